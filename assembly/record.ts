@@ -1,0 +1,163 @@
+/**
+ * Views of tape records and of the control block, read by field name at no cost.
+ * The order of fields is the order of words in `src/plan/record.ts`; a test compares the two.
+ * A tensor field is an address; a row tensor is followed by its row stride in bytes, a kernel by its panel stride.
+ */
+import { ControlField, Place } from "../src/plan/op";
+
+@unmanaged
+export class DenseForward {
+  op: i32;
+  x: usize; // [rows, inputs]
+  xStride: usize;
+  kernel: usize; // panels of [inputs, units]
+  kernelStride: usize;
+  bias: usize; // [units]; zeros for a layer without bias
+  y: usize; // [rows, units]
+  yStride: usize;
+  inputs: i32;
+  units: i32;
+  activation: i32;
+  alpha: f32;
+}
+
+@unmanaged
+export class DenseKernelGradient {
+  op: i32;
+  x: usize; // [rows, inputs]
+  xStride: usize;
+  dy: usize; // [rows, units]
+  dyStride: usize;
+  dKernel: usize; // panels of [inputs, units]
+  dKernelStride: usize;
+  inputs: i32;
+  units: i32;
+}
+
+@unmanaged
+export class DenseInputGradient {
+  op: i32;
+  dy: usize; // [rows, units]
+  dyStride: usize;
+  kernel: usize; // panels of [inputs, units]
+  kernelStride: usize;
+  dx: usize; // [rows, inputs]
+  dxStride: usize;
+  inputs: i32;
+  units: i32;
+}
+
+@unmanaged
+export class ColumnSum {
+  op: i32;
+  x: usize; // [rows, columns]
+  xStride: usize;
+  out: usize; // [columns]
+  columns: i32;
+}
+
+@unmanaged
+export class ActivationForward {
+  op: i32;
+  x: usize; // [rows, columns]
+  xStride: usize;
+  y: usize; // [rows, columns], may be x
+  yStride: usize;
+  columns: i32;
+  activation: i32;
+  alpha: f32;
+}
+
+@unmanaged
+export class ActivationBackward {
+  op: i32;
+  y: usize; // [rows, columns]: the output of the forward function
+  yStride: usize;
+  dy: usize; // [rows, columns]
+  dyStride: usize;
+  dx: usize; // [rows, columns], may be dy
+  dxStride: usize;
+  columns: i32;
+  activation: i32;
+  alpha: f32;
+}
+
+@unmanaged
+export class Loss {
+  op: i32;
+  predictions: usize; // [rows, columns]: probabilities or logits, by kind
+  predictionsStride: usize;
+  targets: usize; // [rows, columns] floats, or [rows] int32 labels
+  targetsStride: usize;
+  sampleWeights: usize; // [rows]
+  dPredictions: usize; // [rows, columns], or 0 when no gradient is wanted
+  dPredictionsStride: usize;
+  rowLoss: usize; // [rows]: weighted loss of each row
+  columns: i32;
+  kind: i32;
+}
+
+@unmanaged
+export class LossTotal {
+  op: i32;
+  rowLoss: usize; // [rows]
+}
+
+@unmanaged
+export class Metric {
+  op: i32;
+  predictions: usize; // [rows, columns]
+  predictionsStride: usize;
+  targets: usize; // [rows, columns] floats, or [rows] int32 labels
+  targetsStride: usize;
+  columns: i32;
+  kind: i32;
+  slot: i32; // which of the control block's metric sums
+  threshold: f32; // above it a binary prediction counts as 1
+}
+
+@unmanaged
+export class Sgd {
+  op: i32;
+  params: usize; // [count]
+  grads: usize; // [count]
+  velocity: usize; // [count], or 0 without momentum
+  count: i32;
+  momentum: f32;
+  nesterov: i32;
+}
+
+@unmanaged
+export class Adam {
+  op: i32;
+  params: usize; // [count]
+  grads: usize; // [count]
+  m: usize; // [count]
+  v: usize; // [count]
+  count: i32;
+  beta1: f64;
+  beta2: f64;
+  epsilon: f32;
+  epsilonInside: i32; // 1: PyTorch's bias-corrected root; 0: Keras's "epsilon hat"
+}
+
+@inline export function rowsInBatch(): i32 {
+  return load<i32>(Place.Control + ControlField.Rows);
+}
+@inline export function stepNumber(): i32 {
+  return load<i32>(Place.Control + ControlField.Step);
+}
+@inline export function learningRate(): f32 {
+  return load<f32>(Place.Control + ControlField.LearningRate);
+}
+@inline export function status(): i32 {
+  return load<i32>(Place.Control + ControlField.Status);
+}
+@inline export function setStatus(value: i32): void {
+  store<i32>(Place.Control + ControlField.Status, value);
+}
+/** Adds to one of the f64 sums of the control block. */
+@inline export function addToSum(field: i32, value: f64): void {
+  const at = <usize>(Place.Control + field);
+  store<f64>(at, load<f64>(at) + value);
+}

@@ -1,0 +1,57 @@
+/**
+ * Walks a range of tape records and calls the kernel of each. Stops behind the record that set a status.
+ */
+import { Op, Place } from "../src/plan/op";
+import { activate, activateBackward } from "./activation";
+import { denseForward, denseInputGradient, denseKernelGradient } from "./dense";
+import { loss } from "./loss";
+import { adam, sgd } from "./optimizer";
+import {
+  ActivationBackward, ActivationForward, Adam, ColumnSum, DenseForward, DenseInputGradient, DenseKernelGradient,
+  Loss, LossTotal, Metric, rowsInBatch, Sgd, status,
+} from "./record";
+import { columnSum, lossTotal, metric } from "./reduce";
+import { partBegin } from "./split";
+
+/** Runs records [begin, end) of the tape at `tape` as thread `tid` of `threads`. */
+export function run(tape: usize, begin: i32, end: i32, tid: i32, threads: i32): void {
+  const rows = rowsInBatch();
+  for (let index = begin; index < end; index++) {
+    execute(tape + <usize>index * Place.RecordBytes, rows, tid, threads);
+    if (status()) return;
+  }
+}
+
+function execute(record: usize, rows: i32, tid: i32, threads: i32): void {
+  switch (load<i32>(record)) {
+    case Op.DenseForward: denseForward(changetype<DenseForward>(record), rows, tid, threads); break;
+    case Op.DenseKernelGradient:
+      denseKernelGradient(changetype<DenseKernelGradient>(record), rows, tid, threads); break;
+    case Op.DenseInputGradient: denseInputGradient(changetype<DenseInputGradient>(record), rows, tid, threads); break;
+    case Op.ColumnSum: columnSum(changetype<ColumnSum>(record), rows, tid, threads); break;
+    case Op.ActivationForward: activationForward(changetype<ActivationForward>(record), rows, tid, threads); break;
+    case Op.ActivationBackward: activationBackward(changetype<ActivationBackward>(record), rows, tid, threads); break;
+    case Op.Loss: loss(changetype<Loss>(record), rows, tid, threads); break;
+    case Op.LossTotal: if (tid == 0) lossTotal(changetype<LossTotal>(record), rows); break;
+    case Op.Metric: if (tid == 0) metric(changetype<Metric>(record), rows); break;
+    case Op.Sgd: sgd(changetype<Sgd>(record), tid, threads); break;
+    case Op.Adam: adam(changetype<Adam>(record), tid, threads); break;
+  }
+}
+
+function activationForward(op: ActivationForward, rows: i32, tid: i32, threads: i32): void {
+  const begin = partBegin(rows, tid, threads);
+  const part = partBegin(rows, tid + 1, threads) - begin;
+  const x = op.x + <usize>begin * op.xStride;
+  const y = op.y + <usize>begin * op.yStride;
+  activate(op.activation, x, op.xStride, y, op.yStride, part, op.columns, op.alpha);
+}
+
+function activationBackward(op: ActivationBackward, rows: i32, tid: i32, threads: i32): void {
+  const begin = partBegin(rows, tid, threads);
+  const part = partBegin(rows, tid + 1, threads) - begin;
+  const y = op.y + <usize>begin * op.yStride;
+  const dy = op.dy + <usize>begin * op.dyStride;
+  const dx = op.dx + <usize>begin * op.dxStride;
+  activateBackward(op.activation, y, op.yStride, dy, op.dyStride, dx, op.dxStride, part, op.columns, op.alpha);
+}

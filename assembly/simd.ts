@@ -1,0 +1,154 @@
+/**
+ * Vector helpers: multiply-add, lane sums and masks, and our own exp, log, tanh.
+ * The only file that may look at the relaxed-SIMD feature flag. All functions carry NaN through.
+ */
+
+/** acc + a·b; one rounding with relaxed SIMD on hardware that fuses, two otherwise. */
+@inline export function madd(acc: v128, a: v128, b: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, acc);
+  return f32x4.add(acc, f32x4.mul(a, b));
+}
+
+@inline export function splat(value: f32): v128 {
+  return f32x4.splat(value);
+}
+
+/** All bits set in the lanes below `remaining`; all four lanes when it is 4 or more. */
+@inline export function laneMask(remaining: i32): v128 {
+  return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(remaining));
+}
+
+/** Bytes of a row's vectors that hold columns. */
+@inline export function rowBytes(columns: i32): usize {
+  return <usize>((columns + 3) >> 2) << 4;
+}
+
+/** Zeroes the second half of a row's last panel where no column reaches into it: rows end in whole, clean panels. */
+@inline export function closeRow(row: usize, columns: i32): void {
+  if ((columns & 7) - 1 < 4 && (columns & 7) > 0) v128.store(row + rowBytes(columns), splat(0));
+}
+
+/** Sum of the lanes in the fixed order (0 + 2) + (1 + 3). */
+@inline export function laneSum(v: v128): f32 {
+  const pairs = f32x4.add(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
+  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+}
+
+/** Four lane sums at once: lane i of the result is `laneSum(v_i)`, in the same order. */
+@inline export function laneSums(v0: v128, v1: v128, v2: v128, v3: v128): v128 {
+  const s01 = f32x4.add(v128.shuffle<f32>(v0, v1, 0, 4, 1, 5), v128.shuffle<f32>(v0, v1, 2, 6, 3, 7));
+  const s23 = f32x4.add(v128.shuffle<f32>(v2, v3, 0, 4, 1, 5), v128.shuffle<f32>(v2, v3, 2, 6, 3, 7));
+  return f32x4.add(v128.shuffle<f32>(s01, s23, 0, 1, 4, 5), v128.shuffle<f32>(s01, s23, 2, 3, 6, 7));
+}
+
+/** Largest lane. NaN in any lane may be lost: the sums that follow a maximum carry it. */
+@inline export function laneMax(v: v128): f32 {
+  const pairs = f32x4.pmax(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
+  return max<f32>(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
+}
+
+/** Lanes of `x` that are neither NaN nor infinite. */
+@inline export function isFinite4(x: v128): v128 {
+  const zero = f32x4.sub(x, x);
+  return f32x4.eq(zero, zero);
+}
+
+// exp by Cody and Waite: x = n ln 2 + r with |r| <= ln 2 / 2, then a polynomial of r (coefficients: Cephes expf).
+
+@inline function exponentOf(x: v128): v128 {
+  return f32x4.nearest(f32x4.mul(x, splat(1.44269504)));
+}
+
+@inline function remainderOf(x: v128, n: v128): v128 {
+  const high = madd(x, n, splat(-0.693359375));
+  return madd(high, n, splat(0.000212194440));
+}
+
+/** exp(r) - 1 for |r| <= ln 2 / 2. */
+@inline function expm1Polynomial(r: v128): v128 {
+  let p = splat(0.00019875691500);
+  p = madd(splat(0.0013981999507), p, r);
+  p = madd(splat(0.0083334519073), p, r);
+  p = madd(splat(0.041665795894), p, r);
+  p = madd(splat(0.16666665459), p, r);
+  p = madd(splat(0.50000001201), p, r);
+  return madd(r, p, f32x4.mul(r, r));
+}
+
+/** 2^n for -126 <= n <= 127, n integral. */
+@inline function powerOfTwo(n: v128): v128 {
+  return i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+}
+
+@inline function clamp(x: v128, low: f32, high: f32): v128 {
+  return f32x4.pmin(f32x4.pmax(x, splat(low)), splat(high));
+}
+
+/** e^x, within 2 ulp; 0 below -103.98, infinity above 88.73. */
+@inline export function exp4(x: v128): v128 {
+  x = clamp(x, -105, 89);
+  const n = exponentOf(x);
+  const p = expm1Polynomial(remainderOf(x, n));
+  // Two factors, because 2^128 and 2^-149 are not normal numbers.
+  const half = f32x4.floor(f32x4.mul(n, splat(0.5)));
+  const scaled = f32x4.mul(f32x4.add(splat(1), p), powerOfTwo(half));
+  return f32x4.mul(scaled, powerOfTwo(f32x4.sub(n, half)));
+}
+
+/** e^x - 1, within 2 ulp also near 0, for x <= 40 (larger x are taken as 40). */
+@inline export function expm14(x: v128): v128 {
+  x = clamp(x, -40, 40);
+  const n = exponentOf(x);
+  const scale = powerOfTwo(n);
+  return madd(f32x4.sub(scale, splat(1)), expm1Polynomial(remainderOf(x, n)), scale);
+}
+
+/** tanh x = em / (em + 2) with em = e^(2|x|) - 1, and the sign of x; within 2 ulp. */
+@inline export function tanh4(x: v128): v128 {
+  const sign = v128.and(x, i32x4.splat(0x80000000));
+  const em = expm14(f32x4.pmin(f32x4.mul(f32x4.abs(x), splat(2)), splat(20)));
+  return v128.or(f32x4.div(em, f32x4.add(em, splat(2))), sign);
+}
+
+/** 1 / (1 + e^-x), within 3 ulp. */
+@inline export function sigmoid4(x: v128): v128 {
+  return f32x4.div(splat(1), f32x4.add(splat(1), exp4(f32x4.neg(x))));
+}
+
+/** ln x, within 2 ulp; -infinity at 0, NaN below (coefficients: Cephes logf). */
+@inline export function log4(x: v128): v128 {
+  const tiny = f32x4.lt(x, splat(1.17549435e-38));
+  const normal = v128.bitselect(f32x4.mul(x, splat(8388608)), x, tiny);
+  // x = 2^e m with sqrt(1/2) <= m < sqrt(2)
+  const offset = i32x4.sub(normal, i32x4.splat(0x3f3504f3));
+  let e = f32x4.convert_i32x4_s(i32x4.shr_s(offset, 23));
+  e = f32x4.sub(e, v128.and(splat(23), tiny));
+  const m = i32x4.add(v128.and(offset, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
+  const z = f32x4.sub(m, splat(1));
+  const zz = f32x4.mul(z, z);
+  let p = splat(0.070376836292);
+  p = madd(splat(-0.1151461031), p, z);
+  p = madd(splat(0.11676998740), p, z);
+  p = madd(splat(-0.12420140846), p, z);
+  p = madd(splat(0.14249322787), p, z);
+  p = madd(splat(-0.16668057665), p, z);
+  p = madd(splat(0.20000714765), p, z);
+  p = madd(splat(-0.24999993993), p, z);
+  p = madd(splat(0.33333331174), p, z);
+  let y = f32x4.mul(f32x4.mul(p, z), zz);
+  y = madd(y, e, splat(-0.000212194440));
+  y = madd(y, zz, splat(-0.5));
+  y = madd(f32x4.add(z, y), e, splat(0.693359375));
+  // Infinity and NaN stay themselves; 0 gives -infinity and negative numbers NaN.
+  y = v128.bitselect(y, x, f32x4.lt(x, splat(Infinity)));
+  y = v128.bitselect(splat(-Infinity), y, f32x4.eq(x, splat(0)));
+  return v128.bitselect(splat(NaN), y, f32x4.lt(x, splat(0)));
+}
+
+/** ln(1 + u) for 0 <= u <= 1 without losing a small u (W. Kahan's correction). */
+@inline export function log1p4(u: v128): v128 {
+  const w = f32x4.add(splat(1), u);
+  const lost = f32x4.sub(w, splat(1));
+  const corrected = f32x4.mul(log4(w), f32x4.div(u, lost));
+  return v128.bitselect(u, corrected, f32x4.eq(lost, splat(0)));
+}

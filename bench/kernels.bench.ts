@@ -1,0 +1,226 @@
+/** Single kernels: the matrix products of dense layers, activations, one optimizer update. */
+import { ActivationKind, Op } from "../src/plan/op.js";
+import type { BenchCase, Setup } from "./harness.js";
+import { OpSession } from "./opSession.js";
+import { adam, dense, matmul, matmulTN, transpose } from "./pureJs.js";
+import * as rival from "./pureJsActivations.js";
+import { assertClose, seeded } from "./verify.js";
+
+type Shape = [rows: number, inputs: number, units: number];
+
+/** rows × inputs × units of the layers people train, then squares. */
+const FORWARD_SHAPES: Shape[] = [
+  [32, 784, 128],
+  [32, 128, 10],
+  [32, 64, 64],
+  [512, 784, 128],
+  [256, 256, 256],
+  [512, 512, 512],
+  [1024, 1024, 1024],
+];
+const BACKWARD_SHAPES: Shape[] = [
+  [32, 784, 128],
+  [32, 64, 64],
+  [512, 784, 128],
+];
+
+/** The sums are of `terms` products, each rounded to float32 on our side. */
+function sumTolerance(terms: number) {
+  return { rtol: 1e-4, atol: 1e-6 * Math.sqrt(terms) };
+}
+
+function gemmForward(rows: number, inputs: number, units: number): BenchCase {
+  return {
+    group: "kernels",
+    name: `gemm ${rows}x${inputs}x${units} forward`,
+    flops: 2 * rows * inputs * units,
+    async open(setup: Setup) {
+      const op = await OpSession.open(setup, rows, (tape) => {
+        const x = tape.rows("x", inputs);
+        const y = tape.rows("y", units);
+        const kernel = tape.parameter("kernel", [inputs, units]);
+        const bias = tape.parameter("bias", [units]);
+        const activation = ActivationKind.Linear;
+        tape.emit({ op: Op.DenseForward, x, kernel, bias, y, inputs, units, activation, alpha: 0 });
+        return { x, kernel, bias, y };
+      });
+      const x = seeded(rows * inputs, 1);
+      const kernel = seeded(inputs * units, 2);
+      const bias = seeded(units, 3);
+      const y = new Float32Array(rows * units);
+      const pureJs = () => dense(x, kernel, bias, y, rows, inputs, units);
+      const verify = () => {
+        op.write("x", x);
+        op.write("kernel", kernel);
+        op.write("bias", bias);
+        op.run();
+        pureJs();
+        assertClose("gemm forward", op.read("y"), y, sumTolerance(inputs));
+      };
+      return { ...op.facts, verify, ours: () => op.run(), pureJs };
+    },
+  };
+}
+
+function gemmKernelGradient(rows: number, inputs: number, units: number): BenchCase {
+  return {
+    group: "kernels",
+    name: `gemm ${rows}x${inputs}x${units} dKernel`,
+    flops: 2 * rows * inputs * units,
+    async open(setup: Setup) {
+      const op = await OpSession.open(setup, rows, (tape) => {
+        const x = tape.rows("x", inputs);
+        const dy = tape.rows("dy", units);
+        const dKernel = tape.twin(tape.parameter("kernel", [inputs, units]), "grads");
+        tape.emit({ op: Op.DenseKernelGradient, x, dy, dKernel, inputs, units });
+        return { x, dy, dKernel };
+      });
+      const x = seeded(rows * inputs, 1);
+      const dy = seeded(rows * units, 2);
+      const dKernel = new Float32Array(inputs * units);
+      const pureJs = () => matmulTN(x, dy, dKernel, inputs, rows, units);
+      const verify = () => {
+        op.write("x", x);
+        op.write("dy", dy);
+        op.run();
+        pureJs();
+        assertClose("gemm dKernel", op.read("dKernel"), dKernel, sumTolerance(rows));
+      };
+      return { ...op.facts, verify, ours: () => op.run(), pureJs };
+    },
+  };
+}
+
+function gemmInputGradient(rows: number, inputs: number, units: number): BenchCase {
+  return {
+    group: "kernels",
+    name: `gemm ${rows}x${inputs}x${units} dx`,
+    flops: 2 * rows * inputs * units,
+    async open(setup: Setup) {
+      const op = await OpSession.open(setup, rows, (tape) => {
+        const dy = tape.rows("dy", units);
+        const dx = tape.rows("dx", inputs);
+        const kernel = tape.parameter("kernel", [inputs, units]);
+        tape.emit({ op: Op.DenseInputGradient, dy, kernel, dx, inputs, units });
+        return { dy, kernel, dx };
+      });
+      const dy = seeded(rows * units, 1);
+      const kernel = seeded(inputs * units, 2);
+      const transposed = new Float32Array(inputs * units);
+      const dx = new Float32Array(rows * inputs);
+      const pureJs = () => {
+        transpose(kernel, transposed, inputs, units);
+        matmul(dy, transposed, dx, rows, units, inputs);
+      };
+      const verify = () => {
+        op.write("dy", dy);
+        op.write("kernel", kernel);
+        op.run();
+        pureJs();
+        assertClose("gemm dx", op.read("dx"), dx, sumTolerance(units));
+      };
+      return { ...op.facts, verify, ours: () => op.run(), pureJs };
+    },
+  };
+}
+
+type Elementwise = (x: Float32Array, y: Float32Array, count: number) => void;
+type ElementwiseBackward = (dx: Float32Array, dy: Float32Array, y: Float32Array, count: number) => void;
+type Activation = [name: string, kind: ActivationKind, forward: Elementwise, backward: ElementwiseBackward];
+
+/** Softmax works on rows, so its rival is made for a row width. */
+function activations(columns: number): Activation[] {
+  return [
+    ["relu", ActivationKind.Relu, rival.relu, rival.reluBackward],
+    ["sigmoid", ActivationKind.Sigmoid, rival.sigmoid, rival.sigmoidBackward],
+    ["tanh", ActivationKind.Tanh, rival.tanh, rival.tanhBackward],
+    ["elu", ActivationKind.Elu, rival.elu, rival.eluBackward],
+    [
+      "softmax",
+      ActivationKind.Softmax,
+      (x, y, count) => rival.softmax(x, y, count / columns, columns),
+      (dx, dy, y, count) => rival.softmaxBackward(dx, dy, y, count / columns, columns),
+    ],
+  ];
+}
+
+const FORWARD_RECORD = 0;
+const BACKWARD_RECORD = 1;
+
+function activationCases(rows: number, columns: number): BenchCase[] {
+  const count = rows * columns;
+  return activations(columns).flatMap(([name, activation, forward, backward]) => {
+    const open = async (setup: Setup, record: number) => {
+      const op = await OpSession.open(setup, rows, (tape) => {
+        const [x, y, dy, dx] = ["x", "y", "dy", "dx"].map((tensor) => tape.rows(tensor, columns));
+        tape.emit({ op: Op.ActivationForward, x, y, columns, activation, alpha: 1 });
+        tape.emit({ op: Op.ActivationBackward, y, dy, dx, columns, activation, alpha: 1 });
+        return { x, y, dy, dx };
+      });
+      const x = seeded(count, 1, 4);
+      const dy = seeded(count, 2);
+      const y = new Float32Array(count);
+      const dx = new Float32Array(count);
+      const verify = () => {
+        op.write("x", x);
+        op.write("dy", dy);
+        op.run(FORWARD_RECORD);
+        op.run(BACKWARD_RECORD);
+        forward(x, y, count);
+        backward(dx, dy, y, count);
+        assertClose(name, op.read("y"), y, { rtol: 1e-5, atol: 1e-6 });
+        assertClose(`${name} backward`, op.read("dx"), dx, { rtol: 1e-5, atol: 1e-6 });
+      };
+      const pureJs = record === FORWARD_RECORD ? () => forward(x, y, count) : () => backward(dx, dy, y, count);
+      return { ...op.facts, verify, ours: () => op.run(record), pureJs };
+    };
+    const title = `${name} ${rows}x${columns}`;
+    return [
+      { group: "kernels", name: `${title} forward`, open: (setup: Setup) => open(setup, FORWARD_RECORD) },
+      { group: "kernels", name: `${title} backward`, open: (setup: Setup) => open(setup, BACKWARD_RECORD) },
+    ];
+  });
+}
+
+function adamCase(count: number): BenchCase {
+  return {
+    group: "kernels",
+    name: `adam ${count}`,
+    async open(setup: Setup) {
+      const op = await OpSession.open(setup, 1, (tape) => {
+        const params = tape.parameter("params", [count]);
+        const grads = tape.twin(params, "grads");
+        const [m, v] = [tape.twin(params, "slot1"), tape.twin(params, "slot2")];
+        const constants = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, epsilonInside: 0 };
+        tape.emit({ op: Op.Adam, params, grads, m, v, count, ...constants });
+        return { params, grads };
+      });
+      const params = seeded(count, 1);
+      const grads = seeded(count, 2);
+      const m = new Float32Array(count);
+      const v = new Float32Array(count);
+      let step = 0;
+      const pureJs = () => adam(params, grads, m, v, ++step);
+      const verify = () => {
+        op.write("params", params);
+        op.write("grads", grads);
+        for (let i = 1; i <= 3; i++) {
+          op.session.step = i;
+          op.run();
+          pureJs();
+        }
+        assertClose("adam", op.read("params"), params, { rtol: 1e-6, atol: 1e-6 });
+      };
+      return { ...op.facts, verify, ours: () => op.run(), pureJs };
+    },
+  };
+}
+
+export const kernelCases: BenchCase[] = [
+  ...FORWARD_SHAPES.map((shape) => gemmForward(...shape)),
+  ...BACKWARD_SHAPES.map((shape) => gemmKernelGradient(...shape)),
+  ...BACKWARD_SHAPES.map((shape) => gemmInputGradient(...shape)),
+  ...activationCases(32, 128),
+  ...activationCases(512, 512),
+  adamCase(784 * 128),
+];

@@ -1,0 +1,111 @@
+/** Times two functions against each other: tinybench in interleaved rounds, samples pooled per side. */
+import { Bench } from "tinybench";
+
+/** Nanoseconds per call. */
+export interface Timing {
+  median: number;
+  /** Median absolute deviation from the median. */
+  mad: number;
+  /** Samples behind the two. */
+  n: number;
+}
+
+export interface Effort {
+  rounds: number;
+  /** Milliseconds per side and round. */
+  time: number;
+  /** Milliseconds per side, before the first round. */
+  warmup: number;
+}
+
+export const FULL: Effort = { rounds: 7, time: 150, warmup: 250 };
+export const QUICK: Effort = { rounds: 3, time: 40, warmup: 60 };
+
+/** Nothing to await, or a promise: which of the two is seen at the first call. */
+export type Run = () => unknown;
+
+/** A sample shorter than this says more about the clock than about the function, so short calls are repeated. */
+const SHORTEST_SAMPLE = 0.1;
+/** Samples per round, unless a single one takes longer than SLOW milliseconds. */
+const MIN_SAMPLES = 3;
+const SLOW = 500;
+
+interface Side {
+  /** Makes one sample: calls the function `repeats` times. */
+  sample: () => unknown;
+  async: boolean;
+  slow: boolean;
+  samples: number[];
+}
+
+/** What tinybench takes as one sample: the mean of `repeats` calls; the whole time counts against the budget. */
+function mean(elapsed: number, repeats: number) {
+  return { overriddenDuration: elapsed / repeats, overriddenIterationCost: elapsed };
+}
+
+function syncSample(run: Run, repeats: number): Run {
+  return () => {
+    const start = performance.now();
+    for (let i = 0; i < repeats; i++) run();
+    return mean(performance.now() - start, repeats);
+  };
+}
+
+function asyncSample(run: Run, repeats: number): Run {
+  return async () => {
+    const start = performance.now();
+    for (let i = 0; i < repeats; i++) await run();
+    return mean(performance.now() - start, repeats);
+  };
+}
+
+/** Warms the function up and finds how many calls make a sample. */
+async function prepare(run: Run, warmup: number): Promise<Side> {
+  const end = performance.now() + warmup;
+  let fastest = Infinity;
+  let async = false;
+  do {
+    const start = performance.now();
+    const result = run();
+    async = result instanceof Promise;
+    if (async) await result;
+    fastest = Math.min(fastest, performance.now() - start);
+  } while (performance.now() < end);
+  const repeats = Math.max(1, Math.ceil(SHORTEST_SAMPLE / Math.max(fastest, 1e-5)));
+  return {
+    sample: async ? asyncSample(run, repeats) : syncSample(run, repeats),
+    async,
+    slow: fastest > SLOW,
+    samples: [],
+  };
+}
+
+async function addSamples(side: Side, time: number): Promise<void> {
+  const iterations = side.slow ? 1 : MIN_SAMPLES;
+  const bench = new Bench({ time, iterations, warmup: false, retainSamples: true, throws: true });
+  bench.add("side", side.sample, { async: side.async });
+  const [task] = await bench.run();
+  if (task?.result.state !== "completed") throw new Error(`measure: tinybench ended ${task?.result.state}`);
+  for (const milliseconds of task.result.latency.samples ?? []) side.samples.push(milliseconds * 1e6);
+}
+
+function median(sorted: readonly number[]): number {
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+function summarize(samples: readonly number[]): Timing {
+  const middle = median(samples.toSorted((a, b) => a - b));
+  const deviations = samples.map((sample) => Math.abs(sample - middle)).sort((a, b) => a - b);
+  return { median: middle, mad: median(deviations), n: samples.length };
+}
+
+/** A, B, B, A, A, B …: a machine that drifts, drifts under both. */
+export async function measurePair(a: Run, b: Run, { rounds, time, warmup }: Effort): Promise<[Timing, Timing]> {
+  const sides = [await prepare(a, warmup), await prepare(b, warmup)];
+  for (let round = 0; round < rounds; round++) {
+    const order = round % 2 === 0 ? sides : sides.toReversed();
+    for (const side of order) await addSamples(side, time);
+  }
+  return [summarize(sides[0].samples), summarize(sides[1].samples)];
+}

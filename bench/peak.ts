@@ -1,0 +1,52 @@
+/** Measures the 128-bit peak of this machine in this engine, so that a kernel's rate can be given as a share of it. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import asc from "assemblyscript/asc";
+
+/** GFLOP/s of one thread; `relaxed` is absent where the engine has no relaxed SIMD. */
+export interface Peak {
+  strict: number;
+  relaxed?: number;
+}
+
+const FOLDER = fileURLToPath(new URL("./peak", import.meta.url));
+const OPS_PER_ROUND = 12 * 4 * 2;
+const ROUNDS = 200_000;
+
+/** Compiles peak/peak.ts in memory. */
+async function compile(target: keyof Peak): Promise<Uint8Array<ArrayBuffer>> {
+  let binary: Uint8Array<ArrayBuffer> | undefined;
+  const { error, stderr } = await asc.main(["peak.ts", "--config", "asconfig.json", "--target", target, "-o", "out"], {
+    readFile: (name) => readFile(join(FOLDER, name), "utf8").catch(() => null),
+    writeFile: (_name, contents) => {
+      if (typeof contents !== "string") binary = new Uint8Array(contents);
+    },
+  });
+  if (error || !binary) throw new Error(`peak: asc failed: ${error?.message ?? "no output"}\n${stderr.toString()}`);
+  return binary;
+}
+
+/** Best of many runs: a peak is what the machine can do, not what it does on average. */
+async function measure(binary: Uint8Array<ArrayBuffer>, milliseconds: number): Promise<number> {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary));
+  const peak = exports.peak as (count: number, scale: number, offset: number) => number;
+  let best = Infinity;
+  for (let slice = 0; slice < 4; slice++) {
+    for (const end = performance.now() + milliseconds / 4; performance.now() < end; ) {
+      const start = performance.now();
+      const sum = peak(ROUNDS, 0.999, 1e-3);
+      best = Math.min(best, performance.now() - start);
+      if (!Number.isFinite(sum)) throw new Error("peak: the chains overflowed");
+    }
+    await setTimeout(25); // Leaves a core to the engine's optimising compiler, which works beside the first runs.
+  }
+  return (ROUNDS * OPS_PER_ROUND) / best / 1e6;
+}
+
+export async function measurePeak(milliseconds = 400): Promise<Peak> {
+  const strict = await measure(await compile("strict"), milliseconds);
+  const relaxed = await compile("relaxed");
+  return WebAssembly.validate(relaxed) ? { strict, relaxed: await measure(relaxed, milliseconds) } : { strict };
+}

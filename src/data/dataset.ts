@@ -1,0 +1,149 @@
+/** A data set in memory: rows of x, and of y where there are targets. Knows nothing about models. */
+import { checkKeys, checkNumber, DataError, OptionError, ShapeError, show } from "../errors.js";
+import { Random } from "../random.js";
+import { formatShape, type Shape, sizeOf } from "../shape.js";
+import { type Numbers, toRows } from "./matrix.js";
+
+/** What `fit`, `evaluate` and the like accept. */
+export type Data = Dataset | DataArrays;
+
+/** Data as plain arrays. */
+export interface DataArrays {
+  /** Inputs, one row per sample. */
+  readonly x: Numbers;
+  /** Targets or labels, one row per sample. */
+  readonly y: Numbers;
+  /** How much each sample counts in the loss. @default 1 for each */
+  readonly sampleWeight?: Numbers;
+}
+
+/** Options of `Dataset.from`. */
+export interface DatasetShapes {
+  /** Shape of one input row. @default the length of the first row, where x is an array of rows */
+  inputShape?: Shape;
+  /** Shape of one target row; [] for one number per row. @default as the first row of y says */
+  targetShape?: Shape;
+}
+
+/** Options of `Dataset.split`. */
+export interface SplitOptions {
+  /** Share of the rows that goes to the second part, between 0 and 1. */
+  fraction: number;
+  /** Shuffle before cutting, with this seed. Without it the last rows are cut off, as Keras does. */
+  seed?: number;
+}
+
+/** Checked rows of float32. Made by `Dataset.from`; its parts share memory with it. */
+export class Dataset {
+  private constructor(
+    /** All inputs, row after row: length · size of inputShape values. */
+    readonly x: Float32Array,
+    /** All targets, row after row. */
+    readonly y: Float32Array,
+    /** Shape of one row of x. */
+    readonly inputShape: Shape,
+    /** Shape of one row of y: [] for a label or a single number. */
+    readonly targetShape: Shape,
+    /** How much each row counts in the loss, or `null` when all count the same. */
+    readonly sampleWeight: Float32Array | null,
+  ) {}
+
+  /**
+   * Checks and copies (a Float32Array is kept as it is, so do not change it afterwards).
+   * @throws ShapeError, DataError, OptionError naming the row that cannot be used.
+   */
+  static from(data: DataArrays, shapes: DatasetShapes = {}): Dataset {
+    checkKeys("Dataset.from", shapes, ["inputShape", "targetShape"]);
+    if (typeof data !== "object" || data === null || Array.isArray(data)) {
+      throw new DataError(`data: expected { x, y } or a Dataset, got ${show(data)}.`);
+    }
+    checkKeys("data", data, ["x", "y", "sampleWeight"]);
+    const { inputShape = shapeOfRows("x", data.x), targetShape = shapeOfRows("y", data.y) } = shapes;
+    const x = toRows("x", data.x, inputShape);
+    const y = toRows("y", data.y, targetShape);
+    const rows = x.length / sizeOf(inputShape);
+    const targetRows = y.length / sizeOf(targetShape);
+    if (rows !== targetRows) throw new ShapeError(`y: expected ${rows} rows, as many as x has, got ${targetRows}.`);
+    return new Dataset(x, y, inputShape, targetShape, sampleWeights(data.sampleWeight, rows));
+  }
+
+  /** Number of rows. */
+  get length(): number {
+    return this.y.length / sizeOf(this.targetShape);
+  }
+
+  /** Rows [begin, end), sharing memory. */
+  slice(begin: number, end: number = this.length): Dataset {
+    const inputs = sizeOf(this.inputShape);
+    const targets = sizeOf(this.targetShape);
+    return new Dataset(
+      this.x.subarray(begin * inputs, end * inputs),
+      this.y.subarray(begin * targets, end * targets),
+      this.inputShape,
+      this.targetShape,
+      this.sampleWeight?.subarray(begin, end) ?? null,
+    );
+  }
+
+  /** The rows at `indices`, copied in that order. */
+  select(indices: ArrayLike<number>): Dataset {
+    const copy = (source: Float32Array, size: number) => {
+      const rows = new Float32Array(indices.length * size);
+      for (let i = 0; i < indices.length; i++) rows.set(source.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
+      return rows;
+    };
+    return new Dataset(
+      copy(this.x, sizeOf(this.inputShape)),
+      copy(this.y, sizeOf(this.targetShape)),
+      this.inputShape,
+      this.targetShape,
+      this.sampleWeight && copy(this.sampleWeight, 1),
+    );
+  }
+
+  /** All rows in a random order that depends on the seed alone. */
+  shuffle(seed: number): Dataset {
+    return this.select(Random.fromSeed(seed).permutation(this.length));
+  }
+
+  /**
+   * Cuts off the last `fraction` of the rows: `[first, second]`, with floor(n (1 − fraction)) rows in the first.
+   * @throws OptionError for a fraction that leaves a part empty.
+   */
+  split(options: SplitOptions): [first: Dataset, second: Dataset] {
+    checkKeys("split", options, ["fraction", "seed"]);
+    const { fraction, seed } = options;
+    checkNumber("split: fraction", fraction, { above: 0, below: 1 });
+    const rows = seed === undefined ? this : this.shuffle(seed);
+    const cut = Math.floor(this.length * (1 - fraction));
+    if (cut === 0 || cut === this.length) {
+      throw new OptionError(`split: fraction ${fraction} of ${this.length} rows leaves one part empty.`);
+    }
+    return [rows.slice(0, cut), rows.slice(cut)];
+  }
+}
+
+function shapeOfRows(where: string, value: unknown): Shape {
+  const first = Array.isArray(value) ? value[0] : undefined;
+  if (Array.isArray(first) || ArrayBuffer.isView(first)) return [(first as unknown[]).length];
+  if (where === "y") return [];
+  throw new ShapeError(`${where}: the shape of a row cannot be told from a flat array. Give inputShape.`);
+}
+
+function sampleWeights(value: unknown, rows: number): Float32Array | null {
+  if (value === undefined) return null;
+  const weights = toRows("sampleWeight", value, []);
+  if (weights.length !== rows) {
+    throw new ShapeError(`sampleWeight: expected ${rows} weights, as many as x has rows, got ${weights.length}.`);
+  }
+  const negative = weights.findIndex((weight) => weight < 0);
+  if (negative >= 0) {
+    throw new DataError(`sampleWeight: row ${negative}: expected a weight >= 0, got ${weights[negative]}.`);
+  }
+  return weights;
+}
+
+/** Rows of a data set in words: `[60000, 784]`. */
+export function describeRows(dataset: Dataset): string {
+  return formatShape([dataset.length, ...dataset.inputShape]);
+}

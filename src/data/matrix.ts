@@ -1,0 +1,112 @@
+/**
+ * From what users have (nested arrays, flat arrays, typed arrays) to rows of floats, checked once at the door.
+ * Knows nothing about models.
+ */
+import { DataError, ShapeError, show } from "../errors.js";
+import { formatShape, type Shape, sizeOf } from "../shape.js";
+
+/** Numbers as users hold them: rows of numbers, or all values in one flat array. */
+export type Numbers = readonly (readonly number[])[] | readonly number[] | NumericArray;
+
+/** The typed arrays that are accepted. */
+export type NumericArray =
+  | Float32Array
+  | Float64Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array;
+
+function isNumericArray(value: unknown): value is NumericArray {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView) && !(value instanceof BigInt64Array) && !(value instanceof BigUint64Array);
+}
+
+/**
+ * Rows of `shape` as one Float32Array; a Float32Array is taken as it is, anything else is copied.
+ * @throws ShapeError for ragged rows or a length that is no multiple of the row size, DataError for NaN, infinity,
+ * or anything that is not a number.
+ */
+export function toRows(where: string, value: unknown, shape: Shape): Float32Array {
+  const size = sizeOf(shape);
+  if (isNumericArray(value)) {
+    checkLength(where, value.length, shape, size);
+    const rows = value instanceof Float32Array ? value : Float32Array.from(value);
+    checkFinite(where, rows, size);
+    return rows;
+  }
+  if (!Array.isArray(value)) {
+    throw new DataError(`${where}: expected number[][], number[] or a typed array, got ${show(value)}.`);
+  }
+  if (value.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
+  const rows = Array.isArray(value[0]) || isNumericArray(value[0]) ? joinRows(where, value, shape, size) : value;
+  checkLength(where, rows.length, shape, size);
+  return copyNumbers(where, rows, size);
+}
+
+function joinRows(where: string, rows: readonly unknown[], shape: Shape, size: number): unknown[] {
+  const joined: unknown[] = [];
+  rows.forEach((row, i) => {
+    const values = (isNumericArray(row) ? Array.from(row) : row) as unknown;
+    const flat = Array.isArray(values) ? (values.flat(Infinity) as unknown[]) : null;
+    if (flat === null || flat.length !== size) {
+      const expected = formatShape(shape);
+      const got = flat === null ? show(row) : `${flat.length} value${flat.length === 1 ? "" : "s"}`;
+      throw new ShapeError(`${where}: row ${i}: expected ${expected}, got ${got}. Every row needs ${size} values.`);
+    }
+    for (const number of flat) joined.push(number);
+  });
+  return joined;
+}
+
+function checkLength(where: string, length: number, shape: Shape, size: number): void {
+  if (length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
+  if (length % size !== 0) {
+    const expected = formatShape(shape, { batch: true });
+    throw new ShapeError(`${where}: expected ${expected}, got ${length} values, which is no multiple of ${size}.`);
+  }
+}
+
+function copyNumbers(where: string, values: readonly unknown[], size: number): Float32Array {
+  const rows = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const number = values[i];
+    if (typeof number !== "number") throw notNumber(where, i, size, number);
+    rows[i] = number;
+  }
+  checkFinite(where, rows, size);
+  return rows;
+}
+
+/** One pass without branches; the row is looked for only when something is wrong. */
+function checkFinite(where: string, values: Float32Array, size: number): void {
+  let zero = 0;
+  for (let i = 0; i < values.length; i++) zero += values[i] - values[i];
+  if (zero === 0) return;
+  const bad = values.findIndex((number) => !Number.isFinite(number));
+  throw notNumber(where, bad, size, values[bad]);
+}
+
+function notNumber(where: string, index: number, size: number, value: unknown): DataError {
+  const place = size === 1 ? `row ${index}` : `row ${Math.floor(index / size)}, column ${index % size}`;
+  return new DataError(
+    `${where}: ${place}: expected a finite number, got ${show(value)}. Fill in or drop missing values first.`,
+  );
+}
+
+/**
+ * Integer class labels from 0 to classes − 1.
+ * @throws DataError naming the first row whose label is fractional or out of range.
+ */
+export function checkLabels(where: string, labels: Float32Array, classes: number): void {
+  for (let row = 0; row < labels.length; row++) {
+    const label = labels[row];
+    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
+    throw new DataError(
+      `${where}: row ${row}: expected an integer label from 0 to ${classes - 1}, got ${label}. ` +
+        (Number.isInteger(label) ? `Give the last layer as many units as there are classes.` : `Labels are class numbers.`),
+    );
+  }
+}

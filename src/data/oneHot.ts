@@ -1,0 +1,54 @@
+/** One-hot rows and back: integer labels ↔ rows of 0 and 1. Knows arrays only: nothing about losses or models. */
+
+import { checkNumber, DataError, ShapeError, show } from "../errors.js";
+
+/**
+ * Rows of zeros with a one in the column of the label (Keras `to_categorical`).
+ * @param labels [n] integers from 0 to classes - 1.
+ * @param classes Columns of the result.
+ * @returns [n, classes]
+ * @throws DataError naming the first row whose label is not such an integer.
+ */
+export function oneHot(labels: ArrayLike<number>, classes: number): Float32Array<ArrayBuffer> {
+  checkNumber("oneHot: classes", classes, { min: 1, integer: true });
+  const rows = new Float32Array(labels.length * classes);
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i];
+    if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
+      const hint = "Number the classes from 0, or raise classes.";
+      throw new DataError(
+        `oneHot: row ${i}: expected an integer from 0 to ${classes - 1}, got ${show(label)}. ${hint}`,
+      );
+    }
+    rows[i * classes + label] = 1;
+  }
+  return rows;
+}
+
+/**
+ * The column of the largest value of each row; of equal ones the first (numpy `argmax`). Turns probabilities, logits
+ * or one-hot rows into labels.
+ * @param rows [n, columns]
+ * @returns [n]
+ * @throws ShapeError when the values do not fill whole rows. @throws DataError naming a row that holds NaN.
+ */
+export function argMax(rows: ArrayLike<number>, columns: number): Int32Array<ArrayBuffer> {
+  checkNumber("argMax: columns", columns, { min: 1, integer: true });
+  if (rows.length % columns !== 0) {
+    const hint = "Pass the number of classes as columns.";
+    throw new ShapeError(`argMax: expected whole rows of ${columns}, got ${rows.length} values. ${hint}`);
+  }
+  const labels = new Int32Array(rows.length / columns);
+  for (let i = 0; i < labels.length; i++) {
+    let best = 0;
+    for (let j = 0; j < columns; j++) {
+      const value = rows[i * columns + j];
+      if (Number.isNaN(value)) {
+        throw new DataError(`argMax: row ${i}: expected numbers, got NaN in column ${j}. Find what made it first.`);
+      }
+      if (value > rows[i * columns + best]) best = j;
+    }
+    labels[i] = best;
+  }
+  return labels;
+}

@@ -1,0 +1,148 @@
+/**
+ * Every error simdgrad throws, and the helpers that word them.
+ * A message says where it happened, what was expected, what came, and how to mend it.
+ * Knows nothing about models, tapes or WebAssembly.
+ */
+
+/** Base class of all errors thrown by simdgrad; catch this to catch them all. */
+export class SimdgradError extends Error {
+  override name = "SimdgradError";
+}
+
+/** A shape does not fit: wrong column count, ragged rows, layers that do not join. */
+export class ShapeError extends SimdgradError {
+  override name = "ShapeError";
+}
+
+/** An option is unknown, of the wrong type or out of range. */
+export class OptionError extends SimdgradError {
+  override name = "OptionError";
+}
+
+/** Values in the data cannot be used: NaN, labels out of range, nothing to train on. */
+export class DataError extends SimdgradError {
+  override name = "DataError";
+}
+
+/** Bytes are not what they should be: a truncated, altered or foreign file. */
+export class FormatError extends SimdgradError {
+  override name = "FormatError";
+}
+
+/** Where and why training met a value that is not finite. */
+export interface NonFiniteDetails {
+  /** Epoch of this `fit` call, from 0. */
+  epoch: number;
+  /** Step within the epoch, from 0. */
+  step: number;
+  /** First tensor whose values went bad, for example `dense_2/logits`. */
+  tensor: string;
+  /** What most likely caused it. */
+  cause: string;
+}
+
+/** Training met NaN or infinity. The model keeps its last finite weights. */
+export class NonFiniteError extends SimdgradError {
+  override name = "NonFiniteError";
+  constructor(
+    message: string,
+    /** Where and why; `undefined` when the values were met outside a training loop. */
+    readonly details?: NonFiniteDetails,
+  ) {
+    super(message);
+  }
+}
+
+/** The backend cannot do what was asked: no WebAssembly SIMD, or a model used after `dispose()`. */
+export class BackendError extends SimdgradError {
+  override name = "BackendError";
+}
+
+/** A value as it should appear in a message: short, and unmistakable about its type. */
+export function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value);
+  if (typeof value === "number" || typeof value === "boolean" || value == null) return String(value);
+  if (typeof value === "function") return "a function";
+  if (Array.isArray(value)) return value.length > 6 ? `an array of ${value.length}` : `[${value.map(show).join(", ")}]`;
+  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name} of ${value.byteLength} bytes`;
+  const type = (value as { type?: unknown }).type;
+  return typeof type === "string" ? `{ type: ${JSON.stringify(type)} }` : "an object";
+}
+
+/** Edit distance between two names (Levenshtein 1966), by one rolling row. */
+function distance(a: string, b: string): number {
+  const row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    let diagonal = row[0];
+    row[0] = i;
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = diagonal + (a[i - 1] === b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = Math.min(substitution, row[j] + 1, row[j - 1] + 1);
+    }
+  }
+  return row[b.length];
+}
+
+/** ` Did you mean "relu"?`, or nothing when no known name is near. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
+  let best = "";
+  let bestDistance = Infinity;
+  for (const candidate of known) {
+    const d = distance(plain(name), plain(candidate));
+    if (d < bestDistance) [best, bestDistance] = [candidate, d];
+  }
+  return bestDistance <= Math.max(2, Math.floor(name.length / 3)) ? ` Did you mean ${JSON.stringify(best)}?` : "";
+}
+
+/** Refuses option names that do not exist. @throws OptionError with the nearest known name. */
+export function checkKeys(where: string, options: object, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null) {
+    throw new OptionError(`${where}: expected an options object, got ${show(options)}.`);
+  }
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) {
+      const list = known.join(", ");
+      throw new OptionError(`${where}: unknown option ${JSON.stringify(key)}.${didYouMean(key, known)} Known: ${list}.`);
+    }
+  }
+}
+
+/** Refuses a name that is not in the list. @throws OptionError with the nearest known name. */
+export function checkName<Name extends string>(where: string, value: unknown, known: readonly Name[]): Name {
+  if (typeof value === "string" && (known as readonly string[]).includes(value)) return value as Name;
+  const hint = typeof value === "string" ? didYouMean(value, known) : "";
+  throw new OptionError(`${where}: expected one of ${known.map((n) => `"${n}"`).join(", ")}, got ${show(value)}.${hint}`);
+}
+
+/** Bounds for `checkNumber`; the exclusive ones are named so. */
+export interface NumberRange {
+  min?: number;
+  max?: number;
+  above?: number;
+  below?: number;
+  integer?: boolean;
+}
+
+/** Refuses what is not a finite number within the range. @throws OptionError naming the range and the value. */
+export function checkNumber(where: string, value: unknown, range: NumberRange = {}): number {
+  const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity, integer = false } = range;
+  const ok =
+    typeof value === "number" && Number.isFinite(value) && value >= min && value <= max && value > above && value < below;
+  if (ok && (!integer || Number.isSafeInteger(value))) return value;
+  const bounds = [
+    min > -Infinity && `>= ${min}`,
+    above > -Infinity && `> ${above}`,
+    max < Infinity && `<= ${max}`,
+    below < Infinity && `< ${below}`,
+  ].filter(Boolean);
+  const kind = integer ? "an integer" : "a finite number";
+  throw new OptionError(`${where}: expected ${kind}${bounds.length ? ` ${bounds.join(" and ")}` : ""}, got ${show(value)}.`);
+}
+
+/** Refuses what is not a boolean. @throws OptionError. */
+export function checkBoolean(where: string, value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw new OptionError(`${where}: expected true or false, got ${show(value)}.`);
+}

@@ -1,0 +1,74 @@
+/** The public API. No logic. */
+export {
+  type Activation,
+  type ActivationName,
+  type ActivationSpec,
+  activationNames,
+  elu,
+  leakyRelu,
+} from "./activations.js";
+export { type Data, type DataArrays, Dataset, type DatasetShapes, type SplitOptions } from "./data/dataset.js";
+export { type IdxArray, parseIdx } from "./data/idx.js";
+export type { Numbers, NumericArray } from "./data/matrix.js";
+export { argMax, oneHot } from "./data/oneHot.js";
+export {
+  BackendError,
+  DataError,
+  FormatError,
+  type NonFiniteDetails,
+  NonFiniteError,
+  OptionError,
+  ShapeError,
+  SimdgradError,
+} from "./errors.js";
+export {
+  constant,
+  type Initializer,
+  type InitializerName,
+  type InitializerSpec,
+  initializerNames,
+  type RandomNormalOptions,
+  type RandomUniformOptions,
+  randomNormal,
+  randomUniform,
+  truncatedNormal,
+} from "./initializers.js";
+export { type ActivationLayerSpec, activation } from "./layers/activation.js";
+export { type DenseOptions, type DenseSpec, dense } from "./layers/dense.js";
+export type { LayerSpec, PlacedLayer } from "./layers/index.js";
+export type { ParameterSpec } from "./layers/layer.js";
+export {
+  binaryCrossentropy,
+  type CrossentropyOptions,
+  categoricalCrossentropy,
+  type Loss,
+  type LossName,
+  type LossSpec,
+  lossNames,
+  meanSquaredError,
+  sparseCategoricalCrossentropy,
+} from "./losses.js";
+export { accuracyScore } from "./metrics/accuracy.js";
+export * from "./metrics/classificationReport.js";
+export * from "./metrics/confusionMatrix.js";
+export { type MetricName, metricNames } from "./metrics/metric.js";
+export type { BatchPosition, Callback, EarlyStoppingOptions, Logs, Trainer } from "./model/callbacks.js";
+export { earlyStopping } from "./model/callbacks.js";
+export type { History } from "./model/fit.js";
+export type { CompileOptions, EvaluateOptions, FitOptions, RuntimeOptions, SequentialOptions } from "./model/options.js";
+export { type ModelInfo, Sequential } from "./model/sequential.js";
+export type { Trace, TraceTensor } from "./model/trace.js";
+export type { Weight, WeightLike } from "./model/weights.js";
+export {
+  type AdamOptions,
+  type AdamSpec,
+  adam,
+  type Optimizer,
+  type OptimizerSpec,
+  optimizerNames,
+  type SgdOptions,
+  type SgdSpec,
+  sgd,
+} from "./optimizers.js";
+export type { BackendInfo, BackendName } from "./runtime/select.js";
+export type { Shape } from "./shape.js";

@@ -1,0 +1,51 @@
+/** The activation layer, and the records every activation emits. */
+import { type Activation, type ActivationSpec, activationCode, resolveActivation } from "../activations.js";
+import type { Tape } from "../plan/tape.js";
+import type { TensorRef } from "../plan/tensor.js";
+import { Op } from "../plan/op.js";
+import { type EmitContext, gradientName, type Step } from "./layer.js";
+
+/** An activation as a layer of its own. */
+export interface ActivationLayerSpec {
+  readonly type: "activation";
+  readonly activation: ActivationSpec;
+  readonly name?: string;
+}
+
+/**
+ * y = f(x), element by element (softmax: row by row), as a layer of its own. Shapes: [*, n] to [*, n].
+ * @throws OptionError for an unknown activation.
+ */
+export function activation(activation: Activation, options: { name?: string } = {}): ActivationLayerSpec {
+  return { type: "activation", activation: resolveActivation("activation", activation), ...options };
+}
+
+/** y = f(x) into a new tensor. */
+export function emitActivation(tape: Tape, spec: ActivationSpec, x: TensorRef, name: string): TensorRef {
+  const columns = x.shape[0];
+  const y = tape.rows(name, columns);
+  tape.emit({ op: Op.ActivationForward, x, y, columns, ...activationCode(spec) });
+  return y;
+}
+
+/** dx = dy f'(x), in place of dy unless it is to be kept; nothing to do for `linear`. */
+export function emitActivationBackward(
+  { tape, stepwise }: Pick<EmitContext, "tape" | "stepwise">,
+  spec: ActivationSpec,
+  y: TensorRef,
+  dy: TensorRef,
+  name: string,
+): TensorRef {
+  if (spec.type === "linear" && !stepwise) return dy;
+  const columns = y.shape[0];
+  const dx = stepwise ? tape.rows(name, columns) : dy;
+  tape.emit({ op: Op.ActivationBackward, y, dy, dx, columns, ...activationCode(spec) });
+  return dx;
+}
+
+export function emitActivationLayer(context: EmitContext, x: TensorRef): Step {
+  const { tape, name, activation } = context;
+  if (activation.type === "linear" && !context.stepwise) return { y: x, backward: (dy) => dy };
+  const y = emitActivation(tape, activation, x, `${name}/h`);
+  return { y, backward: (dy) => emitActivationBackward(context, activation, y, dy, `${name}/${gradientName("x")}`) };
+}

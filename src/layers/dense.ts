@@ -1,0 +1,92 @@
+/** The dense (fully connected) layer. */
+import { type Activation, type ActivationSpec, activationCode, resolveActivation } from "../activations.js";
+import { checkBoolean, checkKeys, checkNumber } from "../errors.js";
+import { type Initializer, type InitializerSpec, resolveInitializer } from "../initializers.js";
+import { ActivationKind, Op } from "../plan/op.js";
+import type { TensorRef } from "../plan/tensor.js";
+import { emitActivation, emitActivationBackward } from "./activation.js";
+import { type EmitContext, gradientName, type ParameterSpec, type Step } from "./layer.js";
+
+/** Options of `dense`. */
+export interface DenseOptions {
+  /** Number of outputs, an integer >= 1. */
+  units: number;
+  /** @default "linear" */
+  activation?: Activation;
+  /** Add a bias to each unit. @default true */
+  useBias?: boolean;
+  /** @default "glorotUniform" */
+  kernelInitializer?: Initializer;
+  /** @default "zeros" */
+  biasInitializer?: Initializer;
+  /** Name of the layer, the prefix of its weights. @default "dense_1", "dense_2", … */
+  name?: string;
+}
+
+/** A dense layer with every option spelled out. */
+export interface DenseSpec {
+  readonly type: "dense";
+  readonly units: number;
+  readonly activation: ActivationSpec;
+  readonly useBias: boolean;
+  readonly kernelInitializer: InitializerSpec;
+  readonly biasInitializer: InitializerSpec;
+  readonly name?: string;
+}
+
+/**
+ * y = f(x kernel + bias), with x [*, inputs], kernel [inputs, units], bias [units], y [*, units].
+ * Defaults follow Keras 3; PyTorch's `Linear` starts from another initializer: "torchDefault".
+ *
+ * @example dense({ units: 128, activation: "relu" })
+ * @throws OptionError for an unknown option, name, or a size that is not a positive integer.
+ */
+export function dense(options: DenseOptions): DenseSpec {
+  const known = ["units", "activation", "useBias", "kernelInitializer", "biasInitializer", "name"];
+  checkKeys("dense", options, known);
+  const { units, activation = "linear", useBias = true, name } = options;
+  const { kernelInitializer = "glorotUniform", biasInitializer = "zeros" } = options;
+  return {
+    type: "dense",
+    units: checkNumber("dense: units", units, { min: 1, max: 2 ** 24, integer: true }),
+    activation: resolveActivation("dense: activation", activation),
+    useBias: checkBoolean("dense: useBias", useBias),
+    kernelInitializer: resolveInitializer("dense: kernelInitializer", kernelInitializer),
+    biasInitializer: resolveInitializer("dense: biasInitializer", biasInitializer),
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+export function denseParameters(spec: DenseSpec, inputs: number): ParameterSpec[] {
+  const { units } = spec;
+  const fans = { fanIn: inputs, fanOut: units };
+  const kernel = { name: "kernel", shape: [inputs, units], initializer: spec.kernelInitializer, ...fans };
+  const bias = { name: "bias", shape: [units], initializer: spec.biasInitializer, ...fans };
+  return spec.useBias ? [kernel, bias] : [kernel];
+}
+
+export function emitDense(spec: DenseSpec, context: EmitContext, x: TensorRef): Step {
+  const { tape, name, parameters, activation, stepwise } = context;
+  const { kernel } = parameters;
+  const bias = parameters.bias ?? null;
+  const sizes = { inputs: x.shape[0], units: spec.units };
+  // Softmax needs whole rows, and a stepwise tape wants to see z: then the activation is a record of its own.
+  const fused = activation.type !== "softmax" && !stepwise;
+  const z = tape.rows(`${name}/${fused ? "h" : "z"}`, spec.units);
+  const inTile = fused ? activationCode(activation) : { activation: ActivationKind.Linear, alpha: 0 };
+  tape.emit({ op: Op.DenseForward, x, kernel, bias: bias ?? tape.zeros(spec.units), y: z, ...sizes, ...inTile });
+  const y = fused ? z : emitActivation(tape, activation, z, `${name}/h`);
+
+  return {
+    y,
+    backward(dy, wantsInputGradient) {
+      const dz = emitActivationBackward(context, activation, y, dy, gradientName(`${name}/z`));
+      tape.emit({ op: Op.DenseKernelGradient, x, dy: dz, dKernel: tape.twin(kernel, "grads"), ...sizes });
+      if (bias) tape.emit({ op: Op.ColumnSum, x: dz, out: tape.twin(bias, "grads"), columns: spec.units });
+      if (!wantsInputGradient) return null;
+      const dx = tape.rows(gradientName(x.name), sizes.inputs);
+      tape.emit({ op: Op.DenseInputGradient, dy: dz, kernel, dx, ...sizes });
+      return dx;
+    },
+  };
+}

@@ -1,0 +1,237 @@
+/**
+ * From layers, loss and optimizer to a plan: the one place where they meet. Runs once per `compile`.
+ */
+import type { ActivationSpec } from "../activations.js";
+import { OptionError } from "../errors.js";
+import { emitActivation } from "../layers/activation.js";
+import { emitLayer, lastActivation, type PlacedLayer } from "../layers/index.js";
+import { gradientName, type ParameterSpec, type Step } from "../layers/layer.js";
+import { type FusedLoss, fuseLoss, type LossSpec, lossTargets } from "../losses.js";
+import { type MetricName, metricKind } from "../metrics/metric.js";
+import { emitOptimizer, type OptimizerSpec } from "../optimizers.js";
+import { MetricKind, Op } from "../plan/op.js";
+import { type Plan, Tape } from "../plan/tape.js";
+import type { TensorRef } from "../plan/tensor.js";
+import type { Shape } from "../shape.js";
+
+/** What `compile` was given, resolved. */
+export interface Compiled {
+  readonly optimizer: OptimizerSpec;
+  readonly loss: LossSpec;
+  readonly metrics: readonly MetricName[];
+}
+
+/** A weight tensor and where it is stored. */
+export interface Parameter extends ParameterSpec {
+  /** `dense_1/kernel` */
+  readonly path: string;
+  readonly tensor: TensorRef;
+}
+
+/** A plan, and the tensors by which the model feeds and reads it. */
+export interface Program {
+  readonly plan: Plan;
+  readonly parameters: readonly Parameter[];
+  readonly x: TensorRef;
+  readonly predictions: TensorRef;
+  /** Only where there is a loss. */
+  readonly training: TrainingTensors | null;
+}
+
+export interface TrainingTensors {
+  readonly targets: TensorRef;
+  readonly sampleWeights: TensorRef;
+}
+
+const LINEAR: ActivationSpec = { type: "linear" };
+
+/** Allocates the parameters of all layers in their order: the same offsets in every program of a model. */
+function allocateParameters(tape: Tape, layers: readonly PlacedLayer[]): Parameter[] {
+  return layers.flatMap((layer) =>
+    layer.parameters.map((spec) => {
+      const path = `${layer.name}/${spec.name}`;
+      return { ...spec, path, tensor: tape.parameter(path, spec.shape) };
+    }),
+  );
+}
+
+/** Emits all layers; the last activation is left out where the loss includes it. */
+function emitForward(
+  tape: Tape,
+  layers: readonly PlacedLayer[],
+  parameters: readonly Parameter[],
+  x: TensorRef,
+  { dropLast = false, stepwise = false } = {},
+): Step[] {
+  const steps: Step[] = [];
+  let input = x;
+  layers.forEach((layer, i) => {
+    const own = parameters.filter((parameter) => parameter.path === `${layer.name}/${parameter.name}`);
+    const context = {
+      tape,
+      name: layer.name,
+      parameters: Object.fromEntries(own.map((parameter) => [parameter.name, parameter.tensor])),
+      activation: dropLast && i === layers.length - 1 ? LINEAR : lastActivation(layer.spec),
+      stepwise,
+    };
+    const step = emitLayer(layer.spec, context, input);
+    steps.push(step);
+    input = step.y;
+  });
+  return steps;
+}
+
+/** Back through the layers; the first is not asked for the gradient of x. */
+function emitBackward(steps: readonly Step[], dPredictions: TensorRef, firstWithWeights: number): void {
+  let dy: TensorRef | null = dPredictions;
+  for (let i = steps.length - 1; i >= firstWithWeights && dy; i--) dy = steps[i].backward(dy, i > firstWithWeights);
+}
+
+/** The output of the last step, or x where a model begins with nothing. */
+function outputOf(steps: readonly Step[]): TensorRef {
+  return steps[steps.length - 1].y;
+}
+
+interface LossTail {
+  readonly fused: FusedLoss;
+  readonly tensors: TrainingTensors & { rowLoss: TensorRef };
+}
+
+/** Decides how the loss is computed and allocates what it reads: before any section, for all of them. */
+function prepareLoss(tape: Tape, layers: readonly PlacedLayer[], loss: LossSpec): LossTail {
+  const last = layers[layers.length - 1];
+  const outputs = last.outputShape[0];
+  checkOutputs(loss, outputs);
+  const fused = fuseLoss(loss, lastActivation(last.spec));
+  const targets = lossTargets(loss) === "labels" ? tape.labels("y") : tape.rows("y", outputs);
+  const tensors = { targets, sampleWeights: tape.rowScalars("sampleWeights"), rowLoss: tape.rowScalars("rowLoss") };
+  return { fused, tensors };
+}
+
+function emitLoss(tape: Tape, { fused, tensors }: LossTail, output: TensorRef, gradient: TensorRef | null): void {
+  const { targets, sampleWeights, rowLoss } = tensors;
+  const columns = output.shape[0];
+  const record = { predictions: output, targets, sampleWeights, dPredictions: gradient, rowLoss, columns };
+  tape.emit({ op: Op.Loss, ...record, kind: fused.kind });
+  tape.emit({ op: Op.LossTotal, rowLoss });
+}
+
+/** Accuracies read logits as well as probabilities; the other metrics get predictions. */
+function emitMetrics(tape: Tape, { loss, metrics }: Compiled, tail: LossTail, output: TensorRef): void {
+  let predictions: TensorRef | null = null;
+  metrics.forEach((name, slot) => {
+    const columns = output.shape[0];
+    const kind = metricKind(name, loss, columns);
+    const isLinked = tail.fused.link.type === "linear";
+    const needsPredictions = kind === MetricKind.MeanSquaredError || kind === MetricKind.MeanAbsoluteError;
+    if (needsPredictions && !isLinked) predictions ??= emitActivation(tape, tail.fused.link, output, "predictions");
+    const read = needsPredictions ? (predictions ?? output) : output;
+    const threshold = isLinked ? 0.5 : 0;
+    tape.emit({ op: Op.Metric, predictions: read, targets: tail.tensors.targets, columns, kind, slot, threshold });
+  });
+}
+
+/**
+ * Builds the plan of a model. Without `compiled` it can only predict.
+ * @throws OptionError where the parts do not go together.
+ */
+export function buildProgram(layers: readonly PlacedLayer[], inputShape: Shape, compiled: Compiled | null): Program {
+  const tape = new Tape();
+  const parameters = allocateParameters(tape, layers);
+  const x = tape.rows("x", inputShape[0]);
+  const tail = compiled && prepareLoss(tape, layers, compiled.loss);
+  let predictions = x;
+  tape.section("predict", () => {
+    predictions = outputOf(emitForward(tape, layers, parameters, x));
+  });
+  if (!compiled || !tail) return { plan: tape.build(), parameters, x, predictions, training: null };
+  const { fused, tensors } = tail;
+  const forward = () => emitForward(tape, layers, parameters, x, { dropLast: fused.dropsActivation });
+
+  tape.section("evaluate", () => {
+    const output = outputOf(forward());
+    emitLoss(tape, tail, output, null);
+    emitMetrics(tape, compiled, tail, output);
+  });
+  tape.section("train", () => {
+    const steps = forward();
+    const output = outputOf(steps);
+    const gradient = tape.rows(gradientName(output.name), output.shape[0]);
+    emitLoss(tape, tail, output, gradient);
+    emitMetrics(tape, compiled, tail, output);
+    emitBackward(steps, gradient, firstWithWeights(layers));
+    emitOptimizer(tape, compiled.optimizer);
+  });
+  return { plan: tape.build(), parameters, x, predictions, training: tensors };
+}
+
+function firstWithWeights(layers: readonly PlacedLayer[]): number {
+  return layers.findIndex((layer) => layer.parameters.length > 0);
+}
+
+function checkOutputs(loss: LossSpec, outputs: number): void {
+  const categorical = loss.type === "categoricalCrossentropy" || loss.type === "sparseCategoricalCrossentropy";
+  if (categorical && outputs < 2) {
+    throw new OptionError(
+      `compile: ${loss.type} needs one output per class, at least 2, got ${outputs}. ` +
+        `For two classes and one output use "binaryCrossentropy" behind a sigmoid.`,
+    );
+  }
+}
+
+/** A tensor of a trace: its name, and where to read it after which record. */
+export interface TracePoint {
+  readonly name: string;
+  readonly tensor: TensorRef;
+}
+
+/**
+ * The plan of a forward and backward pass in which every intermediate has a tensor of its own, in order.
+ * The last activation is computed beside the fused loss, so that predictions can be seen too.
+ */
+export function buildTrace(
+  layers: readonly PlacedLayer[],
+  inputShape: Shape,
+  compiled: Compiled,
+): Program & { readonly points: readonly TracePoint[] } {
+  const tape = new Tape();
+  const parameters = allocateParameters(tape, layers);
+  const x = tape.rows("x", inputShape[0]);
+  const tail = prepareLoss(tape, layers, compiled.loss);
+  const { fused } = tail;
+  let predictions = x;
+  tape.section("train", () => {
+    const steps = emitForward(tape, layers, parameters, x, { dropLast: fused.dropsActivation, stepwise: true });
+    const output = outputOf(steps);
+    const link = fused.dropsActivation ? fused.link : LINEAR;
+    predictions = emitActivation(tape, link, output, "predictions");
+    const gradient = tape.rows(gradientName(output.name), output.shape[0]);
+    emitLoss(tape, tail, output, gradient);
+    emitBackward(steps, gradient, firstWithWeights(layers));
+  });
+  const plan = tape.build();
+  return { plan, parameters, x, predictions, training: tail.tensors, points: tracePoints(plan) };
+}
+
+/** Every tensor that a record writes, in the order in which they are written. */
+function tracePoints(plan: Plan): TracePoint[] {
+  const written = plan.records.flatMap((record): TensorRef[] => {
+    switch (record.op) {
+      case Op.DenseForward:
+      case Op.ActivationForward:
+        return [record.y];
+      case Op.Loss:
+        return record.dPredictions ? [record.rowLoss, record.dPredictions] : [record.rowLoss];
+      case Op.ActivationBackward:
+      case Op.DenseInputGradient:
+        return [record.dx];
+      case Op.DenseKernelGradient:
+        return [record.dKernel];
+      case Op.ColumnSum:
+        return [record.out];
+      default:
+        return [];
+    }
+  });
+  return written.map((tensor) => ({ name: tensor.slab === "grads" ? gradientName(tensor.name) : tensor.name, tensor }));
+}

@@ -1,0 +1,80 @@
+/** Finds out where the first value went bad after a training step was refused, and why it most likely did. */
+import { NonFiniteError } from "../errors.js";
+import { Op, Status } from "../plan/op.js";
+import type { TensorRef } from "../plan/tensor.js";
+import type { Session } from "../runtime/session.js";
+import { sizeOf } from "../shape.js";
+import type { Compiled, Program } from "./compile.js";
+
+/** Inputs, targets or weights beyond this are named as the likely cause. */
+const LARGE = 1000;
+
+function largest(values: Float32Array): { value: number; at: number } {
+  let at = 0;
+  for (let i = 1; i < values.length; i++) if (!(Math.abs(values[i]) <= Math.abs(values[at]))) at = i;
+  return { value: values[at], at };
+}
+
+function readRows(session: Session, tensor: TensorRef, rows: number): Float32Array {
+  const values = new Float32Array(rows * sizeOf(tensor.shape));
+  session.readRows(tensor, rows, values);
+  return values;
+}
+
+/** Runs the forward records one by one again: the weights are still those of before the step. */
+function firstBadOutput(session: Session, { plan }: Program, rows: number): string | null {
+  const [begin, end] = plan.sections.train ?? [0, 0];
+  session.resetSums();
+  for (let index = begin; index < end; index++) {
+    const record = plan.records[index];
+    session.runRecord(index);
+    if (record.op !== Op.DenseForward && record.op !== Op.ActivationForward) break;
+    if (!readRows(session, record.y, rows).every(Number.isFinite)) return record.y.name;
+  }
+  return null;
+}
+
+function firstBadGradient(session: Session, { parameters }: Program): string | null {
+  const bad = parameters.find(({ tensor }) => {
+    return !session.readParameter({ ...tensor, slab: "grads" }).every(Number.isFinite);
+  });
+  return bad ? `the gradient of ${bad.path}` : null;
+}
+
+function likelyCause(session: Session, program: Program, compiled: Compiled, rows: number): string {
+  const { x, training, parameters } = program;
+  const inputs = largest(readRows(session, x, rows));
+  if (Math.abs(inputs.value) > LARGE) {
+    const column = inputs.at % sizeOf(x.shape);
+    return `inputs are not scaled: column ${column} of x reaches ${inputs.value.toPrecision(3)}. Scale x to about -1 to 1`;
+  }
+  if (training && training.targets.format === "rows") {
+    const target = largest(readRows(session, training.targets, rows));
+    if (Math.abs(target.value) > LARGE) return `targets are not scaled: y reaches ${target.value.toPrecision(3)}. Scale y`;
+  }
+  const weights = parameters.map(({ path, tensor }) => ({ path, ...largest(session.readParameter(tensor)) }));
+  const worst = weights.reduce((a, b) => (Math.abs(b.value) > Math.abs(a.value) ? b : a));
+  const { learningRate } = compiled.optimizer;
+  const grown = Math.abs(worst.value) > LARGE ? `: ${worst.path} has grown to ${worst.value.toPrecision(3)}` : "";
+  return `the learning rate ${learningRate} is too high${grown}. Try ${Number((learningRate / 10).toPrecision(3))}`;
+}
+
+/** The error for a step that set a status. The weights are finite. */
+export function diagnose(
+  session: Session,
+  program: Program,
+  compiled: Compiled,
+  { epoch, step, rows }: { epoch: number; step: number; rows: number },
+): NonFiniteError {
+  const status = session.status;
+  const tensor =
+    (status === Status.LossNotFinite ? firstBadOutput(session, program, rows) : firstBadGradient(session, program)) ??
+    (status === Status.LossNotFinite ? "loss" : "the updated weights");
+  const cause = likelyCause(session, program, compiled, rows);
+  const what = status === Status.LossNotFinite ? "the loss is not finite" : "an update is not finite";
+  return new NonFiniteError(
+    `fit: epoch ${epoch}, step ${step}: ${what}; the first values that went bad are in ${tensor}. ` +
+      `Most likely ${cause}. The model keeps its last finite weights.`,
+    { epoch, step, tensor, cause },
+  );
+}

@@ -1,0 +1,119 @@
+/** The way of data into a session: checks data against a model once, then writes its batches. */
+import { Dataset, type Data, describeRows } from "../data/dataset.js";
+import { checkLabels } from "../data/matrix.js";
+import { checkNumber, DataError, OptionError, ShapeError, show } from "../errors.js";
+import { type LossSpec, lossTargets } from "../losses.js";
+import type { Session } from "../runtime/session.js";
+import { formatShape, type Shape, sizeOf } from "../shape.js";
+import type { Program, TrainingTensors } from "./compile.js";
+
+/** What a model expects of its data. */
+export interface Expectation {
+  readonly inputShape: Shape;
+  readonly outputs: number;
+  readonly loss: LossSpec;
+}
+
+/**
+ * The data as a Dataset that fits the model.
+ * @throws ShapeError, DataError saying which row or shape does not fit, and how to mend it.
+ */
+export function fitData(where: string, data: Data, { inputShape, outputs, loss }: Expectation): Dataset {
+  const labels = lossTargets(loss) === "labels";
+  const wanted = labels || outputs === 1 ? [] : [outputs];
+  const dataset = data instanceof Dataset ? data : Dataset.from(data, { inputShape, targetShape: targetShape(data, wanted) });
+  if (sizeOf(dataset.inputShape) !== sizeOf(inputShape)) {
+    const expected = formatShape(inputShape, { batch: true });
+    throw new ShapeError(`${where}: x: expected ${expected}, got ${describeRows(dataset)}. The model's inputShape decides.`);
+  }
+  const width = sizeOf(dataset.targetShape);
+  if (labels && width !== 1) {
+    throw new ShapeError(
+      `${where}: y: ${loss.type} expects one integer label per row, got rows of ${width}. ` +
+        `For one-hot rows use "categoricalCrossentropy".`,
+    );
+  }
+  if (!labels && width !== outputs) {
+    const hint = loss.type === "categoricalCrossentropy" && width === 1 ? ` For labels use "sparseCategoricalCrossentropy".` : "";
+    throw new ShapeError(`${where}: y: expected ${outputs} targets per row, one for each output, got ${width}.${hint}`);
+  }
+  if (labels) checkLabels(`${where}: y`, dataset.y, outputs);
+  else if (loss.type !== "meanSquaredError") checkProbabilities(`${where}: y`, dataset.y, width, loss);
+  return dataset;
+}
+
+/** Rows of y say their own length; a flat array is cut as the model wants it. */
+function targetShape(data: Data, wanted: Shape): Shape {
+  const first = Array.isArray(data?.y) ? (data.y[0] as unknown) : undefined;
+  if (!Array.isArray(first) && !ArrayBuffer.isView(first)) return wanted;
+  const { length } = first as { length: number };
+  return length === 1 ? [] : [length];
+}
+
+function checkProbabilities(where: string, y: Float32Array, width: number, loss: LossSpec): void {
+  const bad = y.findIndex((target) => target < 0 || target > 1);
+  if (bad < 0) return;
+  const row = Math.floor(bad / width);
+  throw new DataError(`${where}: row ${row}: ${loss.type} expects targets from 0 to 1, got ${y[bad]}.`);
+}
+
+/**
+ * Sample weights times class weights; `null` when all are 1.
+ * @throws OptionError for weights that are not numbers >= 0, or where there are no classes.
+ */
+export function combineWeights(dataset: Dataset, classWeight: unknown, { outputs, loss }: Expectation): Float32Array | null {
+  if (classWeight === undefined) return dataset.sampleWeight;
+  if (typeof classWeight !== "object" || classWeight === null) {
+    throw new OptionError(`fit: classWeight: expected { class: weight, … }, got ${show(classWeight)}.`);
+  }
+  if (loss.type === "meanSquaredError") throw new OptionError(`fit: classWeight: meanSquaredError has no classes.`);
+  const classes = Math.max(outputs, 2);
+  const weights = new Float32Array(classes).fill(1);
+  for (const [key, weight] of Object.entries(classWeight)) {
+    const index = checkNumber("fit: classWeight: class", Number(key), { min: 0, below: classes, integer: true });
+    weights[index] = checkNumber(`fit: classWeight[${key}]`, weight, { min: 0 });
+  }
+  const width = sizeOf(dataset.targetShape);
+  return Float32Array.from({ length: dataset.length }, (_, row) => {
+    const target = dataset.y.subarray(row * width, (row + 1) * width);
+    const index = width === 1 ? Math.round(target[0]) : target.indexOf(Math.max(...target));
+    return weights[index] * (dataset.sampleWeight?.[row] ?? 1);
+  });
+}
+
+/** Writes the batches of one data set into a session. */
+export class Feed {
+  readonly #dataset: Dataset;
+  readonly #weights: Float32Array | null;
+  readonly #session: Session;
+  readonly #x: Program["x"];
+  readonly #training: TrainingTensors;
+  /** The session's write count after the whole data set was written at once: while it stands, so do the data. */
+  #residentAt = -1;
+
+  constructor(session: Session, program: Program, dataset: Dataset, weights: Float32Array | null = dataset.sampleWeight) {
+    if (!program.training) throw new OptionError("There are no targets before compile().");
+    this.#session = session;
+    this.#x = program.x;
+    this.#training = program.training;
+    this.#dataset = dataset;
+    this.#weights = weights;
+  }
+
+  get rows(): number {
+    return this.#dataset.length;
+  }
+
+  /** Writes rows [begin, begin + count) of `order`, or of the data set itself. */
+  write(order: Uint32Array | null, begin: number, count: number): void {
+    const { targets, sampleWeights } = this.#training;
+    if (this.#residentAt === this.#session.writes) return;
+    this.#session.rows = count;
+    this.#session.writeRows(this.#x, this.#dataset.x, order, begin, count);
+    if (targets.format === "labels") this.#session.writeLabels(targets, this.#dataset.y, order, begin, count);
+    else this.#session.writeRows(targets, this.#dataset.y, order, begin, count);
+    if (this.#weights) this.#session.writeRows(sampleWeights, this.#weights, order, begin, count);
+    else this.#session.fillRows(sampleWeights, 1, count);
+    if (order === null && count === this.rows) this.#residentAt = this.#session.writes;
+  }
+}

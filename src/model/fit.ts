@@ -1,0 +1,127 @@
+/** The training loop: epochs and steps, callbacks and validation. Knows batches and a session, not kernels. */
+import { Random } from "../random.js";
+import type { Session } from "../runtime/session.js";
+import { now, YIELD_BUDGET, yieldToEventLoop } from "../runtime/yield.js";
+import type { Callback, Logs, Trainer } from "./callbacks.js";
+import type { Compiled, Program } from "./compile.js";
+import { diagnose } from "./diagnose.js";
+import type { Feed } from "./feed.js";
+
+/** Numbers per epoch: `epoch` counts them, then `loss`, the metrics, and `val…` of each where there was validation. */
+export type History = { epoch: number[]; loss: number[] } & Record<string, number[]>;
+
+/** What a model remembers of its training from one `fit` to the next. */
+export interface Progress {
+  /** Optimizer steps taken since `compile`. */
+  step: number;
+  /** Epochs finished since the model was made: with the seed it decides the next shuffle. */
+  epoch: number;
+}
+
+/** Everything one `fit` needs, checked. */
+export interface FitPlan {
+  readonly session: Session;
+  readonly program: Program;
+  readonly compiled: Compiled;
+  readonly feed: Feed;
+  readonly batchSize: number;
+  readonly initialEpoch: number;
+  readonly epochs: number;
+  readonly shuffle: boolean;
+  readonly seed: number;
+  readonly progress: Progress;
+  readonly callbacks: readonly Callback[];
+  readonly trainer: Trainer;
+  /** Loss and metrics on the validation data, keys prefixed with `val`. */
+  readonly validate: (() => Logs) | null;
+  readonly signal: AbortSignal | null;
+}
+
+/** Keeps the stream of shuffles apart from the streams of initializers. */
+const SHUFFLE_STREAM = 0x5348;
+
+/** Means over `rows` rows of what the session has summed. */
+export function readLogs(session: Session, compiled: Compiled, rows: number): Record<string, number> {
+  const logs: Record<string, number> = { loss: session.lossSum / rows };
+  compiled.metrics.forEach((name, slot) => {
+    logs[name] = session.metricSum(slot) / rows;
+  });
+  return logs;
+}
+
+/** Gives the event loop a turn when the time budget is spent, without asking the clock on every step. */
+class Breather {
+  #since = now();
+  #interval = 1;
+  #left = 1;
+
+  isDue(): boolean {
+    if (--this.#left > 0) return false;
+    const elapsed = now() - this.#since;
+    if (elapsed < YIELD_BUDGET / 8) this.#interval = Math.min(this.#interval * 2, 4096);
+    else if (elapsed > YIELD_BUDGET) this.#interval = Math.max(this.#interval >> 1, 1);
+    this.#left = this.#interval;
+    return elapsed >= YIELD_BUDGET;
+  }
+
+  async rest(): Promise<void> {
+    await yieldToEventLoop();
+    this.#since = now();
+  }
+}
+
+/** Trains, and resolves to the history of the epochs that were finished. */
+export async function runFit(plan: FitPlan): Promise<History> {
+  const { callbacks, trainer, progress, initialEpoch, epochs } = plan;
+  const history: History = { epoch: [], loss: [] };
+  const breather = new Breather();
+  for (const callback of callbacks) callback.onTrainBegin?.(trainer);
+  for (let epoch = initialEpoch; epoch < epochs && !trainer.stopTraining; epoch++) {
+    for (const callback of callbacks) callback.onEpochBegin?.(epoch);
+    const finished = await runEpoch(plan, epoch, breather);
+    if (!finished) break;
+    progress.epoch++;
+    const logs: Record<string, number> = readLogs(plan.session, plan.compiled, plan.feed.rows);
+    if (plan.validate) Object.assign(logs, plan.validate());
+    history.epoch.push(epoch);
+    for (const name in logs) {
+      history[name] ??= [];
+      history[name].push(logs[name]);
+    }
+    for (const callback of callbacks) callback.onEpochEnd?.(epoch, logs);
+  }
+  for (const callback of callbacks) callback.onTrainEnd?.();
+  return history;
+}
+
+/** One pass over the data; false when it was aborted on the way. */
+async function runEpoch(plan: FitPlan, epoch: number, breather: Breather): Promise<boolean> {
+  const { session, program, compiled, feed, batchSize, progress, callbacks, signal } = plan;
+  const stepsPerEpoch = Math.ceil(feed.rows / batchSize);
+  const order = plan.shuffle && stepsPerEpoch > 1 ? shuffledOrder(plan.seed, progress.epoch, feed.rows) : null;
+  const listeners = callbacks.filter((callback) => callback.onBatchEnd);
+  session.resetSums();
+  for (let step = 0; step < stepsPerEpoch; step++) {
+    const begin = step * batchSize;
+    const rows = Math.min(batchSize, feed.rows - begin);
+    feed.write(order, begin, rows);
+    session.step = progress.step + 1;
+    session.run("train");
+    if (session.status) throw diagnose(session, program, compiled, { epoch, step, rows });
+    progress.step++;
+    if (listeners.length > 0) {
+      const done = begin + rows;
+      const logs = () => readLogs(session, compiled, done);
+      const position = { epoch, step, stepsPerEpoch, rows: done, totalRows: feed.rows };
+      for (const callback of listeners) callback.onBatchEnd?.(position, logs);
+    }
+    if (breather.isDue()) await breather.rest();
+    if (signal?.aborted) return step === stepsPerEpoch - 1;
+  }
+  return true;
+}
+
+/** The order of rows in an epoch: a function of seed and epoch, so that a resumed run goes on as if uninterrupted. */
+function shuffledOrder(seed: number, epoch: number, rows: number): Uint32Array {
+  return Random.fromSeed(seed, SHUFFLE_STREAM, epoch).permutation(rows);
+}

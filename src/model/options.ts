@@ -1,0 +1,168 @@
+/** Options of the model's methods: their types, defaults and checks, all in one place at the door. */
+import type { Data } from "../data/dataset.js";
+import { checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
+import { type LayerSpec, resolveLayer } from "../layers/index.js";
+import type { Loss } from "../losses.js";
+import { resolveLoss } from "../losses.js";
+import { type MetricName, resolveMetrics } from "../metrics/metric.js";
+import { type Optimizer, resolveOptimizer } from "../optimizers.js";
+import { type BackendName, backendNames } from "../runtime/select.js";
+import { type Callback, resolveCallbacks } from "./callbacks.js";
+import type { Compiled } from "./compile.js";
+
+/** Options of how a model runs; they are not part of what is saved. */
+export interface RuntimeOptions {
+  /** @default "auto": WebAssembly where there is SIMD, else plain JavaScript */
+  backend?: BackendName;
+  /** Threads to use. @default "auto" */
+  threads?: "auto" | number;
+  /**
+   * Same seed, same bits in every engine, on every machine. `false` allows fused multiply-add where the engine has
+   * it: faster, but the last bits may differ between engines.
+   * @default true
+   */
+  deterministic?: boolean;
+}
+
+/** Options of `Sequential.create`. */
+export interface SequentialOptions extends RuntimeOptions {
+  /** Shape of one input row: [features]. */
+  inputShape: readonly number[];
+  /** Layers from input to output, at least one. */
+  layers: readonly LayerSpec[];
+  /** Decides the first weights and the order of the data, an integer from 0. @default 0 */
+  seed?: number;
+}
+
+/** Options of `compile`. */
+export interface CompileOptions {
+  optimizer: Optimizer;
+  loss: Loss;
+  /** Numbers to follow beside the loss. @default [] */
+  metrics?: readonly MetricName[];
+}
+
+/** Options of `fit`. */
+export interface FitOptions {
+  /** Epoch to stop before; with `initialEpoch` 0 the number of passes over the data. @default 1 */
+  epochs?: number;
+  /** Rows per optimizer step. @default 32 */
+  batchSize?: number;
+  /** New order of rows in each epoch, from the seed. @default true */
+  shuffle?: boolean;
+  /** Data to evaluate after each epoch. */
+  validationData?: Data;
+  /** Share of the last rows to hold back for validation, cut off before shuffling. @default 0 */
+  validationSplit?: number;
+  /** Weight in the loss of each class that is not to count 1. */
+  classWeight?: Readonly<Record<number, number>>;
+  /** @default [] */
+  callbacks?: readonly Callback[];
+  /** Number of the first epoch. @default 0 */
+  initialEpoch?: number;
+  /** 1 prints a line per epoch. @default 0 */
+  verbose?: 0 | 1;
+  /** Finishes the running batch, then resolves with the epochs that were finished. */
+  signal?: AbortSignal;
+}
+
+/** Options of `evaluate`. */
+export interface EvaluateOptions {
+  /** Rows per pass; it does not change the result. @default 256 */
+  batchSize?: number;
+}
+
+const RUNTIME_KEYS = ["backend", "threads", "deterministic"];
+
+export function checkRuntime(where: string, options: RuntimeOptions): Required<RuntimeOptions> {
+  const { backend = "auto", threads = "auto", deterministic = true } = options;
+  checkName(`${where}: backend`, backend, backendNames);
+  checkBoolean(`${where}: deterministic`, deterministic);
+  if (threads !== "auto") checkNumber(`${where}: threads`, threads, { min: 1, max: 256, integer: true });
+  return { backend, threads, deterministic };
+}
+
+/** What makes a model, checked. */
+export interface ModelSpec {
+  readonly inputShape: readonly number[];
+  readonly layers: readonly LayerSpec[];
+  readonly seed: number;
+}
+
+export function checkSequential(options: SequentialOptions): ModelSpec & Required<RuntimeOptions> {
+  const where = "Sequential.create";
+  checkKeys(where, options, ["inputShape", "layers", "seed", ...RUNTIME_KEYS]);
+  return { ...checkModel(where, options), ...checkRuntime(where, options) };
+}
+
+export function checkModel(where: string, { inputShape, layers, seed = 0 }: Partial<SequentialOptions>): ModelSpec {
+  if (!Array.isArray(inputShape) || inputShape.length === 0) {
+    throw new OptionError(`${where}: inputShape: expected the shape of one row, such as [784], got ${show(inputShape)}.`);
+  }
+  inputShape.forEach((n, i) => {
+    checkNumber(`${where}: inputShape[${i}]`, n, { min: 1, max: 2 ** 24, integer: true });
+  });
+  if (!Array.isArray(layers) || layers.length === 0) {
+    throw new OptionError(`${where}: layers: expected a list of at least one layer, got ${show(layers)}.`);
+  }
+  const resolved = layers.map((layer, i) => resolveLayer(`${where}: layers[${i}]`, layer));
+  if (!resolved.some((layer) => layer.type === "dense")) {
+    throw new OptionError(`${where}: layers: expected at least one layer with weights, such as dense({ units: 1 }).`);
+  }
+  return { inputShape, layers: resolved, seed: checkNumber(`${where}: seed`, seed, { min: 0, integer: true }) };
+}
+
+export function checkCompile(options: CompileOptions): Compiled {
+  checkKeys("compile", options, ["optimizer", "loss", "metrics"]);
+  return {
+    optimizer: resolveOptimizer("compile: optimizer", options.optimizer),
+    loss: resolveLoss("compile: loss", options.loss),
+    metrics: resolveMetrics("compile: metrics", options.metrics ?? []),
+  };
+}
+
+type CheckedFit = Required<Omit<FitOptions, "validationData" | "classWeight" | "signal">> &
+  Pick<FitOptions, "validationData" | "classWeight" | "signal">;
+
+const FIT_KEYS = [
+  "epochs",
+  "batchSize",
+  "shuffle",
+  "validationData",
+  "validationSplit",
+  "classWeight",
+  "callbacks",
+  "initialEpoch",
+  "verbose",
+  "signal",
+];
+
+export function checkFit(options: FitOptions): CheckedFit {
+  checkKeys("fit", options, FIT_KEYS);
+  const { epochs = 1, batchSize = 32, shuffle = true, validationSplit = 0, initialEpoch = 0, verbose = 0 } = options;
+  const count = { min: 1, max: 2 ** 31 - 1, integer: true };
+  checkNumber("fit: validationSplit", validationSplit, { min: 0, below: 1 });
+  if (validationSplit > 0 && options.validationData) {
+    throw new OptionError("fit: give either validationData or validationSplit, not both.");
+  }
+  if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
+    throw new OptionError(`fit: signal: expected an AbortSignal, got ${show(options.signal)}.`);
+  }
+  if (verbose !== 0 && verbose !== 1) throw new OptionError(`fit: verbose: expected 0 or 1, got ${show(verbose)}.`);
+  return {
+    ...options,
+    epochs: checkNumber("fit: epochs", epochs, count),
+    batchSize: checkNumber("fit: batchSize", batchSize, count),
+    shuffle: checkBoolean("fit: shuffle", shuffle),
+    validationSplit,
+    callbacks: resolveCallbacks(options.callbacks ?? []),
+    initialEpoch: checkNumber("fit: initialEpoch", initialEpoch, { min: 0, integer: true }),
+    verbose,
+  };
+}
+
+export function checkEvaluate(options: EvaluateOptions): Required<EvaluateOptions> {
+  checkKeys("evaluate", options, ["batchSize"]);
+  const { batchSize = 256 } = options;
+  return { batchSize: checkNumber("evaluate: batchSize", batchSize, { min: 1, integer: true }) };
+}

@@ -1,0 +1,380 @@
+/** The model: owner of weights, session and progress. Each method checks its input, then hands on. */
+import type { Data, Dataset } from "../data/dataset.js";
+import { type Numbers, toRows } from "../data/matrix.js";
+import { BackendError, checkKeys, checkNumber, FormatError, OptionError, show, SimdgradError } from "../errors.js";
+import { type PlacedLayer, placeLayers } from "../layers/index.js";
+import { optimizerSlots } from "../optimizers.js";
+import { unpack } from "../plan/tensor.js";
+import { type BackendInfo, type SelectedBackend, selectBackend } from "../runtime/select.js";
+import { Session } from "../runtime/session.js";
+import { type Shape, sizeOf } from "../shape.js";
+import type { Callback, Logs, Trainer } from "./callbacks.js";
+import { buildProgram, type Compiled, type Program } from "./compile.js";
+import { combineWeights, Feed, fitData } from "./feed.js";
+import { type History, type Progress, readLogs, runFit } from "./fit.js";
+import {
+  type CompileOptions,
+  checkCompile,
+  checkEvaluate,
+  checkFit,
+  checkModel,
+  checkRuntime,
+  checkSequential,
+  type EvaluateOptions,
+  type FitOptions,
+  type ModelSpec,
+  type RuntimeOptions,
+  type SequentialOptions,
+} from "./options.js";
+import { type NamedTensor, readModelFile, writeModelFile } from "./serialize.js";
+import { formatSummary } from "./summary.js";
+import { type Trace, traceStep } from "./trace.js";
+import { initialWeights, packWeights, type Weight, type WeightLike } from "./weights.js";
+
+/** What runs a model, and how much memory it holds. */
+export interface ModelInfo extends BackendInfo {
+  /** Bytes of the session's memory; 0 before the first use. */
+  readonly memory: number;
+}
+
+/** Rows per pass of `predict` and `evaluate`: enough to fill the kernels, few enough for the cache. */
+const PASS_ROWS = 256;
+
+/**
+ * A stack of layers that can be trained, evaluated and used.
+ *
+ * @example
+ * const model = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1, activation: "sigmoid" })] });
+ * model.compile({ optimizer: "adam", loss: "binaryCrossentropy" });
+ * await model.fit({ x: [[0, 1], [1, 0]], y: [0, 1] }, { epochs: 100 });
+ */
+export class Sequential {
+  /** Layers in order, with the shapes and weights of each at its place. */
+  readonly layers: readonly PlacedLayer[];
+  readonly #spec: ModelSpec;
+  readonly #backend: SelectedBackend;
+  readonly #progress: Progress = { step: 0, epoch: 0 };
+  #compiled: Compiled | null = null;
+  #program: Program;
+  /** Parameters and optimizer slots while no session holds them. */
+  #stored: Map<StoredSlab, Float32Array>;
+  #session: Session | null = null;
+  #isTraining = false;
+  #isDisposed = false;
+
+  private constructor(spec: ModelSpec, backend: SelectedBackend) {
+    this.#spec = spec;
+    this.#backend = backend;
+    this.layers = placeLayers(spec.layers, spec.inputShape);
+    this.#program = buildProgram(this.layers, spec.inputShape, null);
+    this.#stored = new Map();
+    const { parameters, plan } = this.#program;
+    this.#stored.set("params", initialWeights(parameters, spec.seed, new Float32Array(plan.slabSizes.params)));
+  }
+
+  /**
+   * Makes a model with its first weights, and loads the fastest backend that keeps the promise of `deterministic`.
+   * @throws OptionError, ShapeError, BackendError
+   */
+  static async create(options: SequentialOptions): Promise<Sequential> {
+    const checked = checkSequential(options);
+    return new Sequential(checked, await selectBackend(checked));
+  }
+
+  /**
+   * Chooses optimizer, loss and metrics, and forgets what an earlier optimizer remembered. Weights stay.
+   * @throws OptionError with the nearest known name.
+   */
+  compile(options: CompileOptions): void {
+    this.#checkUsable("compile", { mayTrain: false });
+    const compiled = checkCompile(options);
+    const program = buildProgram(this.layers, this.#spec.inputShape, compiled);
+    this.#releaseSession();
+    this.#stored = new Map([["params", this.#stored.get("params") as Float32Array]]);
+    this.#program = program;
+    this.#compiled = compiled;
+    this.#progress.step = 0;
+  }
+
+  /**
+   * Trains. Resolves to per-epoch numbers; `loss` is the mean over the epoch's rows, as in Keras.
+   * @throws OptionError, ShapeError, DataError before anything changes; NonFiniteError when the loss or a weight would
+   * no longer be finite: the model then keeps its last finite weights.
+   */
+  async fit(data: Data, options: FitOptions = {}): Promise<History> {
+    const compiled = this.#checkCompiled("fit");
+    const { epochs, batchSize, validationSplit, ...rest } = checkFit(options);
+    let training = this.#checkData("fit", data);
+    let validation = rest.validationData && this.#checkData("fit: validationData", rest.validationData);
+    if (validationSplit > 0) [training, validation] = training.split({ fraction: validationSplit });
+    const weights = combineWeights(training, rest.classWeight, this.#expectation(compiled));
+    const session = this.#openSession(Math.min(batchSize, training.length));
+    const trainer = this.#trainer(session);
+    const plan = {
+      ...rest,
+      session,
+      program: this.#program,
+      compiled,
+      feed: new Feed(session, this.#program, training, weights),
+      batchSize,
+      epochs,
+      seed: this.#spec.seed,
+      progress: this.#progress,
+      callbacks: rest.verbose === 1 ? [...rest.callbacks, printEpochs(epochs)] : rest.callbacks,
+      trainer,
+      validate: validation ? this.#validator(validation) : null,
+      signal: rest.signal ?? null,
+    };
+    this.#isTraining = true;
+    try {
+      session.learningRate = compiled.optimizer.learningRate;
+      return await runFit(plan);
+    } finally {
+      this.#isTraining = false;
+    }
+  }
+
+  /**
+   * One optimizer step on all rows of `data`. Resolves to the loss and metrics before the update.
+   * @throws as `fit`.
+   */
+  async trainOnBatch(data: Data): Promise<{ loss: number } & Record<string, number>> {
+    const { length } = this.#checkData("trainOnBatch", data);
+    const epoch = this.#progress.epoch;
+    const history = await this.fit(data, { batchSize: length, shuffle: false });
+    this.#progress.epoch = epoch;
+    const { epoch: _, ...numbers } = history;
+    return Object.fromEntries(Object.entries(numbers).map(([name, [value]]) => [name, value])) as { loss: number };
+  }
+
+  /** Loss and metrics on `data`; changes nothing. @throws OptionError, ShapeError, DataError */
+  async evaluate(data: Data, options: EvaluateOptions = {}): Promise<{ loss: number } & Record<string, number>> {
+    this.#checkCompiled("evaluate", { mayTrain: true });
+    const { batchSize } = checkEvaluate(options);
+    return this.#evaluateNow(this.#checkData("evaluate", data), batchSize);
+  }
+
+  /**
+   * Outputs for `x`, row after row: Float32Array [rows, outputs], a copy.
+   * @throws ShapeError, DataError for rows that do not fit.
+   */
+  predict(x: Numbers): Float32Array {
+    this.#checkUsable("predict", { mayTrain: true });
+    const rows = toRows("predict: x", x, this.#spec.inputShape);
+    const { predictions, x: input } = this.#program;
+    const count = rows.length / sizeOf(this.#spec.inputShape);
+    const out = new Float32Array(count * this.#outputs);
+    const session = this.#openSession(Math.min(count, PASS_ROWS));
+    for (let begin = 0; begin < count; begin += session.capacity) {
+      const pass = Math.min(session.capacity, count - begin);
+      session.rows = pass;
+      session.writeRows(input, rows, null, begin, pass);
+      session.run("predict");
+      session.readRows(predictions, pass, out, begin * this.#outputs);
+    }
+    return out;
+  }
+
+  /** A copy of all weights in layer order, kernel before bias, kernels in [inputs, units] order. */
+  getWeights(): Weight[] {
+    this.#checkUsable("getWeights", { mayTrain: true });
+    const slab = this.#readSlab("params");
+    return this.#program.parameters.map(({ path, shape, tensor }) => ({ name: path, shape, data: unpack(tensor, slab) }));
+  }
+
+  /** Replaces all weights. @throws OptionError, ShapeError, DataError before anything changes. */
+  setWeights(weights: readonly WeightLike[]): void {
+    this.#checkUsable("setWeights", { mayTrain: true });
+    const { parameters, plan } = this.#program;
+    this.#writeSlab("params", packWeights("setWeights", parameters, weights, new Float32Array(plan.slabSizes.params)));
+  }
+
+  /** Layers, output shapes and parameter counts as text. */
+  summary(): string {
+    return formatSummary(this.layers, this.#spec.inputShape);
+  }
+
+  /** What runs this model, why not something faster, and how much memory it holds. */
+  info(): ModelInfo {
+    return { ...this.#backend.info, memory: this.#session?.layout.bytes ?? 0 };
+  }
+
+  /**
+   * Every intermediate of one forward and backward pass by name, in the order of computation, from the same kernels
+   * that train. No weight changes.
+   * @throws OptionError, ShapeError, DataError
+   */
+  trace(data: Data): Trace {
+    const compiled = this.#checkCompiled("trace", { mayTrain: true });
+    const dataset = this.#checkData("trace", data);
+    return traceStep(this.layers, this.#spec.inputShape, compiled, this.#backend, dataset, this.#readSlab("params"));
+  }
+
+  /** The model as one file: layers, weights, and all that is needed to go on training. */
+  save(): Uint8Array<ArrayBuffer> {
+    this.#checkUsable("save", { mayTrain: true });
+    const { inputShape, layers, seed } = this.#spec;
+    const description = { inputShape, layers, seed, compiled: this.#compiled, progress: this.#progress };
+    return writeModelFile(description, this.#savedTensors());
+  }
+
+  /**
+   * A model from `save()`'s bytes, which goes on training as if it had never stopped.
+   * @throws FormatError for truncated, altered or foreign bytes; OptionError, BackendError.
+   */
+  static async load(bytes: Uint8Array | ArrayBuffer, options: RuntimeOptions = {}): Promise<Sequential> {
+    checkKeys("load", options, ["backend", "threads", "deterministic"]);
+    const runtime = checkRuntime("load", options);
+    const { description, tensors } = readModelFile(bytes);
+    try {
+      const model = new Sequential(checkModel("load", description), await selectBackend(runtime));
+      if (description.compiled) model.compile(description.compiled as CompileOptions);
+      const { step, epoch } = description.progress as Progress;
+      model.#progress.step = checkNumber("load: step", step, { min: 0, integer: true });
+      model.#progress.epoch = checkNumber("load: epoch", epoch, { min: 0, integer: true });
+      model.#loadTensors(tensors);
+      return model;
+    } catch (cause) {
+      if (cause instanceof FormatError || cause instanceof BackendError) throw cause;
+      const reason = cause instanceof SimdgradError ? cause.message : "its description is incomplete.";
+      throw new FormatError(`load: the file does not describe a model: ${reason}`, { cause });
+    }
+  }
+
+  /** Frees the memory now rather than at garbage collection. Using the model afterwards throws BackendError. */
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#session = null;
+    this.#stored.clear();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  get #outputs(): number {
+    return this.layers[this.layers.length - 1].outputShape[0];
+  }
+
+  #expectation({ loss }: Compiled) {
+    return { inputShape: this.#spec.inputShape as Shape, outputs: this.#outputs, loss };
+  }
+
+  #checkUsable(where: string, { mayTrain }: { mayTrain: boolean }): void {
+    if (this.#isDisposed) throw new BackendError(`${where}: this model was disposed. Create or load another.`);
+    if (this.#isTraining && !mayTrain) throw new BackendError(`${where}: fit is running. Wait for it, or abort it.`);
+  }
+
+  #checkCompiled(where: string, { mayTrain = false } = {}): Compiled {
+    this.#checkUsable(where, { mayTrain });
+    if (this.#compiled) return this.#compiled;
+    throw new OptionError(`${where}: call compile({ optimizer, loss }) first.`);
+  }
+
+  #checkData(where: string, data: Data): Dataset {
+    return fitData(where, data, this.#expectation(this.#checkCompiled(where, { mayTrain: true })));
+  }
+
+  #evaluateNow(dataset: Dataset, batchSize: number): { loss: number } & Record<string, number> {
+    const session = this.#openSession(Math.min(batchSize, dataset.length));
+    const feed = new Feed(session, this.#program, dataset);
+    const sums = session.resetSums();
+    const pass = Math.min(batchSize, session.capacity);
+    for (let begin = 0; begin < dataset.length; begin += pass) {
+      feed.write(null, begin, Math.min(pass, dataset.length - begin));
+      session.run("evaluate");
+      if (session.status) break;
+    }
+    const logs = readLogs(session, this.#compiled as Compiled, dataset.length);
+    session.resetSums();
+    session.restoreSums(sums);
+    return logs as { loss: number };
+  }
+
+  #validator(validation: Dataset): () => Logs {
+    return () => {
+      const logs = this.#evaluateNow(validation, PASS_ROWS);
+      return Object.fromEntries(Object.entries(logs).map(([name, value]) => [`val${name[0].toUpperCase()}${name.slice(1)}`, value]));
+    };
+  }
+
+  #trainer(session: Session): Trainer {
+    return {
+      stopTraining: false,
+      snapshot: () => session.readSlab("params"),
+      restore: (weights) => session.writeSlab("params", weights),
+    };
+  }
+
+  /** A session for at least `rows` rows. While training, the one that trains. */
+  #openSession(rows: number): Session {
+    if (this.#session && (this.#isTraining || this.#session.capacity >= rows)) return this.#session;
+    const session = new Session(this.#program.plan, rows, this.#backend.create);
+    this.#releaseSession();
+    for (const [name, values] of this.#stored) session.writeSlab(name, values);
+    this.#session = session;
+    return session;
+  }
+
+  /** Takes weights and optimizer slots back from the session. */
+  #releaseSession(): void {
+    if (!this.#session) return;
+    for (const name of this.#slabNames()) this.#stored.set(name, this.#session.readSlab(name));
+    this.#session = null;
+  }
+
+  #slabNames(): StoredSlab[] {
+    return ["params", ...(this.#compiled ? optimizerSlots(this.#compiled.optimizer).map(({ slab }) => slab) : [])];
+  }
+
+  #readSlab(name: StoredSlab): Float32Array {
+    const size = this.#program.plan.slabSizes.params;
+    return this.#session?.readSlab(name) ?? this.#stored.get(name) ?? new Float32Array(size);
+  }
+
+  #writeSlab(name: StoredSlab, values: Float32Array): void {
+    if (this.#session) this.#session.writeSlab(name, values);
+    else this.#stored.set(name, values);
+  }
+
+  /** The weights, then each optimizer slot as `optimizer/m/dense_1/kernel`. */
+  #savedTensors(): NamedTensor[] {
+    const slots = this.#compiled ? optimizerSlots(this.#compiled.optimizer) : [];
+    const sources = [{ slab: "params" as const, prefix: "" }, ...slots.map(({ slab, name }) => ({ slab, prefix: `optimizer/${name}/` }))];
+    return sources.flatMap(({ slab, prefix }) => {
+      const values = this.#readSlab(slab);
+      return this.#program.parameters.map(({ path, shape, tensor }) => {
+        return { name: prefix + path, shape, data: unpack(tensor, values) };
+      });
+    });
+  }
+
+  #loadTensors(tensors: ReadonlyMap<string, NamedTensor>): void {
+    const slots = this.#compiled ? optimizerSlots(this.#compiled.optimizer) : [];
+    const sources = [{ slab: "params" as const, prefix: "" }, ...slots.map(({ slab, name }) => ({ slab, prefix: `optimizer/${name}/` }))];
+    const { parameters, plan } = this.#program;
+    if (tensors.size !== sources.length * parameters.length) {
+      throw new FormatError(`load: expected ${sources.length * parameters.length} tensors, got ${tensors.size}.`);
+    }
+    for (const { slab, prefix } of sources) {
+      const weights = parameters.map(({ path }) => {
+        const tensor = tensors.get(prefix + path);
+        if (!tensor) throw new FormatError(`load: ${show(prefix + path)} is missing.`);
+        return { ...tensor, name: path };
+      });
+      this.#writeSlab(slab, packWeights("load", parameters, weights, new Float32Array(plan.slabSizes.params)));
+    }
+  }
+}
+
+/** Slabs that outlive a session. */
+type StoredSlab = "params" | "slot1" | "slot2";
+
+function printEpochs(epochs: number): Callback {
+  return {
+    onEpochEnd(epoch, logs) {
+      const numbers = Object.entries(logs).map(([name, value]) => `${name} ${value.toFixed(4)}`);
+      console.log(`epoch ${epoch + 1}/${epochs}: ${numbers.join(", ")}`);
+    },
+  };
+}

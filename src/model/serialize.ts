@@ -1,0 +1,158 @@
+/**
+ * The model file: a safetensors container (8-byte length, JSON header, raw little-endian float32), so that other
+ * tools can read the weights, with everything needed to go on training in its metadata and a checksum over it all.
+ */
+import { FormatError } from "../errors.js";
+import { sizeOf, type Shape } from "../shape.js";
+
+/** One tensor of a file. */
+export interface NamedTensor {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly data: Float32Array;
+}
+
+const FORMAT = "simdgrad";
+const VERSION = "1";
+const HEADER_LIMIT = 2 ** 20;
+const PREFIX_BYTES = 8;
+const BLANK_CHECKSUM = "00000000";
+
+interface HeaderEntry {
+  dtype: "F32";
+  shape: Shape;
+  data_offsets: [number, number];
+}
+
+/** CRC-32 (ISO 3309), over parts in turn. */
+function crc32(...parts: Uint8Array[]): string {
+  let crc = 0xffffffff;
+  for (const part of parts) for (let i = 0; i < part.length; i++) crc = crcTable[(crc ^ part[i]) & 255] ^ (crc >>> 8);
+  return (~crc >>> 0).toString(16).padStart(8, "0");
+}
+
+const crcTable = /* @__PURE__ */ Uint32Array.from({ length: 256 }, (_, byte) => {
+  for (let bit = 0; bit < 8; bit++) byte = byte & 1 ? (byte >>> 1) ^ 0xedb88320 : byte >>> 1;
+  return byte;
+});
+
+function bytesOf(data: Float32Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(data.length * 4);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < data.length; i++) view.setFloat32(i * 4, data[i], true);
+  return bytes;
+}
+
+/** Writes tensors and one JSON-able description into a file's bytes. */
+export function writeModelFile(description: object, tensors: readonly NamedTensor[]): Uint8Array<ArrayBuffer> {
+  const data = tensors.map((tensor) => bytesOf(tensor.data));
+  const entries: Record<string, HeaderEntry> = {};
+  let offset = 0;
+  tensors.forEach(({ name, shape }, i) => {
+    entries[name] = { dtype: "F32", shape, data_offsets: [offset, offset + data[i].length] };
+    offset += data[i].length;
+  });
+  const metadata = { format: FORMAT, version: VERSION, checksum: BLANK_CHECKSUM, model: JSON.stringify(description) };
+  const blank = padded(JSON.stringify({ __metadata__: metadata, ...entries }));
+  const checksum = crc32(encodeText(blank), ...data);
+  const header = encodeText(blank.replace(`"checksum":"${BLANK_CHECKSUM}"`, `"checksum":"${checksum}"`));
+  const file = new Uint8Array(PREFIX_BYTES + header.length + offset);
+  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
+  file.set(header, PREFIX_BYTES);
+  let at = PREFIX_BYTES + header.length;
+  for (const part of data) {
+    file.set(part, at);
+    at += part.length;
+  }
+  return file;
+}
+
+function encodeText(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+/** Spaces behind the header keep the data aligned, as the container's specification allows. */
+function padded(text: string): string {
+  return text + " ".repeat((8 - (encodeText(text).length % 8)) % 8);
+}
+
+/** A file that was read: what was described, and its tensors by name. */
+export interface ModelFile {
+  readonly description: Record<string, unknown>;
+  readonly tensors: ReadonlyMap<string, NamedTensor>;
+}
+
+/** @throws FormatError for bytes that are not a whole, unaltered simdgrad file. */
+export function readModelFile(bytes: unknown): ModelFile {
+  if (!(bytes instanceof Uint8Array) && !(bytes instanceof ArrayBuffer)) {
+    throw new FormatError("load: expected the bytes of a model file as Uint8Array or ArrayBuffer.");
+  }
+  const file = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+  const { header, text, dataBegin } = readHeader(file);
+  const metadata = header.__metadata__ as Record<string, unknown> | undefined;
+  if (metadata?.format !== FORMAT) {
+    throw new FormatError(`load: this is a safetensors file, but not a model saved by simdgrad.`);
+  }
+  if (metadata.version !== VERSION) {
+    throw new FormatError(`load: file version ${String(metadata.version)}, expected ${VERSION}. Update simdgrad.`);
+  }
+  const data = file.subarray(dataBegin);
+  const blank = text.replace(/"checksum":"[0-9a-f]{8}"/, `"checksum":"${BLANK_CHECKSUM}"`);
+  const checksum = crc32(encodeText(blank), data);
+  if (metadata.checksum !== checksum) {
+    throw new FormatError(
+      `load: checksum ${String(metadata.checksum)} in the file, ${checksum} of its bytes: it is truncated or altered. Save or download it again.`,
+    );
+  }
+  const tensors = new Map<string, NamedTensor>();
+  let offset = 0;
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === "__metadata__") continue;
+    const tensor = readTensor(name, entry, data, offset);
+    tensors.set(name, tensor);
+    offset += tensor.data.length * 4;
+  }
+  if (offset !== data.length) throw new FormatError(`load: expected ${offset} bytes of weights, got ${data.length}.`);
+  return { description: parseObject(String(metadata.model), "description"), tensors };
+}
+
+function readHeader(file: Uint8Array): { header: Record<string, unknown>; text: string; dataBegin: number } {
+  if (file.length < PREFIX_BYTES + 2) throw new FormatError(`load: ${file.length} bytes are too few for a model file.`);
+  const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
+  if (length > HEADER_LIMIT) throw new FormatError("load: this is not a model file: its header would be over 1 MiB.");
+  const dataBegin = PREFIX_BYTES + Number(length);
+  if (dataBegin > file.length) {
+    throw new FormatError(`load: the header needs ${dataBegin} bytes, but the file has ${file.length}: it is truncated.`);
+  }
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(file.subarray(PREFIX_BYTES, dataBegin));
+  } catch (cause) {
+    throw new FormatError("load: the header is not text: this is not a model file.", { cause });
+  }
+  return { header: parseObject(text, "header"), text, dataBegin };
+}
+
+function parseObject(text: string, what: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new FormatError(`load: the ${what} is not JSON: this is not a model file.`, { cause });
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new FormatError(`load: the ${what} is not an object: this is not a model file.`);
+}
+
+/** Tensors must follow each other without gaps, in the order of the header. */
+function readTensor(name: string, entry: unknown, data: Uint8Array, offset: number): NamedTensor {
+  const { dtype, shape, data_offsets: offsets } = entry as Partial<HeaderEntry>;
+  const valid =
+    dtype === "F32" && Array.isArray(shape) && shape.every((d) => Number.isSafeInteger(d) && d > 0) && Array.isArray(offsets);
+  const size = valid ? sizeOf(shape) * 4 : Number.NaN;
+  if (!valid || offsets[0] !== offset || offsets[1] !== offset + size || offsets[1] > data.length) {
+    throw new FormatError(`load: the entry of ${JSON.stringify(name)} does not describe float32 values that follow the last.`);
+  }
+  const view = new DataView(data.buffer, data.byteOffset + offset, size);
+  return { name, shape, data: Float32Array.from({ length: size / 4 }, (_, i) => view.getFloat32(i * 4, true)) };
+}

@@ -1,0 +1,34 @@
+/** The table of layers that `summary()` returns. */
+import type { PlacedLayer } from "../layers/index.js";
+import { formatShape, sizeOf } from "../shape.js";
+
+function describeLayer({ spec }: PlacedLayer): string {
+  return spec.activation.type === "linear" ? spec.type : `${spec.type}, ${spec.activation.type}`;
+}
+
+export function parameterCount(layer: PlacedLayer): number {
+  return layer.parameters.reduce((sum, parameter) => sum + sizeOf(parameter.shape), 0);
+}
+
+/** Layers, output shapes and parameter counts as aligned text. */
+export function formatSummary(layers: readonly PlacedLayer[], inputShape: readonly number[]): string {
+  const count = (n: number) => n.toLocaleString("en-US");
+  const rows = [
+    ["Layer", "Type", "Output shape", "Parameters"],
+    ["input", "", formatShape(inputShape, { batch: true }), ""],
+    ...layers.map((layer) => [
+      layer.name,
+      describeLayer(layer),
+      formatShape(layer.outputShape, { batch: true }),
+      count(parameterCount(layer)),
+    ]),
+  ];
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const line = (row: string[]) =>
+    row.map((cell, i) => (i === 3 ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join("  ").trimEnd();
+  const rule = "─".repeat(widths.reduce((sum, width) => sum + width + 2, -2));
+  const total = layers.reduce((sum, layer) => sum + parameterCount(layer), 0);
+  const kibibytes = ((total * 4) / 1024).toFixed(1);
+  const [head, ...body] = rows.map(line);
+  return [head, rule, ...body, rule, `${count(total)} parameters, ${kibibytes} KiB`].join("\n");
+}

@@ -1,0 +1,61 @@
+/** The weights of a model by name: first values, and the checks on what users put in. */
+import { DataError, OptionError, ShapeError, show } from "../errors.js";
+import { initialize } from "../initializers.js";
+import { pack } from "../plan/tensor.js";
+import { Random } from "../random.js";
+import { formatShape, type Shape, sizeOf } from "../shape.js";
+import type { Parameter } from "./compile.js";
+
+/** One weight tensor as users see it: kernels in [inputs, units] order, whatever the storage. */
+export interface Weight {
+  /** `dense_1/kernel` */
+  readonly name: string;
+  readonly shape: Shape;
+  readonly data: Float32Array;
+}
+
+/** What `setWeights` accepts. */
+export type WeightLike = Omit<Weight, "data"> & { readonly data: ArrayLike<number> };
+
+/** The first values of all parameters as a slab; parameter i is drawn from stream i of the seed. */
+export function initialWeights(parameters: readonly Parameter[], seed: number, slab: Float32Array): Float32Array {
+  parameters.forEach(({ tensor, initializer, shape, fanIn, fanOut }, i) => {
+    const random = Random.fromSeed(seed, i);
+    pack(tensor, initialize(initializer, random, sizeOf(shape), fanIn, fanOut), slab);
+  });
+  return slab;
+}
+
+/**
+ * Packs a full list of weights into a slab.
+ * @throws OptionError, ShapeError, DataError before anything is written.
+ */
+export function packWeights(
+  where: string,
+  parameters: readonly Parameter[],
+  weights: readonly WeightLike[],
+  slab: Float32Array,
+): Float32Array {
+  if (!Array.isArray(weights)) throw new OptionError(`${where}: expected what getWeights() returns, got ${show(weights)}.`);
+  const names = parameters.map(({ path }) => path).join(", ");
+  if (weights.length !== parameters.length) {
+    throw new ShapeError(`${where}: expected ${parameters.length} weights (${names}), got ${weights.length}.`);
+  }
+  parameters.forEach(({ path, shape }, i) => {
+    const weight = weights[i] as Partial<WeightLike> | null;
+    if (weight?.name !== path) {
+      throw new OptionError(`${where}: expected ${path} at place ${i}, got ${show(weight?.name)}. The order is ${names}.`);
+    }
+    const given = Array.isArray(weight.shape) ? formatShape(weight.shape) : show(weight.shape);
+    if (given !== formatShape(shape) || weight.data?.length !== sizeOf(shape)) {
+      const values = `${weight.data?.length ?? 0} values`;
+      throw new ShapeError(`${where}: ${path}: expected ${formatShape(shape)}, got ${given} with ${values}.`);
+    }
+    const bad = Array.prototype.findIndex.call(weight.data, (value) => !Number.isFinite(Math.fround(value)));
+    if (bad >= 0) throw new DataError(`${where}: ${path}[${bad}]: expected a finite number, got ${show(weight.data[bad])}.`);
+  });
+  parameters.forEach(({ tensor }, i) => {
+    pack(tensor, weights[i].data, slab);
+  });
+  return slab;
+}

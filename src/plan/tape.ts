@@ -1,0 +1,96 @@
+/**
+ * Builds a plan: allocates tensors in slabs and collects records, in order, under named sections.
+ * Layers, losses and optimizers emit into it, once, when a model is compiled. No bytes, no arithmetic.
+ */
+import type { TapeRecord } from "./record.js";
+import { type Format, panelStride, rowStride, type SlabName, storageSize, type TensorRef } from "./tensor.js";
+
+/** Ranges of records that are run together. */
+export type Section = "predict" | "evaluate" | "train";
+
+/** A finished plan: plain data. */
+export interface Plan {
+  readonly records: readonly TapeRecord[];
+  /** First and last-but-one record of each section. */
+  readonly sections: Partial<Record<Section, readonly [begin: number, end: number]>>;
+  /** Floats in each slab; for `rows`, floats per row. */
+  readonly slabSizes: Readonly<Record<SlabName, number>>;
+}
+
+export class Tape {
+  readonly #records: TapeRecord[] = [];
+  readonly #sections: Plan["sections"] = {};
+  readonly #sizes: Record<SlabName, number> = { params: 0, grads: 0, slot1: 0, slot2: 0, zeros: 0, rows: 0 };
+  #mostRows = 0;
+
+  /** Appends a record. */
+  emit(record: TapeRecord): void {
+    this.#records.push(record);
+  }
+
+  /**
+   * Runs `emitRecords` and remembers what it appended as a section. Row tensors allocated within share their
+   * memory with those of other sections, because no value lives from one section to the next.
+   */
+  section(name: Section, emitRecords: () => void): void {
+    const begin = this.#records.length;
+    const shared = this.#sizes.rows;
+    emitRecords();
+    this.#sections[name] = [begin, this.#records.length];
+    this.#mostRows = Math.max(this.#mostRows, this.#sizes.rows);
+    this.#sizes.rows = shared;
+  }
+
+  /** A tensor with one row of `columns` floats per sample. */
+  rows(name: string, columns: number): TensorRef {
+    return this.#allocate("rows", name, "rows", [columns], rowStride(columns));
+  }
+
+  /** One float per sample. */
+  rowScalars(name: string): TensorRef {
+    return this.#allocate("rows", name, "rows", [], 1);
+  }
+
+  /** One int32 label per sample. */
+  labels(name: string): TensorRef {
+    return this.#allocate("rows", name, "labels", [], 1);
+  }
+
+  /** A parameter: `panels` for a kernel [inputs, units], `vector` for a bias [units]. */
+  parameter(name: string, shape: readonly number[]): TensorRef {
+    return shape.length === 2
+      ? this.#allocate("params", name, "panels", shape, panelStride(shape[0]))
+      : this.#allocate("params", name, "vector", shape, 0);
+  }
+
+  /** A vector of `count` zeros that nothing writes to. */
+  zeros(count: number): TensorRef {
+    const vector: TensorRef = { name: "zeros", slab: "zeros", offset: 0, format: "vector", shape: [count], stride: 0 };
+    this.#sizes.zeros = Math.max(this.#sizes.zeros, storageSize(vector));
+    return vector;
+  }
+
+  /** The gradient of a parameter, or one of its optimizer slots: the same place in another slab. */
+  twin(parameter: TensorRef, slab: "grads" | "slot1" | "slot2"): TensorRef {
+    this.#sizes[slab] = this.#sizes.params;
+    return { ...parameter, slab };
+  }
+
+  /** All of a parameter-shaped slab as one vector, as the optimizers see it. */
+  whole(slab: "params" | "grads" | "slot1" | "slot2"): TensorRef {
+    const count = this.#sizes.params;
+    this.#sizes[slab] = count;
+    return { name: slab, slab, offset: 0, format: "vector", shape: [count], stride: 0 };
+  }
+
+  build(): Plan {
+    const rows = Math.max(this.#mostRows, this.#sizes.rows);
+    return { records: this.#records, sections: this.#sections, slabSizes: { ...this.#sizes, rows } };
+  }
+
+  #allocate(slab: SlabName, name: string, format: Format, shape: readonly number[], stride: number): TensorRef {
+    const tensor: TensorRef = { name, slab, offset: this.#sizes[slab], format, shape, stride };
+    this.#sizes[slab] += storageSize(tensor);
+    return tensor;
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * Tensors of a plan: where a value lives, told in slabs and offsets, not yet in bytes.
+ * No arithmetic, no memory: `layout.ts` turns these into addresses.
+ */
+import { sizeOf } from "../shape.js";
+import { Place } from "./op.js";
+
+/**
+ * Regions of memory. `params`, `grads` and the optimizer's slots share one table of offsets.
+ * Offsets in `rows`, the slab of everything that has one row per sample, are in floats per row.
+ */
+export type SlabName = "params" | "grads" | "slot1" | "slot2" | "zeros" | "rows";
+
+/**
+ * How the values of a tensor lie in memory:
+ * - `vector`: contiguous;
+ * - `panels`: a kernel [inputs, units] as [units / 8][inputs][8], the units of a panel side by side;
+ * - `rows`: one row per sample, `stride` floats apart, zero beyond the columns;
+ * - `labels`: one int32 per sample.
+ */
+export type Format = "vector" | "panels" | "rows" | "labels";
+
+/** One tensor of a plan. It has no methods, and it never leaves `plan` and `runtime` and their tests. */
+export interface TensorRef {
+  readonly name: string;
+  readonly slab: SlabName;
+  readonly offset: number;
+  readonly format: Format;
+  /** Without the batch dimension. */
+  readonly shape: readonly number[];
+  /** Floats from one row, or one panel, to the next. */
+  readonly stride: number;
+}
+
+/** The next multiple of `step`. */
+export function roundUp(value: number, step: number): number {
+  return Math.ceil(value / step) * step;
+}
+
+const LINE = 16; // floats in a cache line
+
+/**
+ * Floats from one row to the next: whole panels for narrow rows, else an odd number of cache lines, so that the
+ * rows of a column spread over all sets of the first-level cache instead of sharing a few.
+ */
+export function rowStride(columns: number): number {
+  if (columns <= Place.PanelWidth) return Place.PanelWidth;
+  const lines = Math.ceil(columns / LINE);
+  return (lines % 2 === 0 ? lines + 1 : lines) * LINE;
+}
+
+/** Floats from one panel to the next: inputs in fours, and one line more so that panels do not share cache sets. */
+export function panelStride(inputs: number): number {
+  return roundUp(inputs, 4) * Place.PanelWidth + LINE;
+}
+
+/** Floats a tensor takes in its slab; for the `rows` slab, per row. */
+export function storageSize(tensor: Pick<TensorRef, "format" | "shape" | "stride">): number {
+  switch (tensor.format) {
+    case "vector":
+      return roundUp(sizeOf(tensor.shape), LINE);
+    case "panels":
+      return roundUp(Math.ceil(tensor.shape[1] / Place.PanelWidth) * tensor.stride, LINE);
+    case "rows":
+    case "labels":
+      return tensor.stride;
+  }
+}
+
+/** Copies a tensor of `params` or a twin of it out of its slab, in plain row-major order. */
+export function unpack(tensor: TensorRef, slab: ArrayLike<number>, out = new Float32Array(sizeOf(tensor.shape))): Float32Array {
+  forEachElement(tensor, (from, to) => {
+    out[to] = slab[from];
+  });
+  return out;
+}
+
+/** Copies plain row-major values into a tensor's place in its slab; the padding is left as it is. */
+export function pack(tensor: TensorRef, values: ArrayLike<number>, slab: Float32Array | Float64Array): void {
+  forEachElement(tensor, (to, from) => {
+    slab[to] = values[from];
+  });
+}
+
+function forEachElement(tensor: TensorRef, visit: (inSlab: number, inValues: number) => void): void {
+  if (tensor.format !== "panels") {
+    const size = sizeOf(tensor.shape);
+    for (let i = 0; i < size; i++) visit(tensor.offset + i, i);
+    return;
+  }
+  const [inputs, units] = tensor.shape;
+  const width = Place.PanelWidth;
+  for (let unit = 0; unit < units; unit++) {
+    const lane = tensor.offset + Math.floor(unit / width) * tensor.stride + (unit % width);
+    for (let input = 0; input < inputs; input++) visit(lane + input * width, input * units + unit);
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * The only source of randomness: a seeded generator with the distributions that training needs.
+ * The same seed gives the same numbers in every engine. Knows nothing about weights, batches or layers.
+ *
+ * Generator: xoshiro128** 1.1 (Blackman & Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS 47:4,
+ * 2021), 128 bits of state, period 2¹²⁸ - 1. Seeding: the splitmix scheme (Steele, Lea & Flood, "Fast splittable
+ * pseudorandom number generators", OOPSLA 2014) in 32 bits, with a mixing function from Wellons' hash-prospector.
+ */
+
+import { checkNumber, OptionError, show } from "./errors.js";
+import { log } from "./math.js";
+
+/** Anything `shuffle` can reorder: a plain array or a typed array. */
+export interface MutableArrayLike<T> {
+  readonly length: number;
+  [index: number]: T;
+}
+
+const GOLDEN_RATIO = 0x9e3779b9;
+const TWO_26 = 0x4000000;
+const TWO_32 = 0x100000000;
+const TWO_53 = 0x20000000000000;
+
+/** splitmix32's step and finalizer: a bijection of 32-bit words whose every output bit depends on every input bit. */
+function mix(word: number): number {
+  let z = (word + GOLDEN_RATIO) | 0;
+  z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+  z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+  return z ^ (z >>> 15);
+}
+
+function rotateLeft(word: number, by: number): number {
+  return (word << by) | (word >>> (32 - by));
+}
+
+/** One step of xoshiro128** 1.1: advances the state (four words, not all zero) and returns an integer in [0, 2³²). */
+export function xoshiro128StarStar(state: Uint32Array | Int32Array): number {
+  const result = Math.imul(rotateLeft(Math.imul(state[1], 5), 7), 9) >>> 0;
+  const shifted = state[1] << 9;
+  state[2] ^= state[0];
+  state[3] ^= state[1];
+  state[1] ^= state[2];
+  state[0] ^= state[3];
+  state[2] ^= shifted;
+  state[3] = rotateLeft(state[3], 11);
+  return result;
+}
+
+/** A stream of random numbers. Make one with `Random.fromSeed`. */
+export class Random {
+  readonly #state: Int32Array;
+
+  private constructor(state: Int32Array) {
+    this.#state = state;
+  }
+
+  /**
+   * The stream named by a seed and any count of stream numbers, for example `fromSeed(seed, epoch, layerIndex)`.
+   * Different names give unrelated streams, so a draw in one place never shifts the numbers drawn in another.
+   * @param seed Integer from 0 to 2⁵³ - 1, like each stream number.
+   * @throws OptionError when one of them is not such an integer.
+   */
+  static fromSeed(seed: number, ...stream: number[]): Random {
+    const words: number[] = [];
+    [seed, ...stream].forEach((value, i) => {
+      const where = i === 0 ? "Random.fromSeed: seed" : `Random.fromSeed: stream number ${i}`;
+      checkNumber(where, value, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });
+      words.push(value | 0, Math.floor(value / TWO_32));
+    });
+    const state = Int32Array.from({ length: 4 }, (_, lane) =>
+      words.reduce((hash, word) => mix(hash ^ word), mix(lane)),
+    );
+    if (state.every((word) => word === 0)) state[0] = 1; // the one state xoshiro cannot leave
+    return new Random(state);
+  }
+
+  /** Uniform integer in [0, 2³²). */
+  uint32(): number {
+    return xoshiro128StarStar(this.#state);
+  }
+
+  /** Uniform in [0, 1): a multiple of 2⁻⁵³, from two 32-bit draws. */
+  uniform(): number {
+    const high = this.uint32() >>> 5;
+    const low = this.uint32() >>> 6;
+    return (high * TWO_26 + low) / TWO_53;
+  }
+
+  /**
+   * Uniform in [low, high); `high` itself can only come out by rounding.
+   * @throws OptionError unless low <= high and both are finite.
+   */
+  uniformBetween(low: number, high: number): number {
+    if (!(low <= high && high - low < Infinity)) {
+      const got = `${show(low)} and ${show(high)}`;
+      throw new OptionError(`uniformBetween: expected finite bounds with low <= high, got ${got}.`);
+    }
+    return low + (high - low) * this.uniform();
+  }
+
+  /** Standard normal: mean 0, variance 1. Polar method (Marsaglia & Bray, SIAM Review 6:3, 1964); keeps no spare. */
+  normal(): number {
+    for (;;) {
+      const u = 2 * this.uniform() - 1;
+      const v = 2 * this.uniform() - 1;
+      const s = u * u + v * v;
+      if (s > 0 && s < 1) return u * Math.sqrt((-2 * log(s)) / s);
+    }
+  }
+
+  /** Standard normal conditioned on |z| <= 2, by rejection. Its standard deviation is 0.87962566103423978. */
+  truncatedNormal(): number {
+    for (;;) {
+      const z = this.normal();
+      if (Math.abs(z) <= 2) return z;
+    }
+  }
+
+  /**
+   * Uniform integer in [0, n), without bias: draws beyond the last multiple of n below 2³² are rejected.
+   * @throws OptionError unless n is an integer from 1 to 2³².
+   */
+  integerBelow(n: number): number {
+    checkNumber("integerBelow: n", n, { min: 1, max: TWO_32, integer: true });
+    const limit = TWO_32 - (TWO_32 % n);
+    for (;;) {
+      const draw = this.uint32();
+      if (draw < limit) return draw % n;
+    }
+  }
+
+  /** Reorders the array in place; every order is equally likely. Fisher & Yates, as in Knuth, TAOCP 2, 3.4.2 P. */
+  shuffle<T>(array: MutableArrayLike<T>): void {
+    for (let i = array.length - 1; i > 0; i--) {
+      const j = this.integerBelow(i + 1);
+      const kept = array[i];
+      array[i] = array[j];
+      array[j] = kept;
+    }
+  }
+
+  /** The integers 0 … n - 1 in random order. @throws OptionError unless n is an integer from 0 to 2³² - 1. */
+  permutation(n: number): Uint32Array {
+    checkNumber("permutation: n", n, { min: 0, max: TWO_32 - 1, integer: true });
+    const order = Uint32Array.from({ length: n }, (_, i) => i);
+    this.shuffle(order);
+    return order;
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * What a session asks of a backend: a memory it can see, and `run`. A backend knows records and addresses;
+ * it has never heard of layers, losses or models.
+ */
+
+/** A memory with an encoded plan in it, and something that executes records of that plan. */
+export interface Backend {
+  /** The memory as floats; kept for the life of the backend, and never handed to users. */
+  readonly floats: Float32Array | Float64Array;
+  /** The same memory as 32-bit integers. */
+  readonly ints: Int32Array;
+  /** The same memory as 64-bit floats. */
+  readonly doubles: Float64Array;
+  /** Executes records [begin, end), or fewer when one sets a status. */
+  run(begin: number, end: number): void;
+}
+
+/** Makes a backend with `bytes` of zeroed memory and the plan's words in place. */
+export type BackendFactory = (words: Int32Array, bytes: number) => Backend;

@@ -1,0 +1,47 @@
+/**
+ * What this engine can run, asked of the engine itself and never guessed from its version.
+ * `chooseVariant` is pure: features and wishes in, variant and reason out.
+ */
+
+// (module (func (result v128) i32.const 0 i8x16.splat))
+const SIMD_PROBE = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11];
+
+// (module (func (param v128) (result v128) local.get 0 local.get 0 local.get 0 f32x4.relaxed_madd))
+const RELAXED_PROBE = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 123, 1, 123, 3, 2, 1, 0, 10, 13, 1, 11, 0, 32, 0, 32, 0, 32, 0, 253, 133,
+  2, 11,
+];
+
+/** The builds of the Wasm core that can be loaded. */
+export type Variant = "simd" | "relaxed" | "debug";
+
+export interface Features {
+  readonly simd: boolean;
+  readonly relaxedSimd: boolean;
+}
+
+/** Asks the engine, once. */
+export function detectFeatures(): Features {
+  if (typeof WebAssembly !== "object") return { simd: false, relaxedSimd: false };
+  const accepts = (probe: number[]) => WebAssembly.validate(new Uint8Array(probe));
+  return { simd: accepts(SIMD_PROBE), relaxedSimd: accepts(RELAXED_PROBE) };
+}
+
+export interface Choice {
+  /** `null` means the reference backend. */
+  readonly variant: Variant | null;
+  /** Why not something faster; empty when nothing is. */
+  readonly reason: string;
+}
+
+/** The fastest variant that the engine has and the caller's promise of determinism allows. */
+export function chooseVariant(features: Features, deterministic: boolean): Choice {
+  if (!features.simd) {
+    return { variant: null, reason: "this engine has no WebAssembly SIMD, so plain JavaScript does the work" };
+  }
+  if (deterministic) {
+    return { variant: "simd", reason: "deterministic: true, so no fused multiply-add; allow it with deterministic: false" };
+  }
+  if (!features.relaxedSimd) return { variant: "simd", reason: "this engine has no relaxed SIMD" };
+  return { variant: "relaxed", reason: "" };
+}

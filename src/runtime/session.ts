@@ -1,0 +1,152 @@
+/**
+ * A session: one plan in one memory for one number of rows, and a backend that runs it.
+ * Rows and scalars go in, slabs and tensors come out as copies. It has never heard of layers or epochs.
+ */
+import { encode } from "../plan/encode.js";
+import { addressOf, type Layout, layOut } from "../plan/layout.js";
+import { ControlField, Place, type Status } from "../plan/op.js";
+import type { Plan, Section } from "../plan/tape.js";
+import { type SlabName, type TensorRef, unpack } from "../plan/tensor.js";
+import type { Backend, BackendFactory } from "./backend.js";
+
+const CONTROL_WORD = Place.Control / 4;
+const CONTROL_DOUBLE = Place.Control / 8;
+/** Rows narrower than this are copied value by value, wider ones by `set`, which then costs less. */
+const WIDE_ROW = 32;
+
+/** Numbers laid out in rows; what data sets hold. */
+export type RowSource = Float32Array | Float64Array;
+
+export class Session {
+  readonly plan: Plan;
+  readonly layout: Layout;
+  readonly #backend: Backend;
+  #writes = 0;
+
+  constructor(plan: Plan, capacity: number, createBackend: BackendFactory) {
+    this.plan = plan;
+    this.layout = layOut(plan, capacity);
+    this.#backend = createBackend(encode(plan.records, this.layout), this.layout.bytes);
+  }
+
+  /** How often row tensors were written: as long as it stands, so do they. */
+  get writes(): number {
+    return this.#writes;
+  }
+
+  /** Rows that fit. */
+  get capacity(): number {
+    return this.layout.capacity;
+  }
+
+  /** Rows of the batch that runs next. */
+  set rows(rows: number) {
+    this.#backend.ints[CONTROL_WORD + ControlField.Rows / 4] = rows;
+  }
+
+  /** Number of the optimizer step that runs next, from 1. */
+  set step(step: number) {
+    this.#backend.ints[CONTROL_WORD + ControlField.Step / 4] = step;
+  }
+
+  set learningRate(rate: number) {
+    this.#backend.floats[CONTROL_WORD + ControlField.LearningRate / 4] = rate;
+  }
+
+  get status(): Status {
+    return this.#backend.ints[CONTROL_WORD + ControlField.Status / 4];
+  }
+
+  /** Sum of the weighted losses of all rows since `resetSums`. */
+  get lossSum(): number {
+    return this.#backend.doubles[CONTROL_DOUBLE + ControlField.LossSum / 8];
+  }
+
+  /** Sum over rows of metric `slot` since `resetSums`. */
+  metricSum(slot: number): number {
+    return this.#backend.doubles[CONTROL_DOUBLE + ControlField.MetricSums / 8 + slot];
+  }
+
+  /** Sets loss and metric sums to zero and the status to running; returns the sums as they were. */
+  resetSums(): Float64Array {
+    const begin = CONTROL_DOUBLE + ControlField.LossSum / 8;
+    const sums = this.#backend.doubles.slice(begin, begin + 1 + Place.MetricSlots);
+    this.#backend.doubles.fill(0, begin, begin + 1 + Place.MetricSlots);
+    this.#backend.ints[CONTROL_WORD + ControlField.Status / 4] = 0;
+    return sums;
+  }
+
+  /** Puts back what `resetSums` returned. */
+  restoreSums(sums: Float64Array): void {
+    this.#backend.doubles.set(sums, CONTROL_DOUBLE + ControlField.LossSum / 8);
+  }
+
+  /** Runs a section of the plan on the rows that were written. */
+  run(section: Section): void {
+    const range = this.plan.sections[section];
+    if (range) this.#backend.run(range[0], range[1]);
+  }
+
+  /** Runs a single record: for traces, profiles and tests. */
+  runRecord(index: number): void {
+    this.#backend.run(index, index + 1);
+  }
+
+  /** Copies `count` rows of `source`, from position `begin` of `order` (or of the source itself), into a row tensor. */
+  writeRows(tensor: TensorRef, source: RowSource, order: Uint32Array | null, begin: number, count: number): void {
+    const { floats } = this.#backend;
+    const columns = tensor.shape.length === 0 ? 1 : tensor.shape[0];
+    this.#writes++;
+    let to = addressOf(tensor, this.layout) / 4;
+    for (let row = begin; row < begin + count; row++, to += tensor.stride) {
+      const from = (order === null ? row : order[row]) * columns;
+      if (columns < WIDE_ROW) for (let j = 0; j < columns; j++) floats[to + j] = source[from + j];
+      else floats.set(source.subarray(from, from + columns), to);
+    }
+  }
+
+  /** The same for integer labels. */
+  writeLabels(tensor: TensorRef, source: RowSource, order: Uint32Array | null, begin: number, count: number): void {
+    const { ints } = this.#backend;
+    this.#writes++;
+    const to = addressOf(tensor, this.layout) / 4 - begin;
+    for (let row = begin; row < begin + count; row++) ints[to + row] = source[order === null ? row : order[row]];
+  }
+
+  /** Sets the first `count` rows of a scalar-per-row tensor. */
+  fillRows(tensor: TensorRef, value: number, count: number): void {
+    const at = addressOf(tensor, this.layout) / 4;
+    this.#writes++;
+    this.#backend.floats.fill(value, at, at + count);
+  }
+
+  /** Copies the first `count` rows of a row tensor out, without padding. */
+  readRows(tensor: TensorRef, count: number, out: Float32Array, outOffset = 0): void {
+    const { floats } = this.#backend;
+    const columns = tensor.shape.length === 0 ? 1 : tensor.shape[0];
+    let from = addressOf(tensor, this.layout) / 4;
+    for (let to = outOffset; to < outOffset + count * columns; to += columns, from += tensor.stride) {
+      if (columns < WIDE_ROW) for (let j = 0; j < columns; j++) out[to + j] = floats[from + j];
+      else out.set(floats.subarray(from, from + columns), to);
+    }
+  }
+
+  /** A copy of any parameter-shaped tensor in plain row-major order. */
+  readParameter(tensor: TensorRef): Float32Array {
+    return unpack(tensor, this.#slab(tensor.slab));
+  }
+
+  /** A copy of a slab as it lies in memory. */
+  readSlab(name: SlabName): Float32Array {
+    return Float32Array.from(this.#slab(name));
+  }
+
+  writeSlab(name: SlabName, values: ArrayLike<number>): void {
+    this.#slab(name).set(values);
+  }
+
+  #slab(name: SlabName): Float32Array | Float64Array {
+    const { address, floats } = this.layout.slabs[name];
+    return this.#backend.floats.subarray(address / 4, address / 4 + floats);
+  }
+}

@@ -1,0 +1,13 @@
+/** Shapes: sizes and their wording. A shape lists the dimensions of one tensor, outermost first. */
+
+export type Shape = readonly number[];
+
+/** Number of elements: the product of the dimensions; 1 for the empty shape. */
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((product, dimension) => product * dimension, 1);
+}
+
+/** `[*, 784]`; the batch dimension, when asked for, is shown as `*`. */
+export function formatShape(shape: Shape, { batch = false } = {}): string {
+  return `[${[...(batch ? ["*"] : []), ...shape].join(", ")}]`;
+}

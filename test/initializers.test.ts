@@ -1,0 +1,185 @@
+// initializers.ts: the Keras 3 rules as formulas and as statistics of what is drawn, and the checks at the door.
+import { describe, expect, it } from "vitest";
+import { OptionError } from "../src/errors.js";
+import {
+  constant,
+  type Initializer,
+  initialize,
+  initializerNames,
+  initializerSpread,
+  randomNormal,
+  randomUniform,
+  resolveInitializer,
+  type ScalingName,
+  truncatedNormal,
+} from "../src/initializers.js";
+import { Random } from "../src/random.js";
+
+const COUNT = 40_000;
+
+function draw(initializer: Initializer, fanIn = 784, fanOut = 128, seed = 1): Float32Array {
+  return initialize(resolveInitializer("test", initializer), Random.fromSeed(seed), COUNT, fanIn, fanOut);
+}
+
+function statistics(values: Float32Array): { mean: number; variance: number; largest: number } {
+  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length;
+  return { mean, variance, largest: values.reduce((max, x) => Math.max(max, Math.abs(x)), 0) };
+}
+
+// Limits of the uniform ones and target variances, written out for fans 784 and 128.
+const uniformCases: [ScalingName, number, number][] = [
+  ["glorotUniform", Math.sqrt(6 / (784 + 128)), 2 / (784 + 128)],
+  ["heUniform", Math.sqrt(6 / 784), 2 / 784],
+  ["lecunUniform", Math.sqrt(3 / 784), 1 / 784],
+  ["torchDefault", 1 / Math.sqrt(784), 1 / (3 * 784)],
+];
+const normalCases: [ScalingName, number][] = [
+  ["glorotNormal", 2 / (784 + 128)],
+  ["heNormal", 2 / 784],
+  ["lecunNormal", 1 / 784],
+];
+
+describe("variance scaling", () => {
+  it.each(uniformCases)("%s is uniform up to its limit", (name, limit, expectedVariance) => {
+    expect(initializerSpread(name, 784, 128)).toBeCloseTo(limit, 15);
+    const values = draw(name);
+    const { mean, variance, largest } = statistics(values);
+    expect(largest).toBeLessThanOrEqual(Math.fround(limit));
+    expect(largest).toBeGreaterThan(0.999 * limit);
+    expect(Math.abs(mean)).toBeLessThan(5 * Math.sqrt(expectedVariance / COUNT));
+    expect(Math.abs(variance / expectedVariance - 1)).toBeLessThan(0.025);
+    const inner = values.filter((x) => Math.abs(x) < limit / 2).length / COUNT;
+    expect(Math.abs(inner - 0.5)).toBeLessThan(0.0125); // flat: half of it in the inner half
+  });
+
+  it.each(normalCases)("%s is a truncated normal of the exact variance", (name, expectedVariance) => {
+    const deviation = Math.sqrt(expectedVariance) / 0.87962566103423978;
+    expect(initializerSpread(name, 784, 128)).toBeCloseTo(deviation, 15);
+    const values = draw(name);
+    const { mean, variance, largest } = statistics(values);
+    expect(largest).toBeLessThanOrEqual(Math.fround(2 * deviation));
+    expect(largest).toBeGreaterThan(1.98 * deviation);
+    expect(Math.abs(mean)).toBeLessThan(5 * Math.sqrt(expectedVariance / COUNT));
+    expect(Math.abs(variance / expectedVariance - 1)).toBeLessThan(0.03);
+    const inner = values.filter((x) => Math.abs(x) < deviation).length / COUNT;
+    expect(Math.abs(inner - 0.682689 / 0.9545)).toBeLessThan(0.0115); // bell-shaped, not flat
+  });
+
+  it("looks at the right fans", () => {
+    expect(initializerSpread("heNormal", 100, 7)).toBe(initializerSpread("heNormal", 100, 900));
+    expect(initializerSpread("heNormal", 100, 7)).not.toBe(initializerSpread("heNormal", 101, 7));
+    expect(initializerSpread("glorotUniform", 100, 7)).toBe(initializerSpread("glorotUniform", 7, 100));
+    expect(initializerSpread("glorotUniform", 3, 3)).toBe(1);
+  });
+
+  it("floors the fan at 1, as Keras does", () => {
+    expect(initializerSpread("lecunUniform", 0, 0)).toBe(Math.sqrt(3));
+    expect(initializerSpread("torchDefault", 0, 5)).toBe(1);
+    expect(initializerSpread("glorotUniform", 0, 1)).toBe(Math.sqrt(3));
+  });
+});
+
+describe("fixed distributions", () => {
+  it("fills zeros, ones and constants", () => {
+    expect(draw("zeros").every((x) => x === 0)).toBe(true);
+    expect(draw("ones").every((x) => x === 1)).toBe(true);
+    expect(draw(constant({ value: 0.1 })).every((x) => x === Math.fround(0.1))).toBe(true);
+  });
+
+  it("draws randomUniform between its bounds", () => {
+    const byDefault = statistics(draw("randomUniform"));
+    expect(byDefault.largest).toBeLessThanOrEqual(Math.fround(0.05));
+    expect(byDefault.variance * 1e4).toBeCloseTo((0.1 ** 2 / 12) * 1e4, 0);
+    const values = draw(randomUniform({ minimum: 2, maximum: 3 }));
+    expect(values.every((x) => x >= 2 && x <= 3)).toBe(true);
+    expect(statistics(values).mean).toBeCloseTo(2.5, 1);
+  });
+
+  it("draws randomNormal untruncated", () => {
+    const { mean, variance, largest } = statistics(draw("randomNormal"));
+    expect(Math.abs(mean)).toBeLessThan((5 * 0.05) / Math.sqrt(COUNT));
+    expect(Math.abs(Math.sqrt(variance) / 0.05 - 1)).toBeLessThan(0.02);
+    expect(largest).toBeGreaterThan(3.3 * 0.05);
+    const shifted = statistics(draw(randomNormal({ mean: 3, standardDeviation: 0.5 })));
+    expect(Math.abs(shifted.mean - 3)).toBeLessThan(0.0125);
+    expect(Math.abs(Math.sqrt(shifted.variance) - 0.5)).toBeLessThan(0.01);
+  });
+
+  it("draws truncatedNormal without rescaling", () => {
+    const { variance, largest } = statistics(draw("truncatedNormal"));
+    expect(largest).toBeLessThanOrEqual(Math.fround(0.1));
+    expect(Math.abs(Math.sqrt(variance) / (0.05 * 0.87962566) - 1)).toBeLessThan(0.02);
+    const shifted = draw(truncatedNormal({ mean: 10, standardDeviation: 1 }));
+    expect(shifted.every((x) => x >= 8 && x <= 12)).toBe(true);
+  });
+});
+
+describe("reproducibility", () => {
+  it("repeats for the same stream only", () => {
+    expect(draw("heNormal")).toEqual(draw("heNormal"));
+    expect(draw("heNormal", 784, 128, 2)).not.toEqual(draw("heNormal"));
+  });
+
+  it("draws what it always drew", () => {
+    const kernel = initialize({ type: "glorotUniform" }, Random.fromSeed(1, 0), 3, 2, 3);
+    expect([...kernel]).toEqual([0.3905940055847168, 0.09504038840532303, 0.8560445308685303]);
+    const normal = initialize({ type: "heNormal" }, Random.fromSeed(1, 0), 3, 2, 3);
+    expect([...normal]).toEqual([2.2119810581207275, 1.1094049215316772, 0.6902317404747009]);
+    expect(initialize({ type: "heNormal" }, Random.fromSeed(1), 0, 2, 3).length).toBe(0);
+  });
+});
+
+describe("resolveInitializer", () => {
+  it("completes every name into plain data", () => {
+    for (const name of initializerNames) {
+      if (name !== "constant") expect(resolveInitializer("test", name).type).toBe(name);
+    }
+    expect(initializerNames).toHaveLength(13);
+    expect(resolveInitializer("test", "randomNormal")).toEqual({
+      type: "randomNormal",
+      mean: 0,
+      standardDeviation: 0.05,
+    });
+    expect(resolveInitializer("test", "randomUniform")).toEqual(randomUniform());
+    expect(randomUniform({ maximum: 1 })).toEqual({ type: "randomUniform", minimum: -0.05, maximum: 1 });
+  });
+
+  it("survives JSON and copies", () => {
+    const spec = truncatedNormal({ mean: 1 });
+    const again = resolveInitializer("test", JSON.parse(JSON.stringify(spec)));
+    expect(again).toEqual(spec);
+    expect(resolveInitializer("test", spec)).not.toBe(spec);
+  });
+
+  const refused: [unknown, RegExp][] = [
+    [
+      "glorot_uniform",
+      /dense_1: kernelInitializer: expected one of .* got "glorot_uniform"\. Did you mean "glorotUniform"\?/,
+    ],
+    ["henormal", /Did you mean "heNormal"\?/],
+    ["constant", /constant\(\{ value: 0\.1 \}\)/],
+    [randomNormal, /got a function\. Call it/],
+    [undefined, /got undefined/],
+    [3, /got 3/],
+    [null, /got null/],
+    [{ type: "glorotNorm" }, /kernelInitializer: type: .* Did you mean "glorotNormal"\?/],
+    [{ minimum: 1 }, /type: expected one of .* got undefined/],
+    [{ type: "zeros", gain: 1 }, /unknown option "gain"/],
+    [{ type: "constant" }, /value: expected a finite number, got undefined/],
+    [{ type: "randomNormal", stddev: 1 }, /unknown option "stddev".* Known: mean, standardDeviation/],
+    [{ type: "randomNormal", standardDeviation: -1 }, /standardDeviation: expected a finite number >= 0, got -1/],
+    [{ type: "randomUniform", minimum: 1, maximum: 0 }, /maximum: expected a finite number >= 1, got 0/],
+  ];
+  it.each(refused)("refuses %j", (value, message) => {
+    expect(() => resolveInitializer("dense_1: kernelInitializer", value)).toThrow(OptionError);
+    expect(() => resolveInitializer("dense_1: kernelInitializer", value)).toThrow(message);
+  });
+
+  it("refuses bad options in the factories, too", () => {
+    expect(() => constant({ value: Number.NaN })).toThrow(/constant: value: expected a finite number, got NaN/);
+    expect(() => randomUniform({ minimum: Infinity })).toThrow(OptionError);
+    expect(() => randomNormal(3 as never)).toThrow(OptionError);
+    expect(() => randomNormal({ type: "zeros" } as never)).toThrow(/unknown option "type"/);
+  });
+});

@@ -1,0 +1,80 @@
+// confusionMatrix.ts: scikit-learn's counts, its documented example, and the printed form.
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { DataError, OptionError, ShapeError } from "../../src/errors.js";
+import { confusionMatrix, formatConfusionMatrix } from "../../src/metrics/confusionMatrix.js";
+
+// The example of scikit-learn's confusion_matrix.
+const labels = [2, 0, 2, 2, 0, 1];
+const predictions = [0, 0, 2, 2, 0, 2];
+const example = { classes: 3, counts: Int32Array.of(2, 0, 0, 0, 0, 1, 1, 0, 2) };
+
+describe("confusionMatrix", () => {
+  it("counts pairs, rows being the true classes", () => {
+    expect(confusionMatrix(labels, predictions)).toEqual(example);
+    expect(confusionMatrix(Uint8Array.from(labels), Int32Array.from(predictions))).toEqual(example);
+    expect(confusionMatrix([0], [1])).toEqual({ classes: 2, counts: Int32Array.of(0, 1, 0, 0) });
+  });
+
+  it("agrees with scikit-learn", () => {
+    const url = new URL("../../fixtures/metrics.json", import.meta.url);
+    const fixture = JSON.parse(readFileSync(url, "utf8"));
+    const { classes, counts } = confusionMatrix(fixture.labels, fixture.predictions);
+    expect(classes).toBe(fixture.classes);
+    expect([...counts]).toEqual(fixture.confusionMatrix.flat());
+  });
+
+  it("takes the number of classes from the larger side, or as given", () => {
+    expect(confusionMatrix([0, 0], [0, 3]).classes).toBe(4);
+    expect(confusionMatrix([3, 0], [0, 0]).classes).toBe(4);
+    expect(confusionMatrix([0], [0]).classes).toBe(1);
+    expect(confusionMatrix([0], [1], { classes: 5 }).counts).toHaveLength(25);
+  });
+
+  it("refuses what it cannot count", () => {
+    expect(() => confusionMatrix([1], [1, 2])).toThrow(ShapeError);
+    expect(() => confusionMatrix([], [])).toThrow(DataError);
+    expect(() => confusionMatrix([0, 1], [0, 2], { classes: 2 })).toThrow(
+      /prediction of row 1: expected an integer from 0 to 1/,
+    );
+    expect(() => confusionMatrix([20_000_000], [0])).toThrow(/expected labels below 10000, got 20000000\. Renumber/);
+    expect(() => confusionMatrix([0], [0], { classes: 0 })).toThrow(OptionError);
+    expect(() => confusionMatrix([0], [0], { classes: 1e6 })).toThrow(OptionError);
+    expect(() => confusionMatrix([0], [0], { clases: 2 } as never)).toThrow(/Did you mean "classes"\?/);
+  });
+});
+
+describe("formatConfusionMatrix", () => {
+  it("aligns counts and totals", () => {
+    expect(formatConfusionMatrix(example)).toBe(
+      [
+        "true \\ predicted  0  1  2  total",
+        "               0  2  0  0      2",
+        "               1  0  0  1      1",
+        "               2  1  0  2      3",
+        "           total  3  0  3      6",
+      ].join("\n"),
+    );
+  });
+
+  it("widens its columns for names and large counts", () => {
+    const matrix = { classes: 2, counts: Int32Array.of(123456, 7, 0, 89) };
+    expect(formatConfusionMatrix(matrix, { labels: ["a rather long class", "b"] })).toBe(
+      [
+        "   true \\ predicted  a rather long class   b   total",
+        "a rather long class               123456   7  123463",
+        "                  b                    0  89      89",
+        "              total               123456  96  123552",
+      ].join("\n"),
+    );
+  });
+
+  it("refuses names that do not fit", () => {
+    expect(() => formatConfusionMatrix(example, { labels: ["a", "b"] })).toThrow(OptionError);
+    expect(() => formatConfusionMatrix(example, { labels: ["a", "b"] })).toThrow(
+      /labels: expected 3 names, one per class/,
+    );
+    expect(() => formatConfusionMatrix(example, { labels: [1, 2, 3] as never })).toThrow(OptionError);
+    expect(() => formatConfusionMatrix(example, { names: [] } as never)).toThrow(OptionError);
+  });
+});
