@@ -8,5 +8,7 @@ import { compileWasm } from "./compileWasm.mjs";
 
 rmSync("build/js", { recursive: true, force: true });
 await compileWasm(["simd", "relaxed", "debug"]);
-const tsc = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json"], { stdio: "inherit" });
+const tsc = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json"], {
+  stdio: "inherit",
+});
 process.exit(tsc.status ?? 1);

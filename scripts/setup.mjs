@@ -34,7 +34,10 @@ function upToDate(name, inputs, product, work) {
 function run(what, command, args) {
   process.stderr.write(`${what} … `);
   const began = Date.now();
-  const { status, error, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", shell: process.platform === "win32" });
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
   if (status === 0) {
     process.stderr.write(`${((Date.now() - began) / 1000).toFixed(0)} s\n`);
     return;

@@ -104,7 +104,9 @@ export function checkKeys(where: string, options: object, known: readonly string
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) {
       const list = known.join(", ");
-      throw new OptionError(`${where}: unknown option ${JSON.stringify(key)}.${didYouMean(key, known)} Known: ${list}.`);
+      throw new OptionError(
+        `${where}: unknown option ${JSON.stringify(key)}.${didYouMean(key, known)} Known: ${list}.`,
+      );
     }
   }
 }
@@ -113,7 +115,9 @@ export function checkKeys(where: string, options: object, known: readonly string
 export function checkName<Name extends string>(where: string, value: unknown, known: readonly Name[]): Name {
   if (typeof value === "string" && (known as readonly string[]).includes(value)) return value as Name;
   const hint = typeof value === "string" ? didYouMean(value, known) : "";
-  throw new OptionError(`${where}: expected one of ${known.map((n) => `"${n}"`).join(", ")}, got ${show(value)}.${hint}`);
+  throw new OptionError(
+    `${where}: expected one of ${known.map((n) => `"${n}"`).join(", ")}, got ${show(value)}.${hint}`,
+  );
 }
 
 /** Bounds for `checkNumber`; the exclusive ones are named so. */
@@ -129,7 +133,12 @@ export interface NumberRange {
 export function checkNumber(where: string, value: unknown, range: NumberRange = {}): number {
   const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity, integer = false } = range;
   const ok =
-    typeof value === "number" && Number.isFinite(value) && value >= min && value <= max && value > above && value < below;
+    typeof value === "number" &&
+    Number.isFinite(value) &&
+    value >= min &&
+    value <= max &&
+    value > above &&
+    value < below;
   if (ok && (!integer || Number.isSafeInteger(value))) return value;
   const bounds = [
     min > -Infinity && `>= ${min}`,
@@ -138,7 +147,9 @@ export function checkNumber(where: string, value: unknown, range: NumberRange = 
     below < Infinity && `< ${below}`,
   ].filter(Boolean);
   const kind = integer ? "an integer" : "a finite number";
-  throw new OptionError(`${where}: expected ${kind}${bounds.length ? ` ${bounds.join(" and ")}` : ""}, got ${show(value)}.`);
+  throw new OptionError(
+    `${where}: expected ${kind}${bounds.length ? ` ${bounds.join(" and ")}` : ""}, got ${show(value)}.`,
+  );
 }
 
 /** Refuses what is not a boolean. @throws OptionError. */

@@ -49,13 +49,31 @@ export {
   sparseCategoricalCrossentropy,
 } from "./losses.js";
 export { accuracyScore } from "./metrics/accuracy.js";
-export * from "./metrics/classificationReport.js";
-export * from "./metrics/confusionMatrix.js";
+export {
+  type ClassificationReport,
+  type ClassificationReportOptions,
+  type ClassScores,
+  classificationReport,
+  formatClassificationReport,
+} from "./metrics/classificationReport.js";
+export {
+  type ConfusionMatrix,
+  type ConfusionMatrixOptions,
+  confusionMatrix,
+  type FormatConfusionMatrixOptions,
+  formatConfusionMatrix,
+} from "./metrics/confusionMatrix.js";
 export { type MetricName, metricNames } from "./metrics/metric.js";
 export type { BatchPosition, Callback, EarlyStoppingOptions, Logs, Trainer } from "./model/callbacks.js";
 export { earlyStopping } from "./model/callbacks.js";
 export type { History } from "./model/fit.js";
-export type { CompileOptions, EvaluateOptions, FitOptions, RuntimeOptions, SequentialOptions } from "./model/options.js";
+export type {
+  CompileOptions,
+  EvaluateOptions,
+  FitOptions,
+  RuntimeOptions,
+  SequentialOptions,
+} from "./model/options.js";
 export { type ModelInfo, Sequential } from "./model/sequential.js";
 export type { Trace, TraceTensor } from "./model/trace.js";
 export type { Weight, WeightLike } from "./model/weights.js";

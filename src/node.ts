@@ -47,18 +47,24 @@ async function readIdxFile(directory: string, name: string): Promise<IdxArray> {
     try {
       return await parseIdx(bytes);
     } catch (error) {
-      if (error instanceof FormatError) throw new FormatError(`${join(directory, file)}: ${error.message}`, { cause: error });
+      if (error instanceof FormatError)
+        throw new FormatError(`${join(directory, file)}: ${error.message}`, { cause: error });
       throw error;
     }
   }
   throw new DataError(`mnist: ${directory} has neither ${name} nor ${name}.gz. It needs the four IDX files of MNIST.`);
 }
 
-async function readImages(directory: string, prefix: string): Promise<{ dataset: Dataset; height: number; width: number }> {
+async function readImages(
+  directory: string,
+  prefix: string,
+): Promise<{ dataset: Dataset; height: number; width: number }> {
   const images = await readIdxFile(directory, `${prefix}-images-idx3-ubyte`);
   const labels = await readIdxFile(directory, `${prefix}-labels-idx1-ubyte`);
   if (images.shape.length !== 3 || !(images.data instanceof Uint8Array)) {
-    throw new FormatError(`mnist: ${prefix} images: expected bytes [*, height, width], got [${images.shape.join(", ")}].`);
+    throw new FormatError(
+      `mnist: ${prefix} images: expected bytes [*, height, width], got [${images.shape.join(", ")}].`,
+    );
   }
   if (labels.shape.length !== 1 || labels.shape[0] !== images.shape[0]) {
     throw new FormatError(`mnist: ${prefix}: ${images.shape[0]} images, but labels [${labels.shape.join(", ")}].`);

@@ -114,7 +114,15 @@ export function emitOptimizer(tape: Tape, spec: OptimizerSpec): void {
   switch (spec.type) {
     case "sgd": {
       const velocity = spec.momentum > 0 ? tape.whole("slot1") : null;
-      tape.emit({ op: Op.Sgd, params, grads, velocity, count, momentum: spec.momentum, nesterov: Number(spec.nesterov) });
+      tape.emit({
+        op: Op.Sgd,
+        params,
+        grads,
+        velocity,
+        count,
+        momentum: spec.momentum,
+        nesterov: Number(spec.nesterov),
+      });
       return;
     }
     case "adam": {

@@ -89,7 +89,8 @@ export class Dataset {
   select(indices: ArrayLike<number>): Dataset {
     const copy = (source: Float32Array, size: number) => {
       const rows = new Float32Array(indices.length * size);
-      for (let i = 0; i < indices.length; i++) rows.set(source.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
+      for (let i = 0; i < indices.length; i++)
+        rows.set(source.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
       return rows;
     };
     return new Dataset(

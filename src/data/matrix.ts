@@ -21,7 +21,12 @@ export type NumericArray =
   | Int32Array;
 
 function isNumericArray(value: unknown): value is NumericArray {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView) && !(value instanceof BigInt64Array) && !(value instanceof BigUint64Array);
+  return (
+    ArrayBuffer.isView(value) &&
+    !(value instanceof DataView) &&
+    !(value instanceof BigInt64Array) &&
+    !(value instanceof BigUint64Array)
+  );
 }
 
 /**
@@ -106,7 +111,9 @@ export function checkLabels(where: string, labels: Float32Array, classes: number
     if (Number.isInteger(label) && label >= 0 && label < classes) continue;
     throw new DataError(
       `${where}: row ${row}: expected an integer label from 0 to ${classes - 1}, got ${label}. ` +
-        (Number.isInteger(label) ? `Give the last layer as many units as there are classes.` : `Labels are class numbers.`),
+        (Number.isInteger(label)
+          ? `Give the last layer as many units as there are classes.`
+          : `Labels are class numbers.`),
     );
   }
 }

@@ -78,7 +78,10 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   const { monitor = "valLoss", mode = "auto", restoreBestWeights = false, baseline } = options;
   const minDelta = checkNumber("earlyStopping: minDelta", options.minDelta ?? 0, { min: 0 });
   const patience = checkNumber("earlyStopping: patience", options.patience ?? 0, { min: 0, integer: true });
-  const startFrom = checkNumber("earlyStopping: startFromEpoch", options.startFromEpoch ?? 0, { min: 0, integer: true });
+  const startFrom = checkNumber("earlyStopping: startFromEpoch", options.startFromEpoch ?? 0, {
+    min: 0,
+    integer: true,
+  });
   checkName("earlyStopping: mode", mode, ["auto", "min", "max"]);
   checkBoolean("earlyStopping: restoreBestWeights", restoreBestWeights);
   const sign = mode === "max" || (mode === "auto" && /accuracy/i.test(monitor)) ? -1 : 1;

@@ -50,7 +50,8 @@ function likelyCause(session: Session, program: Program, compiled: Compiled, row
   }
   if (training && training.targets.format === "rows") {
     const target = largest(readRows(session, training.targets, rows));
-    if (Math.abs(target.value) > LARGE) return `targets are not scaled: y reaches ${target.value.toPrecision(3)}. Scale y`;
+    if (Math.abs(target.value) > LARGE)
+      return `targets are not scaled: y reaches ${target.value.toPrecision(3)}. Scale y`;
   }
   const weights = parameters.map(({ path, tensor }) => ({ path, ...largest(session.readParameter(tensor)) }));
   const worst = weights.reduce((a, b) => (Math.abs(b.value) > Math.abs(a.value) ? b : a));

@@ -1,5 +1,5 @@
 /** The way of data into a session: checks data against a model once, then writes its batches. */
-import { Dataset, type Data, describeRows } from "../data/dataset.js";
+import { type Data, Dataset, describeRows } from "../data/dataset.js";
 import { checkLabels } from "../data/matrix.js";
 import { checkNumber, DataError, OptionError, ShapeError, show } from "../errors.js";
 import { type LossSpec, lossTargets } from "../losses.js";
@@ -21,10 +21,13 @@ export interface Expectation {
 export function fitData(where: string, data: Data, { inputShape, outputs, loss }: Expectation): Dataset {
   const labels = lossTargets(loss) === "labels";
   const wanted = labels || outputs === 1 ? [] : [outputs];
-  const dataset = data instanceof Dataset ? data : Dataset.from(data, { inputShape, targetShape: targetShape(data, wanted) });
+  const dataset =
+    data instanceof Dataset ? data : Dataset.from(data, { inputShape, targetShape: targetShape(data, wanted) });
   if (sizeOf(dataset.inputShape) !== sizeOf(inputShape)) {
     const expected = formatShape(inputShape, { batch: true });
-    throw new ShapeError(`${where}: x: expected ${expected}, got ${describeRows(dataset)}. The model's inputShape decides.`);
+    throw new ShapeError(
+      `${where}: x: expected ${expected}, got ${describeRows(dataset)}. The model's inputShape decides.`,
+    );
   }
   const width = sizeOf(dataset.targetShape);
   if (labels && width !== 1) {
@@ -34,7 +37,8 @@ export function fitData(where: string, data: Data, { inputShape, outputs, loss }
     );
   }
   if (!labels && width !== outputs) {
-    const hint = loss.type === "categoricalCrossentropy" && width === 1 ? ` For labels use "sparseCategoricalCrossentropy".` : "";
+    const hint =
+      loss.type === "categoricalCrossentropy" && width === 1 ? ` For labels use "sparseCategoricalCrossentropy".` : "";
     throw new ShapeError(`${where}: y: expected ${outputs} targets per row, one for each output, got ${width}.${hint}`);
   }
   if (labels) checkLabels(`${where}: y`, dataset.y, outputs);
@@ -61,7 +65,11 @@ function checkProbabilities(where: string, y: Float32Array, width: number, loss:
  * Sample weights times class weights; `null` when all are 1.
  * @throws OptionError for weights that are not numbers >= 0, or where there are no classes.
  */
-export function combineWeights(dataset: Dataset, classWeight: unknown, { outputs, loss }: Expectation): Float32Array | null {
+export function combineWeights(
+  dataset: Dataset,
+  classWeight: unknown,
+  { outputs, loss }: Expectation,
+): Float32Array | null {
   if (classWeight === undefined) return dataset.sampleWeight;
   if (typeof classWeight !== "object" || classWeight === null) {
     throw new OptionError(`fit: classWeight: expected { class: weight, … }, got ${show(classWeight)}.`);
@@ -91,7 +99,12 @@ export class Feed {
   /** The session's write count after the whole data set was written at once: while it stands, so do the data. */
   #residentAt = -1;
 
-  constructor(session: Session, program: Program, dataset: Dataset, weights: Float32Array | null = dataset.sampleWeight) {
+  constructor(
+    session: Session,
+    program: Program,
+    dataset: Dataset,
+    weights: Float32Array | null = dataset.sampleWeight,
+  ) {
     if (!program.training) throw new OptionError("There are no targets before compile().");
     this.#session = session;
     this.#x = program.x;

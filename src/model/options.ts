@@ -97,7 +97,9 @@ export function checkSequential(options: SequentialOptions): ModelSpec & Require
 
 export function checkModel(where: string, { inputShape, layers, seed = 0 }: Partial<SequentialOptions>): ModelSpec {
   if (!Array.isArray(inputShape) || inputShape.length === 0) {
-    throw new OptionError(`${where}: inputShape: expected the shape of one row, such as [784], got ${show(inputShape)}.`);
+    throw new OptionError(
+      `${where}: inputShape: expected the shape of one row, such as [784], got ${show(inputShape)}.`,
+    );
   }
   inputShape.forEach((n, i) => {
     checkNumber(`${where}: inputShape[${i}]`, n, { min: 1, max: 2 ** 24, integer: true });

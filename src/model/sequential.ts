@@ -1,7 +1,7 @@
 /** The model: owner of weights, session and progress. Each method checks its input, then hands on. */
 import type { Data, Dataset } from "../data/dataset.js";
 import { type Numbers, toRows } from "../data/matrix.js";
-import { BackendError, checkKeys, checkNumber, FormatError, OptionError, show, SimdgradError } from "../errors.js";
+import { BackendError, checkKeys, checkNumber, FormatError, OptionError, SimdgradError, show } from "../errors.js";
 import { type PlacedLayer, placeLayers } from "../layers/index.js";
 import { optimizerSlots } from "../optimizers.js";
 import { unpack } from "../plan/tensor.js";
@@ -179,7 +179,11 @@ export class Sequential {
   getWeights(): Weight[] {
     this.#checkUsable("getWeights", { mayTrain: true });
     const slab = this.#readSlab("params");
-    return this.#program.parameters.map(({ path, shape, tensor }) => ({ name: path, shape, data: unpack(tensor, slab) }));
+    return this.#program.parameters.map(({ path, shape, tensor }) => ({
+      name: path,
+      shape,
+      data: unpack(tensor, slab),
+    }));
   }
 
   /** Replaces all weights. @throws OptionError, ShapeError, DataError before anything changes. */
@@ -294,7 +298,9 @@ export class Sequential {
   #validator(validation: Dataset): () => Logs {
     return () => {
       const logs = this.#evaluateNow(validation, PASS_ROWS);
-      return Object.fromEntries(Object.entries(logs).map(([name, value]) => [`val${name[0].toUpperCase()}${name.slice(1)}`, value]));
+      return Object.fromEntries(
+        Object.entries(logs).map(([name, value]) => [`val${name[0].toUpperCase()}${name.slice(1)}`, value]),
+      );
     };
   }
 
@@ -340,7 +346,10 @@ export class Sequential {
   /** The weights, then each optimizer slot as `optimizer/m/dense_1/kernel`. */
   #savedTensors(): NamedTensor[] {
     const slots = this.#compiled ? optimizerSlots(this.#compiled.optimizer) : [];
-    const sources = [{ slab: "params" as const, prefix: "" }, ...slots.map(({ slab, name }) => ({ slab, prefix: `optimizer/${name}/` }))];
+    const sources = [
+      { slab: "params" as const, prefix: "" },
+      ...slots.map(({ slab, name }) => ({ slab, prefix: `optimizer/${name}/` })),
+    ];
     return sources.flatMap(({ slab, prefix }) => {
       const values = this.#readSlab(slab);
       return this.#program.parameters.map(({ path, shape, tensor }) => {
@@ -351,7 +360,10 @@ export class Sequential {
 
   #loadTensors(tensors: ReadonlyMap<string, NamedTensor>): void {
     const slots = this.#compiled ? optimizerSlots(this.#compiled.optimizer) : [];
-    const sources = [{ slab: "params" as const, prefix: "" }, ...slots.map(({ slab, name }) => ({ slab, prefix: `optimizer/${name}/` }))];
+    const sources = [
+      { slab: "params" as const, prefix: "" },
+      ...slots.map(({ slab, name }) => ({ slab, prefix: `optimizer/${name}/` })),
+    ];
     const { parameters, plan } = this.#program;
     if (tensors.size !== sources.length * parameters.length) {
       throw new FormatError(`load: expected ${sources.length * parameters.length} tensors, got ${tensors.size}.`);

@@ -3,7 +3,7 @@
  * tools can read the weights, with everything needed to go on training in its metadata and a checksum over it all.
  */
 import { FormatError } from "../errors.js";
-import { sizeOf, type Shape } from "../shape.js";
+import { type Shape, sizeOf } from "../shape.js";
 
 /** One tensor of a file. */
 export interface NamedTensor {
@@ -122,7 +122,9 @@ function readHeader(file: Uint8Array): { header: Record<string, unknown>; text: 
   if (length > HEADER_LIMIT) throw new FormatError("load: this is not a model file: its header would be over 1 MiB.");
   const dataBegin = PREFIX_BYTES + Number(length);
   if (dataBegin > file.length) {
-    throw new FormatError(`load: the header needs ${dataBegin} bytes, but the file has ${file.length}: it is truncated.`);
+    throw new FormatError(
+      `load: the header needs ${dataBegin} bytes, but the file has ${file.length}: it is truncated.`,
+    );
   }
   let text: string;
   try {
@@ -148,10 +150,15 @@ function parseObject(text: string, what: string): Record<string, unknown> {
 function readTensor(name: string, entry: unknown, data: Uint8Array, offset: number): NamedTensor {
   const { dtype, shape, data_offsets: offsets } = entry as Partial<HeaderEntry>;
   const valid =
-    dtype === "F32" && Array.isArray(shape) && shape.every((d) => Number.isSafeInteger(d) && d > 0) && Array.isArray(offsets);
+    dtype === "F32" &&
+    Array.isArray(shape) &&
+    shape.every((d) => Number.isSafeInteger(d) && d > 0) &&
+    Array.isArray(offsets);
   const size = valid ? sizeOf(shape) * 4 : Number.NaN;
   if (!valid || offsets[0] !== offset || offsets[1] !== offset + size || offsets[1] > data.length) {
-    throw new FormatError(`load: the entry of ${JSON.stringify(name)} does not describe float32 values that follow the last.`);
+    throw new FormatError(
+      `load: the entry of ${JSON.stringify(name)} does not describe float32 values that follow the last.`,
+    );
   }
   const view = new DataView(data.buffer, data.byteOffset + offset, size);
   return { name, shape, data: Float32Array.from({ length: size / 4 }, (_, i) => view.getFloat32(i * 4, true)) };

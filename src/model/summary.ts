@@ -25,7 +25,10 @@ export function formatSummary(layers: readonly PlacedLayer[], inputShape: readon
   ];
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const line = (row: string[]) =>
-    row.map((cell, i) => (i === 3 ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join("  ").trimEnd();
+    row
+      .map((cell, i) => (i === 3 ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
+      .join("  ")
+      .trimEnd();
   const rule = "─".repeat(widths.reduce((sum, width) => sum + width + 2, -2));
   const total = layers.reduce((sum, layer) => sum + parameterCount(layer), 0);
   const kibibytes = ((total * 4) / 1024).toFixed(1);

@@ -36,7 +36,8 @@ export function packWeights(
   weights: readonly WeightLike[],
   slab: Float32Array,
 ): Float32Array {
-  if (!Array.isArray(weights)) throw new OptionError(`${where}: expected what getWeights() returns, got ${show(weights)}.`);
+  if (!Array.isArray(weights))
+    throw new OptionError(`${where}: expected what getWeights() returns, got ${show(weights)}.`);
   const names = parameters.map(({ path }) => path).join(", ");
   if (weights.length !== parameters.length) {
     throw new ShapeError(`${where}: expected ${parameters.length} weights (${names}), got ${weights.length}.`);
@@ -44,7 +45,9 @@ export function packWeights(
   parameters.forEach(({ path, shape }, i) => {
     const weight = weights[i] as Partial<WeightLike> | null;
     if (weight?.name !== path) {
-      throw new OptionError(`${where}: expected ${path} at place ${i}, got ${show(weight?.name)}. The order is ${names}.`);
+      throw new OptionError(
+        `${where}: expected ${path} at place ${i}, got ${show(weight?.name)}. The order is ${names}.`,
+      );
     }
     const given = Array.isArray(weight.shape) ? formatShape(weight.shape) : show(weight.shape);
     if (given !== formatShape(shape) || weight.data?.length !== sizeOf(shape)) {
@@ -52,7 +55,8 @@ export function packWeights(
       throw new ShapeError(`${where}: ${path}: expected ${formatShape(shape)}, got ${given} with ${values}.`);
     }
     const bad = Array.prototype.findIndex.call(weight.data, (value) => !Number.isFinite(Math.fround(value)));
-    if (bad >= 0) throw new DataError(`${where}: ${path}[${bad}]: expected a finite number, got ${show(weight.data[bad])}.`);
+    if (bad >= 0)
+      throw new DataError(`${where}: ${path}[${bad}]: expected a finite number, got ${show(weight.data[bad])}.`);
   });
   parameters.forEach(({ tensor }, i) => {
     pack(tensor, weights[i].data, slab);

@@ -68,7 +68,11 @@ export function storageSize(tensor: Pick<TensorRef, "format" | "shape" | "stride
 }
 
 /** Copies a tensor of `params` or a twin of it out of its slab, in plain row-major order. */
-export function unpack(tensor: TensorRef, slab: ArrayLike<number>, out = new Float32Array(sizeOf(tensor.shape))): Float32Array {
+export function unpack(
+  tensor: TensorRef,
+  slab: ArrayLike<number>,
+  out = new Float32Array(sizeOf(tensor.shape)),
+): Float32Array {
   forEachElement(tensor, (from, to) => {
     out[to] = slab[from];
   });

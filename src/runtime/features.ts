@@ -4,7 +4,9 @@
  */
 
 // (module (func (result v128) i32.const 0 i8x16.splat))
-const SIMD_PROBE = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11];
+const SIMD_PROBE = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11,
+];
 
 // (module (func (param v128) (result v128) local.get 0 local.get 0 local.get 0 f32x4.relaxed_madd))
 const RELAXED_PROBE = [
@@ -40,7 +42,10 @@ export function chooseVariant(features: Features, deterministic: boolean): Choic
     return { variant: null, reason: "this engine has no WebAssembly SIMD, so plain JavaScript does the work" };
   }
   if (deterministic) {
-    return { variant: "simd", reason: "deterministic: true, so no fused multiply-add; allow it with deterministic: false" };
+    return {
+      variant: "simd",
+      reason: "deterministic: true, so no fused multiply-add; allow it with deterministic: false",
+    };
   }
   if (!features.relaxedSimd) return { variant: "simd", reason: "this engine has no relaxed SIMD" };
   return { variant: "relaxed", reason: "" };

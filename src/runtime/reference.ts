@@ -46,27 +46,38 @@ export class ReferenceBackend implements Backend {
     const rows = this.ints[CONTROL_WORD + ControlField.Rows / 4];
     switch (record.op) {
       case Op.DenseForward:
-        return denseForward(this.floats, record, rows);
+        denseForward(this.floats, record, rows);
+        break;
       case Op.DenseKernelGradient:
-        return denseKernelGradient(this.floats, record, rows);
+        denseKernelGradient(this.floats, record, rows);
+        break;
       case Op.DenseInputGradient:
-        return denseInputGradient(this.floats, record, rows);
+        denseInputGradient(this.floats, record, rows);
+        break;
       case Op.ColumnSum:
-        return columnSum(this.floats, record, rows);
+        columnSum(this.floats, record, rows);
+        break;
       case Op.ActivationForward:
-        return activationForward(this.floats, record, rows);
+        activationForward(this.floats, record, rows);
+        break;
       case Op.ActivationBackward:
-        return activationBackward(this.floats, record, rows);
+        activationBackward(this.floats, record, rows);
+        break;
       case Op.Loss:
-        return loss(this.floats, this.ints, record, rows);
+        loss(this.floats, this.ints, record, rows);
+        break;
       case Op.LossTotal:
-        return this.#lossTotal(record, rows);
+        this.#lossTotal(record, rows);
+        break;
       case Op.Metric:
-        return this.#metric(record, rows);
+        this.#metric(record, rows);
+        break;
       case Op.Sgd:
-        return this.#reportUpdate(sgd(this.floats, record, this.#learningRate()));
+        this.#reportUpdate(sgd(this.floats, record, this.#learningRate()));
+        break;
       case Op.Adam:
-        return this.#reportUpdate(adam(this.floats, record, this.#learningRate(), this.#step()));
+        this.#reportUpdate(adam(this.floats, record, this.#learningRate(), this.#step()));
+        break;
       default:
         record.op satisfies never;
     }
@@ -134,7 +145,8 @@ function denseInputGradient(f: Floats, { dy, kernel, dx, inputs, units }: Fields
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < inputs; i++) {
       let sum = 0;
-      for (let unit = 0; unit < units; unit++) sum += f[dy.at + row * dy.stride + unit] * f[kernelIndex(kernel, i, unit)];
+      for (let unit = 0; unit < units; unit++)
+        sum += f[dy.at + row * dy.stride + unit] * f[kernelIndex(kernel, i, unit)];
       f[dx.at + row * dx.stride + i] = sum;
     }
   }
@@ -155,7 +167,7 @@ function activate(kind: ActivationKind, z: number, alpha: number): number {
     case ActivationKind.Linear:
       return z;
     case ActivationKind.Relu:
-      return z < 0 ? 0 : z;
+      return Math.max(z, 0);
     case ActivationKind.LeakyRelu:
       return z < 0 ? alpha * z : z;
     case ActivationKind.Elu:
@@ -230,7 +242,7 @@ function softmaxSum(f: Floats, at: number, columns: number): { largest: number; 
 }
 
 function clip(p: number): number {
-  return p < CLIP ? CLIP : p > 1 - CLIP ? 1 - CLIP : p;
+  return Math.min(Math.max(p, CLIP), 1 - CLIP);
 }
 
 /** The weighted loss of each row; with `dPredictions`, the gradient of sum(w l) / rows. */

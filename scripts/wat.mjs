@@ -1,0 +1,13 @@
+/** `npm run wat -- [target]`: the readable text of a Wasm build, into build/wasm/, for a look at the code. */
+import { mkdirSync } from "node:fs";
+import asc from "assemblyscript/asc";
+
+const target = process.argv[2] ?? "simd";
+const file = `build/wasm/${target}.wat`;
+mkdirSync("build/wasm", { recursive: true });
+const { error, stderr } = await asc.main(["--config", "asconfig.json", "--target", target, "--textFile", file]);
+if (error) {
+  console.error(stderr.toString() || error.message);
+  process.exit(1);
+}
+console.log(file);
