@@ -29,30 +29,6 @@ import { laneSums, madd, splat } from "./simd";
     c30 = v128.load(y3); c31 = v128.load(y3, 16);
   }
   let b0: v128, b1: v128, a: v128;
-  for (; depth >= 4; depth -= 4) {
-    b0 = v128.load(panel); b1 = v128.load(panel, 16);
-    a = v128.load32_splat(x0); c00 = madd(c00, a, b0); c01 = madd(c01, a, b1);
-    a = v128.load32_splat(x1); c10 = madd(c10, a, b0); c11 = madd(c11, a, b1);
-    a = v128.load32_splat(x2); c20 = madd(c20, a, b0); c21 = madd(c21, a, b1);
-    a = v128.load32_splat(x3); c30 = madd(c30, a, b0); c31 = madd(c31, a, b1);
-    b0 = v128.load(panel, 32); b1 = v128.load(panel, 48);
-    a = v128.load32_splat(x0, 4); c00 = madd(c00, a, b0); c01 = madd(c01, a, b1);
-    a = v128.load32_splat(x1, 4); c10 = madd(c10, a, b0); c11 = madd(c11, a, b1);
-    a = v128.load32_splat(x2, 4); c20 = madd(c20, a, b0); c21 = madd(c21, a, b1);
-    a = v128.load32_splat(x3, 4); c30 = madd(c30, a, b0); c31 = madd(c31, a, b1);
-    b0 = v128.load(panel, 64); b1 = v128.load(panel, 80);
-    a = v128.load32_splat(x0, 8); c00 = madd(c00, a, b0); c01 = madd(c01, a, b1);
-    a = v128.load32_splat(x1, 8); c10 = madd(c10, a, b0); c11 = madd(c11, a, b1);
-    a = v128.load32_splat(x2, 8); c20 = madd(c20, a, b0); c21 = madd(c21, a, b1);
-    a = v128.load32_splat(x3, 8); c30 = madd(c30, a, b0); c31 = madd(c31, a, b1);
-    b0 = v128.load(panel, 96); b1 = v128.load(panel, 112);
-    a = v128.load32_splat(x0, 12); c00 = madd(c00, a, b0); c01 = madd(c01, a, b1);
-    a = v128.load32_splat(x1, 12); c10 = madd(c10, a, b0); c11 = madd(c11, a, b1);
-    a = v128.load32_splat(x2, 12); c20 = madd(c20, a, b0); c21 = madd(c21, a, b1);
-    a = v128.load32_splat(x3, 12); c30 = madd(c30, a, b0); c31 = madd(c31, a, b1);
-    panel += 128;
-    x0 += 16; x1 += 16; x2 += 16; x3 += 16;
-  }
   for (; depth > 0; depth--) {
     b0 = v128.load(panel); b1 = v128.load(panel, 16);
     a = v128.load32_splat(x0); c00 = madd(c00, a, b0); c01 = madd(c01, a, b1);

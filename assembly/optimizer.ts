@@ -4,15 +4,16 @@
  */
 import { Status } from "../src/plan/op";
 import { Adam, learningRate, setStatus, Sgd, stepNumber } from "./record";
-import { isFinite4, splat } from "./simd";
+import { anyNotFinite, isFinite4, splat } from "./simd";
 import { partBegin } from "./split";
 
 @inline function vectorBegin(count: i32, tid: i32, threads: i32): usize {
   return <usize>partBegin(count >> 2, tid, threads) << 4;
 }
 
-@inline function report(finite: v128): void {
-  if (!i32x4.all_true(finite)) setStatus(Status.UpdateNotFinite);
+/** Stores `updated`, lane by lane only where `finite` is set. */
+@inline function storeWhere(finite: v128, at: usize, updated: v128): void {
+  v128.store(at, v128.bitselect(updated, v128.load(at), finite));
 }
 
 /**
@@ -23,7 +24,6 @@ export function sgd(op: Sgd, tid: i32, threads: i32): void {
   const lr = splat(learningRate()), momentum = splat(op.momentum);
   const params = op.params, grads = op.grads, velocity = op.velocity;
   const nesterov = op.nesterov != 0;
-  let allFinite = i32x4.splat(-1);
   const end = vectorBegin(op.count, tid + 1, threads);
   for (let at = vectorBegin(op.count, tid, threads); at < end; at += 16) {
     const p = v128.load(params + at);
@@ -35,12 +35,16 @@ export function sgd(op: Sgd, tid: i32, threads: i32): void {
       change = nesterov ? f32x4.sub(f32x4.mul(momentum, v), step) : v;
     }
     const updated = f32x4.add(p, change);
-    const finite = isFinite4(updated);
-    allFinite = v128.and(allFinite, finite);
-    v128.store(params + at, v128.bitselect(updated, p, finite));
-    if (velocity) v128.store(velocity + at, v128.bitselect(v, v128.load(velocity + at), finite));
+    if (anyNotFinite(updated)) {
+      const finite = isFinite4(updated);
+      storeWhere(finite, params + at, updated);
+      if (velocity) storeWhere(finite, velocity + at, v);
+      setStatus(Status.UpdateNotFinite);
+      continue;
+    }
+    v128.store(params + at, updated);
+    if (velocity) v128.store(velocity + at, v);
   }
-  report(allFinite);
 }
 
 /** base^exponent by repeated squaring: multiplications only, so every engine gives the same bits. */
@@ -65,7 +69,6 @@ export function adam(op: Adam, tid: i32, threads: i32): void {
   const epsilon = splat(op.epsilonInside ? <f32>(<f64>op.epsilon * root) : op.epsilon);
   const keep1 = splat(<f32>(1 - op.beta1)), keep2 = splat(<f32>(1 - op.beta2));
   const params = op.params, grads = op.grads, first = op.m, second = op.v;
-  let allFinite = i32x4.splat(-1);
   const end = vectorBegin(op.count, tid + 1, threads);
   for (let at = vectorBegin(op.count, tid, threads); at < end; at += 16) {
     const p = v128.load(params + at), g = v128.load(grads + at);
@@ -74,11 +77,17 @@ export function adam(op: Adam, tid: i32, threads: i32): void {
     const v = f32x4.add(oldV, f32x4.mul(keep2, f32x4.sub(f32x4.mul(g, g), oldV)));
     const change = f32x4.div(f32x4.mul(rate, m), f32x4.add(f32x4.sqrt(v), epsilon));
     const updated = f32x4.sub(p, change);
-    const finite = v128.and(isFinite4(updated), isFinite4(v));
-    allFinite = v128.and(allFinite, finite);
-    v128.store(params + at, v128.bitselect(updated, p, finite));
-    v128.store(first + at, v128.bitselect(m, oldM, finite));
-    v128.store(second + at, v128.bitselect(v, oldV, finite));
+    const both = f32x4.add(updated, v);
+    if (anyNotFinite(both)) {
+      const finite = isFinite4(both);
+      storeWhere(finite, params + at, updated);
+      storeWhere(finite, first + at, m);
+      storeWhere(finite, second + at, v);
+      setStatus(Status.UpdateNotFinite);
+      continue;
+    }
+    v128.store(params + at, updated);
+    v128.store(first + at, m);
+    v128.store(second + at, v);
   }
-  report(allFinite);
 }

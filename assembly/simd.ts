@@ -47,6 +47,11 @@
   return max<f32>(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
 }
 
+/** Is any lane NaN or infinite? x - x is +0, all bits clear, for every finite x. */
+@inline export function anyNotFinite(x: v128): bool {
+  return v128.any_true(f32x4.sub(x, x));
+}
+
 /** Lanes of `x` that are neither NaN nor infinite. */
 @inline export function isFinite4(x: v128): v128 {
   const zero = f32x4.sub(x, x);

@@ -63,7 +63,12 @@ export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value);
   if (typeof value === "number" || typeof value === "boolean" || value == null) return String(value);
   if (typeof value === "function") return "a function";
-  if (Array.isArray(value)) return value.length > 6 ? `an array of ${value.length}` : `[${value.map(show).join(", ")}]`;
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "symbol") return "a symbol";
+  if (Array.isArray(value)) {
+    const isShort = value.length <= 6 && value.every((item) => typeof item !== "object" || item === null);
+    return isShort ? `[${Array.from(value, show).join(", ")}]` : `an array of ${value.length}`;
+  }
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name} of ${value.byteLength} bytes`;
   const type = (value as { type?: unknown }).type;
   return typeof type === "string" ? `{ type: ${JSON.stringify(type)} }` : "an object";
@@ -150,6 +155,13 @@ export function checkNumber(where: string, value: unknown, range: NumberRange = 
   throw new OptionError(
     `${where}: expected ${kind}${bounds.length ? ` ${bounds.join(" and ")}` : ""}, got ${show(value)}.`,
   );
+}
+
+/** Refuses what has no `length` to count up to. @throws DataError. */
+export function checkArrayLike(where: string, value: unknown): void {
+  const isList = typeof value === "object" && value !== null && !(value instanceof DataView);
+  if (isList && Number.isSafeInteger((value as { length?: unknown }).length)) return;
+  throw new DataError(`${where}: expected an array or a typed array, got ${show(value)}.`);
 }
 
 /** Refuses what is not a boolean. @throws OptionError. */

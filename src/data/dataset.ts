@@ -1,5 +1,5 @@
 /** A data set in memory: rows of x, and of y where there are targets. Knows nothing about models. */
-import { checkKeys, checkNumber, DataError, OptionError, ShapeError, show } from "../errors.js";
+import { checkArrayLike, checkKeys, checkNumber, DataError, OptionError, ShapeError, show } from "../errors.js";
 import { Random } from "../random.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 import { type Numbers, toRows } from "./matrix.js";
@@ -58,6 +58,8 @@ export class Dataset {
       throw new DataError(`data: expected { x, y } or a Dataset, got ${show(data)}.`);
     }
     checkKeys("data", data, ["x", "y", "sampleWeight"]);
+    if (shapes.inputShape !== undefined) checkShape("Dataset.from: inputShape", shapes.inputShape);
+    if (shapes.targetShape !== undefined) checkShape("Dataset.from: targetShape", shapes.targetShape);
     const { inputShape = shapeOfRows("x", data.x), targetShape = shapeOfRows("y", data.y) } = shapes;
     const x = toRows("x", data.x, inputShape);
     const y = toRows("y", data.y, targetShape);
@@ -72,8 +74,10 @@ export class Dataset {
     return this.y.length / sizeOf(this.targetShape);
   }
 
-  /** Rows [begin, end), sharing memory. */
+  /** Rows [begin, end), sharing memory. @throws OptionError for places that are no integers from 0. */
   slice(begin: number, end: number = this.length): Dataset {
+    checkNumber("slice: begin", begin, { min: 0, integer: true });
+    checkNumber("slice: end", end, { min: 0, integer: true });
     const inputs = sizeOf(this.inputShape);
     const targets = sizeOf(this.targetShape);
     return new Dataset(
@@ -85,8 +89,11 @@ export class Dataset {
     );
   }
 
-  /** The rows at `indices`, copied in that order. */
+  /** The rows at `indices`, copied in that order. @throws OptionError for an index that is no row. */
   select(indices: ArrayLike<number>): Dataset {
+    checkArrayLike("select: indices", indices);
+    const range = { min: 0, max: this.length - 1, integer: true };
+    for (let i = 0; i < indices.length; i++) checkNumber(`select: indices[${i}]`, indices[i], range);
     const copy = (source: Float32Array, size: number) => {
       const rows = new Float32Array(indices.length * size);
       for (let i = 0; i < indices.length; i++)
@@ -124,10 +131,16 @@ export class Dataset {
   }
 }
 
+function checkShape(where: string, shape: unknown): void {
+  if (!Array.isArray(shape)) throw new OptionError(`${where}: expected a shape such as [784], got ${show(shape)}.`);
+  for (const dimension of shape) checkNumber(where, dimension, { min: 1, max: 2 ** 24, integer: true });
+}
+
 function shapeOfRows(where: string, value: unknown): Shape {
   const first = Array.isArray(value) ? value[0] : undefined;
   if (Array.isArray(first) || ArrayBuffer.isView(first)) return [(first as unknown[]).length];
   if (where === "y") return [];
+  if (Array.isArray(value) && value.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
   throw new ShapeError(`${where}: the shape of a row cannot be told from a flat array. Give inputShape.`);
 }
 

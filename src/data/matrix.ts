@@ -20,6 +20,9 @@ export type NumericArray =
   | Uint32Array
   | Int32Array;
 
+/** Rows may be nested this deep. */
+const MAX_RANK = 8;
+
 function isNumericArray(value: unknown): value is NumericArray {
   return (
     ArrayBuffer.isView(value) &&
@@ -53,16 +56,17 @@ export function toRows(where: string, value: unknown, shape: Shape): Float32Arra
 
 function joinRows(where: string, rows: readonly unknown[], shape: Shape, size: number): unknown[] {
   const joined: unknown[] = [];
-  rows.forEach((row, i) => {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
     const values = (isNumericArray(row) ? Array.from(row) : row) as unknown;
-    const flat = Array.isArray(values) ? (values.flat(Infinity) as unknown[]) : null;
+    const flat = Array.isArray(values) ? (values.flat(MAX_RANK) as unknown[]) : null;
     if (flat === null || flat.length !== size) {
       const expected = formatShape(shape);
       const got = flat === null ? show(row) : `${flat.length} value${flat.length === 1 ? "" : "s"}`;
       throw new ShapeError(`${where}: row ${i}: expected ${expected}, got ${got}. Every row needs ${size} values.`);
     }
     for (const number of flat) joined.push(number);
-  });
+  }
   return joined;
 }
 

@@ -1,6 +1,6 @@
 /** One-hot rows and back: integer labels ↔ rows of 0 and 1. Knows arrays only: nothing about losses or models. */
 
-import { checkNumber, DataError, ShapeError, show } from "../errors.js";
+import { checkArrayLike, checkNumber, DataError, ShapeError, show } from "../errors.js";
 
 /**
  * Rows of zeros with a one in the column of the label (Keras `to_categorical`).
@@ -10,7 +10,8 @@ import { checkNumber, DataError, ShapeError, show } from "../errors.js";
  * @throws DataError naming the first row whose label is not such an integer.
  */
 export function oneHot(labels: ArrayLike<number>, classes: number): Float32Array<ArrayBuffer> {
-  checkNumber("oneHot: classes", classes, { min: 1, integer: true });
+  checkArrayLike("oneHot: labels", labels);
+  checkNumber("oneHot: classes", classes, { min: 1, max: 2 ** 24, integer: true });
   const rows = new Float32Array(labels.length * classes);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i];
@@ -33,6 +34,7 @@ export function oneHot(labels: ArrayLike<number>, classes: number): Float32Array
  * @throws ShapeError when the values do not fill whole rows. @throws DataError naming a row that holds NaN.
  */
 export function argMax(rows: ArrayLike<number>, columns: number): Int32Array<ArrayBuffer> {
+  checkArrayLike("argMax: rows", rows);
   checkNumber("argMax: columns", columns, { min: 1, integer: true });
   if (rows.length % columns !== 0) {
     const hint = "Pass the number of classes as columns.";
@@ -43,8 +45,9 @@ export function argMax(rows: ArrayLike<number>, columns: number): Int32Array<Arr
     let best = 0;
     for (let j = 0; j < columns; j++) {
       const value = rows[i * columns + j];
-      if (Number.isNaN(value)) {
-        throw new DataError(`argMax: row ${i}: expected numbers, got NaN in column ${j}. Find what made it first.`);
+      if (typeof value !== "number" || Number.isNaN(value)) {
+        const got = `${show(value)} in column ${j}`;
+        throw new DataError(`argMax: row ${i}: expected numbers, got ${got}. Find what made it first.`);
       }
       if (value > rows[i * columns + best]) best = j;
     }

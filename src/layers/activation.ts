@@ -1,6 +1,7 @@
 /** The activation layer, and the records every activation emits. */
 import { type Activation, type ActivationSpec, activationCode, resolveActivation } from "../activations.js";
 import { Op } from "../plan/op.js";
+import { checkKeys } from "../errors.js";
 import type { Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { type EmitContext, gradientName, type Step } from "./layer.js";
@@ -17,6 +18,7 @@ export interface ActivationLayerSpec {
  * @throws OptionError for an unknown activation.
  */
 export function activation(activation: Activation, options: { name?: string } = {}): ActivationLayerSpec {
+  checkKeys("activation", options, ["name"]);
   return { type: "activation", activation: resolveActivation("activation", activation), ...options };
 }
 

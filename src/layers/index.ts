@@ -29,8 +29,8 @@ export function resolveLayer(where: string, value: unknown): LayerSpec {
   const { type: given, ...options } = value as { type?: unknown };
   const type = checkName(`${where}: type`, given, layerTypes);
   if (type === "dense") return dense(options as Parameters<typeof dense>[0]);
-  const { activation: spec, name } = options as { activation?: unknown; name?: string };
-  return activation(resolveActivation(where, spec), name === undefined ? {} : { name });
+  const { activation: spec, ...rest } = options as { activation?: unknown; name?: string };
+  return activation(resolveActivation(where, spec), rest);
 }
 
 /** Names the layers (`dense_1`, `dense_2`, …), joins their shapes and lists their parameters. */

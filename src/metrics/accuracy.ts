@@ -3,7 +3,7 @@
  * Knows integer labels only: nothing about probabilities, datasets or models.
  */
 
-import { DataError, ShapeError, show } from "../errors.js";
+import { checkArrayLike, DataError, ShapeError, show } from "../errors.js";
 
 /**
  * Share of predictions that equal their label, from 0 to 1 (scikit-learn `accuracy_score`).
@@ -28,6 +28,8 @@ export function checkPairs(
   predictions: ArrayLike<number>,
   classes = Infinity,
 ): number {
+  checkArrayLike(`${where}: labels`, labels);
+  checkArrayLike(`${where}: predictions`, predictions);
   if (labels.length !== predictions.length) {
     const got = `${labels.length} labels and ${predictions.length} predictions`;
     throw new ShapeError(

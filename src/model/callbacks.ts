@@ -82,6 +82,8 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     min: 0,
     integer: true,
   });
+  if (typeof monitor !== "string") throw new OptionError(`earlyStopping: monitor: expected a name, got ${show(monitor)}.`);
+  if (baseline !== undefined) checkNumber("earlyStopping: baseline", baseline);
   checkName("earlyStopping: mode", mode, ["auto", "min", "max"]);
   checkBoolean("earlyStopping: restoreBestWeights", restoreBestWeights);
   const sign = mode === "max" || (mode === "auto" && /accuracy/i.test(monitor)) ? -1 : 1;
@@ -100,7 +102,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     },
     onEpochEnd(epoch, logs) {
       const value = logs[monitor];
-      if (value === undefined) {
+      if (typeof value !== "number") {
         const names = Object.keys(logs).join(", ");
         throw new OptionError(
           `earlyStopping: monitor: nothing is called "${monitor}"; there is ${names}.` +

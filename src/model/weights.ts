@@ -1,5 +1,5 @@
 /** The weights of a model by name: first values, and the checks on what users put in. */
-import { DataError, OptionError, ShapeError, show } from "../errors.js";
+import { checkArrayLike, DataError, OptionError, ShapeError, show } from "../errors.js";
 import { initialize } from "../initializers.js";
 import { pack } from "../plan/tensor.js";
 import { Random } from "../random.js";
@@ -26,6 +26,11 @@ export function initialWeights(parameters: readonly Parameter[], seed: number, s
   return slab;
 }
 
+/** Is it a number that float32 can hold? */
+function isStorable(value: unknown): boolean {
+  return typeof value === "number" && Number.isFinite(Math.fround(value));
+}
+
 /**
  * Packs a full list of weights into a slab.
  * @throws OptionError, ShapeError, DataError before anything is written.
@@ -49,12 +54,13 @@ export function packWeights(
         `${where}: expected ${path} at place ${i}, got ${show(weight?.name)}. The order is ${names}.`,
       );
     }
-    const given = Array.isArray(weight.shape) ? formatShape(weight.shape) : show(weight.shape);
+    const given = show(weight.shape);
     if (given !== formatShape(shape) || weight.data?.length !== sizeOf(shape)) {
       const values = `${weight.data?.length ?? 0} values`;
       throw new ShapeError(`${where}: ${path}: expected ${formatShape(shape)}, got ${given} with ${values}.`);
     }
-    const bad = Array.prototype.findIndex.call(weight.data, (value) => !Number.isFinite(Math.fround(value)));
+    checkArrayLike(`${where}: ${path}: data`, weight.data);
+    const bad = Array.prototype.findIndex.call(weight.data, (value) => !isStorable(value));
     if (bad >= 0)
       throw new DataError(`${where}: ${path}[${bad}]: expected a finite number, got ${show(weight.data[bad])}.`);
   });

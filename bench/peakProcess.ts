@@ -1,15 +1,10 @@
-/** Measures the 128-bit peak of this machine in this engine, so that a kernel's rate can be given as a share of it. */
+/** The child process of `peak.ts`: compiles peak/peak.ts, runs it, and sends the figures. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
-
-/** GFLOP/s of one thread; `relaxed` is absent where the engine has no relaxed SIMD. */
-export interface Peak {
-  strict: number;
-  relaxed?: number;
-}
+import type { Peak } from "./peak.js";
 
 const FOLDER = fileURLToPath(new URL("./peak", import.meta.url));
 const OPS_PER_ROUND = 12 * 4 * 2;
@@ -45,8 +40,10 @@ async function measure(binary: Uint8Array<ArrayBuffer>, milliseconds: number): P
   return (ROUNDS * OPS_PER_ROUND) / best / 1e6;
 }
 
-export async function measurePeak(milliseconds = 400): Promise<Peak> {
-  const strict = await measure(await compile("strict"), milliseconds);
-  const relaxed = await compile("relaxed");
-  return WebAssembly.validate(relaxed) ? { strict, relaxed: await measure(relaxed, milliseconds) } : { strict };
-}
+const MILLISECONDS = 400;
+const strict = await measure(await compile("strict"), MILLISECONDS);
+const relaxed = await compile("relaxed");
+const peak: Peak = WebAssembly.validate(relaxed)
+  ? { strict, relaxed: await measure(relaxed, MILLISECONDS) }
+  : { strict };
+process.send?.(peak);
