@@ -120,18 +120,16 @@ import { laneSums, madd, splat } from "./simd";
 ): void {
   let c00 = splat(0), c01 = c00, c02 = c00, c03 = c00, c10 = c00, c11 = c00, c12 = c00, c13 = c00;
   for (; panels > 0; panels--) {
-    let a0 = v128.load(dy0), a1 = v128.load(dy1), b = v128.load(lines);
-    c00 = madd(c00, a0, b); c10 = madd(c10, a1, b);
-    b = v128.load(lines, 32); c01 = madd(c01, a0, b); c11 = madd(c11, a1, b);
-    b = v128.load(lines, 64); c02 = madd(c02, a0, b); c12 = madd(c12, a1, b);
-    b = v128.load(lines, 96); c03 = madd(c03, a0, b); c13 = madd(c13, a1, b);
-    a0 = v128.load(dy0, 16); a1 = v128.load(dy1, 16);
-    b = v128.load(lines, 16); c00 = madd(c00, a0, b); c10 = madd(c10, a1, b);
-    b = v128.load(lines, 48); c01 = madd(c01, a0, b); c11 = madd(c11, a1, b);
-    b = v128.load(lines, 80); c02 = madd(c02, a0, b); c12 = madd(c12, a1, b);
-    b = v128.load(lines, 112); c03 = madd(c03, a0, b); c13 = madd(c13, a1, b);
-    dy0 += 32; dy1 += 32;
-    lines += panelStride;
+    // A loop for the two halves of a panel: written out, V8 would load everything first and spill the sums.
+    for (let half = 0; half < 2; half++) {
+      const a0 = v128.load(dy0), a1 = v128.load(dy1);
+      let b = v128.load(lines); c00 = madd(c00, a0, b); c10 = madd(c10, a1, b);
+      b = v128.load(lines, 32); c01 = madd(c01, a0, b); c11 = madd(c11, a1, b);
+      b = v128.load(lines, 64); c02 = madd(c02, a0, b); c12 = madd(c12, a1, b);
+      b = v128.load(lines, 96); c03 = madd(c03, a0, b); c13 = madd(c13, a1, b);
+      dy0 += 16; dy1 += 16; lines += 16;
+    }
+    lines += panelStride - 32;
   }
   v128.store(dx0, laneSums(c00, c01, c02, c03));
   v128.store(dx1, laneSums(c10, c11, c12, c13));

@@ -98,7 +98,8 @@ export function resolveLoss(where: string, value: unknown): LossSpec {
   const type = checkName(where, given, lossNames);
   if (type === "meanSquaredError") {
     checkKeys(`${where} ${type}`, options, ["fromLogits"]);
-    if ((options as CrossentropyOptions).fromLogits) throw new OptionError(`${where}: ${type} has no logits: drop fromLogits.`);
+    if ((options as CrossentropyOptions).fromLogits)
+      throw new OptionError(`${where}: ${type} has no logits: drop fromLogits.`);
     return meanSquaredError();
   }
   return crossentropy(type, options);

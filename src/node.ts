@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { Dataset } from "./data/dataset.js";
 import { type IdxArray, parseIdx } from "./data/idx.js";
-import { checkKeys, DataError, FormatError } from "./errors.js";
+import { checkKeys, DataError, FormatError, OptionError, SimdgradError, show } from "./errors.js";
 import type { RuntimeOptions } from "./model/options.js";
 import { Sequential } from "./model/sequential.js";
 
@@ -83,21 +83,35 @@ async function readImages(
  */
 export async function mnist(options: MnistOptions = {}): Promise<ImageData> {
   checkKeys("mnist", options, ["dir"]);
-  const directory = options.dir ?? defaultDirectory();
+  const directory = options.dir === undefined ? defaultDirectory() : checkPath("mnist: dir", options.dir);
   const train = await readImages(directory, "train");
   const test = await readImages(directory, "t10k");
   return { train: train.dataset, test: test.dataset, height: train.height, width: train.width };
 }
 
+/** Refuses what is not a path. @throws OptionError */
+function checkPath(where: string, path: unknown): string {
+  if (typeof path === "string" && path !== "" && !path.includes("\0")) return path;
+  throw new OptionError(`${where}: expected a path, got ${show(path)}.`);
+}
+
+/** So that two saves at a time to one path do not write to the same temporary file. */
+let saves = 0;
+
 /**
  * Saves a model so that a crash leaves either the old file or the new one: written beside, flushed, then renamed.
  * Missing folders are made.
+ * @throws OptionError, BackendError for a disposed model; SimdgradError, naming the path, when it cannot be written.
  */
 export async function saveModel(model: Sequential, path: string): Promise<void> {
+  if (!(model instanceof Sequential)) {
+    throw new OptionError(`saveModel: expected a model, then a path, got ${show(model)} first.`);
+  }
+  checkPath("saveModel: path", path);
   const bytes = model.save();
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${++saves}.tmp`);
   try {
+    await mkdir(dirname(path), { recursive: true });
     const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o644);
     try {
       await file.writeFile(bytes);
@@ -106,15 +120,25 @@ export async function saveModel(model: Sequential, path: string): Promise<void> 
       await file.close();
     }
     await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => {}); // the error at hand says more
+    throw new SimdgradError(`saveModel: ${path} could not be written: ${messageOf(cause)}`, { cause });
   }
 }
 
-/** Loads a model that `saveModel` wrote. @throws FormatError, naming the file, for anything else. */
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * Loads a model that `saveModel` wrote.
+ * @throws FormatError, naming the file, for anything else; DataError when it cannot be read.
+ */
 export async function loadModel(path: string, options: RuntimeOptions = {}): Promise<Sequential> {
-  const bytes = await readFile(path);
+  checkPath("loadModel: path", path);
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new DataError(`loadModel: ${path} could not be read: ${messageOf(cause)}`, { cause });
+  });
   try {
     return await Sequential.load(bytes, options);
   } catch (error) {

@@ -57,7 +57,8 @@ export async function parseIdx(bytes: Uint8Array | ArrayBuffer): Promise<IdxArra
   if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
     throw new DataError(`parseIdx: expected a Uint8Array or an ArrayBuffer, got ${show(bytes)}. Read the file first.`);
   }
-  const given = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+  const isDetached = bytes.byteLength === 0; // or empty; no view may be made of a detached ArrayBuffer
+  const given = bytes instanceof Uint8Array ? bytes : isDetached ? new Uint8Array() : new Uint8Array(bytes);
   const isGzip = given.length >= 2 && given[0] === 0x1f && given[1] === 0x8b;
   return readIdx(isGzip ? await inflate(given) : given);
 }

@@ -1,7 +1,7 @@
 /** The activation layer, and the records every activation emits. */
 import { type Activation, type ActivationSpec, activationCode, resolveActivation } from "../activations.js";
-import { Op } from "../plan/op.js";
 import { checkKeys } from "../errors.js";
+import { Op } from "../plan/op.js";
 import type { Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { type EmitContext, gradientName, type Step } from "./layer.js";

@@ -82,7 +82,8 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     min: 0,
     integer: true,
   });
-  if (typeof monitor !== "string") throw new OptionError(`earlyStopping: monitor: expected a name, got ${show(monitor)}.`);
+  if (typeof monitor !== "string")
+    throw new OptionError(`earlyStopping: monitor: expected a name, got ${show(monitor)}.`);
   if (baseline !== undefined) checkNumber("earlyStopping: baseline", baseline);
   checkName("earlyStopping: mode", mode, ["auto", "min", "max"]);
   checkBoolean("earlyStopping: restoreBestWeights", restoreBestWeights);

@@ -72,6 +72,7 @@ export function diagnose(
     (status === Status.LossNotFinite ? firstBadOutput(session, program, rows) : firstBadGradient(session, program)) ??
     (status === Status.LossNotFinite ? "loss" : "the updated weights");
   const cause = likelyCause(session, program, compiled, rows);
+  session.resetSums(); // and the status, at which the next run would stop
   const what = status === Status.LossNotFinite ? "the loss is not finite" : "an update is not finite";
   return new NonFiniteError(
     `fit: epoch ${epoch}, step ${step}: ${what}; the first values that went bad are in ${tensor}. ` +

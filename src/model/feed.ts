@@ -21,6 +21,7 @@ export interface Expectation {
 export function fitData(where: string, data: Data, { inputShape, outputs, loss }: Expectation): Dataset {
   const labels = lossTargets(loss) === "labels";
   const wanted = labels || outputs === 1 ? [] : [outputs];
+  if (loss.type === "categoricalCrossentropy") refuseLabels(where, data);
   const dataset =
     data instanceof Dataset ? data : Dataset.from(data, { inputShape, targetShape: targetShape(data, wanted) });
   if (sizeOf(dataset.inputShape) !== sizeOf(inputShape)) {
@@ -29,6 +30,7 @@ export function fitData(where: string, data: Data, { inputShape, outputs, loss }
       `${where}: x: expected ${expected}, got ${describeRows(dataset)}. The model's inputShape decides.`,
     );
   }
+  if (dataset.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
   const width = sizeOf(dataset.targetShape);
   if (labels && width !== 1) {
     throw new ShapeError(
@@ -54,6 +56,16 @@ function targetShape(data: Data, wanted: Shape): Shape {
   return length === 1 ? [] : [length];
 }
 
+/** As many numbers as rows: these are labels. Without this, the message would speak of too few rows. */
+function refuseLabels(where: string, data: Data): void {
+  const { x, y } = (data ?? {}) as { x?: { length?: unknown; 0?: unknown }; y?: { length?: unknown; 0?: unknown } };
+  if (typeof x?.[0] !== "object" || typeof y?.[0] !== "number" || x.length !== y.length) return;
+  throw new ShapeError(
+    `${where}: y: categoricalCrossentropy expects one target per class in each row, got one number per row. ` +
+      `For labels use "sparseCategoricalCrossentropy".`,
+  );
+}
+
 function checkProbabilities(where: string, y: Float32Array, width: number, loss: LossSpec): void {
   const bad = y.findIndex((target) => target < 0 || target > 1);
   if (bad < 0) return;
@@ -71,7 +83,12 @@ export function combineWeights(
   { outputs, loss }: Expectation,
 ): Float32Array | null {
   if (classWeight === undefined) return dataset.sampleWeight;
-  if (typeof classWeight !== "object" || classWeight === null) {
+  if (
+    typeof classWeight !== "object" ||
+    classWeight === null ||
+    classWeight instanceof Map ||
+    classWeight instanceof Set
+  ) {
     throw new OptionError(`fit: classWeight: expected { class: weight, … }, got ${show(classWeight)}.`);
   }
   if (loss.type === "meanSquaredError") throw new OptionError(`fit: classWeight: meanSquaredError has no classes.`);
@@ -92,6 +109,7 @@ export function combineWeights(
 /** Writes the batches of one data set into a session. */
 export class Feed {
   readonly #dataset: Dataset;
+  readonly #y: Float32Array;
   readonly #weights: Float32Array | null;
   readonly #session: Session;
   readonly #x: Program["x"];
@@ -111,6 +129,10 @@ export class Feed {
     this.#training = program.training;
     this.#dataset = dataset;
     this.#weights = weights;
+    // Labels become indices in the kernels, so no one may change them after this check.
+    const isLabels = program.training.targets.format === "labels";
+    this.#y = isLabels ? dataset.y.slice() : dataset.y;
+    if (isLabels) checkLabels("y", this.#y, sizeOf(program.predictions.shape));
   }
 
   get rows(): number {
@@ -123,8 +145,8 @@ export class Feed {
     if (this.#residentAt === this.#session.writes) return;
     this.#session.rows = count;
     this.#session.writeRows(this.#x, this.#dataset.x, order, begin, count);
-    if (targets.format === "labels") this.#session.writeLabels(targets, this.#dataset.y, order, begin, count);
-    else this.#session.writeRows(targets, this.#dataset.y, order, begin, count);
+    if (targets.format === "labels") this.#session.writeLabels(targets, this.#y, order, begin, count);
+    else this.#session.writeRows(targets, this.#y, order, begin, count);
     if (this.#weights) this.#session.writeRows(sampleWeights, this.#weights, order, begin, count);
     else this.#session.fillRows(sampleWeights, 1, count);
     if (order === null && count === this.rows) this.#residentAt = this.#session.writes;

@@ -35,6 +35,8 @@ export interface FitPlan {
   /** Loss and metrics on the validation data, keys prefixed with `val`. */
   readonly validate: (() => Logs) | null;
   readonly signal: AbortSignal | null;
+  /** Throws when the model was disposed of meanwhile. */
+  readonly checkAlive: () => void;
 }
 
 /** Keeps the stream of shuffles apart from the streams of initializers. */
@@ -76,10 +78,11 @@ export async function runFit(plan: FitPlan): Promise<History> {
   const history: History = { epoch: [], loss: [] };
   const breather = new Breather();
   for (const callback of callbacks) callback.onTrainBegin?.(trainer);
-  for (let epoch = initialEpoch; epoch < epochs && !trainer.stopTraining; epoch++) {
+  for (let epoch = initialEpoch; epoch < epochs && !trainer.stopTraining && !plan.signal?.aborted; epoch++) {
     for (const callback of callbacks) callback.onEpochBegin?.(epoch);
     const finished = await runEpoch(plan, epoch, breather);
     if (!finished) break;
+    plan.checkAlive();
     progress.epoch++;
     const logs: Record<string, number> = readLogs(plan.session, plan.compiled, plan.feed.rows);
     if (plan.validate) Object.assign(logs, plan.validate());
@@ -104,6 +107,7 @@ async function runEpoch(plan: FitPlan, epoch: number, breather: Breather): Promi
   for (let step = 0; step < stepsPerEpoch; step++) {
     const begin = step * batchSize;
     const rows = Math.min(batchSize, feed.rows - begin);
+    plan.checkAlive();
     feed.write(order, begin, rows);
     session.step = progress.step + 1;
     session.run("train");

@@ -101,17 +101,17 @@ export function checkModel(where: string, { inputShape, layers, seed = 0 }: Part
       `${where}: inputShape: expected the shape of one row, such as [784], got ${show(inputShape)}.`,
     );
   }
-  inputShape.forEach((n, i) => {
-    checkNumber(`${where}: inputShape[${i}]`, n, { min: 1, max: 2 ** 24, integer: true });
+  const shape = Array.from(inputShape, (n: unknown, i) => {
+    return checkNumber(`${where}: inputShape[${i}]`, n, { min: 1, max: 2 ** 24, integer: true });
   });
   if (!Array.isArray(layers) || layers.length === 0) {
     throw new OptionError(`${where}: layers: expected a list of at least one layer, got ${show(layers)}.`);
   }
-  const resolved = layers.map((layer, i) => resolveLayer(`${where}: layers[${i}]`, layer));
+  const resolved = Array.from(layers, (layer, i) => resolveLayer(`${where}: layers[${i}]`, layer));
   if (!resolved.some((layer) => layer.type === "dense")) {
     throw new OptionError(`${where}: layers: expected at least one layer with weights, such as dense({ units: 1 }).`);
   }
-  return { inputShape, layers: resolved, seed: checkNumber(`${where}: seed`, seed, { min: 0, integer: true }) };
+  return { inputShape: shape, layers: resolved, seed: checkNumber(`${where}: seed`, seed, { min: 0, integer: true }) };
 }
 
 export function checkCompile(options: CompileOptions): Compiled {
@@ -144,7 +144,7 @@ export function checkFit(options: FitOptions): CheckedFit {
   const { epochs = 1, batchSize = 32, shuffle = true, validationSplit = 0, initialEpoch = 0, verbose = 0 } = options;
   const count = { min: 1, max: 2 ** 31 - 1, integer: true };
   checkNumber("fit: validationSplit", validationSplit, { min: 0, below: 1 });
-  if (validationSplit > 0 && options.validationData) {
+  if (validationSplit > 0 && options.validationData !== undefined) {
     throw new OptionError("fit: give either validationData or validationSplit, not both.");
   }
   if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {

@@ -1,13 +1,22 @@
 /** The model: owner of weights, session and progress. Each method checks its input, then hands on. */
 import type { Data, Dataset } from "../data/dataset.js";
 import { type Numbers, toRows } from "../data/matrix.js";
-import { BackendError, checkKeys, checkNumber, FormatError, OptionError, SimdgradError, show } from "../errors.js";
+import {
+  BackendError,
+  checkKeys,
+  checkNumber,
+  FormatError,
+  NonFiniteError,
+  OptionError,
+  SimdgradError,
+  show,
+} from "../errors.js";
 import { type PlacedLayer, placeLayers } from "../layers/index.js";
 import { optimizerSlots } from "../optimizers.js";
 import { unpack } from "../plan/tensor.js";
 import { type BackendInfo, type SelectedBackend, selectBackend } from "../runtime/select.js";
 import { Session } from "../runtime/session.js";
-import { type Shape, sizeOf } from "../shape.js";
+import { formatShape, type Shape, sizeOf } from "../shape.js";
 import type { Callback, Logs, Trainer } from "./callbacks.js";
 import { buildProgram, type Compiled, type Program } from "./compile.js";
 import { combineWeights, Feed, fitData } from "./feed.js";
@@ -69,7 +78,7 @@ export class Sequential {
     this.#program = buildProgram(this.layers, spec.inputShape, null);
     this.#stored = new Map();
     const { parameters, plan } = this.#program;
-    this.#stored.set("params", initialWeights(parameters, spec.seed, new Float32Array(plan.slabSizes.params)));
+    this.#stored.set("params", initialWeights(parameters, spec.seed, allocate(plan.slabSizes.params)));
   }
 
   /**
@@ -105,7 +114,8 @@ export class Sequential {
     const compiled = this.#checkCompiled("fit");
     const { epochs, batchSize, validationSplit, ...rest } = checkFit(options);
     let training = this.#checkData("fit", data);
-    let validation = rest.validationData && this.#checkData("fit: validationData", rest.validationData);
+    let validation: Dataset | null = null;
+    if (rest.validationData !== undefined) validation = this.#checkData("fit: validationData", rest.validationData);
     if (validationSplit > 0) [training, validation] = training.split({ fraction: validationSplit });
     const weights = combineWeights(training, rest.classWeight, this.#expectation(compiled));
     const session = this.#openSession(Math.min(batchSize, training.length));
@@ -124,6 +134,7 @@ export class Sequential {
       trainer,
       validate: validation ? this.#validator(validation) : null,
       signal: rest.signal ?? null,
+      checkAlive: () => this.#checkUsable("fit", { mayTrain: true }),
     };
     this.#isTraining = true;
     try {
@@ -231,7 +242,9 @@ export class Sequential {
     const runtime = checkRuntime("load", options);
     const { description, tensors } = readModelFile(bytes);
     try {
-      const model = new Sequential(checkModel("load", description), await selectBackend(runtime));
+      const spec = checkModel("load", description);
+      checkStored(spec, tensors);
+      const model = new Sequential(spec, await selectBackend(runtime));
       if (description.compiled) model.compile(description.compiled as CompileOptions);
       const { step, epoch } = description.progress as Progress;
       model.#progress.step = checkNumber("load: step", step, { min: 0, integer: true });
@@ -287,7 +300,13 @@ export class Sequential {
     for (let begin = 0; begin < dataset.length; begin += pass) {
       feed.write(null, begin, Math.min(pass, dataset.length - begin));
       session.run("evaluate");
-      if (session.status) break;
+      if (session.status) {
+        session.resetSums();
+        session.restoreSums(sums);
+        throw new NonFiniteError(
+          `evaluate: the loss of the rows from ${begin} on is not finite. Scale x and y to about -1 to 1, as for training.`,
+        );
+      }
     }
     const logs = readLogs(session, this.#compiled as Compiled, dataset.length);
     session.resetSums();
@@ -308,7 +327,13 @@ export class Sequential {
     return {
       stopTraining: false,
       snapshot: () => session.readSlab("params"),
-      restore: (weights) => session.writeSlab("params", weights),
+      restore: (weights) => {
+        const { params } = session.plan.slabSizes;
+        if (!(weights instanceof Float32Array) || weights.length !== params) {
+          throw new OptionError(`restore: expected what snapshot() returned, got ${show(weights)}.`);
+        }
+        session.writeSlab("params", weights);
+      },
     };
   }
 
@@ -375,6 +400,28 @@ export class Sequential {
         return { ...tensor, name: path };
       });
       this.#writeSlab(slab, packWeights("load", parameters, weights, new Float32Array(plan.slabSizes.params)));
+    }
+  }
+}
+
+/** @throws BackendError when that many floats cannot be had, or not be addressed by WebAssembly. */
+function allocate(floats: number): Float32Array {
+  try {
+    if (floats < 2 ** 30) return new Float32Array(floats);
+  } catch {} // not enough memory: said below
+  const size = ((floats * 4) / 2 ** 30).toFixed(1);
+  throw new BackendError(`The weights of this model need ${size} GiB of memory, more than there is. Use fewer units.`);
+}
+
+/** Every weight of the model must be in the file, so that no file can ask for more memory than it has itself. */
+function checkStored({ layers, inputShape }: ModelSpec, tensors: ReadonlyMap<string, NamedTensor>): void {
+  for (const { name, parameters } of placeLayers(layers, inputShape)) {
+    for (const { name: own, shape } of parameters) {
+      const path = `${name}/${own}`;
+      const stored = tensors.get(path);
+      const got = stored ? formatShape(stored.shape) : "nothing";
+      if (got === formatShape(shape)) continue;
+      throw new FormatError(`load: ${path}: expected ${formatShape(shape)}, got ${got} in the file.`);
     }
   }
 }

@@ -87,7 +87,8 @@ export function readModelFile(bytes: unknown): ModelFile {
   if (!(bytes instanceof Uint8Array) && !(bytes instanceof ArrayBuffer)) {
     throw new FormatError("load: expected the bytes of a model file as Uint8Array or ArrayBuffer.");
   }
-  const file = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+  const isDetached = bytes.byteLength === 0; // or empty; no view may be made of a detached ArrayBuffer
+  const file = bytes instanceof Uint8Array ? bytes : isDetached ? new Uint8Array() : new Uint8Array(bytes);
   const { header, text, dataBegin } = readHeader(file);
   const metadata = header.__metadata__ as Record<string, unknown> | undefined;
   if (metadata?.format !== FORMAT) {
@@ -96,6 +97,7 @@ export function readModelFile(bytes: unknown): ModelFile {
   if (metadata.version !== VERSION) {
     throw new FormatError(`load: file version ${String(metadata.version)}, expected ${VERSION}. Update simdgrad.`);
   }
+  if (JSON.stringify(header) !== text.trimEnd()) throw new FormatError("load: the header was not written by simdgrad.");
   const data = file.subarray(dataBegin);
   const blank = text.replace(/"checksum":"[0-9a-f]{8}"/, `"checksum":"${BLANK_CHECKSUM}"`);
   const checksum = crc32(encodeText(blank), data);
@@ -128,7 +130,7 @@ function readHeader(file: Uint8Array): { header: Record<string, unknown>; text: 
   }
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(file.subarray(PREFIX_BYTES, dataBegin));
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(file.subarray(PREFIX_BYTES, dataBegin));
   } catch (cause) {
     throw new FormatError("load: the header is not text: this is not a model file.", { cause });
   }
@@ -148,7 +150,7 @@ function parseObject(text: string, what: string): Record<string, unknown> {
 
 /** Tensors must follow each other without gaps, in the order of the header. */
 function readTensor(name: string, entry: unknown, data: Uint8Array, offset: number): NamedTensor {
-  const { dtype, shape, data_offsets: offsets } = entry as Partial<HeaderEntry>;
+  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Partial<HeaderEntry>;
   const valid =
     dtype === "F32" &&
     Array.isArray(shape) &&
