@@ -13,8 +13,8 @@ import { partBegin } from "./split";
 const ROW_BLOCK: i32 = 64;
 /** Inputs whose panel and four rows of x stay in the first-level cache. */
 const DEPTH_BLOCK: i32 = 1024;
-/** Rows per pass of the kernel gradient: x[rows, 4] must stay in the first-level cache. */
-const GRADIENT_ROW_BLOCK: i32 = 256;
+/** Rows per pass of the kernel gradient: x[rows, inputs] must stay in the second-level cache while all panels pass by. */
+const GRADIENT_ROW_BLOCK: i32 = 32;
 
 @inline function panelCount(units: i32): i32 {
   return (units + Place.PanelWidth - 1) / Place.PanelWidth;

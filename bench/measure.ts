@@ -18,8 +18,8 @@ export interface Effort {
   warmup: number;
 }
 
-export const FULL: Effort = { rounds: 7, time: 150, warmup: 250 };
-export const QUICK: Effort = { rounds: 3, time: 40, warmup: 60 };
+export const FULL: Effort = { rounds: 7, time: 150, warmup: 400 };
+export const QUICK: Effort = { rounds: 3, time: 40, warmup: 250 };
 
 /** Nothing to await, or a promise: which of the two is seen at the first call. */
 export type Run = () => unknown;
