@@ -7,7 +7,7 @@ import { rmSync } from "node:fs";
 import { compileWasm } from "./compileWasm.mjs";
 
 rmSync("build/js", { recursive: true, force: true });
-await compileWasm(["simd", "relaxed", "debug"]);
+await compileWasm();
 const tsc = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json"], {
   stdio: "inherit",
 });

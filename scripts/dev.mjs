@@ -9,10 +9,7 @@ vitest.on("exit", (code) => process.exit(code ?? 0));
 let pending = null;
 const rebuild = () => {
   clearTimeout(pending);
-  pending = setTimeout(
-    () => compileWasm(["simd", "relaxed", "debug"]).catch((error) => console.error(error.message)),
-    200,
-  );
+  pending = setTimeout(() => compileWasm().catch((error) => console.error(error.message)), 200);
 };
 watch("assembly", { recursive: true }, rebuild);
 watch("src/plan/op.ts", rebuild);

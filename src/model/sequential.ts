@@ -13,9 +13,10 @@ import {
 } from "../errors.js";
 import { type PlacedLayer, placeLayers } from "../layers/index.js";
 import { optimizerSlots } from "../optimizers.js";
+import { flopsPerRow } from "../plan/tape.js";
 import { unpack } from "../plan/tensor.js";
-import { type BackendInfo, type SelectedBackend, selectBackend } from "../runtime/select.js";
-import { Session } from "../runtime/session.js";
+import { automaticThreads, type BackendInfo, type SelectedBackend, selectBackend } from "../runtime/select.js";
+import { LARGE_WORK, Session } from "../runtime/session.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 import type { Callback, Logs, Trainer } from "./callbacks.js";
 import { buildProgram, type Compiled, type Program } from "./compile.js";
@@ -61,7 +62,8 @@ export class Sequential {
   /** Layers in order, with the shapes and weights of each at its place. */
   readonly layers: readonly PlacedLayer[];
   readonly #spec: ModelSpec;
-  readonly #backend: SelectedBackend;
+  readonly #threads: "auto" | number;
+  #backend: SelectedBackend;
   readonly #progress: Progress = { step: 0, epoch: 0 };
   #compiled: Compiled | null = null;
   #program: Program;
@@ -71,8 +73,9 @@ export class Sequential {
   #isTraining = false;
   #isDisposed = false;
 
-  private constructor(spec: ModelSpec, backend: SelectedBackend) {
+  private constructor(spec: ModelSpec, threads: "auto" | number, backend: SelectedBackend) {
     this.#spec = spec;
+    this.#threads = threads;
     this.#backend = backend;
     this.layers = placeLayers(spec.layers, spec.inputShape);
     this.#program = buildProgram(this.layers, spec.inputShape, null);
@@ -87,7 +90,7 @@ export class Sequential {
    */
   static async create(options: SequentialOptions): Promise<Sequential> {
     const checked = checkSequential(options);
-    return new Sequential(checked, await selectBackend(checked));
+    return new Sequential(checked, checked.threads, await selectBackend(checked));
   }
 
   /**
@@ -118,28 +121,30 @@ export class Sequential {
     if (rest.validationData !== undefined) validation = this.#checkData("fit: validationData", rest.validationData);
     if (validationSplit > 0) [training, validation] = training.split({ fraction: validationSplit });
     const weights = combineWeights(training, rest.classWeight, this.#expectation(compiled));
-    const session = this.#openSession(Math.min(batchSize, training.length));
-    const trainer = this.#trainer(session);
-    const plan = {
-      ...rest,
-      session,
-      program: this.#program,
-      compiled,
-      feed: new Feed(session, this.#program, training, weights),
-      batchSize,
-      epochs,
-      seed: this.#spec.seed,
-      progress: this.#progress,
-      callbacks: rest.verbose === 1 ? [...rest.callbacks, printEpochs(epochs)] : rest.callbacks,
-      trainer,
-      validate: validation ? this.#validator(validation) : null,
-      signal: rest.signal ?? null,
-      checkAlive: () => this.#checkUsable("fit", { mayTrain: true }),
-    };
     this.#isTraining = true;
     try {
+      const rows = Math.min(batchSize, training.length);
+      await this.#addThreads(rows);
+      const checkAlive = () => this.#checkUsable("fit", { mayTrain: true });
+      checkAlive();
+      const session = this.#growSession(rows);
       session.learningRate = compiled.optimizer.learningRate;
-      return await runFit(plan);
+      return await runFit({
+        ...rest,
+        session,
+        program: this.#program,
+        compiled,
+        feed: new Feed(session, this.#program, training, weights),
+        batchSize,
+        epochs,
+        seed: this.#spec.seed,
+        progress: this.#progress,
+        callbacks: rest.verbose === 1 ? [...rest.callbacks, printEpochs(epochs)] : rest.callbacks,
+        trainer: this.#trainer(session),
+        validate: validation ? this.#validator(validation) : null,
+        signal: rest.signal ?? null,
+        checkAlive,
+      });
     } finally {
       this.#isTraining = false;
     }
@@ -244,7 +249,7 @@ export class Sequential {
     try {
       const spec = checkModel("load", description);
       checkStored(spec, tensors);
-      const model = new Sequential(spec, await selectBackend(runtime));
+      const model = new Sequential(spec, runtime.threads, await selectBackend(runtime));
       if (description.compiled) model.compile(description.compiled as CompileOptions);
       const { step, epoch } = description.progress as Progress;
       model.#progress.step = checkNumber("load: step", step, { min: 0, integer: true });
@@ -261,6 +266,7 @@ export class Sequential {
   /** Frees the memory now rather than at garbage collection. Using the model afterwards throws BackendError. */
   dispose(): void {
     this.#isDisposed = true;
+    this.#session?.release();
     this.#session = null;
     this.#stored.clear();
   }
@@ -337,9 +343,14 @@ export class Sequential {
     };
   }
 
-  /** A session for at least `rows` rows. While training, the one that trains. */
+  /** A session for passes of up to `rows` rows: while training, the one that trains, with as many as it has. */
   #openSession(rows: number): Session {
-    if (this.#session && (this.#isTraining || this.#session.capacity >= rows)) return this.#session;
+    return this.#isTraining && this.#session ? this.#session : this.#growSession(rows);
+  }
+
+  /** A session for at least `rows` rows. */
+  #growSession(rows: number): Session {
+    if (this.#session && this.#session.capacity >= rows) return this.#session;
     const session = new Session(this.#program.plan, rows, this.#backend.create);
     this.#releaseSession();
     for (const [name, values] of this.#stored) session.writeSlab(name, values);
@@ -347,10 +358,21 @@ export class Sequential {
     return session;
   }
 
+  /** With `threads: "auto"`, starts them before the first training steps that are large enough to pay for them. */
+  async #addThreads(rows: number): Promise<void> {
+    const { info, withThreads } = this.#backend;
+    if (this.#threads !== "auto" || info.threads > 1 || flopsPerRow(this.#program.plan, "train") * rows < LARGE_WORK)
+      return;
+    const backend = await withThreads(automaticThreads());
+    this.#releaseSession();
+    this.#backend = backend;
+  }
+
   /** Takes weights and optimizer slots back from the session. */
   #releaseSession(): void {
     if (!this.#session) return;
     for (const name of this.#slabNames()) this.#stored.set(name, this.#session.readSlab(name));
+    this.#session.release();
     this.#session = null;
   }
 

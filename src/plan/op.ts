@@ -60,6 +60,8 @@ export enum Status {
 export enum Place {
   /** The control block: `ControlField` gives the offsets within it. */
   Control = 64,
+  /** The words by which threads meet: `SyncField` gives the offsets within them. */
+  Sync = 512,
   /** The first byte free for tapes and slabs. */
   Free = 1024,
   /** Bytes in one tape record: sixteen 32-bit words, one cache line. */
@@ -84,4 +86,26 @@ export enum ControlField {
   LossSum = 16,
   /** f64[MetricSlots]: sum over rows of each metric. */
   MetricSums = 24,
+}
+
+/** Byte offsets of the words by which threads meet; those that several threads write have a cache line each. */
+export enum SyncField {
+  /** i32: bumped by the first thread when there is work, or when it is time to leave. */
+  Epoch = 0,
+  /** i32: workers asleep on `Epoch`. */
+  EpochSleepers = 4,
+  /** i32: threads that have reached the barrier. */
+  Arrived = 64,
+  /** i32: bumped by the last to reach it. */
+  Phase = 128,
+  /** i32: threads asleep on `Phase`. */
+  PhaseSleepers = 132,
+  /** i32: a worker serves while this is the generation it was given. */
+  Generation = 192,
+  /** i32: first record of the work. */
+  Begin = 196,
+  /** i32: the record after the last. */
+  End = 200,
+  /** i32: threads that share the work. */
+  Threads = 204,
 }

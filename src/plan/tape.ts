@@ -17,6 +17,14 @@ export interface Plan {
   readonly slabSizes: Readonly<Record<SlabName, number>>;
 }
 
+/** Floating-point operations of a section per row: two for each weight that meets a row in a matrix product. */
+export function flopsPerRow({ records, sections }: Plan, name: Section): number {
+  const [begin, end] = sections[name] ?? [0, 0];
+  return records
+    .slice(begin, end)
+    .reduce((sum, record) => sum + ("inputs" in record ? 2 * record.inputs * record.units : 0), 0);
+}
+
 export class Tape {
   readonly #records: TapeRecord[] = [];
   readonly #sections: Plan["sections"] = {};

@@ -11,8 +11,10 @@ export interface Backend {
   readonly ints: Int32Array;
   /** The same memory as 64-bit floats. */
   readonly doubles: Float64Array;
-  /** Executes records [begin, end), or fewer when one sets a status. */
-  run(begin: number, end: number): void;
+  /** Executes records [begin, end), or fewer when one sets a status. Large work may be shared among threads. */
+  run(begin: number, end: number, isLarge: boolean): void;
+  /** Lets go of what is shared with others; the backend can still run. */
+  release(): void;
 }
 
 /** Makes a backend with `bytes` of zeroed memory and the plan's words in place. */

@@ -15,23 +15,49 @@ const RELAXED_PROBE = [
 ];
 
 /** The builds of the Wasm core that can be loaded. */
-export type Variant = "simd" | "relaxed" | "debug";
+export type Variant = "simd" | "simd-threads" | "relaxed" | "relaxed-threads" | "debug";
 
 export interface Features {
   readonly simd: boolean;
   readonly relaxedSimd: boolean;
+  /** Why there can be no threads; empty where there can. */
+  readonly noThreads: string;
+  /** Threads that the machine runs at once. */
+  readonly cores: number;
 }
 
 /** Asks the engine, once. */
 export function detectFeatures(): Features {
-  if (typeof WebAssembly !== "object") return { simd: false, relaxedSimd: false };
-  const accepts = (probe: number[]) => WebAssembly.validate(new Uint8Array(probe));
-  return { simd: accepts(SIMD_PROBE), relaxedSimd: accepts(RELAXED_PROBE) };
+  const accepts = (probe: number[]) => typeof WebAssembly === "object" && WebAssembly.validate(new Uint8Array(probe));
+  return { simd: accepts(SIMD_PROBE), relaxedSimd: accepts(RELAXED_PROBE), noThreads: noThreads(), cores: cores() };
+}
+
+function noThreads(): string {
+  if (typeof SharedArrayBuffer !== "function") {
+    return "there is no SharedArrayBuffer; a page needs cross-origin isolation (COOP and COEP headers) for it";
+  }
+  if (typeof document === "object") return "a page's main thread may not wait for others; make the model in a worker";
+  return "";
+}
+
+function cores(): number {
+  return nodeBuiltin("node:os")?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
+}
+
+interface NodeBuiltins {
+  "node:os": typeof import("node:os");
+  "node:worker_threads": typeof import("node:worker_threads");
+}
+
+/** A module of Node, or `undefined` elsewhere; never an import, so that no bundler looks for it. */
+export function nodeBuiltin<Name extends keyof NodeBuiltins>(name: Name): NodeBuiltins[Name] | undefined {
+  const builtin = typeof process === "object" ? process.getBuiltinModule?.(name) : undefined;
+  return builtin as NodeBuiltins[Name] | undefined;
 }
 
 export interface Choice {
   /** `null` means the reference backend. */
-  readonly variant: Variant | null;
+  readonly variant: "simd" | "relaxed" | null;
   /** Why not something faster; empty when nothing is. */
   readonly reason: string;
 }

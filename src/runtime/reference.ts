@@ -42,6 +42,8 @@ export class ReferenceBackend implements Backend {
     }
   }
 
+  release(): void {}
+
   #execute(record: Fields & { op: Op }): void {
     const rows = this.ints[CONTROL_WORD + ControlField.Rows / 4];
     switch (record.op) {

@@ -2,6 +2,7 @@
 import { BackendError } from "../errors.js";
 import type { BackendFactory } from "./backend.js";
 import { chooseVariant, detectFeatures, type Variant } from "./features.js";
+import { sharedPool } from "./pool.js";
 import { ReferenceBackend } from "./reference.js";
 import { loadVariant } from "./variants.js";
 import { WasmBackend } from "./wasm.js";
@@ -17,36 +18,52 @@ export interface BackendInfo {
   /** Which build of the Wasm core; `null` on the reference backend. */
   readonly variant: Variant | null;
   readonly threads: number;
-  /** Why not something faster; empty when nothing is. */
+  /** Why not a faster variant; empty when there is none. */
   readonly reason: string;
+  /** Why not more threads; empty when all cores are used. */
+  readonly threadsReason: string;
 }
 
 export interface SelectedBackend {
   readonly info: BackendInfo;
   readonly create: BackendFactory;
+  /** The same with more threads, as far as they can be had; the reason says how far. */
+  withThreads(threads: number): Promise<SelectedBackend>;
 }
 
 export interface BackendWishes {
   readonly backend: BackendName;
   readonly deterministic: boolean;
+  readonly threads: "auto" | number;
+}
+
+/** More than this share more waiting than work at the sizes that occur. */
+const MOST_AUTO_THREADS = 8;
+
+/** The number of threads that `auto` means where it pays. */
+export function automaticThreads(): number {
+  const { cores, noThreads } = detectFeatures();
+  return noThreads ? 1 : Math.min(cores, MOST_AUTO_THREADS);
 }
 
 let warned = false;
 
 function reference(reason: string): SelectedBackend {
-  return {
-    info: { backend: "reference", variant: null, threads: 1, reason },
+  const selected: SelectedBackend = {
+    info: { backend: "reference", variant: null, threads: 1, reason, threadsReason: "the reference backend has one" },
     create: (words, bytes) => new ReferenceBackend(words, bytes),
+    withThreads: async () => selected,
   };
+  return selected;
 }
 
-/** The environment may force a backend or variant, so that one test suite runs on each. */
+/** The environment may force a backend, so that one program can be run on each. */
 function environment(name: string): string | undefined {
   return typeof process === "object" ? process.env?.[name] : undefined;
 }
 
 /** @throws BackendError where `wasm` is asked for and cannot be had. */
-export async function selectBackend({ backend, deterministic }: BackendWishes): Promise<SelectedBackend> {
+export async function selectBackend({ backend, deterministic, threads }: BackendWishes): Promise<SelectedBackend> {
   const wish = backend === "auto" ? (environment("SIMDGRAD_BACKEND") ?? backend) : backend;
   if (wish === "reference") return reference(`backend: "reference" was asked for`);
   const { variant, reason } = chooseVariant(detectFeatures(), deterministic);
@@ -56,14 +73,39 @@ export async function selectBackend({ backend, deterministic }: BackendWishes): 
     warned = true;
     return reference(reason);
   }
-  return loadSelected(variant, reason);
+  const single = await loadSelected(variant, reason);
+  return threads === "auto" ? single : single.withThreads(threads);
 }
 
-/** A particular build of the core, for tests and benchmarks. */
+/** A particular build of the core on one thread. */
 export async function loadSelected(variant: Variant, reason = ""): Promise<SelectedBackend> {
   const module = await loadVariant(variant);
-  return {
-    info: { backend: "wasm", variant, threads: 1, reason },
+  const info = { backend: "wasm", variant, threads: 1, reason } as const;
+  const single = (threadsReason: string): SelectedBackend => ({
+    info: { ...info, threadsReason },
     create: (words, bytes) => new WasmBackend(module, words, bytes),
+    withThreads,
+  });
+  const withThreads = async (threads: number): Promise<SelectedBackend> => {
+    if (threads === 1) return single("one thread was asked for");
+    const { noThreads, cores } = detectFeatures();
+    if (noThreads) return single(noThreads);
+    try {
+      const pool = await sharedPool(threads);
+      const shared = await loadVariant(`${variant}-threads` as Variant);
+      return {
+        info: { ...info, variant: `${variant}-threads` as Variant, threads, threadsReason: whyNotMore(threads, cores) },
+        create: (words, bytes) => new WasmBackend(shared, words, bytes, pool),
+        withThreads,
+      };
+    } catch (cause) {
+      return single(`workers could not start: ${cause instanceof Error ? cause.message : String(cause)}`);
+    }
   };
+  return single(`threads: "auto" adds them at the first training step that is large enough`);
+}
+
+function whyNotMore(threads: number, cores: number): string {
+  if (threads >= cores) return "";
+  return threads === MOST_AUTO_THREADS ? `"auto" stops at ${MOST_AUTO_THREADS}` : `${threads} were asked for`;
 }

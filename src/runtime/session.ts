@@ -5,7 +5,7 @@
 import { encode } from "../plan/encode.js";
 import { addressOf, type Layout, layOut } from "../plan/layout.js";
 import { ControlField, Place, type Status } from "../plan/op.js";
-import type { Plan, Section } from "../plan/tape.js";
+import { flopsPerRow, type Plan, type Section } from "../plan/tape.js";
 import { type SlabName, type TensorRef, unpack } from "../plan/tensor.js";
 import type { Backend, BackendFactory } from "./backend.js";
 
@@ -14,6 +14,9 @@ const CONTROL_DOUBLE = Place.Control / 8;
 /** Rows narrower than this are copied value by value, wider ones by `set`, which then costs less. */
 const WIDE_ROW = 32;
 
+/** Floating-point operations above which threads pay for their meetings, measured (see bench/). */
+export const LARGE_WORK = 1e6;
+
 /** Numbers laid out in rows; what data sets hold. */
 export type RowSource = Float32Array | Float64Array;
 
@@ -21,12 +24,18 @@ export class Session {
   readonly plan: Plan;
   readonly layout: Layout;
   readonly #backend: Backend;
+  readonly #flopsPerRow: Readonly<Record<Section, number>>;
+  #rows = 0;
   #writes = 0;
 
   constructor(plan: Plan, capacity: number, createBackend: BackendFactory) {
     this.plan = plan;
     this.layout = layOut(plan, capacity);
     this.#backend = createBackend(encode(plan.records, this.layout), this.layout.bytes);
+    const [predict, evaluate, train] = (["predict", "evaluate", "train"] as const).map((name) =>
+      flopsPerRow(plan, name),
+    );
+    this.#flopsPerRow = { predict, evaluate, train };
   }
 
   /** How often row tensors were written: as long as it stands, so do they. */
@@ -41,6 +50,7 @@ export class Session {
 
   /** Rows of the batch that runs next. */
   set rows(rows: number) {
+    this.#rows = rows;
     this.#backend.ints[CONTROL_WORD + ControlField.Rows / 4] = rows;
   }
 
@@ -84,12 +94,17 @@ export class Session {
   /** Runs a section of the plan on the rows that were written. */
   run(section: Section): void {
     const range = this.plan.sections[section];
-    if (range) this.#backend.run(range[0], range[1]);
+    if (range) this.#backend.run(range[0], range[1], this.#rows * this.#flopsPerRow[section] >= LARGE_WORK);
   }
 
   /** Runs a single record: for traces, profiles and tests. */
   runRecord(index: number): void {
-    this.#backend.run(index, index + 1);
+    this.#backend.run(index, index + 1, false);
+  }
+
+  /** Gives up what is shared with other sessions. */
+  release(): void {
+    this.#backend.release();
   }
 
   /** Copies `count` rows of `source`, from position `begin` of `order` (or of the source itself), into a row tensor. */

@@ -4,7 +4,9 @@ import type { Variant } from "./features.js";
 
 const sources: Record<Variant, () => Promise<{ default: string }>> = {
   simd: () => import("#wasm/simd"),
+  "simd-threads": () => import("#wasm/simd-threads"),
   relaxed: () => import("#wasm/relaxed"),
+  "relaxed-threads": () => import("#wasm/relaxed-threads"),
   debug: () => import("#wasm/debug"),
 };
 

@@ -3,37 +3,62 @@ import { instantiateSync } from "@assemblyscript/loader";
 import { BackendError } from "../errors.js";
 import { Place } from "../plan/op.js";
 import type { Backend } from "./backend.js";
+import type { Served, WorkerPool } from "./pool.js";
 
 const PAGE_BYTES = 65536;
 
-/** What the module exports. */
+/** What the module exports; the last two only do something in the builds with threads. */
 type Exports = Record<string, unknown> & {
-  run(tape: number, begin: number, end: number, thread: number, threads: number): void;
+  run(tape: number, begin: number, end: number, thread: number, threads: number): number;
+  runShared(tape: number, begin: number, end: number, threads: number): number;
+  dismiss(): void;
 };
 
-export class WasmBackend implements Backend {
+export class WasmBackend implements Backend, Served {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
   readonly floats: Float32Array;
   readonly ints: Int32Array;
   readonly doubles: Float64Array;
-  readonly #run: Exports["run"];
+  readonly #exports: Exports;
+  readonly #pool: WorkerPool | null;
 
-  constructor(module: WebAssembly.Module, words: Int32Array, bytes: number) {
+  constructor(module: WebAssembly.Module, words: Int32Array, bytes: number, pool: WorkerPool | null = null) {
     const pages = Math.ceil(bytes / PAGE_BYTES);
-    let memory: WebAssembly.Memory;
     try {
-      memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+      this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: pool !== null });
     } catch (cause) {
       const size = (bytes / 2 ** 20).toFixed(0);
       throw new BackendError(`Could not get ${size} MiB of memory. Use a smaller batchSize or network.`, { cause });
     }
-    this.floats = new Float32Array(memory.buffer);
-    this.ints = new Int32Array(memory.buffer);
-    this.doubles = new Float64Array(memory.buffer);
+    this.module = module;
+    this.#pool = pool;
+    this.floats = new Float32Array(this.memory.buffer);
+    this.ints = new Int32Array(this.memory.buffer);
+    this.doubles = new Float64Array(this.memory.buffer);
     this.ints.set(words, Place.Free / 4);
-    this.#run = instantiateSync<Exports>(module, { env: { memory } }).exports.run;
+    this.#exports = instantiateSync<Exports>(module, { env: { memory: this.memory } }).exports;
   }
 
-  run(begin: number, end: number): void {
-    this.#run(Place.Free, begin, end, 0, 1);
+  run(begin: number, end: number, isLarge: boolean): void {
+    if (!this.#pool || !isLarge || this.#pool.isLost) {
+      this.#exports.run(Place.Free, begin, end, 0, 1);
+      return;
+    }
+    this.#pool.assign(this);
+    if (this.#exports.runShared(Place.Free, begin, end, this.#pool.threads)) return;
+    this.#pool.close();
+    throw new BackendError(
+      "A worker thread stopped working in the middle of a step; the weights may be those of half a step. " +
+        "Load the last saved model. Later steps will use one thread.",
+    );
+  }
+
+  dismiss(): void {
+    this.#exports.dismiss();
+  }
+
+  release(): void {
+    this.#pool?.release(this);
   }
 }

@@ -1,0 +1,173 @@
+/**
+ * A pool of worker threads, started once and shared by all models. Workers serve one memory at a time: they sit in
+ * its Wasm and wait there, at no cost, until there is work or they are dismissed.
+ */
+import { BackendError } from "../errors.js";
+import { Place, SyncField } from "../plan/op.js";
+import { nodeBuiltin } from "./features.js";
+
+/** A threaded session's Wasm, as the pool sees it. */
+export interface Served {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly ints: Int32Array;
+  /** Sends the workers of the running generation away. */
+  dismiss(): void;
+}
+
+/** What a worker is told. */
+interface Assignment {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly tape: number;
+  readonly thread: number;
+  readonly epoch: number;
+  readonly generation: number;
+}
+
+/** Node's worker and the web's, as far as both are needed. */
+interface Port {
+  post(assignment: Assignment): void;
+  terminate(): void;
+}
+
+/** Milliseconds a worker may take to start. */
+const START_LIMIT = 10_000;
+
+/** The whole program of a worker: a text, because no file can be found from inside every bundler's output. */
+const WORKER_SOURCE = `
+const serve = ({ module, memory, tape, thread, epoch, generation }) =>
+  new WebAssembly.Instance(module, { env: { memory } }).exports.serve(tape, thread, epoch, generation);
+if (typeof require === "function") {
+  const { parentPort } = require("node:worker_threads");
+  parentPort.on("message", serve);
+  parentPort.postMessage("ready");
+} else {
+  self.onmessage = (event) => serve(event.data);
+  self.postMessage("ready");
+}`;
+
+/** Starts one worker; resolves when it is ready. `onLost` is called if it ends later. */
+function startWorker(onLost: () => void): Promise<Port> {
+  const node = nodeBuiltin("node:worker_threads");
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new BackendError(`a worker did not start in ${START_LIMIT} ms`)),
+      START_LIMIT,
+    );
+    const ready = (port: Port) => {
+      clearTimeout(timer);
+      resolve(port);
+    };
+    const fail = (cause: unknown) => {
+      clearTimeout(timer);
+      onLost();
+      reject(cause instanceof Error ? cause : new BackendError("a worker could not start"));
+    };
+    if (node) {
+      const worker = new node.Worker(WORKER_SOURCE, { eval: true, name: "simdgrad" });
+      const port = {
+        post: (message: Assignment) => worker.postMessage(message),
+        terminate: () => void worker.terminate(),
+      };
+      worker.once("message", () => {
+        // Only now, or the process could end while it waits for the pool.
+        worker.unref();
+        ready(port);
+      });
+      worker.once("error", fail);
+      worker.once("exit", () => fail(new BackendError("a worker ended")));
+      return;
+    }
+    const url = URL.createObjectURL(new Blob([WORKER_SOURCE], { type: "text/javascript" }));
+    const worker = new Worker(url, { type: "module", name: "simdgrad" });
+    const port = { post: (message: Assignment) => worker.postMessage(message), terminate: () => worker.terminate() };
+    worker.onmessage = () => {
+      URL.revokeObjectURL(url);
+      ready(port);
+    };
+    worker.onerror = () => fail(new BackendError("a worker could not start (does a policy forbid blob workers?)"));
+  });
+}
+
+export class WorkerPool {
+  readonly #ports: Port[];
+  #served: Served | null = null;
+  #isLost = false;
+
+  private constructor(ports: Port[]) {
+    this.#ports = ports;
+  }
+
+  /** @throws BackendError and whatever the engine says where workers cannot start. */
+  static async start(workers: number): Promise<WorkerPool> {
+    let pool: WorkerPool | null = null;
+    const onLost = () => pool?.close();
+    const started = await Promise.allSettled(Array.from({ length: workers }, () => startWorker(onLost)));
+    const ports = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    const failed = started.find((result) => result.status === "rejected");
+    if (failed) {
+      for (const port of ports) port.terminate();
+      throw failed.reason;
+    }
+    pool = new WorkerPool(ports);
+    return pool;
+  }
+
+  /** Threads, counting the caller. */
+  get threads(): number {
+    return this.#ports.length + 1;
+  }
+
+  /** Has a worker ended? Then the pool can do no more. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** Makes the workers serve this memory, if they do not already. */
+  assign(served: Served): void {
+    if (this.#served === served) return;
+    this.#served?.dismiss();
+    this.#served = served;
+    const word = (field: SyncField) => served.ints[(Place.Sync + field) / 4];
+    const { module, memory } = served;
+    const common = {
+      module,
+      memory,
+      tape: Place.Free,
+      epoch: word(SyncField.Epoch),
+      generation: word(SyncField.Generation),
+    };
+    this.#ports.forEach((port, i) => {
+      port.post({ ...common, thread: i + 1 });
+    });
+  }
+
+  /** Lets the workers go from this memory, so that it can be collected. */
+  release(served: Served): void {
+    if (this.#served !== served) return;
+    served.dismiss();
+    this.#served = null;
+  }
+
+  /** Ends all workers. */
+  close(): void {
+    if (this.#isLost) return;
+    this.#isLost = true;
+    this.#served = null;
+    for (const port of this.#ports) port.terminate();
+  }
+}
+
+const pools = new Map<number, Promise<WorkerPool>>();
+
+/** The pool with so many threads; started on first use, and again after it was lost. */
+export async function sharedPool(threads: number): Promise<WorkerPool> {
+  let pool = pools.get(threads);
+  if (pool && (await pool.catch(() => null))?.isLost !== false) pool = undefined;
+  if (!pool) {
+    pool = WorkerPool.start(threads - 1);
+    pools.set(threads, pool);
+  }
+  return pool;
+}
