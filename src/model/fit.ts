@@ -74,15 +74,15 @@ class Breather {
 
 /** Trains, and resolves to the history of the epochs that were finished. */
 export async function runFit(plan: FitPlan): Promise<History> {
-  const { callbacks, trainer, progress, initialEpoch, epochs } = plan;
+  const { callbacks, trainer, progress, initialEpoch, epochs, signal } = plan;
   const history: History = { epoch: [], loss: [] };
   const breather = new Breather();
   for (const callback of callbacks) callback.onTrainBegin?.(trainer);
-  for (let epoch = initialEpoch; epoch < epochs && !trainer.stopTraining && !plan.signal?.aborted; epoch++) {
+  for (let epoch = initialEpoch; epoch < epochs && !trainer.stopTraining && !signal?.aborted; epoch++) {
     for (const callback of callbacks) callback.onEpochBegin?.(epoch);
-    const finished = await runEpoch(plan, epoch, breather);
-    if (!finished) break;
-    plan.checkAlive();
+    const pass = openPass(plan, epoch);
+    while (!advance(plan, pass, breather)) await breather.rest();
+    if (pass.step < pass.stepsPerEpoch) break;
     progress.epoch++;
     const logs: Record<string, number> = readLogs(plan.session, plan.compiled, plan.feed.rows);
     if (plan.validate) Object.assign(logs, plan.validate());
@@ -97,32 +97,58 @@ export async function runFit(plan: FitPlan): Promise<History> {
   return history;
 }
 
-/** One pass over the data; false when it was aborted on the way. */
-async function runEpoch(plan: FitPlan, epoch: number, breather: Breather): Promise<boolean> {
-  const { session, program, compiled, feed, batchSize, progress, callbacks, signal } = plan;
+/** One pass over the data, and how far it has come. */
+interface Pass {
+  readonly epoch: number;
+  readonly order: Uint32Array | null;
+  readonly stepsPerEpoch: number;
+  readonly listeners: readonly Callback[];
+  /** Steps taken. */
+  step: number;
+}
+
+function openPass({ session, shuffle, seed, progress, feed, batchSize, callbacks }: FitPlan, epoch: number): Pass {
   const stepsPerEpoch = Math.ceil(feed.rows / batchSize);
-  const order = plan.shuffle && stepsPerEpoch > 1 ? shuffledOrder(plan.seed, progress.epoch, feed.rows) : null;
-  const listeners = callbacks.filter((callback) => callback.onBatchEnd);
+  const order = shuffle && stepsPerEpoch > 1 ? shuffledOrder(seed, progress.epoch, feed.rows) : null;
   session.resetSums();
-  for (let step = 0; step < stepsPerEpoch; step++) {
-    const begin = step * batchSize;
-    const rows = Math.min(batchSize, feed.rows - begin);
+  return { epoch, order, stepsPerEpoch, listeners: callbacks.filter((callback) => callback.onBatchEnd), step: 0 };
+}
+
+/** Takes steps until the pass is over or aborted; false when it is time to let others have a turn first. */
+function advance(plan: FitPlan, pass: Pass, breather: Breather): boolean {
+  const { feed, batchSize, signal } = plan;
+  while (pass.step < pass.stepsPerEpoch && !signal?.aborted) {
     plan.checkAlive();
-    feed.write(order, begin, rows);
-    session.step = progress.step + 1;
-    session.run("train");
-    if (session.status) throw diagnose(session, program, compiled, { epoch, step, rows });
-    progress.step++;
-    if (listeners.length > 0) {
-      const done = begin + rows;
-      const logs = () => readLogs(session, compiled, done);
-      const position = { epoch, step, stepsPerEpoch, rows: done, totalRows: feed.rows };
-      for (const callback of listeners) callback.onBatchEnd?.(position, logs);
-    }
-    if (breather.isDue()) await breather.rest();
-    if (signal?.aborted) return step === stepsPerEpoch - 1;
+    const begin = pass.step * batchSize;
+    const rows = Math.min(batchSize, feed.rows - begin);
+    feed.write(pass.order, begin, rows);
+    takeStep(plan, { epoch: pass.epoch, step: pass.step, rows });
+    pass.step++;
+    if (pass.listeners.length > 0) announceBatch(plan, pass, begin + rows);
+    if (breather.isDue()) return false;
   }
   return true;
+}
+
+/**
+ * One optimizer step on the rows that were written.
+ * @throws NonFiniteError when it would leave the finite numbers; then it was not taken.
+ */
+export function takeStep(
+  { session, program, compiled, progress }: Pick<FitPlan, "session" | "program" | "compiled" | "progress">,
+  position: { epoch: number; step: number; rows: number },
+): void {
+  session.step = progress.step + 1;
+  session.run("train");
+  if (session.status) throw diagnose(session, program, compiled, position);
+  progress.step++;
+}
+
+function announceBatch({ session, compiled, feed }: FitPlan, pass: Pass, rows: number): void {
+  const logs = () => readLogs(session, compiled, rows);
+  const { epoch, stepsPerEpoch, listeners } = pass;
+  const position = { epoch, step: pass.step - 1, stepsPerEpoch, rows, totalRows: feed.rows };
+  for (const callback of listeners) callback.onBatchEnd?.(position, logs);
 }
 
 /** The order of rows in an epoch: a function of seed and epoch, so that a resumed run goes on as if uninterrupted. */

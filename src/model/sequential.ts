@@ -21,7 +21,7 @@ import { formatShape, type Shape, sizeOf } from "../shape.js";
 import type { Callback, Logs, Trainer } from "./callbacks.js";
 import { buildProgram, type Compiled, type Program } from "./compile.js";
 import { combineWeights, Feed, fitData } from "./feed.js";
-import { type History, type Progress, readLogs, runFit } from "./fit.js";
+import { type History, type Progress, readLogs, runFit, takeStep } from "./fit.js";
 import {
   type CompileOptions,
   checkCompile,
@@ -155,12 +155,16 @@ export class Sequential {
    * @throws as `fit`.
    */
   async trainOnBatch(data: Data): Promise<{ loss: number } & Record<string, number>> {
-    const { length } = this.#checkData("trainOnBatch", data);
-    const epoch = this.#progress.epoch;
-    const history = await this.fit(data, { batchSize: length, shuffle: false });
-    this.#progress.epoch = epoch;
-    const { epoch: _, ...numbers } = history;
-    return Object.fromEntries(Object.entries(numbers).map(([name, [value]]) => [name, value])) as { loss: number };
+    const compiled = this.#checkCompiled("trainOnBatch");
+    const dataset = this.#checkData("trainOnBatch", data);
+    const rows = dataset.length;
+    await this.#addThreads(rows);
+    const session = this.#growSession(rows);
+    new Feed(session, this.#program, dataset).write(null, 0, rows);
+    session.resetSums();
+    session.learningRate = compiled.optimizer.learningRate;
+    takeStep({ session, program: this.#program, compiled, progress: this.#progress }, { epoch: 0, step: 0, rows });
+    return readLogs(session, compiled, rows) as { loss: number };
   }
 
   /** Loss and metrics on `data`; changes nothing. @throws OptionError, ShapeError, DataError */
@@ -301,14 +305,15 @@ export class Sequential {
   #evaluateNow(dataset: Dataset, batchSize: number): { loss: number } & Record<string, number> {
     const session = this.#openSession(Math.min(batchSize, dataset.length));
     const feed = new Feed(session, this.#program, dataset);
-    const sums = session.resetSums();
+    const sums = session.readSums();
+    session.resetSums();
     const pass = Math.min(batchSize, session.capacity);
     for (let begin = 0; begin < dataset.length; begin += pass) {
       feed.write(null, begin, Math.min(pass, dataset.length - begin));
       session.run("evaluate");
       if (session.status) {
         session.resetSums();
-        session.restoreSums(sums);
+        session.writeSums(sums);
         throw new NonFiniteError(
           `evaluate: the loss of the rows from ${begin} on is not finite. Scale x and y to about -1 to 1, as for training.`,
         );
@@ -316,7 +321,7 @@ export class Sequential {
     }
     const logs = readLogs(session, this.#compiled as Compiled, dataset.length);
     session.resetSums();
-    session.restoreSums(sums);
+    session.writeSums(sums);
     return logs as { loss: number };
   }
 

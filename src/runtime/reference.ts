@@ -357,7 +357,7 @@ function metricOfRow(f: Floats, ints: Int32Array, record: Fields, row: number): 
       for (let j = 0; j < columns; j++) if (f[p + j] > threshold === f[t + j] > 0.5) sum++;
       return sum / columns;
     case MetricKind.MeanSquaredError:
-      for (let j = 0; j < columns; j++) sum += (f[p + j] - f[t + j]) ** 2;
+      for (let j = 0; j < columns; j++) sum += (f[p + j] - f[t + j]) * (f[p + j] - f[t + j]);
       return sum / columns;
     case MetricKind.MeanAbsoluteError:
       for (let j = 0; j < columns; j++) sum += Math.abs(f[p + j] - f[t + j]);

@@ -11,6 +11,8 @@ import type { Backend, BackendFactory } from "./backend.js";
 
 const CONTROL_WORD = Place.Control / 4;
 const CONTROL_DOUBLE = Place.Control / 8;
+const SUMS_BEGIN = CONTROL_DOUBLE + ControlField.LossSum / 8;
+const SUMS = 1 + Place.MetricSlots;
 /** Rows narrower than this are copied value by value, wider ones by `set`, which then costs less. */
 const WIDE_ROW = 32;
 
@@ -77,18 +79,22 @@ export class Session {
     return this.#backend.doubles[CONTROL_DOUBLE + ControlField.MetricSums / 8 + slot];
   }
 
-  /** Sets loss and metric sums to zero and the status to running; returns the sums as they were. */
-  resetSums(): Float64Array {
-    const begin = CONTROL_DOUBLE + ControlField.LossSum / 8;
-    const sums = this.#backend.doubles.slice(begin, begin + 1 + Place.MetricSlots);
-    this.#backend.doubles.fill(0, begin, begin + 1 + Place.MetricSlots);
-    this.#backend.ints[CONTROL_WORD + ControlField.Status / 4] = 0;
-    return sums;
+  /** Sets loss and metric sums to zero and the status to running. */
+  resetSums(): void {
+    const { doubles, ints } = this.#backend;
+    // A loop, not fill(): for these nine values it costs less, and small models do this on every step.
+    for (let i = 0; i < SUMS; i++) doubles[SUMS_BEGIN + i] = 0;
+    ints[CONTROL_WORD + ControlField.Status / 4] = 0;
   }
 
-  /** Puts back what `resetSums` returned. */
-  restoreSums(sums: Float64Array): void {
-    this.#backend.doubles.set(sums, CONTROL_DOUBLE + ControlField.LossSum / 8);
+  /** A copy of loss and metric sums. */
+  readSums(): Float64Array {
+    return this.#backend.doubles.slice(SUMS_BEGIN, SUMS_BEGIN + SUMS);
+  }
+
+  /** Puts back what `readSums` returned. */
+  writeSums(sums: Float64Array): void {
+    this.#backend.doubles.set(sums, SUMS_BEGIN);
   }
 
   /** Runs a section of the plan on the rows that were written. */
