@@ -3,7 +3,7 @@
  * Knows integer labels only: nothing about probabilities, datasets or models.
  */
 
-import { checkKeys } from "../errors.js";
+import { checkKeys, OptionError, show } from "../errors.js";
 import { classNames, countPairs } from "./confusionMatrix.js";
 
 /** Scores of one class, or averaged over classes; each from 0 to 1. */
@@ -90,6 +90,10 @@ function average(scores: readonly ClassScores[], weight: (score: ClassScores) =>
 
 /** The report as aligned text, laid out as scikit-learn prints it, with scores to two digits. */
 export function formatClassificationReport(report: ClassificationReport): string {
+  if (!Array.isArray(report?.perClass)) {
+    const got = show(report);
+    throw new OptionError(`formatClassificationReport: expected what classificationReport() returns, got ${got}.`);
+  }
   const { perClass, macroAverage, weightedAverage, accuracy } = report;
   const width = Math.max("weighted avg".length, ...perClass.map(({ label }) => label.length));
   const line = (name: string, cells: readonly string[]) =>

@@ -70,7 +70,10 @@ export function countPairs(
  */
 export function formatConfusionMatrix(matrix: ConfusionMatrix, options: FormatConfusionMatrixOptions = {}): string {
   checkKeys("formatConfusionMatrix", options, ["labels"]);
-  const { classes, counts } = matrix;
+  const { classes, counts } = matrix ?? {};
+  if (!(counts instanceof Int32Array) || counts.length !== classes * classes) {
+    throw new OptionError(`formatConfusionMatrix: expected what confusionMatrix() returns, got ${show(matrix)}.`);
+  }
   const names = classNames("formatConfusionMatrix", classes, options.labels);
   const columnTotals = new Array<number>(classes + 1).fill(0);
   const lines: (string | number)[][] = [["true \\ predicted", ...names, "total"]];

@@ -220,7 +220,7 @@ export class Sequential {
 
   /** What runs this model, why not something faster, and how much memory it holds. */
   info(): ModelInfo {
-    return { ...this.#backend.info, memory: this.#session?.layout.bytes ?? 0 };
+    return { ...this.#backend.info, memory: this.#session?.bytes ?? 0 };
   }
 
   /**

@@ -3,7 +3,6 @@ import { BackendError } from "../errors.js";
 import type { BackendFactory } from "./backend.js";
 import { chooseVariant, detectFeatures, type Variant } from "./features.js";
 import { sharedPool } from "./pool.js";
-import { ReferenceBackend } from "./reference.js";
 import { loadVariant } from "./variants.js";
 import { WasmBackend } from "./wasm.js";
 
@@ -48,7 +47,9 @@ export function automaticThreads(): number {
 
 let warned = false;
 
-function reference(reason: string): SelectedBackend {
+/** Loaded only where it is used, so that programs on Wasm do not ship it. */
+async function reference(reason: string): Promise<SelectedBackend> {
+  const { ReferenceBackend } = await import("./reference.js");
   const selected: SelectedBackend = {
     info: { backend: "reference", variant: null, threads: 1, reason, threadsReason: "the reference backend has one" },
     create: (words, bytes) => new ReferenceBackend(words, bytes),

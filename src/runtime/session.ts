@@ -40,6 +40,11 @@ export class Session {
     this.#flopsPerRow = { predict, evaluate, train };
   }
 
+  /** Bytes of memory it holds. */
+  get bytes(): number {
+    return this.#backend.ints.byteLength;
+  }
+
   /** How often row tensors were written: as long as it stands, so do they. */
   get writes(): number {
     return this.#writes;

@@ -1,0 +1,283 @@
+// Model files that are truncated, altered, foreign or made to deceive: always a FormatError, never anything else.
+import { expect, it } from "vitest";
+import { dense, FormatError, Sequential } from "../../src/index.js";
+import { Random } from "../../src/random.js";
+import { assemble, concatenate, headerOf, withHeader, withModel, withText } from "./craft.js";
+import { checkRefusal, describeRefusals, type Refusal, refusalOf } from "./refusals.js";
+
+const model = await Sequential.create({
+  inputShape: [2],
+  layers: [dense({ units: 3, activation: "tanh" }), dense({ units: 1 })],
+});
+model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+await model.fit({
+  x: [
+    [0, 1],
+    [1, 0],
+  ],
+  y: [1, 2],
+});
+const file = model.save();
+const text = (value: string) => new TextEncoder().encode(value);
+
+const load = (what: string, bytes: unknown, ...says: string[]): Refusal => [
+  what,
+  "FormatError",
+  ["load", ...says],
+  () => Sequential.load(bytes as never),
+];
+const detached = new ArrayBuffer(64);
+structuredClone(detached, { transfer: [detached] });
+
+describeRefusals("load: not bytes, or not of a model", [
+  load("nothing", undefined, "Uint8Array or ArrayBuffer"),
+  load("null", null, "Uint8Array or ArrayBuffer"),
+  load("a path", "model.safetensors", "Uint8Array or ArrayBuffer"),
+  load("an array", [1, 2, 3], "Uint8Array or ArrayBuffer"),
+  load("a Float32Array", new Float32Array(8), "Uint8Array or ArrayBuffer"),
+  load("no bytes", new Uint8Array(), "0 bytes are too few"),
+  load("a detached buffer", detached, "0 bytes are too few"),
+  load("9 bytes", new Uint8Array(9), "9 bytes are too few"),
+  load("plain text", text("This is a plain text file, saved by mistake."), "not a model file"),
+  load("JSON", text(JSON.stringify({ modelTopology: {}, weightsManifest: [] })), "not a model file"),
+  load("a zip file", concatenate(Uint8Array.of(0x50, 0x4b, 3, 4), new Uint8Array(60)), "not"),
+  load(
+    "an image",
+    concatenate(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10), new Uint8Array(60)),
+    "not a model file",
+  ),
+  load("zeros", new Uint8Array(500), "not JSON"),
+  load("a header of 2⁶³ bytes", concatenate(new Uint8Array(8).fill(127), file.subarray(8)), "over 1 MiB"),
+  load(
+    "a header beyond the end",
+    concatenate(Uint8Array.of(255, 255, 0, 0, 0, 0, 0, 0), file.subarray(8)),
+    "65543 bytes",
+    "truncated",
+  ),
+  load(
+    "a header length and no header",
+    assemble("", new Uint8Array()).map((byte, i) => (i === 0 ? 4 : byte)),
+    "too few",
+  ),
+  load(
+    "bytes that are no UTF-8",
+    concatenate(Uint8Array.of(4, 0, 0, 0, 0, 0, 0, 0), new Uint8Array(4).fill(255)),
+    "not text",
+  ),
+  load("a list as header", assemble("[1, 2]", new Uint8Array()), "not an object"),
+  load(
+    "other safetensors",
+    assemble('{"weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', new Uint8Array(4)),
+    "not a model saved by simdgrad",
+  ),
+  load(
+    "safetensors of PyTorch",
+    assemble(
+      '{"__metadata__":{"format":"pt"},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}',
+      new Uint8Array(4),
+    ),
+    "not a model saved by simdgrad",
+  ),
+  load(
+    "a later version",
+    withHeader(file, (header) => Object.assign(header.__metadata__, { version: "2" })),
+    "version 2",
+    "expected 1",
+  ),
+]);
+
+const entry = (what: string, change: object | null): Refusal =>
+  load(
+    `a tensor ${what}`,
+    withHeader(file, (header) => {
+      header["dense_1/bias"] = change && { ...(header["dense_1/bias"] as object), ...change };
+    }),
+    '"dense_1/bias"',
+    "float32 values that follow",
+  );
+const spec = (what: string, change: object, ...says: string[]): Refusal =>
+  load(
+    what,
+    withModel(file, (description) => Object.assign(description, change)),
+    ...says,
+  );
+
+describeRefusals("load: made to deceive, with the right checksum", [
+  load(
+    "a wrong checksum",
+    withText(file, (header) => header).map((byte, i) => (i === file.length - 1 ? byte ^ 1 : byte)),
+    "checksum",
+    "truncated or altered",
+  ),
+  load("a byte order mark", assemble(`\ufeff${headerOf(file).text}`, headerOf(file).data), "not JSON"),
+  load(
+    "a key twice",
+    withText(file, (header) => header.replace('"dense_1/bias"', '"x":1,"x":1,"dense_1/bias"')),
+    "not written by simdgrad",
+  ),
+  load(
+    "a number beyond double",
+    withText(file, (header) => header.replace("[3]", "[1e400]")),
+    "not written by simdgrad",
+  ),
+  load(
+    "a number with a tail",
+    withText(file, (header) => header.replace("[3]", "[3.0]")),
+    "not written by simdgrad",
+  ),
+  load(
+    "metadata of the wrong kind",
+    withText(file, () => '{"__metadata__":"simdgrad"}'),
+    "not a model saved",
+  ),
+  load(
+    "metadata null",
+    withText(file, () => '{"__metadata__":null}'),
+    "not a model saved",
+  ),
+  load(
+    "__proto__ as a tensor",
+    withText(file, (header) => header.replace("{", '{"__proto__":{"polluted":1},')),
+    "__proto__",
+  ),
+  load(
+    "constructor as a tensor",
+    withHeader(file, (header) => Object.assign(header, { constructor: 1 })),
+    "constructor",
+  ),
+  entry("null", null),
+  entry("of another type", { dtype: "F64" }),
+  entry("without shape", { shape: undefined }),
+  entry("of negative size", { shape: [-3] }),
+  entry("of size 0", { shape: [0, 3] }),
+  entry("of fractional size", { shape: [1.5, 2] }),
+  entry("whose size overflows", { shape: [65536, 65536, 65536, 65536] }),
+  entry("of unsafe size", { shape: [2 ** 53 + 2] }),
+  entry("larger than its bytes", { shape: [4] }),
+  entry("without offsets", { data_offsets: null }),
+  entry("over another", { data_offsets: [0, 12] }),
+  entry("after a gap", { data_offsets: [28, 40] }),
+  entry("that ends before it begins", { data_offsets: [24, 12] }),
+  entry("beyond the end", { data_offsets: [24, 2 ** 40], shape: [2 ** 38] }),
+  load(
+    "a tensor more",
+    assemble(headerOf(file).text, concatenate(headerOf(file).data, new Uint8Array(4))),
+    "bytes of weights",
+  ),
+  load(
+    "a description that is no JSON",
+    withHeader(file, (header) => Object.assign(header.__metadata__, { model: "{" })),
+    "description is not JSON",
+  ),
+  load(
+    "no description",
+    withHeader(file, (header) => Object.assign(header.__metadata__, { model: null })),
+    "description is not an object",
+  ),
+  load(
+    "an empty description",
+    withHeader(file, (header) => Object.assign(header.__metadata__, { model: "{}" })),
+    "does not describe a model",
+    "inputShape",
+  ),
+  spec("no layers", { layers: [] }, "layers"),
+  spec("a layer of another kind", { layers: [{ type: "lambda", code: "process.exit()" }] }, '"lambda"'),
+  spec("an unknown option", { layers: [{ type: "dense", units: 1, code: "x" }] }, '"code"'),
+  spec("other layers than weights", { layers: [{ type: "dense", units: 3 }] }, "expected 6 tensors, got 12"),
+  spec(
+    "a layer too many",
+    { layers: [...model.layers.map((layer) => layer.spec), { type: "dense", units: 1 }] },
+    "dense_3/kernel",
+    "nothing",
+  ),
+  spec(
+    "layers that would take 4 GiB",
+    { inputShape: [2 ** 20], layers: [{ type: "dense", units: 2 ** 10 }] },
+    "dense_1/kernel",
+    "[2, 3]",
+  ),
+  spec("another input", { inputShape: [3] }, "dense_1/kernel: expected [3, 3]", "got [2, 3]"),
+  spec("a negative seed", { seed: -1 }, "seed", "got -1"),
+  spec("an unknown optimizer", { compiled: { optimizer: "lion", loss: "meanSquaredError" } }, '"lion"'),
+  spec("another optimizer", { compiled: { optimizer: "sgd", loss: "meanSquaredError" } }, "expected 4 tensors, got 12"),
+  spec("no loss", { compiled: { optimizer: "adam" } }, "loss", "undefined"),
+  spec("compiled as text", { compiled: "adam" }, "compile", '"adam"'),
+  spec("no progress", { progress: undefined }, "incomplete"),
+  spec("a negative step", { progress: { step: -1, epoch: 0 } }, "step", "got -1"),
+  spec("an epoch as text", { progress: { step: 0, epoch: "1" } }, "epoch", 'got "1"'),
+  load(
+    "weights NaN",
+    assemble(
+      headerOf(file).text,
+      headerOf(file).data.map((byte, i) => (i < 4 ? 255 : byte)),
+    ),
+    "dense_1/kernel[0]",
+    "finite",
+  ),
+]);
+
+it("nothing is left behind on Object.prototype", () => {
+  expect(({} as { polluted?: number }).polluted).toBeUndefined();
+});
+
+it("truncated anywhere, the file is refused", async () => {
+  for (let length = 0; length < file.length; length++) {
+    checkRefusal(await refusalOf(() => Sequential.load(file.subarray(0, length))), "FormatError", ["load"]);
+  }
+});
+
+it("with any byte changed, the file is refused", async () => {
+  const copy = file.slice();
+  for (let i = 0; i < file.length; i++) {
+    for (const flip of [1, 0x20, 0xff]) {
+      copy[i] ^= flip;
+      checkRefusal(await refusalOf(() => Sequential.load(copy)), "FormatError", ["load"]);
+      copy[i] ^= flip;
+    }
+  }
+  expect((await Sequential.load(copy)).getWeights()).toEqual(model.getWeights());
+});
+
+/** A few bytes changed, cut out, doubled or made up, somewhere. */
+function mutate(bytes: Uint8Array, random: Random): Uint8Array<ArrayBuffer> {
+  let mutated = new Uint8Array(bytes);
+  for (let times = 1 + random.integerBelow(4); times > 0; times--) {
+    const at = random.integerBelow(mutated.length);
+    const end = Math.min(mutated.length, at + 1 + random.integerBelow(12));
+    const [head, part, tail] = [mutated.subarray(0, at), mutated.subarray(at, end), mutated.subarray(end)];
+    const made = part.map(() => random.integerBelow(256));
+    const digits = part.map(() => 0x30 + random.integerBelow(10));
+    const middle = [[made], [digits], [], [part, part], [part.slice().reverse()], [made, part]][random.integerBelow(6)];
+    mutated = concatenate(head, ...middle, tail);
+  }
+  return mutated;
+}
+
+it("2000 random mutations are refused", async () => {
+  const random = Random.fromSeed(2026);
+  for (let i = 0; i < 2000; i++) {
+    const mutated = mutate(file, random);
+    if (Buffer.compare(mutated, file) === 0) continue;
+    checkRefusal(await refusalOf(() => Sequential.load(mutated)), "FormatError", ["load"]);
+  }
+});
+
+it("2000 mutations of the header with the right checksum are refused, or are a model", async () => {
+  const random = Random.fromSeed(2027);
+  const { text: header, data } = headerOf(file);
+  let accepted = 0;
+  for (let i = 0; i < 2000; i++) {
+    const mutated = assemble(new TextDecoder().decode(mutate(text(header), random)), data);
+    const began = performance.now();
+    try {
+      const loaded = await Sequential.load(mutated);
+      expect(loaded.predict([[1, 2]]).every(Number.isFinite)).toBe(true);
+      accepted++;
+    } catch (error) {
+      expect(error).toBeInstanceOf(FormatError);
+    }
+    expect(performance.now() - began, "milliseconds").toBeLessThan(500);
+  }
+  expect(accepted).toBeGreaterThan(0); // another seed or learning rate is a model, too
+  expect(accepted).toBeLessThan(500);
+});

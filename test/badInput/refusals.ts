@@ -1,0 +1,66 @@
+/** Runs a table of attempts that must be refused, and checks how: the right class, a message that helps, nothing changed. */
+import { describe, expect, it } from "vitest";
+import {
+  BackendError,
+  DataError,
+  FormatError,
+  OptionError,
+  type Sequential,
+  ShapeError,
+  SimdgradError,
+} from "../../src/index.js";
+import { blobs, classifier, stateOf } from "../model/models.js";
+
+const classes = { BackendError, DataError, FormatError, OptionError, ShapeError };
+type ErrorName = keyof typeof classes;
+
+/** What is attempted, the class of the refusal, and what its message must say: where, what was expected, what came. */
+export type Refusal = [what: string, error: ErrorName, says: string[], attempt: (model: Sequential) => unknown];
+
+export async function refusalOf(attempt: () => unknown): Promise<unknown> {
+  try {
+    await attempt();
+  } catch (error) {
+    return error;
+  }
+  return expect.fail("it was accepted");
+}
+
+/** The class itself, not one above it, and all of the words. */
+export function checkRefusal(error: unknown, name: ErrorName, says: readonly string[]): void {
+  expect(error).toBeInstanceOf(SimdgradError);
+  const { message } = error as SimdgradError;
+  expect((error as SimdgradError).constructor, message).toBe(classes[name]);
+  for (const words of says) expect(message).toContain(words);
+  expect(message).not.toMatch(/\[object|undefined is not|NaN\]|Cannot read/);
+  expect(message.length).toBeLessThan(500);
+}
+
+const data = blobs(12);
+
+/** A model in the middle of its life. */
+async function trained(): Promise<Sequential> {
+  const model = await classifier();
+  await model.fit(data, { batchSize: 5 });
+  return model;
+}
+
+/** What the next fit makes of it. */
+async function nextState(model: Sequential): Promise<string> {
+  await model.fit(data, { batchSize: 5 });
+  return stateOf(model);
+}
+
+const next = nextState(await trained());
+
+export function describeRefusals(title: string, refusals: readonly Refusal[]): void {
+  describe(title, () => {
+    it.each(refusals)("%s", async (_, name, says, attempt) => {
+      const model = await trained();
+      const before = stateOf(model);
+      checkRefusal(await refusalOf(() => attempt(model)), name, says);
+      expect(stateOf(model), "state").toBe(before);
+      expect(await nextState(model), "state after the next fit").toBe(await next);
+    });
+  });
+}

@@ -1,0 +1,181 @@
+// Backward formulas against central differences of the forward ones, in float64, through whole models; then every
+// Wasm build's gradients against those of float64.
+import { describe, expect, it } from "vitest";
+import { activationNames } from "../src/activations.js";
+import { activation } from "../src/layers/activation.js";
+import { dense } from "../src/layers/dense.js";
+import type { LayerSpec } from "../src/layers/index.js";
+import { type LossSpec, lossNames, lossTargets, resolveLoss } from "../src/losses.js";
+import { oracle, wasmBackends } from "./support/backends.js";
+import { distributions, labels, uniforms } from "./support/tensors.js";
+import { Trial, type TrialModel } from "./support/trial.js";
+
+const STEP = 1e-5;
+/** Of the largest gradient of the model: what rounding and the third derivative cost at this step. */
+const TOLERANCE = 1e-6;
+
+interface Sizes {
+  readonly rows: number;
+  readonly inputs: number;
+  readonly hidden: number;
+  readonly outputs: number;
+}
+
+const SMALL: Sizes = { rows: 5, inputs: 3, hidden: 4, outputs: 3 };
+/** Past one panel in every direction, and no multiple of anything. */
+const WIDER: Sizes = { rows: 7, inputs: 11, hidden: 13, outputs: 10 };
+
+/** A model's layers, made for a size. */
+interface Recipe {
+  readonly name: string;
+  readonly loss: LossSpec;
+  readonly layers: (sizes: Sizes) => LayerSpec[];
+  /** Where the outputs lie: near 0, or well within (0, 1), as the losses on probabilities need it. @default 0.5 */
+  readonly centre?: number;
+}
+
+function makeModel({ loss, layers, centre = 0.5 }: Recipe, sizes: Sizes): TrialModel {
+  const { rows, inputs, outputs } = sizes;
+  const specs = layers(sizes);
+  const lastDense = `dense_${specs.filter(({ type }) => type === "dense").length}`;
+  return {
+    layers: specs,
+    inputs,
+    loss,
+    rows,
+    // Away from kinks: with these seeds no value of a relu lies within a step of 0.
+    weights: (path, count) => {
+      const isLast = path.startsWith(lastDense);
+      const bound = isLast && centre !== 0 ? 0.2 / sizes.hidden : 0.8;
+      if (!path.endsWith("bias")) return uniforms(count, 81, -bound, bound);
+      return uniforms(count, 82, -0.2, 0.2).map((value) => (isLast ? centre + value / 2 : value));
+    },
+    x: uniforms(rows * inputs, 83, -2, 2),
+    y:
+      lossTargets(loss) === "labels"
+        ? labels(rows, outputs, 84)
+        : loss.type === "categoricalCrossentropy"
+          ? distributions(rows, outputs, 85)
+          : uniforms(rows * outputs, 86, 0, 1),
+    sampleWeights: uniforms(rows, 87, 0.2, 3),
+  };
+}
+
+const lossSpecs = lossNames.map((name) => resolveLoss("", name));
+const logitSpecs = lossSpecs
+  .filter(({ type }) => type !== "meanSquaredError")
+  .map((spec): LossSpec => ({ ...spec, fromLogits: true }));
+
+/** Hidden and last activation of every kind with every loss; softmax and sigmoid meet their own loss fused. */
+const pairs: Recipe[] = lossSpecs.flatMap((loss) =>
+  activationNames.flatMap((last) =>
+    activationNames.map((hidden) => ({
+      name: `${hidden}, ${last}, ${loss.type}`,
+      loss,
+      layers: (sizes: Sizes) => [
+        dense({ units: sizes.hidden, activation: hidden }),
+        dense({ units: sizes.outputs, activation: last }),
+      ],
+    })),
+  ),
+);
+
+const others: Recipe[] = [
+  // From logits around 0.
+  ...logitSpecs.flatMap((loss) =>
+    activationNames.map((hidden) => ({
+      name: `${hidden}, linear, ${loss.type} from logits`,
+      loss,
+      centre: 0,
+      layers: (sizes: Sizes) => [dense({ units: sizes.hidden, activation: hidden }), dense({ units: sizes.outputs })],
+    })),
+  ),
+  // A linear layer behind the activation keeps it apart from its loss.
+  ...lossSpecs.flatMap((loss) =>
+    (["sigmoid", "softmax"] as const).map((last) => ({
+      name: `relu, ${last}, apart from ${loss.type}`,
+      loss,
+      centre: 0,
+      layers: (sizes: Sizes) => [
+        dense({ units: sizes.hidden, activation: "relu" }),
+        dense({ units: sizes.outputs, activation: last }),
+        activation("linear"),
+      ],
+    })),
+  ),
+  // Activations as layers of their own, also first and twice in a row.
+  ...activationNames.map((name) => ({
+    name: `layers of ${name}`,
+    loss: resolveLoss("", "meanSquaredError"),
+    centre: 0,
+    layers: (sizes: Sizes) => [
+      activation("tanh"),
+      dense({ units: sizes.hidden, useBias: false }),
+      activation(name),
+      activation("sigmoid"),
+      dense({ units: sizes.hidden, activation: name, useBias: false }),
+      dense({ units: sizes.outputs }),
+      activation(name),
+    ],
+  })),
+  ...lossSpecs.map((loss) => ({
+    name: `one layer, ${loss.type}`,
+    loss,
+    layers: (sizes: Sizes) => [dense({ units: sizes.outputs, activation: "sigmoid" })],
+  })),
+];
+
+const recipes = [...pairs, ...others];
+const GROUPS = lossNames.map((loss) => [loss, recipes.filter((recipe) => recipe.loss.type === loss)] as const);
+
+/** d loss / d params[position] by a central difference. */
+function centralDifference(trial: Trial, position: number): number {
+  const { params } = trial;
+  const value = params[position];
+  params[position] = value + STEP;
+  const above = trial.loss();
+  params[position] = value - STEP;
+  const below = trial.loss();
+  params[position] = value;
+  return (above - below) / (2 * STEP);
+}
+
+function largest(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}
+
+describe("float64 gradients are the slopes of the loss", () => {
+  it.each(GROUPS)("%s", (_, group) => {
+    for (const recipe of group) {
+      const trial = new Trial(makeModel(recipe, SMALL), oracle);
+      const loss = trial.gradients();
+      expect(loss, recipe.name).toBe(trial.loss());
+      const positions = trial.positions();
+      const gradients = positions.map((position) => trial.grads[position]);
+      const slopes = positions.map((position) => centralDifference(trial, position));
+      const scale = largest(slopes);
+      expect(scale, `${recipe.name}: the gradient vanishes`).toBeGreaterThan(1e-5);
+      expect(gradients, recipe.name).toBeAllClose(slopes, { rtol: TOLERANCE, atol: TOLERANCE * scale });
+    }
+  });
+});
+
+describe.each(wasmBackends)("gradients on %s are those of float64", (_, factory) => {
+  it.each(GROUPS)("%s", (_, group) => {
+    for (const recipe of group) {
+      for (const sizes of [SMALL, WIDER]) {
+        const model = makeModel(recipe, sizes);
+        const expected = new Trial(model, oracle);
+        const actual = new Trial(model, factory);
+        const what = `${recipe.name}, ${sizes.inputs} inputs`;
+        expect([actual.gradients()], `${what}: loss`).toBeAllClose([expected.gradients()], { rtol: 1e-5, atol: 1e-6 });
+        // The whole slab, because padding must have a gradient of exactly zero.
+        const tolerance = { rtol: 1e-4, atol: 1e-5 * largest(expected.grads) };
+        expect(actual.grads, what).toBeAllClose(expected.grads, tolerance);
+        const used = new Set(actual.positions());
+        const stray = actual.grads.findIndex((gradient, i) => gradient !== 0 && !used.has(i));
+        expect(stray, `${what}: padding with a gradient`).toBe(-1);
+      }
+    }
+  });
+});

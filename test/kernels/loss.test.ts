@@ -1,0 +1,193 @@
+// Every loss with and without gradient, its total, and every metric.
+import { LossKind, MetricKind, Op, Status } from "../../src/plan/op.js";
+import { Tape } from "../../src/plan/tape.js";
+import { describeRecords } from "../support/describeRecords.js";
+import type { RecordCase } from "../support/recordCase.js";
+import { SIZES } from "../support/sizes.js";
+import { distributions, labels, oneHots, uniforms } from "../support/tensors.js";
+
+type Shape = readonly [rows: number, columns: number];
+
+/** Predictions and targets of a loss. */
+interface Scene {
+  readonly name: string;
+  readonly predictions: (rows: number, columns: number) => ArrayLike<number>;
+  readonly targets: (rows: number, columns: number) => ArrayLike<number>;
+  /** @default rtol 1.3e-6 and atol 2e-6 */
+  readonly tolerance?: { readonly rtol: number; readonly atol: number };
+}
+
+const isSparse = (kind: LossKind | MetricKind) =>
+  kind === LossKind.SparseCategoricalCrossentropy || kind === LossKind.SparseCategoricalCrossentropyLogits;
+
+const logits = (rows: number, columns: number) => uniforms(rows * columns, 20, -4, 4);
+/** Logits of ±60 and ±90 among ordinary ones: far beyond where exp overflows, once subtracted. */
+const largeLogits = (rows: number, columns: number) => {
+  const values = uniforms(rows * columns, 21, -4, 4);
+  for (let i = 0; i < values.length; i += 2) values[i] += [60, -60, 90, -90][(i / 2) % 4];
+  return values;
+};
+const probabilities = (rows: number, columns: number) => distributions(rows, columns, 22);
+/** Rows that do not sum to 1: the categorical losses normalize them. */
+const unnormalized = (rows: number, columns: number) => uniforms(rows * columns, 23, 0.05, 0.95);
+const classes = (rows: number, columns: number) => labels(rows, columns, 24);
+const oneHot = (rows: number, columns: number) => oneHots(rows, columns, 25);
+const soft = (rows: number, columns: number) => distributions(rows, columns, 26);
+const bits = (rows: number, columns: number) => labels(rows * columns, 2, 27);
+const fractions = (rows: number, columns: number) => uniforms(rows * columns, 28, 0, 1);
+
+const LARGE_TOLERANCE = { rtol: 1.3e-6, atol: 2e-5 };
+
+const SCENES: Record<LossKind, readonly Scene[]> = {
+  [LossKind.MeanSquaredError]: [{ name: "ordinary", predictions: logits, targets: largeLogits }],
+  [LossKind.CategoricalCrossentropy]: [
+    { name: "probabilities", predictions: probabilities, targets: oneHot },
+    { name: "unnormalized, soft targets", predictions: unnormalized, targets: soft },
+  ],
+  [LossKind.CategoricalCrossentropyLogits]: [
+    { name: "ordinary", predictions: logits, targets: oneHot },
+    { name: "soft targets", predictions: logits, targets: soft },
+    { name: "large logits", predictions: largeLogits, targets: oneHot, tolerance: LARGE_TOLERANCE },
+  ],
+  [LossKind.SparseCategoricalCrossentropy]: [
+    { name: "probabilities", predictions: probabilities, targets: classes },
+    { name: "unnormalized", predictions: unnormalized, targets: classes },
+  ],
+  [LossKind.SparseCategoricalCrossentropyLogits]: [
+    { name: "ordinary", predictions: logits, targets: classes },
+    { name: "large logits", predictions: largeLogits, targets: classes, tolerance: LARGE_TOLERANCE },
+  ],
+  [LossKind.BinaryCrossentropy]: [
+    { name: "bits", predictions: unnormalized, targets: bits },
+    { name: "fractions", predictions: unnormalized, targets: fractions },
+  ],
+  [LossKind.BinaryCrossentropyLogits]: [
+    { name: "bits", predictions: logits, targets: bits },
+    { name: "fractions", predictions: logits, targets: fractions },
+    { name: "large logits", predictions: largeLogits, targets: bits, tolerance: LARGE_TOLERANCE },
+  ],
+};
+
+function lossCase(kind: LossKind, scene: Scene, [rows, columns]: Shape, withGradient: boolean): RecordCase {
+  const tape = new Tape();
+  const predictions = tape.rows("predictions", columns);
+  const targets = isSparse(kind) ? tape.labels("targets") : tape.rows("targets", columns);
+  const sampleWeights = tape.rowScalars("sampleWeights");
+  const rowLoss = tape.rowScalars("rowLoss");
+  const dPredictions = withGradient ? tape.rows("dPredictions", columns) : null;
+  return {
+    label: `${LossKind[kind]}, ${scene.name}, ${rows} × ${columns}${withGradient ? " with gradient" : ""}`,
+    tape,
+    record: { op: Op.Loss, predictions, targets, sampleWeights, dPredictions, rowLoss, columns, kind },
+    rows,
+    inputs: [
+      [predictions, scene.predictions(rows, columns)],
+      [targets, scene.targets(rows, columns)],
+      [sampleWeights, uniforms(rows, 29, 0, 3)],
+    ],
+    outputs: dPredictions ? [rowLoss, dPredictions] : [rowLoss],
+    tolerance: scene.tolerance ?? { rtol: 1.3e-6, atol: 2e-6 },
+  };
+}
+
+const SHAPES: readonly Shape[] = SIZES.map((columns, i) => [SIZES[(i * 5) % 12], columns]);
+
+for (const [value, scenes] of Object.entries(SCENES)) {
+  const kind: LossKind = Number(value);
+  describeRecords(
+    LossKind[kind],
+    scenes.flatMap((scene) =>
+      SHAPES.flatMap((shape) => [true, false].map((withGradient) => lossCase(kind, scene, shape, withGradient))),
+    ),
+  );
+}
+
+// Probabilities of exactly 0 and 1 are clipped to [1e-7, 1 - 1e-7], and get no gradient.
+const certain = (rows: number, columns: number) => labels(rows * columns, 2, 30);
+describeRecords("clipped probabilities", [
+  lossCase(
+    LossKind.BinaryCrossentropy,
+    { name: "wrong and certain", predictions: () => [0, 0, 0, 0, 0, 0], targets: () => [1, 1, 1, 1, 1, 1] },
+    [2, 3],
+    true,
+  ),
+  lossCase(
+    LossKind.BinaryCrossentropy,
+    { name: "right and certain", predictions: certain, targets: certain },
+    [5, 7],
+    true,
+  ),
+  lossCase(
+    LossKind.CategoricalCrossentropy,
+    { name: "certain", predictions: () => [1, 0, 0, 0, 1, 0], targets: () => [1, 0, 0, 1, 0, 0] },
+    [2, 3],
+    true,
+  ),
+  lossCase(
+    LossKind.SparseCategoricalCrossentropy,
+    { name: "certain", predictions: () => [1, 0, 0, 0, 1, 0], targets: () => [0, 0] },
+    [2, 3],
+    true,
+  ),
+]);
+
+function totalCase(values: Float32Array, status: Status): RecordCase {
+  const tape = new Tape();
+  const rowLoss = tape.rowScalars("rowLoss");
+  return {
+    label: `LossTotal of ${values.length} rows, ${Status[status]}`,
+    tape,
+    record: { op: Op.LossTotal, rowLoss },
+    rows: values.length,
+    inputs: [[rowLoss, values]],
+    outputs: [],
+    sums: [0],
+    status,
+    tolerance: { rtol: 1e-14, atol: 1e-14 },
+  };
+}
+
+describeRecords("LossTotal", [
+  ...SIZES.map((rows) => totalCase(uniforms(rows, 31, 0, 9), Status.Running)),
+  totalCase(Float32Array.of(1, NaN, 2), Status.LossNotFinite),
+  totalCase(Float32Array.of(1, 2, Infinity), Status.LossNotFinite),
+  totalCase(Float32Array.of(3e38, 3e38), Status.Running),
+]);
+
+function metricCase(kind: MetricKind, [rows, columns]: Shape, slot: number, threshold: number): RecordCase {
+  const tape = new Tape();
+  const sparse = kind === MetricKind.SparseCategoricalAccuracy;
+  const predictions = tape.rows("predictions", columns);
+  const targets = sparse ? tape.labels("targets") : tape.rows("targets", columns);
+  // Halves, so that there are ties and values on the threshold.
+  const halves = (seed: number) => uniforms(rows * columns, seed, -2, 2).map((value) => Math.round(value * 2) / 2);
+  const targetValues = {
+    [MetricKind.SparseCategoricalAccuracy]: classes,
+    [MetricKind.CategoricalAccuracy]: oneHot,
+    [MetricKind.BinaryAccuracy]: bits,
+    [MetricKind.MeanSquaredError]: () => uniforms(rows * columns, 32),
+    [MetricKind.MeanAbsoluteError]: () => uniforms(rows * columns, 33),
+  }[kind];
+  return {
+    label: `${MetricKind[kind]} ${rows} × ${columns}, slot ${slot}, threshold ${threshold}`,
+    tape,
+    record: { op: Op.Metric, predictions, targets, columns, kind, slot, threshold },
+    rows,
+    inputs: [
+      [predictions, halves(34)],
+      [targets, targetValues(rows, columns)],
+    ],
+    outputs: [],
+    sums: [1 + slot],
+    tolerance: { rtol: 1.3e-6, atol: 1e-9 },
+  };
+}
+
+const METRICS = Object.values(MetricKind).filter((kind): kind is MetricKind => typeof kind === "number");
+
+for (const kind of METRICS) {
+  describeRecords(
+    `metric ${MetricKind[kind]}`,
+    SHAPES.map((shape, i) => metricCase(kind, shape, i % 8, i % 2 === 0 ? 0.5 : 0)),
+  );
+}

@@ -1,0 +1,89 @@
+// What sample and class weights do to loss and gradient, against numbers worked by hand.
+// All weights of the models are zero, so every output is 1/2 (sigmoid) or 1/3 (softmax), and every row's loss ln 2 or ln 3.
+import { describe, expect, it } from "vitest";
+import { type Data, dense, type LayerSpec, type Loss, Sequential, sgd } from "../../src/index.js";
+import { runtimes } from "./runtimes.js";
+
+const LN2 = Math.LN2;
+const LN3 = Math.log(3);
+const x = [[1], [2], [3], [4]];
+
+describe.each(runtimes)("%s", (_, runtime) => {
+  async function zeroModel(loss: Loss, last: Pick<LayerSpec, "activation"> & { units: number }): Promise<Sequential> {
+    const layers = [dense({ ...last, kernelInitializer: "zeros" })];
+    const model = await Sequential.create({ inputShape: [1], layers, ...runtime });
+    model.compile({ optimizer: sgd({ learningRate: 1 }), loss, metrics: ["accuracy"] });
+    return model;
+  }
+  const binary = () => zeroModel("binaryCrossentropy", { units: 1, activation: { type: "sigmoid" } });
+  const sparse = () => zeroModel("sparseCategoricalCrossentropy", { units: 3, activation: { type: "softmax" } });
+  const oneHot = () => zeroModel("categoricalCrossentropy", { units: 3, activation: { type: "softmax" } });
+
+  /** Fits one full batch: the loss before the step, and the bias after it, which is minus its gradient. */
+  async function step(model: Sequential, data: Data, classWeight?: Record<number, number>) {
+    const history = await model.fit(data, { ...(classWeight && { classWeight }), shuffle: false });
+    return { loss: history.loss[0], accuracy: history.accuracy[0], bias: [...model.getWeights()[1].data] };
+  }
+
+  it("divides by the number of rows, not by the sum of weights", async () => {
+    const y = [0, 1, 1, 0];
+    const plain = await step(await binary(), { x, y });
+    expect(plain.loss).toBeCloseTo(LN2, 6);
+    expect(plain.bias).toEqual([0]); // mean of ½, -½, -½, ½
+    const weighted = await step(await binary(), { x, y, sampleWeight: [1, 2, 0, 4] });
+    expect(weighted.loss).toBeCloseTo((7 / 4) * LN2, 6);
+    expect(weighted.bias).toEqual([-0.375]); // -(1·½ - 2·½ + 4·½) / 4
+  });
+
+  it("weights by class, times the sample's own weight", async () => {
+    const y = [0, 1, 1, 0];
+    const byClass = await step(await binary(), { x, y }, { 1: 3 });
+    expect(byClass.loss).toBeCloseTo(2 * LN2, 6);
+    expect(byClass.bias).toEqual([0.5]); // -(½ - 3·½ - 3·½ + ½) / 4
+    const both = await step(await binary(), { x, y, sampleWeight: [1, 2, 0, 4] }, { 1: 3 });
+    expect(both.loss).toBeCloseTo((11 / 4) * LN2, 6);
+    expect(both.bias).toEqual([0.125]); // -(½ - 6·½ + 4·½) / 4
+  });
+
+  it("takes the class from a label or from a one-hot row", async () => {
+    const labels = [0, 1, 2, 2];
+    const rows = [
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+      [0, 0, 1],
+    ];
+    const classWeight = { 0: 2, 2: 0.5 };
+    const byLabel = await step(await sparse(), { x, y: labels }, classWeight);
+    expect(byLabel.loss).toBeCloseTo(LN3, 6); // (2 + 1 + ½ + ½) / 4
+    // -Σ w (1/3 - [label = c]) / 4 with Σ w = 4
+    expect(byLabel.bias).toBeAllClose([2 / 4 - 1 / 3, 1 / 4 - 1 / 3, 1 / 4 - 1 / 3], { atol: 1e-7 });
+    expect(await step(await oneHot(), { x, y: rows }, classWeight)).toEqual(byLabel);
+  });
+
+  it("leaves metrics unweighted, as in Keras", async () => {
+    const { accuracy } = await step(await sparse(), { x, y: [0, 0, 0, 1], sampleWeight: [0, 0, 0, 9] }, { 1: 9 });
+    expect(accuracy).toBe(0.75);
+  });
+
+  it("averages an epoch over its rows, whatever the batches", async () => {
+    const model = await binary();
+    model.compile({ optimizer: sgd({ learningRate: 0 }), loss: "binaryCrossentropy" });
+    const data = { x, y: [0, 1, 1, 0], sampleWeight: [1, 2, 0, 4] };
+    const { loss } = await model.fit(data, { batchSize: 3 }); // batches of 3 and 1
+    expect(loss[0]).toBeCloseTo((7 / 4) * LN2, 6);
+    expect((await model.evaluate(data)).loss).toBeCloseTo((7 / 4) * LN2, 6);
+  });
+
+  it("a weight of 0 is as if the row said nothing, a weight of 2 as if it came twice", async () => {
+    const twice = await binary();
+    const weighted = await binary();
+    await twice.fit({ x: [[1], [2], [2], [3]], y: [0, 1, 1, 0] }, { shuffle: false });
+    await weighted.fit({ x, y: [0, 1, 0, 1], sampleWeight: [1, 2, 1, 0] }, { shuffle: false });
+    const [a, b] = [twice, weighted].map((model) => model.getWeights()[1].data[0]);
+    expect(a).toBe(0); // -(½ - ½ - ½ + ½) / 4
+    expect(b).toBe(0); // -(½ - 2·½ + ½) / 4
+    expect(twice.getWeights()[0].data[0]).toBe(0); // -(½·1 - ½·2 - ½·2 + ½·3) / 4
+    expect(weighted.getWeights()[0].data[0]).toBe(0); // -(½·1 - 2·½·2 + ½·3) / 4
+  });
+});

@@ -1,0 +1,74 @@
+// What is published: the manifest's promises, and not one file more than it needs.
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+
+const root = new URL("../", import.meta.url);
+const manifest = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
+
+describe("the manifest", () => {
+  it("is an ES module for Node from 20.19, free of side effects", () => {
+    expect(manifest).toMatchObject({ name: "simdgrad", type: "module", sideEffects: false, license: "MIT" });
+    expect(manifest.engines).toEqual({ node: ">=20.19" });
+  });
+
+  it("depends on the AssemblyScript loader and nothing else, at one exact version", () => {
+    expect(manifest.dependencies).toEqual({ "@assemblyscript/loader": expect.stringMatching(/^\d+\.\d+\.\d+$/) });
+    for (const kind of ["peerDependencies", "optionalDependencies", "bundleDependencies", "bundledDependencies"]) {
+      expect(manifest[kind], kind).toBeUndefined();
+    }
+  });
+
+  it("runs nothing when it is installed", () => {
+    const hooks = ["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"];
+    for (const hook of hooks) expect(manifest.scripts[hook], hook).toBeUndefined();
+    expect(existsSync(new URL("binding.gyp", root))).toBe(false);
+  });
+
+  it("exports types before code, and files that the build makes", () => {
+    const code = Object.entries<Record<string, string>>(manifest.exports).filter(
+      ([, entry]) => typeof entry === "object",
+    );
+    expect(code.map(([name]) => name)).toEqual([".", "./node"]);
+    for (const [name, conditions] of code) {
+      expect(Object.keys(conditions), name).toEqual(["types", "default"]);
+      for (const file of Object.values(conditions)) expect(existsSync(new URL(file, root)), file).toBe(true);
+      expect(conditions.types).toBe(conditions.default.replace(/\.js$/, ".d.ts"));
+    }
+    expect(manifest.main).toBe(manifest.exports["."].default);
+    expect(manifest.types).toBe(manifest.exports["."].types);
+  });
+
+  it("publishes by list, not by exclusion", () => {
+    expect(existsSync(new URL(".npmignore", root))).toBe(false);
+    for (const pattern of manifest.files) expect(pattern).toMatch(/^build\/(js|wasm)|^NOTICE$/);
+  });
+});
+
+describe("the package", () => {
+  // Scripts are left out: they would rebuild what other tests are using.
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  const json = execFileSync(npm, ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root, encoding: "utf8" });
+  const [{ files, size }] = JSON.parse(json) as [{ files: { path: string }[]; size: number }];
+  const paths = files.map(({ path }) => path);
+
+  it("holds what was built, and papers", () => {
+    const papers = ["package.json", "README.md", "LICENSE", "NOTICE", "CHANGELOG.md"];
+    expect(paths.filter((path) => !papers.includes(path) && !/^build\/(js|wasm)\//.test(path))).toEqual([]);
+    expect(paths).toEqual(expect.arrayContaining(["package.json", "LICENSE", "NOTICE"]));
+  });
+
+  it("holds every file that its exports and imports name", () => {
+    const { ".": main, "./node": node } = manifest.exports;
+    const named = [main.types, main.default, node.types, node.default].map((path: string) => path.slice(2));
+    expect(paths).toEqual(expect.arrayContaining(named));
+    for (const variant of ["simd", "relaxed"]) {
+      expect(paths).toEqual(expect.arrayContaining([`build/wasm/${variant}.js`, `build/wasm/${variant}.wasm`]));
+    }
+  });
+
+  it("holds no tests, sources, maps or text format, and fits its budget", () => {
+    expect(paths.filter((path) => /\.test\.|\.map$|\.wat$|(?<!\.d)\.ts$|\.tsbuildinfo$/.test(path))).toEqual([]);
+    expect(size).toBeLessThan(300_000);
+  });
+});

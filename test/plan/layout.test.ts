@@ -1,0 +1,128 @@
+// From slabs to bytes: alignment, no overlaps, exact sizes, and the limit of what can be addressed.
+import { describe, expect, it } from "vitest";
+import { activation } from "../../src/layers/activation.js";
+import { dense } from "../../src/layers/dense.js";
+import { placeLayers } from "../../src/layers/index.js";
+import { resolveLoss } from "../../src/losses.js";
+import { buildProgram, type Program } from "../../src/model/compile.js";
+import { adam } from "../../src/optimizers.js";
+import { addressOf, type Layout, layOut } from "../../src/plan/layout.js";
+import { Place } from "../../src/plan/op.js";
+import type { Plan, Section } from "../../src/plan/tape.js";
+import { Tape } from "../../src/plan/tape.js";
+import { storageSize, type TensorRef } from "../../src/plan/tensor.js";
+
+const ROWS = [1, 2, 15, 16, 17, 32, 100];
+
+function makeProgram(): Program {
+  const layers = [
+    dense({ units: 13, activation: "relu" }),
+    dense({ units: 7, useBias: false }),
+    activation("tanh"),
+    dense({ units: 33, activation: "softmax" }),
+  ];
+  const loss = resolveLoss("", "sparseCategoricalCrossentropy");
+  const compiled = { optimizer: adam(), loss, metrics: ["accuracy"] as const };
+  return buildProgram(placeLayers(layers, [5]), [5], compiled);
+}
+
+/** Every distinct tensor that a range of records touches. */
+function tensorsOf({ records }: Plan, [begin, end]: readonly [number, number]): TensorRef[] {
+  const tensors = new Map<string, TensorRef>();
+  for (const record of records.slice(begin, end)) {
+    for (const value of Object.values(record) as unknown[]) {
+      if (typeof value === "object" && value !== null) {
+        const tensor = value as TensorRef;
+        tensors.set(`${tensor.slab}/${tensor.name}/${tensor.offset}`, tensor);
+      }
+    }
+  }
+  return [...tensors.values()];
+}
+
+function extent(tensor: TensorRef, layout: Layout): [begin: number, end: number] {
+  const begin = addressOf(tensor, layout);
+  const perRow = tensor.slab === "rows" ? layout.rowSlots : 1;
+  return [begin, begin + storageSize(tensor) * perRow * 4];
+}
+
+describe("layOut", () => {
+  const { plan } = makeProgram();
+
+  it.each(ROWS)("puts slabs on cache lines, behind the tape, one behind the other, for %i rows", (rows) => {
+    const layout = layOut(plan, rows);
+    const slabs = Object.values(layout.slabs).sort((a, b) => a.address - b.address);
+    let end = Place.Free + plan.records.length * Place.RecordBytes;
+    for (const { address, floats } of slabs) {
+      expect(address % 64).toBe(0);
+      expect(address).toBeGreaterThanOrEqual(end);
+      end = address + floats * 4;
+    }
+    // Kernels may read one vector beyond the last row.
+    expect(layout.bytes).toBeGreaterThanOrEqual(end + 16);
+    expect(layout.bytes).toBeLessThan(end + 128);
+    expect(layout.capacity).toBe(rows);
+  });
+
+  it.each(ROWS)("aligns every tensor to 16 bytes, and none of a section overlap, for %i rows", (rows) => {
+    const layout = layOut(plan, rows);
+    for (const section of ["predict", "evaluate", "train"] as const satisfies Section[]) {
+      const range = plan.sections[section];
+      if (!range) throw new Error(`no section ${section}`);
+      // The optimizer sees whole slabs: those overlap their parts on purpose.
+      const tensors = tensorsOf(plan, range).filter(({ name, slab }) => name !== slab);
+      expect(tensors.length).toBeGreaterThan(5);
+      const extents = tensors.map((tensor) => extent(tensor, layout)).sort((a, b) => a[0] - b[0]);
+      extents.forEach(([begin, end], i) => {
+        expect(begin % 16).toBe(0);
+        expect(end).toBeGreaterThan(begin);
+        if (i > 0) expect(begin).toBeGreaterThanOrEqual(extents[i - 1][1]);
+      });
+    }
+  });
+
+  it("keeps every tensor within its slab", () => {
+    const layout = layOut(plan, 9);
+    for (const tensor of tensorsOf(plan, [0, plan.records.length])) {
+      const { address, floats } = layout.slabs[tensor.slab];
+      const [begin, end] = extent(tensor, layout);
+      expect(begin, tensor.name).toBeGreaterThanOrEqual(address);
+      expect(end, tensor.name).toBeLessThanOrEqual(address + floats * 4);
+    }
+  });
+
+  it("gives a parameter, its gradient and its slots the same place in their slabs", () => {
+    const tape = new Tape();
+    tape.parameter("first", [3, 5]);
+    const bias = tape.parameter("bias", [5]);
+    const twins = (["grads", "slot1", "slot2"] as const).map((slab) => tape.twin(bias, slab));
+    const layout = layOut(tape.build(), 1);
+    const place = (tensor: TensorRef) => addressOf(tensor, layout) - layout.slabs[tensor.slab].address;
+    for (const twin of twins) {
+      expect(place(twin)).toBe(place(bias));
+      expect(layout.slabs[twin.slab].floats).toBe(layout.slabs.params.floats);
+    }
+  });
+
+  it("lets sections share the memory of their rows, but not that of what all of them read", () => {
+    const tape = new Tape();
+    const x = tape.rows("x", 8);
+    const seen: TensorRef[] = [];
+    for (const section of ["predict", "train"] as const) {
+      tape.section(section, () => {
+        seen.push(tape.rows("y", section === "predict" ? 8 : 24));
+      });
+    }
+    expect(seen[0].offset).toBe(seen[1].offset);
+    expect(seen[0].offset).toBeGreaterThanOrEqual(x.offset + x.stride);
+    expect(tape.build().slabSizes.rows).toBe(x.stride + seen[1].stride);
+  });
+
+  it("refuses what 4 GiB cannot hold, in words", () => {
+    const tape = new Tape();
+    tape.rows("x", 1000);
+    const wide = tape.build();
+    expect(() => layOut(wide, 2 ** 20)).not.toThrow();
+    expect(() => layOut(wide, 2 ** 21)).toThrow(/2097152 rows needs 7\.9 GiB .* smaller batchSize/);
+  });
+});

@@ -1,0 +1,170 @@
+/**
+ * One tape record with its operands, laid out in a memory that is poison everywhere else: whatever a kernel reads
+ * or writes beyond its contract shows.
+ */
+import { encode } from "../../src/plan/encode.js";
+import { addressOf, type Layout, layOut } from "../../src/plan/layout.js";
+import { ControlField, Place, type Status } from "../../src/plan/op.js";
+import type { TapeRecord } from "../../src/plan/record.js";
+import type { Tape } from "../../src/plan/tape.js";
+import { pack, roundUp, type TensorRef } from "../../src/plan/tensor.js";
+import type { Backend } from "../../src/runtime/backend.js";
+import type { Tolerance } from "./toBeAllClose.js";
+
+/** A NaN that no arithmetic makes. */
+const POISON = 0x7fc0dead;
+const WIDTH = Place.PanelWidth;
+const CONTROL_WORD = Place.Control / 4;
+const CONTROL_DOUBLE = Place.Control / 8;
+/** What the sums of the control block begin with; exact in binary, so that adding shows. */
+const sumBefore = (index: number) => 0.5 + index;
+
+export interface RecordCase {
+  readonly label: string;
+  readonly tape: Tape;
+  readonly record: TapeRecord;
+  readonly rows: number;
+  /** Operands and their values in row-major order. */
+  readonly inputs: readonly (readonly [tensor: TensorRef, values: ArrayLike<number>])[];
+  readonly outputs: readonly TensorRef[];
+  /** Sums of the control block that the record adds to: 0 is the loss, 1 the first metric. */
+  readonly sums?: readonly number[];
+  /** The status it sets. @default Running */
+  readonly status?: Status;
+  readonly step?: number;
+  readonly learningRate?: number;
+  readonly tolerance?: Tolerance;
+}
+
+/** A case in a backend's memory. */
+export interface Prepared<B extends Backend = Backend> {
+  readonly backend: B;
+  readonly layout: Layout;
+}
+
+/** A stretch of a tensor's storage: values in words [begin, used), padding that its contract covers in [used, end). */
+interface Line {
+  readonly begin: number;
+  readonly used: number;
+  readonly end: number;
+}
+
+function lines(tensor: TensorRef, layout: Layout, rows: number): Line[] {
+  const at = addressOf(tensor, layout) / 4;
+  const line = (begin: number, used: number, length = used): Line => ({
+    begin,
+    used: begin + used,
+    end: begin + length,
+  });
+  switch (tensor.format) {
+    case "vector":
+      return [line(at, tensor.shape[0], roundUp(tensor.shape[0], WIDTH))];
+    case "labels":
+      return [line(at, rows)];
+    case "rows": {
+      if (tensor.shape.length === 0) return [line(at, rows)];
+      const [columns] = tensor.shape;
+      return Array.from({ length: rows }, (_, row) => line(at + row * tensor.stride, columns, roundUp(columns, WIDTH)));
+    }
+    case "panels": {
+      const [inputs, units] = tensor.shape;
+      const perPanel = roundUp(inputs, 4);
+      return Array.from({ length: Math.ceil(units / WIDTH) * perPanel }, (_, i) => {
+        const panel = Math.floor(i / perPanel);
+        const input = i % perPanel;
+        const used = input < inputs ? Math.min(WIDTH, units - panel * WIDTH) : 0;
+        return line(at + panel * tensor.stride + input * WIDTH, used, WIDTH);
+      });
+    }
+    default:
+      return tensor.format satisfies never;
+  }
+}
+
+function write({ backend, layout }: Prepared, tensor: TensorRef, values: ArrayLike<number>, rows: number): void {
+  const all = lines(tensor, layout, rows);
+  for (const { used, end } of all) backend.floats.fill(0, used, end);
+  if (tensor.format === "panels") {
+    const { address, floats } = layout.slabs[tensor.slab];
+    pack(tensor, values, backend.floats.subarray(address / 4, address / 4 + floats));
+    return;
+  }
+  const target = tensor.format === "labels" ? backend.ints : backend.floats;
+  let from = 0;
+  for (const { begin, used } of all) {
+    for (let at = begin; at < used; at++) target[at] = values[from++];
+  }
+}
+
+/** Poisons the whole memory behind the tape, then writes operands and control block. */
+export function prepare<B extends Backend>(
+  recordCase: RecordCase,
+  create: (words: Int32Array, bytes: number) => B,
+): Prepared<B> {
+  const { tape, record, rows, inputs, step = 1, learningRate = 0.125 } = recordCase;
+  const plan = { ...tape.build(), records: [record] };
+  // At least one row more than the batch has, to be left alone.
+  const layout = layOut(plan, rows + 1);
+  const backend = create(encode(plan.records, layout), layout.bytes);
+  const begin = (Place.Free + Place.RecordBytes) / 4;
+  if (backend.floats instanceof Float32Array) backend.ints.fill(POISON, begin);
+  else backend.floats.fill(NaN, begin);
+  for (const [tensor, values] of inputs) write({ backend, layout }, tensor, values, rows);
+  backend.ints[CONTROL_WORD + ControlField.Rows / 4] = rows;
+  backend.ints[CONTROL_WORD + ControlField.Step / 4] = step;
+  backend.floats[CONTROL_WORD + ControlField.LearningRate / 4] = learningRate;
+  for (let i = 0; i <= Place.MetricSlots; i++) {
+    backend.doubles[CONTROL_DOUBLE + ControlField.LossSum / 8 + i] = sumBefore(i);
+  }
+  return { backend, layout };
+}
+
+/** The values of a tensor, in the order of its storage, and its padding. */
+export function read(
+  { backend, layout }: Prepared,
+  tensor: TensorRef,
+  rows: number,
+): { values: number[]; padding: number[] } {
+  const values: number[] = [];
+  const padding: number[] = [];
+  for (const { begin, used, end } of lines(tensor, layout, rows)) {
+    for (let at = begin; at < used; at++) values.push(backend.floats[at]);
+    for (let at = used; at < end; at++) padding.push(backend.floats[at]);
+  }
+  return { values, padding };
+}
+
+export function readSum({ backend }: Prepared, sum: number): number {
+  return backend.doubles[CONTROL_DOUBLE + ControlField.LossSum / 8 + sum] - sumBefore(sum);
+}
+
+export function readStatus({ backend }: Prepared): Status {
+  return backend.ints[CONTROL_WORD + ControlField.Status / 4];
+}
+
+/** Index of the first word that changed though the record has no business there; -1 when all is well. */
+export function firstTrespass(
+  { outputs, rows, sums = [], status }: RecordCase,
+  { backend, layout }: Prepared,
+  before: Int32Array,
+  padded: boolean,
+): number {
+  const allowed = new Uint8Array(before.length);
+  for (const tensor of outputs) {
+    for (const { begin, used, end } of lines(tensor, layout, rows)) allowed.fill(1, begin, padded ? end : used);
+  }
+  for (const sum of sums) {
+    const at = (Place.Control + ControlField.LossSum) / 4 + sum * 2;
+    allowed.fill(1, at, at + 2);
+  }
+  if (status !== undefined) allowed[CONTROL_WORD + ControlField.Status / 4] = 1;
+  const { ints } = backend;
+  for (let i = 0; i < ints.length; i++) if (ints[i] !== before[i] && allowed[i] === 0) return i;
+  return -1;
+}
+
+/** Index of the first word in which two memories differ, or -1. */
+export function firstDifference(a: Int32Array, b: Int32Array): number {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return i;
+  return -1;
+}

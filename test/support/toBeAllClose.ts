@@ -1,0 +1,57 @@
+/** The matcher `toBeAllClose`: numpy's `allclose` for arrays of numbers, with a message that names the worst element. */
+import { expect } from "vitest";
+
+export interface Tolerance {
+  /** Allowed error as a share of the expected value. @default 1.3e-6 */
+  rtol?: number;
+  /** Allowed error whatever the expected value. @default 1e-5 */
+  atol?: number;
+}
+
+declare module "vitest" {
+  interface Matchers<T> {
+    /**
+     * Equal lengths, and |actual - expected| <= atol + rtol |expected| for every element. NaN is close to nothing;
+     * an infinity only to itself. The defaults are PyTorch's `assert_close` for float32.
+     */
+    toBeAllClose(expected: ArrayLike<number>, tolerance?: Tolerance): T;
+  }
+}
+
+/** How far beyond its tolerance an element is: above 1 is too far. */
+function excess(actual: number, expected: number, { rtol, atol }: Required<Tolerance>): number {
+  if (actual === expected) return 0;
+  const error = Math.abs(actual - expected);
+  const ratio = error / (atol + rtol * Math.abs(expected));
+  return Number.isFinite(error) && Number.isFinite(ratio) ? ratio : Infinity;
+}
+
+expect.extend({
+  toBeAllClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: Tolerance = {}) {
+    const { rtol = 1.3e-6, atol = 1e-5 } = tolerance;
+    if (actual.length !== expected.length) {
+      return { pass: false, message: () => `expected ${expected.length} elements, got ${actual.length}` };
+    }
+    let worst = 0;
+    let worstIndex = -1;
+    let failures = 0;
+    for (let i = 0; i < actual.length; i++) {
+      const ratio = excess(actual[i], expected[i], { rtol, atol });
+      if (ratio > 1) failures++;
+      if (ratio > worst) {
+        worst = ratio;
+        worstIndex = i;
+      }
+    }
+    const pass = failures === 0;
+    return {
+      pass,
+      message: () => {
+        if (pass) return `expected some element to differ by more than rtol ${rtol}, atol ${atol}`;
+        const share = `${failures} of ${actual.length} elements beyond rtol ${rtol}, atol ${atol}`;
+        const values = `got ${actual[worstIndex]}, expected ${expected[worstIndex]}`;
+        return `${share}; worst at index ${worstIndex}: ${values} (${worst.toPrecision(3)} × the tolerance)`;
+      },
+    };
+  },
+});

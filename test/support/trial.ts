@@ -1,0 +1,108 @@
+/** A compiled model in a backend's memory, with every parameter and gradient at hand in full precision. */
+import { type LayerSpec, placeLayers } from "../../src/layers/index.js";
+import type { LossSpec } from "../../src/losses.js";
+import { buildProgram, type Program } from "../../src/model/compile.js";
+import { sgd } from "../../src/optimizers.js";
+import { encode } from "../../src/plan/encode.js";
+import { addressOf, type Layout, layOut } from "../../src/plan/layout.js";
+import { ControlField, Place } from "../../src/plan/op.js";
+import type { Section } from "../../src/plan/tape.js";
+import { pack, type TensorRef } from "../../src/plan/tensor.js";
+import type { Backend, BackendFactory } from "../../src/runtime/backend.js";
+
+export interface TrialModel {
+  readonly layers: readonly LayerSpec[];
+  readonly inputs: number;
+  readonly loss: LossSpec;
+  readonly rows: number;
+  /** Values of each parameter, by path. */
+  readonly weights: (path: string, count: number) => ArrayLike<number>;
+  readonly x: ArrayLike<number>;
+  readonly y: ArrayLike<number>;
+  readonly sampleWeights: ArrayLike<number>;
+}
+
+export class Trial {
+  readonly program: Program;
+  readonly #layout: Layout;
+  readonly #backend: Backend;
+  readonly #rows: number;
+
+  constructor(model: TrialModel, factory: BackendFactory) {
+    const { layers, inputs, loss, rows, weights } = model;
+    // At a learning rate of 0 the train section leaves the parameters as they are.
+    const compiled = { optimizer: sgd({ learningRate: 0 }), loss, metrics: [] };
+    this.program = buildProgram(placeLayers(layers, [inputs]), [inputs], compiled);
+    const { plan, parameters, training } = this.program;
+    this.#rows = rows;
+    this.#layout = layOut(plan, rows);
+    this.#backend = factory(encode(plan.records, this.#layout), this.#layout.bytes);
+    this.#backend.ints[(Place.Control + ControlField.Rows) / 4] = rows;
+    for (const { path, tensor } of parameters) {
+      pack(
+        tensor,
+        weights(
+          path,
+          tensor.shape.reduce((a, b) => a * b),
+        ),
+        this.params,
+      );
+    }
+    this.#write(this.program.x, model.x);
+    if (!training) throw new Error("A trial needs a loss.");
+    this.#write(training.targets, model.y);
+    this.#write(training.sampleWeights, model.sampleWeights);
+  }
+
+  /** All parameters, with their padding, as they lie in memory. */
+  get params(): Float32Array | Float64Array {
+    return this.#slab("params");
+  }
+
+  /** Where the gradients of `params` are after `gradients`, element by element. */
+  get grads(): Float32Array | Float64Array {
+    return this.#slab("grads");
+  }
+
+  /** Positions in `params` that hold a parameter, not padding. */
+  positions(): number[] {
+    const { parameters } = this.program;
+    return parameters.flatMap(({ tensor }) => {
+      const marks = new Float64Array(this.params.length);
+      pack(tensor, new Float64Array(tensor.shape.reduce((a, b) => a * b)).fill(1), marks);
+      return [...marks.keys()].filter((i) => marks[i] === 1);
+    });
+  }
+
+  /** The weighted mean loss by forward records alone. */
+  loss(): number {
+    return this.#run("evaluate");
+  }
+
+  /** Fills `grads`; returns the loss that the train section found. */
+  gradients(): number {
+    return this.#run("train");
+  }
+
+  #run(section: Section): number {
+    const { doubles } = this.#backend;
+    const lossAt = (Place.Control + ControlField.LossSum) / 8;
+    const [begin, end] = this.program.plan.sections[section] ?? [0, 0];
+    doubles[lossAt] = 0;
+    this.#backend.run(begin, end, false);
+    return doubles[lossAt] / this.#rows;
+  }
+
+  #slab(name: "params" | "grads"): Float32Array | Float64Array {
+    const { address, floats } = this.#layout.slabs[name];
+    return this.#backend.floats.subarray(address / 4, address / 4 + floats);
+  }
+
+  #write(tensor: TensorRef, values: ArrayLike<number>): void {
+    const target = tensor.format === "labels" ? this.#backend.ints : this.#backend.floats;
+    const columns = tensor.shape.length === 0 ? 1 : tensor.shape[0];
+    const at = addressOf(tensor, this.#layout) / 4;
+    for (let i = 0; i < values.length; i++)
+      target[at + Math.floor(i / columns) * tensor.stride + (i % columns)] = values[i];
+  }
+}
