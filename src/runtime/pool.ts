@@ -65,7 +65,7 @@ function startWorker(onLost: () => void): Promise<Port> {
       reject(cause instanceof Error ? cause : new BackendError("a worker could not start"));
     };
     if (node) {
-      const worker = new node.Worker(WORKER_SOURCE, { eval: true, name: "simdgrad" });
+      const worker = new node.Worker(WORKER_SOURCE, { eval: true, execArgv: [], name: "simdgrad" });
       const port = {
         post: (message: Assignment) => worker.postMessage(message),
         terminate: () => void worker.terminate(),

@@ -11,8 +11,8 @@ import { pack, roundUp, type TensorRef } from "../../src/plan/tensor.js";
 import type { Backend } from "../../src/runtime/backend.js";
 import type { Tolerance } from "./toBeAllClose.js";
 
-/** A NaN that no arithmetic makes. */
-const POISON = 0x7fc0dead;
+/** A NaN with the word's own number in it, so that a NaN that was computed from poison elsewhere is told from it. */
+const poison = (word: number) => 0x7fc00000 | (word & 0x3fffff);
 const WIDTH = Place.PanelWidth;
 const CONTROL_WORD = Place.Control / 4;
 const CONTROL_DOUBLE = Place.Control / 8;
@@ -107,8 +107,9 @@ export function prepare<B extends Backend>(
   const layout = layOut(plan, rows + 1);
   const backend = create(encode(plan.records, layout), layout.bytes);
   const begin = (Place.Free + Place.RecordBytes) / 4;
-  if (backend.floats instanceof Float32Array) backend.ints.fill(POISON, begin);
-  else backend.floats.fill(NaN, begin);
+  const { floats, ints } = backend;
+  if (floats instanceof Float64Array) floats.fill(NaN, begin);
+  else for (let word = begin; word < ints.length; word++) ints[word] = poison(word);
   for (const [tensor, values] of inputs) write({ backend, layout }, tensor, values, rows);
   backend.ints[CONTROL_WORD + ControlField.Rows / 4] = rows;
   backend.ints[CONTROL_WORD + ControlField.Step / 4] = step;
