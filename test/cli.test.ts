@@ -197,7 +197,7 @@ describe.concurrent("npm start", () => {
     writeFileSync(images, readFileSync(images).subarray(0, 500));
     for (const [options, message] of [
       [`--data ${join(temporary, "nowhere")}`, "neither train-images-idx3-ubyte nor"],
-      [`--data ${mixed}`, "64 pixels in training images, 81 in test images"],
+      [`--data ${mixed}`, "training images are 8 × 8, but test images are 9 × 9 pixels"],
       [`--data ${cut}`, "truncated"],
       [`--data ${small} --save ${temporary}`, "is a folder"],
       [`--data ${small} --save ${join(images, "model")}`, "cannot be written"],

@@ -156,6 +156,7 @@ describeRefusals("load: made to deceive, with the right checksum", [
   entry("larger than its bytes", { shape: [4] }),
   entry("without offsets", { data_offsets: null }),
   entry("over another", { data_offsets: [0, 12] }),
+  entry("that begins too early", { data_offsets: [20, 36] }),
   entry("after a gap", { data_offsets: [28, 40] }),
   entry("that ends before it begins", { data_offsets: [24, 12] }),
   entry("beyond the end", { data_offsets: [24, 2 ** 40], shape: [2 ** 38] }),

@@ -80,6 +80,35 @@ describe("while fit runs", () => {
     await model.fit(data);
   });
 
+  it("labels changed meanwhile do not become addresses", async () => {
+    const y = Float32Array.from({ length: 30 }, (_, row) => row % 3);
+    const x = blobs(30).x;
+    const [model, alone] = [await classifier(), await classifier()];
+    await alone.fit({ x, y: y.slice() }, { epochs: 2, batchSize: 4 });
+    await model.fit({ x, y }, { epochs: 2, batchSize: 4, callbacks: [{ onBatchEnd: () => y.fill(1e8) }] });
+    expect(stateOf(model)).toBe(stateOf(alone));
+    const validationData = { x, y: Float32Array.from({ length: 30 }, () => 1) };
+    const callbacks = [{ onBatchEnd: () => validationData.y.fill(-5) }];
+    await expect(model.fit(blobs(9), { validationData, callbacks })).rejects.toThrow(
+      /row 0: expected an integer label/,
+    );
+  });
+
+  it("trainOnBatch is no less busy", async () => {
+    const data = blobs(30);
+    const [model, alone] = [await classifier(), await classifier()];
+    await alone.trainOnBatch(data);
+    const running = model.trainOnBatch(data);
+    const refused = [model.fit(data), model.trainOnBatch(data)];
+    expect(() => model.compile({ optimizer: "sgd", loss: "meanSquaredError" })).toThrow(BackendError);
+    for (const promise of refused) await expect(promise).rejects.toThrow(BackendError);
+    await running;
+    expect(stateOf(model)).toBe(stateOf(alone));
+    const last = model.trainOnBatch(data);
+    model.dispose();
+    await expect(last).rejects.toThrow(/trainOnBatch: this model was disposed/);
+  });
+
   it("dispose ends it with an error, from a timer and from a callback", async () => {
     const model = await classifier();
     const running = model.fit(blobs(400), { epochs: 1e5, batchSize: 8 });

@@ -1,8 +1,9 @@
 /** The backends that tests run on. Every suite that touches arithmetic is a `describe.each(backends)`. */
 import type { BackendFactory } from "../../src/runtime/backend.js";
-import { detectFeatures, type Variant } from "../../src/runtime/features.js";
+import { detectFeatures } from "../../src/runtime/features.js";
 import { ReferenceBackend } from "../../src/runtime/reference.js";
-import { loadSelected } from "../../src/runtime/select.js";
+import { WasmBackend } from "../../src/runtime/wasm.js";
+import { type Build, compile } from "./rawWasm.js";
 
 /** The project `relaxed` of vitest.config.ts runs only what `strict` has not run already. */
 const onlyRelaxed = process.env.SIMDGRAD_TEST_BACKENDS === "relaxed";
@@ -10,20 +11,19 @@ const onlyRelaxed = process.env.SIMDGRAD_TEST_BACKENDS === "relaxed";
 if (onlyRelaxed && !detectFeatures().relaxedSimd) throw new Error("The project `relaxed` needs relaxed SIMD.");
 
 /** The builds of the Wasm core under test that run on one thread; the first is the one that is shipped. */
-export const variants: readonly Variant[] = onlyRelaxed ? ["relaxed"] : ["simd", "debug"];
+export const variants: readonly Build[] = onlyRelaxed ? ["relaxed"] : ["simd", "debug"];
 
 /** The builds that must agree bit for bit. */
-export const twins: readonly Variant[] = onlyRelaxed
-  ? ["relaxed", "relaxed-threads"]
-  : ["simd", "simd-threads", "debug"];
+export const twins: readonly Build[] = onlyRelaxed ? ["relaxed", "relaxed-threads"] : ["simd", "simd-threads", "debug"];
 
 /** What everything is compared with: the reference with every value in float64. */
 export const oracle: BackendFactory = (words, bytes) => new ReferenceBackend(words, bytes, 64);
 
 /** Name and factory of every Wasm backend under test. */
-export const wasmBackends: readonly [name: string, factory: BackendFactory][] = await Promise.all(
-  variants.map(async (variant) => [variant, (await loadSelected(variant)).create] as [string, BackendFactory]),
-);
+export const wasmBackends: readonly [name: string, factory: BackendFactory][] = variants.map((variant) => {
+  const module = compile(variant);
+  return [variant, (words, bytes) => new WasmBackend(module, words, bytes)];
+});
 
 const reference: [string, BackendFactory] = ["reference", (words, bytes) => new ReferenceBackend(words, bytes)];
 

@@ -2,9 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { Status } from "../../src/plan/op.js";
 import type { BackendFactory } from "../../src/runtime/backend.js";
-import type { Variant } from "../../src/runtime/features.js";
 import { backends, oracle, twins, variants } from "./backends.js";
-import { RawWasm } from "./rawWasm.js";
+import { type Build, RawWasm } from "./rawWasm.js";
 import { firstDifference, firstTrespass, prepare, type RecordCase, read, readStatus, readSum } from "./recordCase.js";
 
 const ORDERS: readonly (readonly number[])[] = [
@@ -45,7 +44,7 @@ function checkAgainstOracle(recordCase: RecordCase, name: string, factory: Backe
 }
 
 /** Any number of threads, in any order, leaves the same bits in the whole memory. */
-function checkThreads(recordCase: RecordCase, variant: Variant): void {
+function checkThreads(recordCase: RecordCase, variant: Build): void {
   const create = (words: Int32Array, bytes: number) => new RawWasm(variant, words, bytes);
   const single = prepare(recordCase, create).backend;
   single.run(0, 1);
@@ -57,8 +56,8 @@ function checkThreads(recordCase: RecordCase, variant: Variant): void {
   }
 }
 
-function checkBuildsAgree(recordCase: RecordCase, [first, ...others]: readonly Variant[]): void {
-  const run = (variant: Variant) => {
+function checkBuildsAgree(recordCase: RecordCase, [first, ...others]: readonly Build[]): void {
+  const run = (variant: Build) => {
     const { backend } = prepare(recordCase, (words, bytes) => new RawWasm(variant, words, bytes));
     backend.run(0, 1);
     return backend.ints;

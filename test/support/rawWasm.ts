@@ -4,18 +4,21 @@ import { Place } from "../../src/plan/op.js";
 import type { Backend } from "../../src/runtime/backend.js";
 import type { Variant } from "../../src/runtime/features.js";
 
+/** A target of asconfig.json: what is shipped, and the build with assertions. */
+export type Build = Variant | "debug";
+
 const PAGE_BYTES = 65536;
 
 type Run = (tape: number, begin: number, end: number, thread: number, threads: number) => void;
 
-const compiled = new Map<Variant, WebAssembly.Module>();
+const compiled = new Map<Build, WebAssembly.Module>();
 
 /** The bytes of a build, as shipped. */
-export function wasmBytes(variant: Variant): Uint8Array<ArrayBuffer> {
+export function wasmBytes(variant: Build): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(new URL(`../../build/wasm/${variant}.wasm`, import.meta.url)));
 }
 
-function compile(variant: Variant): WebAssembly.Module {
+export function compile(variant: Build): WebAssembly.Module {
   const module = compiled.get(variant) ?? new WebAssembly.Module(wasmBytes(variant));
   compiled.set(variant, module);
   return module;
@@ -27,7 +30,7 @@ export class RawWasm implements Backend {
   readonly doubles: Float64Array;
   readonly #run: Run;
 
-  constructor(variant: Variant, words: Int32Array, bytes: number) {
+  constructor(variant: Build, words: Int32Array, bytes: number) {
     const pages = Math.ceil(bytes / PAGE_BYTES);
     const shared = variant.endsWith("-threads");
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });

@@ -1,0 +1,53 @@
+/** The model that the command line describes. */
+import { adam, dense, type LayerSpec, type OptimizerSpec, Sequential, sgd } from "simdgrad";
+import type { Images } from "./data.js";
+import type { Settings } from "./options.js";
+import { pairs, type Terminal } from "./terminal.js";
+
+/** Hidden layers, and one output per class. @throws OptionError for what the library refuses. */
+export function buildLayers({ hidden, activation }: Settings, classes: number): LayerSpec[] {
+  return [...hidden.map((units) => dense({ units, activation })), dense({ units: classes, activation: "softmax" })];
+}
+
+/** @throws OptionError for what the library refuses. */
+export function buildOptimizer({ optimizer, learningRate }: Settings): OptimizerSpec {
+  const options = learningRate === undefined ? {} : { learningRate };
+  return optimizer === "adam" ? adam(options) : sgd(options);
+}
+
+/** How a model runs: the same for the model that is trained and the one that is loaded again. */
+export function runtimeOptions({ backend, threads, deterministic }: Settings) {
+  return { backend, threads, deterministic };
+}
+
+export async function buildModel(settings: Settings, { train, classes }: Images): Promise<Sequential> {
+  const model = await Sequential.create({
+    inputShape: train.inputShape,
+    layers: buildLayers(settings, classes),
+    seed: settings.seed,
+    ...runtimeOptions(settings),
+  });
+  const optimizer = buildOptimizer(settings);
+  model.compile({ optimizer, loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
+  return model;
+}
+
+/** Layers, and how they are trained. */
+export function modelLines(terminal: Terminal, model: Sequential, settings: Settings): string[] {
+  const { type, learningRate } = buildOptimizer(settings);
+  const optimizer = `${type}, learning rate ${learningRate}, batches of ${settings.batchSize}, seed ${settings.seed}`;
+  return [...model.summary().split("\n"), "", ...pairs(terminal, [["optimizer", optimizer]])];
+}
+
+/** What does the work, and why not something faster. Threads are chosen when training begins. */
+export function runtimeLines(terminal: Terminal, model: Sequential): string[] {
+  const { backend, variant, threads, reason, threadsReason } = model.info();
+  const isWasm = backend === "wasm";
+  const entries: [name: string, text: string][] = [
+    ["runs on", isWasm ? `WebAssembly, variant "${variant}"` : "plain JavaScript (the reference backend)"],
+  ];
+  const hint = reason.replace("deterministic: true, so", "deterministic, so");
+  if (reason) entries.push(["", hint.replace("deterministic: false", "--no-deterministic")]);
+  if (isWasm) entries.push(["threads", `${threads}${threadsReason ? `: ${threadsReason}` : ""}`]);
+  return pairs(terminal, entries);
+}
