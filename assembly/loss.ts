@@ -156,7 +156,8 @@ function binary(p: usize, t: usize, d: usize, columns: i32, scale: f32): f32 {
     const probability = v128.load(p);
     const target = v128.load(t);
     const q = f32x4.pmin(f32x4.pmax(probability, low), high);
-    const rest = f32x4.sub(one, q);
+    // Clipped like q: 1 - 1e-7 is not a float32, so 1 - q would be off by a fifth.
+    const rest = f32x4.pmin(f32x4.pmax(f32x4.sub(one, probability), low), high);
     const gain = f32x4.add(f32x4.mul(target, log4(q)), f32x4.mul(f32x4.sub(one, target), log4(rest)));
     value = f32x4.sub(value, v128.and(gain, mask));
     if (d) {

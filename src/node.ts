@@ -86,6 +86,10 @@ export async function mnist(options: MnistOptions = {}): Promise<ImageData> {
   const directory = options.dir === undefined ? defaultDirectory() : checkPath("mnist: dir", options.dir);
   const train = await readImages(directory, "train");
   const test = await readImages(directory, "t10k");
+  if (test.height !== train.height || test.width !== train.width) {
+    const sizes = [train, test].map(({ height, width }) => `${height} × ${width}`);
+    throw new FormatError(`mnist: training images are ${sizes[0]}, but test images are ${sizes[1]} pixels.`);
+  }
   return { train: train.dataset, test: test.dataset, height: train.height, width: train.width };
 }
 

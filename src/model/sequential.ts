@@ -158,13 +158,19 @@ export class Sequential {
     const compiled = this.#checkCompiled("trainOnBatch");
     const dataset = this.#checkData("trainOnBatch", data);
     const rows = dataset.length;
-    await this.#addThreads(rows);
-    const session = this.#growSession(rows);
-    new Feed(session, this.#program, dataset).write(null, 0, rows);
-    session.resetSums();
-    session.learningRate = compiled.optimizer.learningRate;
-    takeStep({ session, program: this.#program, compiled, progress: this.#progress }, { epoch: 0, step: 0, rows });
-    return readLogs(session, compiled, rows) as { loss: number };
+    this.#isTraining = true;
+    try {
+      await this.#addThreads(rows);
+      this.#checkUsable("trainOnBatch", { mayTrain: true });
+      const session = this.#growSession(rows);
+      new Feed(session, this.#program, dataset).write(null, 0, rows);
+      session.resetSums();
+      session.learningRate = compiled.optimizer.learningRate;
+      takeStep({ session, program: this.#program, compiled, progress: this.#progress }, { epoch: 0, step: 0, rows });
+      return readLogs(session, compiled, rows) as { loss: number };
+    } finally {
+      this.#isTraining = false;
+    }
   }
 
   /** Loss and metrics on `data`; changes nothing. @throws OptionError, ShapeError, DataError */

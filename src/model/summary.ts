@@ -10,6 +10,13 @@ export function parameterCount(layer: PlacedLayer): number {
   return layer.parameters.reduce((sum, parameter) => sum + sizeOf(parameter.shape), 0);
 }
 
+function formatBytes(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB"];
+  let unit = 0;
+  for (; bytes >= 1024 && unit < units.length - 1; unit++) bytes /= 1024;
+  return `${unit === 0 ? bytes : bytes.toFixed(1)} ${units[unit]}`;
+}
+
 /** Layers, output shapes and parameter counts as aligned text. */
 export function formatSummary(layers: readonly PlacedLayer[], inputShape: readonly number[]): string {
   const count = (n: number) => n.toLocaleString("en-US");
@@ -31,7 +38,6 @@ export function formatSummary(layers: readonly PlacedLayer[], inputShape: readon
       .trimEnd();
   const rule = "─".repeat(widths.reduce((sum, width) => sum + width + 2, -2));
   const total = layers.reduce((sum, layer) => sum + parameterCount(layer), 0);
-  const kibibytes = ((total * 4) / 1024).toFixed(1);
   const [head, ...body] = rows.map(line);
-  return [head, rule, ...body, rule, `${count(total)} parameters, ${kibibytes} KiB`].join("\n");
+  return [head, rule, ...body, rule, `${count(total)} parameters, ${formatBytes(total * 4)}`].join("\n");
 }

@@ -14,8 +14,8 @@ const RELAXED_PROBE = [
   2, 11,
 ];
 
-/** The builds of the Wasm core that can be loaded. */
-export type Variant = "simd" | "simd-threads" | "relaxed" | "relaxed-threads" | "debug";
+/** The builds of the Wasm core that are shipped. There is a fifth, `debug`, for the tests. */
+export type Variant = "simd" | "simd-threads" | "relaxed" | "relaxed-threads";
 
 export interface Features {
   readonly simd: boolean;

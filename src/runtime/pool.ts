@@ -47,47 +47,58 @@ if (typeof require === "function") {
   self.postMessage("ready");
 }`;
 
-/** Starts one worker; resolves when it is ready. `onLost` is called if it ends later. */
-function startWorker(onLost: () => void): Promise<Port> {
-  const node = nodeBuiltin("node:worker_threads");
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new BackendError(`a worker did not start in ${START_LIMIT} ms`)),
-      START_LIMIT,
-    );
-    const ready = (port: Port) => {
-      clearTimeout(timer);
-      resolve(port);
-    };
-    const fail = (cause: unknown) => {
-      clearTimeout(timer);
-      onLost();
-      reject(cause instanceof Error ? cause : new BackendError("a worker could not start"));
-    };
-    if (node) {
-      const worker = new node.Worker(WORKER_SOURCE, { eval: true, execArgv: [], name: "simdgrad" });
-      const port = {
-        post: (message: Assignment) => worker.postMessage(message),
-        terminate: () => void worker.terminate(),
-      };
-      worker.once("message", () => {
-        // Only now, or the process could end while it waits for the pool.
-        worker.unref();
-        ready(port);
-      });
-      worker.once("error", fail);
-      worker.once("exit", () => fail(new BackendError("a worker ended")));
-      return;
-    }
-    const url = URL.createObjectURL(new Blob([WORKER_SOURCE], { type: "text/javascript" }));
-    const worker = new Worker(url, { type: "module", name: "simdgrad" });
-    const port = { post: (message: Assignment) => worker.postMessage(message), terminate: () => worker.terminate() };
-    worker.onmessage = () => {
-      URL.revokeObjectURL(url);
-      ready(port);
-    };
-    worker.onerror = () => fail(new BackendError("a worker could not start (does a policy forbid blob workers?)"));
+/** What became of a worker. */
+interface WorkerEvents {
+  onReady(): void;
+  onEnd(reason: string): void;
+}
+
+function openNodeWorker({ Worker }: typeof import("node:worker_threads"), { onReady, onEnd }: WorkerEvents): Port {
+  // Flags of the main thread such as --input-type are not for this program.
+  const worker = new Worker(WORKER_SOURCE, { eval: true, execArgv: [], name: "simdgrad" });
+  worker.once("message", () => {
+    // Only now, or the process could end while it waits for the pool.
+    worker.unref();
+    onReady();
   });
+  worker.once("error", (error) => onEnd(error.message));
+  worker.once("exit", () => onEnd("a worker ended"));
+  return { post: (assignment) => worker.postMessage(assignment), terminate: () => void worker.terminate() };
+}
+
+function openWebWorker({ onReady, onEnd }: WorkerEvents): Port {
+  const url = URL.createObjectURL(new Blob([WORKER_SOURCE], { type: "text/javascript" }));
+  const worker = new Worker(url, { type: "module", name: "simdgrad" });
+  worker.onmessage = () => {
+    URL.revokeObjectURL(url);
+    onReady();
+  };
+  worker.onerror = () => onEnd("a worker could not start (does a policy forbid workers from blobs?)");
+  return { post: (assignment) => worker.postMessage(assignment), terminate: () => worker.terminate() };
+}
+
+/** Starts one worker; resolves when it is ready. `onLost` is called if it ends later. */
+async function startWorker(onLost: () => void): Promise<Port> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const opened: { port?: Port } = {};
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const onEnd = (reason: string) => {
+        onLost();
+        reject(new BackendError(reason));
+      };
+      const node = nodeBuiltin("node:worker_threads");
+      const events = { onReady: resolve, onEnd };
+      opened.port = node ? openNodeWorker(node, events) : openWebWorker(events);
+      timer = setTimeout(() => reject(new BackendError(`a worker did not start in ${START_LIMIT} ms`)), START_LIMIT);
+    });
+    return opened.port as Port;
+  } catch (cause) {
+    opened.port?.terminate();
+    throw cause;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 export class WorkerPool {

@@ -1,5 +1,5 @@
 /** Chooses and loads the backend a model runs on, and says why it was this one. */
-import { BackendError } from "../errors.js";
+import { BackendError, checkName } from "../errors.js";
 import type { BackendFactory } from "./backend.js";
 import { chooseVariant, detectFeatures, type Variant } from "./features.js";
 import { sharedPool } from "./pool.js";
@@ -58,19 +58,20 @@ async function reference(reason: string): Promise<SelectedBackend> {
   return selected;
 }
 
-/** The environment may force a backend, so that one program can be run on each. */
-function environment(name: string): string | undefined {
-  return typeof process === "object" ? process.env?.[name] : undefined;
+/** What SIMDGRAD_BACKEND says, so that one program can be run on each. @throws OptionError for an unknown name. */
+function backendOfEnvironment(): BackendName {
+  const value = typeof process === "object" ? process.env?.SIMDGRAD_BACKEND : undefined;
+  return value === undefined ? "auto" : checkName("SIMDGRAD_BACKEND", value, backendNames);
 }
 
 /** @throws BackendError where `wasm` is asked for and cannot be had. */
 export async function selectBackend({ backend, deterministic, threads }: BackendWishes): Promise<SelectedBackend> {
-  const wish = backend === "auto" ? (environment("SIMDGRAD_BACKEND") ?? backend) : backend;
+  const wish = backend === "auto" ? backendOfEnvironment() : backend;
   if (wish === "reference") return reference(`backend: "reference" was asked for`);
   const { variant, reason } = chooseVariant(detectFeatures(), deterministic);
   if (variant === null) {
     if (wish === "wasm") throw new BackendError(`backend: "wasm" was asked for, but ${reason}. Use backend: "auto".`);
-    if (!warned) console.warn(`simdgrad: ${reason}. Results are the same; training is many times slower.`);
+    if (!warned) console.warn(`simdgrad: ${reason}. Training works, but is many times slower.`);
     warned = true;
     return reference(reason);
   }

@@ -7,7 +7,6 @@ const sources: Record<Variant, () => Promise<{ default: string }>> = {
   "simd-threads": () => import("#wasm/simd-threads"),
   relaxed: () => import("#wasm/relaxed"),
   "relaxed-threads": () => import("#wasm/relaxed-threads"),
-  debug: () => import("#wasm/debug"),
 };
 
 const compiled = new Map<Variant, Promise<WebAssembly.Module>>();
