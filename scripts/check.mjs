@@ -1,5 +1,6 @@
 /** The static checks: formatting and lint, types, the package's shape, and the size of what users bundle. */
 import { spawnSync } from "node:child_process";
+import { relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
@@ -26,21 +27,32 @@ async function bundleSize() {
     model.compile({ optimizer: adam(), loss: "meanSquaredError" });
     await model.fit({ x: [[0, 1]], y: [1] });
     console.log(model.predict([[0, 1]]));`;
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     stdin: { contents: program, resolveDir: process.cwd() },
     bundle: true,
     minify: true,
     splitting: true,
+    metafile: true,
     format: "esm",
     platform: "browser",
     outdir: "build/bundle",
     write: false,
   });
-  // A visitor downloads the entry, what it imports at once, and one of the Wasm variants: count the largest but debug.
-  const sizes = outputFiles.map((file) => ({ path: file.path, bytes: gzipSync(file.contents).length }));
-  const variants = sizes.filter(({ path }) => /\/(simd|relaxed)[^/]*\.js$/.test(path)).map(({ bytes }) => bytes);
-  const rest = sizes.filter(({ path }) => !/\/(simd|relaxed|debug)[^/]*\.js$/.test(path)).map(({ bytes }) => bytes);
-  return Math.max(...variants) + rest.reduce((sum, bytes) => sum + bytes, 0);
+  const bytesOf = new Map(
+    outputFiles.map((file) => [relative(process.cwd(), file.path), gzipSync(file.contents).length]),
+  );
+  // What a visitor downloads: the entry, what it imports at once, and one of the Wasm variants (here the largest).
+  const downloaded = new Set();
+  const visit = (path) => {
+    if (downloaded.has(path)) return;
+    downloaded.add(path);
+    for (const { path: next, kind } of metafile.outputs[path].imports) if (kind === "import-statement") visit(next);
+  };
+  const outputs = Object.entries(metafile.outputs);
+  visit(outputs.find(([, { entryPoint }]) => entryPoint === "<stdin>")[0]);
+  const variants = outputs.filter(([, { inputs }]) => Object.keys(inputs).some((path) => path.includes("build/wasm/")));
+  const sum = [...downloaded].reduce((total, path) => total + bytesOf.get(path), 0);
+  return sum + Math.max(...variants.map(([path]) => bytesOf.get(path)));
 }
 
 check("biome", "node_modules/@biomejs/biome/bin/biome", ["check", "--error-on-warnings"]);
