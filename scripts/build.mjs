@@ -6,8 +6,8 @@ import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { compileWasm } from "./compileWasm.mjs";
 
-rmSync("build/js", { recursive: true, force: true });
 await compileWasm();
+rmSync("build/js", { recursive: true, force: true });
 const tsc = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json"], {
   stdio: "inherit",
 });

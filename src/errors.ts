@@ -41,7 +41,7 @@ export interface NonFiniteDetails {
   cause: string;
 }
 
-/** Training met NaN or infinity. The model keeps its last finite weights. */
+/** Training met NaN or infinity. Every weight keeps its last finite value. */
 export class NonFiniteError extends SimdgradError {
   override name = "NonFiniteError";
   constructor(

@@ -76,7 +76,7 @@ export function diagnose(
   const what = status === Status.LossNotFinite ? "the loss is not finite" : "an update is not finite";
   return new NonFiniteError(
     `fit: epoch ${epoch}, step ${step}: ${what}; the first values that went bad are in ${tensor}. ` +
-      `Most likely ${cause}. The model keeps its last finite weights.`,
+      `Most likely ${cause}. Every weight keeps its last finite value.`,
     { epoch, step, tensor, cause },
   );
 }

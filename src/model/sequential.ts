@@ -1,4 +1,4 @@
-/** The model: owner of weights, session and progress. Each method checks its input, then hands on. */
+/** The model. Each method checks its input, then hands on; the weights are kept by `state.ts`. */
 import type { Data, Dataset } from "../data/dataset.js";
 import { type Numbers, toRows } from "../data/matrix.js";
 import {
@@ -12,14 +12,12 @@ import {
   show,
 } from "../errors.js";
 import { type PlacedLayer, placeLayers } from "../layers/index.js";
-import { optimizerSlots } from "../optimizers.js";
 import { flopsPerRow } from "../plan/tape.js";
-import { unpack } from "../plan/tensor.js";
-import { automaticThreads, type BackendInfo, type SelectedBackend, selectBackend } from "../runtime/select.js";
-import { LARGE_WORK, Session } from "../runtime/session.js";
+import { type BackendInfo, type SelectedBackend, selectBackend } from "../runtime/select.js";
+import { LARGE_WORK, type Session } from "../runtime/session.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 import type { Callback, Logs, Trainer } from "./callbacks.js";
-import { buildProgram, type Compiled, type Program } from "./compile.js";
+import { buildProgram, type Compiled } from "./compile.js";
 import { combineWeights, Feed, fitData } from "./feed.js";
 import { type History, type Progress, readLogs, runFit, takeStep } from "./fit.js";
 import {
@@ -37,9 +35,10 @@ import {
   type SequentialOptions,
 } from "./options.js";
 import { type NamedTensor, readModelFile, writeModelFile } from "./serialize.js";
+import { ModelState } from "./state.js";
 import { formatSummary } from "./summary.js";
 import { type Trace, traceStep } from "./trace.js";
-import { initialWeights, packWeights, type Weight, type WeightLike } from "./weights.js";
+import type { Weight, WeightLike } from "./weights.js";
 
 /** What runs a model, and how much memory it holds. */
 export interface ModelInfo extends BackendInfo {
@@ -62,26 +61,18 @@ export class Sequential {
   /** Layers in order, with the shapes and weights of each at its place. */
   readonly layers: readonly PlacedLayer[];
   readonly #spec: ModelSpec;
-  readonly #threads: "auto" | number;
-  #backend: SelectedBackend;
+  /** Threads to use; `auto` until it is known whether they pay and can be had. */
+  #threads: "auto" | number;
+  readonly #state: ModelState;
   readonly #progress: Progress = { step: 0, epoch: 0 };
-  #compiled: Compiled | null = null;
-  #program: Program;
-  /** Parameters and optimizer slots while no session holds them. */
-  #stored: Map<StoredSlab, Float32Array>;
-  #session: Session | null = null;
   #isTraining = false;
   #isDisposed = false;
 
   private constructor(spec: ModelSpec, threads: "auto" | number, backend: SelectedBackend) {
     this.#spec = spec;
     this.#threads = threads;
-    this.#backend = backend;
     this.layers = placeLayers(spec.layers, spec.inputShape);
-    this.#program = buildProgram(this.layers, spec.inputShape, null);
-    this.#stored = new Map();
-    const { parameters, plan } = this.#program;
-    this.#stored.set("params", initialWeights(parameters, spec.seed, allocate(plan.slabSizes.params)));
+    this.#state = new ModelState(buildProgram(this.layers, spec.inputShape, null), backend, spec.seed);
   }
 
   /**
@@ -100,18 +91,14 @@ export class Sequential {
   compile(options: CompileOptions): void {
     this.#checkUsable("compile", { mayTrain: false });
     const compiled = checkCompile(options);
-    const program = buildProgram(this.layers, this.#spec.inputShape, compiled);
-    this.#releaseSession();
-    this.#stored = new Map([["params", this.#stored.get("params") as Float32Array]]);
-    this.#program = program;
-    this.#compiled = compiled;
+    this.#state.adopt(buildProgram(this.layers, this.#spec.inputShape, compiled), compiled);
     this.#progress.step = 0;
   }
 
   /**
    * Trains. Resolves to per-epoch numbers; `loss` is the mean over the epoch's rows, as in Keras.
    * @throws OptionError, ShapeError, DataError before anything changes; NonFiniteError when the loss or a weight would
-   * no longer be finite: the model then keeps its last finite weights.
+   * no longer be finite: every weight then keeps its last finite value.
    */
   async fit(data: Data, options: FitOptions = {}): Promise<History> {
     const compiled = this.#checkCompiled("fit");
@@ -127,20 +114,21 @@ export class Sequential {
       await this.#addThreads(rows);
       const checkAlive = () => this.#checkUsable("fit", { mayTrain: true });
       checkAlive();
-      const session = this.#growSession(rows);
+      const session = this.#state.open(rows);
+      const { program } = this.#state;
       session.learningRate = compiled.optimizer.learningRate;
       return await runFit({
         ...rest,
         session,
-        program: this.#program,
+        program,
         compiled,
-        feed: new Feed(session, this.#program, training, weights),
+        feed: new Feed(session, program, training, weights),
         batchSize,
         epochs,
         seed: this.#spec.seed,
         progress: this.#progress,
         callbacks: rest.verbose === 1 ? [...rest.callbacks, printEpochs(epochs)] : rest.callbacks,
-        trainer: this.#trainer(session),
+        trainer: openTrainer(session),
         validate: validation ? this.#validator(validation) : null,
         signal: rest.signal ?? null,
         checkAlive,
@@ -162,11 +150,12 @@ export class Sequential {
     try {
       await this.#addThreads(rows);
       this.#checkUsable("trainOnBatch", { mayTrain: true });
-      const session = this.#growSession(rows);
-      new Feed(session, this.#program, dataset).write(null, 0, rows);
+      const session = this.#state.open(rows);
+      const { program } = this.#state;
+      new Feed(session, program, dataset).write(null, 0, rows);
       session.resetSums();
       session.learningRate = compiled.optimizer.learningRate;
-      takeStep({ session, program: this.#program, compiled, progress: this.#progress }, { epoch: 0, step: 0, rows });
+      takeStep({ session, program, compiled, progress: this.#progress }, { epoch: 0, step: 0, rows });
       return readLogs(session, compiled, rows) as { loss: number };
     } finally {
       this.#isTraining = false;
@@ -187,7 +176,7 @@ export class Sequential {
   predict(x: Numbers): Float32Array {
     this.#checkUsable("predict", { mayTrain: true });
     const rows = toRows("predict: x", x, this.#spec.inputShape);
-    const { predictions, x: input } = this.#program;
+    const { predictions, x: input } = this.#state.program;
     const count = rows.length / sizeOf(this.#spec.inputShape);
     const out = new Float32Array(count * this.#outputs);
     const session = this.#openSession(Math.min(count, PASS_ROWS));
@@ -204,19 +193,13 @@ export class Sequential {
   /** A copy of all weights in layer order, kernel before bias, kernels in [inputs, units] order. */
   getWeights(): Weight[] {
     this.#checkUsable("getWeights", { mayTrain: true });
-    const slab = this.#readSlab("params");
-    return this.#program.parameters.map(({ path, shape, tensor }) => ({
-      name: path,
-      shape,
-      data: unpack(tensor, slab),
-    }));
+    return this.#state.readWeights();
   }
 
   /** Replaces all weights. @throws OptionError, ShapeError, DataError before anything changes. */
   setWeights(weights: readonly WeightLike[]): void {
     this.#checkUsable("setWeights", { mayTrain: true });
-    const { parameters, plan } = this.#program;
-    this.#writeSlab("params", packWeights("setWeights", parameters, weights, new Float32Array(plan.slabSizes.params)));
+    this.#state.writeWeights("setWeights", weights);
   }
 
   /** Layers, output shapes and parameter counts as text. */
@@ -226,7 +209,7 @@ export class Sequential {
 
   /** What runs this model, why not something faster, and how much memory it holds. */
   info(): ModelInfo {
-    return { ...this.#backend.info, memory: this.#session?.bytes ?? 0 };
+    return { ...this.#state.backend.info, memory: this.#state.bytes };
   }
 
   /**
@@ -237,15 +220,16 @@ export class Sequential {
   trace(data: Data): Trace {
     const compiled = this.#checkCompiled("trace", { mayTrain: true });
     const dataset = this.#checkData("trace", data);
-    return traceStep(this.layers, this.#spec.inputShape, compiled, this.#backend, dataset, this.#readSlab("params"));
+    const { backend } = this.#state;
+    return traceStep(this.layers, this.#spec.inputShape, compiled, backend, dataset, this.#state.readParameters());
   }
 
   /** The model as one file: layers, weights, and all that is needed to go on training. */
   save(): Uint8Array<ArrayBuffer> {
     this.#checkUsable("save", { mayTrain: true });
     const { inputShape, layers, seed } = this.#spec;
-    const description = { inputShape, layers, seed, compiled: this.#compiled, progress: this.#progress };
-    return writeModelFile(description, this.#savedTensors());
+    const description = { inputShape, layers, seed, compiled: this.#state.compiled, progress: this.#progress };
+    return writeModelFile(description, this.#state.save());
   }
 
   /**
@@ -264,7 +248,7 @@ export class Sequential {
       const { step, epoch } = description.progress as Progress;
       model.#progress.step = checkNumber("load: step", step, { min: 0, integer: true });
       model.#progress.epoch = checkNumber("load: epoch", epoch, { min: 0, integer: true });
-      model.#loadTensors(tensors);
+      model.#state.load(tensors);
       return model;
     } catch (cause) {
       if (cause instanceof FormatError || cause instanceof BackendError) throw cause;
@@ -276,9 +260,7 @@ export class Sequential {
   /** Frees the memory now rather than at garbage collection. Using the model afterwards throws BackendError. */
   dispose(): void {
     this.#isDisposed = true;
-    this.#session?.release();
-    this.#session = null;
-    this.#stored.clear();
+    this.#state.clear();
   }
 
   [Symbol.dispose](): void {
@@ -300,7 +282,7 @@ export class Sequential {
 
   #checkCompiled(where: string, { mayTrain = false } = {}): Compiled {
     this.#checkUsable(where, { mayTrain });
-    if (this.#compiled) return this.#compiled;
+    if (this.#state.compiled) return this.#state.compiled;
     throw new OptionError(`${where}: call compile({ optimizer, loss }) first.`);
   }
 
@@ -310,7 +292,7 @@ export class Sequential {
 
   #evaluateNow(dataset: Dataset, batchSize: number): { loss: number } & Record<string, number> {
     const session = this.#openSession(Math.min(batchSize, dataset.length));
-    const feed = new Feed(session, this.#program, dataset);
+    const feed = new Feed(session, this.#state.program, dataset);
     const sums = session.readSums();
     session.resetSums();
     const pass = Math.min(batchSize, session.capacity);
@@ -325,7 +307,7 @@ export class Sequential {
         );
       }
     }
-    const logs = readLogs(session, this.#compiled as Compiled, dataset.length);
+    const logs = readLogs(session, this.#state.compiled as Compiled, dataset.length);
     session.resetSums();
     session.writeSums(sums);
     return logs as { loss: number };
@@ -340,110 +322,20 @@ export class Sequential {
     };
   }
 
-  #trainer(session: Session): Trainer {
-    return {
-      stopTraining: false,
-      snapshot: () => session.readSlab("params"),
-      restore: (weights) => {
-        const { params } = session.plan.slabSizes;
-        if (!(weights instanceof Float32Array) || weights.length !== params) {
-          throw new OptionError(`restore: expected what snapshot() returned, got ${show(weights)}.`);
-        }
-        session.writeSlab("params", weights);
-      },
-    };
-  }
-
   /** A session for passes of up to `rows` rows: while training, the one that trains, with as many as it has. */
   #openSession(rows: number): Session {
-    return this.#isTraining && this.#session ? this.#session : this.#growSession(rows);
-  }
-
-  /** A session for at least `rows` rows. */
-  #growSession(rows: number): Session {
-    if (this.#session && this.#session.capacity >= rows) return this.#session;
-    const session = new Session(this.#program.plan, rows, this.#backend.create);
-    this.#releaseSession();
-    for (const [name, values] of this.#stored) session.writeSlab(name, values);
-    this.#session = session;
-    return session;
+    const { session } = this.#state;
+    return this.#isTraining && session ? session : this.#state.open(rows);
   }
 
   /** With `threads: "auto"`, starts them before the first training steps that are large enough to pay for them. */
   async #addThreads(rows: number): Promise<void> {
-    const { info, withThreads } = this.#backend;
-    if (this.#threads !== "auto" || info.threads > 1 || flopsPerRow(this.#program.plan, "train") * rows < LARGE_WORK)
-      return;
-    const backend = await withThreads(automaticThreads());
-    this.#releaseSession();
-    this.#backend = backend;
+    const { program, backend } = this.#state;
+    if (this.#threads !== "auto" || flopsPerRow(program.plan, "train") * rows < LARGE_WORK) return;
+    const threaded = await backend.withThreads("auto");
+    this.#threads = threaded.info.threads;
+    this.#state.moveTo(threaded);
   }
-
-  /** Takes weights and optimizer slots back from the session. */
-  #releaseSession(): void {
-    if (!this.#session) return;
-    for (const name of this.#slabNames()) this.#stored.set(name, this.#session.readSlab(name));
-    this.#session.release();
-    this.#session = null;
-  }
-
-  #slabNames(): StoredSlab[] {
-    return ["params", ...(this.#compiled ? optimizerSlots(this.#compiled.optimizer).map(({ slab }) => slab) : [])];
-  }
-
-  #readSlab(name: StoredSlab): Float32Array {
-    const size = this.#program.plan.slabSizes.params;
-    return this.#session?.readSlab(name) ?? this.#stored.get(name) ?? new Float32Array(size);
-  }
-
-  #writeSlab(name: StoredSlab, values: Float32Array): void {
-    if (this.#session) this.#session.writeSlab(name, values);
-    else this.#stored.set(name, values);
-  }
-
-  /** The weights, then each optimizer slot as `optimizer/m/dense_1/kernel`. */
-  #savedTensors(): NamedTensor[] {
-    const slots = this.#compiled ? optimizerSlots(this.#compiled.optimizer) : [];
-    const sources = [
-      { slab: "params" as const, prefix: "" },
-      ...slots.map(({ slab, name }) => ({ slab, prefix: `optimizer/${name}/` })),
-    ];
-    return sources.flatMap(({ slab, prefix }) => {
-      const values = this.#readSlab(slab);
-      return this.#program.parameters.map(({ path, shape, tensor }) => {
-        return { name: prefix + path, shape, data: unpack(tensor, values) };
-      });
-    });
-  }
-
-  #loadTensors(tensors: ReadonlyMap<string, NamedTensor>): void {
-    const slots = this.#compiled ? optimizerSlots(this.#compiled.optimizer) : [];
-    const sources = [
-      { slab: "params" as const, prefix: "" },
-      ...slots.map(({ slab, name }) => ({ slab, prefix: `optimizer/${name}/` })),
-    ];
-    const { parameters, plan } = this.#program;
-    if (tensors.size !== sources.length * parameters.length) {
-      throw new FormatError(`load: expected ${sources.length * parameters.length} tensors, got ${tensors.size}.`);
-    }
-    for (const { slab, prefix } of sources) {
-      const weights = parameters.map(({ path }) => {
-        const tensor = tensors.get(prefix + path);
-        if (!tensor) throw new FormatError(`load: ${show(prefix + path)} is missing.`);
-        return { ...tensor, name: path };
-      });
-      this.#writeSlab(slab, packWeights("load", parameters, weights, new Float32Array(plan.slabSizes.params)));
-    }
-  }
-}
-
-/** @throws BackendError when that many floats cannot be had, or not be addressed by WebAssembly. */
-function allocate(floats: number): Float32Array {
-  try {
-    if (floats < 2 ** 30) return new Float32Array(floats);
-  } catch {} // not enough memory: said below
-  const size = ((floats * 4) / 2 ** 30).toFixed(1);
-  throw new BackendError(`The weights of this model need ${size} GiB of memory, more than there is. Use fewer units.`);
 }
 
 /** Every weight of the model must be in the file, so that no file can ask for more memory than it has itself. */
@@ -459,14 +351,25 @@ function checkStored({ layers, inputShape }: ModelSpec, tensors: ReadonlyMap<str
   }
 }
 
-/** Slabs that outlive a session. */
-type StoredSlab = "params" | "slot1" | "slot2";
-
 function printEpochs(epochs: number): Callback {
   return {
     onEpochEnd(epoch, logs) {
       const numbers = Object.entries(logs).map(([name, value]) => `${name} ${value.toFixed(4)}`);
       console.log(`epoch ${epoch + 1}/${epochs}: ${numbers.join(", ")}`);
+    },
+  };
+}
+
+function openTrainer(session: Session): Trainer {
+  return {
+    stopTraining: false,
+    snapshot: () => session.readSlab("params"),
+    restore: (weights) => {
+      const { params } = session.plan.slabSizes;
+      if (!(weights instanceof Float32Array) || weights.length !== params) {
+        throw new OptionError(`restore: expected what snapshot() returned, got ${show(weights)}.`);
+      }
+      session.writeSlab("params", weights);
     },
   };
 }

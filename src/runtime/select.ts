@@ -27,7 +27,7 @@ export interface SelectedBackend {
   readonly info: BackendInfo;
   readonly create: BackendFactory;
   /** The same with more threads, as far as they can be had; the reason says how far. */
-  withThreads(threads: number): Promise<SelectedBackend>;
+  withThreads(threads: "auto" | number): Promise<SelectedBackend>;
 }
 
 export interface BackendWishes {
@@ -38,12 +38,6 @@ export interface BackendWishes {
 
 /** More than this share more waiting than work at the sizes that occur. */
 const MOST_AUTO_THREADS = 8;
-
-/** The number of threads that `auto` means where it pays. */
-export function automaticThreads(): number {
-  const { cores, noThreads } = detectFeatures();
-  return noThreads ? 1 : Math.min(cores, MOST_AUTO_THREADS);
-}
 
 let warned = false;
 
@@ -88,10 +82,12 @@ export async function loadSelected(variant: Variant, reason = ""): Promise<Selec
     create: (words, bytes) => new WasmBackend(module, words, bytes),
     withThreads,
   });
-  const withThreads = async (threads: number): Promise<SelectedBackend> => {
-    if (threads === 1) return single("one thread was asked for");
+  const withThreads = async (wish: "auto" | number): Promise<SelectedBackend> => {
+    if (wish === 1) return single("one thread was asked for");
     const { noThreads, cores } = detectFeatures();
     if (noThreads) return single(noThreads);
+    const threads = wish === "auto" ? Math.min(cores, MOST_AUTO_THREADS) : wish;
+    if (threads === 1) return single("this machine has one core");
     try {
       const pool = await sharedPool(threads);
       const shared = await loadVariant(`${variant}-threads` as Variant);

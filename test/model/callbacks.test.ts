@@ -77,7 +77,7 @@ describe("a callback may", () => {
   it("look at the model and use it, without a trace in the training", async () => {
     const data = blobs(24);
     const [plain, watched] = [await classifier(), await classifier()];
-    await plain.fit(data, { epochs: 2, batchSize: 5 });
+    const expected = await plain.fit(data, { epochs: 2, batchSize: 5 });
     const onBatchEnd = () => {
       watched.predict(data.x);
       watched.trace(data);
@@ -85,7 +85,7 @@ describe("a callback may", () => {
       watched.save();
       void watched.evaluate(data);
     };
-    await watched.fit(data, { epochs: 2, batchSize: 5, callbacks: [{ onBatchEnd }] });
+    expect(await watched.fit(data, { epochs: 2, batchSize: 5, callbacks: [{ onBatchEnd }] })).toEqual(expected);
     expect(stateOf(watched)).toBe(stateOf(plain));
   });
 

@@ -39,8 +39,10 @@ describe("signal", () => {
     expect(await model.fit(blobs(12), { signal: AbortSignal.abort() })).toEqual({ epoch: [], loss: [] });
     expect(stateOf(model)).toBe(before);
     const controller = new AbortController();
-    const callbacks = [{ onEpochEnd: () => controller.abort() }];
+    const begun: number[] = [];
+    const callbacks = [{ onEpochBegin: (epoch: number) => begun.push(epoch), onEpochEnd: () => controller.abort() }];
     await model.fit(blobs(12), { epochs: 3, signal: controller.signal, callbacks });
+    expect(begun).toEqual([0]);
     const once = await classifier();
     await once.fit(blobs(12));
     expect(stateOf(model)).toBe(stateOf(once));

@@ -1,0 +1,164 @@
+/**
+ * What a model knows by heart: parameters and optimizer slots, in a session while there is one, else in plain arrays.
+ * Sessions are made and replaced here and nowhere else.
+ */
+import { BackendError, FormatError, show } from "../errors.js";
+import { optimizerSlots } from "../optimizers.js";
+import { unpack } from "../plan/tensor.js";
+import type { SelectedBackend } from "../runtime/select.js";
+import { Session } from "../runtime/session.js";
+import type { Compiled, Program } from "./compile.js";
+import type { NamedTensor } from "./serialize.js";
+import { initialWeights, packWeights, type Weight, type WeightLike } from "./weights.js";
+
+/** Slabs that outlive a session. */
+type StoredSlab = "params" | "slot1" | "slot2";
+
+export class ModelState {
+  #program: Program;
+  #compiled: Compiled | null = null;
+  #backend: SelectedBackend;
+  #session: Session | null = null;
+  /** What the session holds, while there is none. */
+  #stored: Map<StoredSlab, Float32Array>;
+
+  /** Starts with the first weights that the seed gives. @throws BackendError when there is not enough memory. */
+  constructor(program: Program, backend: SelectedBackend, seed: number) {
+    this.#program = program;
+    this.#backend = backend;
+    const { parameters, plan } = program;
+    this.#stored = new Map([["params", initialWeights(parameters, seed, allocate(plan.slabSizes.params))]]);
+  }
+
+  get program(): Program {
+    return this.#program;
+  }
+
+  get compiled(): Compiled | null {
+    return this.#compiled;
+  }
+
+  get backend(): SelectedBackend {
+    return this.#backend;
+  }
+
+  /** Bytes that the session holds; 0 without one. */
+  get bytes(): number {
+    return this.#session?.bytes ?? 0;
+  }
+
+  /** The session as it is. */
+  get session(): Session | null {
+    return this.#session;
+  }
+
+  /** Goes on with another program, from the same parameters and new optimizer slots. */
+  adopt(program: Program, compiled: Compiled): void {
+    this.#endSession();
+    this.#stored = new Map([["params", this.#stored.get("params") as Float32Array]]);
+    this.#program = program;
+    this.#compiled = compiled;
+  }
+
+  /** Goes on with another backend, from the same parameters and slots. */
+  moveTo(backend: SelectedBackend): void {
+    this.#endSession();
+    this.#backend = backend;
+  }
+
+  /** A session for at least `rows` rows: the one there is, or a larger one that takes over. */
+  open(rows: number): Session {
+    if (this.#session && this.#session.capacity >= rows) return this.#session;
+    const session = new Session(this.#program.plan, rows, this.#backend.create);
+    this.#endSession();
+    for (const [name, values] of this.#stored) session.writeSlab(name, values);
+    this.#session = session;
+    return session;
+  }
+
+  /** Gives up everything. */
+  clear(): void {
+    this.#session?.release();
+    this.#session = null;
+    this.#stored.clear();
+  }
+
+  /** A copy of all parameters as they are stored. */
+  readParameters(): Float32Array {
+    return this.#readSlab("params");
+  }
+
+  /** A copy of all weights by name, in plain order. */
+  readWeights(): Weight[] {
+    return this.#readTensors("params", "");
+  }
+
+  /** Replaces all weights. @throws OptionError, ShapeError, DataError before anything changes. */
+  writeWeights(where: string, weights: readonly WeightLike[]): void {
+    this.#writeTensors("params", where, weights);
+  }
+
+  /** The weights, then each optimizer slot as `optimizer/m/dense_1/kernel`. */
+  save(): NamedTensor[] {
+    return this.#sources().flatMap(({ slab, prefix }) => this.#readTensors(slab, prefix));
+  }
+
+  /** Takes what `save` gave. @throws FormatError when tensors are missing or too many. */
+  load(tensors: ReadonlyMap<string, NamedTensor>): void {
+    const { parameters } = this.#program;
+    const sources = this.#sources();
+    if (tensors.size !== sources.length * parameters.length) {
+      throw new FormatError(`load: expected ${sources.length * parameters.length} tensors, got ${tensors.size}.`);
+    }
+    for (const { slab, prefix } of sources) {
+      const weights = parameters.map(({ path }) => {
+        const tensor = tensors.get(prefix + path);
+        if (!tensor) throw new FormatError(`load: ${show(prefix + path)} is missing.`);
+        return { ...tensor, name: path };
+      });
+      this.#writeTensors(slab, "load", weights);
+    }
+  }
+
+  /** Every slab that outlives a session, and what its tensors are called in a file. */
+  #sources(): { slab: StoredSlab; prefix: string }[] {
+    const slots = this.#compiled ? optimizerSlots(this.#compiled.optimizer) : [];
+    return [{ slab: "params", prefix: "" }, ...slots.map(({ slab, name }) => ({ slab, prefix: `optimizer/${name}/` }))];
+  }
+
+  #readTensors(slab: StoredSlab, prefix: string): Weight[] {
+    const values = this.#readSlab(slab);
+    return this.#program.parameters.map(({ path, shape, tensor }) => {
+      return { name: prefix + path, shape, data: unpack(tensor, values) };
+    });
+  }
+
+  #writeTensors(slab: StoredSlab, where: string, weights: readonly WeightLike[]): void {
+    const { parameters, plan } = this.#program;
+    const values = packWeights(where, parameters, weights, new Float32Array(plan.slabSizes.params));
+    if (this.#session) this.#session.writeSlab(slab, values);
+    else this.#stored.set(slab, values);
+  }
+
+  #readSlab(name: StoredSlab): Float32Array {
+    const size = this.#program.plan.slabSizes.params;
+    return this.#session?.readSlab(name) ?? this.#stored.get(name) ?? new Float32Array(size);
+  }
+
+  /** Takes parameters and slots back from the session. */
+  #endSession(): void {
+    if (!this.#session) return;
+    for (const { slab } of this.#sources()) this.#stored.set(slab, this.#session.readSlab(slab));
+    this.#session.release();
+    this.#session = null;
+  }
+}
+
+/** @throws BackendError when that many floats cannot be had, or not be addressed by WebAssembly. */
+function allocate(floats: number): Float32Array {
+  try {
+    if (floats < 2 ** 30) return new Float32Array(floats);
+  } catch {} // not enough memory: said below
+  const size = ((floats * 4) / 2 ** 30).toFixed(1);
+  throw new BackendError(`The weights of this model need ${size} GiB of memory, more than there is. Use fewer units.`);
+}
