@@ -1,0 +1,31 @@
+// @ts-check
+/** Runs one example, or lists them: npm run example -- NAME [--seed N] [--epochs N] */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+/** Every example and what it shows, from small to large. */
+export const examples = {
+  neuron: "single neurons and small layers with given weights, against figures worked out by hand",
+  xor: "XOR with 2-3-1 by plain gradient descent on the sum of errors, 60 000 epochs",
+  "weight-height": "two classes of people from two numbers, 2-2-1, one row at a time",
+  regression: "the sine fitted by 1-16-16-1, as a text plot",
+  activations: "every activation function and its derivative, as curves (SVG)",
+  optimizers: "full batch, mini-batches, single rows and Adam on two moons, as curves (SVG) and a table",
+  "mnist-keras": "MNIST with 784-128-10 and Adam, 5 epochs: about 97.8 % right",
+  "mnist-from-scratch": "MNIST with 784-532-10 by full-batch gradient descent, 250 epochs: takes minutes",
+};
+
+if (process.argv[1] && pathToFileURL(process.argv[1]).href === import.meta.url) {
+  const [name, ...rest] = process.argv.slice(2);
+  if (name !== undefined && Object.hasOwn(examples, name)) {
+    const file = fileURLToPath(new URL(`${name}.js`, import.meta.url));
+    process.exitCode = spawnSync(process.execPath, [file, ...rest], { stdio: "inherit" }).status ?? 1;
+  } else {
+    if (name !== undefined) {
+      console.error(`There is no example "${name}".\n`);
+      process.exitCode = 1;
+    }
+    console.log("npm run example -- NAME [--seed N] [--epochs N]\n");
+    for (const [known, what] of Object.entries(examples)) console.log(`  ${known.padEnd(20)}${what}`);
+  }
+}

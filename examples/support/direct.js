@@ -1,0 +1,36 @@
+// @ts-check
+/** What every example shares: running it from the command line, and where its pictures go. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+
+/**
+ * What `run` of an example takes; all optional.
+ * @typedef {object} Options
+ * @property {number} [seed]
+ * @property {number} [epochs]
+ * @property {(line: string) => void} [log] prints; silent by default, so that tests can call `run`
+ */
+
+/**
+ * Runs the example when its file is what node was started with: `node examples/NAME.js --seed 2 --epochs 100`.
+ * Pictures that it returns as `svgs`, by file name, are written to examples/output/.
+ * @param {string} url import.meta.url of the example
+ * @param {(options: Options) => Promise<object>} run
+ */
+export async function runDirectly(url, run) {
+  if (!process.argv[1] || pathToFileURL(process.argv[1]).href !== url) return;
+  const { values } = parseArgs({ options: { seed: { type: "string" }, epochs: { type: "string" } } });
+  /** @type {Options} */
+  const options = { log: console.log };
+  if (values.seed !== undefined) options.seed = Number(values.seed);
+  if (values.epochs !== undefined) options.epochs = Number(values.epochs);
+  const result = /** @type {{ svgs?: Record<string, string> }} */ (await run(options));
+  for (const [name, svg] of Object.entries(result.svgs ?? {})) {
+    const file = fileURLToPath(new URL(`../output/${name}`, import.meta.url));
+    await mkdir(fileURLToPath(new URL("../output/", import.meta.url)), { recursive: true });
+    await writeFile(file, svg);
+    console.log(`\nwrote ${relative(process.cwd(), file)}`);
+  }
+}
