@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** Times are nanoseconds per run. */
+/** Times are nanoseconds per run; figures that are no times say their unit. */
 export interface HistoryEntry {
   date: string;
   commit: string;
@@ -15,7 +15,9 @@ export interface HistoryEntry {
   median: number;
   mad: number;
   n: number;
-  rival: { median: number; mad: number };
+  /** @default nanoseconds */
+  unit?: string;
+  rivals: Record<string, { median: number; mad: number }>;
 }
 
 const FILE = fileURLToPath(new URL("./history.jsonl", import.meta.url));

@@ -1,10 +1,13 @@
 /** Single kernels: the matrix products of dense layers, activations, one optimizer update. */
 import { ActivationKind, Op } from "../src/plan/op.js";
-import type { BenchCase, Setup } from "./harness.js";
+import { type ContestCase, PLAIN, type Setup, TUNED } from "./cases.js";
 import { OpSession } from "./opSession.js";
-import { adam, dense, matmul, matmulTN, transpose } from "./pureJs.js";
+import { plainProducts } from "./plainProducts.js";
+import type { Products } from "./products.js";
 import * as rival from "./pureJsActivations.js";
-import { assertClose, seeded } from "./verify.js";
+import { adam } from "./pureJsUpdates.js";
+import { tunedProducts } from "./tunedProducts.js";
+import { assertClose, seeded, type Tolerance } from "./verify.js";
 
 type Shape = [rows: number, inputs: number, units: number];
 
@@ -29,7 +32,19 @@ function sumTolerance(terms: number) {
   return { rtol: 1e-4, atol: 1e-6 * Math.sqrt(terms) };
 }
 
-function gemmForward(rows: number, inputs: number, units: number): BenchCase {
+/** The same product by both rivals, each into a buffer of its own. */
+function bothRivals(length: number, run: (products: Products, out: Float32Array) => void) {
+  const [plain, tuned] = [new Float32Array(length), new Float32Array(length)];
+  const rivals = { [PLAIN]: () => run(plainProducts, plain), [TUNED]: () => run(tunedProducts, tuned) };
+  const assertEqual = (what: string, ours: Float32Array, tolerance: Tolerance) => {
+    for (const rivalRun of Object.values(rivals)) rivalRun();
+    assertClose(`${what}, ${PLAIN}`, ours, plain, tolerance);
+    assertClose(`${what}, ${TUNED}`, ours, tuned, tolerance);
+  };
+  return { rivals, assertEqual };
+}
+
+function gemmForward(rows: number, inputs: number, units: number): ContestCase {
   return {
     group: "kernels",
     name: `gemm ${rows}x${inputs}x${units} forward`,
@@ -47,22 +62,22 @@ function gemmForward(rows: number, inputs: number, units: number): BenchCase {
       const x = seeded(rows * inputs, 1);
       const kernel = seeded(inputs * units, 2);
       const bias = seeded(units, 3);
-      const y = new Float32Array(rows * units);
-      const pureJs = () => dense(x, kernel, bias, y, rows, inputs, units);
+      const { rivals, assertEqual } = bothRivals(rows * units, (products, y) => {
+        products.dense(x, kernel, bias, y, rows, inputs, units);
+      });
       const verify = () => {
         op.write("x", x);
         op.write("kernel", kernel);
         op.write("bias", bias);
         op.run();
-        pureJs();
-        assertClose("gemm forward", op.read("y"), y, sumTolerance(inputs));
+        assertEqual("gemm forward", op.read("y"), sumTolerance(inputs));
       };
-      return { ...op.facts, verify, ours: () => op.run(), pureJs };
+      return { engine: () => op.engine, verify, ours: () => op.run(), rivals };
     },
   };
 }
 
-function gemmKernelGradient(rows: number, inputs: number, units: number): BenchCase {
+function gemmKernelGradient(rows: number, inputs: number, units: number): ContestCase {
   return {
     group: "kernels",
     name: `gemm ${rows}x${inputs}x${units} dKernel`,
@@ -77,21 +92,21 @@ function gemmKernelGradient(rows: number, inputs: number, units: number): BenchC
       });
       const x = seeded(rows * inputs, 1);
       const dy = seeded(rows * units, 2);
-      const dKernel = new Float32Array(inputs * units);
-      const pureJs = () => matmulTN(x, dy, dKernel, inputs, rows, units);
+      const { rivals, assertEqual } = bothRivals(inputs * units, (products, dKernel) => {
+        products.kernelGradient(x, dy, dKernel, rows, inputs, units);
+      });
       const verify = () => {
         op.write("x", x);
         op.write("dy", dy);
         op.run();
-        pureJs();
-        assertClose("gemm dKernel", op.read("dKernel"), dKernel, sumTolerance(rows));
+        assertEqual("gemm dKernel", op.read("dKernel"), sumTolerance(rows));
       };
-      return { ...op.facts, verify, ours: () => op.run(), pureJs };
+      return { engine: () => op.engine, verify, ours: () => op.run(), rivals };
     },
   };
 }
 
-function gemmInputGradient(rows: number, inputs: number, units: number): BenchCase {
+function gemmInputGradient(rows: number, inputs: number, units: number): ContestCase {
   return {
     group: "kernels",
     name: `gemm ${rows}x${inputs}x${units} dx`,
@@ -106,20 +121,16 @@ function gemmInputGradient(rows: number, inputs: number, units: number): BenchCa
       });
       const dy = seeded(rows * units, 1);
       const kernel = seeded(inputs * units, 2);
-      const transposed = new Float32Array(inputs * units);
-      const dx = new Float32Array(rows * inputs);
-      const pureJs = () => {
-        transpose(kernel, transposed, inputs, units);
-        matmul(dy, transposed, dx, rows, units, inputs);
-      };
+      const { rivals, assertEqual } = bothRivals(rows * inputs, (products, dx) => {
+        products.inputGradient(dy, kernel, dx, rows, inputs, units);
+      });
       const verify = () => {
         op.write("dy", dy);
         op.write("kernel", kernel);
         op.run();
-        pureJs();
-        assertClose("gemm dx", op.read("dx"), dx, sumTolerance(units));
+        assertEqual("gemm dx", op.read("dx"), sumTolerance(units));
       };
-      return { ...op.facts, verify, ours: () => op.run(), pureJs };
+      return { engine: () => op.engine, verify, ours: () => op.run(), rivals };
     },
   };
 }
@@ -147,7 +158,7 @@ function activations(columns: number): Activation[] {
 const FORWARD_RECORD = 0;
 const BACKWARD_RECORD = 1;
 
-function activationCases(rows: number, columns: number): BenchCase[] {
+function activationCases(rows: number, columns: number): ContestCase[] {
   const count = rows * columns;
   return activations(columns).flatMap(([name, activation, forward, backward]) => {
     const open = async (setup: Setup, record: number) => {
@@ -164,15 +175,15 @@ function activationCases(rows: number, columns: number): BenchCase[] {
       const verify = () => {
         op.write("x", x);
         op.write("dy", dy);
-        op.run(FORWARD_RECORD);
-        op.run(BACKWARD_RECORD);
+        op.runRecord(FORWARD_RECORD);
+        op.runRecord(BACKWARD_RECORD);
         forward(x, y, count);
         backward(dx, dy, y, count);
         assertClose(name, op.read("y"), y, { rtol: 1e-5, atol: 1e-6 });
         assertClose(`${name} backward`, op.read("dx"), dx, { rtol: 1e-5, atol: 1e-6 });
       };
-      const pureJs = record === FORWARD_RECORD ? () => forward(x, y, count) : () => backward(dx, dy, y, count);
-      return { ...op.facts, verify, ours: () => op.run(record), pureJs };
+      const plain = record === FORWARD_RECORD ? () => forward(x, y, count) : () => backward(dx, dy, y, count);
+      return { engine: () => op.engine, verify, ours: () => op.runRecord(record), rivals: { [PLAIN]: plain } };
     };
     const title = `${name} ${rows}x${columns}`;
     return [
@@ -182,7 +193,7 @@ function activationCases(rows: number, columns: number): BenchCase[] {
   });
 }
 
-function adamCase(count: number): BenchCase {
+function adamCase(count: number): ContestCase {
   return {
     group: "kernels",
     name: `adam ${count}`,
@@ -200,23 +211,23 @@ function adamCase(count: number): BenchCase {
       const m = new Float32Array(count);
       const v = new Float32Array(count);
       let step = 0;
-      const pureJs = () => adam(params, grads, m, v, ++step);
+      const plain = () => adam(params, grads, m, v, ++step);
       const verify = () => {
         op.write("params", params);
         op.write("grads", grads);
         for (let i = 1; i <= 3; i++) {
           op.session.step = i;
           op.run();
-          pureJs();
+          plain();
         }
         assertClose("adam", op.read("params"), params, { rtol: 1e-6, atol: 1e-6 });
       };
-      return { ...op.facts, verify, ours: () => op.run(), pureJs };
+      return { engine: () => op.engine, verify, ours: () => op.run(), rivals: { [PLAIN]: plain } };
     },
   };
 }
 
-export const kernelCases: BenchCase[] = [
+export const kernelCases: ContestCase[] = [
   ...FORWARD_SHAPES.map((shape) => gemmForward(...shape)),
   ...BACKWARD_SHAPES.map((shape) => gemmKernelGradient(...shape)),
   ...BACKWARD_SHAPES.map((shape) => gemmInputGradient(...shape)),

@@ -1,7 +1,7 @@
-/** Times two functions against each other: tinybench in interleaved rounds, samples pooled per side. */
+/** Times functions against each other: tinybench in interleaved rounds, samples pooled per side. */
 import { Bench } from "tinybench";
 
-/** Nanoseconds per call. */
+/** Nanoseconds per call, or whatever was sampled. */
 export interface Timing {
   median: number;
   /** Median absolute deviation from the median. */
@@ -29,12 +29,17 @@ const SHORTEST_SAMPLE = 0.1;
 /** Samples per round, unless a single one takes longer than SLOW milliseconds. */
 const MIN_SAMPLES = 3;
 const SLOW = 500;
+/** Milliseconds after which a slow side sits out the remaining rounds, unless it had the least number of them. */
+const MOST_TIME = 20_000;
+const LEAST_ROUNDS = 3;
 
 interface Side {
   /** Makes one sample: calls the function `repeats` times. */
   sample: () => unknown;
   async: boolean;
   slow: boolean;
+  /** Rounds it takes part in. */
+  rounds: number;
   samples: number[];
 }
 
@@ -76,6 +81,7 @@ async function prepare(run: Run, warmup: number): Promise<Side> {
     sample: async ? asyncSample(run, repeats) : syncSample(run, repeats),
     async,
     slow: fastest > SLOW,
+    rounds: Math.max(LEAST_ROUNDS, Math.floor(MOST_TIME / fastest)),
     samples: [],
   };
 }
@@ -94,18 +100,19 @@ function median(sorted: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
-function summarize(samples: readonly number[]): Timing {
+export function summarize(samples: readonly number[]): Timing {
   const middle = median(samples.toSorted((a, b) => a - b));
   const deviations = samples.map((sample) => Math.abs(sample - middle)).sort((a, b) => a - b);
   return { median: middle, mad: median(deviations), n: samples.length };
 }
 
-/** A, B, B, A, A, B …: a machine that drifts, drifts under both. */
-export async function measurePair(a: Run, b: Run, { rounds, time, warmup }: Effort): Promise<[Timing, Timing]> {
-  const sides = [await prepare(a, warmup), await prepare(b, warmup)];
+/** A, B, C, C, B, A, A, B, C …: a machine that drifts, drifts under all. */
+export async function measureInTurns(runs: readonly Run[], { rounds, time, warmup }: Effort): Promise<Timing[]> {
+  const sides: Side[] = [];
+  for (const run of runs) sides.push(await prepare(run, warmup));
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? sides : sides.toReversed();
-    for (const side of order) await addSamples(side, time);
+    for (const side of order) if (round < side.rounds) await addSamples(side, time);
   }
-  return [summarize(sides[0].samples), summarize(sides[1].samples)];
+  return sides.map(({ samples }) => summarize(samples));
 }

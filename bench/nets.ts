@@ -1,7 +1,9 @@
-/** The nets that are benchmarked, each built twice with the same weights: ours and the rival's. */
+/** The nets that are benchmarked, each built thrice with the same weights: ours and both rivals'. */
 import { adam, dense, Sequential, sgd } from "simdgrad";
-import type { Contest, Setup } from "./harness.js";
+import type { Contest, Setup } from "./cases.js";
+import { plainProducts } from "./plainProducts.js";
 import { PureJsMlp, type PureJsMlpOptions } from "./pureJsMlp.js";
+import { tunedProducts } from "./tunedProducts.js";
 import { seeded, seededLabels } from "./verify.js";
 
 /** `batchSize` is the rows of one training step. */
@@ -27,32 +29,58 @@ export const SMALL: Net = {
 
 export const MNIST: Net = { ...SMALL, name: "784-128-10", sizes: [784, 128, 10] };
 
-export interface Pair {
-  model: Sequential;
-  rival: PureJsMlp;
-  /** What a contest says of our side. */
-  facts: Pick<Contest, "variant" | "threads" | "close">;
-}
+/** A step over all rows of MNIST at once. */
+export const FULL_BATCH: Net = {
+  ...SMALL,
+  name: "784-532-10",
+  sizes: [784, 532, 10],
+  optimizer: { type: "sgd", learningRate: 0.1 },
+  batchSize: 60_000,
+};
 
-export async function openPair(net: Net, { backend, deterministic }: Setup): Promise<Pair> {
-  const { sizes, hidden, output, optimizer } = net;
+export async function openModel({ sizes, hidden, output, optimizer }: Net, setup: Setup): Promise<Sequential> {
   const last = sizes.length - 1;
   const layers = sizes
     .slice(1)
     .map((units, i) =>
       dense({ units, activation: i + 1 < last ? hidden : output === "softmax" ? "softmax" : "linear" }),
     );
-  const model = await Sequential.create({ inputShape: [sizes[0]], layers, seed: 1, backend, deterministic });
+  const model = await Sequential.create({ inputShape: [sizes[0]], layers, seed: 1, ...setup });
   const { learningRate = 1e-3 } = optimizer;
   model.compile({
     optimizer: optimizer.type === "adam" ? adam({ learningRate }) : sgd({ learningRate }),
     loss: output === "softmax" ? "sparseCategoricalCrossentropy" : "meanSquaredError",
   });
-  const rival = new PureJsMlp(net);
-  rival.setWeights(model.getWeights().map(({ data }) => data));
-  const info = model.info();
-  const variant = info.variant ?? info.backend;
-  return { model, rival, facts: { variant, threads: info.threads, close: () => model.dispose() } };
+  return model;
+}
+
+/** What a contest says of a model on our side. */
+export function factsOf(model: Sequential): Pick<Contest, "engine" | "close"> {
+  return {
+    engine() {
+      const { variant, backend, threads } = model.info();
+      return { variant: variant ?? backend, threads };
+    },
+    close: () => model.dispose(),
+  };
+}
+
+export interface Trio {
+  model: Sequential;
+  plain: PureJsMlp;
+  tuned: PureJsMlp;
+  facts: Pick<Contest, "engine" | "close">;
+}
+
+export async function openTrio(net: Net, setup: Setup): Promise<Trio> {
+  const model = await openModel(net, setup);
+  const weights = model.getWeights().map(({ data }) => data);
+  const [plain, tuned] = [plainProducts, tunedProducts].map((products) => {
+    const rival = new PureJsMlp(net, products);
+    rival.setWeights(weights);
+    return rival;
+  });
+  return { model, plain, tuned, facts: factsOf(model) };
 }
 
 /** Seeded rows that fit a net: `labels` for softmax, else `targets`. */

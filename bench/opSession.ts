@@ -1,19 +1,20 @@
-/** Sessions that run single tape records, so that a kernel can be timed by itself, on the path that models take. */
-import { Tape } from "../src/plan/tape.js";
+/** Sessions for tapes of one or a few records, so that a kernel can be timed by itself, on the path that models take. */
+import { flopsPerRow, Tape } from "../src/plan/tape.js";
 import { pack, type TensorRef } from "../src/plan/tensor.js";
 import { type BackendInfo, selectBackend } from "../src/runtime/select.js";
-import { Session } from "../src/runtime/session.js";
-import type { Contest, Setup } from "./harness.js";
+import { LARGE_WORK, Session } from "../src/runtime/session.js";
+import type { Engine, Setup } from "./cases.js";
 
 export class OpSession<Tensors extends Record<string, TensorRef>> {
-  /** What a contest says of our side. */
-  readonly facts: Pick<Contest, "variant" | "threads">;
+  readonly engine: Engine;
   readonly rows: number;
   readonly tensors: Tensors;
   readonly session: Session;
 
   private constructor(info: BackendInfo, rows: number, tensors: Tensors, session: Session) {
-    this.facts = { variant: info.variant ?? info.backend, threads: info.threads };
+    // Sessions use their threads for large work only.
+    const isLarge = rows * flopsPerRow(session.plan, "predict") >= LARGE_WORK;
+    this.engine = { variant: info.variant ?? info.backend, threads: isLarge ? info.threads : 1 };
     this.rows = rows;
     this.tensors = tensors;
     this.session = session;
@@ -22,11 +23,18 @@ export class OpSession<Tensors extends Record<string, TensorRef>> {
     session.learningRate = 1e-3;
   }
 
-  /** `emit` builds the tape and names the tensors to write and read. */
+  /**
+   * `emit` builds the tape and names the tensors to write and read. It is run as a section of its own, so large work
+   * may use threads; `threads: "auto"` means one here, where there is no model to decide.
+   */
   static async open<T extends Record<string, TensorRef>>(setup: Setup, rows: number, emit: (tape: Tape) => T) {
     const { info, create } = await selectBackend(setup);
     const tape = new Tape();
-    const tensors = emit(tape);
+    let tensors: T | undefined;
+    tape.section("predict", () => {
+      tensors = emit(tape);
+    });
+    if (!tensors) throw new Error("OpSession: the section was not emitted.");
     return new OpSession(info, rows, tensors, new Session(tape.build(), rows, create));
   }
 
@@ -49,8 +57,13 @@ export class OpSession<Tensors extends Record<string, TensorRef>> {
     return out;
   }
 
-  /** Runs one record of the tape. */
-  run(record = 0): void {
+  /** Runs the whole tape. */
+  run(): void {
+    this.session.run("predict");
+  }
+
+  /** Runs one record of the tape, on one thread. */
+  runRecord(record: number): void {
     this.session.runRecord(record);
   }
 }

@@ -1,22 +1,35 @@
-/** Inference: one row, where calling costs most, and a thousand. */
-import type { BenchCase, Setup } from "./harness.js";
-import { MNIST, type Net, openPair, rowsFor, SMALL } from "./nets.js";
+/** Inference through a model: one row, where calling costs most; a thousand; and large dense layers, copies included. */
+import { type ContestCase, PLAIN, type Setup, TUNED } from "./cases.js";
+import { MNIST, type Net, openTrio, rowsFor, SMALL } from "./nets.js";
 import { assertClose } from "./verify.js";
 
-function predictCase(net: Net, rows: number): BenchCase {
+function predictCase(group: string, net: Net, rows: number): ContestCase {
   const { sizes } = net;
   return {
-    group: "predict",
+    group,
     name: `${net.name} ${rows} ${rows === 1 ? "row" : "rows"}`,
     flops: sizes.slice(1).reduce((sum, units, i) => sum + 2 * rows * sizes[i] * units, 0),
     async open(setup: Setup) {
-      const { model, rival, facts } = await openPair({ ...net, batchSize: rows }, setup);
+      const { model, plain, tuned, facts } = await openTrio({ ...net, batchSize: rows }, setup);
       const { x } = rowsFor(net, rows);
       const ours = () => model.predict(x);
-      const pureJs = () => rival.predict(x, rows);
-      return { ...facts, verify: () => assertClose(`predict ${net.name}`, ours(), pureJs()), ours, pureJs };
+      const rivals = { [PLAIN]: () => plain.predict(x, rows), [TUNED]: () => tuned.predict(x, rows) };
+      const verify = () => {
+        for (const [name, run] of Object.entries(rivals)) {
+          assertClose(`predict ${net.name}, ${name}`, ours(), run(), { rtol: 1e-4, atol: 1e-4 });
+        }
+      };
+      return { ...facts, verify, ours, rivals };
     },
   };
 }
 
-export const predictCases: BenchCase[] = [SMALL, MNIST].flatMap((net) => [predictCase(net, 1), predictCase(net, 1000)]);
+/** One dense layer of n units on n rows of n inputs: a square matrix product through the public API. */
+function denseCase(n: number): ContestCase {
+  return predictCase("dense", { ...MNIST, name: `${n}-${n}`, sizes: [n, n], output: "linear" }, n);
+}
+
+export const predictCases: ContestCase[] = [
+  ...[SMALL, MNIST].flatMap((net) => [predictCase("predict", net, 1), predictCase("predict", net, 1000)]),
+  ...[256, 512, 1024].map(denseCase),
+];

@@ -1,6 +1,10 @@
-/** The rival's net: dense layers trained step by step in plain JavaScript, all buffers allocated once. */
-import { type AdamOptions, adam, columnSums, dense, matmul, matmulTN, sgd, transpose } from "./pureJs.js";
+/**
+ * The rivals' net: dense layers trained step by step in plain JavaScript, all buffers allocated once. The plain and the
+ * tuned rival are this net with different matrix products.
+ */
+import type { Products } from "./products.js";
 import { relu, reluBackward, sigmoid, sigmoidBackward, softmax } from "./pureJsActivations.js";
+import { type AdamOptions, adam, columnSums, sgd } from "./pureJsUpdates.js";
 
 export interface PureJsMlpOptions {
   /** Inputs, units of each hidden layer, outputs. */
@@ -22,7 +26,6 @@ interface Layer {
   dBias: Float32Array;
   y: Float32Array;
   dy: Float32Array;
-  transposed: Float32Array;
 }
 
 /** Rows of probabilities become gradients with respect to the logits; returns the mean loss. */
@@ -52,6 +55,7 @@ function squaredError(y: Float32Array, targets: Float32Array, dy: Float32Array, 
 
 export class PureJsMlp {
   readonly #options: PureJsMlpOptions;
+  readonly #products: Products;
   readonly #layers: Layer[] = [];
   readonly #params: Float32Array;
   readonly #grads: Float32Array;
@@ -63,8 +67,9 @@ export class PureJsMlp {
   #step = 0;
   #random = 1;
 
-  constructor(options: PureJsMlpOptions) {
+  constructor(options: PureJsMlpOptions, products: Products) {
     this.#options = options;
+    this.#products = products;
     const { sizes, batchSize } = options;
     const count = sizes.slice(1).reduce((sum, units, i) => sum + (sizes[i] + 1) * units, 0);
     this.#params = new Float32Array(count);
@@ -88,7 +93,6 @@ export class PureJsMlp {
         dBias: this.#grads.subarray(end, end + units),
         y: new Float32Array(batchSize * units),
         dy: new Float32Array(batchSize * units),
-        transposed: new Float32Array(inputs * units),
       });
       offset = end + units;
     }
@@ -116,7 +120,7 @@ export class PureJsMlp {
     let input = x;
     for (let i = 0; i <= last; i++) {
       const { inputs, units, kernel, bias, y } = this.#layers[i];
-      dense(input, kernel, bias, y, rows, inputs, units);
+      this.#products.dense(input, kernel, bias, y, rows, inputs, units);
       if (i < last) {
         if (this.#options.hidden === "relu") relu(y, y, rows * units);
         else sigmoid(y, y, rows * units);
@@ -190,14 +194,13 @@ export class PureJsMlp {
 
   #backward(x: Float32Array, rows: number): void {
     for (let i = this.#layers.length - 1; i >= 0; i--) {
-      const { inputs, units, kernel, dy, dKernel, dBias, transposed } = this.#layers[i];
+      const { inputs, units, kernel, dy, dKernel, dBias } = this.#layers[i];
       const input = i > 0 ? this.#layers[i - 1].y : x;
-      matmulTN(input, dy, dKernel, inputs, rows, units);
+      this.#products.kernelGradient(input, dy, dKernel, rows, inputs, units);
       columnSums(dy, dBias, rows, units);
       if (i === 0) return;
       const dx = this.#layers[i - 1].dy;
-      transpose(kernel, transposed, inputs, units);
-      matmul(dy, transposed, dx, rows, units, inputs);
+      this.#products.inputGradient(dy, kernel, dx, rows, inputs, units);
       if (this.#options.hidden === "relu") reluBackward(dx, dx, input, rows * inputs);
       else sigmoidBackward(dx, dx, input, rows * inputs);
     }

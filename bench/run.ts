@@ -1,24 +1,44 @@
-/** The benchmark command: `npm run bench -- [filter...] [--quick] [--no-history] [--backend …] [--relaxed]`. */
+/** The benchmark command: `npm run bench -- [filter...] [options]`, `npm run bench -- versus`, `npm run bench -- page`. */
 import { parseArgs } from "node:util";
-import { caseName, runCases, type Setup } from "./harness.js";
+import { caseName, type Setup } from "./cases.js";
+import { epochCases } from "./epoch.bench.js";
+import { figureCases } from "./figures.bench.js";
+import { runCases } from "./harness.js";
 import { host } from "./host.js";
 import { kernelCases } from "./kernels.bench.js";
 import { FULL, QUICK } from "./measure.js";
+import { servePage } from "./page/serve.js";
 import { measurePeak } from "./peak.js";
 import { predictCases } from "./predict.bench.js";
+import { threadCases } from "./threads.bench.js";
 import { trainStepCases } from "./trainStep.bench.js";
+import { runVersus } from "./versus/versus.js";
 
 const USAGE = `Usage: npm run bench -- [filter...] [options]
+       npm run bench -- versus [filter...] [--quick]
+       npm run bench -- page [--port <n>]
 
-Times the library against well-written pure JavaScript, after checking that both compute the same.
+Times the library against pure JavaScript, after checking that all sides compute the same.
 Runs the cases whose name contains every filter.
+
+versus  compares with other libraries (installed on demand into bench/versus); a run of
+        all tasks without --quick takes about ten minutes and writes docs/benchmarks.md and .svg
+page    serves a page that runs the main cases in a browser
 
   --list              print the names of the cases
   --quick             short rounds: a first impression, kept out of the history
   --no-history        do not append to bench/history.jsonl
   --backend <name>    auto (default), wasm or reference
   --relaxed           allow relaxed SIMD where the engine has it
+  --threads <n>       threads of our side: a number, or auto (default 1, as the rivals have one)
+  --port <n>          of the page (default 8080)
   --help`;
+
+/** What the columns mean. */
+const LEGEND = `pure JS   Float32Array, loops in cache-friendly order, one multiply-add at a time: what a good engineer writes
+tuned JS  the same net with register-tiled products (4 rows x 4 terms): about the most that plain JavaScript gives
+All sides run in this process, in turns, after their results were compared. Times are medians; MAD is that of ours.
+`;
 
 const BACKENDS = ["auto", "wasm", "reference"] as const;
 
@@ -32,9 +52,18 @@ function parse() {
       "no-history": { type: "boolean", default: false },
       backend: { type: "string", default: "auto" },
       relaxed: { type: "boolean", default: false },
+      threads: { type: "string", default: "1" },
+      port: { type: "string", default: "8080" },
       help: { type: "boolean", default: false },
     },
   });
+}
+
+/** `undefined` for what is neither "auto" nor a number of threads. */
+function parseThreads(text: string): Setup["threads"] | undefined {
+  if (text === "auto") return "auto";
+  const threads = Number(text);
+  return Number.isInteger(threads) && threads >= 1 ? threads : undefined;
 }
 
 function refuse(message: string): void {
@@ -47,7 +76,11 @@ async function main(): Promise<void> {
   if (flags.help) return console.log(USAGE);
   const backend = BACKENDS.find((name) => name === flags.backend);
   if (!backend) return refuse(`--backend: expected one of ${BACKENDS.join(", ")}, got ${flags.backend}.`);
-  const cases = [...kernelCases, ...trainStepCases, ...predictCases];
+  const threads = parseThreads(flags.threads);
+  if (threads === undefined) return refuse(`--threads: expected a number from 1, or auto, got ${flags.threads}.`);
+  if (filters[0] === "versus") return runVersus(filters.slice(1), { quick: flags.quick });
+  if (filters[0] === "page") return servePage(Number(flags.port));
+  const cases = [...kernelCases, ...trainStepCases, ...epochCases, ...predictCases, ...threadCases, ...figureCases];
   const chosen = cases.filter((bench) => filters.every((filter) => caseName(bench).includes(filter)));
   if (flags.list) return console.log(chosen.map(caseName).join("\n"));
   if (chosen.length === 0) return refuse(`no case matches ${filters.join(" ")}. See --list.`);
@@ -57,7 +90,8 @@ async function main(): Promise<void> {
   const peak = await measurePeak();
   const relaxed = peak.relaxed === undefined ? "not in this engine" : `${peak.relaxed.toFixed(1)} GFLOP/s`;
   console.log(`128-bit peak, one thread: mul + add ${peak.strict.toFixed(1)} GFLOP/s, relaxed_madd ${relaxed}\n`);
-  const setup: Setup = { backend, deterministic: !flags.relaxed };
+  console.log(LEGEND);
+  const setup: Setup = { backend, deterministic: !flags.relaxed, threads };
   const effort = flags.quick ? QUICK : FULL;
   const history = !flags["no-history"] && !flags.quick;
   await runCases(chosen, { setup, host: machine, peak, effort, history });

@@ -1,0 +1,91 @@
+/** Figures that have no rival: time to the first prediction, share of the training loop outside Wasm, memory. */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { mnist } from "simdgrad/node";
+import { WasmBackend } from "../build/js/runtime/wasm.js";
+import type { FigureCase, Setup } from "./cases.js";
+import { QUICK } from "./measure.js";
+import { factsOf, MNIST, openModel } from "./nets.js";
+
+/** Runs a script beside this file in a process of its own; `output` is what it printed. */
+function runProcess(script: string, setup: Setup, flags: string[] = []): { milliseconds: number; output: string } {
+  const args = [...flags, fileURLToPath(new URL(script, import.meta.url)), JSON.stringify(setup)];
+  const start = performance.now();
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  const milliseconds = performance.now() - start;
+  if (status !== 0) throw new Error(`${script} ended with ${status}: ${error?.message ?? stderr}`);
+  return { milliseconds, output: stdout };
+}
+
+/** The flags this process was given, without the loader of TypeScript. */
+function engineFlags(): string[] {
+  return process.execArgv.filter((flag) => flag.startsWith("--experimental") || flag.startsWith("--no-"));
+}
+
+/** A new process from import to first prediction, less a process that does nothing. */
+const coldStart: FigureCase = {
+  group: "figures",
+  name: "cold start",
+  unit: "ms",
+  async measure(setup) {
+    const values: number[] = [];
+    let engine = { variant: "", threads: 1 };
+    for (let i = 0; i < 15; i++) {
+      const empty = runProcess("./processes/empty.mjs", setup, engineFlags());
+      const full = runProcess("./processes/coldStart.mjs", setup, engineFlags());
+      engine = JSON.parse(full.output);
+      values.push(full.milliseconds - empty.milliseconds);
+    }
+    return { engine, values };
+  },
+};
+
+/** Resident memory in the second epoch of MNIST, above what there was with the data loaded. */
+const memory: FigureCase = {
+  group: "figures",
+  name: "memory while training mnist",
+  unit: "MB",
+  limit: 40,
+  async measure(setup, effort) {
+    const runs = Array.from({ length: effort === QUICK ? 1 : 3 }, () => {
+      const { output } = runProcess("./processes/memory.mjs", setup, [...engineFlags(), "--expose-gc"]);
+      return JSON.parse(output);
+    });
+    return { engine: runs[0].engine, values: runs.map(({ bytes }) => bytes / 1e6) };
+  },
+};
+
+/** Share of an MNIST epoch that is not spent in Wasm: shuffling, copying batches, the loop itself. */
+const loopOverhead: FigureCase = {
+  group: "figures",
+  name: "loop overhead of a mnist epoch",
+  unit: "%",
+  limit: 8,
+  async measure(setup, effort) {
+    const { train } = await mnist();
+    const model = await openModel(MNIST, setup);
+    const { run } = WasmBackend.prototype;
+    let inside = 0;
+    WasmBackend.prototype.run = function (...range) {
+      const start = performance.now();
+      run.apply(this, range);
+      inside += performance.now() - start;
+    };
+    try {
+      await model.fit(train);
+      const values: number[] = [];
+      for (let i = 0; i < effort.rounds; i++) {
+        inside = 0;
+        const start = performance.now();
+        await model.fit(train);
+        values.push(100 * (1 - inside / (performance.now() - start)));
+      }
+      return { engine: factsOf(model).engine(), values };
+    } finally {
+      WasmBackend.prototype.run = run;
+      model.dispose();
+    }
+  },
+};
+
+export const figureCases: FigureCase[] = [coldStart, loopOverhead, memory];

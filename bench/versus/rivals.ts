@@ -1,0 +1,55 @@
+/** Who takes part in the comparison: a name, the process to start, and the options it is opened with. */
+import { fileURLToPath } from "node:url";
+
+export interface Rival {
+  name: string;
+  /** What it computes with; decides the colour of its bars. */
+  kind: "ours" | "javascript" | "native";
+  command: readonly string[];
+  options: Readonly<Record<string, unknown>>;
+  /** Variant of ours that must have been loaded; else the engine cannot run it and the rival is left out, with a word. */
+  variant?: string;
+}
+
+function path(name: string): string {
+  return fileURLToPath(new URL(`./rivals/${name}`, import.meta.url));
+}
+
+/** Flags of this process that choose features of the engine; the children are to have the same. */
+const ENGINE_FLAGS = process.execArgv.filter((flag) => flag.startsWith("--experimental"));
+
+function javaScript(name: string, module: string, options: Rival["options"] = {}, flags: string[] = []): Rival {
+  const command = [process.execPath, ...ENGINE_FLAGS, ...flags, path("child.mjs"), path(module)];
+  return { name, kind: "javascript", command, options };
+}
+
+function ours(mode: "strict" | "relaxed", threads: number): Rival {
+  const name = `simdgrad ${mode}, ${threads} thread${threads > 1 ? "s" : ""}`;
+  const rival = javaScript(name, "simdgrad.mjs", { deterministic: mode === "strict", threads });
+  const variant = (mode === "strict" ? "simd" : "relaxed") + (threads > 1 ? "-threads" : "");
+  return { ...rival, kind: "ours", variant };
+}
+
+function python(name: string, script: string): Rival {
+  return { name, kind: "native", command: ["/usr/bin/python3", path(script)], options: {} };
+}
+
+const TYPESCRIPT = ["--import", "tsx"];
+
+export const rivals: readonly Rival[] = [
+  ours("strict", 1),
+  ours("strict", 2),
+  ours("relaxed", 1),
+  ours("relaxed", 2),
+  javaScript("hand-written JS, plain", "pureJs.ts", { products: "plain" }, TYPESCRIPT),
+  javaScript("hand-written JS, tuned", "pureJs.ts", { products: "tuned" }, TYPESCRIPT),
+  javaScript("TensorFlow.js, cpu", "tfjs.mjs", { backend: "cpu" }),
+  javaScript("TensorFlow.js, wasm", "tfjs.mjs", { backend: "wasm" }),
+  javaScript("jax-js, wasm", "jax.mjs"),
+  javaScript("brain.js", "brain.mjs"),
+  javaScript("ml-fnn", "mlFnn.mjs"),
+  javaScript("onnxruntime-web", "onnxruntime.mjs", { package: "onnxruntime-web" }),
+  { ...javaScript("onnxruntime-node", "onnxruntime.mjs", { package: "onnxruntime-node" }), kind: "native" },
+  python("PyTorch", "pytorch.py"),
+  python("NumPy", "numpyNet.py"),
+];
