@@ -6,8 +6,8 @@
 import { Place, SyncField } from "../src/plan/op";
 import { status } from "./record";
 
-/** Looks at a word this often before going to sleep: some ten microseconds. */
-const SPINS: i32 = 4000;
+/** Looks at a word this often before going to sleep: longer than it takes to write a batch between two steps. */
+const SPINS: i32 = 40_000;
 /** A thread that waits this long (in nanoseconds) for another takes it for lost. */
 const LOST_AFTER: i64 = 10_000_000_000;
 const TIMED_OUT: i32 = 2;
