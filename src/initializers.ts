@@ -199,7 +199,8 @@ function sampler(spec: InitializerSpec, random: Random, fanIn: number, fanOut: n
     default: {
       const spread = initializerSpread(spec.type, fanIn, fanOut);
       if (initializers[spec.type].distribution === "normal") return () => spread * random.truncatedNormal();
-      return () => random.uniformBetween(-spread, spread);
+      // As uniformBetween(-spread, spread), whose check of the bounds would be made for every weight.
+      return () => -spread + 2 * spread * random.uniform();
     }
   }
 }

@@ -70,32 +70,35 @@ export function storageSize(tensor: Pick<TensorRef, "format" | "shape" | "stride
 /** Copies a tensor of `params` or a twin of it out of its slab, in plain row-major order. */
 export function unpack(
   tensor: TensorRef,
-  slab: ArrayLike<number>,
+  slab: Float32Array | Float64Array,
   out = new Float32Array(sizeOf(tensor.shape)),
 ): Float32Array {
-  forEachElement(tensor, (from, to) => {
-    out[to] = slab[from];
-  });
+  if (tensor.format !== "panels") {
+    out.set(slab.subarray(tensor.offset, tensor.offset + out.length));
+    return out;
+  }
+  const [inputs, units] = tensor.shape;
+  for (let unit = 0; unit < units; unit++) {
+    let from = laneOf(tensor, unit);
+    for (let to = unit; to < inputs * units; to += units, from += Place.PanelWidth) out[to] = slab[from];
+  }
   return out;
 }
 
 /** Copies plain row-major values into a tensor's place in its slab; the padding is left as it is. */
 export function pack(tensor: TensorRef, values: ArrayLike<number>, slab: Float32Array | Float64Array): void {
-  forEachElement(tensor, (to, from) => {
-    slab[to] = values[from];
-  });
-}
-
-function forEachElement(tensor: TensorRef, visit: (inSlab: number, inValues: number) => void): void {
   if (tensor.format !== "panels") {
-    const size = sizeOf(tensor.shape);
-    for (let i = 0; i < size; i++) visit(tensor.offset + i, i);
+    slab.set(values, tensor.offset);
     return;
   }
   const [inputs, units] = tensor.shape;
-  const width = Place.PanelWidth;
   for (let unit = 0; unit < units; unit++) {
-    const lane = tensor.offset + Math.floor(unit / width) * tensor.stride + (unit % width);
-    for (let input = 0; input < inputs; input++) visit(lane + input * width, input * units + unit);
+    let to = laneOf(tensor, unit);
+    for (let from = unit; from < inputs * units; from += units, to += Place.PanelWidth) slab[to] = values[from];
   }
+}
+
+/** Where the weights of a unit begin in a slab; they lie a panel's width apart. */
+function laneOf({ offset, stride }: TensorRef, unit: number): number {
+  return offset + Math.floor(unit / Place.PanelWidth) * stride + (unit % Place.PanelWidth);
 }
