@@ -122,11 +122,11 @@ function emitMetrics(tape: Tape, { loss, metrics }: Compiled, tail: LossTail, ou
   metrics.forEach((name, slot) => {
     const columns = output.shape[0];
     const kind = metricKind(name, loss, columns);
-    const isLinked = tail.fused.link.type === "linear";
+    const arePredictions = tail.fused.link.type === "linear";
     const needsPredictions = kind === MetricKind.MeanSquaredError || kind === MetricKind.MeanAbsoluteError;
-    if (needsPredictions && !isLinked) predictions ??= emitActivation(tape, tail.fused.link, output, "predictions");
+    if (needsPredictions && !arePredictions) predictions ??= emitActivation(tape, tail.fused.link, output, "predictions");
     const read = needsPredictions ? (predictions ?? output) : output;
-    const threshold = isLinked ? 0.5 : 0;
+    const threshold = arePredictions ? 0.5 : 0;
     tape.emit({ op: Op.Metric, predictions: read, targets: tail.tensors.targets, columns, kind, slot, threshold });
   });
 }

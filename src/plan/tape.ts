@@ -11,7 +11,7 @@ export type Section = "predict" | "evaluate" | "train";
 /** A finished plan: plain data. */
 export interface Plan {
   readonly records: readonly TapeRecord[];
-  /** First and last-but-one record of each section. */
+  /** Of each section, its first record and the one after its last. */
   readonly sections: Partial<Record<Section, readonly [begin: number, end: number]>>;
   /** Floats in each slab; for `rows`, floats per row. */
   readonly slabSizes: Readonly<Record<SlabName, number>>;
