@@ -124,7 +124,8 @@ function emitMetrics(tape: Tape, { loss, metrics }: Compiled, tail: LossTail, ou
     const kind = metricKind(name, loss, columns);
     const arePredictions = tail.fused.link.type === "linear";
     const needsPredictions = kind === MetricKind.MeanSquaredError || kind === MetricKind.MeanAbsoluteError;
-    if (needsPredictions && !arePredictions) predictions ??= emitActivation(tape, tail.fused.link, output, "predictions");
+    if (needsPredictions && !arePredictions)
+      predictions ??= emitActivation(tape, tail.fused.link, output, "predictions");
     const read = needsPredictions ? (predictions ?? output) : output;
     const threshold = arePredictions ? 0.5 : 0;
     tape.emit({ op: Op.Metric, predictions: read, targets: tail.tensors.targets, columns, kind, slot, threshold });
