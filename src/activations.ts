@@ -1,6 +1,6 @@
 /**
  * Activation functions as plain data: names, options and defaults in one table.
- * Their formulas are in `runtime/reference.ts`, their kernels in `assembly/activation.ts`.
+ * Their formulas are in `runtime/reference/activation.ts`, their kernels in `assembly/activation.ts`.
  */
 import { checkKeys, checkName, checkNumber, OptionError, show } from "./errors.js";
 import { ActivationKind } from "./plan/op.js";

@@ -1,6 +1,6 @@
 /**
  * Losses as plain data: names, options, the targets they take, and the fusions that are legal.
- * The formulas are in `runtime/reference.ts`, the kernels in `assembly/loss.ts`.
+ * The formulas are in `runtime/reference/loss.ts`, the kernels in `assembly/loss.ts`.
  */
 import type { ActivationSpec } from "./activations.js";
 import { checkBoolean, checkKeys, checkName, OptionError, show } from "./errors.js";

@@ -10,6 +10,7 @@ import { type FusedLoss, fuseLoss, type LossSpec, lossTargets } from "../losses.
 import { type MetricName, metricKind } from "../metrics/metric.js";
 import { emitOptimizer, type OptimizerSpec } from "../optimizers.js";
 import { MetricKind, Op } from "../plan/op.js";
+import { outputsOf } from "../plan/record.js";
 import { type Plan, Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
 import type { Shape } from "../shape.js";
@@ -216,23 +217,8 @@ export function buildTrace(
 
 /** Every tensor that a record writes, in the order in which they are written. */
 function tracePoints(plan: Plan): TracePoint[] {
-  const written = plan.records.flatMap((record): TensorRef[] => {
-    switch (record.op) {
-      case Op.DenseForward:
-      case Op.ActivationForward:
-        return [record.y];
-      case Op.Loss:
-        return record.dPredictions ? [record.rowLoss, record.dPredictions] : [record.rowLoss];
-      case Op.ActivationBackward:
-      case Op.DenseInputGradient:
-        return [record.dx];
-      case Op.DenseKernelGradient:
-        return [record.dKernel];
-      case Op.ColumnSum:
-        return [record.out];
-      default:
-        return [];
-    }
-  });
-  return written.map((tensor) => ({ name: tensor.slab === "grads" ? gradientName(tensor.name) : tensor.name, tensor }));
+  return plan.records.flatMap(outputsOf).map((tensor) => ({
+    name: tensor.slab === "grads" ? gradientName(tensor.name) : tensor.name,
+    tensor,
+  }));
 }

@@ -75,6 +75,21 @@ export const recordFields = {
   },
 } as const satisfies Record<Op, Record<string, FieldKind>>;
 
+/** The fields by which a record hands on new values, in the order in which a trace shows them. */
+export const outputFields: Readonly<Record<Op, readonly string[]>> = {
+  [Op.DenseForward]: ["y"],
+  [Op.DenseKernelGradient]: ["dKernel"],
+  [Op.DenseInputGradient]: ["dx"],
+  [Op.ColumnSum]: ["out"],
+  [Op.ActivationForward]: ["y"],
+  [Op.ActivationBackward]: ["dx"],
+  [Op.Loss]: ["rowLoss", "dPredictions"],
+  [Op.LossTotal]: [],
+  [Op.Metric]: [],
+  [Op.Sgd]: [],
+  [Op.Adam]: [],
+};
+
 type FieldValue<Kind> = Kind extends "vector" | "strided"
   ? TensorRef
   : Kind extends "vector?" | "strided?"
@@ -101,4 +116,10 @@ export function forEachField(op: Op, visit: (name: string, kind: FieldKind, word
     visit(name, kind, word);
     word += fieldWords(kind);
   }
+}
+
+/** The tensors that a record writes, in order. */
+export function outputsOf(record: TapeRecord): TensorRef[] {
+  const tensors = record as unknown as Record<string, TensorRef | null>;
+  return outputFields[record.op].map((name) => tensors[name]).filter((tensor) => tensor !== null);
 }

@@ -43,7 +43,7 @@ let warned = false;
 
 /** Loaded only where it is used, so that programs on Wasm do not ship it. */
 async function reference(reason: string): Promise<SelectedBackend> {
-  const { ReferenceBackend } = await import("./reference.js");
+  const { ReferenceBackend } = await import("./reference/index.js");
   const selected: SelectedBackend = {
     info: { backend: "reference", variant: null, threads: 1, reason, threadsReason: "the reference backend has one" },
     create: (words, bytes) => new ReferenceBackend(words, bytes),

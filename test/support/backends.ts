@@ -1,7 +1,7 @@
 /** The backends that tests run on. Every suite that touches arithmetic is a `describe.each(backends)`. */
 import type { BackendFactory } from "../../src/runtime/backend.js";
 import { detectFeatures } from "../../src/runtime/features.js";
-import { ReferenceBackend } from "../../src/runtime/reference.js";
+import { ReferenceBackend } from "../../src/runtime/reference/index.js";
 import { WasmBackend } from "../../src/runtime/wasm.js";
 import { type Build, compile } from "./rawWasm.js";
 

@@ -1,0 +1,64 @@
+/**
+ * The reference backend: a naive scalar interpreter of the tape in plain JavaScript. It is the readable
+ * specification of every op, the oracle of the tests, and the fall-back where there is no WebAssembly SIMD.
+ * Sums run in float64; values are stored as float32, or as float64 for gradient checks.
+ */
+import { type Decoded, decode } from "../../plan/encode.js";
+import { Op, Place, Status } from "../../plan/op.js";
+import type { Backend } from "../backend.js";
+import { activationBackward, activationForward } from "./activation.js";
+import { columnSum, denseForward, denseInputGradient, denseKernelGradient } from "./dense.js";
+import { loss, lossTotal } from "./loss.js";
+import { type Fields, type Floats, Memory } from "./memory.js";
+import { metric } from "./metric.js";
+import { adam, sgd } from "./optimizer.js";
+
+/** What each op does. */
+const functions: Readonly<Record<Op, (memory: Memory, record: Fields) => void>> = {
+  [Op.DenseForward]: denseForward,
+  [Op.DenseKernelGradient]: denseKernelGradient,
+  [Op.DenseInputGradient]: denseInputGradient,
+  [Op.ColumnSum]: columnSum,
+  [Op.ActivationForward]: activationForward,
+  [Op.ActivationBackward]: activationBackward,
+  [Op.Loss]: loss,
+  [Op.LossTotal]: lossTotal,
+  [Op.Metric]: metric,
+  [Op.Sgd]: sgd,
+  [Op.Adam]: adam,
+};
+
+export class ReferenceBackend implements Backend {
+  readonly #memory: Memory;
+  readonly #records: readonly Decoded[];
+
+  /** @param precision 64 keeps every value in float64, in memory of its own. @default 32 */
+  constructor(words: Int32Array, bytes: number, precision: 32 | 64 = 32) {
+    this.#memory = new Memory(bytes, precision);
+    const view = new DataView(words.buffer, words.byteOffset, words.byteLength);
+    const count = words.byteLength / Place.RecordBytes;
+    this.#records = Array.from({ length: count }, (_, i) => decode(view, i * Place.RecordBytes));
+  }
+
+  get floats(): Floats {
+    return this.#memory.floats;
+  }
+
+  get ints(): Int32Array {
+    return this.#memory.ints;
+  }
+
+  get doubles(): Float64Array {
+    return this.#memory.doubles;
+  }
+
+  run(begin: number, end: number): void {
+    for (let index = begin; index < end; index++) {
+      const record = this.#records[index];
+      functions[record.op](this.#memory, record as unknown as Fields);
+      if (this.#memory.status !== Status.Running) return;
+    }
+  }
+
+  release(): void {}
+}

@@ -1,0 +1,41 @@
+/** Metrics summed over the rows of a batch. */
+import { ControlField, MetricKind } from "../../plan/op.js";
+import type { Fields, Floats, Memory } from "./memory.js";
+
+/** Adds a metric of all rows to the epoch's sum. */
+export function metric(memory: Memory, record: Fields): void {
+  let sum = 0;
+  for (let row = 0; row < memory.rows; row++) sum += metricOfRow(memory.floats, memory.ints, record, row);
+  memory.addToSum(ControlField.MetricSums + 8 * record.slot, sum);
+}
+
+function argMax(f: Floats, at: number, columns: number): number {
+  let best = 0;
+  for (let j = 1; j < columns; j++) if (f[at + j] > f[at + best]) best = j;
+  return best;
+}
+
+function metricOfRow(f: Floats, ints: Int32Array, record: Fields, row: number): number {
+  const { predictions, targets, columns, threshold } = record;
+  const kind: MetricKind = record.kind;
+  const p = predictions.at + row * predictions.stride;
+  const t = targets.at + row * targets.stride;
+  let sum = 0;
+  switch (kind) {
+    case MetricKind.SparseCategoricalAccuracy:
+      return argMax(f, p, columns) === ints[t] ? 1 : 0;
+    case MetricKind.CategoricalAccuracy:
+      return argMax(f, p, columns) === argMax(f, t, columns) ? 1 : 0;
+    case MetricKind.BinaryAccuracy:
+      for (let j = 0; j < columns; j++) if (f[p + j] > threshold === f[t + j] > 0.5) sum++;
+      return sum / columns;
+    case MetricKind.MeanSquaredError:
+      for (let j = 0; j < columns; j++) sum += (f[p + j] - f[t + j]) * (f[p + j] - f[t + j]);
+      return sum / columns;
+    case MetricKind.MeanAbsoluteError:
+      for (let j = 0; j < columns; j++) sum += Math.abs(f[p + j] - f[t + j]);
+      return sum / columns;
+    default:
+      return kind satisfies never;
+  }
+}
