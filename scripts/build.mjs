@@ -1,14 +1,49 @@
 /**
- * The whole build: AssemblyScript to Wasm, Wasm to base64 modules, TypeScript to JavaScript.
+ * The whole build: AssemblyScript to Wasm, Wasm to base64 modules, TypeScript to declarations and JavaScript.
  * Everything it writes is under build/, which is generated and never committed.
  */
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
+import { build } from "esbuild";
 import { compileWasm } from "./compileWasm.mjs";
 
+const OUT = "build/js";
+
+/** The sources of what package.json exports: `./build/js/node.js` comes from `src/node.ts`. */
+function entryPoints() {
+  const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
+  return Object.values(exports)
+    .map((target) => target.default)
+    .filter((path) => path?.startsWith(`./${OUT}/`))
+    .map((path) => path.replace(`./${OUT}/`, "src/").replace(/\.js$/, ".ts"));
+}
+
+/** Joins modules into a file for each entry point, plus chunks for what they share and what they load when needed. */
+async function joinModules() {
+  await build({
+    entryPoints: entryPoints(),
+    outbase: "src",
+    outdir: OUT,
+    chunkNames: "chunks/[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "neutral",
+    target: "es2023",
+    packages: "external",
+    external: ["#wasm/*", "node:*"],
+    logLevel: "warning",
+  });
+}
+
 await compileWasm();
-rmSync("build/js", { recursive: true, force: true });
-const tsc = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json"], {
-  stdio: "inherit",
-});
+rmSync(OUT, { recursive: true, force: true });
+await joinModules();
+const tsc = spawnSync(
+  process.execPath,
+  ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json", "--emitDeclarationOnly"],
+  {
+    stdio: "inherit",
+  },
+);
 process.exit(tsc.status ?? 1);

@@ -55,7 +55,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
 upToDate("install", ["package.json", "package-lock.json"], "node_modules/typescript", () => {
   run("Installing packages", "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
 });
-const sources = ["assembly", "src", "asconfig.json", "tsconfig.json", "scripts/build.mjs", "scripts/compileWasm.mjs"];
+const scripts = ["scripts/build.mjs", "scripts/compileWasm.mjs"];
+const sources = ["assembly", "src", "asconfig.json", "tsconfig.json", "package.json", ...scripts];
 upToDate("build", sources, "build/js/index.js", () => {
   run("Building", process.execPath, ["scripts/build.mjs"]);
 });
