@@ -35,8 +35,10 @@ export {
 } from "./initializers.js";
 export { type ActivationLayerSpec, activation } from "./layers/activation.js";
 export { type DenseOptions, type DenseSpec, dense } from "./layers/dense.js";
+export { type FlattenSpec, flatten } from "./layers/flatten.js";
 export type { LayerSpec, PlacedLayer } from "./layers/index.js";
 export type { ParameterSpec } from "./layers/layer.js";
+export { type ReshapeSpec, reshape } from "./layers/reshape.js";
 export {
   binaryCrossentropy,
   type CrossentropyOptions,

@@ -4,7 +4,7 @@ import { checkKeys } from "../errors.js";
 import { Op } from "../plan/op.js";
 import type { Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
-import { type EmitContext, gradientName, type Step } from "./layer.js";
+import { type EmitContext, expectFeatures, gradientName, type LayerDefinition, type Step } from "./layer.js";
 
 /** An activation as a layer of its own. */
 export interface ActivationLayerSpec {
@@ -14,13 +14,28 @@ export interface ActivationLayerSpec {
 }
 
 /**
- * y = f(x), element by element (softmax: row by row), as a layer of its own. Shapes: [*, n] to [*, n].
+ * y = f(x), element by element (softmax: row by row), as a layer of its own. Shapes: [*, …] to [*, …]; softmax
+ * takes [*, n].
  * @throws OptionError for an unknown activation.
  */
 export function activation(activation: Activation, options: { name?: string } = {}): ActivationLayerSpec {
   checkKeys("activation", options, ["name"]);
   return { type: "activation", activation: resolveActivation("activation", activation), ...options };
 }
+
+export const activationLayer: LayerDefinition<ActivationLayerSpec> = {
+  resolve(where, options) {
+    const { activation: spec, ...rest } = options as { activation?: unknown; name?: string };
+    return activation(resolveActivation(where, spec), rest);
+  },
+  outputShape(spec, inputShape, name) {
+    if (spec.activation.type === "softmax") expectFeatures(name, inputShape);
+    return inputShape;
+  },
+  lastActivation: (spec) => spec.activation,
+  emit: (_, context, x) => emitActivationLayer(context, x),
+  detail: (spec) => (spec.activation.type === "linear" ? null : spec.activation.type),
+};
 
 /** y = f(x) into a new tensor. */
 export function emitActivation(tape: Tape, spec: ActivationSpec, x: TensorRef, name: string): TensorRef {
@@ -45,7 +60,7 @@ export function emitActivationBackward(
   return dx;
 }
 
-export function emitActivationLayer(context: EmitContext, x: TensorRef): Step {
+function emitActivationLayer(context: EmitContext, x: TensorRef): Step {
   const { tape, name, activation } = context;
   if (activation.type === "linear" && !context.stepwise) return { y: x, backward: (dy) => dy };
   const y = emitActivation(tape, activation, x, `${name}/h`);

@@ -4,8 +4,16 @@ import { checkBoolean, checkKeys, checkNumber } from "../errors.js";
 import { type Initializer, type InitializerSpec, resolveInitializer } from "../initializers.js";
 import { ActivationKind, Op } from "../plan/op.js";
 import type { TensorRef } from "../plan/tensor.js";
+import type { Shape } from "../shape.js";
 import { emitActivation, emitActivationBackward } from "./activation.js";
-import { type EmitContext, gradientName, type ParameterSpec, type Step } from "./layer.js";
+import {
+  type EmitContext,
+  expectFeatures,
+  gradientName,
+  type LayerDefinition,
+  type ParameterSpec,
+  type Step,
+} from "./layer.js";
 
 /** Options of `dense`. */
 export interface DenseOptions {
@@ -57,7 +65,19 @@ export function dense(options: DenseOptions): DenseSpec {
   };
 }
 
-export function denseParameters(spec: DenseSpec, inputs: number): ParameterSpec[] {
+export const denseLayer: LayerDefinition<DenseSpec> = {
+  resolve: (_, options) => dense(options as DenseOptions),
+  outputShape(spec, inputShape, name) {
+    expectFeatures(name, inputShape);
+    return [spec.units];
+  },
+  parameters: denseParameters,
+  lastActivation: (spec) => spec.activation,
+  emit: emitDense,
+  detail: (spec) => (spec.activation.type === "linear" ? null : spec.activation.type),
+};
+
+function denseParameters(spec: DenseSpec, [inputs]: Shape): ParameterSpec[] {
   const { units } = spec;
   const fans = { fanIn: inputs, fanOut: units };
   const kernel = { name: "kernel", shape: [inputs, units], initializer: spec.kernelInitializer, ...fans };
@@ -65,7 +85,7 @@ export function denseParameters(spec: DenseSpec, inputs: number): ParameterSpec[
   return spec.useBias ? [kernel, bias] : [kernel];
 }
 
-export function emitDense(spec: DenseSpec, context: EmitContext, x: TensorRef): Step {
+function emitDense(spec: DenseSpec, context: EmitContext, x: TensorRef): Step {
   const { tape, name, parameters, activation, stepwise } = context;
   const { kernel } = parameters;
   const bias = parameters.bias ?? null;

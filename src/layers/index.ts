@@ -1,16 +1,31 @@
 /** The table of layers: one entry per type, and the questions a model asks of any of them. */
-import { type ActivationSpec, resolveActivation } from "../activations.js";
-import { checkName, OptionError, ShapeError, show } from "../errors.js";
+import type { ActivationSpec } from "../activations.js";
+import { checkName, OptionError, show } from "../errors.js";
 import type { TensorRef } from "../plan/tensor.js";
-import { formatShape, type Shape } from "../shape.js";
-import { type ActivationLayerSpec, activation, emitActivationLayer } from "./activation.js";
-import { type DenseSpec, dense, denseParameters, emitDense } from "./dense.js";
-import type { EmitContext, ParameterSpec, Step } from "./layer.js";
+import type { Shape } from "../shape.js";
+import { type ActivationLayerSpec, activationLayer } from "./activation.js";
+import { type DenseSpec, denseLayer } from "./dense.js";
+import { type FlattenSpec, flattenLayer } from "./flatten.js";
+import type { EmitContext, LayerDefinition, ParameterSpec, Step } from "./layer.js";
+import { type ReshapeSpec, reshapeLayer } from "./reshape.js";
 
 /** Any layer, as plain data. */
-export type LayerSpec = DenseSpec | ActivationLayerSpec;
+export type LayerSpec = DenseSpec | ActivationLayerSpec | FlattenSpec | ReshapeSpec;
 
-export const layerTypes = ["dense", "activation"] as const satisfies readonly LayerSpec["type"][];
+const layerTable: { readonly [Type in LayerSpec["type"]]: LayerDefinition<Extract<LayerSpec, { type: Type }>> } = {
+  dense: denseLayer,
+  activation: activationLayer,
+  flatten: flattenLayer,
+  reshape: reshapeLayer,
+};
+
+/** Every layer type, for messages and documentation. */
+export const layerTypes = Object.keys(layerTable) as readonly LayerSpec["type"][];
+
+/** The entry of a type, which takes every spec of that type. */
+function definitionOf(type: LayerSpec["type"]): LayerDefinition<LayerSpec> {
+  return layerTable[type] as LayerDefinition<never>;
+}
 
 /** A layer at its place in a model. */
 export interface PlacedLayer {
@@ -26,11 +41,8 @@ export function resolveLayer(where: string, value: unknown): LayerSpec {
   if (typeof value !== "object" || value === null) {
     throw new OptionError(`${where}: expected a layer such as dense({ units: 64 }), got ${show(value)}.`);
   }
-  const { type: given, ...options } = value as { type?: unknown };
-  const type = checkName(`${where}: type`, given, layerTypes);
-  if (type === "dense") return dense(options as Parameters<typeof dense>[0]);
-  const { activation: spec, ...rest } = options as { activation?: unknown; name?: string };
-  return activation(resolveActivation(where, spec), rest);
+  const { type, ...options } = value as { type?: unknown };
+  return definitionOf(checkName(`${where}: type`, type, layerTypes)).resolve(where, options);
 }
 
 /** Names the layers (`dense_1`, `dense_2`, …), joins their shapes and lists their parameters. */
@@ -47,40 +59,27 @@ export function placeLayers(specs: readonly LayerSpec[], inputShape: Shape): Pla
     }
     if (taken.has(name)) throw new OptionError(`layers: two layers are called "${name}". Give each its own name.`);
     taken.add(name);
-    const placed = { name, spec, inputShape: shape, ...placeLayer(name, spec, shape) };
-    shape = placed.outputShape;
+    const definition = definitionOf(spec.type);
+    const outputShape = definition.outputShape(spec, shape, name);
+    const parameters = definition.parameters?.(spec, shape) ?? [];
+    const placed = { name, spec, inputShape: shape, outputShape, parameters };
+    shape = outputShape;
     return placed;
   });
 }
 
-function placeLayer(name: string, spec: LayerSpec, inputShape: Shape): Pick<PlacedLayer, "outputShape" | "parameters"> {
-  if (inputShape.length !== 1) {
-    const got = formatShape(inputShape, { batch: true });
-    throw new ShapeError(`${name}: expected input [*, features], got ${got}. Use inputShape: [features].`);
-  }
-  switch (spec.type) {
-    case "dense":
-      return { outputShape: [spec.units], parameters: denseParameters(spec, inputShape[0]) };
-    case "activation":
-      return { outputShape: inputShape, parameters: [] };
-    default:
-      return spec satisfies never;
-  }
-}
-
 /** The activation a layer ends with. */
 export function lastActivation(spec: LayerSpec): ActivationSpec {
-  return spec.activation;
+  return definitionOf(spec.type).lastActivation?.(spec) ?? { type: "linear" };
 }
 
 /** Emits a layer's forward records and returns its output and its way back. */
 export function emitLayer(spec: LayerSpec, context: EmitContext, x: TensorRef): Step {
-  switch (spec.type) {
-    case "dense":
-      return emitDense(spec, context, x);
-    case "activation":
-      return emitActivationLayer(context, x);
-    default:
-      return spec satisfies never;
-  }
+  return definitionOf(spec.type).emit(spec, context, x);
+}
+
+/** A layer in a few words, for a summary: `dense, relu`. */
+export function describeLayer(spec: LayerSpec): string {
+  const detail = definitionOf(spec.type).detail?.(spec);
+  return detail ? `${spec.type}, ${detail}` : spec.type;
 }

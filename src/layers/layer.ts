@@ -3,10 +3,11 @@
  * A layer does no arithmetic; it writes records on a tape, once, when a model is compiled.
  */
 import type { ActivationSpec } from "../activations.js";
+import { ShapeError } from "../errors.js";
 import type { InitializerSpec } from "../initializers.js";
 import type { Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
-import type { Shape } from "../shape.js";
+import { formatShape, type Shape } from "../shape.js";
 
 /** A weight tensor that a layer asks for. */
 export interface ParameterSpec {
@@ -26,6 +27,8 @@ export interface Step {
    * May overwrite `dy`, unless the tape is `stepwise`.
    */
   backward(dy: TensorRef, wantsInputGradient: boolean): TensorRef | null;
+  /** Emits what a training step changes beside the gradients, behind the last of them: moving statistics. */
+  update?(): void;
 }
 
 /** What a layer is given to emit on. */
@@ -38,6 +41,37 @@ export interface EmitContext {
   readonly activation: ActivationSpec;
   /** Keep every intermediate in a tensor of its own, so that it can be looked at. */
   readonly stepwise: boolean;
+  /** Training, where dropout drops and batches are normalized by themselves; not `evaluate`, not `predict`. */
+  readonly training: boolean;
+  /** The model's seed. */
+  readonly seed: number;
+  /** The layer's place in the model: with the seed it names the layer's own stream of random numbers. */
+  readonly stream: number;
+}
+
+/** Everything a model asks of one type of layer. */
+export interface LayerDefinition<Spec> {
+  /** Checks options as the factory does, and spells them out. */
+  resolve(where: string, options: unknown): Spec;
+  /** The shape of one output row. @throws ShapeError for an input that the layer cannot take. */
+  outputShape(spec: Spec, inputShape: Shape, name: string): Shape;
+  /** The weights it asks for, in the order in which they are listed and saved. @default none */
+  parameters?(spec: Spec, inputShape: Shape): ParameterSpec[];
+  /** The activation it ends with, which a loss may take over. @default linear */
+  lastActivation?(spec: Spec): ActivationSpec;
+  /** Emits the forward records and returns the output and the way back. */
+  emit(spec: Spec, context: EmitContext, x: TensorRef): Step;
+  /** What a summary says behind the type: `relu`. @default nothing */
+  detail?(spec: Spec): string | null;
+}
+
+/** The number of features of an input of one dimension. @throws ShapeError for any other. */
+export function expectFeatures(name: string, inputShape: Shape): number {
+  if (inputShape.length === 1) return inputShape[0];
+  const got = formatShape(inputShape, { batch: true });
+  throw new ShapeError(
+    `${name}: expected input [*, features], got ${got}. Put flatten() before it, or use inputShape: [features].`,
+  );
 }
 
 /** Name of the gradient of a tensor: `dense_1/h` gives `dense_1/dh`. */

@@ -13,7 +13,7 @@ import { MetricKind, Op } from "../plan/op.js";
 import { outputsOf } from "../plan/record.js";
 import { type Plan, Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
-import type { Shape } from "../shape.js";
+import { type Shape, sizeOf } from "../shape.js";
 
 /** What `compile` was given, resolved. */
 export interface Compiled {
@@ -62,7 +62,8 @@ function emitForward(
   layers: readonly PlacedLayer[],
   parameters: readonly Parameter[],
   x: TensorRef,
-  { dropLast = false, stepwise = false } = {},
+  seed: number,
+  { dropLast = false, stepwise = false, training = false } = {},
 ): Step[] {
   const steps: Step[] = [];
   let input = x;
@@ -74,6 +75,9 @@ function emitForward(
       parameters: Object.fromEntries(own.map((parameter) => [parameter.name, parameter.tensor])),
       activation: dropLast && i === layers.length - 1 ? LINEAR : lastActivation(layer.spec),
       stepwise,
+      training,
+      seed,
+      stream: i,
     };
     const step = emitLayer(layer.spec, context, input);
     steps.push(step);
@@ -101,7 +105,7 @@ interface LossTail {
 /** Decides how the loss is computed and allocates what it reads: before any section, for all of them. */
 function prepareLoss(tape: Tape, layers: readonly PlacedLayer[], loss: LossSpec): LossTail {
   const last = layers[layers.length - 1];
-  const outputs = last.outputShape[0];
+  const outputs = sizeOf(last.outputShape);
   checkOutputs(loss, outputs);
   const fused = fuseLoss(loss, lastActivation(last.spec));
   const targets = lossTargets(loss) === "labels" ? tape.labels("y") : tape.rows("y", outputs);
@@ -134,34 +138,43 @@ function emitMetrics(tape: Tape, { loss, metrics }: Compiled, tail: LossTail, ou
 }
 
 /**
- * Builds the plan of a model. Without `compiled` it can only predict.
+ * Builds the plan of a model. Without `compiled` it can only predict. The seed names the streams of random numbers
+ * that layers draw from while training.
  * @throws OptionError where the parts do not go together.
  */
-export function buildProgram(layers: readonly PlacedLayer[], inputShape: Shape, compiled: Compiled | null): Program {
+export function buildProgram(
+  layers: readonly PlacedLayer[],
+  inputShape: Shape,
+  compiled: Compiled | null,
+  seed = 0,
+): Program {
   const tape = new Tape();
   const parameters = allocateParameters(tape, layers);
-  const x = tape.rows("x", inputShape[0]);
+  const x = tape.rows("x", sizeOf(inputShape));
   const tail = compiled && prepareLoss(tape, layers, compiled.loss);
   let predictions = x;
   tape.section("predict", () => {
-    predictions = outputOf(emitForward(tape, layers, parameters, x));
+    predictions = outputOf(emitForward(tape, layers, parameters, x, seed));
   });
   if (!compiled || !tail) return { plan: tape.build(), parameters, x, predictions, training: null };
   const { fused, tensors } = tail;
-  const forward = () => emitForward(tape, layers, parameters, x, { dropLast: fused.dropsActivation });
+  const forward = (training: boolean) => {
+    return emitForward(tape, layers, parameters, x, seed, { dropLast: fused.dropsActivation, training });
+  };
 
   tape.section("evaluate", () => {
-    const output = outputOf(forward());
+    const output = outputOf(forward(false));
     emitLoss(tape, tail, output, null);
     emitMetrics(tape, compiled, tail, output);
   });
   tape.section("train", () => {
-    const steps = forward();
+    const steps = forward(true);
     const output = outputOf(steps);
     const gradient = tape.rows(gradientName(output.name), output.shape[0]);
     emitLoss(tape, tail, output, gradient);
     emitMetrics(tape, compiled, tail, output);
     emitBackward(steps, gradient, firstWithWeights(layers));
+    for (const step of steps) step.update?.();
     emitOptimizer(tape, compiled.optimizer);
   });
   return { plan: tape.build(), parameters, x, predictions, training: tensors };
@@ -187,6 +200,11 @@ export interface TracePoint {
   readonly tensor: TensorRef;
 }
 
+/** A program whose every intermediate can be read. */
+export interface TraceProgram extends Program {
+  readonly points: readonly TracePoint[];
+}
+
 /**
  * The plan of a forward and backward pass in which every intermediate has a tensor of its own, in order.
  * The last activation is computed beside the fused loss, so that predictions can be seen too.
@@ -195,15 +213,17 @@ export function buildTrace(
   layers: readonly PlacedLayer[],
   inputShape: Shape,
   compiled: Compiled,
-): Program & { readonly points: readonly TracePoint[] } {
+  seed: number,
+): TraceProgram {
   const tape = new Tape();
   const parameters = allocateParameters(tape, layers);
-  const x = tape.rows("x", inputShape[0]);
+  const x = tape.rows("x", sizeOf(inputShape));
   const tail = prepareLoss(tape, layers, compiled.loss);
   const { fused } = tail;
   let predictions = x;
   tape.section("train", () => {
-    const steps = emitForward(tape, layers, parameters, x, { dropLast: fused.dropsActivation, stepwise: true });
+    const options = { dropLast: fused.dropsActivation, stepwise: true, training: true };
+    const steps = emitForward(tape, layers, parameters, x, seed, options);
     const output = outputOf(steps);
     const link = fused.dropsActivation ? fused.link : LINEAR;
     predictions = emitActivation(tape, link, output, "predictions");

@@ -1,6 +1,7 @@
 /** Finds out where the first value went bad after a training step was refused, and why it most likely did. */
 import { NonFiniteError } from "../errors.js";
 import { Op, Status } from "../plan/op.js";
+import { outputsOf } from "../plan/record.js";
 import type { TensorRef } from "../plan/tensor.js";
 import type { Session } from "../runtime/session.js";
 import { sizeOf } from "../shape.js";
@@ -27,9 +28,11 @@ function firstBadOutput(session: Session, { plan }: Program, rows: number): stri
   session.resetSums();
   for (let index = begin; index < end; index++) {
     const record = plan.records[index];
+    if (record.op === Op.Loss) break;
     session.runRecord(index);
-    if (record.op !== Op.DenseForward && record.op !== Op.ActivationForward) break;
-    if (!readRows(session, record.y, rows).every(Number.isFinite)) return record.y.name;
+    const outputs = outputsOf(record).filter(({ slab }) => slab === "rows");
+    const bad = outputs.find((tensor) => !readRows(session, tensor, rows).every(Number.isFinite));
+    if (bad) return bad.name;
   }
   return null;
 }

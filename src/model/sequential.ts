@@ -17,7 +17,7 @@ import { type BackendInfo, type SelectedBackend, selectBackend } from "../runtim
 import { LARGE_WORK, type Session } from "../runtime/session.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 import type { Callback, Logs, Trainer } from "./callbacks.js";
-import { buildProgram, type Compiled } from "./compile.js";
+import { buildProgram, buildTrace, type Compiled } from "./compile.js";
 import { combineWeights, Feed, fitData } from "./feed.js";
 import { type History, type Progress, readLogs, runFit, takeStep } from "./fit.js";
 import {
@@ -72,7 +72,7 @@ export class Sequential {
     this.#spec = spec;
     this.#threads = threads;
     this.layers = placeLayers(spec.layers, spec.inputShape);
-    this.#state = new ModelState(buildProgram(this.layers, spec.inputShape, null), backend, spec.seed);
+    this.#state = new ModelState(buildProgram(this.layers, spec.inputShape, null, spec.seed), backend, spec.seed);
   }
 
   /**
@@ -91,7 +91,8 @@ export class Sequential {
   compile(options: CompileOptions): void {
     this.#checkUsable("compile", { mayTrain: false });
     const compiled = checkCompile(options);
-    this.#state.adopt(buildProgram(this.layers, this.#spec.inputShape, compiled), compiled);
+    const { inputShape, seed } = this.#spec;
+    this.#state.adopt(buildProgram(this.layers, inputShape, compiled, seed), compiled);
     this.#progress.step = 0;
   }
 
@@ -221,7 +222,9 @@ export class Sequential {
     const compiled = this.#checkCompiled("trace", { mayTrain: true });
     const dataset = this.#checkData("trace", data);
     const { backend } = this.#state;
-    return traceStep(this.layers, this.#spec.inputShape, compiled, backend, dataset, this.#state.readParameters());
+    const { inputShape, seed } = this.#spec;
+    const program = buildTrace(this.layers, inputShape, compiled, seed);
+    return traceStep(program, backend, dataset, this.#state.readParameters(), this.#progress.step + 1);
   }
 
   /** The model as one file: layers, weights, and all that is needed to go on training. */
@@ -268,7 +271,7 @@ export class Sequential {
   }
 
   get #outputs(): number {
-    return this.layers[this.layers.length - 1].outputShape[0];
+    return sizeOf(this.layers[this.layers.length - 1].outputShape);
   }
 
   #expectation({ loss }: Compiled) {

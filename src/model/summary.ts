@@ -1,10 +1,6 @@
 /** The table of layers that `summary()` returns. */
-import type { PlacedLayer } from "../layers/index.js";
+import { describeLayer, type PlacedLayer } from "../layers/index.js";
 import { formatShape, sizeOf } from "../shape.js";
-
-function describeLayer({ spec }: PlacedLayer): string {
-  return spec.activation.type === "linear" ? spec.type : `${spec.type}, ${spec.activation.type}`;
-}
 
 export function parameterCount(layer: PlacedLayer): number {
   return layer.parameters.reduce((sum, parameter) => sum + sizeOf(parameter.shape), 0);
@@ -25,7 +21,7 @@ export function formatSummary(layers: readonly PlacedLayer[], inputShape: readon
     ["input", "", formatShape(inputShape, { batch: true }), ""],
     ...layers.map((layer) => [
       layer.name,
-      describeLayer(layer),
+      describeLayer(layer.spec),
       formatShape(layer.outputShape, { batch: true }),
       count(parameterCount(layer)),
     ]),

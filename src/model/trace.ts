@@ -1,10 +1,9 @@
 /** One training step made visible: every intermediate by name, computed by the same kernels that train. */
 import type { Dataset } from "../data/dataset.js";
-import type { PlacedLayer } from "../layers/index.js";
 import type { SelectedBackend } from "../runtime/select.js";
 import { Session } from "../runtime/session.js";
 import { type Shape, sizeOf } from "../shape.js";
-import { buildTrace, type Compiled } from "./compile.js";
+import type { TraceProgram } from "./compile.js";
 import { Feed } from "./feed.js";
 
 /** One intermediate. */
@@ -20,18 +19,18 @@ export interface TraceTensor {
  */
 export type Trace = Readonly<Record<string, TraceTensor>>;
 
+/** Runs the program of a trace on all rows, as training step `step` would. */
 export function traceStep(
-  layers: readonly PlacedLayer[],
-  inputShape: Shape,
-  compiled: Compiled,
+  program: TraceProgram,
   backend: SelectedBackend,
   dataset: Dataset,
   params: Float32Array,
+  step: number,
 ): Trace {
-  const program = buildTrace(layers, inputShape, compiled);
   const rows = dataset.length;
   const session = new Session(program.plan, rows, backend.create);
   session.writeSlab("params", params);
+  session.step = step;
   new Feed(session, program, dataset).write(null, 0, rows);
   session.run("train");
   const trace: Record<string, TraceTensor> = {};

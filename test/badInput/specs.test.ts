@@ -250,7 +250,7 @@ describeRefusals("Sequential.create", [
   [
     "inputShape [28, 28]",
     "ShapeError",
-    ["dense_1", "[*, features]", "[*, 28, 28]", "Use inputShape"],
+    ["dense_1", "[*, features]", "[*, 28, 28]", "Put flatten()"],
     create({ inputShape: [28, 28] }),
   ],
   layers(undefined, "at least one layer", "undefined"),

@@ -1,7 +1,7 @@
 // What sample and class weights do to loss and gradient, against numbers worked by hand.
 // All weights of the models are zero, so every output is 1/2 (sigmoid) or 1/3 (softmax), and every row's loss ln 2 or ln 3.
 import { describe, expect, it } from "vitest";
-import { type Data, dense, type LayerSpec, type Loss, Sequential, sgd } from "../../src/index.js";
+import { type Data, type DenseSpec, dense, type Loss, Sequential, sgd } from "../../src/index.js";
 import { runtimes } from "./runtimes.js";
 
 const LN2 = Math.LN2;
@@ -9,7 +9,7 @@ const LN3 = Math.log(3);
 const x = [[1], [2], [3], [4]];
 
 describe.each(runtimes)("%s", (_, runtime) => {
-  async function zeroModel(loss: Loss, last: Pick<LayerSpec, "activation"> & { units: number }): Promise<Sequential> {
+  async function zeroModel(loss: Loss, last: Pick<DenseSpec, "activation"> & { units: number }): Promise<Sequential> {
     const layers = [dense({ ...last, kernelInitializer: "zeros" })];
     const model = await Sequential.create({ inputShape: [1], layers, ...runtime });
     model.compile({ optimizer: sgd({ learningRate: 1 }), loss, metrics: ["accuracy"] });
