@@ -1,10 +1,11 @@
 /**
  * Optimizers as plain data, sorted by rising complexity: options, defaults, state, and the one record each emits.
- * Every optimizer updates all parameters as one flat vector.
+ * Every optimizer updates the parameters as flat vectors: one record where all of them are trained.
  */
 import { checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } from "./errors.js";
 import { Op } from "./plan/op.js";
 import type { Tape } from "./plan/tape.js";
+import { type SlotName, type Span, spansOf, type TensorRef } from "./plan/tensor.js";
 
 /** Options of `sgd`. */
 export interface SgdOptions {
@@ -92,7 +93,7 @@ export function resolveOptimizer(where: string, value: unknown): OptimizerSpec {
 }
 
 /** Vectors of state per parameter: how many slot slabs the optimizer needs. */
-export function optimizerSlots(spec: OptimizerSpec): readonly { slab: "slot1" | "slot2"; name: string }[] {
+export function optimizerSlots(spec: OptimizerSpec): readonly { slab: SlotName; name: string }[] {
   switch (spec.type) {
     case "sgd":
       return spec.momentum > 0 ? [{ slab: "slot1", name: "velocity" }] : [];
@@ -106,14 +107,18 @@ export function optimizerSlots(spec: OptimizerSpec): readonly { slab: "slot1" | 
   }
 }
 
-/** Emits the update of all parameters. */
-export function emitOptimizer(tape: Tape, spec: OptimizerSpec): void {
-  const params = tape.whole("params");
-  const grads = tape.whole("grads");
-  const count = params.shape[0];
+/** Emits the update of the parameters that are trained, given in the order of their places. */
+export function emitOptimizer(tape: Tape, spec: OptimizerSpec, trainable: readonly TensorRef[]): void {
+  for (const span of spansOf(trainable)) emitUpdate(tape, spec, span);
+}
+
+function emitUpdate(tape: Tape, spec: OptimizerSpec, span: Span): void {
+  const { count } = span;
+  const params = tape.span("params", span);
+  const grads = tape.span("grads", span);
   switch (spec.type) {
     case "sgd": {
-      const velocity = spec.momentum > 0 ? tape.whole("slot1") : null;
+      const velocity = spec.momentum > 0 ? tape.span("slot1", span) : null;
       tape.emit({
         op: Op.Sgd,
         params,
@@ -127,7 +132,7 @@ export function emitOptimizer(tape: Tape, spec: OptimizerSpec): void {
     }
     case "adam": {
       const { beta1, beta2, epsilon } = spec;
-      const slots = { m: tape.whole("slot1"), v: tape.whole("slot2") };
+      const slots = { m: tape.span("slot1", span), v: tape.span("slot2", span) };
       const epsilonInside = Number(spec.compat === "torch");
       tape.emit({ op: Op.Adam, params, grads, ...slots, count, beta1, beta2, epsilon, epsilonInside });
       return;

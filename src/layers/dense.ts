@@ -27,6 +27,8 @@ export interface DenseOptions {
   kernelInitializer?: Initializer;
   /** @default "zeros" */
   biasInitializer?: Initializer;
+  /** False freezes kernel and bias: they are used, but not trained. @default true */
+  trainable?: boolean;
   /** Name of the layer, the prefix of its weights. @default "dense_1", "dense_2", … */
   name?: string;
 }
@@ -39,6 +41,7 @@ export interface DenseSpec {
   readonly useBias: boolean;
   readonly kernelInitializer: InitializerSpec;
   readonly biasInitializer: InitializerSpec;
+  readonly trainable: boolean;
   readonly name?: string;
 }
 
@@ -50,9 +53,9 @@ export interface DenseSpec {
  * @throws OptionError for an unknown option, name, or a size that is not a positive integer.
  */
 export function dense(options: DenseOptions): DenseSpec {
-  const known = ["units", "activation", "useBias", "kernelInitializer", "biasInitializer", "name"];
+  const known = ["units", "activation", "useBias", "kernelInitializer", "biasInitializer", "trainable", "name"];
   checkKeys("dense", options, known);
-  const { units, activation = "linear", useBias = true, name } = options;
+  const { units, activation = "linear", useBias = true, trainable = true, name } = options;
   const { kernelInitializer = "glorotUniform", biasInitializer = "zeros" } = options;
   return {
     type: "dense",
@@ -61,6 +64,7 @@ export function dense(options: DenseOptions): DenseSpec {
     useBias: checkBoolean("dense: useBias", useBias),
     kernelInitializer: resolveInitializer("dense: kernelInitializer", kernelInitializer),
     biasInitializer: resolveInitializer("dense: biasInitializer", biasInitializer),
+    trainable: checkBoolean("dense: trainable", trainable),
     ...(name === undefined ? {} : { name }),
   };
 }
@@ -78,10 +82,10 @@ export const denseLayer: LayerDefinition<DenseSpec> = {
 };
 
 function denseParameters(spec: DenseSpec, [inputs]: Shape): ParameterSpec[] {
-  const { units } = spec;
-  const fans = { fanIn: inputs, fanOut: units };
-  const kernel = { name: "kernel", shape: [inputs, units], initializer: spec.kernelInitializer, ...fans };
-  const bias = { name: "bias", shape: [units], initializer: spec.biasInitializer, ...fans };
+  const { units, trainable } = spec;
+  const common = { fanIn: inputs, fanOut: units, trainable };
+  const kernel = { name: "kernel", shape: [inputs, units], initializer: spec.kernelInitializer, ...common };
+  const bias = { name: "bias", shape: [units], initializer: spec.biasInitializer, ...common };
   return spec.useBias ? [kernel, bias] : [kernel];
 }
 
@@ -101,8 +105,10 @@ function emitDense(spec: DenseSpec, context: EmitContext, x: TensorRef): Step {
     y,
     backward(dy, wantsInputGradient) {
       const dz = emitActivationBackward(context, activation, y, dy, gradientName(`${name}/z`));
-      tape.emit({ op: Op.DenseKernelGradient, x, dy: dz, dKernel: tape.twin(kernel, "grads"), ...sizes });
-      if (bias) tape.emit({ op: Op.ColumnSum, x: dz, out: tape.twin(bias, "grads"), columns: spec.units });
+      if (spec.trainable) {
+        tape.emit({ op: Op.DenseKernelGradient, x, dy: dz, dKernel: tape.twin(kernel, "grads"), ...sizes });
+        if (bias) tape.emit({ op: Op.ColumnSum, x: dz, out: tape.twin(bias, "grads"), columns: spec.units });
+      }
       if (!wantsInputGradient) return null;
       const dx = tape.rows(gradientName(x.name), sizes.inputs);
       tape.emit({ op: Op.DenseInputGradient, dy: dz, kernel, dx, ...sizes });

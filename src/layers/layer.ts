@@ -17,13 +17,20 @@ export interface ParameterSpec {
   readonly initializer: InitializerSpec;
   readonly fanIn: number;
   readonly fanOut: number;
+  /** Whether the optimizer changes it. Not for frozen layers, nor for what a layer keeps up itself. @default true */
+  readonly trainable?: boolean;
+}
+
+/** Does the optimizer change this parameter? */
+export function isTrainable({ trainable = true }: Pick<ParameterSpec, "trainable">): boolean {
+  return trainable;
 }
 
 /** What a layer emitted going forward, and how it goes back. */
 export interface Step {
   readonly y: TensorRef;
   /**
-   * Emits the gradients of the parameters from `dy`, and that of the input where it is wanted.
+   * Emits the gradients of the trainable parameters from `dy`, and that of the input where it is wanted.
    * May overwrite `dy`, unless the tape is `stepwise`.
    */
   backward(dy: TensorRef, wantsInputGradient: boolean): TensorRef | null;

@@ -5,7 +5,7 @@ import type { ActivationSpec } from "../activations.js";
 import { OptionError } from "../errors.js";
 import { emitActivation } from "../layers/activation.js";
 import { emitLayer, lastActivation, type PlacedLayer } from "../layers/index.js";
-import { gradientName, type ParameterSpec, type Step } from "../layers/layer.js";
+import { gradientName, isTrainable, type ParameterSpec, type Step } from "../layers/layer.js";
 import { type FusedLoss, fuseLoss, type LossSpec, lossTargets } from "../losses.js";
 import { type MetricName, metricKind } from "../metrics/metric.js";
 import { emitOptimizer, type OptimizerSpec } from "../optimizers.js";
@@ -86,10 +86,11 @@ function emitForward(
   return steps;
 }
 
-/** Back through the layers; the first is not asked for the gradient of x. */
-function emitBackward(steps: readonly Step[], dPredictions: TensorRef, firstWithWeights: number): void {
-  let dy: TensorRef | null = dPredictions;
-  for (let i = steps.length - 1; i >= firstWithWeights && dy; i--) dy = steps[i].backward(dy, i > firstWithWeights);
+/** Back through the layers as far as there is something to train; the last one met is not asked for its input's. */
+function emitBackward(layers: readonly PlacedLayer[], steps: readonly Step[], dPredictions: TensorRef): void {
+  const first = layers.findIndex(({ parameters }) => parameters.some(isTrainable));
+  let dy: TensorRef | null = first < 0 ? null : dPredictions;
+  for (let i = steps.length - 1; i >= first && dy; i--) dy = steps[i].backward(dy, i > first);
 }
 
 /** The output of the last step, or x where a model begins with nothing. */
@@ -173,15 +174,12 @@ export function buildProgram(
     const gradient = tape.rows(gradientName(output.name), output.shape[0]);
     emitLoss(tape, tail, output, gradient);
     emitMetrics(tape, compiled, tail, output);
-    emitBackward(steps, gradient, firstWithWeights(layers));
+    emitBackward(layers, steps, gradient);
     for (const step of steps) step.update?.();
-    emitOptimizer(tape, compiled.optimizer);
+    const trainable = parameters.filter(isTrainable).map(({ tensor }) => tensor);
+    emitOptimizer(tape, compiled.optimizer, trainable);
   });
   return { plan: tape.build(), parameters, x, predictions, training: tensors };
-}
-
-function firstWithWeights(layers: readonly PlacedLayer[]): number {
-  return layers.findIndex((layer) => layer.parameters.length > 0);
 }
 
 function checkOutputs(loss: LossSpec, outputs: number): void {
@@ -229,7 +227,7 @@ export function buildTrace(
     predictions = emitActivation(tape, link, output, "predictions");
     const gradient = tape.rows(gradientName(output.name), output.shape[0]);
     emitLoss(tape, tail, output, gradient);
-    emitBackward(steps, gradient, firstWithWeights(layers));
+    emitBackward(layers, steps, gradient);
   });
   const plan = tape.build();
   return { plan, parameters, x, predictions, training: tail.tensors, points: tracePoints(plan) };

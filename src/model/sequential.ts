@@ -12,6 +12,7 @@ import {
   show,
 } from "../errors.js";
 import { type PlacedLayer, placeLayers } from "../layers/index.js";
+import { isTrainable } from "../layers/layer.js";
 import { flopsPerRow } from "../plan/tape.js";
 import { type BackendInfo, type SelectedBackend, selectBackend } from "../runtime/select.js";
 import { LARGE_WORK, type Session } from "../runtime/session.js";
@@ -103,6 +104,7 @@ export class Sequential {
    */
   async fit(data: Data, options: FitOptions = {}): Promise<History> {
     const compiled = this.#checkCompiled("fit");
+    this.#checkTrainable("fit");
     const { epochs, batchSize, validationSplit, ...rest } = checkFit(options);
     let training = this.#checkData("fit", data);
     let validation: Dataset | null = null;
@@ -145,6 +147,7 @@ export class Sequential {
    */
   async trainOnBatch(data: Data): Promise<{ loss: number } & Record<string, number>> {
     const compiled = this.#checkCompiled("trainOnBatch");
+    this.#checkTrainable("trainOnBatch");
     const dataset = this.#checkData("trainOnBatch", data);
     const rows = dataset.length;
     this.#isTraining = true;
@@ -287,6 +290,11 @@ export class Sequential {
     this.#checkUsable(where, { mayTrain });
     if (this.#state.compiled) return this.#state.compiled;
     throw new OptionError(`${where}: call compile({ optimizer, loss }) first.`);
+  }
+
+  #checkTrainable(where: string): void {
+    if (this.#state.program.parameters.some(isTrainable)) return;
+    throw new OptionError(`${where}: nothing to train: every layer has trainable: false.`);
   }
 
   #checkData(where: string, data: Data): Dataset {

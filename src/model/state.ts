@@ -3,16 +3,24 @@
  * Sessions are made and replaced here and nowhere else.
  */
 import { BackendError, FormatError, show } from "../errors.js";
+import { isTrainable } from "../layers/layer.js";
 import { optimizerSlots } from "../optimizers.js";
-import { unpack } from "../plan/tensor.js";
+import { type SlotName, unpack } from "../plan/tensor.js";
 import type { SelectedBackend } from "../runtime/select.js";
 import { Session } from "../runtime/session.js";
-import type { Compiled, Program } from "./compile.js";
+import type { Compiled, Parameter, Program } from "./compile.js";
 import type { NamedTensor } from "./serialize.js";
 import { initialWeights, packWeights, type Weight, type WeightLike } from "./weights.js";
 
 /** Slabs that outlive a session. */
-type StoredSlab = "params" | "slot1" | "slot2";
+type StoredSlab = "params" | SlotName;
+
+/** A slab, and the tensors of it that are kept, with what their names begin with in a file. */
+interface Source {
+  readonly slab: StoredSlab;
+  readonly prefix: string;
+  readonly parameters: readonly Parameter[];
+}
 
 export class ModelState {
   #program: Program;
@@ -90,52 +98,56 @@ export class ModelState {
 
   /** A copy of all weights by name, in plain order. */
   readWeights(): Weight[] {
-    return this.#readTensors("params", "");
+    return this.#readTensors(this.#weights());
   }
 
   /** Replaces all weights. @throws OptionError, ShapeError, DataError before anything changes. */
   writeWeights(where: string, weights: readonly WeightLike[]): void {
-    this.#writeTensors("params", where, weights);
+    this.#writeTensors(this.#weights(), where, weights);
   }
 
-  /** The weights, then each optimizer slot as `optimizer/m/dense_1/kernel`. */
+  /** The weights, then each optimizer slot of those that are trained as `optimizer/m/dense_1/kernel`. */
   save(): NamedTensor[] {
-    return this.#sources().flatMap(({ slab, prefix }) => this.#readTensors(slab, prefix));
+    return this.#sources().flatMap((source) => this.#readTensors(source));
   }
 
   /** Takes what `save` gave. @throws FormatError when tensors are missing or too many. */
   load(tensors: ReadonlyMap<string, NamedTensor>): void {
-    const { parameters } = this.#program;
     const sources = this.#sources();
-    if (tensors.size !== sources.length * parameters.length) {
-      throw new FormatError(`load: expected ${sources.length * parameters.length} tensors, got ${tensors.size}.`);
-    }
-    for (const { slab, prefix } of sources) {
+    const expected = sources.reduce((sum, { parameters }) => sum + parameters.length, 0);
+    if (tensors.size !== expected) throw new FormatError(`load: expected ${expected} tensors, got ${tensors.size}.`);
+    for (const source of sources) {
+      const { parameters, prefix } = source;
       const weights = parameters.map(({ path }) => {
         const tensor = tensors.get(prefix + path);
         if (!tensor) throw new FormatError(`load: ${show(prefix + path)} is missing.`);
         return { ...tensor, name: path };
       });
-      this.#writeTensors(slab, "load", weights);
+      this.#writeTensors(source, "load", weights);
     }
   }
 
-  /** Every slab that outlives a session, and what its tensors are called in a file. */
-  #sources(): { slab: StoredSlab; prefix: string }[] {
+  /** Every slab that outlives a session. */
+  #sources(): Source[] {
     const slots = this.#compiled ? optimizerSlots(this.#compiled.optimizer) : [];
-    return [{ slab: "params", prefix: "" }, ...slots.map(({ slab, name }) => ({ slab, prefix: `optimizer/${name}/` }))];
+    const parameters = this.#program.parameters.filter(isTrainable);
+    return [this.#weights(), ...slots.map(({ slab, name }) => ({ slab, prefix: `optimizer/${name}/`, parameters }))];
   }
 
-  #readTensors(slab: StoredSlab, prefix: string): Weight[] {
+  #weights(): Source {
+    return { slab: "params", prefix: "", parameters: this.#program.parameters };
+  }
+
+  #readTensors({ slab, prefix, parameters }: Source): Weight[] {
     const values = this.#readSlab(slab);
-    return this.#program.parameters.map(({ path, shape, tensor }) => {
+    return parameters.map(({ path, shape, tensor }) => {
       return { name: prefix + path, shape, data: unpack(tensor, values) };
     });
   }
 
-  #writeTensors(slab: StoredSlab, where: string, weights: readonly WeightLike[]): void {
-    const { parameters, plan } = this.#program;
-    const values = packWeights(where, parameters, weights, new Float32Array(plan.slabSizes.params));
+  #writeTensors({ slab, parameters }: Source, where: string, weights: readonly WeightLike[]): void {
+    const values = new Float32Array(this.#program.plan.slabSizes.params);
+    packWeights(where, parameters, weights, values);
     if (this.#session) this.#session.writeSlab(slab, values);
     else this.#stored.set(slab, values);
   }

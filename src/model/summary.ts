@@ -1,9 +1,10 @@
 /** The table of layers that `summary()` returns. */
 import { describeLayer, type PlacedLayer } from "../layers/index.js";
+import { isTrainable } from "../layers/layer.js";
 import { formatShape, sizeOf } from "../shape.js";
 
-export function parameterCount(layer: PlacedLayer): number {
-  return layer.parameters.reduce((sum, parameter) => sum + sizeOf(parameter.shape), 0);
+export function parameterCount({ parameters }: Pick<PlacedLayer, "parameters">): number {
+  return parameters.reduce((sum, parameter) => sum + sizeOf(parameter.shape), 0);
 }
 
 function formatBytes(bytes: number): string {
@@ -33,7 +34,10 @@ export function formatSummary(layers: readonly PlacedLayer[], inputShape: readon
       .join("  ")
       .trimEnd();
   const rule = "─".repeat(widths.reduce((sum, width) => sum + width + 2, -2));
-  const total = layers.reduce((sum, layer) => sum + parameterCount(layer), 0);
+  const parameters = layers.flatMap((layer) => layer.parameters);
+  const total = parameterCount({ parameters });
+  const trained = parameterCount({ parameters: parameters.filter(isTrainable) });
+  const frozen = trained < total ? `, ${count(trained)} of them trainable` : "";
   const [head, ...body] = rows.map(line);
-  return [head, rule, ...body, rule, `${count(total)} parameters, ${formatBytes(total * 4)}`].join("\n");
+  return [head, rule, ...body, rule, `${count(total)} parameters, ${formatBytes(total * 4)}${frozen}`].join("\n");
 }

@@ -17,7 +17,18 @@ export interface Layout {
   readonly bytes: number;
 }
 
-const SLAB_ORDER: readonly SlabName[] = ["params", "grads", "slot1", "slot2", "zeros", "rows"];
+const SLAB_ORDER: readonly SlabName[] = [
+  "params",
+  "grads",
+  "slot1",
+  "slot2",
+  "slot3",
+  "accumulated",
+  "average",
+  "zeros",
+  "scratch",
+  "rows",
+];
 const LINE_BYTES = 64;
 const ADDRESSABLE = 2 ** 32 - 2 ** 16;
 

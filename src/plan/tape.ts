@@ -3,7 +3,16 @@
  * Layers, losses and optimizers emit into it, once, when a model is compiled. No bytes, no arithmetic.
  */
 import type { TapeRecord } from "./record.js";
-import { type Format, panelStride, rowStride, type SlabName, storageSize, type TensorRef } from "./tensor.js";
+import {
+  type Format,
+  type ParameterSlab,
+  panelStride,
+  rowStride,
+  type SlabName,
+  type Span,
+  storageSize,
+  type TensorRef,
+} from "./tensor.js";
 
 /** Ranges of records that are run together. */
 export type Section = "predict" | "evaluate" | "train";
@@ -28,7 +37,18 @@ export function flopsPerRow({ records, sections }: Plan, name: Section): number 
 export class Tape {
   readonly #records: TapeRecord[] = [];
   readonly #sections: Plan["sections"] = {};
-  readonly #sizes: Record<SlabName, number> = { params: 0, grads: 0, slot1: 0, slot2: 0, zeros: 0, rows: 0 };
+  readonly #sizes: Record<SlabName, number> = {
+    params: 0,
+    grads: 0,
+    slot1: 0,
+    slot2: 0,
+    slot3: 0,
+    accumulated: 0,
+    average: 0,
+    zeros: 0,
+    scratch: 0,
+    rows: 0,
+  };
   #mostRows = 0;
 
   /** Appends a record. */
@@ -79,16 +99,25 @@ export class Tape {
   }
 
   /** The gradient of a parameter, or one of its optimizer slots: the same place in another slab. */
-  twin(parameter: TensorRef, slab: "grads" | "slot1" | "slot2"): TensorRef {
+  twin(parameter: TensorRef, slab: ParameterSlab): TensorRef {
     this.#sizes[slab] = this.#sizes.params;
     return { ...parameter, slab };
   }
 
-  /** All of a parameter-shaped slab as one vector, as the optimizers see it. */
-  whole(slab: "params" | "grads" | "slot1" | "slot2"): TensorRef {
-    const count = this.#sizes.params;
-    this.#sizes[slab] = count;
-    return { name: slab, slab, offset: 0, format: "vector", shape: [count], stride: 0 };
+  /** All of a parameter-shaped slab as one vector. */
+  whole(slab: ParameterSlab): TensorRef {
+    return this.span(slab, { offset: 0, count: this.#sizes.params });
+  }
+
+  /** A stretch of a parameter-shaped slab as one vector, as the optimizers see it. */
+  span(slab: ParameterSlab, { offset, count }: Span): TensorRef {
+    this.#sizes[slab] = this.#sizes.params;
+    return { name: slab, slab, offset, format: "vector", shape: [count], stride: 0 };
+  }
+
+  /** A vector in which a record leaves values for a later record of the same step. */
+  scratch(name: string, count: number): TensorRef {
+    return this.#allocate("scratch", name, "vector", [count], 0);
   }
 
   build(): Plan {

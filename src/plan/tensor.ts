@@ -5,11 +5,17 @@
 import { sizeOf } from "../shape.js";
 import { Place } from "./op.js";
 
+/** Slabs in which an optimizer remembers something of each parameter from one step to the next. */
+export type SlotName = "slot1" | "slot2" | "slot3" | "accumulated" | "average";
+
+/** Slabs that share the offsets of `params`. */
+export type ParameterSlab = "params" | "grads" | SlotName;
+
 /**
- * Regions of memory. `params`, `grads` and the optimizer's slots share one table of offsets.
+ * Regions of memory. `scratch` holds what one record leaves for the next, and no value from one step to another.
  * Offsets in `rows`, the slab of everything that has one row per sample, are in floats per row.
  */
-export type SlabName = "params" | "grads" | "slot1" | "slot2" | "zeros" | "rows";
+export type SlabName = ParameterSlab | "zeros" | "scratch" | "rows";
 
 /**
  * How the values of a tensor lie in memory:
@@ -65,6 +71,25 @@ export function storageSize(tensor: Pick<TensorRef, "format" | "shape" | "stride
     case "labels":
       return tensor.stride;
   }
+}
+
+/** A stretch of a parameter-shaped slab: whole tensors, one behind the other. */
+export interface Span {
+  readonly offset: number;
+  readonly count: number;
+}
+
+/** The fewest spans that cover the tensors, which come in the order of their offsets. */
+export function spansOf(tensors: readonly TensorRef[]): Span[] {
+  const spans: Span[] = [];
+  for (const tensor of tensors) {
+    const last = spans[spans.length - 1];
+    const count = storageSize(tensor);
+    const joins = last !== undefined && last.offset + last.count === tensor.offset;
+    if (joins) spans[spans.length - 1] = { offset: last.offset, count: last.count + count };
+    else spans.push({ offset: tensor.offset, count });
+  }
+  return spans;
 }
 
 /** Copies a tensor of `params` or a twin of it out of its slab, in plain row-major order. */

@@ -79,6 +79,12 @@ describeRefusals("dense", [
     () => dense({ units: 1, activation: elu as never }),
   ],
   [
+    "trainable 1",
+    "OptionError",
+    ["dense: trainable", "true or false", "got 1"],
+    () => dense({ units: 1, trainable: 1 as never }),
+  ],
+  [
     "useBias yes",
     "OptionError",
     ["dense: useBias", "true or false", '"yes"'],

@@ -18,7 +18,7 @@ describe.each(formulaBackends)("%s", (name, factory) => {
     const spec = resolveOptimizer("optimizer", options);
     const tape = new Tape();
     const parameter = tape.parameter("p", [initial.length]);
-    tape.section("train", () => emitOptimizer(tape, spec));
+    tape.section("train", () => emitOptimizer(tape, spec, [parameter]));
     const session = new Session(tape.build(), 1, factory);
     session.learningRate = spec.learningRate;
     session.writeSlab("params", initial);
