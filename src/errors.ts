@@ -125,6 +125,16 @@ export function checkName<Name extends string>(where: string, value: unknown, kn
   );
 }
 
+/** Runs `work`; an error of simdgrad that leaves it says `where` first. */
+export function located<T>(where: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof SimdgradError) error.message = `${where}: ${error.message}`;
+    throw error;
+  }
+}
+
 /** Bounds for `checkNumber`; the exclusive ones are named so. */
 export interface NumberRange {
   min?: number;

@@ -12,6 +12,14 @@ export { type IdxArray, parseIdx } from "./data/idx.js";
 export type { Numbers, NumericArray } from "./data/matrix.js";
 export { argMax, oneHot } from "./data/oneHot.js";
 export {
+  Pipeline,
+  type PipelineBatchOptions,
+  type PipelineShuffleOptions,
+  pipeline,
+} from "./data/pipeline.js";
+export type { Row } from "./data/row.js";
+export type { PipelineSource } from "./data/source.js";
+export {
   BackendError,
   DataError,
   FormatError,

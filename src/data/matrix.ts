@@ -51,10 +51,18 @@ export function toRows(where: string, value: unknown, shape: Shape): Float32Arra
   if (value.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
   const rows = Array.isArray(value[0]) || isNumericArray(value[0]) ? joinRows(where, value, shape, size) : value;
   checkLength(where, rows.length, shape, size);
-  return copyNumbers(where, rows, size);
+  if (!(rows instanceof Float32Array)) return copyNumbers(where, rows, size);
+  checkFinite(where, rows, size);
+  return rows;
 }
 
-function joinRows(where: string, rows: readonly unknown[], shape: Shape, size: number): unknown[] {
+function joinRows(
+  where: string,
+  rows: readonly unknown[],
+  shape: Shape,
+  size: number,
+): readonly unknown[] | Float32Array {
+  if (rows.every((row) => isNumericArray(row) && row.length === size)) return joinTyped(rows as NumericArray[], size);
   const joined: unknown[] = [];
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];
@@ -67,6 +75,14 @@ function joinRows(where: string, rows: readonly unknown[], shape: Shape, size: n
     }
     for (const number of flat) joined.push(number);
   }
+  return joined;
+}
+
+function joinTyped(rows: readonly NumericArray[], size: number): Float32Array {
+  const joined = new Float32Array(rows.length * size);
+  rows.forEach((row, i) => {
+    joined.set(row, i * size);
+  });
   return joined;
 }
 

@@ -1,0 +1,245 @@
+/**
+ * Streams of rows or batches: read piece by piece, changed on the way, never held in memory as a whole.
+ * Knows arrays and iterables, not models.
+ */
+import { checkBoolean, checkKeys, checkNumber, DataError, OptionError, show } from "../errors.js";
+import { Random } from "../random.js";
+import type { Dataset } from "./dataset.js";
+import { joinRows, type Row } from "./row.js";
+import { type Open, opener, type PipelineSource } from "./source.js";
+
+/** Options of `shuffle`. */
+export interface PipelineShuffleOptions {
+  /** Names the order, with the number of the pass. An integer from 0. @default 0 */
+  seed?: number;
+}
+
+/** Options of `batch`. */
+export interface PipelineBatchOptions {
+  /** Leave out the rows at the end that do not fill a batch. @default false */
+  dropRemainder?: boolean;
+}
+
+/** Keeps the stream of pipeline orders apart from other uses of the same seed. */
+const PIPELINE_STREAM = 0x5049;
+
+/**
+ * A pipeline over a Dataset, an array of rows `{ x, y, sampleWeight? }`, an iterable, an async iterable, or a function
+ * that makes one, such as a generator function. Nothing is read before it is iterated or given to `fit`.
+ *
+ * @example
+ * const rows = pipeline(readRows).map(scale).shuffle(1000, { seed: 1 }).batch(32).prefetch(2);
+ * await model.fit(rows, { epochs: 5 });
+ * @throws OptionError for a source that cannot be iterated.
+ */
+export function pipeline(source: Dataset): Pipeline<Row>;
+export function pipeline<T>(source: PipelineSource<T>): Pipeline<T>;
+export function pipeline(source: unknown): Pipeline<unknown> {
+  return source instanceof Pipeline ? source : new Pipeline(opener("pipeline", source), false);
+}
+
+/** A pipeline whose elements are batches already: what `fit` makes of a raw iterable. */
+export function batchPipeline(where: string, source: unknown): Pipeline<unknown> {
+  return source instanceof Pipeline ? source : new Pipeline(opener(where, source), true);
+}
+
+/** Elements that are read anew in each pass. Every method returns another pipeline and reads nothing. */
+export class Pipeline<T> implements AsyncIterable<T> {
+  readonly #open: Open<T>;
+  /** Are the elements batches, rather than rows? */
+  readonly isBatched: boolean;
+
+  /** Use `pipeline(source)`. */
+  constructor(open: Open<T>, isBatched: boolean) {
+    this.#open = open;
+    this.isBatched = isBatched;
+  }
+
+  /** The elements of pass `epoch`: the same number gives the same elements in the same order. */
+  iterate(epoch = 0): AsyncIterable<T> {
+    checkNumber("iterate: epoch", epoch, { min: 0, integer: true });
+    const open = this.#open;
+    return { [Symbol.asyncIterator]: () => toAsync(open(epoch)) };
+  }
+
+  /** The elements of the first pass. */
+  [Symbol.asyncIterator](): AsyncIterator<T> {
+    return this.iterate(0)[Symbol.asyncIterator]();
+  }
+
+  /** What `change` makes of each element; it gets the element's number in the pass too, and may be async. */
+  map<U>(change: (element: T, index: number) => U | Promise<U>): Pipeline<U> {
+    checkFunction("map", change);
+    return this.#then(async function* (elements) {
+      let index = 0;
+      for await (const element of elements) yield await change(element, index++);
+    });
+  }
+
+  /** Only the elements for which `keep` says true; it may be async. */
+  filter(keep: (element: T, index: number) => boolean | Promise<boolean>): Pipeline<T> {
+    checkFunction("filter", keep);
+    return this.#then(async function* (elements) {
+      let index = 0;
+      for await (const element of elements) if (await keep(element, index++)) yield element;
+    });
+  }
+
+  /**
+   * Another order in each pass, decided by `seed` and the number of the pass: each element is drawn from a buffer of
+   * `bufferSize` and replaced by the next one that is read, as in tf.data. Orders everything only with a buffer as
+   * large as the data.
+   * @throws OptionError
+   */
+  shuffle(bufferSize: number, options: PipelineShuffleOptions = {}): Pipeline<T> {
+    checkCount("shuffle: bufferSize", bufferSize, 1);
+    checkKeys("shuffle", options, ["seed"]);
+    const seed = checkNumber("shuffle: seed", options.seed ?? 0, { min: 0, integer: true });
+    return this.#then(async function* (elements, epoch) {
+      const random = Random.fromSeed(seed, PIPELINE_STREAM, epoch);
+      const buffer: T[] = [];
+      for await (const element of elements) {
+        if (buffer.length < bufferSize) {
+          buffer.push(element);
+          continue;
+        }
+        const at = random.integerBelow(bufferSize);
+        const drawn = buffer[at];
+        buffer[at] = element;
+        yield drawn;
+      }
+      random.shuffle(buffer);
+      yield* buffer;
+    });
+  }
+
+  /**
+   * Rows `{ x, y, sampleWeight? }` joined to Datasets of `size` rows; the last may be smaller.
+   * @throws OptionError; while iterating ShapeError and DataError that name batch and row.
+   */
+  batch(size: number, options: PipelineBatchOptions = {}): Pipeline<Dataset> {
+    checkCount("batch: size", size, 1);
+    checkKeys("batch", options, ["dropRemainder"]);
+    const dropRemainder = checkBoolean("batch: dropRemainder", options.dropRemainder ?? false);
+    if (this.isBatched) throw new OptionError("batch: the elements are batches already. Call batch() once.");
+    const open = this.#open;
+    return new Pipeline(async function* (epoch) {
+      let rows: T[] = [];
+      let index = 0;
+      for await (const row of open(epoch)) {
+        rows.push(row);
+        if (rows.length < size) continue;
+        yield joinRows(rows, index++, size);
+        rows = [];
+      }
+      if (rows.length > 0 && !dropRemainder) yield joinRows(rows, index, size);
+    }, true);
+  }
+
+  /** The first `count` elements. @throws OptionError */
+  take(count: number): Pipeline<T> {
+    checkCount("take", count, 0);
+    return this.#then(async function* (elements) {
+      let left = count;
+      if (left === 0) return;
+      for await (const element of elements) {
+        yield element;
+        if (--left === 0) return;
+      }
+    });
+  }
+
+  /** All but the first `count` elements. @throws OptionError */
+  skip(count: number): Pipeline<T> {
+    checkCount("skip", count, 0);
+    return this.#then(async function* (elements) {
+      let left = count;
+      for await (const element of elements)
+        if (left > 0) left--;
+        else yield element;
+    });
+  }
+
+  /**
+   * `count` passes as one, each with an order of its own; without `count` without end, for `fit` with `stepsPerEpoch`.
+   * @throws OptionError; while iterating DataError when there is nothing to repeat.
+   */
+  repeat(count = Infinity): Pipeline<T> {
+    if (count !== Infinity) checkCount("repeat", count, 1);
+    const open = this.#open;
+    return new Pipeline(async function* (epoch) {
+      const first = count === Infinity ? epoch : epoch * count;
+      for (let pass = 0; pass < count; pass++) {
+        let isEmpty = true;
+        for await (const element of open(first + pass)) {
+          isEmpty = false;
+          yield element;
+        }
+        if (isEmpty) throw new DataError(`repeat: pass ${pass} gave no elements.`);
+      }
+    }, this.isBatched);
+  }
+
+  /** The elements of this pipeline, then those of another. @throws OptionError for rows behind batches. */
+  concatenate<U>(other: Pipeline<U>): Pipeline<T | U> {
+    if (!(other instanceof Pipeline)) {
+      throw new OptionError(`concatenate: expected a pipeline, got ${show(other)}.`);
+    }
+    if (other.isBatched !== this.isBatched) {
+      throw new OptionError("concatenate: expected two pipelines of rows or two of batches, got one of each.");
+    }
+    const open = this.#open;
+    return new Pipeline<T | U>(async function* (epoch) {
+      yield* open(epoch);
+      yield* other.iterate(epoch);
+    }, this.isBatched);
+  }
+
+  /** Reads up to `count` elements ahead, while the ones before are at work. @throws OptionError */
+  prefetch(count: number): Pipeline<T> {
+    checkCount("prefetch", count, 1);
+    return this.#then(async function* (elements) {
+      const iterator = elements[Symbol.asyncIterator]();
+      const ahead: Promise<IteratorResult<T>>[] = [];
+      const ask = () => {
+        const next = iterator.next();
+        next.catch(() => {}); // it is awaited below, unless iteration ends before
+        ahead.push(next);
+      };
+      try {
+        while (ahead.length < count) ask();
+        for (;;) {
+          const { done, value } = await (ahead.shift() as Promise<IteratorResult<T>>);
+          if (done) return;
+          ask();
+          yield value;
+        }
+      } finally {
+        await iterator.return?.();
+      }
+    });
+  }
+
+  /** All elements of pass `epoch` at once, for tests and small data. */
+  async toArray(epoch = 0): Promise<T[]> {
+    const all: T[] = [];
+    for await (const element of this.iterate(epoch)) all.push(element);
+    return all;
+  }
+
+  #then<U>(stage: (elements: AsyncIterable<T>, epoch: number) => AsyncIterable<U>): Pipeline<U> {
+    return new Pipeline((epoch) => stage(this.iterate(epoch), epoch), this.isBatched);
+  }
+}
+
+function checkCount(where: string, count: unknown, min: number): void {
+  checkNumber(where, count, { min, integer: true });
+}
+
+function checkFunction(where: string, value: unknown): void {
+  if (typeof value !== "function") throw new OptionError(`${where}: expected a function, got ${show(value)}.`);
+}
+
+async function* toAsync<T>(elements: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T, void> {
+  yield* elements;
+}

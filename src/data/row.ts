@@ -1,0 +1,50 @@
+/** A sample of a stream, and how samples become a batch. Knows nothing about streams. */
+import { checkKeys, DataError, located, show } from "../errors.js";
+import { Dataset } from "./dataset.js";
+import type { Numbers, NumericArray } from "./matrix.js";
+
+/** One sample of a pipeline. */
+export interface Row {
+  /** Inputs: as many numbers as the model's inputShape has. */
+  readonly x: readonly number[] | readonly (readonly number[])[] | NumericArray;
+  /** A label or number, or one target per output. */
+  readonly y: number | readonly number[] | NumericArray;
+  /** How much the sample counts in the loss. @default 1 */
+  readonly sampleWeight?: number;
+}
+
+/** @throws ShapeError, DataError, OptionError naming the batch and its rows. */
+export function joinRows(rows: readonly unknown[], batch: number, size: number): Dataset {
+  const first = batch * size;
+  return located(`pipeline: batch ${batch}, which begins at row ${first}`, () => {
+    rows.forEach(checkRow);
+    const samples = rows as readonly Row[];
+    const weighted = samples.filter(({ sampleWeight }) => sampleWeight !== undefined).length;
+    if (weighted > 0 && weighted < rows.length) {
+      throw new DataError(
+        `sampleWeight: expected one in every row or in none, got ${weighted} in ${rows.length} rows.`,
+      );
+    }
+    const [{ x, y }] = samples;
+    const inputs = Array.isArray(x) ? x.flat(8).length : (x as NumericArray).length;
+    const arrays = { x: samples.map((row) => row.x) as Numbers, y: samples.map((row) => row.y) as Numbers };
+    const shapes = { inputShape: [inputs], targetShape: typeof y === "number" ? [] : [(y as NumericArray).length] };
+    if (weighted === 0) return Dataset.from(arrays, shapes);
+    return Dataset.from({ ...arrays, sampleWeight: samples.map((row) => row.sampleWeight as number) }, shapes);
+  });
+}
+
+function checkRow(row: unknown, index: number): void {
+  if (typeof row !== "object" || row === null || Array.isArray(row) || row instanceof Dataset) {
+    throw new DataError(`row ${index}: expected { x, y }, got ${row instanceof Dataset ? "a Dataset" : show(row)}.`);
+  }
+  checkKeys(`row ${index}`, row, ["x", "y", "sampleWeight"]);
+  const { x, y } = row as Partial<Row>;
+  if (!isNumbers(x)) throw new DataError(`row ${index}: x: expected an array or a typed array, got ${show(x)}.`);
+  if (typeof y === "number" || isNumbers(y)) return;
+  throw new DataError(`row ${index}: y: expected a number, an array or a typed array, got ${show(y)}.`);
+}
+
+function isNumbers(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : ArrayBuffer.isView(value) && value.byteLength > 0;
+}
