@@ -35,7 +35,7 @@ export interface NonFiniteDetails {
   epoch: number;
   /** Step within the epoch, from 0. */
   step: number;
-  /** First tensor whose values went bad, for example `dense_2/logits`. */
+  /** First tensor whose values went bad, for example `dense_2/z`. */
   tensor: string;
   /** What most likely caused it. */
   cause: string;

@@ -76,6 +76,7 @@ export {
 export { type MetricName, metricNames } from "./metrics/metric.js";
 export type { BatchPosition, Callback, EarlyStoppingOptions, Logs, Trainer } from "./model/callbacks.js";
 export { earlyStopping } from "./model/callbacks.js";
+export type { Compiled } from "./model/compile.js";
 export type { History } from "./model/fit.js";
 export type {
   CompileOptions,
@@ -85,7 +86,7 @@ export type {
   SequentialOptions,
 } from "./model/options.js";
 export { type ModelInfo, Sequential } from "./model/sequential.js";
-export type { Trace, TraceTensor } from "./model/trace.js";
+export type { Trace, TraceOptions, TraceTensor } from "./model/trace.js";
 export type { Weight, WeightLike } from "./model/weights.js";
 export {
   type AdamOptions,

@@ -138,3 +138,8 @@ export function fuseLoss(spec: LossSpec, last: ActivationSpec): FusedLoss {
   if (last.type === activation) return { kind, dropsActivation: true, link: { type: activation } };
   return { kind: entry.kind, dropsActivation: false, link: { type: "linear" } };
 }
+
+/** How a loss is computed from predictions, whatever stands before it. */
+export function lossOfPredictions(spec: LossSpec): LossKind {
+  return lossTable[spec.type].kind;
+}

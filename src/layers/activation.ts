@@ -33,7 +33,7 @@ export const activationLayer: LayerDefinition<ActivationLayerSpec> = {
     return inputShape;
   },
   lastActivation: (spec) => spec.activation,
-  emit: (_, context, x) => emitActivationLayer(context, x),
+  emit: emitActivationLayer,
   detail: (spec) => (spec.activation.type === "linear" ? null : spec.activation.type),
 };
 
@@ -60,9 +60,10 @@ export function emitActivationBackward(
   return dx;
 }
 
-function emitActivationLayer(context: EmitContext, x: TensorRef): Step {
+function emitActivationLayer(spec: ActivationLayerSpec, context: EmitContext, x: TensorRef): Step {
   const { tape, name, activation } = context;
-  if (activation.type === "linear" && !context.stepwise) return { y: x, backward: (dy) => dy };
+  const isLeftToLoss = activation.type !== spec.activation.type;
+  if (isLeftToLoss || (activation.type === "linear" && !context.stepwise)) return { y: x, backward: (dy) => dy };
   const y = emitActivation(tape, activation, x, `${name}/h`);
-  return { y, backward: (dy) => emitActivationBackward(context, activation, y, dy, `${name}/${gradientName("x")}`) };
+  return { y, backward: (dy) => emitActivationBackward(context, activation, y, dy, gradientName(x.name)) };
 }

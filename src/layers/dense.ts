@@ -94,17 +94,19 @@ function emitDense(spec: DenseSpec, context: EmitContext, x: TensorRef): Step {
   const { kernel } = parameters;
   const bias = parameters.bias ?? null;
   const sizes = { inputs: x.shape[0], units: spec.units };
+  // Where the loss includes the activation, the layer's output is z itself: the logits.
+  const endsAtLogits = activation.type !== spec.activation.type;
   // Softmax needs whole rows, and a stepwise tape wants to see z: then the activation is a record of its own.
   const fused = activation.type !== "softmax" && !stepwise;
-  const z = tape.rows(`${name}/${fused ? "h" : "z"}`, spec.units);
+  const z = tape.rows(`${name}/${fused && !endsAtLogits ? "h" : "z"}`, spec.units);
   const inTile = fused ? activationCode(activation) : { activation: ActivationKind.Linear, alpha: 0 };
   tape.emit({ op: Op.DenseForward, x, kernel, bias: bias ?? tape.zeros(spec.units), y: z, ...sizes, ...inTile });
-  const y = fused ? z : emitActivation(tape, activation, z, `${name}/h`);
+  const y = fused || endsAtLogits ? z : emitActivation(tape, activation, z, `${name}/h`);
 
   return {
     y,
     backward(dy, wantsInputGradient) {
-      const dz = emitActivationBackward(context, activation, y, dy, gradientName(`${name}/z`));
+      const dz = endsAtLogits ? dy : emitActivationBackward(context, activation, y, dy, gradientName(`${name}/z`));
       if (spec.trainable) {
         tape.emit({ op: Op.DenseKernelGradient, x, dy: dz, dKernel: tape.twin(kernel, "grads"), ...sizes });
         if (bias) tape.emit({ op: Op.ColumnSum, x: dz, out: tape.twin(bias, "grads"), columns: spec.units });

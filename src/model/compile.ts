@@ -6,7 +6,7 @@ import { OptionError } from "../errors.js";
 import { emitActivation } from "../layers/activation.js";
 import { emitLayer, lastActivation, type PlacedLayer } from "../layers/index.js";
 import { gradientName, isTrainable, type ParameterSpec, type Step } from "../layers/layer.js";
-import { type FusedLoss, fuseLoss, type LossSpec, lossTargets } from "../losses.js";
+import { type FusedLoss, fuseLoss, type LossSpec, lossOfPredictions, lossTargets } from "../losses.js";
 import { type MetricName, metricKind } from "../metrics/metric.js";
 import { emitOptimizer, type OptimizerSpec } from "../optimizers.js";
 import { MetricKind, Op } from "../plan/op.js";
@@ -86,11 +86,23 @@ function emitForward(
   return steps;
 }
 
-/** Back through the layers as far as there is something to train; the last one met is not asked for its input's. */
-function emitBackward(layers: readonly PlacedLayer[], steps: readonly Step[], dPredictions: TensorRef): void {
-  const first = layers.findIndex(({ parameters }) => parameters.some(isTrainable));
+/** Back through the layers as far as there is something to train, or to x itself where its gradient is wanted. */
+function emitBackward(
+  layers: readonly PlacedLayer[],
+  steps: readonly Step[],
+  dPredictions: TensorRef,
+  { toInput = false } = {},
+): void {
+  const first = toInput ? 0 : layers.findIndex(({ parameters }) => parameters.some(isTrainable));
   let dy: TensorRef | null = first < 0 ? null : dPredictions;
-  for (let i = steps.length - 1; i >= first && dy; i--) dy = steps[i].backward(dy, i > first);
+  for (let i = steps.length - 1; i >= first && dy; i--) dy = steps[i].backward(dy, toInput || i > first);
+}
+
+/** What changes the model once the gradients are there: moving statistics, then the weights. */
+function emitUpdate(tape: Tape, compiled: Compiled, steps: readonly Step[], parameters: readonly Parameter[]): void {
+  for (const step of steps) step.update?.();
+  const trainable = parameters.filter(isTrainable).map(({ tensor }) => tensor);
+  emitOptimizer(tape, compiled.optimizer, trainable);
 }
 
 /** The output of the last step, or x where a model begins with nothing. */
@@ -114,12 +126,16 @@ function prepareLoss(tape: Tape, layers: readonly PlacedLayer[], loss: LossSpec)
   return { fused, tensors };
 }
 
-function emitLoss(tape: Tape, { fused, tensors }: LossTail, output: TensorRef, gradient: TensorRef | null): void {
+function emitLoss(tape: Tape, tail: LossTail, output: TensorRef, gradient: TensorRef | null): void {
+  emitRowLosses(tape, tail, output, gradient);
+  tape.emit({ op: Op.LossTotal, rowLoss: tail.tensors.rowLoss });
+}
+
+function emitRowLosses(tape: Tape, { fused, tensors }: LossTail, output: TensorRef, gradient: TensorRef | null): void {
   const { targets, sampleWeights, rowLoss } = tensors;
   const columns = output.shape[0];
   const record = { predictions: output, targets, sampleWeights, dPredictions: gradient, rowLoss, columns };
   tape.emit({ op: Op.Loss, ...record, kind: fused.kind });
-  tape.emit({ op: Op.LossTotal, rowLoss });
 }
 
 /** Accuracies read logits as well as probabilities; the other metrics get predictions. */
@@ -175,9 +191,7 @@ export function buildProgram(
     emitLoss(tape, tail, output, gradient);
     emitMetrics(tape, compiled, tail, output);
     emitBackward(layers, steps, gradient);
-    for (const step of steps) step.update?.();
-    const trainable = parameters.filter(isTrainable).map(({ tensor }) => tensor);
-    emitOptimizer(tape, compiled.optimizer, trainable);
+    emitUpdate(tape, compiled, steps, parameters);
   });
   return { plan: tape.build(), parameters, x, predictions, training: tensors };
 }
@@ -192,51 +206,77 @@ function checkOutputs(loss: LossSpec, outputs: number): void {
   }
 }
 
-/** A tensor of a trace: its name, and where to read it after which record. */
+/** A tensor of a trace: its name, and where to read it when the plan has run. */
 export interface TracePoint {
   readonly name: string;
   readonly tensor: TensorRef;
 }
 
-/** A program whose every intermediate can be read. */
+/** The plan of a trace. */
 export interface TraceProgram extends Program {
   readonly points: readonly TracePoint[];
+  /** The record behind the loss: those up to it tell the loss again after an update. */
+  readonly lossEnd: number;
+  /** Whether it ends with the optimizer's step. */
+  readonly updates: boolean;
 }
 
 /**
- * The plan of a forward and backward pass in which every intermediate has a tensor of its own, in order.
- * The last activation is computed beside the fused loss, so that predictions can be seen too.
+ * The plan of a forward and backward pass in which every intermediate has a tensor of its own, in order; with
+ * `update` also of the optimizer's step. Where the loss is computed from the logits, predictions and the gradient by
+ * them are computed beside it.
  */
 export function buildTrace(
   layers: readonly PlacedLayer[],
   inputShape: Shape,
   compiled: Compiled,
   seed: number,
+  { update }: { update: boolean },
 ): TraceProgram {
   const tape = new Tape();
   const parameters = allocateParameters(tape, layers);
   const x = tape.rows("x", sizeOf(inputShape));
   const tail = prepareLoss(tape, layers, compiled.loss);
   const { fused } = tail;
+  const aliases = new Map<TensorRef, string>();
   let predictions = x;
   tape.section("train", () => {
     const options = { dropLast: fused.dropsActivation, stepwise: true, training: true };
     const steps = emitForward(tape, layers, parameters, x, seed, options);
     const output = outputOf(steps);
-    const link = fused.dropsActivation ? fused.link : LINEAR;
-    predictions = emitActivation(tape, link, output, "predictions");
+    predictions = output;
     const gradient = tape.rows(gradientName(output.name), output.shape[0]);
+    let dPredictions = gradient;
+    if (fused.link.type !== "linear") {
+      aliases.set(output, "logits");
+      const name = fused.dropsActivation ? `${layers[layers.length - 1].name}/h` : "predictions";
+      predictions = emitActivation(tape, fused.link, output, name);
+      dPredictions = tape.rows(gradientName(name), output.shape[0]);
+      const beside = { ...tail, fused: { ...fused, kind: lossOfPredictions(compiled.loss) } };
+      emitRowLosses(tape, beside, predictions, dPredictions);
+    }
+    aliases.set(predictions, "predictions").set(dPredictions, "dPredictions");
     emitLoss(tape, tail, output, gradient);
-    emitBackward(layers, steps, gradient);
+    emitBackward(layers, steps, gradient, { toInput: true });
+    if (update) emitUpdate(tape, compiled, steps, parameters);
   });
   const plan = tape.build();
-  return { plan, parameters, x, predictions, training: tail.tensors, points: tracePoints(plan) };
+  const lossEnd = 1 + plan.records.findIndex(({ op }) => op === Op.LossTotal);
+  const points = tracePoints(plan, aliases);
+  return { plan, parameters, x, predictions, training: tail.tensors, points, lossEnd, updates: update };
 }
 
-/** Every tensor that a record writes, in the order in which they are written. */
-function tracePoints(plan: Plan): TracePoint[] {
-  return plan.records.flatMap(outputsOf).map((tensor) => ({
-    name: tensor.slab === "grads" ? gradientName(tensor.name) : tensor.name,
-    tensor,
-  }));
+/** Every tensor that a record writes, in the order in which they are written first, under all its names. */
+function tracePoints(plan: Plan, aliases: ReadonlyMap<TensorRef, string>): TracePoint[] {
+  const tensors = new Set(plan.records.flatMap(outputsOf));
+  return [...tensors].flatMap((tensor) => {
+    const name = tensor.slab === "grads" ? gradientName(tensor.name) : tensor.name;
+    const alias = aliases.get(tensor) ?? name;
+    return alias === name
+      ? [{ name, tensor }]
+      : [
+          { name, tensor },
+          { name: alias, tensor },
+        ];
+  });
 }

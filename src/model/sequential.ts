@@ -38,7 +38,7 @@ import {
 import { type NamedTensor, readModelFile, writeModelFile } from "./serialize.js";
 import { ModelState } from "./state.js";
 import { formatSummary } from "./summary.js";
-import { type Trace, traceStep } from "./trace.js";
+import { checkTrace, type Trace, type TraceOptions, traceStep } from "./trace.js";
 import type { Weight, WeightLike } from "./weights.js";
 
 /** What runs a model, and how much memory it holds. */
@@ -216,18 +216,23 @@ export class Sequential {
     return { ...this.#state.backend.info, memory: this.#state.bytes };
   }
 
+  /** Optimizer, loss and metrics as `compile` understood them, options spelled out; `null` before. */
+  get compiled(): Compiled | null {
+    return this.#state.compiled;
+  }
+
   /**
    * Every intermediate of one forward and backward pass by name, in the order of computation, from the same kernels
-   * that train. No weight changes.
+   * that train; with `optimizer` also what a step would change. Nothing changes.
    * @throws OptionError, ShapeError, DataError
    */
-  trace(data: Data): Trace {
+  trace(data: Data, options: TraceOptions = {}): Trace {
     const compiled = this.#checkCompiled("trace", { mayTrain: true });
+    const checked = checkTrace(options);
     const dataset = this.#checkData("trace", data);
-    const { backend } = this.#state;
     const { inputShape, seed } = this.#spec;
-    const program = buildTrace(this.layers, inputShape, compiled, seed);
-    return traceStep(program, backend, dataset, this.#state.readParameters(), this.#progress.step + 1);
+    const program = buildTrace(this.layers, inputShape, compiled, seed, { update: checked.optimizer });
+    return traceStep({ program, compiled, state: this.#state, dataset, step: this.#progress.step + 1 });
   }
 
   /** The model as one file: layers, weights, and all that is needed to go on training. */

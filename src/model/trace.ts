@@ -1,10 +1,19 @@
 /** One training step made visible: every intermediate by name, computed by the same kernels that train. */
 import type { Dataset } from "../data/dataset.js";
-import type { SelectedBackend } from "../runtime/select.js";
+import { checkBoolean, checkKeys } from "../errors.js";
+import { optimizerSlots } from "../optimizers.js";
+import type { TensorRef } from "../plan/tensor.js";
 import { Session } from "../runtime/session.js";
 import { type Shape, sizeOf } from "../shape.js";
-import type { TraceProgram } from "./compile.js";
+import type { Compiled, TraceProgram } from "./compile.js";
 import { Feed } from "./feed.js";
+import type { ModelState } from "./state.js";
+
+/** Options of `trace`. */
+export interface TraceOptions {
+  /** Also show what the optimizer would remember and change. @default false */
+  optimizer?: boolean;
+}
 
 /** One intermediate. */
 export interface TraceTensor {
@@ -14,33 +23,93 @@ export interface TraceTensor {
 }
 
 /**
- * Intermediates by name in the order of computation: `dense_1/z`, `dense_1/h`, …, `predictions`, `rowLoss`, then the
- * gradients `dense_2/dh`, `dense_2/dz`, `dense_2/dKernel`, `dense_2/dBias`, `dense_1/dh`, … and the mean `loss`.
+ * Intermediates by name in the order of computation, gradients of the mean loss with a `d` before the name:
+ *
+ * | name | textbook | |
+ * | --- | --- | --- |
+ * | `dense_1/z` | z = xW + b | weighted sums of a layer |
+ * | `dense_1/h` | h = f(z) | its output |
+ * | `logits` | | what the loss is computed from, where that is not ŷ: another name of the last `z` |
+ * | `predictions` | ŷ | another name of the last `h` |
+ * | `rowLoss`, `loss` | L | weighted loss of each row, and their mean |
+ * | `dPredictions` | ∂L/∂ŷ | another name of the last `dh` |
+ * | `dense_2/dz` | ∂L/∂z | |
+ * | `dense_2/dKernel`, `dense_2/dBias` | ∂L/∂W, ∂L/∂b | |
+ * | `dense_1/dh`, `dx` | ∂L/∂x | of a layer by its input, which is the `h` before it, or x |
+ *
+ * With `optimizer`, as they are after the step: each slot as `optimizer/m/dense_1/kernel`, the change of each weight as
+ * `optimizer/change/dense_1/kernel`, and `optimizer/loss`, the mean loss of the same rows with the new weights.
+ *
+ * Where the loss is computed from the logits, the step has no ∂L/∂ŷ: it is then computed beside it, from the loss on
+ * predictions. For the categorical ones that loss scales rows to sum 1, so that it is 1 − y/ŷ (times the row's weight,
+ * over rows) and not −y/ŷ; behind softmax both give the same ∂L/∂z.
  */
 export type Trace = Readonly<Record<string, TraceTensor>>;
 
+/** What is traced: the program for it, a model's state, and rows that fit it. */
+export interface TraceSubject {
+  readonly program: TraceProgram;
+  readonly compiled: Compiled;
+  readonly state: ModelState;
+  readonly dataset: Dataset;
+  /** Number of the optimizer step that would come next, from 1. */
+  readonly step: number;
+}
+
+/** @throws OptionError */
+export function checkTrace(options: TraceOptions): Required<TraceOptions> {
+  checkKeys("trace", options, ["optimizer"]);
+  return { optimizer: checkBoolean("trace: optimizer", options.optimizer ?? false) };
+}
+
 /** Runs the program of a trace on all rows, as training step `step` would. */
-export function traceStep(
-  program: TraceProgram,
-  backend: SelectedBackend,
-  dataset: Dataset,
-  params: Float32Array,
-  step: number,
-): Trace {
+export function traceStep(subject: TraceSubject): Trace {
+  const { program, compiled, state, dataset, step } = subject;
   const rows = dataset.length;
-  const session = new Session(program.plan, rows, backend.create);
-  session.writeSlab("params", params);
-  session.step = step;
+  const session = new Session(program.plan, rows, state.backend.create);
+  state.copyTo(session);
   new Feed(session, program, dataset).write(null, 0, rows);
+  session.step = step;
+  session.learningRate = compiled.optimizer.learningRate;
   session.run("train");
   const trace: Record<string, TraceTensor> = {};
-  for (const { name, tensor } of program.points) {
-    const shape = tensor.slab === "rows" ? [rows, ...tensor.shape] : tensor.shape;
-    const data = new Float32Array(sizeOf(shape));
-    if (tensor.slab === "rows") session.readRows(tensor, rows, data);
-    else data.set(session.readParameter(tensor));
-    trace[name] = { shape, data };
-  }
-  trace.loss = { shape: [], data: Float32Array.of(session.lossSum / rows) };
+  for (const { name, tensor } of program.points) trace[name] = read(session, tensor, rows);
+  trace.loss = meanLoss(session, rows);
+  if (program.updates) Object.assign(trace, readUpdate(session, subject));
   return trace;
+}
+
+function read(session: Session, tensor: TensorRef, rows: number): TraceTensor {
+  if (tensor.slab !== "rows") return { shape: tensor.shape, data: session.readParameter(tensor) };
+  const shape = [rows, ...tensor.shape];
+  const data = new Float32Array(sizeOf(shape));
+  session.readRows(tensor, rows, data);
+  return { shape, data };
+}
+
+function meanLoss(session: Session, rows: number): TraceTensor {
+  return { shape: [], data: Float32Array.of(session.lossSum / rows) };
+}
+
+/** Slots and changes of weights after the update, and the loss that the new weights give. */
+function readUpdate(
+  session: Session,
+  { program, compiled, state, dataset }: TraceSubject,
+): Record<string, TraceTensor> {
+  const { parameters, lossEnd } = program;
+  const update: Record<string, TraceTensor> = {};
+  for (const { slab, name } of optimizerSlots(compiled.optimizer)) {
+    for (const { path, tensor } of parameters) {
+      update[`optimizer/${name}/${path}`] = read(session, { ...tensor, slab }, dataset.length);
+    }
+  }
+  for (const { name, shape, data: old } of state.readWeights()) {
+    const { tensor } = parameters.find(({ path }) => path === name) as (typeof parameters)[number];
+    const data = session.readParameter(tensor).map((value, i) => value - old[i]);
+    update[`optimizer/change/${name}`] = { shape, data };
+  }
+  session.resetSums();
+  for (let index = 0; index < lossEnd; index++) session.runRecord(index);
+  update["optimizer/loss"] = meanLoss(session, dataset.length);
+  return update;
 }

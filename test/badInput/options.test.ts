@@ -180,3 +180,18 @@ describeRefusals("options of evaluate and load", [
     (model) => Model.load(model.save(), { backend: "gpu" as never }),
   ],
 ]);
+
+describeRefusals("trace", [
+  [
+    "an unknown option",
+    "OptionError",
+    ["trace", '"optimiser"', 'mean "optimizer"'],
+    (model) => model.trace(data, { optimiser: true } as never),
+  ],
+  [
+    "a name for a switch",
+    "OptionError",
+    ["trace: optimizer", "true or false", '"adam"'],
+    (model) => model.trace(data, { optimizer: "adam" as never }),
+  ],
+]);

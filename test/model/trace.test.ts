@@ -1,6 +1,18 @@
 // trace(): every number of one step, against a network worked by hand, finite differences, and the step itself.
 import { describe, expect, it } from "vitest";
-import { type Data, dense, type Loss, Sequential, sgd, type Trace } from "../../src/index.js";
+import {
+  activation,
+  adam,
+  type Data,
+  dense,
+  type LayerSpec,
+  type Loss,
+  Sequential,
+  sgd,
+  sparseCategoricalCrossentropy,
+  type Trace,
+} from "../../src/index.js";
+import { readModelFile } from "../../src/model/serialize.js";
 import { normals } from "../support/tensors.js";
 import { stateOf } from "./models.js";
 import { runtimes } from "./runtimes.js";
@@ -48,6 +60,7 @@ describe.each(runtimes)("%s", (name, runtime) => {
       predictions: [[1, 1], [prediction]],
       rowLoss: [[1], [(1 - prediction) ** 2]],
       "dense_2/dh": [[1, 1], [dPrediction]],
+      dPredictions: [[1, 1], [dPrediction]],
       "dense_2/dz": [[1, 1], [dz2]],
       "dense_2/dKernel": [
         [2, 1],
@@ -67,6 +80,10 @@ describe.each(runtimes)("%s", (name, runtime) => {
         [0, 2 * dz1, 0, 3 * dz1],
       ],
       "dense_1/dBias": [[2], [0, dz1]],
+      dx: [
+        [1, 2],
+        [0, dz1],
+      ],
       loss: [[], [(1 - prediction) ** 2]],
     };
     expect(Object.keys(trace)).toEqual(Object.keys(expected));
@@ -79,8 +96,12 @@ describe.each(runtimes)("%s", (name, runtime) => {
   it("shows predictions also where the loss is computed from the logits", async () => {
     const trace = (await byHand("binaryCrossentropy")).trace(data);
     expect(trace["dense_2/z"].data).toBeAllClose([h], CLOSE);
+    expect(trace.logits).toEqual(trace["dense_2/z"]);
     expect(trace.predictions.data).toBeAllClose([prediction], CLOSE);
+    expect(trace["dense_2/h"]).toEqual(trace.predictions);
     expect(trace.loss.data).toBeAllClose([-Math.log(prediction)], CLOSE);
+    expect(trace.dPredictions.data).toBeAllClose([-1 / prediction], CLOSE);
+    expect(trace["dense_2/dh"]).toEqual(trace.dPredictions);
     expect(trace["dense_2/dz"].data).toBeAllClose([prediction - 1], CLOSE);
   });
 
@@ -146,6 +167,79 @@ describe.each(runtimes)("%s", (name, runtime) => {
       const expected = Float32Array.from(before[i].data, (w, j) => w - gradient[j]); // learning rate 1
       expect(data, name).toBeAllClose(expected, same);
     });
+  });
+
+  it("shows softmax and its gradient beside a loss that is computed from the logits", async () => {
+    const model = await trained();
+    const trace = model.trace({ x, y, sampleWeight });
+    const [z, p, dp, dz] = ["logits", "predictions", "dPredictions", "dense_2/dz"].map((name) => trace[name].data);
+    expect(z).toEqual(trace["dense_2/z"].data);
+    for (let row = 0; row < rows; row++) {
+      const own = (values: Float32Array) => Array.from(values.subarray(row * classes, (row + 1) * classes));
+      const exps = own(z).map(Math.exp);
+      const sum = exps.reduce((a, b) => a + b);
+      const scale = sampleWeight[row] / rows;
+      const expected = exps.map((e, c) => (e / sum - Number(c === y[row])) * scale);
+      expect(own(p)).toBeAllClose(
+        exps.map((e) => e / sum),
+        CLOSE,
+      );
+      expect(own(dz)).toBeAllClose(expected, CLOSE);
+      const dProbabilities = own(p).map((q, c) => (1 - Number(c === y[row]) / q) * scale);
+      expect(own(dp)).toBeAllClose(dProbabilities, { rtol: 1e-5, atol: 1e-6 });
+      // The chain rule through softmax's Jacobian gives the gradient that ran.
+      const mean = own(p).reduce((total, q, c) => total + q * dProbabilities[c], 0);
+      const chained = own(p).map((q, c) => q * (dProbabilities[c] - mean));
+      expect(chained).toBeAllClose(expected, CLOSE);
+    }
+  });
+
+  it("has the same numbers from logits, and where the last activation is a layer of its own", async () => {
+    const whole = await trained();
+    const variants: [LayerSpec[], Loss, string][] = [
+      [[dense({ units: classes })], sparseCategoricalCrossentropy({ fromLogits: true }), "dense_2/h"],
+      [[dense({ units: classes }), activation("softmax")], "sparseCategoricalCrossentropy", "dense_2/h"],
+    ];
+    const expected = whole.trace({ x, y });
+    for (const [last, loss, logits] of variants) {
+      const layers = [dense({ units: hidden, activation: "tanh" }), ...last];
+      const model = await Sequential.create({ inputShape: [inputs], layers, ...runtime });
+      model.setWeights(whole.getWeights());
+      model.compile({ optimizer: "sgd", loss });
+      const trace = model.trace({ x, y });
+      for (const name of ["logits", "predictions", "dPredictions", "dense_2/dz", "dense_1/dKernel", "dx", "loss"]) {
+        expect(trace[name], name).toEqual(expected[name]);
+      }
+      expect(trace[logits]).toEqual(trace.logits);
+    }
+  });
+
+  it("shows slots, changes and the next loss of the very step that comes", async () => {
+    for (const optimizer of [sgd({ learningRate: 0.1 }), sgd({ momentum: 0.9 }), adam({ learningRate: 0.01 })]) {
+      const model = await trained();
+      model.compile({ optimizer, loss: "sparseCategoricalCrossentropy" });
+      await model.fit({ x, y }, { epochs: 1, batchSize: 4 }); // slots that are not zero
+      const state = stateOf(model);
+      const before = model.getWeights();
+      const trace = model.trace({ x, y, sampleWeight }, { optimizer: true });
+      expect(stateOf(model)).toBe(state);
+      await model.trainOnBatch({ x, y, sampleWeight });
+      model.getWeights().forEach(({ name, shape, data }, i) => {
+        const change = trace[`optimizer/change/${name}`];
+        expect(change.shape).toEqual(shape);
+        expect(change.data, name).toBeAllClose(
+          data.map((value, j) => value - before[i].data[j]),
+          same,
+        );
+        expect(change.data.some((value) => value !== 0)).toBe(true);
+      });
+      const { loss } = await model.evaluate({ x, y, sampleWeight });
+      expect(trace["optimizer/loss"].data).toBeAllClose([Math.fround(loss)], same);
+      const slots = Object.keys(trace).filter((name) => /^optimizer\/(m|v|velocity)\//.test(name));
+      const stored = readModelFile(model.save()).tensors;
+      expect(slots.sort()).toEqual([...stored.keys()].filter((name) => name.startsWith("optimizer/")).sort());
+      for (const name of slots) expect(trace[name].data, name).toBeAllClose(stored.get(name)?.data ?? [], same);
+    }
   });
 
   it("agrees with predict and evaluate", async () => {

@@ -21,19 +21,19 @@ it("describes the plan of a small network", () => {
       2  ActivationForward x=dense_2/z[*, 10] y=dense_2/h[*, 10] columns=10 activation=Softmax alpha=0
     evaluate:
       3  DenseForward x=x[*, 784] kernel=dense_1/kernel[784, 128] bias=dense_1/bias[128] y=dense_1/h[*, 128] inputs=784 units=128 activation=Relu alpha=0
-      4  DenseForward x=dense_1/h[*, 128] kernel=dense_2/kernel[128, 10] bias=dense_2/bias[10] y=dense_2/h[*, 10] inputs=128 units=10 activation=Linear alpha=0
-      5  Loss predictions=dense_2/h[*, 10] targets=y[*] sampleWeights=sampleWeights[*] dPredictions=none rowLoss=rowLoss[*] columns=10 kind=SparseCategoricalCrossentropyLogits
+      4  DenseForward x=dense_1/h[*, 128] kernel=dense_2/kernel[128, 10] bias=dense_2/bias[10] y=dense_2/z[*, 10] inputs=128 units=10 activation=Linear alpha=0
+      5  Loss predictions=dense_2/z[*, 10] targets=y[*] sampleWeights=sampleWeights[*] dPredictions=none rowLoss=rowLoss[*] columns=10 kind=SparseCategoricalCrossentropyLogits
       6  LossTotal rowLoss=rowLoss[*]
-      7  Metric predictions=dense_2/h[*, 10] targets=y[*] columns=10 kind=SparseCategoricalAccuracy slot=0 threshold=0
+      7  Metric predictions=dense_2/z[*, 10] targets=y[*] columns=10 kind=SparseCategoricalAccuracy slot=0 threshold=0
     train:
       8  DenseForward x=x[*, 784] kernel=dense_1/kernel[784, 128] bias=dense_1/bias[128] y=dense_1/h[*, 128] inputs=784 units=128 activation=Relu alpha=0
-      9  DenseForward x=dense_1/h[*, 128] kernel=dense_2/kernel[128, 10] bias=dense_2/bias[10] y=dense_2/h[*, 10] inputs=128 units=10 activation=Linear alpha=0
-      10  Loss predictions=dense_2/h[*, 10] targets=y[*] sampleWeights=sampleWeights[*] dPredictions=dense_2/dh[*, 10] rowLoss=rowLoss[*] columns=10 kind=SparseCategoricalCrossentropyLogits
+      9  DenseForward x=dense_1/h[*, 128] kernel=dense_2/kernel[128, 10] bias=dense_2/bias[10] y=dense_2/z[*, 10] inputs=128 units=10 activation=Linear alpha=0
+      10  Loss predictions=dense_2/z[*, 10] targets=y[*] sampleWeights=sampleWeights[*] dPredictions=dense_2/dz[*, 10] rowLoss=rowLoss[*] columns=10 kind=SparseCategoricalCrossentropyLogits
       11  LossTotal rowLoss=rowLoss[*]
-      12  Metric predictions=dense_2/h[*, 10] targets=y[*] columns=10 kind=SparseCategoricalAccuracy slot=0 threshold=0
-      13  DenseKernelGradient x=dense_1/h[*, 128] dy=dense_2/dh[*, 10] dKernel=dense_2/kernel[128, 10] inputs=128 units=10
-      14  ColumnSum x=dense_2/dh[*, 10] out=dense_2/bias[10] columns=10
-      15  DenseInputGradient dy=dense_2/dh[*, 10] kernel=dense_2/kernel[128, 10] dx=dense_1/dh[*, 128] inputs=128 units=10
+      12  Metric predictions=dense_2/z[*, 10] targets=y[*] columns=10 kind=SparseCategoricalAccuracy slot=0 threshold=0
+      13  DenseKernelGradient x=dense_1/h[*, 128] dy=dense_2/dz[*, 10] dKernel=dense_2/kernel[128, 10] inputs=128 units=10
+      14  ColumnSum x=dense_2/dz[*, 10] out=dense_2/bias[10] columns=10
+      15  DenseInputGradient dy=dense_2/dz[*, 10] kernel=dense_2/kernel[128, 10] dx=dense_1/dh[*, 128] inputs=128 units=10
       16  ActivationBackward y=dense_1/h[*, 128] dy=dense_1/dh[*, 128] dx=dense_1/dh[*, 128] columns=128 activation=Relu alpha=0
       17  DenseKernelGradient x=x[*, 784] dy=dense_1/dh[*, 128] dKernel=dense_1/kernel[784, 128] inputs=784 units=128
       18  ColumnSum x=dense_1/dh[*, 128] out=dense_1/bias[128] columns=128
