@@ -7,7 +7,7 @@ export {
   elu,
   leakyRelu,
 } from "./activations.js";
-export { type Data, type DataArrays, Dataset, type DatasetShapes, type SplitOptions } from "./data/dataset.js";
+export { type Data, type DataArrays, Dataset, type DatasetOptions, type SplitOptions } from "./data/dataset.js";
 export { type IdxArray, parseIdx } from "./data/idx.js";
 export type { Numbers, NumericArray } from "./data/matrix.js";
 export { argMax, oneHot } from "./data/oneHot.js";

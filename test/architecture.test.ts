@@ -20,6 +20,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   ...Object.fromEntries(SPECS.map((room) => [room, [...LEAVES, "plan", ...SPECS]])),
   runtime: [...LEAVES, "plan", "#wasm", "@assemblyscript/loader"],
   model: [...LEAVES, "data", "plan", ...SPECS, "runtime"],
+  datasets: ["errors", "data"],
   node: ["errors", "data", "model", "node:"],
   index: ["errors", "shape", "data", ...SPECS, "model", "runtime"],
 };

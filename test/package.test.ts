@@ -29,7 +29,7 @@ describe("the manifest", () => {
     const code = Object.entries<Record<string, string>>(manifest.exports).filter(
       ([, entry]) => typeof entry === "object",
     );
-    expect(code.map(([name]) => name)).toEqual([".", "./node"]);
+    expect(code.map(([name]) => name)).toEqual([".", "./datasets", "./node"]);
     for (const [name, conditions] of code) {
       expect(Object.keys(conditions), name).toEqual(["types", "default"]);
       for (const file of Object.values(conditions)) expect(existsSync(new URL(file, root)), file).toBe(true);
@@ -59,9 +59,9 @@ describe("the package", () => {
   });
 
   it("holds every file that its exports and imports name", () => {
-    const { ".": main, "./node": node } = manifest.exports;
-    const named = [main.types, main.default, node.types, node.default].map((path: string) => path.slice(2));
-    expect(paths).toEqual(expect.arrayContaining(named));
+    const entries = Object.values<string | Record<string, string>>(manifest.exports);
+    const named = entries.flatMap((entry) => (typeof entry === "object" ? Object.values(entry) : []));
+    expect(paths).toEqual(expect.arrayContaining(named.map((path) => path.slice(2))));
     const code = readFileSync(new URL("src/runtime/variants.ts", root), "utf8");
     const variants = [...code.matchAll(/import\("#wasm\/([\w-]+)"\)/g)].map(([, variant]) => variant);
     expect(variants).toEqual(expect.arrayContaining(["simd", "relaxed"]));

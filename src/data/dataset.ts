@@ -18,11 +18,15 @@ export interface DataArrays {
 }
 
 /** Options of `Dataset.from`. */
-export interface DatasetShapes {
+export interface DatasetOptions {
   /** Shape of one input row. @default the length of the first row, where x is an array of rows */
   inputShape?: Shape;
   /** Shape of one target row; [] for one number per row. @default as the first row of y says */
   targetShape?: Shape;
+  /** A name for each column of x. @default none */
+  featureNames?: readonly string[];
+  /** A name for each class: `classNames[label]`. @default none */
+  classNames?: readonly string[];
 }
 
 /** Options of `Dataset.split`. */
@@ -46,27 +50,35 @@ export class Dataset {
     readonly targetShape: Shape,
     /** How much each row counts in the loss, or `null` when all count the same. */
     readonly sampleWeight: Float32Array | null,
+    /** Names of the columns of x, or `null`. */
+    readonly featureNames: readonly string[] | null,
+    /** Names of the classes, `classNames[label]`, or `null`. */
+    readonly classNames: readonly string[] | null,
   ) {}
 
   /**
    * Checks and copies (a Float32Array is kept as it is, so do not change it afterwards).
    * @throws ShapeError, DataError, OptionError naming the row that cannot be used.
    */
-  static from(data: DataArrays, shapes: DatasetShapes = {}): Dataset {
-    checkKeys("Dataset.from", shapes, ["inputShape", "targetShape"]);
+  static from(data: DataArrays, options: DatasetOptions = {}): Dataset {
+    checkKeys("Dataset.from", options, ["inputShape", "targetShape", "featureNames", "classNames"]);
     if (typeof data !== "object" || data === null || Array.isArray(data)) {
       throw new DataError(`data: expected { x, y } or a Dataset, got ${show(data)}.`);
     }
     checkKeys("data", data, ["x", "y", "sampleWeight"]);
-    if (shapes.inputShape !== undefined) checkShape("Dataset.from: inputShape", shapes.inputShape);
-    if (shapes.targetShape !== undefined) checkShape("Dataset.from: targetShape", shapes.targetShape);
-    const { inputShape = shapeOfRows("x", data.x), targetShape = shapeOfRows("y", data.y) } = shapes;
+    if (options.inputShape !== undefined) checkShape("Dataset.from: inputShape", options.inputShape);
+    if (options.targetShape !== undefined) checkShape("Dataset.from: targetShape", options.targetShape);
+    const { inputShape = shapeOfRows("x", data.x), targetShape = shapeOfRows("y", data.y) } = options;
     const x = toRows("x", data.x, inputShape);
     const y = toRows("y", data.y, targetShape);
     const rows = x.length / sizeOf(inputShape);
     const targetRows = y.length / sizeOf(targetShape);
     if (rows !== targetRows) throw new ShapeError(`y: expected ${rows} rows, as many as x has, got ${targetRows}.`);
-    return new Dataset(x, y, inputShape, targetShape, sampleWeights(data.sampleWeight, rows));
+    const { featureNames = null, classNames = null } = options;
+    if (featureNames !== null) checkFeatureNames(featureNames, sizeOf(inputShape));
+    if (classNames !== null) checkClassNames(classNames, y);
+    const weights = sampleWeights(data.sampleWeight, rows);
+    return new Dataset(x, y, inputShape, targetShape, weights, featureNames, classNames);
   }
 
   /** Number of rows. */
@@ -80,11 +92,9 @@ export class Dataset {
     checkNumber("slice: end", end, { min: 0, integer: true });
     const inputs = sizeOf(this.inputShape);
     const targets = sizeOf(this.targetShape);
-    return new Dataset(
+    return this.#withRows(
       this.x.subarray(begin * inputs, end * inputs),
       this.y.subarray(begin * targets, end * targets),
-      this.inputShape,
-      this.targetShape,
       this.sampleWeight?.subarray(begin, end) ?? null,
     );
   }
@@ -100,11 +110,9 @@ export class Dataset {
         rows.set(source.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
       return rows;
     };
-    return new Dataset(
+    return this.#withRows(
       copy(this.x, sizeOf(this.inputShape)),
       copy(this.y, sizeOf(this.targetShape)),
-      this.inputShape,
-      this.targetShape,
       this.sampleWeight && copy(this.sampleWeight, 1),
     );
   }
@@ -129,11 +137,35 @@ export class Dataset {
     }
     return [rows.slice(0, cut), rows.slice(cut)];
   }
+
+  /** Other rows of the same columns. */
+  #withRows(x: Float32Array, y: Float32Array, sampleWeight: Float32Array | null): Dataset {
+    return new Dataset(x, y, this.inputShape, this.targetShape, sampleWeight, this.featureNames, this.classNames);
+  }
 }
 
 function checkShape(where: string, shape: unknown): void {
   if (!Array.isArray(shape)) throw new OptionError(`${where}: expected a shape such as [784], got ${show(shape)}.`);
   for (const dimension of shape) checkNumber(where, dimension, { min: 1, max: 2 ** 24, integer: true });
+}
+
+function checkNames(where: string, names: unknown): asserts names is string[] {
+  const isList = Array.isArray(names) && names.length > 0 && names.every((name) => typeof name === "string");
+  if (!isList) throw new OptionError(`${where}: expected an array of strings, got ${show(names)}.`);
+}
+
+function checkFeatureNames(names: unknown, columns: number): void {
+  checkNames("Dataset.from: featureNames", names);
+  if (names.length === columns) return;
+  throw new ShapeError(`Dataset.from: featureNames: expected ${columns}, one per column of x, got ${names.length}.`);
+}
+
+function checkClassNames(names: unknown, labels: Float32Array): void {
+  checkNames("Dataset.from: classNames", names);
+  const row = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < names.length));
+  if (row < 0) return;
+  const expected = `expected an integer from 0 to ${names.length - 1}, the place of a class name`;
+  throw new DataError(`y: row ${row}: ${expected}, got ${labels[row]}. Give a name for each class.`);
 }
 
 function shapeOfRows(where: string, value: unknown): Shape {

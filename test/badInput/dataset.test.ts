@@ -1,4 +1,5 @@
 // The doors that need no model: Dataset, the array helpers, metrics of labels, parseIdx.
+import { diabetes } from "../../src/datasets/index.js";
 import {
   accuracyScore,
   argMax,
@@ -54,7 +55,7 @@ describeRefusals("Dataset.from", [
     y: [1],
   }),
   shapes(null, "options object", "null"),
-  shapes({ shape: [2] }, '"shape"', "Known: inputShape, targetShape"),
+  shapes({ shape: [2] }, '"shape"', "Known: inputShape, targetShape, featureNames, classNames"),
   shapes({ inputShape: "2" }, "inputShape", "[784]", 'got "2"'),
   shapes({ inputShape: null }, "inputShape", "[784]", "got null"),
   shapes({ inputShape: [0] }, "inputShape", ">= 1", "got 0"),
@@ -70,6 +71,25 @@ describeRefusals("Dataset.from", [
     { x, y },
     { inputShape: [3] },
   ),
+]);
+
+const named = (what: string, error: Refusal[1], says: string[], options: object): Refusal =>
+  from(what, error, ["Dataset.from", ...says], { x, y }, options);
+
+describeRefusals("names in Dataset.from", [
+  named("featureNames as text", "OptionError", ["featureNames", "an array of strings", '"ab"'], { featureNames: "ab" }),
+  named("featureNames as numbers", "OptionError", ["featureNames", "an array of strings"], { featureNames: [1, 2] }),
+  named("too few featureNames", "ShapeError", ["featureNames: expected 2", "got 1"], { featureNames: ["a"] }),
+  named("no classNames", "OptionError", ["classNames", "an array of strings", "[]"], { classNames: [] }),
+  from(
+    "a label without a name",
+    "DataError",
+    ["y: row 2", "from 0 to 1", "got 2"],
+    { x, y },
+    { classNames: ["a", "b"] },
+  ),
+  ["diabetes option", "OptionError", ['mean "scaled"'], () => diabetes({ scale: true } as never)],
+  ["diabetes scaled as text", "OptionError", ["diabetes: scaled", '"no"'], () => diabetes({ scaled: "no" } as never)],
 ]);
 
 function circular(): unknown[] {
