@@ -1,8 +1,11 @@
-/** The static checks: formatting and lint, types, the package's shape, and the size of what users bundle. */
+/**
+ * The static checks: formatting and lint, types, the package's shape and contents, and the size of what users bundle.
+ */
 import { spawnSync } from "node:child_process";
 import { relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { checkTarball } from "./checkTarball.mjs";
 
 /** Bytes that a program which trains may cost in a browser, minified and gzipped, with one Wasm variant. */
 const BUNDLE_BUDGET = 40 * 1024;
@@ -50,7 +53,8 @@ async function bundleSize() {
   };
   const outputs = Object.entries(metafile.outputs);
   visit(outputs.find(([, { entryPoint }]) => entryPoint === "<stdin>")[0]);
-  const variants = outputs.filter(([, { inputs }]) => Object.keys(inputs).some((path) => path.includes("build/wasm/")));
+  const isVariant = (path) => /build\/wasm\/(?!marks)/.test(path);
+  const variants = outputs.filter(([, { inputs }]) => Object.keys(inputs).some(isVariant));
   const sum = [...downloaded].reduce((total, path) => total + bytesOf.get(path), 0);
   return sum + Math.max(...variants.map(([path]) => bytesOf.get(path)));
 }
@@ -67,6 +71,9 @@ check("are the types wrong", "node_modules/@arethetypeswrong/cli/dist/index.js",
   "--exclude-entrypoints",
   "./wasm/*.wasm",
 ]);
+const { changed, errors } = await checkTarball();
+report("Wasm in the tarball is what the sources compile to", changed.length === 0, changed.join(", "));
+report("types without skipLibCheck", errors.length === 0, errors.join("\n"));
 const bytes = await bundleSize();
 const size = `${(bytes / 1024).toFixed(1)} KB of ${BUNDLE_BUDGET / 1024} KB, minified and gzipped`;
 report("bundle of a program that trains", bytes <= BUNDLE_BUDGET, size);

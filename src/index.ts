@@ -100,4 +100,5 @@ export {
   sgd,
 } from "./optimizers.js";
 export type { BackendInfo, BackendName } from "./runtime/select.js";
+export type { WasmSource } from "./runtime/variants.js";
 export type { Shape } from "./shape.js";

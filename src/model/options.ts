@@ -7,6 +7,7 @@ import { resolveLoss } from "../losses.js";
 import { type MetricName, resolveMetrics } from "../metrics/metric.js";
 import { type Optimizer, resolveOptimizer } from "../optimizers.js";
 import { type BackendName, backendNames } from "../runtime/select.js";
+import type { WasmSource } from "../runtime/variants.js";
 import { type Callback, resolveCallbacks } from "./callbacks.js";
 import type { Compiled } from "./compile.js";
 
@@ -22,6 +23,11 @@ export interface RuntimeOptions {
    * @default true
    */
   deterministic?: boolean;
+  /**
+   * Wasm files of the package (`simdgrad/wasm/simd.wasm`, and `simd-threads.wasm` for threads) as compiled modules or
+   * bytes, for hosts that forbid compiling bytes at run time. @default those embedded in the JavaScript
+   */
+  wasm?: WasmSource | readonly WasmSource[];
 }
 
 /** Options of `Sequential.create`. */
@@ -72,14 +78,19 @@ export interface EvaluateOptions {
   batchSize?: number;
 }
 
-const RUNTIME_KEYS = ["backend", "threads", "deterministic"];
+export const RUNTIME_KEYS = ["backend", "threads", "deterministic", "wasm"];
 
-export function checkRuntime(where: string, options: RuntimeOptions): Required<RuntimeOptions> {
-  const { backend = "auto", threads = "auto", deterministic = true } = options;
+/** `RuntimeOptions`, checked; `wasm` is checked where modules are known. */
+export type CheckedRuntime = Required<Omit<RuntimeOptions, "wasm">> & {
+  readonly wasm: RuntimeOptions["wasm"] | undefined;
+};
+
+export function checkRuntime(where: string, options: RuntimeOptions): CheckedRuntime {
+  const { backend = "auto", threads = "auto", deterministic = true, wasm } = options;
   checkName(`${where}: backend`, backend, backendNames);
   checkBoolean(`${where}: deterministic`, deterministic);
   if (threads !== "auto") checkNumber(`${where}: threads`, threads, { min: 1, max: 256, integer: true });
-  return { backend, threads, deterministic };
+  return { backend, threads, deterministic, wasm };
 }
 
 /** What makes a model, checked. */
@@ -89,7 +100,7 @@ export interface ModelSpec {
   readonly seed: number;
 }
 
-export function checkSequential(options: SequentialOptions): ModelSpec & Required<RuntimeOptions> {
+export function checkSequential(options: SequentialOptions): ModelSpec & CheckedRuntime {
   const where = "Sequential.create";
   checkKeys(where, options, ["inputShape", "layers", "seed", ...RUNTIME_KEYS]);
   return { ...checkModel(where, options), ...checkRuntime(where, options) };

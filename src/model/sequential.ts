@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** The model. Each method checks its input, then hands on; the weights are kept by `state.ts`. */
 import type { Data, Dataset } from "../data/dataset.js";
 import { type Numbers, toRows } from "../data/matrix.js";
@@ -32,6 +33,7 @@ import {
   type EvaluateOptions,
   type FitOptions,
   type ModelSpec,
+  RUNTIME_KEYS,
   type RuntimeOptions,
   type SequentialOptions,
 } from "./options.js";
@@ -248,7 +250,7 @@ export class Sequential {
    * @throws FormatError for truncated, altered or foreign bytes; OptionError, BackendError.
    */
   static async load(bytes: Uint8Array | ArrayBuffer, options: RuntimeOptions = {}): Promise<Sequential> {
-    checkKeys("load", options, ["backend", "threads", "deterministic"]);
+    checkKeys("load", options, RUNTIME_KEYS);
     const runtime = checkRuntime("load", options);
     const { description, tensors } = readModelFile(bytes);
     try {

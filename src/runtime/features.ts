@@ -44,9 +44,26 @@ function cores(): number {
   return nodeBuiltin("node:os")?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
 }
 
+/** Node's modules as far as they are used: types of Node's own would be asked for in every program. */
 interface NodeBuiltins {
-  "node:os": typeof import("node:os");
-  "node:worker_threads": typeof import("node:worker_threads");
+  "node:os": { availableParallelism(): number };
+  "node:worker_threads": { readonly Worker: NodeWorkerClass };
+}
+
+export type NodeWorkerClass = new (
+  source: string,
+  options: { eval: true; execArgv: string[]; name: string },
+) => NodeWorker;
+
+export interface NodeWorker {
+  postMessage(message: unknown, transfer?: readonly object[]): void;
+  terminate(): Promise<number>;
+  unref(): void;
+  ref(): void;
+  on(event: "message", listener: (message: unknown) => void): void;
+  on(event: "error", listener: (error: Error) => void): void;
+  on(event: "exit", listener: () => void): void;
+  once: NodeWorker["on"];
 }
 
 /** A module of Node, or `undefined` elsewhere; never an import, so that no bundler looks for it. */

@@ -4,7 +4,7 @@
  */
 import { BackendError } from "../errors.js";
 import { Place, SyncField } from "../plan/op.js";
-import { nodeBuiltin } from "./features.js";
+import { type NodeWorkerClass, nodeBuiltin } from "./features.js";
 
 /** A threaded session's Wasm, as the pool sees it. */
 export interface Served {
@@ -53,7 +53,7 @@ interface WorkerEvents {
   onEnd(reason: string): void;
 }
 
-function openNodeWorker({ Worker }: typeof import("node:worker_threads"), { onReady, onEnd }: WorkerEvents): Port {
+function openNodeWorker(Worker: NodeWorkerClass, { onReady, onEnd }: WorkerEvents): Port {
   // Flags of the main thread such as --input-type are not for this program.
   const worker = new Worker(WORKER_SOURCE, { eval: true, execArgv: [], name: "simdgrad" });
   worker.once("message", () => {
@@ -89,7 +89,7 @@ async function startWorker(onLost: () => void): Promise<Port> {
       };
       const node = nodeBuiltin("node:worker_threads");
       const events = { onReady: resolve, onEnd };
-      opened.port = node ? openNodeWorker(node, events) : openWebWorker(events);
+      opened.port = node ? openNodeWorker(node.Worker, events) : openWebWorker(events);
       timer = setTimeout(() => reject(new BackendError(`a worker did not start in ${START_LIMIT} ms`)), START_LIMIT);
     });
     return opened.port as Port;

@@ -1,9 +1,9 @@
 /** Chooses and loads the backend a model runs on, and says why it was this one. */
 import { BackendError, checkName } from "../errors.js";
 import type { BackendFactory } from "./backend.js";
-import { chooseVariant, detectFeatures, type Variant } from "./features.js";
+import { type Choice, chooseVariant, detectFeatures, type Variant } from "./features.js";
 import { sharedPool } from "./pool.js";
-import { loadVariant } from "./variants.js";
+import { broughtModules, embedded, type ModuleSource, type WasmSource } from "./variants.js";
 import { WasmBackend } from "./wasm.js";
 
 export const backendNames = ["auto", "wasm", "reference"] as const;
@@ -34,6 +34,8 @@ export interface BackendWishes {
   readonly backend: BackendName;
   readonly deterministic: boolean;
   readonly threads: "auto" | number;
+  /** Modules to use instead of the embedded ones. */
+  readonly wasm?: WasmSource | readonly WasmSource[] | undefined;
 }
 
 /** More than this share more waiting than work at the sizes that occur. */
@@ -59,23 +61,40 @@ function backendOfEnvironment(): BackendName {
 }
 
 /** @throws BackendError where `wasm` is asked for and cannot be had. */
-export async function selectBackend({ backend, deterministic, threads }: BackendWishes): Promise<SelectedBackend> {
+export async function selectBackend({
+  backend,
+  deterministic,
+  threads,
+  wasm,
+}: BackendWishes): Promise<SelectedBackend> {
   const wish = backend === "auto" ? backendOfEnvironment() : backend;
   if (wish === "reference") return reference(`backend: "reference" was asked for`);
-  const { variant, reason } = chooseVariant(detectFeatures(), deterministic);
+  const modules = wasm === undefined ? embedded : await broughtModules(wasm);
+  const { variant, reason } = chooseAmong(modules, chooseVariant(detectFeatures(), deterministic));
   if (variant === null) {
     if (wish === "wasm") throw new BackendError(`backend: "wasm" was asked for, but ${reason}. Use backend: "auto".`);
     if (!warned) console.warn(`simdgrad: ${reason}. Training works, but is many times slower.`);
     warned = true;
     return reference(reason);
   }
-  const single = await loadSelected(variant, reason);
+  const single = await loadSelected(variant, reason, modules);
   return threads === "auto" ? single : single.withThreads(threads);
 }
 
+/** The strict build where the relaxed one was chosen, but not brought. */
+function chooseAmong(modules: ModuleSource, choice: Choice): Choice {
+  if (choice.variant !== "relaxed" || modules.has("relaxed") || !modules.has("simd")) return choice;
+  return { variant: "simd", reason: `wasm: no "relaxed" build was given` };
+}
+
 /** A particular build of the core on one thread. */
-export async function loadSelected(variant: Variant, reason = ""): Promise<SelectedBackend> {
-  const module = await loadVariant(variant);
+export async function loadSelected(
+  variant: "simd" | "relaxed",
+  reason = "",
+  modules: ModuleSource = embedded,
+): Promise<SelectedBackend> {
+  const module = await modules.load(variant);
+  const threaded: Variant = `${variant}-threads`;
   const info = { backend: "wasm", variant, threads: 1, reason } as const;
   const single = (threadsReason: string): SelectedBackend => ({
     info: { ...info, threadsReason },
@@ -86,13 +105,14 @@ export async function loadSelected(variant: Variant, reason = ""): Promise<Selec
     if (wish === 1) return single("one thread was asked for");
     const { noThreads, cores } = detectFeatures();
     if (noThreads) return single(noThreads);
+    if (!modules.has(threaded)) return single(`wasm: no "${threaded}" build was given`);
     const threads = wish === "auto" ? Math.min(cores, MOST_AUTO_THREADS) : wish;
     if (threads === 1) return single("this machine has one core");
     try {
       const pool = await sharedPool(threads);
-      const shared = await loadVariant(`${variant}-threads` as Variant);
+      const shared = await modules.load(threaded);
       return {
-        info: { ...info, variant: `${variant}-threads` as Variant, threads, threadsReason: whyNotMore(threads, cores) },
+        info: { ...info, variant: threaded, threads, threadsReason: whyNotMore(threads, cores) },
         create: (words, bytes) => new WasmBackend(shared, words, bytes, pool),
         withThreads,
       };

@@ -1,5 +1,9 @@
-/** The embedded Wasm modules: decoded and compiled once each, on first use. */
-import { BackendError } from "../errors.js";
+/**
+ * The Wasm modules by variant: embedded ones, decoded and compiled once each on first use, or those that the caller
+ * brought.
+ */
+import marks from "#wasm/marks";
+import { BackendError, OptionError, show } from "../errors.js";
 import type { Variant } from "./features.js";
 
 const sources: Record<Variant, () => Promise<{ default: string }>> = {
@@ -20,21 +24,88 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** @throws BackendError when the page's policy or the engine refuses to compile. */
-export function loadVariant(variant: Variant): Promise<WebAssembly.Module> {
-  let module = compiled.get(variant);
-  if (!module) {
-    module = sources[variant]()
-      .then(({ default: base64 }) => WebAssembly.compile(decodeBase64(base64)))
-      .catch((cause: unknown) => {
-        compiled.delete(variant);
-        throw new BackendError(
-          `The WebAssembly core (${variant}) could not be compiled: ${cause instanceof Error ? cause.message : cause} ` +
-            `Under a content security policy, allow script-src 'wasm-unsafe-eval'; or use backend: "reference".`,
-          { cause },
-        );
-      });
-    compiled.set(variant, module);
+/** Where modules come from. */
+export interface ModuleSource {
+  /** Is there such a build? */
+  has(variant: Variant): boolean;
+  /** @throws BackendError where it cannot be had. */
+  load(variant: Variant): Promise<WebAssembly.Module>;
+}
+
+/** The builds in the package. */
+export const embedded: ModuleSource = {
+  has: () => true,
+  load(variant) {
+    let module = compiled.get(variant);
+    if (!module) {
+      module = sources[variant]()
+        .then(({ default: base64 }) => compile(decodeBase64(base64), `The WebAssembly core (${variant})`))
+        .catch((cause: unknown) => {
+          compiled.delete(variant);
+          throw cause;
+        });
+      compiled.set(variant, module);
+    }
+    return module;
+  },
+};
+
+async function compile(bytes: BufferSource, what: string): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (cause) {
+    throw new BackendError(
+      `${what} could not be compiled: ${cause instanceof Error ? cause.message : cause} ` +
+        `Under a content security policy, allow script-src 'wasm-unsafe-eval'. On a host that compiles no bytes, give ` +
+        `wasm: an imported simdgrad/wasm/simd.wasm. Or use backend: "reference".`,
+      { cause },
+    );
   }
-  return module;
+}
+
+/** One of the package's `.wasm` files: compiled by the host, or its bytes. */
+export type WasmSource = WebAssembly.Module | ArrayBuffer | ArrayBufferView<ArrayBuffer>;
+
+/**
+ * The builds that the caller brought, told apart by the mark that `npm run build` leaves in each.
+ * @throws OptionError for what is neither module nor bytes, BackendError for what is not a build of this version.
+ */
+export async function broughtModules(wasm: WasmSource | readonly WasmSource[]): Promise<ModuleSource> {
+  const modules = new Map<Variant, WebAssembly.Module>();
+  for (const source of Array.isArray(wasm) ? wasm : [wasm]) {
+    const module = await toModule(source);
+    modules.set(variantOf(module), module);
+  }
+  if (modules.size === 0) throw new OptionError("wasm: expected at least one module, got an empty list.");
+  return {
+    has: (variant) => modules.has(variant),
+    async load(variant) {
+      const module = modules.get(variant);
+      if (module) return module;
+      const names = [...modules.keys()].join(", ");
+      throw new BackendError(
+        `wasm: the build "${variant}" is needed, got ${names}. Give simdgrad/wasm/${variant}.wasm.`,
+      );
+    },
+  };
+}
+
+async function toModule(source: unknown): Promise<WebAssembly.Module> {
+  // By tag, not by class: test runners and plug-in hosts give each script classes of its own.
+  const tag = Object.prototype.toString.call(source);
+  if (tag === "[object WebAssembly.Module]") return source as WebAssembly.Module;
+  if (tag === "[object ArrayBuffer]" || ArrayBuffer.isView(source)) {
+    return compile(source as BufferSource, "The bytes given as wasm");
+  }
+  const what = "a WebAssembly.Module or the bytes of one";
+  throw new OptionError(`wasm: expected ${what}, or a list of them, got ${show(source)}.`);
+}
+
+function variantOf(module: WebAssembly.Module): Variant {
+  const [section] = WebAssembly.Module.customSections(module, "simdgrad");
+  const mark = section ? new TextDecoder().decode(section) : "";
+  const found = (Object.keys(sources) as Variant[]).find((variant) => marks[variant] === mark);
+  if (found) return found;
+  const problem = mark ? `"${mark.split(" ")[0]}" of another version of simdgrad` : "a module that is not simdgrad's";
+  throw new BackendError(`wasm: got ${problem}. Give the .wasm files of the package that this code comes from.`);
 }
