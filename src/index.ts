@@ -58,7 +58,14 @@ export {
   meanSquaredError,
   sparseCategoricalCrossentropy,
 } from "./losses.js";
-export { accuracyScore } from "./metrics/accuracy.js";
+export {
+  accuracyScore,
+  type BalancedAccuracyOptions,
+  balancedAccuracyScore,
+  type TopKAccuracyOptions,
+  topKAccuracyScore,
+} from "./metrics/accuracy.js";
+export { type CohenKappaOptions, cohenKappaScore, matthewsCorrcoefScore } from "./metrics/agreement.js";
 export {
   type ClassificationReport,
   type ClassificationReportOptions,
@@ -73,7 +80,38 @@ export {
   type FormatConfusionMatrixOptions,
   formatConfusionMatrix,
 } from "./metrics/confusionMatrix.js";
+export {
+  type AreaOptions,
+  areaUnder,
+  averagePrecisionScore,
+  type PrecisionRecallCurve,
+  type PrecisionRecallCurveOptions,
+  precisionRecallCurve,
+  type RocCurve,
+  type RocCurveOptions,
+  rocAucScore,
+  rocCurve,
+} from "./metrics/curves.js";
+export type { SampleWeightOption } from "./metrics/inputs.js";
 export { type MetricName, metricNames } from "./metrics/metric.js";
+export {
+  type Average,
+  type FbetaOptions,
+  f1Score,
+  fbetaScore,
+  type PrecisionRecallOptions,
+  precisionScore,
+  recallScore,
+} from "./metrics/precisionRecall.js";
+export { brierScore, logLossScore } from "./metrics/probabilities.js";
+export {
+  meanAbsoluteErrorScore,
+  meanAbsolutePercentageErrorScore,
+  meanSquaredErrorScore,
+  type RegressionOptions,
+  r2Score,
+  rootMeanSquaredErrorScore,
+} from "./metrics/regression.js";
 export type { BatchPosition, Callback, EarlyStoppingOptions, Logs, Trainer } from "./model/callbacks.js";
 export { earlyStopping } from "./model/callbacks.js";
 export type { Compiled } from "./model/compile.js";

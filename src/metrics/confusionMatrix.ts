@@ -4,7 +4,7 @@
  */
 
 import { checkKeys, checkNumber, DataError, OptionError, show } from "../errors.js";
-import { checkPairs } from "./accuracy.js";
+import { checkPairs, MAX_CLASSES } from "./accuracy.js";
 
 /** Counts of (true class, predicted class) pairs. */
 export interface ConfusionMatrix {
@@ -25,9 +25,6 @@ export interface FormatConfusionMatrixOptions {
   /** One name per class. @default "0", "1", … */
   labels?: readonly string[];
 }
-
-/** More classes would make a matrix of over 400 MB: ids, most likely, not labels. */
-const MAX_CLASSES = 10_000;
 
 /**
  * Counts every (true, predicted) pair (scikit-learn `confusion_matrix` with `labels=range(classes)`).
