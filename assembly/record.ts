@@ -141,6 +141,14 @@ export class Adam {
   epsilonInside: i32; // 1: PyTorch's bias-corrected root; 0: Keras's "epsilon hat"
 }
 
+@unmanaged
+export class CheckFinite {
+  op: i32;
+  x: usize; // [rows, columns]
+  xStride: usize;
+  columns: i32;
+}
+
 @inline export function rowsInBatch(): i32 {
   return load<i32>(Place.Control + ControlField.Rows);
 }

@@ -5,11 +5,12 @@
 import { Op, Place } from "../src/plan/op";
 import { activate, activateBackward } from "./activation";
 import { announce, awaitWork, meet, Verdict, workBegin, workEnd, workThreads } from "./barrier";
+import { checkFinite } from "./check";
 import { denseForward, denseInputGradient, denseKernelGradient } from "./dense";
 import { loss } from "./loss";
 import { adam, sgd } from "./optimizer";
 import {
-  ActivationBackward, ActivationForward, Adam, ColumnSum, DenseForward, DenseInputGradient, DenseKernelGradient,
+  ActivationBackward, ActivationForward, Adam, CheckFinite, ColumnSum, DenseForward, DenseInputGradient, DenseKernelGradient,
   Loss, LossTotal, Metric, rowsInBatch, Sgd,
 } from "./record";
 import { columnSum, lossTotal, metric } from "./reduce";
@@ -57,6 +58,7 @@ function execute(record: usize, rows: i32, tid: i32, threads: i32): void {
     case Op.Metric: if (tid == 0) metric(changetype<Metric>(record), rows); break;
     case Op.Sgd: sgd(changetype<Sgd>(record), tid, threads); break;
     case Op.Adam: adam(changetype<Adam>(record), tid, threads); break;
+    case Op.CheckFinite: checkFinite(changetype<CheckFinite>(record), rows, tid, threads); break;
   }
 }
 

@@ -171,6 +171,7 @@ export function buildProgram(
   const tail = compiled && prepareLoss(tape, layers, compiled.loss);
   let predictions = x;
   tape.section("predict", () => {
+    tape.emit({ op: Op.CheckFinite, x, columns: x.shape[0] });
     predictions = outputOf(emitForward(tape, layers, parameters, x, seed));
   });
   if (!compiled || !tail) return { plan: tape.build(), parameters, x, predictions, training: null };

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The model. Each method checks its input, then hands on; the weights are kept by `state.ts`. */
 import type { Data, Dataset } from "../data/dataset.js";
-import { type Numbers, toRows } from "../data/matrix.js";
+import { checkFinite, type Numbers, toUncheckedRows } from "../data/matrix.js";
 import {
   BackendError,
   checkKeys,
@@ -14,6 +14,7 @@ import {
 } from "../errors.js";
 import { type PlacedLayer, placeLayers } from "../layers/index.js";
 import { isTrainable } from "../layers/layer.js";
+import { Status } from "../plan/op.js";
 import { flopsPerRow } from "../plan/tape.js";
 import { type BackendInfo, type SelectedBackend, selectBackend } from "../runtime/select.js";
 import { LARGE_WORK, type Session } from "../runtime/session.js";
@@ -181,7 +182,7 @@ export class Sequential {
    */
   predict(x: Numbers): Float32Array {
     this.#checkUsable("predict", { mayTrain: true });
-    const rows = toRows("predict: x", x, this.#spec.inputShape);
+    const rows = toUncheckedRows("predict: x", x, this.#spec.inputShape);
     const { predictions, x: input } = this.#state.program;
     const count = rows.length / sizeOf(this.#spec.inputShape);
     const out = new Float32Array(count * this.#outputs);
@@ -190,7 +191,12 @@ export class Sequential {
       const pass = Math.min(session.capacity, count - begin);
       session.rows = pass;
       session.writeRows(input, rows, null, begin, pass);
+      session.clearStatus();
       session.run("predict");
+      if (session.status === Status.InputNotFinite) {
+        session.clearStatus();
+        checkFinite("predict: x", rows, sizeOf(this.#spec.inputShape));
+      }
       session.readRows(predictions, pass, out, begin * this.#outputs);
     }
     return out;

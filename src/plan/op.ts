@@ -16,6 +16,7 @@ export enum Op {
   Metric,
   Sgd,
   Adam,
+  CheckFinite,
 }
 
 /** Element-wise activations, then softmax, which works on whole rows. */
@@ -54,6 +55,7 @@ export enum Status {
   Running,
   LossNotFinite,
   UpdateNotFinite,
+  InputNotFinite,
 }
 
 /** Byte addresses and sizes that never change. */

@@ -73,6 +73,7 @@ export const recordFields = {
     epsilon: "float",
     epsilonInside: "int",
   },
+  [Op.CheckFinite]: { x: "strided", columns: "int" },
 } as const satisfies Record<Op, Record<string, FieldKind>>;
 
 /** The fields by which a record hands on new values, in the order in which a trace shows them. */
@@ -88,6 +89,7 @@ export const outputFields: Readonly<Record<Op, readonly string[]>> = {
   [Op.Metric]: [],
   [Op.Sgd]: [],
   [Op.Adam]: [],
+  [Op.CheckFinite]: [],
 };
 
 type FieldValue<Kind> = Kind extends "vector" | "strided"

@@ -74,6 +74,11 @@ export class Session {
     return this.#backend.ints[CONTROL_WORD + ControlField.Status / 4];
   }
 
+  /** Makes the next run possible after one that was stopped; sums stay. */
+  clearStatus(): void {
+    this.#backend.ints[CONTROL_WORD + ControlField.Status / 4] = 0;
+  }
+
   /** Sum of the weighted losses of all rows since `resetSums`. */
   get lossSum(): number {
     return this.#backend.doubles[CONTROL_DOUBLE + ControlField.LossSum / 8];
@@ -86,10 +91,10 @@ export class Session {
 
   /** Sets loss and metric sums to zero and the status to running. */
   resetSums(): void {
-    const { doubles, ints } = this.#backend;
+    const { doubles } = this.#backend;
     // A loop, not fill(): for these nine values it costs less, and small models do this on every step.
     for (let i = 0; i < SUMS; i++) doubles[SUMS_BEGIN + i] = 0;
-    ints[CONTROL_WORD + ControlField.Status / 4] = 0;
+    this.clearStatus();
   }
 
   /** A copy of loss and metric sums. */

@@ -7,6 +7,7 @@ import { type Decoded, decode } from "../../plan/encode.js";
 import { Op, Place, Status } from "../../plan/op.js";
 import type { Backend } from "../backend.js";
 import { activationBackward, activationForward } from "./activation.js";
+import { checkFinite } from "./check.js";
 import { columnSum, denseForward, denseInputGradient, denseKernelGradient } from "./dense.js";
 import { loss, lossTotal } from "./loss.js";
 import { type Fields, type Floats, Memory } from "./memory.js";
@@ -26,6 +27,7 @@ const functions: Readonly<Record<Op, (memory: Memory, record: Fields) => void>> 
   [Op.Metric]: metric,
   [Op.Sgd]: sgd,
   [Op.Adam]: adam,
+  [Op.CheckFinite]: checkFinite,
 };
 
 export class ReferenceBackend implements Backend {
