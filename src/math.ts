@@ -26,7 +26,29 @@ const EXP_COEFFICIENTS: readonly number[] = (() => {
 /** 2/3, 2/5, … 2/23: coefficients of 2·artanh(s)/s − 2 in s². The first one left out adds < 2⁻⁶⁰ for |s| <= 0.1716. */
 const LOG_COEFFICIENTS: readonly number[] = Array.from({ length: 11 }, (_, i) => 2 / (2 * i + 3));
 
+/** π/2 in three parts. The first two have 33 significant bits: k times them is exact for |k| <= 2²⁰. */
+const HALF_PI_HIGH = 1.5707963267341256;
+const HALF_PI_MIDDLE = 6.077100506303966e-11;
+const HALF_PI_LOW = 2.0222662487959506e-21;
+/** Beyond this, too few bits of π are kept here for a sine. */
+const MAX_ANGLE = 0x100000;
+
+/** -1/3!, 1/5!, … -1/19!: Taylor coefficients of (sin(x)/x - 1)/x² in x². The next adds < 2⁻⁷⁰ for |x| <= π/4. */
+const SIN_COEFFICIENTS = /* @__PURE__ */ alternatingFactorials(3, -1);
+/** 1/4!, -1/6!, … 1/20!: Taylor coefficients of (cos(x) - 1 + x²/2)/x⁴ in x². The next adds < 2⁻⁷⁰ for |x| <= π/4. */
+const COS_COEFFICIENTS = /* @__PURE__ */ alternatingFactorials(4, 1);
+
 const bits = new DataView(new ArrayBuffer(8));
+
+/** sign/n!, -sign/(n + 2)!, sign/(n + 4)!, …: nine of them. */
+function alternatingFactorials(n: number, sign: number): readonly number[] {
+  let factorial = 1;
+  for (let i = 2; i < n; i++) factorial *= i;
+  return Array.from({ length: 9 }, (_, i) => {
+    factorial *= (n + 2 * i) * (i === 0 ? 1 : n + 2 * i - 1);
+    return (i % 2 === 0 ? sign : -sign) / factorial;
+  });
+}
 
 /** Σ coefficients[i] · xⁱ by Horner's rule. */
 function polynomial(x: number, coefficients: readonly number[]): number {
@@ -127,4 +149,42 @@ export function tanh(x: number): number {
 export function sigmoid(x: number): number {
   const t = exp(-Math.abs(x));
   return x < 0 ? t - t * (t / (1 + t)) : 1 / (1 + t); // the first is t / (1 + t), less rounded
+}
+
+/** sin(x + low) for |x| <= π/4 and a tail `low` below x's last bit. */
+function sinNear(x: number, low: number): number {
+  const square = x * x;
+  return x + (x * square * polynomial(square, SIN_COEFFICIENTS) + low * (1 - square / 2));
+}
+
+/** cos(x + low) for the same. 1 - x²/2 rounds; what it loses is added back with the rest. */
+function cosNear(x: number, low: number): number {
+  const square = x * x;
+  const half = square / 2;
+  const head = 1 - half;
+  return head + (1 - head - half + (square * square * polynomial(square, COS_COEFFICIENTS) - x * low));
+}
+
+/** sin(x + quarters · π/2). x less the nearest multiple of π/2, in two parts (Cody and Waite), then a series. */
+function sinShifted(x: number, quarters: number): number {
+  if (!(Math.abs(x) <= MAX_ANGLE)) return NaN;
+  const k = Math.floor(x / (Math.PI / 2) + 0.5);
+  const rough = x - k * HALF_PI_HIGH;
+  const better = rough - k * HALF_PI_MIDDLE;
+  const tail = k * HALF_PI_LOW - (rough - better - k * HALF_PI_MIDDLE);
+  const near = better - tail;
+  const low = better - near - tail;
+  const quadrant = (k + quarters) & 3;
+  const value = quadrant & 1 ? cosNear(near, low) : sinNear(near, low);
+  return quadrant & 2 ? -value : value;
+}
+
+/** Sine of x in radians, for |x| <= 2²⁰; NaN beyond. Error below 1 ulp. */
+export function sin(x: number): number {
+  return Math.abs(x) < TINY ? x : sinShifted(x, 0);
+}
+
+/** Cosine of x in radians, for |x| <= 2²⁰; NaN beyond. Error below 1 ulp. */
+export function cos(x: number): number {
+  return sinShifted(x, 1);
 }
