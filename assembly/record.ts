@@ -149,6 +149,20 @@ export class CheckFinite {
   columns: i32;
 }
 
+@unmanaged
+export class Dropout {
+  op: i32;
+  x: usize; // [rows, columns]
+  xStride: usize;
+  y: usize; // [rows, columns], may be x
+  yStride: usize;
+  columns: i32;
+  key0: i32; // the layer's key
+  key1: i32;
+  threshold: i32; // unsigned: words below it drop
+  scale: f32; // of what is kept
+}
+
 @inline export function rowsInBatch(): i32 {
   return load<i32>(Place.Control + ControlField.Rows);
 }

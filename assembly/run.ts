@@ -8,10 +8,11 @@ import { announce, awaitWork, meet, Verdict, workBegin, workEnd, workThreads } f
 import { checkFinite } from "./check";
 import { denseForward, denseInputGradient, denseKernelGradient } from "./dense";
 import { loss } from "./loss";
+import { dropout } from "./noise";
 import { adam, sgd } from "./optimizer";
 import {
-  ActivationBackward, ActivationForward, Adam, CheckFinite, ColumnSum, DenseForward, DenseInputGradient, DenseKernelGradient,
-  Loss, LossTotal, Metric, rowsInBatch, Sgd,
+  ActivationBackward, ActivationForward, Adam, CheckFinite, ColumnSum, DenseForward, DenseInputGradient,
+  DenseKernelGradient, Dropout, Loss, LossTotal, Metric, rowsInBatch, Sgd,
 } from "./record";
 import { columnSum, lossTotal, metric } from "./reduce";
 import { partBegin } from "./split";
@@ -59,6 +60,7 @@ function execute(record: usize, rows: i32, tid: i32, threads: i32): void {
     case Op.Sgd: sgd(changetype<Sgd>(record), tid, threads); break;
     case Op.Adam: adam(changetype<Adam>(record), tid, threads); break;
     case Op.CheckFinite: checkFinite(changetype<CheckFinite>(record), rows, tid, threads); break;
+    case Op.Dropout: dropout(changetype<Dropout>(record), rows, tid, threads); break;
   }
 }
 

@@ -43,6 +43,7 @@ export {
 } from "./initializers.js";
 export { type ActivationLayerSpec, activation } from "./layers/activation.js";
 export { type DenseOptions, type DenseSpec, dense } from "./layers/dense.js";
+export { type DropoutOptions, type DropoutSpec, dropout } from "./layers/dropout.js";
 export { type FlattenSpec, flatten } from "./layers/flatten.js";
 export type { LayerSpec, PlacedLayer } from "./layers/index.js";
 export type { ParameterSpec } from "./layers/layer.js";

@@ -5,18 +5,20 @@ import type { TensorRef } from "../plan/tensor.js";
 import type { Shape } from "../shape.js";
 import { type ActivationLayerSpec, activationLayer } from "./activation.js";
 import { type DenseSpec, denseLayer } from "./dense.js";
+import { type DropoutSpec, dropoutLayer } from "./dropout.js";
 import { type FlattenSpec, flattenLayer } from "./flatten.js";
 import type { EmitContext, LayerDefinition, ParameterSpec, Step } from "./layer.js";
 import { type ReshapeSpec, reshapeLayer } from "./reshape.js";
 
 /** Any layer, as plain data. */
-export type LayerSpec = DenseSpec | ActivationLayerSpec | FlattenSpec | ReshapeSpec;
+export type LayerSpec = DenseSpec | ActivationLayerSpec | FlattenSpec | ReshapeSpec | DropoutSpec;
 
 const layerTable: { readonly [Type in LayerSpec["type"]]: LayerDefinition<Extract<LayerSpec, { type: Type }>> } = {
   dense: denseLayer,
   activation: activationLayer,
   flatten: flattenLayer,
   reshape: reshapeLayer,
+  dropout: dropoutLayer,
 };
 
 /** Every layer type, for messages and documentation. */

@@ -7,6 +7,7 @@ import { ShapeError } from "../errors.js";
 import type { InitializerSpec } from "../initializers.js";
 import type { Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
+import { Random } from "../random.js";
 import { formatShape, type Shape } from "../shape.js";
 
 /** A weight tensor that a layer asks for. */
@@ -79,6 +80,15 @@ export function expectFeatures(name: string, inputShape: Shape): number {
   throw new ShapeError(
     `${name}: expected input [*, features], got ${got}. Put flatten() before it, or use inputShape: [features].`,
   );
+}
+
+/** Keeps the streams of layers apart from those of initializers and shuffles. */
+const LAYER_STREAM = 0x4c41;
+
+/** The key of a layer's own stream of random numbers, from its place and the model's seed or one of its own. */
+export function layerKey({ seed, stream }: EmitContext, ownSeed = seed): { key0: number; key1: number } {
+  const random = Random.fromSeed(ownSeed, LAYER_STREAM, stream);
+  return { key0: random.uint32() | 0, key1: random.uint32() | 0 };
 }
 
 /** Name of the gradient of a tensor: `dense_1/h` gives `dense_1/dh`. */

@@ -17,6 +17,7 @@ export enum Op {
   Sgd,
   Adam,
   CheckFinite,
+  Dropout,
 }
 
 /** Element-wise activations, then softmax, which works on whole rows. */

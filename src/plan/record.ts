@@ -74,6 +74,15 @@ export const recordFields = {
     epsilonInside: "int",
   },
   [Op.CheckFinite]: { x: "strided", columns: "int" },
+  [Op.Dropout]: {
+    x: "strided",
+    y: "strided",
+    columns: "int",
+    key0: "int",
+    key1: "int",
+    threshold: "int",
+    scale: "float",
+  },
 } as const satisfies Record<Op, Record<string, FieldKind>>;
 
 /** The fields by which a record hands on new values, in the order in which a trace shows them. */
@@ -90,6 +99,7 @@ export const outputFields: Readonly<Record<Op, readonly string[]>> = {
   [Op.Sgd]: [],
   [Op.Adam]: [],
   [Op.CheckFinite]: [],
+  [Op.Dropout]: ["y"],
 };
 
 type FieldValue<Kind> = Kind extends "vector" | "strided"

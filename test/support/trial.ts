@@ -64,9 +64,8 @@ export class Trial {
     return this.#slab("grads");
   }
 
-  /** Positions in `params` that hold a parameter, not padding. */
-  positions(): number[] {
-    const { parameters } = this.program;
+  /** Positions in `params` that hold a value of these parameters, not padding. */
+  positions(parameters = this.program.parameters): number[] {
     return parameters.flatMap(({ tensor }) => {
       const marks = new Float64Array(this.params.length);
       pack(tensor, new Float64Array(tensor.shape.reduce((a, b) => a * b)).fill(1), marks);

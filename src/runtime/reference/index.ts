@@ -12,6 +12,7 @@ import { columnSum, denseForward, denseInputGradient, denseKernelGradient } from
 import { loss, lossTotal } from "./loss.js";
 import { type Fields, type Floats, Memory } from "./memory.js";
 import { metric } from "./metric.js";
+import { dropout } from "./noise.js";
 import { adam, sgd } from "./optimizer.js";
 
 /** What each op does. */
@@ -28,6 +29,7 @@ const functions: Readonly<Record<Op, (memory: Memory, record: Fields) => void>> 
   [Op.Sgd]: sgd,
   [Op.Adam]: adam,
   [Op.CheckFinite]: checkFinite,
+  [Op.Dropout]: dropout,
 };
 
 export class ReferenceBackend implements Backend {

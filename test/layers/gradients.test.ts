@@ -1,0 +1,89 @@
+// Layers that work otherwise while training: their backward formulas against central differences of the training
+// forward pass, in float64; then every Wasm build's gradients against those of float64.
+import { describe, expect, it } from "vitest";
+import { activation, dense, dropout, type LayerSpec } from "../../src/index.js";
+import { isTrainable } from "../../src/layers/layer.js";
+import { resolveLoss } from "../../src/losses.js";
+import { oracle, wasmBackends } from "../support/backends.js";
+import { uniforms } from "../support/tensors.js";
+import { Trial, type TrialModel } from "../support/trial.js";
+
+const STEP = 1e-5;
+const TOLERANCE = 1e-6;
+const INPUTS = 11;
+const ROWS = 9;
+
+const first = dense({ units: 13, activation: "tanh" });
+const last = dense({ units: 3 });
+
+/** Each layer behind one with weights, so that its input gradient is wanted, and first, where it is not. */
+const recipes: [name: string, layers: LayerSpec[]][] = [
+  ["dropout", [first, dropout(0.4), last]],
+  ["dropout, first and twice", [dropout(0.2), first, dropout(0.5), dropout(0.1, { seed: 8 }), last]],
+  ["dropout, last", [first, last, dropout(0.5)]],
+  ["dropout behind activations", [first, activation("sigmoid"), dropout(0.5), activation("elu"), last]],
+];
+
+function makeModel(layers: LayerSpec[], rows: number): TrialModel {
+  return {
+    layers,
+    inputs: INPUTS,
+    loss: resolveLoss("", "meanSquaredError"),
+    rows,
+    weights: (path, count) =>
+      path.endsWith("kernel") ? uniforms(count, 81, -0.5, 0.5) : uniforms(count, 82, 0.5, 1.5),
+    x: uniforms(rows * INPUTS, 83, -2, 2),
+    y: uniforms(rows * 3, 86, 0, 1),
+    sampleWeights: uniforms(rows, 87, 0.2, 3),
+  };
+}
+
+/** Positions of trained parameters in `params`. */
+function trainedPositions(trial: Trial): number[] {
+  return trial.positions(trial.program.parameters.filter(isTrainable));
+}
+
+/** d training loss / d params[position] by a central difference. */
+function slope(trial: Trial, position: number): number {
+  const { params } = trial;
+  const value = params[position];
+  params[position] = value + STEP;
+  const above = trial.gradients();
+  params[position] = value - STEP;
+  const below = trial.gradients();
+  params[position] = value;
+  return (above - below) / (2 * STEP);
+}
+
+function largest(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}
+
+describe.each(recipes)("%s", (_, layers) => {
+  it("has the slopes of the training loss, in float64", () => {
+    const trial = new Trial(makeModel(layers, ROWS), oracle);
+    trial.gradients();
+    const gradients = Float64Array.from(trial.grads);
+    const positions = trainedPositions(trial);
+    const slopes = positions.map((position) => slope(trial, position));
+    const scale = largest(slopes);
+    expect(scale, "the gradient vanishes").toBeGreaterThan(1e-5);
+    const at = positions.map((position) => gradients[position]);
+    expect(at).toBeAllClose(slopes, { rtol: TOLERANCE, atol: TOLERANCE * scale });
+  });
+
+  it.each(wasmBackends)("has the gradients of float64 on %s, whatever the rows", (_, factory) => {
+    for (const rows of [1, 2, ROWS, 33]) {
+      const expected = new Trial(makeModel(layers, rows), oracle);
+      const actual = new Trial(makeModel(layers, rows), factory);
+      expect([actual.gradients()], `loss of ${rows} rows`).toBeAllClose([expected.gradients()], { rtol: 1e-5 });
+      const tolerance = { rtol: 1e-4, atol: 1e-5 * largest(expected.grads) };
+      expect(actual.grads, `${rows} rows`).toBeAllClose(expected.grads, tolerance);
+      const trained = new Set(trainedPositions(actual));
+      expect(
+        actual.grads.findIndex((gradient, i) => gradient !== 0 && !trained.has(i)),
+        "stray gradient",
+      ).toBe(-1);
+    }
+  });
+});
