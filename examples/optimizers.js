@@ -3,9 +3,8 @@
  * Gradient descent on all rows, on mini-batches and on single rows, and Adam: one network, one task, the same first
  * weights. Run: node examples/optimizers.js
  */
-import { adam, dense, Sequential, sgd } from "simdgrad";
+import { adam, dense, moons, Sequential, sgd } from "simdgrad";
 import { runDirectly } from "./support/direct.js";
-import { moons } from "./support/moons.js";
 import { lineChart } from "./support/svg.js";
 
 /** Loss that every method has to reach. */
@@ -22,7 +21,7 @@ const methods = [
 
 /** @param {import("./support/direct.js").Options} [options] epochs: at most so many */
 export async function run({ seed = 1, epochs = Number.POSITIVE_INFINITY, log = () => {} } = {}) {
-  const data = moons({ rows: ROWS, seed: 1 });
+  const data = moons({ samples: ROWS, noise: 0.12, seed: 1 });
   const results = [];
   log(`loss of the epoch, and when it was first below ${GOAL}\n`);
   log(`${"".padEnd(23)}epoch 1  epoch 10      last     below after   updates  accuracy`);

@@ -8,6 +8,28 @@ export {
   leakyRelu,
 } from "./activations.js";
 export { type Data, type DataArrays, Dataset, type DatasetOptions, type SplitOptions } from "./data/dataset.js";
+export {
+  type BlobsOptions,
+  blobs,
+  type CirclesOptions,
+  circles,
+  type GaussianQuantilesOptions,
+  gaussianQuantiles,
+  type MoonsOptions,
+  moons,
+  type SpiralOptions,
+  spiral,
+  type XorOptions,
+  xor,
+} from "./data/generators/classes.js";
+export type { SeedOption, ShuffleOption } from "./data/generators/common.js";
+export {
+  type PlaygroundName,
+  type PlaygroundOptions,
+  playground,
+  playgroundNames,
+} from "./data/generators/playground.js";
+export { type RegressionData, type RegressionDataOptions, regression } from "./data/generators/regression.js";
 export { type IdxArray, parseIdx } from "./data/idx.js";
 export type { Numbers, NumericArray } from "./data/matrix.js";
 export { argMax, oneHot } from "./data/oneHot.js";
