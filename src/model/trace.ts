@@ -27,6 +27,7 @@ export interface TraceTensor {
  *
  * | name | textbook | |
  * | --- | --- | --- |
+ * | `x`, `y` | x, y | the rows and their targets |
  * | `dense_1/z` | z = xW + b | weighted sums of a layer |
  * | `dense_1/h` | h = f(z) | its output |
  * | `logits` | | what the loss is computed from, where that is not ŷ: another name of the last `z` |
@@ -72,7 +73,10 @@ export function traceStep(subject: TraceSubject): Trace {
   session.step = step;
   session.learningRate = compiled.optimizer.learningRate;
   session.run("train");
-  const trace: Record<string, TraceTensor> = {};
+  const trace: Record<string, TraceTensor> = {
+    x: { shape: [rows, ...dataset.inputShape], data: Float32Array.from(dataset.x) },
+    y: { shape: [rows, ...dataset.targetShape], data: Float32Array.from(dataset.y) },
+  };
   for (const { name, tensor } of program.points) trace[name] = read(session, tensor, rows);
   trace.loss = meanLoss(session, rows);
   if (program.updates) Object.assign(trace, readUpdate(session, subject));

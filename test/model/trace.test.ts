@@ -47,6 +47,11 @@ describe.each(runtimes)("%s", (name, runtime) => {
     const dz2 = dPrediction * prediction * (1 - prediction);
     const dz1 = dz2 * h * (1 - h);
     const expected: Record<string, [shape: number[], values: number[]]> = {
+      x: [
+        [1, 2],
+        [2, 3],
+      ],
+      y: [[1], [1]],
       "dense_1/z": [
         [1, 2],
         [3, 3],

@@ -1,0 +1,53 @@
+/** `explain`: checks what it is given, lets the model trace one sample, and hands on. */
+import type { Data } from "../data/dataset.js";
+import { OptionError, ShapeError, show } from "../errors.js";
+import { Sequential } from "../model/sequential.js";
+import { toHtml } from "./html.js";
+import { buildSteps, type ExplainStep } from "./steps.js";
+import { toMarkdown, toText } from "./text.js";
+
+/** One training step on one sample, told step by step. */
+export interface Explanation {
+  readonly title: string;
+  readonly steps: readonly ExplainStep[];
+  /** For a terminal, at most 100 columns but for wide matrices. */
+  toText(): string;
+  toMarkdown(): string;
+  /** A whole page: no scripts, nothing to load, light and dark. */
+  toHtml(): string;
+}
+
+/**
+ * What a training step does to your network with your sample: weighted sums, activations, loss, the gradients back
+ * through every layer, the update and the new loss, each with its formula, numbers put in, and the result. A network
+ * with one hidden layer takes 13 steps from the input to the last gradient, then two for update and new loss. The
+ * numbers are those of the kernels that train (`model.trace`); no weight changes. Vectors and matrices of more than 8
+ * are shortened in print; `steps` has them whole.
+ *
+ * @param model compiled
+ * @param data one row of x with its y
+ * @example console.log(explain(model, { x: [[2, 3]], y: [1] }).toText());
+ * @throws OptionError for what is not a compiled model; ShapeError for more than one row; as `model.trace`.
+ */
+export function explain(model: Sequential, data: Data): Explanation {
+  if (!(model instanceof Sequential)) throw new OptionError(`explain: expected a model, got ${show(model)}.`);
+  if (!model.compiled) throw new OptionError("explain: call model.compile({ optimizer, loss }) first.");
+  const trace = model.trace(data, { optimizer: true });
+  const rows = trace.predictions.shape[0];
+  if (rows !== 1) {
+    throw new ShapeError(`explain: expected one row, got ${rows}. Choose one: { x: [x[0]], y: [y[0]] }.`);
+  }
+  const widths = [
+    trace.x.data.length,
+    ...model.layers.flatMap(({ spec }) => (spec.type === "dense" ? spec.units : [])),
+  ];
+  const title = `One training step of a ${widths.join("-")} network`;
+  const steps = buildSteps(model, trace, model.compiled.loss);
+  return {
+    title,
+    steps,
+    toText: () => toText(title, steps),
+    toMarkdown: () => toMarkdown(title, steps),
+    toHtml: () => toHtml(title, steps),
+  };
+}

@@ -1,0 +1,156 @@
+/** The formulas of activations, losses and optimizers as text, with their values where they are shown worked out. */
+import type { ActivationSpec } from "../activations.js";
+import type { LossSpec } from "../losses.js";
+import type { OptimizerSpec } from "../optimizers.js";
+import { formatNumber as number, shown, subscript, formatTerm as term } from "./format.js";
+
+/** How an activation is written down. */
+export interface ActivationFormula {
+  /** f of a symbol: `1 / (1 + e^(−z₁))`. */
+  readonly value: (z: string) => string;
+  /** Its derivative, told by the output h (and z, where that reads better). */
+  readonly slope: (h: string, z: string) => string;
+  /** The derivative as a number, from the output; `null` for softmax, whose derivative is a matrix. */
+  readonly slopeAt: ((h: number) => number) | null;
+}
+
+/** The activations of the first lessons; others are named only. */
+export function activationFormula(spec: ActivationSpec): ActivationFormula | null {
+  switch (spec.type) {
+    case "linear":
+      return { value: (z) => z, slope: () => "1", slopeAt: () => 1 };
+    case "sigmoid":
+      return {
+        value: (z) => `1 / (1 + e^(−${z}))`,
+        slope: (h) => `${h} · (1 − ${h})`,
+        slopeAt: (h) => h * (1 - h),
+      };
+    case "tanh":
+      return { value: (z) => `tanh(${z})`, slope: (h) => `1 − ${h}²`, slopeAt: (h) => 1 - h * h };
+    case "relu":
+      return {
+        value: (z) => `max(0, ${z})`,
+        slope: (_, z) => `1 where ${z} > 0, else 0`,
+        slopeAt: (h) => (h > 0 ? 1 : 0),
+      };
+    case "leakyRelu": {
+      const { negativeSlope } = spec;
+      return {
+        value: (z) => `${z}, or ${number(negativeSlope)} · ${z} below 0`,
+        slope: (_, z) => `1 where ${z} > 0, else ${number(negativeSlope)}`,
+        slopeAt: (h) => (h > 0 ? 1 : negativeSlope),
+      };
+    }
+    case "elu": {
+      const { alpha } = spec;
+      return {
+        value: (z) => `${z}, or ${number(alpha)} · (e^${z} − 1) below 0`,
+        slope: (h, z) => `1 where ${z} > 0, else ${h} + ${number(alpha)}`,
+        slopeAt: (h) => (h > 0 ? 1 : h + alpha),
+      };
+    }
+    case "softmax":
+      return {
+        value: (z) => `e^${z} / Σ e^${z}`,
+        slope: (h) => `${h}ᵢ · ((i = j) − ${h}ⱼ)`,
+        slopeAt: null,
+      };
+    default:
+      return null;
+  }
+}
+
+/** What f makes of single numbers: `σ(3) = 1 / (1 + e^(−3)) = 0.9526`. */
+export function workedActivation(spec: ActivationSpec, z: ArrayLike<number>, h: ArrayLike<number>): string[] {
+  const formula = activationFormula(spec);
+  if (!formula || spec.type === "linear") return [];
+  if (spec.type === "softmax") {
+    const terms = shown(z.length).map((i) => (i === null ? "…" : `e^${term(z[i])}`));
+    return [`h[0] = e^${term(z[0])} / (${terms.join(" + ")}) = ${number(h[0])}`];
+  }
+  const put = formula.value(term(z[0])).replace(/(\(|, )\((−[^()]*)\)/g, "$1$2"); // no parentheses right within others
+  return [`h[0] = ${put} = ${number(h[0])}`];
+}
+
+/** A loss as it is written down for one row. */
+export interface LossFormula {
+  readonly value: string;
+  readonly gradient: string;
+  /** The numbers put in. */
+  readonly worked: (p: readonly number[], y: readonly number[], loss: number) => string;
+  readonly note?: string;
+}
+
+const SCALED =
+  "Most books write −y / ŷ. Here, as in Keras, ŷ is first scaled to sum 1, which adds the 1; " +
+  "behind softmax it cancels out.";
+
+/** The losses of the first lessons; others are named only. */
+export function lossFormula(spec: LossSpec): LossFormula | null {
+  switch (spec.type) {
+    case "meanSquaredError":
+      return {
+        value: "L = mean of (ŷ − y)²",
+        gradient: "∂L/∂ŷ = 2 (ŷ − y) / n",
+        worked: (p, y, loss) => {
+          const squares = shown(p.length).map((j) => (j === null ? "…" : `(${number(p[j])} − ${term(y[j])})²`));
+          const sum = squares.join(" + ");
+          return `L = ${p.length === 1 ? sum : `(${sum}) / ${p.length}`} = ${number(loss)}`;
+        },
+      };
+    case "binaryCrossentropy":
+      return {
+        value: "L = −mean of (y ln ŷ + (1 − y) ln(1 − ŷ))",
+        gradient: "∂L/∂ŷ = (−y / ŷ + (1 − y) / (1 − ŷ)) / n",
+        worked: (p, y, loss) => {
+          const logs = (j: number) => `${number(y[j])}·ln ${number(p[j])} + ${number(1 - y[j])}·ln ${number(1 - p[j])}`;
+          const sum = shown(p.length).map((j) => (j === null ? "…" : logs(j)));
+          return `L = −(${sum.join(" + ")})${p.length === 1 ? "" : ` / ${p.length}`} = ${number(loss)}`;
+        },
+      };
+    case "categoricalCrossentropy":
+      return {
+        value: "L = −Σ y ln ŷ",
+        gradient: "∂L/∂ŷ = 1 − y / ŷ",
+        worked: (p, y, loss) => {
+          const terms = y.flatMap((t, j) => (t === 0 ? [] : [`${number(t)}·ln ${number(p[j])}`]));
+          return `L = −(${terms.join(" + ")}) = ${number(loss)}`;
+        },
+        note: SCALED,
+      };
+    case "sparseCategoricalCrossentropy":
+      return {
+        value: "L = −ln ŷ[y]",
+        gradient: "∂L/∂ŷ = 1 − (1 / ŷ at the label, 0 elsewhere)",
+        worked: (p, [label], loss) => `L = −ln ŷ[${label}] = −ln ${number(p[label])} = ${number(loss)}`,
+        note: SCALED,
+      };
+    default:
+      return null;
+  }
+}
+
+/** How an optimizer changes a weight W with gradient g. */
+export function optimizerFormula(spec: OptimizerSpec): string {
+  const rate = typeof spec.learningRate === "number" ? number(spec.learningRate) : "η";
+  switch (spec.type) {
+    case "sgd":
+      if (spec.momentum === 0) return `W ← W − ${rate} · ∂L/∂W`;
+      return spec.nesterov
+        ? `v ← ${number(spec.momentum)} · v − ${rate} · ∂L/∂W,  W ← W + ${number(spec.momentum)} · v − ${rate} · ∂L/∂W`
+        : `v ← ${number(spec.momentum)} · v − ${rate} · ∂L/∂W,  W ← W + v`;
+    case "adam":
+      return (
+        `m ← ${number(spec.beta1)} m + ${number(1 - spec.beta1)} g,  v ← ${number(spec.beta2)} v + ` +
+        `${number(1 - spec.beta2)} g²,  W ← W − ${rate} · m̂ / (√v̂ + ε)  with g = ∂L/∂W`
+      );
+    default:
+      return `W ← W + ΔW, as ${(spec as { type: string }).type} says`;
+  }
+}
+
+/** The name of a weight tensor in a formula: W₁, b₁, or what the layer calls it. */
+export function weightSymbol(name: string, block: number): string {
+  if (name === "kernel") return subscript("W", block);
+  return name === "bias" ? subscript("b", block) : name;
+}

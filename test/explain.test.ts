@@ -1,0 +1,293 @@
+// explain(): the steps of a network worked by hand, the same for any network and loss, and pages that stand by themselves.
+import { describe, expect, it } from "vitest";
+import { explain } from "../src/explain.js";
+import {
+  activation,
+  adam,
+  binaryCrossentropy,
+  type CompileOptions,
+  dense,
+  dropout,
+  type LayerSpec,
+  Sequential,
+  sgd,
+  sparseCategoricalCrossentropy,
+} from "../src/index.js";
+import { checkRefusal, refusalOf } from "./badInput/refusals.js";
+import { stateOf } from "./model/models.js";
+import { normals } from "./support/tensors.js";
+
+async function compiled(inputs: number, layers: LayerSpec[], options: CompileOptions): Promise<Sequential> {
+  const model = await Sequential.create({ inputShape: [inputs], layers, seed: 3 });
+  model.compile(options);
+  return model;
+}
+
+/** 2 inputs, 2 hidden and 1 output unit, all sigmoid; the kernels are [0, 1] per unit, the biases 0. */
+async function byHand(): Promise<Sequential> {
+  const layers = [dense({ units: 2, activation: "sigmoid" }), dense({ units: 1, activation: "sigmoid" })];
+  const model = await compiled(2, layers, { optimizer: sgd({ learningRate: 0.1 }), loss: "meanSquaredError" });
+  model.setWeights([
+    { name: "dense_1/kernel", shape: [2, 2], data: [0, 0, 1, 1] },
+    { name: "dense_1/bias", shape: [2], data: [0, 0] },
+    { name: "dense_2/kernel", shape: [2, 1], data: [0, 1] },
+    { name: "dense_2/bias", shape: [1], data: [0] },
+  ]);
+  return model;
+}
+const sample = { x: [[2, 3]], y: [1] };
+const TOLERANCE = { rtol: 1e-6, atol: 1e-7 };
+
+describe("a 2-2-1 network", () => {
+  it("takes 13 steps there and back, then update and new loss, with the numbers worked by hand", async () => {
+    const h = 1 / (1 + Math.exp(-3));
+    const p = 1 / (1 + Math.exp(-h));
+    const dp = -2 * (1 - p);
+    const dz2 = dp * p * (1 - p);
+    const dz1 = dz2 * h * (1 - h);
+    const w = 1 - 0.1 * dz2 * h;
+    // The second hidden sum goes from 3 to 3 − 0.1 · (2·2 + 3·3 + 1) dz1.
+    const hNew = 1 / (1 + Math.exp(-(3 - 1.4 * dz1)));
+    const zNew = -0.1 * dz2 * h * h + w * hNew - 0.1 * dz2;
+    const newLoss = (1 - 1 / (1 + Math.exp(-zNew))) ** 2;
+    const expected: [formula: string, ...results: [symbol: string, values: number[]][]][] = [
+      ["z₁ = x W₁ + b₁", ["W₁", [0, 0, 1, 1]], ["b₁", [0, 0]], ["z₁", [3, 3]]],
+      ["h₁ = 1 / (1 + e^(−z₁))", ["h₁", [h, h]]],
+      ["z₂ = h₁ W₂ + b₂", ["W₂", [0, 1]], ["b₂", [0]], ["z₂", [h]]],
+      ["ŷ = 1 / (1 + e^(−z₂))", ["ŷ", [p]]],
+      ["L = mean of (ŷ − y)²", ["y", [1]], ["L", [(1 - p) ** 2]]],
+      ["∂L/∂ŷ = 2 (ŷ − y) / n", ["∂L/∂ŷ", [dp]]],
+      ["∂ŷ/∂z₂ = ŷ · (1 − ŷ)", ["∂ŷ/∂z₂", [p * (1 - p)]]],
+      ["∂L/∂z₂ = ∂L/∂ŷ ⊙ ∂ŷ/∂z₂", ["∂L/∂z₂", [dz2]]],
+      ["∂L/∂W₂ = h₁ᵀ ∂L/∂z₂,  ∂L/∂b₂ = ∂L/∂z₂", ["∂L/∂W₂", [h * dz2, h * dz2]], ["∂L/∂b₂", [dz2]]],
+      ["∂L/∂h₁ = ∂L/∂z₂ W₂ᵀ", ["∂L/∂h₁", [0, dz2]]],
+      ["∂h₁/∂z₁ = h₁ · (1 − h₁)", ["∂h₁/∂z₁", [h * (1 - h), h * (1 - h)]]],
+      ["∂L/∂z₁ = ∂L/∂h₁ ⊙ ∂h₁/∂z₁", ["∂L/∂z₁", [0, dz1]]],
+      ["∂L/∂W₁ = xᵀ ∂L/∂z₁,  ∂L/∂b₁ = ∂L/∂z₁", ["∂L/∂W₁", [0, 2 * dz1, 0, 3 * dz1]], ["∂L/∂b₁", [0, dz1]]],
+      [
+        "W ← W − 0.1 · ∂L/∂W",
+        ["ΔW₁", [0, -0.2 * dz1, 0, -0.3 * dz1]],
+        ["Δb₁", [0, -0.1 * dz1]],
+        ["ΔW₂", [-0.1 * h * dz2, -0.1 * h * dz2]],
+        ["Δb₂", [-0.1 * dz2]],
+      ],
+      ["L, as above", ["L", [newLoss]]],
+    ];
+    const { steps } = explain(await byHand(), sample);
+    expect(steps.map(({ number }) => number)).toEqual(expected.map((_, i) => i + 1));
+    steps.forEach(({ formula, results }, i) => {
+      const [wanted, ...values] = expected[i];
+      expect(formula).toBe(wanted);
+      expect(results.map(({ symbol }) => symbol)).toEqual(values.map(([symbol]) => symbol));
+      results.forEach(({ symbol, data }, j) => {
+        expect(data, symbol).toBeAllClose(values[j][1], TOLERANCE);
+      });
+    });
+    expect(steps.flatMap(({ worked }) => worked).slice(0, 6)).toEqual([
+      "z₁[0] = 2·0 + 3·1 + 0 = 3",
+      "z₁[1] = 2·0 + 3·1 + 0 = 3",
+      "h₁[0] = 1 / (1 + e^(−3)) = 0.9526",
+      "z₂[0] = 0.9526·0 + 0.9526·1 + 0 = 0.9526",
+      "ŷ[0] = 1 / (1 + e^(−0.9526)) = 0.7216",
+      "L = (0.7216 − 1)² = 0.07749",
+    ]);
+  });
+
+  it("reads well in a terminal", async () => {
+    const text = explain(await byHand(), sample).toText();
+    expect(text.split("\n").slice(0, 15).join("\n")).toMatchInlineSnapshot(`
+      "One training step of a 2-2-1 network
+
+       1. Weighted sums of dense_1
+          z₁ = x W₁ + b₁
+          z₁[0] = 2·0 + 3·1 + 0 = 3
+          z₁[1] = 2·0 + 3·1 + 0 = 3
+          W₁ [2, 2] = 0  0
+                      1  1
+          b₁ [2] = 0  0
+          z₁ [1, 2] = 3  3
+
+       2. Activation of dense_1: sigmoid
+          h₁ = 1 / (1 + e^(−z₁))
+          h₁[0] = 1 / (1 + e^(−3)) = 0.9526
+          h₁ [1, 2] = 0.9526  0.9526"
+    `);
+  });
+
+  it("changes nothing", async () => {
+    const model = await byHand();
+    const before = stateOf(model);
+    explain(model, sample);
+    expect(stateOf(model)).toBe(before);
+  });
+});
+
+const classes = 10;
+const variants: [string, LayerSpec[], CompileOptions][] = [
+  [
+    "softmax and labels",
+    [dense({ units: 12, activation: "tanh" }), dense({ units: classes, activation: "softmax" })],
+    { optimizer: adam(), loss: "sparseCategoricalCrossentropy" },
+  ],
+  [
+    "logits",
+    [dense({ units: 12, activation: "tanh" }), dense({ units: classes })],
+    { optimizer: sgd({ momentum: 0.9 }), loss: sparseCategoricalCrossentropy({ fromLogits: true }) },
+  ],
+  [
+    "activations as layers",
+    [dense({ units: 12 }), activation("tanh"), dense({ units: classes }), activation("softmax")],
+    { optimizer: "sgd", loss: "sparseCategoricalCrossentropy" },
+  ],
+  [
+    "three hidden layers, one of them frozen, one without bias",
+    [
+      dense({ units: 9, activation: "relu" }),
+      dense({ units: 7, activation: "elu", trainable: false }),
+      dense({ units: 5, activation: "leakyRelu", useBias: false }),
+      dense({ units: classes, activation: "softmax" }),
+    ],
+    { optimizer: sgd({ momentum: 0.9, nesterov: true }), loss: "sparseCategoricalCrossentropy" },
+  ],
+];
+const x = [Array.from(normals(16, 5))];
+
+describe.each(variants)("%s", (_, layers, options) => {
+  it("shows what the trace holds, and the factors multiply to the gradients", async () => {
+    const model = await compiled(16, layers, options);
+    const trace = model.trace({ x, y: [3] }, { optimizer: true });
+    const weights = new Map(model.getWeights().map((weight) => [weight.name, weight]));
+    const { steps } = explain(model, { x, y: [3] });
+    const results = steps.flatMap((step) => step.results);
+    const depth = layers.filter(({ type }) => type === "dense").length;
+    expect(steps).toHaveLength(2 * depth + 2 + 3 * depth + (depth - 1) + 2);
+    for (const { name, shape, data } of results.filter(({ name }) => name !== "")) {
+      expect(data, name).toEqual((trace[name] ?? weights.get(name)).data);
+      expect(shape, name).toEqual((trace[name] ?? weights.get(name)).shape);
+    }
+    const of = (symbol: string) => Array.from(results.find((result) => result.symbol === symbol)?.data ?? []);
+    const z = String.fromCodePoint(0x2080 + depth);
+    const [jacobian, dp, dz] = [of(`∂ŷ/∂z${z}`), of("∂L/∂ŷ"), of(`∂L/∂z${z}`)];
+    const chained = dz.map((_, j) => dp.reduce((sum, d, i) => sum + d * jacobian[i * classes + j], 0));
+    expect(chained).toBeAllClose(dz, { rtol: 1e-5, atol: 1e-6 });
+    for (let k = 1; k < depth; k++) {
+      const [slope, upstream, own] = [
+        of(`∂h${"₀₁₂₃"[k]}/∂z${"₀₁₂₃"[k]}`),
+        of(`∂L/∂h${"₀₁₂₃"[k]}`),
+        of(`∂L/∂z${"₀₁₂₃"[k]}`),
+      ];
+      expect(upstream.length).toBeGreaterThan(0);
+      expect(
+        upstream.map((d, i) => d * slope[i]),
+        `layer ${k}`,
+      ).toBeAllClose(own, { rtol: 1e-5, atol: 1e-7 });
+    }
+  });
+});
+
+it("shows what other layers hand on and back", async () => {
+  const layers = [dense({ units: 6, activation: "relu" }), dropout(0.5), dense({ units: 1 })];
+  const model = await compiled(4, layers, { optimizer: "sgd", loss: "meanSquaredError" });
+  const data = { x: [[1, 2, 3, 4]], y: [1] };
+  const trace = model.trace(data);
+  const { steps } = explain(model, data);
+  const of = (title: string) => steps.find((step) => step.title === title)?.results ?? [];
+  expect(of("Output of dropout_1")[0].data).toEqual(trace["dropout_1/h"].data);
+  expect(of("Gradients at dropout_1")[0].data).toEqual(trace["dense_1/dh"].data);
+  expect(steps.find(({ title }) => title.startsWith("Weighted sums of the output"))?.formula).toBe(
+    "z₂ = dropout_1/h W₂ + b₂",
+  );
+});
+
+describe("pages", () => {
+  it("stand by themselves, in HTML and Markdown, with every step and nothing unsaid", async () => {
+    const [, layers, options] = variants[0];
+    const explanation = explain(await compiled(16, layers, options), { x, y: [3] });
+    const html = explanation.toHtml();
+    expect(html).toMatch(/^<!doctype html>/);
+    expect(html).not.toMatch(/<script|<link|src=|href=|https?:|@import|url\(/);
+    expect(html).toContain("prefers-color-scheme:dark");
+    expect(html).toContain('content="width=device-width');
+    expect(html.match(/<section /g)).toHaveLength(explanation.steps.length);
+    for (const tag of ["section", "table", "tr", "td", "p", "div", "sup"]) {
+      const count = (end: string) => html.match(new RegExp(`<${end}${tag}[ >]`, "g"))?.length;
+      expect(count("/"), tag).toBe(count(""));
+    }
+    const markdown = explanation.toMarkdown();
+    expect(markdown.match(/^## \d+\. /gm)).toHaveLength(explanation.steps.length);
+    expect(markdown.match(/^```/gm)).toHaveLength(2 * explanation.steps.length);
+    for (const text of [html, markdown, explanation.toText()]) {
+      expect(text).not.toMatch(/NaN|undefined|Infinity|\[object/);
+      expect(text).toContain("One training step of a 16-12-10 network");
+    }
+  });
+
+  it("give small networks in full and shorten what is long", async () => {
+    expect(explain(await byHand(), sample).toText()).not.toMatch(/…|⋮/);
+    const [, layers, options] = variants[0];
+    const wide = explain(await compiled(16, layers, options), { x, y: [3] });
+    expect(wide.toText()).toMatch(/W₁ \[16, 12\] = .*…/);
+    expect(
+      Math.max(
+        ...wide
+          .toText()
+          .split("\n")
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(100);
+    expect(wide.steps[0].results[0].data).toHaveLength(16 * 12);
+  });
+
+  it("work out the binary cross-entropy of several outputs", async () => {
+    const model = await compiled(2, [dense({ units: 2 })], {
+      optimizer: "sgd",
+      loss: binaryCrossentropy({ fromLogits: true }),
+    });
+    model.setWeights([
+      { name: "dense_1/kernel", shape: [2, 2], data: [1, 0, 0, -1] },
+      { name: "dense_1/bias", shape: [2], data: [0, 0] },
+    ]);
+    const { steps } = explain(model, { x: [[1, 1]], y: [[1, 0]] });
+    const line = "L = −(1·ln 0.7311 + 0·ln 0.2689 + 0·ln 0.2689 + 1·ln 0.7311) / 2 = 0.3133";
+    expect(steps[2].worked).toEqual([line]);
+    const dz = steps.find(({ formula }) => formula.startsWith("∂L/∂z₁"));
+    const q = 1 / (1 + Math.E);
+    expect(dz?.results[0].data).toBeAllClose([-q / 2, q / 2], TOLERANCE);
+    expect(dz?.note).toContain("(ŷ − y) / n");
+  });
+});
+
+describe("refuses", () => {
+  it.each<[string, "OptionError" | "ShapeError" | "DataError", string[], () => unknown]>([
+    ["what is no model", "OptionError", ["explain", "a model", "got 5"], () => explain(5 as never, sample)],
+    ["nothing", "OptionError", ["explain", "a model", "undefined"], () => explain(undefined as never, sample)],
+    [
+      "a model without a loss",
+      "OptionError",
+      ["explain", "compile"],
+      async () => explain(await Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })] }), sample),
+    ],
+    [
+      "several rows",
+      "ShapeError",
+      ["explain", "one row", "got 2", "x[0]"],
+      async () =>
+        explain(await byHand(), {
+          x: [
+            [1, 2],
+            [3, 4],
+          ],
+          y: [0, 1],
+        }),
+    ],
+    [
+      "rows of another width",
+      "ShapeError",
+      ["expected [2]", "got 1"],
+      async () => explain(await byHand(), { x: [[1]], y: [1] }),
+    ],
+    ["NaN", "DataError", ["NaN"], async () => explain(await byHand(), { x: [[1, Number.NaN]], y: [1] })],
+  ])("%s", async (_, name, says, attempt) => {
+    checkRefusal(await refusalOf(attempt), name, says);
+  });
+});
