@@ -116,7 +116,20 @@ export {
   rocCurve,
 } from "./metrics/curves.js";
 export type { SampleWeightOption } from "./metrics/inputs.js";
-export { type MetricName, metricNames } from "./metrics/metric.js";
+export {
+  auc,
+  binaryAccuracy,
+  f1,
+  fbeta,
+  type Metric,
+  type MetricName,
+  type MetricOptions,
+  type MetricSpec,
+  metricNames,
+  precision,
+  recall,
+  topKCategoricalAccuracy,
+} from "./metrics/metric.js";
 export {
   type Average,
   type FbetaOptions,

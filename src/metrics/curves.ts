@@ -3,7 +3,7 @@
  */
 import { checkArrayLike, checkBoolean, checkKeys, checkName, checkNumber, DataError, ShapeError } from "../errors.js";
 import { checkLabelsAndScores, checkSampleWeight, checkValues, type SampleWeightOption } from "./inputs.js";
-import { averagePrecision, type BinaryRows, type Ranking, rank, rocArea } from "./ranking.js";
+import { averagePrecision, type Ranking, rank, rocArea } from "./ranking.js";
 
 /** Points of a ROC curve, from (0, 0) to (1, 1); all arrays have one entry per point. */
 export interface RocCurve {
@@ -160,41 +160,46 @@ function area(
   const average = checkName(`${where}: average`, options.average ?? "macro", ["macro", "weighted"]);
   const { rows, columns } = checkLabelsAndScores(where, labels, scores);
   const weights = checkSampleWeight(where, options.sampleWeight, rows);
-  return averageArea({ labels, scores, rows, columns, weights, average }, (ranking, c) => {
+  // Of two classes, the second is the positive one.
+  const first = columns === 2 ? 1 : 0;
+  const isPositive = (row: number, c: number) => labels[row] === (columns <= 2 ? 1 : c);
+  const score = (row: number, c: number) => scores[row * columns + first + c];
+  const classes = columns === 2 ? 1 : columns;
+  return averageArea({ rows, classes, isPositive, score, weights, average }, (ranking, c) => {
     const value = ofRanking(ranking);
-    if (Number.isNaN(value)) throw missingClass(where, ranking, c);
+    if (Number.isNaN(value)) throw missingClass(where, ranking, columns <= 2 ? 1 : c);
     return value;
   });
 }
 
-/** Checked labels and scores of `columns` per row. */
+/** One ranking of all rows for each class. */
 export interface AreaInput {
-  readonly labels: ArrayLike<number>;
-  readonly scores: ArrayLike<number>;
   readonly rows: number;
-  readonly columns: number;
+  readonly classes: number;
+  isPositive(row: number, c: number): boolean;
+  score(row: number, c: number): number;
   readonly weights: ArrayLike<number> | null;
   readonly average: "macro" | "weighted";
 }
 
-/** The area of class 1 where there are two, else the average of each class against the rest. */
+/** The area of a single class, or the average of several; those whose area is NaN are left out. */
 export function averageArea(
-  { labels, scores, rows, columns, weights, average }: AreaInput,
+  { rows, classes, isPositive, score, weights, average }: AreaInput,
   ofRanking: (ranking: Ranking, c: number) => number,
 ): number {
-  const isBinary = columns <= 2;
   let sum = 0;
   let total = 0;
-  for (let c = isBinary ? 1 : 0; c < Math.max(columns, 2); c++) {
-    const binary: BinaryRows = {
+  for (let c = 0; c < classes; c++) {
+    const ranking = rank({
       rows,
-      isPositive: (row) => labels[row] === c,
-      score: (row) => scores[row * columns + (columns === 1 ? 0 : c)],
+      isPositive: (row) => isPositive(row, c),
+      score: (row) => score(row, c),
       weights,
-    };
-    const ranking = rank(binary);
-    const weight = average === "macro" || isBinary ? 1 : ranking.positives;
-    sum += weight * ofRanking(ranking, c);
+    });
+    const value = ofRanking(ranking, c);
+    if (Number.isNaN(value)) continue;
+    const weight = average === "macro" || classes === 1 ? 1 : ranking.positives;
+    sum += weight * value;
     total += weight;
   }
   return sum / total;

@@ -1,41 +1,219 @@
-/** Metrics that are summed in the kernels while an epoch runs, as plain data. */
-import { checkName, OptionError, show } from "../errors.js";
+/**
+ * Metrics to follow while training, as plain data: names, options, and which of them are summed row by row in the
+ * kernels. The others are computed in `epoch.ts` from all predictions of an epoch.
+ */
+import { checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
 import { type LossSpec, lossTargets } from "../losses.js";
+import { log } from "../math.js";
 import { MetricKind, Place } from "../plan/op.js";
 
-export const metricNames = ["accuracy", "meanSquaredError", "meanAbsoluteError"] as const;
+/** How targets and outputs of a model are read: one yes or no, one class of several, or several yes or no. */
+export type Task = "binary" | "multiclass" | "multilabel";
+
+const CLASSES: readonly Task[] = ["binary", "multiclass"];
+const ALL: readonly Task[] = ["binary", "multiclass", "multilabel"];
+
+/**
+ * Per metric: the options it takes, and what it can be told from: `tasks` of classification, or `numbers`, one target
+ * per output. Those with `summed` are sums over rows, which the kernels keep; `better` says which way is better.
+ */
+const metricTable = {
+  accuracy: { options: [], reads: ALL, summed: true, better: "larger" },
+  binaryAccuracy: { options: ["threshold"], reads: "numbers", summed: true, better: "larger" },
+  categoricalAccuracy: { options: [], reads: "numbers", summed: true, better: "larger" },
+  sparseCategoricalAccuracy: { options: [], reads: "labels", summed: true, better: "larger" },
+  topKCategoricalAccuracy: { options: ["k"], reads: ["multiclass"], summed: false, better: "larger" },
+  balancedAccuracy: { options: ["threshold"], reads: CLASSES, summed: false, better: "larger" },
+  precision: { options: ["average", "threshold"], reads: ALL, summed: false, better: "larger" },
+  recall: { options: ["average", "threshold"], reads: ALL, summed: false, better: "larger" },
+  f1: { options: ["average", "threshold"], reads: ALL, summed: false, better: "larger" },
+  fbeta: { options: ["beta", "average", "threshold"], reads: ALL, summed: false, better: "larger" },
+  auc: { options: ["curve", "average"], reads: ALL, summed: false, better: "larger" },
+  matthewsCorrcoef: { options: ["threshold"], reads: CLASSES, summed: false, better: "larger" },
+  cohenKappa: { options: ["threshold"], reads: CLASSES, summed: false, better: "larger" },
+  logLoss: { options: [], reads: CLASSES, summed: false, better: "smaller" },
+  brier: { options: [], reads: CLASSES, summed: false, better: "smaller" },
+  meanSquaredError: { options: [], reads: "numbers", summed: true, better: "smaller" },
+  rootMeanSquaredError: { options: [], reads: "numbers", summed: true, better: "smaller" },
+  meanAbsoluteError: { options: [], reads: "numbers", summed: true, better: "smaller" },
+  meanAbsolutePercentageError: { options: [], reads: "numbers", summed: false, better: "smaller" },
+  r2: { options: [], reads: "numbers", summed: false, better: "larger" },
+} as const satisfies Record<
+  string,
+  {
+    options: readonly (keyof MetricOptions)[];
+    reads: readonly Task[] | "numbers" | "labels";
+    summed: boolean;
+    better: "larger" | "smaller";
+  }
+>;
 
 /** The name of a metric. */
-export type MetricName = (typeof metricNames)[number];
+export type MetricName = keyof typeof metricTable;
 
-/** A list of names, checked. @throws OptionError with the nearest known name. */
-export function resolveMetrics(where: string, value: unknown): MetricName[] {
+/** Every metric name, for messages and documentation. */
+export const metricNames = Object.keys(metricTable) as MetricName[];
+
+const averages = ["binary", "micro", "macro", "weighted"] as const;
+
+/** Options that metrics take; each takes some of them. */
+export interface MetricOptions {
+  /** The key in logs, history and results, so that one metric can be followed with two options. @default its type */
+  name?: string;
+  /** Of one output, or of several yes-or-no outputs: above this probability is yes. @default 0.5 */
+  threshold?: number;
+  /** How the scores of classes become one. @default "binary" for one output, else "macro" */
+  average?: (typeof averages)[number];
+  /** How many times recall weighs as much as precision, above 0. @default 1 */
+  beta?: number;
+  /** How many guesses each row has. @default 5 */
+  k?: number;
+  /** Area under the ROC curve, or average precision: under the precision-recall curve. @default "roc" */
+  curve?: "roc" | "pr";
+}
+
+/** A metric with its options. */
+export interface MetricSpec extends MetricOptions {
+  readonly type: MetricName;
+  readonly name: string;
+}
+
+/** What `compile` accepts as a metric. */
+export type Metric = MetricName | (MetricOptions & { readonly type: MetricName });
+
+type OptionsOf<Name extends MetricName> = Pick<MetricOptions, (typeof metricTable)[Name]["options"][number] | "name">;
+
+function factory<Name extends MetricName>(type: Name): (options?: OptionsOf<Name>) => MetricSpec {
+  return (options) => resolveOne(type, type, options ?? {});
+}
+
+/** Share of outputs on their target's side of `threshold` (Keras `BinaryAccuracy`). @throws OptionError */
+export const binaryAccuracy = /* @__PURE__ */ factory("binaryAccuracy");
+
+/** Share of rows whose class is among the `k` most probable ones (Keras `TopKCategoricalAccuracy`). @throws OptionError */
+export const topKCategoricalAccuracy = /* @__PURE__ */ factory("topKCategoricalAccuracy");
+
+/** `precisionScore` of the epoch's predictions: above `threshold`, or the most probable class. @throws OptionError */
+export const precision = /* @__PURE__ */ factory("precision");
+
+/** `recallScore` of the epoch's predictions: above `threshold`, or the most probable class. @throws OptionError */
+export const recall = /* @__PURE__ */ factory("recall");
+
+/** `f1Score` of the epoch's predictions: above `threshold`, or the most probable class. @throws OptionError */
+export const f1 = /* @__PURE__ */ factory("f1");
+
+/** `fbetaScore` of the epoch's predictions: above `threshold`, or the most probable class. @throws OptionError */
+export const fbeta = /* @__PURE__ */ factory("fbeta");
+
+/**
+ * `rocAucScore`, or with `curve: "pr"` `averagePrecisionScore`, of the epoch's predictions: exact, where Keras adds up
+ * 200 thresholds. Classes that have no rows, or all of them, are left out; NaN where none remains. @throws OptionError
+ */
+export const auc = /* @__PURE__ */ factory("auc");
+
+/** A list of names and specs, checked. @throws OptionError with the nearest known name. */
+export function resolveMetrics(where: string, value: unknown): MetricSpec[] {
   if (!Array.isArray(value)) {
     throw new OptionError(`${where}: expected a list such as ["accuracy"], got ${show(value)}.`);
   }
-  const names = value.map((name, i) => checkName(`${where}[${i}]`, name, metricNames));
+  const specs = value.map((metric, i) => resolveMetric(`${where}[${i}]`, metric));
+  const names = specs.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice) throw new OptionError(`${where}: "${twice}" is listed twice.`);
-  if (names.length > Place.MetricSlots) throw new OptionError(`${where}: at most ${Place.MetricSlots} metrics.`);
-  return names;
+  if (twice) throw new OptionError(`${where}: "${twice}" is listed twice. Give one of them another name.`);
+  if (names.includes("loss")) throw new OptionError(`${where}: "loss" is the name of the loss. Choose another.`);
+  if (specs.filter(isSummed).length > Place.MetricSlots) {
+    throw new OptionError(`${where}: at most ${Place.MetricSlots} metrics that are summed over rows.`);
+  }
+  return specs;
+}
+
+function resolveMetric(where: string, value: unknown): MetricSpec {
+  if (typeof value !== "object" || value === null) return resolveOne(where, checkName(where, value, metricNames), {});
+  const { type, ...options } = value as { type?: unknown };
+  return resolveOne(where, checkName(`${where}: type`, type, metricNames), options);
+}
+
+function resolveOne(where: string, type: MetricName, options: MetricOptions): MetricSpec {
+  checkKeys(where, options, ["name", ...metricTable[type].options]);
+  const { name = type, ...rest } = options;
+  const { threshold, average, beta, k, curve } = rest;
+  if (typeof name !== "string" || name === "") {
+    throw new OptionError(`${where}: name: expected a name, got ${show(name)}.`);
+  }
+  if (threshold !== undefined) checkNumber(`${where}: threshold`, threshold, { above: 0, below: 1 });
+  if (average !== undefined) checkName(`${where}: average`, average, type === "auc" ? averages.slice(2) : averages);
+  if (beta !== undefined) checkNumber(`${where}: beta`, beta, { above: 0 });
+  if (k !== undefined) checkNumber(`${where}: k`, k, { min: 1, integer: true });
+  if (curve !== undefined) checkName(`${where}: curve`, curve, ["roc", "pr"]);
+  return { type, name, ...rest };
+}
+
+/** Is it a sum over rows, kept by the kernels? */
+export function isSummed({ type }: MetricSpec): boolean {
+  return metricTable[type].summed;
+}
+
+/** How a loss and a number of outputs are read, as Keras resolves "accuracy". */
+export function taskOf(loss: LossSpec, outputs: number): Task {
+  if (lossTargets(loss) === "labels") return "multiclass";
+  if (outputs === 1) return "binary";
+  return loss.type.startsWith("binary") ? "multilabel" : "multiclass";
+}
+
+/** Refuses metrics that cannot be told from the targets of the loss. @throws OptionError saying what could be. */
+export function checkMetric({ type, average, k }: MetricSpec, loss: LossSpec, outputs: number): void {
+  const { reads } = metricTable[type];
+  const where = `compile: metrics: ${type}`;
+  const labels = lossTargets(loss) === "labels";
+  const task = taskOf(loss, outputs);
+  if (reads === "labels" && !labels) {
+    throw new OptionError(
+      `${where} needs integer labels, but ${loss.type} takes one target per output. Use "accuracy".`,
+    );
+  }
+  if (reads === "numbers" && labels) {
+    throw new OptionError(`${where} needs one target per output, but ${loss.type} takes integer labels.`);
+  }
+  if (typeof reads !== "string" && !(reads as readonly Task[]).includes(task)) {
+    const got = task === "multilabel" ? "outputs that are each yes or no" : "one output";
+    throw new OptionError(`${where} needs one class per row, but ${loss.type} with ${outputs} outputs has ${got}.`);
+  }
+  if (average === "binary" && task !== "binary") {
+    throw new OptionError(`${where}: average: "binary" needs one output, got ${outputs}. Choose "macro".`);
+  }
+  if (k !== undefined && k > outputs) {
+    throw new OptionError(`${where}: k: expected at most ${outputs}, the number of classes, got ${k}.`);
+  }
+}
+
+/** The kernel's kind for a metric that is summed. */
+export function metricKind({ type }: MetricSpec, loss: LossSpec, outputs: number): MetricKind {
+  if (type === "meanAbsoluteError") return MetricKind.MeanAbsoluteError;
+  if (type === "meanSquaredError" || type === "rootMeanSquaredError") return MetricKind.MeanSquaredError;
+  if (type === "binaryAccuracy") return MetricKind.BinaryAccuracy;
+  if (type === "categoricalAccuracy") return MetricKind.CategoricalAccuracy;
+  if (lossTargets(loss) === "labels") return MetricKind.SparseCategoricalAccuracy;
+  return taskOf(loss, outputs) === "multiclass" ? MetricKind.CategoricalAccuracy : MetricKind.BinaryAccuracy;
+}
+
+/** The threshold of a metric on predictions, or on the logits they come from: ln(t / (1 − t)). */
+export function thresholdOf({ threshold = 0.5 }: MetricSpec, { onLogits }: { onLogits: boolean }): number {
+  return onLogits ? log(threshold) - log(1 - threshold) : threshold;
+}
+
+/** What is shown for the mean over rows of a summed metric. */
+export function finishSum({ type }: MetricSpec, mean: number): number {
+  return type === "rootMeanSquaredError" ? Math.sqrt(mean) : mean;
 }
 
 /**
- * The kind that a name means for a loss and a number of outputs, as Keras resolves "accuracy":
- * sparse for integer labels, binary for one output or binary cross-entropy, else categorical.
- * @throws OptionError where the metric cannot be told from labels.
+ * Is more of it better? Told from the key in the logs (`f1`, `valF1`): a metric's name, or one that contains the name
+ * of a metric of which more is better, such as `f1OfClass3`.
  */
-export function metricKind(name: MetricName, loss: LossSpec, outputs: number): MetricKind {
-  const labels = lossTargets(loss) === "labels";
-  if (name === "accuracy") {
-    if (labels) return MetricKind.SparseCategoricalAccuracy;
-    const binary = outputs === 1 || loss.type === "binaryCrossentropy";
-    return binary ? MetricKind.BinaryAccuracy : MetricKind.CategoricalAccuracy;
-  }
-  if (labels) {
-    throw new OptionError(
-      `compile: metrics: ${name} needs one target per output, but ${loss.type} takes integer labels.`,
-    );
-  }
-  return name === "meanSquaredError" ? MetricKind.MeanSquaredError : MetricKind.MeanAbsoluteError;
+export function isLargerBetter(key: string): boolean {
+  const plain = key.startsWith("val") ? key.slice(3) : key;
+  const is = (name: MetricName) => plain.toLowerCase() === name.toLowerCase();
+  const known = metricNames.find(is);
+  if (known) return metricTable[known].better === "larger";
+  return /accuracy|precision|recall|f1|fbeta|auc|corrcoef|kappa|r2/i.test(plain);
 }

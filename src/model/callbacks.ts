@@ -1,5 +1,6 @@
 /** What can be hooked into training, and the callbacks that come with the library. */
 import { checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
+import { isLargerBetter } from "../metrics/metric.js";
 
 /** Numbers of an epoch or batch by name: `loss`, `accuracy`, `valLoss`, … */
 export type Logs = Readonly<Record<string, number>>;
@@ -58,7 +59,7 @@ export interface EarlyStoppingOptions {
   minDelta?: number;
   /** Epochs without improvement before training stops. @default 0 */
   patience?: number;
-  /** Is less better, or more? `auto` takes more for names with "accuracy". @default "auto" */
+  /** Is less better, or more? `auto` knows the metrics: more accuracy, less error. @default "auto" */
   mode?: "auto" | "min" | "max";
   /** Training must do better than this to go on. @default none */
   baseline?: number;
@@ -87,7 +88,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   if (baseline !== undefined) checkNumber("earlyStopping: baseline", baseline);
   checkName("earlyStopping: mode", mode, ["auto", "min", "max"]);
   checkBoolean("earlyStopping: restoreBestWeights", restoreBestWeights);
-  const sign = mode === "max" || (mode === "auto" && /accuracy/i.test(monitor)) ? -1 : 1;
+  const sign = mode === "max" || (mode === "auto" && isLargerBetter(monitor)) ? -1 : 1;
   const improves = (value: number, best: number) => sign * value < sign * best - minDelta;
 
   let trainer: Trainer;

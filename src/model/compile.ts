@@ -7,7 +7,7 @@ import { emitActivation } from "../layers/activation.js";
 import { emitLayer, lastActivation, type PlacedLayer } from "../layers/index.js";
 import { gradientName, isTrainable, type ParameterSpec, type Step } from "../layers/layer.js";
 import { type FusedLoss, fuseLoss, type LossSpec, lossOfPredictions, lossTargets } from "../losses.js";
-import { type MetricName, metricKind } from "../metrics/metric.js";
+import { checkMetric, isSummed, type MetricSpec, metricKind, thresholdOf } from "../metrics/metric.js";
 import { emitOptimizer, type OptimizerSpec } from "../optimizers.js";
 import { MetricKind, Op } from "../plan/op.js";
 import { outputsOf } from "../plan/record.js";
@@ -19,7 +19,7 @@ import { type Shape, sizeOf } from "../shape.js";
 export interface Compiled {
   readonly optimizer: OptimizerSpec;
   readonly loss: LossSpec;
-  readonly metrics: readonly MetricName[];
+  readonly metrics: readonly MetricSpec[];
 }
 
 /** A weight tensor and where it is stored. */
@@ -42,6 +42,8 @@ export interface Program {
 export interface TrainingTensors {
   readonly targets: TensorRef;
   readonly sampleWeights: TensorRef;
+  /** Predictions of each section, where a metric needs all of an epoch. */
+  readonly collected: Readonly<Record<"evaluate" | "train", TensorRef>> | null;
 }
 
 const LINEAR: ActivationSpec = { type: "linear" };
@@ -112,7 +114,7 @@ function outputOf(steps: readonly Step[]): TensorRef {
 
 interface LossTail {
   readonly fused: FusedLoss;
-  readonly tensors: TrainingTensors & { rowLoss: TensorRef };
+  readonly tensors: Omit<TrainingTensors, "collected"> & { readonly rowLoss: TensorRef };
 }
 
 /** Decides how the loss is computed and allocates what it reads: before any section, for all of them. */
@@ -138,20 +140,28 @@ function emitRowLosses(tape: Tape, { fused, tensors }: LossTail, output: TensorR
   tape.emit({ op: Op.Loss, ...record, kind: fused.kind });
 }
 
-/** Accuracies read logits as well as probabilities; the other metrics get predictions. */
-function emitMetrics(tape: Tape, { loss, metrics }: Compiled, tail: LossTail, output: TensorRef): void {
-  let predictions: TensorRef | null = null;
-  metrics.forEach((name, slot) => {
-    const columns = output.shape[0];
-    const kind = metricKind(name, loss, columns);
-    const arePredictions = tail.fused.link.type === "linear";
+/**
+ * Accuracies read logits as well as probabilities; the other metrics get predictions. Returns those if there is a
+ * metric that needs all of an epoch.
+ */
+function emitMetrics(tape: Tape, { loss, metrics }: Compiled, tail: LossTail, output: TensorRef): TensorRef | null {
+  const { link } = tail.fused;
+  const { targets } = tail.tensors;
+  const columns = output.shape[0];
+  let computed: TensorRef | null = link.type === "linear" ? output : null;
+  const predictions = () => {
+    computed ??= emitActivation(tape, link, output, "predictions");
+    return computed;
+  };
+  for (const metric of metrics) checkMetric(metric, loss, columns);
+  metrics.filter(isSummed).forEach((metric, slot) => {
+    const kind = metricKind(metric, loss, columns);
     const needsPredictions = kind === MetricKind.MeanSquaredError || kind === MetricKind.MeanAbsoluteError;
-    if (needsPredictions && !arePredictions)
-      predictions ??= emitActivation(tape, tail.fused.link, output, "predictions");
-    const read = needsPredictions ? (predictions ?? output) : output;
-    const threshold = arePredictions ? 0.5 : 0;
-    tape.emit({ op: Op.Metric, predictions: read, targets: tail.tensors.targets, columns, kind, slot, threshold });
+    const read = needsPredictions ? predictions() : output;
+    const threshold = thresholdOf(metric, { onLogits: link.type !== "linear" });
+    tape.emit({ op: Op.Metric, predictions: read, targets, columns, kind, slot, threshold });
   });
+  return metrics.every(isSummed) ? null : predictions();
 }
 
 /**
@@ -180,21 +190,24 @@ export function buildProgram(
     return emitForward(tape, layers, parameters, x, seed, { dropLast: fused.dropsActivation, training });
   };
 
+  let evaluated: TensorRef | null = null;
+  let trained: TensorRef | null = null;
   tape.section("evaluate", () => {
     const output = outputOf(forward(false));
     emitLoss(tape, tail, output, null);
-    emitMetrics(tape, compiled, tail, output);
+    evaluated = emitMetrics(tape, compiled, tail, output);
   });
   tape.section("train", () => {
     const steps = forward(true);
     const output = outputOf(steps);
     const gradient = tape.rows(gradientName(output.name), output.shape[0]);
     emitLoss(tape, tail, output, gradient);
-    emitMetrics(tape, compiled, tail, output);
+    trained = emitMetrics(tape, compiled, tail, output);
     emitBackward(layers, steps, gradient);
     emitUpdate(tape, compiled, steps, parameters);
   });
-  return { plan: tape.build(), parameters, x, predictions, training: tensors };
+  const collected = evaluated && trained ? { evaluate: evaluated, train: trained } : null;
+  return { plan: tape.build(), parameters, x, predictions, training: { ...tensors, collected } };
 }
 
 function checkOutputs(loss: LossSpec, outputs: number): void {
@@ -264,7 +277,8 @@ export function buildTrace(
   const plan = tape.build();
   const lossEnd = 1 + plan.records.findIndex(({ op }) => op === Op.LossTotal);
   const points = tracePoints(plan, aliases);
-  return { plan, parameters, x, predictions, training: tail.tensors, points, lossEnd, updates: update };
+  const training = { ...tail.tensors, collected: null };
+  return { plan, parameters, x, predictions, training, points, lossEnd, updates: update };
 }
 
 /** Every tensor that a record writes, in the order in which they are written first, under all its names. */

@@ -3,6 +3,7 @@ import { Random } from "../random.js";
 import type { Session } from "../runtime/session.js";
 import { now, YIELD_BUDGET, yieldToEventLoop } from "../runtime/yield.js";
 import type { Callback, Logs, Trainer } from "./callbacks.js";
+import { type Collector, readLogs } from "./collector.js";
 import type { Compiled, Program } from "./compile.js";
 import { diagnose } from "./diagnose.js";
 import type { Feed } from "./feed.js";
@@ -24,6 +25,8 @@ export interface FitPlan {
   readonly program: Program;
   readonly compiled: Compiled;
   readonly feed: Feed;
+  /** Where a metric needs all of an epoch. */
+  readonly collector: Collector | null;
   readonly batchSize: number;
   readonly initialEpoch: number;
   readonly epochs: number;
@@ -41,15 +44,6 @@ export interface FitPlan {
 
 /** Keeps the stream of shuffles apart from the streams of initializers. */
 const SHUFFLE_STREAM = 0x5348;
-
-/** Means over `rows` rows of what the session has summed. */
-export function readLogs(session: Session, compiled: Compiled, rows: number): Record<string, number> {
-  const logs: Record<string, number> = { loss: session.lossSum / rows };
-  compiled.metrics.forEach((name, slot) => {
-    logs[name] = session.metricSum(slot) / rows;
-  });
-  return logs;
-}
 
 /** Gives the event loop a turn when the time budget is spent, without asking the clock on every step. */
 class Breather {
@@ -84,7 +78,7 @@ export async function runFit(plan: FitPlan): Promise<History> {
     while (!advance(plan, pass, breather)) await breather.rest();
     if (pass.step < pass.stepsPerEpoch) break;
     progress.epoch++;
-    const logs: Record<string, number> = readLogs(plan.session, plan.compiled, plan.feed.rows);
+    const logs: Record<string, number> = readLogs(plan.session, plan.compiled, plan.feed.rows, plan.collector);
     if (plan.validate) Object.assign(logs, plan.validate());
     history.epoch.push(epoch);
     for (const name in logs) {
@@ -107,10 +101,12 @@ interface Pass {
   step: number;
 }
 
-function openPass({ session, shuffle, seed, progress, feed, batchSize, callbacks }: FitPlan, epoch: number): Pass {
+function openPass(plan: FitPlan, epoch: number): Pass {
+  const { session, collector, shuffle, seed, progress, feed, batchSize, callbacks } = plan;
   const stepsPerEpoch = Math.ceil(feed.rows / batchSize);
   const order = shuffle && stepsPerEpoch > 1 ? shuffledOrder(seed, progress.epoch, feed.rows) : null;
   session.resetSums();
+  collector?.reset();
   return { epoch, order, stepsPerEpoch, listeners: callbacks.filter((callback) => callback.onBatchEnd), step: 0 };
 }
 
@@ -130,22 +126,26 @@ function advance(plan: FitPlan, pass: Pass, breather: Breather): boolean {
   return true;
 }
 
+/** What a single step needs. */
+type Stepping = Pick<FitPlan, "session" | "program" | "compiled" | "progress" | "collector">;
+
 /**
  * One optimizer step on the rows that were written.
  * @throws NonFiniteError when it would leave the finite numbers; then it was not taken.
  */
 export function takeStep(
-  { session, program, compiled, progress }: Pick<FitPlan, "session" | "program" | "compiled" | "progress">,
+  { session, program, compiled, progress, collector }: Stepping,
   position: { epoch: number; step: number; rows: number },
 ): void {
   session.step = progress.step + 1;
   session.run("train");
   if (session.status) throw diagnose(session, program, compiled, position);
+  collector?.add(session, "train", position.rows);
   progress.step++;
 }
 
-function announceBatch({ session, compiled, feed }: FitPlan, pass: Pass, rows: number): void {
-  const logs = () => readLogs(session, compiled, rows);
+function announceBatch({ session, compiled, feed, collector }: FitPlan, pass: Pass, rows: number): void {
+  const logs = () => readLogs(session, compiled, rows, collector);
   const { epoch, stepsPerEpoch, listeners } = pass;
   const position = { epoch, step: pass.step - 1, stepsPerEpoch, rows, totalRows: feed.rows };
   for (const callback of listeners) callback.onBatchEnd?.(position, logs);

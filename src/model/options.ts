@@ -4,7 +4,7 @@ import { checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } fr
 import { type LayerSpec, resolveLayer } from "../layers/index.js";
 import type { Loss } from "../losses.js";
 import { resolveLoss } from "../losses.js";
-import { type MetricName, resolveMetrics } from "../metrics/metric.js";
+import { type Metric, resolveMetrics } from "../metrics/metric.js";
 import { type Optimizer, resolveOptimizer } from "../optimizers.js";
 import { type BackendName, backendNames } from "../runtime/select.js";
 import type { WasmSource } from "../runtime/variants.js";
@@ -44,8 +44,8 @@ export interface SequentialOptions extends RuntimeOptions {
 export interface CompileOptions {
   optimizer: Optimizer;
   loss: Loss;
-  /** Numbers to follow beside the loss. @default [] */
-  metrics?: readonly MetricName[];
+  /** Numbers to follow beside the loss, exact over an epoch: names, or factories with options. @default [] */
+  metrics?: readonly Metric[];
 }
 
 /** Options of `fit`. */

@@ -20,9 +20,10 @@ import { type BackendInfo, type SelectedBackend, selectBackend } from "../runtim
 import { LARGE_WORK, type Session } from "../runtime/session.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 import type { Callback, Logs, Trainer } from "./callbacks.js";
+import { Collector, readLogs } from "./collector.js";
 import { buildProgram, buildTrace, type Compiled } from "./compile.js";
 import { combineWeights, Feed, fitData } from "./feed.js";
-import { type History, type Progress, readLogs, runFit, takeStep } from "./fit.js";
+import { type History, type Progress, runFit, takeStep } from "./fit.js";
 import {
   type CompileOptions,
   checkCompile,
@@ -129,6 +130,7 @@ export class Sequential {
         program,
         compiled,
         feed: new Feed(session, program, training, weights),
+        collector: Collector.open(program, training.length),
         batchSize,
         epochs,
         seed: this.#spec.seed,
@@ -162,8 +164,9 @@ export class Sequential {
       new Feed(session, program, dataset).write(null, 0, rows);
       session.resetSums();
       session.learningRate = compiled.optimizer.learningRate;
-      takeStep({ session, program, compiled, progress: this.#progress }, { epoch: 0, step: 0, rows });
-      return readLogs(session, compiled, rows) as { loss: number };
+      const collector = Collector.open(program, rows);
+      takeStep({ session, program, compiled, collector, progress: this.#progress }, { epoch: 0, step: 0, rows });
+      return readLogs(session, compiled, rows, collector) as { loss: number };
     } finally {
       this.#isTraining = false;
     }
@@ -314,14 +317,20 @@ export class Sequential {
     return fitData(where, data, this.#expectation(this.#checkCompiled(where, { mayTrain: true })));
   }
 
-  #evaluateNow(dataset: Dataset, batchSize: number): { loss: number } & Record<string, number> {
+  #evaluateNow(
+    dataset: Dataset,
+    batchSize: number,
+    collector = Collector.open(this.#state.program, dataset.length),
+  ): { loss: number } & Record<string, number> {
     const session = this.#openSession(Math.min(batchSize, dataset.length));
     const feed = new Feed(session, this.#state.program, dataset);
     const sums = session.readSums();
     session.resetSums();
+    collector?.reset();
     const pass = Math.min(batchSize, session.capacity);
     for (let begin = 0; begin < dataset.length; begin += pass) {
-      feed.write(null, begin, Math.min(pass, dataset.length - begin));
+      const rows = Math.min(pass, dataset.length - begin);
+      feed.write(null, begin, rows);
       session.run("evaluate");
       if (session.status) {
         session.resetSums();
@@ -330,16 +339,18 @@ export class Sequential {
           `evaluate: the loss of the rows from ${begin} on is not finite. Scale x and y to about -1 to 1, as for training.`,
         );
       }
+      collector?.add(session, "evaluate", rows);
     }
-    const logs = readLogs(session, this.#state.compiled as Compiled, dataset.length);
+    const logs = readLogs(session, this.#state.compiled as Compiled, dataset.length, collector);
     session.resetSums();
     session.writeSums(sums);
     return logs as { loss: number };
   }
 
   #validator(validation: Dataset): () => Logs {
+    const collector = Collector.open(this.#state.program, validation.length);
     return () => {
-      const logs = this.#evaluateNow(validation, PASS_ROWS);
+      const logs = this.#evaluateNow(validation, PASS_ROWS, collector);
       return Object.fromEntries(
         Object.entries(logs).map(([name, value]) => [`val${name[0].toUpperCase()}${name.slice(1)}`, value]),
       );

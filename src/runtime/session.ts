@@ -162,6 +162,13 @@ export class Session {
     }
   }
 
+  /** Copies the first `count` integer labels out. */
+  readLabels(tensor: TensorRef, count: number, out: Float32Array, outOffset = 0): void {
+    const { ints } = this.#backend;
+    const from = addressOf(tensor, this.layout) / 4;
+    for (let row = 0; row < count; row++) out[outOffset + row] = ints[from + row];
+  }
+
   /** A copy of any parameter-shaped tensor in plain row-major order. */
   readParameter(tensor: TensorRef): Float32Array {
     return unpack(tensor, this.#slab(tensor.slab));

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { dense } from "../../src/layers/dense.js";
 import { placeLayers } from "../../src/layers/index.js";
 import { resolveLoss } from "../../src/losses.js";
+import { resolveMetrics } from "../../src/metrics/metric.js";
 import { buildProgram } from "../../src/model/compile.js";
 import { adam } from "../../src/optimizers.js";
 import { describe as describePlan } from "../../src/plan/describe.js";
@@ -13,7 +14,7 @@ it("describes the plan of a small network", () => {
     [784],
   );
   const loss = resolveLoss("", "sparseCategoricalCrossentropy");
-  const { plan } = buildProgram(layers, [784], { optimizer: adam(), loss, metrics: ["accuracy"] });
+  const { plan } = buildProgram(layers, [784], { optimizer: adam(), loss, metrics: resolveMetrics("", ["accuracy"]) });
   expect(describePlan(plan)).toMatchInlineSnapshot(`
     "predict:
       0  CheckFinite x=x[*, 784] columns=784

@@ -4,6 +4,7 @@ import { activation } from "../../src/layers/activation.js";
 import { dense } from "../../src/layers/dense.js";
 import { placeLayers } from "../../src/layers/index.js";
 import { resolveLoss } from "../../src/losses.js";
+import { resolveMetrics } from "../../src/metrics/metric.js";
 import { buildProgram, type Program } from "../../src/model/compile.js";
 import { adam } from "../../src/optimizers.js";
 import { addressOf, type Layout, layOut } from "../../src/plan/layout.js";
@@ -22,7 +23,7 @@ function makeProgram(): Program {
     dense({ units: 33, activation: "softmax" }),
   ];
   const loss = resolveLoss("", "sparseCategoricalCrossentropy");
-  const compiled = { optimizer: adam(), loss, metrics: ["accuracy"] as const };
+  const compiled = { optimizer: adam(), loss, metrics: resolveMetrics("", ["accuracy"]) };
   return buildProgram(placeLayers(layers, [5]), [5], compiled);
 }
 

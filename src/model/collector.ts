@@ -1,0 +1,88 @@
+/**
+ * Keeps targets and predictions of an epoch for the metrics that need all of them. Its memory is allocated once for
+ * the rows it is made for, and doubled only where a stream turns out to be longer.
+ */
+import { type Epoch, epochMetric } from "../metrics/epoch.js";
+import { finishSum, isSummed, taskOf } from "../metrics/metric.js";
+import type { Session } from "../runtime/session.js";
+import { sizeOf } from "../shape.js";
+import type { Compiled, Program, TrainingTensors } from "./compile.js";
+
+export class Collector {
+  readonly #tensors: TrainingTensors;
+  readonly #width: number;
+  readonly #outputs: number;
+  #targets: Float32Array;
+  #predictions: Float32Array;
+  #rows = 0;
+
+  /** A collector for about `rows` rows, or `null` where no metric needs one. */
+  static open({ training }: Program, rows: number): Collector | null {
+    return training?.collected ? new Collector(training, training.collected.train.shape[0], rows) : null;
+  }
+
+  private constructor(tensors: TrainingTensors, outputs: number, rows: number) {
+    this.#tensors = tensors;
+    this.#outputs = outputs;
+    this.#width = sizeOf(tensors.targets.shape);
+    this.#targets = new Float32Array(rows * this.#width);
+    this.#predictions = new Float32Array(rows * outputs);
+  }
+
+  /** Forgets all rows: a new epoch begins. */
+  reset(): void {
+    this.#rows = 0;
+  }
+
+  /** Takes over the rows that the section has just run on. */
+  add(session: Session, section: "evaluate" | "train", rows: number): void {
+    const { targets, collected } = this.#tensors;
+    if (!collected) return;
+    this.#grow(this.#rows + rows);
+    if (targets.format === "labels") session.readLabels(targets, rows, this.#targets, this.#rows);
+    else session.readRows(targets, rows, this.#targets, this.#rows * this.#width);
+    session.readRows(collected[section], rows, this.#predictions, this.#rows * this.#outputs);
+    this.#rows += rows;
+  }
+
+  /** All rows since the last reset. */
+  epoch({ loss }: Compiled): Epoch {
+    const rows = this.#rows;
+    return {
+      targets: this.#targets.subarray(0, rows * this.#width),
+      predictions: this.#predictions.subarray(0, rows * this.#outputs),
+      rows,
+      outputs: this.#outputs,
+      task: taskOf(loss, this.#outputs),
+    };
+  }
+
+  #grow(rows: number): void {
+    if (rows * this.#outputs <= this.#predictions.length) return;
+    const room = Math.max(rows, 2 * this.#rows);
+    const larger = (old: Float32Array, width: number) => {
+      const values = new Float32Array(room * width);
+      values.set(old.subarray(0, this.#rows * width));
+      return values;
+    };
+    this.#targets = larger(this.#targets, this.#width);
+    this.#predictions = larger(this.#predictions, this.#outputs);
+  }
+}
+
+/** Loss and metrics of `rows` rows: means of what the session has summed, and what the collector has kept. */
+export function readLogs(
+  session: Session,
+  compiled: Compiled,
+  rows: number,
+  collector: Collector | null,
+): Record<string, number> {
+  const logs: Record<string, number> = { loss: session.lossSum / rows };
+  const epoch = collector?.epoch(compiled);
+  let slot = 0;
+  for (const spec of compiled.metrics) {
+    if (isSummed(spec)) logs[spec.name] = finishSum(spec, session.metricSum(slot++) / rows);
+    else if (epoch) logs[spec.name] = epochMetric(spec, epoch);
+  }
+  return logs;
+}
