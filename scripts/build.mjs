@@ -3,20 +3,12 @@
  * Everything it writes is under build/, which is generated and never committed.
  */
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { build } from "esbuild";
 import { compileWasm } from "./compileWasm.mjs";
+import { entryPoints } from "./entryPoints.mjs";
 
 const OUT = "build/js";
-
-/** The sources of what package.json exports: `./build/js/node.js` comes from `src/node.ts`. */
-function entryPoints() {
-  const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
-  return Object.values(exports)
-    .map((target) => target.default)
-    .filter((path) => path?.startsWith(`./${OUT}/`))
-    .map((path) => path.replace(`./${OUT}/`, "src/").replace(/\.js$/, ".ts"));
-}
 
 /** Joins modules into a file for each entry point, plus chunks for what they share and what they load when needed. */
 async function joinModules() {

@@ -1,0 +1,12 @@
+/** The sources of what package.json exports: `./build/js/node.js` comes from `src/node.ts`. */
+import { readFileSync } from "node:fs";
+
+const OUT = "./build/js/";
+
+export function entryPoints() {
+  const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
+  return Object.values(exports)
+    .map((target) => target.default)
+    .filter((path) => path?.startsWith(OUT))
+    .map((path) => `src/${path.slice(OUT.length).replace(/\.js$/, ".ts")}`);
+}
