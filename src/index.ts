@@ -175,4 +175,29 @@ export {
 } from "./optimizers.js";
 export type { BackendInfo, BackendName } from "./runtime/select.js";
 export type { WasmSource } from "./runtime/variants.js";
+export {
+  type CosineDecayOptions,
+  type CosineDecayRestartsOptions,
+  type CosineDecayRestartsSpec,
+  type CosineDecaySpec,
+  cosineDecay,
+  cosineDecayRestarts,
+  type ExponentialDecaySpec,
+  exponentialDecay,
+  type InverseTimeDecaySpec,
+  inverseTimeDecay,
+  type LearningRate,
+  type LearningRateFunction,
+  type OneCycleOptions,
+  type OneCycleSpec,
+  oneCycle,
+  type PiecewiseConstantDecayOptions,
+  type PiecewiseConstantDecaySpec,
+  type PolynomialDecayOptions,
+  type PolynomialDecaySpec,
+  piecewiseConstantDecay,
+  polynomialDecay,
+  type RateDecayOptions,
+  type ScheduleSpec,
+} from "./schedules.js";
 export type { Shape } from "./shape.js";

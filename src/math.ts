@@ -188,3 +188,25 @@ export function sin(x: number): number {
 export function cos(x: number): number {
   return sinShifted(x, 1);
 }
+
+/**
+ * base^exponent for base >= 0, as e^(exponent · ln base); 1 for exponent 0, whatever the base. Whole exponents up to
+ * 64 by repeated squaring. Error below 2 |exponent · ln base| + 3 ulp.
+ */
+export function pow(base: number, exponent: number): number {
+  if (exponent === 0) return 1;
+  if (Number.isInteger(exponent) && Math.abs(exponent) <= 64) {
+    const power = integerPower(base, Math.abs(exponent));
+    return exponent < 0 ? 1 / power : power;
+  }
+  return exp(exponent * log(base));
+}
+
+function integerPower(base: number, exponent: number): number {
+  let result = 1;
+  for (; exponent > 0; exponent >>= 1) {
+    if (exponent & 1) result *= base;
+    base *= base;
+  }
+  return result;
+}

@@ -6,11 +6,12 @@ import { checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } fr
 import { Op } from "./plan/op.js";
 import type { Tape } from "./plan/tape.js";
 import { type SlotName, type Span, spansOf, type TensorRef } from "./plan/tensor.js";
+import { type LearningRate, resolveLearningRate } from "./schedules.js";
 
 /** Options of `sgd`. */
 export interface SgdOptions {
-  /** @default 0.01 */
-  learningRate?: number;
+  /** A number, a schedule, or a function of step and epoch. @default 0.01 */
+  learningRate?: LearningRate;
   /** Share of the last change that is kept, 0 to 1. @default 0 */
   momentum?: number;
   /** Look ahead along the velocity (Nesterov 1983). @default false */
@@ -19,8 +20,8 @@ export interface SgdOptions {
 
 /** Options of `adam`. */
 export interface AdamOptions {
-  /** @default 0.001 */
-  learningRate?: number;
+  /** A number, a schedule, or a function of step and epoch. @default 0.001 */
+  learningRate?: LearningRate;
   /** Decay of the mean of gradients, 0 to below 1. @default 0.9 */
   beta1?: number;
   /** Decay of the mean of squared gradients, 0 to below 1. @default 0.999 */
@@ -57,7 +58,7 @@ export function sgd(options: SgdOptions = {}): SgdSpec {
   if (checkBoolean("sgd: nesterov", nesterov) && momentum === 0) {
     throw new OptionError("sgd: nesterov needs a momentum above 0, got 0. Try momentum: 0.9.");
   }
-  return { type: "sgd", learningRate: checkNumber("sgd: learningRate", learningRate, { min: 0 }), momentum, nesterov };
+  return { type: "sgd", learningRate: resolveLearningRate("sgd: learningRate", learningRate), momentum, nesterov };
 }
 
 /**
@@ -73,7 +74,7 @@ export function adam(options: AdamOptions = {}): AdamSpec {
   const { epsilon = compat === "torch" ? 1e-8 : 1e-7 } = options;
   return {
     type: "adam",
-    learningRate: checkNumber("adam: learningRate", learningRate, { min: 0 }),
+    learningRate: resolveLearningRate("adam: learningRate", learningRate),
     beta1: checkNumber("adam: beta1", beta1, { min: 0, below: 1 }),
     beta2: checkNumber("adam: beta2", beta2, { min: 0, below: 1 }),
     epsilon: checkNumber("adam: epsilon", epsilon, { above: 0 }),

@@ -2,7 +2,7 @@
 // that must come out the same in every engine.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { cos, exp, expm1, log, log1p, sigmoid, sin, tanh } from "../src/math.js";
+import { cos, exp, expm1, log, log1p, pow, sigmoid, sin, tanh } from "../src/math.js";
 
 const functions = { exp, expm1, log, log1p, tanh, sigmoid, sin, cos };
 type Name = keyof typeof functions;
@@ -281,6 +281,33 @@ describe("special values", () => {
       expect(tanh(x)).toBeGreaterThanOrEqual(lastTanh);
       [lastExp, lastTanh] = [exp(x), tanh(x)];
     }
+  });
+});
+
+describe("pow", () => {
+  it("agrees with Math within the error it states", () => {
+    for (const u of points(20_000, 13)) {
+      const [base, exponent] = [3 * u + 0.01, 40 * ((u * 997) % 1) - 20];
+      const limit = 3 + 2 * Math.abs(exponent * Math.log(base));
+      const expected = base ** exponent;
+      expect(Math.abs(pow(base, exponent) - expected) / ulp(expected)).toBeLessThan(limit);
+    }
+    expect([pow(0, 0), pow(0, 2), pow(0, 0.5), pow(5, 0), pow(2, 10), pow(2, -2), pow(0.25, 0.5)]).toEqual([
+      1, 0, 0, 1, 1024, 0.25, 0.5,
+    ]);
+    expect(pow(-1, 0.5)).toBeNaN();
+  });
+
+  it("gives the same bits in every engine", () => {
+    const view = new DataView(new ArrayBuffer(8));
+    let hash = 0x811c9dc5;
+    for (const u of points(5000, 3)) {
+      for (const y of [pow(40 * u, 10 * u - 5), pow(u, 1 + (u > 0.5 ? 2 : 0))]) {
+        view.setFloat64(0, y);
+        for (let i = 0; i < 8; i++) hash = Math.imul(hash ^ view.getUint8(i), 0x01000193) >>> 0;
+      }
+    }
+    expect(hash.toString(16)).toBe("168532a6");
   });
 });
 

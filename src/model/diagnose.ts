@@ -5,7 +5,7 @@ import { outputsOf } from "../plan/record.js";
 import type { TensorRef } from "../plan/tensor.js";
 import type { Session } from "../runtime/session.js";
 import { sizeOf } from "../shape.js";
-import type { Compiled, Program } from "./compile.js";
+import type { Program } from "./compile.js";
 
 /** Inputs, targets or weights beyond this are named as the likely cause. */
 const LARGE = 1000;
@@ -44,7 +44,7 @@ function firstBadGradient(session: Session, { parameters }: Program): string | n
   return bad ? `the gradient of ${bad.path}` : null;
 }
 
-function likelyCause(session: Session, program: Program, compiled: Compiled, rows: number): string {
+function likelyCause(session: Session, program: Program, { rows, learningRate }: StepPosition): string {
   const { x, training, parameters } = program;
   const inputs = largest(readRows(session, x, rows));
   if (Math.abs(inputs.value) > LARGE) {
@@ -58,23 +58,26 @@ function likelyCause(session: Session, program: Program, compiled: Compiled, row
   }
   const weights = parameters.map(({ path, tensor }) => ({ path, ...largest(session.readParameter(tensor)) }));
   const worst = weights.reduce((a, b) => (Math.abs(b.value) > Math.abs(a.value) ? b : a));
-  const { learningRate } = compiled.optimizer;
   const grown = Math.abs(worst.value) > LARGE ? `: ${worst.path} has grown to ${worst.value.toPrecision(3)}` : "";
   return `the learning rate ${learningRate} is too high${grown}. Try ${Number((learningRate / 10).toPrecision(3))}`;
 }
 
+/** The step that was not taken. */
+export interface StepPosition {
+  readonly epoch: number;
+  readonly step: number;
+  readonly rows: number;
+  readonly learningRate: number;
+}
+
 /** The error for a step that set a status. The weights are finite. */
-export function diagnose(
-  session: Session,
-  program: Program,
-  compiled: Compiled,
-  { epoch, step, rows }: { epoch: number; step: number; rows: number },
-): NonFiniteError {
+export function diagnose(session: Session, program: Program, position: StepPosition): NonFiniteError {
+  const { epoch, step, rows } = position;
   const status = session.status;
   const tensor =
     (status === Status.LossNotFinite ? firstBadOutput(session, program, rows) : firstBadGradient(session, program)) ??
     (status === Status.LossNotFinite ? "loss" : "the updated weights");
-  const cause = likelyCause(session, program, compiled, rows);
+  const cause = likelyCause(session, program, position);
   session.resetSums(); // and the status, at which the next run would stop
   const what = status === Status.LossNotFinite ? "the loss is not finite" : "an update is not finite";
   return new NonFiniteError(

@@ -2,6 +2,7 @@
 import { Random } from "../random.js";
 import type { Session } from "../runtime/session.js";
 import { now, YIELD_BUDGET, yieldToEventLoop } from "../runtime/yield.js";
+import { learningRateAt } from "../schedules.js";
 import type { Callback, Logs, Trainer } from "./callbacks.js";
 import { type Collector, readLogs } from "./collector.js";
 import type { Compiled, Program } from "./compile.js";
@@ -137,9 +138,11 @@ export function takeStep(
   { session, program, compiled, progress, collector }: Stepping,
   position: { epoch: number; step: number; rows: number },
 ): void {
+  const learningRate = learningRateAt(compiled.optimizer.learningRate, progress.step, position.epoch);
   session.step = progress.step + 1;
+  session.learningRate = learningRate;
   session.run("train");
-  if (session.status) throw diagnose(session, program, compiled, position);
+  if (session.status) throw diagnose(session, program, { ...position, learningRate });
   collector?.add(session, "train", position.rows);
   progress.step++;
 }

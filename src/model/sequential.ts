@@ -123,7 +123,6 @@ export class Sequential {
       checkAlive();
       const session = this.#state.open(rows);
       const { program } = this.#state;
-      session.learningRate = compiled.optimizer.learningRate;
       return await runFit({
         ...rest,
         session,
@@ -163,7 +162,6 @@ export class Sequential {
       const { program } = this.#state;
       new Feed(session, program, dataset).write(null, 0, rows);
       session.resetSums();
-      session.learningRate = compiled.optimizer.learningRate;
       const collector = Collector.open(program, rows);
       takeStep({ session, program, compiled, collector, progress: this.#progress }, { epoch: 0, step: 0, rows });
       return readLogs(session, compiled, rows, collector) as { loss: number };
@@ -243,12 +241,17 @@ export class Sequential {
     const dataset = this.#checkData("trace", data);
     const { inputShape, seed } = this.#spec;
     const program = buildTrace(this.layers, inputShape, compiled, seed, { update: checked.optimizer });
-    return traceStep({ program, compiled, state: this.#state, dataset, step: this.#progress.step + 1 });
+    const { step, epoch } = this.#progress;
+    return traceStep({ program, compiled, state: this.#state, dataset, step: step + 1, epoch });
   }
 
-  /** The model as one file: layers, weights, and all that is needed to go on training. */
+  /**
+   * The model as one file: layers, weights, and all that is needed to go on training.
+   * @throws OptionError when the learning rate is a function: a file cannot hold it.
+   */
   save(): Uint8Array<ArrayBuffer> {
     this.#checkUsable("save", { mayTrain: true });
+    checkSavable(this.#state.compiled);
     const { inputShape, layers, seed } = this.#spec;
     const description = { inputShape, layers, seed, compiled: this.#state.compiled, progress: this.#progress };
     return writeModelFile(description, this.#state.save());
@@ -384,6 +387,14 @@ function checkStored({ layers, inputShape }: ModelSpec, tensors: ReadonlyMap<str
       throw new FormatError(`load: ${path}: expected ${formatShape(shape)}, got ${got} in the file.`);
     }
   }
+}
+
+function checkSavable(compiled: Compiled | null): void {
+  if (typeof compiled?.optimizer.learningRate !== "function") return;
+  throw new OptionError(
+    "save: the optimizer's learningRate is a function, which a file cannot hold. " +
+      "Use a schedule such as exponentialDecay({ … }), or compile with a number before saving.",
+  );
 }
 
 function printEpochs(epochs: number): Callback {

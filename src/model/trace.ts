@@ -1,9 +1,11 @@
 /** One training step made visible: every intermediate by name, computed by the same kernels that train. */
 import type { Dataset } from "../data/dataset.js";
 import { checkBoolean, checkKeys } from "../errors.js";
+import { isTrainable } from "../layers/layer.js";
 import { optimizerSlots } from "../optimizers.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { Session } from "../runtime/session.js";
+import { learningRateAt } from "../schedules.js";
 import { type Shape, sizeOf } from "../shape.js";
 import type { Compiled, TraceProgram } from "./compile.js";
 import { Feed } from "./feed.js";
@@ -55,6 +57,8 @@ export interface TraceSubject {
   readonly dataset: Dataset;
   /** Number of the optimizer step that would come next, from 1. */
   readonly step: number;
+  /** Number of the epoch that would come next. */
+  readonly epoch: number;
 }
 
 /** @throws OptionError */
@@ -65,13 +69,13 @@ export function checkTrace(options: TraceOptions): Required<TraceOptions> {
 
 /** Runs the program of a trace on all rows, as training step `step` would. */
 export function traceStep(subject: TraceSubject): Trace {
-  const { program, compiled, state, dataset, step } = subject;
+  const { program, compiled, state, dataset, step, epoch } = subject;
   const rows = dataset.length;
   const session = new Session(program.plan, rows, state.backend.create);
   state.copyTo(session);
   new Feed(session, program, dataset).write(null, 0, rows);
   session.step = step;
-  session.learningRate = compiled.optimizer.learningRate;
+  session.learningRate = learningRateAt(compiled.optimizer.learningRate, step - 1, epoch);
   session.run("train");
   const trace: Record<string, TraceTensor> = {
     x: { shape: [rows, ...dataset.inputShape], data: Float32Array.from(dataset.x) },
@@ -103,7 +107,7 @@ function readUpdate(
   const { parameters, lossEnd } = program;
   const update: Record<string, TraceTensor> = {};
   for (const { slab, name } of optimizerSlots(compiled.optimizer)) {
-    for (const { path, tensor } of parameters) {
+    for (const { path, tensor } of parameters.filter(isTrainable)) {
       update[`optimizer/${name}/${path}`] = read(session, { ...tensor, slab }, dataset.length);
     }
   }

@@ -1,0 +1,114 @@
+// Wrong schedules: every factory refuses by name, and so does an optimizer that is given one as plain data.
+import {
+  adam,
+  cosineDecay,
+  cosineDecayRestarts,
+  exponentialDecay,
+  inverseTimeDecay,
+  oneCycle,
+  piecewiseConstantDecay,
+  polynomialDecay,
+  sgd,
+} from "../../src/index.js";
+import { describeRefusals, type Refusal } from "./refusals.js";
+
+const decay = { initialLearningRate: 0.1, decaySteps: 10 };
+const rated = { ...decay, decayRate: 0.5 };
+
+function wrong<Options>(
+  factory: (options: Options) => unknown,
+  base: Options,
+  option: string,
+  value: unknown,
+  ...says: string[]
+): Refusal {
+  const attempt = () => factory({ ...base, [option]: value });
+  return [
+    `${factory.name} ${option} ${String(value)}`,
+    "OptionError",
+    [`${factory.name}: ${option}`, ...says],
+    attempt,
+  ];
+}
+
+describeRefusals("schedules", [
+  wrong(exponentialDecay, rated, "initialLearningRate", -1, ">= 0", "got -1"),
+  wrong(exponentialDecay, rated, "initialLearningRate", "0.1", "a finite number", 'got "0.1"'),
+  wrong(exponentialDecay, rated, "decaySteps", 0, "an integer >= 1", "got 0"),
+  wrong(exponentialDecay, rated, "decaySteps", 2.5, "an integer >= 1", "got 2.5"),
+  wrong(exponentialDecay, rated, "decayRate", 0, "> 0", "got 0"),
+  wrong(exponentialDecay, rated, "decayRate", Number.NaN, "got NaN"),
+  wrong(exponentialDecay, rated, "staircase", 1, "true or false", "got 1"),
+  wrong(inverseTimeDecay, rated, "decayRate", -0.5, "got -0.5"),
+  wrong(polynomialDecay, decay, "power", 0, "> 0", "got 0"),
+  wrong(polynomialDecay, decay, "endLearningRate", -1, ">= 0"),
+  wrong(polynomialDecay, decay, "cycle", "yes", "true or false"),
+  wrong(cosineDecay, decay, "alpha", 2, "<= 1", "got 2"),
+  wrong(cosineDecay, decay, "warmupTarget", -1, ">= 0", "got -1"),
+  wrong(cosineDecay, decay, "warmupSteps", -1, ">= 0", "got -1"),
+  wrong(cosineDecayRestarts, { initialLearningRate: 0.1, firstDecaySteps: 5 }, "tMul", 0.5, ">= 1", "got 0.5"),
+  wrong(cosineDecayRestarts, { initialLearningRate: 0.1, firstDecaySteps: 5 }, "mMul", 0, "> 0"),
+  wrong(cosineDecayRestarts, { initialLearningRate: 0.1, firstDecaySteps: 5 }, "firstDecaySteps", 0, ">= 1"),
+  wrong(oneCycle, { maxLearningRate: 1, totalSteps: 10 }, "maxLearningRate", 0, "> 0"),
+  wrong(oneCycle, { maxLearningRate: 1, totalSteps: 10 }, "totalSteps", 0, ">= 1"),
+  wrong(oneCycle, { maxLearningRate: 1, totalSteps: 10 }, "warmupFraction", 30, "<= 1", "got 30"),
+  wrong(oneCycle, { maxLearningRate: 1, totalSteps: 10 }, "divFactor", 0.5, ">= 1"),
+  wrong(oneCycle, { maxLearningRate: 1, totalSteps: 10 }, "anneal", "cosinus", '"cosine"', 'Did you mean "cosine"?'),
+  ["exponentialDecay without options", "OptionError", ["exponentialDecay"], () => exponentialDecay(undefined as never)],
+  [
+    "exponentialDecay decayStep",
+    "OptionError",
+    ['unknown option "decayStep"', 'mean "decaySteps"'],
+    () => exponentialDecay({ ...rated, decayStep: 5 } as never),
+  ],
+  [
+    "cosineDecay with warm-up steps to nowhere",
+    "OptionError",
+    ["cosineDecay: warmupSteps needs a warmupTarget"],
+    () => cosineDecay({ ...decay, warmupSteps: 5 }),
+  ],
+  [
+    "piecewiseConstantDecay with as many values as boundaries",
+    "OptionError",
+    ["expected 3 values", "got 2"],
+    () => piecewiseConstantDecay({ boundaries: [5, 10], values: [1, 0.1] }),
+  ],
+  [
+    "piecewiseConstantDecay with boundaries that fall",
+    "OptionError",
+    ["boundaries must rise", "place 1"],
+    () => piecewiseConstantDecay({ boundaries: [10, 5], values: [1, 0.1, 0.01] }),
+  ],
+  [
+    "piecewiseConstantDecay with a boundary that is no step",
+    "OptionError",
+    ["boundaries[1]", "an integer", "got 5.5"],
+    () => piecewiseConstantDecay({ boundaries: [1, 5.5], values: [1, 0.1, 0.01] }),
+  ],
+  [
+    "piecewiseConstantDecay with a value below 0",
+    "OptionError",
+    ["values[1]", "got -0.1"],
+    () => piecewiseConstantDecay({ boundaries: [5], values: [1, -0.1] }),
+  ],
+  [
+    "piecewiseConstantDecay with a number for a list",
+    "OptionError",
+    ["boundaries", "a list", "got 5"],
+    () => piecewiseConstantDecay({ boundaries: 5 as never, values: [1, 2] }),
+  ],
+  ["a learning rate of null", "OptionError", ["sgd: learningRate", "null"], () => sgd({ learningRate: null as never })],
+  ["a learning rate of -1", "OptionError", ["adam: learningRate", "-1"], () => adam({ learningRate: -1 })],
+  [
+    "a schedule of an unknown type",
+    "OptionError",
+    ["adam: learningRate: type", 'Did you mean "cosineDecay"?'],
+    () => adam({ learningRate: { type: "cosinDecay" } as never }),
+  ],
+  [
+    "a schedule with options that its factory refuses",
+    "OptionError",
+    ["exponentialDecay: decayRate"],
+    () => adam({ learningRate: { type: "exponentialDecay", ...decay } as never }),
+  ],
+]);
