@@ -7,6 +7,14 @@ export {
   elu,
   leakyRelu,
 } from "./activations.js";
+export {
+  type CrossValidateOptions,
+  type CrossValidation,
+  crossValidate,
+  type Scorable,
+  type ScoreFold,
+  type Scores,
+} from "./data/crossValidate.js";
 export { type Data, type DataArrays, Dataset, type DatasetOptions, type SplitOptions } from "./data/dataset.js";
 export {
   type BlobsOptions,
@@ -31,6 +39,7 @@ export {
 } from "./data/generators/playground.js";
 export { type RegressionData, type RegressionDataOptions, regression } from "./data/generators/regression.js";
 export { type IdxArray, parseIdx } from "./data/idx.js";
+export type { Labels } from "./data/labels.js";
 export type { Numbers, NumericArray } from "./data/matrix.js";
 export { argMax, oneHot } from "./data/oneHot.js";
 export {
@@ -41,6 +50,15 @@ export {
 } from "./data/pipeline.js";
 export type { Row } from "./data/row.js";
 export type { PipelineSource } from "./data/source.js";
+export {
+  type Fold,
+  type FoldOptions,
+  kFold,
+  stratifiedKFold,
+  type TrainTestSplit,
+  type TrainTestSplitOptions,
+  trainTestSplit,
+} from "./data/split.js";
 export {
   BackendError,
   DataError,

@@ -1,0 +1,223 @@
+/** One split of a data set, or several for cross-validation, with scikit-learn's sizes. Knows rows, not models. */
+import { checkBoolean, checkKeys, checkNumber, DataError, OptionError } from "../errors.js";
+import { Random } from "../random.js";
+import { type Data, Dataset } from "./dataset.js";
+import { groupByClass, type Labels } from "./labels.js";
+
+/** Options of `trainTestSplit`. */
+export interface TrainTestSplitOptions {
+  /** Share of the rows for the test, between 0 and 1 and rounded up; or a number of rows. @default 0.25 */
+  testSize?: number;
+  /** Shuffle before splitting; otherwise the last rows are the test. @default true */
+  shuffle?: boolean;
+  /** Keep the share of each class: by the labels in y, or by labels given here, one per row. @default false */
+  stratify?: boolean | Exclude<Labels, Dataset>;
+  /** The same seed gives the same split. @default 0 */
+  seed?: number;
+}
+
+/** Two parts of a data set. */
+export interface TrainTestSplit {
+  readonly train: Dataset;
+  readonly test: Dataset;
+}
+
+/** Options of `kFold` and `stratifiedKFold`. */
+export interface FoldOptions {
+  /** Number of parts, each of which is the test once. @default 5 */
+  folds?: number;
+  /** Shuffle before sharing out. @default false */
+  shuffle?: boolean;
+  /** The same seed gives the same folds. @default 0 */
+  seed?: number;
+}
+
+/** Row numbers of one round of cross-validation, in rising order: `data.select(fold.train)`. */
+export interface Fold {
+  readonly train: Uint32Array;
+  readonly test: Uint32Array;
+}
+
+/** Numbered streams of a seed, so that splits and folds of one seed have nothing to do with each other. */
+const STREAM = { split: 2, folds: 3 };
+
+/** What a door was given, as a Dataset. */
+export function toDataset(where: string, data: Data): Dataset {
+  const dataset = data instanceof Dataset ? data : Dataset.from(data);
+  if (dataset.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
+  return dataset;
+}
+
+function checkSeed(where: string, seed: number): number {
+  return checkNumber(`${where}: seed`, seed, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });
+}
+
+/**
+ * Two parts without a row in common. The test gets ceil(n · testSize) rows, or as many as `testSize` says; with
+ * `stratify`, as near as possible the same share of each class as the whole has. scikit-learn's `train_test_split`,
+ * with other random numbers.
+ * @throws OptionError for a size that leaves a part empty, or too few rows to have each class in both parts.
+ */
+export function trainTestSplit(data: Data, options: TrainTestSplitOptions = {}): TrainTestSplit {
+  const where = "trainTestSplit";
+  checkKeys(where, options, ["testSize", "shuffle", "stratify", "seed"]);
+  const { testSize = 0.25, shuffle = true, stratify = false, seed = 0 } = options;
+  const dataset = toDataset(where, data);
+  const testRows = testRowsOf(testSize, dataset.length);
+  const random = Random.fromSeed(checkSeed(where, seed), STREAM.split);
+  checkBoolean(`${where}: shuffle`, shuffle);
+  const labels = stratify === true ? dataset : stratify;
+  const sizes = { rows: dataset.length, testRows };
+  const rows =
+    labels === false
+      ? plainRows(sizes, shuffle ? random : null)
+      : stratifiedRows(labels, sizes, shuffle ? random : null);
+  return { train: dataset.select(rows.train), test: dataset.select(rows.test) };
+}
+
+/** Rows of the test, at least one and not all. */
+function testRowsOf(testSize: number, rows: number): number {
+  const where = "trainTestSplit: testSize";
+  checkNumber(where, testSize, { above: 0 });
+  const isCount = testSize >= 1;
+  if (isCount) checkNumber(where, testSize, { integer: true });
+  const testRows = isCount ? testSize : Math.ceil(testSize * rows);
+  if (testRows < rows) return testRows;
+  throw new OptionError(`${where}: ${testSize} of ${rows} rows leaves none to train on. Give a smaller size.`);
+}
+
+/** How many rows there are, and how many of them are the test. */
+interface Sizes {
+  readonly rows: number;
+  readonly testRows: number;
+}
+
+function plainRows({ rows, testRows }: Sizes, random: Random | null): Fold {
+  const cut = rows - testRows;
+  if (random === null) {
+    const order = Uint32Array.from({ length: rows }, (_, row) => row);
+    return { train: order.subarray(0, cut), test: order.subarray(cut) };
+  }
+  const order = random.permutation(rows);
+  return { train: order.subarray(testRows), test: order.subarray(0, testRows) };
+}
+
+/** Random rows, so many of each class for each part as `apportion` says; both parts in random order. */
+function stratifiedRows(labels: Labels, sizes: Sizes, random: Random | null): Fold {
+  const where = "trainTestSplit: stratify";
+  if (random === null) throw new OptionError(`${where}: expected shuffle: true with it, got shuffle: false.`);
+  const { codes, rows } = groupByClass(where, labels);
+  if (codes.length !== sizes.rows) {
+    throw new DataError(`${where}: expected ${sizes.rows} labels, one per row, got ${codes.length}.`);
+  }
+  const { testRows } = sizes;
+  const trainRows = sizes.rows - testRows;
+  const lonely = rows.find((own) => own.length < 2);
+  if (lonely) throw new DataError(`${where}: the class of row ${lonely[0]} has no other row. Add some.`);
+  if (trainRows < rows.length || testRows < rows.length) {
+    const parts = `${trainRows} and ${testRows} rows`;
+    throw new OptionError(`${where}: expected a row of each of ${rows.length} classes in both parts of ${parts}.`);
+  }
+  const quota = apportion(
+    rows.map((own) => own.length),
+    trainRows,
+    random,
+  );
+  const [train, test]: [number[], number[]] = [[], []];
+  rows.forEach((own, place) => {
+    const order = random.permutation(own.length);
+    order.forEach((k, i) => {
+      (i < quota[place] ? train : test).push(own[k]);
+    });
+  });
+  const mixed = (part: number[]) => {
+    const order = Uint32Array.from(part);
+    random.shuffle(order);
+    return order;
+  };
+  return { train: mixed(train), test: mixed(test) };
+}
+
+/**
+ * `draws` shared out in the proportion of `counts`: rounded down, then one more for the largest remainders; among
+ * equal ones chance decides.
+ */
+function apportion(counts: readonly number[], draws: number, random: Random): number[] {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const exact = counts.map((count) => (count / total) * draws);
+  const quota = exact.map(Math.floor);
+  const missing = draws - quota.reduce((sum, share) => sum + share, 0);
+  const order = random.permutation(counts.length);
+  const byRemainder = Array.from(order).sort((a, b) => exact[b] - quota[b] - (exact[a] - quota[a]));
+  for (const place of byRemainder.slice(0, missing)) quota[place]++;
+  return quota;
+}
+
+function checkFolds(where: string, options: FoldOptions, rows: number): { folds: number; random: Random | null } {
+  checkKeys(where, options, ["folds", "shuffle", "seed"]);
+  const { folds = 5, shuffle = false, seed = 0 } = options;
+  checkNumber(`${where}: folds`, folds, { min: 2, max: Math.max(2, rows), integer: true });
+  if (rows < 2) throw new DataError(`${where}: expected at least 2 rows, got ${rows}.`);
+  const random = Random.fromSeed(checkSeed(where, seed), STREAM.folds);
+  return { folds, random: checkBoolean(`${where}: shuffle`, shuffle) ? random : null };
+}
+
+/** The folds, from the number of the fold in which each row is tested. */
+function foldsOf(testFold: Uint32Array, folds: number): Fold[] {
+  const rows = Array.from(testFold.keys());
+  return Array.from({ length: folds }, (_, fold) => ({
+    train: Uint32Array.from(rows.filter((row) => testFold[row] !== fold)),
+    test: Uint32Array.from(rows.filter((row) => testFold[row] === fold)),
+  }));
+}
+
+/**
+ * Row numbers for cross-validation: each row is tested once. The first n mod folds tests have one row more; without
+ * `shuffle` they are consecutive rows. scikit-learn's `KFold`.
+ * @param data The data, or how many rows it has.
+ * @throws OptionError for fewer than 2 folds, or more than rows.
+ */
+export function kFold(data: Data | number, options: FoldOptions = {}): Fold[] {
+  const isCount = typeof data === "number";
+  const rows = isCount
+    ? checkNumber("kFold: rows", data, { min: 1, max: 2 ** 32 - 1, integer: true })
+    : toDataset("kFold", data).length;
+  const { folds, random } = checkFolds("kFold", options, rows);
+  const order = random ? random.permutation(rows) : Uint32Array.from({ length: rows }, (_, row) => row);
+  const testFold = new Uint32Array(rows);
+  let begin = 0;
+  for (let fold = 0; fold < folds; fold++) {
+    const end = begin + Math.floor(rows / folds) + (fold < rows % folds ? 1 : 0);
+    for (const row of order.subarray(begin, end)) testFold[row] = fold;
+    begin = end;
+  }
+  return foldsOf(testFold, folds);
+}
+
+/**
+ * As `kFold`, with the share of each class in every test as near as possible to that of the whole. Rows sorted by
+ * class, in order of the classes' first rows, are dealt to the folds in turn: that says how many of each class a fold
+ * gets; the first rows of a class then go to the first fold, and so on. scikit-learn's `StratifiedKFold`.
+ * @param labels A Dataset whose y are labels or one-hot rows, or the label of each row, numbers or strings.
+ * @throws OptionError for more folds than any class has rows; DataError for what is no label.
+ */
+export function stratifiedKFold(labels: Labels, options: FoldOptions = {}): Fold[] {
+  const where = "stratifiedKFold";
+  const { codes, rows } = groupByClass(where, labels);
+  const { folds, random } = checkFolds(where, options, codes.length);
+  const most = Math.max(...rows.map((own) => own.length));
+  if (folds > most) {
+    throw new OptionError(`${where}: folds: expected at most ${most}, the rows of the largest class, got ${folds}.`);
+  }
+  const testFold = new Uint32Array(codes.length);
+  let begin = 0; // of the class among the sorted rows
+  for (const own of rows) {
+    const dealt = Uint32Array.from(own, (_, i) => (begin + i) % folds).sort();
+    random?.shuffle(dealt);
+    own.forEach((row, i) => {
+      testFold[row] = dealt[i];
+    });
+    begin += own.length;
+  }
+  return foldsOf(testFold, folds);
+}
