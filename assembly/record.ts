@@ -150,6 +150,115 @@ export class CheckFinite {
 }
 
 @unmanaged
+export class BatchNormalization {
+  op: i32;
+  x: usize; // [rows, columns]
+  xStride: usize;
+  y: usize; // [rows, columns]
+  yStride: usize;
+  gamma: usize; // [columns], or 0 for ones
+  beta: usize; // [columns], or 0 for zeros
+  mean: usize; // [columns]: written, of the batch
+  rest: usize; // [columns]: written, what rounding took from the mean
+  variance: usize; // [columns]: written, biased
+  columns: i32;
+  epsilon: f32;
+}
+
+@unmanaged
+export class BatchNormalizationBackward {
+  op: i32;
+  x: usize; // [rows, columns]
+  xStride: usize;
+  dy: usize; // [rows, columns]
+  dyStride: usize;
+  dx: usize; // [rows, columns], may be dy, or 0 when it is not wanted
+  dxStride: usize;
+  gamma: usize; // [columns], or 0 for ones
+  mean: usize; // [columns]: these three as forward left them
+  rest: usize;
+  variance: usize;
+  dGamma: usize; // [columns], or 0 when it is not wanted
+  dBeta: usize; // [columns], or 0 when it is not wanted
+  columns: i32;
+  epsilon: f32;
+}
+
+@unmanaged
+export class MovingStatistics {
+  op: i32;
+  mean: usize; // [columns]: of the batch
+  variance: usize; // [columns]
+  movingMean: usize; // [columns]
+  movingVariance: usize; // [columns]
+  columns: i32;
+  rate: f32; // the share that the batch gets
+  unbiased: i32; // 1: the moving variance is that over rows - 1
+}
+
+@unmanaged
+export class Standardize {
+  op: i32;
+  x: usize; // [rows, columns]
+  xStride: usize;
+  y: usize; // [rows, columns], may be x
+  yStride: usize;
+  mean: usize; // [columns]
+  variance: usize; // [columns]
+  gamma: usize; // [columns], or 0 for ones
+  beta: usize; // [columns], or 0 for zeros
+  columns: i32;
+  epsilon: f32;
+  floor: i32; // 1: epsilon is the least deviation; 0: it is added to the variance
+}
+
+@unmanaged
+export class LayerNormalization {
+  op: i32;
+  x: usize; // [rows, columns]
+  xStride: usize;
+  y: usize; // [rows, columns]
+  yStride: usize;
+  gamma: usize; // [columns], or 0 for ones
+  beta: usize; // [columns], or 0 for zeros
+  mean: usize; // [rows]: written
+  rest: usize; // [rows]: written, what rounding took from the mean
+  inverseDeviation: usize; // [rows]: written, 1 / sqrt(variance + epsilon)
+  columns: i32;
+  epsilon: f32;
+}
+
+@unmanaged
+export class LayerNormalizationBackward {
+  op: i32;
+  x: usize; // [rows, columns]
+  xStride: usize;
+  dy: usize; // [rows, columns]
+  dyStride: usize;
+  dx: usize; // [rows, columns], may be dy
+  dxStride: usize;
+  gamma: usize; // [columns], or 0 for ones
+  mean: usize; // [rows]: these three as forward left them
+  rest: usize;
+  inverseDeviation: usize;
+  columns: i32;
+}
+
+@unmanaged
+export class LayerNormalizationScaleGradient {
+  op: i32;
+  x: usize; // [rows, columns]
+  xStride: usize;
+  dy: usize; // [rows, columns]
+  dyStride: usize;
+  mean: usize; // [rows]: these three as forward left them
+  rest: usize;
+  inverseDeviation: usize;
+  dGamma: usize; // [columns]
+  columns: i32;
+}
+
+@unmanaged
 export class Dropout {
   op: i32;
   x: usize; // [rows, columns]

@@ -7,12 +7,18 @@ import { activate, activateBackward } from "./activation";
 import { announce, awaitWork, meet, Verdict, workBegin, workEnd, workThreads } from "./barrier";
 import { checkFinite } from "./check";
 import { denseForward, denseInputGradient, denseKernelGradient } from "./dense";
+import {
+  layerNormalization, layerNormalizationBackward, layerNormalizationScaleGradient,
+} from "./layerNormalization";
 import { loss } from "./loss";
 import { dropout } from "./noise";
+import { batchNormalization, batchNormalizationBackward, movingStatistics, standardize } from "./normalization";
 import { adam, sgd } from "./optimizer";
 import {
-  ActivationBackward, ActivationForward, Adam, CheckFinite, ColumnSum, DenseForward, DenseInputGradient,
-  DenseKernelGradient, Dropout, Loss, LossTotal, Metric, rowsInBatch, Sgd,
+  ActivationBackward, ActivationForward, Adam, BatchNormalization, BatchNormalizationBackward, CheckFinite, ColumnSum,
+  DenseForward, DenseInputGradient, DenseKernelGradient, Dropout, LayerNormalization, LayerNormalizationBackward,
+  LayerNormalizationScaleGradient, Loss, LossTotal, Metric, MovingStatistics,
+  rowsInBatch, Sgd, Standardize,
 } from "./record";
 import { columnSum, lossTotal, metric } from "./reduce";
 import { partBegin } from "./split";
@@ -60,6 +66,16 @@ function execute(record: usize, rows: i32, tid: i32, threads: i32): void {
     case Op.Sgd: sgd(changetype<Sgd>(record), tid, threads); break;
     case Op.Adam: adam(changetype<Adam>(record), tid, threads); break;
     case Op.CheckFinite: checkFinite(changetype<CheckFinite>(record), rows, tid, threads); break;
+    case Op.BatchNormalization: batchNormalization(changetype<BatchNormalization>(record), rows, tid, threads); break;
+    case Op.BatchNormalizationBackward:
+      batchNormalizationBackward(changetype<BatchNormalizationBackward>(record), rows, tid, threads); break;
+    case Op.MovingStatistics: movingStatistics(changetype<MovingStatistics>(record), rows, tid, threads); break;
+    case Op.Standardize: standardize(changetype<Standardize>(record), rows, tid, threads); break;
+    case Op.LayerNormalization: layerNormalization(changetype<LayerNormalization>(record), rows, tid, threads); break;
+    case Op.LayerNormalizationBackward:
+      layerNormalizationBackward(changetype<LayerNormalizationBackward>(record), rows, tid, threads); break;
+    case Op.LayerNormalizationScaleGradient:
+      layerNormalizationScaleGradient(changetype<LayerNormalizationScaleGradient>(record), rows, tid, threads); break;
     case Op.Dropout: dropout(changetype<Dropout>(record), rows, tid, threads); break;
   }
 }

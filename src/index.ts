@@ -82,11 +82,21 @@ export {
   truncatedNormal,
 } from "./initializers.js";
 export { type ActivationLayerSpec, activation } from "./layers/activation.js";
+export {
+  type BatchNormalizationOptions,
+  type BatchNormalizationSpec,
+  batchNormalization,
+} from "./layers/batchNormalization.js";
 export { type DenseOptions, type DenseSpec, dense } from "./layers/dense.js";
 export { type DropoutOptions, type DropoutSpec, dropout } from "./layers/dropout.js";
 export { type FlattenSpec, flatten } from "./layers/flatten.js";
 export type { LayerSpec, PlacedLayer } from "./layers/index.js";
 export type { ParameterSpec } from "./layers/layer.js";
+export {
+  type LayerNormalizationOptions,
+  type LayerNormalizationSpec,
+  layerNormalization,
+} from "./layers/layerNormalization.js";
 export { type ReshapeSpec, reshape } from "./layers/reshape.js";
 export {
   binaryCrossentropy,

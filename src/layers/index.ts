@@ -4,14 +4,23 @@ import { checkName, OptionError, show } from "../errors.js";
 import type { TensorRef } from "../plan/tensor.js";
 import type { Shape } from "../shape.js";
 import { type ActivationLayerSpec, activationLayer } from "./activation.js";
+import { type BatchNormalizationSpec, batchNormalizationLayer } from "./batchNormalization.js";
 import { type DenseSpec, denseLayer } from "./dense.js";
 import { type DropoutSpec, dropoutLayer } from "./dropout.js";
 import { type FlattenSpec, flattenLayer } from "./flatten.js";
 import type { EmitContext, LayerDefinition, ParameterSpec, Step } from "./layer.js";
+import { type LayerNormalizationSpec, layerNormalizationLayer } from "./layerNormalization.js";
 import { type ReshapeSpec, reshapeLayer } from "./reshape.js";
 
 /** Any layer, as plain data. */
-export type LayerSpec = DenseSpec | ActivationLayerSpec | FlattenSpec | ReshapeSpec | DropoutSpec;
+export type LayerSpec =
+  | DenseSpec
+  | ActivationLayerSpec
+  | FlattenSpec
+  | ReshapeSpec
+  | DropoutSpec
+  | BatchNormalizationSpec
+  | LayerNormalizationSpec;
 
 const layerTable: { readonly [Type in LayerSpec["type"]]: LayerDefinition<Extract<LayerSpec, { type: Type }>> } = {
   dense: denseLayer,
@@ -19,6 +28,8 @@ const layerTable: { readonly [Type in LayerSpec["type"]]: LayerDefinition<Extrac
   flatten: flattenLayer,
   reshape: reshapeLayer,
   dropout: dropoutLayer,
+  batchNormalization: batchNormalizationLayer,
+  layerNormalization: layerNormalizationLayer,
 };
 
 /** Every layer type, for messages and documentation. */

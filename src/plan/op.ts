@@ -18,6 +18,13 @@ export enum Op {
   Adam,
   CheckFinite,
   Dropout,
+  BatchNormalization,
+  BatchNormalizationBackward,
+  MovingStatistics,
+  Standardize,
+  LayerNormalization,
+  LayerNormalizationBackward,
+  LayerNormalizationScaleGradient,
 }
 
 /** Element-wise activations, then softmax, which works on whole rows. */

@@ -1,7 +1,7 @@
 // Layers that work otherwise while training: their backward formulas against central differences of the training
 // forward pass, in float64; then every Wasm build's gradients against those of float64.
 import { describe, expect, it } from "vitest";
-import { activation, dense, dropout, type LayerSpec } from "../../src/index.js";
+import { activation, batchNormalization, dense, dropout, type LayerSpec, layerNormalization } from "../../src/index.js";
 import { isTrainable } from "../../src/layers/layer.js";
 import { resolveLoss } from "../../src/losses.js";
 import { oracle, wasmBackends } from "../support/backends.js";
@@ -21,6 +21,19 @@ const recipes: [name: string, layers: LayerSpec[]][] = [
   ["dropout", [first, dropout(0.4), last]],
   ["dropout, first and twice", [dropout(0.2), first, dropout(0.5), dropout(0.1, { seed: 8 }), last]],
   ["dropout, last", [first, last, dropout(0.5)]],
+  ["batchNormalization", [first, batchNormalization(), last]],
+  ["batchNormalization, first and last", [batchNormalization(), first, last, batchNormalization({ epsilon: 0.1 })]],
+  ["batchNormalization without center", [first, batchNormalization({ center: false }), activation("relu"), last]],
+  ["batchNormalization without scale", [batchNormalization({ scale: false }), activation("tanh"), last]],
+  ["batchNormalization without either", [first, batchNormalization({ center: false, scale: false }), last]],
+  ["a frozen batchNormalization", [first, batchNormalization({ trainable: false }), last]],
+  ["batchNormalization and dropout", [first, batchNormalization(), activation("tanh"), dropout(0.3), last]],
+  ["layerNormalization", [first, layerNormalization(), last]],
+  ["layerNormalization, first and last", [layerNormalization(), first, last, layerNormalization({ epsilon: 0.1 })]],
+  ["layerNormalization without center", [first, layerNormalization({ center: false }), activation("elu"), last]],
+  ["layerNormalization without scale", [first, layerNormalization({ scale: false }), activation("tanh"), last]],
+  ["layerNormalization without either", [first, layerNormalization({ center: false, scale: false }), last]],
+  ["a frozen layerNormalization", [first, layerNormalization({ trainable: false }), last]],
   ["dropout behind activations", [first, activation("sigmoid"), dropout(0.5), activation("elu"), last]],
 ];
 

@@ -9,10 +9,16 @@ import type { Backend } from "../backend.js";
 import { activationBackward, activationForward } from "./activation.js";
 import { checkFinite } from "./check.js";
 import { columnSum, denseForward, denseInputGradient, denseKernelGradient } from "./dense.js";
+import {
+  layerNormalization,
+  layerNormalizationBackward,
+  layerNormalizationScaleGradient,
+} from "./layerNormalization.js";
 import { loss, lossTotal } from "./loss.js";
 import { type Fields, type Floats, Memory } from "./memory.js";
 import { metric } from "./metric.js";
 import { dropout } from "./noise.js";
+import { batchNormalization, batchNormalizationBackward, movingStatistics, standardize } from "./normalization.js";
 import { adam, sgd } from "./optimizer.js";
 
 /** What each op does. */
@@ -30,6 +36,13 @@ const functions: Readonly<Record<Op, (memory: Memory, record: Fields) => void>> 
   [Op.Adam]: adam,
   [Op.CheckFinite]: checkFinite,
   [Op.Dropout]: dropout,
+  [Op.BatchNormalization]: batchNormalization,
+  [Op.BatchNormalizationBackward]: batchNormalizationBackward,
+  [Op.MovingStatistics]: movingStatistics,
+  [Op.Standardize]: standardize,
+  [Op.LayerNormalization]: layerNormalization,
+  [Op.LayerNormalizationBackward]: layerNormalizationBackward,
+  [Op.LayerNormalizationScaleGradient]: layerNormalizationScaleGradient,
 };
 
 export class ReferenceBackend implements Backend {

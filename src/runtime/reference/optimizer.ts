@@ -37,7 +37,7 @@ export function adam(memory: Memory, record: Fields): void {
 }
 
 /** Is the value still finite once it is stored? */
-function storable(f: Floats, value: number): boolean {
+export function storable(f: Floats, value: number): boolean {
   return Number.isFinite(f instanceof Float32Array ? Math.fround(value) : value);
 }
 

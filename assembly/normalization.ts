@@ -1,0 +1,130 @@
+/**
+ * Normalization of columns by their batch, or by given statistics; forward and backward side by side.
+ * Threads take panels of 8 columns; sums run in row order. A deviation is (x - mean) - rest, where the rest is what
+ * rounding took from the mean: so columns far from zero lose nothing.
+ */
+import { Place, Status } from "../src/plan/op";
+import { BatchNormalization, BatchNormalizationBackward, MovingStatistics, setStatus, Standardize } from "./record";
+import { anyNotFinite, isFinite4, splat } from "./simd";
+import { partBegin } from "./split";
+
+@inline function panelBegin(columns: i32, tid: i32, threads: i32): usize {
+  return <usize>partBegin((columns + Place.PanelWidth - 1) / Place.PanelWidth, tid, threads) << 5;
+}
+
+/** The vector at `at` bytes of an optional parameter, or `otherwise` where there is none. */
+@inline function valueOr(parameter: usize, at: usize, otherwise: f32): v128 {
+  return parameter ? v128.load(parameter + at) : splat(otherwise);
+}
+
+/** mean, rest and variance of four columns of x[rows, 4], which begin at `x`. The variance is the biased one. */
+@inline function describeColumns(
+  x: usize, stride: usize, rows: i32, mean: usize, rest: usize, variance: usize,
+): void {
+  const first = v128.load(x), share = splat(<f32>(1.0 / <f64>rows));
+  let sum = splat(0);
+  for (let row = 0, at = x; row < rows; row++, at += stride) {
+    sum = f32x4.add(sum, f32x4.sub(v128.load(at), first));
+  }
+  const offset = f32x4.mul(sum, share);
+  const centre = f32x4.add(first, offset);
+  const lost = f32x4.sub(offset, f32x4.sub(centre, first));
+  // Two passes, and what is left of the sum of deviations (Chan, Golub and LeVeque 1983).
+  let squares = splat(0), left = splat(0);
+  for (let row = 0, at = x; row < rows; row++, at += stride) {
+    const d = f32x4.sub(f32x4.sub(v128.load(at), centre), lost);
+    squares = f32x4.add(squares, f32x4.mul(d, d));
+    left = f32x4.add(left, d);
+  }
+  const excess = f32x4.mul(f32x4.mul(left, left), share);
+  v128.store(mean, centre);
+  v128.store(rest, lost);
+  v128.store(variance, f32x4.mul(f32x4.max(f32x4.sub(squares, excess), splat(0)), share));
+}
+
+/** y = gamma (x - mean) / sqrt(variance + epsilon) + beta, with mean and variance of the batch. */
+export function batchNormalization(op: BatchNormalization, rows: i32, tid: i32, threads: i32): void {
+  const end = panelBegin(op.columns, tid + 1, threads);
+  for (let at = panelBegin(op.columns, tid, threads); at < end; at += 16) {
+    let x = op.x + at, y = op.y + at;
+    describeColumns(x, op.xStride, rows, op.mean + at, op.rest + at, op.variance + at);
+    const mean = v128.load(op.mean + at), rest = v128.load(op.rest + at), beta = valueOr(op.beta, at, 0);
+    const deviation = f32x4.sqrt(f32x4.add(v128.load(op.variance + at), splat(op.epsilon)));
+    const factor = f32x4.div(valueOr(op.gamma, at, 1), deviation);
+    for (let row = 0; row < rows; row++, x += op.xStride, y += op.yStride) {
+      const d = f32x4.sub(f32x4.sub(v128.load(x), mean), rest);
+      v128.store(y, f32x4.add(f32x4.mul(d, factor), beta));
+    }
+  }
+}
+
+/**
+ * With d = x - mean and s = 1 / sqrt(variance + epsilon): dBeta = sum dy, dGamma = s sum d dy,
+ * dx = gamma s (dy - mean(dy) - d s^2 mean(d dy)); dx may be dy.
+ */
+export function batchNormalizationBackward(op: BatchNormalizationBackward, rows: i32, tid: i32, threads: i32): void {
+  const end = panelBegin(op.columns, tid + 1, threads), share = splat(<f32>(1.0 / <f64>rows));
+  for (let at = panelBegin(op.columns, tid, threads); at < end; at += 16) {
+    const mean = v128.load(op.mean + at), rest = v128.load(op.rest + at);
+    let x = op.x + at, dy = op.dy + at;
+    let sum = splat(0), product = splat(0);
+    for (let row = 0; row < rows; row++, x += op.xStride, dy += op.dyStride) {
+      const d = f32x4.sub(f32x4.sub(v128.load(x), mean), rest), g = v128.load(dy);
+      sum = f32x4.add(sum, g);
+      product = f32x4.add(product, f32x4.mul(d, g));
+    }
+    const s = f32x4.div(splat(1), f32x4.sqrt(f32x4.add(v128.load(op.variance + at), splat(op.epsilon))));
+    if (op.dBeta) v128.store(op.dBeta + at, sum);
+    if (op.dGamma) v128.store(op.dGamma + at, f32x4.mul(product, s));
+    if (!op.dx) continue;
+    const factor = f32x4.mul(valueOr(op.gamma, at, 1), s);
+    const meanOfDy = f32x4.mul(sum, share);
+    const slope = f32x4.mul(f32x4.mul(f32x4.mul(s, s), product), share);
+    x = op.x + at;
+    dy = op.dy + at;
+    let dx = op.dx + at;
+    for (let row = 0; row < rows; row++, x += op.xStride, dy += op.dyStride, dx += op.dxStride) {
+      const d = f32x4.sub(f32x4.sub(v128.load(x), mean), rest);
+      const centred = f32x4.sub(f32x4.sub(v128.load(dy), meanOfDy), f32x4.mul(d, slope));
+      v128.store(dx, f32x4.mul(centred, factor));
+    }
+  }
+}
+
+/** old + rate (batch - old), where that is finite: else the old value stays, and the status says so. */
+@inline function approach(moving: usize, batch: v128, rate: v128): void {
+  const old = v128.load(moving);
+  const updated = f32x4.add(old, f32x4.mul(rate, f32x4.sub(batch, old)));
+  v128.store(moving, v128.bitselect(updated, old, isFinite4(updated)));
+  if (anyNotFinite(updated)) setStatus(Status.UpdateNotFinite);
+}
+
+/** Moves the statistics towards those of the batch; `unbiased` divides the variance by rows - 1, and skips it for one row. */
+export function movingStatistics(op: MovingStatistics, rows: i32, tid: i32, threads: i32): void {
+  const end = panelBegin(op.columns, tid + 1, threads), rate = splat(op.rate);
+  const correction = splat(op.unbiased ? <f32>(<f64>rows / <f64>(rows - 1)) : 1);
+  for (let at = panelBegin(op.columns, tid, threads); at < end; at += 16) {
+    approach(op.movingMean + at, v128.load(op.mean + at), rate);
+    if (op.unbiased && rows == 1) continue;
+    approach(op.movingVariance + at, f32x4.mul(v128.load(op.variance + at), correction), rate);
+  }
+}
+
+/**
+ * y = gamma (x - mean) / sqrt(variance + epsilon) + beta with given statistics; `floor` divides by
+ * max(sqrt(variance), epsilon) instead. y may be x.
+ */
+export function standardize(op: Standardize, rows: i32, tid: i32, threads: i32): void {
+  const end = panelBegin(op.columns, tid + 1, threads), epsilon = splat(op.epsilon);
+  for (let at = panelBegin(op.columns, tid, threads); at < end; at += 16) {
+    const mean = v128.load(op.mean + at), variance = v128.load(op.variance + at), beta = valueOr(op.beta, at, 0);
+    const deviation = op.floor
+      ? f32x4.max(f32x4.sqrt(variance), epsilon)
+      : f32x4.sqrt(f32x4.add(variance, epsilon));
+    const factor = f32x4.div(valueOr(op.gamma, at, 1), deviation);
+    let x = op.x + at, y = op.y + at;
+    for (let row = 0; row < rows; row++, x += op.xStride, y += op.yStride) {
+      v128.store(y, f32x4.add(f32x4.mul(f32x4.sub(v128.load(x), mean), factor), beta));
+    }
+  }
+}
