@@ -72,3 +72,8 @@ export function activationCode(spec: ActivationSpec): { activation: ActivationKi
   const alpha = spec.type === "leakyRelu" ? spec.negativeSlope : spec.type === "elu" ? spec.alpha : 0;
   return { activation: activationTable[spec.type].kind, alpha };
 }
+
+/** The name of a kind. */
+export function activationOf(kind: ActivationKind): ActivationName {
+  return activationNames.find((name) => activationTable[name].kind === kind) ?? "linear";
+}

@@ -81,6 +81,24 @@ export {
   randomUniform,
   truncatedNormal,
 } from "./initializers.js";
+export {
+  type CheckGradientsOptions,
+  checkGradients,
+  type GradientCheck,
+  type GradientPoint,
+  type TensorCheck,
+} from "./inspect/checkGradients.js";
+export { describe } from "./inspect/describe.js";
+export { type Profile, type ProfileOp, type ProfileOptions, profile } from "./inspect/profile.js";
+export {
+  type ActivationStatistics,
+  type TensorStatistics,
+  type Watch,
+  type WatchOptions,
+  type WatchReport,
+  type WeightStatistics,
+  watch,
+} from "./inspect/watch.js";
 export { type ActivationLayerSpec, activation } from "./layers/activation.js";
 export {
   type BatchNormalizationOptions,
@@ -176,7 +194,15 @@ export {
   r2Score,
   rootMeanSquaredErrorScore,
 } from "./metrics/regression.js";
-export type { BatchPosition, Callback, EarlyStoppingOptions, Logs, Trainer } from "./model/callbacks.js";
+export type {
+  BatchPosition,
+  Callback,
+  EarlyStoppingOptions,
+  Logs,
+  StepTensor,
+  StepTensors,
+  Trainer,
+} from "./model/callbacks.js";
 export { earlyStopping } from "./model/callbacks.js";
 export type { Compiled } from "./model/compile.js";
 export type { History } from "./model/fit.js";

@@ -23,7 +23,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   datasets: ["errors", "data"],
   node: ["errors", "data", "model", "node:"],
   explain: ["errors", "data", ...SPECS, "model"],
-  index: ["errors", "shape", "data", ...SPECS, "model", "runtime"],
+  inspect: [...LEAVES, "data", "plan", ...SPECS, "runtime", "model"],
+  index: ["errors", "shape", "data", ...SPECS, "model", "runtime", "inspect"],
 };
 
 interface Import {

@@ -1,9 +1,28 @@
 /** What can be hooked into training, and the callbacks that come with the library. */
+import type { ActivationName } from "../activations.js";
 import { checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
 import { isLargerBetter } from "../metrics/metric.js";
+import type { Shape } from "../shape.js";
 
 /** Numbers of an epoch or batch by name: `loss`, `accuracy`, `valLoss`, … */
 export type Logs = Readonly<Record<string, number>>;
+
+/** A tensor of a training step, by name. */
+export interface StepTensor {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly data: Float32Array;
+}
+
+/** What a training step computed. */
+export interface StepTensors {
+  /** Outputs of layers: `dense_1/h` [rows, units], or `dense_2/z` where the loss begins at the logits. */
+  readonly activations: readonly (StepTensor & { readonly activation: ActivationName })[];
+  /** Of the mean loss by the trainable weights: `dense_1/kernel`. */
+  readonly gradients: readonly StepTensor[];
+  /** After the update. */
+  readonly weights: readonly StepTensor[];
+}
 
 /** What a callback may ask of the model that is being trained. */
 export interface Trainer {
@@ -13,6 +32,8 @@ export interface Trainer {
   snapshot(): Float32Array;
   /** Puts a snapshot back. */
   restore(weights: Float32Array): void;
+  /** Copies of what the step that has just ended computed; for `onBatchEnd`, whose `rows` it needs. */
+  inspect(rows: number): StepTensors;
 }
 
 /** Where training stands when a batch has ended. */

@@ -10,7 +10,6 @@ import {
   NonFiniteError,
   OptionError,
   SimdgradError,
-  show,
 } from "../errors.js";
 import { type PlacedLayer, placeLayers } from "../layers/index.js";
 import { isTrainable } from "../layers/layer.js";
@@ -19,11 +18,12 @@ import { flopsPerRow } from "../plan/tape.js";
 import { type BackendInfo, type SelectedBackend, selectBackend } from "../runtime/select.js";
 import { LARGE_WORK, type Session } from "../runtime/session.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
-import type { Callback, Logs, Trainer } from "./callbacks.js";
+import type { Callback, Logs } from "./callbacks.js";
 import { Collector, readLogs } from "./collector.js";
 import { buildProgram, buildTrace, type Compiled } from "./compile.js";
 import { combineWeights, Feed, fitData } from "./feed.js";
 import { type History, type Progress, runFit, takeStep } from "./fit.js";
+import { announce } from "./inside.js";
 import {
   type CompileOptions,
   checkCompile,
@@ -43,6 +43,7 @@ import { type NamedTensor, readModelFile, writeModelFile } from "./serialize.js"
 import { ModelState } from "./state.js";
 import { formatSummary } from "./summary.js";
 import { checkTrace, type Trace, type TraceOptions, traceStep } from "./trace.js";
+import { openTrainer } from "./trainer.js";
 import type { Weight, WeightLike } from "./weights.js";
 
 /** What runs a model, and how much memory it holds. */
@@ -78,6 +79,13 @@ export class Sequential {
     this.#threads = threads;
     this.layers = placeLayers(spec.layers, spec.inputShape);
     this.#state = new ModelState(buildProgram(this.layers, spec.inputShape, null, spec.seed), backend, spec.seed);
+    announce(this, {
+      ...{ layers: this.layers, spec, state: this.#state, progress: this.#progress },
+      check: (where, data) => ({
+        compiled: this.#checkCompiled(where, { mayTrain: true }),
+        dataset: this.#checkData(where, data),
+      }),
+    });
   }
 
   /**
@@ -135,7 +143,7 @@ export class Sequential {
         seed: this.#spec.seed,
         progress: this.#progress,
         callbacks: rest.verbose === 1 ? [...rest.callbacks, printEpochs(epochs)] : rest.callbacks,
-        trainer: openTrainer(session),
+        trainer: openTrainer(session, program),
         validate: validation ? this.#validator(validation) : null,
         signal: rest.signal ?? null,
         checkAlive,
@@ -402,20 +410,6 @@ function printEpochs(epochs: number): Callback {
     onEpochEnd(epoch, logs) {
       const numbers = Object.entries(logs).map(([name, value]) => `${name} ${value.toFixed(4)}`);
       console.log(`epoch ${epoch + 1}/${epochs}: ${numbers.join(", ")}`);
-    },
-  };
-}
-
-function openTrainer(session: Session): Trainer {
-  return {
-    stopTraining: false,
-    snapshot: () => session.readSlab("params"),
-    restore: (weights) => {
-      const { params } = session.plan.slabSizes;
-      if (!(weights instanceof Float32Array) || weights.length !== params) {
-        throw new OptionError(`restore: expected what snapshot() returned, got ${show(weights)}.`);
-      }
-      session.writeSlab("params", weights);
     },
   };
 }

@@ -91,6 +91,11 @@ export class ModelState {
     this.#stored.clear();
   }
 
+  /** A copy of all parameters as they are stored. */
+  readParameters(): Float32Array {
+    return this.#readSlab("params");
+  }
+
   /** Writes parameters and slots into a session of another plan of the same model, as far as it has them. */
   copyTo(session: Session): void {
     for (const { slab } of this.#sources()) {

@@ -17,6 +17,7 @@ function simulate(
     restore: (snapshot: Float32Array) => {
       weights = snapshot;
     },
+    inspect: () => ({ activations: [], gradients: [], weights: [] }),
   };
   callback.onTrainBegin?.(trainer);
   let stoppedAt = -1;

@@ -1,0 +1,227 @@
+/** `checkGradients`: are the gradients the slopes of the loss? Asked of any model, with float64 as the judge. */
+import type { Data, Dataset } from "../data/dataset.js";
+import { checkKeys, checkNumber } from "../errors.js";
+import { isTrainable } from "../layers/layer.js";
+import { buildProgram, type Parameter, type Program } from "../model/compile.js";
+import { Feed } from "../model/feed.js";
+import { insideOf } from "../model/inside.js";
+import type { Sequential } from "../model/sequential.js";
+import { sgd } from "../optimizers.js";
+import { pack, unpack } from "../plan/tensor.js";
+import { Random } from "../random.js";
+import type { BackendFactory } from "../runtime/backend.js";
+import { Session } from "../runtime/session.js";
+import { type Shape, sizeOf } from "../shape.js";
+import { formatShort, formatTable } from "./table.js";
+
+/** Options of `checkGradients`. */
+export interface CheckGradientsOptions {
+  /** Half the distance between the two points of a slope. @default 1e-5 */
+  epsilon?: number;
+  /** Elements to try in each weight tensor, chosen by seed, or all of them. @default 20 */
+  sample?: number | "all";
+  /** Decides which elements. @default 0 */
+  seed?: number;
+}
+
+/** One element: its place, its analytic gradient, and the slope there. */
+export interface GradientPoint {
+  /** `dense_1/kernel` */
+  readonly name: string;
+  /** [input, unit] for a kernel. */
+  readonly index: readonly number[];
+  /** From the backward pass, in float64. */
+  readonly gradient: number;
+  /** (L(w + ε) − L(w − ε)) / 2ε, in float64. */
+  readonly slope: number;
+  /** |gradient − slope|, in units of the tensor's largest slope. */
+  readonly error: number;
+}
+
+/** One weight tensor. */
+export interface TensorCheck {
+  readonly name: string;
+  readonly shape: Shape;
+  /** Elements tried. */
+  readonly checked: number;
+  readonly worst: GradientPoint;
+  /** Largest difference between the gradient of the model's own backend and that in float64, in the same units. */
+  readonly kernelError: number;
+}
+
+/** The result. */
+export interface GradientCheck {
+  /** Every `error` is at most 1e-4, and every `kernelError` at most 1e-3. */
+  readonly ok: boolean;
+  readonly tensors: readonly TensorCheck[];
+  /** The element whose gradient is furthest from its slope. */
+  readonly worst: GradientPoint;
+  /** A table for the terminal, the worst named below. */
+  toString(): string;
+}
+
+const MOST_ERROR = 1e-4;
+const MOST_KERNEL_ERROR = 1e-3;
+/** Slopes below this are nothing but rounding: a tensor without larger ones is measured against it. */
+const SMALLEST_SCALE = 1e-7;
+
+/** The training step of a model on one backend, for any weights. */
+interface Trial {
+  /** The mean loss with these parameters; leaves the gradients in the session. */
+  lossAt(params: Float64Array): number;
+  readonly session: Session;
+}
+
+function openTrial(program: Program, dataset: Dataset, step: number, create: BackendFactory): Trial {
+  const session = new Session(program.plan, dataset.length, create);
+  new Feed(session, program, dataset).write(null, 0, dataset.length);
+  session.step = step;
+  session.learningRate = 0;
+  return {
+    session,
+    lossAt(params) {
+      session.writeSlab("params", params); // all of it: a step may also keep up statistics
+      session.resetSums();
+      session.run("train");
+      return session.lossSum / dataset.length;
+    },
+  };
+}
+
+/**
+ * Compares the gradients of one training step on all rows of `data` with slopes of the loss, (L(w + ε) − L(w − ε)) / 2ε,
+ * both in float64 by the reference backend; and the gradients of the model's own backend with those. Works on any
+ * compiled model. Nothing changes.
+ *
+ * A weight that moves a unit of relu across its kink within ε shows an error that is none. Costs two training steps of
+ * the slow reference backend for each element tried.
+ *
+ * @example console.log(String(await checkGradients(model, train.slice(0, 8))));
+ * @throws OptionError, ShapeError, DataError
+ */
+export async function checkGradients(
+  model: Sequential,
+  data: Data,
+  options: CheckGradientsOptions = {},
+): Promise<GradientCheck> {
+  const inside = insideOf("checkGradients", model);
+  const { epsilon, sample, seed } = checkOptions(options);
+  const { compiled, dataset } = inside.check("checkGradients", data);
+  const step = inside.progress.step + 1;
+  const still = { ...compiled, optimizer: sgd({ learningRate: 0 }), metrics: [] };
+  const program = buildProgram(inside.layers, inside.spec.inputShape, still, inside.spec.seed);
+  const params = Float64Array.from(inside.state.readParameters());
+  const { ReferenceBackend } = await import("../runtime/reference/index.js");
+  const exact = openTrial(program, dataset, step, (words, bytes) => new ReferenceBackend(words, bytes, 64));
+  const own = openTrial(program, dataset, step, inside.state.backend.create);
+  own.lossAt(params);
+  exact.lossAt(params);
+  const trainable = program.parameters.filter(isTrainable);
+  const gradients = trainable.map(({ tensor }) => exact.session.readParameter({ ...tensor, slab: "grads" }));
+  const tensors = trainable.map((parameter, i) => {
+    const indices = choose(sizeOf(parameter.shape), sample, Random.fromSeed(seed, i));
+    const slopes = slopesOf(exact, parameter, indices, params, epsilon);
+    const ownGradient = own.session.readParameter({ ...parameter.tensor, slab: "grads" });
+    return compare(parameter, indices, slopes, gradients[i], ownGradient);
+  });
+  own.session.release();
+  return report(tensors);
+}
+
+function checkOptions(options: CheckGradientsOptions): Required<CheckGradientsOptions> {
+  checkKeys("checkGradients", options, ["epsilon", "sample", "seed"]);
+  const { epsilon = 1e-5, sample = 20, seed = 0 } = options;
+  if (sample !== "all") checkNumber("checkGradients: sample", sample, { min: 1, integer: true });
+  return {
+    epsilon: checkNumber("checkGradients: epsilon", epsilon, { above: 0, max: 1 }),
+    sample,
+    seed: checkNumber("checkGradients: seed", seed, { min: 0, integer: true }),
+  };
+}
+
+/** Positions of the elements to try, in order. */
+function choose(count: number, sample: number | "all", random: Random): Uint32Array {
+  const order = random.permutation(count);
+  return order.subarray(0, sample === "all" ? count : Math.min(sample, count)).toSorted();
+}
+
+/** Central differences by the chosen elements of one tensor. */
+function slopesOf(
+  { lossAt }: Trial,
+  { tensor }: Parameter,
+  indices: Uint32Array,
+  params: Float64Array,
+  epsilon: number,
+): number[] {
+  const moved = params.slice();
+  const values = Float64Array.from(unpack(tensor, params));
+  const lossWith = (index: number, value: number): number => {
+    values[index] = value;
+    pack(tensor, values, moved);
+    return lossAt(moved);
+  };
+  return Array.from(indices, (index) => {
+    const value = values[index];
+    const slope = (lossWith(index, value + epsilon) - lossWith(index, value - epsilon)) / (2 * epsilon);
+    values[index] = value;
+    return slope;
+  });
+}
+
+/** [row, column] of a position in row-major order. */
+function placeOf(position: number, shape: Shape): number[] {
+  const place = [...shape];
+  for (let i = shape.length - 1; i >= 0; i--) {
+    place[i] = position % shape[i];
+    position = Math.floor(position / shape[i]);
+  }
+  return place;
+}
+
+function largest(values: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]));
+  return most;
+}
+
+function compare(
+  { path, shape }: Parameter,
+  indices: Uint32Array,
+  slopes: readonly number[],
+  gradient: Float32Array,
+  ownGradient: Float32Array,
+): TensorCheck {
+  const scale = Math.max(largest(slopes), largest(gradient), SMALLEST_SCALE);
+  const points = slopes.map((slope, i): GradientPoint => {
+    const value = gradient[indices[i]];
+    const error = Math.abs(value - slope) / scale;
+    return { name: path, index: placeOf(indices[i], shape), gradient: value, slope, error };
+  });
+  const kernelError = largest(gradient.map((value, i) => value - ownGradient[i])) / scale;
+  return { name: path, shape, checked: points.length, worst: worstOf(points), kernelError };
+}
+
+/** A gradient that is not a number is worse than any other. */
+function worstOf(points: readonly GradientPoint[]): GradientPoint {
+  return points.reduce((a, b) => (a.error >= b.error || Number.isNaN(a.error) ? a : b));
+}
+
+function report(tensors: readonly TensorCheck[]): GradientCheck {
+  const worst = worstOf(tensors.map((tensor) => tensor.worst));
+  const isGood = (check: TensorCheck) => check.worst.error <= MOST_ERROR && check.kernelError <= MOST_KERNEL_ERROR;
+  return {
+    ok: tensors.every(isGood),
+    tensors,
+    worst,
+    toString() {
+      const head = ["weights", "tried", "worst at", "gradient", "slope", "error", "kernels"];
+      const lines = tensors.map((check) => {
+        const { index, gradient, slope, error } = check.worst;
+        const numbers = [gradient, slope, error, check.kernelError].map(formatShort);
+        return [check.name, String(check.checked), `[${index.join(", ")}]`, ...numbers, isGood(check) ? "" : "FAILS"];
+      });
+      const verdict = `worst: ${worst.name}[${worst.index.join(", ")}], off by ${formatShort(worst.error)}`;
+      return `${formatTable([[...head, ""], ...lines])}\n${verdict} of the tensor's largest slope`;
+    },
+  };
+}

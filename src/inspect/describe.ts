@@ -1,0 +1,15 @@
+/** `describe`: the tape of a model, as text. */
+import { insideOf } from "../model/inside.js";
+import type { Sequential } from "../model/sequential.js";
+import { describe as describePlan } from "../plan/describe.js";
+
+/**
+ * What runs when a model predicts, evaluates and trains: every record of its tape, one per line, with its tensors and
+ * constants. Before `compile` there is only `predict`. `*` stands for the rows of a batch.
+ *
+ * @example console.log(describe(model));
+ * @throws OptionError for what is not a model.
+ */
+export function describe(model: Sequential): string {
+  return describePlan(insideOf("describe", model).state.program.plan);
+}

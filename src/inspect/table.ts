@@ -1,0 +1,25 @@
+/** Aligned columns of text: the first to the left, the others to the right. Knows nothing of what they say. */
+export function formatTable(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** Three significant digits: `0.0123`, `1.23e-7`, `–` for what is not there. */
+export function formatShort(value: number | null): string {
+  if (value === null) return "–";
+  const size = Math.abs(value);
+  if (value === 0 || (size >= 1e-3 && size < 1e5)) return String(Number(value.toPrecision(3)));
+  return value.toExponential(2);
+}
+
+/** `12.3 %` */
+export function formatShare(value: number | null): string {
+  return value === null ? "–" : `${(100 * value).toFixed(1)} %`;
+}

@@ -1,0 +1,191 @@
+/** `watch`: a callback that looks at activations, gradients and weights while a model trains. */
+import type { ActivationName } from "../activations.js";
+import { checkKeys, checkNumber, OptionError, show } from "../errors.js";
+import type { Callback, StepTensor, StepTensors, Trainer } from "../model/callbacks.js";
+import { formatShare, formatShort, formatTable } from "./table.js";
+
+/** Options of `watch`. */
+export interface WatchOptions {
+  /** Look at every so many epochs, the first of them included. @default 1 */
+  every?: number;
+  /** Called with the table of each epoch that was looked at. @default nothing is printed */
+  log?: (table: string) => void;
+}
+
+/** A tensor in numbers. */
+export interface TensorStatistics {
+  /** `dense_1/h`, `dense_1/kernel` */
+  readonly name: string;
+  readonly mean: number;
+  /** Standard deviation, of the whole population. */
+  readonly std: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Outputs of a layer. */
+export interface ActivationStatistics extends TensorStatistics {
+  readonly activation: ActivationName;
+  /** Share of relu units that are 0 for every row of the batch; `null` for other activations. */
+  readonly dead: number | null;
+  /** Share of values of sigmoid or tanh within 1 % of the range from an end; `null` for other activations. */
+  readonly saturated: number | null;
+}
+
+/** A weight tensor. */
+export interface WeightStatistics extends TensorStatistics {
+  /** ‖Δw‖ / ‖w‖ of this step, Euclidean norms: about 1e-3 is healthy. `null` where all weights were 0. */
+  readonly updateRatio: number | null;
+}
+
+/** What was seen in one epoch. */
+export interface WatchReport {
+  readonly epoch: number;
+  /** Rows of the batch that was looked at. */
+  readonly rows: number;
+  readonly activations: readonly ActivationStatistics[];
+  /** Of the trainable weights. */
+  readonly gradients: readonly TensorStatistics[];
+  readonly weights: readonly WeightStatistics[];
+  /** A table for the terminal. */
+  toString(): string;
+}
+
+/** A callback that keeps what it saw. */
+export interface Watch extends Callback {
+  readonly reports: readonly WatchReport[];
+}
+
+/** Share of the range from an end that counts as saturated. */
+const END = 0.01;
+
+/**
+ * Looks at the first batch of an epoch: mean, standard deviation, least and largest value of activations, gradients and
+ * weights, the share of dead or saturated units, and how far the step moved each weight tensor.
+ *
+ * Cost: no further pass. In an epoch that is looked at, two copies of the weights, and one reading of the batch's
+ * activations, the gradients and the weights: together about as long as one training step in plain JavaScript, once
+ * per epoch. In others a call per step that does nothing.
+ *
+ * @example
+ * const watching = watch({ every: 5, log: console.log });
+ * await model.fit(train, { epochs: 20, callbacks: [watching] });
+ * watching.reports[0].activations[0].dead;
+ * @throws OptionError
+ */
+export function watch(options: WatchOptions = {}): Watch {
+  checkKeys("watch", options, ["every", "log"]);
+  const every = checkNumber("watch: every", options.every ?? 1, { min: 1, integer: true });
+  const { log } = options;
+  if (log !== undefined && typeof log !== "function") {
+    throw new OptionError(`watch: log: expected a function, got ${show(log)}.`);
+  }
+  const reports: WatchReport[] = [];
+  let trainer: Trainer;
+  let first = 0;
+  let isDue = false;
+  let before: readonly StepTensor[] = [];
+  return {
+    reports,
+    onTrainBegin(started) {
+      trainer = started;
+      first = -1;
+    },
+    onEpochBegin(epoch) {
+      if (first < 0) first = epoch;
+      isDue = (epoch - first) % every === 0;
+      if (isDue) before = trainer.inspect(0).weights;
+    },
+    onBatchEnd({ epoch, rows }) {
+      if (!isDue) return;
+      isDue = false;
+      const report = reportOf(epoch, rows, before, trainer.inspect(rows));
+      before = [];
+      reports.push(report);
+      log?.(report.toString());
+    },
+  };
+}
+
+function statisticsOf({ name, data }: StepTensor): TensorStatistics {
+  let [sum, min, max] = [0, Infinity, -Infinity];
+  for (const value of data) {
+    sum += value;
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+  }
+  const mean = sum / data.length;
+  const squares = data.reduce((total, value) => total + (value - mean) * (value - mean), 0);
+  return { name, mean, std: Math.sqrt(squares / data.length), min, max };
+}
+
+/** Share of columns that are 0 in every row. */
+function deadUnits({ shape, data }: StepTensor): number {
+  const columns = shape[shape.length - 1];
+  const isAlive = new Uint8Array(columns);
+  data.forEach((value, i) => {
+    if (value > 0) isAlive[i % columns] = 1;
+  });
+  return isAlive.reduce((dead, alive) => dead + 1 - alive, 0) / columns;
+}
+
+function saturatedShare({ data }: StepTensor, low: number, high: number): number {
+  const margin = (high - low) * END;
+  return data.reduce((n, value) => n + Number(value < low + margin || value > high - margin), 0) / data.length;
+}
+
+function activationStatistics(tensor: StepTensors["activations"][number]): ActivationStatistics {
+  const { activation } = tensor;
+  const low = activation === "tanh" ? -1 : 0;
+  const isBounded = activation === "tanh" || activation === "sigmoid";
+  return {
+    ...statisticsOf(tensor),
+    activation,
+    dead: activation === "relu" ? deadUnits(tensor) : null,
+    saturated: isBounded ? saturatedShare(tensor, low, 1) : null,
+  };
+}
+
+function norm(values: Float32Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+}
+
+function weightStatistics(tensor: StepTensor, before: Float32Array): WeightStatistics {
+  const size = norm(before);
+  const change = norm(tensor.data.map((value, i) => value - before[i]));
+  return { ...statisticsOf(tensor), updateRatio: size === 0 ? null : change / size };
+}
+
+function reportOf(epoch: number, rows: number, before: readonly StepTensor[], seen: StepTensors): WatchReport {
+  const activations = seen.activations.map(activationStatistics);
+  const gradients = seen.gradients.map(statisticsOf);
+  const weights = seen.weights.map((tensor, i) => weightStatistics(tensor, before[i].data));
+  return {
+    epoch,
+    rows,
+    activations,
+    gradients,
+    weights,
+    toString: () => format(epoch, rows, activations, gradients, weights),
+  };
+}
+
+function format(
+  epoch: number,
+  rows: number,
+  activations: readonly ActivationStatistics[],
+  gradients: readonly TensorStatistics[],
+  weights: readonly WeightStatistics[],
+): string {
+  const cells = ({ mean, std, min, max }: TensorStatistics) => [mean, std, min, max].map(formatShort);
+  const remark = ({ dead, saturated }: ActivationStatistics) => {
+    if (dead !== null) return `${formatShare(dead)} dead`;
+    return saturated === null ? "" : `${formatShare(saturated)} saturated`;
+  };
+  return formatTable([
+    [`epoch ${epoch}, first ${rows} rows`, "mean", "std", "min", "max", ""],
+    ...activations.map((one) => [one.name, ...cells(one), remark(one)]),
+    ...gradients.map((one) => [`∂L/∂ ${one.name}`, ...cells(one), ""]),
+    ...weights.map((one) => [one.name, ...cells(one), `moved by ${formatShort(one.updateRatio)}`]),
+  ]);
+}

@@ -1,0 +1,47 @@
+// Wrong models, data and options of checkGradients, watch, profile and describe.
+import { checkGradients, dense, describe, profile, Sequential, watch } from "../../src/index.js";
+import { blobs } from "../model/models.js";
+import { describeRefusals } from "./refusals.js";
+
+const data = blobs(4);
+const uncompiled = () => Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })] });
+
+describeRefusals("checkGradients", [
+  ["no model", "OptionError", ["checkGradients", "a model", "null"], () => checkGradients(null as never, data)],
+  [
+    "before compile",
+    "OptionError",
+    ["checkGradients", "compile"],
+    async () => checkGradients(await uncompiled(), data),
+  ],
+  ["other rows", "ShapeError", ["expected [2]"], (model) => checkGradients(model, { x: [[1, 2, 3]], y: [0] })],
+  ["NaN", "DataError", ["NaN"], (model) => checkGradients(model, { x: [[1, Number.NaN]], y: [0] })],
+  ["an epsilon of 0", "OptionError", ["epsilon", "> 0", "0"], (model) => checkGradients(model, data, { epsilon: 0 })],
+  ["half a sample", "OptionError", ["sample", "0.5"], (model) => checkGradients(model, data, { sample: 0.5 })],
+  [
+    "an unknown option",
+    "OptionError",
+    ['"eps"', "Known: epsilon"],
+    (model) => checkGradients(model, data, { eps: 1 } as never),
+  ],
+]);
+
+describeRefusals("watch", [
+  ["every 0", "OptionError", ["watch: every", ">= 1"], () => watch({ every: 0 })],
+  ["a log that is none", "OptionError", ["watch: log", "a function", "true"], () => watch({ log: true as never })],
+  ["an unknown option", "OptionError", ['"evry"', 'mean "every"'], () => watch({ evry: 2 } as never)],
+]);
+
+describeRefusals("profile", [
+  ["no model", "OptionError", ["profile", "a model", "an object"], () => profile({} as never, data)],
+  ["before compile", "OptionError", ["profile", "compile"], async () => profile(await uncompiled(), data)],
+  ["no time", "OptionError", ["profile: time", "> 0"], (model) => profile(model, data, { time: 0 })],
+  [
+    "an unknown option",
+    "OptionError",
+    ['"times"', 'mean "time"'],
+    (model) => profile(model, data, { times: 1 } as never),
+  ],
+]);
+
+describeRefusals("describe", [["no model", "OptionError", ["describe", "got 3"], () => describe(3 as never)]]);
