@@ -10,7 +10,9 @@ const shared = { setupFiles: ["test/support/toBeAllClose.ts"], testTimeout: 60_0
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: "strict", include: ["test/**/*.test.ts"] } },
+      // Has no cases of its own but in browsers, which it finds or installs.
+      { test: { ...shared, name: "browsers", include: ["test/browsers/browsers.test.ts"] } },
+      { test: { ...shared, name: "strict", include: ["test/**/*.test.ts"], exclude: ["test/browsers/**"] } },
       {
         test: {
           ...shared,

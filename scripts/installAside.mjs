@@ -5,7 +5,11 @@ import { join } from "node:path";
 
 const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 
-/** Installs `specs` into a folder of their own, once; returns its node_modules. @throws what npm said */
+/**
+ * Installs packages into a folder of their own, once; returns its node_modules.
+ * @param {string} name
+ * @param {string[]} specs
+ */
 export function installAside(name, specs) {
   const folder = join(process.cwd(), "node_modules/.simdgrad", name);
   const stamp = join(folder, `installed ${specs.join(" ").replaceAll("/", "+")}`);

@@ -34,17 +34,20 @@ interface Port {
 /** Milliseconds a worker may take to start. */
 const START_LIMIT = 10_000;
 
-/** The whole program of a worker: a text, because no file can be found from inside every bundler's output. */
+/**
+ * The whole program of a worker: a text, because no file can be found from inside every bundler's output. It says that
+ * it is ready when it is spoken to, not before: until Chromium has told a worker's parent that the script was evaluated,
+ * messages wait with the parent, and if that goes to sleep in Wasm they wait there for good.
+ */
 const WORKER_SOURCE = `
 const serve = ({ module, memory, tape, thread, epoch, generation }) =>
   new WebAssembly.Instance(module, { env: { memory } }).exports.serve(tape, thread, epoch, generation);
+const listen = (message, answer) => (message === "hello" ? answer("ready") : serve(message));
 if (typeof require === "function") {
   const { parentPort } = require("node:worker_threads");
-  parentPort.on("message", serve);
-  parentPort.postMessage("ready");
+  parentPort.on("message", (message) => listen(message, (word) => parentPort.postMessage(word)));
 } else {
-  self.onmessage = (event) => serve(event.data);
-  self.postMessage("ready");
+  self.onmessage = (event) => listen(event.data, (word) => self.postMessage(word));
 }`;
 
 /** What became of a worker. */
@@ -61,6 +64,7 @@ function openNodeWorker(Worker: NodeWorkerClass, { onReady, onEnd }: WorkerEvent
     worker.unref();
     onReady();
   });
+  worker.postMessage("hello");
   worker.once("error", (error) => onEnd(error.message));
   worker.once("exit", () => onEnd("a worker ended"));
   return { post: (assignment) => worker.postMessage(assignment), terminate: () => void worker.terminate() };
@@ -73,6 +77,7 @@ function openWebWorker({ onReady, onEnd }: WorkerEvents): Port {
     URL.revokeObjectURL(url);
     onReady();
   };
+  worker.postMessage("hello");
   worker.onerror = () => onEnd("a worker could not start (does a policy forbid workers from blobs?)");
   return { post: (assignment) => worker.postMessage(assignment), terminate: () => worker.terminate() };
 }

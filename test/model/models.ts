@@ -45,6 +45,6 @@ export function stateOf(model: Sequential): string {
 
 /** The bits of all weights, one after the other. */
 export function weightBytes(model: Sequential): Uint8Array {
-  const bytes = model.getWeights().map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  return new Uint8Array(Buffer.concat(bytes));
+  const bits = model.getWeights().map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return Uint8Array.from(bits.flatMap((part) => [...part]));
 }

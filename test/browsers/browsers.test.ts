@@ -1,0 +1,37 @@
+/** The tests of kernels, gradients, determinism and training, and those of page and policy, in real browsers. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { bundleSuite } from "./bundle.js";
+import { findBrowsers, versionOf } from "./finder.js";
+import { scenes } from "./scenes.js";
+import { play } from "./stage.js";
+import type { Report } from "./suite.js";
+import { NODE_HASH, trainedHash } from "./trained.js";
+
+const LIMIT = 100_000;
+const browsers = await findBrowsers();
+
+it.runIf(browsers.length === 0)("NO_BROWSER is set", () => {
+  expect(process.env.NO_BROWSER).toBe("1");
+});
+
+it("Node gives the fingerprint that browsers are held to", async () => {
+  expect((await trainedHash({ threads: 1 })).hash).toBe(NODE_HASH);
+});
+
+describe.each(browsers)("$name", (browser) => {
+  let reports = new Map<string, Report>();
+  beforeAll(async () => {
+    reports = await play(browser, scenes, await bundleSuite(), LIMIT);
+    const results = [...reports.values()].flatMap((report) => report.results);
+    const skipped = results.filter(({ state }) => state === "skip").map(({ name }) => `\n  not here: ${name}`);
+    console.log(`${versionOf(browser)}: ${results.length - skipped.length} tests${skipped.join("")}`);
+  }, LIMIT + 30_000);
+
+  it.each(scenes)("$name", ({ name }) => {
+    const { results, failure } = reports.get(name) as Report;
+    expect(failure).toBe("");
+    const failed = results.filter(({ state }) => state !== "pass" && state !== "skip");
+    expect(failed.map(({ name, state, message }) => `${state}: ${name}\n${message}`)).toEqual([]);
+    expect(results.length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,13 @@
+/** A page whose policy is script-src 'self' 'wasm-unsafe-eval' and no more. */
+import { expect, it } from "vitest";
+import { NODE_HASH, trainedHash } from "../trained.js";
+
+it("that policy is in force", () => {
+  expect(() => new Function("return 1")).toThrow();
+});
+
+it("it is enough to train, to the bits of Node", async () => {
+  const { hash, model } = await trainedHash();
+  expect(hash).toBe(NODE_HASH);
+  expect(model.info()).toMatchObject({ backend: "wasm", variant: "simd" });
+});
