@@ -197,22 +197,39 @@ export {
 export type {
   BatchPosition,
   Callback,
-  EarlyStoppingOptions,
+  CallbackState,
   Logs,
   StepTensor,
   StepTensors,
   Trainer,
-} from "./model/callbacks.js";
-export { earlyStopping } from "./model/callbacks.js";
+} from "./model/callbacks/callback.js";
+export { type EarlyStoppingOptions, earlyStopping } from "./model/callbacks/earlyStopping.js";
+export {
+  learningRateScheduler,
+  type ReduceLROnPlateauOptions,
+  reduceLROnPlateau,
+} from "./model/callbacks/learningRate.js";
+export {
+  type CheckpointMoment,
+  type CheckpointOptions,
+  type ModelCheckpointOptions,
+  modelCheckpoint,
+} from "./model/callbacks/modelCheckpoint.js";
+export type { MonitorMode, MonitorOptions } from "./model/callbacks/monitor.js";
+export { type ProgressOptions, progress } from "./model/callbacks/progress.js";
+export { terminateOnNaN } from "./model/callbacks/terminateOnNaN.js";
+export { type TrainingControl, trainingControl } from "./model/callbacks/trainingControl.js";
 export type { Compiled } from "./model/compile.js";
+export type { Evaluation } from "./model/evaluate.js";
 export type { History } from "./model/fit.js";
+export type { FitOptions, ValidationSplit } from "./model/fitOptions.js";
 export type {
   CompileOptions,
   EvaluateOptions,
-  FitOptions,
   RuntimeOptions,
   SequentialOptions,
 } from "./model/options.js";
+export type { Batch, Stream } from "./model/prepare.js";
 export { type ModelInfo, Sequential } from "./model/sequential.js";
 export type { Trace, TraceOptions, TraceTensor } from "./model/trace.js";
 export type { Weight, WeightLike } from "./model/weights.js";

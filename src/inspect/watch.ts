@@ -1,7 +1,7 @@
 /** `watch`: a callback that looks at activations, gradients and weights while a model trains. */
 import type { ActivationName } from "../activations.js";
 import { checkKeys, checkNumber, OptionError, show } from "../errors.js";
-import type { Callback, StepTensor, StepTensors, Trainer } from "../model/callbacks.js";
+import type { Callback, StepTensor, StepTensors, Trainer } from "../model/callbacks/callback.js";
 import { formatShare, formatShort, formatTable } from "./table.js";
 
 /** Options of `watch`. */

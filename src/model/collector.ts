@@ -8,6 +8,12 @@ import type { Session } from "../runtime/session.js";
 import { sizeOf } from "../shape.js";
 import type { Compiled, Program, TrainingTensors } from "./compile.js";
 
+/** Targets and predictions, row after row. */
+export interface Collected {
+  readonly targets: Float32Array;
+  readonly predictions: Float32Array;
+}
+
 export class Collector {
   readonly #tensors: TrainingTensors;
   readonly #width: number;
@@ -45,15 +51,31 @@ export class Collector {
     this.#rows += rows;
   }
 
+  /** A copy of all that was kept since the last reset. */
+  store(): Collected {
+    const { targets, predictions } = this.#kept();
+    return { targets: targets.slice(), predictions: predictions.slice() };
+  }
+
+  /** Goes on from what `store` gave. */
+  restore({ targets, predictions }: Collected): void {
+    this.#rows = 0;
+    const rows = predictions.length / this.#outputs;
+    this.#grow(rows);
+    this.#targets.set(targets);
+    this.#predictions.set(predictions);
+    this.#rows = rows;
+  }
+
   /** All rows since the last reset. */
   epoch({ loss }: Compiled): Epoch {
-    const rows = this.#rows;
+    return { ...this.#kept(), rows: this.#rows, outputs: this.#outputs, task: taskOf(loss, this.#outputs) };
+  }
+
+  #kept(): Collected {
     return {
-      targets: this.#targets.subarray(0, rows * this.#width),
-      predictions: this.#predictions.subarray(0, rows * this.#outputs),
-      rows,
-      outputs: this.#outputs,
-      task: taskOf(loss, this.#outputs),
+      targets: this.#targets.subarray(0, this.#rows * this.#width),
+      predictions: this.#predictions.subarray(0, this.#rows * this.#outputs),
     };
   }
 

@@ -1,4 +1,5 @@
 /** The way of data into a session: checks data against a model once, then writes its batches. */
+import { classesOf } from "../data/classes.js";
 import { type Data, Dataset, describeRows } from "../data/dataset.js";
 import { checkLabels } from "../data/matrix.js";
 import { checkNumber, DataError, OptionError, ShapeError, show } from "../errors.js";
@@ -83,27 +84,31 @@ export function combineWeights(
   { outputs, loss }: Expectation,
 ): Float32Array | null {
   if (classWeight === undefined) return dataset.sampleWeight;
-  if (
-    typeof classWeight !== "object" ||
-    classWeight === null ||
-    classWeight instanceof Map ||
-    classWeight instanceof Set
-  ) {
-    throw new OptionError(`fit: classWeight: expected { class: weight, … }, got ${show(classWeight)}.`);
-  }
   if (loss.type === "meanSquaredError") throw new OptionError(`fit: classWeight: meanSquaredError has no classes.`);
-  const classes = Math.max(outputs, 2);
-  const weights = new Float32Array(classes).fill(1);
-  for (const [key, weight] of Object.entries(classWeight)) {
-    const index = checkNumber("fit: classWeight: class", Number(key), { min: 0, below: classes, integer: true });
+  const classes = classesOf(dataset);
+  const count = Math.max(outputs, 2);
+  const weights = classWeight === "balanced" ? balancedWeights(classes, count) : namedWeights(classWeight, count);
+  return Float32Array.from(classes, (name, row) => weights[name] * (dataset.sampleWeight?.[row] ?? 1));
+}
+
+/** n / (classes · rows of the class), where only classes that occur are counted: scikit-learn's "balanced". */
+function balancedWeights(classes: Int32Array, count: number): Float64Array {
+  const rows = new Float64Array(count);
+  for (const name of classes) rows[name]++;
+  const present = rows.filter((n) => n > 0).length;
+  return rows.map((n) => (n > 0 ? classes.length / (present * n) : 1));
+}
+
+function namedWeights(given: unknown, count: number): Float64Array {
+  if (typeof given !== "object" || given === null || given instanceof Map || given instanceof Set) {
+    throw new OptionError(`fit: classWeight: expected { class: weight, … } or "balanced", got ${show(given)}.`);
+  }
+  const weights = new Float64Array(count).fill(1);
+  for (const [key, weight] of Object.entries(given)) {
+    const index = checkNumber("fit: classWeight: class", Number(key), { min: 0, below: count, integer: true });
     weights[index] = checkNumber(`fit: classWeight[${key}]`, weight, { min: 0 });
   }
-  const width = sizeOf(dataset.targetShape);
-  return Float32Array.from({ length: dataset.length }, (_, row) => {
-    const target = dataset.y.subarray(row * width, (row + 1) * width);
-    const index = width === 1 ? Math.round(target[0]) : target.indexOf(Math.max(...target));
-    return weights[index] * (dataset.sampleWeight?.[row] ?? 1);
-  });
+  return weights;
 }
 
 /** Writes the batches of one data set into a session. */

@@ -1,130 +1,240 @@
 /** The training loop: epochs and steps, callbacks and validation. Knows batches and a session, not kernels. */
-import { Random } from "../random.js";
+import { DataError, NonFiniteError } from "../errors.js";
 import type { Session } from "../runtime/session.js";
-import { now, YIELD_BUDGET, yieldToEventLoop } from "../runtime/yield.js";
-import { learningRateAt } from "../schedules.js";
-import type { Callback, Logs, Trainer } from "./callbacks.js";
+import { Breather } from "../runtime/yield.js";
+import { type BatchReader, type BatchSource, NOT_READY } from "./batches.js";
+import { announce, type Callback, type Logs, type Trainer } from "./callbacks/callback.js";
 import { type Collector, readLogs } from "./collector.js";
 import type { Compiled, Program } from "./compile.js";
 import { diagnose } from "./diagnose.js";
-import type { Feed } from "./feed.js";
+import { nextLearningRate, type Progress } from "./progress.js";
+import { type Run, restoreStates } from "./run.js";
 
 /** Numbers per epoch: `epoch` counts them, then `loss`, the metrics, and `val…` of each where there was validation. */
 export type History = { epoch: number[]; loss: number[] } & Record<string, number[]>;
 
-/** What a model remembers of its training from one `fit` to the next. */
-export interface Progress {
-  /** Optimizer steps taken since `compile`. */
-  step: number;
-  /** Epochs finished since the model was made: with the seed it decides the next shuffle. */
-  epoch: number;
-}
-
 /** Everything one `fit` needs, checked. */
 export interface FitPlan {
-  readonly session: Session;
+  /** Replaced by a larger one when a stream brings a larger batch. */
+  session: Session;
+  readonly enlarge: (rows: number) => Session;
   readonly program: Program;
   readonly compiled: Compiled;
-  readonly feed: Feed;
+  readonly source: BatchSource;
   /** Where a metric needs all of an epoch. */
   readonly collector: Collector | null;
-  readonly batchSize: number;
-  readonly initialEpoch: number;
   readonly epochs: number;
-  readonly shuffle: boolean;
-  readonly seed: number;
+  /** As asked for; passes over the data then follow each other, whatever the epochs. */
+  readonly stepsPerEpoch: number | null;
   readonly progress: Progress;
+  /** `progress.step` when the run began or resumed. */
+  readonly firstStep: number;
+  readonly run: Run;
   readonly callbacks: readonly Callback[];
   readonly trainer: Trainer;
-  /** Loss and metrics on the validation data, keys prefixed with `val`. */
-  readonly validate: (() => Logs) | null;
+  /** Loss and metrics on the validation data, keys prefixed with `val`; `null` for epochs without. */
+  readonly validate: (epoch: number) => Promise<Logs> | null;
   readonly signal: AbortSignal | null;
   /** Throws when the model was disposed of meanwhile. */
   readonly checkAlive: () => void;
 }
 
-/** Keeps the stream of shuffles apart from the streams of initializers. */
-const SHUFFLE_STREAM = 0x5348;
-
-/** Gives the event loop a turn when the time budget is spent, without asking the clock on every step. */
-class Breather {
-  #since = now();
-  #interval = 1;
-  #left = 1;
-
-  isDue(): boolean {
-    if (--this.#left > 0) return false;
-    const elapsed = now() - this.#since;
-    if (elapsed < YIELD_BUDGET / 8) this.#interval = Math.min(this.#interval * 2, 4096);
-    else if (elapsed > YIELD_BUDGET) this.#interval = Math.max(this.#interval >> 1, 1);
-    this.#left = this.#interval;
-    return elapsed >= YIELD_BUDGET;
-  }
-
-  async rest(): Promise<void> {
-    await yieldToEventLoop();
-    this.#since = now();
-  }
-}
-
 /** Trains, and resolves to the history of the epochs that were finished. */
 export async function runFit(plan: FitPlan): Promise<History> {
-  const { callbacks, trainer, progress, initialEpoch, epochs, signal } = plan;
+  const { callbacks, trainer, run } = plan;
   const history: History = { epoch: [], loss: [] };
-  const breather = new Breather();
-  for (const callback of callbacks) callback.onTrainBegin?.(trainer);
-  for (let epoch = initialEpoch; epoch < epochs && !trainer.stopTraining && !signal?.aborted; epoch++) {
-    for (const callback of callbacks) callback.onEpochBegin?.(epoch);
-    const pass = openPass(plan, epoch);
-    while (!advance(plan, pass, breather)) await breather.rest();
-    if (pass.step < pass.stepsPerEpoch) break;
-    progress.epoch++;
-    const logs: Record<string, number> = readLogs(plan.session, plan.compiled, plan.feed.rows, plan.collector);
-    if (plan.validate) Object.assign(logs, plan.validate());
-    history.epoch.push(epoch);
-    for (const name in logs) {
-      history[name] ??= [];
-      history[name].push(logs[name]);
-    }
-    for (const callback of callbacks) callback.onEpochEnd?.(epoch, logs);
+  await announce(callbacks, (callback) => callback.onTrainBegin?.(trainer));
+  restoreStates(callbacks, run.callbacks);
+  if (run.isStopping) trainer.stopTraining = true;
+  try {
+    await runEpochs(plan, history);
+  } catch (error) {
+    if (!(error instanceof NonFiniteError) || !endsQuietly(callbacks, error)) throw error;
+    trainer.stopTraining = true;
   }
-  for (const callback of callbacks) callback.onTrainEnd?.();
+  await announce(callbacks, (callback) => callback.onTrainEnd?.());
   return history;
 }
 
-/** One pass over the data, and how far it has come. */
-interface Pass {
-  readonly epoch: number;
-  readonly order: Uint32Array | null;
-  readonly stepsPerEpoch: number;
-  readonly listeners: readonly Callback[];
-  /** Steps taken. */
-  step: number;
+function endsQuietly(callbacks: readonly Callback[], error: NonFiniteError): boolean {
+  return callbacks.filter((callback) => callback.onNonFinite?.(error) === true).length > 0;
 }
 
-function openPass(plan: FitPlan, epoch: number): Pass {
-  const { session, collector, shuffle, seed, progress, feed, batchSize, callbacks } = plan;
-  const stepsPerEpoch = Math.ceil(feed.rows / batchSize);
-  const order = shuffle && stepsPerEpoch > 1 ? shuffledOrder(seed, progress.epoch, feed.rows) : null;
-  session.resetSums();
-  collector?.reset();
-  return { epoch, order, stepsPerEpoch, listeners: callbacks.filter((callback) => callback.onBatchEnd), step: 0 };
-}
-
-/** Takes steps until the pass is over or aborted; false when it is time to let others have a turn first. */
-function advance(plan: FitPlan, pass: Pass, breather: Breather): boolean {
-  const { feed, batchSize, signal } = plan;
-  while (pass.step < pass.stepsPerEpoch && !signal?.aborted) {
-    plan.checkAlive();
-    const begin = pass.step * batchSize;
-    const rows = Math.min(batchSize, feed.rows - begin);
-    feed.write(pass.order, begin, rows);
-    takeStep(plan, { epoch: pass.epoch, step: pass.step, rows });
-    pass.step++;
-    if (pass.listeners.length > 0) announceBatch(plan, pass, begin + rows);
-    if (breather.isDue()) return false;
+async function runEpochs(plan: FitPlan, history: History): Promise<void> {
+  const { trainer, progress, run, signal, epochs } = plan;
+  const pass = new Pass(plan);
+  try {
+    if (run.epochEnd) await endEpoch(plan);
+    while (run.epoch < epochs && (!trainer.stopTraining || run.step > 0) && !signal?.aborted) {
+      const begun = beginEpoch(plan);
+      if (begun) await begun;
+      pass.begin();
+      for (let pending = pass.advance(); pending; pending = pass.advance()) await pending;
+      if (!pass.isOver) break;
+      const logs: Record<string, number> = readLogs(plan.session, plan.compiled, run.rows, plan.collector);
+      const validation = plan.validate(run.epoch);
+      if (validation) Object.assign(logs, await validation);
+      record(history, run.epoch, logs);
+      run.epochEnd = { epoch: run.epoch, logs, next: 0 };
+      progress.epoch++;
+      run.epoch++;
+      run.step = 0;
+      run.rows = 0;
+      const closed = plan.stepsPerEpoch === null ? pass.next() : null;
+      if (closed) await closed;
+      const ended = endEpoch(plan);
+      if (ended) await ended;
+    }
+  } finally {
+    await pass.close();
   }
-  return true;
+}
+
+function record(history: History, epoch: number, logs: Logs): void {
+  history.epoch.push(epoch);
+  for (const name in logs) {
+    history[name] ??= [];
+    history[name].push(logs[name]);
+  }
+}
+
+function beginEpoch({ run, callbacks }: FitPlan): Promise<void> | null {
+  if (callbacks.length === 0) return null;
+  return announce(callbacks, (callback) => callback.onEpochBegin?.(run.epoch));
+}
+
+/** Tells those callbacks that have not been told: when one of them saves the model, the others are told on resuming. */
+function endEpoch({ run, callbacks }: FitPlan): Promise<void> | null {
+  const end = run.epochEnd;
+  if (!end || callbacks.length === 0) {
+    run.epochEnd = null;
+    return null;
+  }
+  const pending = announce(
+    callbacks,
+    (callback) => {
+      end.next++;
+      return callback.onEpochEnd?.(end.epoch, end.logs);
+    },
+    end.next,
+  );
+  const done = () => {
+    run.epochEnd = null;
+  };
+  if (pending) return pending.then(done);
+  done();
+  return null;
+}
+
+/** The steps of an epoch, and the pass over the data that they read. */
+class Pass {
+  readonly #plan: FitPlan;
+  readonly #breather = new Breather();
+  readonly #beginners: readonly Callback[];
+  readonly #listeners: readonly Callback[];
+  readonly #steps: number | null;
+  #reader: BatchReader | null = null;
+  #isAnnounced = false;
+  #isAtEnd = false;
+
+  constructor(plan: FitPlan) {
+    this.#plan = plan;
+    this.#steps = plan.stepsPerEpoch ?? plan.source.stepsPerPass;
+    this.#beginners = plan.callbacks.filter((callback) => callback.onBatchBegin);
+    this.#listeners = plan.callbacks.filter((callback) => callback.onBatchEnd);
+  }
+
+  /** Has the epoch taken all its steps? */
+  get isOver(): boolean {
+    return this.#steps === null ? this.#isAtEnd : this.#plan.run.step === this.#steps;
+  }
+
+  /** Begins an epoch, or goes on with one that was interrupted. */
+  begin(): void {
+    const { run, session, source, collector } = this.#plan;
+    this.#reader ??= source.open(run.pass, run.batch);
+    this.#isAtEnd = false;
+    session.resetSums();
+    collector?.reset();
+    if (run.step === 0) return;
+    session.writeSums(Float64Array.from(run.sums));
+    if (run.collected) collector?.restore(run.collected);
+  }
+
+  /** Goes on to the next pass over the data. */
+  next(): Promise<void> | null {
+    const { run } = this.#plan;
+    run.pass++;
+    run.batch = 0;
+    return this.close();
+  }
+
+  close(): Promise<void> | null {
+    const reader = this.#reader;
+    this.#reader = null;
+    return reader?.close() ?? null;
+  }
+
+  /** Takes steps until the epoch is over or aborted; before that, what must be waited for first. */
+  advance(): Promise<void> | null {
+    const plan = this.#plan;
+    const { run, signal } = plan;
+    while (!this.isOver && !signal?.aborted) {
+      plan.checkAlive();
+      const reader = this.#reader as BatchReader;
+      const rows = reader.nextRows;
+      if (rows === NOT_READY) return reader.fetch();
+      if (rows === 0) return this.#endOfData();
+      const begun = this.#announceBegin();
+      if (begun) return begun;
+      this.#isAnnounced = false;
+      if (rows > plan.session.capacity) plan.session = plan.enlarge(rows);
+      reader.write(plan.session);
+      takeStep(plan, { epoch: run.epoch, step: run.step, rows });
+      run.step++;
+      run.batch++;
+      run.rows += rows;
+      const ended = this.#announceEnd();
+      if (ended) return ended;
+      if (this.#breather.isDue()) return this.#breather.rest();
+    }
+    return null;
+  }
+
+  /** The end of a stream is the end of the epoch, unless the epoch counts its steps. */
+  async #endOfData(): Promise<void> {
+    const { run, source } = this.#plan;
+    if (run.batch === 0) {
+      throw new DataError(`fit: epoch ${run.epoch}: the data gave no batches. A stream must begin anew for each pass.`);
+    }
+    if (this.#steps === null) {
+      this.#isAtEnd = true;
+      return;
+    }
+    await this.next();
+    this.#reader = source.open(run.pass, 0);
+  }
+
+  #announceBegin(): Promise<void> | null {
+    if (this.#beginners.length === 0 || this.#isAnnounced) return null;
+    this.#isAnnounced = true;
+    const position = this.#position(this.#plan.run.step);
+    return announce(this.#beginners, (callback) => callback.onBatchBegin?.(position));
+  }
+
+  #announceEnd(): Promise<void> | null {
+    if (this.#listeners.length === 0) return null;
+    const { run, compiled, collector } = this.#plan;
+    const position = this.#position(run.step - 1);
+    const logs = () => readLogs(this.#plan.session, compiled, position.rows, collector);
+    return announce(this.#listeners, (callback) => callback.onBatchEnd?.(position, logs));
+  }
+
+  #position(step: number) {
+    const { run, source } = this.#plan;
+    const { epoch, rows } = run;
+    return { epoch, step, stepsPerEpoch: this.#steps, rows, totalRows: source.totalRows };
+  }
 }
 
 /** What a single step needs. */
@@ -138,23 +248,11 @@ export function takeStep(
   { session, program, compiled, progress, collector }: Stepping,
   position: { epoch: number; step: number; rows: number },
 ): void {
-  const learningRate = learningRateAt(compiled.optimizer.learningRate, progress.step, position.epoch);
+  const learningRate = nextLearningRate(compiled, progress, position.epoch);
   session.step = progress.step + 1;
   session.learningRate = learningRate;
   session.run("train");
   if (session.status) throw diagnose(session, program, { ...position, learningRate });
   collector?.add(session, "train", position.rows);
   progress.step++;
-}
-
-function announceBatch({ session, compiled, feed, collector }: FitPlan, pass: Pass, rows: number): void {
-  const logs = () => readLogs(session, compiled, rows, collector);
-  const { epoch, stepsPerEpoch, listeners } = pass;
-  const position = { epoch, step: pass.step - 1, stepsPerEpoch, rows, totalRows: feed.rows };
-  for (const callback of listeners) callback.onBatchEnd?.(position, logs);
-}
-
-/** The order of rows in an epoch: a function of seed and epoch, so that a resumed run goes on as if uninterrupted. */
-function shuffledOrder(seed: number, epoch: number, rows: number): Uint32Array {
-  return Random.fromSeed(seed, SHUFFLE_STREAM, epoch).permutation(rows);
 }

@@ -6,8 +6,8 @@ import type { Data, Dataset } from "../data/dataset.js";
 import { OptionError, show } from "../errors.js";
 import type { PlacedLayer } from "../layers/index.js";
 import type { Compiled } from "./compile.js";
-import type { Progress } from "./fit.js";
 import type { ModelSpec } from "./options.js";
+import type { Progress } from "./progress.js";
 import type { ModelState } from "./state.js";
 
 /** A model's parts. */

@@ -1,5 +1,4 @@
 /** Options of the model's methods: their types, defaults and checks, all in one place at the door. */
-import type { Data } from "../data/dataset.js";
 import { checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
 import { type LayerSpec, resolveLayer } from "../layers/index.js";
 import type { Loss } from "../losses.js";
@@ -8,7 +7,6 @@ import { type Metric, resolveMetrics } from "../metrics/metric.js";
 import { type Optimizer, resolveOptimizer } from "../optimizers.js";
 import { type BackendName, backendNames } from "../runtime/select.js";
 import type { WasmSource } from "../runtime/variants.js";
-import { type Callback, resolveCallbacks } from "./callbacks.js";
 import type { Compiled } from "./compile.js";
 
 /** Options of how a model runs; they are not part of what is saved. */
@@ -46,30 +44,6 @@ export interface CompileOptions {
   loss: Loss;
   /** Numbers to follow beside the loss, exact over an epoch: names, or factories with options. @default [] */
   metrics?: readonly Metric[];
-}
-
-/** Options of `fit`. */
-export interface FitOptions {
-  /** Epoch to stop before; with `initialEpoch` 0 the number of passes over the data. @default 1 */
-  epochs?: number;
-  /** Rows per optimizer step. @default 32 */
-  batchSize?: number;
-  /** New order of rows in each epoch, from the seed. @default true */
-  shuffle?: boolean;
-  /** Data to evaluate after each epoch. */
-  validationData?: Data;
-  /** Share of the last rows to hold back for validation, cut off before shuffling. @default 0 */
-  validationSplit?: number;
-  /** Weight in the loss of each class that is not to count 1. */
-  classWeight?: Readonly<Record<number, number>>;
-  /** @default [] */
-  callbacks?: readonly Callback[];
-  /** Number of the first epoch. @default 0 */
-  initialEpoch?: number;
-  /** 1 prints a line per epoch. @default 0 */
-  verbose?: 0 | 1;
-  /** Finishes the running batch, then resolves with the epochs that were finished. */
-  signal?: AbortSignal;
 }
 
 /** Options of `evaluate`. */
@@ -131,46 +105,6 @@ export function checkCompile(options: CompileOptions): Compiled {
     optimizer: resolveOptimizer("compile: optimizer", options.optimizer),
     loss: resolveLoss("compile: loss", options.loss),
     metrics: resolveMetrics("compile: metrics", options.metrics ?? []),
-  };
-}
-
-type CheckedFit = Required<Omit<FitOptions, "validationData" | "classWeight" | "signal">> &
-  Pick<FitOptions, "validationData" | "classWeight" | "signal">;
-
-const FIT_KEYS = [
-  "epochs",
-  "batchSize",
-  "shuffle",
-  "validationData",
-  "validationSplit",
-  "classWeight",
-  "callbacks",
-  "initialEpoch",
-  "verbose",
-  "signal",
-];
-
-export function checkFit(options: FitOptions): CheckedFit {
-  checkKeys("fit", options, FIT_KEYS);
-  const { epochs = 1, batchSize = 32, shuffle = true, validationSplit = 0, initialEpoch = 0, verbose = 0 } = options;
-  const count = { min: 1, max: 2 ** 31 - 1, integer: true };
-  checkNumber("fit: validationSplit", validationSplit, { min: 0, below: 1 });
-  if (validationSplit > 0 && options.validationData !== undefined) {
-    throw new OptionError("fit: give either validationData or validationSplit, not both.");
-  }
-  if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
-    throw new OptionError(`fit: signal: expected an AbortSignal, got ${show(options.signal)}.`);
-  }
-  if (verbose !== 0 && verbose !== 1) throw new OptionError(`fit: verbose: expected 0 or 1, got ${show(verbose)}.`);
-  return {
-    ...options,
-    epochs: checkNumber("fit: epochs", epochs, count),
-    batchSize: checkNumber("fit: batchSize", batchSize, count),
-    shuffle: checkBoolean("fit: shuffle", shuffle),
-    validationSplit,
-    callbacks: resolveCallbacks(options.callbacks ?? []),
-    initialEpoch: checkNumber("fit: initialEpoch", initialEpoch, { min: 0, integer: true }),
-    verbose,
   };
 }
 

@@ -2,15 +2,8 @@
 /** The model. Each method checks its input, then hands on; the weights are kept by `state.ts`. */
 import type { Data, Dataset } from "../data/dataset.js";
 import { checkFinite, type Numbers, toUncheckedRows } from "../data/matrix.js";
-import {
-  BackendError,
-  checkKeys,
-  checkNumber,
-  FormatError,
-  NonFiniteError,
-  OptionError,
-  SimdgradError,
-} from "../errors.js";
+import type { Pipeline } from "../data/pipeline.js";
+import { BackendError, checkKeys, FormatError, OptionError, SimdgradError } from "../errors.js";
 import { type PlacedLayer, placeLayers } from "../layers/index.js";
 import { isTrainable } from "../layers/layer.js";
 import { Status } from "../plan/op.js";
@@ -18,32 +11,35 @@ import { flopsPerRow } from "../plan/tape.js";
 import { type BackendInfo, type SelectedBackend, selectBackend } from "../runtime/select.js";
 import { LARGE_WORK, type Session } from "../runtime/session.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
-import type { Callback, Logs } from "./callbacks.js";
+import { openSource } from "./batches.js";
+import type { Logs } from "./callbacks/callback.js";
 import { Collector, readLogs } from "./collector.js";
 import { buildProgram, buildTrace, type Compiled } from "./compile.js";
-import { combineWeights, Feed, fitData } from "./feed.js";
-import { type History, type Progress, runFit, takeStep } from "./fit.js";
+import { type Evaluation, type EvaluationHost, evaluatePatiently, evaluateRows, openCollector } from "./evaluate.js";
+import { Feed, fitData } from "./feed.js";
+import { type FitPlan, type History, runFit, takeStep } from "./fit.js";
+import { type CheckedFit, checkFit, type FitOptions, isValidated } from "./fitOptions.js";
 import { announce } from "./inside.js";
 import {
   type CompileOptions,
   checkCompile,
   checkEvaluate,
-  checkFit,
   checkModel,
   checkRuntime,
   checkSequential,
   type EvaluateOptions,
-  type FitOptions,
   type ModelSpec,
   RUNTIME_KEYS,
   type RuntimeOptions,
   type SequentialOptions,
 } from "./options.js";
+import { fitBatch, isStream, prepareFit, type Stream, toBatches } from "./prepare.js";
 import { type NamedTensor, readModelFile, writeModelFile } from "./serialize.js";
 import { ModelState } from "./state.js";
 import { formatSummary } from "./summary.js";
 import { checkTrace, type Trace, type TraceOptions, traceStep } from "./trace.js";
 import { openTrainer } from "./trainer.js";
+import { TrainingMemory } from "./training.js";
 import type { Weight, WeightLike } from "./weights.js";
 
 /** What runs a model, and how much memory it holds. */
@@ -70,7 +66,7 @@ export class Sequential {
   /** Threads to use; `auto` until it is known whether they pay and can be had. */
   #threads: "auto" | number;
   readonly #state: ModelState;
-  readonly #progress: Progress = { step: 0, epoch: 0 };
+  readonly #training = new TrainingMemory();
   #isTraining = false;
   #isDisposed = false;
 
@@ -80,7 +76,7 @@ export class Sequential {
     this.layers = placeLayers(spec.layers, spec.inputShape);
     this.#state = new ModelState(buildProgram(this.layers, spec.inputShape, null, spec.seed), backend, spec.seed);
     announce(this, {
-      ...{ layers: this.layers, spec, state: this.#state, progress: this.#progress },
+      ...{ layers: this.layers, spec, state: this.#state, progress: this.#training.progress },
       check: (where, data) => ({
         compiled: this.#checkCompiled(where, { mayTrain: true }),
         dataset: this.#checkData(where, data),
@@ -106,49 +102,53 @@ export class Sequential {
     const compiled = checkCompile(options);
     const { inputShape, seed } = this.#spec;
     this.#state.adopt(buildProgram(this.layers, inputShape, compiled, seed), compiled);
-    this.#progress.step = 0;
+    this.#training.forget();
   }
 
   /**
-   * Trains. Resolves to per-epoch numbers; `loss` is the mean over the epoch's rows, as in Keras.
-   * @throws OptionError, ShapeError, DataError before anything changes; NonFiniteError when the loss or a weight would
-   * no longer be finite: every weight then keeps its last finite value.
+   * Trains on rows, or on a stream of them: a pipeline, or an (async) iterable of batches, or a function that makes one
+   * for each pass. Resolves to per-epoch numbers; `loss` is the mean over the epoch's rows, as in Keras.
+   * @throws OptionError, ShapeError, DataError before anything changes, but for the batches of a stream, which are
+   * checked as they come; NonFiniteError when the loss or a weight would no longer be finite: every weight then keeps
+   * its last finite value.
    */
-  async fit(data: Data, options: FitOptions = {}): Promise<History> {
+  async fit(data: Data | Stream, options: FitOptions = {}): Promise<History> {
     const compiled = this.#checkCompiled("fit");
     this.#checkTrainable("fit");
-    const { epochs, batchSize, validationSplit, ...rest } = checkFit(options);
-    let training = this.#checkData("fit", data);
-    let validation: Dataset | null = null;
-    if (rest.validationData !== undefined) validation = this.#checkData("fit: validationData", rest.validationData);
-    if (validationSplit > 0) [training, validation] = training.split({ fraction: validationSplit });
-    const weights = combineWeights(training, rest.classWeight, this.#expectation(compiled));
+    const checked = checkFit(options);
+    const prepared = prepareFit(data, checked, this.#expectation(compiled), this.#spec.seed);
+    const { progress } = this.#training;
+    const run = this.#training.openRun(checked, prepared.conditions);
+    const { epochs, callbacks, signal, stepsPerEpoch, validationBatchSize } = checked;
+    const checkAlive = () => this.#checkUsable("fit", { mayTrain: true });
     this.#isTraining = true;
     try {
-      const rows = Math.min(batchSize, training.length);
-      await this.#addThreads(rows);
-      const checkAlive = () => this.#checkUsable("fit", { mayTrain: true });
+      await this.#addThreads(prepared.batchRows);
       checkAlive();
-      const session = this.#state.open(rows);
+      const session = this.#state.open(Math.max(prepared.batchRows, validationBatchSize ?? 0));
       const { program } = this.#state;
-      return await runFit({
-        ...rest,
+      const plan: FitPlan = {
         session,
+        enlarge: (rows) => this.#enlarge(rows),
         program,
         compiled,
-        feed: new Feed(session, program, training, weights),
-        collector: Collector.open(program, training.length),
-        batchSize,
+        source: openSource(prepared, { session, program, seed: this.#spec.seed, signal }),
+        collector: Collector.open(program, prepared.conditions.rows ?? prepared.batchRows),
         epochs,
-        seed: this.#spec.seed,
-        progress: this.#progress,
-        callbacks: rest.verbose === 1 ? [...rest.callbacks, printEpochs(epochs)] : rest.callbacks,
-        trainer: openTrainer(session, program),
-        validate: validation ? this.#validator(validation) : null,
-        signal: rest.signal ?? null,
+        stepsPerEpoch,
+        progress,
+        firstStep: progress.step,
+        run,
+        callbacks,
+        trainer: openTrainer(() => plan, { signal, epochs, save: () => this.save() }),
+        validate: this.#validator(prepared.validation, checked),
+        signal,
         checkAlive,
-      });
+      };
+      this.#training.begin(plan);
+      return await runFit(plan);
     } finally {
+      this.#training.end();
       this.#isTraining = false;
     }
   }
@@ -171,18 +171,24 @@ export class Sequential {
       new Feed(session, program, dataset).write(null, 0, rows);
       session.resetSums();
       const collector = Collector.open(program, rows);
-      takeStep({ session, program, compiled, collector, progress: this.#progress }, { epoch: 0, step: 0, rows });
+      const { progress } = this.#training;
+      takeStep({ session, program, compiled, collector, progress }, { epoch: 0, step: 0, rows });
       return readLogs(session, compiled, rows, collector) as { loss: number };
     } finally {
       this.#isTraining = false;
     }
   }
 
-  /** Loss and metrics on `data`; changes nothing. @throws OptionError, ShapeError, DataError */
-  async evaluate(data: Data, options: EvaluateOptions = {}): Promise<{ loss: number } & Record<string, number>> {
-    this.#checkCompiled("evaluate", { mayTrain: true });
+  /**
+   * Loss and metrics on rows or a stream; changes nothing.
+   * @throws OptionError, ShapeError, DataError, NonFiniteError
+   */
+  async evaluate(data: Data | Stream, options: EvaluateOptions = {}): Promise<Evaluation> {
+    const compiled = this.#checkCompiled("evaluate", { mayTrain: true });
     const { batchSize } = checkEvaluate(options);
-    return this.#evaluateNow(this.#checkData("evaluate", data), batchSize);
+    const host = this.#evaluationHost("evaluate", compiled);
+    if (isStream(data)) return evaluatePatiently(host, toBatches("evaluate", data, batchSize), batchSize);
+    return evaluateRows(host, this.#checkData("evaluate", data), batchSize);
   }
 
   /**
@@ -249,8 +255,7 @@ export class Sequential {
     const dataset = this.#checkData("trace", data);
     const { inputShape, seed } = this.#spec;
     const program = buildTrace(this.layers, inputShape, compiled, seed, { update: checked.optimizer });
-    const { step, epoch } = this.#progress;
-    return traceStep({ program, compiled, state: this.#state, dataset, step: step + 1, epoch });
+    return traceStep({ program, compiled, state: this.#state, dataset, progress: this.#training.progress });
   }
 
   /**
@@ -261,8 +266,9 @@ export class Sequential {
     this.#checkUsable("save", { mayTrain: true });
     checkSavable(this.#state.compiled);
     const { inputShape, layers, seed } = this.#spec;
-    const description = { inputShape, layers, seed, compiled: this.#state.compiled, progress: this.#progress };
-    return writeModelFile(description, this.#state.save());
+    const training = this.#training.store();
+    const description = { inputShape, layers, seed, compiled: this.#state.compiled, ...training.description };
+    return writeModelFile(description, [...this.#state.save(), ...training.tensors]);
   }
 
   /**
@@ -278,9 +284,7 @@ export class Sequential {
       checkStored(spec, tensors);
       const model = new Sequential(spec, runtime.threads, await selectBackend(runtime));
       if (description.compiled) model.compile(description.compiled as CompileOptions);
-      const { step, epoch } = description.progress as Progress;
-      model.#progress.step = checkNumber("load: step", step, { min: 0, integer: true });
-      model.#progress.epoch = checkNumber("load: epoch", epoch, { min: 0, integer: true });
+      model.#training.load(description, tensors);
       model.#state.load(tensors);
       return model;
     } catch (cause) {
@@ -328,44 +332,37 @@ export class Sequential {
     return fitData(where, data, this.#expectation(this.#checkCompiled(where, { mayTrain: true })));
   }
 
-  #evaluateNow(
-    dataset: Dataset,
-    batchSize: number,
-    collector = Collector.open(this.#state.program, dataset.length),
-  ): { loss: number } & Record<string, number> {
-    const session = this.#openSession(Math.min(batchSize, dataset.length));
-    const feed = new Feed(session, this.#state.program, dataset);
-    const sums = session.readSums();
-    session.resetSums();
-    collector?.reset();
-    const pass = Math.min(batchSize, session.capacity);
-    for (let begin = 0; begin < dataset.length; begin += pass) {
-      const rows = Math.min(pass, dataset.length - begin);
-      feed.write(null, begin, rows);
-      session.run("evaluate");
-      if (session.status) {
-        session.resetSums();
-        session.writeSums(sums);
-        throw new NonFiniteError(
-          `evaluate: the loss of the rows from ${begin} on is not finite. Scale x and y to about -1 to 1, as for training.`,
-        );
-      }
-      collector?.add(session, "evaluate", rows);
-    }
-    const logs = readLogs(session, this.#state.compiled as Compiled, dataset.length, collector);
-    session.resetSums();
-    session.writeSums(sums);
-    return logs as { loss: number };
+  #evaluationHost(where: string, compiled: Compiled): EvaluationHost {
+    const { program } = this.#state;
+    return {
+      program,
+      compiled,
+      openSession: (rows) => {
+        this.#checkUsable(where, { mayTrain: true });
+        return this.#openSession(rows);
+      },
+      fitBatch: (batch, index) => fitBatch(`${where}: batch ${index}`, batch, this.#expectation(compiled)),
+    };
   }
 
-  #validator(validation: Dataset): () => Logs {
-    const collector = Collector.open(this.#state.program, validation.length);
-    return () => {
-      const logs = this.#evaluateNow(validation, PASS_ROWS, collector);
-      return Object.fromEntries(
-        Object.entries(logs).map(([name, value]) => [`val${name[0].toUpperCase()}${name.slice(1)}`, value]),
-      );
+  #validator(validation: Dataset | Pipeline<unknown> | null, options: CheckedFit): FitPlan["validate"] {
+    if (!validation) return () => null;
+    const batchSize = options.validationBatchSize ?? PASS_ROWS;
+    const host = this.#evaluationHost("fit: validationData", this.#checkCompiled("fit", { mayTrain: true }));
+    const collector = openCollector(host.program, validation, batchSize);
+    return (epoch) => {
+      if (!isValidated(options, epoch)) return null;
+      return evaluatePatiently(host, validation, batchSize, collector).then(prefixed);
     };
+  }
+
+  /** A larger session for the fit that runs, which goes on with its sums. */
+  #enlarge(rows: number): Session {
+    const sums = this.#openSession(1).readSums();
+    const session = this.#state.open(rows);
+    session.resetSums();
+    session.writeSums(sums);
+    return session;
   }
 
   /** A session for passes of up to `rows` rows: while training, the one that trains, with as many as it has. */
@@ -405,11 +402,8 @@ function checkSavable(compiled: Compiled | null): void {
   );
 }
 
-function printEpochs(epochs: number): Callback {
-  return {
-    onEpochEnd(epoch, logs) {
-      const numbers = Object.entries(logs).map(([name, value]) => `${name} ${value.toFixed(4)}`);
-      console.log(`epoch ${epoch + 1}/${epochs}: ${numbers.join(", ")}`);
-    },
-  };
+/** `loss` as `valLoss`. */
+function prefixed(logs: Logs): Logs {
+  const entries = Object.entries(logs).map(([name, value]) => [`val${name[0].toUpperCase()}${name.slice(1)}`, value]);
+  return Object.fromEntries(entries);
 }

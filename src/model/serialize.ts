@@ -79,7 +79,7 @@ function padded(text: string): string {
 /** A file that was read: what was described, and its tensors by name. */
 export interface ModelFile {
   readonly description: Record<string, unknown>;
-  readonly tensors: ReadonlyMap<string, NamedTensor>;
+  readonly tensors: Map<string, NamedTensor>;
 }
 
 /** @throws FormatError for bytes that are not a whole, unaltered simdgrad file. */

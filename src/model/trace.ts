@@ -5,10 +5,10 @@ import { isTrainable } from "../layers/layer.js";
 import { optimizerSlots } from "../optimizers.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { Session } from "../runtime/session.js";
-import { learningRateAt } from "../schedules.js";
 import { type Shape, sizeOf } from "../shape.js";
 import type { Compiled, TraceProgram } from "./compile.js";
 import { Feed } from "./feed.js";
+import { nextLearningRate, type Progress } from "./progress.js";
 import type { ModelState } from "./state.js";
 
 /** Options of `trace`. */
@@ -55,10 +55,8 @@ export interface TraceSubject {
   readonly compiled: Compiled;
   readonly state: ModelState;
   readonly dataset: Dataset;
-  /** Number of the optimizer step that would come next, from 1. */
-  readonly step: number;
-  /** Number of the epoch that would come next. */
-  readonly epoch: number;
+  /** What was trained so far: the step that would come next is traced. */
+  readonly progress: Progress;
 }
 
 /** @throws OptionError */
@@ -67,15 +65,15 @@ export function checkTrace(options: TraceOptions): Required<TraceOptions> {
   return { optimizer: checkBoolean("trace: optimizer", options.optimizer ?? false) };
 }
 
-/** Runs the program of a trace on all rows, as training step `step` would. */
+/** Runs the program of a trace on all rows, as the next training step would. */
 export function traceStep(subject: TraceSubject): Trace {
-  const { program, compiled, state, dataset, step, epoch } = subject;
+  const { program, compiled, state, dataset, progress } = subject;
   const rows = dataset.length;
   const session = new Session(program.plan, rows, state.backend.create);
   state.copyTo(session);
   new Feed(session, program, dataset).write(null, 0, rows);
-  session.step = step;
-  session.learningRate = learningRateAt(compiled.optimizer.learningRate, step - 1, epoch);
+  session.step = progress.step + 1;
+  session.learningRate = nextLearningRate(compiled, progress, progress.epoch);
   session.run("train");
   const trace: Record<string, TraceTensor> = {
     x: { shape: [rows, ...dataset.inputShape], data: Float32Array.from(dataset.x) },

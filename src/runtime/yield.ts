@@ -28,3 +28,24 @@ function postToOneself(onMessage: () => void): void {
 export function now(): number {
   return performance.now();
 }
+
+/** Says when the time budget is spent, without asking the clock on every step. */
+export class Breather {
+  #since = now();
+  #interval = 1;
+  #left = 1;
+
+  isDue(): boolean {
+    if (--this.#left > 0) return false;
+    const elapsed = now() - this.#since;
+    if (elapsed < YIELD_BUDGET / 8) this.#interval = Math.min(this.#interval * 2, 4096);
+    else if (elapsed > YIELD_BUDGET) this.#interval = Math.max(this.#interval >> 1, 1);
+    this.#left = this.#interval;
+    return elapsed >= YIELD_BUDGET;
+  }
+
+  async rest(): Promise<void> {
+    await yieldToEventLoop();
+    this.#since = now();
+  }
+}

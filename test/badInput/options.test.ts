@@ -95,7 +95,7 @@ describeRefusals("options of fit", [
   fitting({ validationSplit: Number.NaN }, "validationSplit", "a finite number", "got NaN"),
   fitting({ validationSplit: 0.2, validationData: data }, "validationData", "validationSplit", "not both"),
   fitting({ classWeight: null }, "classWeight", "{ class: weight", "got null"),
-  fitting({ classWeight: "balanced" }, "classWeight", "{ class: weight", '"balanced"'),
+  fitting({ classWeight: "balance" }, "classWeight", "{ class: weight", 'or "balanced"', '"balance"'),
   fitting({ classWeight: new Map([[0, 2]]) }, "classWeight", "{ class: weight", "an object"),
   fitting({ classWeight: { 3: 1 } }, "classWeight: class", "< 3", "got 3"),
   fitting({ classWeight: { "-1": 1 } }, "classWeight: class", ">= 0", "got -1"),

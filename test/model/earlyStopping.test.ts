@@ -1,6 +1,6 @@
 // earlyStopping with the semantics of Keras 3: the callback alone, epoch by epoch, then in a real fit.
 import { describe, expect, it } from "vitest";
-import { type EarlyStoppingOptions, earlyStopping, type Logs, OptionError } from "../../src/index.js";
+import { type EarlyStoppingOptions, earlyStopping, type Logs, OptionError, type Trainer } from "../../src/index.js";
 import { blobs, classifier } from "./models.js";
 
 /** Feeds one value per epoch; the weights of epoch n are [n]. */
@@ -11,8 +11,13 @@ function simulate(
   callback = earlyStopping(options),
 ) {
   let weights: Float32Array = Float32Array.of(-1);
-  const trainer = {
+  const trainer: Trainer = {
     stopTraining: false,
+    learningRate: 0.1,
+    epochs: values.length,
+    signal: null,
+    isInterrupted: false,
+    save: () => new Uint8Array(),
     snapshot: () => weights.slice(),
     restore: (snapshot: Float32Array) => {
       weights = snapshot;

@@ -1,7 +1,7 @@
 // fit as an operation: stopping it, what may run beside it, and what it leaves for the next one.
 import { describe, expect, it } from "vitest";
 import { activation, BackendError, dense, OptionError, Sequential, sgd } from "../../src/index.js";
-import { blobs, classifier, stateOf } from "./models.js";
+import { blobs, classifier, stateOf, weightBytes } from "./models.js";
 import { runtimes } from "./runtimes.js";
 
 describe("signal", () => {
@@ -45,6 +45,8 @@ describe("signal", () => {
     expect(begun).toEqual([0]);
     const once = await classifier();
     await once.fit(blobs(12));
+    expect(weightBytes(model)).toEqual(weightBytes(once));
+    for (const next of [model, once]) await next.fit(blobs(12));
     expect(stateOf(model)).toBe(stateOf(once));
   });
 });

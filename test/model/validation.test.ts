@@ -1,5 +1,6 @@
 // validationData and validationSplit: which rows are held back, and that they are only looked at.
 import { describe, expect, it } from "vitest";
+import type { BatchPosition } from "../../src/index.js";
 import { blobs, classifier, stateOf } from "./models.js";
 
 describe("validationSplit", () => {
@@ -13,7 +14,7 @@ describe("validationSplit", () => {
   ])("of %i rows and %d trains on the first floor(n (1 - split)) = %i", async (rows, validationSplit, trained) => {
     const model = await classifier();
     const seen: number[] = [];
-    const callbacks = [{ onBatchEnd: ({ totalRows }: { totalRows: number }) => seen.push(totalRows) }];
+    const callbacks = [{ onBatchEnd: ({ totalRows }: BatchPosition) => seen.push(Number(totalRows)) }];
     const fitted = model.fit(blobs(rows), { validationSplit, batchSize: 100, callbacks });
     if (trained === 0) await expect(fitted).rejects.toThrow(/fraction 0.9 of 3 rows leaves one part empty/);
     else await fitted;

@@ -1,0 +1,21 @@
+/** The class of each row as a number, and whether rows are in the order of their classes. */
+import { sizeOf } from "../shape.js";
+import type { Dataset } from "./dataset.js";
+
+/** The class of each row: its label, or the place of the largest target. */
+export function classesOf({ y, targetShape, length }: Dataset): Int32Array {
+  const width = sizeOf(targetShape);
+  return Int32Array.from({ length }, (_, row) => {
+    if (width === 1) return Math.round(y[row]);
+    let best = 0;
+    for (let i = 1; i < width; i++) if (y[row * width + i] > y[row * width + best]) best = i;
+    return best;
+  });
+}
+
+/** Do equal labels stand together, in rising or falling order, so that the last rows lack some of the classes? */
+export function isSorted(classes: Int32Array): boolean {
+  const rises = classes.every((name, row) => row === 0 || classes[row - 1] <= name);
+  const falls = classes.every((name, row) => row === 0 || classes[row - 1] >= name);
+  return rises !== falls;
+}

@@ -1,0 +1,78 @@
+/** What a model remembers of its training: progress, and the run that is under way or was interrupted. */
+import { checkNumber } from "../errors.js";
+import type { FitPlan } from "./fit.js";
+import type { CheckedFit } from "./fitOptions.js";
+import type { Progress } from "./progress.js";
+import {
+  beginRun,
+  checkConditions,
+  loadRun,
+  RUN_PREFIX,
+  type Run,
+  type RunConditions,
+  statesOf,
+  storeRun,
+} from "./run.js";
+import type { NamedTensor } from "./serialize.js";
+import { isInterrupted } from "./trainer.js";
+
+export class TrainingMemory {
+  readonly progress: Progress = { step: 0, epoch: 0, learningRate: null };
+  /** The run that was interrupted last. */
+  #interrupted: Run | null = null;
+  #live: FitPlan | null = null;
+
+  /** Forgets what belongs to an optimizer. */
+  forget(): void {
+    this.progress.step = 0;
+    this.progress.learningRate = null;
+    this.#interrupted = null;
+  }
+
+  /** A new run, or with `resume` the interrupted one. @throws OptionError where that cannot go on. */
+  openRun({ resume, initialEpoch }: CheckedFit, conditions: RunConditions): Run {
+    const { epoch } = this.progress;
+    if (!resume) return beginRun(conditions, initialEpoch, epoch);
+    const run = this.#interrupted ?? beginRun(conditions, epoch, epoch);
+    return checkConditions(run, conditions);
+  }
+
+  begin(plan: FitPlan): void {
+    this.#live = plan;
+  }
+
+  /** Keeps what is needed to resume, if the run would have gone on. */
+  end(): void {
+    if (this.#live) this.#interrupted = this.#current(this.#live);
+    this.#live = null;
+  }
+
+  /** As JSON for a file, and tensors beside it. */
+  store(): { description: object; tensors: NamedTensor[] } {
+    const run = this.#live ? this.#current(this.#live) : this.#interrupted;
+    if (!run) return { description: { progress: this.progress }, tensors: [] };
+    const { json, tensors } = storeRun(run);
+    return { description: { progress: this.progress, run: json }, tensors };
+  }
+
+  /** Takes what `store` gave, and its tensors from among all. @throws OptionError, FormatError */
+  load(description: Readonly<Record<string, unknown>>, tensors: Map<string, NamedTensor>): void {
+    const { step, epoch, learningRate = null } = description.progress as Progress;
+    const { progress } = this;
+    progress.step = checkNumber("load: step", step, { min: 0, integer: true });
+    progress.epoch = checkNumber("load: epoch", epoch, { min: 0, integer: true });
+    if (learningRate !== null) progress.learningRate = checkNumber("load: learningRate", learningRate, { min: 0 });
+    if (description.run !== undefined) this.#interrupted = loadRun(description.run, tensors);
+    for (const name of [...tensors.keys()]) if (name.startsWith(RUN_PREFIX)) tensors.delete(name);
+  }
+
+  /** The live run as it is now; the one before it where it has not taken a step; `null` where it is over. */
+  #current(plan: FitPlan): Run | null {
+    const { run, callbacks, session, trainer, collector } = plan;
+    if (!isInterrupted(plan)) return null;
+    if (plan.progress.step === plan.firstStep && !run.epochEnd) return this.#interrupted;
+    const state = { ...run, isStopping: trainer.stopTraining, callbacks: statesOf(callbacks) };
+    if (run.step === 0) return { ...state, sums: [], collected: null };
+    return { ...state, sums: [...session.readSums()], collected: collector?.store() ?? null };
+  }
+}
