@@ -48,6 +48,43 @@ export {
   type PipelineShuffleOptions,
   pipeline,
 } from "./data/pipeline.js";
+export {
+  LabelEncoder,
+  type LabelEncoderJSON,
+  labelEncoder,
+} from "./data/preprocess/labelEncoder.js";
+export {
+  type HandleUnknown,
+  OneHotEncoder,
+  type OneHotEncoderJSON,
+  type OneHotEncoderOptions,
+  oneHotEncoder,
+} from "./data/preprocess/oneHotEncoder.js";
+export {
+  type MinMaxScalerOptions,
+  minMaxScaler,
+  type RobustScalerOptions,
+  robustScaler,
+  Scaler,
+  type ScalerJSON,
+  type StandardScalerOptions,
+  standardScaler,
+} from "./data/preprocess/scaler.js";
+export {
+  type ImputerStrategy,
+  SimpleImputer,
+  type SimpleImputerJSON,
+  type SimpleImputerOptions,
+  simpleImputer,
+} from "./data/preprocess/simpleImputer.js";
+export type {
+  Category,
+  Cell,
+  FitColumnsOptions,
+  NumberRows,
+  NumberTable,
+  Reshaped,
+} from "./data/preprocess/table.js";
 export type { Row } from "./data/row.js";
 export type { PipelineSource } from "./data/source.js";
 export {

@@ -138,6 +138,24 @@ export class Dataset {
     return [rows.slice(0, cut), rows.slice(cut)];
   }
 
+  /**
+   * The same rows with other inputs: scaled, encoded. y, class names and sample weights stay.
+   * @throws ShapeError, DataError, OptionError as `Dataset.from` does.
+   */
+  withInputs(x: Numbers, options: Pick<DatasetOptions, "inputShape" | "featureNames"> = {}): Dataset {
+    checkKeys("withInputs", options, ["inputShape", "featureNames"]);
+    const { inputShape = this.inputShape, featureNames = options.inputShape ? null : this.featureNames } = options;
+    return Dataset.from(
+      { x, y: this.y, ...(this.sampleWeight && { sampleWeight: this.sampleWeight }) },
+      {
+        inputShape,
+        targetShape: this.targetShape,
+        ...(featureNames && { featureNames }),
+        ...(this.classNames && { classNames: this.classNames }),
+      },
+    );
+  }
+
   /** Other rows of the same columns. */
   #withRows(x: Float32Array, y: Float32Array, sampleWeight: Float32Array | null): Dataset {
     return new Dataset(x, y, this.inputShape, this.targetShape, sampleWeight, this.featureNames, this.classNames);

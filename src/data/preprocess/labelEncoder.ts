@@ -1,0 +1,109 @@
+/** Class labels, strings or numbers, to the integers 0 … classes - 1 and back. After scikit-learn's LabelEncoder. */
+import { checkArrayLike, DataError, didYouMean, OptionError, show } from "../../errors.js";
+import { checkField, checkSaved, savedHead } from "./json.js";
+import { type Category, distinct } from "./table.js";
+
+/** A label encoder as JSON. */
+export interface LabelEncoderJSON {
+  type: "labelEncoder";
+  version: number;
+  classes: Category[];
+}
+
+const TYPE = "labelEncoder";
+
+/** A sorted list of different categories of one type. */
+export function isCategoryList(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  try {
+    return distinct("", value).every((category, i) => category === value[i]) && new Set(value).size === value.length;
+  } catch {
+    return false;
+  }
+}
+
+/** ` Did you mean "setosa"?` for text, where a known category is near. */
+export function nearest(value: unknown, known: readonly Category[]): string {
+  return typeof value === "string" ? didYouMean(value, known.map(String)) : "";
+}
+
+/** Classes learned by `fit`, in sorted order. Made by `labelEncoder` or `fromJSON`. */
+export class LabelEncoder {
+  #classes: readonly Category[] | null = null;
+  #codes = new Map<unknown, number>();
+
+  /** An encoder from what `toJSON` returned. @throws FormatError for anything else. */
+  static fromJSON(json: unknown): LabelEncoder {
+    const where = "LabelEncoder.fromJSON";
+    const saved = checkSaved(where, json, [TYPE]);
+    const encoder = new LabelEncoder();
+    encoder.#setClasses(checkField(where, saved, "classes", "sorted, different labels of one type", isCategoryList));
+    return encoder;
+  }
+
+  /** The classes, sorted: the label of code i is `classes[i]`. @throws OptionError before `fit`. */
+  get classes(): readonly Category[] {
+    if (this.#classes) return this.#classes;
+    throw new OptionError(`${TYPE}: nothing has been learned yet. Call fit(labels) first.`);
+  }
+
+  /**
+   * Learns which labels there are. @returns the encoder itself
+   * @throws DataError naming the row whose label is missing or of another type than the first.
+   */
+  fit(labels: ArrayLike<Category>): this {
+    const where = `${TYPE}.fit`;
+    checkArrayLike(where, labels);
+    if (labels.length === 0) throw new DataError(`${where}: expected at least one label, got none.`);
+    this.#setClasses(distinct(where, labels));
+    return this;
+  }
+
+  /** [n] labels to [n] codes, as `sparseCategoricalCrossentropy` wants them. @throws DataError for an unknown label. */
+  transform(labels: ArrayLike<Category>): Int32Array<ArrayBuffer> {
+    const where = `${TYPE}.transform`;
+    const { classes } = this;
+    checkArrayLike(where, labels);
+    return Int32Array.from({ length: labels.length }, (_, row) => {
+      const code = this.#codes.get(labels[row]);
+      if (code !== undefined) return code;
+      const known = `one of ${classes.length} known labels`;
+      const hint = nearest(labels[row], classes);
+      throw new DataError(`${where}: row ${row}: expected ${known}, got ${show(labels[row])}.${hint}`);
+    });
+  }
+
+  /** `fit`, then `transform` of the same labels. */
+  fitTransform(labels: ArrayLike<Category>): Int32Array<ArrayBuffer> {
+    return this.fit(labels).transform(labels);
+  }
+
+  /** [n] codes, such as `argMax` gives, to [n] labels. @throws DataError for what is no code. */
+  inverseTransform(codes: ArrayLike<number>): Category[] {
+    const where = `${TYPE}.inverseTransform`;
+    const { classes } = this;
+    checkArrayLike(where, codes);
+    return Array.from({ length: codes.length }, (_, row) => {
+      const label = classes[codes[row]];
+      if (label !== undefined) return label;
+      throw new DataError(
+        `${where}: row ${row}: expected an integer from 0 to ${classes.length - 1}, got ${show(codes[row])}.`,
+      );
+    });
+  }
+
+  /** Plain data for `JSON.stringify`. @throws OptionError before `fit`. */
+  toJSON(): LabelEncoderJSON {
+    return { ...savedHead(TYPE), classes: [...this.classes] };
+  }
+
+  #setClasses(classes: readonly Category[]): void {
+    this.#classes = classes;
+    this.#codes = new Map(classes.map((label, code) => [label, code]));
+  }
+}
+
+/** Class labels to the integers 0 … classes - 1 and back; see `LabelEncoder`. scikit-learn's `LabelEncoder`. */
+export function labelEncoder(): LabelEncoder {
+  return new LabelEncoder();
+}

@@ -1,0 +1,161 @@
+/** Columns of categories to columns of 0 and 1, and back. After scikit-learn's OneHotEncoder. */
+import { checkKeys, checkName, DataError, OptionError, ShapeError, show } from "../../errors.js";
+import { checkField, checkSaved, savedHead } from "./json.js";
+import { isCategoryList, nearest } from "./labelEncoder.js";
+import { type Category, checkRows, distinct } from "./table.js";
+
+/** What to do with a category that `fit` has not seen. */
+export type HandleUnknown = (typeof unknownChoices)[number];
+
+/** Options of `oneHotEncoder`. */
+export interface OneHotEncoderOptions {
+  /** Refuse a category that `fit` has not seen, or `"ignore"` it: zeros in all columns. @default "error" */
+  handleUnknown?: HandleUnknown;
+}
+
+/** A one-hot encoder as JSON. */
+export interface OneHotEncoderJSON {
+  type: "oneHotEncoder";
+  version: number;
+  handleUnknown: HandleUnknown;
+  categories: Category[][];
+}
+
+const TYPE = "oneHotEncoder";
+const unknownChoices = ["error", "ignore"] as const;
+
+/** Categories by column, learned by `fit`. Made by `oneHotEncoder` or `fromJSON`. */
+export class OneHotEncoder {
+  readonly #handleUnknown: HandleUnknown;
+  #categories: readonly (readonly Category[])[] | null = null;
+  /** Category to its place among those of the column. */
+  #places: readonly ReadonlyMap<unknown, number>[] = [];
+
+  /** Use the factory, or `OneHotEncoder.fromJSON`. */
+  constructor(handleUnknown: HandleUnknown) {
+    this.#handleUnknown = handleUnknown;
+  }
+
+  /** An encoder from what `toJSON` returned. @throws FormatError for anything else. */
+  static fromJSON(json: unknown): OneHotEncoder {
+    const where = "OneHotEncoder.fromJSON";
+    const saved = checkSaved(where, json, [TYPE]);
+    const isChoice = (value: unknown) => (unknownChoices as readonly unknown[]).includes(value);
+    const isTable = (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(isCategoryList);
+    const choice = checkField<HandleUnknown>(where, saved, "handleUnknown", '"error" or "ignore"', isChoice);
+    const encoder = new OneHotEncoder(choice);
+    encoder.#setCategories(checkField(where, saved, "categories", "a sorted list of categories per column", isTable));
+    return encoder;
+  }
+
+  /** The sorted categories of each column. @throws OptionError before `fit`. */
+  get categories(): readonly (readonly Category[])[] {
+    if (this.#categories) return this.#categories;
+    throw new OptionError(`${TYPE}: nothing has been learned yet. Call fit(rows) first.`);
+  }
+
+  /** Number of columns that `transform` gives. */
+  get width(): number {
+    return this.categories.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** Names of those columns: `colour_red`; without names of the inputs `x0_red`. @throws ShapeError */
+  featureNames(inputs: readonly string[] = this.categories.map((_, column) => `x${column}`)): string[] {
+    if (!Array.isArray(inputs) || inputs.length !== this.categories.length) {
+      throw new ShapeError(`${TYPE}.featureNames: expected ${this.categories.length} names, got ${show(inputs)}.`);
+    }
+    return this.categories.flatMap((own, column) => own.map((category) => `${inputs[column]}_${category}`));
+  }
+
+  /**
+   * Learns the categories of each column. @returns the encoder itself
+   * @throws DataError naming the cell that is missing, or of another type than the first of its column; ShapeError.
+   */
+  fit(rows: readonly (readonly Category[])[]): this {
+    const where = `${TYPE}.fit`;
+    const columns = checkRows(where, rows);
+    this.#setCategories(
+      Array.from({ length: columns }, (_, column) => {
+        const cells = rows.map((row) => row[column]);
+        return distinct(`${where}: column ${column}`, cells);
+      }),
+    );
+    return this;
+  }
+
+  /** [n, columns] categories to [n, width] zeros and ones. @throws DataError for an unknown category, ShapeError. */
+  transform(rows: readonly (readonly Category[])[]): number[][] {
+    const where = `${TYPE}.transform`;
+    const { categories, width } = this;
+    checkRows(where, rows, categories.length);
+    return rows.map((row, i) => {
+      const encoded = new Array<number>(width).fill(0);
+      let begin = 0;
+      categories.forEach((own, column) => {
+        const place = this.#placeOf(`${where}: row ${i}, column ${column}`, row[column], column);
+        if (place !== null) encoded[begin + place] = 1;
+        begin += own.length;
+      });
+      return encoded;
+    });
+  }
+
+  /** `fit`, then `transform` of the same rows. */
+  fitTransform(rows: readonly (readonly Category[])[]): number[][] {
+    return this.fit(rows).transform(rows);
+  }
+
+  /**
+   * The category with the largest number in each group of columns, so probabilities do as well; `null` where all are 0
+   * and unknown categories are ignored.
+   * @throws DataError, ShapeError
+   */
+  inverseTransform(rows: readonly (readonly number[])[]): (Category | null)[][] {
+    const where = `${TYPE}.inverseTransform`;
+    const { categories, width } = this;
+    checkRows(where, rows, width);
+    return rows.map((row, i) => {
+      const bad = row.findIndex((value) => !Number.isFinite(value));
+      if (bad >= 0) throw new DataError(`${where}: row ${i}, column ${bad}: expected a number, got ${show(row[bad])}.`);
+      let begin = 0;
+      return categories.map((own, column) => {
+        const group = row.slice(begin, begin + own.length);
+        begin += own.length;
+        if (group.some((value) => value !== 0)) {
+          return own[group.reduce((best, value, place) => (value > group[best] ? place : best), 0)];
+        }
+        if (this.#handleUnknown === "ignore") return null;
+        throw new DataError(`${where}: row ${i}: expected a one among the columns of input ${column}, got zeros.`);
+      });
+    });
+  }
+
+  /** Plain data for `JSON.stringify`. @throws OptionError before `fit`. */
+  toJSON(): OneHotEncoderJSON {
+    const categories = this.categories.map((own) => [...own]);
+    return { ...savedHead(TYPE), handleUnknown: this.#handleUnknown, categories };
+  }
+
+  #placeOf(where: string, cell: unknown, column: number): number | null {
+    const place = this.#places[column].get(cell);
+    if (place !== undefined) return place;
+    if (this.#handleUnknown === "ignore") return null;
+    const known = this.categories[column];
+    const hint = nearest(cell, known) || ' Or ignore what fit has not seen: handleUnknown: "ignore".';
+    throw new DataError(`${where}: expected one of ${known.length} known categories, got ${show(cell)}.${hint}`);
+  }
+
+  #setCategories(categories: readonly (readonly Category[])[]): void {
+    this.#categories = categories;
+    this.#places = categories.map((own) => new Map(own.map((category, place) => [category, place])));
+  }
+}
+
+/**
+ * Columns of categories to columns of 0 and 1, one per category, in sorted order. scikit-learn's `OneHotEncoder`.
+ * @throws OptionError
+ */
+export function oneHotEncoder(options: OneHotEncoderOptions = {}): OneHotEncoder {
+  checkKeys("oneHotEncoder", options, ["handleUnknown"]);
+  return new OneHotEncoder(checkName("oneHotEncoder: handleUnknown", options.handleUnknown ?? "error", unknownChoices));
+}

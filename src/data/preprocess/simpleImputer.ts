@@ -1,0 +1,201 @@
+/** Fills in what is missing (NaN, null, undefined), column by column. After scikit-learn's SimpleImputer. */
+import { checkBoolean, checkKeys, checkName, DataError, OptionError, show } from "../../errors.js";
+import { checkField, checkSaved, savedHead } from "./json.js";
+import { type Category, type Cell, checkCategory, checkRows, compareCategories, isMissing, quantile } from "./table.js";
+
+/** What a missing cell is filled with. */
+export type ImputerStrategy = (typeof strategies)[number];
+
+/** Options of `simpleImputer`. */
+export interface SimpleImputerOptions {
+  /** Mean or median of the column's numbers, its most frequent cell, or `fillValue`. @default "mean" */
+  strategy?: ImputerStrategy;
+  /** What the strategy `"constant"` fills in. @default 0 */
+  fillValue?: Category;
+  /**
+   * Append a column of 0 and 1 for each column in which `fit` met something missing. `inverseTransform` needs it.
+   * @default false
+   */
+  addIndicator?: boolean;
+}
+
+/** An imputer as JSON. */
+export interface SimpleImputerJSON {
+  type: "simpleImputer";
+  version: number;
+  strategy: ImputerStrategy;
+  fills: Category[];
+  /** Columns that have an indicator, or null without `addIndicator`. */
+  indicated: number[] | null;
+}
+
+const TYPE = "simpleImputer";
+const strategies = ["mean", "median", "mostFrequent", "constant"] as const;
+
+/** The filling of a column from its cells that are there, of which there is at least one. */
+type Learn = (where: string, cells: readonly Category[]) => Category;
+
+function checkAllNumbers(where: string, cells: readonly Category[]): Float64Array {
+  const text = cells.find((cell) => typeof cell !== "number");
+  if (text === undefined) return Float64Array.from(cells as number[]);
+  const hint = 'Use strategy: "mostFrequent" or "constant" for it.';
+  throw new DataError(`${where}: expected numbers, got ${show(text)}. ${hint}`);
+}
+
+/** Of equally frequent cells the least. */
+function mostFrequent(cells: readonly Category[]): Category {
+  const counts = new Map<Category, number>();
+  for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1);
+  const byCount = [...counts].sort(([a, m], [b, n]) => n - m || compareCategories(a, b));
+  return byCount[0][0];
+}
+
+const learners: Record<Exclude<ImputerStrategy, "constant">, Learn> = {
+  mean: (where, cells) => {
+    const numbers = checkAllNumbers(where, cells);
+    return numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+  },
+  median: (where, cells) => quantile(checkAllNumbers(where, cells).sort(), 0.5),
+  mostFrequent: (_, cells) => mostFrequent(cells),
+};
+
+/** Fillings by column, learned by `fit`. Made by `simpleImputer` or `fromJSON`. */
+export class SimpleImputer {
+  readonly #strategy: ImputerStrategy;
+  readonly #fillValue: Category;
+  readonly #addIndicator: boolean;
+  #fills: readonly Category[] | null = null;
+  #indicated: readonly number[] = [];
+
+  /** Use the factory, or `SimpleImputer.fromJSON`. */
+  constructor({ strategy, fillValue, addIndicator }: Required<SimpleImputerOptions>) {
+    this.#strategy = strategy;
+    this.#fillValue = fillValue;
+    this.#addIndicator = addIndicator;
+  }
+
+  /** An imputer from what `toJSON` returned. @throws FormatError for anything else. */
+  static fromJSON(json: unknown): SimpleImputer {
+    const where = "SimpleImputer.fromJSON";
+    const saved = checkSaved(where, json, [TYPE]);
+    const isStrategy = (value: unknown) => (strategies as readonly unknown[]).includes(value);
+    const isFill = (value: unknown) =>
+      typeof value === "string" || typeof value === "boolean" || Number.isFinite(value as number);
+    const isFills = (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(isFill);
+    const strategy = checkField<ImputerStrategy>(where, saved, "strategy", strategies.join(", "), isStrategy);
+    const fills = checkField<Category[]>(where, saved, "fills", "a value per column", isFills);
+    const isColumn = (value: unknown) =>
+      Number.isInteger(value) && fills.length > (value as number) && Number(value) >= 0;
+    const areColumns = (value: unknown) => value === null || (Array.isArray(value) && value.every(isColumn));
+    const indicated = checkField<number[] | null>(where, saved, "indicated", "columns or null", areColumns);
+    const imputer = new SimpleImputer({ strategy, fillValue: fills[0], addIndicator: indicated !== null });
+    [imputer.#fills, imputer.#indicated] = [fills, indicated ?? []];
+    return imputer;
+  }
+
+  /** What each column is filled with. @throws OptionError before `fit`. */
+  get fills(): readonly Category[] {
+    if (this.#fills) return this.#fills;
+    throw new OptionError(`${TYPE}: nothing has been learned yet. Call fit(rows) first.`);
+  }
+
+  /**
+   * Learns what to fill in from the cells that are there. @returns the imputer itself
+   * @throws DataError for a column with no cell at all, for text where a mean or median is asked; ShapeError.
+   */
+  fit(rows: readonly (readonly Cell[])[]): this {
+    const where = `${TYPE}.fit`;
+    const columns = checkRows(where, rows);
+    const learned = Array.from({ length: columns }, (_, column) =>
+      this.#learn(`${where}: column ${column}`, rows, column),
+    );
+    this.#fills = learned.map(({ fill }) => fill);
+    this.#indicated = learned.flatMap(({ hasMissing }, column) => (hasMissing ? [column] : []));
+    return this;
+  }
+
+  /** The same rows with nothing missing, and the indicators behind them if asked for. @throws DataError, ShapeError */
+  transform(rows: readonly (readonly (number | null | undefined)[])[]): number[][];
+  transform(rows: readonly (readonly Cell[])[]): Category[][];
+  transform(rows: readonly (readonly Cell[])[]): Category[][] {
+    const where = `${TYPE}.transform`;
+    const { fills } = this;
+    checkRows(where, rows, fills.length);
+    return rows.map((row, i) => {
+      const filled = fills.map((fill, column) => {
+        const cell = row[column];
+        return isMissing(cell) ? fill : checkCategory(`${where}: row ${i}, column ${column}`, cell);
+      });
+      return this.#addIndicator
+        ? [...filled, ...this.#indicated.map((column) => Number(isMissing(row[column])))]
+        : filled;
+    });
+  }
+
+  /** `fit`, then `transform` of the same rows. */
+  fitTransform(rows: readonly (readonly (number | null | undefined)[])[]): number[][];
+  fitTransform(rows: readonly (readonly Cell[])[]): Category[][];
+  fitTransform(rows: readonly (readonly Cell[])[]): Category[][] {
+    return this.fit(rows).transform(rows);
+  }
+
+  /**
+   * Takes out again what was filled in: `null` where an indicator says so.
+   * @throws OptionError without `addIndicator`, for nobody knows then; DataError, ShapeError.
+   */
+  inverseTransform(rows: readonly (readonly Category[])[]): (Category | null)[][] {
+    const where = `${TYPE}.inverseTransform`;
+    const { fills } = this;
+    if (!this.#addIndicator) {
+      throw new OptionError(
+        `${where}: which cells were missing is not kept. Use simpleImputer({ addIndicator: true }).`,
+      );
+    }
+    checkRows(where, rows, fills.length + this.#indicated.length);
+    return rows.map((row) => {
+      const restored: (Category | null)[] = row.slice(0, fills.length);
+      this.#indicated.forEach((column, i) => {
+        if (row[fills.length + i]) restored[column] = null;
+      });
+      return restored;
+    });
+  }
+
+  /** Plain data for `JSON.stringify`. @throws OptionError before `fit`. */
+  toJSON(): SimpleImputerJSON {
+    const indicated = this.#addIndicator ? [...this.#indicated] : null;
+    return { ...savedHead(TYPE), strategy: this.#strategy, fills: [...this.fills], indicated };
+  }
+
+  #learn(where: string, rows: readonly (readonly Cell[])[], column: number): { fill: Category; hasMissing: boolean } {
+    const cells: Category[] = [];
+    rows.forEach((row, i) => {
+      const cell = row[column];
+      if (!isMissing(cell)) cells.push(checkCategory(`${where}, row ${i}`, cell));
+    });
+    const hasMissing = cells.length < rows.length;
+    if (this.#strategy === "constant") return { fill: this.#fillValue, hasMissing };
+    if (cells.length > 0) return { fill: learners[this.#strategy](where, cells), hasMissing };
+    throw new DataError(`${where}: expected at least one cell that is there, got none. Drop the column.`);
+  }
+}
+
+/**
+ * Fills in what is missing with the mean, the median or the most frequent cell of the column (of equally frequent ones
+ * the least), or a constant. scikit-learn's `SimpleImputer`.
+ * @throws OptionError
+ */
+export function simpleImputer(options: SimpleImputerOptions = {}): SimpleImputer {
+  checkKeys("simpleImputer", options, ["strategy", "fillValue", "addIndicator"]);
+  const { strategy = "mean", fillValue = 0, addIndicator = false } = options;
+  checkName("simpleImputer: strategy", strategy, strategies);
+  checkBoolean("simpleImputer: addIndicator", addIndicator);
+  if (options.fillValue !== undefined && strategy !== "constant") {
+    throw new OptionError(
+      `simpleImputer: fillValue: only strategy "constant" fills it in, got strategy "${strategy}".`,
+    );
+  }
+  if (isMissing(fillValue))
+    throw new OptionError(`simpleImputer: fillValue: expected a value, got ${show(fillValue)}.`);
+  return new SimpleImputer({ strategy, fillValue: checkCategory("simpleImputer: fillValue", fillValue), addIndicator });
+}

@@ -1,0 +1,177 @@
+/** Tables as the scalers and encoders take them, checked at the door. Knows rows and columns, not what is learned. */
+import { checkArrayLike, checkNumber, DataError, OptionError, ShapeError, show } from "../../errors.js";
+import { sizeOf } from "../../shape.js";
+import { Dataset } from "../dataset.js";
+import type { NumericArray } from "../matrix.js";
+
+/** A cell of a table of categories. */
+export type Category = string | number | boolean;
+
+/** A cell that may be missing: `null`, `undefined` and NaN are. */
+export type Cell = Category | null | undefined;
+
+/** Rows of numbers; a number that is missing is `null`, `undefined` or NaN. */
+export type NumberRows = readonly (readonly (number | null | undefined)[])[];
+
+/** Numbers in rows: a Dataset (its x), rows, or all rows in one typed array. */
+export type NumberTable = Dataset | NumberRows | NumericArray;
+
+/** Options of `fit` of what learns from numbers. */
+export interface FitColumnsOptions {
+  /** Number of columns; needed for a typed array, which does not say. */
+  features?: number;
+}
+
+/** A table as plain numbers; missing ones are NaN. */
+export interface Columns {
+  /** Row after row. */
+  readonly values: Float32Array | Float64Array;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+const MISSING_HINT = "A missing value is null or NaN.";
+
+export function isMissing(cell: unknown): cell is null | undefined {
+  return cell === null || cell === undefined || (typeof cell === "number" && Number.isNaN(cell));
+}
+
+/** @throws DataError unless it is an array of arrays, ShapeError unless all are `columns` long. */
+export function checkRows(where: string, rows: unknown, columns?: number): number {
+  if (!Array.isArray(rows)) throw new DataError(`${where}: expected an array of rows, got ${show(rows)}.`);
+  if (rows.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
+  rows.forEach((row, i) => {
+    if (!Array.isArray(row)) {
+      throw new DataError(
+        `${where}: row ${i}: expected an array of cells, got ${show(row)}. Write [cell] for one column.`,
+      );
+    }
+    columns ??= row.length;
+    if (row.length !== columns || columns === 0) {
+      throw new ShapeError(`${where}: row ${i}: expected ${columns || "some"} cells, got ${row.length}.`);
+    }
+  });
+  return columns as number;
+}
+
+function readRows(where: string, rows: NumberRows, columns: number | undefined): Columns {
+  const width = checkRows(where, rows, columns);
+  const values = new Float64Array(rows.length * width);
+  rows.forEach((row, i) => {
+    for (let j = 0; j < width; j++) {
+      const cell = row[j];
+      if (!isMissing(cell) && !(typeof cell === "number" && Number.isFinite(cell))) {
+        throw new DataError(`${where}: row ${i}, column ${j}: expected a number, got ${show(cell)}. ${MISSING_HINT}`);
+      }
+      values[i * width + j] = cell ?? Number.NaN;
+    }
+  });
+  return { values, rows: rows.length, columns: width };
+}
+
+function readFlat(where: string, flat: NumericArray, columns: number | undefined): Columns {
+  if (columns === undefined) {
+    throw new OptionError(`${where}: the columns of a typed array cannot be told. Give { features }, or a Dataset.`);
+  }
+  checkNumber(`${where}: features`, columns, { min: 1, integer: true });
+  if (flat.length === 0 || flat.length % columns !== 0) {
+    throw new ShapeError(`${where}: expected whole rows of ${columns} values, got ${flat.length} values.`);
+  }
+  const infinite = flat.findIndex((value: number) => Math.abs(value) === Infinity);
+  if (infinite >= 0) {
+    const place = `row ${Math.floor(infinite / columns)}, column ${infinite % columns}`;
+    throw new DataError(`${where}: ${place}: expected a number, got ${flat[infinite]}. ${MISSING_HINT}`);
+  }
+  const isFloat = flat instanceof Float32Array || flat instanceof Float64Array;
+  return { values: isFloat ? flat : Float64Array.from(flat), rows: flat.length / columns, columns };
+}
+
+/**
+ * A table of numbers, of `columns` columns if so many are expected.
+ * @throws DataError, ShapeError, OptionError naming the row.
+ */
+export function readNumbers(where: string, table: unknown, columns?: number): Columns {
+  if (table instanceof Dataset) {
+    const width = sizeOf(table.inputShape);
+    if (table.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
+    if (columns !== undefined && columns !== width) {
+      throw new ShapeError(`${where}: expected ${columns} columns, got a Dataset of ${width}.`);
+    }
+    return { values: table.x, rows: table.length, columns: width };
+  }
+  if (ArrayBuffer.isView(table)) {
+    checkArrayLike(where, table);
+    return readFlat(where, table as NumericArray, columns);
+  }
+  return readRows(where, table as NumberRows, columns);
+}
+
+/** One column in float64, without what is missing. */
+export function presentValues({ values, rows, columns }: Columns, column: number): Float64Array {
+  const present = new Float64Array(rows);
+  let count = 0;
+  for (let row = 0; row < rows; row++) {
+    const value = values[row * columns + column];
+    if (!Number.isNaN(value)) present[count++] = value;
+  }
+  return present.subarray(0, count);
+}
+
+/** Values in the form of the table that they were made from: a Dataset keeps its y, names and weights. */
+export function shapeLike<Table extends NumberTable>(
+  table: Table,
+  values: Float64Array,
+  columns: number,
+): Reshaped<Table> {
+  const reshape = (): NumberTable => {
+    if (table instanceof Dataset) return table.withInputs(Float32Array.from(values));
+    if (ArrayBuffer.isView(table)) return Float32Array.from(values);
+    return table.map((_, row) => Array.from(values.subarray(row * columns, (row + 1) * columns)));
+  };
+  return reshape() as Reshaped<Table>;
+}
+
+/** What comes out for what goes in: a Dataset for a Dataset, rows for rows, a Float32Array for a typed array. */
+export type Reshaped<Table extends NumberTable> = Table extends Dataset
+  ? Dataset
+  : Table extends NumericArray
+    ? Float32Array
+    : number[][];
+
+/** The value below which a share of the sorted numbers lies, interpolated (NumPy's `percentile`). */
+export function quantile(sorted: Float64Array, share: number): number {
+  const place = share * (sorted.length - 1);
+  const below = Math.floor(place);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+}
+
+/** Strings before and after each other by code unit, numbers by size, false before true. */
+export function compareCategories(a: Category, b: Category): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * The distinct cells of a column, sorted.
+ * @throws DataError for what is missing, for NaN and infinity, and where strings, numbers and booleans are mixed.
+ */
+export function distinct(where: string, cells: ArrayLike<unknown>): Category[] {
+  const found = new Set<Category>();
+  const type = typeof cells[0];
+  for (let row = 0; row < cells.length; row++) {
+    const cell = checkCategory(`${where}: row ${row}`, cells[row]);
+    if (typeof cell !== type) {
+      throw new DataError(`${where}: row ${row}: expected a ${type} as in row 0, got ${show(cell)}. Use one type.`);
+    }
+    found.add(cell);
+  }
+  return [...found].sort(compareCategories);
+}
+
+/** @throws DataError for anything but a string, a finite number or a boolean. */
+export function checkCategory(where: string, cell: unknown): Category {
+  const isOne = typeof cell === "string" || typeof cell === "boolean";
+  if (isOne || (typeof cell === "number" && Number.isFinite(cell))) return cell;
+  const hint = isMissing(cell) ? " Fill in what is missing first: simpleImputer." : "";
+  throw new DataError(`${where}: expected a string, a number or a boolean, got ${show(cell)}.${hint}`);
+}
