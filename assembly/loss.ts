@@ -4,9 +4,9 @@
  * before them, which keeps them exact for large logits. Row i counts with weight w_i: loss = sum(w_i l_i) / rows.
  */
 import { LossKind } from "../src/plan/op";
-import { expRow, rowMax } from "./activation";
 import { Loss } from "./record";
 import { closeRow, exp4, laneMask, laneSum, log1p4, log4, madd, sigmoid4, splat } from "./simd";
+import { expRow, rowMax } from "./softmax";
 import { partBegin } from "./split";
 
 /** Probabilities are kept this far from 0 and 1 before their logarithm is taken (Keras's epsilon). */

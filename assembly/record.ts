@@ -71,8 +71,8 @@ export class ActivationForward {
 @unmanaged
 export class ActivationBackward {
   op: i32;
-  y: usize; // [rows, columns]: the output of the forward function
-  yStride: usize;
+  saved: usize; // [rows, columns]: the output y of the forward function, or its input z, by activation
+  savedStride: usize;
   dy: usize; // [rows, columns]
   dyStride: usize;
   dx: usize; // [rows, columns], may be dy

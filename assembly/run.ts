@@ -91,8 +91,8 @@ function activationForward(op: ActivationForward, rows: i32, tid: i32, threads: 
 function activationBackward(op: ActivationBackward, rows: i32, tid: i32, threads: i32): void {
   const begin = partBegin(rows, tid, threads);
   const part = partBegin(rows, tid + 1, threads) - begin;
-  const y = op.y + <usize>begin * op.yStride;
+  const saved = op.saved + <usize>begin * op.savedStride;
   const dy = op.dy + <usize>begin * op.dyStride;
   const dx = op.dx + <usize>begin * op.dxStride;
-  activateBackward(op.activation, y, op.yStride, dy, op.dyStride, dx, op.dxStride, part, op.columns, op.alpha);
+  activateBackward(op.activation, saved, op.savedStride, dy, op.dyStride, dx, op.dxStride, part, op.columns, op.alpha);
 }

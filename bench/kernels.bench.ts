@@ -137,7 +137,7 @@ function gemmInputGradient(rows: number, inputs: number, units: number): Contest
 
 type Elementwise = (x: Float32Array, y: Float32Array, count: number) => void;
 type ElementwiseBackward = (dx: Float32Array, dy: Float32Array, y: Float32Array, count: number) => void;
-type Activation = [name: string, kind: ActivationKind, forward: Elementwise, backward: ElementwiseBackward];
+type Activation = [name: string, kind: ActivationKind, forward: Elementwise, backward: ElementwiseBackward, from?: "z"];
 
 /** Softmax works on rows, so its rival is made for a row width. */
 function activations(columns: number): Activation[] {
@@ -146,6 +146,10 @@ function activations(columns: number): Activation[] {
     ["sigmoid", ActivationKind.Sigmoid, rival.sigmoid, rival.sigmoidBackward],
     ["tanh", ActivationKind.Tanh, rival.tanh, rival.tanhBackward],
     ["elu", ActivationKind.Elu, rival.elu, rival.eluBackward],
+    ["softplus", ActivationKind.Softplus, rival.softplus, rival.softplusBackward],
+    ["silu", ActivationKind.Silu, rival.silu, rival.siluBackward, "z"],
+    ["gelu", ActivationKind.Gelu, rival.gelu, rival.geluBackward, "z"],
+    ["mish", ActivationKind.Mish, rival.mish, rival.mishBackward, "z"],
     [
       "softmax",
       ActivationKind.Softmax,
@@ -160,29 +164,31 @@ const BACKWARD_RECORD = 1;
 
 function activationCases(rows: number, columns: number): ContestCase[] {
   const count = rows * columns;
-  return activations(columns).flatMap(([name, activation, forward, backward]) => {
+  return activations(columns).flatMap(([name, activation, forward, backward, from = "y"]) => {
     const open = async (setup: Setup, record: number) => {
       const op = await OpSession.open(setup, rows, (tape) => {
         const [x, y, dy, dx] = ["x", "y", "dy", "dx"].map((tensor) => tape.rows(tensor, columns));
         tape.emit({ op: Op.ActivationForward, x, y, columns, activation, alpha: 1 });
-        tape.emit({ op: Op.ActivationBackward, y, dy, dx, columns, activation, alpha: 1 });
+        const saved = from === "z" ? x : y;
+        tape.emit({ op: Op.ActivationBackward, saved, dy, dx, columns, activation, alpha: 1 });
         return { x, y, dy, dx };
       });
       const x = seeded(count, 1, 4);
       const dy = seeded(count, 2);
       const y = new Float32Array(count);
       const dx = new Float32Array(count);
+      const saved = from === "z" ? x : y;
       const verify = () => {
         op.write("x", x);
         op.write("dy", dy);
         op.runRecord(FORWARD_RECORD);
         op.runRecord(BACKWARD_RECORD);
         forward(x, y, count);
-        backward(dx, dy, y, count);
+        backward(dx, dy, saved, count);
         assertClose(name, op.read("y"), y, { rtol: 1e-5, atol: 1e-6 });
         assertClose(`${name} backward`, op.read("dx"), dx, { rtol: 1e-5, atol: 1e-6 });
       };
-      const plain = record === FORWARD_RECORD ? () => forward(x, y, count) : () => backward(dx, dy, y, count);
+      const plain = record === FORWARD_RECORD ? () => forward(x, y, count) : () => backward(dx, dy, saved, count);
       return { engine: () => op.engine, verify, ours: () => op.runRecord(record), rivals: { [PLAIN]: plain } };
     };
     const title = `${name} ${rows}x${columns}`;

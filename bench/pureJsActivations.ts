@@ -1,6 +1,6 @@
 /**
  * The rival's activations in plain JavaScript, each forward beside its backward. All work on `count` elements and may be
- * called in place; a backward gets the derivative from the output y.
+ * called in place; a backward gets the derivative from the output y, or from the input where the argument is called z.
  *
  * Where the sign of an element decides, the fastest spelling has no branch to mispredict: (x + |x|) / 2 takes 0.8 ns an
  * element, `x > 0 ? x : 0` and `Math.max(x, 0)` 5 ns (Node 20, random signs). Likewise tanh by exp 9 ns, `Math.tanh` 15.
@@ -83,5 +83,58 @@ export function softmaxBackward(dx: Float32Array, dy: Float32Array, y: Float32Ar
     let dot = 0;
     for (let i = start; i < end; i++) dot += dy[i] * y[i];
     for (let i = start; i < end; i++) dx[i] = y[i] * (dy[i] - dot);
+  }
+}
+
+export function softplus(x: Float32Array, y: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) y[i] = Math.max(x[i], 0) + Math.log1p(Math.exp(-Math.abs(x[i])));
+}
+
+export function softplusBackward(dx: Float32Array, dy: Float32Array, y: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) dx[i] = dy[i] * (1 - Math.exp(-y[i]));
+}
+
+export function silu(x: Float32Array, y: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) y[i] = x[i] / (1 + Math.exp(-x[i]));
+}
+
+export function siluBackward(dx: Float32Array, dy: Float32Array, z: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) {
+    const s = 1 / (1 + Math.exp(-z[i]));
+    dx[i] = dy[i] * (s + z[i] * s * (1 - s));
+  }
+}
+
+/** Φ from e^(-z²/2) and one polynomial: Abramowitz & Stegun 7.1.26, error below 1.5e-7. */
+function normalCdf(z: number, exponential: number): number {
+  const t = 1 / (1 + 0.3275911 * Math.abs(z) * Math.SQRT1_2);
+  const tail = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;
+  return z < 0 ? 0.5 * tail * exponential : 1 - 0.5 * tail * exponential;
+}
+
+export function gelu(x: Float32Array, y: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) y[i] = x[i] * normalCdf(x[i], Math.exp(-0.5 * x[i] * x[i]));
+}
+
+export function geluBackward(dx: Float32Array, dy: Float32Array, z: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) {
+    const exponential = Math.exp(-0.5 * z[i] * z[i]);
+    dx[i] = dy[i] * (normalCdf(z[i], exponential) + z[i] * exponential * 0.3989422804014327);
+  }
+}
+
+export function mish(x: Float32Array, y: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) {
+    const e = Math.exp(x[i]);
+    const n = e * (e + 2);
+    y[i] = (x[i] * n) / (n + 2);
+  }
+}
+
+export function mishBackward(dx: Float32Array, dy: Float32Array, z: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) {
+    const e = Math.exp(z[i]);
+    const n = e * (e + 2);
+    dx[i] = dy[i] * (n / (n + 2) + (4 * z[i] * e * (1 + e)) / ((n + 2) * (n + 2)));
   }
 }

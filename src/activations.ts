@@ -1,20 +1,48 @@
 /**
  * Activation functions as plain data: names, options and defaults in one table.
- * Their formulas are in `runtime/reference/activation.ts`, their kernels in `assembly/activation.ts`.
+ * Their formulas are in `runtime/reference/activation.ts`, their kernels in `assembly/elementwise.ts` and `softmax.ts`.
  */
-import { checkKeys, checkName, checkNumber, OptionError, show } from "./errors.js";
+import { checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } from "./errors.js";
 import { ActivationKind } from "./plan/op.js";
 
-/** Names, kinds, and the one option (with its default) of those that take one. */
+/**
+ * Names and kinds. `differentiatesFrom` says what the derivative is taken from: the output y, so that forward may run
+ * in place, unless y does not determine it; then the input z. `wholeRows`: not element by element.
+ */
 const activationTable = {
   linear: { kind: ActivationKind.Linear },
   relu: { kind: ActivationKind.Relu },
-  leakyRelu: { kind: ActivationKind.LeakyRelu, option: "negativeSlope", value: 0.2 },
-  elu: { kind: ActivationKind.Elu, option: "alpha", value: 1 },
+  leakyRelu: { kind: ActivationKind.LeakyRelu },
+  relu6: { kind: ActivationKind.Relu6 },
+  elu: { kind: ActivationKind.Elu },
+  celu: { kind: ActivationKind.Celu },
+  selu: { kind: ActivationKind.Selu },
   sigmoid: { kind: ActivationKind.Sigmoid },
+  hardSigmoid: { kind: ActivationKind.HardSigmoid },
+  logSigmoid: { kind: ActivationKind.LogSigmoid },
   tanh: { kind: ActivationKind.Tanh },
-  softmax: { kind: ActivationKind.Softmax },
-} as const satisfies Record<string, { kind: ActivationKind; option?: string; value?: number }>;
+  hardTanh: { kind: ActivationKind.HardTanh },
+  tanhShrink: { kind: ActivationKind.TanhShrink, differentiatesFrom: "z" },
+  softShrink: { kind: ActivationKind.SoftShrink },
+  hardShrink: { kind: ActivationKind.HardShrink },
+  exponential: { kind: ActivationKind.Exponential },
+  softplus: { kind: ActivationKind.Softplus },
+  softsign: { kind: ActivationKind.Softsign },
+  silu: { kind: ActivationKind.Silu, differentiatesFrom: "z" },
+  hardSilu: { kind: ActivationKind.HardSilu, differentiatesFrom: "z" },
+  gelu: { kind: ActivationKind.Gelu, differentiatesFrom: "z" },
+  mish: { kind: ActivationKind.Mish, differentiatesFrom: "z" },
+  softmax: { kind: ActivationKind.Softmax, wholeRows: true },
+  logSoftmax: { kind: ActivationKind.LogSoftmax, wholeRows: true },
+} as const satisfies Record<string, { kind: ActivationKind; differentiatesFrom?: "z"; wholeRows?: true }>;
+
+/** What other libraries call them. */
+const ALIASES: Readonly<Record<string, ActivationName>> = {
+  swish: "silu",
+  hardSwish: "hardSilu",
+  identity: "linear",
+  logistic: "sigmoid",
+};
 
 /** The name of an activation. */
 export type ActivationName = keyof typeof activationTable;
@@ -22,11 +50,15 @@ export type ActivationName = keyof typeof activationTable;
 /** Every activation name, for messages and documentation. */
 export const activationNames = Object.keys(activationTable) as ActivationName[];
 
+type WithOptions = "leakyRelu" | "elu" | "celu" | "softShrink" | "hardShrink" | "gelu";
+
 /** An activation with its options spelled out. */
 export type ActivationSpec =
-  | { readonly type: Exclude<ActivationName, "leakyRelu" | "elu"> }
+  | { readonly type: Exclude<ActivationName, WithOptions> }
   | { readonly type: "leakyRelu"; readonly negativeSlope: number }
-  | { readonly type: "elu"; readonly alpha: number };
+  | { readonly type: "elu" | "celu"; readonly alpha: number }
+  | { readonly type: "softShrink" | "hardShrink"; readonly threshold: number }
+  | { readonly type: "gelu"; readonly approximate: boolean };
 
 /** What layers accept: a name, or a factory's result. */
 export type Activation = ActivationName | ActivationSpec;
@@ -38,7 +70,7 @@ export type Activation = ActivationName | ActivationSpec;
  */
 export function leakyRelu(options: { negativeSlope?: number } = {}): ActivationSpec {
   checkKeys("leakyRelu", options, ["negativeSlope"]);
-  const { negativeSlope = activationTable.leakyRelu.value } = options;
+  const { negativeSlope = 0.2 } = options;
   return { type: "leakyRelu", negativeSlope: checkNumber("leakyRelu: negativeSlope", negativeSlope, { above: 0 }) };
 }
 
@@ -48,9 +80,58 @@ export function leakyRelu(options: { negativeSlope?: number } = {}): ActivationS
  * @throws OptionError on an unknown option or an alpha that is not a positive number.
  */
 export function elu(options: { alpha?: number } = {}): ActivationSpec {
-  checkKeys("elu", options, ["alpha"]);
-  const { alpha = activationTable.elu.value } = options;
-  return { type: "elu", alpha: checkNumber("elu: alpha", alpha, { above: 0 }) };
+  return { type: "elu", alpha: checkAlpha("elu", options) };
+}
+
+/**
+ * f(x) = x for x >= 0, alpha (e^(x / alpha) − 1) below, smooth for every alpha (Barron 2017).
+ * @param options alpha: limit below zero, > 0. @default 1
+ * @throws OptionError on an unknown option or an alpha that is not a positive number.
+ */
+export function celu(options: { alpha?: number } = {}): ActivationSpec {
+  return { type: "celu", alpha: checkAlpha("celu", options) };
+}
+
+/**
+ * f(x) = x − threshold above threshold, x + threshold below −threshold, 0 between.
+ * @param options threshold: >= 0. @default 0.5
+ * @throws OptionError on an unknown option or a threshold that is not a number >= 0.
+ */
+export function softShrink(options: { threshold?: number } = {}): ActivationSpec {
+  return { type: "softShrink", threshold: checkThreshold("softShrink", options) };
+}
+
+/**
+ * f(x) = x beyond −threshold and threshold, 0 between.
+ * @param options threshold: >= 0. @default 0.5
+ * @throws OptionError on an unknown option or a threshold that is not a number >= 0.
+ */
+export function hardShrink(options: { threshold?: number } = {}): ActivationSpec {
+  return { type: "hardShrink", threshold: checkThreshold("hardShrink", options) };
+}
+
+/**
+ * f(x) = x Φ(x), with Φ the standard normal distribution function (Hendrycks & Gimpel 2016).
+ * @param options approximate: x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2 instead, which differs by up to 5e-4.
+ * @default false, as in Keras 3 and PyTorch
+ * @throws OptionError on an unknown option, or an `approximate` that is not a boolean.
+ */
+export function gelu(options: { approximate?: boolean } = {}): ActivationSpec {
+  checkKeys("gelu", options, ["approximate"]);
+  const { approximate = false } = options;
+  return { type: "gelu", approximate: checkBoolean("gelu: approximate", approximate) };
+}
+
+function checkAlpha(where: string, options: { alpha?: number }): number {
+  checkKeys(where, options, ["alpha"]);
+  const { alpha = 1 } = options;
+  return checkNumber(`${where}: alpha`, alpha, { above: 0 });
+}
+
+function checkThreshold(where: string, options: { threshold?: number }): number {
+  checkKeys(where, options, ["threshold"]);
+  const { threshold = 0.5 } = options;
+  return checkNumber(`${where}: threshold`, threshold, { min: 0 });
 }
 
 /** A name or spec, checked and spelled out. @throws OptionError with the nearest known name. */
@@ -59,18 +140,55 @@ export function resolveActivation(where: string, value: unknown): ActivationSpec
   if (typeof spec !== "object" || spec === null) {
     throw new OptionError(`${where}: expected an activation name or the result of its factory, got ${show(value)}.`);
   }
-  const type = checkName(where, spec.type, activationNames);
-  const { type: _, ...options } = spec;
-  if (type === "leakyRelu") return leakyRelu(options);
-  if (type === "elu") return elu(options);
-  checkKeys(`${where} ${type}`, options, []);
-  return { type };
+  const { type: given, ...options } = spec;
+  const type = checkName(where, given, activationNames, ALIASES);
+  switch (type) {
+    case "leakyRelu":
+      return leakyRelu(options);
+    case "elu":
+      return elu(options);
+    case "celu":
+      return celu(options);
+    case "softShrink":
+      return softShrink(options);
+    case "hardShrink":
+      return hardShrink(options);
+    case "gelu":
+      return gelu(options);
+    default:
+      checkKeys(`${where} ${type}`, options, []);
+      return { type };
+  }
 }
 
 /** The opcode's view of an activation: its kind and its one number. */
 export function activationCode(spec: ActivationSpec): { activation: ActivationKind; alpha: number } {
-  const alpha = spec.type === "leakyRelu" ? spec.negativeSlope : spec.type === "elu" ? spec.alpha : 0;
-  return { activation: activationTable[spec.type].kind, alpha };
+  const { kind } = activationTable[spec.type];
+  switch (spec.type) {
+    case "leakyRelu":
+      return { activation: kind, alpha: spec.negativeSlope };
+    case "elu":
+    case "celu":
+      return { activation: kind, alpha: spec.alpha };
+    case "softShrink":
+    case "hardShrink":
+      return { activation: kind, alpha: spec.threshold };
+    case "gelu":
+      return { activation: spec.approximate ? ActivationKind.GeluTanh : kind, alpha: 0 };
+    default:
+      return { activation: kind, alpha: 0 };
+  }
+}
+
+/** What the derivative is taken from: the output y, or the input z. */
+export function differentiatesFrom(spec: ActivationSpec): "y" | "z" {
+  const entry = activationTable[spec.type];
+  return "differentiatesFrom" in entry ? entry.differentiatesFrom : "y";
+}
+
+/** Does each output depend on its own input alone? */
+export function isElementwise(spec: ActivationSpec): boolean {
+  return !("wholeRows" in activationTable[spec.type]);
 }
 
 /** The name of a kind. */

@@ -89,9 +89,15 @@ function distance(a: string, b: string): number {
   return row[b.length];
 }
 
-/** ` Did you mean "relu"?`, or nothing when no known name is near. */
-export function didYouMean(name: string, known: readonly string[]): string {
+/** ` Did you mean "relu"?`, or nothing when no known name is near. `aliases` are other names of known ones. */
+export function didYouMean(
+  name: string,
+  known: readonly string[],
+  aliases: Readonly<Record<string, string>> = {},
+): string {
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const meant = Object.keys(aliases).find((alias) => plain(alias) === plain(name));
+  if (meant) return ` Did you mean ${JSON.stringify(aliases[meant])}?`;
   let best = "";
   let bestDistance = Infinity;
   for (const candidate of known) {
@@ -116,10 +122,19 @@ export function checkKeys(where: string, options: object, known: readonly string
   }
 }
 
-/** Refuses a name that is not in the list. @throws OptionError with the nearest known name. */
-export function checkName<Name extends string>(where: string, value: unknown, known: readonly Name[]): Name {
+/**
+ * Refuses a name that is not in the list.
+ * @param aliases What others call the known names: good for a hint, not accepted.
+ * @throws OptionError with the nearest known name.
+ */
+export function checkName<Name extends string>(
+  where: string,
+  value: unknown,
+  known: readonly Name[],
+  aliases: Readonly<Record<string, Name>> = {},
+): Name {
   if (typeof value === "string" && (known as readonly string[]).includes(value)) return value as Name;
-  const hint = typeof value === "string" ? didYouMean(value, known) : "";
+  const hint = typeof value === "string" ? didYouMean(value, known, aliases) : "";
   throw new OptionError(
     `${where}: expected one of ${known.map((n) => `"${n}"`).join(", ")}, got ${show(value)}.${hint}`,
   );

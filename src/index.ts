@@ -4,8 +4,12 @@ export {
   type ActivationName,
   type ActivationSpec,
   activationNames,
+  celu,
   elu,
+  gelu,
+  hardShrink,
   leakyRelu,
+  softShrink,
 } from "./activations.js";
 export {
   type CrossValidateOptions,

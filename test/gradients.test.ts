@@ -1,7 +1,14 @@
 // Backward formulas against central differences of the forward ones, in float64, through whole models; then every
 // Wasm build's gradients against those of float64.
 import { describe, expect, it } from "vitest";
-import { activationNames } from "../src/activations.js";
+import {
+  type ActivationSpec,
+  activationNames,
+  gelu,
+  hardShrink,
+  resolveActivation,
+  softShrink,
+} from "../src/activations.js";
 import { activation } from "../src/layers/activation.js";
 import { dense } from "../src/layers/dense.js";
 import type { LayerSpec } from "../src/layers/index.js";
@@ -66,25 +73,58 @@ const logitSpecs = lossSpecs
   .filter(({ type }) => type !== "meanSquaredError")
   .map((spec): LossSpec => ({ ...spec, fromLogits: true }));
 
-/** Hidden and last activation of every kind with every loss; softmax and sigmoid meet their own loss fused. */
-const pairs: Recipe[] = lossSpecs.flatMap((loss) =>
-  activationNames.flatMap((last) =>
-    activationNames.map((hidden) => ({
-      name: `${hidden}, ${last}, ${loss.type}`,
-      loss,
-      layers: (sizes: Sizes) => [
-        dense({ units: sizes.hidden, activation: hidden }),
-        dense({ units: sizes.outputs, activation: last }),
-      ],
-    })),
+/** Thresholds out of the way of the values. */
+const NARROW = { softShrink: softShrink({ threshold: 0.1 }), hardShrink: hardShrink({ threshold: 0.1 }) };
+
+/** Every activation; gelu twice. */
+const activations: ActivationSpec[] = [
+  ...activationNames.map((name) => NARROW[name as keyof typeof NARROW] ?? resolveActivation("", name)),
+  gelu({ approximate: true }),
+];
+
+const nameOf = (spec: ActivationSpec) => Object.values(spec).join(" ");
+
+/** Where a last activation gives values well within (0, 1), if not at 0.5. */
+const CENTRES: Partial<Record<ActivationSpec["type"], number>> = {
+  exponential: -0.9,
+  softplus: -0.7,
+  tanhShrink: 1.25,
+};
+
+/** Its values are never positive. */
+const isNegative = ({ type }: ActivationSpec) => type === "logSigmoid" || type === "logSoftmax";
+
+function twoLayers(hidden: ActivationSpec, last: ActivationSpec, loss: LossSpec): Recipe {
+  return {
+    name: `${nameOf(hidden)}, ${nameOf(last)}, ${loss.type}`,
+    loss,
+    centre: CENTRES[last.type] ?? 0.5,
+    layers: (sizes) => [
+      dense({ units: sizes.hidden, activation: hidden }),
+      dense({ units: sizes.outputs, activation: last }),
+    ],
+  };
+}
+
+/** Every last activation with every loss that takes its values; softmax and sigmoid meet their own loss fused. */
+const lasts: Recipe[] = lossSpecs.flatMap((loss) =>
+  activations
+    .filter((last) => loss.type === "meanSquaredError" || !isNegative(last))
+    .flatMap((last) => [resolveActivation("", "tanh"), gelu()].map((hidden) => twoLayers(hidden, last, loss))),
+);
+
+/** Every hidden activation, also ahead of one that works on rows. */
+const hiddens: Recipe[] = activations.flatMap((hidden) =>
+  (["linear", "softmax"] as const).map((last) =>
+    twoLayers(hidden, resolveActivation("", last), resolveLoss("", "meanSquaredError")),
   ),
 );
 
 const others: Recipe[] = [
   // From logits around 0.
   ...logitSpecs.flatMap((loss) =>
-    activationNames.map((hidden) => ({
-      name: `${hidden}, linear, ${loss.type} from logits`,
+    activations.map((hidden) => ({
+      name: `${nameOf(hidden)}, linear, ${loss.type} from logits`,
       loss,
       centre: 0,
       layers: (sizes: Sizes) => [dense({ units: sizes.hidden, activation: hidden }), dense({ units: sizes.outputs })],
@@ -104,18 +144,18 @@ const others: Recipe[] = [
     })),
   ),
   // Activations as layers of their own, also first and twice in a row.
-  ...activationNames.map((name) => ({
-    name: `layers of ${name}`,
+  ...activations.map((spec) => ({
+    name: `layers of ${nameOf(spec)}`,
     loss: resolveLoss("", "meanSquaredError"),
     centre: 0,
     layers: (sizes: Sizes) => [
       activation("tanh"),
       dense({ units: sizes.hidden, useBias: false }),
-      activation(name),
+      activation(spec),
       activation("sigmoid"),
-      dense({ units: sizes.hidden, activation: name, useBias: false }),
+      dense({ units: sizes.hidden, activation: spec, useBias: false }),
       dense({ units: sizes.outputs }),
-      activation(name),
+      activation(spec),
     ],
   })),
   ...lossSpecs.map((loss) => ({
@@ -125,7 +165,7 @@ const others: Recipe[] = [
   })),
 ];
 
-const recipes = [...pairs, ...others];
+const recipes = [...lasts, ...hiddens, ...others];
 const GROUPS = lossNames.map((loss) => [loss, recipes.filter((recipe) => recipe.loss.type === loss)] as const);
 
 /** d loss / d params[position] by a central difference. */

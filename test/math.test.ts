@@ -2,7 +2,7 @@
 // that must come out the same in every engine.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { cos, exp, expm1, log, log1p, pow, sigmoid, sin, tanh } from "../src/math.js";
+import { cos, erfc, exp, expm1, log, log1p, pow, sigmoid, sin, tanh } from "../src/math.js";
 
 const functions = { exp, expm1, log, log1p, tanh, sigmoid, sin, cos };
 type Name = keyof typeof functions;
@@ -334,4 +334,42 @@ it("gives the same sines and cosines in every engine", () => {
     }
   }
   expect(hash.toString(16)).toBe("bebe601a");
+});
+
+describe("erfc", () => {
+  /** 2/√π. */
+  const FACTOR = 130657381209852114387528029350014196574164286124850014242073919076264802271585n;
+
+  /** 1 - 2/√π Σ (-1)ⁿ x²ⁿ⁺¹ / (n! (2n + 1)): 256 binary places outlast its cancellation up to x = 6. */
+  function exactErfc(x: bigint): bigint {
+    let term = x;
+    let sum = 0n;
+    for (let n = 1n; n < 250n; n++) {
+      sum += term / (2n * n - 1n);
+      term = -multiply(multiply(term, x), x) / n;
+    }
+    return ONE - multiply(FACTOR, sum);
+  }
+
+  it("keeps its relative error below 4e-13", () => {
+    for (const u of points(2000, 4)) {
+      const x = 10 * u - 4;
+      const expected = Number((exactErfc(toFixed(x)) << 200n) >> PLACES) / 2 ** 200;
+      expect(Math.abs(erfc(x) / expected - 1), `erfc(${x})`).toBeLessThan(4e-13);
+    }
+  });
+
+  // From the tables of mpmath, at 120 digits.
+  it.each([
+    [5, 1.537459794428035e-12],
+    [10, 2.088487583762545e-45],
+    [26, 5.663192408856143e-296],
+    [30, 0],
+    [Infinity, 0],
+    [-Infinity, 2],
+    [0, 1],
+  ])("of %d is %d", (x, y) => {
+    expect(Math.abs(erfc(x) - y)).toBeLessThanOrEqual(4e-13 * y);
+    expect(erfc(NaN)).toBeNaN();
+  });
 });

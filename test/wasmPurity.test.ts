@@ -100,8 +100,8 @@ describe.each(SHIPPED)("%s", (variant) => {
     expect(names.filter((name) => name !== "custom")).toEqual(["type", "import", "function", "export", "code"]);
   });
 
-  it("stays within 64 KB", () => {
-    expect(bytes.length).toBeLessThanOrEqual(64 * KILOBYTE);
+  it("stays within 96 KB", () => {
+    expect(bytes.length).toBeLessThanOrEqual(96 * KILOBYTE);
   });
 
   it("has the features of its name and no others", () => {

@@ -1,5 +1,12 @@
 /** The activation layer, and the records every activation emits. */
-import { type Activation, type ActivationSpec, activationCode, resolveActivation } from "../activations.js";
+import {
+  type Activation,
+  type ActivationSpec,
+  activationCode,
+  differentiatesFrom,
+  isElementwise,
+  resolveActivation,
+} from "../activations.js";
 import { checkKeys } from "../errors.js";
 import { Op } from "../plan/op.js";
 import type { Tape } from "../plan/tape.js";
@@ -14,8 +21,8 @@ export interface ActivationLayerSpec {
 }
 
 /**
- * y = f(x), element by element (softmax: row by row), as a layer of its own. Shapes: [*, …] to [*, …]; softmax
- * takes [*, n].
+ * y = f(x), element by element (softmax: row by row), as a layer of its own. Shapes: [*, …] to [*, …]; softmax and
+ * logSoftmax take [*, n].
  * @throws OptionError for an unknown activation.
  */
 export function activation(activation: Activation, options: { name?: string } = {}): ActivationLayerSpec {
@@ -29,7 +36,7 @@ export const activationLayer: LayerDefinition<ActivationLayerSpec> = {
     return activation(resolveActivation(where, spec), rest);
   },
   outputShape(spec, inputShape, name) {
-    if (spec.activation.type === "softmax") expectFeatures(name, inputShape);
+    if (!isElementwise(spec.activation)) expectFeatures(name, inputShape);
     return inputShape;
   },
   lastActivation: (spec) => spec.activation,
@@ -45,18 +52,19 @@ export function emitActivation(tape: Tape, spec: ActivationSpec, x: TensorRef, n
   return y;
 }
 
-/** dx = dy f'(x), in place of dy unless it is to be kept; nothing to do for `linear`. */
+/** dz = dy f'(z), in place of dy unless it is to be kept; nothing to do for `linear`. Where z was not kept, it is y. */
 export function emitActivationBackward(
   { tape, stepwise }: Pick<EmitContext, "tape" | "stepwise">,
   spec: ActivationSpec,
-  y: TensorRef,
+  { z, y }: { readonly z: TensorRef; readonly y: TensorRef },
   dy: TensorRef,
   name: string,
 ): TensorRef {
   if (spec.type === "linear" && !stepwise) return dy;
   const columns = y.shape[0];
+  const saved = differentiatesFrom(spec) === "z" ? z : y;
   const dx = stepwise ? tape.rows(name, columns) : dy;
-  tape.emit({ op: Op.ActivationBackward, y, dy, dx, columns, ...activationCode(spec) });
+  tape.emit({ op: Op.ActivationBackward, saved, dy, dx, columns, ...activationCode(spec) });
   return dx;
 }
 
@@ -65,5 +73,6 @@ function emitActivationLayer(spec: ActivationLayerSpec, context: EmitContext, x:
   const isLeftToLoss = activation.type !== spec.activation.type;
   if (isLeftToLoss || (activation.type === "linear" && !context.stepwise)) return { y: x, backward: (dy) => dy };
   const y = emitActivation(tape, activation, x, `${name}/h`);
-  return { y, backward: (dy) => emitActivationBackward(context, activation, y, dy, gradientName(x.name)) };
+  const values = { z: x, y };
+  return { y, backward: (dy) => emitActivationBackward(context, activation, values, dy, gradientName(x.name)) };
 }

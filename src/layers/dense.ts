@@ -1,5 +1,12 @@
 /** The dense (fully connected) layer. */
-import { type Activation, type ActivationSpec, activationCode, resolveActivation } from "../activations.js";
+import {
+  type Activation,
+  type ActivationSpec,
+  activationCode,
+  differentiatesFrom,
+  isElementwise,
+  resolveActivation,
+} from "../activations.js";
 import { checkBoolean, checkKeys, checkNumber } from "../errors.js";
 import { type Initializer, type InitializerSpec, resolveInitializer } from "../initializers.js";
 import { ActivationKind, Op } from "../plan/op.js";
@@ -96,8 +103,10 @@ function emitDense(spec: DenseSpec, context: EmitContext, x: TensorRef): Step {
   const sizes = { inputs: x.shape[0], units: spec.units };
   // Where the loss includes the activation, the layer's output is z itself: the logits.
   const endsAtLogits = activation.type !== spec.activation.type;
-  // Softmax needs whole rows, and a stepwise tape wants to see z: then the activation is a record of its own.
-  const fused = activation.type !== "softmax" && !stepwise;
+  // Softmax needs whole rows, some derivatives need z, and a stepwise tape wants to see it: then the activation is a
+  // record of its own.
+  const keepsZ = stepwise || (context.training && differentiatesFrom(activation) === "z");
+  const fused = isElementwise(activation) && !keepsZ;
   const z = tape.rows(`${name}/${fused && !endsAtLogits ? "h" : "z"}`, spec.units);
   const inTile = fused ? activationCode(activation) : { activation: ActivationKind.Linear, alpha: 0 };
   tape.emit({ op: Op.DenseForward, x, kernel, bias: bias ?? tape.zeros(spec.units), y: z, ...sizes, ...inTile });
@@ -106,7 +115,9 @@ function emitDense(spec: DenseSpec, context: EmitContext, x: TensorRef): Step {
   return {
     y,
     backward(dy, wantsInputGradient) {
-      const dz = endsAtLogits ? dy : emitActivationBackward(context, activation, y, dy, gradientName(`${name}/z`));
+      const dz = endsAtLogits
+        ? dy
+        : emitActivationBackward(context, activation, { z, y }, dy, gradientName(`${name}/z`));
       if (spec.trainable) {
         tape.emit({ op: Op.DenseKernelGradient, x, dy: dz, dKernel: tape.twin(kernel, "grads"), ...sizes });
         if (bias) tape.emit({ op: Op.ColumnSum, x: dz, out: tape.twin(bias, "grads"), columns: spec.units });

@@ -27,7 +27,7 @@ export enum Op {
   LayerNormalizationScaleGradient,
 }
 
-/** Element-wise activations, then softmax, which works on whole rows. */
+/** Activations: element-wise, but for softmax and its logarithm, which work on whole rows. */
 export enum ActivationKind {
   Linear,
   Relu,
@@ -36,6 +36,24 @@ export enum ActivationKind {
   Sigmoid,
   Tanh,
   Softmax,
+  LogSoftmax,
+  Selu,
+  Celu,
+  Relu6,
+  HardSigmoid,
+  LogSigmoid,
+  HardTanh,
+  TanhShrink,
+  SoftShrink,
+  HardShrink,
+  Exponential,
+  Softplus,
+  Softsign,
+  Silu,
+  HardSilu,
+  Gelu,
+  GeluTanh,
+  Mish,
 }
 
 /** Loss functions; those ending in `Logits` are fused with the softmax or sigmoid before them. */

@@ -29,7 +29,7 @@ export const recordFields = {
   [Op.ColumnSum]: { x: "strided", out: "vector", columns: "int" },
   [Op.ActivationForward]: { x: "strided", y: "strided", columns: "int", activation: "int", alpha: "float" },
   [Op.ActivationBackward]: {
-    y: "strided",
+    saved: "strided",
     dy: "strided",
     dx: "strided",
     columns: "int",

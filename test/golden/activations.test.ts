@@ -1,29 +1,46 @@
 // Every activation and its derivative against PyTorch: fixtures/activations.json.
 import { describe, expect, it } from "vitest";
-import { type Activation, activationCode, activationNames, resolveActivation } from "../../src/activations.js";
+import {
+  type Activation,
+  activationCode,
+  activationNames,
+  differentiatesFrom,
+  resolveActivation,
+} from "../../src/activations.js";
 import { Op } from "../../src/plan/op.js";
 import { Tape } from "../../src/plan/tape.js";
 import type { BackendFactory } from "../../src/runtime/backend.js";
 import { Session } from "../../src/runtime/session.js";
 import { formulaBackends, readFixture, toleranceOf } from "./fixture.js";
 
-interface Fixture {
+interface Elementwise {
   inputs: number[];
   cases: { options: Exclude<Activation, string>; outputs: number[]; derivatives: number[] }[];
-  softmax: { inputs: number[][]; outputs: number[][]; upstream: number[][]; inputGradients: number[][] };
 }
 
-const { inputs, cases, softmax } = readFixture<Fixture>("activations");
+interface Rows {
+  inputs: number[][];
+  outputs: number[][];
+  upstream: number[][];
+  inputGradients: number[][];
+}
+
+const first = readFixture<Elementwise & { softmax: Rows }>("activations");
+const more = readFixture<Elementwise & { logSoftmax: Rows }>("moreActivations");
+const cases = [first, more].flatMap(({ inputs, cases }) => cases.map((given) => ({ ...given, inputs })));
+const rows = { softmax: first.softmax, logSoftmax: more.logSoftmax };
 
 /** y = f(x) and dx = dy f'(x), with rows of x and dy as given. */
 function run(factory: BackendFactory, activation: Activation, x: number[][], dy: number[][]) {
   const columns = x[0].length;
   const tape = new Tape();
   const [tx, ty, tdy, tdx] = ["x", "y", "dy", "dx"].map((name) => tape.rows(name, columns));
-  const code = activationCode(resolveActivation("activation", activation));
+  const spec = resolveActivation("activation", activation);
+  const code = activationCode(spec);
+  const saved = differentiatesFrom(spec) === "z" ? tx : ty;
   tape.section("train", () => {
     tape.emit({ op: Op.ActivationForward, x: tx, y: ty, columns, ...code });
-    tape.emit({ op: Op.ActivationBackward, y: ty, dy: tdy, dx: tdx, columns, ...code });
+    tape.emit({ op: Op.ActivationBackward, saved, dy: tdy, dx: tdx, columns, ...code });
   });
   const session = new Session(tape.build(), x.length, factory);
   session.rows = x.length;
@@ -41,20 +58,21 @@ function run(factory: BackendFactory, activation: Activation, x: number[][], dy:
 describe.each(formulaBackends)("%s", (name, factory) => {
   const tolerance = toleranceOf(name);
 
-  it.each(cases)("$options", ({ options, outputs, derivatives }) => {
+  it.each(cases)("$options", ({ options, inputs, outputs, derivatives }) => {
     const actual = run(factory, options, [inputs], [inputs.map(() => 1)]);
     expect(actual.outputs).toBeAllClose(outputs, tolerance);
     expect(actual.gradients).toBeAllClose(derivatives, tolerance);
   });
 
-  it("softmax", () => {
-    const actual = run(factory, "softmax", softmax.inputs, softmax.upstream);
-    expect(actual.outputs).toBeAllClose(softmax.outputs.flat(), tolerance);
-    expect(actual.gradients).toBeAllClose(softmax.inputGradients.flat(), tolerance);
+  it.each(["softmax", "logSoftmax"] as const)("%s", (activation) => {
+    const { inputs, outputs, upstream, inputGradients } = rows[activation];
+    const actual = run(factory, activation, inputs, upstream);
+    expect(actual.outputs).toBeAllClose(outputs.flat(), tolerance);
+    expect(actual.gradients).toBeAllClose(inputGradients.flat(), tolerance);
   });
 });
 
 it("covers every activation", () => {
-  const seen = new Set([...cases.map(({ options }) => options.type), "softmax"]);
+  const seen = new Set([...cases.map(({ options }) => options.type), ...Object.keys(rows)]);
   expect([...seen].sort()).toEqual([...activationNames].sort());
 });

@@ -1,5 +1,13 @@
 // Every activation as a record of its own, forward and backward, in place and not.
-import { type ActivationSpec, activationCode, activationNames, resolveActivation } from "../../src/activations.js";
+import {
+  type ActivationSpec,
+  activationCode,
+  activationNames,
+  differentiatesFrom,
+  gelu,
+  isElementwise,
+  resolveActivation,
+} from "../../src/activations.js";
 import { Op } from "../../src/plan/op.js";
 import { Tape } from "../../src/plan/tape.js";
 import { describeRecords } from "../support/describeRecords.js";
@@ -17,12 +25,42 @@ function sprinkled(count: number, seed: number): Float32Array {
   return values;
 }
 
-/** Values such as the activation gives. */
-function outputs(spec: ActivationSpec, rows: number, columns: number): Float32Array {
-  if (spec.type === "softmax") return distributions(rows, columns, 11);
-  if (spec.type === "sigmoid") return uniforms(rows * columns, 12, 0, 1);
-  const values = uniforms(rows * columns, 13, -0.99, 0.99);
-  return spec.type === "relu" ? values.map((value) => Math.max(value, 0)) : values;
+function clipped(count: number, low: number, high: number): Float32Array {
+  const third = (high - low) / 3;
+  return uniforms(count, 13, low - third, high + third).map((value) => Math.min(Math.max(value, low), high));
+}
+
+/** Values such as the derivative is taken from: what the activation is given, or what it gives. */
+function savedValues(spec: ActivationSpec, rows: number, columns: number): Float32Array {
+  const count = rows * columns;
+  if (differentiatesFrom(spec) === "z") return sprinkled(count, 16);
+  switch (spec.type) {
+    case "softmax":
+      return distributions(rows, columns, 11);
+    case "logSoftmax":
+      return distributions(rows, columns, 11).map(Math.log);
+    case "sigmoid":
+      return uniforms(count, 12, 0, 1);
+    case "relu":
+      return uniforms(count, 13, -0.99, 0.99).map((value) => Math.max(value, 0));
+    case "relu6":
+      return clipped(count, 0, 6);
+    case "hardSigmoid":
+      return clipped(count, 0, 1);
+    case "hardTanh":
+      return clipped(count, -1, 1);
+    case "softShrink":
+    case "hardShrink":
+      return uniforms(count, 13).map((value) => (Math.abs(value) < 0.3 ? 0 : value));
+    default:
+      return uniforms(count, 13, -0.99, 0.99);
+  }
+}
+
+/** e^120 is no float32. */
+function forwardValues(spec: ActivationSpec, count: number): Float32Array {
+  const values = sprinkled(count, 10);
+  return spec.type === "exponential" ? values.map((value) => Math.min(value, 80)) : values;
 }
 
 function forwardCase(
@@ -30,7 +68,7 @@ function forwardCase(
   rows: number,
   columns: number,
   inPlace: boolean,
-  values = sprinkled(rows * columns, 10),
+  values = forwardValues(spec, rows * columns),
 ): RecordCase {
   const tape = new Tape();
   const x = tape.rows("x", columns);
@@ -43,22 +81,22 @@ function forwardCase(
     inputs: [[x, values]],
     outputs: [y],
     // Softmax subtracts the largest first: where values reach ±120, that costs half an ulp of 240.
-    tolerance: spec.type === "softmax" ? { rtol: 1.5e-5, atol: 1e-7 } : TOLERANCE,
+    tolerance: isElementwise(spec) ? TOLERANCE : { rtol: 1.5e-5, atol: 1e-7 },
   };
 }
 
 function backwardCase(spec: ActivationSpec, rows: number, columns: number, inPlace: boolean): RecordCase {
   const tape = new Tape();
-  const y = tape.rows("y", columns);
+  const saved = tape.rows("saved", columns);
   const dy = tape.rows("dy", columns);
   const dx = inPlace ? dy : tape.rows("dx", columns);
   return {
     label: `${spec.type} backward ${rows} × ${columns}${inPlace ? " in place" : ""}`,
     tape,
-    record: { op: Op.ActivationBackward, y, dy, dx, columns, ...activationCode(spec) },
+    record: { op: Op.ActivationBackward, saved, dy, dx, columns, ...activationCode(spec) },
     rows,
     inputs: [
-      [y, outputs(spec, rows, columns)],
+      [saved, savedValues(spec, rows, columns)],
       [dy, uniforms(rows * columns, 14)],
     ],
     outputs: [dx],
@@ -91,4 +129,10 @@ describeRecords("options of activations reach the kernels", [
   backwardCase({ type: "leakyRelu", negativeSlope: 0.37 }, 5, 11, false),
   forwardCase({ type: "elu", alpha: 1.7 }, 5, 11, false),
   backwardCase({ type: "elu", alpha: 1.7 }, 5, 11, false),
+  forwardCase({ type: "celu", alpha: 1.7 }, 5, 11, false),
+  backwardCase({ type: "celu", alpha: 1.7 }, 5, 11, false),
+  forwardCase({ type: "softShrink", threshold: 1.2 }, 5, 11, false),
+  forwardCase({ type: "hardShrink", threshold: 1.2 }, 5, 11, false),
+  forwardCase(gelu({ approximate: true }), 5, 33, false),
+  backwardCase(gelu({ approximate: true }), 5, 33, false),
 ]);

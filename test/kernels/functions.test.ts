@@ -1,11 +1,21 @@
 // The elementary functions of assembly/simd.ts: errors in ulp of float32 over a million points each, and special values.
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { exp, expm1, log, log1p, sigmoid, tanh } from "../../src/math.js";
+import { erfc, exp, expm1, log, log1p, sigmoid, tanh } from "../../src/math.js";
+import { softplus } from "../../src/runtime/reference/activation.js";
 import { variants } from "../support/backends.js";
 import { compileFunctions, type FunctionName, functionNames, type VectorFunction } from "../support/wasmFunctions.js";
 
-const exact: Record<FunctionName, (x: number) => number> = { exp, expm1, log, log1p, sigmoid, tanh };
+const exact: Record<FunctionName, (x: number) => number> = {
+  exp,
+  expm1,
+  log,
+  log1p,
+  sigmoid,
+  tanh,
+  softplus,
+  erfc,
+};
 const POINTS = 1_100_000;
 const SMALLEST_NORMAL = 2 ** -126;
 
@@ -18,6 +28,8 @@ const PROMISES: Record<FunctionName, { from: number; to: number; ulp: number }> 
   // Further down the result is subnormal, and 0 from -88.73 on.
   sigmoid: { from: -88.7, to: 110, ulp: 3 },
   tanh: { from: -25, to: 25, ulp: 2 },
+  softplus: { from: -87, to: 110, ulp: 4 },
+  erfc: { from: -12, to: 4, ulp: 16 },
 };
 
 const word = new DataView(new ArrayBuffer(4));
@@ -127,6 +139,23 @@ const SPECIAL: Record<FunctionName, readonly (readonly [x: number, y: number])[]
     [-10, -1],
     [Infinity, 1],
     [-Infinity, -1],
+    [NaN, NaN],
+  ],
+  softplus: [
+    [0, Math.LN2],
+    [Infinity, Infinity],
+    [-Infinity, 0],
+    [-3e38, 0],
+    [3e38, 3e38],
+    [NaN, NaN],
+  ],
+  erfc: [
+    [-10, 2],
+    [-Infinity, 2],
+    [-3e38, 2],
+    [11, 0],
+    [Infinity, 0],
+    [3e38, 0],
     [NaN, NaN],
   ],
 };

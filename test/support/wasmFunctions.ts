@@ -1,7 +1,7 @@
 /** Compiles `functions.as.ts`, in memory, and lets tests call the elementary functions of the kernels. */
 import asc from "assemblyscript/asc";
 
-export const functionNames = ["exp", "expm1", "log", "log1p", "sigmoid", "tanh"] as const;
+export const functionNames = ["exp", "expm1", "log", "log1p", "sigmoid", "tanh", "softplus", "erfc"] as const;
 export type FunctionName = (typeof functionNames)[number];
 export type VectorFunction = (x: Float32Array) => Float32Array;
 

@@ -1,59 +1,129 @@
-/** Activations and their derivatives, element by element; softmax row by row. */
-import { exp, expm1, sigmoid, tanh } from "../../math.js";
+/** Activations and their derivatives, element by element; softmax and its logarithm row by row. */
+import { erfc, exp, expm1, log, log1p, sigmoid, tanh } from "../../math.js";
 import { ActivationKind } from "../../plan/op.js";
 import type { Fields, Floats, Memory } from "./memory.js";
 
-/** y = f(z) for one element */
-export function activate(kind: ActivationKind, z: number, alpha: number): number {
-  switch (kind) {
-    case ActivationKind.Linear:
-      return z;
-    case ActivationKind.Relu:
-      return Math.max(z, 0);
-    case ActivationKind.LeakyRelu:
-      return z < 0 ? alpha * z : z;
-    case ActivationKind.Elu:
-      return z < 0 ? alpha * expm1(z) : z;
-    case ActivationKind.Sigmoid:
-      return sigmoid(z);
-    case ActivationKind.Tanh:
-      return tanh(z);
-    case ActivationKind.Softmax:
-      throw new Error("softmax works on rows"); // activationForward sees to it
-    default:
-      return kind satisfies never;
-  }
+type RowKind = ActivationKind.Softmax | ActivationKind.LogSoftmax;
+
+/** y = f(z) for one element, and dy/dz from the `saved` value: y, or z where y does not determine it. */
+interface Elementwise {
+  readonly f: (z: number, alpha: number) => number;
+  readonly slope: (saved: number, alpha: number) => number;
 }
 
-/** dy/dz for one element, from the output y */
-function derivative(kind: ActivationKind, y: number, alpha: number): number {
-  switch (kind) {
-    case ActivationKind.Linear:
-      return 1;
-    case ActivationKind.Relu:
-      return y > 0 ? 1 : 0;
-    case ActivationKind.LeakyRelu:
-      return y > 0 ? 1 : alpha;
-    case ActivationKind.Elu:
-      return y > 0 ? 1 : y + alpha;
-    case ActivationKind.Sigmoid:
-      return y * (1 - y);
-    case ActivationKind.Tanh:
-      return 1 - y * y;
-    case ActivationKind.Softmax:
-      throw new Error("softmax works on rows"); // activationBackward sees to it
-    default:
-      return kind satisfies never;
-  }
+/** Klambauer et al. 2017. */
+const SELU_SCALE = 1.0507009873554805;
+const SELU_LIMIT = SELU_SCALE * 1.6732632423543772;
+
+function clip(x: number, low: number, high: number): number {
+  return Math.min(Math.max(x, low), high);
+}
+
+function square(x: number): number {
+  return x * x;
+}
+
+function within(y: number, low: number, high: number): number {
+  return low < y && y < high ? 1 : 0;
+}
+
+/** ln(1 + eˣ) */
+export function softplus(x: number): number {
+  return Math.max(x, 0) + log1p(exp(-Math.abs(x)));
+}
+
+/** Chance that a standard normal number lies below z. */
+function normalCdf(z: number): number {
+  return 0.5 * erfc(-z * Math.SQRT1_2);
+}
+
+/** The argument of tanh in gelu's approximation, and its derivative. */
+const GELU = Math.sqrt(2 / Math.PI);
+const geluArgument = (z: number) => GELU * (z + 0.044715 * z * z * z);
+const geluArgumentSlope = (z: number) => GELU * (1 + 3 * 0.044715 * z * z);
+
+const shrinkSlope = (y: number) => (y === 0 ? 0 : 1);
+
+const elementwise: Readonly<Record<Exclude<ActivationKind, RowKind>, Elementwise>> = {
+  [ActivationKind.Linear]: { f: (z) => z, slope: () => 1 },
+  [ActivationKind.Relu]: { f: (z) => Math.max(z, 0), slope: (y) => (y > 0 ? 1 : 0) },
+  [ActivationKind.LeakyRelu]: { f: (z, alpha) => (z < 0 ? alpha * z : z), slope: (y, alpha) => (y > 0 ? 1 : alpha) },
+  [ActivationKind.Relu6]: { f: (z) => clip(z, 0, 6), slope: (y) => within(y, 0, 6) },
+  [ActivationKind.Elu]: {
+    f: (z, alpha) => (z < 0 ? alpha * expm1(z) : z),
+    slope: (y, alpha) => (y > 0 ? 1 : y + alpha),
+  },
+  [ActivationKind.Celu]: {
+    f: (z, alpha) => (z < 0 ? alpha * expm1(z / alpha) : z),
+    slope: (y, alpha) => (y > 0 ? 1 : y / alpha + 1),
+  },
+  [ActivationKind.Selu]: {
+    f: (z) => (z < 0 ? SELU_LIMIT * expm1(z) : SELU_SCALE * z),
+    slope: (y) => (y > 0 ? SELU_SCALE : y + SELU_LIMIT),
+  },
+  [ActivationKind.Sigmoid]: { f: sigmoid, slope: (y) => y * (1 - y) },
+  [ActivationKind.HardSigmoid]: { f: (z) => clip(z + 3, 0, 6) / 6, slope: (y) => within(y, 0, 1) / 6 },
+  [ActivationKind.LogSigmoid]: { f: (z) => -softplus(-z), slope: (y) => -expm1(y) },
+  [ActivationKind.Tanh]: { f: tanh, slope: (y) => 1 - y * y },
+  [ActivationKind.HardTanh]: { f: (z) => clip(z, -1, 1), slope: (y) => within(y, -1, 1) },
+  [ActivationKind.TanhShrink]: { f: (z) => z - tanh(z), slope: (z) => square(tanh(z)) },
+  [ActivationKind.SoftShrink]: {
+    f: (z, alpha) => Math.max(z - alpha, 0) + Math.min(z + alpha, 0),
+    slope: shrinkSlope,
+  },
+  [ActivationKind.HardShrink]: { f: (z, alpha) => (Math.abs(z) <= alpha ? 0 : z), slope: shrinkSlope },
+  [ActivationKind.Exponential]: { f: exp, slope: (y) => y },
+  [ActivationKind.Softplus]: { f: softplus, slope: (y) => -expm1(-y) },
+  [ActivationKind.Softsign]: { f: (z) => z / (1 + Math.abs(z)), slope: (y) => square(1 - Math.abs(y)) },
+  [ActivationKind.Silu]: {
+    f: (z) => z * sigmoid(z),
+    slope: (z) => sigmoid(z) + z * sigmoid(z) * sigmoid(-z),
+  },
+  [ActivationKind.HardSilu]: {
+    f: (z) => (z * clip(z + 3, 0, 6)) / 6,
+    slope: (z) => (z <= -3 ? 0 : z >= 3 ? 1 : (2 * z + 3) / 6),
+  },
+  [ActivationKind.Gelu]: {
+    f: (z) => z * normalCdf(z),
+    slope: (z) => normalCdf(z) + (z * exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI),
+  },
+  [ActivationKind.GeluTanh]: {
+    f: (z) => z * sigmoid(2 * geluArgument(z)),
+    slope: (z) => {
+      const u = 2 * geluArgument(z);
+      return sigmoid(u) + z * sigmoid(u) * sigmoid(-u) * 2 * geluArgumentSlope(z);
+    },
+  },
+  [ActivationKind.Mish]: {
+    f: (z) => z * tanh(softplus(z)),
+    slope: (z) => {
+      const t = tanh(softplus(z));
+      return t + z * (1 - t * t) * sigmoid(z);
+    },
+  },
+};
+
+/** Does the activation work on whole rows? Then `activate` cannot apply it. */
+function isRowKind(kind: ActivationKind): kind is RowKind {
+  return kind === ActivationKind.Softmax || kind === ActivationKind.LogSoftmax;
+}
+
+/** y = f(z) for one element */
+export function activate(kind: ActivationKind, z: number, alpha: number): number {
+  if (isRowKind(kind)) throw new Error(`${ActivationKind[kind]} works on rows`); // the callers see to it
+  return elementwise[kind].f(z, alpha);
 }
 
 export function activationForward({ floats: f, rows }: Memory, { x, y, columns, activation, alpha }: Fields): void {
   for (let row = 0; row < rows; row++) {
     const from = x.at + row * x.stride;
     const to = y.at + row * y.stride;
-    if (activation === ActivationKind.Softmax) {
+    if (isRowKind(activation)) {
       const { largest, sum } = softmaxSum(f, from, columns);
-      for (let j = 0; j < columns; j++) f[to + j] = exp(f[from + j] - largest) / sum;
+      for (let j = 0; j < columns; j++) {
+        const z = f[from + j] - largest;
+        f[to + j] = activation === ActivationKind.Softmax ? exp(z) / sum : z - log(sum);
+      }
     } else {
       for (let j = 0; j < columns; j++) f[to + j] = activate(activation, f[from + j], alpha);
     }
@@ -62,18 +132,23 @@ export function activationForward({ floats: f, rows }: Memory, { x, y, columns, 
 
 export function activationBackward(
   { floats: f, rows }: Memory,
-  { y, dy, dx, columns, activation, alpha }: Fields,
+  { saved, dy, dx, columns, activation, alpha }: Fields,
 ): void {
   for (let row = 0; row < rows; row++) {
-    const output = y.at + row * y.stride;
+    const from = saved.at + row * saved.stride;
     const upstream = dy.at + row * dy.stride;
     const to = dx.at + row * dx.stride;
     if (activation === ActivationKind.Softmax) {
       let mean = 0;
-      for (let j = 0; j < columns; j++) mean += f[output + j] * f[upstream + j];
-      for (let j = 0; j < columns; j++) f[to + j] = f[output + j] * (f[upstream + j] - mean);
+      for (let j = 0; j < columns; j++) mean += f[from + j] * f[upstream + j];
+      for (let j = 0; j < columns; j++) f[to + j] = f[from + j] * (f[upstream + j] - mean);
+    } else if (activation === ActivationKind.LogSoftmax) {
+      let sum = 0;
+      for (let j = 0; j < columns; j++) sum += f[upstream + j];
+      for (let j = 0; j < columns; j++) f[to + j] = f[upstream + j] - exp(f[from + j]) * sum;
     } else {
-      for (let j = 0; j < columns; j++) f[to + j] = f[upstream + j] * derivative(activation, f[output + j], alpha);
+      const { slope } = elementwise[activation as Exclude<ActivationKind, RowKind>];
+      for (let j = 0; j < columns; j++) f[to + j] = f[upstream + j] * slope(f[from + j], alpha);
     }
   }
 }
