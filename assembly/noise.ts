@@ -1,6 +1,7 @@
 /** What layers draw at random while training. The bits come from `counter.ts`. */
 import { drawRow } from "./counter";
-import { Dropout, stepNumber } from "./record";
+import { Dropout, GaussianNoise, stepNumber } from "./record";
+import { laneMask, log4, sineOfTurn4, splat } from "./simd";
 import { partBegin } from "./split";
 
 /** y = x scale where the word is at least the threshold (a), else 0; padding stays zero. */
@@ -19,5 +20,32 @@ export function dropout(op: Dropout, rows: i32, tid: i32, threads: i32): void {
   for (let row = partBegin(rows, tid, threads); row < end; row++) {
     const x = op.x + <usize>row * op.xStride, y = op.y + <usize>row * op.yStride;
     drawRow<Drop>(x, y, op.columns, op.key0, key1, row, threshold, scale);
+  }
+}
+
+/**
+ * y = x + deviation z, with z standard normal by Box and Muller (1958): sqrt(-2 ln u) times cosine and sine of a
+ * uniform angle. u is (word + 1/2) / 2^32, rounded to f32, so |z| reaches 6.7.
+ */
+@unmanaged class Noise {
+  @inline apply(x: usize, y: usize, columns: i32, word0: v128, word1: v128, deviation: v128, unused: v128): void {
+    const u = f32x4.add(f32x4.mul(f32x4.convert_i32x4_u(word0), splat(2.3283064365386963e-10)), splat(1.1641532182693481e-10));
+    const radius = f32x4.mul(deviation, f32x4.sqrt(f32x4.mul(splat(-2), log4(u))));
+    const cosine = sineOfTurn4(i32x4.add(word1, i32x4.splat(0x40000000)));
+    const y0 = f32x4.add(v128.load(x), f32x4.mul(radius, cosine));
+    const y1 = f32x4.add(v128.load(x, 16), f32x4.mul(radius, sineOfTurn4(word1)));
+    v128.store(y, v128.and(y0, laneMask(columns)));
+    v128.store(y, v128.and(y1, laneMask(columns - 4)), 16);
+  }
+}
+
+/** y = x + deviation z, with z standard normal, drawn in this step for each element; x, y: [rows, columns]; y may be x. */
+export function gaussianNoise(op: GaussianNoise, rows: i32, tid: i32, threads: i32): void {
+  const deviation = splat(op.deviation);
+  const key1 = op.key1 + stepNumber();
+  const end = partBegin(rows, tid + 1, threads);
+  for (let row = partBegin(rows, tid, threads); row < end; row++) {
+    const x = op.x + <usize>row * op.xStride, y = op.y + <usize>row * op.yStride;
+    drawRow<Noise>(x, y, op.columns, op.key0, key1, row, deviation, deviation);
   }
 }

@@ -259,6 +259,43 @@ export class LayerNormalizationScaleGradient {
 }
 
 @unmanaged
+export class GaussianNoise {
+  op: i32;
+  x: usize; // [rows, columns]
+  xStride: usize;
+  y: usize; // [rows, columns], may be x
+  yStride: usize;
+  columns: i32;
+  key0: i32; // the layer's key
+  key1: i32;
+  deviation: f32;
+}
+
+@unmanaged
+export class Rescale {
+  op: i32;
+  x: usize; // [rows, columns]
+  xStride: usize;
+  y: usize; // [rows, columns], may be x
+  yStride: usize;
+  columns: i32;
+  scale: f32;
+  offset: f32;
+}
+
+@unmanaged
+export class CategoryEncoding {
+  op: i32;
+  x: usize; // [rows, features]: category numbers
+  xStride: usize;
+  y: usize; // [rows, tokens] together, else [rows, features · tokens]
+  yStride: usize;
+  features: i32;
+  tokens: i32;
+  together: i32; // 1: all features share the columns
+}
+
+@unmanaged
 export class Dropout {
   op: i32;
   x: usize; // [rows, columns]

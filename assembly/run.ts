@@ -11,14 +11,15 @@ import {
   layerNormalization, layerNormalizationBackward, layerNormalizationScaleGradient,
 } from "./layerNormalization";
 import { loss } from "./loss";
-import { dropout } from "./noise";
+import { dropout, gaussianNoise } from "./noise";
 import { batchNormalization, batchNormalizationBackward, movingStatistics, standardize } from "./normalization";
 import { adam, sgd } from "./optimizer";
+import { categoryEncoding, rescale } from "./preprocessing";
 import {
-  ActivationBackward, ActivationForward, Adam, BatchNormalization, BatchNormalizationBackward, CheckFinite, ColumnSum,
-  DenseForward, DenseInputGradient, DenseKernelGradient, Dropout, LayerNormalization, LayerNormalizationBackward,
-  LayerNormalizationScaleGradient, Loss, LossTotal, Metric, MovingStatistics,
-  rowsInBatch, Sgd, Standardize,
+  ActivationBackward, ActivationForward, Adam, BatchNormalization, BatchNormalizationBackward, CategoryEncoding,
+  CheckFinite, ColumnSum, DenseForward, DenseInputGradient, DenseKernelGradient, Dropout, GaussianNoise,
+  LayerNormalization, LayerNormalizationBackward, LayerNormalizationScaleGradient, Loss, LossTotal, Metric,
+  MovingStatistics, Rescale, rowsInBatch, Sgd, Standardize,
 } from "./record";
 import { columnSum, lossTotal, metric } from "./reduce";
 import { partBegin } from "./split";
@@ -76,6 +77,9 @@ function execute(record: usize, rows: i32, tid: i32, threads: i32): void {
       layerNormalizationBackward(changetype<LayerNormalizationBackward>(record), rows, tid, threads); break;
     case Op.LayerNormalizationScaleGradient:
       layerNormalizationScaleGradient(changetype<LayerNormalizationScaleGradient>(record), rows, tid, threads); break;
+    case Op.GaussianNoise: gaussianNoise(changetype<GaussianNoise>(record), rows, tid, threads); break;
+    case Op.Rescale: rescale(changetype<Rescale>(record), rows, tid, threads); break;
+    case Op.CategoryEncoding: categoryEncoding(changetype<CategoryEncoding>(record), rows, tid, threads); break;
     case Op.Dropout: dropout(changetype<Dropout>(record), rows, tid, threads); break;
   }
 }

@@ -200,3 +200,25 @@
   const tail = f32x4.mul(f32x4.div(q, f32x4.add(t, splat(1))), exp4(f32x4.neg(f32x4.mul(t, t))));
   return v128.bitselect(f32x4.sub(splat(2), tail), tail, f32x4.lt(x, splat(0)));
 }
+
+/**
+ * sin(2 pi w / 2^32) of a signed integer w, within 1e-7: the turn less its nearest quarter is exact, then a polynomial
+ * of at most an eighth of a turn (coefficients: Cephes sinf and cosf). The cosine is the sine of w + 2^30.
+ */
+@inline export function sineOfTurn4(w: v128): v128 {
+  const quarter = i32x4.shr_s(i32x4.add(w, i32x4.splat(0x20000000)), 30);
+  const part = i32x4.sub(w, i32x4.shl(quarter, 30));
+  const x = f32x4.mul(f32x4.convert_i32x4_s(part), splat(1.4629180792671596e-9));
+  const z = f32x4.mul(x, x);
+  let s = splat(-1.9515295891e-4);
+  s = madd(splat(8.3321608736e-3), s, z);
+  s = madd(splat(-1.6666654611e-1), s, z);
+  const sine = madd(x, f32x4.mul(s, z), x);
+  let c = splat(2.443315711809948e-5);
+  c = madd(splat(-1.388731625493765e-3), c, z);
+  c = madd(splat(4.166664568298827e-2), c, z);
+  const cosine = madd(madd(splat(1), z, splat(-0.5)), f32x4.mul(c, z), z);
+  const isOdd = i32x4.eq(v128.and(quarter, i32x4.splat(1)), i32x4.splat(1));
+  const sign = i32x4.shl(v128.and(quarter, i32x4.splat(2)), 30);
+  return v128.xor(v128.bitselect(cosine, sine, isOdd), sign);
+}

@@ -116,7 +116,7 @@ function batchNormalizationParameters(spec: BatchNormalizationSpec, [features]: 
     ...(scale ? [gamma] : []),
     ...(center ? [beta] : []),
     { name: "movingMean", initializer: { type: "zeros" }, trainable: false, ...common },
-    { name: "movingVariance", initializer: { type: "ones" }, trainable: false, ...common },
+    { name: "movingVariance", initializer: { type: "ones" }, trainable: false, minimum: 0, ...common },
   ];
 }
 

@@ -25,4 +25,5 @@ export const flattenLayer: LayerDefinition<FlattenSpec> = {
   resolve: (_, options) => flatten(options as { name?: string }),
   outputShape: (_, inputShape) => [sizeOf(inputShape)],
   emit: (_spec, _context, x) => ({ y: x, backward: (dy) => dy }),
+  keepsValues: true,
 };

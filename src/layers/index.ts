@@ -2,14 +2,18 @@
 import type { ActivationSpec } from "../activations.js";
 import { checkName, OptionError, show } from "../errors.js";
 import type { TensorRef } from "../plan/tensor.js";
-import type { Shape } from "../shape.js";
+import { type Shape, sizeOf } from "../shape.js";
 import { type ActivationLayerSpec, activationLayer } from "./activation.js";
 import { type BatchNormalizationSpec, batchNormalizationLayer } from "./batchNormalization.js";
+import { type CategoryEncodingSpec, categoryEncodingLayer } from "./categoryEncoding.js";
 import { type DenseSpec, denseLayer } from "./dense.js";
 import { type DropoutSpec, dropoutLayer } from "./dropout.js";
 import { type FlattenSpec, flattenLayer } from "./flatten.js";
+import { type GaussianNoiseSpec, gaussianNoiseLayer } from "./gaussianNoise.js";
 import type { EmitContext, LayerDefinition, ParameterSpec, Step } from "./layer.js";
 import { type LayerNormalizationSpec, layerNormalizationLayer } from "./layerNormalization.js";
+import { type NormalizationSpec, normalizationLayer } from "./normalization.js";
+import { type RescalingSpec, rescalingLayer } from "./rescaling.js";
 import { type ReshapeSpec, reshapeLayer } from "./reshape.js";
 
 /** Any layer, as plain data. */
@@ -20,7 +24,11 @@ export type LayerSpec =
   | ReshapeSpec
   | DropoutSpec
   | BatchNormalizationSpec
-  | LayerNormalizationSpec;
+  | LayerNormalizationSpec
+  | GaussianNoiseSpec
+  | NormalizationSpec
+  | RescalingSpec
+  | CategoryEncodingSpec;
 
 const layerTable: { readonly [Type in LayerSpec["type"]]: LayerDefinition<Extract<LayerSpec, { type: Type }>> } = {
   dense: denseLayer,
@@ -30,6 +38,10 @@ const layerTable: { readonly [Type in LayerSpec["type"]]: LayerDefinition<Extrac
   dropout: dropoutLayer,
   batchNormalization: batchNormalizationLayer,
   layerNormalization: layerNormalizationLayer,
+  gaussianNoise: gaussianNoiseLayer,
+  normalization: normalizationLayer,
+  rescaling: rescalingLayer,
+  categoryEncoding: categoryEncodingLayer,
 };
 
 /** Every layer type, for messages and documentation. */
@@ -63,6 +75,7 @@ export function placeLayers(specs: readonly LayerSpec[], inputShape: Shape): Pla
   const counts = new Map<string, number>();
   const taken = new Set<string>();
   let shape = inputShape;
+  let isInput = true;
   return specs.map((spec) => {
     const number = (counts.get(spec.type) ?? 0) + 1;
     counts.set(spec.type, number);
@@ -73,12 +86,25 @@ export function placeLayers(specs: readonly LayerSpec[], inputShape: Shape): Pla
     if (taken.has(name)) throw new OptionError(`layers: two layers are called "${name}". Give each its own name.`);
     taken.add(name);
     const definition = definitionOf(spec.type);
+    if (definition.checkInput && !isInput) {
+      throw new OptionError(`${name}: only flatten() and reshape() may stand before ${spec.type}. Put it first.`);
+    }
+    isInput &&= definition.keepsValues ?? false;
     const outputShape = definition.outputShape(spec, shape, name);
     const parameters = definition.parameters?.(spec, shape) ?? [];
     const placed = { name, spec, inputShape: shape, outputShape, parameters };
     shape = outputShape;
     return placed;
   });
+}
+
+/** Checks rows of input by the first layer that computes with them. @throws DataError naming row and column. */
+export function checkInput(where: string, layers: readonly PlacedLayer[], x: Float32Array): void {
+  for (const { spec, inputShape } of layers) {
+    const { checkInput: check, keepsValues } = definitionOf(spec.type);
+    check?.(where, spec, x, sizeOf(inputShape));
+    if (!keepsValues) return;
+  }
 }
 
 /** The activation a layer ends with. */

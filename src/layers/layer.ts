@@ -20,6 +20,10 @@ export interface ParameterSpec {
   readonly fanOut: number;
   /** Whether the optimizer changes it. Not for frozen layers, nor for what a layer keeps up itself. @default true */
   readonly trainable?: boolean;
+  /** First values, instead of the initializer's. */
+  readonly values?: readonly number[];
+  /** Smallest value that may be put in. @default none */
+  readonly minimum?: number;
 }
 
 /** Does the optimizer change this parameter? */
@@ -69,6 +73,10 @@ export interface LayerDefinition<Spec> {
   lastActivation?(spec: Spec): ActivationSpec;
   /** Emits the forward records and returns the output and the way back. */
   emit(spec: Spec, context: EmitContext, x: TensorRef): Step;
+  /** Checks rows of the model's input where they reach the layer as they came in. @throws DataError */
+  checkInput?(where: string, spec: Spec, x: Float32Array, columns: number): void;
+  /** Whether it hands on the very values it is given. @default false */
+  readonly keepsValues?: boolean;
   /** What a summary says behind the type: `relu`. @default nothing */
   detail?(spec: Spec): string | null;
 }

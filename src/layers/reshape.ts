@@ -49,5 +49,6 @@ export const reshapeLayer: LayerDefinition<ReshapeSpec> = {
     );
   },
   emit: (_spec, _context, x) => ({ y: x, backward: (dy) => dy }),
+  keepsValues: true,
   detail: ({ shape }) => formatShape(shape),
 };

@@ -1,8 +1,9 @@
 /** The way of data into a session: checks data against a model once, then writes its batches. */
 import { classesOf } from "../data/classes.js";
 import { type Data, Dataset, describeRows } from "../data/dataset.js";
-import { checkLabels } from "../data/matrix.js";
+import { checkLabels, toRows } from "../data/matrix.js";
 import { checkNumber, DataError, OptionError, ShapeError, show } from "../errors.js";
+import { checkInput, type PlacedLayer } from "../layers/index.js";
 import { type LossSpec, lossTargets } from "../losses.js";
 import type { Session } from "../runtime/session.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
@@ -11,6 +12,7 @@ import type { Program, TrainingTensors } from "./compile.js";
 /** What a model expects of its data. */
 export interface Expectation {
   readonly inputShape: Shape;
+  readonly layers: readonly PlacedLayer[];
   readonly outputs: number;
   readonly loss: LossSpec;
 }
@@ -19,19 +21,15 @@ export interface Expectation {
  * The data as a Dataset that fits the model.
  * @throws ShapeError, DataError saying which row or shape does not fit, and how to mend it.
  */
-export function fitData(where: string, data: Data, { inputShape, outputs, loss }: Expectation): Dataset {
+export function fitData(where: string, data: Data, { inputShape, layers, outputs, loss }: Expectation): Dataset {
   const labels = lossTargets(loss) === "labels";
   const wanted = labels || outputs === 1 ? [] : [outputs];
   if (loss.type === "categoricalCrossentropy") refuseLabels(where, data);
   const dataset =
     data instanceof Dataset ? data : Dataset.from(data, { inputShape, targetShape: targetShape(data, wanted) });
-  if (sizeOf(dataset.inputShape) !== sizeOf(inputShape)) {
-    const expected = formatShape(inputShape, { batch: true });
-    throw new ShapeError(
-      `${where}: x: expected ${expected}, got ${describeRows(dataset)}. The model's inputShape decides.`,
-    );
-  }
+  checkInputShape(where, dataset, inputShape);
   if (dataset.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
+  checkInput(`${where}: x`, layers, dataset.x);
   const width = sizeOf(dataset.targetShape);
   if (labels && width !== 1) {
     throw new ShapeError(
@@ -47,6 +45,30 @@ export function fitData(where: string, data: Data, { inputShape, outputs, loss }
   if (labels) checkLabels(`${where}: y`, dataset.y, outputs);
   else if (loss.type !== "meanSquaredError") checkProbabilities(`${where}: y`, dataset.y, width, loss);
   return dataset;
+}
+
+/**
+ * The inputs alone, as rows that fit the model: of data with targets or without, or plain rows.
+ * @throws ShapeError, DataError as `fitData`.
+ */
+export function fitInputs(
+  where: string,
+  data: unknown,
+  { inputShape, layers }: Pick<Expectation, "inputShape" | "layers">,
+): Float32Array {
+  const hasX = typeof data === "object" && data !== null && "x" in data;
+  if (data instanceof Dataset) checkInputShape(where, data, inputShape);
+  const x = toRows(`${where}: x`, hasX ? data.x : data, inputShape);
+  checkInput(`${where}: x`, layers, x);
+  return x;
+}
+
+function checkInputShape(where: string, dataset: Dataset, inputShape: Shape): void {
+  if (sizeOf(dataset.inputShape) === sizeOf(inputShape)) return;
+  const expected = formatShape(inputShape, { batch: true });
+  throw new ShapeError(
+    `${where}: x: expected ${expected}, got ${describeRows(dataset)}. The model's inputShape decides.`,
+  );
 }
 
 /** Rows of y say their own length; a flat array is cut as the model wants it. */

@@ -1,22 +1,23 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The model. Each method checks its input, then hands on; the weights are kept by `state.ts`. */
-import type { Data, Dataset } from "../data/dataset.js";
+import type { Data, DataArrays, Dataset } from "../data/dataset.js";
 import { checkFinite, type Numbers, toUncheckedRows } from "../data/matrix.js";
 import type { Pipeline } from "../data/pipeline.js";
 import { BackendError, checkKeys, FormatError, OptionError, SimdgradError } from "../errors.js";
-import { type PlacedLayer, placeLayers } from "../layers/index.js";
+import { checkInput, type PlacedLayer, placeLayers } from "../layers/index.js";
 import { isTrainable } from "../layers/layer.js";
 import { Status } from "../plan/op.js";
 import { flopsPerRow } from "../plan/tape.js";
 import { type BackendInfo, type SelectedBackend, selectBackend } from "../runtime/select.js";
 import { LARGE_WORK, type Session } from "../runtime/session.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
+import { adaptLayers } from "./adapt.js";
 import { openSource } from "./batches.js";
 import type { Logs } from "./callbacks/callback.js";
 import { Collector, readLogs } from "./collector.js";
 import { buildProgram, buildTrace, type Compiled } from "./compile.js";
 import { type Evaluation, type EvaluationHost, evaluatePatiently, evaluateRows, openCollector } from "./evaluate.js";
-import { Feed, fitData } from "./feed.js";
+import { Feed, fitData, fitInputs } from "./feed.js";
 import { type FitPlan, type History, runFit, takeStep } from "./fit.js";
 import { type CheckedFit, checkFit, type FitOptions, isValidated } from "./fitOptions.js";
 import { announce } from "./inside.js";
@@ -103,6 +104,17 @@ export class Sequential {
     const { inputShape, seed } = this.#spec;
     this.#state.adopt(buildProgram(this.layers, inputShape, compiled, seed), compiled);
     this.#training.forget();
+  }
+
+  /**
+   * Sets mean and variance of every `normalization()` layer to those of what reaches it from `data`, as Keras's
+   * `layer.adapt(x)` does for one. Call it with the training data before `fit`.
+   * @throws OptionError where there is no such layer, ShapeError, DataError.
+   */
+  adapt(data: Data | Pick<DataArrays, "x"> | Numbers): void {
+    this.#checkUsable("adapt", { mayTrain: false });
+    const subject = { layers: this.layers, inputShape: this.#spec.inputShape };
+    adaptLayers({ ...subject, state: this.#state }, fitInputs("adapt", data, subject));
   }
 
   /**
@@ -198,6 +210,7 @@ export class Sequential {
   predict(x: Numbers): Float32Array {
     this.#checkUsable("predict", { mayTrain: true });
     const rows = toUncheckedRows("predict: x", x, this.#spec.inputShape);
+    checkInput("predict: x", this.layers, rows);
     const { predictions, x: input } = this.#state.program;
     const count = rows.length / sizeOf(this.#spec.inputShape);
     const out = new Float32Array(count * this.#outputs);
@@ -309,7 +322,7 @@ export class Sequential {
   }
 
   #expectation({ loss }: Compiled) {
-    return { inputShape: this.#spec.inputShape as Shape, outputs: this.#outputs, loss };
+    return { inputShape: this.#spec.inputShape as Shape, layers: this.layers, outputs: this.#outputs, loss };
   }
 
   #checkUsable(where: string, { mayTrain }: { mayTrain: boolean }): void {

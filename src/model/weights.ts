@@ -19,9 +19,9 @@ export type WeightLike = Omit<Weight, "data"> & { readonly data: ArrayLike<numbe
 
 /** The first values of all parameters as a slab; parameter i is drawn from stream i of the seed. */
 export function initialWeights(parameters: readonly Parameter[], seed: number, slab: Float32Array): Float32Array {
-  parameters.forEach(({ tensor, initializer, shape, fanIn, fanOut }, i) => {
+  parameters.forEach(({ tensor, initializer, shape, fanIn, fanOut, values }, i) => {
     const random = Random.fromSeed(seed, i);
-    pack(tensor, initialize(initializer, random, sizeOf(shape), fanIn, fanOut), slab);
+    pack(tensor, values ?? initialize(initializer, random, sizeOf(shape), fanIn, fanOut), slab);
   });
   return slab;
 }
@@ -47,7 +47,7 @@ export function packWeights(
   if (weights.length !== parameters.length) {
     throw new ShapeError(`${where}: expected ${parameters.length} weights (${names}), got ${weights.length}.`);
   }
-  parameters.forEach(({ path, shape }, i) => {
+  parameters.forEach(({ path, shape, minimum = -Infinity }, i) => {
     const weight = weights[i] as Partial<WeightLike> | null;
     if (weight?.name !== path) {
       throw new OptionError(
@@ -63,6 +63,9 @@ export function packWeights(
     const bad = Array.prototype.findIndex.call(weight.data, (value) => !isStorable(value));
     if (bad >= 0)
       throw new DataError(`${where}: ${path}[${bad}]: expected a finite number, got ${show(weight.data[bad])}.`);
+    const low = Array.prototype.findIndex.call(weight.data, (value) => value < minimum);
+    if (low >= 0)
+      throw new DataError(`${where}: ${path}[${low}]: expected a number >= ${minimum}, got ${show(weight.data[low])}.`);
   });
   parameters.forEach(({ tensor }, i) => {
     pack(tensor, weights[i].data, slab);

@@ -25,6 +25,9 @@ export enum Op {
   LayerNormalization,
   LayerNormalizationBackward,
   LayerNormalizationScaleGradient,
+  GaussianNoise,
+  Rescale,
+  CategoryEncoding,
 }
 
 /** Activations: element-wise, but for softmax and its logarithm, which work on whole rows. */

@@ -148,6 +148,16 @@ export const recordFields = {
     dGamma: "vector",
     columns: "int",
   },
+  [Op.GaussianNoise]: {
+    x: "strided",
+    y: "strided",
+    columns: "int",
+    key0: "int",
+    key1: "int",
+    deviation: "float",
+  },
+  [Op.Rescale]: { x: "strided", y: "strided", columns: "int", scale: "float", offset: "float" },
+  [Op.CategoryEncoding]: { x: "strided", y: "strided", features: "int", tokens: "int", together: "int" },
   [Op.Dropout]: {
     x: "strided",
     y: "strided",
@@ -180,6 +190,9 @@ export const outputFields: Readonly<Record<Op, readonly string[]>> = {
   [Op.LayerNormalization]: ["mean", "inverseDeviation", "y"],
   [Op.LayerNormalizationBackward]: ["dx"],
   [Op.LayerNormalizationScaleGradient]: ["dGamma"],
+  [Op.GaussianNoise]: ["y"],
+  [Op.Rescale]: ["y"],
+  [Op.CategoryEncoding]: ["y"],
   [Op.Dropout]: ["y"],
 };
 

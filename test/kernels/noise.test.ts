@@ -76,3 +76,81 @@ describe.each(wasmBackends)("Dropout on %s", (_, factory) => {
     });
   });
 });
+
+function noiseCase(rows: number, columns: number, options: Draw & { x?: Float32Array } = {}): RecordCase {
+  const { step = 5, key = [0x1234567, -0x7654321], inPlace = false } = options;
+  const tape = new Tape();
+  const x = tape.rows("x", columns);
+  const y = inPlace ? x : tape.rows("y", columns);
+  const constants = { columns, key0: key[0], key1: key[1], deviation: 0.5 };
+  return {
+    label: `noise, ${rows} × ${columns}${inPlace ? " in place" : ""}, step ${step}`,
+    tape,
+    record: { op: Op.GaussianNoise, x, y, ...constants },
+    rows,
+    inputs: [[x, options.x ?? uniforms(rows * columns, 60, 0.5, 2)]],
+    outputs: [y],
+    step,
+    tolerance: { rtol: 1e-6, atol: 1e-6 },
+  };
+}
+
+describeRecords("GaussianNoise", [
+  ...shapes.flatMap(([rows, columns]) => [false, true].map((inPlace) => noiseCase(rows, columns, { inPlace }))),
+  noiseCase(300, 333),
+  noiseCase(5, 11, { step: 2 ** 31 - 1 }),
+  noiseCase(5, 11, { key: [0, 0] }),
+]);
+
+/** Shares of a standard normal below some z. */
+const PHI = [
+  [-3, 0.0013499],
+  [-2, 0.0227501],
+  [-1, 0.1586553],
+  [-0.5, 0.3085375],
+  [0, 0.5],
+  [0.25, 0.5987063],
+  [1, 0.8413447],
+  [1.5, 0.9331928],
+  [2.5, 0.9937903],
+] as const;
+
+describe.each(wasmBackends)("GaussianNoise on %s", (_, factory) => {
+  const [rows, columns] = [2000, 50];
+  const draw = (step: number) => {
+    const recordCase = noiseCase(rows, columns, { step, x: new Float32Array(rows * columns) });
+    const prepared = prepare(recordCase, factory);
+    prepared.backend.run(0, 1, false);
+    return read(prepared, recordCase.outputs[0], rows).values.map((value) => value / 0.5);
+  };
+  const z = draw(9);
+
+  it("is normal: shares below z, mean, variance, skewness, kurtosis", () => {
+    for (const [bound, share] of PHI) {
+      const below = z.filter((value) => value < bound).length / z.length;
+      // Four standard deviations of a binomial share.
+      expect(Math.abs(below - share), `${bound}`).toBeLessThan(4 * Math.sqrt((share * (1 - share)) / z.length));
+    }
+    const moment = (power: number) => z.reduce((sum, value) => sum + value ** power, 0) / z.length;
+    // Deviations of the moments of n normal numbers: √(1, 2, 15, 96) / √n.
+    const limits = [1, 2, 15, 96].map((variance) => 4 * Math.sqrt(variance / z.length));
+    [0, 1, 0, 3].forEach((expected, i) => {
+      expect(Math.abs(moment(i + 1) - expected), `moment ${i + 1}`).toBeLessThan(limits[i]);
+    });
+  });
+
+  it("is independent of its neighbours and of the next step", () => {
+    const next = draw(10);
+    for (const [name, other] of [
+      ["next column", z.map((_, i) => z[(i + 1) % z.length])],
+      ["the other of a pair", z.map((_, i) => z[(i + 4) % z.length])],
+      ["next row", z.map((_, i) => z[(i + columns) % z.length])],
+      ["next step", next],
+    ] as const) {
+      const product = z.reduce((sum, value, i) => sum + value * other[i], 0) / Math.sqrt(z.length);
+      const squares = z.reduce((sum, value, i) => sum + (value ** 2 - 1) * (other[i] ** 2 - 1), 0);
+      expect(Math.abs(product), name).toBeLessThan(4);
+      expect(Math.abs(squares / 2 / Math.sqrt(z.length)), `${name}, squares`).toBeLessThan(4);
+    }
+  });
+});

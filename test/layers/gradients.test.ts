@@ -1,7 +1,17 @@
 // Layers that work otherwise while training: their backward formulas against central differences of the training
 // forward pass, in float64; then every Wasm build's gradients against those of float64.
 import { describe, expect, it } from "vitest";
-import { activation, batchNormalization, dense, dropout, type LayerSpec, layerNormalization } from "../../src/index.js";
+import {
+  activation,
+  batchNormalization,
+  dense,
+  dropout,
+  gaussianNoise,
+  type LayerSpec,
+  layerNormalization,
+  normalization,
+  rescaling,
+} from "../../src/index.js";
 import { isTrainable } from "../../src/layers/layer.js";
 import { resolveLoss } from "../../src/losses.js";
 import { oracle, wasmBackends } from "../support/backends.js";
@@ -34,6 +44,12 @@ const recipes: [name: string, layers: LayerSpec[]][] = [
   ["layerNormalization without scale", [first, layerNormalization({ scale: false }), activation("tanh"), last]],
   ["layerNormalization without either", [first, layerNormalization({ center: false, scale: false }), last]],
   ["a frozen layerNormalization", [first, layerNormalization({ trainable: false }), last]],
+  ["gaussianNoise", [gaussianNoise(0.3), first, gaussianNoise(0.5, { seed: 3 }), last]],
+  ["rescaling and normalization, first", [rescaling({ scale: 0.5, offset: -1 }), normalization(), first, last]],
+  [
+    "rescaling and normalization, between",
+    [first, rescaling({ scale: 3 }), normalization(), rescaling({ scale: -1 }), last],
+  ],
   ["dropout behind activations", [first, activation("sigmoid"), dropout(0.5), activation("elu"), last]],
 ];
 

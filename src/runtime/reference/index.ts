@@ -17,9 +17,10 @@ import {
 import { loss, lossTotal } from "./loss.js";
 import { type Fields, type Floats, Memory } from "./memory.js";
 import { metric } from "./metric.js";
-import { dropout } from "./noise.js";
+import { dropout, gaussianNoise } from "./noise.js";
 import { batchNormalization, batchNormalizationBackward, movingStatistics, standardize } from "./normalization.js";
 import { adam, sgd } from "./optimizer.js";
+import { categoryEncoding, rescale } from "./preprocessing.js";
 
 /** What each op does. */
 const functions: Readonly<Record<Op, (memory: Memory, record: Fields) => void>> = {
@@ -36,6 +37,9 @@ const functions: Readonly<Record<Op, (memory: Memory, record: Fields) => void>> 
   [Op.Adam]: adam,
   [Op.CheckFinite]: checkFinite,
   [Op.Dropout]: dropout,
+  [Op.GaussianNoise]: gaussianNoise,
+  [Op.Rescale]: rescale,
+  [Op.CategoryEncoding]: categoryEncoding,
   [Op.BatchNormalization]: batchNormalization,
   [Op.BatchNormalizationBackward]: batchNormalizationBackward,
   [Op.MovingStatistics]: movingStatistics,

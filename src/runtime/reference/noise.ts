@@ -1,4 +1,5 @@
-/** What layers draw at random while training: which elements drop out. */
+/** What layers draw at random while training: which elements drop out, and noise. */
+import { cos, log, sin } from "../../math.js";
 import { drawAt } from "./counter.js";
 import type { Fields, Memory } from "./memory.js";
 
@@ -10,6 +11,24 @@ export function dropout({ floats: f, rows, step }: Memory, record: Fields): void
       const { words, own } = drawAt([key0, key1], step, row, j);
       const isKept = words[own] >>> 0 >= threshold >>> 0;
       f[y.at + row * y.stride + j] = isKept ? f[x.at + row * x.stride + j] * scale : 0;
+    }
+  }
+}
+
+/** Of the same words that the kernels draw: Box and Muller 1958, one of the two numbers. */
+function normalOf([radius, angle]: readonly [number, number], own: 0 | 1): number {
+  const u = Math.fround((Math.fround(radius >>> 0) + 0.5) / 2 ** 32);
+  const turn = 2 * Math.PI * (angle / 2 ** 32);
+  return Math.sqrt(-2 * log(u)) * (own === 0 ? cos(turn) : sin(turn));
+}
+
+/** y = x + deviation z, with z standard normal, drawn in this step for each element. */
+export function gaussianNoise({ floats: f, rows, step }: Memory, record: Fields): void {
+  const { x, y, columns, key0, key1, deviation } = record;
+  for (let row = 0; row < rows; row++) {
+    for (let j = 0; j < columns; j++) {
+      const { words, own } = drawAt([key0, key1], step, row, j);
+      f[y.at + row * y.stride + j] = f[x.at + row * x.stride + j] + deviation * normalOf(words, own);
     }
   }
 }

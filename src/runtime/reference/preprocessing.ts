@@ -1,0 +1,27 @@
+/** What prepares inputs: a straight line, and categories as zeros and ones. */
+import type { Fields, Memory } from "./memory.js";
+
+/** y = scale x + offset */
+export function rescale({ floats: f, rows }: Memory, { x, y, columns, scale, offset }: Fields): void {
+  for (let row = 0; row < rows; row++) {
+    for (let j = 0; j < columns; j++) {
+      f[y.at + row * y.stride + j] = scale * f[x.at + row * x.stride + j] + offset;
+    }
+  }
+}
+
+/**
+ * A 1 at the place of the category of each feature, zeros elsewhere: in `tokens` columns of its own for each feature, or
+ * `together` in the same ones. A value that is no category leaves no 1.
+ */
+export function categoryEncoding({ floats: f, rows }: Memory, { x, y, features, tokens, together }: Fields): void {
+  const columns = together ? tokens : features * tokens;
+  for (let row = 0; row < rows; row++) {
+    const to = y.at + row * y.stride;
+    f.fill(0, to, to + columns);
+    for (let i = 0; i < features; i++) {
+      const category = Math.trunc(f[x.at + row * x.stride + i]);
+      if (category >= 0 && category < tokens) f[to + (together ? 0 : i * tokens) + category] = 1;
+    }
+  }
+}
