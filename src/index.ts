@@ -281,6 +281,7 @@ export type {
 export type { Batch, Stream } from "./model/prepare.js";
 export { type ModelInfo, Sequential } from "./model/sequential.js";
 export type { Trace, TraceOptions, TraceTensor } from "./model/trace.js";
+export type { TrainLog, TrainOptions } from "./model/train.js";
 export type { Weight, WeightLike } from "./model/weights.js";
 export {
   type AdamOptions,

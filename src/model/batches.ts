@@ -188,7 +188,8 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | null): Prom
   return new Promise((resolve, reject) => {
     const abort = () => resolve(null);
     const settled = () => signal.removeEventListener("abort", abort);
-    signal.addEventListener("abort", abort);
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort);
     promise.then(resolve, reject).finally(settled);
   });
 }

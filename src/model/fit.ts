@@ -27,8 +27,8 @@ export interface FitPlan {
   /** As asked for; passes over the data then follow each other, whatever the epochs. */
   readonly stepsPerEpoch: number | null;
   readonly progress: Progress;
-  /** `progress.step` when the run began or resumed. */
-  readonly firstStep: number;
+  /** Has there been anything that a resumed run must know of? */
+  hasBegun: boolean;
   readonly run: Run;
   readonly callbacks: readonly Callback[];
   readonly trainer: Trainer;
@@ -64,8 +64,10 @@ async function runEpochs(plan: FitPlan, history: History): Promise<void> {
   const { trainer, progress, run, signal, epochs } = plan;
   const pass = new Pass(plan);
   try {
+    plan.hasBegun = run.epochEnd !== null;
     if (run.epochEnd) await endEpoch(plan);
     while (run.epoch < epochs && (!trainer.stopTraining || run.step > 0) && !signal?.aborted) {
+      plan.hasBegun = true;
       const begun = beginEpoch(plan);
       if (begun) await begun;
       pass.begin();

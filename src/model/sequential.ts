@@ -39,6 +39,7 @@ import { type NamedTensor, readModelFile, writeModelFile } from "./serialize.js"
 import { ModelState } from "./state.js";
 import { formatSummary } from "./summary.js";
 import { checkTrace, type Trace, type TraceOptions, traceStep } from "./trace.js";
+import { checkTrain, iterate, type TrainLog, type TrainOptions } from "./train.js";
 import { openTrainer } from "./trainer.js";
 import { TrainingMemory } from "./training.js";
 import type { Weight, WeightLike } from "./weights.js";
@@ -149,7 +150,7 @@ export class Sequential {
         epochs,
         stepsPerEpoch,
         progress,
-        firstStep: progress.step,
+        hasBegun: false,
         run,
         callbacks,
         trainer: openTrainer(() => plan, { signal, epochs, save: () => this.save() }),
@@ -163,6 +164,19 @@ export class Sequential {
       this.#training.end();
       this.#isTraining = false;
     }
+  }
+
+  /**
+   * Trains as `fit` does and yields its numbers, per epoch or per step, as they are asked for: between two of them
+   * training stands still, and the model may be used and saved. Leaving the loop ends training behind the running
+   * step; `resume: true` goes on from there.
+   *
+   * @example
+   * for await (const { epoch, loss } of model.train(data, { epochs: 100 })) if (loss < 0.01) break;
+   * @throws as `fit`, when the iteration begins or goes on.
+   */
+  train(data: Data | Stream, options: TrainOptions = {}): AsyncGenerator<TrainLog, History, undefined> {
+    return iterate((rest) => this.fit(data, rest), checkTrain(options));
   }
 
   /**

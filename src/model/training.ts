@@ -66,11 +66,11 @@ export class TrainingMemory {
     for (const name of [...tensors.keys()]) if (name.startsWith(RUN_PREFIX)) tensors.delete(name);
   }
 
-  /** The live run as it is now; the one before it where it has not taken a step; `null` where it is over. */
+  /** The live run as it is now; the one before it where it has not begun; `null` where it is over. */
   #current(plan: FitPlan): Run | null {
     const { run, callbacks, session, trainer, collector } = plan;
     if (!isInterrupted(plan)) return null;
-    if (plan.progress.step === plan.firstStep && !run.epochEnd) return this.#interrupted;
+    if (!plan.hasBegun) return this.#interrupted;
     const state = { ...run, isStopping: trainer.stopTraining, callbacks: statesOf(callbacks) };
     if (run.step === 0) return { ...state, sums: [], collected: null };
     return { ...state, sums: [...session.readSums()], collected: collector?.store() ?? null };
