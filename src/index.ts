@@ -89,6 +89,16 @@ export type {
   NumberTable,
   Reshaped,
 } from "./data/preprocess/table.js";
+export type { ColumnType, MissingChoice } from "./data/preprocess/tableColumn.js";
+export {
+  type EncodedTable,
+  fromTable,
+  TableEncoder,
+  type TableEncoderJSON,
+  type TableOptions,
+  tableEncoder,
+} from "./data/preprocess/tableEncoder.js";
+export type { ColumnTable, NamedTable, ObjectRows } from "./data/preprocess/tableSource.js";
 export type { Row } from "./data/row.js";
 export type { PipelineSource } from "./data/source.js";
 export {

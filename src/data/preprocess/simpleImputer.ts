@@ -50,7 +50,8 @@ function mostFrequent(cells: readonly Category[]): Category {
   return byCount[0][0];
 }
 
-const learners: Record<Exclude<ImputerStrategy, "constant">, Learn> = {
+/** What fills in for missing cells, learned from those that are there. */
+export const learnFill: Record<Exclude<ImputerStrategy, "constant">, Learn> = {
   mean: (where, cells) => {
     const numbers = checkAllNumbers(where, cells);
     return numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
@@ -175,7 +176,7 @@ export class SimpleImputer {
     });
     const hasMissing = cells.length < rows.length;
     if (this.#strategy === "constant") return { fill: this.#fillValue, hasMissing };
-    if (cells.length > 0) return { fill: learners[this.#strategy](where, cells), hasMissing };
+    if (cells.length > 0) return { fill: learnFill[this.#strategy](where, cells), hasMissing };
     throw new DataError(`${where}: expected at least one cell that is there, got none. Drop the column.`);
   }
 }

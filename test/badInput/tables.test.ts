@@ -1,0 +1,121 @@
+// The doors of tables with named columns.
+import { fromTable, TableEncoder, tableEncoder } from "../../src/index.js";
+import { describeRefusals, type Refusal } from "./refusals.js";
+
+const rows = [
+  { age: 31, colour: "red", bought: "yes" },
+  { age: 54, colour: "blue", bought: "no" },
+];
+const target = "bought";
+
+const table = (what: string, error: Refusal[1], says: string[], given: unknown, options: object = {}): Refusal => [
+  what,
+  error,
+  says,
+  () => fromTable(given as never, { target, ...options } as never),
+];
+const option = (what: string, says: string[], options: object): Refusal =>
+  table(what, "OptionError", ["tableEncoder", ...says], rows, options);
+
+const encoder = tableEncoder({ target }).fit(rows);
+const json = encoder.toJSON();
+const altered = (what: string, says: string[], change: object): Refusal => [
+  what,
+  "FormatError",
+  ["TableEncoder.fromJSON", ...says],
+  () => TableEncoder.fromJSON({ ...json, ...change }),
+];
+
+describeRefusals("fromTable", [
+  table("nothing", "DataError", ["an array of objects", "undefined"], undefined),
+  table("no rows", "DataError", ["at least one row"], []),
+  table("rows of arrays", "DataError", ["row 0", "{ age: 31 }", "[1, 2]"], [[1, 2]]),
+  table("a row that is null", "DataError", ["row 1", "got null"], [rows[0], null]),
+  table("text", "DataError", ["an array of objects", '"age,colour"'], "age,colour"),
+  table("columns without rows", "OptionError", ["rows", "an integer", "undefined"], { columns: {} }),
+  table("columns of other lengths", "ShapeError", ['"bought": expected 2 cells', "got 1"], {
+    rows: 2,
+    columns: { bought: ["a"] },
+  }),
+  table("a column that is null", "ShapeError", ['"bought"', "got undefined"], { rows: 2, columns: { bought: null } }),
+  table("columns that are an array", "DataError", ["columns", "arrays by name"], { rows: 2, columns: [[1, 2]] }),
+  option("no target", ["target", "undefined"], { target: undefined }),
+  option("a target that is not there", ['no column "bougth"', 'mean "bought"', "Known: age"], { target: "bougth" }),
+  option("an unknown option", ['mean "features"'], { feature: ["age"] }),
+  option("features as text", ["features", '"age"'], { features: "age" }),
+  option("no features", ["features", "at least one column"], { features: [] }),
+  option("a feature twice", ['"age" is there twice'], { features: ["age", "age"] }),
+  option("the target as feature", ['"bought" is the target'], { features: ["bought"] }),
+  option("a feature that is not there", ['no column "agee"', 'mean "age"'], { features: ["agee"] }),
+  option("types null", ["types", "null"], { types: null }),
+  option("an unknown type", ["types: age", 'mean "number"'], { types: { age: "numbers" } }),
+  option("an unknown filling", ["missing", 'mean "median"'], { missing: "medians" }),
+  option("an unknown handling", ["handleUnknown"], { handleUnknown: "skip" }),
+  table(
+    "text among numbers",
+    "DataError",
+    ['column "age", row 1', '"old"', 'types: "category"'],
+    [rows[0], { ...rows[1], age: "old" }],
+  ),
+  table(
+    "a number among text",
+    "DataError",
+    ['column "colour", row 1', "a string as in row 0", "got 3"],
+    [rows[0], { ...rows[1], colour: 3 }],
+  ),
+  table("an object as cell", "DataError", ['column "age", row 0', "an object"], [{ ...rows[0], age: {} }]),
+  table("infinity", "DataError", ['column "age", row 0', "Infinity"], [{ ...rows[0], age: 1 / 0 }]),
+  table(
+    "a missing number",
+    "DataError",
+    ['column "age", row 1', "got null", 'missing: "mean"'],
+    [rows[0], { ...rows[1], age: null }],
+  ),
+  table(
+    "a missing category",
+    "DataError",
+    ['column "colour", row 1', "undefined"],
+    [rows[0], { age: 1, bought: "no" }],
+  ),
+  table("a missing target", "DataError", ['column "bought", row 1', "NaN"], [rows[0], { ...rows[1], bought: NaN }], {
+    missing: "mean",
+  }),
+  table("a column of nothing", "DataError", ['column "age"', "got none"], [{ ...rows[0], age: null }]),
+  table(
+    "too many categories",
+    "DataError",
+    ['column "id"', "at most 1000 categories", "1001"],
+    Array.from({ length: 1001 }, (_, i) => ({ id: `row ${i}`, bought: 1 })),
+  ),
+]);
+
+describeRefusals("TableEncoder", [
+  ["before fit", "OptionError", ["fit(table) first"], () => tableEncoder({ target }).inputs(rows)],
+  [
+    "an unknown category",
+    "DataError",
+    ['column "colour", row 0', '"rad"', 'mean "red"'],
+    () => encoder.inputs([{ age: 1, colour: "rad" }]),
+  ],
+  ["a lacking column", "OptionError", ['no column "colour"'], () => encoder.inputs([{ age: 1 }])],
+  [
+    "an unknown class",
+    "DataError",
+    ['"bought", row 0', '"ye"', '"yes"'],
+    () => encoder.transform([{ ...rows[0], bought: "ye" }]),
+  ],
+  ["a label that is none", "DataError", ["row 0", "from 0 to 1", "got 2"], () => encoder.classesOf([2])],
+  [
+    "classes of a number",
+    "OptionError",
+    ['"age" is a number'],
+    () => fromTable(rows, { target: "age" }).encoder.classesOf([1]),
+  ],
+  ["fit of one from JSON", "OptionError", ["keeps what it learned"], () => TableEncoder.fromJSON(json).fit(rows)],
+  ["JSON as text", "FormatError", ["JSON.parse"], () => TableEncoder.fromJSON(JSON.stringify(json))],
+  altered("another type", ["type", '"scaler"'], { type: "scaler" }),
+  altered("no features", ["features", "[]"], { features: [] }),
+  altered("a feature without a name", ["features"], { features: [{ categories: null, fill: null }] }),
+  altered("categories out of order", ["target"], { target: { name: "a", categories: ["b", "a"], fill: null } }),
+  altered("no handling", ["handleUnknown"], { handleUnknown: undefined }),
+]);
