@@ -10,8 +10,11 @@ export const examples = {
   "weight-height": "two classes of people from two numbers, 2-2-1, one row at a time",
   regression: "the sine fitted by 1-16-16-1, as a text plot",
   activations: "every activation function and its derivative, as curves (SVG)",
+  digits: "8 × 8 digits with 64-64-10 as written by hand, three losses, one digit as a table and a picture (SVG)",
+  spiral: "five arms: an untrained network, a trained one, the best possible, and its boundaries (SVG)",
   optimizers: "full batch, mini-batches, single rows and Adam on two moons, as curves (SVG) and a table",
   "mnist-keras": "MNIST with 784-128-10 and Adam, 5 epochs: about 97.8 % right",
+  "mnist-hyperparameters": "learning rates, batch sizes and widths compared on MNIST through a streaming pipeline",
   "mnist-from-scratch": "MNIST with 784-532-10 by full-batch gradient descent, 250 epochs: takes minutes",
 };
 
@@ -26,6 +29,6 @@ if (process.argv[1] && pathToFileURL(process.argv[1]).href === import.meta.url) 
       process.exitCode = 1;
     }
     console.log("npm run example -- NAME [--seed N] [--epochs N]\n");
-    for (const [known, what] of Object.entries(examples)) console.log(`  ${known.padEnd(20)}${what}`);
+    for (const [known, what] of Object.entries(examples)) console.log(`  ${known.padEnd(24)}${what}`);
   }
 }

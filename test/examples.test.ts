@@ -1,14 +1,18 @@
 // The programs in examples/, run as tests: their numbers against arithmetic that does not come from the library.
 import { readdirSync, readFileSync } from "node:fs";
+import { spiral } from "simdgrad";
 import { mnist } from "simdgrad/node";
 import { describe, expect, it } from "vitest";
 import { run as activations } from "../examples/activations.js";
+import { run as digits, loadDigits, trainByDefault, trainByHand } from "../examples/digits.js";
 import { run as mnistFromScratch } from "../examples/mnist-from-scratch.js";
+import { candidates, run as mnistHyperparameters } from "../examples/mnist-hyperparameters.js";
 import { run as mnistKeras } from "../examples/mnist-keras.js";
 import { run as neuron } from "../examples/neuron.js";
 import { GOAL, run as optimizers } from "../examples/optimizers.js";
 import { run as regression } from "../examples/regression.js";
 import { examples } from "../examples/run.js";
+import { bayesRate, run as spiralExample } from "../examples/spiral.js";
 import { run as weightHeight } from "../examples/weight-height.js";
 import { run as xor, learningRate as xorRate } from "../examples/xor.js";
 
@@ -185,6 +189,113 @@ describe("optimizers", () => {
     expect(Math.max(mini, adam)).toBeLessThan(full);
     expect(svgs["optimizers.svg"].match(/<path /g)).toHaveLength(8);
     expect(svgs["optimizers.svg"]).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});
+
+describe("digits", () => {
+  const byHand = { loss: "categoricalCrossentropy", activation: "softmax", learningRate: 0.1 } as const;
+
+  it("gets 91.5 % right by hand and 97 % by default, on the mean of eight seeds", async () => {
+    let [hand, byDefault] = [0, 0];
+    for (const seed of SEEDS.slice(0, 8)) {
+      const { train, test } = await loadDigits(seed);
+      expect([train.length, test.length]).toEqual([1437, 360]);
+      const { model, accuracy, loss } = await trainByHand({ train, test, seed, epochs: 1000 }, byHand);
+      model.dispose();
+      expect(loss[999]).toBeLessThan(loss[0] / 10);
+      hand += accuracy / 8;
+      byDefault += (await trainByDefault({ train, test, seed })) / 8;
+    }
+    expect(hand).toBeGreaterThanOrEqual(0.915);
+    expect(byDefault).toBeGreaterThanOrEqual(0.97);
+  });
+
+  it("scales each pixel to [0, 1] and splits without a row in both parts", async () => {
+    const { all, train, test } = await loadDigits(1);
+    // Row 31 as it stands in the data, over 16; its last pixels over the largest of their places.
+    const row = Array.from(all.x.subarray(31 * 64, 31 * 64 + 8), (value) => Math.round(value * 16));
+    expect(row).toEqual([0, 0, 2, 13, 8, 0, 0, 0]);
+    for (let place = 0; place < 64; place++) {
+      const values = Array.from({ length: all.length }, (_, i) => all.x[i * 64 + place]);
+      expect(Math.min(...values)).toBe(0);
+      expect([0, 1]).toContain(Math.max(...values));
+    }
+    const sumOf = (x: Float32Array) => x.reduce((sum, value) => sum + value, 0);
+    expect(sumOf(train.x) + sumOf(test.x)).toBeCloseTo(sumOf(all.x), 6);
+  });
+
+  it("compares three losses and shows a nine", async () => {
+    const lines: string[] = [];
+    const { results, digit, svgs } = await digits({ epochs: 400, log: (line) => lines.push(line) });
+    expect(results.map(({ name }) => name)).toEqual([
+      "categoricalCrossentropy",
+      "binaryCrossentropy",
+      "meanSquaredError",
+    ]);
+    for (const { name, loss, testLoss } of results) {
+      expect(loss, name).toHaveLength(400);
+      expect(loss[399], name).toBeLessThan(loss[0] / 4);
+      expect(testLoss[399], name).toBeLessThan(testLoss[0] / 4);
+    }
+    expect(digit.label).toBe(9);
+    expect(lines.filter((line) => /^(\d\.\d\d {2}){7}\d\.\d\d /.test(line))).toHaveLength(8);
+    expect(svgs["digits.svg"].match(/<path /g)).toHaveLength(6);
+    expect(svgs["digits-one.svg"].match(/<rect /g)).toHaveLength(64 + 2);
+    for (const svg of Object.values(svgs)) expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});
+
+describe("spiral", () => {
+  /** The best rate by drawing points and taking the likeliest arm, with densities summed around the circle. */
+  function drawnRate(noise: number): number {
+    const deviation = 2.5 * noise;
+    const rows = spiral({ classes: 5, noise, twist: 2.5, samplesPerClass: 4000, seed: 9 });
+    const likelihood = (angle: number, arm: number, radius: number) => {
+      const centre = 2.5 * (4 * arm + 4 * radius);
+      let sum = 0;
+      for (let turn = -20; turn <= 20; turn++) {
+        sum += Math.exp(-(((angle - centre + 2 * Math.PI * turn) / deviation) ** 2) / 2);
+      }
+      return sum;
+    };
+    let hits = 0;
+    for (let row = 0; row < rows.length; row++) {
+      const [x, y] = [rows.x[2 * row], rows.x[2 * row + 1]];
+      const [angle, radius] = [Math.atan2(x, y), Math.hypot(x, y)];
+      const rates = [0, 1, 2, 3, 4].map((arm) => likelihood(angle, arm, radius));
+      hits += Number(rates.indexOf(Math.max(...rates)) === rows.y[row]);
+    }
+    return hits / rows.length;
+  }
+
+  it("knows the best possible rate", () => {
+    expect(bayesRate(0.2)).toBeCloseTo(0.787, 3);
+    expect(Math.abs(bayesRate(0.2) - drawnRate(0.2))).toBeLessThan(0.01);
+    expect(Math.abs(bayesRate(0.4) - drawnRate(0.4))).toBeLessThan(0.01);
+    expect(bayesRate(0.05)).toBeGreaterThan(0.9999);
+  });
+
+  it.each([1, 2])("starts at ln 5 and ends near the best possible rate, seed %i", async (seed) => {
+    const { untrained, results, svgs } = await spiralExample({ seed });
+    expect(Math.abs(untrained.loss - Math.log(5))).toBeLessThan(1e-3);
+    expect(Math.abs(untrained.accuracy - 0.2)).toBeLessThan(0.1);
+    for (const value of untrained.first) expect(value).toBeCloseTo(0.2, 3);
+    const [noisy, clean] = results;
+    expect(noisy.bayes - noisy.accuracy).toBeLessThan(0.03);
+    expect(clean.accuracy).toBeGreaterThanOrEqual(0.97);
+    expect(svgs["spiral.svg"].match(/<circle /g)).toHaveLength(2 * 500);
+    expect(svgs["spiral.svg"]).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});
+
+describe("mnist-hyperparameters", () => {
+  it("chooses by the last 10 000 training images, and the choice is good on the test images", async () => {
+    const [first, , , smallBatches] = candidates;
+    const { results, testAccuracy } = await mnistHyperparameters({ choices: [first, smallBatches] });
+    expect(results.map(({ batchSize }) => batchSize)).toEqual([500, 100]);
+    expect(results[1].accuracy).toBeGreaterThan(results[0].accuracy);
+    expect(results[1].accuracy).toBeGreaterThanOrEqual(0.97);
+    expect(testAccuracy).toBeGreaterThanOrEqual(0.97);
   });
 });
 

@@ -21,6 +21,11 @@ import { parseArgs } from "node:util";
  */
 export async function runDirectly(url, run) {
   if (!process.argv[1] || pathToFileURL(process.argv[1]).href !== url) return;
+  // `… | head` closes the pipe when it has read enough.
+  process.stdout.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
   const { values } = parseArgs({ options: { seed: { type: "string" }, epochs: { type: "string" } } });
   /** @type {Options} */
   const options = { log: console.log };
