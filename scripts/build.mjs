@@ -3,12 +3,17 @@
  * Everything it writes is under build/, which is generated and never committed.
  */
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 import { compileWasm } from "./compileWasm.mjs";
 import { entryPoints } from "./entryPoints.mjs";
 
 const OUT = "build/js";
+
+/** What users install with the package; anything else that is imported becomes part of it (see NOTICE). */
+function dependencies() {
+  return Object.keys(JSON.parse(readFileSync("package.json", "utf8")).dependencies);
+}
 
 /** Joins modules into a file for each entry point, plus chunks for what they share and what they load when needed. */
 async function joinModules() {
@@ -22,8 +27,8 @@ async function joinModules() {
     format: "esm",
     platform: "neutral",
     target: "es2023",
-    packages: "external",
-    external: ["#wasm/*", "node:*"],
+    mainFields: ["module", "main"],
+    external: ["#wasm/*", "node:*", ...dependencies()],
     logLevel: "warning",
   });
 }

@@ -22,6 +22,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   model: [...LEAVES, "data", "plan", ...SPECS, "runtime"],
   datasets: ["errors", "data"],
   node: ["errors", "data", "model", "node:"],
+  plot: ["errors", "data", "metrics", "d3-array", "d3-contour", "d3-scale", "d3-shape"],
   explain: ["errors", "data", ...SPECS, "model"],
   inspect: [...LEAVES, "data", "plan", ...SPECS, "runtime", "model"],
   index: ["errors", "shape", "data", ...SPECS, "model", "runtime", "inspect"],

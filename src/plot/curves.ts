@@ -1,0 +1,164 @@
+/** Pictures of numbers that the library computes: training curves, ROC and precision-recall curves. */
+import { checkArrayLike, checkBoolean, checkKeys, OptionError, show } from "../errors.js";
+import { areaUnder, type PrecisionRecallCurve, type RocCurve } from "../metrics/curves.js";
+import { lineChart, type Panel, type Series } from "./chart.js";
+import type { Axis } from "./scale.js";
+import { checkPicture, type PictureOptions } from "./svg.js";
+
+/** What `fit` resolves to. */
+export type Curves = Readonly<Record<string, readonly number[]>>;
+
+/** Options of `lossCurves`. */
+export interface LossCurvesOptions extends PictureOptions {
+  /** Which numbers to draw, each with its `val…` where there is one. @default all */
+  names?: readonly string[];
+  /** Decades instead of equal steps for the loss. @default false */
+  log?: boolean;
+}
+
+/**
+ * Loss and metrics by epoch, a panel for each; training solid, validation dashed. Epochs count from 1.
+ * `width` and `height` are those of a panel.
+ * @param history what `fit` resolved to. @returns an SVG document
+ * @throws OptionError for anything that is no history, and for names that are not in it.
+ */
+export function lossCurves(history: Curves, options: LossCurvesOptions = {}): string {
+  const where = "lossCurves";
+  checkPicture(where, options, ["names", "log"]);
+  const { names, log = false, title = "Training", ...rest } = options;
+  checkBoolean(`${where}: log`, log);
+  const { epoch, ...numbers } = checkHistory(where, history);
+  const isValidation = (name: string) => partnerOf(name) in numbers;
+  const all = Object.keys(numbers).filter((name) => !isValidation(name));
+  for (const name of names ?? []) {
+    if (!all.includes(name))
+      throw new OptionError(`${where}: names: expected some of ${all.join(", ")}, got ${show(name)}.`);
+  }
+  const panels = (names ?? all).map((name): Panel => {
+    const series: Series[] = [{ name: "training", points: byEpoch(epoch, numbers[name]), dashed: false }];
+    const held = numbers[`val${name[0].toUpperCase()}${name.slice(1)}`];
+    if (held) series.push({ name: "validation", points: byEpoch(epoch, held), dashed: true });
+    const y: Axis = name === "loss" && log ? { log } : {};
+    return { title: name, x: { label: "epoch", integer: true, ...range(epoch) }, y, series };
+  });
+  const { width = panels.length > 1 ? 420 : 640, height = 320 } = rest;
+  return lineChart({ ...rest, title, panels, columns: Math.min(panels.length, 2), width, height });
+}
+
+/** `valAccuracy` → `accuracy`; the name itself where it is none of validation. */
+function partnerOf(name: string): string {
+  return /^val[A-Z]/.test(name) ? `${name[3].toLowerCase()}${name.slice(4)}` : "";
+}
+
+function checkHistory(where: string, history: Curves): Curves {
+  const hint = "Pass what fit() resolved to.";
+  if (typeof history !== "object" || history === null || Array.isArray(history)) {
+    throw new OptionError(`${where}: expected a history { epoch, loss, … }, got ${show(history)}. ${hint}`);
+  }
+  const { epoch } = history;
+  if (!Array.isArray(epoch) || epoch.length === 0) {
+    throw new OptionError(`${where}: epoch: expected at least one epoch, got ${show(epoch)}. ${hint}`);
+  }
+  for (const [name, values] of Object.entries(history)) {
+    if (Array.isArray(values) && values.length === epoch.length) continue;
+    throw new OptionError(`${where}: ${name}: expected ${epoch.length} numbers, one per epoch, got ${show(values)}.`);
+  }
+  return history;
+}
+
+function byEpoch(epoch: readonly number[], values: readonly number[]): [number, number][] {
+  return values.map((value, i) => [epoch[i] + 1, value]);
+}
+
+function range(epoch: readonly number[]): Axis {
+  const [first, last] = [epoch[0] + 1, epoch[epoch.length - 1] + 1];
+  return first < last ? { min: first, max: last } : { min: first - 1, max: last + 1 };
+}
+
+/** Several curves by name. */
+export type Named<Curve> = Readonly<Record<string, Curve>>;
+
+/**
+ * ROC curves with the area under each, and the diagonal of guessing.
+ * @param curves one curve of `rocCurve`, or several by name. @returns an SVG document
+ * @throws OptionError, DataError for anything else.
+ */
+export function rocPlot(curves: RocCurve | Named<RocCurve>, options: PictureOptions = {}): string {
+  checkPicture("rocPlot", options, []);
+  const all = namedCurves("rocPlot", curves, ["falsePositiveRate", "truePositiveRate"]);
+  const series = all.map(([name, { falsePositiveRate: x, truePositiveRate: y }]) => ({
+    name: withArea(name, "AUC", areaUnder(x, y)),
+    points: pairs(x, y),
+  }));
+  const guide: Panel["guide"] = [
+    [0, 0],
+    [1, 1],
+  ];
+  const axes = { x: { label: "false positive rate", ...UNIT }, y: { label: "true positive rate", ...UNIT } };
+  return squareChart({ title: "ROC curve", ...options }, { ...axes, series, guide });
+}
+
+/**
+ * Precision-recall curves with the average precision of each. Drawn as the steps that the average adds up.
+ * @param curves one curve of `precisionRecallCurve`, or several by name. @returns an SVG document
+ * @throws OptionError, DataError for anything else.
+ */
+export function precisionRecallPlot(
+  curves: PrecisionRecallCurve | Named<PrecisionRecallCurve>,
+  options: PictureOptions = {},
+): string {
+  checkPicture("precisionRecallPlot", options, []);
+  const series = namedCurves("precisionRecallPlot", curves, ["recall", "precision"]).map(([name, curve]) => {
+    const { recall, precision } = curve;
+    let average = 0;
+    for (let i = 1; i < recall.length; i++) average += (recall[i - 1] - recall[i]) * precision[i - 1];
+    return { name: withArea(name, "average precision", average), points: steps(recall, precision) };
+  });
+  const axes = { x: { label: "recall", ...UNIT }, y: { label: "precision", ...UNIT } };
+  return squareChart({ title: "Precision-recall curve", ...options }, { ...axes, series });
+}
+
+const UNIT = { min: 0, max: 1 };
+
+function squareChart(options: PictureOptions, panel: Panel): string {
+  const names = panel.series.map(({ name }) => name);
+  const title = names.length === 1 ? `${options.title}: ${names[0]}` : (options.title ?? "");
+  return lineChart({ ...options, title, width: options.width ?? 480, height: options.height ?? 440, panels: [panel] });
+}
+
+function withArea(name: string, what: string, area: number): string {
+  return `${name === "" ? "" : `${name}, `}${what} ${area.toFixed(3)}`;
+}
+
+function namedCurves<Key extends string, Curve extends Record<Key, ArrayLike<number>>>(
+  where: string,
+  curves: Curve | Named<Curve>,
+  keys: readonly [Key, Key],
+): [string, Curve][] {
+  if (typeof curves !== "object" || curves === null) {
+    throw new OptionError(`${where}: expected a curve, or curves by name, got ${show(curves)}.`);
+  }
+  const isOne = keys.some((key) => key in curves);
+  const all: [string, Curve][] = isOne ? [["", curves as Curve]] : Object.entries(curves as Named<Curve>);
+  if (all.length === 0) throw new OptionError(`${where}: expected at least one curve, got none.`);
+  for (const [name, curve] of all) {
+    const label = `${where}${name && `: ${name}`}`;
+    checkKeys(label, curve, [...keys, "thresholds"]);
+    for (const key of keys) checkArrayLike(`${label}: ${key}`, curve[key]);
+    areaUnder(curve[keys[0]], curve[keys[1]]); // checks lengths and numbers
+  }
+  return all;
+}
+
+function pairs(x: ArrayLike<number>, y: ArrayLike<number>): [number, number][] {
+  return Array.from(x, (value, i) => [value, y[i]]);
+}
+
+/** Precision holds from one recall to the next smaller one; the last point only ends the line. */
+function steps(recall: ArrayLike<number>, precision: ArrayLike<number>): [number, number][] {
+  const last = recall.length - 1;
+  return Array.from(recall, (at, i): [number, number][] => {
+    const before: [number, number] = [at, precision[Math.max(i - 1, 0)]];
+    return i === 0 || i === last ? [before] : [before, [at, precision[i]]];
+  }).flat();
+}

@@ -1,0 +1,138 @@
+/** Axes: from values to pixels, and ticks that a person would choose. d3-scale does the choosing. */
+import { scaleLinear, scaleLog } from "d3-scale";
+import { checkBoolean, checkKeys, checkNumber, OptionError, show } from "../errors.js";
+import { textWidth } from "./svg.js";
+
+/** One axis of a chart. */
+export interface Axis {
+  label?: string;
+  /** Where it begins. @default at the least value, rounded down to a tick */
+  min?: number;
+  /** Where it ends. @default at the largest value, rounded up to a tick */
+  max?: number;
+  /** Decades instead of equal steps; every value must be above 0. @default false */
+  log?: boolean;
+  /** Ticks at whole numbers only. @default false */
+  integer?: boolean;
+}
+
+/** @throws OptionError */
+export function checkAxis(where: string, axis: Axis): void {
+  checkKeys(where, axis, ["label", "min", "max", "log", "integer"]);
+  const { label, min, max, log = false, integer = false } = axis;
+  if (label !== undefined && typeof label !== "string") {
+    throw new OptionError(`${where}: label: expected text, got ${show(label)}.`);
+  }
+  checkBoolean(`${where}: integer`, integer);
+  const above = checkBoolean(`${where}: log`, log) ? { above: 0 } : {};
+  if (min !== undefined) checkNumber(`${where}: min`, min, above);
+  if (max !== undefined) checkNumber(`${where}: max`, max, { ...above, above: min ?? (log ? 0 : -Infinity) });
+}
+
+/** A tick: its place in pixels, and what stands there. */
+export interface Tick {
+  readonly value: number;
+  readonly at: number;
+  readonly text: string;
+}
+
+/** Where values lie. */
+export interface Scale {
+  place(value: number): number;
+  readonly ticks: readonly Tick[];
+}
+
+/** The least and the largest of finite values; `null` without any. */
+export function extentOf(values: Iterable<number>): readonly [number, number] | null {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return low <= high ? [low, high] : null;
+}
+
+/** A domain that is more than a point. */
+function widened([low, high]: readonly [number, number], { log = false, min, max }: Axis): [number, number] {
+  if (low < high) return [low, high];
+  if (log) return [min ?? low / 2, max ?? high * 2];
+  const half = Math.abs(low) / 10 || 0.5;
+  return [min ?? low - half, max ?? high + half];
+}
+
+/**
+ * A scale over `extent` in pixels `from` to `to`, with as many ticks as fit: about one in `pitch` pixels, and none
+ * that touch where they stand side by side.
+ */
+export function makeScale(
+  axis: Axis,
+  extent: readonly [number, number] | null,
+  [from, to]: readonly [number, number],
+  { pitch, sideBySide = false }: { pitch: number; sideBySide?: boolean },
+): Scale {
+  const { min, max, log = false, integer = false } = axis;
+  const [low, high] = extent ?? (log ? [1, 10] : [0, 1]);
+  const domain = widened([min ?? low, max ?? high], axis);
+  const scale = (log ? scaleLog() : scaleLinear()).domain(domain).range([from, to]);
+  let count = Math.max(2, Math.round(Math.abs(to - from) / pitch));
+  if (min === undefined || max === undefined) {
+    const [niceLow, niceHigh] = log ? niceDecades(domain) : scale.copy().nice(count).domain();
+    scale.domain([min ?? niceLow, max ?? niceHigh]);
+  }
+  for (; ; count--) {
+    const ticks = ticksOf(scale, count, { log, integer });
+    const widest = Math.max(0, ...ticks.map(({ text }) => textWidth(text, 12)));
+    const gaps = ticks.slice(1).map(({ at }, i) => Math.abs(at - ticks[i].at));
+    if (count <= 2 || !sideBySide || Math.min(...gaps) >= widest + 10) return { place: (value) => scale(value), ticks };
+  }
+}
+
+type D3Scale = ReturnType<typeof scaleLinear<number, number>> | ReturnType<typeof scaleLog<number, number>>;
+
+function ticksOf(scale: D3Scale, count: number, { log, integer }: { log: boolean; integer: boolean }): Tick[] {
+  const [low, high] = scale.domain();
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  const specifier = largest >= 1e5 ? "~s" : largest < 1e-3 ? ".1~e" : undefined;
+  const format = log ? plainNumber : scale.tickFormat(count, specifier);
+  const values = log ? decadeTicks(low, high, count) : scale.ticks(count);
+  return values
+    .filter((value) => !integer || Number.isInteger(value))
+    .map((value) => ({ value, at: scale(value), text: format(value) }));
+}
+
+/** k of the largest 10ᵏ that is not above the value. */
+function decadeOf(value: number): number {
+  return Number(value.toExponential().split("e")[1]);
+}
+
+/** 1, 2 and 5 in every decade of a range, and one beyond each end. */
+function roundNumbers(low: number, high: number): number[] {
+  const numbers: number[] = [];
+  for (let decade = decadeOf(low); decade <= decadeOf(high) + 1; decade++) {
+    for (const digit of [1, 2, 5]) numbers.push(Number(`${digit}e${decade}`));
+  }
+  return numbers;
+}
+
+/** The range between round numbers that just encloses another. */
+function niceDecades([low, high]: readonly [number, number]): [number, number] {
+  const numbers = roundNumbers(low, high);
+  return [numbers.findLast((number) => number <= low) ?? low, numbers.find((number) => number >= high) ?? high];
+}
+
+/** 1, 2 and 5 in every decade where there is room, else powers of ten, every so many. */
+function decadeTicks(low: number, high: number, count: number): number[] {
+  const all = roundNumbers(low, high).filter((number) => number >= low && number <= high);
+  if (all.length <= count) return all;
+  const powers = all.filter((number) => Number(`1e${decadeOf(number)}`) === number);
+  const step = Math.ceil(powers.length / Math.max(count, 1));
+  return powers.length < 2 ? all : powers.filter((_, i) => i % step === 0);
+}
+
+/** As short as it can be said exactly, with a real minus sign. */
+export function plainNumber(value: number): string {
+  const short = Math.abs(value) >= 1e6 || (value !== 0 && Math.abs(value) < 1e-4);
+  const text = short ? value.toExponential().replace("e+", "e") : String(Number(value.toPrecision(6)));
+  return text.replace(/-/g, "\u2212").replace(/^(\u2212?\d+)(\d{3})$/, value >= 1e4 || value <= -1e4 ? "$1,$2" : "$&");
+}

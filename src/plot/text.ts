@@ -1,0 +1,141 @@
+/** Pictures in letters, for terminals and logs: a curve in one line, and tables. */
+import { checkArrayLike, checkKeys, checkNumber, DataError, OptionError, show } from "../errors.js";
+import { extentOf } from "./scale.js";
+
+const BARS = "▁▂▃▄▅▆▇█";
+
+/** Options of `sparkline`. */
+export interface SparklineOptions {
+  /** Characters at most; longer curves are drawn by the means of equal parts. @default one per value */
+  width?: number;
+  /** What the lowest bar stands for. @default the least value */
+  min?: number;
+  /** What the highest bar stands for. @default the largest value */
+  max?: number;
+}
+
+/**
+ * A curve in one line: ▁▂▅█. A value that is not finite leaves a space.
+ * @throws DataError for anything that is no list of numbers; OptionError.
+ */
+export function sparkline(values: ArrayLike<number>, options: SparklineOptions = {}): string {
+  checkKeys("sparkline", options, ["width", "min", "max"]);
+  checkArrayLike("sparkline: values", values);
+  const { width = Math.max(1, values.length), min, max } = options;
+  checkNumber("sparkline: width", width, { min: 1, integer: true });
+  if (min !== undefined) checkNumber("sparkline: min", min);
+  if (max !== undefined) checkNumber("sparkline: max", max, min === undefined ? {} : { above: min });
+  const numbers = Array.from(values, (value, i) => {
+    if (typeof value === "number") return value;
+    throw new DataError(`sparkline: value ${i}: expected a number, got ${show(value)}.`);
+  });
+  const parts = numbers.length <= width ? numbers : meansOfParts(numbers, width);
+  const [least, largest] = extentOf(parts) ?? [0, 1];
+  const [low, high] = [min ?? least, max ?? largest];
+  return parts.map((value) => barOf(value, low, high)).join("");
+}
+
+function barOf(value: number, low: number, high: number): string {
+  if (!Number.isFinite(value)) return " ";
+  const share = high > low ? (value - low) / (high - low) : 0.5;
+  return BARS[Math.min(BARS.length - 1, Math.max(0, Math.floor(share * BARS.length)))];
+}
+
+function meansOfParts(values: readonly number[], parts: number): number[] {
+  return Array.from({ length: parts }, (_, i) => {
+    const begin = Math.floor((i * values.length) / parts);
+    const part = values.slice(begin, Math.floor(((i + 1) * values.length) / parts));
+    return part.reduce((sum, value) => sum + value, 0) / part.length;
+  });
+}
+
+/** What stands in a table. */
+export type Cell = string | number | boolean | null | undefined;
+
+/** Options of `table`. */
+export interface TableOptions {
+  /** Headings. @default the keys of the first row, where rows are objects */
+  head?: readonly string[];
+  /** How many of the last rows stand under a second rule. @default 0 */
+  footerRows?: number;
+  /** Spaces between columns. @default 2 */
+  gap?: number;
+  /** Paints headings and rules, as with the dim colour of a terminal. @default leaves them as they are */
+  dim?: (text: string) => string;
+}
+
+/**
+ * Lines of a table without boxes: a heading, a rule, aligned columns. The first column and columns of words are
+ * aligned left, columns of numbers right. Cells may hold the colour codes of terminals.
+ * @param rows lists of cells, or objects of one set of keys.
+ * @throws DataError for ragged rows and for cells that are no text; OptionError.
+ */
+export function table(
+  rows: readonly (readonly Cell[])[] | readonly Readonly<Record<string, Cell>>[],
+  options: TableOptions = {},
+): string {
+  checkKeys("table", options, ["head", "footerRows", "gap", "dim"]);
+  const { footerRows = 0, gap = 2, dim = (text: string) => text } = options;
+  checkNumber("table: gap", gap, { min: 1, max: 20, integer: true });
+  const { head, cells } = checkRows(rows, options.head);
+  checkNumber("table: footerRows", footerRows, { min: 0, max: cells.length, integer: true });
+  const texts = cells.map((row) => row.map(textOf));
+  const lines = head ? [head, ...texts] : texts;
+  const widths = (lines[0] ?? []).map((_, column) =>
+    lines.reduce((most, row) => Math.max(most, visible(row[column])), 0),
+  );
+  const isRight = widths.map(
+    (_, column) => column > 0 && texts.every((row) => /^[\s\d.,%+\-−×·–e]*$/.test(plain(row[column]))),
+  );
+  const join = (row: readonly string[]) =>
+    row
+      .map((text, column) => {
+        const room = " ".repeat(widths[column] - visible(text));
+        return isRight[column] ? room + text : text + room;
+      })
+      .join(" ".repeat(gap))
+      .trimEnd();
+  const rule = dim("─".repeat(widths.reduce((sum, width) => sum + width + gap, -gap)));
+  const body = texts.map(join);
+  if (footerRows > 0) body.splice(body.length - footerRows, 0, rule);
+  return [...(head ? [dim(join(head)), rule] : []), ...body].join("\n");
+}
+
+function checkRows(
+  rows: unknown,
+  head: readonly string[] | undefined,
+): { head: readonly string[] | undefined; cells: Cell[][] } {
+  if (!Array.isArray(rows)) throw new DataError(`table: expected a list of rows, got ${show(rows)}.`);
+  if (head !== undefined && (!Array.isArray(head) || head.some((name) => typeof name !== "string"))) {
+    throw new OptionError(`table: head: expected a list of names, got ${show(head)}.`);
+  }
+  const isNamed = rows.length > 0 && !Array.isArray(rows[0]) && typeof rows[0] === "object" && rows[0] !== null;
+  const names = isNamed ? (head ?? Object.keys(rows[0] as object)) : head;
+  const columns = names?.length ?? (Array.isArray(rows[0]) ? rows[0].length : 0);
+  const cells = rows.map((row: unknown, i) => {
+    const list = isNamed && names ? names.map((name) => (row as Record<string, unknown> | null)?.[name]) : row;
+    if (!Array.isArray(list) || list.length !== columns) {
+      throw new DataError(`table: row ${i}: expected ${columns} cells, got ${show(row)}.`);
+    }
+    const bad = list.findIndex((cell) => typeof cell === "object" && cell !== null);
+    if (bad < 0) return list as Cell[];
+    throw new DataError(`table: row ${i}, column ${bad}: expected text or a number, got ${show(list[bad])}.`);
+  });
+  return { head: names, cells };
+}
+
+function textOf(cell: Cell): string {
+  if (cell === null || cell === undefined) return "";
+  if (typeof cell !== "number" || Number.isInteger(cell)) return String(cell);
+  return String(Number(cell.toPrecision(6)));
+}
+
+/** Without the codes by which terminals colour. */
+function plain(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with one.
+  return text.replace(/\u001b\[[\d;]*m/g, "");
+}
+
+function visible(text: string): number {
+  return Array.from(plain(text)).length;
+}

@@ -1,0 +1,129 @@
+/** The weights into each unit of a layer as an image: what the unit looks for. */
+import { checkNumber, OptionError, ShapeError, show } from "../errors.js";
+import { pngAddress } from "./png.js";
+import { checkPicture, element, type PictureOptions, svgDocument, TITLE_HEIGHT, textWidth, words } from "./svg.js";
+
+/** What is looked at: a model, or anything with its weights. */
+export interface WeightSource {
+  getWeights(): readonly {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly data: ArrayLike<number>;
+  }[];
+}
+
+/** Options of `weightImages`. */
+export interface WeightImagesOptions extends Omit<PictureOptions, "height"> {
+  /** Name of the layer. @default the first with a kernel */
+  layer?: string;
+  /** Rows and columns of an image, whose product is the number of inputs. @default a square where there is one */
+  shape?: readonly [rows: number, columns: number];
+  /** Images side by side. @default 8 */
+  columns?: number;
+  /** Units to show, the first ones. @default 64 */
+  limit?: number;
+}
+
+/** Sharp squares; the attribute beside it says the same to converters outside browsers. */
+const PIXELATED = "image-rendering:pixelated";
+
+/** From dark blue through grey to yellow, lighter all the way, so that signs can be told apart without colours. */
+const STOPS: readonly (readonly [number, number, number])[] = [
+  [0, 32, 77],
+  [62, 91, 133],
+  [124, 123, 120],
+  [190, 174, 98],
+  [255, 234, 70],
+];
+
+/**
+ * One image per unit: bright where a weight is positive, dark where it is negative, grey at 0; all on one scale, that
+ * of the largest weight.
+ * @returns an SVG document
+ * @throws OptionError for a layer that has no kernel, with those that do; ShapeError for a shape that does not fit.
+ */
+export function weightImages(model: WeightSource, options: WeightImagesOptions = {}): string {
+  const where = "weightImages";
+  checkPicture(where, options, ["layer", "shape", "columns", "limit"]);
+  const { columns = 8, limit = 64, width = 640, theme } = options;
+  checkNumber(`${where}: columns`, columns, { min: 1, max: 100, integer: true });
+  checkNumber(`${where}: limit`, limit, { min: 1, max: 10_000, integer: true });
+  const { layer, shape, data } = findKernel(where, model, options.layer);
+  const [inputs, units] = shape;
+  const [high, wide] = imageShape(where, options.shape, inputs);
+  const shown = Math.min(units, limit);
+  const across = Math.min(columns, shown);
+  const largest = Array.from(data).reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
+  const title = options.title ?? `Weights of ${layer}`;
+  const gap = 10;
+  const cell = (width - 40 - (across - 1) * gap) / across;
+  const cellHeight = (cell * high) / wide;
+  const palette = makePalette();
+  const images = Array.from({ length: shown }, (_, unit) => {
+    const pixels = Uint8Array.from({ length: inputs }, (_, i) => toIndex(data[i * units + unit], largest));
+    const x = 20 + (unit % across) * (cell + gap);
+    const y = TITLE_HEIGHT + 10 + Math.floor(unit / across) * (cellHeight + 24);
+    const place = { x, y, width: cell, height: cellHeight, preserveAspectRatio: "none" };
+    const href = pngAddress(pixels, wide, high, palette);
+    const image = element("image", { ...place, href, "image-rendering": "optimizeSpeed", style: PIXELATED });
+    return image + words(String(unit + 1), x + cell / 2, y + cellHeight + 14, { class: "tick middle" });
+  });
+  const bottom = TITLE_HEIGHT + 10 + Math.ceil(shown / across) * (cellHeight + 24);
+  const rest = units > shown ? `The first ${shown} of ${units} units` : `${units} units`;
+  const description =
+    options.description ?? `${rest}, ${high} by ${wide} weights each, from ${-largest} to ${largest}.`;
+  const body = [...images, ...drawKey(largest, palette, bottom + 8)];
+  return svgDocument({ title, description, theme, width, height: bottom + 44, body });
+}
+
+function findKernel(where: string, model: WeightSource, layer: unknown) {
+  if (typeof model?.getWeights !== "function") {
+    throw new OptionError(`${where}: expected a model with getWeights(), got ${show(model)}.`);
+  }
+  const kernels = model.getWeights().filter(({ shape }) => shape.length === 2);
+  const nameOf = (name: string) => name.slice(0, name.lastIndexOf("/"));
+  const found = kernels.find(({ name }) => layer === undefined || nameOf(name) === layer);
+  if (found) return { layer: nameOf(found.name), shape: found.shape, data: found.data };
+  const names = kernels.map(({ name }) => nameOf(name)).join(", ") || "none";
+  throw new OptionError(
+    `${where}: layer: expected a layer with a kernel, of which there is ${names}, got ${show(layer)}.`,
+  );
+}
+
+function imageShape(where: string, given: readonly number[] | undefined, inputs: number): readonly [number, number] {
+  if (given === undefined) {
+    const side = Math.round(Math.sqrt(inputs));
+    return side * side === inputs ? [side, side] : [1, inputs];
+  }
+  if (!Array.isArray(given) || given.length !== 2) {
+    throw new OptionError(`${where}: shape: expected [rows, columns], got ${show(given)}.`);
+  }
+  for (const size of given) checkNumber(`${where}: shape`, size, { min: 1, integer: true });
+  if (given[0] * given[1] === inputs) return [given[0], given[1]];
+  throw new ShapeError(`${where}: shape: expected rows · columns = ${inputs} inputs, got ${given[0]} · ${given[1]}.`);
+}
+
+/** 0 for the most negative weight, 127.5 for 0, 255 for the most positive. */
+function toIndex(weight: number, largest: number): number {
+  return Math.round(127.5 + (127.5 * weight) / (largest || 1));
+}
+
+function makePalette(): Uint8Array {
+  return Uint8Array.from({ length: 256 * 3 }, (_, i) => {
+    const at = (Math.floor(i / 3) / 255) * (STOPS.length - 1);
+    const stop = Math.min(Math.floor(at), STOPS.length - 2);
+    const [from, to] = [STOPS[stop][i % 3], STOPS[stop + 1][i % 3]];
+    return Math.round(from + (at - stop) * (to - from));
+  });
+}
+
+function drawKey(largest: number, palette: Uint8Array, y: number): string[] {
+  const href = pngAddress(Uint8Array.from({ length: 256 }, (_, i) => i), 256, 1, palette); // biome-ignore format: one
+  const [low, high] = [`\u2212${largest.toPrecision(2)}`, largest.toPrecision(2)];
+  const x = 20 + textWidth(low, 12) + 6;
+  return [
+    words(low, 20, y + 11, { class: "tick" }),
+    element("image", { x, y, width: 160, height: 14, preserveAspectRatio: "none", href }),
+    words(high, x + 166, y + 11, { class: "tick" }),
+  ];
+}
