@@ -1,7 +1,7 @@
 /** How well the model reads the test images, as tables: what is taken for what, and scores per class. */
 import { type ClassificationReport, type ClassScores, type ConfusionMatrix, classificationReport } from "simdgrad";
+import { table } from "simdgrad/plot";
 import { count } from "./format.js";
-import { table } from "./table.js";
 import { type Colors, INDENT, type Terminal, visibleLength, wrap } from "./terminal.js";
 
 /** Wider matrices are not printed to a file either. */
@@ -33,7 +33,7 @@ function matrixTable(colors: Colors, { classes, counts }: ConfusionMatrix, worst
     return isWorst(label, prediction) ? colors.bold(colors.red(text)) : text;
   };
   const rows = numbers.map((label) => [String(label), ...numbers.map((prediction) => cell(label, prediction))]);
-  return table(colors, { head: ["label", ...numbers.map(String)], rows, gap: 2 });
+  return table(rows, { head: ["label", ...numbers.map(String)], dim: colors.dim }).split("\n");
 }
 
 /** The confusion matrix where it fits, and its largest entries in words. */
@@ -63,7 +63,8 @@ function scoreTable(colors: Colors, { perClass, macroAverage, weightedAverage }:
   });
   const averages = [scoreRow("macro average", macroAverage), scoreRow("weighted average", weightedAverage)];
   const head = ["class", "precision", "recall", "F1", "images"];
-  return table(colors, { head, rows: [...rows, ...averages], footerRows: averages.length });
+  const options = { head, footerRows: averages.length, gap: 3, dim: colors.dim };
+  return table([...rows, ...averages], options).split("\n");
 }
 
 export function scoreLines(

@@ -1,8 +1,8 @@
 // @ts-check
 /** Activation functions and their derivatives, both taken from the library. Run: node examples/activations.js */
 import { activation, dense, Sequential } from "simdgrad";
+import { lineChart } from "simdgrad/plot";
 import { runDirectly } from "./support/direct.js";
-import { lineChart } from "./support/svg.js";
 
 /**
  * @typedef {import("simdgrad").Activation} Activation
@@ -149,8 +149,8 @@ function draw(curves) {
   return lineChart({
     title: "Activation functions and their derivatives",
     columns: 3,
-    panelWidth: 360,
-    panelHeight: 300,
+    width: 360,
+    height: 300,
     panels: curves.map(({ name, formula, x, y, slope }) => {
       const lowest = { sigmoid: 0, softmax: 0 }[name] ?? -1;
       // A jump of the derivative is a gap in its line, not a steep flank.

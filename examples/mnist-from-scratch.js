@@ -5,8 +5,8 @@
  */
 import { argMax, confusionMatrix, dense, formatConfusionMatrix, randomNormal, Sequential, sgd } from "simdgrad";
 import { mnist } from "simdgrad/node";
+import { lineChart } from "simdgrad/plot";
 import { runDirectly } from "./support/direct.js";
-import { lineChart } from "./support/svg.js";
 
 const PIXELS = 784;
 const HIDDEN = 532;

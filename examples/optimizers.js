@@ -4,8 +4,8 @@
  * weights. Run: node examples/optimizers.js
  */
 import { adam, dense, moons, Sequential, sgd } from "simdgrad";
+import { lineChart } from "simdgrad/plot";
 import { runDirectly } from "./support/direct.js";
-import { lineChart } from "./support/svg.js";
 
 /** Loss that every method has to reach. */
 export const GOAL = 0.05;
@@ -64,8 +64,8 @@ function draw(results) {
   return lineChart({
     title: "Training loss on two moons",
     columns: 2,
-    panelWidth: 520,
-    panelHeight: 400,
+    width: 520,
+    height: 400,
     panels: [
       { title: "by epoch", x: { label: `passes over ${ROWS} rows`, log: true }, y, series: curves(() => 1) },
       { title: "by update", x: { label: "updates of the weights", log: true }, y, series: curves((n) => n) },
