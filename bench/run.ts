@@ -6,6 +6,7 @@ import { figureCases } from "./figures.bench.js";
 import { runCases } from "./harness.js";
 import { host } from "./host.js";
 import { kernelCases } from "./kernels.bench.js";
+import { layerCases } from "./layers.bench.js";
 import { FULL, QUICK } from "./measure.js";
 import { servePage } from "./page/serve.js";
 import { measurePeak } from "./peak.js";
@@ -80,7 +81,15 @@ async function main(): Promise<void> {
   if (threads === undefined) return refuse(`--threads: expected a number from 1, or auto, got ${flags.threads}.`);
   if (filters[0] === "versus") return runVersus(filters.slice(1), { quick: flags.quick });
   if (filters[0] === "page") return servePage(Number(flags.port));
-  const cases = [...kernelCases, ...trainStepCases, ...epochCases, ...predictCases, ...threadCases, ...figureCases];
+  const cases = [
+    ...kernelCases,
+    ...layerCases,
+    ...trainStepCases,
+    ...epochCases,
+    ...predictCases,
+    ...threadCases,
+    ...figureCases,
+  ];
   const chosen = cases.filter((bench) => filters.every((filter) => caseName(bench).includes(filter)));
   if (flags.list) return console.log(chosen.map(caseName).join("\n"));
   if (chosen.length === 0) return refuse(`no case matches ${filters.join(" ")}. See --list.`);
