@@ -19,7 +19,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   plan: LEAVES,
   ...Object.fromEntries(SPECS.map((room) => [room, [...LEAVES, "plan", ...SPECS]])),
   runtime: [...LEAVES, "plan", "#wasm", "@assemblyscript/loader"],
-  model: [...LEAVES, "data", "plan", ...SPECS, "runtime"],
+  model: [...LEAVES, "data", "plan", ...SPECS, "runtime", "#worker"],
   datasets: ["errors", "data"],
   node: ["errors", "data", "model", "node:"],
   plot: ["errors", "data", "metrics", "d3-array", "d3-contour", "d3-scale", "d3-shape"],

@@ -41,7 +41,7 @@ describe("the manifest", () => {
 
   it("publishes by list, not by exclusion", () => {
     expect(existsSync(new URL(".npmignore", root))).toBe(false);
-    for (const pattern of manifest.files) expect(pattern).toMatch(/^!?build\/(js|wasm)|^NOTICE$/);
+    for (const pattern of manifest.files) expect(pattern).toMatch(/^!?build\/(js|wasm|worker)|^NOTICE$/);
   });
 });
 
@@ -54,7 +54,7 @@ describe("the package", () => {
 
   it("holds what was built, and papers", () => {
     const papers = ["package.json", "README.md", "LICENSE", "NOTICE", "CHANGELOG.md"];
-    expect(paths.filter((path) => !papers.includes(path) && !/^build\/(js|wasm)\//.test(path))).toEqual([]);
+    expect(paths.filter((path) => !papers.includes(path) && !/^build\/(js|wasm|worker)\//.test(path))).toEqual([]);
     expect(paths).toEqual(expect.arrayContaining(["package.json", "LICENSE", "NOTICE"]));
   });
 

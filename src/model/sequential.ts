@@ -3,7 +3,7 @@
 import type { Data, DataArrays, Dataset } from "../data/dataset.js";
 import { checkFinite, type Numbers, toUncheckedRows } from "../data/matrix.js";
 import type { Pipeline } from "../data/pipeline.js";
-import { BackendError, checkKeys, FormatError, OptionError, SimdgradError } from "../errors.js";
+import { BackendError, checkBoolean, checkKeys, FormatError, OptionError, SimdgradError } from "../errors.js";
 import { checkInput, type PlacedLayer, placeLayers } from "../layers/index.js";
 import { isTrainable } from "../layers/layer.js";
 import { Status } from "../plan/op.js";
@@ -43,6 +43,7 @@ import { checkTrain, iterate, type TrainLog, type TrainOptions } from "./train.j
 import { openTrainer } from "./trainer.js";
 import { TrainingMemory } from "./training.js";
 import type { Weight, WeightLike } from "./weights.js";
+import type { WorkerModel } from "./worker/workerModel.js";
 
 /** What runs a model, and how much memory it holds. */
 export interface ModelInfo extends BackendInfo {
@@ -87,11 +88,16 @@ export class Sequential {
   }
 
   /**
-   * Makes a model with its first weights, and loads the fastest backend that keeps the promise of `deterministic`.
+   * Makes a model with its first weights, and loads the fastest backend that keeps the promise of `deterministic`. With
+   * `worker: true` the model lives in a worker: every method then returns a promise, and this thread stays free.
    * @throws OptionError, ShapeError, BackendError
    */
-  static async create(options: SequentialOptions): Promise<Sequential> {
-    const checked = checkSequential(options);
+  static create(options: SequentialOptions & { worker: true }): Promise<WorkerModel>;
+  static create(options: SequentialOptions & { worker?: false }): Promise<Sequential>;
+  static async create(options: SequentialOptions & { worker?: boolean }): Promise<Sequential | WorkerModel> {
+    const own = withoutWorker("Sequential.create", options);
+    if (own !== options && options.worker) return openWorker(own);
+    const checked = checkSequential(own);
     return new Sequential(checked, checked.threads, await selectBackend(checked));
   }
 
@@ -302,9 +308,16 @@ export class Sequential {
    * A model from `save()`'s bytes, which goes on training as if it had never stopped.
    * @throws FormatError for truncated, altered or foreign bytes; OptionError, BackendError.
    */
-  static async load(bytes: Uint8Array | ArrayBuffer, options: RuntimeOptions = {}): Promise<Sequential> {
-    checkKeys("load", options, RUNTIME_KEYS);
-    const runtime = checkRuntime("load", options);
+  static load(bytes: Uint8Array | ArrayBuffer, options: RuntimeOptions & { worker: true }): Promise<WorkerModel>;
+  static load(bytes: Uint8Array | ArrayBuffer, options?: RuntimeOptions & { worker?: false }): Promise<Sequential>;
+  static async load(
+    bytes: Uint8Array | ArrayBuffer,
+    options: RuntimeOptions & { worker?: boolean } = {},
+  ): Promise<Sequential | WorkerModel> {
+    const own = withoutWorker("load", options);
+    checkKeys("load", own, RUNTIME_KEYS);
+    if (options.worker) return openWorker(own, bytes);
+    const runtime = checkRuntime("load", own);
     const { description, tensors } = readModelFile(bytes);
     try {
       const spec = checkModel("load", description);
@@ -406,6 +419,21 @@ export class Sequential {
     this.#threads = threaded.info.threads;
     this.#state.moveTo(threaded);
   }
+}
+
+/** The options that are the model's own. @throws OptionError for a `worker` that is not true or false. */
+function withoutWorker<Options extends object>(where: string, options: Options & { worker?: boolean }): Options {
+  if (typeof options !== "object" || options === null || !("worker" in options)) return options;
+  const { worker, ...own } = options;
+  checkBoolean(`${where}: worker`, worker);
+  return own as unknown as Options;
+}
+
+/** Loaded only where it is used. */
+async function openWorker(options: RuntimeOptions, bytes?: Uint8Array | ArrayBuffer): Promise<WorkerModel> {
+  const { WorkerModel } = await import("./worker/workerModel.js");
+  if (bytes !== undefined) readModelFile(bytes);
+  return WorkerModel.open(options, Sequential, bytes === undefined ? null : new Uint8Array(bytes as ArrayBuffer));
 }
 
 /** Every weight of the model must be in the file, so that no file can ask for more memory than it has itself. */

@@ -1,7 +1,7 @@
 /** Lets timers, input and rendering have their turn during long work. */
 
-/** Milliseconds of work after which `fit` lets others have a turn. */
-export const YIELD_BUDGET = 30;
+/** Milliseconds of work after which `fit` lets others have a turn: less than a frame, so that a page stays smooth. */
+export const YIELD_BUDGET = 12;
 
 /**
  * Resolves after the event loop has gone round once. In a page by a message to itself: timers would wait 4 ms each

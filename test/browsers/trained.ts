@@ -1,18 +1,31 @@
 /** One training run, the same everywhere, and the fingerprint of its weights. */
-import { adam, dense, type RuntimeOptions, Sequential } from "../../src/index.js";
-import { blobs, fnv1a, weightBytes } from "../model/models.js";
+import { adam, dense, type RuntimeOptions, Sequential, type WorkerModel } from "../../src/index.js";
+import { blobs, bytesOfWeights, fnv1a, weightBytes } from "../model/models.js";
 
-/** Large enough for two threads to be worth their meetings. */
+const architecture = {
+  inputShape: [64],
+  layers: [dense({ units: 96, activation: "relu" }), dense({ units: 5, activation: "softmax" })],
+  seed: 2,
+};
+const compiled = { optimizer: adam(), loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] } as const;
+const data = blobs(600, { features: 64, classes: 5 });
+/** Batches large enough for two threads to be worth their meetings. */
+const fit = { epochs: 3, batchSize: 200 };
+
+/** Trains on this thread. */
 export async function trainedHash(options: RuntimeOptions = {}): Promise<{ hash: string; model: Sequential }> {
-  const model = await Sequential.create({
-    inputShape: [64],
-    layers: [dense({ units: 96, activation: "relu" }), dense({ units: 5, activation: "softmax" })],
-    seed: 2,
-    ...options,
-  });
-  model.compile({ optimizer: adam(), loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
-  await model.fit(blobs(600, { features: 64, classes: 5 }), { epochs: 3, batchSize: 200 });
+  const model = await Sequential.create({ ...architecture, ...options });
+  model.compile(compiled);
+  await model.fit(data, fit);
   return { hash: fnv1a(weightBytes(model)), model };
+}
+
+/** The same in a worker. */
+export async function trainedInWorker(options: RuntimeOptions = {}): Promise<{ hash: string; model: WorkerModel }> {
+  const model = await Sequential.create({ ...architecture, ...options, worker: true });
+  await model.compile(compiled);
+  await model.fit(data, fit);
+  return { hash: fnv1a(bytesOfWeights(await model.getWeights())), model };
 }
 
 /** What `trainedHash` gives in Node: browsers.test.ts checks that it does. */

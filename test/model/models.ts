@@ -7,6 +7,7 @@ import {
   type RuntimeOptions,
   Sequential,
   type SequentialOptions,
+  type Weight,
 } from "../../src/index.js";
 import { Random } from "../../src/random.js";
 
@@ -45,6 +46,10 @@ export function stateOf(model: Sequential): string {
 
 /** The bits of all weights, one after the other. */
 export function weightBytes(model: Sequential): Uint8Array {
-  const bits = model.getWeights().map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return bytesOfWeights(model.getWeights());
+}
+
+export function bytesOfWeights(weights: readonly Weight[]): Uint8Array {
+  const bits = weights.map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   return Uint8Array.from(bits.flatMap((part) => [...part]));
 }

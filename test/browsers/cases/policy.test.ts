@@ -1,6 +1,6 @@
 /** A page whose policy is script-src 'self' 'wasm-unsafe-eval' and no more. */
 import { expect, it } from "vitest";
-import { NODE_HASH, trainedHash } from "../trained.js";
+import { NODE_HASH, trainedHash, trainedInWorker } from "../trained.js";
 
 it("that policy is in force", () => {
   expect(() => new Function("return 1")).toThrow();
@@ -10,4 +10,11 @@ it("it is enough to train, to the bits of Node", async () => {
   const { hash, model } = await trainedHash();
   expect(hash).toBe(NODE_HASH);
   expect(model.info()).toMatchObject({ backend: "wasm", variant: "simd" });
+});
+
+it("workers from blobs are forbidden, so a model runs beside its caller, and info says why", async () => {
+  const { hash, model } = await trainedInWorker();
+  expect(hash).toBe(NODE_HASH);
+  const info = await model.info();
+  expect(info).toMatchObject({ worker: false, workerReason: expect.stringContaining("worker-src blob:") });
 });

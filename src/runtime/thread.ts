@@ -1,0 +1,100 @@
+/**
+ * Starts worker threads, Node's and the web's, from a text: no file can be found from inside every bundler's output.
+ * Knows no Wasm and no models.
+ */
+import { BackendError } from "../errors.js";
+import { type NodeWorkerClass, nodeBuiltin } from "./features.js";
+
+/** A worker that has started. */
+export interface Thread {
+  post(message: unknown, transfer?: readonly object[]): void;
+  /** Keeps Node's process alive while it is true; false at first. */
+  hold(isBusy: boolean): void;
+  terminate(): void;
+}
+
+/** What a worker says, and that it has ended. */
+export interface ThreadEvents {
+  onMessage(message: unknown): void;
+  onEnd(reason: string): void;
+}
+
+/** Milliseconds a worker may take to start. */
+const START_LIMIT = 10_000;
+
+/**
+ * Gives a program `listen` and `answer`. It says that it is ready when it is spoken to, not before: until Chromium has
+ * told a worker's parent that the script was evaluated, messages wait with the parent, and if that goes to sleep in
+ * Wasm they wait there for good.
+ */
+const PRELUDE = `
+const parentPort = typeof require === "function" ? require("node:worker_threads").parentPort : null;
+const answer = (message, transfer) => (parentPort ?? self).postMessage(message, transfer ?? []);
+const listen = (hear) => {
+  const take = (message) => (message === "hello" ? answer("ready") : hear(message));
+  if (parentPort) parentPort.on("message", take);
+  else self.onmessage = (event) => take(event.data);
+};
+`;
+
+function openNodeThread(Worker: NodeWorkerClass, source: string, { onMessage, onEnd }: ThreadEvents): Thread {
+  // Flags of the main thread such as --input-type are not for this program.
+  const worker = new Worker(source, { eval: true, execArgv: [], name: "simdgrad" });
+  worker.on("message", onMessage);
+  worker.once("error", (error) => onEnd(error.message));
+  worker.once("exit", () => onEnd("a worker ended"));
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    hold: (isBusy) => (isBusy ? worker.ref() : worker.unref()),
+    terminate: () => void worker.terminate(),
+  };
+}
+
+function openWebThread(source: string, { onMessage, onEnd }: ThreadEvents): Thread {
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const worker = new Worker(url, { type: "module", name: "simdgrad" });
+  worker.onmessage = (event) => {
+    URL.revokeObjectURL(url);
+    onMessage(event.data);
+  };
+  worker.onerror = (event) => onEnd(event.message || "is worker-src blob: missing in a content security policy?");
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, transfer as Transferable[]),
+    hold: () => {},
+    terminate: () => worker.terminate(),
+  };
+}
+
+/**
+ * Starts a worker with a program that calls `listen(hear)`. Resolves when it is ready; `onEnd` is called if it ends
+ * later. @throws BackendError and whatever the engine says where workers cannot start.
+ */
+export async function startThread(program: string, events: ThreadEvents): Promise<Thread> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const opened: { thread?: Thread } = {};
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const onMessage = (message: unknown) => (message === "ready" ? resolve() : events.onMessage(message));
+      const onEnd = (reason: string) => {
+        events.onEnd(reason);
+        reject(new BackendError(reason));
+      };
+      const node = nodeBuiltin("node:worker_threads");
+      const source = PRELUDE + program;
+      opened.thread = node
+        ? openNodeThread(node.Worker, source, { onMessage, onEnd })
+        : openWebThread(source, { onMessage, onEnd });
+      opened.thread.post("hello");
+      timer = setTimeout(() => reject(new BackendError(`a worker did not start in ${START_LIMIT} ms`)), START_LIMIT);
+    });
+    const thread = opened.thread as Thread;
+    // Only now, or the process could end while it waits for the worker.
+    thread.hold(false);
+    return thread;
+  } catch (cause) {
+    opened.thread?.terminate();
+    throw cause;
+  } finally {
+    clearTimeout(timer);
+  }
+}
