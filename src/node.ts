@@ -1,13 +1,16 @@
 /** What needs a file system: MNIST-style data sets from disk, and models to and from files. Node only. */
-import { constants } from "node:fs";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { Dataset } from "./data/dataset.js";
 import { type IdxArray, parseIdx } from "./data/idx.js";
-import { checkKeys, DataError, FormatError, OptionError, SimdgradError, show } from "./errors.js";
+import { checkKeys, DataError, FormatError, OptionError, show } from "./errors.js";
 import type { RuntimeOptions } from "./model/options.js";
 import { Sequential } from "./model/sequential.js";
+import { checkPath, messageOf, writeAtomically } from "./node/atomicFile.js";
+
+export { type CsvLoggerOptions, csvLogger } from "./node/csvLogger.js";
+export { type FileCheckpointOptions, modelCheckpoint } from "./node/modelCheckpoint.js";
 
 /** Options of `mnist`. */
 export interface MnistOptions {
@@ -93,15 +96,6 @@ export async function mnist(options: MnistOptions = {}): Promise<ImageData> {
   return { train: train.dataset, test: test.dataset, height: train.height, width: train.width };
 }
 
-/** Refuses what is not a path. @throws OptionError */
-function checkPath(where: string, path: unknown): string {
-  if (typeof path === "string" && path !== "" && !path.includes("\0")) return path;
-  throw new OptionError(`${where}: expected a path, got ${show(path)}.`);
-}
-
-/** So that two saves at a time to one path do not write to the same temporary file. */
-let saves = 0;
-
 /**
  * Saves a model so that a crash leaves either the old file or the new one: written beside, flushed, then renamed.
  * Missing folders are made.
@@ -113,25 +107,7 @@ export async function saveModel(model: Sequential, path: string): Promise<void> 
   }
   checkPath("saveModel: path", path);
   const bytes = model.save();
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${++saves}.tmp`);
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o644);
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => {}); // the error at hand says more
-    throw new SimdgradError(`saveModel: ${path} could not be written: ${messageOf(cause)}`, { cause });
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  await writeAtomically("saveModel", path, bytes);
 }
 
 /**

@@ -1,0 +1,197 @@
+// Callbacks that write files: what is in them, what a crash leaves, and what is refused.
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { OptionError, SimdgradError } from "../../src/index.js";
+import { csvLogger, loadModel, modelCheckpoint } from "../../src/node.js";
+import { blobs, classifier, stateOf } from "../model/models.js";
+
+const data = blobs(20);
+const held = blobs(9, { seed: 8 });
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "simdgrad-"));
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+describe("modelCheckpoint", () => {
+  it("saves after each epoch what can be resumed, and keeps the one before", async () => {
+    const path = join(dir, "deep", "model");
+    const whole = await classifier();
+    await whole.fit(data, { epochs: 3, batchSize: 8, callbacks: [modelCheckpoint({ path })] });
+    expect((await readdir(join(dir, "deep"))).sort()).toEqual(["model", "model.previous"]);
+    const expected = await classifier();
+    await expected.fit(data, { epochs: 2, batchSize: 8 });
+    const previous = await loadModel(`${path}.previous`);
+    expect(previous.getWeights()).toEqual(expected.getWeights());
+    await previous.fit(data, { epochs: 3, batchSize: 8, callbacks: [modelCheckpoint({ path })], resume: true });
+    expect(stateOf(previous)).toBe(stateOf(whole));
+  });
+
+  it("saves under numbered names, without a previous one where it is not wanted", async () => {
+    const path = join(dir, "epoch-{epoch:3}-{valAccuracy:1}");
+    const options = { epochs: 2, validationData: held, callbacks: [modelCheckpoint({ path, keepPrevious: false })] };
+    const { valAccuracy } = await (await classifier()).fit(data, options);
+    const names = valAccuracy.map((value, i) => `epoch-00${i + 1}-${value.toFixed(1)}`);
+    expect((await readdir(dir)).sort()).toEqual(names);
+  });
+
+  it("saves only the best, and after steps", async () => {
+    const model = await classifier();
+    const path = join(dir, "{epoch}-{step}");
+    await model.fit(data, { epochs: 2, batchSize: 5, callbacks: [modelCheckpoint({ path, saveFreq: 3 })] });
+    expect((await readdir(dir)).sort()).toEqual(["1-3", "2-2"]);
+    const best = join(dir, "best-{epoch}");
+    const seen: number[] = [];
+    const callbacks = [
+      modelCheckpoint({ path: best, monitor: "loss", saveBestOnly: true, initialBest: 0 }),
+      modelCheckpoint({ path: best, monitor: "accuracy", saveBestOnly: true, initialBest: 1 }),
+      { onEpochEnd: (epoch: number) => seen.push(epoch) },
+    ];
+    await model.fit(data, { epochs: 2, callbacks });
+    expect(seen).toEqual([0, 1]);
+    expect((await readdir(dir)).sort()).toEqual(["1-3", "2-2"]);
+  });
+
+  it.each<[string, object, RegExp]>([
+    ["no path", {}, /modelCheckpoint: path: expected a path, got undefined/],
+    ["an empty path", { path: "" }, /path: expected a path, got ""/],
+    ["another name", { path: "x", file: "y" }, /unknown option "file"/],
+    ["keepPrevious", { path: "x", keepPrevious: 1 }, /keepPrevious: expected true or false, got 1/],
+    ["saveFreq", { path: "x", saveFreq: 0 }, /saveFreq: expected an integer >= 1, got 0/],
+    ["saveBestOnly", { path: "x", saveBestOnly: "yes" }, /saveBestOnly: expected true or false/],
+    ["mode", { path: "x", mode: "less" }, /mode: expected one of .*"less"/],
+  ])("refuses %s", (_, options, message) => {
+    expect(() => modelCheckpoint(options as never)).toThrow(message);
+    expect(() => modelCheckpoint(options as never)).toThrow(OptionError);
+  });
+
+  it("fails with fit: an unknown placeholder, and a place where nothing can be written", async () => {
+    const attempt = async (path: string) => (await classifier()).fit(data, { callbacks: [modelCheckpoint({ path })] });
+    await expect(attempt(join(dir, "{acc}"))).rejects.toThrow(
+      /\{acc\} stands for nothing. There is \{epoch\}, \{loss\}/,
+    );
+    await writeFile(join(dir, "file"), "");
+    await expect(attempt(join(dir, "file", "model"))).rejects.toThrow(/modelCheckpoint: .*could not be written/);
+    await mkdir(join(dir, "folder"));
+    await expect(attempt(join(dir, "folder"))).rejects.toBeInstanceOf(SimdgradError);
+    expect((await readdir(dir)).sort()).toEqual(["file", "folder"]);
+  });
+
+  it("killed at any moment, it leaves a model that can be trained on", async () => {
+    const path = join(dir, "model");
+    const src = (name: string) => JSON.stringify(new URL(`../../src/${name}`, import.meta.url).href);
+    const program = `
+      const { dense, Sequential } = await import(${src("index.ts")});
+      const { modelCheckpoint } = await import(${src("node.ts")});
+      const model = await Sequential.create({ inputShape: [1], layers: [dense({ units: 2000 }), dense({ units: 1 })] });
+      model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+      const started = { onEpochEnd: (epoch) => epoch === 2 && console.log("started") };
+      const callbacks = [modelCheckpoint({ path: ${JSON.stringify(path)} }), started];
+      await model.fit({ x: [0, 1], y: [1, 0] }, { epochs: 1e6, callbacks });`;
+    const root = fileURLToPath(new URL("../..", import.meta.url));
+    for (const milliseconds of [0, 3, 7]) {
+      const args = ["--import", "tsx", "--input-type=module", "--eval", program];
+      const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+      const ended = new Promise((resolve) => child.on("exit", resolve));
+      await Promise.race([new Promise((resolve) => child.stdout.once("data", resolve)), ended]);
+      expect(child.exitCode).toBe(null);
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+      child.kill("SIGKILL");
+      await ended;
+      for (const file of [path, `${path}.previous`]) {
+        const model = await loadModel(file);
+        const callbacks = [modelCheckpoint({ path: join(dir, "other") })];
+        const { epoch } = await model.fit(
+          { x: [0, 1], y: [1, 0] },
+          { epochs: 1e6, callbacks: [...callbacks, stopAtOnce()], resume: true },
+        );
+        expect(epoch[0]).toBeGreaterThan(0);
+      }
+    }
+  });
+});
+
+/** Ends training behind its first epoch. */
+function stopAtOnce() {
+  let stop = () => {};
+  return {
+    onTrainBegin: (trainer: { stopTraining: boolean }) => {
+      stop = () => {
+        trainer.stopTraining = true;
+      };
+    },
+    onBatchEnd: () => stop(),
+  };
+}
+
+describe("csvLogger", () => {
+  const path = () => join(dir, "logs", "log.csv");
+  const rowsOf = async (separator = ",") => {
+    const text = await readFile(path(), "utf8");
+    expect(text.endsWith("\n")).toBe(true);
+    return text
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split(separator));
+  };
+
+  it("writes the history, bit for bit", async () => {
+    const { epoch, loss, accuracy } = await (await classifier()).fit(data, {
+      epochs: 3,
+      callbacks: [csvLogger({ path: path() })],
+    });
+    const [header, ...rows] = await rowsOf();
+    expect(header).toEqual(["epoch", "loss", "accuracy"]);
+    expect(rows.map((row) => row.map(Number))).toEqual(epoch.map((i) => [i, loss[i], accuracy[i]]));
+  });
+
+  it("replaces the file, or goes on with it", async () => {
+    const model = await classifier();
+    const log = (options: object, epochs: number, initialEpoch = 0) =>
+      model.fit(data, { epochs, initialEpoch, callbacks: [csvLogger({ path: path(), separator: ";", ...options })] });
+    await log({}, 3);
+    await log({}, 2);
+    expect(await rowsOf(";")).toHaveLength(3);
+    await log({ append: true }, 4, 2);
+    const rows = await rowsOf(";");
+    expect(rows.map(([epoch]) => epoch)).toEqual(["epoch", "0", "1", "2", "3"]);
+  });
+
+  it("adds columns that come later, and leaves empty what an epoch does not have", async () => {
+    const callbacks = [csvLogger({ path: path() })];
+    const { valLoss } = await (await classifier()).fit(data, {
+      epochs: 3,
+      validationData: held,
+      validationFreq: 2,
+      callbacks,
+    });
+    const [header, ...rows] = await rowsOf();
+    expect(header).toEqual(["epoch", "loss", "accuracy", "valLoss", "valAccuracy"]);
+    expect(rows.map((row) => row[3])).toEqual(["", String(valLoss[0]), ""]);
+    expect(rows.map((row) => row.length)).toEqual([5, 5, 5]);
+  });
+
+  it.each<[string, object, RegExp]>([
+    ["no path", {}, /csvLogger: path: expected a path, got undefined/],
+    ["another name", { path: "x", file: "y" }, /unknown option "file"/],
+    ["append", { path: "x", append: 1 }, /append: expected true or false, got 1/],
+    ["a long separator", { path: "x", separator: ", " }, /separator: expected one character/],
+    ["a digit", { path: "x", separator: "1" }, /separator: expected one character such as ";", got "1"/],
+    ["a line end", { path: "x", separator: "\n" }, /separator: expected one character/],
+  ])("refuses %s", (_, options, message) => {
+    expect(() => csvLogger(options as never)).toThrow(message);
+    expect(() => csvLogger(options as never)).toThrow(OptionError);
+  });
+
+  it("fails with fit where nothing can be written", async () => {
+    await mkdir(path(), { recursive: true });
+    const attempt = (await classifier()).fit(data, { callbacks: [csvLogger({ path: path() })] });
+    await expect(attempt).rejects.toThrow(/csvLogger: .*log.csv could not be written/);
+    await expect(attempt).rejects.toBeInstanceOf(SimdgradError);
+  });
+});
