@@ -19,9 +19,13 @@ const CLASSES = 10;
 const he = (inputs) => randomNormal({ standardDeviation: Math.sqrt(2 / inputs) });
 
 /**
- * @param {import("./support/direct.js").Options & { rows?: number }} [options] rows: train on so many, the first ones
+ * @typedef {object} Start
+ * @property {number} [rows] train on so many rows, the first ones
+ * @property {import("simdgrad").WeightLike[]} [weights] begin with these
  */
-export async function run({ seed = 1, epochs = 250, rows = 60_000, log = () => {} } = {}) {
+
+/** @param {import("./support/direct.js").Options & Start} [options] */
+export async function run({ seed = 1, epochs = 250, rows = 60_000, weights, log = () => {} } = {}) {
   const { train: all, test } = await mnist();
   const train = all.slice(0, rows);
   const model = await Sequential.create({
@@ -33,6 +37,7 @@ export async function run({ seed = 1, epochs = 250, rows = 60_000, log = () => {
     seed,
   });
   model.compile({ optimizer: sgd({ learningRate: 0.03 }), loss: "sparseCategoricalCrossentropy" });
+  if (weights) model.setWeights(weights);
   const firstWeights = model.getWeights();
 
   const began = performance.now();
