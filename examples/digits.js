@@ -5,9 +5,9 @@
  */
 import { argMax, Dataset, dense, minMaxScaler, oneHot, randomNormal, Sequential, sgd, trainTestSplit } from "simdgrad";
 import { digits } from "simdgrad/datasets";
+import { lineChart } from "simdgrad/plot";
 import { runDirectly } from "./support/direct.js";
 import { grayPicture, shades } from "./support/picture.js";
-import { lineChart } from "./support/svg.js";
 
 /** @typedef {"categoricalCrossentropy" | "binaryCrossentropy" | "meanSquaredError"} LossName */
 
@@ -153,8 +153,8 @@ function draw(results) {
   return lineChart({
     title: "Digits, 64-64-10: three losses",
     columns: 3,
-    panelWidth: 400,
-    panelHeight: 320,
+    width: 400,
+    height: 320,
     panels: results.map(({ name, loss, testLoss }) => ({
       title: name,
       x: { label: "epoch", log: true },

@@ -3,8 +3,8 @@
  * Five arms of a spiral. An untrained 2-5-5 network knows nothing; a larger one is trained with mini-batches, a falling
  * learning rate and early stopping, and compared with the best that any classifier can do. Run: node examples/spiral.js
  */
-import { adam, argMax, cosineDecay, dense, earlyStopping, randomNormal, Sequential, spiral } from "simdgrad";
-import { boundaryChart, gridRows } from "./support/boundary.js";
+import { adam, cosineDecay, dense, earlyStopping, randomNormal, Sequential, spiral } from "simdgrad";
+import { decisionBoundary } from "simdgrad/plot";
 import { runDirectly } from "./support/direct.js";
 
 /** @typedef {import("simdgrad").Dataset} Dataset */
@@ -18,8 +18,6 @@ const ROWS = 1000;
 const TRAIN_SEED = 1;
 const VALIDATION_SEED = 2;
 const BATCH = 64;
-const LIMIT = 1.1;
-const SIDE = 120;
 
 /**
  * @param {number} noise standard deviation of the angle before the twist, in radians
@@ -98,9 +96,12 @@ async function trained({ noise, seed, epochs }) {
     callbacks: [earlyStopping({ patience: 20, restoreBestWeights: true })],
   });
   const { loss, accuracy } = await model.evaluate(validation);
-  const labels = argMax(model.predict(gridRows(SIDE, LIMIT)), CLASSES);
+  const bayes = bayesRate(noise);
+  const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(1)} %`;
+  const title = `Noise ${noise}: ${percent(accuracy)} right, ${percent(bayes)} possible`;
+  const svg = decisionBoundary(model, arms(noise, FEW_ROWS, VALIDATION_SEED), { title });
   model.dispose();
-  return { noise, history, loss, accuracy, bayes: bayesRate(noise), labels };
+  return { noise, history, loss, accuracy, bayes, svg };
 }
 
 /** @param {import("./support/direct.js").Options} [options] epochs: at most so many */
@@ -119,21 +120,8 @@ export async function run({ seed = 1, epochs = 60, log = () => {} } = {}) {
     const count = String(result.history.loss.length).padStart(9);
     log(`${String(noise).padStart(7)}${count}${numbers.join("")}${result.bayes.toFixed(4).padStart(16)}`);
   }
-  return { untrained: first, results, svgs: { "spiral.svg": draw(results) } };
-}
-
-/** @param {{ noise: number, accuracy: number, bayes: number, labels: ArrayLike<number> }[]} results */
-function draw(results) {
-  return boundaryChart({
-    title: "Five arms, and what 2-64-64-5 makes of the plane",
-    panels: results.map(({ noise, accuracy, bayes, labels }) => ({
-      title: `noise ${noise}: ${(100 * accuracy).toFixed(1)} % right, ${(100 * bayes).toFixed(1)} % possible`,
-      limit: LIMIT,
-      side: SIDE,
-      labels,
-      points: arms(noise, FEW_ROWS, VALIDATION_SEED),
-    })),
-  });
+  const [noisy, clean] = results;
+  return { untrained: first, results, svgs: { "spiral-noisy.svg": noisy.svg, "spiral-clean.svg": clean.svg } };
 }
 
 await runDirectly(import.meta.url, run);

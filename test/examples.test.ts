@@ -239,7 +239,7 @@ describe("digits", () => {
     }
     expect(digit.label).toBe(9);
     expect(lines.filter((line) => /^(\d\.\d\d {2}){7}\d\.\d\d /.test(line))).toHaveLength(8);
-    expect(svgs["digits.svg"].match(/<path /g)).toHaveLength(6);
+    for (const { name } of results) expect(svgs["digits.svg"]).toContain(name);
     expect(svgs["digits-one.svg"].match(/<rect /g)).toHaveLength(64 + 2);
     for (const svg of Object.values(svgs)) expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   });
@@ -283,8 +283,10 @@ describe("spiral", () => {
     const [noisy, clean] = results;
     expect(noisy.bayes - noisy.accuracy).toBeLessThan(0.03);
     expect(clean.accuracy).toBeGreaterThanOrEqual(0.97);
-    expect(svgs["spiral.svg"].match(/<circle /g)).toHaveLength(2 * 500);
-    expect(svgs["spiral.svg"]).not.toMatch(/NaN|Infinity|undefined/);
+    expect(svgs["spiral-noisy.svg"]).toContain(
+      `Noise 0.2: ${(100 * noisy.accuracy).toFixed(1)} % right, 78.7 % possible`,
+    );
+    for (const svg of Object.values(svgs)) expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   });
 });
 
