@@ -202,7 +202,7 @@
 }
 
 /**
- * sin(2 pi w / 2^32) of a signed integer w, within 1e-7: the turn less its nearest quarter is exact, then a polynomial
+ * sin(2 pi w / 2^32) of a signed integer w, within 1.2e-7: the turn less its nearest quarter is exact, then a polynomial
  * of at most an eighth of a turn (coefficients: Cephes sinf and cosf). The cosine is the sine of w + 2^30.
  */
 @inline export function sineOfTurn4(w: v128): v128 {

@@ -34,7 +34,7 @@ export interface GradientPoint {
   readonly gradient: number;
   /** (L(w + ε) − L(w − ε)) / 2ε, in float64. */
   readonly slope: number;
-  /** |gradient − slope|, in units of the tensor's largest slope. */
+  /** |gradient − slope|, in units of the tensor's largest slope, or of a hundredth of the model's where that is more. */
   readonly error: number;
 }
 
@@ -64,6 +64,8 @@ const MOST_ERROR = 1e-4;
 const MOST_KERNEL_ERROR = 1e-3;
 /** Slopes below this are nothing but rounding: a tensor without larger ones is measured against it. */
 const SMALLEST_SCALE = 1e-7;
+/** Likewise of the largest gradient of the model: a bias before batchNormalization() has a slope of exactly 0. */
+const SMALLEST_SHARE = 1e-2;
 
 /** The training step of a model on one backend, for any weights. */
 interface Trial {
@@ -118,11 +120,12 @@ export async function checkGradients(
   exact.lossAt(params);
   const trainable = program.parameters.filter(isTrainable);
   const gradients = trainable.map(({ tensor }) => exact.session.readParameter({ ...tensor, slab: "grads" }));
+  const floor = Math.max(SMALLEST_SCALE, SMALLEST_SHARE * Math.max(...gradients.map(largest)));
   const tensors = trainable.map((parameter, i) => {
     const indices = choose(sizeOf(parameter.shape), sample, Random.fromSeed(seed, i));
     const slopes = slopesOf(exact, parameter, indices, params, epsilon);
     const ownGradient = own.session.readParameter({ ...parameter.tensor, slab: "grads" });
-    return compare(parameter, indices, slopes, gradients[i], ownGradient);
+    return compare(parameter, indices, slopes, gradients[i], ownGradient, floor);
   });
   own.session.release();
   return report(tensors);
@@ -190,8 +193,9 @@ function compare(
   slopes: readonly number[],
   gradient: Float32Array,
   ownGradient: Float32Array,
+  floor: number,
 ): TensorCheck {
-  const scale = Math.max(largest(slopes), largest(gradient), SMALLEST_SCALE);
+  const scale = Math.max(largest(slopes), largest(gradient), floor);
   const points = slopes.map((slope, i): GradientPoint => {
     const value = gradient[indices[i]];
     const error = Math.abs(value - slope) / scale;

@@ -1,11 +1,16 @@
 // checkGradients(): agrees with hand and trace, holds for any model, and names the element where a slope is none.
 import { describe, expect, it } from "vitest";
 import {
+  activation,
   activationNames,
+  batchNormalization,
   checkGradients,
   dense,
   dropout,
+  gaussianNoise,
   type LayerSpec,
+  layerNormalization,
+  normalization,
   Sequential,
   type SequentialOptions,
 } from "../../src/index.js";
@@ -91,4 +96,27 @@ it("leaves out what is frozen", async () => {
   model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
   const { tensors } = await checkGradients(model, { x: [[1, 2]], y: [3] });
   expect(tensors.map(({ name }) => name)).toEqual(["dense_2/kernel", "dense_2/bias"]);
+});
+
+it("holds for layers that normalize, behind which a bias has a slope of exactly 0", async () => {
+  const layers: LayerSpec[] = [
+    normalization(),
+    gaussianNoise(0.1),
+    dense({ units: 9 }),
+    batchNormalization(),
+    activation("tanh"),
+    dense({ units: 7 }),
+    layerNormalization(),
+    dropout(0.3),
+    dense({ units: 3, activation: "softmax" }),
+  ];
+  const model = await Sequential.create({ inputShape: [2], layers, seed: 4 });
+  model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy" });
+  const data = blobs(11);
+  model.adapt(data);
+  const before = stateOf(model);
+  const check = await checkGradients(model, data);
+  expect(check.ok, String(check)).toBe(true);
+  expect(check.tensors).toHaveLength(10);
+  expect(stateOf(model)).toBe(before);
 });

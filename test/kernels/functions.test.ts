@@ -1,10 +1,10 @@
 // The elementary functions of assembly/simd.ts: errors in ulp of float32 over a million points each, and special values.
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { erfc, exp, expm1, log, log1p, sigmoid, tanh } from "../../src/math.js";
+import { erfc, exp, expm1, log, log1p, sigmoid, sin, tanh } from "../../src/math.js";
 import { softplus } from "../../src/runtime/reference/activation.js";
 import { variants } from "../support/backends.js";
-import { compileFunctions, type FunctionName, functionNames, type VectorFunction } from "../support/wasmFunctions.js";
+import { compileFunctions, type FunctionName, type Functions, functionNames } from "../support/wasmFunctions.js";
 
 const exact: Record<FunctionName, (x: number) => number> = {
   exp,
@@ -163,7 +163,7 @@ const SPECIAL: Record<FunctionName, readonly (readonly [x: number, y: number])[]
 const BUILDS: Record<string, readonly string[]> = { simd: ["simd"], relaxed: ["simd", "relaxed-simd"] };
 
 describe.each(variants.filter((variant) => variant in BUILDS))("%s functions", (variant) => {
-  let functions: Record<FunctionName, VectorFunction>;
+  let functions: Functions;
   beforeAll(async () => {
     functions = await compileFunctions(BUILDS[variant]);
   });
@@ -190,5 +190,15 @@ describe.each(variants.filter((variant) => variant in BUILDS))("%s functions", (
     const x = Float32Array.from(SPECIAL[name], ([argument]) => argument);
     const y = Array.from(SPECIAL[name], ([, result]) => Math.fround(result));
     expect([...functions[name](x)]).toEqual(y);
+  });
+
+  it("sineOfTurn is within 1.2e-7 everywhere, and exact at quarters", () => {
+    const x = Int32Array.from({ length: POINTS }, (_, i) => Math.imul(i, 0x9e3779b1));
+    const y = functions.sineOfTurn(x);
+    let worst = 0;
+    for (let i = 0; i < POINTS; i++) worst = Math.max(worst, Math.abs(y[i] - sin((2 * Math.PI * x[i]) / 2 ** 32)));
+    expect(worst).toBeLessThanOrEqual(1.2e-7);
+    expect([...functions.sineOfTurn(Int32Array.of(0, 2 ** 30, -(2 ** 30)))]).toEqual([0, 1, -1]);
+    expect(Math.abs(functions.sineOfTurn(Int32Array.of(-(2 ** 31)))[0])).toBe(0);
   });
 });

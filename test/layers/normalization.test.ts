@@ -1,9 +1,11 @@
 // batchNormalization and layerNormalization in a model: when which statistics are used, what is kept, what is refused.
 import { describe, expect, it } from "vitest";
 import {
+  activation,
   batchNormalization,
   dense,
   dropout,
+  gaussianNoise,
   type LayerSpec,
   layerNormalization,
   OptionError,
@@ -11,7 +13,7 @@ import {
   ShapeError,
   sgd,
 } from "../../src/index.js";
-import { stateOf, weightBytes } from "../model/models.js";
+import { fnv1a, stateOf, weightBytes } from "../model/models.js";
 import { runtimes } from "../model/runtimes.js";
 import { uniforms } from "../support/tensors.js";
 
@@ -138,6 +140,26 @@ it("gives the same weights for any number of threads", async () => {
     return weightBytes(model);
   };
   expect(await train(3)).toEqual(await train(1));
+});
+
+/** Like those of test/invariants.test.ts, a promise: a change is a breaking change. */
+it("the strict variant gives these very bits in every engine", async () => {
+  const layers = [
+    gaussianNoise(0.1),
+    dense({ units: 33, useBias: false }),
+    batchNormalization(),
+    activation("tanh"),
+    dropout(0.3),
+    dense({ units: 12 }),
+    layerNormalization(),
+    activation("relu"),
+    batchNormalization({ compat: "torch" }),
+    output,
+  ];
+  const model = await Sequential.create({ inputShape: [8], layers, seed: 42, backend: "wasm" });
+  model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy" });
+  await model.fit(data, { epochs: 20, batchSize: 16 });
+  expect(fnv1a(weightBytes(model))).toBe("675d56fe");
 });
 
 it("is listed with the statistics it keeps", async () => {

@@ -1,5 +1,5 @@
 /** Test only: the elementary functions of assembly/simd.ts over arrays of count floats, count a multiple of 4. */
-import { erfc4, exp4, expm14, log1p4, log4, sigmoid4, softplus4, tanh4 } from "../../assembly/simd";
+import { erfc4, exp4, expm14, log1p4, log4, sigmoid4, sineOfTurn4, softplus4, tanh4 } from "../../assembly/simd";
 
 export function exp(x: usize, y: usize, count: i32): void {
   for (let i = 0; i < count; i += 4, x += 16, y += 16) v128.store(y, exp4(v128.load(x)));
@@ -24,4 +24,8 @@ export function softplus(x: usize, y: usize, count: i32): void {
 }
 export function erfc(x: usize, y: usize, count: i32): void {
   for (let i = 0; i < count; i += 4, x += 16, y += 16) v128.store(y, erfc4(v128.load(x)));
+}
+/** x: int32, parts of a turn. */
+export function sineOfTurn(x: usize, y: usize, count: i32): void {
+  for (let i = 0; i < count; i += 4, x += 16, y += 16) v128.store(y, sineOfTurn4(v128.load(x)));
 }
