@@ -1,0 +1,36 @@
+// The guides in docs/guides: their programs run and print what the page says, and their pictures are those of today.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { run as pictures } from "../examples/pictures.js";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const folder = `${root}docs/guides/`;
+const files = readdirSync(folder);
+
+/** The contents of fenced blocks of one language, in order. */
+function blocksOf(page: string, language: string): string[] {
+  return [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(([, block]) => block);
+}
+
+describe("guides", () => {
+  it.each(files.filter((name) => name.endsWith(".md")))("%s runs, and prints what it says", (name) => {
+    const page = readFileSync(folder + name, "utf8");
+    const program = `${root}examples/output/guide-${name.replace(/\.md$/, ".mjs")}`;
+    mkdirSync(`${root}examples/output`, { recursive: true });
+    writeFileSync(program, blocksOf(page, "js").join("\n"));
+    const printed = execFileSync(process.execPath, [program], { cwd: root, encoding: "utf8" });
+    const said = blocksOf(page, "text").join("");
+    if (said !== "") expect(printed).toBe(said);
+  });
+
+  it("pictures are what examples/pictures.js draws: run it and copy examples/output/*.svg when they should change", async () => {
+    const { accuracy, history, svgs } = await pictures();
+    expect(accuracy).toBeGreaterThan(0.94);
+    expect(history.valF1[history.valF1.length - 1]).toBeGreaterThan(0.95);
+    const drawn = Object.entries<string>(svgs);
+    expect(drawn.map(([name]) => name).sort()).toEqual(files.filter((name) => name.endsWith(".svg")).sort());
+    for (const [name, svg] of drawn) expect(readFileSync(folder + name, "utf8"), name).toBe(svg);
+  });
+});
