@@ -44,7 +44,7 @@ export {
 export { type RegressionData, type RegressionDataOptions, regression } from "./data/generators/regression.js";
 export { type IdxArray, parseIdx } from "./data/idx.js";
 export type { Labels } from "./data/labels.js";
-export type { Numbers, NumericArray } from "./data/matrix.js";
+export type { NestedNumbers, Numbers, NumericArray } from "./data/matrix.js";
 export { argMax, oneHot } from "./data/oneHot.js";
 export {
   Pipeline,

@@ -5,8 +5,11 @@
 import { DataError, ShapeError, show } from "../errors.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 
-/** Numbers as users hold them: rows of numbers, or all values in one flat array. */
-export type Numbers = readonly (readonly number[])[] | readonly number[] | NumericArray;
+/** Numbers as users hold them: rows of numbers, themselves nested where a row has a shape, or one flat array. */
+export type Numbers = NestedNumbers | NumericArray;
+
+/** `number[]`, `number[][]`, `number[][][]`, … */
+export type NestedNumbers = readonly number[] | readonly NestedNumbers[];
 
 /** The typed arrays that are accepted. */
 export type NumericArray =

@@ -5,6 +5,7 @@ import {
   dense,
   flatten,
   type LayerSpec,
+  type Numbers,
   OptionError,
   reshape,
   Sequential,
@@ -26,10 +27,10 @@ function nested(): number[][][] {
 }
 
 describe.each(runtimes)("%s", (_, runtime) => {
-  async function train(inputShape: number[], layers: LayerSpec[], x: unknown): Promise<Sequential> {
+  async function train(inputShape: number[], layers: LayerSpec[], x: Numbers): Promise<Sequential> {
     const model = await Sequential.create({ inputShape, layers, seed: 3, ...runtime });
     model.compile({ optimizer: "adam", loss: "meanSquaredError" });
-    await model.fit({ x: x as never, y }, { epochs: 3, batchSize: 16 });
+    await model.fit({ x, y }, { epochs: 3, batchSize: 16 });
     return model;
   }
 
@@ -37,9 +38,9 @@ describe.each(runtimes)("%s", (_, runtime) => {
     const plain = await train([12], head, flat);
     const shaped = await train([3, 4], [flatten(), head[0], reshape([4, -1]), flatten(), head[1]], nested());
     expect(weightBytes(shaped)).toEqual(weightBytes(plain));
-    expect(shaped.predict(nested() as never)).toEqual(plain.predict(flat));
+    expect(shaped.predict(nested())).toEqual(plain.predict(flat));
     expect(shaped.layers.map(({ outputShape }) => outputShape)).toEqual([[12], [12], [4, 3], [12], [2]]);
-    const trace = shaped.trace({ x: nested() as never, y });
+    const trace = shaped.trace({ x: nested(), y });
     expect(trace["dense_1/dKernel"].data).toEqual(plain.trace({ x: flat, y })["dense_1/dKernel"].data);
   });
 

@@ -12,6 +12,7 @@ import {
   dense,
   earlyStopping,
   NonFiniteError,
+  normalization,
   OptionError,
   type RuntimeOptions,
   Sequential,
@@ -94,6 +95,17 @@ describe("what goes over", () => {
     expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(1);
     expect(data.x.length).toBe(2 * data.length);
     expect(shared.length).toBe(2 * data.length);
+  });
+
+  it("adapts normalization there", async () => {
+    const given = { ...options(), layers: [normalization(), ...options().layers] };
+    const here = await Sequential.create(given);
+    const there = await Sequential.create({ ...given, worker: true });
+    open.push(there);
+    here.adapt(data);
+    await there.adapt(data);
+    expect(await there.getWeights()).toEqual(here.getWeights());
+    await expect(there.adapt([[1, 2, 3]])).rejects.toBeInstanceOf(ShapeError);
   });
 
   it("weights come and go", async () => {

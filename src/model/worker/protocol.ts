@@ -18,6 +18,7 @@ import type { Sequential } from "../sequential.js";
 
 /** Methods that are called on the model in the worker as they are. */
 export type RemoteName =
+  | "adapt"
   | "compile"
   | "fit"
   | "trainOnBatch"

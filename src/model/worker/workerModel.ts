@@ -85,6 +85,11 @@ export class WorkerModel implements Remotes {
     return model;
   }
 
+  /** As `Sequential.adapt`. */
+  adapt(...args: Parameters<Remote<"adapt">>): Promise<void> {
+    return this.#call("adapt", args);
+  }
+
   /** As `Sequential.compile`. */
   compile(options: CompileOptions): Promise<void> {
     return this.#call("compile", [options]);
