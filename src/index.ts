@@ -278,6 +278,8 @@ export type { MonitorMode, MonitorOptions } from "./model/callbacks/monitor.js";
 export { type ProgressOptions, progress } from "./model/callbacks/progress.js";
 export { terminateOnNaN } from "./model/callbacks/terminateOnNaN.js";
 export { type TrainingControl, trainingControl } from "./model/callbacks/trainingControl.js";
+export { type Finding, type FindingCode, findingCodes, formatFindings, type Severity } from "./model/check/findings.js";
+export type { CheckOptions } from "./model/check/index.js";
 export type { Compiled } from "./model/compile.js";
 export type { Evaluation } from "./model/evaluate.js";
 export type { History } from "./model/fit.js";

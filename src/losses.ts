@@ -110,6 +110,11 @@ export function lossTargets(spec: LossSpec): "dense" | "labels" {
   return lossTable[spec.type].targets;
 }
 
+/** Are targets classes, or shares of classes, rather than numbers of any size? */
+export function hasClasses(spec: LossSpec): boolean {
+  return spec.type !== "meanSquaredError";
+}
+
 /** How a loss is computed behind a given last activation. */
 export interface FusedLoss {
   readonly kind: LossKind;

@@ -4,7 +4,7 @@ import { type Data, Dataset, describeRows } from "../data/dataset.js";
 import { checkLabels, toRows } from "../data/matrix.js";
 import { checkNumber, DataError, OptionError, ShapeError, show } from "../errors.js";
 import { checkInput, type PlacedLayer } from "../layers/index.js";
-import { type LossSpec, lossTargets } from "../losses.js";
+import { hasClasses, type LossSpec, lossTargets } from "../losses.js";
 import type { Session } from "../runtime/session.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 import type { Program, TrainingTensors } from "./compile.js";
@@ -43,7 +43,7 @@ export function fitData(where: string, data: Data, { inputShape, layers, outputs
     throw new ShapeError(`${where}: y: expected ${outputs} targets per row, one for each output, got ${width}.${hint}`);
   }
   if (labels) checkLabels(`${where}: y`, dataset.y, outputs);
-  else if (loss.type !== "meanSquaredError") checkProbabilities(`${where}: y`, dataset.y, width, loss);
+  else if (hasClasses(loss)) checkProbabilities(`${where}: y`, dataset.y, width, loss);
   return dataset;
 }
 
@@ -106,7 +106,7 @@ export function combineWeights(
   { outputs, loss }: Expectation,
 ): Float32Array | null {
   if (classWeight === undefined) return dataset.sampleWeight;
-  if (loss.type === "meanSquaredError") throw new OptionError(`fit: classWeight: meanSquaredError has no classes.`);
+  if (!hasClasses(loss)) throw new OptionError(`fit: classWeight: ${loss.type} has no classes.`);
   const classes = classesOf(dataset);
   const count = Math.max(outputs, 2);
   const weights = classWeight === "balanced" ? balancedWeights(classes, count) : namedWeights(classWeight, count);

@@ -5,6 +5,7 @@ import { batchPipeline, Pipeline } from "../data/pipeline.js";
 import type { Row } from "../data/row.js";
 import { trainTestSplit } from "../data/split.js";
 import { located, OptionError } from "../errors.js";
+import { hasClasses } from "../losses.js";
 import type { FittedBatch } from "./batches.js";
 import { combineWeights, type Expectation, fitData } from "./feed.js";
 import type { CheckedFit } from "./fitOptions.js";
@@ -104,9 +105,10 @@ function prepareStream(data: Stream, options: CheckedFit, expectation: Expectati
   };
 }
 
-function holdBackRows(
+/** Cuts off what is held back for validation. @throws OptionError, DataError */
+export function holdBackRows(
   all: Dataset,
-  { validationSplit, onWarning }: CheckedFit,
+  { validationSplit, onWarning }: Pick<CheckedFit, "validationSplit" | "onWarning">,
   { loss }: Expectation,
   seed: number,
 ): [dataset: Dataset, held: Dataset | null] {
@@ -117,7 +119,7 @@ function holdBackRows(
     const { train, test } = located("fit: validationSplit", () => trainTestSplit(all, { testSize, seed, ...rest }));
     return [train, test];
   }
-  if (loss.type !== "meanSquaredError" && isSorted(classesOf(all))) {
+  if (hasClasses(loss) && isSorted(classesOf(all))) {
     onWarning(
       "fit: validationSplit takes the last rows, and these labels are sorted: whole classes are only seen in " +
         "validation. Shuffle the data first, or give validationSplit: { fraction, stratify: true }.",

@@ -14,6 +14,8 @@ import { formatShape, type Shape, sizeOf } from "../shape.js";
 import { adaptLayers } from "./adapt.js";
 import { openSource } from "./batches.js";
 import type { Logs } from "./callbacks/callback.js";
+import type { Finding } from "./check/findings.js";
+import type { CheckOptions } from "./check/index.js";
 import { Collector, readLogs } from "./collector.js";
 import { buildProgram, buildTrace, type Compiled } from "./compile.js";
 import { type Evaluation, type EvaluationHost, evaluatePatiently, evaluateRows, openCollector } from "./evaluate.js";
@@ -209,6 +211,17 @@ export class Sequential {
     } finally {
       this.#isTraining = false;
     }
+  }
+
+  /**
+   * Looks at data before training: everything that is wrong or doubtful, the worst first, with a remedy for each. Data
+   * that `fit` would refuse are findings here, too. `formatFindings` prints them.
+   * @throws OptionError before `compile`, and for options that are none.
+   */
+  async check(data: Data, options: CheckOptions = {}): Promise<Finding[]> {
+    const expectation = this.#expectation(this.#checkCompiled("check", { mayTrain: true }));
+    const { checkData } = await import("./check/index.js");
+    return checkData({ data, options, expectation, seed: this.#spec.seed });
   }
 
   /**

@@ -1,0 +1,140 @@
+/** What is said about columns of x, targets and classes. Pure: looks at rows in memory and changes nothing. */
+import { classesOf } from "../../data/classes.js";
+import type { Dataset } from "../../data/dataset.js";
+import { sizeOf } from "../../shape.js";
+import type { Expectation } from "../feed.js";
+import { type Finding, list } from "./findings.js";
+
+/** Beyond these a column is called unscaled: standardized or 0-to-1 data stay well below. */
+const LARGE_SPREAD = 5;
+const LARGE_VALUE = 20;
+/** Standard deviations this far apart make one learning rate wrong for all. */
+const UNEQUAL = 100;
+const IMBALANCE = 10;
+const FEW_PER_CLASS = 10;
+const FEW_ROWS = 30;
+
+/** Layers that scale what comes in, so that unscaled columns are as they should be. */
+const SCALING = ["normalization", "rescaling", "batchNormalization", "layerNormalization", "categoryEncoding"];
+
+interface Column {
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  readonly deviation: number;
+}
+
+/** Smallest and largest value, and the standard deviation, of each column. */
+function columnsOf(values: Float32Array, width: number, nameOf: (column: number) => string): Column[] {
+  const rows = values.length / width;
+  return Array.from({ length: width }, (_, column) => {
+    let [min, max, sum] = [Infinity, -Infinity, 0];
+    for (let at = column; at < values.length; at += width) {
+      min = Math.min(min, values[at]);
+      max = Math.max(max, values[at]);
+      sum += values[at];
+    }
+    let squares = 0;
+    for (let at = column; at < values.length; at += width)
+      squares += (values[at] - sum / rows) * (values[at] - sum / rows);
+    return { name: nameOf(column), min, max, deviation: Math.sqrt(squares / rows) };
+  });
+}
+
+function isLarge({ min, max, deviation }: Column): boolean {
+  return deviation > LARGE_SPREAD || Math.max(Math.abs(min), Math.abs(max)) > LARGE_VALUE;
+}
+
+function rangeOf({ min, max }: Column): string {
+  return `from ${Number(min.toPrecision(3))} to ${Number(max.toPrecision(3))}`;
+}
+
+/** Constant and unscaled columns of x. */
+export function checkColumns({ x, inputShape, featureNames }: Dataset, { layers }: Expectation): Finding[] {
+  const columns = columnsOf(x, sizeOf(inputShape), (column) => featureNames?.[column] ?? String(column));
+  const findings: Finding[] = [];
+  const constant = columns.filter(({ min, max }) => min === max);
+  if (constant.length > 0) {
+    findings.push({
+      code: "constantColumns",
+      severity: constant.length === columns.length ? "error" : "info",
+      message: `${constant.length} of ${columns.length} columns of x are constant: ${list(constant.map(({ name }) => name))}.`,
+      remedy: "They tell nothing; leave them out, or check how they were made.",
+    });
+  }
+  const varying = columns.filter(({ min, max }) => min < max);
+  if (varying.length === 0 || SCALING.includes(layers[0].spec.type)) return findings;
+  const large = varying.filter(isLarge);
+  const spreads = varying.map(({ deviation }) => deviation);
+  const isUnequal = Math.max(...spreads) > UNEQUAL * Math.min(...spreads) && varying.length < UNEQUAL;
+  if (large.length === 0 && !isUnequal) return findings;
+  const [worst] = [...(large.length > 0 ? large : varying)].sort((a, b) => b.deviation - a.deviation);
+  findings.push({
+    code: "unscaledColumns",
+    severity: "warning",
+    message:
+      large.length > 0
+        ? `${large.length} of ${columns.length} columns of x are not scaled: ${list(large.map(({ name }) => name))}; ` +
+          `column ${worst.name} runs ${rangeOf(worst)}.`
+        : `Columns of x differ in scale by more than ${UNEQUAL}; column ${worst.name} runs ${rangeOf(worst)}.`,
+    remedy: "Scale x to mean 0 and deviation 1, or to 0 to 1, or begin the model with a normalization layer.",
+  });
+  return findings;
+}
+
+/** Targets of a regression. */
+export function checkTargets({ y, targetShape }: Dataset): Finding[] {
+  const large = columnsOf(y, sizeOf(targetShape), String).filter(isLarge);
+  if (large.length === 0) return [];
+  return [
+    {
+      code: "unscaledTargets",
+      severity: "warning",
+      message: `Targets are not scaled: they run ${rangeOf(large[0])}.`,
+      remedy: "Scale y to mean 0 and deviation 1 for training, and predictions back.",
+    },
+  ];
+}
+
+/** How many rows there are, and of which classes; `classes` is `null` for a regression. */
+export function checkCounts(data: Dataset, classes: number | null): Finding[] {
+  const findings: Finding[] = [];
+  const few = classes === null ? FEW_ROWS : FEW_PER_CLASS * classes;
+  if (data.length < few) {
+    findings.push({
+      code: "tooFewRows",
+      severity: "warning",
+      message: `There are ${data.length} rows${classes === null ? "" : ` for ${classes} classes`}.`,
+      remedy: `Get at least ${few}; until then use few units, and cross-validation rather than one split.`,
+    });
+  }
+  return classes === null ? findings : [...findings, ...checkBalance(data, classes)];
+}
+
+function checkBalance(data: Dataset, classes: number): Finding[] {
+  const findings: Finding[] = [];
+  const counts = new Array<number>(classes).fill(0);
+  for (const name of classesOf(data)) counts[name]++;
+  const missing = counts.flatMap((count, name) => (count === 0 ? [name] : []));
+  const nameOf = (index: number) => data.classNames?.[index] ?? String(index);
+  if (missing.length > 0) {
+    findings.push({
+      code: "missingClasses",
+      severity: missing.length > classes - 2 ? "error" : "warning",
+      message: `No row is of class ${list(missing.map(nameOf))}.`,
+      remedy: "Add rows of it, or give the last layer fewer units.",
+    });
+  }
+  const present = counts.filter((count) => count > 0);
+  const [least, most] = [Math.min(...present), Math.max(...present)];
+  if (present.length > 1 && most >= IMBALANCE * least) {
+    const [rare, common] = [counts.indexOf(least), counts.indexOf(most)];
+    findings.push({
+      code: "classImbalance",
+      severity: "warning",
+      message: `Class ${nameOf(common)} has ${most} rows, class ${nameOf(rare)} only ${least}: accuracy says little here.`,
+      remedy: 'Train with classWeight: "balanced", and look at balanced accuracy or F1.',
+    });
+  }
+  return findings;
+}
