@@ -130,17 +130,17 @@ export async function run({ log = () => {}, limit = 4, points = 321 } = {}) {
       .padStart(12);
     log(`${curve.name.padEnd(11)}${at(curve, -2)}${at(curve, 0)}${at(curve, 2)}${steepest}`);
   }
-  const row = (/** @type {number[]} */ values) => values.map((value) => value.toFixed(5)).join(" ");
-  log("\nsoftmax              printed                            computed");
+  const row = (/** @type {number[]} */ values) => values.map((value) => value.toFixed(7)).join(" ");
+  log(`\n${"softmax".padEnd(21)}${"printed".padEnd(43)}computed`);
   const wrong = "   printed figures are wrong";
   const agrees = probabilities.map((values, i) => {
-    const same = values.every((value, j) => Math.abs(value - PRINTED_PROBABILITIES[i][j]) < 1e-6);
+    const same = values.every((value, j) => Math.abs(value - PRINTED_PROBABILITIES[i][j]) < 2e-7);
     const claim = row(PRINTED_PROBABILITIES[i]);
     log(`${LOGITS[i].join(", ").padEnd(21)}${claim}    ${row(values)}${same ? "" : wrong}`);
     return same;
   });
   const lossAgrees = Math.abs(loss - PRINTED_LOSS) < 1e-6;
-  log(`${"cross-entropy".padEnd(21)}${PRINTED_LOSS.toFixed(5).padEnd(35)}${loss.toFixed(5)}${lossAgrees ? "" : wrong}`);
+  log(`${"cross-entropy".padEnd(21)}${PRINTED_LOSS.toFixed(7).padEnd(43)}${loss.toFixed(7)}${lossAgrees ? "" : wrong}`);
   return { curves, probabilities, agrees, loss, lossAgrees, svgs: { "activations.svg": draw(curves) } };
 }
 

@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 /** Every example and what it shows, from small to large. */
 export const examples = {
   neuron: "single neurons and small layers with given weights, against figures worked out by hand",
+  explain: "one training step of a 2-2-1 network, formula by formula, and as a page (HTML)",
   xor: "XOR with 2-3-1 by plain gradient descent on the sum of errors, 60 000 epochs",
   "weight-height": "two classes of people from two numbers, 2-2-1, one row at a time",
   regression: "the sine fitted by 1-16-16-1, as a text plot",
