@@ -29,7 +29,7 @@ async function joinModules() {
     platform: "neutral",
     target: "es2023",
     mainFields: ["module", "main"],
-    external: ["#wasm/*", "#worker", "node:*", ...dependencies()],
+    external: ["#wasm/*", "#worker", "node:*", "stream", ...dependencies()], // "stream": named by Papa Parse, not used
     logLevel: "warning",
   });
 }

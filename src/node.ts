@@ -11,6 +11,7 @@ import { checkPath, messageOf, writeAtomically } from "./node/atomicFile.js";
 
 export { type CsvLoggerOptions, csvLogger } from "./node/csvLogger.js";
 export { type FileCheckpointOptions, modelCheckpoint } from "./node/modelCheckpoint.js";
+export { readCsv } from "./node/readCsv.js";
 
 /** Options of `mnist`. */
 export interface MnistOptions {

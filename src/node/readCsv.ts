@@ -1,0 +1,22 @@
+/** CSV from a file. Knows the file system; what the text means, `csv/` knows. */
+import { readFile } from "node:fs/promises";
+import { type CsvOptions, type CsvTable, parseCsv } from "../csv/index.js";
+import { DataError, FormatError } from "../errors.js";
+import { checkPath, messageOf } from "./atomicFile.js";
+
+/**
+ * Reads a CSV file: `parseCsv` of `simdgrad/csv` on its bytes.
+ * @throws FormatError, naming the file, for what is no CSV; DataError when it cannot be read; OptionError.
+ */
+export async function readCsv(path: string, options: CsvOptions = {}): Promise<CsvTable> {
+  checkPath("readCsv: path", path);
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new DataError(`readCsv: ${path} could not be read: ${messageOf(cause)}`, { cause });
+  });
+  try {
+    return await parseCsv(bytes, options);
+  } catch (error) {
+    if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+// The doors of parseCsv and readCsv: what is no CSV, with the line it is in.
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseCsv } from "../../src/csv/index.js";
+import { readCsv } from "../../src/node.js";
+import { describeRefusals, type Refusal } from "./refusals.js";
+
+const text = "a,b\n1,2\n";
+const csv = (what: string, error: Refusal[1], says: string[], input: unknown, options: object = {}): Refusal => [
+  what,
+  error,
+  ["parseCsv", ...says],
+  () => parseCsv(input as never, { delimiter: ",", ...options } as never),
+];
+const option = (what: string, says: string[], options: object): Refusal =>
+  csv(what, "OptionError", says, text, options);
+
+describeRefusals("parseCsv", [
+  csv("nothing", "DataError", ["text, a Uint8Array", "undefined", "Read the file first"], undefined),
+  csv("rows", "DataError", ["[1, 2]"], [1, 2]),
+  csv("no text", "DataError", ["at least one row of data"], ""),
+  csv("blank lines", "DataError", ["at least one row of data"], "\n \n\n"),
+  csv("a header alone", "DataError", ["at least one row of data"], "a,b\n"),
+  csv("bytes that are not UTF-8", "FormatError", ["not UTF-8", "windows-1252"], Uint8Array.of(97, 10, 0xe4)),
+  csv("a row too short", "FormatError", ["line 3: expected 2 cells, got 1"], "a,b\n1,2\n3\n"),
+  csv("a row too long", "FormatError", ["line 2: expected 2 cells, got 3", "in quotes"], "a,b\n1,2,3\n"),
+  csv("a row behind line breaks in cells", "FormatError", ["line 6", "got 1"], 'a,b\n"x\ny",2\n\n3,4\n5\n'),
+  csv("a row behind Windows line breaks", "FormatError", ["line 4", "got 1"], 'a,b\r\n"x\r\ny",2\r\n5\r\n'),
+  csv("a quote never closed, delimiter guessed", "FormatError", ["line 2", "never closed"], 'a;b\n"1;2\n', {
+    delimiter: "",
+  }),
+  csv("a quote never closed", "FormatError", ["line 3", "never closed"], 'a,b\n1,2\n"3,4\n5,6\n'),
+  csv("text behind a quote", "FormatError", ["line 2", "closing quote", "written twice"], 'a,b\n"1"x,2\n3,4\n'),
+  csv("a name twice", "FormatError", ["line 1", '"a" is there twice', "Rename"], "a,a\n1,2\n"),
+  csv("a column without a name", "FormatError", ["line 1", "column 1 has no name"], "a,\n1,2\n"),
+  csv("names for other columns", "FormatError", ["line 1: expected 3 cells, got 2"], text, { header: ["a", "b", "c"] }),
+  option("an unknown option", ['mean "delimiter"'], { delimitr: ";" }),
+  option("a long delimiter", ["delimiter", '"::"'], { delimiter: "::" }),
+  option("a quote as delimiter", ["delimiter", "other than a quote"], { delimiter: '"' }),
+  option("a delimiter that is a number", ["delimiter", "got 9"], { delimiter: 9 }),
+  option("a header as text", ["header", '"yes"'], { header: "yes" }),
+  option("a header of numbers", ["header", "[1, 2]"], { header: [1, 2] }),
+  csv("a header with a name twice", "FormatError", ["header", "twice"], text, { header: ["a", "a"] }),
+  option("missing as text", ["missing", '"NA"'], { missing: "NA" }),
+  option("a decimal sign", ["decimal", '";"'], { decimal: ";" }),
+  option("one sign for both", ["decimal and delimiter"], { decimal: "," }),
+]);
+
+const folder = mkdtempSync(join(tmpdir(), "simdgrad-csv-"));
+writeFileSync(join(folder, "ragged.csv"), "a,b\n1\n");
+
+describeRefusals("readCsv", [
+  ["no path", "OptionError", ["readCsv: path", "undefined"], () => readCsv(undefined as never)],
+  ["a file that is not there", "DataError", ["readCsv", "none.csv", "ENOENT"], () => readCsv(join(folder, "none.csv"))],
+  ["a folder", "DataError", ["readCsv", "could not be read"], () => readCsv(folder)],
+  ["a ragged file", "FormatError", ["ragged.csv: parseCsv: line 2"], () => readCsv(join(folder, "ragged.csv"))],
+]);
