@@ -117,31 +117,6 @@ export class Metric {
 }
 
 @unmanaged
-export class Sgd {
-  op: i32;
-  params: usize; // [count]
-  grads: usize; // [count]
-  velocity: usize; // [count], or 0 without momentum
-  count: i32;
-  momentum: f32;
-  nesterov: i32;
-}
-
-@unmanaged
-export class Adam {
-  op: i32;
-  params: usize; // [count]
-  grads: usize; // [count]
-  m: usize; // [count]
-  v: usize; // [count]
-  count: i32;
-  beta1: f64;
-  beta2: f64;
-  epsilon: f32;
-  epsilonInside: i32; // 1: PyTorch's bias-corrected root; 0: Keras's "epsilon hat"
-}
-
-@unmanaged
 export class CheckFinite {
   op: i32;
   x: usize; // [rows, columns]

@@ -13,13 +13,13 @@ import {
 import { loss } from "./loss";
 import { dropout, gaussianNoise } from "./noise";
 import { batchNormalization, batchNormalizationBackward, movingStatistics, standardize } from "./normalization";
-import { adam, sgd } from "./optimizer";
+import { executeUpdate } from "./optimizer/index";
 import { categoryEncoding, rescale } from "./preprocessing";
 import {
-  ActivationBackward, ActivationForward, Adam, BatchNormalization, BatchNormalizationBackward, CategoryEncoding,
+  ActivationBackward, ActivationForward, BatchNormalization, BatchNormalizationBackward, CategoryEncoding,
   CheckFinite, ColumnSum, DenseForward, DenseInputGradient, DenseKernelGradient, Dropout, GaussianNoise,
   LayerNormalization, LayerNormalizationBackward, LayerNormalizationScaleGradient, Loss, LossTotal, Metric,
-  MovingStatistics, Rescale, rowsInBatch, Sgd, Standardize,
+  MovingStatistics, Rescale, rowsInBatch, Standardize,
 } from "./record";
 import { columnSum, lossTotal, metric } from "./reduce";
 import { partBegin } from "./split";
@@ -64,8 +64,6 @@ function execute(record: usize, rows: i32, tid: i32, threads: i32): void {
     case Op.Loss: loss(changetype<Loss>(record), rows, tid, threads); break;
     case Op.LossTotal: if (tid == 0) lossTotal(changetype<LossTotal>(record), rows); break;
     case Op.Metric: if (tid == 0) metric(changetype<Metric>(record), rows); break;
-    case Op.Sgd: sgd(changetype<Sgd>(record), tid, threads); break;
-    case Op.Adam: adam(changetype<Adam>(record), tid, threads); break;
     case Op.CheckFinite: checkFinite(changetype<CheckFinite>(record), rows, tid, threads); break;
     case Op.BatchNormalization: batchNormalization(changetype<BatchNormalization>(record), rows, tid, threads); break;
     case Op.BatchNormalizationBackward:
@@ -81,6 +79,7 @@ function execute(record: usize, rows: i32, tid: i32, threads: i32): void {
     case Op.Rescale: rescale(changetype<Rescale>(record), rows, tid, threads); break;
     case Op.CategoryEncoding: categoryEncoding(changetype<CategoryEncoding>(record), rows, tid, threads); break;
     case Op.Dropout: dropout(changetype<Dropout>(record), rows, tid, threads); break;
+    default: executeUpdate(record, tid, threads);
   }
 }
 

@@ -13,6 +13,7 @@ import { measurePeak } from "./peak.js";
 import { predictCases } from "./predict.bench.js";
 import { threadCases } from "./threads.bench.js";
 import { trainStepCases } from "./trainStep.bench.js";
+import { updateCases } from "./updates.bench.js";
 import { runVersus } from "./versus/versus.js";
 
 const USAGE = `Usage: npm run bench -- [filter...] [options]
@@ -84,6 +85,7 @@ async function main(): Promise<void> {
   const cases = [
     ...kernelCases,
     ...layerCases,
+    ...updateCases,
     ...trainStepCases,
     ...epochCases,
     ...predictCases,

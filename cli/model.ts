@@ -1,5 +1,19 @@
 /** The model that the command line describes. */
-import { adam, dense, type LayerSpec, type OptimizerSpec, Sequential, sgd } from "simdgrad";
+import {
+  adadelta,
+  adagrad,
+  adam,
+  adamax,
+  adamw,
+  dense,
+  type LayerSpec,
+  lion,
+  nadam,
+  type OptimizerSpec,
+  rmsprop,
+  Sequential,
+  sgd,
+} from "simdgrad";
 import type { Images } from "./data.js";
 import type { Settings } from "./options.js";
 import { pairs, type Terminal } from "./terminal.js";
@@ -9,10 +23,12 @@ export function buildLayers({ hidden, activation }: Settings, classes: number): 
   return [...hidden.map((units) => dense({ units, activation })), dense({ units: classes, activation: "softmax" })];
 }
 
+const optimizers = { sgd, adam, adamw, rmsprop, adagrad, adadelta, adamax, nadam, lion };
+
 /** @throws OptionError for what the library refuses. */
 export function buildOptimizer({ optimizer, learningRate }: Settings): OptimizerSpec {
   const options = learningRate === undefined ? {} : { learningRate };
-  return optimizer === "adam" ? adam(options) : sgd(options);
+  return optimizers[optimizer](options);
 }
 
 /** How a model runs: the same for the model that is trained and the one that is loaded again. */

@@ -296,17 +296,31 @@ export type { Trace, TraceOptions, TraceTensor } from "./model/trace.js";
 export type { TrainLog, TrainOptions } from "./model/train.js";
 export type { Weight, WeightLike } from "./model/weights.js";
 export type { WorkerModel, WorkerModelInfo } from "./model/worker/workerModel.js";
+export { type AdamOptions, type AdamSpec, type AdamwSpec, adam, adamw } from "./optimizers/adam.js";
 export {
-  type AdamOptions,
-  type AdamSpec,
-  adam,
-  type Optimizer,
-  type OptimizerSpec,
-  optimizerNames,
-  type SgdOptions,
-  type SgdSpec,
-  sgd,
-} from "./optimizers.js";
+  type AdamaxOptions,
+  type AdamaxSpec,
+  adamax,
+  type LionOptions,
+  type LionSpec,
+  lion,
+  type NadamSpec,
+  nadam,
+} from "./optimizers/adamax.js";
+export {
+  type AdadeltaOptions,
+  type AdadeltaSpec,
+  type AdagradOptions,
+  type AdagradSpec,
+  adadelta,
+  adagrad,
+  type RmspropOptions,
+  type RmspropSpec,
+  rmsprop,
+} from "./optimizers/adaptive.js";
+export { type Optimizer, type OptimizerSpec, optimizerNames } from "./optimizers/index.js";
+export type { CommonOptions, CommonSpec, Compat, UpdateOptions } from "./optimizers/optimizer.js";
+export { type SgdOptions, type SgdSpec, sgd } from "./optimizers/sgd.js";
 export type { BackendInfo, BackendName } from "./runtime/select.js";
 export type { WasmSource } from "./runtime/variants.js";
 export {

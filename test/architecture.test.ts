@@ -174,14 +174,15 @@ describe("src/", () => {
 
 describe("assembly/", () => {
   const ASSEMBLY = fileURLToPath(new URL("../assembly", import.meta.url));
-  const sources = readdirSync(ASSEMBLY)
+  const sources = readdirSync(ASSEMBLY, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts"))
-    .map((name) => ({ name, text: readFileSync(join(ASSEMBLY, name), "utf8") }));
+    .map((name) => ({ name: name.split(sep).join("/"), text: readFileSync(join(ASSEMBLY, name), "utf8") }));
 
   it("imports itself and the vocabulary of plan/op.ts", () => {
     const strays = sources.flatMap(({ name, text }) =>
       importsOf(text)
-        .filter(({ from }) => !/^\.\/\w+$/.test(from) && from !== "../src/plan/op")
+        .map(({ from }) => ({ from, target: join("assembly", dirname(name), from).split(sep).join("/") }))
+        .filter(({ target }) => !/^assembly\/(?:\w+\/)?\w+$/.test(target) && target !== "src/plan/op")
         .map(({ from }) => `${name} imports ${from}`),
     );
     expect(strays).toEqual([]);

@@ -181,7 +181,7 @@ describe.concurrent("npm start", () => {
     ["--learning-rate fast", "Expected a number"],
     ["--learning-rate -1", "adam: learningRate: expected a finite number >= 0, got -1."],
     ["--threads 0", "integer from 1 to 256"],
-    ["--optimizer adagrad", "Allowed choices are"],
+    ["--optimizer adagard", "Allowed choices are"],
     ["7", "too many arguments"],
   ])("ends with code 2 and one line for %s", async (options, message) => {
     const { code, out, err } = await run(options);

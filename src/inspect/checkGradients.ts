@@ -6,7 +6,7 @@ import { buildProgram, type Parameter, type Program } from "../model/compile.js"
 import { Feed } from "../model/feed.js";
 import { insideOf } from "../model/inside.js";
 import type { Sequential } from "../model/sequential.js";
-import { sgd } from "../optimizers.js";
+import { sgd } from "../optimizers/sgd.js";
 import { pack, unpack } from "../plan/tensor.js";
 import { Random } from "../random.js";
 import type { BackendFactory } from "../runtime/backend.js";

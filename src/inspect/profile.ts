@@ -3,6 +3,7 @@ import type { Data } from "../data/dataset.js";
 import { checkKeys, checkNumber } from "../errors.js";
 import { Feed } from "../model/feed.js";
 import { insideOf } from "../model/inside.js";
+import { updatesTaken } from "../model/progress.js";
 import type { Sequential } from "../model/sequential.js";
 import { Op } from "../plan/op.js";
 import { outputsOf, type TapeRecord } from "../plan/record.js";
@@ -61,13 +62,13 @@ export function profile(model: Sequential, data: Data, options: ProfileOptions =
   const inside = insideOf("profile", model);
   checkKeys("profile", options, ["time"]);
   const time = checkNumber("profile: time", options.time ?? 250, { above: 0, max: 600_000 });
-  const { dataset } = inside.check("profile", data);
+  const { dataset, compiled } = inside.check("profile", data);
   const rows = dataset.length;
   const { program, backend } = inside.state;
   const session = new Session(program.plan, rows, backend.create);
   inside.state.copyTo(session);
   session.learningRate = 0;
-  session.step = inside.progress.step + 1;
+  session.step = updatesTaken(compiled, inside.progress) + 1;
   new Feed(session, program, dataset).write(null, 0, rows);
 
   const [begin, end] = program.plan.sections.train ?? [0, 0];

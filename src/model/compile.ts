@@ -8,7 +8,7 @@ import { emitLayer, lastActivation, type PlacedLayer } from "../layers/index.js"
 import { gradientName, isTrainable, type ParameterSpec, type Step } from "../layers/layer.js";
 import { type FusedLoss, fuseLoss, type LossSpec, lossOfPredictions, lossTargets } from "../losses.js";
 import { checkMetric, isSummed, type MetricSpec, metricKind, thresholdOf } from "../metrics/metric.js";
-import { emitOptimizer, type OptimizerSpec } from "../optimizers.js";
+import { emitAverages, emitOptimizer, type OptimizerSpec } from "../optimizers/index.js";
 import { MetricKind, Op } from "../plan/op.js";
 import { outputsOf } from "../plan/record.js";
 import { type Plan, Tape } from "../plan/tape.js";
@@ -100,11 +100,12 @@ function emitBackward(
   for (let i = steps.length - 1; i >= first && dy; i--) dy = steps[i].backward(dy, toInput || i > first);
 }
 
-/** What changes the model once the gradients are there: moving statistics, then the weights. */
+/** What changes the model once the gradients are there: moving statistics, the weights, and their averages. */
 function emitUpdate(tape: Tape, compiled: Compiled, steps: readonly Step[], parameters: readonly Parameter[]): void {
   for (const step of steps) step.update?.();
   const trainable = parameters.filter(isTrainable).map(({ tensor }) => tensor);
   emitOptimizer(tape, compiled.optimizer, trainable);
+  emitAverages(tape, compiled.optimizer, trainable);
 }
 
 /** The output of the last step, or x where a model begins with nothing. */

@@ -7,7 +7,7 @@ import { announce, type Callback, type Logs, type Trainer } from "./callbacks/ca
 import { type Collector, readLogs } from "./collector.js";
 import type { Compiled, Program } from "./compile.js";
 import { diagnose } from "./diagnose.js";
-import { nextLearningRate, type Progress } from "./progress.js";
+import { nextLearningRate, type Progress, updatesTaken } from "./progress.js";
 import { type Run, restoreStates } from "./run.js";
 
 /** Numbers per epoch: `epoch` counts them, then `loss`, the metrics, and `val…` of each where there was validation. */
@@ -35,6 +35,8 @@ export interface FitPlan {
   /** Loss and metrics on the validation data, keys prefixed with `val`; `null` for epochs without. */
   readonly validate: (epoch: number) => Promise<Logs> | null;
   readonly signal: AbortSignal | null;
+  /** Called after the last step, before `onTrainEnd`. */
+  readonly finish: () => void;
   /** Throws when the model was disposed of meanwhile. */
   readonly checkAlive: () => void;
 }
@@ -52,6 +54,7 @@ export async function runFit(plan: FitPlan): Promise<History> {
     if (!(error instanceof NonFiniteError) || !endsQuietly(callbacks, error)) throw error;
     trainer.stopTraining = true;
   }
+  plan.finish();
   await announce(callbacks, (callback) => callback.onTrainEnd?.());
   return history;
 }
@@ -251,9 +254,10 @@ export function takeStep(
   position: { epoch: number; step: number; rows: number },
 ): void {
   const learningRate = nextLearningRate(compiled, progress, position.epoch);
-  session.step = progress.step + 1;
+  const updates = updatesTaken(compiled, progress);
+  session.step = updates + 1;
   session.learningRate = learningRate;
-  session.run("train");
+  session.run(updatesTaken(compiled, { step: progress.step + 1 }) > updates ? "train" : "accumulate");
   if (session.status) throw diagnose(session, program, { ...position, learningRate });
   collector?.add(session, "train", position.rows);
   progress.step++;

@@ -4,7 +4,7 @@ import { type LayerSpec, resolveLayer } from "../layers/index.js";
 import type { Loss } from "../losses.js";
 import { resolveLoss } from "../losses.js";
 import { type Metric, resolveMetrics } from "../metrics/metric.js";
-import { type Optimizer, resolveOptimizer } from "../optimizers.js";
+import { type Optimizer, resolveOptimizer } from "../optimizers/index.js";
 import { type BackendName, backendNames } from "../runtime/select.js";
 import type { WasmSource } from "../runtime/variants.js";
 import type { Compiled } from "./compile.js";

@@ -4,7 +4,7 @@ import type { Compiled } from "./compile.js";
 
 /** What a model remembers of its training from one `fit` to the next. */
 export interface Progress {
-  /** Optimizer steps taken since `compile`. */
+  /** Batches trained on since `compile`: optimizer steps, unless gradients are accumulated over several. */
   step: number;
   /** Epochs finished since the model was made: with the seed it decides the next shuffle. */
   epoch: number;
@@ -12,7 +12,13 @@ export interface Progress {
   learningRate: number | null;
 }
 
+/** Optimizer steps taken since `compile`. */
+export function updatesTaken({ optimizer }: Compiled, { step }: Pick<Progress, "step">): number {
+  return Math.floor(step / optimizer.gradientAccumulationSteps);
+}
+
 /** The rate of the next step, in epoch `epoch`. @throws OptionError where a function returns no rate. */
-export function nextLearningRate({ optimizer }: Compiled, { step, learningRate }: Progress, epoch: number): number {
-  return learningRate ?? learningRateAt(optimizer.learningRate, step, epoch);
+export function nextLearningRate(compiled: Compiled, progress: Progress, epoch: number): number {
+  const { learningRate } = compiled.optimizer;
+  return progress.learningRate ?? learningRateAt(learningRate, updatesTaken(compiled, progress), epoch);
 }

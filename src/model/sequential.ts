@@ -37,6 +37,7 @@ import {
   type SequentialOptions,
 } from "./options.js";
 import { fitBatch, isStream, prepareFit, type Stream, toBatches } from "./prepare.js";
+import { updatesTaken } from "./progress.js";
 import { type NamedTensor, readModelFile, writeModelFile } from "./serialize.js";
 import { ModelState } from "./state.js";
 import { formatSummary } from "./summary.js";
@@ -146,6 +147,7 @@ export class Sequential {
     try {
       await this.#addThreads(prepared.batchRows);
       checkAlive();
+      this.#state.isAveraged = false;
       const session = this.#state.open(Math.max(prepared.batchRows, validationBatchSize ?? 0));
       const { program } = this.#state;
       const plan: FitPlan = {
@@ -161,9 +163,12 @@ export class Sequential {
         hasBegun: false,
         run,
         callbacks,
-        trainer: openTrainer(() => plan, { signal, epochs, save: () => this.save() }),
+        trainer: openTrainer(() => plan, { signal, epochs, state: this.#state, save: () => this.save() }),
         validate: this.#validator(prepared.validation, checked),
         signal,
+        finish: () => {
+          this.#state.isAveraged = this.#hasAverages(compiled);
+        },
         checkAlive,
       };
       this.#training.begin(plan);
@@ -200,6 +205,7 @@ export class Sequential {
     try {
       await this.#addThreads(rows);
       this.#checkUsable("trainOnBatch", { mayTrain: true });
+      this.#state.isAveraged = false;
       const session = this.#state.open(rows);
       const { program } = this.#state;
       new Feed(session, program, dataset).write(null, 0, rows);
@@ -275,6 +281,20 @@ export class Sequential {
     this.#state.writeWeights("setWeights", weights);
   }
 
+  /**
+   * Puts the moving averages of an optimizer with `useEma` in the place of the weights, or the weights back in theirs.
+   * `fit` does this by itself: it trains the weights, and leaves the averages in their place when it ends.
+   * @throws OptionError where there are no averages.
+   */
+  useAverages(use = true): void {
+    const compiled = this.#checkCompiled("useAverages");
+    if (checkBoolean("useAverages", use) && !this.#hasAverages(compiled)) {
+      const mend = compiled.optimizer.useEma ? "Train first" : "Compile with an optimizer with useEma: true, and train";
+      throw new OptionError(`useAverages: there are no averages of the weights. ${mend}.`);
+    }
+    this.#state.isAveraged = use;
+  }
+
   /** Layers, output shapes and parameter counts as text. */
   summary(): string {
     return formatSummary(this.layers, this.#spec.inputShape);
@@ -313,7 +333,9 @@ export class Sequential {
     checkSavable(this.#state.compiled);
     const { inputShape, layers, seed } = this.#spec;
     const training = this.#training.store();
-    const description = { inputShape, layers, seed, compiled: this.#state.compiled, ...training.description };
+    const { compiled, isAveraged } = this.#state;
+    const averaged = isAveraged ? { averaged: true } : {};
+    const description = { inputShape, layers, seed, compiled, ...training.description, ...averaged };
     return writeModelFile(description, [...this.#state.save(), ...training.tensors]);
   }
 
@@ -338,7 +360,7 @@ export class Sequential {
       const model = new Sequential(spec, runtime.threads, await selectBackend(runtime));
       if (description.compiled) model.compile(description.compiled as CompileOptions);
       model.#training.load(description, tensors);
-      model.#state.load(tensors);
+      model.#state.load(tensors, description.averaged === true);
       return model;
     } catch (cause) {
       if (cause instanceof FormatError || cause instanceof BackendError) throw cause;
@@ -374,6 +396,11 @@ export class Sequential {
     this.#checkUsable(where, { mayTrain });
     if (this.#state.compiled) return this.#state.compiled;
     throw new OptionError(`${where}: call compile({ optimizer, loss }) first.`);
+  }
+
+  /** Have moving averages of the weights been taken? */
+  #hasAverages(compiled: Compiled): boolean {
+    return compiled.optimizer.useEma && updatesTaken(compiled, this.#training.progress) > 0;
   }
 
   #checkTrainable(where: string): void {

@@ -4,8 +4,8 @@
  */
 import { BackendError, FormatError, show } from "../errors.js";
 import { isTrainable } from "../layers/layer.js";
-import { optimizerSlots } from "../optimizers.js";
-import { type SlotName, unpack } from "../plan/tensor.js";
+import { optimizerSlots } from "../optimizers/index.js";
+import { type SlotName, spansOf, unpack } from "../plan/tensor.js";
 import type { SelectedBackend } from "../runtime/select.js";
 import { Session } from "../runtime/session.js";
 import type { Compiled, Parameter, Program } from "./compile.js";
@@ -29,6 +29,8 @@ export class ModelState {
   #session: Session | null = null;
   /** What the session holds, while there is none. */
   #stored: Map<StoredSlab, Float32Array>;
+  /** Whether moving averages stand in the place of the weights, and these in theirs. */
+  #isAveraged = false;
 
   /** Starts with the first weights that the seed gives. @throws BackendError when there is not enough memory. */
   constructor(program: Program, backend: SelectedBackend, seed: number) {
@@ -60,10 +62,34 @@ export class ModelState {
     return this.#session;
   }
 
+  get isAveraged(): boolean {
+    return this.#isAveraged;
+  }
+
+  /** Puts the moving averages in the place of the weights, or the weights back in theirs. */
+  set isAveraged(wanted: boolean) {
+    if (wanted === this.#isAveraged) return;
+    const [params, average] = [this.#readSlab("params"), this.#readSlab("average")];
+    const trainable = this.#program.parameters.filter(isTrainable).map(({ tensor }) => tensor);
+    for (const { offset, count } of spansOf(trainable)) {
+      const weights = params.slice(offset, offset + count);
+      params.set(average.subarray(offset, offset + count), offset);
+      average.set(weights, offset);
+    }
+    this.#writeSlab("params", params);
+    this.#writeSlab("average", average);
+    this.#isAveraged = wanted;
+  }
+
   /** Goes on with another program, from the same parameters and new optimizer slots. */
   adopt(program: Program, compiled: Compiled): void {
     this.#endSession();
-    this.#stored = new Map([["params", this.#stored.get("params") as Float32Array]]);
+    const params = this.#stored.get("params") as Float32Array;
+    this.#stored = new Map([["params", params]]);
+    for (const { slab, initial = 0 } of optimizerSlots(compiled.optimizer)) {
+      if (initial !== 0) this.#stored.set(slab, new Float32Array(params.length).fill(initial));
+    }
+    this.#isAveraged = false;
     this.#program = program;
     this.#compiled = compiled;
   }
@@ -110,7 +136,9 @@ export class ModelState {
 
   /** Replaces all weights. @throws OptionError, ShapeError, DataError before anything changes. */
   writeWeights(where: string, weights: readonly WeightLike[]): void {
-    this.#writeTensors(this.#weights(), where, weights);
+    const values = this.#pack(this.#weights(), where, weights);
+    this.isAveraged = false;
+    this.#writeSlab("params", values);
   }
 
   /** The weights, then each optimizer slot of those that are trained as `optimizer/m/dense_1/kernel`. */
@@ -119,7 +147,7 @@ export class ModelState {
   }
 
   /** Takes what `save` gave. @throws FormatError when tensors are missing or too many. */
-  load(tensors: ReadonlyMap<string, NamedTensor>): void {
+  load(tensors: ReadonlyMap<string, NamedTensor>, isAveraged: boolean): void {
     const sources = this.#sources();
     const expected = sources.reduce((sum, { parameters }) => sum + parameters.length, 0);
     if (tensors.size !== expected) throw new FormatError(`load: expected ${expected} tensors, got ${tensors.size}.`);
@@ -130,8 +158,9 @@ export class ModelState {
         if (!tensor) throw new FormatError(`load: ${show(prefix + path)} is missing.`);
         return { ...tensor, name: path };
       });
-      this.#writeTensors(source, "load", weights);
+      this.#writeSlab(source.slab, this.#pack(source, "load", weights));
     }
+    this.#isAveraged = isAveraged && this.#compiled?.optimizer.useEma === true;
   }
 
   /** Every slab that outlives a session. */
@@ -152,9 +181,11 @@ export class ModelState {
     });
   }
 
-  #writeTensors({ slab, parameters }: Source, where: string, weights: readonly WeightLike[]): void {
-    const values = new Float32Array(this.#program.plan.slabSizes.params);
-    packWeights(where, parameters, weights, values);
+  #pack({ parameters }: Source, where: string, weights: readonly WeightLike[]): Float32Array {
+    return packWeights(where, parameters, weights, new Float32Array(this.#program.plan.slabSizes.params));
+  }
+
+  #writeSlab(slab: StoredSlab, values: Float32Array): void {
     if (this.#session) this.#session.writeSlab(slab, values);
     else this.#stored.set(slab, values);
   }

@@ -2,13 +2,13 @@
 import type { Dataset } from "../data/dataset.js";
 import { checkBoolean, checkKeys } from "../errors.js";
 import { isTrainable } from "../layers/layer.js";
-import { optimizerSlots } from "../optimizers.js";
+import { optimizerSlots } from "../optimizers/index.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { Session } from "../runtime/session.js";
 import { type Shape, sizeOf } from "../shape.js";
 import type { Compiled, TraceProgram } from "./compile.js";
 import { Feed } from "./feed.js";
-import { nextLearningRate, type Progress } from "./progress.js";
+import { nextLearningRate, type Progress, updatesTaken } from "./progress.js";
 import type { ModelState } from "./state.js";
 
 /** Options of `trace`. */
@@ -72,7 +72,7 @@ export function traceStep(subject: TraceSubject): Trace {
   const session = new Session(program.plan, rows, state.backend.create);
   state.copyTo(session);
   new Feed(session, program, dataset).write(null, 0, rows);
-  session.step = progress.step + 1;
+  session.step = updatesTaken(compiled, progress) + 1;
   session.learningRate = nextLearningRate(compiled, progress, progress.epoch);
   session.run("train");
   const trace: Record<string, TraceTensor> = {

@@ -4,6 +4,7 @@ import type { Trainer } from "./callbacks/callback.js";
 import type { FitPlan } from "./fit.js";
 import { readStep } from "./inspectStep.js";
 import { nextLearningRate } from "./progress.js";
+import type { ModelState } from "./state.js";
 
 /** Would the run go on, had it not been aborted? */
 export function isInterrupted({ run, epochs, trainer }: Pick<FitPlan, "run" | "epochs" | "trainer">): boolean {
@@ -11,10 +12,14 @@ export function isInterrupted({ run, epochs, trainer }: Pick<FitPlan, "run" | "e
   return run.epoch < epochs && (!trainer.stopTraining || run.step > 0);
 }
 
-export function openTrainer(
-  plan: () => FitPlan,
-  { signal, epochs, save }: { signal: AbortSignal | null; epochs: number; save: () => Uint8Array<ArrayBuffer> },
-): Trainer {
+interface TrainerSettings {
+  readonly signal: AbortSignal | null;
+  readonly epochs: number;
+  readonly state: Pick<ModelState, "isAveraged">;
+  readonly save: () => Uint8Array<ArrayBuffer>;
+}
+
+export function openTrainer(plan: () => FitPlan, { signal, epochs, state, save }: TrainerSettings): Trainer {
   return {
     stopTraining: false,
     signal,
@@ -36,6 +41,7 @@ export function openTrainer(
       if (!(weights instanceof Float32Array) || weights.length !== session.plan.slabSizes.params) {
         throw new OptionError(`restore: expected what snapshot() returned, got ${show(weights)}.`);
       }
+      state.isAveraged = false;
       session.writeSlab("params", weights);
     },
     inspect: (rows) => readStep(plan().session, plan().program, rows),

@@ -28,6 +28,21 @@ export enum Op {
   GaussianNoise,
   Rescale,
   CategoryEncoding,
+  SgdTorch,
+  AmsGrad,
+  Adamax,
+  Nadam,
+  Lion,
+  RmsProp,
+  Adagrad,
+  Adadelta,
+  AccumulateGradients,
+  MeanGradients,
+  ClipValue,
+  BlockNorms,
+  ClipNorm,
+  DecayWeights,
+  AverageWeights,
 }
 
 /** Activations: element-wise, but for softmax and its logarithm, which work on whole rows. */
@@ -99,6 +114,8 @@ export enum Place {
   RecordBytes = 64,
   /** Lanes in one kernel panel: units that are stored side by side. */
   PanelWidth = 8,
+  /** Floats in one block of a sum over a slab. */
+  Block = 1024,
   /** How many metrics one tape can sum. */
   MetricSlots = 8,
 }

@@ -4,6 +4,7 @@
  */
 import { Op } from "./op.js";
 import type { TensorRef } from "./tensor.js";
+import { updateFields } from "./updateRecords.js";
 
 /**
  * What a field holds, and the words it takes:
@@ -53,25 +54,6 @@ export const recordFields = {
     kind: "int",
     slot: "int",
     threshold: "float",
-  },
-  [Op.Sgd]: {
-    params: "vector",
-    grads: "vector",
-    velocity: "vector?",
-    count: "int",
-    momentum: "float",
-    nesterov: "int",
-  },
-  [Op.Adam]: {
-    params: "vector",
-    grads: "vector",
-    m: "vector",
-    v: "vector",
-    count: "int",
-    beta1: "double",
-    beta2: "double",
-    epsilon: "float",
-    epsilonInside: "int",
   },
   [Op.CheckFinite]: { x: "strided", columns: "int" },
   [Op.BatchNormalization]: {
@@ -167,10 +149,11 @@ export const recordFields = {
     threshold: "int",
     scale: "float",
   },
+  ...updateFields,
 } as const satisfies Record<Op, Record<string, FieldKind>>;
 
 /** The fields by which a record hands on new values, in the order in which a trace shows them. */
-export const outputFields: Readonly<Record<Op, readonly string[]>> = {
+export const outputFields: Readonly<Partial<Record<Op, readonly string[]>>> = {
   [Op.DenseForward]: ["y"],
   [Op.DenseKernelGradient]: ["dKernel"],
   [Op.DenseInputGradient]: ["dx"],
@@ -178,14 +161,8 @@ export const outputFields: Readonly<Record<Op, readonly string[]>> = {
   [Op.ActivationForward]: ["y"],
   [Op.ActivationBackward]: ["dx"],
   [Op.Loss]: ["rowLoss", "dPredictions"],
-  [Op.LossTotal]: [],
-  [Op.Metric]: [],
-  [Op.Sgd]: [],
-  [Op.Adam]: [],
-  [Op.CheckFinite]: [],
   [Op.BatchNormalization]: ["mean", "variance", "y"],
   [Op.BatchNormalizationBackward]: ["dGamma", "dBeta", "dx"],
-  [Op.MovingStatistics]: [],
   [Op.Standardize]: ["y"],
   [Op.LayerNormalization]: ["mean", "inverseDeviation", "y"],
   [Op.LayerNormalizationBackward]: ["dx"],
@@ -227,5 +204,5 @@ export function forEachField(op: Op, visit: (name: string, kind: FieldKind, word
 /** The tensors that a record writes, in order. */
 export function outputsOf(record: TapeRecord): TensorRef[] {
   const tensors = record as unknown as Record<string, TensorRef | null>;
-  return outputFields[record.op].map((name) => tensors[name]).filter((tensor) => tensor !== null);
+  return (outputFields[record.op] ?? []).map((name) => tensors[name]).filter((tensor) => tensor !== null);
 }

@@ -14,8 +14,8 @@ import {
   type TensorRef,
 } from "./tensor.js";
 
-/** Ranges of records that are run together. */
-export type Section = "predict" | "evaluate" | "train";
+/** Ranges of records that are run together; `accumulate` is the beginning of `train`, up to the gradients. */
+export type Section = "predict" | "evaluate" | "train" | "accumulate";
 
 /** A finished plan: plain data. */
 export interface Plan {
@@ -50,6 +50,8 @@ export class Tape {
     rows: 0,
   };
   #mostRows = 0;
+  /** First record of the section that is being emitted. */
+  #open = 0;
 
   /** Appends a record. */
   emit(record: TapeRecord): void {
@@ -63,10 +65,16 @@ export class Tape {
   section(name: Section, emitRecords: () => void): void {
     const begin = this.#records.length;
     const shared = this.#sizes.rows;
+    this.#open = begin;
     emitRecords();
     this.#sections[name] = [begin, this.#records.length];
     this.#mostRows = Math.max(this.#mostRows, this.#sizes.rows);
     this.#sizes.rows = shared;
+  }
+
+  /** Makes what the open section has so far a section of its own. */
+  endPrefix(name: Section): void {
+    this.#sections[name] = [this.#open, this.#records.length];
   }
 
   /** A tensor with one row of `columns` floats per sample. */

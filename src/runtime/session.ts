@@ -34,10 +34,9 @@ export class Session {
     this.plan = plan;
     this.layout = layOut(plan, capacity);
     this.#backend = createBackend(encode(plan.records, this.layout), this.layout.bytes);
-    const [predict, evaluate, train] = (["predict", "evaluate", "train"] as const).map((name) =>
-      flopsPerRow(plan, name),
-    );
-    this.#flopsPerRow = { predict, evaluate, train };
+    const flops = (name: Section) => flopsPerRow(plan, name);
+    const [predict, evaluate, train, accumulate] = (["predict", "evaluate", "train", "accumulate"] as const).map(flops);
+    this.#flopsPerRow = { predict, evaluate, train, accumulate };
   }
 
   /** Bytes of memory it holds. */

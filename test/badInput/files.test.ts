@@ -199,7 +199,7 @@ describeRefusals("load: made to deceive, with the right checksum", [
   ),
   spec("another input", { inputShape: [3] }, "dense_1/kernel: expected [3, 3]", "got [2, 3]"),
   spec("a negative seed", { seed: -1 }, "seed", "got -1"),
-  spec("an unknown optimizer", { compiled: { optimizer: "lion", loss: "meanSquaredError" } }, '"lion"'),
+  spec("an unknown optimizer", { compiled: { optimizer: "lionel", loss: "meanSquaredError" } }, '"lion"'),
   spec("another optimizer", { compiled: { optimizer: "sgd", loss: "meanSquaredError" } }, "expected 4 tensors, got 12"),
   spec("no loss", { compiled: { optimizer: "adam" } }, "loss", "undefined"),
   spec("compiled as text", { compiled: "adam" }, "compile", '"adam"'),

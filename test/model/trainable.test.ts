@@ -4,7 +4,7 @@ import { dense, type LayerSpec, OptionError, Sequential } from "../../src/index.
 import { placeLayers } from "../../src/layers/index.js";
 import { resolveLoss } from "../../src/losses.js";
 import { buildProgram } from "../../src/model/compile.js";
-import { adam } from "../../src/optimizers.js";
+import { adam } from "../../src/optimizers/adam.js";
 import { Op } from "../../src/plan/op.js";
 import type { TapeRecord } from "../../src/plan/record.js";
 import { blobs, stateOf, weightBytes } from "./models.js";

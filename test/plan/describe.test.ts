@@ -5,7 +5,7 @@ import { placeLayers } from "../../src/layers/index.js";
 import { resolveLoss } from "../../src/losses.js";
 import { resolveMetrics } from "../../src/metrics/metric.js";
 import { buildProgram } from "../../src/model/compile.js";
-import { adam } from "../../src/optimizers.js";
+import { adam } from "../../src/optimizers/adam.js";
 import { describe as describePlan } from "../../src/plan/describe.js";
 
 it("describes the plan of a small network", () => {

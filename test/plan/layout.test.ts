@@ -6,7 +6,7 @@ import { placeLayers } from "../../src/layers/index.js";
 import { resolveLoss } from "../../src/losses.js";
 import { resolveMetrics } from "../../src/metrics/metric.js";
 import { buildProgram, type Program } from "../../src/model/compile.js";
-import { adam } from "../../src/optimizers.js";
+import { adam } from "../../src/optimizers/adam.js";
 import { addressOf, type Layout, layOut } from "../../src/plan/layout.js";
 import { Place } from "../../src/plan/op.js";
 import type { Plan, Section } from "../../src/plan/tape.js";

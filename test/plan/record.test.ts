@@ -31,7 +31,9 @@ function parseClasses(source: string): Map<string, Member[]> {
   return classes;
 }
 
-const source = readFileSync(new URL("../../assembly/record.ts", import.meta.url), "utf8");
+const source = ["record.ts", "optimizer/record.ts"]
+  .map((path) => readFileSync(new URL(`../../assembly/${path}`, import.meta.url), "utf8"))
+  .join("\n");
 const classes = parseClasses(source);
 const ops = Object.values(Op).filter((op): op is Op => typeof op === "number");
 
@@ -55,7 +57,7 @@ function expectedMembers(op: Op): Member[] {
   return members;
 }
 
-describe("assembly/record.ts", () => {
+describe("assembly/record.ts and assembly/optimizer/record.ts", () => {
   it("has a class for each opcode, and no other", () => {
     expect([...classes.keys()].sort()).toEqual(ops.map((op) => Op[op]).sort());
   });

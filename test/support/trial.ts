@@ -2,7 +2,7 @@
 import { type LayerSpec, placeLayers } from "../../src/layers/index.js";
 import type { LossSpec } from "../../src/losses.js";
 import { buildProgram, type Program } from "../../src/model/compile.js";
-import { sgd } from "../../src/optimizers.js";
+import { sgd } from "../../src/optimizers/sgd.js";
 import { encode } from "../../src/plan/encode.js";
 import { addressOf, type Layout, layOut } from "../../src/plan/layout.js";
 import { ControlField, Place } from "../../src/plan/op.js";

@@ -30,7 +30,7 @@ export interface ModelMaker {
 const KEEP_INTERVAL = 250;
 
 /** Calls behind which the caller is given the model as it now is. */
-const CHANGING: readonly RemoteName[] = ["adapt", "compile", "setWeights", "fit"];
+const CHANGING: readonly RemoteName[] = ["adapt", "compile", "setWeights", "useAverages", "fit"];
 
 /** Hooks in which a trainer has weights and a file to give. */
 const ASKED_IN: readonly TravellingHook[] = ["onTrainBegin", "onEpochEnd", "onTrainEnd"];

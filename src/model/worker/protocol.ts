@@ -26,6 +26,7 @@ export type RemoteName =
   | "predict"
   | "getWeights"
   | "setWeights"
+  | "useAverages"
   | "summary"
   | "info"
   | "trace"

@@ -134,6 +134,11 @@ export class WorkerModel implements Remotes {
     return this.#call("setWeights", [weights]);
   }
 
+  /** As `Sequential.useAverages`. */
+  useAverages(use = true): Promise<void> {
+    return this.#call("useAverages", [use]);
+  }
+
   /** As `Sequential.summary`. */
   summary(): Promise<string> {
     return this.#call("summary", []);

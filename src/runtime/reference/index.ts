@@ -19,7 +19,7 @@ import { type Fields, type Floats, Memory } from "./memory.js";
 import { metric } from "./metric.js";
 import { dropout, gaussianNoise } from "./noise.js";
 import { batchNormalization, batchNormalizationBackward, movingStatistics, standardize } from "./normalization.js";
-import { adam, sgd } from "./optimizer.js";
+import { updateFunctions } from "./optimizer/index.js";
 import { categoryEncoding, rescale } from "./preprocessing.js";
 
 /** What each op does. */
@@ -33,8 +33,6 @@ const functions: Readonly<Record<Op, (memory: Memory, record: Fields) => void>> 
   [Op.Loss]: loss,
   [Op.LossTotal]: lossTotal,
   [Op.Metric]: metric,
-  [Op.Sgd]: sgd,
-  [Op.Adam]: adam,
   [Op.CheckFinite]: checkFinite,
   [Op.Dropout]: dropout,
   [Op.GaussianNoise]: gaussianNoise,
@@ -47,6 +45,7 @@ const functions: Readonly<Record<Op, (memory: Memory, record: Fields) => void>> 
   [Op.LayerNormalization]: layerNormalization,
   [Op.LayerNormalizationBackward]: layerNormalizationBackward,
   [Op.LayerNormalizationScaleGradient]: layerNormalizationScaleGradient,
+  ...updateFunctions,
 };
 
 export class ReferenceBackend implements Backend {

@@ -1,7 +1,7 @@
 /** Normalization of columns by their batch, or by given statistics. */
 import { Status } from "../../plan/op.js";
 import type { Fields, Memory } from "./memory.js";
-import { storable } from "./optimizer.js";
+import { storable } from "./optimizer/guard.js";
 
 /** y = gamma (x - mean) / sqrt(variance + epsilon) + beta, with mean and (biased) variance of the batch. */
 export function batchNormalization({ floats: f, rows }: Memory, record: Fields): void {

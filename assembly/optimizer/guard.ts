@@ -1,0 +1,68 @@
+/**
+ * What every optimizer kernel does alike: its share of flat slabs (padding included: its gradients are zero), and the
+ * guard. An element with a new value that would not be finite keeps its old ones, and the status says so.
+ */
+import { Status } from "../../src/plan/op";
+import { setStatus } from "../record";
+import { anyNotFinite, isFinite4 } from "../simd";
+import { partBegin } from "../split";
+
+/** First byte of part `tid` of a slab of `count` floats, in whole vectors. */
+@inline export function vectorBegin(count: i32, tid: i32, threads: i32): usize {
+  return <usize>partBegin(count >> 2, tid, threads) << 4;
+}
+
+/** Stores `updated`, lane by lane only where `finite` is set. */
+@inline export function storeWhere(finite: v128, at: usize, updated: v128): void {
+  v128.store(at, v128.bitselect(updated, v128.load(at), finite));
+}
+
+/** Stores a new value where it is finite. */
+@inline export function commit(a: usize, newA: v128): void {
+  if (anyNotFinite(newA)) {
+    storeWhere(isFinite4(newA), a, newA);
+    setStatus(Status.UpdateNotFinite);
+  } else {
+    v128.store(a, newA);
+  }
+}
+
+/** The same for two values that belong together; `probe` is not finite in lanes where either is not. */
+@inline export function commit2(probe: v128, a: usize, newA: v128, b: usize, newB: v128): void {
+  if (anyNotFinite(probe)) {
+    const finite = isFinite4(probe);
+    storeWhere(finite, a, newA);
+    storeWhere(finite, b, newB);
+    setStatus(Status.UpdateNotFinite);
+  } else {
+    v128.store(a, newA);
+    v128.store(b, newB);
+  }
+}
+
+/** The same for three. */
+@inline export function commit3(
+  probe: v128, a: usize, newA: v128, b: usize, newB: v128, c: usize, newC: v128,
+): void {
+  if (anyNotFinite(probe)) {
+    const finite = isFinite4(probe);
+    storeWhere(finite, a, newA);
+    storeWhere(finite, b, newB);
+    storeWhere(finite, c, newC);
+    setStatus(Status.UpdateNotFinite);
+  } else {
+    v128.store(a, newA);
+    v128.store(b, newB);
+    v128.store(c, newC);
+  }
+}
+
+/** base^exponent by repeated squaring: multiplications only, so every engine gives the same bits. */
+export function power(base: f64, exponent: i32): f64 {
+  let result: f64 = 1;
+  for (; exponent > 0; exponent >>= 1) {
+    if (exponent & 1) result *= base;
+    base *= base;
+  }
+  return result;
+}

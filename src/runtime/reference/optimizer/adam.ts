@@ -1,0 +1,81 @@
+/** Adam and its relatives. */
+import type { Fields, Memory } from "../memory.js";
+import { commit, power } from "./guard.js";
+
+/** Learning rate with both corrections, and epsilon where Keras has it; `epsilonInside` gives PyTorch's form. */
+function corrected({ learningRate, step }: Memory, { beta1, beta2, epsilon, epsilonInside }: Fields) {
+  const root = Math.sqrt(1 - power(beta2, step));
+  return { rate: (learningRate * root) / (1 - power(beta1, step)), small: epsilonInside ? epsilon * root : epsilon };
+}
+
+/** Adam in Keras's form; `epsilonInside` gives PyTorch's. */
+export function adam(memory: Memory, record: Fields): void {
+  const { floats: f } = memory;
+  const { params, grads, m, v, count, beta1, beta2 } = record;
+  const { rate, small } = corrected(memory, record);
+  for (let i = 0; i < count; i++) {
+    const g = f[grads + i];
+    const first = f[m + i] + (1 - beta1) * (g - f[m + i]);
+    const second = f[v + i] + (1 - beta2) * (g * g - f[v + i]);
+    const updated = f[params + i] - (rate * first) / (Math.sqrt(second) + small);
+    commit(memory, params + i, updated, m + i, first, v + i, second);
+  }
+}
+
+/** Adam that divides by the largest v so far. */
+export function amsGrad(memory: Memory, record: Fields): void {
+  const { floats: f } = memory;
+  const { params, grads, m, v, vHat, count, beta1, beta2 } = record;
+  const { rate, small } = corrected(memory, record);
+  for (let i = 0; i < count; i++) {
+    const g = f[grads + i];
+    const first = f[m + i] + (1 - beta1) * (g - f[m + i]);
+    const second = f[v + i] + (1 - beta2) * (g * g - f[v + i]);
+    const largest = Math.max(f[vHat + i], second);
+    const updated = f[params + i] - (rate * first) / (Math.sqrt(largest) + small);
+    commit(memory, params + i, updated, m + i, first, v + i, second, vHat + i, largest);
+  }
+}
+
+/** m as in Adam, u = max(beta2 u, |g|), p -= lr / (1 - beta1^t) m / (u + epsilon). */
+export function adamax(memory: Memory, record: Fields): void {
+  const { floats: f, learningRate, step } = memory;
+  const { params, grads, m, u, count, beta1, beta2, epsilon, epsilonInside } = record;
+  const rate = learningRate / (1 - power(beta1, step));
+  for (let i = 0; i < count; i++) {
+    const g = f[grads + i];
+    const first = f[m + i] + (1 - beta1) * (g - f[m + i]);
+    const norm = Math.max(beta2 * f[u + i], Math.abs(g) + (epsilonInside ? epsilon : 0));
+    const updated = f[params + i] - (rate * first) / (norm + (epsilonInside ? 0 : epsilon));
+    commit(memory, params + i, updated, m + i, first, u + i, norm);
+  }
+}
+
+/** Adam with Nesterov's momentum, whose share rises: u_t = beta1 (1 - decay^t / 2). */
+export function nadam(memory: Memory, record: Fields): void {
+  const { floats: f, learningRate: lr, step } = memory;
+  const { params, grads, m, v, count, beta1, beta2, momentumDecay, epsilon } = record;
+  const momentum = (t: number) => beta1 * (1 - 0.5 * power(momentumDecay, t));
+  let product = 1;
+  for (let t = 1; t <= step && product > 1e-17; t++) product *= momentum(t);
+  const [now, next] = [momentum(step), momentum(step + 1)];
+  for (let i = 0; i < count; i++) {
+    const g = f[grads + i];
+    const first = f[m + i] + (1 - beta1) * (g - f[m + i]);
+    const second = f[v + i] + (1 - beta2) * (g * g - f[v + i]);
+    const direction = (next * first) / (1 - product * next) + ((1 - now) * g) / (1 - product);
+    const root = Math.sqrt(second / (1 - power(beta2, step)));
+    commit(memory, params + i, f[params + i] - (lr * direction) / (root + epsilon), m + i, first, v + i, second);
+  }
+}
+
+/** p -= lr sign(beta1 m + (1 - beta1) g), then m += (1 - beta2) (g - m). */
+export function lion(memory: Memory, { params, grads, m, count, beta1, beta2 }: Fields): void {
+  const { floats: f, learningRate: lr } = memory;
+  for (let i = 0; i < count; i++) {
+    const difference = f[grads + i] - f[m + i];
+    const direction = f[m + i] + (1 - beta1) * difference;
+    const updated = f[params + i] - lr * Math.sign(direction);
+    commit(memory, params + i, updated, m + i, f[m + i] + (1 - beta2) * difference);
+  }
+}

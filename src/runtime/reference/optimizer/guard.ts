@@ -1,0 +1,34 @@
+/** What the optimizers share: the guard against values that are not finite, and powers as the kernels take them. */
+import { Status } from "../../../plan/op.js";
+import type { Floats, Memory } from "../memory.js";
+
+/** Is the value still finite once it is stored? */
+export function storable(f: Floats, value: number): boolean {
+  return Number.isFinite(f instanceof Float32Array ? Math.fround(value) : value);
+}
+
+/**
+ * Stores up to four new values that belong together, each behind its index. An index of 0 stands for a slot that is not
+ * there. Where one would not be finite, all keep their old values, and the status says so.
+ */
+export function commit(memory: Memory, a: number, newA: number, b = 0, newB = 0, c = 0, newC = 0, d = 0, newD = 0) {
+  const { floats: f } = memory;
+  if (!(storable(f, newA) && storable(f, newB) && storable(f, newC) && storable(f, newD))) {
+    memory.status = Status.UpdateNotFinite;
+    return;
+  }
+  f[a] = newA;
+  if (b) f[b] = newB;
+  if (c) f[c] = newC;
+  if (d) f[d] = newD;
+}
+
+/** base^exponent by repeated squaring, the same in every engine. */
+export function power(base: number, exponent: number): number {
+  let result = 1;
+  for (; exponent > 0; exponent >>= 1) {
+    if (exponent & 1) result *= base;
+    base *= base;
+  }
+  return result;
+}

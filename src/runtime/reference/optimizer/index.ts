@@ -1,0 +1,27 @@
+/** The records of an update, each with its function. */
+import { Op } from "../../../plan/op.js";
+import { adam, adamax, amsGrad, lion, nadam } from "./adam.js";
+import { adadelta, adagrad, rmsProp } from "./adaptive.js";
+import { accumulateGradients, blockNorms, clipNorm, clipValue, meanGradients } from "./gradients.js";
+import { sgd, sgdTorch } from "./sgd.js";
+import { averageWeights, decayWeights } from "./weights.js";
+
+export const updateFunctions = {
+  [Op.Sgd]: sgd,
+  [Op.SgdTorch]: sgdTorch,
+  [Op.Adam]: adam,
+  [Op.AmsGrad]: amsGrad,
+  [Op.Adamax]: adamax,
+  [Op.Nadam]: nadam,
+  [Op.Lion]: lion,
+  [Op.RmsProp]: rmsProp,
+  [Op.Adagrad]: adagrad,
+  [Op.Adadelta]: adadelta,
+  [Op.AccumulateGradients]: accumulateGradients,
+  [Op.MeanGradients]: meanGradients,
+  [Op.ClipValue]: clipValue,
+  [Op.BlockNorms]: blockNorms,
+  [Op.ClipNorm]: clipNorm,
+  [Op.DecayWeights]: decayWeights,
+  [Op.AverageWeights]: averageWeights,
+};

@@ -1,0 +1,23 @@
+/** Gradient descent, with momentum in Keras's form or PyTorch's. */
+import type { Fields, Memory } from "../memory.js";
+import { commit } from "./guard.js";
+
+/** Keras's SGD: v = momentum v - lr g, p += v, or with Nesterov's look-ahead p += momentum v - lr g. */
+export function sgd(memory: Memory, { params, grads, velocity, count, momentum, nesterov }: Fields): void {
+  const { floats: f, learningRate: lr } = memory;
+  for (let i = 0; i < count; i++) {
+    const step = lr * f[grads + i];
+    const v = (velocity ? momentum * f[velocity + i] : 0) - step;
+    commit(memory, params + i, f[params + i] + (nesterov ? momentum * v - step : v), velocity && velocity + i, v);
+  }
+}
+
+/** PyTorch's SGD with momentum: v = momentum v + g, p -= lr v, or with Nesterov's look-ahead p -= lr (g + momentum v). */
+export function sgdTorch(memory: Memory, { params, grads, velocity, count, momentum, nesterov }: Fields): void {
+  const { floats: f, learningRate: lr } = memory;
+  for (let i = 0; i < count; i++) {
+    const g = f[grads + i];
+    const v = momentum * f[velocity + i] + g;
+    commit(memory, params + i, f[params + i] - lr * (nesterov ? g + momentum * v : v), velocity + i, v);
+  }
+}

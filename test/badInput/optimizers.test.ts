@@ -1,0 +1,78 @@
+// Wrong options of optimizers: every factory refuses them alike, and by name.
+import {
+  adadelta,
+  adagrad,
+  adam,
+  adamax,
+  adamw,
+  lion,
+  nadam,
+  type OptimizerSpec,
+  rmsprop,
+  sgd,
+} from "../../src/index.js";
+import { describeRefusals, type Refusal } from "./refusals.js";
+
+type Factory = (options: never) => OptimizerSpec;
+const factories: readonly Factory[] = [sgd, adam, adamw, adamax, nadam, lion, rmsprop, adagrad, adadelta];
+
+function wrong(factory: Factory, option: string, value: unknown, ...says: string[]): Refusal {
+  const attempt = () => factory({ [option]: value } as never);
+  return [
+    `${factory.name} ${option} ${String(value)}`,
+    "OptionError",
+    [`${factory.name}: ${option}`, ...says],
+    attempt,
+  ];
+}
+
+describeRefusals(
+  "options of every optimizer",
+  factories.flatMap((factory): Refusal[] => [
+    wrong(factory, "learningRate", -1, ">= 0", "got -1"),
+    wrong(factory, "gradientAccumulationSteps", 0, "an integer >= 1", "got 0"),
+    wrong(factory, "gradientAccumulationSteps", 2.5, "an integer", "got 2.5"),
+    wrong(factory, "clipNorm", 0, "> 0", "got 0"),
+    wrong(factory, "globalClipNorm", -1, "> 0", "got -1"),
+    wrong(factory, "clipValue", Number.NaN, "got NaN"),
+    wrong(factory, "weightDecay", -0.1, ">= 0", "got -0.1"),
+    wrong(factory, "excludeFromWeightDecay", "bias", "a list of names", 'got "bias"'),
+    wrong(factory, "excludeFromWeightDecay", [""], "a list of names"),
+    wrong(factory, "useEma", 1, "true or false", "got 1"),
+    wrong(factory, "emaMomentum", 1, "< 1", "got 1"),
+    [
+      `${factory.name} clipped twice`,
+      "OptionError",
+      [`${factory.name}: give only one of clipNorm`, "got clipNorm and clipValue"],
+      () => factory({ clipNorm: 1, clipValue: 1 } as never),
+    ],
+    [
+      `${factory.name} lr`,
+      "OptionError",
+      [`${factory.name}: unknown option "lr"`, "Known: learningRate"],
+      () => factory({ lr: 0.1 } as never),
+    ],
+    [
+      `${factory.name} without options`,
+      "OptionError",
+      [`${factory.name}: expected an options object, got null`],
+      () => factory(null as never),
+    ],
+  ]),
+);
+
+describeRefusals("options of their own", [
+  wrong(sgd, "compat", "pytorch", '"torch"', 'got "pytorch"'),
+  wrong(adamw, "beta1", 1, "< 1", "got 1"),
+  wrong(adam, "amsgrad", "yes", "true or false"),
+  wrong(adamax, "beta2", -0.1, ">= 0"),
+  wrong(nadam, "epsilon", 0, "> 0", "got 0"),
+  wrong(lion, "beta2", 1.5, "< 1", "got 1.5"),
+  wrong(rmsprop, "rho", 1, "< 1", "got 1"),
+  wrong(rmsprop, "momentum", 1, "< 1", "got 1"),
+  wrong(rmsprop, "centered", "no", "true or false"),
+  wrong(adagrad, "initialAccumulatorValue", -1, ">= 0", "got -1"),
+  wrong(adagrad, "epsilon", Number.POSITIVE_INFINITY, "got Infinity"),
+  wrong(adadelta, "rho", "0.9", 'got "0.9"'),
+  ["lion with epsilon", "OptionError", ['lion: unknown option "epsilon"'], () => lion({ epsilon: 1 } as never)],
+]);
