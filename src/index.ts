@@ -43,6 +43,7 @@ export {
 } from "./data/generators/playground.js";
 export { type RegressionData, type RegressionDataOptions, regression } from "./data/generators/regression.js";
 export { type IdxArray, parseIdx } from "./data/idx.js";
+export { fromImageData, type ImageOptions, type Pixels } from "./data/image.js";
 export type { Labels } from "./data/labels.js";
 export type { NestedNumbers, Numbers, NumericArray } from "./data/matrix.js";
 export { argMax, oneHot } from "./data/oneHot.js";
