@@ -14,7 +14,11 @@ export function pack() {
   return { folder, tarball: join(folder, filename) };
 }
 
-/** Unpacks a tarball into `folder`/node_modules, with the one dependency beside it, as an install would. */
+/**
+ * Unpacks a tarball into `folder`/node_modules, with the one dependency beside it, as an install would.
+ * @param {string} tarball
+ * @param {string} folder
+ */
 export function unpack(tarball, folder) {
   const home = join(folder, "node_modules/simdgrad");
   mkdirSync(home, { recursive: true });

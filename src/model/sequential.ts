@@ -97,6 +97,7 @@ export class Sequential {
    */
   static create(options: SequentialOptions & { worker: true }): Promise<WorkerModel>;
   static create(options: SequentialOptions & { worker?: false }): Promise<Sequential>;
+  static create(options: SequentialOptions & { worker: boolean }): Promise<Sequential | WorkerModel>;
   static async create(options: SequentialOptions & { worker?: boolean }): Promise<Sequential | WorkerModel> {
     const own = withoutWorker("Sequential.create", options);
     if (own !== options && options.worker) return openWorker(own);
@@ -345,6 +346,10 @@ export class Sequential {
    */
   static load(bytes: Uint8Array | ArrayBuffer, options: RuntimeOptions & { worker: true }): Promise<WorkerModel>;
   static load(bytes: Uint8Array | ArrayBuffer, options?: RuntimeOptions & { worker?: false }): Promise<Sequential>;
+  static load(
+    bytes: Uint8Array | ArrayBuffer,
+    options: RuntimeOptions & { worker: boolean },
+  ): Promise<Sequential | WorkerModel>;
   static async load(
     bytes: Uint8Array | ArrayBuffer,
     options: RuntimeOptions & { worker?: boolean } = {},
