@@ -1,9 +1,10 @@
 /**
  * Keeps targets and predictions of an epoch for the metrics that need all of them. Its memory is allocated once for
- * the rows it is made for, and doubled only where a stream turns out to be longer.
+ * the rows it is made for, and doubled only where a stream turns out to be longer. The formulas are loaded with the first
+ * one, so that programs without such a metric do not ship them.
  */
-import { type Epoch, epochMetric } from "../metrics/epoch.js";
-import { finishSum, isSummed, taskOf } from "../metrics/metric.js";
+import type { epochMetric } from "../metrics/epoch.js";
+import { finishSum, isSummed, type MetricSpec, taskOf } from "../metrics/metric.js";
 import type { Session } from "../runtime/session.js";
 import { sizeOf } from "../shape.js";
 import type { Compiled, Program, TrainingTensors } from "./compile.js";
@@ -15,6 +16,7 @@ export interface Collected {
 }
 
 export class Collector {
+  readonly #formulas: typeof epochMetric;
   readonly #tensors: TrainingTensors;
   readonly #width: number;
   readonly #outputs: number;
@@ -22,12 +24,15 @@ export class Collector {
   #predictions: Float32Array;
   #rows = 0;
 
-  /** A collector for about `rows` rows, or `null` where no metric needs one. */
-  static open({ training }: Program, rows: number): Collector | null {
-    return training?.collected ? new Collector(training, training.collected.train.shape[0], rows) : null;
+  /** A collector for about `rows` rows, of a program that collects. */
+  static async open({ training }: Program, rows: number): Promise<Collector | null> {
+    if (!training?.collected) return null;
+    const { epochMetric } = await import("../metrics/epoch.js");
+    return new Collector(epochMetric, training, training.collected.train.shape[0], rows);
   }
 
-  private constructor(tensors: TrainingTensors, outputs: number, rows: number) {
+  private constructor(formulas: typeof epochMetric, tensors: TrainingTensors, outputs: number, rows: number) {
+    this.#formulas = formulas;
     this.#tensors = tensors;
     this.#outputs = outputs;
     this.#width = sizeOf(tensors.targets.shape);
@@ -67,9 +72,10 @@ export class Collector {
     this.#rows = rows;
   }
 
-  /** All rows since the last reset. */
-  epoch({ loss }: Compiled): Epoch {
-    return { ...this.#kept(), rows: this.#rows, outputs: this.#outputs, task: taskOf(loss, this.#outputs) };
+  /** A metric of all rows since the last reset. */
+  metric(spec: MetricSpec, { loss }: Compiled): number {
+    const task = taskOf(loss, this.#outputs);
+    return this.#formulas(spec, { ...this.#kept(), rows: this.#rows, outputs: this.#outputs, task });
   }
 
   #kept(): Collected {
@@ -92,6 +98,11 @@ export class Collector {
   }
 }
 
+/** Has it a metric that needs all predictions of an epoch? Then a `Collector` must be opened first. */
+export function collects({ training }: Program): boolean {
+  return training?.collected != null;
+}
+
 /** Loss and metrics of `rows` rows: means of what the session has summed, and what the collector has kept. */
 export function readLogs(
   session: Session,
@@ -100,11 +111,10 @@ export function readLogs(
   collector: Collector | null,
 ): Record<string, number> {
   const logs: Record<string, number> = { loss: session.lossSum / rows };
-  const epoch = collector?.epoch(compiled);
   let slot = 0;
   for (const spec of compiled.metrics) {
     if (isSummed(spec)) logs[spec.name] = finishSum(spec, session.metricSum(slot++) / rows);
-    else if (epoch) logs[spec.name] = epochMetric(spec, epoch);
+    else if (collector) logs[spec.name] = collector.metric(spec, compiled);
   }
   return logs;
 }

@@ -89,18 +89,23 @@ class Tally {
 }
 
 /** Evaluates rows in one go. @throws NonFiniteError */
-export function evaluateRows(host: EvaluationHost, dataset: Dataset, batchSize: number): Evaluation {
-  const tally = new Tally(host, batchSize, Collector.open(host.program, dataset.length));
+export function evaluateRows(
+  host: EvaluationHost,
+  dataset: Dataset,
+  batchSize: number,
+  collector: Collector | null,
+): Evaluation {
+  const tally = new Tally(host, batchSize, collector);
   for (const _ of tally.add(dataset));
   return tally.logs();
 }
 
 /** A collector for all rows, or for as many as are known of; `null` where no metric needs one. */
-export function openCollector(
+export async function openCollector(
   program: Program,
   data: Dataset | Pipeline<unknown>,
   batchSize: number,
-): Collector | null {
+): Promise<Collector | null> {
   return Collector.open(program, "iterate" in data ? batchSize : data.length);
 }
 
@@ -109,8 +114,9 @@ export async function evaluatePatiently(
   host: EvaluationHost,
   data: Dataset | Pipeline<unknown>,
   batchSize: number,
-  collector = openCollector(host.program, data, batchSize),
+  opened?: Collector | null,
 ): Promise<Evaluation> {
+  const collector = opened === undefined ? await openCollector(host.program, data, batchSize) : opened;
   const tally = new Tally(host, batchSize, collector);
   const breather = new Breather();
   const addAll = async (dataset: Dataset) => {

@@ -16,7 +16,7 @@ import { openSource } from "./batches.js";
 import type { Logs } from "./callbacks/callback.js";
 import type { Finding } from "./check/findings.js";
 import type { CheckOptions } from "./check/index.js";
-import { Collector, readLogs } from "./collector.js";
+import { Collector, collects, readLogs } from "./collector.js";
 import { buildProgram, buildTrace, type Compiled } from "./compile.js";
 import { type Evaluation, type EvaluationHost, evaluatePatiently, evaluateRows, openCollector } from "./evaluate.js";
 import { Feed, fitData, fitInputs } from "./feed.js";
@@ -147,6 +147,7 @@ export class Sequential {
     this.#isTraining = true;
     try {
       await this.#addThreads(prepared.batchRows);
+      const collector = await Collector.open(this.#state.program, prepared.conditions.rows ?? prepared.batchRows);
       checkAlive();
       this.#state.isAveraged = false;
       const session = this.#state.open(Math.max(prepared.batchRows, validationBatchSize ?? 0));
@@ -157,7 +158,7 @@ export class Sequential {
         program,
         compiled,
         source: openSource(prepared, { session, program, seed: this.#spec.seed, signal }),
-        collector: Collector.open(program, prepared.conditions.rows ?? prepared.batchRows),
+        collector,
         epochs,
         stepsPerEpoch,
         progress,
@@ -205,13 +206,13 @@ export class Sequential {
     this.#isTraining = true;
     try {
       await this.#addThreads(rows);
+      const collector = await Collector.open(this.#state.program, rows);
       this.#checkUsable("trainOnBatch", { mayTrain: true });
       this.#state.isAveraged = false;
       const session = this.#state.open(rows);
       const { program } = this.#state;
       new Feed(session, program, dataset).write(null, 0, rows);
       session.resetSums();
-      const collector = Collector.open(program, rows);
       const { progress } = this.#training;
       takeStep({ session, program, compiled, collector, progress }, { epoch: 0, step: 0, rows });
       return readLogs(session, compiled, rows, collector) as { loss: number };
@@ -240,7 +241,9 @@ export class Sequential {
     const { batchSize } = checkEvaluate(options);
     const host = this.#evaluationHost("evaluate", compiled);
     if (isStream(data)) return evaluatePatiently(host, toBatches("evaluate", data, batchSize), batchSize);
-    return evaluateRows(host, this.#checkData("evaluate", data), batchSize);
+    const dataset = this.#checkData("evaluate", data);
+    const collector = collects(host.program) ? await Collector.open(host.program, dataset.length) : null;
+    return evaluateRows(host, dataset, batchSize, collector);
   }
 
   /**
@@ -437,7 +440,7 @@ export class Sequential {
     const collector = openCollector(host.program, validation, batchSize);
     return (epoch) => {
       if (!isValidated(options, epoch)) return null;
-      return evaluatePatiently(host, validation, batchSize, collector).then(prefixed);
+      return collector.then((opened) => evaluatePatiently(host, validation, batchSize, opened)).then(prefixed);
     };
   }
 

@@ -109,5 +109,5 @@ function describe({ classes, counts }: ConfusionMatrix, names: readonly string[]
 
 function mistake(names: readonly string[], i: number, times: number): string {
   const [label, prediction] = [names[Math.floor(i / names.length)], names[i % names.length]];
-  return `Most often, ${times} times, ${label} is taken for ${prediction}.`;
+  return `Most often, ${times === 1 ? "once" : `${times} times`}, ${label} is taken for ${prediction}.`;
 }

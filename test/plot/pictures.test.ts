@@ -180,7 +180,7 @@ describe("places", () => {
     expect(elementsOf(root, "text").map(({ text }) => text)).toEqual(
       expect.arrayContaining(["cat", "dog", "3", "1", "0", "2"]),
     );
-    expect(root.children[1].text).toBe("5 of 6 rows are right. Most often, 1 times, cat is taken for dog.");
+    expect(root.children[1].text).toBe("5 of 6 rows are right. Most often, once, cat is taken for dog.");
   });
 
   it("in a histogram: bars as high as their counts", () => {
