@@ -6,7 +6,7 @@ import { resolveLoss } from "../../src/losses.js";
 import { resolveMetrics } from "../../src/metrics/metric.js";
 import { Collector, collects } from "../../src/model/collector.js";
 import { buildProgram } from "../../src/model/compile.js";
-import { resolveOptimizer } from "../../src/optimizers.js";
+import { resolveOptimizer } from "../../src/optimizers/index.js";
 import { Session } from "../../src/runtime/session.js";
 import { backends } from "../support/backends.js";
 
