@@ -35,6 +35,8 @@ async function regressor(layers: LayerSpec[] = []): Promise<Sequential> {
   return model;
 }
 
+const met = new Set<FindingCode>();
+
 type Case = [what: string, data: unknown, options: CheckOptions, found: [FindingCode, string, string][]];
 
 describe("a classifier", () => {
@@ -173,6 +175,7 @@ describe("a classifier", () => {
     const model = await classifier();
     const before = stateOf(model);
     const findings = await model.check(data as never, options);
+    for (const { code } of findings) met.add(code);
     expect(findings.map(({ code, severity }) => [code, severity])).toEqual(
       found.map(([code, severity]) => [code, severity]),
     );
@@ -242,6 +245,7 @@ describe("a regression", () => {
     ],
   ])("%s", async (_, data, options, found) => {
     const findings = await (await regressor()).check(data as never, options);
+    for (const { code } of findings) met.add(code);
     expect(findings.map(({ code, severity }) => [code, severity])).toEqual(
       found.map(([code, severity]) => [code, severity]),
     );
@@ -289,9 +293,7 @@ describe("the rest", () => {
     await expect(model.check(good)).rejects.toThrow(/check: call compile/);
   });
 
-  it("every code is tested here", async () => {
-    const { readFileSync } = await import("node:fs");
-    const text = readFileSync(new URL(import.meta.url), "utf8");
-    for (const code of findingCodes) expect(text).toContain(`"${code}"`);
+  it("every code was met above", () => {
+    expect([...met].sort()).toEqual([...findingCodes].sort());
   });
 });
