@@ -24,7 +24,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   datasets: ["errors", "data"],
   node: ["errors", "csv", "data", "model", "node:"],
   plot: ["errors", "data", "metrics", "d3-array", "d3-contour", "d3-scale", "d3-shape"],
-  explain: ["errors", "data", ...SPECS, "model"],
+  explain: ["errors", "data", "plan", ...SPECS, "runtime", "model"],
   inspect: [...LEAVES, "data", "plan", ...SPECS, "runtime", "model"],
   index: ["errors", "shape", "data", ...SPECS, "model", "runtime", "inspect"],
 };

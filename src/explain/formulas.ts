@@ -10,35 +10,30 @@ export interface ActivationFormula {
   readonly value: (z: string) => string;
   /** Its derivative, told by the output h (and z, where that reads better). */
   readonly slope: (h: string, z: string) => string;
-  /** The derivative as a number, from the output; `null` for softmax, whose derivative is a matrix. */
-  readonly slopeAt: ((h: number) => number) | null;
 }
 
 /** The activations of the first lessons; others are named only. */
 export function activationFormula(spec: ActivationSpec): ActivationFormula | null {
   switch (spec.type) {
     case "linear":
-      return { value: (z) => z, slope: () => "1", slopeAt: () => 1 };
+      return { value: (z) => z, slope: () => "1" };
     case "sigmoid":
       return {
         value: (z) => `1 / (1 + e^(−${z}))`,
         slope: (h) => `${h} · (1 − ${h})`,
-        slopeAt: (h) => h * (1 - h),
       };
     case "tanh":
-      return { value: (z) => `tanh(${z})`, slope: (h) => `1 − ${h}²`, slopeAt: (h) => 1 - h * h };
+      return { value: (z) => `tanh(${z})`, slope: (h) => `1 − ${h}²` };
     case "relu":
       return {
         value: (z) => `max(0, ${z})`,
         slope: (_, z) => `1 where ${z} > 0, else 0`,
-        slopeAt: (h) => (h > 0 ? 1 : 0),
       };
     case "leakyRelu": {
       const { negativeSlope } = spec;
       return {
         value: (z) => `${z}, or ${number(negativeSlope)} · ${z} below 0`,
         slope: (_, z) => `1 where ${z} > 0, else ${number(negativeSlope)}`,
-        slopeAt: (h) => (h > 0 ? 1 : negativeSlope),
       };
     }
     case "elu": {
@@ -46,14 +41,12 @@ export function activationFormula(spec: ActivationSpec): ActivationFormula | nul
       return {
         value: (z) => `${z}, or ${number(alpha)} · (e^${z} − 1) below 0`,
         slope: (h, z) => `1 where ${z} > 0, else ${h} + ${number(alpha)}`,
-        slopeAt: (h) => (h > 0 ? 1 : h + alpha),
       };
     }
     case "softmax":
       return {
         value: (z) => `e^${z} / Σ e^${z}`,
         slope: (h) => `${h}ᵢ · ((i = j) − ${h}ⱼ)`,
-        slopeAt: null,
       };
     default:
       return null;

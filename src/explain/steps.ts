@@ -1,14 +1,17 @@
 /**
  * From a trace to steps a person can follow: which formula, which numbers go in, what comes out. The numbers are those
- * of the kernels; nothing is computed here that the step computed, but derivatives that a step never writes down.
+ * of the kernels; only derivatives of activations, which a step never forms by themselves, are computed beside.
  */
-import type { ActivationSpec } from "../activations.js";
+import { type ActivationSpec, isElementwise } from "../activations.js";
 import type { LossSpec } from "../losses.js";
+import { insideOf } from "../model/inside.js";
 import type { Sequential } from "../model/sequential.js";
 import type { Trace, TraceTensor } from "../model/trace.js";
 import type { Weight } from "../model/weights.js";
+import type { BackendFactory } from "../runtime/backend.js";
 import { formatNumber, formatSumOfProducts, formatTerm, subscript } from "./format.js";
 import { activationFormula, lossFormula, optimizerFormula, weightSymbol, workedActivation } from "./formulas.js";
+import { slopesOf } from "./slopes.js";
 
 /** A value in a step. */
 export interface ExplainValue {
@@ -54,6 +57,8 @@ interface Scene {
   readonly trace: Trace;
   readonly loss: LossSpec;
   readonly blocks: readonly Block[];
+  /** Makes the backend that the model runs on. */
+  readonly create: BackendFactory;
 }
 
 /** The activation that makes predictions of logits, where the model leaves it to the loss. */
@@ -159,56 +164,40 @@ function lossGradient({ trace, loss }: Scene): Draft {
   };
 }
 
-/** The derivative of an activation at the values that went in: a vector, or for softmax a matrix. */
-function slopesOf(activation: ActivationSpec, h: Float32Array, dz: Float32Array, dh: Float32Array): TraceTensor {
-  const slopeAt = activationFormula(activation)?.slopeAt;
-  const n = h.length;
-  if (slopeAt) return { shape: [1, n], data: h.map(slopeAt) };
-  if (activation.type === "softmax") {
-    const data = Float32Array.from({ length: n * n }, (_, at) => {
-      const [i, j] = [Math.floor(at / n), at % n];
-      return h[i] * (Number(i === j) - h[j]);
-    });
-    return { shape: [n, n], data };
-  }
-  return { shape: [1, n], data: dz.map((value, i) => value / dh[i]) };
-}
-
-function slopeStep({ trace }: Scene, { activation, index, output, name, isLast }: Block): Draft {
+function slopeStep({ trace, create }: Scene, { activation, index, output, name, isLast }: Block): Draft {
   const z = subscript("z", index);
-  const [h, dz, dh] = [output.name, `${name}/dz`, gradientOf(output.name)].map((one) => trace[one].data);
-  const slopes = slopesOf(activation, h, dz, dh);
-  const formula = activationFormula(activation)?.slope(output.symbol, z);
+  const slopes = slopesOf(activation, trace[`${name}/z`].data, create);
+  const formula = activationFormula(activation);
   const symbol = `∂${output.symbol}/∂${z}`;
-  const slopeAt = activationFormula(activation)?.slopeAt;
-  const isPlain = activation.type === "sigmoid" || activation.type === "tanh";
-  const numbers = activationFormula(activation)?.slope(formatTerm(h[0]), "") ?? "";
+  // Where the formula is one of numbers, not of cases.
+  const isWorked = activation.type === "sigmoid" || activation.type === "tanh";
+  const numbers = formula?.slope(formatTerm(trace[output.name].data[0]), "");
   return {
     title: isLast ? "Derivative of the output activation" : `Derivative of the activation of ${name}`,
-    formula: `${symbol} = ${formula ?? `${activation.type}′(${z})`}`,
-    worked: isPlain && slopeAt ? [`${symbol}[0] = ${numbers} = ${formatNumber(slopeAt(h[0]))}`] : [],
+    formula: `${symbol} = ${formula?.slope(output.symbol, z) ?? `${activation.type}′(${z})`}`,
+    worked: isWorked ? [`${symbol}[0] = ${numbers} = ${formatNumber(slopes.data[0])}`] : [],
     results: [value(symbol, "", slopes)],
-    ...(activation.type === "softmax" ? { note: "Each output depends on every sum, so this is a matrix." } : {}),
+    ...(isElementwise(activation) ? {} : { note: "Each output depends on every sum, so this is a matrix." }),
   };
 }
 
-function sumGradient({ trace, loss }: Scene, { activation, index, output, name, isLast }: Block): Draft {
+function sumGradient({ trace, loss, create }: Scene, { activation, index, output, name, isLast }: Block): Draft {
   const z = subscript("z", index);
   const dz = trace[`${name}/dz`];
-  const isSoftmax = activation.type === "softmax";
   const [slope, upstream] = [`∂${output.symbol}/∂${z}`, by(output.symbol)];
-  const isJoined = isLast && trace.logits !== undefined;
-  const columns = loss.type === "binaryCrossentropy" && dz.data.length > 1 ? " / n" : "";
-  const joined = `Chained, the two factors give ${by(z)} = ${columns ? "(ŷ − y) / n" : "ŷ − y"}. That is how it is computed, from the logits.`;
-  const h = trace[output.name].data;
+  const isMean = loss.type === "binaryCrossentropy" && dz.data.length > 1;
+  const joined = `${by(z)} = ${isMean ? "(ŷ − y) / n" : "ŷ − y"}`;
   const [dh] = trace[gradientOf(output.name)].data;
-  const [factor] = slopesOf(activation, h, dz.data, trace[gradientOf(output.name)].data).data;
+  const [factor] = slopesOf(activation, trace[`${name}/z`].data, create).data;
+  const product = `${by(z)}[0] = ${formatTerm(dh)} · ${formatTerm(factor)} = ${formatNumber(dz.data[0])}`;
   return {
     title: `Gradient of the loss by the sums of ${name}`,
-    formula: isSoftmax ? `${by(z)} = ${upstream} · ${slope}` : `${by(z)} = ${upstream} ⊙ ${slope}`,
-    worked: isSoftmax ? [] : [`${by(z)}[0] = ${formatTerm(dh)} · ${formatTerm(factor)} = ${formatNumber(dz.data[0])}`],
+    formula: `${by(z)} = ${upstream} ${isElementwise(activation) ? "⊙" : "·"} ${slope}`,
+    worked: isElementwise(activation) ? [product] : [],
     results: [value(by(z), `${name}/dz`, dz)],
-    ...(isJoined ? { note: joined } : {}),
+    ...(isLast && trace.logits
+      ? { note: `Chained, the two factors give ${joined}. That is how it is computed, from the logits.` }
+      : {}),
   };
 }
 
@@ -309,7 +298,8 @@ function newLoss(trace: Trace): Draft {
 /** All steps, numbered. */
 export function buildSteps(model: Sequential, trace: Trace, loss: LossSpec): ExplainStep[] {
   const blocks = blocksOf(model, model.getWeights(), loss, trace);
-  const scene = { trace, loss, blocks };
+  const { create } = insideOf("explain", model).state.backend;
+  const scene = { trace, loss, blocks, create };
   const drafts = [...forward(scene), lossStep(scene), lossGradient(scene), ...backward(scene), ...update(scene, model)];
   return drafts.map((draft, i) => ({ number: i + 1, note: "", ...draft }));
 }

@@ -1,0 +1,41 @@
+/**
+ * Derivatives of activations by the model's own kernels: a tape of one activation and its way back, with a gradient of
+ * 1 behind it. A training step never forms them by themselves.
+ */
+import { type ActivationSpec, isElementwise } from "../activations.js";
+import { emitActivation, emitActivationBackward } from "../layers/activation.js";
+import { Tape } from "../plan/tape.js";
+import type { BackendFactory } from "../runtime/backend.js";
+import { Session } from "../runtime/session.js";
+
+/**
+ * f′(z): [1, n] of an activation that works element by element; the matrix ∂hᵢ/∂zⱼ [n, n] of one that takes whole
+ * rows, such as softmax, row i found by a gradient of 1 at hᵢ alone.
+ */
+export function slopesOf(spec: ActivationSpec, sums: Float32Array, create: BackendFactory) {
+  const n = sums.length;
+  const rows = isElementwise(spec) ? 1 : n;
+  const tape = new Tape();
+  const [z, dh] = [tape.rows("z", n), tape.rows("dh", n)];
+  let dz = dh;
+  tape.section("predict", () => {
+    const h = emitActivation(tape, spec, z, "h");
+    dz = emitActivationBackward({ tape, stepwise: true }, spec, { z, y: h }, dh, "dz");
+  });
+  const session = new Session(tape.build(), rows, create);
+  const upstream = Float32Array.from({ length: rows * n }, (_, at) => Number(rows === 1 || at % (n + 1) === 0));
+  session.rows = rows;
+  session.writeRows(
+    z,
+    Float32Array.from({ length: rows * n }, (_, at) => sums[at % n]),
+    null,
+    0,
+    rows,
+  );
+  session.writeRows(dh, upstream, null, 0, rows);
+  session.run("predict");
+  const data = new Float32Array(rows * n);
+  session.readRows(dz, rows, data);
+  session.release();
+  return { shape: [rows, n], data };
+}
