@@ -14,6 +14,7 @@ import {
   Sequential,
   sgd,
 } from "simdgrad";
+import { loadModel } from "simdgrad/node";
 import type { Images } from "./data.js";
 import type { Settings } from "./options.js";
 import { pairs, type Terminal } from "./terminal.js";
@@ -36,7 +37,9 @@ export function runtimeOptions({ backend, threads, deterministic }: Settings) {
   return { backend, threads, deterministic };
 }
 
+/** A new model, or with `resume` the one in the file. */
 export async function buildModel(settings: Settings, { train, classes }: Images): Promise<Sequential> {
+  if (settings.resume) return loadModel(settings.save, runtimeOptions(settings));
   const model = await Sequential.create({
     inputShape: train.inputShape,
     layers: buildLayers(settings, classes),
@@ -50,7 +53,7 @@ export async function buildModel(settings: Settings, { train, classes }: Images)
 
 /** Layers, and how they are trained. */
 export function modelLines(terminal: Terminal, model: Sequential, settings: Settings): string[] {
-  const { type, learningRate } = buildOptimizer(settings);
+  const { type, learningRate } = model.compiled?.optimizer ?? buildOptimizer(settings);
   const optimizer = `${type}, learning rate ${learningRate}, batches of ${settings.batchSize}, seed ${settings.seed}`;
   return [...model.summary().split("\n"), "", ...pairs(terminal, [["optimizer", optimizer]])];
 }

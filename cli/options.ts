@@ -18,6 +18,8 @@ export interface Settings {
   readonly deterministic: boolean;
   readonly data?: string;
   readonly save: string;
+  /** Go on with the model in `save`. */
+  readonly resume: boolean;
 }
 
 const EXAMPLES = `
@@ -27,9 +29,11 @@ Examples:
   npm start -- --hidden 256,128 --epochs 10  a deeper net, trained for longer
   npm start -- --hidden none                 no hidden layer: softmax regression
   npm start -- --optimizer sgd --learning-rate 0.1
+  npm start -- --resume                      go on where Ctrl-C stopped
   npm start -- --data ~/fashion-mnist --save fashion.safetensors
 
-Ctrl-C finishes the running batch and saves the model; another quits at once.
+Ctrl-C finishes the running batch and saves the model, for --resume to go on with; another quits at once.
+With --resume layers, optimizer and seed are those of the file; give --epochs and --batch-size as before.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.`;
 
 function number(text: string): number {
@@ -91,6 +95,7 @@ function optionGroups(): Record<string, Option[]> {
     "Files:": [
       new Option("--data <dir>", "folder with four IDX files of your own, such as Fashion-MNIST").argParser(fileName),
       new Option("--save <file>", "where to save the model").argParser(fileName).default("mnist.safetensors"),
+      new Option("--resume", "go on with the model in that file, as if it had never stopped").default(false),
     ],
   };
 }

@@ -29,7 +29,7 @@ export async function train(settings: Settings, terminal: Terminal, interrupt: I
   const training = duration(performance.now() - trainingBegan);
   const rest =
     done < settings.epochs ? ` after ${(Math.floor(done * 100) / 100).toFixed(2)} of ${settings.epochs} epochs` : "";
-  const stopped = `Stopped${rest}. The model is saved in ${settings.save}`;
+  const stopped = `Stopped${rest}. The model is saved in ${settings.save}, and --resume goes on with it.`;
   await interrupt.check(stopped);
 
   await showTest(terminal, model, images, settings, () => interrupt.check(stopped));
@@ -40,14 +40,14 @@ export async function train(settings: Settings, terminal: Terminal, interrupt: I
 async function trainAndSave(
   model: Sequential,
   { train }: Images,
-  { epochs, batchSize, save }: Settings,
+  { epochs, batchSize, save, resume }: Settings,
   terminal: Terminal,
   { signal, ready }: Interrupt,
 ): Promise<number> {
   const progress = followTraining(terminal, { epochs, rows: train.length, signal });
   try {
     const announce = { onTrainBegin: () => section(terminal, "Training", [...runtimeLines(terminal, model), ""]) };
-    await model.fit(train, { epochs, batchSize, callbacks: [announce, progress.callback], signal });
+    await model.fit(train, { epochs, batchSize, callbacks: [announce, progress.callback], signal, resume });
   } catch (error) {
     if (!(error instanceof NonFiniteError)) throw error;
     progress.close();

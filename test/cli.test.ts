@@ -238,6 +238,25 @@ describe.concurrent("npm start", () => {
     expect(history.loss[0]).toBeGreaterThan(0);
   });
 
+  it.skipIf(process.platform === "win32")("goes on with --resume as if it had never been stopped", async () => {
+    const [stopped, whole] = [newFile("stopped"), newFile("whole")];
+    const training = (save: string) => `--data ${digits} --epochs 40 --batch-size 4 --hidden 64 --save ${save}`;
+    const child = start(training(stopped));
+    const first = await finish(child, (text) => {
+      if (text.includes("Epoch  2/") && !child.killed) child.kill("SIGINT");
+    });
+    expect(first.code).toBe(130);
+    expect(first.out).toContain("--resume goes on with it");
+    const second = await run(`${training(stopped)} --resume`);
+    expect([second.code, second.err]).toEqual([0, ""]);
+    expect(second.out).toContain("Epoch 40/40");
+    await run(training(whole));
+    expect(readFileSync(stopped).equals(readFileSync(whole))).toBe(true);
+    expect((await run(`--data ${digits} --save ${newFile("none")} --resume`)).err).toMatch(
+      /^error: .*could not be read/,
+    );
+  });
+
   it.skipIf(process.platform === "win32")("ends quietly when nobody reads on", async () => {
     const child = start(`--data ${digits} --epochs 100000 --save ${newFile("pipe")}`);
     const { code, err } = await finish(child, () => child.stdout.destroy());

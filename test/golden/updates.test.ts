@@ -66,7 +66,7 @@ describe.each(formulaBackends)("updates on %s", (name, factory) => {
       program: {} as Program,
       compiled: { optimizer } as Compiled,
       collector: null,
-      progress: { step: 0, epoch: 0 },
+      progress: { step: 0, epoch: 0, learningRate: null },
     };
     write("params", updates.initial);
     const { rtol, atol } = toleranceOf(name);
