@@ -1,5 +1,5 @@
 /**
- * Random bits from a counter instead of a state: the words of an element are a function of the layer's key, the step
+ * Random bits from a counter instead of a state: the words of an element are a function of the layer's key, the batch
  * and the element's place. So any thread can draw any element, and backward draws again what forward drew.
  * Threefry-2x32 with 13 rounds, the fewest that pass BigCrush (Salmon, Moraes, Dror and Shaw, "Parallel random numbers:
  * as easy as 1, 2, 3", SC 2011); its tests are Random123's known answers.
@@ -11,7 +11,7 @@
 
 /**
  * Hands the elements of one row to `F.apply`, eight columns at a time with eight words: those of the counters
- * (row, 4 · block + lane) under the key (key0, key1 + step). x, y: [columns], in whole panels; y may be x.
+ * (row, 4 · block + lane) under the key (key0, key1 + batch). x, y: [columns], in whole panels; y may be x.
  */
 @inline export function drawRow<F>(
   x: usize, y: usize, columns: i32, key0: i32, key1: i32, row: i32, a: v128, b: v128,

@@ -1,6 +1,6 @@
 /** What layers draw at random while training. The bits come from `counter.ts`. */
 import { drawRow } from "./counter";
-import { Dropout, GaussianNoise, stepNumber } from "./record";
+import { batchNumber, Dropout, GaussianNoise } from "./record";
 import { laneMask, log4, sineOfTurn4, splat } from "./simd";
 import { partBegin } from "./split";
 
@@ -12,10 +12,10 @@ import { partBegin } from "./split";
   }
 }
 
-/** y = x scale where the element is kept in this step, else 0; x, y: [rows, columns]; y may be x. */
+/** y = x scale where the element is kept in this batch, else 0; x, y: [rows, columns]; y may be x. */
 export function dropout(op: Dropout, rows: i32, tid: i32, threads: i32): void {
   const threshold = i32x4.splat(op.threshold), scale = f32x4.splat(op.scale);
-  const key1 = op.key1 + stepNumber();
+  const key1 = op.key1 + batchNumber();
   const end = partBegin(rows, tid + 1, threads);
   for (let row = partBegin(rows, tid, threads); row < end; row++) {
     const x = op.x + <usize>row * op.xStride, y = op.y + <usize>row * op.yStride;
@@ -39,10 +39,10 @@ export function dropout(op: Dropout, rows: i32, tid: i32, threads: i32): void {
   }
 }
 
-/** y = x + deviation z, with z standard normal, drawn in this step for each element; x, y: [rows, columns]; y may be x. */
+/** y = x + deviation z, with z standard normal, drawn in this batch for each element; x, y: [rows, columns]; y may be x. */
 export function gaussianNoise(op: GaussianNoise, rows: i32, tid: i32, threads: i32): void {
   const deviation = splat(op.deviation);
-  const key1 = op.key1 + stepNumber();
+  const key1 = op.key1 + batchNumber();
   const end = partBegin(rows, tid + 1, threads);
   for (let row = partBegin(rows, tid, threads); row < end; row++) {
     const x = op.x + <usize>row * op.xStride, y = op.y + <usize>row * op.yStride;

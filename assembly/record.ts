@@ -290,6 +290,9 @@ export class Dropout {
 @inline export function stepNumber(): i32 {
   return load<i32>(Place.Control + ControlField.Step);
 }
+@inline export function batchNumber(): i32 {
+  return load<i32>(Place.Control + ControlField.Batch);
+}
 @inline export function learningRate(): f32 {
   return load<f32>(Place.Control + ControlField.LearningRate);
 }

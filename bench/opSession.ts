@@ -20,6 +20,7 @@ export class OpSession<Tensors extends Record<string, TensorRef>> {
     this.session = session;
     session.rows = rows;
     session.step = 1;
+    session.batch = 1;
     session.learningRate = 1e-3;
   }
 

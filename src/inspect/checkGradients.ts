@@ -74,10 +74,10 @@ interface Trial {
   readonly session: Session;
 }
 
-function openTrial(program: Program, dataset: Dataset, step: number, create: BackendFactory): Trial {
+function openTrial(program: Program, dataset: Dataset, batch: number, create: BackendFactory): Trial {
   const session = new Session(program.plan, dataset.length, create);
   new Feed(session, program, dataset).write(null, 0, dataset.length);
-  session.step = step;
+  session.batch = batch;
   session.learningRate = 0;
   return {
     session,
@@ -109,13 +109,13 @@ export async function checkGradients(
   const inside = insideOf("checkGradients", model);
   const { epsilon, sample, seed } = checkOptions(options);
   const { compiled, dataset } = inside.check("checkGradients", data);
-  const step = inside.progress.step + 1;
+  const batch = inside.progress.step + 1;
   const still = { ...compiled, optimizer: sgd({ learningRate: 0 }), metrics: [] };
   const program = buildProgram(inside.layers, inside.spec.inputShape, still, inside.spec.seed);
   const params = Float64Array.from(inside.state.readParameters());
   const { ReferenceBackend } = await import("../runtime/reference/index.js");
-  const exact = openTrial(program, dataset, step, (words, bytes) => new ReferenceBackend(words, bytes, 64));
-  const own = openTrial(program, dataset, step, inside.state.backend.create);
+  const exact = openTrial(program, dataset, batch, (words, bytes) => new ReferenceBackend(words, bytes, 64));
+  const own = openTrial(program, dataset, batch, inside.state.backend.create);
   own.lossAt(params);
   exact.lossAt(params);
   const trainable = program.parameters.filter(isTrainable);

@@ -69,6 +69,7 @@ export function profile(model: Sequential, data: Data, options: ProfileOptions =
   inside.state.copyTo(session);
   session.learningRate = 0;
   session.step = updatesTaken(compiled, inside.progress) + 1;
+  session.batch = inside.progress.step + 1;
   new Feed(session, program, dataset).write(null, 0, rows);
 
   const [begin, end] = program.plan.sections.train ?? [0, 0];

@@ -1,4 +1,4 @@
-/** The dropout layer. Which elements drop is a function of seed, layer, step and place: nothing is stored. */
+/** The dropout layer. Which elements drop is a function of seed, layer, batch and place: nothing is stored. */
 import { checkKeys, checkNumber } from "../errors.js";
 import { Op } from "../plan/op.js";
 import type { TensorRef } from "../plan/tensor.js";
@@ -25,7 +25,7 @@ export interface DropoutSpec {
  * the expected value stays (inverted dropout: Srivastava et al. 2014, as in Keras and PyTorch). Does nothing in
  * `evaluate` and `predict`. Shapes: [*, …] to [*, …].
  *
- * The elements are drawn anew in each step, from the seed, the layer's place in the model, the number of the step, row
+ * The elements are drawn anew in each batch, from the seed, the layer's place in the model, the number of the batch, row
  * and column: the same for any number of threads, and for a run that was saved and resumed.
  *
  * @param rate share of elements to drop, from 0 to below 1 (Keras also takes 1, which leaves nothing)

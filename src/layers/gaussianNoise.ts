@@ -1,4 +1,4 @@
-/** The Gaussian noise layer. The noise is a function of seed, layer, step and place: nothing is stored. */
+/** The Gaussian noise layer. The noise is a function of seed, layer, batch and place: nothing is stored. */
 import { checkKeys, checkNumber } from "../errors.js";
 import { Op } from "../plan/op.js";
 import type { TensorRef } from "../plan/tensor.js";
@@ -24,7 +24,7 @@ export interface GaussianNoiseSpec {
  * While training, adds independent normal noise of mean 0 to each element, as in Keras. Does nothing in `evaluate` and
  * `predict`. Shapes: [*, …] to [*, …].
  *
- * The noise is drawn anew in each step, from the seed, the layer's place in the model, the number of the step, row and
+ * The noise is drawn anew in each batch, from the seed, the layer's place in the model, the number of the batch, row and
  * column, by the transform of Box and Muller (1958).
  *
  * @param standardDeviation of the noise, from 0

@@ -256,6 +256,7 @@ export function takeStep(
   const learningRate = nextLearningRate(compiled, progress, position.epoch);
   const updates = updatesTaken(compiled, progress);
   session.step = updates + 1;
+  session.batch = progress.step + 1;
   session.learningRate = learningRate;
   session.run(updatesTaken(compiled, { step: progress.step + 1 }) > updates ? "train" : "accumulate");
   if (session.status) throw diagnose(session, program, { ...position, learningRate });

@@ -73,6 +73,7 @@ export function traceStep(subject: TraceSubject): Trace {
   state.copyTo(session);
   new Feed(session, program, dataset).write(null, 0, rows);
   session.step = updatesTaken(compiled, progress) + 1;
+  session.batch = progress.step + 1;
   session.learningRate = nextLearningRate(compiled, progress, progress.epoch);
   session.run("train");
   const trace: Record<string, TraceTensor> = {

@@ -134,6 +134,8 @@ export enum ControlField {
   LossSum = 16,
   /** f64[MetricSlots]: sum over rows of each metric. */
   MetricSums = 24,
+  /** i32: number of this batch, from 1; written by TypeScript. What layers draw at random depends on it. */
+  Batch = 128,
 }
 
 /** Byte offsets of the words by which threads meet; those that several threads write have a cache line each. */

@@ -65,6 +65,11 @@ export class Session {
     this.#backend.ints[CONTROL_WORD + ControlField.Step / 4] = step;
   }
 
+  /** Number of the batch that runs next, from 1: what layers draw at random depends on it. */
+  set batch(batch: number) {
+    this.#backend.ints[CONTROL_WORD + ControlField.Batch / 4] = batch;
+  }
+
   set learningRate(rate: number) {
     this.#backend.floats[CONTROL_WORD + ControlField.LearningRate / 4] = rate;
   }

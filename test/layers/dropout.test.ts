@@ -1,6 +1,6 @@
 // dropout in a model: what it does to a step, and that it does nothing elsewhere.
 import { describe, expect, it } from "vitest";
-import { activation, dense, dropout, type LayerSpec, OptionError, Sequential } from "../../src/index.js";
+import { activation, dense, dropout, type LayerSpec, OptionError, Sequential, sgd } from "../../src/index.js";
 import { stateOf, weightBytes } from "../model/models.js";
 import { runtimes } from "../model/runtimes.js";
 import { uniforms } from "../support/tensors.js";
@@ -59,6 +59,18 @@ describe.each(runtimes)("%s", (_, runtime) => {
     const { loss } = model.trace(data);
     expect((await model.trainOnBatch(data)).loss).toBeCloseTo(loss.data[0], 6);
     expect(dropped("dropout_1")).not.toEqual(before);
+  });
+
+  it("draws anew in each of the batches whose gradients are accumulated", async () => {
+    const model = await build([hidden, dropout(0.5), output]);
+    const optimizer = sgd({ gradientAccumulationSteps: 3, learningRate: 0 });
+    model.compile({ optimizer, loss: "sparseCategoricalCrossentropy" });
+    const seen: string[] = [];
+    for (let batch = 0; batch < 4; batch++) {
+      seen.push([...model.trace(data)["dropout_1/h"].data].map((value) => Number(value === 0)).join(""));
+      await model.trainOnBatch(data);
+    }
+    expect(new Set(seen).size).toBe(4);
   });
 
   it("draws by the model's seed, or by its own", async () => {

@@ -113,6 +113,7 @@ export function prepare<B extends Backend>(
   for (const [tensor, values] of inputs) write({ backend, layout }, tensor, values, rows);
   backend.ints[CONTROL_WORD + ControlField.Rows / 4] = rows;
   backend.ints[CONTROL_WORD + ControlField.Step / 4] = step;
+  backend.ints[CONTROL_WORD + ControlField.Batch / 4] = step;
   backend.floats[CONTROL_WORD + ControlField.LearningRate / 4] = learningRate;
   for (let i = 0; i <= Place.MetricSlots; i++) {
     backend.doubles[CONTROL_DOUBLE + ControlField.LossSum / 8 + i] = sumBefore(i);

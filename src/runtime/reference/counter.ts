@@ -28,8 +28,8 @@ export function threefry([key0, key1]: Words, [counter0, counter1]: Words, round
 }
 
 /** The words that element [row, column] shares with the one four columns further, and which of the two is its own. */
-export function drawAt(key: Words, step: number, row: number, column: number): { words: Words; own: 0 | 1 } {
+export function drawAt(key: Words, batch: number, row: number, column: number): { words: Words; own: 0 | 1 } {
   const block = Math.floor(column / (2 * WIDTH));
-  const words = threefry([key[0], (key[1] + step) | 0], [row, block * WIDTH + (column % WIDTH)]);
+  const words = threefry([key[0], (key[1] + batch) | 0], [row, block * WIDTH + (column % WIDTH)]);
   return { words, own: column % (2 * WIDTH) < WIDTH ? 0 : 1 };
 }

@@ -34,6 +34,11 @@ export class Memory {
     return this.ints[CONTROL_WORD + ControlField.Step / 4];
   }
 
+  /** Number of this batch, from 1. */
+  get batch(): number {
+    return this.ints[CONTROL_WORD + ControlField.Batch / 4];
+  }
+
   get learningRate(): number {
     return this.floats[CONTROL_WORD + ControlField.LearningRate / 4];
   }

@@ -3,12 +3,12 @@ import { cos, log, sin } from "../../math.js";
 import { drawAt } from "./counter.js";
 import type { Fields, Memory } from "./memory.js";
 
-/** y = x scale where the element is kept in this step, else 0. */
-export function dropout({ floats: f, rows, step }: Memory, record: Fields): void {
+/** y = x scale where the element is kept in this batch, else 0. */
+export function dropout({ floats: f, rows, batch }: Memory, record: Fields): void {
   const { x, y, columns, key0, key1, threshold, scale } = record;
   for (let row = 0; row < rows; row++) {
     for (let j = 0; j < columns; j++) {
-      const { words, own } = drawAt([key0, key1], step, row, j);
+      const { words, own } = drawAt([key0, key1], batch, row, j);
       const isKept = words[own] >>> 0 >= threshold >>> 0;
       f[y.at + row * y.stride + j] = isKept ? f[x.at + row * x.stride + j] * scale : 0;
     }
@@ -22,12 +22,12 @@ function normalOf([radius, angle]: readonly [number, number], own: 0 | 1): numbe
   return Math.sqrt(-2 * log(u)) * (own === 0 ? cos(turn) : sin(turn));
 }
 
-/** y = x + deviation z, with z standard normal, drawn in this step for each element. */
-export function gaussianNoise({ floats: f, rows, step }: Memory, record: Fields): void {
+/** y = x + deviation z, with z standard normal, drawn in this batch for each element. */
+export function gaussianNoise({ floats: f, rows, batch }: Memory, record: Fields): void {
   const { x, y, columns, key0, key1, deviation } = record;
   for (let row = 0; row < rows; row++) {
     for (let j = 0; j < columns; j++) {
-      const { words, own } = drawAt([key0, key1], step, row, j);
+      const { words, own } = drawAt([key0, key1], batch, row, j);
       f[y.at + row * y.stride + j] = f[x.at + row * x.stride + j] + deviation * normalOf(words, own);
     }
   }
