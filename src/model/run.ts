@@ -2,7 +2,7 @@
  * What a run of `fit` remembers beside weights and slots, so that an interrupted one can go on bit for bit: where it
  * stands, its running sums, and the states of its callbacks. Plain data; knows neither sessions nor files.
  */
-import { checkNumber, FormatError, OptionError, show } from "../errors.js";
+import { checkBoolean, checkNumber, FormatError, OptionError, show } from "../errors.js";
 import { Place } from "../plan/op.js";
 import type { Callback, CallbackState, Logs } from "./callbacks/callback.js";
 import type { Collected } from "./collector.js";
@@ -119,20 +119,46 @@ export function storeRun(run: Run): { json: object; tensors: NamedTensor[] } {
 
 /** What `storeRun` stored. @throws FormatError, OptionError for anything else. */
 export function loadRun(json: unknown, tensors: ReadonlyMap<string, NamedTensor>): Run {
+  checkObject("run", json);
   const run = json as Run;
   const count = { min: 0, integer: true };
   for (const name of ["epoch", "step", "rows", "pass", "batch"] as const) {
     checkNumber(`load: run: ${name}`, run[name], count);
   }
+  checkBoolean("load: run: isStopping", run.isStopping);
+  checkObject("run: conditions", run.conditions);
+  if (run.epochEnd !== null) checkEpochEnd(run.epochEnd);
   if (!Array.isArray(run.sums) || (run.step > 0 && run.sums.length !== SUMS) || !run.sums.every(Number.isFinite)) {
-    throw new FormatError(`load: run: expected ${SUMS} sums, got ${show(run.sums)}.`);
+    throw new FormatError(`load: run: sums: expected ${SUMS} numbers, got ${show(run.sums)}.`);
   }
-  const collected = run.collected && (loadValues(run.collected, tensors) as unknown as Collected);
+  const collected = run.collected && loadCollected(loadValues(run.collected, tensors));
+  if (!Array.isArray(run.callbacks)) {
+    throw new FormatError(`load: run: callbacks: expected a list, got ${show(run.callbacks)}.`);
+  }
   const callbacks = run.callbacks.map(({ name, state }) => ({ name, state: loadValues(state, tensors) }));
   return { ...run, collected, callbacks };
 }
 
+function checkObject(what: string, value: unknown): void {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
+  throw new FormatError(`load: ${what}: expected an object, got ${show(value)}.`);
+}
+
+function checkEpochEnd(end: EpochEnd): void {
+  checkObject("run: epochEnd", end);
+  checkNumber("load: run: epochEnd: epoch", end.epoch, { min: 0, integer: true });
+  checkNumber("load: run: epochEnd: next", end.next, { min: 0, integer: true });
+  checkObject("run: epochEnd: logs", end.logs);
+  for (const [name, value] of Object.entries(end.logs)) checkNumber(`load: run: epochEnd: ${name}`, value);
+}
+
+function loadCollected({ targets, predictions }: CallbackState): Collected {
+  if (targets instanceof Float32Array && predictions instanceof Float32Array) return { targets, predictions };
+  throw new FormatError("load: run: collected: expected the targets and predictions of an epoch.");
+}
+
 function loadValues(values: object, tensors: ReadonlyMap<string, NamedTensor>): CallbackState {
+  checkObject("run: state", values);
   const entries = Object.entries(values).map(([key, value]) => {
     if (typeof value !== "object" || value === null) return [key, value];
     const { tensor } = value as { tensor?: string };

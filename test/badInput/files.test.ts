@@ -1,7 +1,8 @@
 // Model files that are truncated, altered, foreign or made to deceive: always a FormatError, never anything else.
 import { expect, it } from "vitest";
-import { dense, FormatError, Sequential } from "../../src/index.js";
+import { type BatchPosition, dense, earlyStopping, FormatError, Sequential } from "../../src/index.js";
 import { Random } from "../../src/random.js";
+import { blobs, classifier } from "../model/models.js";
 import { assemble, concatenate, headerOf, withHeader, withModel, withText } from "./craft.js";
 import { checkRefusal, describeRefusals, type Refusal, refusalOf } from "./refusals.js";
 
@@ -215,6 +216,68 @@ describeRefusals("load: made to deceive, with the right checksum", [
     "dense_1/kernel[0]",
     "finite",
   ),
+]);
+
+/** A file of a run that was aborted within its second epoch, with a metric that collects. */
+async function interruptedFile(): Promise<Uint8Array<ArrayBuffer>> {
+  const interrupted = await classifier({ metrics: ["f1"] });
+  const stopper = new AbortController();
+  const onBatchEnd = ({ epoch, step }: BatchPosition) => {
+    if (epoch === 1 && step === 1) stopper.abort();
+  };
+  const callbacks = [earlyStopping({ monitor: "loss", restoreBestWeights: true }), { onBatchEnd }];
+  await interrupted.fit(blobs(12), { epochs: 3, batchSize: 5, callbacks, signal: stopper.signal });
+  return interrupted.save();
+}
+
+const runFile = await interruptedFile();
+
+const run = (what: string, change: (run: Record<string, never>) => unknown, ...says: string[]): Refusal =>
+  load(
+    what,
+    withModel(runFile, (description) => change(description.run)),
+    ...says,
+  );
+
+describeRefusals("load: a run that is none", [
+  load(
+    "a number",
+    withModel(runFile, (description) => Object.assign(description, { run: 5 })),
+    "run",
+    "an object",
+    "5",
+  ),
+  load(
+    "null",
+    withModel(runFile, (description) => Object.assign(description, { run: null })),
+    "run",
+    "null",
+  ),
+  run("no epoch", (given) => delete given.epoch, "run: epoch", "undefined"),
+  run("a negative step", (given) => Object.assign(given, { step: -1 }), "run: step", "got -1"),
+  run("half a row", (given) => Object.assign(given, { rows: 0.5 }), "run: rows", "got 0.5"),
+  run("a batch as text", (given) => Object.assign(given, { batch: "1" }), "run: batch", '"1"'),
+  run("a pass that is none", (given) => Object.assign(given, { pass: null }), "run: pass", "null"),
+  run("no conditions", (given) => delete given.conditions, "run: conditions", "undefined"),
+  run("isStopping as a number", (given) => Object.assign(given, { isStopping: 1 }), "isStopping", "got 1"),
+  run("too few sums", (given) => Object.assign(given, { sums: [1] }), "run: sums", "9 numbers", "[1]"),
+  run("sums as text", (given) => Object.assign(given, { sums: new Array(9).fill("1") }), "run: sums", "an array of 9"),
+  run("an epoch's end that is none", (given) => Object.assign(given, { epochEnd: 3 }), "epochEnd", "got 3"),
+  run("an end without logs", (given) => Object.assign(given, { epochEnd: { epoch: 1, next: 0 } }), "logs", "undefined"),
+  run(
+    "logs as text",
+    (given) => Object.assign(given, { epochEnd: { epoch: 1, next: 0, logs: { loss: "1" } } }),
+    "epochEnd: loss",
+    '"1"',
+  ),
+  run("callbacks that are no list", (given) => Object.assign(given, { callbacks: {} }), "callbacks", "a list"),
+  run("no state", (given) => Object.assign(given, { callbacks: [{ name: "a" }] }), "run: state", "undefined"),
+  run(
+    "a state without its tensor",
+    (given) => Object.assign(given, { callbacks: [{ name: "a", state: { best: { tensor: "fit/9" } } }] }),
+    '"fit/9" is missing',
+  ),
+  run("nothing collected", (given) => Object.assign(given, { collected: {} }), "collected", "predictions"),
 ]);
 
 it("nothing is left behind on Object.prototype", () => {
