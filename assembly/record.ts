@@ -95,6 +95,10 @@ export class Loss {
   rowLoss: usize; // [rows]: weighted loss of each row
   columns: i32;
   kind: i32;
+  smoothing: f32; // label smoothing, 0 for none
+  alpha: f32; // huber's delta, the weight of positive targets, or of all in the categorical focal loss
+  beta: f32; // weight of negative targets in the binary focal loss
+  gamma: f32; // exponent of the focal losses
 }
 
 @unmanaged

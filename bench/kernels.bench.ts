@@ -1,10 +1,12 @@
 /** Single kernels: the matrix products of dense layers, activations, one optimizer update. */
-import { ActivationKind, Op } from "../src/plan/op.js";
+import { ActivationKind, LossKind, Op } from "../src/plan/op.js";
 import { type ContestCase, PLAIN, type Setup, TUNED } from "./cases.js";
 import { OpSession } from "./opSession.js";
 import { plainProducts } from "./plainProducts.js";
 import type { Products } from "./products.js";
 import * as rival from "./pureJsActivations.js";
+import type { PlainLoss } from "./pureJsLosses.js";
+import * as losses from "./pureJsLosses.js";
 import { adam } from "./pureJsUpdates.js";
 import { tunedProducts } from "./tunedProducts.js";
 import { assertClose, seeded, type Tolerance } from "./verify.js";
@@ -199,6 +201,43 @@ function activationCases(rows: number, columns: number): ContestCase[] {
   });
 }
 
+function lossCase(name: string, kind: LossKind, plain: PlainLoss, rows: number, columns: number): ContestCase {
+  const count = rows * columns;
+  return {
+    group: "kernels",
+    name: `loss ${name} ${rows}x${columns}`,
+    async open(setup: Setup) {
+      const op = await OpSession.open(setup, rows, (tape) => {
+        const [predictions, targets, dPredictions] = ["p", "t", "d"].map((tensor) => tape.rows(tensor, columns));
+        const [sampleWeights, rowLoss] = ["weights", "rowLoss"].map((tensor) => tape.rowScalars(tensor));
+        const numbers = { smoothing: 0, alpha: 1, beta: 1, gamma: 2 };
+        const tensors = { predictions, targets, sampleWeights, dPredictions, rowLoss };
+        tape.emit({ op: Op.Loss, ...tensors, columns, kind, ...numbers });
+        return tensors;
+      });
+      const p = seeded(count, 1, 4);
+      const t = seeded(count, 2).map((value) => Number(value > 0));
+      const d = new Float32Array(count);
+      const verify = () => {
+        op.write("predictions", p);
+        op.write("targets", t);
+        op.write("sampleWeights", new Float32Array(rows).fill(1));
+        op.run();
+        const loss = plain(p, t, d, count) / columns;
+        const sum = op.read("rowLoss").reduce((total, value) => total + value, 0);
+        assertClose(`${name} loss`, Float32Array.of(sum), Float32Array.of(loss), { rtol: 1e-5, atol: 1e-6 });
+        assertClose(`${name} gradient`, op.read("dPredictions"), d, { rtol: 1e-4, atol: 1e-9 });
+      };
+      return {
+        engine: () => op.engine,
+        verify,
+        ours: () => op.run(),
+        rivals: { [PLAIN]: () => plain(p, t, d, count) },
+      };
+    },
+  };
+}
+
 function adamCase(count: number): ContestCase {
   return {
     group: "kernels",
@@ -239,5 +278,8 @@ export const kernelCases: ContestCase[] = [
   ...BACKWARD_SHAPES.map((shape) => gemmInputGradient(...shape)),
   ...activationCases(32, 128),
   ...activationCases(512, 512),
+  lossCase("huber", LossKind.Huber, losses.huber, 32, 128),
+  lossCase("logCosh", LossKind.LogCosh, losses.logCosh, 32, 128),
+  lossCase("binary focal", LossKind.BinaryFocalCrossentropyLogits, losses.binaryFocal, 32, 128),
   adamCase(784 * 128),
 ];

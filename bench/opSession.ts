@@ -3,6 +3,7 @@ import { flopsPerRow, Tape } from "../src/plan/tape.js";
 import { pack, type TensorRef } from "../src/plan/tensor.js";
 import { type BackendInfo, selectBackend } from "../src/runtime/select.js";
 import { LARGE_WORK, Session } from "../src/runtime/session.js";
+import { sizeOf } from "../src/shape.js";
 import type { Engine, Setup } from "./cases.js";
 
 export class OpSession<Tensors extends Record<string, TensorRef>> {
@@ -53,7 +54,7 @@ export class OpSession<Tensors extends Record<string, TensorRef>> {
   read(name: keyof Tensors): Float32Array {
     const tensor = this.tensors[name];
     if (tensor.slab !== "rows") return this.session.readParameter(tensor);
-    const out = new Float32Array(this.rows * tensor.shape[0]);
+    const out = new Float32Array(this.rows * sizeOf(tensor.shape));
     this.session.readRows(tensor, this.rows, out);
     return out;
   }

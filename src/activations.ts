@@ -193,5 +193,6 @@ export function isElementwise(spec: ActivationSpec): boolean {
 
 /** The name of a kind. */
 export function activationOf(kind: ActivationKind): ActivationName {
+  if (kind === ActivationKind.GeluTanh) return "gelu";
   return activationNames.find((name) => activationTable[name].kind === kind) ?? "linear";
 }

@@ -178,14 +178,27 @@ export { type RescalingOptions, type RescalingSpec, rescaling } from "./layers/r
 export { type ReshapeSpec, reshape } from "./layers/reshape.js";
 export {
   binaryCrossentropy,
-  type CrossentropyOptions,
+  binaryFocalCrossentropy,
   categoricalCrossentropy,
+  categoricalFocalCrossentropy,
+  categoricalHinge,
+  cosineSimilarity,
+  hinge,
+  huber,
+  klDivergence,
   type Loss,
   type LossName,
+  type LossOptions,
   type LossSpec,
+  logCosh,
   lossNames,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
   meanSquaredError,
+  meanSquaredLogarithmicError,
+  poisson,
   sparseCategoricalCrossentropy,
+  squaredHinge,
 } from "./losses.js";
 export {
   accuracyScore,

@@ -1,36 +1,90 @@
 /**
  * Losses as plain data: names, options, the targets they take, and the fusions that are legal.
- * The formulas are in `runtime/reference/loss.ts`, the kernels in `assembly/loss.ts`.
+ * The formulas are in `runtime/reference/loss.ts` and `elementLoss.ts`, the kernels in `assembly/loss.ts` and its
+ * neighbours. The loss of a batch is the sum of the rows' losses times their weights, divided by the number of rows, as
+ * Keras's `sum_over_batch_size`; PyTorch divides by the sum of class weights where there are some.
  */
 import type { ActivationSpec } from "./activations.js";
-import { checkBoolean, checkKeys, checkName, OptionError, show } from "./errors.js";
+import { checkBoolean, checkKeys, checkName, checkNumber, type NumberRange, OptionError, show } from "./errors.js";
 import { LossKind } from "./plan/op.js";
 
+/** What a loss takes as targets: `labels` is one integer per row, the others are one number per output. */
+export type TargetKind = "numbers" | "nonNegative" | "probabilities" | "signs" | "labels";
+
 /**
- * Per loss: its kind on predictions, its kind on logits with the activation that makes predictions of them,
- * and whether it takes integer labels or one target per output.
+ * Per loss: its kind on predictions; its kind on logits, with the activation that makes predictions of them; its
+ * targets; its options; and how its outputs are read: `each` is a yes or no of its own, `classes` are one choice.
  */
 const lossTable = {
-  meanSquaredError: { kind: LossKind.MeanSquaredError, targets: "dense" },
+  meanSquaredError: { kind: LossKind.MeanSquaredError, targets: "numbers", options: [] },
+  meanAbsoluteError: { kind: LossKind.MeanAbsoluteError, targets: "numbers", options: [] },
+  meanAbsolutePercentageError: { kind: LossKind.MeanAbsolutePercentageError, targets: "numbers", options: [] },
+  meanSquaredLogarithmicError: { kind: LossKind.MeanSquaredLogarithmicError, targets: "nonNegative", options: [] },
+  huber: { kind: LossKind.Huber, targets: "numbers", options: ["delta"] },
+  logCosh: { kind: LossKind.LogCosh, targets: "numbers", options: [] },
+  cosineSimilarity: { kind: LossKind.CosineSimilarity, targets: "numbers", outputs: "several", options: [] },
+  poisson: { kind: LossKind.Poisson, targets: "nonNegative", options: [] },
+  klDivergence: { kind: LossKind.KlDivergence, targets: "probabilities", options: [] },
+  hinge: { kind: LossKind.Hinge, targets: "signs", outputs: "each", options: [] },
+  squaredHinge: { kind: LossKind.SquaredHinge, targets: "signs", outputs: "each", options: [] },
+  categoricalHinge: { kind: LossKind.CategoricalHinge, targets: "probabilities", outputs: "classes", options: [] },
   binaryCrossentropy: {
     kind: LossKind.BinaryCrossentropy,
     logits: { kind: LossKind.BinaryCrossentropyLogits, activation: "sigmoid" },
-    targets: "dense",
+    targets: "probabilities",
+    outputs: "each",
+    options: ["fromLogits", "labelSmoothing", "posWeight"],
   },
   categoricalCrossentropy: {
     kind: LossKind.CategoricalCrossentropy,
     logits: { kind: LossKind.CategoricalCrossentropyLogits, activation: "softmax" },
-    targets: "dense",
+    targets: "probabilities",
+    outputs: "classes",
+    options: ["fromLogits", "labelSmoothing"],
   },
   sparseCategoricalCrossentropy: {
     kind: LossKind.SparseCategoricalCrossentropy,
     logits: { kind: LossKind.SparseCategoricalCrossentropyLogits, activation: "softmax" },
     targets: "labels",
+    outputs: "classes",
+    options: ["fromLogits"],
   },
-} as const satisfies Record<
-  string,
-  { kind: LossKind; logits?: { kind: LossKind; activation: ActivationSpec["type"] }; targets: "dense" | "labels" }
->;
+  binaryFocalCrossentropy: {
+    kind: LossKind.BinaryFocalCrossentropy,
+    logits: { kind: LossKind.BinaryFocalCrossentropyLogits, activation: "sigmoid" },
+    targets: "probabilities",
+    outputs: "each",
+    options: ["fromLogits", "labelSmoothing", "alpha", "gamma", "applyClassBalancing"],
+  },
+  categoricalFocalCrossentropy: {
+    kind: LossKind.CategoricalFocalCrossentropy,
+    logits: { kind: LossKind.CategoricalFocalCrossentropyLogits, activation: "softmax" },
+    targets: "probabilities",
+    outputs: "classes",
+    options: ["fromLogits", "labelSmoothing", "alpha", "gamma"],
+  },
+} as const satisfies Record<string, LossEntry>;
+
+interface LossEntry {
+  readonly kind: LossKind;
+  readonly logits?: { readonly kind: LossKind; readonly activation: "sigmoid" | "softmax" };
+  readonly targets: TargetKind;
+  /** `classes` and `several`: at least two. */
+  readonly outputs?: "each" | "classes" | "several";
+  readonly options: readonly (keyof LossOptions)[];
+}
+
+/** What other libraries call them. */
+const ALIASES: Readonly<Record<string, LossName>> = {
+  mse: "meanSquaredError",
+  mae: "meanAbsoluteError",
+  mape: "meanAbsolutePercentageError",
+  msle: "meanSquaredLogarithmicError",
+  bce: "binaryCrossentropy",
+  smoothL1: "huber",
+  crossEntropy: "sparseCategoricalCrossentropy",
+  kld: "klDivergence",
+};
 
 /** The name of a loss. */
 export type LossName = keyof typeof lossTable;
@@ -38,54 +92,136 @@ export type LossName = keyof typeof lossTable;
 /** Every loss name, for messages and documentation. */
 export const lossNames = Object.keys(lossTable) as LossName[];
 
-/** A loss with its options spelled out. */
-export interface LossSpec {
+/** Options that losses take; each takes some of them. */
+export interface LossOptions {
+  /** The model's last layer is linear and gives logits: the loss applies sigmoid or softmax itself. @default false */
+  fromLogits?: boolean;
+  /** Moves targets this share of the way to 1/2 (binary) or 1/classes, 0 to 1. @default 0 */
+  labelSmoothing?: number;
+  /** Weight of positive targets, > 0, as PyTorch's `BCEWithLogitsLoss(pos_weight)`. @default 1 */
+  posWeight?: number;
+  /** Error from which on huber grows linearly, > 0. @default 1 */
+  delta?: number;
+  /** Focal losses: weight of the terms, 0 to 1; for the binary one only with `applyClassBalancing`. @default 0.25 */
+  alpha?: number;
+  /** Focal losses: exponent of the error that a term is weighted with, >= 0. @default 2 */
+  gamma?: number;
+  /** Binary focal loss: weight positives with alpha, negatives with 1 − alpha. @default false */
+  applyClassBalancing?: boolean;
+}
+
+/** Default and legal range of each option that is a number. */
+const numbers: Readonly<Record<string, NumberRange & { readonly value: number }>> = {
+  labelSmoothing: { value: 0, min: 0, max: 1 },
+  posWeight: { value: 1, above: 0 },
+  delta: { value: 1, above: 0 },
+  alpha: { value: 0.25, min: 0, max: 1 },
+  gamma: { value: 2, min: 0 },
+};
+
+/** A loss with its options spelled out: those that it takes, and `fromLogits` in any case. */
+export interface LossSpec extends Readonly<LossOptions> {
   readonly type: LossName;
-  /** The model's outputs are logits: the loss applies sigmoid or softmax itself. */
   readonly fromLogits: boolean;
 }
 
 /** What `compile` accepts as a loss. */
-export type Loss = LossName | LossSpec;
+export type Loss = LossName | (Readonly<LossOptions> & { readonly type: LossName });
 
-/** Options of the cross-entropies. */
-export interface CrossentropyOptions {
-  /** The model's last layer is linear and gives logits. @default false */
-  fromLogits?: boolean;
+type OptionsOf<Name extends LossName> = Pick<LossOptions, (typeof lossTable)[Name]["options"][number]>;
+
+function factory<Name extends LossName>(type: Name): (options?: OptionsOf<Name>) => LossSpec {
+  return (options = {} as OptionsOf<Name>) => makeLoss(type, type, options, lossTable[type].options);
 }
 
-function crossentropy(type: LossName, options: CrossentropyOptions): LossSpec {
-  checkKeys(type, options, ["fromLogits"]);
-  const { fromLogits = false } = options;
-  return { type, fromLogits: checkBoolean(`${type}: fromLogits`, fromLogits) };
+function makeLoss(where: string, type: LossName, options: LossOptions, known: readonly string[]): LossSpec {
+  checkKeys(where, options, known);
+  const spec: Record<string, unknown> = { type, fromLogits: false };
+  const given = options as Record<string, unknown>;
+  for (const name of lossTable[type].options) {
+    const { value = false, ...range } = numbers[name] ?? {};
+    const option = given[name] ?? value;
+    spec[name] = numbers[name]
+      ? checkNumber(`${where}: ${name}`, option, range)
+      : checkBoolean(`${where}: ${name}`, option);
+  }
+  return spec as unknown as LossSpec;
 }
 
 /** L = mean over rows and outputs of (ŷ − y)². Targets: one number per output. */
-export function meanSquaredError(options: Record<string, never> = {}): LossSpec {
-  checkKeys("meanSquaredError", options, []);
-  return { type: "meanSquaredError", fromLogits: false };
-}
+export const meanSquaredError = /* @__PURE__ */ factory("meanSquaredError");
+
+/** L = mean over rows and outputs of |ŷ − y|. Targets: one number per output. */
+export const meanAbsoluteError = /* @__PURE__ */ factory("meanAbsoluteError");
+
+/** L = mean over rows and outputs of 100 |ŷ − y| / max(|y|, 1e-7). Targets: one number per output. */
+export const meanAbsolutePercentageError = /* @__PURE__ */ factory("meanAbsolutePercentageError");
+
+/** L = mean over rows and outputs of (ln(1 + ŷ) − ln(1 + y))²; ŷ and y are kept above 1e-7. Targets: >= 0. */
+export const meanSquaredLogarithmicError = /* @__PURE__ */ factory("meanSquaredLogarithmicError");
 
 /**
- * L = −mean(y ln ŷ + (1 − y) ln(1 − ŷ)); targets 0 to 1, one per output. After a sigmoid layer it is computed
- * from the logits, where it is exact; else ŷ is clipped to [1e-7, 1 − 1e-7] as in Keras.
+ * L = mean over rows and outputs of e²/2 where |e| <= delta, else delta (|e| − delta/2), with e = ŷ − y (Huber 1964).
+ * PyTorch's `HuberLoss`; its `SmoothL1Loss` is this one divided by delta. Targets: one number per output.
+ * @throws OptionError unless delta > 0.
  */
-export function binaryCrossentropy(options: CrossentropyOptions = {}): LossSpec {
-  return crossentropy("binaryCrossentropy", options);
-}
+export const huber = /* @__PURE__ */ factory("huber");
+
+/** L = mean over rows and outputs of ln cosh(ŷ − y). Targets: one number per output. */
+export const logCosh = /* @__PURE__ */ factory("logCosh");
+
+/**
+ * L = −mean over rows of the cosine of the angle between ŷ and y: −1 where they point the same way. As in Keras, norms
+ * are at least 1e-7; a ŷ that short gets no gradient. Targets: numbers, at least two outputs.
+ */
+export const cosineSimilarity = /* @__PURE__ */ factory("cosineSimilarity");
+
+/** L = mean over rows and outputs of ŷ − y ln(ŷ + 1e-7), for rates ŷ > 0: end with exponential or softplus. Targets: >= 0. */
+export const poisson = /* @__PURE__ */ factory("poisson");
+
+/** L = mean over rows of Σ y ln(y / ŷ), with y and ŷ kept within [1e-7, 1]. Targets: probabilities, 0 to 1. */
+export const klDivergence = /* @__PURE__ */ factory("klDivergence");
+
+/** L = mean over rows and outputs of max(1 − y ŷ, 0). Targets: −1 and 1, or 0 and 1, where 0 is read as −1. */
+export const hinge = /* @__PURE__ */ factory("hinge");
+
+/** L = mean over rows and outputs of max(1 − y ŷ, 0)². Targets: −1 and 1, or 0 and 1, where 0 is read as −1. */
+export const squaredHinge = /* @__PURE__ */ factory("squaredHinge");
+
+/** L = mean over rows of max(max((1 − y) ŷ) − Σ y ŷ + 1, 0). Targets: one-hot, at least two outputs. */
+export const categoricalHinge = /* @__PURE__ */ factory("categoricalHinge");
+
+/**
+ * L = −mean(posWeight y ln ŷ + (1 − y) ln(1 − ŷ)); targets 0 to 1, one per output. After a sigmoid layer it is computed
+ * from the logits, where it is exact; else ŷ is clipped to [1e-7, 1 − 1e-7] as in Keras.
+ * @throws OptionError for an unknown option or one out of range.
+ */
+export const binaryCrossentropy = /* @__PURE__ */ factory("binaryCrossentropy");
 
 /**
  * L = −mean over rows of Σ y ln ŷ; targets one-hot or soft, one per class. After a softmax layer it is computed
  * from the logits; else rows of ŷ are scaled to sum 1 and clipped to [1e-7, 1 − 1e-7] as in Keras.
+ * @throws OptionError for an unknown option or one out of range.
  */
-export function categoricalCrossentropy(options: CrossentropyOptions = {}): LossSpec {
-  return crossentropy("categoricalCrossentropy", options);
-}
+export const categoricalCrossentropy = /* @__PURE__ */ factory("categoricalCrossentropy");
 
-/** `categoricalCrossentropy` for integer labels: L = −mean over rows of ln ŷ[label]. */
-export function sparseCategoricalCrossentropy(options: CrossentropyOptions = {}): LossSpec {
-  return crossentropy("sparseCategoricalCrossentropy", options);
-}
+/** `categoricalCrossentropy` for integer labels: L = −mean over rows of ln ŷ[label]. @throws OptionError */
+export const sparseCategoricalCrossentropy = /* @__PURE__ */ factory("sparseCategoricalCrossentropy");
+
+/**
+ * L = mean of m^gamma times the binary cross-entropy, with m = y (1 − ŷ) + (1 − y) ŷ, so that what is nearly right counts
+ * little (Lin et al. 2017); with `applyClassBalancing` also times y alpha + (1 − y)(1 − alpha). Logits and clipping as
+ * `binaryCrossentropy`.
+ * @throws OptionError for an unknown option or one out of range.
+ */
+export const binaryFocalCrossentropy = /* @__PURE__ */ factory("binaryFocalCrossentropy");
+
+/**
+ * L = −mean over rows of alpha Σ y (1 − ŷ)^gamma ln ŷ (Lin et al. 2017). Targets, logits and clipping as
+ * `categoricalCrossentropy`.
+ * @throws OptionError for an unknown option or one out of range.
+ */
+export const categoricalFocalCrossentropy = /* @__PURE__ */ factory("categoricalFocalCrossentropy");
 
 /** A name or spec, checked and spelled out. @throws OptionError with the nearest known name. */
 export function resolveLoss(where: string, value: unknown): LossSpec {
@@ -94,25 +230,34 @@ export function resolveLoss(where: string, value: unknown): LossSpec {
     const names = lossNames.map((name) => `"${name}"`).join(", ");
     throw new OptionError(`${where}: expected a loss, one of ${names}, got ${show(value)}.`);
   }
-  const { type: given, ...options } = spec;
-  const type = checkName(where, given, lossNames);
-  if (type === "meanSquaredError") {
-    checkKeys(`${where} ${type}`, options, ["fromLogits"]);
-    if ((options as CrossentropyOptions).fromLogits)
-      throw new OptionError(`${where}: ${type} has no logits: drop fromLogits.`);
-    return meanSquaredError();
+  const { type: given, ...options } = spec as LossOptions & { type?: unknown };
+  const type = checkName(where, given, lossNames, ALIASES);
+  const known: readonly string[] = lossTable[type].options;
+  if (!known.includes("fromLogits") && options.fromLogits) {
+    throw new OptionError(`${where}: ${type} has no logits: drop fromLogits.`);
   }
-  return crossentropy(type, options);
+  return makeLoss(`${where} ${type}`, type, options, ["fromLogits", ...known]);
 }
 
 /** Integer labels, or one target per output? */
 export function lossTargets(spec: LossSpec): "dense" | "labels" {
-  return lossTable[spec.type].targets;
+  return targetKind(spec) === "labels" ? "labels" : "dense";
+}
+
+/** What the targets may be. */
+export function targetKind({ type }: LossSpec): TargetKind {
+  return lossTable[type].targets;
 }
 
 /** Are targets classes, or shares of classes, rather than numbers of any size? */
 export function hasClasses(spec: LossSpec): boolean {
-  return spec.type !== "meanSquaredError";
+  return targetKind(spec) !== "numbers" && targetKind(spec) !== "nonNegative";
+}
+
+/** How outputs are read: each a yes or no, one choice of several classes, or `several` numbers; `null` for any. */
+export function outputReading({ type }: LossSpec): "each" | "classes" | "several" | null {
+  const entry: LossEntry = lossTable[type];
+  return entry.outputs ?? null;
 }
 
 /** How a loss is computed behind a given last activation. */
@@ -124,8 +269,22 @@ export interface FusedLoss {
   readonly link: ActivationSpec;
 }
 
+/** How a loss is computed from predictions, whatever stands before it. */
+export function lossOfPredictions(spec: LossSpec): LossKind {
+  return lossTable[spec.type].kind;
+}
+
+/** The opcode's view of a loss: its numbers. */
+export function lossNumbers(spec: LossSpec): { smoothing: number; alpha: number; beta: number; gamma: number } {
+  const { type, labelSmoothing = 0, posWeight = 1, delta, alpha = 0, gamma = 0, applyClassBalancing } = spec;
+  const common = { smoothing: labelSmoothing, beta: 0, gamma };
+  if (type === "categoricalFocalCrossentropy") return { ...common, alpha };
+  if (type !== "binaryFocalCrossentropy") return { ...common, alpha: delta ?? posWeight };
+  return applyClassBalancing ? { ...common, alpha, beta: 1 - alpha } : { ...common, alpha: 1, beta: 1 };
+}
+
 /**
- * Softmax with a categorical cross-entropy, and sigmoid with the binary one, are computed from the logits
+ * Softmax with a categorical cross-entropy, and sigmoid with a binary one, are computed from the logits
  * whichever way they are spelled.
  * @throws OptionError where `fromLogits` meets an activation that is not linear.
  */
@@ -142,9 +301,4 @@ export function fuseLoss(spec: LossSpec, last: ActivationSpec): FusedLoss {
   if (spec.fromLogits) return { kind, dropsActivation: false, link: { type: activation } };
   if (last.type === activation) return { kind, dropsActivation: true, link: { type: activation } };
   return { kind: entry.kind, dropsActivation: false, link: { type: "linear" } };
-}
-
-/** How a loss is computed from predictions, whatever stands before it. */
-export function lossOfPredictions(spec: LossSpec): LossKind {
-  return lossTable[spec.type].kind;
 }

@@ -12,7 +12,18 @@ import {
 import { activation } from "../src/layers/activation.js";
 import { dense } from "../src/layers/dense.js";
 import type { LayerSpec } from "../src/layers/index.js";
-import { type LossSpec, lossNames, lossTargets, resolveLoss } from "../src/losses.js";
+import {
+  binaryCrossentropy,
+  binaryFocalCrossentropy,
+  categoricalCrossentropy,
+  categoricalFocalCrossentropy,
+  huber,
+  type LossSpec,
+  lossNames,
+  outputReading,
+  resolveLoss,
+  targetKind,
+} from "../src/losses.js";
 import { oracle, wasmBackends } from "./support/backends.js";
 import { distributions, labels, uniforms } from "./support/tensors.js";
 import { Trial, type TrialModel } from "./support/trial.js";
@@ -41,6 +52,13 @@ interface Recipe {
   readonly centre?: number;
 }
 
+function makeTargets(loss: LossSpec, rows: number, outputs: number): ArrayLike<number> {
+  if (targetKind(loss) === "labels") return labels(rows, outputs, 84);
+  if (targetKind(loss) === "signs") return labels(rows * outputs, 2, 84).map((bit) => 2 * bit - 1);
+  if (outputReading(loss) === "classes") return distributions(rows, outputs, 85);
+  return uniforms(rows * outputs, 86, 0, 1);
+}
+
 function makeModel({ loss, layers, centre = 0.5 }: Recipe, sizes: Sizes): TrialModel {
   const { rows, inputs, outputs } = sizes;
   const specs = layers(sizes);
@@ -58,19 +76,22 @@ function makeModel({ loss, layers, centre = 0.5 }: Recipe, sizes: Sizes): TrialM
       return uniforms(count, 82, -0.2, 0.2).map((value) => (isLast ? centre + value / 2 : value));
     },
     x: uniforms(rows * inputs, 83, -2, 2),
-    y:
-      lossTargets(loss) === "labels"
-        ? labels(rows, outputs, 84)
-        : loss.type === "categoricalCrossentropy"
-          ? distributions(rows, outputs, 85)
-          : uniforms(rows * outputs, 86, 0, 1),
+    y: makeTargets(loss, rows, outputs),
     sampleWeights: uniforms(rows, 87, 0.2, 3),
   };
 }
 
-const lossSpecs = lossNames.map((name) => resolveLoss("", name));
+/** Every loss, and again with its options. */
+const lossSpecs = [
+  ...lossNames.map((name) => resolveLoss("", name)),
+  huber({ delta: 0.1 }),
+  binaryCrossentropy({ labelSmoothing: 0.2, posWeight: 2.5 }),
+  categoricalCrossentropy({ labelSmoothing: 0.2 }),
+  binaryFocalCrossentropy({ labelSmoothing: 0.2, gamma: 1.5, applyClassBalancing: true }),
+  categoricalFocalCrossentropy({ labelSmoothing: 0.2, alpha: 0.7, gamma: 0.5 }),
+];
 const logitSpecs = lossSpecs
-  .filter(({ type }) => type !== "meanSquaredError")
+  .filter(({ type }) => type.endsWith("rossentropy"))
   .map((spec): LossSpec => ({ ...spec, fromLogits: true }));
 
 /** Thresholds out of the way of the values. */
@@ -91,12 +112,13 @@ const CENTRES: Partial<Record<ActivationSpec["type"], number>> = {
   tanhShrink: 1.25,
 };
 
-/** Its values are never positive. */
+/** Its values are never positive: nothing for losses that take probabilities or rates. */
 const isNegative = ({ type }: ActivationSpec) => type === "logSigmoid" || type === "logSoftmax";
+const takesNegative = (loss: LossSpec) => targetKind(loss) === "numbers" || loss.type.endsWith("inge");
 
 function twoLayers(hidden: ActivationSpec, last: ActivationSpec, loss: LossSpec): Recipe {
   return {
-    name: `${nameOf(hidden)}, ${nameOf(last)}, ${loss.type}`,
+    name: `${nameOf(hidden)}, ${nameOf(last)}, ${JSON.stringify(loss)}`,
     loss,
     centre: CENTRES[last.type] ?? 0.5,
     layers: (sizes) => [
@@ -109,7 +131,7 @@ function twoLayers(hidden: ActivationSpec, last: ActivationSpec, loss: LossSpec)
 /** Every last activation with every loss that takes its values; softmax and sigmoid meet their own loss fused. */
 const lasts: Recipe[] = lossSpecs.flatMap((loss) =>
   activations
-    .filter((last) => loss.type === "meanSquaredError" || !isNegative(last))
+    .filter((last) => takesNegative(loss) || !isNegative(last))
     .flatMap((last) => [resolveActivation("", "tanh"), gelu()].map((hidden) => twoLayers(hidden, last, loss))),
 );
 

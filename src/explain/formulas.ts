@@ -78,8 +78,10 @@ const SCALED =
   "Most books write −y / ŷ. Here, as in Keras, ŷ is first scaled to sum 1, which adds the 1; " +
   "behind softmax it cancels out.";
 
-/** The losses of the first lessons; others are named only. */
+/** The losses of the first lessons, without options; others are named only. */
 export function lossFormula(spec: LossSpec): LossFormula | null {
+  const { labelSmoothing = 0, posWeight = 1 } = spec;
+  if (labelSmoothing !== 0 || posWeight !== 1) return null;
   switch (spec.type) {
     case "meanSquaredError":
       return {

@@ -3,7 +3,7 @@
  * of the kernels; only derivatives of activations, which a step never forms by themselves, are computed beside.
  */
 import { type ActivationSpec, isElementwise } from "../activations.js";
-import type { LossSpec } from "../losses.js";
+import { fuseLoss, type LossSpec } from "../losses.js";
 import { insideOf } from "../model/inside.js";
 import type { Sequential } from "../model/sequential.js";
 import type { Trace, TraceTensor } from "../model/trace.js";
@@ -62,9 +62,8 @@ interface Scene {
 }
 
 /** The activation that makes predictions of logits, where the model leaves it to the loss. */
-function linkOf({ type, fromLogits }: LossSpec): ActivationSpec | null {
-  if (!fromLogits) return null;
-  return { type: type === "binaryCrossentropy" ? "sigmoid" : "softmax" };
+function linkOf(loss: LossSpec): ActivationSpec | null {
+  return loss.fromLogits ? fuseLoss(loss, { type: "linear" }).link : null;
 }
 
 /** Dense layers joined with an activation layer behind them, as textbooks count. */
@@ -195,7 +194,7 @@ function sumGradient({ trace, loss, create }: Scene, { activation, index, output
     formula: `${by(z)} = ${upstream} ${isElementwise(activation) ? "⊙" : "·"} ${slope}`,
     worked: isElementwise(activation) ? [product] : [],
     results: [value(by(z), `${name}/dz`, dz)],
-    ...(isLast && trace.logits
+    ...(isLast && trace.logits && lossFormula(loss)
       ? { note: `Chained, the two factors give ${joined}. That is how it is computed, from the logits.` }
       : {}),
   };

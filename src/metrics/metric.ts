@@ -3,7 +3,7 @@
  * kernels. The others are computed in `epoch.ts` from all predictions of an epoch.
  */
 import { checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
-import { type LossSpec, lossTargets } from "../losses.js";
+import { type LossSpec, lossTargets, outputReading, targetKind } from "../losses.js";
 import { log } from "../math.js";
 import { MetricKind, Place } from "../plan/op.js";
 
@@ -157,8 +157,11 @@ export function isSummed({ type }: MetricSpec): boolean {
 export function taskOf(loss: LossSpec, outputs: number): Task {
   if (lossTargets(loss) === "labels") return "multiclass";
   if (outputs === 1) return "binary";
-  return loss.type.startsWith("binary") ? "multilabel" : "multiclass";
+  return outputReading(loss) === "each" ? "multilabel" : "multiclass";
 }
+
+/** The metric that targets of -1 and 1 have, on predictions that lie around 0. */
+const ofSigns: readonly MetricName[] = ["accuracy"];
 
 /** Refuses metrics that cannot be told from the targets of the loss. @throws OptionError saying what could be. */
 export function checkMetric({ type, average, k }: MetricSpec, loss: LossSpec, outputs: number): void {
@@ -166,6 +169,9 @@ export function checkMetric({ type, average, k }: MetricSpec, loss: LossSpec, ou
   const where = `compile: metrics: ${type}`;
   const labels = lossTargets(loss) === "labels";
   const task = taskOf(loss, outputs);
+  if (reads !== "numbers" && targetKind(loss) === "signs" && !ofSigns.includes(type)) {
+    throw new OptionError(`${where} reads probabilities, but ${loss.type} gives none. Use "accuracy".`);
+  }
   if (reads === "labels" && !labels) {
     throw new OptionError(
       `${where} needs integer labels, but ${loss.type} takes one target per output. Use "accuracy".`,
@@ -196,8 +202,12 @@ export function metricKind({ type }: MetricSpec, loss: LossSpec, outputs: number
   return taskOf(loss, outputs) === "multiclass" ? MetricKind.CategoricalAccuracy : MetricKind.BinaryAccuracy;
 }
 
-/** The threshold of a metric on predictions, or on the logits they come from: ln(t / (1 − t)). */
-export function thresholdOf({ threshold = 0.5 }: MetricSpec, { onLogits }: { onLogits: boolean }): number {
+/** The threshold of a metric on predictions, or on the logits they come from: ln(t / (1 − t)). Of hinges it is 0. */
+export function thresholdOf(
+  { type, threshold = 0.5 }: MetricSpec,
+  { loss, onLogits }: { loss: LossSpec; onLogits: boolean },
+): number {
+  if (type === "accuracy" && targetKind(loss) === "signs") return 0;
   return onLogits ? log(threshold) - log(1 - threshold) : threshold;
 }
 

@@ -6,7 +6,15 @@ import { OptionError } from "../errors.js";
 import { emitActivation } from "../layers/activation.js";
 import { emitLayer, lastActivation, type PlacedLayer } from "../layers/index.js";
 import { gradientName, isTrainable, type ParameterSpec, type Step } from "../layers/layer.js";
-import { type FusedLoss, fuseLoss, type LossSpec, lossOfPredictions, lossTargets } from "../losses.js";
+import {
+  type FusedLoss,
+  fuseLoss,
+  type LossSpec,
+  lossNumbers,
+  lossOfPredictions,
+  lossTargets,
+  outputReading,
+} from "../losses.js";
 import { checkMetric, isSummed, type MetricSpec, metricKind, thresholdOf } from "../metrics/metric.js";
 import { emitAverages, emitOptimizer, type OptimizerSpec } from "../optimizers/index.js";
 import { MetricKind, Op } from "../plan/op.js";
@@ -115,6 +123,8 @@ function outputOf(steps: readonly Step[]): TensorRef {
 
 interface LossTail {
   readonly fused: FusedLoss;
+  /** The loss's options, as its record holds them. */
+  readonly numbers: ReturnType<typeof lossNumbers>;
   readonly tensors: Omit<TrainingTensors, "collected"> & { readonly rowLoss: TensorRef };
 }
 
@@ -126,7 +136,7 @@ function prepareLoss(tape: Tape, layers: readonly PlacedLayer[], loss: LossSpec)
   const fused = fuseLoss(loss, lastActivation(last.spec));
   const targets = lossTargets(loss) === "labels" ? tape.labels("y") : tape.rows("y", outputs);
   const tensors = { targets, sampleWeights: tape.rowScalars("sampleWeights"), rowLoss: tape.rowScalars("rowLoss") };
-  return { fused, tensors };
+  return { fused, numbers: lossNumbers(loss), tensors };
 }
 
 function emitLoss(tape: Tape, tail: LossTail, output: TensorRef, gradient: TensorRef | null): void {
@@ -134,11 +144,16 @@ function emitLoss(tape: Tape, tail: LossTail, output: TensorRef, gradient: Tenso
   tape.emit({ op: Op.LossTotal, rowLoss: tail.tensors.rowLoss });
 }
 
-function emitRowLosses(tape: Tape, { fused, tensors }: LossTail, output: TensorRef, gradient: TensorRef | null): void {
+function emitRowLosses(
+  tape: Tape,
+  { fused, numbers, tensors }: LossTail,
+  output: TensorRef,
+  gradient: TensorRef | null,
+): void {
   const { targets, sampleWeights, rowLoss } = tensors;
   const columns = output.shape[0];
   const record = { predictions: output, targets, sampleWeights, dPredictions: gradient, rowLoss, columns };
-  tape.emit({ op: Op.Loss, ...record, kind: fused.kind });
+  tape.emit({ op: Op.Loss, ...record, kind: fused.kind, ...numbers });
 }
 
 /**
@@ -159,7 +174,7 @@ function emitMetrics(tape: Tape, { loss, metrics }: Compiled, tail: LossTail, ou
     const kind = metricKind(metric, loss, columns);
     const needsPredictions = kind === MetricKind.MeanSquaredError || kind === MetricKind.MeanAbsoluteError;
     const read = needsPredictions ? predictions() : output;
-    const threshold = thresholdOf(metric, { onLogits: link.type !== "linear" });
+    const threshold = thresholdOf(metric, { loss, onLogits: link.type !== "linear" });
     tape.emit({ op: Op.Metric, predictions: read, targets, columns, kind, slot, threshold });
   });
   return metrics.every(isSummed) ? null : predictions();
@@ -212,13 +227,13 @@ export function buildProgram(
 }
 
 function checkOutputs(loss: LossSpec, outputs: number): void {
-  const categorical = loss.type === "categoricalCrossentropy" || loss.type === "sparseCategoricalCrossentropy";
-  if (categorical && outputs < 2) {
-    throw new OptionError(
-      `compile: ${loss.type} needs one output per class, at least 2, got ${outputs}. ` +
-        `For two classes and one output use "binaryCrossentropy" behind a sigmoid.`,
-    );
-  }
+  const reading = outputReading(loss);
+  if (outputs >= 2 || reading === null || reading === "each") return;
+  if (reading === "several") throw new OptionError(`compile: ${loss.type} needs at least 2 outputs, got ${outputs}.`);
+  throw new OptionError(
+    `compile: ${loss.type} needs one output per class, at least 2, got ${outputs}. ` +
+      `For two classes and one output use "binaryCrossentropy" behind a sigmoid.`,
+  );
 }
 
 /** A tensor of a trace: its name, and where to read it when the plan has run. */

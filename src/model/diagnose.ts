@@ -1,6 +1,6 @@
 /** Finds out where the first value went bad after a training step was refused, and why it most likely did. */
 import { NonFiniteError } from "../errors.js";
-import { Op, Status } from "../plan/op.js";
+import { LossKind, Op, Status } from "../plan/op.js";
 import { outputsOf } from "../plan/record.js";
 import type { TensorRef } from "../plan/tensor.js";
 import type { Session } from "../runtime/session.js";
@@ -44,6 +44,14 @@ function firstBadGradient(session: Session, { parameters }: Program): string | n
   return bad ? `the gradient of ${bad.path}` : null;
 }
 
+/** A prediction below 0 where the loss takes its logarithm; `null` where there is none. */
+function negativeRate(session: Session, { plan }: Program, rows: number): number | null {
+  const [begin, end] = plan.sections.train ?? [0, 0];
+  const record = plan.records.slice(begin, end).find(({ op }) => op === Op.Loss);
+  if (record?.op !== Op.Loss || record.kind !== LossKind.Poisson) return null;
+  return readRows(session, record.predictions, rows).find((rate) => rate < 0) ?? null;
+}
+
 function likelyCause(session: Session, program: Program, { rows, learningRate }: StepPosition): string {
   const { x, training, parameters } = program;
   const inputs = largest(readRows(session, x, rows));
@@ -55,6 +63,10 @@ function likelyCause(session: Session, program: Program, { rows, learningRate }:
     const target = largest(readRows(session, training.targets, rows));
     if (Math.abs(target.value) > LARGE)
       return `targets are not scaled: y reaches ${target.value.toPrecision(3)}. Scale y`;
+  }
+  const rate = negativeRate(session, program, rows);
+  if (rate !== null) {
+    return `poisson takes rates above 0, and a prediction is ${rate.toPrecision(3)}. End with exponential or softplus`;
   }
   const weights = parameters.map(({ path, tensor }) => ({ path, ...largest(session.readParameter(tensor)) }));
   const worst = weights.reduce((a, b) => (Math.abs(b.value) > Math.abs(a.value) ? b : a));

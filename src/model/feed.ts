@@ -4,7 +4,7 @@ import { type Data, Dataset, describeRows } from "../data/dataset.js";
 import { checkLabels, toRows } from "../data/matrix.js";
 import { checkNumber, DataError, OptionError, ShapeError, show } from "../errors.js";
 import { checkInput, type PlacedLayer } from "../layers/index.js";
-import { hasClasses, type LossSpec, lossTargets } from "../losses.js";
+import { hasClasses, type LossSpec, lossTargets, outputReading, type TargetKind, targetKind } from "../losses.js";
 import type { Session } from "../runtime/session.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 import type { Program, TrainingTensors } from "./compile.js";
@@ -24,7 +24,8 @@ export interface Expectation {
 export function fitData(where: string, data: Data, { inputShape, layers, outputs, loss }: Expectation): Dataset {
   const labels = lossTargets(loss) === "labels";
   const wanted = labels || outputs === 1 ? [] : [outputs];
-  if (loss.type === "categoricalCrossentropy") refuseLabels(where, data);
+  const perClass = outputReading(loss) === "classes" && !labels;
+  if (perClass) refuseLabels(where, data, loss);
   const dataset =
     data instanceof Dataset ? data : Dataset.from(data, { inputShape, targetShape: targetShape(data, wanted) });
   checkInputShape(where, dataset, inputShape);
@@ -38,12 +39,11 @@ export function fitData(where: string, data: Data, { inputShape, layers, outputs
     );
   }
   if (!labels && width !== outputs) {
-    const hint =
-      loss.type === "categoricalCrossentropy" && width === 1 ? ` For labels use "sparseCategoricalCrossentropy".` : "";
+    const hint = perClass && width === 1 ? ` For labels use "sparseCategoricalCrossentropy".` : "";
     throw new ShapeError(`${where}: y: expected ${outputs} targets per row, one for each output, got ${width}.${hint}`);
   }
   if (labels) checkLabels(`${where}: y`, dataset.y, outputs);
-  else if (hasClasses(loss)) checkProbabilities(`${where}: y`, dataset.y, width, loss);
+  else checkTargets(`${where}: y`, dataset.y, width, loss);
   return dataset;
 }
 
@@ -80,20 +80,33 @@ function targetShape(data: Data, wanted: Shape): Shape {
 }
 
 /** As many numbers as rows: these are labels. Without this, the message would speak of too few rows. */
-function refuseLabels(where: string, data: Data): void {
+function refuseLabels(where: string, data: Data, { type }: LossSpec): void {
   const { x, y } = (data ?? {}) as { x?: { length?: unknown; 0?: unknown }; y?: { length?: unknown; 0?: unknown } };
   if (typeof x?.[0] !== "object" || typeof y?.[0] !== "number" || x.length !== y.length) return;
   throw new ShapeError(
-    `${where}: y: categoricalCrossentropy expects one target per class in each row, got one number per row. ` +
+    `${where}: y: ${type} expects one target per class in each row, got one number per row. ` +
       `For labels use "sparseCategoricalCrossentropy".`,
   );
 }
 
-function checkProbabilities(where: string, y: Float32Array, width: number, loss: LossSpec): void {
-  const bad = y.findIndex((target) => target < 0 || target > 1);
+/** Of each kind of targets, what is legal, in words and as a test of a finite number. */
+const legalTargets: Readonly<Record<TargetKind, { words: string; holds: (target: number) => boolean }>> = {
+  numbers: { words: "finite numbers", holds: () => true },
+  nonNegative: { words: "targets of 0 or more", holds: (target) => target >= 0 },
+  probabilities: { words: "targets from 0 to 1", holds: (target) => target >= 0 && target <= 1 },
+  signs: { words: "targets of -1 and 1, or of 0 and 1", holds: (target) => target === 0 || Math.abs(target) === 1 },
+  labels: { words: "integer labels", holds: Number.isInteger },
+};
+
+function checkTargets(where: string, y: Float32Array, width: number, loss: LossSpec): void {
+  const kind = targetKind(loss);
+  const { words, holds } = legalTargets[kind];
+  let bad = y.findIndex((target) => !holds(target));
+  // 0 is read as -1; next to a -1 it could mean neither.
+  if (bad < 0 && kind === "signs" && y.includes(-1)) bad = y.indexOf(0);
   if (bad < 0) return;
   const row = Math.floor(bad / width);
-  throw new DataError(`${where}: row ${row}: ${loss.type} expects targets from 0 to 1, got ${y[bad]}.`);
+  throw new DataError(`${where}: row ${row}: ${loss.type} expects ${words}, got ${y[bad]}.`);
 }
 
 /**
@@ -107,7 +120,9 @@ export function combineWeights(
 ): Float32Array | null {
   if (classWeight === undefined) return dataset.sampleWeight;
   if (!hasClasses(loss)) throw new OptionError(`fit: classWeight: ${loss.type} has no classes.`);
-  const classes = classesOf(dataset);
+  const found = classesOf(dataset);
+  // Targets of -1 stand for class 0.
+  const classes = targetKind(loss) === "signs" && outputs === 1 ? found.map((name) => Math.max(name, 0)) : found;
   const count = Math.max(outputs, 2);
   const weights = classWeight === "balanced" ? balancedWeights(classes, count) : namedWeights(classWeight, count);
   return Float32Array.from(classes, (name, row) => weights[name] * (dataset.sampleWeight?.[row] ?? 1));

@@ -83,6 +83,21 @@ export enum LossKind {
   SparseCategoricalCrossentropyLogits,
   BinaryCrossentropy,
   BinaryCrossentropyLogits,
+  MeanAbsoluteError,
+  MeanAbsolutePercentageError,
+  MeanSquaredLogarithmicError,
+  Huber,
+  LogCosh,
+  CosineSimilarity,
+  Poisson,
+  KlDivergence,
+  Hinge,
+  SquaredHinge,
+  CategoricalHinge,
+  BinaryFocalCrossentropy,
+  BinaryFocalCrossentropyLogits,
+  CategoricalFocalCrossentropy,
+  CategoricalFocalCrossentropyLogits,
 }
 
 /** Metrics summed over rows while an epoch runs. */

@@ -45,6 +45,10 @@ export const recordFields = {
     rowLoss: "vector",
     columns: "int",
     kind: "int",
+    smoothing: "float",
+    alpha: "float",
+    beta: "float",
+    gamma: "float",
   },
   [Op.LossTotal]: { rowLoss: "vector" },
   [Op.Metric]: {

@@ -2,12 +2,17 @@
 import {
   activation,
   adam,
+  binaryCrossentropy,
+  binaryFocalCrossentropy,
+  categoricalCrossentropy,
+  categoricalFocalCrossentropy,
   celu,
   constant,
   dense,
   elu,
   gelu,
   hardShrink,
+  huber,
   leakyRelu,
   meanSquaredError,
   randomNormal,
@@ -208,6 +213,8 @@ describeRefusals("optimizers", [
   ["a learning rate alone", "OptionError", ["adam", "options object", "0.01"], () => adam(0.01 as never)],
 ]);
 
+const compileWith = (loss: unknown) => (model: Sequential) => model.compile({ optimizer: "sgd", loss: loss as never });
+
 describeRefusals("losses", [
   [
     "fromLogits 1",
@@ -221,6 +228,41 @@ describeRefusals("losses", [
     ['"from_logits"', '"fromLogits"'],
     () => sparseCategoricalCrossentropy({ from_logits: true } as never),
   ],
+  ["mse", "OptionError", ['Did you mean "meanSquaredError"'], compileWith("mse")],
+  [
+    "categorical_crossentropy",
+    "OptionError",
+    ['mean "categoricalCrossentropy"'],
+    compileWith("categorical_crossentropy"),
+  ],
+  ["a loss factory not called", "OptionError", ["compile: loss", "a function"], compileWith(huber)],
+  ["huber with logits", "OptionError", ["huber", "no logits"], compileWith({ type: "huber", fromLogits: true })],
+  ["huber with gamma", "OptionError", ["huber", '"gamma"'], compileWith({ type: "huber", gamma: 1 })],
+  ["huber delta 0", "OptionError", ["huber: delta", "> 0", "got 0"], () => huber({ delta: 0 })],
+  ["huber delta NaN", "OptionError", ["huber: delta", "NaN"], () => huber({ delta: Number.NaN })],
+  [
+    "smoothing 1.5",
+    "OptionError",
+    ["categoricalCrossentropy: labelSmoothing", "<= 1", "1.5"],
+    () => categoricalCrossentropy({ labelSmoothing: 1.5 }),
+  ],
+  [
+    "smoothing of labels",
+    "OptionError",
+    ["sparseCategoricalCrossentropy", '"labelSmoothing"'],
+    () => sparseCategoricalCrossentropy({ labelSmoothing: 0.1 } as never),
+  ],
+  ["posWeight -1", "OptionError", ["posWeight", "> 0", "-1"], () => binaryCrossentropy({ posWeight: -1 })],
+  ["posWeight text", "OptionError", ["posWeight", '"2"'], () => binaryCrossentropy({ posWeight: "2" as never })],
+  ["gamma -1", "OptionError", ["gamma", ">= 0", "-1"], () => binaryFocalCrossentropy({ gamma: -1 })],
+  ["alpha 2", "OptionError", ["alpha", "<= 1", "got 2"], () => categoricalFocalCrossentropy({ alpha: 2 })],
+  [
+    "applyClassBalancing 1",
+    "OptionError",
+    ["applyClassBalancing", "true or false"],
+    () => binaryFocalCrossentropy({ applyClassBalancing: 1 as never }),
+  ],
+  ["a loss option of null", "OptionError", ["huber", "options object"], () => huber(null as never)],
   [
     "an option where there is none",
     "OptionError",

@@ -27,7 +27,7 @@ interface Case {
   finalWeights: (Omit<Weight, "data"> & { data: number[] })[];
 }
 
-const { cases } = readFixture<{ cases: Case[] }>("training");
+const cases = ["training", "moreTraining"].flatMap((name) => readFixture<{ cases: Case[] }>(name).cases);
 
 async function build(given: Case, runtime: object): Promise<Sequential> {
   const { inputShape, layers, optimizer, loss, initialWeights } = given;

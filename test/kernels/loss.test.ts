@@ -13,8 +13,18 @@ interface Scene {
   readonly name: string;
   readonly predictions: (rows: number, columns: number) => ArrayLike<number>;
   readonly targets: (rows: number, columns: number) => ArrayLike<number>;
+  /** @default no smoothing, weights of 1, gamma 2 */
+  readonly numbers?: Numbers;
   /** @default rtol 1.3e-6 and atol 2e-6 */
   readonly tolerance?: { readonly rtol: number; readonly atol: number };
+}
+
+/** The numbers of a loss record: huber's delta or weights, and the exponent of the focal losses. */
+interface Numbers {
+  readonly smoothing?: number;
+  readonly alpha?: number;
+  readonly beta?: number;
+  readonly gamma?: number;
 }
 
 const isSparse = (kind: LossKind | MetricKind) =>
@@ -38,6 +48,16 @@ const soft = (rows: number, columns: number) => distributions(rows, columns, 26)
 const bits = (rows: number, columns: number) => labels(rows * columns, 2, 27);
 const fractions = (rows: number, columns: number) => uniforms(rows * columns, 28, 0, 1);
 
+const signs = (rows: number, columns: number) => labels(rows * columns, 2, 27).map((bit) => 2 * bit - 1);
+/** Amounts of 0 and more, as many near 0 as far from it. */
+const amounts = (rows: number, columns: number) => uniforms(rows * columns, 36, -2, 4).map((v) => Math.max(v, 0) ** 2);
+const positive = (rows: number, columns: number) => uniforms(rows * columns, 37, 0.05, 9);
+/** Steps of 1/4 and of 1/1000, so that errors are 0, tiny, and on huber's corner. */
+const quarters = (rows: number, columns: number) =>
+  uniforms(rows * columns, 38, -4, 4).map((v, i) => Math.round(v * 4) / 4 + (i % 3 === 0 ? 1e-3 : 0));
+const otherQuarters = (rows: number, columns: number) =>
+  uniforms(rows * columns, 39, -4, 4).map((v) => Math.round(v * 4) / 4);
+
 const LARGE_TOLERANCE = { rtol: 1.3e-6, atol: 2e-5 };
 
 const SCENES: Record<LossKind, readonly Scene[]> = {
@@ -45,10 +65,12 @@ const SCENES: Record<LossKind, readonly Scene[]> = {
   [LossKind.CategoricalCrossentropy]: [
     { name: "probabilities", predictions: probabilities, targets: oneHot },
     { name: "unnormalized, soft targets", predictions: unnormalized, targets: soft },
+    { name: "smoothed", predictions: probabilities, targets: oneHot, numbers: { smoothing: 0.1 } },
   ],
   [LossKind.CategoricalCrossentropyLogits]: [
     { name: "ordinary", predictions: logits, targets: oneHot },
     { name: "soft targets", predictions: logits, targets: soft },
+    { name: "smoothed", predictions: logits, targets: oneHot, numbers: { smoothing: 0.1 } },
     { name: "large logits", predictions: largeLogits, targets: oneHot, tolerance: LARGE_TOLERANCE },
     { name: "low logits", predictions: lowLogits, targets: oneHot, tolerance: LARGE_TOLERANCE },
   ],
@@ -64,13 +86,83 @@ const SCENES: Record<LossKind, readonly Scene[]> = {
   [LossKind.BinaryCrossentropy]: [
     { name: "bits", predictions: unnormalized, targets: bits },
     { name: "fractions", predictions: unnormalized, targets: fractions },
+    { name: "smoothed, weighted", predictions: unnormalized, targets: bits, numbers: { smoothing: 0.1, alpha: 3.5 } },
   ],
   [LossKind.BinaryCrossentropyLogits]: [
     { name: "bits", predictions: logits, targets: bits },
     { name: "fractions", predictions: logits, targets: fractions },
     { name: "large logits", predictions: largeLogits, targets: bits, tolerance: LARGE_TOLERANCE },
+    { name: "smoothed, weighted", predictions: logits, targets: bits, numbers: { smoothing: 0.1, alpha: 3.5 } },
+  ],
+  [LossKind.MeanAbsoluteError]: [{ name: "quarters", predictions: quarters, targets: otherQuarters }],
+  [LossKind.MeanAbsolutePercentageError]: [
+    { name: "ordinary", predictions: logits, targets: positive, tolerance: LARGE_TOLERANCE },
+  ],
+  [LossKind.MeanSquaredLogarithmicError]: [{ name: "amounts", predictions: quarters, targets: amounts }],
+  [LossKind.Huber]: [
+    { name: "quarters", predictions: quarters, targets: otherQuarters },
+    {
+      name: "delta 0.3",
+      predictions: logits,
+      targets: largeLogits,
+      numbers: { alpha: 0.3 },
+      tolerance: LARGE_TOLERANCE,
+    },
+  ],
+  [LossKind.LogCosh]: [
+    { name: "quarters", predictions: quarters, targets: otherQuarters },
+    { name: "large errors", predictions: logits, targets: largeLogits, tolerance: LARGE_TOLERANCE },
+  ],
+  [LossKind.CosineSimilarity]: [
+    { name: "ordinary", predictions: logits, targets: largeLogits },
+    { name: "zeros", predictions: (rows, columns) => new Float32Array(rows * columns), targets: logits },
+  ],
+  [LossKind.Poisson]: [{ name: "amounts", predictions: positive, targets: amounts, tolerance: LARGE_TOLERANCE }],
+  [LossKind.KlDivergence]: [
+    { name: "distributions", predictions: probabilities, targets: soft },
+    { name: "one-hot", predictions: probabilities, targets: oneHot },
+  ],
+  [LossKind.Hinge]: [
+    { name: "signs", predictions: quarters, targets: signs },
+    { name: "bits", predictions: logits, targets: bits },
+  ],
+  [LossKind.SquaredHinge]: [
+    { name: "signs", predictions: quarters, targets: signs },
+    { name: "bits", predictions: logits, targets: bits },
+  ],
+  [LossKind.CategoricalHinge]: [{ name: "one-hot, ties", predictions: otherQuarters, targets: oneHot }],
+  [LossKind.BinaryFocalCrossentropy]: [
+    { name: "bits", predictions: unnormalized, targets: bits },
+    {
+      name: "fractions, balanced",
+      predictions: unnormalized,
+      targets: fractions,
+      numbers: { alpha: 0.25, beta: 0.75, gamma: 1.5 },
+    },
+    { name: "smoothed, gamma 0", predictions: unnormalized, targets: bits, numbers: { smoothing: 0.2, gamma: 0 } },
+  ],
+  [LossKind.BinaryFocalCrossentropyLogits]: [
+    { name: "bits", predictions: logits, targets: bits },
+    {
+      name: "fractions, balanced",
+      predictions: logits,
+      targets: fractions,
+      numbers: { alpha: 0.25, beta: 0.75, gamma: 1.5 },
+    },
+    { name: "large logits", predictions: largeLogits, targets: bits, tolerance: LARGE_TOLERANCE },
+  ],
+  [LossKind.CategoricalFocalCrossentropy]: [
+    { name: "probabilities", predictions: probabilities, targets: oneHot, numbers: { alpha: 0.25 } },
+    { name: "soft, smoothed", predictions: unnormalized, targets: soft, numbers: { smoothing: 0.1, gamma: 0.7 } },
+  ],
+  [LossKind.CategoricalFocalCrossentropyLogits]: [
+    { name: "ordinary", predictions: logits, targets: oneHot, numbers: { alpha: 0.25 } },
+    { name: "soft, smoothed", predictions: logits, targets: soft, numbers: { smoothing: 0.1, gamma: 0.7 } },
+    { name: "large logits", predictions: largeLogits, targets: oneHot, tolerance: LARGE_TOLERANCE },
   ],
 };
+
+const NUMBERS = { smoothing: 0, alpha: 1, beta: 1, gamma: 2 };
 
 function lossCase(kind: LossKind, scene: Scene, [rows, columns]: Shape, withGradient: boolean): RecordCase {
   const tape = new Tape();
@@ -82,7 +174,18 @@ function lossCase(kind: LossKind, scene: Scene, [rows, columns]: Shape, withGrad
   return {
     label: `${LossKind[kind]}, ${scene.name}, ${rows} × ${columns}${withGradient ? " with gradient" : ""}`,
     tape,
-    record: { op: Op.Loss, predictions, targets, sampleWeights, dPredictions, rowLoss, columns, kind },
+    record: {
+      op: Op.Loss,
+      predictions,
+      targets,
+      sampleWeights,
+      dPredictions,
+      rowLoss,
+      columns,
+      kind,
+      ...NUMBERS,
+      ...scene.numbers,
+    },
     rows,
     inputs: [
       [predictions, scene.predictions(rows, columns)],

@@ -39,10 +39,12 @@ function lossCase(kind: LossKind, column: number): RecordCase {
   const [predictions, dPredictions] = [tape.rows("predictions", COLUMNS), tape.rows("dPredictions", COLUMNS)];
   const targets = sparse ? tape.labels("targets") : tape.rows("targets", COLUMNS);
   const [sampleWeights, rowLoss] = [tape.rowScalars("sampleWeights"), tape.rowScalars("rowLoss")];
+  const columns = COLUMNS;
+  const numbers = { smoothing: 0, alpha: 1, beta: 1, gamma: 2 };
   return {
     label: LossKind[kind],
     tape,
-    record: { op: Op.Loss, predictions, targets, sampleWeights, dPredictions, rowLoss, columns: COLUMNS, kind },
+    record: { op: Op.Loss, predictions, targets, sampleWeights, dPredictions, rowLoss, columns, kind, ...numbers },
     rows: ROWS,
     inputs: [
       [predictions, withNaN(distributions(ROWS, COLUMNS, 71), column)],

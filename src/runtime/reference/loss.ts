@@ -1,103 +1,164 @@
 /** Losses of each row with their gradients, and their total. */
-import { exp, log, log1p, sigmoid } from "../../math.js";
+import { exp, log } from "../../math.js";
 import { ControlField, LossKind, Status } from "../../plan/op.js";
 import { softmaxSum } from "./activation.js";
+import { CLIP, clip, elementLosses, focalPower, type LossOptions } from "./elementLoss.js";
 import type { Fields, Floats, Memory } from "./memory.js";
 
-/** Probabilities are kept this far from 0 and 1 before their logarithm is taken (Keras's epsilon). */
-const CLIP = 1e-7;
-
-function clip(p: number): number {
-  return Math.min(Math.max(p, CLIP), 1 - CLIP);
+/** One row: its predictions, its targets, and where its gradient goes, which may be nowhere. */
+interface Row {
+  readonly f: Floats;
+  readonly p: number;
+  readonly columns: number;
+  readonly target: (j: number) => number;
+  readonly gradient: (j: number, value: number) => void;
 }
 
 /** The weighted loss of each row; with `dPredictions`, the gradient of sum(w l) / rows. */
 export function loss({ floats: f, ints, rows }: Memory, record: Fields): void {
   const { predictions, targets, sampleWeights, dPredictions, rowLoss, columns, kind } = record;
+  const { smoothing, alpha, beta, gamma } = record;
+  const evenly = smoothing / (kind in elementLosses ? 2 : columns);
   for (let row = 0; row < rows; row++) {
     const weight = f[sampleWeights + row];
     const scale = weight / rows;
-    const p = predictions.at + row * predictions.stride;
     const t = targets.at + row * targets.stride;
     const sparse =
       kind === LossKind.SparseCategoricalCrossentropy || kind === LossKind.SparseCategoricalCrossentropyLogits;
-    const target = sparse ? (j: number) => (ints[t] === j ? 1 : 0) : (j: number) => f[t + j];
     const gradient = dPredictions.at
       ? (j: number, value: number) => {
           f[dPredictions.at + row * dPredictions.stride + j] = value * scale;
         }
       : () => {};
-    f[rowLoss + row] = weight * rowLossAndGradient(kind, f, p, target, gradient, columns);
+    const one: Row = {
+      f,
+      p: predictions.at + row * predictions.stride,
+      columns,
+      target: sparse ? (j) => (ints[t] === j ? 1 : 0) : (j) => f[t + j] * (1 - smoothing) + evenly,
+      gradient,
+    };
+    f[rowLoss + row] = weight * lossOfRow(kind, one, { alpha, beta, gamma });
   }
 }
 
-function rowLossAndGradient(
-  kind: LossKind,
-  f: Floats,
-  p: number,
-  target: (j: number) => number,
-  gradient: (j: number, value: number) => void,
-  columns: number,
-): number {
-  let value = 0;
+function lossOfRow(kind: LossKind, row: Row, options: LossOptions): number {
   switch (kind) {
-    // mean_j (p_j - t_j)²
-    case LossKind.MeanSquaredError:
-      for (let j = 0; j < columns; j++) {
-        const error = f[p + j] - target(j);
-        value += (error * error) / columns;
-        gradient(j, (2 * error) / columns);
-      }
-      return value;
-    // -sum_j t_j ln q_j, q = clip(p / sum p)
     case LossKind.CategoricalCrossentropy:
-    case LossKind.SparseCategoricalCrossentropy: {
-      let total = 0;
-      for (let j = 0; j < columns; j++) total += f[p + j];
-      const dq = (j: number) => {
-        const q = f[p + j] / total;
-        return clip(q) === q && target(j) !== 0 ? -target(j) / q : 0;
-      };
-      let mean = 0;
-      for (let j = 0; j < columns; j++) {
-        const q = f[p + j] / total;
-        if (target(j) !== 0) value -= target(j) * log(clip(q));
-        mean += dq(j) * q;
-      }
-      for (let j = 0; j < columns; j++) gradient(j, (dq(j) - mean) / total);
-      return value;
-    }
-    // sum_j t_j (lse - x_j)
+    case LossKind.SparseCategoricalCrossentropy:
+      return categorical(row, { alpha: 1, beta: 0, gamma: 0 });
+    case LossKind.CategoricalFocalCrossentropy:
+      return categorical(row, options);
     case LossKind.CategoricalCrossentropyLogits:
-    case LossKind.SparseCategoricalCrossentropyLogits: {
-      const { largest, sum } = softmaxSum(f, p, columns);
-      let targetSum = 0;
-      for (let j = 0; j < columns; j++) {
-        targetSum += target(j);
-        value += target(j) * (log(sum) + largest - f[p + j]);
-      }
-      for (let j = 0; j < columns; j++) gradient(j, (exp(f[p + j] - largest) / sum) * targetSum - target(j));
-      return value;
-    }
-    // -mean_j (t ln q + (1 - t) ln(1 - q)), q = clip(p)
-    case LossKind.BinaryCrossentropy:
-      for (let j = 0; j < columns; j++) {
-        const q = clip(f[p + j]);
-        value -= (target(j) * log(q) + (1 - target(j)) * log(1 - q)) / columns;
-        gradient(j, q === f[p + j] ? (q - target(j)) / (q * (1 - q)) / columns : 0);
-      }
-      return value;
-    // mean_j (max(x, 0) - x t + ln(1 + e^-|x|))
-    case LossKind.BinaryCrossentropyLogits:
-      for (let j = 0; j < columns; j++) {
-        const x = f[p + j];
-        value += (Math.max(x, 0) - x * target(j) + log1p(exp(-Math.abs(x)))) / columns;
-        gradient(j, (sigmoid(x) - target(j)) / columns);
-      }
-      return value;
+    case LossKind.SparseCategoricalCrossentropyLogits:
+      return categoricalLogits(row);
+    case LossKind.CategoricalFocalCrossentropyLogits:
+      return categoricalFocalLogits(row, options);
+    case LossKind.CosineSimilarity:
+      return cosineSimilarity(row);
+    case LossKind.CategoricalHinge:
+      return categoricalHinge(row);
     default:
-      return kind satisfies never;
+      return overElements(kind, row, options);
   }
+}
+
+function overElements(kind: keyof typeof elementLosses, row: Row, options: LossOptions): number {
+  const { f, p, columns, target, gradient } = row;
+  const { value, slope } = elementLosses[kind];
+  const divisor = kind === LossKind.KlDivergence ? 1 : columns;
+  let sum = 0;
+  for (let j = 0; j < columns; j++) {
+    sum += value(f[p + j], target(j), options) / divisor;
+    gradient(j, slope(f[p + j], target(j), options) / divisor);
+  }
+  return sum;
+}
+
+/** -sum_j alpha t_j (1 - q_j)^gamma ln q_j, q = clip(p / sum p); the plain cross-entropy for alpha 1 and gamma 0 */
+function categorical({ f, p, columns, target, gradient }: Row, { alpha, gamma }: LossOptions): number {
+  let total = 0;
+  for (let j = 0; j < columns; j++) total += f[p + j];
+  const dq = (j: number) => {
+    const q = f[p + j] / total;
+    if (clip(q) !== q || target(j) === 0) return 0;
+    const weight = alpha * target(j) * focalPower(1 - q, gamma);
+    return weight * ((gamma / (1 - q)) * log(q) - 1 / q);
+  };
+  let value = 0;
+  let mean = 0;
+  for (let j = 0; j < columns; j++) {
+    const q = clip(f[p + j] / total);
+    if (target(j) !== 0) value -= alpha * target(j) * focalPower(1 - q, gamma) * log(q);
+    mean += (dq(j) * f[p + j]) / total;
+  }
+  for (let j = 0; j < columns; j++) gradient(j, (dq(j) - mean) / total);
+  return value;
+}
+
+/** sum_j t_j (lse - x_j) */
+function categoricalLogits({ f, p, columns, target, gradient }: Row): number {
+  const { largest, sum } = softmaxSum(f, p, columns);
+  let value = 0;
+  let targetSum = 0;
+  for (let j = 0; j < columns; j++) {
+    targetSum += target(j);
+    value += target(j) * (log(sum) + largest - f[p + j]);
+  }
+  for (let j = 0; j < columns; j++) gradient(j, (exp(f[p + j] - largest) / sum) * targetSum - target(j));
+  return value;
+}
+
+/** `categorical` of q = softmax(x) */
+function categoricalFocalLogits({ f, p, columns, target, gradient }: Row, { alpha, gamma }: LossOptions): number {
+  const { largest, sum } = softmaxSum(f, p, columns);
+  const q = (j: number) => exp(f[p + j] - largest) / sum;
+  const logQ = (j: number) => f[p + j] - largest - log(sum);
+  const weight = (j: number) => alpha * target(j) * focalPower(1 - q(j), gamma);
+  /** q times the slope of the loss by q. */
+  const slope = (j: number) => {
+    const turn = q(j) === 1 ? 0 : ((gamma * q(j)) / (1 - q(j))) * logQ(j);
+    return weight(j) * (turn - 1);
+  };
+  let value = 0;
+  let slopes = 0;
+  for (let j = 0; j < columns; j++) {
+    value -= weight(j) * logQ(j);
+    slopes += slope(j);
+  }
+  for (let j = 0; j < columns; j++) gradient(j, slope(j) - q(j) * slopes);
+  return value;
+}
+
+/** -sum_j t_j p_j / (|t| |p|), both norms at least CLIP */
+function cosineSimilarity({ f, p, columns, target, gradient }: Row): number {
+  let [pp, tt, pt] = [0, 0, 0];
+  for (let j = 0; j < columns; j++) {
+    pp += f[p + j] * f[p + j];
+    tt += target(j) * target(j);
+    pt += f[p + j] * target(j);
+  }
+  const [normP, normT] = [Math.max(Math.sqrt(pp), CLIP), Math.max(Math.sqrt(tt), CLIP)];
+  const cosine = pt / normP / normT;
+  for (let j = 0; j < columns; j++) {
+    gradient(j, normP > CLIP ? ((f[p + j] / normP) * cosine - target(j) / normT) / normP : 0);
+  }
+  return -cosine;
+}
+
+/** max(max_j (1 - t_j) p_j - sum_j t_j p_j + 1, 0); of equal largest the first gets the gradient */
+function categoricalHinge({ f, p, columns, target, gradient }: Row): number {
+  let hit = 0;
+  let best = 0;
+  const wrong = (j: number) => (1 - target(j)) * f[p + j];
+  for (let j = 0; j < columns; j++) {
+    hit += target(j) * f[p + j];
+    if (wrong(j) > wrong(best)) best = j;
+  }
+  const value = Math.max(wrong(best) - hit + 1, 0);
+  for (let j = 0; j < columns; j++) {
+    gradient(j, value > 0 ? (j === best ? 1 - target(j) : 0) - target(j) : 0);
+  }
+  return value;
 }
 
 /** Adds the losses of the rows to the epoch's sum. */

@@ -1,0 +1,252 @@
+/**
+ * Losses that are a mean, or a sum, over the outputs of a row: each with its derivative by the prediction p, from p and
+ * the target t. Formulas and clipping follow Keras 3; the `Logits` ones are fused with the sigmoid before them.
+ */
+import { call } from "./calls";
+import { Loss } from "./record";
+import { laneMask, laneSum, madd, splat } from "./simd";
+
+/** Keras's epsilon: probabilities are kept this far from 0 and 1, and divisors from 0. */
+export const CLIP: f32 = 1e-7;
+/** The smallest normal number, in place of a 0 that is divided by. */
+export const TINY: f32 = 1.17549435e-38;
+
+/** x within [CLIP, 1 - CLIP]. */
+@inline export function clipped(x: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(x, splat(CLIP)), splat(1 - CLIP));
+}
+
+/** 1 or -1, as v is above 0 or not. */
+@inline function signOf(v: v128): v128 {
+  return v128.bitselect(splat(1), splat(-1), f32x4.gt(v, splat(0)));
+}
+
+/** -1, 0 or 1. */
+@inline function sign3(v: v128): v128 {
+  const sign = v128.or(v128.and(v, i32x4.splat(0x80000000)), splat(1));
+  return v128.andnot(sign, f32x4.eq(v, splat(0)));
+}
+
+/** sum_j f(p_j, t_j) / divisor; where `d` is not 0, also its gradient times `scale`. Targets are smoothed towards 1/2. */
+@inline export function overElements<F>(op: Loss, p: usize, t: usize, d: usize, scale: f32, divisor: f32): f32 {
+  const f = changetype<F>(0);
+  const factor = splat(scale / divisor);
+  const keep = splat(1 - op.smoothing), shift = splat(op.smoothing * 0.5);
+  const alpha = splat(op.alpha), beta = splat(op.beta), gamma = splat(op.gamma);
+  let sum = splat(0);
+  for (let j = op.columns; j > 0; j -= 4, p += 16, t += 16) {
+    const mask = laneMask(j);
+    const prediction = v128.load(p);
+    const target = madd(shift, v128.load(t), keep);
+    sum = f32x4.add(sum, v128.and(f.value(prediction, target, alpha, beta, gamma), mask));
+    if (d) {
+      const slope = f.slope(prediction, target, alpha, beta, gamma);
+      v128.store(d, v128.and(f32x4.mul(slope, factor), mask));
+      d += 16;
+    }
+  }
+  return laneSum(sum) / divisor;
+}
+
+/** (p - t)^2 */
+@unmanaged export class MeanSquared {
+  @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const error = f32x4.sub(p, t);
+    return f32x4.mul(error, error);
+  }
+  @inline slope(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    return f32x4.mul(splat(2), f32x4.sub(p, t));
+  }
+}
+
+/** |p - t| */
+@unmanaged export class MeanAbsolute {
+  @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 { return f32x4.abs(f32x4.sub(p, t)); }
+  @inline slope(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 { return sign3(f32x4.sub(p, t)); }
+}
+
+/** 100 |p - t| / max(|t|, CLIP) */
+@unmanaged export class MeanAbsolutePercentage {
+  @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const size = f32x4.pmax(f32x4.abs(t), splat(CLIP));
+    return f32x4.mul(splat(100), f32x4.div(f32x4.abs(f32x4.sub(p, t)), size));
+  }
+  @inline slope(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const size = f32x4.pmax(f32x4.abs(t), splat(CLIP));
+    return f32x4.div(f32x4.mul(splat(100), sign3(f32x4.sub(p, t))), size);
+  }
+}
+
+/** ln(1 + p) - ln(1 + t), each kept above CLIP. */
+@inline function logarithmicError(p: v128, t: v128): v128 {
+  return f32x4.sub(call.log1p4(f32x4.pmax(p, splat(CLIP))), call.log1p4(f32x4.pmax(t, splat(CLIP))));
+}
+
+/** (ln(1 + p) - ln(1 + t))^2; no gradient where p was clipped */
+@unmanaged export class MeanSquaredLogarithmic {
+  @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const error = logarithmicError(p, t);
+    return f32x4.mul(error, error);
+  }
+  @inline slope(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const slope = f32x4.div(f32x4.mul(splat(2), logarithmicError(p, t)), f32x4.add(splat(1), p));
+    return v128.andnot(slope, f32x4.lt(p, splat(CLIP)));
+  }
+}
+
+/** e^2 / 2 up to |e| = alpha, from there on alpha |e| - alpha^2 / 2, with e = p - t */
+@unmanaged export class Huber {
+  @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const error = f32x4.abs(f32x4.sub(p, t));
+    const inner = f32x4.pmin(error, alpha);
+    return f32x4.mul(inner, f32x4.sub(error, f32x4.mul(splat(0.5), inner)));
+  }
+  @inline slope(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    return f32x4.pmin(f32x4.pmax(f32x4.sub(p, t), f32x4.neg(alpha)), alpha);
+  }
+}
+
+/** ln cosh e, e = p - t: |e| + ln(1 + e^-2|e|) - ln 2; below 1, where that cancels, ln(1 + m^2 / (2 m + 2)), m = e^|e| - 1 */
+@unmanaged export class LogCosh {
+  @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const error = f32x4.abs(f32x4.sub(p, t));
+    const m = call.expm14(error);
+    const small = call.log1p4(f32x4.div(f32x4.mul(m, m), f32x4.mul(splat(2), f32x4.add(m, splat(1)))));
+    const rest = call.log1p4(call.exp4(f32x4.mul(splat(-2), error)));
+    const large = f32x4.add(f32x4.sub(error, splat(0.693147181)), rest);
+    return v128.bitselect(small, large, f32x4.lt(error, splat(1)));
+  }
+  @inline slope(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 { return call.tanh4(f32x4.sub(p, t)); }
+}
+
+/** p - t ln(p + CLIP) */
+@unmanaged export class Poisson {
+  @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    return f32x4.sub(p, f32x4.mul(t, call.log4(f32x4.add(p, splat(CLIP)))));
+  }
+  @inline slope(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    return f32x4.sub(splat(1), f32x4.div(t, f32x4.add(p, splat(CLIP))));
+  }
+}
+
+/** x within [CLIP, 1]. */
+@inline function clippedBelow(x: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(x, splat(CLIP)), splat(1));
+}
+
+/** t ln(t / p), both within [CLIP, 1]; no gradient where p was clipped */
+@unmanaged export class KlDivergence {
+  @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const target = clippedBelow(t);
+    return f32x4.mul(target, f32x4.sub(call.log4(target), call.log4(clippedBelow(p))));
+  }
+  @inline slope(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    return v128.and(f32x4.div(f32x4.neg(clippedBelow(t)), p), f32x4.eq(clippedBelow(p), p));
+  }
+}
+
+/** max(1 - s p, 0) with s = 1 for targets above 0, else -1 */
+@unmanaged export class Hinge {
+  @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    return f32x4.pmax(f32x4.sub(splat(1), f32x4.mul(signOf(t), p)), splat(0));
+  }
+  @inline slope(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const sign = signOf(t);
+    return v128.and(f32x4.neg(sign), f32x4.lt(f32x4.mul(sign, p), splat(1)));
+  }
+}
+
+/** max(1 - s p, 0)^2 with s = 1 for targets above 0, else -1 */
+@unmanaged export class SquaredHinge {
+  @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const gap = f32x4.pmax(f32x4.sub(splat(1), f32x4.mul(signOf(t), p)), splat(0));
+    return f32x4.mul(gap, gap);
+  }
+  @inline slope(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const sign = signOf(t);
+    const gap = f32x4.pmax(f32x4.sub(splat(1), f32x4.mul(sign, p)), splat(0));
+    return f32x4.mul(f32x4.mul(splat(-2), sign), gap);
+  }
+}
+
+/** 1 - p, clipped like p: 1 - CLIP is not a float32, so one minus the clipped p would be off by a fifth. */
+@inline function restOf(p: v128): v128 {
+  return clipped(f32x4.sub(splat(1), p));
+}
+
+/** -(alpha t ln q + (1 - t) ln(1 - q)) with q = clip(p); no gradient where clipped */
+@unmanaged export class Binary {
+  @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const hit = f32x4.mul(t, call.log4(clipped(p)));
+    const gain = f32x4.add(hit, f32x4.mul(f32x4.sub(splat(1), t), call.log4(restOf(p))));
+    return f32x4.neg(madd(gain, f32x4.sub(alpha, splat(1)), hit));
+  }
+  @inline slope(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const q = clipped(p), rest = restOf(p);
+    const extra = f32x4.mul(f32x4.sub(alpha, splat(1)), f32x4.mul(t, rest));
+    const slope = f32x4.div(f32x4.sub(f32x4.sub(q, t), extra), f32x4.mul(q, rest));
+    return v128.and(slope, f32x4.eq(q, p));
+  }
+}
+
+/** The binary cross-entropy from a logit: max(x, 0) - x t + ln(1 + e^-|x|). */
+@inline function entropyOfLogit(x: v128, t: v128): v128 {
+  const linear = f32x4.sub(f32x4.pmax(x, splat(0)), f32x4.mul(x, t));
+  return f32x4.add(linear, call.log1p4(call.exp4(f32x4.neg(f32x4.abs(x)))));
+}
+
+/** `Binary` of sigmoid(x), from the logit x: the cross-entropy, and (alpha - 1) t ln(1 + e^-x) more for positives */
+@unmanaged export class BinaryLogits {
+  @inline value(x: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const extra = f32x4.mul(f32x4.sub(alpha, splat(1)), t);
+    return madd(entropyOfLogit(x, t), extra, call.softplus4(f32x4.neg(x)));
+  }
+  @inline slope(x: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const extra = f32x4.mul(f32x4.sub(alpha, splat(1)), t);
+    const p = call.sigmoid4(x);
+    return madd(f32x4.sub(p, t), extra, f32x4.sub(p, splat(1)));
+  }
+}
+
+/** Of a target: its weight in the focal loss, alpha t + beta (1 - t). */
+@inline function focalWeight(t: v128, alpha: v128, beta: v128): v128 {
+  return madd(f32x4.mul(alpha, t), beta, f32x4.sub(splat(1), t));
+}
+
+/** How far a prediction is from its target, t (1 - p) + (1 - t) p, and never 0. */
+@inline function focalGap(p: v128, rest: v128, t: v128): v128 {
+  return f32x4.pmax(madd(f32x4.mul(t, rest), f32x4.sub(splat(1), t), p), splat(TINY));
+}
+
+/** -w m^gamma (t ln q + (1 - t) ln(1 - q)): m from p, q = clip(p) (Lin et al. 2017) */
+@unmanaged export class BinaryFocal {
+  @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const entropy = changetype<Binary>(0).value(p, t, splat(1), beta, gamma);
+    const m = focalGap(p, f32x4.sub(splat(1), p), t);
+    return f32x4.mul(f32x4.mul(focalWeight(t, alpha, beta), call.pow4(m, gamma)), entropy);
+  }
+  @inline slope(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const entropy = changetype<Binary>(0).value(p, t, splat(1), beta, gamma);
+    const slope = changetype<Binary>(0).slope(p, t, splat(1), beta, gamma);
+    const m = focalGap(p, f32x4.sub(splat(1), p), t);
+    const turn = f32x4.mul(f32x4.div(gamma, m), f32x4.sub(splat(1), f32x4.mul(splat(2), t)));
+    const sum = madd(slope, turn, entropy);
+    return f32x4.mul(f32x4.mul(focalWeight(t, alpha, beta), call.pow4(m, gamma)), sum);
+  }
+}
+
+/** `BinaryFocal` of p = sigmoid(x), from the logit x */
+@unmanaged export class BinaryFocalLogits {
+  @inline value(x: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const m = focalGap(call.sigmoid4(x), call.sigmoid4(f32x4.neg(x)), t);
+    return f32x4.mul(f32x4.mul(focalWeight(t, alpha, beta), call.pow4(m, gamma)), entropyOfLogit(x, t));
+  }
+  @inline slope(x: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const p = call.sigmoid4(x), rest = call.sigmoid4(f32x4.neg(x));
+    const m = focalGap(p, rest, t);
+    const away = f32x4.sub(splat(1), f32x4.mul(splat(2), t));
+    const turn = f32x4.mul(f32x4.mul(gamma, f32x4.div(f32x4.mul(p, rest), m)), away);
+    const sum = madd(f32x4.sub(p, t), turn, entropyOfLogit(x, t));
+    return f32x4.mul(f32x4.mul(focalWeight(t, alpha, beta), call.pow4(m, gamma)), sum);
+  }
+}
