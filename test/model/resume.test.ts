@@ -2,7 +2,11 @@
 import { describe, expect, it } from "vitest";
 import {
   adam,
+  batchNormalization,
   type Callback,
+  type CompileOptions,
+  dense,
+  dropout,
   earlyStopping,
   type FitOptions,
   learningRateScheduler,
@@ -12,6 +16,7 @@ import {
   type RuntimeOptions,
   reduceLROnPlateau,
   Sequential,
+  type SequentialOptions,
   type Stream,
   type Trainer,
 } from "../../src/index.js";
@@ -54,7 +59,19 @@ const withMemory = (): Callback[] => [
   earlyStopping({ patience: 2, minDelta: 0.25, restoreBestWeights: true }),
 ];
 
+/** Layers that draw and that keep statistics; an optimizer that collects and averages. */
+const withState: Partial<CompileOptions & SequentialOptions> = {
+  layers: [
+    dense({ units: 8, activation: "relu" }),
+    batchNormalization(),
+    dropout(0.3),
+    dense({ units: 3, activation: "softmax" }),
+  ],
+  optimizer: adam({ learningRate: 0.03, gradientAccumulationSteps: 3, useEma: true, amsgrad: true }),
+};
+
 interface Scene {
+  readonly model?: Partial<CompileOptions & SequentialOptions>;
   readonly data: () => typeof train | Stream;
   readonly options: FitOptions;
   readonly metrics?: ("accuracy" | "f1" | "balancedAccuracy")[];
@@ -71,13 +88,17 @@ const scenes: [name: string, scene: Scene][] = [
   ],
   ["a pipeline", { data: () => pipeline(train).shuffle(16, { seed: 3 }).batch(8).prefetch(2), options }],
   [
+    "layers and an optimizer with state",
+    { data: () => train, options: { ...options, batchSize: 8 }, model: withState },
+  ],
+  [
     "a pipeline, in steps that cross passes",
     { data: () => pipeline(train).shuffle(16).batch(12), options: { ...options, stepsPerEpoch: STEPS } },
   ],
 ];
 
-async function start({ metrics = ["accuracy"] }: Scene, runtime: RuntimeOptions = {}): Promise<Sequential> {
-  return classifier({ optimizer: adam({ learningRate: 0.03 }), metrics, ...runtime });
+async function start({ metrics = ["accuracy"], model }: Scene, runtime: RuntimeOptions = {}): Promise<Sequential> {
+  return classifier({ optimizer: adam({ learningRate: 0.03 }), metrics, ...model, ...runtime });
 }
 
 /** What the run leaves when nothing happens; and the numbers of its epochs. */
