@@ -1,5 +1,7 @@
 /** Updates by every optimizer, and what comes before and behind them, against the reference backend. */
+import { emitConstraint, maxNorm } from "../src/constraints.js";
 import { emitAverages, emitOptimizer, optimizerNames, resolveOptimizer } from "../src/optimizers/index.js";
+import { emitPenalties, emitPenaltyGradients, l1l2 } from "../src/regularizers.js";
 import { type ContestCase, PLAIN, type Setup } from "./cases.js";
 import { OpSession } from "./opSession.js";
 import { assertClose, seeded } from "./verify.js";
@@ -32,11 +34,32 @@ async function open(setup: Setup, given: object) {
   return op;
 }
 
-export const updateCases: ContestCase[] = rows.map(([name, spec]) => ({
+const [INPUTS, UNITS] = [784, 128];
+
+/** Penalty, its gradient and a constraint, on a kernel. */
+async function openRegularized(setup: Setup) {
+  const regularizer = l1l2({ l1: 1e-4, l2: 1e-4 });
+  const op = await OpSession.open(setup, 1, (tape) => {
+    const kernel = tape.parameter("kernel", [INPUTS, UNITS]);
+    emitPenalties(tape, [{ tensor: kernel, regularizer }]);
+    emitPenaltyGradients(tape, [{ tensor: kernel, regularizer }]);
+    emitConstraint(tape, maxNorm(1), kernel);
+    return { params: kernel, grads: tape.twin(kernel, "grads") };
+  });
+  op.write("params", seeded(COUNT, 1));
+  return op;
+}
+
+const openers: readonly (readonly [name: string, open: (setup: Setup) => ReturnType<typeof open>])[] = [
+  ...rows.map(([name, spec]) => [`update ${name} ${COUNT}`, (setup: Setup) => open(setup, spec)] as const),
+  [`l1l2 and maxNorm ${INPUTS}x${UNITS}`, openRegularized],
+];
+
+export const updateCases: ContestCase[] = openers.map(([name, openSide]) => ({
   group: "kernels",
-  name: `update ${name} ${COUNT}`,
+  name,
   async open(setup: Setup) {
-    const [op, reference] = [await open(setup, spec), await open({ ...setup, backend: "reference" }, spec)];
+    const [op, reference] = [await openSide(setup), await openSide({ ...setup, backend: "reference" })];
     const verify = () => {
       for (const side of [op, reference]) {
         side.write("grads", seeded(COUNT, 2));

@@ -12,6 +12,15 @@ export {
   softShrink,
 } from "./activations.js";
 export {
+  type Constraint,
+  type ConstraintSpec,
+  type MinMaxNormOptions,
+  maxNorm,
+  minMaxNorm,
+  nonNeg,
+  unitNorm,
+} from "./constraints.js";
+export {
   type CrossValidateOptions,
   type CrossValidation,
   crossValidate,
@@ -335,6 +344,14 @@ export {
 export { type Optimizer, type OptimizerSpec, optimizerNames } from "./optimizers/index.js";
 export type { CommonOptions, CommonSpec, Compat, UpdateOptions } from "./optimizers/optimizer.js";
 export { type SgdOptions, type SgdSpec, sgd } from "./optimizers/sgd.js";
+export {
+  type L1L2Options,
+  l1,
+  l1l2,
+  l2,
+  type Regularizer,
+  type RegularizerSpec,
+} from "./regularizers.js";
 export type { BackendInfo, BackendName } from "./runtime/select.js";
 export type { WasmSource } from "./runtime/variants.js";
 export {

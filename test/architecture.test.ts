@@ -7,7 +7,17 @@ import { describe, expect, it } from "vitest";
 const SRC = fileURLToPath(new URL("../src", import.meta.url));
 
 const LEAVES = ["errors", "math", "random", "shape"];
-const SPECS = ["activations", "initializers", "layers", "losses", "metrics", "optimizers", "schedules"];
+const SPECS = [
+  "activations",
+  "constraints",
+  "initializers",
+  "layers",
+  "losses",
+  "metrics",
+  "optimizers",
+  "regularizers",
+  "schedules",
+];
 
 /** Each room and what it may import besides itself: other rooms, or modules from outside src/. */
 const ALLOWED: Record<string, readonly string[]> = {

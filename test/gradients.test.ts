@@ -24,6 +24,7 @@ import {
   resolveLoss,
   targetKind,
 } from "../src/losses.js";
+import { l1, l1l2, l2 } from "../src/regularizers.js";
 import { oracle, wasmBackends } from "./support/backends.js";
 import { distributions, labels, uniforms } from "./support/tensors.js";
 import { Trial, type TrialModel } from "./support/trial.js";
@@ -165,6 +166,21 @@ const others: Recipe[] = [
       ],
     })),
   ),
+  // Penalties are part of the loss, and so of its slopes.
+  {
+    name: "regularized",
+    loss: resolveLoss("", "meanSquaredError"),
+    centre: 0,
+    layers: (sizes: Sizes) => [
+      dense({
+        units: sizes.hidden,
+        activation: "tanh",
+        kernelRegularizer: l1l2({ l1: 0.05, l2: 0.1 }),
+        biasRegularizer: "l2",
+      }),
+      dense({ units: sizes.outputs, kernelRegularizer: l1(0.02), biasRegularizer: l2(0.3) }),
+    ],
+  },
   // Activations as layers of their own, also first and twice in a row.
   ...activations.map((spec) => ({
     name: `layers of ${nameOf(spec)}`,

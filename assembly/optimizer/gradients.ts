@@ -3,7 +3,7 @@ import { Place, Status } from "../../src/plan/op";
 import { setStatus } from "../record";
 import { splat } from "../simd";
 import { partBegin } from "../split";
-import { vectorBegin } from "./guard";
+import { addSquares, vectorBegin } from "./guard";
 import { AccumulateGradients, BlockNorms, ClipNorm, ClipValue, MeanGradients } from "./record";
 
 /** sums += g */
@@ -32,13 +32,6 @@ export function clipValue(op: ClipValue, tid: i32, threads: i32): void {
   for (let at = vectorBegin(op.count, tid, threads); at < end; at += 16) {
     v128.store(grads + at, f32x4.min(f32x4.max(v128.load(grads + at), low), high));
   }
-}
-
-/** The squares of four floats added to two sums in f64. */
-@inline function addSquares(sum: v128, x: v128): v128 {
-  const low = f64x2.promote_low_f32x4(x);
-  const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 0, 1));
-  return f64x2.add(sum, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
 }
 
 /** norms[b] = sqrt(sum of x^2 over block b of `Place.Block` floats), summed in f64 */

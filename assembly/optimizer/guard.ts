@@ -1,5 +1,5 @@
 /**
- * What every optimizer kernel does alike: its share of flat slabs (padding included: its gradients are zero), and the
+ * What kernels over flat slabs do alike: its share of flat slabs (padding included: its gradients are zero), and the
  * guard. An element with a new value that would not be finite keeps its old ones, and the status says so.
  */
 import { Status } from "../../src/plan/op";
@@ -65,4 +65,11 @@ export function power(base: f64, exponent: i32): f64 {
     base *= base;
   }
   return result;
+}
+
+/** The squares of four floats added to two sums in f64. */
+@inline export function addSquares(sum: v128, x: v128): v128 {
+  const low = f64x2.promote_low_f32x4(x);
+  const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 0, 1));
+  return f64x2.add(sum, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
 }

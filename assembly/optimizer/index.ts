@@ -2,10 +2,13 @@
 import { Op } from "../../src/plan/op";
 import { adam, adamax, amsGrad, lion, nadam } from "./adam";
 import { adadelta, adagrad, rmsProp } from "./adaptive";
+import { kernelNorm, nonNegative, vectorNorm } from "./constraints";
 import { accumulateGradients, blockNorms, clipNorm, clipValue, meanGradients } from "./gradients";
+import { penalty, penaltyGradient, penaltyTotal } from "./penalties";
 import {
   AccumulateGradients, Adadelta, Adagrad, Adam, Adamax, AmsGrad, AverageWeights, BlockNorms, ClipNorm, ClipValue,
-  DecayWeights, Lion, MeanGradients, Nadam, RmsProp, Sgd, SgdTorch,
+  DecayWeights, KernelNorm, Lion, MeanGradients, Nadam, NonNegative, Penalty, PenaltyGradient, PenaltyTotal, RmsProp,
+  Sgd, SgdTorch, VectorNorm,
 } from "./record";
 import { sgd, sgdTorch } from "./sgd";
 import { averageWeights, decayWeights } from "./weights";
@@ -29,5 +32,11 @@ export function executeUpdate(record: usize, tid: i32, threads: i32): void {
     case Op.ClipNorm: clipNorm(changetype<ClipNorm>(record), tid, threads); break;
     case Op.DecayWeights: decayWeights(changetype<DecayWeights>(record), tid, threads); break;
     case Op.AverageWeights: averageWeights(changetype<AverageWeights>(record), tid, threads); break;
+    case Op.Penalty: penalty(changetype<Penalty>(record), tid, threads); break;
+    case Op.PenaltyTotal: if (tid == 0) penaltyTotal(changetype<PenaltyTotal>(record)); break;
+    case Op.PenaltyGradient: penaltyGradient(changetype<PenaltyGradient>(record), tid, threads); break;
+    case Op.NonNegative: nonNegative(changetype<NonNegative>(record), tid, threads); break;
+    case Op.KernelNorm: kernelNorm(changetype<KernelNorm>(record), tid, threads); break;
+    case Op.VectorNorm: if (tid == 0) vectorNorm(changetype<VectorNorm>(record)); break;
   }
 }

@@ -187,3 +187,59 @@ export class AverageWeights {
   count: i32;
   momentum: f64;
 }
+
+@unmanaged
+export class Penalty {
+  op: i32;
+  params: usize; // [count]
+  penalties: usize; // [blocks]: the penalty of each block
+  count: i32;
+  l1: f32;
+  l2: f32;
+}
+
+@unmanaged
+export class PenaltyTotal {
+  op: i32;
+  penalties: usize; // [blocks]: the penalty of each block
+  blocks: i32;
+}
+
+@unmanaged
+export class PenaltyGradient {
+  op: i32;
+  params: usize; // [count]
+  grads: usize; // [count]
+  count: i32;
+  l1: f32;
+  l2: f32;
+}
+
+@unmanaged
+export class NonNegative {
+  op: i32;
+  params: usize; // [count]
+  count: i32;
+}
+
+@unmanaged
+export class KernelNorm {
+  op: i32;
+  kernel: usize; // panels of [inputs, units]
+  kernelStride: usize;
+  inputs: i32;
+  units: i32;
+  low: f32; // bounds of the norm
+  high: f32;
+  rate: f32; // share of the way to the bound
+}
+
+@unmanaged
+export class VectorNorm {
+  op: i32;
+  params: usize; // [count]
+  count: i32;
+  low: f32; // bounds of the norm
+  high: f32;
+  rate: f32; // share of the way to the bound
+}

@@ -7,10 +7,12 @@ import {
   isElementwise,
   resolveActivation,
 } from "../activations.js";
+import { type Constraint, type ConstraintSpec, resolveConstraint } from "../constraints.js";
 import { checkBoolean, checkKeys, checkNumber } from "../errors.js";
 import { type Initializer, type InitializerSpec, resolveInitializer } from "../initializers.js";
 import { ActivationKind, Op } from "../plan/op.js";
 import type { TensorRef } from "../plan/tensor.js";
+import { type Regularizer, type RegularizerSpec, resolveRegularizer } from "../regularizers.js";
 import type { Shape } from "../shape.js";
 import { emitActivation, emitActivationBackward } from "./activation.js";
 import {
@@ -21,6 +23,20 @@ import {
   type ParameterSpec,
   type Step,
 } from "./layer.js";
+
+const KEYS = [
+  "units",
+  "activation",
+  "useBias",
+  "kernelInitializer",
+  "biasInitializer",
+  "kernelRegularizer",
+  "biasRegularizer",
+  "kernelConstraint",
+  "biasConstraint",
+  "trainable",
+  "name",
+] as const satisfies readonly (keyof DenseOptions)[];
 
 /** Options of `dense`. */
 export interface DenseOptions {
@@ -34,6 +50,14 @@ export interface DenseOptions {
   kernelInitializer?: Initializer;
   /** @default "zeros" */
   biasInitializer?: Initializer;
+  /** Penalty on the kernel, part of the loss. `null` for none. @default null */
+  kernelRegularizer?: Regularizer | null;
+  /** Penalty on the bias, part of the loss. `null` for none. @default null */
+  biasRegularizer?: Regularizer | null;
+  /** What the kernel is held to after each update. `null` for nothing. @default null */
+  kernelConstraint?: Constraint | null;
+  /** What the bias is held to after each update. `null` for nothing. @default null */
+  biasConstraint?: Constraint | null;
   /** False freezes kernel and bias: they are used, but not trained. @default true */
   trainable?: boolean;
   /** Name of the layer, the prefix of its weights. @default "dense_1", "dense_2", … */
@@ -48,6 +72,10 @@ export interface DenseSpec {
   readonly useBias: boolean;
   readonly kernelInitializer: InitializerSpec;
   readonly biasInitializer: InitializerSpec;
+  readonly kernelRegularizer: RegularizerSpec | null;
+  readonly biasRegularizer: RegularizerSpec | null;
+  readonly kernelConstraint: ConstraintSpec | null;
+  readonly biasConstraint: ConstraintSpec | null;
   readonly trainable: boolean;
   readonly name?: string;
 }
@@ -60,10 +88,10 @@ export interface DenseSpec {
  * @throws OptionError for an unknown option, name, or a size that is not a positive integer.
  */
 export function dense(options: DenseOptions): DenseSpec {
-  const known = ["units", "activation", "useBias", "kernelInitializer", "biasInitializer", "trainable", "name"];
-  checkKeys("dense", options, known);
+  checkKeys("dense", options, KEYS);
   const { units, activation = "linear", useBias = true, trainable = true, name } = options;
   const { kernelInitializer = "glorotUniform", biasInitializer = "zeros" } = options;
+  const { kernelRegularizer = null, biasRegularizer = null, kernelConstraint = null, biasConstraint = null } = options;
   return {
     type: "dense",
     units: checkNumber("dense: units", units, { min: 1, max: 2 ** 24, integer: true }),
@@ -71,6 +99,10 @@ export function dense(options: DenseOptions): DenseSpec {
     useBias: checkBoolean("dense: useBias", useBias),
     kernelInitializer: resolveInitializer("dense: kernelInitializer", kernelInitializer),
     biasInitializer: resolveInitializer("dense: biasInitializer", biasInitializer),
+    kernelRegularizer: resolveRegularizer("dense: kernelRegularizer", kernelRegularizer),
+    biasRegularizer: resolveRegularizer("dense: biasRegularizer", biasRegularizer),
+    kernelConstraint: resolveConstraint("dense: kernelConstraint", kernelConstraint),
+    biasConstraint: resolveConstraint("dense: biasConstraint", biasConstraint),
     trainable: checkBoolean("dense: trainable", trainable),
     ...(name === undefined ? {} : { name }),
   };
@@ -91,8 +123,22 @@ export const denseLayer: LayerDefinition<DenseSpec> = {
 function denseParameters(spec: DenseSpec, [inputs]: Shape): ParameterSpec[] {
   const { units, trainable } = spec;
   const common = { fanIn: inputs, fanOut: units, trainable };
-  const kernel = { name: "kernel", shape: [inputs, units], initializer: spec.kernelInitializer, ...common };
-  const bias = { name: "bias", shape: [units], initializer: spec.biasInitializer, ...common };
+  const kernel = {
+    name: "kernel",
+    shape: [inputs, units],
+    initializer: spec.kernelInitializer,
+    regularizer: spec.kernelRegularizer,
+    constraint: spec.kernelConstraint,
+    ...common,
+  };
+  const bias = {
+    name: "bias",
+    shape: [units],
+    initializer: spec.biasInitializer,
+    regularizer: spec.biasRegularizer,
+    constraint: spec.biasConstraint,
+    ...common,
+  };
   return spec.useBias ? [kernel, bias] : [kernel];
 }
 

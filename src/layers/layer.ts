@@ -3,11 +3,13 @@
  * A layer does no arithmetic; it writes records on a tape, once, when a model is compiled.
  */
 import type { ActivationSpec } from "../activations.js";
+import type { ConstraintSpec } from "../constraints.js";
 import { ShapeError } from "../errors.js";
 import type { InitializerSpec } from "../initializers.js";
 import type { Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { Random } from "../random.js";
+import type { RegularizerSpec } from "../regularizers.js";
 import { formatShape, type Shape } from "../shape.js";
 
 /** A weight tensor that a layer asks for. */
@@ -24,6 +26,10 @@ export interface ParameterSpec {
   readonly values?: readonly number[];
   /** Smallest value that may be put in. @default none */
   readonly minimum?: number;
+  /** Penalty on it in the loss, while it is trained. @default none */
+  readonly regularizer?: RegularizerSpec | null;
+  /** What it is held to behind each update. @default none */
+  readonly constraint?: ConstraintSpec | null;
 }
 
 /** Does the optimizer change this parameter? */

@@ -2,6 +2,7 @@
  * From layers, loss and optimizer to a plan: the one place where they meet. Runs once per `compile`.
  */
 import type { ActivationSpec } from "../activations.js";
+import { emitConstraint } from "../constraints.js";
 import { OptionError } from "../errors.js";
 import { emitActivation } from "../layers/activation.js";
 import { emitLayer, lastActivation, type PlacedLayer } from "../layers/index.js";
@@ -21,6 +22,7 @@ import { MetricKind, Op } from "../plan/op.js";
 import { outputsOf } from "../plan/record.js";
 import { type Plan, Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
+import { emitPenalties, emitPenaltyGradients, type Penalized } from "../regularizers.js";
 import { type Shape, sizeOf } from "../shape.js";
 
 /** What `compile` was given, resolved. */
@@ -113,6 +115,8 @@ function emitUpdate(tape: Tape, compiled: Compiled, steps: readonly Step[], para
   for (const step of steps) step.update?.();
   const trainable = parameters.filter(isTrainable).map(({ tensor }) => tensor);
   emitOptimizer(tape, compiled.optimizer, trainable);
+  for (const { constraint, tensor } of parameters.filter(isTrainable))
+    if (constraint) emitConstraint(tape, constraint, tensor);
   emitAverages(tape, compiled.optimizer, trainable);
 }
 
@@ -125,23 +129,33 @@ interface LossTail {
   readonly fused: FusedLoss;
   /** The loss's options, as its record holds them. */
   readonly numbers: ReturnType<typeof lossNumbers>;
+  readonly penalized: readonly Penalized[];
   readonly tensors: Omit<TrainingTensors, "collected"> & { readonly rowLoss: TensorRef };
 }
 
 /** Decides how the loss is computed and allocates what it reads: before any section, for all of them. */
-function prepareLoss(tape: Tape, layers: readonly PlacedLayer[], loss: LossSpec): LossTail {
+function prepareLoss(
+  tape: Tape,
+  layers: readonly PlacedLayer[],
+  parameters: readonly Parameter[],
+  loss: LossSpec,
+): LossTail {
   const last = layers[layers.length - 1];
   const outputs = sizeOf(last.outputShape);
   checkOutputs(loss, outputs);
   const fused = fuseLoss(loss, lastActivation(last.spec));
   const targets = lossTargets(loss) === "labels" ? tape.labels("y") : tape.rows("y", outputs);
   const tensors = { targets, sampleWeights: tape.rowScalars("sampleWeights"), rowLoss: tape.rowScalars("rowLoss") };
-  return { fused, numbers: lossNumbers(loss), tensors };
+  const penalized = parameters.filter(isTrainable).flatMap(({ tensor, regularizer }) => {
+    return regularizer ? [{ tensor, regularizer }] : [];
+  });
+  return { fused, numbers: lossNumbers(loss), penalized, tensors };
 }
 
 function emitLoss(tape: Tape, tail: LossTail, output: TensorRef, gradient: TensorRef | null): void {
   emitRowLosses(tape, tail, output, gradient);
   tape.emit({ op: Op.LossTotal, rowLoss: tail.tensors.rowLoss });
+  emitPenalties(tape, tail.penalized);
 }
 
 function emitRowLosses(
@@ -194,7 +208,7 @@ export function buildProgram(
   const tape = new Tape();
   const parameters = allocateParameters(tape, layers);
   const x = tape.rows("x", sizeOf(inputShape));
-  const tail = compiled && prepareLoss(tape, layers, compiled.loss);
+  const tail = compiled && prepareLoss(tape, layers, parameters, compiled.loss);
   let predictions = x;
   tape.section("predict", () => {
     tape.emit({ op: Op.CheckFinite, x, columns: x.shape[0] });
@@ -220,6 +234,7 @@ export function buildProgram(
     emitLoss(tape, tail, output, gradient);
     trained = emitMetrics(tape, compiled, tail, output);
     emitBackward(layers, steps, gradient);
+    emitPenaltyGradients(tape, tail.penalized);
     emitUpdate(tape, compiled, steps, parameters);
   });
   const collected = evaluated && trained ? { evaluate: evaluated, train: trained } : null;
@@ -266,7 +281,7 @@ export function buildTrace(
   const tape = new Tape();
   const parameters = allocateParameters(tape, layers);
   const x = tape.rows("x", sizeOf(inputShape));
-  const tail = prepareLoss(tape, layers, compiled.loss);
+  const tail = prepareLoss(tape, layers, parameters, compiled.loss);
   const { fused } = tail;
   const aliases = new Map<TensorRef, string>();
   let predictions = x;
@@ -288,10 +303,11 @@ export function buildTrace(
     aliases.set(predictions, "predictions").set(dPredictions, "dPredictions");
     emitLoss(tape, tail, output, gradient);
     emitBackward(layers, steps, gradient, { toInput: true });
+    emitPenaltyGradients(tape, tail.penalized);
     if (update) emitUpdate(tape, compiled, steps, parameters);
   });
   const plan = tape.build();
-  const lossEnd = 1 + plan.records.findIndex(({ op }) => op === Op.LossTotal);
+  const lossEnd = 1 + plan.records.findLastIndex(({ op }) => op === Op.LossTotal || op === Op.PenaltyTotal);
   const points = tracePoints(plan, aliases);
   const training = { ...tail.tensors, collected: null };
   return { plan, parameters, x, predictions, training, points, lossEnd, updates: update };

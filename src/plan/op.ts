@@ -43,6 +43,12 @@ export enum Op {
   ClipNorm,
   DecayWeights,
   AverageWeights,
+  Penalty,
+  PenaltyTotal,
+  PenaltyGradient,
+  NonNegative,
+  KernelNorm,
+  VectorNorm,
 }
 
 /** Activations: element-wise, but for softmax and its logarithm, which work on whole rows. */

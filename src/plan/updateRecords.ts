@@ -101,4 +101,10 @@ export const updateFields = {
   [Op.ClipNorm]: { grads: "vector", norms: "vector", count: "int", blocks: "int", limit: "float" },
   [Op.DecayWeights]: { params: "vector", count: "int", decay: "float" },
   [Op.AverageWeights]: { params: "vector", average: "vector", count: "int", momentum: "double" },
+  [Op.Penalty]: { params: "vector", penalties: "vector", count: "int", l1: "float", l2: "float" },
+  [Op.PenaltyTotal]: { penalties: "vector", blocks: "int" },
+  [Op.PenaltyGradient]: { params: "vector", grads: "vector", count: "int", l1: "float", l2: "float" },
+  [Op.NonNegative]: { params: "vector", count: "int" },
+  [Op.KernelNorm]: { kernel: "strided", inputs: "int", units: "int", low: "float", high: "float", rate: "float" },
+  [Op.VectorNorm]: { params: "vector", count: "int", low: "float", high: "float", rate: "float" },
 } as const;

@@ -2,7 +2,9 @@
 import { Op } from "../../../plan/op.js";
 import { adam, adamax, amsGrad, lion, nadam } from "./adam.js";
 import { adadelta, adagrad, rmsProp } from "./adaptive.js";
+import { kernelNorm, nonNegative, vectorNorm } from "./constraints.js";
 import { accumulateGradients, blockNorms, clipNorm, clipValue, meanGradients } from "./gradients.js";
+import { penalty, penaltyGradient, penaltyTotal } from "./penalties.js";
 import { sgd, sgdTorch } from "./sgd.js";
 import { averageWeights, decayWeights } from "./weights.js";
 
@@ -24,4 +26,10 @@ export const updateFunctions = {
   [Op.ClipNorm]: clipNorm,
   [Op.DecayWeights]: decayWeights,
   [Op.AverageWeights]: averageWeights,
+  [Op.Penalty]: penalty,
+  [Op.PenaltyTotal]: penaltyTotal,
+  [Op.PenaltyGradient]: penaltyGradient,
+  [Op.NonNegative]: nonNegative,
+  [Op.KernelNorm]: kernelNorm,
+  [Op.VectorNorm]: vectorNorm,
 };

@@ -1,0 +1,40 @@
+/** Constraints on weights, behind an update: signs, and norms between two bounds. */
+import { type Fields, kernelIndex, type Memory } from "../memory.js";
+
+const EPSILON = 1e-7;
+
+function square(x: number): number {
+  return x * x;
+}
+
+/** What weights with this sum of squares are multiplied with. */
+function scaleOf(squares: number, { low, high, rate }: Fields): number {
+  const norm = Math.sqrt(squares);
+  const bounded = Math.min(Math.max(norm, low), high);
+  return (rate * bounded + (1 - rate) * norm) / (EPSILON + norm);
+}
+
+/** p = max(p, 0) */
+export function nonNegative({ floats: f }: Memory, { params, count }: Fields): void {
+  for (let i = params; i < params + count; i++) f[i] = Math.max(f[i], 0);
+}
+
+/** Scales each unit's column of a kernel [inputs, units]. */
+export function kernelNorm({ floats: f }: Memory, record: Fields): void {
+  const { kernel, inputs, units } = record;
+  for (let unit = 0; unit < units; unit++) {
+    let squares = 0;
+    for (let input = 0; input < inputs; input++) squares += square(f[kernelIndex(kernel, input, unit)]);
+    const scale = scaleOf(squares, record);
+    for (let input = 0; input < inputs; input++) f[kernelIndex(kernel, input, unit)] *= scale;
+  }
+}
+
+/** Scales a vector as a whole. */
+export function vectorNorm({ floats: f }: Memory, record: Fields): void {
+  const { params, count } = record;
+  let squares = 0;
+  for (let i = params; i < params + count; i++) squares += square(f[i]);
+  const scale = scaleOf(squares, record);
+  for (let i = params; i < params + count; i++) f[i] *= scale;
+}

@@ -1,0 +1,49 @@
+// Wrong regularizers and constraints: refused by their factories, and by the layer that is given them as plain data.
+import { dense, l1, l1l2, l2, maxNorm, minMaxNorm, nonNeg } from "../../src/index.js";
+import { describeRefusals, type Refusal } from "./refusals.js";
+
+const layer = (option: string, value: unknown, ...says: string[]): Refusal => [
+  `dense ${option} ${JSON.stringify(value) ?? String(value)}`,
+  "OptionError",
+  says,
+  () => dense({ units: 1, [option]: value } as never),
+];
+
+describeRefusals("regularizers", [
+  ["l1 of -1", "OptionError", ["l1", ">= 0", "got -1"], () => l1(-1)],
+  ["l2 of NaN", "OptionError", ["l2", "got NaN"], () => l2(Number.NaN)],
+  ["l2 of an object", "OptionError", ["l2", "got an object"], () => l2({ l2: 1 } as never)],
+  ["l1l2 of a number", "OptionError", ["l1l2", "options object"], () => l1l2(0.1 as never)],
+  ["l1l2 with L1", "OptionError", ['unknown option "L1"', 'mean "l1"'], () => l1l2({ L1: 1 } as never)],
+  ["l1l2 below 0", "OptionError", ["l1l2: l2", ">= 0"], () => l1l2({ l2: -1 })],
+  layer("kernelRegularizer", "l3", "dense: kernelRegularizer", 'got "l3"', "Did you mean"),
+  layer("kernelRegularizer", 0.01, "dense: kernelRegularizer", "such as l2(0.001)", "got 0.01"),
+  layer("biasRegularizer", true, "dense: biasRegularizer", "got true"),
+  layer("biasRegularizer", { l2: 0.1 }, "dense: biasRegularizer: type"),
+  layer("kernelRegularizer", { type: "l1l2", l2: "a" }, "l1l2: l2", 'got "a"'),
+  [
+    "dense kernelRegularizer not called",
+    "OptionError",
+    ["a function"],
+    () => dense({ units: 1, kernelRegularizer: l2 as never }),
+  ],
+]);
+
+describeRefusals("constraints", [
+  ["maxNorm of 0", "OptionError", ["maxNorm", "> 0", "got 0"], () => maxNorm(0)],
+  ["maxNorm of an object", "OptionError", ["maxNorm", "got an object"], () => maxNorm({ maxValue: 1 } as never)],
+  ["minMaxNorm upside down", "OptionError", ["minMaxNorm: maxValue", ">= 2"], () => minMaxNorm({ minValue: 2 })],
+  ["minMaxNorm rate 0", "OptionError", ["minMaxNorm: rate", "> 0"], () => minMaxNorm({ rate: 0 })],
+  ["minMaxNorm rate 2", "OptionError", ["minMaxNorm: rate", "<= 1"], () => minMaxNorm({ rate: 2 })],
+  ["minMaxNorm axis", "OptionError", ['unknown option "axis"'], () => minMaxNorm({ axis: 0 } as never)],
+  layer("kernelConstraint", "maxnorm", "dense: kernelConstraint", 'Did you mean "maxNorm"?'),
+  layer("kernelConstraint", 2, "dense: kernelConstraint", "such as maxNorm(2)", "got 2"),
+  layer("biasConstraint", { type: "nonNeg", maxValue: 1 }, 'unknown option "maxValue"'),
+  layer("biasConstraint", { type: "maxNorm", maxValue: -1 }, "maxNorm", "got -1"),
+  [
+    "dense biasConstraint not called",
+    "OptionError",
+    ["a function"],
+    () => dense({ units: 1, biasConstraint: nonNeg as never }),
+  ],
+]);
