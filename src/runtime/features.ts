@@ -47,6 +47,7 @@ function cores(): number {
 /** Node's modules as far as they are used: types of Node's own would be asked for in every program. */
 interface NodeBuiltins {
   "node:os": { availableParallelism(): number };
+  "node:zlib": { inflateRawSync(packed: Uint8Array): Uint8Array<ArrayBuffer> };
   "node:worker_threads": { readonly Worker: NodeWorkerClass };
 }
 
