@@ -132,15 +132,21 @@ export {
 } from "./errors.js";
 export {
   constant,
+  type FanMode,
   type Initializer,
   type InitializerName,
   type InitializerSpec,
+  identity,
   initializerNames,
+  orthogonal,
   type RandomNormalOptions,
   type RandomUniformOptions,
   randomNormal,
   randomUniform,
+  type ScalingDistribution,
   truncatedNormal,
+  type VarianceScalingOptions,
+  varianceScaling,
 } from "./initializers.js";
 export {
   type CheckGradientsOptions,

@@ -21,19 +21,25 @@ const initializers = {
   /** N(mean, standardDeviation²) truncated at two deviations, not rescaled. */
   truncatedNormal: {},
   /** U(±√(6 / (fanIn + fanOut))). Glorot & Bengio 2010. */
-  glorotUniform: { distribution: "uniform", scale: 1, fan: "average" },
+  glorotUniform: { distribution: "uniform", scale: 1, mode: "fanAverage" },
   /** Truncated normal of variance 2 / (fanIn + fanOut). Glorot & Bengio 2010. */
-  glorotNormal: { distribution: "normal", scale: 1, fan: "average" },
+  glorotNormal: { distribution: "normal", scale: 1, mode: "fanAverage" },
   /** U(±√(6 / fanIn)), made for relu. He et al. 2015. */
-  heUniform: { distribution: "uniform", scale: 2, fan: "in" },
+  heUniform: { distribution: "uniform", scale: 2, mode: "fanIn" },
   /** Truncated normal of variance 2 / fanIn, made for relu. He et al. 2015. */
-  heNormal: { distribution: "normal", scale: 2, fan: "in" },
+  heNormal: { distribution: "normal", scale: 2, mode: "fanIn" },
   /** U(±√(3 / fanIn)). LeCun et al. 1998. */
-  lecunUniform: { distribution: "uniform", scale: 1, fan: "in" },
+  lecunUniform: { distribution: "uniform", scale: 1, mode: "fanIn" },
   /** Truncated normal of variance 1 / fanIn, made for selu. LeCun et al. 1998. */
-  lecunNormal: { distribution: "normal", scale: 1, fan: "in" },
+  lecunNormal: { distribution: "normal", scale: 1, mode: "fanIn" },
   /** U(±1 / √fanIn): PyTorch's `Linear`, for its kernel and its bias alike. */
-  torchDefault: { distribution: "uniform", scale: 1 / 3, fan: "in" },
+  torchDefault: { distribution: "uniform", scale: 1 / 3, mode: "fanIn" },
+  /** The rule behind the ones above, with scale, fan and distribution of your own. */
+  varianceScaling: {},
+  /** Gain on the diagonal, 0 elsewhere: of a kernel only. */
+  identity: { matrix: true },
+  /** Orthonormal rows or columns, whichever are fewer, times gain: of a kernel only. */
+  orthogonal: { matrix: true },
 } as const;
 
 type Type = keyof typeof initializers;
@@ -51,7 +57,28 @@ export type InitializerSpec =
   | { type: "zeros" | "ones" | ScalingName }
   | { type: "constant"; value: number }
   | { type: "randomUniform"; minimum: number; maximum: number }
-  | { type: "randomNormal" | "truncatedNormal"; mean: number; standardDeviation: number };
+  | { type: "randomNormal" | "truncatedNormal"; mean: number; standardDeviation: number }
+  | { type: "varianceScaling"; scale: number; mode: FanMode; distribution: ScalingDistribution }
+  | { type: "identity"; gain: number }
+  | { type: "orthogonal"; gain: number };
+
+const fanModes = ["fanIn", "fanOut", "fanAverage"] as const;
+const distributions = ["truncatedNormal", "untruncatedNormal", "uniform"] as const;
+
+/** Which fan decides the spread of `varianceScaling`. */
+export type FanMode = (typeof fanModes)[number];
+
+/** What `varianceScaling` draws from. */
+export type ScalingDistribution = (typeof distributions)[number];
+
+/** What other libraries call them. */
+const ALIASES: Readonly<Record<string, Type>> = {
+  xavierUniform: "glorotUniform",
+  xavierNormal: "glorotNormal",
+  kaimingUniform: "heUniform",
+  kaimingNormal: "heNormal",
+  eye: "identity",
+};
 
 /** What options such as `kernelInitializer` take: a name, or what one of the factories below returns. */
 export type Initializer = InitializerName | InitializerSpec;
@@ -75,6 +102,40 @@ export interface RandomNormalOptions {
   standardDeviation?: number;
 }
 
+/** Options of `varianceScaling`. */
+export interface VarianceScalingOptions {
+  /** Above 0. @default 1 */
+  scale?: number;
+  /** @default "fanIn" */
+  mode?: FanMode;
+  /** @default "truncatedNormal" */
+  distribution?: ScalingDistribution;
+}
+
+/**
+ * Weights of variance scale / n, with n = fanIn, fanOut or their mean, at least 1 (Keras 3 `VarianceScaling`): uniform in
+ * ±√(3 scale / n), normal of deviation √(scale / n), or a normal truncated at two deviations and widened to that variance.
+ * @throws OptionError for an unknown option, name, or a scale that is not above 0.
+ */
+export function varianceScaling(options: VarianceScalingOptions = {}): InitializerSpec {
+  return scalingSpec("varianceScaling", options);
+}
+
+/** `gain` where input and unit have the same number, 0 elsewhere; for kernels. @param options gain: @default 1 @throws OptionError */
+export function identity(options: { gain?: number } = {}): InitializerSpec {
+  return gainSpec("identity", "identity", options);
+}
+
+/**
+ * A kernel whose rows, or columns if those are fewer, are orthonormal, times `gain`: the orthogonal factor of normal
+ * numbers, with signs that make it unique (Saxe et al. 2014).
+ * @param options gain: @default 1
+ * @throws OptionError for an unknown option or a gain that is not finite.
+ */
+export function orthogonal(options: { gain?: number } = {}): InitializerSpec {
+  return gainSpec("orthogonal", "orthogonal", options);
+}
+
 /** Every weight is `value`. @throws OptionError unless it is finite. */
 export function constant(options: { value: number }): InitializerSpec {
   return constantSpec("constant", options);
@@ -96,6 +157,23 @@ export function randomNormal(options: RandomNormalOptions = {}): InitializerSpec
  */
 export function truncatedNormal(options: RandomNormalOptions = {}): InitializerSpec {
   return normalSpec("truncatedNormal", "truncatedNormal", options);
+}
+
+function scalingSpec(where: string, options: VarianceScalingOptions): InitializerSpec {
+  checkKeys(where, options, ["scale", "mode", "distribution"]);
+  const { scale = 1, mode = "fanIn", distribution = "truncatedNormal" } = options;
+  return {
+    type: "varianceScaling",
+    scale: checkNumber(`${where}: scale`, scale, { above: 0 }),
+    mode: checkName(`${where}: mode`, mode, fanModes),
+    distribution: checkName(`${where}: distribution`, distribution, distributions),
+  };
+}
+
+function gainSpec(where: string, type: "identity" | "orthogonal", options: { gain?: number }): InitializerSpec {
+  checkKeys(where, options, ["gain"]);
+  const { gain = 1 } = options;
+  return { type, gain: checkNumber(`${where}: gain`, gain) };
 }
 
 function constantSpec(where: string, options: { value?: unknown }): InitializerSpec {
@@ -124,9 +202,14 @@ function normalSpec(
 /**
  * Checks an initializer and fills in its defaults; always a fresh object.
  * @param where What a message should name, for example `dense_1: kernelInitializer`.
+ * @param shape What it is for: `identity` and `orthogonal` are for a matrix. @default "vector"
  * @throws OptionError for an unknown name (with the nearest known one), an unknown option or a bad value.
  */
-export function resolveInitializer(where: string, value: unknown): InitializerSpec {
+export function resolveInitializer(
+  where: string,
+  value: unknown,
+  shape: "vector" | "matrix" = "vector",
+): InitializerSpec {
   if (value === "constant") {
     throw new OptionError(`${where}: "constant" needs its value; write constant({ value: 0.1 }).`);
   }
@@ -135,7 +218,10 @@ export function resolveInitializer(where: string, value: unknown): InitializerSp
   }
   const isSpec = typeof value === "object" && value !== null;
   const { type: name, ...options } = (isSpec ? value : { type: value }) as { type?: unknown };
-  const type = checkName(isSpec ? `${where}: type` : where, name, initializerNames);
+  const type = checkName(isSpec ? `${where}: type` : where, name, initializerNames, ALIASES);
+  if ("matrix" in initializers[type] && shape === "vector") {
+    throw new OptionError(`${where}: ${type} is for kernels; this is a vector. Use another, such as "zeros".`);
+  }
   switch (type) {
     case "constant":
       return constantSpec(where, options);
@@ -144,6 +230,11 @@ export function resolveInitializer(where: string, value: unknown): InitializerSp
     case "randomNormal":
     case "truncatedNormal":
       return normalSpec(where, type, options);
+    case "varianceScaling":
+      return scalingSpec(where, options as VarianceScalingOptions);
+    case "identity":
+    case "orthogonal":
+      return gainSpec(where, type, options);
     default:
       checkKeys(where, { type, ...options }, ["type"]);
       return { type };
@@ -156,10 +247,21 @@ export function resolveInitializer(where: string, value: unknown): InitializerSp
  * deviation √(scale / n) / 0.8796 of the normal before it is truncated at two deviations.
  */
 export function initializerSpread(type: ScalingName, fanIn: number, fanOut: number): number {
-  const { distribution, scale, fan } = initializers[type];
-  const n = Math.max(1, fan === "in" ? fanIn : (fanIn + fanOut) / 2);
+  const { distribution, scale, mode } = initializers[type];
+  const n = fanOf(mode, fanIn, fanOut);
+  return spreadOf(distribution === "uniform" ? "uniform" : "truncatedNormal", scale / n);
+}
+
+/** The limit or deviation that gives a variance, for truncated normals that of the normal before it is truncated. */
+function spreadOf(distribution: ScalingDistribution, variance: number): number {
+  if (distribution === "uniform") return Math.sqrt(3 * variance);
   // The divisor is the deviation of a standard normal truncated at ±2.
-  return distribution === "uniform" ? Math.sqrt((3 * scale) / n) : Math.sqrt(scale / n) / 0.8796256610342398;
+  return distribution === "untruncatedNormal" ? Math.sqrt(variance) : Math.sqrt(variance) / 0.8796256610342398;
+}
+
+/** The fan that decides the spread, at least 1. */
+function fanOf(mode: FanMode, fanIn: number, fanOut: number): number {
+  return Math.max(1, mode === "fanIn" ? fanIn : mode === "fanOut" ? fanOut : (fanIn + fanOut) / 2);
 }
 
 /**
@@ -175,14 +277,48 @@ export function initialize(
   fanIn: number,
   fanOut: number,
 ): Float32Array<ArrayBuffer> {
+  if (spec.type === "orthogonal") return drawOrthogonal(random, fanIn, fanOut, spec.gain);
   const weights = new Float32Array(count);
+  if (spec.type === "identity") {
+    for (let i = 0; i < Math.min(fanIn, fanOut); i++) weights[i * fanOut + i] = spec.gain;
+    return weights;
+  }
   const draw = sampler(spec, random, fanIn, fanOut);
   for (let i = 0; i < count; i++) weights[i] = draw();
   return weights;
 }
 
+/** Orthonormal vectors by Gram and Schmidt, each against all before it, twice: that is orthogonal to the last bits. */
+function drawOrthogonal(random: Random, inputs: number, units: number, gain: number): Float32Array<ArrayBuffer> {
+  const [count, length] = [Math.min(inputs, units), Math.max(inputs, units)];
+  const vectors: Float64Array[] = [];
+  while (vectors.length < count) {
+    const vector = Float64Array.from({ length }, () => random.normal());
+    for (const other of [...vectors, ...vectors]) {
+      const along = dot(vector, other);
+      for (let i = 0; i < length; i++) vector[i] -= along * other[i];
+    }
+    const norm = Math.sqrt(dot(vector, vector));
+    vectors.push(vector.map((value) => value / norm));
+  }
+  const weights = new Float32Array(inputs * units);
+  const [alongInputs, alongUnits] = inputs >= units ? [units, 1] : [1, units];
+  vectors.forEach((vector, j) => {
+    for (let i = 0; i < length; i++) weights[i * alongInputs + j * alongUnits] = gain * vector[i];
+  });
+  return weights;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+type Drawn = Exclude<InitializerSpec, { type: "identity" | "orthogonal" }>;
+
 /** The function that draws one weight. */
-function sampler(spec: InitializerSpec, random: Random, fanIn: number, fanOut: number): () => number {
+function sampler(spec: Drawn, random: Random, fanIn: number, fanOut: number): () => number {
   switch (spec.type) {
     case "zeros":
       return () => 0;
@@ -196,6 +332,12 @@ function sampler(spec: InitializerSpec, random: Random, fanIn: number, fanOut: n
       return () => spec.mean + spec.standardDeviation * random.normal();
     case "truncatedNormal":
       return () => spec.mean + spec.standardDeviation * random.truncatedNormal();
+    case "varianceScaling": {
+      const spread = spreadOf(spec.distribution, spec.scale / fanOf(spec.mode, fanIn, fanOut));
+      if (spec.distribution === "uniform") return () => -spread + 2 * spread * random.uniform();
+      if (spec.distribution === "untruncatedNormal") return () => spread * random.normal();
+      return () => spread * random.truncatedNormal();
+    }
     default: {
       const spread = initializerSpread(spec.type, fanIn, fanOut);
       if (initializers[spec.type].distribution === "normal") return () => spread * random.truncatedNormal();

@@ -4,14 +4,17 @@ import { OptionError } from "../src/errors.js";
 import {
   constant,
   type Initializer,
+  identity,
   initialize,
   initializerNames,
   initializerSpread,
+  orthogonal,
   randomNormal,
   randomUniform,
   resolveInitializer,
   type ScalingName,
   truncatedNormal,
+  varianceScaling,
 } from "../src/initializers.js";
 import { Random } from "../src/random.js";
 
@@ -115,6 +118,68 @@ describe("fixed distributions", () => {
   });
 });
 
+describe("varianceScaling", () => {
+  it.each([
+    ["glorotUniform", { scale: 1, mode: "fanAverage", distribution: "uniform" }],
+    ["glorotNormal", { scale: 1, mode: "fanAverage" }],
+    ["heUniform", { scale: 2, distribution: "uniform" }],
+    ["heNormal", { scale: 2 }],
+    ["lecunUniform", { distribution: "uniform" }],
+    ["lecunNormal", {}],
+    ["torchDefault", { scale: 1 / 3, distribution: "uniform" }],
+  ] as const)("draws what %s draws", (name, options) => {
+    expect(draw(varianceScaling(options))).toEqual(draw(name));
+  });
+
+  it("draws normals that are not truncated, by the units they feed", () => {
+    const options = { scale: 3, mode: "fanOut", distribution: "untruncatedNormal" } as const;
+    const { variance, largest } = statistics(draw(varianceScaling(options)));
+    expect(Math.abs(variance / (3 / 128) - 1)).toBeLessThan(0.03);
+    expect(largest).toBeGreaterThan(3.3 * Math.sqrt(3 / 128));
+  });
+});
+
+describe("kernels", () => {
+  const kernel = (initializer: Initializer, inputs: number, units: number) => {
+    const spec = resolveInitializer("test", initializer, "matrix");
+    return initialize(spec, Random.fromSeed(3), inputs * units, inputs, units);
+  };
+
+  it("identity has its gain on the diagonal", () => {
+    expect([...kernel("identity", 2, 3)]).toEqual([1, 0, 0, 0, 1, 0]);
+    expect([...kernel(identity({ gain: -2 }), 3, 2)]).toEqual([-2, 0, 0, -2, 0, 0]);
+  });
+
+  it.each([
+    [7, 7],
+    [31, 6],
+    [5, 40],
+    [1, 3],
+  ])("orthogonal %d × %d has orthonormal rows or columns", (inputs, units) => {
+    const values = kernel(orthogonal({ gain: 3 }), inputs, units);
+    const at = (i: number, j: number) => (inputs >= units ? values[j * units + i] : values[i * units + j]);
+    const [count, length] = [Math.min(inputs, units), Math.max(inputs, units)];
+    for (let a = 0; a < count; a++) {
+      for (let b = 0; b < count; b++) {
+        const product = Array.from({ length }, (_, i) => at(a, i) * at(b, i)).reduce((sum, value) => sum + value, 0);
+        expect(product).toBeCloseTo(a === b ? 9 : 0, 5);
+      }
+    }
+    expect(values).not.toEqual(initialize(orthogonal({ gain: 3 }), Random.fromSeed(4), values.length, inputs, units));
+  });
+
+  it("orthogonal is the orthogonal factor of what is drawn, its signs those of a positive triangle", () => {
+    const [inputs, units] = [4, 2];
+    const q = kernel("orthogonal", inputs, units);
+    const random = Random.fromSeed(3);
+    const drawn = Array.from({ length: units }, () => Array.from({ length: inputs }, () => random.normal()));
+    const r = (i: number, j: number) => drawn[j].reduce((sum, value, k) => sum + q[k * units + i] * value, 0);
+    expect(r(0, 0)).toBeGreaterThan(0);
+    expect(r(1, 1)).toBeGreaterThan(0);
+    expect(r(1, 0)).toBeCloseTo(0, 6);
+  });
+});
+
 describe("reproducibility", () => {
   it("repeats for the same stream only", () => {
     expect(draw("heNormal")).toEqual(draw("heNormal"));
@@ -133,9 +198,9 @@ describe("reproducibility", () => {
 describe("resolveInitializer", () => {
   it("completes every name into plain data", () => {
     for (const name of initializerNames) {
-      if (name !== "constant") expect(resolveInitializer("test", name).type).toBe(name);
+      if (name !== "constant") expect(resolveInitializer("test", name, "matrix").type).toBe(name);
     }
-    expect(initializerNames).toHaveLength(13);
+    expect(initializerNames).toHaveLength(16);
     expect(resolveInitializer("test", "randomNormal")).toEqual({
       type: "randomNormal",
       mean: 0,
@@ -166,6 +231,13 @@ describe("resolveInitializer", () => {
     [{ type: "glorotNorm" }, /kernelInitializer: type: .* Did you mean "glorotNormal"\?/],
     [{ minimum: 1 }, /type: expected one of .* got undefined/],
     [{ type: "zeros", gain: 1 }, /unknown option "gain"/],
+    ["xavierUniform", /Did you mean "glorotUniform"\?/],
+    ["kaiming_normal", /Did you mean "heNormal"\?/],
+    ["orthogonal", /orthogonal is for kernels; this is a vector/],
+    [{ type: "identity", gain: 2 }, /identity is for kernels/],
+    [{ type: "varianceScaling", scale: 0 }, /scale: expected a finite number > 0, got 0/],
+    [{ type: "varianceScaling", mode: "fan_in" }, /mode: .* Did you mean "fanIn"\?/],
+    [{ type: "varianceScaling", distribution: "normal" }, /distribution: expected one of "truncatedNormal"/],
     [{ type: "constant" }, /value: expected a finite number, got undefined/],
     [{ type: "randomNormal", stddev: 1 }, /unknown option "stddev".* Known: mean, standardDeviation/],
     [{ type: "randomNormal", standardDeviation: -1 }, /standardDeviation: expected a finite number >= 0, got -1/],

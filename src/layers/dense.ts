@@ -97,7 +97,7 @@ export function dense(options: DenseOptions): DenseSpec {
     units: checkNumber("dense: units", units, { min: 1, max: 2 ** 24, integer: true }),
     activation: resolveActivation("dense: activation", activation),
     useBias: checkBoolean("dense: useBias", useBias),
-    kernelInitializer: resolveInitializer("dense: kernelInitializer", kernelInitializer),
+    kernelInitializer: resolveInitializer("dense: kernelInitializer", kernelInitializer, "matrix"),
     biasInitializer: resolveInitializer("dense: biasInitializer", biasInitializer),
     kernelRegularizer: resolveRegularizer("dense: kernelRegularizer", kernelRegularizer),
     biasRegularizer: resolveRegularizer("dense: biasRegularizer", biasRegularizer),
