@@ -156,6 +156,7 @@ export {
   type TensorCheck,
 } from "./inspect/checkGradients.js";
 export { describe } from "./inspect/describe.js";
+export { type FindLearningRateOptions, findLearningRate, type LearningRateCurve } from "./inspect/findLearningRate.js";
 export { type Profile, type ProfileOp, type ProfileOptions, profile } from "./inspect/profile.js";
 export {
   type ActivationStatistics,

@@ -1,0 +1,156 @@
+/** `findLearningRate`: the range test of Smith (2015), on a copy of a model's weights and optimizer. */
+import type { Data, Dataset } from "../data/dataset.js";
+import { checkKeys, checkNumber, NonFiniteError, OptionError } from "../errors.js";
+import { isTrainable } from "../layers/layer.js";
+import { log, pow } from "../math.js";
+import type { Compiled } from "../model/compile.js";
+import { Feed } from "../model/feed.js";
+import { takeStep } from "../model/fit.js";
+import { type Inside, insideOf } from "../model/inside.js";
+import type { Sequential } from "../model/sequential.js";
+import { Random } from "../random.js";
+import { Session } from "../runtime/session.js";
+import { Breather } from "../runtime/yield.js";
+
+/** Options of `findLearningRate`. */
+export interface FindLearningRateOptions {
+  /** The first learning rate, > 0. @default 1e-6 */
+  min?: number;
+  /** The last learning rate, > min. @default 10 */
+  max?: number;
+  /** Steps from one to the other, an integer >= 2. @default 100 */
+  steps?: number;
+  /** Rows per step. @default 32 */
+  batchSize?: number;
+}
+
+/** How the loss went while the learning rate rose. Shorter than `steps` where the loss ran away before the end. */
+export interface LearningRateCurve {
+  readonly learningRate: readonly number[];
+  /** Loss of each batch before its step. */
+  readonly loss: readonly number[];
+  /** Their moving average, by which the suggestion goes. */
+  readonly smoothedLoss: readonly number[];
+  /** The rate at which the loss fell fastest; `null` where it never fell. */
+  readonly suggestion: number | null;
+}
+
+/** Share of the moving average that is kept. */
+const SMOOTHING = 0.9;
+/** The test ends where the average is so many times the lowest so far. */
+const RUNAWAY = 4;
+/** Keeps the order of rows apart from other streams of random numbers. */
+const STREAM = 0x4c52;
+
+/**
+ * Trains a copy with a learning rate that rises from `min` to `max`, each step by the same factor, and returns the loss
+ * of every step (Smith 2015, "Cyclical learning rates for training neural networks"). A good rate lies where the loss
+ * falls fastest, well below where it begins to rise: that is the suggestion. The model, its weights and its optimizer
+ * stay as they are.
+ *
+ * @example
+ * const { suggestion } = await findLearningRate(model, train);
+ * @throws OptionError, ShapeError, DataError; NonFiniteError when the first steps already fail.
+ */
+export async function findLearningRate(
+  model: Sequential,
+  data: Data,
+  options: FindLearningRateOptions = {},
+): Promise<LearningRateCurve> {
+  const where = "findLearningRate";
+  const inside = insideOf(where, model);
+  checkKeys(where, options, ["min", "max", "steps", "batchSize"]);
+  const min = checkNumber(`${where}: min`, options.min ?? 1e-6, { above: 0 });
+  const max = checkNumber(`${where}: max`, options.max ?? 10, { above: min });
+  const steps = checkNumber(`${where}: steps`, options.steps ?? 100, { min: 2, max: 1e6, integer: true });
+  const batchSize = checkNumber(`${where}: batchSize`, options.batchSize ?? 32, { min: 1, integer: true });
+  const { compiled, dataset } = inside.check(where, data);
+  if (!inside.state.program.parameters.some(isTrainable)) {
+    throw new OptionError(`${where}: nothing to train: every layer has trainable: false.`);
+  }
+  const learningRate = (step: number) => min * pow(max / min, step / (steps - 1));
+  const loss = await risingLosses(inside, compiled, dataset, { learningRate, steps, batchSize });
+  const rates = loss.map((_, step) => learningRate(step));
+  const average = new MovingAverage();
+  const smoothedLoss = loss.map((value) => average.add(value));
+  return { learningRate: rates, loss, smoothedLoss, suggestion: steepestFall(rates, smoothedLoss) };
+}
+
+interface Rise {
+  readonly learningRate: (step: number) => number;
+  readonly steps: number;
+  readonly batchSize: number;
+}
+
+/** The loss of each step until it runs away, in a session of its own. */
+async function risingLosses(inside: Inside, compiled: Compiled, dataset: Dataset, rise: Rise): Promise<number[]> {
+  const { program, backend } = inside.state;
+  const rows = Math.min(rise.batchSize, dataset.length);
+  const session = new Session(program.plan, rows, backend.create);
+  inside.state.copyTo(session);
+  const feed = new Feed(session, program, dataset);
+  const progress = { ...inside.progress };
+  const stepping = { session, program, compiled, collector: null, progress };
+  const breather = new Breather();
+  const losses: number[] = [];
+  const average = new MovingAverage();
+  let lowest = Infinity;
+  try {
+    for (const begin of batches(dataset.length, rows, rise.steps, inside.spec.seed)) {
+      feed.write(begin.order, begin.row, rows);
+      session.resetSums();
+      progress.learningRate = rise.learningRate(losses.length);
+      takeStep(stepping, { epoch: progress.epoch, step: losses.length, rows });
+      losses.push(session.lossSum / rows);
+      const smoothed = average.add(losses[losses.length - 1]);
+      lowest = Math.min(lowest, smoothed);
+      if (smoothed > RUNAWAY * lowest) break;
+      if (breather.isDue()) await breather.rest();
+    }
+  } catch (error) {
+    // The end of the curve, unless there is none.
+    if (!(error instanceof NonFiniteError) || losses.length < 2) throw error;
+  } finally {
+    session.release();
+  }
+  return losses;
+}
+
+/** Whole batches in a new order in each pass. */
+function* batches(rows: number, batchSize: number, steps: number, seed: number) {
+  const perPass = Math.floor(rows / batchSize);
+  let order: Uint32Array | null = null;
+  for (let step = 0; step < steps; step++) {
+    const position = step % perPass;
+    if (position === 0) order = Random.fromSeed(seed, STREAM, step / perPass).permutation(rows);
+    yield { order, row: position * batchSize };
+  }
+}
+
+/** A moving average, corrected for its start at 0. */
+class MovingAverage {
+  #sum = 0;
+  #weight = 0;
+
+  /** The average with one more value. */
+  add(value: number): number {
+    this.#sum = SMOOTHING * this.#sum + (1 - SMOOTHING) * value;
+    this.#weight = SMOOTHING * this.#weight + (1 - SMOOTHING);
+    return this.#sum / this.#weight;
+  }
+}
+
+/**
+ * The rate where the loss falls fastest over the logarithm of the rate, before it is lowest. Slopes are taken across a
+ * fifth of the curve, and not at its beginning, where the average is still one of few batches.
+ */
+function steepestFall(rates: readonly number[], losses: readonly number[]): number | null {
+  const lowest = losses.indexOf(Math.min(...losses));
+  const reach = Math.max(1, Math.floor(losses.length / 10));
+  let [best, steepest] = [null as number | null, 0];
+  for (let i = 2 * reach; i + reach < losses.length && i <= lowest; i++) {
+    const slope = (losses[i + reach] - losses[i - reach]) / (log(rates[i + reach]) - log(rates[i - reach]));
+    if (slope < steepest) [best, steepest] = [rates[i], slope];
+  }
+  return best;
+}
