@@ -235,18 +235,33 @@ export const TINY: f32 = 1.17549435e-38;
   }
 }
 
-/** `BinaryFocal` of p = sigmoid(x), from the logit x */
-@unmanaged export class BinaryFocalLogits {
-  @inline value(x: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
-    const m = focalGap(call.sigmoid4(x), call.sigmoid4(f32x4.neg(x)), t);
-    return f32x4.mul(f32x4.mul(focalWeight(t, alpha, beta), call.pow4(m, gamma)), entropyOfLogit(x, t));
+/** `BinaryFocal` of p = sigmoid(x), from the logit x, with e^-|x| taken once for all that needs it */
+export function binaryFocalLogits(op: Loss, x: usize, t: usize, d: usize, scale: f32): f32 {
+  const factor = splat(scale / <f32>op.columns);
+  const keep = splat(1 - op.smoothing), shift = splat(op.smoothing * 0.5);
+  const alpha = splat(op.alpha), beta = splat(op.beta), gamma = splat(op.gamma);
+  let sum = splat(0);
+  for (let j = op.columns; j > 0; j -= 4, x += 16, t += 16) {
+    const mask = laneMask(j);
+    const logit = v128.load(x);
+    const target = madd(shift, v128.load(t), keep);
+    const e = call.exp4(f32x4.neg(f32x4.abs(logit)));
+    const larger = f32x4.div(splat(1), f32x4.add(splat(1), e));
+    const smaller = f32x4.mul(e, larger);
+    const isPositive = f32x4.gt(logit, splat(0));
+    const p = v128.bitselect(larger, smaller, isPositive), rest = v128.bitselect(smaller, larger, isPositive);
+    const linear = f32x4.sub(f32x4.pmax(logit, splat(0)), f32x4.mul(logit, target));
+    const entropy = f32x4.add(linear, call.log1p4(e));
+    const m = focalGap(p, rest, target);
+    const weight = f32x4.mul(focalWeight(target, alpha, beta), call.pow4(m, gamma));
+    sum = f32x4.add(sum, v128.and(f32x4.mul(weight, entropy), mask));
+    if (d) {
+      const away = f32x4.sub(splat(1), f32x4.mul(splat(2), target));
+      const turn = f32x4.mul(f32x4.mul(gamma, f32x4.div(smaller, m)), f32x4.mul(larger, away));
+      const slope = f32x4.mul(weight, madd(f32x4.sub(p, target), turn, entropy));
+      v128.store(d, v128.and(f32x4.mul(slope, factor), mask));
+      d += 16;
+    }
   }
-  @inline slope(x: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
-    const p = call.sigmoid4(x), rest = call.sigmoid4(f32x4.neg(x));
-    const m = focalGap(p, rest, t);
-    const away = f32x4.sub(splat(1), f32x4.mul(splat(2), t));
-    const turn = f32x4.mul(f32x4.mul(gamma, f32x4.div(f32x4.mul(p, rest), m)), away);
-    const sum = madd(f32x4.sub(p, t), turn, entropyOfLogit(x, t));
-    return f32x4.mul(f32x4.mul(focalWeight(t, alpha, beta), call.pow4(m, gamma)), sum);
-  }
+  return laneSum(sum) / <f32>op.columns;
 }

@@ -5,7 +5,7 @@
  */
 import { LossKind } from "../src/plan/op";
 import {
-  Binary, BinaryFocal, BinaryFocalLogits, BinaryLogits, Hinge, Huber, KlDivergence, LogCosh, MeanAbsolute,
+  Binary, BinaryFocal, binaryFocalLogits, BinaryLogits, Hinge, Huber, KlDivergence, LogCosh, MeanAbsolute,
   MeanAbsolutePercentage, MeanSquared, MeanSquaredLogarithmic, overElements, Poisson, SquaredHinge,
 } from "./elementLoss";
 import { Loss } from "./record";
@@ -48,8 +48,7 @@ function rowLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {
     case LossKind.BinaryCrossentropy: return overElements<Binary>(op, p, t, d, scale, <f32>columns);
     case LossKind.BinaryCrossentropyLogits: return overElements<BinaryLogits>(op, p, t, d, scale, <f32>columns);
     case LossKind.BinaryFocalCrossentropy: return overElements<BinaryFocal>(op, p, t, d, scale, <f32>columns);
-    case LossKind.BinaryFocalCrossentropyLogits:
-      return overElements<BinaryFocalLogits>(op, p, t, d, scale, <f32>columns);
+    case LossKind.BinaryFocalCrossentropyLogits: return binaryFocalLogits(op, p, t, d, scale);
     case LossKind.CategoricalCrossentropy: return categorical<LogTerm>(op, p, t, d, scale);
     case LossKind.CategoricalFocalCrossentropy: return categorical<FocalTerm>(op, p, t, d, scale);
     case LossKind.CategoricalCrossentropyLogits: return categoricalLogits(op, p, t, d, scale);
