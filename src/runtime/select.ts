@@ -4,7 +4,7 @@ import type { BackendFactory } from "./backend.js";
 import { type Choice, chooseVariant, detectFeatures, type Variant } from "./features.js";
 import { sharedPool } from "./pool.js";
 import { broughtModules, embedded, type ModuleSource, type WasmSource } from "./variants.js";
-import { WasmBackend } from "./wasm.js";
+import { checkInstantiable, WasmBackend } from "./wasm.js";
 
 export const backendNames = ["auto", "wasm", "reference"] as const;
 
@@ -104,6 +104,7 @@ export async function loadSelected(
   modules: ModuleSource = embedded,
 ): Promise<SelectedBackend> {
   const module = await modules.load(variant);
+  checkInstantiable(module);
   const threaded: Variant = `${variant}-threads`;
   const info = { backend: "wasm", variant, threads: 1, reason } as const;
   const single = (threadsReason: string): SelectedBackend => ({

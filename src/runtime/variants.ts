@@ -63,13 +63,18 @@ async function compile(bytes: BufferSource, what: string): Promise<WebAssembly.M
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {
-    throw new BackendError(
-      `${what} could not be compiled: ${cause instanceof Error ? cause.message : cause} ` +
-        `Under a content security policy, allow script-src 'wasm-unsafe-eval'. On a host that compiles no bytes, give ` +
-        `wasm: an imported simdgrad/wasm/simd.wasm. Or use backend: "reference".`,
-      { cause },
-    );
+    throw refusal(`${what} could not be compiled`, cause);
   }
+}
+
+/** What an engine's refusal most likely means. */
+export function refusal(what: string, cause: unknown): BackendError {
+  return new BackendError(
+    `${what}: ${cause instanceof Error ? cause.message : cause} ` +
+      `Under a content security policy, allow script-src 'wasm-unsafe-eval'. On a host that compiles no bytes, give ` +
+      `wasm: an imported simdgrad/wasm/simd.wasm. Or use backend: "reference".`,
+    { cause },
+  );
 }
 
 /** One of the package's `.wasm` files: compiled by the host, or its bytes. */

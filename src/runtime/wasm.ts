@@ -4,6 +4,7 @@ import { BackendError } from "../errors.js";
 import { Place } from "../plan/op.js";
 import type { Backend } from "./backend.js";
 import type { Served, WorkerPool } from "./pool.js";
+import { refusal } from "./variants.js";
 
 const PAGE_BYTES = 65536;
 
@@ -13,6 +14,19 @@ type Exports = Record<string, unknown> & {
   runShared(tape: number, begin: number, end: number, threads: number): number;
   dismiss(): void;
 };
+
+function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Exports {
+  try {
+    return instantiateSync<Exports>(module, { env: { memory } }).exports;
+  } catch (cause) {
+    throw refusal("The WebAssembly core could not be instantiated", cause);
+  }
+}
+
+/** WebKit compiles whatever the page's policy says, and refuses here. @throws BackendError */
+export function checkInstantiable(module: WebAssembly.Module): void {
+  instantiate(module, new WebAssembly.Memory({ initial: 1, maximum: 1 }));
+}
 
 export class WasmBackend implements Backend, Served {
   readonly module: WebAssembly.Module;
@@ -37,7 +51,7 @@ export class WasmBackend implements Backend, Served {
     this.ints = new Int32Array(this.memory.buffer);
     this.doubles = new Float64Array(this.memory.buffer);
     this.ints.set(words, Place.Free / 4);
-    this.#exports = instantiateSync<Exports>(module, { env: { memory: this.memory } }).exports;
+    this.#exports = instantiate(module, this.memory);
   }
 
   run(begin: number, end: number, isLarge: boolean): void {

@@ -62,8 +62,8 @@ const standIns: Plugin = {
   },
 };
 
-/** The script that a page or a worker runs. */
-export async function bundleSuite(): Promise<string> {
+/** The script that a page or a worker runs; the full one also tests the build with assertions. */
+export async function bundleSuite(isFull: boolean): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(HERE, "suite.ts")],
     absWorkingDir: ROOT,
@@ -73,7 +73,10 @@ export async function bundleSuite(): Promise<string> {
     platform: "browser",
     target: "es2022",
     plugins: [standIns],
-    define: { "process.env.SIMDGRAD_TEST_BACKENDS": "undefined", "process.env.NODE_ENV": `"test"` },
+    define: {
+      "process.env.SIMDGRAD_TEST_BACKENDS": isFull ? "undefined" : `"shipped"`,
+      "process.env.NODE_ENV": `"test"`,
+    },
     logLevel: "error",
   });
   return outputFiles[0].text;

@@ -7,6 +7,8 @@ export interface Scene {
   readonly place: "page" | "worker";
   /** Test files by the beginning of their path below test/. */
   readonly files: readonly string[];
+  /** Those for which only `npm run test:browsers` has time. */
+  readonly more?: readonly string[];
 }
 
 /** What gives a page SharedArrayBuffer. */
@@ -18,12 +20,13 @@ const policy = (scripts: string) => ({ "Content-Security-Policy": `default-src '
 
 const ARITHMETIC = ["kernels/", "golden/", "gradients", "invariants"];
 
-export const scenes: readonly Scene[] = [
+const all: readonly Scene[] = [
   {
     name: "isolatedWorker",
     headers: ISOLATION,
     place: "worker",
-    files: [...ARITHMETIC, "model/", "browsers/cases/isolatedWorker"],
+    files: [...ARITHMETIC, "model/canonical", "browsers/cases/isolatedWorker"],
+    more: ["model/"],
   },
   {
     name: "isolatedPage",
@@ -40,3 +43,8 @@ export const scenes: readonly Scene[] = [
   },
   { name: "noWasm", headers: policy("'self'"), place: "page", files: ["browsers/cases/noWasm"] },
 ];
+
+/** All scenes, with the files that there is time for. */
+export function scenesOf(isFull: boolean): readonly Scene[] {
+  return all.map((scene) => (isFull ? { ...scene, files: [...scene.files, ...(scene.more ?? [])] } : scene));
+}

@@ -73,7 +73,8 @@ export async function runTests(paths: string[], load: (path: string) => Promise<
 
 function resultsOf(task: Task | File, way: readonly string[]): Result[] {
   const names = [...way, task.name];
-  const message = (task.result?.errors ?? []).map((error) => error.stack ?? error.message).join("\n");
+  // Stacks have the message in them in Chromium alone.
+  const message = (task.result?.errors ?? []).map((error) => `${error.message}\n${error.stack ?? ""}`).join("\n");
   const own = { name: names.join(" > "), state: task.result?.state ?? task.mode, message };
   if (task.type !== "suite") return [own];
   const within = task.tasks.flatMap((inner) => resultsOf(inner, names));

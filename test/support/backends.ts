@@ -8,13 +8,19 @@ import { type Build, compile } from "./rawWasm.js";
 /** The project `relaxed` of vitest.config.ts runs only what `strict` has not run already. */
 const onlyRelaxed = process.env.SIMDGRAD_TEST_BACKENDS === "relaxed";
 
+/** The quick run in browsers leaves out the build with assertions, which is slow and was tested in Node. */
+const onlyShipped = process.env.SIMDGRAD_TEST_BACKENDS === "shipped";
+const debug: readonly Build[] = onlyShipped ? [] : ["debug"];
+
 if (onlyRelaxed && !detectFeatures().relaxedSimd) throw new Error("The project `relaxed` needs relaxed SIMD.");
 
 /** The builds of the Wasm core under test that run on one thread; the first is the one that is shipped. */
-export const variants: readonly Build[] = onlyRelaxed ? ["relaxed"] : ["simd", "debug"];
+export const variants: readonly Build[] = onlyRelaxed ? ["relaxed"] : ["simd", ...debug];
 
 /** The builds that must agree bit for bit. */
-export const twins: readonly Build[] = onlyRelaxed ? ["relaxed", "relaxed-threads"] : ["simd", "simd-threads", "debug"];
+export const twins: readonly Build[] = onlyRelaxed
+  ? ["relaxed", "relaxed-threads"]
+  : ["simd", "simd-threads", ...debug];
 
 /** What everything is compared with: the reference with every value in float64. */
 export const oracle: BackendFactory = (words, bytes) => new ReferenceBackend(words, bytes, 64);
