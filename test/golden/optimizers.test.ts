@@ -20,7 +20,7 @@ describe.each(formulaBackends)("%s", (name, factory) => {
     const parameter = tape.parameter("p", [initial.length]);
     tape.section("train", () => emitOptimizer(tape, spec, [parameter]));
     const session = new Session(tape.build(), 1, factory);
-    session.learningRate = spec.learningRate;
+    session.learningRate = spec.learningRate as number; // a number in every case
     session.writeSlab("params", initial);
     expect(steps).toHaveLength(gradients.length);
     steps.forEach((expected, t) => {

@@ -1,0 +1,175 @@
+/**
+ * What classifier and regressor share: the network behind them, made for the data, trained until it stands still.
+ * Knows rows of numbers; what targets mean is the estimators' business.
+ */
+import type { Dataset } from "../data/dataset.js";
+import { type Numbers, toRows } from "../data/matrix.js";
+import { DataError, OptionError, ShapeError, show } from "../errors.js";
+import { dense } from "../layers/dense.js";
+import type { LossName } from "../losses.js";
+import { Sequential } from "../model/sequential.js";
+import { l2 } from "../regularizers.js";
+import type { CheckedMLP } from "./options.js";
+import { plateau } from "./plateau.js";
+
+/** The last layer, and what it is held to. */
+export interface Head {
+  readonly units: number;
+  readonly activation: "linear" | "sigmoid" | "softmax";
+  readonly loss: LossName;
+}
+
+/** The data of one `fit`: what is trained on, and what is held back. */
+export interface Parts {
+  readonly training: Dataset;
+  readonly heldBack: Dataset | null;
+}
+
+/** Scores a model on rows, larger is better. */
+export type Score = (predictions: Float32Array, rows: Dataset) => number;
+
+const LARGEST_AUTO_BATCH = 200;
+
+export class Network {
+  readonly #where: string;
+  readonly options: CheckedMLP;
+  #model: Sequential | null = null;
+  #head: Head | null = null;
+  #lossCurve: number[] = [];
+  #scores: number[] = [];
+  #hasConverged = false;
+
+  constructor(where: string, options: CheckedMLP) {
+    this.#where = where;
+    this.options = options;
+  }
+
+  /** @throws OptionError before the first `fit`. */
+  get model(): Sequential {
+    if (this.#model) return this.#model;
+    throw new OptionError(`${this.#where}: it knows nothing yet. Call await fit(x, y) first.`);
+  }
+
+  /** Has it been trained? */
+  get isFitted(): boolean {
+    return this.#model !== null;
+  }
+
+  get lossCurve(): readonly number[] {
+    return this.#lossCurve;
+  }
+
+  get scores(): readonly number[] {
+    return this.#scores;
+  }
+
+  get hasConverged(): boolean {
+    return this.#hasConverged;
+  }
+
+  /** Trains from new weights, or with `warmStart` from the last ones, until nothing improves. */
+  async fit({ training, heldBack }: Parts, head: Head, score: Score): Promise<void> {
+    const { warmStart, maxEpochs } = this.options;
+    const model = await this.#open(training, head, warmStart);
+    const stop = plateau({
+      ...this.options,
+      score: heldBack && (() => score(model.predict(heldBack.x), heldBack)),
+    });
+    const loss = await this.#train(model, training, maxEpochs, [stop]);
+    this.#lossCurve = loss;
+    this.#scores = stop.scores;
+    this.#hasConverged = stop.hasConverged;
+    if (stop.hasConverged || this.options.signal?.aborted) return;
+    this.options.onWarning(
+      `${this.#where}: still improving after ${maxEpochs} epochs (loss ${loss[loss.length - 1].toPrecision(4)}). ` +
+        `Raise maxEpochs or learningRate, or scale the inputs.`,
+    );
+  }
+
+  /** One more pass over the data. */
+  async partialFit(training: Dataset, head: Head): Promise<void> {
+    const model = await this.#open(training, head, true);
+    this.#lossCurve.push(...(await this.#train(model, training, 1, [])));
+  }
+
+  /** Predictions for x, row after row. */
+  predict(where: string, x: Numbers): Float32Array {
+    const { model } = this;
+    return model.predict(toRows(`${where}: x`, x, model.layers[0].inputShape));
+  }
+
+  dispose(): void {
+    this.#model?.dispose();
+    this.#model = null;
+  }
+
+  async #train(model: Sequential, data: Dataset, epochs: number, own: CheckedMLP["callbacks"]): Promise<number[]> {
+    const { shuffle, callbacks, signal } = this.options;
+    const { loss } = await model.fit(data, {
+      epochs,
+      batchSize: this.#batchSize(data.length),
+      shuffle,
+      callbacks: [...callbacks, ...own],
+      ...(signal ? { signal } : {}),
+    });
+    return loss;
+  }
+
+  #batchSize(rows: number): number {
+    const { batchSize } = this.options;
+    return Math.min(batchSize === "auto" ? LARGEST_AUTO_BATCH : batchSize, rows);
+  }
+
+  /** The model, kept where `keep` says so and the data still fit it. */
+  async #open(data: Dataset, head: Head, keep: boolean): Promise<Sequential> {
+    if (keep && this.#model) {
+      const [features] = this.#model.layers[0].inputShape;
+      if (features !== data.inputShape[0] || head.units !== this.#head?.units) {
+        throw new ShapeError(
+          `${this.#where}: expected rows of ${features} values and ${this.#head?.units} outputs as in the first fit, ` +
+            `got ${data.inputShape[0]} and ${head.units}. Make a new estimator for other data.`,
+        );
+      }
+      return this.#model;
+    }
+    const { hiddenLayerSizes, activation, alpha, optimizer, seed, runtime } = this.options;
+    // The loss is a mean over outputs and, for squares, not halved as in scikit-learn: alpha counts twice there.
+    const strength = (alpha / this.#batchSize(data.length)) * (head.loss === "meanSquaredError" ? 1 : 0.5);
+    const regularized = strength > 0 ? { kernelRegularizer: l2(strength) } : {};
+    const model = await Sequential.create({
+      ...runtime,
+      seed,
+      inputShape: data.inputShape,
+      layers: [
+        ...hiddenLayerSizes.map((units) => dense({ units, activation, ...regularized })),
+        dense({ units: head.units, activation: head.activation, ...regularized }),
+      ],
+    });
+    model.compile({ optimizer, loss: head.loss });
+    this.#model?.dispose();
+    this.#model = model;
+    this.#head = head;
+    this.#lossCurve = [];
+    return model;
+  }
+}
+
+/** Values per row, where rows are arrays; `null` for a flat array. */
+export function widthOf(rows: unknown): number | null {
+  const first = Array.isArray(rows) ? (rows[0] as unknown) : undefined;
+  return Array.isArray(first) || ArrayBuffer.isView(first) ? (first as unknown as ArrayLike<number>).length : null;
+}
+
+/** Features per row: as the first row says, or as many as there are rows to share a flat array among. */
+export function countFeatures(where: string, x: unknown, rows: number): number {
+  const width = widthOf(x);
+  if (width !== null) return width;
+  const { length } = (x ?? {}) as { length?: unknown };
+  if (typeof length !== "number") {
+    throw new DataError(`${where}: x: expected number[][] or a typed array, got ${show(x)}.`);
+  }
+  if (length > 0 && length % rows === 0) return length / rows;
+  throw new ShapeError(
+    `${where}: x: ${length} values cannot be shared among the ${rows} rows that y has. Give as many rows as labels.`,
+  );
+}

@@ -1,0 +1,143 @@
+/** Options of the estimators: types, scikit-learn's defaults, checks. Knows no data and no models. */
+import { type Activation, type ActivationSpec, resolveActivation } from "../activations.js";
+import { checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
+import { type Callback, resolveCallbacks } from "../model/callbacks/callback.js";
+import { RUNTIME_KEYS, type RuntimeOptions } from "../model/options.js";
+import { adam } from "../optimizers/adam.js";
+import { type Optimizer, type OptimizerSpec, resolveOptimizer } from "../optimizers/index.js";
+import { sgd } from "../optimizers/sgd.js";
+
+/** Options of `MLPClassifier` and `MLPRegressor`; in brackets what scikit-learn calls those it names otherwise. */
+export interface MLPOptions extends RuntimeOptions {
+  /** Units of each hidden layer, from input to output; [] for a linear model. @default [100] */
+  hiddenLayerSizes?: readonly number[];
+  /** Of the hidden layers. @default "relu" */
+  activation?: Activation;
+  /** (`solver`) "adam" and "sgd" with scikit-learn's constants, or any optimizer. @default "adam" */
+  optimizer?: Optimizer;
+  /** (`learning_rate_init`) Of optimizers given by name. @default 0.001 */
+  learningRate?: number;
+  /** Weight decay by the loss: ½ alpha Σ w² / batchSize over all kernels. @default 0.0001 */
+  alpha?: number;
+  /** Rows per step; `auto` takes 200, or all where there are fewer. @default "auto" */
+  batchSize?: "auto" | number;
+  /** (`max_iter`) Most passes over the data. @default 200 */
+  maxEpochs?: number;
+  /** (`tol`) Less than this is no improvement. @default 0.0001 */
+  tolerance?: number;
+  /** (`n_iter_no_change`) Epochs without improvement before training stops. @default 10 */
+  patience?: number;
+  /** Hold rows back and stop when their score stands still; the weights of the best epoch stay. @default false */
+  earlyStopping?: boolean;
+  /** Share of the rows to hold back, stratified by class. @default 0.1 */
+  validationFraction?: number;
+  /** New order of rows in each epoch. @default true */
+  shuffle?: boolean;
+  /** (`random_state`) Decides weights, orders and what is held back. @default 0 */
+  seed?: number;
+  /** Let `fit` go on from the weights of the last `fit`. @default false */
+  warmStart?: boolean;
+  /** Hooks of each epoch and batch. @default [] */
+  callbacks?: readonly Callback[];
+  /** Ends training after the running batch. */
+  signal?: AbortSignal;
+  /** Told when `maxEpochs` passed and the loss was still falling. @default console.warn */
+  onWarning?: (message: string) => void;
+}
+
+/** `MLPOptions`, checked, with defaults. */
+export interface CheckedMLP {
+  readonly hiddenLayerSizes: readonly number[];
+  readonly activation: ActivationSpec;
+  readonly optimizer: OptimizerSpec;
+  readonly alpha: number;
+  readonly batchSize: "auto" | number;
+  readonly maxEpochs: number;
+  readonly tolerance: number;
+  readonly patience: number;
+  readonly earlyStopping: boolean;
+  readonly validationFraction: number;
+  readonly shuffle: boolean;
+  readonly seed: number;
+  readonly warmStart: boolean;
+  readonly callbacks: readonly Callback[];
+  readonly signal: AbortSignal | undefined;
+  readonly onWarning: (message: string) => void;
+  readonly runtime: RuntimeOptions;
+}
+
+const OWN_KEYS = [
+  "hiddenLayerSizes",
+  "activation",
+  "optimizer",
+  "learningRate",
+  "alpha",
+  "batchSize",
+  "maxEpochs",
+  "tolerance",
+  "patience",
+  "earlyStopping",
+  "validationFraction",
+  "shuffle",
+  "seed",
+  "warmStart",
+  "callbacks",
+  "signal",
+  "onWarning",
+];
+
+/** Names become optimizers with scikit-learn's constants: epsilon 1e-8, momentum 0.9 after Nesterov. */
+function resolveSolver(where: string, optimizer: Optimizer, rate: number | undefined): OptimizerSpec {
+  const learningRate = checkNumber(`${where}: learningRate`, rate ?? 1e-3, { above: 0 });
+  if (optimizer === "adam") return adam({ learningRate, epsilon: 1e-8 });
+  if (optimizer === "sgd") return sgd({ learningRate, momentum: 0.9, nesterov: true });
+  if (typeof optimizer === "string") return { ...resolveOptimizer(`${where}: optimizer`, optimizer), learningRate };
+  if (rate === undefined) return resolveOptimizer(`${where}: optimizer`, optimizer);
+  throw new OptionError(
+    `${where}: learningRate: the optimizer has one of its own. Give it there: adam({ learningRate: ${rate} }).`,
+  );
+}
+
+function checkSizes(where: string, sizes: unknown): number[] {
+  if (!Array.isArray(sizes)) {
+    throw new OptionError(`${where}: hiddenLayerSizes: expected a list such as [100], got ${show(sizes)}.`);
+  }
+  return sizes.map((size, i) =>
+    checkNumber(`${where}: hiddenLayerSizes[${i}]`, size, { min: 1, max: 2 ** 24, integer: true }),
+  );
+}
+
+/** @throws OptionError naming what does not fit. */
+export function checkMLP(where: string, options: MLPOptions): CheckedMLP {
+  checkKeys(where, options, [...OWN_KEYS, ...RUNTIME_KEYS]);
+  const { hiddenLayerSizes = [100], activation = "relu", optimizer = "adam", batchSize = "auto", seed = 0 } = options;
+  const positive = { min: 1, max: 2 ** 31 - 1, integer: true };
+  const range = { above: 0, below: 1 };
+  const { signal, onWarning = console.warn } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new OptionError(`${where}: signal: expected an AbortSignal, got ${show(signal)}.`);
+  }
+  if (typeof onWarning !== "function") {
+    throw new OptionError(`${where}: onWarning: expected a function, got ${show(onWarning)}.`);
+  }
+  if (typeof batchSize === "string") checkName(`${where}: batchSize`, batchSize, ["auto"]);
+  return {
+    hiddenLayerSizes: checkSizes(where, hiddenLayerSizes),
+    activation: resolveActivation(`${where}: activation`, activation),
+    optimizer: resolveSolver(where, optimizer, options.learningRate),
+    alpha: checkNumber(`${where}: alpha`, options.alpha ?? 1e-4, { min: 0 }),
+    batchSize: batchSize === "auto" ? batchSize : checkNumber(`${where}: batchSize`, batchSize, positive),
+    maxEpochs: checkNumber(`${where}: maxEpochs`, options.maxEpochs ?? 200, positive),
+    tolerance: checkNumber(`${where}: tolerance`, options.tolerance ?? 1e-4, { min: 0 }),
+    patience: checkNumber(`${where}: patience`, options.patience ?? 10, positive),
+    earlyStopping: checkBoolean(`${where}: earlyStopping`, options.earlyStopping ?? false),
+    validationFraction: checkNumber(`${where}: validationFraction`, options.validationFraction ?? 0.1, range),
+    shuffle: checkBoolean(`${where}: shuffle`, options.shuffle ?? true),
+    seed: checkNumber(`${where}: seed`, seed, { min: 0, integer: true }),
+    warmStart: checkBoolean(`${where}: warmStart`, options.warmStart ?? false),
+    callbacks: resolveCallbacks(options.callbacks ?? []),
+    signal,
+    onWarning,
+    runtime: Object.fromEntries(Object.entries(options).filter(([key]) => RUNTIME_KEYS.includes(key))),
+  };
+}

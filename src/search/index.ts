@@ -1,0 +1,14 @@
+/** `simdgrad/search`: searches for the options of estimators. No logic. */
+export { formatSearch, type Recorded, type SearchResult, type Trial } from "./scoreboard.js";
+export type { EstimatorName, ScoringName } from "./scoring.js";
+export {
+  type GridSearchOptions,
+  gridSearch,
+  type HalvingOptions,
+  type RandomSearchOptions,
+  randomSearch,
+  type SearchOptions,
+  type SearchProgress,
+  successiveHalving,
+} from "./search.js";
+export { type Candidate, choice, type Distribution, integer, logUniform, uniform } from "./space.js";

@@ -1,0 +1,47 @@
+/**
+ * Hands tasks to lanes: this thread, or workers that each hold the data. Knows order, time and interruption;
+ * what a task is does not concern it.
+ */
+
+/** Something that does one task at a time. */
+export interface Lane<Task, Result> {
+  run(task: Task): Promise<Result>;
+  close(): void;
+}
+
+export interface ScheduleOptions<Task, Result> {
+  readonly tasks: readonly Task[];
+  readonly lanes: readonly Lane<Task, Result>[];
+  /** Called in the order in which tasks end. */
+  readonly onResult: (task: Task, result: Result) => void;
+  /** No task begins once this says so. */
+  readonly isOver: () => boolean;
+}
+
+/** Runs tasks in their order, as many at a time as there are lanes; true when all were run. The first error ends it. */
+export async function schedule<Task, Result>({
+  tasks,
+  lanes,
+  onResult,
+  isOver,
+}: ScheduleOptions<Task, Result>): Promise<boolean> {
+  let next = 0;
+  let done = 0;
+  let hasFailed = false;
+  const work = async (lane: Lane<Task, Result>) => {
+    while (next < tasks.length && !hasFailed && !isOver()) {
+      const task = tasks[next++];
+      try {
+        onResult(task, await lane.run(task));
+        done++;
+      } catch (error) {
+        hasFailed = true;
+        throw error;
+      }
+    }
+  };
+  const ended = await Promise.allSettled(lanes.map(work));
+  const failed = ended.find((end) => end.status === "rejected");
+  if (failed) throw failed.reason;
+  return done === tasks.length;
+}

@@ -1,0 +1,91 @@
+/** What a search may try: lists and distributions of option values, drawn by seed. Knows no models. */
+import { checkNumber, OptionError, show } from "../errors.js";
+import { exp, log } from "../math.js";
+import type { Random } from "../random.js";
+
+/** How one option is drawn; plain data. */
+export type Distribution<T = unknown> =
+  | { readonly type: "choice"; readonly values: readonly T[] }
+  | { readonly type: "uniform" | "logUniform" | "integer"; readonly low: number; readonly high: number };
+
+/** Options of an estimator, as plain data. */
+export type Candidate = Readonly<Record<string, unknown>>;
+
+/** One of the values, each as likely. @throws OptionError for no values. */
+export function choice<T>(values: readonly T[]): Distribution<T> {
+  return { type: "choice", values: checkValues("choice", values) as T[] };
+}
+
+/** A number in [low, high). @throws OptionError unless low < high. */
+export function uniform(low: number, high: number): Distribution<number> {
+  return { type: "uniform", ...checkBounds("uniform", low, high) };
+}
+
+/** A number in [low, high) whose logarithm is uniform: for learning rates and penalties. @throws OptionError unless 0 < low < high. */
+export function logUniform(low: number, high: number): Distribution<number> {
+  checkNumber("logUniform: low", low, { above: 0 });
+  return { type: "logUniform", ...checkBounds("logUniform", low, high) };
+}
+
+/** An integer from low to high, both included. @throws OptionError unless low < high are integers. */
+export function integer(low: number, high: number): Distribution<number> {
+  const whole = { min: -(2 ** 31), max: 2 ** 31, integer: true };
+  checkNumber("integer: low", low, whole);
+  checkNumber("integer: high", high, whole);
+  return { type: "integer", ...checkBounds("integer", low, high) };
+}
+
+function checkBounds(where: string, low: number, high: number): { low: number; high: number } {
+  checkNumber(`${where}: low`, low);
+  checkNumber(`${where}: high`, high, { above: low });
+  return { low, high };
+}
+
+function checkValues(where: string, values: unknown): readonly unknown[] {
+  if (Array.isArray(values) && values.length > 0) return values;
+  throw new OptionError(`${where}: expected a list with at least one value, got ${show(values)}.`);
+}
+
+function entriesOf(where: string, space: unknown): [string, unknown][] {
+  if (typeof space !== "object" || space === null || Array.isArray(space) || Object.keys(space).length === 0) {
+    throw new OptionError(`${where}: expected options to try, such as { alpha: [1e-4, 1e-2] }, got ${show(space)}.`);
+  }
+  return Object.entries(space);
+}
+
+/** Every combination of the values; the last option varies fastest. @throws OptionError */
+export function combinations(where: string, grid: unknown): Candidate[] {
+  return entriesOf(where, grid).reduce<Candidate[]>(
+    (found, [name, values]) =>
+      found.flatMap((candidate) =>
+        checkValues(`${where}: ${name}`, values).map((value) => ({ ...candidate, [name]: value })),
+      ),
+    [{}],
+  );
+}
+
+/** One draw of each option, in their order. @throws OptionError for what is neither a list nor a distribution. */
+export function draw(where: string, space: unknown, random: Random): Candidate {
+  const drawn = entriesOf(where, space).map(([name, given]) => {
+    const distribution = Array.isArray(given) ? choice(checkValues(`${where}: ${name}`, given)) : given;
+    return [name, drawOne(`${where}: ${name}`, distribution as Distribution, random)] as const;
+  });
+  return Object.fromEntries(drawn);
+}
+
+function drawOne(where: string, distribution: Distribution, random: Random): unknown {
+  switch (distribution?.type) {
+    case "choice":
+      return distribution.values[random.integerBelow(distribution.values.length)];
+    case "uniform":
+      return random.uniformBetween(distribution.low, distribution.high);
+    case "logUniform":
+      return exp(random.uniformBetween(log(distribution.low), log(distribution.high)));
+    case "integer":
+      return distribution.low + random.integerBelow(distribution.high - distribution.low + 1);
+    default:
+      throw new OptionError(
+        `${where}: expected a list, choice(), uniform(), logUniform() or integer(), got ${show(distribution)}.`,
+      );
+  }
+}

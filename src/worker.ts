@@ -1,0 +1,19 @@
+/**
+ * The program of a worker: serves a model, or the trainings of a search. The build joins it with the library into one
+ * text, which `#worker` exports.
+ */
+import { Sequential } from "./model/sequential.js";
+import { serveModel } from "./model/worker/host.js";
+import type { Request } from "./model/worker/protocol.js";
+import { type LaneRequest, serveLane } from "./search/host.js";
+
+// Given by src/runtime/thread.ts.
+declare function listen(hear: (request: Request | LaneRequest) => void): void;
+declare function answer(reply: unknown, transfer?: ArrayBuffer[]): void;
+
+const hearModel = serveModel(Sequential, answer);
+const hearLane = serveLane(answer);
+listen((request) => {
+  if (request.type === "problem" || request.type === "task") hearLane(request);
+  else hearModel(request);
+});
