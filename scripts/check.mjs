@@ -8,7 +8,7 @@ import { build } from "esbuild";
 import { checkTarball } from "./checkTarball.mjs";
 
 /** Bytes that a program which trains may cost in a browser, minified and gzipped, with one Wasm variant. */
-const BUNDLE_BUDGET = 64 * 1024;
+const BUNDLE_BUDGET = 68 * 1024;
 
 let failed = 0;
 

@@ -101,7 +101,8 @@ describe.each(backends)("updates that are not finite on %s", (_, factory) => {
 
   it.each(Object.keys(FORMS).filter((name) => !name.startsWith("lion")))("%s: squares that overflow", (name) => {
     const recordCase = updateCase(name, 16, 1);
-    for (const [tensor, values] of recordCase.inputs) if (tensor.name === "grads") Object.assign(values, { 3: Infinity });
+    for (const [tensor, values] of recordCase.inputs)
+      if (tensor.name === "grads") Object.assign(values, { 3: Infinity });
     const prepared = prepare(recordCase, factory);
     const before = recordCase.outputs.map((tensor) => read(prepared, tensor, 1).values[3]);
     prepared.backend.run(0, 1, false);

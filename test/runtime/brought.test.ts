@@ -88,7 +88,8 @@ describe("a host that compiles no bytes", () => {
   });
 
   function open() {
-    const globals = { performance, TextDecoder, TextEncoder, AbortSignal, setTimeout, atob, console };
+    const hostHas = { performance, TextDecoder, TextEncoder, AbortSignal, Blob, Response, DecompressionStream };
+    const globals = { ...hostHas, setTimeout, atob, console };
     const context = createContext({ ...globals }, { codeGeneration: { strings: false, wasm: false } });
     runInContext(program, context);
     const { train } = context as { train(options: object): Promise<unknown[]> };
