@@ -3,13 +3,16 @@ import { Command, type CommanderError, InvalidArgumentError, Option } from "comm
 import { type ActivationName, activationNames, type BackendName, optimizerNames } from "simdgrad";
 import { USAGE } from "./failure.js";
 
+/** Those that go by batches: all images at once are too many for L-BFGS. */
+const optimizers = optimizerNames.filter((name) => name !== "lbfgs");
+
 /** What the command line asks for. */
 export interface Settings {
   readonly hidden: readonly number[];
   readonly activation: ActivationName;
   readonly epochs: number;
   readonly batchSize: number;
-  readonly optimizer: (typeof optimizerNames)[number];
+  readonly optimizer: (typeof optimizers)[number];
   /** The optimizer's own default where it is not given. */
   readonly learningRate?: number;
   readonly seed: number;
@@ -81,7 +84,7 @@ function optionGroups(): Record<string, Option[]> {
     "Training:": [
       new Option("--epochs <n>", "passes over the training images").argParser(integerFrom(1)).default(5),
       new Option("--batch-size <n>", "images per optimizer step").argParser(integerFrom(1)).default(32),
-      new Option("--optimizer <name>", "how weights are updated").choices(optimizerNames).default("adam"),
+      new Option("--optimizer <name>", "how weights are updated").choices(optimizers).default("adam"),
       new Option("--learning-rate <x>", "size of an update (default: adam 0.001, sgd 0.01)").argParser(number),
       new Option("--seed <n>", "decides first weights and order of images").argParser(integerFrom(0)).default(1),
     ],

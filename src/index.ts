@@ -349,6 +349,7 @@ export {
   rmsprop,
 } from "./optimizers/adaptive.js";
 export { type Optimizer, type OptimizerSpec, optimizerNames } from "./optimizers/index.js";
+export { type LbfgsOptions, type LbfgsSpec, lbfgs } from "./optimizers/lbfgs.js";
 export type { CommonOptions, CommonSpec, Compat, UpdateOptions } from "./optimizers/optimizer.js";
 export { type SgdOptions, type SgdSpec, sgd } from "./optimizers/sgd.js";
 export {

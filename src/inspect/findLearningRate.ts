@@ -68,6 +68,11 @@ export async function findLearningRate(
   if (!inside.state.program.parameters.some(isTrainable)) {
     throw new OptionError(`${where}: nothing to train: every layer has trainable: false.`);
   }
+  if (compiled.optimizer.type === "lbfgs") {
+    throw new OptionError(
+      `${where}: L-BFGS searches for the length of its steps itself. Compile with another optimizer.`,
+    );
+  }
   const learningRate = (step: number) => min * pow(max / min, step / (steps - 1));
   const loss = await risingLosses(inside, compiled, dataset, { learningRate, steps, batchSize });
   const rates = loss.map((_, step) => learningRate(step));
@@ -90,7 +95,7 @@ async function risingLosses(inside: Inside, compiled: Compiled, dataset: Dataset
   inside.state.copyTo(session);
   const feed = new Feed(session, program, dataset);
   const progress = { ...inside.progress };
-  const stepping = { session, program, compiled, collector: null, progress };
+  const stepping = { session, program, compiled, collector: null, progress, history: [] };
   const breather = new Breather();
   const losses: number[] = [];
   const average = new MovingAverage();

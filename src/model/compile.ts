@@ -112,12 +112,22 @@ function emitBackward(
 
 /** What changes the model once the gradients are there: moving statistics, the weights, and their averages. */
 function emitUpdate(tape: Tape, compiled: Compiled, steps: readonly Step[], parameters: readonly Parameter[]): void {
+  if (compiled.optimizer.type === "lbfgs") {
+    refuseConstraints(parameters);
+    tape.endPrefix("accumulate"); // what a line search runs: the gradients, and nothing else
+  }
   for (const step of steps) step.update?.();
   const trainable = parameters.filter(isTrainable).map(({ tensor }) => tensor);
   emitOptimizer(tape, compiled.optimizer, trainable);
   for (const { constraint, tensor } of parameters.filter(isTrainable))
     if (constraint) emitConstraint(tape, constraint, tensor);
   emitAverages(tape, compiled.optimizer, trainable);
+}
+
+function refuseConstraints(parameters: readonly Parameter[]): void {
+  const held = parameters.find((parameter) => parameter.constraint && isTrainable(parameter));
+  if (!held) return;
+  throw new OptionError(`compile: ${held.path} has a constraint, which L-BFGS cannot keep to. Use another optimizer.`);
 }
 
 /** The output of the last step, or x where a model begins with nothing. */

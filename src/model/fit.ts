@@ -7,6 +7,8 @@ import { announce, type Callback, type Logs, type Trainer } from "./callbacks/ca
 import { type Collector, readLogs } from "./collector.js";
 import type { Compiled, Program } from "./compile.js";
 import { diagnose } from "./diagnose.js";
+import type { Pair } from "./lbfgs/minimizer.js";
+import { lbfgsStep } from "./lbfgs/step.js";
 import { nextLearningRate, type Progress, updatesTaken } from "./progress.js";
 import { type Run, restoreStates } from "./run.js";
 
@@ -27,6 +29,8 @@ export interface FitPlan {
   /** As asked for; passes over the data then follow each other, whatever the epochs. */
   readonly stepsPerEpoch: number | null;
   readonly progress: Progress;
+  /** What L-BFGS remembers from step to step. */
+  readonly history: Pair[];
   /** Has there been anything that a resumed run must know of? */
   hasBegun: boolean;
   readonly run: Run;
@@ -195,7 +199,7 @@ class Pass {
       this.#isAnnounced = false;
       if (rows > plan.session.capacity) plan.session = plan.enlarge(rows);
       reader.write(plan.session);
-      takeStep(plan, { epoch: run.epoch, step: run.step, rows });
+      if (takeStep(plan, { epoch: run.epoch, step: run.step, rows })) plan.trainer.stopTraining = true;
       run.step++;
       run.batch++;
       run.rows += rows;
@@ -243,17 +247,20 @@ class Pass {
 }
 
 /** What a single step needs. */
-type Stepping = Pick<FitPlan, "session" | "program" | "compiled" | "progress" | "collector">;
+type Stepping = Pick<FitPlan, "session" | "program" | "compiled" | "progress" | "collector" | "history">;
 
 /**
- * One optimizer step on the rows that were written.
+ * One optimizer step on the rows that were written. Returns whether a minimum was found, from which there is nowhere
+ * lower to go.
  * @throws NonFiniteError when it would leave the finite numbers; then it was not taken.
  */
 export function takeStep(
-  { session, program, compiled, progress, collector }: Stepping,
+  { session, program, compiled, progress, collector, history }: Stepping,
   position: { epoch: number; step: number; rows: number },
-): void {
+): boolean {
   const learningRate = nextLearningRate(compiled, progress, position.epoch);
+  const { optimizer } = compiled;
+  const lossBefore = session.lossSum;
   const updates = updatesTaken(compiled, progress);
   session.step = updates + 1;
   session.batch = progress.step + 1;
@@ -262,4 +269,7 @@ export function takeStep(
   if (session.status) throw diagnose(session, program, { ...position, learningRate });
   collector?.add(session, "train", position.rows);
   progress.step++;
+  if (optimizer.type !== "lbfgs") return false;
+  const loss = (session.lossSum - lossBefore) / position.rows;
+  return lbfgsStep({ session, spec: optimizer, history, loss, rows: position.rows, learningRate });
 }

@@ -61,22 +61,34 @@ export interface Prepared {
 }
 
 /** @throws OptionError, ShapeError, DataError before anything changes. */
-export function prepareFit(data: Data | Stream, options: CheckedFit, expectation: Expectation, seed: number): Prepared {
-  const { batchSize = BATCH_SIZE, shuffle = true, stepsPerEpoch, validationData } = options;
+export function prepareFit(
+  data: Data | Stream,
+  options: CheckedFit,
+  expectation: Expectation,
+  { seed, wantsAllRows }: { seed: number; wantsAllRows: boolean },
+): Prepared {
+  const { batchSize: given, shuffle = true, stepsPerEpoch, validationData } = options;
   const where = "fit: validationData";
   const validation =
     validationData === undefined
       ? null
       : isStream(validationData)
-        ? toBatches(where, validationData, batchSize)
+        ? toBatches(where, validationData, given ?? BATCH_SIZE)
         : fitData(where, validationData, expectation);
   if (isStream(data)) {
+    if (wantsAllRows) throw new OptionError("fit: L-BFGS needs all rows at once, got a stream. Give it { x, y }.");
+    const batchSize = given ?? BATCH_SIZE;
     const conditions = { batchSize: null, rows: null, shuffle: null, stepsPerEpoch };
     return { training: prepareStream(data, options, expectation), validation, batchRows: batchSize, conditions };
   }
   const all = fitData("fit", data, expectation);
   const [dataset, held] = holdBackRows(all, options, expectation, seed);
   const weights = combineWeights(dataset, options.classWeight, expectation);
+  const batchSize = given ?? (wantsAllRows ? dataset.length : BATCH_SIZE);
+  if (wantsAllRows && batchSize < dataset.length) {
+    const rows = `${dataset.length} rows`;
+    throw new OptionError(`fit: batchSize: L-BFGS needs all ${rows} in one batch, got ${batchSize}. Leave it out.`);
+  }
   const batchRows = Math.min(batchSize, dataset.length);
   const conditions = { batchSize, rows: dataset.length, shuffle, stepsPerEpoch };
   return { training: { kind: "rows", dataset, weights }, validation: held ?? validation, batchRows, conditions };

@@ -139,7 +139,10 @@ export class Sequential {
     const compiled = this.#checkCompiled("fit");
     this.#checkTrainable("fit");
     const checked = checkFit(options);
-    const prepared = prepareFit(data, checked, this.#expectation(compiled), this.#spec.seed);
+    const prepared = prepareFit(data, checked, this.#expectation(compiled), {
+      seed: this.#spec.seed,
+      wantsAllRows: compiled.optimizer.type === "lbfgs",
+    });
     const { progress } = this.#training;
     const run = this.#training.openRun(checked, prepared.conditions);
     const { epochs, callbacks, signal, stepsPerEpoch, validationBatchSize } = checked;
@@ -162,6 +165,7 @@ export class Sequential {
         epochs,
         stepsPerEpoch,
         progress,
+        history: this.#state.history,
         hasBegun: false,
         run,
         callbacks,
@@ -214,7 +218,8 @@ export class Sequential {
       new Feed(session, program, dataset).write(null, 0, rows);
       session.resetSums();
       const { progress } = this.#training;
-      takeStep({ session, program, compiled, collector, progress }, { epoch: 0, step: 0, rows });
+      const { history } = this.#state;
+      takeStep({ session, program, compiled, collector, progress, history }, { epoch: 0, step: 0, rows });
       return readLogs(session, compiled, rows, collector) as { loss: number };
     } finally {
       this.#isTraining = false;

@@ -9,6 +9,7 @@ import { type SlotName, spansOf, unpack } from "../plan/tensor.js";
 import type { SelectedBackend } from "../runtime/select.js";
 import { Session } from "../runtime/session.js";
 import type { Compiled, Parameter, Program } from "./compile.js";
+import type { Pair } from "./lbfgs/minimizer.js";
 import type { NamedTensor } from "./serialize.js";
 import { initialWeights, packWeights, type Weight, type WeightLike } from "./weights.js";
 
@@ -29,6 +30,8 @@ export class ModelState {
   #session: Session | null = null;
   /** What the session holds, while there is none. */
   #stored: Map<StoredSlab, Float32Array>;
+  /** What L-BFGS remembers, the oldest first. */
+  readonly history: Pair[] = [];
   /** Whether moving averages stand in the place of the weights, and these in theirs. */
   #isAveraged = false;
 
@@ -90,6 +93,7 @@ export class ModelState {
       if (initial !== 0) this.#stored.set(slab, new Float32Array(params.length).fill(initial));
     }
     this.#isAveraged = false;
+    this.history.length = 0;
     this.#program = program;
     this.#compiled = compiled;
   }
@@ -131,24 +135,27 @@ export class ModelState {
 
   /** A copy of all weights by name, in plain order. */
   readWeights(): Weight[] {
-    return this.#readTensors(this.#weights());
+    return this.#readTensors(this.#weights(), this.#readSlab("params"));
   }
 
   /** Replaces all weights. @throws OptionError, ShapeError, DataError before anything changes. */
   writeWeights(where: string, weights: readonly WeightLike[]): void {
     const values = this.#pack(this.#weights(), where, weights);
     this.isAveraged = false;
+    this.history.length = 0;
     this.#writeSlab("params", values);
   }
 
   /** The weights, then each optimizer slot of those that are trained as `optimizer/m/dense_1/kernel`. */
   save(): NamedTensor[] {
-    return this.#sources().flatMap((source) => this.#readTensors(source));
+    const weights = this.#sources().flatMap((source) => this.#readTensors(source, this.#readSlab(source.slab)));
+    return [...weights, ...this.#historyParts().flatMap((part) => this.#readTensors(part, part.values))];
   }
 
   /** Takes what `save` gave. @throws FormatError when tensors are missing or too many. */
   load(tensors: ReadonlyMap<string, NamedTensor>, isAveraged: boolean): void {
-    const sources = this.#sources();
+    for (let i = 0; this.#hasPair(i, tensors); i++) this.history.push({ s: this.#blank(), y: this.#blank() });
+    const sources = [...this.#sources(), ...this.#historyParts()];
     const expected = sources.reduce((sum, { parameters }) => sum + parameters.length, 0);
     if (tensors.size !== expected) throw new FormatError(`load: expected ${expected} tensors, got ${tensors.size}.`);
     for (const source of sources) {
@@ -158,7 +165,9 @@ export class ModelState {
         if (!tensor) throw new FormatError(`load: ${show(prefix + path)} is missing.`);
         return { ...tensor, name: path };
       });
-      this.#writeSlab(source.slab, this.#pack(source, "load", weights));
+      const values = this.#pack(source, "load", weights);
+      if ("values" in source) source.values.set(values);
+      else this.#writeSlab(source.slab, values);
     }
     this.#isAveraged = isAveraged && this.#compiled?.optimizer.useEma === true;
   }
@@ -170,19 +179,37 @@ export class ModelState {
     return [this.#weights(), ...slots.map(({ slab, name }) => ({ slab, prefix: `optimizer/${name}/`, parameters }))];
   }
 
+  /** The vectors that L-BFGS remembers, with the names of their parts in a file. */
+  #historyParts(): (Omit<Source, "slab"> & { readonly values: Pair["s"] })[] {
+    const parameters = this.#program.parameters.filter(isTrainable);
+    return this.history.flatMap(({ s, y }, i) => [
+      { prefix: `optimizer/s${i}/`, parameters, values: s },
+      { prefix: `optimizer/y${i}/`, parameters, values: y },
+    ]);
+  }
+
+  #hasPair(i: number, tensors: ReadonlyMap<string, NamedTensor>): boolean {
+    const optimizer = this.#compiled?.optimizer;
+    if (optimizer?.type !== "lbfgs" || i >= optimizer.historySize) return false;
+    return [...tensors.keys()].some((name) => name.startsWith(`optimizer/s${i}/`));
+  }
+
+  #blank(): Float32Array {
+    return new Float32Array(this.#program.plan.slabSizes.params);
+  }
+
   #weights(): Source {
     return { slab: "params", prefix: "", parameters: this.#program.parameters };
   }
 
-  #readTensors({ slab, prefix, parameters }: Source): Weight[] {
-    const values = this.#readSlab(slab);
+  #readTensors({ prefix, parameters }: Omit<Source, "slab">, values: Pair["s"]): Weight[] {
     return parameters.map(({ path, shape, tensor }) => {
       return { name: prefix + path, shape, data: unpack(tensor, values) };
     });
   }
 
-  #pack({ parameters }: Source, where: string, weights: readonly WeightLike[]): Float32Array {
-    return packWeights(where, parameters, weights, new Float32Array(this.#program.plan.slabSizes.params));
+  #pack({ parameters }: Omit<Source, "slab">, where: string, weights: readonly WeightLike[]): Float32Array {
+    return packWeights(where, parameters, weights, this.#blank());
   }
 
   #writeSlab(slab: StoredSlab, values: Float32Array): void {

@@ -22,6 +22,7 @@ import {
   type RmspropSpec,
   rmspropDefinition,
 } from "./adaptive.js";
+import { type LbfgsSpec, lbfgsDefinition } from "./lbfgs.js";
 import type { OptimizerDefinition, Slot } from "./optimizer.js";
 import { type SgdSpec, sgdDefinition } from "./sgd.js";
 import { emitAccumulation, emitClipping, emitWeightDecay } from "./stages.js";
@@ -36,7 +37,8 @@ export type OptimizerSpec =
   | LionSpec
   | RmspropSpec
   | AdagradSpec
-  | AdadeltaSpec;
+  | AdadeltaSpec
+  | LbfgsSpec;
 
 type Definitions = {
   readonly [Type in OptimizerSpec["type"]]: OptimizerDefinition<Extract<OptimizerSpec, { type: Type }>>;
@@ -52,6 +54,7 @@ const optimizerTable: Definitions = {
   adamax: adamaxDefinition,
   nadam: nadamDefinition,
   lion: lionDefinition,
+  lbfgs: lbfgsDefinition,
 };
 
 /** Every optimizer name, for messages and documentation. */

@@ -26,7 +26,7 @@ const loss = "sparseCategoricalCrossentropy";
 
 /** Every optimizer by name, then forms with all the state there is. */
 const forms: Optimizer[] = [
-  ...optimizerNames,
+  ...optimizerNames.filter((name) => name !== "lbfgs"),
   adam({ amsgrad: true, compat: "torch", useEma: true, emaMomentum: 0.9 }),
   rmsprop({ centered: true, momentum: 0.5, gradientAccumulationSteps: 4, globalClipNorm: 0.5 }),
   sgd({ momentum: 0.9, compat: "torch", clipNorm: 0.3, gradientAccumulationSteps: 3, useEma: true }),
