@@ -1,13 +1,24 @@
 // The algorithms alone, in float64: known minima of known functions.
 import { describe, expect, it } from "vitest";
 import { type LinePoint, strongWolfe } from "../../../src/model/lbfgs/lineSearch.js";
-import { Minimizer, type Pair, type Place, type Problem } from "../../../src/model/lbfgs/minimizer.js";
+import {
+  Minimizer,
+  type MinimizerOptions,
+  type Pair,
+  type Place,
+  type Problem,
+} from "../../../src/model/lbfgs/minimizer.js";
 
 const OPTIONS = { historySize: 10, lineSearch: "strongWolfe", tolerance: 1e-10 } as const;
 
 type Gradient = (x: Float64Array, gradient: Float64Array) => number;
 
-function minimize(f: Gradient, start: readonly number[], { limit = 200, history = [] as Pair[], ...options } = {}) {
+interface Settings extends Partial<MinimizerOptions> {
+  readonly limit?: number;
+  readonly history?: Pair[];
+}
+
+function minimize(f: Gradient, start: readonly number[], { limit = 200, history = [], ...options }: Settings = {}) {
   const calls = { count: 0 };
   const problem: Problem<Float64Array> = {
     evaluate(x, gradient) {
@@ -110,7 +121,7 @@ describe("Minimizer", () => {
   });
 
   it("without a line search takes the first step as it is", () => {
-    const { place, calls, iterations } = minimize(bowl, [1], { lineSearch: "none" as never, limit: 3 });
+    const { place, calls, iterations } = minimize(bowl, [1], { lineSearch: "none", limit: 3 });
     expect(calls).toBe(iterations + 1);
     expect(place.value).toBeLessThan(0.005);
   });
