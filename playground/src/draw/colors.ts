@@ -1,0 +1,39 @@
+/** Colours of classes and values, the same in both themes; distinct for all kinds of colour vision (Okabe and Ito). */
+
+export type Rgb = readonly [red: number, green: number, blue: number];
+
+const CLASSES: readonly Rgb[] = [
+  [0, 114, 178],
+  [213, 94, 0],
+  [0, 158, 115],
+  [204, 121, 167],
+  [230, 159, 0],
+  [86, 180, 233],
+  [120, 94, 40],
+  [110, 64, 170],
+  [190, 30, 60],
+  [90, 90, 90],
+];
+
+/** Colour of a class; they repeat after ten. */
+export function classColor(index: number): Rgb {
+  return CLASSES[index % CLASSES.length];
+}
+
+export const css = ([red, green, blue]: Rgb) => `rgb(${red} ${green} ${blue})`;
+
+/** From the paper's colour (0) to `color` (1). */
+export function fade(color: Rgb, share: number, paper: Rgb): Rgb {
+  const mix = (to: number, from: number) => Math.round(from + (to - from) * Math.min(Math.max(share, 0), 1));
+  return [mix(color[0], paper[0]), mix(color[1], paper[1]), mix(color[2], paper[2])];
+}
+
+/** -1 in the first class's colour, +1 in the second's, 0 as paper. */
+export function signedColor(value: number, paper: Rgb): Rgb {
+  return fade(classColor(value < 0 ? 0 : 1), Math.abs(value), paper);
+}
+
+/** What pictures are drawn on. */
+export function paperColor(isDark: boolean): Rgb {
+  return isDark ? [27, 30, 36] : [255, 255, 255];
+}

@@ -1,0 +1,100 @@
+/** Draws planes: the decision boundary with its points, and the map of one unit. Knows pixels, not models. */
+import { classColor, css, fade, type Rgb, signedColor } from "./colors.js";
+
+/** Pixels of a [side, side] field of colours. */
+function paint(canvas: HTMLCanvasElement, side: number, colorAt: (place: number) => Rgb): void {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  if (canvas.width !== side) canvas.width = canvas.height = side;
+  const image = context.createImageData(side, side);
+  for (let place = 0; place < side * side; place++) {
+    const [red, green, blue] = colorAt(place);
+    image.data.set([red, green, blue, 255], 4 * place);
+  }
+  context.putImageData(image, 0, 0);
+}
+
+/** Strength of the colour where a model is sure. */
+const FULL = 0.75;
+
+/** Predictions [side · side, outputs]: class probabilities, or one number around 0. */
+export function drawBoundary(
+  canvas: HTMLCanvasElement,
+  predictions: Float32Array,
+  { classes, paper, isDiscrete }: { classes: number; paper: Rgb; isDiscrete: boolean },
+): void {
+  const outputs = classes > 2 ? classes : 1;
+  const side = Math.round(Math.sqrt(predictions.length / outputs));
+  paint(canvas, side, (place) => {
+    if (classes > 2) {
+      let best = 0;
+      for (let j = 1; j < outputs; j++) {
+        if (predictions[place * outputs + j] > predictions[place * outputs + best]) best = j;
+      }
+      const sure = (predictions[place * outputs + best] - 1 / classes) / (1 - 1 / classes);
+      return fade(classColor(best), FULL * (isDiscrete ? 1 : sure), paper);
+    }
+    const value = classes === 2 ? 2 * predictions[place] - 1 : predictions[place];
+    return signedColor(FULL * (isDiscrete ? Math.sign(value) : value), paper);
+  });
+}
+
+/** Outputs [side · side] of one unit, scaled by the largest of them. */
+export function drawMap(canvas: HTMLCanvasElement, values: Float32Array, paper: Rgb): void {
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
+  paint(canvas, Math.round(Math.sqrt(values.length)), (place) => signedColor(values[place] / largest, paper));
+}
+
+export interface Points {
+  readonly points: Float32Array;
+  readonly targets: Float32Array;
+  readonly isTest: boolean;
+}
+
+/** More than this many points hide what is under them. */
+const MOST_POINTS = 2000;
+
+/** Draws rows as dots, those of the test as rings. `classes` 0: targets are numbers from -1 to 1. */
+export function drawPoints(
+  canvas: HTMLCanvasElement,
+  sets: readonly Points[],
+  { reach, classes, paper, ink }: { reach: number; classes: number; paper: Rgb; ink: Rgb },
+): void {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const { width } = canvas;
+  context.clearRect(0, 0, width, width);
+  const radius = Math.max(2.5, width / 150);
+  context.lineWidth = radius / 3;
+  for (const { points, targets, isTest } of sets) {
+    const every = Math.ceil(targets.length / MOST_POINTS);
+    for (let row = 0; row < targets.length; row += every) {
+      const color = classes > 0 ? classColor(targets[row]) : signedColor(targets[row], paper);
+      const x = ((points[2 * row] + reach) / (2 * reach)) * width;
+      const y = ((reach - points[2 * row + 1]) / (2 * reach)) * width;
+      context.beginPath();
+      context.arc(x, y, radius, 0, 2 * Math.PI);
+      context.fillStyle = isTest ? css(paper) : css(color);
+      context.strokeStyle = isTest ? css(color) : css(classes > 0 ? paper : ink);
+      context.fill();
+      context.stroke();
+    }
+  }
+}
+
+/** Draws an image of [height, width] values; `most` is full ink. */
+export function drawImage(
+  canvas: HTMLCanvasElement,
+  values: ArrayLike<number>,
+  { height, width, most, paper, ink }: { height: number; width: number; most: number; paper: Rgb; ink: Rgb },
+): void {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  canvas.width = width;
+  canvas.height = height;
+  const image = context.createImageData(width, height);
+  for (let place = 0; place < height * width; place++) {
+    image.data.set([...fade(ink, values[place] / most, paper), 255], 4 * place);
+  }
+  context.putImageData(image, 0, 0);
+}

@@ -1,0 +1,113 @@
+/** A plane through rows of any width: two of their principal axes, so that they can be drawn. Knows rows only. */
+
+/** Where rows lie, column by column. */
+interface Frame {
+  readonly center: Float64Array;
+  readonly scale: Float64Array;
+}
+
+/** A plane: a centre and two directions of length 1, scaled by column. */
+export interface Axes extends Frame {
+  readonly directions: readonly [Float64Array, Float64Array];
+}
+
+const ROUNDS = 60;
+/** Rows that are enough to find the axes by. */
+const MOST_ROWS = 2000;
+
+/** Standardized rows, evenly spread over all. */
+interface Sample extends Frame {
+  readonly rows: readonly Float64Array[];
+}
+
+/** Finds principal axes, each when it is first asked for. */
+export class PrincipalAxes {
+  readonly #sample: Sample;
+  readonly #found: Float64Array[] = [];
+  /** How many there are. */
+  readonly count: number;
+
+  constructor(x: Float32Array, columns: number) {
+    this.#sample = sampleOf(x, columns);
+    this.count = columns;
+  }
+
+  /** The plane of two axes, counted from 1; beyond the last one, the last. */
+  plane([horizontal, vertical]: readonly [number, number]): Axes {
+    const { center, scale } = this.#sample;
+    return { center, scale, directions: [this.#axis(horizontal), this.#axis(vertical)] };
+  }
+
+  #axis(number: number): Float64Array {
+    const wanted = Math.min(number, this.count);
+    while (this.#found.length < wanted) this.#found.push(strongest(this.#sample, this.#found));
+    return this.#found[wanted - 1];
+  }
+}
+
+function sampleOf(x: Float32Array, columns: number): Sample {
+  const count = x.length / columns;
+  const every = Math.ceil(count / MOST_ROWS);
+  const rows = Array.from({ length: Math.ceil(count / every) }, (_, i) =>
+    Float64Array.from(x.subarray(i * every * columns, (i * every + 1) * columns)),
+  );
+  const center = new Float64Array(columns);
+  const scale = new Float64Array(columns);
+  for (const row of rows) for (let j = 0; j < columns; j++) center[j] += row[j] / rows.length;
+  for (const row of rows) for (let j = 0; j < columns; j++) scale[j] += (row[j] - center[j]) ** 2 / rows.length;
+  for (let j = 0; j < columns; j++) scale[j] = Math.sqrt(scale[j]) || 1;
+  for (const row of rows) for (let j = 0; j < columns; j++) row[j] = (row[j] - center[j]) / scale[j];
+  return { center, scale, rows };
+}
+
+/** The direction, at right angles to the others, in which rows vary most: power iteration from a fixed start. */
+function strongest({ rows, center }: Sample, others: readonly Float64Array[]): Float64Array {
+  let direction: Float64Array = Float64Array.from(center, (_, j) => 1 / (1 + j));
+  for (let round = 0; round < ROUNDS; round++) {
+    const next = new Float64Array(center.length);
+    for (const row of rows) {
+      const along = dot(row, direction);
+      for (let j = 0; j < next.length; j++) next[j] += row[j] * along;
+    }
+    for (const other of others) {
+      const along = dot(next, other);
+      for (let j = 0; j < next.length; j++) next[j] -= along * other[j];
+    }
+    const length = Math.sqrt(dot(next, next));
+    if (length === 0) return next;
+    direction = next.map((value) => value / length);
+  }
+  return direction;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < a.length; j++) sum += a[j] * b[j];
+  return sum;
+}
+
+/** [n, columns] to [n, 2]. */
+export function project(x: Float32Array, { center, scale, directions }: Axes): Float32Array {
+  const columns = center.length;
+  const points = new Float32Array((x.length / columns) * 2);
+  for (let i = 0; i < points.length; i++) {
+    const at = (i >> 1) * columns;
+    let along = 0;
+    for (let j = 0; j < columns; j++) along += ((x[at + j] - center[j]) / scale[j]) * directions[i & 1][j];
+    points[i] = along;
+  }
+  return points;
+}
+
+/** [n, 2] to the rows of the plane: [n, columns]. */
+export function unproject(points: Float32Array, { center, scale, directions }: Axes): Float32Array {
+  const columns = center.length;
+  const x = new Float32Array((points.length / 2) * columns);
+  for (let row = 0; row < points.length / 2; row++) {
+    for (let j = 0; j < columns; j++) {
+      const offset = points[2 * row] * directions[0][j] + points[2 * row + 1] * directions[1][j];
+      x[row * columns + j] = center[j] + offset * scale[j];
+    }
+  }
+  return x;
+}

@@ -1,0 +1,78 @@
+/** The square in which a problem is drawn: where its points lie, and which inputs each place of it stands for. */
+import type { Dataset } from "simdgrad";
+import { MOST_AXES, type Setup } from "../setup.js";
+import { PrincipalAxes, project, unproject } from "./axes.js";
+import { featuresOf, type Problem, REACH } from "./problem.js";
+import type { PointsView } from "./protocol.js";
+
+/** More points than this hide what is under them. */
+const MOST_POINTS = 2000;
+
+export interface Canvas {
+  readonly train: PointsView;
+  readonly test: PointsView;
+  readonly reach: number;
+  /** Axes to choose from; 0 where there is no choice. */
+  readonly axes: number;
+  /** Inputs [n, features] of points [n, 2]. */
+  rowsOf(points: Float32Array): Float32Array;
+  /** The same on other axes. */
+  turned(axes: Setup["axes"]): Canvas;
+}
+
+/** Places of a square around the origin, top left to bottom right: [side · side, 2]. */
+export function places(side: number, reach: number): Float32Array {
+  const points = new Float32Array(2 * side * side);
+  for (let i = 0; i < side * side; i++) {
+    points[2 * i] = (((i % side) + 0.5) / side) * 2 * reach - reach;
+    points[2 * i + 1] = reach - ((Math.floor(i / side) + 0.5) / side) * 2 * reach;
+  }
+  return points;
+}
+
+/** Every so-manieth row of [n, width] values, and which they are. */
+function spread(x: Float32Array, width: number): { values: Float32Array; rows: Int32Array } {
+  const count = x.length / width;
+  const every = Math.ceil(count / MOST_POINTS);
+  const rows = Int32Array.from({ length: Math.ceil(count / every) }, (_, i) => i * every);
+  const values = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => {
+    values.set(x.subarray(row * width, (row + 1) * width), i * width);
+  });
+  return { values, rows };
+}
+
+export function openCanvas(problem: Problem, { features, axes }: Setup): Canvas {
+  const { plane, train, test } = problem;
+  if (!plane) return onAxes(problem, new PrincipalAxes(train.x, problem.columns.length), axes);
+  const view = (points: Float32Array, { y }: Dataset): PointsView => {
+    const { values, rows } = spread(points, 2);
+    return { points: values, rows, targets: Float32Array.from(rows, (row) => y[row]) };
+  };
+  const canvas: Canvas = {
+    train: view(plane.train, train),
+    test: view(plane.test, test),
+    reach: REACH,
+    axes: 0,
+    rowsOf: (points) => featuresOf(points, features),
+    turned: () => canvas,
+  };
+  return canvas;
+}
+
+function onAxes(problem: Problem, all: PrincipalAxes, chosen: Setup["axes"]): Canvas {
+  const axes = all.plane(chosen);
+  const view = ({ x, y }: Dataset): PointsView => {
+    const { values, rows } = spread(x, problem.columns.length);
+    return { points: project(values, axes), rows, targets: Float32Array.from(rows, (row) => y[row]) };
+  };
+  const train = view(problem.train);
+  return {
+    train,
+    test: view(problem.test),
+    reach: 1.05 * train.points.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3),
+    axes: Math.min(all.count, MOST_AXES),
+    rowsOf: (points) => unproject(points, axes),
+    turned: (others) => onAxes(problem, all, others),
+  };
+}

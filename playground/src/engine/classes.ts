@@ -1,0 +1,18 @@
+/** From a row of outputs to a class, and how far off it is. For the page as for the engine. */
+
+/** The class of a row of outputs, of one column or several. */
+export function classOf(predictions: Float32Array): number {
+  if (predictions.length === 1) return predictions[0] > 0.5 ? 1 : 0;
+  return predictions.indexOf(Math.max(...predictions));
+}
+
+/** The probability of each class, of one column or several. */
+export function probabilitiesOf(predictions: Float32Array): number[] {
+  return predictions.length === 1 ? [1 - predictions[0], predictions[0]] : [...predictions];
+}
+
+/** How far off a row is: −ln of the probability of its class, or the square of the error. */
+export function lossOf(predictions: Float32Array, target: number, isClass: boolean): number {
+  if (!isClass) return (predictions[0] - target) ** 2;
+  return -Math.log(Math.max(1e-7, probabilitiesOf(predictions)[target]));
+}

@@ -1,0 +1,178 @@
+/**
+ * The engine: a model, its data and the run that trains it. Takes orders, tells news; knows no page and no worker.
+ * One run goes on from order to order: a pause interrupts `fit`, and the next order resumes it to the bit.
+ */
+import { NonFiniteError, Sequential } from "simdgrad";
+import { explain } from "simdgrad/explain";
+import { bounds, type Setup } from "../setup.js";
+import { Brought } from "./brought.js";
+import { openCanvas } from "./canvas.js";
+import { describeModel, describeProblem, messageOf, oneRow } from "./describe.js";
+import { hashOf } from "./hash.js";
+import { compileOptions, layersOf, runtimeOf } from "./network.js";
+import { drawPicture } from "./pictures.js";
+import { openProblem } from "./problem.js";
+import type { Frame, News, Order, Question, RowPlace, Trouble, Wishes } from "./protocol.js";
+import { suggestRate } from "./rate.js";
+import { Run } from "./run.js";
+import { type Parts, View } from "./view.js";
+
+/** What belongs to one setup. */
+interface Bench extends Parts {
+  readonly view: View;
+  readonly run: Run;
+}
+
+export class Engine {
+  readonly #tell: (news: News) => void;
+  readonly #brought = new Brought();
+  #bench: Bench | null = null;
+  /** Orders are taken one after the other. */
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(tell: (news: News) => void) {
+    this.#tell = tell;
+  }
+
+  take(order: Order): void {
+    this.#last = this.#last.then(() => this.#obey(order)).catch((error) => this.#report(order, error));
+  }
+
+  async #obey(order: Order): Promise<void> {
+    switch (order.type) {
+      case "open":
+        return this.#open(order.setup);
+      case "axes":
+        return this.#turn(order.axes);
+      case "play":
+        return this.#need().run.start("paused");
+      case "pause":
+        return this.#need().run.pause();
+      case "step":
+      case "epoch":
+        return this.#need().run.start(order.type);
+      case "look":
+        return this.#look(order.wishes);
+      default:
+        return this.#tell({ type: "answer", id: order.id, value: await this.#answer(order) });
+    }
+  }
+
+  async #answer(question: Question): Promise<unknown> {
+    switch (question.type) {
+      case "predict":
+        return this.#need().model.predict(question.x);
+      case "predictRow":
+        return this.#need().model.predict(this.#brought.encode(question.values));
+      case "row":
+        return oneRow(this.#need().problem[question.place.part], question.place.row);
+      case "explain":
+        return this.#explain(question.place);
+      case "save":
+        return this.#need().model.save();
+      case "load":
+        return this.#load(question.bytes);
+      case "findRate":
+        return this.#findRate();
+      case "picture":
+        return drawPicture(question.name, this.#need(), question);
+      case "readCsv":
+        return this.#brought.readCsv(question.file);
+      case "chooseTarget":
+        return this.#brought.chooseTarget(question.target);
+      case "readImages":
+        return this.#brought.readImages(question.files);
+      default:
+        return question satisfies never;
+    }
+  }
+
+  async #open(setup: Setup): Promise<void> {
+    await this.#bench?.run.pause();
+    const problem = await openProblem(setup, (source) => this.#brought.get(source));
+    const model = await Sequential.create({
+      inputShape: problem.train.inputShape,
+      layers: layersOf(setup, problem),
+      seed: setup.seed,
+      ...runtimeOf(setup),
+    });
+    if (problem.wantsScaling) model.adapt(problem.train);
+    model.compile(compileOptions(setup, problem));
+    await this.#adopt({ setup, problem, model, canvas: openCanvas(problem, setup) });
+  }
+
+  /** Puts a model to work on its data, from its beginning. */
+  async #adopt(parts: Parts): Promise<void> {
+    const view = await View.open(parts);
+    this.#bench?.view.dispose();
+    this.#bench?.model.dispose();
+    const run = new Run(parts, (error) => this.#stumble(error));
+    this.#bench = { ...parts, view, run };
+    this.#tell({ type: "opened", problem: describeProblem(parts), info: describeModel(parts.model) });
+  }
+
+  /** Shows the same model from another side. */
+  #turn(axes: Setup["axes"]): void {
+    const bench = this.#need();
+    const canvas = bench.canvas.turned(axes);
+    this.#bench = { ...bench, canvas, view: bench.view.on(canvas) };
+    this.#tell({ type: "turned", problem: describeProblem(this.#bench) });
+  }
+
+  #need(): Bench {
+    if (this.#bench) return this.#bench;
+    throw new Error("There is no model yet.");
+  }
+
+  #look(wishes: Wishes): void {
+    if (!this.#bench) return; // what went wrong at opening has been told
+    const { run, view, model } = this.#bench;
+    const frame: Frame = { ...run.look(), ...view.look(wishes), hash: hashOf(model.getWeights()) };
+    this.#tell({ type: "frame", frame });
+  }
+
+  #explain({ part, row }: RowPlace): string {
+    const { model, problem } = this.#need();
+    return explain(model, oneRow(problem[part], row)).toHtml();
+  }
+
+  async #findRate(): Promise<unknown> {
+    const { run, model, problem, setup } = this.#need();
+    await run.pause();
+    return suggestRate(model, problem.train, setup);
+  }
+
+  async #load(bytes: Uint8Array): Promise<void> {
+    const { setup, problem, canvas, model: old, run } = this.#need();
+    await run.pause();
+    const model = await Sequential.load(bytes, runtimeOf(setup));
+    const shapes = (each: Sequential) => each.getWeights().map(({ name, shape }) => `${name} [${shape}]`);
+    const [wanted, got] = [shapes(old), shapes(model)];
+    const place = wanted.findIndex((text, i) => text !== got[i]);
+    if (place >= 0 || got.length !== wanted.length) {
+      model.dispose();
+      const [expected, came] = [wanted[place] ?? "nothing more", got[place] ?? "nothing"];
+      throw new Error(`This model is of another network: expected ${expected}, got ${came}. Build its network first.`);
+    }
+    if (!model.compiled) model.compile(compileOptions(setup, problem));
+    await this.#adopt({ setup, problem, canvas, model });
+  }
+
+  /** Training met something it cannot go on from. */
+  #stumble(error: unknown): void {
+    const isNonFinite = error instanceof NonFiniteError;
+    const learningRate = Math.max(
+      bounds.learningRate.min,
+      Number((this.#need().setup.learningRate / 10).toPrecision(2)),
+    );
+    const remedy: Trouble["remedy"] = isNonFinite
+      ? { label: `Begin anew with a learning rate of ${learningRate}`, change: { learningRate } }
+      : null;
+    this.#tell({ type: "trouble", trouble: { message: messageOf(error), remedy } });
+  }
+
+  #report(order: Order, error: unknown): void {
+    if ("id" in order) this.#tell({ type: "refused", id: order.id, message: messageOf(error) });
+    else this.#tell({ type: "trouble", trouble: { message: messageOf(error), remedy: null } });
+  }
+}

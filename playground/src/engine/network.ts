@@ -1,0 +1,70 @@
+/** From a setup to layers and what they are trained by. Knows shapes, not data. */
+import {
+  adagrad,
+  adam,
+  adamw,
+  batchNormalization,
+  type CompileOptions,
+  dense,
+  dropout,
+  type LayerSpec,
+  l1,
+  l2,
+  nadam,
+  normalization,
+  type Optimizer,
+  type RuntimeOptions,
+  rmsprop,
+  sgd,
+} from "simdgrad";
+import type { Setup } from "../setup.js";
+import type { Problem } from "./problem.js";
+
+const factories = { sgd, adam, adamw, rmsprop, adagrad, nadam };
+
+function optimizerOf({ optimizer, learningRate }: Setup): Optimizer {
+  return factories[optimizer]({ learningRate });
+}
+
+export function runtimeOf({ backend }: Setup): RuntimeOptions {
+  return { backend: backend === "reference" ? "reference" : "wasm", deterministic: backend !== "relaxed" };
+}
+
+/** Units of the last layer: one for numbers and for two classes. */
+export function outputsOf({ classes }: Pick<Problem, "classes">): number {
+  return classes && classes.length > 2 ? classes.length : 1;
+}
+
+function outputActivation({ classes }: Problem): "linear" | "sigmoid" | "softmax" {
+  if (!classes) return "linear";
+  return classes.length > 2 ? "softmax" : "sigmoid";
+}
+
+/** Layers named after their place, so that the page finds their weights. */
+export function layersOf(setup: Setup, problem: Problem): LayerSpec[] {
+  const { regularization, regularizationRate, dropout: rate, activation } = setup;
+  const regularizer = { none: null, l1: l1(regularizationRate), l2: l2(regularizationRate) }[regularization];
+  const regularized = regularizer ? { kernelRegularizer: regularizer } : {};
+  const hidden = setup.hidden.flatMap((units, i): LayerSpec[] => [
+    dense({ units, activation, name: `hidden${i + 1}`, ...regularized }),
+    ...(setup.batchNormalization ? [batchNormalization()] : []),
+    ...(rate > 0 ? [dropout(rate)] : []),
+  ]);
+  return [
+    ...(problem.wantsScaling ? [normalization()] : []),
+    ...hidden,
+    dense({ units: outputsOf(problem), activation: outputActivation(problem), name: "output", ...regularized }),
+  ];
+}
+
+export function compileOptions(setup: Setup, { classes }: Problem): CompileOptions {
+  const ofClasses = classes && classes.length > 2 ? "sparseCategoricalCrossentropy" : "binaryCrossentropy";
+  const auto = classes ? ofClasses : "meanSquaredError";
+  // Squares of class numbers mean something for one output only.
+  const canChoose = !classes || classes.length === 2;
+  return {
+    optimizer: optimizerOf(setup),
+    loss: setup.loss === "auto" || !canChoose ? auto : setup.loss,
+    metrics: classes ? ["accuracy"] : ["meanAbsoluteError"],
+  };
+}

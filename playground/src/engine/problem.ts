@@ -1,0 +1,148 @@
+/** From a setup to data: rows, targets, names, split into training and test. Knows no network. */
+import { Dataset, moons, playground, spiral, trainTestSplit } from "simdgrad";
+import { type FeatureName, isOwn, isPlane, type OwnName, type PlaneName, type Setup } from "../setup.js";
+import { mnistSample } from "./images.js";
+import type { FieldView } from "./protocol.js";
+
+/** Rows that no generator made: columns of numbers, and a target. */
+export interface OwnData {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly columns: readonly string[];
+  /** Names of the classes; `null` for numbers. */
+  readonly classes: readonly string[] | null;
+  /** Name of what is learned. */
+  readonly target: string;
+  /** Size of an image, where rows are images. */
+  readonly image?: readonly [height: number, width: number];
+  /** Columns as they were in the user's table. */
+  readonly fields?: readonly FieldView[];
+}
+
+/** Data to learn from. */
+export interface Problem {
+  readonly train: Dataset;
+  readonly test: Dataset;
+  readonly columns: readonly string[];
+  readonly classes: readonly string[] | null;
+  /** The two coordinates that a plane has, before features are made of them; `null` for other data. */
+  readonly plane: { readonly train: Float32Array; readonly test: Float32Array } | null;
+  readonly image: readonly [height: number, width: number] | null;
+  readonly target: string;
+  readonly fields: readonly FieldView[];
+  /** Should the model scale its inputs? */
+  readonly wantsScaling: boolean;
+}
+
+/** Half the side of the square in which planes are shown. */
+export const REACH = 6;
+
+const ARMS = 5;
+
+const generators: Record<PlaneName, (setup: Setup) => Dataset> = {
+  spiral: (setup) => playground("spiral", shared(setup)),
+  circle: (setup) => playground("circle", shared(setup)),
+  xor: (setup) => playground("xor", shared(setup)),
+  gauss: (setup) => playground("gauss", shared(setup)),
+  plane: (setup) => playground("plane", shared(setup)),
+  multiGauss: (setup) => playground("multiGauss", shared(setup)),
+  moons: ({ samples, noise, dataSeed }) =>
+    stretched(moons({ samples, noise: 0.4 * noise, seed: dataSeed }), ([x, y]) => [(x - 0.5) * 3.2, (y - 0.25) * 3.6]),
+  arms: ({ samples, noise, dataSeed }) => {
+    const samplesPerClass = Math.max(2, Math.round(samples / ARMS));
+    return stretched(spiral({ samplesPerClass, classes: ARMS, noise, seed: dataSeed }), ([x, y]) => [5 * x, 5 * y]);
+  },
+};
+
+const shared = ({ samples, noise, dataSeed }: Setup) => ({ samples, noise: 0.5 * noise, seed: dataSeed });
+
+function stretched(data: Dataset, map: (point: readonly [number, number]) => readonly [number, number]): Dataset {
+  const x = new Float32Array(data.x.length);
+  for (let i = 0; i < x.length; i += 2) x.set(map([data.x[i], data.x[i + 1]]), i);
+  return Dataset.from({ x, y: data.y }, { inputShape: [2], targetShape: [] });
+}
+
+const makers: Record<FeatureName, (x: number, y: number) => number> = {
+  x1: (x) => x,
+  x2: (_, y) => y,
+  "x1²": (x) => x * x,
+  "x2²": (_, y) => y * y,
+  x1x2: (x, y) => x * y,
+  // Stored as float32, in which all engines agree about sines.
+  "sin x1": (x) => Math.sin(x),
+  "sin x2": (_, y) => Math.sin(y),
+};
+
+/** Rows of features from pairs of coordinates. */
+export function featuresOf(points: Float32Array, names: readonly FeatureName[]): Float32Array {
+  const rows = new Float32Array((points.length / 2) * names.length);
+  for (let row = 0; row < points.length / 2; row++) {
+    names.forEach((name, i) => {
+      rows[row * names.length + i] = makers[name](points[2 * row], points[2 * row + 1]);
+    });
+  }
+  return rows;
+}
+
+function planeProblem(source: PlaneName, setup: Setup): Problem {
+  const data = generators[source](setup);
+  const isRegression = source === "plane" || source === "multiGauss";
+  const { train, test } = trainTestSplit(data, {
+    testSize: setup.testShare,
+    stratify: !isRegression,
+    seed: setup.dataSeed,
+  });
+  const withFeatures = ({ x, y }: Dataset) =>
+    Dataset.from({ x: featuresOf(x, setup.features), y }, { inputShape: [setup.features.length], targetShape: [] });
+  const classes = source === "arms" ? ["1", "2", "3", "4", "5"] : ["blue", "orange"];
+  return {
+    train: withFeatures(train),
+    test: withFeatures(test),
+    columns: setup.features,
+    classes: isRegression ? null : classes,
+    plane: { train: train.x, test: test.x },
+    image: null,
+    target: isRegression ? "value" : "class",
+    fields: [],
+    wantsScaling: false,
+  };
+}
+
+function ownProblem(own: OwnData, { testShare, dataSeed }: Setup): Problem {
+  const { x, y, columns, classes, target, image = null, fields = [] } = own;
+  const data = Dataset.from({ x, y }, { inputShape: [columns.length], targetShape: [] });
+  const options = { testSize: testShare, seed: dataSeed };
+  const split = classes !== null && canStratify(y, classes.length, data.length * Math.min(testShare, 1 - testShare));
+  const { train, test } = trainTestSplit(data, { ...options, stratify: split });
+  return { train, test, columns, classes, plane: null, image, target, fields, wantsScaling: image === null };
+}
+
+/** Has each class two rows at least, and each part room for all classes? */
+function canStratify(y: Float32Array, classes: number, smallest: number): boolean {
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of y) counts[label]++;
+  return smallest >= classes && counts.every((count) => count >= 2);
+}
+
+async function digitsData(): Promise<OwnData> {
+  const { digits } = await import("simdgrad/datasets");
+  const { x, y, featureNames, classNames } = await digits();
+  return { x: x.map((ink) => ink / 16), y, columns: featureNames, classes: classNames, target: "digit", image: [8, 8] };
+}
+
+const missing: Record<OwnName, string> = {
+  csv: "This link is about a CSV file, which stayed with whoever made it. Open yours, or pick another data set.",
+  images: "This link is about image files, which stayed with whoever made it. Open yours, or pick another data set.",
+};
+
+/** The data of a setup. @throws Error, in words for the page, when there are none. */
+export async function openProblem(setup: Setup, own: (source: OwnName) => OwnData | undefined): Promise<Problem> {
+  const { source } = setup;
+  if (isPlane(source)) return planeProblem(source, setup);
+  if (isOwn(source)) {
+    const data = own(source);
+    if (data) return ownProblem(data, setup);
+    throw new Error(missing[source]);
+  }
+  return ownProblem(source === "digits" ? await digitsData() : await mnistSample(), setup);
+}

@@ -1,0 +1,163 @@
+/** The user's CSV: parsed once, then made into data for the target they choose, and asked about row by row. */
+
+import { fromTable, type TableEncoder } from "simdgrad";
+import { type CsvColumnReport, type CsvTable, parseCsv } from "simdgrad/csv";
+import type { OwnData } from "./problem.js";
+import type { FieldView } from "./protocol.js";
+
+/** What a file turned out to hold. */
+export interface TableView {
+  readonly rows: number;
+  readonly report: readonly CsvColumnReport[];
+  /** The first rows, as text. */
+  readonly preview: readonly (readonly string[])[];
+}
+
+/** What was done to the table to make data of it, in words. */
+export type Notes = readonly string[];
+
+/** Different numbers in a target up to which they are taken for classes. */
+const FEW = 10;
+/** Classes beyond which a column is a name or an id rather than something to tell apart. */
+const MOST_CLASSES = 100;
+/** Categories beyond which a column of text is a name or an id, and left out. */
+const MOST_CATEGORIES = 50;
+const PREVIEW = 5;
+/** A tab that takes more than these comes near the end of its memory. */
+const MOST_BYTES = 150 * 2 ** 20;
+const MOST_CELLS = 60_000_000;
+
+const counted = (count: number) => count.toLocaleString("en");
+
+export class Table {
+  readonly #table: CsvTable;
+  #encoder: TableEncoder | null = null;
+
+  private constructor(table: CsvTable) {
+    this.#table = table;
+  }
+
+  /** @throws FormatError, DataError naming the line that cannot be read; Error for a file that is too large. */
+  static async read(file: File): Promise<Table> {
+    if (file.size > MOST_BYTES) {
+      const [size, most] = [file.size, MOST_BYTES].map((count) => Math.round(count / 2 ** 20));
+      throw new Error(`${file.name} has ${size} MB; a tab can take ${most}. Take a sample of its rows.`);
+    }
+    return new Table(await parseCsv(await file.arrayBuffer()));
+  }
+
+  get view(): TableView {
+    const { rows, report, columns } = this.#table;
+    const preview = Array.from({ length: Math.min(rows, PREVIEW) }, (_, row) =>
+      report.map(({ name }) => {
+        const cell = columns[name][row];
+        return isMissing(cell) ? "" : String(cell);
+      }),
+    );
+    return { rows, report, preview };
+  }
+
+  /** The data with this column as target; missing cells become the median, or the most frequent category. */
+  dataFor(target: string): { readonly data: OwnData; readonly notes: Notes } {
+    const own = this.#table.report.find(({ name }) => name === target);
+    if (!own) throw new Error(`There is no column "${target}".`);
+    const isClass = own.type !== "number" || own.unique <= FEW;
+    this.#checkTarget(own, isClass);
+    const { features, leftOut } = this.#features(target);
+    this.#checkSize(features);
+    const table = rowsWith(this.#table, target, own.missing);
+    const { data, encoder } = fromTable(table, {
+      target,
+      features,
+      missing: "median",
+      ...(isClass ? { types: { [target]: "category" } } : {}),
+    });
+    this.#encoder = encoder;
+    return {
+      data: {
+        x: data.x,
+        y: data.y,
+        columns: encoder.featureNames,
+        classes: encoder.classes?.map(String) ?? null,
+        target,
+        fields: fieldsOf(encoder),
+      },
+      notes: [
+        ...(leftOut.length > 0 ? [`Left out, as there is nothing to learn from them: ${leftOut.join(", ")}.`] : []),
+        ...(own.missing > 0 ? [`Left out ${counted(own.missing)} rows that do not say their ${target}.`] : []),
+      ],
+    };
+  }
+
+  /** Inputs of one row, from what was typed. What is left empty is filled in as in training. */
+  encode(values: Readonly<Record<string, string>>): Float32Array {
+    const encoder = this.#encoder;
+    if (!encoder) throw new Error("Choose a target first.");
+    const row = Object.fromEntries(
+      fieldsOf(encoder).map(({ name, categories }) => {
+        const text = values[name]?.trim() ?? "";
+        return [name, text === "" ? null : categories ? text : numberIn(name, text)];
+      }),
+    );
+    return encoder.inputs([row]);
+  }
+
+  #checkTarget({ name, type, unique }: CsvColumnReport, isClass: boolean): void {
+    if (type === "empty" || unique < 2) throw new Error(`Column "${name}" says the same in all rows. Choose another.`);
+    if (!isClass || unique <= MOST_CLASSES) return;
+    const what = type === "date" ? "different dates" : "different texts";
+    throw new Error(`Column "${name}" has ${counted(unique)} ${what}, too many to tell apart. Choose another.`);
+  }
+
+  #checkSize(features: readonly string[]): void {
+    const used = this.#table.report.filter(({ name }) => features.includes(name));
+    const width = used.reduce((sum, { type, unique }) => sum + (type === "category" ? unique : 1), 0);
+    if (this.#table.rows * width <= MOST_CELLS) return;
+    const what = `${counted(this.#table.rows)} rows of ${counted(width)} numbers each`;
+    throw new Error(`${what} are more than a tab can take. Take a sample of the rows, or fewer columns.`);
+  }
+
+  #features(target: string): { features: string[]; leftOut: string[] } {
+    const others = this.#table.report.filter(({ name }) => name !== target);
+    const isUsable = ({ type, unique }: CsvColumnReport) =>
+      type !== "empty" && type !== "date" && unique > 1 && (type !== "category" || unique <= MOST_CATEGORIES);
+    const features = others.filter(isUsable).map(({ name }) => name);
+    if (features.length === 0) throw new Error("There is no column to learn from beside the target.");
+    return { features, leftOut: others.filter((column) => !isUsable(column)).map(({ name }) => name) };
+  }
+}
+
+function isMissing(cell: unknown): boolean {
+  return cell === null || Number.isNaN(cell);
+}
+
+/** @throws Error for text that is no number. */
+function numberIn(name: string, text: string): number {
+  const number = Number(text);
+  if (Number.isFinite(number)) return number;
+  throw new Error(`${name}: expected a number, got "${text}".`);
+}
+
+function fieldsOf(encoder: TableEncoder): FieldView[] {
+  return encoder.toJSON().features.map(({ name, categories, fill }) => ({
+    name,
+    categories: categories?.map(String) ?? null,
+    typical: String(Number(fill)) === "NaN" ? String(fill) : String(Number(Number(fill).toPrecision(6))),
+  }));
+}
+
+/** The rows whose target is there. */
+function rowsWith(table: CsvTable, target: string, missing: number): CsvTable {
+  if (missing === 0) return table;
+  const own = table.columns[target];
+  const places = Array.from(own as ArrayLike<unknown>, (cell, row) => (isMissing(cell) ? -1 : row)).filter(
+    (row) => row >= 0,
+  );
+  const columns = Object.fromEntries(
+    Object.entries(table.columns).map(([name, cells]) => [
+      name,
+      cells instanceof Float64Array ? Float64Array.from(places, (row) => cells[row]) : places.map((row) => cells[row]),
+    ]),
+  );
+  return { rows: places.length, columns: columns as CsvTable["columns"], report: table.report };
+}

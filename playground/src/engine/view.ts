@@ -1,0 +1,167 @@
+/** What a page wants to see of a model: its plane, its units, its weights, its mistakes. Changes nothing. */
+import { confusionMatrix, type Dataset, Sequential, type Weight } from "simdgrad";
+import type { Setup } from "../setup.js";
+import { type Canvas, places } from "./canvas.js";
+import { classOf, lossOf } from "./classes.js";
+import { layersOf, outputsOf, runtimeOf } from "./network.js";
+import type { Problem } from "./problem.js";
+import type { Frame, LayerHealth, Results, UnitPlace, Wishes, WorstRow } from "./protocol.js";
+
+type Seen = Pick<Frame, "boundary" | "unit" | "maps" | "weights" | "health" | "results">;
+
+/** Rows looked at for the health of units, and for results. */
+const HEALTH_ROWS = 64;
+const RESULT_ROWS = 5000;
+const WORST = 12;
+/** Units of a layer whose maps are drawn. */
+const MOST_MAPS = 12;
+/** Share of its range from an end at which a unit counts as saturated. */
+const END = 0.01;
+
+/** What a view looks at. */
+export interface Parts {
+  readonly setup: Setup;
+  readonly problem: Problem;
+  readonly canvas: Canvas;
+  readonly model: Sequential;
+}
+
+export class View {
+  readonly #parts: Parts;
+  /** The model up to each hidden layer, which shares its weights by copies. */
+  readonly #stems: readonly Sequential[];
+  readonly #inputs = new Map<number, Float32Array>();
+
+  private constructor(parts: Parts, stems: readonly Sequential[]) {
+    this.#parts = parts;
+    this.#stems = stems;
+  }
+
+  static async open(parts: Parts): Promise<View> {
+    const { setup, problem } = parts;
+    const layers = layersOf(setup, problem);
+    const ends = layers.flatMap(({ name }, i) => (name?.startsWith("hidden") ? [i + 1] : []));
+    const { inputShape } = problem.train;
+    const stems = ends.map((end) =>
+      Sequential.create({ inputShape, layers: layers.slice(0, end), ...runtimeOf(setup), threads: 1 }),
+    );
+    return new View(parts, await Promise.all(stems));
+  }
+
+  /** The same model, seen on another canvas. */
+  on(canvas: Canvas): View {
+    return new View({ ...this.#parts, canvas }, this.#stems);
+  }
+
+  look({ boundary, unit, maps, weights, results }: Wishes): Seen {
+    const { model } = this.#parts;
+    const all = model.getWeights();
+    return {
+      boundary: boundary > 0 && !unit ? model.predict(this.#inputsOf(boundary)) : null,
+      unit: unit ? this.#unit(unit, boundary, all) : null,
+      maps: maps > 0 ? this.#maps(maps, all) : null,
+      weights: weights ? all : null,
+      health: weights ? this.#health() : null,
+      results: results ? this.#results() : null,
+    };
+  }
+
+  dispose(): void {
+    for (const stem of this.#stems) stem.dispose();
+  }
+
+  #inputsOf(side: number): Float32Array {
+    let inputs = this.#inputs.get(side);
+    if (!inputs) {
+      const { canvas } = this.#parts;
+      inputs = canvas.rowsOf(places(side, canvas.reach));
+      this.#inputs.set(side, inputs);
+    }
+    return inputs;
+  }
+
+  /** Outputs [rows, units] of a hidden layer, or of the last one. */
+  #outputs(layer: number, inputs: Float32Array, all: readonly Weight[]): Float32Array {
+    const stem = this.#stems[layer];
+    if (!stem) return this.#parts.model.predict(inputs);
+    const names = new Set(stem.getWeights().map(({ name }) => name));
+    stem.setWeights(all.filter(({ name }) => names.has(name)));
+    return stem.predict(inputs);
+  }
+
+  #unit({ layer, unit }: UnitPlace, side: number, all: readonly Weight[]): Float32Array | null {
+    const inputs = this.#inputsOf(side);
+    return byUnit(this.#outputs(layer, inputs, all), side * side)[unit] ?? null;
+  }
+
+  #maps(side: number, all: readonly Weight[]): Float32Array[][] {
+    const inputs = this.#inputsOf(side);
+    const layers = [...this.#stems.keys(), this.#stems.length];
+    return layers.map((layer) => byUnit(this.#outputs(layer, inputs, all), side * side, MOST_MAPS));
+  }
+
+  #health(): LayerHealth[] {
+    const { model, problem, setup } = this.#parts;
+    const rows = problem.train.slice(0, Math.min(problem.train.length, HEALTH_ROWS));
+    const trace = model.trace(rows);
+    const names = [...setup.hidden.map((_, i) => `hidden${i + 1}`), "output"];
+    return names.map((name) => {
+      const h = trace[`${name}/h`];
+      const kernel = trace[`${name}/dKernel`].data;
+      const gradient = kernel.reduce((sum, value) => sum + Math.abs(value), 0) / kernel.length;
+      if (name === "output" || !h) return { name, dead: null, saturated: null, gradient };
+      return {
+        name,
+        dead: setup.activation === "relu" ? shareOfDead(h.data, h.shape[1]) : null,
+        saturated: setup.activation in ranges ? shareNearEnds(h.data, ranges[setup.activation as "tanh"]) : null,
+        gradient,
+      };
+    });
+  }
+
+  #results(): Results {
+    const { model, problem } = this.#parts;
+    const test = problem.test.slice(0, Math.min(problem.test.length, RESULT_ROWS));
+    const predictions = model.predict(test.x);
+    const columns = outputsOf(problem);
+    const rowsOf = (row: number) => predictions.slice(row * columns, (row + 1) * columns);
+    const losses = Array.from(test.y, (target, row) => lossOf(rowsOf(row), target, problem.classes !== null));
+    const order = Array.from(losses.keys()).sort((a, b) => losses[b] - losses[a]);
+    return {
+      confusion: problem.classes ? confusionOf(test, predictions, problem.classes.length) : [],
+      worst: order.slice(0, WORST).map((row): WorstRow => {
+        const [width] = test.inputShape;
+        const x = test.x.slice(row * width, (row + 1) * width);
+        return { row, x, target: test.y[row], predictions: rowsOf(row), loss: losses[row] };
+      }),
+    };
+  }
+}
+
+/** The lower and the upper end of activations that have them. */
+const ranges = { tanh: [-1, 1], sigmoid: [0, 1] } as const;
+
+/** [rows, units] to one array for each of the first units. */
+function byUnit(values: Float32Array, rows: number, most = Infinity): Float32Array[] {
+  const units = values.length / rows;
+  return Array.from({ length: Math.min(units, most) }, (_, unit) =>
+    Float32Array.from({ length: rows }, (_, row) => values[row * units + unit]),
+  );
+}
+
+function shareOfDead(values: Float32Array, units: number): number {
+  const isAlive = new Uint8Array(units);
+  for (let i = 0; i < values.length; i++) if (values[i] > 0) isAlive[i % units] = 1;
+  return isAlive.reduce((sum, alive) => sum + 1 - alive, 0) / units;
+}
+
+function shareNearEnds(values: Float32Array, [low, high]: readonly [number, number]): number {
+  const margin = END * (high - low);
+  return values.reduce((sum, value) => sum + Number(value < low + margin || value > high - margin), 0) / values.length;
+}
+
+function confusionOf({ y }: Dataset, predictions: Float32Array, classes: number): number[] {
+  const columns = predictions.length / y.length;
+  const decided = Array.from(y, (_, row) => classOf(predictions.subarray(row * columns, (row + 1) * columns)));
+  return Array.from(confusionMatrix(y, decided, { classes }).counts);
+}

@@ -1,0 +1,9 @@
+/** Numbers in few characters. */
+
+/** Three digits, as a power of ten where they would need many zeros: `0.0500`, `5.0e-5`. */
+export function short(value: number): string {
+  if (value === 0) return "0";
+  if (!Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  return size < 0.001 || size >= 1e5 ? value.toExponential(1) : value.toPrecision(3);
+}

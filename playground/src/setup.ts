@@ -1,0 +1,208 @@
+/**
+ * Everything that decides a picture: data, network, training, seeds. Plain data, checked, with presets; the URL carries
+ * it, the engine obeys it. Knows no page and no model.
+ */
+/** Sets of two features; the last two are for regression. */
+export const planeNames = ["spiral", "circle", "xor", "gauss", "moons", "arms", "plane", "multiGauss"] as const;
+export type PlaneName = (typeof planeNames)[number];
+
+/** Where data come from: a generator, a set that comes with the page, or what the user brought in this session. */
+export const ownNames = ["csv", "images"] as const;
+export type OwnName = (typeof ownNames)[number];
+export const sourceNames = [...planeNames, "digits", "mnist", ...ownNames] as const;
+export type SourceName = (typeof sourceNames)[number];
+
+/** Inputs made from the two features of a plane. */
+export const featureNames = ["x1", "x2", "x1²", "x2²", "x1x2", "sin x1", "sin x2"] as const;
+export type FeatureName = (typeof featureNames)[number];
+
+export const regularizations = ["none", "l1", "l2"] as const;
+export const optimizers = ["sgd", "adam", "adamw", "rmsprop", "adagrad", "nadam"] as const;
+export const backends = ["wasm", "relaxed", "reference"] as const;
+export const activations = ["relu", "tanh", "sigmoid", "leakyRelu", "elu", "selu", "gelu", "silu", "linear"] as const;
+
+export interface Setup {
+  readonly source: SourceName;
+  /** Share of the largest noise that a generator takes, 0 to 1. */
+  readonly noise: number;
+  readonly samples: number;
+  readonly dataSeed: number;
+  /** Share of the rows to test on, in the order of a shuffle by `dataSeed`. */
+  readonly testShare: number;
+  readonly features: readonly FeatureName[];
+  /** Units of the hidden layers. */
+  readonly hidden: readonly number[];
+  readonly activation: (typeof activations)[number];
+  readonly regularization: (typeof regularizations)[number];
+  readonly regularizationRate: number;
+  readonly dropout: number;
+  readonly batchNormalization: boolean;
+  readonly optimizer: (typeof optimizers)[number];
+  readonly learningRate: number;
+  readonly batchSize: number;
+  /** `auto`: cross-entropy for classes, squares for numbers. */
+  readonly loss: (typeof losses)[number];
+  readonly seed: number;
+  /** `relaxed`: Wasm with fused multiply-add where the engine has it; the last bits may then differ between engines. */
+  readonly backend: (typeof backends)[number];
+  /** Which principal axes, counted from 1, span the plane of data that have none. */
+  readonly axes: readonly [horizontal: number, vertical: number];
+}
+
+export const losses = ["auto", "meanSquaredError", "huber"] as const;
+
+export const defaults: Setup = {
+  source: "spiral",
+  noise: 0.1,
+  samples: 500,
+  dataSeed: 1,
+  testShare: 0.3,
+  features: ["x1", "x2"],
+  hidden: [8, 8],
+  activation: "tanh",
+  regularization: "none",
+  regularizationRate: 0.001,
+  dropout: 0,
+  batchNormalization: false,
+  optimizer: "adam",
+  learningRate: 0.01,
+  batchSize: 16,
+  loss: "auto",
+  seed: 1,
+  backend: "wasm",
+  axes: [1, 2],
+};
+
+/** Bounds of each number. */
+export const bounds = {
+  noise: { min: 0, max: 1, step: 0.05 },
+  samples: { min: 20, max: 5000, step: 20 },
+  dataSeed: { min: 0, max: 999_999, step: 1 },
+  testShare: { min: 0.1, max: 0.9, step: 0.05 },
+  regularizationRate: { min: 0, max: 1, step: 0.0001 },
+  dropout: { min: 0, max: 0.8, step: 0.05 },
+  learningRate: { min: 0.00001, max: 10, step: 0.00001 },
+  batchSize: { min: 1, max: 1024, step: 1 },
+  seed: { min: 0, max: 999_999, step: 1 },
+} as const satisfies Partial<Record<keyof Setup, { min: number; max: number; step: number }>>;
+
+export const MOST_LAYERS = 6;
+export const MOST_UNITS = 128;
+export const MOST_AXES = 8;
+
+const choices = {
+  source: sourceNames,
+  activation: activations,
+  regularization: regularizations,
+  optimizer: optimizers,
+  loss: losses,
+  backend: backends,
+} as const satisfies Partial<Record<keyof Setup, readonly string[]>>;
+
+export function isOwn(source: SourceName): source is OwnName {
+  return (ownNames as readonly string[]).includes(source);
+}
+
+export function isPlane(source: SourceName): source is PlaneName {
+  return (planeNames as readonly string[]).includes(source);
+}
+
+/** A setup from anything, with what was wrong with it: each bad value is replaced by its default. */
+export function checkSetup(value: Readonly<Record<string, unknown>>): { setup: Setup; problems: string[] } {
+  const problems: string[] = [];
+  const setup: Record<string, unknown> = { ...defaults };
+  const refuse = (key: string, given: unknown) => problems.push(`${key}: ${JSON.stringify(given)} is not possible`);
+  for (const [key, given] of Object.entries(value)) {
+    if (!Object.hasOwn(defaults, key)) {
+      problems.push(`${key}: unknown`);
+      continue;
+    }
+    if (isPossible(key as keyof Setup, given)) setup[key] = given;
+    else refuse(key, given);
+  }
+  return { setup: setup as unknown as Setup, problems };
+}
+
+function isPossible(key: keyof Setup, value: unknown): boolean {
+  if (key in choices) return (choices[key as keyof typeof choices] as readonly unknown[]).includes(value);
+  if (key in bounds) {
+    const { min, max, step } = bounds[key as keyof typeof bounds];
+    const isNumber = typeof value === "number" && value >= min && value <= max;
+    return isNumber && (step < 1 || Number.isInteger(value));
+  }
+  switch (key) {
+    case "features":
+      return isListOf(value, featureNames) && value.length > 0;
+    case "hidden": {
+      const isUnits = (units: unknown) =>
+        Number.isInteger(units) && (units as number) >= 1 && (units as number) <= MOST_UNITS;
+      return Array.isArray(value) && value.length <= MOST_LAYERS && value.every(isUnits);
+    }
+    case "axes": {
+      const isAxis = (axis: unknown) =>
+        Number.isInteger(axis) && (axis as number) >= 1 && (axis as number) <= MOST_AXES;
+      return Array.isArray(value) && value.length === 2 && value.every(isAxis) && value[0] !== value[1];
+    }
+    default:
+      return typeof value === typeof defaults[key];
+  }
+}
+
+function isListOf(value: unknown, names: readonly string[]): value is string[] {
+  return Array.isArray(value) && new Set(value).size === value.length && value.every((name) => names.includes(name));
+}
+
+/** Setups that show something, the notebooks' networks among them. */
+export const presets: readonly { readonly name: string; readonly about: string; readonly setup: Partial<Setup> }[] = [
+  { name: "Two arms", about: "what two hidden layers can do", setup: {} },
+  {
+    name: "XOR by hand",
+    about: "2-3-1, sigmoid, as in the first notebook: plain gradient descent",
+    setup: {
+      source: "xor",
+      noise: 0,
+      hidden: [3],
+      activation: "sigmoid",
+      optimizer: "sgd",
+      learningRate: 0.3,
+      batchSize: 10,
+    },
+  },
+  {
+    name: "Five arms",
+    about: "2-5-5 and softmax: the spiral of the last notebook",
+    setup: { source: "arms", noise: 0.2, hidden: [5], activation: "relu", regularization: "l2", learningRate: 0.02 },
+  },
+  {
+    name: "Digits",
+    about: "64-64-10 on handwritten digits; draw your own",
+    setup: {
+      source: "digits",
+      hidden: [64],
+      activation: "sigmoid",
+      learningRate: 0.005,
+      batchSize: 32,
+      testShare: 0.2,
+    },
+  },
+  {
+    name: "Straight line",
+    about: "no hidden layer: where a linear model ends",
+    setup: { source: "circle", hidden: [], noise: 0.1 },
+  },
+  {
+    name: "A line for a circle",
+    about: "no hidden layer, but squares of the features",
+    setup: { source: "circle", hidden: [], noise: 0.1, features: ["x1²", "x2²"] },
+  },
+  {
+    name: "Overfitting",
+    about: "few noisy rows, many units: watch the two losses part",
+    setup: { source: "moons", noise: 0.9, samples: 60, testShare: 0.5, hidden: [32, 32], activation: "relu" },
+  },
+  {
+    name: "Regression",
+    about: "hills and valleys",
+    setup: { source: "multiGauss", hidden: [16, 16], noise: 0, samples: 1000 },
+  },
+];

@@ -1,0 +1,38 @@
+/** A setup as the part of the URL behind `#`, and back: only what differs from the defaults, readable. */
+import { checkSetup, defaults, featureNames, type Setup } from "./setup.js";
+
+const LISTS: Partial<Record<keyof Setup, (text: string) => unknown[]>> = {
+  hidden: (text) => (text === "" ? [] : text.split("-").map(Number)),
+  axes: (text) => text.split("-").map(Number),
+  features: (text) => text.split("-").map((place) => featureNames[Number(place)]),
+};
+
+function write(key: keyof Setup, value: unknown): string {
+  if (key === "features") return (value as string[]).map((name) => featureNames.indexOf(name as never)).join("-");
+  return Array.isArray(value) ? value.join("-") : String(value);
+}
+
+function read(key: string, text: string): unknown {
+  const list = LISTS[key as keyof Setup];
+  if (list) return list(text);
+  const example: unknown = defaults[key as keyof Setup];
+  if (typeof example === "number") return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
+  if (typeof example === "boolean") return text === "true" ? true : text === "false" ? false : text;
+  return text;
+}
+
+/** `source=circle&hidden=4-2`; empty for the defaults. */
+export function toHash(setup: Setup): string {
+  const parts = new URLSearchParams();
+  for (const key of Object.keys(defaults) as (keyof Setup)[]) {
+    const text = write(key, setup[key]);
+    if (text !== write(key, defaults[key])) parts.set(key, text);
+  }
+  return parts.toString();
+}
+
+/** The setup that a hash means, and what in it made no sense. */
+export function fromHash(hash: string): { setup: Setup; problems: string[] } {
+  const given = new URLSearchParams(hash.replace(/^#/, ""));
+  return checkSetup(Object.fromEntries([...given].map(([key, text]) => [key, read(key, text)])));
+}

@@ -1,0 +1,78 @@
+/** The page: its panels, and the state they share. */
+import { useEffect, useState } from "preact/hooks";
+import type { RowPlace, Trouble } from "../engine/protocol.js";
+import type { OwnName, Setup } from "../setup.js";
+import { fromHash, toHash } from "../url.js";
+import { Controls } from "./Controls.js";
+import { Curves } from "./Curves.js";
+import { DataPanel } from "./DataPanel.js";
+import { Inspector } from "./Inspector.js";
+import { Message } from "./Message.js";
+import { NetworkPanel } from "./NetworkPanel.js";
+import { OutputPanel } from "./OutputPanel.js";
+import { TrainingPanel } from "./TrainingPanel.js";
+import { ThemeContext, useTheme } from "./theme.js";
+import { useEngine } from "./useEngine.js";
+
+/** What the user has brought, and how often they have brought something. */
+interface Brought {
+  readonly sources: readonly OwnName[];
+  readonly revision: number;
+}
+
+export function App() {
+  const [{ setup, problems }, setStart] = useState(() => fromHash(location.hash));
+  const [brought, setBrought] = useState<Brought>({ sources: [], revision: 0 });
+  const [row, setRow] = useState<RowPlace | null>(null);
+  const engine = useEngine(setup, brought.revision);
+  const theme = useTheme();
+
+  const change = (part: Partial<Setup>) => {
+    const next = { ...setup, ...part };
+    setStart({ setup: next, problems: [] });
+    history.replaceState(null, "", `#${toHash(next)}`);
+  };
+  const bring = (source: OwnName, part: Partial<Setup> = {}) => {
+    setBrought(({ sources, revision }) => ({ sources: [...new Set([...sources, source])], revision: revision + 1 }));
+    change({ ...part, source });
+  };
+  const remedy = (part: Partial<Setup>) => {
+    engine.playNext();
+    change(part);
+  };
+
+  useEffect(() => {
+    const follow = () => setStart(fromHash(location.hash));
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  useEffect(() => setRow(null), [engine.info]);
+
+  const ofLink: Trouble | null = problems.length
+    ? { message: `Some of this link made no sense and was left out: ${problems.join("; ")}.`, remedy: null }
+    : null;
+  return (
+    <ThemeContext.Provider value={theme}>
+      <button type="button" class="skip" onClick={() => document.getElementById("network")?.focus()}>
+        Skip to the network
+      </button>
+      <Controls engine={engine} onTheme={theme.toggle} />
+      {ofLink && <Message trouble={ofLink} onRemedy={remedy} onClose={() => setStart({ setup, problems: [] })} />}
+      {engine.trouble && <Message trouble={engine.trouble} onRemedy={remedy} onClose={() => engine.tell(null)} />}
+      <main>
+        <DataPanel setup={setup} engine={engine} brought={brought.sources} onChange={change} onBring={bring} />
+        <NetworkPanel setup={setup} engine={engine} onChange={change} />
+        <OutputPanel setup={setup} engine={engine} onChange={change} onRow={setRow} />
+        <TrainingPanel setup={setup} engine={engine} onChange={change} />
+        <Inspector setup={setup} engine={engine} row={row} onRow={setRow} />
+        <Curves logs={engine.logs} isClasses={engine.problem?.classes != null} />
+      </main>
+      <footer>
+        <p>
+          A network trains here, in this tab: nothing is sent anywhere. Built on{" "}
+          <a href="https://www.npmjs.com/package/simdgrad">simdgrad</a>.
+        </p>
+      </footer>
+    </ThemeContext.Provider>
+  );
+}

@@ -1,0 +1,87 @@
+/** A form with the columns of the user's table: what does the network say about a row like this? */
+import { useState } from "preact/hooks";
+import { probabilitiesOf } from "../engine/classes.js";
+import type { FieldView } from "../engine/protocol.js";
+import { short } from "../numbers.js";
+import { Bars } from "./Bars.js";
+import type { TabProps } from "./Inspector.js";
+
+export function AskTab({ engine }: TabProps) {
+  const [values, setValues] = useState<Record<string, string>>({});
+  const [answer, setAnswer] = useState<Float32Array | null>(null);
+  const [problem, setProblem] = useState("");
+  const { problem: data } = engine;
+  if (!data) return null;
+  const ask = async (event: Event) => {
+    event.preventDefault();
+    try {
+      setAnswer(await engine.client.ask<Float32Array>({ type: "predictRow", values }));
+      setProblem("");
+    } catch (error) {
+      setProblem((error as Error).message);
+    }
+  };
+  return (
+    <form onSubmit={(event) => void ask(event)}>
+      <div class="columns">
+        <div>
+          <div class="form">
+            {data.fields.map((field) => (
+              <Field
+                key={field.name}
+                field={field}
+                value={values[field.name] ?? ""}
+                onChange={(text) => setValues((old) => ({ ...old, [field.name]: text }))}
+              />
+            ))}
+          </div>
+          <p class="hint">What is left empty counts as the median, or as the most frequent value.</p>
+          <button type="submit" class="primary">
+            {`Predict ${data.target}`}
+          </button>
+        </div>
+        <div data-testid="answer" role="status">
+          {problem && <p class="ill">{problem}</p>}
+          {answer && !data.classes && <p>{`${data.target}: ${short(answer[0])}`}</p>}
+          {answer && data.classes && <Bars names={data.classes} shares={probabilitiesOf(answer)} />}
+        </div>
+      </div>
+    </form>
+  );
+}
+
+interface FieldProps {
+  readonly field: FieldView;
+  readonly value: string;
+  onChange(text: string): void;
+}
+
+function Field({ field: { name, categories, typical }, value, onChange }: FieldProps) {
+  if (categories) {
+    return (
+      <label class="field">
+        <span>{name}</span>
+        <select value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+          <option value="">{`(${typical})`}</option>
+          {categories.map((category) => (
+            <option key={category} value={category}>
+              {category}
+            </option>
+          ))}
+        </select>
+      </label>
+    );
+  }
+  return (
+    <label class="field">
+      <span>{name}</span>
+      <input
+        type="text"
+        inputMode="decimal"
+        placeholder={typical}
+        value={value}
+        onInput={({ currentTarget }) => onChange(currentTarget.value)}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,94 @@
+/** Lines over a number: a picture for the eye, words for a screen reader. */
+import { useContext, useEffect, useRef } from "preact/hooks";
+import UPlot from "uplot";
+import { classColor, css } from "../draw/colors.js";
+import { short } from "../numbers.js";
+import { ThemeContext } from "./theme.js";
+
+export interface Line {
+  readonly label: string;
+  readonly values: readonly number[];
+  readonly isDashed?: boolean;
+}
+
+interface Props {
+  readonly title: string;
+  /** What the picture says, in words. */
+  readonly spoken: string;
+  readonly xLabel: string;
+  readonly x: readonly number[];
+  readonly lines: readonly Line[];
+  readonly isLogarithmicX?: boolean;
+  readonly isLogarithmicY?: boolean;
+}
+
+const HEIGHT = 170;
+const LOGARITHMIC = { distr: 3 } as const;
+
+export function Chart({ title, spoken, xLabel, x, lines, isLogarithmicX = false, isLogarithmicY = false }: Props) {
+  const place = useRef<HTMLDivElement>(null);
+  const chart = useRef<UPlot | null>(null);
+  const { isDark } = useContext(ThemeContext);
+  useEffect(() => {
+    const host = place.current;
+    if (!host) return;
+    const axis = {
+      stroke: isDark ? "#c8ccd6" : "#3a3f4a",
+      grid: { stroke: isDark ? "#333845" : "#e4e6ec", width: 1 },
+      values: (_: UPlot, ticks: number[]) => ticks.map((tick) => (tick === null ? "" : tickText(tick))),
+    };
+    chart.current = new UPlot(
+      {
+        width: host.clientWidth,
+        height: HEIGHT,
+        scales: {
+          x: isLogarithmicX ? { time: false, ...LOGARITHMIC } : { time: false },
+          y: isLogarithmicY ? LOGARITHMIC : {},
+        },
+        axes: [
+          { ...axis, size: 30 },
+          { ...axis, size: 52 },
+        ],
+        series: [
+          { label: xLabel },
+          ...lines.map(({ label, isDashed }, i) => ({
+            label,
+            stroke: css(classColor(i)),
+            width: 2,
+            ...(isDashed ? { dash: [6, 3] } : {}),
+            value: (_: UPlot, value: number | null) => (value === null ? "–" : short(value)),
+          })),
+        ],
+        cursor: { drag: { x: false, y: false } },
+      },
+      [[], ...lines.map(() => [])],
+      host,
+    );
+    const observer = new ResizeObserver(() => chart.current?.setSize({ width: host.clientWidth, height: HEIGHT }));
+    observer.observe(host);
+    return () => {
+      observer.disconnect();
+      chart.current?.destroy();
+      chart.current = null;
+    };
+  }, [isDark, isLogarithmicX, isLogarithmicY, lines.length]);
+  useEffect(() => {
+    // A logarithm knows no zero: it is left out.
+    const shown = lines.map(({ values }) => values.map((value) => (isLogarithmicY && !(value > 0) ? null : value)));
+    chart.current?.setData([[...x], ...shown]);
+  }, [x, lines, isDark, isLogarithmicX, isLogarithmicY]);
+  return (
+    <figure>
+      <figcaption>
+        {title} <span>{spoken}</span>
+      </figcaption>
+      <div ref={place} class="chart" role="img" aria-label={`${title} by ${xLabel}: ${spoken}`} />
+    </figure>
+  );
+}
+
+/** At most five characters. */
+function tickText(tick: number): string {
+  const size = Math.abs(tick);
+  return tick !== 0 && (size < 0.001 || size >= 1e5) ? tick.toExponential(0) : String(Number(tick.toPrecision(3)));
+}

@@ -1,0 +1,100 @@
+/** The head of the page: play, step, begin anew; how far and how fast; theme and link. */
+import { useEffect, useState } from "preact/hooks";
+import type { EngineHandle } from "./useEngine.js";
+
+interface Props {
+  readonly engine: EngineHandle;
+  onTheme(): void;
+}
+
+const round = new Intl.NumberFormat("en", { maximumSignificantDigits: 3, notation: "compact" });
+
+/** What runs the model, in a few words. */
+function describeEngine({ info, client }: EngineHandle): string {
+  if (!info) return "loading …";
+  const simd = info.variant?.startsWith("relaxed") ? "relaxed SIMD" : "SIMD";
+  const core = info.backend === "wasm" ? `WebAssembly ${simd}` : "plain JavaScript";
+  const threads = info.threads > 1 ? `, ${info.threads} threads` : "";
+  return `${core}${threads}${client.reason ? `, beside the page: ${client.reason}` : ", in a worker"}`;
+}
+
+export function Controls({ engine, onTheme }: Props) {
+  const [isCopied, setCopied] = useState(false);
+  const { frame, info } = engine;
+  const isRunning = frame?.isRunning ?? false;
+  const toggle = () => (isRunning ? engine.pause() : engine.play());
+
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement;
+      if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, select, textarea, button, a"))
+        return;
+      if (event.key === " ") toggle();
+      else if (event.key === "s") engine.step();
+      else if (event.key === "e") engine.epoch();
+      else if (event.key === "r") engine.reset();
+      else return;
+      event.preventDefault();
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  });
+
+  const share = async () => {
+    await navigator.clipboard.writeText(location.href);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1500);
+  };
+  return (
+    <header>
+      <h1>
+        simdgrad <span>playground</span>
+      </h1>
+      <fieldset class="transport" aria-label="Run">
+        <button type="button" onClick={engine.reset} title="Begin anew (r)">
+          Reset
+        </button>
+        <button type="button" class="primary" onClick={toggle} disabled={!info} title="Play or pause (space)">
+          {isRunning ? "Pause" : "Play"}
+        </button>
+        <button type="button" onClick={engine.step} disabled={!info || isRunning} title="One batch (s)">
+          Step
+        </button>
+        <button type="button" onClick={engine.epoch} disabled={!info || isRunning} title="One pass over the data (e)">
+          Epoch
+        </button>
+      </fieldset>
+      <dl class="state">
+        <div>
+          <dt>Epoch</dt>
+          <dd data-testid="epoch">
+            {frame?.epoch ?? 0}
+            {frame && frame.step > 0 && <small>{` + ${frame.step}/${frame.stepsPerEpoch}`}</small>}
+          </dd>
+        </div>
+        <div>
+          <dt>Samples/s</dt>
+          <dd>{frame?.samplesPerSecond ? round.format(frame.samplesPerSecond) : "–"}</dd>
+        </div>
+        <div>
+          <dt title="Names all weights: the same link, epoch and hash mean the same bits">Weights</dt>
+          <dd data-testid="hash">
+            <code>{frame?.hash ?? "–"}</code>
+          </dd>
+        </div>
+      </dl>
+      <div class="aside">
+        <button type="button" onClick={() => void share()}>
+          {isCopied ? "Copied" : "Copy link"}
+        </button>
+        <button type="button" onClick={onTheme}>
+          Theme
+        </button>
+      </div>
+      <p class="engine" role="status" title={info?.threadsReason}>
+        {describeEngine(engine)}
+        {info && ` · ${info.parameters.toLocaleString("en")} weights`}
+      </p>
+    </header>
+  );
+}

@@ -1,0 +1,206 @@
+/** Where data come from: generators, sets that come with the page, the user's files. */
+import { useRef, useState } from "preact/hooks";
+import type { ProblemView } from "../engine/protocol.js";
+import { bounds, isPlane, type OwnName, planeNames, presets, type Setup, type SourceName } from "../setup.js";
+import { CsvDialog } from "./CsvDialog.js";
+import { NumberField } from "./fields.js";
+import type { EngineHandle } from "./useEngine.js";
+
+interface Props {
+  readonly setup: Setup;
+  readonly engine: EngineHandle;
+  /** What the user has brought so far. */
+  readonly brought: readonly OwnName[];
+  onChange(part: Partial<Setup>): void;
+  onBring(source: OwnName, part?: Partial<Setup>): void;
+}
+
+const titles: Record<SourceName, string> = {
+  spiral: "Spiral",
+  circle: "Circle",
+  xor: "Xor",
+  gauss: "Clouds",
+  moons: "Moons",
+  arms: "5 arms",
+  plane: "Slope",
+  multiGauss: "Hills",
+  digits: "Digits",
+  mnist: "MNIST",
+  csv: "Your CSV",
+  images: "Your images",
+};
+
+/** What suits sets of images. */
+const forImages: Partial<Setup> = { hidden: [64], activation: "relu", learningRate: 0.003, batchSize: 32 };
+
+export function DataPanel({ setup, engine, brought, onChange, onBring }: Props) {
+  const [csv, setCsv] = useState<File | null>(null);
+  const [isOver, setOver] = useState(false);
+  const csvInput = useRef<HTMLInputElement>(null);
+  const imageInput = useRef<HTMLInputElement>(null);
+  const { problem } = engine;
+
+  const takeFiles = async (files: readonly File[]) => {
+    const [first] = files;
+    if (!first) return;
+    if (/\.(csv|tsv|txt)$/i.test(first.name)) return setCsv(first);
+    try {
+      await engine.client.ask({ type: "readImages", files });
+      onBring("images", forImages);
+    } catch (error) {
+      engine.tell({ message: (error as Error).message, remedy: null });
+    }
+  };
+  const choose = (source: SourceName) =>
+    onChange(source === "digits" || source === "mnist" ? { ...forImages, source } : { source });
+  const sources = [...planeNames, "digits", "mnist", ...new Set([...brought, ...ownOf(setup)])] as const;
+
+  return (
+    <section
+      class={isOver ? "data over" : "data"}
+      aria-label="Data"
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        void takeFiles([...(event.dataTransfer?.files ?? [])]);
+      }}
+    >
+      <h2>Data</h2>
+      <label class="field">
+        <span>Preset</span>
+        <select
+          value=""
+          onChange={({ currentTarget }) => {
+            const preset = presets.find(({ name }) => name === currentTarget.value);
+            if (preset) onChange(preset.setup);
+          }}
+        >
+          <option value="">choose …</option>
+          {presets.map(({ name, about }) => (
+            <option key={name} value={name}>{`${name}: ${about}`}</option>
+          ))}
+        </select>
+      </label>
+      <fieldset class="chips">
+        <legend>Data set</legend>
+        {sources.map((source) => (
+          <label key={source} class="chip">
+            <input type="radio" name="source" checked={setup.source === source} onChange={() => choose(source)} />
+            <span>{titles[source]}</span>
+          </label>
+        ))}
+      </fieldset>
+      <div class="row">
+        <button type="button" onClick={() => csvInput.current?.click()}>
+          CSV file …
+        </button>
+        <button type="button" onClick={() => imageInput.current?.click()}>
+          Image files …
+        </button>
+      </div>
+      <p class="hint">Or drop a CSV file here, or the two IDX files of an image set.</p>
+      <FileInput input={csvInput} label="CSV file" accept=".csv,.tsv,.txt,text/csv" onFiles={takeFiles} />
+      <FileInput input={imageInput} label="IDX files" onFiles={takeFiles} />
+      {isPlane(setup.source) && (
+        <>
+          <NumberField
+            label="Noise"
+            value={setup.noise}
+            {...bounds.noise}
+            hasSlider
+            onChange={(noise) => onChange({ noise })}
+          />
+          <NumberField
+            label="Rows"
+            value={setup.samples}
+            {...bounds.samples}
+            hasSlider
+            onChange={(samples) => onChange({ samples })}
+          />
+        </>
+      )}
+      <NumberField
+        label="Share for testing"
+        value={setup.testShare}
+        {...bounds.testShare}
+        hasSlider
+        onChange={(testShare) => onChange({ testShare })}
+      />
+      <NumberField
+        label="Seed of the data"
+        value={setup.dataSeed}
+        {...bounds.dataSeed}
+        onChange={(dataSeed) => onChange({ dataSeed })}
+      />
+      {problem && <Balance problem={problem} />}
+      {csv && (
+        <CsvDialog
+          file={csv}
+          engine={engine}
+          onClose={() => setCsv(null)}
+          onDone={() => {
+            setCsv(null);
+            onBring("csv");
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+function ownOf({ source }: Setup): OwnName[] {
+  return source === "csv" || source === "images" ? [source] : [];
+}
+
+interface FileInputProps {
+  readonly input: { current: HTMLInputElement | null };
+  readonly label: string;
+  readonly accept?: string;
+  onFiles(files: readonly File[]): Promise<void>;
+}
+
+/** What a button opens; it has no place on the page itself. */
+function FileInput({ input, label, accept, onFiles }: FileInputProps) {
+  return (
+    <input
+      ref={input}
+      type="file"
+      hidden
+      multiple={!accept}
+      {...(accept ? { accept } : {})}
+      aria-label={label}
+      onChange={({ currentTarget }) => {
+        void onFiles([...(currentTarget.files ?? [])]);
+        currentTarget.value = "";
+      }}
+    />
+  );
+}
+
+/** Classes that are told one by one. */
+const SHOWN = 20;
+
+/** Rows, and how many of each class. */
+function Balance({ problem: { trainRows, testRows, classes, counts } }: { problem: ProblemView }) {
+  const text = `${trainRows.toLocaleString("en")} rows to train on, ${testRows.toLocaleString("en")} to test on`;
+  return (
+    <div class="balance">
+      <p>{text}</p>
+      {classes && classes.length <= SHOWN && (
+        <ul>
+          {classes.map((name, i) => (
+            <li key={name}>
+              <span class={`dot c${i % 10}`} aria-hidden="true" />
+              {`${name}: ${counts[i]} (${Math.round((100 * counts[i]) / (trainRows + testRows))} %)`}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

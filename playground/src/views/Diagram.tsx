@@ -1,0 +1,189 @@
+/** The network as a picture: inputs, hidden layers, outputs; each unit is a button with its map of the plane. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { classColor, css } from "../draw/colors.js";
+import { drawMap } from "../draw/plane.js";
+import type { UnitPlace, WeightView } from "../engine/protocol.js";
+import { short } from "../numbers.js";
+import { useInk } from "./theme.js";
+
+interface Props {
+  readonly inputs: readonly string[];
+  /** Units of the hidden layers. */
+  readonly hidden: readonly number[];
+  readonly outputs: readonly string[];
+  readonly maps: readonly (readonly Float32Array[])[] | null;
+  readonly weights: readonly WeightView[] | null;
+  /** The unit that is shown large. */
+  readonly unit: UnitPlace | null;
+  onUnit(unit: UnitPlace): void;
+}
+
+/** Units drawn of a layer; the rest is counted. */
+const SHOWN = 10;
+/** Pixels of the picture: what is left of the inputs, right of the outputs, between layers, and from unit to unit. */
+const [LEFT, RIGHT, LEAST_GAP, MOST_GAP] = [84, 74, 76, 240];
+const [TALL, LEAST_ROW, MOST_ROW] = [450, 40, 74];
+
+interface Layout {
+  readonly width: number;
+  readonly height: number;
+  /** Side of a unit. */
+  readonly side: number;
+  x(layer: number): number;
+  y(layer: number, unit: number): number;
+}
+
+/** Fills the width that there is, within what reads well. */
+function layoutOf(sizes: readonly number[], room: number): Layout {
+  const rows = Math.max(...sizes.map((size) => Math.min(size, SHOWN) + (size > SHOWN ? 0.6 : 0)), 1);
+  const row = Math.min(Math.max(TALL / rows, LEAST_ROW), MOST_ROW);
+  const gap = Math.min(Math.max((room - LEFT - RIGHT) / (sizes.length - 1), LEAST_GAP), MOST_GAP);
+  const side = Math.min(row - 8, gap / 2);
+  const height = rows * row;
+  return {
+    width: LEFT + RIGHT + gap * (sizes.length - 1),
+    height,
+    side,
+    x: (layer) => LEFT + layer * gap,
+    y: (layer, unit) => {
+      const shown = Math.min(sizes[layer], SHOWN);
+      return (height - (sizes[layer] > SHOWN ? 0.6 * row : 0)) / 2 + (unit - (shown - 1) / 2) * row;
+    },
+  };
+}
+
+function useWidth(): [place: { current: HTMLDivElement | null }, width: number] {
+  const place = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const host = place.current;
+    if (!host) return;
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry.contentRect.width)));
+    observer.observe(host);
+    return () => observer.disconnect();
+  }, []);
+  return [place, width];
+}
+
+export function Diagram({ inputs, hidden, outputs, maps, weights, unit, onUnit }: Props) {
+  const [place, room] = useWidth();
+  const sizes = [inputs.length, ...hidden, outputs.length];
+  const layout = layoutOf(sizes, room);
+  const { width, height, side, x, y } = layout;
+  const kernels = weights?.filter(({ name }) => /^(hidden\d+|output)\/kernel$/.test(name)) ?? [];
+  const label = (name: string) => (name.length > 10 ? `${name.slice(0, 9)}…` : name);
+  return (
+    <div class="scroll" ref={place}>
+      <div class="diagram" style={{ width: `${width}px`, height: `${height}px` }}>
+        <svg width={width} height={height} role="img" aria-label={`A network of ${sizes.join(", ")} units`}>
+          {kernels.map((kernel, layer) => (
+            <Links key={kernel.name} kernel={kernel} layer={layer} layout={layout} />
+          ))}
+          {inputs.slice(0, SHOWN).map((name, i) => (
+            <text key={name} x={x(0) - 8} y={y(0, i)} text-anchor="end" dominant-baseline="middle">
+              {label(name)}
+            </text>
+          ))}
+          {outputs.slice(0, SHOWN).map((name, i) => (
+            <text
+              key={name}
+              x={x(hidden.length + 1) + side / 2 + 6}
+              y={y(hidden.length + 1, i)}
+              dominant-baseline="middle"
+            >
+              {label(name)}
+            </text>
+          ))}
+          {sizes.map(
+            (size, layer) =>
+              size > SHOWN && (
+                <text key={layer} x={x(layer)} y={height - 8} text-anchor={layer ? "middle" : "end"} class="more">
+                  {`+ ${size - SHOWN}`}
+                </text>
+              ),
+          )}
+        </svg>
+        {maps?.map((units, layer) =>
+          units
+            .slice(0, SHOWN)
+            .map((values, i) => (
+              <UnitMap
+                key={`${layer}-${i}`}
+                values={values}
+                name={layer === hidden.length ? `output ${outputs[i]}` : `unit ${i + 1} of layer ${layer + 1}`}
+                isChosen={unit?.layer === layer && unit.unit === i}
+                place={{ left: x(layer + 1) - side / 2, top: y(layer + 1, i) - side / 2, side }}
+                onChoose={() => onUnit({ layer, unit: i })}
+              />
+            )),
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface LinksProps {
+  readonly kernel: WeightView;
+  /** The layer that they come from. */
+  readonly layer: number;
+  readonly layout: Layout;
+}
+
+/** Weights as lines: colour says the sign, width the size. */
+function Links({ kernel: { shape, data }, layer, layout: { x, y, side } }: LinksProps) {
+  const largest = data.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-6);
+  const [inputs, units] = shape;
+  const pairs = Array.from({ length: Math.min(inputs, SHOWN) }, (_, from) =>
+    Array.from({ length: Math.min(units, SHOWN) }, (_, to): [number, number] => [from, to]),
+  ).flat();
+  const [begin, end] = [x(layer) + (layer === 0 ? -2 : side / 2), x(layer + 1) - side / 2];
+  const middle = (begin + end) / 2;
+  return (
+    <g>
+      {pairs.map(([from, to]) => {
+        const weight = data[from * units + to];
+        const share = Math.abs(weight) / largest;
+        return (
+          <path
+            key={`${from}-${to}`}
+            d={`M${begin} ${y(layer, from)}C${middle} ${y(layer, from)} ${middle} ${y(layer + 1, to)} ${end} ${y(layer + 1, to)}`}
+            stroke={css(classColor(weight < 0 ? 0 : 1))}
+            stroke-width={0.5 + 3.5 * share}
+            opacity={0.25 + 0.6 * share}
+          >
+            <title>{`weight ${short(weight)}`}</title>
+          </path>
+        );
+      })}
+    </g>
+  );
+}
+
+interface UnitProps {
+  readonly values: Float32Array;
+  readonly name: string;
+  readonly isChosen: boolean;
+  readonly place: { readonly left: number; readonly top: number; readonly side: number };
+  onChoose(): void;
+}
+
+function UnitMap({ values, name, isChosen, place: { left, top, side }, onChoose }: UnitProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { paper } = useInk();
+  useEffect(() => {
+    if (canvas.current) drawMap(canvas.current, values, paper);
+  }, [values, paper[0]]);
+  return (
+    <button
+      type="button"
+      class="unit"
+      title={name}
+      aria-label={`See ${name} large`}
+      aria-pressed={isChosen}
+      style={{ left: `${left}px`, top: `${top}px`, width: `${side}px`, height: `${side}px` }}
+      onClick={onChoose}
+    >
+      <canvas ref={canvas} />
+    </button>
+  );
+}

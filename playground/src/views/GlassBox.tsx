@@ -1,0 +1,88 @@
+/** One row through the network and back, with every number. */
+import { useEffect, useState } from "preact/hooks";
+import type { RowPlace } from "../engine/protocol.js";
+import type { TabProps } from "./Inspector.js";
+
+export function GlassBox({ engine, row, onRow }: TabProps) {
+  const [page, setPage] = useState("");
+  const [problem, setProblem] = useState("");
+  const [part, setPart] = useState<RowPlace["part"]>("test");
+  const [number, setNumber] = useState("0");
+  const rows = (part === "test" ? engine.problem?.testRows : engine.problem?.trainRows) ?? 0;
+  const hash = engine.frame?.hash;
+  const isRunning = engine.frame?.isRunning ?? false;
+
+  useEffect(() => {
+    if (!row) return setPage("");
+    setPart(row.part);
+    setNumber(String(row.row));
+  }, [row]);
+  useEffect(() => {
+    if (!row || isRunning) return;
+    engine.client
+      .ask<string>({ type: "explain", place: row })
+      .then((html) => {
+        setPage(html);
+        setProblem("");
+      })
+      .catch((error: Error) => setProblem(error.message));
+  }, [row, isRunning, isRunning ? "" : hash]);
+
+  const worst = engine.slow?.results?.worst[0]?.row;
+  return (
+    <div>
+      <form
+        class="row bottom"
+        onSubmit={(event) => {
+          event.preventDefault();
+          onRow({ part, row: Number(number) });
+        }}
+      >
+        <label class="field">
+          <span>Rows to</span>
+          <select
+            value={part}
+            onChange={({ currentTarget }) => setPart(currentTarget.value === "train" ? "train" : "test")}
+          >
+            <option value="test">test on</option>
+            <option value="train">train on</option>
+          </select>
+        </label>
+        <label class="field">
+          <span>{`Row, 0 to ${Math.max(rows - 1, 0)}`}</span>
+          <input
+            type="number"
+            min={0}
+            max={rows - 1}
+            step={1}
+            required
+            value={number}
+            onInput={({ currentTarget }) => setNumber(currentTarget.value)}
+          />
+        </label>
+        <button type="submit" class="primary">
+          Explain this row
+        </button>
+        {worst !== undefined && (
+          <button type="button" onClick={() => onRow({ part: "test", row: worst })}>
+            Explain the worst
+          </button>
+        )}
+      </form>
+      {problem && (
+        <p role="alert" class="ill">
+          {problem}
+        </p>
+      )}
+      {page && isRunning && <p class="hint">Pause to see this row with the weights as they are then.</p>}
+      {page ? (
+        <iframe title={`Row ${row?.row}, step by step`} srcdoc={page} sandbox="" data-testid="explanation" />
+      ) : (
+        <p class="hint">
+          Weighted sums, activations, loss, gradients and the next update of one row, with all numbers put in. A click
+          on a point of the plane, or on a row under Results, brings it here.
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+/** A closer look, by tabs: weights and gradients, results, the glass box of one row, and what can be taken away. */
+import type { ComponentType } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { RowPlace } from "../engine/protocol.js";
+import type { Setup } from "../setup.js";
+import { AskTab } from "./AskTab.js";
+import { GlassBox } from "./GlassBox.js";
+import { ResultsTab } from "./ResultsTab.js";
+import { TakeAway } from "./TakeAway.js";
+import type { EngineHandle } from "./useEngine.js";
+import { WeightsTab } from "./WeightsTab.js";
+
+export interface TabProps {
+  readonly setup: Setup;
+  readonly engine: EngineHandle;
+  /** The row that the glass box shows. */
+  readonly row: RowPlace | null;
+  onRow(row: RowPlace | null): void;
+}
+
+interface Tab {
+  readonly name: string;
+  readonly View: ComponentType<TabProps>;
+  /** For the user's table only. */
+  readonly isForTables?: boolean;
+}
+
+const GLASS_BOX = "Glass box";
+const all: readonly Tab[] = [
+  { name: "Results", View: ResultsTab },
+  { name: "Weights and gradients", View: WeightsTab },
+  { name: GLASS_BOX, View: GlassBox },
+  { name: "Ask it", View: AskTab, isForTables: true },
+  { name: "Take it away", View: TakeAway },
+];
+
+export function Inspector(props: TabProps) {
+  const [chosen, setChosen] = useState(all[0].name);
+  const list = useRef<HTMLDivElement>(null);
+  const hasTable = (props.engine.problem?.fields.length ?? 0) > 0;
+  const tabs = all.filter(({ isForTables }) => hasTable || !isForTables);
+  const open = Math.max(
+    0,
+    tabs.findIndex(({ name }) => name === chosen),
+  );
+  useEffect(() => {
+    if (!props.row) return;
+    setChosen(GLASS_BOX);
+    list.current?.scrollIntoView({ block: "nearest" });
+  }, [props.row]);
+  const move = (event: KeyboardEvent) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!by) return;
+    const next = (open + by + tabs.length) % tabs.length;
+    setChosen(tabs[next].name);
+    (list.current?.children[next] as HTMLElement | undefined)?.focus();
+  };
+  const { View } = tabs[open];
+  return (
+    <section class="inspector" aria-label="A closer look">
+      <div ref={list} role="tablist" aria-label="A closer look" onKeyDown={move}>
+        {tabs.map(({ name }, i) => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            id={`tab-${i}`}
+            aria-selected={i === open}
+            aria-controls="tab-panel"
+            tabIndex={i === open ? 0 : -1}
+            onClick={() => setChosen(name)}
+          >
+            {name}
+          </button>
+        ))}
+      </div>
+      <div role="tabpanel" id="tab-panel" aria-labelledby={`tab-${open}`}>
+        <View {...props} />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,165 @@
+/** What the network makes of its plane, or of a digit that the user draws; or one unit, seen large. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { drawBoundary, drawMap, drawPoints } from "../draw/plane.js";
+import type { PointsView, ProblemView, RowPlace } from "../engine/protocol.js";
+import { short } from "../numbers.js";
+import type { Setup } from "../setup.js";
+import { DrawingPad } from "./DrawingPad.js";
+import { Switch } from "./fields.js";
+import { useInk } from "./theme.js";
+import type { EngineHandle } from "./useEngine.js";
+
+interface Props {
+  readonly setup: Setup;
+  readonly engine: EngineHandle;
+  onChange(part: Partial<Setup>): void;
+  onRow(row: RowPlace): void;
+}
+
+export function OutputPanel({ setup, engine, onChange, onRow }: Props) {
+  const { problem, logs, unit } = engine;
+  const last = logs[logs.length - 1];
+  const score = problem && !problem.classes ? "mean absolute error" : "accuracy";
+  const layer = unit && (unit.layer < setup.hidden.length ? `layer ${unit.layer + 1}` : "the output");
+  return (
+    <section class="output" aria-label="Output">
+      <div class="row between">
+        <h2>{unit ? `Unit ${unit.unit + 1} of ${layer}` : "Output"}</h2>
+        {unit && (
+          <button type="button" onClick={() => engine.choose(null)}>
+            Back to the output
+          </button>
+        )}
+      </div>
+      <dl class="scores">
+        <div>
+          <dt>Training loss</dt>
+          <dd data-testid="loss">{last ? short(last.loss) : "–"}</dd>
+        </div>
+        <div>
+          <dt>Test loss</dt>
+          <dd>{last ? short(last.valLoss) : "–"}</dd>
+        </div>
+        <div>
+          <dt>{`Test ${score}`}</dt>
+          <dd data-testid="score">{last ? last.valScore.toFixed(3) : "–"}</dd>
+        </div>
+      </dl>
+      {problem?.image && !unit ? (
+        <DrawingPad engine={engine} image={problem.image} classes={problem.classes ?? []} />
+      ) : (
+        <Plane setup={setup} engine={engine} onChange={onChange} onRow={onRow} />
+      )}
+    </section>
+  );
+}
+
+/** Pixels of the layer that holds the points. */
+const SHARP = 600;
+
+function Plane({ setup, engine, onChange, onRow }: Props) {
+  const { problem, frame, unit, logs } = engine;
+  const [showsTest, setShowsTest] = useState(false);
+  const [isDiscrete, setDiscrete] = useState(false);
+  const field = useRef<HTMLCanvasElement>(null);
+  const dots = useRef<HTMLCanvasElement>(null);
+  const { paper, ink } = useInk();
+  const classes = problem?.classes?.length ?? 0;
+
+  useEffect(() => {
+    if (!field.current) return;
+    if (unit && frame?.unit) drawMap(field.current, frame.unit, paper);
+    if (!unit && frame?.boundary) drawBoundary(field.current, frame.boundary, { classes, paper, isDiscrete });
+  }, [frame?.boundary, frame?.unit, unit, classes, paper[0], isDiscrete]);
+  useEffect(() => {
+    if (!dots.current || !problem) return;
+    const train = { ...problem.train, isTest: false };
+    const sets = showsTest ? [train, { ...problem.test, isTest: true }] : [train];
+    drawPoints(dots.current, sets, { reach: problem.reach, classes, paper, ink });
+  }, [problem, showsTest, classes, paper[0]]);
+
+  const open = (event: MouseEvent) => {
+    if (!problem) return;
+    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    const side = 2 * problem.reach;
+    const place: [number, number] = [
+      ((event.clientX - box.left) / box.width - 0.5) * side,
+      (0.5 - (event.clientY - box.top) / box.height) * side,
+    ];
+    const row = nearestRow(problem, place, showsTest);
+    if (row) onRow(row);
+  };
+  const last = logs[logs.length - 1];
+  const spoken = last ? `after ${last.epoch} epochs` : "not trained yet";
+  return (
+    <>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the glass box has fields for the same */}
+      <div
+        class="plane"
+        role="img"
+        aria-label={`${unit ? "Map of one unit" : "Decision boundary"}, ${spoken}`}
+        data-testid="plane"
+        onClick={open}
+      >
+        <canvas ref={field} data-testid="boundary" />
+        <canvas ref={dots} width={SHARP} height={SHARP} />
+      </div>
+      <div class="row">
+        <Switch label="Show test rows" value={showsTest} onChange={setShowsTest} />
+        {classes > 0 && !unit && <Switch label="Only the decision" value={isDiscrete} onChange={setDiscrete} />}
+      </div>
+      {problem && problem.axes > 2 && <AxesChoice count={problem.axes} axes={setup.axes} onChange={onChange} />}
+    </>
+  );
+}
+
+interface AxesProps {
+  readonly count: number;
+  readonly axes: Setup["axes"];
+  onChange(part: Partial<Setup>): void;
+}
+
+function AxesChoice({ count, axes, onChange }: AxesProps) {
+  const numbers = Array.from({ length: count }, (_, i) => i + 1);
+  const choose = (side: 0 | 1, axis: number) => {
+    const other = axes[1 - side] === axis ? axes[side] : axes[1 - side];
+    onChange({ axes: side === 0 ? [axis, other] : [other, axis] });
+  };
+  return (
+    <div class="row">
+      {(["across", "up"] as const).map((name, side) => (
+        <label key={name} class="inline">
+          {name}{" "}
+          <select
+            value={String(axes[side])}
+            onChange={({ currentTarget }) => choose(side as 0 | 1, Number(currentTarget.value))}
+          >
+            {numbers.map((axis) => (
+              <option key={axis} value={String(axis)}>
+                {`principal axis ${axis}`}
+              </option>
+            ))}
+          </select>
+        </label>
+      ))}
+    </div>
+  );
+}
+
+/** The row that is drawn closest to a place. */
+function nearestRow(
+  { train, test }: ProblemView,
+  place: readonly [number, number],
+  showsTest: boolean,
+): RowPlace | null {
+  const found = (part: RowPlace["part"], { points, rows }: PointsView) =>
+    Array.from(rows, (row, i) => ({
+      part,
+      row,
+      distance: (points[2 * i] - place[0]) ** 2 + (points[2 * i + 1] - place[1]) ** 2,
+    }));
+  const all = [...found("train", train), ...(showsTest ? found("test", test) : [])];
+  if (all.length === 0) return null;
+  const { part, row } = all.reduce((best, each) => (each.distance < best.distance ? each : best));
+  return { part, row };
+}

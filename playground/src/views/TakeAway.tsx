@@ -1,0 +1,128 @@
+/** What can be taken away and brought back: the program, the model, the pictures. */
+import { useContext, useRef, useState } from "preact/hooks";
+import { toCode } from "../code.js";
+import type { PictureName } from "../engine/protocol.js";
+import { download, planePng, svgToPng } from "../files.js";
+import type { TabProps } from "./Inspector.js";
+import { ThemeContext } from "./theme.js";
+
+export function TakeAway({ setup, engine, ...rest }: TabProps) {
+  const [said, setSaid] = useState("");
+  const input = useRef<HTMLInputElement>(null);
+  const { problem, frame } = engine;
+  if (!problem) return <p>Nothing to take yet.</p>;
+  const code = toCode(setup, problem, frame);
+  /** Does something, and tells what went wrong. */
+  const attempt = (work: () => Promise<string>, name = "") => {
+    work()
+      .then(setSaid)
+      .catch((error: Error) => engine.tell({ message: `${name}${error.message}`, remedy: null }));
+  };
+  const copy = async () => {
+    await navigator.clipboard.writeText(code);
+    return "The program is in the clipboard.";
+  };
+  const save = async () => {
+    const bytes = await engine.client.ask<Uint8Array<ArrayBuffer>>({ type: "save" });
+    download("model.safetensors", new Blob([bytes]));
+    return "The model is among your downloads.";
+  };
+  const load = async (file: File) => {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    await engine.client.ask({ type: "load", bytes });
+    return `${file.name} is now the model of this page.`;
+  };
+  return (
+    <div>
+      <h3>Model</h3>
+      <div class="row">
+        <button type="button" onClick={() => attempt(save)}>
+          Download the model
+        </button>
+        <button type="button" onClick={() => input.current?.click()}>
+          Bring a model back …
+        </button>
+        <p role="status" data-testid="said">
+          {said}
+        </p>
+      </div>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept=".safetensors"
+        aria-label="Model file"
+        onChange={({ currentTarget }) => {
+          const [file] = currentTarget.files ?? [];
+          if (file) attempt(() => load(file), `${file.name}: `);
+          currentTarget.value = "";
+        }}
+      />
+      <h3>Pictures</h3>
+      <Pictures setup={setup} engine={engine} attempt={attempt} {...rest} />
+      <h3>Program</h3>
+      <div class="row">
+        <button type="button" class="primary" onClick={() => attempt(copy)}>
+          Copy as code
+        </button>
+        <p class="hint">For Node: it trains the same network on the same data, and ends with the same weights.</p>
+      </div>
+      <textarea readOnly rows={14} spellcheck={false} aria-label="The program" data-testid="code" value={code} />
+    </div>
+  );
+}
+
+interface PicturesProps extends TabProps {
+  attempt(work: () => Promise<string>): void;
+}
+
+const titles: Record<PictureName, string> = {
+  boundary: "Decision boundary",
+  curves: "Curves",
+  network: "Network",
+  confusion: "Confusion matrix",
+};
+
+function Pictures({ engine, attempt }: PicturesProps) {
+  const { isDark } = useContext(ThemeContext);
+  const { problem, logs } = engine;
+  const names = (Object.keys(titles) as PictureName[]).filter(
+    (name) => problem?.classes || (name !== "boundary" && name !== "confusion"),
+  );
+  const draw = (name: PictureName) => engine.client.ask<string>({ type: "picture", name, isDark, logs });
+  const takeSvg = async (name: PictureName) => {
+    download(`${name}.svg`, new Blob([await draw(name)], { type: "image/svg+xml" }));
+    return `${name}.svg is among your downloads.`;
+  };
+  const takePng = async (name: PictureName) => {
+    download(`${name}.png`, await svgToPng(await draw(name)));
+    return `${name}.png is among your downloads.`;
+  };
+  const takePlane = async () => {
+    download("plane.png", await planePng());
+    return "plane.png is among your downloads.";
+  };
+  return (
+    <ul class="pictures">
+      {names.map((name) => (
+        <li key={name}>
+          <span>{titles[name]}</span>
+          <button type="button" aria-label={`${titles[name]} as SVG`} onClick={() => attempt(() => takeSvg(name))}>
+            SVG
+          </button>
+          <button type="button" aria-label={`${titles[name]} as PNG`} onClick={() => attempt(() => takePng(name))}>
+            PNG
+          </button>
+        </li>
+      ))}
+      {!problem?.image && (
+        <li>
+          <span>The plane as shown</span>
+          <button type="button" aria-label="The plane as PNG" onClick={() => attempt(takePlane)}>
+            PNG
+          </button>
+        </li>
+      )}
+    </ul>
+  );
+}

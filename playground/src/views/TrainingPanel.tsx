@@ -1,0 +1,134 @@
+/** How the network is trained. */
+import { useMemo, useState } from "preact/hooks";
+import type { FoundRate } from "../engine/rate.js";
+import { short } from "../numbers.js";
+import { activations, backends, bounds, losses, optimizers, regularizations, type Setup } from "../setup.js";
+import { Chart } from "./Chart.js";
+import { Choice, NumberField, Switch } from "./fields.js";
+import type { EngineHandle } from "./useEngine.js";
+
+interface Props {
+  readonly setup: Setup;
+  readonly engine: EngineHandle;
+  onChange(part: Partial<Setup>): void;
+}
+
+export function TrainingPanel({ setup, engine, onChange }: Props) {
+  const [isSearching, setSearching] = useState(false);
+  const [found, setFound] = useState<FoundRate | null>(null);
+  const classes = engine.problem?.classes?.length ?? 0;
+  const findRate = async () => {
+    setSearching(true);
+    try {
+      const answer = await engine.client.ask<FoundRate>({ type: "findRate" });
+      setFound(answer);
+      if (answer.suggestion !== null) onChange({ learningRate: Number(answer.suggestion.toPrecision(2)) });
+    } catch (error) {
+      engine.tell({ message: (error as Error).message, remedy: null });
+    } finally {
+      setSearching(false);
+    }
+  };
+  return (
+    <section class="training" aria-label="Training">
+      <h2>Training</h2>
+      <Choice
+        label="Optimizer"
+        value={setup.optimizer}
+        names={optimizers}
+        onChange={(optimizer) => onChange({ optimizer })}
+      />
+      <NumberField
+        label="Learning rate"
+        value={setup.learningRate}
+        {...bounds.learningRate}
+        onChange={(learningRate) => onChange({ learningRate })}
+      >
+        <button type="button" disabled={isSearching || !engine.info} onClick={() => void findRate()}>
+          {isSearching ? "Trying …" : "Find one"}
+        </button>
+      </NumberField>
+      {found && <RateCurve found={found} onClose={() => setFound(null)} />}
+      <NumberField
+        label="Batch size"
+        value={setup.batchSize}
+        {...bounds.batchSize}
+        onChange={(batchSize) => onChange({ batchSize })}
+      />
+      <Choice
+        label="Activation"
+        value={setup.activation}
+        names={activations}
+        onChange={(activation) => onChange({ activation })}
+      />
+      <Choice
+        label="Loss"
+        value={setup.loss}
+        names={losses}
+        isDisabled={classes > 2}
+        onChange={(loss) => onChange({ loss })}
+      />
+      <Choice
+        label="Penalty on weights"
+        value={setup.regularization}
+        names={regularizations}
+        onChange={(regularization) => onChange({ regularization })}
+      />
+      {setup.regularization !== "none" && (
+        <NumberField
+          label="Strength of the penalty"
+          value={setup.regularizationRate}
+          {...bounds.regularizationRate}
+          onChange={(regularizationRate) => onChange({ regularizationRate })}
+        />
+      )}
+      <NumberField
+        label="Dropout"
+        value={setup.dropout}
+        {...bounds.dropout}
+        hasSlider
+        onChange={(dropout) => onChange({ dropout })}
+      />
+      <Switch
+        label="Batch normalization"
+        value={setup.batchNormalization}
+        onChange={(batchNormalization) => onChange({ batchNormalization })}
+      />
+      <NumberField
+        label="Seed of the weights"
+        value={setup.seed}
+        {...bounds.seed}
+        onChange={(seed) => onChange({ seed })}
+      />
+      <Choice label="Runs on" value={setup.backend} names={backends} onChange={(backend) => onChange({ backend })} />
+      <p class="hint">
+        “reference” is the same arithmetic in plain JavaScript: feel the difference. “relaxed” may differ in the last
+        bits from one engine to the next.
+      </p>
+    </section>
+  );
+}
+
+/** What the range test saw: the loss while the rate grew. */
+function RateCurve({ found: { rates, losses, suggestion }, onClose }: { found: FoundRate; onClose(): void }) {
+  const lines = useMemo(() => [{ label: "loss", values: losses }], [losses]);
+  return (
+    <div class="rate" data-testid="rate">
+      <Chart
+        title="Range test"
+        xLabel="learning rate"
+        spoken={
+          suggestion === null
+            ? "the loss never fell: more data or another network may help"
+            : `falls most steeply at ${short(suggestion)}, which is set now`
+        }
+        x={rates}
+        lines={lines}
+        isLogarithmicX
+      />
+      <button type="button" onClick={onClose}>
+        Hide
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+/** Labelled inputs: a number with a slider or without, a choice, a switch. */
+import type { ComponentChildren } from "preact";
+import { useId, useState } from "preact/hooks";
+
+interface NumberProps {
+  readonly label: string;
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  readonly hasSlider?: boolean;
+  readonly children?: ComponentChildren;
+  onChange(value: number): void;
+}
+
+/** A number; what is typed counts once it is within the bounds. */
+export function NumberField({ label, value, min, max, step, hasSlider = false, children, onChange }: NumberProps) {
+  const id = useId();
+  const [draft, setDraft] = useState<string | null>(null);
+  const isGood = (text: string) => {
+    const typed = Number(text);
+    return text.trim() !== "" && typed >= min && typed <= max && (step < 1 || Number.isInteger(typed));
+  };
+  const isBad = draft !== null && !isGood(draft);
+  const take = (text: string) => {
+    setDraft(text);
+    if (isGood(text)) onChange(Number(text));
+  };
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <div class="row">
+        {hasSlider && (
+          <input
+            type="range"
+            aria-label={`${label}, slider`}
+            min={min}
+            max={max}
+            step={step}
+            value={value}
+            onInput={({ currentTarget }) => onChange(Number(currentTarget.value))}
+          />
+        )}
+        <input
+          id={id}
+          type="number"
+          min={min}
+          max={max}
+          step={step < 0.001 ? "any" : step}
+          value={draft ?? value}
+          aria-invalid={isBad}
+          onInput={({ currentTarget }) => take(currentTarget.value)}
+          onBlur={() => setDraft(null)}
+        />
+        {children}
+      </div>
+      {isBad && <p class="hint">{`${step < 1 ? "A number" : "A whole number"} from ${min} to ${max}`}</p>}
+    </div>
+  );
+}
+
+interface ChoiceProps<Name extends string> {
+  readonly label: string;
+  readonly value: Name;
+  readonly names: readonly Name[];
+  readonly isDisabled?: boolean;
+  onChange(value: Name): void;
+}
+
+export function Choice<Name extends string>({ label, value, names, isDisabled = false, onChange }: ChoiceProps<Name>) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select
+        id={id}
+        value={value}
+        disabled={isDisabled}
+        onChange={({ currentTarget }) => onChange(currentTarget.value as Name)}
+      >
+        {names.map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+export function Switch({ label, value, onChange }: { label: string; value: boolean; onChange(value: boolean): void }) {
+  return (
+    <label class="switch">
+      <input type="checkbox" checked={value} onChange={({ currentTarget }) => onChange(currentTarget.checked)} />
+      {label}
+    </label>
+  );
+}

@@ -1,0 +1,164 @@
+/** The engine as a page's state: its news arrive here, its frames are asked for in the rhythm of the screen. */
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { Client } from "../engine/client.js";
+import { thinned } from "../engine/logs.js";
+import type { EngineInfo, EpochLog, Frame, ProblemView, Trouble, UnitPlace } from "../engine/protocol.js";
+import { defaults, type Setup } from "../setup.js";
+
+/** Side of the decision boundary, and of each unit's map. */
+const BOUNDARY = 100;
+const MAP = 24;
+/** Milliseconds between two looks at what changes slowly: weights, results. */
+const SLOW = 400;
+/** About so many epochs are drawn. */
+const MOST_LOGS = 1000;
+
+export interface EngineState {
+  readonly problem: ProblemView | null;
+  readonly info: EngineInfo | null;
+  readonly frame: Frame | null;
+  /** What `frame` may lack, because it is looked at less often. */
+  readonly slow: Pick<Frame, "weights" | "health" | "results"> | null;
+  readonly logs: readonly EpochLog[];
+  readonly trouble: Trouble | null;
+  /** The unit that is shown large. */
+  readonly unit: UnitPlace | null;
+}
+
+const EMPTY: EngineState = {
+  problem: null,
+  info: null,
+  frame: null,
+  slow: null,
+  logs: [],
+  trouble: null,
+  unit: null,
+};
+
+export interface EngineHandle extends EngineState {
+  readonly client: Client;
+  play(): void;
+  pause(): void;
+  step(): void;
+  epoch(): void;
+  /** Begins anew. */
+  reset(): void;
+  tell(trouble: Trouble | null): void;
+  /** Shows a unit large, or none. */
+  choose(unit: UnitPlace | null): void;
+  /** Plays as soon as the setup that comes next is open. */
+  playNext(): void;
+}
+
+/** Do they describe the same run, seen from different sides? */
+function areTurned(a: Setup, b: Setup): boolean {
+  const keys = Object.keys(defaults) as (keyof Setup)[];
+  const changed = keys.filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]));
+  return changed.length === 1 && changed[0] === "axes";
+}
+
+/** `revision` counts what the user has brought: the same setup may mean other data. */
+export function useEngine(setup: Setup, revision: number): EngineHandle {
+  const [state, setState] = useState<EngineState>(EMPTY);
+  const isWaiting = useRef(false);
+  const slowAt = useRef(0);
+  const playsNext = useRef(false);
+  const seen = useRef(state);
+  seen.current = state;
+  const client = useRef<Client>(null as never);
+  client.current ??= new Client({
+    onOpened(problem, info) {
+      setState((last) => ({ ...EMPTY, trouble: last.trouble, problem, info }));
+      seen.current = { ...seen.current, problem, unit: null };
+      rest();
+    },
+    onTurned(problem) {
+      setState((last) => ({ ...last, problem }));
+      rest();
+    },
+    onFrame(frame) {
+      isWaiting.current = false;
+      setState((last) => ({
+        ...last,
+        frame,
+        slow: frame.weights ? frame : last.slow,
+        logs: frame.logs.length > 0 ? thinned([...last.logs, ...frame.logs], MOST_LOGS) : last.logs,
+      }));
+    },
+    onTrouble(trouble) {
+      isWaiting.current = false;
+      setState((last) => ({ ...last, trouble }));
+      rest();
+    },
+  });
+
+  const look = useCallback(() => {
+    if (isWaiting.current) return;
+    isWaiting.current = true;
+    const { problem, unit } = seen.current;
+    const isSlow = performance.now() - slowAt.current > SLOW;
+    if (isSlow) slowAt.current = performance.now();
+    const boundary = problem?.image && !unit ? 0 : BOUNDARY;
+    client.current.look({ boundary, unit, maps: MAP, weights: isSlow, results: isSlow });
+  }, []);
+
+  /** A last look, with all there is to see, when things have come to rest. */
+  const rest = useCallback(() => {
+    slowAt.current = -SLOW;
+    isWaiting.current = false;
+    look();
+  }, [look]);
+
+  const reset = useCallback(() => {
+    setState((last) => ({ ...last, trouble: null }));
+    client.current.send({ type: "open", setup });
+    if (playsNext.current) client.current.send({ type: "play" });
+    playsNext.current = false;
+  }, [setup]);
+
+  const last = useRef<{ setup: Setup; revision: number } | null>(null);
+  useEffect(() => {
+    const before = last.current;
+    last.current = { setup, revision };
+    if (before?.revision === revision && areTurned(before.setup, setup)) {
+      client.current.send({ type: "axes", axes: setup.axes });
+    } else reset();
+  }, [setup, revision, reset]);
+
+  const isRunning = state.frame?.isRunning ?? false;
+  useEffect(() => {
+    if (!isRunning) return;
+    let request = requestAnimationFrame(function next() {
+      look();
+      request = requestAnimationFrame(next);
+    });
+    return () => {
+      cancelAnimationFrame(request);
+      rest();
+    };
+  }, [isRunning, look, rest]);
+
+  const send = (type: "play" | "pause" | "step" | "epoch") => () => {
+    setState((last) => ({ ...last, trouble: null }));
+    client.current.send({ type });
+    rest();
+  };
+  return {
+    ...state,
+    client: client.current,
+    play: send("play"),
+    pause: send("pause"),
+    step: send("step"),
+    epoch: send("epoch"),
+    reset,
+    tell: (trouble) => setState((last) => ({ ...last, trouble })),
+    choose(unit) {
+      setState((last) => ({ ...last, unit }));
+      seen.current = { ...seen.current, unit };
+      rest();
+    },
+    playNext() {
+      playsNext.current = true;
+    },
+  };
+}
