@@ -105,7 +105,7 @@ async function risingLosses(inside: Inside, compiled: Compiled, dataset: Dataset
       feed.write(begin.order, begin.row, rows);
       session.resetSums();
       progress.learningRate = rise.learningRate(losses.length);
-      takeStep(stepping, { epoch: progress.epoch, step: losses.length, rows });
+      takeStep(stepping, rows, { epoch: progress.epoch, step: losses.length });
       losses.push(session.lossSum / rows);
       const smoothed = average.add(losses[losses.length - 1]);
       lowest = Math.min(lowest, smoothed);

@@ -68,7 +68,7 @@ export function profile(model: Sequential, data: Data, options: ProfileOptions =
   const session = new Session(program.plan, rows, backend.create);
   inside.state.copyTo(session);
   session.learningRate = 0;
-  session.step = updatesTaken(compiled, inside.progress) + 1;
+  session.step = updatesTaken(compiled, inside.progress.step) + 1;
   session.batch = inside.progress.step + 1;
   new Feed(session, program, dataset).write(null, 0, rows);
 

@@ -199,7 +199,7 @@ class Pass {
       this.#isAnnounced = false;
       if (rows > plan.session.capacity) plan.session = plan.enlarge(rows);
       reader.write(plan.session);
-      if (takeStep(plan, { epoch: run.epoch, step: run.step, rows })) plan.trainer.stopTraining = true;
+      if (takeStep(plan, rows, run)) plan.trainer.stopTraining = true;
       run.step++;
       run.batch++;
       run.rows += rows;
@@ -250,26 +250,27 @@ class Pass {
 type Stepping = Pick<FitPlan, "session" | "program" | "compiled" | "progress" | "collector" | "history">;
 
 /**
- * One optimizer step on the rows that were written. Returns whether a minimum was found, from which there is nowhere
- * lower to go.
+ * One optimizer step on the `rows` rows that were written; `at` is its place in the run. Returns whether a minimum was
+ * found, from which there is nowhere lower to go. Allocates nothing but what the learning rate is boxed in.
  * @throws NonFiniteError when it would leave the finite numbers; then it was not taken.
  */
 export function takeStep(
   { session, program, compiled, progress, collector, history }: Stepping,
-  position: { epoch: number; step: number; rows: number },
+  rows: number,
+  at: { readonly epoch: number; readonly step: number },
 ): boolean {
-  const learningRate = nextLearningRate(compiled, progress, position.epoch);
+  const learningRate = nextLearningRate(compiled, progress, at.epoch);
   const { optimizer } = compiled;
   const lossBefore = session.lossSum;
-  const updates = updatesTaken(compiled, progress);
+  const updates = updatesTaken(compiled, progress.step);
   session.step = updates + 1;
   session.batch = progress.step + 1;
   session.learningRate = learningRate;
-  session.run(updatesTaken(compiled, { step: progress.step + 1 }) > updates ? "train" : "accumulate");
-  if (session.status) throw diagnose(session, program, { ...position, learningRate });
-  collector?.add(session, "train", position.rows);
+  session.run(updatesTaken(compiled, progress.step + 1) > updates ? "train" : "accumulate");
+  if (session.status) throw diagnose(session, program, { epoch: at.epoch, step: at.step, rows, learningRate });
+  collector?.add(session, "train", rows);
   progress.step++;
   if (optimizer.type !== "lbfgs") return false;
-  const loss = (session.lossSum - lossBefore) / position.rows;
-  return lbfgsStep({ session, spec: optimizer, history, loss, rows: position.rows, learningRate });
+  const loss = (session.lossSum - lossBefore) / rows;
+  return lbfgsStep({ session, spec: optimizer, history, loss, rows, learningRate });
 }

@@ -12,13 +12,13 @@ export interface Progress {
   learningRate: number | null;
 }
 
-/** Optimizer steps taken since `compile`. */
-export function updatesTaken({ optimizer }: Compiled, { step }: Pick<Progress, "step">): number {
+/** Optimizer steps taken in the first `step` batches since `compile`. */
+export function updatesTaken({ optimizer }: Compiled, step: number): number {
   return Math.floor(step / optimizer.gradientAccumulationSteps);
 }
 
 /** The rate of the next step, in epoch `epoch`. @throws OptionError where a function returns no rate. */
 export function nextLearningRate(compiled: Compiled, progress: Progress, epoch: number): number {
   const { learningRate } = compiled.optimizer;
-  return progress.learningRate ?? learningRateAt(learningRate, updatesTaken(compiled, progress), epoch);
+  return progress.learningRate ?? learningRateAt(learningRate, updatesTaken(compiled, progress.step), epoch);
 }

@@ -219,7 +219,7 @@ export class Sequential {
       session.resetSums();
       const { progress } = this.#training;
       const { history } = this.#state;
-      takeStep({ session, program, compiled, collector, progress, history }, { epoch: 0, step: 0, rows });
+      takeStep({ session, program, compiled, collector, progress, history }, rows, { epoch: 0, step: 0 });
       return readLogs(session, compiled, rows, collector) as { loss: number };
     } finally {
       this.#isTraining = false;
@@ -413,7 +413,7 @@ export class Sequential {
 
   /** Have moving averages of the weights been taken? */
   #hasAverages(compiled: Compiled): boolean {
-    return compiled.optimizer.useEma && updatesTaken(compiled, this.#training.progress) > 0;
+    return compiled.optimizer.useEma && updatesTaken(compiled, this.#training.progress.step) > 0;
   }
 
   #checkTrainable(where: string): void {

@@ -72,7 +72,7 @@ export function traceStep(subject: TraceSubject): Trace {
   const session = new Session(program.plan, rows, state.backend.create);
   state.copyTo(session);
   new Feed(session, program, dataset).write(null, 0, rows);
-  session.step = updatesTaken(compiled, progress) + 1;
+  session.step = updatesTaken(compiled, progress.step) + 1;
   session.batch = progress.step + 1;
   session.learningRate = nextLearningRate(compiled, progress, progress.epoch);
   session.run("train");

@@ -73,7 +73,7 @@ describe.each(formulaBackends)("updates on %s", (name, factory) => {
     const { rtol, atol } = toleranceOf(name);
     given.steps.forEach((expected, t) => {
       write("grads", updates.gradients[t]);
-      takeStep(stepping, { epoch: 0, step: t, rows: 1 });
+      takeStep(stepping, 1, { epoch: 0, step: t });
       // Fixtures have 9 digits; Adadelta and the centred form take differences of nearly equal numbers.
       expect(read("params"), `update ${t + 1}`).toBeAllClose(flat(expected), { rtol: 4 * rtol, atol: 4 * atol });
     });
