@@ -4,16 +4,16 @@
  */
 import { NonFiniteError, Sequential } from "simdgrad";
 import { explain } from "simdgrad/explain";
-import { bounds, type Setup } from "../setup.js";
+import type { Setup } from "../setup.js";
 import { Brought } from "./brought.js";
 import { openCanvas } from "./canvas.js";
 import { describeModel, describeProblem, messageOf, oneRow } from "./describe.js";
 import { hashOf } from "./hash.js";
-import { compileOptions, layersOf, runtimeOf } from "./network.js";
+import { compileOptions, createModel, runtimeOf } from "./network.js";
 import { drawPicture } from "./pictures.js";
 import { openProblem } from "./problem.js";
-import type { Frame, News, Order, Question, RowPlace, Trouble, Wishes } from "./protocol.js";
-import { suggestRate } from "./rate.js";
+import type { Frame, News, Order, Question, RowPlace, Wishes } from "./protocol.js";
+import { remedyFor, suggestRate } from "./rate.js";
 import { Run } from "./run.js";
 import { type Parts, View } from "./view.js";
 
@@ -90,14 +90,7 @@ export class Engine {
   async #open(setup: Setup): Promise<void> {
     await this.#bench?.run.pause();
     const problem = await openProblem(setup, (source) => this.#brought.get(source));
-    const model = await Sequential.create({
-      inputShape: problem.train.inputShape,
-      layers: layersOf(setup, problem),
-      seed: setup.seed,
-      ...runtimeOf(setup),
-    });
-    if (problem.wantsScaling) model.adapt(problem.train);
-    model.compile(compileOptions(setup, problem));
+    const model = await createModel(setup, problem);
     await this.#adopt({ setup, problem, model, canvas: openCanvas(problem, setup) });
   }
 
@@ -159,15 +152,9 @@ export class Engine {
   }
 
   /** Training met something it cannot go on from. */
-  #stumble(error: unknown): void {
-    const isNonFinite = error instanceof NonFiniteError;
-    const learningRate = Math.max(
-      bounds.learningRate.min,
-      Number((this.#need().setup.learningRate / 10).toPrecision(2)),
-    );
-    const remedy: Trouble["remedy"] = isNonFinite
-      ? { label: `Begin anew with a learning rate of ${learningRate}`, change: { learningRate } }
-      : null;
+  async #stumble(error: unknown): Promise<void> {
+    const { setup, problem } = this.#need();
+    const remedy = error instanceof NonFiniteError ? await remedyFor(setup, problem) : null;
     this.#tell({ type: "trouble", trouble: { message: messageOf(error), remedy } });
   }
 

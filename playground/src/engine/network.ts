@@ -15,6 +15,7 @@ import {
   type Optimizer,
   type RuntimeOptions,
   rmsprop,
+  Sequential,
   sgd,
 } from "simdgrad";
 import type { Setup } from "../setup.js";
@@ -67,4 +68,17 @@ export function compileOptions(setup: Setup, { classes }: Problem): CompileOptio
     loss: setup.loss === "auto" || !canChoose ? auto : setup.loss,
     metrics: classes ? ["accuracy"] : ["meanAbsoluteError"],
   };
+}
+
+/** A model at its beginning, ready to train; its scaling has been learned from the rows to train on. */
+export async function createModel(setup: Setup, problem: Problem): Promise<Sequential> {
+  const model = await Sequential.create({
+    inputShape: problem.train.inputShape,
+    layers: layersOf(setup, problem),
+    seed: setup.seed,
+    ...runtimeOf(setup),
+  });
+  if (problem.wantsScaling) model.adapt(problem.train);
+  model.compile(compileOptions(setup, problem));
+  return model;
 }

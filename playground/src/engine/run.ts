@@ -18,7 +18,7 @@ const SPAN = 0.2;
 
 export class Run {
   readonly #parts: Parts;
-  readonly #onTrouble: (error: unknown) => void;
+  readonly #onTrouble: (error: unknown) => Promise<void>;
   readonly #batchSize: number;
   #abort: AbortController | null = null;
   #going: Promise<void> | null = null;
@@ -30,7 +30,7 @@ export class Run {
   #countedAt = 0;
   #speed = 0;
 
-  constructor(parts: Parts, onTrouble: (error: unknown) => void) {
+  constructor(parts: Parts, onTrouble: (error: unknown) => Promise<void>) {
     this.#parts = parts;
     this.#onTrouble = onTrouble;
     this.#batchSize = Math.min(parts.setup.batchSize, parts.problem.train.length);
@@ -88,7 +88,7 @@ export class Run {
         onWarning: () => {},
       });
     } catch (error) {
-      this.#onTrouble(error);
+      await this.#onTrouble(error);
     }
   }
 

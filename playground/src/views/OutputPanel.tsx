@@ -129,7 +129,7 @@ function AxesChoice({ count, axes, onChange }: AxesProps) {
     <div class="row">
       {(["across", "up"] as const).map((name, side) => (
         <label key={name} class="inline">
-          {name}{" "}
+          <span>{name}</span>{" "}
           <select
             value={String(axes[side])}
             onChange={({ currentTarget }) => choose(side as 0 | 1, Number(currentTarget.value))}

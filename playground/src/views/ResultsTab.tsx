@@ -64,7 +64,7 @@ function Confusion({ counts, classes }: { counts: readonly number[]; classes: re
                     <td
                       key={other}
                       class={row === column ? "right" : "wrong"}
-                      style={{ "--share": `${Math.round(70 * Math.sqrt(count / largest))}%` }}
+                      style={{ "--share": `${Math.round(50 * Math.sqrt(count / largest))}%` }}
                     >
                       {count}
                     </td>
