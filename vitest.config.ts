@@ -12,6 +12,7 @@ export default defineConfig({
     projects: [
       // Has no cases of its own but in browsers, which it finds or installs.
       { test: { ...shared, name: "browsers", include: ["test/browsers/browsers.test.ts"] } },
+      { test: { ...shared, name: "playground", include: ["playground/test/**/*.test.ts"] } },
       { test: { ...shared, name: "strict", include: ["test/**/*.test.ts"], exclude: ["test/browsers/**"] } },
       {
         test: {

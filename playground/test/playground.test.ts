@@ -1,0 +1,382 @@
+/** The playground from end to end, in real browsers: what a person can do with it, and what can go wrong. */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import type { Browser as Driver } from "puppeteer-core";
+import { build } from "vite";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { findBrowsers } from "../../test/browsers/finder.js";
+import { digitImages, flowers, idx, ragged, wide } from "./samples.js";
+import { type Place, type Site, serve } from "./server.js";
+import { drive, fileOf, Visit, type VisitOptions } from "./visit.js";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const browsers = await findBrowsers();
+let site: Site;
+
+beforeAll(async () => {
+  await build({ configFile: `${ROOT}/playground/vite.config.ts`, logLevel: "error" });
+  site = await serve();
+});
+afterAll(() => site.close());
+
+it.runIf(browsers.length === 0)("NO_BROWSER is set", () => {
+  expect(process.env.NO_BROWSER).toBe("1");
+});
+
+describe.each(browsers)("the playground in $name", (browser) => {
+  let driver: Driver;
+  let visits: Visit[] = [];
+  beforeAll(async () => {
+    driver = await drive(browser);
+  });
+  afterEach(async () => {
+    const errors = visits.flatMap((visit) => visit.errors);
+    for (const visit of visits) await visit.close();
+    visits = [];
+    expect(errors).toEqual([]);
+  });
+  afterAll(() => driver?.close());
+
+  async function visit(hash = "", options: VisitOptions & { place?: Place } = {}): Promise<Visit> {
+    const opened = await Visit.open(driver, site.address(options.place ?? "isolated") + hash, options);
+    visits.push(opened);
+    return opened;
+  }
+
+  const readyVisit = async (hash = "", options: VisitOptions = {}) => (await visit(hash, options)).ready();
+
+  describe("training", () => {
+    it("learns the default spiral to 0.95 and better", async () => {
+      const one = await readyVisit();
+      await one.press("Play");
+      await one.says("score", /^(0\.9[5-9]\d|1\.000)$/);
+      await one.press("Pause");
+      await one.says("confusion", /blue/);
+    });
+
+    it("a link gives the same weights to whoever opens it", async () => {
+      const one = await readyVisit();
+      await one.press("Moons");
+      await one.press("Layer 1: one unit less");
+      await one.press("Remove layer 2");
+      await one.fill("Activation", "relu");
+      await one.ready();
+      const hash = await one.epochs(3);
+      const other = await readyVisit(new URL(one.page.url()).hash);
+      expect(await other.epochs(3)).toBe(hash);
+      await other.press("Reset");
+      await other.says("epoch", /^0$/);
+      expect(await other.epochs(3)).toBe(hash);
+    });
+
+    it.each(["spiral", "moons", "digits", "arms", "multiGauss"])(
+      "its program for Node ends with its weights: %s",
+      async (source) => {
+        const one = await readyVisit(
+          `#source=${source}&hidden=6&regularization=l2&dropout=0.1&batchNormalization=true`,
+        );
+        const hash = await one.epochs(2);
+        await one.press("Take it away");
+        await one.until(
+          (text) => document.querySelector<HTMLTextAreaElement>("[data-testid=code]")?.value.includes(text) ?? false,
+          hash,
+        );
+        const code = await one.page.$eval("[data-testid=code]", (area) => (area as HTMLTextAreaElement).value);
+        const printed = execFileSync(process.execPath, ["--input-type=module", "-"], {
+          cwd: ROOT,
+          input: code,
+          encoding: "utf8",
+        });
+        expect(printed.trim().split("\n").pop()).toBe(hash);
+      },
+    );
+
+    it("pauses within an epoch, and goes on", async () => {
+      const one = await readyVisit();
+      await one.press("Step");
+      await one.says("epoch", /^0 \+ 1\/22$/);
+      await one.press("Step");
+      await one.says("epoch", /^0 \+ 2\/22$/);
+      await one.press("Play");
+      await one.says("epoch", /^\d{2,}/);
+      await one.press("Pause");
+      await one.until(() => document.querySelector("header .primary")?.textContent === "Play");
+    });
+
+    it("finds a learning rate", async () => {
+      const one = await readyVisit();
+      await one.press("Find one");
+      await one.says("rate", /falls most steeply at/);
+      expect(one.page.url()).toContain("learningRate=");
+    });
+  });
+
+  describe("data", () => {
+    it("a CSV with quotes, gaps and a target of text is learned and asked about", async () => {
+      const one = await readyVisit();
+      await one.drop("flowers.csv", flowers);
+      await one.page.waitForSelector("dialog table");
+      await one.fill("Learn this column", "kind");
+      await one.press("Use it");
+      await one.says("confusion", /rose, red/);
+      await one.press("Play");
+      await one.says("score", /^(0\.9\d\d|1\.000)$/);
+      await one.press("Pause");
+      await one.press("Ask it");
+      await one.fill("petals", "12");
+      await one.fill("colour", "red");
+      await one.press("Predict kind");
+      await one.says("answer", /tulip/);
+      expect(await one.page.$eval(".answer .best, [data-testid=answer] .best", (each) => each.textContent)).toMatch(
+        /^rose, red/,
+      );
+      await one.fill("petals", "many");
+      await one.press("Predict kind");
+      await one.says("answer", /petals: expected a number, got "many"/);
+    });
+
+    it("200 columns", async () => {
+      const one = await readyVisit();
+      await one.choose("CSV file", fileOf("wide.csv", wide));
+      await one.press("Use it");
+      await one.says("confusion", /yes/);
+      await one.epochs(1);
+      await one.fill("across", "3");
+      await one.until(() => location.hash.includes("axes=3-2"));
+      await one.says("epoch", /^1$/);
+    });
+
+    it("images from IDX files", async () => {
+      const one = await readyVisit();
+      const { images, labels } = digitImages();
+      const paths = [fileOf("images-idx3-ubyte", idx([40, 6, 6], images)), fileOf("labels", idx([40], labels))];
+      await one.choose("IDX files", ...paths);
+      await one.says("confusion", /predicted01/);
+      await one.choose("IDX files", paths[0]);
+      await one.says("message", /two files together/);
+    });
+
+    it("a digit that is drawn is the likeliest of ten", async () => {
+      const one = await readyVisit("#source=digits&hidden=64&activation=relu&learningRate=0.003&batchSize=32");
+      await one.press("Play");
+      await one.says("score", /^0\.9[6-9]\d$/);
+      await one.press("Pause");
+      const best = () => one.page.waitForSelector(".bars .best");
+      const ring = Array.from({ length: 25 }, (_, i): [number, number] => [
+        0.5 + 0.22 * Math.sin((2 * Math.PI * i) / 24),
+        0.5 - 0.34 * Math.cos((2 * Math.PI * i) / 24),
+      ]);
+      await one.draw(...ring);
+      expect(await (await best())?.evaluate((each) => each.textContent)).toMatch(/^0/);
+      await one.press("Clear");
+      await one.until(() => !document.querySelector(".bars .best"));
+      await one.press("A test digit");
+      await best();
+    });
+  });
+
+  describe("what is taken away", () => {
+    it("a model comes back with the same weights", async () => {
+      const one = await readyVisit();
+      const hash = await one.epochs(2);
+      await one.press("Take it away");
+      await one.press("Download the model");
+      const { name, bytes } = await one.download();
+      await one.press("Reset");
+      await one.says("epoch", /^0$/);
+      expect(await one.text("hash")).not.toBe(hash);
+      await one.choose("Model file", fileOf(name, bytes));
+      await one.says("said", /is now the model of this page/);
+      await one.says("hash", new RegExp(hash));
+      await one.press("Epoch");
+      await one.says("epoch", /^3$/);
+    });
+
+    it("pictures as SVG and PNG", async () => {
+      const one = await readyVisit();
+      await one.epochs(2);
+      await one.press("Take it away");
+      for (const picture of ["Decision boundary", "Curves", "Network", "Confusion matrix"]) {
+        await one.press(`${picture} as SVG`);
+        const { name, bytes } = await one.download();
+        expect(name).toMatch(/\.svg$/);
+        expect(new TextDecoder().decode(bytes)).toMatch(/^<svg [\s\S]*<\/svg>\s*$/);
+      }
+      for (const picture of ["Curves", "The plane"]) {
+        await one.press(`${picture} as PNG`);
+        const { bytes } = await one.download();
+        expect([...bytes.subarray(1, 4)]).toEqual([..."PNG"].map((letter) => letter.charCodeAt(0)));
+      }
+    });
+
+    it("a point of the plane opens the glass box, a unit its map", async () => {
+      const one = await readyVisit();
+      await one.epochs(1);
+      const plane = await one.page.$("[data-testid=plane]");
+      await plane?.click();
+      await one.page.waitForSelector("[data-testid=explanation]");
+      await one.press("See unit 2 of layer 1 large");
+      await one.press("Back to the output");
+    });
+  });
+
+  describe("faults", () => {
+    it("a link with nonsense says what was left out", async () => {
+      const one = await readyVisit("#source=spiral&noise=loud&hidden=4-x&colour=red&batchSize=-1");
+      const text = await one.text("message");
+      for (const part of ["noise", "loud", "hidden", "colour: unknown", "batchSize"]) expect(text).toContain(part);
+      await one.press("Close");
+      await one.epochs(1);
+    });
+
+    it("a CSV with ragged rows names the line", async () => {
+      const one = await readyVisit();
+      await one.drop("ragged.csv", ragged);
+      await one.until(() =>
+        /line 3: expected 3 cells, got 2/.test(document.querySelector("dialog")?.textContent ?? ""),
+      );
+      await one.press("Cancel");
+      await one.epochs(1);
+    });
+
+    it("a file that is no model, and a model of another network", async () => {
+      const one = await readyVisit();
+      await one.press("Take it away");
+      await one.choose("Model file", fileOf("bad.safetensors", "this is no model"));
+      await one.says("message", /bad\.safetensors: /);
+      await one.press("Download the model");
+      const { bytes } = await one.download();
+      await one.choose("Model file", fileOf("cut.safetensors", bytes.slice(0, bytes.length - 20)));
+      await one.says("message", /cut\.safetensors: /);
+      await one.press("Remove layer 2");
+      await one.ready();
+      await one.choose("Model file", fileOf("other.safetensors", bytes));
+      await one.says("message", /of another network/);
+      await one.epochs(1);
+    });
+
+    it("a learning rate that diverges is told, and mended by one press", async () => {
+      const one = await readyVisit("#source=plane&features=2-3&hidden=&optimizer=sgd&learningRate=10");
+      await one.press("Play");
+      const said = await one.says("message", /NaN|Infinity|not finite/);
+      const [name] = /Begin anew with a learning rate of [\d.e-]+/.exec(said) ?? [""];
+      await one.press(name);
+      await one.says("epoch", /^\d{2,}/);
+      expect(await one.page.$("[data-testid=message]")).toBeNull();
+      await one.press("Pause");
+    });
+
+    it("without isolation there is one thread, and it works", async () => {
+      const one = await visit("", { place: "plain" });
+      await one.ready();
+      expect(await one.page.evaluate(() => crossOriginIsolated)).toBe(false);
+      await one.epochs(1);
+    });
+
+    it("without workers the engine runs beside the page, says so, and ends with the same weights", async () => {
+      const one = await readyVisit("", { before: "delete window.Worker;" });
+      await one.until(() => document.querySelector(".engine")?.textContent?.includes("no workers") ?? false);
+      const hash = await one.epochs(2);
+      expect(await (await readyVisit()).epochs(2)).toBe(hash);
+    });
+
+    it("a link about a file that is not here", async () => {
+      const one = await visit("#source=csv");
+      await one.says("message", /stayed with whoever made it/);
+      await one.press("Circle");
+      await one.ready();
+      await one.epochs(1);
+    });
+
+    it("training goes on while no one looks", async () => {
+      const one = await readyVisit();
+      await one.press("Play");
+      await one.says("epoch", /^\d{2,}/);
+      const before = Number.parseInt(await one.text("epoch"), 10);
+      const other = await readyVisit();
+      await other.epochs(1);
+      await one.page.bringToFront();
+      await one.says("epoch", new RegExp(`^(?!${before}\\b)\\d+`));
+      await one.press("Pause");
+      await one.until(() => document.querySelector("header .primary")?.textContent === "Play");
+    });
+  });
+
+  describe("for everyone", () => {
+    it("by keyboard alone", async () => {
+      const one = await readyVisit();
+      const { keyboard } = one.page;
+      await keyboard.press("e");
+      await one.says("epoch", /^1$/);
+      await one.until(() => document.querySelector("header .primary")?.textContent === "Play");
+      await keyboard.press(" ");
+      await one.says("epoch", /^\d{2,}/);
+      await keyboard.press(" ");
+      await one.until(() => document.querySelector("header .primary")?.textContent === "Play");
+      const seen: string[] = [];
+      for (let i = 0; i < 80 && !seen.includes("Results"); i++) {
+        await keyboard.press("Tab");
+        seen.push(
+          await one.page.evaluate(() => {
+            const active = document.activeElement as HTMLInputElement;
+            return active.getAttribute("aria-label") ?? active.labels?.[0]?.textContent ?? active.textContent ?? "";
+          }),
+        );
+      }
+      expect(seen).toEqual(expect.arrayContaining(["Reset", "Play", "Spiral", "Add a layer", "Optimizer", "Results"]));
+      await keyboard.press("ArrowRight");
+      await one.until(() => document.querySelector("[aria-selected=true]")?.textContent === "Weights and gradients");
+    });
+
+    it.each([
+      ["the spiral", ""],
+      ["digits", "#source=digits"],
+    ])("360 pixels are enough: %s", async (_, hash) => {
+      const one = await readyVisit(hash, { width: 360, height: 740 });
+      await one.epochs(1);
+      for (const tab of ["Results", "Weights and gradients", "Glass box", "Take it away"]) {
+        await one.press(tab);
+        expect(await one.page.evaluate(() => document.documentElement.scrollWidth), tab).toBeLessThanOrEqual(360);
+      }
+    });
+
+    it.each(["light", "dark"])("axe has nothing to say about the %s page", async (theme) => {
+      const one = await readyVisit();
+      await one.until(() => document.documentElement.dataset.theme !== undefined);
+      const now = await one.page.evaluate(() => document.documentElement.dataset.theme);
+      if (now !== theme) await one.press("Theme");
+      await one.epochs(1);
+      await one.page.evaluate(AXE);
+      for (const tab of ["Results", "Weights and gradients", "Glass box", "Take it away"]) {
+        await one.press(tab);
+        expect(await violations(one), tab).toEqual([]);
+      }
+      await one.drop("flowers.csv", flowers);
+      await one.page.waitForSelector("dialog table");
+      expect(await violations(one), "dialog").toEqual([]);
+      await one.press("Use it");
+      await one.press("Ask it");
+      expect(await violations(one), "form").toEqual([]);
+      await one.press("Digits");
+      await one.says("confusion", /9/);
+      expect(await violations(one), "digits").toEqual([]);
+    });
+  });
+});
+
+interface Axe {
+  run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
+}
+
+function violations({ page }: Visit): Promise<string[]> {
+  return page.evaluate(async () => {
+    const found = await (window as unknown as { axe: Axe }).axe.run();
+    return found.violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
+    );
+  });
+}

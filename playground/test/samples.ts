@@ -1,0 +1,44 @@
+/** Files as people have them. */
+
+const kinds = ['"rose, red"', "tulip", '"the ""other"" one"'];
+
+/** Quotes, commas and quotes within them, missing cells, text to learn; petals tell the kinds apart. */
+export const flowers = [
+  "petals,colour,height,note,kind",
+  ...Array.from({ length: 120 }, (_, i) => {
+    const kind = i % 3;
+    const petals = i % 17 === 0 ? "" : String([12, 6, 1][kind] + (i % 5) / 10);
+    const colour = i % 11 === 0 ? "NA" : ["red", "yellow", "blue"][kind];
+    return `${petals},${colour},${20 + (i % 7)},"line ${i}\nof two",${kinds[kind]}`;
+  }),
+].join("\n");
+
+export const ragged = "a,b,c\n1,2,3\n4,5\n6,7,8\n";
+
+/** 200 columns of numbers and an answer. */
+export const wide = [
+  [...Array.from({ length: 200 }, (_, j) => `c${j}`), "answer"].join(","),
+  ...Array.from({ length: 60 }, (_, i) =>
+    [...Array.from({ length: 200 }, (_, j) => ((i * 7 + j * 13) % 29) / 29), i % 2 === 0 ? "yes" : "no"].join(","),
+  ),
+].join("\n");
+
+/** Bytes of an IDX file, as of MNIST. */
+export function idx(shape: readonly number[], data: Uint8Array): Uint8Array {
+  const head = new DataView(new ArrayBuffer(4 + 4 * shape.length));
+  head.setUint32(0, 0x0800 + shape.length);
+  shape.forEach((size, i) => {
+    head.setUint32(4 + 4 * i, size);
+  });
+  return Uint8Array.from([...new Uint8Array(head.buffer), ...data]);
+}
+
+/** 40 images of 6 × 6: a bar upright or lying. */
+export function digitImages(): { images: Uint8Array; labels: Uint8Array } {
+  const labels = Uint8Array.from({ length: 40 }, (_, i) => i % 2);
+  const images = Uint8Array.from({ length: 40 * 36 }, (_, i) => {
+    const [image, row, column] = [Math.floor(i / 36), Math.floor(i / 6) % 6, i % 6];
+    return (labels[image] === 0 ? column : row) === 2 + (image % 3) ? 255 : 0;
+  });
+  return { images, labels };
+}

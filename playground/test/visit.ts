@@ -1,0 +1,194 @@
+/** One visit to the playground, by what a visitor sees: buttons by their names, fields by their labels. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import puppeteer, { type Browser as Driver, type ElementHandle, type Page } from "puppeteer-core";
+import type { Browser } from "../../test/browsers/finder.js";
+
+/** Milliseconds in which something must have happened, also on a machine that does other things. */
+const PATIENCE = 45_000;
+
+export function drive({ name, path }: Browser): Promise<Driver> {
+  return puppeteer.launch({
+    browser: name === "firefox" ? "firefox" : "chrome",
+    executablePath: path,
+    headless: true,
+    args: name === "firefox" ? [] : ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+  });
+}
+
+export interface VisitOptions {
+  readonly width?: number;
+  readonly height?: number;
+  /** JavaScript that runs before the page's own. */
+  readonly before?: string;
+}
+
+interface Download {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Keeps what would be downloaded. */
+const KEEP_DOWNLOADS = `
+  window.downloads = [];
+  const blobs = new Map();
+  const create = URL.createObjectURL.bind(URL);
+  URL.createObjectURL = (blob) => { const url = create(blob); blobs.set(url, blob); return url; };
+  const click = HTMLAnchorElement.prototype.click;
+  HTMLAnchorElement.prototype.click = function () {
+    if (!this.download) return click.call(this);
+    window.downloads.push({ name: this.download, blob: blobs.get(this.href) });
+  };`;
+
+const folder = mkdtempSync(join(tmpdir(), "playground-"));
+
+/** A file on disk, as one that is uploaded must be. */
+export function fileOf(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+export class Visit {
+  readonly page: Page;
+  /** Errors that nothing caught. */
+  readonly errors: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on("pageerror", (error) => this.errors.push(String(error)));
+  }
+
+  static async open(driver: Driver, address: string, options: VisitOptions = {}): Promise<Visit> {
+    const { width = 1300, height = 900, before = "" } = options;
+    const page = await driver.newPage();
+    const visit = new Visit(page);
+    await page.setViewport({ width, height });
+    await page.evaluateOnNewDocument(KEEP_DOWNLOADS + before);
+    await page.goto(address);
+    await page.waitForSelector("[data-testid=hash]");
+    return visit;
+  }
+
+  /** Waits until the model is there. */
+  async ready(): Promise<this> {
+    await this.until(() => /^[0-9a-f]{8}$/.test(document.querySelector("[data-testid=hash]")?.textContent ?? ""));
+    return this;
+  }
+
+  until(test: (argument: string) => boolean, argument = ""): Promise<unknown> {
+    return this.page.waitForFunction(test, { timeout: PATIENCE, polling: 50 }, argument);
+  }
+
+  /** Waits until an element says something that fits. */
+  async says(testId: string, pattern: RegExp): Promise<string> {
+    await this.page.waitForFunction(
+      (id, source) => new RegExp(source).test(document.querySelector(`[data-testid=${id}]`)?.textContent ?? ""),
+      { timeout: PATIENCE, polling: 50 },
+      testId,
+      pattern.source,
+    );
+    return this.text(testId);
+  }
+
+  text(testId: string): Promise<string> {
+    return this.page.$eval(`[data-testid=${testId}]`, (element) => element.textContent ?? "");
+  }
+
+  /** Presses a button, tab or switch by its name, as soon as it can be pressed. */
+  async press(name: string): Promise<void> {
+    const handle = await this.page.waitForFunction(
+      (wanted) =>
+        [...document.querySelectorAll<HTMLElement>("button:not(:disabled), label.chip, label.switch")].find(
+          (each) => (each.getAttribute("aria-label") ?? each.textContent)?.trim() === wanted,
+        ),
+      { timeout: PATIENCE, polling: 50 },
+      name,
+    );
+    const element = handle.asElement() as ElementHandle<HTMLElement>;
+    await element.evaluate((each) => each.scrollIntoView({ block: "center" }));
+    await element.click();
+  }
+
+  /** Types into a field, or chooses from a list, by its label. */
+  async fill(label: string, text: string): Promise<void> {
+    await this.page.evaluate(
+      (wanted, value) => {
+        const own = [...document.querySelectorAll("label")].find(
+          (each) => (each.querySelector("span") ?? each).textContent?.trim() === wanted,
+        );
+        const field = (own?.control ?? null) as HTMLInputElement | HTMLSelectElement | null;
+        if (!field) throw new Error(`There is no field "${wanted}".`);
+        field.focus();
+        const set = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value")?.set;
+        set?.call(field, value);
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        field.dispatchEvent(new Event("change", { bubbles: true }));
+        field.blur();
+      },
+      label,
+      text,
+    );
+  }
+
+  /** Chooses files in the dialog of a button. */
+  async choose(label: string, ...paths: string[]): Promise<void> {
+    const input = await this.page.$(`input[aria-label="${label}"]`);
+    await (input as ElementHandle<HTMLInputElement>).uploadFile(...paths);
+  }
+
+  /** Drops a file onto the panel of the data. */
+  async drop(name: string, content: string): Promise<void> {
+    await this.page.evaluate(
+      (fileName, text) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([text], fileName, { type: "text/csv" }));
+        document.querySelector(".data")?.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true }));
+      },
+      name,
+      content,
+    );
+  }
+
+  /** Trains epochs, one press each. */
+  async epochs(count: number): Promise<string> {
+    for (let i = 0; i < count; i++) {
+      const before = Number.parseInt(await this.text("epoch"), 10);
+      await this.press("Epoch");
+      await this.says("epoch", new RegExp(`^${before + 1}$`));
+    }
+    await this.until(() => document.querySelector("header .primary")?.textContent === "Play");
+    return this.text("hash");
+  }
+
+  /** Draws a line over the pad, given in shares of its side. */
+  async draw(...points: [x: number, y: number][]): Promise<void> {
+    const pad = (await this.page.$("[data-testid=pad]")) as ElementHandle;
+    await pad.evaluate((each) => each.scrollIntoView({ block: "center" }));
+    const box = await pad.boundingBox();
+    if (!box) throw new Error("There is no pad.");
+    const { mouse } = this.page;
+    const [first, ...others] = points.map(([x, y]) => [box.x + x * box.width, box.y + y * box.height] as const);
+    await mouse.move(...first);
+    await mouse.down();
+    for (const point of others) await mouse.move(...point, { steps: 4 });
+    await mouse.up();
+  }
+
+  /** The last download. */
+  async download(): Promise<Download> {
+    await this.until(() => (window as unknown as { downloads: unknown[] }).downloads.length > 0);
+    const [name, text] = await this.page.evaluate(async () => {
+      const all = (window as unknown as { downloads: { name: string; blob: Blob }[] }).downloads;
+      const [last] = all.splice(all.length - 1);
+      const bytes = new Uint8Array(await last.blob.arrayBuffer());
+      return [last.name, btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))] as const;
+    });
+    return { name, bytes: Buffer.from(text, "base64") };
+  }
+
+  async close(): Promise<void> {
+    await this.page.close();
+  }
+}
