@@ -1,7 +1,4 @@
-/** Where the batches of training come from: rows in memory, or a stream. Knows positions, not steps or callbacks. */
-import type { Dataset } from "../data/dataset.js";
-import type { Pipeline } from "../data/pipeline.js";
-import { DataError } from "../errors.js";
+/** Where the batches of training come from; here rows in memory, in `streams.ts` streams. Knows positions, not steps or callbacks. */
 import { Random } from "../random.js";
 import type { Session } from "../runtime/session.js";
 import type { Program } from "./compile.js";
@@ -97,111 +94,18 @@ class RowReader implements BatchReader {
   }
 }
 
-/** A batch that fits the model, and how much each row counts. */
-export interface FittedBatch {
-  readonly dataset: Dataset;
-  readonly weights: Float32Array | null;
-}
-
-/** Options of `StreamSource`. */
-export interface StreamSourceOptions {
+/** What a source of batches is opened for. */
+export interface SourceContext {
+  readonly session: Session;
   readonly program: Program;
-  /** Checks one batch; `index` counts the batches of the pass. */
-  readonly fitBatch: (batch: unknown, index: number) => FittedBatch;
+  readonly seed: number;
   readonly signal: AbortSignal | null;
 }
 
-/** Batches of a pipeline, read as they are needed. */
-export class StreamSource implements BatchSource {
-  readonly stepsPerPass = null;
-  readonly totalRows = null;
-  readonly #pipeline: Pipeline<unknown>;
-  readonly #options: StreamSourceOptions;
-
-  constructor(pipeline: Pipeline<unknown>, options: StreamSourceOptions) {
-    this.#pipeline = pipeline;
-    this.#options = options;
-  }
-
-  open(pass: number, skip: number): BatchReader {
-    return new StreamReader(this.#pipeline.iterate(pass)[Symbol.asyncIterator](), skip, this.#options);
-  }
-}
-
-class StreamReader implements BatchReader {
-  nextRows = NOT_READY;
-  readonly #iterator: AsyncIterator<unknown>;
-  readonly #options: StreamSourceOptions;
-  #batch: FittedBatch | null = null;
-  #toSkip: number;
-  #index = 0;
-  #isWaiting = false;
-
-  constructor(iterator: AsyncIterator<unknown>, skip: number, options: StreamSourceOptions) {
-    this.#iterator = iterator;
-    this.#toSkip = skip;
-    this.#options = options;
-  }
-
-  async fetch(): Promise<void> {
-    for (;;) {
-      this.#isWaiting = true;
-      const next = await unlessAborted(this.#iterator.next(), this.#options.signal);
-      if (next === null) return;
-      this.#isWaiting = false;
-      if (next.done) {
-        if (this.#toSkip > 0)
-          throw new DataError(`fit: the stream ended ${this.#toSkip} batches before the place to resume at.`);
-        this.nextRows = 0;
-        return;
-      }
-      const index = this.#index++;
-      if (this.#toSkip > 0) {
-        this.#toSkip--;
-        continue;
-      }
-      this.#batch = this.#options.fitBatch(next.value, index);
-      this.nextRows = this.#batch.dataset.length;
-      return;
-    }
-  }
-
-  write(session: Session): void {
-    const { dataset, weights } = this.#batch as FittedBatch;
-    new Feed(session, this.#options.program, dataset, weights).write(null, 0, dataset.length);
-    this.nextRows = NOT_READY;
-  }
-
-  /** A source that is still waited for may never answer: its end is not waited for. */
-  close(): Promise<void> | null {
-    const closed = this.#iterator.return?.();
-    if (!closed) return null;
-    if (!this.#isWaiting) return closed.then(() => {});
-    closed.catch(() => {});
-    return null;
-  }
-}
-
-/** What the promise gives, or `null` as soon as the signal is aborted. Leaves nothing behind on the signal. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | null): Promise<T | null> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = () => resolve(null);
-    const settled = () => signal.removeEventListener("abort", abort);
-    if (signal.aborted) abort();
-    else signal.addEventListener("abort", abort);
-    promise.then(resolve, reject).finally(settled);
-  });
-}
-
 /** The source of what was prepared. */
-export function openSource(
-  { training, conditions, batchRows }: Prepared,
-  { session, program, seed, signal }: { session: Session; program: Program; seed: number; signal: AbortSignal | null },
-): BatchSource {
-  if (training.kind === "stream") {
-    return new StreamSource(training.batches, { program, fitBatch: training.fitBatch, signal });
-  }
+export function openSource({ training, conditions, batchRows }: Prepared, context: SourceContext): BatchSource {
+  if (training.kind === "stream") return training.open(context);
+  const { session, program, seed } = context;
   const feed = new Feed(session, program, training.dataset, training.weights);
   return new RowSource(feed, { batchSize: batchRows, shuffle: conditions.shuffle !== false, seed });
 }

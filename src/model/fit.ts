@@ -8,7 +8,7 @@ import { type Collector, readLogs } from "./collector.js";
 import type { Compiled, Program } from "./compile.js";
 import { diagnose } from "./diagnose.js";
 import type { Pair } from "./lbfgs/minimizer.js";
-import { lbfgsStep } from "./lbfgs/step.js";
+import type { lbfgsStep } from "./lbfgs/step.js";
 import { nextLearningRate, type Progress, updatesTaken } from "./progress.js";
 import { type Run, restoreStates } from "./run.js";
 
@@ -31,6 +31,7 @@ export interface FitPlan {
   readonly progress: Progress;
   /** What L-BFGS remembers from step to step. */
   readonly history: Pair[];
+  readonly minimize: typeof lbfgsStep | null;
   /** Has there been anything that a resumed run must know of? */
   hasBegun: boolean;
   readonly run: Run;
@@ -247,7 +248,12 @@ class Pass {
 }
 
 /** What a single step needs. */
-type Stepping = Pick<FitPlan, "session" | "program" | "compiled" | "progress" | "collector" | "history">;
+type Stepping = Pick<FitPlan, "session" | "program" | "compiled" | "progress" | "collector" | "history" | "minimize">;
+
+/** What L-BFGS does beside the kernels, loaded with the first fit that needs it; `null` for other optimizers. */
+export async function loadMinimizer({ optimizer }: Compiled): Promise<typeof lbfgsStep | null> {
+  return optimizer.type === "lbfgs" ? (await import("./lbfgs/step.js")).lbfgsStep : null;
+}
 
 /**
  * One optimizer step on the `rows` rows that were written; `at` is its place in the run. Returns whether a minimum was
@@ -255,7 +261,7 @@ type Stepping = Pick<FitPlan, "session" | "program" | "compiled" | "progress" | 
  * @throws NonFiniteError when it would leave the finite numbers; then it was not taken.
  */
 export function takeStep(
-  { session, program, compiled, progress, collector, history }: Stepping,
+  { session, program, compiled, progress, collector, history, minimize }: Stepping,
   rows: number,
   at: { readonly epoch: number; readonly step: number },
 ): boolean {
@@ -270,7 +276,7 @@ export function takeStep(
   if (session.status) throw diagnose(session, program, { epoch: at.epoch, step: at.step, rows, learningRate });
   collector?.add(session, "train", rows);
   progress.step++;
-  if (optimizer.type !== "lbfgs") return false;
+  if (optimizer.type !== "lbfgs" || !minimize) return false;
   const loss = (session.lossSum - lossBefore) / rows;
-  return lbfgsStep({ session, spec: optimizer, history, loss, rows, learningRate });
+  return minimize({ session, spec: optimizer, history, loss, rows, learningRate });
 }

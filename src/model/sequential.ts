@@ -20,7 +20,7 @@ import { Collector, collects, readLogs } from "./collector.js";
 import { buildProgram, buildTrace, type Compiled } from "./compile.js";
 import { type Evaluation, type EvaluationHost, evaluatePatiently, evaluateRows, openCollector } from "./evaluate.js";
 import { Feed, fitData, fitInputs } from "./feed.js";
-import { type FitPlan, type History, runFit, takeStep } from "./fit.js";
+import { type FitPlan, type History, loadMinimizer, runFit, takeStep } from "./fit.js";
 import { type CheckedFit, checkFit, type FitOptions, isValidated } from "./fitOptions.js";
 import { announce } from "./inside.js";
 import {
@@ -36,7 +36,7 @@ import {
   type RuntimeOptions,
   type SequentialOptions,
 } from "./options.js";
-import { fitBatch, isStream, prepareFit, type Stream, toBatches } from "./prepare.js";
+import { fitBatch, isStream, prepareFit, type Stream } from "./prepare.js";
 import { updatesTaken } from "./progress.js";
 import { type NamedTensor, readModelFile, writeModelFile } from "./serialize.js";
 import { ModelState } from "./state.js";
@@ -139,18 +139,19 @@ export class Sequential {
     const compiled = this.#checkCompiled("fit");
     this.#checkTrainable("fit");
     const checked = checkFit(options);
-    const prepared = prepareFit(data, checked, this.#expectation(compiled), {
-      seed: this.#spec.seed,
-      wantsAllRows: compiled.optimizer.type === "lbfgs",
-    });
     const { progress } = this.#training;
-    const run = this.#training.openRun(checked, prepared.conditions);
     const { epochs, callbacks, signal, stepsPerEpoch, validationBatchSize } = checked;
     const checkAlive = () => this.#checkUsable("fit", { mayTrain: true });
     this.#isTraining = true;
     try {
+      const prepared = await prepareFit(data, checked, this.#expectation(compiled), {
+        seed: this.#spec.seed,
+        wantsAllRows: compiled.optimizer.type === "lbfgs",
+      });
+      const run = this.#training.openRun(checked, prepared.conditions);
       await this.#addThreads(prepared.batchRows);
       const collector = await Collector.open(this.#state.program, prepared.conditions.rows ?? prepared.batchRows);
+      const minimize = await loadMinimizer(compiled);
       checkAlive();
       this.#state.isAveraged = false;
       const session = this.#state.open(Math.max(prepared.batchRows, validationBatchSize ?? 0));
@@ -162,6 +163,7 @@ export class Sequential {
         compiled,
         source: openSource(prepared, { session, program, seed: this.#spec.seed, signal }),
         collector,
+        minimize,
         epochs,
         stepsPerEpoch,
         progress,
@@ -211,6 +213,7 @@ export class Sequential {
     try {
       await this.#addThreads(rows);
       const collector = await Collector.open(this.#state.program, rows);
+      const minimize = await loadMinimizer(compiled);
       this.#checkUsable("trainOnBatch", { mayTrain: true });
       this.#state.isAveraged = false;
       const session = this.#state.open(rows);
@@ -219,7 +222,7 @@ export class Sequential {
       session.resetSums();
       const { progress } = this.#training;
       const { history } = this.#state;
-      takeStep({ session, program, compiled, collector, progress, history }, rows, { epoch: 0, step: 0 });
+      takeStep({ session, program, compiled, collector, minimize, progress, history }, rows, { epoch: 0, step: 0 });
       return readLogs(session, compiled, rows, collector) as { loss: number };
     } finally {
       this.#isTraining = false;
@@ -245,7 +248,10 @@ export class Sequential {
     const compiled = this.#checkCompiled("evaluate", { mayTrain: true });
     const { batchSize } = checkEvaluate(options);
     const host = this.#evaluationHost("evaluate", compiled);
-    if (isStream(data)) return evaluatePatiently(host, toBatches("evaluate", data, batchSize), batchSize);
+    if (isStream(data)) {
+      const { toBatches } = await import("./streams.js");
+      return evaluatePatiently(host, toBatches("evaluate", data, batchSize), batchSize);
+    }
     const dataset = this.#checkData("evaluate", data);
     const collector = collects(host.program) ? await Collector.open(host.program, dataset.length) : null;
     return evaluateRows(host, dataset, batchSize, collector);

@@ -2,7 +2,6 @@
 import { BackendError, checkName } from "../errors.js";
 import type { BackendFactory } from "./backend.js";
 import { type Choice, chooseVariant, detectFeatures, type Variant } from "./features.js";
-import { sharedPool } from "./pool.js";
 import { broughtModules, embedded, type ModuleSource, type WasmSource } from "./variants.js";
 import { checkInstantiable, WasmBackend } from "./wasm.js";
 
@@ -120,6 +119,7 @@ export async function loadSelected(
     const threads = wish === "auto" ? Math.min(cores, MOST_AUTO_THREADS) : wish;
     if (threads === 1) return single("this machine has one core");
     try {
+      const { sharedPool } = await import("./pool.js"); // loaded only where there are threads
       const pool = await sharedPool(threads);
       const shared = await modules.load(threaded);
       return {

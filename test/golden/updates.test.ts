@@ -66,6 +66,7 @@ describe.each(formulaBackends)("updates on %s", (name, factory) => {
       program: {} as Program,
       compiled: { optimizer } as Compiled,
       collector: null,
+      minimize: null,
       history: [],
       progress: { step: 0, epoch: 0, learningRate: null },
     };

@@ -5,7 +5,7 @@ import { checkKeys, SimdgradError } from "../../errors.js";
 import { hasClasses } from "../../losses.js";
 import { type Expectation, fitData } from "../feed.js";
 import { checkFit, type FitOptions } from "../fitOptions.js";
-import { holdBackRows } from "../prepare.js";
+import { holdBackRows } from "../holdBack.js";
 import { checkColumns, checkCounts, checkTargets } from "./columns.js";
 import { bySeverity, type Finding } from "./findings.js";
 import { checkRaw } from "./raw.js";
