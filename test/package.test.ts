@@ -29,7 +29,16 @@ describe("the manifest", () => {
     const code = Object.entries<Record<string, string>>(manifest.exports).filter(
       ([, entry]) => typeof entry === "object",
     );
-    expect(code.map(([name]) => name)).toEqual([".", "./csv", "./datasets", "./node", "./explain", "./plot"]);
+    expect(code.map(([name]) => name)).toEqual([
+      ".",
+      "./csv",
+      "./datasets",
+      "./estimators",
+      "./search",
+      "./node",
+      "./explain",
+      "./plot",
+    ]);
     for (const [name, conditions] of code) {
       expect(Object.keys(conditions), name).toEqual(["types", "default"]);
       for (const file of Object.values(conditions)) expect(existsSync(new URL(file, root)), file).toBe(true);
