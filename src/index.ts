@@ -237,6 +237,8 @@ export {
   confusionMatrix,
   type FormatConfusionMatrixOptions,
   formatConfusionMatrix,
+  type WeightedConfusionMatrix,
+  type WeightedConfusionMatrixOptions,
 } from "./metrics/confusionMatrix.js";
 export {
   type AreaOptions,

@@ -4,7 +4,8 @@
  */
 
 import { checkKeys, OptionError, show } from "../errors.js";
-import { classNames, countPairs } from "./confusionMatrix.js";
+import { classNames, countPairs, showCount } from "./confusionMatrix.js";
+import type { SampleWeightOption } from "./inputs.js";
 
 /** Scores of one class, or averaged over classes; each from 0 to 1. */
 export interface ClassScores {
@@ -14,7 +15,7 @@ export interface ClassScores {
   recall: number;
   /** Harmonic mean 2·precision·recall / (precision + recall); 0 when both are 0. */
   f1: number;
-  /** Rows of the class. */
+  /** Rows of the class, or the sum of their weights. */
   support: number;
 }
 
@@ -31,7 +32,7 @@ export interface ClassificationReport {
 }
 
 /** Options of `classificationReport`. */
-export interface ClassificationReportOptions {
+export interface ClassificationReportOptions extends SampleWeightOption {
   /** Number of classes. @default that of `labels`, or one more than the largest label or prediction */
   classes?: number;
   /** One name per class. @default "0", "1", … */
@@ -40,7 +41,8 @@ export interface ClassificationReportOptions {
 
 /**
  * Scores of predicted labels, as scikit-learn's `classification_report` with `zero_division=0` and
- * `labels=range(classes)`: a class that never occurs scores 0 and counts in the macro average.
+ * `labels=range(classes)`: a class that never occurs scores 0 and counts in the macro average. With `sampleWeight`, rows
+ * count by their weights everywhere.
  * @param labels [n] true classes, integers from 0.
  * @param predictions [n] predicted classes, integers from 0; `argMax` makes them from probabilities.
  * @throws ShapeError when the lengths differ. @throws DataError when there are no rows, or naming a bad one.
@@ -52,8 +54,10 @@ export function classificationReport(
   options: ClassificationReportOptions = {},
 ): ClassificationReport {
   const where = "classificationReport";
-  checkKeys(where, options, ["classes", "labels"]);
-  const { classes, counts } = countPairs(where, labels, predictions, options.classes ?? options.labels?.length);
+  checkKeys(where, options, ["classes", "labels", "sampleWeight"]);
+  const { sampleWeight } = options;
+  const wanted = options.classes ?? options.labels?.length;
+  const { classes, counts } = countPairs(where, labels, predictions, { classes: wanted, sampleWeight });
   const names = classNames(where, classes, options.labels);
   let right = 0;
   const perClass = names.map((label, c) => {
@@ -68,11 +72,12 @@ export function classificationReport(
     const f1 = ratio(2 * hits, support + predicted);
     return { label, precision: ratio(hits, predicted), recall: ratio(hits, support), f1, support };
   });
+  const macroAverage = average(perClass, () => 1);
   return {
     perClass,
-    macroAverage: average(perClass, () => 1),
+    macroAverage,
     weightedAverage: average(perClass, ({ support }) => support),
-    accuracy: right / labels.length,
+    accuracy: right / macroAverage.support,
   };
 }
 
@@ -99,13 +104,13 @@ export function formatClassificationReport(report: ClassificationReport): string
   const line = (name: string, cells: readonly string[]) =>
     `${name.padStart(width)} ${cells.map((cell) => cell.padStart(10)).join("")}`;
   const scores = (name: string, { precision, recall, f1, support }: ClassScores) =>
-    line(name, [precision.toFixed(2), recall.toFixed(2), f1.toFixed(2), String(support)]);
+    line(name, [precision.toFixed(2), recall.toFixed(2), f1.toFixed(2), showCount(support)]);
   return [
     line("", ["precision", "recall", "f1-score", "support"]),
     "",
     ...perClass.map((entry) => scores(entry.label, entry)),
     "",
-    line("accuracy", ["", "", accuracy.toFixed(2), String(macroAverage.support)]),
+    line("accuracy", ["", "", accuracy.toFixed(2), showCount(macroAverage.support)]),
     scores("macro avg", macroAverage),
     scores("weighted avg", weightedAverage),
   ].join("\n");

@@ -5,6 +5,7 @@
 
 import { checkKeys, checkNumber, DataError, OptionError, show } from "../errors.js";
 import { checkPairs, MAX_CLASSES } from "./accuracy.js";
+import { checkSampleWeight } from "./inputs.js";
 
 /** Counts of (true class, predicted class) pairs. */
 export interface ConfusionMatrix {
@@ -14,10 +15,24 @@ export interface ConfusionMatrix {
   counts: Int32Array<ArrayBuffer>;
 }
 
+/** Sums of the weights of the rows of each (true class, predicted class) pair. */
+export interface WeightedConfusionMatrix {
+  /** Number of classes. */
+  classes: number;
+  /** [classes, classes]: row = true class, column = predicted class. */
+  counts: Float64Array<ArrayBuffer>;
+}
+
 /** Options of `confusionMatrix`. */
 export interface ConfusionMatrixOptions {
   /** Number of classes. @default one more than the largest label or prediction */
   classes?: number;
+}
+
+/** Options of `confusionMatrix` for rows that do not all count the same. */
+export interface WeightedConfusionMatrixOptions extends ConfusionMatrixOptions {
+  /** [n] how much each row counts, >= 0. */
+  sampleWeight: ArrayLike<number>;
 }
 
 /** Options of `formatConfusionMatrix`. */
@@ -27,19 +42,35 @@ export interface FormatConfusionMatrixOptions {
 }
 
 /**
- * Counts every (true, predicted) pair (scikit-learn `confusion_matrix` with `labels=range(classes)`).
+ * Counts every (true, predicted) pair, or adds up the weights of their rows (scikit-learn `confusion_matrix` with
+ * `labels=range(classes)`).
  * @param labels [n] true classes, integers from 0.
  * @param predictions [n] predicted classes, integers from 0; `argMax` makes them from probabilities.
  * @throws ShapeError when the lengths differ. @throws DataError when there are no rows, or naming one whose label is
- * not an integer from 0 to classes - 1. @throws OptionError for bad options.
+ * not an integer from 0 to classes - 1, or whose weight is not a number >= 0. @throws OptionError for bad options.
  */
 export function confusionMatrix(
   labels: ArrayLike<number>,
   predictions: ArrayLike<number>,
-  options: ConfusionMatrixOptions = {},
-): ConfusionMatrix {
-  checkKeys("confusionMatrix", options, ["classes"]);
-  return countPairs("confusionMatrix", labels, predictions, options.classes);
+  options: WeightedConfusionMatrixOptions,
+): WeightedConfusionMatrix;
+export function confusionMatrix(
+  labels: ArrayLike<number>,
+  predictions: ArrayLike<number>,
+  options?: ConfusionMatrixOptions,
+): ConfusionMatrix;
+export function confusionMatrix(
+  labels: ArrayLike<number>,
+  predictions: ArrayLike<number>,
+  options: PairOptions = {},
+): ConfusionMatrix | WeightedConfusionMatrix {
+  checkKeys("confusionMatrix", options, ["classes", "sampleWeight"]);
+  return countPairs("confusionMatrix", labels, predictions, options);
+}
+
+interface PairOptions {
+  readonly classes?: number | undefined;
+  readonly sampleWeight?: ArrayLike<number> | undefined;
 }
 
 /** The work of `confusionMatrix`; `where` is the function that messages name. */
@@ -47,17 +78,23 @@ export function countPairs(
   where: string,
   labels: ArrayLike<number>,
   predictions: ArrayLike<number>,
-  given: number | undefined,
-): ConfusionMatrix {
+  { classes: given, sampleWeight }: PairOptions,
+): ConfusionMatrix | WeightedConfusionMatrix {
   if (given !== undefined) checkNumber(`${where}: classes`, given, { min: 1, max: MAX_CLASSES, integer: true });
   const largest = checkPairs(where, labels, predictions, given);
   if (largest >= MAX_CLASSES) {
     const hint = "Renumber the classes from 0 without gaps.";
     throw new DataError(`${where}: expected labels below ${MAX_CLASSES}, got ${largest}. ${hint}`);
   }
+  const weights = checkSampleWeight(where, sampleWeight, labels.length);
   const classes = given ?? largest + 1;
-  const counts = new Int32Array(classes * classes);
-  for (let i = 0; i < labels.length; i++) counts[labels[i] * classes + predictions[i]]++;
+  if (!weights) {
+    const counts = new Int32Array(classes * classes);
+    for (let i = 0; i < labels.length; i++) counts[labels[i] * classes + predictions[i]]++;
+    return { classes, counts };
+  }
+  const counts = new Float64Array(classes * classes);
+  for (let i = 0; i < labels.length; i++) counts[labels[i] * classes + predictions[i]] += weights[i];
   return { classes, counts };
 }
 
@@ -65,26 +102,41 @@ export function countPairs(
  * The matrix as aligned text with totals: one line per true class, one column per predicted class.
  * @throws OptionError unless `labels` names each class.
  */
-export function formatConfusionMatrix(matrix: ConfusionMatrix, options: FormatConfusionMatrixOptions = {}): string {
+export function formatConfusionMatrix(
+  matrix: ConfusionMatrix | WeightedConfusionMatrix,
+  options: FormatConfusionMatrixOptions = {},
+): string {
   checkKeys("formatConfusionMatrix", options, ["labels"]);
   const { classes, counts } = matrix ?? {};
-  if (!(counts instanceof Int32Array) || counts.length !== classes * classes) {
+  if (!isConfusionMatrix(matrix)) {
     throw new OptionError(`formatConfusionMatrix: expected what confusionMatrix() returns, got ${show(matrix)}.`);
   }
   const names = classNames("formatConfusionMatrix", classes, options.labels);
   const columnTotals = new Array<number>(classes + 1).fill(0);
-  const lines: (string | number)[][] = [["true \\ predicted", ...names, "total"]];
+  const lines: string[][] = [["true \\ predicted", ...names, "total"]];
   for (let row = 0; row < classes; row++) {
     const cells = Array.from(counts.subarray(row * classes, (row + 1) * classes));
     cells.push(cells.reduce((sum, count) => sum + count, 0));
     cells.forEach((count, column) => {
       columnTotals[column] += count;
     });
-    lines.push([names[row], ...cells]);
+    lines.push([names[row], ...cells.map(showCount)]);
   }
-  lines.push(["total", ...columnTotals]);
-  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => String(line[column]).length)));
-  return lines.map((line) => line.map((cell, i) => String(cell).padStart(widths[i])).join("  ")).join("\n");
+  lines.push(["total", ...columnTotals.map(showCount)]);
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  return lines.map((line) => line.map((cell, i) => cell.padStart(widths[i])).join("  ")).join("\n");
+}
+
+/** Is this what `confusionMatrix` returns? */
+export function isConfusionMatrix(value: unknown): value is ConfusionMatrix | WeightedConfusionMatrix {
+  const { classes, counts } = (value ?? {}) as { classes?: number; counts?: unknown };
+  if (!(counts instanceof Int32Array || counts instanceof Float64Array) || classes === undefined) return false;
+  return counts.length === classes * classes;
+}
+
+/** A count, or a sum of weights without the noise of its last digits. */
+export function showCount(count: number): string {
+  return String(Number.isInteger(count) ? count : Number(count.toPrecision(6)));
 }
 
 /** Names of the classes: the given ones, checked, or their numbers. */

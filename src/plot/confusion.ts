@@ -1,7 +1,7 @@
 /** The confusion matrix as a picture: shades by share of the row, counts and shares in words. */
 import { checkKeys, OptionError, show } from "../errors.js";
-import type { ConfusionMatrix } from "../metrics/confusionMatrix.js";
-import { classNames } from "../metrics/confusionMatrix.js";
+import type { ConfusionMatrix, WeightedConfusionMatrix } from "../metrics/confusionMatrix.js";
+import { classNames, isConfusionMatrix, showCount } from "../metrics/confusionMatrix.js";
 import { checkPicture, element, type PictureOptions, svgDocument, TITLE_HEIGHT, textWidth, words } from "./svg.js";
 
 /** Options of `confusionMatrixPlot`. */
@@ -9,6 +9,8 @@ export interface ConfusionMatrixPlotOptions extends PictureOptions {
   /** One name per class. @default "0", "1", … */
   labels?: readonly string[];
 }
+
+type Matrix = ConfusionMatrix | WeightedConfusionMatrix;
 
 /** More cells would not be seen. */
 const MOST_CLASSES = 100;
@@ -18,14 +20,14 @@ const MOST_CLASSES = 100;
  * @param matrix what `confusionMatrix` returned. @returns an SVG document
  * @throws OptionError unless `labels` names each class; for more than 100 classes.
  */
-export function confusionMatrixPlot(matrix: ConfusionMatrix, options: ConfusionMatrixPlotOptions = {}): string {
+export function confusionMatrixPlot(matrix: Matrix, options: ConfusionMatrixPlotOptions = {}): string {
   const where = "confusionMatrixPlot";
   checkPicture(where, options, ["labels"]);
   const { classes, counts } = checkMatrix(where, matrix);
   const names = classNames(where, classes, options.labels);
   const { title = "Confusion matrix", theme } = options;
   const longest = Math.max(...names.map((name) => textWidth(name)));
-  const mostDigits = String(counts.reduce((most, count) => Math.max(most, count), 0)).length;
+  const mostDigits = Math.max(...Array.from(counts, (count) => showCount(count).length));
   const wanted = Math.max(classes > 30 ? 12 : 36, mostDigits * 8 + 12, Math.min(longest + 10, classes > 6 ? 60 : 130));
   const [left, top] = [Math.round(48 + longest), TITLE_HEIGHT + 52];
   const cell = options.width ? (options.width - left - 20) / classes : wanted;
@@ -54,18 +56,21 @@ export function confusionMatrixPlot(matrix: ConfusionMatrix, options: ConfusionM
   return svgDocument({ title, description, theme, width, height: grid.top + classes * cell + 20, body });
 }
 
-function checkMatrix(where: string, matrix: ConfusionMatrix): ConfusionMatrix {
-  const { classes, counts } = matrix ?? {};
-  if (!(counts instanceof Int32Array) || counts.length !== classes * classes) {
+function checkMatrix(where: string, matrix: unknown): Matrix {
+  if (!isConfusionMatrix(matrix)) {
     throw new OptionError(`${where}: expected what confusionMatrix() returns, got ${show(matrix)}.`);
   }
   checkKeys(where, matrix, ["classes", "counts"]);
-  if (classes <= MOST_CLASSES) return matrix;
-  throw new OptionError(`${where}: expected at most ${MOST_CLASSES} classes, got ${classes}: no one could see more.`);
+  if (matrix.classes <= MOST_CLASSES) return matrix;
+  throw new OptionError(
+    `${where}: expected at most ${MOST_CLASSES} classes, got ${matrix.classes}: no one could see more.`,
+  );
 }
 
-function rowTotal({ classes, counts }: ConfusionMatrix, row: number): number {
-  return counts.subarray(row * classes, (row + 1) * classes).reduce((sum, count) => sum + count, 0);
+function rowTotal({ classes, counts }: Matrix, row: number): number {
+  let sum = 0;
+  for (let i = row * classes; i < (row + 1) * classes; i++) sum += counts[i];
+  return sum;
 }
 
 interface Grid {
@@ -90,11 +95,11 @@ function drawCell(
   const shade = element("rect", { class: "f0", ...size, "fill-opacity": opacity });
   const border = element("rect", { class: "frame", ...size, "stroke-width": row === column ? 2 : 1 });
   const look = `middle${opacity > 0.55 ? " onDark" : count === 0 ? " soft" : ""}`;
-  const number = hasNumber ? words(String(count), x + cell / 2, y + cell / 2 + 4.5, { class: look }) : "";
+  const number = hasNumber ? words(showCount(count), x + cell / 2, y + cell / 2 + 4.5, { class: look }) : "";
   return shade + border + number;
 }
 
-function describe({ classes, counts }: ConfusionMatrix, names: readonly string[]): string {
+function describe({ classes, counts }: Matrix, names: readonly string[]): string {
   let right = 0;
   let all = 0;
   let worst = -1;
@@ -104,10 +109,10 @@ function describe({ classes, counts }: ConfusionMatrix, names: readonly string[]
     else if (count > (worst < 0 ? 0 : counts[worst])) worst = i;
   });
   const most = worst < 0 ? "No class is mistaken for another." : mistake(names, worst, counts[worst]);
-  return `${right} of ${all} rows are right. ${most}`;
+  return `${showCount(right)} of ${showCount(all)} rows are right. ${most}`;
 }
 
 function mistake(names: readonly string[], i: number, times: number): string {
   const [label, prediction] = [names[Math.floor(i / names.length)], names[i % names.length]];
-  return `Most often, ${times === 1 ? "once" : `${times} times`}, ${label} is taken for ${prediction}.`;
+  return `Most often, ${times === 1 ? "once" : `${showCount(times)} times`}, ${label} is taken for ${prediction}.`;
 }

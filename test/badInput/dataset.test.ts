@@ -168,7 +168,7 @@ describeRefusals("array helpers and metrics", [
   [
     "confusionMatrix option",
     "OptionError",
-    ["confusionMatrix", "labels", "Known: classes"],
+    ["confusionMatrix", "labels", "Known: classes, sampleWeight"],
     () => confusionMatrix([1], [1], { labels: 1 } as never),
   ],
   [

@@ -8,7 +8,21 @@ import {
   formatClassificationReport,
 } from "../../src/metrics/classificationReport.js";
 
-const fixture = JSON.parse(readFileSync(new URL("../../fixtures/metrics.json", import.meta.url), "utf8"));
+const read = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../../fixtures/${name}.json`, import.meta.url), "utf8"));
+const fixture = read("metrics");
+
+/** Rows with weights. */
+interface WeightedCase {
+  name: string;
+  labels: number[];
+  predictions: number[];
+  sampleWeight: number[];
+  /** Precision, recall, F1 (and F2) of classes and averages that the labels have. */
+  weighted: { accuracy: number; none0: number[][]; weighted0: number[] };
+  confusion: number[][];
+  report: string;
+}
 
 // The example of scikit-learn's classification_report.
 const labels = [0, 1, 2, 2, 2];
@@ -28,6 +42,28 @@ describe("classificationReport", () => {
     expect(report.accuracy).toBeCloseTo(fixture.accuracy, 9);
     expect(report.perClass).toHaveLength(fixture.classes);
   });
+
+  it.each((read("scores").labels as WeightedCase[]).map((one) => [one.name, one] as const))(
+    "counts rows by their weights, as scikit-learn does: %s",
+    (_, { labels, predictions, sampleWeight, weighted, confusion, report: printed }) => {
+      const report = classificationReport(labels, predictions, { sampleWeight });
+      report.perClass.forEach(({ precision, recall, f1, support }, c) => {
+        expect([precision, recall, f1]).toBeAllClose([0, 1, 2].map((score) => weighted.none0[score][c]));
+        expect(support).toBe(confusion[c].reduce((sum, weight) => sum + weight, 0));
+      });
+      const { precision, recall, f1 } = report.weightedAverage;
+      expect([precision, recall, f1]).toBeAllClose(weighted.weighted0.slice(0, 3));
+      expect(report.accuracy).toBeCloseTo(weighted.accuracy, 9);
+      // It writes whole sums as 3.0, and where a class has no rows "micro avg" for the accuracy.
+      if (printed.includes("micro avg")) return;
+      const words = (text: string) =>
+        text
+          .replaceAll(/(\d)\.0(?=\s|$)/g, "$1")
+          .split(/\s+/)
+          .filter(Boolean);
+      expect(words(formatClassificationReport(report))).toEqual(words(printed));
+    },
+  );
 
   it("is right by hand", () => {
     const { perClass, macroAverage, weightedAverage, accuracy } = classificationReport(labels, predictions, {
@@ -66,6 +102,9 @@ describe("classificationReport", () => {
       /label of row 1: .* from 0 to 1/,
     );
     expect(() => classificationReport([0], [0], { classes: 2, labels: ["a"] })).toThrow(OptionError);
+    expect(() => classificationReport([0], [0], { sampleWeight: [Number.NaN] })).toThrow(
+      /^classificationReport: sampleWeight: row 0: .* got NaN/,
+    );
     expect(() => classificationReport([0], [0], { target: [] } as never)).toThrow(/unknown option "target"/);
   });
 });

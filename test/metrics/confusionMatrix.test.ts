@@ -24,6 +24,17 @@ describe("confusionMatrix", () => {
     expect([...counts]).toEqual(fixture.confusionMatrix.flat());
   });
 
+  it("adds up the weights of rows, as scikit-learn does", () => {
+    const { labels: cases } = JSON.parse(readFileSync(new URL("../../fixtures/scores.json", import.meta.url), "utf8"));
+    expect(cases.length).toBeGreaterThan(5);
+    for (const { name, labels, predictions, sampleWeight, confusion } of cases) {
+      const { counts, classes } = confusionMatrix(labels, predictions, { sampleWeight });
+      expect(counts, name).toBeInstanceOf(Float64Array);
+      expect(classes, name).toBe(confusion.length);
+      expect([...counts], name).toEqual(confusion.flat()); // the weights are quarters: their sums are exact
+    }
+  });
+
   it("takes the number of classes from the larger side, or as given", () => {
     expect(confusionMatrix([0, 0], [0, 3]).classes).toBe(4);
     expect(confusionMatrix([3, 0], [0, 0]).classes).toBe(4);
@@ -40,6 +51,9 @@ describe("confusionMatrix", () => {
     expect(() => confusionMatrix([20_000_000], [0])).toThrow(/expected labels below 10000, got 20000000\. Renumber/);
     expect(() => confusionMatrix([0], [0], { classes: 0 })).toThrow(OptionError);
     expect(() => confusionMatrix([0], [0], { classes: 1e6 })).toThrow(OptionError);
+    expect(() => confusionMatrix([0, 1], [0, 1], { sampleWeight: [1] })).toThrow(/sampleWeight: expected 2 weights/);
+    expect(() => confusionMatrix([0, 1], [0, 1], { sampleWeight: [1, -1] })).toThrow(/sampleWeight: row 1: .* got -1/);
+    expect(() => confusionMatrix([0, 1], [0, 1], { sampleWeight: [0, 0] })).toThrow(/at least one weight above 0/);
     expect(() => confusionMatrix([0], [0], { clases: 2 } as never)).toThrow(/Did you mean "classes"\?/);
   });
 });
@@ -65,6 +79,19 @@ describe("formatConfusionMatrix", () => {
         "a rather long class               123456   7  123463",
         "                  b                    0  89      89",
         "              total               123456  96  123552",
+      ].join("\n"),
+    );
+  });
+
+  it("shows sums of weights without the noise of their last digits", () => {
+    const matrix = confusionMatrix([0, 0, 1], [0, 0, 0], { sampleWeight: [0.1, 0.2, 1 / 3] });
+    expect(matrix.counts[0]).not.toBe(0.3);
+    expect(formatConfusionMatrix(matrix)).toBe(
+      [
+        "true \\ predicted         0  1     total",
+        "               0       0.3  0       0.3",
+        "               1  0.333333  0  0.333333",
+        "           total  0.633333  0  0.633333",
       ].join("\n"),
     );
   });
