@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import type { Browser as Driver } from "puppeteer-core";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -48,6 +49,13 @@ describe.each(browsers)("the playground in $name", (browser) => {
   }
 
   const readyVisit = async (hash = "", options: VisitOptions = {}) => (await visit(hash, options)).ready();
+
+  it("the first visit loads at most 250 KB, gzipped", async () => {
+    const one = await readyVisit();
+    const sizes = await Promise.all([...one.loaded].map(async (address) => gzippedSize(address)));
+    expect(sizes.length).toBeGreaterThan(3);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(250 * 1024);
+  });
 
   describe("training", () => {
     it("learns the default spiral to 0.95 and better", async () => {
@@ -367,6 +375,11 @@ describe.each(browsers)("the playground in $name", (browser) => {
     });
   });
 });
+
+async function gzippedSize(address: string): Promise<number> {
+  if (!address.startsWith("http")) return 0;
+  return gzipSync(Buffer.from(await (await fetch(address)).arrayBuffer())).length;
+}
 
 interface Axe {
   run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;

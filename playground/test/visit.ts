@@ -52,12 +52,18 @@ export function fileOf(name: string, content: string | Uint8Array): string {
 
 export class Visit {
   readonly page: Page;
-  /** Errors that nothing caught. */
+  /** What the page has loaded, by address. */
+  readonly loaded = new Set<string>();
+  /** Errors that nothing caught, and those that the browser writes to its console. */
   readonly errors: string[] = [];
 
   private constructor(page: Page) {
     this.page = page;
     page.on("pageerror", (error) => this.errors.push(String(error)));
+    page.on("response", (response) => this.loaded.add(response.url()));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.errors.push(message.text());
+    });
   }
 
   static async open(driver: Driver, address: string, options: VisitOptions = {}): Promise<Visit> {

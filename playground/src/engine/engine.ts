@@ -13,7 +13,7 @@ import { compileOptions, createModel, runtimeOf } from "./network.js";
 import { drawPicture } from "./pictures.js";
 import { openProblem } from "./problem.js";
 import type { Frame, News, Order, Question, RowPlace, Wishes } from "./protocol.js";
-import { remedyFor, suggestRate } from "./rate.js";
+import { type FoundRate, findRate, remedyFor } from "./rate.js";
 import { Run } from "./run.js";
 import { type Parts, View } from "./view.js";
 
@@ -27,6 +27,8 @@ export class Engine {
   readonly #tell: (news: News) => void;
   readonly #brought = new Brought();
   #bench: Bench | null = null;
+  /** The last setup that was asked for: those before it need not be opened any more. */
+  #wanted: Order | null = null;
   /** Orders are taken one after the other. */
   #last: Promise<void> = Promise.resolve();
 
@@ -35,13 +37,14 @@ export class Engine {
   }
 
   take(order: Order): void {
+    if (order.type === "open") this.#wanted = order;
     this.#last = this.#last.then(() => this.#obey(order)).catch((error) => this.#report(order, error));
   }
 
   async #obey(order: Order): Promise<void> {
     switch (order.type) {
       case "open":
-        return this.#open(order.setup);
+        return order === this.#wanted ? this.#open(order.setup) : undefined;
       case "axes":
         return this.#turn(order.axes);
       case "play":
@@ -129,10 +132,10 @@ export class Engine {
     return explain(model, oneRow(problem[part], row)).toHtml();
   }
 
-  async #findRate(): Promise<unknown> {
-    const { run, model, problem, setup } = this.#need();
+  async #findRate(): Promise<FoundRate> {
+    const { run, problem, setup } = this.#need();
     await run.pause();
-    return suggestRate(model, problem.train, setup);
+    return findRate(setup, problem);
   }
 
   async #load(bytes: Uint8Array): Promise<void> {

@@ -32,11 +32,12 @@ export function Chart({ title, spoken, xLabel, x, lines, isLogarithmicX = false,
   useEffect(() => {
     const host = place.current;
     if (!host) return;
-    const axis = {
+    const axis = (isLogarithmic: boolean) => ({
       stroke: isDark ? "#c8ccd6" : "#3a3f4a",
-      grid: { stroke: isDark ? "#333845" : "#e4e6ec", width: 1 },
-      values: (_: UPlot, ticks: number[]) => ticks.map((tick) => (tick === null ? "" : tickText(tick))),
-    };
+      grid: { stroke: isDark ? "#333845" : "#e4e6ec", width: 1, ...(isLogarithmic ? { filter: decades } : {}) },
+      ...(isLogarithmic ? { filter: decades, ticks: { filter: decades } } : {}),
+      values: (_: UPlot, ticks: (number | null)[]) => ticks.map((tick) => (tick === null ? "" : tickText(tick))),
+    });
     chart.current = new UPlot(
       {
         width: host.clientWidth,
@@ -46,8 +47,8 @@ export function Chart({ title, spoken, xLabel, x, lines, isLogarithmicX = false,
           y: isLogarithmicY ? LOGARITHMIC : {},
         },
         axes: [
-          { ...axis, size: 30 },
-          { ...axis, size: 52 },
+          { ...axis(isLogarithmicX), size: 30 },
+          { ...axis(isLogarithmicY), size: 52 },
         ],
         series: [
           { label: xLabel },
@@ -71,7 +72,8 @@ export function Chart({ title, spoken, xLabel, x, lines, isLogarithmicX = false,
       chart.current?.destroy();
       chart.current = null;
     };
-  }, [isDark, isLogarithmicX, isLogarithmicY, lines.length]);
+    // Without data the axes would stay those of the last ones.
+  }, [isDark, isLogarithmicX, isLogarithmicY, lines.length, x.length === 0]);
   useEffect(() => {
     // A logarithm knows no zero: it is left out.
     const shown = lines.map(({ values }) => values.map((value) => (isLogarithmicY && !(value > 0) ? null : value)));
@@ -87,8 +89,13 @@ export function Chart({ title, spoken, xLabel, x, lines, isLogarithmicX = false,
   );
 }
 
+/** Of the steps of a logarithmic axis, the powers of ten. */
+function decades(_: UPlot, steps: number[]): (number | null)[] {
+  return steps.map((step) => (Math.abs(Math.log10(step) % 1) < 1e-9 ? step : null));
+}
+
 /** At most five characters. */
 function tickText(tick: number): string {
   const size = Math.abs(tick);
-  return tick !== 0 && (size < 0.001 || size >= 1e5) ? tick.toExponential(0) : String(Number(tick.toPrecision(3)));
+  return tick !== 0 && (size < 0.01 || size >= 1e5) ? tick.toExponential(0) : String(Number(tick.toPrecision(3)));
 }

@@ -16,6 +16,7 @@ const MOST_COLUMNS = 12;
 
 export function CsvDialog({ file, engine, onClose, onDone }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const choice = useRef<HTMLSelectElement>(null);
   const [table, setTable] = useState<TableView | null>(null);
   const [target, setTarget] = useState("");
   const [problem, setProblem] = useState("");
@@ -29,6 +30,8 @@ export function CsvDialog({ file, engine, onClose, onDone }: Props) {
     };
     read().catch((error: Error) => setProblem(error.message));
   }, [file]);
+
+  useEffect(() => choice.current?.focus(), [table]);
 
   const use = async () => {
     try {
@@ -86,7 +89,7 @@ export function CsvDialog({ file, engine, onClose, onDone }: Props) {
           )}
           <label class="field">
             <span>Learn this column</span>
-            <select value={target} onChange={({ currentTarget }) => setTarget(currentTarget.value)}>
+            <select ref={choice} value={target} onChange={({ currentTarget }) => setTarget(currentTarget.value)}>
               {table.report.map(({ name }) => (
                 <option key={name} value={name}>
                   {name}

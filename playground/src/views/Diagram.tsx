@@ -21,7 +21,7 @@ interface Props {
 /** Units drawn of a layer; the rest is counted. */
 const SHOWN = 10;
 /** Pixels of the picture: what is left of the inputs, right of the outputs, between layers, and from unit to unit. */
-const [LEFT, RIGHT, LEAST_GAP, MOST_GAP] = [84, 74, 76, 240];
+const [LEFT, RIGHT, LEAST_GAP, MOST_GAP] = [84, 104, 76, 240];
 const [TALL, LEAST_ROW, MOST_ROW] = [450, 40, 74];
 
 interface Layout {
@@ -70,7 +70,10 @@ export function Diagram({ inputs, hidden, outputs, maps, weights, unit, onUnit }
   const sizes = [inputs.length, ...hidden, outputs.length];
   const layout = layoutOf(sizes, room);
   const { width, height, side, x, y } = layout;
-  const kernels = weights?.filter(({ name }) => /^(hidden\d+|output)\/kernel$/.test(name)) ?? [];
+  // Weights and maps may still be those of a network that is about to be replaced.
+  const kernels = (weights ?? [])
+    .filter(({ name }) => /^(hidden\d+|output)\/kernel$/.test(name))
+    .filter(({ shape }, layer) => shape[0] === sizes[layer] && shape[1] === sizes[layer + 1]);
   const label = (name: string) => (name.length > 10 ? `${name.slice(0, 9)}…` : name);
   return (
     <div class="scroll" ref={place}>

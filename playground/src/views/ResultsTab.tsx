@@ -1,7 +1,7 @@
 /** The test rows: who is taken for whom, and which are furthest off. */
 import { useEffect, useRef } from "preact/hooks";
 import { drawImage } from "../draw/plane.js";
-import { classOf } from "../engine/classes.js";
+import { classOf, probabilitiesOf } from "../engine/classes.js";
 import type { ProblemView, WorstRow } from "../engine/protocol.js";
 import { short } from "../numbers.js";
 import type { TabProps } from "./Inspector.js";
@@ -40,7 +40,7 @@ function Confusion({ counts, classes }: { counts: readonly number[]; classes: re
   if (size > 30) return <p>Too many classes for a matrix.</p>;
   const largest = Math.max(...counts, 1);
   return (
-    <div>
+    <div class="narrow">
       <h3>Confusion matrix</h3>
       <Scroll label="Confusion matrix">
         <table class="confusion" data-testid="confusion">
@@ -88,9 +88,7 @@ function Worst({ row, problem }: { row: WorstRow; problem: ProblemView }) {
     drawImage(canvas.current, row.x, { height: image[0], width: image[1], most: 1, paper, ink });
   }, [row.x, paper[0]]);
   const [first] = row.predictions;
-  const verdict = classes
-    ? `${classes[row.target]}, taken for ${classes[classOf(row.predictions)]}`
-    : `${short(row.target)}, predicted ${short(first)}`;
+  const verdict = classes ? verdictOf(row, classes) : `${short(row.target)}, predicted ${short(first)}`;
   if (image) {
     return (
       <>
@@ -102,4 +100,10 @@ function Worst({ row, problem }: { row: WorstRow; problem: ProblemView }) {
   const values = columns.slice(0, SHOWN).map((name, i) => `${name} ${short(row.x[i])}`);
   const rest = columns.length > SHOWN ? `, and ${columns.length - SHOWN} more` : "";
   return <>{`${verdict}: ${values.join(", ")}${rest}`}</>;
+}
+
+function verdictOf({ target, predictions }: WorstRow, classes: readonly string[]): string {
+  const guess = classOf(predictions);
+  if (guess !== target) return `${classes[target]}, taken for ${classes[guess]}`;
+  return `${classes[target]}, rightly, with ${Math.round(100 * probabilitiesOf(predictions)[target])} %`;
 }

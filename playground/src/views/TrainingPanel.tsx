@@ -1,5 +1,5 @@
 /** How the network is trained. */
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { FoundRate } from "../engine/rate.js";
 import { short } from "../numbers.js";
 import { activations, backends, bounds, losses, optimizers, regularizations, type Setup } from "../setup.js";
@@ -16,6 +16,7 @@ interface Props {
 export function TrainingPanel({ setup, engine, onChange }: Props) {
   const [isSearching, setSearching] = useState(false);
   const [found, setFound] = useState<FoundRate | null>(null);
+  useEffect(() => setFound(null), [setup.source]);
   const classes = engine.problem?.classes?.length ?? 0;
   const findRate = async () => {
     setSearching(true);
