@@ -26,12 +26,9 @@ import {
 } from "../src/losses.js";
 import { l1, l1l2, l2 } from "../src/regularizers.js";
 import { oracle, wasmBackends } from "./support/backends.js";
+import { largest, SLOPE_TOLERANCE, slopesOf } from "./support/slopes.js";
 import { distributions, labels, uniforms } from "./support/tensors.js";
 import { Trial, type TrialModel } from "./support/trial.js";
-
-const STEP = 1e-5;
-/** Of the largest gradient of the model: what rounding and the third derivative cost at this step. */
-const TOLERANCE = 1e-6;
 
 interface Sizes {
   readonly rows: number;
@@ -206,22 +203,6 @@ const others: Recipe[] = [
 const recipes = [...lasts, ...hiddens, ...others];
 const GROUPS = lossNames.map((loss) => [loss, recipes.filter((recipe) => recipe.loss.type === loss)] as const);
 
-/** d loss / d params[position] by a central difference. */
-function centralDifference(trial: Trial, position: number): number {
-  const { params } = trial;
-  const value = params[position];
-  params[position] = value + STEP;
-  const above = trial.loss();
-  params[position] = value - STEP;
-  const below = trial.loss();
-  params[position] = value;
-  return (above - below) / (2 * STEP);
-}
-
-function largest(values: ArrayLike<number>): number {
-  return Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-}
-
 describe("float64 gradients are the slopes of the loss", () => {
   it.each(GROUPS)("%s", (_, group) => {
     for (const recipe of group) {
@@ -230,10 +211,10 @@ describe("float64 gradients are the slopes of the loss", () => {
       expect(loss, recipe.name).toBe(trial.loss());
       const positions = trial.positions();
       const gradients = positions.map((position) => trial.grads[position]);
-      const slopes = positions.map((position) => centralDifference(trial, position));
+      const slopes = slopesOf(trial, positions, () => trial.loss());
       const scale = largest(slopes);
       expect(scale, `${recipe.name}: the gradient vanishes`).toBeGreaterThan(1e-5);
-      expect(gradients, recipe.name).toBeAllClose(slopes, { rtol: TOLERANCE, atol: TOLERANCE * scale });
+      expect(gradients, recipe.name).toBeAllClose(slopes, { rtol: SLOPE_TOLERANCE, atol: SLOPE_TOLERANCE * scale });
     }
   });
 });

@@ -34,7 +34,7 @@ export interface GradientPoint {
   readonly gradient: number;
   /** (L(w + ε) − L(w − ε)) / 2ε, in float64. */
   readonly slope: number;
-  /** |gradient − slope|, in units of the tensor's largest slope, or of a hundredth of the model's where that is more. */
+  /** |gradient − slope|, in units of the tensor's largest slope, or of 1e-4 of the model's gradient where that is more. */
   readonly error: number;
 }
 
@@ -45,7 +45,10 @@ export interface TensorCheck {
   /** Elements tried. */
   readonly checked: number;
   readonly worst: GradientPoint;
-  /** Largest difference between the gradient of the model's own backend and that in float64, in the same units. */
+  /**
+   * Largest difference between the gradient of the model's own backend and that in float64, in units of the tensor's
+   * largest slope, or of a hundredth of the model's gradient where that is more.
+   */
   readonly kernelError: number;
 }
 
@@ -64,8 +67,12 @@ const MOST_ERROR = 1e-4;
 const MOST_KERNEL_ERROR = 1e-3;
 /** Slopes below this are nothing but rounding: a tensor without larger ones is measured against it. */
 const SMALLEST_SCALE = 1e-7;
-/** Likewise of the largest gradient of the model: a bias before batchNormalization() has a slope of exactly 0. */
-const SMALLEST_SHARE = 1e-2;
+/**
+ * Likewise of the largest gradient of the model, since a bias before batchNormalization() has a slope of exactly 0: what
+ * cancels to that leaves about 1e-10 of the model's gradient in a slope, and 1e-7 in float32.
+ */
+const SMALLEST_SHARE = 1e-4;
+const SMALLEST_KERNEL_SHARE = 1e-2;
 
 /** The training step of a model on one backend, for any weights. */
 interface Trial {
@@ -120,12 +127,12 @@ export async function checkGradients(
   exact.lossAt(params);
   const trainable = program.parameters.filter(isTrainable);
   const gradients = trainable.map(({ tensor }) => exact.session.readParameter({ ...tensor, slab: "grads" }));
-  const floor = Math.max(SMALLEST_SCALE, SMALLEST_SHARE * Math.max(...gradients.map(largest)));
+  const most = Math.max(...gradients.map(largest));
   const tensors = trainable.map((parameter, i) => {
     const indices = choose(sizeOf(parameter.shape), sample, Random.fromSeed(seed, i));
     const slopes = slopesOf(exact, parameter, indices, params, epsilon);
     const ownGradient = own.session.readParameter({ ...parameter.tensor, slab: "grads" });
-    return compare(parameter, indices, slopes, gradients[i], ownGradient, floor);
+    return compare(parameter, indices, slopes, gradients[i], ownGradient, most);
   });
   own.session.release();
   return report(tensors);
@@ -193,15 +200,17 @@ function compare(
   slopes: readonly number[],
   gradient: Float32Array,
   ownGradient: Float32Array,
-  floor: number,
+  most: number,
 ): TensorCheck {
-  const scale = Math.max(largest(slopes), largest(gradient), floor);
+  const own = Math.max(largest(slopes), largest(gradient), SMALLEST_SCALE);
+  const scale = Math.max(own, SMALLEST_SHARE * most);
+  const kernelScale = Math.max(own, SMALLEST_KERNEL_SHARE * most);
   const points = slopes.map((slope, i): GradientPoint => {
     const value = gradient[indices[i]];
     const error = Math.abs(value - slope) / scale;
     return { name: path, index: placeOf(indices[i], shape), gradient: value, slope, error };
   });
-  const kernelError = largest(gradient.map((value, i) => value - ownGradient[i])) / scale;
+  const kernelError = largest(gradient.map((value, i) => value - ownGradient[i])) / kernelScale;
   return { name: path, shape, checked: points.length, worst: worstOf(points), kernelError };
 }
 

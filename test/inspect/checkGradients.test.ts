@@ -79,6 +79,28 @@ it.each(activationNames)("holds for %s, with dropout and weights of rows, on the
   for (const { kernelError } of check.tensors) expect(kernelError).toBeLessThan(1e-5);
 });
 
+it("sees a wrong gradient that is a ten-millionth of the model's largest", async () => {
+  // As above, but x = 1e-7: dL/dŷ = −2, so that the second unit's slope is −2 · 3 · 1e-7 on one side of its kink.
+  const model = await Sequential.create({
+    inputShape: [1],
+    layers: [dense({ units: 2, activation: "relu", useBias: false }), dense({ units: 1 })],
+  });
+  const put = async (kernel: number[]) => {
+    model.setWeights([
+      { name: "dense_1/kernel", shape: [1, 2], data: kernel },
+      { name: "dense_2/kernel", shape: [2, 1], data: [1, 3] },
+      { name: "dense_2/bias", shape: [1], data: [0] },
+    ]);
+    model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+    return checkGradients(model, { x: [[1e-7]], y: [1] }, { sample: "all" });
+  };
+  expect((await put([2, 1])).ok).toBe(true);
+  const { ok, worst } = await put([2, 0]);
+  expect(ok).toBe(false);
+  expect(worst).toMatchObject({ name: "dense_1/kernel", index: [0, 1], gradient: 0 });
+  expect(worst.slope).toBeCloseTo(-3e-7, 10);
+});
+
 it("tries as many as it is told, the same for the same seed, and changes nothing", async () => {
   const model = await classifier();
   const before = stateOf(model);

@@ -15,11 +15,10 @@ import {
 import { isTrainable } from "../../src/layers/layer.js";
 import { resolveLoss } from "../../src/losses.js";
 import { oracle, wasmBackends } from "../support/backends.js";
+import { largest, SLOPE_TOLERANCE, slopesOf } from "../support/slopes.js";
 import { uniforms } from "../support/tensors.js";
 import { Trial, type TrialModel } from "../support/trial.js";
 
-const STEP = 1e-5;
-const TOLERANCE = 1e-6;
 const INPUTS = 11;
 const ROWS = 9;
 
@@ -72,33 +71,17 @@ function trainedPositions(trial: Trial): number[] {
   return trial.positions(trial.program.parameters.filter(isTrainable));
 }
 
-/** d training loss / d params[position] by a central difference. */
-function slope(trial: Trial, position: number): number {
-  const { params } = trial;
-  const value = params[position];
-  params[position] = value + STEP;
-  const above = trial.gradients();
-  params[position] = value - STEP;
-  const below = trial.gradients();
-  params[position] = value;
-  return (above - below) / (2 * STEP);
-}
-
-function largest(values: ArrayLike<number>): number {
-  return Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-}
-
 describe.each(recipes)("%s", (_, layers) => {
   it("has the slopes of the training loss, in float64", () => {
     const trial = new Trial(makeModel(layers, ROWS), oracle);
     trial.gradients();
     const gradients = Float64Array.from(trial.grads);
     const positions = trainedPositions(trial);
-    const slopes = positions.map((position) => slope(trial, position));
+    const slopes = slopesOf(trial, positions, () => trial.gradients()); // the training loss
     const scale = largest(slopes);
     expect(scale, "the gradient vanishes").toBeGreaterThan(1e-5);
     const at = positions.map((position) => gradients[position]);
-    expect(at).toBeAllClose(slopes, { rtol: TOLERANCE, atol: TOLERANCE * scale });
+    expect(at).toBeAllClose(slopes, { rtol: SLOPE_TOLERANCE, atol: SLOPE_TOLERANCE * scale });
   });
 
   it.each(wasmBackends)("has the gradients of float64 on %s, whatever the rows", (_, factory) => {

@@ -1,0 +1,25 @@
+/** Slopes of a trial's loss by central differences, to compare gradients with. Knows no layers. */
+import type { Trial } from "./trial.js";
+
+const STEP = 1e-5;
+
+/** Of the largest gradient of the model: what rounding and the third derivative cost at this step. */
+export const SLOPE_TOLERANCE = 1e-6;
+
+/** (L(p + ε) − L(p − ε)) / 2ε for the parameter at each position; `loss` gives L for the parameters as they are. */
+export function slopesOf({ params }: Trial, positions: readonly number[], loss: () => number): number[] {
+  return positions.map((position) => {
+    const value = params[position];
+    params[position] = value + STEP;
+    const above = loss();
+    params[position] = value - STEP;
+    const below = loss();
+    params[position] = value;
+    return (above - below) / (2 * STEP);
+  });
+}
+
+/** The largest absolute value; 0 of none. */
+export function largest(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}
