@@ -4,6 +4,7 @@
  */
 import { formatTime } from "../table.js";
 import type { Message, Order, Row } from "./messages.js";
+import { longestTask } from "./pageTurns.js";
 
 function find<T extends Element>(selector: string): T {
   const element = document.querySelector<T>(selector);
@@ -61,6 +62,13 @@ function show(message: Message): void {
   }
 }
 
+/** Once the worker is quiet: the same network on the page's own thread. */
+async function showLongestTask(): Promise<void> {
+  status.textContent = "Done; training on the page's own thread …";
+  const milliseconds = await longestTask();
+  status.textContent = `Done. While MNIST trains on the page's own thread, the longest task is ${milliseconds.toFixed(0)} ms.`;
+}
+
 function describeBrowser(): string {
   const isolated = crossOriginIsolated ? "" : ", not cross-origin isolated, so without threads";
   return `${navigator.userAgent}, ${navigator.hardwareConcurrency} cores${isolated}`;
@@ -77,6 +85,7 @@ function start(): void {
   worker.onmessage = ({ data }: MessageEvent<Message>) => {
     show(data);
     if (data.type === "end" || data.type === "error") worker.terminate();
+    if (data.type === "end") void showLongestTask();
   };
   worker.onerror = ({ message }) => show({ type: "error", message });
   worker.postMessage({ setup, quick: fields.has("quick") } satisfies Order);
