@@ -2,12 +2,15 @@
 import { classesOf } from "../data/classes.js";
 import { type Data, Dataset, describeRows } from "../data/dataset.js";
 import { checkLabels, toRows } from "../data/matrix.js";
-import { checkNumber, DataError, OptionError, ShapeError, show } from "../errors.js";
+import { checkNumber, DataError, located, OptionError, ShapeError, show } from "../errors.js";
 import { checkInput, type PlacedLayer } from "../layers/index.js";
 import { hasClasses, type LossSpec, lossTargets, outputReading, type TargetKind, targetKind } from "../losses.js";
 import type { Session } from "../runtime/session.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 import type { Program, TrainingTensors } from "./compile.js";
+
+/** Rows per optimizer step where nothing else is said. */
+export const BATCH_SIZE = 32;
 
 /** What a model expects of its data. */
 export interface Expectation {
@@ -146,6 +149,11 @@ function namedWeights(given: unknown, count: number): Float64Array {
     weights[index] = checkNumber(`fit: classWeight[${key}]`, weight, { min: 0 });
   }
   return weights;
+}
+
+/** One batch of a stream. @throws ShapeError, DataError that say where it stands. */
+export function fitBatch(where: string, batch: unknown, expectation: Expectation): Dataset {
+  return located(where, () => fitData(where, batch as Data, expectation));
 }
 
 /** Writes the batches of one data set into a session. */

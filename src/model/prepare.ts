@@ -2,9 +2,9 @@
 import { type Data, type DataArrays, Dataset } from "../data/dataset.js";
 import type { Pipeline } from "../data/pipeline.js";
 import type { Row } from "../data/row.js";
-import { located, OptionError } from "../errors.js";
+import { OptionError } from "../errors.js";
 import type { BatchSource, SourceContext } from "./batches.js";
-import { combineWeights, type Expectation, fitData } from "./feed.js";
+import { BATCH_SIZE, combineWeights, type Expectation, fitData } from "./feed.js";
 import type { CheckedFit } from "./fitOptions.js";
 import type { RunConditions } from "./run.js";
 
@@ -19,19 +19,11 @@ export type Stream =
   | Iterable<Batch>
   | ((epoch: number) => Iterable<Batch> | AsyncIterable<Batch>);
 
-/** Rows per optimizer step where nothing else is said. */
-export const BATCH_SIZE = 32;
-
 export function isStream(data: unknown): data is Stream {
   if (typeof data === "function") return true;
   if (typeof data !== "object" || data === null || data instanceof Dataset) return false;
   if (Array.isArray(data) || ArrayBuffer.isView(data) || "x" in data) return false;
   return Symbol.asyncIterator in data || Symbol.iterator in data;
-}
-
-/** One batch of a stream. @throws ShapeError, DataError that say where it stands. */
-export function fitBatch(where: string, batch: unknown, expectation: Expectation): Dataset {
-  return located(where, () => fitData(where, batch as Batch, expectation));
 }
 
 /** Data for training: rows with their weights, or a stream whose batches are fitted one by one. */

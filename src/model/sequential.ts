@@ -19,7 +19,7 @@ import type { CheckOptions } from "./check/index.js";
 import { Collector, collects, readLogs } from "./collector.js";
 import { buildProgram, buildTrace, type Compiled } from "./compile.js";
 import { type Evaluation, type EvaluationHost, evaluatePatiently, evaluateRows, openCollector } from "./evaluate.js";
-import { Feed, fitData, fitInputs } from "./feed.js";
+import { Feed, fitBatch, fitData, fitInputs } from "./feed.js";
 import { type FitPlan, type History, loadMinimizer, runFit, takeStep } from "./fit.js";
 import { type CheckedFit, checkFit, type FitOptions, isValidated } from "./fitOptions.js";
 import { announce } from "./inside.js";
@@ -36,7 +36,7 @@ import {
   type RuntimeOptions,
   type SequentialOptions,
 } from "./options.js";
-import { fitBatch, isStream, prepareFit, type Stream } from "./prepare.js";
+import { isStream, prepareFit, type Stream } from "./prepare.js";
 import { updatesTaken } from "./progress.js";
 import { type NamedTensor, readModelFile, writeModelFile } from "./serialize.js";
 import { ModelState } from "./state.js";

@@ -5,9 +5,9 @@ import { DataError, OptionError } from "../errors.js";
 import type { Session } from "../runtime/session.js";
 import { type BatchReader, type BatchSource, NOT_READY } from "./batches.js";
 import type { Program } from "./compile.js";
-import { combineWeights, type Expectation, Feed } from "./feed.js";
+import { BATCH_SIZE, combineWeights, type Expectation, Feed, fitBatch } from "./feed.js";
 import type { CheckedFit } from "./fitOptions.js";
-import { BATCH_SIZE, fitBatch, type Stream, type Training } from "./prepare.js";
+import type { Stream, Training } from "./prepare.js";
 
 /** A stream as batches. */
 export function toBatches(where: string, stream: Stream, batchSize: number): Pipeline<unknown> {
