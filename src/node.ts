@@ -9,6 +9,7 @@ import type { RuntimeOptions } from "./model/options.js";
 import { Sequential } from "./model/sequential.js";
 import { checkPath, messageOf, writeAtomically } from "./node/atomicFile.js";
 
+export { type BackupOptions, backupAndRestore } from "./node/backupAndRestore.js";
 export { type CsvLoggerOptions, csvLogger } from "./node/csvLogger.js";
 export { type FileCheckpointOptions, modelCheckpoint } from "./node/modelCheckpoint.js";
 export { readCsv } from "./node/readCsv.js";

@@ -34,7 +34,8 @@ export interface FitPlan {
   readonly minimize: typeof lbfgsStep | null;
   /** Has there been anything that a resumed run must know of? */
   hasBegun: boolean;
-  readonly run: Run;
+  /** Replaced where a callback goes on from a file. */
+  run: Run;
   readonly callbacks: readonly Callback[];
   readonly trainer: Trainer;
   /** Loss and metrics on the validation data, keys prefixed with `val`; `null` for epochs without. */
@@ -48,9 +49,10 @@ export interface FitPlan {
 
 /** Trains, and resolves to the history of the epochs that were finished. */
 export async function runFit(plan: FitPlan): Promise<History> {
-  const { callbacks, trainer, run } = plan;
+  const { callbacks, trainer } = plan;
   const history: History = { epoch: [], loss: [] };
   await announce(callbacks, (callback) => callback.onTrainBegin?.(trainer));
+  const { run } = plan;
   restoreStates(callbacks, run.callbacks);
   if (run.isStopping) trainer.stopTraining = true;
   try {

@@ -171,7 +171,11 @@ export class Sequential {
         hasBegun: false,
         run,
         callbacks,
-        trainer: openTrainer(() => plan, { signal, epochs, state: this.#state, save: () => this.save() }),
+        trainer: openTrainer(() => plan, {
+          ...{ signal, epochs, state: this.#state },
+          save: () => this.save(),
+          resumeFrom: (file) => this.#resumeFrom(file),
+        }),
         validate: this.#validator(prepared.validation, checked),
         signal,
         finish: () => {
@@ -346,12 +350,30 @@ export class Sequential {
   save(): Uint8Array<ArrayBuffer> {
     this.#checkUsable("save", { mayTrain: true });
     checkSavable(this.#state.compiled);
-    const { inputShape, layers, seed } = this.#spec;
     const training = this.#training.store();
-    const { compiled, isAveraged } = this.#state;
-    const averaged = isAveraged ? { averaged: true } : {};
-    const description = { inputShape, layers, seed, compiled, ...training.description, ...averaged };
+    const averaged = this.#state.isAveraged ? { averaged: true } : {};
+    const description = { ...this.#identity(), ...training.description, ...averaged };
     return writeModelFile(description, [...this.#state.save(), ...training.tensors]);
+  }
+
+  /** What decides, together with the data, how training goes. */
+  #identity() {
+    const { inputShape, layers, seed } = this.#spec;
+    return { inputShape, layers, seed, compiled: this.#state.compiled };
+  }
+
+  /** Puts this model, while a `fit` begins, where it was when the file was saved. */
+  #resumeFrom(file: Uint8Array): void {
+    const { description, tensors } = readModelFile(file);
+    for (const [name, own] of Object.entries(this.#identity())) {
+      if (JSON.stringify(description[name]) === JSON.stringify(own)) continue;
+      const what = name === "compiled" ? "was compiled otherwise" : `has another ${name}`;
+      throw new OptionError(`fit: resumeFrom: the model in the file ${what}. Use the program that wrote it.`);
+    }
+    this.#training.load(description, tensors);
+    this.#state.load(tensors, description.averaged === true);
+    this.#state.isAveraged = false;
+    this.#training.resumeLive();
   }
 
   /**

@@ -154,6 +154,7 @@ export class ModelState {
 
   /** Takes what `save` gave. @throws FormatError when tensors are missing or too many. */
   load(tensors: ReadonlyMap<string, NamedTensor>, isAveraged: boolean): void {
+    this.history.length = 0;
     for (let i = 0; this.#hasPair(i, tensors); i++) this.history.push({ s: this.#blank(), y: this.#blank() });
     const sources = [...this.#sources(), ...this.#historyParts()];
     const expected = sources.reduce((sum, { parameters }) => sum + parameters.length, 0);

@@ -17,9 +17,13 @@ interface TrainerSettings {
   readonly epochs: number;
   readonly state: Pick<ModelState, "isAveraged">;
   readonly save: () => Uint8Array<ArrayBuffer>;
+  readonly resumeFrom: (file: Uint8Array) => void;
 }
 
-export function openTrainer(plan: () => FitPlan, { signal, epochs, state, save }: TrainerSettings): Trainer {
+export function openTrainer(
+  plan: () => FitPlan,
+  { signal, epochs, state, save, resumeFrom }: TrainerSettings,
+): Trainer {
   return {
     stopTraining: false,
     signal,
@@ -34,6 +38,10 @@ export function openTrainer(plan: () => FitPlan, { signal, epochs, state, save }
     },
     get isInterrupted() {
       return signal?.aborted === true && isInterrupted(plan());
+    },
+    resumeFrom(file) {
+      if (plan().hasBegun) throw new OptionError("resumeFrom: training has begun. Call it in onTrainBegin.");
+      resumeFrom(file);
     },
     snapshot: () => plan().session.readSlab("params"),
     restore(weights) {

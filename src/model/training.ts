@@ -31,10 +31,18 @@ export class TrainingMemory {
 
   /** A new run, or with `resume` the interrupted one. @throws OptionError where that cannot go on. */
   openRun({ resume, initialEpoch }: CheckedFit, conditions: RunConditions): Run {
+    if (resume) return this.#resumed(conditions);
+    return beginRun(conditions, initialEpoch, this.progress.epoch);
+  }
+
+  /** Lets the `fit` that is about to begin go on with the run that was loaded. @throws OptionError as `openRun`. */
+  resumeLive(): void {
+    if (this.#live) this.#live.run = this.#resumed(this.#live.run.conditions);
+  }
+
+  #resumed(conditions: RunConditions): Run {
     const { epoch } = this.progress;
-    if (!resume) return beginRun(conditions, initialEpoch, epoch);
-    const run = this.#interrupted ?? beginRun(conditions, epoch, epoch);
-    return checkConditions(run, conditions);
+    return checkConditions(this.#interrupted ?? beginRun(conditions, epoch, epoch), conditions);
   }
 
   begin(plan: FitPlan): void {
@@ -61,8 +69,8 @@ export class TrainingMemory {
     const { progress } = this;
     progress.step = checkNumber("load: step", step, { min: 0, integer: true });
     progress.epoch = checkNumber("load: epoch", epoch, { min: 0, integer: true });
-    if (learningRate !== null) progress.learningRate = checkNumber("load: learningRate", learningRate, { min: 0 });
-    if (description.run !== undefined) this.#interrupted = loadRun(description.run, tensors);
+    progress.learningRate = learningRate === null ? null : checkNumber("load: learningRate", learningRate, { min: 0 });
+    this.#interrupted = description.run === undefined ? null : loadRun(description.run, tensors);
     for (const name of [...tensors.keys()]) if (name.startsWith(RUN_PREFIX)) tensors.delete(name);
   }
 

@@ -22,6 +22,7 @@ function simulate(
     restore: (snapshot: Float32Array) => {
       weights = snapshot;
     },
+    resumeFrom: () => {},
     inspect: () => ({ activations: [], gradients: [], weights: [] }),
   };
   callback.onTrainBegin?.(trainer);

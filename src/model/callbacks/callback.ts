@@ -46,6 +46,12 @@ export interface Trainer {
   inspect(rows: number): StepTensors;
   /** What `model.save()` gives, with all that is needed to resume from here. */
   save(): Uint8Array<ArrayBuffer>;
+  /**
+   * In `onTrainBegin`: goes on from what `save` gave in an earlier `fit` of the same model, as `resume: true` does with a
+   * loaded one.
+   * @throws FormatError for anything else; OptionError for the file of another model or `compile`, and later.
+   */
+  resumeFrom(file: Uint8Array): void;
 }
 
 /** Where training stands when a batch begins or has ended. */

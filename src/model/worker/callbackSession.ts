@@ -12,6 +12,7 @@ export class CallbackSession {
   #weights: Float32Array | null = null;
   #file: Uint8Array<ArrayBuffer> | null = null;
   #restore: Float32Array | null = null;
+  #resumeFrom: Uint8Array | null = null;
   /** What a callback threw. */
   failure: unknown;
 
@@ -46,6 +47,7 @@ export class CallbackSession {
     this.#file = file;
     this.#learningRate = null;
     this.#restore = null;
+    this.#resumeFrom = null;
     const given = [...args];
     if (hook === "onTrainBegin") given.push(this.#trainer());
     if (hook === "onBatchEnd") given.push(() => logs);
@@ -63,6 +65,7 @@ export class CallbackSession {
       stopTraining: this.#state.stopTraining,
       learningRate: this.#learningRate,
       restore: this.#restore,
+      resumeFrom: this.#resumeFrom,
       hasFailed,
     };
   }
@@ -99,6 +102,9 @@ export class CallbackSession {
       restore(weights) {
         session.#restore = weights.slice();
         session.#weights = weights.slice();
+      },
+      resumeFrom(file) {
+        session.#resumeFrom = file.slice();
       },
       inspect() {
         throw new BackendError("inspect: not with worker: true. Make the model without, to look into its steps.");

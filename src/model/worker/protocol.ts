@@ -70,6 +70,7 @@ export interface HookAnswer {
   /** The rate that one of them has set. */
   readonly learningRate: number | null;
   readonly restore: Float32Array | null;
+  readonly resumeFrom: Uint8Array | null;
   /** One of them failed; with what, the caller remembers. */
   readonly hasFailed: boolean;
 }
