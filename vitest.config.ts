@@ -5,14 +5,15 @@
 import { defineConfig } from "vitest/config";
 
 const needsFlag = Number(process.versions.node.split(".")[0]) < 22;
+const inBrowsers = { globalSetup: ["test/browsers/install.ts"] };
 const shared = { setupFiles: ["test/support/toBeAllClose.ts"], testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
     projects: [
       // Has no cases of its own but in browsers, which it finds or installs.
-      { test: { ...shared, name: "browsers", include: ["test/browsers/browsers.test.ts"] } },
-      { test: { ...shared, name: "playground", include: ["playground/test/**/*.test.ts"] } },
+      { test: { ...shared, ...inBrowsers, name: "browsers", include: ["test/browsers/browsers.test.ts"] } },
+      { test: { ...shared, ...inBrowsers, name: "playground", include: ["playground/test/**/*.test.ts"] } },
       { test: { ...shared, name: "strict", include: ["test/**/*.test.ts"], exclude: ["test/browsers/**"] } },
       {
         test: {

@@ -60,7 +60,9 @@ function aptInstall(packageName: string): boolean {
   console.error(`Installing ${packageName} with apt-get …`);
   const options = { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } } as const;
   spawnSync("apt-get", ["update", "-qq"], options);
-  return spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", packageName], options).status === 0;
+  const patient = ["-o", "DPkg::Lock::Timeout=300"];
+  const install = [...patient, "install", "-y", "-qq", "--no-install-recommends", packageName];
+  return spawnSync("apt-get", install, options).status === 0;
 }
 
 /** The Chromium that an npm package brings, libraries included; Linux on x64 only. */
