@@ -37,3 +37,26 @@ export function signedColor(value: number, paper: Rgb): Rgb {
 export function paperColor(isDark: boolean): Rgb {
   return isDark ? [27, 30, 36] : [255, 255, 255];
 }
+
+/** Steps of a ramp. */
+const STEPS = 256;
+const ramps = new Map<string, Uint32Array>();
+
+/** Pixels from the paper's colour to `color` in 256 steps, as the words of an ImageData; made once. */
+export function rampOf(color: Rgb, paper: Rgb): Uint32Array {
+  const key = `${color}/${paper}`;
+  let ramp = ramps.get(key);
+  if (!ramp) {
+    const bytes = Uint8ClampedArray.from({ length: 4 * STEPS }, (_, i) =>
+      i % 4 === 3 ? 255 : fade(color, (i >> 2) / (STEPS - 1), paper)[i % 4],
+    );
+    ramp = new Uint32Array(bytes.buffer);
+    ramps.set(key, ramp);
+  }
+  return ramp;
+}
+
+/** The pixel of a ramp at `share`, from 0 to 1; what lies beyond counts as the end. */
+export function pixelOf(ramp: Uint32Array, share: number): number {
+  return ramp[Math.min(STEPS - 1, Math.max(0, Math.round(share * (STEPS - 1))))];
+}

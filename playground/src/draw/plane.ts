@@ -1,17 +1,21 @@
 /** Draws planes: the decision boundary with its points, and the map of one unit. Knows pixels, not models. */
-import { classColor, css, fade, type Rgb, signedColor } from "./colors.js";
+import { classColor, css, fade, pixelOf, type Rgb, rampOf, signedColor } from "./colors.js";
 
-/** Pixels of a [side, side] field of colours. */
-function paint(canvas: HTMLCanvasElement, side: number, colorAt: (place: number) => Rgb): void {
+/** Pixels of a [side, side] field, by place. */
+function paint(canvas: HTMLCanvasElement, side: number, pixelAt: (place: number) => number): void {
   const context = canvas.getContext("2d");
   if (!context) return;
   if (canvas.width !== side) canvas.width = canvas.height = side;
   const image = context.createImageData(side, side);
-  for (let place = 0; place < side * side; place++) {
-    const [red, green, blue] = colorAt(place);
-    image.data.set([red, green, blue, 255], 4 * place);
-  }
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let place = 0; place < pixels.length; place++) pixels[place] = pixelAt(place);
   context.putImageData(image, 0, 0);
+}
+
+/** Pixels of numbers from -1, the first class, to 1, the second. */
+function signedPixels(paper: Rgb): (value: number) => number {
+  const [negative, positive] = [rampOf(classColor(0), paper), rampOf(classColor(1), paper)];
+  return (value) => (value < 0 ? pixelOf(negative, -value) : pixelOf(positive, value));
 }
 
 /** Strength of the colour where a model is sure. */
@@ -25,24 +29,29 @@ export function drawBoundary(
 ): void {
   const outputs = classes > 2 ? classes : 1;
   const side = Math.round(Math.sqrt(predictions.length / outputs));
+  if (classes > 2) {
+    const ramps = Array.from({ length: classes }, (_, index) => rampOf(classColor(index), paper));
+    paint(canvas, side, (place) => {
+      let best = place * outputs;
+      for (let at = best + 1; at < (place + 1) * outputs; at++) if (predictions[at] > predictions[best]) best = at;
+      const sure = (predictions[best] - 1 / classes) / (1 - 1 / classes);
+      return pixelOf(ramps[best - place * outputs], FULL * (isDiscrete ? 1 : sure));
+    });
+    return;
+  }
+  const pixel = signedPixels(paper);
   paint(canvas, side, (place) => {
-    if (classes > 2) {
-      let best = 0;
-      for (let j = 1; j < outputs; j++) {
-        if (predictions[place * outputs + j] > predictions[place * outputs + best]) best = j;
-      }
-      const sure = (predictions[place * outputs + best] - 1 / classes) / (1 - 1 / classes);
-      return fade(classColor(best), FULL * (isDiscrete ? 1 : sure), paper);
-    }
     const value = classes === 2 ? 2 * predictions[place] - 1 : predictions[place];
-    return signedColor(FULL * (isDiscrete ? Math.sign(value) : value), paper);
+    return pixel(FULL * (isDiscrete ? Math.sign(value) : value));
   });
 }
 
 /** Outputs [side · side] of one unit, scaled by the largest of them. */
 export function drawMap(canvas: HTMLCanvasElement, values: Float32Array, paper: Rgb): void {
-  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
-  paint(canvas, Math.round(Math.sqrt(values.length)), (place) => signedColor(values[place] / largest, paper));
+  let largest = 1e-6;
+  for (const value of values) largest = Math.max(largest, Math.abs(value));
+  const pixel = signedPixels(paper);
+  paint(canvas, Math.round(Math.sqrt(values.length)), (place) => pixel(values[place] / largest));
 }
 
 export interface Points {

@@ -1,5 +1,5 @@
 /** The page: its panels, and the state they share. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { RowPlace, Trouble } from "../engine/protocol.js";
 import type { OwnName, Setup } from "../setup.js";
 import { fromHash, toHash } from "../url.js";
@@ -48,6 +48,23 @@ export function App() {
   }, []);
   useEffect(() => setRow(null), [engine.info]);
 
+  // Frames come sixty times a second: what they do not change is not looked at again.
+  const { problem, info, slow, logs, frame } = engine;
+  const atRest = frame?.isRunning ? null : frame;
+  const dataPanel = useMemo(
+    () => <DataPanel setup={setup} engine={engine} brought={brought.sources} onChange={change} onBring={bring} />,
+    [setup, brought, problem],
+  );
+  const trainingPanel = useMemo(
+    () => <TrainingPanel setup={setup} engine={engine} onChange={change} />,
+    [setup, problem, info],
+  );
+  const inspector = useMemo(
+    () => <Inspector setup={setup} engine={engine} row={row} onRow={setRow} />,
+    [setup, problem, slow, logs, row, atRest],
+  );
+  const curves = useMemo(() => <Curves logs={logs} isClasses={problem?.classes != null} />, [logs, problem]);
+
   const ofLink: Trouble | null = problems.length
     ? { message: `Some of this link made no sense and was left out: ${problems.join("; ")}.`, remedy: null }
     : null;
@@ -60,12 +77,12 @@ export function App() {
       {ofLink && <Message trouble={ofLink} onRemedy={remedy} onClose={() => setStart({ setup, problems: [] })} />}
       {engine.trouble && <Message trouble={engine.trouble} onRemedy={remedy} onClose={() => engine.tell(null)} />}
       <main>
-        <DataPanel setup={setup} engine={engine} brought={brought.sources} onChange={change} onBring={bring} />
+        {dataPanel}
         <NetworkPanel setup={setup} engine={engine} onChange={change} />
         <OutputPanel setup={setup} engine={engine} onChange={change} onRow={setRow} />
-        <TrainingPanel setup={setup} engine={engine} onChange={change} />
-        <Inspector setup={setup} engine={engine} row={row} onRow={setRow} />
-        <Curves logs={engine.logs} isClasses={engine.problem?.classes != null} />
+        {trainingPanel}
+        {inspector}
+        {curves}
       </main>
       <footer>
         <p>

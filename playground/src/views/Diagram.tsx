@@ -1,5 +1,5 @@
 /** The network as a picture: inputs, hidden layers, outputs; each unit is a button with its map of the plane. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { classColor, css } from "../draw/colors.js";
 import { drawMap } from "../draw/plane.js";
 import type { UnitPlace, WeightView } from "../engine/protocol.js";
@@ -70,18 +70,19 @@ export function Diagram({ inputs, hidden, outputs, maps, weights, unit, onUnit }
   const sizes = [inputs.length, ...hidden, outputs.length];
   const layout = layoutOf(sizes, room);
   const { width, height, side, x, y } = layout;
-  // Weights and maps may still be those of a network that is about to be replaced.
-  const kernels = (weights ?? [])
-    .filter(({ name }) => /^(hidden\d+|output)\/kernel$/.test(name))
-    .filter(({ shape }, layer) => shape[0] === sizes[layer] && shape[1] === sizes[layer + 1]);
+  const links = useMemo(() => {
+    // Weights may still be those of a network that is about to be replaced.
+    const kernels = (weights ?? [])
+      .filter(({ name }) => /^(hidden\d+|output)\/kernel$/.test(name))
+      .filter(({ shape }, layer) => shape[0] === sizes[layer] && shape[1] === sizes[layer + 1]);
+    return kernels.map((kernel, layer) => <Links key={kernel.name} kernel={kernel} layer={layer} layout={layout} />);
+  }, [weights, room, sizes.join()]);
   const label = (name: string) => (name.length > 10 ? `${name.slice(0, 9)}…` : name);
   return (
     <div class="scroll" ref={place}>
       <div class="diagram" style={{ width: `${width}px`, height: `${height}px` }}>
         <svg width={width} height={height} role="img" aria-label={`A network of ${sizes.join(", ")} units`}>
-          {kernels.map((kernel, layer) => (
-            <Links key={kernel.name} kernel={kernel} layer={layer} layout={layout} />
-          ))}
+          {links}
           {inputs.slice(0, SHOWN).map((name, i) => (
             <text key={name} x={x(0) - 8} y={y(0, i)} text-anchor="end" dominant-baseline="middle">
               {label(name)}

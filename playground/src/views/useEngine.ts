@@ -10,6 +10,8 @@ const BOUNDARY = 100;
 const MAP = 24;
 /** Milliseconds between two looks at what changes slowly: weights, results. */
 const SLOW = 400;
+/** Milliseconds between two drawings of the curves. */
+const CURVES = 100;
 /** About so many epochs are drawn. */
 const MOST_LOGS = 1000;
 
@@ -62,12 +64,16 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
   const [state, setState] = useState<EngineState>(EMPTY);
   const isWaiting = useRef(false);
   const slowAt = useRef(0);
+  /** Epochs that are not drawn yet, and when the last ones were. */
+  const newLogs = useRef<EpochLog[]>([]);
+  const logsAt = useRef(0);
   const playsNext = useRef(false);
   const seen = useRef(state);
   seen.current = state;
   const client = useRef<Client>(null as never);
   client.current ??= new Client({
     onOpened(problem, info) {
+      newLogs.current = [];
       setState((last) => ({ ...EMPTY, trouble: last.trouble, problem, info }));
       seen.current = { ...seen.current, problem, unit: null };
       rest();
@@ -78,11 +84,18 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
     },
     onFrame(frame) {
       isWaiting.current = false;
+      newLogs.current.push(...frame.logs);
+      const isDue = newLogs.current.length > 0 && (!frame.isRunning || performance.now() - logsAt.current > CURVES);
+      const added = isDue ? newLogs.current : [];
+      if (isDue) {
+        newLogs.current = [];
+        logsAt.current = performance.now();
+      }
       setState((last) => ({
         ...last,
         frame,
         slow: frame.weights ? frame : last.slow,
-        logs: frame.logs.length > 0 ? thinned([...last.logs, ...frame.logs], MOST_LOGS) : last.logs,
+        logs: isDue ? thinned([...last.logs, ...added], MOST_LOGS) : last.logs,
       }));
     },
     onTrouble(trouble) {
