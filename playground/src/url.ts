@@ -1,10 +1,13 @@
 /** A setup as the part of the URL behind `#`, and back: only what differs from the defaults, readable. */
 import { checkSetup, defaults, featureNames, type Setup } from "./setup.js";
 
+/** Whole numbers between hyphens; NaN for what is none. */
+const numbersIn = (text: string) => text.split("-").map((part) => (/^\d+$/.test(part) ? Number(part) : Number.NaN));
+
 const LISTS: Partial<Record<keyof Setup, (text: string) => unknown[]>> = {
-  hidden: (text) => (text === "" ? [] : text.split("-").map(Number)),
-  axes: (text) => text.split("-").map(Number),
-  features: (text) => text.split("-").map((place) => featureNames[Number(place)]),
+  hidden: (text) => (text === "" ? [] : numbersIn(text)),
+  axes: numbersIn,
+  features: (text) => numbersIn(text).map((place) => featureNames[place]),
 };
 
 function write(key: keyof Setup, value: unknown): string {
@@ -13,6 +16,7 @@ function write(key: keyof Setup, value: unknown): string {
 }
 
 function read(key: string, text: string): unknown {
+  if (!Object.hasOwn(defaults, key)) return text;
   const list = LISTS[key as keyof Setup];
   if (list) return list(text);
   const example: unknown = defaults[key as keyof Setup];

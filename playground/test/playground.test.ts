@@ -81,7 +81,7 @@ describe.each(browsers)("the playground in $name", (browser) => {
       expect(await other.epochs(3)).toBe(hash);
     });
 
-    it.each(["spiral", "moons", "digits", "arms", "multiGauss"])(
+    it.each(["spiral", "moons", "digits", "mnist", "arms", "multiGauss"])(
       "its program for Node ends with its weights: %s",
       async (source) => {
         const one = await readyVisit(

@@ -79,10 +79,12 @@ export function App() {
       <main>
         {dataPanel}
         <NetworkPanel setup={setup} engine={engine} onChange={change} />
-        <OutputPanel setup={setup} engine={engine} onChange={change} onRow={setRow} />
+        <div class="side">
+          <OutputPanel setup={setup} engine={engine} onChange={change} onRow={setRow} />
+          {curves}
+        </div>
         {trainingPanel}
         {inspector}
-        {curves}
       </main>
       <footer>
         <p>

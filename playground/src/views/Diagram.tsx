@@ -20,8 +20,13 @@ interface Props {
 
 /** Units drawn of a layer; the rest is counted. */
 const SHOWN = 10;
-/** Pixels of the picture: what is left of the inputs, right of the outputs, between layers, and from unit to unit. */
-const [LEFT, RIGHT, LEAST_GAP, MOST_GAP] = [84, 104, 76, 240];
+/** Pixels of the picture: what is left of the inputs and right of the outputs, the least gap between layers; letters. */
+const wide = { left: 84, right: 104, leastGap: 76, letters: 10 };
+const narrow = { left: 50, right: 62, leastGap: 58, letters: 5 };
+/** Width from which on it is wide. */
+const WIDE = 460;
+const MOST_GAP = 240;
+/** Height that is filled, and the least and the largest height of a unit with its gap. */
 const [TALL, LEAST_ROW, MOST_ROW] = [450, 40, 74];
 
 interface Layout {
@@ -29,6 +34,8 @@ interface Layout {
   readonly height: number;
   /** Side of a unit. */
   readonly side: number;
+  /** Letters of a name that there is room for. */
+  readonly letters: number;
   x(layer: number): number;
   y(layer: number, unit: number): number;
 }
@@ -37,14 +44,16 @@ interface Layout {
 function layoutOf(sizes: readonly number[], room: number): Layout {
   const rows = Math.max(...sizes.map((size) => Math.min(size, SHOWN) + (size > SHOWN ? 0.6 : 0)), 1);
   const row = Math.min(Math.max(TALL / rows, LEAST_ROW), MOST_ROW);
-  const gap = Math.min(Math.max((room - LEFT - RIGHT) / (sizes.length - 1), LEAST_GAP), MOST_GAP);
+  const { left, right, leastGap, letters } = room < WIDE ? narrow : wide;
+  const gap = Math.min(Math.max((room - left - right) / (sizes.length - 1), leastGap), MOST_GAP);
   const side = Math.min(row - 8, gap / 2);
   const height = rows * row;
   return {
-    width: LEFT + RIGHT + gap * (sizes.length - 1),
+    width: left + right + gap * (sizes.length - 1),
     height,
     side,
-    x: (layer) => LEFT + layer * gap,
+    letters,
+    x: (layer) => left + layer * gap,
     y: (layer, unit) => {
       const shown = Math.min(sizes[layer], SHOWN);
       return (height - (sizes[layer] > SHOWN ? 0.6 * row : 0)) / 2 + (unit - (shown - 1) / 2) * row;
@@ -69,7 +78,7 @@ export function Diagram({ inputs, hidden, outputs, maps, weights, unit, onUnit }
   const [place, room] = useWidth();
   const sizes = [inputs.length, ...hidden, outputs.length];
   const layout = layoutOf(sizes, room);
-  const { width, height, side, x, y } = layout;
+  const { width, height, side, letters, x, y } = layout;
   const links = useMemo(() => {
     // Weights may still be those of a network that is about to be replaced.
     const kernels = (weights ?? [])
@@ -77,7 +86,7 @@ export function Diagram({ inputs, hidden, outputs, maps, weights, unit, onUnit }
       .filter(({ shape }, layer) => shape[0] === sizes[layer] && shape[1] === sizes[layer + 1]);
     return kernels.map((kernel, layer) => <Links key={kernel.name} kernel={kernel} layer={layer} layout={layout} />);
   }, [weights, room, sizes.join()]);
-  const label = (name: string) => (name.length > 10 ? `${name.slice(0, 9)}…` : name);
+  const label = (name: string) => (name.length > letters ? `${name.slice(0, letters - 1)}…` : name);
   return (
     <div class="scroll" ref={place}>
       <div class="diagram" style={{ width: `${width}px`, height: `${height}px` }}>
