@@ -116,7 +116,8 @@ export class Network {
   }
 
   #batchSize(rows: number): number {
-    const { batchSize } = this.options;
+    const { batchSize, optimizer } = this.options;
+    if (optimizer.type === "lbfgs") return rows;
     return Math.min(batchSize === "auto" ? LARGEST_AUTO_BATCH : batchSize, rows);
   }
 

@@ -13,9 +13,12 @@ export interface MLPOptions extends RuntimeOptions {
   hiddenLayerSizes?: readonly number[];
   /** Of the hidden layers. @default "relu" */
   activation?: Activation;
-  /** (`solver`) "adam" and "sgd" with scikit-learn's constants, or any optimizer. @default "adam" */
+  /**
+   * (`solver`) "adam" and "sgd" with scikit-learn's constants, "lbfgs" for small data (all rows are one batch), or any
+   * optimizer. @default "adam"
+   */
   optimizer?: Optimizer;
-  /** (`learning_rate_init`) Of optimizers given by name. @default 0.001 */
+  /** (`learning_rate_init`) Of optimizers given by name. @default 0.001 for "adam" and "sgd", else the optimizer's */
   learningRate?: number;
   /** Weight decay by the loss: ½ alpha Σ w² / batchSize over all kernels. @default 0.0001 */
   alpha?: number;
@@ -91,8 +94,9 @@ function resolveSolver(where: string, optimizer: Optimizer, rate: number | undef
   const learningRate = checkNumber(`${where}: learningRate`, rate ?? 1e-3, { above: 0 });
   if (optimizer === "adam") return adam({ learningRate, epsilon: 1e-8 });
   if (optimizer === "sgd") return sgd({ learningRate, momentum: 0.9, nesterov: true });
-  if (typeof optimizer === "string") return { ...resolveOptimizer(`${where}: optimizer`, optimizer), learningRate };
-  if (rate === undefined) return resolveOptimizer(`${where}: optimizer`, optimizer);
+  const spec = resolveOptimizer(`${where}: optimizer`, optimizer);
+  if (rate === undefined) return spec;
+  if (typeof optimizer === "string") return { ...spec, learningRate };
   throw new OptionError(
     `${where}: learningRate: the optimizer has one of its own. Give it there: adam({ learningRate: ${rate} }).`,
   );

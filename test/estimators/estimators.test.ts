@@ -93,6 +93,16 @@ describe("MLPClassifier", () => {
     expect(classifier.score({ x, y })).toBe(1);
   });
 
+  it("L-BFGS takes all rows as one batch and ends at a minimum", async () => {
+    const { x, y } = named();
+    const options: MLPOptions = { ...small, optimizer: "lbfgs", batchSize: 10 };
+    Reflect.deleteProperty(options, "learningRate");
+    const classifier = await new MLPClassifier(options).fit({ x, y });
+    expect(classifier.score({ x, y })).toBe(1);
+    const { lossCurve } = classifier;
+    expect(lossCurve[lossCurve.length - 1]).toBeLessThan(0.01);
+  });
+
   it("warmStart goes on from the last weights", async () => {
     const data = named();
     const warm = new MLPClassifier({ ...small, maxEpochs: 5, warmStart: true });
