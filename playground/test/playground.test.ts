@@ -115,6 +115,14 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await one.until(() => document.querySelector("header .primary")?.textContent === "Play");
     });
 
+    it("a preset is a whole setup", async () => {
+      const one = await readyVisit("#source=digits&hidden=5&dropout=0.5");
+      await one.fill("Preset", "Two arms");
+      await one.until(() => location.hash === "" && document.querySelector(".plane") !== null);
+      const hash = await one.epochs(1);
+      expect(await (await readyVisit()).epochs(1)).toBe(hash);
+    });
+
     it("finds a learning rate", async () => {
       const one = await readyVisit();
       await one.press("Find one");
@@ -281,7 +289,7 @@ describe.each(browsers)("the playground in $name", (browser) => {
     it("without isolation there is one thread, and it works", async () => {
       const one = await visit("", { place: "plain" });
       await one.ready();
-      expect(await one.page.evaluate(() => crossOriginIsolated)).toBe(false);
+      await one.until(() => /one thread \(the host/.test(document.querySelector(".engine")?.textContent ?? ""));
       await one.epochs(1);
     });
 

@@ -36,7 +36,7 @@ export function describeProblem({ problem, canvas }: Pick<Parts, "problem" | "ca
 }
 
 export function describeModel(model: Sequential): EngineInfo {
-  const { backend, variant, threads, threadsReason } = model.info();
+  const { backend, variant } = model.info();
   const parameters = model.getWeights().reduce((sum, { data }) => sum + data.length, 0);
-  return { backend, variant, threads, threadsReason, parameters, summary: model.summary() };
+  return { backend, variant, parameters, summary: model.summary() };
 }

@@ -66,8 +66,6 @@ export type Question =
 export interface EngineInfo {
   readonly backend: string;
   readonly variant: string | null;
-  readonly threads: number;
-  readonly threadsReason: string;
   readonly parameters: number;
   /** The model as `summary()` prints it. */
   readonly summary: string;
@@ -89,6 +87,12 @@ export interface FieldView {
   readonly categories: readonly string[] | null;
   /** The median, or the most frequent category. */
   readonly typical: string;
+}
+
+/** Threads of the model, which are added at the first step that is large enough, and why there are not more. */
+export interface ThreadsView {
+  readonly threads: number;
+  readonly threadsReason: string;
 }
 
 /** Data as the page draws them. */
@@ -175,6 +179,8 @@ export interface Frame {
   readonly maps: readonly (readonly Float32Array[])[] | null;
   readonly weights: readonly WeightView[] | null;
   readonly health: readonly LayerHealth[] | null;
+  /** Comes with the weights. */
+  readonly threads: ThreadsView | null;
   readonly results: Results | null;
   /** Names all weights: equal hashes, equal bits. */
   readonly hash: string;

@@ -5,9 +5,9 @@ import { type Canvas, places } from "./canvas.js";
 import { classOf, lossOf } from "./classes.js";
 import { layersOf, outputsOf, runtimeOf } from "./network.js";
 import type { Problem } from "./problem.js";
-import type { Frame, LayerHealth, Results, UnitPlace, Wishes, WorstRow } from "./protocol.js";
+import type { Frame, LayerHealth, Results, ThreadsView, UnitPlace, Wishes, WorstRow } from "./protocol.js";
 
-type Seen = Pick<Frame, "boundary" | "unit" | "maps" | "weights" | "health" | "results">;
+type Seen = Pick<Frame, "boundary" | "unit" | "maps" | "weights" | "health" | "threads" | "results">;
 
 /** Rows looked at for the health of units, and for results. */
 const HEALTH_ROWS = 64;
@@ -62,6 +62,7 @@ export class View {
       maps: maps > 0 ? this.#maps(maps, all) : null,
       weights: weights ? all : null,
       health: weights ? this.#health() : null,
+      threads: weights ? threadsOf(model) : null,
       results: results ? this.#results() : null,
     };
   }
@@ -140,6 +141,11 @@ export class View {
 
 /** The lower and the upper end of activations that have them. */
 const ranges = { tanh: [-1, 1], sigmoid: [0, 1] } as const;
+
+function threadsOf(model: Sequential): ThreadsView {
+  const { threads, threadsReason } = model.info();
+  return { threads, threadsReason };
+}
 
 /** [rows, units] to one array for each of the first units. */
 function byUnit(values: Float32Array, rows: number, most = Infinity): Float32Array[] {

@@ -10,12 +10,17 @@ interface Props {
 const round = new Intl.NumberFormat("en", { maximumSignificantDigits: 3, notation: "compact" });
 
 /** What runs the model, in a few words. */
-function describeEngine({ info, client }: EngineHandle): string {
+function describeEngine({ info, slow, client }: EngineHandle): string {
   if (!info) return "loading …";
   const simd = info.variant?.startsWith("relaxed") ? "relaxed SIMD" : "SIMD";
   const core = info.backend === "wasm" ? `WebAssembly ${simd}` : "plain JavaScript";
-  const threads = info.threads > 1 ? `, ${info.threads} threads` : "";
-  return `${core}${threads}${client.reason ? `, beside the page: ${client.reason}` : ", in a worker"}`;
+  const place = client.reason ? `beside the page: ${client.reason}` : "in a worker";
+  return `${core}, ${describeThreads(slow?.threads?.threads ?? 1)}, ${place} · ${info.parameters.toLocaleString("en")} weights`;
+}
+
+function describeThreads(threads: number): string {
+  if (threads > 1) return `${threads} threads`;
+  return crossOriginIsolated ? "one thread" : "one thread (the host does not isolate the page)";
 }
 
 export function Controls({ engine, onTheme }: Props) {
@@ -27,11 +32,15 @@ export function Controls({ engine, onTheme }: Props) {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
-      if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, select, textarea, button, a"))
-        return;
+      const isTyping = target.closest(
+        "input:not([type=range], [type=radio], [type=checkbox]), select, textarea, dialog",
+      );
+      // A space presses what has the focus.
+      const isPressing = event.key === " " && target.closest("button, a, input");
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping || isPressing) return;
       if (event.key === " ") toggle();
-      else if (event.key === "s") engine.step();
-      else if (event.key === "e") engine.epoch();
+      else if (event.key === "s" && !isRunning) engine.step();
+      else if (event.key === "e" && !isRunning) engine.epoch();
       else if (event.key === "r") engine.reset();
       else return;
       event.preventDefault();
@@ -91,9 +100,8 @@ export function Controls({ engine, onTheme }: Props) {
           Theme
         </button>
       </div>
-      <p class="engine" role="status" title={info?.threadsReason}>
+      <p class="engine" role="status" title={engine.slow?.threads?.threadsReason}>
         {describeEngine(engine)}
-        {info && ` · ${info.parameters.toLocaleString("en")} weights`}
       </p>
     </header>
   );

@@ -1,7 +1,7 @@
 /** Where data come from: generators, sets that come with the page, the user's files. */
 import { useRef, useState } from "preact/hooks";
 import type { ProblemView } from "../engine/protocol.js";
-import { bounds, isPlane, type OwnName, planeNames, presets, type Setup, type SourceName } from "../setup.js";
+import { bounds, defaults, isPlane, type OwnName, planeNames, presets, type Setup, type SourceName } from "../setup.js";
 import { CsvDialog } from "./CsvDialog.js";
 import { NumberField } from "./fields.js";
 import type { EngineHandle } from "./useEngine.js";
@@ -77,7 +77,7 @@ export function DataPanel({ setup, engine, brought, onChange, onBring }: Props) 
           value=""
           onChange={({ currentTarget }) => {
             const preset = presets.find(({ name }) => name === currentTarget.value);
-            if (preset) onChange(preset.setup);
+            if (preset) onChange({ ...defaults, ...preset.setup });
           }}
         >
           <option value="">choose …</option>

@@ -20,7 +20,7 @@ export interface EngineState {
   readonly info: EngineInfo | null;
   readonly frame: Frame | null;
   /** What `frame` may lack, because it is looked at less often. */
-  readonly slow: Pick<Frame, "weights" | "health" | "results"> | null;
+  readonly slow: Pick<Frame, "weights" | "health" | "threads" | "results"> | null;
   readonly logs: readonly EpochLog[];
   readonly trouble: Trouble | null;
   /** The unit that is shown large. */
