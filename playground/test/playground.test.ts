@@ -136,6 +136,9 @@ describe.each(browsers)("the playground in $name", (browser) => {
       const one = await readyVisit();
       await one.drop("flowers.csv", flowers);
       await one.page.waitForSelector("dialog table");
+      await one.fill("Learn this column", "note");
+      await one.press("Use it");
+      await one.until(() => /120 different texts, too many/.test(document.querySelector("dialog")?.textContent ?? ""));
       await one.fill("Learn this column", "kind");
       await one.press("Use it");
       await one.says("confusion", /rose, red/);
@@ -298,6 +301,13 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await one.until(() => document.querySelector(".engine")?.textContent?.includes("no workers") ?? false);
       const hash = await one.epochs(2);
       expect(await (await readyVisit()).epochs(2)).toBe(hash);
+    });
+
+    it("where a worker may not start the engine runs beside the page", async () => {
+      const before = "window.Worker = class { constructor() { setTimeout(() => this.onerror()); } terminate() {} };";
+      const one = await readyVisit("", { before });
+      await one.until(() => /could not start/.test(document.querySelector(".engine")?.textContent ?? ""));
+      await one.epochs(1);
     });
 
     it("a link about a file that is not here", async () => {

@@ -84,16 +84,9 @@ export class Client {
   async #openWorker(): Promise<Port> {
     if (typeof Worker !== "function") throw new Error("this browser has no workers");
     const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "playground" });
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error("the worker did not start")), START_LIMIT);
-      worker.onmessage = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      worker.onerror = () => {
-        clearTimeout(timer);
-        reject(new Error("the worker could not start (does a policy forbid it?)"));
-      };
+    await started(worker).catch((error) => {
+      worker.terminate();
+      throw error;
     });
     worker.onmessage = ({ data }: MessageEvent<News>) => this.#hear(data);
     worker.onerror = ({ message }) => {
@@ -108,4 +101,19 @@ export class Client {
     const engine = new Engine((news) => this.#hear(news));
     return { post: (order) => engine.take(order) };
   }
+}
+
+/** @throws Error where a worker does not say that it is there. */
+function started(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("the worker did not start")), START_LIMIT);
+    worker.onmessage = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    worker.onerror = () => {
+      clearTimeout(timer);
+      reject(new Error("the worker could not start (does a policy forbid it?)"));
+    };
+  });
 }

@@ -65,6 +65,9 @@ export function DrawingPad({ engine, image, classes }: Props) {
     last.current = to;
     setX(centredImage(pen.getImageData(0, 0, SIDE, SIDE), image));
   };
+  const lift = () => {
+    last.current = null;
+  };
   /** A row of the test, for those who cannot draw. */
   const bring = async () => {
     const row = { part: "test", row: next % (engine.problem?.testRows ?? 1) } as const;
@@ -90,9 +93,8 @@ export function DrawingPad({ engine, image, classes }: Props) {
             draw(event);
           }}
           onPointerMove={draw}
-          onPointerUp={() => {
-            last.current = null;
-          }}
+          onPointerUp={lift}
+          onPointerCancel={lift}
         />
         <div class="row">
           <button type="button" onClick={clear}>
