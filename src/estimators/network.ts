@@ -69,18 +69,21 @@ export class Network {
 
   /** Trains from new weights, or with `warmStart` from the last ones, until nothing improves. */
   async fit({ training, heldBack }: Parts, head: Head, score: Score): Promise<void> {
-    const { warmStart, maxEpochs } = this.options;
-    const model = await this.#open(training, head, warmStart);
+    const { warmStart, maxEpochs, signal, onWarning } = this.options;
+    const model = this.#kept(training, head, warmStart) ?? (await this.#create(training, head));
     const stop = plateau({
       ...this.options,
       score: heldBack && (() => score(model.predict(heldBack.x), heldBack)),
     });
     const loss = await this.#train(model, training, maxEpochs, [stop]);
+    this.#adopt(model, head);
     this.#lossCurve = loss;
     this.#scores = stop.scores;
-    this.#hasConverged = stop.hasConverged;
-    if (stop.hasConverged || this.options.signal?.aborted) return;
-    this.options.onWarning(
+    const isAborted = signal?.aborted === true;
+    // L-BFGS ends by itself, at a minimum.
+    this.#hasConverged = stop.hasConverged || (loss.length < maxEpochs && !isAborted);
+    if (this.#hasConverged || isAborted) return;
+    onWarning(
       `${this.#where}: still improving after ${maxEpochs} epochs (loss ${loss[loss.length - 1].toPrecision(4)}). ` +
         `Raise maxEpochs or learningRate, or scale the inputs.`,
     );
@@ -88,8 +91,10 @@ export class Network {
 
   /** One more pass over the data. */
   async partialFit(training: Dataset, head: Head): Promise<void> {
-    const model = await this.#open(training, head, true);
-    this.#lossCurve.push(...(await this.#train(model, training, 1, [])));
+    const model = this.#kept(training, head, true) ?? (await this.#create(training, head));
+    const loss = await this.#train(model, training, 1, []);
+    this.#lossCurve = model === this.#model ? [...this.#lossCurve, ...loss] : loss;
+    this.#adopt(model, head);
   }
 
   /** Predictions for x, row after row. */
@@ -103,16 +108,29 @@ export class Network {
     this.#model = null;
   }
 
+  /** Takes a model that was trained; until then the one before it stays. */
+  #adopt(model: Sequential, head: Head): void {
+    if (model !== this.#model) this.#model?.dispose();
+    this.#model = model;
+    this.#head = head;
+  }
+
+  /** The loss of each epoch. A new model that cannot be trained is given up. */
   async #train(model: Sequential, data: Dataset, epochs: number, own: CheckedMLP["callbacks"]): Promise<number[]> {
     const { shuffle, callbacks, signal } = this.options;
-    const { loss } = await model.fit(data, {
-      epochs,
-      batchSize: this.#batchSize(data.length),
-      shuffle,
-      callbacks: [...callbacks, ...own],
-      ...(signal ? { signal } : {}),
-    });
-    return loss;
+    try {
+      const { loss } = await model.fit(data, {
+        epochs,
+        batchSize: this.#batchSize(data.length),
+        shuffle,
+        callbacks: [...callbacks, ...own],
+        ...(signal ? { signal } : {}),
+      });
+      return loss;
+    } catch (error) {
+      if (model !== this.#model) model.dispose();
+      throw error;
+    }
   }
 
   #batchSize(rows: number): number {
@@ -121,18 +139,18 @@ export class Network {
     return Math.min(batchSize === "auto" ? LARGEST_AUTO_BATCH : batchSize, rows);
   }
 
-  /** The model, kept where `keep` says so and the data still fit it. */
-  async #open(data: Dataset, head: Head, keep: boolean): Promise<Sequential> {
-    if (keep && this.#model) {
-      const [features] = this.#model.layers[0].inputShape;
-      if (features !== data.inputShape[0] || head.units !== this.#head?.units) {
-        throw new ShapeError(
-          `${this.#where}: expected rows of ${features} values and ${this.#head?.units} outputs as in the first fit, ` +
-            `got ${data.inputShape[0]} and ${head.units}. Make a new estimator for other data.`,
-        );
-      }
-      return this.#model;
-    }
+  /** The model to go on with, if there is one and it is wanted. @throws ShapeError where the data do not fit it. */
+  #kept(data: Dataset, head: Head, isWanted: boolean): Sequential | null {
+    if (!isWanted || !this.#model) return null;
+    const [features] = this.#model.layers[0].inputShape;
+    if (features === data.inputShape[0] && head.units === this.#head?.units) return this.#model;
+    throw new ShapeError(
+      `${this.#where}: expected rows of ${features} values and ${this.#head?.units} outputs as in the first fit, ` +
+        `got ${data.inputShape[0]} and ${head.units}. Make a new estimator for other data.`,
+    );
+  }
+
+  async #create(data: Dataset, head: Head): Promise<Sequential> {
     const { hiddenLayerSizes, activation, alpha, optimizer, seed, runtime } = this.options;
     // The loss is a mean over outputs and, for squares, not halved as in scikit-learn: alpha counts twice there.
     const strength = (alpha / this.#batchSize(data.length)) * (head.loss === "meanSquaredError" ? 1 : 0.5);
@@ -147,10 +165,6 @@ export class Network {
       ],
     });
     model.compile({ optimizer, loss: head.loss });
-    this.#model?.dispose();
-    this.#model = model;
-    this.#head = head;
-    this.#lossCurve = [];
     return model;
   }
 }

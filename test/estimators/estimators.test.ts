@@ -93,14 +93,46 @@ describe("MLPClassifier", () => {
     expect(classifier.score({ x, y })).toBe(1);
   });
 
-  it("L-BFGS takes all rows as one batch and ends at a minimum", async () => {
+  it("keeps what it knew when training fails", async () => {
     const { x, y } = named();
-    const options: MLPOptions = { ...small, optimizer: "lbfgs", batchSize: 10 };
+    const hooks = { onEpochEnd: () => {} };
+    const classifier = new MLPClassifier({ ...small, callbacks: [hooks] });
+    await classifier.fit({ x, y });
+    const before = classifier.predictProba(x);
+    hooks.onEpochEnd = () => {
+      throw new OptionError("enough");
+    };
+    await expect(
+      classifier.fit({
+        x: [
+          [0, 0],
+          [1, 1],
+        ],
+        y: ["left", "right"],
+      }),
+    ).rejects.toThrow("enough");
+    expect(classifier.classes).toEqual(["apple", "pear", "quince"]);
+    expect(classifier.predictProba(x)).toEqual(before);
+  });
+
+  it("L-BFGS takes all rows as one batch and ends at a minimum, without a warning", async () => {
+    const { x, y } = named();
+    const warnings: string[] = [];
+    const options: MLPOptions = {
+      ...small,
+      optimizer: "lbfgs",
+      batchSize: 10,
+      maxEpochs: 500,
+      onWarning: (message) => void warnings.push(message),
+    };
     Reflect.deleteProperty(options, "learningRate");
     const classifier = await new MLPClassifier(options).fit({ x, y });
     expect(classifier.score({ x, y })).toBe(1);
     const { lossCurve } = classifier;
     expect(lossCurve[lossCurve.length - 1]).toBeLessThan(0.01);
+    expect(lossCurve.length).toBeLessThan(500);
+    expect(classifier.hasConverged).toBe(true);
+    expect(warnings).toEqual([]);
   });
 
   it("warmStart goes on from the last weights", async () => {
