@@ -1,34 +1,30 @@
 /** Finds means and variances for the normalization layers of a model, in float64. */
+import type { Data, DataArrays } from "../data/dataset.js";
+import type { Numbers } from "../data/matrix.js";
 import { OptionError } from "../errors.js";
-import type { PlacedLayer } from "../layers/index.js";
 import { Session } from "../runtime/session.js";
-import { type Shape, sizeOf } from "../shape.js";
+import { sizeOf } from "../shape.js";
 import { buildProgram } from "./compile.js";
-import type { ModelState } from "./state.js";
+import type { ModelCore } from "./core.js";
+import { fitInputs, PASS_ROWS } from "./feed.js";
+import { outputsFor } from "./predict.js";
 
-/** Rows per pass through the layers before a normalization. */
-const PASS_ROWS = 256;
-
-/** What `adapt` works on. */
-export interface AdaptSubject {
-  readonly layers: readonly PlacedLayer[];
-  readonly inputShape: Shape;
-  readonly state: ModelState;
+/** @throws what `Sequential.adapt` throws. */
+export function adaptModel(core: ModelCore, data: Data | Pick<DataArrays, "x"> | Numbers): void {
+  core.checkIdle("adapt");
+  adaptLayers(core, fitInputs("adapt", data, { layers: core.layers, inputShape: core.spec.inputShape }));
 }
 
-/**
- * Gives each normalization layer mean and variance of what reaches it, first things first.
- * @throws OptionError where there is none.
- */
-export function adaptLayers(subject: AdaptSubject, rows: Float32Array): void {
-  const { layers, state } = subject;
+/** Gives each normalization layer mean and variance of what reaches it, first things first. */
+function adaptLayers(core: ModelCore, rows: Float32Array): void {
+  const { layers, state } = core;
   const places = layers.flatMap(({ spec }, i) => (spec.type === "normalization" ? [i] : []));
   if (places.length === 0) {
     throw new OptionError(`adapt: there is no layer to adapt. Put normalization() among the layers.`);
   }
   for (const place of places) {
     const { name, inputShape } = layers[place];
-    const { mean, variance } = describeColumns(inputsOf(subject, place, rows), inputShape[0]);
+    const { mean, variance } = describeColumns(inputsOf(core, place, rows), inputShape[0]);
     const found = new Map([
       [`${name}/mean`, mean],
       [`${name}/variance`, variance],
@@ -39,22 +35,16 @@ export function adaptLayers(subject: AdaptSubject, rows: Float32Array): void {
 }
 
 /** What layer `place` is given: the outputs of those before it. */
-function inputsOf({ layers, inputShape, state }: AdaptSubject, place: number, rows: Float32Array): Float32Array {
+function inputsOf({ layers, spec, state }: ModelCore, place: number, rows: Float32Array): Float32Array {
   if (place === 0) return rows;
+  const { inputShape } = spec;
   // The parameters of the first layers come first, in the same places.
-  const { plan, x, predictions } = buildProgram(layers.slice(0, place), inputShape, null);
+  const program = buildProgram(layers.slice(0, place), inputShape, null);
+  const { plan } = program;
   const count = rows.length / sizeOf(inputShape);
   const session = new Session(plan, Math.min(count, PASS_ROWS), state.backend.create);
   session.writeSlab("params", state.readParameters().subarray(0, plan.slabSizes.params));
-  const columns = predictions.shape[0];
-  const out = new Float32Array(count * columns);
-  for (let begin = 0; begin < count; begin += session.capacity) {
-    const pass = Math.min(session.capacity, count - begin);
-    session.rows = pass;
-    session.writeRows(x, rows, null, begin, pass);
-    session.run("predict");
-    session.readRows(predictions, pass, out, begin * columns);
-  }
+  const out = outputsFor("adapt: x", session, program, rows);
   session.release();
   return out;
 }

@@ -250,7 +250,10 @@ class Pass {
 }
 
 /** What a single step needs. */
-type Stepping = Pick<FitPlan, "session" | "program" | "compiled" | "progress" | "collector" | "history" | "minimize">;
+export type Stepping = Pick<
+  FitPlan,
+  "session" | "program" | "compiled" | "progress" | "collector" | "history" | "minimize"
+>;
 
 /** What L-BFGS does beside the kernels, loaded with the first fit that needs it; `null` for other optimizers. */
 export async function loadMinimizer({ optimizer }: Compiled): Promise<typeof lbfgsStep | null> {

@@ -8,6 +8,7 @@ import { type Optimizer, resolveOptimizer } from "../optimizers/index.js";
 import { type BackendName, backendNames } from "../runtime/select.js";
 import type { WasmSource } from "../runtime/variants.js";
 import type { Compiled } from "./compile.js";
+import { PASS_ROWS } from "./feed.js";
 
 /** Options of how a model runs; they are not part of what is saved. */
 export interface RuntimeOptions {
@@ -110,6 +111,6 @@ export function checkCompile(options: CompileOptions): Compiled {
 
 export function checkEvaluate(options: EvaluateOptions): Required<EvaluateOptions> {
   checkKeys("evaluate", options, ["batchSize"]);
-  const { batchSize = 256 } = options;
+  const { batchSize = PASS_ROWS } = options;
   return { batchSize: checkNumber("evaluate: batchSize", batchSize, { min: 1, integer: true }) };
 }

@@ -1,12 +1,13 @@
 /** One training step made visible: every intermediate by name, computed by the same kernels that train. */
-import type { Dataset } from "../data/dataset.js";
+import type { Data, Dataset } from "../data/dataset.js";
 import { checkBoolean, checkKeys } from "../errors.js";
 import { isTrainable } from "../layers/layer.js";
 import { optimizerSlots } from "../optimizers/index.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { Session } from "../runtime/session.js";
 import { type Shape, sizeOf } from "../shape.js";
-import type { Compiled, TraceProgram } from "./compile.js";
+import { buildTrace, type Compiled, type TraceProgram } from "./compile.js";
+import type { ModelCore } from "./core.js";
 import { Feed } from "./feed.js";
 import { nextLearningRate, type Progress, updatesTaken } from "./progress.js";
 import type { ModelState } from "./state.js";
@@ -50,7 +51,7 @@ export interface TraceTensor {
 export type Trace = Readonly<Record<string, TraceTensor>>;
 
 /** What is traced: the program for it, a model's state, and rows that fit it. */
-export interface TraceSubject {
+interface TraceSubject {
   readonly program: TraceProgram;
   readonly compiled: Compiled;
   readonly state: ModelState;
@@ -59,14 +60,23 @@ export interface TraceSubject {
   readonly progress: Progress;
 }
 
-/** @throws OptionError */
-export function checkTrace(options: TraceOptions): Required<TraceOptions> {
+/** @throws what `Sequential.trace` throws. */
+export function traceModel(core: ModelCore, data: Data, options: TraceOptions): Trace {
+  core.checkCompiled("trace");
+  const { optimizer: update } = checkTrace(options);
+  const { compiled, dataset } = core.check("trace", data);
+  const { layers, spec, state, progress } = core;
+  const program = buildTrace(layers, spec.inputShape, compiled, spec.seed, { update });
+  return traceStep({ program, compiled, state, dataset, progress });
+}
+
+function checkTrace(options: TraceOptions): Required<TraceOptions> {
   checkKeys("trace", options, ["optimizer"]);
   return { optimizer: checkBoolean("trace: optimizer", options.optimizer ?? false) };
 }
 
 /** Runs the program of a trace on all rows, as the next training step would. */
-export function traceStep(subject: TraceSubject): Trace {
+function traceStep(subject: TraceSubject): Trace {
   const { program, compiled, state, dataset, progress } = subject;
   const rows = dataset.length;
   const session = new Session(program.plan, rows, state.backend.create);

@@ -1,0 +1,129 @@
+/**
+ * What the methods of a model share: its parts, what must hold before they are used, and the sessions that are opened
+ * on them. The methods themselves are functions of the modules that `Sequential` imports.
+ */
+import type { Data, Dataset } from "../data/dataset.js";
+import { BackendError, OptionError } from "../errors.js";
+import { type PlacedLayer, placeLayers } from "../layers/index.js";
+import { isTrainable } from "../layers/layer.js";
+import { flopsPerRow } from "../plan/tape.js";
+import type { SelectedBackend } from "../runtime/select.js";
+import { LARGE_WORK, type Session } from "../runtime/session.js";
+import { sizeOf } from "../shape.js";
+import { buildProgram, type Compiled } from "./compile.js";
+import { type Expectation, fitData } from "./feed.js";
+import type { Inside } from "./inside.js";
+import { type CompileOptions, checkCompile, type ModelSpec } from "./options.js";
+import { type Progress, updatesTaken } from "./progress.js";
+import { ModelState } from "./state.js";
+import { TrainingMemory } from "./training.js";
+
+export class ModelCore implements Inside {
+  readonly spec: ModelSpec;
+  readonly layers: readonly PlacedLayer[];
+  readonly state: ModelState;
+  readonly training = new TrainingMemory();
+  /** Threads to use; `auto` until it is known whether they pay and can be had. */
+  #threads: "auto" | number;
+  #isTraining = false;
+  #isDisposed = false;
+
+  constructor(spec: ModelSpec, threads: "auto" | number, backend: SelectedBackend) {
+    this.spec = spec;
+    this.#threads = threads;
+    this.layers = placeLayers(spec.layers, spec.inputShape);
+    this.state = new ModelState(buildProgram(this.layers, spec.inputShape, null, spec.seed), backend, spec.seed);
+  }
+
+  get progress(): Progress {
+    return this.training.progress;
+  }
+
+  /** @throws OptionError */
+  compile(options: CompileOptions): void {
+    this.checkIdle("compile");
+    const compiled = checkCompile(options);
+    this.state.adopt(buildProgram(this.layers, this.spec.inputShape, compiled, this.spec.seed), compiled);
+    this.training.forget();
+  }
+
+  expectation({ loss }: Compiled): Expectation {
+    const { layers } = this;
+    return { inputShape: this.spec.inputShape, layers, outputs: sizeOf(layers[layers.length - 1].outputShape), loss };
+  }
+
+  /** @throws BackendError for a model that was disposed of. */
+  checkUsable(where: string): void {
+    if (this.#isDisposed) throw new BackendError(`${where}: this model was disposed. Create or load another.`);
+  }
+
+  /** @throws BackendError while `fit` runs, too. */
+  checkIdle(where: string): void {
+    this.checkUsable(where);
+    if (this.#isTraining) throw new BackendError(`${where}: fit is running. Wait for it, or abort it.`);
+  }
+
+  /** @throws OptionError before `compile`, BackendError */
+  checkCompiled(where: string): Compiled {
+    this.checkUsable(where);
+    if (this.state.compiled) return this.state.compiled;
+    throw new OptionError(`${where}: call compile({ optimizer, loss }) first.`);
+  }
+
+  /** @throws OptionError before `compile`, and where every layer is frozen; BackendError while `fit` runs. */
+  checkTrainable(where: string): Compiled {
+    this.checkIdle(where);
+    const compiled = this.checkCompiled(where);
+    if (this.state.program.parameters.some(isTrainable)) return compiled;
+    throw new OptionError(`${where}: nothing to train: every layer has trainable: false.`);
+  }
+
+  check(where: string, data: Data): { compiled: Compiled; dataset: Dataset } {
+    const compiled = this.checkCompiled(where);
+    return { compiled, dataset: fitData(where, data, this.expectation(compiled)) };
+  }
+
+  /** Have moving averages of the weights been taken? */
+  hasAverages(compiled: Compiled): boolean {
+    return compiled.optimizer.useEma && updatesTaken(compiled, this.progress.step) > 0;
+  }
+
+  /** A session for passes of up to `rows` rows: while training, the one that trains, with as many as it has. */
+  openSession(rows: number): Session {
+    const { session } = this.state;
+    return this.#isTraining && session ? session : this.state.open(rows);
+  }
+
+  /** A larger session for the fit that runs, which goes on with its sums. */
+  enlarge(rows: number): Session {
+    const sums = this.openSession(1).readSums();
+    const session = this.state.open(rows);
+    session.resetSums();
+    session.writeSums(sums);
+    return session;
+  }
+
+  /** With `threads: "auto"`, starts them before the first training steps that are large enough to pay for them. */
+  async addThreads(rows: number): Promise<void> {
+    const { program, backend } = this.state;
+    if (this.#threads !== "auto" || flopsPerRow(program.plan, "train") * rows < LARGE_WORK) return;
+    const threaded = await backend.withThreads("auto");
+    this.#threads = threaded.info.threads;
+    this.state.moveTo(threaded);
+  }
+
+  /** Keeps the model from being trained or compiled by others until `work` is done. */
+  async whileTraining<T>(work: () => Promise<T>): Promise<T> {
+    this.#isTraining = true;
+    try {
+      return await work();
+    } finally {
+      this.#isTraining = false;
+    }
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.state.clear();
+  }
+}

@@ -1,0 +1,123 @@
+/** `fit` and `trainOnBatch`: from a model, data and options to steps that can be taken. */
+import type { Data, Dataset } from "../data/dataset.js";
+import type { Pipeline } from "../data/pipeline.js";
+import { openSource } from "./batches.js";
+import type { Logs } from "./callbacks/callback.js";
+import { Collector, readLogs } from "./collector.js";
+import type { Compiled } from "./compile.js";
+import type { ModelCore } from "./core.js";
+import { evaluatePatiently, openCollector } from "./evaluate.js";
+import { hostOf } from "./evaluateModel.js";
+import { Feed, PASS_ROWS } from "./feed.js";
+import { type FitPlan, type History, loadMinimizer, runFit, type Stepping, takeStep } from "./fit.js";
+import { type CheckedFit, checkFit, type FitOptions, isValidated } from "./fitOptions.js";
+import { resumeFrom, saveModel } from "./modelFile.js";
+import { type Prepared, prepareFit, type Stream } from "./prepare.js";
+import { openTrainer } from "./trainer.js";
+
+/** @throws what `Sequential.fit` throws. */
+export async function fitModel(core: ModelCore, data: Data | Stream, options: FitOptions): Promise<History> {
+  const compiled = core.checkTrainable("fit");
+  const checked = checkFit(options);
+  return core.whileTraining(async () => {
+    try {
+      const prepared = await prepareFit(data, checked, core.expectation(compiled), {
+        seed: core.spec.seed,
+        wantsAllRows: compiled.optimizer.type === "lbfgs",
+      });
+      const plan = await planFit(core, compiled, checked, prepared);
+      core.training.begin(plan);
+      return await runFit(plan);
+    } finally {
+      core.training.end();
+    }
+  });
+}
+
+async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit, prepared: Prepared): Promise<FitPlan> {
+  const { state, training, spec } = core;
+  const { epochs, callbacks, signal, stepsPerEpoch, validationBatchSize } = options;
+  const { batchRows, conditions } = prepared;
+  const run = training.openRun(options, conditions);
+  const stepping = await openSteps(core, "fit", compiled, {
+    rows: batchRows,
+    collected: conditions.rows ?? batchRows,
+    capacity: Math.max(batchRows, validationBatchSize ?? 0),
+  });
+  const { session, program } = stepping;
+  const plan: FitPlan = {
+    ...stepping,
+    enlarge: (rows) => core.enlarge(rows),
+    source: openSource(prepared, { session, program, seed: spec.seed, signal }),
+    epochs,
+    stepsPerEpoch,
+    hasBegun: false,
+    run,
+    callbacks,
+    trainer: openTrainer(() => plan, {
+      ...{ signal, epochs, state },
+      save: () => saveModel(core),
+      resumeFrom: (file) => resumeFrom(core, file),
+    }),
+    validate: validator(core, prepared.validation, options),
+    signal,
+    finish: () => {
+      state.isAveraged = core.hasAverages(compiled);
+    },
+    checkAlive: () => core.checkUsable("fit"),
+  };
+  return plan;
+}
+
+/** What training steps of up to `rows` rows need, loaded and opened; of an epoch, `collected` rows are kept. */
+async function openSteps(
+  core: ModelCore,
+  where: string,
+  compiled: Compiled,
+  { rows, collected = rows, capacity = rows }: { rows: number; collected?: number; capacity?: number },
+): Promise<Stepping> {
+  const { state, progress } = core;
+  await core.addThreads(rows);
+  const collector = await Collector.open(state.program, collected);
+  const minimize = await loadMinimizer(compiled);
+  core.checkUsable(where);
+  state.isAveraged = false;
+  const session = state.open(capacity);
+  return { session, program: state.program, compiled, collector, minimize, progress, history: state.history };
+}
+
+/** @throws what `Sequential.trainOnBatch` throws. */
+export async function stepOnBatch(core: ModelCore, data: Data): Promise<{ loss: number } & Record<string, number>> {
+  core.checkTrainable("trainOnBatch");
+  const { compiled, dataset } = core.check("trainOnBatch", data);
+  const rows = dataset.length;
+  return core.whileTraining(async () => {
+    const stepping = await openSteps(core, "trainOnBatch", compiled, { rows });
+    const { session, program, collector } = stepping;
+    new Feed(session, program, dataset).write(null, 0, rows);
+    session.resetSums();
+    takeStep(stepping, rows, { epoch: 0, step: 0 });
+    return readLogs(session, compiled, rows, collector) as { loss: number };
+  });
+}
+
+function validator(
+  core: ModelCore,
+  validation: Dataset | Pipeline<unknown> | null,
+  options: CheckedFit,
+): FitPlan["validate"] {
+  if (!validation) return () => null;
+  const batchSize = options.validationBatchSize ?? PASS_ROWS;
+  const host = hostOf(core, "fit: validationData");
+  const collector = openCollector(host.program, validation, batchSize);
+  return (epoch) => {
+    if (!isValidated(options, epoch)) return null;
+    return collector.then((opened) => evaluatePatiently(host, validation, batchSize, opened)).then(prefixed);
+  };
+}
+
+/** `loss` as `valLoss`. */
+function prefixed(logs: Logs): Logs {
+  const entries = Object.entries(logs).map(([name, value]) => [`val${name[0].toUpperCase()}${name.slice(1)}`, value]);
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,44 @@
+/** Outputs for rows of input, pass by pass. */
+import { checkFinite, type Numbers, toUncheckedRows } from "../data/matrix.js";
+import { checkInput } from "../layers/index.js";
+import { Status } from "../plan/op.js";
+import type { Session } from "../runtime/session.js";
+import { sizeOf } from "../shape.js";
+import type { Program } from "./compile.js";
+import type { ModelCore } from "./core.js";
+import { PASS_ROWS } from "./feed.js";
+
+/** @throws what `Sequential.predict` throws. */
+export function predictRows(core: ModelCore, x: Numbers): Float32Array {
+  const where = "predict: x";
+  core.checkUsable("predict");
+  const rows = toUncheckedRows(where, x, core.spec.inputShape);
+  checkInput(where, core.layers, rows);
+  const count = rows.length / sizeOf(core.spec.inputShape);
+  return outputsFor(where, core.openSession(Math.min(count, PASS_ROWS)), core.state.program, rows);
+}
+
+/** Runs `rows` through the section `predict`, as many at a time as the session takes. @throws DataError */
+export function outputsFor(
+  where: string,
+  session: Session,
+  { x, predictions }: Pick<Program, "x" | "predictions">,
+  rows: Float32Array,
+): Float32Array {
+  const [inputs, outputs] = [sizeOf(x.shape), sizeOf(predictions.shape)];
+  const count = rows.length / inputs;
+  const out = new Float32Array(count * outputs);
+  for (let begin = 0; begin < count; begin += session.capacity) {
+    const pass = Math.min(session.capacity, count - begin);
+    session.rows = pass;
+    session.writeRows(x, rows, null, begin, pass);
+    session.clearStatus();
+    session.run("predict");
+    if (session.status === Status.InputNotFinite) {
+      session.clearStatus();
+      checkFinite(where, rows, inputs);
+    }
+    session.readRows(predictions, pass, out, begin * outputs);
+  }
+  return out;
+}
