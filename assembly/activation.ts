@@ -4,8 +4,8 @@
  */
 import { ActivationKind } from "../src/plan/op";
 import {
-  Celu, Elu, Exponential, Gelu, GeluTanh, HardShrink, HardSigmoid, HardSilu, HardTanh, LeakyRelu, Linear, LogSigmoid,
-  Mish, Relu, Relu6, Selu, Sigmoid, Silu, SoftShrink, Softplus, Softsign, Tanh, TanhShrink,
+  Celu, ClippedRelu, Elu, Exponential, Gelu, GeluTanh, GeneralRelu, HardShrink, HardSigmoid, HardSilu, HardTanh,
+  LeakyRelu, Linear, LogSigmoid, Mish, Relu, Selu, Sigmoid, Silu, SoftShrink, Softplus, Softsign, Tanh, TanhShrink,
 } from "./elementwise";
 import { closeRow, laneMask, rowBytes, splat } from "./simd";
 import { logSoftmax, logSoftmaxBackward, softmax, softmaxBackward } from "./softmax";
@@ -13,9 +13,9 @@ import { logSoftmax, logSoftmaxBackward, softmax, softmaxBackward } from "./soft
 // The last vector has a copy of f of its own. That is not only for the mask: V8 keeps constants that are used in two places
 // outside of the loop, and those of one place within it (sigmoid, Node 20: 350 and 380 us for 512x512).
 @inline function forwardRows<F>(
-  x: usize, xStride: usize, y: usize, yStride: usize, rows: i32, columns: i32, alpha: f32,
+  x: usize, xStride: usize, y: usize, yStride: usize, rows: i32, columns: i32, alpha: f32, numbers: usize = 0,
 ): void {
-  const f = changetype<F>(0);
+  const f = changetype<F>(numbers);
   const a = splat(alpha);
   for (let row = 0; row < rows; row++) {
     let from = x + <usize>row * xStride;
@@ -33,9 +33,9 @@ import { logSoftmax, logSoftmaxBackward, softmax, softmaxBackward } from "./soft
 
 @inline function backwardRows<F>(
   saved: usize, savedStride: usize, dy: usize, dyStride: usize, dx: usize, dxStride: usize,
-  rows: i32, columns: i32, alpha: f32,
+  rows: i32, columns: i32, alpha: f32, numbers: usize = 0,
 ): void {
-  const f = changetype<F>(0);
+  const f = changetype<F>(numbers);
   const a = splat(alpha);
   for (let row = 0; row < rows; row++) {
     const savedRow = saved + <usize>row * savedStride;
@@ -49,9 +49,13 @@ import { logSoftmax, logSoftmaxBackward, softmax, softmaxBackward } from "./soft
   }
 }
 
-/** Applies an activation to a block: x, y: [rows, columns]; y may be x. */
+/**
+ * Applies an activation to a block: x, y: [rows, columns]; y may be x. `numbers` is where the record has alpha and what
+ * follows it: only `GeneralRelu` reads more than alpha.
+ */
 export function activate(
   kind: i32, x: usize, xStride: usize, y: usize, yStride: usize, rows: i32, columns: i32, alpha: f32,
+  numbers: usize = 0,
 ): void {
   switch (kind) {
     case ActivationKind.Linear: forwardRows<Linear>(x, xStride, y, yStride, rows, columns, alpha); break;
@@ -61,18 +65,21 @@ export function activate(
     case ActivationKind.Sigmoid: forwardRows<Sigmoid>(x, xStride, y, yStride, rows, columns, alpha); break;
     case ActivationKind.Tanh: forwardRows<Tanh>(x, xStride, y, yStride, rows, columns, alpha); break;
     case ActivationKind.Softmax: softmax(x, xStride, y, yStride, rows, columns); break;
-    default: activateOther(kind, x, xStride, y, yStride, rows, columns, alpha); break;
+    default: activateOther(kind, x, xStride, y, yStride, rows, columns, alpha, numbers); break;
   }
 }
 
 /** The rest of `activate`. Apart, because V8 makes slower code of loops that share a very large function. */
 function activateOther(
   kind: i32, x: usize, xStride: usize, y: usize, yStride: usize, rows: i32, columns: i32, alpha: f32,
+  numbers: usize,
 ): void {
   switch (kind) {
     case ActivationKind.Selu: forwardRows<Selu>(x, xStride, y, yStride, rows, columns, alpha); break;
     case ActivationKind.Celu: forwardRows<Celu>(x, xStride, y, yStride, rows, columns, alpha); break;
-    case ActivationKind.Relu6: forwardRows<Relu6>(x, xStride, y, yStride, rows, columns, alpha); break;
+    case ActivationKind.ClippedRelu: forwardRows<ClippedRelu>(x, xStride, y, yStride, rows, columns, alpha); break;
+    case ActivationKind.GeneralRelu:
+      forwardRows<GeneralRelu>(x, xStride, y, yStride, rows, columns, alpha, numbers); break;
     case ActivationKind.HardSigmoid: forwardRows<HardSigmoid>(x, xStride, y, yStride, rows, columns, alpha); break;
     case ActivationKind.LogSigmoid: forwardRows<LogSigmoid>(x, xStride, y, yStride, rows, columns, alpha); break;
     case ActivationKind.HardTanh: forwardRows<HardTanh>(x, xStride, y, yStride, rows, columns, alpha); break;
@@ -94,7 +101,7 @@ function activateOther(
 /** dx = dy f'(z), with f' taken from `saved`, which is y or z by kind: all [rows, columns]; dx may be dy. */
 export function activateBackward(
   kind: i32, saved: usize, savedStride: usize, dy: usize, dyStride: usize, dx: usize, dxStride: usize,
-  rows: i32, columns: i32, alpha: f32,
+  rows: i32, columns: i32, alpha: f32, numbers: usize,
 ): void {
   switch (kind) {
     case ActivationKind.Linear:
@@ -112,22 +119,24 @@ export function activateBackward(
     case ActivationKind.Softmax:
       softmaxBackward(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns); break;
     default:
-      activateOtherBackward(kind, saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha); break;
+      activateOtherBackward(kind, saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha, numbers); break;
   }
 }
 
 /** The rest of `activateBackward`. */
 function activateOtherBackward(
   kind: i32, saved: usize, savedStride: usize, dy: usize, dyStride: usize, dx: usize, dxStride: usize,
-  rows: i32, columns: i32, alpha: f32,
+  rows: i32, columns: i32, alpha: f32, numbers: usize,
 ): void {
   switch (kind) {
     case ActivationKind.Selu:
       backwardRows<Selu>(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha); break;
     case ActivationKind.Celu:
       backwardRows<Celu>(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha); break;
-    case ActivationKind.Relu6:
-      backwardRows<Relu6>(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha); break;
+    case ActivationKind.ClippedRelu:
+      backwardRows<ClippedRelu>(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha); break;
+    case ActivationKind.GeneralRelu:
+      backwardRows<GeneralRelu>(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha, numbers); break;
     case ActivationKind.HardSigmoid:
       backwardRows<HardSigmoid>(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha); break;
     case ActivationKind.LogSigmoid:

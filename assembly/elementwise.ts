@@ -38,10 +38,29 @@ import { erfc4, exp4, expm14, madd, sigmoid4, softplus4, splat, tanh4 } from "./
   }
 }
 
-/** y = min(max(x, 0), 6) */
-@unmanaged export class Relu6 {
-  @inline forward(x: v128, alpha: v128): v128 { return clip(x, 0, 6); }
-  @inline backward(y: v128, dy: v128, alpha: v128): v128 { return v128.and(dy, between(y, 0, 6)); }
+/** y = min(max(x, 0), alpha) */
+@unmanaged export class ClippedRelu {
+  @inline forward(x: v128, alpha: v128): v128 { return f32x4.pmin(f32x4.pmax(x, splat(0)), alpha); }
+  @inline backward(y: v128, dy: v128, alpha: v128): v128 {
+    return v128.and(dy, v128.and(f32x4.gt(y, splat(0)), f32x4.lt(y, alpha)));
+  }
+}
+
+/** y = min(x, maxValue) above threshold, slope (x - threshold) up to it. A view of the numbers in the record. */
+@unmanaged export class GeneralRelu {
+  slope: f32;
+  threshold: f32;
+  maxValue: f32;
+
+  @inline forward(x: v128, alpha: v128): v128 {
+    const threshold = splat(this.threshold);
+    const below = f32x4.mul(splat(this.slope), f32x4.sub(x, threshold));
+    return select(f32x4.pmin(x, splat(this.maxValue)), below, f32x4.gt(x, threshold));
+  }
+  @inline backward(y: v128, dy: v128, alpha: v128): v128 {
+    const above = v128.and(dy, f32x4.lt(y, splat(this.maxValue)));
+    return select(above, f32x4.mul(dy, splat(this.slope)), f32x4.gt(y, splat(0)));
+  }
 }
 
 /** y = x above 0, alpha (e^x - 1) below; there dy/dx = y + alpha */

@@ -66,6 +66,8 @@ export class ActivationForward {
   columns: i32;
   activation: i32;
   alpha: f32;
+  threshold: f32; // these two for `GeneralRelu` alone
+  maxValue: f32;
 }
 
 @unmanaged
@@ -80,6 +82,8 @@ export class ActivationBackward {
   columns: i32;
   activation: i32;
   alpha: f32;
+  threshold: f32; // these two for `GeneralRelu` alone
+  maxValue: f32;
 }
 
 @unmanaged

@@ -88,7 +88,8 @@ function activationForward(op: ActivationForward, rows: i32, tid: i32, threads: 
   const part = partBegin(rows, tid + 1, threads) - begin;
   const x = op.x + <usize>begin * op.xStride;
   const y = op.y + <usize>begin * op.yStride;
-  activate(op.activation, x, op.xStride, y, op.yStride, part, op.columns, op.alpha);
+  const numbers = changetype<usize>(op) + offsetof<ActivationForward>("alpha");
+  activate(op.activation, x, op.xStride, y, op.yStride, part, op.columns, op.alpha, numbers);
 }
 
 function activationBackward(op: ActivationBackward, rows: i32, tid: i32, threads: i32): void {
@@ -97,5 +98,8 @@ function activationBackward(op: ActivationBackward, rows: i32, tid: i32, threads
   const saved = op.saved + <usize>begin * op.savedStride;
   const dy = op.dy + <usize>begin * op.dyStride;
   const dx = op.dx + <usize>begin * op.dxStride;
-  activateBackward(op.activation, saved, op.savedStride, dy, op.dyStride, dx, op.dxStride, part, op.columns, op.alpha);
+  const numbers = changetype<usize>(op) + offsetof<ActivationBackward>("alpha");
+  activateBackward(
+    op.activation, saved, op.savedStride, dy, op.dyStride, dx, op.dxStride, part, op.columns, op.alpha, numbers,
+  );
 }

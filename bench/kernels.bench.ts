@@ -145,6 +145,7 @@ type Activation = [name: string, kind: ActivationKind, forward: Elementwise, bac
 function activations(columns: number): Activation[] {
   return [
     ["relu", ActivationKind.Relu, rival.relu, rival.reluBackward],
+    ["generalRelu", ActivationKind.GeneralRelu, rival.generalRelu, rival.generalReluBackward],
     ["sigmoid", ActivationKind.Sigmoid, rival.sigmoid, rival.sigmoidBackward],
     ["tanh", ActivationKind.Tanh, rival.tanh, rival.tanhBackward],
     ["elu", ActivationKind.Elu, rival.elu, rival.eluBackward],
@@ -161,6 +162,8 @@ function activations(columns: number): Activation[] {
   ];
 }
 
+/** The numbers of general relu; other kinds read alpha at most. */
+const RELU = { alpha: 1, threshold: rival.THRESHOLD, maxValue: rival.MAX_VALUE };
 const FORWARD_RECORD = 0;
 const BACKWARD_RECORD = 1;
 
@@ -170,9 +173,9 @@ function activationCases(rows: number, columns: number): ContestCase[] {
     const open = async (setup: Setup, record: number) => {
       const op = await OpSession.open(setup, rows, (tape) => {
         const [x, y, dy, dx] = ["x", "y", "dy", "dx"].map((tensor) => tape.rows(tensor, columns));
-        tape.emit({ op: Op.ActivationForward, x, y, columns, activation, alpha: 1 });
+        tape.emit({ op: Op.ActivationForward, x, y, columns, activation, ...RELU });
         const saved = from === "z" ? x : y;
-        tape.emit({ op: Op.ActivationBackward, saved, dy, dx, columns, activation, alpha: 1 });
+        tape.emit({ op: Op.ActivationBackward, saved, dy, dx, columns, activation, ...RELU });
         return { x, y, dy, dx };
       });
       const x = seeded(count, 1, 4);

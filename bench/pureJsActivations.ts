@@ -21,6 +21,21 @@ export function reluBackward(dx: Float32Array, dy: Float32Array, y: Float32Array
   }
 }
 
+/** Of general relu, whose slope up to the threshold is 1. */
+export const THRESHOLD = 0.5;
+export const MAX_VALUE = 2;
+
+export function generalRelu(x: Float32Array, y: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) {
+    const value = x[i];
+    y[i] = value > THRESHOLD ? Math.min(value, MAX_VALUE) : value - THRESHOLD;
+  }
+}
+
+export function generalReluBackward(dx: Float32Array, dy: Float32Array, y: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) dx[i] = y[i] < MAX_VALUE ? dy[i] : 0;
+}
+
 export function sigmoid(x: Float32Array, y: Float32Array, count: number): void {
   for (let i = 0; i < count; i++) y[i] = 1 / (1 + Math.exp(-x[i]));
 }

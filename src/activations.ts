@@ -13,7 +13,7 @@ const activationTable = {
   linear: { kind: ActivationKind.Linear },
   relu: { kind: ActivationKind.Relu },
   leakyRelu: { kind: ActivationKind.LeakyRelu },
-  relu6: { kind: ActivationKind.Relu6 },
+  relu6: { kind: ActivationKind.ClippedRelu },
   elu: { kind: ActivationKind.Elu },
   celu: { kind: ActivationKind.Celu },
   selu: { kind: ActivationKind.Selu },
@@ -50,11 +50,12 @@ export type ActivationName = keyof typeof activationTable;
 /** Every activation name, for messages and documentation. */
 export const activationNames = Object.keys(activationTable) as ActivationName[];
 
-type WithOptions = "leakyRelu" | "elu" | "celu" | "softShrink" | "hardShrink" | "gelu";
+type WithOptions = "relu" | "leakyRelu" | "elu" | "celu" | "softShrink" | "hardShrink" | "gelu";
 
-/** An activation with its options spelled out. */
+/** An activation with its options spelled out; those of `relu` only where they differ from their defaults. */
 export type ActivationSpec =
   | { readonly type: Exclude<ActivationName, WithOptions> }
+  | ({ readonly type: "relu" } & Readonly<ReluOptions>)
   | { readonly type: "leakyRelu"; readonly negativeSlope: number }
   | { readonly type: "elu" | "celu"; readonly alpha: number }
   | { readonly type: "softShrink" | "hardShrink"; readonly threshold: number }
@@ -62,6 +63,35 @@ export type ActivationSpec =
 
 /** What layers accept: a name, or a factory's result. */
 export type Activation = ActivationName | ActivationSpec;
+
+/** Options of `relu`. */
+export interface ReluOptions {
+  /** Slope up to the threshold, >= 0. @default 0 */
+  negativeSlope?: number;
+  /** The largest value, above the threshold; `null` for no limit. @default null */
+  maxValue?: number | null;
+  /** Up to this, >= 0, values are damped. @default 0 */
+  threshold?: number;
+}
+
+/**
+ * f(x) = min(x, maxValue) for x > threshold, negativeSlope · (x − threshold) up to it: max(x, 0) by default, which is
+ * the plain "relu". Formula and defaults are those of Keras 3's `relu(x, negative_slope, max_value, threshold)`.
+ * @throws OptionError on an unknown option, a number out of range, or a maxValue that no value above the threshold has.
+ */
+export function relu(options: ReluOptions = {}): ActivationSpec {
+  checkKeys("relu", options, ["negativeSlope", "maxValue", "threshold"]);
+  const { negativeSlope = 0, maxValue = null, threshold = 0 } = options;
+  checkNumber("relu: negativeSlope", negativeSlope, { min: 0 });
+  checkNumber("relu: threshold", threshold, { min: 0 });
+  if (maxValue !== null) checkNumber("relu: maxValue", maxValue, { above: threshold });
+  return {
+    type: "relu",
+    ...(negativeSlope !== 0 && { negativeSlope }),
+    ...(maxValue !== null && { maxValue }),
+    ...(threshold !== 0 && { threshold }),
+  };
+}
 
 /**
  * f(x) = x for x >= 0, negativeSlope · x below.
@@ -143,6 +173,8 @@ export function resolveActivation(where: string, value: unknown): ActivationSpec
   const { type: given, ...options } = spec;
   const type = checkName(where, given, activationNames, ALIASES);
   switch (type) {
+    case "relu":
+      return relu(options);
     case "leakyRelu":
       return leakyRelu(options);
     case "elu":
@@ -161,23 +193,50 @@ export function resolveActivation(where: string, value: unknown): ActivationSpec
   }
 }
 
-/** The opcode's view of an activation: its kind and its one number. */
-export function activationCode(spec: ActivationSpec): { activation: ActivationKind; alpha: number } {
+/** The opcode's view of an activation: its kind and its numbers. Most kinds have none, or `alpha` alone. */
+export interface ActivationCode {
+  readonly activation: ActivationKind;
+  readonly alpha: number;
+  readonly threshold: number;
+  readonly maxValue: number;
+}
+
+/** The opcode's view of an activation. */
+export function activationCode(spec: ActivationSpec): ActivationCode {
   const { kind } = activationTable[spec.type];
+  const code = { activation: kind, alpha: 0, threshold: 0, maxValue: 0 };
   switch (spec.type) {
+    case "relu":
+      return reluCode(spec);
+    case "relu6":
+      return reluCode({ maxValue: 6 });
     case "leakyRelu":
-      return { activation: kind, alpha: spec.negativeSlope };
+      return { ...code, alpha: spec.negativeSlope };
     case "elu":
     case "celu":
-      return { activation: kind, alpha: spec.alpha };
+      return { ...code, alpha: spec.alpha };
     case "softShrink":
     case "hardShrink":
-      return { activation: kind, alpha: spec.threshold };
+      return { ...code, alpha: spec.threshold };
     case "gelu":
-      return { activation: spec.approximate ? ActivationKind.GeluTanh : kind, alpha: 0 };
+      return { ...code, activation: spec.approximate ? ActivationKind.GeluTanh : kind };
     default:
-      return { activation: kind, alpha: 0 };
+      return code;
   }
+}
+
+/** The kind of relu that needs the fewest numbers: most have one at most, and run where the plain one does. */
+function reluCode({ negativeSlope = 0, maxValue = null, threshold = 0 }: Readonly<ReluOptions>): ActivationCode {
+  const none = { alpha: 0, threshold: 0, maxValue: 0 };
+  if (threshold === 0 && maxValue === null) {
+    if (negativeSlope === 0) return { ...none, activation: ActivationKind.Relu };
+    return { ...none, activation: ActivationKind.LeakyRelu, alpha: negativeSlope };
+  }
+  if (threshold === 0 && maxValue !== null && negativeSlope === 0) {
+    return { ...none, activation: ActivationKind.ClippedRelu, alpha: maxValue };
+  }
+  const activation = ActivationKind.GeneralRelu;
+  return { activation, alpha: negativeSlope, threshold, maxValue: maxValue ?? Infinity };
 }
 
 /** What the derivative is taken from: the output y, or the input z. */
@@ -191,8 +250,18 @@ export function isElementwise(spec: ActivationSpec): boolean {
   return !("wholeRows" in activationTable[spec.type]);
 }
 
-/** The name of a kind. */
-export function activationOf(kind: ActivationKind): ActivationName {
+/** Can a dense layer apply it to its own output? Its record has room for one number, and its tiles are not whole rows. */
+export function fitsDense(spec: ActivationSpec): boolean {
+  return isElementwise(spec) && activationCode(spec).activation !== ActivationKind.GeneralRelu;
+}
+
+/** The name of a kind with the number `alpha`. */
+export function activationOf({
+  activation: kind,
+  alpha,
+}: Pick<ActivationCode, "activation" | "alpha">): ActivationName {
   if (kind === ActivationKind.GeluTanh) return "gelu";
+  if (kind === ActivationKind.GeneralRelu) return "relu";
+  if (kind === ActivationKind.ClippedRelu && alpha !== 6) return "relu";
   return activationNames.find((name) => activationTable[name].kind === kind) ?? "linear";
 }

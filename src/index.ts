@@ -9,6 +9,8 @@ export {
   gelu,
   hardShrink,
   leakyRelu,
+  type ReluOptions,
+  relu,
   softShrink,
 } from "./activations.js";
 export {

@@ -10,6 +10,7 @@ import {
   dense,
   dropout,
   type LayerSpec,
+  relu,
   Sequential,
   sgd,
   sparseCategoricalCrossentropy,
@@ -186,32 +187,38 @@ describe.each(variants)("%s", (_, layers, options) => {
   });
 });
 
-it.each(activationNames)("takes the derivative of %s where it is, also where the gradient is 0", async (name) => {
-  const layers = [dense({ units: 4, activation: name }), dense({ units: 3 })];
-  const model = await compiled(2, layers, { optimizer: "sgd", loss: "meanSquaredError" });
-  const weights = model.getWeights();
-  weights[2].data.fill(0, 0, 3); // the first hidden unit is not asked: its gradient is 0
-  model.setWeights(weights);
-  const data = { x: [[0.7, -1.2]], y: [[1, 0, -1]] };
-  const { steps } = explain(model, data);
-  const [slopes] = steps.find(({ formula }) => formula.startsWith("∂h₁/∂z₁"))?.results ?? [];
-  const z = Array.from(model.trace(data)["dense_1/z"].data);
-  const bare = await Sequential.create({
-    inputShape: [4],
-    layers: [dense({ units: 4, useBias: false }), activation(name)],
-  });
-  bare.setWeights([{ name: "dense_1/kernel", shape: [4, 4], data: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] }]);
-  const f = (at: number, by: number) => bare.predict([z.map((value, i) => value + (i === at ? by : 0))]);
-  const step = 1e-2;
-  const jacobian = z.map((_, j) => {
-    const [above, below] = [f(j, step), f(j, -step)];
-    return Array.from(above, (value, i) => (value - below[i]) / (2 * step));
-  });
-  const isMatrix = slopes.shape[0] === 4;
-  expect(isMatrix).toBe(name === "softmax" || name === "logSoftmax");
-  const expected = isMatrix ? z.flatMap((_, i) => jacobian.map((row) => row[i])) : jacobian.map((row, i) => row[i]);
-  expect(slopes.data).toBeAllClose(expected, { rtol: 1e-3, atol: 1e-4 });
-});
+const generalRelu = relu({ negativeSlope: 0.3, maxValue: 1.1, threshold: 0.2 });
+it.each([...activationNames, generalRelu])(
+  "takes the derivative of %o where it is, also where the gradient is 0",
+  async (name) => {
+    const layers = [dense({ units: 4, activation: name }), dense({ units: 3 })];
+    const model = await compiled(2, layers, { optimizer: "sgd", loss: "meanSquaredError" });
+    const weights = model.getWeights();
+    weights[2].data.fill(0, 0, 3); // the first hidden unit is not asked: its gradient is 0
+    model.setWeights(weights);
+    const data = { x: [[0.7, -1.2]], y: [[1, 0, -1]] };
+    const { steps } = explain(model, data);
+    const [slopes] = steps.find(({ formula }) => formula.startsWith("∂h₁/∂z₁"))?.results ?? [];
+    const z = Array.from(model.trace(data)["dense_1/z"].data);
+    const bare = await Sequential.create({
+      inputShape: [4],
+      layers: [dense({ units: 4, useBias: false }), activation(name)],
+    });
+    bare.setWeights([
+      { name: "dense_1/kernel", shape: [4, 4], data: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] },
+    ]);
+    const f = (at: number, by: number) => bare.predict([z.map((value, i) => value + (i === at ? by : 0))]);
+    const step = 1e-2;
+    const jacobian = z.map((_, j) => {
+      const [above, below] = [f(j, step), f(j, -step)];
+      return Array.from(above, (value, i) => (value - below[i]) / (2 * step));
+    });
+    const isMatrix = slopes.shape[0] === 4;
+    expect(isMatrix).toBe(name === "softmax" || name === "logSoftmax");
+    const expected = isMatrix ? z.flatMap((_, i) => jacobian.map((row) => row[i])) : jacobian.map((row, i) => row[i]);
+    expect(slopes.data).toBeAllClose(expected, { rtol: 1e-3, atol: 1e-4 });
+  },
+);
 
 it("shows what other layers hand on and back", async () => {
   const layers = [dense({ units: 6, activation: "relu" }), dropout(0.5), dense({ units: 1 })];

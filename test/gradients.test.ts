@@ -6,6 +6,7 @@ import {
   activationNames,
   gelu,
   hardShrink,
+  relu,
   resolveActivation,
   softShrink,
 } from "../src/activations.js";
@@ -95,10 +96,11 @@ const logitSpecs = lossSpecs
 /** Thresholds out of the way of the values. */
 const NARROW = { softShrink: softShrink({ threshold: 0.1 }), hardShrink: hardShrink({ threshold: 0.1 }) };
 
-/** Every activation; gelu twice. */
+/** Every activation; gelu and relu with options, too. */
 const activations: ActivationSpec[] = [
   ...activationNames.map((name) => NARROW[name as keyof typeof NARROW] ?? resolveActivation("", name)),
   gelu({ approximate: true }),
+  relu({ negativeSlope: 0.3, maxValue: 0.65, threshold: 0.05 }),
 ];
 
 const nameOf = (spec: ActivationSpec) => Object.values(spec).join(" ");

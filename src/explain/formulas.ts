@@ -1,5 +1,5 @@
 /** The formulas of activations, losses and optimizers as text, with their values where they are shown worked out. */
-import type { ActivationSpec } from "../activations.js";
+import type { ActivationSpec, ReluOptions } from "../activations.js";
 import type { LossSpec } from "../losses.js";
 import type { OptimizerSpec } from "../optimizers/index.js";
 import { formatNumber as number, shown, subscript, formatTerm as term } from "./format.js";
@@ -25,10 +25,7 @@ export function activationFormula(spec: ActivationSpec): ActivationFormula | nul
     case "tanh":
       return { value: (z) => `tanh(${z})`, slope: (h) => `1 − ${h}²` };
     case "relu":
-      return {
-        value: (z) => `max(0, ${z})`,
-        slope: (_, z) => `1 where ${z} > 0, else 0`,
-      };
+      return reluFormula(spec);
     case "leakyRelu": {
       const { negativeSlope } = spec;
       return {
@@ -51,6 +48,20 @@ export function activationFormula(spec: ActivationSpec): ActivationFormula | nul
     default:
       return null;
   }
+}
+
+function reluFormula({ negativeSlope = 0, maxValue = null, threshold = 0 }: Readonly<ReluOptions>): ActivationFormula {
+  const [slope, from] = [number(negativeSlope), number(threshold)];
+  if (negativeSlope === 0 && maxValue === null && threshold === 0) {
+    return { value: (z) => `max(0, ${z})`, slope: (_, z) => `1 where ${z} > 0, else 0` };
+  }
+  const above = (z: string) => (maxValue === null ? z : `min(${z}, ${number(maxValue)})`);
+  const below = (z: string) => (threshold === 0 ? `${slope} · ${z}` : `${slope} · (${z} − ${from})`);
+  const limit = (z: string) => (maxValue === null ? "" : `0 where ${z} ≥ ${number(maxValue)}, `);
+  return {
+    value: (z) => `${above(z)} above ${from}, else ${negativeSlope === 0 ? "0" : below(z)}`,
+    slope: (_, z) => `${limit(z)}1 where ${z} > ${from}, else ${slope}`,
+  };
 }
 
 /** What f makes of single numbers: `σ(3) = 1 / (1 + e^(−3)) = 0.9526`. */

@@ -4,7 +4,7 @@ import {
   type ActivationSpec,
   activationCode,
   differentiatesFrom,
-  isElementwise,
+  fitsDense,
   resolveActivation,
 } from "../activations.js";
 import { type Constraint, type ConstraintSpec, resolveConstraint } from "../constraints.js";
@@ -149,10 +149,10 @@ function emitDense(spec: DenseSpec, context: EmitContext, x: TensorRef): Step {
   const sizes = { inputs: x.shape[0], units: spec.units };
   // Where the loss includes the activation, the layer's output is z itself: the logits.
   const endsAtLogits = activation.type !== spec.activation.type;
-  // Softmax needs whole rows, some derivatives need z, and a stepwise tape wants to see it: then the activation is a
-  // record of its own.
+  // Some activations do not fit, some derivatives need z, and a stepwise tape wants to see it: then the activation is
+  // a record of its own.
   const keepsZ = stepwise || (context.training && differentiatesFrom(activation) === "z");
-  const fused = isElementwise(activation) && !keepsZ;
+  const fused = fitsDense(activation) && !keepsZ;
   const z = tape.rows(`${name}/${fused && !endsAtLogits ? "h" : "z"}`, spec.units);
   const inTile = fused ? activationCode(activation) : { activation: ActivationKind.Linear, alpha: 0 };
   tape.emit({ op: Op.DenseForward, x, kernel, bias: bias ?? tape.zeros(spec.units), y: z, ...sizes, ...inTile });

@@ -1,7 +1,7 @@
 /** Reads what a training step has computed, while its memory still holds it. */
 import { activationOf } from "../activations.js";
 import { isTrainable } from "../layers/layer.js";
-import { ActivationKind, Op } from "../plan/op.js";
+import { Op } from "../plan/op.js";
 import { outputsOf } from "../plan/record.js";
 import type { TensorRef } from "../plan/tensor.js";
 import type { Session } from "../runtime/session.js";
@@ -18,9 +18,9 @@ export function readStep(session: Session, { plan, parameters }: Program, rows: 
     records.findIndex(({ op }) => op === Op.Loss),
   );
   const activations = forward.flatMap((record) => {
-    const kind = "activation" in record ? record.activation : ActivationKind.Linear;
+    const activation = "activation" in record ? activationOf(record) : "linear";
     const rowTensors = outputsOf(record).filter(({ slab }) => slab === "rows");
-    return rowTensors.map((tensor) => ({ ...readRows(session, tensor, rows), activation: activationOf(kind) }));
+    return rowTensors.map((tensor) => ({ ...readRows(session, tensor, rows), activation }));
   });
   const read = (name: string, tensor: TensorRef): StepTensor => {
     return { name, shape: tensor.shape, data: session.readParameter(tensor) };

@@ -63,7 +63,7 @@ export enum ActivationKind {
   LogSoftmax,
   Selu,
   Celu,
-  Relu6,
+  ClippedRelu,
   HardSigmoid,
   LogSigmoid,
   HardTanh,
@@ -78,6 +78,7 @@ export enum ActivationKind {
   Gelu,
   GeluTanh,
   Mish,
+  GeneralRelu,
 }
 
 /** Loss functions; those ending in `Logits` are fused with the softmax or sigmoid before them. */

@@ -28,7 +28,15 @@ export const recordFields = {
   [Op.DenseKernelGradient]: { x: "strided", dy: "strided", dKernel: "strided", inputs: "int", units: "int" },
   [Op.DenseInputGradient]: { dy: "strided", kernel: "strided", dx: "strided", inputs: "int", units: "int" },
   [Op.ColumnSum]: { x: "strided", out: "vector", columns: "int" },
-  [Op.ActivationForward]: { x: "strided", y: "strided", columns: "int", activation: "int", alpha: "float" },
+  [Op.ActivationForward]: {
+    x: "strided",
+    y: "strided",
+    columns: "int",
+    activation: "int",
+    alpha: "float",
+    threshold: "float",
+    maxValue: "float",
+  },
   [Op.ActivationBackward]: {
     saved: "strided",
     dy: "strided",
@@ -36,6 +44,8 @@ export const recordFields = {
     columns: "int",
     activation: "int",
     alpha: "float",
+    threshold: "float",
+    maxValue: "float",
   },
   [Op.Loss]: {
     predictions: "strided",

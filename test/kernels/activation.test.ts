@@ -6,6 +6,7 @@ import {
   differentiatesFrom,
   gelu,
   isElementwise,
+  relu,
   resolveActivation,
 } from "../../src/activations.js";
 import { Op } from "../../src/plan/op.js";
@@ -42,7 +43,7 @@ function savedValues(spec: ActivationSpec, rows: number, columns: number): Float
     case "sigmoid":
       return uniforms(count, 12, 0, 1);
     case "relu":
-      return uniforms(count, 13, -0.99, 0.99).map((value) => Math.max(value, 0));
+      return uniforms(count, 13, -2, 2).map((value) => (value > 0 || spec.negativeSlope ? Math.min(value, 1.5) : 0));
     case "relu6":
       return clipped(count, 0, 6);
     case "hardSigmoid":
@@ -122,6 +123,20 @@ describeRecords(
     const values = uniforms(2 * columns, 15, -124, -120);
     return forwardCase({ type: "softmax" }, 2, columns, false, values);
   }),
+);
+
+/** Each has a kind of its own, or all three numbers. */
+const RELUS = [
+  relu({ negativeSlope: 0.3 }),
+  relu({ maxValue: 1.5 }),
+  relu({ negativeSlope: 0.3, maxValue: 1.5, threshold: 0.7 }),
+];
+
+describeRecords(
+  "relu with options",
+  SIZES.flatMap((columns) =>
+    RELUS.flatMap((spec) => [forwardCase(spec, 3, columns, true), backwardCase(spec, 3, columns, false)]),
+  ),
 );
 
 describeRecords("options of activations reach the kernels", [

@@ -1,6 +1,13 @@
 // NaN must never be lost on the way from a weight to the loss: that is how a training that diverged is found.
 import { describe, expect, it } from "vitest";
-import { activationCode, activationNames, isElementwise, resolveActivation } from "../../src/activations.js";
+import {
+  type ActivationSpec,
+  activationCode,
+  activationNames,
+  isElementwise,
+  relu,
+  resolveActivation,
+} from "../../src/activations.js";
 import { LossKind, Op, Status } from "../../src/plan/op.js";
 import { Tape } from "../../src/plan/tape.js";
 import { backends } from "../support/backends.js";
@@ -18,14 +25,18 @@ function withNaN(values: Float32Array, column: number): Float32Array {
   return out;
 }
 
-function activationCase(name: (typeof activationNames)[number], column: number): RecordCase {
+const activations: ActivationSpec[] = [
+  ...activationNames.map((name) => resolveActivation("", name)),
+  relu({ maxValue: 1, threshold: 0.5 }),
+];
+
+function activationCase(spec: ActivationSpec, column: number): RecordCase {
   const tape = new Tape();
   const [x, y] = [tape.rows("x", COLUMNS), tape.rows("y", COLUMNS)];
-  const code = activationCode(resolveActivation("", name));
   return {
-    label: name,
+    label: spec.type,
     tape,
-    record: { op: Op.ActivationForward, x, y, columns: COLUMNS, ...code },
+    record: { op: Op.ActivationForward, x, y, columns: COLUMNS, ...activationCode(spec) },
     rows: ROWS,
     inputs: [[x, withNaN(uniforms(ROWS * COLUMNS, 70), column)]],
     outputs: [y],
@@ -64,10 +75,10 @@ describe.each(backends)("NaN on %s", (_, factory) => {
     return read(prepared, recordCase.outputs[0], ROWS).values;
   };
 
-  it.each(activationNames)("passes through %s, and stays where it is", (name) => {
+  it.each(activations)("passes through $type, and stays where it is", (spec) => {
     for (const place of PLACES) {
-      const y = run(activationCase(name, place));
-      const wholeRow = !isElementwise(resolveActivation("", name));
+      const y = run(activationCase(spec, place));
+      const wholeRow = !isElementwise(spec);
       y.forEach((value, i) => {
         const isHit = wholeRow ? Math.floor(i / COLUMNS) === 1 : i === COLUMNS + place;
         expect(Number.isNaN(value), `NaN at ${place}, value ${i}`).toBe(isHit);

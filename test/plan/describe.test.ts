@@ -20,7 +20,7 @@ it("describes the plan of a small network", () => {
       0  CheckFinite x=x[*, 784] columns=784
       1  DenseForward x=x[*, 784] kernel=dense_1/kernel[784, 128] bias=dense_1/bias[128] y=dense_1/h[*, 128] inputs=784 units=128 activation=Relu alpha=0
       2  DenseForward x=dense_1/h[*, 128] kernel=dense_2/kernel[128, 10] bias=dense_2/bias[10] y=dense_2/z[*, 10] inputs=128 units=10 activation=Linear alpha=0
-      3  ActivationForward x=dense_2/z[*, 10] y=dense_2/h[*, 10] columns=10 activation=Softmax alpha=0
+      3  ActivationForward x=dense_2/z[*, 10] y=dense_2/h[*, 10] columns=10 activation=Softmax alpha=0 threshold=0 maxValue=0
     evaluate:
       4  DenseForward x=x[*, 784] kernel=dense_1/kernel[784, 128] bias=dense_1/bias[128] y=dense_1/h[*, 128] inputs=784 units=128 activation=Relu alpha=0
       5  DenseForward x=dense_1/h[*, 128] kernel=dense_2/kernel[128, 10] bias=dense_2/bias[10] y=dense_2/z[*, 10] inputs=128 units=10 activation=Linear alpha=0
@@ -36,7 +36,7 @@ it("describes the plan of a small network", () => {
       14  DenseKernelGradient x=dense_1/h[*, 128] dy=dense_2/dz[*, 10] dKernel=dense_2/kernel[128, 10] inputs=128 units=10
       15  ColumnSum x=dense_2/dz[*, 10] out=dense_2/bias[10] columns=10
       16  DenseInputGradient dy=dense_2/dz[*, 10] kernel=dense_2/kernel[128, 10] dx=dense_1/dh[*, 128] inputs=128 units=10
-      17  ActivationBackward saved=dense_1/h[*, 128] dy=dense_1/dh[*, 128] dx=dense_1/dh[*, 128] columns=128 activation=Relu alpha=0
+      17  ActivationBackward saved=dense_1/h[*, 128] dy=dense_1/dh[*, 128] dx=dense_1/dh[*, 128] columns=128 activation=Relu alpha=0 threshold=0 maxValue=0
       18  DenseKernelGradient x=x[*, 784] dy=dense_1/dh[*, 128] dKernel=dense_1/kernel[784, 128] inputs=784 units=128
       19  ColumnSum x=dense_1/dh[*, 128] out=dense_1/bias[128] columns=128
       20  Adam params=params[102832] grads=grads[102832] m=slot1[102832] v=slot2[102832] count=102832 beta1=0.9 beta2=0.999 epsilon=1e-7 epsilonInside=0"

@@ -7,8 +7,8 @@ type RowKind = ActivationKind.Softmax | ActivationKind.LogSoftmax;
 
 /** y = f(z) for one element, and dy/dz from the `saved` value: y, or z where y does not determine it. */
 interface Elementwise {
-  readonly f: (z: number, alpha: number) => number;
-  readonly slope: (saved: number, alpha: number) => number;
+  readonly f: (z: number, alpha: number, threshold: number, maxValue: number) => number;
+  readonly slope: (saved: number, alpha: number, threshold: number, maxValue: number) => number;
 }
 
 /** Klambauer et al. 2017. */
@@ -48,7 +48,11 @@ const elementwise: Readonly<Record<Exclude<ActivationKind, RowKind>, Elementwise
   [ActivationKind.Linear]: { f: (z) => z, slope: () => 1 },
   [ActivationKind.Relu]: { f: (z) => Math.max(z, 0), slope: (y) => (y > 0 ? 1 : 0) },
   [ActivationKind.LeakyRelu]: { f: (z, alpha) => (z < 0 ? alpha * z : z), slope: (y, alpha) => (y > 0 ? 1 : alpha) },
-  [ActivationKind.Relu6]: { f: (z) => clip(z, 0, 6), slope: (y) => within(y, 0, 6) },
+  [ActivationKind.ClippedRelu]: { f: (z, alpha) => clip(z, 0, alpha), slope: (y, alpha) => within(y, 0, alpha) },
+  [ActivationKind.GeneralRelu]: {
+    f: (z, alpha, threshold, maxValue) => (z > threshold ? Math.min(z, maxValue) : alpha * (z - threshold)),
+    slope: (y, alpha, _, maxValue) => (y > 0 ? Number(y < maxValue) : alpha),
+  },
   [ActivationKind.Elu]: {
     f: (z, alpha) => (z < 0 ? alpha * expm1(z) : z),
     slope: (y, alpha) => (y > 0 ? 1 : y + alpha),
@@ -109,12 +113,15 @@ function isRowKind(kind: ActivationKind): kind is RowKind {
 }
 
 /** y = f(z) for one element */
-export function activate(kind: ActivationKind, z: number, alpha: number): number {
+export function activate(kind: ActivationKind, z: number, alpha: number, threshold = 0, maxValue = 0): number {
   if (isRowKind(kind)) throw new Error(`${ActivationKind[kind]} works on rows`); // the callers see to it
-  return elementwise[kind].f(z, alpha);
+  return elementwise[kind].f(z, alpha, threshold, maxValue);
 }
 
-export function activationForward({ floats: f, rows }: Memory, { x, y, columns, activation, alpha }: Fields): void {
+export function activationForward(
+  { floats: f, rows }: Memory,
+  { x, y, columns, activation, alpha, threshold, maxValue }: Fields,
+): void {
   for (let row = 0; row < rows; row++) {
     const from = x.at + row * x.stride;
     const to = y.at + row * y.stride;
@@ -125,14 +132,14 @@ export function activationForward({ floats: f, rows }: Memory, { x, y, columns, 
         f[to + j] = activation === ActivationKind.Softmax ? exp(z) / sum : z - log(sum);
       }
     } else {
-      for (let j = 0; j < columns; j++) f[to + j] = activate(activation, f[from + j], alpha);
+      for (let j = 0; j < columns; j++) f[to + j] = activate(activation, f[from + j], alpha, threshold, maxValue);
     }
   }
 }
 
 export function activationBackward(
   { floats: f, rows }: Memory,
-  { saved, dy, dx, columns, activation, alpha }: Fields,
+  { saved, dy, dx, columns, activation, alpha, threshold, maxValue }: Fields,
 ): void {
   for (let row = 0; row < rows; row++) {
     const from = saved.at + row * saved.stride;
@@ -148,7 +155,9 @@ export function activationBackward(
       for (let j = 0; j < columns; j++) f[to + j] = f[upstream + j] - exp(f[from + j]) * sum;
     } else {
       const { slope } = elementwise[activation as Exclude<ActivationKind, RowKind>];
-      for (let j = 0; j < columns; j++) f[to + j] = f[upstream + j] * slope(f[from + j], alpha);
+      for (let j = 0; j < columns; j++) {
+        f[to + j] = f[upstream + j] * slope(f[from + j], alpha, threshold, maxValue);
+      }
     }
   }
 }
