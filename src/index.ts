@@ -373,15 +373,12 @@ export {
   type CosineDecaySpec,
   cosineDecay,
   cosineDecayRestarts,
+} from "./schedules/cosine.js";
+export {
   type ExponentialDecaySpec,
   exponentialDecay,
   type InverseTimeDecaySpec,
   inverseTimeDecay,
-  type LearningRate,
-  type LearningRateFunction,
-  type OneCycleOptions,
-  type OneCycleSpec,
-  oneCycle,
   type PiecewiseConstantDecayOptions,
   type PiecewiseConstantDecaySpec,
   type PolynomialDecayOptions,
@@ -389,6 +386,7 @@ export {
   piecewiseConstantDecay,
   polynomialDecay,
   type RateDecayOptions,
-  type ScheduleSpec,
-} from "./schedules.js";
+} from "./schedules/decay.js";
+export type { LearningRate, LearningRateFunction, ScheduleSpec } from "./schedules/index.js";
+export { type OneCycleOptions, type OneCycleSpec, oneCycle } from "./schedules/oneCycle.js";
 export type { Shape } from "./shape.js";

@@ -12,7 +12,7 @@ import {
   Sequential,
   sgd,
 } from "../src/index.js";
-import { learningRateAt, resolveLearningRate } from "../src/schedules.js";
+import { learningRateAt, resolveLearningRate } from "../src/schedules/index.js";
 import { readFixture } from "./golden/fixture.js";
 import { blobs, classifier, stateOf, weightBytes } from "./model/models.js";
 import { runtimes } from "./model/runtimes.js";

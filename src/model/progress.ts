@@ -1,5 +1,5 @@
 /** How far a model has been trained, and the learning rate that follows from it. */
-import { learningRateAt } from "../schedules.js";
+import { learningRateAt } from "../schedules/index.js";
 import type { Compiled } from "./compile.js";
 
 /** What a model remembers of its training from one `fit` to the next. */

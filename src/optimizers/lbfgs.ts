@@ -1,6 +1,6 @@
 /** L-BFGS as plain data. It emits no record: `model/lbfgs/` moves the weights between runs of the gradients' records. */
 import { checkName, checkNumber, OptionError } from "../errors.js";
-import type { LearningRate } from "../schedules.js";
+import type { LearningRate } from "../schedules/index.js";
 import { type CommonOptions, type CommonSpec, checkCommon, type OptimizerDefinition } from "./optimizer.js";
 
 /** Options of `lbfgs`. */

@@ -5,7 +5,7 @@
 import { checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
 import type { Tape } from "../plan/tape.js";
 import type { SlotName, Span, TensorRef } from "../plan/tensor.js";
-import { type LearningRate, resolveLearningRate } from "../schedules.js";
+import { type LearningRate, resolveLearningRate } from "../schedules/index.js";
 
 /** Options of every optimizer, in the order in which they act on a step. */
 export interface CommonOptions {
