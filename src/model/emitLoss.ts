@@ -1,0 +1,97 @@
+/** What a model's loss and metrics put on a tape. */
+import { OptionError } from "../errors.js";
+import { emitActivation } from "../layers/activation.js";
+import { lastActivation, type PlacedLayer } from "../layers/index.js";
+import { isTrainable } from "../layers/layer.js";
+import { type FusedLoss, fuseLoss, type LossSpec, lossNumbers, lossTargets, outputReading } from "../losses.js";
+import { checkMetric, isSummed, metricKind, thresholdOf } from "../metrics/metric.js";
+import { MetricKind, Op } from "../plan/op.js";
+import type { Tape } from "../plan/tape.js";
+import type { TensorRef } from "../plan/tensor.js";
+import { emitPenalties, type Penalized } from "../regularizers.js";
+import { sizeOf } from "../shape.js";
+import type { Compiled, Parameter, TrainingTensors } from "./compile.js";
+
+export interface LossTail {
+  readonly fused: FusedLoss;
+  /** The loss's options, as its record holds them. */
+  readonly numbers: ReturnType<typeof lossNumbers>;
+  readonly penalized: readonly Penalized[];
+  readonly tensors: Omit<TrainingTensors, "collected"> & { readonly rowLoss: TensorRef };
+}
+
+/** Decides how the loss is computed and allocates what it reads: before any section, for all of them. */
+export function prepareLoss(
+  tape: Tape,
+  layers: readonly PlacedLayer[],
+  parameters: readonly Parameter[],
+  loss: LossSpec,
+): LossTail {
+  const last = layers[layers.length - 1];
+  const outputs = sizeOf(last.outputShape);
+  checkOutputs(loss, outputs);
+  const fused = fuseLoss(loss, lastActivation(last.spec));
+  const targets = lossTargets(loss) === "labels" ? tape.labels("y") : tape.rows("y", outputs);
+  const tensors = { targets, sampleWeights: tape.rowScalars("sampleWeights"), rowLoss: tape.rowScalars("rowLoss") };
+  const penalized = parameters.filter(isTrainable).flatMap(({ tensor, regularizer }) => {
+    return regularizer ? [{ tensor, regularizer }] : [];
+  });
+  return { fused, numbers: lossNumbers(loss), penalized, tensors };
+}
+
+function checkOutputs(loss: LossSpec, outputs: number): void {
+  const reading = outputReading(loss);
+  if (outputs >= 2 || reading === null || reading === "each") return;
+  if (reading === "several") throw new OptionError(`compile: ${loss.type} needs at least 2 outputs, got ${outputs}.`);
+  throw new OptionError(
+    `compile: ${loss.type} needs one output per class, at least 2, got ${outputs}. ` +
+      `For two classes and one output use "binaryCrossentropy" behind a sigmoid.`,
+  );
+}
+
+export function emitLoss(tape: Tape, tail: LossTail, output: TensorRef, gradient: TensorRef | null): void {
+  emitRowLosses(tape, tail, output, gradient);
+  tape.emit({ op: Op.LossTotal, rowLoss: tail.tensors.rowLoss });
+  emitPenalties(tape, tail.penalized);
+}
+
+export function emitRowLosses(
+  tape: Tape,
+  { fused, numbers, tensors }: LossTail,
+  output: TensorRef,
+  gradient: TensorRef | null,
+): void {
+  const { targets, sampleWeights, rowLoss } = tensors;
+  const columns = output.shape[0];
+  const record = { predictions: output, targets, sampleWeights, dPredictions: gradient, rowLoss, columns };
+  tape.emit({ op: Op.Loss, ...record, kind: fused.kind, ...numbers });
+}
+
+/**
+ * Accuracies read logits as well as probabilities; the other metrics get predictions. Returns those if there is a
+ * metric that needs all of an epoch.
+ */
+export function emitMetrics(
+  tape: Tape,
+  { loss, metrics }: Compiled,
+  tail: LossTail,
+  output: TensorRef,
+): TensorRef | null {
+  const { link } = tail.fused;
+  const { targets } = tail.tensors;
+  const columns = output.shape[0];
+  let computed: TensorRef | null = link.type === "linear" ? output : null;
+  const predictions = () => {
+    computed ??= emitActivation(tape, link, output, "predictions");
+    return computed;
+  };
+  for (const metric of metrics) checkMetric(metric, loss, columns);
+  metrics.filter(isSummed).forEach((metric, slot) => {
+    const kind = metricKind(metric, loss, columns);
+    const needsPredictions = kind === MetricKind.MeanSquaredError || kind === MetricKind.MeanAbsoluteError;
+    const read = needsPredictions ? predictions() : output;
+    const threshold = thresholdOf(metric, { loss, onLogits: link.type !== "linear" });
+    tape.emit({ op: Op.Metric, predictions: read, targets, columns, kind, slot, threshold });
+  });
+  return metrics.every(isSummed) ? null : predictions();
+}
