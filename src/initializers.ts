@@ -1,12 +1,8 @@
-/**
- * Initializers: how the first weights are drawn. Specs are plain data; `initialize` turns one into numbers.
- * Fans come in as counts: this file knows nothing about layers, tapes or where weights are stored.
- */
+/** Initializers: how the first weights are drawn, as plain data. `model/initialize.ts` turns it into numbers. */
 
 import { checkKeys, checkName, checkNumber, OptionError, show } from "./errors.js";
-import type { Random } from "./random.js";
 
-/** Every initializer. Those with `distribution` follow variance scaling, see `initializerSpread`. */
+/** Every initializer. Those with `distribution` follow variance scaling, see `scalingOf`. */
 const initializers = {
   /** All 0. */
   zeros: {},
@@ -54,13 +50,17 @@ export type InitializerName = Exclude<Type, "constant">;
 
 /** A complete initializer, as plain data. */
 export type InitializerSpec =
-  | { type: "zeros" | "ones" | ScalingName }
+  | { type: "zeros" | "ones" }
+  | { type: ScalingName }
   | { type: "constant"; value: number }
   | { type: "randomUniform"; minimum: number; maximum: number }
   | { type: "randomNormal" | "truncatedNormal"; mean: number; standardDeviation: number }
-  | { type: "varianceScaling"; scale: number; mode: FanMode; distribution: ScalingDistribution }
+  | Scaling
   | { type: "identity"; gain: number }
   | { type: "orthogonal"; gain: number };
+
+/** `varianceScaling` with its rule spelled out. */
+type Scaling = { type: "varianceScaling"; scale: number; mode: FanMode; distribution: ScalingDistribution };
 
 const fanModes = ["fanIn", "fanOut", "fanAverage"] as const;
 const distributions = ["truncatedNormal", "untruncatedNormal", "uniform"] as const;
@@ -241,108 +241,9 @@ export function resolveInitializer(
   }
 }
 
-/**
- * How far the initializers that look at the fans spread (Keras 3 `VarianceScaling`), with n = fanIn or
- * (fanIn + fanOut) / 2, at least 1: for `*Uniform` and `torchDefault` the limit √(3 · scale / n); for `*Normal` the
- * deviation √(scale / n) / 0.8796 of the normal before it is truncated at two deviations.
- */
-export function initializerSpread(type: ScalingName, fanIn: number, fanOut: number): number {
-  const { distribution, scale, mode } = initializers[type];
-  const n = fanOf(mode, fanIn, fanOut);
-  return spreadOf(distribution === "uniform" ? "uniform" : "truncatedNormal", scale / n);
-}
-
-/** The limit or deviation that gives a variance, for truncated normals that of the normal before it is truncated. */
-function spreadOf(distribution: ScalingDistribution, variance: number): number {
-  if (distribution === "uniform") return Math.sqrt(3 * variance);
-  // The divisor is the deviation of a standard normal truncated at ±2.
-  return distribution === "untruncatedNormal" ? Math.sqrt(variance) : Math.sqrt(variance) / 0.8796256610342398;
-}
-
-/** The fan that decides the spread, at least 1. */
-function fanOf(mode: FanMode, fanIn: number, fanOut: number): number {
-  return Math.max(1, mode === "fanIn" ? fanIn : mode === "fanOut" ? fanOut : (fanIn + fanOut) / 2);
-}
-
-/**
- * Draws `count` weights, in storage order of the tensor they are for.
- * @param fanIn Inputs of one unit; for a dense kernel [inputs, units] that is `inputs`.
- * @param fanOut Units fed by one input; for a dense kernel [inputs, units] that is `units`.
- * @returns [count], rounded to float32.
- */
-export function initialize(
-  spec: InitializerSpec,
-  random: Random,
-  count: number,
-  fanIn: number,
-  fanOut: number,
-): Float32Array<ArrayBuffer> {
-  if (spec.type === "orthogonal") return drawOrthogonal(random, fanIn, fanOut, spec.gain);
-  const weights = new Float32Array(count);
-  if (spec.type === "identity") {
-    for (let i = 0; i < Math.min(fanIn, fanOut); i++) weights[i * fanOut + i] = spec.gain;
-    return weights;
-  }
-  const draw = sampler(spec, random, fanIn, fanOut);
-  for (let i = 0; i < count; i++) weights[i] = draw();
-  return weights;
-}
-
-/** Orthonormal vectors by Gram and Schmidt, each against all before it, twice: that is orthogonal to the last bits. */
-function drawOrthogonal(random: Random, inputs: number, units: number, gain: number): Float32Array<ArrayBuffer> {
-  const [count, length] = [Math.min(inputs, units), Math.max(inputs, units)];
-  const vectors: Float64Array[] = [];
-  while (vectors.length < count) {
-    const vector = Float64Array.from({ length }, () => random.normal());
-    for (const other of [...vectors, ...vectors]) {
-      const along = dot(vector, other);
-      for (let i = 0; i < length; i++) vector[i] -= along * other[i];
-    }
-    const norm = Math.sqrt(dot(vector, vector));
-    vectors.push(vector.map((value) => value / norm));
-  }
-  const weights = new Float32Array(inputs * units);
-  const [alongInputs, alongUnits] = inputs >= units ? [units, 1] : [1, units];
-  vectors.forEach((vector, j) => {
-    for (let i = 0; i < length; i++) weights[i * alongInputs + j * alongUnits] = gain * vector[i];
-  });
-  return weights;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
-
-type Drawn = Exclude<InitializerSpec, { type: "identity" | "orthogonal" }>;
-
-/** The function that draws one weight. */
-function sampler(spec: Drawn, random: Random, fanIn: number, fanOut: number): () => number {
-  switch (spec.type) {
-    case "zeros":
-      return () => 0;
-    case "ones":
-      return () => 1;
-    case "constant":
-      return () => spec.value;
-    case "randomUniform":
-      return () => random.uniformBetween(spec.minimum, spec.maximum);
-    case "randomNormal":
-      return () => spec.mean + spec.standardDeviation * random.normal();
-    case "truncatedNormal":
-      return () => spec.mean + spec.standardDeviation * random.truncatedNormal();
-    case "varianceScaling": {
-      const spread = spreadOf(spec.distribution, spec.scale / fanOf(spec.mode, fanIn, fanOut));
-      if (spec.distribution === "uniform") return () => -spread + 2 * spread * random.uniform();
-      if (spec.distribution === "untruncatedNormal") return () => spread * random.normal();
-      return () => spread * random.truncatedNormal();
-    }
-    default: {
-      const spread = initializerSpread(spec.type, fanIn, fanOut);
-      if (initializers[spec.type].distribution === "normal") return () => spread * random.truncatedNormal();
-      // As uniformBetween(-spread, spread), whose check of the bounds would be made for every weight.
-      return () => -spread + 2 * spread * random.uniform();
-    }
-  }
+/** The rule behind an initializer whose spread depends on the fans. */
+export function scalingOf(spec: { type: ScalingName } | Scaling): Omit<Scaling, "type"> {
+  if (spec.type === "varianceScaling") return spec;
+  const { distribution, scale, mode } = initializers[spec.type];
+  return { scale, mode, distribution: distribution === "uniform" ? "uniform" : "truncatedNormal" };
 }

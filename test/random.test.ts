@@ -62,6 +62,21 @@ describe("streams", () => {
     expect([...random.permutation(10)]).toEqual([0, 1, 2, 8, 3, 7, 6, 9, 5, 4]);
   });
 
+  it.each([
+    [0, 1],
+    [-0.08, 0.08],
+    [2, 2],
+    [-1e30, 3],
+  ])("fills from %d to %d with what it draws one by one, and goes on behind it", (low, high) => {
+    const [filling, drawing] = [Random.fromSeed(42, 3), Random.fromSeed(42, 3)];
+    for (const length of [0, 1, 2, 1000]) {
+      const out = new Float32Array(length);
+      filling.fillUniform(out, low, high);
+      expect(out).toEqual(Float32Array.from({ length }, () => drawing.uniformBetween(low, high)));
+    }
+    expect(filling.uint32()).toBe(drawing.uint32());
+  });
+
   it("repeats itself for equal names and for no others", () => {
     const first = (...names: [number, ...number[]]) => {
       const random = Random.fromSeed(...names);
@@ -148,6 +163,7 @@ describe("distributions", () => {
       [-1e308, 1e308],
     ]) {
       expect(() => random.uniformBetween(low, high)).toThrow(OptionError);
+      expect(() => random.fillUniform(new Float32Array(2), low, high)).toThrow(OptionError);
     }
   });
 

@@ -1,10 +1,10 @@
 /** The weights of a model by name: first values, and the checks on what users put in. */
 import { checkArrayLike, DataError, OptionError, ShapeError, show } from "../errors.js";
-import { initialize } from "../initializers.js";
 import { pack } from "../plan/tensor.js";
 import { Random } from "../random.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 import type { Parameter } from "./compile.js";
+import { initialize } from "./initialize.js";
 
 /** One weight tensor as users see it: kernels in [inputs, units] order, whatever the storage. */
 export interface Weight {
