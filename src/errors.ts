@@ -37,7 +37,7 @@ export interface NonFiniteDetails {
   step: number;
   /** First tensor whose values went bad, for example `dense_2/z`. */
   tensor: string;
-  /** What most likely caused it. */
+  /** What most likely caused it, and what to do about it. */
   cause: string;
 }
 

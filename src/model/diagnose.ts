@@ -1,14 +1,17 @@
 /** Finds out where the first value went bad after a training step was refused, and why it most likely did. */
 import { NonFiniteError } from "../errors.js";
+import { type OptimizerSpec, resolveOptimizer } from "../optimizers/index.js";
 import { LossKind, Op, Status } from "../plan/op.js";
 import { outputsOf } from "../plan/record.js";
 import type { TensorRef } from "../plan/tensor.js";
 import type { Session } from "../runtime/session.js";
 import { sizeOf } from "../shape.js";
-import type { Program } from "./compile.js";
+import type { Compiled, Program } from "./compile.js";
 
 /** Inputs, targets or weights beyond this are named as the likely cause. */
 const LARGE = 1000;
+/** Inputs beyond this are named before the learning rate: the highest rate that converges falls with their square. */
+const WIDE = 10;
 
 function largest(values: Float32Array): { value: number; at: number } {
   let at = 0;
@@ -52,26 +55,42 @@ function negativeRate(session: Session, { plan }: Program, rows: number): number
   return readRows(session, record.predictions, rows).find((rate) => rate < 0) ?? null;
 }
 
-function likelyCause(session: Session, program: Program, { rows, learningRate }: StepPosition): string {
+/** What most likely went wrong, then what to do about it, as sentences. */
+function likelyCause(session: Session, program: Program, optimizer: OptimizerSpec, position: StepPosition): string {
+  const { rows, learningRate } = position;
   const { x, training, parameters } = program;
   const inputs = largest(readRows(session, x, rows));
-  if (Math.abs(inputs.value) > LARGE) {
-    const column = inputs.at % sizeOf(x.shape);
-    return `inputs are not scaled: column ${column} of x reaches ${inputs.value.toPrecision(3)}. Scale x to about -1 to 1`;
-  }
-  if (training && training.targets.format === "rows") {
-    const target = largest(readRows(session, training.targets, rows));
-    if (Math.abs(target.value) > LARGE)
-      return `targets are not scaled: y reaches ${target.value.toPrecision(3)}. Scale y`;
-  }
+  const column = `column ${inputs.at % sizeOf(x.shape)} of x reaches ${inputs.value.toPrecision(3)}`;
+  const unscaled = [`inputs are not scaled: ${column}`, "Scale x to about -1 to 1"];
+  const targets = training?.targets.format === "rows" ? largest(readRows(session, training.targets, rows)).value : 0;
   const rate = negativeRate(session, program, rows);
-  if (rate !== null) {
-    return `poisson takes rates above 0, and a prediction is ${rate.toPrecision(3)}. End with exponential or softplus`;
-  }
+  const tenth = Number((learningRate / 10).toPrecision(3));
+  // From far above, a tenth and a tenth of that would diverge, too; nor do scaled data help there.
+  const lower = Math.min(tenth, usualRate(optimizer));
+  const andLower = lower < tenth ? [`Lower the learning rate from ${learningRate} to ${lower}`] : [];
+
+  const causes = (): readonly string[] => {
+    if (Math.abs(inputs.value) > LARGE) return [...unscaled, ...andLower];
+    if (Math.abs(targets) > LARGE) {
+      return [`targets are not scaled: y reaches ${targets.toPrecision(3)}`, "Scale y", ...andLower];
+    }
+    if (rate !== null) {
+      const found = `poisson takes rates above 0, and a prediction is ${rate.toPrecision(3)}`;
+      return [found, "End with exponential or softplus"];
+    }
+    if (Math.abs(inputs.value) > WIDE) return [...unscaled, ...andLower];
+    return [`the learning rate ${learningRate} is too high`, `Try ${lower}, then less if that diverges`];
+  };
   const weights = parameters.map(({ path, tensor }) => ({ path, ...largest(session.readParameter(tensor)) }));
   const worst = weights.reduce((a, b) => (Math.abs(b.value) > Math.abs(a.value) ? b : a));
-  const grown = Math.abs(worst.value) > LARGE ? `: ${worst.path} has grown to ${worst.value.toPrecision(3)}` : "";
-  return `the learning rate ${learningRate} is too high${grown}. Try ${Number((learningRate / 10).toPrecision(3))}`;
+  const isLost = Math.abs(worst.value) > LARGE;
+  const anew = isLost ? [`Begin with a new model: ${worst.path} has grown to ${worst.value.toPrecision(3)}`] : [];
+  return [...causes(), ...anew].join(". ");
+}
+
+/** The optimizer's default rate. */
+function usualRate({ type }: OptimizerSpec): number {
+  return resolveOptimizer("optimizer", type).learningRate as number;
 }
 
 /** The step that was not taken. */
@@ -83,13 +102,18 @@ export interface StepPosition {
 }
 
 /** The error for a step that set a status. The weights are finite. */
-export function diagnose(session: Session, program: Program, position: StepPosition): NonFiniteError {
+export function diagnose(
+  session: Session,
+  program: Program,
+  { optimizer }: Compiled,
+  position: StepPosition,
+): NonFiniteError {
   const { epoch, step, rows } = position;
   const status = session.status;
   const tensor =
     (status === Status.LossNotFinite ? firstBadOutput(session, program, rows) : firstBadGradient(session, program)) ??
     (status === Status.LossNotFinite ? "loss" : "the updated weights");
-  const cause = likelyCause(session, program, position);
+  const cause = likelyCause(session, program, optimizer, position);
   session.resetSums(); // and the status, at which the next run would stop
   const what = status === Status.LossNotFinite ? "the loss is not finite" : "an update is not finite";
   return new NonFiniteError(

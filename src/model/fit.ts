@@ -278,7 +278,8 @@ export function takeStep(
   session.batch = progress.step + 1;
   session.learningRate = learningRate;
   session.run(updatesTaken(compiled, progress.step + 1) > updates ? "train" : "accumulate");
-  if (session.status) throw diagnose(session, program, { epoch: at.epoch, step: at.step, rows, learningRate });
+  if (session.status)
+    throw diagnose(session, program, compiled, { epoch: at.epoch, step: at.step, rows, learningRate });
   collector?.add(session, "train", rows);
   progress.step++;
   if (optimizer.type !== "lbfgs" || !minimize) return false;
