@@ -1,0 +1,125 @@
+// docs/guides/names.md: what its tables say simdgrad calls a thing can be imported, called, and given as an option.
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import * as datasets from "../src/datasets/index.js";
+import * as estimators from "../src/estimators/index.js";
+import * as simdgrad from "../src/index.js";
+import * as node from "../src/node.js";
+import * as search from "../src/search/index.js";
+
+const page = readFileSync(new URL("../docs/guides/names.md", import.meta.url), "utf8");
+
+const entries: Readonly<Record<string, object>> = {
+  simdgrad,
+  "simdgrad/datasets": datasets,
+  "simdgrad/estimators": estimators,
+  "simdgrad/node": node,
+  "simdgrad/search": search,
+};
+
+/** What the page leaves to the reader to fill in: a value for every option and argument that it names. */
+async function readersPart() {
+  const data = {
+    x: [
+      [0, 1],
+      [1, 0],
+    ],
+    y: [0, 1],
+  };
+  const inputShape = [2];
+  const layers = [simdgrad.normalization(), simdgrad.dense({ units: 1, activation: "sigmoid" })];
+  const [optimizer, loss, metrics] = ["sgd", "binaryCrossentropy", ["accuracy"]] as const;
+  const model = await simdgrad.Sequential.create({ inputShape, layers });
+  model.compile({ optimizer, loss });
+  return {
+    ...{ data, ...data, inputShape, layers, model, optimizer, loss, metrics, epochs: 1, batchSize: 2, seed: 1 },
+    ...{ weights: model.getWeights(), bytes: model.save(), path: "unused", saveBestOnly: true },
+    ...{ units: 3, useBias: true, kernelInitializer: "zeros", rate: 0.5, standardDeviation: 0.1, shape: [2] },
+    ...{ maxValue: 6, negativeSlope: 0.1, threshold: 1, scale: 2, offset: 1, numTokens: 3 },
+    ...{ delta: 1, posWeight: 2, labelSmoothing: 0.1 },
+    ...{ learningRate: 0.1, momentum: 0.9, nesterov: true, beta1: 0.9, beta2: 0.99, epsilon: 1e-7, amsgrad: true },
+    ...{ weightDecay: 0.1, rho: 0.9, clipNorm: 1, globalClipNorm: 1, clipValue: 1 },
+    ...{ useEma: true, emaMomentum: 0.9, gradientAccumulationSteps: 2 },
+    ...{ restoreBestWeights: true, onEpochEnd: () => {} },
+  };
+}
+
+/** Where a name that is not exported may be an option. */
+const takers: readonly ((option: object) => unknown)[] = [
+  (option) => simdgrad.Sequential.create({ inputShape: [1], layers: [simdgrad.dense({ units: 1 })], ...option }),
+  (option) => simdgrad.dense({ units: 1, ...option }),
+  (option) => simdgrad.categoricalCrossentropy(option),
+  (option) => simdgrad.adam(option),
+  async (option) => {
+    const { model, data } = await readersPart();
+    return model.fit(data, { callbacks: [option] });
+  },
+];
+
+async function isTaken(option: object): Promise<boolean> {
+  const answers = await Promise.allSettled(takers.map(async (take) => take(option)));
+  return answers.some(({ status }) => status === "fulfilled");
+}
+
+/** Runs what stands in the page, with the exports of an entry in scope. @throws what is not true */
+async function tryOut(text: string, entry: string): Promise<void> {
+  const exported = entries[entry] ?? expect.fail(`no entry ${entry}`);
+  if (/^\w+$/.test(text) && text in exported) return;
+  const scope = await readersPart();
+  expect(Object.keys(scope).filter((name) => name in simdgrad)).toEqual([]);
+  const evaluate = (code: string) => {
+    const known = { ...exported, ...scope };
+    return new Function(...Object.keys(known), `return (async () => (${code}))()`)(...Object.values(known));
+  };
+  if (!/^(?:\w+|\w+: \w+)$/.test(text)) await evaluate(text);
+  else if (!(await isTaken(await evaluate(`{ ${text} }`))))
+    throw new Error(`${text} is neither exported nor an option`);
+}
+
+const spansOf = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, code]) => code);
+
+/** The names in one cell, each with the entry it is said to be in: the one named behind it, before a semicolon. */
+function namesIn(cell: string, first: string): [text: string, entry: string][] {
+  const spelled = cell.replace(/^the same\b/, first);
+  return spelled.split(";").flatMap((clause) => {
+    const names: [string, string][] = [];
+    let pending: string[] = [];
+    for (const span of spansOf(clause)) {
+      if (span in entries) {
+        names.push(...pending.map((text): [string, string] => [text, span]));
+        pending = [];
+      } else pending.push(span);
+    }
+    return [...names, ...pending.map((text): [string, string] => [text, "simdgrad"])];
+  });
+}
+
+const cells = (line: string) =>
+  line
+    .split("|")
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+const lines = page.split("\n").filter((line) => line.startsWith("|"));
+const headers = lines.filter((_, i) => lines[i + 1]?.startsWith("| ---"));
+const rows = lines.filter((line) => !line.startsWith("| ---") && !headers.includes(line)).map(cells);
+const names = rows.flatMap((row) => namesIn(row[row.length - 1], row[0]));
+
+describe("names.md", () => {
+  it("has simdgrad's names in the last column of every table", () => {
+    for (const header of headers) expect(cells(header).pop()).toBe("simdgrad");
+    expect(headers.length).toBe(page.match(/^## /gm)?.length);
+    expect(names.length).toBeGreaterThan(100);
+  });
+
+  it.each(names)("%s of %s", tryOut);
+
+  it.each([
+    ["dense({ neurons: 3 })", "simdgrad", /unknown option "neurons"/],
+    ["model.fitAll(data)", "simdgrad", /not a function/],
+    ["gridSearch", "simdgrad", /not defined/],
+    ["clipNorms", "simdgrad", /not defined/],
+    ["trainableWeights: false", "simdgrad", /neither exported nor an option/],
+  ])("would refuse %s of %s", async (text, entry, message) => {
+    await expect(tryOut(text, entry)).rejects.toThrow(message);
+  });
+});
