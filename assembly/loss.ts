@@ -3,15 +3,15 @@
  * predictions. Row i counts with weight w_i: loss = sum(w_i l_i) / rows. Losses that are a mean or sum over single
  * outputs are in `elementLoss.ts`, those of whole rows in `rowLoss.ts`.
  */
-import { LossKind } from "../src/plan/op";
+import { Label, LossKind } from "../src/plan/op";
 import {
   Binary, BinaryFocal, binaryFocalLogits, BinaryLogits, Hinge, Huber, KlDivergence, LogCosh, MeanAbsolute,
   MeanAbsolutePercentage, MeanSquared, MeanSquaredLogarithmic, overElements, Poisson, SquaredHinge,
 } from "./elementLoss";
 import { Loss } from "./record";
 import {
-  categorical, categoricalFocalLogits, categoricalHinge, categoricalLogits, cosineSimilarity, FocalTerm, LogTerm,
-  sparse, sparseLogits,
+  categorical, categoricalFocalLogits, categoricalHinge, categoricalLogits, cosineSimilarity, FocalTerm, ignored,
+  LogTerm, sparse, sparseLogits,
 } from "./rowLoss";
 import { closeRow } from "./simd";
 import { partBegin } from "./split";
@@ -53,8 +53,14 @@ function rowLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {
     case LossKind.CategoricalFocalCrossentropy: return categorical<FocalTerm>(op, p, t, d, scale);
     case LossKind.CategoricalCrossentropyLogits: return categoricalLogits(op, p, t, d, scale);
     case LossKind.CategoricalFocalCrossentropyLogits: return categoricalFocalLogits(op, p, t, d, scale);
-    case LossKind.SparseCategoricalCrossentropy: return sparse(p, load<i32>(t), d, columns, scale);
-    case LossKind.SparseCategoricalCrossentropyLogits: return sparseLogits(p, load<i32>(t), d, columns, scale);
+    case LossKind.SparseCategoricalCrossentropy: {
+      const label = load<i32>(t);
+      return label == Label.Ignored ? ignored(d, columns) : sparse(p, label, d, columns, scale);
+    }
+    case LossKind.SparseCategoricalCrossentropyLogits: {
+      const label = load<i32>(t);
+      return label == Label.Ignored ? ignored(d, columns) : sparseLogits(p, label, d, columns, scale);
+    }
     case LossKind.CosineSimilarity: return cosineSimilarity(p, t, d, columns, scale);
     case LossKind.CategoricalHinge: return categoricalHinge(p, t, d, columns, scale);
   }

@@ -1,5 +1,5 @@
 /** Sums over rows: bias gradients, the loss of a batch, metrics. Every sum runs in row order. */
-import { ControlField, MetricKind, Place, Status } from "../src/plan/op";
+import { ControlField, Label, MetricKind, Place, Status } from "../src/plan/op";
 import { addToSum, ColumnSum, LossTotal, Metric, setStatus } from "./record";
 import { laneMask, laneSum, splat } from "./simd";
 import { partBegin } from "./split";
@@ -52,6 +52,7 @@ export function metric(op: Metric, rows: i32): void {
       case MetricKind.BinaryAccuracy: sum += binaryAccuracy(p, t, op.columns, op.threshold); break;
       case MetricKind.MeanSquaredError: sum += meanError(p, t, op.columns, true); break;
       case MetricKind.MeanAbsoluteError: sum += meanError(p, t, op.columns, false); break;
+      case MetricKind.CountedRows: sum += <f64>i32(load<i32>(t) != Label.Ignored); break;
     }
   }
   addToSum(ControlField.MetricSums + (op.slot << 3), sum);

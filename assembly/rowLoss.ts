@@ -6,7 +6,7 @@
 import { call } from "./calls";
 import { CLIP, clipped, TINY } from "./elementLoss";
 import { Loss } from "./record";
-import { laneMask, laneSum, madd, splat } from "./simd";
+import { laneMask, laneSum, madd, rowBytes, splat } from "./simd";
 import { expRow, rowMax } from "./softmax";
 
 /** Sum of the first `columns` values at `at`. */
@@ -64,6 +64,12 @@ export function categorical<F>(op: Loss, p: usize, t: usize, d: usize, scale: f3
     }
   }
   return laneSum(value);
+}
+
+/** A row that does not count: no loss, and zeros for its gradient. */
+export function ignored(d: usize, columns: i32): f32 {
+  if (d) memory.fill(d, 0, rowBytes(columns));
+  return 0;
 }
 
 /** `categorical` for an integer label: l = -ln q_label */

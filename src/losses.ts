@@ -47,7 +47,7 @@ const lossTable = {
     logits: { kind: LossKind.SparseCategoricalCrossentropyLogits, activation: "softmax" },
     targets: "labels",
     outputs: "classes",
-    options: ["fromLogits"],
+    options: ["fromLogits", "ignoreClass"],
   },
   binaryFocalCrossentropy: {
     kind: LossKind.BinaryFocalCrossentropy,
@@ -98,6 +98,8 @@ export interface LossOptions {
   fromLogits?: boolean;
   /** Moves targets this share of the way to 1/2 (binary) or 1/classes, 0 to 1. @default 0 */
   labelSmoothing?: number;
+  /** Label of rows that count for nothing, often -1 or 255; `null` for none. It need not be a class. @default null */
+  ignoreClass?: number | null;
   /** Weight of positive targets, > 0, as PyTorch's `BCEWithLogitsLoss(pos_weight)`. @default 1 */
   posWeight?: number;
   /** Error from which on huber grows linearly, > 0. @default 1 */
@@ -137,15 +139,17 @@ function factory<Name extends LossName>(type: Name): (options?: OptionsOf<Name>)
 function makeLoss(where: string, type: LossName, options: LossOptions, known: readonly string[]): LossSpec {
   checkKeys(where, options, known);
   const spec: Record<string, unknown> = { type, fromLogits: false };
-  const given = options as Record<string, unknown>;
   for (const name of lossTable[type].options) {
-    const { value = false, ...range } = numbers[name] ?? {};
-    const option = given[name] ?? value;
-    spec[name] = numbers[name]
-      ? checkNumber(`${where}: ${name}`, option, range)
-      : checkBoolean(`${where}: ${name}`, option);
+    spec[name] = checkOption(`${where}: ${name}`, name, (options as Record<string, unknown>)[name]);
   }
   return spec as unknown as LossSpec;
+}
+
+function checkOption(where: string, name: string, given: unknown): unknown {
+  if (name === "ignoreClass") return given == null ? null : checkNumber(where, given, { integer: true });
+  if (!numbers[name]) return checkBoolean(where, given ?? false);
+  const { value, ...range } = numbers[name];
+  return checkNumber(where, given ?? value, range);
 }
 
 /** L = mean over rows and outputs of (ŷ − y)². Targets: one number per output. */
@@ -205,7 +209,13 @@ export const binaryCrossentropy = /* @__PURE__ */ factory("binaryCrossentropy");
  */
 export const categoricalCrossentropy = /* @__PURE__ */ factory("categoricalCrossentropy");
 
-/** `categoricalCrossentropy` for integer labels: L = −mean over rows of ln ŷ[label]. @throws OptionError */
+/**
+ * `categoricalCrossentropy` for integer labels: L = −mean over rows of ln ŷ[label]. Rows whose label is `ignoreClass`
+ * have neither loss nor gradient, and the mean of a batch divides by the number of its other rows, as in Keras 3 (and
+ * PyTorch's `ignore_index`); metrics leave them out, too, where Keras's count them. The loss of an epoch of training
+ * weights batches by all of their rows, as Keras's; `evaluate` divides by all rows that count.
+ * @throws OptionError for an unknown option, or an ignoreClass that is neither an integer nor `null`.
+ */
 export const sparseCategoricalCrossentropy = /* @__PURE__ */ factory("sparseCategoricalCrossentropy");
 
 /**

@@ -135,10 +135,10 @@ function notNumber(where: string, index: number, size: number, value: unknown): 
  * Integer class labels from 0 to classes − 1.
  * @throws DataError naming the first row whose label is fractional or out of range.
  */
-export function checkLabels(where: string, labels: Float32Array, classes: number): void {
+export function checkLabels(where: string, labels: Float32Array, classes: number, ignored: number | null = null): void {
   for (let row = 0; row < labels.length; row++) {
     const label = labels[row];
-    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
+    if (label === ignored || (Number.isInteger(label) && label >= 0 && label < classes)) continue;
     throw new DataError(
       `${where}: row ${row}: expected an integer label from 0 to ${classes - 1}, got ${label}. ` +
         (Number.isInteger(label)

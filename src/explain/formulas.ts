@@ -91,8 +91,8 @@ const SCALED =
 
 /** The losses of the first lessons, without options; others are named only. */
 export function lossFormula(spec: LossSpec): LossFormula | null {
-  const { labelSmoothing = 0, posWeight = 1 } = spec;
-  if (labelSmoothing !== 0 || posWeight !== 1) return null;
+  const { labelSmoothing = 0, posWeight = 1, ignoreClass = null } = spec;
+  if (labelSmoothing !== 0 || posWeight !== 1 || ignoreClass !== null) return null;
   switch (spec.type) {
     case "meanSquaredError":
       return {

@@ -5,6 +5,7 @@
  */
 import type { epochMetric } from "../metrics/epoch.js";
 import { finishSum, isSummed, type MetricSpec, taskOf } from "../metrics/metric.js";
+import { Label } from "../plan/op.js";
 import type { Session } from "../runtime/session.js";
 import { sizeOf } from "../shape.js";
 import type { Compiled, Program, TrainingTensors } from "./compile.js";
@@ -50,10 +51,25 @@ export class Collector {
     const { targets, collected } = this.#tensors;
     if (!collected) return;
     this.#grow(this.#rows + rows);
+    const begin = this.#rows;
     if (targets.format === "labels") session.readLabels(targets, rows, this.#targets, this.#rows);
     else session.readRows(targets, rows, this.#targets, this.#rows * this.#width);
     session.readRows(collected[section], rows, this.#predictions, this.#rows * this.#outputs);
     this.#rows += rows;
+    if (this.#tensors.ignoreClass !== null) this.#dropIgnored(begin);
+  }
+
+  /** Closes the gaps of rows from `begin` on whose label is ignored. */
+  #dropIgnored(begin: number): void {
+    const [targets, predictions, outputs] = [this.#targets, this.#predictions, this.#outputs];
+    let kept = begin;
+    for (let row = begin; row < this.#rows; row++) {
+      if (targets[row] === Label.Ignored) continue;
+      targets[kept] = targets[row];
+      predictions.copyWithin(kept * outputs, row * outputs, (row + 1) * outputs);
+      kept++;
+    }
+    this.#rows = kept;
   }
 
   /** A copy of all that was kept since the last reset. */
@@ -111,9 +127,11 @@ export function readLogs(
   collector: Collector | null,
 ): Record<string, number> {
   const logs: Record<string, number> = { loss: session.lossSum / rows };
+  const counted =
+    compiled.loss.ignoreClass == null ? rows : session.metricSum(compiled.metrics.filter(isSummed).length);
   let slot = 0;
   for (const spec of compiled.metrics) {
-    if (isSummed(spec)) logs[spec.name] = finishSum(spec, session.metricSum(slot++) / rows);
+    if (isSummed(spec)) logs[spec.name] = finishSum(spec, session.metricSum(slot++) / counted);
     else if (collector) logs[spec.name] = collector.metric(spec, compiled);
   }
   return logs;

@@ -41,6 +41,8 @@ export interface Program {
 export interface TrainingTensors {
   readonly targets: TensorRef;
   readonly sampleWeights: TensorRef;
+  /** The label of rows that count for nothing. */
+  readonly ignoreClass: number | null;
   /** Predictions of each section, where a metric needs all of an epoch. */
   readonly collected: Readonly<Record<"evaluate" | "train", TensorRef>> | null;
 }

@@ -5,7 +5,7 @@ import { lastActivation, type PlacedLayer } from "../layers/index.js";
 import { isTrainable } from "../layers/layer.js";
 import { type FusedLoss, fuseLoss, type LossSpec, lossNumbers, lossTargets, outputReading } from "../losses.js";
 import { checkMetric, isSummed, metricKind, thresholdOf } from "../metrics/metric.js";
-import { MetricKind, Op } from "../plan/op.js";
+import { MetricKind, Op, Place } from "../plan/op.js";
 import type { Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { emitPenalties, type Penalized } from "../regularizers.js";
@@ -32,7 +32,8 @@ export function prepareLoss(
   checkOutputs(loss, outputs);
   const fused = fuseLoss(loss, lastActivation(last.spec));
   const targets = lossTargets(loss) === "labels" ? tape.labels("y") : tape.rows("y", outputs);
-  const tensors = { targets, sampleWeights: tape.rowScalars("sampleWeights"), rowLoss: tape.rowScalars("rowLoss") };
+  const [sampleWeights, rowLoss] = [tape.rowScalars("sampleWeights"), tape.rowScalars("rowLoss")];
+  const tensors = { targets, sampleWeights, rowLoss, ignoreClass: loss.ignoreClass ?? null };
   const penalized = parameters.filter(isTrainable).flatMap(({ tensor, regularizer }) => {
     return regularizer ? [{ tensor, regularizer }] : [];
   });
@@ -86,12 +87,22 @@ export function emitMetrics(
     return computed;
   };
   for (const metric of metrics) checkMetric(metric, loss, columns);
-  metrics.filter(isSummed).forEach((metric, slot) => {
+  const summed = metrics.filter(isSummed);
+  summed.forEach((metric, slot) => {
     const kind = metricKind(metric, loss, columns);
     const needsPredictions = kind === MetricKind.MeanSquaredError || kind === MetricKind.MeanAbsoluteError;
     const read = needsPredictions ? predictions() : output;
     const threshold = thresholdOf(metric, { loss, onLogits: link.type !== "linear" });
     tape.emit({ op: Op.Metric, predictions: read, targets, columns, kind, slot, threshold });
   });
+  if (tail.tensors.ignoreClass !== null && summed.length > 0) {
+    if (summed.length === Place.MetricSlots) {
+      throw new OptionError(
+        `compile: metrics: with ignoreClass at most ${Place.MetricSlots - 1} that are summed over rows.`,
+      );
+    }
+    const counted = { kind: MetricKind.CountedRows, slot: summed.length, threshold: 0 };
+    tape.emit({ op: Op.Metric, predictions: output, targets, columns, ...counted });
+  }
   return metrics.every(isSummed) ? null : predictions();
 }

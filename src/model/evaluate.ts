@@ -43,7 +43,8 @@ class Tally {
     let fed: Session | null = null;
     for (let begin = 0; begin < dataset.length; ) {
       const session = openSession(Math.min(this.#batchSize, dataset.length));
-      if (!feed || session !== fed) feed = new Feed(session, program, dataset);
+      if (!feed || session !== fed)
+        feed = new Feed(session, program, dataset, dataset.sampleWeight, { evaluates: true });
       fed = session;
       const rows = Math.min(this.#batchSize, session.capacity, dataset.length - begin);
       feed.write(null, begin, rows);

@@ -5,6 +5,7 @@ import { checkLabels, toRows } from "../data/matrix.js";
 import { checkNumber, DataError, located, OptionError, ShapeError, show } from "../errors.js";
 import { checkInput, type PlacedLayer } from "../layers/index.js";
 import { hasClasses, type LossSpec, lossTargets, outputReading, type TargetKind, targetKind } from "../losses.js";
+import { Label } from "../plan/op.js";
 import type { Session } from "../runtime/session.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 import type { Program, TrainingTensors } from "./compile.js";
@@ -48,7 +49,7 @@ export function fitData(where: string, data: Data, { inputShape, layers, outputs
     const hint = perClass && width === 1 ? ` For labels use "sparseCategoricalCrossentropy".` : "";
     throw new ShapeError(`${where}: y: expected ${outputs} targets per row, one for each output, got ${width}.${hint}`);
   }
-  if (labels) checkLabels(`${where}: y`, dataset.y, outputs);
+  if (labels) checkLabels(`${where}: y`, dataset.y, outputs, loss.ignoreClass);
   else checkTargets(`${where}: y`, dataset.y, width, loss);
   return dataset;
 }
@@ -126,20 +127,21 @@ export function combineWeights(
 ): Float32Array | null {
   if (classWeight === undefined) return dataset.sampleWeight;
   if (!hasClasses(loss)) throw new OptionError(`fit: classWeight: ${loss.type} has no classes.`);
-  const found = classesOf(dataset);
+  const found = classesOf(dataset).map((name) => (name === loss.ignoreClass ? Label.Ignored : name));
   // Targets of -1 stand for class 0.
   const classes = targetKind(loss) === "signs" && outputs === 1 ? found.map((name) => Math.max(name, 0)) : found;
   const count = Math.max(outputs, 2);
   const weights = classWeight === "balanced" ? balancedWeights(classes, count) : namedWeights(classWeight, count);
-  return Float32Array.from(classes, (name, row) => weights[name] * (dataset.sampleWeight?.[row] ?? 1));
+  return Float32Array.from(classes, (name, row) => (weights[name] ?? 1) * (dataset.sampleWeight?.[row] ?? 1));
 }
 
 /** n / (classes · rows of the class), where only classes that occur are counted: scikit-learn's "balanced". */
 function balancedWeights(classes: Int32Array, count: number): Float64Array {
   const rows = new Float64Array(count);
-  for (const name of classes) rows[name]++;
+  const counted = classes.filter((name) => name !== Label.Ignored);
+  for (const name of counted) rows[name]++;
   const present = rows.filter((n) => n > 0).length;
-  return rows.map((n) => (n > 0 ? classes.length / (present * n) : 1));
+  return rows.map((n) => (n > 0 ? counted.length / (present * n) : 1));
 }
 
 function namedWeights(given: unknown, count: number): Float64Array {
@@ -167,6 +169,8 @@ export class Feed {
   readonly #session: Session;
   readonly #x: Program["x"];
   readonly #training: TrainingTensors;
+  /** By what the weights of rows that count are multiplied in every batch; `null` where each batch has its own factor. */
+  readonly #factor: number | null;
   /** The session's write count after the whole data set was written at once: while it stands, so do the data. */
   #residentAt = -1;
 
@@ -175,6 +179,7 @@ export class Feed {
     program: Program,
     dataset: Dataset,
     weights: Float32Array | null = dataset.sampleWeight,
+    { evaluates = false } = {},
   ) {
     if (!program.training) throw new OptionError("There are no targets before compile().");
     this.#session = session;
@@ -182,10 +187,13 @@ export class Feed {
     this.#training = program.training;
     this.#dataset = dataset;
     this.#weights = weights;
-    // Labels become indices in the kernels, so no one may change them after this check.
+    // Labels become indices in the kernels, so no one may change them after this check: they are copied.
     const isLabels = program.training.targets.format === "labels";
-    this.#y = isLabels ? dataset.y.slice() : dataset.y;
-    if (isLabels) checkLabels("y", this.#y, sizeOf(program.predictions.shape));
+    const { ignoreClass } = program.training;
+    if (isLabels) checkLabels("y", dataset.y, sizeOf(program.predictions.shape), ignoreClass);
+    this.#y = isLabels ? dataset.y.map((label) => (label === ignoreClass ? Label.Ignored : label)) : dataset.y;
+    if (ignoreClass === null) this.#factor = 1;
+    else this.#factor = evaluates ? this.#shareFactor(null, 0, dataset.length) : null;
   }
 
   get rows(): number {
@@ -202,6 +210,17 @@ export class Feed {
     else this.#session.writeRows(targets, this.#y, order, begin, count);
     if (this.#weights) this.#session.writeRows(sampleWeights, this.#weights, order, begin, count);
     else this.#session.fillRows(sampleWeights, 1, count);
+    const factor = this.#factor ?? this.#shareFactor(order, begin, count);
+    if (factor !== 1) this.#session.scaleRows(sampleWeights, factor, count);
     if (order === null && count === this.rows) this.#residentAt = this.#session.writes;
+  }
+
+  /** Rows / rows that count: with it, the mean over all rows is that over the rows that count. */
+  #shareFactor(order: Uint32Array | null, begin: number, count: number): number {
+    let counted = 0;
+    for (let row = begin; row < begin + count; row++) {
+      if (this.#y[order === null ? row : order[row]] !== Label.Ignored) counted++;
+    }
+    return counted === 0 ? 0 : count / counted;
   }
 }

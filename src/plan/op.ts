@@ -114,6 +114,14 @@ export enum MetricKind {
   BinaryAccuracy,
   MeanSquaredError,
   MeanAbsoluteError,
+  /** How many rows are counted: those whose label is not ignored. */
+  CountedRows,
+}
+
+/** Labels that are no class. */
+export enum Label {
+  /** Of a row that takes no part in loss and metrics. */
+  Ignored = -1,
 }
 
 /** Why a run stopped early. */

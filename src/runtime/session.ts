@@ -155,6 +155,13 @@ export class Session {
     this.#backend.floats.fill(value, at, at + count);
   }
 
+  /** Multiplies the first `count` rows of a scalar-per-row tensor. */
+  scaleRows(tensor: TensorRef, factor: number, count: number): void {
+    const { floats } = this.#backend;
+    const at = addressOf(tensor, this.layout) / 4;
+    for (let row = at; row < at + count; row++) floats[row] *= factor;
+  }
+
   /** Copies the first `count` rows of a row tensor out, without padding. */
   readRows(tensor: TensorRef, count: number, out: Float32Array, outOffset = 0): void {
     const { floats } = this.#backend;

@@ -264,6 +264,18 @@ describeRefusals("losses", [
     ["sparseCategoricalCrossentropy", '"labelSmoothing"'],
     () => sparseCategoricalCrossentropy({ labelSmoothing: 0.1 } as never),
   ],
+  [
+    "ignoreClass 0.5",
+    "OptionError",
+    ["sparseCategoricalCrossentropy: ignoreClass", "integer", "0.5"],
+    () => sparseCategoricalCrossentropy({ ignoreClass: 0.5 }),
+  ],
+  [
+    "ignoreClass of one-hot rows",
+    "OptionError",
+    ['"ignoreClass"'],
+    () => categoricalCrossentropy({ ignoreClass: 1 } as never),
+  ],
   ["posWeight -1", "OptionError", ["posWeight", "> 0", "-1"], () => binaryCrossentropy({ posWeight: -1 })],
   ["posWeight text", "OptionError", ["posWeight", '"2"'], () => binaryCrossentropy({ posWeight: "2" as never })],
   ["gamma -1", "OptionError", ["gamma", ">= 0", "-1"], () => binaryFocalCrossentropy({ gamma: -1 })],

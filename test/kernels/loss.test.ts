@@ -1,5 +1,5 @@
 // Every loss with and without gradient, its total, and every metric.
-import { LossKind, MetricKind, Op, Status } from "../../src/plan/op.js";
+import { Label, LossKind, MetricKind, Op, Status } from "../../src/plan/op.js";
 import { Tape } from "../../src/plan/tape.js";
 import { describeRecords } from "../support/describeRecords.js";
 import type { RecordCase } from "../support/recordCase.js";
@@ -43,6 +43,8 @@ const probabilities = (rows: number, columns: number) => distributions(rows, col
 /** Rows that do not sum to 1: the categorical losses normalize them. */
 const unnormalized = (rows: number, columns: number) => uniforms(rows * columns, 23, 0.05, 0.95);
 const classes = (rows: number, columns: number) => labels(rows, columns, 24);
+const someClasses = (rows: number, columns: number) =>
+  classes(rows, columns).map((label, row) => (row % 3 === 1 ? Label.Ignored : label));
 const oneHot = (rows: number, columns: number) => oneHots(rows, columns, 25);
 const soft = (rows: number, columns: number) => distributions(rows, columns, 26);
 const bits = (rows: number, columns: number) => labels(rows * columns, 2, 27);
@@ -77,9 +79,11 @@ const SCENES: Record<LossKind, readonly Scene[]> = {
   [LossKind.SparseCategoricalCrossentropy]: [
     { name: "probabilities", predictions: probabilities, targets: classes },
     { name: "unnormalized", predictions: unnormalized, targets: classes },
+    { name: "rows ignored", predictions: unnormalized, targets: someClasses },
   ],
   [LossKind.SparseCategoricalCrossentropyLogits]: [
     { name: "ordinary", predictions: logits, targets: classes },
+    { name: "rows ignored", predictions: logits, targets: someClasses },
     { name: "large logits", predictions: largeLogits, targets: classes, tolerance: LARGE_TOLERANCE },
     { name: "low logits", predictions: lowLogits, targets: classes, tolerance: LARGE_TOLERANCE },
   ],
@@ -273,13 +277,14 @@ describeRecords("LossTotal", [
 
 function metricCase(kind: MetricKind, [rows, columns]: Shape, slot: number, threshold: number): RecordCase {
   const tape = new Tape();
-  const sparse = kind === MetricKind.SparseCategoricalAccuracy;
+  const sparse = kind === MetricKind.SparseCategoricalAccuracy || kind === MetricKind.CountedRows;
   const predictions = tape.rows("predictions", columns);
   const targets = sparse ? tape.labels("targets") : tape.rows("targets", columns);
   // Halves, so that there are ties and values on the threshold.
   const halves = (seed: number) => uniforms(rows * columns, seed, -2, 2).map((value) => Math.round(value * 2) / 2);
   const targetValues = {
-    [MetricKind.SparseCategoricalAccuracy]: classes,
+    [MetricKind.SparseCategoricalAccuracy]: someClasses,
+    [MetricKind.CountedRows]: someClasses,
     [MetricKind.CategoricalAccuracy]: oneHot,
     [MetricKind.BinaryAccuracy]: bits,
     [MetricKind.MeanSquaredError]: () => uniforms(rows * columns, 32),

@@ -1,4 +1,5 @@
 /** Looks at data before training: everything that is wrong or doubtful, with a remedy. Pure; loaded when first used. */
+import { withoutClass } from "../../data/classes.js";
 import type { Data } from "../../data/dataset.js";
 import { Dataset } from "../../data/dataset.js";
 import { checkKeys, SimdgradError } from "../../errors.js";
@@ -37,18 +38,19 @@ export function checkData({ data, options, expectation, seed }: CheckSubject): F
   const [training, held] = holdBackRows(fitted, fit, expectation, seed);
   const validation = validationData === undefined ? held : tryFit("check: validationData", validationData, expectation);
   const isClassified = hasClasses(expectation.loss);
+  const counted = (rows: Dataset) => withoutClass(rows, expectation.loss.ignoreClass ?? null);
   const classes = isClassified ? Math.max(expectation.outputs, 2) : null;
   const findings = [
-    ...checkCounts(fitted, classes),
+    ...checkCounts(counted(fitted), classes),
     ...checkColumns(fitted, expectation),
     ...(isClassified
-      ? checkOrder(fitted, typeof validationSplit === "number" && validationSplit > 0)
+      ? checkOrder(counted(fitted), typeof validationSplit === "number" && validationSplit > 0)
       : checkTargets(fitted)),
     ...checkDuplicates(fitted),
   ];
   if (validation instanceof Dataset) {
     findings.push(...checkLeak(training, validation));
-    if (isClassified) findings.push(...checkClassesOf(training, validation));
+    if (isClassified) findings.push(...checkClassesOf(counted(training), counted(validation)));
   } else if (validation) {
     findings.push(validation);
   }

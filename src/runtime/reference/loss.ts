@@ -1,6 +1,6 @@
 /** Losses of each row with their gradients, and their total. */
 import { exp, log } from "../../math.js";
-import { ControlField, LossKind, Status } from "../../plan/op.js";
+import { ControlField, Label, LossKind, Status } from "../../plan/op.js";
 import { softmaxSum } from "./activation.js";
 import { CLIP, clip, elementLosses, focalPower, type LossOptions } from "./elementLoss.js";
 import type { Fields, Floats, Memory } from "./memory.js";
@@ -37,8 +37,15 @@ export function loss({ floats: f, ints, rows }: Memory, record: Fields): void {
       target: sparse ? (j) => (ints[t] === j ? 1 : 0) : (j) => f[t + j] * (1 - smoothing) + evenly,
       gradient,
     };
-    f[rowLoss + row] = weight * lossOfRow(kind, one, { alpha, beta, gamma });
+    const isIgnored = sparse && ints[t] === Label.Ignored;
+    f[rowLoss + row] = isIgnored ? ignored(one) : weight * lossOfRow(kind, one, { alpha, beta, gamma });
   }
+}
+
+/** A row that does not count: no loss, and zeros for its gradient. */
+function ignored({ columns, gradient }: Row): number {
+  for (let j = 0; j < columns; j++) gradient(j, 0);
+  return 0;
 }
 
 function lossOfRow(kind: LossKind, row: Row, options: LossOptions): number {

@@ -1,5 +1,5 @@
 /** Metrics summed over the rows of a batch. */
-import { ControlField, MetricKind } from "../../plan/op.js";
+import { ControlField, Label, MetricKind } from "../../plan/op.js";
 import type { Fields, Floats, Memory } from "./memory.js";
 
 /** Adds a metric of all rows to the epoch's sum. */
@@ -35,6 +35,8 @@ function metricOfRow(f: Floats, ints: Int32Array, record: Fields, row: number): 
     case MetricKind.MeanAbsoluteError:
       for (let j = 0; j < columns; j++) sum += Math.abs(f[p + j] - f[t + j]);
       return sum / columns;
+    case MetricKind.CountedRows:
+      return ints[t] === Label.Ignored ? 0 : 1;
     default:
       return kind satisfies never;
   }
