@@ -70,6 +70,7 @@ export {
   labelEncoder,
 } from "./data/preprocess/labelEncoder.js";
 export {
+  type DropCategory,
   type HandleUnknown,
   OneHotEncoder,
   type OneHotEncoderJSON,

@@ -32,6 +32,17 @@ interface Golden {
     encodedUnknown: number[][];
     featureNames: string[];
   };
+  drops: {
+    cells: Category[][];
+    strange: Category[][];
+    cases: {
+      drop: "first" | "ifBinary" | null;
+      encoded: number[][];
+      strange: number[][];
+      back: (Category | null)[][];
+      featureNames: string[];
+    }[];
+  };
   labels: { labels: string[]; codes: number[] };
 }
 
@@ -52,7 +63,7 @@ describe.each(golden.scalers)("$kind $options", ({ kind, options, x, other }) =>
     expect(flat(fitted().transform(golden.other))).toBeAllClose(flat(other), EXACT);
   });
 
-  it("comes back", () => {
+  it("comes back, as far as values are those of fit", () => {
     const scaler = fitted();
     const there = scaler.transform(golden.x as number[][]);
     expect(flat(scaler.inverseTransform(there))).toBeAllClose(flat(golden.x), { rtol: 1e-12, atol: 1e-12 });
@@ -96,6 +107,18 @@ describe("scalers", () => {
     expect(scaler.inverseTransform(scaled).x).toBeAllClose(data.x, { rtol: 1e-5, atol: 1e-6 });
     const weighted = Dataset.from({ x: [[1], [3]], y: [0, 1], sampleWeight: [2, 5] });
     expect([...(standardScaler().fitTransform(weighted).sampleWeight ?? [])]).toEqual([2, 5]);
+  });
+
+  it("clip what lies beyond the data of fit, and remember to after JSON", () => {
+    const scaler = minMaxScaler({ clip: true }).fit([[0], [4]]);
+    expect(scaler.transform([[-1], [1], [5], [Number.NaN]])).toEqual([[0], [0.25], [1], [Number.NaN]]);
+    expect(throughText(scaler).clip).toEqual([0, 1]);
+    expect(Scaler.fromJSON(throughText(scaler)).transform([[9]])).toEqual([[1]]);
+    expect(
+      minMaxScaler()
+        .fit([[0], [4]])
+        .transform([[5]]),
+    ).toEqual([[1.25]]);
   });
 
   it("know what they learned, as copies", () => {
@@ -172,6 +195,36 @@ describe("oneHotEncoder", () => {
     const restored = OneHotEncoder.fromJSON(throughText(encoder));
     expect(restored.transform(unknown)).toEqual(encodedUnknown);
     expect(throughText(restored)).toEqual(throughText(encoder));
+  });
+
+  it.each(golden.drops.cases)("drops $drop as scikit-learn does, and tells what was dropped", (given) => {
+    const encoder = oneHotEncoder({ drop: given.drop, handleUnknown: "ignore" });
+    expect(encoder.fitTransform(golden.drops.cells)).toEqual(given.encoded);
+    expect(encoder.inverseTransform(given.encoded)).toEqual(golden.drops.cells);
+    expect(encoder.transform(golden.drops.strange)).toEqual(given.strange);
+    expect(encoder.inverseTransform(given.strange)).toEqual(given.back);
+    expect(encoder.featureNames(["colour", "size"])).toEqual(given.featureNames);
+    expect(encoder.width).toBe(given.featureNames.length);
+    const restored = OneHotEncoder.fromJSON(throughText(encoder));
+    expect(restored.transform(golden.drops.strange)).toEqual(given.strange);
+    expect(throughText(restored)).toEqual(throughText(encoder));
+  });
+
+  it("gives a dropped category what the others leave of 1", () => {
+    const encoder = oneHotEncoder({ drop: "first" }).fit([["a"], ["b"], ["c"]]);
+    const probabilities = [
+      [0.3, 0.2],
+      [0.3, 0.6],
+      [0.25, 0.375],
+    ];
+    expect(encoder.inverseTransform(probabilities)).toEqual([["a"], ["c"], ["a"]]);
+    expect(() => encoder.transform([["d"]])).toThrow("expected one of 3 known categories");
+  });
+
+  it("reads JSON of encoders that knew no drop", () => {
+    const { drop, ...older } = throughText(oneHotEncoder().fit([["a"], ["b"]]));
+    expect(drop).toBe(null);
+    expect(OneHotEncoder.fromJSON(older).transform([["b"]])).toEqual([[0, 1]]);
   });
 
   it("sorts numbers by size, and takes the largest of probabilities", () => {

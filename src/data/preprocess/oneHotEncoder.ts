@@ -7,10 +7,18 @@ import { type Category, checkRows, distinct } from "./table.js";
 /** What to do with a category that `fit` has not seen. */
 export type HandleUnknown = (typeof unknownChoices)[number];
 
+/** Which columns to do without. */
+export type DropCategory = (typeof dropChoices)[number];
+
 /** Options of `oneHotEncoder`. */
 export interface OneHotEncoderOptions {
   /** Refuse a category that `fit` has not seen, or `"ignore"` it: zeros in all columns. @default "error" */
   handleUnknown?: HandleUnknown;
+  /**
+   * No column for the `"first"` category, of every input or only of those with two categories (`"ifBinary"`): zeros in
+   * the others tell it, as they do an ignored one. `null` for a column of every category. @default null
+   */
+  drop?: DropCategory | null;
 }
 
 /** A one-hot encoder as JSON. */
@@ -18,22 +26,26 @@ export interface OneHotEncoderJSON {
   type: "oneHotEncoder";
   version: number;
   handleUnknown: HandleUnknown;
+  drop: DropCategory | null;
   categories: Category[][];
 }
 
 const TYPE = "oneHotEncoder";
 const unknownChoices = ["error", "ignore"] as const;
+const dropChoices = ["first", "ifBinary"] as const;
 
 /** Categories by column, learned by `fit`. Made by `oneHotEncoder` or `fromJSON`. */
 export class OneHotEncoder {
   readonly #handleUnknown: HandleUnknown;
+  readonly #drop: DropCategory | null;
   #categories: readonly (readonly Category[])[] | null = null;
   /** Category to its place among those of the column. */
   #places: readonly ReadonlyMap<unknown, number>[] = [];
 
   /** Use the factory, or `OneHotEncoder.fromJSON`. */
-  constructor(handleUnknown: HandleUnknown) {
+  constructor(handleUnknown: HandleUnknown, drop: DropCategory | null) {
     this.#handleUnknown = handleUnknown;
+    this.#drop = drop;
   }
 
   /** An encoder from what `toJSON` returned. @throws FormatError for anything else. */
@@ -43,7 +55,9 @@ export class OneHotEncoder {
     const isChoice = (value: unknown) => (unknownChoices as readonly unknown[]).includes(value);
     const isTable = (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(isCategoryList);
     const choice = checkField<HandleUnknown>(where, saved, "handleUnknown", '"error" or "ignore"', isChoice);
-    const encoder = new OneHotEncoder(choice);
+    const isDrop = (value: unknown) => value == null || (dropChoices as readonly unknown[]).includes(value);
+    const drop = checkField<DropCategory | undefined>(where, saved, "drop", '"first", "ifBinary" or null', isDrop);
+    const encoder = new OneHotEncoder(choice, drop ?? null);
     encoder.#setCategories(checkField(where, saved, "categories", "a sorted list of categories per column", isTable));
     return encoder;
   }
@@ -56,7 +70,7 @@ export class OneHotEncoder {
 
   /** Number of columns that `transform` gives. */
   get width(): number {
-    return this.categories.reduce((sum, { length }) => sum + length, 0);
+    return this.categories.reduce((sum, own) => sum + own.length - this.#dropped(own), 0);
   }
 
   /** Names of those columns: `colour_red`; without names of the inputs `x0_red`. @throws ShapeError */
@@ -64,7 +78,9 @@ export class OneHotEncoder {
     if (!Array.isArray(inputs) || inputs.length !== this.categories.length) {
       throw new ShapeError(`${TYPE}.featureNames: expected ${this.categories.length} names, got ${show(inputs)}.`);
     }
-    return this.categories.flatMap((own, column) => own.map((category) => `${inputs[column]}_${category}`));
+    return this.categories.flatMap((own, column) => {
+      return own.slice(this.#dropped(own)).map((category) => `${inputs[column]}_${category}`);
+    });
   }
 
   /**
@@ -93,8 +109,9 @@ export class OneHotEncoder {
       let begin = 0;
       categories.forEach((own, column) => {
         const place = this.#placeOf(`${where}: row ${i}, column ${column}`, row[column], column);
-        if (place !== null) encoded[begin + place] = 1;
-        begin += own.length;
+        const dropped = this.#dropped(own);
+        if (place !== null && place >= dropped) encoded[begin + place - dropped] = 1;
+        begin += own.length - dropped;
       });
       return encoded;
     });
@@ -106,8 +123,8 @@ export class OneHotEncoder {
   }
 
   /**
-   * The category with the largest number in each group of columns, so probabilities do as well; `null` where all are 0
-   * and unknown categories are ignored.
+   * The category with the largest number in each group of columns, so probabilities do as well: a dropped one has what
+   * the others leave of 1. `null` where all are 0, none was dropped, and unknown categories are ignored.
    * @throws DataError, ShapeError
    */
   inverseTransform(rows: readonly (readonly number[])[]): (Category | null)[][] {
@@ -119,8 +136,10 @@ export class OneHotEncoder {
       if (bad >= 0) throw new DataError(`${where}: row ${i}, column ${bad}: expected a number, got ${show(row[bad])}.`);
       let begin = 0;
       return categories.map((own, column) => {
-        const group = row.slice(begin, begin + own.length);
-        begin += own.length;
+        const dropped = this.#dropped(own);
+        const group = row.slice(begin, begin + own.length - dropped);
+        begin += group.length;
+        if (dropped) group.unshift(1 - group.reduce((sum, value) => sum + value, 0));
         if (group.some((value) => value !== 0)) {
           return own[group.reduce((best, value, place) => (value > group[best] ? place : best), 0)];
         }
@@ -133,7 +152,12 @@ export class OneHotEncoder {
   /** Plain data for `JSON.stringify`. @throws OptionError before `fit`. */
   toJSON(): OneHotEncoderJSON {
     const categories = this.categories.map((own) => [...own]);
-    return { ...savedHead(TYPE), handleUnknown: this.#handleUnknown, categories };
+    return { ...savedHead(TYPE), handleUnknown: this.#handleUnknown, drop: this.#drop, categories };
+  }
+
+  /** How many of the first categories have no column. */
+  #dropped({ length }: readonly Category[]): 0 | 1 {
+    return this.#drop === "first" || (this.#drop === "ifBinary" && length === 2) ? 1 : 0;
   }
 
   #placeOf(where: string, cell: unknown, column: number): number | null {
@@ -152,10 +176,15 @@ export class OneHotEncoder {
 }
 
 /**
- * Columns of categories to columns of 0 and 1, one per category, in sorted order. scikit-learn's `OneHotEncoder`.
+ * Columns of categories to columns of 0 and 1, one per category but those of `drop`, in sorted order. scikit-learn's
+ * `OneHotEncoder`.
  * @throws OptionError
  */
 export function oneHotEncoder(options: OneHotEncoderOptions = {}): OneHotEncoder {
-  checkKeys("oneHotEncoder", options, ["handleUnknown"]);
-  return new OneHotEncoder(checkName("oneHotEncoder: handleUnknown", options.handleUnknown ?? "error", unknownChoices));
+  checkKeys("oneHotEncoder", options, ["handleUnknown", "drop"]);
+  const { handleUnknown = "error", drop = null } = options;
+  return new OneHotEncoder(
+    checkName("oneHotEncoder: handleUnknown", handleUnknown, unknownChoices),
+    drop === null ? null : checkName("oneHotEncoder: drop", drop, dropChoices),
+  );
 }

@@ -27,6 +27,8 @@ export interface StandardScalerOptions {
 export interface MinMaxScalerOptions {
   /** Where the least and the greatest value go. @default [0, 1] */
   range?: readonly [low: number, high: number];
+  /** Keep values beyond those that `fit` saw within `range`; `inverseTransform` cannot bring them back. @default false */
+  clip?: boolean;
 }
 
 /** Options of `robustScaler`. */
@@ -46,16 +48,20 @@ export interface ScalerJSON {
   center: number[];
   scale: number[];
   base: number;
+  /** The range that values are kept within, if they are. */
+  clip?: [low: number, high: number];
 }
 
 const scalerTypes = ["standardScaler", "minMaxScaler", "robustScaler"] as const;
 type ScalerType = (typeof scalerTypes)[number];
 
-/** What is learned of one column: x becomes (x - center) / scale + base. */
+/** What is learned of one column: x becomes (x - center) / scale + base, within limits if there are any. */
 interface Learned {
   center: number;
   scale: number;
 }
+
+type Limits = readonly [low: number, high: number];
 
 /** Learns from the values of a column that are there; at least one is. */
 type Learn = (values: Float64Array) => Learned;
@@ -66,6 +72,7 @@ const EPSILON = 2.220446049250313e-16;
 export class Scaler {
   readonly #learn: Learn | null;
   readonly #base: number;
+  readonly #limits: Limits | null;
   #center: Float64Array | null = null;
   #scale: Float64Array | null = null;
 
@@ -75,9 +82,11 @@ export class Scaler {
     readonly type: ScalerType,
     learn: Learn | null,
     base = 0,
+    limits: Limits | null = null,
   ) {
     this.#learn = learn;
     this.#base = base;
+    this.#limits = limits;
   }
 
   /**
@@ -91,7 +100,8 @@ export class Scaler {
     const scale = checkNumbers(where, saved, "scale", center.length);
     const base = checkField<number>(where, saved, "base", "a finite number", Number.isFinite);
     if (scale.some((value) => value <= 0)) checkField(where, saved, "scale", "numbers above 0", () => false);
-    const scaler = new Scaler(saved.type as ScalerType, null, base);
+    const limits = saved.clip === undefined ? null : checkNumbers(where, saved, "clip", 2);
+    const scaler = new Scaler(saved.type as ScalerType, null, base, limits && [limits[0], limits[1]]);
     [scaler.#center, scaler.#scale] = [center, scale];
     return scaler;
   }
@@ -127,8 +137,10 @@ export class Scaler {
   /** Scales rows: a Dataset gives a Dataset, rows give rows, a typed array a Float32Array. Missing stays NaN. */
   transform<Table extends NumberTable>(table: Table): Reshaped<Table> {
     const { center, scale } = this.#fitted();
-    const base = this.#base;
-    return this.#map("transform", table, (value, column) => (value - center[column]) / scale[column] + base);
+    const [base, [low, high]] = [this.#base, this.#limits ?? [-Infinity, Infinity]];
+    return this.#map("transform", table, (value, column) => {
+      return Math.min(Math.max((value - center[column]) / scale[column] + base, low), high);
+    });
   }
 
   /** `fit`, then `transform` of the same rows. */
@@ -151,6 +163,7 @@ export class Scaler {
       center: Array.from(center),
       scale: Array.from(scale),
       base: this.#base,
+      ...(this.#limits && { clip: [...this.#limits] }),
     };
   }
 
@@ -223,19 +236,21 @@ function checkPair(where: string, pair: unknown, low: number, high: number): [lo
 }
 
 /**
- * (x - least) / (greatest - least), by column, stretched to `range`; a constant column becomes the low end.
+ * (x - least) / (greatest - least), by column, stretched to `range`, and kept within it with `clip`; a constant column
+ * becomes the low end.
  * scikit-learn's `MinMaxScaler`.
  * @throws OptionError
  */
 export function minMaxScaler(options: MinMaxScalerOptions = {}): Scaler {
-  checkKeys("minMaxScaler", options, ["range"]);
+  checkKeys("minMaxScaler", options, ["range", "clip"]);
   const [low, high] = checkPair("minMaxScaler: range", options.range ?? [0, 1], -1e30, 1e30);
+  const clip = checkBoolean("minMaxScaler: clip", options.clip ?? false);
   const learn: Learn = (values) => {
     const center = values.reduce((least, value) => Math.min(least, value));
     const greatest = values.reduce((most, value) => Math.max(most, value));
     return { center, scale: orOne(greatest - center) / (high - low) };
   };
-  return new Scaler("minMaxScaler", learn, low);
+  return new Scaler("minMaxScaler", learn, low, clip ? [low, high] : null);
 }
 
 /**
