@@ -18,11 +18,8 @@ function dependencies() {
   return Object.keys(JSON.parse(readFileSync("package.json", "utf8")).dependencies);
 }
 
-/**
- * The modules of `src/` that every program needs that makes a model: one chunk for them is smaller than many, and
- * quicker to load.
- */
-async function coreModules() {
+/** The modules of `src/` that a program needs at once which imports these names of the main entry point. */
+async function modulesFor(names) {
   const resolve = {
     name: "without side effects, and without what is loaded later",
     setup({ onResolve }) {
@@ -34,7 +31,7 @@ async function coreModules() {
     },
   };
   const { metafile } = await esbuild({
-    stdin: { contents: `export { Sequential, dense } from "./src/index.js";`, resolveDir: process.cwd() },
+    stdin: { contents: `export ${names} from "./src/index.js";`, resolveDir: process.cwd() },
     bundle: true,
     metafile: true,
     write: false,
@@ -48,13 +45,19 @@ async function coreModules() {
   return new Set(used.map((path) => join(process.cwd(), path)));
 }
 
-/** Joins modules into a file for each entry point, a core, and chunks for what else is shared or loaded when needed. */
+/**
+ * Joins modules into a file for each entry point; `core`, which every program needs that makes a model; `shared`, which
+ * the main entry point has in common with others and with what is loaded when needed; and chunks for the rest. Two
+ * instead of one keep what only `check`, `evaluate` and the like need out of what bundlers load at once; ten instead of
+ * two take Node longer to open than to compile.
+ */
 async function joinModules() {
-  const core = await coreModules();
+  const core = await modulesFor("{ Sequential, dense }");
+  const main = await modulesFor("*");
   const external = ["stream", ...dependencies()]; // "stream": named by Papa Parse, not used
   const bundle = await rolldown({
     input: Object.fromEntries(entryPoints().map((path) => [path.slice("src/".length, -".ts".length), path])),
-    external: (id) => /^(#|node:)/.test(id) || external.includes(id),
+    external: (id) => /^(#(?!wasm\/marks)|node:)/.test(id) || external.includes(id),
     platform: "neutral",
     resolve: { mainFields: ["module", "main"], extensionAlias: { ".js": [".ts", ".js"] } },
     treeshake: { moduleSideEffects: false },
@@ -64,7 +67,12 @@ async function joinModules() {
     format: "esm",
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
-    codeSplitting: { groups: [{ name: "core", test: (id) => core.has(id) }] },
+    codeSplitting: {
+      groups: [
+        { name: "core", test: (id) => core.has(id) || /wasm.marks\.js$/.test(id) },
+        { name: "shared", test: (id) => main.has(id), minShareCount: 2 },
+      ],
+    },
   });
 }
 

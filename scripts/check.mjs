@@ -48,7 +48,7 @@ async function bundleSize() {
   };
   visit(output.find(({ isEntry }) => isEntry).fileName);
   const sum = [...downloaded].reduce((total, name) => total + chunks.get(name).bytes, 0);
-  const isVariant = ({ moduleIds }) => moduleIds.some((id) => /build.wasm.(?!marks)/.test(id));
+  const isVariant = ({ moduleIds }) => moduleIds.some((id) => /build.wasm./.test(id));
   return sum + Math.max(...[...chunks.values()].filter(isVariant).map(({ bytes }) => bytes));
 }
 

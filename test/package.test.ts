@@ -76,8 +76,7 @@ describe("the package", () => {
     expect(variants).toEqual(expect.arrayContaining(["simd", "relaxed"]));
     for (const kind of [".js", ".wasm"]) {
       const shipped = paths.filter((path) => path.startsWith("build/wasm/") && path.endsWith(kind));
-      const expected = [...variants, ...(kind === ".js" ? ["marks"] : [])];
-      expect(shipped.sort()).toEqual(expected.map((name) => `build/wasm/${name}${kind}`).sort());
+      expect(shipped.sort()).toEqual(variants.map((name) => `build/wasm/${name}${kind}`).sort());
     }
   });
 
