@@ -1,5 +1,5 @@
 /** Updates by every optimizer, and what comes before and behind them, against the reference backend. */
-import { emitConstraint, maxNorm } from "../src/constraints.js";
+import { emitConstraint, maxNorm, type NormAxis, unitNorm } from "../src/constraints.js";
 import { emitAverages, emitOptimizer, optimizerNames, resolveOptimizer } from "../src/optimizers/index.js";
 import { emitPenalties, emitPenaltyGradients, l1l2 } from "../src/regularizers.js";
 import { type ContestCase, PLAIN, type Setup } from "./cases.js";
@@ -50,9 +50,23 @@ async function openRegularized(setup: Setup) {
   return op;
 }
 
+/** A constraint along the other axis than its own. */
+async function openNorms(setup: Setup, axis: NormAxis) {
+  const op = await OpSession.open(setup, 1, (tape) => {
+    const kernel = tape.parameter("kernel", [INPUTS, UNITS]);
+    emitConstraint(tape, unitNorm({ axis }), kernel);
+    return { params: kernel, grads: tape.twin(kernel, "grads") };
+  });
+  op.write("params", seeded(COUNT, 1));
+  return op;
+}
+
 const openers: readonly (readonly [name: string, open: (setup: Setup) => ReturnType<typeof open>])[] = [
   ...rows.map(([name, spec]) => [`update ${name} ${COUNT}`, (setup: Setup) => open(setup, spec)] as const),
   [`l1l2 and maxNorm ${INPUTS}x${UNITS}`, openRegularized],
+  ...([0, 1, [0, 1]] as const).map((axis) => {
+    return [`unitNorm ${INPUTS}x${UNITS} axis ${axis}`, (setup: Setup) => openNorms(setup, axis)] as const;
+  }),
 ];
 
 export const updateCases: ContestCase[] = openers.map(([name, openSide]) => ({

@@ -7,18 +7,30 @@ import { Op } from "./plan/op.js";
 import type { Tape } from "./plan/tape.js";
 import { storageSize, type TensorRef } from "./plan/tensor.js";
 
-/** Any constraint, as plain data. */
+/**
+ * Over what a norm is taken. Of a kernel [inputs, units]: 0 over the inputs of each unit, 1 over the units of each input,
+ * [0, 1] over all of it. A bias has axis 0 alone.
+ */
+export type NormAxis = 0 | 1 | readonly [0, 1];
+
+/** Any constraint, as plain data; `axis` only where it is not 0. */
 export type ConstraintSpec =
   | { readonly type: "nonNeg" }
-  | { readonly type: "unitNorm" }
-  | { readonly type: "maxNorm"; readonly maxValue: number }
-  | ({ readonly type: "minMaxNorm" } & Readonly<Required<MinMaxNormOptions>>);
+  | ({ readonly type: "unitNorm" } & Readonly<NormOptions>)
+  | ({ readonly type: "maxNorm"; readonly maxValue: number } & Readonly<NormOptions>)
+  | ({ readonly type: "minMaxNorm" } & Readonly<Required<Omit<MinMaxNormOptions, "axis">> & NormOptions>);
 
 /** What a layer accepts as a constraint; names stand for the defaults. */
 export type Constraint = ConstraintSpec["type"] | ConstraintSpec;
 
+/** Options of every constraint on norms. */
+export interface NormOptions {
+  /** Over what the norm is taken. @default 0 */
+  axis?: NormAxis;
+}
+
 /** Options of `minMaxNorm`. */
-export interface MinMaxNormOptions {
+export interface MinMaxNormOptions extends NormOptions {
   /** Smallest norm, >= 0. @default 0 */
   minValue?: number;
   /** Largest norm, >= `minValue`. @default 1 */
@@ -33,30 +45,34 @@ export function nonNeg(): ConstraintSpec {
 }
 
 /**
- * Scales the weights of a unit to norm 1: w ← w / (ε + ‖w‖), ε = 1e-7. As Keras's `UnitNorm` with axis 0: the norm of a
+ * Scales the weights of a unit to norm 1: w ← w / (ε + ‖w‖), ε = 1e-7. As Keras's `UnitNorm`: with axis 0 the norm of a
  * kernel [inputs, units] is taken over the inputs of each unit, that of a bias over all of it.
+ * @throws OptionError for an unknown option, or an axis that is none.
  */
-export function unitNorm(): ConstraintSpec {
-  return { type: "unitNorm" };
+export function unitNorm(options: NormOptions = {}): ConstraintSpec {
+  checkKeys("unitNorm", options, ["axis"]);
+  return { type: "unitNorm", ...checkAxis("unitNorm", options) };
 }
 
 /**
- * Scales the weights of a unit down to norm `maxValue` where theirs is larger, as Keras's `MaxNorm` with axis 0:
+ * Scales the weights of a unit down to norm `maxValue` where theirs is larger, as Keras's `MaxNorm`:
  * w ← w · min(‖w‖, maxValue) / (ε + ‖w‖), ε = 1e-7 (Srivastava et al. 2014). The norm is that of `unitNorm`.
  * @param maxValue > 0 @default 2
- * @throws OptionError for a bound that is not a number > 0.
+ * @throws OptionError for a bound that is not a number > 0, an unknown option, or an axis that is none.
  */
-export function maxNorm(maxValue = 2): ConstraintSpec {
-  return { type: "maxNorm", maxValue: checkNumber("maxNorm", maxValue, { above: 0 }) };
+export function maxNorm(maxValue = 2, options: NormOptions = {}): ConstraintSpec {
+  checkKeys("maxNorm", options, ["axis"]);
+  const bound = checkNumber("maxNorm", maxValue, { above: 0 });
+  return { type: "maxNorm", maxValue: bound, ...checkAxis("maxNorm", options) };
 }
 
 /**
- * Moves the norm of the weights of a unit between two bounds, as Keras's `MinMaxNorm` with axis 0:
+ * Moves the norm of the weights of a unit between two bounds, as Keras's `MinMaxNorm`:
  * w ← w · (rate · clip(‖w‖, minValue, maxValue) + (1 − rate) · ‖w‖) / (ε + ‖w‖), ε = 1e-7.
  * @throws OptionError for unknown options or values out of range.
  */
 export function minMaxNorm(options: MinMaxNormOptions = {}): ConstraintSpec {
-  checkKeys("minMaxNorm", options, ["minValue", "maxValue", "rate"]);
+  checkKeys("minMaxNorm", options, ["minValue", "maxValue", "rate", "axis"]);
   const { minValue = 0, maxValue = 1, rate = 1 } = options;
   checkNumber("minMaxNorm: minValue", minValue, { min: 0 });
   return {
@@ -64,13 +80,30 @@ export function minMaxNorm(options: MinMaxNormOptions = {}): ConstraintSpec {
     minValue,
     maxValue: checkNumber("minMaxNorm: maxValue", maxValue, { above: 0, min: minValue }),
     rate: checkNumber("minMaxNorm: rate", rate, { above: 0, max: 1 }),
+    ...checkAxis("minMaxNorm", options),
   };
+}
+
+/** The axis as a spec has it: left out where it is 0. */
+function checkAxis(where: string, { axis = 0 }: { axis?: unknown }): NormOptions {
+  if (axis === 0) return {};
+  if (axis === 1) return { axis };
+  if (Array.isArray(axis) && axis.length === 2 && axis[0] === 0 && axis[1] === 1) return { axis: [0, 1] };
+  throw new OptionError(`${where}: axis: expected 0, 1 or [0, 1], got ${show(axis)}.`);
 }
 
 const constraintNames = ["nonNeg", "unitNorm", "maxNorm", "minMaxNorm"] as const satisfies ConstraintSpec["type"][];
 
-/** A name, spec or `null`, checked. @throws OptionError with the nearest known name. */
-export function resolveConstraint(where: string, value: unknown): ConstraintSpec | null {
+/** A name, spec or `null`, checked, for a kernel or a bias. @throws OptionError with the nearest known name. */
+export function resolveConstraint(where: string, value: unknown, dimensions: 1 | 2): ConstraintSpec | null {
+  const spec = resolveAny(where, value);
+  if (spec && dimensions === 1 && "axis" in spec) {
+    throw new OptionError(`${where}: axis: a bias has axis 0 alone, got ${show(spec.axis)}.`);
+  }
+  return spec;
+}
+
+function resolveAny(where: string, value: unknown): ConstraintSpec | null {
   if (value === null) return null;
   const spec = (typeof value === "string" ? { type: value } : value) as { type?: unknown } | undefined;
   if (typeof spec !== "object") {
@@ -79,9 +112,11 @@ export function resolveConstraint(where: string, value: unknown): ConstraintSpec
   const { type: given, ...options } = spec;
   const type = checkName(where, given, constraintNames);
   if (type === "minMaxNorm") return minMaxNorm(options);
-  checkKeys(where, options, type === "maxNorm" ? ["maxValue"] : []);
-  if (type === "maxNorm") return maxNorm((options as { maxValue?: number }).maxValue);
-  return { type };
+  if (type === "unitNorm") return unitNorm(options);
+  checkKeys(where, options, type === "maxNorm" ? ["maxValue", "axis"] : []);
+  if (type === "nonNeg") return { type };
+  const { maxValue, ...axis } = options as { maxValue?: number };
+  return maxNorm(maxValue, axis);
 }
 
 /** Bounds and rate of a constraint on norms. */
@@ -104,9 +139,9 @@ export function emitConstraint(tape: Tape, spec: ConstraintSpec, tensor: TensorR
   const values = tape.span("params", { offset: tensor.offset, count });
   if (spec.type === "nonNeg") {
     tape.emit({ op: Op.NonNegative, params: values, count });
-  } else if (tensor.format === "panels") {
+  } else if (tensor.format === "panels" && typeof spec.axis !== "object") {
     const [inputs, units] = tensor.shape;
-    tape.emit({ op: Op.KernelNorm, kernel: tensor, inputs, units, ...bounds(spec) });
+    tape.emit({ op: Op.KernelNorm, kernel: tensor, inputs, units, axis: spec.axis ?? 0, ...bounds(spec) });
   } else {
     tape.emit({ op: Op.VectorNorm, params: values, count, ...bounds(spec) });
   }

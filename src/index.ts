@@ -19,6 +19,8 @@ export {
   type MinMaxNormOptions,
   maxNorm,
   minMaxNorm,
+  type NormAxis,
+  type NormOptions,
   nonNeg,
   unitNorm,
 } from "./constraints.js";

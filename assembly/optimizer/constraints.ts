@@ -37,8 +37,14 @@ export function nonNegative(op: NonNegative, tid: i32, threads: i32): void {
   return v128.shuffle<f32>(x, x, 2, 3, 0, 1);
 }
 
-/** Scales the weights of each unit of a kernel [inputs, units], panel by panel; sums run in f64, inputs in order. */
+/** Scales the weights of each unit of a kernel [inputs, units], or, along axis 1, those of each input. Sums run in f64. */
 export function kernelNorm(op: KernelNorm, tid: i32, threads: i32): void {
+  if (op.axis == 1) scaleInputs(op, tid, threads);
+  else scaleUnits(op, tid, threads);
+}
+
+/** Panel by panel, inputs in order. */
+function scaleUnits(op: KernelNorm, tid: i32, threads: i32): void {
   const panels = (op.units + Place.PanelWidth - 1) / Place.PanelWidth;
   const end = partBegin(panels, tid + 1, threads);
   for (let panel = partBegin(panels, tid, threads); panel < end; panel++) {
@@ -62,13 +68,38 @@ export function kernelNorm(op: KernelNorm, tid: i32, threads: i32): void {
   }
 }
 
-/** Scales a vector [count] as a whole. By one thread: it is a bias. */
+/** What all of some weights are multiplied with: both lanes of `sum` together are their sum of squares. */
+@inline function commonScale(sum: v128, low: f32, high: f32, rate: f32): v128 {
+  const squares = f64x2.splat(f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
+  const half = scaleOf(squares, <f64>low, <f64>high, <f64>rate);
+  return join(half, half);
+}
+
+/** Input by input, across the panels; what pads the last one is zero. */
+function scaleInputs(op: KernelNorm, tid: i32, threads: i32): void {
+  const stride = op.kernelStride;
+  const length = <usize>((op.units + Place.PanelWidth - 1) / Place.PanelWidth) * stride;
+  const end = partBegin(op.inputs, tid + 1, threads);
+  for (let input = partBegin(op.inputs, tid, threads); input < end; input++) {
+    const begin = op.kernel + (<usize>input << 5);
+    const stop = begin + length;
+    let sum = f64x2.splat(0);
+    for (let at = begin; at < stop; at += stride) {
+      sum = addSquares(addSquares(sum, v128.load(at)), v128.load(at, 16));
+    }
+    const scale = commonScale(sum, op.low, op.high, op.rate);
+    for (let at = begin; at < stop; at += stride) {
+      v128.store(at, f32x4.mul(v128.load(at), scale));
+      v128.store(at, f32x4.mul(v128.load(at, 16), scale), 16);
+    }
+  }
+}
+
+/** Scales a vector [count] as a whole. By one thread: it is a bias, or seldom a kernel. */
 export function vectorNorm(op: VectorNorm): void {
   const end = op.params + (<usize>op.count << 2);
   let sum = f64x2.splat(0);
   for (let at = op.params; at < end; at += 16) sum = addSquares(sum, v128.load(at));
-  const squares = f64x2.splat(f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
-  const half = scaleOf(squares, <f64>op.low, <f64>op.high, <f64>op.rate);
-  const scale = join(half, half);
+  const scale = commonScale(sum, op.low, op.high, op.rate);
   for (let at = op.params; at < end; at += 16) v128.store(at, f32x4.mul(v128.load(at), scale));
 }

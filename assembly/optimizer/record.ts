@@ -229,6 +229,7 @@ export class KernelNorm {
   kernelStride: usize;
   inputs: i32;
   units: i32;
+  axis: i32; // 0: a norm for each unit, over its inputs; 1: for each input, over its units
   low: f32; // bounds of the norm
   high: f32;
   rate: f32; // share of the way to the bound

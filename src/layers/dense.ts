@@ -101,8 +101,8 @@ export function dense(options: DenseOptions): DenseSpec {
     biasInitializer: resolveInitializer("dense: biasInitializer", biasInitializer),
     kernelRegularizer: resolveRegularizer("dense: kernelRegularizer", kernelRegularizer),
     biasRegularizer: resolveRegularizer("dense: biasRegularizer", biasRegularizer),
-    kernelConstraint: resolveConstraint("dense: kernelConstraint", kernelConstraint),
-    biasConstraint: resolveConstraint("dense: biasConstraint", biasConstraint),
+    kernelConstraint: resolveConstraint("dense: kernelConstraint", kernelConstraint, 2),
+    biasConstraint: resolveConstraint("dense: biasConstraint", biasConstraint, 1),
     trainable: checkBoolean("dense: trainable", trainable),
     ...(name === undefined ? {} : { name }),
   };

@@ -105,6 +105,14 @@ export const updateFields = {
   [Op.PenaltyTotal]: { penalties: "vector", blocks: "int" },
   [Op.PenaltyGradient]: { params: "vector", grads: "vector", count: "int", l1: "float", l2: "float" },
   [Op.NonNegative]: { params: "vector", count: "int" },
-  [Op.KernelNorm]: { kernel: "strided", inputs: "int", units: "int", low: "float", high: "float", rate: "float" },
+  [Op.KernelNorm]: {
+    kernel: "strided",
+    inputs: "int",
+    units: "int",
+    axis: "int",
+    low: "float",
+    high: "float",
+    rate: "float",
+  },
   [Op.VectorNorm]: { params: "vector", count: "int", low: "float", high: "float", rate: "float" },
 } as const;

@@ -1,5 +1,5 @@
 // Wrong regularizers and constraints: refused by their factories, and by the layer that is given them as plain data.
-import { dense, l1, l1l2, l2, maxNorm, minMaxNorm, nonNeg } from "../../src/index.js";
+import { dense, l1, l1l2, l2, maxNorm, minMaxNorm, nonNeg, unitNorm } from "../../src/index.js";
 import { describeRefusals, type Refusal } from "./refusals.js";
 
 const layer = (option: string, value: unknown, ...says: string[]): Refusal => [
@@ -35,7 +35,16 @@ describeRefusals("constraints", [
   ["minMaxNorm upside down", "OptionError", ["minMaxNorm: maxValue", ">= 2"], () => minMaxNorm({ minValue: 2 })],
   ["minMaxNorm rate 0", "OptionError", ["minMaxNorm: rate", "> 0"], () => minMaxNorm({ rate: 0 })],
   ["minMaxNorm rate 2", "OptionError", ["minMaxNorm: rate", "<= 1"], () => minMaxNorm({ rate: 2 })],
-  ["minMaxNorm axis", "OptionError", ['unknown option "axis"'], () => minMaxNorm({ axis: 0 } as never)],
+  [
+    "minMaxNorm axis 2",
+    "OptionError",
+    ["minMaxNorm: axis", "0, 1 or [0, 1]", "got 2"],
+    () => minMaxNorm({ axis: 2 as never }),
+  ],
+  ["unitNorm axes", "OptionError", ["unitNorm: axis", "[1, 0]"], () => unitNorm({ axis: [1, 0] as never })],
+  ["maxNorm axis", "OptionError", ["maxNorm: axis", '"0"'], () => maxNorm(2, { axis: "0" as never })],
+  ["maxNorm dim", "OptionError", ['unknown option "dim"'], () => maxNorm(2, { dim: 0 } as never)],
+  layer("biasConstraint", { type: "unitNorm", axis: 1 }, "dense: biasConstraint: axis", "axis 0 alone", "got 1"),
   layer("kernelConstraint", "maxnorm", "dense: kernelConstraint", 'Did you mean "maxNorm"?'),
   layer("kernelConstraint", 2, "dense: kernelConstraint", "such as maxNorm(2)", "got 2"),
   layer("biasConstraint", { type: "nonNeg", maxValue: 1 }, 'unknown option "maxValue"'),

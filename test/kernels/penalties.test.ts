@@ -85,13 +85,13 @@ const BOUNDS = [
   { low: 2, high: 3, rate: 0.25 },
 ];
 
-function kernelCase(inputs: number, units: number, bounds: (typeof BOUNDS)[number]): RecordCase {
+function kernelCase(inputs: number, units: number, bounds: (typeof BOUNDS)[number], axis = 0): RecordCase {
   const tape = new Tape();
   const kernel = tape.parameter("kernel", [inputs, units]);
   return {
-    label: `norms of [${inputs}, ${units}], ${JSON.stringify(bounds)}`,
+    label: `norms of [${inputs}, ${units}] along ${axis}, ${JSON.stringify(bounds)}`,
     tape,
-    record: { op: Op.KernelNorm, kernel, inputs, units, ...bounds },
+    record: { op: Op.KernelNorm, kernel, inputs, units, axis, ...bounds },
     rows: 1,
     inputs: [[kernel, uniforms(inputs * units, 103, -1, 1)]],
     outputs: [kernel],
@@ -102,7 +102,9 @@ function kernelCase(inputs: number, units: number, bounds: (typeof BOUNDS)[numbe
 for (const bounds of BOUNDS) {
   describeRecords(
     `norms of kernels, ${JSON.stringify(bounds)}`,
-    TRIPLES.flatMap(({ triples }) => triples.slice(0, 6).map(([inputs, units]) => kernelCase(inputs, units, bounds))),
+    TRIPLES.flatMap(({ triples }) =>
+      triples.slice(0, 6).flatMap(([inputs, units]) => [0, 1].map((axis) => kernelCase(inputs, units, bounds, axis))),
+    ),
   );
 }
 

@@ -72,7 +72,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
     const options: Partial<DenseOptions> = {
       kernelRegularizer: "l2",
       biasRegularizer: "l1",
-      kernelConstraint: "maxNorm",
+      kernelConstraint: maxNorm(0.8, { axis: 1 }),
       biasConstraint: minMaxNorm({ maxValue: 0.1, rate: 0.5 }),
     };
     const [whole, first] = [await build(options, options), await build(options, options)];

@@ -19,14 +19,16 @@ export function nonNegative({ floats: f }: Memory, { params, count }: Fields): v
   for (let i = params; i < params + count; i++) f[i] = Math.max(f[i], 0);
 }
 
-/** Scales each unit's column of a kernel [inputs, units]. */
+/** Scales each unit's column of a kernel [inputs, units], or, along axis 1, each input's row. */
 export function kernelNorm({ floats: f }: Memory, record: Fields): void {
-  const { kernel, inputs, units } = record;
-  for (let unit = 0; unit < units; unit++) {
+  const { kernel, inputs, units, axis } = record;
+  const [lines, length] = axis === 1 ? [inputs, units] : [units, inputs];
+  for (let line = 0; line < lines; line++) {
+    const at = (i: number) => (axis === 1 ? kernelIndex(kernel, line, i) : kernelIndex(kernel, i, line));
     let squares = 0;
-    for (let input = 0; input < inputs; input++) squares += square(f[kernelIndex(kernel, input, unit)]);
+    for (let i = 0; i < length; i++) squares += square(f[at(i)]);
     const scale = scaleOf(squares, record);
-    for (let input = 0; input < inputs; input++) f[kernelIndex(kernel, input, unit)] *= scale;
+    for (let i = 0; i < length; i++) f[at(i)] *= scale;
   }
 }
 
