@@ -6,7 +6,8 @@ import { checkPath, messageOf } from "./atomicFile.js";
 
 /**
  * Reads a CSV file: `parseCsv` of `simdgrad/csv` on its bytes.
- * @throws FormatError, naming the file, for what is no CSV; DataError when it cannot be read; OptionError.
+ * @throws FormatError for what is no CSV, DataError when it cannot be read or has no rows, both naming the file;
+ * OptionError.
  */
 export async function readCsv(path: string, options: CsvOptions = {}): Promise<CsvTable> {
   checkPath("readCsv: path", path);
@@ -17,6 +18,7 @@ export async function readCsv(path: string, options: CsvOptions = {}): Promise<C
     return await parseCsv(bytes, options);
   } catch (error) {
     if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`, { cause: error });
+    if (error instanceof DataError) throw new DataError(`${path}: ${error.message}`, { cause: error });
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 // The doors of parseCsv and readCsv: what is no CSV, with the line it is in.
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseCsv } from "../../src/csv/index.js";
@@ -23,6 +23,9 @@ describeRefusals("parseCsv", [
   csv("blank lines", "DataError", ["at least one row of data"], "\n \n\n"),
   csv("a header alone", "DataError", ["at least one row of data"], "a,b\n"),
   csv("bytes that are not UTF-8", "FormatError", ["not UTF-8", "windows-1252"], Uint8Array.of(97, 10, 0xe4)),
+  // Not touched, so not in memory.
+  csv("bytes that no text can hold", "DataError", ["536870880 bytes", "536870881"], new Uint8Array(2 ** 29 - 31)),
+  csv("as an ArrayBuffer", "DataError", ["at most", "536870881", "Split the file"], new ArrayBuffer(2 ** 29 - 31)),
   csv("a row too short", "FormatError", ["line 3: expected 2 cells, got 1"], "a,b\n1,2\n3\n"),
   csv("a row too long", "FormatError", ["line 2: expected 2 cells, got 3", "in quotes"], "a,b\n1,2,3\n"),
   csv("a row behind line breaks in cells", "FormatError", ["line 6", "got 1"], 'a,b\n"x\ny",2\n\n3,4\n5\n'),
@@ -49,10 +52,20 @@ describeRefusals("parseCsv", [
 
 const folder = mkdtempSync(join(tmpdir(), "simdgrad-csv-"));
 writeFileSync(join(folder, "ragged.csv"), "a,b\n1\n");
+writeFileSync(join(folder, "header.csv"), "a,b\n");
+writeFileSync(join(folder, "huge.csv"), "");
+truncateSync(join(folder, "huge.csv"), 2 ** 31); // a hole, not 2 GiB on the disk
 
 describeRefusals("readCsv", [
   ["no path", "OptionError", ["readCsv: path", "undefined"], () => readCsv(undefined as never)],
   ["a file that is not there", "DataError", ["readCsv", "none.csv", "ENOENT"], () => readCsv(join(folder, "none.csv"))],
   ["a folder", "DataError", ["readCsv", "could not be read"], () => readCsv(folder)],
+  ["a file of 2 GiB", "DataError", ["huge.csv could not be read", "2 GiB"], () => readCsv(join(folder, "huge.csv"))],
+  [
+    "a header alone",
+    "DataError",
+    ["header.csv: parseCsv: expected at least one"],
+    () => readCsv(join(folder, "header.csv")),
+  ],
   ["a ragged file", "FormatError", ["ragged.csv: parseCsv: line 2"], () => readCsv(join(folder, "ragged.csv"))],
 ]);
