@@ -330,6 +330,22 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await one.press("Pause");
       await one.until(() => document.querySelector("header .primary")?.textContent === "Play");
     });
+
+    // Timers of a hidden page wait up to a second, messages do not: by timers, 300 turns would take minutes.
+    it("beside a hidden page the engine takes its turns as before", async () => {
+      const before = `delete window.Worker;
+        window.turns = 0;
+        const Channel = window.MessageChannel;
+        window.MessageChannel = class extends Channel { constructor() { super(); window.turns++; } };`;
+      const one = await readyVisit("", { before });
+      await one.press("Play");
+      await one.says("epoch", /^\d{2,}/);
+      await readyVisit();
+      expect(await one.page.evaluate(() => document.visibilityState)).toBe("hidden");
+      const turns = await one.page.evaluate(() => (window as unknown as { turns: number }).turns);
+      await one.until((from) => (window as unknown as { turns: number }).turns > Number(from) + 300, String(turns));
+      expect(await one.page.evaluate(() => document.visibilityState)).toBe("hidden");
+    });
   });
 
   describe("for everyone", () => {
