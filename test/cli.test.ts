@@ -9,20 +9,12 @@ import { afterAll, describe, expect, it } from "vitest";
 import { toLines, toViewSize, trim } from "../cli/pixels.js";
 import { loadModel } from "../src/node.js";
 import { Random } from "../src/random.js";
+import { idx } from "./support/idx.js";
 
 const ESCAPE = "\u001b";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const temporary = mkdtempSync(join(tmpdir(), "simdgrad-cli-"));
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
-
-function idx(shape: readonly number[], body: Uint8Array): Uint8Array {
-  const head = Buffer.alloc(4 + 4 * shape.length);
-  head.set([0, 0, 8, shape.length]);
-  shape.forEach((size, i) => {
-    head.writeUInt32BE(size, 4 + 4 * i);
-  });
-  return Buffer.concat([head, body]);
-}
 
 interface Kind {
   readonly side: number;
@@ -47,8 +39,8 @@ function writeImages(name: string, { side, testSide = side, classes, train, test
     });
     const write = (file: string, bytes: Uint8Array) =>
       writeFileSync(join(folder, gzip ? `${file}.gz` : file), gzip ? gzipSync(bytes) : bytes);
-    write(`${prefix}-images-idx3-ubyte`, idx([count, size, size], images));
-    write(`${prefix}-labels-idx1-ubyte`, idx([count], labels));
+    write(`${prefix}-images-idx3-ubyte`, idx(8, [count, size, size], images));
+    write(`${prefix}-labels-idx1-ubyte`, idx(8, [count], labels));
   }
   return folder;
 }

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { BackendError, DataError, FormatError, OptionError, SimdgradError } from "../src/index.js";
 import { loadModel, mnist, saveModel } from "../src/node.js";
 import { blobs, classifier, stateOf } from "./model/models.js";
+import { idx } from "./support/idx.js";
 
 let dir: string;
 beforeEach(async () => {
@@ -17,25 +18,23 @@ afterEach(() => rm(dir, { recursive: true }));
 const TRAIN_IMAGES = "train-images-idx3-ubyte";
 const TRAIN_LABELS = "train-labels-idx1-ubyte";
 
-function idx(shape: number[], value = (i: number) => i % 256): Uint8Array {
+/** Bytes that count from 0, or all of one value. */
+function counting(shape: number[], value?: number): Uint8Array {
   const size = shape.reduce((product, n) => product * n, 1);
-  const bytes = new Uint8Array(4 + 4 * shape.length + size);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, 0x0800 + shape.length);
-  shape.forEach((n, i) => {
-    view.setUint32(4 + 4 * i, n);
-  });
-  for (let i = 0; i < size; i++) bytes[bytes.length - size + i] = value(i);
-  return bytes;
+  return idx(
+    8,
+    shape,
+    Array.from({ length: size }, (_, i) => value ?? i % 256),
+  );
 }
 
 /** Four small files in the format of MNIST: 5 and 2 images of 3 × 4. */
 async function writeImages(change: Record<string, Uint8Array | null> = {}): Promise<void> {
   const files: Record<string, Uint8Array | null> = {
-    [TRAIN_IMAGES]: idx([5, 3, 4]),
-    [TRAIN_LABELS]: idx([5]),
-    "t10k-images-idx3-ubyte": idx([2, 3, 4]),
-    "t10k-labels-idx1-ubyte": idx([2]),
+    [TRAIN_IMAGES]: counting([5, 3, 4]),
+    [TRAIN_LABELS]: counting([5]),
+    "t10k-images-idx3-ubyte": counting([2, 3, 4]),
+    "t10k-labels-idx1-ubyte": counting([2]),
     ...change,
   };
   for (const [name, bytes] of Object.entries(files)) if (bytes) await writeFile(join(dir, name), bytes);
@@ -54,8 +53,8 @@ describe("mnist({ dir })", () => {
   it("reads gzipped files, and prefers the plain one", async () => {
     await writeImages({
       [TRAIN_IMAGES]: null,
-      [`${TRAIN_IMAGES}.gz`]: gzipSync(idx([5, 3, 4], () => 255)),
-      [`${TRAIN_LABELS}.gz`]: gzipSync(idx([5], () => 9)),
+      [`${TRAIN_IMAGES}.gz`]: gzipSync(counting([5, 3, 4], 255)),
+      [`${TRAIN_LABELS}.gz`]: gzipSync(counting([5], 9)),
     });
     const { train } = await mnist({ dir });
     expect(train.x).toEqual(new Float32Array(60).fill(1));
@@ -83,11 +82,11 @@ describe("mnist({ dir })", () => {
   });
 
   it("names the file that is truncated, plain or gzipped", async () => {
-    await writeImages({ [TRAIN_IMAGES]: idx([5, 3, 4]).subarray(0, 70) });
+    await writeImages({ [TRAIN_IMAGES]: counting([5, 3, 4]).subarray(0, 70) });
     await refused(FormatError, join(dir, TRAIN_IMAGES), "truncated: expected 76 bytes", "got 70");
     await writeImages({ [TRAIN_LABELS]: null });
     await rm(join(dir, TRAIN_IMAGES));
-    await writeFile(join(dir, `${TRAIN_IMAGES}.gz`), gzipSync(idx([5, 3, 4])).subarray(0, 30));
+    await writeFile(join(dir, `${TRAIN_IMAGES}.gz`), gzipSync(counting([5, 3, 4])).subarray(0, 30));
     await refused(FormatError, join(dir, `${TRAIN_IMAGES}.gz`), "damaged gzip");
   });
 
@@ -97,11 +96,11 @@ describe("mnist({ dir })", () => {
   });
 
   it("says when labels and images do not belong together", async () => {
-    await writeImages({ [TRAIN_LABELS]: idx([4]) });
+    await writeImages({ [TRAIN_LABELS]: counting([4]) });
     await refused(FormatError, "train: 5 images, but labels [4]");
-    await writeImages({ [TRAIN_LABELS]: idx([5, 3, 4]) });
+    await writeImages({ [TRAIN_LABELS]: counting([5, 3, 4]) });
     await refused(FormatError, "train: 5 images, but labels [5, 3, 4]");
-    await writeImages({ [TRAIN_IMAGES]: idx([5]) });
+    await writeImages({ [TRAIN_IMAGES]: counting([5]) });
     await refused(FormatError, "train images: expected bytes [*, height, width], got [5]");
   });
 

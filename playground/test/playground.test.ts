@@ -8,7 +8,8 @@ import type { Browser as Driver } from "puppeteer-core";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { findBrowsers } from "../../test/browsers/finder.js";
-import { digitImages, flowers, idx, ragged, wide } from "./samples.js";
+import { idx } from "../../test/support/idx.js";
+import { digitImages, flowers, ragged, wide } from "./samples.js";
 import { type Place, type Site, serve } from "./server.js";
 import { drive, fileOf, Visit, type VisitOptions } from "./visit.js";
 
@@ -172,7 +173,7 @@ describe.each(browsers)("the playground in $name", (browser) => {
     it("images from IDX files", async () => {
       const one = await readyVisit();
       const { images, labels } = digitImages();
-      const paths = [fileOf("images-idx3-ubyte", idx([40, 6, 6], images)), fileOf("labels", idx([40], labels))];
+      const paths = [fileOf("images-idx3-ubyte", idx(8, [40, 6, 6], images)), fileOf("labels", idx(8, [40], labels))];
       await one.choose("IDX files", ...paths);
       await one.says("confusion", /predicted01/);
       await one.choose("IDX files", paths[0]);

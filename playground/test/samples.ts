@@ -23,16 +23,6 @@ export const wide = [
   ),
 ].join("\n");
 
-/** Bytes of an IDX file, as of MNIST. */
-export function idx(shape: readonly number[], data: Uint8Array): Uint8Array {
-  const head = new DataView(new ArrayBuffer(4 + 4 * shape.length));
-  head.setUint32(0, 0x0800 + shape.length);
-  shape.forEach((size, i) => {
-    head.setUint32(4 + 4 * i, size);
-  });
-  return Uint8Array.from([...new Uint8Array(head.buffer), ...data]);
-}
-
 /** 40 images of 6 × 6: a bar upright or lying. */
 export function digitImages(): { images: Uint8Array; labels: Uint8Array } {
   const labels = Uint8Array.from({ length: 40 }, (_, i) => i % 2);

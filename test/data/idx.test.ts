@@ -4,16 +4,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { parseIdx } from "../../src/data/idx.js";
 import { DataError, FormatError } from "../../src/errors.js";
-
-/** An IDX file: magic, big-endian dimensions, then the bytes of the numbers. */
-function idx(type: number, shape: number[], body: number[] | Uint8Array): Uint8Array<ArrayBuffer> {
-  const dimensions = shape.flatMap((n) => [(n >>> 24) & 255, (n >>> 16) & 255, (n >>> 8) & 255, n & 255]);
-  const head = Uint8Array.of(0, 0, type, shape.length, ...dimensions);
-  const file = new Uint8Array(head.length + body.length);
-  file.set(head);
-  file.set(body, head.length);
-  return file;
-}
+import { idx } from "../support/idx.js";
 
 async function failure(bytes: Uint8Array | ArrayBuffer): Promise<Error> {
   const outcome = await parseIdx(bytes).then(
