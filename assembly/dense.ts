@@ -4,15 +4,17 @@
  */
 import { ActivationKind, Place } from "../src/plan/op";
 import { activate } from "./activation";
-import { forwardRow32, forwardRow8, forwardTile, inputGradientTile, kernelGradientTile } from "./microkernel";
+import {
+  forwardRow32, forwardRow8, forwardTile16, forwardTile8, inputGradientTile, kernelGradientTile,
+} from "./microkernel";
 import { DenseForward, DenseInputGradient, DenseKernelGradient } from "./record";
 import { closeRow, splat } from "./simd";
 import { partBegin } from "./split";
 
 /** Rows whose operands stay in the second-level cache while all panels pass by. */
 const ROW_BLOCK: i32 = 64;
-/** Inputs whose panel and four rows of x stay in the first-level cache. */
-const DEPTH_BLOCK: i32 = 1024;
+/** Inputs whose two panels and two rows of x stay in the first-level cache. */
+const DEPTH_BLOCK: i32 = 512;
 /** Rows per pass of the kernel gradient: x[rows, inputs] must stay in the second-level cache while all panels pass by. */
 const GRADIENT_ROW_BLOCK: i32 = 32;
 
@@ -76,14 +78,27 @@ function forwardBlock(
     }
     return;
   }
-  for (let panel = panelBegin; panel < panelEnd; panel++) {
+  let panel = panelBegin;
+  for (; panel + 2 <= panelEnd; panel += 2) {
+    const at = <usize>panel << 5;
+    const weights = kernel + <usize>panel * op.kernelStride;
+    const panelBias = bias ? bias + at : 0;
+    for (let row = rowBegin; row < rowEnd; row += 2) {
+      // At the edge the last row stands in for the rows that are not there.
+      const row1 = min(row + 1, rowEnd - 1);
+      forwardTile16(
+        x + <usize>row * xStride, x + <usize>row1 * xStride, weights, op.kernelStride, depth,
+        op.y + <usize>row * yStride + at, op.y + <usize>row1 * yStride + at, panelBias, floor,
+      );
+    }
+  }
+  if (panel < panelEnd) {
     const at = <usize>panel << 5;
     const weights = kernel + <usize>panel * op.kernelStride;
     const panelBias = bias ? bias + at : 0;
     for (let row = rowBegin; row < rowEnd; row += 4) {
-      // At the edge the last row stands in for the rows that are not there.
       const row1 = min(row + 1, rowEnd - 1), row2 = min(row + 2, rowEnd - 1), row3 = min(row + 3, rowEnd - 1);
-      forwardTile(
+      forwardTile8(
         x + <usize>row * xStride, x + <usize>row1 * xStride, x + <usize>row2 * xStride, x + <usize>row3 * xStride,
         weights, depth,
         op.y + <usize>row * yStride + at, op.y + <usize>row1 * yStride + at,

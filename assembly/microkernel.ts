@@ -1,18 +1,41 @@
 /**
  * The innermost tiles of matrix multiplication. Operands are read where they lie: nothing is packed.
  * Kernels are stored in panels of 8 units, [units / 8][inputs][8], so 8 units of one input are contiguous;
- * for a row of x, neighbouring inputs are contiguous. A tile of 4 x 8 needs 8 accumulators, 2 vectors of
+ * for a row of x, neighbouring inputs are contiguous. A tile of 2 x 16 needs 8 accumulators, 2 vectors of
  * one operand and 1 of the other: 11 of the 16 vector registers of x64.
  * Every output is summed by one accumulator in the order of the inner index, whatever the tile.
  */
 import { laneSums, madd, splat } from "./simd";
 
 /**
- * y[4, 8] = max(start + x[4, depth] panel[depth, 8], floor).
- * Rows are given by their addresses: an edge repeats its last row. The start is `bias` for all four rows, or the
- * four rows of y themselves where `bias` is 0. `floor` is 0 for relu and -infinity for none.
+ * y[2, 16] = max(start + x[2, depth] panels[2][depth, 8], floor), from two neighbouring panels.
+ * Rows are given by their addresses: an edge repeats its last row. The start is `bias` for both rows, or the
+ * two rows of y themselves where `bias` is 0. `floor` is 0 for relu and -infinity for none.
  */
-@inline export function forwardTile(
+@inline export function forwardTile16(
+  x0: usize, x1: usize, panel: usize, panelStride: usize, depth: i32, y0: usize, y1: usize, bias: usize, floor: v128,
+): void {
+  const start0 = bias ? bias : y0, start1 = bias ? bias : y1;
+  let c00 = v128.load(start0), c01 = v128.load(start0, 16), c02 = v128.load(start0, 32), c03 = v128.load(start0, 48);
+  let c10 = v128.load(start1), c11 = v128.load(start1, 16), c12 = v128.load(start1, 32), c13 = v128.load(start1, 48);
+  let panel1 = panel + panelStride;
+  for (; depth > 0; depth--) {
+    const a0 = v128.load32_splat(x0), a1 = v128.load32_splat(x1);
+    let b = v128.load(panel); c00 = madd(c00, a0, b); c10 = madd(c10, a1, b);
+    b = v128.load(panel, 16); c01 = madd(c01, a0, b); c11 = madd(c11, a1, b);
+    b = v128.load(panel1); c02 = madd(c02, a0, b); c12 = madd(c12, a1, b);
+    b = v128.load(panel1, 16); c03 = madd(c03, a0, b); c13 = madd(c13, a1, b);
+    x0 += 4; x1 += 4;
+    panel += 32; panel1 += 32;
+  }
+  v128.store(y0, f32x4.pmax(c00, floor)); v128.store(y0, f32x4.pmax(c01, floor), 16);
+  v128.store(y0, f32x4.pmax(c02, floor), 32); v128.store(y0, f32x4.pmax(c03, floor), 48);
+  v128.store(y1, f32x4.pmax(c10, floor)); v128.store(y1, f32x4.pmax(c11, floor), 16);
+  v128.store(y1, f32x4.pmax(c12, floor), 32); v128.store(y1, f32x4.pmax(c13, floor), 48);
+}
+
+/** y[4, 8], for the panel that has no neighbour, with the operands of `forwardTile16`. */
+@inline export function forwardTile8(
   x0: usize, x1: usize, x2: usize, x3: usize, panel: usize, depth: i32,
   y0: usize, y1: usize, y2: usize, y3: usize, bias: usize, floor: v128,
 ): void {
@@ -44,7 +67,7 @@ import { laneSums, madd, splat } from "./simd";
   v128.store(y3, f32x4.pmax(c30, floor)); v128.store(y3, f32x4.pmax(c31, floor), 16);
 }
 
-/** y[1, 8] for a single row, with the operands of `forwardTile`. */
+/** y[1, 8] for a single row, with the operands of `forwardTile16`. */
 @inline export function forwardRow8(x: usize, panel: usize, depth: i32, y: usize, bias: usize, floor: v128): void {
   const start = bias ? bias : y;
   let c0 = v128.load(start), c1 = v128.load(start, 16);
