@@ -1,6 +1,6 @@
 /**
- * The three matrix products of a dense layer: blocking, edges and the deal among threads.
- * The arithmetic is in `microkernel.ts`.
+ * The three matrix products of a dense layer: blocking, edges, the deal among threads, and which tiles are used: those of
+ * `microkernel.ts`, or those of `sparse.ts` where x is mostly zeros.
  */
 import { ActivationKind, Place } from "../src/plan/op";
 import { activate } from "./activation";
@@ -9,6 +9,10 @@ import {
 } from "./microkernel";
 import { DenseForward, DenseInputGradient, DenseKernelGradient } from "./record";
 import { closeRow, splat } from "./simd";
+import {
+  columnMask, MASK_BITS, pairsAreSparse, quadsAreSparse, rowMask, sparseForwardRow32, sparseForwardTile16,
+  sparseKernelGradientTile,
+} from "./sparse";
 import { partBegin } from "./split";
 
 /** Rows whose operands stay in the second-level cache while all panels pass by. */
@@ -17,6 +21,8 @@ const ROW_BLOCK: i32 = 64;
 const DEPTH_BLOCK: i32 = 512;
 /** Rows per pass of the kernel gradient: x[rows, inputs] must stay in the second-level cache while all panels pass by. */
 const GRADIENT_ROW_BLOCK: i32 = 32;
+/** Panels that pay for finding the zeros in x. */
+const SPARSE_PANELS: i32 = 4;
 
 @inline function panelCount(units: i32): i32 {
   return (units + Place.PanelWidth - 1) / Place.PanelWidth;
@@ -41,12 +47,17 @@ export function denseForward(op: DenseForward, rows: i32, tid: i32, threads: i32
 
   const rectified = op.activation == ActivationKind.Relu;
   const fused = rectified || op.activation == ActivationKind.Linear;
+  const floor: f32 = rectified ? 0 : -Infinity;
+  const sparse = panels >= SPARSE_PANELS && pairsAreSparse(op.x, op.xStride, rows, op.inputs);
   for (let row = rowBegin; row < rowEnd; row += ROW_BLOCK) {
     const blockEnd = min(row + ROW_BLOCK, rowEnd);
-    for (let depth = 0; depth < op.inputs; depth += DEPTH_BLOCK) {
-      const last = depth + DEPTH_BLOCK >= op.inputs;
-      const floor = splat(last && rectified ? 0 : -Infinity);
-      forwardBlock(op, row, blockEnd, panelBegin, panelEnd, depth, min(DEPTH_BLOCK, op.inputs - depth), floor);
+    if (sparse) {
+      sparseForwardBlock(op, row, blockEnd, panelBegin, panelEnd, floor);
+    } else {
+      for (let depth = 0; depth < op.inputs; depth += DEPTH_BLOCK) {
+        const end = depth + DEPTH_BLOCK >= op.inputs ? floor : -Infinity;
+        forwardBlock(op, row, blockEnd, panelBegin, panelEnd, depth, min(DEPTH_BLOCK, op.inputs - depth), splat(end));
+      }
     }
     if (!fused) {
       const y = op.y + <usize>row * op.yStride + (<usize>panelBegin << 5);
@@ -109,6 +120,42 @@ function forwardBlock(
   }
 }
 
+/** Takes as many inputs at a time as a mask has bits, which are found once for all panels. */
+function sparseForwardBlock(
+  op: DenseForward, rowBegin: i32, rowEnd: i32, panelBegin: i32, panelEnd: i32, lastFloor: f32,
+): void {
+  const single = rowEnd - rowBegin == 1;
+  for (let depth = 0; depth < op.inputs; depth += MASK_BITS) {
+    const last = depth + MASK_BITS >= op.inputs;
+    const floor = splat(last ? lastFloor : -Infinity);
+    const kernel = op.kernel + (<usize>depth << 5);
+    for (let row = rowBegin; row < rowEnd; row += 2) {
+      const row1 = min(row + 1, rowEnd - 1);
+      const x0 = op.x + (<usize>depth << 2) + <usize>row * op.xStride;
+      const x1 = op.x + (<usize>depth << 2) + <usize>row1 * op.xStride;
+      const mask = columnMask(x0, x1, min(MASK_BITS, op.inputs - depth));
+      if (!mask && depth > 0 && !last) continue;
+      let panel = panelBegin;
+      for (; single && panel + 4 <= panelEnd; panel += 4) {
+        const at = <usize>panel << 5;
+        const weights = kernel + <usize>panel * op.kernelStride;
+        const y = op.y + <usize>row * op.yStride + at;
+        sparseForwardRow32(x0, mask, weights, op.kernelStride, y, depth == 0 ? op.bias + at : 0, floor);
+      }
+      for (; panel < panelEnd; panel += 2) {
+        const at = <usize>panel << 5;
+        // The last panel stands in for the neighbour that it may not have.
+        const paired: usize = panel + 1 < panelEnd ? 1 : 0;
+        sparseForwardTile16(
+          x0, x1, mask, kernel + <usize>panel * op.kernelStride, paired * op.kernelStride,
+          op.y + <usize>row * op.yStride + at, op.y + <usize>row1 * op.yStride + at, paired << 5,
+          depth == 0 ? op.bias + at : 0, floor,
+        );
+      }
+    }
+  }
+}
+
 /** dKernel[inputs, units] = x[rows, inputs]^T dy[rows, units] */
 export function denseKernelGradient(op: DenseKernelGradient, rows: i32, tid: i32, threads: i32): void {
   const panels = panelCount(op.units), quads = quadCount(op.inputs);
@@ -120,18 +167,45 @@ export function denseKernelGradient(op: DenseKernelGradient, rows: i32, tid: i32
     quadBegin = partBegin(quads, tid, threads);
     quadEnd = partBegin(quads, tid + 1, threads);
   }
-  for (let row = 0; row < rows; row += GRADIENT_ROW_BLOCK) {
-    const blockRows = min(GRADIENT_ROW_BLOCK, rows - row);
-    const x = op.x + <usize>row * op.xStride;
-    const dy = op.dy + <usize>row * op.dyStride;
+  const sparse = panels >= SPARSE_PANELS && quadsAreSparse(op.x, op.xStride, rows, quads);
+  const rowBlock = sparse ? MASK_BITS : GRADIENT_ROW_BLOCK;
+  for (let row = 0; row < rows; row += rowBlock) {
+    const blockRows = min(rowBlock, rows - row);
+    if (sparse) sparseKernelGradientBlock(op, row, blockRows, panelBegin, panelEnd, quadBegin, quadEnd);
+    else kernelGradientBlock(op, row, blockRows, panelBegin, panelEnd, quadBegin, quadEnd);
+  }
+}
+
+function kernelGradientBlock(
+  op: DenseKernelGradient, row: i32, rows: i32, panelBegin: i32, panelEnd: i32, quadBegin: i32, quadEnd: i32,
+): void {
+  const x = op.x + <usize>row * op.xStride;
+  const dy = op.dy + <usize>row * op.dyStride;
+  for (let panel = panelBegin; panel < panelEnd; panel++) {
+    const out = op.dKernel + <usize>panel * op.dKernelStride;
+    for (let quad = quadBegin; quad < quadEnd; quad++) {
+      kernelGradientTile(
+        x + (<usize>quad << 4), op.xStride, dy + (<usize>panel << 5), op.dyStride, rows,
+        out + (<usize>quad << 7), row > 0,
+      );
+    }
+  }
+}
+
+/** Finds the rows in which four inputs are not all zero, once for all panels. */
+function sparseKernelGradientBlock(
+  op: DenseKernelGradient, row: i32, rows: i32, panelBegin: i32, panelEnd: i32, quadBegin: i32, quadEnd: i32,
+): void {
+  const dy = op.dy + <usize>row * op.dyStride;
+  for (let quad = quadBegin; quad < quadEnd; quad++) {
+    const x = op.x + <usize>row * op.xStride + (<usize>quad << 4);
+    const mask = rowMask(x, op.xStride, rows);
+    if (!mask && row > 0) continue;
+    const out = op.dKernel + (<usize>quad << 7);
     for (let panel = panelBegin; panel < panelEnd; panel++) {
-      const out = op.dKernel + <usize>panel * op.dKernelStride;
-      for (let quad = quadBegin; quad < quadEnd; quad++) {
-        kernelGradientTile(
-          x + (<usize>quad << 4), op.xStride, dy + (<usize>panel << 5), op.dyStride, blockRows,
-          out + (<usize>quad << 7), row > 0,
-        );
-      }
+      sparseKernelGradientTile(
+        x, op.xStride, dy + (<usize>panel << 5), op.dyStride, mask, out + <usize>panel * op.dKernelStride, row > 0,
+      );
     }
   }
 }

@@ -29,6 +29,32 @@ const BACKWARD_SHAPES: Shape[] = [
   [512, 784, 128],
 ];
 
+const SPARSE_SHAPES: Shape[] = [
+  [1, 784, 128],
+  [32, 784, 128],
+  [512, 784, 128],
+];
+
+/** In each row 8 of 40 neighbours are not zero, from row to row 7 further: as sparse as an image of MNIST. */
+function sparseRows(rows: number, inputs: number, seed: number): Float32Array {
+  const isInked = (i: number) => ((i % inputs) + 7 * Math.floor(i / inputs)) % 40 < 8;
+  return seeded(rows * inputs, seed).map((value, i) => (isInked(i) ? value : 0));
+}
+
+/** What a product's left operand is, and how its case is named; products with zeros are no work to take a share of. */
+interface Fill {
+  suffix: string;
+  fill(rows: number, inputs: number, seed: number): Float32Array;
+  facts(rows: number, inputs: number, units: number): Pick<ContestCase, "flops">;
+}
+
+const DENSE: Fill = {
+  suffix: "",
+  fill: (rows, inputs, seed) => seeded(rows * inputs, seed),
+  facts: (rows, inputs, units) => ({ flops: 2 * rows * inputs * units }),
+};
+const SPARSE: Fill = { suffix: ", 4/5 zeros", fill: sparseRows, facts: () => ({}) };
+
 /** The sums are of `terms` products, each rounded to float32 on our side. */
 function sumTolerance(terms: number) {
   return { rtol: 1e-4, atol: 1e-6 * Math.sqrt(terms) };
@@ -46,11 +72,11 @@ function bothRivals(length: number, run: (products: Products, out: Float32Array)
   return { rivals, assertEqual };
 }
 
-function gemmForward(rows: number, inputs: number, units: number): ContestCase {
+function gemmForward([rows, inputs, units]: Shape, { suffix, fill, facts } = DENSE): ContestCase {
   return {
     group: "kernels",
-    name: `gemm ${rows}x${inputs}x${units} forward`,
-    flops: 2 * rows * inputs * units,
+    name: `gemm ${rows}x${inputs}x${units} forward${suffix}`,
+    ...facts(rows, inputs, units),
     async open(setup: Setup) {
       const op = await OpSession.open(setup, rows, (tape) => {
         const x = tape.rows("x", inputs);
@@ -61,7 +87,7 @@ function gemmForward(rows: number, inputs: number, units: number): ContestCase {
         tape.emit({ op: Op.DenseForward, x, kernel, bias, y, inputs, units, activation, alpha: 0 });
         return { x, kernel, bias, y };
       });
-      const x = seeded(rows * inputs, 1);
+      const x = fill(rows, inputs, 1);
       const kernel = seeded(inputs * units, 2);
       const bias = seeded(units, 3);
       const { rivals, assertEqual } = bothRivals(rows * units, (products, y) => {
@@ -79,11 +105,11 @@ function gemmForward(rows: number, inputs: number, units: number): ContestCase {
   };
 }
 
-function gemmKernelGradient(rows: number, inputs: number, units: number): ContestCase {
+function gemmKernelGradient([rows, inputs, units]: Shape, { suffix, fill, facts } = DENSE): ContestCase {
   return {
     group: "kernels",
-    name: `gemm ${rows}x${inputs}x${units} dKernel`,
-    flops: 2 * rows * inputs * units,
+    name: `gemm ${rows}x${inputs}x${units} dKernel${suffix}`,
+    ...facts(rows, inputs, units),
     async open(setup: Setup) {
       const op = await OpSession.open(setup, rows, (tape) => {
         const x = tape.rows("x", inputs);
@@ -92,7 +118,7 @@ function gemmKernelGradient(rows: number, inputs: number, units: number): Contes
         tape.emit({ op: Op.DenseKernelGradient, x, dy, dKernel, inputs, units });
         return { x, dy, dKernel };
       });
-      const x = seeded(rows * inputs, 1);
+      const x = fill(rows, inputs, 1);
       const dy = seeded(rows * units, 2);
       const { rivals, assertEqual } = bothRivals(inputs * units, (products, dKernel) => {
         products.kernelGradient(x, dy, dKernel, rows, inputs, units);
@@ -108,7 +134,7 @@ function gemmKernelGradient(rows: number, inputs: number, units: number): Contes
   };
 }
 
-function gemmInputGradient(rows: number, inputs: number, units: number): ContestCase {
+function gemmInputGradient([rows, inputs, units]: Shape): ContestCase {
   return {
     group: "kernels",
     name: `gemm ${rows}x${inputs}x${units} dx`,
@@ -276,9 +302,11 @@ function adamCase(count: number): ContestCase {
 }
 
 export const kernelCases: ContestCase[] = [
-  ...FORWARD_SHAPES.map((shape) => gemmForward(...shape)),
-  ...BACKWARD_SHAPES.map((shape) => gemmKernelGradient(...shape)),
-  ...BACKWARD_SHAPES.map((shape) => gemmInputGradient(...shape)),
+  ...FORWARD_SHAPES.map((shape) => gemmForward(shape)),
+  ...SPARSE_SHAPES.map((shape) => gemmForward(shape, SPARSE)),
+  ...BACKWARD_SHAPES.map((shape) => gemmKernelGradient(shape)),
+  ...SPARSE_SHAPES.map((shape) => gemmKernelGradient(shape, SPARSE)),
+  ...BACKWARD_SHAPES.map(gemmInputGradient),
   ...activationCases(32, 128),
   ...activationCases(512, 512),
   lossCase("huber", LossKind.Huber, losses.huber, 32, 128),

@@ -1,9 +1,12 @@
-// The three matrix products of a dense layer: all edge sizes, and sizes beyond every block of assembly/dense.ts.
+// The three matrix products of a dense layer: all edge sizes, sizes beyond every block of assembly/dense.ts, and zeros.
+import { describe, expect, it } from "vitest";
 import { activationCode, activationNames, isElementwise, resolveActivation } from "../../src/activations.js";
 import { Op } from "../../src/plan/op.js";
 import { Tape } from "../../src/plan/tape.js";
+import { variants } from "../support/backends.js";
 import { describeRecords } from "../support/describeRecords.js";
-import type { RecordCase } from "../support/recordCase.js";
+import { RawWasm } from "../support/rawWasm.js";
+import { prepare, type RecordCase, read } from "../support/recordCase.js";
 import { TRIPLES } from "../support/sizes.js";
 import { uniforms } from "../support/tensors.js";
 
@@ -39,7 +42,11 @@ function scaled(count: number, terms: number, seed: number): Float32Array {
   return uniforms(count, seed, -bound, bound);
 }
 
-function forwardCase([rows, inputs, units]: Sizes, spec = resolveActivation("", "linear")): RecordCase {
+function forwardCase(
+  [rows, inputs, units]: Sizes,
+  spec = resolveActivation("", "linear"),
+  values = uniforms(rows * inputs, 1),
+): RecordCase {
   const tape = new Tape();
   const kernel = tape.parameter("kernel", [inputs, units]);
   const bias = tape.parameter("bias", [units]);
@@ -51,7 +58,7 @@ function forwardCase([rows, inputs, units]: Sizes, spec = resolveActivation("", 
     record: { op: Op.DenseForward, x, kernel, bias, y, inputs, units, ...activationCode(spec) },
     rows,
     inputs: [
-      [x, uniforms(rows * inputs, 1)],
+      [x, values],
       [kernel, scaled(inputs * units, inputs, 2)],
       [bias, uniforms(units, 3)],
     ],
@@ -60,7 +67,11 @@ function forwardCase([rows, inputs, units]: Sizes, spec = resolveActivation("", 
   };
 }
 
-function kernelGradientCase([rows, inputs, units]: Sizes): RecordCase {
+function kernelGradientCase(
+  [rows, inputs, units]: Sizes,
+  values = uniforms(rows * inputs, 4),
+  gradients = scaled(rows * units, rows, 5),
+): RecordCase {
   const tape = new Tape();
   const dKernel = tape.twin(tape.parameter("kernel", [inputs, units]), "grads");
   const x = tape.rows("x", inputs);
@@ -71,8 +82,8 @@ function kernelGradientCase([rows, inputs, units]: Sizes): RecordCase {
     record: { op: Op.DenseKernelGradient, x, dy, dKernel, inputs, units },
     rows,
     inputs: [
-      [x, uniforms(rows * inputs, 4)],
-      [dy, scaled(rows * units, rows, 5)],
+      [x, values],
+      [dy, gradients],
     ],
     outputs: [dKernel],
     tolerance: toleranceOf(rows),
@@ -123,3 +134,85 @@ describeRecords(
   "dense forward with every activation",
   fused.flatMap((spec) => FUSED_SIZES.map((sizes) => forwardCase(sizes, spec))),
 );
+
+/** Four panels and more, whose products leave out zeros; around 64 rows and 64 inputs, which one mask holds. */
+const SPARSE: readonly Sizes[] = [
+  [1, 63, 25],
+  [1, 64, 32],
+  [1, 65, 33],
+  [1, 200, 100],
+  [2, 130, 40],
+  [3, 64, 57],
+  [5, 129, 72],
+  [33, 70, 41],
+  [64, 61, 32],
+  [65, 66, 33],
+  [130, 200, 49],
+];
+
+/** Of every ten values, or four neighbours, or columns, the given number is not zero; or rows are blank by turns. */
+const PATTERNS = {
+  "a value in ten": (_row: number, _column: number, random: number) => random < 0.1,
+  "six values in ten": (_row: number, _column: number, random: number) => random < 0.6,
+  "columns 10 to 19 of each 64": (_row: number, column: number) => column % 64 >= 10 && column % 64 < 20,
+  "runs that differ by row": (row: number, column: number) => (row * 7 + column) % 31 < 6,
+  "every third row": (row: number) => row % 3 === 2,
+  "no value": () => false,
+};
+
+type Pattern = (row: number, column: number, random: number) => boolean;
+
+function withZeros(values: Float32Array, columns: number, keeps: Pattern): Float32Array {
+  const random = uniforms(values.length, 8, 0, 1);
+  return values.map((value, i) => (keeps(Math.floor(i / columns), i % columns, random[i]) ? value : 0));
+}
+
+for (const [pattern, keeps] of Object.entries(PATTERNS)) {
+  describeRecords(
+    `dense products where not zero is ${pattern}`,
+    SPARSE.flatMap((sizes) => {
+      const [rows, inputs] = sizes;
+      const x = withZeros(uniforms(rows * inputs, 1), inputs, keeps);
+      const [linear, relu] = ["linear", "relu"].map((name) => resolveActivation("", name));
+      return [forwardCase(sizes, linear, x), forwardCase(sizes, relu, x), kernelGradientCase(sizes, x)];
+    }),
+  );
+}
+
+function outputOf(recordCase: RecordCase, variant: (typeof variants)[number]): Float32Array {
+  const prepared = prepare(recordCase, (words, bytes) => new RawWasm(variant, words, bytes));
+  prepared.backend.run(0, 1);
+  return Float32Array.from(read(prepared, recordCase.outputs[0], recordCase.rows).values);
+}
+
+/** Row-major values behind rows of the given number: the first two of a batch decide whether zeros are looked for. */
+const behind = (first: Float32Array, rest: Float32Array) => Float32Array.from([...first, ...rest]);
+
+describe("leaving out zeros", () => {
+  it.each(variants)("changes no bit of a dense layer's output (%s)", (variant) => {
+    for (const [rows, inputs, units] of SPARSE) {
+      const spec = resolveActivation("", "linear");
+      const rest = withZeros(uniforms(rows * inputs, 1), inputs, PATTERNS["a value in ten"]);
+      const [zeros, ones] = [0, 1].map((value) => new Float32Array(2 * inputs).fill(value));
+      const size: Sizes = [rows + 2, inputs, units];
+      const [left, kept] = [zeros, ones].map((first) =>
+        outputOf(forwardCase(size, spec, behind(first, rest)), variant),
+      );
+      expect(left.slice(2 * units), `${size}`).toEqual(kept.slice(2 * units));
+    }
+  });
+
+  it.each(variants)("changes no bit of a kernel's gradient (%s)", (variant) => {
+    for (const [rows, inputs, units] of SPARSE) {
+      const rest = withZeros(uniforms(rows * inputs, 4), inputs, PATTERNS["runs that differ by row"]);
+      const [zeros, ones] = [0, 1].map((value) => new Float32Array(inputs).fill(value));
+      // A row of ones adds nothing where its gradients are zero.
+      const dy = behind(new Float32Array(units), scaled(rows * units, rows, 5));
+      const size: Sizes = [rows + 1, inputs, units];
+      const [left, kept] = [zeros, ones].map((first) =>
+        outputOf(kernelGradientCase(size, behind(first, rest), dy), variant),
+      );
+      expect(left, `${size}`).toEqual(kept);
+    }
+  });
+});
