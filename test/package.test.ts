@@ -80,6 +80,19 @@ describe("the package", () => {
     }
   });
 
+  it("opens the entry point, core and shared at once, and leaves the rest for later", () => {
+    const opened = new Set<string>();
+    const open = (file: URL): void => {
+      if (opened.has(file.href)) return;
+      opened.add(file.href);
+      const code = readFileSync(file, "utf8");
+      for (const [, path] of code.matchAll(/^(?:import|export) [^;]*?from "(\.[^"]+)";$/gm)) open(new URL(path, file));
+    };
+    open(new URL(manifest.main, root));
+    const names = [...opened].map((href) => href.slice(href.lastIndexOf("/") + 1).replace(/-.*/, ""));
+    expect(names.sort()).toEqual(["core", "index.js", "shared"]);
+  });
+
   it("holds no tests, sources, maps or text format, and fits its budget", () => {
     expect(paths.filter((path) => /\.test\.|\.map$|\.wat$|(?<!\.d)\.ts$|\.tsbuildinfo$/.test(path))).toEqual([]);
     expect(size).toBeLessThan(700_000);
