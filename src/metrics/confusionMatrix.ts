@@ -11,7 +11,7 @@ import { checkSampleWeight } from "./inputs.js";
 export interface ConfusionMatrix {
   /** Number of classes. */
   classes: number;
-  /** [classes, classes]: row = true class, column = predicted class. */
+  /** Shape [classes, classes]: row = true class, column = predicted class. */
   counts: Int32Array<ArrayBuffer>;
 }
 
@@ -19,7 +19,7 @@ export interface ConfusionMatrix {
 export interface WeightedConfusionMatrix {
   /** Number of classes. */
   classes: number;
-  /** [classes, classes]: row = true class, column = predicted class. */
+  /** Shape [classes, classes]: row = true class, column = predicted class. */
   counts: Float64Array<ArrayBuffer>;
 }
 
