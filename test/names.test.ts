@@ -1,4 +1,4 @@
-// docs/guides/names.md: what its tables say simdgrad calls a thing can be imported, called, and given as an option.
+// Tables of names in docs/guides: what they say simdgrad calls a thing can be imported, called, and given as an option.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as datasets from "../src/datasets/index.js";
@@ -7,7 +7,7 @@ import * as simdgrad from "../src/index.js";
 import * as node from "../src/node.js";
 import * as search from "../src/search/index.js";
 
-const page = readFileSync(new URL("../docs/guides/names.md", import.meta.url), "utf8");
+const read = (name: string) => readFileSync(new URL(`../docs/guides/${name}`, import.meta.url), "utf8");
 
 const entries: Readonly<Record<string, object>> = {
   simdgrad,
@@ -96,21 +96,31 @@ function namesIn(cell: string, first: string): [text: string, entry: string][] {
   });
 }
 
-const cells = (line: string) =>
-  line
-    .split("|")
-    .slice(1, -1)
-    .map((cell) => cell.trim());
-const lines = page.split("\n").filter((line) => line.startsWith("|"));
-const headers = lines.filter((_, i) => lines[i + 1]?.startsWith("| ---"));
-const rows = lines.filter((line) => !line.startsWith("| ---") && !headers.includes(line)).map(cells);
-const names = rows.flatMap((row) => namesIn(row[row.length - 1], row[0]));
+/** The tables of a page: cells, row by row, the header first. */
+function tablesOf(page: string): string[][][] {
+  const blocks = page.match(/^(?:\|.*\n?)+/gm) ?? [];
+  return blocks.map((block) => {
+    const lines = block.split("\n").filter((line) => line !== "" && !line.startsWith("| ---"));
+    return lines.map((line) => {
+      const cells = line.split("|").slice(1, -1);
+      return cells.map((cell) => cell.trim());
+    });
+  });
+}
 
-describe("names.md", () => {
-  it("has simdgrad's names in the last column of every table", () => {
-    for (const header of headers) expect(cells(header).pop()).toBe("simdgrad");
-    expect(headers.length).toBe(page.match(/^## /gm)?.length);
-    expect(names.length).toBeGreaterThan(100);
+const page = read("names.md");
+const tables = tablesOf(page);
+const scores = tablesOf(read("metrics.md")).filter(([header]) => header[0] === "scikit-learn");
+const names = [...tables, ...scores].flatMap(([, ...rows]) =>
+  rows.flatMap((row) => namesIn(row[row.length - 1], row[0])),
+);
+
+describe("names in tables", () => {
+  it("are in the last column of every table of names.md, and of one of metrics.md", () => {
+    for (const [header] of tables) expect(header[header.length - 1]).toBe("simdgrad");
+    expect(tables.length).toBe(page.match(/^## /gm)?.length);
+    expect(scores.map(([header]) => header)).toEqual([["scikit-learn", "here"]]);
+    expect(names.length).toBeGreaterThan(120);
   });
 
   it.each(names)("%s of %s", tryOut);
