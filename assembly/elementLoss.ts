@@ -27,15 +27,27 @@ export const TINY: f32 = 1.17549435e-38;
   return v128.andnot(sign, f32x4.eq(v, splat(0)));
 }
 
-/** sum_j f(p_j, t_j) / divisor; where `d` is not 0, also its gradient times `scale`. Targets are smoothed towards 1/2. */
-@inline export function overElements<F>(op: Loss, p: usize, t: usize, d: usize, scale: f32, divisor: f32): f32 {
+/** Alpha of four outputs: their own where `weights`, an address or 0, has some. */
+@inline export function alphaOf(weights: usize, offset: usize, alpha: v128): v128 {
+  return weights ? v128.load(weights + offset) : alpha;
+}
+
+/**
+ * sum_j f(p_j, t_j) / divisor; where `d` is not 0, also its gradient times `scale`. Targets are smoothed towards 1/2.
+ * Losses whose outputs may have an alpha of their own pass `op.weights`; for the others the choice is made when compiling.
+ */
+@inline export function overElements<F>(
+  op: Loss, p: usize, t: usize, d: usize, scale: f32, divisor: f32, weights: usize = 0,
+): f32 {
   const f = changetype<F>(0);
   const factor = splat(scale / divisor);
   const keep = splat(1 - op.smoothing), shift = splat(op.smoothing * 0.5);
-  const alpha = splat(op.alpha), beta = splat(op.beta), gamma = splat(op.gamma);
+  const common = splat(op.alpha), beta = splat(op.beta), gamma = splat(op.gamma);
+  const begin = p;
   let sum = splat(0);
   for (let j = op.columns; j > 0; j -= 4, p += 16, t += 16) {
     const mask = laneMask(j);
+    const alpha = alphaOf(weights, p - begin, common);
     const prediction = v128.load(p);
     const target = madd(shift, v128.load(t), keep);
     sum = f32x4.add(sum, v128.and(f.value(prediction, target, alpha, beta, gamma), mask));

@@ -45,12 +45,13 @@ function rowLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {
     case LossKind.KlDivergence: return overElements<KlDivergence>(op, p, t, d, scale, 1);
     case LossKind.Hinge: return overElements<Hinge>(op, p, t, d, scale, <f32>columns);
     case LossKind.SquaredHinge: return overElements<SquaredHinge>(op, p, t, d, scale, <f32>columns);
-    case LossKind.BinaryCrossentropy: return overElements<Binary>(op, p, t, d, scale, <f32>columns);
-    case LossKind.BinaryCrossentropyLogits: return overElements<BinaryLogits>(op, p, t, d, scale, <f32>columns);
+    case LossKind.BinaryCrossentropy: return overElements<Binary>(op, p, t, d, scale, <f32>columns, op.weights);
+    case LossKind.BinaryCrossentropyLogits:
+      return overElements<BinaryLogits>(op, p, t, d, scale, <f32>columns, op.weights);
     case LossKind.BinaryFocalCrossentropy: return overElements<BinaryFocal>(op, p, t, d, scale, <f32>columns);
     case LossKind.BinaryFocalCrossentropyLogits: return binaryFocalLogits(op, p, t, d, scale);
     case LossKind.CategoricalCrossentropy: return categorical<LogTerm>(op, p, t, d, scale);
-    case LossKind.CategoricalFocalCrossentropy: return categorical<FocalTerm>(op, p, t, d, scale);
+    case LossKind.CategoricalFocalCrossentropy: return categorical<FocalTerm>(op, p, t, d, scale, op.weights);
     case LossKind.CategoricalCrossentropyLogits: return categoricalLogits(op, p, t, d, scale);
     case LossKind.CategoricalFocalCrossentropyLogits: return categoricalFocalLogits(op, p, t, d, scale);
     case LossKind.SparseCategoricalCrossentropy: {

@@ -103,6 +103,7 @@ export class Loss {
   alpha: f32; // huber's delta, the weight of positive targets, or of all in the categorical focal loss
   beta: f32; // weight of negative targets in the binary focal loss
   gamma: f32; // exponent of the focal losses
+  weights: usize; // [columns], in place of alpha where each output has its own; or 0
 }
 
 @unmanaged

@@ -4,7 +4,7 @@
  * returns the loss of a row and, where `d` is not 0, writes its gradient times `scale`.
  */
 import { call } from "./calls";
-import { CLIP, clipped, TINY } from "./elementLoss";
+import { alphaOf, CLIP, clipped, TINY } from "./elementLoss";
 import { Loss } from "./record";
 import { laneMask, laneSum, madd, rowBytes, splat } from "./simd";
 import { expRow, rowMax } from "./softmax";
@@ -36,15 +36,16 @@ import { expRow, rowMax } from "./softmax";
 }
 
 /** l = -sum_j f(t_j, q_j) with q = clip(p / sum p); gradients through the renormalization, none where clipped */
-export function categorical<F>(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {
+export function categorical<F>(op: Loss, p: usize, t: usize, d: usize, scale: f32, weights: usize = 0): f32 {
   const f = changetype<F>(0);
   const columns = op.columns;
-  const alpha = splat(op.alpha), gamma = splat(op.gamma);
+  const common = splat(op.alpha), gamma = splat(op.gamma);
   const keep = splat(1 - op.smoothing), shift = splat(op.smoothing / <f32>columns);
   const total = splat(rowSum(p, columns));
   let value = splat(0), dot = splat(0);
   for (let j = columns, at: usize = 0; j > 0; j -= 4, at += 16) {
     const mask = laneMask(j);
+    const alpha = alphaOf(weights, at, common);
     const q = f32x4.div(v128.load(p + at), total);
     const within = clipped(q);
     const target = v128.and(madd(shift, v128.load(t + at), keep), mask);
@@ -118,10 +119,10 @@ export function categoricalLogits(op: Loss, x: usize, t: usize, d: usize, scale:
   return laneSum(value);
 }
 
-/** l = -alpha sum_j t_j (1 - q_j)^gamma ln q_j with q = softmax(x), from the logits x */
+/** l = -sum_j alpha_j t_j (1 - q_j)^gamma ln q_j with q = softmax(x), from the logits x */
 export function categoricalFocalLogits(op: Loss, x: usize, t: usize, d: usize, scale: f32): f32 {
   const columns = op.columns;
-  const alpha = splat(op.alpha), gamma = splat(op.gamma);
+  const common = splat(op.alpha), gamma = splat(op.gamma);
   const keep = splat(1 - op.smoothing), shift = splat(op.smoothing / <f32>columns);
   const m = splat(rowMax(x, columns));
   let expSum = splat(0);
@@ -138,6 +139,7 @@ export function categoricalFocalLogits(op: Loss, x: usize, t: usize, d: usize, s
     const q = f32x4.div(call.exp4(shifted), total);
     const gap = f32x4.pmax(f32x4.sub(splat(1), q), splat(TINY));
     const target = madd(shift, v128.load(t + at), keep);
+    const alpha = alphaOf(op.weights, at, common);
     const weight = v128.and(f32x4.mul(f32x4.mul(alpha, target), call.pow4(gap, gamma)), mask);
     value = f32x4.sub(value, v128.and(f32x4.mul(weight, logQ), mask));
     if (d) {

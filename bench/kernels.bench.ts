@@ -239,7 +239,7 @@ function lossCase(name: string, kind: LossKind, plain: PlainLoss, rows: number, 
       const op = await OpSession.open(setup, rows, (tape) => {
         const [predictions, targets, dPredictions] = ["p", "t", "d"].map((tensor) => tape.rows(tensor, columns));
         const [sampleWeights, rowLoss] = ["weights", "rowLoss"].map((tensor) => tape.rowScalars(tensor));
-        const numbers = { smoothing: 0, alpha: 1, beta: 1, gamma: 2 };
+        const numbers = { smoothing: 0, alpha: 1, beta: 1, gamma: 2, weights: null };
         const tensors = { predictions, targets, sampleWeights, dPredictions, rowLoss };
         tape.emit({ op: Op.Loss, ...tensors, columns, kind, ...numbers });
         return tensors;

@@ -100,12 +100,15 @@ export interface LossOptions {
   labelSmoothing?: number;
   /** Label of rows that count for nothing, often -1 or 255; `null` for none. It need not be a class. @default null */
   ignoreClass?: number | null;
-  /** Weight of positive targets, > 0, as PyTorch's `BCEWithLogitsLoss(pos_weight)`. @default 1 */
-  posWeight?: number;
+  /** Weight of positive targets, > 0, or one for each output, as PyTorch's `BCEWithLogitsLoss(pos_weight)`. @default 1 */
+  posWeight?: number | readonly number[];
   /** Error from which on huber grows linearly, > 0. @default 1 */
   delta?: number;
-  /** Focal losses: weight of the terms, 0 to 1; for the binary one only with `applyClassBalancing`. @default 0.25 */
-  alpha?: number;
+  /**
+   * Focal losses: weight of the terms, 0 to 1; for the binary one only with `applyClassBalancing`, for the categorical one
+   * also a weight >= 0 for each class. @default 0.25
+   */
+  alpha?: number | readonly number[];
   /** Focal losses: exponent of the error that a term is weighted with, >= 0. @default 2 */
   gamma?: number;
   /** Binary focal loss: weight positives with alpha, negatives with 1 − alpha. @default false */
@@ -121,6 +124,12 @@ const numbers: Readonly<Record<string, NumberRange & { readonly value: number }>
   gamma: { value: 2, min: 0 },
 };
 
+/** Options that may be a list with a number for each output, and the range of these. */
+const listRanges: Partial<Record<LossName, Readonly<Record<string, NumberRange>>>> = {
+  binaryCrossentropy: { posWeight: { above: 0 } },
+  categoricalFocalCrossentropy: { alpha: { min: 0 } },
+};
+
 /** A loss with its options spelled out: those that it takes, and `fromLogits` in any case. */
 export interface LossSpec extends Readonly<LossOptions> {
   readonly type: LossName;
@@ -130,7 +139,8 @@ export interface LossSpec extends Readonly<LossOptions> {
 /** What `compile` accepts as a loss. */
 export type Loss = LossName | (Readonly<LossOptions> & { readonly type: LossName });
 
-type OptionsOf<Name extends LossName> = Pick<LossOptions, (typeof lossTable)[Name]["options"][number]>;
+type OptionsOf<Name extends LossName> = Pick<LossOptions, (typeof lossTable)[Name]["options"][number]> &
+  (Name extends "binaryFocalCrossentropy" ? { alpha?: number } : unknown);
 
 function factory<Name extends LossName>(type: Name): (options?: OptionsOf<Name>) => LossSpec {
   return (options = {} as OptionsOf<Name>) => makeLoss(type, type, options, lossTable[type].options);
@@ -140,14 +150,17 @@ function makeLoss(where: string, type: LossName, options: LossOptions, known: re
   checkKeys(where, options, known);
   const spec: Record<string, unknown> = { type, fromLogits: false };
   for (const name of lossTable[type].options) {
-    spec[name] = checkOption(`${where}: ${name}`, name, (options as Record<string, unknown>)[name]);
+    spec[name] = checkOption(`${where}: ${name}`, type, name, (options as Record<string, unknown>)[name]);
   }
   return spec as unknown as LossSpec;
 }
 
-function checkOption(where: string, name: string, given: unknown): unknown {
+function checkOption(where: string, type: LossName, name: string, given: unknown): unknown {
   if (name === "ignoreClass") return given == null ? null : checkNumber(where, given, { integer: true });
   if (!numbers[name]) return checkBoolean(where, given ?? false);
+  if (Array.isArray(given) && listRanges[type]?.[name]) {
+    return given.map((value, i) => checkNumber(`${where}[${i}]`, value, listRanges[type]?.[name] ?? {}));
+  }
   const { value, ...range } = numbers[name];
   return checkNumber(where, given ?? value, range);
 }
@@ -196,7 +209,8 @@ export const squaredHinge = /* @__PURE__ */ factory("squaredHinge");
 export const categoricalHinge = /* @__PURE__ */ factory("categoricalHinge");
 
 /**
- * L = −mean(posWeight y ln ŷ + (1 − y) ln(1 − ŷ)); targets 0 to 1, one per output. After a sigmoid layer it is computed
+ * L = −mean(posWeight y ln ŷ + (1 − y) ln(1 − ŷ)); targets 0 to 1, one per output, each with a posWeight of its own if
+ * that is a list. After a sigmoid layer it is computed
  * from the logits, where it is exact; else ŷ is clipped to [1e-7, 1 − 1e-7] as in Keras.
  * @throws OptionError for an unknown option or one out of range.
  */
@@ -227,7 +241,7 @@ export const sparseCategoricalCrossentropy = /* @__PURE__ */ factory("sparseCate
 export const binaryFocalCrossentropy = /* @__PURE__ */ factory("binaryFocalCrossentropy");
 
 /**
- * L = −mean over rows of alpha Σ y (1 − ŷ)^gamma ln ŷ (Lin et al. 2017). Targets, logits and clipping as
+ * L = −mean over rows of Σ alpha y (1 − ŷ)^gamma ln ŷ (Lin et al. 2017), alpha one number or one per class. Targets, logits and clipping as
  * `categoricalCrossentropy`.
  * @throws OptionError for an unknown option or one out of range.
  */
@@ -284,10 +298,16 @@ export function lossOfPredictions(spec: LossSpec): LossKind {
   return lossTable[spec.type].kind;
 }
 
-/** The opcode's view of a loss: its numbers. */
+/** The numbers of a loss that its outputs have each for itself, if they do. */
+export function lossWeights({ posWeight, alpha }: LossSpec): readonly number[] | null {
+  return [posWeight, alpha].find((option) => typeof option === "object") ?? null;
+}
+
+/** The opcode's view of a loss: its numbers, without those of single outputs. */
 export function lossNumbers(spec: LossSpec): { smoothing: number; alpha: number; beta: number; gamma: number } {
-  const { type, labelSmoothing = 0, posWeight = 1, delta, alpha = 0, gamma = 0, applyClassBalancing } = spec;
+  const { type, labelSmoothing = 0, delta, gamma = 0, applyClassBalancing } = spec;
   const common = { smoothing: labelSmoothing, beta: 0, gamma };
+  const [posWeight = 1, alpha = 0] = lossWeights(spec) ? [] : [spec.posWeight as number, spec.alpha as number];
   if (type === "categoricalFocalCrossentropy") return { ...common, alpha };
   if (type !== "binaryFocalCrossentropy") return { ...common, alpha: delta ?? posWeight };
   return applyClassBalancing ? { ...common, alpha, beta: 1 - alpha } : { ...common, alpha: 1, beta: 1 };

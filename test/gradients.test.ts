@@ -62,8 +62,16 @@ function makeTargets(loss: LossSpec, rows: number, outputs: number): ArrayLike<n
   return uniforms(rows * outputs, 86, 0, 1);
 }
 
-function makeModel({ loss, layers, centre = 0.5 }: Recipe, sizes: Sizes): TrialModel {
+/** Options that are lists, repeated until there is a number for each output. */
+function forOutputs(loss: LossSpec, outputs: number): LossSpec {
+  const repeated = (list: readonly number[]) => Array.from({ length: outputs }, (_, j) => list[j % list.length]);
+  const options = Object.entries(loss).map(([name, value]) => [name, Array.isArray(value) ? repeated(value) : value]);
+  return Object.fromEntries(options);
+}
+
+function makeModel({ loss: given, layers, centre = 0.5 }: Recipe, sizes: Sizes): TrialModel {
   const { rows, inputs, outputs } = sizes;
+  const loss = forOutputs(given, outputs);
   const specs = layers(sizes);
   const lastDense = `dense_${specs.filter(({ type }) => type === "dense").length}`;
   return {
@@ -90,9 +98,11 @@ const lossSpecs = [
   sparseCategoricalCrossentropy({ ignoreClass: 1 }),
   huber({ delta: 0.1 }),
   binaryCrossentropy({ labelSmoothing: 0.2, posWeight: 2.5 }),
+  binaryCrossentropy({ posWeight: [2.5, 0.5, 4] }),
   categoricalCrossentropy({ labelSmoothing: 0.2 }),
   binaryFocalCrossentropy({ labelSmoothing: 0.2, gamma: 1.5, applyClassBalancing: true }),
   categoricalFocalCrossentropy({ labelSmoothing: 0.2, alpha: 0.7, gamma: 0.5 }),
+  categoricalFocalCrossentropy({ alpha: [0.7, 0.2, 1.5] }),
 ];
 const logitSpecs = lossSpecs
   .filter(({ type }) => type.endsWith("rossentropy"))

@@ -37,7 +37,7 @@ async function readersPart() {
     ...{ units: 3, useBias: true, kernelInitializer: "zeros", rate: 0.5, standardDeviation: 0.1, shape: [2] },
     ...{ maxValue: 6, negativeSlope: 0.1, threshold: 1, scale: 2, offset: 1, numTokens: 3 },
     ...{ delta: 1, posWeight: 2, labelSmoothing: 0.1, ignoreClass: -1 },
-    ...{ minValue: 0.5, axis: 1 },
+    ...{ minValue: 0.5, axis: 1, alpha: 0.5, gamma: 2, applyClassBalancing: true },
     ...{ clip: true, handleUnknown: "ignore", drop: "ifBinary" },
     ...{ learningRate: 0.1, momentum: 0.9, nesterov: true, beta1: 0.9, beta2: 0.99, epsilon: 1e-7, amsgrad: true },
     ...{ weightDecay: 0.1, rho: 0.9, clipNorm: 1, globalClipNorm: 1, clipValue: 1 },

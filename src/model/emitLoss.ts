@@ -3,7 +3,15 @@ import { OptionError } from "../errors.js";
 import { emitActivation } from "../layers/activation.js";
 import { lastActivation, type PlacedLayer } from "../layers/index.js";
 import { isTrainable } from "../layers/layer.js";
-import { type FusedLoss, fuseLoss, type LossSpec, lossNumbers, lossTargets, outputReading } from "../losses.js";
+import {
+  type FusedLoss,
+  fuseLoss,
+  type LossSpec,
+  lossNumbers,
+  lossTargets,
+  lossWeights,
+  outputReading,
+} from "../losses.js";
 import { checkMetric, isSummed, metricKind, thresholdOf } from "../metrics/metric.js";
 import { MetricKind, Op, Place } from "../plan/op.js";
 import type { Tape } from "../plan/tape.js";
@@ -16,6 +24,8 @@ export interface LossTail {
   readonly fused: FusedLoss;
   /** The loss's options, as its record holds them. */
   readonly numbers: ReturnType<typeof lossNumbers>;
+  /** Of its options, one that each output has for itself. */
+  readonly weights: TensorRef | null;
   readonly penalized: readonly Penalized[];
   readonly tensors: Omit<TrainingTensors, "collected"> & { readonly rowLoss: TensorRef };
 }
@@ -37,7 +47,18 @@ export function prepareLoss(
   const penalized = parameters.filter(isTrainable).flatMap(({ tensor, regularizer }) => {
     return regularizer ? [{ tensor, regularizer }] : [];
   });
-  return { fused, numbers: lossNumbers(loss), penalized, tensors };
+  return { fused, numbers: lossNumbers(loss), weights: allocateWeights(tape, loss, outputs), penalized, tensors };
+}
+
+function allocateWeights(tape: Tape, loss: LossSpec, outputs: number): TensorRef | null {
+  const weights = lossWeights(loss);
+  if (weights && weights.length !== outputs) {
+    const option = loss.alpha === weights ? "alpha" : "posWeight";
+    throw new OptionError(
+      `compile: ${loss.type}: ${option}: expected one number or ${outputs}, one for each output, got ${weights.length}.`,
+    );
+  }
+  return weights && tape.constant("lossWeights", weights);
 }
 
 function checkOutputs(loss: LossSpec, outputs: number): void {
@@ -58,14 +79,14 @@ export function emitLoss(tape: Tape, tail: LossTail, output: TensorRef, gradient
 
 export function emitRowLosses(
   tape: Tape,
-  { fused, numbers, tensors }: LossTail,
+  { fused, numbers, weights, tensors }: LossTail,
   output: TensorRef,
   gradient: TensorRef | null,
 ): void {
   const { targets, sampleWeights, rowLoss } = tensors;
   const columns = output.shape[0];
   const record = { predictions: output, targets, sampleWeights, dPredictions: gradient, rowLoss, columns };
-  tape.emit({ op: Op.Loss, ...record, kind: fused.kind, ...numbers });
+  tape.emit({ op: Op.Loss, ...record, kind: fused.kind, ...numbers, weights });
 }
 
 /**

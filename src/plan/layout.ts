@@ -25,6 +25,7 @@ const SLAB_ORDER: readonly SlabName[] = [
   "slot3",
   "accumulated",
   "average",
+  "constants",
   "zeros",
   "scratch",
   "rows",

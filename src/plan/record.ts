@@ -59,6 +59,7 @@ export const recordFields = {
     alpha: "float",
     beta: "float",
     gamma: "float",
+    weights: "vector?",
   },
   [Op.LossTotal]: { rowLoss: "vector" },
   [Op.Metric]: {

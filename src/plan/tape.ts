@@ -22,6 +22,8 @@ export interface Plan {
   readonly records: readonly TapeRecord[];
   /** Of each section, its first record and the one after its last. */
   readonly sections: Partial<Record<Section, readonly [begin: number, end: number]>>;
+  /** Vectors that nothing changes, with their values. */
+  readonly constants: readonly (readonly [tensor: TensorRef, values: readonly number[]])[];
   /** Floats in each slab; for `rows`, floats per row. */
   readonly slabSizes: Readonly<Record<SlabName, number>>;
 }
@@ -37,6 +39,7 @@ export function flopsPerRow({ records, sections }: Plan, name: Section): number 
 export class Tape {
   readonly #records: TapeRecord[] = [];
   readonly #sections: Plan["sections"] = {};
+  readonly #constants: (readonly [tensor: TensorRef, values: readonly number[]])[] = [];
   readonly #sizes: Record<SlabName, number> = {
     params: 0,
     grads: 0,
@@ -45,6 +48,7 @@ export class Tape {
     slot3: 0,
     accumulated: 0,
     average: 0,
+    constants: 0,
     zeros: 0,
     scratch: 0,
     rows: 0,
@@ -99,6 +103,13 @@ export class Tape {
       : this.#allocate("params", name, "vector", shape, 0);
   }
 
+  /** A vector of these values, which nothing writes to. */
+  constant(name: string, values: readonly number[]): TensorRef {
+    const tensor = this.#allocate("constants", name, "vector", [values.length], 0);
+    this.#constants.push([tensor, values]);
+    return tensor;
+  }
+
   /** A vector of `count` zeros that nothing writes to. */
   zeros(count: number): TensorRef {
     const vector: TensorRef = { name: "zeros", slab: "zeros", offset: 0, format: "vector", shape: [count], stride: 0 };
@@ -130,7 +141,8 @@ export class Tape {
 
   build(): Plan {
     const rows = Math.max(this.#mostRows, this.#sizes.rows);
-    return { records: this.#records, sections: this.#sections, slabSizes: { ...this.#sizes, rows } };
+    const slabSizes = { ...this.#sizes, rows };
+    return { records: this.#records, sections: this.#sections, constants: this.#constants, slabSizes };
   }
 
   #allocate(slab: SlabName, name: string, format: Format, shape: readonly number[], stride: number): TensorRef {

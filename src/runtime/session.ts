@@ -34,6 +34,7 @@ export class Session {
     this.plan = plan;
     this.layout = layOut(plan, capacity);
     this.#backend = createBackend(encode(plan.records, this.layout), this.layout.bytes);
+    for (const [tensor, values] of plan.constants) this.#backend.floats.set(values, addressOf(tensor, this.layout) / 4);
     const flops = (name: Section) => flopsPerRow(plan, name);
     const [predict, evaluate, train, accumulate] = (["predict", "evaluate", "train", "accumulate"] as const).map(flops);
     this.#flopsPerRow = { predict, evaluate, train, accumulate };

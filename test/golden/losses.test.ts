@@ -7,6 +7,7 @@ import {
   lossNames,
   lossNumbers,
   lossTargets,
+  lossWeights,
   resolveLoss,
 } from "../../src/losses.js";
 import { Op } from "../../src/plan/op.js";
@@ -38,6 +39,7 @@ function run(factory: BackendFactory, { loss, fromLogits, options, predictions, 
   const [p, dPredictions] = ["predictions", "gradient"].map((name) => tape.rows(name, columns));
   const t = isLabels ? tape.labels("targets") : tape.rows("targets", columns);
   const [sampleWeights, rowLoss] = ["sampleWeights", "rowLoss"].map((name) => tape.rowScalars(name));
+  const weights = lossWeights(spec);
   const { kind } = fuseLoss(spec, { type: "linear" });
   tape.section("train", () => {
     tape.emit({
@@ -50,6 +52,7 @@ function run(factory: BackendFactory, { loss, fromLogits, options, predictions, 
       columns,
       kind,
       ...lossNumbers(spec),
+      weights: weights && tape.constant("weights", weights),
     });
     tape.emit({ op: Op.LossTotal, rowLoss });
   });

@@ -15,6 +15,8 @@ interface Scene {
   readonly targets: (rows: number, columns: number) => ArrayLike<number>;
   /** @default no smoothing, weights of 1, gamma 2 */
   readonly numbers?: Numbers;
+  /** Each output has an alpha of its own. */
+  readonly weighted?: true;
   /** @default rtol 1.3e-6 and atol 2e-6 */
   readonly tolerance?: { readonly rtol: number; readonly atol: number };
 }
@@ -91,12 +93,14 @@ const SCENES: Record<LossKind, readonly Scene[]> = {
     { name: "bits", predictions: unnormalized, targets: bits },
     { name: "fractions", predictions: unnormalized, targets: fractions },
     { name: "smoothed, weighted", predictions: unnormalized, targets: bits, numbers: { smoothing: 0.1, alpha: 3.5 } },
+    { name: "each output weighted", predictions: unnormalized, targets: fractions, weighted: true },
   ],
   [LossKind.BinaryCrossentropyLogits]: [
     { name: "bits", predictions: logits, targets: bits },
     { name: "fractions", predictions: logits, targets: fractions },
     { name: "large logits", predictions: largeLogits, targets: bits, tolerance: LARGE_TOLERANCE },
     { name: "smoothed, weighted", predictions: logits, targets: bits, numbers: { smoothing: 0.1, alpha: 3.5 } },
+    { name: "each output weighted", predictions: logits, targets: fractions, weighted: true },
   ],
   [LossKind.MeanAbsoluteError]: [{ name: "quarters", predictions: quarters, targets: otherQuarters }],
   [LossKind.MeanAbsolutePercentageError]: [
@@ -158,10 +162,12 @@ const SCENES: Record<LossKind, readonly Scene[]> = {
   [LossKind.CategoricalFocalCrossentropy]: [
     { name: "probabilities", predictions: probabilities, targets: oneHot, numbers: { alpha: 0.25 } },
     { name: "soft, smoothed", predictions: unnormalized, targets: soft, numbers: { smoothing: 0.1, gamma: 0.7 } },
+    { name: "each class weighted", predictions: unnormalized, targets: soft, weighted: true },
   ],
   [LossKind.CategoricalFocalCrossentropyLogits]: [
     { name: "ordinary", predictions: logits, targets: oneHot, numbers: { alpha: 0.25 } },
     { name: "soft, smoothed", predictions: logits, targets: soft, numbers: { smoothing: 0.1, gamma: 0.7 } },
+    { name: "each class weighted", predictions: logits, targets: soft, weighted: true },
     { name: "large logits", predictions: largeLogits, targets: oneHot, tolerance: LARGE_TOLERANCE },
   ],
 };
@@ -175,6 +181,8 @@ function lossCase(kind: LossKind, scene: Scene, [rows, columns]: Shape, withGrad
   const sampleWeights = tape.rowScalars("sampleWeights");
   const rowLoss = tape.rowScalars("rowLoss");
   const dPredictions = withGradient ? tape.rows("dPredictions", columns) : null;
+  const values = uniforms(columns, 41, 0.1, 4);
+  const weights = scene.weighted ? tape.constant("weights", [...values]) : null;
   return {
     label: `${LossKind[kind]}, ${scene.name}, ${rows} × ${columns}${withGradient ? " with gradient" : ""}`,
     tape,
@@ -189,12 +197,14 @@ function lossCase(kind: LossKind, scene: Scene, [rows, columns]: Shape, withGrad
       kind,
       ...NUMBERS,
       ...scene.numbers,
+      weights,
     },
     rows,
     inputs: [
       [predictions, scene.predictions(rows, columns)],
       [targets, scene.targets(rows, columns)],
       [sampleWeights, uniforms(rows, 29, 0, 3)],
+      ...(weights ? [[weights, values] as const] : []),
     ],
     outputs: dPredictions ? [rowLoss, dPredictions] : [rowLoss],
     tolerance: scene.tolerance ?? { rtol: 1.3e-6, atol: 2e-6 },

@@ -51,7 +51,7 @@ function lossCase(kind: LossKind, column: number): RecordCase {
   const targets = sparse ? tape.labels("targets") : tape.rows("targets", COLUMNS);
   const [sampleWeights, rowLoss] = [tape.rowScalars("sampleWeights"), tape.rowScalars("rowLoss")];
   const columns = COLUMNS;
-  const numbers = { smoothing: 0, alpha: 1, beta: 1, gamma: 2 };
+  const numbers = { smoothing: 0, alpha: 1, beta: 1, gamma: 2, weights: null };
   return {
     label: LossKind[kind],
     tape,

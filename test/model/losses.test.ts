@@ -3,7 +3,10 @@
 import { describe, expect, it } from "vitest";
 import {
   activation,
+  binaryCrossentropy,
   binaryFocalCrossentropy,
+  categoricalFocalCrossentropy,
+  checkGradients,
   type Data,
   DataError,
   dense,
@@ -207,4 +210,31 @@ it("a file written before losses had options is read with their defaults", async
   model.compile({ optimizer: "sgd", loss: { type: "meanSquaredError", fromLogits: false } });
   expect(model.compiled?.loss).toEqual({ type: "meanSquaredError", fromLogits: false });
   expect(huber({ delta: 2 })).toEqual({ type: "huber", fromLogits: false, delta: 2 });
+});
+
+describe.each(runtimes)("a number for each output on %s", (_, runtime) => {
+  const [near, far] = [Math.log1p(Math.exp(-1)), Math.LN2]; // the losses of a logit of 1 and of 0, or of a lead so large
+  const ones = [1, 1];
+  const [first, second] = [
+    [1, 0],
+    [0, 1],
+  ];
+
+  it.each([
+    [binaryCrossentropy({ fromLogits: true, posWeight: [2, 3] }), [ones, ones, ones], (10 * near + 5 * far) / 6],
+    [
+      categoricalFocalCrossentropy({ fromLogits: true, alpha: [1, 4], gamma: 0 }),
+      [first, second, second],
+      (5 * near + 4 * far) / 3,
+    ],
+  ])("%o has the loss worked by hand, also after loading and in a trace", async (loss, y, expected) => {
+    const model = await identity(loss, runtime);
+    expect((await model.evaluate({ x, y })).loss).toBeCloseTo(expected, 6);
+    expect(model.trace({ x, y }).loss.data[0]).toBeCloseTo(expected, 6);
+    const loaded = await Sequential.load(model.save(), runtime);
+    expect(loaded.compiled?.loss).toEqual(loss);
+    expect((await checkGradients(loaded, { x: [[0.5, -1], ...x.slice(1)], y })).ok).toBe(true);
+    await Promise.all([model, loaded].map((one) => one.fit({ x, y }, { epochs: 3, batchSize: 2 })));
+    expect(loaded.getWeights()).toEqual(model.getWeights());
+  });
 });

@@ -48,6 +48,7 @@ export class Trial {
         this.params,
       );
     }
+    for (const [tensor, values] of plan.constants) this.#write(tensor, values);
     this.#write(this.program.x, model.x);
     if (!training) throw new Error("A trial needs a loss.");
     this.#write(training.targets, model.y);

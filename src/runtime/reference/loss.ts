@@ -12,12 +12,15 @@ interface Row {
   readonly columns: number;
   readonly target: (j: number) => number;
   readonly gradient: (j: number, value: number) => void;
+  /** The options, with the alpha of one output. */
+  readonly optionsOf: (j: number) => LossOptions;
 }
 
 /** The weighted loss of each row; with `dPredictions`, the gradient of sum(w l) / rows. */
 export function loss({ floats: f, ints, rows }: Memory, record: Fields): void {
   const { predictions, targets, sampleWeights, dPredictions, rowLoss, columns, kind } = record;
-  const { smoothing, alpha, beta, gamma } = record;
+  const { smoothing, alpha, beta, gamma, weights } = record;
+  const optionsOf = (j: number) => ({ alpha: weights ? f[weights + j] : alpha, beta, gamma });
   const evenly = smoothing / (kind in elementLosses ? 2 : columns);
   for (let row = 0; row < rows; row++) {
     const weight = f[sampleWeights + row];
@@ -36,9 +39,10 @@ export function loss({ floats: f, ints, rows }: Memory, record: Fields): void {
       columns,
       target: sparse ? (j) => (ints[t] === j ? 1 : 0) : (j) => f[t + j] * (1 - smoothing) + evenly,
       gradient,
+      optionsOf,
     };
     const isIgnored = sparse && ints[t] === Label.Ignored;
-    f[rowLoss + row] = isIgnored ? ignored(one) : weight * lossOfRow(kind, one, { alpha, beta, gamma });
+    f[rowLoss + row] = isIgnored ? ignored(one) : weight * lossOfRow(kind, one);
   }
 }
 
@@ -48,46 +52,47 @@ function ignored({ columns, gradient }: Row): number {
   return 0;
 }
 
-function lossOfRow(kind: LossKind, row: Row, options: LossOptions): number {
+function lossOfRow(kind: LossKind, row: Row): number {
   switch (kind) {
     case LossKind.CategoricalCrossentropy:
     case LossKind.SparseCategoricalCrossentropy:
-      return categorical(row, { alpha: 1, beta: 0, gamma: 0 });
+      return categorical({ ...row, optionsOf: () => ({ alpha: 1, beta: 0, gamma: 0 }) });
     case LossKind.CategoricalFocalCrossentropy:
-      return categorical(row, options);
+      return categorical(row);
     case LossKind.CategoricalCrossentropyLogits:
     case LossKind.SparseCategoricalCrossentropyLogits:
       return categoricalLogits(row);
     case LossKind.CategoricalFocalCrossentropyLogits:
-      return categoricalFocalLogits(row, options);
+      return categoricalFocalLogits(row);
     case LossKind.CosineSimilarity:
       return cosineSimilarity(row);
     case LossKind.CategoricalHinge:
       return categoricalHinge(row);
     default:
-      return overElements(kind, row, options);
+      return overElements(kind, row);
   }
 }
 
-function overElements(kind: keyof typeof elementLosses, row: Row, options: LossOptions): number {
-  const { f, p, columns, target, gradient } = row;
+function overElements(kind: keyof typeof elementLosses, row: Row): number {
+  const { f, p, columns, target, gradient, optionsOf } = row;
   const { value, slope } = elementLosses[kind];
   const divisor = kind === LossKind.KlDivergence ? 1 : columns;
   let sum = 0;
   for (let j = 0; j < columns; j++) {
-    sum += value(f[p + j], target(j), options) / divisor;
-    gradient(j, slope(f[p + j], target(j), options) / divisor);
+    sum += value(f[p + j], target(j), optionsOf(j)) / divisor;
+    gradient(j, slope(f[p + j], target(j), optionsOf(j)) / divisor);
   }
   return sum;
 }
 
-/** -sum_j alpha t_j (1 - q_j)^gamma ln q_j, q = clip(p / sum p); the plain cross-entropy for alpha 1 and gamma 0 */
-function categorical({ f, p, columns, target, gradient }: Row, { alpha, gamma }: LossOptions): number {
+/** -sum_j alpha_j t_j (1 - q_j)^gamma ln q_j, q = clip(p / sum p); the plain cross-entropy for alpha 1 and gamma 0 */
+function categorical({ f, p, columns, target, gradient, optionsOf }: Row): number {
   let total = 0;
   for (let j = 0; j < columns; j++) total += f[p + j];
   const dq = (j: number) => {
     const q = f[p + j] / total;
     if (clip(q) !== q || target(j) === 0) return 0;
+    const { alpha, gamma } = optionsOf(j);
     const weight = alpha * target(j) * focalPower(1 - q, gamma);
     return weight * ((gamma / (1 - q)) * log(q) - 1 / q);
   };
@@ -95,6 +100,7 @@ function categorical({ f, p, columns, target, gradient }: Row, { alpha, gamma }:
   let mean = 0;
   for (let j = 0; j < columns; j++) {
     const q = clip(f[p + j] / total);
+    const { alpha, gamma } = optionsOf(j);
     if (target(j) !== 0) value -= alpha * target(j) * focalPower(1 - q, gamma) * log(q);
     mean += (dq(j) * f[p + j]) / total;
   }
@@ -116,11 +122,12 @@ function categoricalLogits({ f, p, columns, target, gradient }: Row): number {
 }
 
 /** `categorical` of q = softmax(x) */
-function categoricalFocalLogits({ f, p, columns, target, gradient }: Row, { alpha, gamma }: LossOptions): number {
+function categoricalFocalLogits({ f, p, columns, target, gradient, optionsOf }: Row): number {
+  const { gamma } = optionsOf(0);
   const { largest, sum } = softmaxSum(f, p, columns);
   const q = (j: number) => exp(f[p + j] - largest) / sum;
   const logQ = (j: number) => f[p + j] - largest - log(sum);
-  const weight = (j: number) => alpha * target(j) * focalPower(1 - q(j), gamma);
+  const weight = (j: number) => optionsOf(j).alpha * target(j) * focalPower(1 - q(j), gamma);
   /** q times the slope of the loss by q. */
   const slope = (j: number) => {
     const turn = q(j) === 1 ? 0 : ((gamma * q(j)) / (1 - q(j))) * logQ(j);
