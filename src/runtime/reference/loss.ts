@@ -20,7 +20,8 @@ interface Row {
 export function loss({ floats: f, ints, rows }: Memory, record: Fields): void {
   const { predictions, targets, sampleWeights, dPredictions, rowLoss, columns, kind } = record;
   const { smoothing, alpha, beta, gamma, weights } = record;
-  const optionsOf = (j: number) => ({ alpha: weights ? f[weights + j] : alpha, beta, gamma });
+  const options = { alpha, beta, gamma };
+  const optionsOf = weights ? (j: number) => ({ ...options, alpha: f[weights + j] }) : () => options;
   const evenly = smoothing / (kind in elementLosses ? 2 : columns);
   for (let row = 0; row < rows; row++) {
     const weight = f[sampleWeights + row];
