@@ -30,7 +30,23 @@ async function open(setup: Setup, given: object) {
     return { params, grads };
   });
   op.write("params", seeded(COUNT, 1));
-  op.write("grads", seeded(COUNT, 2));
+  op.write("grads", gradients());
+  return op;
+}
+
+const gradients = () => seeded(COUNT, 2);
+/** Two of five are zero, as those of the pixels at the rim of MNIST's digits. */
+const sparseGradients = () => gradients().map((g, i) => (i % 5 < 2 ? 0 : g));
+
+/** Adam, long after the zeros began: 0.9^1000 is 1e-46. */
+async function openResting(setup: Setup) {
+  const op = await open(setup, { type: "adam" });
+  op.run();
+  op.write("grads", sparseGradients());
+  for (let step = 2; step <= 1002; step++) {
+    op.session.step = step;
+    op.run();
+  }
   return op;
 }
 
@@ -61,22 +77,26 @@ async function openNorms(setup: Setup, axis: NormAxis) {
   return op;
 }
 
-const openers: readonly (readonly [name: string, open: (setup: Setup) => ReturnType<typeof open>])[] = [
+/** Name of a row, what opens a side of it, and its gradients. */
+type Opener = readonly [name: string, open: (setup: Setup) => ReturnType<typeof open>, grads?: () => Float32Array];
+
+const openers: readonly Opener[] = [
   ...rows.map(([name, spec]) => [`update ${name} ${COUNT}`, (setup: Setup) => open(setup, spec)] as const),
+  [`update adam, gradients that stay zero ${COUNT}`, openResting, sparseGradients],
   [`l1l2 and maxNorm ${INPUTS}x${UNITS}`, openRegularized],
   ...([0, 1, [0, 1]] as const).map((axis) => {
     return [`unitNorm ${INPUTS}x${UNITS} axis ${axis}`, (setup: Setup) => openNorms(setup, axis)] as const;
   }),
 ];
 
-export const updateCases: ContestCase[] = openers.map(([name, openSide]) => ({
+export const updateCases: ContestCase[] = openers.map(([name, openSide, grads = gradients]) => ({
   group: "kernels",
   name,
   async open(setup: Setup) {
     const [op, reference] = [await openSide(setup), await openSide({ ...setup, backend: "reference" })];
     const verify = () => {
       for (const side of [op, reference]) {
-        side.write("grads", seeded(COUNT, 2));
+        side.write("grads", grads());
         side.run();
       }
       assertClose(name, op.read("params"), reference.read("params"), { rtol: 1e-5, atol: 1e-6 });
