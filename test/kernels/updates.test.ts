@@ -1,88 +1,31 @@
 // The kernels of every optimizer beyond SGD and Adam, and of what comes before and behind an update.
 import { describe, expect, it } from "vitest";
 import { Op, Place, Status } from "../../src/plan/op.js";
-import { forEachField, type TapeRecord } from "../../src/plan/record.js";
 import { Tape } from "../../src/plan/tape.js";
-import type { ParameterSlab, TensorRef } from "../../src/plan/tensor.js";
+import type { ParameterSlab } from "../../src/plan/tensor.js";
 import { backends, oracle } from "../support/backends.js";
 import { describeRecords } from "../support/describeRecords.js";
 import { prepare, type RecordCase, read } from "../support/recordCase.js";
 import { uniforms } from "../support/tensors.js";
+import { FORMS, updateCase } from "../support/updateCase.js";
 import { afterTwelveSteps, expectRefused, STATUS_WORD } from "../support/updates.js";
 
 const COUNTS = [16, 32, 48, 80, 144, 1040, 2064];
 const STEPS = [1, 2, 10, 1000, 1_000_000];
 const TOLERANCE = { rtol: 2e-6, atol: 2e-7 };
-const SLABS: readonly ParameterSlab[] = ["params", "grads", "slot1", "slot2", "slot3"];
-
-/** Constants of each form; its tensors follow from the record. */
-const FORMS: Record<string, { op: Op } & Record<string, number>> = {
-  "sgd torch": { op: Op.SgdTorch, momentum: 0.9, nesterov: 0 },
-  "sgd torch nesterov": { op: Op.SgdTorch, momentum: 0.9, nesterov: 1 },
-  "amsgrad keras": { op: Op.AmsGrad, beta1: 0.9, beta2: 0.999, epsilon: 1e-3, epsilonInside: 0 },
-  "amsgrad torch": { op: Op.AmsGrad, beta1: 0.9, beta2: 0.8, epsilon: 1e-3, epsilonInside: 1 },
-  "adamax keras": { op: Op.Adamax, beta1: 0.9, beta2: 0.999, epsilon: 1e-3, epsilonInside: 0 },
-  "adamax torch": { op: Op.Adamax, beta1: 0.9, beta2: 0.5, epsilon: 1e-3, epsilonInside: 1 },
-  "nadam keras": { op: Op.Nadam, beta1: 0.9, beta2: 0.999, momentumDecay: 0.96, epsilon: 1e-3 },
-  "nadam torch": { op: Op.Nadam, beta1: 0.95, beta2: 0.9, momentumDecay: 0.9998, epsilon: 1e-3 },
-  lion: { op: Op.Lion, beta1: 0.9, beta2: 0.99 },
-  "rmsprop keras": { op: Op.RmsProp, rho: 0.9, momentum: 0, epsilon: 1e-3, torch: 0, meanGradient: 0, velocity: 0 },
-  "rmsprop torch": { op: Op.RmsProp, rho: 0.9, momentum: 0, epsilon: 1e-3, torch: 1, meanGradient: 0, velocity: 0 },
-  "rmsprop momentum": { op: Op.RmsProp, rho: 0.9, momentum: 0.7, epsilon: 1e-3, torch: 0, meanGradient: 0 },
-  "rmsprop torch momentum": { op: Op.RmsProp, rho: 0.9, momentum: 0.7, epsilon: 1e-3, torch: 1, meanGradient: 0 },
-  "rmsprop centered": { op: Op.RmsProp, rho: 0.3, momentum: 0, epsilon: 0.5, torch: 0, velocity: 0 },
-  "rmsprop torch all": { op: Op.RmsProp, rho: 0.3, momentum: 0.7, epsilon: 0.5, torch: 1 },
-  "adagrad keras": { op: Op.Adagrad, epsilon: 1e-3, torch: 0 },
-  "adagrad torch": { op: Op.Adagrad, epsilon: 1e-3, torch: 1 },
-  adadelta: { op: Op.Adadelta, rho: 0.95, epsilon: 1e-3 },
-};
-
-/** Slots that hold squares or sizes, which are never negative. */
-const SIZES = /^(v|vHat|u|meanSquare|accumulator|meanChange)$/;
-
-/** A record whose tensors are params, grads and then one slot after the other. */
-function updateCase(name: string, count: number, step: number, scale = 2): RecordCase {
-  const { op, ...constants } = FORMS[name];
-  const tape = new Tape();
-  tape.parameter("p", [count]);
-  const record: Record<string, unknown> = { op, ...constants, count };
-  const inputs: [TensorRef, Float32Array][] = [];
-  let next = 0;
-  forEachField(op, (field, kind) => {
-    if (kind === "vector?" && constants[field] === 0) record[field] = null;
-    else if (kind.startsWith("vector")) {
-      const low = field === "grads" ? -scale : SIZES.test(field) ? 0.01 : -0.5;
-      const high = field === "grads" ? scale : SIZES.test(field) ? 1 : 0.5;
-      const tensor = { ...tape.whole(SLABS[next]), name: field };
-      inputs.push([tensor, uniforms(count, 70 + next++, low, high)]);
-      record[field] = tensor;
-    }
-  });
-  return {
-    label: `${name}, ${count} parameters, step ${step}`,
-    tape,
-    record: record as unknown as TapeRecord,
-    rows: 1,
-    inputs,
-    outputs: inputs.map(([tensor]) => tensor).filter((tensor) => tensor.name !== "grads"),
-    step,
-    learningRate: 0.01,
-    tolerance: TOLERANCE,
-  };
-}
 
 for (const name of Object.keys(FORMS)) {
   const steps = /adam/.test(name) || name.startsWith("ams") ? STEPS : [1];
   describeRecords(
     name,
-    COUNTS.flatMap((count) => steps.map((step) => updateCase(name, count, step))),
+    COUNTS.flatMap((count) => steps.map((step) => updateCase(name, FORMS[name], count, step))),
   );
 }
 
 // Elements whose update overflows float32; float64 has room for them, so the oracle cannot judge.
 describe.each(backends)("updates that are not finite on %s", (_, factory) => {
   it.each(Object.keys(FORMS))("%s: keeps the old values, updates the rest and says so", (name) => {
-    const recordCase = updateCase(name, 32, 1);
+    const recordCase = updateCase(name, FORMS[name], 32, 1);
     for (const [tensor, values] of recordCase.inputs) {
       if (tensor.name === "grads") Object.assign(values, { 5: -NaN, 18: NaN, 31: NaN });
     }
@@ -90,7 +33,7 @@ describe.each(backends)("updates that are not finite on %s", (_, factory) => {
   });
 
   it.each(Object.keys(FORMS).filter((name) => !name.startsWith("lion")))("%s: squares that overflow", (name) => {
-    const recordCase = updateCase(name, 16, 1);
+    const recordCase = updateCase(name, FORMS[name], 16, 1);
     for (const [tensor, values] of recordCase.inputs)
       if (tensor.name === "grads") Object.assign(values, { 3: Infinity });
     const prepared = prepare(recordCase, factory);
@@ -104,7 +47,7 @@ describe.each(backends)("updates that are not finite on %s", (_, factory) => {
 // New gradients in each step: errors must not grow.
 describe.each(backends)("twelve steps on %s", (_, factory) => {
   it.each(Object.keys(FORMS))("%s", (name) => {
-    const recordCase = updateCase(name, 48, 1);
+    const recordCase = updateCase(name, FORMS[name], 48, 1);
     expect(afterTwelveSteps(recordCase, factory)).toBeAllClose(afterTwelveSteps(recordCase, oracle), {
       rtol: 1e-5,
       atol: 1e-6,
