@@ -2,6 +2,7 @@
 import { Status } from "../../src/plan/op";
 import { learningRate, setStatus, stepNumber } from "../record";
 import { anyNotFinite, isFinite4, splat } from "../simd";
+import { flush } from "./flush";
 import { commit2, commit3, power, storeWhere, vectorBegin } from "./guard";
 import { Adam, Adamax, AmsGrad, Lion, Nadam } from "./record";
 
@@ -38,6 +39,8 @@ export function adam(op: Adam, tid: i32, threads: i32): void {
     v128.store(first + at, m);
     v128.store(second + at, v);
   }
+  flush(first, op.count, tid, threads);
+  flush(second, op.count, tid, threads, first);
 }
 
 /** Adam with v^ = max(v^, v), which never falls, in place of v (Reddi et al. 2018). */
@@ -62,6 +65,8 @@ export function amsGrad(op: AmsGrad, tid: i32, threads: i32): void {
     commit3(probe, params + at, updated, first + at, m, second + at, v);
     v128.store(largest + at, hat);
   }
+  flush(first, op.count, tid, threads);
+  flush(second, op.count, tid, threads, first);
 }
 
 /**
@@ -81,6 +86,8 @@ export function adamax(op: Adamax, tid: i32, threads: i32): void {
     const updated = f32x4.sub(p, f32x4.div(f32x4.mul(rate, m), f32x4.add(u, outside)));
     commit3(f32x4.add(updated, u), params + at, updated, first + at, m, norm + at, u);
   }
+  flush(first, op.count, tid, threads);
+  flush(norm, op.count, tid, threads, first);
 }
 
 /** beta1 (1 - decay^t / 2): how much of the momentum step t keeps. */
@@ -126,6 +133,8 @@ export function nadam(op: Nadam, tid: i32, threads: i32): void {
     const updated = f32x4.sub(p, f32x4.div(direction, f32x4.add(root, epsilon)));
     commit3(f32x4.add(updated, v), params + at, updated, first + at, m, second + at, v);
   }
+  flush(first, op.count, tid, threads);
+  flush(second, op.count, tid, threads, first);
 }
 
 /** p -= lr sign(beta1 m + (1 - beta1) g); m += (1 - beta2) (g - m)   (Chen et al. 2023) */
@@ -143,4 +152,5 @@ export function lion(op: Lion, tid: i32, threads: i32): void {
     const m = f32x4.add(oldM, f32x4.mul(keep2, difference));
     commit2(f32x4.add(updated, m), params + at, updated, first + at, m);
   }
+  flush(first, op.count, tid, threads);
 }

@@ -1,6 +1,7 @@
 /** Optimizers that divide by a running size of the gradients: RMSprop, Adagrad, Adadelta. All vectors are [count]. */
 import { learningRate } from "../record";
 import { isFinite4, splat } from "../simd";
+import { flush } from "./flush";
 import { commit2, commit3, storeWhere, vectorBegin } from "./guard";
 import { Adadelta, Adagrad, RmsProp } from "./record";
 
@@ -45,6 +46,9 @@ export function rmsProp(op: RmsProp, tid: i32, threads: i32): void {
     }
     commit2(probe, params + at, updated, squares + at, s);
   }
+  flush(means, op.count, tid, threads);
+  flush(squares, op.count, tid, threads, means);
+  flush(velocity, op.count, tid, threads);
 }
 
 /** s += g^2; p -= lr g / sqrt(s + epsilon)   (Duchi et al. 2011, as in Keras); PyTorch's form: sqrt(s) + epsilon. */
@@ -80,4 +84,6 @@ export function adadelta(op: Adadelta, tid: i32, threads: i32): void {
     const probe = f32x4.add(updated, f32x4.add(s, r));
     commit3(probe, params + at, updated, gradients + at, s, changes + at, r);
   }
+  flush(gradients, op.count, tid, threads);
+  flush(changes, op.count, tid, threads);
 }

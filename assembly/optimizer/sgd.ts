@@ -2,6 +2,7 @@
 import { Status } from "../../src/plan/op";
 import { learningRate, setStatus } from "../record";
 import { anyNotFinite, isFinite4, splat } from "../simd";
+import { flush } from "./flush";
 import { commit2, storeWhere, vectorBegin } from "./guard";
 import { Sgd, SgdTorch } from "./record";
 
@@ -34,6 +35,7 @@ export function sgd(op: Sgd, tid: i32, threads: i32): void {
     v128.store(params + at, updated);
     if (velocity) v128.store(velocity + at, v);
   }
+  flush(velocity, op.count, tid, threads);
 }
 
 /** PyTorch's momentum: v = momentum v + g, then p -= lr v, or with Nesterov's look-ahead p -= lr (g + momentum v). */
@@ -49,4 +51,5 @@ export function sgdTorch(op: SgdTorch, tid: i32, threads: i32): void {
     const updated = f32x4.sub(v128.load(params + at), f32x4.mul(lr, direction));
     commit2(f32x4.add(updated, v), params + at, updated, velocity + at, v);
   }
+  flush(velocity, op.count, tid, threads);
 }

@@ -1,6 +1,7 @@
 /** What happens to the weights beside the update: decay before it, averages after it. Vectors are [count]. */
 import { learningRate, stepNumber } from "../record";
 import { splat } from "../simd";
+import { flush } from "./flush";
 import { commit, vectorBegin } from "./guard";
 import { AverageWeights, DecayWeights } from "./record";
 
@@ -23,4 +24,5 @@ export function averageWeights(op: AverageWeights, tid: i32, threads: i32): void
     const p = v128.load(params + at), old = v128.load(average + at);
     v128.store(average + at, f32x4.add(old, f32x4.mul(keep, f32x4.sub(p, old))));
   }
+  flush(average, op.count, tid, threads);
 }

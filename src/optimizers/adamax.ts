@@ -105,7 +105,8 @@ export type LionSpec = { readonly type: "lion" } & Readonly<Required<LionOptions
 
 /**
  * Lion (Chen et al. 2023): w ← w − η sign(β₁m + (1 − β₁)g), then m ← β₂m + (1 − β₂)g, as in Keras. Every weight moves
- * by η, so rates are usually a third to a tenth of Adam's.
+ * by η, so rates are usually a third to a tenth of Adam's. Without gradients it goes on moving until m, below 2⁻¹⁰⁰, is
+ * set to 0.
  * @throws OptionError for unknown options or values out of range.
  */
 export function lion(options: LionOptions = {}): LionSpec {

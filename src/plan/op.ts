@@ -148,6 +148,8 @@ export enum Place {
   Block = 1024,
   /** How many metrics one tape can sum. */
   MetricSlots = 8,
+  /** Updates from one pass that sets slots that have decayed to 0 to the next. */
+  FlushPeriod = 128,
 }
 
 /** Byte offsets within the control block. TypeScript writes the first three, the kernels the rest. */

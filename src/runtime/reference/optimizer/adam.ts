@@ -1,5 +1,6 @@
 /** Adam and its relatives. */
 import type { Fields, Memory } from "../memory.js";
+import { flush } from "./flush.js";
 import { commit, power } from "./guard.js";
 
 /** Learning rate with both corrections, and epsilon where Keras has it; `epsilonInside` gives PyTorch's form. */
@@ -20,6 +21,8 @@ export function adam(memory: Memory, record: Fields): void {
     const updated = f[params + i] - (rate * first) / (Math.sqrt(second) + small);
     commit(memory, params + i, updated, m + i, first, v + i, second);
   }
+  flush(memory, m, count);
+  flush(memory, v, count, m);
 }
 
 /** Adam that divides by the largest v so far. */
@@ -35,6 +38,8 @@ export function amsGrad(memory: Memory, record: Fields): void {
     const updated = f[params + i] - (rate * first) / (Math.sqrt(largest) + small);
     commit(memory, params + i, updated, m + i, first, v + i, second, vHat + i, largest);
   }
+  flush(memory, m, count);
+  flush(memory, v, count, m);
 }
 
 /** m as in Adam, u = max(beta2 u, |g|), p -= lr / (1 - beta1^t) m / (u + epsilon). */
@@ -49,6 +54,8 @@ export function adamax(memory: Memory, record: Fields): void {
     const updated = f[params + i] - (rate * first) / (norm + (epsilonInside ? 0 : epsilon));
     commit(memory, params + i, updated, m + i, first, u + i, norm);
   }
+  flush(memory, m, count);
+  flush(memory, u, count, m);
 }
 
 /** Adam with Nesterov's momentum, whose share rises: u_t = beta1 (1 - decay^t / 2). */
@@ -67,6 +74,8 @@ export function nadam(memory: Memory, record: Fields): void {
     const root = Math.sqrt(second / (1 - power(beta2, step)));
     commit(memory, params + i, f[params + i] - (lr * direction) / (root + epsilon), m + i, first, v + i, second);
   }
+  flush(memory, m, count);
+  flush(memory, v, count, m);
 }
 
 /** p -= lr sign(beta1 m + (1 - beta1) g), then m += (1 - beta2) (g - m). */
@@ -78,4 +87,5 @@ export function lion(memory: Memory, { params, grads, m, count, beta1, beta2 }: 
     const updated = f[params + i] - lr * Math.sign(direction);
     commit(memory, params + i, updated, m + i, f[m + i] + (1 - beta2) * difference);
   }
+  flush(memory, m, count);
 }

@@ -1,5 +1,6 @@
 /** Optimizers that divide by a running size of the gradients. `torch` puts epsilon outside of the root. */
 import type { Fields, Memory } from "../memory.js";
+import { flush } from "./flush.js";
 import { commit } from "./guard.js";
 
 function root(x: number, epsilon: number, torch: number): number {
@@ -21,6 +22,9 @@ export function rmsProp(memory: Memory, record: Fields): void {
     const [meanAt, vAt] = [meanGradient && meanGradient + i, velocity && velocity + i];
     commit(memory, params + i, updated, meanSquare + i, square, meanAt, mean, vAt, v);
   }
+  flush(memory, meanGradient, count);
+  flush(memory, meanSquare, count, meanGradient);
+  flush(memory, velocity, count);
 }
 
 export function adagrad(memory: Memory, record: Fields): void {
@@ -43,4 +47,6 @@ export function adadelta(memory: Memory, record: Fields): void {
     const change = f[meanChange + i] + (1 - rho) * (d * d - f[meanChange + i]);
     commit(memory, params + i, f[params + i] - lr * d, meanSquare + i, square, meanChange + i, change);
   }
+  flush(memory, meanSquare, count);
+  flush(memory, meanChange, count);
 }

@@ -1,5 +1,6 @@
 /** Gradient descent, with momentum in Keras's form or PyTorch's. */
 import type { Fields, Memory } from "../memory.js";
+import { flush } from "./flush.js";
 import { commit } from "./guard.js";
 
 /** Keras's SGD: v = momentum v - lr g, p += v, or with Nesterov's look-ahead p += momentum v - lr g. */
@@ -10,6 +11,7 @@ export function sgd(memory: Memory, { params, grads, velocity, count, momentum, 
     const v = (velocity ? momentum * f[velocity + i] : 0) - step;
     commit(memory, params + i, f[params + i] + (nesterov ? momentum * v - step : v), velocity && velocity + i, v);
   }
+  flush(memory, velocity, count);
 }
 
 /** PyTorch's SGD with momentum: v = momentum v + g, p -= lr v, or with Nesterov's look-ahead p -= lr (g + momentum v). */
@@ -20,4 +22,5 @@ export function sgdTorch(memory: Memory, { params, grads, velocity, count, momen
     const v = momentum * f[velocity + i] + g;
     commit(memory, params + i, f[params + i] - lr * (nesterov ? g + momentum * v : v), velocity + i, v);
   }
+  flush(memory, velocity, count);
 }

@@ -1,5 +1,6 @@
 /** What happens to the weights beside the update: decay before it, averages after it. */
 import type { Fields, Memory } from "../memory.js";
+import { flush } from "./flush.js";
 import { commit } from "./guard.js";
 
 /** p -= lr decay p */
@@ -9,7 +10,9 @@ export function decayWeights(memory: Memory, { params, count, decay }: Fields): 
 }
 
 /** average += (1 - momentum) (p - average), after the first step average = p */
-export function averageWeights({ floats: f, step }: Memory, { params, average, count, momentum }: Fields): void {
+export function averageWeights(memory: Memory, { params, average, count, momentum }: Fields): void {
+  const { floats: f, step } = memory;
   const keep = step === 1 ? 1 : 1 - momentum;
   for (let i = 0; i < count; i++) f[average + i] += keep * (f[params + i] - f[average + i]);
+  flush(memory, average, count);
 }
