@@ -68,7 +68,7 @@ export function profile(model: Sequential, data: Data, options: ProfileOptions =
   const session = new Session(program.plan, rows, backend.create);
   inside.state.copyTo(session);
   session.learningRate = 0;
-  session.step = updatesTaken(compiled, inside.progress.step) + 1;
+  const firstStep = updatesTaken(compiled, inside.progress.step) + 1 + WARM_UP;
   session.batch = inside.progress.step + 1;
   new Feed(session, program, dataset).write(null, 0, rows);
 
@@ -78,6 +78,8 @@ export function profile(model: Sequential, data: Data, options: ProfileOptions =
   const started = now();
   for (let step = -WARM_UP; step < FEWEST_STEPS || now() - started < time; step++) {
     session.resetSums();
+    // Steps go on as in training: optimizers clear their slots now and then.
+    session.step = firstStep + step;
     const spent = samples.map((_, i) => timeOf(() => session.runRecord(begin + i)));
     session.resetSums();
     const total = timeOf(() => session.run("train"));
