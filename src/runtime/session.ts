@@ -15,6 +15,13 @@ const SUMS_BEGIN = CONTROL_DOUBLE + ControlField.LossSum / 8;
 const SUMS = 1 + Place.MetricSlots;
 /** Rows narrower than this are copied value by value, wider ones by `set`, which then costs less. */
 const WIDE_ROW = 32;
+/** Rows that are copied together from places all over a large source. */
+const SCATTERED_ROWS = 32;
+/** Floats of a row from which that pays, and of a source that no cache holds. */
+const LONG_ROW = 256;
+const LARGE_SOURCE = 1 << 21;
+/** Floats in a cache line. */
+const LINE = 16;
 
 /** Floating-point operations above which threads pay for their meetings, measured (see bench/). */
 export const LARGE_WORK = 1e6;
@@ -29,6 +36,8 @@ export class Session {
   readonly #flopsPerRow: Readonly<Record<Section, number>>;
   #rows = 0;
   #writes = 0;
+  /** Read by nobody: it keeps engines from leaving out a loop that does nothing but fetch. */
+  readonly #fetched = new Float64Array(1);
 
   constructor(plan: Plan, capacity: number, createBackend: BackendFactory) {
     this.plan = plan;
@@ -134,14 +143,19 @@ export class Session {
     const columns = tensor.shape.length === 0 ? 1 : tensor.shape[0];
     this.#writes++;
     let to = addressOf(tensor, this.layout) / 4;
-    for (let row = begin; row < begin + count; row++, to += tensor.stride) {
+    const end = begin + count;
+    const isScattered = order !== null && columns >= LONG_ROW && source.length >= LARGE_SOURCE;
+    for (let row = begin; row < end; row++, to += tensor.stride) {
+      if (isScattered && (row - begin) % SCATTERED_ROWS === 0) {
+        this.#fetched[0] = fetchRows(source, order, row, Math.min(row + SCATTERED_ROWS, end), columns);
+      }
       const from = (order === null ? row : order[row]) * columns;
       if (columns < WIDE_ROW) for (let j = 0; j < columns; j++) floats[to + j] = source[from + j];
       else floats.set(source.subarray(from, from + columns), to);
     }
   }
 
-  /** The same for integer labels. */
+  /** `writeRows` for integer labels. */
   writeLabels(tensor: TensorRef, source: RowSource, order: Uint32Array | null, begin: number, count: number): void {
     const { ints } = this.#backend;
     this.#writes++;
@@ -199,4 +213,20 @@ export class Session {
     const { address, floats } = this.layout.slabs[name];
     return this.#backend.floats.subarray(address / 4, address / 4 + floats);
   }
+}
+
+const rowBegins = new Int32Array(SCATTERED_ROWS);
+
+/**
+ * Reads a value of each cache line of rows [begin, end) of `order`, line by line across the rows: so their misses overlap,
+ * where copying one row after the other waits for each. Returns the sum of what was read.
+ */
+function fetchRows(source: RowSource, order: Uint32Array, begin: number, end: number, columns: number): number {
+  const count = end - begin;
+  for (let i = 0; i < count; i++) rowBegins[i] = order[begin + i] * columns;
+  let sum = 0;
+  for (let column = 0; column < columns; column += LINE) {
+    for (let i = 0; i < count; i++) sum += source[rowBegins[i] + column];
+  }
+  return sum;
 }
