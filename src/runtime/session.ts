@@ -16,7 +16,7 @@ const SUMS = 1 + Place.MetricSlots;
 /** Rows narrower than this are copied value by value, wider ones by `set`, which then costs less. */
 const WIDE_ROW = 32;
 /** Rows that are copied together from places all over a large source. */
-const SCATTERED_ROWS = 32;
+const SCATTERED_ROWS = 8;
 /** Floats of a row from which that pays, and of a source that no cache holds. */
 const LONG_ROW = 256;
 const LARGE_SOURCE = 1 << 21;
