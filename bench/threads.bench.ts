@@ -54,8 +54,6 @@ const epoch: ContestCase = {
 const fullBatch: ContestCase = {
   group: "threads",
   name: "mnist 784-532-10 full batch",
-  // Forward and kernel gradient of both layers, input gradient of the second.
-  flops: 2 * FULL_BATCH.batchSize * (2 * 784 * 532 + 3 * 532 * 10),
   async open(setup) {
     const { train } = await mnist();
     return trainingContest(FULL_BATCH, train, train.length, setup);
