@@ -7,6 +7,8 @@ import { madd, splat } from "./simd";
 
 /** Values that one mask tells apart: its bits. */
 export const MASK_BITS: i32 = 64;
+/** One row, or pair of rows, of so many is looked at to tell whether x is sparse. */
+const SAMPLE_EVERY: i32 = 64;
 
 @inline function nonZeros4(x: usize): v128 {
   return f32x4.ne(v128.load(x), splat(0));
@@ -43,7 +45,7 @@ export function rowMask(x: usize, xStride: usize, rows: i32): u64 {
  */
 export function pairsAreSparse(x: usize, xStride: usize, rows: i32, columns: i32): bool {
   let nonZeros: i64 = 0, count: i64 = 0;
-  for (let row = 0; row < rows; row += MASK_BITS) {
+  for (let row = 0; row < rows; row += SAMPLE_EVERY) {
     let x0 = x + <usize>row * xStride, x1 = x + <usize>min(row + 1, rows - 1) * xStride;
     for (let rest = columns; rest > 0; rest -= MASK_BITS) {
       nonZeros += popcnt(columnMask(x0, x1, min(rest, MASK_BITS)));
@@ -54,14 +56,14 @@ export function pairsAreSparse(x: usize, xStride: usize, rows: i32, columns: i32
   return isSparse(nonZeros, count);
 }
 
-/** Are enough groups of four neighbours in a row of x[rows, 4 quads] all zero? The first of every 64 rows stands for them. */
+/** Are enough fours of neighbours in a row of x[rows, 4 quads] all zero? The first of every 64 rows stands for them. */
 export function quadsAreSparse(x: usize, xStride: usize, rows: i32, quads: i32): bool {
   let nonZeros: i64 = 0, count: i64 = 0;
-  for (let row = 0; row < rows; row += MASK_BITS) {
+  for (let row = 0; row < rows; row += SAMPLE_EVERY) {
     const end = x + (<usize>quads << 4);
     for (let at = x; at < end; at += 16) nonZeros += i64(v128.any_true(nonZeros4(at)));
     count += quads;
-    x += xStride * MASK_BITS;
+    x += xStride * SAMPLE_EVERY;
   }
   return isSparse(nonZeros, count);
 }

@@ -15,7 +15,7 @@ const SUMS_BEGIN = CONTROL_DOUBLE + ControlField.LossSum / 8;
 const SUMS = 1 + Place.MetricSlots;
 /** Rows narrower than this are copied value by value, wider ones by `set`, which then costs less. */
 const WIDE_ROW = 32;
-/** Rows that are copied together from places all over a large source. */
+/** Rows from all over a large source that are fetched together before they are copied: a first-level cache holds them. */
 const SCATTERED_ROWS = 8;
 /** Floats of a row from which that pays, and of a source that no cache holds. */
 const LONG_ROW = 256;
