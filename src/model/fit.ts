@@ -4,11 +4,12 @@ import type { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
 import { type BatchReader, type BatchSource, NOT_READY } from "./batches.js";
 import { announce, type Callback, type Logs, type Trainer } from "./callbacks/callback.js";
-import { type Collector, readLogs } from "./collector.js";
+import type { Collector } from "./collector.js";
 import type { Compiled, Program } from "./compile.js";
 import { diagnose } from "./diagnose.js";
 import type { Pair } from "./lbfgs/minimizer.js";
 import type { lbfgsStep } from "./lbfgs/step.js";
+import { readLogs } from "./logs.js";
 import { nextLearningRate, type Progress, updatesTaken } from "./progress.js";
 import { type Run, restoreStates } from "./run.js";
 
@@ -50,7 +51,10 @@ export interface FitPlan {
 /** Trains, and resolves to the history of the epochs that were finished. */
 export async function runFit(plan: FitPlan): Promise<History> {
   const { callbacks, trainer } = plan;
-  const history: History = { epoch: [], loss: [] };
+  const history = new Map<string, number[]>([
+    ["epoch", []],
+    ["loss", []],
+  ]);
   await announce(callbacks, (callback) => callback.onTrainBegin?.(trainer));
   const { run } = plan;
   restoreStates(callbacks, run.callbacks);
@@ -63,14 +67,14 @@ export async function runFit(plan: FitPlan): Promise<History> {
   }
   plan.finish();
   await announce(callbacks, (callback) => callback.onTrainEnd?.());
-  return history;
+  return Object.fromEntries(history) as History;
 }
 
 function endsQuietly(callbacks: readonly Callback[], error: NonFiniteError): boolean {
   return callbacks.filter((callback) => callback.onNonFinite?.(error) === true).length > 0;
 }
 
-async function runEpochs(plan: FitPlan, history: History): Promise<void> {
+async function runEpochs(plan: FitPlan, history: Map<string, number[]>): Promise<void> {
   const { trainer, progress, run, signal, epochs } = plan;
   const pass = new Pass(plan);
   try {
@@ -83,7 +87,7 @@ async function runEpochs(plan: FitPlan, history: History): Promise<void> {
       pass.begin();
       for (let pending = pass.advance(); pending; pending = pass.advance()) await pending;
       if (!pass.isOver) break;
-      const logs: Record<string, number> = readLogs(plan.session, plan.compiled, run.rows, plan.collector);
+      const logs: Record<string, number> = readLogs(plan.session.readSums(), plan.compiled, run.rows, plan.collector);
       const validation = plan.validate(run.epoch);
       if (validation) Object.assign(logs, await validation);
       record(history, run.epoch, logs);
@@ -102,11 +106,11 @@ async function runEpochs(plan: FitPlan, history: History): Promise<void> {
   }
 }
 
-function record(history: History, epoch: number, logs: Logs): void {
-  history.epoch.push(epoch);
-  for (const name in logs) {
-    history[name] ??= [];
-    history[name].push(logs[name]);
+function record(history: Map<string, number[]>, epoch: number, logs: Logs): void {
+  for (const [name, value] of Object.entries({ epoch, ...logs })) {
+    const values = history.get(name);
+    if (values) values.push(value);
+    else history.set(name, [value]);
   }
 }
 
@@ -236,9 +240,12 @@ class Pass {
 
   #announceEnd(): Promise<void> | null {
     if (this.#listeners.length === 0) return null;
-    const { run, compiled, collector } = this.#plan;
+    const { run, compiled, collector, session } = this.#plan;
+    const { rows } = run;
+    const sums = session.readSums();
+    const judge = collector?.mark() ?? null;
     const position = this.#position(run.step - 1);
-    const logs = () => readLogs(this.#plan.session, compiled, position.rows, collector);
+    const logs = () => readLogs(sums, compiled, rows, judge);
     return announce(this.#listeners, (callback) => callback.onBatchEnd?.(position, logs));
   }
 

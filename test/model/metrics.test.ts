@@ -32,7 +32,8 @@ import {
   sgd,
   topKCategoricalAccuracy,
 } from "../../src/index.js";
-import { isLargerBetter, metricNames } from "../../src/metrics/metric.js";
+import { isLargerBetter } from "../../src/metrics/better.js";
+import { metricNames } from "../../src/metrics/metric.js";
 import { normals, uniforms } from "../support/tensors.js";
 import { blobs, classifier, stateOf } from "./models.js";
 import { runtimes } from "./runtimes.js";
@@ -245,21 +246,10 @@ it("count only summed ones against the slots of the kernels", async () => {
 });
 
 describe("better is", () => {
-  it.each([
-    ["valF1", true],
-    ["auc", true],
-    ["valAccuracy", true],
-    ["matthewsCorrcoef", true],
-    ["valR2", true],
-    ["f1OfRareClass", true],
-    ["loss", false],
-    ["valLoss", false],
-    ["logLoss", false],
-    ["valBrier", false],
-    ["meanAbsoluteError", false],
-    ["value", false],
-  ])("%s: larger %s", (name, larger) => {
-    expect(isLargerBetter(name)).toBe(larger);
+  // Errors, distances and the two scores of probabilities that measure a loss; everything else rises.
+  it.each(metricNames)("%s: as its formula says", (type) => {
+    const falls = /^(mean|root)/.test(type) || type === "logLoss" || type === "brier";
+    expect(isLargerBetter({ type, name: "anything" })).toBe(!falls);
   });
 
   it("what earlyStopping goes by", async () => {

@@ -7,7 +7,10 @@ export class CallbackSession {
   readonly #callbacks: readonly Callback[];
   readonly #signal: AbortSignal | null;
   #onAbort = () => {};
-  #state: TrainerState = { stopTraining: false, learningRate: 0, epochs: 0, isInterrupted: false };
+  #state: TrainerState = {
+    ...{ stopTraining: false, learningRate: 0, epochs: 0, isInterrupted: false },
+    ...{ metrics: [], validationFreq: null, initialEpoch: 0 },
+  };
   #learningRate: number | null = null;
   #weights: Float32Array | null = null;
   #file: Uint8Array<ArrayBuffer> | null = null;
@@ -92,6 +95,15 @@ export class CallbackSession {
       },
       get epochs() {
         return session.#state.epochs;
+      },
+      get metrics() {
+        return session.#state.metrics;
+      },
+      get validationFreq() {
+        return session.#state.validationFreq;
+      },
+      get initialEpoch() {
+        return session.#state.initialEpoch;
       },
       get isInterrupted() {
         return session.#state.isInterrupted;

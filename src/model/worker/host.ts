@@ -106,11 +106,11 @@ class Host {
   #distantCallback(id: number, hooks: readonly TravellingHook[]): Callback {
     let trainer: Trainer;
     const ask = async (hook: TravellingHook, args: readonly unknown[], logs: HookCall["logs"] = null) => {
-      const { stopTraining, learningRate, epochs, isInterrupted } = trainer;
+      const { stopTraining, learningRate, epochs, metrics, validationFreq, initialEpoch, isInterrupted } = trainer;
       // Only who hears of the beginning is given a trainer to ask.
       const isAsked = hooks.includes("onTrainBegin") && ASKED_IN.includes(hook);
       const [weights, file] = isAsked ? [trainer.snapshot(), trainer.save()] : [null, null];
-      const state = { stopTraining, learningRate, epochs, isInterrupted };
+      const state = { stopTraining, learningRate, epochs, metrics, validationFreq, initialEpoch, isInterrupted };
       const call: HookCall = { hook, args, logs, state, weights, file };
       const answered = new Promise<HookAnswer>((resolve) => this.#waiting.set(id, resolve));
       this.#send({ type: "hook", id, call }, buffersOf([weights, file]));

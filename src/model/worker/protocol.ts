@@ -76,7 +76,10 @@ export interface HookAnswer {
 }
 
 /** What a trainer says of itself. */
-export type TrainerState = Pick<Trainer, "stopTraining" | "learningRate" | "epochs" | "isInterrupted">;
+export type TrainerState = Pick<
+  Trainer,
+  "stopTraining" | "learningRate" | "epochs" | "metrics" | "validationFreq" | "initialEpoch" | "isInterrupted"
+>;
 
 /** What a hook is called with. */
 export interface HookCall {
