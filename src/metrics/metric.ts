@@ -106,7 +106,8 @@ export const fbeta = /* @__PURE__ */ factory("fbeta");
 
 /**
  * `rocAucScore`, or with `curve: "pr"` `averagePrecisionScore`, of the epoch's predictions: exact, where Keras adds up
- * 200 thresholds. Classes that have no rows, or all of them, are left out; NaN where none remains. @throws OptionError
+ * 200 thresholds. Of two classes, the area is that of the second. Of more, those that have no rows, or all of them, are
+ * left out; NaN where none remains. @throws OptionError
  */
 export const auc = /* @__PURE__ */ factory("auc");
 
@@ -204,8 +205,10 @@ export function checkMetric({ type, average, k }: MetricSpec, loss: LossSpec, ou
     const got = task === "multilabel" ? "outputs that are each yes or no" : "one output";
     throw new OptionError(`${where} needs one class per row, but ${loss.type} with ${outputs} outputs has ${got}.`);
   }
-  if (average === "binary" && task !== "binary") {
-    throw new OptionError(`${where}: average: "binary" needs one output, got ${outputs}. Choose "macro".`);
+  if (average === "binary" && (task === "multilabel" || outputs > 2)) {
+    throw new OptionError(
+      `${where}: average: "binary" needs one output or two classes, got ${outputs}. Choose "macro".`,
+    );
   }
   if (k !== undefined && k > outputs) {
     throw new OptionError(`${where}: k: expected at most ${outputs}, the number of classes, got ${k}.`);
