@@ -51,11 +51,17 @@ export class Tape {
     constants: 0,
     zeros: 0,
     scratch: 0,
+    sums: 0,
     rows: 0,
   };
   #mostRows = 0;
   /** First record of the section that is being emitted. */
   #open = 0;
+
+  /** Records so far. */
+  get length(): number {
+    return this.#records.length;
+  }
 
   /** Appends a record. */
   emit(record: TapeRecord): void {
