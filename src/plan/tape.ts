@@ -145,6 +145,13 @@ export class Tape {
     return this.#allocate("scratch", name, "vector", [count], 0);
   }
 
+  /** Doubles in which a record adds up the gradient of a kernel, one for each float of it; all records share them. */
+  sums(kernel: TensorRef): TensorRef {
+    const vector = { shape: [2 * storageSize(kernel)], format: "vector", stride: 0 } as const;
+    this.#sizes.sums = Math.max(this.#sizes.sums, storageSize(vector));
+    return { name: "sums", slab: "sums", offset: 0, ...vector };
+  }
+
   build(): Plan {
     const rows = Math.max(this.#mostRows, this.#sizes.rows);
     const slabSizes = { ...this.#sizes, rows };
