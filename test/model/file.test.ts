@@ -47,7 +47,7 @@ describe("metadata", () => {
     given.classes.push("b");
     expect(model.metadata).toEqual({ classes: ["a"] });
     expect(() => Object.assign(model.metadata as object, { more: 1 })).toThrow(TypeError);
-    expect(() => (model.metadata?.classes as string[]).push("c")).toThrow(TypeError);
+    expect(() => (model.metadata as { classes: string[] }).classes.push("c")).toThrow(TypeError);
   });
 
   it("keeps names such as __proto__ as names", async () => {
@@ -162,7 +162,7 @@ describe("load reads what save writes", () => {
     const data = blobs(8);
     const model = await classifier();
     let bytes = new Uint8Array();
-    const callback = { name: "notes", getState: () => state, setState: (_: object) => {} };
+    const callback = { name: "notes", getState: () => state, setState: () => {}, onEpochBegin: () => {} };
     const save = modelCheckpoint({
       save(file) {
         bytes = file;
