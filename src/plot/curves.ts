@@ -83,10 +83,6 @@ export type Named<Curve> = Readonly<Record<string, Curve>>;
 export function rocPlot(curves: RocCurve | Named<RocCurve>, options: PictureOptions = {}): string {
   checkPicture("rocPlot", options, []);
   const all = namedCurves("rocPlot", curves, ["falsePositiveRate", "truePositiveRate"]);
-  for (const [, { falsePositiveRate, truePositiveRate }] of all) {
-    if (!Number.isNaN(falsePositiveRate[0]) && !Number.isNaN(truePositiveRate[0])) continue;
-    throw new DataError("rocPlot: a rate is NaN, because a class had no rows. Take the curve of rows of both classes.");
-  }
   const series = all.map(([name, { falsePositiveRate: x, truePositiveRate: y }]) => ({
     name: withArea(name, "AUC", areaUnder(x, y)),
     points: pairs(x, y),
@@ -146,6 +142,9 @@ function namedCurves<Key extends string, Curve extends Record<Key, ArrayLike<num
     const label = `${where}${name && `: ${name}`}`;
     checkKeys(label, curve, [...keys, "thresholds"]);
     for (const key of keys) checkArrayLike(`${label}: ${key}`, curve[key]);
+    if (keys.some((key) => Number.isNaN(curve[key][0]))) {
+      throw new DataError(`${label}: a rate is NaN: a class had no rows. Take the curve of rows of both classes.`);
+    }
     areaUnder(curve[keys[0]], curve[keys[1]]); // checks lengths and numbers
   }
   return all;
