@@ -57,7 +57,10 @@ const averages = ["binary", "micro", "macro", "weighted"] as const;
 
 /** Options that metrics take; each takes some of them. */
 export interface MetricOptions {
-  /** The key in logs, history and results, so that one metric can be followed with two options. @default its type */
+  /**
+   * The key in logs, history and results, so that one metric can be followed with two options. Any string; not "epoch",
+   * "step" or "loss", nor a key of another metric such as "valF1" beside "f1". @default its type
+   */
   name?: string;
   /** Of one output, or of several yes-or-no outputs: above this probability is yes. @default 0.5 */
   threshold?: number;
@@ -174,7 +177,7 @@ export function isSummed({ type }: MetricSpec): boolean {
   return metricTable[type].summed;
 }
 
-/** How a loss and a number of outputs are read, as Keras resolves "accuracy". */
+/** How a loss and a number of outputs are read. Keras reads several yes-or-no outputs as one class of several (ADR 25). */
 export function taskOf(loss: LossSpec, outputs: number): Task {
   if (lossTargets(loss) === "labels") return "multiclass";
   if (outputs === 1) return "binary";
