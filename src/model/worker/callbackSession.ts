@@ -10,6 +10,7 @@ import {
   type TrainerNeed,
 } from "../callbacks/callback.js";
 import { type DistantCallback, fromPlainError, type HookAnswer, type HookCall, type TrainerData } from "./protocol.js";
+import { withState } from "./stateInFile.js";
 
 /** Gets what a trainer may be asked for. */
 type Fetch = (needs: readonly TrainerNeed[]) => Promise<TrainerData>;
@@ -28,7 +29,8 @@ export class CallbackSession {
   constructor(callbacks: readonly Callback[], signal: AbortSignal | null) {
     this.#callbacks = callbacks;
     this.#signal = signal;
-    this.#trainers = callbacks.map(() => new DistantTrainer(signal));
+    const withStates = callbacks.filter(({ getState }) => getState);
+    this.#trainers = callbacks.map((callback) => new DistantTrainer(callback, withStates.indexOf(callback), signal));
   }
 
   /** What the worker must know of the callbacks. */
@@ -111,9 +113,14 @@ class DistantTrainer {
   #learningRate: number | null = null;
   #restore: Float32Array | null = null;
   #resumeFrom: Uint8Array | null = null;
+  readonly #callback: Callback;
+  /** Its place among the callbacks that have a state, or -1. */
+  readonly #place: number;
   readonly face: Trainer;
 
-  constructor(signal: AbortSignal | null) {
+  constructor(callback: Callback, place: number, signal: AbortSignal | null) {
+    this.#callback = callback;
+    this.#place = place;
     this.face = this.#makeFace(signal);
   }
 
@@ -137,6 +144,12 @@ class DistantTrainer {
     throw new BackendError(
       `${name}: with worker: true this must be in what needs() of the callback returns for ${this.#hook}.`,
     );
+  }
+
+  #save(): Uint8Array<ArrayBuffer> {
+    const file = this.#given("save", this.#data.file);
+    const state = stateOf(this.#callback);
+    return state ? withState(file, this.#place, state) : file.slice();
   }
 
   #makeFace(signal: AbortSignal | null): Trainer {
@@ -163,7 +176,7 @@ class DistantTrainer {
       },
       signal,
       snapshot: () => own.#given("snapshot", own.#data.weights).slice(),
-      save: () => own.#given("save", own.#data.file).slice(),
+      save: () => own.#save(),
       restore(weights) {
         const length = own.#data.weights?.length ?? weights?.length;
         if (!(weights instanceof Float32Array) || weights.length !== length) {
