@@ -65,6 +65,7 @@ function numberOf(
   cell: unknown,
   fromText: boolean,
 ): number {
+  if (typeof cell === "number" && Number.isFinite(Math.fround(cell))) return cell;
   const text = typeof cell === "string" ? readPlain(cell.trim()) : null;
   const number = typeof cell === "boolean" || (fromText && text !== null) ? Number(text ?? cell) : cell;
   if (typeof number === "number" && Number.isFinite(Math.fround(number))) return number;
@@ -72,12 +73,34 @@ function numberOf(
   if (typeof number === "number" && Number.isFinite(number)) {
     throw new DataError(`${where}, row ${row}: expected a number that float32 holds, up to 3.4e38, got ${show(cell)}.`);
   }
-  const hint = fromText
-    ? "Correct it; null says that a value is missing."
-    : text === null
-      ? 'Make it a number, or read the column as types: "category".'
-      : 'Make it a number, or fit with types: "number", which reads such text.';
+  const isBlank = typeof cell === "string" && cell.trim() === "";
+  const hint =
+    fromText || isBlank
+      ? "Correct it; null says that a value is missing."
+      : text === null
+        ? 'Make it a number, or read the column as types: "category".'
+        : 'Make it a number, or fit with types: "number", which reads such text.';
   throw new DataError(`${where}, row ${row}: expected a number, got ${show(cell)}. ${hint}`);
+}
+
+/** What a reader needs to know beside the column. */
+export interface ReaderOptions {
+  readonly isTarget: boolean;
+  readonly ignoresUnknown: boolean;
+  readonly onWarning: OnWarning;
+}
+
+/** Warns, once for each, of text that is ignored although it is known but for capitals and blanks. */
+function nearMisses(where: string, categories: readonly Category[], onWarning: OnWarning) {
+  const fold = (cell: unknown) => String(cell).trim().toLowerCase();
+  const known = new Map(categories.map((category) => [fold(category), category]));
+  const told = new Set<unknown>();
+  return (row: number, cell: unknown): void => {
+    const near = known.get(fold(cell));
+    if (near === undefined || told.has(cell)) return;
+    told.add(cell);
+    onWarning(`${where}, row ${row}: ${show(cell)} is not known and ignored, but ${show(near)} is. Write it alike.`);
+  };
 }
 
 /**
@@ -87,16 +110,21 @@ function numberOf(
 export function cellReader(
   where: string,
   { categories, fill, fromText }: LearnedColumn,
-  { isTarget, ignoresUnknown }: { isTarget: boolean; ignoresUnknown: boolean },
+  { isTarget, ignoresUnknown, onWarning }: ReaderOptions,
 ): (row: number, cell: unknown) => number {
   const filled = (cell: unknown) => (fill !== null && isMissing(cell) ? fill : cell);
   if (categories === null) return (row, cell) => numberOf({ where, isTarget }, row, filled(cell), fromText === true);
   const places = new Map<unknown, number>(categories.map((category, place) => [category, place]));
+  let warn: ReturnType<typeof nearMisses> | null = null;
   return (row, cell) => {
     const place = places.get(filled(cell));
     if (place !== undefined) return place;
     checkPresent(where, row, cell, isTarget);
-    if (ignoresUnknown) return -1;
+    if (ignoresUnknown) {
+      warn ??= nearMisses(where, categories, onWarning);
+      warn(row, cell);
+      return -1;
+    }
     const known = `one of ${categories.length} known categories`;
     throw new DataError(`${where}, row ${row}: expected ${known}, got ${show(cell)}.${nearest(cell, categories)}`);
   };
@@ -129,25 +157,26 @@ function presentCells(column: ColumnCells, first: number, isCategory: boolean): 
   return present;
 }
 
-/** Says how many cells are text that is a number, where at least half are and nobody said what the column is; or "". */
-function doubtOf({ cells, rows, type, name }: ColumnCells, present: readonly Category[]): string {
+/** Says how many categories are text that is a number, where at least half are and nobody said what they are; or "". */
+function doubtOf({ cells, rows, type, name }: ColumnCells, categories: readonly Category[]): string {
   const isNumber = (cell: unknown) => {
     const plain = typeof cell === "string" ? readPlain(cell.trim()) : null;
     return plain !== null && !isCode(plain);
   };
-  const found = present.reduce<number>((sum, cell) => sum + Number(isNumber(cell)), 0);
-  if (type !== undefined || found === 0 || found * 2 < present.length) return "";
+  const found = categories.filter(isNumber).length;
+  if (type !== undefined || found === 0 || found * 2 < categories.length) return "";
   const stray = Array.from(rows).find((row) => !isMissing(cells[row]) && !isNumber(cells[row]));
   const but = stray === undefined ? "" : `, but row ${stray} holds ${show(cells[stray])}`;
   const remedy = `Say which they are: types: { ${show(name)}: "number" } or "category"`;
-  return `${found} of ${present.length} cells are text that is a number${but}. ${remedy}${but && ", with null for a missing number"}.`;
+  const fill = stray === undefined ? "" : ", with null for a missing number";
+  return `${found} of ${categories.length} different cells are text that is a number${but}. ${remedy}${fill}.`;
 }
 
 /** @throws DataError for so many different cells that they name rows. */
 function categoriesOf(column: ColumnCells, present: readonly Category[], onWarning: OnWarning): Category[] {
   const { where } = column;
   const categories = distinct(where, present);
-  const doubt = doubtOf(column, present);
+  const doubt = doubtOf(column, categories);
   if (categories.length > MAX_CATEGORIES) {
     const got = `expected at most ${MAX_CATEGORIES} categories, got ${categories.length} different values`;
     throw new DataError(`${where}: ${got}. ${doubt || "Leave the column out: features."}`);

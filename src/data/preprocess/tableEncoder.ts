@@ -8,7 +8,7 @@ import { distinctNames } from "../distinctNames.js";
 import { checkField, checkSaved, savedHead } from "./json.js";
 import { classAt } from "./labelEncoder.js";
 import { type Category, isMissing } from "./table.js";
-import { cellReader, isLearnedColumn, type LearnedColumn, learnColumn } from "./tableColumn.js";
+import { cellReader, isLearnedColumn, type LearnedColumn, learnColumn, type ReaderOptions } from "./tableColumn.js";
 import { type CheckedTableOptions, checkTableOptions, type TableOptions, unknownChoices } from "./tableOptions.js";
 import { checkColumn, type NamedTable, readNamed, type Source } from "./tableSource.js";
 
@@ -129,8 +129,8 @@ export class TableEncoder {
     const cells = source.column(target.name);
     const rows = rowsOf(where, source, target.name, dropsRows);
     const at = `${where}: column ${show(target.name)}`;
-    const read = cellReader(at, target, { isTarget: true, ignoresUnknown: false });
-    const y = Float64Array.from(rows, (row) => read(row, cells[row]));
+    const read = cellReader(at, target, this.#reading(true));
+    const y = readAll(cells, rows, read);
     const featureNames = this.featureNames;
     const classNames = target.categories?.map(String);
     const names = { featureNames, ...(classNames && { classNames }) };
@@ -147,7 +147,7 @@ export class TableEncoder {
   inputs(table: NamedTable): Float64Array {
     const where = `${TYPE}.inputs`;
     const source = readNamed(where, table);
-    return this.#inputs(where, source, allRows(source));
+    return Float64Array.from(this.#inputs(where, source, allRows(source)));
   }
 
   /** Class numbers, such as `argMax` gives, to the classes as the table has them. @throws DataError, OptionError */
@@ -176,40 +176,62 @@ export class TableEncoder {
     throw new OptionError(`${TYPE}: nothing has been learned yet. Call fit(table) first.`);
   }
 
-  #inputs(where: string, source: Source, rows: ArrayLike<number>): Float64Array {
-    const { features, ignoresUnknown } = this.#fitted();
-    const width = features.reduce((sum, { categories }) => sum + (categories?.length ?? 1), 0);
-    const x = allocate(where, rows.length, width);
-    let begin = 0;
-    for (const column of features) {
+  #reading(isTarget: boolean): ReaderOptions {
+    const onWarning = this.#options?.onWarning ?? console.warn;
+    return { isTarget, ignoresUnknown: !isTarget && this.#fitted().ignoresUnknown, onWarning };
+  }
+
+  /** In float32 where that keeps every number as it is, which takes half the memory. */
+  #inputs(where: string, source: Source, rows: Uint32Array): Float32Array | Float64Array {
+    const columns = this.#fitted().features.map((column) => {
       const cells = source.column(column.name);
-      const read = cellReader(`${where}: column ${show(column.name)}`, column, { isTarget: false, ignoresUnknown });
-      for (let i = 0; i < rows.length; i++) {
-        const value = read(rows[i], cells[rows[i]]);
-        if (column.categories === null) x[i * width + begin] = value;
-        else if (value >= 0) x[i * width + begin + value] = 1;
+      const read = cellReader(`${where}: column ${show(column.name)}`, column, this.#reading(false));
+      return { width: column.categories?.length ?? null, values: readAll(cells, rows, read) };
+    });
+    const isExact = columns.every(({ width, values }) => width !== null || values.every((v) => Math.fround(v) === v));
+    const width = columns.reduce((sum, own) => sum + (own.width ?? 1), 0);
+    const x = allocate(where, isExact ? Float32Array : Float64Array, rows.length, width);
+    let begin = 0;
+    for (const { width: own, values } of columns) {
+      for (let i = 0; i < values.length; i++) {
+        if (own === null) x[i * width + begin] = values[i];
+        else if (values[i] >= 0) x[i * width + begin + values[i]] = 1;
       }
-      begin += column.categories?.length ?? 1;
+      begin += own ?? 1;
     }
     return x;
   }
 }
 
 /** @throws DataError for more than the engine's memory holds. */
-function allocate(where: string, rows: number, columns: number): Float64Array {
+function allocate(
+  where: string,
+  Values: Float32ArrayConstructor | Float64ArrayConstructor,
+  rows: number,
+  columns: number,
+): Float32Array | Float64Array {
   try {
-    return new Float64Array(rows * columns);
+    return new Values(rows * columns);
   } catch (cause) {
-    const got = `got ${rows} rows of ${columns} numbers each`;
-    throw new DataError(
-      `${where}: expected a table that fits into memory, ${got}. Leave out columns with many categories.`,
-      { cause },
-    );
+    const expected = `expected a table that fits into memory, got ${rows} rows of ${columns} numbers each`;
+    throw new DataError(`${where}: ${expected}. Leave out columns with many categories.`, { cause });
   }
 }
 
-function allRows({ rows }: Source): Uint32Array {
-  return Uint32Array.from({ length: rows }, (_, row) => row);
+function allRows(source: Source): Uint32Array {
+  const rows = new Uint32Array(source.rows);
+  for (let row = 0; row < rows.length; row++) rows[row] = row;
+  return rows;
+}
+
+function readAll(
+  cells: ArrayLike<unknown>,
+  rows: Uint32Array,
+  read: (row: number, cell: unknown) => number,
+): Float64Array {
+  const values = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) values[i] = read(rows[i], cells[rows[i]]);
+  return values;
 }
 
 /** The rows that count: all, or those with a target. @throws DataError when there is none. */
