@@ -11,7 +11,7 @@ const csv = (what: string, error: Refusal[1], says: string[], input: unknown, op
   what,
   error,
   ["parseCsv", ...says],
-  () => parseCsv(input as never, { delimiter: ",", ...options } as never),
+  () => parseCsv(input as never, { delimiter: ",", onWarning: () => {}, ...options } as never),
 ];
 const option = (what: string, says: string[], options: object): Refusal =>
   csv(what, "OptionError", says, text, options);
