@@ -30,6 +30,8 @@ export interface CsvTable {
 
 /** Engines hold no longer text than about 2²⁹ characters. */
 const MAX_BYTES = 2 ** 29 - 32;
+/** Cells of a header in a warning before the rest is left out. */
+const SHOWN = 5;
 
 /** @throws DataError for anything but text or bytes, FormatError for bytes that are not text. */
 function textOf(input: unknown): string {
@@ -51,8 +53,11 @@ function finish(collector: Collector, { header, onWarning }: CheckedCsvOptions, 
   if (names !== null && lines.length > 0 && typeof header !== "boolean") {
     const found = headerIn(cells, names, readNumber);
     if (found === "other") {
-      const got = `${show(cells.map(([cell]) => cell ?? ""))} looks like a header, and the names given replace it`;
-      onWarning(`parseCsv: line ${lines[0]}: ${got}. For a row of data give header: false.`);
+      const first = cells.slice(0, SHOWN).map(([cell]) => show(cell ?? ""));
+      const got = `${first.join(", ")}${cells.length > SHOWN ? ", …" : ""} looks like a header`;
+      onWarning(
+        `parseCsv: line ${lines[0]}: ${got}, and the names given replace it. For a row of data give header: false.`,
+      );
     }
     if (found) collector.dropFirst();
   }

@@ -41,14 +41,17 @@ export function numberReader({ decimal, thousands }: NumberFormat): (text: strin
 }
 
 /**
- * True if the number would not keep what the text says: leading zeros, as in the zip code 00501, or a whole part beyond
- * 2^53 that a number rounds, so that two ids may become one.
+ * True if a number rounds the whole part, beyond 2^53, so that two ids may become one.
  * @param plain As `numberReader` returns it.
  */
-export function isCode(plain: string): boolean {
-  if (/^[+-]?0\d/.test(plain)) return true;
+export function isRounded(plain: string): boolean {
   const value = Number(plain);
   if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return false;
   const parts = /^([+-]?\d+)(?:\.(\d*))?$/.exec(plain);
   return parts !== null && (/[1-9]/.test(parts[2] ?? "") || BigInt(parts[1]) !== BigInt(value));
+}
+
+/** True if a number would not keep what the text says: it rounds it, or loses leading zeros, as of the zip code 00501. */
+export function isCode(plain: string): boolean {
+  return /^[+-]?0\d/.test(plain) || isRounded(plain);
 }

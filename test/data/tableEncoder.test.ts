@@ -201,6 +201,8 @@ describe("tableEncoder", () => {
     expect(told(["1", "2"], { n: "category" })).toEqual([]);
     expect(told(["1", "2"], { n: "number" })).toEqual([]);
     expect(told(["00501", "01234"])).toEqual([]);
+    const rounded = 'row 1: "9007199254740993" is rounded to 9007199254740992';
+    expect(told(["5", "9007199254740993"], { n: "number" })).toEqual([expect.stringContaining(rounded)]);
     expect(told(["a", "b", "3"])).toEqual([]);
   });
 

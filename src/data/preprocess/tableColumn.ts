@@ -1,6 +1,6 @@
 /** One column of a table: what is learned of it, and how its cells become numbers. Knows columns, not tables. */
 import { DataError, show } from "../../errors.js";
-import { isCode, numberReader, PLAIN } from "../numberText.js";
+import { isCode, isRounded, numberReader, PLAIN } from "../numberText.js";
 import type { OnWarning } from "../onWarning.js";
 import { isCategoryList, nearest } from "./labelEncoder.js";
 import { learnFill } from "./simpleImputer.js";
@@ -185,6 +185,15 @@ function categoriesOf(column: ColumnCells, present: readonly Category[], onWarni
   return categories;
 }
 
+/** Warns of text whose digits a number does not hold. */
+function warnOfRounding({ where, cells, rows }: ColumnCells, onWarning: OnWarning): void {
+  const isBad = (cell: unknown) => typeof cell === "string" && isRounded(readPlain(cell.trim()) ?? "");
+  const row = Array.from(rows).find((place) => isBad(cells[place]));
+  if (row === undefined) return;
+  const got = `${show(cells[row])} is rounded to ${Number(cells[row])}`;
+  onWarning(`${where}, row ${row}: ${got}. Different cells may become one; to keep them apart: types: "category".`);
+}
+
 /** A column of features: text is a category, numbers and booleans are numbers, unless its type says otherwise. A target of booleans is a category. */
 export function learnColumn(column: ColumnCells, missing: MissingChoice, onWarning: OnWarning): LearnedColumn {
   const { where, name, type, cells, isTarget } = column;
@@ -192,6 +201,7 @@ export function learnColumn(column: ColumnCells, missing: MissingChoice, onWarni
   const isText = isTarget ? typeof cells[first] !== "number" : typeof cells[first] === "string";
   const isCategory = type === undefined ? isText : type === "category";
   const present = presentCells(column, first, isCategory);
+  if (type === "number") warnOfRounding(column, onWarning);
   const categories = isCategory ? categoriesOf(column, present, onWarning) : null;
   const fill =
     isTarget || missing === "error" ? null : learnFill[isCategory ? "mostFrequent" : missing](where, present);
