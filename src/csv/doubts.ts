@@ -32,11 +32,11 @@ function count(cells: readonly string[], fits: (cell: string) => boolean): numbe
 }
 
 /** The options that say this format instead of the other. */
-function optionsOf({ decimal, thousands }: NumberFormat, instead: NumberFormat): string {
+function optionsOf({ decimal, thousands }: NumberFormat, instead: NumberFormat): string[] {
   return [
     ...(decimal === instead.decimal ? [] : [`decimal: ${show(decimal)}`]),
     ...(thousands === instead.thousands ? [] : [`thousands: ${show(thousands)}`]),
-  ].join(", ");
+  ];
 }
 
 /** The options of the formats in which most cells are numbers, and more than in this one. */
@@ -52,9 +52,12 @@ function betterFormats(cells: readonly string[], format: NumberFormat, numbers: 
   const best = formats.filter((_, i) => found[i] === most);
   const needsNoThousands = ({ decimal }: NumberFormat) =>
     best.some((other) => other.decimal === decimal && other.thousands === null);
-  return best
+  const options = best
     .filter((other) => other.thousands === null || !needsNoThousands(other))
     .map((other) => optionsOf(other, format));
+  const isMore = (own: string[]) =>
+    options.some((other) => other.length < own.length && other.every((option) => own.includes(option)));
+  return options.filter((own) => !isMore(own)).map((own) => own.join(", "));
 }
 
 /**

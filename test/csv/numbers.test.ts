@@ -41,6 +41,7 @@ describe("numbers in another format stay text, and the warning names an option t
     const got = await read(cells, options);
     expect(got).toMatchObject({ type: "category", cells });
     expect(got.warnings).toHaveLength(1);
+    expect(got.warnings[0].includes("whichever")).toBe(says.includes("whichever is meant"));
     for (const words of ['column "n"', "read as text", ...says]) expect(got.warnings[0]).toContain(words);
     expect(await read(cells, better)).toEqual({ type: "number", cells: numbers, warnings: [] });
   });
