@@ -47,7 +47,7 @@ function betterFormats(cells: readonly string[], format: NumberFormat, numbers: 
     const read = numberReader(other);
     return count(likely, (cell) => read(cell) !== null);
   });
-  const most = Math.max(...found);
+  const most = found.reduce((a, b) => Math.max(a, b));
   if (most <= numbers || most * 2 < cells.length) return [];
   const best = formats.filter((_, i) => found[i] === most);
   const needsNoThousands = ({ decimal }: NumberFormat) =>
