@@ -31,7 +31,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   ...Object.fromEntries(SPECS.map((room) => [room, [...LEAVES, "plan", ...SPECS]])),
   runtime: [...LEAVES, "plan", "#wasm", "@assemblyscript/loader"],
   model: [...LEAVES, "data", "plan", ...SPECS, "runtime", "#worker"],
-  csv: ["errors", "papaparse"],
+  csv: ["errors", "data", "papaparse"],
   datasets: ["errors", "data"],
   node: ["errors", "csv", "data", "model", "node:"],
   plot: ["errors", "data", "metrics", "d3-array", "d3-contour", "d3-scale", "d3-shape"],
