@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 
 const SRC = fileURLToPath(new URL("../src", import.meta.url));
 
-const LEAVES = ["errors", "math", "random", "shape"];
+const LEAVES = ["errors", "kinds", "math", "random", "shape"];
 const SPECS = [
   "activations",
   "constraints",
@@ -21,7 +21,8 @@ const SPECS = [
 
 /** Each room and what it may import besides itself: other rooms, or modules from outside src/. */
 const ALLOWED: Record<string, readonly string[]> = {
-  errors: [],
+  errors: ["kinds"],
+  kinds: [],
   math: [],
   shape: [],
   random: ["errors", "math"],
@@ -30,13 +31,13 @@ const ALLOWED: Record<string, readonly string[]> = {
   ...Object.fromEntries(SPECS.map((room) => [room, [...LEAVES, "plan", ...SPECS]])),
   runtime: [...LEAVES, "plan", "#wasm", "@assemblyscript/loader"],
   model: [...LEAVES, "data", "plan", ...SPECS, "runtime", "#worker"],
-  csv: ["errors", "papaparse"],
+  csv: ["errors", "kinds", "papaparse"],
   datasets: ["errors", "data"],
-  node: ["errors", "csv", "data", "model", "node:"],
+  node: ["errors", "kinds", "csv", "data", "model", "node:"],
   plot: ["errors", "data", "metrics", "d3-array", "d3-contour", "d3-scale", "d3-shape"],
   explain: ["errors", "data", "plan", ...SPECS, "runtime", "model"],
   inspect: [...LEAVES, "data", "plan", ...SPECS, "runtime", "model"],
-  estimators: ["errors", "data", ...SPECS, "model"],
+  estimators: ["errors", "kinds", "data", ...SPECS, "model"],
   search: [...LEAVES, "data", "metrics", "estimators", "model", "runtime", "#worker"],
   worker: ["model", "search"],
   index: ["errors", "shape", "data", ...SPECS, "model", "runtime", "inspect"],

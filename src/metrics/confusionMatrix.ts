@@ -4,6 +4,7 @@
  */
 
 import { checkKeys, checkNumber, DataError, OptionError, show } from "../errors.js";
+import { isNumericArray } from "../kinds.js";
 import { checkPairs, MAX_CLASSES } from "./accuracy.js";
 import { checkSampleWeight } from "./inputs.js";
 
@@ -130,7 +131,7 @@ export function formatConfusionMatrix(
 /** Is this what `confusionMatrix` returns? */
 export function isConfusionMatrix(value: unknown): value is ConfusionMatrix | WeightedConfusionMatrix {
   const { classes, counts } = (value ?? {}) as { classes?: number; counts?: unknown };
-  if (!(counts instanceof Int32Array || counts instanceof Float64Array) || classes === undefined) return false;
+  if (!isNumericArray(counts) || classes === undefined) return false;
   return counts.length === classes * classes;
 }
 
