@@ -3,98 +3,133 @@
  * Knows nothing about models.
  */
 import { DataError, ShapeError, show } from "../errors.js";
+import { isNumericArray, kindOf, type NumericArray } from "../kinds.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
+import { keepExact } from "./exact.js";
+
+export type { NumericArray } from "../kinds.js";
 
 /** Numbers as users hold them: rows of numbers, themselves nested where a row has a shape, or one flat array. */
 export type Numbers = NestedNumbers | NumericArray;
 
-/** `number[]`, `number[][]`, `number[][][]`, … */
-export type NestedNumbers = readonly number[] | readonly NestedNumbers[];
-
-/** The typed arrays that are accepted. */
-export type NumericArray =
-  | Float32Array
-  | Float64Array
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array;
+/** `number[]`, `number[][]`, `number[][][]`, …, and rows of typed arrays. */
+export type NestedNumbers = readonly number[] | readonly NestedNumbers[] | readonly NumericArray[];
 
 /** Rows may be nested this deep. */
 const MAX_RANK = 8;
 
-function isNumericArray(value: unknown): value is NumericArray {
-  return (
-    ArrayBuffer.isView(value) &&
-    !(value instanceof DataView) &&
-    !(value instanceof BigInt64Array) &&
-    !(value instanceof BigUint64Array)
-  );
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || isNumericArray(value);
+}
+
+/** The shape of nested lists, as the first of each says: [2, 3] of [[1, 2, 3], [4, 5, 6]]; [] of what is no list. */
+export function shapeOf(value: unknown): number[] {
+  const shape: number[] = [];
+  for (let list = value; isList(list) && shape.length < MAX_RANK; list = list[0]) shape.push(list.length);
+  return shape;
+}
+
+/** True where rows of one shape can be read as rows of another: equal, or of one size where one of them is flat. */
+export function fitsShape(own: Shape, wanted: Shape): boolean {
+  if (sizeOf(own) !== sizeOf(wanted)) return false;
+  return own.length < 2 || wanted.length < 2 || String(own) === String(wanted);
 }
 
 /**
- * Rows of `shape` as one Float32Array; a Float32Array is taken as it is, anything else is copied.
- * @throws ShapeError for ragged rows or a length that is no multiple of the row size, DataError for NaN, infinity,
- * or anything that is not a number.
+ * Rows of `shape` as one Float32Array; a Float32Array is taken as it is, anything else is copied. Where float32 blurs
+ * the numbers, `exactOf` knows them in float64.
+ * @throws ShapeError for rows of another shape or a length that is no multiple of the row size, DataError for NaN,
+ * infinity, or anything that is not a number.
  */
 export function toRows(where: string, value: unknown, shape: Shape): Float32Array {
-  const rows = toUncheckedRows(where, value, shape);
-  checkFinite(where, rows, sizeOf(shape));
+  const numbers = readNumbers(where, value, shape, Float64Array);
+  const rows = round(where, numbers, value, shape);
+  if (rows === numbers) checkFinite(where, rows, shape);
+  else keepExact(rows, numbers, sizeOf(shape));
   return rows;
 }
 
-/** As `toRows`, but lets NaN and infinity pass, for those who find them more cheaply. */
+/** As `toRows`, but lets a Float32Array pass unread, for those who find NaN and infinity more cheaply. */
 export function toUncheckedRows(where: string, value: unknown, shape: Shape): Float32Array {
+  return round(where, readNumbers(where, value, shape, Float32Array), value, shape);
+}
+
+/** Float32Arrays stay what they are; others are rounded, and checked. */
+function round(where: string, numbers: NumericArray, source: unknown, shape: Shape): Float32Array {
+  if (numbers === source && kindOf(source) === "Float32Array") return source as Float32Array;
+  const rows = kindOf(numbers) === "Float32Array" ? (numbers as Float32Array) : Float32Array.from(numbers);
+  checkFinite(where, rows, shape, source as ArrayLike<unknown>);
+  return rows;
+}
+
+/** All values in one typed array; what is not a number becomes NaN. A typed array is returned as it is. */
+function readNumbers(
+  where: string,
+  value: unknown,
+  shape: Shape,
+  Target: Float32ArrayConstructor | Float64ArrayConstructor,
+): NumericArray {
   const size = sizeOf(shape);
   if (isNumericArray(value)) {
-    checkLength(where, value.length, shape, size);
-    return value instanceof Float32Array ? value : Float32Array.from(value);
+    checkLength(where, value.length, shape);
+    return value;
   }
   if (!Array.isArray(value)) {
     throw new DataError(`${where}: expected number[][], number[] or a typed array, got ${show(value)}.`);
   }
-  if (value.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
-  const rows = Array.isArray(value[0]) || isNumericArray(value[0]) ? joinRows(where, value, shape, size) : value;
-  checkLength(where, rows.length, shape, size);
-  if (!(rows instanceof Float32Array)) return copyNumbers(where, rows, size);
-  checkFinite(where, rows, size);
-  return rows;
-}
-
-function joinRows(
-  where: string,
-  rows: readonly unknown[],
-  shape: Shape,
-  size: number,
-): readonly unknown[] | Float32Array {
-  if (rows.every((row) => isNumericArray(row) && row.length === size)) return joinTyped(rows as NumericArray[], size);
-  const joined: unknown[] = [];
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i];
-    const values = (isNumericArray(row) ? Array.from(row) : row) as unknown;
-    const flat = Array.isArray(values) ? (values.flat(MAX_RANK) as unknown[]) : null;
-    if (flat === null || flat.length !== size) {
-      const expected = formatShape(shape);
-      const got = flat === null ? show(row) : `${flat.length} value${flat.length === 1 ? "" : "s"}`;
-      throw new ShapeError(`${where}: row ${i}: expected ${expected}, got ${got}. Every row needs ${size} values.`);
+  const isNested = isList(value[0]);
+  if (!isNested) checkLength(where, value.length, shape);
+  const numbers = new Target(isNested ? value.length * size : value.length);
+  let at = 0;
+  // The places of the lists that are being read, for messages.
+  const path: number[] = [];
+  const unfit = (expected: string, depth: number, got: string) => {
+    const place = path.slice(1, depth).map((i) => `[${i}]`);
+    const hint = `Every row needs ${shape.length > 1 ? `that shape, or ${size} values in one list` : `${size} values`}.`;
+    return new ShapeError(
+      `${where}: row ${path[0]}${place.length ? `, ${place.join("")}` : ""}: expected ${expected}, got ${got}. ${hint}`,
+    );
+  };
+  const read = (list: unknown, own: Shape, depth: number): void => {
+    const length = own[depth - 1];
+    if (!isList(list) || list.length !== length) {
+      throw unfit(`${length} values`, depth, isList(list) ? String(list.length) : show(list));
     }
-    for (const number of flat) joined.push(number);
+    const isLeaf = depth === own.length;
+    if (isLeaf && isNumericArray(list)) {
+      numbers.set(list, at);
+      at += length;
+      return;
+    }
+    for (let i = 0; i < length; i++) {
+      const item = list[i];
+      if (isLeaf) {
+        const isNumber = typeof item === "number" || (typeof item === "boolean" && isTargets(where));
+        numbers[at++] = isNumber ? Number(item) : Number.NaN;
+      } else {
+        path[depth] = i;
+        read(item, own, depth + 1);
+      }
+    }
+  };
+  if (!isNested) read(value, [value.length], 1);
+  else {
+    for (let row = 0; row < value.length; row++) {
+      path[0] = row;
+      const own = shapeOf(value[row]);
+      if (own.length === 0 || !fitsShape(own, shape)) {
+        const [count] = own;
+        const flat = count === undefined ? show(value[row]) : `${count} value${count === 1 ? "" : "s"}`;
+        throw unfit(formatShape(shape), 1, own.length < 2 ? flat : formatShape(own));
+      }
+      read(value[row], own, 1);
+    }
   }
-  return joined;
+  return numbers;
 }
 
-function joinTyped(rows: readonly NumericArray[], size: number): Float32Array {
-  const joined = new Float32Array(rows.length * size);
-  rows.forEach((row, i) => {
-    joined.set(row, i * size);
-  });
-  return joined;
-}
-
-function checkLength(where: string, length: number, shape: Shape, size: number): void {
+function checkLength(where: string, length: number, shape: Shape): void {
+  const size = sizeOf(shape);
   if (length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
   if (length % size !== 0) {
     const expected = formatShape(shape, { batch: true });
@@ -102,33 +137,51 @@ function checkLength(where: string, length: number, shape: Shape, size: number):
   }
 }
 
-function copyNumbers(where: string, values: readonly unknown[], size: number): Float32Array {
-  const rows = new Float32Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const number = values[i];
-    if (typeof number !== "number") throw notNumber(where, i, size, number);
-    rows[i] = number;
-  }
-  return rows;
-}
-
 /**
  * One pass without branches; the row is looked for only when something is wrong.
- * @throws DataError naming the row and column that is NaN or infinite.
+ * @param source What the values were made from, for the message.
+ * @throws DataError naming the row and column that is not a number float32 can hold.
  */
-export function checkFinite(where: string, values: Float32Array, size: number): void {
+export function checkFinite(
+  where: string,
+  values: Float32Array,
+  shape: Shape,
+  source: ArrayLike<unknown> = values,
+): void {
   let zero = 0;
   for (let i = 0; i < values.length; i++) zero += values[i] - values[i];
   if (zero === 0) return;
+  const size = sizeOf(shape);
   const bad = values.findIndex((number) => !Number.isFinite(number));
-  throw notNumber(where, bad, size, values[bad]);
+  const row = Math.floor(bad / size);
+  let left = bad % size;
+  // Follows the nesting down to the value.
+  let value: unknown = isList(source[0]) ? source[row] : source[bad];
+  let path = "";
+  for (const own = shapeOf(value); own.length > 0; own.shift()) {
+    const inner = sizeOf(own.slice(1));
+    path += `[${Math.floor(left / inner)}]`;
+    value = (value as ArrayLike<unknown>)[Math.floor(left / inner)];
+    left %= inner;
+  }
+  const column = /\]\[/.test(path) ? path : `column ${bad % size}`;
+  const place = size === 1 ? `row ${row}` : `row ${row}, ${column}`;
+  throw new DataError(`${where}: ${place}: expected a finite number, got ${show(value)}. ${remedyFor(where, value)}`);
 }
 
-function notNumber(where: string, index: number, size: number, value: unknown): DataError {
-  const place = size === 1 ? `row ${index}` : `row ${Math.floor(index / size)}, column ${index % size}`;
-  return new DataError(
-    `${where}: ${place}: expected a finite number, got ${show(value)}. Fill in or drop missing values first.`,
-  );
+/** Targets may be booleans, and text among them is names of classes. */
+function isTargets(where: string): boolean {
+  return where.endsWith("y");
+}
+
+function remedyFor(where: string, value: unknown): string {
+  if (typeof value === "string") {
+    if (isTargets(where)) return "Turn labels into class numbers first: labelEncoder().fitTransform(y).";
+    return "Turn text into numbers first: fromTable, or Number(text).";
+  }
+  if (typeof value === "bigint" || typeof value === "boolean") return "Turn it into a number first: Number(value).";
+  if (Number.isFinite(value)) return "It is too large for float32, which ends at 3.4e38. Scale it first.";
+  return "Fill in or drop missing values first.";
 }
 
 /**

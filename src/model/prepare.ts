@@ -1,10 +1,11 @@
 /** From what `fit` was given to data that fit the model: rows or streams, cut for validation, weighted by class. */
 import { type Data, type DataArrays, Dataset } from "../data/dataset.js";
+import { exactOf } from "../data/exact.js";
 import type { Pipeline } from "../data/pipeline.js";
 import type { Row } from "../data/row.js";
 import { OptionError } from "../errors.js";
 import type { BatchSource, SourceContext } from "./batches.js";
-import { BATCH_SIZE, combineWeights, type Expectation, fitData } from "./feed.js";
+import { BATCH_SIZE, type Expectation, fitData } from "./feed.js";
 import type { CheckedFit } from "./fitOptions.js";
 import type { RunConditions } from "./run.js";
 
@@ -61,7 +62,8 @@ export async function prepareFit(
   }
   const all = fitData("fit", data, expectation);
   const [dataset, held] = await holdBack(all, options, expectation, seed);
-  const weights = combineWeights(dataset, options.classWeight, expectation);
+  const weights = await weightsOf(dataset, options.classWeight, expectation);
+  if (exactOf(dataset.x)) (await import("./merged.js")).warnOfMerged(dataset, options.onWarning);
   const batchSize = given ?? (wantsAllRows ? dataset.length : BATCH_SIZE);
   if (wantsAllRows && batchSize < dataset.length) {
     const rows = `${dataset.length} rows`;
@@ -92,4 +94,15 @@ async function holdBack(
   if (options.validationSplit === 0) return [all, null];
   const { holdBackRows } = await import("./holdBack.js");
   return holdBackRows(all, options, expectation, seed);
+}
+
+/** Sample weights, times class weights where there are any; `null` when all are 1. */
+async function weightsOf(
+  dataset: Dataset,
+  classWeight: unknown,
+  expectation: Expectation,
+): Promise<Float32Array | null> {
+  if (classWeight === undefined) return dataset.sampleWeight;
+  const { combineWeights } = await import("./classWeight.js");
+  return combineWeights(dataset, classWeight, expectation);
 }

@@ -2,6 +2,7 @@
 import { checkArrayLike, checkNumber, DataError, OptionError, ShapeError, show } from "../../errors.js";
 import { sizeOf } from "../../shape.js";
 import { Dataset } from "../dataset.js";
+import { exactOf } from "../exact.js";
 import type { NumericArray } from "../matrix.js";
 
 /** A cell of a table of categories. */
@@ -97,7 +98,7 @@ export function readNumbers(where: string, table: unknown, columns?: number): Co
     if (columns !== undefined && columns !== width) {
       throw new ShapeError(`${where}: expected ${columns} columns, got a Dataset of ${width}.`);
     }
-    return { values: table.x, rows: table.length, columns: width };
+    return { values: exactOf(table.x) ?? table.x, rows: table.length, columns: width };
   }
   if (ArrayBuffer.isView(table)) {
     checkArrayLike(where, table);
@@ -124,7 +125,7 @@ export function shapeLike<Table extends NumberTable>(
   columns: number,
 ): Reshaped<Table> {
   const reshape = (): NumberTable => {
-    if (table instanceof Dataset) return table.withInputs(Float32Array.from(values));
+    if (table instanceof Dataset) return table.withInputs(values);
     if (ArrayBuffer.isView(table)) return Float32Array.from(values);
     return table.map((_, row) => Array.from(values.subarray(row * columns, (row + 1) * columns)));
   };

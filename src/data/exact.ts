@@ -1,0 +1,99 @@
+/**
+ * Numbers that float32 blurs, such as times in milliseconds: rows keep them in float64 beside their float32, so that
+ * scalers can work with them. Knows arrays, not what they are for.
+ */
+
+/** Float64 beside the Float32Array that was made of it. */
+const kept = new WeakMap<Float32Array, Float64Array>();
+
+/** A column whose rounding is more than this share of its range is blurred. */
+const BLUR = 1 / 2 ** 20;
+
+/** True if rounding to float32 moves values of a column far for its range, or an integer at all. */
+function isBlurred(numbers: ArrayLike<number>, rows: Float32Array, columns: number): boolean {
+  const low = new Float64Array(columns).fill(Infinity);
+  const high = new Float64Array(columns).fill(-Infinity);
+  const error = new Float64Array(columns);
+  for (let i = 0, column = 0; i < rows.length; i++) {
+    const value = numbers[i];
+    if (value < low[column]) low[column] = value;
+    if (value > high[column]) high[column] = value;
+    const moved = Math.abs(value - rows[i]);
+    if (moved > error[column]) error[column] = moved;
+    if (++column === columns) column = 0;
+  }
+  return error.some((moved, column) => moved >= 1 || moved > BLUR * (high[column] - low[column]));
+}
+
+/** Keeps `numbers` beside `rows`, which are the same in float32, if float32 blurs a column of them. */
+export function keepExact(
+  rows: Float32Array,
+  numbers: ArrayLike<number> & { BYTES_PER_ELEMENT: number },
+  columns: number,
+): void {
+  if (numbers.BYTES_PER_ELEMENT > 2 && isBlurred(numbers, rows, columns)) kept.set(rows, Float64Array.from(numbers));
+}
+
+/** Rows [begin, end) of columns, sharing memory. */
+export function cutRows(rows: Float32Array, begin: number, end: number): Float32Array {
+  const part = rows.subarray(begin, end);
+  const exact = kept.get(rows);
+  if (exact) kept.set(part, exact.subarray(begin, end));
+  return part;
+}
+
+/** The rows at `indices`, copied. */
+export function pickRows(rows: Float32Array, indices: ArrayLike<number>, size: number): Float32Array {
+  const copy = <Values extends Float32Array | Float64Array>(source: Values, target: Values): Values => {
+    for (let i = 0; i < indices.length; i++) {
+      target.set(source.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
+    }
+    return target;
+  };
+  const picked = copy(rows, new Float32Array(indices.length * size));
+  const exact = kept.get(rows);
+  if (exact) kept.set(picked, copy(exact, new Float64Array(picked.length)));
+  return picked;
+}
+
+/** The numbers in float64, where float32 blurs them and they were at hand; else `null`. */
+export function exactOf(rows: Float32Array): Float64Array | null {
+  return kept.get(rows) ?? null;
+}
+
+/** A column some of whose values float32 cannot tell apart. */
+export interface MergedColumn {
+  readonly column: number;
+  /** How many different values there are, and how many of them are left in float32. */
+  readonly values: number;
+  readonly left: number;
+  /** Two values that become one. */
+  readonly pair: readonly [number, number];
+}
+
+/** Fewer lost values than this share happen by chance in many rows of large numbers, and do no harm. */
+const MERGED = 0.05;
+
+/** The first column that loses a good part of its different values; `null` where none does. */
+export function mergedColumn(rows: Float32Array, columns: number): MergedColumn | null {
+  const exact = exactOf(rows);
+  if (exact === null) return null;
+  for (let column = 0; column < columns; column++) {
+    const sorted = exact.filter((_, i) => i % columns === column).sort();
+    let [values, left] = [1, 1];
+    let pair: [number, number] = [0, 0];
+    for (let i = 1; i < sorted.length; i++) {
+      if (sorted[i] === sorted[i - 1]) continue;
+      values++;
+      if (Math.fround(sorted[i]) === Math.fround(sorted[i - 1])) pair = [sorted[i - 1], sorted[i]];
+      else left++;
+    }
+    if (values - left >= MERGED * values && left < values) return { column, values, left, pair };
+  }
+  return null;
+}
+
+/** `8 different values are 1 in float32, such as 1700000000000 and 1700000001000`. */
+export function describeMerged({ values, left, pair }: MergedColumn): string {
+  return `${values} different values are ${left} in float32, such as ${pair[0]} and ${pair[1]}`;
+}
