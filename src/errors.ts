@@ -186,7 +186,8 @@ export function checkNumber(where: string, value: unknown, range: NumberRange = 
 /** Refuses what has no `length` to count up to. @throws DataError. */
 export function checkArrayLike(where: string, value: unknown): void {
   const isList = typeof value === "object" && value !== null && kindOf(value) !== "DataView";
-  if (isList && Number.isSafeInteger((value as { length?: unknown }).length)) return;
+  const { length } = (isList ? value : {}) as { length?: number };
+  if (Number.isSafeInteger(length) && (length as number) >= 0) return;
   throw new DataError(`${where}: expected an array or a typed array, got ${show(value)}.`);
 }
 

@@ -124,7 +124,7 @@ export function formatConfusionMatrix(
     lines.push([names[row], ...cells.map(showCount)]);
   }
   lines.push(["total", ...columnTotals.map(showCount)]);
-  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  const widths = lines[0].map((_, column) => lines.reduce((widest, line) => Math.max(widest, line[column].length), 0));
   return lines.map((line) => line.map((cell, i) => cell.padStart(widths[i])).join("  ")).join("\n");
 }
 

@@ -49,7 +49,7 @@ function inputsOf({ layers, spec, state }: ModelCore, place: number, rows: Float
   return out;
 }
 
-/** Mean and biased variance of each column, in two passes. */
+/** Mean and biased variance of each column, in two passes; variance 1 for a constant column, which is only shifted. */
 function describeColumns(rows: Float32Array, columns: number): { mean: Float32Array; variance: Float32Array } {
   const count = rows.length / columns;
   const sums = new Float64Array(columns);
@@ -60,5 +60,8 @@ function describeColumns(rows: Float32Array, columns: number): { mean: Float32Ar
     const d = rows[i] - means[i % columns];
     squares[i % columns] += d * d;
   }
-  return { mean: Float32Array.from(means), variance: Float32Array.from(squares, (sum) => sum / count) };
+  const isConstant = means.map(() => 1);
+  for (let i = columns; i < rows.length; i++) if (rows[i] !== rows[i - columns]) isConstant[i % columns] = 0;
+  const variance = Float32Array.from(squares, (sum, column) => (isConstant[column] ? 1 : sum / count));
+  return { mean: Float32Array.from(means), variance };
 }

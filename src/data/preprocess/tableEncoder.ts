@@ -124,7 +124,7 @@ export class TableEncoder {
     const source = readNamed(where, table);
     const { target } = this.#fitted();
     const cells = source.column(target.name);
-    const y = new Float64Array(source.rows);
+    const y = new Float32Array(source.rows);
     const encode = target.categories ? placesOf(target.categories) : checkNumberCell;
     const place = `${where}: column ${show(target.name)}`;
     for (let row = 0; row < source.rows; row++) y[row] = encode(place, row, cells[row]);
@@ -140,7 +140,7 @@ export class TableEncoder {
   /** x of rows whose target is not known yet, for `predict`: [n, featureNames.length]. @throws DataError, OptionError */
   inputs(table: NamedTable): Float32Array {
     const where = `${TYPE}.inputs`;
-    return Float32Array.from(this.#inputs(where, readNamed(where, table)));
+    return this.#inputs(where, readNamed(where, table));
   }
 
   /** Class numbers, such as `argMax` gives, to the classes as the table has them. @throws DataError, OptionError */
@@ -166,10 +166,10 @@ export class TableEncoder {
     throw new OptionError(`${TYPE}: nothing has been learned yet. Call fit(table) first.`);
   }
 
-  #inputs(where: string, source: Source): Float64Array {
+  #inputs(where: string, source: Source): Float32Array {
     const { features, handleUnknown } = this.#fitted();
     const width = features.reduce((sum, { categories }) => sum + (categories?.length ?? 1), 0);
-    const x = new Float64Array(source.rows * width);
+    const x = new Float32Array(source.rows * width);
     let begin = 0;
     for (const { name, categories, fill } of features) {
       const cells = source.column(name);
