@@ -176,6 +176,18 @@ describe("src/", () => {
     expect(mentions(/\bMath\b(?!\s*\.)/g)).toEqual([]);
   });
 
+  it("tells the kinds of callers' objects by tag, which holds for those of another realm", () => {
+    const classes = "Array|ArrayBuffer|SharedArrayBuffer|DataView|Map|Set|Date|RegExp|Promise|AbortSignal|\\w+Array";
+    const owned = ({ path }: SourceFile) => path.startsWith("model/worker/");
+    expect(mentions(new RegExp(`\\binstanceof (?:${classes})\\b`, "g"), owned)).toEqual([]);
+  });
+
+  it("spreads no array of any length into the arguments of a call", () => {
+    const owned = ({ room }: SourceFile) => room === "search";
+    expect(mentions(/\bMath\s*\.\s*(?:max|min|hypot)\s*\([^)]*\.\.\./g, owned)).toEqual([]);
+    expect(mentions(/\bfromCh\w+\(\.\.\.|\b(?:max|min|push|unshift|fromCharCode)\.apply\b/g)).toEqual([]);
+  });
+
   it("raises only numbers in the source to powers", () => {
     expect(mentions(/.{0,20}\*\*=?.{0,10}/g).filter((mention) => !/\b2 \*\* \d+\b/.test(mention))).toEqual([]);
   });

@@ -78,17 +78,15 @@ const MERGED = 0.05;
 export function mergedColumn(rows: Float32Array, columns: number): MergedColumn | null {
   const exact = exactOf(rows);
   if (exact === null) return null;
+  const distinct = (list: Float64Array | Float32Array) =>
+    list.filter((value: number, i: number) => value !== list[i - 1]).length;
   for (let column = 0; column < columns; column++) {
     const sorted = exact.filter((_, i) => i % columns === column).sort();
-    let [values, left] = [1, 1];
-    let pair: [number, number] = [0, 0];
-    for (let i = 1; i < sorted.length; i++) {
-      if (sorted[i] === sorted[i - 1]) continue;
-      values++;
-      if (Math.fround(sorted[i]) === Math.fround(sorted[i - 1])) pair = [sorted[i - 1], sorted[i]];
-      else left++;
-    }
-    if (values - left >= MERGED * values && left < values) return { column, values, left, pair };
+    const rounded = Float32Array.from(sorted);
+    const [values, left] = [distinct(sorted), distinct(rounded)];
+    if (values - left < MERGED * values || left === values) continue;
+    const at = sorted.findIndex((value, i) => value !== sorted[i - 1] && rounded[i] === rounded[i - 1]);
+    return { column, values, left, pair: [sorted[at - 1], sorted[at]] };
   }
   return null;
 }

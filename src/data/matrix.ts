@@ -43,26 +43,27 @@ export function fitsShape(own: Shape, wanted: Shape): boolean {
  */
 export function toRows(where: string, value: unknown, shape: Shape): Float32Array {
   const numbers = readNumbers(where, value, shape, Float64Array);
-  const rows = round(where, numbers, value, shape);
-  if (rows === numbers) checkFinite(where, rows, shape);
-  else keepExact(rows, numbers, sizeOf(shape));
+  const rows = toFloat32(numbers);
+  const size = sizeOf(shape);
+  checkFinite(where, rows, size, numbers);
+  if (rows !== numbers) keepExact(rows, numbers, size);
   return rows;
 }
 
-/** As `toRows`, but lets a Float32Array pass unread, for those who find NaN and infinity more cheaply. */
+/** As `toRows`, but lets NaN and infinity in a Float32Array pass, for those who find them more cheaply. */
 export function toUncheckedRows(where: string, value: unknown, shape: Shape): Float32Array {
-  return round(where, readNumbers(where, value, shape, Float32Array), value, shape);
-}
-
-/** Float32Arrays stay what they are; others are rounded, and checked. */
-function round(where: string, numbers: NumericArray, source: unknown, shape: Shape): Float32Array {
-  if (numbers === source && kindOf(source) === "Float32Array") return source as Float32Array;
-  const rows = kindOf(numbers) === "Float32Array" ? (numbers as Float32Array) : Float32Array.from(numbers);
-  checkFinite(where, rows, shape, source as ArrayLike<unknown>);
+  const numbers = readNumbers(where, value, shape, Float32Array);
+  const rows = toFloat32(numbers);
+  if (rows !== numbers) checkFinite(where, rows, sizeOf(shape), numbers);
   return rows;
 }
 
-/** All values in one typed array; what is not a number becomes NaN. A typed array is returned as it is. */
+/** A Float32Array as it is, others rounded. */
+function toFloat32(numbers: NumericArray): Float32Array {
+  return kindOf(numbers) === "Float32Array" ? (numbers as Float32Array) : Float32Array.from(numbers);
+}
+
+/** All values in one typed array: those of lists checked, a typed array as it is. */
 function readNumbers(
   where: string,
   value: unknown,
@@ -70,49 +71,41 @@ function readNumbers(
   Target: Float32ArrayConstructor | Float64ArrayConstructor,
 ): NumericArray {
   const size = sizeOf(shape);
-  if (isNumericArray(value)) {
-    checkLength(where, value.length, shape);
-    return value;
-  }
+  const isNested = Array.isArray(value) && isList(value[0]);
+  if (!isNested && isList(value)) checkLength(where, value.length, shape);
+  if (isNumericArray(value)) return value;
   if (!Array.isArray(value)) {
     throw new DataError(`${where}: expected number[][], number[] or a typed array, got ${show(value)}.`);
   }
-  const isNested = isList(value[0]);
-  if (!isNested) checkLength(where, value.length, shape);
   const numbers = new Target(isNested ? value.length * size : value.length);
   let at = 0;
-  // The places of the lists that are being read, for messages.
+  // Row, and places within it, of what is being read.
   const path: number[] = [];
-  const unfit = (expected: string, depth: number, got: string) => {
-    const place = path.slice(1, depth).map((i) => `[${i}]`);
-    const hint = `Every row needs ${shape.length > 1 ? `that shape, or ${size} values in one list` : `${size} values`}.`;
-    return new ShapeError(
-      `${where}: row ${path[0]}${place.length ? `, ${place.join("")}` : ""}: expected ${expected}, got ${got}. ${hint}`,
-    );
+  const unfit = (expected: string, got: string) => {
+    const hint = shape.length > 1 ? `that shape, or ${size} values in one list` : `${size} values`;
+    return new ShapeError(`${where}: ${placeOf(path)}: expected ${expected}, got ${got}. Every row needs ${hint}.`);
   };
   const read = (list: unknown, own: Shape, depth: number): void => {
-    const length = own[depth - 1];
+    const length = own[depth];
     if (!isList(list) || list.length !== length) {
-      throw unfit(`${length} values`, depth, isList(list) ? String(list.length) : show(list));
-    }
-    const isLeaf = depth === own.length;
-    if (isLeaf && isNumericArray(list)) {
-      numbers.set(list, at);
-      at += length;
-      return;
+      throw unfit(`${length} values`, isList(list) ? String(list.length) : show(list));
     }
     for (let i = 0; i < length; i++) {
       const item = list[i];
-      if (isLeaf) {
-        const isNumber = typeof item === "number" || (typeof item === "boolean" && isTargets(where));
-        numbers[at++] = isNumber ? Number(item) : Number.NaN;
-      } else {
-        path[depth] = i;
+      if (depth < own.length - 1) {
+        path.push(i);
         read(item, own, depth + 1);
+        path.pop();
+      } else {
+        const number = typeof item === "number" || (typeof item === "boolean" && isTargets(where)) ? +item : Number.NaN;
+        if (!Number.isFinite(Math.fround(number))) {
+          throw notNumber(where, isNested ? [...path, i] : [Math.floor(at / size), at % size], size, item);
+        }
+        numbers[at++] = number;
       }
     }
   };
-  if (!isNested) read(value, [value.length], 1);
+  if (!isNested) read(value, [value.length], 0);
   else {
     for (let row = 0; row < value.length; row++) {
       path[0] = row;
@@ -120,9 +113,9 @@ function readNumbers(
       if (own.length === 0 || !fitsShape(own, shape)) {
         const [count] = own;
         const flat = count === undefined ? show(value[row]) : `${count} value${count === 1 ? "" : "s"}`;
-        throw unfit(formatShape(shape), 1, own.length < 2 ? flat : formatShape(own));
+        throw unfit(formatShape(shape), own.length < 2 ? flat : formatShape(own));
       }
-      read(value[row], own, 1);
+      read(value[row], own, 0);
     }
   }
   return numbers;
@@ -139,34 +132,25 @@ function checkLength(where: string, length: number, shape: Shape): void {
 
 /**
  * One pass without branches; the row is looked for only when something is wrong.
- * @param source What the values were made from, for the message.
+ * @param source The values before rounding, for the message.
  * @throws DataError naming the row and column that is not a number float32 can hold.
  */
 export function checkFinite(
   where: string,
   values: Float32Array,
-  shape: Shape,
+  size: number,
   source: ArrayLike<unknown> = values,
 ): void {
   let zero = 0;
   for (let i = 0; i < values.length; i++) zero += values[i] - values[i];
   if (zero === 0) return;
-  const size = sizeOf(shape);
   const bad = values.findIndex((number) => !Number.isFinite(number));
-  const row = Math.floor(bad / size);
-  let left = bad % size;
-  // Follows the nesting down to the value.
-  let value: unknown = isList(source[0]) ? source[row] : source[bad];
-  let path = "";
-  for (const own = shapeOf(value); own.length > 0; own.shift()) {
-    const inner = sizeOf(own.slice(1));
-    path += `[${Math.floor(left / inner)}]`;
-    value = (value as ArrayLike<unknown>)[Math.floor(left / inner)];
-    left %= inner;
-  }
-  const column = /\]\[/.test(path) ? path : `column ${bad % size}`;
-  const place = size === 1 ? `row ${row}` : `row ${row}, ${column}`;
-  throw new DataError(`${where}: ${place}: expected a finite number, got ${show(value)}. ${remedyFor(where, value)}`);
+  throw notNumber(where, [Math.floor(bad / size), bad % size], size, source[bad]);
+}
+
+/** `row 3`, and where in it: `row 3, [2][0]`. */
+function placeOf([row, ...inner]: readonly number[]): string {
+  return `row ${row}${inner.length > 0 ? `, [${inner.join("][")}]` : ""}`;
 }
 
 /** Targets may be booleans, and text among them is names of classes. */
@@ -174,14 +158,15 @@ function isTargets(where: string): boolean {
   return where.endsWith("y");
 }
 
-function remedyFor(where: string, value: unknown): string {
-  if (typeof value === "string") {
-    if (isTargets(where)) return "Turn labels into class numbers first: labelEncoder().fitTransform(y).";
-    return "Turn text into numbers first: fromTable, or Number(text).";
-  }
-  if (typeof value === "bigint" || typeof value === "boolean") return "Turn it into a number first: Number(value).";
-  if (Number.isFinite(value)) return "It is too large for float32, which ends at 3.4e38. Scale it first.";
-  return "Fill in or drop missing values first.";
+function notNumber(where: string, path: readonly number[], size: number, value: unknown): DataError {
+  const place = path.length > 2 ? placeOf(path) : `row ${path[0]}${size > 1 ? `, column ${path[1]}` : ""}`;
+  let remedy = "Fill in or drop missing values first.";
+  if (typeof value === "string" && isTargets(where))
+    remedy = "Number the classes first: labelEncoder().fitTransform(y).";
+  else if (/string|bigint|boolean/.test(typeof value))
+    remedy = "Turn it into a number first, such as by Number(value).";
+  else if (Number.isFinite(value)) remedy = "It is too large for float32, which ends at 3.4e38: scale it first.";
+  return new DataError(`${where}: ${place}: expected a finite number, got ${show(value)}. ${remedy}`);
 }
 
 /**

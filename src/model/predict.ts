@@ -36,7 +36,7 @@ export function outputsFor(
     session.run("predict");
     if (session.status === Status.InputNotFinite) {
       session.clearStatus();
-      checkFinite(where, rows, x.shape);
+      checkFinite(where, rows, inputs);
     }
     session.readRows(predictions, pass, out, begin * outputs);
   }
