@@ -32,10 +32,7 @@ export function isNumericArray(value: unknown): value is NumericArray {
 export function bytesOf(value: unknown): Uint8Array | null {
   const kind = kindOf(value);
   if (kind !== "ArrayBuffer" && !(kind === "Uint8Array" && ArrayBuffer.isView(value))) return null;
-  const { byteLength } = value as ArrayBuffer;
+  const { buffer = value as ArrayBuffer, byteOffset, byteLength } = value as Partial<Uint8Array>;
   // No view may be made of a detached buffer.
-  if (byteLength === 0) return new Uint8Array();
-  if (kind === "ArrayBuffer") return new Uint8Array(value as ArrayBuffer);
-  const view = value as Uint8Array;
-  return new Uint8Array(view.buffer, view.byteOffset, byteLength);
+  return byteLength ? new Uint8Array(buffer, byteOffset, byteLength) : new Uint8Array();
 }

@@ -2,7 +2,7 @@
 import { checkArrayLike, checkKeys, checkNumber, DataError, OptionError, ShapeError, show } from "../errors.js";
 import { Random } from "../random.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
-import { cutRows, describeMerged, mergedColumn, pickRows } from "./exact.js";
+import { deriveRows, describeMerged, mergedColumn } from "./exact.js";
 import { type Numbers, shapeOf, toRows } from "./matrix.js";
 
 /** What `fit`, `evaluate` and the like accept. */
@@ -75,8 +75,7 @@ export class Dataset {
     const x = toRows("x", data.x, inputShape);
     const y = toRows("y", data.y, targetShape);
     const merged = mergedColumn(y, sizeOf(targetShape));
-    if (merged)
-      throw new DataError(`y: ${describeMerged(merged)}. Scale y first, or subtract a number from all of it.`);
+    if (merged) throw new DataError(`y: ${describeMerged(merged)}. Scale y first, or subtract an offset.`);
     const rows = x.length / sizeOf(inputShape);
     const targetRows = y.length / sizeOf(targetShape);
     if (rows !== targetRows) throw new ShapeError(`y: expected ${rows} rows, as many as x has, got ${targetRows}.`);
@@ -99,7 +98,7 @@ export class Dataset {
     const inputs = sizeOf(this.inputShape);
     const targets = sizeOf(this.targetShape);
     return this.#withRows(
-      cutRows(this.x, begin * inputs, end * inputs),
+      deriveRows(this.x, (x) => x.subarray(begin * inputs, end * inputs) as typeof x),
       this.y.subarray(begin * targets, end * targets),
       this.sampleWeight?.subarray(begin, end) ?? null,
     );
@@ -110,10 +109,19 @@ export class Dataset {
     checkArrayLike("select: indices", indices);
     const range = { min: 0, max: this.length - 1, integer: true };
     for (let i = 0; i < indices.length; i++) checkNumber(`select: indices[${i}]`, indices[i], range);
+    const pick = (source: Float32Array, size: number) =>
+      deriveRows(source, (values) => {
+        const Rows = values.constructor as new (length: number) => typeof values;
+        const rows = new Rows(indices.length * size);
+        for (let i = 0; i < indices.length; i++) {
+          rows.set(values.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
+        }
+        return rows;
+      });
     return this.#withRows(
-      pickRows(this.x, indices, sizeOf(this.inputShape)),
-      pickRows(this.y, indices, sizeOf(this.targetShape)),
-      this.sampleWeight && pickRows(this.sampleWeight, indices, 1),
+      pick(this.x, sizeOf(this.inputShape)),
+      pick(this.y, sizeOf(this.targetShape)),
+      this.sampleWeight && pick(this.sampleWeight, 1),
     );
   }
 

@@ -7,7 +7,7 @@
 const kept = new WeakMap<Float32Array, Float64Array>();
 
 /** A column whose rounding is more than this share of its range is blurred. */
-const BLUR = 1 / 2 ** 20;
+const BLUR = 1e-6;
 
 /** True if rounding to float32 moves values of a column far for its range, or an integer at all. */
 function isBlurred(numbers: ArrayLike<number>, rows: Float32Array, columns: number): boolean {
@@ -16,10 +16,9 @@ function isBlurred(numbers: ArrayLike<number>, rows: Float32Array, columns: numb
   const error = new Float64Array(columns);
   for (let i = 0, column = 0; i < rows.length; i++) {
     const value = numbers[i];
-    if (value < low[column]) low[column] = value;
-    if (value > high[column]) high[column] = value;
-    const moved = Math.abs(value - rows[i]);
-    if (moved > error[column]) error[column] = moved;
+    low[column] = Math.min(low[column], value);
+    high[column] = Math.max(high[column], value);
+    error[column] = Math.max(error[column], Math.abs(value - rows[i]));
     if (++column === columns) column = 0;
   }
   return error.some((moved, column) => moved >= 1 || moved > BLUR * (high[column] - low[column]));
@@ -34,26 +33,15 @@ export function keepExact(
   if (numbers.BYTES_PER_ELEMENT > 2 && isBlurred(numbers, rows, columns)) kept.set(rows, Float64Array.from(numbers));
 }
 
-/** Rows [begin, end) of columns, sharing memory. */
-export function cutRows(rows: Float32Array, begin: number, end: number): Float32Array {
-  const part = rows.subarray(begin, end);
-  const exact = kept.get(rows);
-  if (exact) kept.set(part, exact.subarray(begin, end));
-  return part;
-}
-
-/** The rows at `indices`, copied. */
-export function pickRows(rows: Float32Array, indices: ArrayLike<number>, size: number): Float32Array {
-  const copy = <Values extends Float32Array | Float64Array>(source: Values, target: Values): Values => {
-    for (let i = 0; i < indices.length; i++) {
-      target.set(source.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
-    }
-    return target;
-  };
-  const picked = copy(rows, new Float32Array(indices.length * size));
-  const exact = kept.get(rows);
-  if (exact) kept.set(picked, copy(exact, new Float64Array(picked.length)));
-  return picked;
+/** Other rows made by `change`, and their float64 likewise. */
+export function deriveRows(
+  rows: Float32Array,
+  change: <Values extends Float32Array | Float64Array>(values: Values) => Values,
+): Float32Array {
+  const derived = change(rows);
+  const exact = exactOf(rows);
+  if (exact) kept.set(derived, change(exact));
+  return derived;
 }
 
 /** The numbers in float64, where float32 blurs them and they were at hand; else `null`. */

@@ -42,7 +42,7 @@ export function fitsShape(own: Shape, wanted: Shape): boolean {
  * infinity, or anything that is not a number.
  */
 export function toRows(where: string, value: unknown, shape: Shape): Float32Array {
-  const numbers = readNumbers(where, value, shape, Float64Array);
+  const numbers = readNumbers(where, value, shape);
   const rows = toFloat32(numbers);
   const size = sizeOf(shape);
   checkFinite(where, rows, size, numbers);
@@ -52,7 +52,7 @@ export function toRows(where: string, value: unknown, shape: Shape): Float32Arra
 
 /** As `toRows`, but lets NaN and infinity in a Float32Array pass, for those who find them more cheaply. */
 export function toUncheckedRows(where: string, value: unknown, shape: Shape): Float32Array {
-  const numbers = readNumbers(where, value, shape, Float32Array);
+  const numbers = readNumbers(where, value, shape);
   const rows = toFloat32(numbers);
   if (rows !== numbers) checkFinite(where, rows, sizeOf(shape), numbers);
   return rows;
@@ -64,12 +64,7 @@ function toFloat32(numbers: NumericArray): Float32Array {
 }
 
 /** All values in one typed array: those of lists checked, a typed array as it is. */
-function readNumbers(
-  where: string,
-  value: unknown,
-  shape: Shape,
-  Target: Float32ArrayConstructor | Float64ArrayConstructor,
-): NumericArray {
+function readNumbers(where: string, value: unknown, shape: Shape): NumericArray {
   const size = sizeOf(shape);
   const isNested = Array.isArray(value) && isList(value[0]);
   if (!isNested && isList(value)) checkLength(where, value.length, shape);
@@ -77,18 +72,18 @@ function readNumbers(
   if (!Array.isArray(value)) {
     throw new DataError(`${where}: expected number[][], number[] or a typed array, got ${show(value)}.`);
   }
-  const numbers = new Target(isNested ? value.length * size : value.length);
+  const numbers = new Float64Array(isNested ? value.length * size : value.length);
   let at = 0;
   // Row, and places within it, of what is being read.
   const path: number[] = [];
   const unfit = (expected: string, got: string) => {
-    const hint = shape.length > 1 ? `that shape, or ${size} values in one list` : `${size} values`;
-    return new ShapeError(`${where}: ${placeOf(path)}: expected ${expected}, got ${got}. Every row needs ${hint}.`);
+    const hint = `Every row needs ${shape.length > 1 ? "that shape, or " : ""}${size} values.`;
+    return new ShapeError(`${where}: ${placeOf(path)}: expected ${expected}, got ${got}. ${hint}`);
   };
   const read = (list: unknown, own: Shape, depth: number): void => {
     const length = own[depth];
     if (!isList(list) || list.length !== length) {
-      throw unfit(`${length} values`, isList(list) ? String(list.length) : show(list));
+      throw unfit(`${length} values`, show(isList(list) ? list.length : list));
     }
     for (let i = 0; i < length; i++) {
       const item = list[i];
@@ -163,9 +158,8 @@ function notNumber(where: string, path: readonly number[], size: number, value: 
   let remedy = "Fill in or drop missing values first.";
   if (typeof value === "string" && isTargets(where))
     remedy = "Number the classes first: labelEncoder().fitTransform(y).";
-  else if (/string|bigint|boolean/.test(typeof value))
-    remedy = "Turn it into a number first, such as by Number(value).";
-  else if (Number.isFinite(value)) remedy = "It is too large for float32, which ends at 3.4e38: scale it first.";
+  else if (/string|bigint|boolean/.test(typeof value)) remedy = "Write Number(value).";
+  else if (Number.isFinite(value)) remedy = "It is too large for float32: scale it first.";
   return new DataError(`${where}: ${place}: expected a finite number, got ${show(value)}. ${remedy}`);
 }
 

@@ -62,7 +62,11 @@ export async function prepareFit(
   }
   const all = fitData("fit", data, expectation);
   const [dataset, held] = await holdBack(all, options, expectation, seed);
-  const weights = await weightsOf(dataset, options.classWeight, expectation);
+  const { classWeight } = options;
+  const weights =
+    classWeight === undefined
+      ? dataset.sampleWeight
+      : (await import("./classWeight.js")).combineWeights(dataset, classWeight, expectation);
   if (exactOf(dataset.x)) (await import("./merged.js")).warnOfMerged(dataset, options.onWarning);
   const batchSize = given ?? (wantsAllRows ? dataset.length : BATCH_SIZE);
   if (wantsAllRows && batchSize < dataset.length) {
@@ -94,15 +98,4 @@ async function holdBack(
   if (options.validationSplit === 0) return [all, null];
   const { holdBackRows } = await import("./holdBack.js");
   return holdBackRows(all, options, expectation, seed);
-}
-
-/** Sample weights, times class weights where there are any; `null` when all are 1. */
-async function weightsOf(
-  dataset: Dataset,
-  classWeight: unknown,
-  expectation: Expectation,
-): Promise<Float32Array | null> {
-  if (classWeight === undefined) return dataset.sampleWeight;
-  const { combineWeights } = await import("./classWeight.js");
-  return combineWeights(dataset, classWeight, expectation);
 }
