@@ -16,9 +16,10 @@ function isBlurred(numbers: ArrayLike<number>, rows: Float32Array, columns: numb
   const error = new Float64Array(columns);
   for (let i = 0, column = 0; i < rows.length; i++) {
     const value = numbers[i];
-    low[column] = Math.min(low[column], value);
-    high[column] = Math.max(high[column], value);
-    error[column] = Math.max(error[column], Math.abs(value - rows[i]));
+    if (value < low[column]) low[column] = value;
+    if (value > high[column]) high[column] = value;
+    const moved = Math.abs(value - rows[i]);
+    if (moved > error[column]) error[column] = moved;
     if (++column === columns) column = 0;
   }
   return error.some((moved, column) => moved >= 1 || moved > BLUR * (high[column] - low[column]));
@@ -30,7 +31,7 @@ export function keepExact(
   numbers: ArrayLike<number> & { BYTES_PER_ELEMENT: number },
   columns: number,
 ): void {
-  if (numbers.BYTES_PER_ELEMENT > 2 && isBlurred(numbers, rows, columns)) kept.set(rows, Float64Array.from(numbers));
+  if (numbers.BYTES_PER_ELEMENT > 2 && isBlurred(numbers, rows, columns)) kept.set(rows, new Float64Array(numbers));
 }
 
 /** Other rows made by `change`, and their float64 likewise. */

@@ -60,7 +60,7 @@ export function toUncheckedRows(where: string, value: unknown, shape: Shape): Fl
 
 /** A Float32Array as it is, others rounded. */
 function toFloat32(numbers: NumericArray): Float32Array {
-  return kindOf(numbers) === "Float32Array" ? (numbers as Float32Array) : Float32Array.from(numbers);
+  return kindOf(numbers) === "Float32Array" ? (numbers as Float32Array) : new Float32Array(numbers);
 }
 
 /** All values in one typed array: those of lists checked, a typed array as it is. */
@@ -85,9 +85,15 @@ function readNumbers(where: string, value: unknown, shape: Shape): NumericArray 
     if (!isList(list) || list.length !== length) {
       throw unfit(`${length} values`, show(isList(list) ? list.length : list));
     }
+    const isLeaf = depth === own.length - 1;
+    if (isLeaf && isNumericArray(list)) {
+      numbers.set(list, at);
+      at += length;
+      return;
+    }
     for (let i = 0; i < length; i++) {
       const item = list[i];
-      if (depth < own.length - 1) {
+      if (!isLeaf) {
         path.push(i);
         read(item, own, depth + 1);
         path.pop();

@@ -60,8 +60,7 @@ function describeColumns(rows: Float32Array, columns: number): { mean: Float32Ar
     const d = rows[i] - means[i % columns];
     squares[i % columns] += d * d;
   }
-  const isConstant = means.map(() => 1);
-  for (let i = columns; i < rows.length; i++) if (rows[i] !== rows[i - columns]) isConstant[i % columns] = 0;
-  const variance = Float32Array.from(squares, (sum, column) => (isConstant[column] ? 1 : sum / count));
+  // The sums of equal values of float32 are exact in float64, so the squares of a constant column are 0.
+  const variance = Float32Array.from(squares, (sum) => Math.fround(sum / count) || 1);
   return { mean: Float32Array.from(means), variance };
 }

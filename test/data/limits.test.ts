@@ -99,8 +99,13 @@ describe("one flat column in scalers", () => {
     ["a Float32Array", Float32Array.of(1, 2, 3)],
     ["a Float64Array", Float64Array.of(1, 2, 3)],
   ])("%s needs features, and then works", (_, values) => {
-    expect(() => standardScaler().fit(values)).toThrow(OptionError);
-    expect(() => standardScaler().fit(values)).toThrow("Give { features: 1 } for one column");
+    const isList = Array.isArray(values);
+    expect(() => standardScaler().fit(values)).toThrow(isList ? DataError : OptionError);
+    expect(() => standardScaler().fit(values)).toThrow(
+      isList ? "Write [cell] for one" : "{ features: 1 } for one column",
+    );
+    const cells = Array.from(values, (value) => [value]);
+    expect(standardScaler().fit(cells).center).toEqual(Float64Array.of(2));
     const scaler = standardScaler().fit(values, { features: 1 });
     const scaled = scaler.transform(values);
     const step = Math.sqrt(1.5);

@@ -80,9 +80,8 @@ function readRows(where: string, rows: NumberRows, columns: number | undefined):
 
 function readFlat(where: string, flat: ArrayLike<unknown>, columns: number | undefined): Columns {
   if (columns === undefined) {
-    throw new OptionError(
-      `${where}: the columns of a flat array cannot be told. Give { features: 1 } for one column, rows, or a Dataset.`,
-    );
+    const hint = "Give { features }, which is { features: 1 } for one column, or a Dataset.";
+    throw new OptionError(`${where}: the columns of a typed array cannot be told. ${hint}`);
   }
   checkNumber(`${where}: features`, columns, { min: 1, integer: true });
   if (flat.length === 0 || flat.length % columns !== 0) {
@@ -116,7 +115,7 @@ export function readNumbers(where: string, table: unknown, columns?: number): Co
     }
     return { values: exactOf(table.x) ?? table.x, rows: table.length, columns: width };
   }
-  if (isFlat(table)) {
+  if (isFlat(table) && (columns !== undefined || !Array.isArray(table))) {
     checkArrayLike(where, table);
     return readFlat(where, table, columns);
   }
