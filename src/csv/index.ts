@@ -5,6 +5,7 @@
 import type { ParseStepResult } from "papaparse";
 import { numberReader } from "../data/numberText.js";
 import { DataError, show } from "../errors.js";
+import { bytesOf } from "../kinds.js";
 import { Collector } from "./collector.js";
 import { decode } from "./decode.js";
 import { doubtOf } from "./doubts.js";
@@ -36,15 +37,16 @@ const SHOWN = 5;
 /** @throws DataError for anything but text or bytes, FormatError for bytes that are not text. */
 function textOf(input: unknown): string {
   if (typeof input === "string") return input;
-  if (!(input instanceof Uint8Array || input instanceof ArrayBuffer)) {
+  const bytes = bytesOf(input);
+  if (bytes === null) {
     throw new DataError(
       `parseCsv: expected text, a Uint8Array or an ArrayBuffer, got ${show(input)}. Read the file first.`,
     );
   }
-  if (input.byteLength > MAX_BYTES) {
-    throw new DataError(`parseCsv: expected at most ${MAX_BYTES} bytes, got ${input.byteLength}. Split the file.`);
+  if (bytes.length > MAX_BYTES) {
+    throw new DataError(`parseCsv: expected at most ${MAX_BYTES} bytes, got ${bytes.length}. Split the file.`);
   }
-  return decode(input);
+  return decode(bytes);
 }
 
 /** The columns' names; a first row that the caller's names replace is taken out. */
