@@ -1,5 +1,6 @@
 /** The callbacks of one `fit` in a worker, on the caller's side, each with a trainer that speaks for the distant one. */
 import { BackendError, OptionError, show } from "../../errors.js";
+import { kindOf } from "../../kinds.js";
 import {
   type BatchPosition,
   type Callback,
@@ -179,7 +180,7 @@ class DistantTrainer {
       save: () => own.#save(),
       restore(weights) {
         const length = own.#data.weights?.length ?? weights?.length;
-        if (!(weights instanceof Float32Array) || weights.length !== length) {
+        if (kindOf(weights) !== "Float32Array" || weights.length !== length) {
           throw new OptionError(`restore: expected what snapshot() returned, got ${show(weights)}.`);
         }
         own.#restore = weights.slice();

@@ -2,6 +2,7 @@
 import { batchPipeline, type Pipeline } from "../../data/pipeline.js";
 import { BackendError, OptionError, show } from "../../errors.js";
 import { copyJson, type JsonObject } from "../../json.js";
+import { kindOf } from "../../kinds.js";
 import type { PlacedLayer } from "../../layers/index.js";
 import { modulesFor } from "../../runtime/select.js";
 import { startThread, type Thread } from "../../runtime/thread.js";
@@ -136,7 +137,7 @@ export class WorkerModel implements Remotes {
     // What is no options object, `fit` refuses in the worker.
     if (typeof options !== "object" || options === null) return this.#call("fit", args);
     const { callbacks = [], signal, onWarning = console.warn, verbose, ...rest }: FitOptions = options;
-    if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    if (signal !== undefined && kindOf(signal) !== "AbortSignal") {
       throw new OptionError(`fit: signal: expected an AbortSignal, got ${show(signal)}.`);
     }
     if (typeof onWarning !== "function") {
