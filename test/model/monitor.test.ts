@@ -227,6 +227,23 @@ describe("a number that a callback adds to the logs", () => {
   });
 });
 
+it("a model in a worker is told the same", async () => {
+  const metrics: Metric[] = [{ type: "recall", name: "sensitivity" }];
+  const near = await oneWeight(metrics);
+  const model = await Sequential.load(near.save(), { worker: true });
+  const weights = [9, -2, 9, 2, 9, -1, 9, -0.5];
+  const options = { epochs: weights.length, validationData: data, validationFreq: 2 };
+  const stopping = earlyStopping({ monitor: "valSensitivity", patience: 2, restoreBestWeights: true });
+  const callbacks = [weightsByEpoch(weights), stopping];
+  const expected = await near.fit(data, { ...options, callbacks });
+  expect(await model.fit(data, { ...options, callbacks })).toEqual(expected);
+  expect(expected.epoch).toHaveLength(8);
+  expect((await model.getWeights())[0].data[0]).toBe(2);
+  const wrong = model.fit(data, { ...options, callbacks: [earlyStopping({ monitor: "val_loss" })] });
+  await expect(wrong).rejects.toThrow('Did you mean "valLoss"?');
+  await model.dispose();
+});
+
 it("checkpoints of every epoch need no monitor", async () => {
   const saved: number[] = [];
   const save = (_: unknown, { epoch }: { epoch: number }) => void saved.push(epoch);

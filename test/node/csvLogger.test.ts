@@ -196,6 +196,20 @@ it("a run that resumes from a checkpoint takes out the epochs that it trains aga
   ]);
 });
 
+it("a model in a worker writes the same, and resumes the same", async () => {
+  const here = async () => (await classifier()).fit(data, { ...sound, callbacks: [csvLogger({ path })] });
+  await here();
+  const whole = await read();
+  const far = async (more: readonly Callback[]) => {
+    const model = await Sequential.load((await classifier()).save(), { worker: true });
+    const callbacks = [csvLogger({ path }), backupAndRestore({ path: join(dir, "backup"), every: 3 }), ...more];
+    await model.fit(data, { ...sound, callbacks }).finally(() => model.dispose());
+  };
+  await expect(far([failAt(2, 3)])).rejects.toThrow("gone");
+  await far([]);
+  expect(await read()).toBe(whole);
+});
+
 it("two logs keep apart", async () => {
   const [a, b] = [join(dir, "a.csv"), join(dir, "b.csv")];
   const callbacks = (more: readonly Callback[]) => [
