@@ -58,7 +58,7 @@ class Tally {
   logs(): Evaluation {
     const session = this.#host.openSession(1);
     return this.#withSums(session, () =>
-      readLogs(session.readSums(), this.#host.compiled, this.#rows, this.#collector),
+      readLogs(session, this.#host.compiled, this.#rows, this.#collector),
     ) as Evaluation;
   }
 

@@ -101,7 +101,7 @@ export async function stepOnBatch(core: ModelCore, data: Data): Promise<{ loss: 
     new Feed(session, program, dataset).write(null, 0, rows);
     session.resetSums();
     takeStep(stepping, rows, { epoch: 0, step: 0 });
-    return readLogs(session.readSums(), compiled, rows, collector) as { loss: number };
+    return readLogs(session, compiled, rows, collector) as { loss: number };
   });
 }
 

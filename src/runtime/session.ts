@@ -98,6 +98,11 @@ export class Session {
     return this.#backend.doubles[CONTROL_DOUBLE + ControlField.LossSum / 8];
   }
 
+  /** Sum `slot` since `resetSums`: of the weighted losses, then of each metric. */
+  sum(slot: number): number {
+    return this.#backend.doubles[SUMS_BEGIN + slot];
+  }
+
   /** Sets loss and metric sums to zero and the status to running. */
   resetSums(): void {
     const { doubles } = this.#backend;
