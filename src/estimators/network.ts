@@ -3,12 +3,14 @@
  * Knows rows of numbers; what targets mean is the estimators' business.
  */
 import type { Dataset } from "../data/dataset.js";
-import { type Numbers, toRows } from "../data/matrix.js";
-import { DataError, OptionError, ShapeError, show } from "../errors.js";
+import { OptionError, ShapeError } from "../errors.js";
 import { dense } from "../layers/dense.js";
 import type { LossName } from "../losses.js";
+import { fitInputs } from "../model/feed.js";
+import type { FitOptions } from "../model/fitOptions.js";
 import { Sequential } from "../model/sequential.js";
 import { l2 } from "../regularizers.js";
+import type { Inputs } from "./inputs.js";
 import type { CheckedMLP } from "./options.js";
 import { plateau } from "./plateau.js";
 
@@ -30,106 +32,127 @@ export type Score = (predictions: Float32Array, rows: Dataset) => number;
 
 const LARGEST_AUTO_BATCH = 200;
 
-export class Network {
+/** What `fit` needs beside the data; K is what an estimator knows of targets: classes, or their scale. */
+export interface Task<K> {
+  readonly head: Head;
+  readonly knowledge: K;
+  readonly score: Score;
+  readonly classWeight?: "balanced" | Readonly<Record<number, number>> | undefined;
+  /** What to do when training was still improving at the end. */
+  readonly advice: string;
+}
+
+/** A network and all that belongs to it. Replaced as a whole, so that no part is ever of another fit. */
+export interface Trained<K> {
+  readonly model: Sequential;
+  readonly head: Head;
+  readonly knowledge: K;
+  readonly lossCurve: readonly number[];
+  readonly scores: readonly number[];
+  readonly hasConverged: boolean;
+}
+
+export class Network<K> {
   readonly #where: string;
   readonly options: CheckedMLP;
-  #model: Sequential | null = null;
-  #head: Head | null = null;
-  #lossCurve: number[] = [];
-  #scores: number[] = [];
-  #hasConverged = false;
+  #trained: Trained<K> | null = null;
+  /** Models that a `fit` is training. */
+  readonly #inTraining = new Set<Sequential>();
 
   constructor(where: string, options: CheckedMLP) {
     this.#where = where;
     this.options = options;
   }
 
+  /** The network as the last `fit` left it; `null` before the first. */
+  get trained(): Trained<K> | null {
+    return this.#trained;
+  }
+
   /** @throws OptionError before the first `fit`. */
-  get model(): Sequential {
-    if (this.#model) return this.#model;
-    throw new OptionError(`${this.#where}: it knows nothing yet. Call await fit(x, y) first.`);
+  fitted(): Trained<K> {
+    if (this.#trained) return this.#trained;
+    throw new OptionError(`${this.#where}: it has learned nothing yet. Call await fit({ x, y }) first.`);
   }
 
-  /** Has it been trained? */
-  get isFitted(): boolean {
-    return this.#model !== null;
-  }
-
-  get lossCurve(): readonly number[] {
-    return this.#lossCurve;
-  }
-
-  get scores(): readonly number[] {
-    return this.#scores;
-  }
-
-  get hasConverged(): boolean {
-    return this.#hasConverged;
+  /** Takes a network that was saved. */
+  take(trained: Trained<K>): void {
+    this.#trained = trained;
   }
 
   /** Trains from new weights, or with `warmStart` from the last ones, until nothing improves. */
-  async fit({ training, heldBack }: Parts, head: Head, score: Score): Promise<void> {
+  async fit({ training, heldBack }: Parts, { head, knowledge, score, classWeight, advice }: Task<K>): Promise<void> {
     const { warmStart, maxEpochs, signal, onWarning } = this.options;
     const model = this.#kept(training, head, warmStart) ?? (await this.#create(training, head));
     const stop = plateau({
       ...this.options,
       score: heldBack && (() => score(model.predict(heldBack.x), heldBack)),
     });
-    const loss = await this.#train(model, training, maxEpochs, [stop]);
-    this.#adopt(model, head);
-    this.#lossCurve = loss;
-    this.#scores = stop.scores;
+    const epochs = { epochs: maxEpochs, callbacks: [stop], ...(classWeight && { classWeight }) };
+    const lossCurve = await this.#train(model, training, epochs);
     const isAborted = signal?.aborted === true;
     // L-BFGS ends by itself, at a minimum.
-    this.#hasConverged = stop.hasConverged || (loss.length < maxEpochs && !isAborted);
-    if (this.#hasConverged || isAborted) return;
-    onWarning(
-      `${this.#where}: still improving after ${maxEpochs} epochs (loss ${loss[loss.length - 1].toPrecision(4)}). ` +
-        `Raise maxEpochs or learningRate, or scale the inputs.`,
-    );
+    const hasConverged = stop.hasConverged || (lossCurve.length < maxEpochs && !isAborted);
+    this.#adopt({ model, head, knowledge, lossCurve, scores: stop.scores, hasConverged });
+    if (hasConverged || isAborted) return;
+    const loss = lossCurve[lossCurve.length - 1].toPrecision(4);
+    onWarning(`${this.#where}: still improving after ${maxEpochs} epochs (loss ${loss}). ${advice}`);
   }
 
   /** One more pass over the data. */
-  async partialFit(training: Dataset, head: Head): Promise<void> {
+  async partialFit(
+    training: Dataset,
+    { head, knowledge, classWeight }: Omit<Task<K>, "score" | "advice">,
+  ): Promise<void> {
     const model = this.#kept(training, head, true) ?? (await this.#create(training, head));
-    const loss = await this.#train(model, training, 1, []);
-    this.#lossCurve = model === this.#model ? [...this.#lossCurve, ...loss] : loss;
-    this.#adopt(model, head);
+    const loss = await this.#train(model, training, { epochs: 1, ...(classWeight && { classWeight }) });
+    const before = model === this.#trained?.model ? this.#trained : null;
+    this.#adopt({
+      ...{ model, head, knowledge },
+      lossCurve: [...(before?.lossCurve ?? []), ...loss],
+      scores: before?.scores ?? [],
+      hasConverged: before?.hasConverged ?? false,
+    });
   }
 
   /** Predictions for x, row after row. */
-  predict(where: string, x: Numbers): Float32Array {
-    const { model } = this;
-    return model.predict(toRows(`${where}: x`, x, model.layers[0].inputShape));
+  predict(where: string, x: Inputs): Float32Array {
+    const { model } = this.fitted();
+    const { layers } = model;
+    return model.predict(fitInputs(where, x, { inputShape: layers[0].inputShape, layers }));
   }
 
   dispose(): void {
-    this.#model?.dispose();
-    this.#model = null;
+    this.#trained?.model.dispose();
+    this.#trained = null;
+    for (const model of this.#inTraining) model.dispose();
   }
 
   /** Takes a model that was trained; until then the one before it stays. */
-  #adopt(model: Sequential, head: Head): void {
-    if (model !== this.#model) this.#model?.dispose();
-    this.#model = model;
-    this.#head = head;
+  #adopt(trained: Trained<K>): void {
+    const before = this.#trained?.model;
+    this.#trained = trained;
+    if (before !== trained.model) before?.dispose();
   }
 
   /** The loss of each epoch. A new model that cannot be trained is given up. */
-  async #train(model: Sequential, data: Dataset, epochs: number, own: CheckedMLP["callbacks"]): Promise<number[]> {
+  async #train(model: Sequential, data: Dataset, options: FitOptions): Promise<number[]> {
     const { shuffle, callbacks, signal } = this.options;
+    this.#inTraining.add(model);
     try {
       const { loss } = await model.fit(data, {
-        epochs,
+        ...options,
         batchSize: this.#batchSize(data.length),
         shuffle,
-        callbacks: [...callbacks, ...own],
+        callbacks: [...callbacks, ...(options.callbacks ?? [])],
         ...(signal ? { signal } : {}),
       });
       return loss;
     } catch (error) {
-      if (model !== this.#model) model.dispose();
+      if (model !== this.#trained?.model) model.dispose();
       throw error;
+    } finally {
+      this.#inTraining.delete(model);
     }
   }
 
@@ -141,13 +164,17 @@ export class Network {
 
   /** The model to go on with, if there is one and it is wanted. @throws ShapeError where the data do not fit it. */
   #kept(data: Dataset, head: Head, isWanted: boolean): Sequential | null {
-    if (!isWanted || !this.#model) return null;
-    const [features] = this.#model.layers[0].inputShape;
-    if (features === data.inputShape[0] && head.units === this.#head?.units) return this.#model;
-    throw new ShapeError(
-      `${this.#where}: expected rows of ${features} values and ${this.#head?.units} outputs as in the first fit, ` +
-        `got ${data.inputShape[0]} and ${head.units}. Make a new estimator for other data.`,
-    );
+    if (!isWanted || !this.#trained) return null;
+    const { model, head: own } = this.#trained;
+    const { inputShape } = model.layers[0];
+    if (String(inputShape) !== String(data.inputShape) || head.units !== own.units) {
+      throw new ShapeError(
+        `${this.#where}: expected rows of ${inputShape} values and ${own.units} outputs as in the first fit, ` +
+          `got ${data.inputShape} and ${head.units}. Make a new estimator for other data.`,
+      );
+    }
+    if (!model.compiled) model.compile({ optimizer: this.options.optimizer, loss: head.loss });
+    return model;
   }
 
   async #create(data: Dataset, head: Head): Promise<Sequential> {
@@ -167,24 +194,4 @@ export class Network {
     model.compile({ optimizer, loss: head.loss });
     return model;
   }
-}
-
-/** Values per row, where rows are arrays; `null` for a flat array. */
-export function widthOf(rows: unknown): number | null {
-  const first = Array.isArray(rows) ? (rows[0] as unknown) : undefined;
-  return Array.isArray(first) || ArrayBuffer.isView(first) ? (first as unknown as ArrayLike<number>).length : null;
-}
-
-/** Features per row: as the first row says, or as many as there are rows to share a flat array among. */
-export function countFeatures(where: string, x: unknown, rows: number): number {
-  const width = widthOf(x);
-  if (width !== null) return width;
-  const { length } = (x ?? {}) as { length?: unknown };
-  if (typeof length !== "number") {
-    throw new DataError(`${where}: x: expected number[][] or a typed array, got ${show(x)}.`);
-  }
-  if (length > 0 && length % rows === 0) return length / rows;
-  throw new ShapeError(
-    `${where}: x: ${length} values cannot be shared among the ${rows} rows that y has. Give as many rows as labels.`,
-  );
 }
