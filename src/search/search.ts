@@ -6,6 +6,7 @@ import { type Data, Dataset } from "../data/dataset.js";
 import { type Fold, kFold, stratifiedKFold, trainTestSplit } from "../data/split.js";
 import { checkKeys, checkName, checkNumber, DataError, located, OptionError, ShapeError, show } from "../errors.js";
 import type { MLPClassifierOptions, MLPRegressorOptions } from "../estimators/options.js";
+import { kindOf } from "../kinds.js";
 import { checkRuntime } from "../model/options.js";
 import { Random } from "../random.js";
 import { now } from "../runtime/yield.js";
@@ -191,7 +192,7 @@ class Search {
     const { resume, signal, seconds, workers = "auto", onTrial } = options;
     if (seconds !== undefined) checkNumber(`${where}: seconds`, seconds, { above: 0 });
     if (workers !== "auto") checkNumber(`${where}: workers`, workers, { min: 1, max: 256, integer: true });
-    if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    if (signal !== undefined && kindOf(signal) !== "AbortSignal") {
       throw new OptionError(`${where}: signal: expected an AbortSignal, got ${show(signal)}.`);
     }
     if (onTrial !== undefined && typeof onTrial !== "function") {
