@@ -1,7 +1,16 @@
 /** The classes of a classifier: labels of rows to numbers and back. Knows labels, not networks. */
 import { Dataset } from "../data/dataset.js";
 import { labelEncoder } from "../data/preprocess/labelEncoder.js";
-import { checkArrayLike, DataError, didYouMean, located, OptionError, ShapeError, show } from "../errors.js";
+import {
+  checkArrayLike,
+  checkBoolean,
+  DataError,
+  didYouMean,
+  located,
+  OptionError,
+  ShapeError,
+  show,
+} from "../errors.js";
 import type { CheckedMLP } from "./options.js";
 
 /** The name of a class. */
@@ -45,6 +54,21 @@ export class Classes {
   /** Of labels that are named beforehand. @throws DataError */
   static of(where: string, labels: ClassLabels): Classes {
     return Classes.learn(where, { y: labels });
+  }
+
+  /** What `toJSON` returned. @throws DataError, OptionError for anything else */
+  static fromJSON(json: unknown): Classes {
+    const { labels, areNames } = (json ?? {}) as Partial<Classes>;
+    if (!Array.isArray(labels)) throw new DataError(`classes: expected labels, got ${show(labels)}.`);
+    const distinct = located("classes", () => labelEncoder().fit(labels)).classes;
+    if (distinct.length === labels.length && distinct.length >= 2) {
+      return new Classes(labels, checkBoolean("classes: areNames", areNames));
+    }
+    throw new DataError(`classes: expected at least two different labels, got ${show(labels)}.`);
+  }
+
+  toJSON(): object {
+    return { labels: this.labels, areNames: this.areNames };
   }
 
   /** Class numbers, one per row. @throws DataError naming the row whose label is unknown. */

@@ -4,9 +4,12 @@ import type { Numbers } from "../data/matrix.js";
 import { argMax } from "../data/oneHot.js";
 import { trainTestSplit } from "../data/split.js";
 import { checkKeys, located, OptionError } from "../errors.js";
+import type { JsonObject } from "../json.js";
 import { accuracyScore } from "../metrics/accuracy.js";
+import type { SaveOptions } from "../model/modelFile.js";
 import type { Sequential } from "../model/sequential.js";
 import { Classes, type ClassLabel, type ClassLabels } from "./classes.js";
+import { type LoadOptions, loadEstimator } from "./file.js";
 import { checkData, countFeatures, type Inputs } from "./inputs.js";
 import { type Head, Network, type Parts, type Task } from "./network.js";
 import { checkMLP, type MLPClassifierOptions } from "./options.js";
@@ -37,7 +40,7 @@ export class MLPClassifier {
 
   /** @throws OptionError with the nearest known name. */
   constructor(options: MLPClassifierOptions = {}) {
-    this.#network = new Network(NAME, checkMLP(NAME, options, NAME));
+    this.#network = new Network(NAME, checkMLP(NAME, options, NAME), (classes) => classes.toJSON());
   }
 
   /** The network behind it, for everything a model can do. @throws OptionError before `fit`. */
@@ -51,6 +54,18 @@ export class MLPClassifier {
    */
   get classes(): readonly ClassLabel[] {
     return [...this.#network.fitted().knowledge.labels];
+  }
+
+  /**
+   * JSON of your own, which travels in the file and stays when `fit` makes a new network. `null` at first.
+   * @throws OptionError for anything that JSON does not hold.
+   */
+  get metadata(): JsonObject | null {
+    return this.#network.metadata;
+  }
+
+  set metadata(metadata: object | null) {
+    this.#network.metadata = metadata;
   }
 
   /** Training loss of each epoch, with the penalty of `alpha`; empty before `fit`. */
@@ -130,6 +145,32 @@ export class MLPClassifier {
     return accuracyScore(rows.y, predictions, rows.sampleWeight ? { sampleWeight: rows.sampleWeight } : {});
   }
 
+  /**
+   * The estimator as one file: network, labels, options and all that `partialFit` and `warmStart` need to go on; `metadata`, too.
+   * `optimizer: false` drops the optimizer's memory. The file is that of a model, which `Sequential.load` takes.
+   * @throws OptionError before `fit`, and where the learning rate is a function.
+   */
+  save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
+    return this.#network.save(options);
+  }
+
+  /**
+   * The estimator from the bytes of `save()`: it predicts the same bits, and goes on training as if it had never
+   * stopped. Callbacks, signal, warnings and how it runs are not in the file: give them anew.
+   * @throws FormatError for anything but the file of an MLPClassifier; OptionError, BackendError.
+   */
+  static async load(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Promise<MLPClassifier> {
+    const { trained, options: saved } = await loadEstimator(NAME, bytes, options, readKnowledge);
+    const loaded = new MLPClassifier({ ...saved, ...options });
+    loaded.#network.take(trained);
+    return loaded;
+  }
+
+  /** Refuses: JSON is no form for weights. @throws OptionError */
+  toJSON(): never {
+    throw new OptionError(`${NAME}: JSON does not hold a network. Keep the bytes of save(), for ${NAME}.load(bytes).`);
+  }
+
   /** Frees the network's memory before garbage collection would; a `fit` that runs ends with BackendError. */
   dispose(): void {
     this.#network.dispose();
@@ -157,6 +198,11 @@ function headOf({ labels: { length } }: Classes): Head {
   return length === 2
     ? { units: 1, activation: "sigmoid", loss: "binaryCrossentropy" }
     : { units: length, activation: "softmax", loss: "sparseCategoricalCrossentropy" };
+}
+
+function readKnowledge(json: unknown): { head: Head; knowledge: Classes } {
+  const classes = Classes.fromJSON(json);
+  return { head: headOf(classes), knowledge: classes };
 }
 
 /** The data with class numbers for labels. */

@@ -3,15 +3,19 @@
  * Knows rows of numbers; what targets mean is the estimators' business.
  */
 import type { Dataset } from "../data/dataset.js";
-import { OptionError, ShapeError } from "../errors.js";
+import { BackendError, OptionError, ShapeError } from "../errors.js";
+import { copyJson, type JsonObject } from "../json.js";
 import { dense } from "../layers/dense.js";
 import type { LossName } from "../losses.js";
 import { fitInputs } from "../model/feed.js";
 import type { FitOptions } from "../model/fitOptions.js";
+import { insideOf } from "../model/inside.js";
+import type { SaveOptions } from "../model/modelFile.js";
 import { Sequential } from "../model/sequential.js";
 import { l2 } from "../regularizers.js";
+import { describeEstimator } from "./file.js";
 import type { Inputs } from "./inputs.js";
-import type { CheckedMLP } from "./options.js";
+import type { CheckedMLP, MLPName } from "./options.js";
 import { plateau } from "./plateau.js";
 
 /** The last layer, and what it is held to. */
@@ -52,16 +56,27 @@ export interface Trained<K> {
   readonly hasConverged: boolean;
 }
 
+/** How training went. */
+type Course<K> = Pick<Trained<K>, "lossCurve" | "scores" | "hasConverged">;
+
+const UNTRAINED = { lossCurve: [], scores: [], hasConverged: false };
+
 export class Network<K> {
-  readonly #where: string;
+  readonly #where: MLPName;
   readonly options: CheckedMLP;
+  /** What an estimator knows of targets, as JSON for a file. */
+  readonly #toJSON: (knowledge: K) => unknown;
+  #metadata: JsonObject | null = null;
+  /** Goes up when what was trained until then is disposed of. */
+  #life = 0;
   #trained: Trained<K> | null = null;
   /** Models that a `fit` is training. */
   readonly #inTraining = new Set<Sequential>();
 
-  constructor(where: string, options: CheckedMLP) {
+  constructor(where: MLPName, options: CheckedMLP, toJSON: (knowledge: K) => unknown) {
     this.#where = where;
     this.options = options;
+    this.#toJSON = toJSON;
   }
 
   /** The network as the last `fit` left it; `null` before the first. */
@@ -75,15 +90,36 @@ export class Network<K> {
     throw new OptionError(`${this.#where}: it has learned nothing yet. Call await fit({ x, y }) first.`);
   }
 
+  /** The user's JSON: that of the model, or before there is one what it will get. */
+  get metadata(): JsonObject | null {
+    return this.#trained ? this.#trained.model.metadata : this.#metadata;
+  }
+
+  set metadata(metadata: object | null) {
+    this.#metadata = metadata === null ? null : copyJson("metadata", metadata);
+    if (this.#trained) this.#trained.model.metadata = this.#metadata;
+  }
+
   /** Takes a network that was saved. */
   take(trained: Trained<K>): void {
-    this.#trained = trained;
+    this.#metadata = trained.model.metadata;
+    this.#adopt(trained);
+  }
+
+  /** The model's file, which says what it needs to be an estimator again. @throws OptionError */
+  save(options: SaveOptions): Uint8Array<ArrayBuffer> {
+    const { model } = this.fitted();
+    if (insideOf(this.#where, model).attachment) return model.save(options);
+    throw new OptionError(
+      `${this.#where}.save: the optimizer's learningRate is a function, which a file cannot hold. ` +
+        "Use a schedule such as exponentialDecay({ … }).",
+    );
   }
 
   /** Trains from new weights, or with `warmStart` from the last ones, until nothing improves. */
   async fit({ training, heldBack }: Parts, { head, knowledge, score, classWeight, advice }: Task<K>): Promise<void> {
     const { warmStart, maxEpochs, signal, onWarning } = this.options;
-    const model = this.#kept(training, head, warmStart) ?? (await this.#create(training, head));
+    const model = this.#kept(training, head, warmStart) ?? (await this.#create(training, head, knowledge));
     const stop = plateau({
       ...this.options,
       score: heldBack && (() => score(model.predict(heldBack.x), heldBack)),
@@ -104,7 +140,7 @@ export class Network<K> {
     training: Dataset,
     { head, knowledge, classWeight }: Omit<Task<K>, "score" | "advice">,
   ): Promise<void> {
-    const model = this.#kept(training, head, true) ?? (await this.#create(training, head));
+    const model = this.#kept(training, head, true) ?? (await this.#create(training, head, knowledge));
     const loss = await this.#train(model, training, { epochs: 1, ...(classWeight && { classWeight }) });
     const before = model === this.#trained?.model ? this.#trained : null;
     this.#adopt({
@@ -123,6 +159,7 @@ export class Network<K> {
   }
 
   dispose(): void {
+    this.#life++;
     this.#trained?.model.dispose();
     this.#trained = null;
     for (const model of this.#inTraining) model.dispose();
@@ -131,8 +168,18 @@ export class Network<K> {
   /** Takes a model that was trained; until then the one before it stays. */
   #adopt(trained: Trained<K>): void {
     const before = this.#trained?.model;
+    if (before !== trained.model) {
+      if (before) trained.model.metadata = before.metadata;
+      before?.dispose();
+    }
+    this.#attach(trained.model, trained.knowledge, trained);
     this.#trained = trained;
-    if (before !== trained.model) before?.dispose();
+  }
+
+  /** Has the model's file say what the estimator is. */
+  #attach(model: Sequential, knowledge: K, course: Course<K>): void {
+    const { options } = this;
+    insideOf(this.#where, model).attachment = describeEstimator(this.#where, options, this.#toJSON(knowledge), course);
   }
 
   /** The loss of each epoch. A new model that cannot be trained is given up. */
@@ -173,11 +220,11 @@ export class Network<K> {
           `got ${data.inputShape} and ${head.units}. Make a new estimator for other data.`,
       );
     }
-    if (!model.compiled) model.compile({ optimizer: this.options.optimizer, loss: head.loss });
     return model;
   }
 
-  async #create(data: Dataset, head: Head): Promise<Sequential> {
+  async #create(data: Dataset, head: Head, knowledge: K): Promise<Sequential> {
+    const life = this.#life;
     const { hiddenLayerSizes, activation, alpha, optimizer, seed, runtime } = this.options;
     // The loss is a mean over outputs and, for squares, not halved as in scikit-learn: alpha counts twice there.
     const strength = (alpha / this.#batchSize(data.length)) * (head.loss === "meanSquaredError" ? 1 : 0.5);
@@ -191,7 +238,13 @@ export class Network<K> {
         dense({ units: head.units, activation: head.activation, ...regularized }),
       ],
     });
+    if (life !== this.#life) {
+      model.dispose();
+      throw new BackendError(`${this.#where}: it was disposed of while fit ran. Call fit again.`);
+    }
     model.compile({ optimizer, loss: head.loss });
+    model.metadata = this.metadata;
+    this.#attach(model, knowledge, UNTRAINED);
     return model;
   }
 }

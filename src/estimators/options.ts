@@ -1,6 +1,7 @@
 /** Options of the estimators: types, scikit-learn's defaults, checks. Knows no data and no models. */
 import { type Activation, type ActivationSpec, resolveActivation } from "../activations.js";
 import { checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
+import { isPlainObject } from "../json.js";
 import { kindOf } from "../kinds.js";
 import { type Callback, resolveCallbacks } from "../model/callbacks/callback.js";
 import { RUNTIME_KEYS, type RuntimeOptions } from "../model/options.js";
@@ -117,6 +118,9 @@ const KEYS = [
   "onWarning",
 ];
 
+/** Options that belong to a program, not to a file or a worker. */
+export const LOCAL_KEYS = ["callbacks", "signal", "onWarning"];
+
 /** Names become optimizers with scikit-learn's constants: epsilon 1e-8, momentum 0.9 after Nesterov. */
 function resolveSolver(where: string, optimizer: Optimizer, rate: number | undefined): OptimizerSpec {
   const learningRate = checkNumber(`${where}: learningRate`, rate ?? 1e-3, { above: 0 });
@@ -137,13 +141,6 @@ function checkSizes(where: string, sizes: unknown): number[] {
   return sizes.map((size, i) =>
     checkNumber(`${where}: hiddenLayerSizes[${i}]`, size, { min: 1, max: 2 ** 24, integer: true }),
   );
-}
-
-/** True for `{ … }` of any realm: not for arrays, Maps and instances of classes. */
-export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function checkClassWeight(where: string, given: unknown): CheckedMLP["classWeight"] {

@@ -1,10 +1,13 @@
 /** A regressor in scikit-learn's manner: numbers in, numbers out. */
 import { type Data, Dataset } from "../data/dataset.js";
-import { type Scaler, standardScaler } from "../data/preprocess/scaler.js";
+import { Scaler, standardScaler } from "../data/preprocess/scaler.js";
 import { trainTestSplit } from "../data/split.js";
-import { located } from "../errors.js";
+import { located, OptionError } from "../errors.js";
+import type { JsonObject } from "../json.js";
 import { r2Score } from "../metrics/regression.js";
+import type { SaveOptions } from "../model/modelFile.js";
 import type { Sequential } from "../model/sequential.js";
+import { type LoadOptions, loadEstimator } from "./file.js";
 import { checkData, countFeatures, type Inputs, widthOf } from "./inputs.js";
 import { type Head, Network, type Parts, type Task } from "./network.js";
 import { checkMLP, type MLPRegressorOptions } from "./options.js";
@@ -25,12 +28,24 @@ export class MLPRegressor {
 
   /** @throws OptionError with the nearest known name. */
   constructor(options: MLPRegressorOptions = {}) {
-    this.#network = new Network(NAME, checkMLP(NAME, options, NAME));
+    this.#network = new Network(NAME, checkMLP(NAME, options, NAME), (scale) => scale?.toJSON() ?? null);
   }
 
   /** The network behind it, for everything a model can do. @throws OptionError before `fit`. */
   get model(): Sequential {
     return this.#network.fitted().model;
+  }
+
+  /**
+   * JSON of your own, which travels in the file and stays when `fit` makes a new network. `null` at first.
+   * @throws OptionError for anything that JSON does not hold.
+   */
+  get metadata(): JsonObject | null {
+    return this.#network.metadata;
+  }
+
+  set metadata(metadata: object | null) {
+    this.#network.metadata = metadata;
   }
 
   /** Training loss of each epoch, with the penalty of `alpha`; empty before `fit`. */
@@ -98,6 +113,32 @@ export class MLPRegressor {
     });
   }
 
+  /**
+   * The estimator as one file: network, the scale of y, options and all that `partialFit` and `warmStart` need to go on; `metadata`, too.
+   * `optimizer: false` drops the optimizer's memory. The file is that of a model, which `Sequential.load` takes.
+   * @throws OptionError before `fit`, and where the learning rate is a function.
+   */
+  save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
+    return this.#network.save(options);
+  }
+
+  /**
+   * The estimator from the bytes of `save()`: it predicts the same bits, and goes on training as if it had never
+   * stopped. Callbacks, signal, warnings and how it runs are not in the file: give them anew.
+   * @throws FormatError for anything but the file of an MLPRegressor; OptionError, BackendError.
+   */
+  static async load(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Promise<MLPRegressor> {
+    const { trained, options: saved } = await loadEstimator(NAME, bytes, options, readKnowledge);
+    const loaded = new MLPRegressor({ ...saved, ...options });
+    loaded.#network.take(trained);
+    return loaded;
+  }
+
+  /** Refuses: JSON is no form for weights. @throws OptionError */
+  toJSON(): never {
+    throw new OptionError(`${NAME}: JSON does not hold a network. Keep the bytes of save(), for ${NAME}.load(bytes).`);
+  }
+
   /** Frees the network's memory before garbage collection would; a `fit` that runs ends with BackendError. */
   dispose(): void {
     this.#network.dispose();
@@ -155,8 +196,13 @@ function unscale(predictions: Float32Array, scale: Scaler): Float32Array {
   return scale.inverseTransform(predictions);
 }
 
-function headOf({ targetShape }: Dataset): Head {
+function headOf({ targetShape }: Pick<Dataset, "targetShape">): Head {
   return { units: targetShape[0] ?? 1, activation: "linear", loss: "meanSquaredError" };
+}
+
+function readKnowledge(json: unknown, outputs: number): { head: Head; knowledge: TargetScale } {
+  const knowledge = json === null ? null : Scaler.fromJSON(json);
+  return { head: headOf({ targetShape: [knowledge?.center.length ?? outputs] }), knowledge };
 }
 
 function toDataset(where: string, data: Data): Dataset {

@@ -1,12 +1,11 @@
 /** The subjects of a search as plain data, checked, each with a key by which it is known. Knows options, not scores. */
 import { checkKeys, OptionError, SimdgradError, show } from "../errors.js";
-import { checkMLP, isPlainObject, type MLPOptions, optionNames } from "../estimators/options.js";
+import { checkMLP, LOCAL_KEYS, type MLPOptions, optionNames } from "../estimators/options.js";
+import { isPlainObject } from "../json.js";
 import type { EstimatorName } from "./scoring.js";
 import { type Candidate, entriesOf } from "./space.js";
 import type { Subject } from "./trial.js";
 
-/** Options that only work beside the caller, which a training in a worker is not. */
-const LOCAL = ["callbacks", "signal", "onWarning"];
 /** Options are nested less deep than this. */
 const MOST_DEPTH = 16;
 
@@ -28,7 +27,7 @@ export function checkNames(where: string, estimator: EstimatorName, space: unkno
 }
 
 function checkTravels(where: string, options: object): void {
-  const local = LOCAL.find((name) => Object.hasOwn(options, name));
+  const local = LOCAL_KEYS.find((name) => Object.hasOwn(options, name));
   if (local)
     throw new OptionError(`${where}: ${local} cannot travel to a worker. Use onTrial and signal of the search.`);
 }
