@@ -39,7 +39,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   explain: ["errors", "data", "plan", ...SPECS, "runtime", "model"],
   inspect: [...LEAVES, "data", "plan", ...SPECS, "runtime", "model"],
   estimators: ["errors", "json", "kinds", "data", ...SPECS, "model"],
-  search: [...LEAVES, "json", "data", "metrics", "estimators", "model", "runtime", "#worker"],
+  search: [...LEAVES, "data", "metrics", "estimators", "model", "runtime", "#worker"],
   worker: ["model", "search"],
   index: ["errors", "json", "shape", "data", ...SPECS, "model", "runtime", "inspect"],
 };
