@@ -4,7 +4,9 @@
  */
 import { Op, Place } from "../src/plan/op";
 import { activate, activateBackward } from "./activation";
-import { announce, awaitWork, meet, Verdict, workBegin, workEnd, workThreads } from "./barrier";
+import {
+  announce, awaitWork, lateRecord, meet, meetLate, napOf, noteLate, Verdict, workBegin, workEnd, workThreads,
+} from "./barrier";
 import { checkFinite } from "./check";
 import { denseForward, denseInputGradient, denseKernelGradient } from "./dense";
 import {
@@ -26,14 +28,17 @@ import { partBegin } from "./split";
 
 /**
  * Runs records [begin, end) of the tape at `tape` as thread `tid` of `threads`. All threads meet after each record.
- * Returns false when another thread did not come: then the memory is not to be used any more.
+ * Returns false when others are late, which happens to thread 0 alone: then `resume` goes on.
  */
 export function run(tape: usize, begin: i32, end: i32, tid: i32, threads: i32): bool {
-  const rows = rowsInBatch();
+  const rows = rowsInBatch(), nap = napOf(tid);
   for (let index = begin; index < end; index++) {
     execute(tape + <usize>index * Place.RecordBytes, rows, tid, threads);
-    const verdict = meet(threads);
-    if (verdict != Verdict.GoOn) return verdict != Verdict.Lost;
+    const verdict = meet(threads, nap);
+    if (verdict == Verdict.GoOn) continue;
+    if (verdict == Verdict.Stop) return true;
+    noteLate(index);
+    return false;
   }
   return true;
 }
@@ -44,11 +49,19 @@ export function runShared(tape: usize, begin: i32, end: i32, threads: i32): bool
   return run(tape, begin, end, 0, threads);
 }
 
+/** Goes on with a run that returned false: waits again, then runs the rest. Returns false when others are still late. */
+export function resume(tape: usize): bool {
+  if (!ASC_FEATURE_THREADS) return true;
+  const verdict = meetLate();
+  if (verdict != Verdict.GoOn) return verdict != Verdict.Late;
+  return run(tape, lateRecord() + 1, workEnd(), 0, workThreads());
+}
+
 /** The life of a worker, thread `tid`: waits for work after epoch `seen`, does its share, until it is dismissed. */
 export function serve(tape: usize, tid: i32, seen: i32, generation: i32): void {
   for (let epoch = awaitWork(seen, generation); epoch != seen; epoch = awaitWork(seen, generation)) {
     seen = epoch;
-    if (!run(tape, workBegin(), workEnd(), tid, workThreads())) return;
+    run(tape, workBegin(), workEnd(), tid, workThreads());
   }
 }
 

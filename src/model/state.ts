@@ -104,9 +104,9 @@ export class ModelState {
     this.#backend = backend;
   }
 
-  /** A session for at least `rows` rows: the one there is, or a larger one that takes over. */
+  /** A session for at least `rows` rows: the one there is, or one that takes over from it. */
   open(rows: number): Session {
-    if (this.#session && this.#session.capacity >= rows) return this.#session;
+    if (this.#session && this.#session.capacity >= rows && !this.#session.isBroken) return this.#session;
     const session = new Session(this.#program.plan, rows, this.#backend.create);
     this.#endSession();
     for (const [name, values] of this.#stored) session.writeSlab(name, values);

@@ -94,6 +94,7 @@ function traceStep(subject: TraceSubject): Trace {
   for (const { name, tensor } of program.points) trace[name] = read(session, tensor, rows);
   trace.loss = meanLoss(session, rows);
   if (program.updates) Object.assign(trace, readUpdate(session, subject));
+  session.release();
   return trace;
 }
 

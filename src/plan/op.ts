@@ -190,4 +190,10 @@ export enum SyncField {
   End = 200,
   /** i32: threads that share the work. */
   Threads = 204,
+  /** i32: record after which the first thread waits longer than it sleeps at a time; written by that thread alone. */
+  LateRecord = 208,
+  /** i32: the phase that it waits to see changed. */
+  LatePhase = 212,
+  /** i32: 1 after a worker left in the middle of its work. */
+  Gone = 216,
 }

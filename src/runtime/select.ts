@@ -27,6 +27,8 @@ export interface SelectedBackend {
   readonly create: BackendFactory;
   /** The same with more threads, as far as they can be had; the reason says how far. */
   withThreads(threads: "auto" | number): Promise<SelectedBackend>;
+  /** Starts threads again where they have ended. Without success one thread does the work. */
+  ready(): Promise<unknown>;
 }
 
 export interface BackendWishes {
@@ -49,6 +51,7 @@ async function reference(reason: string): Promise<SelectedBackend> {
     info: { backend: "reference", variant: null, threads: 1, reason, threadsReason: "the reference backend has one" },
     create: (words, bytes) => new ReferenceBackend(words, bytes),
     withThreads: async () => selected,
+    ready: async () => {},
   };
   return selected;
 }
@@ -110,6 +113,7 @@ export async function loadSelected(
     info: { ...info, threadsReason },
     create: (words, bytes) => new WasmBackend(module, words, bytes),
     withThreads,
+    ready: async () => {},
   });
   const withThreads = async (wish: "auto" | number): Promise<SelectedBackend> => {
     if (wish === 1) return single("one thread was asked for");
@@ -126,6 +130,7 @@ export async function loadSelected(
         info: { ...info, variant: threaded, threads, threadsReason: whyNotMore(threads, cores) },
         create: (words, bytes) => new WasmBackend(shared, words, bytes, pool),
         withThreads,
+        ready: () => pool.ready().catch(() => {}),
       };
     } catch (cause) {
       return single(`workers could not start: ${cause instanceof Error ? cause.message : String(cause)}`);

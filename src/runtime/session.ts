@@ -54,6 +54,11 @@ export class Session {
     return this.#backend.ints.byteLength;
   }
 
+  /** True after a run that not all threads have finished: another session must take over. */
+  get isBroken(): boolean {
+    return this.#backend.isBroken;
+  }
+
   /** How often row tensors were written: as long as it stands, so do they. */
   get writes(): number {
     return this.#writes;
@@ -132,7 +137,7 @@ export class Session {
     this.#backend.run(index, index + 1, false);
   }
 
-  /** Gives up what is shared with other sessions. */
+  /** Gives up the memory. Sums can still be read. */
   release(): void {
     this.#backend.release();
   }

@@ -1,6 +1,5 @@
-/** The WebAssembly backend: one memory of exactly the needed size, made here and imported by the module. */
+/** The WebAssembly backend: one memory, made here or used before, that the module imports. */
 import { instantiateSync } from "@assemblyscript/loader";
-import { BackendError } from "../errors.js";
 import { Place } from "../plan/op.js";
 import type { Backend } from "./backend.js";
 import type { Served, WorkerPool } from "./pool.js";
@@ -8,10 +7,11 @@ import { refusal } from "./variants.js";
 
 const PAGE_BYTES = 65536;
 
-/** What the module exports; the last two only do something in the builds with threads. */
+/** What the module exports; the last three only do something in the builds with threads. */
 type Exports = Record<string, unknown> & {
   run(tape: number, begin: number, end: number, thread: number, threads: number): number;
   runShared(tape: number, begin: number, end: number, threads: number): number;
+  resume(tape: number): number;
   dismiss(): void;
 };
 
@@ -31,41 +31,48 @@ export function checkInstantiable(module: WebAssembly.Module): void {
 export class WasmBackend implements Backend, Served {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  readonly floats: Float32Array;
-  readonly ints: Int32Array;
-  readonly doubles: Float64Array;
+  floats: Float32Array;
+  ints: Int32Array;
+  doubles: Float64Array;
+  isBroken = false;
   readonly #exports: Exports;
-  readonly #pool: WorkerPool | null;
+  #pool: WorkerPool | null;
 
+  /** @throws RangeError where there is not enough memory. */
   constructor(module: WebAssembly.Module, words: Int32Array, bytes: number, pool: WorkerPool | null = null) {
     const pages = Math.ceil(bytes / PAGE_BYTES);
-    try {
-      this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: pool !== null });
-    } catch (cause) {
-      const size = (bytes / 2 ** 20).toFixed(0);
-      throw new BackendError(`Could not get ${size} MiB of memory. Use a smaller batchSize or network.`, { cause });
-    }
+    const size = pages * PAGE_BYTES;
+    this.memory = pool?.take(size) ?? new WebAssembly.Memory({ initial: pages, maximum: pages, shared: pool !== null });
     this.module = module;
     this.#pool = pool;
-    this.floats = new Float32Array(this.memory.buffer);
-    this.ints = new Int32Array(this.memory.buffer);
-    this.doubles = new Float64Array(this.memory.buffer);
+    const { buffer } = this.memory;
+    this.floats = new Float32Array(buffer, 0, size / 4);
+    this.ints = new Int32Array(buffer, 0, size / 4);
+    this.doubles = new Float64Array(buffer, 0, size / 8);
     this.ints.set(words, Place.Free / 4);
     this.#exports = instantiate(module, this.memory);
+    pool?.open(this);
   }
 
   run(begin: number, end: number, isLarge: boolean): void {
-    if (!this.#pool || !isLarge || this.#pool.isLost) {
+    if (!this.#pool || !isLarge || this.#pool.isLost || this.isBroken) {
       this.#exports.run(Place.Free, begin, end, 0, 1);
       return;
     }
-    this.#pool.assign(this);
-    if (this.#exports.runShared(Place.Free, begin, end, this.#pool.threads)) return;
-    this.#pool.close();
-    throw new BackendError(
-      "A worker thread stopped working in the middle of a step; the weights may be those of half a step. " +
-        "Load the last saved model. Later steps will use one thread.",
-    );
+    try {
+      this.#pool.run(this, begin, end);
+    } catch (error) {
+      this.isBroken = true;
+      throw error;
+    }
+  }
+
+  runShared(begin: number, end: number, threads: number): boolean {
+    return this.#exports.runShared(Place.Free, begin, end, threads) !== 0;
+  }
+
+  resume(): boolean {
+    return this.#exports.resume(Place.Free) !== 0;
   }
 
   dismiss(): void {
@@ -73,6 +80,12 @@ export class WasmBackend implements Backend, Served {
   }
 
   release(): void {
-    this.#pool?.release(this);
+    if (!this.#pool) return;
+    this.#pool.release(this);
+    this.#pool = null;
+    const { buffer } = this.ints.slice(0, Place.Sync / 4);
+    this.floats = new Float32Array(buffer);
+    this.ints = new Int32Array(buffer);
+    this.doubles = new Float64Array(buffer);
   }
 }
