@@ -74,6 +74,11 @@ export class WorkerPool {
   /** Bytes that the workers hold of memories that nobody uses. */
   #dropped = 0;
   readonly #holdings = new WeakMap<WebAssembly.Memory, Holding>();
+  /**
+   * To each memory a buffer as large, which nobody touches, so it takes no memory. V8 does not count shared memories:
+   * without these it would see no reason to collect those that nobody uses.
+   */
+  readonly #weights = new WeakMap<WebAssembly.Memory, ArrayBuffer>();
   readonly #shelf = new Shelf((memory) => this.#drop(this.#holdings.get(memory) as Holding));
   /** Hears of sessions that were forgotten, not released. */
   readonly #forgotten = new FinalizationRegistry<Holding>((holding) => {
@@ -138,10 +143,18 @@ export class WorkerPool {
   /** Takes note of a session, which must be released or forgotten. */
   open(served: Served): void {
     const { memory } = served;
-    const holding = this.#holdings.get(memory) ?? { bytes: memory.buffer.byteLength, crew: [] };
+    const bytes = memory.buffer.byteLength;
+    const holding = this.#holdings.get(memory) ?? { bytes, crew: [] };
     this.#holdings.set(memory, holding);
+    if (!this.#weights.has(memory)) this.#weigh(memory);
     this.#forgotten.register(served, holding, served);
     this.#sessions++;
+  }
+
+  #weigh(memory: WebAssembly.Memory): void {
+    try {
+      this.#weights.set(memory, new ArrayBuffer(memory.buffer.byteLength));
+    } catch {} // where even address space is short, the engine collects without being told
   }
 
   /** Takes a session's memory back, for another one unless it is broken. */
