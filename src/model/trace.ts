@@ -122,11 +122,10 @@ function readUpdate(
       update[`optimizer/${name}/${path}`] = read(session, { ...tensor, slab }, dataset.length);
     }
   }
-  for (const { name, shape, data: old } of state.readWeights()) {
-    const { tensor } = parameters.find(({ path }) => path === name) as (typeof parameters)[number];
-    const data = session.readParameter(tensor).map((value, i) => value - old[i]);
+  state.readWeights().forEach(({ name, shape, data: old }, place) => {
+    const data = session.readParameter(parameters[place].tensor).map((value, i) => value - old[i]);
     update[`optimizer/change/${name}`] = { shape, data };
-  }
+  });
   session.resetSums();
   for (let index = 0; index < lossEnd; index++) session.runRecord(index);
   update["optimizer/loss"] = meanLoss(session, dataset.length);

@@ -113,9 +113,7 @@ export class WorkerPool {
   async #start(): Promise<void> {
     const crew: StartedThread[] = [];
     const events = { onMessage: () => {}, onEnd: () => this.#crew === crew && this.close() };
-    const started = await Promise.allSettled(
-      Array.from({ length: this.#workers }, () => startThread(PROGRAM, events)),
-    );
+    const started = await Promise.allSettled(Array.from({ length: this.#workers }, () => startThread(PROGRAM, events)));
     crew.push(...started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])));
     const failed = started.find((result) => result.status === "rejected");
     if (failed) {
