@@ -77,7 +77,9 @@ export class Session {
 
   /** Number of the optimizer step that runs next, from 1. */
   set step(step: number) {
-    this.#backend.ints[CONTROL_WORD + ControlField.Step / 4] = step;
+    const { ints } = this.#backend;
+    ints[CONTROL_WORD + ControlField.Step / 4] = step;
+    ints[CONTROL_WORD + ControlField.StepHigh / 4] = step / 2 ** 32;
   }
 
   /** Number of the batch that runs next, from 1: what layers draw at random depends on it. */
