@@ -6,7 +6,7 @@ import type { Data, Dataset } from "../data/dataset.js";
 import { BackendError, OptionError } from "../errors.js";
 import { type PlacedLayer, placeLayers } from "../layers/index.js";
 import { isTrainable } from "../layers/layer.js";
-import { flopsPerRow } from "../plan/tape.js";
+import { flopsPerRow, type Section } from "../plan/tape.js";
 import type { SelectedBackend } from "../runtime/select.js";
 import { LARGE_WORK, type Session } from "../runtime/session.js";
 import { sizeOf } from "../shape.js";
@@ -88,16 +88,16 @@ export class ModelCore implements Inside {
     return compiled.optimizer.useEma && updatesTaken(compiled, this.progress.step) > 0;
   }
 
-  /** A session for passes of up to `rows` rows: while training, the one that trains, with as many as it has. */
-  openSession(rows: number): Session {
+  /** A session for passes of up to `rows` rows through a section: while training, the one that trains, with as many as it has. */
+  openSession(rows: number, section: Section): Session {
     const { session } = this.state;
-    return this.#isTraining && session ? session : this.state.open(rows);
+    return this.#isTraining && session ? session : this.state.open(rows, section);
   }
 
   /** A larger session for the fit that runs, which goes on with its sums. */
   enlarge(rows: number): Session {
-    const sums = this.openSession(1).readSums();
-    const session = this.state.open(rows);
+    const sums = this.openSession(1, "train").readSums();
+    const session = this.state.open(rows, "train");
     session.resetSums();
     session.writeSums(sums);
     return session;

@@ -15,7 +15,7 @@ export function predictRows(core: ModelCore, x: Numbers): Float32Array {
   const rows = toUncheckedRows(where, x, core.spec.inputShape);
   checkInput(where, core.layers, rows);
   const count = rows.length / sizeOf(core.spec.inputShape);
-  return outputsFor(where, core.openSession(Math.min(count, PASS_ROWS)), core.state.program, rows);
+  return outputsFor(where, core.openSession(Math.min(count, PASS_ROWS), "predict"), core.state.program, rows);
 }
 
 /** Runs `rows` through the section `predict`, as many at a time as the session takes. @throws DataError */

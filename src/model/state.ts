@@ -2,9 +2,10 @@
  * What a model knows by heart: parameters and optimizer slots, in a session while there is one, else in plain arrays.
  * Sessions are made and replaced here and nowhere else.
  */
-import { BackendError, FormatError, show } from "../errors.js";
+import { allocate, FormatError, formatBytes, show } from "../errors.js";
 import { isTrainable } from "../layers/layer.js";
 import { optimizerSlots } from "../optimizers/index.js";
+import type { Section } from "../plan/tape.js";
 import { type SlotName, spansOf, unpack } from "../plan/tensor.js";
 import type { SelectedBackend } from "../runtime/select.js";
 import { Session } from "../runtime/session.js";
@@ -40,7 +41,7 @@ export class ModelState {
     this.#program = program;
     this.#backend = backend;
     const { parameters, plan } = program;
-    this.#stored = new Map([["params", initialWeights(parameters, seed, allocate(plan.slabSizes.params))]]);
+    this.#stored = new Map([["params", initialWeights(parameters, seed, newSlab(plan.slabSizes.params))]]);
   }
 
   get program(): Program {
@@ -104,10 +105,10 @@ export class ModelState {
     this.#backend = backend;
   }
 
-  /** A session for at least `rows` rows: the one there is, or one that takes over from it. */
-  open(rows: number): Session {
-    if (this.#session && this.#session.capacity >= rows && !this.#session.isBroken) return this.#session;
-    const session = new Session(this.#program.plan, rows, this.#backend.create);
+  /** A session for a section and at least `rows` rows: the one there is, or one that takes over from it. */
+  open(rows: number, section: Section): Session {
+    if (this.#session?.fits(rows, section)) return this.#session;
+    const session = new Session(this.#program.plan, rows, this.#backend.create, section);
     this.#endSession();
     for (const [name, values] of this.#stored) session.writeSlab(name, values);
     this.#session = session;
@@ -232,11 +233,10 @@ export class ModelState {
   }
 }
 
-/** @throws BackendError when that many floats cannot be had, or not be addressed by WebAssembly. */
-function allocate(floats: number): Float32Array {
-  try {
-    if (floats < 2 ** 30) return new Float32Array(floats);
-  } catch {} // not enough memory: said below
-  const size = ((floats * 4) / 2 ** 30).toFixed(1);
-  throw new BackendError(`The weights of this model need ${size} GiB of memory, more than there is. Use fewer units.`);
+/** A slab. @throws BackendError when that many floats cannot be had, or not be addressed by WebAssembly. */
+function newSlab(floats: number): Float32Array {
+  return allocate(
+    () => new Float32Array(floats < 2 ** 30 ? floats : Infinity),
+    () => `The weights of this model need ${formatBytes(floats * 4)} of memory, more than there is. Use fewer units.`,
+  );
 }

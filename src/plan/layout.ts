@@ -2,9 +2,9 @@
  * From slabs to bytes: where each slab starts and how large the memory must be, for a number of rows.
  * Pure: it creates nothing.
  */
-import { BackendError } from "../errors.js";
+import { BackendError, formatBytes } from "../errors.js";
 import { Place } from "./op.js";
-import type { Plan } from "./tape.js";
+import type { Plan, Section } from "./tape.js";
 import { roundUp, type SlabName, type TensorRef } from "./tensor.js";
 
 /** Byte addresses of everything in one session's memory. */
@@ -31,27 +31,40 @@ const SLAB_ORDER: readonly SlabName[] = [
   "rows",
 ];
 const LINE_BYTES = 64;
+/** Rows are set aside in this number, so that a tensor of one float per row ends on a line. */
+const LEAST_ROWS = LINE_BYTES / 4;
 const ADDRESSABLE = 2 ** 32 - 2 ** 16;
 
-/** @throws BackendError when the plan needs more than the 4 GiB that WebAssembly can address. */
-export function layOut(plan: Plan, capacity: number): Layout {
-  const rowSlots = roundUp(capacity, LINE_BYTES / 4);
+/**
+ * @param section the one that needs most of the slab `rows`. @default the largest
+ * @throws BackendError when the plan needs more than the 4 GiB that WebAssembly can address
+ */
+export function layOut(plan: Plan, capacity: number, section?: Section): Layout {
+  const sizes = { ...plan.slabSizes, rows: (section && plan.rowSizes[section]) ?? plan.slabSizes.rows };
+  const rowSlots = roundUp(capacity, LEAST_ROWS);
   let address = Place.Free + plan.records.length * Place.RecordBytes;
   const slabs = {} as Record<SlabName, { address: number; floats: number }>;
   for (const name of SLAB_ORDER) {
-    const floats = plan.slabSizes[name] * (name === "rows" ? rowSlots : 1);
+    const floats = sizes[name] * (name === "rows" ? rowSlots : 1);
     slabs[name] = { address, floats };
     address = roundUp(address + floats * 4, LINE_BYTES);
   }
   // Kernels read whole vectors, so the last row may be read a little beyond its end.
   const bytes = address + LINE_BYTES;
   if (bytes > ADDRESSABLE) {
-    const size = (bytes / 2 ** 30).toFixed(1);
-    throw new BackendError(
-      `A batch of ${capacity} rows needs ${size} GiB of memory, more than the 4 GiB of WebAssembly. Use a smaller batchSize.`,
-    );
+    throw new BackendError(`${needOf(capacity, bytes)}, more than the 4 GiB of WebAssembly. ${remedyFor(capacity)}`);
   }
   return { capacity, rowSlots, slabs, bytes };
+}
+
+/** `A batch of 256 rows needs 5.0 GiB of memory` */
+export function needOf(capacity: number, bytes: number): string {
+  return `A batch of ${capacity} ${capacity === 1 ? "row" : "rows"} needs ${formatBytes(bytes)} of memory`;
+}
+
+/** What to do where that cannot be had: up to `LEAST_ROWS` rows take as much as one. */
+export function remedyFor(capacity: number): string {
+  return capacity > LEAST_ROWS ? "Use a smaller batchSize." : "Use fewer or smaller layers.";
 }
 
 /** Byte address of a tensor's first value. */

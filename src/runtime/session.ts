@@ -2,8 +2,9 @@
  * A session: one plan in one memory for one number of rows, and a backend that runs it.
  * Rows and scalars go in, slabs and tensors come out as copies. It has never heard of layers or epochs.
  */
+import { allocate } from "../errors.js";
 import { encode } from "../plan/encode.js";
-import { addressOf, type Layout, layOut } from "../plan/layout.js";
+import { addressOf, type Layout, layOut, needOf, remedyFor } from "../plan/layout.js";
 import { ControlField, Place, type Status } from "../plan/op.js";
 import { flopsPerRow, type Plan, type Section } from "../plan/tape.js";
 import { type SlabName, type TensorRef, unpack } from "../plan/tensor.js";
@@ -39,10 +40,18 @@ export class Session {
   /** Read by nobody: it keeps engines from leaving out a loop that does nothing but fetch. */
   readonly #fetched = new Float64Array(1);
 
-  constructor(plan: Plan, capacity: number, createBackend: BackendFactory) {
+  /**
+   * @param section the one that needs most memory of those that are to run. @default any
+   * @throws BackendError when there is not enough memory
+   */
+  constructor(plan: Plan, capacity: number, createBackend: BackendFactory, section?: Section) {
     this.plan = plan;
-    this.layout = layOut(plan, capacity);
-    this.#backend = createBackend(encode(plan.records, this.layout), this.layout.bytes);
+    this.layout = layOut(plan, capacity, section);
+    const { bytes } = this.layout;
+    this.#backend = allocate(
+      () => createBackend(encode(plan.records, this.layout), bytes),
+      () => `${needOf(capacity, bytes)}, which could not be had. ${remedyFor(capacity)}`,
+    );
     for (const [tensor, values] of plan.constants) this.#backend.floats.set(values, addressOf(tensor, this.layout) / 4);
     const flops = (name: Section) => flopsPerRow(plan, name);
     const [predict, evaluate, train, accumulate] = (["predict", "evaluate", "train", "accumulate"] as const).map(flops);
@@ -62,6 +71,13 @@ export class Session {
   /** How often row tensors were written: as long as it stands, so do they. */
   get writes(): number {
     return this.#writes;
+  }
+
+  /** True if batches of that many rows can go through a section, and other sections that need no more memory. */
+  fits(rows: number, section: Section): boolean {
+    const { plan, layout, isBroken } = this;
+    const room = layout.slabs.rows.floats;
+    return !isBroken && layout.capacity >= rows && room >= (plan.rowSizes[section] ?? 0) * layout.rowSlots;
   }
 
   /** Rows that fit. */
