@@ -28,6 +28,7 @@ const SLAB_ORDER: readonly SlabName[] = [
   "constants",
   "zeros",
   "scratch",
+  "sums",
   "rows",
 ];
 const LINE_BYTES = 64;
@@ -40,12 +41,16 @@ const ADDRESSABLE = 2 ** 32 - 2 ** 16;
  * @throws BackendError when the plan needs more than the 4 GiB that WebAssembly can address
  */
 export function layOut(plan: Plan, capacity: number, section?: Section): Layout {
-  const sizes = { ...plan.slabSizes, rows: (section && plan.rowSizes[section]) ?? plan.slabSizes.rows };
   const rowSlots = roundUp(capacity, LEAST_ROWS);
+  const sizes = { ...plan.slabSizes, rows: (section && plan.rowSizes[section]) ?? plan.slabSizes.rows };
+  const copies = (name: SlabName) => {
+    if (name === "rows") return rowSlots;
+    return name !== "sums" || capacity > Place.PlainRows ? 1 : 0;
+  };
   let address = Place.Free + plan.records.length * Place.RecordBytes;
   const slabs = {} as Record<SlabName, { address: number; floats: number }>;
   for (const name of SLAB_ORDER) {
-    const floats = sizes[name] * (name === "rows" ? rowSlots : 1);
+    const floats = sizes[name] * copies(name);
     slabs[name] = { address, floats };
     address = roundUp(address + floats * 4, LINE_BYTES);
   }

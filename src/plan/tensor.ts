@@ -12,10 +12,11 @@ export type SlotName = "slot1" | "slot2" | "slot3" | "accumulated" | "average";
 export type ParameterSlab = "params" | "grads" | SlotName;
 
 /**
- * Regions of memory. `constants` holds what a session writes once; `scratch` holds what one record leaves for the next, and no value from one step to another.
+ * Regions of memory. `constants` holds what a session writes once; `scratch` holds what one record leaves for the next, and no value from one step to another. `sums` holds sums over many
+ * rows while one record adds them up; it is empty where no batch has more than `Place.PlainRows` rows.
  * Offsets in `rows`, the slab of everything that has one row per sample, are in floats per row.
  */
-export type SlabName = ParameterSlab | "constants" | "zeros" | "scratch" | "rows";
+export type SlabName = ParameterSlab | "constants" | "zeros" | "scratch" | "sums" | "rows";
 
 /**
  * How the values of a tensor lie in memory:
