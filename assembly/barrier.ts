@@ -39,40 +39,32 @@ function waitForChange(at: usize, value: i32, sleepers: usize, timeout: i64): bo
 export enum Verdict {
   GoOn,
   Stop,
-  /** Not all have come yet. Only the first thread is told so, and it must wait again with `meetLate`. */
+  /** Not all have come yet. */
   Late,
 }
 
 /**
  * Returns when all threads have come here: `Stop` to all of them when a status is set, `GoOn` to all otherwise. The last
  * to come decides, in the lowest bit of the phase: were each to look at the status itself, a slow one could see what a
- * fast one set in the record after this. A thread that has slept for `nap` nanoseconds is told that others are `Late`.
+ * fast one set in the record after this. A thread that has slept for `nap` nanoseconds is told that others are `Late`,
+ * and comes here again with `waited`.
  */
-export function meet(threads: i32, nap: i64): Verdict {
+export function meet(threads: i32, nap: i64, waited: bool): Verdict {
   if (!ASC_FEATURE_THREADS) return status() ? Verdict.Stop : Verdict.GoOn;
   if (threads == 1) return status() ? Verdict.Stop : Verdict.GoOn;
-  const phase = atomic.load<i32>(sync(SyncField.Phase));
-  if (atomic.add<i32>(sync(SyncField.Arrived), 1) == threads - 1) {
+  const phase = waited ? load<i32>(sync(SyncField.LatePhase)) : atomic.load<i32>(sync(SyncField.Phase));
+  if (!waited && atomic.add<i32>(sync(SyncField.Arrived), 1) == threads - 1) {
     const stop = i32(status() != 0);
     atomic.store<i32>(sync(SyncField.Arrived), 0);
     atomic.store<i32>(sync(SyncField.Phase), ((phase + 2) & ~1) | stop);
     wake(sync(SyncField.Phase), sync(SyncField.PhaseSleepers));
     return stop;
   }
-  return awaitPhase(phase, nap);
-}
-
-function awaitPhase(phase: i32, nap: i64): Verdict {
   if (waitForChange(sync(SyncField.Phase), phase, sync(SyncField.PhaseSleepers), nap)) {
     return atomic.load<i32>(sync(SyncField.Phase)) & 1;
   }
   store<i32>(sync(SyncField.LatePhase), phase);
   return Verdict.Late;
-}
-
-/** Waits again, after `meet` or this returned `Late`. */
-export function meetLate(): Verdict {
-  return awaitPhase(load<i32>(sync(SyncField.LatePhase)), NAP);
 }
 
 /**

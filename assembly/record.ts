@@ -297,8 +297,8 @@ export class Dropout {
 @inline export function rowsInBatch(): i32 {
   return load<i32>(Place.Control + ControlField.Rows);
 }
-@inline export function stepNumber(): i64 {
-  return <i64>load<u32>(Place.Control + ControlField.Step) | <i64>load<i32>(Place.Control + ControlField.StepHigh) << 32;
+@inline export function stepNumber(): i32 {
+  return load<i32>(Place.Control + ControlField.Step);
 }
 @inline export function batchNumber(): i32 {
   return load<i32>(Place.Control + ControlField.Batch);

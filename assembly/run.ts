@@ -5,7 +5,7 @@
 import { Op, Place } from "../src/plan/op";
 import { activate, activateBackward } from "./activation";
 import {
-  announce, awaitWork, lateRecord, meet, meetLate, napOf, noteLate, Verdict, workBegin, workEnd, workThreads,
+  announce, awaitWork, lateRecord, meet, napOf, noteLate, Verdict, workBegin, workEnd, workThreads,
 } from "./barrier";
 import { checkFinite } from "./check";
 import { denseForward, denseInputGradient, denseKernelGradient } from "./dense";
@@ -28,17 +28,20 @@ import { partBegin } from "./split";
 
 /**
  * Runs records [begin, end) of the tape at `tape` as thread `tid` of `threads`. All threads meet after each record.
- * Returns false when others are late, which happens to thread 0 alone: then `resume` goes on.
+ * Returns false when others are late, which happens to thread 0 alone: then `resume` goes on. With `waited` the first
+ * record was run already, and this waits for the others.
  */
-export function run(tape: usize, begin: i32, end: i32, tid: i32, threads: i32): bool {
+export function run(tape: usize, begin: i32, end: i32, tid: i32, threads: i32, waited: bool): bool {
   const rows = rowsInBatch(), nap = napOf(tid);
   for (let index = begin; index < end; index++) {
-    execute(tape + <usize>index * Place.RecordBytes, rows, tid, threads);
-    const verdict = meet(threads, nap);
-    if (verdict == Verdict.GoOn) continue;
+    if (!waited) execute(tape + <usize>index * Place.RecordBytes, rows, tid, threads);
+    const verdict = meet(threads, nap, waited);
     if (verdict == Verdict.Stop) return true;
-    noteLate(index);
-    return false;
+    if (verdict == Verdict.Late) {
+      noteLate(index);
+      return false;
+    }
+    waited = false;
   }
   return true;
 }
@@ -46,22 +49,19 @@ export function run(tape: usize, begin: i32, end: i32, tid: i32, threads: i32): 
 /** Runs records [begin, end) together with the workers that serve this memory; the caller is thread 0. */
 export function runShared(tape: usize, begin: i32, end: i32, threads: i32): bool {
   announce(begin, end, threads);
-  return run(tape, begin, end, 0, threads);
+  return run(tape, begin, end, 0, threads, false);
 }
 
 /** Goes on with a run that returned false: waits again, then runs the rest. Returns false when others are still late. */
 export function resume(tape: usize): bool {
-  if (!ASC_FEATURE_THREADS) return true;
-  const verdict = meetLate();
-  if (verdict != Verdict.GoOn) return verdict != Verdict.Late;
-  return run(tape, lateRecord() + 1, workEnd(), 0, workThreads());
+  return run(tape, lateRecord(), workEnd(), 0, workThreads(), true);
 }
 
 /** The life of a worker, thread `tid`: waits for work after epoch `seen`, does its share, until it is dismissed. */
 export function serve(tape: usize, tid: i32, seen: i32, generation: i32): void {
   for (let epoch = awaitWork(seen, generation); epoch != seen; epoch = awaitWork(seen, generation)) {
     seen = epoch;
-    run(tape, workBegin(), workEnd(), tid, workThreads());
+    run(tape, workBegin(), workEnd(), tid, workThreads(), false);
   }
 }
 

@@ -7,7 +7,7 @@ import { adam, BackendError, Dataset, dense, Sequential } from "../src/index.js"
 import { Op, Place, SyncField } from "../src/plan/op.js";
 import { Random } from "../src/random.js";
 import { WorkerPool } from "../src/runtime/pool.js";
-import { WasmBackend } from "../src/runtime/wasm.js";
+import { ThreadedBackend } from "../src/runtime/threaded.js";
 
 type Run = (...numbers: number[]) => number;
 
@@ -161,7 +161,7 @@ describe("faults", () => {
     const pool = new WorkerPool(1);
     await pool.ready();
     process.off("worker", onWorker);
-    const open = () => new WasmBackend(shared, new Int32Array(Place.RecordBytes / 4), 4096, pool);
+    const open = () => new ThreadedBackend(shared, new Int32Array(Place.RecordBytes / 4), 4096, pool);
     return { pool, open, worker: workers[0] };
   }
 

@@ -99,9 +99,9 @@ export function adamax(op: Adamax, tid: i32, threads: i32): void {
  * Product of the momenta of steps 1 to `step`. It ends where the product can no longer change 1 - product, so it is a
  * few hundred multiplications at most for usual beta1, and needs no state.
  */
-function nadamProduct(beta1: f64, decay: f64, step: i64): f64 {
+function nadamProduct(beta1: f64, decay: f64, step: i32): f64 {
   let product: f64 = 1, decayed: f64 = 1;
-  for (let t: i64 = 1; t <= step && product > 1e-17; t++) {
+  for (let t = 1; t <= step && product > 1e-17; t++) {
     decayed *= decay;
     product *= nadamMomentum(beta1, decayed);
   }

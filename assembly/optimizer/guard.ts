@@ -58,7 +58,7 @@ import { partBegin } from "../split";
 }
 
 /** base^exponent by repeated squaring: multiplications only, so every engine gives the same bits. */
-export function power(base: f64, exponent: i64): f64 {
+export function power(base: f64, exponent: i32): f64 {
   let result: f64 = 1;
   for (; exponent > 0; exponent >>= 1) {
     if (exponent & 1) result *= base;

@@ -106,7 +106,7 @@ export class ModelCore implements Inside {
   /** With `threads: "auto"`, starts them before the first training steps that are large enough to pay for them. */
   async addThreads(rows: number): Promise<void> {
     const { program, backend } = this.state;
-    await backend.ready();
+    await backend.ready?.();
     if (this.#threads !== "auto" || flopsPerRow(program.plan, "train") * rows < LARGE_WORK) return;
     const threaded = await backend.withThreads("auto");
     this.#threads = threaded.info.threads;

@@ -57,19 +57,15 @@ export function layOut(plan: Plan, capacity: number, section?: Section): Layout 
   // Kernels read whole vectors, so the last row may be read a little beyond its end.
   const bytes = address + LINE_BYTES;
   if (bytes > ADDRESSABLE) {
-    throw new BackendError(`${needOf(capacity, bytes)}, more than the 4 GiB of WebAssembly. ${remedyFor(capacity)}`);
+    throw new BackendError(tooMuch(capacity, bytes, "more than the 4 GiB of WebAssembly"));
   }
   return { capacity, rowSlots, slabs, bytes };
 }
 
-/** `A batch of 256 rows needs 5.0 GiB of memory` */
-export function needOf(capacity: number, bytes: number): string {
-  return `A batch of ${capacity} ${capacity === 1 ? "row" : "rows"} needs ${formatBytes(bytes)} of memory`;
-}
-
-/** What to do where that cannot be had: up to `LEAST_ROWS` rows take as much as one. */
-export function remedyFor(capacity: number): string {
-  return capacity > LEAST_ROWS ? "Use a smaller batchSize." : "Use fewer or smaller layers.";
+/** Says that a batch needs too much memory, and what to do: up to `LEAST_ROWS` rows take as much as one. */
+export function tooMuch(capacity: number, bytes: number, limit: string): string {
+  const remedy = capacity > LEAST_ROWS ? "a smaller batchSize" : "fewer or smaller layers";
+  return `A batch of ${capacity} needs ${formatBytes(bytes)} of memory, ${limit}. Use ${remedy}.`;
 }
 
 /** Byte address of a tensor's first value. */

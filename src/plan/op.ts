@@ -158,7 +158,7 @@ export enum Place {
 export enum ControlField {
   /** i32: rows in this batch. */
   Rows = 0,
-  /** i32: number of this optimizer step, from 1; its lower 32 bits. */
+  /** i32: number of this optimizer step, from 1; beyond 2^31 one that means the same to the kernels. */
   Step = 4,
   /** f32: learning rate of this step. */
   LearningRate = 8,
@@ -170,8 +170,6 @@ export enum ControlField {
   MetricSums = 24,
   /** i32: number of this batch, from 1, modulo 2^32; written by TypeScript. What layers draw at random depends on it. */
   Batch = 128,
-  /** i32: the upper 32 bits of the step's number; written by TypeScript. */
-  StepHigh = 132,
 }
 
 /** Byte offsets of the words by which threads meet; those that several threads write have a cache line each. */

@@ -7,63 +7,44 @@ import { storageSize, type TensorRef } from "./tensor.js";
 
 /** A tensor, from the first record that names it to the last. */
 interface Life {
-  readonly references: Set<TensorRef>;
+  readonly references: Set<{ offset: number }>;
   readonly size: number;
-  begin: number;
+  readonly first: number;
   last: number;
+  begin: number;
 }
 
 /**
- * Moves the row tensors of `records` that lie at `floor` or after it to the lowest offsets at which nothing lies that is
- * still read, in place. Those of `kept` last to the end. Returns where the last one ends.
+ * Moves the row tensors of `records` that lie at `floor` or after it, in place, to the lowest offsets at which nothing
+ * lies that is still read. Those of `kept` last to the end. Returns where the last one ends.
  */
 export function reuseRows(records: readonly TapeRecord[], kept: readonly TensorRef[], floor: number): number {
   const lives = new Map<number, Life>();
-  const births = records.map((record, place) => {
-    const born: Life[] = [];
-    for (const value of Object.values(record)) {
-      if (!isRowTensor(value) || value.offset < floor) continue;
-      let life = lives.get(value.offset);
-      if (!life) {
-        life = { references: new Set(), size: storageSize(value), begin: floor, last: place };
-        lives.set(value.offset, life);
-        born.push(life);
+  [...records, kept].forEach((record, place) => {
+    for (const tensor of Object.values<TensorRef | null>(record as object as Record<string, TensorRef | null>)) {
+      if (tensor?.slab !== "rows" || tensor.offset < floor) continue;
+      const life = lives.get(tensor.offset);
+      if (life) {
+        life.references.add(tensor);
+        life.last = place;
+      } else {
+        const references = new Set([tensor]);
+        lives.set(tensor.offset, { references, size: storageSize(tensor), first: place, last: place, begin: floor });
       }
-      life.references.add(value);
-      life.last = place;
     }
-    return born;
   });
-  for (const tensor of kept) {
-    const life = lives.get(tensor.offset);
-    life?.references.add(tensor);
-    if (life) life.last = records.length;
-  }
   let end = floor;
   let alive: Life[] = [];
-  births.forEach((born, place) => {
-    alive = alive.filter(({ last }) => last >= place);
-    for (const life of born) {
-      settle(life, alive);
-      alive.push(life);
-      alive.sort((a, b) => a.begin - b.begin);
-      end = Math.max(end, life.begin + life.size);
+  for (const life of lives.values()) {
+    alive = alive.filter(({ last }) => last >= life.first);
+    for (const { begin, size } of alive) {
+      if (begin - life.begin >= life.size) break;
+      life.begin = begin + size;
     }
-  });
-  for (const { references, begin } of lives.values()) {
-    for (const tensor of references) (tensor as { offset: number }).offset = begin;
+    alive.push(life);
+    alive.sort((a, b) => a.begin - b.begin);
+    end = Math.max(end, life.begin + life.size);
+    for (const tensor of life.references) tensor.offset = life.begin;
   }
   return end;
-}
-
-function isRowTensor(value: unknown): value is TensorRef {
-  return (value as TensorRef | null)?.slab === "rows";
-}
-
-/** Moves a life up to the first gap between those that are alive, which come in order. */
-function settle(life: Life, alive: readonly Life[]): void {
-  for (const { begin, size } of alive) {
-    if (begin - life.begin >= life.size) return;
-    life.begin = begin + size;
-  }
 }

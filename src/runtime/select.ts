@@ -28,7 +28,7 @@ export interface SelectedBackend {
   /** The same with more threads, as far as they can be had; the reason says how far. */
   withThreads(threads: "auto" | number): Promise<SelectedBackend>;
   /** Starts threads again where they have ended. Without success one thread does the work. */
-  ready(): Promise<unknown>;
+  ready?(): Promise<unknown>;
 }
 
 export interface BackendWishes {
@@ -51,7 +51,6 @@ async function reference(reason: string): Promise<SelectedBackend> {
     info: { backend: "reference", variant: null, threads: 1, reason, threadsReason: "the reference backend has one" },
     create: (words, bytes) => new ReferenceBackend(words, bytes),
     withThreads: async () => selected,
-    ready: async () => {},
   };
   return selected;
 }
@@ -113,7 +112,6 @@ export async function loadSelected(
     info: { ...info, threadsReason },
     create: (words, bytes) => new WasmBackend(module, words, bytes),
     withThreads,
-    ready: async () => {},
   });
   const withThreads = async (wish: "auto" | number): Promise<SelectedBackend> => {
     if (wish === 1) return single("one thread was asked for");
@@ -123,12 +121,12 @@ export async function loadSelected(
     const threads = wish === "auto" ? Math.min(cores, MOST_AUTO_THREADS) : wish;
     if (threads === 1) return single("this machine has one core");
     try {
-      const { sharedPool } = await import("./pool.js"); // loaded only where there are threads
+      const { sharedPool, ThreadedBackend } = await import("./threaded.js"); // loaded only where there are threads
       const pool = await sharedPool(threads);
       const shared = await modules.load(threaded);
       return {
         info: { ...info, variant: threaded, threads, threadsReason: whyNotMore(threads, cores) },
-        create: (words, bytes) => new WasmBackend(shared, words, bytes, pool),
+        create: (words, bytes) => new ThreadedBackend(shared, words, bytes, pool),
         withThreads,
         ready: () => pool.ready().catch(() => {}),
       };

@@ -4,7 +4,7 @@
  */
 import { allocate } from "../errors.js";
 import { encode } from "../plan/encode.js";
-import { addressOf, type Layout, layOut, needOf, remedyFor } from "../plan/layout.js";
+import { addressOf, type Layout, layOut, tooMuch } from "../plan/layout.js";
 import { ControlField, Place, type Status } from "../plan/op.js";
 import { flopsPerRow, type Plan, type Section } from "../plan/tape.js";
 import { type SlabName, type TensorRef, unpack } from "../plan/tensor.js";
@@ -50,7 +50,7 @@ export class Session {
     const { bytes } = this.layout;
     this.#backend = allocate(
       () => createBackend(encode(plan.records, this.layout), bytes),
-      () => `${needOf(capacity, bytes)}, which could not be had. ${remedyFor(capacity)}`,
+      () => tooMuch(capacity, bytes, "more than there is"),
     );
     for (const [tensor, values] of plan.constants) this.#backend.floats.set(values, addressOf(tensor, this.layout) / 4);
     const flops = (name: Section) => flopsPerRow(plan, name);
@@ -63,11 +63,6 @@ export class Session {
     return this.#backend.ints.byteLength;
   }
 
-  /** True after a run that not all threads have finished: another session must take over. */
-  get isBroken(): boolean {
-    return this.#backend.isBroken;
-  }
-
   /** How often row tensors were written: as long as it stands, so do they. */
   get writes(): number {
     return this.#writes;
@@ -75,9 +70,9 @@ export class Session {
 
   /** True if batches of that many rows can go through a section, and other sections that need no more memory. */
   fits(rows: number, section: Section): boolean {
-    const { plan, layout, isBroken } = this;
-    const room = layout.slabs.rows.floats;
-    return !isBroken && layout.capacity >= rows && room >= (plan.rowSizes[section] ?? 0) * layout.rowSlots;
+    const { capacity, rowSlots, slabs } = this.layout;
+    const needed = (this.plan.rowSizes[section] ?? 0) * rowSlots;
+    return !this.#backend.isBroken && capacity >= rows && slabs.rows.floats >= needed;
   }
 
   /** Rows that fit. */
@@ -91,14 +86,16 @@ export class Session {
     this.#backend.ints[CONTROL_WORD + ControlField.Rows / 4] = rows;
   }
 
-  /** Number of the optimizer step that runs next, from 1. */
+  /**
+   * Number of the optimizer step that runs next, from 1. Kernels take powers of numbers below 1 with it, which come to
+   * nothing long before it reaches 2^30, and its remainders by powers of 2: so from 2^31 on it counts from 2^30 again.
+   */
   set step(step: number) {
     const { ints } = this.#backend;
-    ints[CONTROL_WORD + ControlField.Step / 4] = step;
-    ints[CONTROL_WORD + ControlField.StepHigh / 4] = step / 2 ** 32;
+    ints[CONTROL_WORD + ControlField.Step / 4] = step < 2 ** 31 ? step : 2 ** 30 + (step % 2 ** 30);
   }
 
-  /** Number of the batch that runs next, from 1: what layers draw at random depends on it. */
+  /** Number of the batch that runs next, from 1, of which 32 bits count: what layers draw at random depends on it. */
   set batch(batch: number) {
     this.#backend.ints[CONTROL_WORD + ControlField.Batch / 4] = batch;
   }

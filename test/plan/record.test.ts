@@ -122,7 +122,7 @@ describe("fixed places", () => {
     expect(ControlField.MetricSums).toBe(ControlField.LossSum + 8);
     const controlEnd = Place.Control + ControlField.MetricSums + 8 * Place.MetricSlots;
     expect(controlEnd).toBeLessThanOrEqual(Place.Control + ControlField.Batch);
-    expect(Place.Control + ControlField.StepHigh + 4).toBeLessThanOrEqual(Place.Sync);
+    expect(Place.Control + ControlField.Batch + 4).toBeLessThanOrEqual(Place.Sync);
     expect(Place.Sync % 64).toBe(0);
     const syncFields = Object.values(SyncField).filter((field): field is SyncField => typeof field === "number");
     expect(Place.Sync + Math.max(...syncFields) + 4).toBeLessThanOrEqual(Place.Free);

@@ -31,8 +31,7 @@ export class Memory {
 
   /** Number of this optimizer step, from 1. */
   get step(): number {
-    const [low, high] = [ControlField.Step, ControlField.StepHigh].map((field) => this.ints[CONTROL_WORD + field / 4]);
-    return (low >>> 0) + high * 2 ** 32;
+    return this.ints[CONTROL_WORD + ControlField.Step / 4];
   }
 
   /** Number of this batch, from 1. */

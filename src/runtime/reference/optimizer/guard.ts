@@ -26,8 +26,8 @@ export function commit(memory: Memory, a: number, newA: number, b = 0, newB = 0,
 /** base^exponent by repeated squaring, the same in every engine. */
 export function power(base: number, exponent: number): number {
   let result = 1;
-  for (; exponent > 0; exponent = Math.floor(exponent / 2)) {
-    if (exponent % 2 === 1) result *= base;
+  for (; exponent > 0; exponent >>= 1) {
+    if (exponent & 1) result *= base;
     base *= base;
   }
   return result;
