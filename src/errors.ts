@@ -77,6 +77,16 @@ export function allocate<T>(make: () => T, problem: () => string): T {
   }
 }
 
+/** `new Kind(length)`. @throws BackendError that says how much memory was wanted, where it cannot be had */
+export function newArray<Kind extends Float32ArrayConstructor | Uint8ArrayConstructor>(
+  kind: Kind,
+  length: number,
+  what: string,
+): InstanceType<Kind> {
+  const make = () => new kind(length) as InstanceType<Kind>;
+  return allocate(make, () => `${what}: could not get ${formatBytes(length * kind.BYTES_PER_ELEMENT)} of memory.`);
+}
+
 /** A value as it should appear in a message: short, and unmistakable about its type. */
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value);

@@ -3,12 +3,16 @@
  * the rows it is made for, and doubled only where a stream turns out to be longer. The formulas are loaded with the first
  * one, so that programs without such a metric do not ship them.
  */
+import { newArray, OptionError } from "../errors.js";
 import type { epochMetric } from "../metrics/epoch.js";
 import { finishSum, isSummed, type MetricSpec, taskOf } from "../metrics/metric.js";
 import { Label } from "../plan/op.js";
 import type { Session } from "../runtime/session.js";
 import { sizeOf } from "../shape.js";
 import type { Compiled, Program, TrainingTensors } from "./compile.js";
+
+/** What takes the memory, for an error that says so. */
+const COLLECTED = "Metrics that need all rows";
 
 /** Targets and predictions, row after row. */
 export interface Collected {
@@ -37,8 +41,8 @@ export class Collector {
     this.#tensors = tensors;
     this.#outputs = outputs;
     this.#width = sizeOf(tensors.targets.shape);
-    this.#targets = new Float32Array(rows * this.#width);
-    this.#predictions = new Float32Array(rows * outputs);
+    this.#targets = newArray(Float32Array, rows * this.#width, COLLECTED);
+    this.#predictions = newArray(Float32Array, rows * outputs, COLLECTED);
   }
 
   /** Forgets all rows: a new epoch begins. */
@@ -78,10 +82,15 @@ export class Collector {
     return { targets: targets.slice(), predictions: predictions.slice() };
   }
 
-  /** Goes on from what `store` gave. */
-  restore({ targets, predictions }: Collected): void {
+  /** Goes on from what `store` gave, of at most that many rows. @throws OptionError for anything else. */
+  restore({ targets, predictions }: Collected, mostRows: number): void {
     this.#rows = 0;
     const rows = predictions.length / this.#outputs;
+    if (targets.length !== rows * this.#width || rows > mostRows) {
+      throw new OptionError(
+        "fit: resume: the predictions in the file are not those of the interrupted epoch. Leave out resume to begin it again.",
+      );
+    }
     this.#grow(rows);
     this.#targets.set(targets);
     this.#predictions.set(predictions);
@@ -105,7 +114,7 @@ export class Collector {
     if (rows * this.#outputs <= this.#predictions.length) return;
     const room = Math.max(rows, 2 * this.#rows);
     const larger = (old: Float32Array, width: number) => {
-      const values = new Float32Array(room * width);
+      const values = newArray(Float32Array, room * width, COLLECTED);
       values.set(old.subarray(0, this.#rows * width));
       return values;
     };

@@ -2,9 +2,10 @@
  * What a model knows by heart: parameters and optimizer slots, in a session while there is one, else in plain arrays.
  * Sessions are made and replaced here and nowhere else.
  */
-import { allocate, FormatError, formatBytes, show } from "../errors.js";
+import { FormatError, newArray, show } from "../errors.js";
 import { isTrainable } from "../layers/layer.js";
 import { optimizerSlots } from "../optimizers/index.js";
+import { layOut } from "../plan/layout.js";
 import type { Section } from "../plan/tape.js";
 import { type SlotName, spansOf, unpack } from "../plan/tensor.js";
 import type { SelectedBackend } from "../runtime/select.js";
@@ -24,6 +25,9 @@ interface Source {
   readonly parameters: readonly Parameter[];
 }
 
+/** A vector that L-BFGS remembers, and its tensors. */
+type Memory = Omit<Source, "slab"> & { readonly values: Pair["s"] };
+
 export class ModelState {
   #program: Program;
   #compiled: Compiled | null = null;
@@ -36,12 +40,14 @@ export class ModelState {
   /** Whether moving averages stand in the place of the weights, and these in theirs. */
   #isAveraged = false;
 
-  /** Starts with the first weights that the seed gives. @throws BackendError when there is not enough memory. */
-  constructor(program: Program, backend: SelectedBackend, seed: number) {
+  /** Starts with the first weights that the seed gives, or zeros. @throws BackendError when there is not enough memory. */
+  constructor(program: Program, backend: SelectedBackend, seed: number | null) {
     this.#program = program;
     this.#backend = backend;
     const { parameters, plan } = program;
-    this.#stored = new Map([["params", initialWeights(parameters, seed, newSlab(plan.slabSizes.params))]]);
+    layOut(plan, 1); // whether it can be addressed, before weights are drawn
+    const params = newArray(Float32Array, plan.slabSizes.params, "The weights of this model");
+    this.#stored = new Map([["params", seed === null ? params : initialWeights(parameters, seed, params)]]);
   }
 
   get program(): Program {
@@ -91,7 +97,7 @@ export class ModelState {
     const params = this.#stored.get("params") as Float32Array;
     this.#stored = new Map([["params", params]]);
     for (const { slab, initial = 0 } of optimizerSlots(compiled.optimizer)) {
-      if (initial !== 0) this.#stored.set(slab, new Float32Array(params.length).fill(initial));
+      if (initial !== 0) this.#stored.set(slab, newArray(Float32Array, params.length, "The optimizer").fill(initial));
     }
     this.#isAveraged = false;
     this.history.length = 0;
@@ -109,7 +115,12 @@ export class ModelState {
   open(rows: number, section: Section): Session {
     if (this.#session?.fits(rows, section)) return this.#session;
     const session = new Session(this.#program.plan, rows, this.#backend.create, section);
-    this.#endSession();
+    try {
+      this.#endSession();
+    } catch (cause) {
+      session.release();
+      throw cause;
+    }
     for (const [name, values] of this.#stored) session.writeSlab(name, values);
     this.#session = session;
     return session;
@@ -157,7 +168,16 @@ export class ModelState {
   load(tensors: ReadonlyMap<string, NamedTensor>, isAveraged: boolean): void {
     this.history.length = 0;
     for (let i = 0; this.#hasPair(i, tensors); i++) this.history.push({ s: this.#blank(), y: this.#blank() });
-    const sources = [...this.#sources(), ...this.#historyParts()];
+    this.#load([...this.#sources(), ...this.#historyParts()], tensors);
+    this.#isAveraged = isAveraged && this.#compiled?.optimizer.useEma === true;
+  }
+
+  /** Takes weights alone; slots stay as `compile` makes them. @throws FormatError when tensors are missing or too many. */
+  loadWeights(tensors: ReadonlyMap<string, NamedTensor>): void {
+    this.#load([this.#weights()], tensors);
+  }
+
+  #load(sources: readonly (Source | Memory)[], tensors: ReadonlyMap<string, NamedTensor>): void {
     const expected = sources.reduce((sum, { parameters }) => sum + parameters.length, 0);
     if (tensors.size !== expected) throw new FormatError(`load: expected ${expected} tensors, got ${tensors.size}.`);
     for (const source of sources) {
@@ -171,7 +191,6 @@ export class ModelState {
       if ("values" in source) source.values.set(values);
       else this.#writeSlab(source.slab, values);
     }
-    this.#isAveraged = isAveraged && this.#compiled?.optimizer.useEma === true;
   }
 
   /** Every slab that outlives a session. */
@@ -182,7 +201,7 @@ export class ModelState {
   }
 
   /** The vectors that L-BFGS remembers, with the names of their parts in a file. */
-  #historyParts(): (Omit<Source, "slab"> & { readonly values: Pair["s"] })[] {
+  #historyParts(): Memory[] {
     const parameters = this.#program.parameters.filter(isTrainable);
     return this.history.flatMap(({ s, y }, i) => [
       { prefix: `optimizer/s${i}/`, parameters, values: s },
@@ -197,7 +216,7 @@ export class ModelState {
   }
 
   #blank(): Float32Array {
-    return new Float32Array(this.#program.plan.slabSizes.params);
+    return newArray(Float32Array, this.#program.plan.slabSizes.params, "A copy of the weights");
   }
 
   #weights(): Source {
@@ -220,8 +239,7 @@ export class ModelState {
   }
 
   #readSlab(name: StoredSlab): Float32Array {
-    const size = this.#program.plan.slabSizes.params;
-    return this.#session?.readSlab(name) ?? this.#stored.get(name) ?? new Float32Array(size);
+    return this.#session?.readSlab(name) ?? this.#stored.get(name) ?? this.#blank();
   }
 
   /** Takes parameters and slots back from the session. */
@@ -231,12 +249,4 @@ export class ModelState {
     this.#session.release();
     this.#session = null;
   }
-}
-
-/** A slab. @throws BackendError when that many floats cannot be had, or not be addressed by WebAssembly. */
-function newSlab(floats: number): Float32Array {
-  return allocate(
-    () => new Float32Array(floats < 2 ** 30 ? floats : Infinity),
-    () => `The weights of this model need ${formatBytes(floats * 4)} of memory, more than there is. Use fewer units.`,
-  );
 }

@@ -1,6 +1,6 @@
 /** One training step made visible: every intermediate by name, computed by the same kernels that train. */
 import type { Data, Dataset } from "../data/dataset.js";
-import { checkBoolean, checkKeys } from "../errors.js";
+import { checkBoolean, checkKeys, newArray } from "../errors.js";
 import { isTrainable } from "../layers/layer.js";
 import { optimizerSlots } from "../optimizers/index.js";
 import { Op, Status } from "../plan/op.js";
@@ -112,7 +112,7 @@ function runGradients(session: Session, { plan, updateBegin }: TraceProgram): vo
 function read(session: Session, tensor: TensorRef, rows: number): TraceTensor {
   if (tensor.slab !== "rows") return { shape: tensor.shape, data: session.readParameter(tensor) };
   const shape = [rows, ...tensor.shape];
-  const data = new Float32Array(sizeOf(shape));
+  const data = newArray(Float32Array, sizeOf(shape), `trace: ${tensor.name}`);
   session.readRows(tensor, rows, data);
   return { shape, data };
 }

@@ -55,16 +55,15 @@ export function layOut(plan: Plan, capacity: number, section?: Section): Layout 
     address = roundUp(address + floats * 4, LINE_BYTES);
   }
   // Kernels read whole vectors, so the last row may be read a little beyond its end.
-  const bytes = address + LINE_BYTES;
-  if (bytes > ADDRESSABLE) {
-    throw new BackendError(tooMuch(capacity, bytes, "more than the 4 GiB of WebAssembly"));
-  }
-  return { capacity, rowSlots, slabs, bytes };
+  const layout = { capacity, rowSlots, slabs, bytes: address + LINE_BYTES };
+  if (layout.bytes > ADDRESSABLE) throw new BackendError(tooMuch(layout, "more than the 4 GiB of WebAssembly"));
+  return layout;
 }
 
-/** Says that a batch needs too much memory, and what to do: up to `LEAST_ROWS` rows take as much as one. */
-export function tooMuch(capacity: number, bytes: number, limit: string): string {
-  const remedy = capacity > LEAST_ROWS ? "a smaller batchSize" : "fewer or smaller layers";
+/** Says that a session needs too much memory, and what to do: smaller batches where it is they that take most of it. */
+export function tooMuch({ capacity, slabs, bytes }: Layout, limit: string): string {
+  const isBatch = capacity > LEAST_ROWS && slabs.rows.floats * 8 > bytes;
+  const remedy = isBatch ? "a smaller batchSize" : "fewer or smaller layers";
   return `A batch of ${capacity} needs ${formatBytes(bytes)} of memory, ${limit}. Use ${remedy}.`;
 }
 

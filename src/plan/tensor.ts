@@ -2,6 +2,7 @@
  * Tensors of a plan: where a value lives, told in slabs and offsets, not yet in bytes.
  * No arithmetic, no memory: `layout.ts` turns these into addresses.
  */
+import { newArray } from "../errors.js";
 import { sizeOf } from "../shape.js";
 import { Place } from "./op.js";
 
@@ -97,16 +98,18 @@ export function spansOf(tensors: readonly TensorRef[]): Span[] {
 export function unpack(
   tensor: TensorRef,
   slab: Float32Array | Float64Array,
-  out = new Float32Array(sizeOf(tensor.shape)),
+  out = newArray(Float32Array, sizeOf(tensor.shape), tensor.name),
 ): Float32Array {
   if (tensor.format !== "panels") {
     out.set(slab.subarray(tensor.offset, tensor.offset + out.length));
     return out;
   }
   const [inputs, units] = tensor.shape;
-  for (let unit = 0; unit < units; unit++) {
-    let from = laneOf(tensor, unit);
-    for (let to = unit; to < inputs * units; to += units, from += Place.PanelWidth) out[to] = slab[from];
+  for (let unit = 0, panel = tensor.offset; unit < units; unit += Place.PanelWidth, panel += tensor.stride) {
+    const lanes = Math.min(Place.PanelWidth, units - unit);
+    for (let from = panel, to = unit; to < inputs * units; from += Place.PanelWidth, to += units) {
+      for (let lane = 0; lane < lanes; lane++) out[to + lane] = slab[from + lane];
+    }
   }
   return out;
 }
@@ -118,13 +121,10 @@ export function pack(tensor: TensorRef, values: ArrayLike<number>, slab: Float32
     return;
   }
   const [inputs, units] = tensor.shape;
-  for (let unit = 0; unit < units; unit++) {
-    let to = laneOf(tensor, unit);
-    for (let from = unit; from < inputs * units; from += units, to += Place.PanelWidth) slab[to] = values[from];
+  for (let unit = 0, panel = tensor.offset; unit < units; unit += Place.PanelWidth, panel += tensor.stride) {
+    const lanes = Math.min(Place.PanelWidth, units - unit);
+    for (let from = unit, to = panel; from < inputs * units; from += units, to += Place.PanelWidth) {
+      for (let lane = 0; lane < lanes; lane++) slab[to + lane] = values[from + lane];
+    }
   }
-}
-
-/** Where the weights of a unit begin in a slab; they lie a panel's width apart. */
-function laneOf({ offset, stride }: TensorRef, unit: number): number {
-  return offset + Math.floor(unit / Place.PanelWidth) * stride + (unit % Place.PanelWidth);
 }

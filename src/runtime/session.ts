@@ -2,7 +2,7 @@
  * A session: one plan in one memory for one number of rows, and a backend that runs it.
  * Rows and scalars go in, slabs and tensors come out as copies. It has never heard of layers or epochs.
  */
-import { allocate } from "../errors.js";
+import { allocate, newArray } from "../errors.js";
 import { encode } from "../plan/encode.js";
 import { addressOf, type Layout, layOut, tooMuch } from "../plan/layout.js";
 import { ControlField, Place, type Status } from "../plan/op.js";
@@ -50,7 +50,7 @@ export class Session {
     const { bytes } = this.layout;
     this.#backend = allocate(
       () => createBackend(encode(plan.records, this.layout), bytes),
-      () => tooMuch(capacity, bytes, "more than there is"),
+      () => tooMuch(this.layout, "which could not be had"),
     );
     for (const [tensor, values] of plan.constants) this.#backend.floats.set(values, addressOf(tensor, this.layout) / 4);
     const flops = (name: Section) => flopsPerRow(plan, name);
@@ -222,7 +222,10 @@ export class Session {
 
   /** A copy of a slab as it lies in memory. */
   readSlab(name: SlabName): Float32Array {
-    return Float32Array.from(this.#slab(name));
+    const slab = this.#slab(name);
+    const copy = newArray(Float32Array, slab.length, "A copy of the weights");
+    copy.set(slab);
+    return copy;
   }
 
   writeSlab(name: SlabName, values: ArrayLike<number>): void {
