@@ -63,8 +63,10 @@ export function layOut(plan: Plan, capacity: number, section?: Section): Layout 
 /** Says that a session needs too much memory, and what to do: smaller batches where it is they that take most of it. */
 export function tooMuch({ capacity, slabs, bytes }: Layout, limit: string): string {
   const isBatch = capacity > LEAST_ROWS && slabs.rows.floats * 8 > bytes;
-  const remedy = isBatch ? "a smaller batchSize" : "fewer or smaller layers";
-  return `A batch of ${capacity} needs ${formatBytes(bytes)} of memory, ${limit}. Use ${remedy}.`;
+  const [what, remedy] = isBatch
+    ? [`A batch of ${capacity} rows`, "a smaller batchSize"]
+    : ["This model", "fewer units or layers"];
+  return `${what} needs ${formatBytes(bytes)} of memory, ${limit}. Use ${remedy}.`;
 }
 
 /** Byte address of a tensor's first value. */

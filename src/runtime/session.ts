@@ -87,12 +87,12 @@ export class Session {
   }
 
   /**
-   * Number of the optimizer step that runs next, from 1. Kernels take powers of numbers below 1 with it, which come to
-   * nothing long before it reaches 2^30, and its remainders by powers of 2: so from 2^31 on it counts from 2^30 again.
+   * Number of the optimizer step that runs next, from 1. Kernels add 1 to it, take remainders by powers of 2, and powers
+   * of numbers below 1, which are 0 long before 2^30. So where 31 bits end, it counts on from 2^30.
    */
   set step(step: number) {
     const { ints } = this.#backend;
-    ints[CONTROL_WORD + ControlField.Step / 4] = step < 2 ** 31 ? step : 2 ** 30 + (step % 2 ** 30);
+    ints[CONTROL_WORD + ControlField.Step / 4] = step < 2 ** 31 - 1 ? step : 2 ** 30 + (step % 2 ** 29);
   }
 
   /** Number of the batch that runs next, from 1, of which 32 bits count: what layers draw at random depends on it. */

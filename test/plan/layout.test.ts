@@ -167,13 +167,13 @@ describe("layOut", () => {
     tape.rows("x", 1000);
     const wide = tape.build();
     expect(() => layOut(wide, 2 ** 20)).not.toThrow();
-    expect(() => layOut(wide, 2 ** 21)).toThrow(/2097152 needs 7\.9 GiB .* smaller batchSize/);
+    expect(() => layOut(wide, 2 ** 21)).toThrow(/2097152 rows needs 7\.9 GiB .* smaller batchSize/);
     // Sixteen rows are the fewest that room is made for.
     const wider = new Tape();
     wider.rows("x", 2 ** 27);
     const plan = wider.build();
-    expect(() => layOut(plan, 1)).toThrow(/A batch of 1 needs 8\.0 GiB .* fewer or smaller layers/);
-    expect(() => layOut(plan, 16)).toThrow(/fewer or smaller layers/);
+    expect(() => layOut(plan, 1)).toThrow(/This model needs 8\.0 GiB .* fewer units or layers/);
+    expect(() => layOut(plan, 16)).toThrow(/fewer units or layers/);
     expect(() => layOut(plan, 17)).toThrow(/smaller batchSize/);
   });
 });
