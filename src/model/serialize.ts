@@ -2,7 +2,7 @@
  * The model file: a safetensors container (8-byte length, JSON header, raw little-endian float32), so that other
  * tools can read the weights, with everything needed to go on training in its metadata and a checksum over it all.
  */
-import { FormatError, show } from "../errors.js";
+import { FormatError, newArray, show } from "../errors.js";
 import { bytesOf as bytesIn } from "../kinds.js";
 import { type Shape, sizeOf } from "../shape.js";
 
@@ -90,7 +90,7 @@ export function writeModelFile(description: object, tensors: readonly NamedTenso
       "save: the description of this model takes more than 100 MB. Use fewer layers or less metadata.",
     );
   }
-  const file = new Uint8Array(PREFIX_BYTES + header.length + offset);
+  const file = newArray(Uint8Array, PREFIX_BYTES + header.length + offset, "save");
   new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
   file.set(header, PREFIX_BYTES);
   let at = PREFIX_BYTES + header.length;
@@ -205,7 +205,7 @@ function readTensor(name: string, entry: unknown, data: Uint8Array, offset: numb
       `load: the entry of ${JSON.stringify(name)} does not describe float32 values that follow the last.`,
     );
   }
-  const values = new Float32Array(size / 4);
+  const values = newArray(Float32Array, size / 4, "load");
   bytesOf(values).set(data.subarray(offset, offset + size));
   return { name, shape, data: values };
 }
