@@ -11,7 +11,7 @@ import { hostOf } from "./evaluateModel.js";
 import { Feed, PASS_ROWS } from "./feed.js";
 import { type FitPlan, type History, loadMinimizer, runFit, type Stepping, takeStep } from "./fit.js";
 import { type CheckedFit, checkFit, type FitOptions, isValidated } from "./fitOptions.js";
-import { resumeFrom, saveModel } from "./modelFile.js";
+import { saveModel } from "./modelFile.js";
 import { type Prepared, prepareFit, type Stream } from "./prepare.js";
 import { openTrainer } from "./trainer.js";
 
@@ -52,12 +52,13 @@ async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit,
     epochs,
     stepsPerEpoch,
     hasBegun: false,
+    resuming: null,
     run,
     callbacks,
     trainer: openTrainer(() => plan, {
       ...{ signal, epochs, state },
       save: () => saveModel(core),
-      resumeFrom: (file) => resumeFrom(core, file),
+      resumeFrom: async (file) => (await import("./loadModel.js")).resumeFrom(core, file),
     }),
     validate: validator(core, prepared.validation, options),
     signal,

@@ -17,7 +17,7 @@ interface TrainerSettings {
   readonly epochs: number;
   readonly state: Pick<ModelState, "isAveraged">;
   readonly save: () => Uint8Array<ArrayBuffer>;
-  readonly resumeFrom: (file: Uint8Array) => void;
+  readonly resumeFrom: (file: Uint8Array) => Promise<void>;
 }
 
 export function openTrainer(
@@ -41,7 +41,10 @@ export function openTrainer(
     },
     resumeFrom(file) {
       if (plan().hasBegun) throw new OptionError("resumeFrom: training has begun. Call it in onTrainBegin.");
-      resumeFrom(file);
+      const resuming = resumeFrom(file);
+      resuming.catch(() => {}); // fit waits for it, after all of onTrainBegin
+      plan().resuming = resuming;
+      return resuming;
     },
     snapshot: () => plan().session.readSlab("params"),
     restore(weights) {

@@ -118,7 +118,7 @@ class Host {
       if (answer.hasFailed) throw new BackendError("A callback of the caller failed.");
       trainer.stopTraining = answer.stopTraining;
       if (answer.learningRate !== null) trainer.learningRate = answer.learningRate;
-      if (answer.resumeFrom) trainer.resumeFrom(answer.resumeFrom);
+      if (answer.resumeFrom) await trainer.resumeFrom(answer.resumeFrom);
       if (answer.restore) trainer.restore(answer.restore);
     };
     const asking: Required<Pick<Callback, TravellingHook>> = {
