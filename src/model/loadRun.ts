@@ -98,7 +98,7 @@ function loadEpochEnd(json: unknown, tensors: Map<string, NamedTensor>): EpochEn
     if (typeof value === "number") continue;
     throw new FormatError(`load: run: epochEnd: ${name}: expected a number, got ${show(value)}.`);
   }
-  return { epoch, next, logs: logs as Logs };
+  return { epoch, logs: logs as Logs, next };
 }
 
 function loadCollected({ targets, predictions }: Record<string, unknown>): Collected {
