@@ -4,6 +4,7 @@
  */
 import { OptionError, show } from "../errors.js";
 import { copyObject } from "../json.js";
+import { kindOf } from "../kinds.js";
 import type { Callback, CallbackState, Logs } from "./callbacks/callback.js";
 import type { Collected } from "./collector.js";
 import type { NamedTensor } from "./serialize.js";
@@ -94,9 +95,8 @@ function withoutUndefined(state: CallbackState): CallbackState {
   return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined));
 }
 
-/** Told by its tag: it may be of another realm. */
 function isFloat32Array(value: unknown): value is Float32Array {
-  return Object.prototype.toString.call(value) === "[object Float32Array]";
+  return kindOf(value) === "Float32Array";
 }
 
 /** Gives callbacks their states back, by name and order. @throws OptionError for a state that nobody takes. */

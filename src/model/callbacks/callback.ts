@@ -66,6 +66,9 @@ export interface BatchPosition {
   readonly totalRows: number | null;
 }
 
+/** What `snapshot` and `restore`, `save`, and `inspect` of a trainer need. */
+export type TrainerNeed = "weights" | "file" | "step";
+
 /** What a callback may remember: any numbers, text, booleans, `null`, Float32Arrays, and lists and objects of these. */
 export type CallbackValue =
   | null
@@ -97,7 +100,12 @@ export interface Callback {
   /** Not called where training fails. */
   onTrainEnd?(): Hooked;
   /** Training met NaN or infinity. Return true to end it in good order instead of rejecting. */
-  onNonFinite?(error: NonFiniteError): boolean | undefined;
+  onNonFinite?(error: NonFiniteError): boolean | undefined | Promise<boolean | undefined>;
+  /**
+   * Names what the hook that comes next asks its trainer for, which saves a model in a worker to send the rest; `position`
+   * is that of `onBatchEnd`. Without it, everything is sent to callbacks that have `onTrainBegin`.
+   */
+  needs?(hook: HookName, position: BatchPosition | null): readonly TrainerNeed[];
   /** Names what `getState` returns; needed with it. */
   readonly name?: string;
   /** What is to be saved with a model whose training is interrupted. A copy is kept. */
@@ -106,7 +114,7 @@ export interface Callback {
   setState?(state: CallbackState): void;
 }
 
-const hookNames = [
+export const hookNames = [
   "onTrainBegin",
   "onEpochBegin",
   "onBatchBegin",
@@ -115,6 +123,8 @@ const hookNames = [
   "onTrainEnd",
   "onNonFinite",
 ] as const satisfies readonly (keyof Callback)[];
+
+export type HookName = (typeof hookNames)[number];
 
 const stateNames = ["getState", "setState"] as const satisfies readonly (keyof Callback)[];
 

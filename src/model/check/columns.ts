@@ -3,6 +3,7 @@ import { classesOf } from "../../data/classes.js";
 import type { Dataset } from "../../data/dataset.js";
 import { sizeOf } from "../../shape.js";
 import type { Expectation } from "../feed.js";
+import { describeMergedX } from "../merged.js";
 import { type Finding, list } from "./findings.js";
 
 /** Beyond these a column is called unscaled: standardized or 0-to-1 data stay well below. */
@@ -41,6 +42,11 @@ function columnsOf(values: Float32Array, width: number, nameOf: (column: number)
   });
 }
 
+/** The least and the largest of any number of numbers, which are too many for the arguments of a call. */
+function rangeOfNumbers(numbers: readonly number[]): [least: number, most: number] {
+  return numbers.reduce(([least, most], n) => [Math.min(least, n), Math.max(most, n)], [Infinity, -Infinity]);
+}
+
 function isLarge({ min, max, deviation }: Column): boolean {
   return deviation > LARGE_SPREAD || Math.max(Math.abs(min), Math.abs(max)) > LARGE_VALUE;
 }
@@ -65,8 +71,8 @@ export function checkColumns({ x, inputShape, featureNames }: Dataset, { layers 
   const varying = columns.filter(({ min, max }) => min < max);
   if (varying.length === 0 || SCALING.includes(layers[0].spec.type)) return findings;
   const large = varying.filter(isLarge);
-  const spreads = varying.map(({ deviation }) => deviation);
-  const isUnequal = Math.max(...spreads) > UNEQUAL * Math.min(...spreads) && varying.length < UNEQUAL;
+  const [least, most] = rangeOfNumbers(varying.map(({ deviation }) => deviation));
+  const isUnequal = most > UNEQUAL * least && varying.length < UNEQUAL;
   if (large.length === 0 && !isUnequal) return findings;
   const [worst] = [...(large.length > 0 ? large : varying)].sort((a, b) => b.deviation - a.deviation);
   findings.push({
@@ -80,6 +86,20 @@ export function checkColumns({ x, inputShape, featureNames }: Dataset, { layers 
     remedy: "Scale x to mean 0 and deviation 1, or to 0 to 1, or begin the model with a normalization layer.",
   });
   return findings;
+}
+
+/** Columns of x whose values float32 cannot tell apart. */
+export function checkMerged(data: Dataset): Finding[] {
+  const merged = describeMergedX(data);
+  if (merged === null) return [];
+  return [
+    {
+      code: "mergedValues",
+      severity: "warning",
+      message: `x: ${merged}.`,
+      remedy: "Scale x before training: standardScaler().fitTransform(data), which works in float64.",
+    },
+  ];
 }
 
 /** Targets of a regression. */
@@ -126,7 +146,7 @@ function checkBalance(data: Dataset, classes: number): Finding[] {
     });
   }
   const present = counts.filter((count) => count > 0);
-  const [least, most] = [Math.min(...present), Math.max(...present)];
+  const [least, most] = rangeOfNumbers(present);
   if (present.length > 1 && most >= IMBALANCE * least) {
     const [rare, common] = [counts.indexOf(least), counts.indexOf(most)];
     findings.push({

@@ -7,7 +7,7 @@ import { hasClasses } from "../../losses.js";
 import { type Expectation, fitData } from "../feed.js";
 import { checkFit, type FitOptions } from "../fitOptions.js";
 import { holdBackRows } from "../holdBack.js";
-import { checkColumns, checkCounts, checkTargets } from "./columns.js";
+import { checkColumns, checkCounts, checkMerged, checkTargets } from "./columns.js";
 import { bySeverity, type Finding } from "./findings.js";
 import { checkRaw } from "./raw.js";
 import { checkClassesOf, checkDuplicates, checkLeak, checkOrder } from "./rows.js";
@@ -43,6 +43,7 @@ export function checkData({ data, options, expectation, seed }: CheckSubject): F
   const findings = [
     ...checkCounts(counted(fitted), classes),
     ...checkColumns(fitted, expectation),
+    ...checkMerged(fitted),
     ...(isClassified
       ? checkOrder(counted(fitted), typeof validationSplit === "number" && validationSplit > 0)
       : checkTargets(fitted)),
