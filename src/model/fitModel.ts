@@ -12,7 +12,7 @@ import { Feed, PASS_ROWS } from "./feed.js";
 import { type FitPlan, type History, loadMinimizer, runFit, type Stepping, takeStep } from "./fit.js";
 import { type CheckedFit, checkFit, type FitOptions, isValidated } from "./fitOptions.js";
 import { openCollector, readLogs } from "./logs.js";
-import { resumeFrom, saveModel } from "./modelFile.js";
+import { saveModel } from "./modelFile.js";
 import { type Prepared, prepareFit, type Stream } from "./prepare.js";
 import { openTrainer } from "./trainer.js";
 
@@ -59,6 +59,7 @@ async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit,
     epochs,
     stepsPerEpoch,
     hasBegun: false,
+    resuming: null,
     run,
     callbacks,
     trainer: openTrainer(() => plan, {
@@ -67,7 +68,7 @@ async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit,
       initialEpoch: options.initialEpoch,
       validationFreq: prepared.validation && options.validationFreq,
       save: () => saveModel(core),
-      resumeFrom: (file) => resumeFrom(core, file),
+      resumeFrom: async (file) => (await import("./loadModel.js")).resumeFrom(core, file),
     }),
     validate: validator(core, validation, options),
     signal,

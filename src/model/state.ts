@@ -167,8 +167,10 @@ export class ModelState {
   /** Takes what `save` gave. @throws FormatError when tensors are missing or too many. */
   load(tensors: ReadonlyMap<string, NamedTensor>, isAveraged: boolean): void {
     this.history.length = 0;
-    for (let i = 0; this.#hasPair(i, tensors); i++) this.history.push({ s: this.#blank(), y: this.#blank() });
-    this.#load([...this.#sources(), ...this.#historyParts()], tensors);
+    const sources = this.#sources();
+    const pairs = this.#pairsIn(tensors.size - countOf(sources));
+    while (this.history.length < pairs) this.history.push({ s: this.#blank(), y: this.#blank() });
+    this.#load([...sources, ...this.#historyParts()], tensors);
     this.#isAveraged = isAveraged && this.#compiled?.optimizer.useEma === true;
   }
 
@@ -178,7 +180,7 @@ export class ModelState {
   }
 
   #load(sources: readonly (Source | Memory)[], tensors: ReadonlyMap<string, NamedTensor>): void {
-    const expected = sources.reduce((sum, { parameters }) => sum + parameters.length, 0);
+    const expected = countOf(sources);
     if (tensors.size !== expected) throw new FormatError(`load: expected ${expected} tensors, got ${tensors.size}.`);
     for (const source of sources) {
       const { parameters, prefix } = source;
@@ -209,10 +211,12 @@ export class ModelState {
     ]);
   }
 
-  #hasPair(i: number, tensors: ReadonlyMap<string, NamedTensor>): boolean {
+  /** Pairs of L-BFGS that make that many tensors; 0 where none do. */
+  #pairsIn(tensors: number): number {
     const optimizer = this.#compiled?.optimizer;
-    if (optimizer?.type !== "lbfgs" || i >= optimizer.historySize) return false;
-    return [...tensors.keys()].some((name) => name.startsWith(`optimizer/s${i}/`));
+    const pairs = tensors / (2 * this.#program.parameters.filter(isTrainable).length);
+    const isRight = optimizer?.type === "lbfgs" && Number.isInteger(pairs) && pairs <= optimizer.historySize;
+    return isRight ? pairs : 0;
   }
 
   #blank(): Float32Array {
@@ -249,4 +253,9 @@ export class ModelState {
     this.#session.release();
     this.#session = null;
   }
+}
+
+/** Tensors of all sources. */
+function countOf(sources: readonly Pick<Source, "parameters">[]): number {
+  return sources.reduce((sum, { parameters }) => sum + parameters.length, 0);
 }
