@@ -75,11 +75,10 @@ function activateOther(
   numbers: usize,
 ): void {
   switch (kind) {
+    case ActivationKind.LogSoftmax: logSoftmax(x, xStride, y, yStride, rows, columns); break;
     case ActivationKind.Selu: forwardRows<Selu>(x, xStride, y, yStride, rows, columns, alpha); break;
     case ActivationKind.Celu: forwardRows<Celu>(x, xStride, y, yStride, rows, columns, alpha); break;
     case ActivationKind.ClippedRelu: forwardRows<ClippedRelu>(x, xStride, y, yStride, rows, columns, alpha); break;
-    case ActivationKind.GeneralRelu:
-      forwardRows<GeneralRelu>(x, xStride, y, yStride, rows, columns, alpha, numbers); break;
     case ActivationKind.HardSigmoid: forwardRows<HardSigmoid>(x, xStride, y, yStride, rows, columns, alpha); break;
     case ActivationKind.LogSigmoid: forwardRows<LogSigmoid>(x, xStride, y, yStride, rows, columns, alpha); break;
     case ActivationKind.HardTanh: forwardRows<HardTanh>(x, xStride, y, yStride, rows, columns, alpha); break;
@@ -94,7 +93,8 @@ function activateOther(
     case ActivationKind.Gelu: forwardRows<Gelu>(x, xStride, y, yStride, rows, columns, alpha); break;
     case ActivationKind.GeluTanh: forwardRows<GeluTanh>(x, xStride, y, yStride, rows, columns, alpha); break;
     case ActivationKind.Mish: forwardRows<Mish>(x, xStride, y, yStride, rows, columns, alpha); break;
-    case ActivationKind.LogSoftmax: logSoftmax(x, xStride, y, yStride, rows, columns); break;
+    case ActivationKind.GeneralRelu:
+      forwardRows<GeneralRelu>(x, xStride, y, yStride, rows, columns, alpha, numbers); break;
   }
 }
 
@@ -129,14 +129,14 @@ function activateOtherBackward(
   rows: i32, columns: i32, alpha: f32, numbers: usize,
 ): void {
   switch (kind) {
+    case ActivationKind.LogSoftmax:
+      logSoftmaxBackward(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns); break;
     case ActivationKind.Selu:
       backwardRows<Selu>(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha); break;
     case ActivationKind.Celu:
       backwardRows<Celu>(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha); break;
     case ActivationKind.ClippedRelu:
       backwardRows<ClippedRelu>(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha); break;
-    case ActivationKind.GeneralRelu:
-      backwardRows<GeneralRelu>(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha, numbers); break;
     case ActivationKind.HardSigmoid:
       backwardRows<HardSigmoid>(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha); break;
     case ActivationKind.LogSigmoid:
@@ -165,7 +165,7 @@ function activateOtherBackward(
       backwardRows<GeluTanh>(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha); break;
     case ActivationKind.Mish:
       backwardRows<Mish>(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha); break;
-    case ActivationKind.LogSoftmax:
-      logSoftmaxBackward(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns); break;
+    case ActivationKind.GeneralRelu:
+      backwardRows<GeneralRelu>(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha, numbers); break;
   }
 }

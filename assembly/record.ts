@@ -95,9 +95,9 @@ export class Loss {
   targets: usize; // [rows, columns] floats, or [rows] int32 labels
   targetsStride: usize;
   sampleWeights: usize; // [rows]
+  rowLoss: usize; // [rows]: weighted loss of each row
   dPredictions: usize; // [rows, columns], or 0 when no gradient is wanted
   dPredictionsStride: usize;
-  rowLoss: usize; // [rows]: weighted loss of each row
   columns: i32;
   kind: i32;
   smoothing: f32; // label smoothing, 0 for none
@@ -139,13 +139,13 @@ export class BatchNormalization {
   op: i32;
   x: usize; // [rows, columns]
   xStride: usize;
-  y: usize; // [rows, columns]
-  yStride: usize;
   gamma: usize; // [columns], or 0 for ones
   beta: usize; // [columns], or 0 for zeros
   mean: usize; // [columns]: written, of the batch
   rest: usize; // [columns]: written, what rounding took from the mean
   variance: usize; // [columns]: written, biased
+  y: usize; // [rows, columns]
+  yStride: usize;
   columns: i32;
   epsilon: f32;
 }
@@ -157,14 +157,14 @@ export class BatchNormalizationBackward {
   xStride: usize;
   dy: usize; // [rows, columns]
   dyStride: usize;
-  dx: usize; // [rows, columns], may be dy, or 0 when it is not wanted
-  dxStride: usize;
   gamma: usize; // [columns], or 0 for ones
   mean: usize; // [columns]: these three as forward left them
   rest: usize;
   variance: usize;
   dGamma: usize; // [columns], or 0 when it is not wanted
   dBeta: usize; // [columns], or 0 when it is not wanted
+  dx: usize; // [rows, columns], may be dy, or 0 when it is not wanted
+  dxStride: usize;
   columns: i32;
   epsilon: f32;
 }
@@ -202,13 +202,13 @@ export class LayerNormalization {
   op: i32;
   x: usize; // [rows, columns]
   xStride: usize;
-  y: usize; // [rows, columns]
-  yStride: usize;
   gamma: usize; // [columns], or 0 for ones
   beta: usize; // [columns], or 0 for zeros
   mean: usize; // [rows]: written
   rest: usize; // [rows]: written, what rounding took from the mean
   inverseDeviation: usize; // [rows]: written, 1 / sqrt(variance + epsilon)
+  y: usize; // [rows, columns]
+  yStride: usize;
   columns: i32;
   epsilon: f32;
 }

@@ -65,6 +65,7 @@ function execute(record: usize, rows: i32, tid: i32, threads: i32): void {
     case Op.LossTotal: if (tid == 0) lossTotal(changetype<LossTotal>(record), rows); break;
     case Op.Metric: if (tid == 0) metric(changetype<Metric>(record), rows); break;
     case Op.CheckFinite: checkFinite(changetype<CheckFinite>(record), rows, tid, threads); break;
+    case Op.Dropout: dropout(changetype<Dropout>(record), rows, tid, threads); break;
     case Op.BatchNormalization: batchNormalization(changetype<BatchNormalization>(record), rows, tid, threads); break;
     case Op.BatchNormalizationBackward:
       batchNormalizationBackward(changetype<BatchNormalizationBackward>(record), rows, tid, threads); break;
@@ -78,7 +79,6 @@ function execute(record: usize, rows: i32, tid: i32, threads: i32): void {
     case Op.GaussianNoise: gaussianNoise(changetype<GaussianNoise>(record), rows, tid, threads); break;
     case Op.Rescale: rescale(changetype<Rescale>(record), rows, tid, threads); break;
     case Op.CategoryEncoding: categoryEncoding(changetype<CategoryEncoding>(record), rows, tid, threads); break;
-    case Op.Dropout: dropout(changetype<Dropout>(record), rows, tid, threads); break;
     default: executeUpdate(record, tid, threads);
   }
 }
