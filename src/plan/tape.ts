@@ -2,7 +2,7 @@
  * Builds a plan: allocates tensors in slabs and collects records, in order, under named sections.
  * Layers, losses and optimizers emit into it, once, when a model is compiled. No bytes, no arithmetic.
  */
-import type { TapeRecord } from "./record.js";
+import { flopsOf, type TapeRecord } from "./record.js";
 import {
   type Format,
   type ParameterSlab,
@@ -28,12 +28,10 @@ export interface Plan {
   readonly slabSizes: Readonly<Record<SlabName, number>>;
 }
 
-/** Floating-point operations of a section per row: two for each weight that meets a row in a matrix product. */
+/** Floating-point operations of a section per row. */
 export function flopsPerRow({ records, sections }: Plan, name: Section): number {
   const [begin, end] = sections[name] ?? [0, 0];
-  return records
-    .slice(begin, end)
-    .reduce((sum, record) => sum + ("inputs" in record ? 2 * record.inputs * record.units : 0), 0);
+  return records.slice(begin, end).reduce((sum, record) => sum + (flopsOf(record) ?? 0), 0);
 }
 
 export class Tape {
