@@ -284,6 +284,12 @@ export function outputReading({ type }: LossSpec): "each" | "classes" | "several
   return entry.outputs ?? null;
 }
 
+/** The activation that makes probabilities of the logits of a cross-entropy; `null` for a loss without logits. */
+export function logitsActivation({ type }: LossSpec): "sigmoid" | "softmax" | null {
+  const entry: LossEntry = lossTable[type];
+  return entry.logits?.activation ?? null;
+}
+
 /** How a loss is computed behind a given last activation. */
 export interface FusedLoss {
   readonly kind: LossKind;

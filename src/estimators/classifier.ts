@@ -128,7 +128,7 @@ export class MLPClassifier {
 
   #fitted(): LabelEncoder {
     if (this.#encoder) return this.#encoder;
-    throw new OptionError("MLPClassifier: it knows no classes yet. Call await fit(x, y) first.");
+    throw new OptionError("MLPClassifier: it knows no classes yet. Call await fit({ x, y }) first.");
   }
 
   #split(data: Dataset): Parts {

@@ -8,6 +8,7 @@ import { DataError, OptionError, ShapeError, show } from "../errors.js";
 import { dense } from "../layers/dense.js";
 import type { LossName } from "../losses.js";
 import { Sequential } from "../model/sequential.js";
+import { isUnscaled, scalingRemedy } from "../model/targetScale.js";
 import { l2 } from "../regularizers.js";
 import type { CheckedMLP } from "./options.js";
 import { plateau } from "./plateau.js";
@@ -47,7 +48,7 @@ export class Network {
   /** @throws OptionError before the first `fit`. */
   get model(): Sequential {
     if (this.#model) return this.#model;
-    throw new OptionError(`${this.#where}: it knows nothing yet. Call await fit(x, y) first.`);
+    throw new OptionError(`${this.#where}: it knows nothing yet. Call await fit({ x, y }) first.`);
   }
 
   /** Has it been trained? */
@@ -85,7 +86,9 @@ export class Network {
     if (this.#hasConverged || isAborted) return;
     onWarning(
       `${this.#where}: still improving after ${maxEpochs} epochs (loss ${loss[loss.length - 1].toPrecision(4)}). ` +
-        `Raise maxEpochs or learningRate, or scale the inputs.`,
+        (head.loss === "meanSquaredError" && isUnscaled(training.y)
+          ? `The targets are not scaled. ${scalingRemedy(training.y, head.units, false)}.`
+          : `Raise maxEpochs or learningRate, or scale the inputs.`),
     );
   }
 

@@ -1,12 +1,13 @@
 /** `findLearningRate`: the range test of Smith (2015), on a copy of a model's weights and optimizer. */
 import type { Data, Dataset } from "../data/dataset.js";
-import { checkKeys, checkNumber, NonFiniteError, OptionError } from "../errors.js";
+import { checkKeys, checkNumber, OptionError } from "../errors.js";
 import { isTrainable } from "../layers/layer.js";
 import { log, pow } from "../math.js";
 import type { Compiled } from "../model/compile.js";
 import { Feed } from "../model/feed.js";
 import { takeStep } from "../model/fit.js";
 import { type Inside, insideOf } from "../model/inside.js";
+import { explained, RefusedStep } from "../model/refusedStep.js";
 import type { Sequential } from "../model/sequential.js";
 import { Random } from "../random.js";
 import { Session } from "../runtime/session.js";
@@ -112,9 +113,9 @@ async function risingLosses(inside: Inside, compiled: Compiled, dataset: Dataset
       if (smoothed > RUNAWAY * lowest) break;
       if (breather.isDue()) await breather.rest();
     }
-  } catch (error) {
+  } catch (thrown) {
     // The end of the curve, unless there is none.
-    if (!(error instanceof NonFiniteError) || losses.length < 2) throw error;
+    if (!(thrown instanceof RefusedStep) || losses.length < 2) throw await explained(thrown);
   } finally {
     session.release();
   }

@@ -6,10 +6,10 @@ import { type BatchReader, type BatchSource, NOT_READY } from "./batches.js";
 import { announce, type Callback, type Logs, type Trainer } from "./callbacks/callback.js";
 import { type Collector, readLogs } from "./collector.js";
 import type { Compiled, Program } from "./compile.js";
-import { diagnose } from "./diagnose.js";
 import type { Pair } from "./lbfgs/minimizer.js";
 import type { lbfgsStep } from "./lbfgs/step.js";
 import { nextLearningRate, type Progress, updatesTaken } from "./progress.js";
+import { explained, RefusedStep } from "./refusedStep.js";
 import { type Run, restoreStates } from "./run.js";
 
 /** Numbers per epoch: `epoch` counts them, then `loss`, the metrics, and `val…` of each where there was validation. */
@@ -57,7 +57,8 @@ export async function runFit(plan: FitPlan): Promise<History> {
   if (run.isStopping) trainer.stopTraining = true;
   try {
     await runEpochs(plan, history);
-  } catch (error) {
+  } catch (thrown) {
+    const error = await explained(thrown, plan.checkAlive);
     if (!(error instanceof NonFiniteError) || !endsQuietly(callbacks, error)) throw error;
     trainer.stopTraining = true;
   }
@@ -263,13 +264,14 @@ export async function loadMinimizer({ optimizer }: Compiled): Promise<typeof lbf
 /**
  * One optimizer step on the `rows` rows that were written; `at` is its place in the run. Returns whether a minimum was
  * found, from which there is nowhere lower to go. Allocates nothing but what the learning rate is boxed in.
- * @throws NonFiniteError when it would leave the finite numbers; then it was not taken.
+ * @throws RefusedStep when it would leave the finite numbers; then it was not taken.
  */
 export function takeStep(
-  { session, program, compiled, progress, collector, history, minimize }: Stepping,
+  stepping: Stepping,
   rows: number,
   at: { readonly epoch: number; readonly step: number },
 ): boolean {
+  const { session, compiled, progress, collector, history, minimize } = stepping;
   const learningRate = nextLearningRate(compiled, progress, at.epoch);
   const { optimizer } = compiled;
   const lossBefore = session.lossSum;
@@ -278,8 +280,7 @@ export function takeStep(
   session.batch = progress.step + 1;
   session.learningRate = learningRate;
   session.run(updatesTaken(compiled, progress.step + 1) > updates ? "train" : "accumulate");
-  if (session.status)
-    throw diagnose(session, program, compiled, { epoch: at.epoch, step: at.step, rows, learningRate });
+  if (session.status) throw new RefusedStep(stepping, { epoch: at.epoch, step: at.step, rows, learningRate });
   collector?.add(session, "train", rows);
   progress.step++;
   if (optimizer.type !== "lbfgs" || !minimize) return false;

@@ -1,6 +1,8 @@
 /** `fit` and `trainOnBatch`: from a model, data and options to steps that can be taken. */
 import type { Data, Dataset } from "../data/dataset.js";
 import type { Pipeline } from "../data/pipeline.js";
+import { lastActivation } from "../layers/index.js";
+import { fuseLoss, logitsActivation } from "../losses.js";
 import { openSource } from "./batches.js";
 import type { Logs } from "./callbacks/callback.js";
 import { Collector, readLogs } from "./collector.js";
@@ -13,6 +15,7 @@ import { type FitPlan, type History, loadMinimizer, runFit, type Stepping, takeS
 import { type CheckedFit, checkFit, type FitOptions, isValidated } from "./fitOptions.js";
 import { resumeFrom, saveModel } from "./modelFile.js";
 import { type Prepared, prepareFit, type Stream } from "./prepare.js";
+import { explained } from "./refusedStep.js";
 import { openTrainer } from "./trainer.js";
 
 /** @throws what `Sequential.fit` throws. */
@@ -21,6 +24,7 @@ export async function fitModel(core: ModelCore, data: Data | Stream, options: Fi
   const checked = checkFit(options);
   return core.whileTraining(async () => {
     try {
+      await warnOfLastLayer(core, compiled, checked);
       const prepared = await prepareFit(data, checked, core.expectation(compiled), {
         seed: core.spec.seed,
         wantsAllRows: compiled.optimizer.type === "lbfgs",
@@ -32,6 +36,15 @@ export async function fitModel(core: ModelCore, data: Data | Stream, options: Fi
       core.training.end();
     }
   });
+}
+
+/** Warns of a cross-entropy after a layer that does not give probabilities. */
+async function warnOfLastLayer({ layers }: ModelCore, { loss }: Compiled, { onWarning }: CheckedFit): Promise<void> {
+  if (!logitsActivation(loss) || fuseLoss(loss, lastActivation(layers[layers.length - 1].spec)).link.type !== "linear")
+    return;
+  const { doubtOf } = await import("./lastLayer.js");
+  const doubt = doubtOf(layers, loss);
+  if (doubt) onWarning(`fit: ${doubt.message}. ${doubt.remedy}.`);
 }
 
 async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit, prepared: Prepared): Promise<FitPlan> {
@@ -96,7 +109,11 @@ export async function stepOnBatch(core: ModelCore, data: Data): Promise<{ loss: 
     const { session, program, collector } = stepping;
     new Feed(session, program, dataset).write(null, 0, rows);
     session.resetSums();
-    takeStep(stepping, rows, { epoch: 0, step: 0 });
+    try {
+      takeStep(stepping, rows, { epoch: 0, step: 0 });
+    } catch (thrown) {
+      throw await explained(thrown, () => core.checkUsable("trainOnBatch"));
+    }
     return readLogs(session, compiled, rows, collector) as { loss: number };
   });
 }

@@ -130,9 +130,11 @@ export class Sequential {
    * @throws OptionError before `compile`, and for options that are none.
    */
   async check(data: Data, options: CheckOptions = {}): Promise<Finding[]> {
-    const expectation = this.#core.expectation(this.#core.checkCompiled("check"));
+    const compiled = this.#core.checkCompiled("check");
+    const { optimizer } = compiled;
     const { checkData } = await import("./check/index.js");
-    return checkData({ data, options, expectation, seed: this.#core.spec.seed });
+    const expectation = this.#core.expectation(compiled);
+    return checkData({ data, options, expectation, optimizer, seed: this.#core.spec.seed });
   }
 
   /**

@@ -12,6 +12,8 @@ export const findingCodes = [
   "constantColumns",
   "unscaledColumns",
   "unscaledTargets",
+  "unreachableTargets",
+  "lastLayer",
   "classImbalance",
   "missingClasses",
   "sortedLabels",
