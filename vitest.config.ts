@@ -1,23 +1,47 @@
 /**
- * One suite, two projects. `strict` runs every test as users do; `relaxed` runs those that touch kernels again on the
- * relaxed-SIMD build, which Node 20 has only behind a flag.
+ * One suite, five projects. `strict` runs every test as users do; `relaxed` runs those that touch kernels again on the
+ * relaxed-SIMD build, which Node 20 has only behind a flag; `chromium` and `firefox` run what belongs in browsers, and
+ * the playground; `playground` runs its parts that need none.
  */
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const needsFlag = Number(process.versions.node.split(".")[0]) < 22;
-const inBrowsers = { globalSetup: ["test/browsers/install.ts"] };
+/** `npm run test:quick`: what needs no browser, no process of its own and no example. */
+const isQuick = process.env.SIMDGRAD_TEST === "quick";
+const slow = ["test/examples.test.ts", "test/learn.test.ts", "test/cli.test.ts", "test/consumers/**"];
 const shared = { setupFiles: ["test/support/toBeAllClose.ts"], testTimeout: 60_000, hookTimeout: 60_000 };
+/** Files of one worker share their modules: importing them anew for each file took a quarter of the time. */
+const inNode = { ...shared, isolate: false };
+const inBrowser = (name: "chromium" | "firefox") => ({
+  test: {
+    ...shared,
+    name,
+    globalSetup: ["test/browsers/install.ts"],
+    include: ["test/browsers/browsers.test.ts", "playground/test/playground.test.ts"],
+    env: { ONLY_BROWSER: name },
+  },
+});
 
 export default defineConfig({
   test: {
+    // The default keeps one core free, which is half of a small machine. Files with browsers mostly wait for them.
+    maxWorkers: availableParallelism() + 1,
     projects: [
-      // Has no cases of its own but in browsers, which it finds or installs.
-      { test: { ...shared, ...inBrowsers, name: "browsers", include: ["test/browsers/browsers.test.ts"] } },
-      { test: { ...shared, ...inBrowsers, name: "playground", include: ["playground/test/**/*.test.ts"] } },
-      { test: { ...shared, name: "strict", include: ["test/**/*.test.ts"], exclude: ["test/browsers/**"] } },
+      inBrowser("chromium"),
+      inBrowser("firefox"),
+      { test: { ...inNode, name: "playground", include: ["playground/test/parts.test.ts"] } },
       {
         test: {
-          ...shared,
+          ...inNode,
+          name: "strict",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/browsers/**", ...(isQuick ? slow : [])],
+        },
+      },
+      {
+        test: {
+          ...inNode,
           name: "relaxed",
           include: ["test/kernels/**/*.test.ts", "test/gradients.test.ts", "test/golden/**/*.test.ts"],
           env: { SIMDGRAD_TEST_BACKENDS: "relaxed" },

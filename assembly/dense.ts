@@ -4,6 +4,7 @@
  */
 import { ActivationKind, Place } from "../src/plan/op";
 import { activate } from "./activation";
+import { addToDoubles, joinHalves } from "./blocks";
 import {
   forwardRow32, forwardRow8, forwardTile16, forwardTile8, inputGradientTile, kernelGradientTile,
 } from "./microkernel";
@@ -19,7 +20,10 @@ import { partBegin } from "./split";
 const ROW_BLOCK: i32 = 64;
 /** Inputs whose two panels and two rows of x stay in the first-level cache. */
 const DEPTH_BLOCK: i32 = 512;
-/** Rows per pass of the kernel gradient: x[rows, inputs] must stay in the second-level cache while all panels pass by. */
+/**
+ * Rows per pass of the kernel gradient: x[rows, inputs] must stay in the second-level cache while all panels pass by.
+ * Also the rows of a block in large batches, for which see `blocks.ts`.
+ */
 const GRADIENT_ROW_BLOCK: i32 = 32;
 /** Panels that pay for finding the zeros in x. */
 const SPARSE_PANELS: i32 = 4;
@@ -168,26 +172,30 @@ export function denseKernelGradient(op: DenseKernelGradient, rows: i32, tid: i32
     quadEnd = partBegin(quads, tid + 1, threads);
   }
   const sparse = panels >= SPARSE_PANELS && quadsAreSparse(op.x, op.xStride, rows, quads);
-  const rowBlock = sparse ? MASK_BITS : GRADIENT_ROW_BLOCK;
+  const inBlocks = rows > Place.PlainRows;
+  const rowBlock = sparse && !inBlocks ? MASK_BITS : GRADIENT_ROW_BLOCK;
   for (let row = 0; row < rows; row += rowBlock) {
     const blockRows = min(rowBlock, rows - row);
-    if (sparse) sparseKernelGradientBlock(op, row, blockRows, panelBegin, panelEnd, quadBegin, quadEnd);
-    else kernelGradientBlock(op, row, blockRows, panelBegin, panelEnd, quadBegin, quadEnd);
+    if (sparse) sparseKernelGradientBlock(op, row, blockRows, panelBegin, panelEnd, quadBegin, quadEnd, inBlocks);
+    else kernelGradientBlock(op, row, blockRows, panelBegin, panelEnd, quadBegin, quadEnd, inBlocks);
   }
+  if (inBlocks) roundSums(op, panelBegin, panelEnd, quadBegin, quadEnd);
 }
 
 function kernelGradientBlock(
   op: DenseKernelGradient, row: i32, rows: i32, panelBegin: i32, panelEnd: i32, quadBegin: i32, quadEnd: i32,
+  inBlocks: bool,
 ): void {
   const x = op.x + <usize>row * op.xStride;
   const dy = op.dy + <usize>row * op.dyStride;
   for (let panel = panelBegin; panel < panelEnd; panel++) {
     const out = op.dKernel + <usize>panel * op.dKernelStride;
     for (let quad = quadBegin; quad < quadEnd; quad++) {
+      const tile = out + (<usize>quad << 7);
       kernelGradientTile(
-        x + (<usize>quad << 4), op.xStride, dy + (<usize>panel << 5), op.dyStride, rows,
-        out + (<usize>quad << 7), row > 0,
+        x + (<usize>quad << 4), op.xStride, dy + (<usize>panel << 5), op.dyStride, rows, tile, row > 0 && !inBlocks,
       );
+      if (inBlocks) addTile(tile, sumsOf(op, tile), row > 0);
     }
   }
 }
@@ -195,6 +203,7 @@ function kernelGradientBlock(
 /** Finds the rows in which four inputs are not all zero, once for all panels. */
 function sparseKernelGradientBlock(
   op: DenseKernelGradient, row: i32, rows: i32, panelBegin: i32, panelEnd: i32, quadBegin: i32, quadEnd: i32,
+  inBlocks: bool,
 ): void {
   const dy = op.dy + <usize>row * op.dyStride;
   for (let quad = quadBegin; quad < quadEnd; quad++) {
@@ -203,9 +212,33 @@ function sparseKernelGradientBlock(
     if (!mask && row > 0) continue;
     const out = op.dKernel + (<usize>quad << 7);
     for (let panel = panelBegin; panel < panelEnd; panel++) {
+      const tile = out + <usize>panel * op.dKernelStride;
       sparseKernelGradientTile(
-        x, op.xStride, dy + (<usize>panel << 5), op.dyStride, mask, out + <usize>panel * op.dKernelStride, row > 0,
+        x, op.xStride, dy + (<usize>panel << 5), op.dyStride, mask, tile, row > 0 && !inBlocks,
       );
+      if (inBlocks) addTile(tile, sumsOf(op, tile), row > 0);
+    }
+  }
+}
+
+/** The doubles of a tile, of which there are as many as floats in the gradient. */
+@inline function sumsOf(op: DenseKernelGradient, tile: usize): usize {
+  return op.sums + ((tile - op.dKernel) << 1);
+}
+
+/** Adds the four lines of a tile, the sum of a block of rows, to their doubles. */
+function addTile(tile: usize, sums: usize, accumulate: bool): void {
+  for (let at: usize = 0; at < 128; at += 16) addToDoubles(sums + (at << 1), v128.load(tile + at), accumulate);
+}
+
+/** dKernel of a thread's part: the sums of all blocks, as floats. */
+function roundSums(op: DenseKernelGradient, panelBegin: i32, panelEnd: i32, quadBegin: i32, quadEnd: i32): void {
+  for (let panel = panelBegin; panel < panelEnd; panel++) {
+    const out = op.dKernel + <usize>panel * op.dKernelStride;
+    const end = out + (<usize>quadEnd << 7);
+    for (let at = out + (<usize>quadBegin << 7); at < end; at += 16) {
+      const sums = sumsOf(op, at);
+      v128.store(at, joinHalves(v128.load(sums), v128.load(sums, 16)));
     }
   }
 }

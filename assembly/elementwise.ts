@@ -224,14 +224,14 @@ const SELU_LIMIT: f32 = 1.75809934;
   return f32x4.mul(splat(1.59576912), madd(splat(1), square, splat(0.044715)));
 }
 
-/** y = x (1 + tanh u) / 2 = x s with s = sigmoid(2 u); dy/dz = s + z s (1 - s) d(2 u)/dz. Beyond 10, s is 0 or 1. */
+/** y = x (1 + tanh u) / 2 = x s with s = sigmoid(2 u); dy/dz = s + z s (1 - s) d(2 u)/dz. From 11 on, s is 0 or 1. */
 @unmanaged export class GeluTanh {
   @inline forward(x: v128, alpha: v128): v128 {
-    const z = clip(x, -10, 10);
+    const z = clip(x, -11, 11);
     return f32x4.mul(x, sigmoid4(f32x4.mul(z, geluFactor(f32x4.mul(z, z)))));
   }
   @inline backward(z: v128, dy: v128, alpha: v128): v128 {
-    z = clip(z, -10, 10);
+    z = clip(z, -11, 11);
     const square = f32x4.mul(z, z);
     const s = sigmoid4(f32x4.mul(z, geluFactor(square)));
     const slope = geluFactor(f32x4.mul(splat(3), square));
@@ -242,7 +242,7 @@ const SELU_LIMIT: f32 = 1.75809934;
 
 /**
  * y = x tanh(ln(1 + e^x)) = x n / (n + 2) with e = e^x, n = e (e + 2) (Misra 2019);
- * dy/dz = n / (n + 2) + 4 z e (1 + e) / (n + 2)^2. Beyond 20, n / (n + 2) is 1.
+ * dy/dz = n / (n + 2) + 4 z e (1 + e) / (n + 2)^2. Above 20 the slope is 1, below -105 it is 0.
  */
 @unmanaged export class Mish {
   @inline forward(x: v128, alpha: v128): v128 {
@@ -251,7 +251,8 @@ const SELU_LIMIT: f32 = 1.75809934;
     return f32x4.mul(x, f32x4.div(n, f32x4.add(n, splat(2))));
   }
   @inline backward(z: v128, dy: v128, alpha: v128): v128 {
-    const e = exp4(f32x4.pmin(z, splat(20)));
+    z = clip(z, -105, 20);
+    const e = exp4(z);
     const n = f32x4.mul(e, f32x4.add(e, splat(2)));
     const below = f32x4.add(n, splat(2));
     const bend = f32x4.div(f32x4.mul(f32x4.mul(splat(4), z), f32x4.mul(e, f32x4.add(e, splat(1)))), f32x4.mul(below, below));

@@ -3,6 +3,7 @@
  * of gamma. Sums along a row run in four lanes. Deviations are (x - mean) - rest, as in `normalization.ts`.
  */
 import { Place } from "../src/plan/op";
+import { blockRows, highHalf, joinHalves, lowHalf } from "./blocks";
 import { LayerNormalization, LayerNormalizationBackward, LayerNormalizationScaleGradient } from "./record";
 import { closeRow, laneMask, laneSum, splat } from "./simd";
 import { partBegin } from "./split";
@@ -95,19 +96,26 @@ export function layerNormalizationScaleGradient(
   op: LayerNormalizationScaleGradient, rows: i32, tid: i32, threads: i32,
 ): void {
   const panels = (op.columns + Place.PanelWidth - 1) / Place.PanelWidth;
-  const end = <usize>partBegin(panels, tid + 1, threads) << 5;
+  const end = <usize>partBegin(panels, tid + 1, threads) << 5, block = blockRows(rows);
   for (let offset = <usize>partBegin(panels, tid, threads) << 5; offset < end; offset += 32) {
     let x = op.x + offset, dy = op.dy + offset;
-    let sum0 = splat(0), sum1 = splat(0);
-    for (let row = 0; row < rows; row++, x += op.xStride, dy += op.dyStride) {
-      const mean = v128.load32_splat(at(op.mean, row)), rest = v128.load32_splat(at(op.rest, row));
-      const s = v128.load32_splat(at(op.inverseDeviation, row));
-      const d0 = f32x4.sub(f32x4.sub(v128.load(x), mean), rest);
-      const d1 = f32x4.sub(f32x4.sub(v128.load(x, 16), mean), rest);
-      sum0 = f32x4.add(sum0, f32x4.mul(f32x4.mul(d0, s), v128.load(dy)));
-      sum1 = f32x4.add(sum1, f32x4.mul(f32x4.mul(d1, s), v128.load(dy, 16)));
+    let total0 = f64x2.splat(0), total1 = total0, total2 = total0, total3 = total0;
+    for (let begin = 0; begin < rows; begin += block) {
+      let sum0 = splat(0), sum1 = splat(0);
+      for (let row = begin, last = min(begin + block, rows); row < last; row++, x += op.xStride, dy += op.dyStride) {
+        const mean = v128.load32_splat(at(op.mean, row)), rest = v128.load32_splat(at(op.rest, row));
+        const s = v128.load32_splat(at(op.inverseDeviation, row));
+        const d0 = f32x4.sub(f32x4.sub(v128.load(x), mean), rest);
+        const d1 = f32x4.sub(f32x4.sub(v128.load(x, 16), mean), rest);
+        sum0 = f32x4.add(sum0, f32x4.mul(f32x4.mul(d0, s), v128.load(dy)));
+        sum1 = f32x4.add(sum1, f32x4.mul(f32x4.mul(d1, s), v128.load(dy, 16)));
+      }
+      total0 = f64x2.add(total0, lowHalf(sum0));
+      total1 = f64x2.add(total1, highHalf(sum0));
+      total2 = f64x2.add(total2, lowHalf(sum1));
+      total3 = f64x2.add(total3, highHalf(sum1));
     }
-    v128.store(op.dGamma + offset, sum0);
-    v128.store(op.dGamma + offset, sum1, 16);
+    v128.store(op.dGamma + offset, joinHalves(total0, total1));
+    v128.store(op.dGamma + offset, joinHalves(total2, total3), 16);
   }
 }

@@ -1,9 +1,10 @@
 /**
  * Normalization of columns by their batch, or by given statistics; forward and backward side by side.
- * Threads take panels of 8 columns; sums run in row order. A deviation is (x - mean) - rest, where the rest is what
+ * Threads take panels of 8 columns; sums run in row order, or in that of `blocks.ts`. A deviation is (x - mean) - rest, where the rest is what
  * rounding took from the mean: so columns far from zero lose nothing.
  */
 import { Place, Status } from "../src/plan/op";
+import { blockRows, highHalf, joinHalves, lowHalf } from "./blocks";
 import { BatchNormalization, BatchNormalizationBackward, MovingStatistics, setStatus, Standardize } from "./record";
 import { anyNotFinite, isFinite4, splat } from "./simd";
 import { partBegin } from "./split";
@@ -21,21 +22,35 @@ import { partBegin } from "./split";
 @inline function describeColumns(
   x: usize, stride: usize, rows: i32, mean: usize, rest: usize, variance: usize,
 ): void {
-  const first = v128.load(x), share = splat(<f32>(1.0 / <f64>rows));
-  let sum = splat(0);
-  for (let row = 0, at = x; row < rows; row++, at += stride) {
-    sum = f32x4.add(sum, f32x4.sub(v128.load(at), first));
+  const first = v128.load(x), share = splat(<f32>(1.0 / <f64>rows)), block = blockRows(rows);
+  let at = x, low = f64x2.splat(0), high = low;
+  for (let begin = 0; begin < rows; begin += block) {
+    let sum = splat(0);
+    for (let rest = min(block, rows - begin); rest > 0; rest--, at += stride) {
+      sum = f32x4.add(sum, f32x4.sub(v128.load(at), first));
+    }
+    low = f64x2.add(low, lowHalf(sum));
+    high = f64x2.add(high, highHalf(sum));
   }
-  const offset = f32x4.mul(sum, share);
+  const offset = f32x4.mul(joinHalves(low, high), share);
   const centre = f32x4.add(first, offset);
   const lost = f32x4.sub(offset, f32x4.sub(centre, first));
   // Two passes, and what is left of the sum of deviations (Chan, Golub and LeVeque 1983).
-  let squares = splat(0), left = splat(0);
-  for (let row = 0, at = x; row < rows; row++, at += stride) {
-    const d = f32x4.sub(f32x4.sub(v128.load(at), centre), lost);
-    squares = f32x4.add(squares, f32x4.mul(d, d));
-    left = f32x4.add(left, d);
+  at = x;
+  let squaresLow = f64x2.splat(0), squaresHigh = squaresLow, leftLow = squaresLow, leftHigh = squaresLow;
+  for (let begin = 0; begin < rows; begin += block) {
+    let squares = splat(0), left = splat(0);
+    for (let rest = min(block, rows - begin); rest > 0; rest--, at += stride) {
+      const d = f32x4.sub(f32x4.sub(v128.load(at), centre), lost);
+      squares = f32x4.add(squares, f32x4.mul(d, d));
+      left = f32x4.add(left, d);
+    }
+    squaresLow = f64x2.add(squaresLow, lowHalf(squares));
+    squaresHigh = f64x2.add(squaresHigh, highHalf(squares));
+    leftLow = f64x2.add(leftLow, lowHalf(left));
+    leftHigh = f64x2.add(leftHigh, highHalf(left));
   }
+  const squares = joinHalves(squaresLow, squaresHigh), left = joinHalves(leftLow, leftHigh);
   const excess = f32x4.mul(f32x4.mul(left, left), share);
   v128.store(mean, centre);
   v128.store(rest, lost);
@@ -64,15 +79,24 @@ export function batchNormalization(op: BatchNormalization, rows: i32, tid: i32, 
  */
 export function batchNormalizationBackward(op: BatchNormalizationBackward, rows: i32, tid: i32, threads: i32): void {
   const end = panelBegin(op.columns, tid + 1, threads), share = splat(<f32>(1.0 / <f64>rows));
+  const block = blockRows(rows);
   for (let at = panelBegin(op.columns, tid, threads); at < end; at += 16) {
     const mean = v128.load(op.mean + at), rest = v128.load(op.rest + at);
     let x = op.x + at, dy = op.dy + at;
-    let sum = splat(0), product = splat(0);
-    for (let row = 0; row < rows; row++, x += op.xStride, dy += op.dyStride) {
-      const d = f32x4.sub(f32x4.sub(v128.load(x), mean), rest), g = v128.load(dy);
-      sum = f32x4.add(sum, g);
-      product = f32x4.add(product, f32x4.mul(d, g));
+    let sumLow = f64x2.splat(0), sumHigh = sumLow, productLow = sumLow, productHigh = sumLow;
+    for (let begin = 0; begin < rows; begin += block) {
+      let sum = splat(0), product = splat(0);
+      for (let left = min(block, rows - begin); left > 0; left--, x += op.xStride, dy += op.dyStride) {
+        const d = f32x4.sub(f32x4.sub(v128.load(x), mean), rest), g = v128.load(dy);
+        sum = f32x4.add(sum, g);
+        product = f32x4.add(product, f32x4.mul(d, g));
+      }
+      sumLow = f64x2.add(sumLow, lowHalf(sum));
+      sumHigh = f64x2.add(sumHigh, highHalf(sum));
+      productLow = f64x2.add(productLow, lowHalf(product));
+      productHigh = f64x2.add(productHigh, highHalf(product));
     }
+    const sum = joinHalves(sumLow, sumHigh), product = joinHalves(productLow, productHigh);
     const s = f32x4.div(splat(1), f32x4.sqrt(f32x4.add(v128.load(op.variance + at), splat(op.epsilon))));
     if (op.dBeta) v128.store(op.dBeta + at, sum);
     if (op.dGamma) v128.store(op.dGamma + at, f32x4.mul(product, s));

@@ -30,6 +30,7 @@ export class DenseKernelGradient {
   dyStride: usize;
   dKernel: usize; // panels of [inputs, units]
   dKernelStride: usize;
+  sums: usize; // doubles, one for each float of dKernel; only where a batch has more rows than Place.PlainRows
   inputs: i32;
   units: i32;
 }

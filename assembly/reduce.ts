@@ -1,5 +1,6 @@
-/** Sums over rows: bias gradients, the loss of a batch, metrics. Every sum runs in row order. */
+/** Sums over rows: bias gradients, the loss of a batch, metrics. Every sum runs in row order, or in that of `blocks.ts`. */
 import { ControlField, Label, MetricKind, Place, Status } from "../src/plan/op";
+import { blockRows, highHalf, joinHalves, lowHalf } from "./blocks";
 import { addToSum, ColumnSum, LossTotal, Metric, setStatus } from "./record";
 import { laneMask, laneSum, splat } from "./simd";
 import { partBegin } from "./split";
@@ -7,18 +8,25 @@ import { partBegin } from "./split";
 /** out[columns] = sum over rows of x[rows, columns] */
 export function columnSum(op: ColumnSum, rows: i32, tid: i32, threads: i32): void {
   const groups = (op.columns + Place.PanelWidth - 1) / Place.PanelWidth;
-  const end = partBegin(groups, tid + 1, threads);
+  const end = partBegin(groups, tid + 1, threads), block = blockRows(rows);
   for (let group = partBegin(groups, tid, threads); group < end; group++) {
     const at = <usize>group << 5;
     let x = op.x + at;
-    let sum0 = splat(0), sum1 = splat(0);
-    for (let row = 0; row < rows; row++) {
-      sum0 = f32x4.add(sum0, v128.load(x));
-      sum1 = f32x4.add(sum1, v128.load(x, 16));
-      x += op.xStride;
+    let total0 = f64x2.splat(0), total1 = total0, total2 = total0, total3 = total0;
+    for (let begin = 0; begin < rows; begin += block) {
+      let sum0 = splat(0), sum1 = splat(0);
+      for (let rest = min(block, rows - begin); rest > 0; rest--) {
+        sum0 = f32x4.add(sum0, v128.load(x));
+        sum1 = f32x4.add(sum1, v128.load(x, 16));
+        x += op.xStride;
+      }
+      total0 = f64x2.add(total0, lowHalf(sum0));
+      total1 = f64x2.add(total1, highHalf(sum0));
+      total2 = f64x2.add(total2, lowHalf(sum1));
+      total3 = f64x2.add(total3, highHalf(sum1));
     }
-    v128.store(op.out + at, sum0);
-    v128.store(op.out + at, sum1, 16);
+    v128.store(op.out + at, joinHalves(total0, total1));
+    v128.store(op.out + at, joinHalves(total2, total3), 16);
   }
 }
 

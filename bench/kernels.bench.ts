@@ -114,8 +114,9 @@ function gemmKernelGradient([rows, inputs, units]: Shape, { suffix, fill, facts 
       const op = await OpSession.open(setup, rows, (tape) => {
         const x = tape.rows("x", inputs);
         const dy = tape.rows("dy", units);
-        const dKernel = tape.twin(tape.parameter("kernel", [inputs, units]), "grads");
-        tape.emit({ op: Op.DenseKernelGradient, x, dy, dKernel, inputs, units });
+        const kernel = tape.parameter("kernel", [inputs, units]);
+        const dKernel = tape.twin(kernel, "grads");
+        tape.emit({ op: Op.DenseKernelGradient, x, dy, dKernel, sums: tape.sums(kernel), inputs, units });
         return { x, dy, dKernel };
       });
       const x = fill(rows, inputs, 1);

@@ -321,6 +321,7 @@ export type { Compiled } from "./model/compile.js";
 export type { Evaluation } from "./model/evaluate.js";
 export type { History } from "./model/fit.js";
 export type { FitOptions, ValidationSplit } from "./model/fitOptions.js";
+export type { SaveOptions } from "./model/modelFile.js";
 export type {
   CompileOptions,
   EvaluateOptions,

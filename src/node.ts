@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { Dataset } from "./data/dataset.js";
 import { type IdxArray, parseIdx } from "./data/idx.js";
 import { checkKeys, DataError, FormatError, OptionError, show } from "./errors.js";
+import type { SaveOptions } from "./model/modelFile.js";
 import type { RuntimeOptions } from "./model/options.js";
 import { Sequential } from "./model/sequential.js";
 import { checkPath, messageOf, writeAtomically } from "./node/atomicFile.js";
@@ -100,15 +101,15 @@ export async function mnist(options: MnistOptions = {}): Promise<ImageData> {
 
 /**
  * Saves a model so that a crash leaves either the old file or the new one: written beside, flushed, then renamed.
- * Missing folders are made.
+ * Missing folders are made. Options are those of `model.save`.
  * @throws OptionError, BackendError for a disposed model; SimdgradError, naming the path, when it cannot be written.
  */
-export async function saveModel(model: Sequential, path: string): Promise<void> {
+export async function saveModel(model: Sequential, path: string, options: SaveOptions = {}): Promise<void> {
   if (!(model instanceof Sequential)) {
     throw new OptionError(`saveModel: expected a model, then a path, got ${show(model)} first.`);
   }
   checkPath("saveModel: path", path);
-  const bytes = model.save();
+  const bytes = model.save(options);
   await writeAtomically("saveModel", path, bytes);
 }
 

@@ -33,6 +33,25 @@ describe("rates", () => {
     }
   });
 
+  it("restart after any number of steps where periods grow by next to nothing", () => {
+    const rate = (step: number, tMul: number) => {
+      const options = { initialLearningRate: 1, firstDecaySteps: 10, tMul, mMul: 0.999 };
+      return learningRateAt(resolveLearningRate("learningRate", cosineDecayRestarts(options)), step, 0);
+    };
+    /** Period by period. */
+    const right = (step: number, tMul: number) => {
+      let [passed, length, factor] = [step, 10, 1];
+      for (; passed >= length; length *= tMul, factor *= 0.999) passed -= length;
+      return (factor * (1 + Math.cos((Math.PI * passed) / length))) / 2;
+    };
+    for (const tMul of [1.001, 1.0001, 1.00001]) {
+      for (const step of [0, 9, 10, 11, 19, 20, 25, 101, 998, 5003]) {
+        expect(rate(step, tMul), `tMul ${tMul}, step ${step}`).toBeCloseTo(right(step, tMul), 8);
+      }
+    }
+    expect(rate(2 ** 53 - 1, 1 + 1e-12)).toBeGreaterThanOrEqual(0);
+  });
+
   it("restart where a period ends, however many there were", () => {
     const spec = cosineDecayRestarts({ initialLearningRate: 1, firstDecaySteps: 10, tMul: 3 });
     const starts = [0, 10, 40, 130, 400, 1210, 3640, 10930];

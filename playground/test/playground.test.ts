@@ -5,7 +5,6 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser as Driver } from "puppeteer-core";
-import { build } from "vite";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { findBrowsers } from "../../test/browsers/finder.js";
 import { idx } from "../../test/support/idx.js";
@@ -20,7 +19,6 @@ const browsers = await findBrowsers();
 let site: Site;
 
 beforeAll(async () => {
-  await build({ configFile: `${ROOT}/playground/vite.config.ts`, logLevel: "error" });
   site = await serve();
 });
 afterAll(() => site.close());

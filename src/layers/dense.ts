@@ -165,7 +165,8 @@ function emitDense(spec: DenseSpec, context: EmitContext, x: TensorRef): Step {
         ? dy
         : emitActivationBackward(context, activation, { z, y }, dy, gradientName(`${name}/z`));
       if (spec.trainable) {
-        tape.emit({ op: Op.DenseKernelGradient, x, dy: dz, dKernel: tape.twin(kernel, "grads"), ...sizes });
+        const dKernel = tape.twin(kernel, "grads");
+        tape.emit({ op: Op.DenseKernelGradient, x, dy: dz, dKernel, sums: tape.sums(kernel), ...sizes });
         if (bias) tape.emit({ op: Op.ColumnSum, x: dz, out: tape.twin(bias, "grads"), columns: spec.units });
       }
       if (!wantsInputGradient) return null;

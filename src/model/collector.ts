@@ -3,6 +3,7 @@
  * the rows it is made for, and doubled only where a stream turns out to be longer. The formulas are loaded with the first
  * one, so that programs without such a metric do not ship them.
  */
+import { OptionError } from "../errors.js";
 import type { epochMetric } from "../metrics/epoch.js";
 import { finishSum, isSummed, type MetricSpec, taskOf } from "../metrics/metric.js";
 import { Label } from "../plan/op.js";
@@ -78,10 +79,15 @@ export class Collector {
     return { targets: targets.slice(), predictions: predictions.slice() };
   }
 
-  /** Goes on from what `store` gave. */
-  restore({ targets, predictions }: Collected): void {
+  /** Goes on from what `store` gave, of at most that many rows. @throws OptionError for anything else. */
+  restore({ targets, predictions }: Collected, mostRows: number): void {
     this.#rows = 0;
     const rows = predictions.length / this.#outputs;
+    if (targets.length !== rows * this.#width || rows > mostRows) {
+      throw new OptionError(
+        "fit: resume: the predictions in the file are not those of the interrupted epoch. Leave out resume to begin it again.",
+      );
+    }
     this.#grow(rows);
     this.#targets.set(targets);
     this.#predictions.set(predictions);

@@ -24,8 +24,8 @@ export interface TraceProgram extends Program {
   readonly points: readonly TracePoint[];
   /** The record behind the loss: those up to it tell the loss again after an update. */
   readonly lossEnd: number;
-  /** Whether it ends with the optimizer's step. */
-  readonly updates: boolean;
+  /** The first record of the optimizer's step, or the end where there is none. */
+  readonly updateBegin: number;
 }
 
 /**
@@ -47,6 +47,7 @@ export function buildTrace(
   const { fused } = tail;
   const aliases = new Map<TensorRef, string>();
   let predictions = x;
+  let updateBegin = 0;
   tape.section("train", () => {
     const options = { dropLast: fused.dropsActivation, stepwise: true, training: true };
     const steps = emitForward(tape, layers, parameters, x, seed, options);
@@ -66,13 +67,14 @@ export function buildTrace(
     emitLoss(tape, tail, output, gradient);
     emitBackward(layers, steps, gradient, { toInput: true });
     emitPenaltyGradients(tape, tail.penalized);
+    updateBegin = tape.length;
     if (update) emitUpdate(tape, compiled, steps, parameters);
   });
   const plan = tape.build();
   const lossEnd = 1 + plan.records.findLastIndex(({ op }) => op === Op.LossTotal || op === Op.PenaltyTotal);
   const points = tracePoints(plan, aliases);
   const training = { ...tail.tensors, collected: null };
-  return { plan, layers, parameters, x, predictions, training, points, lossEnd, updates: update };
+  return { plan, layers, parameters, x, predictions, training, points, lossEnd, updateBegin };
 }
 
 /** Every tensor that a record writes, in the order in which they are written first, under all its names. */

@@ -4,6 +4,7 @@
  */
 import type { Data, Dataset } from "../data/dataset.js";
 import { BackendError, OptionError } from "../errors.js";
+import type { JsonObject } from "../json.js";
 import { type PlacedLayer, placeLayers } from "../layers/index.js";
 import { isTrainable } from "../layers/layer.js";
 import { flopsPerRow } from "../plan/tape.js";
@@ -28,11 +29,18 @@ export class ModelCore implements Inside {
   #isTraining = false;
   #isDisposed = false;
 
-  constructor(spec: ModelSpec, threads: "auto" | number, backend: SelectedBackend) {
+  /** The user's own JSON, which travels in the file. */
+  metadata: JsonObject | null = null;
+  /** JSON of what holds the model, such as an estimator, which travels in the file, too. */
+  attachment: JsonObject | null = null;
+
+  /** With `draw: false` weights are zero, for a file that has them. */
+  constructor(spec: ModelSpec, threads: "auto" | number, backend: SelectedBackend, { draw = true } = {}) {
     this.spec = spec;
     this.#threads = threads;
     this.layers = placeLayers(spec.layers, spec.inputShape);
-    this.state = new ModelState(buildProgram(this.layers, spec.inputShape, null, spec.seed), backend, spec.seed);
+    const program = buildProgram(this.layers, spec.inputShape, null, spec.seed);
+    this.state = new ModelState(program, backend, draw ? spec.seed : null);
   }
 
   get progress(): Progress {

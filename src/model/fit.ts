@@ -159,7 +159,7 @@ class Pass {
 
   /** Has the epoch taken all its steps? */
   get isOver(): boolean {
-    return this.#steps === null ? this.#isAtEnd : this.#plan.run.step === this.#steps;
+    return this.#steps === null ? this.#isAtEnd : this.#plan.run.step >= this.#steps;
   }
 
   /** Begins an epoch, or goes on with one that was interrupted. */
@@ -171,7 +171,7 @@ class Pass {
     collector?.reset();
     if (run.step === 0) return;
     session.writeSums(Float64Array.from(run.sums));
-    if (run.collected) collector?.restore(run.collected);
+    if (run.collected) collector?.restore(run.collected, run.rows);
   }
 
   /** Goes on to the next pass over the data. */

@@ -126,7 +126,7 @@ export function loadRun(json: unknown, tensors: ReadonlyMap<string, NamedTensor>
     checkNumber(`load: run: ${name}`, run[name], count);
   }
   checkBoolean("load: run: isStopping", run.isStopping);
-  checkObject("run: conditions", run.conditions);
+  checkPlace(run);
   if (run.epochEnd !== null) checkEpochEnd(run.epochEnd);
   if (!Array.isArray(run.sums) || (run.step > 0 && run.sums.length !== SUMS) || !run.sums.every(Number.isFinite)) {
     throw new FormatError(`load: run: sums: expected ${SUMS} numbers, got ${show(run.sums)}.`);
@@ -135,8 +135,32 @@ export function loadRun(json: unknown, tensors: ReadonlyMap<string, NamedTensor>
   if (!Array.isArray(run.callbacks)) {
     throw new FormatError(`load: run: callbacks: expected a list, got ${show(run.callbacks)}.`);
   }
-  const callbacks = run.callbacks.map(({ name, state }) => ({ name, state: loadValues(state, tensors) }));
+  const callbacks = run.callbacks.map((callback: StoredState | null) => {
+    const { name, state } = callback ?? {};
+    if (typeof name !== "string" || state === undefined) {
+      throw new FormatError(`load: run: callbacks: expected names with states, got ${show(callback)}.`);
+    }
+    return { name, state: loadValues(state, tensors) };
+  });
   return { ...run, collected, callbacks };
+}
+
+/** Refuses a place that no run under these conditions comes to: training from there would not end, or count wrongly. */
+function checkPlace({ conditions, step, rows, batch }: Run): void {
+  checkObject("run: conditions", conditions);
+  const { batchSize, stepsPerEpoch, rows: all } = conditions;
+  for (const [name, value] of Object.entries({ batchSize, stepsPerEpoch, rows: all })) {
+    if (value !== null) checkNumber(`load: run: conditions: ${name}`, value, { min: 1, integer: true });
+  }
+  const perPass = batchSize && all && Math.ceil(all / batchSize);
+  const most = (name: string, value: number, limit: number | null) => {
+    if (limit !== null && value > limit)
+      throw new FormatError(`load: run: ${name}: expected at most ${limit}, got ${value}.`);
+  };
+  most("step", step, stepsPerEpoch ?? perPass);
+  most("batch", batch, perPass);
+  most("step", step, rows);
+  most("rows", rows, batchSize && step * batchSize);
 }
 
 function checkObject(what: string, value: unknown): void {

@@ -3,6 +3,7 @@
 import type { Data, DataArrays } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
 import { checkBoolean, checkKeys, OptionError } from "../errors.js";
+import { copyJson, type JsonObject } from "../json.js";
 import type { PlacedLayer } from "../layers/index.js";
 import { type BackendInfo, selectBackend } from "../runtime/select.js";
 import { adaptModel } from "./adapt.js";
@@ -16,7 +17,7 @@ import type { History } from "./fit.js";
 import { fitModel, stepOnBatch } from "./fitModel.js";
 import type { FitOptions } from "./fitOptions.js";
 import { announce } from "./inside.js";
-import { loadModel, saveModel } from "./modelFile.js";
+import { loadModel, type SaveOptions, saveModel } from "./modelFile.js";
 import {
   type CompileOptions,
   checkRuntime,
@@ -206,11 +207,27 @@ export class Sequential {
   }
 
   /**
-   * The model as one file: layers, weights, and all that is needed to go on training.
+   * JSON of your own that travels in the file: class names, units, where the data come from. It is `null` until it is set.
+   * Setting takes a copy, and what is read is frozen: change it by setting another object.
+   *
+   * @example model.metadata = { ...model.metadata, classes: ["ham", "spam"] };
+   * @throws OptionError for anything that JSON does not hold, naming its path.
+   */
+  get metadata(): JsonObject | null {
+    return this.#core.metadata;
+  }
+
+  set metadata(metadata: object | null) {
+    this.#core.metadata = metadata === null ? null : copyJson("metadata", metadata);
+  }
+
+  /**
+   * The model as one file: layers, weights, `metadata`, and all that is needed to go on training. `optimizer: false` drops
+   * the last: 784-128-10 trained with Adam takes 0.41 MB for 1.22 MB, and predicts the same.
    * @throws OptionError when the learning rate is a function: a file cannot hold it.
    */
-  save(): Uint8Array<ArrayBuffer> {
-    return saveModel(this.#core);
+  save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
+    return saveModel(this.#core, options);
   }
 
   /**

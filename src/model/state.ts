@@ -23,6 +23,9 @@ interface Source {
   readonly parameters: readonly Parameter[];
 }
 
+/** A vector that L-BFGS remembers, and its tensors. */
+type Memory = Omit<Source, "slab"> & { readonly values: Pair["s"] };
+
 export class ModelState {
   #program: Program;
   #compiled: Compiled | null = null;
@@ -35,12 +38,13 @@ export class ModelState {
   /** Whether moving averages stand in the place of the weights, and these in theirs. */
   #isAveraged = false;
 
-  /** Starts with the first weights that the seed gives. @throws BackendError when there is not enough memory. */
-  constructor(program: Program, backend: SelectedBackend, seed: number) {
+  /** Starts with the first weights that the seed gives, or zeros. @throws BackendError when there is not enough memory. */
+  constructor(program: Program, backend: SelectedBackend, seed: number | null) {
     this.#program = program;
     this.#backend = backend;
     const { parameters, plan } = program;
-    this.#stored = new Map([["params", initialWeights(parameters, seed, allocate(plan.slabSizes.params))]]);
+    const params = allocate(plan.slabSizes.params);
+    this.#stored = new Map([["params", seed === null ? params : initialWeights(parameters, seed, params)]]);
   }
 
   get program(): Program {
@@ -156,7 +160,16 @@ export class ModelState {
   load(tensors: ReadonlyMap<string, NamedTensor>, isAveraged: boolean): void {
     this.history.length = 0;
     for (let i = 0; this.#hasPair(i, tensors); i++) this.history.push({ s: this.#blank(), y: this.#blank() });
-    const sources = [...this.#sources(), ...this.#historyParts()];
+    this.#load([...this.#sources(), ...this.#historyParts()], tensors);
+    this.#isAveraged = isAveraged && this.#compiled?.optimizer.useEma === true;
+  }
+
+  /** Takes weights alone; slots stay as `compile` makes them. @throws FormatError when tensors are missing or too many. */
+  loadWeights(tensors: ReadonlyMap<string, NamedTensor>): void {
+    this.#load([this.#weights()], tensors);
+  }
+
+  #load(sources: readonly (Source | Memory)[], tensors: ReadonlyMap<string, NamedTensor>): void {
     const expected = sources.reduce((sum, { parameters }) => sum + parameters.length, 0);
     if (tensors.size !== expected) throw new FormatError(`load: expected ${expected} tensors, got ${tensors.size}.`);
     for (const source of sources) {
@@ -170,7 +183,6 @@ export class ModelState {
       if ("values" in source) source.values.set(values);
       else this.#writeSlab(source.slab, values);
     }
-    this.#isAveraged = isAveraged && this.#compiled?.optimizer.useEma === true;
   }
 
   /** Every slab that outlives a session. */
@@ -181,7 +193,7 @@ export class ModelState {
   }
 
   /** The vectors that L-BFGS remembers, with the names of their parts in a file. */
-  #historyParts(): (Omit<Source, "slab"> & { readonly values: Pair["s"] })[] {
+  #historyParts(): Memory[] {
     const parameters = this.#program.parameters.filter(isTrainable);
     return this.history.flatMap(({ s, y }, i) => [
       { prefix: `optimizer/s${i}/`, parameters, values: s },

@@ -3,6 +3,7 @@ import type { Data, Dataset } from "../data/dataset.js";
 import { checkBoolean, checkKeys } from "../errors.js";
 import { isTrainable } from "../layers/layer.js";
 import { optimizerSlots } from "../optimizers/index.js";
+import { Op, Status } from "../plan/op.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { Session } from "../runtime/session.js";
 import { type Shape, sizeOf } from "../shape.js";
@@ -44,6 +45,8 @@ export interface TraceTensor {
  *
  * With `optimizer`, as they are after the step: each slot as `optimizer/m/dense_1/kernel`, the change of each weight as
  * `optimizer/change/dense_1/kernel`, and `optimizer/loss`, the mean loss of the same rows with the new weights.
+ *
+ * A step whose loss is not finite changes nothing: the trace shows its gradients, and every `optimizer/change` is 0.
  *
  * Where the loss is computed from the logits, the step has no ∂L/∂ŷ: it is then computed beside it, from the loss on
  * predictions. For the categorical ones that loss scales rows to sum 1, so that it is 1 − y/ŷ (times the row's weight,
@@ -87,14 +90,22 @@ function traceStep(subject: TraceSubject): Trace {
   session.batch = progress.step + 1;
   session.learningRate = nextLearningRate(compiled, progress, progress.epoch);
   session.run("train");
+  // Training stops at a loss that is not finite. A trace shows the gradients that such a loss has.
+  if (session.status === Status.LossNotFinite) runGradients(session, program);
   const trace: Record<string, TraceTensor> = {
     x: { shape: [rows, ...dataset.inputShape], data: Float32Array.from(dataset.x) },
     y: { shape: [rows, ...dataset.targetShape], data: Float32Array.from(dataset.y) },
   };
   for (const { name, tensor } of program.points) trace[name] = read(session, tensor, rows);
   trace.loss = meanLoss(session, rows);
-  if (program.updates) Object.assign(trace, readUpdate(session, subject));
+  if (program.updateBegin < program.plan.records.length) Object.assign(trace, readUpdate(session, subject));
   return trace;
+}
+
+/** Runs the records after the loss up to the update one by one, whatever the status. */
+function runGradients(session: Session, { plan, updateBegin }: TraceProgram): void {
+  const loss = plan.records.findIndex(({ op }) => op === Op.LossTotal);
+  for (let index = loss + 1; index < updateBegin; index++) session.runRecord(index);
 }
 
 function read(session: Session, tensor: TensorRef, rows: number): TraceTensor {

@@ -1,5 +1,5 @@
 /** What a model remembers of its training: progress, and the run that is under way or was interrupted. */
-import { checkNumber } from "../errors.js";
+import { checkNumber, OptionError } from "../errors.js";
 import type { FitPlan } from "./fit.js";
 import type { CheckedFit } from "./fitOptions.js";
 import type { Progress } from "./progress.js";
@@ -21,12 +21,19 @@ export class TrainingMemory {
   /** The run that was interrupted last. */
   #interrupted: Run | null = null;
   #live: FitPlan | null = null;
+  /** True after loading a file without the optimizer's memory, until training begins. */
+  #isForgotten = false;
 
   /** Forgets what belongs to an optimizer. */
   forget(): void {
-    this.progress.step = 0;
-    this.progress.learningRate = null;
+    Object.assign(this.progress, this.untrained);
     this.#interrupted = null;
+    this.#isForgotten = false;
+  }
+
+  /** The progress without what belongs to an optimizer. */
+  get untrained(): Progress {
+    return { step: 0, epoch: this.progress.epoch, learningRate: null };
   }
 
   /** A new run, or with `resume` the interrupted one. @throws OptionError where that cannot go on. */
@@ -41,11 +48,17 @@ export class TrainingMemory {
   }
 
   #resumed(conditions: RunConditions): Run {
+    if (this.#isForgotten) {
+      throw new OptionError(
+        "fit: resume: the model was saved with optimizer: false. Leave out resume, or save without it.",
+      );
+    }
     const { epoch } = this.progress;
     return checkConditions(this.#interrupted ?? beginRun(conditions, epoch, epoch), conditions);
   }
 
   begin(plan: FitPlan): void {
+    this.#isForgotten = false;
     this.#live = plan;
   }
 
@@ -65,12 +78,13 @@ export class TrainingMemory {
 
   /** Takes what `store` gave, and its tensors from among all. @throws OptionError, FormatError */
   load(description: Readonly<Record<string, unknown>>, tensors: Map<string, NamedTensor>): void {
-    const { step, epoch, learningRate = null } = description.progress as Progress;
+    const { step, epoch, learningRate = null } = (description.progress ?? {}) as Progress;
     const { progress } = this;
     progress.step = checkNumber("load: step", step, { min: 0, integer: true });
     progress.epoch = checkNumber("load: epoch", epoch, { min: 0, integer: true });
     progress.learningRate = learningRate === null ? null : checkNumber("load: learningRate", learningRate, { min: 0 });
     this.#interrupted = description.run === undefined ? null : loadRun(description.run, tensors);
+    this.#isForgotten = description.optimizer === false;
     for (const name of [...tensors.keys()]) if (name.startsWith(RUN_PREFIX)) tensors.delete(name);
   }
 

@@ -26,9 +26,15 @@ export function initialWeights(parameters: readonly Parameter[], seed: number, s
   return slab;
 }
 
-/** Is it a number that float32 can hold? */
+/** True for numbers that float32 can hold. */
 function isStorable(value: unknown): boolean {
   return typeof value === "number" && Number.isFinite(Math.fround(value));
+}
+
+/** Index of the first value that is not a number of at least `minimum` that float32 can hold; -1 if there is none. */
+function firstBad(values: ArrayLike<number>, minimum: number): number {
+  for (let i = 0; i < values.length; i++) if (!isStorable(values[i]) || values[i] < minimum) return i;
+  return -1;
 }
 
 /**
@@ -60,12 +66,11 @@ export function packWeights(
       throw new ShapeError(`${where}: ${path}: expected ${formatShape(shape)}, got ${given} with ${values}.`);
     }
     checkArrayLike(`${where}: ${path}: data`, weight.data);
-    const bad = Array.prototype.findIndex.call(weight.data, (value) => !isStorable(value));
-    if (bad >= 0)
-      throw new DataError(`${where}: ${path}[${bad}]: expected a finite number, got ${show(weight.data[bad])}.`);
-    const low = Array.prototype.findIndex.call(weight.data, (value) => value < minimum);
-    if (low >= 0)
-      throw new DataError(`${where}: ${path}[${low}]: expected a number >= ${minimum}, got ${show(weight.data[low])}.`);
+    const bad = firstBad(weight.data, minimum);
+    if (bad >= 0) {
+      const wanted = isStorable(weight.data[bad]) ? `a number >= ${minimum}` : "a finite number";
+      throw new DataError(`${where}: ${path}[${bad}]: expected ${wanted}, got ${show(weight.data[bad])}.`);
+    }
   });
   parameters.forEach(({ tensor }, i) => {
     pack(tensor, weights[i].data, slab);

@@ -1,11 +1,10 @@
 /** Files that a crash leaves old or new, but never half: written beside, flushed, renamed. */
+import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, link, mkdir, open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { copyFile, link, mkdir, open, readdir, readlink, realpath, rename, rm, stat } from "node:fs/promises";
+import { hostname } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
 import { OptionError, SimdgradError, show } from "../errors.js";
-
-/** So that two writes at a time to one path do not use the same temporary file. */
-let writes = 0;
 
 /** Refuses what is not a path. @throws OptionError */
 export function checkPath(where: string, path: unknown): string {
@@ -25,7 +24,8 @@ export interface WriteOptions {
 
 /**
  * Replaces a file in one step; missing folders are made. At every moment there is a whole file at `path`, if there was
- * one before, and with `previous` the one before it is kept.
+ * one before, and with `previous` the one before it is kept. A file keeps its mode, and a symbolic link its place: the file
+ * that it points to is replaced. Temporary files that dead processes left beside it are removed.
  * @throws SimdgradError naming the path, when it cannot be written; then nothing has changed.
  */
 export async function writeAtomically(
@@ -34,30 +34,82 @@ export async function writeAtomically(
   bytes: Uint8Array,
   { previous }: WriteOptions = {},
 ): Promise<void> {
-  const temporary = temporaryName(path);
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFlushed(temporary, bytes);
-    if (previous) await keep(path, previous);
-    await rename(temporary, path);
-    await flushFolder(dirname(path));
+    const target = await targetOf(path);
+    await sweep(target);
+    const temporary = await writeBeside(target, bytes);
+    try {
+      if (previous) await keep(target, previous);
+      await rename(temporary, target);
+    } catch (cause) {
+      await rm(temporary, { force: true }).catch(() => {}); // the error at hand says more
+      throw cause;
+    }
+    await flushFolder(dirname(target));
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => {}); // the error at hand says more
     throw new SimdgradError(`${where}: ${path} could not be written: ${messageOf(cause)}`, { cause });
   }
 }
 
-function temporaryName(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${process.pid}-${++writes}.tmp`);
+/** The file that a path means, with symbolic links followed; also where there is none yet. */
+async function targetOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  const link = await readlink(path).catch(() => null);
+  return link === null ? path : targetOf(resolve(dirname(path), link));
 }
 
-async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o644);
+/** Host, process and random letters: no two writers share a temporary file, and the name says whose it is. */
+function temporaryName(path: string): string {
+  return join(dirname(path), `${temporaryPrefix(path)}${process.pid}-${randomBytes(8).toString("hex")}.tmp`);
+}
+
+function temporaryPrefix(path: string): string {
+  return `.${basename(path)}.${hostname().replace(/[^\w-]/g, "_")}-`;
+}
+
+/** Writes a new file beside `path`, flushed, with the mode of the file at `path`; returns its name. */
+async function writeBeside(path: string, bytes: Uint8Array): Promise<string> {
+  const temporary = temporaryName(path);
+  const mode = await stat(path).then(
+    (there) => there.mode & 0o777,
+    () => null,
+  );
+  // O_EXCL: a file or a link that someone planted under this name is never written through.
+  const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode ?? 0o644);
   try {
+    if (mode !== null) await file.chmod(mode);
     await file.writeFile(bytes);
     await file.sync();
+    return temporary;
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw cause;
   } finally {
     await file.close();
+  }
+}
+
+/** Removes the temporary files of `path` whose processes on this machine are gone. */
+async function sweep(path: string): Promise<void> {
+  const prefix = temporaryPrefix(path);
+  const names = await readdir(dirname(path));
+  for (const name of names) {
+    const owner = name.startsWith(prefix) && /^(\d+)-[0-9a-f]{16}\.tmp$/.exec(name.slice(prefix.length));
+    if (owner && !isAlive(Number(owner[1]))) await rm(join(dirname(path), name), { force: true });
+  }
+}
+
+/** True if a process of this number runs, also where it belongs to someone else. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }
 
@@ -67,9 +119,11 @@ async function keep(path: string, previous: string): Promise<void> {
   try {
     await link(path, temporary).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") throw error;
-      return copyFile(path, temporary);
+      return copyFile(path, temporary, constants.COPYFILE_EXCL);
     });
     await rename(temporary, previous);
+    // Two names of one file: the system leaves both as they are.
+    await rm(temporary, { force: true });
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error; // there was no file to keep

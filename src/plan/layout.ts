@@ -28,6 +28,7 @@ const SLAB_ORDER: readonly SlabName[] = [
   "constants",
   "zeros",
   "scratch",
+  "sums",
   "rows",
 ];
 const LINE_BYTES = 64;
@@ -36,10 +37,14 @@ const ADDRESSABLE = 2 ** 32 - 2 ** 16;
 /** @throws BackendError when the plan needs more than the 4 GiB that WebAssembly can address. */
 export function layOut(plan: Plan, capacity: number): Layout {
   const rowSlots = roundUp(capacity, LINE_BYTES / 4);
+  const copies = (name: SlabName) => {
+    if (name === "rows") return rowSlots;
+    return name !== "sums" || capacity > Place.PlainRows ? 1 : 0;
+  };
   let address = Place.Free + plan.records.length * Place.RecordBytes;
   const slabs = {} as Record<SlabName, { address: number; floats: number }>;
   for (const name of SLAB_ORDER) {
-    const floats = plan.slabSizes[name] * (name === "rows" ? rowSlots : 1);
+    const floats = plan.slabSizes[name] * copies(name);
     slabs[name] = { address, floats };
     address = roundUp(address + floats * 4, LINE_BYTES);
   }

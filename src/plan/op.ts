@@ -148,6 +148,8 @@ export enum Place {
   Block = 1024,
   /** How many metrics one tape can sum. */
   MetricSlots = 8,
+  /** Rows up to which a sum over rows is taken in float32 alone. */
+  PlainRows = 512,
   /** Updates from one pass that sets slots that have decayed to 0 to the next. */
   FlushPeriod = 128,
 }

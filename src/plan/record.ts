@@ -25,7 +25,14 @@ export const recordFields = {
     activation: "int",
     alpha: "float",
   },
-  [Op.DenseKernelGradient]: { x: "strided", dy: "strided", dKernel: "strided", inputs: "int", units: "int" },
+  [Op.DenseKernelGradient]: {
+    x: "strided",
+    dy: "strided",
+    dKernel: "strided",
+    sums: "vector",
+    inputs: "int",
+    units: "int",
+  },
   [Op.DenseInputGradient]: { dy: "strided", kernel: "strided", dx: "strided", inputs: "int", units: "int" },
   [Op.ColumnSum]: { x: "strided", out: "vector", columns: "int" },
   [Op.ActivationForward]: {

@@ -51,11 +51,17 @@ export class Tape {
     constants: 0,
     zeros: 0,
     scratch: 0,
+    sums: 0,
     rows: 0,
   };
   #mostRows = 0;
   /** First record of the section that is being emitted. */
   #open = 0;
+
+  /** Records so far. */
+  get length(): number {
+    return this.#records.length;
+  }
 
   /** Appends a record. */
   emit(record: TapeRecord): void {
@@ -137,6 +143,13 @@ export class Tape {
   /** A vector in which a record leaves values for a later record of the same step. */
   scratch(name: string, count: number): TensorRef {
     return this.#allocate("scratch", name, "vector", [count], 0);
+  }
+
+  /** Doubles in which a record adds up the gradient of a kernel, one for each float of it; all records share them. */
+  sums(kernel: TensorRef): TensorRef {
+    const vector = { shape: [2 * storageSize(kernel)], format: "vector", stride: 0 } as const;
+    this.#sizes.sums = Math.max(this.#sizes.sums, storageSize(vector));
+    return { name: "sums", slab: "sums", offset: 0, ...vector };
   }
 
   build(): Plan {

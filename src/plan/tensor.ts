@@ -12,10 +12,11 @@ export type SlotName = "slot1" | "slot2" | "slot3" | "accumulated" | "average";
 export type ParameterSlab = "params" | "grads" | SlotName;
 
 /**
- * Regions of memory. `constants` holds what a session writes once; `scratch` holds what one record leaves for the next, and no value from one step to another.
+ * Regions of memory. `constants` holds what a session writes once; `scratch` holds what one record leaves for the next, and no value from one step to another. `sums` holds sums over many
+ * rows while one record adds them up; it is empty where no batch has more than `Place.PlainRows` rows.
  * Offsets in `rows`, the slab of everything that has one row per sample, are in floats per row.
  */
-export type SlabName = ParameterSlab | "constants" | "zeros" | "scratch" | "rows";
+export type SlabName = ParameterSlab | "constants" | "zeros" | "scratch" | "sums" | "rows";
 
 /**
  * How the values of a tensor lie in memory:
@@ -103,9 +104,11 @@ export function unpack(
     return out;
   }
   const [inputs, units] = tensor.shape;
-  for (let unit = 0; unit < units; unit++) {
-    let from = laneOf(tensor, unit);
-    for (let to = unit; to < inputs * units; to += units, from += Place.PanelWidth) out[to] = slab[from];
+  for (let unit = 0, panel = tensor.offset; unit < units; unit += Place.PanelWidth, panel += tensor.stride) {
+    const lanes = Math.min(Place.PanelWidth, units - unit);
+    for (let from = panel, to = unit; to < inputs * units; from += Place.PanelWidth, to += units) {
+      for (let lane = 0; lane < lanes; lane++) out[to + lane] = slab[from + lane];
+    }
   }
   return out;
 }
@@ -117,13 +120,10 @@ export function pack(tensor: TensorRef, values: ArrayLike<number>, slab: Float32
     return;
   }
   const [inputs, units] = tensor.shape;
-  for (let unit = 0; unit < units; unit++) {
-    let to = laneOf(tensor, unit);
-    for (let from = unit; from < inputs * units; from += units, to += Place.PanelWidth) slab[to] = values[from];
+  for (let unit = 0, panel = tensor.offset; unit < units; unit += Place.PanelWidth, panel += tensor.stride) {
+    const lanes = Math.min(Place.PanelWidth, units - unit);
+    for (let from = unit, to = panel; from < inputs * units; from += units, to += Place.PanelWidth) {
+      for (let lane = 0; lane < lanes; lane++) slab[to + lane] = values[from + lane];
+    }
   }
-}
-
-/** Where the weights of a unit begin in a slab; they lie a panel's width apart. */
-function laneOf({ offset, stride }: TensorRef, unit: number): number {
-  return offset + Math.floor(unit / Place.PanelWidth) * stride + (unit % Place.PanelWidth);
 }

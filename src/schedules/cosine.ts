@@ -1,6 +1,6 @@
 /** Cosine decay, once and with restarts: options, and the rate of any step. */
 import { checkKeys, checkNumber, OptionError } from "../errors.js";
-import { pow } from "../math.js";
+import { log, log1p, pow } from "../math.js";
 import { checkDecay, checkSteps, cosineFall, type DecayOptions } from "./common.js";
 
 /** Options of `cosineDecay`. */
@@ -79,12 +79,24 @@ export function cosineDecayRestarts(options: CosineDecayRestartsOptions): Cosine
   };
 }
 
+/** Growth of periods from which the loop over them is short: at most 3700 turns for any step. */
+const SHORT_LOOP = 1.01;
+
 export function restartsAt(spec: CosineDecayRestartsSpec, step: number): number {
   const { initialLearningRate, firstDecaySteps, tMul, mMul, alpha } = spec;
   let [passed, length, factor] = [step, firstDecaySteps, 1];
   if (tMul === 1) {
     factor = pow(mMul, Math.floor(step / length));
     passed = step % length;
+  } else if (tMul < SHORT_LOOP) {
+    // The first i periods take length (tMul^i - 1) / (tMul - 1) steps. The loop below corrects the last.
+    const periods = Math.floor(log1p((step / length) * (tMul - 1)) / log(tMul)) - 1;
+    if (periods > 0) {
+      const growth = pow(tMul, periods);
+      passed -= (length * (growth - 1)) / (tMul - 1);
+      length *= growth;
+      factor = pow(mMul, periods);
+    }
   }
   for (; passed >= length; length *= tMul, factor *= mMul) passed -= length;
   return initialLearningRate * ((1 - alpha) * factor * cosineFall(passed / length) + alpha);

@@ -41,14 +41,14 @@ describeRefusals("load: not bytes, or not of a model", [
   load("9 bytes", new Uint8Array(9), "9 bytes are too few"),
   load("plain text", text("This is a plain text file, saved by mistake."), "not a model file"),
   load("JSON", text(JSON.stringify({ modelTopology: {}, weightsManifest: [] })), "not a model file"),
-  load("a zip file", concatenate(Uint8Array.of(0x50, 0x4b, 3, 4), new Uint8Array(60)), "not"),
+  load("a zip file", concatenate(Uint8Array.of(0x50, 0x4b, 3, 4), new Uint8Array(60)), "not a model file"),
   load(
     "an image",
     concatenate(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10), new Uint8Array(60)),
     "not a model file",
   ),
   load("zeros", new Uint8Array(500), "not JSON"),
-  load("a header of 2⁶³ bytes", concatenate(new Uint8Array(8).fill(127), file.subarray(8)), "over 1 MiB"),
+  load("a header of 2⁶³ bytes", concatenate(new Uint8Array(8).fill(127), file.subarray(8)), "over 100 MB"),
   load(
     "a header beyond the end",
     concatenate(Uint8Array.of(255, 255, 0, 0, 0, 0, 0, 0), file.subarray(8)),
@@ -82,8 +82,31 @@ describeRefusals("load: not bytes, or not of a model", [
   load(
     "a later version",
     withHeader(file, (header) => Object.assign(header.__metadata__, { version: "2" })),
-    "version 2",
-    "expected 1",
+    'version "2"',
+    'expected "1"',
+  ),
+  load(
+    "a version that is an object",
+    withHeader(file, (header) => Object.assign(header.__metadata__, { version: { toString: 1 } })),
+    "version an object",
+  ),
+  load(
+    "a description that is an object",
+    withHeader(file, (header) => Object.assign(header.__metadata__, { model: { toString: 1 } })),
+    "not an object",
+  ),
+  load(
+    "nesting 100 000 deep",
+    assemble(`{"__metadata__":${"[".repeat(1e5)}${"]".repeat(1e5)}}`, new Uint8Array()),
+    "simdgrad",
+  ),
+  load(
+    "nesting 100 000 deep in the right place",
+    assemble(
+      `{"__metadata__":{"format":"simdgrad","version":"1"},"a":${"[".repeat(1e5)}${"]".repeat(1e5)}}`,
+      new Uint8Array(),
+    ),
+    "not written by simdgrad",
   ),
 ]);
 
@@ -204,7 +227,7 @@ describeRefusals("load: made to deceive, with the right checksum", [
   spec("another optimizer", { compiled: { optimizer: "sgd", loss: "meanSquaredError" } }, "expected 4 tensors, got 12"),
   spec("no loss", { compiled: { optimizer: "adam" } }, "loss", "undefined"),
   spec("compiled as text", { compiled: "adam" }, "compile", '"adam"'),
-  spec("no progress", { progress: undefined }, "incomplete"),
+  spec("no progress", { progress: undefined }, "step", "got undefined"),
   spec("a negative step", { progress: { step: -1, epoch: 0 } }, "step", "got -1"),
   spec("an epoch as text", { progress: { step: 0, epoch: "1" } }, "epoch", 'got "1"'),
   load(
@@ -271,7 +294,27 @@ describeRefusals("load: a run that is none", [
     '"1"',
   ),
   run("callbacks that are no list", (given) => Object.assign(given, { callbacks: {} }), "callbacks", "a list"),
-  run("no state", (given) => Object.assign(given, { callbacks: [{ name: "a" }] }), "run: state", "undefined"),
+  run("no state", (given) => Object.assign(given, { callbacks: [{ name: "a" }] }), "run: callbacks", "states"),
+  run("no callback", (given) => Object.assign(given, { callbacks: [null] }), "run: callbacks", "null"),
+  run(
+    "a callback's name that is an object",
+    (given) => Object.assign(given, { callbacks: [{ name: { toString: 1 }, state: {} }] }),
+    "run: callbacks",
+  ),
+  run("a step beyond the epoch", (given) => Object.assign(given, { step: 1000 }), "run: step", "got 1000"),
+  run("a batch beyond the pass", (given) => Object.assign(given, { batch: 1000 }), "run: batch", "got 1000"),
+  run(
+    "more rows than the steps have",
+    (given) => Object.assign(given, { rows: 1e15 }),
+    "run: rows",
+    "got 1000000000000000",
+  ),
+  run("fewer rows than steps", (given) => Object.assign(given, { rows: 0 }), "run: step", "at most 0"),
+  run(
+    "no batch size",
+    (given) => Object.assign(given, { conditions: { ...(given.conditions as object), batchSize: 0 } }),
+    "batchSize",
+  ),
   run(
     "a state without its tensor",
     (given) => Object.assign(given, { callbacks: [{ name: "a", state: { best: { tensor: "fit/9" } } }] }),

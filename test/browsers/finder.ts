@@ -96,10 +96,16 @@ async function find(name: BrowserName): Promise<Browser> {
   );
 }
 
-/** Every browser but those that NO_BROWSER names, which are mentioned. @throws where one cannot be had. */
+/**
+ * Every browser but those that NO_BROWSER names, which are mentioned. ONLY_BROWSER, which the projects of
+ * `vitest.config.ts` set, leaves one.
+ * @throws where one cannot be had.
+ */
 export async function findBrowsers(): Promise<Browser[]> {
-  const { NO_BROWSER = "" } = process.env;
-  const wanted = browserNames.filter((name) => NO_BROWSER !== "1" && NO_BROWSER !== name);
+  const { NO_BROWSER = "", ONLY_BROWSER } = process.env;
+  const wanted = browserNames
+    .filter((name) => ONLY_BROWSER === undefined || ONLY_BROWSER === name)
+    .filter((name) => NO_BROWSER !== "1" && NO_BROWSER !== name);
   if (NO_BROWSER)
     console.warn(`\nNO_BROWSER=${NO_BROWSER}: NOT TESTED in ${NO_BROWSER === "1" ? "any browser" : NO_BROWSER}.\n`);
   const found: Browser[] = [];

@@ -1,9 +1,22 @@
 /**
- * Runs before the tests in browsers: those that are missing are installed here, once, because test files that run side
- * by side would get into each other's way. What cannot be had is told by the tests.
+ * Runs once before the tests in browsers. It installs browsers that are missing and builds the playground: test files
+ * that run side by side would get into each other's way. The tests report a browser that cannot be had.
  */
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
 import { findBrowsers } from "./finder.js";
 
-export default async function install(): Promise<void> {
-  await findBrowsers().catch(() => {});
+/** Both projects with browsers ask for the same preparation. */
+let prepared: Promise<void> | undefined;
+
+async function prepare(): Promise<void> {
+  const browsers = await findBrowsers().catch(() => [null]);
+  if (browsers.length === 0) return;
+  const configFile = fileURLToPath(new URL("../../playground/vite.config.ts", import.meta.url));
+  await build({ configFile, logLevel: "error" });
+}
+
+export default function install(): Promise<void> {
+  prepared ??= prepare();
+  return prepared;
 }

@@ -86,7 +86,13 @@ function forwardCase(
   };
 }
 
-function backwardCase(spec: ActivationSpec, rows: number, columns: number, inPlace: boolean): RecordCase {
+function backwardCase(
+  spec: ActivationSpec,
+  rows: number,
+  columns: number,
+  inPlace: boolean,
+  values = savedValues(spec, rows, columns),
+): RecordCase {
   const tape = new Tape();
   const saved = tape.rows("saved", columns);
   const dy = tape.rows("dy", columns);
@@ -97,7 +103,7 @@ function backwardCase(spec: ActivationSpec, rows: number, columns: number, inPla
     record: { op: Op.ActivationBackward, saved, dy, dx, columns, ...activationCode(spec) },
     rows,
     inputs: [
-      [saved, savedValues(spec, rows, columns)],
+      [saved, values],
       [dy, uniforms(rows * columns, 14)],
     ],
     outputs: [dx],
@@ -115,6 +121,24 @@ for (const name of activationNames) {
     );
   }
 }
+
+/** Where a factor underflows, overflows or cancels while the other is huge. */
+const FAR = [10.5, 12, 15, 17, 20, 21, 40, 88, 89, 104, 106, 1e3, 1e10, 1e14, 1e16, 1e20, 1e30, 1e38, 3e38];
+const far = Float32Array.from([...FAR, ...FAR.map((x) => -x)]);
+
+describeRecords(
+  "activations far from zero",
+  activationNames
+    .map((name) => resolveActivation("", name))
+    .filter(isElementwise)
+    .flatMap((spec) => {
+      const values = spec.type === "exponential" ? far.map((x) => Math.min(x, 80)) : far;
+      const forward = forwardCase(spec, 1, values.length, false, values);
+      return differentiatesFrom(spec) === "z"
+        ? [forward, backwardCase(spec, 1, values.length, false, values)]
+        : [forward];
+    }),
+);
 
 // All so far below zero that exp gives 0, unless the largest is subtracted first.
 describeRecords(

@@ -41,6 +41,20 @@ describe.each(runtimes)("%s", (name, runtime) => {
   const h = 1 / (1 + Math.exp(-3)); // 0.9525741268224334
   const prediction = 0.7216325609518421; // 1 / (1 + e^-h)
 
+  it("shows the gradients of a loss that is not finite, and changes that are 0", async () => {
+    const layers = [dense({ units: 2, useBias: false, kernelInitializer: "identity" })];
+    const model = await Sequential.create({ inputShape: [2], layers, ...runtime });
+    model.compile({ optimizer: "adam", loss: "meanAbsoluteError" });
+    const trace = model.trace({ x: [[3e38, 1]], y: [[-3e38, 0]] }, { optimizer: true });
+    // The reference computes 6e38 in float64; a float32 has no room for it.
+    if (name !== "reference") expect(trace.loss.data[0]).toBe(Number.POSITIVE_INFINITY);
+    // The slope of |p - t| / 2 is 1/2, and x of the first input is 3e38.
+    expect([...trace.dPredictions.data]).toEqual([0.5, 0.5]);
+    expect([...trace.dx.data]).toEqual([0.5, 0.5]);
+    expect([...trace["dense_1/dKernel"].data]).toEqual([1.5e38, 1.5e38, 0.5, 0.5].map(Math.fround));
+    if (name !== "reference") expect([...trace["optimizer/change/dense_1/kernel"].data]).toEqual([0, 0, 0, 0]);
+  });
+
   it("gives the numbers of a 2-2-1 network worked by hand", async () => {
     const trace = (await byHand("meanSquaredError")).trace(data);
     const dPrediction = -2 * (1 - prediction);

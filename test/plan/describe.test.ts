@@ -33,11 +33,11 @@ it("describes the plan of a small network", () => {
       11  Loss predictions=dense_2/z[*, 10] targets=y[*] sampleWeights=sampleWeights[*] dPredictions=dense_2/dz[*, 10] rowLoss=rowLoss[*] columns=10 kind=SparseCategoricalCrossentropyLogits smoothing=0 alpha=1 beta=0 gamma=0 weights=none
       12  LossTotal rowLoss=rowLoss[*]
       13  Metric predictions=dense_2/z[*, 10] targets=y[*] columns=10 kind=SparseCategoricalAccuracy slot=0 threshold=0
-      14  DenseKernelGradient x=dense_1/h[*, 128] dy=dense_2/dz[*, 10] dKernel=dense_2/kernel[128, 10] inputs=128 units=10
+      14  DenseKernelGradient x=dense_1/h[*, 128] dy=dense_2/dz[*, 10] dKernel=dense_2/kernel[128, 10] sums=sums[4160] inputs=128 units=10
       15  ColumnSum x=dense_2/dz[*, 10] out=dense_2/bias[10] columns=10
       16  DenseInputGradient dy=dense_2/dz[*, 10] kernel=dense_2/kernel[128, 10] dx=dense_1/dh[*, 128] inputs=128 units=10
       17  ActivationBackward saved=dense_1/h[*, 128] dy=dense_1/dh[*, 128] dx=dense_1/dh[*, 128] columns=128 activation=Relu alpha=0 threshold=0 maxValue=0
-      18  DenseKernelGradient x=x[*, 784] dy=dense_1/dh[*, 128] dKernel=dense_1/kernel[784, 128] inputs=784 units=128
+      18  DenseKernelGradient x=x[*, 784] dy=dense_1/dh[*, 128] dKernel=dense_1/kernel[784, 128] sums=sums[201216] inputs=784 units=128
       19  ColumnSum x=dense_1/dh[*, 128] out=dense_1/bias[128] columns=128
       20  Adam params=params[102832] grads=grads[102832] m=slot1[102832] v=slot2[102832] count=102832 beta1=0.9 beta2=0.999 epsilon=1e-7 epsilonInside=0"
   `);

@@ -82,8 +82,13 @@ describe("layOut", () => {
     }
   });
 
+  it("sets memory for sums over rows aside only where a batch can have more than 512 rows", () => {
+    expect(layOut(plan, 512).slabs.sums.floats).toBe(0);
+    expect(layOut(plan, 513).slabs.sums.floats).toBe(plan.slabSizes.sums);
+  });
+
   it("keeps every tensor within its slab", () => {
-    const layout = layOut(plan, 9);
+    const layout = layOut(plan, 513);
     for (const tensor of tensorsOf(plan, [0, plan.records.length])) {
       const { address, floats } = layout.slabs[tensor.slab];
       const [begin, end] = extent(tensor, layout);

@@ -159,6 +159,8 @@ export function firstTrespass(
     const at = (Place.Control + ControlField.LossSum) / 4 + sum * 2;
     allowed.fill(1, at, at + 2);
   }
+  const { address, floats } = layout.slabs.sums;
+  allowed.fill(1, address / 4, address / 4 + floats);
   if (status !== undefined) allowed[CONTROL_WORD + ControlField.Status / 4] = 1;
   const { ints } = backend;
   for (let i = 0; i < ints.length; i++) if (ints[i] !== before[i] && allowed[i] === 0) return i;

@@ -1,0 +1,44 @@
+/** Plain JSON values that travel in files: their types, and a checked copy. Knows nothing about models. */
+import { OptionError, show } from "./errors.js";
+
+/** What JSON can hold, and gives back as it was. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+
+/** A JSON object. */
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+const DEEPEST = 100;
+
+/**
+ * A frozen copy of a JSON object. @throws OptionError naming the path of anything that JSON would drop or change: undefined,
+ * functions, NaN, dates, maps, class instances; and of a cycle.
+ */
+export function copyJson(where: string, value: unknown): JsonObject {
+  if (!isPlainObject(value)) throw new OptionError(`${where}: expected a plain object, got ${show(value)}.`);
+  return copy(where, value, 0) as JsonObject;
+}
+
+function copy(path: string, value: unknown, depth: number): Json {
+  if (depth > DEEPEST) throw new OptionError(`${path}: nested more than ${DEEPEST} deep, or in a circle.`);
+  if (value === null || typeof value === "boolean" || typeof value === "string") return value;
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  if (Array.isArray(value)) {
+    return Object.freeze(Array.from(value, (item: unknown, i) => copy(`${path}[${i}]`, item, depth + 1)));
+  }
+  if (isPlainObject(value)) {
+    const entries = Object.entries(value).map(([key, item]) => [key, copy(`${path}.${key}`, item, depth + 1)]);
+    return Object.freeze(Object.fromEntries(entries));
+  }
+  throw new OptionError(
+    `${path}: expected JSON (null, booleans, finite numbers, text, arrays, objects), got ${show(value)}.`,
+  );
+}
+
+/** True for objects made by a literal, by JSON or without a prototype, of any realm. */
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
