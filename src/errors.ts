@@ -3,6 +3,7 @@
  * A message says where it happened, what was expected, what came, and how to mend it.
  * Knows nothing about models, tapes or WebAssembly.
  */
+import { kindOf } from "./kinds.js";
 
 /** Base class of all errors thrown by simdgrad; catch this to catch them all. */
 export class SimdgradError extends Error {
@@ -69,7 +70,7 @@ export function show(value: unknown): string {
     const isShort = value.length <= 6 && value.every((item) => typeof item !== "object" || item === null);
     return isShort ? `[${Array.from(value, show).join(", ")}]` : `an array of ${value.length}`;
   }
-  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name} of ${value.byteLength} bytes`;
+  if (ArrayBuffer.isView(value)) return `a ${kindOf(value)} of ${value.byteLength} bytes`;
   const type = (value as { type?: unknown }).type;
   return typeof type === "string" ? `{ type: ${JSON.stringify(type)} }` : "an object";
 }
@@ -184,8 +185,9 @@ export function checkNumber(where: string, value: unknown, range: NumberRange = 
 
 /** Refuses what has no `length` to count up to. @throws DataError. */
 export function checkArrayLike(where: string, value: unknown): void {
-  const isList = typeof value === "object" && value !== null && !(value instanceof DataView);
-  if (isList && Number.isSafeInteger((value as { length?: unknown }).length)) return;
+  const isList = typeof value === "object" && value !== null && kindOf(value) !== "DataView";
+  const { length } = (isList ? value : {}) as { length?: number };
+  if (Number.isSafeInteger(length) && (length as number) >= 0) return;
   throw new DataError(`${where}: expected an array or a typed array, got ${show(value)}.`);
 }
 

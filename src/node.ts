@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { Dataset } from "./data/dataset.js";
 import { type IdxArray, parseIdx } from "./data/idx.js";
 import { checkKeys, DataError, FormatError, OptionError, show } from "./errors.js";
+import { kindOf } from "./kinds.js";
 import type { SaveOptions } from "./model/modelFile.js";
 import type { RuntimeOptions } from "./model/options.js";
 import { Sequential } from "./model/sequential.js";
@@ -67,7 +68,7 @@ async function readImages(
 ): Promise<{ dataset: Dataset; height: number; width: number }> {
   const images = await readIdxFile(directory, `${prefix}-images-idx3-ubyte`);
   const labels = await readIdxFile(directory, `${prefix}-labels-idx1-ubyte`);
-  if (images.shape.length !== 3 || !(images.data instanceof Uint8Array)) {
+  if (images.shape.length !== 3 || kindOf(images.data) !== "Uint8Array") {
     throw new FormatError(
       `mnist: ${prefix} images: expected bytes [*, height, width], got [${images.shape.join(", ")}].`,
     );

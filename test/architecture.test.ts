@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 
 const SRC = fileURLToPath(new URL("../src", import.meta.url));
 
-const LEAVES = ["errors", "json", "math", "random", "shape"];
+const LEAVES = ["errors", "json", "kinds", "math", "random", "shape"];
 const SPECS = [
   "activations",
   "constraints",
@@ -21,8 +21,9 @@ const SPECS = [
 
 /** Each room and what it may import besides itself: other rooms, or modules from outside src/. */
 const ALLOWED: Record<string, readonly string[]> = {
-  errors: [],
+  errors: ["kinds"],
   json: ["errors"],
+  kinds: [],
   math: [],
   shape: [],
   random: ["errors", "math"],
@@ -31,13 +32,13 @@ const ALLOWED: Record<string, readonly string[]> = {
   ...Object.fromEntries(SPECS.map((room) => [room, [...LEAVES, "plan", ...SPECS]])),
   runtime: [...LEAVES, "plan", "#wasm", "@assemblyscript/loader"],
   model: [...LEAVES, "data", "plan", ...SPECS, "runtime", "#worker"],
-  csv: ["errors", "papaparse"],
+  csv: ["errors", "kinds", "papaparse"],
   datasets: ["errors", "data"],
-  node: ["errors", "csv", "data", "model", "node:"],
+  node: ["errors", "kinds", "csv", "data", "model", "node:"],
   plot: ["errors", "data", "metrics", "d3-array", "d3-contour", "d3-scale", "d3-shape"],
   explain: ["errors", "data", "plan", ...SPECS, "runtime", "model"],
   inspect: [...LEAVES, "data", "plan", ...SPECS, "runtime", "model"],
-  estimators: ["errors", "data", ...SPECS, "model"],
+  estimators: ["errors", "kinds", "data", ...SPECS, "model"],
   search: [...LEAVES, "data", "metrics", "estimators", "model", "runtime", "#worker"],
   worker: ["model", "search"],
   index: ["errors", "json", "shape", "data", ...SPECS, "model", "runtime", "inspect"],
@@ -174,6 +175,18 @@ describe("src/", () => {
     const exact = "abs|ceil|floor|fround|imul|max|min|round|sign|sqrt|trunc|clz32|E|LN2|LOG2E|PI|SQRT1_2|SQRT2";
     expect(mentions(new RegExp(`\\bMath\\s*\\.\\s*(?!(?:${exact})\\b)\\w+`, "g"))).toEqual([]);
     expect(mentions(/\bMath\b(?!\s*\.)/g)).toEqual([]);
+  });
+
+  it("tells the kinds of callers' objects by tag, which holds for those of another realm", () => {
+    const classes = "Array|ArrayBuffer|SharedArrayBuffer|DataView|Map|Set|Date|RegExp|Promise|AbortSignal|\\w+Array";
+    const owned = ({ path }: SourceFile) => path.startsWith("model/worker/");
+    expect(mentions(new RegExp(`\\binstanceof (?:${classes})\\b`, "g"), owned)).toEqual([]);
+  });
+
+  it("spreads no array of any length into the arguments of a call", () => {
+    const owned = ({ room }: SourceFile) => room === "search";
+    expect(mentions(/\bMath\s*\.\s*(?:max|min|hypot)\s*\([^)]*\.\.\./g, owned)).toEqual([]);
+    expect(mentions(/\bfromCh\w+\(\.\.\.|\b(?:max|min|push|unshift|fromCharCode)\.apply\b/g)).toEqual([]);
   });
 
   it("raises only numbers in the source to powers", () => {

@@ -4,6 +4,7 @@
  */
 import type { ParseStepResult } from "papaparse";
 import { checkBoolean, checkKeys, DataError, FormatError, OptionError, show } from "../errors.js";
+import { bytesOf } from "../kinds.js";
 import { type CsvColumn, type CsvColumnReport, inferColumn } from "./infer.js";
 
 export type { CsvColumn, CsvColumnReport, CsvColumnType } from "./infer.js";
@@ -45,16 +46,17 @@ function guessDelimiter(parse: Papa["parse"], text: string): string {
 /** @throws DataError for what is no text, FormatError for bytes that are not UTF-8. */
 function textOf(input: unknown): string {
   if (typeof input === "string") return input;
-  if (!(input instanceof Uint8Array || input instanceof ArrayBuffer)) {
+  const bytes = bytesOf(input);
+  if (bytes === null) {
     throw new DataError(
       `parseCsv: expected text, a Uint8Array or an ArrayBuffer, got ${show(input)}. Read the file first.`,
     );
   }
-  if (input.byteLength > MAX_BYTES) {
-    throw new DataError(`parseCsv: expected at most ${MAX_BYTES} bytes, got ${input.byteLength}. Split the file.`);
+  if (bytes.length > MAX_BYTES) {
+    throw new DataError(`parseCsv: expected at most ${MAX_BYTES} bytes, got ${bytes.length}. Split the file.`);
   }
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(input);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
     const hint = 'Decode it yourself: new TextDecoder("windows-1252").decode(bytes).';
     throw new FormatError(`parseCsv: the bytes are not UTF-8. ${hint}`, { cause });

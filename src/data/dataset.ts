@@ -2,7 +2,8 @@
 import { checkArrayLike, checkKeys, checkNumber, DataError, OptionError, ShapeError, show } from "../errors.js";
 import { Random } from "../random.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
-import { type Numbers, toRows } from "./matrix.js";
+import { deriveRows, describeMerged, mergedColumn } from "./exact.js";
+import { type Numbers, shapeOf, toRows } from "./matrix.js";
 
 /** What `fit`, `evaluate` and the like accept. */
 export type Data = Dataset | DataArrays;
@@ -11,15 +12,15 @@ export type Data = Dataset | DataArrays;
 export interface DataArrays {
   /** Inputs, one row per sample. */
   readonly x: Numbers;
-  /** Targets or labels, one row per sample. */
-  readonly y: Numbers;
+  /** Targets or labels, one row per sample; `true` counts as 1, `false` as 0. */
+  readonly y: Numbers | readonly boolean[] | readonly (readonly boolean[])[];
   /** How much each sample counts in the loss. @default 1 for each */
   readonly sampleWeight?: Numbers;
 }
 
 /** Options of `Dataset.from`. */
 export interface DatasetOptions {
-  /** Shape of one input row. @default the length of the first row, where x is an array of rows */
+  /** Shape of one input row. @default that of the first row, where x is an array of rows */
   inputShape?: Shape;
   /** Shape of one target row; [] for one number per row. @default as the first row of y says */
   targetShape?: Shape;
@@ -57,8 +58,10 @@ export class Dataset {
   ) {}
 
   /**
-   * Checks and copies (a Float32Array is kept as it is, so do not change it afterwards).
-   * @throws ShapeError, DataError, OptionError naming the row that cannot be used.
+   * Checks and copies (a Float32Array is kept as it is, so do not change it afterwards). Rows are float32. Where that
+   * blurs x, such as times in milliseconds, the Dataset also keeps x in float64, and scalers work with that.
+   * @throws ShapeError, DataError, OptionError naming the row that cannot be used; DataError for targets that float32
+   * cannot tell apart.
    */
   static from(data: DataArrays, options: DatasetOptions = {}): Dataset {
     checkKeys("Dataset.from", options, ["inputShape", "targetShape", "featureNames", "classNames"]);
@@ -71,6 +74,8 @@ export class Dataset {
     const { inputShape = shapeOfRows("x", data.x), targetShape = shapeOfRows("y", data.y) } = options;
     const x = toRows("x", data.x, inputShape);
     const y = toRows("y", data.y, targetShape);
+    const merged = mergedColumn(y, sizeOf(targetShape));
+    if (merged) throw new DataError(`y: ${describeMerged(merged)}. Scale y first, or subtract an offset.`);
     const rows = x.length / sizeOf(inputShape);
     const targetRows = y.length / sizeOf(targetShape);
     if (rows !== targetRows) throw new ShapeError(`y: expected ${rows} rows, as many as x has, got ${targetRows}.`);
@@ -93,7 +98,7 @@ export class Dataset {
     const inputs = sizeOf(this.inputShape);
     const targets = sizeOf(this.targetShape);
     return this.#withRows(
-      this.x.subarray(begin * inputs, end * inputs),
+      deriveRows(this.x, (x) => x.subarray(begin * inputs, end * inputs) as typeof x),
       this.y.subarray(begin * targets, end * targets),
       this.sampleWeight?.subarray(begin, end) ?? null,
     );
@@ -104,16 +109,19 @@ export class Dataset {
     checkArrayLike("select: indices", indices);
     const range = { min: 0, max: this.length - 1, integer: true };
     for (let i = 0; i < indices.length; i++) checkNumber(`select: indices[${i}]`, indices[i], range);
-    const copy = (source: Float32Array, size: number) => {
-      const rows = new Float32Array(indices.length * size);
-      for (let i = 0; i < indices.length; i++)
-        rows.set(source.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
-      return rows;
-    };
+    const pick = (source: Float32Array, size: number) =>
+      deriveRows(source, (values) => {
+        const Rows = values.constructor as new (length: number) => typeof values;
+        const rows = new Rows(indices.length * size);
+        for (let i = 0; i < indices.length; i++) {
+          rows.set(values.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
+        }
+        return rows;
+      });
     return this.#withRows(
-      copy(this.x, sizeOf(this.inputShape)),
-      copy(this.y, sizeOf(this.targetShape)),
-      this.sampleWeight && copy(this.sampleWeight, 1),
+      pick(this.x, sizeOf(this.inputShape)),
+      pick(this.y, sizeOf(this.targetShape)),
+      this.sampleWeight && pick(this.sampleWeight, 1),
     );
   }
 
@@ -187,8 +195,8 @@ function checkClassNames(names: unknown, labels: Float32Array): void {
 }
 
 function shapeOfRows(where: string, value: unknown): Shape {
-  const first = Array.isArray(value) ? value[0] : undefined;
-  if (Array.isArray(first) || ArrayBuffer.isView(first)) return [(first as unknown[]).length];
+  const shape = Array.isArray(value) ? shapeOf(value[0]) : [];
+  if (shape.length > 0) return shape;
   if (where === "y") return [];
   if (Array.isArray(value) && value.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
   throw new ShapeError(`${where}: the shape of a row cannot be told from a flat array. Give inputShape.`);

@@ -1,5 +1,6 @@
 /** Pixels of a canvas to rows of numbers, resized by area. Knows pixels only: no canvas, no page, no model. */
 import { checkBoolean, checkKeys, checkNumber, DataError, show } from "../errors.js";
+import { isNumericArray, kindOf } from "../kinds.js";
 
 /** What `getImageData` of a canvas returns, or anything of that form: RGBA bytes, row by row from the top. */
 export interface Pixels {
@@ -28,7 +29,7 @@ const LUMA = [0.299, 0.587, 0.114];
 /** @throws DataError for what has no RGBA bytes of its size. */
 function checkPixels(where: string, image: Pixels): void {
   const { data, width, height } = image ?? {};
-  const isBytes = data instanceof Uint8ClampedArray || data instanceof Uint8Array;
+  const isBytes = isNumericArray(data) && /^Uint8/.test(kindOf(data));
   const isSized = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
   if (isBytes && isSized && data.length === 4 * width * height) return;
   const got = isBytes ? `${data.length} bytes for ${show(width)} × ${show(height)}` : show(image);

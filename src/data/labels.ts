@@ -17,8 +17,18 @@ export interface ClassRows {
 /** y of a Dataset as labels; of one-hot rows the place of the one. */
 function labelsOf(where: string, { y, targetShape, length }: Dataset): ArrayLike<number> {
   if (targetShape.length === 0) return y;
-  const isOneHot = targetShape.length === 1 && targetShape[0] > 1 && y.every((value) => value === 0 || value === 1);
-  if (isOneHot) return argMax(y, y.length / length);
+  const width = y.length / length;
+  const isOneHot = targetShape.length === 1 && width > 1 && y.every((value) => value === 0 || value === 1);
+  if (isOneHot) {
+    for (let row = 0; row < length; row++) {
+      const ones = y.subarray(row * width, (row + 1) * width).filter((value) => value === 1).length;
+      if (ones === 1) continue;
+      throw new DataError(
+        `${where}: y: row ${row}: expected one class, got ${ones}. Give a label for each row instead.`,
+      );
+    }
+    return argMax(y, width);
+  }
   throw new DataError(`${where}: expected class labels or one-hot rows in y, got targets of [${targetShape}].`);
 }
 

@@ -3,98 +3,127 @@
  * Knows nothing about models.
  */
 import { DataError, ShapeError, show } from "../errors.js";
+import { isNumericArray, kindOf, type NumericArray } from "../kinds.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
+import { keepExact } from "./exact.js";
+
+export type { NumericArray } from "../kinds.js";
 
 /** Numbers as users hold them: rows of numbers, themselves nested where a row has a shape, or one flat array. */
 export type Numbers = NestedNumbers | NumericArray;
 
-/** `number[]`, `number[][]`, `number[][][]`, … */
-export type NestedNumbers = readonly number[] | readonly NestedNumbers[];
-
-/** The typed arrays that are accepted. */
-export type NumericArray =
-  | Float32Array
-  | Float64Array
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array;
+/** `number[]`, `number[][]`, `number[][][]`, …, and rows of typed arrays. */
+export type NestedNumbers = readonly number[] | readonly NestedNumbers[] | readonly NumericArray[];
 
 /** Rows may be nested this deep. */
 const MAX_RANK = 8;
 
-function isNumericArray(value: unknown): value is NumericArray {
-  return (
-    ArrayBuffer.isView(value) &&
-    !(value instanceof DataView) &&
-    !(value instanceof BigInt64Array) &&
-    !(value instanceof BigUint64Array)
-  );
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || isNumericArray(value);
+}
+
+/** The shape of nested lists, as the first of each says: [2, 3] of [[1, 2, 3], [4, 5, 6]]; [] of what is no list. */
+export function shapeOf(value: unknown): number[] {
+  const shape: number[] = [];
+  for (let list = value; isList(list) && shape.length < MAX_RANK; list = list[0]) shape.push(list.length);
+  return shape;
+}
+
+/** True where rows of one shape can be read as rows of another: equal, or of one size where one of them is flat. */
+export function fitsShape(own: Shape, wanted: Shape): boolean {
+  if (sizeOf(own) !== sizeOf(wanted)) return false;
+  return own.length < 2 || wanted.length < 2 || String(own) === String(wanted);
 }
 
 /**
- * Rows of `shape` as one Float32Array; a Float32Array is taken as it is, anything else is copied.
- * @throws ShapeError for ragged rows or a length that is no multiple of the row size, DataError for NaN, infinity,
- * or anything that is not a number.
+ * Rows of `shape` as one Float32Array; a Float32Array is taken as it is, anything else is copied. Where float32 blurs
+ * the numbers, `exactOf` knows them in float64.
+ * @throws ShapeError for rows of another shape or a length that is no multiple of the row size, DataError for NaN,
+ * infinity, or anything that is not a number.
  */
 export function toRows(where: string, value: unknown, shape: Shape): Float32Array {
-  const rows = toUncheckedRows(where, value, shape);
-  checkFinite(where, rows, sizeOf(shape));
+  const numbers = readNumbers(where, value, shape);
+  const rows = toFloat32(numbers);
+  const size = sizeOf(shape);
+  checkFinite(where, rows, size, numbers);
+  if (rows !== numbers) keepExact(rows, numbers, size);
   return rows;
 }
 
-/** As `toRows`, but lets NaN and infinity pass, for those who find them more cheaply. */
+/** As `toRows`, but lets NaN and infinity in a Float32Array pass, for those who find them more cheaply. */
 export function toUncheckedRows(where: string, value: unknown, shape: Shape): Float32Array {
+  const numbers = readNumbers(where, value, shape);
+  const rows = toFloat32(numbers);
+  if (rows !== numbers) checkFinite(where, rows, sizeOf(shape), numbers);
+  return rows;
+}
+
+/** A Float32Array as it is, others rounded. */
+function toFloat32(numbers: NumericArray): Float32Array {
+  return kindOf(numbers) === "Float32Array" ? (numbers as Float32Array) : new Float32Array(numbers);
+}
+
+/** All values in one typed array: those of lists checked, a typed array as it is. */
+function readNumbers(where: string, value: unknown, shape: Shape): NumericArray {
   const size = sizeOf(shape);
-  if (isNumericArray(value)) {
-    checkLength(where, value.length, shape, size);
-    return value instanceof Float32Array ? value : Float32Array.from(value);
-  }
+  const isNested = Array.isArray(value) && isList(value[0]);
+  if (!isNested && isList(value)) checkLength(where, value.length, shape);
+  if (isNumericArray(value)) return value;
   if (!Array.isArray(value)) {
     throw new DataError(`${where}: expected number[][], number[] or a typed array, got ${show(value)}.`);
   }
-  if (value.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
-  const rows = Array.isArray(value[0]) || isNumericArray(value[0]) ? joinRows(where, value, shape, size) : value;
-  checkLength(where, rows.length, shape, size);
-  if (!(rows instanceof Float32Array)) return copyNumbers(where, rows, size);
-  checkFinite(where, rows, size);
-  return rows;
-}
-
-function joinRows(
-  where: string,
-  rows: readonly unknown[],
-  shape: Shape,
-  size: number,
-): readonly unknown[] | Float32Array {
-  if (rows.every((row) => isNumericArray(row) && row.length === size)) return joinTyped(rows as NumericArray[], size);
-  const joined: unknown[] = [];
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i];
-    const values = (isNumericArray(row) ? Array.from(row) : row) as unknown;
-    const flat = Array.isArray(values) ? (values.flat(MAX_RANK) as unknown[]) : null;
-    if (flat === null || flat.length !== size) {
-      const expected = formatShape(shape);
-      const got = flat === null ? show(row) : `${flat.length} value${flat.length === 1 ? "" : "s"}`;
-      throw new ShapeError(`${where}: row ${i}: expected ${expected}, got ${got}. Every row needs ${size} values.`);
+  const numbers = new Float64Array(isNested ? value.length * size : value.length);
+  let at = 0;
+  // Row, and places within it, of what is being read.
+  const path: number[] = [];
+  const unfit = (expected: string, got: string) => {
+    const hint = `Every row needs ${shape.length > 1 ? "that shape, or " : ""}${size} values.`;
+    return new ShapeError(`${where}: ${placeOf(path)}: expected ${expected}, got ${got}. ${hint}`);
+  };
+  const read = (list: unknown, own: Shape, depth: number): void => {
+    const length = own[depth];
+    if (!isList(list) || list.length !== length) {
+      throw unfit(`${length} values`, show(isList(list) ? list.length : list));
     }
-    for (const number of flat) joined.push(number);
+    const isLeaf = depth === own.length - 1;
+    if (isLeaf && isNumericArray(list)) {
+      numbers.set(list, at);
+      at += length;
+      return;
+    }
+    for (let i = 0; i < length; i++) {
+      const item = list[i];
+      if (!isLeaf) {
+        path.push(i);
+        read(item, own, depth + 1);
+        path.pop();
+      } else {
+        const number = typeof item === "number" || (typeof item === "boolean" && isTargets(where)) ? +item : Number.NaN;
+        if (!Number.isFinite(Math.fround(number))) {
+          throw notNumber(where, isNested ? [...path, i] : [Math.floor(at / size), at % size], size, item);
+        }
+        numbers[at++] = number;
+      }
+    }
+  };
+  if (!isNested) read(value, [value.length], 0);
+  else {
+    for (let row = 0; row < value.length; row++) {
+      path[0] = row;
+      const own = shapeOf(value[row]);
+      if (own.length === 0 || !fitsShape(own, shape)) {
+        const [count] = own;
+        const flat = count === undefined ? show(value[row]) : `${count} value${count === 1 ? "" : "s"}`;
+        throw unfit(formatShape(shape), own.length < 2 ? flat : formatShape(own));
+      }
+      read(value[row], own, 0);
+    }
   }
-  return joined;
+  return numbers;
 }
 
-function joinTyped(rows: readonly NumericArray[], size: number): Float32Array {
-  const joined = new Float32Array(rows.length * size);
-  rows.forEach((row, i) => {
-    joined.set(row, i * size);
-  });
-  return joined;
-}
-
-function checkLength(where: string, length: number, shape: Shape, size: number): void {
+function checkLength(where: string, length: number, shape: Shape): void {
+  const size = sizeOf(shape);
   if (length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
   if (length % size !== 0) {
     const expected = formatShape(shape, { batch: true });
@@ -102,33 +131,42 @@ function checkLength(where: string, length: number, shape: Shape, size: number):
   }
 }
 
-function copyNumbers(where: string, values: readonly unknown[], size: number): Float32Array {
-  const rows = new Float32Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const number = values[i];
-    if (typeof number !== "number") throw notNumber(where, i, size, number);
-    rows[i] = number;
-  }
-  return rows;
-}
-
 /**
  * One pass without branches; the row is looked for only when something is wrong.
- * @throws DataError naming the row and column that is NaN or infinite.
+ * @param source The values before rounding, for the message.
+ * @throws DataError naming the row and column that is not a number float32 can hold.
  */
-export function checkFinite(where: string, values: Float32Array, size: number): void {
+export function checkFinite(
+  where: string,
+  values: Float32Array,
+  size: number,
+  source: ArrayLike<unknown> = values,
+): void {
   let zero = 0;
   for (let i = 0; i < values.length; i++) zero += values[i] - values[i];
   if (zero === 0) return;
   const bad = values.findIndex((number) => !Number.isFinite(number));
-  throw notNumber(where, bad, size, values[bad]);
+  throw notNumber(where, [Math.floor(bad / size), bad % size], size, source[bad]);
 }
 
-function notNumber(where: string, index: number, size: number, value: unknown): DataError {
-  const place = size === 1 ? `row ${index}` : `row ${Math.floor(index / size)}, column ${index % size}`;
-  return new DataError(
-    `${where}: ${place}: expected a finite number, got ${show(value)}. Fill in or drop missing values first.`,
-  );
+/** `row 3`, and where in it: `row 3, [2][0]`. */
+function placeOf([row, ...inner]: readonly number[]): string {
+  return `row ${row}${inner.length > 0 ? `, [${inner.join("][")}]` : ""}`;
+}
+
+/** Targets may be booleans, and text among them is names of classes. */
+function isTargets(where: string): boolean {
+  return where.endsWith("y");
+}
+
+function notNumber(where: string, path: readonly number[], size: number, value: unknown): DataError {
+  const place = path.length > 2 ? placeOf(path) : `row ${path[0]}${size > 1 ? `, column ${path[1]}` : ""}`;
+  let remedy = "Fill in or drop missing values first.";
+  if (typeof value === "string" && isTargets(where))
+    remedy = "Number the classes first: labelEncoder().fitTransform(y).";
+  else if (/string|bigint|boolean/.test(typeof value)) remedy = "Write Number(value).";
+  else if (Number.isFinite(value)) remedy = "It is too large for float32: scale it first.";
+  return new DataError(`${where}: ${place}: expected a finite number, got ${show(value)}. ${remedy}`);
 }
 
 /**

@@ -7,12 +7,12 @@ import { checkArrayLike, checkNumber, DataError, ShapeError, show } from "../err
  * @param labels [n] integers from 0 to classes - 1.
  * @param classes Columns of the result.
  * @returns [n, classes]
- * @throws DataError naming the first row whose label is not such an integer.
+ * @throws DataError naming the first row whose label is not such an integer, or for rows beyond what memory holds.
  */
 export function oneHot(labels: ArrayLike<number>, classes: number): Float32Array<ArrayBuffer> {
   checkArrayLike("oneHot: labels", labels);
   checkNumber("oneHot: classes", classes, { min: 1, max: 2 ** 24, integer: true });
-  const rows = new Float32Array(labels.length * classes);
+  const rows = allocateRows(labels.length, classes);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i];
     if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
@@ -24,6 +24,18 @@ export function oneHot(labels: ArrayLike<number>, classes: number): Float32Array
     rows[i * classes + label] = 1;
   }
   return rows;
+}
+
+function allocateRows(rows: number, classes: number): Float32Array<ArrayBuffer> {
+  try {
+    return new Float32Array(rows * classes);
+  } catch (cause) {
+    const gib = ((rows * classes * 4) / 2 ** 30).toPrecision(3);
+    const hint = 'Keep the labels: "sparseCategoricalCrossentropy" takes them as they are.';
+    throw new DataError(`oneHot: ${rows} rows of ${classes} classes need ${gib} GiB, which cannot be had. ${hint}`, {
+      cause,
+    });
+  }
 }
 
 /**

@@ -1,14 +1,15 @@
 /** A sample of a stream, and how samples become a batch. Knows nothing about streams. */
 import { checkKeys, DataError, located, show } from "../errors.js";
+import { isNumericArray } from "../kinds.js";
 import { Dataset } from "./dataset.js";
-import type { Numbers, NumericArray } from "./matrix.js";
+import { type Numbers, type NumericArray, shapeOf } from "./matrix.js";
 
 /** One sample of a pipeline. */
 export interface Row {
   /** Inputs: as many numbers as the model's inputShape has. */
-  readonly x: readonly number[] | readonly (readonly number[])[] | NumericArray;
+  readonly x: Numbers;
   /** A label or number, or one target per output. */
-  readonly y: number | readonly number[] | NumericArray;
+  readonly y: number | boolean | readonly number[] | readonly boolean[] | NumericArray;
   /** How much the sample counts in the loss. @default 1 */
   readonly sampleWeight?: number;
 }
@@ -26,9 +27,8 @@ export function joinRows(rows: readonly unknown[], batch: number, size: number):
       );
     }
     const [{ x, y }] = samples;
-    const inputs = Array.isArray(x) ? x.flat(8).length : (x as NumericArray).length;
     const arrays = { x: samples.map((row) => row.x) as Numbers, y: samples.map((row) => row.y) as Numbers };
-    const shapes = { inputShape: [inputs], targetShape: typeof y === "number" ? [] : [(y as NumericArray).length] };
+    const shapes = { inputShape: shapeOf(x), targetShape: shapeOf(y) };
     if (weighted === 0) return Dataset.from(arrays, shapes);
     return Dataset.from({ ...arrays, sampleWeight: samples.map((row) => row.sampleWeight as number) }, shapes);
   });
@@ -41,10 +41,10 @@ function checkRow(row: unknown, index: number): void {
   checkKeys(`row ${index}`, row, ["x", "y", "sampleWeight"]);
   const { x, y } = row as Partial<Row>;
   if (!isNumbers(x)) throw new DataError(`row ${index}: x: expected an array or a typed array, got ${show(x)}.`);
-  if (typeof y === "number" || isNumbers(y)) return;
+  if (typeof y === "number" || typeof y === "boolean" || isNumbers(y)) return;
   throw new DataError(`row ${index}: y: expected a number, an array or a typed array, got ${show(y)}.`);
 }
 
 function isNumbers(value: unknown): boolean {
-  return Array.isArray(value) ? value.length > 0 : ArrayBuffer.isView(value) && value.byteLength > 0;
+  return (Array.isArray(value) || isNumericArray(value)) && value.length > 0;
 }

@@ -2,6 +2,7 @@
 import { DataError, OptionError, show } from "../errors.js";
 import { sizeOf } from "../shape.js";
 import { Dataset } from "./dataset.js";
+import { exactOf } from "./exact.js";
 import type { Row } from "./row.js";
 
 /**
@@ -53,7 +54,8 @@ function once<T>(where: string, source: T): () => T {
   };
 }
 
-function* rowsOf({ x, y, sampleWeight, inputShape, targetShape, length }: Dataset): Generator<Row, void> {
+function* rowsOf({ x: rounded, y, sampleWeight, inputShape, targetShape, length }: Dataset): Generator<Row, void> {
+  const x = exactOf(rounded) ?? rounded;
   const inputs = sizeOf(inputShape);
   const targets = sizeOf(targetShape);
   for (let row = 0; row < length; row++) {

@@ -1,8 +1,9 @@
 /** One split of a data set, or several for cross-validation, with scikit-learn's sizes. Knows rows, not models. */
-import { checkBoolean, checkKeys, checkNumber, DataError, OptionError } from "../errors.js";
+import { checkBoolean, checkKeys, checkNumber, DataError, located, OptionError } from "../errors.js";
 import { Random } from "../random.js";
-import { type Data, Dataset } from "./dataset.js";
+import { type Data, type DataArrays, Dataset } from "./dataset.js";
 import { groupByClass, type Labels } from "./labels.js";
+import { labelEncoder } from "./preprocess/labelEncoder.js";
 
 /** Options of `trainTestSplit`. */
 export interface TrainTestSplitOptions {
@@ -38,14 +39,28 @@ export interface Fold {
   readonly test: Uint32Array;
 }
 
+/** 1 GiB of them. */
+const MAX_ROW_NUMBERS = 2 ** 28;
+
 /** Numbered streams of a seed, so that splits and folds of one seed have nothing to do with each other. */
 const STREAM = { split: 2, folds: 3 };
 
-/** What a door was given, as a Dataset. */
-export function toDataset(where: string, data: Data): Dataset {
-  const dataset = data instanceof Dataset ? data : Dataset.from(data);
+/** Data whose y may be names of classes. */
+export type NamedData = Data | (Omit<DataArrays, "y"> & { readonly y: readonly string[] });
+
+/** What a door was given, as a Dataset. Labels that are text become class numbers, and the names of its classes. */
+export function toDataset(where: string, data: NamedData): Dataset {
+  const dataset = data instanceof Dataset ? data : fromArrays(data);
   if (dataset.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
   return dataset;
+}
+
+function fromArrays(data: NamedData): Dataset {
+  const { y } = (data ?? {}) as { y?: unknown };
+  if (!Array.isArray(y) || typeof y[0] !== "string") return Dataset.from(data as DataArrays);
+  const encoder = located("y", () => labelEncoder().fit(y));
+  const coded = { ...data, y: encoder.transform(y) } as DataArrays;
+  return Dataset.from(coded, { classNames: encoder.classes.map(String) });
 }
 
 function checkSeed(where: string, seed: number): number {
@@ -55,10 +70,10 @@ function checkSeed(where: string, seed: number): number {
 /**
  * Two parts without a row in common. The test gets ceil(n · testSize) rows, or as many as `testSize` says; with
  * `stratify`, as near as possible the same share of each class as the whole has. scikit-learn's `train_test_split`,
- * with other random numbers.
+ * with other random numbers. Labels in y may be text: they become class numbers, sorted, and the Datasets' `classNames`.
  * @throws OptionError for a size that leaves a part empty, or too few rows to have each class in both parts.
  */
-export function trainTestSplit(data: Data, options: TrainTestSplitOptions = {}): TrainTestSplit {
+export function trainTestSplit(data: NamedData, options: TrainTestSplitOptions = {}): TrainTestSplit {
   const where = "trainTestSplit";
   checkKeys(where, options, ["testSize", "shuffle", "stratify", "seed"]);
   const { testSize = 0.25, shuffle = true, stratify = false, seed = 0 } = options;
@@ -158,16 +173,20 @@ function checkFolds(where: string, options: FoldOptions, rows: number): { folds:
   const { folds = 5, shuffle = false, seed = 0 } = options;
   checkNumber(`${where}: folds`, folds, { min: 2, max: Math.max(2, rows), integer: true });
   if (rows < 2) throw new DataError(`${where}: expected at least 2 rows, got ${rows}.`);
+  if (rows * folds > MAX_ROW_NUMBERS) {
+    const limit = `expected at most ${MAX_ROW_NUMBERS} row numbers in all folds together`;
+    throw new OptionError(`${where}: ${limit}, got ${rows} rows in each of ${folds} folds. Split a part of the rows.`);
+  }
   const random = Random.fromSeed(checkSeed(where, seed), STREAM.folds);
   return { folds, random: checkBoolean(`${where}: shuffle`, shuffle) ? random : null };
 }
 
 /** The folds, from the number of the fold in which each row is tested. */
 function foldsOf(testFold: Uint32Array, folds: number): Fold[] {
-  const rows = Array.from(testFold.keys());
+  const rows = Uint32Array.from(testFold.keys());
   return Array.from({ length: folds }, (_, fold) => ({
-    train: Uint32Array.from(rows.filter((row) => testFold[row] !== fold)),
-    test: Uint32Array.from(rows.filter((row) => testFold[row] === fold)),
+    train: rows.filter((row) => testFold[row] !== fold),
+    test: rows.filter((row) => testFold[row] === fold),
   }));
 }
 
@@ -177,7 +196,7 @@ function foldsOf(testFold: Uint32Array, folds: number): Fold[] {
  * @param data The data, or how many rows it has.
  * @throws OptionError for fewer than 2 folds, or more than rows.
  */
-export function kFold(data: Data | number, options: FoldOptions = {}): Fold[] {
+export function kFold(data: NamedData | number, options: FoldOptions = {}): Fold[] {
   const isCount = typeof data === "number";
   const rows = isCount
     ? checkNumber("kFold: rows", data, { min: 1, max: 2 ** 32 - 1, integer: true })
@@ -205,7 +224,7 @@ export function stratifiedKFold(labels: Labels, options: FoldOptions = {}): Fold
   const where = "stratifiedKFold";
   const { codes, rows } = groupByClass(where, labels);
   const { folds, random } = checkFolds(where, options, codes.length);
-  const most = Math.max(...rows.map((own) => own.length));
+  const most = rows.reduce((largest, own) => Math.max(largest, own.length), 0);
   if (folds > most) {
     throw new OptionError(`${where}: folds: expected at most ${most}, the rows of the largest class, got ${folds}.`);
   }

@@ -1,6 +1,7 @@
 /** Options of the estimators: types, scikit-learn's defaults, checks. Knows no data and no models. */
 import { type Activation, type ActivationSpec, resolveActivation } from "../activations.js";
 import { checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
+import { kindOf } from "../kinds.js";
 import { type Callback, resolveCallbacks } from "../model/callbacks/callback.js";
 import { RUNTIME_KEYS, type RuntimeOptions } from "../model/options.js";
 import { adam } from "../optimizers/adam.js";
@@ -118,7 +119,7 @@ export function checkMLP(where: string, options: MLPOptions): CheckedMLP {
   const positive = { min: 1, max: 2 ** 31 - 1, integer: true };
   const range = { above: 0, below: 1 };
   const { signal, onWarning = console.warn } = options;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  if (signal !== undefined && kindOf(signal) !== "AbortSignal") {
     throw new OptionError(`${where}: signal: expected an AbortSignal, got ${show(signal)}.`);
   }
   if (typeof onWarning !== "function") {

@@ -5,7 +5,7 @@ import type { ExplainStep, ExplainValue } from "./steps.js";
 
 /** Rows of cells with aligned columns. */
 function alignCells(cells: readonly (readonly string[])[]): string[] {
-  const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
+  const widths = cells[0].map((_, column) => cells.reduce((widest, row) => Math.max(widest, row[column].length), 0));
   return cells.map((row) => row.map((cell, i) => cell.padStart(widths[i])).join("  "));
 }
 

@@ -127,7 +127,7 @@ export async function checkGradients(
   exact.lossAt(params);
   const trainable = program.parameters.filter(isTrainable);
   const gradients = trainable.map(({ tensor }) => exact.session.readParameter({ ...tensor, slab: "grads" }));
-  const most = Math.max(...gradients.map(largest));
+  const most = gradients.reduce((found, gradient) => Math.max(found, largest(gradient)), 0);
   const tensors = trainable.map((parameter, i) => {
     const indices = choose(sizeOf(parameter.shape), sample, Random.fromSeed(seed, i));
     const slopes = slopesOf(exact, parameter, indices, params, epsilon);

@@ -151,7 +151,7 @@ class MovingAverage {
  * fifth of the curve, and not at its beginning, where the average is still one of few batches.
  */
 function steepestFall(rates: readonly number[], losses: readonly number[]): number | null {
-  const lowest = losses.indexOf(Math.min(...losses));
+  const lowest = losses.indexOf(losses.reduce((least, loss) => Math.min(least, loss), Infinity));
   const reach = Math.max(1, Math.floor(losses.length / 10));
   let [best, steepest] = [null as number | null, 0];
   for (let i = 2 * reach; i + reach < losses.length && i <= lowest; i++) {

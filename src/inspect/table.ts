@@ -1,6 +1,6 @@
 /** Aligned columns of text: the first to the left, the others to the right. Knows nothing of what they say. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const widths = rows[0].map((_, column) => rows.reduce((widest, row) => Math.max(widest, row[column].length), 0));
   return rows
     .map((row) =>
       row

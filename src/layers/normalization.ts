@@ -31,12 +31,13 @@ export interface NormalizationSpec {
   readonly name?: string;
 }
 
-/** A feature that never varies is divided by this at least, as in Keras. */
+/** A feature whose variance is given as 0 is divided by this, as in Keras. */
 const LEAST_DEVIATION = 1e-7;
 
 /**
- * y = (x − mean) / max(√variance, 1e-7), feature by feature, while training and not, as in Keras. Shapes: [*, n] to
- * [*, n]. Mean and variance are weights that are not trained: they are saved with the model, so that those who use it
+ * y = (x − mean) / max(√variance, 1e-7), feature by feature, while training and not, as in Keras. `adapt` takes 1 for
+ * the variance of a feature that never varies, as scikit-learn does: in Keras one unit off becomes 10⁷. Shapes: [*, n]
+ * to [*, n]. Mean and variance are weights that are not trained: they are saved with the model, so that those who use it
  * hand in their numbers as they are.
  *
  * In Keras a layer is adapted before the model is made; here the model adapts all its normalization layers at once:

@@ -100,7 +100,7 @@ export function formatClassificationReport(report: ClassificationReport): string
     throw new OptionError(`formatClassificationReport: expected what classificationReport() returns, got ${got}.`);
   }
   const { perClass, macroAverage, weightedAverage, accuracy } = report;
-  const width = Math.max("weighted avg".length, ...perClass.map(({ label }) => label.length));
+  const width = perClass.reduce((widest, { label }) => Math.max(widest, label.length), "weighted avg".length);
   const line = (name: string, cells: readonly string[]) =>
     `${name.padStart(width)} ${cells.map((cell) => cell.padStart(10)).join("")}`;
   const scores = (name: string, { precision, recall, f1, support }: ClassScores) =>

@@ -4,6 +4,7 @@
  */
 
 import { checkKeys, checkNumber, DataError, OptionError, show } from "../errors.js";
+import { isNumericArray } from "../kinds.js";
 import { checkPairs, MAX_CLASSES } from "./accuracy.js";
 import { checkSampleWeight } from "./inputs.js";
 
@@ -123,14 +124,14 @@ export function formatConfusionMatrix(
     lines.push([names[row], ...cells.map(showCount)]);
   }
   lines.push(["total", ...columnTotals.map(showCount)]);
-  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  const widths = lines[0].map((_, column) => lines.reduce((widest, line) => Math.max(widest, line[column].length), 0));
   return lines.map((line) => line.map((cell, i) => cell.padStart(widths[i])).join("  ")).join("\n");
 }
 
 /** Is this what `confusionMatrix` returns? */
 export function isConfusionMatrix(value: unknown): value is ConfusionMatrix | WeightedConfusionMatrix {
   const { classes, counts } = (value ?? {}) as { classes?: number; counts?: unknown };
-  if (!(counts instanceof Int32Array || counts instanceof Float64Array) || classes === undefined) return false;
+  if (!isNumericArray(counts) || classes === undefined) return false;
   return counts.length === classes * classes;
 }
 

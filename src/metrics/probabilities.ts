@@ -1,5 +1,6 @@
 /** Scores of predicted probabilities: log loss and Brier score. Knows arrays only: nothing about models. */
 import { checkKeys, DataError } from "../errors.js";
+import { kindOf } from "../kinds.js";
 import { log } from "../math.js";
 import { checkLabelsAndScores, checkSampleWeight, type SampleWeightOption } from "./inputs.js";
 
@@ -63,7 +64,7 @@ function checkProbabilities(
 /** `logLossScore` of what was checked. */
 export function logLoss(input: ProbabilityRows): number {
   const { labels, probabilities, columns } = input;
-  const epsilon = probabilities instanceof Float32Array ? FLOAT32_EPSILON : Number.EPSILON;
+  const epsilon = kindOf(probabilities) === "Float32Array" ? FLOAT32_EPSILON : Number.EPSILON;
   const clipped = (at: number) => Math.min(Math.max(probabilities[at], epsilon), 1 - epsilon);
   return meanOf(input, (row) => {
     const label = labels[row];

@@ -49,7 +49,7 @@ function inputsOf({ layers, spec, state }: ModelCore, place: number, rows: Float
   return out;
 }
 
-/** Mean and biased variance of each column, in two passes. */
+/** Mean and biased variance of each column, in two passes; variance 1 for a constant column, which is only shifted. */
 function describeColumns(rows: Float32Array, columns: number): { mean: Float32Array; variance: Float32Array } {
   const count = rows.length / columns;
   const sums = new Float64Array(columns);
@@ -60,5 +60,7 @@ function describeColumns(rows: Float32Array, columns: number): { mean: Float32Ar
     const d = rows[i] - means[i % columns];
     squares[i % columns] += d * d;
   }
-  return { mean: Float32Array.from(means), variance: Float32Array.from(squares, (sum) => sum / count) };
+  // The sums of equal values of float32 are exact in float64, so the squares of a constant column are 0.
+  const variance = Float32Array.from(squares, (sum) => Math.fround(sum / count) || 1);
+  return { mean: Float32Array.from(means), variance };
 }

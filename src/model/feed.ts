@@ -1,10 +1,9 @@
 /** The way of data into a session: checks data against a model once, then writes its batches. */
-import { classesOf } from "../data/classes.js";
 import { type Data, Dataset, describeRows } from "../data/dataset.js";
-import { checkLabels, toRows } from "../data/matrix.js";
-import { checkNumber, DataError, located, OptionError, ShapeError, show } from "../errors.js";
+import { checkLabels, fitsShape, shapeOf, toRows } from "../data/matrix.js";
+import { DataError, located, OptionError, ShapeError } from "../errors.js";
 import { checkInput, type PlacedLayer } from "../layers/index.js";
-import { hasClasses, type LossSpec, lossTargets, outputReading, type TargetKind, targetKind } from "../losses.js";
+import { type LossSpec, lossTargets, outputReading, type TargetKind, targetKind } from "../losses.js";
 import { Label } from "../plan/op.js";
 import type { Session } from "../runtime/session.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
@@ -32,7 +31,7 @@ export function fitData(where: string, data: Data, { inputShape, layers, outputs
   const labels = lossTargets(loss) === "labels";
   const wanted = labels || outputs === 1 ? [] : [outputs];
   const perClass = outputReading(loss) === "classes" && !labels;
-  if (perClass) refuseLabels(where, data, loss);
+  if (wanted.length > 0) refuseOneEach(where, data, { inputShape, outputs, loss });
   const dataset =
     data instanceof Dataset ? data : Dataset.from(data, { inputShape, targetShape: targetShape(data, wanted) });
   checkInputShape(where, dataset, inputShape);
@@ -46,7 +45,7 @@ export function fitData(where: string, data: Data, { inputShape, layers, outputs
     );
   }
   if (!labels && width !== outputs) {
-    const hint = perClass && width === 1 ? ` For labels use "sparseCategoricalCrossentropy".` : "";
+    const hint = perClass && width === 1 ? LABELS_HINT : "";
     throw new ShapeError(`${where}: y: expected ${outputs} targets per row, one for each output, got ${width}.${hint}`);
   }
   if (labels) checkLabels(`${where}: y`, dataset.y, outputs, loss.ignoreClass);
@@ -71,29 +70,37 @@ export function fitInputs(
 }
 
 function checkInputShape(where: string, dataset: Dataset, inputShape: Shape): void {
-  if (sizeOf(dataset.inputShape) === sizeOf(inputShape)) return;
+  if (fitsShape(dataset.inputShape, inputShape)) return;
   const expected = formatShape(inputShape, { batch: true });
   throw new ShapeError(
     `${where}: x: expected ${expected}, got ${describeRows(dataset)}. The model's inputShape decides.`,
   );
 }
 
-/** Rows of y say their own length; a flat array is cut as the model wants it. */
+/** Rows of y say their own shape; a flat array is cut as the model wants it. */
 function targetShape(data: Data, wanted: Shape): Shape {
-  const first = Array.isArray(data?.y) ? (data.y[0] as unknown) : undefined;
-  if (!Array.isArray(first) && !ArrayBuffer.isView(first)) return wanted;
-  const { length } = first as { length: number };
-  return length === 1 ? [] : [length];
+  const own = shapeOf(Array.isArray(data?.y) ? data.y[0] : null);
+  if (own.length === 0) return wanted;
+  return sizeOf(own) === 1 ? [] : own;
 }
 
-/** As many numbers as rows: these are labels. Without this, the message would speak of too few rows. */
-function refuseLabels(where: string, data: Data, { type }: LossSpec): void {
-  const { x, y } = (data ?? {}) as { x?: { length?: unknown; 0?: unknown }; y?: { length?: unknown; 0?: unknown } };
-  if (typeof x?.[0] !== "object" || typeof y?.[0] !== "number" || x.length !== y.length) return;
-  throw new ShapeError(
-    `${where}: y: ${type} expects one target per class in each row, got one number per row. ` +
-      `For labels use "sparseCategoricalCrossentropy".`,
-  );
+const LABELS_HINT = ` For labels use "sparseCategoricalCrossentropy".`;
+
+/** As many numbers as rows, where each row needs several. Without this, the message would speak of too few rows. */
+function refuseOneEach(
+  where: string,
+  data: Data,
+  { inputShape, outputs, loss }: Pick<Expectation, "inputShape" | "outputs" | "loss">,
+): void {
+  if (data instanceof Dataset) return;
+  const { x, y } = data ?? {};
+  const [[values = 0, ...row], [targets, ...target]] = [shapeOf(x), shapeOf(y)];
+  if (target.length > 0 || targets !== (row.length > 0 ? values : values / sizeOf(inputShape))) return;
+  const perClass = outputReading(loss) === "classes";
+  const expected = perClass
+    ? `${loss.type} expects one target per class in each row`
+    : `expected ${outputs} targets per row, one for each output`;
+  throw new ShapeError(`${where}: y: ${expected}, got one number per row.${perClass ? LABELS_HINT : ""}`);
 }
 
 /** Of each kind of targets, what is legal, in words and as a test of a finite number. */
@@ -114,46 +121,6 @@ function checkTargets(where: string, y: Float32Array, width: number, loss: LossS
   if (bad < 0) return;
   const row = Math.floor(bad / width);
   throw new DataError(`${where}: row ${row}: ${loss.type} expects ${words}, got ${y[bad]}.`);
-}
-
-/**
- * Sample weights times class weights; `null` when all are 1.
- * @throws OptionError for weights that are not numbers >= 0, or where there are no classes.
- */
-export function combineWeights(
-  dataset: Dataset,
-  classWeight: unknown,
-  { outputs, loss }: Expectation,
-): Float32Array | null {
-  if (classWeight === undefined) return dataset.sampleWeight;
-  if (!hasClasses(loss)) throw new OptionError(`fit: classWeight: ${loss.type} has no classes.`);
-  const found = classesOf(dataset).map((name) => (name === loss.ignoreClass ? Label.Ignored : name));
-  // Targets of -1 stand for class 0.
-  const classes = targetKind(loss) === "signs" && outputs === 1 ? found.map((name) => Math.max(name, 0)) : found;
-  const count = Math.max(outputs, 2);
-  const weights = classWeight === "balanced" ? balancedWeights(classes, count) : namedWeights(classWeight, count);
-  return Float32Array.from(classes, (name, row) => (weights[name] ?? 1) * (dataset.sampleWeight?.[row] ?? 1));
-}
-
-/** n / (classes · rows of the class), where only classes that occur are counted: scikit-learn's "balanced". */
-function balancedWeights(classes: Int32Array, count: number): Float64Array {
-  const rows = new Float64Array(count);
-  const counted = classes.filter((name) => name !== Label.Ignored);
-  for (const name of counted) rows[name]++;
-  const present = rows.filter((n) => n > 0).length;
-  return rows.map((n) => (n > 0 ? counted.length / (present * n) : 1));
-}
-
-function namedWeights(given: unknown, count: number): Float64Array {
-  if (typeof given !== "object" || given === null || given instanceof Map || given instanceof Set) {
-    throw new OptionError(`fit: classWeight: expected { class: weight, … } or "balanced", got ${show(given)}.`);
-  }
-  const weights = new Float64Array(count).fill(1);
-  for (const [key, weight] of Object.entries(given)) {
-    const index = checkNumber("fit: classWeight: class", Number(key), { min: 0, below: count, integer: true });
-    weights[index] = checkNumber(`fit: classWeight[${key}]`, weight, { min: 0 });
-  }
-  return weights;
 }
 
 /** One batch of a stream. @throws ShapeError, DataError that say where it stands. */

@@ -1,6 +1,7 @@
 /** Options of `fit` and `train`: types, defaults and checks. */
 import type { Data } from "../data/dataset.js";
 import { checkBoolean, checkKeys, checkNumber, OptionError, show } from "../errors.js";
+import { kindOf } from "../kinds.js";
 import { type Callback, resolveCallbacks } from "./callbacks/callback.js";
 import { progress } from "./callbacks/progress.js";
 import type { Stream } from "./prepare.js";
@@ -43,7 +44,8 @@ export interface FitOptions {
   validationBatchSize?: number;
   /**
    * Weight in the loss of each class that is not to count 1; `"balanced"` gives class c the weight
-   * n / (classes · rows of c), as scikit-learn does.
+   * n / (classes · rows of c), as scikit-learn does. Keys are class numbers. Each row needs a single class: with several
+   * yes-or-no outputs give the loss `posWeight`, or the data `sampleWeight`.
    */
   classWeight?: "balanced" | Readonly<Record<number, number>>;
   /** @default [] */
@@ -108,7 +110,7 @@ export function checkFit(options: FitOptions): CheckedFit {
   if (validationSplit !== 0 && options.validationData !== undefined) {
     throw new OptionError("fit: give either validationData or validationSplit, not both.");
   }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  if (signal !== undefined && kindOf(signal) !== "AbortSignal") {
     throw new OptionError(`fit: signal: expected an AbortSignal, got ${show(signal)}.`);
   }
   if (verbose !== 0 && verbose !== 1) throw new OptionError(`fit: verbose: expected 0 or 1, got ${show(verbose)}.`);

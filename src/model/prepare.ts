@@ -1,10 +1,11 @@
 /** From what `fit` was given to data that fit the model: rows or streams, cut for validation, weighted by class. */
 import { type Data, type DataArrays, Dataset } from "../data/dataset.js";
+import { exactOf } from "../data/exact.js";
 import type { Pipeline } from "../data/pipeline.js";
 import type { Row } from "../data/row.js";
 import { OptionError } from "../errors.js";
 import type { BatchSource, SourceContext } from "./batches.js";
-import { BATCH_SIZE, combineWeights, type Expectation, fitData } from "./feed.js";
+import { BATCH_SIZE, type Expectation, fitData } from "./feed.js";
 import type { CheckedFit } from "./fitOptions.js";
 import type { RunConditions } from "./run.js";
 
@@ -61,7 +62,12 @@ export async function prepareFit(
   }
   const all = fitData("fit", data, expectation);
   const [dataset, held] = await holdBack(all, options, expectation, seed);
-  const weights = combineWeights(dataset, options.classWeight, expectation);
+  const { classWeight } = options;
+  const weights =
+    classWeight === undefined
+      ? dataset.sampleWeight
+      : (await import("./classWeight.js")).combineWeights(dataset, classWeight, expectation);
+  if (exactOf(dataset.x)) (await import("./merged.js")).warnOfMerged(dataset, options.onWarning);
   const batchSize = given ?? (wantsAllRows ? dataset.length : BATCH_SIZE);
   if (wantsAllRows && batchSize < dataset.length) {
     const rows = `${dataset.length} rows`;

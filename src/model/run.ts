@@ -3,6 +3,7 @@
  * stands, its running sums, and the states of its callbacks. Plain data; knows neither sessions nor files.
  */
 import { checkBoolean, checkNumber, FormatError, OptionError, show } from "../errors.js";
+import { kindOf } from "../kinds.js";
 import { Place } from "../plan/op.js";
 import type { Callback, CallbackState, Logs } from "./callbacks/callback.js";
 import type { Collected } from "./collector.js";
@@ -106,7 +107,7 @@ export function storeRun(run: Run): { json: object; tensors: NamedTensor[] } {
   const tensors: NamedTensor[] = [];
   const store = (place: string, values: object) => {
     const plain = Object.entries(values).map(([key, value]) => {
-      if (!(value instanceof Float32Array)) return [key, value];
+      if (kindOf(value) !== "Float32Array") return [key, value];
       const tensor = `${RUN_PREFIX}${place}/${key}`;
       tensors.push({ name: tensor, shape: [value.length], data: value });
       return [key, { tensor }];
@@ -177,7 +178,8 @@ function checkEpochEnd(end: EpochEnd): void {
 }
 
 function loadCollected({ targets, predictions }: CallbackState): Collected {
-  if (targets instanceof Float32Array && predictions instanceof Float32Array) return { targets, predictions };
+  const areNumbers = kindOf(targets) === "Float32Array" && kindOf(predictions) === "Float32Array";
+  if (areNumbers) return { targets, predictions } as Collected;
   throw new FormatError("load: run: collected: expected the targets and predictions of an epoch.");
 }
 

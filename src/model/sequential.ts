@@ -147,7 +147,8 @@ export class Sequential {
   }
 
   /**
-   * Outputs for `x`, row after row: Float32Array [rows, outputs], a copy.
+   * Outputs for `x`, row after row: Float32Array [rows, outputs], a copy. All sums are float32: x near its end, 3.4e38,
+   * gives outputs that are infinite or NaN.
    * @throws ShapeError, DataError for rows that do not fit.
    */
   predict(x: Numbers): Float32Array {

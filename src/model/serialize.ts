@@ -3,6 +3,7 @@
  * tools can read the weights, with everything needed to go on training in its metadata and a checksum over it all.
  */
 import { FormatError, show } from "../errors.js";
+import { bytesOf as bytesIn } from "../kinds.js";
 import { type Shape, sizeOf } from "../shape.js";
 
 /** One tensor of a file. */
@@ -117,11 +118,8 @@ export interface ModelFile {
 
 /** @throws FormatError for bytes that are not a whole, unaltered simdgrad file. */
 export function readModelFile(bytes: unknown): ModelFile {
-  if (!(bytes instanceof Uint8Array) && !(bytes instanceof ArrayBuffer)) {
-    throw new FormatError("load: expected the bytes of a model file as Uint8Array or ArrayBuffer.");
-  }
-  const isDetached = bytes.byteLength === 0; // or empty; no view may be made of a detached ArrayBuffer
-  const file = bytes instanceof Uint8Array ? bytes : isDetached ? new Uint8Array() : new Uint8Array(bytes);
+  const file = bytesIn(bytes);
+  if (file === null) throw new FormatError("load: expected the bytes of a model file as Uint8Array or ArrayBuffer.");
   const { header, text, dataBegin } = readHeader(file);
   const metadata = header.__metadata__ as Record<string, unknown> | undefined;
   if (metadata?.format !== FORMAT) {

@@ -4,8 +4,9 @@ import { batchPipeline, Pipeline } from "../data/pipeline.js";
 import { DataError, OptionError } from "../errors.js";
 import type { Session } from "../runtime/session.js";
 import { type BatchReader, type BatchSource, NOT_READY } from "./batches.js";
+import { combineWeights } from "./classWeight.js";
 import type { Program } from "./compile.js";
-import { BATCH_SIZE, combineWeights, type Expectation, Feed, fitBatch } from "./feed.js";
+import { BATCH_SIZE, type Expectation, Feed, fitBatch } from "./feed.js";
 import type { CheckedFit } from "./fitOptions.js";
 import type { Stream, Training } from "./prepare.js";
 
@@ -29,9 +30,11 @@ export function prepareStream(data: Stream, options: CheckedFit, expectation: Ex
   if (isBatched && options.batchSize !== undefined) {
     throw new OptionError("fit: batchSize: these are batches already. Leave out batchSize, or batch().");
   }
+  const weightsOf = (dataset: Dataset) =>
+    classWeight === undefined ? dataset.sampleWeight : combineWeights(dataset, classWeight, expectation);
   const fitOne = (batch: unknown, index: number): FittedBatch => {
     const dataset = fitBatch(`fit: batch ${index}`, batch, expectation);
-    return { dataset, weights: combineWeights(dataset, classWeight, expectation) };
+    return { dataset, weights: weightsOf(dataset) };
   };
   return {
     kind: "stream",

@@ -27,7 +27,7 @@ export function formatSummary(layers: readonly PlacedLayer[], inputShape: readon
       count(parameterCount(layer)),
     ]),
   ];
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const widths = rows[0].map((_, column) => rows.reduce((widest, row) => Math.max(widest, row[column].length), 0));
   const line = (row: string[]) =>
     row
       .map((cell, i) => (i === 3 ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))

@@ -1,5 +1,6 @@
 /** What callbacks may ask of the training that runs. */
 import { checkNumber, OptionError, show } from "../errors.js";
+import { kindOf } from "../kinds.js";
 import type { Trainer } from "./callbacks/callback.js";
 import type { FitPlan } from "./fit.js";
 import { readStep } from "./inspectStep.js";
@@ -46,7 +47,7 @@ export function openTrainer(
     snapshot: () => plan().session.readSlab("params"),
     restore(weights) {
       const { session } = plan();
-      if (!(weights instanceof Float32Array) || weights.length !== session.plan.slabSizes.params) {
+      if (kindOf(weights) !== "Float32Array" || weights.length !== session.plan.slabSizes.params) {
         throw new OptionError(`restore: expected what snapshot() returned, got ${show(weights)}.`);
       }
       state.isAveraged = false;

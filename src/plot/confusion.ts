@@ -26,8 +26,8 @@ export function confusionMatrixPlot(matrix: Matrix, options: ConfusionMatrixPlot
   const { classes, counts } = checkMatrix(where, matrix);
   const names = classNames(where, classes, options.labels);
   const { title = "Confusion matrix", theme } = options;
-  const longest = Math.max(...names.map((name) => textWidth(name)));
-  const mostDigits = Math.max(...Array.from(counts, (count) => showCount(count).length));
+  const longest = names.reduce((most, name) => Math.max(most, textWidth(name)), 0);
+  const mostDigits = Array.from(counts, (count) => showCount(count).length).reduce((most, n) => Math.max(most, n), 0);
   const wanted = Math.max(classes > 30 ? 12 : 36, mostDigits * 8 + 12, Math.min(longest + 10, classes > 6 ? 60 : 130));
   const [left, top] = [Math.round(48 + longest), TITLE_HEIGHT + 52];
   const cell = options.width ? (options.width - left - 20) / classes : wanted;

@@ -34,7 +34,7 @@ export function drawFrame(options: FrameOptions, drawInside: (area: Area) => rea
   const top = title === undefined ? 12 : 34;
   const bottom = height - (options.x.label === undefined ? 30 : 50);
   const y = makeScale(options.y, extentOf(options.yValues), [bottom, top], { pitch: 64 });
-  const widest = Math.max(...y.ticks.map(({ text }) => textWidth(text, 12)));
+  const widest = y.ticks.reduce((most, { text }) => Math.max(most, textWidth(text, 12)), 0);
   const left = Math.round((options.y.label === undefined ? 20 : 42) + widest + 8);
   const right = width - 24;
   const x = makeScale(options.x, extentOf(options.xValues), [left, right], { pitch: 64, sideBySide: true });

@@ -82,9 +82,10 @@ export function makeScale(
   }
   for (; ; count--) {
     const ticks = ticksOf(scale, count, { log, integer });
-    const widest = Math.max(0, ...ticks.map(({ text }) => textWidth(text, 12)));
+    const widest = ticks.reduce((most, { text }) => Math.max(most, textWidth(text, 12)), 0);
     const gaps = ticks.slice(1).map(({ at }, i) => Math.abs(at - ticks[i].at));
-    if (count <= 2 || !sideBySide || Math.min(...gaps) >= widest + 10) return { place: (value) => scale(value), ticks };
+    if (count <= 2 || !sideBySide || gaps.every((gap) => gap >= widest + 10))
+      return { place: (value) => scale(value), ticks };
   }
 }
 

@@ -112,7 +112,10 @@ function checkRows(
   const isNamed = rows.length > 0 && !Array.isArray(rows[0]) && typeof rows[0] === "object" && rows[0] !== null;
   const names = isNamed ? (head ?? Object.keys(rows[0] as object)) : head;
   const columns = names?.length ?? (Array.isArray(rows[0]) ? rows[0].length : 0);
-  const cells = rows.map((row: unknown, i) => {
+  if (columns === 0) {
+    throw new DataError(`table: expected at least one column, got ${show(rows)}. Give rows with cells, or a head.`);
+  }
+  const cells = Array.from(rows, (row: unknown, i) => {
     const list = isNamed && names ? names.map((name) => (row as Record<string, unknown> | null)?.[name]) : row;
     if (!Array.isArray(list) || list.length !== columns) {
       throw new DataError(`table: row ${i}: expected ${columns} cells, got ${show(row)}.`);

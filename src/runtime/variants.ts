@@ -4,6 +4,7 @@
  */
 import marks from "#wasm/marks";
 import { BackendError, OptionError, show } from "../errors.js";
+import { kindOf } from "../kinds.js";
 import { nodeBuiltin, type Variant } from "./features.js";
 
 const sources: Record<Variant, () => Promise<{ default: string }>> = {
@@ -106,9 +107,9 @@ export async function broughtModules(wasm: WasmSource | readonly WasmSource[]): 
 
 async function toModule(source: unknown): Promise<WebAssembly.Module> {
   // By tag, not by class: test runners and plug-in hosts give each script classes of its own.
-  const tag = Object.prototype.toString.call(source);
-  if (tag === "[object WebAssembly.Module]") return source as WebAssembly.Module;
-  if (tag === "[object ArrayBuffer]" || ArrayBuffer.isView(source)) {
+  const kind = kindOf(source);
+  if (kind === "WebAssembly.Module") return source as WebAssembly.Module;
+  if (kind === "ArrayBuffer" || ArrayBuffer.isView(source)) {
     return compile(source as BufferSource, "The bytes given as wasm");
   }
   const what = "a WebAssembly.Module or the bytes of one";

@@ -6,6 +6,7 @@ import { type Data, Dataset } from "../data/dataset.js";
 import { type Fold, kFold, stratifiedKFold, trainTestSplit } from "../data/split.js";
 import { checkKeys, checkName, checkNumber, located, OptionError, show } from "../errors.js";
 import { checkMLP, type MLPOptions } from "../estimators/options.js";
+import { kindOf } from "../kinds.js";
 import { checkRuntime } from "../model/options.js";
 import { Random } from "../random.js";
 import { now } from "../runtime/yield.js";
@@ -152,7 +153,7 @@ class Search {
     const { resume, signal, seconds, workers = "auto" } = options;
     if (seconds !== undefined) checkNumber(`${where}: seconds`, seconds, { above: 0 });
     if (workers !== "auto") checkNumber(`${where}: workers`, workers, { min: 1, max: 256, integer: true });
-    if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    if (signal !== undefined && kindOf(signal) !== "AbortSignal") {
       throw new OptionError(`${where}: signal: expected an AbortSignal, got ${show(signal)}.`);
     }
     this.#where = where;

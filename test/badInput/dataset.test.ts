@@ -45,14 +45,15 @@ describeRefusals("Dataset.from", [
     y: [1, 2],
   }),
   from("no rows", "DataError", ["x: expected at least one row", "got none"], { x: [], y: [] }),
-  from("an image as rows of rows", "ShapeError", ["x: row 0: expected [2]", "got 4"], {
+  from("an image with a short line", "ShapeError", ["x: row 1, [1]: expected 2 values", "got 1"], {
     x: [
       [
         [1, 2],
         [3, 4],
       ],
+      [[5, 6], [7]],
     ],
-    y: [1],
+    y: [1, 2],
   }),
   shapes(null, "options object", "null"),
   shapes({ shape: [2] }, '"shape"', "Known: inputShape, targetShape, featureNames, classNames"),

@@ -100,7 +100,7 @@ describeRefusals("options of fit", [
   fitting({ classWeight: { 3: 1 } }, "classWeight: class", "< 3", "got 3"),
   fitting({ classWeight: { "-1": 1 } }, "classWeight: class", ">= 0", "got -1"),
   fitting({ classWeight: { 0.5: 1 } }, "classWeight: class", "an integer", "got 0.5"),
-  fitting({ classWeight: { cat: 1 } }, "classWeight: class", "an integer", "got NaN"),
+  fitting({ classWeight: { cat: 1 } }, "classWeight: class", "an integer", 'got "cat"'),
   fitting({ classWeight: { 1: -2 } }, "classWeight[1]", ">= 0", "got -2"),
   fitting({ classWeight: { 1: "2" } }, "classWeight[1]", "a finite number", 'got "2"'),
   fitting({ initialEpoch: -1 }, "initialEpoch", ">= 0", "got -1"),

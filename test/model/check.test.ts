@@ -104,6 +104,19 @@ describe("a classifier", () => {
       [["unscaledColumns", "warning", "1 of 2 columns of x are not scaled: 1"]],
     ],
     [
+      "numbers that float32 cannot tell apart",
+      { x: scaled.map(([a], i) => [a, 2 ** 24 + i]), y: cycle },
+      {},
+      [
+        ["unscaledColumns", "warning", "1 of 2 columns of x are not scaled: 1"],
+        [
+          "mergedValues",
+          "warning",
+          "x: column 1: 60 different values are 31 in float32, such as 16777216 and 16777217",
+        ],
+      ],
+    ],
+    [
       "pixels",
       { x: scaled.map(([a, b]) => [Math.abs(a) * 100, 120 + b]), y: cycle },
       {},

@@ -1,7 +1,9 @@
 /** Tables as the scalers and encoders take them, checked at the door. Knows rows and columns, not what is learned. */
 import { checkArrayLike, checkNumber, DataError, OptionError, ShapeError, show } from "../../errors.js";
+import { kindOf } from "../../kinds.js";
 import { sizeOf } from "../../shape.js";
 import { Dataset } from "../dataset.js";
+import { exactOf } from "../exact.js";
 import type { NumericArray } from "../matrix.js";
 
 /** A cell of a table of categories. */
@@ -13,12 +15,15 @@ export type Cell = Category | null | undefined;
 /** Rows of numbers; a number that is missing is `null`, `undefined` or NaN. */
 export type NumberRows = readonly (readonly (number | null | undefined)[])[];
 
-/** Numbers in rows: a Dataset (its x), rows, or all rows in one typed array. */
-export type NumberTable = Dataset | NumberRows | NumericArray;
+/** Numbers of one row after the other; `features` says how long a row is. */
+export type FlatNumbers = readonly (number | null | undefined)[];
+
+/** Numbers in rows: a Dataset (its x), rows, or all rows in one array or typed array. */
+export type NumberTable = Dataset | NumberRows | FlatNumbers | NumericArray;
 
 /** Options of `fit` of what learns from numbers. */
 export interface FitColumnsOptions {
-  /** Number of columns; needed for a typed array, which does not say. */
+  /** Number of columns; needed for one flat array, which does not say. */
   features?: number;
 }
 
@@ -54,36 +59,47 @@ export function checkRows(where: string, rows: unknown, columns?: number): numbe
   return columns as number;
 }
 
+/** A cell in float64; what is missing is NaN. @throws DataError for anything that is not a finite number. */
+function numberOf(where: string, cell: unknown, row: number, column: number): number {
+  if (isMissing(cell)) return Number.NaN;
+  if (typeof cell === "number" && Number.isFinite(cell)) return cell;
+  if (typeof cell === "bigint" && Number.isSafeInteger(Number(cell))) return Number(cell);
+  const hint =
+    typeof cell === "string" ? "Turn text into numbers first: Number(text), or oneHotEncoder." : MISSING_HINT;
+  throw new DataError(`${where}: row ${row}, column ${column}: expected a number, got ${show(cell)}. ${hint}`);
+}
+
 function readRows(where: string, rows: NumberRows, columns: number | undefined): Columns {
   const width = checkRows(where, rows, columns);
   const values = new Float64Array(rows.length * width);
   rows.forEach((row, i) => {
-    for (let j = 0; j < width; j++) {
-      const cell = row[j];
-      if (!isMissing(cell) && !(typeof cell === "number" && Number.isFinite(cell))) {
-        throw new DataError(`${where}: row ${i}, column ${j}: expected a number, got ${show(cell)}. ${MISSING_HINT}`);
-      }
-      values[i * width + j] = cell ?? Number.NaN;
-    }
+    for (let j = 0; j < width; j++) values[i * width + j] = numberOf(where, row[j], i, j);
   });
   return { values, rows: rows.length, columns: width };
 }
 
-function readFlat(where: string, flat: NumericArray, columns: number | undefined): Columns {
+function readFlat(where: string, flat: ArrayLike<unknown>, columns: number | undefined): Columns {
   if (columns === undefined) {
-    throw new OptionError(`${where}: the columns of a typed array cannot be told. Give { features }, or a Dataset.`);
+    const hint = "Give { features }, which is { features: 1 } for one column, or a Dataset.";
+    throw new OptionError(`${where}: the columns of a typed array cannot be told. ${hint}`);
   }
   checkNumber(`${where}: features`, columns, { min: 1, integer: true });
   if (flat.length === 0 || flat.length % columns !== 0) {
     throw new ShapeError(`${where}: expected whole rows of ${columns} values, got ${flat.length} values.`);
   }
-  const infinite = flat.findIndex((value: number) => Math.abs(value) === Infinity);
-  if (infinite >= 0) {
-    const place = `row ${Math.floor(infinite / columns)}, column ${infinite % columns}`;
-    throw new DataError(`${where}: ${place}: expected a number, got ${flat[infinite]}. ${MISSING_HINT}`);
-  }
-  const isFloat = flat instanceof Float32Array || flat instanceof Float64Array;
-  return { values: isFloat ? flat : Float64Array.from(flat), rows: flat.length / columns, columns };
+  const read = (cell: unknown, i: number) => numberOf(where, cell, Math.floor(i / columns), i % columns);
+  const isFloat = /^Float(32|64)Array$/.test(kindOf(flat));
+  const values = isFloat ? (flat as Float64Array) : Float64Array.from(flat, read);
+  const infinite = values.findIndex((value: number) => Math.abs(value) === Infinity);
+  if (infinite >= 0) read(values[infinite], infinite);
+  return { values, rows: flat.length / columns, columns };
+}
+
+/** True for numbers, present or missing, that are not in rows. */
+function isFlat(table: unknown): table is ArrayLike<unknown> {
+  if (!Array.isArray(table)) return ArrayBuffer.isView(table);
+  const first: unknown = table.find((cell) => !isMissing(cell));
+  return table.length > 0 && ["number", "bigint", "undefined"].includes(typeof first);
 }
 
 /**
@@ -97,11 +113,11 @@ export function readNumbers(where: string, table: unknown, columns?: number): Co
     if (columns !== undefined && columns !== width) {
       throw new ShapeError(`${where}: expected ${columns} columns, got a Dataset of ${width}.`);
     }
-    return { values: table.x, rows: table.length, columns: width };
+    return { values: exactOf(table.x) ?? table.x, rows: table.length, columns: width };
   }
-  if (ArrayBuffer.isView(table)) {
+  if (isFlat(table) && (columns !== undefined || !Array.isArray(table))) {
     checkArrayLike(where, table);
-    return readFlat(where, table as NumericArray, columns);
+    return readFlat(where, table, columns);
   }
   return readRows(where, table as NumberRows, columns);
 }
@@ -124,19 +140,22 @@ export function shapeLike<Table extends NumberTable>(
   columns: number,
 ): Reshaped<Table> {
   const reshape = (): NumberTable => {
-    if (table instanceof Dataset) return table.withInputs(Float32Array.from(values));
+    if (table instanceof Dataset) return table.withInputs(values);
     if (ArrayBuffer.isView(table)) return Float32Array.from(values);
-    return table.map((_, row) => Array.from(values.subarray(row * columns, (row + 1) * columns)));
+    if (isFlat(table)) return Array.from(values);
+    return (table as NumberRows).map((_, row) => Array.from(values.subarray(row * columns, (row + 1) * columns)));
   };
   return reshape() as Reshaped<Table>;
 }
 
-/** What comes out for what goes in: a Dataset for a Dataset, rows for rows, a Float32Array for a typed array. */
+/** What comes out for what goes in: a Dataset for a Dataset, rows for rows, a Float32Array for a typed array, numbers for numbers. */
 export type Reshaped<Table extends NumberTable> = Table extends Dataset
   ? Dataset
   : Table extends NumericArray
     ? Float32Array
-    : number[][];
+    : Table extends FlatNumbers
+      ? number[]
+      : number[][];
 
 /** The value below which a share of the sorted numbers lies, interpolated (NumPy's `percentile`). */
 export function quantile(sorted: Float64Array, share: number): number {

@@ -5,6 +5,7 @@ import type { OptimizerSpec } from "../../optimizers/index.js";
 import { sizeOf } from "../../shape.js";
 import type { Expectation } from "../feed.js";
 import { type Doubt, doubtOf, unreachable } from "../lastLayer.js";
+import { describeMergedX } from "../merged.js";
 import { scalingRemedy } from "../targetScale.js";
 import { type Finding, type FindingCode, list } from "./findings.js";
 
@@ -44,6 +45,11 @@ function columnsOf(values: Float32Array, width: number, nameOf: (column: number)
   });
 }
 
+/** The least and the largest of any number of numbers, which are too many for the arguments of a call. */
+function rangeOfNumbers(numbers: readonly number[]): [least: number, most: number] {
+  return numbers.reduce(([least, most], n) => [Math.min(least, n), Math.max(most, n)], [Infinity, -Infinity]);
+}
+
 function isLarge({ min, max, deviation }: Column): boolean {
   return deviation > LARGE_SPREAD || Math.max(Math.abs(min), Math.abs(max)) > LARGE_VALUE;
 }
@@ -68,8 +74,8 @@ export function checkColumns({ x, inputShape, featureNames }: Dataset, { layers 
   const varying = columns.filter(({ min, max }) => min < max);
   if (varying.length === 0 || SCALING.includes(layers[0].spec.type)) return findings;
   const large = varying.filter(isLarge);
-  const spreads = varying.map(({ deviation }) => deviation);
-  const isUnequal = Math.max(...spreads) > UNEQUAL * Math.min(...spreads) && varying.length < UNEQUAL;
+  const [least, most] = rangeOfNumbers(varying.map(({ deviation }) => deviation));
+  const isUnequal = most > UNEQUAL * least && varying.length < UNEQUAL;
   if (large.length === 0 && !isUnequal) return findings;
   const [worst] = [...(large.length > 0 ? large : varying)].sort((a, b) => b.deviation - a.deviation);
   findings.push({
@@ -87,6 +93,19 @@ export function checkColumns({ x, inputShape, featureNames }: Dataset, { layers 
 
 /** Optimizers whose steps are of one size whatever the scale of the gradients. */
 const SCALE_FREE: readonly OptimizerSpec["type"][] = ["adam", "adamw", "adamax", "nadam", "rmsprop", "lion"];
+/** Columns of x whose values float32 cannot tell apart. */
+export function checkMerged(data: Dataset): Finding[] {
+  const merged = describeMergedX(data);
+  if (merged === null) return [];
+  return [
+    {
+      code: "mergedValues",
+      severity: "warning",
+      message: `x: ${merged}.`,
+      remedy: "Scale x before training: standardScaler().fitTransform(data), which works in float64.",
+    },
+  ];
+}
 
 /** Targets of a regression. */
 export function checkTargets(
@@ -152,7 +171,7 @@ function checkBalance(data: Dataset, classes: number): Finding[] {
     });
   }
   const present = counts.filter((count) => count > 0);
-  const [least, most] = [Math.min(...present), Math.max(...present)];
+  const [least, most] = rangeOfNumbers(present);
   if (present.length > 1 && most >= IMBALANCE * least) {
     const [rare, common] = [counts.indexOf(least), counts.indexOf(most)];
     findings.push({

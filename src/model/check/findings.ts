@@ -1,4 +1,5 @@
 /** What a check of data finds, and how it is printed. */
+import { DataError, show } from "../../errors.js";
 
 /** How bad it is: training fails; it works badly or misleads; or it is worth knowing. */
 export type Severity = "error" | "warning" | "info";
@@ -10,6 +11,7 @@ export const findingCodes = [
   "doesNotFit",
   "tooFewRows",
   "constantColumns",
+  "mergedValues",
   "unscaledColumns",
   "unscaledTargets",
   "unreachableTargets",
@@ -42,8 +44,15 @@ export function bySeverity(findings: readonly Finding[]): Finding[] {
   return order.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
 }
 
-/** Findings as text, the worst first: a line for what there is, and one for what to do. */
+/**
+ * Findings as text, the worst first: a line for what there is, and one for what to do.
+ * @throws DataError for anything else.
+ */
 export function formatFindings(findings: readonly Finding[]): string {
+  const isFinding = (finding: Finding | null) => findingCodes.includes(finding?.code as FindingCode);
+  if (!Array.isArray(findings) || !findings.every(isFinding)) {
+    throw new DataError(`formatFindings: expected what model.check(data) returned, got ${show(findings)}.`);
+  }
   if (findings.length === 0) return "Nothing was found that would stand in the way of training.";
   const lines = bySeverity(findings).map(({ severity, code, message, remedy }) => {
     return `${severity.padEnd(7)}  ${code}: ${message}\n         → ${remedy}`;

@@ -8,7 +8,7 @@ import type { OptimizerSpec } from "../../optimizers/index.js";
 import { type Expectation, fitData } from "../feed.js";
 import { checkFit, type FitOptions } from "../fitOptions.js";
 import { holdBackRows } from "../holdBack.js";
-import { checkColumns, checkCounts, checkLastLayer, checkTargets } from "./columns.js";
+import { checkColumns, checkCounts, checkLastLayer, checkMerged, checkTargets } from "./columns.js";
 import { bySeverity, type Finding } from "./findings.js";
 import { checkRaw } from "./raw.js";
 import { checkClassesOf, checkDuplicates, checkLeak, checkOrder } from "./rows.js";
@@ -45,6 +45,7 @@ export function checkData({ data, options, expectation, optimizer, seed }: Check
   const findings = [
     ...checkCounts(counted(fitted), classes),
     ...checkColumns(fitted, expectation),
+    ...checkMerged(fitted),
     ...(isClassified
       ? checkOrder(counted(fitted), typeof validationSplit === "number" && validationSplit > 0)
       : checkTargets(fitted, expectation, optimizer)),

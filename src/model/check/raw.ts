@@ -1,4 +1,6 @@
 /** Faults of data as they were given: all of them at once, where `fit` stops at the first. */
+import { fitsShape, shapeOf } from "../../data/matrix.js";
+import { isNumericArray } from "../../kinds.js";
 import { type Shape, sizeOf } from "../../shape.js";
 import { type Finding, list } from "./findings.js";
 
@@ -12,40 +14,51 @@ interface Faults {
 /** Ragged rows, and values that are not finite numbers, in x and y. */
 export function checkRaw(data: unknown, inputShape: Shape): Finding[] {
   const { x, y } = (typeof data === "object" && data !== null ? data : {}) as { x?: unknown; y?: unknown };
-  return [...describeFaults("x", scan(x, sizeOf(inputShape))), ...describeFaults("y", scan(y, null))];
+  return [...describeFaults("x", scan("x", x, inputShape)), ...describeFaults("y", scan("y", y, null))];
 }
 
-/** `width` is how long rows must be; `null` for as long as the first. */
-function scan(value: unknown, width: number | null): Faults {
+/** `shape` is what rows must have; `null` for that of the first. */
+function scan(name: "x" | "y", value: unknown, shape: Shape | null): Faults {
   const faults: Faults = { ragged: [], bad: [], badColumns: new Set() };
-  const rows = rowsOf(value, width);
-  const size = width ?? rows[0]?.length ?? 0;
+  const rows = rowsOf(value, shape);
+  const wanted = shape ?? shapeOf(rows[0]);
   rows.forEach((row, i) => {
-    if (row.length !== size) faults.ragged.push(i);
+    if (!hasShape(row, wanted)) faults.ragged.push(i);
     let isBad = false;
-    for (let column = 0; column < row.length; column++) {
-      if (Number.isFinite(row[column])) continue;
+    flatten(row).forEach((number, column) => {
+      if (typeof number === "boolean" && name === "y") return;
+      if (Number.isFinite(number) && Number.isFinite(Math.fround(number as number))) return;
       faults.badColumns.add(column);
       isBad = true;
-    }
+    });
     if (isBad) faults.bad.push(i);
   });
   return faults;
 }
 
-/** Rows of numbers, or one flat array in rows of `width`. */
-function rowsOf(value: unknown, width: number | null): ArrayLike<unknown>[] {
-  if (!Array.isArray(value) && !(value instanceof Float32Array || value instanceof Float64Array)) return [];
-  if (Array.isArray(value[0]) || ArrayBuffer.isView(value[0])) return Array.from(value, flatRow);
-  const size = width ?? 1;
+/** Rows as they are, or one flat array in rows of `shape`. */
+function rowsOf(value: unknown, shape: Shape | null): unknown[] {
+  if (!Array.isArray(value) && !isNumericArray(value)) return [];
+  if (Array.isArray(value[0]) || isNumericArray(value[0])) return Array.from(value as unknown[]);
+  const size = sizeOf(shape ?? []);
   if (value.length % size !== 0) return []; // said by the check of shapes
-  const cut = Array.isArray(value) ? value.slice.bind(value) : value.subarray.bind(value);
-  return Array.from({ length: value.length / size }, (_, i) => cut(i * size, (i + 1) * size) as ArrayLike<unknown>);
+  return Array.from({ length: value.length / size }, (_, i) => value.slice(i * size, (i + 1) * size));
 }
 
-function flatRow(row: unknown): ArrayLike<unknown> {
-  if (Array.isArray(row)) return row.flat(8);
-  return ArrayBuffer.isView(row) ? (row as unknown as ArrayLike<unknown>) : [row];
+/** All values within a row, nested or not. */
+function flatten(row: unknown): unknown[] {
+  return Array.isArray(row) || isNumericArray(row) ? Array.from<unknown>(row).flatMap(flatten) : [row];
+}
+
+/** True if a row can be read as one of `shape`, whatever its values. */
+function hasShape(row: unknown, shape: Shape): boolean {
+  const own = shapeOf(row);
+  const isEven = (list: unknown, depth: number): boolean => {
+    if (depth === own.length) return true;
+    const isList = Array.isArray(list) || isNumericArray(list);
+    return isList && list.length === own[depth] && Array.from<unknown>(list).every((inner) => isEven(inner, depth + 1));
+  };
+  return own.length > 0 && fitsShape(own, shape) && isEven(row, 0);
 }
 
 function describeFaults(name: "x" | "y", { ragged, bad, badColumns }: Faults): Finding[] {

@@ -4,7 +4,7 @@ import type { Floats, Memory } from "../memory.js";
 
 /** Is the value still finite once it is stored? */
 export function storable(f: Floats, value: number): boolean {
-  return Number.isFinite(f instanceof Float32Array ? Math.fround(value) : value);
+  return Number.isFinite(f.BYTES_PER_ELEMENT === 4 ? Math.fround(value) : value);
 }
 
 /**

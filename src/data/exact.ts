@@ -1,0 +1,86 @@
+/**
+ * Numbers that float32 blurs, such as times in milliseconds: rows keep them in float64 beside their float32, so that
+ * scalers can work with them. Knows arrays, not what they are for.
+ */
+
+/** Float64 beside the Float32Array that was made of it. */
+const kept = new WeakMap<Float32Array, Float64Array>();
+
+/** A column whose rounding is more than this share of its range is blurred. */
+const BLUR = 1e-6;
+
+/** True if rounding to float32 moves values of a column far for its range, or an integer at all. */
+function isBlurred(numbers: ArrayLike<number>, rows: Float32Array, columns: number): boolean {
+  const low = new Float64Array(columns).fill(Infinity);
+  const high = new Float64Array(columns).fill(-Infinity);
+  const error = new Float64Array(columns);
+  for (let i = 0, column = 0; i < rows.length; i++) {
+    const value = numbers[i];
+    if (value < low[column]) low[column] = value;
+    if (value > high[column]) high[column] = value;
+    const moved = Math.abs(value - rows[i]);
+    if (moved > error[column]) error[column] = moved;
+    if (++column === columns) column = 0;
+  }
+  return error.some((moved, column) => moved >= 1 || moved > BLUR * (high[column] - low[column]));
+}
+
+/** Keeps `numbers` beside `rows`, which are the same in float32, if float32 blurs a column of them. */
+export function keepExact(
+  rows: Float32Array,
+  numbers: ArrayLike<number> & { BYTES_PER_ELEMENT: number },
+  columns: number,
+): void {
+  if (numbers.BYTES_PER_ELEMENT > 2 && isBlurred(numbers, rows, columns)) kept.set(rows, new Float64Array(numbers));
+}
+
+/** Other rows made by `change`, and their float64 likewise. */
+export function deriveRows(
+  rows: Float32Array,
+  change: <Values extends Float32Array | Float64Array>(values: Values) => Values,
+): Float32Array {
+  const derived = change(rows);
+  const exact = exactOf(rows);
+  if (exact) kept.set(derived, change(exact));
+  return derived;
+}
+
+/** The numbers in float64, where float32 blurs them and they were at hand; else `null`. */
+export function exactOf(rows: Float32Array): Float64Array | null {
+  return kept.get(rows) ?? null;
+}
+
+/** A column some of whose values float32 cannot tell apart. */
+export interface MergedColumn {
+  readonly column: number;
+  /** How many different values there are, and how many of them are left in float32. */
+  readonly values: number;
+  readonly left: number;
+  /** Two values that become one. */
+  readonly pair: readonly [number, number];
+}
+
+/** Fewer lost values than this share happen by chance in many rows of large numbers, and do no harm. */
+const MERGED = 0.05;
+
+/** The first column that loses a good part of its different values; `null` where none does. */
+export function mergedColumn(rows: Float32Array, columns: number): MergedColumn | null {
+  const exact = exactOf(rows);
+  if (exact === null) return null;
+  const distinct = (list: Float64Array | Float32Array) =>
+    list.filter((value: number, i: number) => value !== list[i - 1]).length;
+  for (let column = 0; column < columns; column++) {
+    const sorted = exact.filter((_, i) => i % columns === column).sort();
+    const rounded = Float32Array.from(sorted);
+    const [values, left] = [distinct(sorted), distinct(rounded)];
+    if (values - left < MERGED * values || left === values) continue;
+    const at = sorted.findIndex((value, i) => value !== sorted[i - 1] && rounded[i] === rounded[i - 1]);
+    return { column, values, left, pair: [sorted[at - 1], sorted[at]] };
+  }
+  return null;
+}
+
+/** `8 different values are 1 in float32, such as 1700000000000 and 1700000001000`. */
+export function describeMerged({ values, left, pair }: MergedColumn): string {
+  return `${values} different values are ${left} in float32, such as ${pair[0]} and ${pair[1]}`;
+}

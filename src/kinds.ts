@@ -1,0 +1,38 @@
+/**
+ * What kind of object a value is, told by its tag: `instanceof` fails for objects of another realm, such as an iframe's,
+ * a `vm` context's, or those of Node under Jest and Vitest with jsdom. Knows nothing about models.
+ */
+
+/** `Uint8Array`, `ArrayBuffer`, `Map`, `AbortSignal`, …; `Object` for plain objects and most instances of classes. */
+export function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** The typed arrays of numbers. */
+export type NumericArray =
+  | Float32Array
+  | Float64Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array;
+
+/** True for a typed array of numbers: not for a DataView, and not for one of bigints. */
+export function isNumericArray(value: unknown): value is NumericArray {
+  return ArrayBuffer.isView(value) && /^(?!Big|DataView)/.test(kindOf(value));
+}
+
+/**
+ * The bytes of a Uint8Array (a Buffer is one) or an ArrayBuffer, as a view that shares their memory; `null` for
+ * anything else. A detached buffer has none.
+ */
+export function bytesOf(value: unknown): Uint8Array | null {
+  const kind = kindOf(value);
+  if (kind !== "ArrayBuffer" && !(kind === "Uint8Array" && ArrayBuffer.isView(value))) return null;
+  const { buffer = value as ArrayBuffer, byteOffset, byteLength } = value as Partial<Uint8Array>;
+  // No view may be made of a detached buffer.
+  return byteLength ? new Uint8Array(buffer, byteOffset, byteLength) : new Uint8Array();
+}
