@@ -5,7 +5,16 @@
  * Keras's `sum_over_batch_size`; PyTorch divides by the sum of class weights where there are some.
  */
 import type { ActivationSpec } from "./activations.js";
-import { checkBoolean, checkKeys, checkName, checkNumber, type NumberRange, OptionError, show } from "./errors.js";
+import {
+  checkArguments,
+  checkBoolean,
+  checkKeys,
+  checkName,
+  checkNumber,
+  type NumberRange,
+  OptionError,
+  show,
+} from "./errors.js";
 import { LossKind } from "./plan/op.js";
 
 /** What a loss takes as targets: `labels` is one integer per row, the others are one number per output. */
@@ -143,7 +152,10 @@ type OptionsOf<Name extends LossName> = Pick<LossOptions, (typeof lossTable)[Nam
   (Name extends "binaryFocalCrossentropy" ? { alpha?: number } : unknown);
 
 function factory<Name extends LossName>(type: Name): (options?: OptionsOf<Name>) => LossSpec {
-  return (options = {} as OptionsOf<Name>) => makeLoss(type, type, options, lossTable[type].options);
+  return function (options = {} as OptionsOf<Name>) {
+    checkArguments(type, arguments, 1);
+    return makeLoss(type, type, options, lossTable[type].options);
+  };
 }
 
 function makeLoss(where: string, type: LossName, options: LossOptions, known: readonly string[]): LossSpec {

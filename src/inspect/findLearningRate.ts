@@ -60,7 +60,7 @@ export async function findLearningRate(
 ): Promise<LearningRateCurve> {
   const where = "findLearningRate";
   const inside = insideOf(where, model);
-  checkKeys(where, options, ["min", "max", "steps", "batchSize"]);
+  checkKeys(where, options, ["min", "max", "steps", "batchSize"], arguments);
   const min = checkNumber(`${where}: min`, options.min ?? 1e-6, { above: 0 });
   const max = checkNumber(`${where}: max`, options.max ?? 10, { above: min });
   const steps = checkNumber(`${where}: steps`, options.steps ?? 100, { min: 2, max: 1e6, integer: true });

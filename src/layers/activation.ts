@@ -26,7 +26,7 @@ export interface ActivationLayerSpec {
  * @throws OptionError for an unknown activation.
  */
 export function activation(activation: Activation, options: { name?: string } = {}): ActivationLayerSpec {
-  checkKeys("activation", options, ["name"]);
+  checkKeys("activation", options, ["name"], arguments);
   return { type: "activation", activation: resolveActivation("activation", activation), ...options };
 }
 

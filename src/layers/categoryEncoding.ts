@@ -34,7 +34,7 @@ export interface CategoryEncodingSpec {
  * @throws OptionError for a missing or impossible numTokens, an unknown mode or option.
  */
 export function categoryEncoding(options: CategoryEncodingOptions): CategoryEncodingSpec {
-  checkKeys("categoryEncoding", options, ["numTokens", "outputMode", "name"]);
+  checkKeys("categoryEncoding", options, ["numTokens", "outputMode", "name"], arguments);
   const { numTokens, outputMode = "multiHot", name } = options;
   return {
     type: "categoryEncoding",

@@ -88,7 +88,7 @@ export interface DenseSpec {
  * @throws OptionError for an unknown option, name, or a size that is not a positive integer.
  */
 export function dense(options: DenseOptions): DenseSpec {
-  checkKeys("dense", options, KEYS);
+  checkKeys("dense", options, KEYS, arguments);
   const { units, activation = "linear", useBias = true, trainable = true, name } = options;
   const { kernelInitializer = "glorotUniform", biasInitializer = "zeros" } = options;
   const { kernelRegularizer = null, biasRegularizer = null, kernelConstraint = null, biasConstraint = null } = options;

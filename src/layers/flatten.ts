@@ -17,7 +17,7 @@ export interface FlattenSpec {
  * @throws OptionError for an unknown option.
  */
 export function flatten(options: { name?: string } = {}): FlattenSpec {
-  checkKeys("flatten", options, ["name"]);
+  checkKeys("flatten", options, ["name"], arguments);
   return { type: "flatten", ...options };
 }
 

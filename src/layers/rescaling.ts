@@ -29,7 +29,7 @@ export interface RescalingSpec {
  * @throws OptionError for a missing scale, a number that is not finite, or an unknown option.
  */
 export function rescaling(options: RescalingOptions): RescalingSpec {
-  checkKeys("rescaling", options, ["scale", "offset", "name"]);
+  checkKeys("rescaling", options, ["scale", "offset", "name"], arguments);
   const { scale, offset = 0, name } = options;
   return {
     type: "rescaling",

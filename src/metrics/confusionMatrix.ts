@@ -65,7 +65,7 @@ export function confusionMatrix(
   predictions: ArrayLike<number>,
   options: PairOptions = {},
 ): ConfusionMatrix | WeightedConfusionMatrix {
-  checkKeys("confusionMatrix", options, ["classes", "sampleWeight"]);
+  checkKeys("confusionMatrix", options, ["classes", "sampleWeight"], arguments);
   return countPairs("confusionMatrix", labels, predictions, options);
 }
 
@@ -107,7 +107,7 @@ export function formatConfusionMatrix(
   matrix: ConfusionMatrix | WeightedConfusionMatrix,
   options: FormatConfusionMatrixOptions = {},
 ): string {
-  checkKeys("formatConfusionMatrix", options, ["labels"]);
+  checkKeys("formatConfusionMatrix", options, ["labels"], arguments);
   const { classes, counts } = matrix ?? {};
   if (!isConfusionMatrix(matrix)) {
     throw new OptionError(`formatConfusionMatrix: expected what confusionMatrix() returns, got ${show(matrix)}.`);

@@ -2,7 +2,7 @@
  * Metrics to follow while training, as plain data: names, options, and which of them are summed row by row in the
  * kernels. The others are computed in `epoch.ts` from all predictions of an epoch.
  */
-import { checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
+import { checkArguments, checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
 import { type LossSpec, lossTargets, outputReading, targetKind } from "../losses.js";
 import { log } from "../math.js";
 import { MetricKind, Place } from "../plan/op.js";
@@ -84,7 +84,10 @@ export type Metric = MetricName | (MetricOptions & { readonly type: MetricName }
 type OptionsOf<Name extends MetricName> = Pick<MetricOptions, (typeof metricTable)[Name]["options"][number] | "name">;
 
 function factory<Name extends MetricName>(type: Name): (options?: OptionsOf<Name>) => MetricSpec {
-  return (options) => resolveOne(type, type, options ?? {});
+  return function (options = {} as OptionsOf<Name>) {
+    checkArguments(type, arguments, 1);
+    return resolveOne(type, type, options);
+  };
 }
 
 /** Share of outputs on their target's side of `threshold` (Keras `BinaryAccuracy`). @throws OptionError */
