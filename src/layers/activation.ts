@@ -31,9 +31,9 @@ export function activation(activation: Activation, options: { name?: string } = 
 }
 
 export const activationLayer: LayerDefinition<ActivationLayerSpec> = {
-  resolve(where, options) {
-    const { activation: spec, ...rest } = options as { activation?: unknown; name?: string };
-    return activation(resolveActivation(where, spec), rest);
+  resolve(options) {
+    const { activation: spec, ...rest } = options as { activation: Activation; name?: string };
+    return activation(spec, rest);
   },
   outputShape(spec, inputShape, name) {
     if (!isElementwise(spec.activation)) expectFeatures(name, inputShape);

@@ -100,7 +100,7 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Bat
 }
 
 export const batchNormalizationLayer: LayerDefinition<BatchNormalizationSpec> = {
-  resolve: (_, options) => batchNormalization(options as BatchNormalizationOptions),
+  resolve: (options) => batchNormalization(options as BatchNormalizationOptions),
   outputShape: (_, inputShape, name) => [expectFeatures(name, inputShape)],
   parameters: batchNormalizationParameters,
   emit: (spec, context, x) =>

@@ -45,7 +45,7 @@ export function categoryEncoding(options: CategoryEncodingOptions): CategoryEnco
 }
 
 export const categoryEncodingLayer: LayerDefinition<CategoryEncodingSpec> = {
-  resolve: (_, options) => categoryEncoding(options as CategoryEncodingOptions),
+  resolve: (options) => categoryEncoding(options as CategoryEncodingOptions),
   outputShape({ numTokens, outputMode }, inputShape, name) {
     const features = expectFeatures(name, inputShape);
     return outputMode === "multiHot" || features === 1 ? [numTokens] : [features, numTokens];

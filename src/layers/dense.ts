@@ -109,7 +109,7 @@ export function dense(options: DenseOptions): DenseSpec {
 }
 
 export const denseLayer: LayerDefinition<DenseSpec> = {
-  resolve: (_, options) => dense(options as DenseOptions),
+  resolve: (options) => dense(options as DenseOptions),
   outputShape(spec, inputShape, name) {
     expectFeatures(name, inputShape);
     return [spec.units];

@@ -40,7 +40,7 @@ export function dropout(rate: number, options: DropoutOptions = {}): DropoutSpec
 }
 
 export const dropoutLayer: LayerDefinition<DropoutSpec> = {
-  resolve(_, options) {
+  resolve(options) {
     const { rate, ...rest } = options as { rate: number } & DropoutOptions;
     return dropout(rate, rest);
   },

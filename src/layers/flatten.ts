@@ -22,7 +22,7 @@ export function flatten(options: { name?: string } = {}): FlattenSpec {
 }
 
 export const flattenLayer: LayerDefinition<FlattenSpec> = {
-  resolve: (_, options) => flatten(options as { name?: string }),
+  resolve: (options) => flatten(options as { name?: string }),
   outputShape: (_, inputShape) => [sizeOf(inputShape)],
   emit: (_spec, _context, x) => ({ y: x, backward: (dy) => dy }),
   keepsValues: true,

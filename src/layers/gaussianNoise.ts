@@ -38,7 +38,7 @@ export function gaussianNoise(standardDeviation: number, options: GaussianNoiseO
 }
 
 export const gaussianNoiseLayer: LayerDefinition<GaussianNoiseSpec> = {
-  resolve(_, options) {
+  resolve(options) {
     const { standardDeviation, ...rest } = options as { standardDeviation: number } & GaussianNoiseOptions;
     return gaussianNoise(standardDeviation, rest);
   },

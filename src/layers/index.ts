@@ -1,6 +1,6 @@
 /** The table of layers: one entry per type, and the questions a model asks of any of them. */
 import type { ActivationSpec } from "../activations.js";
-import { checkName, OptionError, show } from "../errors.js";
+import { checkName, located, OptionError, show } from "../errors.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { type Shape, sizeOf } from "../shape.js";
 import { type ActivationLayerSpec, activationLayer } from "./activation.js";
@@ -67,7 +67,8 @@ export function resolveLayer(where: string, value: unknown): LayerSpec {
     throw new OptionError(`${where}: expected a layer such as dense({ units: 64 }), got ${show(value)}.`);
   }
   const { type, ...options } = value as { type?: unknown };
-  return definitionOf(checkName(`${where}: type`, type, layerTypes)).resolve(where, options);
+  const definition = definitionOf(checkName(`${where}: type`, type, layerTypes));
+  return located(where, () => definition.resolve(options));
 }
 
 /** Names the layers (`dense_1`, `dense_2`, …), joins their shapes and lists their parameters. */
@@ -96,6 +97,30 @@ export function placeLayers(specs: readonly LayerSpec[], inputShape: Shape): Pla
     shape = outputShape;
     return placed;
   });
+}
+
+/** Freezes the layers of a model. What other libraries set on a layer says what to do instead. */
+export function lockLayers<Layers extends readonly PlacedLayer[]>(layers: Layers): Layers {
+  for (const layer of layers) {
+    Object.defineProperty(layer, "trainable", {
+      get: () => (layer.spec as { trainable?: boolean }).trainable,
+      set() {
+        throw new OptionError(
+          `layers: ${layer.name}: trainable is given when a model is made. Create one with trainable: false in the ` +
+            "layer's options, and setWeights(model.getWeights()).",
+        );
+      },
+    });
+  }
+  return freeze(layers);
+}
+
+/** Freezes plain data through and through; functions and typed arrays stay as they are. */
+export function freeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) {
+    for (const part of Object.values(Object.freeze(value))) freeze(part);
+  }
+  return value;
 }
 
 /** Checks rows of input by the first layer that computes with them. @throws DataError naming row and column. */

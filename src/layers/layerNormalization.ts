@@ -74,7 +74,7 @@ export function layerNormalization(options: LayerNormalizationOptions = {}): Lay
 }
 
 export const layerNormalizationLayer: LayerDefinition<LayerNormalizationSpec> = {
-  resolve: (_, options) => layerNormalization(options as LayerNormalizationOptions),
+  resolve: (options) => layerNormalization(options as LayerNormalizationOptions),
   outputShape: (_, inputShape, name) => [expectFeatures(name, inputShape)],
   parameters: layerNormalizationParameters,
   emit: emitLayerNormalization,

@@ -71,7 +71,7 @@ function checkStatistic(where: string, value: unknown, range: { min?: number }):
 }
 
 export const normalizationLayer: LayerDefinition<NormalizationSpec> = {
-  resolve: (_, options) => normalization(options as NormalizationOptions),
+  resolve: (options) => normalization(options as NormalizationOptions),
   outputShape(spec, inputShape, name) {
     const features = expectFeatures(name, inputShape);
     for (const what of ["mean", "variance"] as const) {

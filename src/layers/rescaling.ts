@@ -40,7 +40,7 @@ export function rescaling(options: RescalingOptions): RescalingSpec {
 }
 
 export const rescalingLayer: LayerDefinition<RescalingSpec> = {
-  resolve: (_, options) => rescaling(options as RescalingOptions),
+  resolve: (options) => rescaling(options as RescalingOptions),
   outputShape: (_, inputShape) => inputShape,
   emit: emitRescaling,
   detail: ({ scale, offset }) => `${Number(scale.toPrecision(4))} x${offset ? ` + ${offset}` : ""}`,

@@ -34,7 +34,7 @@ export function reshape(shape: Shape, options: { name?: string } = {}): ReshapeS
 }
 
 export const reshapeLayer: LayerDefinition<ReshapeSpec> = {
-  resolve(_, options) {
+  resolve(options) {
     const { shape, ...rest } = options as { shape: Shape; name?: string };
     return reshape(shape, rest);
   },

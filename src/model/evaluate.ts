@@ -13,6 +13,8 @@ export type Evaluation = { loss: number } & Record<string, number>;
 
 /** What evaluation needs of a model. */
 export interface EvaluationHost {
+  /** For whom: what errors begin with. */
+  readonly where: string;
   readonly program: Program;
   readonly compiled: Compiled;
   /** A session for passes of up to `rows` rows; it may have room for fewer while training. */
@@ -67,7 +69,7 @@ class Tally {
       session.run("evaluate");
       if (!session.status) return;
       throw new NonFiniteError(
-        `evaluate: the loss of the rows from ${first} on is not finite. Scale x and y to about -1 to 1, as for training.`,
+        `${this.#host.where}: the loss of the rows from ${first} on is not finite. Scale x and y to about -1 to 1, as for training.`,
       );
     });
     this.#collector?.add(session, "evaluate", rows);
@@ -129,6 +131,7 @@ export async function evaluatePatiently(
   }
   let index = 0;
   for await (const batch of data) await addAll(host.fitBatch(batch, index++));
-  if (index === 0) throw new DataError("evaluate: the data gave no batches. A stream must begin anew for each pass.");
+  if (index === 0)
+    throw new DataError(`${host.where}: the data gave no batches. A stream must begin anew for each pass.`);
   return tally.logs();
 }

@@ -10,7 +10,7 @@ import type { Compiled } from "./compile.js";
 import type { ModelCore } from "./core.js";
 import { evaluatePatiently, openCollector } from "./evaluate.js";
 import { hostOf } from "./evaluateModel.js";
-import { Feed, PASS_ROWS } from "./feed.js";
+import { Feed, PASS_ROWS, refuseRows } from "./feed.js";
 import { type FitPlan, type History, loadMinimizer, runFit, type Stepping, takeStep } from "./fit.js";
 import { type CheckedFit, checkFit, type FitOptions, isValidated } from "./fitOptions.js";
 import { resumeFrom, saveModel } from "./modelFile.js";
@@ -21,6 +21,7 @@ import { openTrainer } from "./trainer.js";
 /** @throws what `Sequential.fit` throws. */
 export async function fitModel(core: ModelCore, data: Data | Stream, options: FitOptions): Promise<History> {
   const compiled = core.checkTrainable("fit");
+  refuseRows("fit", data);
   const checked = checkFit(options);
   return core.whileTraining(async () => {
     try {
@@ -125,7 +126,7 @@ function validator(
 ): FitPlan["validate"] {
   if (!validation) return () => null;
   const batchSize = options.validationBatchSize ?? PASS_ROWS;
-  const host = hostOf(core, "fit: validationData");
+  const host = hostOf(core, `fit: validation${options.validationSplit === 0 ? "Data" : "Split"}`);
   const collector = openCollector(host.program, validation, batchSize);
   return (epoch) => {
     if (!isValidated(options, epoch)) return null;

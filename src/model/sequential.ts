@@ -2,7 +2,7 @@
 /** The model as its users see it: each method hands on to the module that does its work. */
 import type { Data, DataArrays } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
-import { checkBoolean, checkKeys, OptionError } from "../errors.js";
+import { checkArguments, checkBoolean, checkKeys, OptionError } from "../errors.js";
 import { copyJson, type JsonObject } from "../json.js";
 import type { PlacedLayer } from "../layers/index.js";
 import { type BackendInfo, selectBackend } from "../runtime/select.js";
@@ -51,14 +51,21 @@ export interface ModelInfo extends BackendInfo {
  * await model.fit({ x: [[0, 1], [1, 0]], y: [0, 1] }, { epochs: 100 });
  */
 export class Sequential {
-  /** Layers in order, with the shapes and weights of each at its place. */
-  readonly layers: readonly PlacedLayer[];
   readonly #core: ModelCore;
 
   private constructor(core: ModelCore) {
+    if (!(core instanceof ModelCore)) {
+      throw new OptionError(
+        "new Sequential: a model is made by a promise. Write await Sequential.create({ inputShape: [features], layers }).",
+      );
+    }
     this.#core = core;
-    this.layers = core.layers;
     announce(this, core);
+  }
+
+  /** Layers in order, with the shapes and weights of each at its place. They are frozen: a model keeps its layers. */
+  get layers(): readonly PlacedLayer[] {
+    return this.#core.layers;
   }
 
   /**
@@ -70,6 +77,7 @@ export class Sequential {
   static create(options: SequentialOptions & { worker?: false }): Promise<Sequential>;
   static create(options: SequentialOptions & { worker: boolean }): Promise<Sequential | WorkerModel>;
   static async create(options: SequentialOptions & { worker?: boolean }): Promise<Sequential | WorkerModel> {
+    checkArguments("Sequential.create", arguments, 1);
     const own = withoutWorker("Sequential.create", options);
     if (own !== options && options.worker) return openWorker(Sequential, own);
     const checked = checkSequential(own);
@@ -81,6 +89,7 @@ export class Sequential {
    * @throws OptionError with the nearest known name.
    */
   compile(options: CompileOptions): void {
+    checkArguments("compile", arguments, 1);
     this.#core.compile(options);
   }
 
@@ -90,6 +99,7 @@ export class Sequential {
    * @throws OptionError where there is no such layer, ShapeError, DataError.
    */
   adapt(data: Data | Pick<DataArrays, "x"> | Numbers): void {
+    checkArguments("adapt", arguments, 1);
     adaptModel(this.#core, data);
   }
 
@@ -100,7 +110,8 @@ export class Sequential {
    * checked as they come; NonFiniteError when the loss or a weight would no longer be finite: every weight then keeps
    * its last finite value.
    */
-  fit(data: Data | Stream, options: FitOptions = {}): Promise<History> {
+  async fit(data: Data | Stream, options: FitOptions = {}): Promise<History> {
+    checkArguments("fit", arguments, 2);
     return fitModel(this.#core, data, options);
   }
 
@@ -114,6 +125,7 @@ export class Sequential {
    * @throws as `fit`, when the iteration begins or goes on.
    */
   train(data: Data | Stream, options: TrainOptions = {}): AsyncGenerator<TrainLog, History, undefined> {
+    checkArguments("train", arguments, 2);
     return iterate((rest) => this.fit(data, rest), checkTrain(options));
   }
 
@@ -121,7 +133,8 @@ export class Sequential {
    * One optimizer step on all rows of `data`. Resolves to the loss and metrics before the update.
    * @throws as `fit`.
    */
-  trainOnBatch(data: Data): Promise<{ loss: number } & Record<string, number>> {
+  async trainOnBatch(data: Data): Promise<{ loss: number } & Record<string, number>> {
+    checkArguments("trainOnBatch", arguments, 1);
     return stepOnBatch(this.#core, data);
   }
 
@@ -131,6 +144,7 @@ export class Sequential {
    * @throws OptionError before `compile`, and for options that are none.
    */
   async check(data: Data, options: CheckOptions = {}): Promise<Finding[]> {
+    checkArguments("check", arguments, 2);
     const compiled = this.#core.checkCompiled("check");
     const { optimizer } = compiled;
     const { checkData } = await import("./check/index.js");
@@ -142,7 +156,8 @@ export class Sequential {
    * Loss and metrics on rows or a stream; changes nothing.
    * @throws OptionError, ShapeError, DataError, NonFiniteError
    */
-  evaluate(data: Data | Stream, options: EvaluateOptions = {}): Promise<Evaluation> {
+  async evaluate(data: Data | Stream, options: EvaluateOptions = {}): Promise<Evaluation> {
+    checkArguments("evaluate", arguments, 2);
     return evaluateModel(this.#core, data, options);
   }
 
@@ -152,17 +167,20 @@ export class Sequential {
    * @throws ShapeError, DataError for rows that do not fit.
    */
   predict(x: Numbers): Float32Array {
+    checkArguments("predict", arguments, 1);
     return predictRows(this.#core, x);
   }
 
   /** A copy of all weights in layer order, kernel before bias, kernels in [inputs, units] order. */
   getWeights(): Weight[] {
+    checkArguments("getWeights", arguments, 0);
     this.#core.checkUsable("getWeights");
     return this.#core.state.readWeights();
   }
 
   /** Replaces all weights. @throws OptionError, ShapeError, DataError before anything changes. */
   setWeights(weights: readonly WeightLike[]): void {
+    checkArguments("setWeights", arguments, 1);
     this.#core.checkUsable("setWeights");
     this.#core.state.writeWeights("setWeights", weights);
   }
@@ -173,6 +191,7 @@ export class Sequential {
    * @throws OptionError where there are no averages.
    */
   useAverages(use = true): void {
+    checkArguments("useAverages", arguments, 1);
     this.#core.checkIdle("useAverages");
     const compiled = this.#core.checkCompiled("useAverages");
     if (checkBoolean("useAverages", use) && !this.#core.hasAverages(compiled)) {
@@ -184,11 +203,13 @@ export class Sequential {
 
   /** Layers, output shapes and parameter counts as text. */
   summary(): string {
+    checkArguments("summary", arguments, 0);
     return formatSummary(this.layers, this.#core.spec.inputShape);
   }
 
   /** What runs this model, why not something faster, and how much memory it holds. */
   info(): ModelInfo {
+    checkArguments("info", arguments, 0);
     const { backend, bytes } = this.#core.state;
     return { ...backend.info, memory: bytes };
   }
@@ -204,6 +225,7 @@ export class Sequential {
    * @throws OptionError, ShapeError, DataError
    */
   trace(data: Data, options: TraceOptions = {}): Trace {
+    checkArguments("trace", arguments, 2);
     return traceModel(this.#core, data, options);
   }
 
@@ -228,6 +250,7 @@ export class Sequential {
    * @throws OptionError when the learning rate is a function: a file cannot hold it.
    */
   save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
+    checkArguments("save", arguments, 1);
     return saveModel(this.#core, options);
   }
 
@@ -245,6 +268,7 @@ export class Sequential {
     bytes: Uint8Array | ArrayBuffer,
     options: RuntimeOptions & { worker?: boolean } = {},
   ): Promise<Sequential | WorkerModel> {
+    checkArguments("load", arguments, 2);
     const own = withoutWorker("load", options);
     checkKeys("load", own, RUNTIME_KEYS);
     if (options.worker) return openWorker(Sequential, own, bytes);
@@ -253,6 +277,7 @@ export class Sequential {
 
   /** Frees the memory now rather than at garbage collection. Using the model afterwards throws BackendError. */
   dispose(): void {
+    checkArguments("dispose", arguments, 0);
     this.#core.dispose();
   }
 

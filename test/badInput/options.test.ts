@@ -74,7 +74,7 @@ describeRefusals("options of fit", [
   fitting(null, "options object", "null"),
   fitting("5", "options object", '"5"'),
   fitting(5, "options object", "got 5"),
-  fitting([1], "unknown option", '"0"'),
+  fitting([1], "options object", "got [1]", "Known: epochs"),
   fitting({ epoch: 5 }, '"epoch"', 'mean "epochs"'),
   fitting({ batch_size: 5 }, '"batch_size"', 'mean "batchSize"'),
   fitting({ epochs: 0 }, "epochs", ">= 1", "got 0"),

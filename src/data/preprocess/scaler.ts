@@ -161,7 +161,6 @@ export class Scaler {
 
   /** Plain data for `JSON.stringify`. @throws OptionError before `fit`. */
   toJSON(): ScalerJSON {
-    checkArguments("toJSON", arguments, 0);
     const { center, scale } = this.#fitted();
     return {
       ...savedHead(this.type),

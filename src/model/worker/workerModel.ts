@@ -2,7 +2,7 @@
 import type { Data } from "../../data/dataset.js";
 import type { Numbers } from "../../data/matrix.js";
 import { BackendError, OptionError, show } from "../../errors.js";
-import type { PlacedLayer } from "../../layers/index.js";
+import { lockLayers, type PlacedLayer } from "../../layers/index.js";
 import { modulesFor } from "../../runtime/select.js";
 import { startThread, type Thread } from "../../runtime/thread.js";
 import { resolveCallbacks } from "../callbacks/callback.js";
@@ -218,7 +218,7 @@ export class WorkerModel implements Remotes {
       thread.terminate();
       throw error;
     });
-    (this as { layers: readonly PlacedLayer[] }).layers = layers;
+    (this as { layers: readonly PlacedLayer[] }).layers = lockLayers(layers);
     return connection;
   }
 
