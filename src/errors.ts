@@ -172,6 +172,11 @@ export function checkName<Name extends string>(
   );
 }
 
+/** The full name of a short one; anything else as it is. */
+export function fromShort(short: Readonly<Record<string, string>>, name: unknown): unknown {
+  return typeof name === "string" && Object.hasOwn(short, name) ? short[name] : name;
+}
+
 /** Runs `work`; an error of simdgrad that leaves it says `where` first. */
 export function located<T>(where: string, work: () => T): T {
   try {

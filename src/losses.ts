@@ -11,6 +11,7 @@ import {
   checkKeys,
   checkName,
   checkNumber,
+  fromShort,
   type NumberRange,
   OptionError,
   show,
@@ -83,16 +84,21 @@ interface LossEntry {
   readonly options: readonly (keyof LossOptions)[];
 }
 
-/** What other libraries call them. */
-const ALIASES: Readonly<Record<string, LossName>> = {
+/** Keras's short names, which are accepted. */
+const SHORT = {
   mse: "meanSquaredError",
   mae: "meanAbsoluteError",
   mape: "meanAbsolutePercentageError",
   msle: "meanSquaredLogarithmicError",
   bce: "binaryCrossentropy",
+  kld: "klDivergence",
+} as const satisfies Readonly<Record<string, LossName>>;
+
+/** What other libraries call them. */
+const ALIASES: Readonly<Record<string, LossName>> = {
+  ...SHORT,
   smoothL1: "huber",
   crossEntropy: "sparseCategoricalCrossentropy",
-  kld: "klDivergence",
 };
 
 /** The name of a loss. */
@@ -145,8 +151,11 @@ export interface LossSpec extends Readonly<LossOptions> {
   readonly fromLogits: boolean;
 }
 
-/** What `compile` accepts as a loss. */
-export type Loss = LossName | (Readonly<LossOptions> & { readonly type: LossName });
+/** What `compile` accepts as a loss: a name, one of Keras's short names, or either with options. */
+export type Loss = LossType | (Readonly<LossOptions> & { readonly type: LossType });
+
+/** The name of a loss, or a short name. */
+type LossType = LossName | keyof typeof SHORT;
 
 type OptionsOf<Name extends LossName> = Pick<LossOptions, (typeof lossTable)[Name]["options"][number]> &
   (Name extends "binaryFocalCrossentropy" ? { alpha?: number } : unknown);
@@ -267,7 +276,7 @@ export function resolveLoss(where: string, value: unknown): LossSpec {
     throw new OptionError(`${where}: expected a loss, one of ${names}, got ${show(value)}.`);
   }
   const { type: given, ...options } = spec as LossOptions & { type?: unknown };
-  const type = checkName(where, given, lossNames, ALIASES);
+  const type = checkName(where, fromShort(SHORT, given), lossNames, ALIASES);
   const known: readonly string[] = lossTable[type].options;
   if (!known.includes("fromLogits") && options.fromLogits) {
     throw new OptionError(`${where}: ${type} has no logits: drop fromLogits.`);

@@ -2,7 +2,7 @@
  * The table of optimizers: one entry per type, and what a model asks of any of them. Every optimizer updates the
  * parameters as flat vectors: one record where all of them are trained.
  */
-import { checkName, OptionError, show } from "../errors.js";
+import { checkName, located, OptionError, show } from "../errors.js";
 import type { Tape } from "../plan/tape.js";
 import { spansOf, type TensorRef } from "../plan/tensor.js";
 import { type AdamSpec, type AdamwSpec, adamDefinition, adamwDefinition } from "./adam.js";
@@ -75,7 +75,8 @@ export function resolveOptimizer(where: string, value: unknown): OptimizerSpec {
     throw new OptionError(`${where}: expected an optimizer such as "adam" or sgd({ … }), got ${show(value)}.`);
   }
   const { type, ...options } = spec;
-  return definitionOf(checkName(where, type, optimizerNames)).resolve(options as never);
+  const definition = definitionOf(checkName(where, type, optimizerNames));
+  return located(where, () => definition.resolve(options as never));
 }
 
 /** Vectors of state per parameter: the optimizer's own, then those of accumulating and averaging. */
