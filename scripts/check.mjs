@@ -39,7 +39,7 @@ async function bundleSize() {
   const bundle = await rolldown({ input: "program", platform: "browser", plugins: [virtual] });
   const { output } = await bundle.generate({ format: "esm", minify: true });
   const chunks = new Map(output.map((chunk) => [chunk.fileName, { ...chunk, bytes: gzipSync(chunk.code).length }]));
-  // The entry, what it imports at once, and one of the Wasm variants (here the largest).
+  // The entry, what it imports at once, what instantiates Wasm, and one of the variants (here the largest).
   const downloaded = new Set();
   const visit = (name) => {
     if (downloaded.has(name)) return;
@@ -48,8 +48,10 @@ async function bundleSize() {
   };
   visit(output.find(({ isEntry }) => isEntry).fileName);
   const sum = [...downloaded].reduce((total, name) => total + chunks.get(name).bytes, 0);
-  const isVariant = ({ moduleIds }) => moduleIds.some((id) => /build.wasm./.test(id));
-  return sum + Math.max(...[...chunks.values()].filter(isVariant).map(({ bytes }) => bytes));
+  const has = (part) => (chunk) => chunk.moduleIds.some((id) => id.includes(part));
+  const sizes = (part) => [...chunks.values()].filter(has(part)).map(({ bytes }) => bytes);
+  const [loader] = sizes(join("@assemblyscript", "loader"));
+  return sum + loader + Math.max(...sizes(join("build", "wasm", "")));
 }
 
 check("biome", "node_modules/@biomejs/biome/bin/biome", ["check", "--error-on-warnings"]);

@@ -96,6 +96,7 @@ export function didYouMean(
   known: readonly string[],
   aliases: Readonly<Record<string, string>> = {},
 ): string {
+  if (name.length > 99) return ""; // the distance takes time by the product of lengths
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
   const meant = Object.keys(aliases).find((alias) => plain(alias) === plain(name) && known.includes(aliases[alias]));
   if (meant) return ` Did you mean ${JSON.stringify(aliases[meant])}?`;

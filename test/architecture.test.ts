@@ -32,7 +32,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   ...Object.fromEntries(SPECS.map((room) => [room, [...LEAVES, "plan", ...SPECS]])),
   runtime: [...LEAVES, "plan", "#wasm", "@assemblyscript/loader"],
   model: [...LEAVES, "data", "plan", ...SPECS, "runtime", "#worker"],
-  csv: ["errors", "kinds", "papaparse"],
+  csv: ["errors", "kinds", "data", "papaparse"],
   datasets: ["errors", "data"],
   node: ["errors", "kinds", "csv", "data", "model", "node:"],
   plot: ["errors", "data", "metrics", "d3-array", "d3-contour", "d3-scale", "d3-shape"],

@@ -3,47 +3,38 @@
  * parsing; the build joins it into a chunk that the first call loads. Knows text, not files and not models.
  */
 import type { ParseStepResult } from "papaparse";
-import { checkBoolean, checkKeys, DataError, FormatError, OptionError, show } from "../errors.js";
+import { numberReader } from "../data/numberText.js";
+import { DataError, show } from "../errors.js";
 import { bytesOf } from "../kinds.js";
-import { type CsvColumn, type CsvColumnReport, inferColumn } from "./infer.js";
+import { Collector } from "./collector.js";
+import { decode } from "./decode.js";
+import { doubtOf } from "./doubts.js";
+import { headerIn } from "./header.js";
+import { type CsvColumn, type CsvColumnReport, inferColumn, type ReadNumber } from "./infer.js";
+import { prepare } from "./lines.js";
+import { type CheckedCsvOptions, type CsvOptions, checkOptions } from "./options.js";
 
 export type { CsvColumn, CsvColumnReport, CsvColumnType } from "./infer.js";
-
-/** Options of `parseCsv`. */
-export interface CsvOptions {
-  /** What stands between cells, such as `";"` or `"\t"`. @default guessed: comma, tab, bar or semicolon */
-  delimiter?: string;
-  /** The first row holds the names of the columns; `false`: they are `c0`, `c1`, …; or give the names. @default true */
-  header?: boolean | readonly string[];
-  /** Cells that say that a value is missing. @default "" NA N/A n/a NaN nan NULL null None ? */
-  missing?: readonly string[];
-  /** The decimal sign; with `","` numbers are read as in 3,14. @default "." */
-  decimal?: "." | ",";
-}
+export type { CsvOptions } from "./options.js";
 
 /** Columns with types; `fromTable(table, { target })` makes a Dataset of it. */
 export interface CsvTable {
   /** Number of rows, the header not counted. */
   readonly rows: number;
+  /** The names of the columns in their order in the file; an object puts names such as 2024 first. */
+  readonly names: readonly string[];
   /** Cells by the name of their column: a Float64Array with NaN, or an array with `null`, for what is missing. */
   readonly columns: Record<string, CsvColumn>;
   /** Type, missing and different cells of each column, in order. */
   readonly report: CsvColumnReport[];
 }
 
-const MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?"];
 /** Engines hold no longer text than about 2²⁹ characters. */
 const MAX_BYTES = 2 ** 29 - 32;
-const DECIMAL_COMMA = /^[+-]?\d*,\d+(?:[eE][+-]?\d+)?$/;
+/** Cells of a header in a warning before the rest is left out. */
+const SHOWN = 5;
 
-type Papa = typeof import("papaparse");
-
-/** Guessed from the first rows. Blank lines are left out here: Papa Parse would count their cells. */
-function guessDelimiter(parse: Papa["parse"], text: string): string {
-  return parse<string[]>(text, { preview: 10, skipEmptyLines: "greedy" }).meta.delimiter;
-}
-
-/** @throws DataError for what is no text, FormatError for bytes that are not UTF-8. */
+/** @throws DataError for anything but text or bytes, FormatError for bytes that are not text. */
 function textOf(input: unknown): string {
   if (typeof input === "string") return input;
   const bytes = bytesOf(input);
@@ -55,134 +46,56 @@ function textOf(input: unknown): string {
   if (bytes.length > MAX_BYTES) {
     throw new DataError(`parseCsv: expected at most ${MAX_BYTES} bytes, got ${bytes.length}. Split the file.`);
   }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    const hint = 'Decode it yourself: new TextDecoder("windows-1252").decode(bytes).';
-    throw new FormatError(`parseCsv: the bytes are not UTF-8. ${hint}`, { cause });
-  }
+  return decode(bytes);
 }
 
-function checkTexts(where: string, list: unknown): readonly string[] {
-  if (Array.isArray(list) && list.every((text) => typeof text === "string")) return list;
-  throw new OptionError(`${where}: expected an array of strings, got ${show(list)}.`);
-}
-
-function checkOptions(options: CsvOptions): Required<CsvOptions> {
-  checkKeys("parseCsv", options, ["delimiter", "header", "missing", "decimal"]);
-  const { delimiter = "", header = true, missing = MISSING, decimal = "." } = options;
-  if (typeof delimiter !== "string" || delimiter.length > 1 || ['"', "\n", "\r", "\ufeff"].includes(delimiter)) {
-    throw new OptionError(`parseCsv: delimiter: expected one character other than a quote, got ${show(delimiter)}.`);
-  }
-  if (Array.isArray(header)) checkNames("parseCsv: header", checkTexts("parseCsv: header", header));
-  else checkBoolean("parseCsv: header", header);
-  checkTexts("parseCsv: missing", missing);
-  if (decimal !== "." && decimal !== ",") {
-    throw new OptionError(`parseCsv: decimal: expected "." or ",", got ${show(decimal)}.`);
-  }
-  if (decimal === "," && delimiter === ",") {
-    throw new OptionError(`parseCsv: decimal and delimiter: expected different signs, got "," for both.`);
-  }
-  return { delimiter, header, missing, decimal };
-}
-
-/** @throws FormatError for a name that is empty or there twice. */
-function checkNames(where: string, names: readonly string[]): readonly string[] {
-  names.forEach((name, i) => {
-    const twice = names.indexOf(name) < i;
-    if (name !== "" && !twice) return;
-    const got = twice ? `${show(name)} is there twice` : `column ${i} has no name`;
-    throw new FormatError(`${where}: ${got}. Rename it, or give names: header: ["a", "b"].`);
-  });
-  return names;
-}
-
-function linesIn(cell: string): number {
-  return cell.split(/\r\n|\n|\r/).length - 1;
-}
-
-/** Collects cells by column, row by row, and knows the line that a row began in. */
-class Collector {
-  readonly #missing: ReadonlySet<string>;
-  readonly #decimal: string;
-  readonly #header: CsvOptions["header"];
-  names: readonly string[] | null;
-  readonly cells: (string | null)[][] = [];
-  rows = 0;
-  /** Of the row that comes next, from 1. */
-  #line = 1;
-
-  constructor({ missing, decimal, header }: Required<CsvOptions>) {
-    this.#missing = new Set(missing);
-    this.#decimal = decimal;
-    this.#header = header;
-    this.names = Array.isArray(header) ? header : null;
-  }
-
-  add(row: readonly string[], problem: { code: string } | undefined): void {
-    const line = this.#line;
-    if (problem) {
-      const what =
-        problem.code === "MissingQuotes" ? "a quote is opened and never closed" : "text follows a closing quote";
-      throw new FormatError(`parseCsv: line ${line}: ${what}. Quotes within a quoted cell are written twice.`);
+/** The columns' names; a first row that the caller's names replace is taken out. */
+function finish(collector: Collector, { header, onWarning }: CheckedCsvOptions, readNumber: ReadNumber): string[] {
+  const { names, lines, cells } = collector;
+  if (names !== null && lines.length > 0 && typeof header !== "boolean") {
+    const found = headerIn(cells, names, readNumber);
+    if (found === "other") {
+      const first = cells.slice(0, SHOWN).map(([cell]) => show(cell ?? ""));
+      const got = `${first.join(", ")}${cells.length > SHOWN ? ", …" : ""} looks like a header`;
+      onWarning(
+        `parseCsv: line ${lines[0]}: ${got}, and the names given replace it. For a row of data give header: false.`,
+      );
     }
-    this.#line +=
-      1 + row.reduce((sum, cell) => sum + (cell.includes("\n") || cell.includes("\r") ? linesIn(cell) : 0), 0);
-    if (row.length === 1 && row[0].trim() === "") return; // a blank line
-    const cells = row.map((cell) => cell.trim());
-    if (this.names === null) this.#begin(line, cells);
-    else this.#collect(line, cells);
+    if (found) collector.dropFirst();
   }
-
-  /** The first row: names, or the first cells. */
-  #begin(line: number, cells: readonly string[]): void {
-    if (this.#header === true) this.names = checkNames(`parseCsv: line ${line}`, cells);
-    else {
-      this.names = cells.map((_, column) => `c${column}`);
-      this.#collect(line, cells);
-    }
-  }
-
-  #collect(line: number, cells: readonly string[]): void {
-    const width = this.names?.length ?? 0;
-    if (cells.length !== width) {
-      const hint = "A cell that holds the delimiter is written in quotes.";
-      throw new FormatError(`parseCsv: line ${line}: expected ${width} cells, got ${cells.length}. ${hint}`);
-    }
-    for (let column = 0; column < width; column++) {
-      this.cells[column] ??= [];
-      this.cells[column].push(this.#cell(cells[column]));
-    }
-    this.rows++;
-  }
-
-  #cell(text: string): string | null {
-    if (this.#missing.has(text)) return null;
-    return this.#decimal === "," && DECIMAL_COMMA.test(text) ? text.replace(",", ".") : text;
-  }
+  if (names !== null && lines.length > 0) return [...names];
+  throw new DataError("parseCsv: expected at least one row of data, got none.");
 }
 
 /**
- * CSV text (RFC 4180, any delimiter, a byte order mark allowed) to columns. Blanks around cells are cut off, blank
- * lines skipped. A column all of whose cells are numbers becomes numbers; `true` and `false`, booleans; dates as in
- * ISO 8601 stay text, as does the rest: categories.
+ * CSV text (RFC 4180, any delimiter, any line ends, a byte order mark allowed) to columns. Blanks around cells and
+ * quotes are cut off, blank lines skipped; a first line `sep=;`, as spreadsheets write it, says the delimiter.
+ *
+ * A column all of whose cells are numbers becomes numbers; `true` and `false`, booleans; dates as in ISO 8601 stay text,
+ * as does the rest: categories. Numbers are read with the signs that `decimal` and `thousands` say and no others.
+ * Text that a number would not keep stays text: leading zeros (`00501`), a whole number beyond 2^53 that is rounded.
+ *
+ * A column without a name is called `column_1`, `column_2`, … by its place; names that are there twice become `a`,
+ * `a_2`, … Whatever may not be as it was meant is told to `onWarning`: such names, a text among numbers, numbers in
+ * another format.
  *
  * ```js
  * const table = await parseCsv(await (await fetch("flowers.csv")).text());
  * console.table(table.report);
  * const { data, encoder } = fromTable(table, { target: "species" });
  * ```
- * @param input The text, or its bytes in UTF-8.
+ * @param input The text, or its bytes in UTF-8, or UTF-16 of either byte order.
  * @throws FormatError naming the line of a row with too few or too many cells or with misplaced quotes; DataError,
  * OptionError.
  */
 export async function parseCsv(input: string | Uint8Array | ArrayBuffer, options: CsvOptions = {}): Promise<CsvTable> {
   const checked = checkOptions(options);
-  const text = textOf(input);
   const { parse } = (await import("papaparse")).default;
-  const collector = new Collector(checked);
+  const { text, delimiter, isGuessed } = prepare(parse, textOf(input), checked);
+  const collector = new Collector(checked, isGuessed);
   parse<string[]>(text, {
-    delimiter: checked.delimiter || guessDelimiter(parse, text),
+    delimiter,
+    newline: "\n",
     step: ({ data, errors }: ParseStepResult<string[]>) => {
       collector.add(
         data,
@@ -190,11 +103,17 @@ export async function parseCsv(input: string | Uint8Array | ArrayBuffer, options
       );
     },
   });
-  const { names, rows, cells } = collector;
-  if (names === null || rows === 0) throw new DataError("parseCsv: expected at least one row of data, got none.");
-  const inferred = names.map((name, column) => inferColumn(name, cells[column]));
+  const readNumber = numberReader(checked);
+  const names = finish(collector, checked, readNumber);
+  const { cells, lines } = collector;
+  const inferred = names.map((name, column) => inferColumn(name, cells[column], readNumber));
+  inferred.forEach(({ report: { name, type } }, column) => {
+    const doubt = type === "category" ? doubtOf({ name, cells: cells[column], lines }, checked) : null;
+    if (doubt) checked.onWarning(doubt);
+  });
   return {
-    rows,
+    rows: lines.length,
+    names,
     columns: Object.fromEntries(inferred.map(({ values }, column) => [names[column], values])),
     report: inferred.map(({ report }) => report),
   };

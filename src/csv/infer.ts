@@ -1,4 +1,5 @@
 /** What a column of text holds: numbers, booleans, dates or categories; and a summary of it. Knows cells, not files. */
+import { isCode } from "../data/numberText.js";
 
 /** What a column holds. `date`: text in the form of ISO 8601, kept as text. `empty`: nothing but missing cells. */
 export type CsvColumnType = "number" | "boolean" | "category" | "date" | "empty";
@@ -20,32 +21,41 @@ export interface CsvColumnReport {
   readonly mean?: number;
 }
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const BOOLEAN = /^(?:true|false)$/i;
 const DATE = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
 
-function isNumber(text: string): boolean {
-  return NUMBER.test(text) && Number.isFinite(Number(text));
+/** A number as JavaScript writes it, or `null` for other text. */
+export type ReadNumber = (text: string) => string | null;
+
+/** What one cell holds. A number that would lose digits of its text is a category. */
+export function typeOfCell(text: string, readNumber: ReadNumber): Exclude<CsvColumnType, "empty"> {
+  const plain = readNumber(text);
+  if (plain !== null) return isCode(plain) ? "category" : "number";
+  if (BOOLEAN.test(text)) return "boolean";
+  return DATE.test(text) ? "date" : "category";
 }
 
-/** Types in the order in which they are tried; a column is of the first that all its cells fit. */
-const tests: readonly (readonly [type: CsvColumnType, fits: (text: string) => boolean])[] = [
-  ["number", isNumber],
-  ["boolean", (text) => BOOLEAN.test(text)],
-  ["date", (text) => DATE.test(text)],
-  ["category", () => true],
-];
-
-function typeOf(cells: readonly (string | null)[]): CsvColumnType {
-  if (cells.every((cell) => cell === null)) return "empty";
-  const found = tests.find(([, fits]) => cells.every((cell) => cell === null || fits(cell)));
-  return found ? found[0] : "category";
+function numbersOf(cells: readonly (string | null)[], readNumber: ReadNumber): Float64Array | null {
+  const values = new Float64Array(cells.length);
+  for (let row = 0; row < cells.length; row++) {
+    const cell = cells[row];
+    const plain = cell === null ? null : readNumber(cell);
+    if (cell !== null && (plain === null || isCode(plain))) return null;
+    values[row] = plain === null ? Number.NaN : Number(plain);
+  }
+  return values;
 }
 
-function valuesOf(cells: readonly (string | null)[], type: CsvColumnType): CsvColumn {
-  if (type === "number") return Float64Array.from(cells, (cell) => (cell === null ? Number.NaN : Number(cell)));
-  if (type === "boolean") return cells.map((cell) => (cell === null ? null : cell.toLowerCase() === "true"));
-  return cells;
+/** The type that all cells have, and the values. */
+function typed(cells: readonly (string | null)[], readNumber: ReadNumber): { type: CsvColumnType; values: CsvColumn } {
+  const are = (pattern: RegExp) => cells.every((cell) => cell === null || pattern.test(cell));
+  if (cells.every((cell) => cell === null)) return { type: "empty", values: cells };
+  const numbers = numbersOf(cells, readNumber);
+  if (numbers) return { type: "number", values: numbers };
+  if (are(BOOLEAN)) {
+    return { type: "boolean", values: cells.map((cell) => (cell === null ? null : cell.toLowerCase() === "true")) };
+  }
+  return { type: are(DATE) ? "date" : "category", values: cells };
 }
 
 function numberReport(values: Float64Array): Pick<CsvColumnReport, "min" | "max" | "mean"> {
@@ -64,9 +74,9 @@ function numberReport(values: Float64Array): Pick<CsvColumnReport, "min" | "max"
 export function inferColumn(
   name: string,
   cells: readonly (string | null)[],
+  readNumber: ReadNumber,
 ): { values: CsvColumn; report: CsvColumnReport } {
-  const type = typeOf(cells);
-  const values = valuesOf(cells, type);
+  const { type, values } = typed(cells, readNumber);
   const unique = new Set<unknown>(values);
   unique.delete(null);
   unique.delete(Number.NaN);

@@ -59,7 +59,7 @@ export async function runFit(plan: FitPlan): Promise<History> {
     await runEpochs(plan, history);
   } catch (thrown) {
     const error = await explained(thrown, plan.checkAlive);
-    if (!(error instanceof NonFiniteError) || !endsQuietly(callbacks, error)) throw error;
+    if (!(error instanceof NonFiniteError) || !(await endsQuietly(callbacks, error))) throw error;
     trainer.stopTraining = true;
   }
   plan.finish();
@@ -67,8 +67,11 @@ export async function runFit(plan: FitPlan): Promise<History> {
   return history;
 }
 
-function endsQuietly(callbacks: readonly Callback[], error: NonFiniteError): boolean {
-  return callbacks.filter((callback) => callback.onNonFinite?.(error) === true).length > 0;
+/** True if a callback wants training to end in good order; all of them hear of the error. */
+async function endsQuietly(callbacks: readonly Callback[], error: NonFiniteError): Promise<boolean> {
+  let isQuiet = false;
+  for (const callback of callbacks) if ((await callback.onNonFinite?.(error)) === true) isQuiet = true;
+  return isQuiet;
 }
 
 async function runEpochs(plan: FitPlan, history: History): Promise<void> {

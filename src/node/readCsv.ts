@@ -6,6 +6,7 @@ import { checkPath, messageOf } from "./atomicFile.js";
 
 /**
  * Reads a CSV file: `parseCsv` of `simdgrad/csv` on its bytes.
+ * Warnings name the file.
  * @throws FormatError for what is no CSV, DataError when it cannot be read or has no rows, both naming the file;
  * OptionError.
  */
@@ -15,10 +16,17 @@ export async function readCsv(path: string, options: CsvOptions = {}): Promise<C
     throw new DataError(`readCsv: ${path} could not be read: ${messageOf(cause)}`, { cause });
   });
   try {
-    return await parseCsv(bytes, options);
+    return await parseCsv(bytes, withPath(path, options));
   } catch (error) {
     if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`, { cause: error });
     if (error instanceof DataError) throw new DataError(`${path}: ${error.message}`, { cause: error });
     throw error;
   }
+}
+
+/** Options whose warnings name the file; `parseCsv` refuses anything that is not options. */
+function withPath(path: string, options: CsvOptions): CsvOptions {
+  const { onWarning = console.warn } = options ?? {};
+  if (typeof options !== "object" || options === null || typeof onWarning !== "function") return options;
+  return { ...options, onWarning: (message) => onWarning(`${path}: ${message}`) };
 }

@@ -63,7 +63,7 @@ export interface NodeWorker {
   ref(): void;
   on(event: "message", listener: (message: unknown) => void): void;
   on(event: "error", listener: (error: Error) => void): void;
-  on(event: "exit", listener: () => void): void;
+  on(event: "exit" | "messageerror", listener: () => void): void;
   once: NodeWorker["on"];
 }
 

@@ -3,7 +3,7 @@ import { BackendError, checkName } from "../errors.js";
 import type { BackendFactory } from "./backend.js";
 import { type Choice, chooseVariant, detectFeatures, type Variant } from "./features.js";
 import { broughtModules, embedded, type ModuleSource, type WasmSource } from "./variants.js";
-import { checkInstantiable, WasmBackend } from "./wasm.js";
+import { checkInstantiable, openLoader, WasmBackend } from "./wasm.js";
 
 export const backendNames = ["auto", "wasm", "reference"] as const;
 
@@ -102,7 +102,7 @@ export async function loadSelected(
   reason = "",
   modules: ModuleSource = embedded,
 ): Promise<SelectedBackend> {
-  const module = await modules.load(variant);
+  const [module] = await Promise.all([modules.load(variant), openLoader()]);
   checkInstantiable(module);
   const threaded: Variant = `${variant}-threads`;
   const info = { backend: "wasm", variant, threads: 1, reason } as const;

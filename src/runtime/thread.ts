@@ -32,8 +32,9 @@ const parentPort = typeof require === "function" ? require("node:worker_threads"
 const answer = (message, transfer) => (parentPort ?? self).postMessage(message, transfer ?? []);
 const listen = (hear) => {
   const take = (message) => (message === "hello" ? answer("ready") : hear(message));
-  if (parentPort) parentPort.on("message", take);
-  else self.onmessage = (event) => take(event.data);
+  const fail = () => { throw new Error("a message could not be read"); };
+  if (parentPort) parentPort.on("message", take).on("messageerror", fail);
+  else { self.onmessage = (event) => take(event.data); self.onmessageerror = fail; }
 };
 `;
 
@@ -41,6 +42,7 @@ function openNodeThread(Worker: NodeWorkerClass, source: string, { onMessage, on
   // Flags of the main thread such as --input-type are not for this program.
   const worker = new Worker(source, { eval: true, execArgv: [], name: "simdgrad" });
   worker.on("message", onMessage);
+  worker.once("messageerror", () => onEnd("a message of a worker could not be read"));
   worker.once("error", (error) => onEnd(error.message));
   worker.once("exit", () => onEnd("a worker ended"));
   return {
@@ -57,6 +59,7 @@ function openWebThread(source: string, { onMessage, onEnd }: ThreadEvents): Thre
     URL.revokeObjectURL(url);
     onMessage(event.data);
   };
+  worker.onmessageerror = () => onEnd("a message of a worker could not be read");
   worker.onerror = (event) => onEnd(event.message || "is worker-src blob: missing in a content security policy?");
   return {
     post: (message, transfer = []) => worker.postMessage(message, transfer as Transferable[]),

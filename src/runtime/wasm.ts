@@ -1,5 +1,5 @@
 /** The WebAssembly backend: one memory of exactly the needed size, made here and imported by the module. */
-import { instantiateSync } from "@assemblyscript/loader";
+import type { instantiateSync } from "@assemblyscript/loader";
 import { BackendError } from "../errors.js";
 import { Place } from "../plan/op.js";
 import type { Backend } from "./backend.js";
@@ -15,9 +15,23 @@ type Exports = Record<string, unknown> & {
   dismiss(): void;
 };
 
+let loader: { readonly instantiateSync: typeof instantiateSync };
+
+/**
+ * Loads what instantiates modules. It needs a TextDecoder as soon as it is imported, so that happens only where Wasm runs.
+ * @throws BackendError where there is none
+ */
+export async function openLoader(): Promise<void> {
+  try {
+    loader = await import("@assemblyscript/loader");
+  } catch (cause) {
+    throw refusal("The loader of the WebAssembly core could not be imported", cause);
+  }
+}
+
 function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Exports {
   try {
-    return instantiateSync<Exports>(module, { env: { memory } }).exports;
+    return loader.instantiateSync<Exports>(module, { env: { memory } }).exports;
   } catch (cause) {
     throw refusal("The WebAssembly core could not be instantiated", cause);
   }

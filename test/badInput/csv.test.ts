@@ -11,7 +11,7 @@ const csv = (what: string, error: Refusal[1], says: string[], input: unknown, op
   what,
   error,
   ["parseCsv", ...says],
-  () => parseCsv(input as never, { delimiter: ",", ...options } as never),
+  () => parseCsv(input as never, { delimiter: ",", onWarning: () => {}, ...options } as never),
 ];
 const option = (what: string, says: string[], options: object): Refusal =>
   csv(what, "OptionError", says, text, options);
@@ -22,6 +22,10 @@ describeRefusals("parseCsv", [
   csv("no text", "DataError", ["at least one row of data"], ""),
   csv("blank lines", "DataError", ["at least one row of data"], "\n \n\n"),
   csv("a header alone", "DataError", ["at least one row of data"], "a,b\n"),
+  csv("a spreadsheet", "FormatError", ["ZIP archive", "Save the sheet as CSV"], Uint8Array.of(0x50, 0x4b, 3, 4, 20)),
+  csv("gzipped bytes", "FormatError", ["gzip", "Decompress"], Uint8Array.of(0x1f, 0x8b, 8, 0)),
+  csv("half a character of UTF-16", "FormatError", ["not UTF-16LE", '"utf-16le"'], Uint8Array.of(0xff, 0xfe, 0, 0xd8)),
+  csv("UTF-16 decoded as UTF-8", "FormatError", ["line 2", "U+0000", "Pass the bytes"], "a\n\0b\0"),
   csv("bytes that are not UTF-8", "FormatError", ["not UTF-8", "windows-1252"], Uint8Array.of(97, 10, 0xe4)),
   // Not touched, so not in memory.
   csv("bytes that no text can hold", "DataError", ["536870880 bytes", "536870881"], new Uint8Array(2 ** 29 - 31)),
@@ -35,8 +39,13 @@ describeRefusals("parseCsv", [
   }),
   csv("a quote never closed", "FormatError", ["line 3", "never closed"], 'a,b\n1,2\n"3,4\n5,6\n'),
   csv("text behind a quote", "FormatError", ["line 2", "closing quote", "written twice"], 'a,b\n"1"x,2\n3,4\n'),
-  csv("a name twice", "FormatError", ["line 1", '"a" is there twice', "Rename"], "a,a\n1,2\n"),
-  csv("a column without a name", "FormatError", ["line 1", "column 1 has no name"], "a,\n1,2\n"),
+  csv("a comment first", "FormatError", ["line 2: expected 1 cell, got 2", 'comment: "#"'], "# by me\na,b\n1,2\n"),
+  csv("a comment later", "FormatError", ["line 3", 'comment: "#"'], "a,b\n1,2\n# by me\n"),
+  csv("a line that contradicts the option", "FormatError", ["line 1", "sep=;", '","'], "sep=;\na;b\n1;2\n"),
+  csv("a wrong guess", "FormatError", ["line 2: expected 1 cell, got 2", "guessed", "delimiter"], "n\n3,14\n", {
+    delimiter: "",
+    decimal: ",",
+  }),
   csv("names for other columns", "FormatError", ["line 1: expected 3 cells, got 2"], text, { header: ["a", "b", "c"] }),
   option("an unknown option", ['mean "delimiter"'], { delimitr: ";" }),
   option("a long delimiter", ["delimiter", '"::"'], { delimiter: "::" }),
@@ -44,10 +53,17 @@ describeRefusals("parseCsv", [
   option("a delimiter that is a number", ["delimiter", "got 9"], { delimiter: 9 }),
   option("a header as text", ["header", '"yes"'], { header: "yes" }),
   option("a header of numbers", ["header", "[1, 2]"], { header: [1, 2] }),
+  csv("a header with an empty name", "FormatError", ["header", "name 1 is empty"], text, { header: ["a", ""] }),
   csv("a header with a name twice", "FormatError", ["header", "twice"], text, { header: ["a", "a"] }),
   option("missing as text", ["missing", '"NA"'], { missing: "NA" }),
   option("a decimal sign", ["decimal", '";"'], { decimal: ";" }),
   option("one sign for both", ["decimal and delimiter"], { decimal: "," }),
+  option("one sign for decimals and thousands", ["decimal and thousands"], { thousands: "." }),
+  option("a sign of thousands", ["thousands", '"_"'], { thousands: "_" }),
+  option("a comment that is blank", ["comment", '" "'], { comment: " " }),
+  option("a comment that is the delimiter", ["comment", '","'], { comment: "," }),
+  option("a comment that is a number", ["comment", "got 1"], { comment: 1 }),
+  option("warnings to nobody", ["onWarning", "a function", "null"], { onWarning: null }),
 ]);
 
 const folder = mkdtempSync(join(tmpdir(), "simdgrad-csv-"));

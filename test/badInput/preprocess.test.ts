@@ -162,6 +162,14 @@ describeRefusals("encoders", [
   ["a label that is null", "DataError", ["row 1", "null"], () => labelEncoder().fit(["a", null as never])],
   ["an unknown label", "DataError", ["row 0", '"setos"', 'mean "setosa"'], () => labels.transform(["setos"])],
   ["a code that is none", "DataError", ["row 0", "from 0 to 1", "got 2"], () => labels.inverseTransform([2])],
+  ["a code that lists have", "DataError", ["row 0", '"map"'], () => labels.inverseTransform(["map"] as never)],
+  [
+    "a label that is known as a number",
+    "DataError",
+    ['got "1". Known is the number 1'],
+    () => labelEncoder().fit([0, 1]).transform(["1"]),
+  ],
+  ["names that are numbers", "OptionError", ["array of strings", "got 1"], () => encoder.featureNames([1] as never)],
   ["half a code", "DataError", ["row 0", "got 0.5"], () => labels.inverseTransform([0.5])],
 ]);
 
@@ -170,6 +178,19 @@ describeRefusals("simpleImputer", [
   ["option", "OptionError", ['mean "fillValue"'], () => simpleImputer({ fillvalue: 1 } as never)],
   ["fillValue with mean", "OptionError", ["fillValue", '"mean"'], () => simpleImputer({ fillValue: 1 })],
   ["fillValue NaN", "OptionError", ["fillValue", "NaN"], () => simpleImputer({ strategy: "constant", fillValue: NaN })],
+  [
+    "a number for text",
+    "DataError",
+    ["column 0", '"a"', "filling 3", "fillValue of the type"],
+    () => simpleImputer({ strategy: "constant", fillValue: 3 }).fit([["a"], [null]]),
+  ],
+  [
+    "no constant for booleans",
+    "DataError",
+    ["column 0", "true", "filling 0"],
+    () => simpleImputer({ strategy: "constant" }).fit([[true], [null]]),
+  ],
+  ["a hole among rows", "DataError", ["row 0", "undefined"], () => simpleImputer().fit(new Array(2))],
   ["mean of text", "DataError", ["column 0", '"a"', "mostFrequent"], () => simpleImputer().fit([["a"], [null]])],
   [
     "a column of nothing",

@@ -7,6 +7,7 @@ const rows = [
   { age: 54, colour: "blue", bought: "no" },
 ];
 const target = "bought";
+const ids = Array.from({ length: 1001 }, (_, i) => ({ id: `row ${i}`, bought: 1 }));
 
 const table = (what: string, error: Refusal[1], says: string[], given: unknown, options: object = {}): Refusal => [
   what,
@@ -40,6 +41,17 @@ describeRefusals("fromTable", [
   table("a column that is null", "ShapeError", ['"bought"', "got undefined"], { rows: 2, columns: { bought: null } }),
   table("columns that are an array", "DataError", ["columns", "arrays by name"], { rows: 2, columns: [[1, 2]] }),
   option("no target", ["target", "undefined"], { target: undefined }),
+  table("a hole among rows", "DataError", ["row 0", "{ age: 31 }", "got undefined"], new Array(2)),
+  table("one row", "DataError", ["an array of objects", "[row]"], rows[0]),
+  table("text as column", "DataError", ['"age"', "an array of cells", '"abc"'], {
+    rows: 3,
+    columns: { age: "abc", bought: [1, 2, 3] },
+  }),
+  table("an order that is text", "DataError", ["names", '"age"'], { rows: 1, columns: { age: [1] }, names: "age" }),
+  table("a target that is not there, beside an id", "OptionError", ['no column "bougth"', 'mean "bought"'], ids, {
+    target: "bougth",
+  }),
+  table("a table without columns", "OptionError", ['no column "bought"', "no columns"], [{}]),
   option("a target that is not there", ['no column "bougth"', 'mean "bought"', "Known: age"], { target: "bougth" }),
   option("an unknown option", ['mean "features"'], { feature: ["age"] }),
   option("features as text", ["features", '"age"'], { features: "age" }),
@@ -47,6 +59,13 @@ describeRefusals("fromTable", [
   option("a feature twice", ['"age" is there twice'], { features: ["age", "age"] }),
   option("the target as feature", ['"bought" is the target'], { features: ["bought"] }),
   option("a feature that is not there", ['no column "agee"', 'mean "age"'], { features: ["agee"] }),
+  option("types for a column that is not there", ['types: no column "colur"', 'mean "colour"'], {
+    types: { colur: "category" },
+  }),
+  option("types for what every object has", ['no column "constructor"'], { types: { constructor: "category" } }),
+  option("types as a Map", ["types", "an object"], { types: new Map([["age", "category"]]) }),
+  option("an unknown handling of targets", ["missingTarget", '"skip"'], { missingTarget: "skip" }),
+  option("warnings to nobody", ["onWarning", "a function", "null"], { onWarning: null }),
   option("types null", ["types", "null"], { types: null }),
   option("an unknown type", ["types: age", 'mean "number"'], { types: { age: "numbers" } }),
   option("an unknown filling", ["missing", 'mean "median"'], { missing: "medians" }),
@@ -77,15 +96,47 @@ describeRefusals("fromTable", [
     ['column "colour", row 1', "undefined"],
     [rows[0], { age: 1, bought: "no" }],
   ),
-  table("a missing target", "DataError", ['column "bought", row 1', "NaN"], [rows[0], { ...rows[1], bought: NaN }], {
-    missing: "mean",
-  }),
-  table("a column of nothing", "DataError", ['column "age"', "got none"], [{ ...rows[0], age: null }]),
   table(
-    "too many categories",
+    "a missing target",
     "DataError",
-    ['column "id"', "at most 1000 categories", "1001"],
-    Array.from({ length: 1001 }, (_, i) => ({ id: `row ${i}`, bought: 1 })),
+    ['column "bought", row 1', "NaN", 'missingTarget: "drop"'],
+    [rows[0], { ...rows[1], bought: NaN }],
+    {
+      missing: "mean",
+    },
+  ),
+  table("a column of nothing", "DataError", ['column "age"', "got none"], [{ ...rows[0], age: null }]),
+  table("too many categories", "DataError", ['column "id"', "at most 1000 categories", "1001"], ids),
+  table(
+    "a text among 1001 texts that are numbers",
+    "DataError",
+    ['column "id"', "1000 of 1001", 'row 7 holds "unknown"', '{ "id": "number" }'],
+    ids.map((row, i) => ({ ...row, id: i === 7 ? "unknown" : String(i) })),
+  ),
+  table(
+    "a bad cell of a column of numbers",
+    "DataError",
+    ['column "age", row 1', 'got "old"', "null says"],
+    [
+      { ...rows[0], age: "31" },
+      { ...rows[1], age: "old" },
+    ],
+    { types: { age: "number" } },
+  ),
+  table(
+    "more than float32 holds",
+    "DataError",
+    ['column "age", row 0', "3.4e38", "1e+39"],
+    [{ ...rows[0], age: 1e39 }],
+  ),
+  table(
+    "no target in any row",
+    "DataError",
+    ['"bought"', "at least one row with a target"],
+    [{ age: 1, bought: null }],
+    {
+      missingTarget: "drop",
+    },
   ),
 ]);
 
@@ -97,7 +148,38 @@ describeRefusals("TableEncoder", [
     ['column "colour", row 0', '"rad"', 'mean "red"'],
     () => encoder.inputs([{ age: 1, colour: "rad" }]),
   ],
-  ["a lacking column", "OptionError", ['no column "colour"'], () => encoder.inputs([{ age: 1 }])],
+  ["a lacking column", "OptionError", ['no column "colour"', "Known: age", "null"], () => encoder.inputs([{ age: 1 }])],
+  ["a row of nothing", "OptionError", ['no column "age"', "no columns"], () => encoder.inputs([{}])],
+  [
+    "null without a filling",
+    "DataError",
+    ['column "age", row 0', "got null", 'missing: "mean"'],
+    () => encoder.inputs([{ age: null, colour: "red" }]),
+  ],
+  [
+    "a number as text",
+    "DataError",
+    ['column "age", row 0', 'got "3"', 'types: "number"'],
+    () => encoder.inputs([{ age: "3", colour: "red" }]),
+  ],
+  [
+    "empty text for a number",
+    "DataError",
+    ['column "age", row 0', 'got ""', "null says"],
+    () => encoder.inputs([{ age: "", colour: "red" }]),
+  ],
+  [
+    "a category as text that is known as a number",
+    "DataError",
+    ['column "age", row 0', 'got "31". Known is the number 31'],
+    () => fromTable(rows, { target, types: { age: "category" } }).encoder.inputs([{ age: "31", colour: "red" }]),
+  ],
+  [
+    "a long unknown category",
+    "DataError",
+    ['column "colour", row 0', "…"],
+    () => encoder.inputs([{ age: 1, colour: "x".repeat(100_000) }]),
+  ],
   [
     "an unknown class",
     "DataError",
@@ -105,6 +187,7 @@ describeRefusals("TableEncoder", [
     () => encoder.transform([{ ...rows[0], bought: "ye" }]),
   ],
   ["a label that is none", "DataError", ["row 0", "from 0 to 1", "got 2"], () => encoder.classesOf([2])],
+  ["a label that lists have", "DataError", ["row 0", '"length"'], () => encoder.classesOf(["length"] as never)],
   [
     "classes of a number",
     "OptionError",
@@ -117,5 +200,7 @@ describeRefusals("TableEncoder", [
   altered("no features", ["features", "[]"], { features: [] }),
   altered("a feature without a name", ["features"], { features: [{ categories: null, fill: null }] }),
   altered("categories out of order", ["target"], { target: { name: "a", categories: ["b", "a"], fill: null } }),
+  altered("a flag that is text", ["target"], { target: { ...json.target, fromText: "yes" } }),
+  altered("another handling of targets", ["missingTarget"], { missingTarget: "skip" }),
   altered("no handling", ["handleUnknown"], { handleUnknown: undefined }),
 ]);

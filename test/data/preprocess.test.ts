@@ -173,6 +173,40 @@ describe("simpleImputer", () => {
   });
 });
 
+describe("simpleImputer of constants", () => {
+  it("fills text with missing_value and numbers with 0, as scikit-learn does", () => {
+    const imputer = simpleImputer({ strategy: "constant" });
+    expect(
+      imputer.fitTransform([
+        ["a", 5],
+        [null, null],
+      ] as never),
+    ).toEqual([
+      ["a", 5],
+      ["missing_value", 0],
+    ]);
+    expect(SimpleImputer.fromJSON(throughText(imputer)).fills).toEqual(["missing_value", 0]);
+    expect(new SimpleImputer().fitTransform([[2], [null], [4]])).toEqual([[2], [3], [4]]);
+  });
+});
+
+describe("rows of typed arrays", () => {
+  it("are rows", () => {
+    const rows = [Float32Array.of(1, 10), Float32Array.of(3, 30)];
+    expect(standardScaler().fitTransform(rows)).toEqual([
+      [-1, -1],
+      [1, 1],
+    ]);
+    const imputer = simpleImputer({ addIndicator: true }).fit([
+      [1, null],
+      [2, 3],
+    ]);
+    expect(imputer.inverseTransform([Float32Array.of(1, 3, 1) as never])).toEqual([[1, null]]);
+    const encoder = oneHotEncoder({ drop: "first" }).fit([[1], [2]]);
+    expect(encoder.inverseTransform([Float32Array.of(0), Float32Array.of(1)] as never)).toEqual([[1], [2]]);
+  });
+});
+
 describe("oneHotEncoder", () => {
   const { cells, encoded, unknown, encodedUnknown, featureNames } = golden.oneHot;
 
@@ -183,6 +217,23 @@ describe("oneHotEncoder", () => {
     expect(encoder.featureNames(["colour", "size"])).toEqual(featureNames);
     expect(encoder.featureNames()[0]).toBe("x0_blue");
     expect(encoder.width).toBe(6);
+  });
+
+  it("gives every column a name of its own", () => {
+    const encoder = oneHotEncoder().fit([
+      ["b_c", "c"],
+      ["x", "y"],
+    ]);
+    expect(encoder.featureNames(["a", "a_b"])).toEqual(["a_b_c", "a_x", "a_b_c_2", "a_b_y"]);
+  });
+
+  it("takes nothing of the JSON's", () => {
+    const json = oneHotEncoder()
+      .fit([["a"], ["b"]])
+      .toJSON();
+    const restored = OneHotEncoder.fromJSON(json);
+    json.categories[0].pop();
+    expect(restored.transform([["b"]])).toEqual([[0, 1]]);
   });
 
   it("ignores unknown categories if asked to", () => {

@@ -82,9 +82,179 @@ describe("tableEncoder", () => {
     expect([...encoder.inputs([{ n: Number.NaN, c: null }])]).toEqual([4, 0, 1]);
   });
 
-  it("finds columns that the first row lacks", () => {
-    const { data } = fromTable([{ y: 1 }, { y: 2, n: 5 }], { features: ["n"], target: "y", missing: "mean" });
-    expect([...data.x]).toEqual([5, 5]);
+  it("takes the keys of all rows as columns; what a row lacks is missing", () => {
+    const some = [
+      { a: 1, y: 0 },
+      { a: 2, b: 5, y: 1 },
+      { y: 1, c: "q", b: 7 },
+    ];
+    const { data, encoder } = fromTable(some, { target: "y", missing: "mean" });
+    expect(data.featureNames).toEqual(["a", "b", "c_q"]);
+    expect([...data.x]).toEqual([1, 6, 1, 2, 5, 1, 1.5, 7, 1]);
+    expect([...encoder.inputs([{ a: 3 }, { b: 4, c: null }])]).toEqual([3, 6, 1, 1.5, 4, 1]);
+    expect(() => fromTable(some, { target: "y" })).toThrow('column "a", row 2: expected a value, got undefined');
+    const late = fromTable([{ y: 1 }, { y: 2, n: 5 }], { features: ["n"], target: "y", missing: "mean" });
+    expect([...late.data.x]).toEqual([5, 5]);
+  });
+
+  it("takes rows of an interface and instances of a class", () => {
+    interface Flower {
+      size: number;
+      kind: string;
+    }
+    const flowers: Flower[] = [{ size: 1, kind: "rose" }];
+    class Stone {
+      weight = 3;
+      kind = "flint";
+      get heavy() {
+        return this.weight > 2;
+      }
+    }
+    expect(fromTable(flowers, { target: "kind" }).data.featureNames).toEqual(["size"]);
+    expect(fromTable([new Stone()], { target: "kind" }).data.featureNames).toEqual(["weight"]);
+  });
+
+  it.each(["constructor", "__proto__", "toString", "hasOwnProperty", "length", "", "7", "😀", "a b"])(
+    "takes %j as column, as target and as category",
+    (name) => {
+      const cells = ["u", "v", "u"];
+      const objects = cells.map((cell, i) => JSON.parse(`{ ${JSON.stringify(name)}: "${cell}", "n": ${i} }`));
+      const columns = JSON.parse(`{ ${JSON.stringify(name)}: ["u", "v", "u"], "n": [0, 1, 2] }`);
+      for (const table of [objects, { rows: 3, columns }]) {
+        const { data, encoder } = fromTable(table, { target: "n" });
+        expect(data.featureNames).toEqual([`${name}_u`, `${name}_v`]);
+        expect([...data.x]).toEqual([1, 0, 0, 1, 1, 0]);
+        expect(TableEncoder.fromJSON(JSON.parse(JSON.stringify(encoder))).transform(table)).toEqual(data);
+        expect(fromTable(table, { target: name }).data.classNames).toEqual(["u", "v"]);
+        const types = JSON.parse(`{ ${JSON.stringify(name)}: "category" }`);
+        expect(fromTable(table, { target: "n", types }).data.featureNames).toEqual(data.featureNames);
+      }
+      const named = [name, "\uffff", name].map((cell, i) => ({ cell, n: i }));
+      const options = { target: "n", types: { cell: "category" } } as const;
+      expect([...fromTable(named, options).data.x]).toEqual([1, 0, 0, 1, 1, 0]);
+    },
+  );
+
+  it("is not harmed by what others add to Object.prototype", () => {
+    const shared = Object.prototype as { tap?: unknown };
+    shared.tap = () => {};
+    try {
+      const { data, encoder } = fromTable(rows, { target: "bought", types: { colour: "category" } });
+      expect([...data.x]).toEqual(x);
+      expect(Object.keys(encoder.toJSON())).toEqual(["type", "version", "features", "target", "handleUnknown"]);
+    } finally {
+      delete shared.tap;
+    }
+  });
+
+  it("gives every column of x a name of its own", () => {
+    const { data } = fromTable(
+      [
+        { a: "b_c", a_b: "c", y: 0 },
+        { a: "b", a_b: "b", y: 1 },
+      ],
+      { target: "y" },
+    );
+    expect(data.featureNames).toEqual(["a_b", "a_b_c", "a_b_b", "a_b_c_2"]);
+    const numbers = fromTable([{ a: "b", a_b: 3, y: 0 }], { target: "y" });
+    expect(numbers.data.featureNames).toEqual(["a_b", "a_b_2"]);
+  });
+
+  it("keeps the order of the columns that names says", () => {
+    const named = { rows: 1, names: ["9", "b", "gone"], columns: { 1: [1], 9: [9], b: [2], y: [0] } };
+    const { data } = fromTable(named, { target: "y" });
+    expect(data.featureNames).toEqual(["9", "b", "1"]);
+    expect([...data.x]).toEqual([9, 2, 1]);
+  });
+
+  it("reads text as numbers where types says so, in all rows to come", () => {
+    const text = [{ n: " 31 " }, { n: "-4.5e1" }, { n: null }, { n: "00501" }, { n: 7 }].map((row, y) => ({
+      ...row,
+      y,
+    }));
+    const { data, encoder } = fromTable(text, { target: "y", types: { n: "number" }, missing: "median" });
+    expect([...data.x]).toEqual([31, -45, 19, 501, 7]);
+    const restored = TableEncoder.fromJSON(JSON.parse(JSON.stringify(encoder)));
+    expect([...restored.inputs([{ n: "8" }, { n: null }])]).toEqual([8, 19]);
+    expect(restored.toJSON()).toEqual(encoder.toJSON());
+    for (const n of ["x", "", "1,5", "0x10", "Infinity", "1e999"]) {
+      expect(() => restored.inputs([{ n }])).toThrow(`column "n", row 0: expected a number, got "${n}"`);
+    }
+    const target = fromTable([{ a: 1, y: "2.5" }], { target: "y", types: { y: "number" } });
+    expect([...target.data.y]).toEqual([2.5]);
+  });
+
+  it("warns of text that is numbers, unless types says what it is", () => {
+    const told = (cells: readonly string[], types = {}) => {
+      const warnings: string[] = [];
+      const onWarning = (message: string) => warnings.push(message);
+      fromTable(
+        cells.map((n, y) => ({ n, y })),
+        { target: "y", types, onWarning },
+      );
+      return warnings;
+    };
+    expect(told(["1", "2"])).toEqual([
+      expect.stringContaining('column "n", read as categories: 2 of 2 different cells'),
+    ]);
+    expect(told(["1", "unknown", "2"])).toEqual([expect.stringContaining('row 1 holds "unknown"')]);
+    expect(told(["1", "2"], { n: "category" })).toEqual([]);
+    expect(told(["1", "2"], { n: "number" })).toEqual([]);
+    expect(told(["00501", "01234"])).toEqual([]);
+    const rounded = 'row 1: "9007199254740993" is rounded to 9007199254740992';
+    expect(told(["5", "9007199254740993"], { n: "number" })).toEqual([expect.stringContaining(rounded)]);
+    expect(told(["a", "b", "3"])).toEqual([]);
+  });
+
+  it("warns of an ignored category that is known but for capitals and blanks, once", () => {
+    const warnings: string[] = [];
+    const onWarning = (message: string) => warnings.push(message);
+    const own = tableEncoder({ target: "bought", handleUnknown: "ignore", onWarning }).fit(rows);
+    const row = { age: 1, member: true };
+    own.inputs(["Red ", "Red ", "green"].map((colour) => ({ ...row, colour })));
+    expect(warnings).toEqual([
+      expect.stringContaining('column "colour", row 0: "Red " is not known and ignored, but "red"'),
+    ]);
+  });
+
+  it("leaves out rows without a target if asked to", () => {
+    const gaps = [{ n: 1, y: "a" }, { n: 2, y: null }, { n: 3 }, { n: 4, y: "b" }];
+    const { data, encoder } = fromTable(gaps, { target: "y", missingTarget: "drop", missing: "mean" });
+    expect([[...data.x], [...data.y], data.classNames]).toEqual([
+      [1, 4],
+      [0, 1],
+      ["a", "b"],
+    ]);
+    expect([...encoder.inputs([{ n: null }])]).toEqual([2.5]);
+    const restored = TableEncoder.fromJSON(JSON.parse(JSON.stringify(encoder)));
+    expect(restored.transform(gaps)).toEqual(data);
+    const columns = { rows: 4, columns: { n: [1, 2, 3, 4], y: ["a", null, undefined, "b"] } };
+    expect(fromTable(columns, { target: "y", missingTarget: "drop" }).data).toEqual(data);
+    const late = [
+      { n: 1, y: null },
+      { n: "x", y: 0 },
+    ];
+    expect(() => fromTable(late, { target: "y", missingTarget: "drop", types: { n: "number" } })).toThrow("row 1");
+  });
+
+  it("keeps float64: times in milliseconds differ in inputs", () => {
+    const times = [0, 1000, 2000].map((ms, y) => ({ time: 1_700_000_000_000 + ms, y }));
+    const { encoder } = fromTable(times, { target: "y" });
+    expect([...encoder.inputs(times)]).toEqual(times.map(({ time }) => time));
+  });
+
+  it("takes nothing of the caller's", () => {
+    const features = ["age"];
+    const types = { age: "number" as const };
+    const own = tableEncoder({ target: "bought", features, types });
+    features.push("nothing");
+    (types as Record<string, string>).nothing = "category";
+    const json = own.fit(rows).toJSON();
+    const restored = TableEncoder.fromJSON(json);
+    json.features.pop();
+    (json.target.categories as string[]).reverse();
+    expect(restored.transform(rows)).toEqual(own.transform(rows));
+    expect(restored.classes).toEqual(["maybe", "no", "yes"]);
   });
 
   it("ignores unknown categories if asked to", () => {

@@ -2,7 +2,7 @@
 import type { BackendFactory } from "../../src/runtime/backend.js";
 import { detectFeatures } from "../../src/runtime/features.js";
 import { ReferenceBackend } from "../../src/runtime/reference/index.js";
-import { WasmBackend } from "../../src/runtime/wasm.js";
+import { openLoader, WasmBackend } from "../../src/runtime/wasm.js";
 import { type Build, compile } from "./rawWasm.js";
 
 /** The project `relaxed` of vitest.config.ts runs only what `strict` has not run already. */
@@ -24,6 +24,8 @@ export const twins: readonly Build[] = onlyRelaxed
 
 /** What everything is compared with: the reference with every value in float64. */
 export const oracle: BackendFactory = (words, bytes) => new ReferenceBackend(words, bytes, 64);
+
+await openLoader();
 
 /** Name and factory of every Wasm backend under test. */
 export const wasmBackends: readonly [name: string, factory: BackendFactory][] = variants.map((variant) => {

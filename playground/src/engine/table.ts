@@ -11,6 +11,8 @@ export interface TableView {
   readonly report: readonly CsvColumnReport[];
   /** The first rows, as text. */
   readonly preview: readonly (readonly string[])[];
+  /** Columns that may not be as they were meant, in words. */
+  readonly warnings: readonly string[];
 }
 
 /** What was done to the table to make data of it, in words. */
@@ -31,10 +33,13 @@ const counted = (count: number) => count.toLocaleString("en");
 
 export class Table {
   readonly #table: CsvTable;
+  /** What may not be as it was meant, in words. */
+  readonly #warnings: readonly string[];
   #encoder: TableEncoder | null = null;
 
-  private constructor(table: CsvTable) {
+  private constructor(table: CsvTable, warnings: readonly string[]) {
     this.#table = table;
+    this.#warnings = warnings;
   }
 
   /** @throws FormatError, DataError naming the line that cannot be read; Error for a file that is too large. */
@@ -43,7 +48,9 @@ export class Table {
       const [size, most] = [file.size, MOST_BYTES].map((count) => Math.round(count / 2 ** 20));
       throw new Error(`${file.name} has ${size} MB; a tab can take ${most}. Take a sample of its rows.`);
     }
-    return new Table(await parseCsv(await file.arrayBuffer()));
+    const warnings: string[] = [];
+    const onWarning = (message: string) => warnings.push(message.replace("parseCsv: ", ""));
+    return new Table(await parseCsv(await file.arrayBuffer(), { onWarning }), warnings);
   }
 
   get view(): TableView {
@@ -54,7 +61,7 @@ export class Table {
         return isMissing(cell) ? "" : String(cell);
       }),
     );
-    return { rows, report, preview };
+    return { rows, report, preview, warnings: this.#warnings };
   }
 
   /** The data with this column as target; missing cells become the median, or the most frequent category. */
@@ -70,6 +77,7 @@ export class Table {
       target,
       features,
       missing: "median",
+      onWarning: () => {}, // told when the file was read
       ...(isClass ? { types: { [target]: "category" } } : {}),
     });
     this.#encoder = encoder;
@@ -99,7 +107,7 @@ export class Table {
         return [name, text === "" ? null : categories ? text : numberIn(name, text)];
       }),
     );
-    return encoder.inputs([row]);
+    return Float32Array.from(encoder.inputs([row]));
   }
 
   #checkTarget({ name, type, unique }: CsvColumnReport, isClass: boolean): void {
@@ -159,5 +167,5 @@ function rowsWith(table: CsvTable, target: string, missing: number): CsvTable {
       cells instanceof Float64Array ? Float64Array.from(places, (row) => cells[row]) : places.map((row) => cells[row]),
     ]),
   );
-  return { rows: places.length, columns: columns as CsvTable["columns"], report: table.report };
+  return { ...table, rows: places.length, columns: columns as CsvTable["columns"] };
 }

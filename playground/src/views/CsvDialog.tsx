@@ -13,6 +13,8 @@ interface Props {
 
 /** Columns shown before the rest is only counted. */
 const MOST_COLUMNS = 12;
+/** Warnings shown; further ones say the same of other columns. */
+const MOST_WARNINGS = 5;
 
 export function CsvDialog({ file, engine, onClose, onDone }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -87,6 +89,11 @@ export function CsvDialog({ file, engine, onClose, onDone }: Props) {
           {table.report.length > MOST_COLUMNS && (
             <p class="hint">{`and ${table.report.length - MOST_COLUMNS} more columns`}</p>
           )}
+          {table.warnings.slice(0, MOST_WARNINGS).map((warning) => (
+            <p key={warning} class="hint">
+              {warning}
+            </p>
+          ))}
           <label class="field">
             <span>Learn this column</span>
             <select ref={choice} value={target} onChange={({ currentTarget }) => setTarget(currentTarget.value)}>

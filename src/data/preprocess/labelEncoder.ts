@@ -22,9 +22,18 @@ export function isCategoryList(value: unknown): boolean {
   }
 }
 
-/** ` Did you mean "setosa"?` for text, where a known category is near. */
+/** ` Did you mean "setosa"?` for text, where a known category is near; or that it is known as another type. */
 export function nearest(value: unknown, known: readonly Category[]): string {
-  return typeof value === "string" ? didYouMean(value, known.map(String)) : "";
+  if (typeof value === typeof known[0]) return typeof value === "string" ? didYouMean(value, known as string[]) : "";
+  const same = known.find((category) => String(category) === String(value));
+  return same === undefined ? "" : ` Known is the ${typeof same} ${show(same)}.`;
+}
+
+/** The class of a class number. @throws DataError for anything else. */
+export function classAt(where: string, row: number, code: unknown, classes: readonly Category[]): Category {
+  if (Number.isInteger(code) && (code as number) >= 0 && (code as number) < classes.length)
+    return classes[code as number];
+  throw new DataError(`${where}: row ${row}: expected an integer from 0 to ${classes.length - 1}, got ${show(code)}.`);
 }
 
 /** Classes learned by `fit`, in sorted order. Made by `labelEncoder` or `fromJSON`. */
@@ -37,7 +46,8 @@ export class LabelEncoder {
     const where = "LabelEncoder.fromJSON";
     const saved = checkSaved(where, json, [TYPE]);
     const encoder = new LabelEncoder();
-    encoder.#setClasses(checkField(where, saved, "classes", "sorted, different labels of one type", isCategoryList));
+    const expected = "sorted, different labels of one type";
+    encoder.#setClasses([...checkField<Category[]>(where, saved, "classes", expected, isCategoryList)]);
     return encoder;
   }
 
@@ -83,13 +93,7 @@ export class LabelEncoder {
     const where = `${TYPE}.inverseTransform`;
     const { classes } = this;
     checkArrayLike(where, codes);
-    return Array.from({ length: codes.length }, (_, row) => {
-      const label = classes[codes[row]];
-      if (label !== undefined) return label;
-      throw new DataError(
-        `${where}: row ${row}: expected an integer from 0 to ${classes.length - 1}, got ${show(codes[row])}.`,
-      );
-    });
+    return Array.from({ length: codes.length }, (_, row) => classAt(where, row, codes[row], classes));
   }
 
   /** Plain data for `JSON.stringify`. @throws OptionError before `fit`. */

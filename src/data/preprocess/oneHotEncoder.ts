@@ -1,5 +1,6 @@
 /** Columns of categories to columns of 0 and 1, and back. After scikit-learn's OneHotEncoder. */
 import { checkKeys, checkName, DataError, OptionError, ShapeError, show } from "../../errors.js";
+import { distinctNames } from "../distinctNames.js";
 import { checkField, checkSaved, savedHead } from "./json.js";
 import { isCategoryList, nearest } from "./labelEncoder.js";
 import { type Category, checkRows, distinct } from "./table.js";
@@ -58,7 +59,9 @@ export class OneHotEncoder {
     const isDrop = (value: unknown) => value == null || (dropChoices as readonly unknown[]).includes(value);
     const drop = checkField<DropCategory | undefined>(where, saved, "drop", '"first", "ifBinary" or null', isDrop);
     const encoder = new OneHotEncoder(choice, drop ?? null);
-    encoder.#setCategories(checkField(where, saved, "categories", "a sorted list of categories per column", isTable));
+    const expected = "a sorted list of categories per column";
+    const categories = checkField<Category[][]>(where, saved, "categories", expected, isTable);
+    encoder.#setCategories(categories.map((own) => [...own]));
     return encoder;
   }
 
@@ -73,14 +76,23 @@ export class OneHotEncoder {
     return this.categories.reduce((sum, own) => sum + own.length - this.#dropped(own), 0);
   }
 
-  /** Names of those columns: `colour_red`; without names of the inputs `x0_red`. @throws ShapeError */
+  /**
+   * Names of those columns: `colour_red`; without names of the inputs `x0_red`. All are different: a name that is there
+   * gets a number, `colour_red_2`. @throws ShapeError, OptionError
+   */
   featureNames(inputs: readonly string[] = this.categories.map((_, column) => `x${column}`)): string[] {
     if (!Array.isArray(inputs) || inputs.length !== this.categories.length) {
       throw new ShapeError(`${TYPE}.featureNames: expected ${this.categories.length} names, got ${show(inputs)}.`);
     }
-    return this.categories.flatMap((own, column) => {
-      return own.slice(this.#dropped(own)).map((category) => `${inputs[column]}_${category}`);
-    });
+    const stray = inputs.find((name) => typeof name !== "string");
+    if (stray !== undefined) {
+      throw new OptionError(`${TYPE}.featureNames: expected an array of strings, got ${show(stray)} in it.`);
+    }
+    return distinctNames(
+      this.categories.flatMap((own, column) =>
+        own.slice(this.#dropped(own)).map((category) => `${inputs[column]}_${category}`),
+      ),
+    );
   }
 
   /**
@@ -137,7 +149,7 @@ export class OneHotEncoder {
       let begin = 0;
       return categories.map((own, column) => {
         const dropped = this.#dropped(own);
-        const group = row.slice(begin, begin + own.length - dropped);
+        const group = Array.from(row.slice(begin, begin + own.length - dropped));
         begin += group.length;
         if (dropped) group.unshift(1 - group.reduce((sum, value) => sum + value, 0));
         if (group.some((value) => value !== 0)) {

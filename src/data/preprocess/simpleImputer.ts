@@ -10,7 +10,7 @@ export type ImputerStrategy = (typeof strategies)[number];
 export interface SimpleImputerOptions {
   /** Mean or median of the column's numbers, its most frequent cell, or `fillValue`. @default "mean" */
   strategy?: ImputerStrategy;
-  /** What the strategy `"constant"` fills in. @default 0 */
+  /** What the strategy `"constant"` fills in, of the type of the cells. @default 0; "missing_value" among text */
   fillValue?: Category;
   /**
    * Append a column of 0 and 1 for each column in which `fit` met something missing. `inverseTransform` needs it.
@@ -63,16 +63,24 @@ export const learnFill: Record<Exclude<ImputerStrategy, "constant">, Learn> = {
 /** Fillings by column, learned by `fit`. Made by `simpleImputer` or `fromJSON`. */
 export class SimpleImputer {
   readonly #strategy: ImputerStrategy;
-  readonly #fillValue: Category;
+  readonly #fillValue: Category | undefined;
   readonly #addIndicator: boolean;
   #fills: readonly Category[] | null = null;
   #indicated: readonly number[] = [];
 
   /** Use the factory, or `SimpleImputer.fromJSON`. */
-  constructor({ strategy, fillValue, addIndicator }: Required<SimpleImputerOptions>) {
-    this.#strategy = strategy;
+  constructor(options: SimpleImputerOptions = {}) {
+    checkKeys(TYPE, options, ["strategy", "fillValue", "addIndicator"]);
+    const { strategy = "mean", fillValue, addIndicator = false } = options;
+    this.#strategy = checkName(`${TYPE}: strategy`, strategy, strategies);
+    this.#addIndicator = checkBoolean(`${TYPE}: addIndicator`, addIndicator);
     this.#fillValue = fillValue;
-    this.#addIndicator = addIndicator;
+    if (fillValue === undefined) return;
+    if (strategy !== "constant") {
+      throw new OptionError(`${TYPE}: fillValue: only strategy "constant" fills it in, got strategy "${strategy}".`);
+    }
+    if (isMissing(fillValue)) throw new OptionError(`${TYPE}: fillValue: expected a value, got ${show(fillValue)}.`);
+    checkCategory(`${TYPE}: fillValue`, fillValue);
   }
 
   /** An imputer from what `toJSON` returned. @throws FormatError for anything else. */
@@ -89,8 +97,8 @@ export class SimpleImputer {
       Number.isInteger(value) && fills.length > (value as number) && Number(value) >= 0;
     const areColumns = (value: unknown) => value === null || (Array.isArray(value) && value.every(isColumn));
     const indicated = checkField<number[] | null>(where, saved, "indicated", "columns or null", areColumns);
-    const imputer = new SimpleImputer({ strategy, fillValue: fills[0], addIndicator: indicated !== null });
-    [imputer.#fills, imputer.#indicated] = [fills, indicated ?? []];
+    const imputer = new SimpleImputer({ strategy, addIndicator: indicated !== null });
+    [imputer.#fills, imputer.#indicated] = [[...fills], [...(indicated ?? [])]];
     return imputer;
   }
 
@@ -115,7 +123,7 @@ export class SimpleImputer {
     return this;
   }
 
-  /** The same rows with nothing missing, and the indicators behind them if asked for. @throws DataError, ShapeError */
+  /** The same rows with nothing missing, and the indicators after them if asked for. @throws DataError, ShapeError */
   transform(rows: readonly (readonly (number | null | undefined)[])[]): number[][];
   transform(rows: readonly (readonly Cell[])[]): Category[][];
   transform(rows: readonly (readonly Cell[])[]): Category[][] {
@@ -154,7 +162,7 @@ export class SimpleImputer {
     }
     checkRows(where, rows, fills.length + this.#indicated.length);
     return rows.map((row) => {
-      const restored: (Category | null)[] = row.slice(0, fills.length);
+      const restored: (Category | null)[] = Array.from(row).slice(0, fills.length);
       this.#indicated.forEach((column, i) => {
         if (row[fills.length + i]) restored[column] = null;
       });
@@ -168,6 +176,14 @@ export class SimpleImputer {
     return { ...savedHead(TYPE), strategy: this.#strategy, fills: [...this.fills], indicated };
   }
 
+  #constant(where: string, cells: readonly Category[]): Category {
+    const fill = this.#fillValue ?? (typeof cells[0] === "string" ? "missing_value" : 0);
+    const other = cells.find((cell) => typeof cell !== typeof fill);
+    if (other === undefined) return fill;
+    const got = `got ${show(other)} beside the filling ${show(fill)}`;
+    throw new DataError(`${where}: expected cells of one type, ${got}. Give a fillValue of the type of the cells.`);
+  }
+
   #learn(where: string, rows: readonly (readonly Cell[])[], column: number): { fill: Category; hasMissing: boolean } {
     const cells: Category[] = [];
     rows.forEach((row, i) => {
@@ -175,7 +191,7 @@ export class SimpleImputer {
       if (!isMissing(cell)) cells.push(checkCategory(`${where}, row ${i}`, cell));
     });
     const hasMissing = cells.length < rows.length;
-    if (this.#strategy === "constant") return { fill: this.#fillValue, hasMissing };
+    if (this.#strategy === "constant") return { fill: this.#constant(where, cells), hasMissing };
     if (cells.length > 0) return { fill: learnFill[this.#strategy](where, cells), hasMissing };
     throw new DataError(`${where}: expected at least one cell that is there, got none. Drop the column.`);
   }
@@ -187,16 +203,5 @@ export class SimpleImputer {
  * @throws OptionError
  */
 export function simpleImputer(options: SimpleImputerOptions = {}): SimpleImputer {
-  checkKeys("simpleImputer", options, ["strategy", "fillValue", "addIndicator"]);
-  const { strategy = "mean", fillValue = 0, addIndicator = false } = options;
-  checkName("simpleImputer: strategy", strategy, strategies);
-  checkBoolean("simpleImputer: addIndicator", addIndicator);
-  if (options.fillValue !== undefined && strategy !== "constant") {
-    throw new OptionError(
-      `simpleImputer: fillValue: only strategy "constant" fills it in, got strategy "${strategy}".`,
-    );
-  }
-  if (isMissing(fillValue))
-    throw new OptionError(`simpleImputer: fillValue: expected a value, got ${show(fillValue)}.`);
-  return new SimpleImputer({ strategy, fillValue: checkCategory("simpleImputer: fillValue", fillValue), addIndicator });
+  return new SimpleImputer(options);
 }

@@ -13,7 +13,7 @@ export type Category = string | number | boolean;
 export type Cell = Category | null | undefined;
 
 /** Rows of numbers; a number that is missing is `null`, `undefined` or NaN. */
-export type NumberRows = readonly (readonly (number | null | undefined)[])[];
+export type NumberRows = readonly (readonly (number | null | undefined)[] | NumericArray)[];
 
 /** Numbers of one row after the other; `features` says how long a row is. */
 export type FlatNumbers = readonly (number | null | undefined)[];
@@ -41,21 +41,22 @@ export function isMissing(cell: unknown): cell is null | undefined {
   return cell === null || cell === undefined || (typeof cell === "number" && Number.isNaN(cell));
 }
 
-/** @throws DataError unless it is an array of arrays, ShapeError unless all are `columns` long. */
+/** @throws DataError unless it is an array of arrays or typed arrays, ShapeError unless all are `columns` long. */
 export function checkRows(where: string, rows: unknown, columns?: number): number {
   if (!Array.isArray(rows)) throw new DataError(`${where}: expected an array of rows, got ${show(rows)}.`);
   if (rows.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
-  rows.forEach((row, i) => {
-    if (!Array.isArray(row)) {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
+    if (!Array.isArray(row) && !(ArrayBuffer.isView(row) && "length" in row)) {
       throw new DataError(
         `${where}: row ${i}: expected an array of cells, got ${show(row)}. Write [cell] for one column.`,
       );
     }
-    columns ??= row.length;
+    columns ??= row.length as number;
     if (row.length !== columns || columns === 0) {
       throw new ShapeError(`${where}: row ${i}: expected ${columns || "some"} cells, got ${row.length}.`);
     }
-  });
+  }
   return columns as number;
 }
 

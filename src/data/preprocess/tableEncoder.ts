@@ -2,40 +2,15 @@
  * From a table with named columns to a Dataset: numbers as they are, categories one-hot, the target as number or class.
  * What was learned from the training data encodes new rows alike. Knows tables, not files and not models.
  */
-import { checkKeys, checkName, DataError, OptionError, show } from "../../errors.js";
+import { checkArrayLike, DataError, OptionError, show } from "../../errors.js";
 import { Dataset } from "../dataset.js";
+import { distinctNames } from "../distinctNames.js";
 import { checkField, checkSaved, savedHead } from "./json.js";
+import { classAt } from "./labelEncoder.js";
 import { type Category, isMissing } from "./table.js";
-import {
-  type ColumnType,
-  checkNumberCell,
-  columnTypes,
-  isLearnedColumn,
-  type LearnedColumn,
-  learnFeature,
-  learnTarget,
-  type MissingChoice,
-  missingChoices,
-  placesOf,
-} from "./tableColumn.js";
-import { type NamedTable, readNamed, type Source } from "./tableSource.js";
-
-/** Options of `tableEncoder` and `fromTable`. */
-export interface TableOptions {
-  /** The columns of x, in this order. @default all but the target */
-  features?: readonly string[];
-  /** The column of y. Text and booleans become class numbers, numbers stay numbers. */
-  target: string;
-  /**
-   * Columns to read otherwise than they look: `{ zip: "category" }`. By itself a column of numbers or booleans is a
-   * number (true is 1), one of text a category; a target of text or booleans is a category.
-   */
-  types?: Readonly<Record<string, ColumnType>>;
-  /** Refuse missing cells of features, or fill them; categories always with the most frequent. @default "error" */
-  missing?: MissingChoice;
-  /** A category that `fit` has not seen: refuse it, or `"ignore"`: zeros in all its columns. @default "error" */
-  handleUnknown?: "error" | "ignore";
-}
+import { cellReader, isLearnedColumn, type LearnedColumn, learnColumn, type ReaderOptions } from "./tableColumn.js";
+import { type CheckedTableOptions, checkTableOptions, type TableOptions, unknownChoices } from "./tableOptions.js";
+import { checkColumn, type NamedTable, readNamed, type Source } from "./tableSource.js";
 
 /** A table as a Dataset, and what encodes further rows in the same way. */
 export interface EncodedTable {
@@ -50,24 +25,33 @@ export interface TableEncoderJSON {
   features: LearnedColumn[];
   target: LearnedColumn;
   handleUnknown: "error" | "ignore";
+  /** Present where rows without a target are dropped. */
+  missingTarget?: "drop";
 }
 
+export type { TableOptions } from "./tableOptions.js";
+
 const TYPE = "tableEncoder";
-const unknownChoices = ["error", "ignore"] as const;
 interface Learned {
   readonly features: readonly LearnedColumn[];
   readonly target: LearnedColumn;
-  readonly handleUnknown: "error" | "ignore";
+  readonly ignoresUnknown: boolean;
+  readonly dropsRows: boolean;
+}
+
+/** A copy that holds what belongs to a column and nothing else. */
+function copyColumn({ name, categories, fill, fromText }: LearnedColumn): LearnedColumn {
+  return { name, categories: categories && [...categories], fill, ...(fromText && { fromText }) };
 }
 
 /** Columns learned by `fit`. Made by `tableEncoder` or `fromJSON`. */
 export class TableEncoder {
-  readonly #options: TableOptions | null;
+  readonly #options: CheckedTableOptions | null;
   #learned: Learned | null = null;
 
   /** Use the factory, or `TableEncoder.fromJSON`. */
   constructor(options: TableOptions | null) {
-    this.#options = options;
+    this.#options = options && checkTableOptions(options);
   }
 
   /** An encoder from what `toJSON` returned: it encodes at once, but does not learn anew. @throws FormatError */
@@ -75,12 +59,14 @@ export class TableEncoder {
     const where = "TableEncoder.fromJSON";
     const saved = checkSaved(where, json, [TYPE]);
     const isChoice = (value: unknown) => (unknownChoices as readonly unknown[]).includes(value);
+    const isDrop = (value: unknown) => value === undefined || value === "drop";
     const areColumns = (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(isLearnedColumn);
     const encoder = new TableEncoder(null);
     encoder.#learned = {
-      features: checkField(where, saved, "features", "a list of columns", areColumns),
-      target: checkField(where, saved, "target", "a column", isLearnedColumn),
-      handleUnknown: checkField(where, saved, "handleUnknown", '"error" or "ignore"', isChoice),
+      features: checkField<LearnedColumn[]>(where, saved, "features", "a list of columns", areColumns).map(copyColumn),
+      target: copyColumn(checkField(where, saved, "target", "a column", isLearnedColumn)),
+      ignoresUnknown: checkField(where, saved, "handleUnknown", '"error" or "ignore"', isChoice) === "ignore",
+      dropsRows: checkField(where, saved, "missingTarget", '"drop" or nothing', isDrop) === "drop",
     };
     return encoder;
   }
@@ -90,10 +76,15 @@ export class TableEncoder {
     return this.#fitted().target.categories;
   }
 
-  /** Names of the columns of x: `age`, `colour_red`, … @throws OptionError before `fit`. */
+  /**
+   * Names of the columns of x: `age`, `colour_red`, … All are different: where column and category make a name that is
+   * there, it gets a number, `colour_red_2`. @throws OptionError before `fit`.
+   */
   get featureNames(): string[] {
-    return this.#fitted().features.flatMap(({ name, categories }) =>
-      categories ? categories.map((category) => `${name}_${category}`) : [name],
+    return distinctNames(
+      this.#fitted().features.flatMap(({ name, categories }) =>
+        categories ? categories.map((category) => `${name}_${category}`) : [name],
+      ),
     );
   }
 
@@ -106,59 +97,78 @@ export class TableEncoder {
     const options = this.#options;
     if (!options) throw new OptionError(`${where}: an encoder from JSON keeps what it learned. Make a new one.`);
     const source = readNamed(where, table);
-    const { target, handleUnknown = "error" } = options;
-    const features = options.features ?? source.names.filter((name) => name !== target);
+    const { target, types, missing, handleUnknown, missingTarget, onWarning } = options;
+    checkColumn(`${where}: target`, target, source.names);
+    for (const name of types.keys()) checkColumn(`${where}: types`, name, source.names);
+    const features = options.features ?? [...source.names].filter((name) => name !== target);
     if (features.length === 0) throw new OptionError(`${where}: features: expected at least one column, got none.`);
-    const at = (name: string) => `${where}: column ${show(name)}`;
+    for (const name of features) checkColumn(`${where}: features`, name, source.names);
+    const rows = rowsOf(where, source, target, missingTarget === "drop");
+    const learn = (name: string): LearnedColumn => {
+      const at = { where: `${where}: column ${show(name)}`, name, type: types.get(name) };
+      const cells = source.column(name);
+      return learnColumn({ ...at, isTarget: name === target, cells, rows }, missing, onWarning);
+    };
     this.#learned = {
-      features: features.map((name) => learnFeature(at(name), source.column(name), name, options)),
-      target: learnTarget(at(target), source.column(target), target, options),
-      handleUnknown,
+      target: learn(target),
+      features: features.map(learn),
+      ignoresUnknown: handleUnknown === "ignore",
+      dropsRows: missingTarget === "drop",
     };
     return this;
   }
 
-  /** A Dataset of the rows, with names of columns and classes. @throws DataError, OptionError as `fit` does. */
+  /**
+   * A Dataset of the rows, with names of columns and classes; without those that have no target, where
+   * `missingTarget` says so. @throws DataError, OptionError as `fit` does.
+   */
   transform(table: NamedTable): Dataset {
     const where = `${TYPE}.transform`;
     const source = readNamed(where, table);
-    const { target } = this.#fitted();
+    const { target, dropsRows } = this.#fitted();
     const cells = source.column(target.name);
-    const y = new Float32Array(source.rows);
-    const encode = target.categories ? placesOf(target.categories) : checkNumberCell;
-    const place = `${where}: column ${show(target.name)}`;
-    for (let row = 0; row < source.rows; row++) y[row] = encode(place, row, cells[row]);
+    const rows = rowsOf(where, source, target.name, dropsRows);
+    const at = `${where}: column ${show(target.name)}`;
+    const read = cellReader(at, target, this.#reading(true));
+    const y = readAll(cells, rows, read);
     const featureNames = this.featureNames;
     const classNames = target.categories?.map(String);
     const names = { featureNames, ...(classNames && { classNames }) };
     return Dataset.from(
-      { x: this.#inputs(where, source), y },
+      { x: this.#inputs(where, source, rows), y },
       { inputShape: [featureNames.length], targetShape: [], ...names },
     );
   }
 
-  /** x of rows whose target is not known yet, for `predict`: [n, featureNames.length]. @throws DataError, OptionError */
-  inputs(table: NamedTable): Float32Array {
+  /**
+   * x of rows whose target is not known yet, for a scaler or `predict`: [n, featureNames.length], in float64 so that
+   * times in milliseconds keep their meaning. @throws DataError, OptionError
+   */
+  inputs(table: NamedTable): Float64Array {
     const where = `${TYPE}.inputs`;
-    return this.#inputs(where, readNamed(where, table));
+    const source = readNamed(where, table);
+    return Float64Array.from(this.#inputs(where, source, allRows(source)));
   }
 
   /** Class numbers, such as `argMax` gives, to the classes as the table has them. @throws DataError, OptionError */
   classesOf(labels: ArrayLike<number>): Category[] {
+    const where = `${TYPE}.classesOf`;
     const { classes } = this;
-    if (!classes)
-      throw new OptionError(`${TYPE}.classesOf: the target ${show(this.#fitted().target.name)} is a number.`);
-    return Array.from(labels, (label, row) => {
-      if (label in classes) return classes[label];
-      const expected = `expected an integer from 0 to ${classes.length - 1}`;
-      throw new DataError(`${TYPE}.classesOf: row ${row}: ${expected}, got ${show(label)}.`);
-    });
+    if (!classes) throw new OptionError(`${where}: the target ${show(this.#fitted().target.name)} is a number.`);
+    checkArrayLike(where, labels);
+    return Array.from(labels, (label, row) => classAt(where, row, label, classes));
   }
 
   /** Plain data for `JSON.stringify`. @throws OptionError before `fit`. */
   toJSON(): TableEncoderJSON {
-    const { features, target, handleUnknown } = structuredClone(this.#fitted());
-    return { ...savedHead(TYPE), features: [...features], target, handleUnknown };
+    const { features, target, ignoresUnknown, dropsRows } = this.#fitted();
+    return {
+      ...savedHead(TYPE),
+      features: features.map(copyColumn),
+      target: copyColumn(target),
+      handleUnknown: ignoresUnknown ? "ignore" : "error",
+      ...(dropsRows && { missingTarget: "drop" as const }),
+    };
   }
 
   #fitted(): Learned {
@@ -166,27 +176,72 @@ export class TableEncoder {
     throw new OptionError(`${TYPE}: nothing has been learned yet. Call fit(table) first.`);
   }
 
-  #inputs(where: string, source: Source): Float32Array {
-    const { features, handleUnknown } = this.#fitted();
-    const width = features.reduce((sum, { categories }) => sum + (categories?.length ?? 1), 0);
-    const x = new Float32Array(source.rows * width);
+  #reading(isTarget: boolean): ReaderOptions {
+    const onWarning = this.#options?.onWarning ?? console.warn;
+    return { isTarget, ignoresUnknown: !isTarget && this.#fitted().ignoresUnknown, onWarning };
+  }
+
+  /** In float32 where that keeps every number as it is, which takes half the memory. */
+  #inputs(where: string, source: Source, rows: Uint32Array): Float32Array | Float64Array {
+    const columns = this.#fitted().features.map((column) => {
+      const cells = source.column(column.name);
+      const read = cellReader(`${where}: column ${show(column.name)}`, column, this.#reading(false));
+      return { width: column.categories?.length ?? null, values: readAll(cells, rows, read) };
+    });
+    const isExact = columns.every(({ width, values }) => width !== null || values.every((v) => Math.fround(v) === v));
+    const width = columns.reduce((sum, own) => sum + (own.width ?? 1), 0);
+    const x = allocate(where, isExact ? Float32Array : Float64Array, rows.length, width);
     let begin = 0;
-    for (const { name, categories, fill } of features) {
-      const cells = source.column(name);
-      const placeOf = categories && placesOf(categories, handleUnknown === "ignore");
-      const at = `${where}: column ${show(name)}`;
-      for (let row = 0; row < source.rows; row++) {
-        const cell = isMissing(cells[row]) && fill !== null ? fill : cells[row];
-        const offset = row * width + begin;
-        if (placeOf) {
-          const place = placeOf(at, row, cell);
-          if (place >= 0) x[offset + place] = 1;
-        } else x[offset] = checkNumberCell(at, row, cell);
+    for (const { width: own, values } of columns) {
+      for (let i = 0; i < values.length; i++) {
+        if (own === null) x[i * width + begin] = values[i];
+        else if (values[i] >= 0) x[i * width + begin + values[i]] = 1;
       }
-      begin += categories?.length ?? 1;
+      begin += own ?? 1;
     }
     return x;
   }
+}
+
+/** @throws DataError for more than the engine's memory holds. */
+function allocate(
+  where: string,
+  Values: Float32ArrayConstructor | Float64ArrayConstructor,
+  rows: number,
+  columns: number,
+): Float32Array | Float64Array {
+  try {
+    return new Values(rows * columns);
+  } catch (cause) {
+    const expected = `expected a table that fits into memory, got ${rows} rows of ${columns} numbers each`;
+    throw new DataError(`${where}: ${expected}. Leave out columns with many categories.`, { cause });
+  }
+}
+
+function allRows(source: Source): Uint32Array {
+  const rows = new Uint32Array(source.rows);
+  for (let row = 0; row < rows.length; row++) rows[row] = row;
+  return rows;
+}
+
+function readAll(
+  cells: ArrayLike<unknown>,
+  rows: Uint32Array,
+  read: (row: number, cell: unknown) => number,
+): Float64Array {
+  const values = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) values[i] = read(rows[i], cells[rows[i]]);
+  return values;
+}
+
+/** The rows that count: all, or those with a target. @throws DataError when there is none. */
+function rowsOf(where: string, source: Source, target: string, dropsRows: boolean): Uint32Array {
+  const rows = allRows(source);
+  if (!dropsRows) return rows;
+  const cells = source.column(target);
+  const kept = rows.filter((row) => !isMissing(cells[row]));
+  if (kept.length > 0) return kept;
+  throw new DataError(`${where}: column ${show(target)}: expected at least one row with a target, got none.`);
 }
 
 /**
@@ -194,33 +249,12 @@ export class TableEncoder {
  * @throws OptionError
  */
 export function tableEncoder(options: TableOptions): TableEncoder {
-  const where = TYPE;
-  checkKeys(where, options, ["features", "target", "types", "missing", "handleUnknown"]);
-  const { features, target, types = {}, missing = "error", handleUnknown = "error" } = options;
-  if (typeof target !== "string")
-    throw new OptionError(`${where}: target: expected a column's name, got ${show(target)}.`);
-  if (features !== undefined) checkFeatures(where, features, target);
-  if (typeof types !== "object" || types === null) {
-    throw new OptionError(`${where}: types: expected { name: "number" | "category" }, got ${show(types)}.`);
-  }
-  for (const [name, type] of Object.entries(types)) checkName(`${where}: types: ${name}`, type, columnTypes);
-  checkName(`${where}: missing`, missing, missingChoices);
-  checkName(`${where}: handleUnknown`, handleUnknown, unknownChoices);
-  return new TableEncoder({ ...options, types: { ...types } });
-}
-
-function checkFeatures(where: string, features: unknown, target: string): void {
-  const isList = Array.isArray(features) && features.every((name) => typeof name === "string");
-  if (!isList) throw new OptionError(`${where}: features: expected an array of names, got ${show(features)}.`);
-  const names: string[] = features;
-  const twice = names.find((name, i) => names.indexOf(name) < i);
-  if (twice !== undefined) throw new OptionError(`${where}: features: ${show(twice)} is there twice.`);
-  if (names.includes(target)) throw new OptionError(`${where}: features: ${show(target)} is the target.`);
+  return new TableEncoder(options);
 }
 
 /**
- * A table as a Dataset, and the encoder for further rows. Takes an array of objects, or columns such as `parseCsv` of
- * `simdgrad/csv` gives.
+ * A table as a Dataset, and the encoder for further rows. Takes an array of objects, whose columns are the keys of all
+ * rows, or columns such as `parseCsv` of `simdgrad/csv` gives. A key that a row lacks is a missing cell.
  *
  * ```js
  * const rows = [{ age: 31, colour: "red", bought: "yes" }, { age: 54, colour: "blue", bought: "no" }];

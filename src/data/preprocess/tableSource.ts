@@ -1,8 +1,8 @@
 /** Tables with named columns: arrays of objects, or columns side by side. Knows cells, not what becomes of them. */
 import { checkNumber, DataError, didYouMean, OptionError, ShapeError, show } from "../../errors.js";
 
-/** Rows as objects: `{ age: 31, colour: "red" }`. */
-export type ObjectRows = readonly Readonly<Record<string, unknown>>[];
+/** Rows as objects: `{ age: 31, colour: "red" }`. A key that a row lacks is a missing cell. */
+export type ObjectRows = readonly object[];
 
 /** Columns side by side, as `parseCsv` gives them. */
 export interface ColumnTable {
@@ -10,6 +10,8 @@ export interface ColumnTable {
   readonly rows: number;
   /** The cells of each column by its name: `rows` of them. */
   readonly columns: Readonly<Record<string, ArrayLike<unknown>>>;
+  /** The order of the columns; those it does not name come last. @default that of the keys, where 2023 comes before 2024 */
+  readonly names?: readonly string[];
 }
 
 /** A table with names, in either form. */
@@ -18,14 +20,22 @@ export type NamedTable = ObjectRows | ColumnTable;
 /** Either form, read alike. */
 export interface Source {
   readonly rows: number;
-  readonly names: readonly string[];
+  readonly names: ReadonlySet<string>;
   /** The cells of a column. @throws OptionError when there is none of that name. */
   column(name: string): ArrayLike<unknown>;
 }
 
-function unknownColumn(where: string, name: string, names: readonly string[]): OptionError {
-  const known = names.length > 12 ? `${names.slice(0, 12).join(", ")}, …` : names.join(", ");
-  return new OptionError(`${where}: no column ${show(name)}.${didYouMean(name, names)} Known: ${known}.`);
+/** Names in a message before the rest is left out. */
+const SHOWN = 12;
+
+/** @throws OptionError with the nearest name, unless the column is there. */
+export function checkColumn(where: string, name: string, names: ReadonlySet<string>, hint = ""): void {
+  if (names.has(name)) return;
+  const list = [...names];
+  const shown = list.slice(0, SHOWN).map((known) => (known.length > 40 ? `${known.slice(0, 37)}…` : known));
+  const known = `Known: ${shown.join(", ")}${list.length > SHOWN ? ", …" : ""}.`;
+  const all = list.length > 0 ? known : "The table has no columns.";
+  throw new OptionError(`${where}: no column ${show(name)}.${didYouMean(name, list)} ${all}${hint}`);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -34,31 +44,44 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function readObjects(where: string, rows: readonly unknown[]): Source {
   if (rows.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
-  rows.forEach((row, i) => {
-    if (isRecord(row)) return;
-    throw new DataError(`${where}: row ${i}: expected an object such as { age: 31 }, got ${show(row)}.`);
-  });
-  const objects = rows as ObjectRows;
-  const names = Object.keys(objects[0]);
+  const names = new Set<string>();
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
+    if (!isRecord(row)) {
+      throw new DataError(`${where}: row ${i}: expected an object such as { age: 31 }, got ${show(row)}.`);
+    }
+    for (const name of Object.keys(row)) names.add(name);
+  }
+  const objects = rows as readonly Record<string, unknown>[];
   return {
     rows: rows.length,
     names,
     column(name) {
-      // A key may be absent in the first row and still be a column: missing there, like undefined.
-      if (!names.includes(name) && !objects.some((row) => Object.hasOwn(row, name))) {
-        throw unknownColumn(where, name, names);
-      }
+      checkColumn(where, name, names, " Every row needs it; null says that its value is missing.");
       return objects.map((row) => (Object.hasOwn(row, name) ? row[name] : undefined));
     },
   };
 }
 
-function readColumns(where: string, { rows, columns }: Partial<ColumnTable>): Source {
+function namesInOrder(where: string, order: unknown, columns: object): Set<string> {
+  const keys = Object.keys(columns);
+  if (order === undefined) return new Set(keys);
+  if (!Array.isArray(order) || !order.every((name) => typeof name === "string")) {
+    throw new DataError(`${where}: names: expected an array of strings, got ${show(order)}.`);
+  }
+  return new Set([...order.filter((name) => Object.hasOwn(columns, name)), ...keys]);
+}
+
+function readColumns(where: string, { rows, columns, names: order }: Partial<ColumnTable>): Source {
   checkNumber(`${where}: rows`, rows, { min: 1, integer: true });
   if (!isRecord(columns)) throw new DataError(`${where}: columns: expected arrays by name, got ${show(columns)}.`);
-  const names = Object.keys(columns);
+  const names = namesInOrder(where, order, columns);
   for (const name of names) {
-    const length = (columns[name] as ArrayLike<unknown> | null)?.length;
+    const cells: unknown = columns[name];
+    if (typeof cells === "string" || typeof cells === "function") {
+      throw new DataError(`${where}: column ${show(name)}: expected an array of cells, got ${show(cells)}.`);
+    }
+    const length = (cells as ArrayLike<unknown> | null)?.length;
     if (length !== rows) {
       throw new ShapeError(`${where}: column ${show(name)}: expected ${rows} cells, got ${show(length)}.`);
     }
@@ -67,15 +90,16 @@ function readColumns(where: string, { rows, columns }: Partial<ColumnTable>): So
     rows: rows as number,
     names,
     column(name) {
-      if (!Object.hasOwn(columns, name)) throw unknownColumn(where, name, names);
+      checkColumn(where, name, names);
       return columns[name] as ArrayLike<unknown>;
     },
   };
 }
 
-/** @throws DataError, ShapeError, OptionError for what is no table. */
+/** @throws DataError, ShapeError, OptionError for anything but a table. */
 export function readNamed(where: string, table: unknown): Source {
   if (Array.isArray(table)) return readObjects(where, table);
   if (isRecord(table) && "columns" in table) return readColumns(where, table);
-  throw new DataError(`${where}: expected an array of objects or { rows, columns }, got ${show(table)}.`);
+  const hint = isRecord(table) ? " Write [row] for one row." : "";
+  throw new DataError(`${where}: expected an array of objects or { rows, columns }, got ${show(table)}.${hint}`);
 }

@@ -66,6 +66,9 @@ export interface BatchPosition {
   readonly totalRows: number | null;
 }
 
+/** What `snapshot` and `restore`, `save`, and `inspect` of a trainer need. */
+export type TrainerNeed = "weights" | "file" | "step";
+
 /** What a callback remembers: values of JSON (so no NaN or infinity), and whole arrays. */
 export type CallbackState = Readonly<Record<string, number | string | boolean | null | Float32Array>>;
 
@@ -87,7 +90,12 @@ export interface Callback {
   /** Not called where training fails. */
   onTrainEnd?(): Hooked;
   /** Training met NaN or infinity. Return true to end it in good order instead of rejecting. */
-  onNonFinite?(error: NonFiniteError): boolean | undefined;
+  onNonFinite?(error: NonFiniteError): boolean | undefined | Promise<boolean | undefined>;
+  /**
+   * Names what the hook that comes next asks its trainer for, which saves a model in a worker to send the rest; `position`
+   * is that of `onBatchEnd`. Without it, everything is sent to callbacks that have `onTrainBegin`.
+   */
+  needs?(hook: HookName, position: BatchPosition | null): readonly TrainerNeed[];
   /** Names what `getState` returns; needed with it. */
   readonly name?: string;
   /** What is to be saved with a model whose training is interrupted. */
@@ -96,7 +104,7 @@ export interface Callback {
   setState?(state: CallbackState): void;
 }
 
-const hookNames = [
+export const hookNames = [
   "onTrainBegin",
   "onEpochBegin",
   "onBatchBegin",
@@ -105,6 +113,8 @@ const hookNames = [
   "onTrainEnd",
   "onNonFinite",
 ] as const satisfies readonly (keyof Callback)[];
+
+export type HookName = (typeof hookNames)[number];
 
 const stateNames = ["getState", "setState"] as const satisfies readonly (keyof Callback)[];
 

@@ -2,23 +2,25 @@
  * The worker's side: owns the model, and does what messages say. Has never heard of threads; where none can be
  * started, it runs beside its caller.
  */
+import { Pipeline } from "../../data/pipeline.js";
 import { BackendError } from "../../errors.js";
 import { now } from "../../runtime/yield.js";
-import type { Callback, Trainer } from "../callbacks/callback.js";
+import type { Callback } from "../callbacks/callback.js";
 import type { FitOptions } from "../fitOptions.js";
 import type { RuntimeOptions, SequentialOptions } from "../options.js";
 import type { Sequential } from "../sequential.js";
+import { type Ask, distantCallbacks } from "./distantCallbacks.js";
 import {
-  buffersOf,
-  fromPlain,
+  type DistantCallback,
   type HookAnswer,
-  type HookCall,
+  type Mirror,
+  type Pulled,
   type RemoteName,
   type Reply,
   type Request,
-  type TravellingHook,
   toPlainError,
 } from "./protocol.js";
+import { buffersOf, type PlainStream, unpack } from "./values.js";
 
 /** What makes models; given, so that this file does not import the class that imports it. */
 export interface ModelMaker {
@@ -29,11 +31,8 @@ export interface ModelMaker {
 /** Milliseconds between two files for the caller to keep, beyond those at the end of a call. */
 const KEEP_INTERVAL = 250;
 
-/** Calls behind which the caller is given the model as it now is. */
+/** Calls after which the host sends the model to the caller. */
 const CHANGING: readonly RemoteName[] = ["adapt", "compile", "setWeights", "useAverages", "fit"];
-
-/** Hooks in which a trainer has weights and a file to give. */
-const ASKED_IN: readonly TravellingHook[] = ["onTrainBegin", "onEpochEnd", "onTrainEnd"];
 
 /** Sends to the caller; what is posted is not used again. */
 type Send = (reply: Reply, transfer: ArrayBuffer[]) => void;
@@ -51,7 +50,11 @@ class Host {
   readonly #send: Send;
   #model: Sequential | null = null;
   readonly #aborts = new Map<number, AbortController>();
-  readonly #waiting = new Map<number, (answer: HookAnswer) => void>();
+  /** Hooks that wait for the caller, by call. */
+  readonly #asks = new Map<number, Ask>();
+  /** Readers of streams that wait for an element. */
+  readonly #pulls = new Map<number, (result: Pulled) => void>();
+  #readers = 0;
   #keptAt = 0;
 
   constructor(maker: ModelMaker, send: Send) {
@@ -60,8 +63,22 @@ class Host {
   }
 
   async take(request: Request): Promise<void> {
-    if (request.type === "abort") return this.#aborts.get(request.id)?.abort();
-    if (request.type === "hooked") return this.#waiting.get(request.id)?.(request.answer);
+    switch (request.type) {
+      case "abort":
+        return this.#aborts.get(request.id)?.abort();
+      case "need":
+        return this.#fetch(request.id, request.needs);
+      case "hooked":
+        return this.#asks.get(request.id)?.answer(request.answer);
+      case "pulled":
+        return this.#pulls.get(request.reader)?.(request.result);
+      case "metadata":
+        if (this.#model) this.#model.metadata = request.metadata;
+        return;
+      case "end":
+        for (const abort of this.#aborts.values()) abort.abort();
+        return this.#model?.dispose();
+    }
     const { id } = request;
     try {
       const value = request.type === "open" ? await this.#open(request) : await this.#call(request);
@@ -71,71 +88,77 @@ class Host {
     }
   }
 
-  async #open({ options, file }: Extract<Request, { type: "open" }>): Promise<unknown> {
+  async #open({ options, file, metadata }: Extract<Request, { type: "open" }>): Promise<Mirror> {
     const { create, load } = this.#maker;
     this.#model = file ? await load(file, options) : await create(options as SequentialOptions);
-    return JSON.parse(JSON.stringify(this.#model.layers));
+    if (metadata !== undefined) this.#model.metadata = metadata;
+    return mirrorOf(this.#model);
   }
 
-  async #call({ id, name, args, hooks, isAborted }: Call): Promise<unknown> {
+  async #call({ id, name, args, callbacks, isAborted }: Call): Promise<unknown> {
     if (!this.#model) throw new BackendError(`${name}: the worker has no model.`);
     const model = this.#model;
-    const given = args.map(fromPlain);
-    if (name === "fit") given[1] = this.#fitOptions(id, given[1] as FitOptions, hooks, model);
+    const given = args.map((value) => unpack(value, (stream) => this.#stream(id, stream)));
+    if (name === "fit") given[1] = this.#fitOptions(id, given[1], callbacks, model);
     if (isAborted) this.#aborts.get(id)?.abort();
     try {
-      return await (model[name] as (...args: unknown[]) => unknown)(...given);
+      const value = await (model[name] as (...args: unknown[]) => unknown)(...given);
+      return name === "compile" ? mirrorOf(model) : value;
     } finally {
       this.#aborts.delete(id);
-      this.#waiting.delete(id);
+      this.#asks.delete(id);
       if (CHANGING.includes(name)) this.#keep(model);
       else if (name === "trainOnBatch") this.#keepNowAndThen(model);
     }
   }
 
-  #fitOptions(id: number, options: FitOptions, hooks: readonly TravellingHook[], model: Sequential): FitOptions {
+  /** Options of `fit` with what the caller keeps to itself; options that are no object are left to `fit` to refuse. */
+  #fitOptions(id: number, options: unknown, callbacks: readonly DistantCallback[], model: Sequential): FitOptions {
+    if (typeof options !== "object" || options === null) return options as FitOptions;
     const abort = new AbortController();
     this.#aborts.set(id, abort);
-    // Behind the others, so that a file has what they have restored.
+    // After the others, so that a file has what they have restored.
     const keeper: Callback = { onEpochEnd: () => this.#keepNowAndThen(model) };
-    const callbacks = hooks.length > 0 ? [this.#distantCallback(id, hooks), keeper] : [keeper];
-    return { ...options, callbacks, signal: abort.signal };
+    const link = {
+      ask: (ask: Ask) => {
+        this.#asks.set(id, ask);
+        this.#send({ type: "hook", id, call: ask.call }, []);
+      },
+      setState: (index: number, state: NonNullable<HookAnswer["state"]>) =>
+        this.#send({ type: "setState", id, index, state }, []),
+    };
+    return {
+      ...options,
+      callbacks: [...distantCallbacks(callbacks, link), keeper],
+      signal: abort.signal,
+      onWarning: (message) => this.#send({ type: "warning", id, message }, []),
+    };
   }
 
-  /** All of the caller's callbacks as one: each hook that someone listens to is a question, and training waits. */
-  #distantCallback(id: number, hooks: readonly TravellingHook[]): Callback {
-    let trainer: Trainer;
-    const ask = async (hook: TravellingHook, args: readonly unknown[], logs: HookCall["logs"] = null) => {
-      const { stopTraining, learningRate, epochs, isInterrupted } = trainer;
-      // Only who hears of the beginning is given a trainer to ask.
-      const isAsked = hooks.includes("onTrainBegin") && ASKED_IN.includes(hook);
-      const [weights, file] = isAsked ? [trainer.snapshot(), trainer.save()] : [null, null];
-      const state = { stopTraining, learningRate, epochs, isInterrupted };
-      const call: HookCall = { hook, args, logs, state, weights, file };
-      const answered = new Promise<HookAnswer>((resolve) => this.#waiting.set(id, resolve));
-      this.#send({ type: "hook", id, call }, buffersOf([weights, file]));
-      const answer = await answered;
-      if (answer.hasFailed) throw new BackendError("A callback of the caller failed.");
-      trainer.stopTraining = answer.stopTraining;
-      if (answer.learningRate !== null) trainer.learningRate = answer.learningRate;
-      if (answer.resumeFrom) trainer.resumeFrom(answer.resumeFrom);
-      if (answer.restore) trainer.restore(answer.restore);
-    };
-    const asking: Required<Pick<Callback, TravellingHook>> = {
-      onTrainBegin: (given) => {
-        trainer = given;
-        return hooks.includes("onTrainBegin") ? ask("onTrainBegin", []) : null;
+  /** Sends what the hook that waits may ask its trainer for. */
+  #fetch(id: number, needs: Extract<Request, { type: "need" }>["needs"]): void {
+    const data = this.#asks.get(id)?.read(needs);
+    if (data) this.#send({ type: "needed", id, data }, buffersOf(data));
+  }
+
+  /** A stream of the caller: each element is asked for when it is wanted. */
+  #stream(id: number, { id: stream, isBatched }: PlainStream): unknown {
+    const open = (pass: number): AsyncIterable<unknown> => ({
+      [Symbol.asyncIterator]: () => {
+        const reader = ++this.#readers;
+        const pull = (ends: boolean) =>
+          new Promise<IteratorResult<unknown>>((resolve, reject) => {
+            this.#pulls.set(reader, ({ done, value, hasFailed }) => {
+              this.#pulls.delete(reader);
+              if (hasFailed) reject(new BackendError("A stream of the caller failed."));
+              else resolve({ done, value: unpack(value, () => undefined) } as IteratorResult<unknown>);
+            });
+            this.#send({ type: "pull", id, stream, pass, reader, ends }, []);
+          });
+        return { next: () => pull(false), return: () => pull(true) };
       },
-      onEpochBegin: (epoch) => ask("onEpochBegin", [epoch]),
-      onBatchBegin: (position) => ask("onBatchBegin", [position]),
-      onBatchEnd: (position, logs) => ask("onBatchEnd", [position], logs()),
-      onEpochEnd: (epoch, logs) => ask("onEpochEnd", [epoch], { ...logs }),
-      onTrainEnd: () => ask("onTrainEnd", []),
-    };
-    const listened = Object.entries(asking).filter(
-      ([hook]) => hook === "onTrainBegin" || (hooks as readonly string[]).includes(hook),
-    );
-    return Object.fromEntries(listened);
+    });
+    return isBatched ? open : new Pipeline(open, false);
   }
 
   #keepNowAndThen(model: Sequential): void {
@@ -147,4 +170,8 @@ class Host {
     this.#send({ type: "keep", file }, [file.buffer]);
     this.#keptAt = now();
   }
+}
+
+function mirrorOf({ layers, compiled, metadata }: Sequential): Mirror {
+  return { layers: JSON.parse(JSON.stringify(layers)), compiled, metadata };
 }

@@ -21,5 +21,6 @@ export async function openWorker(
 ): Promise<WorkerModel> {
   const { WorkerModel } = await import("./workerModel.js");
   if (bytes !== undefined) readModelFile(bytes);
-  return WorkerModel.open(options, maker, bytes === undefined ? null : new Uint8Array(bytes as ArrayBuffer));
+  // A copy: the caller's bytes stay the caller's.
+  return WorkerModel.open(options, maker, bytes === undefined ? null : new Uint8Array(bytes).slice());
 }

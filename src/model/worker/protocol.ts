@@ -1,8 +1,7 @@
 /**
- * What a model's caller and its worker say to each other, and how values travel: data as buffers that change hands,
- * errors by name. Knows neither workers nor models.
+ * What a model's caller and its worker say to each other. Knows neither workers nor models; `values.ts` says how values
+ * travel.
  */
-import { Dataset } from "../../data/dataset.js";
 import {
   BackendError,
   DataError,
@@ -13,12 +12,16 @@ import {
   ShapeError,
   SimdgradError,
 } from "../../errors.js";
-import type { Logs, Trainer } from "../callbacks/callback.js";
+import type { JsonObject } from "../../json.js";
+import type { PlacedLayer } from "../../layers/index.js";
+import type { CallbackState, HookName, Logs, StepTensors, Trainer, TrainerNeed } from "../callbacks/callback.js";
+import type { Compiled } from "../compile.js";
 import type { Sequential } from "../sequential.js";
 
 /** Methods that are called on the model in the worker as they are. */
 export type RemoteName =
   | "adapt"
+  | "check"
   | "compile"
   | "fit"
   | "trainOnBatch"
@@ -37,56 +40,89 @@ export type Remote<Name extends RemoteName> = (
   ...args: Parameters<Sequential[Name]>
 ) => Promise<Awaited<ReturnType<Sequential[Name]>>>;
 
-/** Hooks whose calls travel. `onNonFinite` and the states of callbacks need an answer at once, and stay behind. */
-export const travellingHooks = [
-  "onTrainBegin",
-  "onEpochBegin",
-  "onBatchBegin",
-  "onBatchEnd",
-  "onEpochEnd",
-  "onTrainEnd",
-] as const;
-export type TravellingHook = (typeof travellingHooks)[number];
+/** What the caller keeps of the model. */
+export interface Mirror {
+  readonly layers: readonly PlacedLayer[];
+  readonly compiled: Compiled | null;
+  readonly metadata: JsonObject | null;
+}
+
+/** A callback of the caller: the hooks it has, and what it remembers. */
+export interface DistantCallback {
+  readonly name: string | undefined;
+  readonly hooks: readonly HookName[];
+  /** `null` for a callback without a state. */
+  readonly state: CallbackState | null;
+}
 
 /** From the caller. */
 export type Request =
-  | { readonly type: "open"; readonly id: number; readonly options: object; readonly file: Uint8Array | null }
+  | {
+      readonly type: "open";
+      readonly id: number;
+      readonly options: object;
+      readonly file: Uint8Array | null;
+      /** Metadata that were set since the file was made. */
+      readonly metadata: JsonObject | null | undefined;
+    }
   | {
       readonly type: "call";
       readonly id: number;
       readonly name: RemoteName;
       readonly args: readonly unknown[];
-      /** Hooks that someone listens to. */
-      readonly hooks: readonly TravellingHook[];
-      /** Was the signal aborted before it began? */
+      readonly callbacks: readonly DistantCallback[];
+      /** True if the signal was aborted before the call. */
       readonly isAborted: boolean;
     }
+  | { readonly type: "metadata"; readonly metadata: JsonObject | null }
   | { readonly type: "abort"; readonly id: number }
-  | { readonly type: "hooked"; readonly id: number; readonly answer: HookAnswer };
+  | { readonly type: "need"; readonly id: number; readonly needs: readonly TrainerNeed[] }
+  | { readonly type: "hooked"; readonly id: number; readonly answer: HookAnswer }
+  | { readonly type: "pulled"; readonly id: number; readonly reader: number; readonly result: Pulled }
+  /** The end of the model, where no worker ends with it. */
+  | { readonly type: "end" };
 
-/** What the caller's callbacks want after a hook. */
+/** An element of a stream, or its end, or a failure that the caller remembers. */
+export interface Pulled {
+  readonly done: boolean;
+  readonly value: unknown;
+  readonly hasFailed: boolean;
+}
+
+/** What a callback of the caller wants after a hook. */
 export interface HookAnswer {
   readonly stopTraining: boolean;
-  /** The rate that one of them has set. */
+  /** The rate that it has set. */
   readonly learningRate: number | null;
   readonly restore: Float32Array | null;
   readonly resumeFrom: Uint8Array | null;
-  /** One of them failed; with what, the caller remembers. */
+  /** What it remembers now. */
+  readonly state: CallbackState | null;
+  /** Of `onNonFinite`: true if training is to end in good order. */
+  readonly isForgiven: boolean;
+  /** True if it failed; the caller remembers with what. */
   readonly hasFailed: boolean;
 }
 
 /** What a trainer says of itself. */
 export type TrainerState = Pick<Trainer, "stopTraining" | "learningRate" | "epochs" | "isInterrupted">;
 
-/** What a hook is called with. */
-export interface HookCall {
-  readonly hook: TravellingHook;
-  readonly args: readonly unknown[];
-  readonly logs: Logs | null;
-  readonly state: TrainerState;
-  /** What `snapshot` and `save` give, where a trainer may be asked for them. */
+/** What a trainer is asked for in a hook. */
+export interface TrainerData {
   readonly weights: Float32Array | null;
   readonly file: Uint8Array<ArrayBuffer> | null;
+  readonly step: StepTensors | null;
+}
+
+/** A call of one hook of one callback. */
+export interface HookCall {
+  /** Place of the callback. */
+  readonly index: number;
+  readonly hook: HookName;
+  readonly args: readonly unknown[];
+  readonly logs: Logs | null;
+  readonly error: PlainError | null;
+  readonly state: TrainerState;
 }
 
 /** From the worker. */
@@ -94,6 +130,18 @@ export type Reply =
   | { readonly type: "done"; readonly id: number; readonly value: unknown }
   | { readonly type: "failed"; readonly id: number; readonly error: PlainError }
   | { readonly type: "hook"; readonly id: number; readonly call: HookCall }
+  | { readonly type: "needed"; readonly id: number; readonly data: TrainerData }
+  | { readonly type: "setState"; readonly id: number; readonly index: number; readonly state: CallbackState }
+  | { readonly type: "warning"; readonly id: number; readonly message: string }
+  /** The next element of a pass over stream `stream`, or with `ends` its end. */
+  | {
+      readonly type: "pull";
+      readonly id: number;
+      readonly stream: number;
+      readonly pass: number;
+      readonly reader: number;
+      readonly ends: boolean;
+    }
   /** The model's file, to go on from if the worker should die. */
   | { readonly type: "keep"; readonly file: Uint8Array };
 
@@ -117,50 +165,4 @@ export function fromPlainError({ name, message, details }: PlainError): Simdgrad
   if (name === "NonFiniteError") return new NonFiniteError(message, details);
   if (Object.hasOwn(errorClasses, name)) return new errorClasses[name as keyof typeof errorClasses](message);
   return new BackendError(`${name} in the worker of a model: ${message}`);
-}
-
-/** A Dataset without its class. */
-interface PlainDataset {
-  readonly plainDataset: Pick<Dataset, "x" | "y" | "sampleWeight" | "inputShape" | "targetShape">;
-}
-
-/** A value as it travels: Datasets as data, arrays in buffers that can be given away. What can be shared is. */
-export function toPlain(value: unknown): unknown {
-  if (value instanceof Dataset) {
-    const { x, y, sampleWeight, inputShape, targetShape } = value;
-    return { plainDataset: toPlain({ x, y, sampleWeight, inputShape, targetShape }) };
-  }
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return ownCopy(value as Uint8Array);
-  if (typeof value !== "object" || value === null) return value;
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toPlain(inner)]));
-}
-
-/** The one copy: the buffer that the user holds stays theirs. Shared memory needs none. */
-function ownCopy(array: Uint8Array): Uint8Array {
-  return array.buffer instanceof ArrayBuffer ? array.slice() : array;
-}
-
-/** The other end of `toPlain`. */
-export function fromPlain(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
-  if ("plainDataset" in value) {
-    const { x, y, sampleWeight, inputShape, targetShape } = (value as PlainDataset).plainDataset;
-    const weights = sampleWeight === null ? {} : { sampleWeight };
-    return Dataset.from({ x, y, ...weights }, { inputShape, targetShape });
-  }
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fromPlain(inner)]));
-}
-
-/** Buffers within a value that is about to be posted and not used again. */
-export function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[] {
-  if (ArrayBuffer.isView(value)) {
-    if (value.buffer instanceof ArrayBuffer && value.byteLength === value.buffer.byteLength) found.add(value.buffer);
-  } else if (Array.isArray(value)) {
-    if (typeof value[0] === "object") for (const inner of value) buffersOf(inner, found);
-  } else if (typeof value === "object" && value !== null) {
-    for (const inner of Object.values(value)) buffersOf(inner, found);
-  }
-  return [...found];
 }

@@ -1,48 +1,59 @@
 /** The caller's side of a model that lives in a worker: the methods of `Sequential`, each a promise. */
-import type { Data } from "../../data/dataset.js";
-import type { Numbers } from "../../data/matrix.js";
-import { BackendError, OptionError, show } from "../../errors.js";
-import { lockLayers, type PlacedLayer } from "../../layers/index.js";
+import { batchPipeline, type Pipeline } from "../../data/pipeline.js";
+import { BackendError, checkArguments, OptionError, show } from "../../errors.js";
+import { copyJson, type JsonObject } from "../../json.js";
+import { kindOf } from "../../kinds.js";
+import { freeze, lockLayers, type PlacedLayer } from "../../layers/index.js";
 import { modulesFor } from "../../runtime/select.js";
 import { startThread, type Thread } from "../../runtime/thread.js";
 import { resolveCallbacks } from "../callbacks/callback.js";
-import type { Evaluation } from "../evaluate.js";
-import type { History } from "../fit.js";
+import { progress } from "../callbacks/progress.js";
+import type { Compiled } from "../compile.js";
 import type { FitOptions } from "../fitOptions.js";
-import { type CompileOptions, checkRuntime, type EvaluateOptions, type RuntimeOptions } from "../options.js";
+import { checkRuntime, type RuntimeOptions } from "../options.js";
 import { isStream } from "../prepare.js";
-import type { ModelInfo } from "../sequential.js";
-import type { Trace, TraceOptions } from "../trace.js";
-import type { Weight, WeightLike } from "../weights.js";
+import type { ModelInfo, Sequential } from "../sequential.js";
+import { checkTrain, iterate } from "../train.js";
 import { CallbackSession } from "./callbackSession.js";
 import { type ModelMaker, serveModel } from "./host.js";
 import {
-  buffersOf,
   fromPlainError,
   type HookCall,
+  type Mirror,
+  type Pulled,
   type Remote,
   type RemoteName,
   type Reply,
   type Request,
-  toPlain,
+  type TrainerData,
 } from "./protocol.js";
+import { buffersOf, parcel } from "./values.js";
 
 /** What runs a model in a worker. */
 export interface WorkerModelInfo extends ModelInfo {
-  /** Does it have a worker? */
+  /** True if it has a worker. */
   readonly worker: boolean;
-  /** Why it runs beside its caller; empty where it does not. */
+  /** Why it runs beside its caller; empty if it has a worker. */
   readonly workerReason: string;
 }
 
-/** Methods that are as those of `Sequential`; data that are streams stay on their own side. */
-type Remotes = { [Name in Exclude<RemoteName, "info" | "fit" | "evaluate">]: Remote<Name> };
+/** Methods as those of `Sequential`, each a promise. */
+type Remotes = { [Name in Exclude<RemoteName, "info">]: Remote<Name> };
 
 /** A call that waits for its reply. */
 interface Pending {
   resolve(value: never): void;
   reject(error: unknown): void;
+  readonly thread: Thread;
   readonly session: CallbackSession | null;
+  readonly onWarning: (message: string) => void;
+  /** Streams among the arguments, and the passes over them that are being read. */
+  readonly streams: readonly Pipeline<unknown>[];
+  readonly readers: Map<number, AsyncIterator<unknown>>;
+  /** Answers to a hook that asked for what its trainer needs. */
+  onNeeded: ((data: TrainerData) => void) | null;
+  /** What a callback or a stream of the caller threw. */
+  failure: { readonly cause: unknown } | null;
 }
 
 /** The worker, or what stands in for it. */
@@ -52,23 +63,34 @@ interface Connection {
   readonly reason: string;
 }
 
+/** What a call brings beside its arguments. */
+interface Company {
+  readonly session?: CallbackSession | null;
+  readonly onWarning?: (message: string) => void;
+}
+
 /**
  * A model in a worker: as `Sequential`, with the same bits, but every method returns a promise, and the caller's thread
  * stays free. Made by `Sequential.create({ …, worker: true })`.
  *
- * Callbacks run on the caller's side, and training waits for each of them. If the worker dies, its calls reject with a
- * BackendError, and the next call goes on in a new worker from the last state that was kept: the end of the last epoch
- * that ended more than a quarter of a second after the one kept before it.
+ * Data are copied once, on the way to the worker; a typed array on shared memory is not copied. Streams stay here: the
+ * worker asks for each batch when it wants it. Callbacks run here, and training waits for each of them. What a hook may
+ * ask of its trainer travels before the hook: `needs` of a callback makes that less.
+ *
+ * If the worker dies, its calls reject with a BackendError, and the next call goes on in a new worker from the last state
+ * that was kept: the end of the last epoch that ended more than a quarter of a second after the one kept before it.
  */
 export class WorkerModel implements Remotes {
-  /** Layers in order, with the shapes and weights of each at its place. */
-  readonly layers: readonly PlacedLayer[] = [];
   readonly #maker: ModelMaker;
   readonly #options: RuntimeOptions;
   readonly #pending = new Map<number, Pending>();
   #connection: Promise<Connection> | null = null;
   /** The model's file, to go on from. */
   #kept: Uint8Array | null = null;
+  #layers: readonly PlacedLayer[] = [];
+  #compiled: Compiled | null = null;
+  /** `undefined` until the model is open. */
+  #metadata: JsonObject | null | undefined;
   #ids = 0;
   #isDisposed = false;
 
@@ -85,84 +107,127 @@ export class WorkerModel implements Remotes {
     return model;
   }
 
+  /** As `Sequential.layers`. */
+  get layers(): readonly PlacedLayer[] {
+    return this.#layers;
+  }
+
   /** As `Sequential.adapt`. */
   adapt(...args: Parameters<Remote<"adapt">>): Promise<void> {
     return this.#call("adapt", args);
   }
 
+  /** As `Sequential.check`. */
+  check(...args: Parameters<Remote<"check">>): ReturnType<Remote<"check">> {
+    return this.#call("check", args);
+  }
+
   /** As `Sequential.compile`. */
-  compile(options: CompileOptions): Promise<void> {
-    return this.#call("compile", [options]);
+  async compile(...args: Parameters<Remote<"compile">>): Promise<void> {
+    this.#reflect(await this.#call<Mirror>("compile", args));
+  }
+
+  /** As `Sequential.compiled`. */
+  get compiled(): Compiled | null {
+    return this.#compiled;
   }
 
   /**
-   * As `Sequential.fit`. Data are copied once, on the way to the worker; a typed array on shared memory is not copied.
-   * @throws what a callback throws, as it is; BackendError when the worker dies.
+   * As `Sequential.fit`.
+   * @throws what a callback or a stream throws, as it is; BackendError when the worker dies.
    */
-  async fit(data: Data, options: FitOptions = {}): Promise<History> {
-    refuseStream("fit", data);
-    const { callbacks = [], signal, ...rest } = options;
+  async fit(...args: Parameters<Remote<"fit">>): ReturnType<Remote<"fit">> {
+    const [data, options = {}, ...more] = args;
+    // What is no options object, `fit` refuses in the worker.
+    if (kindOf(options) !== "Object") return this.#call("fit", args);
+    const { callbacks = [], signal, onWarning = console.warn, verbose, ...rest }: FitOptions = options;
     if (signal !== undefined && !(signal instanceof AbortSignal)) {
       throw new OptionError(`fit: signal: expected an AbortSignal, got ${show(signal)}.`);
     }
-    return this.#call("fit", [data, rest], new CallbackSession(resolveCallbacks(callbacks), signal ?? null));
+    if (typeof onWarning !== "function") {
+      throw new OptionError(`fit: onWarning: expected a function, got ${show(onWarning)}.`);
+    }
+    const own = resolveCallbacks(callbacks);
+    const session = new CallbackSession(verbose === 1 ? [...own, progress()] : own, signal ?? null);
+    const plain = verbose === undefined || verbose === 1 ? rest : { ...rest, verbose };
+    return this.#call("fit", [data, plain, ...more], { session, onWarning });
+  }
+
+  /** As `Sequential.train`. */
+  train(...[data, options = {}]: Parameters<Sequential["train"]>): ReturnType<Sequential["train"]> {
+    checkArguments("train", arguments, 2);
+    return iterate((rest) => this.fit(data, rest), checkTrain(options));
   }
 
   /** As `Sequential.trainOnBatch`. */
-  trainOnBatch(data: Data): ReturnType<Remote<"trainOnBatch">> {
-    return this.#call("trainOnBatch", [data]);
+  trainOnBatch(...args: Parameters<Remote<"trainOnBatch">>): ReturnType<Remote<"trainOnBatch">> {
+    return this.#call("trainOnBatch", args);
   }
 
   /** As `Sequential.evaluate`. */
-  async evaluate(data: Data, options: EvaluateOptions = {}): Promise<Evaluation> {
-    refuseStream("evaluate", data);
-    return this.#call("evaluate", [data, options]);
+  evaluate(...args: Parameters<Remote<"evaluate">>): ReturnType<Remote<"evaluate">> {
+    return this.#call("evaluate", args);
   }
 
   /** As `Sequential.predict`, but a promise. */
-  predict(x: Numbers): Promise<Float32Array> {
-    return this.#call("predict", [x]);
+  predict(...args: Parameters<Remote<"predict">>): Promise<Float32Array> {
+    return this.#call("predict", args);
   }
 
   /** As `Sequential.getWeights`. */
-  getWeights(): Promise<Weight[]> {
-    return this.#call("getWeights", []);
+  getWeights(...args: Parameters<Remote<"getWeights">>): ReturnType<Remote<"getWeights">> {
+    return this.#call("getWeights", args);
   }
 
   /** As `Sequential.setWeights`. */
-  setWeights(weights: readonly WeightLike[]): Promise<void> {
-    return this.#call("setWeights", [weights]);
+  setWeights(...args: Parameters<Remote<"setWeights">>): Promise<void> {
+    return this.#call("setWeights", args);
   }
 
   /** As `Sequential.useAverages`. */
-  useAverages(use = true): Promise<void> {
-    return this.#call("useAverages", [use]);
+  useAverages(...args: Parameters<Remote<"useAverages">>): Promise<void> {
+    return this.#call("useAverages", args);
   }
 
   /** As `Sequential.summary`. */
-  summary(): Promise<string> {
-    return this.#call("summary", []);
+  summary(...args: Parameters<Remote<"summary">>): Promise<string> {
+    return this.#call("summary", args);
   }
 
   /** As `Sequential.info`, and whether there is a worker. */
-  async info(): Promise<WorkerModelInfo> {
-    const info: ModelInfo = await this.#call("info", []);
+  async info(...args: Parameters<Remote<"info">>): Promise<WorkerModelInfo> {
+    const info: ModelInfo = await this.#call("info", args);
     const { reason } = await this.#connect();
     return { ...info, worker: reason === "", workerReason: reason };
   }
 
   /** As `Sequential.trace`. */
-  trace(data: Data, options: TraceOptions = {}): Promise<Trace> {
-    return this.#call("trace", [data, options]);
+  trace(...args: Parameters<Remote<"trace">>): ReturnType<Remote<"trace">> {
+    return this.#call("trace", args);
+  }
+
+  /** As `Sequential.metadata`. Setting it takes effect before the next call. */
+  get metadata(): JsonObject | null {
+    return this.#metadata ?? null;
+  }
+
+  set metadata(metadata: object | null) {
+    const own = metadata === null ? null : copyJson("metadata", metadata);
+    this.#metadata = own;
+    void this.#connection?.then(
+      ({ thread }) => thread.post({ type: "metadata", metadata: own }),
+      () => {}, // the next connection brings it
+    );
   }
 
   /** As `Sequential.save`. */
-  save(): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#call("save", []);
+  save(...args: Parameters<Remote<"save">>): ReturnType<Remote<"save">> {
+    return this.#call("save", args);
   }
 
   /** Ends the worker. Calls that wait for it reject, as do later ones. */
   dispose(): void {
+    checkArguments("dispose", arguments, 0);
     this.#isDisposed = true;
     this.#lose("this model was disposed");
   }
@@ -171,21 +236,34 @@ export class WorkerModel implements Remotes {
     this.dispose();
   }
 
-  async #call<T>(name: RemoteName, args: readonly unknown[], session: CallbackSession | null = null): Promise<T> {
+  async #call<T>(name: RemoteName, args: readonly unknown[], company: Company = {}): Promise<T> {
     const { thread } = await this.#connect();
-    return this.#request<T>(thread, session, (id) => {
-      const { hooks = [], isAborted = false } = session ?? {};
-      return { type: "call", id, name, args: args.map(toPlain), hooks, isAborted };
+    const streams: Pipeline<unknown>[] = [];
+    const positions = streamPositions(name, args);
+    const { value, transfer } = parcel(args, (given) => {
+      if (!positions.has(given) || !isStream(given)) return null;
+      const batches = batchPipeline(name, given);
+      return { id: streams.push(batches) - 1, isBatched: batches.isBatched };
     });
+    const { session } = company;
+    const callbacks = session?.describe() ?? [];
+    const isAborted = session?.isAborted ?? false;
+    const request = { type: "call" as const, name, args: value as readonly unknown[], callbacks, isAborted };
+    return this.#request<T>(thread, (id) => ({ ...request, id }), transfer, { ...company, streams });
   }
 
   /** Posts a request and waits for its reply. */
-  #request<T>(thread: Thread, session: CallbackSession | null, make: (id: number) => Request): Promise<T> {
+  #request<T>(
+    thread: Thread,
+    make: (id: number) => Request,
+    transfer: readonly ArrayBuffer[],
+    { session = null, onWarning = console.warn, streams = [] }: Company & Partial<Pick<Pending, "streams">> = {},
+  ): Promise<T> {
     const id = ++this.#ids;
-    const request = make(id);
     return new Promise<T>((resolve, reject) => {
-      post(thread, request);
-      this.#pending.set(id, { resolve, reject, session });
+      post(thread, make(id), transfer);
+      const state = { onNeeded: null, failure: null, readers: new Map() };
+      this.#pending.set(id, { resolve, reject, thread, session, onWarning, streams, ...state });
       thread.hold(true);
       session?.follow(() => post(thread, { type: "abort", id }));
     });
@@ -205,21 +283,33 @@ export class WorkerModel implements Remotes {
   async #open(): Promise<Connection> {
     const wishes = checkRuntime("Sequential.create", this.#options);
     const modules = await modulesFor(wishes);
-    const wasm = modules.length > 0 ? { wasm: modules } : {};
     const connection = await this.#start();
     const { thread } = connection;
     // With a file only how it runs is still to be said.
     const { backend, threads, deterministic } = wishes;
-    const given = this.#options.wasm === undefined ? {} : { wasm: this.#options.wasm };
-    const options = { ...(this.#kept ? { backend, threads, deterministic, ...given } : this.#options), ...wasm };
-    const layers = await this.#request<PlacedLayer[]>(thread, null, (id) => {
-      return { type: "open", id, options, file: this.#kept?.slice() ?? null };
-    }).catch((error: unknown) => {
+    const { wasm } = this.#options;
+    const given = this.#kept
+      ? { backend, threads, deterministic, ...(wasm === undefined ? {} : { wasm }) }
+      : this.#options;
+    const { value, transfer } = parcel(modules.length > 0 ? { ...given, wasm: modules } : given);
+    const [file, metadata] = [this.#kept?.slice() ?? null, this.#metadata];
+    const mirror = await this.#request<Mirror>(
+      thread,
+      (id) => ({ type: "open", id, options: value as object, file, metadata }),
+      [...transfer, ...buffersOf(file)],
+    ).catch((error: unknown) => {
       thread.terminate();
       throw error;
     });
-    (this as { layers: readonly PlacedLayer[] }).layers = lockLayers(layers);
+    this.#reflect(mirror);
     return connection;
+  }
+
+  #reflect({ layers, compiled, metadata }: Mirror): void {
+    this.#layers = lockLayers(layers);
+    this.#compiled = freeze(compiled);
+    // The worker has what was set last, unless it was set since.
+    if (this.#metadata === undefined) this.#metadata = metadata && copyJson("metadata", metadata);
   }
 
   async #start(): Promise<Connection> {
@@ -241,15 +331,21 @@ export class WorkerModel implements Remotes {
     }
     const pending = this.#pending.get(reply.id);
     if (!pending) return;
-    if (reply.type === "hook") {
-      void this.#answerHook(reply.id, reply.call, pending.session as CallbackSession);
-      return;
-    }
+    if (reply.type === "hook") void this.#answerHook(reply.id, reply.call, pending);
+    else if (reply.type === "needed") pending.onNeeded?.(reply.data);
+    else if (reply.type === "setState") pending.session?.setState(reply.index, reply.state);
+    else if (reply.type === "warning") this.#warn(reply.id, reply.message, pending);
+    else if (reply.type === "pull") void this.#answerPull(reply, pending);
+    else this.#settle(reply, pending);
+  }
+
+  #settle(reply: Extract<Reply, { type: "done" | "failed" }>, pending: Pending): void {
     this.#pending.delete(reply.id);
     pending.session?.end();
     if (this.#pending.size === 0) void this.#rest();
-    if (reply.type === "done") pending.resolve(reply.value as never);
-    else pending.reject(pending.session?.failure ?? fromPlainError(reply.error));
+    if (pending.failure) pending.reject(pending.failure.cause);
+    else if (reply.type === "done") pending.resolve(reply.value as never);
+    else pending.reject(fromPlainError(reply.error));
   }
 
   /** Lets a process end while nothing is to be done. */
@@ -258,10 +354,60 @@ export class WorkerModel implements Remotes {
     connection?.thread.hold(this.#pending.size > 0);
   }
 
-  async #answerHook(id: number, call: HookCall, session: CallbackSession): Promise<void> {
-    const answer = await session.run(call);
-    const { thread } = await this.#connect();
-    post(thread, { type: "hooked", id, answer });
+  /** Calls a hook of the caller and sends what it wants. Where the worker is gone by then, nobody waits for it. */
+  async #answerHook(id: number, call: HookCall, pending: Pending): Promise<void> {
+    const { thread } = pending;
+    const fetch = (needs: readonly ("weights" | "file" | "step")[]) =>
+      new Promise<TrainerData>((resolve) => {
+        pending.onNeeded = resolve;
+        post(thread, { type: "need", id, needs });
+      });
+    try {
+      const answer = await (pending.session as CallbackSession).run(call, fetch);
+      const { value, transfer } = parcel(answer);
+      if (this.#pending.has(id)) post(thread, { type: "hooked", id, answer: value as typeof answer }, transfer);
+    } catch (cause) {
+      pending.failure ??= { cause };
+      const { stopTraining } = call.state;
+      const nothing = { learningRate: null, restore: null, resumeFrom: null, state: null, isForgiven: false };
+      const answer = { ...nothing, stopTraining, hasFailed: true };
+      if (this.#pending.has(id)) post(thread, { type: "hooked", id, answer });
+    }
+  }
+
+  /** Gives the caller a warning. Where that throws, training ends with what it threw. */
+  #warn(id: number, message: string, pending: Pending): void {
+    try {
+      pending.onWarning(message);
+    } catch (cause) {
+      pending.failure ??= { cause };
+      post(pending.thread, { type: "abort", id });
+    }
+  }
+
+  /** Reads the next element of a stream of the caller, or ends a pass over it. */
+  async #answerPull(pull: Extract<Reply, { type: "pull" }>, pending: Pending): Promise<void> {
+    const { id, reader } = pull;
+    const send = ({ value, ...rest }: Pulled) => {
+      const given = parcel(value);
+      if (this.#pending.has(id)) {
+        post(pending.thread, { type: "pulled", id, reader, result: { ...rest, value: given.value } }, given.transfer);
+      }
+    };
+    try {
+      if (pull.ends) {
+        await pending.readers.get(reader)?.return?.();
+        return send({ done: true, value: undefined, hasFailed: false });
+      }
+      let iterator = pending.readers.get(reader);
+      iterator ??= pending.streams[pull.stream].iterate(pull.pass)[Symbol.asyncIterator]();
+      pending.readers.set(reader, iterator);
+      const { done = false, value } = await iterator.next();
+      send({ done, value: done ? undefined : value, hasFailed: false });
+    } catch (cause) {
+      pending.failure ??= { cause };
+      send({ done: true, value: undefined, hasFailed: true });
+    }
   }
 
   /** Rejects what is pending; the next call opens a new connection. */
@@ -272,37 +418,48 @@ export class WorkerModel implements Remotes {
       ({ thread }) => thread.terminate(),
       () => {},
     );
-    for (const [id, { reject, session }] of [...this.#pending]) {
+    for (const [id, { reject, session, thread, readers }] of [...this.#pending]) {
       this.#pending.delete(id);
+      thread.terminate();
       session?.end();
+      for (const iterator of readers.values()) void iterator.return?.()?.catch(() => {});
       const next = this.#isDisposed ? "" : " The next call goes on in a new worker from the last state that was kept.";
       reject(new BackendError(`The worker of a model ended: ${reason}.${next}`));
     }
   }
 }
 
-/** @throws OptionError: a stream cannot leave its thread. */
-function refuseStream(where: string, data: unknown): void {
-  if (!isStream(data)) return;
-  throw new OptionError(`${where}: with worker: true data are arrays or a Dataset; a stream stays on its own thread.`);
+/** Arguments of a method that may be streams. */
+function streamPositions(name: RemoteName, [data, options]: readonly unknown[]): Set<unknown> {
+  if (name !== "fit" && name !== "evaluate") return new Set();
+  const validation = typeof options === "object" && options !== null && (options as FitOptions).validationData;
+  return new Set([data, validation || null]);
 }
 
 /** @throws OptionError for what cannot leave its thread, such as functions. */
-function post(thread: Thread, request: Request): void {
+function post(thread: Thread, request: Request, transfer: readonly ArrayBuffer[] = []): void {
   try {
-    thread.post(request, "wasm" in request ? [] : buffersOf(request));
+    thread.post(request, transfer);
   } catch (cause) {
     if ((cause as Error)?.name !== "DataCloneError") throw cause;
-    throw new OptionError(`With worker: true, options and data must be plain: ${(cause as Error).message}`, { cause });
+    throw new OptionError(
+      `With worker: true, options and data must be plain: ${(cause as Error).message} ` +
+        "Give numbers, text, arrays and plain objects, or leave out worker.",
+      { cause },
+    );
   }
 }
 
 /** The host on this thread, each message in a turn of its own. */
 function beside(maker: ModelMaker, onMessage: (reply: Reply) => void): Thread {
-  const take = serveModel(maker, (reply) => queueMicrotask(() => onMessage(reply)));
+  let isOpen = true;
+  const take = serveModel(maker, (reply) => queueMicrotask(() => isOpen && onMessage(reply)));
   return {
     post: (request) => queueMicrotask(() => take(request as Request)),
     hold: () => {},
-    terminate: () => {},
+    terminate: () => {
+      isOpen = false;
+      take({ type: "end" });
+    },
   };
 }

@@ -1,0 +1,22 @@
+/** Names that are all different. Knows strings only. */
+
+/**
+ * The same names, where a name that came before gets a number: `a`, `a` become `a`, `a_2`. The number is the first from
+ * 2 that makes a name which is not in the list. Takes linear time.
+ */
+export function distinctNames(names: readonly string[]): string[] {
+  const given = new Set(names);
+  const used = new Set<string>();
+  const next = new Map<string, number>();
+  return names.map((name) => {
+    let own = name;
+    if (used.has(name)) {
+      let number = next.get(name) ?? 2;
+      while (given.has(`${name}_${number}`) || used.has(`${name}_${number}`)) number++;
+      next.set(name, number + 1);
+      own = `${name}_${number}`;
+    }
+    used.add(own);
+    return own;
+  });
+}

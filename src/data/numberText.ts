@@ -1,0 +1,57 @@
+/** Text that is a number: the signs it is written with, and whether the number keeps all that the text says. */
+
+/** The sign between whole and fraction. */
+export type DecimalSign = "." | ",";
+
+/** The sign between groups of three digits. A space also stands for the non-breaking ones, `'` for `’`. */
+export type ThousandsSign = "," | "." | " " | "'";
+
+/** How numbers are written. */
+export interface NumberFormat {
+  readonly decimal: DecimalSign;
+  readonly thousands: ThousandsSign | null;
+}
+
+/** Numbers as JavaScript writes them, such as 1200.5. */
+export const PLAIN: NumberFormat = { decimal: ".", thousands: null };
+
+const patterns: Record<ThousandsSign, string> = {
+  ",": ",",
+  ".": "\\.",
+  " ": "[ \\u00a0\\u202f]",
+  "'": "['\\u2019]",
+};
+
+/**
+ * Makes a function that returns a number of this format as JavaScript writes it, and `null` for any other text. Groups
+ * are strict: one to three digits, the first not 0, then groups of exactly three; `1.50` is not a number where the
+ * point stands between thousands. Digits without any group are a number, too.
+ */
+export function numberReader({ decimal, thousands }: NumberFormat): (text: string) => string | null {
+  const point = patterns[decimal];
+  const digits = thousands ? `(?:[1-9]\\d{0,2}(?:${patterns[thousands]}\\d{3})+|\\d+)` : "\\d+";
+  const pattern = new RegExp(`^[+-]?(?:${digits}(?:${point}\\d*)?|${point}\\d+)(?:[eE][+-]?\\d+)?$`);
+  const groups = thousands && new RegExp(patterns[thousands], "g");
+  return (text) => {
+    if (!pattern.test(text)) return null;
+    const whole = groups ? text.replace(groups, "") : text;
+    const plain = decimal === "." ? whole : whole.replace(decimal, ".");
+    return Number.isFinite(Number(plain)) ? plain : null;
+  };
+}
+
+/**
+ * True if a number rounds the whole part, beyond 2^53, so that two ids may become one.
+ * @param plain As `numberReader` returns it.
+ */
+export function isRounded(plain: string): boolean {
+  const value = Number(plain);
+  if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return false;
+  const parts = /^([+-]?\d+)(?:\.(\d*))?$/.exec(plain);
+  return parts !== null && (/[1-9]/.test(parts[2] ?? "") || BigInt(parts[1]) !== BigInt(value));
+}
+
+/** True if a number would not keep what the text says: it rounds it, or loses leading zeros, as of the zip code 00501. */
+export function isCode(plain: string): boolean {
+  return /^[+-]?0\d/.test(plain) || isRounded(plain);
+}

@@ -1,0 +1,351 @@
+// One table of scenarios, run on a model here and on one in a worker: the same results, logs, errors and bits.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import {
+  type Callback,
+  Dataset,
+  dense,
+  dropout,
+  earlyStopping,
+  pipeline,
+  reduceLROnPlateau,
+  Sequential,
+  type Trainer,
+  terminateOnNaN,
+  type WorkerModel,
+  watch,
+} from "../../src/index.js";
+import { backupAndRestore, csvLogger, modelCheckpoint } from "../../src/node.js";
+import { blobs } from "./models.js";
+
+const data = blobs(60);
+const { x, y } = data;
+/** Each row a typed array, which types of data do not say. */
+const typed = Array.from({ length: data.length }, (_, row) => Float32Array.from(x.subarray(2 * row, 2 * row + 2)));
+const rows = typed as unknown as number[][];
+const huge = { x: new Float32Array(64).fill(3e38), y: Float32Array.from({ length: 32 }, (_, row) => row % 3) };
+const folder = mkdtempSync(join(tmpdir(), "simdgrad-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type Model = Sequential | WorkerModel;
+
+const open: Model[] = [];
+afterEach(() => {
+  for (const model of open.splice(0)) model.dispose();
+});
+
+async function create(worker: boolean): Promise<Model> {
+  const layers = [dense({ units: 8, activation: "relu" }), dropout(0.2), dense({ units: 3, activation: "softmax" })];
+  const model = await Sequential.create({ inputShape: [2], layers, seed: 5, threads: 1, worker });
+  await model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
+  open.push(model);
+  return model;
+}
+
+function* batches(): Generator<{ x: Float32Array; y: Float32Array }> {
+  for (let at = 0; at < data.length; at += 20) yield { x: x.slice(2 * at, 2 * (at + 20)), y: y.slice(at, at + 20) };
+}
+
+async function* slowBatches() {
+  for (const batch of batches()) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    yield batch;
+  }
+}
+
+class Rows {
+  get x() {
+    return rows;
+  }
+  y = y;
+}
+
+/** Buffers of Node share a pool with each other. */
+const pooled = () => Buffer.from([...y]);
+
+const quiet = { onWarning: () => {} };
+
+/** What a scenario saw: results, logs and warnings. */
+type Scenario = (model: Model, place: string) => Promise<unknown>;
+
+/** Counts down what a trainer gives in every hook. */
+function asking(seen: unknown[]): Callback {
+  let trainer: Trainer;
+  const ask = (hook: string) => {
+    const weights = trainer.snapshot();
+    seen.push([hook, trainer.epochs, trainer.learningRate, trainer.isInterrupted, [...weights].slice(0, 9)]);
+    trainer.save();
+  };
+  return {
+    onTrainBegin(given) {
+      trainer = given;
+      ask("begin");
+    },
+    onEpochBegin: (epoch) => ask(`epoch ${epoch}`),
+    onBatchBegin: ({ step }) => ask(`batch ${step}`),
+    onBatchEnd({ step, rows: done }, logs) {
+      ask(`batch end ${step}`);
+      seen.push(logs());
+      if (step === 0)
+        seen.push(trainer.inspect(done).activations.map(({ name, shape, data }) => [name, shape, ...data]));
+      if (step === 1) trainer.learningRate *= 0.5;
+    },
+    onEpochEnd(epoch, logs) {
+      ask(`epoch end ${epoch}`);
+      seen.push({ ...logs });
+      if (epoch === 1) trainer.stopTraining = true;
+    },
+    onTrainEnd: () => ask("end"),
+  };
+}
+
+const scenarios: Record<string, Scenario> = {
+  "rows of typed arrays, twice": async (m) => [
+    await m.fit({ x: rows, y }, quiet),
+    await m.fit({ x: rows, y }, quiet),
+    rows.map(({ length }) => length),
+  ],
+  "Node Buffers": async (m) => {
+    const labels = pooled();
+    return [
+      await m.fit({ x: rows, y: labels as unknown as number[] }, quiet),
+      labels.length,
+      labels.buffer.byteLength > 0,
+    ];
+  },
+  "an instance of a class with getters": async (m) => [await m.fit(new Rows() as never, quiet), rows.length, y.length],
+  "a Dataset, with another to validate": async (m) => {
+    const history = await m.fit(data, { epochs: 3, validationData: Dataset.from({ x: rows, y }) });
+    return [history, data.x.length, data.y.length];
+  },
+  "weights that are typed arrays": async (m) => {
+    const weights = (await m.getWeights()).map((weight) => ({
+      ...weight,
+      data: weight.data.map((value) => value / 2),
+    }));
+    await m.setWeights(weights);
+    return [await m.predict(rows), weights.map(({ data: values }) => values.length)];
+  },
+  "sample weights, class weights and a split": async (m) =>
+    m.fit(
+      { x: rows, y, sampleWeight: new Float32Array(60).fill(0.5) },
+      { epochs: 2, classWeight: { 1: 2 }, validationSplit: { fraction: 0.2, stratify: true } },
+    ),
+  "a generator function": async (m) => m.fit(batches, { epochs: 3, ...quiet }),
+  "an async generator function": async (m) => m.fit(slowBatches, { epochs: 2, ...quiet }),
+  "a generator that is walked through twice": async (m) => m.fit(batches(), { epochs: 2, ...quiet }),
+  "a pipeline of rows": async (m) => {
+    const stream = pipeline(data).shuffle(30, { seed: 2 });
+    return [
+      await m.fit(stream, { epochs: 2, batchSize: 16, validationData: stream, ...quiet }),
+      await m.evaluate(stream),
+    ];
+  },
+  "a pipeline of batches": async (m) => m.fit(pipeline(data).batch(20).prefetch(2), { epochs: 2, ...quiet }),
+  "steps that leave a stream in the middle": async (m) => m.fit(batches, { epochs: 4, stepsPerEpoch: 2, ...quiet }),
+  "a stream that fails": async (m) =>
+    m.fit(function* () {
+      yield { x: rows.slice(0, 10), y: y.slice(0, 10) };
+      throw new RangeError("of the caller's own");
+    }, quiet),
+  "batches that do not fit": async (m) => m.fit(() => [{ x: [[1, 2, 3]], y: [0] }], quiet),
+  "evaluate on a stream": async (m) => m.evaluate(batches),
+  "every hook, with all that a trainer gives": async (m) => {
+    const seen: unknown[] = [];
+    return [await m.fit(data, { epochs: 5, batchSize: 20, callbacks: [asking(seen)], ...quiet }), seen];
+  },
+  "two callbacks that depend on each other": async (m) => {
+    const seen: unknown[] = [];
+    let trainer: Trainer;
+    const first: Callback = {
+      onTrainBegin: (given) => {
+        trainer = given;
+      },
+      onEpochEnd: () => trainer.restore(trainer.snapshot().fill(0.25)),
+    };
+    return [await m.fit(data, { epochs: 2, callbacks: [first, asking(seen)], ...quiet }), seen];
+  },
+  watch: async (m) => {
+    const watching = watch();
+    await m.fit(data, { epochs: 2, callbacks: [watching], ...quiet });
+    return watching.reports.map(String);
+  },
+  terminateOnNaN: async (m) => m.fit(huge, { epochs: 3, callbacks: [terminateOnNaN()], ...quiet }),
+  "a loss that is not finite": async (m) => m.fit(huge, quiet),
+  "earlyStopping that restores": async (m) => {
+    const callback = earlyStopping({ monitor: "loss", minDelta: 0.02, restoreBestWeights: true });
+    return [await m.fit(data, { epochs: 50, callbacks: [callback], ...quiet }), await m.getWeights()];
+  },
+  "callbacks that remember, interrupted in the middle and resumed": async (m) => {
+    const callbacks = () => [
+      earlyStopping({ monitor: "loss", patience: 2, minDelta: 0.05 }),
+      reduceLROnPlateau({ monitor: "loss", patience: 1, minDelta: 0.05 }),
+    ];
+    const abort = new AbortController();
+    const stop: Callback = { onBatchEnd: ({ epoch, step }) => void (epoch === 2 && step === 1 && abort.abort()) };
+    const options = { epochs: 30, batchSize: 20, ...quiet };
+    const before = await m.fit(data, { ...options, callbacks: [...callbacks(), stop], signal: abort.signal });
+    const file = await m.save();
+    const after = await m.fit(data, { ...options, callbacks: callbacks(), resume: true });
+    return [before, file, after];
+  },
+  files: async (m, place) => {
+    const at = (name: string) => join(folder, place, name);
+    const callbacks = [
+      modelCheckpoint({ path: at("best"), saveBestOnly: true, monitor: "loss" }),
+      modelCheckpoint({ path: at("steps"), saveFreq: 2 }),
+      csvLogger({ path: at("log.csv") }),
+    ];
+    await m.fit(data, { epochs: 3, batchSize: 20, callbacks, ...quiet });
+    return ["best", "steps", "log.csv"].map((name) => [...readFileSync(at(name))]);
+  },
+  "a backup at every other step": async (m, place) => {
+    const path = join(folder, place, "backup");
+    const stop: Callback = {
+      onBatchEnd: ({ epoch, step }) => {
+        if (epoch === 1 && step === 1) throw new Error("gone");
+      },
+    };
+    const options = { epochs: 3, batchSize: 20, ...quiet };
+    const backup = () => backupAndRestore({ path, every: 2 });
+    const gone = await Promise.resolve(m.fit(data, { ...options, callbacks: [backup(), stop] })).catch(String);
+    const next = await create(!(m instanceof Sequential));
+    return [gone, await next.fit(data, { ...options, callbacks: [backup()] }), await next.getWeights()];
+  },
+  warnings: async (m) => {
+    const warnings: string[] = [];
+    await m.fit(
+      { x: rows.map((row) => row.map((value) => value * 1e4)), y },
+      { onWarning: (text) => warnings.push(text) },
+    );
+    return warnings;
+  },
+  "train by epochs and by batches": async (m) => {
+    const logs: unknown[] = [];
+    for await (const log of m.train(data, { epochs: 3, ...quiet })) logs.push(log);
+    for await (const log of m.train(data, { epochs: 3, every: "batch", ...quiet })) {
+      logs.push(log);
+      if (logs.length === 6) break;
+    }
+    return [logs, await m.fit(data, { epochs: 5, resume: true, ...quiet })];
+  },
+  check: async (m) => m.check({ x: rows, y }),
+  "compiled, before and after": async (m) => {
+    const before = m.compiled;
+    await m.compile({
+      optimizer: { ...m.compiled?.optimizer, learningRate: 0.5 } as never,
+      loss: "sparseCategoricalCrossentropy",
+    });
+    return [before, m.compiled];
+  },
+  metadata: async (m) => {
+    m.metadata = { classes: ["a", "b"], [Symbol.iterator]: 1 } as object;
+    expect(() => {
+      m.metadata = { bad: () => 1 };
+    }).toThrow("metadata.bad");
+    const loaded = await Sequential.load(await m.save());
+    return [m.metadata, loaded.metadata];
+  },
+  "a file without the optimizer's memory": async (m) => {
+    await m.fit(data, quiet);
+    return m.save({ optimizer: false });
+  },
+  trace: async (m) => m.trace({ x: rows, y }, { optimizer: true }),
+  "an unknown option of save": async (m) => m.save({ optimiser: true } as object),
+  "options that are no object": async (m) => m.fit(data, 5 as never),
+  "an unknown option of fit": async (m) => m.fit(data, { epoch: 5 } as never),
+  "a callback that throws": async (m) =>
+    m.fit(data, { callbacks: [{ onEpochEnd: () => Promise.reject(new RangeError("of the caller's own")) }], ...quiet }),
+  "a warning that throws": async (m) =>
+    m.fit(
+      { x: rows.map((row) => row.map((value) => value * 1e4)), y },
+      {
+        epochs: 2,
+        onWarning: () => {
+          throw new RangeError("of the caller's own");
+        },
+      },
+    ),
+  "resumeFrom too late": async (m) => {
+    let trainer: Trainer;
+    const late: Callback = {
+      onTrainBegin: (given) => {
+        trainer = given;
+      },
+      onEpochEnd: () => trainer.resumeFrom(new Uint8Array(9)),
+    };
+    return m.fit(data, { callbacks: [late], ...quiet });
+  },
+};
+
+/** What came, or the error by class and words; and the bits of the model. */
+async function outcome(scenario: Scenario, worker: boolean): Promise<unknown> {
+  const model = await create(worker);
+  const place = `${worker ? "there" : "here"}-${open.length}-${Math.floor(performance.now())}`;
+  const seen = await Promise.resolve(scenario(model, place)).catch((error: Error) => [
+    error.constructor.name,
+    error.message,
+  ]);
+  return { seen, weights: await model.getWeights(), file: [...(await model.save())] };
+}
+
+describe("here and in a worker the same:", () => {
+  it.each(Object.entries(scenarios))("%s", async (_, scenario) => {
+    const here = await outcome(scenario, false);
+    open.splice(0);
+    expect(await outcome(scenario, true)).toEqual(here);
+  });
+});
+
+describe("a model in a worker", () => {
+  it("has every member of a model", async () => {
+    const [here, there] = [await create(false), await create(true)];
+    const members = (model: object) => Reflect.ownKeys(Object.getPrototypeOf(model)).map(String).sort();
+    expect(members(there)).toEqual(members(here));
+  });
+
+  it("may be disposed of at any moment, quietly", () => {
+    const moments = {
+      "in a callback": `await model.fit(data, { epochs: 9, callbacks: [{ onEpochEnd: () => model.dispose() }] }).catch(told);`,
+      "in an asynchronous callback": `
+        const callback = { async onBatchEnd() { await 0; model.dispose(); await 0; } };
+        await model.fit(data, { epochs: 9, callbacks: [callback] }).catch(told);`,
+      "while a stream is read": `
+        await model.fit(async function* () { yield data; model.dispose(); yield data; }).catch(told);`,
+      "while calls wait": `
+        const calls = [model.fit(data, { epochs: 1e6 }), model.predict([[1, 2]]), model.save()];
+        model.dispose();
+        for (const call of calls) await call.catch(told);`,
+      "and nobody waits": `model.fit(data, { epochs: 1e6 }).catch(told); setTimeout(() => model.dispose(), 30);
+        await new Promise((resolve) => setTimeout(resolve, 300));`,
+      "twice, and then used": `model.dispose(); model.dispose(); await model.predict([[1, 2]]).catch(told);
+        model.metadata = { late: true };`,
+    };
+    for (const [moment, body] of Object.entries(moments)) {
+      const program = `
+        import { Sequential, dense } from "simdgrad";
+        const data = { x: [[0, 1], [1, 0]], y: [0, 1] };
+        const told = (error) => console.log(error.name);
+        const model = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })], worker: true });
+        await model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+        ${body}`;
+      const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
+        encoding: "utf8",
+        timeout: 30_000,
+      });
+      expect({ moment, status, stderr }).toEqual({ moment, status: 0, stderr: "" });
+      expect(new Set(stdout.trim().split("\n")), moment).toEqual(new Set(["BackendError"]));
+    }
+  });
+
+  it("answers where a value can't leave its thread", async () => {
+    const model = (await create(true)) as WorkerModel;
+    const options = { epochs: 1, batchSize: Object(() => 1) };
+    await expect(model.fit(data, options)).rejects.toThrow(/plain/);
+    await expect(model.predict(new Promise(() => {}) as never)).rejects.toThrow(/plain/);
+    expect(await model.predict([[1, 2]])).toHaveLength(3);
+  });
+});
