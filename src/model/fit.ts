@@ -1,5 +1,7 @@
 /** The training loop: epochs and steps, callbacks and validation. Knows batches and a session, not kernels. */
+
 import { DataError, NonFiniteError } from "../errors.js";
+import type { Signal } from "../kinds.js";
 import type { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
 import { type BatchReader, type BatchSource, NOT_READY } from "./batches.js";
@@ -40,7 +42,7 @@ export interface FitPlan {
   readonly trainer: Trainer;
   /** Loss and metrics on the validation data, keys prefixed with `val`; `null` for epochs without. */
   readonly validate: (epoch: number) => Promise<Logs> | null;
-  readonly signal: AbortSignal | null;
+  readonly signal: Signal | null;
   /** Called after the last step, before `onTrainEnd`. */
   readonly finish: () => void;
   /** Throws when the model was disposed of meanwhile. */

@@ -1,7 +1,9 @@
 /** Training and evaluation from streams: batches read as they are needed. Loaded with the first stream that is given. */
+
 import type { Data, Dataset } from "../data/dataset.js";
 import { batchPipeline, Pipeline } from "../data/pipeline.js";
 import { DataError, OptionError } from "../errors.js";
+import type { Signal } from "../kinds.js";
 import type { Session } from "../runtime/session.js";
 import { type BatchReader, type BatchSource, NOT_READY } from "./batches.js";
 import { combineWeights } from "./classWeight.js";
@@ -53,7 +55,7 @@ interface StreamSourceOptions {
   readonly program: Program;
   /** Checks one batch; `index` counts the batches of the pass. */
   readonly fitBatch: (batch: unknown, index: number) => FittedBatch;
-  readonly signal: AbortSignal | null;
+  readonly signal: Signal | null;
 }
 
 /** Batches of a pipeline, read as they are needed. */
@@ -128,7 +130,7 @@ class StreamReader implements BatchReader {
 }
 
 /** What the promise gives, or `null` as soon as the signal is aborted. Leaves nothing behind on the signal. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | null): Promise<T | null> {
+function unlessAborted<T>(promise: Promise<T>, signal: Signal | null): Promise<T | null> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
     const abort = () => resolve(null);

@@ -1,6 +1,6 @@
 /** What callbacks may ask of the training that runs. */
 import { checkNumber, OptionError, show } from "../errors.js";
-import { kindOf } from "../kinds.js";
+import { kindOf, type Signal } from "../kinds.js";
 import type { Trainer } from "./callbacks/callback.js";
 import type { FitPlan } from "./fit.js";
 import { readStep } from "./inspectStep.js";
@@ -14,7 +14,7 @@ export function isInterrupted({ run, epochs, trainer }: Pick<FitPlan, "run" | "e
 }
 
 interface TrainerSettings {
-  readonly signal: AbortSignal | null;
+  readonly signal: Signal | null;
   readonly epochs: number;
   readonly state: Pick<ModelState, "isAveraged">;
   readonly save: () => Uint8Array<ArrayBuffer>;

@@ -6,7 +6,7 @@ import { type Data, Dataset } from "../data/dataset.js";
 import { type Fold, kFold, stratifiedKFold, trainTestSplit } from "../data/split.js";
 import { checkKeys, checkName, checkNumber, located, OptionError, show } from "../errors.js";
 import { checkMLP, type MLPOptions } from "../estimators/options.js";
-import { kindOf } from "../kinds.js";
+import { kindOf, type Signal } from "../kinds.js";
 import { checkRuntime } from "../model/options.js";
 import { Random } from "../random.js";
 import { now } from "../runtime/yield.js";
@@ -38,7 +38,7 @@ export interface SearchOptions {
   /** Called when a candidate has all its scores. */
   onTrial?: (trial: Trial, progress: SearchProgress) => void;
   /** No training begins once it is aborted; what was found is returned. */
-  signal?: AbortSignal;
+  signal?: Signal;
   /** A result of the same search on the same data: its scores are not computed again. */
   resume?: SearchResult;
 }

@@ -1,6 +1,8 @@
 /** What can be hooked into training. Knows no particular callback. */
+
 import type { ActivationName } from "../../activations.js";
 import { type NonFiniteError, OptionError, show } from "../../errors.js";
+import type { Signal } from "../../kinds.js";
 import type { Shape } from "../../shape.js";
 
 /** Numbers of an epoch or batch by name: `loss`, `accuracy`, `valLoss`, … */
@@ -35,7 +37,7 @@ export interface Trainer {
   /** The epoch that training ends before. */
   readonly epochs: number;
   /** The `signal` given to `fit`. */
-  readonly signal: AbortSignal | null;
+  readonly signal: Signal | null;
   /** In `onTrainEnd`: was training aborted, so that it may be resumed from the weights as they are? */
   readonly isInterrupted: boolean;
   /** A copy of the current weights as they are stored. */

@@ -1,5 +1,7 @@
 /** The callbacks of one `fit` in a worker, on the caller's side, each with a trainer that speaks for the distant one. */
+
 import { BackendError, OptionError, show } from "../../errors.js";
+import type { Signal } from "../../kinds.js";
 import {
   type BatchPosition,
   type Callback,
@@ -19,14 +21,14 @@ const NOTHING: TrainerData = { weights: null, file: null, step: null };
 
 export class CallbackSession {
   readonly #callbacks: readonly Callback[];
-  readonly #signal: AbortSignal | null;
+  readonly #signal: Signal | null;
   /** One for each callback, which keeps what it was given in `onTrainBegin`. */
   readonly #trainers: readonly DistantTrainer[];
   #onAbort = () => {};
   /** What a callback threw while it was given its state. */
   #stateFailure: { readonly cause: unknown } | null = null;
 
-  constructor(callbacks: readonly Callback[], signal: AbortSignal | null) {
+  constructor(callbacks: readonly Callback[], signal: Signal | null) {
     this.#callbacks = callbacks;
     this.#signal = signal;
     const withStates = callbacks.filter(({ getState }) => getState);
@@ -118,7 +120,7 @@ class DistantTrainer {
   readonly #place: number;
   readonly face: Trainer;
 
-  constructor(callback: Callback, place: number, signal: AbortSignal | null) {
+  constructor(callback: Callback, place: number, signal: Signal | null) {
     this.#callback = callback;
     this.#place = place;
     this.face = this.#makeFace(signal);
@@ -152,7 +154,7 @@ class DistantTrainer {
     return state ? withState(file, this.#place, state) : file.slice();
   }
 
-  #makeFace(signal: AbortSignal | null): Trainer {
+  #makeFace(signal: Signal | null): Trainer {
     const own = this;
     return {
       get stopTraining() {
