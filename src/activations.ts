@@ -61,8 +61,14 @@ export type ActivationSpec =
   | { readonly type: "softShrink" | "hardShrink"; readonly threshold: number }
   | { readonly type: "gelu"; readonly approximate: boolean };
 
-/** What layers accept: a name, or a factory's result. */
-export type Activation = ActivationName | ActivationSpec;
+/** What layers accept: a name, or a factory's result, whose options may be left out. */
+export type Activation =
+  | ActivationName
+  | ActivationSpec
+  | { readonly type: "leakyRelu"; readonly negativeSlope?: number }
+  | { readonly type: "elu" | "celu"; readonly alpha?: number }
+  | { readonly type: "softShrink" | "hardShrink"; readonly threshold?: number }
+  | { readonly type: "gelu"; readonly approximate?: boolean };
 
 /** Options of `relu`. */
 export interface ReluOptions {

@@ -20,8 +20,12 @@ export type ConstraintSpec =
   | ({ readonly type: "maxNorm"; readonly maxValue: number } & Readonly<NormOptions>)
   | ({ readonly type: "minMaxNorm" } & Readonly<Required<Omit<MinMaxNormOptions, "axis">> & NormOptions>);
 
-/** What a layer accepts as a constraint; names stand for the defaults. */
-export type Constraint = ConstraintSpec["type"] | ConstraintSpec;
+/** What a layer accepts as a constraint; names stand for the defaults, as do options that are left out. */
+export type Constraint =
+  | ConstraintSpec["type"]
+  | ConstraintSpec
+  | ({ readonly type: "maxNorm"; readonly maxValue?: number } & Readonly<NormOptions>)
+  | ({ readonly type: "minMaxNorm" } & Readonly<MinMaxNormOptions>);
 
 /** Options of every constraint on norms. */
 export interface NormOptions {

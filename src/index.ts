@@ -187,7 +187,7 @@ export { type DenseOptions, type DenseSpec, dense } from "./layers/dense.js";
 export { type DropoutOptions, type DropoutSpec, dropout } from "./layers/dropout.js";
 export { type FlattenSpec, flatten } from "./layers/flatten.js";
 export { type GaussianNoiseOptions, type GaussianNoiseSpec, gaussianNoise } from "./layers/gaussianNoise.js";
-export type { LayerSpec, PlacedLayer } from "./layers/index.js";
+export type { Layer, LayerSpec, PlacedLayer } from "./layers/index.js";
 export type { ParameterSpec } from "./layers/layer.js";
 export {
   type LayerNormalizationOptions,
@@ -391,6 +391,6 @@ export {
   polynomialDecay,
   type RateDecayOptions,
 } from "./schedules/decay.js";
-export type { LearningRate, LearningRateFunction, ScheduleSpec } from "./schedules/index.js";
+export type { LearningRate, LearningRateFunction, Schedule, ScheduleSpec } from "./schedules/index.js";
 export { type OneCycleOptions, type OneCycleSpec, oneCycle } from "./schedules/oneCycle.js";
 export type { Shape } from "./shape.js";

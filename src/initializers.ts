@@ -80,8 +80,14 @@ const ALIASES: Readonly<Record<string, Type>> = {
   eye: "identity",
 };
 
-/** What options such as `kernelInitializer` take: a name, or what one of the factories below returns. */
-export type Initializer = InitializerName | InitializerSpec;
+/** What options such as `kernelInitializer` take: a name, or what one of the factories below returns, whose options may be left out. */
+export type Initializer =
+  | InitializerName
+  | Readonly<InitializerSpec>
+  | ({ readonly type: "randomUniform" } & Readonly<RandomUniformOptions>)
+  | ({ readonly type: "randomNormal" | "truncatedNormal" } & Readonly<RandomNormalOptions>)
+  | ({ readonly type: "varianceScaling" } & Readonly<VarianceScalingOptions>)
+  | { readonly type: "identity" | "orthogonal"; readonly gain?: number };
 
 /** Names of all initializers, `constant` included. */
 export const initializerNames = Object.keys(initializers) as readonly Type[];

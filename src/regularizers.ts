@@ -15,7 +15,7 @@ export interface RegularizerSpec {
 }
 
 /** What a layer accepts as a regularizer. */
-export type Regularizer = "l1" | "l2" | RegularizerSpec;
+export type Regularizer = "l1" | "l2" | RegularizerSpec | ({ readonly type: "l1l2" } & Readonly<L1L2Options>);
 
 /** Options of `l1l2`. */
 export interface L1L2Options {

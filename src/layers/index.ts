@@ -1,19 +1,27 @@
 /** The table of layers: one entry per type, and the questions a model asks of any of them. */
-import type { ActivationSpec } from "../activations.js";
+import type { Activation, ActivationSpec } from "../activations.js";
 import { checkName, located, OptionError, show } from "../errors.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { type Shape, sizeOf } from "../shape.js";
 import { type ActivationLayerSpec, activationLayer } from "./activation.js";
-import { type BatchNormalizationSpec, batchNormalizationLayer } from "./batchNormalization.js";
-import { type CategoryEncodingSpec, categoryEncodingLayer } from "./categoryEncoding.js";
-import { type DenseSpec, denseLayer } from "./dense.js";
-import { type DropoutSpec, dropoutLayer } from "./dropout.js";
+import {
+  type BatchNormalizationOptions,
+  type BatchNormalizationSpec,
+  batchNormalizationLayer,
+} from "./batchNormalization.js";
+import { type CategoryEncodingOptions, type CategoryEncodingSpec, categoryEncodingLayer } from "./categoryEncoding.js";
+import { type DenseOptions, type DenseSpec, denseLayer } from "./dense.js";
+import { type DropoutOptions, type DropoutSpec, dropoutLayer } from "./dropout.js";
 import { type FlattenSpec, flattenLayer } from "./flatten.js";
-import { type GaussianNoiseSpec, gaussianNoiseLayer } from "./gaussianNoise.js";
+import { type GaussianNoiseOptions, type GaussianNoiseSpec, gaussianNoiseLayer } from "./gaussianNoise.js";
 import type { EmitContext, LayerDefinition, ParameterSpec, Step } from "./layer.js";
-import { type LayerNormalizationSpec, layerNormalizationLayer } from "./layerNormalization.js";
-import { type NormalizationSpec, normalizationLayer } from "./normalization.js";
-import { type RescalingSpec, rescalingLayer } from "./rescaling.js";
+import {
+  type LayerNormalizationOptions,
+  type LayerNormalizationSpec,
+  layerNormalizationLayer,
+} from "./layerNormalization.js";
+import { type NormalizationOptions, type NormalizationSpec, normalizationLayer } from "./normalization.js";
+import { type RescalingOptions, type RescalingSpec, rescalingLayer } from "./rescaling.js";
 import { type ReshapeSpec, reshapeLayer } from "./reshape.js";
 
 /** Any layer, as plain data. */
@@ -29,6 +37,21 @@ export type LayerSpec =
   | NormalizationSpec
   | RescalingSpec
   | CategoryEncodingSpec;
+
+/** What a model accepts as a layer: a factory's result, or plain data of that form, whose options may be left out. */
+export type Layer =
+  | LayerSpec
+  | ({ readonly type: "dense" } & Readonly<DenseOptions>)
+  | { readonly type: "activation"; readonly activation: Activation; readonly name?: string }
+  | { readonly type: "flatten"; readonly name?: string }
+  | { readonly type: "reshape"; readonly shape: Shape; readonly name?: string }
+  | ({ readonly type: "dropout"; readonly rate: number } & Readonly<DropoutOptions>)
+  | ({ readonly type: "batchNormalization" } & Readonly<BatchNormalizationOptions>)
+  | ({ readonly type: "layerNormalization" } & Readonly<LayerNormalizationOptions>)
+  | ({ readonly type: "gaussianNoise"; readonly standardDeviation: number } & Readonly<GaussianNoiseOptions>)
+  | ({ readonly type: "normalization" } & Readonly<NormalizationOptions>)
+  | ({ readonly type: "rescaling" } & Readonly<RescalingOptions>)
+  | ({ readonly type: "categoryEncoding" } & Readonly<CategoryEncodingOptions>);
 
 const layerTable: { readonly [Type in LayerSpec["type"]]: LayerDefinition<Extract<LayerSpec, { type: Type }>> } = {
   dense: denseLayer,

@@ -1,6 +1,6 @@
 /** Options of the model's methods: their types, defaults and checks, all in one place at the door. */
 import { checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
-import { freeze, type LayerSpec, placeLayers, resolveLayer } from "../layers/index.js";
+import { freeze, type Layer, type LayerSpec, placeLayers, resolveLayer } from "../layers/index.js";
 import { isTrainable } from "../layers/layer.js";
 import type { Loss } from "../losses.js";
 import { resolveLoss } from "../losses.js";
@@ -35,7 +35,7 @@ export interface SequentialOptions extends RuntimeOptions {
   /** Shape of one input row: [features]. */
   inputShape: readonly number[];
   /** Layers from input to output, at least one. */
-  layers: readonly LayerSpec[];
+  layers: readonly Layer[];
   /** Decides the first weights and the order of the data, an integer from 0. @default 0 */
   seed?: number;
 }

@@ -42,6 +42,9 @@ export interface ModelInfo extends BackendInfo {
   readonly memory: number;
 }
 
+/** Where a model lives: with `worker: true` in a worker. */
+type Housed<Worker extends boolean> = Worker extends true ? WorkerModel : Sequential;
+
 /**
  * A stack of layers that can be trained, evaluated and used.
  *
@@ -73,15 +76,14 @@ export class Sequential {
    * `worker: true` the model lives in a worker: every method then returns a promise, and this thread stays free.
    * @throws OptionError, ShapeError, BackendError
    */
-  static create(options: SequentialOptions & { worker: true }): Promise<WorkerModel>;
-  static create(options: SequentialOptions & { worker?: false }): Promise<Sequential>;
-  static create(options: SequentialOptions & { worker: boolean }): Promise<Sequential | WorkerModel>;
-  static async create(options: SequentialOptions & { worker?: boolean }): Promise<Sequential | WorkerModel> {
+  static async create<Worker extends boolean = false>(
+    options: SequentialOptions & { worker?: Worker },
+  ): Promise<Housed<Worker>> {
     checkArguments("Sequential.create", arguments, 1);
     const own = withoutWorker("Sequential.create", options);
-    if (own !== options && options.worker) return openWorker(Sequential, own);
+    if (own !== options && options.worker) return openWorker(Sequential, own) as Promise<Housed<Worker>>;
     const checked = checkSequential(own);
-    return new Sequential(new ModelCore(checked, checked.threads, await selectBackend(checked)));
+    return new Sequential(new ModelCore(checked, checked.threads, await selectBackend(checked))) as Housed<Worker>;
   }
 
   /**
@@ -258,21 +260,15 @@ export class Sequential {
    * A model from `save()`'s bytes, which goes on training as if it had never stopped.
    * @throws FormatError for truncated, altered or foreign bytes; OptionError, BackendError.
    */
-  static load(bytes: Uint8Array | ArrayBuffer, options: RuntimeOptions & { worker: true }): Promise<WorkerModel>;
-  static load(bytes: Uint8Array | ArrayBuffer, options?: RuntimeOptions & { worker?: false }): Promise<Sequential>;
-  static load(
+  static async load<Worker extends boolean = false>(
     bytes: Uint8Array | ArrayBuffer,
-    options: RuntimeOptions & { worker: boolean },
-  ): Promise<Sequential | WorkerModel>;
-  static async load(
-    bytes: Uint8Array | ArrayBuffer,
-    options: RuntimeOptions & { worker?: boolean } = {},
-  ): Promise<Sequential | WorkerModel> {
+    options: RuntimeOptions & { worker?: Worker } = {},
+  ): Promise<Housed<Worker>> {
     checkArguments("load", arguments, 2);
     const own = withoutWorker("load", options);
     checkKeys("load", own, RUNTIME_KEYS);
-    if (options.worker) return openWorker(Sequential, own, bytes);
-    return new Sequential(await loadModel(bytes, checkRuntime("load", own)));
+    if (options.worker) return openWorker(Sequential, own, bytes) as Promise<Housed<Worker>>;
+    return new Sequential(await loadModel(bytes, checkRuntime("load", own))) as Housed<Worker>;
   }
 
   /** Frees the memory now rather than at garbage collection. Using the model afterwards throws BackendError. */
