@@ -1,5 +1,4 @@
 /** One-hot rows and back: integer labels ↔ rows of 0 and 1. Knows arrays only: nothing about losses or models. */
-
 import { checkArguments, checkArrayLike, checkNumber, DataError, ShapeError, show } from "../errors.js";
 
 /**

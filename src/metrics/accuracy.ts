@@ -2,7 +2,6 @@
  * Accuracy of predicted labels, plain, balanced and among the first k; and the check of label pairs that the class
  * metrics share. Knows labels and scores: nothing about datasets or models.
  */
-
 import { checkArrayLike, checkBoolean, checkKeys, checkNumber, DataError, ShapeError, show } from "../errors.js";
 import { checkLabelsAndScores, checkSampleWeight, type SampleWeightOption } from "./inputs.js";
 import { type Tally, tallyLabels } from "./tally.js";

@@ -2,7 +2,6 @@
  * Precision, recall and F1 of every class, and their averages.
  * Knows integer labels only: nothing about probabilities, datasets or models.
  */
-
 import { checkArguments, checkKeys, OptionError, show } from "../errors.js";
 import { classNames, countPairs, showCount } from "./confusionMatrix.js";
 import type { SampleWeightOption } from "./inputs.js";

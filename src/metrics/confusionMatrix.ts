@@ -2,7 +2,6 @@
  * Confusion matrix: how often each true class was predicted as each class.
  * Knows integer labels only: nothing about probabilities, datasets or models.
  */
-
 import { checkKeys, checkNumber, DataError, OptionError, show } from "../errors.js";
 import { isNumericArray } from "../kinds.js";
 import { checkPairs, MAX_CLASSES } from "./accuracy.js";

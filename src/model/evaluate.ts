@@ -4,9 +4,10 @@ import type { Pipeline } from "../data/pipeline.js";
 import { DataError, NonFiniteError } from "../errors.js";
 import type { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
-import { Collector, readLogs } from "./collector.js";
+import type { Collector } from "./collector.js";
 import type { Compiled, Program } from "./compile.js";
 import { Feed } from "./feed.js";
+import { openCollector, readLogs } from "./logs.js";
 
 /** Loss and metrics by name. */
 export type Evaluation = { loss: number } & Record<string, number>;
@@ -59,7 +60,7 @@ class Tally {
   logs(): Evaluation {
     const session = this.#host.openSession(1);
     return this.#withSums(session, () =>
-      readLogs(session, this.#host.compiled, this.#rows, this.#collector),
+      readLogs(session.readSums(), this.#host.compiled, this.#rows, this.#collector),
     ) as Evaluation;
   }
 
@@ -104,12 +105,12 @@ export function evaluateRows(
 }
 
 /** A collector for all rows, or for as many as are known of; `null` where no metric needs one. */
-export async function openCollector(
+export function collectorFor(
   program: Program,
   data: Dataset | Pipeline<unknown>,
   batchSize: number,
 ): Promise<Collector | null> {
-  return Collector.open(program, "iterate" in data ? batchSize : data.length);
+  return openCollector(program, "iterate" in data ? batchSize : data.length);
 }
 
 /** Evaluates rows and lets the event loop have its turns. @throws NonFiniteError */
@@ -119,7 +120,7 @@ export async function evaluatePatiently(
   batchSize: number,
   opened?: Collector | null,
 ): Promise<Evaluation> {
-  const collector = opened === undefined ? await openCollector(host.program, data, batchSize) : opened;
+  const collector = opened === undefined ? await collectorFor(host.program, data, batchSize) : opened;
   const tally = new Tally(host, batchSize, collector);
   const breather = new Breather();
   const addAll = async (dataset: Dataset) => {

@@ -1,15 +1,15 @@
 /** The training loop: epochs and steps, callbacks and validation. Knows batches and a session, not kernels. */
-
 import { DataError, NonFiniteError } from "../errors.js";
 import type { Signal } from "../kinds.js";
 import type { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
 import { type BatchReader, type BatchSource, NOT_READY } from "./batches.js";
 import { announce, type Callback, type Logs, type Trainer } from "./callbacks/callback.js";
-import { type Collector, readLogs } from "./collector.js";
+import type { Collector } from "./collector.js";
 import type { Compiled, Program } from "./compile.js";
 import type { Pair } from "./lbfgs/minimizer.js";
 import type { lbfgsStep } from "./lbfgs/step.js";
+import { readLogs } from "./logs.js";
 import { nextLearningRate, type Progress, updatesTaken } from "./progress.js";
 import { explained, RefusedStep } from "./refusedStep.js";
 import { type Run, restoreStates } from "./run.js";
@@ -52,7 +52,10 @@ export interface FitPlan {
 /** Trains, and resolves to the history of the epochs that were finished. */
 export async function runFit(plan: FitPlan): Promise<History> {
   const { callbacks, trainer } = plan;
-  const history: History = { epoch: [], loss: [] };
+  const history = new Map<string, number[]>([
+    ["epoch", []],
+    ["loss", []],
+  ]);
   await announce(callbacks, (callback) => callback.onTrainBegin?.(trainer));
   const { run } = plan;
   restoreStates(callbacks, run.callbacks);
@@ -66,7 +69,7 @@ export async function runFit(plan: FitPlan): Promise<History> {
   }
   plan.finish();
   await announce(callbacks, (callback) => callback.onTrainEnd?.());
-  return history;
+  return Object.fromEntries(history) as History;
 }
 
 /** True if a callback wants training to end in good order; all of them hear of the error. */
@@ -76,7 +79,7 @@ async function endsQuietly(callbacks: readonly Callback[], error: NonFiniteError
   return isQuiet;
 }
 
-async function runEpochs(plan: FitPlan, history: History): Promise<void> {
+async function runEpochs(plan: FitPlan, history: Map<string, number[]>): Promise<void> {
   const { trainer, progress, run, signal, epochs } = plan;
   const pass = new Pass(plan);
   try {
@@ -89,7 +92,7 @@ async function runEpochs(plan: FitPlan, history: History): Promise<void> {
       pass.begin();
       for (let pending = pass.advance(); pending; pending = pass.advance()) await pending;
       if (!pass.isOver) break;
-      const logs: Record<string, number> = readLogs(plan.session, plan.compiled, run.rows, plan.collector);
+      const logs: Record<string, number> = readLogs(plan.session.readSums(), plan.compiled, run.rows, plan.collector);
       const validation = plan.validate(run.epoch);
       if (validation) Object.assign(logs, await validation);
       record(history, run.epoch, logs);
@@ -108,11 +111,11 @@ async function runEpochs(plan: FitPlan, history: History): Promise<void> {
   }
 }
 
-function record(history: History, epoch: number, logs: Logs): void {
-  history.epoch.push(epoch);
-  for (const name in logs) {
-    history[name] ??= [];
-    history[name].push(logs[name]);
+function record(history: Map<string, number[]>, epoch: number, logs: Logs): void {
+  for (const [name, value] of Object.entries({ epoch, ...logs })) {
+    const values = history.get(name);
+    if (values) values.push(value);
+    else history.set(name, [value]);
   }
 }
 
@@ -242,9 +245,12 @@ class Pass {
 
   #announceEnd(): Promise<void> | null {
     if (this.#listeners.length === 0) return null;
-    const { run, compiled, collector } = this.#plan;
+    const { run, compiled, collector, session } = this.#plan;
+    const { rows } = run;
+    const sums = session.readSums();
+    const judge = collector?.mark() ?? null;
     const position = this.#position(run.step - 1);
-    const logs = () => readLogs(this.#plan.session, compiled, position.rows, collector);
+    const logs = () => readLogs(sums, compiled, rows, judge);
     return announce(this.#listeners, (callback) => callback.onBatchEnd?.(position, logs));
   }
 

@@ -3,16 +3,17 @@ import type { Data, Dataset } from "../data/dataset.js";
 import type { Pipeline } from "../data/pipeline.js";
 import { lastActivation } from "../layers/index.js";
 import { fuseLoss, logitsActivation } from "../losses.js";
+import { validationName } from "../metrics/metric.js";
 import { openSource } from "./batches.js";
 import type { Logs } from "./callbacks/callback.js";
-import { Collector, readLogs } from "./collector.js";
 import type { Compiled } from "./compile.js";
 import type { ModelCore } from "./core.js";
-import { evaluatePatiently, openCollector } from "./evaluate.js";
+import { collectorFor, evaluatePatiently } from "./evaluate.js";
 import { hostOf } from "./evaluateModel.js";
 import { Feed, PASS_ROWS, refuseRows } from "./feed.js";
 import { type FitPlan, type History, loadMinimizer, runFit, type Stepping, takeStep } from "./fit.js";
 import { type CheckedFit, checkFit, type FitOptions, isValidated } from "./fitOptions.js";
+import { openCollector, readLogs } from "./logs.js";
 import { resumeFrom, saveModel } from "./modelFile.js";
 import { type Prepared, prepareFit, type Stream } from "./prepare.js";
 import { explained } from "./refusedStep.js";
@@ -70,6 +71,9 @@ async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit,
     callbacks,
     trainer: openTrainer(() => plan, {
       ...{ signal, epochs, state },
+      metrics: compiled.metrics,
+      initialEpoch: options.initialEpoch,
+      validationFreq: prepared.validation && options.validationFreq,
       save: () => saveModel(core),
       resumeFrom: (file) => resumeFrom(core, file),
     }),
@@ -92,7 +96,7 @@ async function openSteps(
 ): Promise<Stepping> {
   const { state, progress } = core;
   await core.addThreads(rows);
-  const collector = await Collector.open(state.program, collected);
+  const collector = await openCollector(state.program, collected);
   const minimize = await loadMinimizer(compiled);
   core.checkUsable(where);
   state.isAveraged = false;
@@ -115,7 +119,7 @@ export async function stepOnBatch(core: ModelCore, data: Data): Promise<{ loss: 
     } catch (thrown) {
       throw await explained(thrown, () => core.checkUsable("trainOnBatch"));
     }
-    return readLogs(session, compiled, rows, collector) as { loss: number };
+    return readLogs(session.readSums(), compiled, rows, collector) as { loss: number };
   });
 }
 
@@ -127,7 +131,7 @@ function validator(
   if (!validation) return () => null;
   const batchSize = options.validationBatchSize ?? PASS_ROWS;
   const host = hostOf(core, `fit: validation${options.validationSplit === 0 ? "Data" : "Split"}`);
-  const collector = openCollector(host.program, validation, batchSize);
+  const collector = collectorFor(host.program, validation, batchSize);
   return (epoch) => {
     if (!isValidated(options, epoch)) return null;
     return collector.then((opened) => evaluatePatiently(host, validation, batchSize, opened)).then(prefixed);
@@ -136,6 +140,5 @@ function validator(
 
 /** `loss` as `valLoss`. */
 function prefixed(logs: Logs): Logs {
-  const entries = Object.entries(logs).map(([name, value]) => [`val${name[0].toUpperCase()}${name.slice(1)}`, value]);
-  return Object.fromEntries(entries);
+  return Object.fromEntries(Object.entries(logs).map(([name, value]) => [validationName(name), value]));
 }

@@ -174,7 +174,11 @@ function checkEpochEnd(end: EpochEnd): void {
   checkNumber("load: run: epochEnd: epoch", end.epoch, { min: 0, integer: true });
   checkNumber("load: run: epochEnd: next", end.next, { min: 0, integer: true });
   checkObject("run: epochEnd: logs", end.logs);
-  for (const [name, value] of Object.entries(end.logs)) checkNumber(`load: run: epochEnd: ${name}`, value);
+  for (const [name, value] of Object.entries(end.logs)) {
+    if (value === null)
+      (end.logs as Record<string, number>)[name] = NaN; // as JSON writes it
+    else checkNumber(`load: run: epochEnd: ${name}`, value);
+  }
 }
 
 function loadCollected({ targets, predictions }: CallbackState): Collected {

@@ -1,5 +1,4 @@
 /** Training and evaluation from streams: batches read as they are needed. Loaded with the first stream that is given. */
-
 import type { Data, Dataset } from "../data/dataset.js";
 import { batchPipeline, Pipeline } from "../data/pipeline.js";
 import { DataError, OptionError } from "../errors.js";

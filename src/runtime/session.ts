@@ -98,11 +98,6 @@ export class Session {
     return this.#backend.doubles[CONTROL_DOUBLE + ControlField.LossSum / 8];
   }
 
-  /** Sum over rows of metric `slot` since `resetSums`. */
-  metricSum(slot: number): number {
-    return this.#backend.doubles[CONTROL_DOUBLE + ControlField.MetricSums / 8 + slot];
-  }
-
   /** Sets loss and metric sums to zero and the status to running. */
   resetSums(): void {
     const { doubles } = this.#backend;
@@ -111,7 +106,7 @@ export class Session {
     this.clearStatus();
   }
 
-  /** A copy of loss and metric sums. */
+  /** A copy of the sums since `resetSums`: of the weighted losses of all rows, then of each metric. */
   readSums(): Float64Array {
     return this.#backend.doubles.slice(SUMS_BEGIN, SUMS_BEGIN + SUMS);
   }

@@ -1,7 +1,6 @@
 /** The callbacks of one `fit` in a worker, on the caller's side, each with a trainer that speaks for the distant one. */
-
 import { BackendError, OptionError, show } from "../../errors.js";
-import type { Signal } from "../../kinds.js";
+import { kindOf, type Signal } from "../../kinds.js";
 import {
   type BatchPosition,
   type Callback,
@@ -111,7 +110,10 @@ function argumentsOf({ hook, args, logs, error }: HookCall, trainer: Trainer): u
 class DistantTrainer {
   #hook: HookName = "onTrainBegin";
   #data = NOTHING;
-  #state: HookCall["state"] = { stopTraining: false, learningRate: 0, epochs: 0, isInterrupted: false };
+  #state: HookCall["state"] = {
+    ...{ stopTraining: false, learningRate: 0, isInterrupted: false },
+    ...{ initialEpoch: 0, epochs: 0, metrics: [], validationFreq: null },
+  };
   #learningRate: number | null = null;
   #restore: Float32Array | null = null;
   #resumeFrom: Uint8Array | null = null;
@@ -173,6 +175,15 @@ class DistantTrainer {
       get epochs() {
         return own.#state.epochs;
       },
+      get metrics() {
+        return own.#state.metrics;
+      },
+      get validationFreq() {
+        return own.#state.validationFreq;
+      },
+      get initialEpoch() {
+        return own.#state.initialEpoch;
+      },
       get isInterrupted() {
         return own.#state.isInterrupted;
       },
@@ -181,7 +192,7 @@ class DistantTrainer {
       save: () => own.#save(),
       restore(weights) {
         const length = own.#data.weights?.length ?? weights?.length;
-        if (!(weights instanceof Float32Array) || weights.length !== length) {
+        if (kindOf(weights) !== "Float32Array" || weights.length !== length) {
           throw new OptionError(`restore: expected what snapshot() returned, got ${show(weights)}.`);
         }
         own.#restore = weights.slice();

@@ -3,6 +3,8 @@
  * caller's is ever transferred. Knows no messages.
  */
 import { Dataset } from "../../data/dataset.js";
+import { exactOf } from "../../data/exact.js";
+import { kindOf } from "../../kinds.js";
 
 /** Keys of objects that stand for something else; no option is called so. */
 const DATASET = "simdgrad:dataset";
@@ -34,11 +36,12 @@ export function parcel(value: unknown, toStream: (value: object) => PlainStream 
     if (stream) return { [STREAM]: stream };
     if (typeof given === "function") return given; // posting it is an error that names it
     if (given instanceof Dataset) {
-      const { x, y, sampleWeight, inputShape, targetShape } = given;
-      return { [DATASET]: copy({ x, y, sampleWeight, inputShape, targetShape }) };
+      const { x, y, sampleWeight, inputShape, targetShape, featureNames, classNames } = given;
+      const rows = exactOf(x) ?? x;
+      return { [DATASET]: copy({ x: rows, y, sampleWeight, inputShape, targetShape, featureNames, classNames }) };
     }
     if (ArrayBuffer.isView(given)) return isShared(given.buffer) ? given : owned(copyView(given));
-    const tag = tagOf(given);
+    const tag = kindOf(given);
     if (tag === "ArrayBuffer") return owned(new Uint8Array((given as ArrayBuffer).slice(0))).buffer;
     if (Array.isArray(given)) return given.some(isObject) ? Array.from(given, copy) : given;
     // Modules, shared buffers, dates, maps and the like travel as they are.
@@ -50,11 +53,12 @@ export function parcel(value: unknown, toStream: (value: object) => PlainStream 
 
 /** The other end of `parcel`. */
 export function unpack(value: unknown, fromStream: (stream: PlainStream) => unknown): unknown {
-  if (typeof value !== "object" || value === null || tagOf(value) !== "Object") return value;
+  if (typeof value !== "object" || value === null || kindOf(value) !== "Object") return value;
   if (DATASET in value) {
-    const { x, y, sampleWeight, inputShape, targetShape } = value[DATASET] as Dataset;
+    const { x, y, sampleWeight, inputShape, targetShape, featureNames, classNames } = value[DATASET] as Dataset;
     const weights = sampleWeight === null ? {} : { sampleWeight };
-    return Dataset.from({ x, y, ...weights }, { inputShape, targetShape });
+    const names = { ...(featureNames && { featureNames }), ...(classNames && { classNames }) };
+    return Dataset.from({ x, y, ...weights }, { inputShape, targetShape, ...names });
   }
   if (STREAM in value) return fromStream(value[STREAM] as PlainStream);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unpack(inner, fromStream)]));
@@ -74,13 +78,8 @@ function isObject(value: unknown): value is object {
   return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
-/** What engines call a value, in any realm: "Object", "Float32Array", "WebAssembly.Module". */
-function tagOf(value: object): string {
-  return Object.prototype.toString.call(value).slice(8, -1);
-}
-
 function isShared(buffer: ArrayBufferLike): boolean {
-  return tagOf(buffer) === "SharedArrayBuffer";
+  return kindOf(buffer) === "SharedArrayBuffer";
 }
 
 /** The values in memory of their own; of Node's Buffer and other subclasses as the type that they extend. */

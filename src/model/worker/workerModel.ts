@@ -141,7 +141,7 @@ export class WorkerModel implements Remotes {
     // What is no options object, `fit` refuses in the worker.
     if (kindOf(options) !== "Object") return this.#call("fit", args);
     const { callbacks = [], signal, onWarning = console.warn, verbose, ...rest }: FitOptions = options;
-    if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    if (signal !== undefined && kindOf(signal) !== "AbortSignal") {
       throw new OptionError(`fit: signal: expected an AbortSignal, got ${show(signal)}.`);
     }
     if (typeof onWarning !== "function") {
