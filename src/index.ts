@@ -294,7 +294,6 @@ export type {
   BatchPosition,
   Callback,
   CallbackState,
-  Logs,
   StepTensor,
   StepTensors,
   Trainer,
@@ -318,9 +317,8 @@ export { type TrainingControl, trainingControl } from "./model/callbacks/trainin
 export { type Finding, type FindingCode, findingCodes, formatFindings, type Severity } from "./model/check/findings.js";
 export type { CheckOptions } from "./model/check/index.js";
 export type { Compiled } from "./model/compile.js";
-export type { Evaluation } from "./model/evaluate.js";
-export type { History } from "./model/fit.js";
 export type { FitOptions, ValidationSplit } from "./model/fitOptions.js";
+export type { Evaluation, History, LogName, Logs, MonitorName, TrainLog } from "./model/logTypes.js";
 export type { SaveOptions } from "./model/modelFile.js";
 export type {
   CompileOptions,
@@ -331,7 +329,7 @@ export type {
 export type { Batch, Stream } from "./model/prepare.js";
 export { type ModelInfo, Sequential } from "./model/sequential.js";
 export type { Trace, TraceOptions, TraceTensor } from "./model/trace.js";
-export type { TrainLog, TrainOptions } from "./model/train.js";
+export type { TrainOptions } from "./model/train.js";
 export type { Weight, WeightLike } from "./model/weights.js";
 export type { WorkerModel, WorkerModelInfo } from "./model/worker/workerModel.js";
 export { type AdamOptions, type AdamSpec, type AdamwSpec, adam, adamw } from "./optimizers/adam.js";

@@ -1,4 +1,5 @@
 /** Loss and metrics over data, pass by pass. Leaves the sums of a training that is under way as they were. */
+
 import type { Dataset } from "../data/dataset.js";
 import type { Pipeline } from "../data/pipeline.js";
 import { DataError, NonFiniteError } from "../errors.js";
@@ -8,9 +9,7 @@ import type { Collector } from "./collector.js";
 import type { Compiled, Program } from "./compile.js";
 import { Feed } from "./feed.js";
 import { openCollector, readLogs } from "./logs.js";
-
-/** Loss and metrics by name. */
-export type Evaluation = { loss: number } & Record<string, number>;
+import type { Evaluation } from "./logTypes.js";
 
 /** What evaluation needs of a model. */
 export interface EvaluationHost {

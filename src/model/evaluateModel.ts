@@ -1,9 +1,11 @@
 /** `evaluate`: from a model, data and options to passes over rows. */
+
 import type { Data } from "../data/dataset.js";
 import type { ModelCore } from "./core.js";
-import { type Evaluation, type EvaluationHost, evaluatePatiently, evaluateRows } from "./evaluate.js";
+import { type EvaluationHost, evaluatePatiently, evaluateRows } from "./evaluate.js";
 import { fitData, refuseRows } from "./feed.js";
 import { collects, openCollector } from "./logs.js";
+import type { Evaluation } from "./logTypes.js";
 import { checkEvaluate, type EvaluateOptions } from "./options.js";
 import { isStream, type Stream } from "./prepare.js";
 

@@ -1,21 +1,20 @@
 /** The training loop: epochs and steps, callbacks and validation. Knows batches and a session, not kernels. */
+
 import { DataError, NonFiniteError } from "../errors.js";
 import type { Signal } from "../kinds.js";
 import type { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
 import { type BatchReader, type BatchSource, NOT_READY } from "./batches.js";
-import { announce, type Callback, type Logs, type Trainer } from "./callbacks/callback.js";
+import { announce, type Callback, type Trainer } from "./callbacks/callback.js";
 import type { Collector } from "./collector.js";
 import type { Compiled, Program } from "./compile.js";
 import type { Pair } from "./lbfgs/minimizer.js";
 import type { lbfgsStep } from "./lbfgs/step.js";
 import { readLogs } from "./logs.js";
+import type { History, Logs } from "./logTypes.js";
 import { nextLearningRate, type Progress, updatesTaken } from "./progress.js";
 import { explained, RefusedStep } from "./refusedStep.js";
 import { type Run, restoreStates } from "./run.js";
-
-/** Numbers per epoch: `epoch` counts them, then `loss`, the metrics, and `val…` of each where there was validation. */
-export type History = { epoch: number[]; loss: number[] } & Record<string, number[]>;
 
 /** Everything one `fit` needs, checked. */
 export interface FitPlan {
@@ -41,7 +40,7 @@ export interface FitPlan {
   readonly callbacks: readonly Callback[];
   readonly trainer: Trainer;
   /** Loss and metrics on the validation data, keys prefixed with `val`; `null` for epochs without. */
-  readonly validate: (epoch: number) => Promise<Logs> | null;
+  readonly validate: (epoch: number) => Promise<Logs<string>> | null;
   readonly signal: Signal | null;
   /** Called after the last step, before `onTrainEnd`. */
   readonly finish: () => void;
@@ -111,7 +110,7 @@ async function runEpochs(plan: FitPlan, history: Map<string, number[]>): Promise
   }
 }
 
-function record(history: Map<string, number[]>, epoch: number, logs: Logs): void {
+function record(history: Map<string, number[]>, epoch: number, logs: Logs<string>): void {
   for (const [name, value] of Object.entries({ epoch, ...logs })) {
     const values = history.get(name);
     if (values) values.push(value);
@@ -250,7 +249,7 @@ class Pass {
     const sums = session.readSums();
     const judge = collector?.mark() ?? null;
     const position = this.#position(run.step - 1);
-    const logs = () => readLogs(sums, compiled, rows, judge);
+    const logs = () => readLogs(sums, compiled, rows, judge) as Logs;
     return announce(this.#listeners, (callback) => callback.onBatchEnd?.(position, logs));
   }
 

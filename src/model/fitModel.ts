@@ -1,19 +1,20 @@
 /** `fit` and `trainOnBatch`: from a model, data and options to steps that can be taken. */
+
 import type { Data, Dataset } from "../data/dataset.js";
 import type { Pipeline } from "../data/pipeline.js";
 import { lastActivation } from "../layers/index.js";
 import { fuseLoss, logitsActivation } from "../losses.js";
 import { validationName } from "../metrics/metric.js";
 import { openSource } from "./batches.js";
-import type { Logs } from "./callbacks/callback.js";
 import type { Compiled } from "./compile.js";
 import type { ModelCore } from "./core.js";
 import { collectorFor, evaluatePatiently } from "./evaluate.js";
 import { hostOf } from "./evaluateModel.js";
 import { Feed, PASS_ROWS, refuseRows } from "./feed.js";
-import { type FitPlan, type History, loadMinimizer, runFit, type Stepping, takeStep } from "./fit.js";
+import { type FitPlan, loadMinimizer, runFit, type Stepping, takeStep } from "./fit.js";
 import { type CheckedFit, checkFit, type FitOptions, isValidated } from "./fitOptions.js";
 import { openCollector, readLogs } from "./logs.js";
+import type { Evaluation, History, Logs } from "./logTypes.js";
 import { resumeFrom, saveModel } from "./modelFile.js";
 import { type Prepared, prepareFit, type Stream } from "./prepare.js";
 import { explained } from "./refusedStep.js";
@@ -105,7 +106,7 @@ async function openSteps(
 }
 
 /** @throws what `Sequential.trainOnBatch` throws. */
-export async function stepOnBatch(core: ModelCore, data: Data): Promise<{ loss: number } & Record<string, number>> {
+export async function stepOnBatch(core: ModelCore, data: Data): Promise<Evaluation> {
   core.checkTrainable("trainOnBatch");
   const { compiled, dataset } = core.check("trainOnBatch", data);
   const rows = dataset.length;
@@ -119,7 +120,7 @@ export async function stepOnBatch(core: ModelCore, data: Data): Promise<{ loss: 
     } catch (thrown) {
       throw await explained(thrown, () => core.checkUsable("trainOnBatch"));
     }
-    return readLogs(session.readSums(), compiled, rows, collector) as { loss: number };
+    return readLogs(session.readSums(), compiled, rows, collector) as Evaluation;
   });
 }
 
@@ -139,6 +140,6 @@ function validator(
 }
 
 /** `loss` as `valLoss`. */
-function prefixed(logs: Logs): Logs {
+function prefixed(logs: Logs<string>): Logs<string> {
   return Object.fromEntries(Object.entries(logs).map(([name, value]) => [validationName(name), value]));
 }

@@ -2,11 +2,13 @@
  * What a run of `fit` remembers beside weights and slots, so that an interrupted one can go on bit for bit: where it
  * stands, its running sums, and the states of its callbacks. Plain data; knows neither sessions nor files.
  */
+
 import { checkBoolean, checkNumber, FormatError, OptionError, show } from "../errors.js";
 import { kindOf } from "../kinds.js";
 import { Place } from "../plan/op.js";
-import type { Callback, CallbackState, Logs } from "./callbacks/callback.js";
+import type { Callback, CallbackState } from "./callbacks/callback.js";
 import type { Collected } from "./collector.js";
+import type { Logs } from "./logTypes.js";
 import type { NamedTensor } from "./serialize.js";
 
 /** Numbers that a run adds up: the loss, and every metric. */
@@ -29,7 +31,7 @@ export interface StoredState {
 /** An epoch that is over, but not yet for all callbacks. */
 export interface EpochEnd {
   readonly epoch: number;
-  readonly logs: Logs;
+  readonly logs: Logs<string>;
   /** The first callback that has not been told. */
   next: number;
 }

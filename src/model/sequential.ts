@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The model as its users see it: each method hands on to the module that does its work. */
+
 import type { Data, DataArrays } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
 import { checkArguments, checkBoolean, checkKeys, OptionError } from "../errors.js";
@@ -11,12 +12,11 @@ import type { Finding } from "./check/findings.js";
 import type { CheckOptions } from "./check/index.js";
 import type { Compiled } from "./compile.js";
 import { ModelCore } from "./core.js";
-import type { Evaluation } from "./evaluate.js";
 import { evaluateModel } from "./evaluateModel.js";
-import type { History } from "./fit.js";
 import { fitModel, stepOnBatch } from "./fitModel.js";
 import type { FitOptions } from "./fitOptions.js";
 import { announce } from "./inside.js";
+import type { Evaluation, History, TrainLog } from "./logTypes.js";
 import { loadModel, type SaveOptions, saveModel } from "./modelFile.js";
 import {
   type CompileOptions,
@@ -31,7 +31,7 @@ import { predictRows } from "./predict.js";
 import type { Stream } from "./prepare.js";
 import { formatSummary } from "./summary.js";
 import { type Trace, type TraceOptions, traceModel } from "./trace.js";
-import { checkTrain, iterate, type TrainLog, type TrainOptions } from "./train.js";
+import { checkTrain, iterate, type TrainOptions } from "./train.js";
 import type { Weight, WeightLike } from "./weights.js";
 import { openWorker, withoutWorker } from "./worker/open.js";
 import type { WorkerModel } from "./worker/workerModel.js";
@@ -43,7 +43,7 @@ export interface ModelInfo extends BackendInfo {
 }
 
 /** Where a model lives: with `worker: true` in a worker. */
-type Housed<Worker extends boolean> = Worker extends true ? WorkerModel : Sequential;
+type Housed<InWorker extends boolean> = InWorker extends true ? WorkerModel : Sequential;
 
 /**
  * A stack of layers that can be trained, evaluated and used.
@@ -76,14 +76,14 @@ export class Sequential {
    * `worker: true` the model lives in a worker: every method then returns a promise, and this thread stays free.
    * @throws OptionError, ShapeError, BackendError
    */
-  static async create<Worker extends boolean = false>(
-    options: SequentialOptions & { worker?: Worker },
-  ): Promise<Housed<Worker>> {
+  static async create<InWorker extends boolean = false>(
+    options: SequentialOptions & { worker?: InWorker },
+  ): Promise<Housed<InWorker>> {
     checkArguments("Sequential.create", arguments, 1);
     const own = withoutWorker("Sequential.create", options);
-    if (own !== options && options.worker) return openWorker(Sequential, own) as Promise<Housed<Worker>>;
+    if (own !== options && options.worker) return openWorker(Sequential, own) as Promise<Housed<InWorker>>;
     const checked = checkSequential(own);
-    return new Sequential(new ModelCore(checked, checked.threads, await selectBackend(checked))) as Housed<Worker>;
+    return new Sequential(new ModelCore(checked, checked.threads, await selectBackend(checked))) as Housed<InWorker>;
   }
 
   /**
@@ -112,9 +112,9 @@ export class Sequential {
    * checked as they come; NonFiniteError when the loss or a weight would no longer be finite: every weight then keeps
    * its last finite value.
    */
-  async fit(data: Data | Stream, options: FitOptions = {}): Promise<History> {
+  async fit<Custom extends string = never>(data: Data | Stream, options: FitOptions = {}): Promise<History<Custom>> {
     checkArguments("fit", arguments, 2);
-    return fitModel(this.#core, data, options);
+    return fitModel(this.#core, data, options) as Promise<History<Custom>>;
   }
 
   /**
@@ -126,18 +126,21 @@ export class Sequential {
    * for await (const { epoch, loss } of model.train(data, { epochs: 100 })) if (loss < 0.01) break;
    * @throws as `fit`, when the iteration begins or goes on.
    */
-  train(data: Data | Stream, options: TrainOptions = {}): AsyncGenerator<TrainLog, History, undefined> {
+  train<Custom extends string = never>(
+    data: Data | Stream,
+    options: TrainOptions = {},
+  ): AsyncGenerator<TrainLog<Custom>, History<Custom>, undefined> {
     checkArguments("train", arguments, 2);
-    return iterate((rest) => this.fit(data, rest), checkTrain(options));
+    return iterate((rest) => this.fit<Custom>(data, rest), checkTrain(options));
   }
 
   /**
    * One optimizer step on all rows of `data`. Resolves to the loss and metrics before the update.
    * @throws as `fit`.
    */
-  async trainOnBatch(data: Data): Promise<{ loss: number } & Record<string, number>> {
+  async trainOnBatch<Custom extends string = never>(data: Data): Promise<Evaluation<Custom>> {
     checkArguments("trainOnBatch", arguments, 1);
-    return stepOnBatch(this.#core, data);
+    return stepOnBatch(this.#core, data) as Promise<Evaluation<Custom>>;
   }
 
   /**
@@ -158,9 +161,12 @@ export class Sequential {
    * Loss and metrics on rows or a stream; changes nothing.
    * @throws OptionError, ShapeError, DataError, NonFiniteError
    */
-  async evaluate(data: Data | Stream, options: EvaluateOptions = {}): Promise<Evaluation> {
+  async evaluate<Custom extends string = never>(
+    data: Data | Stream,
+    options: EvaluateOptions = {},
+  ): Promise<Evaluation<Custom>> {
     checkArguments("evaluate", arguments, 2);
-    return evaluateModel(this.#core, data, options);
+    return evaluateModel(this.#core, data, options) as Promise<Evaluation<Custom>>;
   }
 
   /**
@@ -260,15 +266,15 @@ export class Sequential {
    * A model from `save()`'s bytes, which goes on training as if it had never stopped.
    * @throws FormatError for truncated, altered or foreign bytes; OptionError, BackendError.
    */
-  static async load<Worker extends boolean = false>(
+  static async load<InWorker extends boolean = false>(
     bytes: Uint8Array | ArrayBuffer,
-    options: RuntimeOptions & { worker?: Worker } = {},
-  ): Promise<Housed<Worker>> {
+    options: RuntimeOptions & { worker?: InWorker } = {},
+  ): Promise<Housed<InWorker>> {
     checkArguments("load", arguments, 2);
     const own = withoutWorker("load", options);
     checkKeys("load", own, RUNTIME_KEYS);
-    if (options.worker) return openWorker(Sequential, own, bytes) as Promise<Housed<Worker>>;
-    return new Sequential(await loadModel(bytes, checkRuntime("load", own))) as Housed<Worker>;
+    if (options.worker) return openWorker(Sequential, own, bytes) as Promise<Housed<InWorker>>;
+    return new Sequential(await loadModel(bytes, checkRuntime("load", own))) as Housed<InWorker>;
   }
 
   /** Frees the memory now rather than at garbage collection. Using the model afterwards throws BackendError. */

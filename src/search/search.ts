@@ -14,7 +14,7 @@ import { openLanes } from "./lanes.js";
 import { schedule } from "./schedule.js";
 import { Scoreboard, type SearchResult, type Trial } from "./scoreboard.js";
 import { type EstimatorName, type ScoringName, scorings } from "./scoring.js";
-import { type Candidate, combinations, type Distribution, draw } from "./space.js";
+import { type Candidate, combinations, draw, type Grid, type Space } from "./space.js";
 import type { Problem, Subject, Task } from "./trial.js";
 
 /** What all searches take. */
@@ -55,13 +55,13 @@ export interface SearchProgress {
 /** Options of `gridSearch`. */
 export interface GridSearchOptions extends SearchOptions {
   /** Values of each option to try, in all combinations. */
-  grid: Readonly<Record<string, readonly unknown[]>>;
+  grid: Grid;
 }
 
 /** Options of `randomSearch`. */
 export interface RandomSearchOptions extends SearchOptions {
   /** Values or distributions of each option. */
-  space: Readonly<Record<string, readonly unknown[] | Distribution>>;
+  space: Space;
   /** Candidates to draw. @default 20 */
   trials?: number;
 }

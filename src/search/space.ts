@@ -1,5 +1,7 @@
 /** What a search may try: lists and distributions of option values, drawn by seed. Knows no models. */
+
 import { checkNumber, OptionError, show } from "../errors.js";
+import type { MLPOptions } from "../estimators/options.js";
 import { exp, log } from "../math.js";
 import type { Random } from "../random.js";
 
@@ -7,6 +9,17 @@ import type { Random } from "../random.js";
 export type Distribution<T = unknown> =
   | { readonly type: "choice"; readonly values: readonly T[] }
   | { readonly type: "uniform" | "logUniform" | "integer"; readonly low: number; readonly high: number };
+
+/** Options that can be searched: all but those that cannot travel to a worker. */
+type Searchable = Required<Omit<MLPOptions, "callbacks" | "signal" | "onWarning" | "wasm">>;
+
+/** Values of each option, tried in all combinations. */
+export type Grid = { readonly [Name in keyof Searchable]?: readonly Searchable[Name][] };
+
+/** Values or a distribution of each option. */
+export type Space = {
+  readonly [Name in keyof Searchable]?: readonly Searchable[Name][] | Distribution<Searchable[Name]>;
+};
 
 /** Options of an estimator, as plain data. */
 export type Candidate = Readonly<Record<string, unknown>>;

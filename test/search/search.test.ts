@@ -225,7 +225,7 @@ describe("bad input", () => {
   const cases: [what: string, work: () => Promise<unknown>][] = [
     ["an unknown estimator", () => gridSearch(data, { ...common, estimator: "svm" as never, grid })],
     ["an unknown option", () => gridSearch(data, { ...common, grids: grid } as unknown as GridSearchOptions)],
-    ["an option no estimator has", () => gridSearch(data, { ...common, grid: { alfa: [1] } })],
+    ["an option no estimator has", () => gridSearch(data, { ...common, grid: { alfa: [1] } as never })],
     ["a value no estimator takes", () => gridSearch(data, { ...common, grid: { alpha: [1, -1] } })],
     ["an empty grid", () => gridSearch(data, { ...common, grid: {} })],
     ["an empty list", () => gridSearch(data, { ...common, grid: { alpha: [] } })],

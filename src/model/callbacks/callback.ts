@@ -4,9 +4,7 @@ import { type NonFiniteError, OptionError, show } from "../../errors.js";
 import type { Signal } from "../../kinds.js";
 import type { MetricSpec } from "../../metrics/metric.js";
 import type { Shape } from "../../shape.js";
-
-/** Numbers of an epoch or batch by name: `loss`, `accuracy`, `valLoss`, … */
-export type Logs = Readonly<Record<string, number>>;
+import type { Logs } from "../logTypes.js";
 
 /** A tensor of a training step, by name. */
 export interface StepTensor {

@@ -1,6 +1,8 @@
 /** Saves the model while it trains. Where the bytes go is the caller's business; `simdgrad/node` has one for files. */
+
 import { checkBoolean, checkKeys, checkNumber, OptionError, show } from "../../errors.js";
-import type { Callback, Logs, Trainer } from "./callback.js";
+import type { Logs } from "../logTypes.js";
+import type { Callback, Trainer } from "./callback.js";
 import { type MonitorOptions, openMonitor, toStored } from "./monitor.js";
 
 /** When a checkpoint was taken. */
@@ -9,7 +11,7 @@ export interface CheckpointMoment {
   readonly epoch: number;
   /** Steps taken in this epoch, where the checkpoint is not of its end. */
   readonly step?: number;
-  readonly logs: Logs;
+  readonly logs: Logs<string>;
 }
 
 /** Options of `modelCheckpoint`, wherever it saves. */

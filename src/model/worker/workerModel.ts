@@ -1,4 +1,5 @@
 /** The caller's side of a model that lives in a worker: the methods of `Sequential`, each a promise. */
+
 import { batchPipeline, type Pipeline } from "../../data/pipeline.js";
 import { BackendError, checkArguments, OptionError, show } from "../../errors.js";
 import { copyJson, type JsonObject } from "../../json.js";
@@ -10,6 +11,7 @@ import { resolveCallbacks } from "../callbacks/callback.js";
 import { progress } from "../callbacks/progress.js";
 import type { Compiled } from "../compile.js";
 import type { FitOptions } from "../fitOptions.js";
+import type { Evaluation, History, TrainLog } from "../logTypes.js";
 import { checkRuntime, type RuntimeOptions } from "../options.js";
 import { isStream } from "../prepare.js";
 import type { ModelInfo, Sequential } from "../sequential.js";
@@ -136,7 +138,7 @@ export class WorkerModel implements Remotes {
    * As `Sequential.fit`.
    * @throws what a callback or a stream throws, as it is; BackendError when the worker dies.
    */
-  async fit(...args: Parameters<Remote<"fit">>): ReturnType<Remote<"fit">> {
+  async fit<Custom extends string = never>(...args: Parameters<Remote<"fit">>): Promise<History<Custom>> {
     const [data, options = {}, ...more] = args;
     // What is no options object, `fit` refuses in the worker.
     if (kindOf(options) !== "Object") return this.#call("fit", args);
@@ -154,18 +156,22 @@ export class WorkerModel implements Remotes {
   }
 
   /** As `Sequential.train`. */
-  train(...[data, options = {}]: Parameters<Sequential["train"]>): ReturnType<Sequential["train"]> {
+  train<Custom extends string = never>(
+    ...[data, options = {}]: Parameters<Sequential["train"]>
+  ): AsyncGenerator<TrainLog<Custom>, History<Custom>, undefined> {
     checkArguments("train", arguments, 2);
-    return iterate((rest) => this.fit(data, rest), checkTrain(options));
+    return iterate((rest) => this.fit<Custom>(data, rest), checkTrain(options));
   }
 
   /** As `Sequential.trainOnBatch`. */
-  trainOnBatch(...args: Parameters<Remote<"trainOnBatch">>): ReturnType<Remote<"trainOnBatch">> {
+  trainOnBatch<Custom extends string = never>(
+    ...args: Parameters<Remote<"trainOnBatch">>
+  ): Promise<Evaluation<Custom>> {
     return this.#call("trainOnBatch", args);
   }
 
   /** As `Sequential.evaluate`. */
-  evaluate(...args: Parameters<Remote<"evaluate">>): ReturnType<Remote<"evaluate">> {
+  evaluate<Custom extends string = never>(...args: Parameters<Remote<"evaluate">>): Promise<Evaluation<Custom>> {
     return this.#call("evaluate", args);
   }
 
