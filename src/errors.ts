@@ -141,7 +141,8 @@ export function checkKeys(
     const hint = didYouMean(key, known, OPTION_ALIASES);
     throw new OptionError(`${where}: unknown option ${JSON.stringify(key)}.${hint} ${list}`);
   }
-  checkArguments(where, args, Array.prototype.indexOf.call(args, options) + 1 || args.length);
+  const count = (last: unknown) => Array.prototype.indexOf.call(args, last) + 1;
+  checkArguments(where, args, count(options) || count(undefined) || args.length);
 }
 
 /** Refuses more arguments than a function takes, but for the place and the list that `list.map(f)` gives it. @throws OptionError */

@@ -32,7 +32,7 @@ export interface CsvLoggerOptions {
  */
 export function csvLogger(options: CsvLoggerOptions): Callback {
   const where = "csvLogger";
-  checkKeys(where, options, ["path", "separator", "append"]);
+  checkKeys(where, options, ["path", "separator", "append"], arguments);
   const { separator = ",", append = false } = options;
   const path = checkPath(`${where}: path`, options.path);
   checkBoolean(`${where}: append`, append);

@@ -40,7 +40,7 @@ export const checkpointKeys = ["monitor", "mode", "saveBestOnly", "initialBest",
  */
 export function modelCheckpoint(options: ModelCheckpointOptions): Callback {
   const where = "modelCheckpoint";
-  checkKeys(where, options, ["save", ...checkpointKeys]);
+  checkKeys(where, options, ["save", ...checkpointKeys], arguments);
   const { save, saveBestOnly = false, initialBest, saveFreq = "epoch" } = options;
   if (typeof save !== "function") {
     throw new OptionError(`${where}: save: expected a function that takes the bytes, got ${show(save)}.`);
