@@ -60,7 +60,7 @@ const FEWEST_STEPS = 10;
  */
 export function profile(model: Sequential, data: Data, options: ProfileOptions = {}): Profile {
   const inside = insideOf("profile", model);
-  checkKeys("profile", options, ["time"]);
+  checkKeys("profile", options, ["time"], arguments);
   const time = checkNumber("profile: time", options.time ?? 250, { above: 0, max: 600_000 });
   const { dataset, compiled } = inside.check("profile", data);
   const rows = dataset.length;

@@ -105,7 +105,7 @@ function checkClipping(where: string, options: CommonOptions): Pick<CommonSpec, 
 
 function checkFragments(where: string, value: unknown): readonly string[] {
   const isList = Array.isArray(value) && value.every((item) => typeof item === "string" && item !== "");
-  if (isList) return value;
+  if (isList) return [...value];
   throw new OptionError(`${where}: expected a list of names or parts of names such as ["bias"], got ${show(value)}.`);
 }
 
