@@ -15,6 +15,7 @@ import {
   normalization,
   OptionError,
   Sequential,
+  sgd,
   sparseCategoricalCrossentropy,
   type Trainer,
 } from "../../src/index.js";
@@ -249,6 +250,25 @@ describe("load reads what save writes", () => {
       await loaded.fit(data, { epochs: 3, batchSize: 2, ...options, resume: true });
       expect(bitsOf(loaded)).toEqual(bitsOf(model));
     }
+  });
+
+  it("sums and logs that are not finite", async () => {
+    const model = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })] });
+    model.compile({ optimizer: sgd({ learningRate: 1e-30 }), loss: "huber", metrics: ["meanSquaredError"] });
+    const data = { x: XOR.x, y: [3e25, -3e25, 3e25, 1] }; // whose squares are infinite in float32
+    const files: Uint8Array<ArrayBuffer>[] = [];
+    let trainer: Trainer | undefined;
+    const save = () => void files.push(trainer?.save() as Uint8Array<ArrayBuffer>);
+    const begin = (given: Trainer) => {
+      trainer = given;
+    };
+    const options = { epochs: 2, batchSize: 2 };
+    const callbacks = [{ onTrainBegin: begin, onBatchEnd: save, onEpochEnd: save }];
+    const history = await model.fit(data, { ...options, callbacks });
+    expect(history.meanSquaredError).toEqual([Infinity, Infinity]);
+    const loaded = await Promise.all(files.map((file) => Sequential.load(file)));
+    for (const [i, each] of loaded.entries()) expect(each.save()).toEqual(files[i]);
+    expect(await loaded[0].fit(data, { ...options, resume: true })).toEqual(history);
   });
 
   it("an epoch of which every label was ignored so far", async () => {
