@@ -49,7 +49,7 @@ export function copyObject(
 }
 
 /** True for objects made by a literal, by JSON or without a prototype, of any realm. */
-function isPlainObject(value: unknown): value is object {
+export function isPlainObject(value: unknown): value is object {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -25,9 +25,9 @@ export interface RocCurveOptions extends SampleWeightOption {
 
 /**
  * Receiver operating characteristic: true against false positive rate at every distinct score (scikit-learn
- * `roc_curve`).
+ * `roc_curve`). Where a class is missing, its rate is NaN at every point, as there.
  * @param labels [n] 0 or 1. @param scores [n] larger for what is rather positive: probabilities or logits.
- * @throws ShapeError, DataError naming the row; DataError where one of the two classes is missing; OptionError.
+ * @throws ShapeError, DataError naming the row; OptionError.
  */
 export function rocCurve(
   labels: ArrayLike<number>,
@@ -47,8 +47,8 @@ export function rocCurve(
     if (isEnd || turns(falsePositives, i) || turns(truePositives, i)) points.push(i);
   }
   return {
-    falsePositiveRate: Float64Array.from(points, (i) => (i < 0 ? 0 : falsePositives[i] / negatives)),
-    truePositiveRate: Float64Array.from(points, (i) => (i < 0 ? 0 : truePositives[i] / positives)),
+    falsePositiveRate: Float64Array.from(points, (i) => (i < 0 ? 0 : falsePositives[i]) / negatives),
+    truePositiveRate: Float64Array.from(points, (i) => (i < 0 ? 0 : truePositives[i]) / positives),
     thresholds: Float64Array.from(points, (i) => (i < 0 ? Infinity : thresholds[i])),
   };
 }
@@ -70,9 +70,10 @@ export interface PrecisionRecallCurveOptions extends SampleWeightOption {
 }
 
 /**
- * Precision against recall at every distinct score (scikit-learn `precision_recall_curve`).
+ * Precision against recall at every distinct score (scikit-learn `precision_recall_curve`). Without positive rows,
+ * precision is 0 and recall 1 at every threshold, as there.
  * @param labels [n] 0 or 1. @param scores [n] larger for what is rather positive: probabilities or logits.
- * @throws ShapeError, DataError naming the row; DataError where one of the two classes is missing; OptionError.
+ * @throws ShapeError, DataError naming the row; OptionError.
  */
 export function precisionRecallCurve(
   labels: ArrayLike<number>,
@@ -89,7 +90,7 @@ export function precisionRecallCurve(
     const from = count - 1 - i;
     const all = truePositives[from] + falsePositives[from];
     precision[i] = all === 0 ? 0 : truePositives[from] / all;
-    recall[i] = truePositives[from] / positives;
+    recall[i] = positives === 0 ? 1 : truePositives[from] / positives;
   }
   return { precision, recall, thresholds: thresholds.slice().reverse() };
 }
@@ -220,14 +221,12 @@ function rankBinary(
     );
   }
   const weights = checkSampleWeight(where, sampleWeight, rows);
-  const ranking = rank({
+  return rank({
     rows,
     isPositive: (row) => labels[row] === positiveLabel,
     score: (row) => scores[row],
     weights,
   });
-  if (ranking.positives === 0 || ranking.negatives === 0) throw missingClass(where, ranking, positiveLabel);
-  return ranking;
 }
 
 function missingClass(where: string, { positives }: Ranking, c: number): DataError {

@@ -106,13 +106,16 @@ function topK(k: number, epoch: Epoch): number {
 function area({ curve = "roc", average = "macro" }: MetricSpec, epoch: Epoch): number {
   const { targets, predictions, rows, outputs, task } = epoch;
   const labels = task === "multilabel" ? targets : labelsOf(epoch);
+  // Of two classes, the second is the positive one, as in the functions.
+  const first = task === "multiclass" && outputs === 2 ? 1 : 0;
   const isPositive = {
     binary: (row: number) => labels[row] === 1,
-    multiclass: (row: number, c: number) => labels[row] === c,
+    multiclass: (row: number, c: number) => labels[row] === first + c,
     multilabel: (row: number, c: number) => targets[row * outputs + c] > 0.5,
   }[task];
-  const score = (row: number, c: number) => predictions[row * outputs + c];
+  const score = (row: number, c: number) => predictions[row * outputs + first + c];
   const ofRanking = curve === "roc" ? rocArea : averagePrecision;
   const weighting = average === "weighted" ? average : "macro";
-  return averageArea({ rows, classes: outputs, isPositive, score, weights: null, average: weighting }, ofRanking);
+  const classes = outputs - first;
+  return averageArea({ rows, classes, isPositive, score, weights: null, average: weighting }, ofRanking);
 }

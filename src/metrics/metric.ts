@@ -15,36 +15,35 @@ const ALL: readonly Task[] = ["binary", "multiclass", "multilabel"];
 
 /**
  * Per metric: the options it takes, and what it can be told from: `tasks` of classification, or `numbers`, one target
- * per output. Those with `summed` are sums over rows, which the kernels keep; `better` says which way is better.
+ * per output. Those with `summed` are sums over rows, which the kernels keep.
  */
 const metricTable = {
-  accuracy: { options: [], reads: ALL, summed: true, better: "larger" },
-  binaryAccuracy: { options: ["threshold"], reads: "numbers", summed: true, better: "larger" },
-  categoricalAccuracy: { options: [], reads: "numbers", summed: true, better: "larger" },
-  sparseCategoricalAccuracy: { options: [], reads: "labels", summed: true, better: "larger" },
-  topKCategoricalAccuracy: { options: ["k"], reads: ["multiclass"], summed: false, better: "larger" },
-  balancedAccuracy: { options: ["threshold"], reads: CLASSES, summed: false, better: "larger" },
-  precision: { options: ["average", "threshold"], reads: ALL, summed: false, better: "larger" },
-  recall: { options: ["average", "threshold"], reads: ALL, summed: false, better: "larger" },
-  f1: { options: ["average", "threshold"], reads: ALL, summed: false, better: "larger" },
-  fbeta: { options: ["beta", "average", "threshold"], reads: ALL, summed: false, better: "larger" },
-  auc: { options: ["curve", "average"], reads: ALL, summed: false, better: "larger" },
-  matthewsCorrcoef: { options: ["threshold"], reads: CLASSES, summed: false, better: "larger" },
-  cohenKappa: { options: ["threshold"], reads: CLASSES, summed: false, better: "larger" },
-  logLoss: { options: [], reads: CLASSES, summed: false, better: "smaller" },
-  brier: { options: [], reads: CLASSES, summed: false, better: "smaller" },
-  meanSquaredError: { options: [], reads: "numbers", summed: true, better: "smaller" },
-  rootMeanSquaredError: { options: [], reads: "numbers", summed: true, better: "smaller" },
-  meanAbsoluteError: { options: [], reads: "numbers", summed: true, better: "smaller" },
-  meanAbsolutePercentageError: { options: [], reads: "numbers", summed: false, better: "smaller" },
-  r2: { options: [], reads: "numbers", summed: false, better: "larger" },
+  accuracy: { options: [], reads: ALL, summed: true },
+  binaryAccuracy: { options: ["threshold"], reads: "numbers", summed: true },
+  categoricalAccuracy: { options: [], reads: "numbers", summed: true },
+  sparseCategoricalAccuracy: { options: [], reads: "labels", summed: true },
+  topKCategoricalAccuracy: { options: ["k"], reads: ["multiclass"], summed: false },
+  balancedAccuracy: { options: ["threshold"], reads: CLASSES, summed: false },
+  precision: { options: ["average", "threshold"], reads: ALL, summed: false },
+  recall: { options: ["average", "threshold"], reads: ALL, summed: false },
+  f1: { options: ["average", "threshold"], reads: ALL, summed: false },
+  fbeta: { options: ["beta", "average", "threshold"], reads: ALL, summed: false },
+  auc: { options: ["curve", "average"], reads: ALL, summed: false },
+  matthewsCorrcoef: { options: ["threshold"], reads: CLASSES, summed: false },
+  cohenKappa: { options: ["threshold"], reads: CLASSES, summed: false },
+  logLoss: { options: [], reads: CLASSES, summed: false },
+  brier: { options: [], reads: CLASSES, summed: false },
+  meanSquaredError: { options: [], reads: "numbers", summed: true },
+  rootMeanSquaredError: { options: [], reads: "numbers", summed: true },
+  meanAbsoluteError: { options: [], reads: "numbers", summed: true },
+  meanAbsolutePercentageError: { options: [], reads: "numbers", summed: false },
+  r2: { options: [], reads: "numbers", summed: false },
 } as const satisfies Record<
   string,
   {
     options: readonly (keyof MetricOptions)[];
     reads: readonly Task[] | "numbers" | "labels";
     summed: boolean;
-    better: "larger" | "smaller";
   }
 >;
 
@@ -58,7 +57,10 @@ const averages = ["binary", "micro", "macro", "weighted"] as const;
 
 /** Options that metrics take; each takes some of them. */
 export interface MetricOptions {
-  /** The key in logs, history and results, so that one metric can be followed with two options. @default its type */
+  /**
+   * The key in logs, history and results, so that one metric can be followed with two options. Any string; not "epoch",
+   * "step" or "loss", nor a key of another metric such as "valF1" beside "f1". @default its type
+   */
   name?: string;
   /** Of one output, or of several yes-or-no outputs: above this probability is yes. @default 0.5 */
   threshold?: number;
@@ -107,7 +109,8 @@ export const fbeta = /* @__PURE__ */ factory("fbeta");
 
 /**
  * `rocAucScore`, or with `curve: "pr"` `averagePrecisionScore`, of the epoch's predictions: exact, where Keras adds up
- * 200 thresholds. Classes that have no rows, or all of them, are left out; NaN where none remains. @throws OptionError
+ * 200 thresholds. Of two classes, the area is that of the second. Of more, those that have no rows, or all of them, are
+ * left out; NaN where none remains. @throws OptionError
  */
 export const auc = /* @__PURE__ */ factory("auc");
 
@@ -117,14 +120,35 @@ export function resolveMetrics(where: string, value: unknown): MetricSpec[] {
     throw new OptionError(`${where}: expected a list such as ["accuracy"], got ${show(value)}.`);
   }
   const specs = value.map((metric, i) => resolveMetric(`${where}[${i}]`, metric));
-  const names = specs.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice) throw new OptionError(`${where}: "${twice}" is listed twice. Give one of them another name.`);
-  if (names.includes("loss")) throw new OptionError(`${where}: "loss" is the name of the loss. Choose another.`);
+  checkNames(
+    where,
+    specs.map(({ name }) => name),
+  );
   if (specs.filter(isSummed).length > Place.MetricSlots) {
     throw new OptionError(`${where}: at most ${Place.MetricSlots} metrics that are summed over rows.`);
   }
   return specs;
+}
+
+/** The key of a number's twin on the validation data: `valLoss` of `loss`. */
+export function validationName(name: string): string {
+  return `val${name[0].toUpperCase()}${name.slice(1)}`;
+}
+
+/** Refuses names of which two, or their validation twins, would share a key. @throws OptionError */
+function checkNames(where: string, names: readonly string[]): void {
+  const owners = new Map<string, string>();
+  for (const name of ["epoch", "step", "loss", ...names]) {
+    for (const key of [name, validationName(name)]) {
+      if (owners.has(key)) {
+        const two = `for "${owners.get(key)}" and "${name}"`;
+        throw new OptionError(
+          `${where}: "${key}" is listed twice in the logs, ${two}. Choose another name; epoch, step and loss are taken.`,
+        );
+      }
+      owners.set(key, name);
+    }
+  }
 }
 
 function resolveMetric(where: string, value: unknown): MetricSpec {
@@ -153,7 +177,7 @@ export function isSummed({ type }: MetricSpec): boolean {
   return metricTable[type].summed;
 }
 
-/** How a loss and a number of outputs are read, as Keras resolves "accuracy". */
+/** How a loss and a number of outputs are read. Keras reads several yes-or-no outputs as one class of several (ADR 25). */
 export function taskOf(loss: LossSpec, outputs: number): Task {
   if (lossTargets(loss) === "labels") return "multiclass";
   if (outputs === 1) return "binary";
@@ -184,8 +208,10 @@ export function checkMetric({ type, average, k }: MetricSpec, loss: LossSpec, ou
     const got = task === "multilabel" ? "outputs that are each yes or no" : "one output";
     throw new OptionError(`${where} needs one class per row, but ${loss.type} with ${outputs} outputs has ${got}.`);
   }
-  if (average === "binary" && task !== "binary") {
-    throw new OptionError(`${where}: average: "binary" needs one output, got ${outputs}. Choose "macro".`);
+  if (average === "binary" && (task === "multilabel" || outputs > 2)) {
+    throw new OptionError(
+      `${where}: average: "binary" needs one output or two classes, got ${outputs}. Choose "macro".`,
+    );
   }
   if (k !== undefined && k > outputs) {
     throw new OptionError(`${where}: k: expected at most ${outputs}, the number of classes, got ${k}.`);
@@ -214,16 +240,4 @@ export function thresholdOf(
 /** What is shown for the mean over rows of a summed metric. */
 export function finishSum({ type }: MetricSpec, mean: number): number {
   return type === "rootMeanSquaredError" ? Math.sqrt(mean) : mean;
-}
-
-/**
- * Is more of it better? Told from the key in the logs (`f1`, `valF1`): a metric's name, or one that contains the name
- * of a metric of which more is better, such as `f1OfClass3`.
- */
-export function isLargerBetter(key: string): boolean {
-  const plain = key.startsWith("val") ? key.slice(3) : key;
-  const is = (name: MetricName) => plain.toLowerCase() === name.toLowerCase();
-  const known = metricNames.find(is);
-  if (known) return metricTable[known].better === "larger";
-  return /accuracy|precision|recall|f1|fbeta|auc|corrcoef|kappa|r2/i.test(plain);
 }

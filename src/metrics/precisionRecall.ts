@@ -19,7 +19,7 @@ export type Average = (typeof averageNames)[number];
 export interface PrecisionRecallOptions extends SampleWeightOption {
   /** @default "binary", which refuses more than two classes */
   average?: Average;
-  /** The class that `binary` looks at. @default 1 */
+  /** The class that `binary` looks at; other averages do not. @default 1 */
   positiveLabel?: number;
   /**
    * Number of classes: then all from 0 on count, also those without a row.
@@ -154,11 +154,23 @@ function score(
   }
   const limit = { min: 1, max: MAX_CLASSES, integer: true };
   if (classes !== undefined) checkNumber(`${where}: classes`, classes, limit);
-  checkNumber(`${where}: positiveLabel`, positiveLabel, { min: 0, below: classes ?? MAX_CLASSES, integer: true });
+  checkNumber(`${where}: positiveLabel`, positiveLabel, { min: 0, below: MAX_CLASSES, integer: true });
+  const isBinary = average === "binary";
+  if (isBinary && classes !== undefined && positiveLabel >= classes) {
+    throw new OptionError(
+      `${where}: average: "binary" scores the class positiveLabel, and there is no class ${positiveLabel} among ` +
+        `classes: ${classes}. Give a positiveLabel below ${classes}, or average: "macro".`,
+    );
+  }
   const largest = checkPairs(where, labels, predictions, classes ?? MAX_CLASSES);
   const weights = checkSampleWeight(where, sampleWeight, labels.length);
-  const tally = tallyLabels(labels, predictions, weights, classes ?? Math.max(largest, positiveLabel) + 1);
-  if (average === "binary") checkBinary(where, tally);
+  const tally = tallyLabels(
+    labels,
+    predictions,
+    weights,
+    classes ?? Math.max(largest, isBinary ? positiveLabel : 0) + 1,
+  );
+  if (isBinary) checkBinary(where, tally);
   if (average === "none") {
     const shown = classes ?? largest + 1;
     return Array.from({ length: shown }, (_, c) => fbetaOfClass(tally, c, beta, zeroDivision));

@@ -168,7 +168,19 @@ export function r2(input: RegressionRows): number[] {
   const left = columnMeans(input, squaredError);
   const spread = columnMeans(input, (y, _, j) => squaredError(y, means[j]));
   return left.map((error, j) => {
-    if (spread[j] === 0) return error === 0 ? 1 : 0;
+    if (spread[j] === 0 || isConstant(input, j)) return error === 0 ? 1 : 0;
     return 1 - error / spread[j];
   });
+}
+
+/** True if every row that counts has the same target, of which a rounded mean may differ. */
+function isConstant({ targets, rows, outputs, weights }: RegressionRows, output: number): boolean {
+  let first: number | null = null;
+  for (let row = 0; row < rows; row++) {
+    if (weights?.[row] === 0) continue;
+    const target = targets[row * outputs + output];
+    first ??= target;
+    if (target !== first) return false;
+  }
+  return true;
 }

@@ -1,15 +1,19 @@
 /**
  * Keeps targets and predictions of an epoch for the metrics that need all of them. Its memory is allocated once for
- * the rows it is made for, and doubled only where a stream turns out to be longer. The formulas are loaded with the first
- * one, so that programs without such a metric do not ship them.
+ * the rows it is made for, and doubled only where a stream turns out to be longer. Loaded, with the formulas, by
+ * `logs.ts` for the first model that has such a metric.
  */
-import { OptionError } from "../errors.js";
-import type { epochMetric } from "../metrics/epoch.js";
-import { finishSum, isSummed, type MetricSpec, taskOf } from "../metrics/metric.js";
+import { newArray, OptionError } from "../errors.js";
+import { epochMetric } from "../metrics/epoch.js";
+import { type MetricSpec, taskOf } from "../metrics/metric.js";
 import { Label } from "../plan/op.js";
 import type { Session } from "../runtime/session.js";
 import { sizeOf } from "../shape.js";
-import type { Compiled, Program, TrainingTensors } from "./compile.js";
+import type { Compiled, TrainingTensors } from "./compile.js";
+import type { Judge } from "./logs.js";
+
+/** What takes the memory, for an error that says so. */
+const COLLECTED = "Metrics that need all rows";
 
 /** Targets and predictions, row after row. */
 export interface Collected {
@@ -18,33 +22,30 @@ export interface Collected {
 }
 
 export class Collector {
-  readonly #formulas: typeof epochMetric;
   readonly #tensors: TrainingTensors;
   readonly #width: number;
   readonly #outputs: number;
   #targets: Float32Array;
   #predictions: Float32Array;
   #rows = 0;
+  #isMarked = false;
 
-  /** A collector for about `rows` rows, of a program that collects. */
-  static async open({ training }: Program, rows: number): Promise<Collector | null> {
-    if (!training?.collected) return null;
-    const { epochMetric } = await import("../metrics/epoch.js");
-    return new Collector(epochMetric, training, training.collected.train.shape[0], rows);
-  }
-
-  private constructor(formulas: typeof epochMetric, tensors: TrainingTensors, outputs: number, rows: number) {
-    this.#formulas = formulas;
+  /** A collector for about `rows` rows of `outputs` predictions. */
+  constructor(tensors: TrainingTensors, outputs: number, rows: number) {
     this.#tensors = tensors;
     this.#outputs = outputs;
     this.#width = sizeOf(tensors.targets.shape);
-    this.#targets = new Float32Array(rows * this.#width);
-    this.#predictions = new Float32Array(rows * outputs);
+    this.#targets = newArray(Float32Array, rows * this.#width, COLLECTED);
+    this.#predictions = newArray(Float32Array, rows * outputs, COLLECTED);
   }
 
-  /** Forgets all rows: a new epoch begins. */
+  /** Forgets all rows: a new epoch begins. What has been marked keeps its rows. */
   reset(): void {
     this.#rows = 0;
+    if (!this.#isMarked) return;
+    this.#isMarked = false;
+    this.#targets = new Float32Array(this.#targets.length);
+    this.#predictions = new Float32Array(this.#predictions.length);
   }
 
   /** Takes over the rows that the section has just run on. */
@@ -95,9 +96,25 @@ export class Collector {
   }
 
   /** A metric of all rows since the last reset. */
-  metric(spec: MetricSpec, { loss }: Compiled): number {
-    const task = taskOf(loss, this.#outputs);
-    return this.#formulas(spec, { ...this.#kept(), rows: this.#rows, outputs: this.#outputs, task });
+  metric(spec: MetricSpec, compiled: Compiled): number {
+    return this.#judge(this.#kept(), spec, compiled);
+  }
+
+  /** Metrics of the rows so far, whenever they are asked for. */
+  mark(): Judge {
+    this.#isMarked = true;
+    const kept = this.#kept();
+    return { metric: (spec, compiled) => this.#judge(kept, spec, compiled) };
+  }
+
+  #judge(kept: Collected, spec: MetricSpec, { loss }: Compiled): number {
+    const outputs = this.#outputs;
+    return epochMetric(spec, {
+      ...kept,
+      rows: kept.predictions.length / outputs,
+      outputs,
+      task: taskOf(loss, outputs),
+    });
   }
 
   #kept(): Collected {
@@ -111,34 +128,11 @@ export class Collector {
     if (rows * this.#outputs <= this.#predictions.length) return;
     const room = Math.max(rows, 2 * this.#rows);
     const larger = (old: Float32Array, width: number) => {
-      const values = new Float32Array(room * width);
+      const values = newArray(Float32Array, room * width, COLLECTED);
       values.set(old.subarray(0, this.#rows * width));
       return values;
     };
     this.#targets = larger(this.#targets, this.#width);
     this.#predictions = larger(this.#predictions, this.#outputs);
   }
-}
-
-/** Has it a metric that needs all predictions of an epoch? Then a `Collector` must be opened first. */
-export function collects({ training }: Program): boolean {
-  return training?.collected != null;
-}
-
-/** Loss and metrics of `rows` rows: means of what the session has summed, and what the collector has kept. */
-export function readLogs(
-  session: Session,
-  compiled: Compiled,
-  rows: number,
-  collector: Collector | null,
-): Record<string, number> {
-  const logs: Record<string, number> = { loss: session.lossSum / rows };
-  const counted =
-    compiled.loss.ignoreClass == null ? rows : session.metricSum(compiled.metrics.filter(isSummed).length);
-  let slot = 0;
-  for (const spec of compiled.metrics) {
-    if (isSummed(spec)) logs[spec.name] = finishSum(spec, session.metricSum(slot++) / counted);
-    else if (collector) logs[spec.name] = collector.metric(spec, compiled);
-  }
-  return logs;
 }

@@ -1,9 +1,9 @@
 /** `evaluate`: from a model, data and options to passes over rows. */
 import type { Data } from "../data/dataset.js";
-import { Collector, collects } from "./collector.js";
 import type { ModelCore } from "./core.js";
 import { type Evaluation, type EvaluationHost, evaluatePatiently, evaluateRows } from "./evaluate.js";
 import { fitBatch } from "./feed.js";
+import { collects, openCollector } from "./logs.js";
 import { checkEvaluate, type EvaluateOptions } from "./options.js";
 import { isStream, type Stream } from "./prepare.js";
 
@@ -20,7 +20,7 @@ export async function evaluateModel(
     return evaluatePatiently(host, toBatches("evaluate", data, batchSize), batchSize);
   }
   const { dataset } = core.check("evaluate", data);
-  const collector = collects(host.program) ? await Collector.open(host.program, dataset.length) : null;
+  const collector = collects(host.program) ? await openCollector(host.program, dataset.length) : null;
   return evaluateRows(host, dataset, batchSize, collector);
 }
 
@@ -32,7 +32,7 @@ export function hostOf(core: ModelCore, where: string): EvaluationHost {
     compiled,
     openSession: (rows) => {
       core.checkUsable(where);
-      return core.openSession(rows);
+      return core.openSession(rows, "evaluate");
     },
     fitBatch: (batch, index) => fitBatch(`${where}: batch ${index}`, batch, core.expectation(compiled)),
   };

@@ -4,11 +4,12 @@ import type { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
 import { type BatchReader, type BatchSource, NOT_READY } from "./batches.js";
 import { announce, type Callback, type Logs, type Trainer } from "./callbacks/callback.js";
-import { type Collector, readLogs } from "./collector.js";
+import type { Collector } from "./collector.js";
 import type { Compiled, Program } from "./compile.js";
 import { diagnose } from "./diagnose.js";
 import type { Pair } from "./lbfgs/minimizer.js";
 import type { lbfgsStep } from "./lbfgs/step.js";
+import { readLogs } from "./logs.js";
 import { nextLearningRate, type Progress, updatesTaken } from "./progress.js";
 import { type Run, restoreStates } from "./run.js";
 
@@ -52,7 +53,10 @@ export interface FitPlan {
 /** Trains, and resolves to the history of the epochs that were finished. */
 export async function runFit(plan: FitPlan): Promise<History> {
   const { callbacks, trainer } = plan;
-  const history: History = { epoch: [], loss: [] };
+  const history = new Map<string, number[]>([
+    ["epoch", []],
+    ["loss", []],
+  ]);
   await announce(callbacks, (callback) => callback.onTrainBegin?.(trainer));
   await plan.resuming;
   const { run } = plan;
@@ -66,7 +70,7 @@ export async function runFit(plan: FitPlan): Promise<History> {
   }
   plan.finish();
   await announce(callbacks, (callback) => callback.onTrainEnd?.());
-  return history;
+  return Object.fromEntries(history) as History;
 }
 
 /** True if a callback wants training to end in good order; all of them hear of the error. */
@@ -76,7 +80,7 @@ async function endsQuietly(callbacks: readonly Callback[], error: NonFiniteError
   return isQuiet;
 }
 
-async function runEpochs(plan: FitPlan, history: History): Promise<void> {
+async function runEpochs(plan: FitPlan, history: Map<string, number[]>): Promise<void> {
   const { trainer, progress, run, signal, epochs } = plan;
   const pass = new Pass(plan);
   try {
@@ -108,11 +112,13 @@ async function runEpochs(plan: FitPlan, history: History): Promise<void> {
   }
 }
 
-function record(history: History, epoch: number, logs: Logs): void {
-  history.epoch.push(epoch);
+function record(history: Map<string, number[]>, epoch: number, logs: Logs): void {
+  history.get("epoch")?.push(epoch);
   for (const name in logs) {
-    history[name] ??= [];
-    history[name].push(logs[name]);
+    if (!Object.hasOwn(logs, name)) continue;
+    const values = history.get(name);
+    if (values) values.push(logs[name]);
+    else history.set(name, [logs[name]]);
   }
 }
 
@@ -242,9 +248,13 @@ class Pass {
 
   #announceEnd(): Promise<void> | null {
     if (this.#listeners.length === 0) return null;
-    const { run, compiled, collector } = this.#plan;
+    const { run, compiled, collector, session } = this.#plan;
+    const { rows } = run;
+    const all = session.readSums();
+    const sums = { sum: (slot: number) => all[slot] };
+    const judge = collector?.mark() ?? null;
     const position = this.#position(run.step - 1);
-    const logs = () => readLogs(this.#plan.session, compiled, position.rows, collector);
+    const logs = () => readLogs(sums, compiled, rows, judge);
     return announce(this.#listeners, (callback) => callback.onBatchEnd?.(position, logs));
   }
 

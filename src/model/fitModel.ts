@@ -1,16 +1,17 @@
 /** `fit` and `trainOnBatch`: from a model, data and options to steps that can be taken. */
 import type { Data, Dataset } from "../data/dataset.js";
 import type { Pipeline } from "../data/pipeline.js";
+import { validationName } from "../metrics/metric.js";
 import { openSource } from "./batches.js";
 import type { Logs } from "./callbacks/callback.js";
-import { Collector, readLogs } from "./collector.js";
 import type { Compiled } from "./compile.js";
 import type { ModelCore } from "./core.js";
-import { evaluatePatiently, openCollector } from "./evaluate.js";
+import { collectorFor, evaluatePatiently } from "./evaluate.js";
 import { hostOf } from "./evaluateModel.js";
 import { Feed, PASS_ROWS } from "./feed.js";
 import { type FitPlan, type History, loadMinimizer, runFit, type Stepping, takeStep } from "./fit.js";
 import { type CheckedFit, checkFit, type FitOptions, isValidated } from "./fitOptions.js";
+import { openCollector, readLogs } from "./logs.js";
 import { saveModel } from "./modelFile.js";
 import { type Prepared, prepareFit, type Stream } from "./prepare.js";
 import { openTrainer } from "./trainer.js";
@@ -39,10 +40,16 @@ async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit,
   const { epochs, callbacks, signal, stepsPerEpoch, validationBatchSize } = options;
   const { batchRows, conditions } = prepared;
   const run = training.openRun(options, conditions);
+  const { validation } = prepared;
+  const validationRows = validation && "length" in validation ? validation.length : PASS_ROWS;
   const stepping = await openSteps(core, "fit", compiled, {
     rows: batchRows,
-    collected: conditions.rows ?? batchRows,
-    capacity: Math.max(batchRows, validationBatchSize ?? 0),
+    collected: conditions.rows ?? PASS_ROWS,
+    // A stream may have fewer rows than a batch: the session grows with what comes.
+    capacity: Math.max(
+      Math.min(batchRows, conditions.rows ?? PASS_ROWS),
+      Math.min(validationBatchSize ?? 0, validationRows),
+    ),
   });
   const { session, program } = stepping;
   const plan: FitPlan = {
@@ -57,10 +64,13 @@ async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit,
     callbacks,
     trainer: openTrainer(() => plan, {
       ...{ signal, epochs, state },
+      metrics: compiled.metrics,
+      initialEpoch: options.initialEpoch,
+      validationFreq: prepared.validation && options.validationFreq,
       save: () => saveModel(core),
       resumeFrom: async (file) => (await import("./loadModel.js")).resumeFrom(core, file),
     }),
-    validate: validator(core, prepared.validation, options),
+    validate: validator(core, validation, options),
     signal,
     finish: () => {
       state.isAveraged = core.hasAverages(compiled);
@@ -79,11 +89,11 @@ async function openSteps(
 ): Promise<Stepping> {
   const { state, progress } = core;
   await core.addThreads(rows);
-  const collector = await Collector.open(state.program, collected);
+  const collector = await openCollector(state.program, collected);
   const minimize = await loadMinimizer(compiled);
   core.checkUsable(where);
   state.isAveraged = false;
-  const session = state.open(capacity);
+  const session = state.open(capacity, "train");
   return { session, program: state.program, compiled, collector, minimize, progress, history: state.history };
 }
 
@@ -110,15 +120,15 @@ function validator(
   if (!validation) return () => null;
   const batchSize = options.validationBatchSize ?? PASS_ROWS;
   const host = hostOf(core, "fit: validationData");
-  const collector = openCollector(host.program, validation, batchSize);
+  let collector: ReturnType<typeof collectorFor> | null = null;
   return (epoch) => {
     if (!isValidated(options, epoch)) return null;
+    collector ??= collectorFor(host.program, validation);
     return collector.then((opened) => evaluatePatiently(host, validation, batchSize, opened)).then(prefixed);
   };
 }
 
 /** `loss` as `valLoss`. */
 function prefixed(logs: Logs): Logs {
-  const entries = Object.entries(logs).map(([name, value]) => [`val${name[0].toUpperCase()}${name.slice(1)}`, value]);
-  return Object.fromEntries(entries);
+  return Object.fromEntries(Object.entries(logs).map(([name, value]) => [validationName(name), value]));
 }

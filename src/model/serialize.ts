@@ -2,7 +2,7 @@
  * The model file: a safetensors container (8-byte length, JSON header, raw little-endian float32), so that other
  * tools can read the weights, with everything needed to go on training in its metadata and a checksum over it all.
  */
-import { FormatError } from "../errors.js";
+import { FormatError, newArray } from "../errors.js";
 import type { Shape } from "../shape.js";
 
 /** One tensor of a file. */
@@ -83,7 +83,7 @@ export function writeModelFile(description: object, tensors: readonly NamedTenso
   const header = encodeHeader(description, entries);
   const checksum = crc32(header, ...data);
   header.set(encodeText(checksum), CHECKSUM_BEGIN);
-  const file = new Uint8Array(PREFIX_BYTES + header.length + offset);
+  const file = newArray(Uint8Array, PREFIX_BYTES + header.length + offset, "save");
   new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
   file.set(header, PREFIX_BYTES);
   let at = PREFIX_BYTES + header.length;

@@ -13,23 +13,16 @@ export function isInterrupted({ run, epochs, trainer }: Pick<FitPlan, "run" | "e
   return run.epoch < epochs && (!trainer.stopTraining || run.step > 0);
 }
 
-interface TrainerSettings {
-  readonly signal: AbortSignal | null;
-  readonly epochs: number;
+interface TrainerSettings
+  extends Pick<Trainer, "signal" | "epochs" | "initialEpoch" | "metrics" | "validationFreq" | "save"> {
   readonly state: Pick<ModelState, "isAveraged">;
-  readonly save: () => Uint8Array<ArrayBuffer>;
   readonly resumeFrom: (file: Uint8Array) => Promise<void>;
 }
 
-export function openTrainer(
-  plan: () => FitPlan,
-  { signal, epochs, state, save, resumeFrom }: TrainerSettings,
-): Trainer {
+export function openTrainer(plan: () => FitPlan, { state, resumeFrom, ...given }: TrainerSettings): Trainer {
   return {
     stopTraining: false,
-    signal,
-    epochs,
-    save,
+    ...given,
     get learningRate() {
       const { progress, compiled, run } = plan();
       return nextLearningRate(compiled, progress, run.epoch);
@@ -38,7 +31,7 @@ export function openTrainer(
       plan().progress.learningRate = checkNumber("learningRate", rate, { min: 0 });
     },
     get isInterrupted() {
-      return signal?.aborted === true && isInterrupted(plan());
+      return given.signal?.aborted === true && isInterrupted(plan());
     },
     resumeFrom(file) {
       if (plan().hasBegun) throw new OptionError("resumeFrom: training has begun. Call it in onTrainBegin.");

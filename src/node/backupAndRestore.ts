@@ -18,7 +18,6 @@ export interface BackupOptions {
  * was killed, and weights, optimizer, epoch, batch and the states of callbacks continue bit for bit, as if it had never
  * stopped (Keras's BackupAndRestore). When training ends the file is deleted; when it is aborted or fails, it stays. The
  * history that `fit` resolves to begins with the epoch that it goes on in.
- * For a model in a worker, `every` is "epoch", and what other callbacks remember begins anew.
  *
  * @example await model.fit(data, { epochs: 100, callbacks: [backupAndRestore({ path: "run/backup" })] });
  * @throws OptionError, and from `fit` where the file is of another model, `compile`, data or batch size; FormatError where

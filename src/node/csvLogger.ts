@@ -3,7 +3,9 @@ import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { checkBoolean, checkKeys, OptionError, SimdgradError, show } from "../errors.js";
 import type { Callback, Logs } from "../model/callbacks/callback.js";
+import { logNamesOf } from "../model/callbacks/logNames.js";
 import { checkPath, messageOf, writeAtomically } from "./atomicFile.js";
+import { headerCell, readHeader } from "./csvHeader.js";
 
 /** Options of `csvLogger`. */
 export interface CsvLoggerOptions {
@@ -11,15 +13,20 @@ export interface CsvLoggerOptions {
   path: string;
   /** What stands between two columns: one character. @default "," */
   separator?: string;
-  /** Go on with the file that is there instead of replacing it. @default false */
+  /** Go on with the file that is there instead of replacing it. It must have the same columns. @default false */
   append?: boolean;
 }
 
 /**
  * Writes a line per epoch as it ends: `epoch` (from 0), then the logs, under a line of their names (Keras's CSVLogger).
- * Numbers are written so that reading them gives the same bits. What an epoch does not have is left empty, and what comes
- * later, such as validation that is not of every epoch, is a column at the end.
- * @throws OptionError; SimdgradError, naming the path, when it cannot be written.
+ * Numbers are written so that reading them gives the same bits. An epoch's cell is empty where it has no such number, and
+ * a number that comes later, such as one of validation that is not of every epoch, is a column at the end.
+ *
+ * Names are quoted where RFC 4180 wants it. A name that a spreadsheet would take for a formula, such as `=x`, gets an
+ * apostrophe in front. A run that resumes, from `backupAndRestore` or with `resume: true`, goes on with its own file: lines
+ * of epochs that it trains again are taken out first.
+ * @throws OptionError, also from `fit` where `append` meets other columns; SimdgradError, naming the path, when it cannot be
+ * written.
  */
 export function csvLogger(options: CsvLoggerOptions): Callback {
   const where = "csvLogger";
@@ -30,8 +37,16 @@ export function csvLogger(options: CsvLoggerOptions): Callback {
   if (typeof separator !== "string" || separator.length !== 1 || /[\w.+\-"\n\r]/.test(separator)) {
     throw new OptionError(`${where}: separator: expected one character such as ";", got ${show(separator)}.`);
   }
+  /** What `fit` logs by itself, with and without validation. */
+  let own: readonly string[] = [];
+  let twins: readonly string[] = [];
   let columns: readonly string[] | null = null;
-  const lineOf = (values: readonly (string | number)[]) => `${values.join(separator)}\n`;
+  /** Lines of epochs in the file; `null` before it is opened. */
+  let rows: number | null = null;
+  /** Where the run resumes: how many of them belong to it. */
+  let resumed: number | null = null;
+  /** True until the columns of a file that was there are compared with the first logs. */
+  let isUnknown = false;
 
   async function attempt<T>(work: () => Promise<T>): Promise<T> {
     try {
@@ -42,43 +57,100 @@ export function csvLogger(options: CsvLoggerOptions): Callback {
     }
   }
 
-  async function begin(): Promise<void> {
+  function refuse(): OptionError {
+    const got = `${path} has the columns ${columns?.join(", ")}, and this fit has ${own.join(", ")}`;
+    return new OptionError(`${where}: ${got}. Give another path, or move the file away.`);
+  }
+
+  /** Once in a fit, when it is known whether it resumes. */
+  async function open(): Promise<void> {
+    if (rows !== null) return;
     await mkdir(dirname(path), { recursive: true });
-    const header = append ? await firstLine(path) : "";
-    columns = header ? header.split(separator) : null;
-    if (!header) await writeFile(path, "");
+    const found = append || resumed ? await readIfThere(path) : "";
+    const header = readHeader(found, separator);
+    columns = header?.names ?? null;
+    isUnknown = header !== null;
+    if (!header) {
+      await writeFile(path, "");
+      rows = 0;
+      return;
+    }
+    if (own.some((name) => !header.names.includes(name))) throw refuse();
+    const kept = firstLines(found, header.end, resumed);
+    if (kept.text !== found) await writeAtomically(where, path, new TextEncoder().encode(kept.text));
+    rows = kept.lines;
   }
 
   async function add(epoch: number, logs: Logs): Promise<void> {
-    const names = ["epoch", ...Object.keys(logs)];
-    const header = columns === null ? lineOf(names) : "";
+    await open();
+    const values = new Map(Object.entries({ epoch, ...logs }));
+    const names = [...values.keys()];
+    if (isUnknown && columns?.some((name) => !values.has(name) && !twins.includes(name))) throw refuse();
+    isUnknown = false;
+    const header = columns === null ? lineOf(names.map((name) => headerCell(name, separator))) : "";
     columns ??= names;
     const added = names.filter((name) => !columns?.includes(name));
     if (added.length > 0) columns = await widen(columns, added);
-    const values: Logs = { epoch, ...logs };
-    await appendFile(path, header + lineOf(columns.map((name) => values[name] ?? "")));
+    const cells = columns.map((name) => (values.has(name) ? cellOf(values.get(name)) : ""));
+    await appendFile(path, header + lineOf(cells));
+    rows = (rows ?? 0) + 1;
   }
+
+  const lineOf = (cells: readonly string[]) => `${cells.join(separator)}\n`;
+  /** Numbers hold no separator; anything else that a callback adds is text, on one line. */
+  const cellOf = (value: unknown) =>
+    typeof value === "number" ? String(value) : headerCell(String(value).replace(/[\r\n]+/g, " "), separator);
 
   /** Gives the lines so far more columns, which are empty in them. */
   async function widen(old: readonly string[], added: readonly string[]): Promise<readonly string[]> {
-    const [, ...lines] = (await readFile(path, "utf8")).trimEnd().split(/\r?\n/);
+    const text = await readFile(path, "utf8");
     const wider = [...old, ...added];
-    const text = [wider.join(separator), ...lines.map((line) => line + separator.repeat(added.length))].join("\n");
-    await writeAtomically(where, path, new TextEncoder().encode(`${text}\n`));
+    const lines = text.slice(readHeader(text, separator)?.end).replace(/[\r\n]+$/, "");
+    const padded = lines === "" ? [] : lines.split(/\r?\n/).map((line) => line + separator.repeat(added.length));
+    const all = [wider.map((name) => headerCell(name, separator)).join(separator), ...padded, ""].join("\n");
+    await writeAtomically(where, path, new TextEncoder().encode(all));
     return wider;
   }
 
   return {
-    onTrainBegin: () => attempt(begin),
+    name: where,
+    needs: () => [],
+    getState: () => ({ rows }),
+    setState(state) {
+      resumed = state.rows as number | null;
+    },
+    onTrainBegin(trainer) {
+      const names = logNamesOf(trainer);
+      own = ["epoch", ...names.own];
+      twins = names.validation;
+      [columns, rows, resumed] = [null, null, null];
+    },
+    onEpochBegin: () => attempt(open),
     onEpochEnd: (epoch, logs) => attempt(() => add(epoch, logs)),
   };
 }
 
-/** The first line of a file; empty where there is none. */
-async function firstLine(path: string): Promise<string> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+/**
+ * The text to its `limit`-th line behind the header. Without a limit all of it, its last line ended. A line that a crash
+ * has cut short is none.
+ */
+function firstLines(text: string, begin: number, limit: number | null): { text: string; lines: number } {
+  let [end, lines] = [begin, 0];
+  while (lines < (limit ?? Infinity)) {
+    const next = text.indexOf("\n", end);
+    if (next < 0) break;
+    end = next + 1;
+    lines++;
+  }
+  const rest = limit === null ? text.slice(end) : "";
+  const kept = text.slice(0, end) + rest;
+  return { text: kept.endsWith("\n") ? kept : `${kept}\n`, lines: lines + Number(rest !== "") };
+}
+
+/** The text of a file; empty where there is none. */
+function readIfThere(path: string): Promise<string> {
+  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "";
     throw error;
   });
-  return text.split(/\r?\n/, 1)[0];
 }

@@ -1,6 +1,7 @@
 /** Saves the model to files while it trains. */
-import { checkBoolean, checkKeys, OptionError } from "../errors.js";
+import { checkBoolean, checkKeys } from "../errors.js";
 import type { Callback } from "../model/callbacks/callback.js";
+import { logNamesOf } from "../model/callbacks/logNames.js";
 import {
   type CheckpointMoment,
   type CheckpointOptions,
@@ -8,12 +9,14 @@ import {
   modelCheckpoint as checkpointTo,
 } from "../model/callbacks/modelCheckpoint.js";
 import { checkPath, writeAtomically } from "./atomicFile.js";
+import { readCheckpointPath } from "./checkpointPath.js";
 
 /** Options of `modelCheckpoint` for files. */
 export interface FileCheckpointOptions extends CheckpointOptions {
   /**
-   * Where to save. `{epoch}` stands for the number of the epoch from 1, `{epoch:3}` with zeros to 3 digits, `{step}` for
-   * the steps taken in it, and `{valLoss}` or `{valLoss:2}` for any number of the logs, with 4 or so many decimals.
+   * Where to save. `{epoch}` stands for the number of the epoch from 1, `{epoch:3}` or `{epoch:03d}` with zeros to 3
+   * digits, `{step}` for the steps taken in it (with `saveFreq` in steps). `{valLoss}` stands for any number of the logs
+   * with 4 decimals, `{valLoss:2}` or `{valLoss:.2f}` with 2; `{val_loss:.2f}` is the same. `{{` and `}}` are braces.
    */
   path: string;
   /** Keep the file that was there before as `<path>.previous`. @default true */
@@ -24,30 +27,50 @@ export interface FileCheckpointOptions extends CheckpointOptions {
  * Saves the model to a file after every epoch, or every best one (Keras's ModelCheckpoint). Each file is written
  * beside, flushed and renamed, so a crash leaves the old or the new one whole; `loadModel` and
  * `fit(data, { resume: true })` go on from it as if training had not stopped.
- * @throws OptionError for unknown options and placeholders; SimdgradError, naming the path, when it cannot be written.
+ * @throws OptionError for unknown options, braces and formats; from `fit`, after the first epoch or step, for a placeholder
+ * that stands for nothing; SimdgradError, naming the path, when it cannot be written.
  */
 export function modelCheckpoint(options: FileCheckpointOptions): Callback {
   const where = "modelCheckpoint";
   checkKeys(where, options, ["path", "keepPrevious", ...checkpointKeys]);
   const { path, keepPrevious = true, ...rest } = options;
-  checkPath(`${where}: path`, path);
+  const isEpochal = (options.saveFreq ?? "epoch") === "epoch";
+  const pattern = readCheckpointPath(`${where}: path`, checkPath(`${where}: path`, path), !isEpochal);
   checkBoolean(`${where}: keepPrevious`, keepPrevious);
-  return checkpointTo({
+  const { onTrainBegin, onEpochEnd, onBatchEnd, ...callback } = checkpointTo({
     ...rest,
     async save(bytes, moment) {
-      const file = fillIn(path, moment);
+      const file = pattern.fill(moment);
       await writeAtomically(where, file, bytes, { previous: keepPrevious ? `${file}.previous` : undefined });
     },
   });
-}
+  let isChecked = false;
+  let later: string[] = [];
 
-/** @throws OptionError for a placeholder that stands for nothing. */
-function fillIn(path: string, { epoch, step, logs }: CheckpointMoment): string {
-  const counts: Record<string, number> = { epoch: epoch + 1, ...(step !== undefined && { step }) };
-  return path.replace(/\{(\w+)(?::(\d{1,2}))?\}/g, (placeholder, name: string, digits?: string) => {
-    if (name in counts) return String(counts[name]).padStart(Number(digits ?? 0), "0");
-    if (name in logs) return logs[name].toFixed(Number(digits ?? 4));
-    const known = [...Object.keys(counts), ...Object.keys(logs)].map((one) => `{${one}}`).join(", ");
-    throw new OptionError(`modelCheckpoint: path: ${placeholder} stands for nothing. There is ${known}.`);
-  });
+  /** Before the first epoch or step is lost, whether it is saved or not. */
+  function check(moment: () => CheckpointMoment): void {
+    if (!isChecked) pattern.check(moment(), later);
+    isChecked = true;
+  }
+
+  return {
+    ...callback,
+    onTrainBegin(trainer) {
+      isChecked = false;
+      later = trainer.validationFreq !== null && isEpochal ? logNamesOf(trainer).validation : [];
+      return onTrainBegin?.(trainer);
+    },
+    ...(onEpochEnd && {
+      onEpochEnd(epoch, logs) {
+        check(() => ({ epoch, logs }));
+        return onEpochEnd(epoch, logs);
+      },
+    }),
+    ...(onBatchEnd && {
+      onBatchEnd(position, logs) {
+        check(() => ({ epoch: position.epoch, step: position.step + 1, logs: logs() }));
+        return onBatchEnd(position, logs);
+      },
+    }),
+  };
 }

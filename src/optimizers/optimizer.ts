@@ -9,7 +9,10 @@ import { type LearningRate, resolveLearningRate } from "../schedules/index.js";
 
 /** Options of every optimizer, in the order in which they act on a step. */
 export interface CommonOptions {
-  /** Steps whose gradients are averaged before one update. @default 1 */
+  /**
+   * Steps whose gradients are averaged before one update. Learning-rate schedules, constraints and averages of weights
+   * go by updates; in Keras they go by batches (ADR 25). @default 1
+   */
   gradientAccumulationSteps?: number;
   /** Scale the gradient of each weight tensor down to this norm, where it is larger. `null` for no limit. @default null */
   clipNorm?: number | null;
@@ -27,7 +30,9 @@ export interface CommonOptions {
   /** Weights that do not decay: those whose name, such as `dense_1/bias`, contains one of these. @default [] */
   excludeFromWeightDecay?: readonly string[];
   /**
-   * Keep an exponential moving average of the weights, and let it take their place when `fit` ends, as in Keras.
+   * Keep an exponential moving average of the weights, and let it take their place when `fit` ends, as in Keras. It is
+   * taken after each update, of weights to which constraints were applied; Keras takes it after each batch, before it
+   * applies constraints (ADR 25).
    * Until then training, validation and callbacks go by the weights themselves. The next `fit` goes on from them, not
    * from the averages.
    * @default false

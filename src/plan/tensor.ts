@@ -2,6 +2,7 @@
  * Tensors of a plan: where a value lives, told in slabs and offsets, not yet in bytes.
  * No arithmetic, no memory: `layout.ts` turns these into addresses.
  */
+import { newArray } from "../errors.js";
 import { sizeOf } from "../shape.js";
 import { Place } from "./op.js";
 
@@ -114,7 +115,7 @@ function copyLanes(from: ArrayLike<number>, i: number, to: Float32Array | Float6
 export function unpack(
   tensor: TensorRef,
   slab: Float32Array | Float64Array,
-  out = new Float32Array(sizeOf(tensor.shape)),
+  out = newArray(Float32Array, sizeOf(tensor.shape), tensor.name),
 ): Float32Array {
   if (tensor.format !== "panels") {
     out.set(slab.subarray(tensor.offset, tensor.offset + out.length));

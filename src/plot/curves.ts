@@ -1,6 +1,7 @@
 /** Pictures of numbers that the library computes: training curves, ROC and precision-recall curves. */
-import { checkArrayLike, checkBoolean, checkKeys, OptionError, show } from "../errors.js";
+import { checkArrayLike, checkBoolean, checkKeys, DataError, OptionError, show } from "../errors.js";
 import { areaUnder, type PrecisionRecallCurve, type RocCurve } from "../metrics/curves.js";
+import { validationName } from "../metrics/metric.js";
 import { lineChart, type Panel, type Series } from "./chart.js";
 import type { Axis } from "./scale.js";
 import { checkPicture, type PictureOptions } from "./svg.js";
@@ -28,26 +29,22 @@ export function lossCurves(history: Curves, options: LossCurvesOptions = {}): st
   const { names, log = false, title = "Training", ...rest } = options;
   checkBoolean(`${where}: log`, log);
   const { epoch, ...numbers } = checkHistory(where, history);
-  const isValidation = (name: string) => partnerOf(name) in numbers;
-  const all = Object.keys(numbers).filter((name) => !isValidation(name));
+  const twins = new Set(Object.keys(numbers).map(validationName));
+  const all = Object.keys(numbers).filter((name) => !twins.has(name));
   for (const name of names ?? []) {
     if (!all.includes(name))
       throw new OptionError(`${where}: names: expected some of ${all.join(", ")}, got ${show(name)}.`);
   }
   const panels = (names ?? all).map((name): Panel => {
     const series: Series[] = [{ name: "training", points: byEpoch(epoch, numbers[name]), dashed: false }];
-    const held = numbers[`val${name[0].toUpperCase()}${name.slice(1)}`];
+    const twin = validationName(name);
+    const held = Object.hasOwn(numbers, twin) && numbers[twin];
     if (held) series.push({ name: "validation", points: byEpoch(epoch, held), dashed: true });
     const y: Axis = name === "loss" && log ? { log } : {};
     return { title: name, x: { label: "epoch", integer: true, ...range(epoch) }, y, series };
   });
   const { width = panels.length > 1 ? 420 : 640, height = 320 } = rest;
   return lineChart({ ...rest, title, panels, columns: Math.min(panels.length, 2), width, height });
-}
-
-/** `valAccuracy` → `accuracy`; the name itself where it is none of validation. */
-function partnerOf(name: string): string {
-  return /^val[A-Z]/.test(name) ? `${name[3].toLowerCase()}${name.slice(4)}` : "";
 }
 
 function checkHistory(where: string, history: Curves): Curves {
@@ -145,6 +142,9 @@ function namedCurves<Key extends string, Curve extends Record<Key, ArrayLike<num
     const label = `${where}${name && `: ${name}`}`;
     checkKeys(label, curve, [...keys, "thresholds"]);
     for (const key of keys) checkArrayLike(`${label}: ${key}`, curve[key]);
+    if (keys.some((key) => Number.isNaN(curve[key][0]))) {
+      throw new DataError(`${label}: a rate is NaN: a class had no rows. Take the curve of rows of both classes.`);
+    }
     areaUnder(curve[keys[0]], curve[keys[1]]); // checks lengths and numbers
   }
   return all;

@@ -28,7 +28,8 @@ import {
 import { type OneCycleSpec, oneCycle, oneCycleAt } from "./oneCycle.js";
 
 /**
- * The learning rate of a step: optimizer steps counted from 0 since `compile`, and the number of the epoch.
+ * The learning rate of a step: optimizer steps counted from 0 since `compile`, and the number of the epoch. With
+ * `gradientAccumulationSteps` they are updates, as for schedules; Keras counts batches there (ADR 25).
  * A model whose rate is a function cannot be saved; schedules can.
  */
 export type LearningRateFunction = (step: number, epoch: number) => number;

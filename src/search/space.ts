@@ -1,5 +1,5 @@
 /** What a search may try: lists and distributions of option values, drawn by seed. Knows no models. */
-import { checkNumber, OptionError, show } from "../errors.js";
+import { checkKeys, checkNumber, located, OptionError, show } from "../errors.js";
 import { exp, log } from "../math.js";
 import type { Random } from "../random.js";
 
@@ -7,6 +7,9 @@ import type { Random } from "../random.js";
 export type Distribution<T = unknown> =
   | { readonly type: "choice"; readonly values: readonly T[] }
   | { readonly type: "uniform" | "logUniform" | "integer"; readonly low: number; readonly high: number };
+
+/** A search has at most this many candidates. */
+export const MOST_CANDIDATES = 1e6;
 
 /** Options of an estimator, as plain data. */
 export type Candidate = Readonly<Record<string, unknown>>;
@@ -46,7 +49,8 @@ function checkValues(where: string, values: unknown): readonly unknown[] {
   throw new OptionError(`${where}: expected a list with at least one value, got ${show(values)}.`);
 }
 
-function entriesOf(where: string, space: unknown): [string, unknown][] {
+/** The options to try by name. @throws OptionError for anything but an object with at least one. */
+export function entriesOf(where: string, space: unknown): [string, unknown][] {
   if (typeof space !== "object" || space === null || Array.isArray(space) || Object.keys(space).length === 0) {
     throw new OptionError(`${where}: expected options to try, such as { alpha: [1e-4, 1e-2] }, got ${show(space)}.`);
   }
@@ -55,26 +59,55 @@ function entriesOf(where: string, space: unknown): [string, unknown][] {
 
 /** Every combination of the values; the last option varies fastest. @throws OptionError */
 export function combinations(where: string, grid: unknown): Candidate[] {
-  return entriesOf(where, grid).reduce<Candidate[]>(
-    (found, [name, values]) =>
-      found.flatMap((candidate) =>
-        checkValues(`${where}: ${name}`, values).map((value) => ({ ...candidate, [name]: value })),
-      ),
+  const lists = entriesOf(where, grid).map(
+    ([name, values]) => [name, checkValues(`${where}: ${name}`, values)] as const,
+  );
+  const count = lists.reduce((product, [, { length }]) => product * length, 1);
+  if (count > MOST_CANDIDATES) {
+    const most = `expected at most ${MOST_CANDIDATES} combinations`;
+    throw new OptionError(`${where}: ${most}, got ${count}. Give fewer values, or draw some with randomSearch.`);
+  }
+  return lists.reduce<Candidate[]>(
+    (found, [name, values]) => found.flatMap((candidate) => values.map((value) => ({ ...candidate, [name]: value }))),
     [{}],
   );
 }
 
-/** One draw of each option, in their order. @throws OptionError for what is neither a list nor a distribution. */
-export function draw(where: string, space: unknown, random: Random): Candidate {
-  const drawn = entriesOf(where, space).map(([name, given]) => {
-    const distribution = Array.isArray(given) ? choice(checkValues(`${where}: ${name}`, given)) : given;
-    return [name, drawOne(`${where}: ${name}`, distribution as Distribution, random)] as const;
-  });
-  return Object.fromEntries(drawn);
+/** `count` draws of each option, in their order. @throws OptionError for what is neither a list nor a distribution. */
+export function draws(where: string, space: unknown, count: number, random: Random): Candidate[] {
+  const distributions = entriesOf(where, space).map(
+    ([name, given]) => [name, checkDistribution(`${where}: ${name}`, given)] as const,
+  );
+  return Array.from({ length: count }, () =>
+    Object.fromEntries(distributions.map(([name, distribution]) => [name, drawOne(distribution, random)])),
+  );
 }
 
-function drawOne(where: string, distribution: Distribution, random: Random): unknown {
-  switch (distribution?.type) {
+function checkDistribution(where: string, given: unknown): Distribution {
+  if (Array.isArray(given)) return choice(checkValues(where, given));
+  const distribution = (given ?? {}) as Distribution;
+  switch (distribution.type) {
+    case "choice":
+      checkKeys(where, distribution, ["type", "values"]);
+      checkValues(where, distribution.values);
+      return distribution;
+    case "uniform":
+    case "logUniform":
+    case "integer":
+      checkKeys(where, distribution, ["type", "low", "high"]);
+      located(where, () => RANGES[distribution.type](distribution.low, distribution.high));
+      return distribution;
+    default:
+      throw new OptionError(
+        `${where}: expected a list, choice(), uniform(), logUniform() or integer(), got ${show(given)}.`,
+      );
+  }
+}
+
+const RANGES = { uniform, logUniform, integer };
+
+function drawOne(distribution: Distribution, random: Random): unknown {
+  switch (distribution.type) {
     case "choice":
       return distribution.values[random.integerBelow(distribution.values.length)];
     case "uniform":
@@ -84,8 +117,6 @@ function drawOne(where: string, distribution: Distribution, random: Random): unk
     case "integer":
       return distribution.low + random.integerBelow(distribution.high - distribution.low + 1);
     default:
-      throw new OptionError(
-        `${where}: expected a list, choice(), uniform(), logUniform() or integer(), got ${show(distribution)}.`,
-      );
+      return distribution satisfies never;
   }
 }

@@ -1,6 +1,6 @@
 // Wrong data and options of the pictures.
 import { expect, it } from "vitest";
-import { Dataset } from "../../src/index.js";
+import { Dataset, rocCurve } from "../../src/index.js";
 import * as plot from "../../src/plot/index.js";
 import { checkRefusal } from "./refusals.js";
 
@@ -46,6 +46,7 @@ const refusals: [name: Name, args: unknown[], error: ErrorName, says: string[]][
   ["rocPlot", [null], "OptionError", ["expected a curve", "got null"]],
   ["rocPlot", [{}], "OptionError", ["at least one curve"]],
   ["rocPlot", [{ one: { x: [0, 1] } }], "OptionError", ["rocPlot: one", '"x"', "falsePositiveRate"]],
+  ["rocPlot", [rocCurve([1, 1], [0.1, 0.2])], "DataError", ["rocPlot: a rate is NaN", "rows of both classes"]],
   ["rocPlot", [{ ...curve, truePositiveRate: [0] }], "ShapeError", ["one length"]],
   ["precisionRecallPlot", [curve], "OptionError", ["precisionRecallPlot", "Known: recall, precision"]],
   ["confusionMatrixPlot", [[[1, 0], [0, 1]]], "OptionError", ["what confusionMatrix() returns"]], // biome-ignore format: one

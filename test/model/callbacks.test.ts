@@ -1,7 +1,8 @@
 // Callbacks: which hooks are called, in what order, with what, and what they may do.
 import { describe, expect, it } from "vitest";
-import type { BatchPosition, Callback, Logs, Trainer } from "../../src/index.js";
+import { type BatchPosition, type Callback, f1, type Logs, type Trainer } from "../../src/index.js";
 import { blobs, classifier, stateOf } from "./models.js";
+import { runtimes } from "./runtimes.js";
 
 describe("hooks", () => {
   it("are called in the order of training, and of the list", async () => {
@@ -34,6 +35,31 @@ describe("hooks", () => {
     expect([seen[2][1], seen[5][1]]).toEqual([0, 1].map((i) => ({ loss: loss[i], accuracy: accuracy[i] })));
     expect(seen[0][1].accuracy * 5).toBeCloseTo(Math.round(seen[0][1].accuracy * 5), 9);
   });
+
+  it.each(runtimes)(
+    "logs of onBatchEnd are those of their step, whenever they are asked for (%s)",
+    async (_, runtime) => {
+      const metrics = ["accuracy", "auc", f1({ name: "score" })] as const;
+      const model = await classifier({ ...runtime, metrics });
+      const atOnce: Logs[] = [];
+      const later: (() => Logs)[] = [];
+      const onBatchEnd = (_position: BatchPosition, logs: () => Logs) => {
+        atOnce.push(logs());
+        later.push(logs);
+      };
+      const inTheNextStep: Logs[] = [];
+      const onBatchBegin = () => void (later.length > 0 && inTheNextStep.push(later[later.length - 1]()));
+      const options = { epochs: 2, batchSize: 5, callbacks: [{ onBatchBegin, onBatchEnd }] };
+      await model.fit(blobs(14), { ...options, validationData: blobs(30, { seed: 2 }) });
+      expect(atOnce).toHaveLength(6);
+      expect(inTheNextStep).toEqual(atOnce.slice(0, 5));
+      expect(later.map((logs) => logs())).toEqual(atOnce);
+      await model.fit(blobs(14, { seed: 3 }), { batchSize: 3 });
+      model.dispose();
+      expect(later.map((logs) => logs())).toEqual(atOnce);
+      expect(new Set(atOnce.map(({ auc }) => auc)).size).toBeGreaterThan(3);
+    },
+  );
 
   it("onEpochEnd gets what the history gets", async () => {
     const seen: Logs[] = [];

@@ -4,8 +4,9 @@ import { dense } from "../../src/index.js";
 import { placeLayers, resolveLayer } from "../../src/layers/index.js";
 import { resolveLoss } from "../../src/losses.js";
 import { resolveMetrics } from "../../src/metrics/metric.js";
-import { Collector, collects } from "../../src/model/collector.js";
+import type { Collector } from "../../src/model/collector.js";
 import { buildProgram } from "../../src/model/compile.js";
+import { collects, openCollector } from "../../src/model/logs.js";
 import { resolveOptimizer } from "../../src/optimizers/index.js";
 import { Session } from "../../src/runtime/session.js";
 import { backends } from "../support/backends.js";
@@ -22,7 +23,7 @@ function programWith(...names: string[]) {
 
 it("is there only for metrics that are no sums", async () => {
   expect(collects(programWith("accuracy", "meanSquaredError").program)).toBe(false);
-  expect(await Collector.open(programWith("accuracy").program, 8)).toBeNull();
+  expect(await openCollector(programWith("accuracy").program, 8)).toBeNull();
   expect(collects(programWith("accuracy", "f1").program)).toBe(true);
 });
 
@@ -30,7 +31,7 @@ it("keeps all rows since its reset, growing only beyond what it was made for", a
   const { program, compiled } = programWith("brier");
   const [[, factory]] = backends;
   const session = new Session(program.plan, 4, factory);
-  const collector = (await Collector.open(program, 4)) as Collector;
+  const collector = (await openCollector(program, 4)) as Collector;
   const targets = program.training?.targets as NonNullable<typeof program.training>["targets"];
   session.rows = 4;
   session.writeRows(program.x, Float32Array.of(0, 0, 0, 0), null, 0, 4);

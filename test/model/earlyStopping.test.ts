@@ -17,6 +17,12 @@ function simulate(
     epochs: values.length,
     signal: null,
     isInterrupted: false,
+    metrics: [
+      { type: "accuracy", name: "accuracy" },
+      { type: "meanAbsoluteError", name: "meanAbsoluteError" },
+    ],
+    validationFreq: 1,
+    initialEpoch: 0,
     save: () => new Uint8Array(),
     snapshot: () => weights.slice(),
     restore: (snapshot: Float32Array) => {
@@ -129,6 +135,8 @@ describe("in fit", () => {
     await expect(fit).rejects.toThrow(OptionError);
     await expect(fit).rejects.toThrow(/nothing is called "valLoss"; there is loss, accuracy.*validationSplit/);
     const typo = model.fit(blobs(9), { callbacks: [earlyStopping({ monitor: "acuracy" })] });
-    await expect(typo).rejects.toThrow(/nothing is called "acuracy"; there is loss, accuracy\.$/);
+    await expect(typo).rejects.toThrow(
+      /nothing is called "acuracy"; there is loss, accuracy\. Did you mean "accuracy"\?/,
+    );
   });
 });

@@ -22,7 +22,7 @@ async function ratesFor(values: readonly number[], options: ReduceLROnPlateauOpt
   const rates: number[] = [];
   const reduced: number[][] = [];
   const onReduce = (epoch: number, rate: number) => reduced.push([epoch, rate]);
-  const callback = reduceLROnPlateau({ monitor: "watched", ...options, onReduce });
+  const callback = reduceLROnPlateau({ monitor: "watched", mode: "min", ...options, onReduce });
   await model.fit(data, {
     epochs: values.length,
     callbacks: [

@@ -32,7 +32,8 @@ import {
   sgd,
   topKCategoricalAccuracy,
 } from "../../src/index.js";
-import { isLargerBetter, metricNames } from "../../src/metrics/metric.js";
+import { isLargerBetter } from "../../src/metrics/better.js";
+import { metricNames } from "../../src/metrics/metric.js";
 import { normals, uniforms } from "../support/tensors.js";
 import { blobs, classifier, stateOf } from "./models.js";
 import { runtimes } from "./runtimes.js";
@@ -226,6 +227,45 @@ it("are NaN where the rows cannot tell", async () => {
   expect(logs.auc).toBeNaN();
 });
 
+describe.each(runtimes)("of two softmax outputs, the second class is the positive one (%s)", (_, runtime) => {
+  const identity = async (metrics: readonly Metric[], loss: Loss) => {
+    const model = await Sequential.create({
+      inputShape: [2],
+      layers: [dense({ units: 2, useBias: false })],
+      ...runtime,
+    });
+    model.setWeights([{ ...model.getWeights()[0], data: Float32Array.of(1, 0, 0, 1) }]);
+    model.compile({ optimizer: "sgd", loss, metrics });
+    return model;
+  };
+  // Logits (0, z): p of class 1 rises with z. By z falling, the classes are 1, 0, 1, 0, 0.
+  const z = [4, 3, 2, 1, -1];
+  const x = z.map((value) => [0, value]);
+  const y = [1, 0, 1, 0, 0];
+
+  it.each<[form: string, targets: number[] | number[][], loss: Loss]>([
+    ["labels", y, { type: "sparseCategoricalCrossentropy", fromLogits: true }],
+    ["one-hot targets", y.map((label) => [1 - label, label]), { type: "categoricalCrossentropy", fromLogits: true }],
+  ])("given as %s", async (_, targets, loss) => {
+    const metrics = [
+      auc({ name: "roc" }),
+      auc({ curve: "pr", name: "pr" }),
+      auc({ curve: "pr", average: "weighted", name: "weighted" }),
+      ...[precision, recall, f1].map((metric) => metric({ average: "binary" })),
+    ];
+    const model = await identity(metrics, loss);
+    const logs = await model.evaluate({ x, y: targets });
+    // Pairs of a positive and a negative in the right order: 3 + 2 of 6. Precision at the positives: 1/1 and 2/3.
+    expect(logs.roc).toBeCloseTo(5 / 6, 12);
+    expect(logs.pr).toBeCloseTo((1 + 2 / 3) / 2, 12);
+    expect(logs.weighted).toBeCloseTo((1 + 2 / 3) / 2, 12);
+    const scores = z.map((value) => 1 / (1 + Math.exp(-value)));
+    expect(logs.pr).toBeCloseTo(averagePrecisionScore(y, scores), 12);
+    // Predicted as class 1 are the first four, of which two are.
+    expect([logs.precision, logs.recall, logs.f1]).toEqual([2 / 4, 1, (2 * 2) / (4 + 2)]);
+  });
+});
+
 it("are saved and loaded with their options", async () => {
   const model = await classifier({ metrics: [f1({ average: "weighted", name: "weightedF1" }), "accuracy"] });
   const loaded = await Sequential.load(model.save());
@@ -245,21 +285,10 @@ it("count only summed ones against the slots of the kernels", async () => {
 });
 
 describe("better is", () => {
-  it.each([
-    ["valF1", true],
-    ["auc", true],
-    ["valAccuracy", true],
-    ["matthewsCorrcoef", true],
-    ["valR2", true],
-    ["f1OfRareClass", true],
-    ["loss", false],
-    ["valLoss", false],
-    ["logLoss", false],
-    ["valBrier", false],
-    ["meanAbsoluteError", false],
-    ["value", false],
-  ])("%s: larger %s", (name, larger) => {
-    expect(isLargerBetter(name)).toBe(larger);
+  // Errors, distances and the two scores of probabilities that measure a loss; everything else rises.
+  it.each(metricNames)("%s: as its formula says", (type) => {
+    const falls = /^(mean|root)/.test(type) || type === "logLoss" || type === "brier";
+    expect(isLargerBetter({ type, name: "anything" })).toBe(!falls);
   });
 
   it("what earlyStopping goes by", async () => {

@@ -259,7 +259,11 @@ describe("resume", () => {
     ["another order", { shuffle: false }, /with shuffle true, and now it is false/],
     ["other rows", { validationSplit: 0.5 }, /with rows 38, and now it is 19/],
     ["other steps", { stepsPerEpoch: 2 }, /with stepsPerEpoch null, and now it is 2/],
-    ["fewer callbacks", { callbacks: withMemory().slice(0, 2) }, /had the callback "earlyStopping"/],
+    [
+      "fewer callbacks",
+      { callbacks: withMemory().slice(0, 2), validationData: held },
+      /had the callback "earlyStopping"/,
+    ],
     ["initialEpoch", { initialEpoch: 1 }, /either resume or initialEpoch/],
   ])("refuses %s within an epoch", async (_, changed, message) => {
     const model = await start(scene);

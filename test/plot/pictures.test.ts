@@ -162,6 +162,12 @@ describe("places", () => {
     const lines = pathsOf(root);
     expect(lines.map((line) => line["stroke-dasharray"])).toEqual([undefined, "7 4", undefined, "7 4"]);
     expect(pathsOf(parseXml(lossCurves(history, { names: ["f1"] })))).toHaveLength(2);
+    // Names that only look like validation, and that every object has, are drawn for themselves.
+    const odd = { epoch: [0, 1], loss: [1, 2], valid: [1, 2], val1: [3, 4], "1": [3, 4], valToString: [1, 2] };
+    for (const name of ["valid", "valToString"]) {
+      expect(pathsOf(parseXml(lossCurves(odd, { names: [name] })))).toHaveLength(1);
+    }
+    expect(pathsOf(parseXml(lossCurves(odd, { names: ["1"] })))).toHaveLength(2);
   });
 
   it("of a single epoch: dots", () => {

@@ -1,6 +1,7 @@
 /** What can be hooked into training. Knows no particular callback. */
 import type { ActivationName } from "../../activations.js";
 import { type NonFiniteError, OptionError, show } from "../../errors.js";
+import type { MetricSpec } from "../../metrics/metric.js";
 import type { Shape } from "../../shape.js";
 
 /** Numbers of an epoch or batch by name: `loss`, `accuracy`, `valLoss`, … */
@@ -32,8 +33,14 @@ export interface Trainer {
    * `compile`; it is saved with the model.
    */
   learningRate: number;
+  /** The number of the first epoch, as `fit` was told; 0 where it resumes. */
+  readonly initialEpoch: number;
   /** The epoch that training ends before. */
   readonly epochs: number;
+  /** The metrics given to `compile`. */
+  readonly metrics: readonly MetricSpec[];
+  /** The epochs that are followed by validation, as `fit` was told; `null` where it has no validation data. */
+  readonly validationFreq: number | readonly number[] | null;
   /** The `signal` given to `fit`. */
   readonly signal: AbortSignal | null;
   /** In `onTrainEnd`: was training aborted, so that it may be resumed from the weights as they are? */
@@ -94,7 +101,7 @@ export interface Callback {
   /** Called again when a fit resumes within the epoch. */
   onEpochBegin?(epoch: number): Hooked;
   onBatchBegin?(position: BatchPosition): Hooked;
-  /** Logs are running means of the epoch so far. */
+  /** Logs are running means of the epoch so far: those of this step, whenever they are asked for. */
   onBatchEnd?(position: BatchPosition, logs: () => Logs): Hooked;
   onEpochEnd?(epoch: number, logs: Logs): Hooked;
   /** Not called where training fails. */

@@ -22,7 +22,8 @@ const OPTIONS = ["monitor", "minDelta", "patience", "mode", "baseline", "restore
 /**
  * Stops training when a number has not become better for `patience` epochs (semantics of Keras 3's EarlyStopping).
  * After an abort the weights stay as they are, so that training can be resumed; the best ones are saved beside them.
- * @throws OptionError for unknown options, and at the first epoch when nothing is called `monitor`.
+ * Epochs without the number, as `validationFreq` makes them, are passed over and do not count.
+ * @throws OptionError for unknown options, and when `fit` begins where nothing is called `monitor`.
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   checkKeys("earlyStopping", options, OPTIONS);
@@ -35,26 +36,27 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   checkBoolean("earlyStopping: restoreBestWeights", restoreBestWeights);
 
   let trainer: Trainer;
-  let best = monitor.worst;
+  let best: number | null = null;
   let bestWeights: Float32Array | null = null;
   let wait = 0;
   return {
     name: "earlyStopping",
     getState: () => ({ best: toStored(best), wait, bestWeights }),
     setState(state) {
-      best = (state.best as number | null) ?? monitor.worst;
+      best = state.best as number | null;
       wait = state.wait as number;
       bestWeights = state.bestWeights as Float32Array | null;
     },
     onTrainBegin(started) {
       trainer = started;
-      best = monitor.worst;
+      monitor.begin(trainer);
+      best = null;
       bestWeights = null;
       wait = 0;
     },
     onEpochEnd(epoch, logs) {
       const value = monitor.read(logs);
-      if (epoch < startFrom) return;
+      if (value === null || epoch < startFrom) return;
       if (restoreBestWeights && bestWeights === null) bestWeights = trainer.snapshot();
       wait++;
       if (monitor.improves(value, best)) {

@@ -33,7 +33,8 @@ const PLATEAU_OPTIONS = [
 /**
  * Multiplies the learning rate by `factor` when a number has not become better for `patience` epochs (semantics of
  * Keras 3's ReduceLROnPlateau). The rate replaces that of the optimizer, a schedule too, until the next `compile`.
- * @throws OptionError for unknown options, and at the first epoch when nothing is called `monitor`.
+ * Epochs without the number, as `validationFreq` makes them, are passed over and do not count.
+ * @throws OptionError for unknown options, and when `fit` begins where nothing is called `monitor`.
  */
 export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callback {
   const where = "reduceLROnPlateau";
@@ -48,25 +49,27 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
   if (onReduce !== undefined) checkFunction(`${where}: onReduce`, onReduce);
 
   let trainer: Trainer;
-  let best = monitor.worst;
+  let best: number | null = null;
   let wait = 0;
   let cooling = 0;
   return {
     name: where,
     getState: () => ({ best: toStored(best), wait, cooling }),
     setState(state) {
-      best = (state.best as number | null) ?? monitor.worst;
+      best = state.best as number | null;
       wait = state.wait as number;
       cooling = state.cooling as number;
     },
     onTrainBegin(started) {
       trainer = started;
-      best = monitor.worst;
+      monitor.begin(trainer);
+      best = null;
       wait = 0;
       cooling = 0;
     },
     onEpochEnd(epoch, logs) {
       const value = monitor.read(logs);
+      if (value === null) return;
       if (cooling > 0) {
         cooling--;
         wait = 0;

@@ -32,8 +32,9 @@ export const checkpointKeys = ["monitor", "mode", "saveBestOnly", "initialBest",
 
 /**
  * Hands the saved model to `save` after every epoch, or every best one (Keras's ModelCheckpoint). What is saved can be
- * loaded and trained on with `fit(data, { resume: true })`.
- * @throws OptionError for unknown options, and at the first epoch when nothing is called `monitor`.
+ * loaded and trained on with `fit(data, { resume: true })`. With `saveBestOnly`, epochs without the number, as
+ * `validationFreq` makes them, are passed over.
+ * @throws OptionError for unknown options, and when `fit` begins where nothing is called `monitor`.
  */
 export function modelCheckpoint(options: ModelCheckpointOptions): Callback {
   const where = "modelCheckpoint";
@@ -43,18 +44,18 @@ export function modelCheckpoint(options: ModelCheckpointOptions): Callback {
     throw new OptionError(`${where}: save: expected a function that takes the bytes, got ${show(save)}.`);
   }
   checkBoolean(`${where}: saveBestOnly`, saveBestOnly);
-  const monitor = openMonitor(where, options);
+  const monitor = openMonitor(where, options, saveFreq === "epoch" ? "epoch" : "step");
   if (initialBest !== undefined) checkNumber(`${where}: initialBest`, initialBest);
   if (saveFreq !== "epoch") checkNumber(`${where}: saveFreq`, saveFreq, { min: 1, integer: true });
 
   let trainer: Trainer;
-  let best = initialBest ?? monitor.worst;
+  let best = initialBest ?? null;
   let steps = 0;
 
   function checkpoint(moment: CheckpointMoment): void | Promise<void> {
     if (saveBestOnly) {
       const value = monitor.read(moment.logs);
-      if (!monitor.improves(value, best)) return;
+      if (value === null || !monitor.improves(value, best)) return;
       best = value;
     }
     return save(trainer.save(), moment);
@@ -64,12 +65,13 @@ export function modelCheckpoint(options: ModelCheckpointOptions): Callback {
     name: where,
     getState: () => ({ best: toStored(best), steps }),
     setState(state) {
-      best = (state.best as number | null) ?? monitor.worst;
+      best = state.best as number | null;
       steps = state.steps as number;
     },
     onTrainBegin(started) {
       trainer = started;
-      best = initialBest ?? monitor.worst;
+      if (saveBestOnly) monitor.begin(trainer);
+      best = initialBest ?? null;
       steps = 0;
     },
   };

@@ -110,7 +110,10 @@ function argumentsOf({ hook, args, logs, error }: HookCall, trainer: Trainer): u
 class DistantTrainer {
   #hook: HookName = "onTrainBegin";
   #data = NOTHING;
-  #state: HookCall["state"] = { stopTraining: false, learningRate: 0, epochs: 0, isInterrupted: false };
+  #state: HookCall["state"] = {
+    ...{ stopTraining: false, learningRate: 0, isInterrupted: false },
+    ...{ initialEpoch: 0, epochs: 0, metrics: [], validationFreq: null },
+  };
   #learningRate: number | null = null;
   #restore: Float32Array | null = null;
   #resumeFrom: Uint8Array | null = null;
@@ -171,6 +174,15 @@ class DistantTrainer {
       },
       get epochs() {
         return own.#state.epochs;
+      },
+      get metrics() {
+        return own.#state.metrics;
+      },
+      get validationFreq() {
+        return own.#state.validationFreq;
+      },
+      get initialEpoch() {
+        return own.#state.initialEpoch;
       },
       get isInterrupted() {
         return own.#state.isInterrupted;

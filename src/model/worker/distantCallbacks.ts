@@ -35,8 +35,9 @@ function standIn({ name, hooks, state: first }: DistantCallback, index: number, 
   });
 
   async function ask(hook: HookName, more: Partial<HookCall> = {}): Promise<HookAnswer> {
-    const { stopTraining, learningRate, epochs, isInterrupted } = trainer;
-    const state = { stopTraining, learningRate, epochs, isInterrupted };
+    const { stopTraining, learningRate, isInterrupted, initialEpoch, epochs, metrics, validationFreq } = trainer;
+    const fit = { initialEpoch, epochs, metrics, validationFreq };
+    const state = { stopTraining, learningRate, isInterrupted, ...fit };
     const call: HookCall = { index, hook, args: [], logs: null, error: null, ...more, state };
     const given = await new Promise<HookAnswer>((answer) => link.ask({ call, answer, read }));
     if (given.hasFailed) throw new BackendError("A callback of the caller failed.");

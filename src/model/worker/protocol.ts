@@ -105,7 +105,10 @@ export interface HookAnswer {
 }
 
 /** What a trainer says of itself. */
-export type TrainerState = Pick<Trainer, "stopTraining" | "learningRate" | "epochs" | "isInterrupted">;
+export type TrainerState = Pick<
+  Trainer,
+  "stopTraining" | "learningRate" | "epochs" | "metrics" | "validationFreq" | "initialEpoch" | "isInterrupted"
+>;
 
 /** What a trainer is asked for in a hook. */
 export interface TrainerData {
