@@ -1,5 +1,6 @@
 /** Reads what `storeRun` wrote, and trusts nothing in it: no run may begin where none could have stopped. Loaded with the first file. */
 import { checkBoolean, checkKeys, checkNumber, FormatError, show } from "../errors.js";
+import { kindOf } from "../kinds.js";
 import { Place } from "../plan/op.js";
 import type { CallbackState } from "./callbacks/callback.js";
 import type { Collected } from "./collector.js";
@@ -103,7 +104,8 @@ function loadEpochEnd(json: unknown, tensors: Map<string, NamedTensor>): EpochEn
 }
 
 function loadCollected({ targets, predictions }: Record<string, unknown>): Collected {
-  if (targets instanceof Float32Array && predictions instanceof Float32Array) return { targets, predictions };
+  const areNumbers = kindOf(targets) === "Float32Array" && kindOf(predictions) === "Float32Array";
+  if (areNumbers) return { targets, predictions } as Collected;
   throw new FormatError("load: run: collected: expected the targets and predictions of an epoch.");
 }
 
