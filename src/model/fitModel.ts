@@ -1,20 +1,16 @@
 /** `fit` and `trainOnBatch`: from a model, data and options to steps that can be taken. */
 
-import type { Data, Dataset } from "../data/dataset.js";
-import type { Pipeline } from "../data/pipeline.js";
+import type { Data } from "../data/dataset.js";
 import { lastActivation } from "../layers/index.js";
 import { fuseLoss, logitsActivation } from "../losses.js";
-import { validationName } from "../metrics/metric.js";
 import { openSource } from "./batches.js";
 import type { Compiled } from "./compile.js";
 import type { ModelCore } from "./core.js";
-import { collectorFor, evaluatePatiently } from "./evaluate.js";
-import { hostOf } from "./evaluateModel.js";
 import { Feed, PASS_ROWS, refuseRows } from "./feed.js";
 import { type FitPlan, loadMinimizer, runFit, type Stepping, takeStep } from "./fit.js";
-import { type CheckedFit, checkFit, type FitOptions, isValidated } from "./fitOptions.js";
+import { type CheckedFit, checkFit, type FitOptions } from "./fitOptions.js";
 import { openCollector, readLogs } from "./logs.js";
-import type { Evaluation, History, Logs } from "./logTypes.js";
+import type { Evaluation, History } from "./logTypes.js";
 import { saveModel } from "./modelFile.js";
 import { type Prepared, prepareFit, type Stream } from "./prepare.js";
 import { explained } from "./refusedStep.js";
@@ -52,7 +48,7 @@ async function warnOfLastLayer({ layers }: ModelCore, { loss }: Compiled, { onWa
 
 async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit, prepared: Prepared): Promise<FitPlan> {
   const { state, training, spec } = core;
-  const { epochs, callbacks, signal, stepsPerEpoch, validationBatchSize } = options;
+  const { epochs, signal, stepsPerEpoch, validationBatchSize } = options;
   const { batchRows, conditions } = prepared;
   const run = training.openRun(options, conditions);
   const { validation } = prepared;
@@ -67,6 +63,8 @@ async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit,
     ),
   });
   const { session, program } = stepping;
+  const callbacks = [...options.callbacks];
+  if (options.verbose === 1) callbacks.push((await import("./callbacks/progress.js")).progress());
   const plan: FitPlan = {
     ...stepping,
     enlarge: (rows) => core.enlarge(rows),
@@ -85,7 +83,8 @@ async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit,
       save: () => saveModel(core),
       resumeFrom: async (file) => (await import("./loadModel.js")).resumeFrom(core, file),
     }),
-    validate: validator(core, validation, options),
+    // Loaded only where there is something to evaluate.
+    validate: validation ? (await import("./evaluate.js")).openValidation(core, validation, options) : () => null,
     signal,
     finish: () => {
       state.isAveraged = core.hasAverages(compiled);
@@ -129,25 +128,4 @@ export async function stepOnBatch(core: ModelCore, data: Data): Promise<Evaluati
     }
     return readLogs(session, compiled, rows, collector) as Evaluation;
   });
-}
-
-function validator(
-  core: ModelCore,
-  validation: Dataset | Pipeline<unknown> | null,
-  options: CheckedFit,
-): FitPlan["validate"] {
-  if (!validation) return () => null;
-  const batchSize = options.validationBatchSize ?? PASS_ROWS;
-  const host = hostOf(core, `fit: validation${options.validationSplit === 0 ? "Data" : "Split"}`);
-  let collector: ReturnType<typeof collectorFor> | null = null;
-  return (epoch) => {
-    if (!isValidated(options, epoch)) return null;
-    collector ??= collectorFor(host.program, validation);
-    return collector.then((opened) => evaluatePatiently(host, validation, batchSize, opened)).then(prefixed);
-  };
-}
-
-/** `loss` as `valLoss`. */
-function prefixed(logs: Logs<string>): Logs<string> {
-  return Object.fromEntries(Object.entries(logs).map(([name, value]) => [validationName(name), value]));
 }

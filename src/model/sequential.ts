@@ -12,7 +12,6 @@ import type { Finding } from "./check/findings.js";
 import type { CheckOptions } from "./check/index.js";
 import type { Compiled } from "./compile.js";
 import { ModelCore } from "./core.js";
-import { evaluateModel } from "./evaluateModel.js";
 import { fitModel, stepOnBatch } from "./fitModel.js";
 import type { FitOptions } from "./fitOptions.js";
 import { announce } from "./inside.js";
@@ -31,7 +30,7 @@ import { predictRows } from "./predict.js";
 import type { Stream } from "./prepare.js";
 import { formatSummary } from "./summary.js";
 import { type Trace, type TraceOptions, traceModel } from "./trace.js";
-import { checkTrain, iterate, type TrainOptions } from "./train.js";
+import type { TrainOptions } from "./train.js";
 import type { Weight, WeightLike } from "./weights.js";
 import { openWorker, withoutWorker } from "./worker/open.js";
 import type { WorkerModel } from "./worker/workerModel.js";
@@ -131,7 +130,15 @@ export class Sequential {
     options: TrainOptions = {},
   ): AsyncGenerator<TrainLog<Custom>, History<Custom>, undefined> {
     checkArguments("train", arguments, 2);
-    return iterate((rest) => this.fit<Custom>(data, rest), checkTrain(options));
+    return this.#iterate(data, options);
+  }
+
+  async *#iterate<Custom extends string>(
+    data: Data | Stream,
+    options: TrainOptions,
+  ): AsyncGenerator<TrainLog<Custom>, History<Custom>, undefined> {
+    const { checkTrain, iterate } = await import("./train.js");
+    return yield* iterate((rest) => this.fit<Custom>(data, rest), checkTrain(options));
   }
 
   /**
@@ -166,6 +173,7 @@ export class Sequential {
     options: EvaluateOptions = {},
   ): Promise<Evaluation<Custom>> {
     checkArguments("evaluate", arguments, 2);
+    const { evaluateModel } = await import("./evaluate.js");
     return evaluateModel(this.#core, data, options) as Promise<Evaluation<Custom>>;
   }
 

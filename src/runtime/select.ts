@@ -2,7 +2,7 @@
 import { BackendError, checkName } from "../errors.js";
 import type { BackendFactory } from "./backend.js";
 import { type Choice, chooseVariant, detectFeatures, type Variant } from "./features.js";
-import { broughtModules, embedded, type ModuleSource, type WasmSource } from "./variants.js";
+import { embedded, type ModuleSource, type WasmSource } from "./variants.js";
 import { checkInstantiable, openLoader, WasmBackend } from "./wasm.js";
 
 export const backendNames = ["auto", "wasm", "reference"] as const;
@@ -70,7 +70,7 @@ export async function selectBackend({
 }: BackendWishes): Promise<SelectedBackend> {
   const wish = backend === "auto" ? backendOfEnvironment() : backend;
   if (wish === "reference") return reference(`backend: "reference" was asked for`);
-  const modules = wasm === undefined ? embedded : await broughtModules(wasm);
+  const modules = wasm === undefined ? embedded : await (await import("./brought.js")).broughtModules(wasm);
   const { variant, reason } = chooseAmong(modules, chooseVariant(detectFeatures(), deterministic));
   if (variant === null) {
     if (wish === "wasm") throw new BackendError(`backend: "wasm" was asked for, but ${reason}. Use backend: "auto".`);
