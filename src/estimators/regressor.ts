@@ -180,9 +180,13 @@ function adviceFor({ y, targetShape }: Dataset, scale: TargetScale): string {
   const { center, scale: spread } = standardScaler().fit(y, { features: targetShape[0] ?? 1 });
   const far = center.findIndex((mean, i) => Math.abs(mean) > FAR || spread[i] > FAR || spread[i] < 1 / FAR);
   if (far < 0) return plain;
-  const target = center.length > 1 ? `Column ${far} of y` : "The target y";
-  const numbers = `mean ${center[far].toPrecision(3)}, standard deviation ${spread[far].toPrecision(3)}`;
-  return `${target} is not scaled (${numbers}): set standardizeTarget: true. Else: ${plain}`;
+  const [mean, deviation] = [center[far], spread[far]].map((value) => Number(value.toPrecision(3)));
+  const scaled = `(y ${mean < 0 ? `+ ${-mean}` : `- ${mean}`}) / ${deviation}`;
+  const column = center.length > 1 ? ` in column ${far}` : "";
+  return (
+    `The targets are not scaled. Scale y to ${scaled}${column}, and predictions back: standardizeTarget: true does both. ` +
+    `If that is not it: ${plain}`
+  );
 }
 
 function scaleTargets(rows: Dataset, scale: TargetScale): Dataset {
