@@ -6,7 +6,7 @@ import type { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
 import type { Collector } from "./collector.js";
 import type { Compiled, Program } from "./compile.js";
-import { Feed } from "./feed.js";
+import { Feed, PASS_ROWS } from "./feed.js";
 import { openCollector, readLogs } from "./logs.js";
 
 /** Loss and metrics by name. */
@@ -102,13 +102,9 @@ export function evaluateRows(
   return tally.logs();
 }
 
-/** A collector for all rows, or for as many as are known of; `null` where no metric needs one. */
-export function collectorFor(
-  program: Program,
-  data: Dataset | Pipeline<unknown>,
-  batchSize: number,
-): Promise<Collector | null> {
-  return openCollector(program, "iterate" in data ? batchSize : data.length);
+/** A collector for all rows, or for the first ones of a stream; `null` where no metric needs one. */
+export function collectorFor(program: Program, data: Dataset | Pipeline<unknown>): Promise<Collector | null> {
+  return openCollector(program, "iterate" in data ? PASS_ROWS : data.length);
 }
 
 /** Evaluates rows and lets the event loop have its turns. @throws NonFiniteError */
@@ -118,7 +114,7 @@ export async function evaluatePatiently(
   batchSize: number,
   opened?: Collector | null,
 ): Promise<Evaluation> {
-  const collector = opened === undefined ? await collectorFor(host.program, data, batchSize) : opened;
+  const collector = opened === undefined ? await collectorFor(host.program, data) : opened;
   const tally = new Tally(host, batchSize, collector);
   const breather = new Breather();
   const addAll = async (dataset: Dataset) => {

@@ -32,7 +32,7 @@ export function hostOf(core: ModelCore, where: string): EvaluationHost {
     compiled,
     openSession: (rows) => {
       core.checkUsable(where);
-      return core.openSession(rows);
+      return core.openSession(rows, "evaluate");
     },
     fitBatch: (batch, index) => fitBatch(`${where}: batch ${index}`, batch, core.expectation(compiled)),
   };

@@ -35,6 +35,8 @@ export interface FitPlan {
   readonly minimize: typeof lbfgsStep | null;
   /** Has there been anything that a resumed run must know of? */
   hasBegun: boolean;
+  /** Until it is done, a callback goes on from a file. */
+  resuming: Promise<void> | null;
   /** Replaced where a callback goes on from a file. */
   run: Run;
   readonly callbacks: readonly Callback[];
@@ -56,6 +58,7 @@ export async function runFit(plan: FitPlan): Promise<History> {
     ["loss", []],
   ]);
   await announce(callbacks, (callback) => callback.onTrainBegin?.(trainer));
+  await plan.resuming;
   const { run } = plan;
   restoreStates(callbacks, run.callbacks);
   if (run.isStopping) trainer.stopTraining = true;

@@ -12,7 +12,7 @@ import { Feed, PASS_ROWS } from "./feed.js";
 import { type FitPlan, type History, loadMinimizer, runFit, type Stepping, takeStep } from "./fit.js";
 import { type CheckedFit, checkFit, type FitOptions, isValidated } from "./fitOptions.js";
 import { openCollector, readLogs } from "./logs.js";
-import { resumeFrom, saveModel } from "./modelFile.js";
+import { saveModel } from "./modelFile.js";
 import { type Prepared, prepareFit, type Stream } from "./prepare.js";
 import { openTrainer } from "./trainer.js";
 
@@ -40,10 +40,16 @@ async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit,
   const { epochs, callbacks, signal, stepsPerEpoch, validationBatchSize } = options;
   const { batchRows, conditions } = prepared;
   const run = training.openRun(options, conditions);
+  const { validation } = prepared;
+  const validationRows = validation && "length" in validation ? validation.length : PASS_ROWS;
   const stepping = await openSteps(core, "fit", compiled, {
     rows: batchRows,
-    collected: conditions.rows ?? batchRows,
-    capacity: Math.max(batchRows, validationBatchSize ?? 0),
+    collected: conditions.rows ?? PASS_ROWS,
+    // A stream may have fewer rows than a batch: the session grows with what comes.
+    capacity: Math.max(
+      Math.min(batchRows, conditions.rows ?? PASS_ROWS),
+      Math.min(validationBatchSize ?? 0, validationRows),
+    ),
   });
   const { session, program } = stepping;
   const plan: FitPlan = {
@@ -53,6 +59,7 @@ async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit,
     epochs,
     stepsPerEpoch,
     hasBegun: false,
+    resuming: null,
     run,
     callbacks,
     trainer: openTrainer(() => plan, {
@@ -61,9 +68,9 @@ async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit,
       initialEpoch: options.initialEpoch,
       validationFreq: prepared.validation && options.validationFreq,
       save: () => saveModel(core),
-      resumeFrom: (file) => resumeFrom(core, file),
+      resumeFrom: async (file) => (await import("./loadModel.js")).resumeFrom(core, file),
     }),
-    validate: validator(core, prepared.validation, options),
+    validate: validator(core, validation, options),
     signal,
     finish: () => {
       state.isAveraged = core.hasAverages(compiled);
@@ -86,7 +93,7 @@ async function openSteps(
   const minimize = await loadMinimizer(compiled);
   core.checkUsable(where);
   state.isAveraged = false;
-  const session = state.open(capacity);
+  const session = state.open(capacity, "train");
   return { session, program: state.program, compiled, collector, minimize, progress, history: state.history };
 }
 
@@ -113,9 +120,10 @@ function validator(
   if (!validation) return () => null;
   const batchSize = options.validationBatchSize ?? PASS_ROWS;
   const host = hostOf(core, "fit: validationData");
-  const collector = collectorFor(host.program, validation, batchSize);
+  let collector: ReturnType<typeof collectorFor> | null = null;
   return (epoch) => {
     if (!isValidated(options, epoch)) return null;
+    collector ??= collectorFor(host.program, validation);
     return collector.then((opened) => evaluatePatiently(host, validation, batchSize, opened)).then(prefixed);
   };
 }

@@ -17,7 +17,7 @@ import type { History } from "./fit.js";
 import { fitModel, stepOnBatch } from "./fitModel.js";
 import type { FitOptions } from "./fitOptions.js";
 import { announce } from "./inside.js";
-import { loadModel, type SaveOptions, saveModel } from "./modelFile.js";
+import { type SaveOptions, saveModel } from "./modelFile.js";
 import {
   type CompileOptions,
   checkRuntime,
@@ -230,7 +230,8 @@ export class Sequential {
   }
 
   /**
-   * A model from `save()`'s bytes, which goes on training as if it had never stopped.
+   * A model from `save()`'s bytes, which goes on training as if it had never stopped. Leave the bytes as they are until it
+   * is loaded; it keeps none of them.
    * @throws FormatError for truncated, altered or foreign bytes; OptionError, BackendError.
    */
   static load(bytes: Uint8Array | ArrayBuffer, options: RuntimeOptions & { worker: true }): Promise<WorkerModel>;
@@ -246,7 +247,9 @@ export class Sequential {
     const own = withoutWorker("load", options);
     checkKeys("load", own, RUNTIME_KEYS);
     if (options.worker) return openWorker(Sequential, own, bytes);
-    return new Sequential(await loadModel(bytes, checkRuntime("load", own)));
+    const checked = checkRuntime("load", own);
+    const { loadModel } = await import("./loadModel.js");
+    return new Sequential(await loadModel(bytes, checked));
   }
 
   /** Frees the memory now rather than at garbage collection. Using the model afterwards throws BackendError. */

@@ -309,7 +309,7 @@ describeRefusals("load: a run that is none", [
     "run: rows",
     "got 1000000000000000",
   ),
-  run("fewer rows than steps", (given) => Object.assign(given, { rows: 0 }), "run: step", "at most 0"),
+  run("fewer rows than steps", (given) => Object.assign(given, { rows: 0 }), "run: rows", "expected 10, got 0"),
   run(
     "no batch size",
     (given) => Object.assign(given, { conditions: { ...(given.conditions as object), batchSize: 0 } }),

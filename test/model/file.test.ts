@@ -1,7 +1,7 @@
 // save and load beyond the weights: metadata, files without the optimizer's memory, and files up to the limits.
 import { describe, expect, it } from "vitest";
 import { adam, dense, lbfgs, modelCheckpoint, normalization, OptionError, Sequential } from "../../src/index.js";
-import { readModelFile } from "../../src/model/serialize.js";
+import { readModelFile } from "../../src/model/readModelFile.js";
 import { blobs, classifier } from "./models.js";
 
 const XOR = {

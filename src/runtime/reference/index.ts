@@ -49,6 +49,7 @@ const functions: Readonly<Record<Op, (memory: Memory, record: Fields) => void>> 
 };
 
 export class ReferenceBackend implements Backend {
+  readonly isBroken = false;
   readonly #memory: Memory;
   readonly #records: readonly Decoded[];
 
