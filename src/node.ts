@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Dataset } from "./data/dataset.js";
 import { type IdxArray, parseIdx } from "./data/idx.js";
-import { checkKeys, DataError, FormatError, OptionError, show } from "./errors.js";
+import { checkArguments, checkKeys, DataError, FormatError, OptionError, show } from "./errors.js";
 import { kindOf } from "./kinds.js";
 import type { SaveOptions } from "./model/modelFile.js";
 import type { RuntimeOptions } from "./model/options.js";
@@ -89,7 +89,7 @@ async function readImages(
  * @throws DataError when the files are not there, FormatError when they are not what they should be.
  */
 export async function mnist(options: MnistOptions = {}): Promise<ImageData> {
-  checkKeys("mnist", options, ["dir"]);
+  checkKeys("mnist", options, ["dir"], arguments);
   const directory = options.dir === undefined ? defaultDirectory() : checkPath("mnist: dir", options.dir);
   const train = await readImages(directory, "train");
   const test = await readImages(directory, "t10k");
@@ -106,6 +106,7 @@ export async function mnist(options: MnistOptions = {}): Promise<ImageData> {
  * @throws OptionError, BackendError for a disposed model; SimdgradError, naming the path, when it cannot be written.
  */
 export async function saveModel(model: Sequential, path: string, options: SaveOptions = {}): Promise<void> {
+  checkArguments("saveModel", arguments, 3);
   if (!(model instanceof Sequential)) {
     throw new OptionError(`saveModel: expected a model, then a path, got ${show(model)} first.`);
   }
@@ -119,6 +120,7 @@ export async function saveModel(model: Sequential, path: string, options: SaveOp
  * @throws FormatError, naming the file, for anything else; DataError when it cannot be read.
  */
 export async function loadModel(path: string, options: RuntimeOptions = {}): Promise<Sequential> {
+  checkArguments("loadModel", arguments, 2);
   checkPath("loadModel: path", path);
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new DataError(`loadModel: ${path} could not be read: ${messageOf(cause)}`, { cause });

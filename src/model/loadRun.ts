@@ -1,8 +1,10 @@
 /** Reads what `storeRun` wrote, and trusts nothing in it: no run may begin where none could have stopped. Loaded with the first file. */
 import { checkBoolean, checkKeys, checkNumber, FormatError, show } from "../errors.js";
+import { kindOf } from "../kinds.js";
 import { Place } from "../plan/op.js";
-import type { CallbackState, Logs } from "./callbacks/callback.js";
+import type { CallbackState } from "./callbacks/callback.js";
 import type { Collected } from "./collector.js";
+import type { Logs } from "./logTypes.js";
 import type { EpochEnd, Run, RunConditions, StoredState } from "./run.js";
 import type { NamedTensor } from "./serialize.js";
 
@@ -102,7 +104,8 @@ function loadEpochEnd(json: unknown, tensors: Map<string, NamedTensor>): EpochEn
 }
 
 function loadCollected({ targets, predictions }: Record<string, unknown>): Collected {
-  if (targets instanceof Float32Array && predictions instanceof Float32Array) return { targets, predictions };
+  const areNumbers = kindOf(targets) === "Float32Array" && kindOf(predictions) === "Float32Array";
+  if (areNumbers) return { targets, predictions } as Collected;
   throw new FormatError("load: run: collected: expected the targets and predictions of an epoch.");
 }
 

@@ -18,6 +18,8 @@ export const VERSION = "1";
 export const HEADER_LIMIT = 1e8;
 export const PREFIX_BYTES = 8;
 export const BLANK_CHECKSUM = "00000000";
+/** Where a header has its checksum. */
+const CHECKSUM_BEGIN = `{"__metadata__":{"format":"${FORMAT}","version":"${VERSION}","checksum":"`.length;
 
 export interface HeaderEntry {
   dtype: "F32";
@@ -78,15 +80,9 @@ export function writeModelFile(description: object, tensors: readonly NamedTenso
     entries[name] = { dtype: "F32", shape, data_offsets: [offset, offset + data[i].length] };
     offset += data[i].length;
   });
-  const metadata = { format: FORMAT, version: VERSION, checksum: BLANK_CHECKSUM, model: JSON.stringify(description) };
-  const blank = padded(JSON.stringify({ __metadata__: metadata, ...entries }));
-  const checksum = crc32(encodeText(blank), ...data);
-  const header = encodeText(blank.replace(`"checksum":"${BLANK_CHECKSUM}"`, `"checksum":"${checksum}"`));
-  if (header.length > HEADER_LIMIT) {
-    throw new FormatError(
-      "save: the description of this model takes more than 100 MB. Use fewer layers or less metadata.",
-    );
-  }
+  const header = encodeHeader(description, entries);
+  const checksum = crc32(header, ...data);
+  header.set(encodeText(checksum), CHECKSUM_BEGIN);
   const file = newArray(Uint8Array, PREFIX_BYTES + header.length + offset, "save");
   new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
   file.set(header, PREFIX_BYTES);
@@ -102,7 +98,18 @@ export function encodeText(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** Spaces behind the header keep the data aligned, as the container's specification allows. */
-function padded(text: string): string {
-  return text + " ".repeat((8 - (encodeText(text).length % 8)) % 8);
+/** @throws FormatError for more than `load` reads. */
+function encodeHeader(description: object, entries: Record<string, HeaderEntry>): Uint8Array {
+  try {
+    const metadata = { format: FORMAT, version: VERSION, checksum: BLANK_CHECKSUM, model: JSON.stringify(description) };
+    const text = metadata.model.length > HEADER_LIMIT ? "" : JSON.stringify({ __metadata__: metadata, ...entries });
+    const bytes = encodeText(text);
+    // Spaces after the header keep the data aligned, as the container's specification allows.
+    const header = new Uint8Array(8 * Math.ceil(bytes.length / 8)).fill(0x20);
+    header.set(bytes);
+    if (text !== "" && header.length <= HEADER_LIMIT) return header;
+  } catch {} // longer than any text may be
+  throw new FormatError(
+    "save: the description of this model takes more than 100 MB. Use fewer layers or less metadata.",
+  );
 }

@@ -1,5 +1,6 @@
 /** The weights of a model by name: first values, and the checks on what users put in. */
 import { checkArrayLike, DataError, OptionError, ShapeError, show } from "../errors.js";
+import { kindOf } from "../kinds.js";
 import { pack } from "../plan/tensor.js";
 import { Random } from "../random.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
@@ -46,7 +47,7 @@ function areFinite(values: Float32Array): boolean {
 
 /** Index of the first value that is not a number of at least `minimum` that float32 can hold; -1 if there is none. */
 function firstBad(values: ArrayLike<number>, minimum: number): number {
-  if (values instanceof Float32Array && minimum === -Infinity && areFinite(values)) return -1;
+  if (kindOf(values) === "Float32Array" && minimum === -Infinity && areFinite(values as Float32Array)) return -1;
   for (let i = 0; i < values.length; i++) if (!isStorable(values[i]) || values[i] < minimum) return i;
   return -1;
 }
