@@ -286,6 +286,9 @@ describe("advice", () => {
         );
       }
       await expect(call("partialFit", { x: rows, y }, { epochs: 3 })()).rejects.toThrow(OptionError);
+      await expect(call("partialFit", { x: rows, y }, {}, 5)()).rejects.toThrow(OptionError);
+      await expect(call("predict", rows, { batchSize: 4 })()).rejects.toThrow(/would be ignored/);
+      await expect(call("save", {}, 5)()).rejects.toThrow(/would be ignored/);
       await expect(call("fit", { x: rows, y, weights: [1, 1, 1, 1] })()).rejects.toThrow(/unknown option "weights"/);
     });
   });
