@@ -124,8 +124,8 @@ export async function crossValidate(
   data: Data,
   options: CrossValidateOptions = {},
 ): Promise<CrossValidation> {
-  checkKeys("crossValidate", options, ["folds", "stratify", "shuffle", "seed"]);
   const scoring = scoringOf(subject);
+  checkKeys("crossValidate", options, ["folds", "stratify", "shuffle", "seed"], arguments);
   const dataset = toDataset("crossValidate", data);
   const scores = new Map<string, number[]>();
   for (const [fold, { train, test }] of foldsOf(dataset, options).entries()) {

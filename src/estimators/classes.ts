@@ -115,7 +115,7 @@ export class Classes {
   }
 }
 
-/** A message names so many classes. */
+/** A message names at most this many classes. */
 const MOST_SHOWN = 20;
 
 /** A label for each row: the name where a Dataset has names. @throws DataError, ShapeError */

@@ -3,7 +3,7 @@ import { Dataset } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
 import { argMax } from "../data/oneHot.js";
 import { trainTestSplit } from "../data/split.js";
-import { checkKeys, located, OptionError } from "../errors.js";
+import { checkArguments, checkKeys, located, OptionError } from "../errors.js";
 import type { JsonObject } from "../json.js";
 import { accuracyScore } from "../metrics/accuracy.js";
 import type { SaveOptions } from "../model/modelFile.js";
@@ -40,6 +40,7 @@ export class MLPClassifier {
 
   /** @throws OptionError with the nearest known name. */
   constructor(options: MLPClassifierOptions = {}) {
+    checkArguments(`new ${NAME}`, arguments, 1);
     this.#network = new Network(NAME, checkMLP(NAME, options, NAME), (classes) => classes.toJSON());
   }
 
@@ -89,9 +90,9 @@ export class MLPClassifier {
    * Warns when `maxEpochs` passed and the loss was still falling.
    * @throws ShapeError, DataError, OptionError before anything changes; NonFiniteError.
    */
-  async fit(data: LabelledData, ...surplus: never[]): Promise<this> {
+  async fit(data: LabelledData): Promise<this> {
     const where = `${NAME}.fit`;
-    checkData(where, data, surplus);
+    checkData(where, data, arguments);
     const { options, trained } = this.#network;
     const classes = options.warmStart && trained ? trained.knowledge : Classes.learn(where, data);
     const rows = toDataset(where, data, classes);
@@ -107,7 +108,7 @@ export class MLPClassifier {
   async partialFit(data: LabelledData, options: PartialFitOptions = {}): Promise<this> {
     const where = `${NAME}.partialFit`;
     checkData(where, data);
-    checkKeys(where, options, ["classes"]);
+    checkKeys(where, options, ["classes"], arguments);
     const { options: own, trained } = this.#network;
     if (own.classWeight === "balanced") {
       const remedy = "Give the weights themselves: { label: weight }";
@@ -121,14 +122,18 @@ export class MLPClassifier {
 
   /** The most likely class of each row: a Dataset, `{ x }` or rows. @throws OptionError before `fit`; ShapeError, DataError. */
   predict(x: Inputs): ClassLabel[] {
+    const where = `${NAME}.predict`;
+    checkArguments(where, arguments, 1);
     const { knowledge } = this.#network.fitted();
-    return knowledge.decode(decide(this.#network.predict(`${NAME}.predict`, x), knowledge));
+    return knowledge.decode(decide(this.#network.predict(where, x), knowledge));
   }
 
   /** Probabilities [n, classes], row after row, columns in the order of `classes`. @throws as `predict`. */
   predictProba(x: Inputs): Float32Array {
+    const where = `${NAME}.predictProba`;
+    checkArguments(where, arguments, 1);
     const { labels } = this.#network.fitted().knowledge;
-    const predictions = this.#network.predict(`${NAME}.predictProba`, x);
+    const predictions = this.#network.predict(where, x);
     if (labels.length > 2) return predictions;
     return Float32Array.from({ length: 2 * predictions.length }, (_, i) =>
       i % 2 === 1 ? predictions[i >> 1] : 1 - predictions[i >> 1],
@@ -136,9 +141,9 @@ export class MLPClassifier {
   }
 
   /** Share of rows that are classified right. @throws as `predict`. */
-  score(data: LabelledData, ...surplus: never[]): number {
+  score(data: LabelledData): number {
     const where = `${NAME}.score`;
-    checkData(where, data, surplus);
+    checkData(where, data, arguments);
     const { knowledge } = this.#network.fitted();
     const rows = toDataset(where, data, knowledge);
     const predictions = decide(this.#network.predict(where, rows), knowledge);
@@ -151,6 +156,7 @@ export class MLPClassifier {
    * @throws OptionError before `fit`, and where the learning rate is a function.
    */
   save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
+    checkArguments(`${NAME}.save`, arguments, 1);
     return this.#network.save(options);
   }
 
@@ -160,6 +166,7 @@ export class MLPClassifier {
    * @throws FormatError for anything but the file of an MLPClassifier; OptionError, BackendError.
    */
   static async load(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Promise<MLPClassifier> {
+    checkArguments(`${NAME}.load`, arguments, 2);
     const { trained, options: saved } = await loadEstimator(NAME, bytes, options, readKnowledge);
     const loaded = new MLPClassifier({ ...saved, ...options });
     loaded.#network.take(trained);
@@ -173,6 +180,7 @@ export class MLPClassifier {
 
   /** Frees the network's memory before garbage collection would; a `fit` that runs ends with BackendError. */
   dispose(): void {
+    checkArguments(`${NAME}.dispose`, arguments, 0);
     this.#network.dispose();
   }
 

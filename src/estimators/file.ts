@@ -40,7 +40,7 @@ export interface Loaded<K> {
   readonly options: MLPOptions;
 }
 
-/** Reads what an estimator knows of targets, and the head that goes with it, for a network of so many outputs. */
+/** Reads what an estimator knows of targets, and the head that goes with it, for a network of that many outputs. */
 type ReadKnowledge<K> = (json: unknown, outputs: number) => Pick<Trained<K>, "head" | "knowledge">;
 
 /** A model's file, as the estimator that it says holds the model. @throws FormatError, OptionError, BackendError */

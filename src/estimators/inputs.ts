@@ -11,16 +11,16 @@ export type Inputs = Dataset | { readonly x: Numbers } | Numbers;
  * @param call The method with its class: `MLPClassifier.fit`.
  * @throws DataError, OptionError that say how to call it.
  */
-export function checkData(call: string, data: unknown, surplus: readonly unknown[] = []): void {
+export function checkData(call: string, data: unknown, args: ArrayLike<unknown> = []): void {
   const name = call.split(".").pop();
   const isObject = typeof data === "object" && data !== null && !Array.isArray(data) && !ArrayBuffer.isView(data);
   if (!isObject) {
     throw new DataError(`${call}: expected a Dataset or { x, y }, got ${show(data)}. Call ${name}({ x, y }).`);
   }
   if (!(data instanceof Dataset)) checkKeys(call, data, ["x", "y", "sampleWeight"]);
-  if (surplus.length === 0) return;
+  if (args.length <= 1) return;
   throw new OptionError(
-    `${call}: expected one argument, { x, y }, got ${1 + surplus.length}. Options belong to the estimator: new ${call.split(".")[0]}({ … }).`,
+    `${call}: expected one argument, { x, y }, got ${args.length}. Options belong to the estimator: new ${call.split(".")[0]}({ … }).`,
   );
 }
 

@@ -2,7 +2,7 @@
 import { type Data, Dataset } from "../data/dataset.js";
 import { Scaler, standardScaler } from "../data/preprocess/scaler.js";
 import { trainTestSplit } from "../data/split.js";
-import { located, OptionError } from "../errors.js";
+import { checkArguments, located, OptionError } from "../errors.js";
 import type { JsonObject } from "../json.js";
 import { r2Score } from "../metrics/regression.js";
 import type { SaveOptions } from "../model/modelFile.js";
@@ -28,6 +28,7 @@ export class MLPRegressor {
 
   /** @throws OptionError with the nearest known name. */
   constructor(options: MLPRegressorOptions = {}) {
+    checkArguments(`new ${NAME}`, arguments, 1);
     this.#network = new Network(NAME, checkMLP(NAME, options, NAME), (scale) => scale?.toJSON() ?? null);
   }
 
@@ -69,9 +70,9 @@ export class MLPRegressor {
    * Warns when `maxEpochs` passed and the loss was still falling.
    * @throws ShapeError, DataError, OptionError before anything changes; NonFiniteError.
    */
-  async fit(data: Data, ...surplus: never[]): Promise<this> {
+  async fit(data: Data): Promise<this> {
     const where = `${NAME}.fit`;
-    checkData(where, data, surplus);
+    checkData(where, data, arguments);
     const rows = toDataset(where, data);
     const { warmStart } = this.#network.options;
     const { head, knowledge } = this.#task(rows, warmStart);
@@ -85,9 +86,9 @@ export class MLPRegressor {
   }
 
   /** One more pass over the data, for data that come in portions; the first sets the scale of y. @throws as `fit`. */
-  async partialFit(data: Data, ...surplus: never[]): Promise<this> {
+  async partialFit(data: Data): Promise<this> {
     const where = `${NAME}.partialFit`;
-    checkData(where, data, surplus);
+    checkData(where, data, arguments);
     const rows = toDataset(where, data);
     const task = this.#task(rows, true);
     await this.#network.partialFit(scaleTargets(rows, task.knowledge), task);
@@ -99,13 +100,14 @@ export class MLPRegressor {
    * @throws OptionError before `fit`; ShapeError, DataError.
    */
   predict(x: Inputs): Float32Array {
+    checkArguments(`${NAME}.predict`, arguments, 1);
     return this.#predict(`${NAME}.predict`, x);
   }
 
   /** R², the mean of that of each output: 1 is perfect, 0 no better than the mean. @throws as `predict`. */
-  score(data: Data, ...surplus: never[]): number {
+  score(data: Data): number {
     const where = `${NAME}.score`;
-    checkData(where, data, surplus);
+    checkData(where, data, arguments);
     const rows = toDataset(where, data);
     return r2Score(rows.y, this.#predict(where, rows), {
       outputs: headOf(rows).units,
@@ -119,6 +121,7 @@ export class MLPRegressor {
    * @throws OptionError before `fit`, and where the learning rate is a function.
    */
   save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
+    checkArguments(`${NAME}.save`, arguments, 1);
     return this.#network.save(options);
   }
 
@@ -128,6 +131,7 @@ export class MLPRegressor {
    * @throws FormatError for anything but the file of an MLPRegressor; OptionError, BackendError.
    */
   static async load(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Promise<MLPRegressor> {
+    checkArguments(`${NAME}.load`, arguments, 2);
     const { trained, options: saved } = await loadEstimator(NAME, bytes, options, readKnowledge);
     const loaded = new MLPRegressor({ ...saved, ...options });
     loaded.#network.take(trained);
@@ -141,6 +145,7 @@ export class MLPRegressor {
 
   /** Frees the network's memory before garbage collection would; a `fit` that runs ends with BackendError. */
   dispose(): void {
+    checkArguments(`${NAME}.dispose`, arguments, 0);
     this.#network.dispose();
   }
 
@@ -180,9 +185,13 @@ function adviceFor({ y, targetShape }: Dataset, scale: TargetScale): string {
   const { center, scale: spread } = standardScaler().fit(y, { features: targetShape[0] ?? 1 });
   const far = center.findIndex((mean, i) => Math.abs(mean) > FAR || spread[i] > FAR || spread[i] < 1 / FAR);
   if (far < 0) return plain;
-  const target = center.length > 1 ? `Column ${far} of y` : "The target y";
-  const numbers = `mean ${center[far].toPrecision(3)}, standard deviation ${spread[far].toPrecision(3)}`;
-  return `${target} is not scaled (${numbers}): set standardizeTarget: true. Else: ${plain}`;
+  const [mean, deviation] = [center[far], spread[far]].map((value) => Number(value.toPrecision(3)));
+  const scaled = `(y ${mean < 0 ? `+ ${-mean}` : `- ${mean}`}) / ${deviation}`;
+  const column = center.length > 1 ? ` in column ${far}` : "";
+  return (
+    `The targets are not scaled. Scale y to ${scaled}${column}, and predictions back: standardizeTarget: true does both. ` +
+    `If that is not it: ${plain}`
+  );
 }
 
 function scaleTargets(rows: Dataset, scale: TargetScale): Dataset {

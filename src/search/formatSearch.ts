@@ -1,5 +1,5 @@
 /** A search as a table of text. Knows results, not how they came about. */
-import { OptionError, show } from "../errors.js";
+import { checkArguments, OptionError, show } from "../errors.js";
 import type { PartialSearchResult, Trial } from "./result.js";
 import { byRank } from "./scoreboard.js";
 import type { EstimatorName } from "./scoring.js";
@@ -18,6 +18,7 @@ const MOST_DIGITS = 1e5;
  * @throws OptionError for anything that is not the result of a search, whole or so far.
  */
 export function formatSearch(result: PartialSearchResult): string {
+  checkArguments("formatSearch", arguments, 1);
   checkResult(result);
   const { estimator, scoring, trials, baselines, isComplete, seconds } = result;
   const all = [...trials, ...baselines].sort(byRank);

@@ -13,7 +13,7 @@ type TrainingLane = Lane<Task, TaskResult>;
 /** More workers than this wait for memory, not for cores. */
 const MOST_AUTO_WORKERS = 8;
 
-/** Lanes for so many tasks: as many workers as are wished for, or one lane in this thread where there are none. */
+/** Lanes for that many tasks: as many workers as are wished for, or one lane in this thread where there are none. */
 export async function openLanes(
   problem: Problem,
   tasks: number,
@@ -30,7 +30,7 @@ export async function openLanes(
   return lanes.length > 0 ? lanes : [here];
 }
 
-/** A task is tried so often: one worker may end by accident, two ended because of the task. */
+/** Workers that may end while they train one task: one may do so by accident, two do because of the task. */
 const TRIES = 2;
 
 /** A worker that trains. One that ends is replaced; where none can be had any more, this thread trains. */

@@ -113,7 +113,7 @@ const MOST_CLASSES = 2 ** 24;
  */
 export async function gridSearch(data: Data, options: GridSearchOptions): Promise<SearchResult> {
   const where = "gridSearch";
-  checkKeys(where, options, [...COMMON, "grid"]);
+  checkKeys(where, options, [...COMMON, "grid"], arguments);
   const { estimator, grid } = options;
   const candidates = combinations(`${where}: grid`, grid);
   checkNames(`${where}: grid`, checkEstimator(where, estimator), grid);
@@ -124,7 +124,7 @@ export async function gridSearch(data: Data, options: GridSearchOptions): Promis
 
 /** Tries `trials` random draws from `space` and ranks them (scikit-learn's `RandomizedSearchCV`). @throws as `gridSearch`. */
 export async function randomSearch(data: Data, options: RandomSearchOptions): Promise<SearchResult> {
-  checkKeys("randomSearch", options, [...COMMON, "space", "trials"]);
+  checkKeys("randomSearch", options, [...COMMON, "space", "trials"], arguments);
   const candidates = drawAll("randomSearch", options);
   const search = new Search("randomSearch", data, options, candidates);
   await search.run(candidates);
@@ -137,7 +137,7 @@ export async function randomSearch(data: Data, options: RandomSearchOptions): Pr
  */
 export async function successiveHalving(data: Data, options: HalvingOptions): Promise<SearchResult> {
   const where = "successiveHalving";
-  checkKeys(where, options, [...COMMON, "space", "trials", "factor", "minEpochs", "maxEpochs"]);
+  checkKeys(where, options, [...COMMON, "space", "trials", "factor", "minEpochs", "maxEpochs"], arguments);
   const factor = checkNumber(`${where}: factor`, options.factor ?? 3, { min: 2, integer: true });
   const first = checkNumber(`${where}: minEpochs`, options.minEpochs ?? 5, { min: 1, integer: true });
   const last = checkNumber(`${where}: maxEpochs`, options.maxEpochs ?? 135, { min: first, integer: true });

@@ -1,5 +1,5 @@
 /** What a search may try: lists and distributions of option values, drawn by seed. Knows no models. */
-import { checkKeys, checkNumber, located, OptionError, show } from "../errors.js";
+import { checkArguments, checkKeys, checkNumber, located, OptionError, show } from "../errors.js";
 import type { MLPClassifierOptions, MLPRegressorOptions } from "../estimators/options.js";
 import { exp, log } from "../math.js";
 import type { Random } from "../random.js";
@@ -30,22 +30,26 @@ export type Candidate = Readonly<Record<string, unknown>>;
 
 /** One of the values, each as likely. @throws OptionError for no values. */
 export function choice<T>(values: readonly T[]): Distribution<T> {
+  checkArguments("choice", arguments, 1);
   return { type: "choice", values: checkValues("choice", values) as T[] };
 }
 
 /** A number in [low, high). @throws OptionError unless low < high. */
 export function uniform(low: number, high: number): Distribution<number> {
+  checkArguments("uniform", arguments, 2);
   return { type: "uniform", ...checkBounds("uniform", low, high) };
 }
 
 /** A number in [low, high) whose logarithm is uniform: for learning rates and penalties. @throws OptionError unless 0 < low < high. */
 export function logUniform(low: number, high: number): Distribution<number> {
+  checkArguments("logUniform", arguments, 2);
   checkNumber("logUniform: low", low, { above: 0 });
   return { type: "logUniform", ...checkBounds("logUniform", low, high) };
 }
 
 /** An integer from low to high, both included. @throws OptionError unless low < high are integers. */
 export function integer(low: number, high: number): Distribution<number> {
+  checkArguments("integer", arguments, 2);
   const whole = { min: -(2 ** 31), max: 2 ** 31, integer: true };
   checkNumber("integer: low", low, whole);
   checkNumber("integer: high", high, whole);

@@ -103,5 +103,12 @@ describeRefusals("crossValidate", [
     ["fold 1", '"b"', "missing"],
     (_: unknown, __: unknown, fold: number) => (fold === 0 ? { a: 1, b: 1 } : { a: 1 }),
   ),
+  ["nothing, without options", "OptionError", ["a function"], () => crossValidate(undefined as never, data)],
+  [
+    "a surplus argument",
+    "OptionError",
+    ["expected 3 arguments, got 4"],
+    () => (crossValidate as (...all: unknown[]) => unknown)(score, data, {}, 4),
+  ],
   ["no data", "DataError", ["{ x, y }"], () => crossValidate(score, undefined as never)],
 ]);

@@ -286,6 +286,9 @@ describe("advice", () => {
         );
       }
       await expect(call("partialFit", { x: rows, y }, { epochs: 3 })()).rejects.toThrow(OptionError);
+      await expect(call("partialFit", { x: rows, y }, {}, 5)()).rejects.toThrow(OptionError);
+      await expect(call("predict", rows, { batchSize: 4 })()).rejects.toThrow(/would be ignored/);
+      await expect(call("save", {}, 5)()).rejects.toThrow(/would be ignored/);
       await expect(call("fit", { x: rows, y, weights: [1, 1, 1, 1] })()).rejects.toThrow(/unknown option "weights"/);
     });
   });
@@ -316,7 +319,7 @@ describe("a target that is not scaled", () => {
     const plain = await new MLPRegressor(options).fit(scaled);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(
-      /The target y is not scaled \(mean 152, standard deviation 77\.0\): set standardizeTarget: true/,
+      /The targets are not scaled\. Scale y to \(y - 152\) \/ 77, .*standardizeTarget: true does both/,
     );
     const standardized = await new MLPRegressor({ ...options, standardizeTarget: true }).fit(scaled);
     expect(plain.score(scaled)).toBeLessThan(0);

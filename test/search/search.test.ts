@@ -252,6 +252,7 @@ describe("bad input", () => {
       () => gridSearch(data, { ...common, grid: { alpha: Array(1001).fill(1), tolerance: Array(1001).fill(1) } }),
     ],
     ["a progress hook that is no function", () => gridSearch(data, { ...common, onTrial: {} as never, grid })],
+    ["surplus arguments", () => (gridSearch as (...all: unknown[]) => Promise<unknown>)(data, { ...common, grid }, 1)],
     ["no folds", () => gridSearch(data, { ...common, folds: null as never, grid })],
     ["an empty grid", () => gridSearch(data, { ...common, grid: {} })],
     ["an empty list", () => gridSearch(data, { ...common, grid: { alpha: [] } })],
@@ -294,6 +295,9 @@ describe("bad input", () => {
     ["logUniform from 0", () => logUniform(0, 1)],
     ["integer from a fraction", () => integer(0.5, 2)],
     ["choice of nothing", () => choice([])],
+    ["choice of values one by one", () => (choice as (...values: unknown[]) => unknown)([1], 2)],
+    ["uniform of three", () => (uniform as (...values: unknown[]) => unknown)(0, 1, 2)],
+    ["formatSearch with options", () => (formatSearch as (...values: unknown[]) => unknown)({}, {})],
   ])("refuses %s", (_what, work) => {
     expect(work).toThrow(OptionError);
   });
