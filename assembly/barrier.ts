@@ -4,7 +4,7 @@
  * this is empty.
  */
 import { Place, SyncField } from "../src/plan/op";
-import { status } from "./record";
+import { status } from "./control";
 
 /** Looks at a word this often before going to sleep: longer than it takes to write a batch between two steps. */
 const SPINS: i32 = 40_000;

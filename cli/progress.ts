@@ -72,7 +72,7 @@ export function followTraining(terminal: Terminal, { epochs, rows, signal }: Pro
   const callback: Callback = {
     onEpochBegin(epoch) {
       epochBegan = performance.now();
-      if (terminal.isInteractive) bar.start(rows, 0, { epoch, logs: {} } satisfies Shown);
+      if (terminal.isInteractive) bar.start(rows, 0, { epoch, logs: {} as Logs } satisfies Shown);
     },
     onBatchEnd(position, logs) {
       last = position;

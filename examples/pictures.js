@@ -118,11 +118,12 @@ export async function run({ seed = 1, epochs = 60, log = () => {} } = {}) {
   log(`loss      ${sparkline(history.loss, { width: 40 })}`);
   log(`accuracy  ${sparkline(history.accuracy, { width: 40 })}\n`);
   const last = history.loss.length - 1;
-  const names = /** @type {const} */ (["accuracy", "f1", "auc"]);
-  const shown = names.map((name) => ({
-    metric: name,
-    training: Number(history[name][last].toFixed(4)),
-    validation: Number(history[`val${name[0].toUpperCase()}${name.slice(1)}`][last].toFixed(4)),
+  const { f1, valAccuracy, valF1, auc, valAuc } = history;
+  const pairs = { accuracy: [history.accuracy, valAccuracy], f1: [f1, valF1], auc: [auc, valAuc] };
+  const shown = Object.entries(pairs).map(([metric, [training, validation]]) => ({
+    metric,
+    training: Number(training[last].toFixed(4)),
+    validation: Number(validation[last].toFixed(4)),
   }));
   log(table(shown));
   log(`\ndigits: ${(100 * accuracy).toFixed(1)} % of the test rows right`);

@@ -3,50 +3,71 @@
  * types hold in programs that check the types of their libraries.
  */
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compileWasm } from "./compileWasm.mjs";
 import { installAside } from "./installAside.mjs";
 import { pack, unpack } from "./tarball.mjs";
 
-/** Every public name is drawn in, and the result of `create` used. */
-const PROGRAM = `
-import * as simdgrad from "simdgrad";
-import { type History, type RuntimeOptions, Sequential, dense } from "simdgrad";
-export const names: string[] = Object.keys(simdgrad);
-export async function train(options: RuntimeOptions): Promise<History> {
-  const model = await Sequential.create({ inputShape: [1], layers: [dense({ units: 1 })], ...options });
-  model.compile({ optimizer: "adam", loss: "meanSquaredError" });
-  const prediction: Float32Array = model.predict([1]);
-  return model.fit({ x: [1, 2], y: prediction });
-}
-`;
-const NODE_PROGRAM = `${PROGRAM}export { loadModel, mnist } from "simdgrad/node";\n`;
+/** Programs with what they must and must not be allowed to write. */
+const PROGRAM = "test/types/program.ts";
 
-/** How a program is compiled: for a bundler without Node's types, and for Node. */
-const SETTINGS = [
-  { program: PROGRAM, module: "esnext", moduleResolution: "bundler", lib: ["es2022", "dom"], types: [] },
-  { program: NODE_PROGRAM, module: "nodenext", moduleResolution: "nodenext", lib: ["es2022", "dom"], types: ["node"] },
-];
+/** Every public name is drawn in, those of Node where its types are there. */
+const ENTRIES = ["", "/csv", "/datasets", "/estimators", "/search", "/explain", "/plot"];
+
+function allNames(entries) {
+  return entries.map((entry, i) => `export * as entry${i} from "simdgrad${entry}";\n`).join("");
+}
+
+/** Types of Node, by major version: the first that is supported, those with long support, and the newest. */
+const NODES = [20, 22, 24, 26];
+
+/** How programs are compiled: without the DOM's types and with them, without Node's types and with each version. */
+function settings() {
+  const bundled = { module: "esnext", moduleResolution: "bundler", types: [] };
+  const nodes = NODES.map((version) => {
+    const modules = installAside(`types-node-${version}`, [`@types/node@${version}`]);
+    return { module: "nodenext", moduleResolution: "nodenext", types: ["node"], typeRoots: [join(modules, "@types")] };
+  });
+  return [
+    ...[bundled, ...nodes].map((one) => ({ ...one, lib: ["es2022"] })),
+    ...[bundled, nodes[0]].map((one) => ({ ...one, lib: ["es2022", "dom"] })),
+  ];
+}
+
+/** How careful users set their compilers. */
+const STRICT = {
+  target: "es2022",
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  noPropertyAccessFromIndexSignature: true,
+  skipLibCheck: false,
+  noEmit: true,
+};
 
 /** With the newest compiler, which is the project's own, and with the last that was written in TypeScript. */
 function typeErrors(folder) {
   const errors = [];
   // Not a development dependency: it would take the place of the other under the name `tsc`.
   const compilers = [join(process.cwd(), "node_modules"), installAside("typescript-5", ["typescript@5.9.3"])];
-  for (const { program, ...compilerOptions } of SETTINGS) {
-    const options = { ...compilerOptions, target: "es2022", strict: true, skipLibCheck: false, noEmit: true };
-    const typeRoots = [join(process.cwd(), "node_modules/@types")];
-    writeFileSync(join(folder, "package.json"), `{ "type": "module" }`);
-    writeFileSync(join(folder, "program.ts"), program);
-    writeFileSync(
-      join(folder, "tsconfig.json"),
-      JSON.stringify({ compilerOptions: { ...options, typeRoots }, files: ["program.ts"] }),
-    );
+  writeFileSync(join(folder, "package.json"), `{ "type": "module" }`);
+  cpSync(PROGRAM, join(folder, "program.ts"));
+  writeFileSync(join(folder, "all.ts"), allNames(ENTRIES));
+  writeFileSync(join(folder, "allOfNode.ts"), allNames([...ENTRIES, "/node"]));
+  for (const { typeRoots = [], ...setting } of settings()) {
+    const hasNode = typeRoots.length > 0;
+    // The program prints and aborts, for which there must be types of a host.
+    const files = [
+      hasNode ? "allOfNode.ts" : "all.ts",
+      ...(hasNode || setting.lib.includes("dom") ? ["program.ts"] : []),
+    ];
+    const compilerOptions = { ...STRICT, ...setting, typeRoots };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
     for (const modules of compilers) {
       const args = [join(modules, "typescript/bin/tsc"), "-p", folder];
       const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
-      if (status !== 0) errors.push(`${modules}, ${options.moduleResolution}:\n${stdout}`);
+      if (status !== 0) errors.push(`${modules}, ${setting.lib} ${typeRoots}:\n${stdout}`);
     }
   }
   return errors;

@@ -2,7 +2,7 @@
  * Activation functions as plain data: names, options and defaults in one table.
  * Their formulas are in `runtime/reference/activation.ts`, their kernels in `assembly/elementwise.ts` and `softmax.ts`.
  */
-import { checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } from "./errors.js";
+import { checkArguments, checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } from "./errors.js";
 import { ActivationKind } from "./plan/op.js";
 
 /**
@@ -61,8 +61,14 @@ export type ActivationSpec =
   | { readonly type: "softShrink" | "hardShrink"; readonly threshold: number }
   | { readonly type: "gelu"; readonly approximate: boolean };
 
-/** What layers accept: a name, or a factory's result. */
-export type Activation = ActivationName | ActivationSpec;
+/** What layers accept: a name, or a factory's result, whose options may be left out. */
+export type Activation =
+  | ActivationName
+  | ActivationSpec
+  | { readonly type: "leakyRelu"; readonly negativeSlope?: number }
+  | { readonly type: "elu" | "celu"; readonly alpha?: number }
+  | { readonly type: "softShrink" | "hardShrink"; readonly threshold?: number }
+  | { readonly type: "gelu"; readonly approximate?: boolean };
 
 /** Options of `relu`. */
 export interface ReluOptions {
@@ -80,7 +86,7 @@ export interface ReluOptions {
  * @throws OptionError on an unknown option, a number out of range, or a maxValue that no value above the threshold has.
  */
 export function relu(options: ReluOptions = {}): ActivationSpec {
-  checkKeys("relu", options, ["negativeSlope", "maxValue", "threshold"]);
+  checkKeys("relu", options, ["negativeSlope", "maxValue", "threshold"], arguments);
   const { negativeSlope = 0, maxValue = null, threshold = 0 } = options;
   checkNumber("relu: negativeSlope", negativeSlope, { min: 0 });
   checkNumber("relu: threshold", threshold, { min: 0 });
@@ -99,7 +105,7 @@ export function relu(options: ReluOptions = {}): ActivationSpec {
  * @throws OptionError on an unknown option or a slope that is not a positive number.
  */
 export function leakyRelu(options: { negativeSlope?: number } = {}): ActivationSpec {
-  checkKeys("leakyRelu", options, ["negativeSlope"]);
+  checkKeys("leakyRelu", options, ["negativeSlope"], arguments);
   const { negativeSlope = 0.2 } = options;
   return { type: "leakyRelu", negativeSlope: checkNumber("leakyRelu: negativeSlope", negativeSlope, { above: 0 }) };
 }
@@ -110,6 +116,7 @@ export function leakyRelu(options: { negativeSlope?: number } = {}): ActivationS
  * @throws OptionError on an unknown option or an alpha that is not a positive number.
  */
 export function elu(options: { alpha?: number } = {}): ActivationSpec {
+  checkArguments("elu", arguments, 1);
   return { type: "elu", alpha: checkAlpha("elu", options) };
 }
 
@@ -119,6 +126,7 @@ export function elu(options: { alpha?: number } = {}): ActivationSpec {
  * @throws OptionError on an unknown option or an alpha that is not a positive number.
  */
 export function celu(options: { alpha?: number } = {}): ActivationSpec {
+  checkArguments("celu", arguments, 1);
   return { type: "celu", alpha: checkAlpha("celu", options) };
 }
 
@@ -128,6 +136,7 @@ export function celu(options: { alpha?: number } = {}): ActivationSpec {
  * @throws OptionError on an unknown option or a threshold that is not a number >= 0.
  */
 export function softShrink(options: { threshold?: number } = {}): ActivationSpec {
+  checkArguments("softShrink", arguments, 1);
   return { type: "softShrink", threshold: checkThreshold("softShrink", options) };
 }
 
@@ -137,6 +146,7 @@ export function softShrink(options: { threshold?: number } = {}): ActivationSpec
  * @throws OptionError on an unknown option or a threshold that is not a number >= 0.
  */
 export function hardShrink(options: { threshold?: number } = {}): ActivationSpec {
+  checkArguments("hardShrink", arguments, 1);
   return { type: "hardShrink", threshold: checkThreshold("hardShrink", options) };
 }
 
@@ -147,7 +157,7 @@ export function hardShrink(options: { threshold?: number } = {}): ActivationSpec
  * @throws OptionError on an unknown option, or an `approximate` that is not a boolean.
  */
 export function gelu(options: { approximate?: boolean } = {}): ActivationSpec {
-  checkKeys("gelu", options, ["approximate"]);
+  checkKeys("gelu", options, ["approximate"], arguments);
   const { approximate = false } = options;
   return { type: "gelu", approximate: checkBoolean("gelu: approximate", approximate) };
 }

@@ -2,7 +2,7 @@
  * Constraints on weights as plain data, and the records that enforce them behind each update.
  * The formulas are in `runtime/reference/optimizer/constraints.ts`.
  */
-import { checkKeys, checkName, checkNumber, OptionError, show } from "./errors.js";
+import { checkArguments, checkKeys, checkName, checkNumber, OptionError, show } from "./errors.js";
 import { Op } from "./plan/op.js";
 import type { Tape } from "./plan/tape.js";
 import { storageSize, type TensorRef } from "./plan/tensor.js";
@@ -20,8 +20,12 @@ export type ConstraintSpec =
   | ({ readonly type: "maxNorm"; readonly maxValue: number } & Readonly<NormOptions>)
   | ({ readonly type: "minMaxNorm" } & Readonly<Required<Omit<MinMaxNormOptions, "axis">> & NormOptions>);
 
-/** What a layer accepts as a constraint; names stand for the defaults. */
-export type Constraint = ConstraintSpec["type"] | ConstraintSpec;
+/** What a layer accepts as a constraint; names stand for the defaults, as do options that are left out. */
+export type Constraint =
+  | ConstraintSpec["type"]
+  | ConstraintSpec
+  | ({ readonly type: "maxNorm"; readonly maxValue?: number } & Readonly<NormOptions>)
+  | ({ readonly type: "minMaxNorm" } & Readonly<MinMaxNormOptions>);
 
 /** Options of every constraint on norms. */
 export interface NormOptions {
@@ -41,6 +45,7 @@ export interface MinMaxNormOptions extends NormOptions {
 
 /** w ← w where w >= 0, else 0. As Keras's `NonNeg`. */
 export function nonNeg(): ConstraintSpec {
+  checkArguments("nonNeg", arguments, 0);
   return { type: "nonNeg" };
 }
 
@@ -50,7 +55,7 @@ export function nonNeg(): ConstraintSpec {
  * @throws OptionError for an unknown option, or an axis that is none.
  */
 export function unitNorm(options: NormOptions = {}): ConstraintSpec {
-  checkKeys("unitNorm", options, ["axis"]);
+  checkKeys("unitNorm", options, ["axis"], arguments);
   return { type: "unitNorm", ...checkAxis("unitNorm", options) };
 }
 
@@ -61,7 +66,7 @@ export function unitNorm(options: NormOptions = {}): ConstraintSpec {
  * @throws OptionError for a bound that is not a number > 0, an unknown option, or an axis that is none.
  */
 export function maxNorm(maxValue = 2, options: NormOptions = {}): ConstraintSpec {
-  checkKeys("maxNorm", options, ["axis"]);
+  checkKeys("maxNorm", options, ["axis"], arguments);
   const bound = checkNumber("maxNorm", maxValue, { above: 0 });
   return { type: "maxNorm", maxValue: bound, ...checkAxis("maxNorm", options) };
 }
@@ -72,7 +77,7 @@ export function maxNorm(maxValue = 2, options: NormOptions = {}): ConstraintSpec
  * @throws OptionError for unknown options or values out of range.
  */
 export function minMaxNorm(options: MinMaxNormOptions = {}): ConstraintSpec {
-  checkKeys("minMaxNorm", options, ["minValue", "maxValue", "rate", "axis"]);
+  checkKeys("minMaxNorm", options, ["minValue", "maxValue", "rate", "axis"], arguments);
   const { minValue = 0, maxValue = 1, rate = 1 } = options;
   checkNumber("minMaxNorm: minValue", minValue, { min: 0 });
   return {

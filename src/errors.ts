@@ -127,7 +127,7 @@ export function didYouMean(
 ): string {
   if (name.length > 99) return ""; // the distance takes time by the product of lengths
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
-  const meant = Object.keys(aliases).find((alias) => plain(alias) === plain(name));
+  const meant = Object.keys(aliases).find((alias) => plain(alias) === plain(name) && known.includes(aliases[alias]));
   if (meant) return ` Did you mean ${JSON.stringify(aliases[meant])}?`;
   let best = "";
   let bestDistance = Infinity;
@@ -138,19 +138,51 @@ export function didYouMean(
   return bestDistance <= Math.max(2, Math.floor(name.length / 3)) ? ` Did you mean ${JSON.stringify(best)}?` : "";
 }
 
-/** Refuses option names that do not exist. @throws OptionError with the nearest known name. */
-export function checkKeys(where: string, options: object, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null) {
-    throw new OptionError(`${where}: expected an options object, got ${show(options)}.`);
+/** What others call options. */
+const OPTION_ALIASES: Readonly<Record<string, string>> = {
+  lr: "learningRate",
+  eps: "epsilon",
+  filepath: "path",
+  solver: "optimizer",
+  maxIter: "maxEpochs",
+  tol: "tolerance",
+  randomState: "seed",
+};
+
+/**
+ * Refuses option names that do not exist, and anything that is not an options object.
+ * @param args The arguments of the function whose last one the options are: there may be no more.
+ * @throws OptionError with the nearest known name.
+ */
+export function checkKeys(
+  where: string,
+  options: object,
+  known: readonly string[],
+  args: ArrayLike<unknown> = [],
+): void {
+  const list = `Known: ${known.join(", ")}.`;
+  // Told by tag: a Map or a list has no keys of its own that could be wrong.
+  if (!/^(Object|Module)$/.test(kindOf(options))) {
+    throw new OptionError(`${where}: expected an options object, got ${show(options)}. ${list}`);
   }
   for (const key of Object.keys(options)) {
-    if (!known.includes(key)) {
-      const list = known.join(", ");
-      throw new OptionError(
-        `${where}: unknown option ${JSON.stringify(key)}.${didYouMean(key, known)} Known: ${list}.`,
-      );
-    }
+    if (known.includes(key)) continue;
+    const hint = didYouMean(key, known, OPTION_ALIASES);
+    throw new OptionError(`${where}: unknown option ${JSON.stringify(key)}.${hint} ${list}`);
   }
+  const count = (last: unknown) => Array.prototype.indexOf.call(args, last) + 1;
+  checkArguments(where, args, count(options) || count(undefined) || args.length);
+}
+
+/** Refuses more arguments than a function takes, but for the place and the list that `list.map(f)` gives it. @throws OptionError */
+export function checkArguments(where: string, args: ArrayLike<unknown>, most: number): void {
+  const [value, place, list] = Array.from(args);
+  if (args.length <= most || (most === 1 && args.length === 3 && (list as unknown[])?.[place as number] === value))
+    return;
+  const surplus = show(args[most]);
+  throw new OptionError(
+    `${where}: expected ${most} argument${most === 1 ? "" : "s"}, got ${args.length}: ${surplus} would be ignored.`,
+  );
 }
 
 /**
@@ -169,6 +201,11 @@ export function checkName<Name extends string>(
   throw new OptionError(
     `${where}: expected one of ${known.map((n) => `"${n}"`).join(", ")}, got ${show(value)}.${hint}`,
   );
+}
+
+/** The full name of a short one; anything else as it is. */
+export function fromShort(short: Readonly<Record<string, string>>, name: unknown): unknown {
+  return typeof name === "string" && Object.hasOwn(short, name) ? short[name] : name;
 }
 
 /** Runs `work`; an error of simdgrad that leaves it says `where` first. */

@@ -187,7 +187,7 @@ export { type DenseOptions, type DenseSpec, dense } from "./layers/dense.js";
 export { type DropoutOptions, type DropoutSpec, dropout } from "./layers/dropout.js";
 export { type FlattenSpec, flatten } from "./layers/flatten.js";
 export { type GaussianNoiseOptions, type GaussianNoiseSpec, gaussianNoise } from "./layers/gaussianNoise.js";
-export type { LayerSpec, PlacedLayer } from "./layers/index.js";
+export type { Layer, LayerSpec, PlacedLayer } from "./layers/index.js";
 export type { ParameterSpec } from "./layers/layer.js";
 export {
   type LayerNormalizationOptions,
@@ -295,7 +295,6 @@ export type {
   Callback,
   CallbackState,
   CallbackValue,
-  Logs,
   StepTensor,
   StepTensors,
   Trainer,
@@ -319,9 +318,8 @@ export { type TrainingControl, trainingControl } from "./model/callbacks/trainin
 export { type Finding, type FindingCode, findingCodes, formatFindings, type Severity } from "./model/check/findings.js";
 export type { CheckOptions } from "./model/check/index.js";
 export type { Compiled } from "./model/compile.js";
-export type { Evaluation } from "./model/evaluate.js";
-export type { History } from "./model/fit.js";
 export type { FitOptions, ValidationSplit } from "./model/fitOptions.js";
+export type { Evaluation, History, LogName, Logs, MonitorName, TrainLog } from "./model/logTypes.js";
 export type { SaveOptions } from "./model/modelFile.js";
 export type {
   CompileOptions,
@@ -332,7 +330,7 @@ export type {
 export type { Batch, Stream } from "./model/prepare.js";
 export { type ModelInfo, Sequential } from "./model/sequential.js";
 export type { Trace, TraceOptions, TraceTensor } from "./model/trace.js";
-export type { TrainLog, TrainOptions } from "./model/train.js";
+export type { TrainOptions } from "./model/train.js";
 export type { Weight, WeightLike } from "./model/weights.js";
 export type { WorkerModel, WorkerModelInfo } from "./model/worker/workerModel.js";
 export { type AdamOptions, type AdamSpec, type AdamwSpec, adam, adamw } from "./optimizers/adam.js";
@@ -392,6 +390,6 @@ export {
   polynomialDecay,
   type RateDecayOptions,
 } from "./schedules/decay.js";
-export type { LearningRate, LearningRateFunction, ScheduleSpec } from "./schedules/index.js";
+export type { LearningRate, LearningRateFunction, Schedule, ScheduleSpec } from "./schedules/index.js";
 export { type OneCycleOptions, type OneCycleSpec, oneCycle } from "./schedules/oneCycle.js";
 export type { Shape } from "./shape.js";

@@ -1,6 +1,6 @@
 /** Initializers: how the first weights are drawn, as plain data. `model/initialize.ts` turns it into numbers. */
 
-import { checkKeys, checkName, checkNumber, OptionError, show } from "./errors.js";
+import { checkArguments, checkKeys, checkName, checkNumber, OptionError, show } from "./errors.js";
 
 /** Every initializer. Those with `distribution` follow variance scaling, see `scalingOf`. */
 const initializers = {
@@ -80,8 +80,14 @@ const ALIASES: Readonly<Record<string, Type>> = {
   eye: "identity",
 };
 
-/** What options such as `kernelInitializer` take: a name, or what one of the factories below returns. */
-export type Initializer = InitializerName | InitializerSpec;
+/** What options such as `kernelInitializer` take: a name, or what one of the factories below returns, whose options may be left out. */
+export type Initializer =
+  | InitializerName
+  | Readonly<InitializerSpec>
+  | ({ readonly type: "randomUniform" } & Readonly<RandomUniformOptions>)
+  | ({ readonly type: "randomNormal" | "truncatedNormal" } & Readonly<RandomNormalOptions>)
+  | ({ readonly type: "varianceScaling" } & Readonly<VarianceScalingOptions>)
+  | { readonly type: "identity" | "orthogonal"; readonly gain?: number };
 
 /** Names of all initializers, `constant` included. */
 export const initializerNames = Object.keys(initializers) as readonly Type[];
@@ -118,11 +124,13 @@ export interface VarianceScalingOptions {
  * @throws OptionError for an unknown option, name, or a scale that is not above 0.
  */
 export function varianceScaling(options: VarianceScalingOptions = {}): InitializerSpec {
+  checkArguments("varianceScaling", arguments, 1);
   return scalingSpec("varianceScaling", options);
 }
 
 /** `gain` where input and unit have the same number, 0 elsewhere; for kernels. @param options gain: @default 1 @throws OptionError */
 export function identity(options: { gain?: number } = {}): InitializerSpec {
+  checkArguments("identity", arguments, 1);
   return gainSpec("identity", "identity", options);
 }
 
@@ -133,21 +141,25 @@ export function identity(options: { gain?: number } = {}): InitializerSpec {
  * @throws OptionError for an unknown option or a gain that is not finite.
  */
 export function orthogonal(options: { gain?: number } = {}): InitializerSpec {
+  checkArguments("orthogonal", arguments, 1);
   return gainSpec("orthogonal", "orthogonal", options);
 }
 
 /** Every weight is `value`. @throws OptionError unless it is finite. */
 export function constant(options: { value: number }): InitializerSpec {
+  checkArguments("constant", arguments, 1);
   return constantSpec("constant", options);
 }
 
 /** U(minimum, maximum). @throws OptionError unless both are finite and in order. */
 export function randomUniform(options: RandomUniformOptions = {}): InitializerSpec {
+  checkArguments("randomUniform", arguments, 1);
   return uniformSpec("randomUniform", options);
 }
 
 /** N(mean, standardDeviation²). @throws OptionError unless both are finite and the deviation is not negative. */
 export function randomNormal(options: RandomNormalOptions = {}): InitializerSpec {
+  checkArguments("randomNormal", arguments, 1);
   return normalSpec("randomNormal", "randomNormal", options);
 }
 
@@ -156,6 +168,7 @@ export function randomNormal(options: RandomNormalOptions = {}): InitializerSpec
  * own deviation is 0.88 times the given one, as in Keras 3 `TruncatedNormal`. @throws OptionError as `randomNormal`.
  */
 export function truncatedNormal(options: RandomNormalOptions = {}): InitializerSpec {
+  checkArguments("truncatedNormal", arguments, 1);
   return normalSpec("truncatedNormal", "truncatedNormal", options);
 }
 

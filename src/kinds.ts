@@ -36,3 +36,12 @@ export function bytesOf(value: unknown): Uint8Array | null {
   // No view may be made of a detached buffer.
   return byteLength ? new Uint8Array(buffer, byteOffset, byteLength) : new Uint8Array();
 }
+
+/** AbortSignal where the types of a program have one, as those of Node and the DOM do; else the part that is used here. */
+export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer Own } }
+  ? Own
+  : {
+      readonly aborted: boolean;
+      addEventListener(type: "abort", listener: () => void): void;
+      removeEventListener(type: "abort", listener: () => void): void;
+    };

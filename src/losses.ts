@@ -5,7 +5,17 @@
  * Keras's `sum_over_batch_size`; PyTorch divides by the sum of class weights where there are some.
  */
 import type { ActivationSpec } from "./activations.js";
-import { checkBoolean, checkKeys, checkName, checkNumber, type NumberRange, OptionError, show } from "./errors.js";
+import {
+  checkArguments,
+  checkBoolean,
+  checkKeys,
+  checkName,
+  checkNumber,
+  fromShort,
+  type NumberRange,
+  OptionError,
+  show,
+} from "./errors.js";
 import { LossKind } from "./plan/op.js";
 
 /** What a loss takes as targets: `labels` is one integer per row, the others are one number per output. */
@@ -74,16 +84,21 @@ interface LossEntry {
   readonly options: readonly (keyof LossOptions)[];
 }
 
-/** What other libraries call them. */
-const ALIASES: Readonly<Record<string, LossName>> = {
+/** Keras's short names, which are accepted. */
+const SHORT = {
   mse: "meanSquaredError",
   mae: "meanAbsoluteError",
   mape: "meanAbsolutePercentageError",
   msle: "meanSquaredLogarithmicError",
   bce: "binaryCrossentropy",
+  kld: "klDivergence",
+} as const satisfies Readonly<Record<string, LossName>>;
+
+/** What other libraries call them. */
+const ALIASES: Readonly<Record<string, LossName>> = {
+  ...SHORT,
   smoothL1: "huber",
   crossEntropy: "sparseCategoricalCrossentropy",
-  kld: "klDivergence",
 };
 
 /** The name of a loss. */
@@ -136,14 +151,20 @@ export interface LossSpec extends Readonly<LossOptions> {
   readonly fromLogits: boolean;
 }
 
-/** What `compile` accepts as a loss. */
-export type Loss = LossName | (Readonly<LossOptions> & { readonly type: LossName });
+/** What `compile` accepts as a loss: a name, one of Keras's short names, or either with options. */
+export type Loss = LossType | (Readonly<LossOptions> & { readonly type: LossType });
+
+/** The name of a loss, or a short name. */
+type LossType = LossName | keyof typeof SHORT;
 
 type OptionsOf<Name extends LossName> = Pick<LossOptions, (typeof lossTable)[Name]["options"][number]> &
   (Name extends "binaryFocalCrossentropy" ? { alpha?: number } : unknown);
 
 function factory<Name extends LossName>(type: Name): (options?: OptionsOf<Name>) => LossSpec {
-  return (options = {} as OptionsOf<Name>) => makeLoss(type, type, options, lossTable[type].options);
+  return function (options = {} as OptionsOf<Name>) {
+    checkArguments(type, arguments, 1);
+    return makeLoss(type, type, options, lossTable[type].options);
+  };
 }
 
 function makeLoss(where: string, type: LossName, options: LossOptions, known: readonly string[]): LossSpec {
@@ -255,7 +276,7 @@ export function resolveLoss(where: string, value: unknown): LossSpec {
     throw new OptionError(`${where}: expected a loss, one of ${names}, got ${show(value)}.`);
   }
   const { type: given, ...options } = spec as LossOptions & { type?: unknown };
-  const type = checkName(where, given, lossNames, ALIASES);
+  const type = checkName(where, fromShort(SHORT, given), lossNames, ALIASES);
   const known: readonly string[] = lossTable[type].options;
   if (!known.includes("fromLogits") && options.fromLogits) {
     throw new OptionError(`${where}: ${type} has no logits: drop fromLogits.`);
@@ -282,6 +303,12 @@ export function hasClasses(spec: LossSpec): boolean {
 export function outputReading({ type }: LossSpec): "each" | "classes" | "several" | null {
   const entry: LossEntry = lossTable[type];
   return entry.outputs ?? null;
+}
+
+/** The activation that makes probabilities of the logits of a cross-entropy; `null` for a loss without logits. */
+export function logitsActivation({ type }: LossSpec): "sigmoid" | "softmax" | null {
+  const entry: LossEntry = lossTable[type];
+  return entry.logits?.activation ?? null;
 }
 
 /** How a loss is computed behind a given last activation. */

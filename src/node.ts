@@ -4,11 +4,12 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Dataset } from "./data/dataset.js";
 import { type IdxArray, parseIdx } from "./data/idx.js";
-import { checkKeys, DataError, FormatError, OptionError, show } from "./errors.js";
+import { checkArguments, checkKeys, DataError, FormatError, OptionError, show } from "./errors.js";
 import { kindOf } from "./kinds.js";
 import type { SaveOptions } from "./model/modelFile.js";
 import type { RuntimeOptions } from "./model/options.js";
 import { Sequential } from "./model/sequential.js";
+import type { WorkerModel } from "./model/worker/workerModel.js";
 import { checkPath, messageOf, writeAtomically } from "./node/atomicFile.js";
 
 export { type BackupOptions, backupAndRestore } from "./node/backupAndRestore.js";
@@ -89,7 +90,7 @@ async function readImages(
  * @throws DataError when the files are not there, FormatError when they are not what they should be.
  */
 export async function mnist(options: MnistOptions = {}): Promise<ImageData> {
-  checkKeys("mnist", options, ["dir"]);
+  checkKeys("mnist", options, ["dir"], arguments);
   const directory = options.dir === undefined ? defaultDirectory() : checkPath("mnist: dir", options.dir);
   const train = await readImages(directory, "train");
   const test = await readImages(directory, "t10k");
@@ -102,16 +103,26 @@ export async function mnist(options: MnistOptions = {}): Promise<ImageData> {
 
 /**
  * Saves a model so that a crash leaves either the old file or the new one: written beside, flushed, then renamed.
- * Missing folders are made. Options are those of `model.save`.
+ * Missing folders are made. Options are those of `model.save`. A model in a worker is saved as any other.
  * @throws OptionError, BackendError for a disposed model; SimdgradError, naming the path, when it cannot be written.
  */
-export async function saveModel(model: Sequential, path: string, options: SaveOptions = {}): Promise<void> {
-  if (!(model instanceof Sequential)) {
+export async function saveModel(
+  model: Sequential | WorkerModel,
+  path: string,
+  options: SaveOptions = {},
+): Promise<void> {
+  checkArguments("saveModel", arguments, 3);
+  if (!(model instanceof Sequential || (await isInWorker(model)))) {
     throw new OptionError(`saveModel: expected a model, then a path, got ${show(model)} first.`);
   }
   checkPath("saveModel: path", path);
-  const bytes = model.save(options);
+  const bytes = await model.save(options);
   await writeAtomically("saveModel", path, bytes);
+}
+
+async function isInWorker(model: unknown): Promise<boolean> {
+  const { WorkerModel } = await import("./model/worker/workerModel.js");
+  return model instanceof WorkerModel;
 }
 
 /**
@@ -119,6 +130,7 @@ export async function saveModel(model: Sequential, path: string, options: SaveOp
  * @throws FormatError, naming the file, for anything else; DataError when it cannot be read.
  */
 export async function loadModel(path: string, options: RuntimeOptions = {}): Promise<Sequential> {
+  checkArguments("loadModel", arguments, 2);
   checkPath("loadModel: path", path);
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new DataError(`loadModel: ${path} could not be read: ${messageOf(cause)}`, { cause });

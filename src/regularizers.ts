@@ -2,7 +2,7 @@
  * Weight penalties as plain data, and the records that add them to the loss and to the gradients.
  * The formulas are in `runtime/reference/optimizer/penalties.ts`.
  */
-import { checkKeys, checkName, checkNumber, OptionError, show } from "./errors.js";
+import { checkArguments, checkKeys, checkName, checkNumber, OptionError, show } from "./errors.js";
 import { Op, Place } from "./plan/op.js";
 import type { Tape } from "./plan/tape.js";
 import { storageSize, type TensorRef } from "./plan/tensor.js";
@@ -15,7 +15,7 @@ export interface RegularizerSpec {
 }
 
 /** What a layer accepts as a regularizer. */
-export type Regularizer = "l1" | "l2" | RegularizerSpec;
+export type Regularizer = "l1" | "l2" | RegularizerSpec | ({ readonly type: "l1l2" } & Readonly<L1L2Options>);
 
 /** Options of `l1l2`. */
 export interface L1L2Options {
@@ -31,6 +31,7 @@ export interface L1L2Options {
  * @throws OptionError for a factor that is not a number >= 0.
  */
 export function l1(factor = 0.01): RegularizerSpec {
+  checkArguments("l1", arguments, 1);
   return { type: "l1l2", l1: checkNumber("l1", factor, { min: 0 }), l2: 0 };
 }
 
@@ -41,6 +42,7 @@ export function l1(factor = 0.01): RegularizerSpec {
  * @throws OptionError for a factor that is not a number >= 0.
  */
 export function l2(factor = 0.01): RegularizerSpec {
+  checkArguments("l2", arguments, 1);
   return { type: "l1l2", l1: 0, l2: checkNumber("l2", factor, { min: 0 }) };
 }
 
@@ -49,7 +51,7 @@ export function l2(factor = 0.01): RegularizerSpec {
  * @throws OptionError for unknown options or factors that are not numbers >= 0.
  */
 export function l1l2(options: L1L2Options): RegularizerSpec {
-  checkKeys("l1l2", options, ["l1", "l2"]);
+  checkKeys("l1l2", options, ["l1", "l2"], arguments);
   const { l1: first = 0, l2: second = 0 } = options;
   return {
     type: "l1l2",

@@ -4,7 +4,7 @@
  */
 import type { ParseStepResult } from "papaparse";
 import { numberReader } from "../data/numberText.js";
-import { DataError, show } from "../errors.js";
+import { checkArguments, DataError, show } from "../errors.js";
 import { bytesOf } from "../kinds.js";
 import { Collector } from "./collector.js";
 import { decode } from "./decode.js";
@@ -89,6 +89,7 @@ function finish(collector: Collector, { header, onWarning }: CheckedCsvOptions, 
  * OptionError.
  */
 export async function parseCsv(input: string | Uint8Array | ArrayBuffer, options: CsvOptions = {}): Promise<CsvTable> {
+  checkArguments("parseCsv", arguments, 2);
   const checked = checkOptions(options);
   const { parse } = (await import("papaparse")).default;
   const { text, delimiter, isGuessed } = prepare(parse, textOf(input), checked);

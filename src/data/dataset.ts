@@ -1,5 +1,14 @@
 /** A data set in memory: rows of x, and of y where there are targets. Knows nothing about models. */
-import { checkArrayLike, checkKeys, checkNumber, DataError, OptionError, ShapeError, show } from "../errors.js";
+import {
+  checkArguments,
+  checkArrayLike,
+  checkKeys,
+  checkNumber,
+  DataError,
+  OptionError,
+  ShapeError,
+  show,
+} from "../errors.js";
 import { Random } from "../random.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 import { deriveRows, describeMerged, mergedColumn } from "./exact.js";
@@ -64,7 +73,7 @@ export class Dataset {
    * cannot tell apart.
    */
   static from(data: DataArrays, options: DatasetOptions = {}): Dataset {
-    checkKeys("Dataset.from", options, ["inputShape", "targetShape", "featureNames", "classNames"]);
+    checkKeys("Dataset.from", options, ["inputShape", "targetShape", "featureNames", "classNames"], arguments);
     if (typeof data !== "object" || data === null || Array.isArray(data)) {
       throw new DataError(`data: expected { x, y } or a Dataset, got ${show(data)}.`);
     }
@@ -93,6 +102,7 @@ export class Dataset {
 
   /** Rows [begin, end), sharing memory. @throws OptionError for places that are no integers from 0. */
   slice(begin: number, end: number = this.length): Dataset {
+    checkArguments("slice", arguments, 2);
     checkNumber("slice: begin", begin, { min: 0, integer: true });
     checkNumber("slice: end", end, { min: 0, integer: true });
     const inputs = sizeOf(this.inputShape);
@@ -106,6 +116,7 @@ export class Dataset {
 
   /** The rows at `indices`, copied in that order. @throws OptionError for an index that is no row. */
   select(indices: ArrayLike<number>): Dataset {
+    checkArguments("select", arguments, 1);
     checkArrayLike("select: indices", indices);
     const range = { min: 0, max: this.length - 1, integer: true };
     for (let i = 0; i < indices.length; i++) checkNumber(`select: indices[${i}]`, indices[i], range);
@@ -127,6 +138,7 @@ export class Dataset {
 
   /** All rows in a random order that depends on the seed alone. */
   shuffle(seed: number): Dataset {
+    checkArguments("shuffle", arguments, 1);
     return this.select(Random.fromSeed(seed).permutation(this.length));
   }
 
@@ -135,7 +147,7 @@ export class Dataset {
    * @throws OptionError for a fraction that leaves a part empty.
    */
   split(options: SplitOptions): [first: Dataset, second: Dataset] {
-    checkKeys("split", options, ["fraction", "seed"]);
+    checkKeys("split", options, ["fraction", "seed"], arguments);
     const { fraction, seed } = options;
     checkNumber("split: fraction", fraction, { above: 0, below: 1 });
     const rows = seed === undefined ? this : this.shuffle(seed);
@@ -151,7 +163,7 @@ export class Dataset {
    * @throws ShapeError, DataError, OptionError as `Dataset.from` does.
    */
   withInputs(x: Numbers, options: Pick<DatasetOptions, "inputShape" | "featureNames"> = {}): Dataset {
-    checkKeys("withInputs", options, ["inputShape", "featureNames"]);
+    checkKeys("withInputs", options, ["inputShape", "featureNames"], arguments);
     const { inputShape = this.inputShape, featureNames = options.inputShape ? null : this.featureNames } = options;
     return Dataset.from(
       { x, y: this.y, ...(this.sampleWeight && { sampleWeight: this.sampleWeight }) },

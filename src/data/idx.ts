@@ -2,8 +2,7 @@
  * IDX, the format of the MNIST files: a big-endian header, then numbers. Plain or gzipped.
  * http://yann.lecun.com/exdb/mnist describes it. Knows bytes only: nothing about files, networks or models.
  */
-
-import { DataError, FormatError, show } from "../errors.js";
+import { checkArguments, DataError, FormatError, show } from "../errors.js";
 import { bytesOf } from "../kinds.js";
 import { formatShape, sizeOf } from "../shape.js";
 
@@ -55,6 +54,7 @@ function fill<Data extends IdxArray["data"]>(data: Data, read: (i: number) => nu
  * @throws FormatError when the bytes are not one complete IDX file of at most 2³¹ - 1 bytes and 8 dimensions.
  */
 export async function parseIdx(bytes: Uint8Array | ArrayBuffer): Promise<IdxArray> {
+  checkArguments("parseIdx", arguments, 1);
   const given = bytesOf(bytes);
   if (given === null) {
     throw new DataError(`parseIdx: expected a Uint8Array or an ArrayBuffer, got ${show(bytes)}. Read the file first.`);

@@ -102,7 +102,7 @@ function resizeAxis(
  */
 export function fromImageData(images: Pixels | readonly Pixels[], options: ImageOptions = {}): Float32Array {
   const where = "fromImageData";
-  checkKeys(where, options, ["width", "height", "grayscale", "invert", "background"]);
+  checkKeys(where, options, ["width", "height", "grayscale", "invert", "background"], arguments);
   const list = Array.isArray(images) ? (images as readonly Pixels[]) : [images as Pixels];
   if (list.length === 0) throw new DataError(`${where}: expected at least one image, got none.`);
   list.forEach((image, i) => {

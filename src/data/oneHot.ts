@@ -1,6 +1,5 @@
 /** One-hot rows and back: integer labels ↔ rows of 0 and 1. Knows arrays only: nothing about losses or models. */
-
-import { checkArrayLike, checkNumber, DataError, ShapeError, show } from "../errors.js";
+import { checkArguments, checkArrayLike, checkNumber, DataError, ShapeError, show } from "../errors.js";
 
 /**
  * Rows of zeros with a one in the column of the label (Keras `to_categorical`).
@@ -10,6 +9,7 @@ import { checkArrayLike, checkNumber, DataError, ShapeError, show } from "../err
  * @throws DataError naming the first row whose label is not such an integer, or for rows beyond what memory holds.
  */
 export function oneHot(labels: ArrayLike<number>, classes: number): Float32Array<ArrayBuffer> {
+  checkArguments("oneHot", arguments, 2);
   checkArrayLike("oneHot: labels", labels);
   checkNumber("oneHot: classes", classes, { min: 1, max: 2 ** 24, integer: true });
   const rows = allocateRows(labels.length, classes);
@@ -46,6 +46,7 @@ function allocateRows(rows: number, classes: number): Float32Array<ArrayBuffer> 
  * @throws ShapeError when the values do not fill whole rows. @throws DataError naming a row that holds NaN.
  */
 export function argMax(rows: ArrayLike<number>, columns: number): Int32Array<ArrayBuffer> {
+  checkArguments("argMax", arguments, 2);
   checkArrayLike("argMax: rows", rows);
   checkNumber("argMax: columns", columns, { min: 1, integer: true });
   if (rows.length % columns !== 0) {

@@ -2,7 +2,7 @@
  * Streams of rows or batches: read piece by piece, changed on the way, never held in memory as a whole.
  * Knows arrays and iterables, not models.
  */
-import { checkBoolean, checkKeys, checkNumber, DataError, OptionError, show } from "../errors.js";
+import { checkArguments, checkBoolean, checkKeys, checkNumber, DataError, OptionError, show } from "../errors.js";
 import { Random } from "../random.js";
 import type { Dataset } from "./dataset.js";
 import { joinRows, type Row } from "./row.js";
@@ -35,6 +35,7 @@ const PIPELINE_STREAM = 0x5049;
 export function pipeline(source: Dataset): Pipeline<Row>;
 export function pipeline<T>(source: PipelineSource<T>): Pipeline<T>;
 export function pipeline(source: unknown): Pipeline<unknown> {
+  checkArguments("pipeline", arguments, 1);
   return source instanceof Pipeline ? source : new Pipeline(opener("pipeline", source), false);
 }
 
@@ -57,6 +58,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
 
   /** The elements of pass `epoch`: the same number gives the same elements in the same order. */
   iterate(epoch = 0): AsyncIterable<T> {
+    checkArguments("iterate", arguments, 1);
     checkNumber("iterate: epoch", epoch, { min: 0, integer: true });
     const open = this.#open;
     return { [Symbol.asyncIterator]: () => toAsync(open(epoch)) };
@@ -69,6 +71,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
 
   /** What `change` makes of each element; it gets the element's number in the pass too, and may be async. */
   map<U>(change: (element: T, index: number) => U | Promise<U>): Pipeline<U> {
+    checkArguments("map", arguments, 1);
     checkFunction("map", change);
     return this.#then(async function* (elements) {
       let index = 0;
@@ -78,6 +81,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
 
   /** Only the elements for which `keep` says true; it may be async. */
   filter(keep: (element: T, index: number) => boolean | Promise<boolean>): Pipeline<T> {
+    checkArguments("filter", arguments, 1);
     checkFunction("filter", keep);
     return this.#then(async function* (elements) {
       let index = 0;
@@ -93,7 +97,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
    */
   shuffle(bufferSize: number, options: PipelineShuffleOptions = {}): Pipeline<T> {
     checkCount("shuffle: bufferSize", bufferSize, 1);
-    checkKeys("shuffle", options, ["seed"]);
+    checkKeys("shuffle", options, ["seed"], arguments);
     const seed = checkNumber("shuffle: seed", options.seed ?? 0, { min: 0, integer: true });
     return this.#then(async function* (elements, epoch) {
       const random = Random.fromSeed(seed, PIPELINE_STREAM, epoch);
@@ -119,7 +123,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
    */
   batch(size: number, options: PipelineBatchOptions = {}): Pipeline<Dataset> {
     checkCount("batch: size", size, 1);
-    checkKeys("batch", options, ["dropRemainder"]);
+    checkKeys("batch", options, ["dropRemainder"], arguments);
     const dropRemainder = checkBoolean("batch: dropRemainder", options.dropRemainder ?? false);
     if (this.isBatched) throw new OptionError("batch: the elements are batches already. Call batch() once.");
     const open = this.#open;
@@ -138,6 +142,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
 
   /** The first `count` elements. @throws OptionError */
   take(count: number): Pipeline<T> {
+    checkArguments("take", arguments, 1);
     checkCount("take", count, 0);
     return this.#then(async function* (elements) {
       let left = count;
@@ -151,6 +156,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
 
   /** All but the first `count` elements. @throws OptionError */
   skip(count: number): Pipeline<T> {
+    checkArguments("skip", arguments, 1);
     checkCount("skip", count, 0);
     return this.#then(async function* (elements) {
       let left = count;
@@ -165,6 +171,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
    * @throws OptionError; while iterating DataError when there is nothing to repeat.
    */
   repeat(count = Infinity): Pipeline<T> {
+    checkArguments("repeat", arguments, 1);
     if (count !== Infinity) checkCount("repeat", count, 1);
     const open = this.#open;
     return new Pipeline(async function* (epoch) {
@@ -182,6 +189,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
 
   /** The elements of this pipeline, then those of another. @throws OptionError for rows behind batches. */
   concatenate<U>(other: Pipeline<U>): Pipeline<T | U> {
+    checkArguments("concatenate", arguments, 1);
     if (!(other instanceof Pipeline)) {
       throw new OptionError(`concatenate: expected a pipeline, got ${show(other)}.`);
     }
@@ -197,6 +205,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
 
   /** Reads up to `count` elements ahead, while the ones before are at work. @throws OptionError */
   prefetch(count: number): Pipeline<T> {
+    checkArguments("prefetch", arguments, 1);
     checkCount("prefetch", count, 1);
     return this.#then(async function* (elements) {
       const iterator = elements[Symbol.asyncIterator]();
@@ -222,6 +231,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
 
   /** All elements of pass `epoch` at once, for tests and small data. */
   async toArray(epoch = 0): Promise<T[]> {
+    checkArguments("toArray", arguments, 1);
     const all: T[] = [];
     for await (const element of this.iterate(epoch)) all.push(element);
     return all;

@@ -1,5 +1,5 @@
 /** One split of a data set, or several for cross-validation, with scikit-learn's sizes. Knows rows, not models. */
-import { checkBoolean, checkKeys, checkNumber, DataError, located, OptionError } from "../errors.js";
+import { checkArguments, checkBoolean, checkKeys, checkNumber, DataError, located, OptionError } from "../errors.js";
 import { Random } from "../random.js";
 import { type Data, type DataArrays, Dataset } from "./dataset.js";
 import { groupByClass, type Labels } from "./labels.js";
@@ -75,7 +75,7 @@ function checkSeed(where: string, seed: number): number {
  */
 export function trainTestSplit(data: NamedData, options: TrainTestSplitOptions = {}): TrainTestSplit {
   const where = "trainTestSplit";
-  checkKeys(where, options, ["testSize", "shuffle", "stratify", "seed"]);
+  checkKeys(where, options, ["testSize", "shuffle", "stratify", "seed"], arguments);
   const { testSize = 0.25, shuffle = true, stratify = false, seed = 0 } = options;
   const dataset = toDataset(where, data);
   const testRows = testRowsOf(testSize, dataset.length);
@@ -197,6 +197,7 @@ function foldsOf(testFold: Uint32Array, folds: number): Fold[] {
  * @throws OptionError for fewer than 2 folds, or more than rows.
  */
 export function kFold(data: NamedData | number, options: FoldOptions = {}): Fold[] {
+  checkArguments("kFold", arguments, 2);
   const isCount = typeof data === "number";
   const rows = isCount
     ? checkNumber("kFold: rows", data, { min: 1, max: 2 ** 32 - 1, integer: true })
@@ -221,6 +222,7 @@ export function kFold(data: NamedData | number, options: FoldOptions = {}): Fold
  * @throws OptionError for more folds than any class has rows; DataError for what is no label.
  */
 export function stratifiedKFold(labels: Labels, options: FoldOptions = {}): Fold[] {
+  checkArguments("stratifiedKFold", arguments, 2);
   const where = "stratifiedKFold";
   const { codes, rows } = groupByClass(where, labels);
   const { folds, random } = checkFolds(where, options, codes.length);

@@ -4,7 +4,7 @@
  * Knows data sets, not models. The numbers in `sets/` are written by scripts/makeDatasets.mjs.
  */
 import { Dataset } from "../data/dataset.js";
-import { checkBoolean, checkKeys } from "../errors.js";
+import { checkArguments, checkBoolean, checkKeys } from "../errors.js";
 
 /** What a built-in set says about itself. */
 export interface DatasetCard {
@@ -86,6 +86,7 @@ function scaleColumn(values: readonly number[]): number[] {
  * scikit-learn's `load_iris`, value for value.
  */
 export async function iris(): Promise<BuiltInClasses> {
+  checkArguments("iris", arguments, 0);
   const { columns, labels, featureNames, classNames } = await import("./sets/iris.js");
   const decoded = { x: rowsOf(columns.map(decodeColumn)), y: decodeLabels(labels), featureNames, classNames };
   return assemble(decoded, {
@@ -101,6 +102,7 @@ export async function iris(): Promise<BuiltInClasses> {
  * scikit-learn's `load_wine`, value for value.
  */
 export async function wine(): Promise<BuiltInClasses> {
+  checkArguments("wine", arguments, 0);
   const { columns, labels, featureNames, classNames } = await import("./sets/wine.js");
   const decoded = { x: rowsOf(columns.map(decodeColumn)), y: decodeLabels(labels), featureNames, classNames };
   return assemble(decoded, {
@@ -117,6 +119,7 @@ export async function wine(): Promise<BuiltInClasses> {
  * scikit-learn's `load_breast_cancer`, value for value.
  */
 export async function breastCancer(): Promise<BuiltInClasses> {
+  checkArguments("breastCancer", arguments, 0);
   const { columns, labels, featureNames, classNames } = await import("./sets/breastCancer.js");
   const decoded = { x: rowsOf(columns.map(decodeColumn)), y: decodeLabels(labels), featureNames, classNames };
   return assemble(decoded, {
@@ -134,6 +137,7 @@ export async function breastCancer(): Promise<BuiltInClasses> {
  * 16, or scale). scikit-learn's `load_digits`, value for value: the test part of the UCI set.
  */
 export async function digits(): Promise<BuiltInClasses> {
+  checkArguments("digits", arguments, 0);
   const { pixels, labels } = await import("./sets/digits.js");
   const x = Float32Array.from(pixels, (letter) => letter.charCodeAt(0) - LETTER_ZERO);
   const featureNames = Array.from({ length: PIXELS }, (_, i) => `pixel_${Math.floor(i / 8)}_${i % 8}`);
@@ -155,7 +159,7 @@ export async function digits(): Promise<BuiltInClasses> {
  * B. Efron, T. Hastie, I. Johnstone and R. Tibshirani, "Least Angle Regression", Annals of Statistics 32 (2004).
  */
 export async function diabetes(options: DiabetesOptions = {}): Promise<BuiltInDataset> {
-  checkKeys("diabetes", options, ["scaled"]);
+  checkKeys("diabetes", options, ["scaled"], arguments);
   const scaled = checkBoolean("diabetes: scaled", options.scaled ?? true);
   const { columns, targets, featureNames } = await import("./sets/diabetes.js");
   const values = columns.map(decodeColumn);

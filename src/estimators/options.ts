@@ -2,7 +2,7 @@
 import { type Activation, type ActivationSpec, resolveActivation } from "../activations.js";
 import { checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
 import { isPlainObject } from "../json.js";
-import { kindOf } from "../kinds.js";
+import { kindOf, type Signal } from "../kinds.js";
 import { type Callback, resolveCallbacks } from "../model/callbacks/callback.js";
 import { RUNTIME_KEYS, type RuntimeOptions } from "../model/options.js";
 import { adam } from "../optimizers/adam.js";
@@ -45,7 +45,7 @@ export interface MLPOptions extends RuntimeOptions {
   /** Hooks of each epoch and batch. @default [] */
   callbacks?: readonly Callback[];
   /** Ends training after the running batch. */
-  signal?: AbortSignal;
+  signal?: Signal;
   /** Told when `maxEpochs` passed and the loss was still falling. @default console.warn */
   onWarning?: (message: string) => void;
 }
@@ -91,7 +91,7 @@ export interface CheckedMLP {
   readonly seed: number;
   readonly warmStart: boolean;
   readonly callbacks: readonly Callback[];
-  readonly signal: AbortSignal | undefined;
+  readonly signal: Signal | undefined;
   readonly onWarning: (message: string) => void;
   readonly runtime: RuntimeOptions;
   readonly classWeight: "balanced" | Readonly<Record<string, number>> | undefined;

@@ -1,6 +1,6 @@
 /** `explain`: checks what it is given, lets the model trace one sample, and hands on. */
 import type { Data } from "../data/dataset.js";
-import { OptionError, ShapeError, show } from "../errors.js";
+import { checkArguments, OptionError, ShapeError, show } from "../errors.js";
 import { Sequential } from "../model/sequential.js";
 import { toHtml } from "./html.js";
 import { buildSteps, type ExplainStep } from "./steps.js";
@@ -30,6 +30,7 @@ export interface Explanation {
  * @throws OptionError for what is not a compiled model; ShapeError for more than one row; as `model.trace`.
  */
 export function explain(model: Sequential, data: Data): Explanation {
+  checkArguments("explain", arguments, 2);
   if (!(model instanceof Sequential)) throw new OptionError(`explain: expected a model, got ${show(model)}.`);
   if (!model.compiled) throw new OptionError("explain: call model.compile({ optimizer, loss }) first.");
   const trace = model.trace(data, { optimizer: true });

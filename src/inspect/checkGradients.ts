@@ -1,6 +1,6 @@
 /** `checkGradients`: are the gradients the slopes of the loss? Asked of any model, with float64 as the judge. */
 import type { Data, Dataset } from "../data/dataset.js";
-import { checkKeys, checkNumber } from "../errors.js";
+import { checkArguments, checkKeys, checkNumber } from "../errors.js";
 import { isTrainable } from "../layers/layer.js";
 import { buildProgram, type Parameter, type Program } from "../model/compile.js";
 import { Feed } from "../model/feed.js";
@@ -113,6 +113,7 @@ export async function checkGradients(
   data: Data,
   options: CheckGradientsOptions = {},
 ): Promise<GradientCheck> {
+  checkArguments("checkGradients", arguments, 3);
   const inside = insideOf("checkGradients", model);
   const { epsilon, sample, seed } = checkOptions(options);
   const { compiled, dataset } = inside.check("checkGradients", data);

@@ -1,4 +1,5 @@
 /** `describe`: the tape of a model, as text. */
+import { checkArguments } from "../errors.js";
 import { insideOf } from "../model/inside.js";
 import type { Sequential } from "../model/sequential.js";
 import { describe as describePlan } from "../plan/describe.js";
@@ -11,5 +12,6 @@ import { describe as describePlan } from "../plan/describe.js";
  * @throws OptionError for what is not a model.
  */
 export function describe(model: Sequential): string {
+  checkArguments("describe", arguments, 1);
   return describePlan(insideOf("describe", model).state.program.plan);
 }

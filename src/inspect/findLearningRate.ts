@@ -1,12 +1,13 @@
 /** `findLearningRate`: the range test of Smith (2015), on a copy of a model's weights and optimizer. */
 import type { Data, Dataset } from "../data/dataset.js";
-import { checkKeys, checkNumber, NonFiniteError, OptionError } from "../errors.js";
+import { checkKeys, checkNumber, OptionError } from "../errors.js";
 import { isTrainable } from "../layers/layer.js";
 import { log, pow } from "../math.js";
 import type { Compiled } from "../model/compile.js";
 import { Feed } from "../model/feed.js";
 import { takeStep } from "../model/fit.js";
 import { type Inside, insideOf } from "../model/inside.js";
+import { explained, RefusedStep } from "../model/refusedStep.js";
 import type { Sequential } from "../model/sequential.js";
 import { Random } from "../random.js";
 import { Session } from "../runtime/session.js";
@@ -59,7 +60,7 @@ export async function findLearningRate(
 ): Promise<LearningRateCurve> {
   const where = "findLearningRate";
   const inside = insideOf(where, model);
-  checkKeys(where, options, ["min", "max", "steps", "batchSize"]);
+  checkKeys(where, options, ["min", "max", "steps", "batchSize"], arguments);
   const min = checkNumber(`${where}: min`, options.min ?? 1e-6, { above: 0 });
   const max = checkNumber(`${where}: max`, options.max ?? 10, { above: min });
   const steps = checkNumber(`${where}: steps`, options.steps ?? 100, { min: 2, max: 1e6, integer: true });
@@ -112,9 +113,9 @@ async function risingLosses(inside: Inside, compiled: Compiled, dataset: Dataset
       if (smoothed > RUNAWAY * lowest) break;
       if (breather.isDue()) await breather.rest();
     }
-  } catch (error) {
+  } catch (thrown) {
     // The end of the curve, unless there is none.
-    if (!(error instanceof NonFiniteError) || losses.length < 2) throw error;
+    if (!(thrown instanceof RefusedStep) || losses.length < 2) throw await explained(thrown);
   } finally {
     session.release();
   }

@@ -74,7 +74,7 @@ const END = 0.01;
  * @throws OptionError
  */
 export function watch(options: WatchOptions = {}): Watch {
-  checkKeys("watch", options, ["every", "log"]);
+  checkKeys("watch", options, ["every", "log"], arguments);
   const every = checkNumber("watch: every", options.every ?? 1, { min: 1, integer: true });
   const { log } = options;
   if (log !== undefined && typeof log !== "function") {

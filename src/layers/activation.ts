@@ -26,14 +26,14 @@ export interface ActivationLayerSpec {
  * @throws OptionError for an unknown activation.
  */
 export function activation(activation: Activation, options: { name?: string } = {}): ActivationLayerSpec {
-  checkKeys("activation", options, ["name"]);
+  checkKeys("activation", options, ["name"], arguments);
   return { type: "activation", activation: resolveActivation("activation", activation), ...options };
 }
 
 export const activationLayer: LayerDefinition<ActivationLayerSpec> = {
-  resolve(where, options) {
-    const { activation: spec, ...rest } = options as { activation?: unknown; name?: string };
-    return activation(resolveActivation(where, spec), rest);
+  resolve(options) {
+    const { activation: spec, ...rest } = options as { activation: Activation; name?: string };
+    return activation(spec, rest);
   },
   outputShape(spec, inputShape, name) {
     if (!isElementwise(spec.activation)) expectFeatures(name, inputShape);

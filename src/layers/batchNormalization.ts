@@ -79,7 +79,7 @@ const KEYS = [
  * @throws OptionError for unknown options or values out of range.
  */
 export function batchNormalization(options: BatchNormalizationOptions = {}): BatchNormalizationSpec {
-  checkKeys("batchNormalization", options, KEYS);
+  checkKeys("batchNormalization", options, KEYS, arguments);
   const where = (option: string) => `batchNormalization: ${option}`;
   const { compat = "keras", center = true, scale = true, trainable = true, name } = options;
   const isTorch = checkName(where("compat"), compat, ["keras", "torch"]) === "torch";
@@ -100,7 +100,7 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Bat
 }
 
 export const batchNormalizationLayer: LayerDefinition<BatchNormalizationSpec> = {
-  resolve: (_, options) => batchNormalization(options as BatchNormalizationOptions),
+  resolve: (options) => batchNormalization(options as BatchNormalizationOptions),
   outputShape: (_, inputShape, name) => [expectFeatures(name, inputShape)],
   parameters: batchNormalizationParameters,
   emit: (spec, context, x) =>

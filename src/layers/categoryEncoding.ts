@@ -34,7 +34,7 @@ export interface CategoryEncodingSpec {
  * @throws OptionError for a missing or impossible numTokens, an unknown mode or option.
  */
 export function categoryEncoding(options: CategoryEncodingOptions): CategoryEncodingSpec {
-  checkKeys("categoryEncoding", options, ["numTokens", "outputMode", "name"]);
+  checkKeys("categoryEncoding", options, ["numTokens", "outputMode", "name"], arguments);
   const { numTokens, outputMode = "multiHot", name } = options;
   return {
     type: "categoryEncoding",
@@ -45,7 +45,7 @@ export function categoryEncoding(options: CategoryEncodingOptions): CategoryEnco
 }
 
 export const categoryEncodingLayer: LayerDefinition<CategoryEncodingSpec> = {
-  resolve: (_, options) => categoryEncoding(options as CategoryEncodingOptions),
+  resolve: (options) => categoryEncoding(options as CategoryEncodingOptions),
   outputShape({ numTokens, outputMode }, inputShape, name) {
     const features = expectFeatures(name, inputShape);
     return outputMode === "multiHot" || features === 1 ? [numTokens] : [features, numTokens];

@@ -88,7 +88,7 @@ export interface DenseSpec {
  * @throws OptionError for an unknown option, name, or a size that is not a positive integer.
  */
 export function dense(options: DenseOptions): DenseSpec {
-  checkKeys("dense", options, KEYS);
+  checkKeys("dense", options, KEYS, arguments);
   const { units, activation = "linear", useBias = true, trainable = true, name } = options;
   const { kernelInitializer = "glorotUniform", biasInitializer = "zeros" } = options;
   const { kernelRegularizer = null, biasRegularizer = null, kernelConstraint = null, biasConstraint = null } = options;
@@ -109,7 +109,7 @@ export function dense(options: DenseOptions): DenseSpec {
 }
 
 export const denseLayer: LayerDefinition<DenseSpec> = {
-  resolve: (_, options) => dense(options as DenseOptions),
+  resolve: (options) => dense(options as DenseOptions),
   outputShape(spec, inputShape, name) {
     expectFeatures(name, inputShape);
     return [spec.units];

@@ -33,14 +33,14 @@ export interface DropoutSpec {
  * @throws OptionError for a rate out of range or an unknown option.
  */
 export function dropout(rate: number, options: DropoutOptions = {}): DropoutSpec {
-  checkKeys("dropout", options, ["seed", "name"]);
+  checkKeys("dropout", options, ["seed", "name"], arguments);
   checkNumber("dropout: rate", rate, { min: 0, below: 1 });
   if (options.seed !== undefined) checkNumber("dropout: seed", options.seed, { min: 0, integer: true });
   return { type: "dropout", rate, ...options };
 }
 
 export const dropoutLayer: LayerDefinition<DropoutSpec> = {
-  resolve(_, options) {
+  resolve(options) {
     const { rate, ...rest } = options as { rate: number } & DropoutOptions;
     return dropout(rate, rest);
   },

@@ -17,12 +17,12 @@ export interface FlattenSpec {
  * @throws OptionError for an unknown option.
  */
 export function flatten(options: { name?: string } = {}): FlattenSpec {
-  checkKeys("flatten", options, ["name"]);
+  checkKeys("flatten", options, ["name"], arguments);
   return { type: "flatten", ...options };
 }
 
 export const flattenLayer: LayerDefinition<FlattenSpec> = {
-  resolve: (_, options) => flatten(options as { name?: string }),
+  resolve: (options) => flatten(options as { name?: string }),
   outputShape: (_, inputShape) => [sizeOf(inputShape)],
   emit: (_spec, _context, x) => ({ y: x, backward: (dy) => dy }),
   keepsValues: true,

@@ -31,14 +31,14 @@ export interface GaussianNoiseSpec {
  * @throws OptionError for a deviation out of range or an unknown option.
  */
 export function gaussianNoise(standardDeviation: number, options: GaussianNoiseOptions = {}): GaussianNoiseSpec {
-  checkKeys("gaussianNoise", options, ["seed", "name"]);
+  checkKeys("gaussianNoise", options, ["seed", "name"], arguments);
   checkNumber("gaussianNoise: standardDeviation", standardDeviation, { min: 0 });
   if (options.seed !== undefined) checkNumber("gaussianNoise: seed", options.seed, { min: 0, integer: true });
   return { type: "gaussianNoise", standardDeviation, ...options };
 }
 
 export const gaussianNoiseLayer: LayerDefinition<GaussianNoiseSpec> = {
-  resolve(_, options) {
+  resolve(options) {
     const { standardDeviation, ...rest } = options as { standardDeviation: number } & GaussianNoiseOptions;
     return gaussianNoise(standardDeviation, rest);
   },

@@ -1,19 +1,27 @@
 /** The table of layers: one entry per type, and the questions a model asks of any of them. */
-import type { ActivationSpec } from "../activations.js";
-import { checkName, OptionError, show } from "../errors.js";
+import type { Activation, ActivationSpec } from "../activations.js";
+import { checkName, located, OptionError, show } from "../errors.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { type Shape, sizeOf } from "../shape.js";
 import { type ActivationLayerSpec, activationLayer } from "./activation.js";
-import { type BatchNormalizationSpec, batchNormalizationLayer } from "./batchNormalization.js";
-import { type CategoryEncodingSpec, categoryEncodingLayer } from "./categoryEncoding.js";
-import { type DenseSpec, denseLayer } from "./dense.js";
-import { type DropoutSpec, dropoutLayer } from "./dropout.js";
+import {
+  type BatchNormalizationOptions,
+  type BatchNormalizationSpec,
+  batchNormalizationLayer,
+} from "./batchNormalization.js";
+import { type CategoryEncodingOptions, type CategoryEncodingSpec, categoryEncodingLayer } from "./categoryEncoding.js";
+import { type DenseOptions, type DenseSpec, denseLayer } from "./dense.js";
+import { type DropoutOptions, type DropoutSpec, dropoutLayer } from "./dropout.js";
 import { type FlattenSpec, flattenLayer } from "./flatten.js";
-import { type GaussianNoiseSpec, gaussianNoiseLayer } from "./gaussianNoise.js";
+import { type GaussianNoiseOptions, type GaussianNoiseSpec, gaussianNoiseLayer } from "./gaussianNoise.js";
 import type { EmitContext, LayerDefinition, ParameterSpec, Step } from "./layer.js";
-import { type LayerNormalizationSpec, layerNormalizationLayer } from "./layerNormalization.js";
-import { type NormalizationSpec, normalizationLayer } from "./normalization.js";
-import { type RescalingSpec, rescalingLayer } from "./rescaling.js";
+import {
+  type LayerNormalizationOptions,
+  type LayerNormalizationSpec,
+  layerNormalizationLayer,
+} from "./layerNormalization.js";
+import { type NormalizationOptions, type NormalizationSpec, normalizationLayer } from "./normalization.js";
+import { type RescalingOptions, type RescalingSpec, rescalingLayer } from "./rescaling.js";
 import { type ReshapeSpec, reshapeLayer } from "./reshape.js";
 
 /** Any layer, as plain data. */
@@ -29,6 +37,21 @@ export type LayerSpec =
   | NormalizationSpec
   | RescalingSpec
   | CategoryEncodingSpec;
+
+/** What a model accepts as a layer: a factory's result, or plain data of that form, whose options may be left out. */
+export type Layer =
+  | LayerSpec
+  | ({ readonly type: "dense" } & Readonly<DenseOptions>)
+  | { readonly type: "activation"; readonly activation: Activation; readonly name?: string }
+  | { readonly type: "flatten"; readonly name?: string }
+  | { readonly type: "reshape"; readonly shape: Shape; readonly name?: string }
+  | ({ readonly type: "dropout"; readonly rate: number } & Readonly<DropoutOptions>)
+  | ({ readonly type: "batchNormalization" } & Readonly<BatchNormalizationOptions>)
+  | ({ readonly type: "layerNormalization" } & Readonly<LayerNormalizationOptions>)
+  | ({ readonly type: "gaussianNoise"; readonly standardDeviation: number } & Readonly<GaussianNoiseOptions>)
+  | ({ readonly type: "normalization" } & Readonly<NormalizationOptions>)
+  | ({ readonly type: "rescaling" } & Readonly<RescalingOptions>)
+  | ({ readonly type: "categoryEncoding" } & Readonly<CategoryEncodingOptions>);
 
 const layerTable: { readonly [Type in LayerSpec["type"]]: LayerDefinition<Extract<LayerSpec, { type: Type }>> } = {
   dense: denseLayer,
@@ -67,7 +90,8 @@ export function resolveLayer(where: string, value: unknown): LayerSpec {
     throw new OptionError(`${where}: expected a layer such as dense({ units: 64 }), got ${show(value)}.`);
   }
   const { type, ...options } = value as { type?: unknown };
-  return definitionOf(checkName(`${where}: type`, type, layerTypes)).resolve(where, options);
+  const definition = definitionOf(checkName(`${where}: type`, type, layerTypes));
+  return located(where, () => definition.resolve(options));
 }
 
 /** Names the layers (`dense_1`, `dense_2`, …), joins their shapes and lists their parameters. */
@@ -96,6 +120,30 @@ export function placeLayers(specs: readonly LayerSpec[], inputShape: Shape): Pla
     shape = outputShape;
     return placed;
   });
+}
+
+/** Freezes the layers of a model. What other libraries set on a layer says what to do instead. */
+export function lockLayers<Layers extends readonly PlacedLayer[]>(layers: Layers): Layers {
+  for (const layer of layers) {
+    Object.defineProperty(layer, "trainable", {
+      get: () => (layer.spec as { trainable?: boolean }).trainable,
+      set() {
+        throw new OptionError(
+          `layers: ${layer.name}: trainable is given when a model is made. Create one with trainable: false in the ` +
+            "layer's options, and setWeights(model.getWeights()).",
+        );
+      },
+    });
+  }
+  return freeze(layers);
+}
+
+/** Freezes plain data through and through; functions and typed arrays stay as they are. */
+export function freeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) {
+    for (const part of Object.values(Object.freeze(value))) freeze(part);
+  }
+  return value;
 }
 
 /** Checks rows of input by the first layer that computes with them. @throws DataError naming row and column. */

@@ -70,7 +70,7 @@ export interface EmitContext {
 /** Everything a model asks of one type of layer. */
 export interface LayerDefinition<Spec> {
   /** Checks options as the factory does, and spells them out. */
-  resolve(where: string, options: unknown): Spec;
+  resolve(options: unknown): Spec;
   /** The shape of one output row. @throws ShapeError for an input that the layer cannot take. */
   outputShape(spec: Spec, inputShape: Shape, name: string): Shape;
   /** The weights it asks for, in the order in which they are listed and saved. @default none */

@@ -55,7 +55,7 @@ const KEYS = ["epsilon", "center", "scale", "betaInitializer", "gammaInitializer
  * @throws OptionError for unknown options or values out of range.
  */
 export function layerNormalization(options: LayerNormalizationOptions = {}): LayerNormalizationSpec {
-  checkKeys("layerNormalization", options, KEYS);
+  checkKeys("layerNormalization", options, KEYS, arguments);
   const where = (option: string) => `layerNormalization: ${option}`;
   const { compat = "keras", center = true, scale = true, trainable = true, name } = options;
   checkName(where("compat"), compat, ["keras", "torch"]);
@@ -74,7 +74,7 @@ export function layerNormalization(options: LayerNormalizationOptions = {}): Lay
 }
 
 export const layerNormalizationLayer: LayerDefinition<LayerNormalizationSpec> = {
-  resolve: (_, options) => layerNormalization(options as LayerNormalizationOptions),
+  resolve: (options) => layerNormalization(options as LayerNormalizationOptions),
   outputShape: (_, inputShape, name) => [expectFeatures(name, inputShape)],
   parameters: layerNormalizationParameters,
   emit: emitLayerNormalization,

@@ -49,7 +49,7 @@ const LEAST_DEVIATION = 1e-7;
  * model is made, for a number of means that is not that of the features.
  */
 export function normalization(options: NormalizationOptions = {}): NormalizationSpec {
-  checkKeys("normalization", options, ["mean", "variance", "name"]);
+  checkKeys("normalization", options, ["mean", "variance", "name"], arguments);
   const { mean, variance, name } = options;
   if ((mean == null) !== (variance == null)) {
     const [given, missing] = mean == null ? ["variance", "mean"] : ["mean", "variance"];
@@ -71,7 +71,7 @@ function checkStatistic(where: string, value: unknown, range: { min?: number }):
 }
 
 export const normalizationLayer: LayerDefinition<NormalizationSpec> = {
-  resolve: (_, options) => normalization(options as NormalizationOptions),
+  resolve: (options) => normalization(options as NormalizationOptions),
   outputShape(spec, inputShape, name) {
     const features = expectFeatures(name, inputShape);
     for (const what of ["mean", "variance"] as const) {

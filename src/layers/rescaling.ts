@@ -29,7 +29,7 @@ export interface RescalingSpec {
  * @throws OptionError for a missing scale, a number that is not finite, or an unknown option.
  */
 export function rescaling(options: RescalingOptions): RescalingSpec {
-  checkKeys("rescaling", options, ["scale", "offset", "name"]);
+  checkKeys("rescaling", options, ["scale", "offset", "name"], arguments);
   const { scale, offset = 0, name } = options;
   return {
     type: "rescaling",
@@ -40,7 +40,7 @@ export function rescaling(options: RescalingOptions): RescalingSpec {
 }
 
 export const rescalingLayer: LayerDefinition<RescalingSpec> = {
-  resolve: (_, options) => rescaling(options as RescalingOptions),
+  resolve: (options) => rescaling(options as RescalingOptions),
   outputShape: (_, inputShape) => inputShape,
   emit: emitRescaling,
   detail: ({ scale, offset }) => `${Number(scale.toPrecision(4))} x${offset ? ` + ${offset}` : ""}`,

@@ -20,7 +20,7 @@ export interface ReshapeSpec {
  * @throws OptionError for a shape that is none; ShapeError, when a model is made, for a shape of another size.
  */
 export function reshape(shape: Shape, options: { name?: string } = {}): ReshapeSpec {
-  checkKeys("reshape", options, ["name"]);
+  checkKeys("reshape", options, ["name"], arguments);
   if (!Array.isArray(shape) || shape.length === 0) {
     throw new OptionError(`reshape: expected the shape of one row, such as [28, 28], got ${show(shape)}.`);
   }
@@ -34,7 +34,7 @@ export function reshape(shape: Shape, options: { name?: string } = {}): ReshapeS
 }
 
 export const reshapeLayer: LayerDefinition<ReshapeSpec> = {
-  resolve(_, options) {
+  resolve(options) {
     const { shape, ...rest } = options as { shape: Shape; name?: string };
     return reshape(shape, rest);
   },

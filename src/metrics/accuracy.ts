@@ -2,7 +2,6 @@
  * Accuracy of predicted labels, plain, balanced and among the first k; and the check of label pairs that the class
  * metrics share. Knows labels and scores: nothing about datasets or models.
  */
-
 import { checkArrayLike, checkBoolean, checkKeys, checkNumber, DataError, ShapeError, show } from "../errors.js";
 import { checkLabelsAndScores, checkSampleWeight, type SampleWeightOption } from "./inputs.js";
 import { type Tally, tallyLabels } from "./tally.js";
@@ -19,7 +18,7 @@ export function accuracyScore(
   predictions: ArrayLike<number>,
   options: SampleWeightOption = {},
 ): number {
-  checkKeys("accuracyScore", options, ["sampleWeight"]);
+  checkKeys("accuracyScore", options, ["sampleWeight"], arguments);
   checkPairs("accuracyScore", labels, predictions);
   const weights = checkSampleWeight("accuracyScore", options.sampleWeight, labels.length);
   let right = 0;
@@ -50,7 +49,7 @@ export function balancedAccuracyScore(
   options: BalancedAccuracyOptions = {},
 ): number {
   const where = "balancedAccuracyScore";
-  checkKeys(where, options, ["adjusted", "sampleWeight"]);
+  checkKeys(where, options, ["adjusted", "sampleWeight"], arguments);
   const adjusted = checkBoolean(`${where}: adjusted`, options.adjusted ?? false);
   checkPairs(where, labels, predictions);
   const weights = checkSampleWeight(where, options.sampleWeight, labels.length);
@@ -89,7 +88,7 @@ export function topKAccuracyScore(
   options: TopKAccuracyOptions = {},
 ): number {
   const where = "topKAccuracyScore";
-  checkKeys(where, options, ["k", "sampleWeight"]);
+  checkKeys(where, options, ["k", "sampleWeight"], arguments);
   const { rows, columns } = checkLabelsAndScores(where, labels, scores);
   if (columns === 1) {
     throw new ShapeError(`${where}: expected one score per class in each row, got one per row. Use accuracyScore.`);

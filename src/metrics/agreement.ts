@@ -20,7 +20,7 @@ export function matthewsCorrcoefScore(
   options: SampleWeightOption = {},
 ): number {
   const where = "matthewsCorrcoefScore";
-  checkKeys(where, options, ["sampleWeight"]);
+  checkKeys(where, options, ["sampleWeight"], arguments);
   checkPairs(where, labels, predictions, MAX_CLASSES);
   return matthewsCorrcoef(
     tallyLabels(labels, predictions, checkSampleWeight(where, options.sampleWeight, labels.length)),
@@ -63,7 +63,7 @@ export function cohenKappaScore(
   options: CohenKappaOptions = {},
 ): number {
   const where = "cohenKappaScore";
-  checkKeys(where, options, ["weights", "sampleWeight"]);
+  checkKeys(where, options, ["weights", "sampleWeight"], arguments);
   const kind = checkName(`${where}: weights`, options.weights ?? "none", ["none", "linear", "quadratic"]);
   checkPairs(where, labels, predictions, MAX_CLASSES);
   const weights = checkSampleWeight(where, options.sampleWeight, labels.length);

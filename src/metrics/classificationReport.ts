@@ -2,8 +2,7 @@
  * Precision, recall and F1 of every class, and their averages.
  * Knows integer labels only: nothing about probabilities, datasets or models.
  */
-
-import { checkKeys, OptionError, show } from "../errors.js";
+import { checkArguments, checkKeys, OptionError, show } from "../errors.js";
 import { classNames, countPairs, showCount } from "./confusionMatrix.js";
 import type { SampleWeightOption } from "./inputs.js";
 
@@ -54,7 +53,7 @@ export function classificationReport(
   options: ClassificationReportOptions = {},
 ): ClassificationReport {
   const where = "classificationReport";
-  checkKeys(where, options, ["classes", "labels", "sampleWeight"]);
+  checkKeys(where, options, ["classes", "labels", "sampleWeight"], arguments);
   const { sampleWeight } = options;
   const wanted = options.classes ?? options.labels?.length;
   const { classes, counts } = countPairs(where, labels, predictions, { classes: wanted, sampleWeight });
@@ -95,6 +94,7 @@ function average(scores: readonly ClassScores[], weight: (score: ClassScores) =>
 
 /** The report as aligned text, laid out as scikit-learn prints it, with scores to two digits. */
 export function formatClassificationReport(report: ClassificationReport): string {
+  checkArguments("formatClassificationReport", arguments, 1);
   if (!Array.isArray(report?.perClass)) {
     const got = show(report);
     throw new OptionError(`formatClassificationReport: expected what classificationReport() returns, got ${got}.`);

@@ -2,7 +2,6 @@
  * Confusion matrix: how often each true class was predicted as each class.
  * Knows integer labels only: nothing about probabilities, datasets or models.
  */
-
 import { checkKeys, checkNumber, DataError, OptionError, show } from "../errors.js";
 import { isNumericArray } from "../kinds.js";
 import { checkPairs, MAX_CLASSES } from "./accuracy.js";
@@ -65,7 +64,7 @@ export function confusionMatrix(
   predictions: ArrayLike<number>,
   options: PairOptions = {},
 ): ConfusionMatrix | WeightedConfusionMatrix {
-  checkKeys("confusionMatrix", options, ["classes", "sampleWeight"]);
+  checkKeys("confusionMatrix", options, ["classes", "sampleWeight"], arguments);
   return countPairs("confusionMatrix", labels, predictions, options);
 }
 
@@ -107,7 +106,7 @@ export function formatConfusionMatrix(
   matrix: ConfusionMatrix | WeightedConfusionMatrix,
   options: FormatConfusionMatrixOptions = {},
 ): string {
-  checkKeys("formatConfusionMatrix", options, ["labels"]);
+  checkKeys("formatConfusionMatrix", options, ["labels"], arguments);
   const { classes, counts } = matrix ?? {};
   if (!isConfusionMatrix(matrix)) {
     throw new OptionError(`formatConfusionMatrix: expected what confusionMatrix() returns, got ${show(matrix)}.`);

@@ -1,7 +1,16 @@
 /**
  * ROC and precision-recall curves and the areas under them, exact. Knows labels and scores: nothing about models.
  */
-import { checkArrayLike, checkBoolean, checkKeys, checkName, checkNumber, DataError, ShapeError } from "../errors.js";
+import {
+  checkArguments,
+  checkArrayLike,
+  checkBoolean,
+  checkKeys,
+  checkName,
+  checkNumber,
+  DataError,
+  ShapeError,
+} from "../errors.js";
 import { checkLabelsAndScores, checkSampleWeight, checkValues, type SampleWeightOption } from "./inputs.js";
 import { averagePrecision, type Ranking, rank, rocArea } from "./ranking.js";
 
@@ -35,7 +44,7 @@ export function rocCurve(
   options: RocCurveOptions = {},
 ): RocCurve {
   const where = "rocCurve";
-  checkKeys(where, options, ["positiveLabel", "dropIntermediate", "sampleWeight"]);
+  checkKeys(where, options, ["positiveLabel", "dropIntermediate", "sampleWeight"], arguments);
   const drop = checkBoolean(`${where}: dropIntermediate`, options.dropIntermediate ?? true);
   const ranking = rankBinary(where, labels, scores, options);
   const { thresholds, falsePositives, truePositives, negatives, positives } = ranking;
@@ -81,7 +90,7 @@ export function precisionRecallCurve(
   options: PrecisionRecallCurveOptions = {},
 ): PrecisionRecallCurve {
   const where = "precisionRecallCurve";
-  checkKeys(where, options, ["positiveLabel", "sampleWeight"]);
+  checkKeys(where, options, ["positiveLabel", "sampleWeight"], arguments);
   const { thresholds, falsePositives, truePositives, positives } = rankBinary(where, labels, scores, options);
   const count = thresholds.length;
   const precision = new Float64Array(count + 1).fill(1);
@@ -101,6 +110,7 @@ export function precisionRecallCurve(
  * @throws ShapeError, DataError
  */
 export function areaUnder(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  checkArguments("areaUnder", arguments, 2);
   checkArrayLike("areaUnder: x", x);
   checkArrayLike("areaUnder: y", y);
   if (x.length !== y.length || x.length < 2) {
@@ -133,6 +143,7 @@ export interface AreaOptions extends SampleWeightOption {
  * @throws ShapeError, DataError naming the row; DataError where a class has no rows or all of them; OptionError.
  */
 export function rocAucScore(labels: ArrayLike<number>, scores: ArrayLike<number>, options: AreaOptions = {}): number {
+  checkArguments("rocAucScore", arguments, 3);
   return area("rocAucScore", labels, scores, options, rocArea);
 }
 
@@ -146,6 +157,7 @@ export function averagePrecisionScore(
   scores: ArrayLike<number>,
   options: AreaOptions = {},
 ): number {
+  checkArguments("averagePrecisionScore", arguments, 3);
   const ofRanking = (ranking: Ranking) => (ranking.positives === 0 ? 0 : averagePrecision(ranking));
   return area("averagePrecisionScore", labels, scores, options, ofRanking);
 }

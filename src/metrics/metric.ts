@@ -2,7 +2,7 @@
  * Metrics to follow while training, as plain data: names, options, and which of them are summed row by row in the
  * kernels. The others are computed in `epoch.ts` from all predictions of an epoch.
  */
-import { checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
+import { checkArguments, checkKeys, checkName, checkNumber, fromShort, OptionError, show } from "../errors.js";
 import { type LossSpec, lossTargets, outputReading, targetKind } from "../losses.js";
 import { log } from "../math.js";
 import { MetricKind, Place } from "../plan/op.js";
@@ -50,6 +50,22 @@ const metricTable = {
 /** The name of a metric. */
 export type MetricName = keyof typeof metricTable;
 
+/** Keras's short names, which are accepted, and stay the keys in the logs. */
+const SHORT = {
+  acc: "accuracy",
+  mse: "meanSquaredError",
+  mae: "meanAbsoluteError",
+  mape: "meanAbsolutePercentageError",
+} as const satisfies Readonly<Record<string, MetricName>>;
+
+/** What other libraries call metrics. */
+const ALIASES: Readonly<Record<string, MetricName>> = {
+  ...SHORT,
+  rmse: "rootMeanSquaredError",
+  bce: "logLoss",
+  binaryCrossentropy: "logLoss",
+};
+
 /** Every metric name, for messages and documentation. */
 export const metricNames = Object.keys(metricTable) as MetricName[];
 
@@ -80,13 +96,19 @@ export interface MetricSpec extends MetricOptions {
   readonly name: string;
 }
 
-/** What `compile` accepts as a metric. */
-export type Metric = MetricName | (MetricOptions & { readonly type: MetricName });
+/** The name of a metric, or a short name. */
+export type MetricType = MetricName | keyof typeof SHORT;
+
+/** What `compile` accepts as a metric: a name, one of Keras's short names, or either with options. */
+export type Metric = MetricType | (MetricOptions & { readonly type: MetricType });
 
 type OptionsOf<Name extends MetricName> = Pick<MetricOptions, (typeof metricTable)[Name]["options"][number] | "name">;
 
 function factory<Name extends MetricName>(type: Name): (options?: OptionsOf<Name>) => MetricSpec {
-  return (options) => resolveOne(type, type, options ?? {});
+  return function (options = {} as OptionsOf<Name>) {
+    checkArguments(type, arguments, 1);
+    return resolveOne(type, type, options);
+  };
 }
 
 /** Share of outputs on their target's side of `threshold` (Keras `BinaryAccuracy`). @throws OptionError */
@@ -152,9 +174,10 @@ function checkNames(where: string, names: readonly string[]): void {
 }
 
 function resolveMetric(where: string, value: unknown): MetricSpec {
-  if (typeof value !== "object" || value === null) return resolveOne(where, checkName(where, value, metricNames), {});
-  const { type, ...options } = value as { type?: unknown };
-  return resolveOne(where, checkName(`${where}: type`, type, metricNames), options);
+  const isSpec = typeof value === "object" && value !== null;
+  const { type: given, ...options } = (isSpec ? value : { type: value }) as { type?: unknown };
+  const type = checkName(isSpec ? `${where}: type` : where, fromShort(SHORT, given), metricNames, ALIASES);
+  return resolveOne(where, type, { ...(given !== type && { name: given as string }), ...options });
 }
 
 function resolveOne(where: string, type: MetricName, options: MetricOptions): MetricSpec {
@@ -177,7 +200,7 @@ export function isSummed({ type }: MetricSpec): boolean {
   return metricTable[type].summed;
 }
 
-/** How a loss and a number of outputs are read. Keras reads several yes-or-no outputs as one class of several (ADR 25). */
+/** How a loss and a number of outputs are read. Keras reads several yes-or-no outputs as one class of several (ADR 23). */
 export function taskOf(loss: LossSpec, outputs: number): Task {
   if (lossTargets(loss) === "labels") return "multiclass";
   if (outputs === 1) return "binary";

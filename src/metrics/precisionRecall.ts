@@ -2,7 +2,7 @@
  * Precision, recall and F-scores of predicted labels with scikit-learn's averages.
  * Knows integer labels only: nothing about probabilities, datasets or models.
  */
-import { checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
+import { checkArguments, checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
 import { checkPairs, MAX_CLASSES } from "./accuracy.js";
 import { checkSampleWeight, type SampleWeightOption } from "./inputs.js";
 import { type Tally, tallyLabels } from "./tally.js";
@@ -62,6 +62,7 @@ export function precisionScore(
   predictions: ArrayLike<number>,
   options: PrecisionRecallOptions = {},
 ): number | number[] {
+  checkArguments("precisionScore", arguments, 3);
   return score("precisionScore", labels, predictions, options, 0);
 }
 
@@ -84,6 +85,7 @@ export function recallScore(
   predictions: ArrayLike<number>,
   options: PrecisionRecallOptions = {},
 ): number | number[] {
+  checkArguments("recallScore", arguments, 3);
   return score("recallScore", labels, predictions, options, Infinity);
 }
 
@@ -106,6 +108,7 @@ export function f1Score(
   predictions: ArrayLike<number>,
   options: PrecisionRecallOptions = {},
 ): number | number[] {
+  checkArguments("f1Score", arguments, 3);
   return score("f1Score", labels, predictions, options, 1);
 }
 
@@ -128,6 +131,7 @@ export function fbetaScore(
   predictions: ArrayLike<number>,
   options: FbetaOptions = {},
 ): number | number[] {
+  checkArguments("fbetaScore", arguments, 3);
   const { beta = 1, ...rest } = checkOptions("fbetaScore", options);
   return score("fbetaScore", labels, predictions, rest, checkNumber("fbetaScore: beta", beta, { above: 0 }));
 }

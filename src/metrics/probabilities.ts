@@ -1,5 +1,5 @@
 /** Scores of predicted probabilities: log loss and Brier score. Knows arrays only: nothing about models. */
-import { checkKeys, DataError } from "../errors.js";
+import { checkArguments, checkKeys, DataError } from "../errors.js";
 import { kindOf } from "../kinds.js";
 import { log } from "../math.js";
 import { checkLabelsAndScores, checkSampleWeight, type SampleWeightOption } from "./inputs.js";
@@ -27,6 +27,7 @@ export function logLossScore(
   probabilities: ArrayLike<number>,
   options: SampleWeightOption = {},
 ): number {
+  checkArguments("logLossScore", arguments, 3);
   return logLoss(checkProbabilities("logLossScore", labels, probabilities, options));
 }
 
@@ -41,6 +42,7 @@ export function brierScore(
   probabilities: ArrayLike<number>,
   options: SampleWeightOption = {},
 ): number {
+  checkArguments("brierScore", arguments, 3);
   return brier(checkProbabilities("brierScore", labels, probabilities, options));
 }
 

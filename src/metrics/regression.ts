@@ -2,7 +2,7 @@
  * Errors of predicted numbers and R², with scikit-learn's formulas. Knows arrays only: nothing about models.
  * The losses of the same names, for training, are in `losses.ts`.
  */
-import { checkKeys, checkName, DataError } from "../errors.js";
+import { checkArguments, checkKeys, checkName, DataError } from "../errors.js";
 import { checkSampleWeight, checkTargets, type SampleWeightOption } from "./inputs.js";
 
 /** Options of the errors of regression. */
@@ -38,6 +38,7 @@ export function meanSquaredErrorScore(
   predictions: ArrayLike<number>,
   options: RegressionOptions = {},
 ): number | number[] {
+  checkArguments("meanSquaredErrorScore", arguments, 3);
   return score("meanSquaredErrorScore", targets, predictions, options, (input) => columnMeans(input, squaredError));
 }
 
@@ -52,6 +53,7 @@ export function rootMeanSquaredErrorScore(
   predictions: ArrayLike<number>,
   options: RegressionOptions = {},
 ): number | number[] {
+  checkArguments("rootMeanSquaredErrorScore", arguments, 3);
   const roots = (input: RegressionRows) => columnMeans(input, squaredError).map(Math.sqrt);
   return score("rootMeanSquaredErrorScore", targets, predictions, options, roots);
 }
@@ -67,6 +69,7 @@ export function meanAbsoluteErrorScore(
   predictions: ArrayLike<number>,
   options: RegressionOptions = {},
 ): number | number[] {
+  checkArguments("meanAbsoluteErrorScore", arguments, 3);
   const absolute = (y: number, p: number) => Math.abs(y - p);
   return score("meanAbsoluteErrorScore", targets, predictions, options, (input) => columnMeans(input, absolute));
 }
@@ -91,6 +94,7 @@ export function meanAbsolutePercentageErrorScore(
   predictions: ArrayLike<number>,
   options: RegressionOptions = {},
 ): number | number[] {
+  checkArguments("meanAbsolutePercentageErrorScore", arguments, 3);
   const relative = (input: RegressionRows) => columnMeans(input, (y, p) => relativeError(y, p, Number.EPSILON));
   return score("meanAbsolutePercentageErrorScore", targets, predictions, options, relative);
 }
@@ -109,6 +113,7 @@ export function r2Score(
   predictions: ArrayLike<number>,
   options: RegressionOptions = {},
 ): number | number[] {
+  checkArguments("r2Score", arguments, 3);
   return score("r2Score", targets, predictions, options, (input) => {
     if (input.rows < 2)
       throw new DataError("r2Score: expected at least 2 rows, got 1: one has no variance to explain.");

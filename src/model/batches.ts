@@ -1,4 +1,5 @@
 /** Where the batches of training come from; here rows in memory, in `streams.ts` streams. Knows positions, not steps or callbacks. */
+import type { Signal } from "../kinds.js";
 import { Random } from "../random.js";
 import type { Session } from "../runtime/session.js";
 import type { Program } from "./compile.js";
@@ -99,7 +100,7 @@ export interface SourceContext {
   readonly session: Session;
   readonly program: Program;
   readonly seed: number;
-  readonly signal: AbortSignal | null;
+  readonly signal: Signal | null;
 }
 
 /** The source of what was prepared. */

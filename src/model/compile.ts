@@ -31,6 +31,7 @@ export interface Parameter extends ParameterSpec {
 /** A plan, and the tensors by which the model feeds and reads it. */
 export interface Program {
   readonly plan: Plan;
+  readonly layers: readonly PlacedLayer[];
   readonly parameters: readonly Parameter[];
   readonly x: TensorRef;
   readonly predictions: TensorRef;
@@ -68,7 +69,7 @@ export function buildProgram(
     predictions = outputOf(emitForward(tape, layers, parameters, x, seed));
   };
   tape.section("predict", predict, () => [predictions]);
-  if (!compiled || !tail) return { plan: tape.build(), parameters, x, predictions, training: null };
+  if (!compiled || !tail) return { plan: tape.build(), layers, parameters, x, predictions, training: null };
   const { fused, tensors } = tail;
   const forward = (training: boolean) => {
     return emitForward(tape, layers, parameters, x, seed, { dropLast: fused.dropsActivation, training });
@@ -93,5 +94,5 @@ export function buildProgram(
     emitUpdate(tape, compiled, steps, parameters);
   });
   const collected = evaluated && trained ? { evaluate: evaluated, train: trained } : null;
-  return { plan: tape.build(), parameters, x, predictions, training: { ...tensors, collected } };
+  return { plan: tape.build(), layers, parameters, x, predictions, training: { ...tensors, collected } };
 }

@@ -74,7 +74,7 @@ export function buildTrace(
   const lossEnd = 1 + plan.records.findLastIndex(({ op }) => op === Op.LossTotal || op === Op.PenaltyTotal);
   const points = tracePoints(plan, aliases);
   const training = { ...tail.tensors, collected: null };
-  return { plan, parameters, x, predictions, training, points, lossEnd, updateBegin };
+  return { plan, layers, parameters, x, predictions, training, points, lossEnd, updateBegin };
 }
 
 /** Every tensor that a record writes, in the order in which they are written first, under all its names. */

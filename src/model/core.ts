@@ -5,7 +5,7 @@
 import type { Data, Dataset } from "../data/dataset.js";
 import { BackendError, OptionError } from "../errors.js";
 import type { JsonObject } from "../json.js";
-import { type PlacedLayer, placeLayers } from "../layers/index.js";
+import { lockLayers, type PlacedLayer, placeLayers } from "../layers/index.js";
 import { isTrainable } from "../layers/layer.js";
 import { flopsPerRow, type Section } from "../plan/tape.js";
 import type { SelectedBackend } from "../runtime/select.js";
@@ -38,7 +38,7 @@ export class ModelCore implements Inside {
   constructor(spec: ModelSpec, threads: "auto" | number, backend: SelectedBackend, { draw = true } = {}) {
     this.spec = spec;
     this.#threads = threads;
-    this.layers = placeLayers(spec.layers, spec.inputShape);
+    this.layers = lockLayers(placeLayers(spec.layers, spec.inputShape));
     const program = buildProgram(this.layers, spec.inputShape, null, spec.seed);
     this.state = new ModelState(program, backend, draw ? spec.seed : null);
   }

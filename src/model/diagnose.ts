@@ -6,7 +6,10 @@ import { outputsOf } from "../plan/record.js";
 import type { TensorRef } from "../plan/tensor.js";
 import type { Session } from "../runtime/session.js";
 import { sizeOf } from "../shape.js";
-import type { Compiled, Program } from "./compile.js";
+import type { Program } from "./compile.js";
+import { doubtOf } from "./lastLayer.js";
+import type { RefusedStep } from "./refusedStep.js";
+import { scalingRemedy } from "./targetScale.js";
 
 /** Inputs, targets or weights beyond this are named as the likely cause. */
 const LARGE = 1000;
@@ -47,6 +50,13 @@ function firstBadGradient(session: Session, { parameters }: Program): string | n
   return bad ? `the gradient of ${bad.path}` : null;
 }
 
+function unscaledTargets(targets: Float32Array, width: number, { layers }: Program): string[] {
+  const found = `targets are not scaled: y reaches ${largest(targets).value.toPrecision(3)}`;
+  const { name, spec } = layers[layers.length - 1];
+  const scales = spec.type === "rescaling" ? [`Leave ${name} out: it multiplies gradients, too`] : [];
+  return [found, ...scales, scalingRemedy(targets, width, false)];
+}
+
 /** A prediction below 0 where the loss takes its logarithm; `null` where there is none. */
 function negativeRate(session: Session, { plan }: Program, rows: number): number | null {
   const [begin, end] = plan.sections.train ?? [0, 0];
@@ -56,29 +66,33 @@ function negativeRate(session: Session, { plan }: Program, rows: number): number
 }
 
 /** What most likely went wrong, then what to do about it, as sentences. */
-function likelyCause(session: Session, program: Program, optimizer: OptimizerSpec, position: StepPosition): string {
+function likelyCause({ stepping, position, x: rowsOfX }: RefusedStep): string {
+  const { session, program, compiled } = stepping;
   const { rows, learningRate } = position;
-  const { x, training, parameters } = program;
-  const inputs = largest(readRows(session, x, rows));
+  const { x, training, parameters, layers } = program;
+  const inputs = largest(rowsOfX);
   const column = `column ${inputs.at % sizeOf(x.shape)} of x reaches ${inputs.value.toPrecision(3)}`;
   const unscaled = [`inputs are not scaled: ${column}`, "Scale x to about -1 to 1"];
-  const targets = training?.targets.format === "rows" ? largest(readRows(session, training.targets, rows)).value : 0;
+  const targets = training?.targets.format === "rows" ? readRows(session, training.targets, rows) : new Float32Array(1);
+  const width = targets.length / rows;
+  const target = Math.abs(largest(targets).value);
+  const doubt = doubtOf(layers, compiled.loss);
   const rate = negativeRate(session, program, rows);
   const tenth = Number((learningRate / 10).toPrecision(3));
   // From far above, a tenth and a tenth of that would diverge, too; nor do scaled data help there.
-  const lower = Math.min(tenth, usualRate(optimizer));
+  const lower = Math.min(tenth, usualRate(compiled.optimizer));
   const andLower = lower < tenth ? [`Lower the learning rate from ${learningRate} to ${lower}`] : [];
 
   const causes = (): readonly string[] => {
+    if (doubt) return [doubt.message, doubt.remedy, ...(Math.abs(inputs.value) > LARGE ? [unscaled[1]] : [])];
     if (Math.abs(inputs.value) > LARGE) return [...unscaled, ...andLower];
-    if (Math.abs(targets) > LARGE) {
-      return [`targets are not scaled: y reaches ${targets.toPrecision(3)}`, "Scale y", ...andLower];
-    }
+    if (target > LARGE) return [...unscaledTargets(targets, width, program), ...andLower];
     if (rate !== null) {
       const found = `poisson takes rates above 0, and a prediction is ${rate.toPrecision(3)}`;
       return [found, "End with exponential or softplus"];
     }
     if (Math.abs(inputs.value) > WIDE) return [...unscaled, ...andLower];
+    if (target > WIDE) return [...unscaledTargets(targets, width, program), ...andLower];
     return [`the learning rate ${learningRate} is too high`, `Try ${lower}, then less if that diverges`];
   };
   const weights = parameters.map(({ path, tensor }) => ({ path, ...largest(session.readParameter(tensor)) }));
@@ -93,29 +107,19 @@ function usualRate({ type }: OptimizerSpec): number {
   return resolveOptimizer("optimizer", type).learningRate as number;
 }
 
-/** The step that was not taken. */
-export interface StepPosition {
-  readonly epoch: number;
-  readonly step: number;
-  readonly rows: number;
-  readonly learningRate: number;
-}
-
 /** The error for a step that set a status. The weights are finite. */
-export function diagnose(
-  session: Session,
-  program: Program,
-  { optimizer }: Compiled,
-  position: StepPosition,
-): NonFiniteError {
+export function diagnose(refused: RefusedStep): NonFiniteError {
+  const { stepping, position, status, x } = refused;
+  const { session, program } = stepping;
   const { epoch, step, rows } = position;
-  const status = session.status;
-  const tensor =
-    (status === Status.LossNotFinite ? firstBadOutput(session, program, rows) : firstBadGradient(session, program)) ??
-    (status === Status.LossNotFinite ? "loss" : "the updated weights");
-  const cause = likelyCause(session, program, optimizer, position);
+  session.rows = rows;
+  session.writeRows(program.x, x, null, 0, rows);
+  const badOutput = firstBadOutput(session, program, rows);
+  const isLoss = status === Status.LossNotFinite;
+  const tensor = (isLoss ? badOutput : firstBadGradient(session, program)) ?? (isLoss ? "loss" : "the updated weights");
+  const cause = likelyCause(refused);
   session.resetSums(); // and the status, at which the next run would stop
-  const what = status === Status.LossNotFinite ? "the loss is not finite" : "an update is not finite";
+  const what = isLoss ? "the loss is not finite" : "an update is not finite";
   return new NonFiniteError(
     `fit: epoch ${epoch}, step ${step}: ${what}; the first values that went bad are in ${tensor}. ` +
       `Most likely ${cause}. Every weight keeps its last finite value.`,

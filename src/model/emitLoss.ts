@@ -1,4 +1,5 @@
 /** What a model's loss and metrics put on a tape. */
+import { isElementwise } from "../activations.js";
 import { OptionError } from "../errors.js";
 import { emitActivation } from "../layers/activation.js";
 import { lastActivation, type PlacedLayer } from "../layers/index.js";
@@ -39,6 +40,7 @@ export function prepareLoss(
 ): LossTail {
   const last = layers[layers.length - 1];
   const outputs = sizeOf(last.outputShape);
+  checkSoftmax(layers);
   checkOutputs(loss, outputs);
   const fused = fuseLoss(loss, lastActivation(last.spec));
   const targets = lossTargets(loss) === "labels" ? tape.labels("y") : tape.rows("y", outputs);
@@ -59,6 +61,18 @@ function allocateWeights(tape: Tape, loss: LossSpec, outputs: number): TensorRef
     );
   }
   return weights && tape.constant("lossWeights", weights);
+}
+
+/** @throws OptionError for a softmax over one unit, which gives the same number for every row. */
+function checkSoftmax(layers: readonly PlacedLayer[]): void {
+  for (const { spec, name, outputShape } of layers) {
+    const activation = lastActivation(spec);
+    if (isElementwise(activation) || sizeOf(outputShape) > 1) continue;
+    throw new OptionError(
+      `compile: ${name}: ${activation.type} over one unit is the same for every row. For yes or no use activation: "sigmoid" and ` +
+        `"binaryCrossentropy"; for a number leave the activation out.`,
+    );
+  }
 }
 
 function checkOutputs(loss: LossSpec, outputs: number): void {

@@ -1,4 +1,5 @@
 /** Loss and metrics over data, pass by pass. Leaves the sums of a training that is under way as they were. */
+
 import type { Dataset } from "../data/dataset.js";
 import type { Pipeline } from "../data/pipeline.js";
 import { DataError, NonFiniteError } from "../errors.js";
@@ -8,12 +9,12 @@ import type { Collector } from "./collector.js";
 import type { Compiled, Program } from "./compile.js";
 import { Feed, PASS_ROWS } from "./feed.js";
 import { openCollector, readLogs } from "./logs.js";
-
-/** Loss and metrics by name. */
-export type Evaluation = { loss: number } & Record<string, number>;
+import type { Evaluation } from "./logTypes.js";
 
 /** What evaluation needs of a model. */
 export interface EvaluationHost {
+  /** For whom: what errors begin with. */
+  readonly where: string;
   readonly program: Program;
   readonly compiled: Compiled;
   /** A session for passes of up to `rows` rows; it may have room for fewer while training. */
@@ -68,7 +69,7 @@ class Tally {
       session.run("evaluate");
       if (!session.status) return;
       throw new NonFiniteError(
-        `evaluate: the loss of the rows from ${first} on is not finite. Scale x and y to about -1 to 1, as for training.`,
+        `${this.#host.where}: the loss of the rows from ${first} on is not finite. Scale x and y to about -1 to 1, as for training.`,
       );
     });
     this.#collector?.add(session, "evaluate", rows);
@@ -126,6 +127,7 @@ export async function evaluatePatiently(
   }
   let index = 0;
   for await (const batch of data) await addAll(host.fitBatch(batch, index++));
-  if (index === 0) throw new DataError("evaluate: the data gave no batches. A stream must begin anew for each pass.");
+  if (index === 0)
+    throw new DataError(`${host.where}: the data gave no batches. A stream must begin anew for each pass.`);
   return tally.logs();
 }

@@ -1,9 +1,11 @@
 /** `evaluate`: from a model, data and options to passes over rows. */
+
 import type { Data } from "../data/dataset.js";
 import type { ModelCore } from "./core.js";
-import { type Evaluation, type EvaluationHost, evaluatePatiently, evaluateRows } from "./evaluate.js";
-import { fitBatch } from "./feed.js";
+import { type EvaluationHost, evaluatePatiently, evaluateRows } from "./evaluate.js";
+import { fitData, refuseRows } from "./feed.js";
 import { collects, openCollector } from "./logs.js";
+import type { Evaluation } from "./logTypes.js";
 import { checkEvaluate, type EvaluateOptions } from "./options.js";
 import { isStream, type Stream } from "./prepare.js";
 
@@ -14,6 +16,7 @@ export async function evaluateModel(
   options: EvaluateOptions,
 ): Promise<Evaluation> {
   const host = hostOf(core, "evaluate");
+  refuseRows("evaluate", data);
   const { batchSize } = checkEvaluate(options);
   if (isStream(data)) {
     const { toBatches } = await import("./streams.js");
@@ -28,12 +31,13 @@ export async function evaluateModel(
 export function hostOf(core: ModelCore, where: string): EvaluationHost {
   const compiled = core.checkCompiled(where);
   return {
+    where,
     program: core.state.program,
     compiled,
     openSession: (rows) => {
       core.checkUsable(where);
       return core.openSession(rows, "evaluate");
     },
-    fitBatch: (batch, index) => fitBatch(`${where}: batch ${index}`, batch, core.expectation(compiled)),
+    fitBatch: (batch, index) => fitData(`${where}: batch ${index}`, batch as Data, core.expectation(compiled)),
   };
 }

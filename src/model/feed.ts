@@ -1,7 +1,7 @@
 /** The way of data into a session: checks data against a model once, then writes its batches. */
 import { type Data, Dataset, describeRows } from "../data/dataset.js";
 import { checkLabels, fitsShape, shapeOf, toRows } from "../data/matrix.js";
-import { DataError, located, OptionError, ShapeError } from "../errors.js";
+import { DataError, located, OptionError, ShapeError, show } from "../errors.js";
 import { checkInput, type PlacedLayer } from "../layers/index.js";
 import { type LossSpec, lossTargets, outputReading, type TargetKind, targetKind } from "../losses.js";
 import { Label } from "../plan/op.js";
@@ -28,12 +28,15 @@ export interface Expectation {
  * @throws ShapeError, DataError saying which row or shape does not fit, and how to mend it.
  */
 export function fitData(where: string, data: Data, { inputShape, layers, outputs, loss }: Expectation): Dataset {
+  refuseRows(where, data);
   const labels = lossTargets(loss) === "labels";
   const wanted = labels || outputs === 1 ? [] : [outputs];
   const perClass = outputReading(loss) === "classes" && !labels;
   if (wanted.length > 0) refuseOneEach(where, data, { inputShape, outputs, loss });
   const dataset =
-    data instanceof Dataset ? data : Dataset.from(data, { inputShape, targetShape: targetShape(data, wanted) });
+    data instanceof Dataset
+      ? data
+      : located(where, () => Dataset.from(data, { inputShape, targetShape: targetShape(data, wanted) }));
   checkInputShape(where, dataset, inputShape);
   if (dataset.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
   checkInput(`${where}: x`, layers, dataset.x);
@@ -51,6 +54,14 @@ export function fitData(where: string, data: Data, { inputShape, layers, outputs
   if (labels) checkLabels(`${where}: y`, dataset.y, outputs, loss.ignoreClass);
   else checkTargets(`${where}: y`, dataset.y, width, loss);
   return dataset;
+}
+
+/** Refuses x by itself, as other libraries take it. @throws DataError */
+export function refuseRows(where: string, data: unknown): void {
+  if (!Array.isArray(data) && !ArrayBuffer.isView(data)) return;
+  throw new DataError(
+    `${where}: expected { x, y } or a Dataset, got ${show(data)}. Put x and y into one object: { x, y }.`,
+  );
 }
 
 /**
@@ -121,11 +132,6 @@ function checkTargets(where: string, y: Float32Array, width: number, loss: LossS
   if (bad < 0) return;
   const row = Math.floor(bad / width);
   throw new DataError(`${where}: row ${row}: ${loss.type} expects ${words}, got ${y[bad]}.`);
-}
-
-/** One batch of a stream. @throws ShapeError, DataError that say where it stands. */
-export function fitBatch(where: string, batch: unknown, expectation: Expectation): Dataset {
-  return located(where, () => fitData(where, batch as Data, expectation));
 }
 
 /** Writes the batches of one data set into a session. */

@@ -1,20 +1,20 @@
 /** The training loop: epochs and steps, callbacks and validation. Knows batches and a session, not kernels. */
+
 import { DataError, NonFiniteError } from "../errors.js";
+import type { Signal } from "../kinds.js";
 import type { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
 import { type BatchReader, type BatchSource, NOT_READY } from "./batches.js";
-import { announce, type Callback, type Logs, type Trainer } from "./callbacks/callback.js";
+import { announce, type Callback, type Trainer } from "./callbacks/callback.js";
 import type { Collector } from "./collector.js";
 import type { Compiled, Program } from "./compile.js";
-import { diagnose } from "./diagnose.js";
 import type { Pair } from "./lbfgs/minimizer.js";
 import type { lbfgsStep } from "./lbfgs/step.js";
 import { readLogs } from "./logs.js";
+import type { History, Logs } from "./logTypes.js";
 import { nextLearningRate, type Progress, updatesTaken } from "./progress.js";
+import { explained, RefusedStep } from "./refusedStep.js";
 import { type Run, restoreStates } from "./run.js";
-
-/** Numbers per epoch: `epoch` counts them, then `loss`, the metrics, and `val…` of each where there was validation. */
-export type History = { epoch: number[]; loss: number[] } & Record<string, number[]>;
 
 /** Everything one `fit` needs, checked. */
 export interface FitPlan {
@@ -42,8 +42,8 @@ export interface FitPlan {
   readonly callbacks: readonly Callback[];
   readonly trainer: Trainer;
   /** Loss and metrics on the validation data, keys prefixed with `val`; `null` for epochs without. */
-  readonly validate: (epoch: number) => Promise<Logs> | null;
-  readonly signal: AbortSignal | null;
+  readonly validate: (epoch: number) => Promise<Logs<string>> | null;
+  readonly signal: Signal | null;
   /** Called after the last step, before `onTrainEnd`. */
   readonly finish: () => void;
   /** Throws when the model was disposed of meanwhile. */
@@ -64,7 +64,8 @@ export async function runFit(plan: FitPlan): Promise<History> {
   if (run.isStopping) trainer.stopTraining = true;
   try {
     await runEpochs(plan, history);
-  } catch (error) {
+  } catch (thrown) {
+    const error = await explained(thrown, plan.checkAlive);
     if (!(error instanceof NonFiniteError) || !(await endsQuietly(callbacks, error))) throw error;
     trainer.stopTraining = true;
   }
@@ -112,7 +113,7 @@ async function runEpochs(plan: FitPlan, history: Map<string, number[]>): Promise
   }
 }
 
-function record(history: Map<string, number[]>, epoch: number, logs: Logs): void {
+function record(history: Map<string, number[]>, epoch: number, logs: Logs<string>): void {
   history.get("epoch")?.push(epoch);
   for (const name in logs) {
     if (!Object.hasOwn(logs, name)) continue;
@@ -254,7 +255,7 @@ class Pass {
     const sums = { sum: (slot: number) => all[slot] };
     const judge = collector?.mark() ?? null;
     const position = this.#position(run.step - 1);
-    const logs = () => readLogs(sums, compiled, rows, judge);
+    const logs = () => readLogs(sums, compiled, rows, judge) as Logs;
     return announce(this.#listeners, (callback) => callback.onBatchEnd?.(position, logs));
   }
 
@@ -279,13 +280,14 @@ export async function loadMinimizer({ optimizer }: Compiled): Promise<typeof lbf
 /**
  * One optimizer step on the `rows` rows that were written; `at` is its place in the run. Returns whether a minimum was
  * found, from which there is nowhere lower to go. Allocates nothing but what the learning rate is boxed in.
- * @throws NonFiniteError when it would leave the finite numbers; then it was not taken.
+ * @throws RefusedStep when it would leave the finite numbers; then it was not taken.
  */
 export function takeStep(
-  { session, program, compiled, progress, collector, history, minimize }: Stepping,
+  stepping: Stepping,
   rows: number,
   at: { readonly epoch: number; readonly step: number },
 ): boolean {
+  const { session, compiled, progress, collector, history, minimize } = stepping;
   const learningRate = nextLearningRate(compiled, progress, at.epoch);
   const { optimizer } = compiled;
   const lossBefore = session.lossSum;
@@ -294,8 +296,7 @@ export function takeStep(
   session.batch = progress.step + 1;
   session.learningRate = learningRate;
   session.run(updatesTaken(compiled, progress.step + 1) > updates ? "train" : "accumulate");
-  if (session.status)
-    throw diagnose(session, program, compiled, { epoch: at.epoch, step: at.step, rows, learningRate });
+  if (session.status) throw new RefusedStep(stepping, { epoch: at.epoch, step: at.step, rows, learningRate });
   collector?.add(session, "train", rows);
   progress.step++;
   if (optimizer.type !== "lbfgs" || !minimize) return false;

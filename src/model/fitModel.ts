@@ -1,27 +1,33 @@
 /** `fit` and `trainOnBatch`: from a model, data and options to steps that can be taken. */
+
 import type { Data, Dataset } from "../data/dataset.js";
 import type { Pipeline } from "../data/pipeline.js";
+import { lastActivation } from "../layers/index.js";
+import { fuseLoss, logitsActivation } from "../losses.js";
 import { validationName } from "../metrics/metric.js";
 import { openSource } from "./batches.js";
-import type { Logs } from "./callbacks/callback.js";
 import type { Compiled } from "./compile.js";
 import type { ModelCore } from "./core.js";
 import { collectorFor, evaluatePatiently } from "./evaluate.js";
 import { hostOf } from "./evaluateModel.js";
-import { Feed, PASS_ROWS } from "./feed.js";
-import { type FitPlan, type History, loadMinimizer, runFit, type Stepping, takeStep } from "./fit.js";
+import { Feed, PASS_ROWS, refuseRows } from "./feed.js";
+import { type FitPlan, loadMinimizer, runFit, type Stepping, takeStep } from "./fit.js";
 import { type CheckedFit, checkFit, type FitOptions, isValidated } from "./fitOptions.js";
 import { openCollector, readLogs } from "./logs.js";
+import type { Evaluation, History, Logs } from "./logTypes.js";
 import { saveModel } from "./modelFile.js";
 import { type Prepared, prepareFit, type Stream } from "./prepare.js";
+import { explained } from "./refusedStep.js";
 import { openTrainer } from "./trainer.js";
 
 /** @throws what `Sequential.fit` throws. */
 export async function fitModel(core: ModelCore, data: Data | Stream, options: FitOptions): Promise<History> {
   const compiled = core.checkTrainable("fit");
+  refuseRows("fit", data);
   const checked = checkFit(options);
   return core.whileTraining(async () => {
     try {
+      await warnOfLastLayer(core, compiled, checked);
       const prepared = await prepareFit(data, checked, core.expectation(compiled), {
         seed: core.spec.seed,
         wantsAllRows: compiled.optimizer.type === "lbfgs",
@@ -33,6 +39,15 @@ export async function fitModel(core: ModelCore, data: Data | Stream, options: Fi
       core.training.end();
     }
   });
+}
+
+/** Warns of a cross-entropy after a layer that does not give probabilities. */
+async function warnOfLastLayer({ layers }: ModelCore, { loss }: Compiled, { onWarning }: CheckedFit): Promise<void> {
+  if (!logitsActivation(loss) || fuseLoss(loss, lastActivation(layers[layers.length - 1].spec)).link.type !== "linear")
+    return;
+  const { doubtOf } = await import("./lastLayer.js");
+  const doubt = doubtOf(layers, loss);
+  if (doubt) onWarning(`fit: ${doubt.message}. ${doubt.remedy}.`);
 }
 
 async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit, prepared: Prepared): Promise<FitPlan> {
@@ -98,7 +113,7 @@ async function openSteps(
 }
 
 /** @throws what `Sequential.trainOnBatch` throws. */
-export async function stepOnBatch(core: ModelCore, data: Data): Promise<{ loss: number } & Record<string, number>> {
+export async function stepOnBatch(core: ModelCore, data: Data): Promise<Evaluation> {
   core.checkTrainable("trainOnBatch");
   const { compiled, dataset } = core.check("trainOnBatch", data);
   const rows = dataset.length;
@@ -107,8 +122,12 @@ export async function stepOnBatch(core: ModelCore, data: Data): Promise<{ loss: 
     const { session, program, collector } = stepping;
     new Feed(session, program, dataset).write(null, 0, rows);
     session.resetSums();
-    takeStep(stepping, rows, { epoch: 0, step: 0 });
-    return readLogs(session, compiled, rows, collector) as { loss: number };
+    try {
+      takeStep(stepping, rows, { epoch: 0, step: 0 });
+    } catch (thrown) {
+      throw await explained(thrown, () => core.checkUsable("trainOnBatch"));
+    }
+    return readLogs(session, compiled, rows, collector) as Evaluation;
   });
 }
 
@@ -119,7 +138,7 @@ function validator(
 ): FitPlan["validate"] {
   if (!validation) return () => null;
   const batchSize = options.validationBatchSize ?? PASS_ROWS;
-  const host = hostOf(core, "fit: validationData");
+  const host = hostOf(core, `fit: validation${options.validationSplit === 0 ? "Data" : "Split"}`);
   let collector: ReturnType<typeof collectorFor> | null = null;
   return (epoch) => {
     if (!isValidated(options, epoch)) return null;
@@ -129,6 +148,6 @@ function validator(
 }
 
 /** `loss` as `valLoss`. */
-function prefixed(logs: Logs): Logs {
+function prefixed(logs: Logs<string>): Logs<string> {
   return Object.fromEntries(Object.entries(logs).map(([name, value]) => [validationName(name), value]));
 }

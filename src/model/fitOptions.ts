@@ -1,7 +1,7 @@
 /** Options of `fit` and `train`: types, defaults and checks. */
 import type { Data } from "../data/dataset.js";
 import { checkBoolean, checkKeys, checkNumber, OptionError, show } from "../errors.js";
-import { kindOf } from "../kinds.js";
+import { kindOf, type Signal } from "../kinds.js";
 import { type Callback, resolveCallbacks } from "./callbacks/callback.js";
 import { progress } from "./callbacks/progress.js";
 import type { Stream } from "./prepare.js";
@@ -55,7 +55,7 @@ export interface FitOptions {
   /** 1 prints a line per epoch. @default 0 */
   verbose?: 0 | 1;
   /** Finishes the running batch, then resolves with the epochs that were finished. */
-  signal?: AbortSignal;
+  signal?: Signal;
   /**
    * Go on where the last `fit` was interrupted, as if it had never been: same batch, sums, callbacks and rates. Give
    * the same data and options. Without an interrupted `fit`, go on behind the epochs that are finished.
@@ -90,7 +90,7 @@ type MayLack = "batchSize" | "shuffle" | "validationData" | "classWeight";
 export type CheckedFit = Required<Omit<FitOptions, MayLack | "stepsPerEpoch" | "signal" | "validationBatchSize">> &
   Pick<FitOptions, MayLack> & {
     readonly stepsPerEpoch: number | null;
-    readonly signal: AbortSignal | null;
+    readonly signal: Signal | null;
     readonly validationBatchSize: number | null;
   };
 

@@ -27,5 +27,5 @@ export function holdBackRows(
         "validation. Shuffle the data first, or give validationSplit: { fraction, stratify: true }.",
     );
   }
-  return all.split({ fraction: validationSplit });
+  return located("fit: validationSplit", () => all.split({ fraction: validationSplit }));
 }

@@ -2,8 +2,9 @@
 import { checkBoolean, checkKeys, checkNumber, FormatError, show } from "../errors.js";
 import { kindOf } from "../kinds.js";
 import { Place } from "../plan/op.js";
-import type { CallbackState, Logs } from "./callbacks/callback.js";
+import type { CallbackState } from "./callbacks/callback.js";
 import type { Collected } from "./collector.js";
+import type { Logs } from "./logTypes.js";
 import type { EpochEnd, Run, RunConditions, StoredState } from "./run.js";
 import type { NamedTensor } from "./serialize.js";
 

@@ -1,6 +1,7 @@
 /** Options of the model's methods: their types, defaults and checks, all in one place at the door. */
 import { checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
-import { type LayerSpec, resolveLayer } from "../layers/index.js";
+import { freeze, type Layer, type LayerSpec, placeLayers, resolveLayer } from "../layers/index.js";
+import { isTrainable } from "../layers/layer.js";
 import type { Loss } from "../losses.js";
 import { resolveLoss } from "../losses.js";
 import { type Metric, resolveMetrics } from "../metrics/metric.js";
@@ -34,7 +35,7 @@ export interface SequentialOptions extends RuntimeOptions {
   /** Shape of one input row: [features]. */
   inputShape: readonly number[];
   /** Layers from input to output, at least one. */
-  layers: readonly LayerSpec[];
+  layers: readonly Layer[];
   /** Decides the first weights and the order of the data, an integer from 0. @default 0 */
   seed?: number;
 }
@@ -77,6 +78,11 @@ export interface ModelSpec {
 
 export function checkSequential(options: SequentialOptions): ModelSpec & CheckedRuntime {
   const where = "Sequential.create";
+  if (typeof options !== "object" || Array.isArray(options)) {
+    throw new OptionError(
+      `${where}: expected { inputShape, layers }, an options object, got ${show(options)}. Write ${where}({ inputShape: [features], layers }).`,
+    );
+  }
   checkKeys(where, options, ["inputShape", "layers", "seed", ...RUNTIME_KEYS]);
   return { ...checkModel(where, options), ...checkRuntime(where, options) };
 }
@@ -94,19 +100,22 @@ export function checkModel(where: string, { inputShape, layers, seed = 0 }: Part
     throw new OptionError(`${where}: layers: expected a list of at least one layer, got ${show(layers)}.`);
   }
   const resolved = Array.from(layers, (layer, i) => resolveLayer(`${where}: layers[${i}]`, layer));
-  if (!resolved.some((layer) => layer.type === "dense")) {
-    throw new OptionError(`${where}: layers: expected at least one layer with weights, such as dense({ units: 1 }).`);
+  const trained = resolved.map((layer) => ("trainable" in layer ? { ...layer, trainable: true } : layer));
+  if (!placeLayers(trained, shape).some(({ parameters }) => parameters.some(isTrainable))) {
+    throw new OptionError(
+      `${where}: layers: expected at least one layer with weights to train, such as dense({ units: 1 }).`,
+    );
   }
   return { inputShape: shape, layers: resolved, seed: checkNumber(`${where}: seed`, seed, { min: 0, integer: true }) };
 }
 
 export function checkCompile(options: CompileOptions): Compiled {
   checkKeys("compile", options, ["optimizer", "loss", "metrics"]);
-  return {
+  return freeze({
     optimizer: resolveOptimizer("compile: optimizer", options.optimizer),
     loss: resolveLoss("compile: loss", options.loss),
     metrics: resolveMetrics("compile: metrics", options.metrics ?? []),
-  };
+  });
 }
 
 export function checkEvaluate(options: EvaluateOptions): Required<EvaluateOptions> {

@@ -5,8 +5,9 @@
 import { OptionError, show } from "../errors.js";
 import { copyObject } from "../json.js";
 import { kindOf } from "../kinds.js";
-import type { Callback, CallbackState, Logs } from "./callbacks/callback.js";
+import type { Callback, CallbackState } from "./callbacks/callback.js";
 import type { Collected } from "./collector.js";
+import type { Logs } from "./logTypes.js";
 import type { NamedTensor } from "./serialize.js";
 
 /** What must be the same when a run resumes within an epoch. `null` for what a stream does not say. */
@@ -26,7 +27,7 @@ export interface StoredState {
 /** An epoch that is over, but not yet for all callbacks. */
 export interface EpochEnd {
   readonly epoch: number;
-  readonly logs: Logs;
+  readonly logs: Logs<string>;
   /** The first callback that has not been told. */
   next: number;
 }

@@ -1,8 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The model as its users see it: each method hands on to the module that does its work. */
+
 import type { Data, DataArrays } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
-import { checkBoolean, checkKeys, OptionError } from "../errors.js";
+import { checkArguments, checkBoolean, checkKeys, OptionError } from "../errors.js";
 import { copyJson, type JsonObject } from "../json.js";
 import type { PlacedLayer } from "../layers/index.js";
 import { type BackendInfo, selectBackend } from "../runtime/select.js";
@@ -11,12 +12,11 @@ import type { Finding } from "./check/findings.js";
 import type { CheckOptions } from "./check/index.js";
 import type { Compiled } from "./compile.js";
 import { ModelCore } from "./core.js";
-import type { Evaluation } from "./evaluate.js";
 import { evaluateModel } from "./evaluateModel.js";
-import type { History } from "./fit.js";
 import { fitModel, stepOnBatch } from "./fitModel.js";
 import type { FitOptions } from "./fitOptions.js";
 import { announce } from "./inside.js";
+import type { Evaluation, History, TrainLog } from "./logTypes.js";
 import { type SaveOptions, saveModel } from "./modelFile.js";
 import {
   type CompileOptions,
@@ -31,7 +31,7 @@ import { predictRows } from "./predict.js";
 import type { Stream } from "./prepare.js";
 import { formatSummary } from "./summary.js";
 import { type Trace, type TraceOptions, traceModel } from "./trace.js";
-import { checkTrain, iterate, type TrainLog, type TrainOptions } from "./train.js";
+import { checkTrain, iterate, type TrainOptions } from "./train.js";
 import type { Weight, WeightLike } from "./weights.js";
 import { openWorker, withoutWorker } from "./worker/open.js";
 import type { WorkerModel } from "./worker/workerModel.js";
@@ -42,6 +42,9 @@ export interface ModelInfo extends BackendInfo {
   readonly memory: number;
 }
 
+/** Where a model lives: with `worker: true` in a worker. */
+type Housed<InWorker extends boolean> = InWorker extends true ? WorkerModel : Sequential;
+
 /**
  * A stack of layers that can be trained, evaluated and used.
  *
@@ -51,14 +54,21 @@ export interface ModelInfo extends BackendInfo {
  * await model.fit({ x: [[0, 1], [1, 0]], y: [0, 1] }, { epochs: 100 });
  */
 export class Sequential {
-  /** Layers in order, with the shapes and weights of each at its place. */
-  readonly layers: readonly PlacedLayer[];
   readonly #core: ModelCore;
 
   private constructor(core: ModelCore) {
+    if (!(core instanceof ModelCore)) {
+      throw new OptionError(
+        "new Sequential: a model is made by a promise. Write await Sequential.create({ inputShape: [features], layers }).",
+      );
+    }
     this.#core = core;
-    this.layers = core.layers;
     announce(this, core);
+  }
+
+  /** Layers in order, with the shapes and weights of each at its place. They are frozen: a model keeps its layers. */
+  get layers(): readonly PlacedLayer[] {
+    return this.#core.layers;
   }
 
   /**
@@ -66,14 +76,14 @@ export class Sequential {
    * `worker: true` the model lives in a worker: every method then returns a promise, and this thread stays free.
    * @throws OptionError, ShapeError, BackendError
    */
-  static create(options: SequentialOptions & { worker: true }): Promise<WorkerModel>;
-  static create(options: SequentialOptions & { worker?: false }): Promise<Sequential>;
-  static create(options: SequentialOptions & { worker: boolean }): Promise<Sequential | WorkerModel>;
-  static async create(options: SequentialOptions & { worker?: boolean }): Promise<Sequential | WorkerModel> {
+  static async create<InWorker extends boolean = false>(
+    options: SequentialOptions & { worker?: InWorker },
+  ): Promise<Housed<InWorker>> {
+    checkArguments("Sequential.create", arguments, 1);
     const own = withoutWorker("Sequential.create", options);
-    if (own !== options && options.worker) return openWorker(Sequential, own);
+    if (own !== options && options.worker) return openWorker(Sequential, own) as Promise<Housed<InWorker>>;
     const checked = checkSequential(own);
-    return new Sequential(new ModelCore(checked, checked.threads, await selectBackend(checked)));
+    return new Sequential(new ModelCore(checked, checked.threads, await selectBackend(checked))) as Housed<InWorker>;
   }
 
   /**
@@ -81,6 +91,7 @@ export class Sequential {
    * @throws OptionError with the nearest known name.
    */
   compile(options: CompileOptions): void {
+    checkArguments("compile", arguments, 1);
     this.#core.compile(options);
   }
 
@@ -90,6 +101,7 @@ export class Sequential {
    * @throws OptionError where there is no such layer, ShapeError, DataError.
    */
   adapt(data: Data | Pick<DataArrays, "x"> | Numbers): void {
+    checkArguments("adapt", arguments, 1);
     adaptModel(this.#core, data);
   }
 
@@ -100,8 +112,9 @@ export class Sequential {
    * checked as they come; NonFiniteError when the loss or a weight would no longer be finite: every weight then keeps
    * its last finite value.
    */
-  fit(data: Data | Stream, options: FitOptions = {}): Promise<History> {
-    return fitModel(this.#core, data, options);
+  async fit<Custom extends string = never>(data: Data | Stream, options: FitOptions = {}): Promise<History<Custom>> {
+    checkArguments("fit", arguments, 2);
+    return fitModel(this.#core, data, options) as Promise<History<Custom>>;
   }
 
   /**
@@ -113,16 +126,21 @@ export class Sequential {
    * for await (const { epoch, loss } of model.train(data, { epochs: 100 })) if (loss < 0.01) break;
    * @throws as `fit`, when the iteration begins or goes on.
    */
-  train(data: Data | Stream, options: TrainOptions = {}): AsyncGenerator<TrainLog, History, undefined> {
-    return iterate((rest) => this.fit(data, rest), checkTrain(options));
+  train<Custom extends string = never>(
+    data: Data | Stream,
+    options: TrainOptions = {},
+  ): AsyncGenerator<TrainLog<Custom>, History<Custom>, undefined> {
+    checkArguments("train", arguments, 2);
+    return iterate((rest) => this.fit<Custom>(data, rest), checkTrain(options));
   }
 
   /**
    * One optimizer step on all rows of `data`. Resolves to the loss and metrics before the update.
    * @throws as `fit`.
    */
-  trainOnBatch(data: Data): Promise<{ loss: number } & Record<string, number>> {
-    return stepOnBatch(this.#core, data);
+  async trainOnBatch<Custom extends string = never>(data: Data): Promise<Evaluation<Custom>> {
+    checkArguments("trainOnBatch", arguments, 1);
+    return stepOnBatch(this.#core, data) as Promise<Evaluation<Custom>>;
   }
 
   /**
@@ -131,17 +149,24 @@ export class Sequential {
    * @throws OptionError before `compile`, and for options that are none.
    */
   async check(data: Data, options: CheckOptions = {}): Promise<Finding[]> {
-    const expectation = this.#core.expectation(this.#core.checkCompiled("check"));
+    checkArguments("check", arguments, 2);
+    const compiled = this.#core.checkCompiled("check");
+    const { optimizer } = compiled;
     const { checkData } = await import("./check/index.js");
-    return checkData({ data, options, expectation, seed: this.#core.spec.seed });
+    const expectation = this.#core.expectation(compiled);
+    return checkData({ data, options, expectation, optimizer, seed: this.#core.spec.seed });
   }
 
   /**
    * Loss and metrics on rows or a stream; changes nothing.
    * @throws OptionError, ShapeError, DataError, NonFiniteError
    */
-  evaluate(data: Data | Stream, options: EvaluateOptions = {}): Promise<Evaluation> {
-    return evaluateModel(this.#core, data, options);
+  async evaluate<Custom extends string = never>(
+    data: Data | Stream,
+    options: EvaluateOptions = {},
+  ): Promise<Evaluation<Custom>> {
+    checkArguments("evaluate", arguments, 2);
+    return evaluateModel(this.#core, data, options) as Promise<Evaluation<Custom>>;
   }
 
   /**
@@ -150,17 +175,20 @@ export class Sequential {
    * @throws ShapeError, DataError for rows that do not fit.
    */
   predict(x: Numbers): Float32Array {
+    checkArguments("predict", arguments, 1);
     return predictRows(this.#core, x);
   }
 
   /** A copy of all weights in layer order, kernel before bias, kernels in [inputs, units] order. */
   getWeights(): Weight[] {
+    checkArguments("getWeights", arguments, 0);
     this.#core.checkUsable("getWeights");
     return this.#core.state.readWeights();
   }
 
   /** Replaces all weights. @throws OptionError, ShapeError, DataError before anything changes. */
   setWeights(weights: readonly WeightLike[]): void {
+    checkArguments("setWeights", arguments, 1);
     this.#core.checkUsable("setWeights");
     this.#core.state.writeWeights("setWeights", weights);
   }
@@ -171,6 +199,7 @@ export class Sequential {
    * @throws OptionError where there are no averages.
    */
   useAverages(use = true): void {
+    checkArguments("useAverages", arguments, 1);
     this.#core.checkIdle("useAverages");
     const compiled = this.#core.checkCompiled("useAverages");
     if (checkBoolean("useAverages", use) && !this.#core.hasAverages(compiled)) {
@@ -182,11 +211,13 @@ export class Sequential {
 
   /** Layers, output shapes and parameter counts as text. */
   summary(): string {
+    checkArguments("summary", arguments, 0);
     return formatSummary(this.layers, this.#core.spec.inputShape);
   }
 
   /** What runs this model, why not something faster, and how much memory it holds. */
   info(): ModelInfo {
+    checkArguments("info", arguments, 0);
     const { backend, bytes } = this.#core.state;
     return { ...backend.info, memory: bytes };
   }
@@ -202,6 +233,7 @@ export class Sequential {
    * @throws OptionError, ShapeError, DataError
    */
   trace(data: Data, options: TraceOptions = {}): Trace {
+    checkArguments("trace", arguments, 2);
     return traceModel(this.#core, data, options);
   }
 
@@ -226,6 +258,7 @@ export class Sequential {
    * @throws OptionError when the learning rate is a function: a file cannot hold it.
    */
   save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
+    checkArguments("save", arguments, 1);
     return saveModel(this.#core, options);
   }
 
@@ -234,26 +267,22 @@ export class Sequential {
    * is loaded; it keeps none of them.
    * @throws FormatError for truncated, altered or foreign bytes; OptionError, BackendError.
    */
-  static load(bytes: Uint8Array | ArrayBuffer, options: RuntimeOptions & { worker: true }): Promise<WorkerModel>;
-  static load(bytes: Uint8Array | ArrayBuffer, options?: RuntimeOptions & { worker?: false }): Promise<Sequential>;
-  static load(
+  static async load<InWorker extends boolean = false>(
     bytes: Uint8Array | ArrayBuffer,
-    options: RuntimeOptions & { worker: boolean },
-  ): Promise<Sequential | WorkerModel>;
-  static async load(
-    bytes: Uint8Array | ArrayBuffer,
-    options: RuntimeOptions & { worker?: boolean } = {},
-  ): Promise<Sequential | WorkerModel> {
+    options: RuntimeOptions & { worker?: InWorker } = {},
+  ): Promise<Housed<InWorker>> {
+    checkArguments("load", arguments, 2);
     const own = withoutWorker("load", options);
     checkKeys("load", own, RUNTIME_KEYS);
-    if (options.worker) return openWorker(Sequential, own, bytes);
+    if (options.worker) return openWorker(Sequential, own, bytes) as Promise<Housed<InWorker>>;
     const checked = checkRuntime("load", own);
     const { loadModel } = await import("./loadModel.js");
-    return new Sequential(await loadModel(bytes, checked));
+    return new Sequential(await loadModel(bytes, checked)) as Housed<InWorker>;
   }
 
   /** Frees the memory now rather than at garbage collection. Using the model afterwards throws BackendError. */
   dispose(): void {
+    checkArguments("dispose", arguments, 0);
     this.#core.dispose();
   }
 

@@ -1,12 +1,13 @@
 /** Training and evaluation from streams: batches read as they are needed. Loaded with the first stream that is given. */
-import type { Dataset } from "../data/dataset.js";
+import type { Data, Dataset } from "../data/dataset.js";
 import { batchPipeline, Pipeline } from "../data/pipeline.js";
 import { DataError, OptionError } from "../errors.js";
+import type { Signal } from "../kinds.js";
 import type { Session } from "../runtime/session.js";
 import { type BatchReader, type BatchSource, NOT_READY } from "./batches.js";
 import { combineWeights } from "./classWeight.js";
 import type { Program } from "./compile.js";
-import { BATCH_SIZE, type Expectation, Feed, fitBatch } from "./feed.js";
+import { BATCH_SIZE, type Expectation, Feed, fitData } from "./feed.js";
 import type { CheckedFit } from "./fitOptions.js";
 import type { Stream, Training } from "./prepare.js";
 
@@ -33,7 +34,7 @@ export function prepareStream(data: Stream, options: CheckedFit, expectation: Ex
   const weightsOf = (dataset: Dataset) =>
     classWeight === undefined ? dataset.sampleWeight : combineWeights(dataset, classWeight, expectation);
   const fitOne = (batch: unknown, index: number): FittedBatch => {
-    const dataset = fitBatch(`fit: batch ${index}`, batch, expectation);
+    const dataset = fitData(`fit: batch ${index}`, batch as Data, expectation);
     return { dataset, weights: weightsOf(dataset) };
   };
   return {
@@ -53,7 +54,7 @@ interface StreamSourceOptions {
   readonly program: Program;
   /** Checks one batch; `index` counts the batches of the pass. */
   readonly fitBatch: (batch: unknown, index: number) => FittedBatch;
-  readonly signal: AbortSignal | null;
+  readonly signal: Signal | null;
 }
 
 /** Batches of a pipeline, read as they are needed. */
@@ -128,7 +129,7 @@ class StreamReader implements BatchReader {
 }
 
 /** What the promise gives, or `null` as soon as the signal is aborted. Leaves nothing behind on the signal. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | null): Promise<T | null> {
+function unlessAborted<T>(promise: Promise<T>, signal: Signal | null): Promise<T | null> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
     const abort = () => resolve(null);

@@ -1,11 +1,9 @@
 /** Training as an async iteration: whoever pulls the logs sets the pace. Knows `fit` only by its options. */
+
 import { checkName, OptionError, show } from "../errors.js";
 import type { Callback } from "./callbacks/callback.js";
-import type { History } from "./fit.js";
 import { checkFit, type FitOptions } from "./fitOptions.js";
-
-/** Numbers of an epoch, or with `every: "batch"` of a step, then with running means and `step`, both from 0. */
-export type TrainLog = { epoch: number; loss: number } & Record<string, number>;
+import type { History, TrainLog } from "./logTypes.js";
 
 /** Options of `train`. */
 export interface TrainOptions extends FitOptions {
@@ -58,10 +56,10 @@ class Handoff {
 }
 
 /** Runs `fit` and yields its logs. Leaving the iteration ends training behind the running step. */
-export async function* iterate(
-  fit: (options: FitOptions) => Promise<History>,
+export async function* iterate<Custom extends string>(
+  fit: (options: FitOptions) => Promise<History<Custom>>,
   { every = "epoch", ...options }: TrainOptions,
-): AsyncGenerator<TrainLog, History, undefined> {
+): AsyncGenerator<TrainLog<Custom>, History<Custom>, undefined> {
   checkName("train: every", every, ["epoch", "batch"]);
   checkFit(options);
   const handoff = new Handoff();
@@ -74,7 +72,7 @@ export async function* iterate(
   const end = () => handoff.end();
   const ended = training.then(end, end);
   try {
-    for (let log = await handoff.take(); log; log = await handoff.take()) yield log;
+    for (let log = await handoff.take(); log; log = await handoff.take()) yield log as TrainLog<Custom>;
     return await training;
   } finally {
     options.signal?.removeEventListener("abort", stop);
@@ -85,11 +83,11 @@ export async function* iterate(
 }
 
 function perEpoch(handoff: Handoff): Callback {
-  return { onEpochEnd: (epoch, logs) => handoff.give({ epoch, ...(logs as { loss: number }) }) };
+  return { onEpochEnd: (epoch, logs) => handoff.give({ epoch, ...logs } as TrainLog) };
 }
 
 function perBatch(handoff: Handoff): Callback {
-  return { onBatchEnd: ({ epoch, step }, logs) => handoff.give({ epoch, step, ...(logs() as { loss: number }) }) };
+  return { onBatchEnd: ({ epoch, step }, logs) => handoff.give({ epoch, step, ...logs() }) };
 }
 
 /** @throws OptionError */

@@ -25,7 +25,7 @@ export interface BackupOptions {
  */
 export function backupAndRestore(options: BackupOptions): Callback {
   const where = "backupAndRestore";
-  checkKeys(where, options, ["path", "every"]);
+  checkKeys(where, options, ["path", "every"], arguments);
   const path = checkPath(`${where}: path`, options.path);
   const { onTrainBegin, ...backup } = modelCheckpoint({
     saveFreq: checkEvery(`${where}: every`, options.every ?? "epoch"),

@@ -1,9 +1,11 @@
 /** Writes the numbers of each epoch to a CSV file. */
+
 import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { checkBoolean, checkKeys, OptionError, SimdgradError, show } from "../errors.js";
-import type { Callback, Logs } from "../model/callbacks/callback.js";
+import type { Callback } from "../model/callbacks/callback.js";
 import { logNamesOf } from "../model/callbacks/logNames.js";
+import type { Logs } from "../model/logTypes.js";
 import { checkPath, messageOf, writeAtomically } from "./atomicFile.js";
 import { headerCell, readHeader } from "./csvHeader.js";
 
@@ -30,7 +32,7 @@ export interface CsvLoggerOptions {
  */
 export function csvLogger(options: CsvLoggerOptions): Callback {
   const where = "csvLogger";
-  checkKeys(where, options, ["path", "separator", "append"]);
+  checkKeys(where, options, ["path", "separator", "append"], arguments);
   const { separator = ",", append = false } = options;
   const path = checkPath(`${where}: path`, options.path);
   checkBoolean(`${where}: append`, append);
@@ -81,7 +83,7 @@ export function csvLogger(options: CsvLoggerOptions): Callback {
     rows = kept.lines;
   }
 
-  async function add(epoch: number, logs: Logs): Promise<void> {
+  async function add(epoch: number, logs: Logs<string>): Promise<void> {
     await open();
     const values = new Map(Object.entries({ epoch, ...logs }));
     const names = [...values.keys()];

@@ -32,7 +32,7 @@ export interface FileCheckpointOptions extends CheckpointOptions {
  */
 export function modelCheckpoint(options: FileCheckpointOptions): Callback {
   const where = "modelCheckpoint";
-  checkKeys(where, options, ["path", "keepPrevious", ...checkpointKeys]);
+  checkKeys(where, options, ["path", "keepPrevious", ...checkpointKeys], arguments);
   const { path, keepPrevious = true, ...rest } = options;
   const isEpochal = (options.saveFreq ?? "epoch") === "epoch";
   const pattern = readCheckpointPath(`${where}: path`, checkPath(`${where}: path`, path), !isEpochal);

@@ -1,7 +1,7 @@
 /** CSV from a file. Knows the file system; what the text means, `csv/` knows. */
 import { readFile } from "node:fs/promises";
 import { type CsvOptions, type CsvTable, parseCsv } from "../csv/index.js";
-import { DataError, FormatError } from "../errors.js";
+import { checkArguments, DataError, FormatError } from "../errors.js";
 import { checkPath, messageOf } from "./atomicFile.js";
 
 /**
@@ -11,6 +11,7 @@ import { checkPath, messageOf } from "./atomicFile.js";
  * OptionError.
  */
 export async function readCsv(path: string, options: CsvOptions = {}): Promise<CsvTable> {
+  checkArguments("readCsv", arguments, 2);
   checkPath("readCsv: path", path);
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new DataError(`readCsv: ${path} could not be read: ${messageOf(cause)}`, { cause });

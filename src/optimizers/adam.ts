@@ -1,5 +1,5 @@
 /** Adam, with AMSGrad, and AdamW: Adam with weight decay by default. */
-import { checkBoolean, checkNumber } from "../errors.js";
+import { checkArguments, checkBoolean, checkNumber } from "../errors.js";
 import { Op } from "../plan/op.js";
 import {
   type CommonSpec,
@@ -57,6 +57,7 @@ function resolve(where: string, options: AdamOptions, decays: Record<Compat, num
  * @throws OptionError for unknown options or values out of range.
  */
 export function adam(options: AdamOptions = {}): AdamSpec {
+  checkArguments("adam", arguments, 1);
   return { type: "adam", ...resolve("adam", options, { keras: 0, torch: 0 }) };
 }
 
@@ -66,6 +67,7 @@ export function adam(options: AdamOptions = {}): AdamSpec {
  * @throws OptionError for unknown options or values out of range.
  */
 export function adamw(options: AdamOptions = {}): AdamwSpec {
+  checkArguments("adamw", arguments, 1);
   return { type: "adamw", ...resolve("adamw", options, { keras: 0.004, torch: 0.01 }) };
 }
 

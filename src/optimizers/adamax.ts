@@ -1,5 +1,5 @@
 /** Relatives of Adam: Adamax, which divides by a maximum; Nadam, which looks ahead; Lion, which takes signs. */
-import { checkNumber } from "../errors.js";
+import { checkArguments, checkNumber } from "../errors.js";
 import { exp, log } from "../math.js";
 import { Op } from "../plan/op.js";
 import {
@@ -53,6 +53,7 @@ function resolve(where: string, options: AdamaxOptions): AdamaxFields {
  * @throws OptionError for unknown options or values out of range.
  */
 export function adamax(options: AdamaxOptions = {}): AdamaxSpec {
+  checkArguments("adamax", arguments, 1);
   return { type: "adamax", ...resolve("adamax", options) };
 }
 
@@ -63,6 +64,7 @@ export function adamax(options: AdamaxOptions = {}): AdamaxSpec {
  * @throws OptionError for unknown options or values out of range.
  */
 export function nadam(options: AdamaxOptions = {}): NadamSpec {
+  checkArguments("nadam", arguments, 1);
   return { type: "nadam", ...resolve("nadam", options) };
 }
 
@@ -110,6 +112,7 @@ export type LionSpec = { readonly type: "lion" } & Readonly<Required<LionOptions
  * @throws OptionError for unknown options or values out of range.
  */
 export function lion(options: LionOptions = {}): LionSpec {
+  checkArguments("lion", arguments, 1);
   const common = checkCommon("lion", options, ["beta1", "beta2"], { learningRate: 0.001 });
   const { beta1 = 0.9, beta2 = 0.99 } = options;
   return {

@@ -1,5 +1,5 @@
 /** Optimizers that divide by a running size of the gradients: RMSprop, Adagrad, Adadelta. */
-import { checkBoolean, checkNumber } from "../errors.js";
+import { checkArguments, checkBoolean, checkNumber } from "../errors.js";
 import { Op } from "../plan/op.js";
 import {
   type CommonSpec,
@@ -36,6 +36,7 @@ export type RmspropSpec = { readonly type: "rmsprop" } & Readonly<Required<Rmspr
  * @throws OptionError for unknown options or values out of range.
  */
 export function rmsprop(options: RmspropOptions = {}): RmspropSpec {
+  checkArguments("rmsprop", arguments, 1);
   const compat = checkCompat("rmsprop", options?.compat ?? "keras");
   const isTorch = compat === "torch";
   const own = ["rho", "momentum", "epsilon", "centered", "compat"] as const;
@@ -87,6 +88,7 @@ export type AdagradSpec = { readonly type: "adagrad" } & Readonly<Required<Adagr
  * @throws OptionError for unknown options or values out of range.
  */
 export function adagrad(options: AdagradOptions = {}): AdagradSpec {
+  checkArguments("adagrad", arguments, 1);
   const compat = checkCompat("adagrad", options?.compat ?? "keras");
   const isTorch = compat === "torch";
   const own = ["initialAccumulatorValue", "epsilon", "compat"] as const;
@@ -130,6 +132,7 @@ export type AdadeltaSpec = { readonly type: "adadelta" } & Readonly<Required<Ada
  * @throws OptionError for unknown options or values out of range.
  */
 export function adadelta(options: AdadeltaOptions = {}): AdadeltaSpec {
+  checkArguments("adadelta", arguments, 1);
   const compat = checkCompat("adadelta", options?.compat ?? "keras");
   const isTorch = compat === "torch";
   const common = checkCommon("adadelta", options, ["rho", "epsilon", "compat"], { learningRate: isTorch ? 1 : 0.001 });

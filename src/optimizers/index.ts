@@ -2,29 +2,34 @@
  * The table of optimizers: one entry per type, and what a model asks of any of them. Every optimizer updates the
  * parameters as flat vectors: one record where all of them are trained.
  */
-import { checkName, OptionError, show } from "../errors.js";
+import { checkName, located, OptionError, show } from "../errors.js";
 import type { Tape } from "../plan/tape.js";
 import { spansOf, type TensorRef } from "../plan/tensor.js";
-import { type AdamSpec, type AdamwSpec, adamDefinition, adamwDefinition } from "./adam.js";
+import { type AdamOptions, type AdamSpec, type AdamwSpec, adamDefinition, adamwDefinition } from "./adam.js";
 import {
+  type AdamaxOptions,
   type AdamaxSpec,
   adamaxDefinition,
+  type LionOptions,
   type LionSpec,
   lionDefinition,
   type NadamSpec,
   nadamDefinition,
 } from "./adamax.js";
 import {
+  type AdadeltaOptions,
   type AdadeltaSpec,
+  type AdagradOptions,
   type AdagradSpec,
   adadeltaDefinition,
   adagradDefinition,
+  type RmspropOptions,
   type RmspropSpec,
   rmspropDefinition,
 } from "./adaptive.js";
-import { type LbfgsSpec, lbfgsDefinition } from "./lbfgs.js";
+import { type LbfgsOptions, type LbfgsSpec, lbfgsDefinition } from "./lbfgs.js";
 import type { OptimizerDefinition, Slot } from "./optimizer.js";
-import { type SgdSpec, sgdDefinition } from "./sgd.js";
+import { type SgdOptions, type SgdSpec, sgdDefinition } from "./sgd.js";
 import { emitAccumulation, emitClipping, emitWeightDecay } from "./stages.js";
 
 /** Any optimizer, as plain data. */
@@ -60,8 +65,17 @@ const optimizerTable: Definitions = {
 /** Every optimizer name, for messages and documentation. */
 export const optimizerNames = Object.keys(optimizerTable) as readonly OptimizerSpec["type"][];
 
-/** What `compile` accepts as an optimizer. */
-export type Optimizer = OptimizerSpec["type"] | OptimizerSpec;
+/** What `compile` accepts as an optimizer: a name, or a factory's result, whose options may be left out. */
+export type Optimizer =
+  | OptimizerSpec["type"]
+  | ({ readonly type: "sgd" } & Readonly<SgdOptions>)
+  | ({ readonly type: "adam" | "adamw" } & Readonly<AdamOptions>)
+  | ({ readonly type: "adamax" | "nadam" } & Readonly<AdamaxOptions>)
+  | ({ readonly type: "lion" } & Readonly<LionOptions>)
+  | ({ readonly type: "rmsprop" } & Readonly<RmspropOptions>)
+  | ({ readonly type: "adagrad" } & Readonly<AdagradOptions>)
+  | ({ readonly type: "adadelta" } & Readonly<AdadeltaOptions>)
+  | ({ readonly type: "lbfgs" } & Readonly<LbfgsOptions>);
 
 /** The entry of a type, which takes every spec of that type. */
 function definitionOf(type: OptimizerSpec["type"]): OptimizerDefinition<OptimizerSpec> {
@@ -75,7 +89,8 @@ export function resolveOptimizer(where: string, value: unknown): OptimizerSpec {
     throw new OptionError(`${where}: expected an optimizer such as "adam" or sgd({ … }), got ${show(value)}.`);
   }
   const { type, ...options } = spec;
-  return definitionOf(checkName(where, type, optimizerNames)).resolve(options as never);
+  const definition = definitionOf(checkName(where, type, optimizerNames));
+  return located(where, () => definition.resolve(options as never));
 }
 
 /** Vectors of state per parameter: the optimizer's own, then those of accumulating and averaging. */

@@ -1,5 +1,5 @@
 /** L-BFGS as plain data. It emits no record: `model/lbfgs/` moves the weights between runs of the gradients' records. */
-import { checkName, checkNumber, OptionError } from "../errors.js";
+import { checkArguments, checkName, checkNumber, OptionError } from "../errors.js";
 import type { LearningRate } from "../schedules/index.js";
 import { type CommonOptions, type CommonSpec, checkCommon, type OptimizerDefinition } from "./optimizer.js";
 
@@ -45,6 +45,7 @@ const NEUTRAL = {
  * @throws OptionError for unknown options or values out of range.
  */
 export function lbfgs(options: LbfgsOptions = {}): LbfgsSpec {
+  checkArguments("lbfgs", arguments, 1);
   const common = checkCommon("lbfgs", options as LbfgsOptions & CommonOptions, OWN, { learningRate: 1 });
   const names = Object.keys(NEUTRAL) as (keyof typeof NEUTRAL)[];
   const unfit = names.find((name) => common[name] !== NEUTRAL[name]);

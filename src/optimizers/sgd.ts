@@ -1,5 +1,5 @@
 /** Gradient descent, with momentum in Keras's form or PyTorch's. */
-import { checkBoolean, checkNumber, OptionError } from "../errors.js";
+import { checkArguments, checkBoolean, checkNumber, OptionError } from "../errors.js";
 import { Op } from "../plan/op.js";
 import {
   type CommonSpec,
@@ -31,6 +31,7 @@ export type SgdSpec = { readonly type: "sgd" } & Readonly<Required<SgdOptions>> 
  * @throws OptionError for unknown options or values out of range.
  */
 export function sgd(options: SgdOptions = {}): SgdSpec {
+  checkArguments("sgd", arguments, 1);
   const common = checkCommon("sgd", options, ["momentum", "nesterov", "compat"], { learningRate: 0.01 });
   const { momentum = 0, nesterov = false, compat = "keras" } = options;
   checkNumber("sgd: momentum", momentum, { min: 0, max: 1 });

@@ -3,7 +3,7 @@
  * This file is compiled by both `tsc` and `asc` and must stay portable: plain enums, nothing else.
  */
 
-/** What one tape record does. The words that follow the opcode are listed in `record.ts`. */
+/** What one tape record does. The words that follow the opcode are listed in `ops.ts`. */
 export enum Op {
   DenseForward,
   DenseKernelGradient,

@@ -2,7 +2,7 @@
  * Builds a plan: allocates tensors in slabs and collects records, in order, under named sections.
  * Layers, losses and optimizers emit into it, once, when a model is compiled. No bytes, no arithmetic.
  */
-import type { TapeRecord } from "./record.js";
+import { flopsOf, type TapeRecord } from "./record.js";
 import { reuseRows } from "./reuse.js";
 import {
   type Format,
@@ -31,12 +31,10 @@ export interface Plan {
   readonly rowSizes: Readonly<Partial<Record<Section, number>>>;
 }
 
-/** Floating-point operations of a section per row: two for each weight that meets a row in a matrix product. */
+/** Floating-point operations of a section per row. */
 export function flopsPerRow({ records, sections }: Plan, name: Section): number {
   const [begin, end] = sections[name] ?? [0, 0];
-  return records
-    .slice(begin, end)
-    .reduce((sum, record) => sum + ("inputs" in record ? 2 * record.inputs * record.units : 0), 0);
+  return records.slice(begin, end).reduce((sum, record) => sum + (flopsOf(record) ?? 0), 0);
 }
 
 export class Tape {

@@ -1,7 +1,7 @@
 /** What a model with two inputs says about every place of the plane. */
 import { contours } from "d3-contour";
 import { Dataset } from "../data/dataset.js";
-import { checkNumber, DataError, OptionError, ShapeError, show } from "../errors.js";
+import { checkArguments, checkNumber, DataError, OptionError, ShapeError, show } from "../errors.js";
 import { type Area, clipped, drawFrame, drawLegend, drawMarkers } from "./frame.js";
 import type { Point } from "./marks.js";
 import { extentOf } from "./scale.js";
@@ -33,6 +33,7 @@ const LAYERS = [0, 0.25, 0.5, 0.75];
  * @throws ShapeError unless there are two inputs; OptionError.
  */
 export function decisionBoundary(model: Predictor, dataset: Dataset, options: DecisionBoundaryOptions = {}): string {
+  checkArguments("decisionBoundary", arguments, 3);
   const where = "decisionBoundary";
   checkPicture(where, options, ["resolution", "threshold"]);
   const { resolution = 80, title = "Decision boundary", theme, width = 560, height = 560 } = options;

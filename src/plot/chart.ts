@@ -1,5 +1,5 @@
 /** Charts of points and lines: one or several panels under one heading and one legend. */
-import { checkArrayLike, checkBoolean, checkNumber, DataError, OptionError, show } from "../errors.js";
+import { checkArguments, checkArrayLike, checkBoolean, checkNumber, DataError, OptionError, show } from "../errors.js";
 import { type Area, dashFor, drawFrame, drawLegend, drawMarkers, type LegendEntry } from "./frame.js";
 import { linePath, type Point } from "./marks.js";
 import { type Axis, checkAxis, extentOf } from "./scale.js";
@@ -48,6 +48,7 @@ const CHART_KEYS = ["series", "x", "y", "panels", "columns"];
  * @throws OptionError, DataError saying which series or option is wrong.
  */
 export function lineChart(options: ChartOptions): string {
+  checkArguments("lineChart", arguments, 1);
   return drawChart("lineChart", options, "line");
 }
 
@@ -57,6 +58,7 @@ export function lineChart(options: ChartOptions): string {
  * @throws OptionError, DataError saying which series or option is wrong.
  */
 export function scatterPlot(options: ChartOptions): string {
+  checkArguments("scatterPlot", arguments, 1);
   return drawChart("scatterPlot", options, "marker");
 }
 

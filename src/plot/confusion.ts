@@ -1,5 +1,5 @@
 /** The confusion matrix as a picture: shades by share of the row, counts and shares in words. */
-import { checkKeys, OptionError, show } from "../errors.js";
+import { checkArguments, checkKeys, OptionError, show } from "../errors.js";
 import type { ConfusionMatrix, WeightedConfusionMatrix } from "../metrics/confusionMatrix.js";
 import { classNames, isConfusionMatrix, showCount } from "../metrics/confusionMatrix.js";
 import { checkPicture, element, type PictureOptions, svgDocument, TITLE_HEIGHT, textWidth, words } from "./svg.js";
@@ -21,6 +21,7 @@ const MOST_CLASSES = 100;
  * @throws OptionError unless `labels` names each class; for more than 100 classes.
  */
 export function confusionMatrixPlot(matrix: Matrix, options: ConfusionMatrixPlotOptions = {}): string {
+  checkArguments("confusionMatrixPlot", arguments, 2);
   const where = "confusionMatrixPlot";
   checkPicture(where, options, ["labels"]);
   const { classes, counts } = checkMatrix(where, matrix);

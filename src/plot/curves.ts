@@ -1,5 +1,5 @@
 /** Pictures of numbers that the library computes: training curves, ROC and precision-recall curves. */
-import { checkArrayLike, checkBoolean, checkKeys, DataError, OptionError, show } from "../errors.js";
+import { checkArguments, checkArrayLike, checkBoolean, checkKeys, DataError, OptionError, show } from "../errors.js";
 import { areaUnder, type PrecisionRecallCurve, type RocCurve } from "../metrics/curves.js";
 import { validationName } from "../metrics/metric.js";
 import { lineChart, type Panel, type Series } from "./chart.js";
@@ -24,6 +24,7 @@ export interface LossCurvesOptions extends PictureOptions {
  * @throws OptionError for anything that is no history, and for names that are not in it.
  */
 export function lossCurves(history: Curves, options: LossCurvesOptions = {}): string {
+  checkArguments("lossCurves", arguments, 2);
   const where = "lossCurves";
   checkPicture(where, options, ["names", "log"]);
   const { names, log = false, title = "Training", ...rest } = options;
@@ -81,6 +82,7 @@ export type Named<Curve> = Readonly<Record<string, Curve>>;
  * @throws OptionError, DataError for anything else.
  */
 export function rocPlot(curves: RocCurve | Named<RocCurve>, options: PictureOptions = {}): string {
+  checkArguments("rocPlot", arguments, 2);
   checkPicture("rocPlot", options, []);
   const all = namedCurves("rocPlot", curves, ["falsePositiveRate", "truePositiveRate"]);
   const series = all.map(([name, { falsePositiveRate: x, truePositiveRate: y }]) => ({
@@ -104,6 +106,7 @@ export function precisionRecallPlot(
   curves: PrecisionRecallCurve | Named<PrecisionRecallCurve>,
   options: PictureOptions = {},
 ): string {
+  checkArguments("precisionRecallPlot", arguments, 2);
   checkPicture("precisionRecallPlot", options, []);
   const series = namedCurves("precisionRecallPlot", curves, ["recall", "precision"]).map(([name, curve]) => {
     const { recall, precision } = curve;

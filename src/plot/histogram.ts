@@ -1,6 +1,6 @@
 /** Histograms: how many values lie where. d3-array chooses the bins. */
 import { bin, extent } from "d3-array";
-import { checkArrayLike, checkNumber, DataError, show } from "../errors.js";
+import { checkArguments, checkArrayLike, checkNumber, DataError, show } from "../errors.js";
 import { drawFrame } from "./frame.js";
 import { type Axis, checkAxis, plainNumber } from "./scale.js";
 import { checkPicture, element, type PictureOptions, svgDocument, TITLE_HEIGHT } from "./svg.js";
@@ -19,6 +19,7 @@ export interface HistogramOptions extends PictureOptions {
  * @throws DataError naming a value that is not finite, or when there are none; OptionError.
  */
 export function histogram(values: ArrayLike<number>, options: HistogramOptions = {}): string {
+  checkArguments("histogram", arguments, 2);
   const where = "histogram";
   checkPicture(where, options, ["bins", "x"]);
   const { title = "Histogram", theme, width = 640, height = 360, bins, x = {} } = options;

@@ -1,5 +1,5 @@
 /** The network as a diagram: units in columns, connections as wide as their weights. */
-import { checkArrayLike, checkNumber, OptionError, show } from "../errors.js";
+import { checkArguments, checkArrayLike, checkNumber, OptionError, show } from "../errors.js";
 import { plainNumber } from "./scale.js";
 import { checkPicture, element, type PictureOptions, svgDocument, TITLE_HEIGHT, textWidth, words } from "./svg.js";
 import { colorClass } from "./theme.js";
@@ -42,6 +42,7 @@ const THICKEST = 7;
  * @throws OptionError where the layers with kernels do not follow each other; for names that do not fit.
  */
 export function networkDiagram(model: WeightSource, options: NetworkDiagramOptions = {}): string {
+  checkArguments("networkDiagram", arguments, 2);
   const where = "networkDiagram";
   checkPicture(where, options, ["inputs", "outputs", "limit"]);
   const limit = checkNumber(`${where}: limit`, options.limit ?? 12, { min: 2, max: 100, integer: true });

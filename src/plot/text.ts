@@ -19,7 +19,7 @@ export interface SparklineOptions {
  * @throws DataError for anything that is no list of numbers; OptionError.
  */
 export function sparkline(values: ArrayLike<number>, options: SparklineOptions = {}): string {
-  checkKeys("sparkline", options, ["width", "min", "max"]);
+  checkKeys("sparkline", options, ["width", "min", "max"], arguments);
   checkArrayLike("sparkline: values", values);
   const { width = Math.max(1, values.length), min, max } = options;
   checkNumber("sparkline: width", width, { min: 1, integer: true });
@@ -74,7 +74,7 @@ export function table(
   rows: readonly (readonly Cell[])[] | readonly Readonly<Record<string, Cell>>[],
   options: TableOptions = {},
 ): string {
-  checkKeys("table", options, ["head", "footerRows", "gap", "dim"]);
+  checkKeys("table", options, ["head", "footerRows", "gap", "dim"], arguments);
   const { footerRows = 0, gap = 2, dim = (text: string) => text } = options;
   checkNumber("table: gap", gap, { min: 1, max: 20, integer: true });
   const { head, cells } = checkRows(rows, options.head);

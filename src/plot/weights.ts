@@ -1,5 +1,5 @@
 /** The weights into each unit of a layer as an image: what the unit looks for. */
-import { checkNumber, OptionError, ShapeError, show } from "../errors.js";
+import { checkArguments, checkNumber, OptionError, ShapeError, show } from "../errors.js";
 import { pngAddress } from "./png.js";
 import { checkPicture, element, type PictureOptions, svgDocument, TITLE_HEIGHT, textWidth, words } from "./svg.js";
 
@@ -43,6 +43,7 @@ const STOPS: readonly (readonly [number, number, number])[] = [
  * @throws OptionError for a layer that has no kernel, with those that do; ShapeError for a shape that does not fit.
  */
 export function weightImages(model: WeightSource, options: WeightImagesOptions = {}): string {
+  checkArguments("weightImages", arguments, 2);
   const where = "weightImages";
   checkPicture(where, options, ["layer", "shape", "columns", "limit"]);
   const { columns = 8, limit = 64, width = 640, theme } = options;

@@ -33,12 +33,15 @@ async function inflate(packed: Uint8Array<ArrayBuffer>): Promise<BufferSource> {
   return new Response(stream).arrayBuffer();
 }
 
+/** A compiled module, in the words of the program's own types where those know WebAssembly: @types/node alone may not. */
+export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Own } } } ? Own : object;
+
 /** Where modules come from. */
 export interface ModuleSource {
   /** Is there such a build? */
   has(variant: Variant): boolean;
   /** @throws BackendError where it cannot be had. */
-  load(variant: Variant): Promise<WebAssembly.Module>;
+  load(variant: Variant): Promise<WasmModule>;
 }
 
 /** The builds in the package. */
@@ -79,7 +82,7 @@ export function refusal(what: string, cause: unknown): BackendError {
 }
 
 /** One of the package's `.wasm` files: compiled by the host, or its bytes. */
-export type WasmSource = WebAssembly.Module | ArrayBuffer | ArrayBufferView<ArrayBuffer>;
+export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView<ArrayBuffer>;
 
 /**
  * The builds that the caller brought, told apart by the mark that `npm run build` leaves in each.

@@ -22,7 +22,7 @@ export type CosineDecaySpec = { readonly type: "cosineDecay" } & Readonly<Requir
  */
 export function cosineDecay(options: CosineDecayOptions): CosineDecaySpec {
   const where = "cosineDecay";
-  checkKeys(where, options, ["initialLearningRate", "decaySteps", "alpha", "warmupTarget", "warmupSteps"]);
+  checkKeys(where, options, ["initialLearningRate", "decaySteps", "alpha", "warmupTarget", "warmupSteps"], arguments);
   const { alpha = 0, warmupTarget = null, warmupSteps = 0 } = options;
   if (warmupTarget !== null) checkNumber(`${where}: warmupTarget`, warmupTarget, { min: 0 });
   checkNumber(`${where}: warmupSteps`, warmupSteps, { min: 0, integer: true });
@@ -67,7 +67,7 @@ export type CosineDecayRestartsSpec = {
  */
 export function cosineDecayRestarts(options: CosineDecayRestartsOptions): CosineDecayRestartsSpec {
   const where = "cosineDecayRestarts";
-  checkKeys(where, options, ["initialLearningRate", "firstDecaySteps", "tMul", "mMul", "alpha"]);
+  checkKeys(where, options, ["initialLearningRate", "firstDecaySteps", "tMul", "mMul", "alpha"], arguments);
   const { initialLearningRate, firstDecaySteps, tMul = 2, mMul = 1, alpha = 0 } = options;
   return {
     type: where,

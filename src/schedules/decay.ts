@@ -1,5 +1,5 @@
 /** Decays by powers, quotients, steps and polynomials: options, and the rate of any step. */
-import { checkBoolean, checkKeys, checkNumber, OptionError, show } from "../errors.js";
+import { checkArguments, checkBoolean, checkKeys, checkNumber, OptionError, show } from "../errors.js";
 import { pow } from "../math.js";
 import { checkDecay, type DecayOptions } from "./common.js";
 
@@ -33,6 +33,7 @@ function rateDecayPeriods({ decaySteps, staircase }: Required<RateDecayOptions>,
  * @throws OptionError for unknown options or values out of range.
  */
 export function exponentialDecay(options: RateDecayOptions): ExponentialDecaySpec {
+  checkArguments("exponentialDecay", arguments, 1);
   return { type: "exponentialDecay", ...checkRateDecay("exponentialDecay", options) };
 }
 
@@ -45,6 +46,7 @@ export function exponentialAt(spec: ExponentialDecaySpec, step: number): number 
  * @throws OptionError for unknown options or values out of range.
  */
 export function inverseTimeDecay(options: RateDecayOptions): InverseTimeDecaySpec {
+  checkArguments("inverseTimeDecay", arguments, 1);
   return { type: "inverseTimeDecay", ...checkRateDecay("inverseTimeDecay", options) };
 }
 
@@ -71,7 +73,7 @@ export type PiecewiseConstantDecaySpec = {
  */
 export function piecewiseConstantDecay(options: PiecewiseConstantDecayOptions): PiecewiseConstantDecaySpec {
   const where = "piecewiseConstantDecay";
-  checkKeys(where, options, ["boundaries", "values"]);
+  checkKeys(where, options, ["boundaries", "values"], arguments);
   const list = (name: "boundaries" | "values"): number[] => {
     const given: unknown = options[name];
     if (!Array.isArray(given) || given.length === 0) {
@@ -116,7 +118,7 @@ export type PolynomialDecaySpec = { readonly type: "polynomialDecay" } & Readonl
  */
 export function polynomialDecay(options: PolynomialDecayOptions): PolynomialDecaySpec {
   const where = "polynomialDecay";
-  checkKeys(where, options, ["initialLearningRate", "decaySteps", "endLearningRate", "power", "cycle"]);
+  checkKeys(where, options, ["initialLearningRate", "decaySteps", "endLearningRate", "power", "cycle"], arguments);
   const { endLearningRate = 0.0001, power = 1, cycle = false } = options;
   return {
     type: where,

@@ -4,6 +4,8 @@
  */
 import { checkName, checkNumber, OptionError, show } from "../errors.js";
 import {
+  type CosineDecayOptions,
+  type CosineDecayRestartsOptions,
   type CosineDecayRestartsSpec,
   type CosineDecaySpec,
   cosineAt,
@@ -18,24 +20,36 @@ import {
   type InverseTimeDecaySpec,
   inverseTimeAt,
   inverseTimeDecay,
+  type PiecewiseConstantDecayOptions,
   type PiecewiseConstantDecaySpec,
+  type PolynomialDecayOptions,
   type PolynomialDecaySpec,
   piecewiseConstantAt,
   piecewiseConstantDecay,
   polynomialAt,
   polynomialDecay,
+  type RateDecayOptions,
 } from "./decay.js";
-import { type OneCycleSpec, oneCycle, oneCycleAt } from "./oneCycle.js";
+import { type OneCycleOptions, type OneCycleSpec, oneCycle, oneCycleAt } from "./oneCycle.js";
 
 /**
  * The learning rate of a step: optimizer steps counted from 0 since `compile`, and the number of the epoch. With
- * `gradientAccumulationSteps` they are updates, as for schedules; Keras counts batches there (ADR 25).
+ * `gradientAccumulationSteps` they are updates, as for schedules; Keras counts batches there (ADR 23).
  * A model whose rate is a function cannot be saved; schedules can.
  */
 export type LearningRateFunction = (step: number, epoch: number) => number;
 
+/** A schedule with the options that its factory needs: defaults may be left out. */
+export type Schedule =
+  | ({ readonly type: "exponentialDecay" | "inverseTimeDecay" } & Readonly<RateDecayOptions>)
+  | ({ readonly type: "piecewiseConstantDecay" } & Readonly<PiecewiseConstantDecayOptions>)
+  | ({ readonly type: "polynomialDecay" } & Readonly<PolynomialDecayOptions>)
+  | ({ readonly type: "cosineDecay" } & Readonly<CosineDecayOptions>)
+  | ({ readonly type: "cosineDecayRestarts" } & Readonly<CosineDecayRestartsOptions>)
+  | ({ readonly type: "oneCycle" } & Readonly<OneCycleOptions>);
+
 /** What an optimizer takes as learning rate. */
-export type LearningRate = number | ScheduleSpec | LearningRateFunction;
+export type LearningRate = number | Schedule | LearningRateFunction;
 
 /** Any schedule, as plain data. */
 export type ScheduleSpec =
@@ -75,7 +89,7 @@ function scheduleAt(spec: ScheduleSpec, step: number): number {
  */
 export function learningRateAt(rate: LearningRate, step: number, epoch: number): number {
   if (typeof rate === "number") return rate;
-  if (typeof rate !== "function") return scheduleAt(rate, step);
+  if (typeof rate !== "function") return scheduleAt(rate as ScheduleSpec, step);
   const value: unknown = rate(step, epoch);
   if (typeof value === "number" && value >= 0 && value < Infinity) return value;
   throw new OptionError(

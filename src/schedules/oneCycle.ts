@@ -31,7 +31,7 @@ export type OneCycleSpec = { readonly type: "oneCycle" } & Readonly<Required<One
 export function oneCycle(options: OneCycleOptions): OneCycleSpec {
   const where = "oneCycle";
   const known = ["maxLearningRate", "totalSteps", "warmupFraction", "divFactor", "finalDivFactor", "anneal"];
-  checkKeys(where, options, known);
+  checkKeys(where, options, known, arguments);
   const { maxLearningRate, totalSteps, warmupFraction = 0.3, divFactor = 25, finalDivFactor = 1e4 } = options;
   return {
     type: where,

@@ -20,4 +20,13 @@ export {
   type SearchProgress,
   successiveHalving,
 } from "./search.js";
-export { type Candidate, choice, type Distribution, integer, logUniform, uniform } from "./space.js";
+export {
+  type Candidate,
+  choice,
+  type Distribution,
+  type Grid,
+  integer,
+  logUniform,
+  type Space,
+  uniform,
+} from "./space.js";

@@ -6,7 +6,7 @@ import { type Data, Dataset } from "../data/dataset.js";
 import { type Fold, kFold, stratifiedKFold, trainTestSplit } from "../data/split.js";
 import { checkKeys, checkName, checkNumber, DataError, located, OptionError, ShapeError, show } from "../errors.js";
 import type { MLPClassifierOptions, MLPRegressorOptions } from "../estimators/options.js";
-import { kindOf } from "../kinds.js";
+import { kindOf, type Signal } from "../kinds.js";
 import { checkRuntime } from "../model/options.js";
 import { Random } from "../random.js";
 import { now } from "../runtime/yield.js";
@@ -15,7 +15,7 @@ import type { PartialSearchResult, Resumable, SearchResult, Trial } from "./resu
 import { schedule } from "./schedule.js";
 import { Scoreboard } from "./scoreboard.js";
 import { type EstimatorName, type ScoringName, scorings } from "./scoring.js";
-import { type Candidate, combinations, type Distribution, draws, MOST_CANDIDATES } from "./space.js";
+import { type Candidate, combinations, draws, type Grid, MOST_CANDIDATES, type Space } from "./space.js";
 import { BASELINES, checkNames, checkShared, keyOf, subjectsOf } from "./subjects.js";
 import type { Problem, Subject, Task } from "./trial.js";
 
@@ -40,7 +40,7 @@ export interface SearchOptions {
   /** Called when a candidate has all its scores, or has failed. `progress.result` are the results so far, to be kept. */
   onTrial?: (trial: Trial, progress: SearchProgress) => void;
   /** No training begins once it is aborted; what was found is returned. */
-  signal?: AbortSignal;
+  signal?: Signal;
   /**
    * A result of the same search on the same data, whole or so far: its scores are not computed again. Failures of the
    * machine, such as a worker that died, are tried again.
@@ -62,13 +62,13 @@ export interface SearchProgress {
 /** Options of `gridSearch`. */
 export interface GridSearchOptions extends SearchOptions {
   /** Values of each option to try, in all combinations. */
-  grid: Readonly<Record<string, readonly unknown[]>>;
+  grid: Grid;
 }
 
 /** Options of `randomSearch`. */
 export interface RandomSearchOptions extends SearchOptions {
   /** Values or distributions of each option. */
-  space: Readonly<Record<string, readonly unknown[] | Distribution>>;
+  space: Space;
   /** Candidates to draw. @default 20 */
   trials?: number;
 }

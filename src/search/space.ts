@@ -1,5 +1,6 @@
 /** What a search may try: lists and distributions of option values, drawn by seed. Knows no models. */
 import { checkKeys, checkNumber, located, OptionError, show } from "../errors.js";
+import type { MLPClassifierOptions, MLPRegressorOptions } from "../estimators/options.js";
 import { exp, log } from "../math.js";
 import type { Random } from "../random.js";
 
@@ -10,6 +11,19 @@ export type Distribution<T = unknown> =
 
 /** A search has at most this many candidates. */
 export const MOST_CANDIDATES = 1e6;
+
+/** Options that can be searched: all but those that cannot travel to a worker. */
+type Searchable = Required<
+  Omit<MLPClassifierOptions & MLPRegressorOptions, "callbacks" | "signal" | "onWarning" | "wasm">
+>;
+
+/** Values of each option, tried in all combinations. */
+export type Grid = { readonly [Name in keyof Searchable]?: readonly Searchable[Name][] };
+
+/** Values or a distribution of each option. */
+export type Space = {
+  readonly [Name in keyof Searchable]?: readonly Searchable[Name][] | Distribution<Searchable[Name]>;
+};
 
 /** Options of an estimator, as plain data. */
 export type Candidate = Readonly<Record<string, unknown>>;

@@ -1,5 +1,6 @@
 // Wrong options of compile, fit, evaluate and load, and callbacks that are none.
 import { adam, dense, earlyStopping, Sequential as Model, type Sequential, sgd } from "../../src/index.js";
+import { kindOf } from "../../src/kinds.js";
 import { blobs } from "../model/models.js";
 import { describeRefusals, type Refusal } from "./refusals.js";
 
@@ -10,7 +11,7 @@ const compile = (options: unknown, ...says: string[]): Refusal => [
   `${JSON.stringify(options)}`,
   "OptionError",
   ["compile", ...says],
-  (model) => model.compile((options ? { ...good, ...options } : options) as never),
+  (model) => model.compile((kindOf(options) === "Object" ? { ...good, ...(options as object) } : options) as never),
 ];
 
 const oneOutput = (loss: unknown, ...says: string[]): Refusal => [
@@ -48,13 +49,18 @@ describeRefusals("compile", [
     (model) => model.compile({ ...good, optimizer: { ...sgd(), momentum: 2 } }),
   ],
   compile({ loss: undefined }, "loss", '"meanSquaredError"', "undefined"),
-  compile({ loss: "mse" }, "loss", '"meanSquaredError"', 'got "mse"'),
+  compile({ loss: "smooth_l1" }, "loss", 'got "smooth_l1"', 'mean "huber"'),
+  compile({ loss: "binary_crossentropy" }, 'mean "binaryCrossentropy"'),
+  compile({ optimizer: { type: "adam", lr: 0.1 } }, '"lr"', 'mean "learningRate"'),
+  compile({ optimizer: { type: "adam", learning_rate: 0.1 } }, 'mean "learningRate"'),
+  compile(new Map([["loss", "mse"]]), "options object"),
   compile({ loss: "sparseCategoricalCrossEntropy" }, 'mean "sparseCategoricalCrossentropy"'),
   compile({ loss: 5 }, "loss", "got 5"),
   compile({ loss: { type: "meanSquaredError", fromLogits: true } }, "meanSquaredError", "drop fromLogits"),
   compile({ loss: { type: "categoricalCrossentropy", fromLogits: true } }, "linear last layer", "got softmax"),
   compile({ metrics: "accuracy" }, "metrics", '["accuracy"]', 'got "accuracy"'),
-  compile({ metrics: ["acc"] }, "metrics[0]", '"accuracy"', 'got "acc"'),
+  compile({ metrics: ["rmse"] }, "metrics[0]", 'got "rmse"', 'mean "rootMeanSquaredError"'),
+  compile({ metrics: ["toString"] }, "metrics[0]", 'got "toString"'),
   compile({ metrics: ["accuracy", "acuracy"] }, "metrics[1]", 'mean "accuracy"'),
   compile({ metrics: ["accuracy", "accuracy"] }, "metrics", "twice"),
   compile({ metrics: [null] }, "metrics[0]", "got null"),
@@ -74,7 +80,7 @@ describeRefusals("options of fit", [
   fitting(null, "options object", "null"),
   fitting("5", "options object", '"5"'),
   fitting(5, "options object", "got 5"),
-  fitting([1], "unknown option", '"0"'),
+  fitting([1], "options object", "got [1]", "Known: epochs"),
   fitting({ epoch: 5 }, '"epoch"', 'mean "epochs"'),
   fitting({ batch_size: 5 }, '"batch_size"', 'mean "batchSize"'),
   fitting({ epochs: 0 }, "epochs", ">= 1", "got 0"),

@@ -240,7 +240,7 @@ describeRefusals("losses", [
     ['"from_logits"', '"fromLogits"'],
     () => sparseCategoricalCrossentropy({ from_logits: true } as never),
   ],
-  ["mse", "OptionError", ['Did you mean "meanSquaredError"'], compileWith("mse")],
+  ["MSE", "OptionError", ['Did you mean "meanSquaredError"'], compileWith("MSE")],
   [
     "categorical_crossentropy",
     "OptionError",

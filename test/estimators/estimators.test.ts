@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { type LabelledData, MLPClassifier, type MLPOptions, MLPRegressor } from "../../src/estimators/index.js";
 import { plateau } from "../../src/estimators/plateau.js";
-import type { Trainer } from "../../src/index.js";
+import type { Logs, Trainer } from "../../src/index.js";
 import { blobs, DataError, OptionError, ShapeError } from "../../src/index.js";
 
 const onWarning = () => {};
@@ -247,7 +247,7 @@ describe("the rule that ends training", () => {
     const trainer = { stopTraining: false } as Trainer;
     rule.onTrainBegin?.(trainer);
     for (const [epoch, loss] of losses.entries()) {
-      rule.onEpochEnd?.(epoch, { loss });
+      rule.onEpochEnd?.(epoch, { loss } as Logs);
       if (trainer.stopTraining) return epoch;
     }
     return -1;

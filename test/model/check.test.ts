@@ -1,6 +1,8 @@
 // model.check: each finding where there is one, and none where there is none.
 import { describe, expect, it } from "vitest";
 import {
+  type Activation,
+  activation,
   type CheckOptions,
   Dataset,
   dense,
@@ -9,8 +11,12 @@ import {
   formatFindings,
   type LayerSpec,
   type Loss,
+  NonFiniteError,
   normalization,
   OptionError,
+  relu,
+  rescaling,
+  reshape,
   Sequential,
 } from "../../src/index.js";
 import { Random } from "../../src/random.js";
@@ -265,10 +271,75 @@ describe("a regression", () => {
     for (const [i, [, , message]] of found.entries()) expect(findings[i].message).toContain(message);
   });
 
+  it("targets need not be scaled before a last layer that does it, which is said where it helps", async () => {
+    const data = { x: scaled, y: y.map((v) => 1e4 * v + 5e3) };
+    const model = await regressor();
+    model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+    const [{ remedy }] = await model.check(data);
+    const [, scale, offset] = /rescaling\(\{ scale: (\d+), offset: (\d+) \}\)/.exec(remedy) ?? expect.fail(remedy);
+    const layers = [dense({ units: 1 }), rescaling({ scale: Number(scale), offset: Number(offset) })];
+    const mended = await Sequential.create({ inputShape: [2], layers });
+    mended.compile({ optimizer: "adam", loss: "meanSquaredError" });
+    expect(await mended.check(data)).toEqual([]);
+    // Plain gradients grow with the square of the layer's scale.
+    model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+    expect((await model.check(data))[0].remedy).not.toContain("rescaling");
+  });
+
+  it.each<[end: Activation, targets: number[], found: FindingCode[]]>([
+    ["sigmoid", [0, 1, 0.5], []],
+    ["sigmoid", [0, 1.5], ["unreachableTargets"]],
+    ["tanh", [-1, 1], []],
+    ["tanh", [-1.25], ["unreachableTargets"]],
+    ["relu", [0, 4], []],
+    ["relu", [-0.5], ["unreachableTargets"]],
+    [relu({ negativeSlope: 0.1 }), [-0.5], []],
+    [relu({ maxValue: 2 }), [2.5], ["unreachableTargets"]],
+    ["linear", [-3, 3], []],
+  ])("last activation %o, targets %o: %o", async (end, targets, found) => {
+    const model = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1, activation: end })] });
+    model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+    const data = { x: scaled, y: scaled.map((_, row) => targets[row % targets.length]) };
+    const findings = await model.check(data);
+    for (const { code } of findings) met.add(code);
+    expect(findings.map(({ code }) => code)).toEqual(found);
+  });
+
   it("columns need not be scaled before a layer that does it", async () => {
     const data = { x: scaled.map(([a, b]) => [a, 300 * b]), y };
     const model = await regressor([normalization()]);
     expect(await model.check(data)).toEqual([]);
+  });
+});
+
+describe("the last layer of a cross-entropy", () => {
+  const binary = labels((row) => row % 2);
+
+  it.each<[loss: Loss, end: LayerSpec[], message: RegExp | null]>([
+    ["binaryCrossentropy", [dense({ units: 1, activation: "sigmoid" })], null],
+    ["binaryCrossentropy", [dense({ units: 1 }), activation("hardSigmoid")], null],
+    ["binaryCrossentropy", [dense({ units: 1, activation: "sigmoid" }), reshape([1])], null],
+    ["binaryCrossentropy", [dense({ units: 1, activation: "tanh" }), rescaling({ scale: 0.5, offset: 0.5 })], null],
+    [{ type: "binaryCrossentropy", fromLogits: true }, [dense({ units: 1 })], null],
+    ["binaryCrossentropy", [dense({ units: 1 })], /ends with linear\. → .*"sigmoid", or give .*fromLogits: true/],
+    ["binaryCrossentropy", [dense({ units: 1, activation: "relu" })], /ends with relu\. → .*"sigmoid"\.$/],
+    ["binaryCrossentropy", [dense({ units: 1 }), activation("tanh"), reshape([1])], /ends with tanh/],
+    ["binaryFocalCrossentropy", [dense({ units: 1, activation: "softplus" })], /ends with softplus/],
+    ["sparseCategoricalCrossentropy", [dense({ units: 2, activation: "softplus" })], null],
+    ["sparseCategoricalCrossentropy", [dense({ units: 2 })], /ends with linear\. → .*"softmax", or/],
+    ["sparseCategoricalCrossentropy", [dense({ units: 2, activation: "logSoftmax" })], /ends with logSoftmax/],
+  ])("%o after %o", async (loss, layers, message) => {
+    const model = await Sequential.create({ inputShape: [2], layers });
+    model.compile({ optimizer: "adam", loss });
+    const found = (await model.check({ x: scaled, y: binary })).filter(({ code }) => code === "lastLayer");
+    for (const { code } of found) met.add(code);
+    expect(found.length).toBe(message ? 1 : 0);
+    if (message) expect(`${found[0].message} → ${found[0].remedy}`).toMatch(message);
+    const warnings: string[] = [];
+    const fitted = model.fit({ x: scaled, y: binary }, { onWarning: (text) => void warnings.push(text) });
+    await fitted.catch((error: unknown) => expect(error).toBeInstanceOf(NonFiniteError));
+    expect(warnings.length).toBe(message ? 1 : 0);
+    if (message) expect(warnings[0]).toMatch(/^fit: .*ends with/);
   });
 });
 

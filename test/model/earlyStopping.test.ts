@@ -35,7 +35,7 @@ function simulate(
   let stoppedAt = -1;
   for (let epoch = 0; epoch < values.length && stoppedAt < 0; epoch++) {
     weights = Float32Array.of(epoch);
-    callback.onEpochEnd?.(epoch, { loss: 0, [name]: values[epoch] });
+    callback.onEpochEnd?.(epoch, { loss: 0, [name]: values[epoch] } as Logs<string> as Logs);
     if (trainer.stopTraining) stoppedAt = epoch;
   }
   callback.onTrainEnd?.();

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   type Callback,
   exponentialDecay,
+  type Logs,
   learningRateScheduler,
   OptionError,
   type ReduceLROnPlateauOptions,
@@ -28,7 +29,7 @@ async function ratesFor(values: readonly number[], options: ReduceLROnPlateauOpt
     callbacks: [
       {
         onTrainBegin: (trainer) => callback.onTrainBegin?.(trainer),
-        onEpochEnd: (epoch) => callback.onEpochEnd?.(epoch, { watched: values[epoch] }),
+        onEpochEnd: (epoch) => callback.onEpochEnd?.(epoch, { watched: values[epoch] } as Logs<string> as Logs),
       },
       readRates(rates),
     ],

@@ -70,7 +70,7 @@ describe("every other name works", () => {
         modelCheckpoint({ save: (bytes) => void files.push(bytes) }),
       ],
     });
-    const expected = await plain.fit(data, options);
+    const expected = await plain.fit<"plain">(data, options);
     const own = (object: object) => Object.getOwnPropertyDescriptor(object, name)?.value;
     expect(own(history)).toEqual(expected.plain);
     expect(Object.getOwnPropertyDescriptor(history, twin)?.value).toEqual(expected.valPlain);
@@ -79,8 +79,8 @@ describe("every other name works", () => {
     expect(own({ ...history })).toEqual(expected.plain);
     expect(own(JSON.parse(JSON.stringify(history)))).toEqual(expected.plain);
     expect(own(structuredClone(history))).toEqual(expected.plain);
-    expect(own(await model.evaluate(data))).toBe((await plain.evaluate(data)).plain);
-    expect(own(await model.trainOnBatch(data))).toBe((await plain.trainOnBatch(data)).plain);
+    expect(own(await model.evaluate(data))).toBe((await plain.evaluate<"plain">(data)).plain);
+    expect(own(await model.trainOnBatch(data))).toBe((await plain.trainOnBatch<"plain">(data)).plain);
     const [header] = (await readFile(join(dir, "log.csv"), "utf8")).split("\n");
     expect(header).toContain(name.includes(",") ? `"${name}"` : name);
     const file = await readFile(join(dir, `2-${expected.plain[1].toFixed(3)}`));

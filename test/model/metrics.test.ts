@@ -16,6 +16,7 @@ import {
   f1Score,
   fbeta,
   fbetaScore,
+  type LogName,
   type Loss,
   logLossScore,
   type Metric,
@@ -101,7 +102,8 @@ describe.each(runtimes)("%s", (_, runtime) => {
       brier: brierScore(bits, out),
     };
     expect(Object.keys(logs)).toEqual(["loss", ...Object.keys(expected)]);
-    for (const [name, value] of Object.entries(expected)) expect([logs[name]], name).toBeAllClose([value], close);
+    for (const [name, value] of Object.entries(expected))
+      expect([logs[name as LogName]], name).toBeAllClose([value], close);
     expect([logs.loss]).toBeAllClose([expected.logLoss], close);
   });
 
@@ -141,7 +143,8 @@ describe.each(runtimes)("%s", (_, runtime) => {
       logLoss: logLossScore(classes, out),
       brier: brierScore(classes, out),
     };
-    for (const [name, value] of Object.entries(expected)) expect([logs[name]], name).toBeAllClose([value], close);
+    for (const [name, value] of Object.entries(expected))
+      expect([logs[name as LogName]], name).toBeAllClose([value], close);
   });
 
   it("several outputs that are each yes or no: the mean over outputs", async () => {
@@ -254,7 +257,7 @@ describe.each(runtimes)("of two softmax outputs, the second class is the positiv
       ...[precision, recall, f1].map((metric) => metric({ average: "binary" })),
     ];
     const model = await identity(metrics, loss);
-    const logs = await model.evaluate({ x, y: targets });
+    const logs = await model.evaluate<"roc" | "pr" | "weighted">({ x, y: targets });
     // Pairs of a positive and a negative in the right order: 3 + 2 of 6. Precision at the positives: 1/1 and 2/3.
     expect(logs.roc).toBeCloseTo(5 / 6, 12);
     expect(logs.pr).toBeCloseTo((1 + 2 / 3) / 2, 12);

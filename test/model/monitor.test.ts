@@ -7,6 +7,7 @@ import {
   type EarlyStoppingOptions,
   earlyStopping,
   type FitOptions,
+  type History,
   type Logs,
   type Metric,
   modelCheckpoint,
@@ -99,7 +100,7 @@ describe.each(["", "val"])("mode auto goes by the definition, with %s", (prefix)
         ],
         { metrics: [metric] },
       );
-      expect(history[monitor]).toHaveLength(4);
+      expect((history as History<string>)[monitor]).toHaveLength(4);
       expect({ weight, saved, reduced }).toEqual({ weight: 2, saved: [0, 1], reduced: [2, 3] });
     },
   );

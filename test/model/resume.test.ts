@@ -104,7 +104,7 @@ async function start({ metrics = ["accuracy"], model }: Scene, runtime: RuntimeO
 /** What the run leaves when nothing happens; and the numbers of its epochs. */
 async function uninterrupted(scene: Scene, runtime: RuntimeOptions = {}, callbacks = withMemory()) {
   const model = await start(scene, runtime);
-  const history = await model.fit(scene.data(), { ...scene.options, callbacks });
+  const history = await model.fit<string>(scene.data(), { ...scene.options, callbacks });
   return { state: stateOf(model), history };
 }
 
@@ -117,11 +117,15 @@ describe.each(runtimes)("%s", (_, runtime) => {
       const stopper = new AbortController();
       const { signal } = stopper;
       const interrupting = [...withMemory(), at(place, () => stopper.abort())];
-      const first = await model.fit(scene.data(), { ...scene.options, callbacks: interrupting, signal });
+      const first = await model.fit<string>(scene.data(), { ...scene.options, callbacks: interrupting, signal });
       expect(signal.aborted).toBe(true);
       const loaded = await Sequential.load(model.save(), runtime);
       for (const resumed of [model, loaded]) {
-        const second = await resumed.fit(scene.data(), { ...scene.options, callbacks: withMemory(), resume: true });
+        const second = await resumed.fit<string>(scene.data(), {
+          ...scene.options,
+          callbacks: withMemory(),
+          resume: true,
+        });
         const { state, history } = await expected;
         expect([...first.loss, ...second.loss], "loss").toEqual(history.loss);
         for (const name in history)

@@ -15,7 +15,7 @@ async function logsOf(model: Sequential, more: TrainOptions = {}) {
 describe("train", () => {
   it("yields what the history of fit holds, and leaves what fit leaves", async () => {
     const [stepwise, whole] = [await classifier(), await classifier()];
-    const history = await whole.fit(data, options);
+    const history = await whole.fit<string>(data, options);
     const names = Object.keys(history);
     const expected = history.epoch.map((_, i) => Object.fromEntries(names.map((name) => [name, history[name][i]])));
     expect(await logsOf(stepwise)).toEqual(expected);

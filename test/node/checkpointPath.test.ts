@@ -22,7 +22,7 @@ async function train(path: string, options: Partial<FileCheckpointOptions> = {},
     metrics: ["accuracy", f1({ name: "F1: {macro}" }), f1({ name: "a b", average: "micro" })],
   });
   const checkpoint = modelCheckpoint({ path: join(dir, path), keepPrevious: false, ...options });
-  return model.fit(data, { epochs: 2, batchSize: 5, validationData: held, ...fit, callbacks: [checkpoint] });
+  return model.fit<string>(data, { epochs: 2, batchSize: 5, validationData: held, ...fit, callbacks: [checkpoint] });
 }
 
 const files = async () => (await readdir(dir)).sort();

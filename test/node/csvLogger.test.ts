@@ -28,7 +28,7 @@ async function found(text: string): Promise<void> {
 
 async function log(options: Partial<CsvLoggerOptions> = {}, fit: FitOptions = {}, names: readonly string[] = []) {
   const model = await classifier({ metrics: names.map((name) => f1({ name })) });
-  return model.fit(data, { ...fit, callbacks: [csvLogger({ path, ...options }), ...(fit.callbacks ?? [])] });
+  return model.fit<string>(data, { ...fit, callbacks: [csvLogger({ path, ...options }), ...(fit.callbacks ?? [])] });
 }
 
 describe("a name is a cell of its own:", () => {

@@ -229,14 +229,14 @@ describe("bad input", () => {
   const cases: [what: string, work: () => Promise<unknown>][] = [
     ["an unknown estimator", () => gridSearch(data, { ...common, estimator: "svm" as never, grid })],
     ["an unknown option", () => gridSearch(data, { ...common, grids: grid } as unknown as GridSearchOptions)],
-    ["an option no estimator has", () => gridSearch(data, { ...common, grid: { alfa: [1] } })],
+    ["an option no estimator has", () => gridSearch(data, { ...common, grid: { alfa: [1] } as never })],
     ["values of which no estimator takes any", () => gridSearch(data, { ...common, grid: { alpha: [-2, -1] } })],
     ["a shared value no estimator takes", () => gridSearch(data, { ...common, options: { alpha: -1 }, grid })],
     ["shared options that are none", () => gridSearch(data, { ...common, options: null as never, grid })],
     ["an option of the other estimator", () => gridSearch(data, { ...common, grid: { standardizeTarget: [true] } })],
-    ["a callback as a candidate", () => gridSearch(data, { ...common, grid: { onWarning: [() => {}] } })],
-    ["modules as candidates", () => gridSearch(data, { ...common, grid: { wasm: [[]] } })],
-    ["a name of Object.prototype", () => gridSearch(data, { ...common, grid: { constructor: [1] } })],
+    ["a callback as a candidate", () => gridSearch(data, { ...common, grid: { onWarning: [() => {}] } as never })],
+    ["modules as candidates", () => gridSearch(data, { ...common, grid: { wasm: [[]] } as never })],
+    ["a name of Object.prototype", () => gridSearch(data, { ...common, grid: { constructor: [1] } as never })],
     ["a name of its own, __proto__", () => gridSearch(data, { ...common, grid: JSON.parse('{"__proto__": [1]}') })],
     [
       "a function within a value",

@@ -37,7 +37,7 @@ export interface SpiralOptions extends SeedOption {
  * @throws OptionError
  */
 export function spiral(options: SpiralOptions = {}): Dataset {
-  checkKeys("spiral", options, ["samplesPerClass", "classes", "noise", "twist", "seed"]);
+  checkKeys("spiral", options, ["samplesPerClass", "classes", "noise", "twist", "seed"], arguments);
   const { samplesPerClass = 100, classes = 3, noise = 0.2, twist = 1, seed = 0 } = options;
   checkCount("spiral: samplesPerClass", samplesPerClass);
   checkNumber("spiral: classes", classes, { min: 1, max: 1000, integer: true });
@@ -70,7 +70,7 @@ export interface MoonsOptions extends ShuffleOption {
  * @throws OptionError
  */
 export function moons(options: MoonsOptions = {}): Dataset {
-  checkKeys("moons", options, ["samples", "noise", "shuffle", "seed"]);
+  checkKeys("moons", options, ["samples", "noise", "shuffle", "seed"], arguments);
   const { samples = 100, noise = 0, shuffle = true, seed = 0 } = options;
   checkCount("moons: samples", samples, 2);
   checkNoise("moons: noise", noise);
@@ -99,7 +99,7 @@ export interface CirclesOptions extends MoonsOptions {
  * @throws OptionError
  */
 export function circles(options: CirclesOptions = {}): Dataset {
-  checkKeys("circles", options, ["samples", "noise", "factor", "shuffle", "seed"]);
+  checkKeys("circles", options, ["samples", "noise", "factor", "shuffle", "seed"], arguments);
   const { samples = 100, noise = 0, factor = 0.8, shuffle = true, seed = 0 } = options;
   checkCount("circles: samples", samples, 2);
   checkNoise("circles: noise", noise);
@@ -137,7 +137,12 @@ export interface BlobsOptions extends ShuffleOption {
  * @throws OptionError; ShapeError or DataError for centres that are no rows of numbers.
  */
 export function blobs(options: BlobsOptions = {}): Dataset {
-  checkKeys("blobs", options, ["samples", "features", "centers", "clusterStd", "centerBox", "shuffle", "seed"]);
+  checkKeys(
+    "blobs",
+    options,
+    ["samples", "features", "centers", "clusterStd", "centerBox", "shuffle", "seed"],
+    arguments,
+  );
   const { samples = 100, centers = 3, clusterStd = 1, centerBox = [-10, 10], shuffle = true, seed = 0 } = options;
   checkCount("blobs: samples", samples);
   checkNoise("blobs: clusterStd", clusterStd);
@@ -191,7 +196,7 @@ export interface XorOptions extends SeedOption {
  * @throws OptionError
  */
 export function xor(options: XorOptions = {}): Dataset {
-  checkKeys("xor", options, ["samples", "noise", "seed"]);
+  checkKeys("xor", options, ["samples", "noise", "seed"], arguments);
   const { samples = 4, noise = 0, seed = 0 } = options;
   checkCount("xor: samples", samples);
   checkNoise("xor: noise", noise);
@@ -223,7 +228,7 @@ export interface GaussianQuantilesOptions extends ShuffleOption {
  * @throws OptionError
  */
 export function gaussianQuantiles(options: GaussianQuantilesOptions = {}): Dataset {
-  checkKeys("gaussianQuantiles", options, ["samples", "features", "classes", "variance", "shuffle", "seed"]);
+  checkKeys("gaussianQuantiles", options, ["samples", "features", "classes", "variance", "shuffle", "seed"], arguments);
   const { samples = 100, features = 2, classes = 3, variance = 1, shuffle = true, seed = 0 } = options;
   checkCount("gaussianQuantiles: classes", classes);
   checkCount("gaussianQuantiles: samples", samples, classes);

@@ -154,7 +154,7 @@ const sets: Record<PlaygroundName, Draw> = {
  */
 export function playground(name: PlaygroundName, options: PlaygroundOptions = {}): Dataset {
   checkName("playground", name, playgroundNames);
-  checkKeys("playground", options, ["samples", "noise", "seed"]);
+  checkKeys("playground", options, ["samples", "noise", "seed"], arguments);
   const { samples = 500, noise = 0, seed = 0 } = options;
   checkCount("playground: samples", samples, 2);
   checkNumber("playground: noise", noise, { min: 0, max: 0.5 });

@@ -30,7 +30,12 @@ export type RegressionData = Dataset & {
  * @throws OptionError
  */
 export function regression(options: RegressionDataOptions = {}): RegressionData {
-  checkKeys("regression", options, ["samples", "features", "informative", "bias", "noise", "shuffle", "seed"]);
+  checkKeys(
+    "regression",
+    options,
+    ["samples", "features", "informative", "bias", "noise", "shuffle", "seed"],
+    arguments,
+  );
   const { samples = 100, features = 10, bias = 0, noise = 0, shuffle = true, seed = 0 } = options;
   checkCount("regression: samples", samples);
   checkCount("regression: features", features);

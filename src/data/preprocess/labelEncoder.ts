@@ -1,5 +1,5 @@
 /** Class labels, strings or numbers, to the integers 0 … classes - 1 and back. After scikit-learn's LabelEncoder. */
-import { checkArrayLike, DataError, didYouMean, OptionError, show } from "../../errors.js";
+import { checkArguments, checkArrayLike, DataError, didYouMean, OptionError, show } from "../../errors.js";
 import { checkField, checkSaved, savedHead } from "./json.js";
 import { type Category, distinct } from "./table.js";
 
@@ -43,6 +43,7 @@ export class LabelEncoder {
 
   /** An encoder from what `toJSON` returned. @throws FormatError for anything else. */
   static fromJSON(json: unknown): LabelEncoder {
+    checkArguments("LabelEncoder.fromJSON", arguments, 1);
     const where = "LabelEncoder.fromJSON";
     const saved = checkSaved(where, json, [TYPE]);
     const encoder = new LabelEncoder();
@@ -62,6 +63,7 @@ export class LabelEncoder {
    * @throws DataError naming the row whose label is missing or of another type than the first.
    */
   fit(labels: ArrayLike<Category>): this {
+    checkArguments("fit", arguments, 1);
     const where = `${TYPE}.fit`;
     checkArrayLike(where, labels);
     if (labels.length === 0) throw new DataError(`${where}: expected at least one label, got none.`);
@@ -71,6 +73,7 @@ export class LabelEncoder {
 
   /** [n] labels to [n] codes, as `sparseCategoricalCrossentropy` wants them. @throws DataError for an unknown label. */
   transform(labels: ArrayLike<Category>): Int32Array<ArrayBuffer> {
+    checkArguments("transform", arguments, 1);
     const where = `${TYPE}.transform`;
     const { classes } = this;
     checkArrayLike(where, labels);
@@ -85,11 +88,13 @@ export class LabelEncoder {
 
   /** `fit`, then `transform` of the same labels. */
   fitTransform(labels: ArrayLike<Category>): Int32Array<ArrayBuffer> {
+    checkArguments("fitTransform", arguments, 1);
     return this.fit(labels).transform(labels);
   }
 
   /** [n] codes, such as `argMax` gives, to [n] labels. @throws DataError for what is no code. */
   inverseTransform(codes: ArrayLike<number>): Category[] {
+    checkArguments("inverseTransform", arguments, 1);
     const where = `${TYPE}.inverseTransform`;
     const { classes } = this;
     checkArrayLike(where, codes);
@@ -109,5 +114,6 @@ export class LabelEncoder {
 
 /** Class labels to the integers 0 … classes - 1 and back; see `LabelEncoder`. scikit-learn's `LabelEncoder`. */
 export function labelEncoder(): LabelEncoder {
+  checkArguments("labelEncoder", arguments, 0);
   return new LabelEncoder();
 }

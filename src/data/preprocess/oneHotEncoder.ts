@@ -1,5 +1,5 @@
 /** Columns of categories to columns of 0 and 1, and back. After scikit-learn's OneHotEncoder. */
-import { checkKeys, checkName, DataError, OptionError, ShapeError, show } from "../../errors.js";
+import { checkArguments, checkKeys, checkName, DataError, OptionError, ShapeError, show } from "../../errors.js";
 import { distinctNames } from "../distinctNames.js";
 import { checkField, checkSaved, savedHead } from "./json.js";
 import { isCategoryList, nearest } from "./labelEncoder.js";
@@ -51,6 +51,7 @@ export class OneHotEncoder {
 
   /** An encoder from what `toJSON` returned. @throws FormatError for anything else. */
   static fromJSON(json: unknown): OneHotEncoder {
+    checkArguments("OneHotEncoder.fromJSON", arguments, 1);
     const where = "OneHotEncoder.fromJSON";
     const saved = checkSaved(where, json, [TYPE]);
     const isChoice = (value: unknown) => (unknownChoices as readonly unknown[]).includes(value);
@@ -81,6 +82,7 @@ export class OneHotEncoder {
    * gets a number, `colour_red_2`. @throws ShapeError, OptionError
    */
   featureNames(inputs: readonly string[] = this.categories.map((_, column) => `x${column}`)): string[] {
+    checkArguments("featureNames", arguments, 1);
     if (!Array.isArray(inputs) || inputs.length !== this.categories.length) {
       throw new ShapeError(`${TYPE}.featureNames: expected ${this.categories.length} names, got ${show(inputs)}.`);
     }
@@ -100,6 +102,7 @@ export class OneHotEncoder {
    * @throws DataError naming the cell that is missing, or of another type than the first of its column; ShapeError.
    */
   fit(rows: readonly (readonly Category[])[]): this {
+    checkArguments("fit", arguments, 1);
     const where = `${TYPE}.fit`;
     const columns = checkRows(where, rows);
     this.#setCategories(
@@ -113,6 +116,7 @@ export class OneHotEncoder {
 
   /** [n, columns] categories to [n, width] zeros and ones. @throws DataError for an unknown category, ShapeError. */
   transform(rows: readonly (readonly Category[])[]): number[][] {
+    checkArguments("transform", arguments, 1);
     const where = `${TYPE}.transform`;
     const { categories, width } = this;
     checkRows(where, rows, categories.length);
@@ -131,6 +135,7 @@ export class OneHotEncoder {
 
   /** `fit`, then `transform` of the same rows. */
   fitTransform(rows: readonly (readonly Category[])[]): number[][] {
+    checkArguments("fitTransform", arguments, 1);
     return this.fit(rows).transform(rows);
   }
 
@@ -140,6 +145,7 @@ export class OneHotEncoder {
    * @throws DataError, ShapeError
    */
   inverseTransform(rows: readonly (readonly number[])[]): (Category | null)[][] {
+    checkArguments("inverseTransform", arguments, 1);
     const where = `${TYPE}.inverseTransform`;
     const { categories, width } = this;
     checkRows(where, rows, width);
@@ -193,7 +199,7 @@ export class OneHotEncoder {
  * @throws OptionError
  */
 export function oneHotEncoder(options: OneHotEncoderOptions = {}): OneHotEncoder {
-  checkKeys("oneHotEncoder", options, ["handleUnknown", "drop"]);
+  checkKeys("oneHotEncoder", options, ["handleUnknown", "drop"], arguments);
   const { handleUnknown = "error", drop = null } = options;
   return new OneHotEncoder(
     checkName("oneHotEncoder: handleUnknown", handleUnknown, unknownChoices),

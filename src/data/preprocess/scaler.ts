@@ -2,7 +2,7 @@
  * Scalers: each column shifted and divided by what was learned from data. One class for the three kinds, since they
  * differ only in what they learn. After scikit-learn's StandardScaler, MinMaxScaler and RobustScaler.
  */
-import { checkBoolean, checkKeys, checkNumber, DataError, OptionError, show } from "../../errors.js";
+import { checkArguments, checkBoolean, checkKeys, checkNumber, DataError, OptionError, show } from "../../errors.js";
 import { checkField, checkNumbers, checkSaved, savedHead } from "./json.js";
 import {
   type Columns,
@@ -94,6 +94,7 @@ export class Scaler {
    * @throws FormatError for anything else.
    */
   static fromJSON(json: unknown): Scaler {
+    checkArguments("Scaler.fromJSON", arguments, 1);
     const where = "Scaler.fromJSON";
     const saved = checkSaved(where, json, scalerTypes);
     const center = checkNumbers(where, saved, "center");
@@ -123,7 +124,7 @@ export class Scaler {
    */
   fit(table: NumberTable, options: FitColumnsOptions = {}): this {
     const where = `${this.type}.fit`;
-    checkKeys(where, options, ["features"]);
+    checkKeys(where, options, ["features"], arguments);
     if (this.#learn === null) {
       throw new OptionError(`${where}: a scaler from JSON keeps what it learned. Make a new one: ${this.type}().`);
     }
@@ -136,6 +137,7 @@ export class Scaler {
 
   /** Scales rows: a Dataset gives a Dataset, rows give rows, a typed array a Float32Array. Missing stays NaN. */
   transform<Table extends NumberTable>(table: Table): Reshaped<Table> {
+    checkArguments("transform", arguments, 1);
     const { center, scale } = this.#fitted();
     const [base, [low, high]] = [this.#base, this.#limits ?? [-Infinity, Infinity]];
     return this.#map("transform", table, (value, column) => {
@@ -145,11 +147,13 @@ export class Scaler {
 
   /** `fit`, then `transform` of the same rows. */
   fitTransform<Table extends NumberTable>(table: Table, options: FitColumnsOptions = {}): Reshaped<Table> {
+    checkArguments("fitTransform", arguments, 2);
     return this.fit(table, options).transform(table);
   }
 
   /** Undoes `transform`. */
   inverseTransform<Table extends NumberTable>(table: Table): Reshaped<Table> {
+    checkArguments("inverseTransform", arguments, 1);
     const { center, scale } = this.#fitted();
     const base = this.#base;
     return this.#map("inverseTransform", table, (value, column) => (value - base) * scale[column] + center[column]);
@@ -217,7 +221,7 @@ function meanAndDeviation(values: Float64Array): Learned {
  * @throws OptionError
  */
 export function standardScaler(options: StandardScalerOptions = {}): Scaler {
-  checkKeys("standardScaler", options, ["withMean", "withStd"]);
+  checkKeys("standardScaler", options, ["withMean", "withStd"], arguments);
   const withMean = checkBoolean("standardScaler: withMean", options.withMean ?? true);
   const withStd = checkBoolean("standardScaler: withStd", options.withStd ?? true);
   return new Scaler("standardScaler", (values) => {
@@ -242,7 +246,7 @@ function checkPair(where: string, pair: unknown, low: number, high: number): [lo
  * @throws OptionError
  */
 export function minMaxScaler(options: MinMaxScalerOptions = {}): Scaler {
-  checkKeys("minMaxScaler", options, ["range", "clip"]);
+  checkKeys("minMaxScaler", options, ["range", "clip"], arguments);
   const [low, high] = checkPair("minMaxScaler: range", options.range ?? [0, 1], -1e30, 1e30);
   const clip = checkBoolean("minMaxScaler: clip", options.clip ?? false);
   const learn: Learn = (values) => {
@@ -259,7 +263,7 @@ export function minMaxScaler(options: MinMaxScalerOptions = {}): Scaler {
  * @throws OptionError
  */
 export function robustScaler(options: RobustScalerOptions = {}): Scaler {
-  checkKeys("robustScaler", options, ["withCentering", "withScaling", "quantileRange"]);
+  checkKeys("robustScaler", options, ["withCentering", "withScaling", "quantileRange"], arguments);
   const withCentering = checkBoolean("robustScaler: withCentering", options.withCentering ?? true);
   const withScaling = checkBoolean("robustScaler: withScaling", options.withScaling ?? true);
   const [low, high] = checkPair("robustScaler: quantileRange", options.quantileRange ?? [25, 75], 0, 100);

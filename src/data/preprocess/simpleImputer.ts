@@ -1,5 +1,5 @@
 /** Fills in what is missing (NaN, null, undefined), column by column. After scikit-learn's SimpleImputer. */
-import { checkBoolean, checkKeys, checkName, DataError, OptionError, show } from "../../errors.js";
+import { checkArguments, checkBoolean, checkKeys, checkName, DataError, OptionError, show } from "../../errors.js";
 import { checkField, checkSaved, savedHead } from "./json.js";
 import { type Category, type Cell, checkCategory, checkRows, compareCategories, isMissing, quantile } from "./table.js";
 
@@ -85,6 +85,7 @@ export class SimpleImputer {
 
   /** An imputer from what `toJSON` returned. @throws FormatError for anything else. */
   static fromJSON(json: unknown): SimpleImputer {
+    checkArguments("SimpleImputer.fromJSON", arguments, 1);
     const where = "SimpleImputer.fromJSON";
     const saved = checkSaved(where, json, [TYPE]);
     const isStrategy = (value: unknown) => (strategies as readonly unknown[]).includes(value);
@@ -113,6 +114,7 @@ export class SimpleImputer {
    * @throws DataError for a column with no cell at all, for text where a mean or median is asked; ShapeError.
    */
   fit(rows: readonly (readonly Cell[])[]): this {
+    checkArguments("fit", arguments, 1);
     const where = `${TYPE}.fit`;
     const columns = checkRows(where, rows);
     const learned = Array.from({ length: columns }, (_, column) =>
@@ -127,6 +129,7 @@ export class SimpleImputer {
   transform(rows: readonly (readonly (number | null | undefined)[])[]): number[][];
   transform(rows: readonly (readonly Cell[])[]): Category[][];
   transform(rows: readonly (readonly Cell[])[]): Category[][] {
+    checkArguments("transform", arguments, 1);
     const where = `${TYPE}.transform`;
     const { fills } = this;
     checkRows(where, rows, fills.length);
@@ -145,6 +148,7 @@ export class SimpleImputer {
   fitTransform(rows: readonly (readonly (number | null | undefined)[])[]): number[][];
   fitTransform(rows: readonly (readonly Cell[])[]): Category[][];
   fitTransform(rows: readonly (readonly Cell[])[]): Category[][] {
+    checkArguments("fitTransform", arguments, 1);
     return this.fit(rows).transform(rows);
   }
 
@@ -153,6 +157,7 @@ export class SimpleImputer {
    * @throws OptionError without `addIndicator`, for nobody knows then; DataError, ShapeError.
    */
   inverseTransform(rows: readonly (readonly Category[])[]): (Category | null)[][] {
+    checkArguments("inverseTransform", arguments, 1);
     const where = `${TYPE}.inverseTransform`;
     const { fills } = this;
     if (!this.#addIndicator) {
@@ -203,5 +208,6 @@ export class SimpleImputer {
  * @throws OptionError
  */
 export function simpleImputer(options: SimpleImputerOptions = {}): SimpleImputer {
+  checkArguments("simpleImputer", arguments, 1);
   return new SimpleImputer(options);
 }

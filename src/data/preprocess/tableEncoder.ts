@@ -2,7 +2,7 @@
  * From a table with named columns to a Dataset: numbers as they are, categories one-hot, the target as number or class.
  * What was learned from the training data encodes new rows alike. Knows tables, not files and not models.
  */
-import { checkArrayLike, DataError, OptionError, show } from "../../errors.js";
+import { checkArguments, checkArrayLike, DataError, OptionError, show } from "../../errors.js";
 import { Dataset } from "../dataset.js";
 import { distinctNames } from "../distinctNames.js";
 import { checkField, checkSaved, savedHead } from "./json.js";
@@ -56,6 +56,7 @@ export class TableEncoder {
 
   /** An encoder from what `toJSON` returned: it encodes at once, but does not learn anew. @throws FormatError */
   static fromJSON(json: unknown): TableEncoder {
+    checkArguments("TableEncoder.fromJSON", arguments, 1);
     const where = "TableEncoder.fromJSON";
     const saved = checkSaved(where, json, [TYPE]);
     const isChoice = (value: unknown) => (unknownChoices as readonly unknown[]).includes(value);
@@ -93,6 +94,7 @@ export class TableEncoder {
    * @throws OptionError for a column that is not there; DataError for cells that cannot be used, naming column and row.
    */
   fit(table: NamedTable): this {
+    checkArguments("fit", arguments, 1);
     const where = `${TYPE}.fit`;
     const options = this.#options;
     if (!options) throw new OptionError(`${where}: an encoder from JSON keeps what it learned. Make a new one.`);
@@ -123,6 +125,7 @@ export class TableEncoder {
    * `missingTarget` says so. @throws DataError, OptionError as `fit` does.
    */
   transform(table: NamedTable): Dataset {
+    checkArguments("transform", arguments, 1);
     const where = `${TYPE}.transform`;
     const source = readNamed(where, table);
     const { target, dropsRows } = this.#fitted();
@@ -145,6 +148,7 @@ export class TableEncoder {
    * times in milliseconds keep their meaning. @throws DataError, OptionError
    */
   inputs(table: NamedTable): Float64Array {
+    checkArguments("inputs", arguments, 1);
     const where = `${TYPE}.inputs`;
     const source = readNamed(where, table);
     return Float64Array.from(this.#inputs(where, source, allRows(source)));
@@ -152,6 +156,7 @@ export class TableEncoder {
 
   /** Class numbers, such as `argMax` gives, to the classes as the table has them. @throws DataError, OptionError */
   classesOf(labels: ArrayLike<number>): Category[] {
+    checkArguments("classesOf", arguments, 1);
     const where = `${TYPE}.classesOf`;
     const { classes } = this;
     if (!classes) throw new OptionError(`${where}: the target ${show(this.#fitted().target.name)} is a number.`);
@@ -249,6 +254,7 @@ function rowsOf(where: string, source: Source, target: string, dropsRows: boolea
  * @throws OptionError
  */
 export function tableEncoder(options: TableOptions): TableEncoder {
+  checkArguments("tableEncoder", arguments, 1);
   return new TableEncoder(options);
 }
 
@@ -264,6 +270,7 @@ export function tableEncoder(options: TableOptions): TableEncoder {
  * @throws OptionError for a column that is not there; DataError for cells that cannot be used, naming column and row.
  */
 export function fromTable(table: NamedTable, options: TableOptions): EncodedTable {
+  checkArguments("fromTable", arguments, 2);
   const encoder = tableEncoder(options).fit(table);
   return { data: encoder.transform(table), encoder };
 }

@@ -1,11 +1,10 @@
 /** What can be hooked into training. Knows no particular callback. */
 import type { ActivationName } from "../../activations.js";
 import { type NonFiniteError, OptionError, show } from "../../errors.js";
+import type { Signal } from "../../kinds.js";
 import type { MetricSpec } from "../../metrics/metric.js";
 import type { Shape } from "../../shape.js";
-
-/** Numbers of an epoch or batch by name: `loss`, `accuracy`, `valLoss`, … */
-export type Logs = Readonly<Record<string, number>>;
+import type { Logs } from "../logTypes.js";
 
 /** A tensor of a training step, by name. */
 export interface StepTensor {
@@ -42,7 +41,7 @@ export interface Trainer {
   /** The epochs that are followed by validation, as `fit` was told; `null` where it has no validation data. */
   readonly validationFreq: number | readonly number[] | null;
   /** The `signal` given to `fit`. */
-  readonly signal: AbortSignal | null;
+  readonly signal: Signal | null;
   /** In `onTrainEnd`: was training aborted, so that it may be resumed from the weights as they are? */
   readonly isInterrupted: boolean;
   /** A copy of the current weights as they are stored. */

@@ -26,7 +26,7 @@ const OPTIONS = ["monitor", "minDelta", "patience", "mode", "baseline", "restore
  * @throws OptionError for unknown options, and when `fit` begins where nothing is called `monitor`.
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
-  checkKeys("earlyStopping", options, OPTIONS);
+  checkKeys("earlyStopping", options, OPTIONS, arguments);
   const { restoreBestWeights = false, baseline } = options;
   const monitor = openMonitor("earlyStopping", options);
   const count = { min: 0, integer: true };

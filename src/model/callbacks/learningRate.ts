@@ -1,5 +1,5 @@
 /** Callbacks that change the learning rate between epochs. */
-import { checkKeys, checkNumber, OptionError, show } from "../../errors.js";
+import { checkArguments, checkKeys, checkNumber, OptionError, show } from "../../errors.js";
 import type { Callback, Trainer } from "./callback.js";
 import { type MonitorOptions, openMonitor, toStored } from "./monitor.js";
 
@@ -38,7 +38,7 @@ const PLATEAU_OPTIONS = [
  */
 export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callback {
   const where = "reduceLROnPlateau";
-  checkKeys(where, options, PLATEAU_OPTIONS);
+  checkKeys(where, options, PLATEAU_OPTIONS, arguments);
   const monitor = openMonitor(where, { ...options, minDelta: options.minDelta ?? 1e-4 });
   const count = { min: 0, integer: true };
   const factor = checkNumber(`${where}: factor`, options.factor ?? 0.1, { above: 0, below: 1 });
@@ -93,6 +93,7 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
  * @throws OptionError where the schedule does not return a number from 0.
  */
 export function learningRateScheduler(schedule: (epoch: number, learningRate: number) => number): Callback {
+  checkArguments("learningRateScheduler", arguments, 1);
   const where = "learningRateScheduler";
   checkFunction(where, schedule);
   let trainer: Trainer;

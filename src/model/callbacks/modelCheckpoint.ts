@@ -1,6 +1,8 @@
 /** Saves the model while it trains. Where the bytes go is the caller's business; `simdgrad/node` has one for files. */
+
 import { checkBoolean, checkKeys, checkNumber, OptionError, show } from "../../errors.js";
-import type { Callback, Logs, Trainer } from "./callback.js";
+import type { Logs } from "../logTypes.js";
+import type { Callback, Trainer } from "./callback.js";
 import { type MonitorOptions, openMonitor, toStored } from "./monitor.js";
 
 /** When a checkpoint was taken. */
@@ -9,7 +11,7 @@ export interface CheckpointMoment {
   readonly epoch: number;
   /** Steps taken in this epoch, where the checkpoint is not of its end. */
   readonly step?: number;
-  readonly logs: Logs;
+  readonly logs: Logs<string>;
 }
 
 /** Options of `modelCheckpoint`, wherever it saves. */
@@ -38,7 +40,7 @@ export const checkpointKeys = ["monitor", "mode", "saveBestOnly", "initialBest",
  */
 export function modelCheckpoint(options: ModelCheckpointOptions): Callback {
   const where = "modelCheckpoint";
-  checkKeys(where, options, ["save", ...checkpointKeys]);
+  checkKeys(where, options, ["save", ...checkpointKeys], arguments);
   const { save, saveBestOnly = false, initialBest, saveFreq = "epoch" } = options;
   if (typeof save !== "function") {
     throw new OptionError(`${where}: save: expected a function that takes the bytes, got ${show(save)}.`);

@@ -1,7 +1,9 @@
 /** Watching one number of the logs: what callbacks that compare epochs have in common. */
+
 import { checkName, checkNumber, OptionError, show } from "../../errors.js";
 import { isLargerBetter } from "../../metrics/better.js";
-import type { Logs, Trainer } from "./callback.js";
+import type { Logs, MonitorName } from "../logTypes.js";
+import type { Trainer } from "./callback.js";
 import { didYouMeanLog, logNamesOf } from "./logNames.js";
 
 /** Which way is better: down, up, or as the definition of the metric says. */
@@ -10,7 +12,7 @@ export type MonitorMode = "auto" | "min" | "max";
 /** Options that every such callback has. */
 export interface MonitorOptions {
   /** The number to watch. Epochs without validation are passed over where it is one of validation. @default "valLoss" */
-  monitor?: string;
+  monitor?: MonitorName;
   /**
    * Which way is better. `auto` asks the metric, whatever its name: more recall is better, less loss and error. It does
    * not know what a callback of yours adds to the logs: give "min" or "max" for that. @default "auto"
@@ -28,7 +30,7 @@ export interface Monitor {
   /** True if `value` is better than `best` by more than `minDelta`; every number is better than `null`. */
   improves(value: number, best: number | null): boolean;
   /** `null` for an epoch that was not validated. @throws OptionError where the logs do not have the number. */
-  read(logs: Logs): number | null;
+  read(logs: Logs<string>): number | null;
 }
 
 /** @throws OptionError */

@@ -10,7 +10,7 @@ export interface ProgressOptions {
 
 /** A line per epoch: `epoch 3/10: loss 0.1234, accuracy 0.9812`. What `verbose: 1` prints. */
 export function progress(options: ProgressOptions = {}): Callback {
-  checkKeys("progress", options, ["write"]);
+  checkKeys("progress", options, ["write"], arguments);
   const { write = console.log } = options;
   if (typeof write !== "function") {
     throw new OptionError(`progress: write: expected a function, got ${show(write)}.`);

@@ -8,7 +8,7 @@ import type { Callback } from "./callback.js";
  * keeps its last finite value (in Keras's TerminateOnNaN the weights are lost).
  */
 export function terminateOnNaN(options: { onStop?: (error: NonFiniteError) => void } = {}): Callback {
-  checkKeys("terminateOnNaN", options, ["onStop"]);
+  checkKeys("terminateOnNaN", options, ["onStop"], arguments);
   const { onStop } = options;
   if (onStop !== undefined && typeof onStop !== "function") {
     throw new OptionError(`terminateOnNaN: onStop: expected a function, got ${show(onStop)}.`);

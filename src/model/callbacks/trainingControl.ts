@@ -1,4 +1,5 @@
 /** Holds training and lets it go, from outside. */
+import { checkArguments } from "../../errors.js";
 import type { Callback, Trainer } from "./callback.js";
 
 /** A callback by which training is held and let go from outside. */
@@ -14,6 +15,7 @@ export interface TrainingControl extends Callback {
  * pause too.
  */
 export function trainingControl(): TrainingControl {
+  checkArguments("trainingControl", arguments, 0);
   let release: (() => void) | null = null;
   let gate: Promise<void> | null = null;
   let trainer: Trainer;

@@ -1,10 +1,13 @@
 /** What is said about columns of x, targets and classes. Pure: looks at rows in memory and changes nothing. */
 import { classesOf } from "../../data/classes.js";
 import type { Dataset } from "../../data/dataset.js";
+import type { OptimizerSpec } from "../../optimizers/index.js";
 import { sizeOf } from "../../shape.js";
 import type { Expectation } from "../feed.js";
+import { type Doubt, doubtOf, unreachable } from "../lastLayer.js";
 import { describeMergedX } from "../merged.js";
-import { type Finding, list } from "./findings.js";
+import { scalingRemedy } from "../targetScale.js";
+import { type Finding, type FindingCode, list } from "./findings.js";
 
 /** Beyond these a column is called unscaled: standardized or 0-to-1 data stay well below. */
 const LARGE_SPREAD = 5;
@@ -88,6 +91,8 @@ export function checkColumns({ x, inputShape, featureNames }: Dataset, { layers 
   return findings;
 }
 
+/** Optimizers whose steps are of one size whatever the scale of the gradients. */
+const SCALE_FREE: readonly OptimizerSpec["type"][] = ["adam", "adamw", "adamax", "nadam", "rmsprop", "lion"];
 /** Columns of x whose values float32 cannot tell apart. */
 export function checkMerged(data: Dataset): Finding[] {
   const merged = describeMergedX(data);
@@ -103,17 +108,37 @@ export function checkMerged(data: Dataset): Finding[] {
 }
 
 /** Targets of a regression. */
-export function checkTargets({ y, targetShape }: Dataset): Finding[] {
-  const large = columnsOf(y, sizeOf(targetShape), String).filter(isLarge);
-  if (large.length === 0) return [];
-  return [
-    {
-      code: "unscaledTargets",
-      severity: "warning",
-      message: `Targets are not scaled: they run ${rangeOf(large[0])}.`,
-      remedy: "Scale y to mean 0 and deviation 1 for training, and predictions back.",
-    },
-  ];
+export function checkTargets(
+  { y, targetShape }: Dataset,
+  { layers }: Expectation,
+  optimizer: OptimizerSpec,
+): Finding[] {
+  const findings: Finding[] = [];
+  const beyond = unreachable(layers, y);
+  if (beyond) findings.push(doubtful("unreachableTargets", beyond));
+  const { spec } = layers[layers.length - 1];
+  const [scale, offset] = spec.type === "rescaling" ? [spec.scale || 1, spec.offset] : [1, 0];
+  const width = sizeOf(targetShape);
+  const scaled = y.map((target) => (target - offset) / scale);
+  if (!columnsOf(scaled, width, String).some(isLarge)) return findings;
+  const [first] = columnsOf(y, width, String);
+  findings.push({
+    code: "unscaledTargets",
+    severity: "warning",
+    message: `Targets are not scaled: they run ${rangeOf(first)}.`,
+    remedy: `${scalingRemedy(y, width, SCALE_FREE.includes(optimizer.type))}.`,
+  });
+  return findings;
+}
+
+/** A last layer that the loss cannot read. */
+export function checkLastLayer({ layers, loss }: Expectation): Finding[] {
+  const doubt = doubtOf(layers, loss);
+  return doubt ? [doubtful("lastLayer", doubt)] : [];
+}
+
+function doubtful(code: FindingCode, { message, remedy }: Doubt): Finding {
+  return { code, severity: "warning", message: `${message}.`, remedy: `${remedy}.` };
 }
 
 /** How many rows there are, and of which classes; `classes` is `null` for a regression. */

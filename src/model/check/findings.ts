@@ -1,5 +1,5 @@
 /** What a check of data finds, and how it is printed. */
-import { DataError, show } from "../../errors.js";
+import { checkArguments, DataError, show } from "../../errors.js";
 
 /** How bad it is: training fails; it works badly or misleads; or it is worth knowing. */
 export type Severity = "error" | "warning" | "info";
@@ -14,6 +14,8 @@ export const findingCodes = [
   "mergedValues",
   "unscaledColumns",
   "unscaledTargets",
+  "unreachableTargets",
+  "lastLayer",
   "classImbalance",
   "missingClasses",
   "sortedLabels",
@@ -47,6 +49,7 @@ export function bySeverity(findings: readonly Finding[]): Finding[] {
  * @throws DataError for anything else.
  */
 export function formatFindings(findings: readonly Finding[]): string {
+  checkArguments("formatFindings", arguments, 1);
   const isFinding = (finding: Finding | null) => findingCodes.includes(finding?.code as FindingCode);
   if (!Array.isArray(findings) || !findings.every(isFinding)) {
     throw new DataError(`formatFindings: expected what model.check(data) returned, got ${show(findings)}.`);

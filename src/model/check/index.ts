@@ -4,10 +4,11 @@ import type { Data } from "../../data/dataset.js";
 import { Dataset } from "../../data/dataset.js";
 import { checkKeys, SimdgradError } from "../../errors.js";
 import { hasClasses } from "../../losses.js";
-import { type Expectation, fitData } from "../feed.js";
+import type { OptimizerSpec } from "../../optimizers/index.js";
+import { type Expectation, fitData, refuseRows } from "../feed.js";
 import { checkFit, type FitOptions } from "../fitOptions.js";
 import { holdBackRows } from "../holdBack.js";
-import { checkColumns, checkCounts, checkMerged, checkTargets } from "./columns.js";
+import { checkColumns, checkCounts, checkLastLayer, checkMerged, checkTargets } from "./columns.js";
 import { bySeverity, type Finding } from "./findings.js";
 import { checkRaw } from "./raw.js";
 import { checkClassesOf, checkDuplicates, checkLeak, checkOrder } from "./rows.js";
@@ -23,12 +24,14 @@ export interface CheckSubject {
   readonly data: unknown;
   readonly options: CheckOptions;
   readonly expectation: Expectation;
+  readonly optimizer: OptimizerSpec;
   /** Decides how a shuffled split falls. */
   readonly seed: number;
 }
 
 /** The findings, the worst first. @throws OptionError for options that are none. */
-export function checkData({ data, options, expectation, seed }: CheckSubject): Finding[] {
+export function checkData({ data, options, expectation, optimizer, seed }: CheckSubject): Finding[] {
+  if (Array.isArray(options) || ArrayBuffer.isView(options)) refuseRows("check", data);
   checkKeys("check", options, ["validationSplit", "validationData"]);
   const fit = { ...checkFit(options), onWarning: () => {} };
   const faults = data instanceof Dataset ? [] : checkRaw(data, expectation.inputShape);
@@ -46,7 +49,8 @@ export function checkData({ data, options, expectation, seed }: CheckSubject): F
     ...checkMerged(fitted),
     ...(isClassified
       ? checkOrder(counted(fitted), typeof validationSplit === "number" && validationSplit > 0)
-      : checkTargets(fitted)),
+      : checkTargets(fitted, expectation, optimizer)),
+    ...checkLastLayer(expectation),
     ...checkDuplicates(fitted),
   ];
   if (validation instanceof Dataset) {

@@ -1,6 +1,6 @@
 /** The callbacks of one `fit` in a worker, on the caller's side, each with a trainer that speaks for the distant one. */
 import { BackendError, OptionError, show } from "../../errors.js";
-import { kindOf } from "../../kinds.js";
+import { kindOf, type Signal } from "../../kinds.js";
 import {
   type BatchPosition,
   type Callback,
@@ -20,14 +20,14 @@ const NOTHING: TrainerData = { weights: null, file: null, step: null };
 
 export class CallbackSession {
   readonly #callbacks: readonly Callback[];
-  readonly #signal: AbortSignal | null;
+  readonly #signal: Signal | null;
   /** One for each callback, which keeps what it was given in `onTrainBegin`. */
   readonly #trainers: readonly DistantTrainer[];
   #onAbort = () => {};
   /** What a callback threw while it was given its state. */
   #stateFailure: { readonly cause: unknown } | null = null;
 
-  constructor(callbacks: readonly Callback[], signal: AbortSignal | null) {
+  constructor(callbacks: readonly Callback[], signal: Signal | null) {
     this.#callbacks = callbacks;
     this.#signal = signal;
     const withStates = callbacks.filter(({ getState }) => getState);
@@ -122,7 +122,7 @@ class DistantTrainer {
   readonly #place: number;
   readonly face: Trainer;
 
-  constructor(callback: Callback, place: number, signal: AbortSignal | null) {
+  constructor(callback: Callback, place: number, signal: Signal | null) {
     this.#callback = callback;
     this.#place = place;
     this.face = this.#makeFace(signal);
@@ -156,7 +156,7 @@ class DistantTrainer {
     return state ? withState(file, this.#place, state) : file.slice();
   }
 
-  #makeFace(signal: AbortSignal | null): Trainer {
+  #makeFace(signal: Signal | null): Trainer {
     const own = this;
     return {
       get stopTraining() {

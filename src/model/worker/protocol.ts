@@ -2,6 +2,7 @@
  * What a model's caller and its worker say to each other. Knows neither workers nor models; `values.ts` says how values
  * travel.
  */
+
 import {
   BackendError,
   DataError,
@@ -14,8 +15,9 @@ import {
 } from "../../errors.js";
 import type { JsonObject } from "../../json.js";
 import type { PlacedLayer } from "../../layers/index.js";
-import type { CallbackState, HookName, Logs, StepTensors, Trainer, TrainerNeed } from "../callbacks/callback.js";
+import type { CallbackState, HookName, StepTensors, Trainer, TrainerNeed } from "../callbacks/callback.js";
 import type { Compiled } from "../compile.js";
+import type { Logs } from "../logTypes.js";
 import type { Sequential } from "../sequential.js";
 
 /** Methods that are called on the model in the worker as they are. */
@@ -123,7 +125,7 @@ export interface HookCall {
   readonly index: number;
   readonly hook: HookName;
   readonly args: readonly unknown[];
-  readonly logs: Logs | null;
+  readonly logs: Logs<string> | null;
   readonly error: PlainError | null;
   readonly state: TrainerState;
 }

@@ -1,15 +1,17 @@
 /** The caller's side of a model that lives in a worker: the methods of `Sequential`, each a promise. */
+
 import { batchPipeline, type Pipeline } from "../../data/pipeline.js";
-import { BackendError, OptionError, show } from "../../errors.js";
+import { BackendError, checkArguments, OptionError, show } from "../../errors.js";
 import { copyJson, type JsonObject } from "../../json.js";
 import { kindOf } from "../../kinds.js";
-import type { PlacedLayer } from "../../layers/index.js";
+import { freeze, lockLayers, type PlacedLayer } from "../../layers/index.js";
 import { modulesFor } from "../../runtime/select.js";
 import { startThread, type Thread } from "../../runtime/thread.js";
 import { resolveCallbacks } from "../callbacks/callback.js";
 import { progress } from "../callbacks/progress.js";
 import type { Compiled } from "../compile.js";
 import type { FitOptions } from "../fitOptions.js";
+import type { Evaluation, History, TrainLog } from "../logTypes.js";
 import { checkRuntime, type RuntimeOptions } from "../options.js";
 import { isStream } from "../prepare.js";
 import type { ModelInfo, Sequential } from "../sequential.js";
@@ -81,14 +83,13 @@ interface Company {
  * that was kept: the end of the last epoch that ended more than a quarter of a second after the one kept before it.
  */
 export class WorkerModel implements Remotes {
-  /** Layers in order, with the shapes and weights of each at its place. */
-  readonly layers: readonly PlacedLayer[] = [];
   readonly #maker: ModelMaker;
   readonly #options: RuntimeOptions;
   readonly #pending = new Map<number, Pending>();
   #connection: Promise<Connection> | null = null;
   /** The model's file, to go on from. */
   #kept: Uint8Array | null = null;
+  #layers: readonly PlacedLayer[] = [];
   #compiled: Compiled | null = null;
   /** `undefined` until the model is open. */
   #metadata: JsonObject | null | undefined;
@@ -106,6 +107,11 @@ export class WorkerModel implements Remotes {
     model.#kept = file;
     await model.#connect();
     return model;
+  }
+
+  /** As `Sequential.layers`. */
+  get layers(): readonly PlacedLayer[] {
+    return this.#layers;
   }
 
   /** As `Sequential.adapt`. */
@@ -132,10 +138,10 @@ export class WorkerModel implements Remotes {
    * As `Sequential.fit`.
    * @throws what a callback or a stream throws, as it is; BackendError when the worker dies.
    */
-  async fit(...args: Parameters<Remote<"fit">>): ReturnType<Remote<"fit">> {
+  async fit<Custom extends string = never>(...args: Parameters<Remote<"fit">>): Promise<History<Custom>> {
     const [data, options = {}, ...more] = args;
     // What is no options object, `fit` refuses in the worker.
-    if (typeof options !== "object" || options === null) return this.#call("fit", args);
+    if (kindOf(options) !== "Object") return this.#call("fit", args);
     const { callbacks = [], signal, onWarning = console.warn, verbose, ...rest }: FitOptions = options;
     if (signal !== undefined && kindOf(signal) !== "AbortSignal") {
       throw new OptionError(`fit: signal: expected an AbortSignal, got ${show(signal)}.`);
@@ -150,17 +156,22 @@ export class WorkerModel implements Remotes {
   }
 
   /** As `Sequential.train`. */
-  train(...[data, options = {}]: Parameters<Sequential["train"]>): ReturnType<Sequential["train"]> {
-    return iterate((rest) => this.fit(data, rest), checkTrain(options));
+  train<Custom extends string = never>(
+    ...[data, options = {}]: Parameters<Sequential["train"]>
+  ): AsyncGenerator<TrainLog<Custom>, History<Custom>, undefined> {
+    checkArguments("train", arguments, 2);
+    return iterate((rest) => this.fit<Custom>(data, rest), checkTrain(options));
   }
 
   /** As `Sequential.trainOnBatch`. */
-  trainOnBatch(...args: Parameters<Remote<"trainOnBatch">>): ReturnType<Remote<"trainOnBatch">> {
+  trainOnBatch<Custom extends string = never>(
+    ...args: Parameters<Remote<"trainOnBatch">>
+  ): Promise<Evaluation<Custom>> {
     return this.#call("trainOnBatch", args);
   }
 
   /** As `Sequential.evaluate`. */
-  evaluate(...args: Parameters<Remote<"evaluate">>): ReturnType<Remote<"evaluate">> {
+  evaluate<Custom extends string = never>(...args: Parameters<Remote<"evaluate">>): Promise<Evaluation<Custom>> {
     return this.#call("evaluate", args);
   }
 
@@ -222,6 +233,7 @@ export class WorkerModel implements Remotes {
 
   /** Ends the worker. Calls that wait for it reject, as do later ones. */
   dispose(): void {
+    checkArguments("dispose", arguments, 0);
     this.#isDisposed = true;
     this.#lose("this model was disposed");
   }
@@ -300,8 +312,8 @@ export class WorkerModel implements Remotes {
   }
 
   #reflect({ layers, compiled, metadata }: Mirror): void {
-    (this as { layers: readonly PlacedLayer[] }).layers = layers;
-    this.#compiled = compiled;
+    this.#layers = lockLayers(layers);
+    this.#compiled = freeze(compiled);
     // The worker has what was set last, unless it was set since.
     if (this.#metadata === undefined) this.#metadata = metadata && copyJson("metadata", metadata);
   }
