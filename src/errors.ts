@@ -170,8 +170,12 @@ export function checkKeys(
     const hint = didYouMean(key, known, OPTION_ALIASES);
     throw new OptionError(`${where}: unknown option ${JSON.stringify(key)}.${hint} ${list}`);
   }
-  const count = (last: unknown) => Array.prototype.indexOf.call(args, last) + 1;
-  checkArguments(where, args, count(options) || count(undefined) || args.length);
+  // Options are the last argument. Where they were left out, so may be arguments before them.
+  const place = (value: unknown) => Array.prototype.lastIndexOf.call(args, value);
+  const given = place(options) + 1;
+  const omitted = place(undefined);
+  const isOmitted = omitted > 0 || (omitted === 0 && typeof args[1] !== "object");
+  checkArguments(where, args, given || (isOmitted ? omitted + 1 : args.length));
 }
 
 /** Refuses more arguments than a function takes, but for the place and the list that `list.map(f)` gives it. @throws OptionError */
