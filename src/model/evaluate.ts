@@ -7,7 +7,7 @@ import type { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
 import type { Collector } from "./collector.js";
 import type { Compiled, Program } from "./compile.js";
-import { Feed } from "./feed.js";
+import { Feed, PASS_ROWS } from "./feed.js";
 import { openCollector, readLogs } from "./logs.js";
 import type { Evaluation } from "./logTypes.js";
 
@@ -109,7 +109,7 @@ export function collectorFor(
   data: Dataset | Pipeline<unknown>,
   batchSize: number,
 ): Promise<Collector | null> {
-  return openCollector(program, "iterate" in data ? batchSize : data.length);
+  return openCollector(program, "iterate" in data ? Math.min(batchSize, PASS_ROWS) : data.length);
 }
 
 /** Evaluates rows and lets the event loop have its turns. @throws NonFiniteError */

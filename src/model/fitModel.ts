@@ -1,20 +1,16 @@
 /** `fit` and `trainOnBatch`: from a model, data and options to steps that can be taken. */
 
-import type { Data, Dataset } from "../data/dataset.js";
-import type { Pipeline } from "../data/pipeline.js";
+import type { Data } from "../data/dataset.js";
 import { lastActivation } from "../layers/index.js";
 import { fuseLoss, logitsActivation } from "../losses.js";
-import { validationName } from "../metrics/metric.js";
 import { openSource } from "./batches.js";
 import type { Compiled } from "./compile.js";
 import type { ModelCore } from "./core.js";
-import { collectorFor, evaluatePatiently } from "./evaluate.js";
-import { hostOf } from "./evaluateModel.js";
-import { Feed, PASS_ROWS, refuseRows } from "./feed.js";
+import { Feed, refuseRows } from "./feed.js";
 import { type FitPlan, loadMinimizer, runFit, type Stepping, takeStep } from "./fit.js";
-import { type CheckedFit, checkFit, type FitOptions, isValidated } from "./fitOptions.js";
+import { type CheckedFit, checkFit, type FitOptions } from "./fitOptions.js";
 import { openCollector, readLogs } from "./logs.js";
-import type { Evaluation, History, Logs } from "./logTypes.js";
+import type { Evaluation, History } from "./logTypes.js";
 import { resumeFrom, saveModel } from "./modelFile.js";
 import { type Prepared, prepareFit, type Stream } from "./prepare.js";
 import { explained } from "./refusedStep.js";
@@ -53,12 +49,16 @@ async function warnOfLastLayer({ layers }: ModelCore, { loss }: Compiled, { onWa
 async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit, prepared: Prepared): Promise<FitPlan> {
   const { state, training, spec } = core;
   const { epochs, callbacks, signal, stepsPerEpoch, validationBatchSize } = options;
-  const { batchRows, conditions } = prepared;
+  const { batchRows, conditions, validation } = prepared;
+  const evaluation = validation && (await import("./evaluateModel.js"));
   const run = training.openRun(options, conditions);
   const stepping = await openSteps(core, "fit", compiled, {
     rows: batchRows,
     collected: conditions.rows ?? batchRows,
-    capacity: Math.max(batchRows, validationBatchSize ?? 0),
+    capacity: Math.max(
+      batchRows,
+      Math.min(validationBatchSize ?? 0, validation && "y" in validation ? validation.length : 0),
+    ),
   });
   const { session, program } = stepping;
   const plan: FitPlan = {
@@ -74,11 +74,11 @@ async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit,
       ...{ signal, epochs, state },
       metrics: compiled.metrics,
       initialEpoch: options.initialEpoch,
-      validationFreq: prepared.validation && options.validationFreq,
+      validationFreq: validation && options.validationFreq,
       save: () => saveModel(core),
       resumeFrom: (file) => resumeFrom(core, file),
     }),
-    validate: validator(core, prepared.validation, options),
+    validate: evaluation && validation ? evaluation.validator(core, validation, options) : () => null,
     signal,
     finish: () => {
       state.isAveraged = core.hasAverages(compiled);
@@ -122,24 +122,4 @@ export async function stepOnBatch(core: ModelCore, data: Data): Promise<Evaluati
     }
     return readLogs(session.readSums(), compiled, rows, collector) as Evaluation;
   });
-}
-
-function validator(
-  core: ModelCore,
-  validation: Dataset | Pipeline<unknown> | null,
-  options: CheckedFit,
-): FitPlan["validate"] {
-  if (!validation) return () => null;
-  const batchSize = options.validationBatchSize ?? PASS_ROWS;
-  const host = hostOf(core, `fit: validation${options.validationSplit === 0 ? "Data" : "Split"}`);
-  const collector = collectorFor(host.program, validation, batchSize);
-  return (epoch) => {
-    if (!isValidated(options, epoch)) return null;
-    return collector.then((opened) => evaluatePatiently(host, validation, batchSize, opened)).then(prefixed);
-  };
-}
-
-/** `loss` as `valLoss`. */
-function prefixed(logs: Logs<string>): Logs<string> {
-  return Object.fromEntries(Object.entries(logs).map(([name, value]) => [validationName(name), value]));
 }

@@ -3,7 +3,7 @@
 
 import type { Data, DataArrays } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
-import { checkArguments, checkBoolean, checkKeys, OptionError } from "../errors.js";
+import { checkArguments, checkBoolean, checkKeys, checkOptions, OptionError } from "../errors.js";
 import { copyJson, type JsonObject } from "../json.js";
 import type { PlacedLayer } from "../layers/index.js";
 import { type BackendInfo, selectBackend } from "../runtime/select.js";
@@ -12,7 +12,6 @@ import type { Finding } from "./check/findings.js";
 import type { CheckOptions } from "./check/index.js";
 import type { Compiled } from "./compile.js";
 import { ModelCore } from "./core.js";
-import { evaluateModel } from "./evaluateModel.js";
 import { fitModel, stepOnBatch } from "./fitModel.js";
 import type { FitOptions } from "./fitOptions.js";
 import { announce } from "./inside.js";
@@ -23,6 +22,7 @@ import {
   checkRuntime,
   checkSequential,
   type EvaluateOptions,
+  HOW_TO_CREATE,
   RUNTIME_KEYS,
   type RuntimeOptions,
   type SequentialOptions,
@@ -31,7 +31,7 @@ import { predictRows } from "./predict.js";
 import type { Stream } from "./prepare.js";
 import { formatSummary } from "./summary.js";
 import { type Trace, type TraceOptions, traceModel } from "./trace.js";
-import { checkTrain, iterate, type TrainOptions } from "./train.js";
+import type { TrainOptions } from "./train.js";
 import type { Weight, WeightLike } from "./weights.js";
 import { openWorker, withoutWorker } from "./worker/open.js";
 import type { WorkerModel } from "./worker/workerModel.js";
@@ -58,9 +58,7 @@ export class Sequential {
 
   private constructor(core: ModelCore) {
     if (!(core instanceof ModelCore)) {
-      throw new OptionError(
-        "new Sequential: a model is made by a promise. Write await Sequential.create({ inputShape: [features], layers }).",
-      );
+      throw new OptionError(`new Sequential: a promise makes models. ${HOW_TO_CREATE}`);
     }
     this.#core = core;
     announce(this, core);
@@ -131,7 +129,12 @@ export class Sequential {
     options: TrainOptions = {},
   ): AsyncGenerator<TrainLog<Custom>, History<Custom>, undefined> {
     checkArguments("train", arguments, 2);
-    return iterate((rest) => this.fit<Custom>(data, rest), checkTrain(options));
+    checkOptions("train", options);
+    const fit = (rest: FitOptions) => this.fit<Custom>(data, rest);
+    return (async function* () {
+      const { iterate } = await import("./train.js");
+      return yield* iterate(fit, options);
+    })();
   }
 
   /**
@@ -166,6 +169,7 @@ export class Sequential {
     options: EvaluateOptions = {},
   ): Promise<Evaluation<Custom>> {
     checkArguments("evaluate", arguments, 2);
+    const { evaluateModel } = await import("./evaluateModel.js");
     return evaluateModel(this.#core, data, options) as Promise<Evaluation<Custom>>;
   }
 

@@ -324,7 +324,7 @@ describe("what a model hands out", () => {
     const message = await messageOf(() => {
       untyped(layer).trainable = false;
     });
-    expect(message).toMatch(/^layers: dense_1: trainable is given when a model is made/);
+    expect(message).toMatch(/^layers: dense_1: trainable is an option of the layer/);
     expect(untyped(layer).trainable).toBe(true);
     const [first, second] = sigmoid;
     const frozen = await made([{ ...first, trainable: false }, second]);
