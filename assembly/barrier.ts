@@ -4,12 +4,12 @@
  * this is empty.
  */
 import { Place, SyncField } from "../src/plan/op";
-import { status } from "./record";
+import { status } from "./control";
 
 /** Looks at a word this often before going to sleep: longer than it takes to write a batch between two steps. */
 const SPINS: i32 = 40_000;
-/** A thread that waits this long (in nanoseconds) for another takes it for lost. */
-const LOST_AFTER: i64 = 10_000_000_000;
+const NAP: i64 = 100_000_000;
+const FOR_EVER: i64 = -1;
 const TIMED_OUT: i32 = 2;
 
 @inline function sync(field: i32): usize {
@@ -39,27 +39,49 @@ function waitForChange(at: usize, value: i32, sleepers: usize, timeout: i64): bo
 export enum Verdict {
   GoOn,
   Stop,
-  Lost,
+  /** Not all have come yet. */
+  Late,
 }
 
 /**
- * Returns when all threads have come here: `Stop` to all of them when a status is set, `GoOn` to all otherwise, and
- * `Lost` when one of them did not come in time. The last to come decides, in the lowest bit of the phase: were each
- * to look at the status itself, a slow one could see what a fast one set in the record after this.
+ * Returns when all threads have come here: `Stop` to all of them when a status is set, `GoOn` to all otherwise. The last
+ * to come decides, in the lowest bit of the phase: were each to look at the status itself, a slow one could see what a
+ * fast one set in the record after this. A thread that has slept for `nap` nanoseconds is told that others are `Late`,
+ * and comes here again with `waited`.
  */
-export function meet(threads: i32): Verdict {
+export function meet(threads: i32, nap: i64, waited: bool): Verdict {
   if (!ASC_FEATURE_THREADS) return status() ? Verdict.Stop : Verdict.GoOn;
   if (threads == 1) return status() ? Verdict.Stop : Verdict.GoOn;
-  const phase = atomic.load<i32>(sync(SyncField.Phase));
-  if (atomic.add<i32>(sync(SyncField.Arrived), 1) == threads - 1) {
+  const phase = waited ? load<i32>(sync(SyncField.LatePhase)) : atomic.load<i32>(sync(SyncField.Phase));
+  if (!waited && atomic.add<i32>(sync(SyncField.Arrived), 1) == threads - 1) {
     const stop = i32(status() != 0);
     atomic.store<i32>(sync(SyncField.Arrived), 0);
     atomic.store<i32>(sync(SyncField.Phase), ((phase + 2) & ~1) | stop);
     wake(sync(SyncField.Phase), sync(SyncField.PhaseSleepers));
     return stop;
   }
-  if (!waitForChange(sync(SyncField.Phase), phase, sync(SyncField.PhaseSleepers), LOST_AFTER)) return Verdict.Lost;
-  return atomic.load<i32>(sync(SyncField.Phase)) & 1;
+  if (waitForChange(sync(SyncField.Phase), phase, sync(SyncField.PhaseSleepers), nap)) {
+    return atomic.load<i32>(sync(SyncField.Phase)) & 1;
+  }
+  store<i32>(sync(SyncField.LatePhase), phase);
+  return Verdict.Late;
+}
+
+/**
+ * How long thread `tid` sleeps at a time: the first one so long that its caller can look whether the others still live,
+ * the others for ever, because who outlives them ends them.
+ */
+export function napOf(tid: i32): i64 {
+  return tid == 0 ? NAP : FOR_EVER;
+}
+
+/** Remembers the record after which the first thread has to wait again. */
+export function noteLate(index: i32): void {
+  store<i32>(sync(SyncField.LateRecord), index);
+}
+
+@inline export function lateRecord(): i32 {
+  return load<i32>(sync(SyncField.LateRecord));
 }
 
 /** Hands records [begin, end) to `threads` threads. */
@@ -84,7 +106,7 @@ export function dismiss(): void {
 export function awaitWork(seen: i32, generation: i32): i32 {
   if (!ASC_FEATURE_THREADS) return seen;
   if (atomic.load<i32>(sync(SyncField.Generation)) != generation) return seen;
-  waitForChange(sync(SyncField.Epoch), seen, sync(SyncField.EpochSleepers), -1);
+  waitForChange(sync(SyncField.Epoch), seen, sync(SyncField.EpochSleepers), FOR_EVER);
   return atomic.load<i32>(sync(SyncField.Generation)) == generation ? seen + 1 : seen;
 }
 

@@ -1,6 +1,7 @@
 /** The check of what users hand in. */
 import { Status } from "../src/plan/op";
-import { CheckFinite, setStatus } from "./record";
+import { setStatus } from "./control";
+import { CheckFinite } from "./ops/records";
 import { laneMask, splat } from "./simd";
 import { partBegin } from "./split";
 

@@ -3,12 +3,12 @@
  * `microkernel.ts`, or those of `sparse.ts` where x is mostly zeros.
  */
 import { ActivationKind, Place } from "../src/plan/op";
-import { activate } from "./activation";
+import { activate } from "./ops/activate";
 import { addToDoubles, joinHalves } from "./blocks";
 import {
   forwardRow32, forwardRow8, forwardTile16, forwardTile8, inputGradientTile, kernelGradientTile,
 } from "./microkernel";
-import { DenseForward, DenseInputGradient, DenseKernelGradient } from "./record";
+import { DenseForward, DenseInputGradient, DenseKernelGradient } from "./ops/records";
 import { closeRow, splat } from "./simd";
 import {
   columnMask, MASK_BITS, pairsAreSparse, quadsAreSparse, rowMask, sparseForwardRow32, sparseForwardTile16,

@@ -3,7 +3,7 @@
  * the target t. Formulas and clipping follow Keras 3; the `Logits` ones are fused with the sigmoid before them.
  */
 import { call } from "./calls";
-import { Loss } from "./record";
+import { Loss } from "./ops/records";
 import { laneMask, laneSum, madd, splat } from "./simd";
 
 /** Keras's epsilon: probabilities are kept this far from 0 and 1, and divisors from 0. */

@@ -4,7 +4,7 @@
  */
 import { Place } from "../src/plan/op";
 import { blockRows, highHalf, joinHalves, lowHalf } from "./blocks";
-import { LayerNormalization, LayerNormalizationBackward, LayerNormalizationScaleGradient } from "./record";
+import { LayerNormalization, LayerNormalizationBackward, LayerNormalizationScaleGradient } from "./ops/records";
 import { closeRow, laneMask, laneSum, splat } from "./simd";
 import { partBegin } from "./split";
 

@@ -8,7 +8,7 @@ import {
   Binary, BinaryFocal, binaryFocalLogits, BinaryLogits, Hinge, Huber, KlDivergence, LogCosh, MeanAbsolute,
   MeanAbsolutePercentage, MeanSquared, MeanSquaredLogarithmic, overElements, Poisson, SquaredHinge,
 } from "./elementLoss";
-import { Loss } from "./record";
+import { Loss } from "./ops/records";
 import {
   categorical, categoricalFocalLogits, categoricalHinge, categoricalLogits, cosineSimilarity, FocalTerm, ignored,
   LogTerm, sparse, sparseLogits,

@@ -1,6 +1,7 @@
 /** What layers draw at random while training. The bits come from `counter.ts`. */
 import { drawRow } from "./counter";
-import { batchNumber, Dropout, GaussianNoise } from "./record";
+import { batchNumber } from "./control";
+import { Dropout, GaussianNoise } from "./ops/records";
 import { laneMask, log4, sineOfTurn4, splat } from "./simd";
 import { partBegin } from "./split";
 

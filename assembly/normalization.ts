@@ -5,7 +5,8 @@
  */
 import { Place, Status } from "../src/plan/op";
 import { blockRows, highHalf, joinHalves, lowHalf } from "./blocks";
-import { BatchNormalization, BatchNormalizationBackward, MovingStatistics, setStatus, Standardize } from "./record";
+import { setStatus } from "./control";
+import { BatchNormalization, BatchNormalizationBackward, MovingStatistics, Standardize } from "./ops/records";
 import { anyNotFinite, isFinite4, splat } from "./simd";
 import { partBegin } from "./split";
 

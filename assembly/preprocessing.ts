@@ -1,5 +1,5 @@
 /** What prepares inputs: a straight line, and categories as zeros and ones. Threads take rows. */
-import { CategoryEncoding, Rescale } from "./record";
+import { CategoryEncoding, Rescale } from "./ops/records";
 import { closeRow, laneMask, rowBytes, splat } from "./simd";
 import { partBegin } from "./split";
 

@@ -1,7 +1,8 @@
 /** Sums over rows: bias gradients, the loss of a batch, metrics. Every sum runs in row order, or in that of `blocks.ts`. */
 import { ControlField, Label, MetricKind, Place, Status } from "../src/plan/op";
 import { blockRows, highHalf, joinHalves, lowHalf } from "./blocks";
-import { addToSum, ColumnSum, LossTotal, Metric, setStatus } from "./record";
+import { addToSum, setStatus } from "./control";
+import { ColumnSum, LossTotal, Metric } from "./ops/records";
 import { laneMask, laneSum, splat } from "./simd";
 import { partBegin } from "./split";
 

@@ -5,7 +5,7 @@
  */
 import { call } from "./calls";
 import { alphaOf, CLIP, clipped, TINY } from "./elementLoss";
-import { Loss } from "./record";
+import { Loss } from "./ops/records";
 import { laneMask, laneSum, madd, rowBytes, splat } from "./simd";
 import { expRow, rowMax } from "./softmax";
 

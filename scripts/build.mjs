@@ -1,6 +1,7 @@
 /**
- * The whole build: AssemblyScript to Wasm, Wasm to base64 modules, TypeScript to declarations and JavaScript.
- * Everything it writes is under build/, which is generated and never committed.
+ * The whole build: the table of ops to AssemblyScript, AssemblyScript to Wasm, Wasm to base64 modules, TypeScript to
+ * declarations and JavaScript. Everything it writes is under build/, which is never committed, but `assembly/ops/`, which
+ * is (ADR 25).
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,6 +10,7 @@ import { build as esbuild } from "esbuild";
 import { rolldown } from "rolldown";
 import { compileWasm } from "./compileWasm.mjs";
 import { entryPoints } from "./entryPoints.mjs";
+import { writeGenerated } from "./generate.mjs";
 
 const OUT = "build/js";
 const WORKER = "build/worker";
@@ -96,6 +98,7 @@ async function embedWorker() {
   writeFileSync(`${WORKER}/source.d.ts`, `${generated}declare const source: string;\nexport default source;\n`);
 }
 
+await writeGenerated();
 await compileWasm();
 await embedWorker();
 rmSync(OUT, { recursive: true, force: true });

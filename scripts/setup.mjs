@@ -55,7 +55,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 upToDate("install", ["package.json", "package-lock.json"], "node_modules/typescript", () => {
   run("Installing packages", "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
 });
-const scripts = ["scripts/build.mjs", "scripts/compileWasm.mjs", "scripts/entryPoints.mjs"];
+const scripts = ["build", "compileWasm", "entryPoints", "generate"].map((name) => `scripts/${name}.mjs`);
 const sources = ["assembly", "src", "asconfig.json", "tsconfig.json", "package.json", ...scripts];
 upToDate("build", sources, "build/js/index.js", () => {
   run("Building", process.execPath, ["scripts/build.mjs"]);

@@ -59,6 +59,35 @@ export class BackendError extends SimdgradError {
   override name = "BackendError";
 }
 
+/** A number of bytes as it should appear in a message: `26 MiB`. */
+export function formatBytes(bytes: number): string {
+  const [unit, size] = bytes < 2 ** 30 ? ["MiB", 2 ** 20] : ["GiB", 2 ** 30];
+  return `${(bytes / size).toFixed(bytes < 10 * size ? 1 : 0)} ${unit}`;
+}
+
+/**
+ * What `make` returns, where it may ask for more memory than there is; `problem` words that.
+ * @throws BackendError where it cannot be had
+ */
+export function allocate<T>(make: () => T, problem: () => string): T {
+  try {
+    return make();
+  } catch (cause) {
+    if ((cause as Error | null)?.name !== "RangeError") throw cause;
+    throw new BackendError(problem(), { cause });
+  }
+}
+
+/** `new Kind(length)`. @throws BackendError that says how much memory was wanted, where it cannot be had */
+export function newArray<Kind extends Float32ArrayConstructor | Uint8ArrayConstructor>(
+  kind: Kind,
+  length: number,
+  what: string,
+): InstanceType<Kind> {
+  const make = () => new kind(length) as InstanceType<Kind>;
+  return allocate(make, () => `${what}: could not get ${formatBytes(length * kind.BYTES_PER_ELEMENT)} of memory.`);
+}
+
 /** A value as it should appear in a message: short, and unmistakable about its type. */
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value);

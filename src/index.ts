@@ -294,6 +294,7 @@ export type {
   BatchPosition,
   Callback,
   CallbackState,
+  CallbackValue,
   StepTensor,
   StepTensors,
   Trainer,

@@ -11,33 +11,45 @@ export interface JsonObject {
 
 const DEEPEST = 100;
 
+/** Copies values that JSON does not hold; `undefined` for all others. */
+type CopyOther = (value: unknown) => unknown;
+
 /**
  * A frozen copy of a JSON object. @throws OptionError naming the path of anything that JSON would drop or change: undefined,
  * functions, NaN, dates, maps, class instances; and of a cycle.
  */
 export function copyJson(where: string, value: unknown): JsonObject {
-  if (!isPlainObject(value)) throw new OptionError(`${where}: expected a plain object, got ${show(value)}.`);
-  return copy(where, value, 0) as JsonObject;
+  return copyObject(where, value, () => undefined, Object.freeze) as JsonObject;
 }
 
-function copy(path: string, value: unknown, depth: number): Json {
-  if (depth > DEEPEST) throw new OptionError(`${path}: nested more than ${DEEPEST} deep, or in a circle.`);
-  if (value === null || typeof value === "boolean" || typeof value === "string") return value;
-  if (typeof value === "number" && Number.isFinite(value)) return value;
-  if (Array.isArray(value)) {
-    return Object.freeze(Array.from(value, (item: unknown, i) => copy(`${path}[${i}]`, item, depth + 1)));
-  }
-  if (isPlainObject(value)) {
-    const entries = Object.entries(value).map(([key, item]) => [key, copy(`${path}.${key}`, item, depth + 1)]);
-    return Object.freeze(Object.fromEntries(entries));
-  }
-  throw new OptionError(
-    `${path}: expected JSON (null, booleans, finite numbers, text, arrays, objects), got ${show(value)}.`,
-  );
+/** A copy of a plain object of JSON and of what `other` copies. @throws OptionError as `copyJson` */
+export function copyObject(
+  where: string,
+  value: unknown,
+  other: CopyOther,
+  seal = (made: object) => made,
+): Record<string, unknown> {
+  const copy = (path: string, value: unknown, depth: number): unknown => {
+    if (depth > DEEPEST) throw new OptionError(`${path}: nested more than ${DEEPEST} deep, or in a circle.`);
+    const own = other(value);
+    if (own !== undefined) return own;
+    if (value === null || typeof value === "boolean" || typeof value === "string") return value;
+    if (typeof value === "number" && Number.isFinite(value)) return value + 0; // JSON has no -0
+    if (Array.isArray(value)) return seal(Array.from(value, (item, i) => copy(`${path}[${i}]`, item, depth + 1)));
+    if (isPlainObject(value)) {
+      const entries = Object.entries(value).map(([key, item]) => [key, copy(`${path}.${key}`, item, depth + 1)]);
+      return seal(Object.fromEntries(entries));
+    }
+    throw new OptionError(
+      `${path}: expected JSON (null, booleans, finite numbers, text, arrays, objects), got ${show(value)}.`,
+    );
+  };
+  if (!isPlainObject(value)) throw new OptionError(`${where}: expected a plain object, got ${show(value)}.`);
+  return copy(where, value, 0) as Record<string, unknown>;
 }
 
 /** True for objects made by a literal, by JSON or without a prototype, of any realm. */
-function isPlainObject(value: unknown): value is object {
+export function isPlainObject(value: unknown): value is object {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -12,6 +12,7 @@ import {
   Sequential,
   sgd,
 } from "../src/index.js";
+import { cos } from "../src/math.js";
 import { learningRateAt, resolveLearningRate } from "../src/schedules/index.js";
 import { readFixture } from "./golden/fixture.js";
 import { blobs, classifier, stateOf, weightBytes } from "./model/models.js";
@@ -33,23 +34,38 @@ describe("rates", () => {
     }
   });
 
-  it("restart after any number of steps where periods grow by next to nothing", () => {
+  describe("restart", () => {
+    const mMul = 0.9999;
     const rate = (step: number, tMul: number) => {
-      const options = { initialLearningRate: 1, firstDecaySteps: 10, tMul, mMul: 0.999 };
+      const options = { initialLearningRate: 1, firstDecaySteps: 10, tMul, mMul };
       return learningRateAt(resolveLearningRate("learningRate", cosineDecayRestarts(options)), step, 0);
     };
     /** Period by period. */
-    const right = (step: number, tMul: number) => {
+    const counted = (step: number, tMul: number) => {
       let [passed, length, factor] = [step, 10, 1];
-      for (; passed >= length; length *= tMul, factor *= 0.999) passed -= length;
-      return (factor * (1 + Math.cos((Math.PI * passed) / length))) / 2;
+      for (; passed >= length; length *= tMul, factor *= mMul) passed -= length;
+      return factor * (0.5 * (1 + cos(Math.PI * (passed / length))));
     };
-    for (const tMul of [1.001, 1.0001, 1.00001]) {
-      for (const step of [0, 9, 10, 11, 19, 20, 25, 101, 998, 5003]) {
-        expect(rate(step, tMul), `tMul ${tMul}, step ${step}`).toBeCloseTo(right(step, tMul), 8);
+
+    it.each([1.00001, 1.0001, 1.001, 1.01, 1.5, 2, 3])("as if periods were counted, in all bits (tMul %d)", (tMul) => {
+      const steps = Array.from({ length: 300 }, (_, i) => Math.floor(i ** 1.9));
+      const wrong = steps.filter((step) => rate(step, tMul) !== counted(step, tMul));
+      expect(wrong).toEqual([]);
+    });
+
+    it.each([1.00001, 1.0001, 1.001])("after tens of thousands of periods (tMul %d)", (tMul) => {
+      for (const periods of [10_050, 20_000, 30_000]) {
+        const step = Math.floor((10 * (tMul ** periods - 1)) / (tMul - 1)) + 3;
+        if (step < 2 ** 45) expect(rate(step, tMul), `step ${step}`).toBeCloseTo(counted(step, tMul), 6);
       }
-    }
-    expect(rate(2 ** 53 - 1, 1 + 1e-12)).toBeGreaterThanOrEqual(0);
+    });
+
+    it.each([1 + 2 ** -52, 1 + 1e-12, 1 + 1e-9, 1.0001])("at once, whatever the step (tMul %d)", (tMul) => {
+      for (const step of [2 ** 40, 2 ** 53 - 1]) {
+        expect(rate(step, tMul)).toBeGreaterThanOrEqual(0);
+        expect(rate(step, tMul)).toBeLessThanOrEqual(1);
+      }
+    });
   });
 
   it("restart where a period ends, however many there were", () => {

@@ -1,12 +1,15 @@
 /** Threads: the same bits for any number, processes that end, and faults that end in words instead of hanging. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
-import { adam, Dataset, dense, Sequential } from "../src/index.js";
-import { Place } from "../src/plan/op.js";
+import { adam, BackendError, Dataset, dense, Sequential } from "../src/index.js";
+import { Op, Place, SyncField } from "../src/plan/op.js";
 import { Random } from "../src/random.js";
 import { WorkerPool } from "../src/runtime/pool.js";
-import { WasmBackend } from "../src/runtime/wasm.js";
+import { ThreadedBackend } from "../src/runtime/threaded.js";
+
+type Run = (...numbers: number[]) => number;
 
 const INPUTS = 100;
 const CLASSES = 13;
@@ -81,6 +84,59 @@ describe("any number of threads", () => {
   });
 });
 
+describe("memory", () => {
+  it("of models that were disposed of or forgotten does not stay in the workers", { timeout: 60_000 }, () => {
+    // 26 MiB each, and 1 GiB together.
+    const program = `
+      import { Sequential, dense } from "simdgrad";
+      const data = { x: new Float32Array(32 * 784).fill(0.5), y: new Float32Array(32) };
+      let peak = 0;
+      for (let i = 0; i < 40; i++) {
+        const units = process.argv[1] === "sizes" ? 500 + ((i * 977) % 4000) : 2048;
+        const layers = [dense({ units, activation: "relu", kernelInitializer: "zeros" }), dense({ units: 10, activation: "softmax" })];
+        const model = await Sequential.create({ inputShape: [784], layers, threads: 2 });
+        model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy" });
+        await model.fit(data, { batchSize: 32 });
+        if (process.argv[1] !== "forgotten") model.dispose();
+        peak = Math.max(peak, process.memoryUsage().rss);
+      }
+      console.log(peak / 2 ** 20);`;
+    for (const way of ["disposed", "sizes", "forgotten"]) {
+      const options = { encoding: "utf8", timeout: 30_000 } as const;
+      const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", program, way], options);
+      expect(Number(stdout), way).toBeGreaterThan(0);
+      expect(Number(stdout), way).toBeLessThan(600);
+    }
+  });
+
+  it("that another model has used trains to the same bits", async () => {
+    const data = blobs(200);
+    const train = async (threads: number) => {
+      const model = await network(threads);
+      await model.fit(data, { batchSize: 64 });
+      const result = bits(model);
+      model.dispose();
+      return result;
+    };
+    const expected = await train(1);
+    for (let i = 0; i < 4; i++) expect(await train(2)).toEqual(expected);
+  });
+
+  it("cannot be reached through a model that was disposed of while it trained", async () => {
+    const [data, model] = [blobs(200), await network(2)];
+    const sums: number[] = [];
+    const hook = {
+      onBatchEnd: (_: unknown, logs: () => Record<string, number>) => {
+        const before = logs().loss;
+        model.dispose();
+        sums.push(before, logs().loss);
+      },
+    };
+    await expect(model.fit(data, { batchSize: 64, callbacks: [hook] })).rejects.toThrow("disposed");
+    expect(sums[1]).toBe(sums[0]);
+  });
+});
+
 describe("faults", () => {
   const shared = new WebAssembly.Module(readFileSync("build/wasm/simd-threads.wasm"));
 
@@ -97,15 +153,112 @@ describe("faults", () => {
     expect((await sharedPool(4)).isLost).toBe(false);
   });
 
-  it("a worker that never comes is an error, not a hang", { timeout: 30_000 }, async () => {
-    const pool = await WorkerPool.start(1);
-    const backend = new WasmBackend(shared, new Int32Array(Place.RecordBytes / 4), 4096, pool);
+  /** A pool of one worker, and a backend with a single record that does next to nothing. */
+  async function pair() {
+    const workers: Worker[] = [];
+    const onWorker = (worker: Worker) => workers.push(worker);
+    process.on("worker", onWorker);
+    const pool = new WorkerPool(1);
+    await pool.ready();
+    process.off("worker", onWorker);
+    const open = () => new ThreadedBackend(shared, new Int32Array(Place.RecordBytes / 4), 4096, pool);
+    return { pool, open, worker: workers[0] };
+  }
+
+  it("a worker that ends is an error at the next run, and the pool gets others", { timeout: 8000 }, async () => {
+    const { pool, open, worker } = await pair();
+    const backend = open();
     backend.run(0, 1, true);
-    // The worker is sent away behind the pool's back, so the next run waits for nobody.
-    backend.dismiss();
-    expect(() => backend.run(0, 1, true)).toThrow("worker thread stopped working");
+    void worker.terminate();
+    // The event loop has no turn in which it could hear of the end.
+    let error: unknown = null;
+    for (let i = 0; i < 1e6 && error === null; i++) {
+      try {
+        backend.run(0, 1, true);
+      } catch (cause) {
+        error = cause;
+      }
+    }
+    expect(error).toBeInstanceOf(BackendError);
+    expect(String(error)).toMatch(/worker thread ended in the middle of a step.* next fit starts new threads/);
     expect(pool.isLost).toBe(true);
+    expect(backend.isBroken).toBe(true);
     backend.run(0, 1, true);
+    backend.release();
+    await pool.ready();
+    expect(pool.isLost).toBe(false);
+    const next = open();
+    expect(next.memory).not.toBe(backend.memory);
+    next.run(0, 1, true);
+    pool.close();
+  });
+
+  it("a model whose worker ended in the middle of fit trains on with new ones", { timeout: 20_000 }, async () => {
+    const data = blobs(200);
+    const workers: Worker[] = [];
+    process.on("worker", (worker) => workers.push(worker));
+    const { sharedPool } = await import("../src/runtime/pool.js");
+    (await sharedPool(3)).close();
+    const model = await network(3);
+    const weights = model.getWeights();
+    const kill = { onBatchEnd: () => void workers[0].terminate() };
+    // The worker may also end between two steps: then one thread does the rest.
+    const outcome = await model.fit(data, { epochs: 50, batchSize: 64, callbacks: [kill] }).catch((error) => error);
+    if (outcome instanceof Error) expect(outcome).toBeInstanceOf(BackendError);
+    expect(model.predict(data.x).every(Number.isFinite)).toBe(true);
+    model.setWeights(weights);
+    model.compile({ optimizer: adam(), loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
+    const alone = await network(1);
+    alone.compile({ optimizer: adam(), loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
+    const shuffle = false;
+    await model.fit(data, { batchSize: 64, shuffle });
+    await alone.fit(data, { batchSize: 64, shuffle });
+    expect(bits(model)).toEqual(bits(alone));
+    expect((await sharedPool(3)).isLost).toBe(false);
+    expect(workers).toHaveLength(4);
+  });
+
+  it("the caller waits for a worker that comes late, however often", { timeout: 20_000 }, async () => {
+    const [records, memory] = [3, new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })];
+    const ints = new Int32Array(memory.buffer);
+    // Each record fetches columns of a row of 0: it ends at once.
+    for (let i = 0; i < records; i++) ints[(Place.Free + i * Place.RecordBytes) / 4] = Op.LossTotal;
+    const exports = new WebAssembly.Instance(shared, { env: { memory } }).exports as Record<string, Run>;
+    expect(exports.runShared(Place.Free, 0, records, 2)).toBe(0);
+    expect(exports.resume(Place.Free)).toBe(0);
+    const worker = new Worker(
+      `const { workerData: { module, memory, tape } } = require("node:worker_threads");
+      new WebAssembly.Instance(module, { env: { memory } }).exports.serve(tape, 1, 0, 0);`,
+      { eval: true, execArgv: [], workerData: { module: shared, memory, tape: Place.Free } },
+    );
+    let naps = 0;
+    while (!exports.resume(Place.Free) && naps < 100) naps++;
+    expect(naps).toBeLessThan(100);
+    expect(ints[(Place.Sync + SyncField.Phase) / 4]).toBe(2 * records);
+    expect(exports.runShared(Place.Free, 0, 1, 2)).toBe(1);
+    exports.dismiss(0);
+    await new Promise((resolve) => worker.once("exit", resolve));
+  });
+
+  it.each(["", "--liftoff-only"])("the bits of one thread, in a process with the flag %j", (flag) => {
+    const program = `
+      import { Sequential, dense } from "simdgrad";
+      const x = Float32Array.from({ length: 64 * 100 }, (_, i) => (i % 7) - 3);
+      for (const threads of [1, 2, 3]) {
+        const layers = [dense({ units: 130, activation: "relu" }), dense({ units: 13 })];
+        const model = await Sequential.create({ inputShape: [100], layers, threads, seed: 1 });
+        model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+        const { loss } = await model.fit({ x, y: new Float32Array(64 * 13) }, { epochs: 5, batchSize: 32 });
+        console.log(loss.join());
+      }`;
+    const flags = flag === "" ? [] : [flag];
+    const { stdout } = spawnSync(process.execPath, [...flags, "--input-type=module", "-e", program], {
+      encoding: "utf8",
+      timeout: 30_000,
+    });
+    const losses = stdout.trim().split("\n");
+    expect(losses).toHaveLength(3);
+    expect(new Set(losses).size).toBe(1);
   });
 
   it("a process with workers ends by itself", () => {

@@ -90,9 +90,10 @@ function countWaits(code: Uint8Array): number {
 describe.each(SHIPPED)("%s", (variant) => {
   const bytes = wasmBytes(variant);
 
-  it("imports a memory and exports four functions", () => {
+  it("imports a memory and exports five functions", () => {
     expect(importsOf(bytes)).toEqual(["env.memory memory"]);
-    expect(exportsOf(bytes)).toEqual(["dismiss function", "run function", "runShared function", "serve function"]);
+    const names = ["dismiss", "resume", "run", "runShared", "serve"];
+    expect(exportsOf(bytes)).toEqual(names.map((name) => `${name} function`));
   });
 
   it("has no globals, tables, data or start function", () => {

@@ -1,10 +1,10 @@
 /** Adam and its relatives. All vectors are [count]. */
 import { Status } from "../../src/plan/op";
-import { learningRate, setStatus, stepNumber } from "../record";
+import { learningRate, setStatus, stepNumber } from "../control";
 import { anyNotFinite, isFinite4, splat } from "../simd";
 import { flush } from "./flush";
 import { commit2, commit3, power, storeWhere, vectorBegin } from "./guard";
-import { Adam, Adamax, AmsGrad, Lion, Nadam } from "./record";
+import { Adam, Adamax, AmsGrad, Lion, Nadam } from "../ops/records";
 
 /**
  * m += (1 - beta1) (g - m); v += (1 - beta2) (g^2 - v);

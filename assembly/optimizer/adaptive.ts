@@ -1,9 +1,9 @@
 /** Optimizers that divide by a running size of the gradients: RMSprop, Adagrad, Adadelta. All vectors are [count]. */
-import { learningRate } from "../record";
+import { learningRate } from "../control";
 import { isFinite4, splat } from "../simd";
 import { flush } from "./flush";
 import { commit2, commit3, storeWhere, vectorBegin } from "./guard";
-import { Adadelta, Adagrad, RmsProp } from "./record";
+import { Adadelta, Adagrad, RmsProp } from "../ops/records";
 
 /** sqrt(x + epsilon) as in Keras, or sqrt(x) + epsilon as in PyTorch; one of the two is zero. */
 @inline function root(x: v128, inside: v128, outside: v128): v128 {

@@ -3,7 +3,7 @@ import { Place } from "../../src/plan/op";
 import { splat } from "../simd";
 import { partBegin } from "../split";
 import { addSquares, vectorBegin } from "./guard";
-import { KernelNorm, NonNegative, VectorNorm } from "./record";
+import { KernelNorm, NonNegative, VectorNorm } from "../ops/records";
 
 /** p = max(p, 0) */
 export function nonNegative(op: NonNegative, tid: i32, threads: i32): void {

@@ -4,7 +4,7 @@
  * whole. At 0.9 a step a mean falls by 2^20 from one pass to the next, so from 2^-100 it stays above 2^-126.
  */
 import { Place } from "../../src/plan/op";
-import { stepNumber } from "../record";
+import { stepNumber } from "../control";
 import { splat } from "../simd";
 import { vectorBegin } from "./guard";
 

@@ -1,10 +1,10 @@
 /** What happens to the gradients before the update: accumulating over steps, clipping. Vectors are [count]. */
 import { Place, Status } from "../../src/plan/op";
-import { setStatus } from "../record";
+import { setStatus } from "../control";
 import { splat } from "../simd";
 import { partBegin } from "../split";
 import { addSquares, vectorBegin } from "./guard";
-import { AccumulateGradients, BlockNorms, ClipNorm, ClipValue, MeanGradients } from "./record";
+import { AccumulateGradients, BlockNorms, ClipNorm, ClipValue, MeanGradients } from "../ops/records";
 
 /** sums += g */
 export function accumulateGradients(op: AccumulateGradients, tid: i32, threads: i32): void {

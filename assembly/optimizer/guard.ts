@@ -3,7 +3,7 @@
  * guard. An element with a new value that would not be finite keeps its old ones, and the status says so.
  */
 import { Status } from "../../src/plan/op";
-import { setStatus } from "../record";
+import { setStatus } from "../control";
 import { anyNotFinite, isFinite4 } from "../simd";
 import { partBegin } from "../split";
 

@@ -1,10 +1,10 @@
 /** Penalties on weights: l1 sum |w| + l2 sum w^2 in the loss, and their gradient. Vectors are [count]. */
 import { ControlField, Place, Status } from "../../src/plan/op";
-import { addToSum, rowsInBatch, setStatus } from "../record";
+import { addToSum, rowsInBatch, setStatus } from "../control";
 import { splat } from "../simd";
 import { partBegin } from "../split";
 import { addSquares, vectorBegin } from "./guard";
-import { Penalty, PenaltyGradient, PenaltyTotal } from "./record";
+import { Penalty, PenaltyGradient, PenaltyTotal } from "../ops/records";
 
 /** Four floats added to two sums in f64. */
 @inline function addAll(sum: v128, x: v128): v128 {

@@ -1,10 +1,10 @@
 /** Gradient descent, with momentum in Keras's form or PyTorch's. All vectors are [count]. */
 import { Status } from "../../src/plan/op";
-import { learningRate, setStatus } from "../record";
+import { learningRate, setStatus } from "../control";
 import { anyNotFinite, isFinite4, splat } from "../simd";
 import { flush } from "./flush";
 import { commit2, storeWhere, vectorBegin } from "./guard";
-import { Sgd, SgdTorch } from "./record";
+import { Sgd, SgdTorch } from "../ops/records";
 
 /**
  * Without momentum: p -= lr g. With it (Keras): v = momentum v - lr g, then p += v,

@@ -1,9 +1,9 @@
 /** What happens to the weights beside the update: decay before it, averages after it. Vectors are [count]. */
-import { learningRate, stepNumber } from "../record";
+import { learningRate, stepNumber } from "../control";
 import { splat } from "../simd";
 import { flush } from "./flush";
 import { commit, vectorBegin } from "./guard";
-import { AverageWeights, DecayWeights } from "./record";
+import { AverageWeights, DecayWeights } from "../ops/records";
 
 /** p -= lr decay p   (Loshchilov and Hutter 2019: not part of the gradient) */
 export function decayWeights(op: DecayWeights, tid: i32, threads: i32): void {

@@ -1,5 +1,5 @@
 /** Cross-validation: train and score on every fold. Knows functions that score, not models. */
-import { checkBoolean, checkKeys, checkName, DataError, OptionError, show } from "../errors.js";
+import { checkBoolean, checkKeys, checkName, DataError, located, OptionError, show } from "../errors.js";
 import type { Data, Dataset } from "./dataset.js";
 import { type Fold, type FoldOptions, kFold, stratifiedKFold, toDataset } from "./split.js";
 
@@ -57,24 +57,44 @@ function foldsOf(dataset: Dataset, options: CrossValidateOptions): readonly Fold
   }
   const areFolds = Array.isArray(folds) && folds.length > 0 && folds.every((fold) => fold?.train && fold.test);
   if (!areFolds) throw new OptionError(`crossValidate: folds: expected a number or folds, got ${show(folds)}.`);
-  return folds;
+  const idle = (["stratify", "shuffle", "seed"] as const).find((name) => options[name] !== undefined);
+  if (idle === undefined) return folds;
+  throw new OptionError(`crossValidate: ${idle} has no effect on folds that are given. Leave it out.`);
 }
 
-/** @throws DataError for what is no number, or names that differ from those of the first fold. */
-function namedScores(result: unknown, fold: number, names: readonly string[] | null): Record<string, number> {
-  const where = `crossValidate: fold ${fold}`;
-  const scores = typeof result === "number" ? { score: result } : (result as Record<string, number>);
-  if (typeof scores !== "object" || scores === null || Object.keys(scores).length === 0) {
-    throw new DataError(`${where}: expected a score or an object of scores, got ${show(result)}.`);
+/** Names with their scores. @throws DataError for anything but numbers, or names that differ from those of the first fold. */
+function namedScores(result: unknown, names: readonly string[] | null): Map<string, number> {
+  const isObject = typeof result === "object" && result !== null;
+  const scores = new Map<string, number>(isObject ? Object.entries(result) : []);
+  if (typeof result === "number") scores.set("score", result);
+  if (scores.size === 0) throw new DataError(`expected a score or an object of scores, got ${show(result)}.`);
+  for (const [name, value] of scores) {
+    if (names) checkName("score", name, names);
+    if (typeof value !== "number") throw new DataError(`${name}: expected a number, got ${show(value)}.`);
   }
-  for (const [name, value] of Object.entries(scores)) {
-    if (names) checkName(`${where}: score`, name, names);
-    if (typeof value !== "number") throw new DataError(`${where}: ${name}: expected a number, got ${show(value)}.`);
-  }
-  const missing = names?.find((name) => !(name in scores));
-  if (missing !== undefined)
-    throw new DataError(`${where}: the score ${show(missing)} of the folds before is missing.`);
+  const missing = names?.find((name) => !scores.has(name));
+  if (missing !== undefined) throw new DataError(`the score ${show(missing)} of the folds before is missing.`);
   return scores;
+}
+
+/** Runs `work`; an error that leaves it says which fold first. */
+async function inFold<T>(fold: number, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    // Some errors, such as those of an AbortSignal, have a message that cannot be assigned, but redefined.
+    if (error instanceof Error) {
+      const value = `crossValidate: fold ${fold}: ${error.message}`;
+      Reflect.defineProperty(error, "message", { value, configurable: true, writable: true });
+    }
+    throw error;
+  }
+}
+
+function rowsOf(dataset: Dataset, part: "train" | "test", rows: ArrayLike<number>): Dataset {
+  const chosen = located(part, () => dataset.select(rows));
+  if (chosen.length > 0) return chosen;
+  throw new DataError(`${part}: expected at least one row, got none.`);
 }
 
 function meanOf(values: readonly number[]): number {
@@ -97,25 +117,30 @@ function deviationOf(values: readonly number[]): number {
  * }, data, { folds: 5, stratify: true });
  * ```
  * @param subject Makes, trains and scores a model; or an estimator, whose `fit` must begin anew.
- * @throws OptionError, DataError; and whatever `subject` throws.
+ * @throws OptionError, DataError; and whatever `subject` throws, with the number of its fold before the message.
  */
 export async function crossValidate(
   subject: ScoreFold | Scorable,
   data: Data,
   options: CrossValidateOptions = {},
 ): Promise<CrossValidation> {
-  checkKeys("crossValidate", options, ["folds", "stratify", "shuffle", "seed"]);
   const scoring = scoringOf(subject);
+  checkKeys("crossValidate", options, ["folds", "stratify", "shuffle", "seed"], arguments);
   const dataset = toDataset("crossValidate", data);
-  const scores: Record<string, number[]> = {};
-  let names: string[] | null = null;
+  const scores = new Map<string, number[]>();
   for (const [fold, { train, test }] of foldsOf(dataset, options).entries()) {
-    const result = await scoring(dataset.select(train), dataset.select(test), fold);
-    const named = namedScores(result, fold, names);
-    names ??= Object.keys(named);
-    for (const name of names) scores[name] = [...(scores[name] ?? []), named[name]];
+    const names = fold === 0 ? null : [...scores.keys()];
+    const named = await inFold(fold, async () => {
+      const result = await scoring(rowsOf(dataset, "train", train), rowsOf(dataset, "test", test), fold);
+      return namedScores(result, names);
+    });
+    for (const [name, score] of named) {
+      const list = scores.get(name) ?? [];
+      list.push(score);
+      scores.set(name, list);
+    }
   }
-  const summary = (of: (values: readonly number[]) => number) =>
-    Object.fromEntries(Object.entries(scores).map(([name, values]) => [name, of(values)]));
-  return { scores, mean: summary(meanOf), std: summary(deviationOf) };
+  const summary = <T>(of: (values: number[]) => T): Record<string, T> =>
+    Object.fromEntries([...scores].map(([name, values]) => [name, of(values)]));
+  return { scores: summary((values) => values), mean: summary(meanOf), std: summary(deviationOf) };
 }

@@ -2,21 +2,21 @@
 import { Dataset } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
 import { argMax } from "../data/oneHot.js";
-import { type LabelEncoder, labelEncoder } from "../data/preprocess/labelEncoder.js";
 import { trainTestSplit } from "../data/split.js";
-import { checkKeys, DataError, located, OptionError, show } from "../errors.js";
+import { checkArguments, checkKeys, located, OptionError } from "../errors.js";
+import type { JsonObject } from "../json.js";
 import { accuracyScore } from "../metrics/accuracy.js";
+import type { SaveOptions } from "../model/modelFile.js";
 import type { Sequential } from "../model/sequential.js";
-import { countFeatures, type Head, Network, type Parts } from "./network.js";
-import { checkMLP, type MLPOptions } from "./options.js";
+import { Classes, type ClassLabel, type ClassLabels } from "./classes.js";
+import { type LoadOptions, loadEstimator } from "./file.js";
+import { checkData, countFeatures, type Inputs } from "./inputs.js";
+import { type Head, Network, type Parts, type Task } from "./network.js";
+import { checkMLP, type MLPClassifierOptions } from "./options.js";
 
-/** The name of a class. */
-export type ClassLabel = string | number | boolean;
+const NAME = "MLPClassifier";
 
-/** Labels, one per row. */
-export type ClassLabels = readonly ClassLabel[] | ArrayLike<number>;
-
-/** Rows and their labels; of a Dataset, y holds class numbers. */
+/** Rows and their labels; of a Dataset, y holds class numbers, and its `classNames` are the labels. */
 export type LabelledData = Dataset | { readonly x: Numbers; readonly y: ClassLabels; readonly sampleWeight?: Numbers };
 
 /** Options of `partialFit`. */
@@ -36,77 +36,105 @@ export interface PartialFitOptions {
  * classifier.predict(newX); // ["dog", …]
  */
 export class MLPClassifier {
-  readonly #network: Network;
-  #encoder: LabelEncoder | null = null;
+  readonly #network: Network<Classes>;
 
   /** @throws OptionError with the nearest known name. */
-  constructor(options: MLPOptions = {}) {
-    this.#network = new Network("MLPClassifier", checkMLP("MLPClassifier", options));
+  constructor(options: MLPClassifierOptions = {}) {
+    checkArguments(`new ${NAME}`, arguments, 1);
+    this.#network = new Network(NAME, checkMLP(NAME, options, NAME), (classes) => classes.toJSON());
   }
 
   /** The network behind it, for everything a model can do. @throws OptionError before `fit`. */
   get model(): Sequential {
-    return this.#network.model;
+    return this.#network.fitted().model;
   }
 
-  /** The classes, sorted: the columns of `predictProba`. @throws OptionError before `fit`. */
+  /**
+   * The classes: the columns of `predictProba`. Class names of a Dataset in their order, other labels sorted.
+   * @throws OptionError before `fit`.
+   */
   get classes(): readonly ClassLabel[] {
-    return this.#fitted().classes;
+    return [...this.#network.fitted().knowledge.labels];
   }
 
-  /** Training loss of each epoch, with the penalty of `alpha`. */
+  /**
+   * JSON of your own, which travels in the file and stays when `fit` makes a new network. `null` at first.
+   * @throws OptionError for anything that JSON does not hold.
+   */
+  get metadata(): JsonObject | null {
+    return this.#network.metadata;
+  }
+
+  set metadata(metadata: object | null) {
+    this.#network.metadata = metadata;
+  }
+
+  /** Training loss of each epoch, with the penalty of `alpha`; empty before `fit`. */
   get lossCurve(): readonly number[] {
-    return this.#network.lossCurve;
+    return [...(this.#network.trained?.lossCurve ?? [])];
   }
 
   /** Accuracy on the rows held back, after each epoch; empty without `earlyStopping`. */
   get validationScores(): readonly number[] {
-    return this.#network.scores;
+    return [...(this.#network.trained?.scores ?? [])];
   }
 
-  /** Did training stop because nothing improved? */
+  /** True if training stopped because nothing improved. */
   get hasConverged(): boolean {
-    return this.#network.hasConverged;
+    return this.#network.trained?.hasConverged ?? false;
   }
 
   /**
-   * Trains on a Dataset, or x [n, features] and labels y [n], from new weights unless `warmStart` is set.
+   * Trains on a Dataset, or x [n, features] and labels y [n], from new weights unless `warmStart` is set. Until it is
+   * done, and when it fails, the network and the classes of the last `fit` stay.
    * Warns when `maxEpochs` passed and the loss was still falling.
-   * @throws ShapeError, DataError, OptionError before anything changes.
+   * @throws ShapeError, DataError, OptionError before anything changes; NonFiniteError.
    */
   async fit(data: LabelledData): Promise<this> {
-    const where = "MLPClassifier.fit";
-    const keeps = this.#network.options.warmStart && this.#network.isFitted;
-    const encoder = keeps ? this.#fitted() : encoderOf(where, data?.y);
-    const rows = toDataset(where, data, encoder);
-    await this.#network.fit(this.#split(rows), headOf(encoder), (predictions, { y }) =>
-      accuracyScore(y, decide(predictions, encoder)),
-    );
-    this.#encoder = encoder;
+    const where = `${NAME}.fit`;
+    checkData(where, data, arguments);
+    const { options, trained } = this.#network;
+    const classes = options.warmStart && trained ? trained.knowledge : Classes.learn(where, data);
+    const rows = toDataset(where, data, classes);
+    await this.#network.fit(this.#split(rows), {
+      ...this.#task(where, classes),
+      score: (predictions, { y }) => accuracyScore(y, decide(predictions, classes)),
+      advice: "Raise maxEpochs or learningRate, or scale the inputs.",
+    });
     return this;
   }
 
   /** One more pass over the data, for data that come in portions. @throws as `fit`. */
   async partialFit(data: LabelledData, options: PartialFitOptions = {}): Promise<this> {
-    const where = "MLPClassifier.partialFit";
-    checkKeys(where, options, ["classes"]);
-    const encoder = this.#encoder ?? encoderOf(where, options.classes ?? data?.y);
-    await this.#network.partialFit(toDataset(where, data, encoder), headOf(encoder));
-    this.#encoder = encoder;
+    const where = `${NAME}.partialFit`;
+    checkData(where, data);
+    checkKeys(where, options, ["classes"], arguments);
+    const { options: own, trained } = this.#network;
+    if (own.classWeight === "balanced") {
+      const remedy = "Give the weights themselves: { label: weight }";
+      throw new OptionError(`${where}: classWeight: "balanced" needs all rows, got a portion. ${remedy}.`);
+    }
+    const { classes: given } = options;
+    const classes = trained?.knowledge ?? (given ? Classes.of(`${where}: classes`, given) : Classes.learn(where, data));
+    await this.#network.partialFit(toDataset(where, data, classes), this.#task(where, classes));
     return this;
   }
 
-  /** The most likely class of each row. @throws OptionError before `fit`; ShapeError, DataError. */
-  predict(x: Numbers): ClassLabel[] {
-    const encoder = this.#fitted();
-    return encoder.inverseTransform(decide(this.#network.predict("MLPClassifier.predict", x), encoder));
+  /** The most likely class of each row: a Dataset, `{ x }` or rows. @throws OptionError before `fit`; ShapeError, DataError. */
+  predict(x: Inputs): ClassLabel[] {
+    const where = `${NAME}.predict`;
+    checkArguments(where, arguments, 1);
+    const { knowledge } = this.#network.fitted();
+    return knowledge.decode(decide(this.#network.predict(where, x), knowledge));
   }
 
   /** Probabilities [n, classes], row after row, columns in the order of `classes`. @throws as `predict`. */
-  predictProba(x: Numbers): Float32Array {
-    const { classes } = this.#fitted();
-    const predictions = this.#network.predict("MLPClassifier.predictProba", x);
-    if (classes.length > 2) return predictions;
+  predictProba(x: Inputs): Float32Array {
+    const where = `${NAME}.predictProba`;
+    checkArguments(where, arguments, 1);
+    const { labels } = this.#network.fitted().knowledge;
+    const predictions = this.#network.predict(where, x);
+    if (labels.length > 2) return predictions;
     return Float32Array.from({ length: 2 * predictions.length }, (_, i) =>
       i % 2 === 1 ? predictions[i >> 1] : 1 - predictions[i >> 1],
     );
@@ -114,21 +142,51 @@ export class MLPClassifier {
 
   /** Share of rows that are classified right. @throws as `predict`. */
   score(data: LabelledData): number {
-    const where = "MLPClassifier.score";
-    const encoder = this.#fitted();
-    const { x, y, sampleWeight } = toDataset(where, data, encoder);
-    const predictions = decide(this.#network.predict(where, x), encoder);
-    return accuracyScore(y, predictions, sampleWeight ? { sampleWeight } : {});
+    const where = `${NAME}.score`;
+    checkData(where, data, arguments);
+    const { knowledge } = this.#network.fitted();
+    const rows = toDataset(where, data, knowledge);
+    const predictions = decide(this.#network.predict(where, rows), knowledge);
+    return accuracyScore(rows.y, predictions, rows.sampleWeight ? { sampleWeight: rows.sampleWeight } : {});
   }
 
-  /** Frees the network's memory before garbage collection would. */
+  /**
+   * The estimator as one file: network, labels, options and all that `partialFit` and `warmStart` need to go on; `metadata`, too.
+   * `optimizer: false` drops the optimizer's memory. The file is that of a model, which `Sequential.load` takes.
+   * @throws OptionError before `fit`, and where the learning rate is a function.
+   */
+  save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
+    checkArguments(`${NAME}.save`, arguments, 1);
+    return this.#network.save(options);
+  }
+
+  /**
+   * The estimator from the bytes of `save()`: it predicts the same bits, and goes on training as if it had never
+   * stopped. Callbacks, signal, warnings and how it runs are not in the file: give them anew.
+   * @throws FormatError for anything but the file of an MLPClassifier; OptionError, BackendError.
+   */
+  static async load(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Promise<MLPClassifier> {
+    checkArguments(`${NAME}.load`, arguments, 2);
+    const { trained, options: saved } = await loadEstimator(NAME, bytes, options, readKnowledge);
+    const loaded = new MLPClassifier({ ...saved, ...options });
+    loaded.#network.take(trained);
+    return loaded;
+  }
+
+  /** Refuses: JSON is no form for weights. @throws OptionError */
+  toJSON(): never {
+    throw new OptionError(`${NAME}: JSON does not hold a network. Keep the bytes of save(), for ${NAME}.load(bytes).`);
+  }
+
+  /** Frees the network's memory before garbage collection would; a `fit` that runs ends with BackendError. */
   dispose(): void {
+    checkArguments(`${NAME}.dispose`, arguments, 0);
     this.#network.dispose();
   }
 
-  #fitted(): LabelEncoder {
-    if (this.#encoder) return this.#encoder;
-    throw new OptionError("MLPClassifier: it knows no classes yet. Call await fit({ x, y }) first.");
+  #task(where: string, classes: Classes): Pick<Task<Classes>, "head" | "knowledge" | "classWeight"> {
+    const classWeight = classes.weights(where, this.#network.options.classWeight);
+    return { head: headOf(classes), knowledge: classes, classWeight };
   }
 
   #split(data: Dataset): Parts {
@@ -140,26 +198,24 @@ export class MLPClassifier {
 }
 
 /** Class numbers from probabilities, of one column or several. */
-function decide(predictions: Float32Array, { classes }: LabelEncoder): ArrayLike<number> {
-  return classes.length > 2 ? argMax(predictions, classes.length) : predictions.map((p) => (p > 0.5 ? 1 : 0));
+function decide(predictions: Float32Array, { labels }: Classes): ArrayLike<number> {
+  return labels.length > 2 ? argMax(predictions, labels.length) : predictions.map((p) => (p > 0.5 ? 1 : 0));
 }
 
-function headOf({ classes: { length } }: LabelEncoder): Head {
+function headOf({ labels: { length } }: Classes): Head {
   return length === 2
     ? { units: 1, activation: "sigmoid", loss: "binaryCrossentropy" }
     : { units: length, activation: "softmax", loss: "sparseCategoricalCrossentropy" };
 }
 
-function encoderOf(where: string, labels: ClassLabels): LabelEncoder {
-  const encoder = located(where, () => labelEncoder().fit(labels));
-  const { length } = encoder.classes;
-  if (length >= 2) return encoder;
-  throw new DataError(`${where}: y: expected at least two classes, got only ${show(encoder.classes[0])}.`);
+function readKnowledge(json: unknown): { head: Head; knowledge: Classes } {
+  const classes = Classes.fromJSON(json);
+  return { head: headOf(classes), knowledge: classes };
 }
 
 /** The data with class numbers for labels. */
-function toDataset(where: string, data: LabelledData, encoder: LabelEncoder): Dataset {
-  const y = located(`${where}: y`, () => Float32Array.from(encoder.transform(data?.y)));
+function toDataset(where: string, data: LabelledData, classes: Classes): Dataset {
+  const y = classes.encode(where, data);
   const { x, sampleWeight } = data;
   const inputShape = data instanceof Dataset ? data.inputShape : [countFeatures(where, x, y.length)];
   const weights = sampleWeight ? { sampleWeight } : {};

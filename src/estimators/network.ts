@@ -3,14 +3,19 @@
  * Knows rows of numbers; what targets mean is the estimators' business.
  */
 import type { Dataset } from "../data/dataset.js";
-import { type Numbers, toRows } from "../data/matrix.js";
-import { DataError, OptionError, ShapeError, show } from "../errors.js";
+import { BackendError, OptionError, ShapeError } from "../errors.js";
+import { copyJson, type JsonObject } from "../json.js";
 import { dense } from "../layers/dense.js";
 import type { LossName } from "../losses.js";
+import { fitInputs } from "../model/feed.js";
+import type { FitOptions } from "../model/fitOptions.js";
+import { insideOf } from "../model/inside.js";
+import type { SaveOptions } from "../model/modelFile.js";
 import { Sequential } from "../model/sequential.js";
-import { isUnscaled, scalingRemedy } from "../model/targetScale.js";
 import { l2 } from "../regularizers.js";
-import type { CheckedMLP } from "./options.js";
+import { describeEstimator } from "./file.js";
+import type { Inputs } from "./inputs.js";
+import type { CheckedMLP, MLPName } from "./options.js";
 import { plateau } from "./plateau.js";
 
 /** The last layer, and what it is held to. */
@@ -31,108 +36,170 @@ export type Score = (predictions: Float32Array, rows: Dataset) => number;
 
 const LARGEST_AUTO_BATCH = 200;
 
-export class Network {
-  readonly #where: string;
-  readonly options: CheckedMLP;
-  #model: Sequential | null = null;
-  #head: Head | null = null;
-  #lossCurve: number[] = [];
-  #scores: number[] = [];
-  #hasConverged = false;
+/** What `fit` needs beside the data; K is what an estimator knows of targets: classes, or their scale. */
+export interface Task<K> {
+  readonly head: Head;
+  readonly knowledge: K;
+  readonly score: Score;
+  readonly classWeight?: "balanced" | Readonly<Record<number, number>> | undefined;
+  /** What to do when training was still improving at the end. */
+  readonly advice: string;
+}
 
-  constructor(where: string, options: CheckedMLP) {
+/** A network and all that belongs to it. Replaced as a whole, so that no part is ever of another fit. */
+export interface Trained<K> {
+  readonly model: Sequential;
+  readonly head: Head;
+  readonly knowledge: K;
+  readonly lossCurve: readonly number[];
+  readonly scores: readonly number[];
+  readonly hasConverged: boolean;
+}
+
+/** How training went. */
+type Course<K> = Pick<Trained<K>, "lossCurve" | "scores" | "hasConverged">;
+
+const UNTRAINED = { lossCurve: [], scores: [], hasConverged: false };
+
+export class Network<K> {
+  readonly #where: MLPName;
+  readonly options: CheckedMLP;
+  /** What an estimator knows of targets, as JSON for a file. */
+  readonly #toJSON: (knowledge: K) => unknown;
+  #metadata: JsonObject | null = null;
+  /** Goes up when what was trained until then is disposed of. */
+  #life = 0;
+  #trained: Trained<K> | null = null;
+  /** Models that a `fit` is training. */
+  readonly #inTraining = new Set<Sequential>();
+
+  constructor(where: MLPName, options: CheckedMLP, toJSON: (knowledge: K) => unknown) {
     this.#where = where;
     this.options = options;
+    this.#toJSON = toJSON;
+  }
+
+  /** The network as the last `fit` left it; `null` before the first. */
+  get trained(): Trained<K> | null {
+    return this.#trained;
   }
 
   /** @throws OptionError before the first `fit`. */
-  get model(): Sequential {
-    if (this.#model) return this.#model;
-    throw new OptionError(`${this.#where}: it knows nothing yet. Call await fit({ x, y }) first.`);
+  fitted(): Trained<K> {
+    if (this.#trained) return this.#trained;
+    throw new OptionError(`${this.#where}: it has learned nothing yet. Call await fit({ x, y }) first.`);
   }
 
-  /** Has it been trained? */
-  get isFitted(): boolean {
-    return this.#model !== null;
+  /** The user's JSON: that of the model, or before there is one what it will get. */
+  get metadata(): JsonObject | null {
+    return this.#trained ? this.#trained.model.metadata : this.#metadata;
   }
 
-  get lossCurve(): readonly number[] {
-    return this.#lossCurve;
+  set metadata(metadata: object | null) {
+    this.#metadata = metadata === null ? null : copyJson("metadata", metadata);
+    if (this.#trained) this.#trained.model.metadata = this.#metadata;
   }
 
-  get scores(): readonly number[] {
-    return this.#scores;
+  /** Takes a network that was saved. */
+  take(trained: Trained<K>): void {
+    this.#metadata = trained.model.metadata;
+    this.#adopt(trained);
   }
 
-  get hasConverged(): boolean {
-    return this.#hasConverged;
+  /** The model's file, which says what it needs to be an estimator again. @throws OptionError */
+  save(options: SaveOptions): Uint8Array<ArrayBuffer> {
+    const { model } = this.fitted();
+    if (insideOf(this.#where, model).attachment) return model.save(options);
+    throw new OptionError(
+      `${this.#where}.save: the optimizer's learningRate is a function, which a file cannot hold. ` +
+        "Use a schedule such as exponentialDecay({ … }).",
+    );
   }
 
   /** Trains from new weights, or with `warmStart` from the last ones, until nothing improves. */
-  async fit({ training, heldBack }: Parts, head: Head, score: Score): Promise<void> {
+  async fit({ training, heldBack }: Parts, { head, knowledge, score, classWeight, advice }: Task<K>): Promise<void> {
     const { warmStart, maxEpochs, signal, onWarning } = this.options;
-    const model = this.#kept(training, head, warmStart) ?? (await this.#create(training, head));
+    const model = this.#kept(training, head, warmStart) ?? (await this.#create(training, head, knowledge));
     const stop = plateau({
       ...this.options,
       score: heldBack && (() => score(model.predict(heldBack.x), heldBack)),
     });
-    const loss = await this.#train(model, training, maxEpochs, [stop]);
-    this.#adopt(model, head);
-    this.#lossCurve = loss;
-    this.#scores = stop.scores;
+    const epochs = { epochs: maxEpochs, callbacks: [stop], ...(classWeight && { classWeight }) };
+    const lossCurve = await this.#train(model, training, epochs);
     const isAborted = signal?.aborted === true;
     // L-BFGS ends by itself, at a minimum.
-    this.#hasConverged = stop.hasConverged || (loss.length < maxEpochs && !isAborted);
-    if (this.#hasConverged || isAborted) return;
-    onWarning(
-      `${this.#where}: still improving after ${maxEpochs} epochs (loss ${loss[loss.length - 1].toPrecision(4)}). ` +
-        (head.loss === "meanSquaredError" && isUnscaled(training.y)
-          ? `The targets are not scaled. ${scalingRemedy(training.y, head.units, false)}.`
-          : `Raise maxEpochs or learningRate, or scale the inputs.`),
-    );
+    const hasConverged = stop.hasConverged || (lossCurve.length < maxEpochs && !isAborted);
+    this.#adopt({ model, head, knowledge, lossCurve, scores: stop.scores, hasConverged });
+    if (hasConverged || isAborted) return;
+    const loss = lossCurve[lossCurve.length - 1].toPrecision(4);
+    onWarning(`${this.#where}: still improving after ${maxEpochs} epochs (loss ${loss}). ${advice}`);
   }
 
   /** One more pass over the data. */
-  async partialFit(training: Dataset, head: Head): Promise<void> {
-    const model = this.#kept(training, head, true) ?? (await this.#create(training, head));
-    const loss = await this.#train(model, training, 1, []);
-    this.#lossCurve = model === this.#model ? [...this.#lossCurve, ...loss] : loss;
-    this.#adopt(model, head);
+  async partialFit(
+    training: Dataset,
+    { head, knowledge, classWeight }: Omit<Task<K>, "score" | "advice">,
+  ): Promise<void> {
+    const model = this.#kept(training, head, true) ?? (await this.#create(training, head, knowledge));
+    const loss = await this.#train(model, training, { epochs: 1, ...(classWeight && { classWeight }) });
+    const before = model === this.#trained?.model ? this.#trained : null;
+    this.#adopt({
+      ...{ model, head, knowledge },
+      lossCurve: [...(before?.lossCurve ?? []), ...loss],
+      scores: before?.scores ?? [],
+      hasConverged: before?.hasConverged ?? false,
+    });
   }
 
   /** Predictions for x, row after row. */
-  predict(where: string, x: Numbers): Float32Array {
-    const { model } = this;
-    return model.predict(toRows(`${where}: x`, x, model.layers[0].inputShape));
+  predict(where: string, x: Inputs): Float32Array {
+    const { model } = this.fitted();
+    const { layers } = model;
+    return model.predict(fitInputs(where, x, { inputShape: layers[0].inputShape, layers }));
   }
 
   dispose(): void {
-    this.#model?.dispose();
-    this.#model = null;
+    this.#life++;
+    this.#trained?.model.dispose();
+    this.#trained = null;
+    for (const model of this.#inTraining) model.dispose();
   }
 
   /** Takes a model that was trained; until then the one before it stays. */
-  #adopt(model: Sequential, head: Head): void {
-    if (model !== this.#model) this.#model?.dispose();
-    this.#model = model;
-    this.#head = head;
+  #adopt(trained: Trained<K>): void {
+    const before = this.#trained?.model;
+    if (before !== trained.model) {
+      if (before) trained.model.metadata = before.metadata;
+      before?.dispose();
+    }
+    this.#attach(trained.model, trained.knowledge, trained);
+    this.#trained = trained;
+  }
+
+  /** Has the model's file say what the estimator is. */
+  #attach(model: Sequential, knowledge: K, course: Course<K>): void {
+    const { options } = this;
+    insideOf(this.#where, model).attachment = describeEstimator(this.#where, options, this.#toJSON(knowledge), course);
   }
 
   /** The loss of each epoch. A new model that cannot be trained is given up. */
-  async #train(model: Sequential, data: Dataset, epochs: number, own: CheckedMLP["callbacks"]): Promise<number[]> {
+  async #train(model: Sequential, data: Dataset, options: FitOptions): Promise<number[]> {
     const { shuffle, callbacks, signal } = this.options;
+    this.#inTraining.add(model);
     try {
       const { loss } = await model.fit(data, {
-        epochs,
+        ...options,
         batchSize: this.#batchSize(data.length),
         shuffle,
-        callbacks: [...callbacks, ...own],
+        callbacks: [...callbacks, ...(options.callbacks ?? [])],
         ...(signal ? { signal } : {}),
       });
       return loss;
     } catch (error) {
-      if (model !== this.#model) model.dispose();
+      if (model !== this.#trained?.model) model.dispose();
       throw error;
+    } finally {
+      this.#inTraining.delete(model);
     }
   }
 
@@ -144,16 +211,20 @@ export class Network {
 
   /** The model to go on with, if there is one and it is wanted. @throws ShapeError where the data do not fit it. */
   #kept(data: Dataset, head: Head, isWanted: boolean): Sequential | null {
-    if (!isWanted || !this.#model) return null;
-    const [features] = this.#model.layers[0].inputShape;
-    if (features === data.inputShape[0] && head.units === this.#head?.units) return this.#model;
-    throw new ShapeError(
-      `${this.#where}: expected rows of ${features} values and ${this.#head?.units} outputs as in the first fit, ` +
-        `got ${data.inputShape[0]} and ${head.units}. Make a new estimator for other data.`,
-    );
+    if (!isWanted || !this.#trained) return null;
+    const { model, head: own } = this.#trained;
+    const { inputShape } = model.layers[0];
+    if (String(inputShape) !== String(data.inputShape) || head.units !== own.units) {
+      throw new ShapeError(
+        `${this.#where}: expected rows of ${inputShape} values and ${own.units} outputs as in the first fit, ` +
+          `got ${data.inputShape} and ${head.units}. Make a new estimator for other data.`,
+      );
+    }
+    return model;
   }
 
-  async #create(data: Dataset, head: Head): Promise<Sequential> {
+  async #create(data: Dataset, head: Head, knowledge: K): Promise<Sequential> {
+    const life = this.#life;
     const { hiddenLayerSizes, activation, alpha, optimizer, seed, runtime } = this.options;
     // The loss is a mean over outputs and, for squares, not halved as in scikit-learn: alpha counts twice there.
     const strength = (alpha / this.#batchSize(data.length)) * (head.loss === "meanSquaredError" ? 1 : 0.5);
@@ -167,27 +238,13 @@ export class Network {
         dense({ units: head.units, activation: head.activation, ...regularized }),
       ],
     });
+    if (life !== this.#life) {
+      model.dispose();
+      throw new BackendError(`${this.#where}: it was disposed of while fit ran. Call fit again.`);
+    }
     model.compile({ optimizer, loss: head.loss });
+    model.metadata = this.metadata;
+    this.#attach(model, knowledge, UNTRAINED);
     return model;
   }
-}
-
-/** Values per row, where rows are arrays; `null` for a flat array. */
-export function widthOf(rows: unknown): number | null {
-  const first = Array.isArray(rows) ? (rows[0] as unknown) : undefined;
-  return Array.isArray(first) || ArrayBuffer.isView(first) ? (first as unknown as ArrayLike<number>).length : null;
-}
-
-/** Features per row: as the first row says, or as many as there are rows to share a flat array among. */
-export function countFeatures(where: string, x: unknown, rows: number): number {
-  const width = widthOf(x);
-  if (width !== null) return width;
-  const { length } = (x ?? {}) as { length?: unknown };
-  if (typeof length !== "number") {
-    throw new DataError(`${where}: x: expected number[][] or a typed array, got ${show(x)}.`);
-  }
-  if (length > 0 && length % rows === 0) return length / rows;
-  throw new ShapeError(
-    `${where}: x: ${length} values cannot be shared among the ${rows} rows that y has. Give as many rows as labels.`,
-  );
 }

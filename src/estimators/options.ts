@@ -1,6 +1,7 @@
 /** Options of the estimators: types, scikit-learn's defaults, checks. Knows no data and no models. */
 import { type Activation, type ActivationSpec, resolveActivation } from "../activations.js";
 import { checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
+import { isPlainObject } from "../json.js";
 import { kindOf, type Signal } from "../kinds.js";
 import { type Callback, resolveCallbacks } from "../model/callbacks/callback.js";
 import { RUNTIME_KEYS, type RuntimeOptions } from "../model/options.js";
@@ -49,6 +50,31 @@ export interface MLPOptions extends RuntimeOptions {
   onWarning?: (message: string) => void;
 }
 
+/** Options of `MLPClassifier`. */
+export interface MLPClassifierOptions extends MLPOptions {
+  /**
+   * Weight in the loss of each class that is not to count 1, by its label: `{ cat: 2 }`. "balanced" gives class c the
+   * weight n / (classes · rows of c), as scikit-learn does; `partialFit` cannot know that.
+   */
+  classWeight?: "balanced" | Readonly<Record<string, number>>;
+}
+
+/** Options of `MLPRegressor`. */
+export interface MLPRegressorOptions extends MLPOptions {
+  /**
+   * Learn (y − mean) / standard deviation of each output, and give predictions in the units of y. `lossCurve` and
+   * `model` are of the standardized targets. (scikit-learn: `TransformedTargetRegressor` with `StandardScaler`.)
+   * @default false
+   */
+  standardizeTarget?: boolean;
+}
+
+/** The estimators by name, each with the options that only it has. */
+const OWN_OPTIONS = { MLPClassifier: ["classWeight"], MLPRegressor: ["standardizeTarget"] };
+
+/** Name of an estimator. */
+export type MLPName = keyof typeof OWN_OPTIONS;
+
 /** `MLPOptions`, checked, with defaults. */
 export interface CheckedMLP {
   readonly hiddenLayerSizes: readonly number[];
@@ -68,9 +94,11 @@ export interface CheckedMLP {
   readonly signal: Signal | undefined;
   readonly onWarning: (message: string) => void;
   readonly runtime: RuntimeOptions;
+  readonly classWeight: "balanced" | Readonly<Record<string, number>> | undefined;
+  readonly standardizeTarget: boolean;
 }
 
-const OWN_KEYS = [
+const KEYS = [
   "hiddenLayerSizes",
   "activation",
   "optimizer",
@@ -89,6 +117,9 @@ const OWN_KEYS = [
   "signal",
   "onWarning",
 ];
+
+/** Options that belong to a program, not to a file or a worker. */
+export const LOCAL_KEYS = ["callbacks", "signal", "onWarning"];
 
 /** Names become optimizers with scikit-learn's constants: epsilon 1e-8, momentum 0.9 after Nesterov. */
 function resolveSolver(where: string, optimizer: Optimizer, rate: number | undefined): OptimizerSpec {
@@ -112,9 +143,29 @@ function checkSizes(where: string, sizes: unknown): number[] {
   );
 }
 
-/** @throws OptionError naming what does not fit. */
-export function checkMLP(where: string, options: MLPOptions): CheckedMLP {
-  checkKeys(where, options, [...OWN_KEYS, ...RUNTIME_KEYS]);
+function checkClassWeight(where: string, given: unknown): CheckedMLP["classWeight"] {
+  if (given === undefined || given === "balanced") return given;
+  if (!isPlainObject(given)) {
+    throw new OptionError(`${where}: classWeight: expected { label: weight, … } or "balanced", got ${show(given)}.`);
+  }
+  const entries = Object.entries(given).map(([label, weight]) => {
+    return [label, checkNumber(`${where}: classWeight[${show(label)}]`, weight, { min: 0 })];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Names of the options that an estimator takes. */
+export function optionNames(estimator: MLPName): string[] {
+  return [...KEYS, ...OWN_OPTIONS[estimator], ...RUNTIME_KEYS];
+}
+
+/** Checks the options of an estimator. @throws OptionError with the nearest known name. */
+export function checkMLP(
+  where: string,
+  options: MLPClassifierOptions & MLPRegressorOptions,
+  estimator: MLPName,
+): CheckedMLP {
+  checkKeys(where, options, optionNames(estimator));
   const { hiddenLayerSizes = [100], activation = "relu", optimizer = "adam", batchSize = "auto", seed = 0 } = options;
   const positive = { min: 1, max: 2 ** 31 - 1, integer: true };
   const range = { above: 0, below: 1 };
@@ -144,5 +195,7 @@ export function checkMLP(where: string, options: MLPOptions): CheckedMLP {
     signal,
     onWarning,
     runtime: Object.fromEntries(Object.entries(options).filter(([key]) => RUNTIME_KEYS.includes(key))),
+    classWeight: checkClassWeight(where, options.classWeight),
+    standardizeTarget: checkBoolean(`${where}: standardizeTarget`, options.standardizeTarget ?? false),
   };
 }

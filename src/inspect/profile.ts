@@ -6,7 +6,7 @@ import { insideOf } from "../model/inside.js";
 import { updatesTaken } from "../model/progress.js";
 import type { Sequential } from "../model/sequential.js";
 import { Op } from "../plan/op.js";
-import { outputsOf, type TapeRecord } from "../plan/record.js";
+import { flopsOf, outputsOf, type TapeRecord } from "../plan/record.js";
 import { Session } from "../runtime/session.js";
 import { now } from "../runtime/yield.js";
 import { formatShare, formatShort, formatTable } from "./table.js";
@@ -107,11 +107,6 @@ function typical(milliseconds: readonly number[]): number {
   return median > 0 ? median : sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
 }
 
-function flopsOf(record: TapeRecord, rows: number): number | null {
-  if ("inputs" in record) return 2 * rows * record.inputs * record.units;
-  return record.op === Op.ColumnSum ? rows * record.columns : null;
-}
-
 /** The name of what a record writes; of an optimizer, how many weights it moves. */
 function outputName(record: TapeRecord): string {
   const outputs = outputsOf(record);
@@ -130,7 +125,8 @@ function report(
   const sum = times.reduce((total, one) => total + one, 0);
   const ops = records.map((record, i): ProfileOp => {
     const microseconds = times[i];
-    const flops = flopsOf(record, rows);
+    const perRow = flopsOf(record);
+    const flops = perRow === null ? null : rows * perRow;
     const gflops = flops === null || microseconds === 0 ? null : flops / microseconds / 1000;
     const share = sum === 0 ? 0 : microseconds / sum;
     return { index: begin + i, op: Op[record.op], output: outputName(record), microseconds, flops, gflops, share };

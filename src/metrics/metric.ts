@@ -200,7 +200,7 @@ export function isSummed({ type }: MetricSpec): boolean {
   return metricTable[type].summed;
 }
 
-/** How a loss and a number of outputs are read. Keras reads several yes-or-no outputs as one class of several (ADR 25). */
+/** How a loss and a number of outputs are read. Keras reads several yes-or-no outputs as one class of several (ADR 23). */
 export function taskOf(loss: LossSpec, outputs: number): Task {
   if (lossTargets(loss) === "labels") return "multiclass";
   if (outputs === 1) return "binary";

@@ -3,7 +3,7 @@
  * the rows it is made for, and doubled only where a stream turns out to be longer. Loaded, with the formulas, by
  * `logs.ts` for the first model that has such a metric.
  */
-import { OptionError } from "../errors.js";
+import { newArray, OptionError } from "../errors.js";
 import { epochMetric } from "../metrics/epoch.js";
 import { type MetricSpec, taskOf } from "../metrics/metric.js";
 import { Label } from "../plan/op.js";
@@ -11,6 +11,9 @@ import type { Session } from "../runtime/session.js";
 import { sizeOf } from "../shape.js";
 import type { Compiled, TrainingTensors } from "./compile.js";
 import type { Judge } from "./logs.js";
+
+/** What takes the memory, for an error that says so. */
+const COLLECTED = "Metrics that need all rows";
 
 /** Targets and predictions, row after row. */
 export interface Collected {
@@ -32,8 +35,8 @@ export class Collector {
     this.#tensors = tensors;
     this.#outputs = outputs;
     this.#width = sizeOf(tensors.targets.shape);
-    this.#targets = new Float32Array(rows * this.#width);
-    this.#predictions = new Float32Array(rows * outputs);
+    this.#targets = newArray(Float32Array, rows * this.#width, COLLECTED);
+    this.#predictions = newArray(Float32Array, rows * outputs, COLLECTED);
   }
 
   /** Forgets all rows: a new epoch begins. What has been marked keeps its rows. */
@@ -125,7 +128,7 @@ export class Collector {
     if (rows * this.#outputs <= this.#predictions.length) return;
     const room = Math.max(rows, 2 * this.#rows);
     const larger = (old: Float32Array, width: number) => {
-      const values = new Float32Array(room * width);
+      const values = newArray(Float32Array, room * width, COLLECTED);
       values.set(old.subarray(0, this.#rows * width));
       return values;
     };

@@ -64,10 +64,11 @@ export function buildProgram(
   const x = tape.rows("x", sizeOf(inputShape));
   const tail = compiled && prepareLoss(tape, layers, parameters, compiled.loss);
   let predictions = x;
-  tape.section("predict", () => {
+  const predict = () => {
     tape.emit({ op: Op.CheckFinite, x, columns: x.shape[0] });
     predictions = outputOf(emitForward(tape, layers, parameters, x, seed));
-  });
+  };
+  tape.section("predict", predict, () => [predictions]);
   if (!compiled || !tail) return { plan: tape.build(), layers, parameters, x, predictions, training: null };
   const { fused, tensors } = tail;
   const forward = (training: boolean) => {
@@ -76,11 +77,12 @@ export function buildProgram(
 
   let evaluated: TensorRef | null = null;
   let trained: TensorRef | null = null;
-  tape.section("evaluate", () => {
+  const evaluate = () => {
     const output = outputOf(forward(false));
     emitLoss(tape, tail, output, null);
     evaluated = emitMetrics(tape, compiled, tail, output);
-  });
+  };
+  tape.section("evaluate", evaluate, () => (evaluated ? [evaluated] : []));
   tape.section("train", () => {
     const steps = forward(true);
     const output = outputOf(steps);

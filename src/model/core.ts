@@ -7,7 +7,7 @@ import { BackendError, OptionError } from "../errors.js";
 import type { JsonObject } from "../json.js";
 import { lockLayers, type PlacedLayer, placeLayers } from "../layers/index.js";
 import { isTrainable } from "../layers/layer.js";
-import { flopsPerRow } from "../plan/tape.js";
+import { flopsPerRow, type Section } from "../plan/tape.js";
 import type { SelectedBackend } from "../runtime/select.js";
 import { LARGE_WORK, type Session } from "../runtime/session.js";
 import { sizeOf } from "../shape.js";
@@ -96,16 +96,16 @@ export class ModelCore implements Inside {
     return compiled.optimizer.useEma && updatesTaken(compiled, this.progress.step) > 0;
   }
 
-  /** A session for passes of up to `rows` rows: while training, the one that trains, with as many as it has. */
-  openSession(rows: number): Session {
+  /** A session for passes of up to `rows` rows through a section: while training, the one that trains, with as many as it has. */
+  openSession(rows: number, section: Section): Session {
     const { session } = this.state;
-    return this.#isTraining && session ? session : this.state.open(rows);
+    return this.#isTraining && session ? session : this.state.open(rows, section);
   }
 
   /** A larger session for the fit that runs, which goes on with its sums. */
   enlarge(rows: number): Session {
-    const sums = this.openSession(1).readSums();
-    const session = this.state.open(rows);
+    const sums = this.openSession(1, "train").readSums();
+    const session = this.state.open(rows, "train");
     session.resetSums();
     session.writeSums(sums);
     return session;
@@ -114,6 +114,7 @@ export class ModelCore implements Inside {
   /** With `threads: "auto"`, starts them before the first training steps that are large enough to pay for them. */
   async addThreads(rows: number): Promise<void> {
     const { program, backend } = this.state;
+    await backend.ready?.();
     if (this.#threads !== "auto" || flopsPerRow(program.plan, "train") * rows < LARGE_WORK) return;
     const threaded = await backend.withThreads("auto");
     this.#threads = threaded.info.threads;

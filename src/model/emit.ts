@@ -32,8 +32,10 @@ export function emitForward(
 ): Step[] {
   const steps: Step[] = [];
   let input = x;
+  let used = 0;
   layers.forEach((layer, i) => {
-    const own = parameters.filter((parameter) => parameter.path === `${layer.name}/${parameter.name}`);
+    const own = parameters.slice(used, used + layer.parameters.length);
+    used += own.length;
     const context = {
       tape,
       name: layer.name,

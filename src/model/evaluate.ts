@@ -1,18 +1,27 @@
-/** Loss and metrics over data, pass by pass. Leaves the sums of a training that is under way as they were. */
+/**
+ * Loss and metrics over data, pass by pass: `evaluate`, and the validation of `fit`. Loaded with the first of them. Leaves
+ * the sums of a training that is under way as they were.
+ */
 
-import type { Dataset } from "../data/dataset.js";
+import type { Data, Dataset } from "../data/dataset.js";
 import type { Pipeline } from "../data/pipeline.js";
 import { DataError, NonFiniteError } from "../errors.js";
+import { validationName } from "../metrics/metric.js";
 import type { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
 import type { Collector } from "./collector.js";
 import type { Compiled, Program } from "./compile.js";
-import { Feed, PASS_ROWS } from "./feed.js";
-import { openCollector, readLogs } from "./logs.js";
-import type { Evaluation } from "./logTypes.js";
+import type { ModelCore } from "./core.js";
+import { Feed, fitData, PASS_ROWS, refuseRows } from "./feed.js";
+import type { FitPlan } from "./fit.js";
+import { type CheckedFit, isValidated } from "./fitOptions.js";
+import { collects, openCollector, readLogs } from "./logs.js";
+import type { Evaluation, Logs } from "./logTypes.js";
+import { checkEvaluate, type EvaluateOptions } from "./options.js";
+import { isStream, type Stream } from "./prepare.js";
 
 /** What evaluation needs of a model. */
-export interface EvaluationHost {
+interface EvaluationHost {
   /** For whom: what errors begin with. */
   readonly where: string;
   readonly program: Program;
@@ -59,7 +68,7 @@ class Tally {
   logs(): Evaluation {
     const session = this.#host.openSession(1);
     return this.#withSums(session, () =>
-      readLogs(session.readSums(), this.#host.compiled, this.#rows, this.#collector),
+      readLogs(session, this.#host.compiled, this.#rows, this.#collector),
     ) as Evaluation;
   }
 
@@ -92,7 +101,7 @@ class Tally {
 }
 
 /** Evaluates rows in one go. @throws NonFiniteError */
-export function evaluateRows(
+function evaluateRows(
   host: EvaluationHost,
   dataset: Dataset,
   batchSize: number,
@@ -103,23 +112,19 @@ export function evaluateRows(
   return tally.logs();
 }
 
-/** A collector for all rows, or for as many as are known of; `null` where no metric needs one. */
-export function collectorFor(
-  program: Program,
-  data: Dataset | Pipeline<unknown>,
-  batchSize: number,
-): Promise<Collector | null> {
-  return openCollector(program, "iterate" in data ? Math.min(batchSize, PASS_ROWS) : data.length);
+/** A collector for all rows, or for the first ones of a stream; `null` where no metric needs one. */
+function collectorFor(program: Program, data: Dataset | Pipeline<unknown>): Promise<Collector | null> {
+  return openCollector(program, "iterate" in data ? PASS_ROWS : data.length);
 }
 
 /** Evaluates rows and lets the event loop have its turns. @throws NonFiniteError */
-export async function evaluatePatiently(
+async function evaluatePatiently(
   host: EvaluationHost,
   data: Dataset | Pipeline<unknown>,
   batchSize: number,
   opened?: Collector | null,
 ): Promise<Evaluation> {
-  const collector = opened === undefined ? await collectorFor(host.program, data, batchSize) : opened;
+  const collector = opened === undefined ? await collectorFor(host.program, data) : opened;
   const tally = new Tally(host, batchSize, collector);
   const breather = new Breather();
   const addAll = async (dataset: Dataset) => {
@@ -134,4 +139,58 @@ export async function evaluatePatiently(
   if (index === 0)
     throw new DataError(`${host.where}: the data gave no batches. A stream must begin anew for each pass.`);
   return tally.logs();
+}
+
+/** @throws what `Sequential.evaluate` throws. */
+export async function evaluateModel(
+  core: ModelCore,
+  data: Data | Stream,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  const host = hostOf(core, "evaluate");
+  refuseRows("evaluate", data);
+  const { batchSize } = checkEvaluate(options);
+  if (isStream(data)) {
+    const { toBatches } = await import("./streams.js");
+    return evaluatePatiently(host, toBatches("evaluate", data, batchSize), batchSize);
+  }
+  const { dataset } = core.check("evaluate", data);
+  const collector = collects(host.program) ? await openCollector(host.program, dataset.length) : null;
+  return evaluateRows(host, dataset, batchSize, collector);
+}
+
+/** What evaluation sees of a model. @throws OptionError before `compile`, BackendError */
+function hostOf(core: ModelCore, where: string): EvaluationHost {
+  const compiled = core.checkCompiled(where);
+  return {
+    where,
+    program: core.state.program,
+    compiled,
+    openSession: (rows) => {
+      core.checkUsable(where);
+      return core.openSession(rows, "evaluate");
+    },
+    fitBatch: (batch, index) => fitData(`${where}: batch ${index}`, batch as Data, core.expectation(compiled)),
+  };
+}
+
+/** Evaluates after the epochs that `validationFreq` names. */
+export function openValidation(
+  core: ModelCore,
+  validation: Dataset | Pipeline<unknown>,
+  options: CheckedFit,
+): FitPlan["validate"] {
+  const batchSize = options.validationBatchSize ?? PASS_ROWS;
+  const host = hostOf(core, `fit: validation${options.validationSplit === 0 ? "Data" : "Split"}`);
+  let collector: ReturnType<typeof collectorFor> | null = null;
+  return (epoch) => {
+    if (!isValidated(options, epoch)) return null;
+    collector ??= collectorFor(host.program, validation);
+    return collector.then((opened) => evaluatePatiently(host, validation, batchSize, opened)).then(prefixed);
+  };
+}
+
+/** `loss` as `valLoss`. */
+function prefixed(logs: Logs<string>): Logs<string> {
+  return Object.fromEntries(Object.entries(logs).map(([name, value]) => [validationName(name), value]));
 }

@@ -35,6 +35,8 @@ export interface FitPlan {
   readonly minimize: typeof lbfgsStep | null;
   /** Has there been anything that a resumed run must know of? */
   hasBegun: boolean;
+  /** Until it is done, a callback goes on from a file. */
+  resuming: Promise<void> | null;
   /** Replaced where a callback goes on from a file. */
   run: Run;
   readonly callbacks: readonly Callback[];
@@ -56,6 +58,7 @@ export async function runFit(plan: FitPlan): Promise<History> {
     ["loss", []],
   ]);
   await announce(callbacks, (callback) => callback.onTrainBegin?.(trainer));
+  await plan.resuming;
   const { run } = plan;
   restoreStates(callbacks, run.callbacks);
   if (run.isStopping) trainer.stopTraining = true;
@@ -91,7 +94,7 @@ async function runEpochs(plan: FitPlan, history: Map<string, number[]>): Promise
       pass.begin();
       for (let pending = pass.advance(); pending; pending = pass.advance()) await pending;
       if (!pass.isOver) break;
-      const logs: Record<string, number> = readLogs(plan.session.readSums(), plan.compiled, run.rows, plan.collector);
+      const logs: Record<string, number> = readLogs(plan.session, plan.compiled, run.rows, plan.collector);
       const validation = plan.validate(run.epoch);
       if (validation) Object.assign(logs, await validation);
       record(history, run.epoch, logs);
@@ -111,10 +114,12 @@ async function runEpochs(plan: FitPlan, history: Map<string, number[]>): Promise
 }
 
 function record(history: Map<string, number[]>, epoch: number, logs: Logs<string>): void {
-  for (const [name, value] of Object.entries({ epoch, ...logs })) {
+  history.get("epoch")?.push(epoch);
+  for (const name in logs) {
+    if (!Object.hasOwn(logs, name)) continue;
     const values = history.get(name);
-    if (values) values.push(value);
-    else history.set(name, [value]);
+    if (values) values.push(logs[name]);
+    else history.set(name, [logs[name]]);
   }
 }
 
@@ -246,7 +251,8 @@ class Pass {
     if (this.#listeners.length === 0) return null;
     const { run, compiled, collector, session } = this.#plan;
     const { rows } = run;
-    const sums = session.readSums();
+    const all = session.readSums();
+    const sums = { sum: (slot: number) => all[slot] };
     const judge = collector?.mark() ?? null;
     const position = this.#position(run.step - 1);
     const logs = () => readLogs(sums, compiled, rows, judge) as Logs;

@@ -6,12 +6,12 @@ import { fuseLoss, logitsActivation } from "../losses.js";
 import { openSource } from "./batches.js";
 import type { Compiled } from "./compile.js";
 import type { ModelCore } from "./core.js";
-import { Feed, refuseRows } from "./feed.js";
+import { Feed, PASS_ROWS, refuseRows } from "./feed.js";
 import { type FitPlan, loadMinimizer, runFit, type Stepping, takeStep } from "./fit.js";
 import { type CheckedFit, checkFit, type FitOptions } from "./fitOptions.js";
 import { openCollector, readLogs } from "./logs.js";
 import type { Evaluation, History } from "./logTypes.js";
-import { resumeFrom, saveModel } from "./modelFile.js";
+import { saveModel } from "./modelFile.js";
 import { type Prepared, prepareFit, type Stream } from "./prepare.js";
 import { explained } from "./refusedStep.js";
 import { openTrainer } from "./trainer.js";
@@ -48,19 +48,23 @@ async function warnOfLastLayer({ layers }: ModelCore, { loss }: Compiled, { onWa
 
 async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit, prepared: Prepared): Promise<FitPlan> {
   const { state, training, spec } = core;
-  const { epochs, callbacks, signal, stepsPerEpoch, validationBatchSize } = options;
-  const { batchRows, conditions, validation } = prepared;
-  const evaluation = validation && (await import("./evaluateModel.js"));
+  const { epochs, signal, stepsPerEpoch, validationBatchSize } = options;
+  const { batchRows, conditions } = prepared;
   const run = training.openRun(options, conditions);
+  const { validation } = prepared;
+  const validationRows = validation && "length" in validation ? validation.length : PASS_ROWS;
   const stepping = await openSteps(core, "fit", compiled, {
     rows: batchRows,
-    collected: conditions.rows ?? batchRows,
+    collected: conditions.rows ?? PASS_ROWS,
+    // A stream may have fewer rows than a batch: the session grows with what comes.
     capacity: Math.max(
-      batchRows,
-      Math.min(validationBatchSize ?? 0, validation && "y" in validation ? validation.length : 0),
+      Math.min(batchRows, conditions.rows ?? PASS_ROWS),
+      Math.min(validationBatchSize ?? 0, validationRows),
     ),
   });
   const { session, program } = stepping;
+  const callbacks = [...options.callbacks];
+  if (options.verbose === 1) callbacks.push((await import("./callbacks/progress.js")).progress());
   const plan: FitPlan = {
     ...stepping,
     enlarge: (rows) => core.enlarge(rows),
@@ -68,17 +72,19 @@ async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit,
     epochs,
     stepsPerEpoch,
     hasBegun: false,
+    resuming: null,
     run,
     callbacks,
     trainer: openTrainer(() => plan, {
       ...{ signal, epochs, state },
       metrics: compiled.metrics,
       initialEpoch: options.initialEpoch,
-      validationFreq: validation && options.validationFreq,
+      validationFreq: prepared.validation && options.validationFreq,
       save: () => saveModel(core),
-      resumeFrom: (file) => resumeFrom(core, file),
+      resumeFrom: async (file) => (await import("./loadModel.js")).resumeFrom(core, file),
     }),
-    validate: evaluation && validation ? evaluation.validator(core, validation, options) : () => null,
+    // Loaded only where there is something to evaluate.
+    validate: validation ? (await import("./evaluate.js")).openValidation(core, validation, options) : () => null,
     signal,
     finish: () => {
       state.isAveraged = core.hasAverages(compiled);
@@ -101,7 +107,7 @@ async function openSteps(
   const minimize = await loadMinimizer(compiled);
   core.checkUsable(where);
   state.isAveraged = false;
-  const session = state.open(capacity);
+  const session = state.open(capacity, "train");
   return { session, program: state.program, compiled, collector, minimize, progress, history: state.history };
 }
 
@@ -120,6 +126,6 @@ export async function stepOnBatch(core: ModelCore, data: Data): Promise<Evaluati
     } catch (thrown) {
       throw await explained(thrown, () => core.checkUsable("trainOnBatch"));
     }
-    return readLogs(session.readSums(), compiled, rows, collector) as Evaluation;
+    return readLogs(session, compiled, rows, collector) as Evaluation;
   });
 }

@@ -3,7 +3,6 @@ import type { Data } from "../data/dataset.js";
 import { checkBoolean, checkKeys, checkNumber, OptionError, show } from "../errors.js";
 import { kindOf, type Signal } from "../kinds.js";
 import { type Callback, resolveCallbacks } from "./callbacks/callback.js";
-import { progress } from "./callbacks/progress.js";
 import type { Stream } from "./prepare.js";
 
 /** How rows are held back for validation. */
@@ -122,7 +121,6 @@ export function checkFit(options: FitOptions): CheckedFit {
     throw new OptionError("fit: give either resume or initialEpoch, not both: resume knows the epoch.");
   }
   checkFrequency(validationFreq);
-  const callbacks = resolveCallbacks(options.callbacks ?? []);
   return {
     ...options,
     epochs: checkNumber("fit: epochs", epochs, COUNT),
@@ -130,7 +128,7 @@ export function checkFit(options: FitOptions): CheckedFit {
     validationSplit,
     validationFreq,
     validationBatchSize: optionalCount("fit: validationBatchSize", options.validationBatchSize),
-    callbacks: verbose === 1 ? [...callbacks, progress()] : callbacks,
+    callbacks: resolveCallbacks(options.callbacks ?? []),
     initialEpoch: checkNumber("fit: initialEpoch", initialEpoch, { min: 0, integer: true }),
     verbose,
     signal: signal ?? null,

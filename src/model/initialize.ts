@@ -2,6 +2,7 @@
  * The first weights: numbers drawn as an initializer says. Fans come in as counts: this file knows nothing about layers,
  * tapes or where weights are stored.
  */
+import { newArray } from "../errors.js";
 import { type FanMode, type InitializerSpec, type ScalingDistribution, scalingOf } from "../initializers.js";
 import type { Random } from "../random.js";
 
@@ -38,7 +39,7 @@ export function initialize(
   fanOut: number,
 ): Float32Array<ArrayBuffer> {
   if (spec.type === "orthogonal") return drawOrthogonal(random, fanIn, fanOut, spec.gain);
-  const weights = new Float32Array(count);
+  const weights = newArray(Float32Array, count, "create");
   switch (spec.type) {
     case "zeros":
       return weights;
@@ -94,7 +95,7 @@ function drawOrthogonal(random: Random, inputs: number, units: number, gain: num
     const norm = Math.sqrt(dot(vector, vector));
     vectors.push(vector.map((value) => value / norm));
   }
-  const weights = new Float32Array(inputs * units);
+  const weights = newArray(Float32Array, inputs * units, "create");
   const [alongInputs, alongUnits] = inputs >= units ? [units, 1] : [1, units];
   vectors.forEach((vector, j) => {
     for (let i = 0; i < length; i++) weights[i * alongInputs + j * alongUnits] = gain * vector[i];

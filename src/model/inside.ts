@@ -4,6 +4,7 @@
  */
 import type { Data, Dataset } from "../data/dataset.js";
 import { OptionError, show } from "../errors.js";
+import type { JsonObject } from "../json.js";
 import type { PlacedLayer } from "../layers/index.js";
 import type { Compiled } from "./compile.js";
 import type { ModelSpec } from "./options.js";
@@ -16,6 +17,8 @@ export interface Inside {
   readonly spec: ModelSpec;
   readonly state: ModelState;
   readonly progress: Readonly<Progress>;
+  /** JSON of what holds the model, which travels in its file. */
+  attachment: JsonObject | null;
   /** Checks data as the model's own methods do. @throws OptionError before `compile`, ShapeError, DataError */
   check(where: string, data: Data): { compiled: Compiled; dataset: Dataset };
 }

@@ -20,20 +20,24 @@ export async function openCollector({ training }: Program, rows: number): Promis
   return new Collector(training, training.collected.train.shape[0], rows);
 }
 
-/** Loss and metrics of `rows` rows: means of a session's sums, and metrics of what was collected. */
-export function readLogs(
-  sums: Float64Array,
-  compiled: Compiled,
-  rows: number,
-  judge: Judge | null,
-): Record<string, number> {
+/** Gives sums over rows: of the weighted losses, then of each metric that is summed. A session does. */
+export interface Sums {
+  sum(slot: number): number;
+}
+
+/** Loss and metrics of `rows` rows: means of sums, and metrics of what was collected. */
+export function readLogs(sums: Sums, compiled: Compiled, rows: number, judge: Judge | null): Record<string, number> {
   const { loss, metrics } = compiled;
-  const counted = loss.ignoreClass == null ? rows : sums[1 + metrics.filter(isSummed).length];
+  const logs: Record<string, number> = { loss: sums.sum(0) / rows };
+  const counted = loss.ignoreClass == null ? rows : sums.sum(1 + metrics.filter(isSummed).length);
   let slot = 1;
-  // Any string may be a name: as an entry, "__proto__" is one like the others.
-  const entries = metrics.map((spec): [string, number] => [
-    spec.name,
-    isSummed(spec) ? finishSum(spec, sums[slot++] / counted) : (judge?.metric(spec, compiled) ?? NaN),
-  ]);
-  return Object.fromEntries([["loss", sums[0] / rows], ...entries]);
+  for (const spec of metrics) {
+    const { name } = spec;
+    const value = isSummed(spec) ? finishSum(spec, sums.sum(slot++) / counted) : (judge?.metric(spec, compiled) ?? NaN);
+    // Any string may be a name: assigned, "__proto__" would not be an entry.
+    if (name in logs)
+      Object.defineProperty(logs, name, { value, writable: true, enumerable: true, configurable: true });
+    else logs[name] = value;
+  }
+  return logs;
 }

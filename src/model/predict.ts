@@ -1,5 +1,7 @@
 /** Outputs for rows of input, pass by pass. */
+
 import { checkFinite, type Numbers, toUncheckedRows } from "../data/matrix.js";
+import { newArray } from "../errors.js";
 import { checkInput } from "../layers/index.js";
 import { Status } from "../plan/op.js";
 import type { Session } from "../runtime/session.js";
@@ -15,7 +17,7 @@ export function predictRows(core: ModelCore, x: Numbers): Float32Array {
   const rows = toUncheckedRows(where, x, core.spec.inputShape);
   checkInput(where, core.layers, rows);
   const count = rows.length / sizeOf(core.spec.inputShape);
-  return outputsFor(where, core.openSession(Math.min(count, PASS_ROWS)), core.state.program, rows);
+  return outputsFor(where, core.openSession(Math.min(count, PASS_ROWS), "predict"), core.state.program, rows);
 }
 
 /** Runs `rows` through the section `predict`, as many at a time as the session takes. @throws DataError */
@@ -27,7 +29,7 @@ export function outputsFor(
 ): Float32Array {
   const [inputs, outputs] = [sizeOf(x.shape), sizeOf(predictions.shape)];
   const count = rows.length / inputs;
-  const out = new Float32Array(count * outputs);
+  const out = newArray(Float32Array, count * outputs, where);
   for (let begin = 0; begin < count; begin += session.capacity) {
     const pass = Math.min(session.capacity, count - begin);
     session.rows = pass;

@@ -2,17 +2,13 @@
  * What a run of `fit` remembers beside weights and slots, so that an interrupted one can go on bit for bit: where it
  * stands, its running sums, and the states of its callbacks. Plain data; knows neither sessions nor files.
  */
-
-import { checkBoolean, checkNumber, FormatError, OptionError, show } from "../errors.js";
+import { OptionError, show } from "../errors.js";
+import { copyObject } from "../json.js";
 import { kindOf } from "../kinds.js";
-import { Place } from "../plan/op.js";
 import type { Callback, CallbackState } from "./callbacks/callback.js";
 import type { Collected } from "./collector.js";
 import type { Logs } from "./logTypes.js";
 import type { NamedTensor } from "./serialize.js";
-
-/** Numbers that a run adds up: the loss, and every metric. */
-const SUMS = 1 + Place.MetricSlots;
 
 /** What must be the same when a run resumes within an epoch. `null` for what a stream does not say. */
 export interface RunConditions {
@@ -78,11 +74,30 @@ export function checkConditions(run: Run, conditions: RunConditions): Run {
   return copy;
 }
 
-/** What the callbacks remember, in their order. */
+/** What the callbacks remember, in their order. @throws OptionError for what a file cannot hold. */
 export function statesOf(callbacks: readonly Callback[]): StoredState[] {
   return callbacks.flatMap(({ name, getState }, i) => {
-    return getState ? [{ name: name as string, state: getState.call(callbacks[i]) }] : [];
+    if (!getState) return [];
+    const where = `fit: callbacks: ${show(name)}: getState`;
+    return [{ name: name as string, state: copyState(where, getState.call(callbacks[i])) }];
   });
+}
+
+function copyState(where: string, state: CallbackState): CallbackState {
+  const copied = copyObject(where, withoutUndefined(state), (value) => {
+    if (typeof value === "number") return value;
+    return isFloat32Array(value) ? value.slice() : undefined;
+  });
+  return copied as CallbackState;
+}
+
+function withoutUndefined(state: CallbackState): CallbackState {
+  if (typeof state !== "object" || state === null || Array.isArray(state)) return state;
+  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined));
+}
+
+function isFloat32Array(value: unknown): value is Float32Array {
+  return kindOf(value) === "Float32Array";
 }
 
 /** Gives callbacks their states back, by name and order. @throws OptionError for a state that nobody takes. */
@@ -97,106 +112,37 @@ export function restoreStates(callbacks: readonly Callback[], states: readonly S
       );
     }
     const [callback] = waiting.splice(place, 1);
-    callback.setState?.(state);
+    callback.setState?.(copyState(`fit: resume: ${show(name)}`, state));
   }
 }
 
-/** Names of a file's tensors that belong to callbacks begin so. */
-export const RUN_PREFIX = "fit/";
-
-/** A run as JSON, and its arrays beside it. */
+/**
+ * A run as JSON, and the arrays beside it. In sums, logs and states `{ number }` is one that JSON lacks, `{ tensor }` an array
+ * by the name of its tensor, or `null` for an empty one, and `{ object }` an object.
+ */
 export function storeRun(run: Run): { json: object; tensors: NamedTensor[] } {
-  const tensors: NamedTensor[] = [];
-  const store = (place: string, values: object) => {
-    const plain = Object.entries(values).map(([key, value]) => {
-      if (kindOf(value) !== "Float32Array") return [key, value];
-      const tensor = `${RUN_PREFIX}${place}/${key}`;
-      tensors.push({ name: tensor, shape: [value.length], data: value });
-      return [key, { tensor }];
-    });
-    return Object.fromEntries(plain);
+  const tensors = new Map<string, NamedTensor>();
+  const store = (place: string, value: unknown): unknown => {
+    if (typeof value === "number" && Object.is(value, -0)) return { number: "-0" };
+    if (typeof value === "number" && !Number.isFinite(value)) return { number: String(value) };
+    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) return value.map((item, i) => store(`${place}/${i}`, item));
+    if (!isFloat32Array(value)) return { object: storeAll(place, value) };
+    if (value.length === 0) return { tensor: null };
+    let name = `fit/${place}`;
+    while (tensors.has(name)) name += "_";
+    tensors.set(name, { name, shape: [value.length], data: value });
+    return { tensor: name };
   };
-  const callbacks = run.callbacks.map(({ name, state }, i) => ({ name, state: store(`${i}/${name}`, state) }));
-  return { json: { ...run, collected: run.collected && store("epoch", run.collected), callbacks }, tensors };
-}
-
-/** What `storeRun` stored. @throws FormatError, OptionError for anything else. */
-export function loadRun(json: unknown, tensors: ReadonlyMap<string, NamedTensor>): Run {
-  checkObject("run", json);
-  const run = json as Run;
-  const count = { min: 0, integer: true };
-  for (const name of ["epoch", "step", "rows", "pass", "batch"] as const) {
-    checkNumber(`load: run: ${name}`, run[name], count);
-  }
-  checkBoolean("load: run: isStopping", run.isStopping);
-  checkPlace(run);
-  if (run.epochEnd !== null) checkEpochEnd(run.epochEnd);
-  if (!Array.isArray(run.sums) || (run.step > 0 && run.sums.length !== SUMS) || !run.sums.every(Number.isFinite)) {
-    throw new FormatError(`load: run: sums: expected ${SUMS} numbers, got ${show(run.sums)}.`);
-  }
-  const collected = run.collected && loadCollected(loadValues(run.collected, tensors));
-  if (!Array.isArray(run.callbacks)) {
-    throw new FormatError(`load: run: callbacks: expected a list, got ${show(run.callbacks)}.`);
-  }
-  const callbacks = run.callbacks.map((callback: StoredState | null) => {
-    const { name, state } = callback ?? {};
-    if (typeof name !== "string" || state === undefined) {
-      throw new FormatError(`load: run: callbacks: expected names with states, got ${show(callback)}.`);
-    }
-    return { name, state: loadValues(state, tensors) };
-  });
-  return { ...run, collected, callbacks };
-}
-
-/** Refuses a place that no run under these conditions comes to: training from there would not end, or count wrongly. */
-function checkPlace({ conditions, step, rows, batch }: Run): void {
-  checkObject("run: conditions", conditions);
-  const { batchSize, stepsPerEpoch, rows: all } = conditions;
-  for (const [name, value] of Object.entries({ batchSize, stepsPerEpoch, rows: all })) {
-    if (value !== null) checkNumber(`load: run: conditions: ${name}`, value, { min: 1, integer: true });
-  }
-  const perPass = batchSize && all && Math.ceil(all / batchSize);
-  const most = (name: string, value: number, limit: number | null) => {
-    if (limit !== null && value > limit)
-      throw new FormatError(`load: run: ${name}: expected at most ${limit}, got ${value}.`);
+  const storeAll = (place: string, values: object) =>
+    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, store(`${place}/${key}`, value)]));
+  const { epochEnd, sums, collected } = run;
+  const json = {
+    ...run,
+    epochEnd: epochEnd && { ...epochEnd, logs: storeAll("logs", epochEnd.logs) },
+    sums: store("sums", sums),
+    collected: collected && storeAll("epoch", collected),
+    callbacks: run.callbacks.map(({ name, state }, i) => ({ name, state: storeAll(`${i}/${name}`, state) })),
   };
-  most("step", step, stepsPerEpoch ?? perPass);
-  most("batch", batch, perPass);
-  most("step", step, rows);
-  most("rows", rows, batchSize && step * batchSize);
-}
-
-function checkObject(what: string, value: unknown): void {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
-  throw new FormatError(`load: ${what}: expected an object, got ${show(value)}.`);
-}
-
-function checkEpochEnd(end: EpochEnd): void {
-  checkObject("run: epochEnd", end);
-  checkNumber("load: run: epochEnd: epoch", end.epoch, { min: 0, integer: true });
-  checkNumber("load: run: epochEnd: next", end.next, { min: 0, integer: true });
-  checkObject("run: epochEnd: logs", end.logs);
-  for (const [name, value] of Object.entries(end.logs)) {
-    if (value === null)
-      (end.logs as Record<string, number>)[name] = NaN; // as JSON writes it
-    else checkNumber(`load: run: epochEnd: ${name}`, value);
-  }
-}
-
-function loadCollected({ targets, predictions }: CallbackState): Collected {
-  const areNumbers = kindOf(targets) === "Float32Array" && kindOf(predictions) === "Float32Array";
-  if (areNumbers) return { targets, predictions } as Collected;
-  throw new FormatError("load: run: collected: expected the targets and predictions of an epoch.");
-}
-
-function loadValues(values: object, tensors: ReadonlyMap<string, NamedTensor>): CallbackState {
-  checkObject("run: state", values);
-  const entries = Object.entries(values).map(([key, value]) => {
-    if (typeof value !== "object" || value === null) return [key, value];
-    const { tensor } = value as { tensor?: string };
-    const stored = tensors.get(tensor ?? "");
-    if (!stored) throw new FormatError(`load: ${show(tensor)} is missing.`);
-    return [key, stored.data];
-  });
-  return Object.fromEntries(entries);
+  return { json, tensors: [...tensors.values()] };
 }

@@ -16,7 +16,7 @@ import { fitModel, stepOnBatch } from "./fitModel.js";
 import type { FitOptions } from "./fitOptions.js";
 import { announce } from "./inside.js";
 import type { Evaluation, History, TrainLog } from "./logTypes.js";
-import { loadModel, type SaveOptions, saveModel } from "./modelFile.js";
+import { type SaveOptions, saveModel } from "./modelFile.js";
 import {
   type CompileOptions,
   checkRuntime,
@@ -130,11 +130,15 @@ export class Sequential {
   ): AsyncGenerator<TrainLog<Custom>, History<Custom>, undefined> {
     checkArguments("train", arguments, 2);
     checkOptions("train", options);
-    const fit = (rest: FitOptions) => this.fit<Custom>(data, rest);
-    return (async function* () {
-      const { iterate } = await import("./train.js");
-      return yield* iterate(fit, options);
-    })();
+    return this.#iterate(data, options);
+  }
+
+  async *#iterate<Custom extends string>(
+    data: Data | Stream,
+    options: TrainOptions,
+  ): AsyncGenerator<TrainLog<Custom>, History<Custom>, undefined> {
+    const { iterate } = await import("./train.js");
+    return yield* iterate((rest) => this.fit<Custom>(data, rest), options);
   }
 
   /**
@@ -169,7 +173,7 @@ export class Sequential {
     options: EvaluateOptions = {},
   ): Promise<Evaluation<Custom>> {
     checkArguments("evaluate", arguments, 2);
-    const { evaluateModel } = await import("./evaluateModel.js");
+    const { evaluateModel } = await import("./evaluate.js");
     return evaluateModel(this.#core, data, options) as Promise<Evaluation<Custom>>;
   }
 
@@ -267,7 +271,8 @@ export class Sequential {
   }
 
   /**
-   * A model from `save()`'s bytes, which goes on training as if it had never stopped.
+   * A model from `save()`'s bytes, which goes on training as if it had never stopped. Leave the bytes as they are until it
+   * is loaded; it keeps none of them.
    * @throws FormatError for truncated, altered or foreign bytes; OptionError, BackendError.
    */
   static async load<InWorker extends boolean = false>(
@@ -278,7 +283,9 @@ export class Sequential {
     const own = withoutWorker("load", options);
     checkKeys("load", own, RUNTIME_KEYS);
     if (options.worker) return openWorker(Sequential, own, bytes) as Promise<Housed<InWorker>>;
-    return new Sequential(await loadModel(bytes, checkRuntime("load", own))) as Housed<InWorker>;
+    const checked = checkRuntime("load", own);
+    const { loadModel } = await import("./loadModel.js");
+    return new Sequential(await loadModel(bytes, checked)) as Housed<InWorker>;
   }
 
   /** Frees the memory now rather than at garbage collection. Using the model afterwards throws BackendError. */

@@ -2,9 +2,11 @@
  * What a model knows by heart: parameters and optimizer slots, in a session while there is one, else in plain arrays.
  * Sessions are made and replaced here and nowhere else.
  */
-import { BackendError, FormatError, show } from "../errors.js";
+import { FormatError, newArray, show } from "../errors.js";
 import { isTrainable } from "../layers/layer.js";
 import { optimizerSlots } from "../optimizers/index.js";
+import { layOut } from "../plan/layout.js";
+import type { Section } from "../plan/tape.js";
 import { type SlotName, spansOf, unpack } from "../plan/tensor.js";
 import type { SelectedBackend } from "../runtime/select.js";
 import { Session } from "../runtime/session.js";
@@ -43,7 +45,8 @@ export class ModelState {
     this.#program = program;
     this.#backend = backend;
     const { parameters, plan } = program;
-    const params = allocate(plan.slabSizes.params);
+    layOut(plan, 1); // whether it can be addressed, before weights are drawn
+    const params = newArray(Float32Array, plan.slabSizes.params, "The weights of this model");
     this.#stored = new Map([["params", seed === null ? params : initialWeights(parameters, seed, params)]]);
   }
 
@@ -94,7 +97,7 @@ export class ModelState {
     const params = this.#stored.get("params") as Float32Array;
     this.#stored = new Map([["params", params]]);
     for (const { slab, initial = 0 } of optimizerSlots(compiled.optimizer)) {
-      if (initial !== 0) this.#stored.set(slab, new Float32Array(params.length).fill(initial));
+      if (initial !== 0) this.#stored.set(slab, newArray(Float32Array, params.length, "The optimizer").fill(initial));
     }
     this.#isAveraged = false;
     this.history.length = 0;
@@ -108,11 +111,16 @@ export class ModelState {
     this.#backend = backend;
   }
 
-  /** A session for at least `rows` rows: the one there is, or a larger one that takes over. */
-  open(rows: number): Session {
-    if (this.#session && this.#session.capacity >= rows) return this.#session;
-    const session = new Session(this.#program.plan, rows, this.#backend.create);
-    this.#endSession();
+  /** A session for a section and at least `rows` rows: the one there is, or one that takes over from it. */
+  open(rows: number, section: Section): Session {
+    if (this.#session?.fits(rows, section)) return this.#session;
+    const session = new Session(this.#program.plan, rows, this.#backend.create, section);
+    try {
+      this.#endSession();
+    } catch (cause) {
+      session.release();
+      throw cause;
+    }
     for (const [name, values] of this.#stored) session.writeSlab(name, values);
     this.#session = session;
     return session;
@@ -159,8 +167,10 @@ export class ModelState {
   /** Takes what `save` gave. @throws FormatError when tensors are missing or too many. */
   load(tensors: ReadonlyMap<string, NamedTensor>, isAveraged: boolean): void {
     this.history.length = 0;
-    for (let i = 0; this.#hasPair(i, tensors); i++) this.history.push({ s: this.#blank(), y: this.#blank() });
-    this.#load([...this.#sources(), ...this.#historyParts()], tensors);
+    const sources = this.#sources();
+    const pairs = this.#pairsIn(tensors.size - countOf(sources));
+    while (this.history.length < pairs) this.history.push({ s: this.#blank(), y: this.#blank() });
+    this.#load([...sources, ...this.#historyParts()], tensors);
     this.#isAveraged = isAveraged && this.#compiled?.optimizer.useEma === true;
   }
 
@@ -170,7 +180,7 @@ export class ModelState {
   }
 
   #load(sources: readonly (Source | Memory)[], tensors: ReadonlyMap<string, NamedTensor>): void {
-    const expected = sources.reduce((sum, { parameters }) => sum + parameters.length, 0);
+    const expected = countOf(sources);
     if (tensors.size !== expected) throw new FormatError(`load: expected ${expected} tensors, got ${tensors.size}.`);
     for (const source of sources) {
       const { parameters, prefix } = source;
@@ -201,14 +211,16 @@ export class ModelState {
     ]);
   }
 
-  #hasPair(i: number, tensors: ReadonlyMap<string, NamedTensor>): boolean {
+  /** Pairs of L-BFGS that make that many tensors; 0 where none do. */
+  #pairsIn(tensors: number): number {
     const optimizer = this.#compiled?.optimizer;
-    if (optimizer?.type !== "lbfgs" || i >= optimizer.historySize) return false;
-    return [...tensors.keys()].some((name) => name.startsWith(`optimizer/s${i}/`));
+    const pairs = tensors / (2 * this.#program.parameters.filter(isTrainable).length);
+    const isRight = optimizer?.type === "lbfgs" && Number.isInteger(pairs) && pairs <= optimizer.historySize;
+    return isRight ? pairs : 0;
   }
 
   #blank(): Float32Array {
-    return new Float32Array(this.#program.plan.slabSizes.params);
+    return newArray(Float32Array, this.#program.plan.slabSizes.params, "A copy of the weights");
   }
 
   #weights(): Source {
@@ -231,8 +243,7 @@ export class ModelState {
   }
 
   #readSlab(name: StoredSlab): Float32Array {
-    const size = this.#program.plan.slabSizes.params;
-    return this.#session?.readSlab(name) ?? this.#stored.get(name) ?? new Float32Array(size);
+    return this.#session?.readSlab(name) ?? this.#stored.get(name) ?? this.#blank();
   }
 
   /** Takes parameters and slots back from the session. */
@@ -244,11 +255,7 @@ export class ModelState {
   }
 }
 
-/** @throws BackendError when that many floats cannot be had, or not be addressed by WebAssembly. */
-function allocate(floats: number): Float32Array {
-  try {
-    if (floats < 2 ** 30) return new Float32Array(floats);
-  } catch {} // not enough memory: said below
-  const size = ((floats * 4) / 2 ** 30).toFixed(1);
-  throw new BackendError(`The weights of this model need ${size} GiB of memory, more than there is. Use fewer units.`);
+/** Tensors of all sources. */
+function countOf(sources: readonly Pick<Source, "parameters">[]): number {
+  return sources.reduce((sum, { parameters }) => sum + parameters.length, 0);
 }

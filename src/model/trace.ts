@@ -1,6 +1,6 @@
 /** One training step made visible: every intermediate by name, computed by the same kernels that train. */
 import type { Data, Dataset } from "../data/dataset.js";
-import { checkBoolean, checkKeys } from "../errors.js";
+import { checkBoolean, checkKeys, newArray } from "../errors.js";
 import { isTrainable } from "../layers/layer.js";
 import { optimizerSlots } from "../optimizers/index.js";
 import { Op, Status } from "../plan/op.js";
@@ -100,6 +100,7 @@ function traceStep(subject: TraceSubject): Trace {
   for (const { name, tensor } of program.points) trace[name] = read(session, tensor, rows);
   trace.loss = meanLoss(session, rows);
   if (program.updateBegin < program.plan.records.length) Object.assign(trace, readUpdate(session, subject));
+  session.release();
   return trace;
 }
 
@@ -112,7 +113,7 @@ function runGradients(session: Session, { plan, updateBegin }: TraceProgram): vo
 function read(session: Session, tensor: TensorRef, rows: number): TraceTensor {
   if (tensor.slab !== "rows") return { shape: tensor.shape, data: session.readParameter(tensor) };
   const shape = [rows, ...tensor.shape];
-  const data = new Float32Array(sizeOf(shape));
+  const data = newArray(Float32Array, sizeOf(shape), `trace: ${tensor.name}`);
   session.readRows(tensor, rows, data);
   return { shape, data };
 }
@@ -133,11 +134,10 @@ function readUpdate(
       update[`optimizer/${name}/${path}`] = read(session, { ...tensor, slab }, dataset.length);
     }
   }
-  for (const { name, shape, data: old } of state.readWeights()) {
-    const { tensor } = parameters.find(({ path }) => path === name) as (typeof parameters)[number];
-    const data = session.readParameter(tensor).map((value, i) => value - old[i]);
+  state.readWeights().forEach(({ name, shape, data: old }, place) => {
+    const data = session.readParameter(parameters[place].tensor).map((value, i) => value - old[i]);
     update[`optimizer/change/${name}`] = { shape, data };
-  }
+  });
   session.resetSums();
   for (let index = 0; index < lossEnd; index++) session.runRecord(index);
   update["optimizer/loss"] = meanLoss(session, dataset.length);

@@ -16,7 +16,7 @@ export function isInterrupted({ run, epochs, trainer }: Pick<FitPlan, "run" | "e
 interface TrainerSettings
   extends Pick<Trainer, "signal" | "epochs" | "initialEpoch" | "metrics" | "validationFreq" | "save"> {
   readonly state: Pick<ModelState, "isAveraged">;
-  readonly resumeFrom: (file: Uint8Array) => void;
+  readonly resumeFrom: (file: Uint8Array) => Promise<void>;
 }
 
 export function openTrainer(plan: () => FitPlan, { state, resumeFrom, ...given }: TrainerSettings): Trainer {
@@ -35,7 +35,10 @@ export function openTrainer(plan: () => FitPlan, { state, resumeFrom, ...given }
     },
     resumeFrom(file) {
       if (plan().hasBegun) throw new OptionError("resumeFrom: training has begun. Call it in onTrainBegin.");
-      resumeFrom(file);
+      const resuming = resumeFrom(file);
+      resuming.catch(() => {}); // fit waits for it, after all of onTrainBegin
+      plan().resuming = resuming;
+      return resuming;
     },
     snapshot: () => plan().session.readSlab("params"),
     restore(weights) {

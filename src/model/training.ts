@@ -1,18 +1,9 @@
 /** What a model remembers of its training: progress, and the run that is under way or was interrupted. */
-import { checkNumber, OptionError } from "../errors.js";
+import { OptionError } from "../errors.js";
 import type { FitPlan } from "./fit.js";
 import type { CheckedFit } from "./fitOptions.js";
 import type { Progress } from "./progress.js";
-import {
-  beginRun,
-  checkConditions,
-  loadRun,
-  RUN_PREFIX,
-  type Run,
-  type RunConditions,
-  statesOf,
-  storeRun,
-} from "./run.js";
+import { beginRun, checkConditions, type Run, type RunConditions, statesOf, storeRun } from "./run.js";
 import type { NamedTensor } from "./serialize.js";
 import { isInterrupted } from "./trainer.js";
 
@@ -64,8 +55,9 @@ export class TrainingMemory {
 
   /** Keeps what is needed to resume, if the run would have gone on. */
   end(): void {
-    if (this.#live) this.#interrupted = this.#current(this.#live);
+    const live = this.#live;
     this.#live = null;
+    if (live) this.#interrupted = this.#current(live);
   }
 
   /** As JSON for a file, and tensors beside it. */
@@ -76,16 +68,11 @@ export class TrainingMemory {
     return { description: { progress: this.progress, run: json }, tensors };
   }
 
-  /** Takes what `store` gave, and its tensors from among all. @throws OptionError, FormatError */
-  load(description: Readonly<Record<string, unknown>>, tensors: Map<string, NamedTensor>): void {
-    const { step, epoch, learningRate = null } = (description.progress ?? {}) as Progress;
-    const { progress } = this;
-    progress.step = checkNumber("load: step", step, { min: 0, integer: true });
-    progress.epoch = checkNumber("load: epoch", epoch, { min: 0, integer: true });
-    progress.learningRate = learningRate === null ? null : checkNumber("load: learningRate", learningRate, { min: 0 });
-    this.#interrupted = description.run === undefined ? null : loadRun(description.run, tensors);
-    this.#isForgotten = description.optimizer === false;
-    for (const name of [...tensors.keys()]) if (name.startsWith(RUN_PREFIX)) tensors.delete(name);
+  /** Takes what `store` gave; `isForgotten` where the file has nothing of the optimizer's. */
+  load(progress: Progress, run: Run | null, isForgotten: boolean): void {
+    Object.assign(this.progress, progress);
+    this.#interrupted = run;
+    this.#isForgotten = isForgotten;
   }
 
   /** The live run as it is now; the one before it where it has not begun; `null` where it is over. */

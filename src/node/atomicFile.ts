@@ -1,5 +1,5 @@
 /** Files that a crash leaves old or new, but never half: written beside, flushed, renamed. */
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { copyFile, link, mkdir, open, readdir, readlink, realpath, rename, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
@@ -24,8 +24,8 @@ export interface WriteOptions {
 
 /**
  * Replaces a file in one step; missing folders are made. At every moment there is a whole file at `path`, if there was
- * one before, and with `previous` the one before it is kept. A file keeps its mode, and a symbolic link its place: the file
- * that it points to is replaced. Temporary files that dead processes left beside it are removed.
+ * one before, and with `previous` the one before it is kept. A file keeps its mode and owner, and a symbolic link its place:
+ * the file that it points to is replaced. Temporary files that dead processes left beside it are removed.
  * @throws SimdgradError naming the path, when it cannot be written; then nothing has changed.
  */
 export async function writeAtomically(
@@ -37,10 +37,11 @@ export async function writeAtomically(
   try {
     await mkdir(dirname(path), { recursive: true });
     const target = await targetOf(path);
-    await sweep(target);
+    const kept = previous && (await targetOf(previous));
+    for (const written of [target, kept]) if (written) await sweep(written);
     const temporary = await writeBeside(target, bytes);
     try {
-      if (previous) await keep(target, previous);
+      if (kept) await keep(target, kept);
       await rename(temporary, target);
     } catch (cause) {
       await rm(temporary, { force: true }).catch(() => {}); // the error at hand says more
@@ -60,7 +61,7 @@ async function targetOf(path: string): Promise<string> {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
   const link = await readlink(path).catch(() => null);
-  return link === null ? path : targetOf(resolve(dirname(path), link));
+  return link === null ? path : targetOf(resolve(await realpath(dirname(path)), link));
 }
 
 /** Host, process and random letters: no two writers share a temporary file, and the name says whose it is. */
@@ -68,20 +69,25 @@ function temporaryName(path: string): string {
   return join(dirname(path), `${temporaryPrefix(path)}${process.pid}-${randomBytes(8).toString("hex")}.tmp`);
 }
 
+/** At most 99 letters of the file and 40 of the host: file systems have room for 255 bytes. */
 function temporaryPrefix(path: string): string {
-  return `.${basename(path)}.${hostname().replace(/[^\w-]/g, "_")}-`;
+  const name = basename(path);
+  const short = Buffer.byteLength(name) < 100 ? name : createHash("sha256").update(name).digest("hex");
+  return `.${short}.${hostname()
+    .replace(/[^\w-]/g, "_")
+    .slice(0, 40)}-`;
 }
 
-/** Writes a new file beside `path`, flushed, with the mode of the file at `path`; returns its name. */
+/** Writes a new file beside `path`, flushed, with mode and owner of the file at `path`; returns its name. */
 async function writeBeside(path: string, bytes: Uint8Array): Promise<string> {
   const temporary = temporaryName(path);
-  const mode = await stat(path).then(
-    (there) => there.mode & 0o777,
-    () => null,
-  );
+  const there = await stat(path).catch(() => null);
+  if (there && !there.isFile()) throw new Error("there is something that is not a file, such as a folder or a device.");
+  const mode = there && there.mode & 0o777;
   // O_EXCL: a file or a link that someone planted under this name is never written through.
   const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode ?? 0o644);
   try {
+    if (there) await file.chown(there.uid, there.gid).catch(() => {}); // only root may give files away
     if (mode !== null) await file.chmod(mode);
     await file.writeFile(bytes);
     await file.sync();
@@ -94,13 +100,13 @@ async function writeBeside(path: string, bytes: Uint8Array): Promise<string> {
   }
 }
 
-/** Removes the temporary files of `path` whose processes on this machine are gone. */
+/** Removes the temporary files of `path` whose processes on this machine are gone, as far as it may. */
 async function sweep(path: string): Promise<void> {
   const prefix = temporaryPrefix(path);
-  const names = await readdir(dirname(path));
+  const names = await readdir(dirname(path)).catch(() => []); // a folder may be writable only
   for (const name of names) {
     const owner = name.startsWith(prefix) && /^(\d+)-[0-9a-f]{16}\.tmp$/.exec(name.slice(prefix.length));
-    if (owner && !isAlive(Number(owner[1]))) await rm(join(dirname(path), name), { force: true });
+    if (owner && !isAlive(Number(owner[1]))) await rm(join(dirname(path), name), { force: true }).catch(() => {});
   }
 }
 

@@ -39,7 +39,7 @@ export function backupAndRestore(options: BackupOptions): Callback {
       isInterrupted = () => trainer.isInterrupted;
       await onTrainBegin?.(trainer);
       const bytes = await readIfThere(where, path);
-      if (bytes) trainer.resumeFrom(bytes);
+      if (bytes) await trainer.resumeFrom(bytes);
     },
     async onTrainEnd() {
       if (!isInterrupted()) await remove(where, path);

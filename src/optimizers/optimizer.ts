@@ -11,7 +11,7 @@ import { type LearningRate, resolveLearningRate } from "../schedules/index.js";
 export interface CommonOptions {
   /**
    * Steps whose gradients are averaged before one update. Learning-rate schedules, constraints and averages of weights
-   * go by updates; in Keras they go by batches (ADR 25). @default 1
+   * go by updates; in Keras they go by batches (ADR 23). @default 1
    */
   gradientAccumulationSteps?: number;
   /** Scale the gradient of each weight tensor down to this norm, where it is larger. `null` for no limit. @default null */
@@ -32,7 +32,7 @@ export interface CommonOptions {
   /**
    * Keep an exponential moving average of the weights, and let it take their place when `fit` ends, as in Keras. It is
    * taken after each update, of weights to which constraints were applied; Keras takes it after each batch, before it
-   * applies constraints (ADR 25).
+   * applies constraints (ADR 23).
    * Until then training, validation and callbacks go by the weights themselves. The next `fit` goes on from them, not
    * from the averages.
    * @default false

@@ -1,7 +1,8 @@
 /** A readable dump of a plan, one line per record: for debugging, documentation and snapshot tests. */
 import { formatShape } from "../shape.js";
+import type { FieldKind } from "./field.js";
 import { ActivationKind, LossKind, MetricKind, Op } from "./op.js";
-import { recordFields, type TapeRecord } from "./record.js";
+import { forEachField, type TapeRecord } from "./record.js";
 import type { Plan } from "./tape.js";
 import type { TensorRef } from "./tensor.js";
 
@@ -11,18 +12,17 @@ function describeTensor(tensor: TensorRef | null): string {
   return `${tensor.name}${formatShape(tensor.shape, { batch })}`;
 }
 
-function describeField(record: TapeRecord, name: string, value: unknown): string {
-  if (name === "activation") return ActivationKind[value as number];
-  if (name === "kind") return record.op === Op.Loss ? LossKind[value as number] : MetricKind[value as number];
-  return typeof value === "number" ? String(value) : describeTensor(value as TensorRef | null);
+const ENUMS: Partial<Record<FieldKind, Readonly<Record<number, string>>>> = { ActivationKind, LossKind, MetricKind };
+
+function describeValue(kind: FieldKind, value: number | TensorRef | null): string {
+  return typeof value === "number" ? (ENUMS[kind]?.[value] ?? String(value)) : describeTensor(value);
 }
 
 /** `DenseForward x=x[*, 784] kernel=dense_1/kernel[784, 128] …` */
 export function describeRecord(record: TapeRecord): string {
-  const fields = Object.keys(recordFields[record.op]).map((name) => {
-    const value = (record as unknown as Record<string, unknown>)[name];
-    return `${name}=${describeField(record, name, value)}`;
-  });
+  const values = record as unknown as Record<string, number | TensorRef | null>;
+  const fields: string[] = [];
+  forEachField(record.op, (name, kind) => fields.push(`${name}=${describeValue(kind, values[name])}`));
   return `${Op[record.op]} ${fields.join(" ")}`;
 }
 

@@ -2,9 +2,9 @@
  * From slabs to bytes: where each slab starts and how large the memory must be, for a number of rows.
  * Pure: it creates nothing.
  */
-import { BackendError } from "../errors.js";
+import { BackendError, formatBytes } from "../errors.js";
 import { Place } from "./op.js";
-import type { Plan } from "./tape.js";
+import type { Plan, Section } from "./tape.js";
 import { roundUp, type SlabName, type TensorRef } from "./tensor.js";
 
 /** Byte addresses of everything in one session's memory. */
@@ -32,11 +32,17 @@ const SLAB_ORDER: readonly SlabName[] = [
   "rows",
 ];
 const LINE_BYTES = 64;
+/** Rows are set aside in this number, so that a tensor of one float per row ends on a line. */
+const LEAST_ROWS = LINE_BYTES / 4;
 const ADDRESSABLE = 2 ** 32 - 2 ** 16;
 
-/** @throws BackendError when the plan needs more than the 4 GiB that WebAssembly can address. */
-export function layOut(plan: Plan, capacity: number): Layout {
-  const rowSlots = roundUp(capacity, LINE_BYTES / 4);
+/**
+ * @param section the one that needs most of the slab `rows`. @default the largest
+ * @throws BackendError when the plan needs more than the 4 GiB that WebAssembly can address
+ */
+export function layOut(plan: Plan, capacity: number, section?: Section): Layout {
+  const rowSlots = roundUp(capacity, LEAST_ROWS);
+  const sizes = { ...plan.slabSizes, rows: (section && plan.rowSizes[section]) ?? plan.slabSizes.rows };
   const copies = (name: SlabName) => {
     if (name === "rows") return rowSlots;
     return name !== "sums" || capacity > Place.PlainRows ? 1 : 0;
@@ -44,19 +50,23 @@ export function layOut(plan: Plan, capacity: number): Layout {
   let address = Place.Free + plan.records.length * Place.RecordBytes;
   const slabs = {} as Record<SlabName, { address: number; floats: number }>;
   for (const name of SLAB_ORDER) {
-    const floats = plan.slabSizes[name] * copies(name);
+    const floats = sizes[name] * copies(name);
     slabs[name] = { address, floats };
     address = roundUp(address + floats * 4, LINE_BYTES);
   }
   // Kernels read whole vectors, so the last row may be read a little beyond its end.
-  const bytes = address + LINE_BYTES;
-  if (bytes > ADDRESSABLE) {
-    const size = (bytes / 2 ** 30).toFixed(1);
-    throw new BackendError(
-      `A batch of ${capacity} rows needs ${size} GiB of memory, more than the 4 GiB of WebAssembly. Use a smaller batchSize.`,
-    );
-  }
-  return { capacity, rowSlots, slabs, bytes };
+  const layout = { capacity, rowSlots, slabs, bytes: address + LINE_BYTES };
+  if (layout.bytes > ADDRESSABLE) throw new BackendError(tooMuch(layout, "more than the 4 GiB of WebAssembly"));
+  return layout;
+}
+
+/** Says that a session needs too much memory, and what to do: smaller batches where it is they that take most of it. */
+export function tooMuch({ capacity, slabs, bytes }: Layout, limit: string): string {
+  const isBatch = capacity > LEAST_ROWS && slabs.rows.floats * 8 > bytes;
+  const [what, remedy] = isBatch
+    ? [`A batch of ${capacity} rows`, "a smaller batchSize"]
+    : ["This model", "fewer units or layers"];
+  return `${what} needs ${formatBytes(bytes)} of memory, ${limit}. Use ${remedy}.`;
 }
 
 /** Byte address of a tensor's first value. */

@@ -3,7 +3,7 @@
  * This file is compiled by both `tsc` and `asc` and must stay portable: plain enums, nothing else.
  */
 
-/** What one tape record does. The words that follow the opcode are listed in `record.ts`. */
+/** What one tape record does. The words that follow the opcode are listed in `ops.ts`. */
 export enum Op {
   DenseForward,
   DenseKernelGradient,
@@ -158,7 +158,7 @@ export enum Place {
 export enum ControlField {
   /** i32: rows in this batch. */
   Rows = 0,
-  /** i32: number of this optimizer step, from 1. */
+  /** i32: number of this optimizer step, from 1; beyond 2^31 one that means the same to the kernels. */
   Step = 4,
   /** f32: learning rate of this step. */
   LearningRate = 8,
@@ -168,7 +168,7 @@ export enum ControlField {
   LossSum = 16,
   /** f64[MetricSlots]: sum over rows of each metric. */
   MetricSums = 24,
-  /** i32: number of this batch, from 1; written by TypeScript. What layers draw at random depends on it. */
+  /** i32: number of this batch, from 1, modulo 2^32; written by TypeScript. What layers draw at random depends on it. */
   Batch = 128,
 }
 
@@ -192,4 +192,10 @@ export enum SyncField {
   End = 200,
   /** i32: threads that share the work. */
   Threads = 204,
+  /** i32: record after which the first thread waits longer than it sleeps at a time; written by that thread alone. */
+  LateRecord = 208,
+  /** i32: the phase that it waits to see changed. */
+  LatePhase = 212,
+  /** i32: 1 after a worker left in the middle of its work. */
+  Gone = 216,
 }

@@ -2,7 +2,8 @@
  * Builds a plan: allocates tensors in slabs and collects records, in order, under named sections.
  * Layers, losses and optimizers emit into it, once, when a model is compiled. No bytes, no arithmetic.
  */
-import type { TapeRecord } from "./record.js";
+import { flopsOf, type TapeRecord } from "./record.js";
+import { reuseRows } from "./reuse.js";
 import {
   type Format,
   type ParameterSlab,
@@ -26,14 +27,14 @@ export interface Plan {
   readonly constants: readonly (readonly [tensor: TensorRef, values: readonly number[]])[];
   /** Floats in each slab; for `rows`, floats per row. */
   readonly slabSizes: Readonly<Record<SlabName, number>>;
+  /** Floats per row that each section needs of the slab `rows`. */
+  readonly rowSizes: Readonly<Partial<Record<Section, number>>>;
 }
 
-/** Floating-point operations of a section per row: two for each weight that meets a row in a matrix product. */
+/** Floating-point operations of a section per row. */
 export function flopsPerRow({ records, sections }: Plan, name: Section): number {
   const [begin, end] = sections[name] ?? [0, 0];
-  return records
-    .slice(begin, end)
-    .reduce((sum, record) => sum + ("inputs" in record ? 2 * record.inputs * record.units : 0), 0);
+  return records.slice(begin, end).reduce((sum, record) => sum + (flopsOf(record) ?? 0), 0);
 }
 
 export class Tape {
@@ -55,6 +56,7 @@ export class Tape {
     rows: 0,
   };
   #mostRows = 0;
+  readonly #rowSizes: Partial<Record<Section, number>> = {};
   /** First record of the section that is being emitted. */
   #open = 0;
 
@@ -70,14 +72,17 @@ export class Tape {
 
   /**
    * Runs `emitRecords` and remembers what it appended as a section. Row tensors allocated within share their
-   * memory with those of other sections, because no value lives from one section to the next.
+   * memory with those of other sections, because no value lives from one section to the next. Where `kept` tells which
+   * of them are read after the section, the others share memory with one another, too.
    */
-  section(name: Section, emitRecords: () => void): void {
+  section(name: Section, emitRecords: () => void, kept?: () => readonly TensorRef[]): void {
     const begin = this.#records.length;
     const shared = this.#sizes.rows;
     this.#open = begin;
     emitRecords();
     this.#sections[name] = [begin, this.#records.length];
+    if (kept) this.#sizes.rows = reuseRows(this.#records.slice(begin), kept(), shared);
+    this.#rowSizes[name] = this.#sizes.rows;
     this.#mostRows = Math.max(this.#mostRows, this.#sizes.rows);
     this.#sizes.rows = shared;
   }
@@ -155,7 +160,13 @@ export class Tape {
   build(): Plan {
     const rows = Math.max(this.#mostRows, this.#sizes.rows);
     const slabSizes = { ...this.#sizes, rows };
-    return { records: this.#records, sections: this.#sections, constants: this.#constants, slabSizes };
+    return {
+      records: this.#records,
+      sections: this.#sections,
+      constants: this.#constants,
+      slabSizes,
+      rowSizes: this.#rowSizes,
+    };
   }
 
   #allocate(slab: SlabName, name: string, format: Format, shape: readonly number[], stride: number): TensorRef {

@@ -11,9 +11,11 @@ export interface Backend {
   readonly ints: Int32Array;
   /** The same memory as 64-bit floats. */
   readonly doubles: Float64Array;
+  /** True after a run that not all threads have finished: then this memory must be replaced. */
+  readonly isBroken: boolean;
   /** Executes records [begin, end), or fewer when one sets a status. Large work may be shared among threads. */
   run(begin: number, end: number, isLarge: boolean): void;
-  /** Lets go of what is shared with others; the backend can still run. */
+  /** Gives up the memory, which others may get. What the control block says can still be read. */
   release(): void;
 }
 

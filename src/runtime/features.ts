@@ -59,6 +59,9 @@ export type NodeWorkerClass = new (
 export interface NodeWorker {
   postMessage(message: unknown, transfer?: readonly object[]): void;
   terminate(): Promise<number>;
+  /** -1 after it was seen to have ended. */
+  readonly threadId: number;
+  readonly performance?: { eventLoopUtilization(): { readonly idle: number; readonly active: number } };
   unref(): void;
   ref(): void;
   on(event: "message", listener: (message: unknown) => void): void;

@@ -1,15 +1,25 @@
 /**
- * A pool of worker threads, started once and shared by all models. Workers serve one memory at a time: they sit in
- * its Wasm and wait there, at no cost, until there is work or they are dismissed.
+ * A pool of worker threads, shared by all models. Workers serve one memory at a time: they sit in its Wasm and wait
+ * there, at no cost, until there is work or they are dismissed. Workers that have ended, and those whose heaps hold too
+ * much memory of models that are gone, are replaced.
  */
+import { BackendError } from "../errors.js";
 import { Place, SyncField } from "../plan/op.js";
-import { startThread, type Thread } from "./thread.js";
+import { Shelf } from "./shelf.js";
+import { type StartedThread, startThread } from "./thread.js";
+import { now } from "./yield.js";
 
 /** A threaded session's Wasm, as the pool sees it. */
 export interface Served {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly ints: Int32Array;
+  /** True after a run that not all threads have finished: the words by which they meet are in disorder. */
+  readonly isBroken: boolean;
+  /** Begins a run of records [begin, end) as the first thread; false when the others are late. */
+  runShared(begin: number, end: number, threads: number): boolean;
+  /** Goes on with a run whose others were late; false when they still are. */
+  resume(): boolean;
   /** Sends the workers of the running generation away. */
   dismiss(): void;
 }
@@ -22,92 +32,216 @@ interface Assignment {
   readonly thread: number;
   readonly epoch: number;
   readonly generation: number;
+  /** The word that says that a worker has left in the middle of its work. */
+  readonly gone: number;
 }
 
 /** The whole program of a worker. */
 const PROGRAM = `
-listen(({ module, memory, tape, thread, epoch, generation }) =>
-  new WebAssembly.Instance(module, { env: { memory } }).exports.serve(tape, thread, epoch, generation));`;
+listen(({ module, memory, tape, thread, epoch, generation, gone }) => {
+  try {
+    new WebAssembly.Instance(module, { env: { memory } }).exports.serve(tape, thread, epoch, generation);
+  } catch (error) {
+    Atomics.store(new Int32Array(memory.buffer), gone, 1);
+    throw error;
+  }
+});`;
+
+/** Bytes that workers may hold of memories that nobody uses: beyond, they are replaced. */
+const MOST_DROPPED = 128 * 2 ** 20;
+/**
+ * Where the engine does not say whether a worker lives, one that does nothing for this long (in milliseconds) is taken
+ * for lost, or for this many times as long as the run took until then. A wait counts unless it took so long that the
+ * whole process must have been stopped.
+ */
+const PATIENCE = 10_000;
+const PATIENCE_FACTOR = 20;
+const LONGEST_WAIT = 1000;
+
+/** A memory that models use, and the workers whose heaps hold it, too. */
+interface Holding {
+  readonly bytes: number;
+  crew: readonly StartedThread[];
+}
 
 export class WorkerPool {
-  readonly #threads: Thread[];
+  readonly #workers: number;
+  #crew: readonly StartedThread[] = [];
+  #starting: Promise<void> | null = null;
   #served: Served | null = null;
-  #isLost = false;
+  /** Sessions that are open. */
+  #sessions = 0;
+  /** Bytes that the workers hold of memories that nobody uses. */
+  #dropped = 0;
+  readonly #holdings = new WeakMap<WebAssembly.Memory, Holding>();
+  /**
+   * To each memory a buffer as large, which nobody touches, so it takes no memory. V8 does not count shared memories:
+   * without these it would see no reason to collect those that nobody uses.
+   */
+  readonly #weights = new WeakMap<WebAssembly.Memory, ArrayBuffer>();
+  readonly #shelf = new Shelf((memory) => this.#drop(this.#holdings.get(memory) as Holding));
+  /** Hears of sessions that were forgotten, not released. */
+  readonly #forgotten = new FinalizationRegistry<Holding>((holding) => {
+    this.#sessions--;
+    this.#drop(holding);
+  });
 
-  private constructor(threads: Thread[]) {
-    this.#threads = threads;
-  }
-
-  /** @throws BackendError and whatever the engine says where workers cannot start. */
-  static async start(workers: number): Promise<WorkerPool> {
-    let pool: WorkerPool | null = null;
-    const events = { onMessage: () => {}, onEnd: () => pool?.close() };
-    const started = await Promise.allSettled(Array.from({ length: workers }, () => startThread(PROGRAM, events)));
-    const threads = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-    const failed = started.find((result) => result.status === "rejected");
-    if (failed) {
-      for (const thread of threads) thread.terminate();
-      throw failed.reason;
-    }
-    pool = new WorkerPool(threads);
-    return pool;
+  /** A pool that has no workers yet. */
+  constructor(workers: number) {
+    this.#workers = workers;
   }
 
   /** Threads, counting the caller. */
   get threads(): number {
-    return this.#threads.length + 1;
+    return this.#workers + 1;
   }
 
-  /** Has a worker ended? Then the pool can do no more. */
+  /** True while there are no workers. */
   get isLost(): boolean {
-    return this.#isLost;
+    return this.#crew.length === 0;
+  }
+
+  /** Starts workers if there are none. @throws BackendError and whatever the engine says where they cannot start. */
+  ready(): Promise<void> {
+    if (!this.isLost) return Promise.resolve();
+    this.#starting ??= this.#start().finally(() => {
+      this.#starting = null;
+    });
+    return this.#starting;
+  }
+
+  async #start(): Promise<void> {
+    const crew: StartedThread[] = [];
+    const events = { onMessage: () => {}, onEnd: () => this.#crew === crew && this.close() };
+    const started = await Promise.allSettled(Array.from({ length: this.#workers }, () => startThread(PROGRAM, events)));
+    crew.push(...started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])));
+    const failed = started.find((result) => result.status === "rejected");
+    if (failed) {
+      for (const thread of crew) thread.terminate();
+      throw failed.reason;
+    }
+    this.#crew = crew;
+  }
+
+  /** Ends all workers. */
+  close(): void {
+    // They end in their own time: until then they must not take part in what others do with this memory.
+    this.#served?.dismiss();
+    this.#served = null;
+    for (const thread of this.#crew) thread.terminate();
+    this.#crew = [];
+    this.#dropped = 0;
+  }
+
+  /** A zeroed memory of at least `bytes` bytes that another session has given back; `null` if none fits. */
+  take(bytes: number): WebAssembly.Memory | null {
+    return this.#shelf.take(bytes);
+  }
+
+  /** Takes note of a session, which must be released or forgotten. */
+  open(served: Served): void {
+    const { memory } = served;
+    const bytes = memory.buffer.byteLength;
+    const holding = this.#holdings.get(memory) ?? { bytes, crew: [] };
+    this.#holdings.set(memory, holding);
+    if (!this.#weights.has(memory)) this.#weigh(memory);
+    this.#forgotten.register(served, holding, served);
+    this.#sessions++;
+  }
+
+  #weigh(memory: WebAssembly.Memory): void {
+    try {
+      this.#weights.set(memory, new ArrayBuffer(memory.buffer.byteLength));
+    } catch {} // where even address space is short, the engine collects without being told
+  }
+
+  /** Takes a session's memory back, for another one unless it is broken. */
+  release(served: Served): void {
+    const { memory } = served;
+    if (this.#served === served) {
+      served.dismiss();
+      this.#served = null;
+    }
+    this.#forgotten.unregister(served);
+    this.#sessions--;
+    if (served.isBroken) this.#drop(this.#holdings.get(memory) as Holding);
+    else this.#shelf.put(memory);
+  }
+
+  /** Runs records [begin, end) on all threads. @throws BackendError when a worker has ended in the middle of it. */
+  run(served: Served, begin: number, end: number): void {
+    this.#assign(served);
+    const since = now();
+    if (!served.runShared(begin, end, this.threads)) this.#awaitOthers(served, since);
   }
 
   /** Makes the workers serve this memory, if they do not already. */
-  assign(served: Served): void {
+  #assign(served: Served): void {
     if (this.#served === served) return;
     this.#served?.dismiss();
     this.#served = served;
-    const word = (field: SyncField) => served.ints[(Place.Sync + field) / 4];
     const { module, memory } = served;
+    (this.#holdings.get(memory) as Holding).crew = this.#crew;
     const common = {
       module,
       memory,
       tape: Place.Free,
-      epoch: word(SyncField.Epoch),
-      generation: word(SyncField.Generation),
+      epoch: read(served, SyncField.Epoch),
+      generation: read(served, SyncField.Generation),
+      gone: wordOf(SyncField.Gone),
     };
-    this.#threads.forEach((thread, i) => {
+    this.#crew.forEach((thread, i) => {
       const assignment: Assignment = { ...common, thread: i + 1 };
       thread.post(assignment);
     });
   }
 
-  /** Lets the workers go from this memory, so that it can be collected. */
-  release(served: Served): void {
-    if (this.#served !== served) return;
-    served.dismiss();
-    this.#served = null;
+  /** Goes on with a run for as long as the others live, however long they take. */
+  #awaitOthers(served: Served, since: number): void {
+    const patience = PATIENCE + PATIENCE_FACTOR * (now() - since);
+    for (let silence = 0; ; ) {
+      const lives = this.#crew.map((thread) => thread.isAlive());
+      if (lives.includes(false) || read(served, SyncField.Gone) !== 0 || silence > patience) break;
+      const phase = read(served, SyncField.LatePhase);
+      const begin = now();
+      if (served.resume()) return;
+      const waited = now() - begin;
+      if (!lives.includes(undefined) || read(served, SyncField.LatePhase) !== phase) silence = 0;
+      else if (waited < LONGEST_WAIT) silence += waited;
+    }
+    this.close();
+    throw new BackendError(
+      "A worker thread ended in the middle of a step, so the weights may be those of half a step. Load the last saved " +
+        "model, or give the weights anew with setWeights. The next fit starts new threads.",
+    );
   }
 
-  /** Ends all workers. */
-  close(): void {
-    if (this.#isLost) return;
-    this.#isLost = true;
-    this.#served = null;
-    for (const thread of this.#threads) thread.terminate();
+  /** Notes a memory that nobody uses any more. Workers that hold too much of that are replaced. */
+  #drop({ bytes, crew }: Holding): void {
+    if (this.isLost || crew !== this.#crew) return;
+    this.#dropped += bytes;
+    if (this.#dropped <= MOST_DROPPED) return;
+    this.close();
+    // If that fails, one thread does the work, and the next fit tries again.
+    if (this.#sessions > 0) this.ready().catch(() => {});
   }
 }
 
-const pools = new Map<number, Promise<WorkerPool>>();
+/** Index of a word by which threads meet. */
+function wordOf(field: SyncField): number {
+  return (Place.Sync + field) / 4;
+}
 
-/** The pool with so many threads; started on first use, and again after it was lost. */
+function read({ ints }: Served, field: SyncField): number {
+  return Atomics.load(ints, wordOf(field));
+}
+
+const pools = new Map<number, WorkerPool>();
+
+/** The pool with that many threads, ready to work. @throws as `ready`. */
 export async function sharedPool(threads: number): Promise<WorkerPool> {
-  let pool = pools.get(threads);
-  if (pool && (await pool.catch(() => null))?.isLost !== false) pool = undefined;
-  if (!pool) {
-    pool = WorkerPool.start(threads - 1);
-    pools.set(threads, pool);
-  }
+  const pool = pools.get(threads) ?? new WorkerPool(threads - 1);
+  pools.set(threads, pool);
+  await pool.ready();
   return pool;
 }

@@ -2,7 +2,7 @@
 import { BackendError, checkName } from "../errors.js";
 import type { BackendFactory } from "./backend.js";
 import { type Choice, chooseVariant, detectFeatures, type Variant } from "./features.js";
-import { broughtModules, embedded, type ModuleSource, type WasmSource } from "./variants.js";
+import { embedded, type ModuleSource, type WasmSource } from "./variants.js";
 import { checkInstantiable, openLoader, WasmBackend } from "./wasm.js";
 
 export const backendNames = ["auto", "wasm", "reference"] as const;
@@ -27,6 +27,8 @@ export interface SelectedBackend {
   readonly create: BackendFactory;
   /** The same with more threads, as far as they can be had; the reason says how far. */
   withThreads(threads: "auto" | number): Promise<SelectedBackend>;
+  /** Starts threads again where they have ended. Without success one thread does the work. */
+  ready?(): Promise<unknown>;
 }
 
 export interface BackendWishes {
@@ -68,7 +70,7 @@ export async function selectBackend({
 }: BackendWishes): Promise<SelectedBackend> {
   const wish = backend === "auto" ? backendOfEnvironment() : backend;
   if (wish === "reference") return reference(`backend: "reference" was asked for`);
-  const modules = wasm === undefined ? embedded : await broughtModules(wasm);
+  const modules = wasm === undefined ? embedded : await (await import("./brought.js")).broughtModules(wasm);
   const { variant, reason } = chooseAmong(modules, chooseVariant(detectFeatures(), deterministic));
   if (variant === null) {
     if (wish === "wasm") throw new BackendError(`backend: "wasm" was asked for, but ${reason}. Use backend: "auto".`);
@@ -119,13 +121,14 @@ export async function loadSelected(
     const threads = wish === "auto" ? Math.min(cores, MOST_AUTO_THREADS) : wish;
     if (threads === 1) return single("this machine has one core");
     try {
-      const { sharedPool } = await import("./pool.js"); // loaded only where there are threads
+      const { sharedPool, ThreadedBackend } = await import("./threaded.js"); // loaded only where there are threads
       const pool = await sharedPool(threads);
       const shared = await modules.load(threaded);
       return {
         info: { ...info, variant: threaded, threads, threadsReason: whyNotMore(threads, cores) },
-        create: (words, bytes) => new WasmBackend(shared, words, bytes, pool),
+        create: (words, bytes) => new ThreadedBackend(shared, words, bytes, pool),
         withThreads,
+        ready: () => pool.ready().catch(() => {}),
       };
     } catch (cause) {
       return single(`workers could not start: ${cause instanceof Error ? cause.message : String(cause)}`);

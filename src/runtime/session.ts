@@ -2,8 +2,9 @@
  * A session: one plan in one memory for one number of rows, and a backend that runs it.
  * Rows and scalars go in, slabs and tensors come out as copies. It has never heard of layers or epochs.
  */
+import { allocate, newArray } from "../errors.js";
 import { encode } from "../plan/encode.js";
-import { addressOf, type Layout, layOut } from "../plan/layout.js";
+import { addressOf, type Layout, layOut, tooMuch } from "../plan/layout.js";
 import { ControlField, Place, type Status } from "../plan/op.js";
 import { flopsPerRow, type Plan, type Section } from "../plan/tape.js";
 import { type SlabName, type TensorRef, unpack } from "../plan/tensor.js";
@@ -39,10 +40,18 @@ export class Session {
   /** Read by nobody: it keeps engines from leaving out a loop that does nothing but fetch. */
   readonly #fetched = new Float64Array(1);
 
-  constructor(plan: Plan, capacity: number, createBackend: BackendFactory) {
+  /**
+   * @param section the one that needs most memory of those that are to run. @default any
+   * @throws BackendError when there is not enough memory
+   */
+  constructor(plan: Plan, capacity: number, createBackend: BackendFactory, section?: Section) {
     this.plan = plan;
-    this.layout = layOut(plan, capacity);
-    this.#backend = createBackend(encode(plan.records, this.layout), this.layout.bytes);
+    this.layout = layOut(plan, capacity, section);
+    const { bytes } = this.layout;
+    this.#backend = allocate(
+      () => createBackend(encode(plan.records, this.layout), bytes),
+      () => tooMuch(this.layout, "which could not be had"),
+    );
     for (const [tensor, values] of plan.constants) this.#backend.floats.set(values, addressOf(tensor, this.layout) / 4);
     const flops = (name: Section) => flopsPerRow(plan, name);
     const [predict, evaluate, train, accumulate] = (["predict", "evaluate", "train", "accumulate"] as const).map(flops);
@@ -59,6 +68,13 @@ export class Session {
     return this.#writes;
   }
 
+  /** True if batches of that many rows can go through a section, and other sections that need no more memory. */
+  fits(rows: number, section: Section): boolean {
+    const { capacity, rowSlots, slabs } = this.layout;
+    const needed = (this.plan.rowSizes[section] ?? 0) * rowSlots;
+    return !this.#backend.isBroken && capacity >= rows && slabs.rows.floats >= needed;
+  }
+
   /** Rows that fit. */
   get capacity(): number {
     return this.layout.capacity;
@@ -70,12 +86,16 @@ export class Session {
     this.#backend.ints[CONTROL_WORD + ControlField.Rows / 4] = rows;
   }
 
-  /** Number of the optimizer step that runs next, from 1. */
+  /**
+   * Number of the optimizer step that runs next, from 1. Kernels add 1 to it, take remainders by powers of 2, and powers
+   * of numbers below 1, which are 0 long before 2^30. So where 31 bits end, it counts on from 2^30.
+   */
   set step(step: number) {
-    this.#backend.ints[CONTROL_WORD + ControlField.Step / 4] = step;
+    const { ints } = this.#backend;
+    ints[CONTROL_WORD + ControlField.Step / 4] = step < 2 ** 31 - 1 ? step : 2 ** 30 + (step % 2 ** 29);
   }
 
-  /** Number of the batch that runs next, from 1: what layers draw at random depends on it. */
+  /** Number of the batch that runs next, from 1, of which 32 bits count: what layers draw at random depends on it. */
   set batch(batch: number) {
     this.#backend.ints[CONTROL_WORD + ControlField.Batch / 4] = batch;
   }
@@ -96,6 +116,11 @@ export class Session {
   /** Sum of the weighted losses of all rows since `resetSums`. */
   get lossSum(): number {
     return this.#backend.doubles[CONTROL_DOUBLE + ControlField.LossSum / 8];
+  }
+
+  /** Sum `slot` since `resetSums`: of the weighted losses, then of each metric. */
+  sum(slot: number): number {
+    return this.#backend.doubles[SUMS_BEGIN + slot];
   }
 
   /** Sets loss and metric sums to zero and the status to running. */
@@ -127,7 +152,7 @@ export class Session {
     this.#backend.run(index, index + 1, false);
   }
 
-  /** Gives up what is shared with other sessions. */
+  /** Gives up the memory. Sums can still be read. */
   release(): void {
     this.#backend.release();
   }
@@ -197,7 +222,10 @@ export class Session {
 
   /** A copy of a slab as it lies in memory. */
   readSlab(name: SlabName): Float32Array {
-    return Float32Array.from(this.#slab(name));
+    const slab = this.#slab(name);
+    const copy = newArray(Float32Array, slab.length, "A copy of the weights");
+    copy.set(slab);
+    return copy;
   }
 
   writeSlab(name: SlabName, values: ArrayLike<number>): void {

@@ -3,7 +3,7 @@
  * Knows no Wasm and no models.
  */
 import { BackendError } from "../errors.js";
-import { type NodeWorkerClass, nodeBuiltin } from "./features.js";
+import { type NodeWorker, type NodeWorkerClass, nodeBuiltin } from "./features.js";
 
 /** A worker that has started. */
 export interface Thread {
@@ -11,6 +11,15 @@ export interface Thread {
   /** Keeps Node's process alive while it is true; false at first. */
   hold(isBusy: boolean): void;
   terminate(): void;
+}
+
+/** A thread that was started here. */
+export interface StartedThread extends Thread {
+  /**
+   * False after it has ended; `undefined` where the engine does not say. This asks the engine and not the clock, so a
+   * thread that is slow or stopped is alive, and it needs no turn of the event loop.
+   */
+  isAlive(): boolean | undefined;
 }
 
 /** What a worker says, and that it has ended. */
@@ -38,10 +47,12 @@ const listen = (hear) => {
 };
 `;
 
-function openNodeThread(Worker: NodeWorkerClass, source: string, { onMessage, onEnd }: ThreadEvents): Thread {
+function openNodeThread(Worker: NodeWorkerClass, source: string, { onMessage, onEnd }: ThreadEvents): StartedThread {
   // Flags of the main thread such as --input-type are not for this program.
   const worker = new Worker(source, { eval: true, execArgv: [], name: "simdgrad" });
   worker.on("message", onMessage);
+  // Node can tell only of a worker that it was asked about while that lived.
+  worker.once("message", () => isNodeWorkerAlive(worker));
   worker.once("messageerror", () => onEnd("a message of a worker could not be read"));
   worker.once("error", (error) => onEnd(error.message));
   worker.once("exit", () => onEnd("a worker ended"));
@@ -49,10 +60,20 @@ function openNodeThread(Worker: NodeWorkerClass, source: string, { onMessage, on
     post: (message, transfer = []) => worker.postMessage(message, transfer),
     hold: (isBusy) => (isBusy ? worker.ref() : worker.unref()),
     terminate: () => void worker.terminate(),
+    isAlive: () => isNodeWorkerAlive(worker),
   };
 }
 
-function openWebThread(source: string, { onMessage, onEnd }: ThreadEvents): Thread {
+/** Node says -1 for the idle time of a worker that has ended, at once. Bun knows no idle times. */
+function isNodeWorkerAlive({ threadId, performance }: NodeWorker): boolean | undefined {
+  if (threadId < 0) return false;
+  if (!performance || process.versions.bun) return undefined;
+  const { idle, active } = performance.eventLoopUtilization();
+  if (idle < 0) return false;
+  return active > 0 || undefined;
+}
+
+function openWebThread(source: string, { onMessage, onEnd }: ThreadEvents): StartedThread {
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const worker = new Worker(url, { type: "module", name: "simdgrad" });
   worker.onmessage = (event) => {
@@ -65,6 +86,7 @@ function openWebThread(source: string, { onMessage, onEnd }: ThreadEvents): Thre
     post: (message, transfer = []) => worker.postMessage(message, transfer as Transferable[]),
     hold: () => {},
     terminate: () => worker.terminate(),
+    isAlive: () => undefined,
   };
 }
 
@@ -72,9 +94,9 @@ function openWebThread(source: string, { onMessage, onEnd }: ThreadEvents): Thre
  * Starts a worker with a program that calls `listen(hear)`. Resolves when it is ready; `onEnd` is called if it ends
  * later. @throws BackendError and whatever the engine says where workers cannot start.
  */
-export async function startThread(program: string, events: ThreadEvents): Promise<Thread> {
+export async function startThread(program: string, events: ThreadEvents): Promise<StartedThread> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const opened: { thread?: Thread } = {};
+  const opened: { thread?: StartedThread } = {};
   try {
     await new Promise<void>((resolve, reject) => {
       const onMessage = (message: unknown) => (message === "ready" ? resolve() : events.onMessage(message));
@@ -90,7 +112,7 @@ export async function startThread(program: string, events: ThreadEvents): Promis
       opened.thread.post("hello");
       timer = setTimeout(() => reject(new BackendError(`a worker did not start in ${START_LIMIT} ms`)), START_LIMIT);
     });
-    const thread = opened.thread as Thread;
+    const thread = opened.thread as StartedThread;
     // Only now, or the process could end while it waits for the worker.
     thread.hold(false);
     return thread;

@@ -1,13 +1,8 @@
-/**
- * The Wasm modules by variant: embedded ones, unpacked and compiled once each on first use, or those that the caller
- * brought.
- */
-import marks from "#wasm/marks";
-import { BackendError, OptionError, show } from "../errors.js";
-import { kindOf } from "../kinds.js";
+/** The Wasm modules by variant that the package embeds, unpacked and compiled once each on first use. */
+import { BackendError } from "../errors.js";
 import { nodeBuiltin, type Variant } from "./features.js";
 
-const sources: Record<Variant, () => Promise<{ default: string }>> = {
+export const sources: Record<Variant, () => Promise<{ default: string }>> = {
   simd: () => import("#wasm/simd"),
   "simd-threads": () => import("#wasm/simd-threads"),
   relaxed: () => import("#wasm/relaxed"),
@@ -63,7 +58,7 @@ export const embedded: ModuleSource = {
   },
 };
 
-async function compile(bytes: BufferSource, what: string): Promise<WebAssembly.Module> {
+export async function compile(bytes: BufferSource, what: string): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {
@@ -83,47 +78,3 @@ export function refusal(what: string, cause: unknown): BackendError {
 
 /** One of the package's `.wasm` files: compiled by the host, or its bytes. */
 export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView<ArrayBuffer>;
-
-/**
- * The builds that the caller brought, told apart by the mark that `npm run build` leaves in each.
- * @throws OptionError for what is neither module nor bytes, BackendError for what is not a build of this version.
- */
-export async function broughtModules(wasm: WasmSource | readonly WasmSource[]): Promise<ModuleSource> {
-  const modules = new Map<Variant, WebAssembly.Module>();
-  for (const source of Array.isArray(wasm) ? wasm : [wasm]) {
-    const module = await toModule(source);
-    modules.set(variantOf(module), module);
-  }
-  if (modules.size === 0) throw new OptionError("wasm: expected at least one module, got an empty list.");
-  return {
-    has: (variant) => modules.has(variant),
-    async load(variant) {
-      const module = modules.get(variant);
-      if (module) return module;
-      const names = [...modules.keys()].join(", ");
-      throw new BackendError(
-        `wasm: the build "${variant}" is needed, got ${names}. Give simdgrad/wasm/${variant}.wasm.`,
-      );
-    },
-  };
-}
-
-async function toModule(source: unknown): Promise<WebAssembly.Module> {
-  // By tag, not by class: test runners and plug-in hosts give each script classes of its own.
-  const kind = kindOf(source);
-  if (kind === "WebAssembly.Module") return source as WebAssembly.Module;
-  if (kind === "ArrayBuffer" || ArrayBuffer.isView(source)) {
-    return compile(source as BufferSource, "The bytes given as wasm");
-  }
-  const what = "a WebAssembly.Module or the bytes of one";
-  throw new OptionError(`wasm: expected ${what}, or a list of them, got ${show(source)}.`);
-}
-
-function variantOf(module: WebAssembly.Module): Variant {
-  const [section] = WebAssembly.Module.customSections(module, "simdgrad");
-  const mark = section ? new TextDecoder().decode(section) : "";
-  const found = (Object.keys(sources) as Variant[]).find((variant) => marks[variant] === mark);
-  if (found) return found;
-  const problem = mark ? `"${mark.split(" ")[0]}" of another version of simdgrad` : "a module that is not simdgrad's";
-  throw new BackendError(`wasm: got ${problem}. Give the .wasm files of the package that this code comes from.`);
-}

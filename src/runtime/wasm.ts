@@ -1,17 +1,17 @@
-/** The WebAssembly backend: one memory of exactly the needed size, made here and imported by the module. */
+/** The WebAssembly backend: one memory, which the module imports. */
 import type { instantiateSync } from "@assemblyscript/loader";
-import { BackendError } from "../errors.js";
+import { allocate } from "../errors.js";
 import { Place } from "../plan/op.js";
 import type { Backend } from "./backend.js";
-import type { Served, WorkerPool } from "./pool.js";
 import { refusal } from "./variants.js";
 
 const PAGE_BYTES = 65536;
 
-/** What the module exports; the last two only do something in the builds with threads. */
+/** What the module exports; the last three only do something in the builds with threads. */
 type Exports = Record<string, unknown> & {
   run(tape: number, begin: number, end: number, thread: number, threads: number): number;
   runShared(tape: number, begin: number, end: number, threads: number): number;
+  resume(tape: number): number;
   dismiss(): void;
 };
 
@@ -37,56 +37,50 @@ function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Ex
   }
 }
 
-/** WebKit compiles whatever the page's policy says, and refuses here. @throws BackendError */
-export function checkInstantiable(module: WebAssembly.Module): void {
-  instantiate(module, new WebAssembly.Memory({ initial: 1, maximum: 1 }));
+/** Bytes in the pages of a memory for `bytes` bytes. */
+export function bytesInPages(bytes: number): number {
+  return Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES;
 }
 
-export class WasmBackend implements Backend, Served {
-  readonly module: WebAssembly.Module;
+/** A memory of exactly the needed size. @throws RangeError where it cannot be had */
+export function newMemory(bytes: number, { shared = false } = {}): WebAssembly.Memory {
+  const initial = bytesInPages(bytes) / PAGE_BYTES;
+  return new WebAssembly.Memory({ initial, maximum: initial, shared });
+}
+
+/** WebKit compiles whatever the page's policy says, and refuses here. @throws BackendError */
+export function checkInstantiable(module: WebAssembly.Module): void {
+  allocate(
+    () => instantiate(module, newMemory(1)),
+    () =>
+      "WebAssembly needs 64 KiB of memory in 10 GiB of addresses, more than there are. Raise the limit (ulimit -v), or use " +
+      'backend: "reference".',
+  );
+}
+
+export class WasmBackend implements Backend {
   readonly memory: WebAssembly.Memory;
-  readonly floats: Float32Array;
-  readonly ints: Int32Array;
-  readonly doubles: Float64Array;
-  readonly #exports: Exports;
-  readonly #pool: WorkerPool | null;
+  floats: Float32Array;
+  ints: Int32Array;
+  doubles: Float64Array;
+  isBroken = false;
+  protected readonly exports: Exports;
 
-  constructor(module: WebAssembly.Module, words: Int32Array, bytes: number, pool: WorkerPool | null = null) {
-    const pages = Math.ceil(bytes / PAGE_BYTES);
-    try {
-      this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: pool !== null });
-    } catch (cause) {
-      const size = (bytes / 2 ** 20).toFixed(0);
-      throw new BackendError(`Could not get ${size} MiB of memory. Use a smaller batchSize or network.`, { cause });
-    }
-    this.module = module;
-    this.#pool = pool;
-    this.floats = new Float32Array(this.memory.buffer);
-    this.ints = new Int32Array(this.memory.buffer);
-    this.doubles = new Float64Array(this.memory.buffer);
+  /** @throws RangeError where there is not enough memory. */
+  constructor(module: WebAssembly.Module, words: Int32Array, bytes: number, memory = newMemory(bytes)) {
+    const size = bytesInPages(bytes);
+    const { buffer } = memory;
+    this.memory = memory;
+    this.floats = new Float32Array(buffer, 0, size / 4);
+    this.ints = new Int32Array(buffer, 0, size / 4);
+    this.doubles = new Float64Array(buffer, 0, size / 8);
     this.ints.set(words, Place.Free / 4);
-    this.#exports = instantiate(module, this.memory);
+    this.exports = instantiate(module, memory);
   }
 
-  run(begin: number, end: number, isLarge: boolean): void {
-    if (!this.#pool || !isLarge || this.#pool.isLost) {
-      this.#exports.run(Place.Free, begin, end, 0, 1);
-      return;
-    }
-    this.#pool.assign(this);
-    if (this.#exports.runShared(Place.Free, begin, end, this.#pool.threads)) return;
-    this.#pool.close();
-    throw new BackendError(
-      "A worker thread stopped working in the middle of a step; the weights may be those of half a step. " +
-        "Load the last saved model. Later steps will use one thread.",
-    );
+  run(begin: number, end: number, _isLarge?: boolean): void {
+    this.exports.run(Place.Free, begin, end, 0, 1);
   }
 
-  dismiss(): void {
-    this.#exports.dismiss();
-  }
-
-  release(): void {
-    this.#pool?.release(this);
-  }
+  release(): void {}
 }

@@ -1,6 +1,6 @@
 /** Cosine decay, once and with restarts: options, and the rate of any step. */
 import { checkKeys, checkNumber, OptionError } from "../errors.js";
-import { log, log1p, pow } from "../math.js";
+import { expm1, log1p, pow } from "../math.js";
 import { checkDecay, checkSteps, cosineFall, type DecayOptions } from "./common.js";
 
 /** Options of `cosineDecay`. */
@@ -79,8 +79,8 @@ export function cosineDecayRestarts(options: CosineDecayRestartsOptions): Cosine
   };
 }
 
-/** Growth of periods from which the loop over them is short: at most 3700 turns for any step. */
-const SHORT_LOOP = 1.01;
+/** Periods that are counted one by one; more of them would take longer than a step of training. */
+const MOST_COUNTED = 10_000;
 
 export function restartsAt(spec: CosineDecayRestartsSpec, step: number): number {
   const { initialLearningRate, firstDecaySteps, tMul, mMul, alpha } = spec;
@@ -88,13 +88,14 @@ export function restartsAt(spec: CosineDecayRestartsSpec, step: number): number 
   if (tMul === 1) {
     factor = pow(mMul, Math.floor(step / length));
     passed = step % length;
-  } else if (tMul < SHORT_LOOP) {
-    // The first i periods take length (tMul^i - 1) / (tMul - 1) steps. The loop below corrects the last.
-    const periods = Math.floor(log1p((step / length) * (tMul - 1)) / log(tMul)) - 1;
-    if (periods > 0) {
-      const growth = pow(tMul, periods);
-      passed -= (length * (growth - 1)) / (tMul - 1);
-      length *= growth;
+  } else if (step / length > MOST_COUNTED) {
+    // The first i periods take length (tMul^i - 1) / (tMul - 1) steps. The loop below counts the last few.
+    const growth = log1p(tMul - 1);
+    const periods = Math.floor(log1p((step / length) * (tMul - 1)) / growth) - 1;
+    if (periods > MOST_COUNTED) {
+      const grown = expm1(periods * growth);
+      passed -= (length * grown) / (tMul - 1);
+      length *= 1 + grown;
       factor = pow(mMul, periods);
     }
   }

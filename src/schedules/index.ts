@@ -34,7 +34,7 @@ import { type OneCycleOptions, type OneCycleSpec, oneCycle, oneCycleAt } from ".
 
 /**
  * The learning rate of a step: optimizer steps counted from 0 since `compile`, and the number of the epoch. With
- * `gradientAccumulationSteps` they are updates, as for schedules; Keras counts batches there (ADR 25).
+ * `gradientAccumulationSteps` they are updates, as for schedules; Keras counts batches there (ADR 23).
  * A model whose rate is a function cannot be saved; schedules can.
  */
 export type LearningRateFunction = (step: number, epoch: number) => number;

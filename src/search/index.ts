@@ -1,5 +1,14 @@
 /** `simdgrad/search`: searches for the options of estimators. No logic. */
-export { formatSearch, type Recorded, type SearchResult, type Trial } from "./scoreboard.js";
+export { formatSearch } from "./formatSearch.js";
+export {
+  type PartialSearchResult,
+  type Recorded,
+  type Resumable,
+  SearchError,
+  type SearchResult,
+  type Trial,
+  type TrialError,
+} from "./result.js";
 export type { EstimatorName, ScoringName } from "./scoring.js";
 export {
   type GridSearchOptions,

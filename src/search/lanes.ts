@@ -1,19 +1,19 @@
 /** Where the trainings of a search run: here, or in workers that are given the data once. */
+import { BackendError } from "../errors.js";
 import type { CheckedRuntime } from "../model/options.js";
-import { fromPlainError } from "../model/worker/protocol.js";
 import { detectFeatures } from "../runtime/features.js";
 import { modulesFor } from "../runtime/select.js";
 import { startThread, type Thread } from "../runtime/thread.js";
 import type { LaneReply, LaneRequest } from "./host.js";
 import type { Lane } from "./schedule.js";
-import { type Problem, runTask, type Task, type TaskResult } from "./trial.js";
+import { failure, type Problem, runTask, type Task, type TaskResult } from "./trial.js";
 
 type TrainingLane = Lane<Task, TaskResult>;
 
 /** More workers than this wait for memory, not for cores. */
 const MOST_AUTO_WORKERS = 8;
 
-/** Lanes for so many tasks: as many workers as are wished for, or one lane in this thread where there are none. */
+/** Lanes for that many tasks: as many workers as are wished for, or one lane in this thread where there are none. */
 export async function openLanes(
   problem: Problem,
   tasks: number,
@@ -30,7 +30,10 @@ export async function openLanes(
   return lanes.length > 0 ? lanes : [here];
 }
 
-/** A worker that trains. If it dies, its task and those that follow run in this thread. */
+/** Workers that may end while they train one task: one may do so by accident, two do because of the task. */
+const TRIES = 2;
+
+/** A worker that trains. One that ends is replaced; where none can be had any more, this thread trains. */
 class WorkerLane implements TrainingLane {
   readonly #problem: Problem;
   #thread: Thread | null = null;
@@ -42,41 +45,55 @@ class WorkerLane implements TrainingLane {
 
   static async start(problem: Problem): Promise<WorkerLane> {
     const lane = new WorkerLane(problem);
-    const { default: program } = await import("#worker");
-    lane.#thread = await startThread(program, {
-      onMessage: (reply) => lane.#onReply(reply as LaneReply),
-      onEnd: () => {
-        lane.#thread = null;
-        lane.#onReply(null);
-      },
-    });
-    lane.#post({ type: "problem", problem });
+    await lane.#start();
     return lane;
   }
 
   async run(task: Task): Promise<TaskResult> {
-    this.#thread?.hold(true);
-    const reply = await this.#ask(task);
-    this.#thread?.hold(false);
-    if (reply === null) return runTask(this.#problem, task);
-    if (reply.type === "failed") throw fromPlainError(reply.error);
-    return reply.result;
+    for (let lost = 0; lost < TRIES; lost++) {
+      const hasWorker = this.#thread !== null || (await this.#restart());
+      if (!hasWorker && lost === 0) return runTask(this.#problem, task);
+      const reply = await this.#ask(task);
+      if (reply) return reply.result;
+    }
+    return failure(new BackendError("Its worker ended, perhaps for want of memory. Try fewer workers."), 0);
   }
 
   close(): void {
     this.#thread?.terminate();
   }
 
-  /** The worker's reply; `null` where it is no more. */
-  #ask(task: Task): Promise<LaneReply | null> {
-    return new Promise((resolve) => {
-      if (!this.#thread) return resolve(null);
-      this.#onReply = resolve;
-      this.#post({ type: "task", task });
+  async #start(): Promise<void> {
+    const { default: program } = await import("#worker");
+    this.#thread = await startThread(program, {
+      onMessage: (reply) => this.#onReply(reply as LaneReply),
+      onEnd: () => {
+        this.#thread = null;
+        this.#onReply(null);
+      },
     });
+    this.#thread.post({ type: "problem", problem: this.#problem } satisfies LaneRequest);
   }
 
-  #post(request: LaneRequest): void {
-    this.#thread?.post(request);
+  /** False where no worker can be started. */
+  #restart(): Promise<boolean> {
+    return this.#start().then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** The worker's reply; `null` where it is no more. */
+  async #ask(task: Task): Promise<LaneReply | null> {
+    const thread = this.#thread;
+    if (!thread) return null;
+    thread.hold(true);
+    const reply = new Promise<LaneReply | null>((resolve) => {
+      this.#onReply = resolve;
+    });
+    thread.post({ type: "task", task } satisfies LaneRequest);
+    const received = await reply;
+    thread.hold(false);
+    return received;
   }
 }

@@ -1,74 +1,61 @@
 /** The scores of a search: who has which, who is best, what goes into the result. Knows no training. */
-import { OptionError } from "../errors.js";
-import type { EstimatorName, ScoringName } from "./scoring.js";
-import type { Candidate } from "./space.js";
+import type { PartialSearchResult, Recorded, Resumable, SearchResult, Trial } from "./result.js";
+import { SearchError } from "./result.js";
+import { readRecords } from "./resume.js";
+import { keyOf } from "./subjects.js";
 import type { Problem, Subject, Task, TaskResult } from "./trial.js";
 
-/** One score, as it is kept for `resume`. */
-export type Recorded = Task & TaskResult;
+/** Reasons that a message quotes. */
+const MOST_REASONS = 3;
 
-/** A candidate or baseline with all its scores. */
-export interface Trial {
-  readonly kind: Subject["kind"];
-  /** The options that were tried, with those all share. */
-  readonly options: Candidate;
-  /** Mean of `scores`; larger is better. */
-  readonly mean: number;
-  /** Standard deviation of `scores` (of the population). */
-  readonly std: number;
-  /** The score on each fold. */
-  readonly scores: readonly number[];
-  /** Time that its trainings took together. */
-  readonly seconds: number;
+/** A subject, and its scores by fold. */
+interface Entry {
+  readonly subject: Subject;
+  readonly records: (Recorded | undefined)[];
 }
-
-/** What a search found: plain data, so `JSON.stringify` keeps it and `resume` takes it back. */
-export interface SearchResult {
-  readonly estimator: EstimatorName;
-  readonly scoring: ScoringName;
-  /** The first of `trials`. */
-  readonly best: Trial;
-  /** Candidates, the best first; of equals the one that was tried first. */
-  readonly trials: readonly Trial[];
-  /** What no search was needed for: a linear model, and the most frequent class or the mean. */
-  readonly baselines: readonly Trial[];
-  /** Did every candidate get its scores? */
-  readonly isComplete: boolean;
-  readonly seconds: number;
-  /** Names data, folds and scoring. */
-  readonly fingerprint: string;
-  /** Every score, also those of candidates that do not have all of theirs. */
-  readonly records: readonly Recorded[];
-}
-
-const keyOf = ({ kind, options }: Subject) => JSON.stringify([kind, options]);
 
 export class Scoreboard {
   readonly #where: string;
   readonly #problem: Problem;
   readonly #fingerprint: string;
-  /** Scores of each subject by fold, in the order in which subjects came. */
-  readonly #board = new Map<string, Recorded[]>();
+  /** Subjects by key, in the order of their places: that of the grid or the draws, whoever ends first. */
+  readonly #board = new Map<string, Entry>();
+  /** Scores from `resume` whose subjects have no place yet. */
+  readonly #waiting: Map<string, readonly Recorded[]>;
 
   /** @throws OptionError when `resume` is the result of something else. */
-  constructor(where: string, problem: Problem, resume?: SearchResult) {
+  constructor(where: string, problem: Problem, known: () => readonly Subject[], resume: Resumable | undefined) {
     this.#where = where;
     this.#problem = problem;
     this.#fingerprint = fingerprintOf(problem);
-    if (resume === undefined) return;
-    if (resume?.fingerprint !== this.#fingerprint || !Array.isArray(resume.records)) {
-      throw new OptionError(`${where}: resume: expected the result of this search on these data, got another.`);
+    this.#waiting =
+      resume === undefined
+        ? new Map()
+        : readRecords(where, resume, { problem, fingerprint: this.#fingerprint, known: new Set(known().map(keyOf)) });
+  }
+
+  /** Gives subjects their places; returns those that are not there twice. */
+  enroll(subjects: readonly Subject[]): Subject[] {
+    const own = new Map(subjects.map((subject) => [keyOf(subject), subject]));
+    for (const [key, subject] of own) {
+      if (this.#board.has(key)) continue;
+      const entry: Entry = { subject, records: [] };
+      for (const record of this.#waiting.get(key) ?? []) entry.records[record.fold] = record;
+      this.#board.set(key, entry);
+      this.#waiting.delete(key);
     }
-    for (const record of resume.records) this.#put(record);
+    return [...own.values()];
   }
 
   has({ subject, fold }: Task): boolean {
-    return this.#board.get(keyOf(subject))?.[fold] !== undefined;
+    return this.#board.get(keyOf(subject))?.records[fold] !== undefined;
   }
 
   /** Keeps a score; returns the trial when it was the last that was missing. */
   add(task: Task, result: TaskResult): Trial | null {
-    return this.#trialOf(this.#put({ ...task, ...result }));
+    const entry = this.#board.get(keyOf(task.subject)) as Entry;
+    entry.records[task.fold] = { ...task, ...result };
+    return this.#trialOf(entry);
   }
 
   /** Candidates with all their scores, the best first. */
@@ -76,77 +63,74 @@ export class Scoreboard {
     return this.#trials((kind) => kind === "candidate");
   }
 
-  /** @throws OptionError when no candidate has all its scores. */
-  result(rest: Pick<SearchResult, "isComplete" | "seconds">): SearchResult {
+  /** The results so far. */
+  partial(rest: Pick<SearchResult, "isComplete" | "seconds">): PartialSearchResult {
     const trials = this.ranked();
-    if (trials.length === 0) {
-      throw new OptionError(`${this.#where}: it was over before one candidate had all its scores. Give it more time.`);
-    }
+    const best = trials.length > 0 && !trials[0].error ? trials[0] : null;
     const { estimator, scoring } = this.#problem;
     const baselines = this.#trials((kind) => kind !== "candidate");
-    const records = [...this.#board.values()].flat().filter((record) => record !== undefined);
-    return { estimator, scoring, best: trials[0], trials, baselines, ...rest, fingerprint: this.#fingerprint, records };
+    const all = [...[...this.#board.values()].map(({ records }) => records), ...this.#waiting.values()];
+    const records = all.flat().filter((record) => record !== undefined);
+    return { estimator, scoring, best, trials, baselines, ...rest, fingerprint: this.#fingerprint, records };
   }
 
-  #put(record: Recorded): Recorded[] {
-    const key = keyOf(record.subject);
-    const records = this.#board.get(key) ?? [];
-    records[record.fold] = record;
-    this.#board.set(key, records);
-    return records;
+  /** @throws SearchError when no candidate has all its scores, or none of them are finite. */
+  result(rest: Pick<SearchResult, "isComplete" | "seconds">): SearchResult {
+    const result = this.partial(rest);
+    if (result.best) return { ...result, best: result.best };
+    const { trials, isComplete } = result;
+    const state = isComplete
+      ? "no candidate has a finite score."
+      : "it was over before one candidate had all its scores.";
+    const hint = isComplete ? "" : " Give it more time, and this error's result to resume.";
+    throw new SearchError(`${this.#where}: ${state}${hint}${reasonsOf(trials)}`, result);
   }
 
   #trials(isWanted: (kind: Subject["kind"]) => boolean): Trial[] {
-    const trials = [...this.#board.values()].map((records) => this.#trialOf(records));
+    const trials = [...this.#board.values()].map((entry) => this.#trialOf(entry));
     return trials
-      .filter((trial) => trial !== null && isWanted(trial.kind))
-      .sort((a, b) => (b as Trial).mean - (a as Trial).mean) as Trial[];
+      .filter((trial) => trial !== null)
+      .filter(({ kind }) => isWanted(kind))
+      .sort(byRank);
   }
 
-  #trialOf(records: readonly Recorded[]): Trial | null {
+  #trialOf({ subject, records }: Entry): Trial | null {
     const { length } = this.#problem.folds;
     const scored = records.filter((record) => record !== undefined);
     if (scored.length < length) return null;
-    const { kind, options } = scored[0].subject;
-    const scores = scored.map(({ score }) => score);
+    const scores = scored.map(({ score }) => score ?? Number.NaN);
     const mean = scores.reduce((sum, score) => sum + score, 0) / length;
     const variance = scores.reduce((sum, score) => sum + (score - mean) * (score - mean), 0) / length;
     const seconds = scored.reduce((sum, record) => sum + record.seconds, 0);
-    return { kind, options, mean, std: Math.sqrt(variance), scores, seconds };
+    const failed = scored.find(({ error }) => error);
+    const error = failed?.error && { error: { ...failed.error, fold: failed.fold } };
+    return { ...subject, mean, std: Math.sqrt(variance), scores, seconds, ...error };
   }
 }
 
+/** The better mean first, those that failed last; equals stay in their order. */
+export function byRank(a: Trial, b: Trial): number {
+  if (a.error || b.error) return Number(a.error !== undefined) - Number(b.error !== undefined);
+  return b.mean - a.mean;
+}
+
+function reasonsOf(trials: readonly Trial[]): string {
+  const failed = trials.filter(({ error }) => error);
+  const lines = failed.slice(0, MOST_REASONS).map(({ options, error }) => {
+    return ` ${JSON.stringify(options)}: ${error?.name}: ${error?.message}`;
+  });
+  const more = failed.length - lines.length;
+  return lines.join("") + (more > 0 ? ` And ${more} more.` : "");
+}
+
 /** FNV-1a (Fowler, Noll, Vo) over the data, the folds and what they are scored by. */
-function fingerprintOf({ estimator, scoring, x, y, folds }: Problem): string {
+function fingerprintOf({ estimator, scoring, x, y, sampleWeight, folds }: Problem): string {
   let hash = 0x811c9dc5;
   const add = (bytes: Uint8Array) => {
     for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
   };
-  const views = [x, y, ...folds.flatMap(({ train, test }) => [train, test])];
+  const views = [x, y, ...(sampleWeight ? [sampleWeight] : []), ...folds.flatMap(({ train, test }) => [train, test])];
   for (const { buffer, byteOffset, byteLength } of views) add(new Uint8Array(buffer, byteOffset, byteLength));
   add(new TextEncoder().encode(`${estimator} ${scoring}`));
   return (hash >>> 0).toString(16).padStart(8, "0");
-}
-
-const NAMES: Readonly<Record<EstimatorName, Partial<Record<Subject["kind"], string>>>> = {
-  classifier: { linear: "linear model", constant: "most frequent class" },
-  regressor: { linear: "linear model", constant: "mean" },
-};
-
-/** The ranking as a table of text, baselines in their places. */
-export function formatSearch({ estimator, scoring, trials, baselines, isComplete, seconds }: SearchResult): string {
-  const all = [...trials, ...baselines].sort((a, b) => b.mean - a.mean);
-  const lines = all.map(({ kind, options, mean, std, seconds: taken }, i) => {
-    const name = NAMES[estimator][kind] ?? JSON.stringify(options);
-    const cells = [
-      String(i + 1).padStart(4),
-      mean.toFixed(4).padStart(9),
-      `± ${std.toFixed(4)}`,
-      `${taken.toFixed(1)} s`,
-    ];
-    return `${cells.join("  ")}  ${name}`;
-  });
-  const head = `rank  ${scoring}, mean and deviation over folds, training time, options`;
-  const state = isComplete ? "" : ", not all candidates were tried";
-  return [head, ...lines, `${trials.length} candidates in ${seconds.toFixed(1)} s${state}`].join("\n");
 }

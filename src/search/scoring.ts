@@ -18,15 +18,17 @@ function probabilities(predictor: Predictor, { x }: Dataset): Float32Array {
   return predictor.predictProba?.(x) ?? new Float32Array();
 }
 
-const outputsOf = ({ targetShape }: Dataset) => ({ outputs: targetShape[0] ?? 1 });
+const weightsOf = ({ sampleWeight }: Dataset) => (sampleWeight ? { sampleWeight } : {});
+const outputsOf = (test: Dataset) => ({ outputs: test.targetShape[0] ?? 1, ...weightsOf(test) });
 
 /** Scores of classifiers by name; the first is the default. */
 const classifierScores = {
-  accuracy: (predictor, { x, y }) => accuracyScore(y, predictor.predict(x)),
-  balancedAccuracy: (predictor, { x, y }) => balancedAccuracyScore(y, predictor.predict(x)),
-  f1Macro: (predictor, { x, y }) => f1Score(y, predictor.predict(x), { average: "macro" }),
-  rocAuc: (predictor, test) => rocAucScore(test.y, scoresOf(probabilities(predictor, test), test.length)),
-  negativeLogLoss: (predictor, test) => -logLossScore(test.y, probabilities(predictor, test)),
+  accuracy: (predictor, test) => accuracyScore(test.y, predictor.predict(test.x), weightsOf(test)),
+  balancedAccuracy: (predictor, test) => balancedAccuracyScore(test.y, predictor.predict(test.x), weightsOf(test)),
+  f1Macro: (predictor, test) => f1Score(test.y, predictor.predict(test.x), { average: "macro", ...weightsOf(test) }),
+  rocAuc: (predictor, test) =>
+    rocAucScore(test.y, scoresOf(probabilities(predictor, test), test.length), weightsOf(test)),
+  negativeLogLoss: (predictor, test) => -logLossScore(test.y, probabilities(predictor, test), weightsOf(test)),
 } satisfies Record<string, Scorer>;
 
 /** Scores of regressors by name; the first is the default. */
@@ -51,6 +53,22 @@ export type EstimatorName = keyof typeof scorings;
 
 /** Name of a score. */
 export type ScoringName = keyof typeof classifierScores | keyof typeof regressorScores;
+
+/** Scores that can be: a shade above the best for rounding, and not so far below 0 that squares overflow. */
+const upTo = (best: number) => ({ min: -1e150, max: best + 1e-6 });
+const share = { min: 0, max: 1 + 1e-6 };
+
+/** Between which numbers each score lies. */
+export const scoreBounds: Readonly<Record<ScoringName, { readonly min: number; readonly max: number }>> = {
+  accuracy: share,
+  balancedAccuracy: share,
+  f1Macro: share,
+  rocAuc: share,
+  negativeLogLoss: upTo(0),
+  r2: upTo(1),
+  negativeRootMeanSquaredError: upTo(0),
+  negativeMeanAbsoluteError: upTo(0),
+};
 
 export function scorerOf(estimator: EstimatorName, scoring: ScoringName): Scorer {
   return (scorings[estimator] as Record<string, Scorer>)[scoring];

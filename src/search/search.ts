@@ -1,20 +1,22 @@
 /**
  * Searches for options: every combination, random draws, or draws that must prove themselves with few epochs before
- * they get more. Knows candidates, folds and time; training is `trial.ts`, ranking `report.ts`.
+ * they get more. Knows candidates, folds and time; training is `trial.ts`, ranking `scoreboard.ts`.
  */
 import { type Data, Dataset } from "../data/dataset.js";
 import { type Fold, kFold, stratifiedKFold, trainTestSplit } from "../data/split.js";
-import { checkKeys, checkName, checkNumber, located, OptionError, show } from "../errors.js";
-import { checkMLP, type MLPOptions } from "../estimators/options.js";
+import { checkKeys, checkName, checkNumber, DataError, located, OptionError, ShapeError, show } from "../errors.js";
+import type { MLPClassifierOptions, MLPRegressorOptions } from "../estimators/options.js";
 import { kindOf, type Signal } from "../kinds.js";
 import { checkRuntime } from "../model/options.js";
 import { Random } from "../random.js";
 import { now } from "../runtime/yield.js";
 import { openLanes } from "./lanes.js";
+import type { PartialSearchResult, Resumable, SearchResult, Trial } from "./result.js";
 import { schedule } from "./schedule.js";
-import { Scoreboard, type SearchResult, type Trial } from "./scoreboard.js";
+import { Scoreboard } from "./scoreboard.js";
 import { type EstimatorName, type ScoringName, scorings } from "./scoring.js";
-import { type Candidate, combinations, draw, type Grid, type Space } from "./space.js";
+import { type Candidate, combinations, draws, type Grid, MOST_CANDIDATES, type Space } from "./space.js";
+import { BASELINES, checkNames, checkShared, keyOf, subjectsOf } from "./subjects.js";
 import type { Problem, Subject, Task } from "./trial.js";
 
 /** What all searches take. */
@@ -22,7 +24,7 @@ export interface SearchOptions {
   /** What to search for: `MLPClassifier` (y holds class numbers from 0) or `MLPRegressor`. */
   estimator: EstimatorName;
   /** Options that every candidate shares. @default those of the estimator */
-  options?: MLPOptions;
+  options?: MLPClassifierOptions | MLPRegressorOptions;
   /** What to rank by; larger is better. @default "accuracy" or "r2" */
   scoring?: ScoringName;
   /** Parts for cross-validation; of classes each part has its share. @default 5 */
@@ -35,12 +37,15 @@ export interface SearchOptions {
   workers?: "auto" | number;
   /** No training begins after so many seconds. @default no limit */
   seconds?: number;
-  /** Called when a candidate has all its scores. */
+  /** Called when a candidate has all its scores, or has failed. `progress.result` are the results so far, to be kept. */
   onTrial?: (trial: Trial, progress: SearchProgress) => void;
   /** No training begins once it is aborted; what was found is returned. */
   signal?: Signal;
-  /** A result of the same search on the same data: its scores are not computed again. */
-  resume?: SearchResult;
+  /**
+   * A result of the same search on the same data, whole or so far: its scores are not computed again. Failures of the
+   * machine, such as a worker that died, are tried again.
+   */
+  resume?: Resumable;
 }
 
 /** How far a search has come. */
@@ -50,6 +55,8 @@ export interface SearchProgress {
   /** Trainings in this round of the search. */
   readonly total: number;
   readonly seconds: number;
+  /** The results so far, made when it is read: plain data that `JSON.stringify` keeps and `resume` takes. */
+  readonly result: PartialSearchResult;
 }
 
 /** Options of `gridSearch`. */
@@ -91,27 +98,36 @@ const COMMON = [
 ];
 /** Keeps the candidates apart from other uses of the same seed. */
 const CANDIDATE_STREAM = 0x4341;
+/** A class number is below this. */
+const MOST_CLASSES = 2 ** 24;
 
 /**
- * Tries every combination of `grid` and ranks them (scikit-learn's `GridSearchCV`).
+ * Tries every combination of `grid` and ranks them (scikit-learn's `GridSearchCV`). A candidate that fails, because it
+ * diverges or one of its values is refused, is ranked last with its `error`.
  *
  * @example
  * const found = await gridSearch(data, { estimator: "classifier", grid: { alpha: [1e-4, 1e-2], hiddenLayerSizes: [[20], [100]] } });
  * found.best.options;
- * @throws OptionError, ShapeError, DataError before anything is trained.
+ * @throws OptionError, ShapeError, DataError before anything is trained; SearchError when no candidate has a finite
+ * score, be it that all failed or that time was over before.
  */
 export async function gridSearch(data: Data, options: GridSearchOptions): Promise<SearchResult> {
-  checkKeys("gridSearch", options, [...COMMON, "grid"]);
-  const search = new Search("gridSearch", data, options);
-  await search.run(combinations("gridSearch: grid", options.grid));
+  const where = "gridSearch";
+  checkKeys(where, options, [...COMMON, "grid"], arguments);
+  const { estimator, grid } = options;
+  const candidates = combinations(`${where}: grid`, grid);
+  checkNames(`${where}: grid`, checkEstimator(where, estimator), grid);
+  const search = new Search(where, data, options, candidates);
+  await search.run(candidates);
   return search.result();
 }
 
 /** Tries `trials` random draws from `space` and ranks them (scikit-learn's `RandomizedSearchCV`). @throws as `gridSearch`. */
 export async function randomSearch(data: Data, options: RandomSearchOptions): Promise<SearchResult> {
-  checkKeys("randomSearch", options, [...COMMON, "space", "trials"]);
-  const search = new Search("randomSearch", data, options);
-  await search.run(drawAll("randomSearch", options));
+  checkKeys("randomSearch", options, [...COMMON, "space", "trials"], arguments);
+  const candidates = drawAll("randomSearch", options);
+  const search = new Search("randomSearch", data, options, candidates);
+  await search.run(candidates);
   return search.result();
 }
 
@@ -121,23 +137,45 @@ export async function randomSearch(data: Data, options: RandomSearchOptions): Pr
  */
 export async function successiveHalving(data: Data, options: HalvingOptions): Promise<SearchResult> {
   const where = "successiveHalving";
-  checkKeys(where, options, [...COMMON, "space", "trials", "factor", "minEpochs", "maxEpochs"]);
+  checkKeys(where, options, [...COMMON, "space", "trials", "factor", "minEpochs", "maxEpochs"], arguments);
   const factor = checkNumber(`${where}: factor`, options.factor ?? 3, { min: 2, integer: true });
   const first = checkNumber(`${where}: minEpochs`, options.minEpochs ?? 5, { min: 1, integer: true });
   const last = checkNumber(`${where}: maxEpochs`, options.maxEpochs ?? 135, { min: first, integer: true });
-  const search = new Search(where, data, options);
-  let survivors = drawAll(where, options);
-  for (let maxEpochs = first; ; maxEpochs = Math.min(maxEpochs * factor, last)) {
-    const ended = await search.run(survivors.map((candidate) => ({ ...candidate, maxEpochs })));
-    if (!ended || survivors.length === 1 || maxEpochs === last) return search.result();
-    survivors = search.best(maxEpochs, Math.ceil(survivors.length / factor));
+  if (Object.hasOwn(options.space ?? {}, "maxEpochs")) {
+    throw new OptionError(
+      `${where}: space: maxEpochs is what the rounds decide. Give minEpochs and maxEpochs beside space.`,
+    );
   }
+  let survivors = drawAll(where, options);
+  const rounds = roundsOf(first, last, factor);
+  const inRound = (maxEpochs: number) => survivors.map((candidate) => ({ ...candidate, maxEpochs }));
+  const search = new Search(where, data, options, rounds.flatMap(inRound));
+  for (const maxEpochs of rounds) {
+    const running = inRound(maxEpochs);
+    const ended = await search.run(running);
+    if (!ended || running.length === 1) break;
+    survivors = search.best(running, Math.ceil(running.length / factor));
+  }
+  return search.result();
 }
 
-function drawAll(where: string, { space, trials = 20, seed = 0 }: RandomSearchOptions): Candidate[] {
-  checkNumber(`${where}: trials`, trials, { min: 1, max: 1e6, integer: true });
-  const random = Random.fromSeed(seed, CANDIDATE_STREAM);
-  return Array.from({ length: trials }, () => draw(`${where}: space`, space, random));
+/** The epochs of each round. */
+function roundsOf(first: number, last: number, factor: number): number[] {
+  const rounds = [first];
+  while (rounds[rounds.length - 1] < last) rounds.push(Math.min(rounds[rounds.length - 1] * factor, last));
+  return rounds;
+}
+
+function drawAll(where: string, { estimator, space, trials = 20, seed = 0 }: RandomSearchOptions): Candidate[] {
+  checkNumber(`${where}: trials`, trials, { min: 1, max: MOST_CANDIDATES, integer: true });
+  const random = Random.fromSeed(checkNumber(`${where}: seed`, seed, { min: 0, integer: true }), CANDIDATE_STREAM);
+  const candidates = draws(`${where}: space`, space, trials, random);
+  checkNames(`${where}: space`, checkEstimator(where, estimator), space);
+  return candidates;
+}
+
+function checkEstimator(where: string, estimator: unknown): EstimatorName {
+  return checkName(`${where}: estimator`, estimator, ["classifier", "regressor"]);
 }
 
 /** A search under way: what is to be scored, what was scored, and how much time is left. */
@@ -149,28 +187,27 @@ class Search {
   readonly #began = now();
   #isComplete = true;
 
-  constructor(where: string, data: Data, options: SearchOptions) {
-    const { resume, signal, seconds, workers = "auto" } = options;
+  /** @param possible Every candidate that it may try. */
+  constructor(where: string, data: Data, options: SearchOptions, possible: readonly Candidate[]) {
+    const { resume, signal, seconds, workers = "auto", onTrial } = options;
     if (seconds !== undefined) checkNumber(`${where}: seconds`, seconds, { above: 0 });
     if (workers !== "auto") checkNumber(`${where}: workers`, workers, { min: 1, max: 256, integer: true });
     if (signal !== undefined && kindOf(signal) !== "AbortSignal") {
       throw new OptionError(`${where}: signal: expected an AbortSignal, got ${show(signal)}.`);
     }
+    if (onTrial !== undefined && typeof onTrial !== "function") {
+      throw new OptionError(`${where}: onTrial: expected a function, got ${show(onTrial)}.`);
+    }
     this.#where = where;
     this.#options = options;
     this.#problem = pose(where, data, options);
-    this.#scoreboard = new Scoreboard(where, this.#problem, resume);
+    this.#scoreboard = new Scoreboard(where, this.#problem, () => this.#subjects(possible), resume);
   }
 
   /** Scores the baselines and all candidates on all folds; false when time or patience ran out. */
   async run(candidates: readonly Candidate[]): Promise<boolean> {
     const { options: shared = {}, onTrial, signal, seconds = Infinity, workers = "auto" } = this.#options;
-    const subjects: Subject[] = [
-      { kind: "constant", options: {} },
-      { kind: "linear", options: { ...shared, hiddenLayerSizes: [] } },
-      ...candidates.map((candidate) => ({ kind: "candidate", options: { ...shared, ...candidate } }) as const),
-    ];
-    for (const { options } of subjects) checkCandidate(this.#where, options);
+    const subjects = this.#scoreboard.enroll(this.#subjects(candidates));
     const wanted = subjects.flatMap((subject) => this.#problem.folds.map((_, fold): Task => ({ subject, fold })));
     const tasks = wanted.filter((task) => !this.#scoreboard.has(task));
     let done = wanted.length - tasks.length;
@@ -182,7 +219,7 @@ class Search {
         onResult: (task, result) => {
           const trial = this.#scoreboard.add(task, result);
           done++;
-          if (trial) onTrial?.(trial, { done, total: wanted.length, seconds: this.#seconds() });
+          if (trial) onTrial?.(trial, this.#progress(done, wanted.length));
         },
         isOver: () => signal?.aborted === true || this.#seconds() >= seconds,
       });
@@ -193,15 +230,33 @@ class Search {
     }
   }
 
-  /** The `count` best candidates with this many epochs. */
-  best(maxEpochs: number, count: number): Candidate[] {
-    const ranked = this.#scoreboard.ranked().filter(({ options }) => options.maxEpochs === maxEpochs);
-    return ranked.slice(0, count).map(({ options }) => options);
+  /** The `count` best of the candidates, the best first; fewer where the others failed. */
+  best(candidates: readonly Candidate[], count: number): Candidate[] {
+    const byKey = new Map(this.#subjects(candidates).map((subject, i) => [keyOf(subject), candidates[i - BASELINES]]));
+    const ranked = this.#scoreboard.ranked().filter(({ error }) => !error);
+    const own = ranked.map((trial) => byKey.get(keyOf(trial))).filter((candidate) => candidate !== undefined);
+    return own.slice(0, count);
   }
 
-  /** @throws OptionError when not one candidate has all its scores. */
+  /** @throws SearchError when not one candidate has all its scores. */
   result(): SearchResult {
     return this.#scoreboard.result({ isComplete: this.#isComplete, seconds: this.#seconds() });
+  }
+
+  #progress(done: number, total: number): SearchProgress {
+    const seconds = this.#seconds();
+    const scoreboard = this.#scoreboard;
+    return {
+      ...{ done, total, seconds },
+      get result() {
+        return scoreboard.partial({ isComplete: false, seconds });
+      },
+    };
+  }
+
+  #subjects(candidates: readonly Candidate[]): Subject[] {
+    const { estimator, options = {} } = this.#options;
+    return subjectsOf(this.#where, estimator, options, candidates);
   }
 
   #seconds(): number {
@@ -209,36 +264,42 @@ class Search {
   }
 }
 
-/** Options that only work beside the caller, which a training in a worker is not. */
-const LOCAL = ["callbacks", "signal", "onWarning"];
-
-function checkCandidate(where: string, options: Candidate): void {
-  checkMLP(where, options);
-  const local = LOCAL.find((name) => name in options);
-  if (local)
-    throw new OptionError(`${where}: ${local} cannot travel to a worker. Use onTrial and signal of the search.`);
-}
-
 /** Data, folds and scoring, checked. */
 function pose(where: string, data: Data, options: SearchOptions): Problem {
-  const estimator = checkName(`${where}: estimator`, options.estimator, ["classifier", "regressor"]);
+  const estimator = checkEstimator(where, options.estimator);
   const names = Object.keys(scorings[estimator]) as ScoringName[];
   const scoring = checkName(`${where}: scoring`, options.scoring ?? names[0], names);
-  if (options.options !== undefined) checkCandidate(`${where}: options`, { ...options.options });
+  const { options: shared = {} } = options;
+  checkShared(`${where}: options`, estimator, shared);
+  const wasm = shared.wasm && { wasm: Array.isArray(shared.wasm) ? shared.wasm : [shared.wasm] };
   const dataset = data instanceof Dataset ? data : located(where, () => Dataset.from(data));
-  const { x, y, inputShape, targetShape } = dataset;
-  return { estimator, scoring, x, y, inputShape, targetShape, folds: foldsOf(where, dataset, options) };
+  if (estimator === "classifier") checkClasses(where, dataset);
+  const { x, y, sampleWeight, inputShape, targetShape } = dataset;
+  const folds = foldsOf(where, dataset, options);
+  return { estimator, scoring, x, y, sampleWeight, inputShape, targetShape, folds, ...wasm };
+}
+
+/** @throws ShapeError, DataError for targets that are not one class number per row. */
+function checkClasses(where: string, { y, targetShape }: Dataset): void {
+  if (targetShape.length > 0) {
+    const remedy = "argMax(y, classes) turns one-hot rows into them";
+    throw new ShapeError(`${where}: y: expected one class number per row, got rows of [${targetShape}]. ${remedy}.`);
+  }
+  const row = y.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < MOST_CLASSES));
+  if (row < 0) return;
+  const remedy = "labelEncoder() numbers labels from 0";
+  throw new DataError(`${where}: y: row ${row}: expected a class number from 0, got ${y[row]}. ${remedy}.`);
 }
 
 /** Row numbers of each fold, or of the one share that is held out; of classes each has its share. */
 function foldsOf(where: string, dataset: Dataset, options: SearchOptions): readonly Fold[] {
-  const { folds, holdOut, seed = 0, estimator } = options;
+  const { folds = 5, holdOut, seed = 0, estimator } = options;
   const isClassifier = estimator === "classifier";
   if (holdOut === undefined) {
     const make = isClassifier ? stratifiedKFold : kFold;
-    return located(where, () => make(dataset, { folds: folds ?? 5, shuffle: true, seed }));
+    return located(where, () => make(dataset, { folds, shuffle: true, seed }));
   }
-  if (folds !== undefined) throw new OptionError(`${where}: give either folds or holdOut, not both.`);
+  if (options.folds !== undefined) throw new OptionError(`${where}: give either folds or holdOut, not both.`);
   checkNumber(`${where}: holdOut`, holdOut, { above: 0, below: 1 });
   const numbered = { x: Float32Array.from({ length: dataset.length }, (_, row) => row), y: dataset.y };
   const rows = Dataset.from(numbered, { inputShape: [1], targetShape: dataset.targetShape });

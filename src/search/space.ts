@@ -1,7 +1,6 @@
 /** What a search may try: lists and distributions of option values, drawn by seed. Knows no models. */
-
-import { checkNumber, OptionError, show } from "../errors.js";
-import type { MLPOptions } from "../estimators/options.js";
+import { checkArguments, checkKeys, checkNumber, located, OptionError, show } from "../errors.js";
+import type { MLPClassifierOptions, MLPRegressorOptions } from "../estimators/options.js";
 import { exp, log } from "../math.js";
 import type { Random } from "../random.js";
 
@@ -10,8 +9,13 @@ export type Distribution<T = unknown> =
   | { readonly type: "choice"; readonly values: readonly T[] }
   | { readonly type: "uniform" | "logUniform" | "integer"; readonly low: number; readonly high: number };
 
+/** A search has at most this many candidates. */
+export const MOST_CANDIDATES = 1e6;
+
 /** Options that can be searched: all but those that cannot travel to a worker. */
-type Searchable = Required<Omit<MLPOptions, "callbacks" | "signal" | "onWarning" | "wasm">>;
+type Searchable = Required<
+  Omit<MLPClassifierOptions & MLPRegressorOptions, "callbacks" | "signal" | "onWarning" | "wasm">
+>;
 
 /** Values of each option, tried in all combinations. */
 export type Grid = { readonly [Name in keyof Searchable]?: readonly Searchable[Name][] };
@@ -26,22 +30,26 @@ export type Candidate = Readonly<Record<string, unknown>>;
 
 /** One of the values, each as likely. @throws OptionError for no values. */
 export function choice<T>(values: readonly T[]): Distribution<T> {
+  checkArguments("choice", arguments, 1);
   return { type: "choice", values: checkValues("choice", values) as T[] };
 }
 
 /** A number in [low, high). @throws OptionError unless low < high. */
 export function uniform(low: number, high: number): Distribution<number> {
+  checkArguments("uniform", arguments, 2);
   return { type: "uniform", ...checkBounds("uniform", low, high) };
 }
 
 /** A number in [low, high) whose logarithm is uniform: for learning rates and penalties. @throws OptionError unless 0 < low < high. */
 export function logUniform(low: number, high: number): Distribution<number> {
+  checkArguments("logUniform", arguments, 2);
   checkNumber("logUniform: low", low, { above: 0 });
   return { type: "logUniform", ...checkBounds("logUniform", low, high) };
 }
 
 /** An integer from low to high, both included. @throws OptionError unless low < high are integers. */
 export function integer(low: number, high: number): Distribution<number> {
+  checkArguments("integer", arguments, 2);
   const whole = { min: -(2 ** 31), max: 2 ** 31, integer: true };
   checkNumber("integer: low", low, whole);
   checkNumber("integer: high", high, whole);
@@ -59,7 +67,8 @@ function checkValues(where: string, values: unknown): readonly unknown[] {
   throw new OptionError(`${where}: expected a list with at least one value, got ${show(values)}.`);
 }
 
-function entriesOf(where: string, space: unknown): [string, unknown][] {
+/** The options to try by name. @throws OptionError for anything but an object with at least one. */
+export function entriesOf(where: string, space: unknown): [string, unknown][] {
   if (typeof space !== "object" || space === null || Array.isArray(space) || Object.keys(space).length === 0) {
     throw new OptionError(`${where}: expected options to try, such as { alpha: [1e-4, 1e-2] }, got ${show(space)}.`);
   }
@@ -68,26 +77,55 @@ function entriesOf(where: string, space: unknown): [string, unknown][] {
 
 /** Every combination of the values; the last option varies fastest. @throws OptionError */
 export function combinations(where: string, grid: unknown): Candidate[] {
-  return entriesOf(where, grid).reduce<Candidate[]>(
-    (found, [name, values]) =>
-      found.flatMap((candidate) =>
-        checkValues(`${where}: ${name}`, values).map((value) => ({ ...candidate, [name]: value })),
-      ),
+  const lists = entriesOf(where, grid).map(
+    ([name, values]) => [name, checkValues(`${where}: ${name}`, values)] as const,
+  );
+  const count = lists.reduce((product, [, { length }]) => product * length, 1);
+  if (count > MOST_CANDIDATES) {
+    const most = `expected at most ${MOST_CANDIDATES} combinations`;
+    throw new OptionError(`${where}: ${most}, got ${count}. Give fewer values, or draw some with randomSearch.`);
+  }
+  return lists.reduce<Candidate[]>(
+    (found, [name, values]) => found.flatMap((candidate) => values.map((value) => ({ ...candidate, [name]: value }))),
     [{}],
   );
 }
 
-/** One draw of each option, in their order. @throws OptionError for what is neither a list nor a distribution. */
-export function draw(where: string, space: unknown, random: Random): Candidate {
-  const drawn = entriesOf(where, space).map(([name, given]) => {
-    const distribution = Array.isArray(given) ? choice(checkValues(`${where}: ${name}`, given)) : given;
-    return [name, drawOne(`${where}: ${name}`, distribution as Distribution, random)] as const;
-  });
-  return Object.fromEntries(drawn);
+/** `count` draws of each option, in their order. @throws OptionError for what is neither a list nor a distribution. */
+export function draws(where: string, space: unknown, count: number, random: Random): Candidate[] {
+  const distributions = entriesOf(where, space).map(
+    ([name, given]) => [name, checkDistribution(`${where}: ${name}`, given)] as const,
+  );
+  return Array.from({ length: count }, () =>
+    Object.fromEntries(distributions.map(([name, distribution]) => [name, drawOne(distribution, random)])),
+  );
 }
 
-function drawOne(where: string, distribution: Distribution, random: Random): unknown {
-  switch (distribution?.type) {
+function checkDistribution(where: string, given: unknown): Distribution {
+  if (Array.isArray(given)) return choice(checkValues(where, given));
+  const distribution = (given ?? {}) as Distribution;
+  switch (distribution.type) {
+    case "choice":
+      checkKeys(where, distribution, ["type", "values"]);
+      checkValues(where, distribution.values);
+      return distribution;
+    case "uniform":
+    case "logUniform":
+    case "integer":
+      checkKeys(where, distribution, ["type", "low", "high"]);
+      located(where, () => RANGES[distribution.type](distribution.low, distribution.high));
+      return distribution;
+    default:
+      throw new OptionError(
+        `${where}: expected a list, choice(), uniform(), logUniform() or integer(), got ${show(given)}.`,
+      );
+  }
+}
+
+const RANGES = { uniform, logUniform, integer };
+
+function drawOne(distribution: Distribution, random: Random): unknown {
+  switch (distribution.type) {
     case "choice":
       return distribution.values[random.integerBelow(distribution.values.length)];
     case "uniform":
@@ -97,8 +135,6 @@ function drawOne(where: string, distribution: Distribution, random: Random): unk
     case "integer":
       return distribution.low + random.integerBelow(distribution.high - distribution.low + 1);
     default:
-      throw new OptionError(
-        `${where}: expected a list, choice(), uniform(), logUniform() or integer(), got ${show(distribution)}.`,
-      );
+      return distribution satisfies never;
   }
 }

@@ -1,13 +1,15 @@
 /** One task of a search: an estimator with some options, trained on one fold and scored on it. Runs anywhere. */
 import { Dataset } from "../data/dataset.js";
+import { argMax } from "../data/oneHot.js";
 import type { Fold } from "../data/split.js";
+import { NonFiniteError } from "../errors.js";
 import { MLPClassifier } from "../estimators/classifier.js";
 import type { MLPOptions } from "../estimators/options.js";
 import { MLPRegressor } from "../estimators/regressor.js";
 import type { WasmSource } from "../runtime/variants.js";
 import { now } from "../runtime/yield.js";
 import { type Shape, sizeOf } from "../shape.js";
-import { type EstimatorName, type Predictor, type ScoringName, scorerOf } from "./scoring.js";
+import { type EstimatorName, type Predictor, type ScoringName, scoreBounds, scorerOf } from "./scoring.js";
 import type { Candidate } from "./space.js";
 
 /** What all tasks of a search share; plain data, so that workers can have it. */
@@ -16,6 +18,7 @@ export interface Problem {
   readonly scoring: ScoringName;
   readonly x: Float32Array;
   readonly y: Float32Array;
+  readonly sampleWeight: Float32Array | null;
   readonly inputShape: Shape;
   readonly targetShape: Shape;
   readonly folds: readonly Fold[];
@@ -36,23 +39,52 @@ export interface Task {
   readonly fold: number;
 }
 
-export interface TaskResult {
-  readonly score: number;
-  readonly seconds: number;
+/** The reason why a training or its score failed: name and message of the error, as plain data. */
+export interface Failure {
+  readonly name: string;
+  readonly message: string;
 }
 
-/** @throws whatever the estimator throws for these options and data. */
-export async function runTask(problem: Problem, { subject, fold }: Task): Promise<TaskResult> {
-  const { x, y, inputShape, targetShape, estimator, scoring } = problem;
-  const data = Dataset.from({ x, y }, { inputShape, targetShape });
+export interface TaskResult {
+  /** `null` where the task failed. */
+  readonly score: number | null;
+  readonly seconds: number;
+  /** The reason, where it failed. */
+  readonly error?: Failure;
+}
+
+/** Trains and scores; a failure of any kind is a result, too. */
+export async function runTask(problem: Problem, task: Task): Promise<TaskResult> {
+  const began = now();
+  const seconds = () => (now() - began) / 1000;
+  try {
+    const score = await scoreOf(problem, task);
+    const { min, max } = scoreBounds[problem.scoring];
+    if (score >= min && score <= max) return { score, seconds: seconds() };
+    throw new NonFiniteError(`${problem.scoring} is ${score}. Predictions are too far from the targets to be scored.`);
+  } catch (error) {
+    return failure(error, seconds());
+  }
+}
+
+/** A result without a score. */
+export function failure(error: unknown, seconds: number): TaskResult {
+  const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+  return { score: null, seconds, error: { name, message } };
+}
+
+async function scoreOf(problem: Problem, { subject, fold }: Task): Promise<number> {
+  const { x, y, sampleWeight, inputShape, targetShape, estimator, scoring } = problem;
+  const data = Dataset.from({ x, y, ...(sampleWeight && { sampleWeight }) }, { inputShape, targetShape });
   const train = data.select(problem.folds[fold].train);
   const test = data.select(problem.folds[fold].test);
-  const began = now();
   const isGuess = subject.kind === "constant";
   const trained = isGuess ? constant(estimator, train) : await fitted(problem, subject.options, train);
-  const score = scorerOf(estimator, scoring)(trained, test);
-  trained.dispose?.();
-  return { score, seconds: (now() - began) / 1000 };
+  try {
+    return scorerOf(estimator, scoring)(trained, test);
+  } finally {
+    trained.dispose?.();
+  }
 }
 
 type Trained = Predictor & { dispose?(): void };
@@ -67,15 +99,16 @@ async function fitted({ estimator, wasm }: Problem, options: Candidate, train: D
 function constant(estimator: EstimatorName, train: Dataset): Trained {
   const { y, length, inputShape, targetShape } = train;
   const isClassifier = estimator === "classifier";
-  const guess = new Float64Array(isClassifier ? Math.max(...y) + 1 : (targetShape[0] ?? 1));
+  const columns = isClassifier ? y.reduce((most, label) => Math.max(most, label), 0) + 1 : (targetShape[0] ?? 1);
+  const guess = new Float64Array(columns);
   y.forEach((value, i) => {
     if (isClassifier) guess[value] += 1 / length;
-    else guess[i % guess.length] += value / length;
+    else guess[i % columns] += value / length;
   });
   const repeat = (row: ArrayLike<number>, x: Float32Array) =>
     Float32Array.from({ length: (x.length / sizeOf(inputShape)) * row.length }, (_, i) => row[i % row.length]);
   return {
-    predict: (x) => repeat(isClassifier ? [guess.indexOf(Math.max(...guess))] : guess, x),
+    predict: (x) => repeat(isClassifier ? argMax(guess, columns) : guess, x),
     predictProba: (x) => repeat(guess, x),
   };
 }

@@ -1,6 +1,15 @@
 // Model files that are truncated, altered, foreign or made to deceive: always a FormatError, never anything else.
 import { expect, it } from "vitest";
-import { type BatchPosition, dense, earlyStopping, FormatError, Sequential } from "../../src/index.js";
+import {
+  type BatchPosition,
+  type Dataset,
+  dense,
+  earlyStopping,
+  type FitOptions,
+  FormatError,
+  Sequential,
+  SimdgradError,
+} from "../../src/index.js";
 import { Random } from "../../src/random.js";
 import { blobs, classifier } from "../model/models.js";
 import { assemble, concatenate, headerOf, withHeader, withModel, withText } from "./craft.js";
@@ -205,6 +214,49 @@ describeRefusals("load: made to deceive, with the right checksum", [
     "does not describe a model",
     "inputShape",
   ),
+  load(
+    "a key of the description twice",
+    withHeader(file, ({ __metadata__: metadata }) => {
+      metadata.model = metadata.model.replace('"seed":', '"seed":1,"seed":');
+    }),
+    "description was not written by simdgrad",
+  ),
+  load(
+    "nesting 100 000 deep in the description",
+    withHeader(file, ({ __metadata__: metadata }) => {
+      metadata.model = metadata.model.replace('"seed":', `"deep":${"[".repeat(1e5)}${"]".repeat(1e5)},"seed":`);
+    }),
+    "description was not written by simdgrad",
+  ),
+  spec("an unknown key", { code: "process.exit()" }, 'unknown option "code"'),
+  load(
+    "__proto__ in the description",
+    withHeader(file, ({ __metadata__: metadata }) => {
+      metadata.model = metadata.model.replace('"seed":', '"__proto__":{"polluted":1},"seed":');
+    }),
+    'unknown option "__proto__"',
+  ),
+  spec("an optimizer's memory that is and is not there", { optimizer: false, averaged: true }, "got its memory"),
+  spec("an optimizer that is no boolean", { optimizer: "adam" }, "optimizer", '"adam"'),
+  spec("metadata that are no object", { metadata: [1] }, "metadata", "a plain object"),
+  spec(
+    "a layer's name that is an object",
+    { layers: [{ type: "dense", units: 1, name: { toString: 1 } }] },
+    "an object",
+  ),
+  spec(
+    "a schedule of endless periods",
+    {
+      compiled: {
+        optimizer: {
+          type: "sgd",
+          learningRate: { type: "cosineDecayRestarts", initialLearningRate: 1, firstDecaySteps: 0.5 },
+        },
+        loss: "meanSquaredError",
+      },
+    },
+    "firstDecaySteps",
+  ),
   spec("no layers", { layers: [] }, "layers"),
   spec("a layer of another kind", { layers: [{ type: "lambda", code: "process.exit()" }] }, '"lambda"'),
   spec("an unknown option", { layers: [{ type: "dense", units: 1, code: "x" }] }, '"code"'),
@@ -242,14 +294,19 @@ describeRefusals("load: made to deceive, with the right checksum", [
 ]);
 
 /** A file of a run that was aborted within its second epoch, with a metric that collects. */
-async function interruptedFile(): Promise<Uint8Array<ArrayBuffer>> {
+async function interruptedFile(
+  options: FitOptions = {},
+  last = 1,
+  stream?: () => Dataset[],
+): Promise<Uint8Array<ArrayBuffer>> {
   const interrupted = await classifier({ metrics: ["f1"] });
   const stopper = new AbortController();
   const onBatchEnd = ({ epoch, step }: BatchPosition) => {
-    if (epoch === 1 && step === 1) stopper.abort();
+    if (epoch === 1 && step === last) stopper.abort();
   };
   const callbacks = [earlyStopping({ monitor: "loss", restoreBestWeights: true }), { onBatchEnd }];
-  await interrupted.fit(blobs(12), { epochs: 3, batchSize: 5, callbacks, signal: stopper.signal });
+  const all = { epochs: 3, callbacks, signal: stopper.signal, ...options };
+  await (stream ? interrupted.fit(stream, all) : interrupted.fit(blobs(12), { batchSize: 5, ...all }));
   return interrupted.save();
 }
 
@@ -309,7 +366,7 @@ describeRefusals("load: a run that is none", [
     "run: rows",
     "got 1000000000000000",
   ),
-  run("fewer rows than steps", (given) => Object.assign(given, { rows: 0 }), "run: step", "at most 0"),
+  run("fewer rows than steps", (given) => Object.assign(given, { rows: 0 }), "run: rows", "expected 10, got 0"),
   run(
     "no batch size",
     (given) => Object.assign(given, { conditions: { ...(given.conditions as object), batchSize: 0 } }),
@@ -320,8 +377,133 @@ describeRefusals("load: a run that is none", [
     (given) => Object.assign(given, { callbacks: [{ name: "a", state: { best: { tensor: "fit/9" } } }] }),
     '"fit/9" is missing',
   ),
+  run(
+    "a state twice",
+    (given) =>
+      Object.assign(given, { callbacks: [(given.callbacks as object[])[0], (given.callbacks as object[])[0]] }),
+    "is missing",
+  ),
+  run(
+    "weights as a state",
+    (given) => Object.assign(given, { callbacks: [{ name: "a", state: { best: { tensor: "dense_1/kernel" } } }] }),
+    '"dense_1/kernel" is missing',
+  ),
+  ...[{ number: "1" }, { number: {} }, { tensor: {} }, { object: 1 }, {}, { tensor: null, object: {} }].map((value) =>
+    run(
+      `${JSON.stringify(value)} in a state`,
+      (given) => Object.assign(given, { callbacks: [{ name: "a", state: { best: value } }] }),
+      "load:",
+    ),
+  ),
+  run(
+    "a state nested 3000 deep",
+    (given) => {
+      const list = JSON.parse("[".repeat(3000) + "]".repeat(3000));
+      return Object.assign(given, { callbacks: [{ name: "a", state: { list } }] });
+    },
+    "deep",
+  ),
+  run("an unknown key", (given) => Object.assign(given, { code: 1 }), "run: unknown option"),
+  run("less collected than rows", (given) => Object.assign(given, { collected: null }), "collected", "rows"),
+  run(
+    "something collected that is not",
+    (given) => Object.assign(given, { collected: { targets: { tensor: null }, predictions: { tensor: null } } }),
+    "collected",
+    "10 rows",
+  ),
+  run(
+    "an end within an epoch",
+    (given) => Object.assign(given, { epochEnd: { epoch: 0, logs: {}, next: 0 } }),
+    "run: step",
+  ),
   run("nothing collected", (given) => Object.assign(given, { collected: {} }), "collected", "predictions"),
 ]);
+
+/** A run in the second epoch of 4 steps, whose batches of 5 of 12 rows cross passes: at step 3 and batch 1. */
+const crossing = await interruptedFile({ stepsPerEpoch: 4 }, 2);
+/** As a stream of batches of 5, 5 and 2 rows. */
+const streamed = await interruptedFile({ stepsPerEpoch: 4 }, 2, () =>
+  [0, 5, 10].map((begin) => blobs(12).slice(begin, begin + 5)),
+);
+
+const place = (what: string, bytes: Uint8Array, change: object, ...says: string[]): Refusal =>
+  load(
+    what,
+    withModel(bytes, (description) => Object.assign(description.run, change)),
+    ...says,
+  );
+
+describeRefusals("load: a place that no run comes to", [
+  place("rows of whole batches", crossing, { rows: 15 }, "run: rows", "expected 12, got 15"),
+  place("rows of another epoch", crossing, { rows: 7 }, "run: rows", "expected 12, got 7"),
+  place("a step beyond the epoch", crossing, { step: 5 }, "run: step", "at most 4, got 5"),
+  place("a batch beyond the pass", crossing, { batch: 4 }, "run: batch", "at most 3, got 4"),
+  place("a fractional batch", crossing, { batch: 0.5 }, "run: batch", "got 0.5"),
+  place("a step that is NaN", crossing, { step: null }, "run: step", "got null"),
+  place("a pass below 0", crossing, { pass: -1 }, "run: pass", "got -1"),
+  place("an epoch of 1e300", crossing, { epoch: 1e300 }, "run: epoch", "1e+300"),
+  place(
+    "an epoch after another than ended",
+    crossing,
+    {
+      ...{ step: 0, rows: 0, sums: [], collected: null },
+      epochEnd: { epoch: 5, logs: {}, next: 0 },
+    },
+    "run: epoch: expected 6, got 1",
+  ),
+  place("rows without steps", crossing, { step: 0, collected: null }, "run: rows", "expected 0, got 12"),
+  place(
+    "half of the conditions",
+    crossing,
+    {
+      conditions: { batchSize: 5, rows: null, shuffle: true, stepsPerEpoch: 4 },
+    },
+    "conditions",
+    "or none of them",
+  ),
+  place(
+    "conditions that are none",
+    crossing,
+    {
+      conditions: { batchSize: 5, rows: 12, shuffle: 1, stepsPerEpoch: 4 },
+    },
+    "shuffle",
+    "got 1",
+  ),
+  place(
+    "an unknown condition",
+    crossing,
+    {
+      conditions: { batchSize: 5, rows: 12, shuffle: true, stepsPerEpoch: 4, more: 1 },
+    },
+    "unknown option",
+  ),
+  place(
+    "more steps than were taken",
+    crossing,
+    {
+      ...{ step: 1000, rows: 3998, batch: 3 },
+      conditions: { batchSize: 5, rows: 12, shuffle: true, stepsPerEpoch: 1e6 },
+    },
+    "at most the 7 steps",
+    "got 1000",
+  ),
+  place("a stream with fewer rows than steps", streamed, { rows: 2 }, "run: rows", "at least 3, got 2"),
+  place("a stream's step beyond the epoch", streamed, { step: 5 }, "run: step", "at most 4, got 5"),
+  place("a stream's batch that was never read", streamed, { batch: 1e15 }, "at most the 7 steps"),
+]);
+
+it("a run of other data, batches or order does not resume", async () => {
+  for (const [data, options, name] of [
+    [blobs(13), { batchSize: 5, stepsPerEpoch: 4 }, "rows 12, and now it is 13"],
+    [blobs(12), { batchSize: 4, stepsPerEpoch: 4 }, "batchSize 5, and now it is 4"],
+    [blobs(12), { batchSize: 5, stepsPerEpoch: 3 }, "stepsPerEpoch 4, and now it is 3"],
+    [blobs(12), { batchSize: 5, stepsPerEpoch: 4, shuffle: false }, "shuffle true, and now it is false"],
+  ] as const) {
+    const loaded = await Sequential.load(crossing);
+    await expect(loaded.fit(data, { ...options, epochs: 3, resume: true })).rejects.toThrow(name);
+  }
+});
 
 it("nothing is left behind on Object.prototype", () => {
   expect(({} as { polluted?: number }).polluted).toBeUndefined();
@@ -387,4 +569,68 @@ it("2000 mutations of the header with the right checksum are refused, or are a m
   }
   expect(accepted).toBeGreaterThan(0); // another seed or learning rate is a model, too
   expect(accepted).toBeLessThan(500);
+});
+
+/** Every place within a value. */
+function placesIn(value: unknown, place: readonly string[] = []): (readonly string[])[] {
+  const inner = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  return [place, ...inner.flatMap(([key, item]) => placesIn(item, [...place, key]))];
+}
+
+const HOSTILE = [
+  null,
+  -1,
+  0,
+  0.5,
+  3,
+  1e15,
+  1e308,
+  "",
+  "__proto__",
+  [],
+  {},
+  [[1]],
+  true,
+  { tensor: "dense_1/kernel" },
+] as const;
+
+/** A value or two of a description replaced, deleted or put elsewhere. */
+function misstate(description: Record<string, never>, random: Random): void {
+  for (let times = 1 + random.integerBelow(2); times > 0; times--) {
+    const places = placesIn(description).slice(1);
+    const [from, to] = [0, 0].map(() => places[random.integerBelow(places.length)]);
+    const at = (place: readonly string[]) =>
+      place.reduce<Record<string, never>>((value, key) => value[key], description);
+    const owner: Record<string, unknown> = at(to.slice(0, -1));
+    const key = to[to.length - 1];
+    const made = [HOSTILE[random.integerBelow(HOSTILE.length)], structuredClone(at(from))];
+    const how = random.integerBelow(4);
+    if (how === 0) delete owner[key];
+    else owner[how === 1 ? "constructor" : key] = made[random.integerBelow(2)];
+  }
+}
+
+it("1000 misstatements with the right checksum are refused, or are a model whose training ends", async () => {
+  const random = Random.fromSeed(2028);
+  const files = [runFile, crossing, streamed];
+  let resumed = 0;
+  for (let i = 0; i < 1000; i++) {
+    const misstated = withModel(files[i % 3], (description) => misstate(description, random));
+    let steps = 0;
+    const onBatchEnd = () => {
+      if (++steps > 100) throw new Error("this does not end");
+    };
+    try {
+      const loaded = await Sequential.load(misstated);
+      if (!loaded.compiled) continue;
+      const callbacks = [earlyStopping({ monitor: "loss", restoreBestWeights: true }), { onBatchEnd }];
+      const stepsPerEpoch = i % 3 === 0 ? {} : { stepsPerEpoch: 4 };
+      await loaded.fit(blobs(12), { epochs: 3, batchSize: 5, ...stepsPerEpoch, callbacks, resume: true });
+      resumed++;
+    } catch (error) {
+      expect(error).toBeInstanceOf(SimdgradError);
+    }
+  }
+  expect(resumed).toBeGreaterThan(10);
+  expect(resumed).toBeLessThan(250);
 });

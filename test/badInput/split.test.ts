@@ -78,6 +78,19 @@ describeRefusals("crossValidate", [
   cross("an unknown option", "OptionError", ['mean "folds"'], score, { fold: 3 }),
   cross("no folds", "OptionError", ["folds", "[]"], score, { folds: [] }),
   cross("folds that are none", "OptionError", ["folds"], score, { folds: [[0, 1]] }),
+  cross("a fold without rows to test on", "DataError", ["fold 1: test", "at least one row"], score, {
+    folds: [
+      { train: [0], test: [1] },
+      { train: [0], test: [] },
+    ],
+  }),
+  cross("a fold with a row that is not there", "OptionError", ["fold 0: train", "indices[1]", "got 9"], score, {
+    folds: [{ train: [0, 9], test: [1] }],
+  }),
+  cross("a seed beside folds that are given", "OptionError", ["seed has no effect"], score, {
+    folds: [{ train: [0], test: [1] }],
+    seed: 1,
+  }),
   cross("no score", "DataError", ["fold 0", "expected a score", "undefined"], () => undefined),
   cross("an empty score", "DataError", ["fold 0", "expected a score"], () => ({})),
   cross("a score as text", "DataError", ["fold 0: loss", '"low"'], () => ({ loss: "low" })),
@@ -90,5 +103,12 @@ describeRefusals("crossValidate", [
     ["fold 1", '"b"', "missing"],
     (_: unknown, __: unknown, fold: number) => (fold === 0 ? { a: 1, b: 1 } : { a: 1 }),
   ),
+  ["nothing, without options", "OptionError", ["a function"], () => crossValidate(undefined as never, data)],
+  [
+    "a surplus argument",
+    "OptionError",
+    ["expected 3 arguments, got 4"],
+    () => (crossValidate as (...all: unknown[]) => unknown)(score, data, {}, 4),
+  ],
   ["no data", "DataError", ["{ x, y }"], () => crossValidate(score, undefined as never)],
 ]);

@@ -10,6 +10,7 @@ import {
   kFold,
   oneHot,
   Sequential,
+  ShapeError,
   stratifiedKFold,
   trainTestSplit,
 } from "../../src/index.js";
@@ -200,6 +201,46 @@ describe("crossValidate", () => {
       { train: Uint32Array.of(3), test: Uint32Array.of(0, 1, 2) },
     ];
     expect((await crossValidate(estimator, data, { folds })).scores).toEqual({ score: [12, 31] });
+  });
+
+  it.each(["constructor", "__proto__", "toString", "hasOwnProperty", "score", "0"])(
+    "takes a score named %s",
+    async (name) => {
+      const named = JSON.parse(`{${JSON.stringify(name)}: 2, "loss": 1}`);
+      const { scores, mean, std } = await crossValidate(() => named, data, { folds: 2 });
+      for (const [summary, value] of [
+        [scores, [2, 2]],
+        [mean, 2],
+        [std, 0],
+      ] as const) {
+        expect(Object.keys(summary).toSorted()).toEqual([name, "loss"].toSorted());
+        expect(Object.getOwnPropertyDescriptor(summary, name)?.value).toEqual(value);
+      }
+    },
+  );
+
+  it("misses a score that only the prototype has", async () => {
+    const scoring = (_: Dataset, __: Dataset, fold: number) =>
+      (fold === 0 ? { loss: 1, constructor: 2 } : { loss: 1 }) as Record<string, number>;
+    await expect(crossValidate(scoring, data, { folds: 2 })).rejects.toThrow(/fold 1: the score "constructor"/);
+  });
+
+  it.each([
+    ["the library's", () => new ShapeError("too wide"), "too wide"],
+    ["another's", () => new TypeError("no model"), "no model"],
+    ["one whose message cannot be assigned", () => new DOMException("stopped", "AbortError"), "stopped"],
+  ])("names the fold in an error, %s, which stays the same error", async (_, make, message) => {
+    const error = make();
+    const failing = (_: Dataset, __: Dataset, fold: number) => {
+      if (fold === 1) throw error;
+      return 1;
+    };
+    await expect(crossValidate(failing, data, { folds: 3 })).rejects.toBe(error);
+    expect(error.message).toBe(`crossValidate: fold 1: ${message}`);
+  });
+
+  it("passes on what is thrown and is not an error", async () => {
+    await expect(crossValidate(() => Promise.reject("a word"), data, { folds: 2 })).rejects.toBe("a word");
   });
 
   it("validates a model, the same twice", async () => {

@@ -1,6 +1,6 @@
 // What a model says of itself: summary, info, names and the layers at their places.
 import { describe, expect, it } from "vitest";
-import { activation, dense, leakyRelu, Sequential } from "../../src/index.js";
+import { activation, dense, leakyRelu, pipeline, Sequential } from "../../src/index.js";
 import { blobs, classifier } from "./models.js";
 
 it("summary lists layers, shapes and parameters", async () => {
@@ -50,6 +50,61 @@ describe("info", () => {
     expect(large).toBeGreaterThan(small);
     expect(model.info().memory).toBe(large);
   });
+});
+
+describe("memory is that of the rows there are", () => {
+  const [huge, data] = [2 ** 31 - 1, blobs(64)];
+  const memoryAfter = async (use: (model: Sequential) => Promise<unknown>) => {
+    const model = await classifier({ metrics: ["accuracy", "auc"] });
+    await use(model);
+    return model.info().memory;
+  };
+  const stream = () => pipeline(() => Array.from({ length: 64 }, (_, i) => ({ x: [i / 64, 1], y: i % 3 })));
+
+  it.each<[string, (model: Sequential, batchSize: number) => Promise<unknown>]>([
+    ["fit: batchSize", (model, batchSize) => model.fit(data, { batchSize })],
+    ["fit of a stream: batchSize", (model, batchSize) => model.fit(stream(), { batchSize })],
+    [
+      "validationBatchSize",
+      (model, validationBatchSize) => model.fit(data, { batchSize: 64, validationData: data, validationBatchSize }),
+    ],
+    [
+      "validationBatchSize of a stream",
+      (model, validationBatchSize) => model.fit(data, { batchSize: 64, validationData: stream(), validationBatchSize }),
+    ],
+    ["evaluate: batchSize", (model, batchSize) => model.evaluate(data, { batchSize })],
+    ["evaluate of a stream: batchSize", (model, batchSize) => model.evaluate(stream(), { batchSize })],
+  ])("%s", async (_, use) => {
+    const expected = await memoryAfter((model) => use(model, 256));
+    expect(await memoryAfter((model) => use(model, huge))).toBe(expected);
+  });
+
+  it("a model that only predicts takes no memory for training", async () => {
+    const layers = [...Array.from({ length: 50 }, () => activation("tanh")), dense({ units: 1 })];
+    const model = await Sequential.create({ inputShape: [1000], layers, threads: 1 });
+    model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+    const data = { x: new Float32Array(1000).fill(0.5), y: [1] };
+    const predictions = model.predict(data.x);
+    // Room for sixteen rows of 1008 floats: what comes in, and two layers' outputs; then the records, the weights and what Adam keeps.
+    expect(model.info().memory).toBeLessThan(3 * 16 * 1008 * 4 + 5 * 65536);
+    await model.evaluate(data);
+    expect(model.info().memory).toBeLessThan(3 * 16 * 1008 * 4 + 5 * 65536);
+    const { "activation_1/h": first, predictions: last } = model.trace(data);
+    expect(first.data[0]).toBeCloseTo(Math.tanh(0.5), 6);
+    expect(predictions).toEqual(last.data);
+    await model.fit(data);
+    expect(model.info().memory).toBeGreaterThan(50 * 16 * 1008 * 4);
+  });
+});
+
+it("1500 layers are compiled, trained and traced in a moment", { timeout: 8000 }, async () => {
+  const layers = Array.from({ length: 1500 }, () => dense({ units: 4, activation: "tanh" }));
+  const model = await Sequential.create({ inputShape: [4], layers, threads: 1 });
+  model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+  await model.fit({ x: [[1, 2, 3, 4]], y: [[0, 0, 0, 0]] });
+  expect(Object.keys(model.trace({ x: [[1, 2, 3, 4]], y: [[0, 0, 0, 0]] }, { optimizer: true }))).toContain(
+    "dense_1500/h",
+  );
 });
 
 describe("names", () => {

@@ -12,7 +12,7 @@ import {
   sparseCategoricalCrossentropy,
   type Trace,
 } from "../../src/index.js";
-import { readModelFile } from "../../src/model/serialize.js";
+import { readModelFile } from "../../src/model/readModelFile.js";
 import { normals } from "../support/tensors.js";
 import { stateOf } from "./models.js";
 import { runtimes } from "./runtimes.js";

@@ -24,13 +24,13 @@ it("describes the plan of a small network", () => {
     evaluate:
       4  DenseForward x=x[*, 784] kernel=dense_1/kernel[784, 128] bias=dense_1/bias[128] y=dense_1/h[*, 128] inputs=784 units=128 activation=Relu alpha=0
       5  DenseForward x=dense_1/h[*, 128] kernel=dense_2/kernel[128, 10] bias=dense_2/bias[10] y=dense_2/z[*, 10] inputs=128 units=10 activation=Linear alpha=0
-      6  Loss predictions=dense_2/z[*, 10] targets=y[*] sampleWeights=sampleWeights[*] dPredictions=none rowLoss=rowLoss[*] columns=10 kind=SparseCategoricalCrossentropyLogits smoothing=0 alpha=1 beta=0 gamma=0 weights=none
+      6  Loss predictions=dense_2/z[*, 10] targets=y[*] sampleWeights=sampleWeights[*] rowLoss=rowLoss[*] dPredictions=none columns=10 kind=SparseCategoricalCrossentropyLogits smoothing=0 alpha=1 beta=0 gamma=0 weights=none
       7  LossTotal rowLoss=rowLoss[*]
       8  Metric predictions=dense_2/z[*, 10] targets=y[*] columns=10 kind=SparseCategoricalAccuracy slot=0 threshold=0
     train:
       9  DenseForward x=x[*, 784] kernel=dense_1/kernel[784, 128] bias=dense_1/bias[128] y=dense_1/h[*, 128] inputs=784 units=128 activation=Relu alpha=0
       10  DenseForward x=dense_1/h[*, 128] kernel=dense_2/kernel[128, 10] bias=dense_2/bias[10] y=dense_2/z[*, 10] inputs=128 units=10 activation=Linear alpha=0
-      11  Loss predictions=dense_2/z[*, 10] targets=y[*] sampleWeights=sampleWeights[*] dPredictions=dense_2/dz[*, 10] rowLoss=rowLoss[*] columns=10 kind=SparseCategoricalCrossentropyLogits smoothing=0 alpha=1 beta=0 gamma=0 weights=none
+      11  Loss predictions=dense_2/z[*, 10] targets=y[*] sampleWeights=sampleWeights[*] rowLoss=rowLoss[*] dPredictions=dense_2/dz[*, 10] columns=10 kind=SparseCategoricalCrossentropyLogits smoothing=0 alpha=1 beta=0 gamma=0 weights=none
       12  LossTotal rowLoss=rowLoss[*]
       13  Metric predictions=dense_2/z[*, 10] targets=y[*] columns=10 kind=SparseCategoricalAccuracy slot=0 threshold=0
       14  DenseKernelGradient x=dense_1/h[*, 128] dy=dense_2/dz[*, 10] dKernel=dense_2/kernel[128, 10] sums=sums[4160] inputs=128 units=10

@@ -27,6 +27,17 @@ function makeProgram(): Program {
   return buildProgram(placeLayers(layers, [5]), [5], compiled);
 }
 
+/** Every distinct tensor that a range of records touches, with its first and last record; predictions are read at the end. */
+function livesIn(plan: Plan, [begin, end]: readonly [number, number]) {
+  return tensorsOf(plan, [begin, end]).map((tensor) => {
+    const places = plan.records.flatMap((record, place) => {
+      const names = Object.values(record).includes(tensor);
+      return names && place >= begin && place < end ? [place] : [];
+    });
+    return { tensor, first: places[0], last: tensor === program.predictions ? end : places[places.length - 1] };
+  });
+}
+
 /** Every distinct tensor that a range of records touches. */
 function tensorsOf({ records }: Plan, [begin, end]: readonly [number, number]): TensorRef[] {
   const tensors = new Map<string, TensorRef>();
@@ -47,8 +58,10 @@ function extent(tensor: TensorRef, layout: Layout): [begin: number, end: number]
   return [begin, begin + storageSize(tensor) * perRow * 4];
 }
 
+const program = makeProgram();
+
 describe("layOut", () => {
-  const { plan } = makeProgram();
+  const { plan } = program;
 
   it.each(ROWS)("puts slabs on cache lines, behind the tape, one behind the other, for %i rows", (rows) => {
     const layout = layOut(plan, rows);
@@ -65,20 +78,24 @@ describe("layOut", () => {
     expect(layout.capacity).toBe(rows);
   });
 
-  it.each(ROWS)("aligns every tensor to 16 bytes, and none of a section overlap, for %i rows", (rows) => {
+  it.each(ROWS)("aligns every tensor to 16 bytes, and none overlap that are needed at once, for %i rows", (rows) => {
     const layout = layOut(plan, rows);
     for (const section of ["predict", "evaluate", "train"] as const satisfies Section[]) {
       const range = plan.sections[section];
       if (!range) throw new Error(`no section ${section}`);
       // The optimizer sees whole slabs: those overlap their parts on purpose.
-      const tensors = tensorsOf(plan, range).filter(({ name, slab }) => name !== slab);
-      expect(tensors.length).toBeGreaterThan(5);
-      const extents = tensors.map((tensor) => extent(tensor, layout)).sort((a, b) => a[0] - b[0]);
-      extents.forEach(([begin, end], i) => {
+      const lives = livesIn(plan, range).filter(({ tensor: { name, slab } }) => name !== slab);
+      expect(lives.length).toBeGreaterThan(5);
+      for (const { tensor, first, last } of lives) {
+        const [begin, end] = extent(tensor, layout);
         expect(begin % 16).toBe(0);
         expect(end).toBeGreaterThan(begin);
-        if (i > 0) expect(begin).toBeGreaterThanOrEqual(extents[i - 1][1]);
-      });
+        for (const other of lives) {
+          if (other.tensor === tensor || other.first > last || other.last < first) continue;
+          const [otherBegin, otherEnd] = extent(other.tensor, layout);
+          expect(otherEnd <= begin || otherBegin >= end, `${tensor.name} and ${other.tensor.name}`).toBe(true);
+        }
+      }
     }
   });
 
@@ -124,11 +141,39 @@ describe("layOut", () => {
     expect(tape.build().slabSizes.rows).toBe(x.stride + seen[1].stride);
   });
 
+  it("sets as much aside as the section needs that is to run", () => {
+    const at = (section?: Section) => layOut(plan, 100, section).bytes;
+    expect(at("predict")).toBeLessThan(at("train"));
+    expect(at("evaluate")).toBeLessThan(at("train"));
+    expect(at()).toBe(at("train"));
+  });
+
+  it("lets 500 layers predict in the memory of two, and of the targets where there are any", () => {
+    const rowFloats = (layers: number) => {
+      const specs = Array.from({ length: layers }, () => activation("tanh"));
+      const { rowSizes } = buildProgram(placeLayers(specs, [64]), [64], {
+        optimizer: adam(),
+        loss: resolveLoss("", "meanSquaredError"),
+        metrics: resolveMetrics("", ["r2"]),
+      }).plan;
+      return [rowSizes.predict, rowSizes.evaluate];
+    };
+    const [few, many] = [rowFloats(2), rowFloats(500)];
+    expect(many).toEqual(few);
+  });
+
   it("refuses what 4 GiB cannot hold, in words", () => {
     const tape = new Tape();
     tape.rows("x", 1000);
     const wide = tape.build();
     expect(() => layOut(wide, 2 ** 20)).not.toThrow();
     expect(() => layOut(wide, 2 ** 21)).toThrow(/2097152 rows needs 7\.9 GiB .* smaller batchSize/);
+    // Sixteen rows are the fewest that room is made for.
+    const wider = new Tape();
+    wider.rows("x", 2 ** 27);
+    const plan = wider.build();
+    expect(() => layOut(plan, 1)).toThrow(/This model needs 8\.0 GiB .* fewer units or layers/);
+    expect(() => layOut(plan, 16)).toThrow(/fewer units or layers/);
+    expect(() => layOut(plan, 17)).toThrow(/smaller batchSize/);
   });
 });

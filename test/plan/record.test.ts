@@ -1,72 +1,70 @@
-// src/plan/record.ts and assembly/record.ts describe the same words: fields, order, offsets and types.
-import { readFileSync } from "node:fs";
+// src/plan/ops.ts: the words of records, and the AssemblyScript that is made from it.
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { decode, encode } from "../../src/plan/encode.js";
+import { generate } from "../../scripts/generate.mjs";
+import { encode } from "../../src/plan/encode.js";
+import * as field from "../../src/plan/field.js";
 import { addressOf, layOut } from "../../src/plan/layout.js";
+import * as vocabulary from "../../src/plan/op.js";
 import { ControlField, Op, Place, SyncField } from "../../src/plan/op.js";
-import { type FieldKind, forEachField, type TapeRecord } from "../../src/plan/record.js";
+import { flopsOf, forEachField, outputsOf, type TapeRecord } from "../../src/plan/record.js";
 import { Tape } from "../../src/plan/tape.js";
+import { decode } from "../../src/runtime/reference/fields.js";
+import { shapeFaults } from "../support/shapes.js";
 
-interface Member {
-  readonly name: string;
-  readonly type: string;
-  readonly offset: number;
-}
-
-const BYTES: Record<string, number> = { i32: 4, f32: 4, usize: 4, f64: 8 };
-
-/** Classes of assembly/record.ts with the offsets that AssemblyScript gives their members: aligned to their size. */
-function parseClasses(source: string): Map<string, Member[]> {
-  const classes = new Map<string, Member[]>();
-  for (const [, name, body] of source.matchAll(/@unmanaged\s+export class (\w+) \{([^}]*)\}/g)) {
-    let end = 0;
-    const members = [...body.matchAll(/^\s*(\w+): (\w+);/gm)].map(([, member, type]) => {
-      const size = BYTES[type];
-      const offset = Math.ceil(end / size) * size;
-      end = offset + size;
-      return { name: member, type, offset };
-    });
-    classes.set(name, members);
-  }
-  return classes;
-}
-
-const source = ["record.ts", "optimizer/record.ts"]
-  .map((path) => readFileSync(new URL(`../../assembly/${path}`, import.meta.url), "utf8"))
-  .join("\n");
-const classes = parseClasses(source);
 const ops = Object.values(Op).filter((op): op is Op => typeof op === "number");
+const { isStrided, isTensor } = field;
 
-const TYPES: Record<FieldKind, string> = {
-  vector: "usize",
-  "vector?": "usize",
-  strided: "usize",
-  "strided?": "usize",
-  int: "i32",
-  float: "f32",
-  double: "f64",
-};
+describe("assembly/ops/", () => {
+  const files = generate({ ...vocabulary, ...field, forEachField });
 
-/** What assembly/record.ts must say about an opcode. */
-function expectedMembers(op: Op): Member[] {
-  const members: Member[] = [{ name: "op", type: "i32", offset: 0 }];
-  forEachField(op, (name, kind, word) => {
-    members.push({ name, type: TYPES[kind], offset: word * 4 });
-    if (kind.startsWith("strided")) members.push({ name: `${name}Stride`, type: "usize", offset: word * 4 + 4 });
-  });
-  return members;
-}
-
-describe("assembly/record.ts and assembly/optimizer/record.ts", () => {
-  it("has a class for each opcode, and no other", () => {
-    expect([...classes.keys()].sort()).toEqual(ops.map((op) => Op[op]).sort());
+  it.each(Object.keys(files))("%s is what the table gives: run `npm run build`, and commit it", (path) => {
+    expect(readFileSync(path, "utf8")).toBe(files[path]);
   });
 
-  it.each(ops.map((op) => [Op[op], op] as const))("%s has the words of src/plan/record.ts", (name, op) => {
-    const members = classes.get(name) ?? [];
-    expect(members).toEqual(expectedMembers(op));
-    const last = members[members.length - 1];
-    expect(last.offset + BYTES[last.type]).toBeLessThanOrEqual(Place.RecordBytes);
+  it("has no other file", () => {
+    const folder = new URL("../../assembly/ops/", import.meta.url);
+    expect(readdirSync(folder)).toHaveLength(Object.keys(files).length);
+  });
+});
+
+describe("the table of ops", () => {
+  it.each(ops.map((op) => [Op[op], op] as const))("%s fits into a record", (_, op) => {
+    let end = 1;
+    forEachField(op, (_name, kind, word) => {
+      if (kind === "double") expect(word % 2).toBe(0);
+      expect(word).toBeGreaterThanOrEqual(end);
+      end = word + (kind === "double" || isStrided(kind) ? 2 : 1);
+    });
+    expect(end * 4).toBeLessThanOrEqual(Place.RecordBytes);
+  });
+
+  const tape = new Tape();
+  const [x, y] = [tape.rows("x", 5), tape.rows("y", 3)];
+  const [kernel, bias] = [tape.parameter("kernel", [5, 3]), tape.parameter("bias", [3])];
+  const dense = { op: Op.DenseForward, x, kernel, bias, y, inputs: 5, units: 3, activation: 0, alpha: 0 } as const;
+
+  it("tells what a record hands on", () => {
+    expect(outputsOf(dense)).toEqual([y]);
+    const [mean, rest, variance] = ["mean", "rest", "variance"].map((name) => tape.scratch(name, 5));
+    const statistics = { mean, rest, variance, gamma: null, beta: null, columns: 5, epsilon: 1 };
+    expect(outputsOf({ op: Op.BatchNormalization, x, y: x, ...statistics })).toEqual([mean, variance, x]);
+    const gradients = { x, dy: x, dx: null, dGamma: null, dBeta: bias };
+    expect(outputsOf({ op: Op.BatchNormalizationBackward, ...statistics, ...gradients })).toEqual([bias]);
+  });
+
+  it("tells the operations of heavy work per row", () => {
+    expect(flopsOf(dense)).toBe(30);
+    expect(flopsOf({ op: Op.ColumnSum, x: y, out: bias, columns: 3 })).toBe(3);
+    // Not per row: a constraint takes the kernel once for each update.
+    const bounds = { axis: 0, low: 0, high: 1, rate: 1 };
+    expect(flopsOf({ op: Op.KernelNorm, kernel, inputs: 5, units: 3, ...bounds })).toBe(null);
+  });
+
+  it("tells shapes", () => {
+    expect(shapeFaults(dense)).toEqual([]);
+    expect(shapeFaults({ ...dense, units: 4 })).toHaveLength(3);
+    expect(shapeFaults({ ...dense, kernel: bias })).toEqual(["kernel is [3], not panels [inputs, units]"]);
   });
 });
 
@@ -75,10 +73,10 @@ function sample(op: Op): { tape: Tape; record: TapeRecord } {
   const tape = new Tape();
   const fields: Record<string, unknown> = {};
   forEachField(op, (name, kind, word) => {
-    if (kind === "int") fields[name] = word * 1000 + 7;
-    else if (kind === "float") fields[name] = word + 0.5;
+    if (kind === "float") fields[name] = word + 0.5;
     else if (kind === "double") fields[name] = word + 0.1;
-    else if (kind.startsWith("strided")) fields[name] = tape.rows(name, 10 + 20 * word);
+    else if (!isTensor(kind)) fields[name] = word * 1000 + 7;
+    else if (isStrided(kind)) fields[name] = tape.rows(name, 10 + 20 * word);
     else fields[name] = tape.parameter(name, [10 + word]);
   });
   return { tape, record: { op, ...fields } as unknown as TapeRecord };
@@ -92,12 +90,12 @@ describe("encode and decode", () => {
     const layout = layOut(plan, 5);
     const words = encode(plan.records, layout);
     expect(words).toHaveLength(Place.RecordBytes / 4);
-    const decoded = decode(new DataView(words.buffer), 0);
+    const decoded = { ...decode(new DataView(words.buffer), 0) } as Record<string, unknown>;
     expect(decoded.op).toBe(op);
     forEachField(op, (name, kind) => {
       const value = (record as unknown as Record<string, never>)[name];
-      if (kind === "int" || kind === "float" || kind === "double") expect(decoded[name]).toBe(value);
-      else if (kind.startsWith("vector")) expect(decoded[name]).toBe(addressOf(value, layout) / 4);
+      if (!isTensor(kind)) expect(decoded[name]).toBe(value);
+      else if (!isStrided(kind)) expect(decoded[name]).toBe(addressOf(value, layout) / 4);
       else
         expect(decoded[name]).toEqual({
           at: addressOf(value, layout) / 4,
@@ -109,8 +107,7 @@ describe("encode and decode", () => {
   it("writes a null tensor as zeros", () => {
     const { tape, record } = sample(Op.Loss);
     const words = encode([{ ...record, dPredictions: null } as TapeRecord], layOut(tape.build(), 1));
-    const decoded = decode(new DataView(words.buffer), 0);
-    expect(decoded.dPredictions).toEqual({ at: 0, stride: 0 });
+    expect(decode(new DataView(words.buffer), 0)).toMatchObject({ dPredictions: { at: 0, stride: 0 } });
   });
 });
 

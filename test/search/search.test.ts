@@ -1,7 +1,7 @@
 // Searches find what was hidden in the data, rank it by scores that can be recomputed, stop and resume exactly.
 import { describe, expect, it } from "vitest";
 import { MLPClassifier } from "../../src/estimators/index.js";
-import { Dataset, moons, OptionError, stratifiedKFold } from "../../src/index.js";
+import { DataError, Dataset, moons, OptionError, ShapeError, stratifiedKFold } from "../../src/index.js";
 import {
   choice,
   formatSearch,
@@ -151,7 +151,7 @@ describe("workers", () => {
     expect(timeless(there)).toEqual(timeless(here));
   });
 
-  it("pass on what an estimator throws, in its class", async () => {
+  it("tell what every candidate failed of", async () => {
     const threeClasses = { x: data.x, y: data.y.map((label, row) => (row < 8 ? 2 : label)) };
     const lacking = Dataset.from(threeClasses, { inputShape: [2], targetShape: [] });
     const search = gridSearch(lacking, {
@@ -161,7 +161,11 @@ describe("workers", () => {
       options: { ...shared, earlyStopping: true, validationFraction: 0.01 },
       grid: { hiddenLayerSizes: [[4], [8]] },
     });
-    await expect(search).rejects.toThrow(OptionError); // one row cannot hold three classes back
+    // One row cannot hold three classes back.
+    await expect(search).rejects.toThrow(
+      /no candidate has a finite score.*"hiddenLayerSizes":\[4\].*of each of 3 classes/s,
+    );
+    await expect(search).rejects.toThrow(OptionError);
   });
 });
 
@@ -226,7 +230,30 @@ describe("bad input", () => {
     ["an unknown estimator", () => gridSearch(data, { ...common, estimator: "svm" as never, grid })],
     ["an unknown option", () => gridSearch(data, { ...common, grids: grid } as unknown as GridSearchOptions)],
     ["an option no estimator has", () => gridSearch(data, { ...common, grid: { alfa: [1] } as never })],
-    ["a value no estimator takes", () => gridSearch(data, { ...common, grid: { alpha: [1, -1] } })],
+    ["values of which no estimator takes any", () => gridSearch(data, { ...common, grid: { alpha: [-2, -1] } })],
+    ["a shared value no estimator takes", () => gridSearch(data, { ...common, options: { alpha: -1 }, grid })],
+    ["shared options that are none", () => gridSearch(data, { ...common, options: null as never, grid })],
+    ["an option of the other estimator", () => gridSearch(data, { ...common, grid: { standardizeTarget: [true] } })],
+    ["a callback as a candidate", () => gridSearch(data, { ...common, grid: { onWarning: [() => {}] } as never })],
+    ["modules as candidates", () => gridSearch(data, { ...common, grid: { wasm: [[]] } as never })],
+    ["a name of Object.prototype", () => gridSearch(data, { ...common, grid: { constructor: [1] } as never })],
+    ["a name of its own, __proto__", () => gridSearch(data, { ...common, grid: JSON.parse('{"__proto__": [1]}') })],
+    [
+      "a function within a value",
+      () => gridSearch(data, { ...common, grid: { optimizer: [{ type: "sgd", learningRate: () => 1 }] } }),
+    ],
+    [
+      "a shared learning rate that is a function",
+      () =>
+        gridSearch(data, { ...common, options: { optimizer: { type: "sgd", learningRate: () => 1 } as never }, grid }),
+    ],
+    [
+      "more combinations than memory has room for",
+      () => gridSearch(data, { ...common, grid: { alpha: Array(1001).fill(1), tolerance: Array(1001).fill(1) } }),
+    ],
+    ["a progress hook that is no function", () => gridSearch(data, { ...common, onTrial: {} as never, grid })],
+    ["surplus arguments", () => (gridSearch as (...all: unknown[]) => Promise<unknown>)(data, { ...common, grid }, 1)],
+    ["no folds", () => gridSearch(data, { ...common, folds: null as never, grid })],
     ["an empty grid", () => gridSearch(data, { ...common, grid: {} })],
     ["an empty list", () => gridSearch(data, { ...common, grid: { alpha: [] } })],
     ["a grid of plain values", () => gridSearch(data, { ...common, grid: { alpha: 1 as never } })],
@@ -241,6 +268,20 @@ describe("bad input", () => {
     ["another search's result", () => gridSearch(data, { ...common, resume: {} as SearchResult, grid })],
     ["no trials", () => randomSearch(data, { ...random, trials: 0 })],
     ["a space that is none", () => randomSearch(data, { ...random, space: { alpha: "wide" as never } })],
+    [
+      "a distribution without bounds",
+      () => randomSearch(data, { ...random, space: { alpha: { type: "uniform" } as never } }),
+    ],
+    [
+      "a distribution with a bound too many",
+      () => randomSearch(data, { ...random, space: { alpha: { type: "uniform", low: 0, high: 1, step: 1 } as never } }),
+    ],
+    ["a choice of nothing", () => randomSearch(data, { ...random, space: { alpha: { type: "choice", values: [] } } })],
+    [
+      "integers between fractions",
+      () => randomSearch(data, { ...random, space: { alpha: { type: "integer", low: 0.5, high: 2 } } }),
+    ],
+    ["epochs among what halving draws", () => successiveHalving(data, { ...random, space: { maxEpochs: [1, 2] } })],
     ["a negative seed", () => randomSearch(data, { ...random, seed: -1 })],
     ["a factor of one", () => successiveHalving(data, { ...random, factor: 1 } as HalvingOptions)],
     ["fewer epochs at last than at first", () => successiveHalving(data, { ...random, minEpochs: 9, maxEpochs: 3 })],
@@ -254,8 +295,33 @@ describe("bad input", () => {
     ["logUniform from 0", () => logUniform(0, 1)],
     ["integer from a fraction", () => integer(0.5, 2)],
     ["choice of nothing", () => choice([])],
+    ["choice of values one by one", () => (choice as (...values: unknown[]) => unknown)([1], 2)],
+    ["uniform of three", () => (uniform as (...values: unknown[]) => unknown)(0, 1, 2)],
+    ["formatSearch with options", () => (formatSearch as (...values: unknown[]) => unknown)({}, {})],
   ])("refuses %s", (_what, work) => {
     expect(work).toThrow(OptionError);
+  });
+
+  it.each([
+    ["a class below 0", { x: [[1], [2]], y: [-1, 1] }, DataError, /y: row 0: expected a class number from 0, got -1/],
+    ["a class between two", { x: [[1], [2]], y: [0, 0.5] }, DataError, /y: row 1: .* got 0.5/],
+    [
+      "one-hot rows",
+      {
+        x: [[1], [2]],
+        y: [
+          [0, 1],
+          [1, 0],
+        ],
+      },
+      ShapeError,
+      /rows of \[2\].*argMax/,
+    ],
+    ["no data", undefined, DataError, /gridSearch: .*\{ x, y \}/],
+  ])("refuses %s", async (_what, bad, error, message) => {
+    const search = gridSearch(bad as never, { ...common, grid });
+    await expect(search).rejects.toThrow(error);
+    await expect(search).rejects.toThrow(message);
   });
 
   it("names rows of the data that cannot be used", async () => {

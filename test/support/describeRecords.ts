@@ -5,6 +5,7 @@ import type { BackendFactory } from "../../src/runtime/backend.js";
 import { backends, oracle, twins, variants } from "./backends.js";
 import { type Build, RawWasm } from "./rawWasm.js";
 import { firstDifference, firstTrespass, prepare, type RecordCase, read, readStatus, readSum } from "./recordCase.js";
+import { shapeFaults } from "./shapes.js";
 
 const ORDERS: readonly (readonly number[])[] = [
   [0, 1],
@@ -16,6 +17,7 @@ const ORDERS: readonly (readonly number[])[] = [
 /** The outputs are the oracle's, their padding is zero, and not a bit elsewhere has changed. */
 function checkAgainstOracle(recordCase: RecordCase, name: string, factory: BackendFactory): void {
   const { label, rows, outputs, sums = [], status = Status.Running, tolerance } = recordCase;
+  expect(shapeFaults(recordCase.record), `${label}: shapes`).toEqual([]);
   const expected = prepare(recordCase, oracle);
   const actual = prepare(recordCase, factory);
   const before = actual.backend.ints.slice();

@@ -28,6 +28,7 @@ export class RawWasm implements Backend {
   readonly floats: Float32Array;
   readonly ints: Int32Array;
   readonly doubles: Float64Array;
+  readonly isBroken = false;
   readonly #run: Run;
 
   constructor(variant: Build, words: Int32Array, bytes: number) {

@@ -1,4 +1,6 @@
 /** Records of updates, made from the constants of an optimizer's form. */
+
+import { isTensor } from "../../src/plan/field.js";
 import { Op } from "../../src/plan/op.js";
 import { forEachField, type TapeRecord } from "../../src/plan/record.js";
 import { Tape } from "../../src/plan/tape.js";
@@ -44,8 +46,8 @@ export function updateCase(name: string, { op, ...constants }: Form, count: numb
   const inputs: [TensorRef, Float32Array][] = [];
   let next = 0;
   forEachField(op, (field, kind) => {
-    if (kind === "vector?" && constants[field] === 0) record[field] = null;
-    else if (kind.startsWith("vector")) {
+    if (kind.endsWith("?") && constants[field] === 0) record[field] = null;
+    else if (isTensor(kind)) {
       const low = field === "grads" ? -2 : SIZES.test(field) ? 0.01 : -0.5;
       const high = field === "grads" ? 2 : SIZES.test(field) ? 1 : 0.5;
       const tensor = { ...tape.whole(SLABS[next]), name: field };

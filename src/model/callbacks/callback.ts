@@ -54,10 +54,10 @@ export interface Trainer {
   save(): Uint8Array<ArrayBuffer>;
   /**
    * In `onTrainBegin`: goes on from what `save` gave in an earlier `fit` of the same model, as `resume: true` does with a
-   * loaded one.
+   * loaded one. Training waits for it.
    * @throws FormatError for anything else; OptionError for the file of another model or `compile`, and later.
    */
-  resumeFrom(file: Uint8Array): void;
+  resumeFrom(file: Uint8Array): void | Promise<void>;
 }
 
 /** Where training stands when a batch begins or has ended. */
@@ -75,8 +75,18 @@ export interface BatchPosition {
 /** What `snapshot` and `restore`, `save`, and `inspect` of a trainer need. */
 export type TrainerNeed = "weights" | "file" | "step";
 
-/** What a callback remembers: values of JSON (so no NaN or infinity), and whole arrays. */
-export type CallbackState = Readonly<Record<string, number | string | boolean | null | Float32Array>>;
+/** What a callback may remember: any numbers, text, booleans, `null`, Float32Arrays, and lists and objects of these. */
+export type CallbackValue =
+  | null
+  | boolean
+  | number
+  | string
+  | Float32Array
+  | readonly CallbackValue[]
+  | { readonly [key: string]: CallbackValue };
+
+/** What a callback remembers, by name. */
+export type CallbackState = Readonly<Record<string, CallbackValue>>;
 
 /** What a hook may return: training waits for a promise; anything else is not looked at. */
 export type Hooked = unknown;
@@ -104,7 +114,7 @@ export interface Callback {
   needs?(hook: HookName, position: BatchPosition | null): readonly TrainerNeed[];
   /** Names what `getState` returns; needed with it. */
   readonly name?: string;
-  /** What is to be saved with a model whose training is interrupted. */
+  /** What is to be saved with a model whose training is interrupted. A copy is kept. */
   getState?(): CallbackState;
   /** Called behind `onTrainBegin` when a fit resumes. */
   setState?(state: CallbackState): void;

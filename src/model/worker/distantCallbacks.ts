@@ -41,14 +41,15 @@ function standIn({ name, hooks, state: first }: DistantCallback, index: number, 
     const call: HookCall = { index, hook, args: [], logs: null, error: null, ...more, state };
     const given = await new Promise<HookAnswer>((answer) => link.ask({ call, answer, read }));
     if (given.hasFailed) throw new BackendError("A callback of the caller failed.");
-    apply(given);
+    await apply(given);
     return given;
   }
 
-  function apply({ stopTraining, learningRate, resumeFrom, restore, state: remembered }: HookAnswer): void {
+  async function apply(answer: HookAnswer): Promise<void> {
+    const { stopTraining, learningRate, resumeFrom, restore, state: remembered } = answer;
     trainer.stopTraining = stopTraining;
     if (learningRate !== null) trainer.learningRate = learningRate;
-    if (resumeFrom) trainer.resumeFrom(resumeFrom);
+    if (resumeFrom) await trainer.resumeFrom(resumeFrom);
     if (restore) trainer.restore(restore);
     state = remembered;
   }

@@ -1,7 +1,6 @@
 /** The option `worker`: taken off the others, and the model in a worker, loaded only where it is used. */
 import { checkBoolean } from "../../errors.js";
 import type { RuntimeOptions } from "../options.js";
-import { readModelFile } from "../serialize.js";
 import type { ModelMaker } from "./host.js";
 import type { WorkerModel } from "./workerModel.js";
 
@@ -20,7 +19,7 @@ export async function openWorker(
   bytes?: Uint8Array | ArrayBuffer,
 ): Promise<WorkerModel> {
   const { WorkerModel } = await import("./workerModel.js");
-  if (bytes !== undefined) readModelFile(bytes);
+  if (bytes !== undefined) (await import("../readModelFile.js")).readModelFile(bytes);
   // A copy: the caller's bytes stay the caller's.
   return WorkerModel.open(options, maker, bytes === undefined ? null : new Uint8Array(bytes).slice());
 }

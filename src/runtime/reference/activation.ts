@@ -1,7 +1,8 @@
 /** Activations and their derivatives, element by element; softmax and its logarithm row by row. */
 import { erfc, exp, expm1, log, log1p, sigmoid, tanh } from "../../math.js";
-import { ActivationKind } from "../../plan/op.js";
-import type { Fields, Floats, Memory } from "./memory.js";
+import { ActivationKind, type Op } from "../../plan/op.js";
+import type { Fields } from "./fields.js";
+import type { Floats, Memory } from "./memory.js";
 
 type RowKind = ActivationKind.Softmax | ActivationKind.LogSoftmax;
 
@@ -120,7 +121,7 @@ export function activate(kind: ActivationKind, z: number, alpha: number, thresho
 
 export function activationForward(
   { floats: f, rows }: Memory,
-  { x, y, columns, activation, alpha, threshold, maxValue }: Fields,
+  { x, y, columns, activation, alpha, threshold, maxValue }: Fields<Op.ActivationForward>,
 ): void {
   for (let row = 0; row < rows; row++) {
     const from = x.at + row * x.stride;
@@ -139,7 +140,7 @@ export function activationForward(
 
 export function activationBackward(
   { floats: f, rows }: Memory,
-  { saved, dy, dx, columns, activation, alpha, threshold, maxValue }: Fields,
+  { saved, dy, dx, columns, activation, alpha, threshold, maxValue }: Fields<Op.ActivationBackward>,
 ): void {
   for (let row = 0; row < rows; row++) {
     const from = saved.at + row * saved.stride;
@@ -154,7 +155,7 @@ export function activationBackward(
       for (let j = 0; j < columns; j++) sum += f[upstream + j];
       for (let j = 0; j < columns; j++) f[to + j] = f[upstream + j] - exp(f[from + j]) * sum;
     } else {
-      const { slope } = elementwise[activation as Exclude<ActivationKind, RowKind>];
+      const { slope } = elementwise[activation];
       for (let j = 0; j < columns; j++) {
         f[to + j] = f[upstream + j] * slope(f[from + j], alpha, threshold, maxValue);
       }

@@ -1,11 +1,13 @@
 /** Matrix products of a dense layer, and the sum that gives its bias gradient. */
+import type { Op } from "../../plan/op.js";
 import { activate } from "./activation.js";
-import { type Fields, kernelIndex, type Memory } from "./memory.js";
+import type { Fields } from "./fields.js";
+import { kernelIndex, type Memory } from "./memory.js";
 
 /** y = f(x kernel + bias) */
 export function denseForward(
   { floats: f, rows }: Memory,
-  { x, kernel, bias, y, inputs, units, activation, alpha }: Fields,
+  { x, kernel, bias, y, inputs, units, activation, alpha }: Fields<Op.DenseForward>,
 ): void {
   for (let row = 0; row < rows; row++) {
     for (let unit = 0; unit < units; unit++) {
@@ -17,7 +19,10 @@ export function denseForward(
 }
 
 /** dKernel = xᵀ dy */
-export function denseKernelGradient({ floats: f, rows }: Memory, { x, dy, dKernel, inputs, units }: Fields): void {
+export function denseKernelGradient(
+  { floats: f, rows }: Memory,
+  { x, dy, dKernel, inputs, units }: Fields<Op.DenseKernelGradient>,
+): void {
   for (let unit = 0; unit < units; unit++) {
     for (let i = 0; i < inputs; i++) {
       let sum = 0;
@@ -28,7 +33,10 @@ export function denseKernelGradient({ floats: f, rows }: Memory, { x, dy, dKerne
 }
 
 /** dx = dy kernelᵀ */
-export function denseInputGradient({ floats: f, rows }: Memory, { dy, kernel, dx, inputs, units }: Fields): void {
+export function denseInputGradient(
+  { floats: f, rows }: Memory,
+  { dy, kernel, dx, inputs, units }: Fields<Op.DenseInputGradient>,
+): void {
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < inputs; i++) {
       let sum = 0;
@@ -40,7 +48,7 @@ export function denseInputGradient({ floats: f, rows }: Memory, { dy, kernel, dx
 }
 
 /** out = sum over rows of x */
-export function columnSum({ floats: f, rows }: Memory, { x, out, columns }: Fields): void {
+export function columnSum({ floats: f, rows }: Memory, { x, out, columns }: Fields<Op.ColumnSum>): void {
   for (let j = 0; j < columns; j++) {
     let sum = 0;
     for (let row = 0; row < rows; row++) sum += f[x.at + row * x.stride + j];

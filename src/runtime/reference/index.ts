@@ -3,19 +3,19 @@
  * specification of every op, the oracle of the tests, and the fall-back where there is no WebAssembly SIMD.
  * Sums run in float64; values are stored as float32, or as float64 for gradient checks.
  */
-import { type Decoded, decode } from "../../plan/encode.js";
 import { Op, Place, Status } from "../../plan/op.js";
 import type { Backend } from "../backend.js";
 import { activationBackward, activationForward } from "./activation.js";
 import { checkFinite } from "./check.js";
 import { columnSum, denseForward, denseInputGradient, denseKernelGradient } from "./dense.js";
+import { decode, type Fields } from "./fields.js";
 import {
   layerNormalization,
   layerNormalizationBackward,
   layerNormalizationScaleGradient,
 } from "./layerNormalization.js";
 import { loss, lossTotal } from "./loss.js";
-import { type Fields, type Floats, Memory } from "./memory.js";
+import { type Floats, Memory } from "./memory.js";
 import { metric } from "./metric.js";
 import { dropout, gaussianNoise } from "./noise.js";
 import { batchNormalization, batchNormalizationBackward, movingStatistics, standardize } from "./normalization.js";
@@ -23,7 +23,7 @@ import { updateFunctions } from "./optimizer/index.js";
 import { categoryEncoding, rescale } from "./preprocessing.js";
 
 /** What each op does. */
-const functions: Readonly<Record<Op, (memory: Memory, record: Fields) => void>> = {
+const functions: { readonly [O in Op]: (memory: Memory, record: Fields<O>) => void } = {
   [Op.DenseForward]: denseForward,
   [Op.DenseKernelGradient]: denseKernelGradient,
   [Op.DenseInputGradient]: denseInputGradient,
@@ -48,9 +48,14 @@ const functions: Readonly<Record<Op, (memory: Memory, record: Fields) => void>> 
   ...updateFunctions,
 };
 
+function execute<O extends Op>(memory: Memory, record: Fields<O>): void {
+  functions[record.op](memory, record);
+}
+
 export class ReferenceBackend implements Backend {
+  readonly isBroken = false;
   readonly #memory: Memory;
-  readonly #records: readonly Decoded[];
+  readonly #records: readonly Fields<Op>[];
 
   /** @param precision 64 keeps every value in float64, in memory of its own. @default 32 */
   constructor(words: Int32Array, bytes: number, precision: 32 | 64 = 32) {
@@ -74,8 +79,7 @@ export class ReferenceBackend implements Backend {
 
   run(begin: number, end: number): void {
     for (let index = begin; index < end; index++) {
-      const record = this.#records[index];
-      functions[record.op](this.#memory, record as unknown as Fields);
+      execute(this.#memory, this.#records[index]);
       if (this.#memory.status !== Status.Running) return;
     }
   }

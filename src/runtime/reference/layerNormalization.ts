@@ -1,8 +1,10 @@
 /** Normalization of rows, and its gradients. */
-import type { Fields, Memory } from "./memory.js";
+import type { Op } from "../../plan/op.js";
+import type { Fields } from "./fields.js";
+import type { Memory } from "./memory.js";
 
 /** y = gamma (x - mean) / sqrt(variance + epsilon) + beta, with mean and (biased) variance of each row. */
-export function layerNormalization({ floats: f, rows }: Memory, record: Fields): void {
+export function layerNormalization({ floats: f, rows }: Memory, record: Fields<Op.LayerNormalization>): void {
   const { x, y, gamma, beta, mean, rest, inverseDeviation, columns, epsilon } = record;
   for (let row = 0; row < rows; row++) {
     const from = x.at + row * x.stride;
@@ -23,7 +25,10 @@ export function layerNormalization({ floats: f, rows }: Memory, record: Fields):
 }
 
 /** The gradient by x, also through mean and variance. */
-export function layerNormalizationBackward({ floats: f, rows }: Memory, record: Fields): void {
+export function layerNormalizationBackward(
+  { floats: f, rows }: Memory,
+  record: Fields<Op.LayerNormalizationBackward>,
+): void {
   const { x, dy, dx, gamma, mean, rest, inverseDeviation, columns } = record;
   for (let row = 0; row < rows; row++) {
     const deviation = (j: number) => f[x.at + row * x.stride + j] - f[mean + row] - f[rest + row];
@@ -43,7 +48,10 @@ export function layerNormalizationBackward({ floats: f, rows }: Memory, record: 
 }
 
 /** dGamma = sum over rows of dy (x - mean) / sqrt(variance + epsilon) */
-export function layerNormalizationScaleGradient({ floats: f, rows }: Memory, record: Fields): void {
+export function layerNormalizationScaleGradient(
+  { floats: f, rows }: Memory,
+  record: Fields<Op.LayerNormalizationScaleGradient>,
+): void {
   const { x, dy, mean, rest, inverseDeviation, dGamma, columns } = record;
   for (let j = 0; j < columns; j++) {
     let sum = 0;

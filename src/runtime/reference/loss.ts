@@ -1,9 +1,10 @@
 /** Losses of each row with their gradients, and their total. */
 import { exp, log } from "../../math.js";
-import { ControlField, Label, LossKind, Status } from "../../plan/op.js";
+import { ControlField, Label, LossKind, type Op, Status } from "../../plan/op.js";
 import { softmaxSum } from "./activation.js";
 import { CLIP, clip, elementLosses, focalPower, type LossOptions } from "./elementLoss.js";
-import type { Fields, Floats, Memory } from "./memory.js";
+import type { Fields } from "./fields.js";
+import type { Floats, Memory } from "./memory.js";
 
 /** One row: its predictions, its targets, and where its gradient goes, which may be nowhere. */
 interface Row {
@@ -17,7 +18,7 @@ interface Row {
 }
 
 /** The weighted loss of each row; with `dPredictions`, the gradient of sum(w l) / rows. */
-export function loss({ floats: f, ints, rows }: Memory, record: Fields): void {
+export function loss({ floats: f, ints, rows }: Memory, record: Fields<Op.Loss>): void {
   const { predictions, targets, sampleWeights, dPredictions, rowLoss, columns, kind } = record;
   const { smoothing, alpha, beta, gamma, weights } = record;
   const options = { alpha, beta, gamma };
@@ -177,7 +178,7 @@ function categoricalHinge({ f, p, columns, target, gradient }: Row): number {
 }
 
 /** Adds the losses of the rows to the epoch's sum. */
-export function lossTotal(memory: Memory, { rowLoss }: Fields): void {
+export function lossTotal(memory: Memory, { rowLoss }: Fields<Op.LossTotal>): void {
   let sum = 0;
   for (let row = 0; row < memory.rows; row++) sum += memory.floats[rowLoss + row];
   if (!Number.isFinite(sum)) memory.status = Status.LossNotFinite;

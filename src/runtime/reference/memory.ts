@@ -1,11 +1,8 @@
 /** What the scalar functions of the reference backend work on: the memory of a session and its control block. */
-import type { Strided } from "../../plan/encode.js";
 import { ControlField, Place, type Status } from "../../plan/op.js";
+import type { Strided } from "./fields.js";
 
 export type Floats = Float32Array | Float64Array;
-
-/** Record fields by name, as the interpreter reads them. */
-export type Fields = Record<string, number> & Record<string, Strided>;
 
 const CONTROL_WORD = Place.Control / 4;
 const CONTROL_DOUBLE = Place.Control / 8;

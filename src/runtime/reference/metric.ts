@@ -1,9 +1,10 @@
 /** Metrics summed over the rows of a batch. */
-import { ControlField, Label, MetricKind } from "../../plan/op.js";
-import type { Fields, Floats, Memory } from "./memory.js";
+import { ControlField, Label, MetricKind, type Op } from "../../plan/op.js";
+import type { Fields } from "./fields.js";
+import type { Floats, Memory } from "./memory.js";
 
 /** Adds a metric of all rows to the epoch's sum. */
-export function metric(memory: Memory, record: Fields): void {
+export function metric(memory: Memory, record: Fields<Op.Metric>): void {
   let sum = 0;
   for (let row = 0; row < memory.rows; row++) sum += metricOfRow(memory.floats, memory.ints, record, row);
   memory.addToSum(ControlField.MetricSums + 8 * record.slot, sum);
@@ -15,9 +16,8 @@ function argMax(f: Floats, at: number, columns: number): number {
   return best;
 }
 
-function metricOfRow(f: Floats, ints: Int32Array, record: Fields, row: number): number {
-  const { predictions, targets, columns, threshold } = record;
-  const kind: MetricKind = record.kind;
+function metricOfRow(f: Floats, ints: Int32Array, record: Fields<Op.Metric>, row: number): number {
+  const { predictions, targets, columns, kind, threshold } = record;
   const p = predictions.at + row * predictions.stride;
   const t = targets.at + row * targets.stride;
   let sum = 0;

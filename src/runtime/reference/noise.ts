@@ -1,10 +1,12 @@
 /** What layers draw at random while training: which elements drop out, and noise. */
 import { cos, log, sin } from "../../math.js";
+import type { Op } from "../../plan/op.js";
 import { drawAt } from "./counter.js";
-import type { Fields, Memory } from "./memory.js";
+import type { Fields } from "./fields.js";
+import type { Memory } from "./memory.js";
 
 /** y = x scale where the element is kept in this batch, else 0. */
-export function dropout({ floats: f, rows, batch }: Memory, record: Fields): void {
+export function dropout({ floats: f, rows, batch }: Memory, record: Fields<Op.Dropout>): void {
   const { x, y, columns, key0, key1, threshold, scale } = record;
   for (let row = 0; row < rows; row++) {
     for (let j = 0; j < columns; j++) {
@@ -23,7 +25,7 @@ function normalOf([radius, angle]: readonly [number, number], own: 0 | 1): numbe
 }
 
 /** y = x + deviation z, with z standard normal, drawn in this batch for each element. */
-export function gaussianNoise({ floats: f, rows, batch }: Memory, record: Fields): void {
+export function gaussianNoise({ floats: f, rows, batch }: Memory, record: Fields<Op.GaussianNoise>): void {
   const { x, y, columns, key0, key1, deviation } = record;
   for (let row = 0; row < rows; row++) {
     for (let j = 0; j < columns; j++) {

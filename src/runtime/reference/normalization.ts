@@ -1,10 +1,11 @@
 /** Normalization of columns by their batch, or by given statistics. */
-import { Status } from "../../plan/op.js";
-import type { Fields, Memory } from "./memory.js";
+import { type Op, Status } from "../../plan/op.js";
+import type { Fields } from "./fields.js";
+import type { Memory } from "./memory.js";
 import { storable } from "./optimizer/guard.js";
 
 /** y = gamma (x - mean) / sqrt(variance + epsilon) + beta, with mean and (biased) variance of the batch. */
-export function batchNormalization({ floats: f, rows }: Memory, record: Fields): void {
+export function batchNormalization({ floats: f, rows }: Memory, record: Fields<Op.BatchNormalization>): void {
   const { x, y, gamma, beta, mean, rest, variance, columns, epsilon } = record;
   for (let j = 0; j < columns; j++) {
     const first = f[x.at + j]; // so that a constant column has a variance of exactly 0
@@ -27,7 +28,10 @@ export function batchNormalization({ floats: f, rows }: Memory, record: Fields):
 }
 
 /** Gradients by beta, gamma and x, also through mean and variance. */
-export function batchNormalizationBackward({ floats: f, rows }: Memory, record: Fields): void {
+export function batchNormalizationBackward(
+  { floats: f, rows }: Memory,
+  record: Fields<Op.BatchNormalizationBackward>,
+): void {
   const { x, dy, dx, gamma, mean, rest, variance, dGamma, dBeta, columns, epsilon } = record;
   for (let j = 0; j < columns; j++) {
     const deviation = (row: number) => f[x.at + row * x.stride + j] - f[mean + j] - f[rest + j];
@@ -50,7 +54,7 @@ export function batchNormalizationBackward({ floats: f, rows }: Memory, record: 
 }
 
 /** Moves the statistics towards those of the batch. A value that would not be finite stays, and the status says so. */
-export function movingStatistics(memory: Memory, record: Fields): void {
+export function movingStatistics(memory: Memory, record: Fields<Op.MovingStatistics>): void {
   const { floats: f, rows } = memory;
   const { mean, variance, movingMean, movingVariance, columns, rate, unbiased } = record;
   const approach = (at: number, batch: number) => {
@@ -66,7 +70,7 @@ export function movingStatistics(memory: Memory, record: Fields): void {
 }
 
 /** y = gamma (x - mean) / sqrt(variance + epsilon) + beta; with `floor` the divisor is max(sqrt(variance), epsilon). */
-export function standardize({ floats: f, rows }: Memory, record: Fields): void {
+export function standardize({ floats: f, rows }: Memory, record: Fields<Op.Standardize>): void {
   const { x, y, mean, variance, gamma, beta, columns, epsilon, floor } = record;
   for (let j = 0; j < columns; j++) {
     const root = Math.sqrt(f[variance + j] + (floor ? 0 : epsilon));

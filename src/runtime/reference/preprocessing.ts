@@ -1,8 +1,10 @@
 /** What prepares inputs: a straight line, and categories as zeros and ones. */
-import type { Fields, Memory } from "./memory.js";
+import type { Op } from "../../plan/op.js";
+import type { Fields } from "./fields.js";
+import type { Memory } from "./memory.js";
 
 /** y = scale x + offset */
-export function rescale({ floats: f, rows }: Memory, { x, y, columns, scale, offset }: Fields): void {
+export function rescale({ floats: f, rows }: Memory, { x, y, columns, scale, offset }: Fields<Op.Rescale>): void {
   for (let row = 0; row < rows; row++) {
     for (let j = 0; j < columns; j++) {
       f[y.at + row * y.stride + j] = scale * f[x.at + row * x.stride + j] + offset;
@@ -14,7 +16,10 @@ export function rescale({ floats: f, rows }: Memory, { x, y, columns, scale, off
  * A 1 at the place of the category of each feature, zeros elsewhere: in `tokens` columns of its own for each feature, or
  * `together` in the same ones. A value that is no category leaves no 1.
  */
-export function categoryEncoding({ floats: f, rows }: Memory, { x, y, features, tokens, together }: Fields): void {
+export function categoryEncoding(
+  { floats: f, rows }: Memory,
+  { x, y, features, tokens, together }: Fields<Op.CategoryEncoding>,
+): void {
   const columns = together ? tokens : features * tokens;
   for (let row = 0; row < rows; row++) {
     const to = y.at + row * y.stride;

@@ -1,5 +1,7 @@
 /** Constraints on weights, behind an update: signs, and norms between two bounds. */
-import { type Fields, kernelIndex, type Memory } from "../memory.js";
+import type { Op } from "../../../plan/op.js";
+import type { Fields } from "../fields.js";
+import { kernelIndex, type Memory } from "../memory.js";
 
 const EPSILON = 1e-7;
 
@@ -8,19 +10,19 @@ function square(x: number): number {
 }
 
 /** What weights with this sum of squares are multiplied with. */
-function scaleOf(squares: number, { low, high, rate }: Fields): number {
+function scaleOf(squares: number, { low, high, rate }: Fields<Op.KernelNorm | Op.VectorNorm>): number {
   const norm = Math.sqrt(squares);
   const bounded = Math.min(Math.max(norm, low), high);
   return (rate * bounded + (1 - rate) * norm) / (EPSILON + norm);
 }
 
 /** p = max(p, 0) */
-export function nonNegative({ floats: f }: Memory, { params, count }: Fields): void {
+export function nonNegative({ floats: f }: Memory, { params, count }: Fields<Op.NonNegative>): void {
   for (let i = params; i < params + count; i++) f[i] = Math.max(f[i], 0);
 }
 
 /** Scales each unit's column of a kernel [inputs, units], or, along axis 1, each input's row. */
-export function kernelNorm({ floats: f }: Memory, record: Fields): void {
+export function kernelNorm({ floats: f }: Memory, record: Fields<Op.KernelNorm>): void {
   const { kernel, inputs, units, axis } = record;
   const [lines, length] = axis === 1 ? [inputs, units] : [units, inputs];
   for (let line = 0; line < lines; line++) {
@@ -33,7 +35,7 @@ export function kernelNorm({ floats: f }: Memory, record: Fields): void {
 }
 
 /** Scales a vector as a whole. */
-export function vectorNorm({ floats: f }: Memory, record: Fields): void {
+export function vectorNorm({ floats: f }: Memory, record: Fields<Op.VectorNorm>): void {
   const { params, count } = record;
   let squares = 0;
   for (let i = params; i < params + count; i++) squares += square(f[i]);

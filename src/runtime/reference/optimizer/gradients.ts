@@ -1,25 +1,29 @@
 /** What happens to the gradients before the update: accumulating over steps, clipping. */
-import { Place, Status } from "../../../plan/op.js";
-import type { Fields, Memory } from "../memory.js";
+import { type Op, Place, Status } from "../../../plan/op.js";
+import type { Fields } from "../fields.js";
+import type { Memory } from "../memory.js";
 
 /** sums += g */
-export function accumulateGradients({ floats: f }: Memory, { grads, sums, count }: Fields): void {
+export function accumulateGradients(
+  { floats: f }: Memory,
+  { grads, sums, count }: Fields<Op.AccumulateGradients>,
+): void {
   for (let i = 0; i < count; i++) f[sums + i] += f[grads + i];
 }
 
 /** g = sums / steps, sums = 0 */
-export function meanGradients({ floats: f }: Memory, { grads, sums, count, steps }: Fields): void {
+export function meanGradients({ floats: f }: Memory, { grads, sums, count, steps }: Fields<Op.MeanGradients>): void {
   for (let i = 0; i < count; i++) f[grads + i] = f[sums + i] / steps;
   f.fill(0, sums, sums + count);
 }
 
 /** g between -limit and limit */
-export function clipValue({ floats: f }: Memory, { grads, count, limit }: Fields): void {
+export function clipValue({ floats: f }: Memory, { grads, count, limit }: Fields<Op.ClipValue>): void {
   for (let i = grads; i < grads + count; i++) f[i] = Math.min(Math.max(f[i], -limit), limit);
 }
 
 /** norms[b] = norm of block b of x */
-export function blockNorms({ floats: f }: Memory, { x, norms, count }: Fields): void {
+export function blockNorms({ floats: f }: Memory, { x, norms, count }: Fields<Op.BlockNorms>): void {
   for (let begin = 0; begin < count; begin += Place.Block) {
     let sum = 0;
     for (let i = begin; i < Math.min(begin + Place.Block, count); i++) sum += f[x + i] * f[x + i];
@@ -28,7 +32,7 @@ export function blockNorms({ floats: f }: Memory, { x, norms, count }: Fields): 
 }
 
 /** g *= min(1, limit / norm), norm over all blocks. A norm that is not finite ends the step. */
-export function clipNorm(memory: Memory, { grads, norms, count, blocks, limit }: Fields): void {
+export function clipNorm(memory: Memory, { grads, norms, count, blocks, limit }: Fields<Op.ClipNorm>): void {
   const { floats: f } = memory;
   let sum = 0;
   for (let block = norms; block < norms + blocks; block++) sum += f[block] * f[block];

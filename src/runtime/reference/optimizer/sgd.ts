@@ -1,10 +1,12 @@
 /** Gradient descent, with momentum in Keras's form or PyTorch's. */
-import type { Fields, Memory } from "../memory.js";
+import type { Op } from "../../../plan/op.js";
+import type { Fields } from "../fields.js";
+import type { Memory } from "../memory.js";
 import { flush } from "./flush.js";
 import { commit } from "./guard.js";
 
 /** Keras's SGD: v = momentum v - lr g, p += v, or with Nesterov's look-ahead p += momentum v - lr g. */
-export function sgd(memory: Memory, { params, grads, velocity, count, momentum, nesterov }: Fields): void {
+export function sgd(memory: Memory, { params, grads, velocity, count, momentum, nesterov }: Fields<Op.Sgd>): void {
   const { floats: f, learningRate: lr } = memory;
   for (let i = 0; i < count; i++) {
     const step = lr * f[grads + i];
@@ -15,7 +17,10 @@ export function sgd(memory: Memory, { params, grads, velocity, count, momentum, 
 }
 
 /** PyTorch's SGD with momentum: v = momentum v + g, p -= lr v, or with Nesterov's look-ahead p -= lr (g + momentum v). */
-export function sgdTorch(memory: Memory, { params, grads, velocity, count, momentum, nesterov }: Fields): void {
+export function sgdTorch(
+  memory: Memory,
+  { params, grads, velocity, count, momentum, nesterov }: Fields<Op.SgdTorch>,
+): void {
   const { floats: f, learningRate: lr } = memory;
   for (let i = 0; i < count; i++) {
     const g = f[grads + i];

@@ -1,0 +1,93 @@
+/**
+ * Estimators in files: what a model's file says of the estimator that holds it, beside the user's metadata. The checks of
+ * what comes back are here; what classes and scales are is the estimators' business.
+ */
+import { checkBoolean, checkKeys, checkNumber, FormatError, located, SimdgradError, show } from "../errors.js";
+import type { JsonObject } from "../json.js";
+import { insideOf } from "../model/inside.js";
+import { RUNTIME_KEYS, type RuntimeOptions } from "../model/options.js";
+import { Sequential } from "../model/sequential.js";
+import type { Trained } from "./network.js";
+import { type CheckedMLP, checkMLP, LOCAL_KEYS, type MLPName, type MLPOptions, optionNames } from "./options.js";
+
+/** Options of `load`: those that a file does not hold. */
+export interface LoadOptions extends RuntimeOptions, Pick<MLPOptions, "callbacks" | "signal" | "onWarning"> {}
+
+const VERSION = 1;
+
+/** Names of the options that a file holds; the learning rate is the optimizer's. */
+function storedNames(estimator: MLPName): string[] {
+  const others = [...LOCAL_KEYS, ...RUNTIME_KEYS, "learningRate"];
+  return optionNames(estimator).filter((name) => !others.includes(name));
+}
+
+/** What goes into the file; `null` where the options cannot, because a learning rate is a function. */
+export function describeEstimator<K>(
+  estimator: MLPName,
+  options: CheckedMLP,
+  knowledge: unknown,
+  { lossCurve, scores, hasConverged }: Pick<Trained<K>, "lossCurve" | "scores" | "hasConverged">,
+): JsonObject | null {
+  if (typeof options.optimizer.learningRate === "function") return null;
+  const own = Object.fromEntries(storedNames(estimator).map((name) => [name, options[name as keyof CheckedMLP]]));
+  const plain = { estimator, version: VERSION, options: own, knowledge, lossCurve, scores, hasConverged };
+  return JSON.parse(JSON.stringify(plain)) as JsonObject;
+}
+
+/** An estimator that was read: its network, and its options. */
+export interface Loaded<K> {
+  readonly trained: Trained<K>;
+  readonly options: MLPOptions;
+}
+
+/** Reads what an estimator knows of targets, and the head that goes with it, for a network of that many outputs. */
+type ReadKnowledge<K> = (json: unknown, outputs: number) => Pick<Trained<K>, "head" | "knowledge">;
+
+/** A model's file, as the estimator that it says holds the model. @throws FormatError, OptionError, BackendError */
+export async function loadEstimator<K>(
+  estimator: MLPName,
+  bytes: Uint8Array | ArrayBuffer,
+  options: LoadOptions,
+  read: ReadKnowledge<K>,
+): Promise<Loaded<K>> {
+  const where = `${estimator}.load`;
+  checkKeys(where, options, [...LOCAL_KEYS, ...RUNTIME_KEYS]);
+  const runtime = Object.fromEntries(Object.entries(options).filter(([name]) => RUNTIME_KEYS.includes(name)));
+  const model = await Sequential.load(bytes, runtime);
+  try {
+    return located(where, () => readSaved(estimator, model, read));
+  } catch (error) {
+    model.dispose();
+    if (error instanceof FormatError || !(error instanceof SimdgradError)) throw error;
+    throw new FormatError(error.message, { cause: error });
+  }
+}
+
+function readSaved<K>(estimator: MLPName, model: Sequential, read: ReadKnowledge<K>): Loaded<K> {
+  const found = insideOf(estimator, model).attachment ?? {};
+  const { estimator: name, version, options, knowledge, lossCurve, scores, hasConverged } = found;
+  if (name !== estimator) {
+    const isOther = name === "MLPClassifier" || name === "MLPRegressor";
+    const got = isOther ? `an ${name}. Use ${name}.load` : "a model alone. Use Sequential.load";
+    throw new FormatError(`expected the file of an ${estimator}, got that of ${got}.`);
+  }
+  if (version !== VERSION) throw new FormatError(`expected version ${VERSION}, got ${show(version)}. Update simdgrad.`);
+  if (!Array.isArray(lossCurve) || !Array.isArray(scores)) {
+    throw new FormatError("expected the loss and the score of each epoch. Save the estimator again.");
+  }
+  checkKeys("options", options as object, storedNames(estimator));
+  checkMLP("options", options as MLPOptions, estimator);
+  const outputs = model.layers[model.layers.length - 1].outputShape.reduce((size, n) => size * n, 1);
+  const parts = read(knowledge, outputs);
+  if (parts.head.units !== outputs) {
+    throw new FormatError(`expected a network of ${parts.head.units} outputs, got one of ${outputs}.`);
+  }
+  const trained = {
+    ...{ model, ...parts },
+    lossCurve: lossCurve.map((loss) => checkNumber("lossCurve", loss)),
+    // JSON has no NaN: a score that was none.
+    scores: scores.map((score) => (score === null ? Number.NaN : checkNumber("scores", score))),
+    hasConverged: checkBoolean("hasConverged", hasConverged),
+  };
+  return { trained, options: options as MLPOptions };
+}

@@ -1,0 +1,140 @@
+/** `load`, and going on from a file in the midst of a program. Loaded with the first file. */
+import {
+  BackendError,
+  checkBoolean,
+  checkKeys,
+  checkNumber,
+  FormatError,
+  OptionError,
+  SimdgradError,
+} from "../errors.js";
+import { copyJson } from "../json.js";
+import { placeLayers } from "../layers/index.js";
+import { selectBackend } from "../runtime/select.js";
+import { formatShape, sizeOf } from "../shape.js";
+import { ModelCore } from "./core.js";
+import { loadRun } from "./loadRun.js";
+import { identityOf } from "./modelFile.js";
+import { type CheckedRuntime, type CompileOptions, checkModel, type ModelSpec } from "./options.js";
+import type { Progress } from "./progress.js";
+import { type ModelFile, readModelFile } from "./readModelFile.js";
+import type { Run } from "./run.js";
+import type { NamedTensor } from "./serialize.js";
+import type { ModelState } from "./state.js";
+
+const KEYS = [
+  ...["inputShape", "layers", "seed", "compiled", "progress", "run"],
+  ...["averaged", "metadata", "attachment", "optimizer"],
+];
+
+/** Puts a model, while a `fit` begins, where it was when the file was saved. @throws OptionError, FormatError */
+export function resumeFrom(core: ModelCore, bytes: Uint8Array): void {
+  const { description, tensors } = readModelFile(bytes);
+  if (description.optimizer === false) {
+    throw new OptionError("fit: resumeFrom: the file was saved with optimizer: false. Save it without that option.");
+  }
+  for (const [name, own] of Object.entries(identityOf(core))) {
+    if (JSON.stringify(description[name]) === JSON.stringify(own)) continue;
+    const what = name === "compiled" ? "was compiled otherwise" : `has another ${name}`;
+    throw new OptionError(`fit: resumeFrom: the model in the file ${what}. Use the program that wrote it.`);
+  }
+  asFormat(() => loadMemory(core, { description, tensors }));
+  core.state.isAveraged = false;
+  core.training.resumeLive();
+}
+
+/** @throws what `Sequential.load` throws. */
+export async function loadModel(bytes: Uint8Array | ArrayBuffer, runtime: CheckedRuntime): Promise<ModelCore> {
+  const backend = await selectBackend(runtime);
+  // From here on in one go: nobody changes the bytes after they were checked.
+  const { description, tensors } = readModelFile(bytes);
+  return asFormat(() => {
+    checkKeys("load: description", description, KEYS);
+    const spec = checkModel("load", description);
+    checkStored(spec, tensors);
+    const core = new ModelCore(spec, runtime.threads, backend, { draw: false });
+    if (description.compiled !== null) core.compile(description.compiled as CompileOptions);
+    loadMemory(core, { description, tensors });
+    if (description.metadata !== undefined) core.metadata = copyJson("metadata", description.metadata);
+    if (description.attachment !== undefined) core.attachment = copyJson("attachment", description.attachment);
+    return core;
+  });
+}
+
+/** Errors of `work` as those of a file. */
+function asFormat<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof FormatError || cause instanceof BackendError) throw cause;
+    const reason = cause instanceof SimdgradError ? cause.message : "its description is incomplete.";
+    throw new FormatError(`load: the file does not describe a model: ${reason}`, { cause });
+  }
+}
+
+/** Weights, and what training remembers. @throws FormatError, OptionError before anything changes but weights and slots. */
+function loadMemory({ state, training }: ModelCore, { description, tensors }: ModelFile): void {
+  const { run: json, averaged = false, optimizer = true } = description;
+  const isAveraged = checkBoolean("load: averaged", averaged);
+  if (checkBoolean("load: optimizer", optimizer)) {
+    const progress = loadProgress(description.progress);
+    const run = json === undefined ? null : loadRun(json, tensors);
+    if (run) checkRun(run, progress, state);
+    state.load(tensors, isAveraged);
+    training.load(progress, run, false);
+    return;
+  }
+  if (json !== undefined || isAveraged)
+    throw new FormatError("load: expected nothing of the optimizer, got its memory.");
+  state.loadWeights(tensors);
+  training.load(loadProgress(description.progress), null, true);
+}
+
+function loadProgress(json: unknown): Progress {
+  const { step, epoch, learningRate = null } = (json ?? {}) as Partial<Progress>;
+  const count = { min: 0, integer: true };
+  return {
+    step: checkNumber("load: step", step, count),
+    epoch: checkNumber("load: epoch", epoch, count),
+    learningRate: learningRate === null ? null : checkNumber("load: learningRate", learningRate, { min: 0 }),
+  };
+}
+
+/** Refuses a run that the model cannot have come to. @throws FormatError */
+function checkRun({ step, batch, rows, collected }: Run, progress: Progress, { program, compiled }: ModelState): void {
+  const taken = Math.max(step, batch);
+  if (taken > progress.step) {
+    throw new FormatError(`load: run: expected at most the ${progress.step} steps of the optimizer, got ${taken}.`);
+  }
+  const tensors = program.training;
+  const wantsRows = step > 0 && tensors?.collected != null;
+  if (wantsRows !== (collected !== null)) {
+    throw new FormatError(`load: run: collected: expected ${wantsRows ? "rows" : "nothing"} for these metrics.`);
+  }
+  if (!wantsRows || !collected) return;
+  const { targets, predictions } = collected;
+  const outputs = tensors.collected.train.shape[0];
+  const count = predictions.length / outputs;
+  const isWhole = compiled?.loss.ignoreClass == null ? count === rows : count <= rows;
+  const isLegal =
+    tensors.targets.format === "labels"
+      ? (target: number) => Number.isInteger(target) && target >= 0 && target < Math.max(outputs, 2)
+      : Number.isFinite;
+  if (isWhole && targets.length === count * sizeOf(tensors.targets.shape)) {
+    if (targets.every(isLegal) && predictions.every(Number.isFinite)) return;
+  }
+  throw new FormatError(`load: run: collected: expected targets and predictions of ${rows} rows.`);
+}
+
+/** Every weight of the model must be in the file, so that no file can ask for more memory than it has itself. */
+function checkStored({ layers, inputShape }: ModelSpec, tensors: ReadonlyMap<string, NamedTensor>): void {
+  for (const { name, parameters } of placeLayers(layers, inputShape)) {
+    for (const { name: own, shape } of parameters) {
+      const path = `${name}/${own}`;
+      const stored = tensors.get(path);
+      const got = stored ? formatShape(stored.shape) : "nothing";
+      if (got === formatShape(shape)) continue;
+      throw new FormatError(`load: ${path}: expected ${formatShape(shape)}, got ${got} in the file.`);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/** The words of records, read back for the functions of the reference backend: indices of floats instead of addresses. */
+import { isStrided, isTensor, type Values } from "../../plan/field.js";
+import type { Op } from "../../plan/op.js";
+import type { ops } from "../../plan/ops.js";
+import { forEachField } from "../../plan/record.js";
+
+/** A decoded tensor with a stride: the index of its first float, and its stride in floats. */
+export interface Strided {
+  readonly at: number;
+  readonly stride: number;
+}
+
+/** A decoded record of one of the opcodes `O`. A tensor without a stride is the index of its first float; 0 is null. */
+export type Fields<O extends Op> = {
+  [One in O]: { readonly op: One } & Values<(typeof ops)[One]["fields"], number, Strided, never>;
+}[O];
+
+/** Reads one record back; addresses and strides come in floats. */
+export function decode(view: DataView, start: number): Fields<Op> {
+  const op = view.getInt32(start, true) as Op;
+  const record: Record<string, number | Strided> = { op };
+  forEachField(op, (name, kind, word) => {
+    const at = start + word * 4;
+    if (kind === "float") record[name] = view.getFloat32(at, true);
+    else if (kind === "double") record[name] = view.getFloat64(at, true);
+    else if (!isTensor(kind)) record[name] = view.getInt32(at, true);
+    else if (!isStrided(kind)) record[name] = view.getUint32(at, true) / 4;
+    else record[name] = { at: view.getUint32(at, true) / 4, stride: view.getUint32(at + 4, true) / 4 };
+  });
+  return record as unknown as Fields<Op>;
+}

@@ -1,0 +1,85 @@
+/** The records that `resume` brings, checked one by one. Knows forms and bounds, not training. */
+import { checkNumber, OptionError, show } from "../errors.js";
+import type { Recorded, Resumable } from "./result.js";
+import { scoreBounds } from "./scoring.js";
+import { keyOf } from "./subjects.js";
+import type { Failure, Problem, Subject } from "./trial.js";
+
+/** Failures that the options and data decide: trained again, they would fail again. */
+const LASTING = ["NonFiniteError", "OptionError", "ShapeError", "DataError"];
+
+/** Whose scores are wanted: data and folds by their fingerprint, and the subjects by their keys. */
+export interface Expected {
+  readonly problem: Problem;
+  readonly fingerprint: string;
+  readonly known: ReadonlySet<string>;
+}
+
+/**
+ * Records by the key of their subject. Failures of the machine are dropped, so that they are tried again.
+ * @throws OptionError for the result of another search, and for a record that this search cannot have made.
+ */
+export function readRecords(
+  where: string,
+  resume: Resumable,
+  { problem, fingerprint, known }: Expected,
+): Map<string, Recorded[]> {
+  const isResult = typeof resume === "object" && resume !== null && Array.isArray(resume.records);
+  if (!isResult || resume.fingerprint !== fingerprint) {
+    const got = isResult ? `one of ${show(resume.fingerprint)} for ${fingerprint}` : show(resume);
+    throw new OptionError(
+      `${where}: resume: expected the result of this search on these data, got ${got}. ` +
+        `Give the same data, folds, seed and scoring, or leave out resume.`,
+    );
+  }
+  const found = new Map<string, Recorded[]>();
+  for (let i = 0; i < resume.records.length; i++) {
+    const at = `${where}: resume: records[${i}]`;
+    const record = readRecord(at, resume.records[i], problem);
+    const key = keyOf(record.subject);
+    if (!known.has(key)) {
+      throw new OptionError(
+        `${at}: ${JSON.stringify(record.subject.options).slice(0, 200)} is not a candidate of this search. ` +
+          `Give the same options, or leave out resume.`,
+      );
+    }
+    const records = found.get(key) ?? [];
+    if (records[record.fold]) throw new OptionError(`${at}: fold ${record.fold} of this candidate stands there twice.`);
+    records[record.fold] = record;
+    found.set(key, records);
+  }
+  return new Map([...found].map(([key, records]) => [key, records.filter(isLasting)]));
+}
+
+function isLasting({ error }: Recorded): boolean {
+  return error === undefined || LASTING.includes(error.name);
+}
+
+function readRecord(at: string, value: unknown, { folds, scoring }: Problem): Recorded {
+  const { subject, fold, score, seconds, error } = checkObject(at, value) as Partial<Recorded>;
+  const { kind, options } = checkObject(`${at}: subject`, subject) as unknown as Subject;
+  const counted = { min: 0, max: folds.length - 1, integer: true };
+  const head = {
+    subject: { kind, options: checkObject(`${at}: options`, options) as Subject["options"] },
+    fold: checkNumber(`${at}: fold`, fold, counted),
+    seconds: checkNumber(`${at}: seconds`, seconds, { min: 0 }),
+  };
+  if (error === undefined) return { ...head, score: checkNumber(`${at}: score`, score, scoreBounds[scoring]) };
+  if (score !== null) throw new OptionError(`${at}: score: expected null beside an error, got ${show(score)}.`);
+  const { name, message } = checkObject(`${at}: error`, error) as unknown as Failure;
+  return {
+    ...head,
+    score: null,
+    error: { name: checkText(`${at}: error: name`, name), message: checkText(`${at}: error: message`, message) },
+  };
+}
+
+function checkObject(at: string, value: unknown): object {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw new OptionError(`${at}: expected an object, got ${show(value)}.`);
+}
+
+function checkText(at: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new OptionError(`${at}: expected text, got ${show(value)}.`);
+}

@@ -1,0 +1,94 @@
+/** The subjects of a search as plain data, checked, each with a key by which it is known. Knows options, not scores. */
+import { checkKeys, OptionError, SimdgradError, show } from "../errors.js";
+import { checkMLP, LOCAL_KEYS, type MLPOptions, optionNames } from "../estimators/options.js";
+import { isPlainObject } from "../json.js";
+import type { EstimatorName } from "./scoring.js";
+import { type Candidate, entriesOf } from "./space.js";
+import type { Subject } from "./trial.js";
+
+/** Options are nested less deep than this. */
+const MOST_DEPTH = 16;
+
+/** The class whose options are searched. */
+const CLASSES = { classifier: "MLPClassifier", regressor: "MLPRegressor" } as const;
+
+/** @throws OptionError for shared options that the estimator does not take. */
+export function checkShared(where: string, estimator: EstimatorName, options: MLPOptions): void {
+  checkMLP(where, options, CLASSES[estimator]);
+  checkTravels(where, options);
+}
+
+/** @throws OptionError for the name of an option that no candidate can have. */
+export function checkNames(where: string, estimator: EstimatorName, space: unknown): void {
+  const named = Object.fromEntries(entriesOf(where, space));
+  checkTravels(where, named);
+  if ("wasm" in named) throw new OptionError(`${where}: wasm is not to be searched. Give it in options.`);
+  checkKeys(where, named, optionNames(CLASSES[estimator]));
+}
+
+function checkTravels(where: string, options: object): void {
+  const local = LOCAL_KEYS.find((name) => Object.hasOwn(options, name));
+  if (local)
+    throw new OptionError(`${where}: ${local} cannot travel to a worker. Use onTrial and signal of the search.`);
+}
+
+/** That many subjects come before the candidates. */
+export const BASELINES = 2;
+
+/** The baselines, then the candidates. @throws OptionError where no candidate could be trained, or for options that are not plain data. */
+export function subjectsOf(
+  where: string,
+  estimator: EstimatorName,
+  options: MLPOptions,
+  candidates: readonly Candidate[],
+): Subject[] {
+  const { wasm: _, ...shared } = options;
+  const whole = candidates.map((candidate) => ({ ...shared, ...candidate }));
+  checkSome(where, estimator, whole);
+  return [
+    { kind: "constant", options: {} },
+    { kind: "linear", options: plainOptions(where, { ...shared, hiddenLayerSizes: [] }) },
+    ...whole.map((candidate) => ({ kind: "candidate", options: plainOptions(where, candidate) }) as const),
+  ];
+}
+
+/** A refused candidate is a result, but a search of nothing else is a mistake of the caller's. */
+function checkSome(where: string, estimator: EstimatorName, candidates: readonly Candidate[]): void {
+  let first: SimdgradError | null = null;
+  for (const candidate of candidates) {
+    try {
+      checkMLP(CLASSES[estimator], candidate, CLASSES[estimator]);
+      return;
+    } catch (error) {
+      if (!(error instanceof SimdgradError)) throw error;
+      first ??= error;
+    }
+  }
+  if (first) throw new OptionError(`${where}: every candidate is refused. The first: ${first.message}`);
+}
+
+function plainOptions(where: string, options: Candidate): Candidate {
+  return toPlain(where, options, 0) as Candidate;
+}
+
+/** A copy that JSON keeps: what is undefined is dropped, and a number that is not finite becomes its name. */
+function toPlain(where: string, value: unknown, depth: number): unknown {
+  if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
+  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
+  if (depth < MOST_DEPTH && Array.isArray(value)) {
+    return Array.from(value, (item, i) => toPlain(`${where}[${i}]`, item ?? null, depth + 1));
+  }
+  if (depth < MOST_DEPTH && isPlainObject(value)) {
+    const given = Object.entries(value).filter(([, item]) => item !== undefined);
+    return Object.fromEntries(given.map(([key, item]) => [key, toPlain(`${where}: ${key}`, item, depth + 1)]));
+  }
+  const hint = typeof value === "function" ? " A schedule such as exponentialDecay({ … }) is plain data." : "";
+  throw new OptionError(`${where}: expected plain data, which JSON can keep, got ${show(value)}.${hint}`);
+}
+
+/** The same text for the same subject, whatever the order of its options. */
+export function keyOf({ kind, options }: Subject): string {
+  return JSON.stringify([kind, options], (_, value: unknown) =>
+    isPlainObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
+  );
+}
