@@ -12,6 +12,7 @@ import type { Finding } from "./check/findings.js";
 import type { CheckOptions } from "./check/index.js";
 import type { Compiled } from "./compile.js";
 import { ModelCore } from "./core.js";
+import { checkCall } from "./feed.js";
 import { fitModel, stepOnBatch } from "./fitModel.js";
 import type { FitOptions } from "./fitOptions.js";
 import { announce } from "./inside.js";
@@ -111,7 +112,7 @@ export class Sequential {
    * its last finite value.
    */
   async fit<Custom extends string = never>(data: Data | Stream, options: FitOptions = {}): Promise<History<Custom>> {
-    checkArguments("fit", arguments, 2);
+    checkCall("fit", arguments, 2);
     return fitModel(this.#core, data, options) as Promise<History<Custom>>;
   }
 
@@ -128,7 +129,7 @@ export class Sequential {
     data: Data | Stream,
     options: TrainOptions = {},
   ): AsyncGenerator<TrainLog<Custom>, History<Custom>, undefined> {
-    checkArguments("train", arguments, 2);
+    checkCall("train", arguments, 2);
     checkOptions("train", options);
     return this.#iterate(data, options);
   }
@@ -146,7 +147,7 @@ export class Sequential {
    * @throws as `fit`.
    */
   async trainOnBatch<Custom extends string = never>(data: Data): Promise<Evaluation<Custom>> {
-    checkArguments("trainOnBatch", arguments, 1);
+    checkCall("trainOnBatch", arguments, 1);
     return stepOnBatch(this.#core, data) as Promise<Evaluation<Custom>>;
   }
 
@@ -156,7 +157,7 @@ export class Sequential {
    * @throws OptionError before `compile`, and for options that are none.
    */
   async check(data: Data, options: CheckOptions = {}): Promise<Finding[]> {
-    checkArguments("check", arguments, 2);
+    if (arguments.length > 2 || Array.isArray(options)) checkCall("check", arguments, 2);
     const compiled = this.#core.checkCompiled("check");
     const { optimizer } = compiled;
     const { checkData } = await import("./check/index.js");
@@ -172,7 +173,7 @@ export class Sequential {
     data: Data | Stream,
     options: EvaluateOptions = {},
   ): Promise<Evaluation<Custom>> {
-    checkArguments("evaluate", arguments, 2);
+    checkCall("evaluate", arguments, 2);
     const { evaluateModel } = await import("./evaluate.js");
     return evaluateModel(this.#core, data, options) as Promise<Evaluation<Custom>>;
   }
@@ -241,7 +242,7 @@ export class Sequential {
    * @throws OptionError, ShapeError, DataError
    */
   trace(data: Data, options: TraceOptions = {}): Trace {
-    checkArguments("trace", arguments, 2);
+    checkCall("trace", arguments, 2);
     return traceModel(this.#core, data, options);
   }
 

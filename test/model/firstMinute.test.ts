@@ -103,6 +103,7 @@ describe("x and y as two arguments", () => {
       const takesOne = name === "trainOnBatch";
       const message = await messageOf(() => (takesOne ? model[name](x) : model[name](x, y)));
       expect(message).toMatch(new RegExp(`^${name}: expected \\{ x, y \\} or a Dataset, got an array of 4`));
+      expect(await messageOf(() => model[name](x, y, { epochs: 1 }))).toBe(message);
       await model[name](...(takesOne ? [{ x, y }] : [{ x, y }, {}]));
     },
   );
