@@ -9,6 +9,7 @@ import { kindOf } from "./kinds.js";
 import type { SaveOptions } from "./model/modelFile.js";
 import type { RuntimeOptions } from "./model/options.js";
 import { Sequential } from "./model/sequential.js";
+import type { WorkerModel } from "./model/worker/workerModel.js";
 import { checkPath, messageOf, writeAtomically } from "./node/atomicFile.js";
 
 export { type BackupOptions, backupAndRestore } from "./node/backupAndRestore.js";
@@ -102,17 +103,26 @@ export async function mnist(options: MnistOptions = {}): Promise<ImageData> {
 
 /**
  * Saves a model so that a crash leaves either the old file or the new one: written beside, flushed, then renamed.
- * Missing folders are made. Options are those of `model.save`.
+ * Missing folders are made. Options are those of `model.save`. A model in a worker is saved as any other.
  * @throws OptionError, BackendError for a disposed model; SimdgradError, naming the path, when it cannot be written.
  */
-export async function saveModel(model: Sequential, path: string, options: SaveOptions = {}): Promise<void> {
+export async function saveModel(
+  model: Sequential | WorkerModel,
+  path: string,
+  options: SaveOptions = {},
+): Promise<void> {
   checkArguments("saveModel", arguments, 3);
-  if (!(model instanceof Sequential)) {
+  if (!(model instanceof Sequential || (await isInWorker(model)))) {
     throw new OptionError(`saveModel: expected a model, then a path, got ${show(model)} first.`);
   }
   checkPath("saveModel: path", path);
-  const bytes = model.save(options);
+  const bytes = await model.save(options);
   await writeAtomically("saveModel", path, bytes);
+}
+
+async function isInWorker(model: unknown): Promise<boolean> {
+  const { WorkerModel } = await import("./model/worker/workerModel.js");
+  return model instanceof WorkerModel;
 }
 
 /**

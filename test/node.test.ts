@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { BackendError, DataError, FormatError, OptionError, SimdgradError } from "../src/index.js";
+import { BackendError, DataError, dense, FormatError, OptionError, Sequential, SimdgradError } from "../src/index.js";
 import { loadModel, mnist, saveModel } from "../src/node.js";
 import { blobs, classifier, stateOf } from "./model/models.js";
 import { idx } from "./support/idx.js";
@@ -134,6 +134,23 @@ describe("saveModel and loadModel", () => {
     const loaded = await loadModel(path, { backend: "reference" });
     expect(stateOf(loaded)).toBe(stateOf(model));
     expect(loaded.info().backend).toBe("reference");
+  });
+
+  it("take the options of save, and a model in a worker", async () => {
+    const options = { inputShape: [2], layers: [dense({ units: 1 })], seed: 4 };
+    const [here, there] = [await Sequential.create(options), await Sequential.create({ ...options, worker: true })];
+    for (const model of [here, there]) {
+      await model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+      model.metadata = { unit: "cm" };
+      const path = join(dir, "model");
+      await saveModel(model, path, { optimizer: false });
+      expect(new Uint8Array(await readFile(path))).toEqual(here.save({ optimizer: false }));
+      expect((await loadModel(path)).metadata).toEqual({ unit: "cm" });
+      for (const wrong of [{ optimiser: false }, { optimizer: 0 }, "model"]) {
+        await expect(saveModel(model, path, wrong as object)).rejects.toThrow(OptionError);
+      }
+    }
+    there.dispose();
   });
 
   it("replace the old file", async () => {

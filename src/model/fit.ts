@@ -40,7 +40,10 @@ export interface FitPlan {
   /** Replaced where a callback goes on from a file. */
   run: Run;
   readonly callbacks: readonly Callback[];
-  readonly trainer: Trainer;
+  /** `null` where there are no callbacks to ask it. */
+  readonly trainer: Trainer | null;
+  /** True once training is to end after the running epoch. */
+  stopTraining: boolean;
   /** Loss and metrics on the validation data, keys prefixed with `val`; `null` for epochs without. */
   readonly validate: (epoch: number) => Promise<Logs<string>> | null;
   readonly signal: Signal | null;
@@ -57,17 +60,17 @@ export async function runFit(plan: FitPlan): Promise<History> {
     ["epoch", []],
     ["loss", []],
   ]);
-  await announce(callbacks, (callback) => callback.onTrainBegin?.(trainer));
+  await announce(callbacks, (callback) => callback.onTrainBegin?.(trainer as Trainer));
   await plan.resuming;
   const { run } = plan;
   restoreStates(callbacks, run.callbacks);
-  if (run.isStopping) trainer.stopTraining = true;
+  if (run.isStopping) plan.stopTraining = true;
   try {
     await runEpochs(plan, history);
   } catch (thrown) {
     const error = await explained(thrown, plan.checkAlive);
     if (!(error instanceof NonFiniteError) || !(await endsQuietly(callbacks, error))) throw error;
-    trainer.stopTraining = true;
+    plan.stopTraining = true;
   }
   plan.finish();
   await announce(callbacks, (callback) => callback.onTrainEnd?.());
@@ -82,12 +85,12 @@ async function endsQuietly(callbacks: readonly Callback[], error: NonFiniteError
 }
 
 async function runEpochs(plan: FitPlan, history: Map<string, number[]>): Promise<void> {
-  const { trainer, progress, run, signal, epochs } = plan;
+  const { progress, run, signal, epochs } = plan;
   const pass = new Pass(plan);
   try {
     plan.hasBegun = run.epochEnd !== null;
     if (run.epochEnd) await endEpoch(plan);
-    while (run.epoch < epochs && (!trainer.stopTraining || run.step > 0) && !signal?.aborted) {
+    while (run.epoch < epochs && (!plan.stopTraining || run.step > 0) && !signal?.aborted) {
       plan.hasBegun = true;
       const begun = beginEpoch(plan);
       if (begun) await begun;
@@ -215,7 +218,7 @@ class Pass {
       this.#isAnnounced = false;
       if (rows > plan.session.capacity) plan.session = plan.enlarge(rows);
       reader.write(plan.session);
-      if (takeStep(plan, rows, run)) plan.trainer.stopTraining = true;
+      if (takeStep(plan, rows, run)) plan.stopTraining = true;
       run.step++;
       run.batch++;
       run.rows += rows;

@@ -14,7 +14,6 @@ import type { Evaluation, History } from "./logTypes.js";
 import { saveModel } from "./modelFile.js";
 import { type Prepared, prepareFit, type Stream } from "./prepare.js";
 import { explained } from "./refusedStep.js";
-import { openTrainer } from "./trainer.js";
 
 /** @throws what `Sequential.fit` throws. */
 export async function fitModel(core: ModelCore, data: Data | Stream, options: FitOptions): Promise<History> {
@@ -64,6 +63,7 @@ async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit,
   const { session, program } = stepping;
   const callbacks = [...options.callbacks];
   if (options.verbose === 1) callbacks.push((await import("./callbacks/progress.js")).progress());
+  const opened = callbacks.length > 0 ? await import("./trainer.js") : null;
   const plan: FitPlan = {
     ...stepping,
     enlarge: (rows) => core.enlarge(rows),
@@ -74,14 +74,18 @@ async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit,
     resuming: null,
     run,
     callbacks,
-    trainer: openTrainer(() => plan, {
-      ...{ signal, epochs, state },
-      metrics: compiled.metrics,
-      initialEpoch: options.initialEpoch,
-      validationFreq: prepared.validation && options.validationFreq,
-      save: () => saveModel(core),
-      resumeFrom: async (file) => (await import("./loadModel.js")).resumeFrom(core, file),
-    }),
+    trainer:
+      opened?.openTrainer(() => plan, {
+        signal,
+        epochs,
+        state,
+        metrics: compiled.metrics,
+        initialEpoch: options.initialEpoch,
+        validationFreq: prepared.validation && options.validationFreq,
+        save: () => saveModel(core),
+        resumeFrom: async (file) => (await import("./loadModel.js")).resumeFrom(core, file),
+      }) ?? null,
+    stopTraining: false,
     // Loaded only where there is something to evaluate.
     validate: validation ? (await import("./evaluate.js")).openValidation(core, validation, options) : () => null,
     signal,

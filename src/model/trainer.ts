@@ -1,4 +1,4 @@
-/** What callbacks may ask of the training that runs. */
+/** What callbacks may ask of the training that runs. Loaded where there are callbacks. */
 import { checkNumber, OptionError, show } from "../errors.js";
 import { kindOf } from "../kinds.js";
 import type { Trainer } from "./callbacks/callback.js";
@@ -6,12 +6,7 @@ import type { FitPlan } from "./fit.js";
 import { readStep } from "./inspectStep.js";
 import { nextLearningRate } from "./progress.js";
 import type { ModelState } from "./state.js";
-
-/** Would the run go on, had it not been aborted? */
-export function isInterrupted({ run, epochs, trainer }: Pick<FitPlan, "run" | "epochs" | "trainer">): boolean {
-  if (run.epochEnd) return true;
-  return run.epoch < epochs && (!trainer.stopTraining || run.step > 0);
-}
+import { isInterrupted } from "./training.js";
 
 interface TrainerSettings
   extends Pick<Trainer, "signal" | "epochs" | "initialEpoch" | "metrics" | "validationFreq" | "save"> {
@@ -21,8 +16,13 @@ interface TrainerSettings
 
 export function openTrainer(plan: () => FitPlan, { state, resumeFrom, ...given }: TrainerSettings): Trainer {
   return {
-    stopTraining: false,
     ...given,
+    get stopTraining() {
+      return plan().stopTraining;
+    },
+    set stopTraining(stopTraining) {
+      plan().stopTraining = stopTraining;
+    },
     get learningRate() {
       const { progress, compiled, run } = plan();
       return nextLearningRate(compiled, progress, run.epoch);

@@ -5,7 +5,16 @@ import type { CheckedFit } from "./fitOptions.js";
 import type { Progress } from "./progress.js";
 import { beginRun, checkConditions, type Run, type RunConditions, statesOf, storeRun } from "./run.js";
 import type { NamedTensor } from "./serialize.js";
-import { isInterrupted } from "./trainer.js";
+
+/** True if the run would go on, had it not been aborted. */
+export function isInterrupted({
+  run,
+  epochs,
+  stopTraining,
+}: Pick<FitPlan, "run" | "epochs" | "stopTraining">): boolean {
+  if (run.epochEnd) return true;
+  return run.epoch < epochs && (!stopTraining || run.step > 0);
+}
 
 export class TrainingMemory {
   readonly progress: Progress = { step: 0, epoch: 0, learningRate: null };
@@ -77,10 +86,10 @@ export class TrainingMemory {
 
   /** The live run as it is now; the one before it where it has not begun; `null` where it is over. */
   #current(plan: FitPlan): Run | null {
-    const { run, callbacks, session, trainer, collector } = plan;
+    const { run, callbacks, session, stopTraining, collector } = plan;
     if (!isInterrupted(plan)) return null;
     if (!plan.hasBegun) return this.#interrupted;
-    const state = { ...run, isStopping: trainer.stopTraining, callbacks: statesOf(callbacks) };
+    const state = { ...run, isStopping: stopTraining, callbacks: statesOf(callbacks) };
     if (run.step === 0) return { ...state, sums: [], collected: null };
     return { ...state, sums: [...session.readSums()], collected: collector?.store() ?? null };
   }

@@ -1,8 +1,9 @@
 /** The WebAssembly backend: one memory, which the module imports. */
-import type { instantiateSync } from "@assemblyscript/loader";
+
 import { allocate } from "../errors.js";
 import { Place } from "../plan/op.js";
 import type { Backend } from "./backend.js";
+import type { instantiateSync } from "./loader.js";
 import { refusal } from "./variants.js";
 
 const PAGE_BYTES = 65536;
@@ -23,7 +24,7 @@ let loader: { readonly instantiateSync: typeof instantiateSync };
  */
 export async function openLoader(): Promise<void> {
   try {
-    loader = await import("@assemblyscript/loader");
+    loader = await import("./loader.js");
   } catch (cause) {
     throw refusal("The loader of the WebAssembly core could not be imported", cause);
   }

@@ -171,6 +171,14 @@ describe("load reads what save writes", () => {
     expect((await Sequential.load(model.save())).metadata).toEqual(model.metadata);
   });
 
+  it("1500 layers, and what Adam remembers of them", async () => {
+    const layers = Array.from({ length: 1500 }, () => dense({ units: 2, activation: "tanh" }));
+    const model = await Sequential.create({ inputShape: [2], layers });
+    model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+    const bytes = model.save();
+    expect(Buffer.compare((await Sequential.load(bytes)).save(), bytes)).toBe(0);
+  });
+
   it("300 layers with long names", async () => {
     const layers = Array.from({ length: 300 }, (_, i) => dense({ units: 1, name: `${"layer".repeat(600)}_${i}` }));
     const model = await Sequential.create({ inputShape: [1], layers });
