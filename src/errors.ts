@@ -139,15 +139,13 @@ export function didYouMean(
 }
 
 /** What others call options. */
-const OPTION_ALIASES: Readonly<Record<string, string>> = {
-  lr: "learningRate",
-  eps: "epsilon",
-  filepath: "path",
-  solver: "optimizer",
-  maxIter: "maxEpochs",
-  tol: "tolerance",
-  randomState: "seed",
-};
+const OPTION_ALIASES: Readonly<Record<string, string>> = { lr: "learningRate", eps: "epsilon" };
+
+/** Refuses anything that is not an options object, told by tag: a Map or a list has no keys that could be wrong. @throws OptionError */
+export function checkOptions(where: string, options: unknown, hint = () => ""): void {
+  if (/^(Object|Module)$/.test(kindOf(options))) return;
+  throw new OptionError(`${where}: expected an options object, got ${show(options)}.${hint()}`);
+}
 
 /**
  * Refuses option names that do not exist, and anything that is not an options object.
@@ -160,22 +158,14 @@ export function checkKeys(
   known: readonly string[],
   args: ArrayLike<unknown> = [],
 ): void {
-  const list = `Known: ${known.join(", ")}.`;
-  // Told by tag: a Map or a list has no keys of its own that could be wrong.
-  if (!/^(Object|Module)$/.test(kindOf(options))) {
-    throw new OptionError(`${where}: expected an options object, got ${show(options)}. ${list}`);
-  }
+  const list = () => ` Known: ${known.join(", ")}.`;
+  checkOptions(where, options, list);
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
     const hint = didYouMean(key, known, OPTION_ALIASES);
-    throw new OptionError(`${where}: unknown option ${JSON.stringify(key)}.${hint} ${list}`);
+    throw new OptionError(`${where}: unknown option ${JSON.stringify(key)}.${hint}${list()}`);
   }
-  // Options are the last argument. Where they were left out, so may be arguments before them.
-  const place = (value: unknown) => Array.prototype.lastIndexOf.call(args, value);
-  const given = place(options) + 1;
-  const omitted = place(undefined);
-  const isOmitted = omitted > 0 || (omitted === 0 && typeof args[1] !== "object");
-  checkArguments(where, args, given || (isOmitted ? omitted + 1 : args.length));
+  checkArguments(where, args, Array.prototype.indexOf.call(args, options) + 1 || args.length);
 }
 
 /** Refuses more arguments than a function takes, but for the place and the list that `list.map(f)` gives it. @throws OptionError */

@@ -129,8 +129,8 @@ export function lockLayers<Layers extends readonly PlacedLayer[]>(layers: Layers
       get: () => (layer.spec as { trainable?: boolean }).trainable,
       set() {
         throw new OptionError(
-          `layers: ${layer.name}: trainable is given when a model is made. Create one with trainable: false in the ` +
-            "layer's options, and setWeights(model.getWeights()).",
+          `layers: ${layer.name}: trainable is an option of the layer. Make a model with trainable: false, and give it ` +
+            "these weights: setWeights(model.getWeights()).",
         );
       },
     });

@@ -69,8 +69,8 @@ function checkSoftmax(layers: readonly PlacedLayer[]): void {
     const activation = lastActivation(spec);
     if (isElementwise(activation) || sizeOf(outputShape) > 1) continue;
     throw new OptionError(
-      `compile: ${name}: ${activation.type} over one unit is the same for every row. For yes or no use activation: "sigmoid" and ` +
-        `"binaryCrossentropy"; for a number leave the activation out.`,
+      `compile: ${name}: ${activation.type} over one unit is the same for every row. For yes or no use activation: ` +
+        `"sigmoid" and "binaryCrossentropy", for a number no activation.`,
     );
   }
 }

@@ -12,7 +12,7 @@ import { Breather } from "../runtime/yield.js";
 import type { Collector } from "./collector.js";
 import type { Compiled, Program } from "./compile.js";
 import type { ModelCore } from "./core.js";
-import { Feed, fitData, PASS_ROWS, refuseRows } from "./feed.js";
+import { Feed, fitData, PASS_ROWS } from "./feed.js";
 import type { FitPlan } from "./fit.js";
 import { type CheckedFit, isValidated } from "./fitOptions.js";
 import { collects, openCollector, readLogs } from "./logs.js";
@@ -148,7 +148,6 @@ export async function evaluateModel(
   options: EvaluateOptions,
 ): Promise<Evaluation> {
   const host = hostOf(core, "evaluate");
-  refuseRows("evaluate", data);
   const { batchSize } = checkEvaluate(options);
   if (isStream(data)) {
     const { toBatches } = await import("./streams.js");

@@ -1,7 +1,7 @@
 /** The way of data into a session: checks data against a model once, then writes its batches. */
 import { type Data, Dataset, describeRows } from "../data/dataset.js";
 import { checkLabels, fitsShape, shapeOf, toRows } from "../data/matrix.js";
-import { DataError, located, OptionError, ShapeError, show } from "../errors.js";
+import { checkArguments, DataError, located, OptionError, ShapeError, show } from "../errors.js";
 import { checkInput, type PlacedLayer } from "../layers/index.js";
 import { type LossSpec, lossTargets, outputReading, type TargetKind, targetKind } from "../losses.js";
 import { Label } from "../plan/op.js";
@@ -56,8 +56,14 @@ export function fitData(where: string, data: Data, { inputShape, layers, outputs
   return dataset;
 }
 
+/** Refuses x and y as two arguments, then any argument too many. @throws DataError, OptionError */
+export function checkCall(where: string, args: ArrayLike<unknown>, most: number): void {
+  refuseRows(where, args[0]);
+  checkArguments(where, args, most);
+}
+
 /** Refuses x by itself, as other libraries take it. @throws DataError */
-export function refuseRows(where: string, data: unknown): void {
+function refuseRows(where: string, data: unknown): void {
   if (!Array.isArray(data) && !ArrayBuffer.isView(data)) return;
   throw new DataError(
     `${where}: expected { x, y } or a Dataset, got ${show(data)}. Put x and y into one object: { x, y }.`,

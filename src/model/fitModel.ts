@@ -6,7 +6,7 @@ import { fuseLoss, logitsActivation } from "../losses.js";
 import { openSource } from "./batches.js";
 import type { Compiled } from "./compile.js";
 import type { ModelCore } from "./core.js";
-import { Feed, PASS_ROWS, refuseRows } from "./feed.js";
+import { Feed, PASS_ROWS } from "./feed.js";
 import { type FitPlan, loadMinimizer, runFit, type Stepping, takeStep } from "./fit.js";
 import { type CheckedFit, checkFit, type FitOptions } from "./fitOptions.js";
 import { openCollector, readLogs } from "./logs.js";
@@ -18,7 +18,6 @@ import { explained } from "./refusedStep.js";
 /** @throws what `Sequential.fit` throws. */
 export async function fitModel(core: ModelCore, data: Data | Stream, options: FitOptions): Promise<History> {
   const compiled = core.checkTrainable("fit");
-  refuseRows("fit", data);
   const checked = checkFit(options);
   return core.whileTraining(async () => {
     try {

@@ -1,5 +1,5 @@
 /** Options of the model's methods: their types, defaults and checks, all in one place at the door. */
-import { checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
+import { checkBoolean, checkKeys, checkName, checkNumber, checkOptions, OptionError, show } from "../errors.js";
 import { freeze, type Layer, type LayerSpec, placeLayers, resolveLayer } from "../layers/index.js";
 import { isTrainable } from "../layers/layer.js";
 import type { Loss } from "../losses.js";
@@ -76,13 +76,12 @@ export interface ModelSpec {
   readonly seed: number;
 }
 
+/** What those need who call it as other libraries are called. */
+export const HOW_TO_CREATE = "Write await Sequential.create({ inputShape: [features], layers }).";
+
 export function checkSequential(options: SequentialOptions): ModelSpec & CheckedRuntime {
   const where = "Sequential.create";
-  if (typeof options !== "object" || Array.isArray(options)) {
-    throw new OptionError(
-      `${where}: expected { inputShape, layers }, an options object, got ${show(options)}. Write ${where}({ inputShape: [features], layers }).`,
-    );
-  }
+  checkOptions(where, options, () => ` ${HOW_TO_CREATE}`);
   checkKeys(where, options, ["inputShape", "layers", "seed", ...RUNTIME_KEYS]);
   return { ...checkModel(where, options), ...checkRuntime(where, options) };
 }

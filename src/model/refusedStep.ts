@@ -3,7 +3,7 @@
  * step fails; what others may overwrite until then is kept here.
  */
 import { NonFiniteError } from "../errors.js";
-import { Status } from "../plan/op.js";
+import type { Status } from "../plan/op.js";
 import { sizeOf } from "../shape.js";
 import type { Stepping } from "./fit.js";
 
@@ -39,6 +39,6 @@ export async function explained(error: unknown, checkAlive = () => {}): Promise<
   checkAlive();
   if (found) return found.diagnose(error);
   const { epoch, step } = error.position;
-  const [tensor, cause] = [error.status === Status.LossNotFinite ? "loss" : "the updated weights", "not known"];
-  return new NonFiniteError(`fit: epoch ${epoch}, step ${step}: ${tensor} not finite.`, { epoch, step, tensor, cause });
+  const details = { epoch, step, tensor: "loss", cause: "unknown" };
+  return new NonFiniteError(`fit: epoch ${epoch}, step ${step}: the step is not finite.`, details);
 }

@@ -3,7 +3,7 @@
 
 import type { Data, DataArrays } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
-import { checkArguments, checkBoolean, checkKeys, OptionError } from "../errors.js";
+import { checkArguments, checkBoolean, checkKeys, checkOptions, OptionError } from "../errors.js";
 import { copyJson, type JsonObject } from "../json.js";
 import type { PlacedLayer } from "../layers/index.js";
 import { type BackendInfo, selectBackend } from "../runtime/select.js";
@@ -12,6 +12,7 @@ import type { Finding } from "./check/findings.js";
 import type { CheckOptions } from "./check/index.js";
 import type { Compiled } from "./compile.js";
 import { ModelCore } from "./core.js";
+import { checkCall } from "./feed.js";
 import { fitModel, stepOnBatch } from "./fitModel.js";
 import type { FitOptions } from "./fitOptions.js";
 import { announce } from "./inside.js";
@@ -22,6 +23,7 @@ import {
   checkRuntime,
   checkSequential,
   type EvaluateOptions,
+  HOW_TO_CREATE,
   RUNTIME_KEYS,
   type RuntimeOptions,
   type SequentialOptions,
@@ -57,9 +59,7 @@ export class Sequential {
 
   private constructor(core: ModelCore) {
     if (!(core instanceof ModelCore)) {
-      throw new OptionError(
-        "new Sequential: a model is made by a promise. Write await Sequential.create({ inputShape: [features], layers }).",
-      );
+      throw new OptionError(`new Sequential: a promise makes models. ${HOW_TO_CREATE}`);
     }
     this.#core = core;
     announce(this, core);
@@ -112,7 +112,7 @@ export class Sequential {
    * its last finite value.
    */
   async fit<Custom extends string = never>(data: Data | Stream, options: FitOptions = {}): Promise<History<Custom>> {
-    checkArguments("fit", arguments, 2);
+    checkCall("fit", arguments, 2);
     return fitModel(this.#core, data, options) as Promise<History<Custom>>;
   }
 
@@ -129,7 +129,8 @@ export class Sequential {
     data: Data | Stream,
     options: TrainOptions = {},
   ): AsyncGenerator<TrainLog<Custom>, History<Custom>, undefined> {
-    checkArguments("train", arguments, 2);
+    checkCall("train", arguments, 2);
+    checkOptions("train", options);
     return this.#iterate(data, options);
   }
 
@@ -137,8 +138,8 @@ export class Sequential {
     data: Data | Stream,
     options: TrainOptions,
   ): AsyncGenerator<TrainLog<Custom>, History<Custom>, undefined> {
-    const { checkTrain, iterate } = await import("./train.js");
-    return yield* iterate((rest) => this.fit<Custom>(data, rest), checkTrain(options));
+    const { iterate } = await import("./train.js");
+    return yield* iterate((rest) => this.fit<Custom>(data, rest), options);
   }
 
   /**
@@ -146,7 +147,7 @@ export class Sequential {
    * @throws as `fit`.
    */
   async trainOnBatch<Custom extends string = never>(data: Data): Promise<Evaluation<Custom>> {
-    checkArguments("trainOnBatch", arguments, 1);
+    checkCall("trainOnBatch", arguments, 1);
     return stepOnBatch(this.#core, data) as Promise<Evaluation<Custom>>;
   }
 
@@ -156,7 +157,7 @@ export class Sequential {
    * @throws OptionError before `compile`, and for options that are none.
    */
   async check(data: Data, options: CheckOptions = {}): Promise<Finding[]> {
-    checkArguments("check", arguments, 2);
+    if (arguments.length > 2 || Array.isArray(options)) checkCall("check", arguments, 2);
     const compiled = this.#core.checkCompiled("check");
     const { optimizer } = compiled;
     const { checkData } = await import("./check/index.js");
@@ -172,7 +173,7 @@ export class Sequential {
     data: Data | Stream,
     options: EvaluateOptions = {},
   ): Promise<Evaluation<Custom>> {
-    checkArguments("evaluate", arguments, 2);
+    checkCall("evaluate", arguments, 2);
     const { evaluateModel } = await import("./evaluate.js");
     return evaluateModel(this.#core, data, options) as Promise<Evaluation<Custom>>;
   }
@@ -241,7 +242,7 @@ export class Sequential {
    * @throws OptionError, ShapeError, DataError
    */
   trace(data: Data, options: TraceOptions = {}): Trace {
-    checkArguments("trace", arguments, 2);
+    checkCall("trace", arguments, 2);
     return traceModel(this.#core, data, options);
   }
 

@@ -10,7 +10,7 @@ import { type Shape, sizeOf } from "../shape.js";
 import type { Compiled } from "./compile.js";
 import { buildTrace, type TraceProgram } from "./compileTrace.js";
 import type { ModelCore } from "./core.js";
-import { Feed, refuseRows } from "./feed.js";
+import { Feed } from "./feed.js";
 import { nextLearningRate, type Progress, updatesTaken } from "./progress.js";
 import type { ModelState } from "./state.js";
 
@@ -67,7 +67,6 @@ interface TraceSubject {
 /** @throws what `Sequential.trace` throws. */
 export function traceModel(core: ModelCore, data: Data, options: TraceOptions): Trace {
   core.checkCompiled("trace");
-  refuseRows("trace", data);
   const { optimizer: update } = checkTrace(options);
   const { compiled, dataset } = core.check("trace", data);
   const { layers, spec, state, progress } = core;

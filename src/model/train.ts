@@ -1,6 +1,6 @@
 /** Training as an async iteration: whoever pulls the logs sets the pace. Knows `fit` only by its options. */
 
-import { checkName, OptionError, show } from "../errors.js";
+import { checkName } from "../errors.js";
 import type { Callback } from "./callbacks/callback.js";
 import { checkFit, type FitOptions } from "./fitOptions.js";
 import type { History, TrainLog } from "./logTypes.js";
@@ -88,10 +88,4 @@ function perEpoch(handoff: Handoff): Callback {
 
 function perBatch(handoff: Handoff): Callback {
   return { onBatchEnd: ({ epoch, step }, logs) => handoff.give({ epoch, step, ...logs() }) };
-}
-
-/** @throws OptionError */
-export function checkTrain(options: unknown): TrainOptions {
-  if (typeof options === "object" && options !== null) return options as TrainOptions;
-  throw new OptionError(`train: expected an options object, got ${show(options)}.`);
 }

@@ -103,6 +103,7 @@ describe("x and y as two arguments", () => {
       const takesOne = name === "trainOnBatch";
       const message = await messageOf(() => (takesOne ? model[name](x) : model[name](x, y)));
       expect(message).toMatch(new RegExp(`^${name}: expected \\{ x, y \\} or a Dataset, got an array of 4`));
+      expect(await messageOf(() => model[name](x, y, { epochs: 1 }))).toBe(message);
       await model[name](...(takesOne ? [{ x, y }] : [{ x, y }, {}]));
     },
   );
@@ -323,7 +324,7 @@ describe("what a model hands out", () => {
     const message = await messageOf(() => {
       untyped(layer).trainable = false;
     });
-    expect(message).toMatch(/^layers: dense_1: trainable is given when a model is made/);
+    expect(message).toMatch(/^layers: dense_1: trainable is an option of the layer/);
     expect(untyped(layer).trainable).toBe(true);
     const [first, second] = sigmoid;
     const frozen = await made([{ ...first, trainable: false }, second]);

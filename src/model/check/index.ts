@@ -5,7 +5,7 @@ import { Dataset } from "../../data/dataset.js";
 import { checkKeys, SimdgradError } from "../../errors.js";
 import { hasClasses } from "../../losses.js";
 import type { OptimizerSpec } from "../../optimizers/index.js";
-import { type Expectation, fitData, refuseRows } from "../feed.js";
+import { type Expectation, fitData } from "../feed.js";
 import { checkFit, type FitOptions } from "../fitOptions.js";
 import { holdBackRows } from "../holdBack.js";
 import { checkColumns, checkCounts, checkLastLayer, checkMerged, checkTargets } from "./columns.js";
@@ -31,7 +31,6 @@ export interface CheckSubject {
 
 /** The findings, the worst first. @throws OptionError for options that are none. */
 export function checkData({ data, options, expectation, optimizer, seed }: CheckSubject): Finding[] {
-  if (Array.isArray(options) || ArrayBuffer.isView(options)) refuseRows("check", data);
   checkKeys("check", options, ["validationSplit", "validationData"]);
   const fit = { ...checkFit(options), onWarning: () => {} };
   const faults = data instanceof Dataset ? [] : checkRaw(data, expectation.inputShape);

@@ -1,7 +1,7 @@
 /** The caller's side of a model that lives in a worker: the methods of `Sequential`, each a promise. */
 
 import { batchPipeline, type Pipeline } from "../../data/pipeline.js";
-import { BackendError, checkArguments, OptionError, show } from "../../errors.js";
+import { BackendError, checkArguments, checkOptions, OptionError, show } from "../../errors.js";
 import { copyJson, type JsonObject } from "../../json.js";
 import { kindOf } from "../../kinds.js";
 import { freeze, lockLayers, type PlacedLayer } from "../../layers/index.js";
@@ -15,7 +15,7 @@ import type { Evaluation, History, TrainLog } from "../logTypes.js";
 import { checkRuntime, type RuntimeOptions } from "../options.js";
 import { isStream } from "../prepare.js";
 import type { ModelInfo, Sequential } from "../sequential.js";
-import { checkTrain, iterate } from "../train.js";
+import { iterate } from "../train.js";
 import { CallbackSession } from "./callbackSession.js";
 import { type ModelMaker, serveModel } from "./host.js";
 import {
@@ -160,7 +160,8 @@ export class WorkerModel implements Remotes {
     ...[data, options = {}]: Parameters<Sequential["train"]>
   ): AsyncGenerator<TrainLog<Custom>, History<Custom>, undefined> {
     checkArguments("train", arguments, 2);
-    return iterate((rest) => this.fit<Custom>(data, rest), checkTrain(options));
+    checkOptions("train", options);
+    return iterate((rest) => this.fit<Custom>(data, rest), options);
   }
 
   /** As `Sequential.trainOnBatch`. */
