@@ -311,7 +311,7 @@ describe("targets that are not scaled", () => {
     const options = { maxEpochs: 60, seed: 1, onWarning: (text: string) => void warnings.push(text) };
     const before = await new MLPRegressor(options).fit(data);
     expect(before.score(data)).toBeLessThan(0);
-    expect(warnings[0]).toMatch(/y is not scaled.*set standardizeTarget: true/);
+    expect(warnings[0]).toMatch(/targets are not scaled.*standardizeTarget: true does both/);
     const after = await new MLPRegressor({ ...options, standardizeTarget: true }).fit(data);
     expect(after.score(data)).toBeGreaterThan(0.3);
   });
