@@ -71,7 +71,7 @@ async function joinModules() {
     chunkFileNames: "chunks/[name]-[hash].js",
     codeSplitting: {
       groups: [
-        { name: "core", test: (id) => core.has(id) || /rolldown.runtime|wasm.marks\.js$/.test(id) },
+        { name: "core", test: (id) => core.has(id) || /wasm.marks\.js$/.test(id) },
         { name: "shared", test: (id) => main.has(id), minShareCount: 2 },
       ],
     },
