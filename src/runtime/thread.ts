@@ -99,11 +99,13 @@ export async function startThread(program: string, events: ThreadEvents): Promis
   const opened: { thread?: StartedThread } = {};
   try {
     await new Promise<void>((resolve, reject) => {
-      const onMessage = (message: unknown) => (message === "ready" ? resolve() : events.onMessage(message));
-      const onEnd = (reason: string) => {
-        events.onEnd(reason);
-        reject(new BackendError(reason));
+      let isReady = false;
+      const onMessage = (message: unknown) => {
+        if (message !== "ready") return events.onMessage(message);
+        isReady = true;
+        resolve();
       };
+      const onEnd = (reason: string) => (isReady ? events.onEnd(reason) : reject(new BackendError(reason)));
       const node = nodeBuiltin("node:worker_threads");
       const source = PRELUDE + program;
       opened.thread = node
