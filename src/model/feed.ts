@@ -142,6 +142,7 @@ function checkTargets(where: string, y: Float32Array, width: number, loss: LossS
 
 /** Writes the batches of one data set into a session. */
 export class Feed {
+  readonly rows: number;
   readonly #dataset: Dataset;
   readonly #y: Float32Array;
   readonly #weights: Float32Array | null;
@@ -164,6 +165,7 @@ export class Feed {
     this.#session = session;
     this.#x = program.x;
     this.#training = program.training;
+    this.rows = dataset.length;
     this.#dataset = dataset;
     this.#weights = weights;
     // Labels become indices in the kernels, so no one may change them after this check: they are copied.
@@ -173,10 +175,6 @@ export class Feed {
     this.#y = isLabels ? dataset.y.map((label) => (label === ignoreClass ? Label.Ignored : label)) : dataset.y;
     if (ignoreClass === null) this.#factor = 1;
     else this.#factor = evaluates ? this.#shareFactor(null, 0, dataset.length) : null;
-  }
-
-  get rows(): number {
-    return this.#dataset.length;
   }
 
   /** Writes rows [begin, begin + count) of `order`, or of the data set itself. */

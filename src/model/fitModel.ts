@@ -62,7 +62,7 @@ async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit,
   });
   const { session, program } = stepping;
   const callbacks = [...options.callbacks];
-  if (options.verbose === 1) callbacks.push((await import("./callbacks/progress.js")).progress());
+  if (options.verbose === 1) callbacks.push((await import("./callbacks/verbose.js")).verboseProgress());
   const opened = callbacks.length > 0 ? await import("./trainer.js") : null;
   const plan: FitPlan = {
     ...stepping,
