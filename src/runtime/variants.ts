@@ -21,7 +21,7 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
 }
 
 /** What `deflate` packed: by Node's zlib where there is one, which is quicker, or as a stream. */
-async function inflate(packed: Uint8Array<ArrayBuffer>): Promise<BufferSource> {
+async function inflate(packed: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer | ArrayBufferView<ArrayBuffer>> {
   const zlib = nodeBuiltin("node:zlib");
   if (zlib) return zlib.inflateRawSync(packed);
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
@@ -58,7 +58,7 @@ export const embedded: ModuleSource = {
   },
 };
 
-export async function compile(bytes: BufferSource, what: string): Promise<WebAssembly.Module> {
+export async function compile(bytes: ArrayBuffer | ArrayBufferView<ArrayBuffer>, what: string): Promise<WasmModule> {
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {
