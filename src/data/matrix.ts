@@ -22,7 +22,7 @@ function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || isNumericArray(value);
 }
 
-/** The shape of nested lists, as the first of each says: [2, 3] of [[1, 2, 3], [4, 5, 6]]; [] of what is no list. */
+/** The shape of nested lists, as the first of each says: [2, 3] of [[1, 2, 3], [4, 5, 6]]; [] of anything that is not a list. */
 export function shapeOf(value: unknown): number[] {
   const shape: number[] = [];
   for (let list = value; isList(list) && shape.length < MAX_RANK; list = list[0]) shape.push(list.length);

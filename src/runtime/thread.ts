@@ -91,7 +91,7 @@ function openWebThread(source: string, { onMessage, onEnd }: ThreadEvents): Star
 }
 
 /**
- * Starts a worker with a program that calls `listen(hear)`. Resolves when it is ready; `onEnd` is called if it ends
+ * Starts a worker with a program that calls `listen(hear)`. Resolves when it is ready; `onEnd` is called once if it ends
  * later. @throws BackendError and whatever the engine says where workers cannot start.
  */
 export async function startThread(program: string, events: ThreadEvents): Promise<StartedThread> {
@@ -105,7 +105,14 @@ export async function startThread(program: string, events: ThreadEvents): Promis
         isReady = true;
         resolve();
       };
-      const onEnd = (reason: string) => (isReady ? events.onEnd(reason) : reject(new BackendError(reason)));
+      let hasEnded = false;
+      // An error is followed by an exit, by which time another worker may be in its place.
+      const onEnd = (reason: string) => {
+        if (hasEnded) return;
+        hasEnded = true;
+        if (isReady) events.onEnd(reason);
+        else reject(new BackendError(reason));
+      };
       const node = nodeBuiltin("node:worker_threads");
       const source = PRELUDE + program;
       opened.thread = node

@@ -121,6 +121,12 @@ const scenarios: Record<string, Scenario> = {
     const history = await m.fit(data, { epochs: 3, validationData: Dataset.from({ x: rows, y }) });
     return [history, data.x.length, data.y.length];
   },
+  "x that changes right after the call": async (m) => {
+    const given = x.slice();
+    const predicted = m.predict(given);
+    given.fill(0);
+    return await predicted;
+  },
   "weights that are typed arrays": async (m) => {
     const weights = (await m.getWeights()).map((weight) => ({
       ...weight,

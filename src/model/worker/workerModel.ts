@@ -244,7 +244,7 @@ export class WorkerModel implements Remotes {
   }
 
   async #call<T>(name: RemoteName, args: readonly unknown[], company: Company = {}): Promise<T> {
-    const { thread } = await this.#connect();
+    // Copied before anything is waited for: what the caller changes after the call is not part of it.
     const streams: Pipeline<unknown>[] = [];
     const positions = streamPositions(name, args);
     const { value, transfer } = parcel(args, (given) => {
@@ -254,6 +254,7 @@ export class WorkerModel implements Remotes {
     });
     const { session } = company;
     const callbacks = session?.describe() ?? [];
+    const { thread } = await this.#connect();
     const isAborted = session?.isAborted ?? false;
     const request = { type: "call" as const, name, args: value as readonly unknown[], callbacks, isAborted };
     return this.#request<T>(thread, (id) => ({ ...request, id }), transfer, { ...company, streams });

@@ -1,0 +1,25 @@
+// Threads: how their end is told.
+import { setTimeout as pause } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { startThread } from "../../src/runtime/thread.js";
+
+it("tells the end of a worker once: an error is followed by an exit", async () => {
+  const ends: string[] = [];
+  const program = `listen(() => { throw new Error("broken"); });`;
+  const thread = await startThread(program, { onMessage: () => {}, onEnd: (reason) => ends.push(reason) });
+  thread.post("go");
+  await expect.poll(() => ends.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  await pause(300);
+  expect(ends).toEqual(["broken"]);
+});
+
+it("tells no end of a worker that never started", async () => {
+  const ends: string[] = [];
+  const started = startThread("throw new Error('at once');", {
+    onMessage: () => {},
+    onEnd: (reason) => ends.push(reason),
+  });
+  await expect(started).rejects.toThrow("at once");
+  await pause(300);
+  expect(ends).toEqual([]);
+});
