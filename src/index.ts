@@ -332,7 +332,7 @@ export { type ModelInfo, Sequential } from "./model/sequential.js";
 export type { Trace, TraceOptions, TraceTensor } from "./model/trace.js";
 export type { TrainOptions } from "./model/train.js";
 export type { Weight, WeightLike } from "./model/weights.js";
-export type { WorkerModel, WorkerModelInfo } from "./model/worker/workerModel.js";
+export type { TransferOptions, WorkerModel, WorkerModelInfo } from "./model/worker/workerModel.js";
 export { type AdamOptions, type AdamSpec, type AdamwSpec, adam, adamw } from "./optimizers/adam.js";
 export {
   type AdamaxOptions,

@@ -11,9 +11,9 @@ import { type LaneRequest, serveLane } from "./search/host.js";
 declare function listen(hear: (request: Request | LaneRequest) => void): void;
 declare function answer(reply: unknown, transfer?: ArrayBuffer[]): void;
 
-const hearModel = serveModel(Sequential, answer);
+const host = serveModel(Sequential, answer);
 const hearLane = serveLane(answer);
 listen((request) => {
   if (request.type === "problem" || request.type === "task") hearLane(request);
-  else hearModel(request);
+  else host.take(request);
 });

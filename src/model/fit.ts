@@ -63,7 +63,7 @@ export async function runFit(plan: FitPlan): Promise<History> {
   await announce(callbacks, (callback) => callback.onTrainBegin?.(trainer as Trainer));
   await plan.resuming;
   const { run } = plan;
-  restoreStates(callbacks, run.callbacks);
+  await restoreStates(callbacks, run.callbacks);
   if (run.isStopping) plan.stopTraining = true;
   try {
     await runEpochs(plan, history);

@@ -65,7 +65,7 @@ export interface FitOptions {
   onWarning?: (message: string) => void;
 }
 
-const KEYS = [
+export const FIT_KEYS = [
   "epochs",
   "batchSize",
   "shuffle",
@@ -100,7 +100,7 @@ function optionalCount(where: string, value: unknown): number | null {
 }
 
 export function checkFit(options: FitOptions): CheckedFit {
-  checkKeys("fit", options, KEYS);
+  checkKeys("fit", options, FIT_KEYS);
   const { epochs = 1, batchSize, shuffle, signal, validationSplit = 0, initialEpoch = 0, verbose = 0 } = options;
   const { validationFreq = 1, resume = false, onWarning = console.warn } = options;
   if (batchSize !== undefined) checkNumber("fit: batchSize", batchSize, COUNT);

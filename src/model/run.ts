@@ -101,7 +101,7 @@ function isFloat32Array(value: unknown): value is Float32Array {
 }
 
 /** Gives callbacks their states back, by name and order. @throws OptionError for a state that nobody takes. */
-export function restoreStates(callbacks: readonly Callback[], states: readonly StoredState[]): void {
+export async function restoreStates(callbacks: readonly Callback[], states: readonly StoredState[]): Promise<void> {
   const waiting = callbacks.filter(({ setState }) => setState);
   for (const { name, state } of states) {
     const place = waiting.findIndex((callback) => callback.name === name);
@@ -112,7 +112,7 @@ export function restoreStates(callbacks: readonly Callback[], states: readonly S
       );
     }
     const [callback] = waiting.splice(place, 1);
-    callback.setState?.(copyState(`fit: resume: ${show(name)}`, state));
+    await callback.setState?.(copyState(`fit: resume: ${show(name)}`, state));
   }
 }
 

@@ -80,8 +80,8 @@ export class Sequential {
   ): Promise<Housed<InWorker>> {
     checkArguments("Sequential.create", arguments, 1);
     const own = withoutWorker("Sequential.create", options);
-    if (own !== options && options.worker) return openWorker(Sequential, own) as Promise<Housed<InWorker>>;
     const checked = checkSequential(own);
+    if (own !== options && options.worker) return openWorker(Sequential, checked) as Promise<Housed<InWorker>>;
     return new Sequential(new ModelCore(checked, checked.threads, await selectBackend(checked))) as Housed<InWorker>;
   }
 
@@ -283,8 +283,8 @@ export class Sequential {
     checkArguments("load", arguments, 2);
     const own = withoutWorker("load", options);
     checkKeys("load", own, RUNTIME_KEYS);
-    if (options.worker) return openWorker(Sequential, own, bytes) as Promise<Housed<InWorker>>;
     const checked = checkRuntime("load", own);
+    if (options.worker) return openWorker(Sequential, checked, bytes) as Promise<Housed<InWorker>>;
     const { loadModel } = await import("./loadModel.js");
     return new Sequential(await loadModel(bytes, checked)) as Housed<InWorker>;
   }

@@ -116,7 +116,6 @@ export function csvLogger(options: CsvLoggerOptions): Callback {
 
   return {
     name: where,
-    needs: () => [],
     getState: () => ({ rows }),
     setState(state) {
       resumed = state.rows as number | null;

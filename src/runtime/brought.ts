@@ -42,7 +42,7 @@ async function toModule(source: unknown): Promise<WebAssembly.Module> {
 
 function variantOf(module: WebAssembly.Module): Variant {
   const [section] = WebAssembly.Module.customSections(module, "simdgrad");
-  const mark = section ? new TextDecoder().decode(section) : "";
+  const mark = section ? Array.from(new Uint8Array(section), (code) => String.fromCharCode(code)).join("") : "";
   const found = (Object.keys(sources) as Variant[]).find((variant) => marks[variant] === mark);
   if (found) return found;
   const problem = mark ? `"${mark.split(" ")[0]}" of another version of simdgrad` : "a module that is not simdgrad's";

@@ -91,27 +91,25 @@ function openWebThread(source: string, { onMessage, onEnd }: ThreadEvents): Star
 }
 
 /**
- * Starts a worker with a program that calls `listen(hear)`. Resolves when it is ready; `onEnd` is called once if it ends
- * later. @throws BackendError and whatever the engine says where workers cannot start.
+ * Starts a worker with a program that calls `listen(hear)`. Resolves when it is ready; `onEnd` is called, once, if it ends
+ * later or a message of either side cannot be read. @throws BackendError and whatever the engine says where workers
+ * cannot start.
  */
 export async function startThread(program: string, events: ThreadEvents): Promise<StartedThread> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const opened: { thread?: StartedThread } = {};
+  let isReady = false;
   try {
     await new Promise<void>((resolve, reject) => {
-      let isReady = false;
       const onMessage = (message: unknown) => {
         if (message !== "ready") return events.onMessage(message);
         isReady = true;
         resolve();
       };
-      let hasEnded = false;
-      // An error is followed by an exit, by which time another worker may be in its place.
       const onEnd = (reason: string) => {
-        if (hasEnded) return;
-        hasEnded = true;
         if (isReady) events.onEnd(reason);
-        else reject(new BackendError(reason));
+        isReady = false;
+        reject(new BackendError(reason));
       };
       const node = nodeBuiltin("node:worker_threads");
       const source = PRELUDE + program;

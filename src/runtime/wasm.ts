@@ -16,23 +16,21 @@ type Exports = Record<string, unknown> & {
   dismiss(): void;
 };
 
-let loader: { readonly instantiateSync: typeof instantiateSync };
+let loader: { readonly instantiateSync: typeof instantiateSync } | undefined;
 
 /**
- * Loads what instantiates modules. It needs a TextDecoder as soon as it is imported, so that happens only where Wasm runs.
- * @throws BackendError where there is none
+ * Loads what instantiates modules. It makes a TextDecoder as soon as it is imported, for strings that these modules do not
+ * have. Where an engine lacks one, the plain API does the same.
  */
 export async function openLoader(): Promise<void> {
-  try {
-    loader = await import("./loader.js");
-  } catch (cause) {
-    throw refusal("The loader of the WebAssembly core could not be imported", cause);
-  }
+  if (typeof TextDecoder === "function") loader = await import("./loader.js");
 }
 
 function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Exports {
   try {
-    return loader.instantiateSync<Exports>(module, { env: { memory } }).exports;
+    const imports = { env: { memory } };
+    const { exports } = loader?.instantiateSync<Exports>(module, imports) ?? new WebAssembly.Instance(module, imports);
+    return exports as Exports;
   } catch (cause) {
     throw refusal("The WebAssembly core could not be instantiated", cause);
   }

@@ -121,7 +121,12 @@ describe("what goes over", () => {
     ["NaN", (m) => m.evaluate({ x: [NaN, 1], y: [0] }), DataError, /finite/],
     ["a signal that is none", (m) => m.fit(data, { signal: 1 as never }), OptionError, /AbortSignal/],
     ["a callback that is none", (m) => m.fit(data, { callbacks: [{}] }), OptionError, /callbacks/],
-    ["a function among options", (m) => m.compile({ ...compiled, metrics: () => [] } as never), OptionError, /plain/],
+    [
+      "a learning rate that is a function",
+      (m) => m.compile({ ...compiled, optimizer: adam({ learningRate: () => 0.1 }) }),
+      OptionError,
+      /learningRate: a function stays with the caller.*learningRateScheduler/,
+    ],
     [
       "what is not finite",
       (m) => m.fit({ x: new Float32Array(64).fill(3e38), y: Float32Array.from({ length: 32 }, (_, row) => row % 3) }),
@@ -265,7 +270,7 @@ describe("the end of a worker", () => {
     };
     const error = await there.fit(data, { epochs: 4, callbacks: [dying] }).catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(BackendError);
-    expect((error as Error).message).toMatch(/worker of a model ended.*next call goes on in a new worker/);
+    expect((error as Error).message).toMatch(/worker of a model ended.*next call resumes in a new worker/);
     await here.fit(data, { epochs: 2 });
     expect(await there.getWeights()).toEqual(here.getWeights());
     await here.fit(data, { epochs: 2 });

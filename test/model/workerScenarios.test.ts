@@ -1,25 +1,22 @@
 // One table of scenarios, run on a model here and on one in a worker: the same results, logs, errors and bits.
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import {
   type Callback,
   Dataset,
-  dense,
-  dropout,
   earlyStopping,
   pipeline,
   reduceLROnPlateau,
   Sequential,
   type Trainer,
   terminateOnNaN,
-  type WorkerModel,
   watch,
 } from "../../src/index.js";
 import { backupAndRestore, csvLogger, modelCheckpoint } from "../../src/node.js";
 import { blobs } from "./models.js";
+import { createTwin, outcomeOf, quiet, type Scenario } from "./twins.js";
 
 const data = blobs(60);
 const { x, y } = data;
@@ -29,21 +26,6 @@ const rows = typed as unknown as number[][];
 const huge = { x: new Float32Array(64).fill(3e38), y: Float32Array.from({ length: 32 }, (_, row) => row % 3) };
 const folder = mkdtempSync(join(tmpdir(), "simdgrad-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-type Model = Sequential | WorkerModel;
-
-const open: Model[] = [];
-afterEach(() => {
-  for (const model of open.splice(0)) model.dispose();
-});
-
-async function create(worker: boolean): Promise<Model> {
-  const layers = [dense({ units: 8, activation: "relu" }), dropout(0.2), dense({ units: 3, activation: "softmax" })];
-  const model = await Sequential.create({ inputShape: [2], layers, seed: 5, threads: 1, worker });
-  await model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
-  open.push(model);
-  return model;
-}
 
 function* batches(): Generator<{ x: Float32Array; y: Float32Array }> {
   for (let at = 0; at < data.length; at += 20) yield { x: x.slice(2 * at, 2 * (at + 20)), y: y.slice(at, at + 20) };
@@ -65,11 +47,6 @@ class Rows {
 
 /** Buffers of Node share a pool with each other. */
 const pooled = () => Buffer.from([...y]);
-
-const quiet = { onWarning: () => {} };
-
-/** What a scenario saw: results, logs and warnings. */
-type Scenario = (model: Model, place: string) => Promise<unknown>;
 
 /** Counts down what a trainer gives in every hook. */
 function asking(seen: unknown[]): Callback {
@@ -218,7 +195,7 @@ const scenarios: Record<string, Scenario> = {
     const options = { epochs: 3, batchSize: 20, ...quiet };
     const backup = () => backupAndRestore({ path, every: 2 });
     const gone = await Promise.resolve(m.fit(data, { ...options, callbacks: [backup(), stop] })).catch(String);
-    const next = await create(!(m instanceof Sequential));
+    const next = await createTwin(!(m instanceof Sequential));
     return [gone, await next.fit(data, { ...options, callbacks: [backup()] }), await next.getWeights()];
   },
   warnings: async (m) => {
@@ -287,71 +264,8 @@ const scenarios: Record<string, Scenario> = {
   },
 };
 
-/** What came, or the error by class and words; and the bits of the model. */
-async function outcome(scenario: Scenario, worker: boolean): Promise<unknown> {
-  const model = await create(worker);
-  const place = `${worker ? "there" : "here"}-${open.length}-${Math.floor(performance.now())}`;
-  const seen = await Promise.resolve(scenario(model, place)).catch((error: Error) => [
-    error.constructor.name,
-    error.message,
-  ]);
-  return { seen, weights: await model.getWeights(), file: [...(await model.save())] };
-}
-
 describe("here and in a worker the same:", () => {
   it.each(Object.entries(scenarios))("%s", async (_, scenario) => {
-    const here = await outcome(scenario, false);
-    open.splice(0);
-    expect(await outcome(scenario, true)).toEqual(here);
-  });
-});
-
-describe("a model in a worker", () => {
-  it("has every member of a model", async () => {
-    const [here, there] = [await create(false), await create(true)];
-    const members = (model: object) => Reflect.ownKeys(Object.getPrototypeOf(model)).map(String).sort();
-    expect(members(there)).toEqual(members(here));
-  });
-
-  it("may be disposed of at any moment, quietly", () => {
-    const moments = {
-      "in a callback": `await model.fit(data, { epochs: 9, callbacks: [{ onEpochEnd: () => model.dispose() }] }).catch(told);`,
-      "in an asynchronous callback": `
-        const callback = { async onBatchEnd() { await 0; model.dispose(); await 0; } };
-        await model.fit(data, { epochs: 9, callbacks: [callback] }).catch(told);`,
-      "while a stream is read": `
-        await model.fit(async function* () { yield data; model.dispose(); yield data; }).catch(told);`,
-      "while calls wait": `
-        const calls = [model.fit(data, { epochs: 1e6 }), model.predict([[1, 2]]), model.save()];
-        model.dispose();
-        for (const call of calls) await call.catch(told);`,
-      "and nobody waits": `model.fit(data, { epochs: 1e6 }).catch(told); setTimeout(() => model.dispose(), 30);
-        await new Promise((resolve) => setTimeout(resolve, 300));`,
-      "twice, and then used": `model.dispose(); model.dispose(); await model.predict([[1, 2]]).catch(told);
-        model.metadata = { late: true };`,
-    };
-    for (const [moment, body] of Object.entries(moments)) {
-      const program = `
-        import { Sequential, dense } from "simdgrad";
-        const data = { x: [[0, 1], [1, 0]], y: [0, 1] };
-        const told = (error) => console.log(error.name);
-        const model = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })], worker: true });
-        await model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
-        ${body}`;
-      const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
-        encoding: "utf8",
-        timeout: 30_000,
-      });
-      expect({ moment, status, stderr }).toEqual({ moment, status: 0, stderr: "" });
-      expect(new Set(stdout.trim().split("\n")), moment).toEqual(new Set(["BackendError"]));
-    }
-  });
-
-  it("answers where a value can't leave its thread", async () => {
-    const model = (await create(true)) as WorkerModel;
-    const options = { epochs: 1, batchSize: Object(() => 1) };
-    await expect(model.fit(data, options)).rejects.toThrow(/plain/);
-    await expect(model.predict(new Promise(() => {}) as never)).rejects.toThrow(/plain/);
-    expect(await model.predict([[1, 2]])).toHaveLength(3);
+    expect(await outcomeOf(scenario, true)).toEqual(await outcomeOf(scenario, false));
   });
 });

@@ -72,9 +72,6 @@ export interface BatchPosition {
   readonly totalRows: number | null;
 }
 
-/** What `snapshot` and `restore`, `save`, and `inspect` of a trainer need. */
-export type TrainerNeed = "weights" | "file" | "step";
-
 /** What a callback may remember: any numbers, text, booleans, `null`, Float32Arrays, and lists and objects of these. */
 export type CallbackValue =
   | null
@@ -107,17 +104,12 @@ export interface Callback {
   onTrainEnd?(): Hooked;
   /** Training met NaN or infinity. Return true to end it in good order instead of rejecting. */
   onNonFinite?(error: NonFiniteError): boolean | undefined | Promise<boolean | undefined>;
-  /**
-   * Names what the hook that comes next asks its trainer for, which saves a model in a worker to send the rest; `position`
-   * is that of `onBatchEnd`. Without it, everything is sent to callbacks that have `onTrainBegin`.
-   */
-  needs?(hook: HookName, position: BatchPosition | null): readonly TrainerNeed[];
   /** Names what `getState` returns; needed with it. */
   readonly name?: string;
   /** What is to be saved with a model whose training is interrupted. A copy is kept. */
   getState?(): CallbackState;
   /** Called behind `onTrainBegin` when a fit resumes. */
-  setState?(state: CallbackState): void;
+  setState?(state: CallbackState): Hooked;
 }
 
 export const hookNames = [
@@ -129,8 +121,6 @@ export const hookNames = [
   "onTrainEnd",
   "onNonFinite",
 ] as const satisfies readonly (keyof Callback)[];
-
-export type HookName = (typeof hookNames)[number];
 
 const stateNames = ["getState", "setState"] as const satisfies readonly (keyof Callback)[];
 

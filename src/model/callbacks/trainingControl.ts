@@ -10,6 +10,9 @@ export interface TrainingControl extends Callback {
   resume(): void;
 }
 
+/** Controls ask their trainer for nothing; for those who would send it ahead. */
+export const controls = new WeakSet<Callback>();
+
 /**
  * Pauses training: give it to `fit` among the callbacks, and call `pause()` and `resume()` at any time. An abort ends a
  * pause too.
@@ -28,7 +31,7 @@ export function trainingControl(): TrainingControl {
   const hold = () => {
     if (gate && !trainer.signal?.aborted) return gate;
   };
-  return {
+  const control: TrainingControl = {
     get isPaused() {
       return gate !== null;
     },
@@ -48,4 +51,6 @@ export function trainingControl(): TrainingControl {
       trainer.signal?.removeEventListener("abort", resume);
     },
   };
+  controls.add(control);
+  return control;
 }

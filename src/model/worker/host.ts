@@ -2,25 +2,26 @@
  * The worker's side: owns the model, and does what messages say. Has never heard of threads; where none can be
  * started, it runs beside its caller.
  */
-import { Pipeline } from "../../data/pipeline.js";
 import { BackendError } from "../../errors.js";
+import { kindOf } from "../../kinds.js";
+import { announceLength, deliver } from "../../runtime/mailbox.js";
 import { now } from "../../runtime/yield.js";
-import type { Callback } from "../callbacks/callback.js";
+import type { Callback, CallbackState } from "../callbacks/callback.js";
 import type { FitOptions } from "../fitOptions.js";
 import type { RuntimeOptions, SequentialOptions } from "../options.js";
 import type { Sequential } from "../sequential.js";
-import { type Ask, distantCallbacks } from "./distantCallbacks.js";
+import { toBytes } from "./bytes.js";
+import { CallerError, DistantCaller } from "./distantCaller.js";
 import {
-  type DistantCallback,
-  type HookAnswer,
+  type CallbackShape,
   type Mirror,
-  type Pulled,
   type RemoteName,
   type Reply,
   type Request,
+  type TrainerUse,
   toPlainError,
 } from "./protocol.js";
-import { buffersOf, type PlainStream, unpack } from "./values.js";
+import { pack, unpack } from "./values.js";
 
 /** What makes models; given, so that this file does not import the class that imports it. */
 export interface ModelMaker {
@@ -31,30 +32,30 @@ export interface ModelMaker {
 /** Milliseconds between two files for the caller to keep, beyond those at the end of a call. */
 const KEEP_INTERVAL = 250;
 
-/** Calls after which the host sends the model to the caller. */
+/** Calls after which the caller is given the model as it now is. */
 const CHANGING: readonly RemoteName[] = ["adapt", "compile", "setWeights", "useAverages", "fit"];
 
 /** Sends to the caller; what is posted is not used again. */
 type Send = (reply: Reply, transfer: ArrayBuffer[]) => void;
 
+type Opening = Extract<Request, { type: "open" }>;
 type Call = Extract<Request, { type: "call" }>;
+type Setting = Extract<Request, { type: "set" | "later" }>;
 
 /** Makes something that takes requests and answers through `send`. */
-export function serveModel(maker: ModelMaker, send: Send): (request: Request) => void {
-  const host = new Host(maker, send);
-  return (request) => void host.take(request);
+export function serveModel(maker: ModelMaker, send: Send): Host {
+  return new Host(maker, send);
 }
 
-class Host {
+export class Host {
   readonly #maker: ModelMaker;
   readonly #send: Send;
   #model: Sequential | null = null;
-  readonly #aborts = new Map<number, AbortController>();
-  /** Hooks that wait for the caller, by call. */
-  readonly #asks = new Map<number, Ask>();
-  /** Readers of streams that wait for an element. */
-  readonly #pulls = new Map<number, (result: Pulled) => void>();
-  #readers = 0;
+  /** Callers whose calls run, and the last that trained: its trainer can be used afterwards. */
+  readonly #callers = new Map<number, DistantCaller>();
+  #lastFit = 0;
+  /** What a caller waits for at its mailbox. */
+  #answer: Uint8Array = new Uint8Array();
   #keptAt = 0;
 
   constructor(maker: ModelMaker, send: Send) {
@@ -62,103 +63,123 @@ class Host {
     this.#send = send;
   }
 
-  async take(request: Request): Promise<void> {
+  take(request: Request): void {
+    const caller = this.#callers.get(request.id);
     switch (request.type) {
+      case "open":
+      case "call":
+      case "set":
+      case "later":
+        void this.#run(request);
+        break;
       case "abort":
-        return this.#aborts.get(request.id)?.abort();
-      case "need":
-        return this.#fetch(request.id, request.needs);
-      case "hooked":
-        return this.#asks.get(request.id)?.answer(request.answer);
-      case "pulled":
-        return this.#pulls.get(request.reader)?.(request.result);
-      case "metadata":
-        if (this.#model) this.#model.metadata = request.metadata;
-        return;
-      case "end":
-        for (const abort of this.#aborts.values()) abort.abort();
-        return this.#model?.dispose();
+        caller?.abort.abort();
+        break;
+      case "states":
+        caller?.setStates(unpack(request.states) as (CallbackState | null)[]);
+        break;
+      case "answer":
+        caller?.answer(request.question, request.answer);
+        break;
+      case "tell":
+        caller?.tell(request.member, unpack(request.args) as unknown[]);
+        break;
+      case "ask":
+        this.#answer = toBytes(this.#outcome(request));
+        announceLength(request.mailbox, this.#answer.length);
+        break;
+      case "fetch":
+        deliver(request.mailbox, this.#answer, request.memory);
+        break;
+      default:
+        throw request satisfies never;
     }
+  }
+
+  /** Uses the trainer of a call. @throws what it throws; BackendError after the next fit has begun. */
+  use({ id, member, args, states }: TrainerUse): unknown {
+    const caller = this.#callers.get(id);
+    if (!caller) throw new BackendError(`${member}: another fit has begun.`);
+    caller.setStates(unpack(states) as (CallbackState | null)[]);
+    return caller.use(member, unpack(args) as unknown[]);
+  }
+
+  dispose(): void {
+    this.#model?.dispose();
+  }
+
+  #outcome(use: TrainerUse): object {
+    try {
+      const value = this.use(use);
+      return kindOf(value) === "Promise" ? { isLater: true } : { value };
+    } catch (error) {
+      return { error: toPlainError(error) };
+    }
+  }
+
+  async #run(request: Opening | Call | Setting): Promise<void> {
     const { id } = request;
     try {
-      const value = request.type === "open" ? await this.#open(request) : await this.#call(request);
-      this.#send({ type: "done", id, value }, buffersOf(value));
+      const result = await this.#resultOf(request);
+      const value = pack(result, { transfer: true });
+      const isChanged = request.type === "call" ? CHANGING.includes(request.name) : request.type !== "later";
+      const mirror = pack(isChanged && this.#model ? mirrorOf(this.#model) : null);
+      this.#send({ type: "done", id, value: value.value, mirror: mirror.value }, [...value.buffers, ...mirror.buffers]);
     } catch (error) {
-      this.#send({ type: "failed", id, error: toPlainError(error) }, []);
+      const isCallers = error instanceof CallerError;
+      this.#send({ type: "failed", id, error: toPlainError(error), isCallers }, []);
     }
   }
 
-  async #open({ options, file, metadata }: Extract<Request, { type: "open" }>): Promise<Mirror> {
-    const { create, load } = this.#maker;
-    this.#model = file ? await load(file, options) : await create(options as SequentialOptions);
-    if (metadata !== undefined) this.#model.metadata = metadata;
-    return mirrorOf(this.#model);
+  #resultOf(request: Opening | Call | Setting): unknown {
+    if (request.type === "open") return this.#open(request);
+    if (!this.#model) throw new BackendError("The worker has no model.");
+    if (request.type === "call") return this.#call(this.#model, request);
+    if (request.type === "later") return this.#callers.get(request.call)?.later;
+    (this.#model as unknown as Record<string, unknown>)[request.name] = unpack(request.value);
+    this.#keep(this.#model);
   }
 
-  async #call({ id, name, args, callbacks, isAborted }: Call): Promise<unknown> {
-    if (!this.#model) throw new BackendError(`${name}: the worker has no model.`);
-    const model = this.#model;
-    const given = args.map((value) => unpack(value, (stream) => this.#stream(id, stream)));
-    if (name === "fit") given[1] = this.#fitOptions(id, given[1], callbacks, model);
-    if (isAborted) this.#aborts.get(id)?.abort();
+  async #open({ options, file }: Opening): Promise<void> {
+    const { create, load } = this.#maker;
+    const given = unpack(options) as SequentialOptions;
+    this.#model = file ? await load(file as Uint8Array, given) : await create(given);
+  }
+
+  async #call(model: Sequential, { id, name, args, callbacks, isAborted }: Call): Promise<unknown> {
+    const caller = new DistantCaller({
+      callbacks: unpack(callbacks) as CallbackShape[],
+      send: (question, asked) => {
+        const { value, buffers } = pack(asked);
+        this.#send({ type: "question", id, question, asked: value }, buffers);
+      },
+    });
+    this.#callers.set(id, caller);
+    if (name === "fit") {
+      this.#callers.delete(this.#lastFit);
+      this.#lastFit = id;
+    }
+    if (isAborted) caller.abort.abort();
     try {
-      const value = await (model[name] as (...args: unknown[]) => unknown)(...given);
-      return name === "compile" ? mirrorOf(model) : value;
+      const given = unpack(args, (reference) => caller.openStream(reference)) as unknown[];
+      if (name === "fit") given[1] = this.#fitOptions(id, given[1] as FitOptions, caller, model);
+      return await (model[name] as (...args: unknown[]) => unknown)(...given);
     } finally {
-      this.#aborts.delete(id);
-      this.#asks.delete(id);
+      if (name !== "fit") this.#callers.delete(id);
       if (CHANGING.includes(name)) this.#keep(model);
       else if (name === "trainOnBatch") this.#keepNowAndThen(model);
     }
   }
 
-  /** Options of `fit` with what the caller keeps to itself; options that are no object are left to `fit` to refuse. */
-  #fitOptions(id: number, options: unknown, callbacks: readonly DistantCallback[], model: Sequential): FitOptions {
-    if (typeof options !== "object" || options === null) return options as FitOptions;
-    const abort = new AbortController();
-    this.#aborts.set(id, abort);
+  #fitOptions(id: number, options: FitOptions, caller: DistantCaller, model: Sequential): FitOptions {
     // After the others, so that a file has what they have restored.
     const keeper: Callback = { onEpochEnd: () => this.#keepNowAndThen(model) };
-    const link = {
-      ask: (ask: Ask) => {
-        this.#asks.set(id, ask);
-        this.#send({ type: "hook", id, call: ask.call }, []);
-      },
-      setState: (index: number, state: NonNullable<HookAnswer["state"]>) =>
-        this.#send({ type: "setState", id, index, state }, []),
-    };
     return {
       ...options,
-      callbacks: [...distantCallbacks(callbacks, link), keeper],
-      signal: abort.signal,
-      onWarning: (message) => this.#send({ type: "warning", id, message }, []),
+      callbacks: [...caller.callbacks, keeper],
+      signal: caller.abort.signal,
+      onWarning: (message) => this.#send({ type: "warn", id, message }, []),
     };
-  }
-
-  /** Sends what the hook that waits may ask its trainer for. */
-  #fetch(id: number, needs: Extract<Request, { type: "need" }>["needs"]): void {
-    const data = this.#asks.get(id)?.read(needs);
-    if (data) this.#send({ type: "needed", id, data }, buffersOf(data));
-  }
-
-  /** A stream of the caller: each element is asked for when it is wanted. */
-  #stream(id: number, { id: stream, isBatched }: PlainStream): unknown {
-    const open = (pass: number): AsyncIterable<unknown> => ({
-      [Symbol.asyncIterator]: () => {
-        const reader = ++this.#readers;
-        const pull = (ends: boolean) =>
-          new Promise<IteratorResult<unknown>>((resolve, reject) => {
-            this.#pulls.set(reader, ({ done, value, hasFailed }) => {
-              this.#pulls.delete(reader);
-              if (hasFailed) reject(new BackendError("A stream of the caller failed."));
-              else resolve({ done, value: unpack(value, () => undefined) } as IteratorResult<unknown>);
-            });
-            this.#send({ type: "pull", id, stream, pass, reader, ends }, []);
-          });
-        return { next: () => pull(false), return: () => pull(true) };
-      },
-    });
-    return isBatched ? open : new Pipeline(open, false);
   }
 
   #keepNowAndThen(model: Sequential): void {
@@ -166,12 +187,14 @@ class Host {
   }
 
   #keep(model: Sequential): void {
-    const file = model.save();
-    this.#send({ type: "keep", file }, [file.buffer]);
     this.#keptAt = now();
+    try {
+      const { value, buffers } = pack(model.save(), { transfer: true });
+      this.#send({ type: "keep", file: value }, buffers);
+    } catch {} // a model that cannot be saved can still be used
   }
 }
 
 function mirrorOf({ layers, compiled, metadata }: Sequential): Mirror {
-  return { layers: JSON.parse(JSON.stringify(layers)), compiled, metadata };
+  return { layers, compiled, metadata };
 }

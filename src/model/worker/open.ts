@@ -1,7 +1,7 @@
 /** The option `worker`: taken off the others, and the model in a worker, loaded only where it is used. */
 import { checkBoolean } from "../../errors.js";
-import type { RuntimeOptions } from "../options.js";
 import type { ModelMaker } from "./host.js";
+import type { OpenOptions } from "./remote.js";
 import type { WorkerModel } from "./workerModel.js";
 
 /** The options that are the model's own. @throws OptionError for a `worker` that is not true or false. */
@@ -15,7 +15,7 @@ export function withoutWorker<Options extends object>(where: string, options: Op
 /** A model of `maker` in a worker, from a file if there is one. @throws FormatError, and as `WorkerModel.open` */
 export async function openWorker(
   maker: ModelMaker,
-  options: RuntimeOptions,
+  options: OpenOptions,
   bytes?: Uint8Array | ArrayBuffer,
 ): Promise<WorkerModel> {
   const { WorkerModel } = await import("./workerModel.js");

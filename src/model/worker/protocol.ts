@@ -1,8 +1,7 @@
 /**
- * What a model's caller and its worker say to each other. Knows neither workers nor models; `values.ts` says how values
- * travel.
+ * What a model's caller and its worker say to each other, and how errors travel: by name. Values in messages are packed
+ * (`values.ts`). Knows neither workers nor models.
  */
-
 import {
   BackendError,
   DataError,
@@ -13,142 +12,130 @@ import {
   ShapeError,
   SimdgradError,
 } from "../../errors.js";
-import type { JsonObject } from "../../json.js";
-import type { PlacedLayer } from "../../layers/index.js";
-import type { CallbackState, HookName, StepTensors, Trainer, TrainerNeed } from "../callbacks/callback.js";
-import type { Compiled } from "../compile.js";
-import type { Logs } from "../logTypes.js";
+import type { hookNames, Trainer } from "../callbacks/callback.js";
+import type { StoredState } from "../run.js";
 import type { Sequential } from "../sequential.js";
 
-/** Methods that are called on the model in the worker as they are. */
-export type RemoteName =
-  | "adapt"
-  | "check"
-  | "compile"
-  | "fit"
-  | "trainOnBatch"
-  | "evaluate"
-  | "predict"
-  | "getWeights"
-  | "setWeights"
-  | "useAverages"
-  | "summary"
-  | "info"
-  | "trace"
-  | "save";
+/** Members of a class that are called, and those that are read. */
+export type MethodName<T> = { [K in keyof T]: T[K] extends (...args: never[]) => unknown ? K : never }[keyof T];
+type PropertyName<T> = Exclude<keyof T, MethodName<T>>;
 
-/** A method of the model as it is called from afar. */
-export type Remote<Name extends RemoteName> = (
-  ...args: Parameters<Sequential[Name]>
-) => Promise<Awaited<ReturnType<Sequential[Name]>>>;
+/** What the caller's side knows of the model without asking: its properties. */
+export type Mirror = Pick<Sequential, PropertyName<Sequential>>;
 
-/** What the caller keeps of the model. */
-export interface Mirror {
-  readonly layers: readonly PlacedLayer[];
-  readonly compiled: Compiled | null;
-  readonly metadata: JsonObject | null;
-}
+/** Methods that the worker's model is asked for; the others are made of these, or end it. */
+export type RemoteName = Exclude<MethodName<Sequential>, "train" | "dispose" | typeof Symbol.dispose>;
 
-/** A callback of the caller: the hooks it has, and what it remembers. */
-export interface DistantCallback {
+/** A hook of a callback, or what gives a callback its state back. */
+export type Hook = (typeof hookNames)[number] | "setState";
+
+/** A callback as the worker sees it. */
+export interface CallbackShape {
   readonly name: string | undefined;
-  readonly hooks: readonly HookName[];
-  /** `null` for a callback without a state. */
-  readonly state: CallbackState | null;
+  readonly hooks: readonly Hook[];
+  /** True if what its trainer gives is sent ahead of each hook, because it cannot be asked for. */
+  readonly isAhead: boolean;
+  /** What it remembers; `null` where it remembers nothing. */
+  readonly state: StoredState["state"] | null;
 }
 
 /** From the caller. */
 export type Request =
-  | {
-      readonly type: "open";
-      readonly id: number;
-      readonly options: object;
-      readonly file: Uint8Array | null;
-      /** Metadata that were set since the file was made. */
-      readonly metadata: JsonObject | null | undefined;
-    }
+  | { readonly type: "open"; readonly id: number; readonly options: unknown; readonly file: unknown }
   | {
       readonly type: "call";
       readonly id: number;
       readonly name: RemoteName;
-      readonly args: readonly unknown[];
-      readonly callbacks: readonly DistantCallback[];
-      /** True if the signal was aborted before the call. */
+      readonly args: unknown;
+      readonly callbacks: unknown;
+      /** True if the signal was aborted before. */
       readonly isAborted: boolean;
     }
-  | { readonly type: "metadata"; readonly metadata: JsonObject | null }
+  /** A property of the model is set. */
+  | { readonly type: "set"; readonly id: number; readonly name: keyof Mirror; readonly value: unknown }
+  /** What a method of the trainer has promised is wanted. */
+  | { readonly type: "later"; readonly id: number; readonly call: number }
   | { readonly type: "abort"; readonly id: number }
-  | { readonly type: "need"; readonly id: number; readonly needs: readonly TrainerNeed[] }
-  | { readonly type: "hooked"; readonly id: number; readonly answer: HookAnswer }
-  | { readonly type: "pulled"; readonly id: number; readonly reader: number; readonly result: Pulled }
-  /** The end of the model, where no worker ends with it. */
-  | { readonly type: "end" };
+  /** What callbacks remember now. */
+  | { readonly type: "states"; readonly id: number; readonly states: unknown }
+  /** The trainer is used, and the caller waits at the mailbox for what comes of it; or does not wait. */
+  | ({ readonly type: "ask"; readonly mailbox: Int32Array } & TrainerUse)
+  | { readonly type: "fetch"; readonly id: number; readonly mailbox: Int32Array; readonly memory: Uint8Array }
+  | ({ readonly type: "tell" } & TrainerUse)
+  | { readonly type: "answer"; readonly id: number; readonly question: number; readonly answer: Answer };
 
-/** An element of a stream, or its end, or a failure that the caller remembers. */
-export interface Pulled {
-  readonly done: boolean;
-  readonly value: unknown;
-  readonly hasFailed: boolean;
+/** A method of the trainer is called, or a property read, or set where there is an argument. */
+export interface TrainerUse {
+  readonly id: number;
+  readonly member: string;
+  readonly args: unknown;
+  readonly states: unknown;
 }
 
-/** What a callback of the caller wants after a hook. */
-export interface HookAnswer {
-  readonly stopTraining: boolean;
-  /** The rate that it has set. */
-  readonly learningRate: number | null;
-  readonly restore: Float32Array | null;
-  readonly resumeFrom: Uint8Array | null;
-  /** What it remembers now. */
-  readonly state: CallbackState | null;
-  /** Of `onNonFinite`: true if training is to end in good order. */
-  readonly isForgiven: boolean;
-  /** True if it failed; the caller remembers with what. */
-  readonly hasFailed: boolean;
-}
-
-/** What a trainer says of itself. */
-export type TrainerState = Pick<
-  Trainer,
-  "stopTraining" | "learningRate" | "epochs" | "metrics" | "validationFreq" | "initialEpoch" | "isInterrupted"
->;
-
-/** What a trainer is asked for in a hook. */
-export interface TrainerData {
-  readonly weights: Float32Array | null;
-  readonly file: Uint8Array<ArrayBuffer> | null;
-  readonly step: StepTensors | null;
-}
-
-/** A call of one hook of one callback. */
-export interface HookCall {
-  /** Place of the callback. */
-  readonly index: number;
-  readonly hook: HookName;
-  readonly args: readonly unknown[];
-  readonly logs: Logs<string> | null;
-  readonly error: PlainError | null;
-  readonly state: TrainerState;
-}
+/** The answer to a question, or the fact that the caller's code has thrown; the caller remembers what. */
+export type Answer = { readonly value: unknown } | { readonly hasFailed: true };
 
 /** From the worker. */
 export type Reply =
-  | { readonly type: "done"; readonly id: number; readonly value: unknown }
-  | { readonly type: "failed"; readonly id: number; readonly error: PlainError }
-  | { readonly type: "hook"; readonly id: number; readonly call: HookCall }
-  | { readonly type: "needed"; readonly id: number; readonly data: TrainerData }
-  | { readonly type: "setState"; readonly id: number; readonly index: number; readonly state: CallbackState }
-  | { readonly type: "warning"; readonly id: number; readonly message: string }
-  /** The next element of a pass over stream `stream`, or with `ends` its end. */
-  | {
-      readonly type: "pull";
-      readonly id: number;
-      readonly stream: number;
-      readonly pass: number;
-      readonly reader: number;
-      readonly ends: boolean;
-    }
-  /** The model's file, to go on from if the worker should die. */
-  | { readonly type: "keep"; readonly file: Uint8Array };
+  /** With the properties of the model, where the call may have changed them. */
+  | { readonly type: "done"; readonly id: number; readonly value: unknown; readonly mirror: unknown }
+  /** `isCallers`: the error came from the caller's own code. */
+  | { readonly type: "failed"; readonly id: number; readonly error: PlainError; readonly isCallers: boolean }
+  | { readonly type: "warn"; readonly id: number; readonly message: string }
+  | { readonly type: "question"; readonly id: number; readonly question: number; readonly asked: unknown }
+  /** The model's file, to resume from if the worker ends. */
+  | { readonly type: "keep"; readonly file: unknown };
+
+/** What the worker asks the caller during a call. */
+export type Question = HookQuestion | PullQuestion;
+
+export interface HookQuestion {
+  readonly type: "hook";
+  /** Place of the callback among all. */
+  readonly callback: number;
+  readonly hook: Hook;
+  readonly args: readonly HookArgument[];
+  readonly trainer: TrainerState | null;
+}
+
+/** An argument of a hook; a function is replaced by what it returns. */
+export type HookArgument =
+  | { readonly kind: "trainer" }
+  | { readonly kind: "error"; readonly error: PlainError }
+  | { readonly kind: "returned" | "value"; readonly value: unknown };
+
+/** A trainer as it is when a hook is called. */
+export interface TrainerState {
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly methods: readonly string[];
+  /** What methods return that cannot be asked for. */
+  readonly ahead: Readonly<Partial<Pick<TrainerAnswers, "snapshot" | "save" | "inspect">>>;
+}
+
+type TrainerAnswers = { readonly [K in MethodName<Trainer>]: ReturnType<Trainer[K]> };
+
+/** What a hook has done. */
+export interface HookAnswer {
+  readonly returned: unknown;
+  /** The last argument of the hook, which it may have changed. */
+  readonly logs: unknown;
+  readonly state: StoredState["state"] | null;
+}
+
+/** Elements of a stream are wanted, or no more. */
+export interface PullQuestion {
+  readonly type: "next" | "return";
+  readonly stream: number;
+  /** Names one walk through the stream. */
+  readonly walk: number;
+  readonly epoch: number;
+  readonly count: number;
+}
+
+export interface PullAnswer {
+  readonly elements: readonly unknown[];
+  readonly isDone: boolean;
+}
 
 /** An error of the library, or of an engine, as data. */
 export interface PlainError {

@@ -1,0 +1,34 @@
+/** One scenario on a model here and on one in a worker: what it saw, and the bits of the model afterwards. */
+import { dense, dropout, Sequential, type WorkerModel } from "../../src/index.js";
+
+export type Model = Sequential | WorkerModel;
+
+/** What a scenario saw: results, logs and warnings. `place` names a folder of its own. */
+export type Scenario = (model: Model, place: string) => Promise<unknown>;
+
+/** Warnings are not what is looked at. */
+export const quiet = { onWarning: () => {} };
+
+let places = 0;
+
+export async function createTwin(worker: boolean): Promise<Model> {
+  const layers = [dense({ units: 8, activation: "relu" }), dropout(0.2), dense({ units: 3, activation: "softmax" })];
+  const model = await Sequential.create({ inputShape: [2], layers, seed: 5, threads: 1, worker });
+  await model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
+  return model;
+}
+
+/** What came, or the error by class and words; then the model's weights, and its file. */
+export async function outcomeOf(scenario: Scenario, worker: boolean): Promise<unknown> {
+  const model = await createTwin(worker);
+  try {
+    const place = `${worker ? "there" : "here"}-${++places}`;
+    const seen = await Promise.resolve(scenario(model, place)).catch((error: Error) => [
+      error?.constructor.name,
+      error?.message,
+    ]);
+    return { seen, weights: await model.getWeights(), file: [...(await model.save())] };
+  } finally {
+    model.dispose();
+  }
+}

@@ -1,0 +1,248 @@
+// The life of a model in a worker: whatever ends it, at any moment, each call answers or rejects, and nothing is left.
+import { spawnSync } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
+import workerThreads from "node:worker_threads";
+import { afterEach, describe, expect, it } from "vitest";
+import { BackendError, type Callback, dense, Sequential, type Trainer, type WorkerModel } from "../../src/index.js";
+import { blobs } from "./models.js";
+import { createTwin, quiet } from "./twins.js";
+
+const data = blobs(60);
+const { Worker } = workerThreads;
+const started: workerThreads.Worker[] = [];
+workerThreads.Worker = class extends Worker {
+  constructor(...given: ConstructorParameters<typeof Worker>) {
+    super(...given);
+    started.push(this);
+  }
+};
+
+function lastWorker(): workerThreads.Worker {
+  return started[started.length - 1];
+}
+
+const open: WorkerModel[] = [];
+afterEach(() => {
+  for (const model of open.splice(0)) model.dispose();
+});
+
+async function inWorker(): Promise<WorkerModel> {
+  const model = (await createTwin(true)) as WorkerModel;
+  open.push(model);
+  return model;
+}
+
+/** Workers that cannot be started while `work` runs. */
+async function withoutWorkers<T>(Broken: unknown, work: () => Promise<T>): Promise<T> {
+  const { Worker: Working } = workerThreads;
+  workerThreads.Worker = Broken as typeof Worker;
+  try {
+    return await work();
+  } finally {
+    workerThreads.Worker = Working;
+  }
+}
+
+it("has every member that a model has, and those alone", async () => {
+  const members = (model: object) => {
+    const names = [...Reflect.ownKeys(model), ...Reflect.ownKeys(Object.getPrototypeOf(model))];
+    return names.map(String).sort();
+  };
+  expect(members(await inWorker())).toEqual(members(await createTwin(false)));
+});
+
+describe("dispose", () => {
+  const moments: Record<string, string> = {
+    "in a callback": `await model.fit(data, { epochs: 9, callbacks: [{ onEpochEnd: () => model.dispose() }] }).catch(told);`,
+    "in an asynchronous callback": `
+      const callback = { async onBatchEnd() { await 0; model.dispose(); await 0; } };
+      await model.fit(data, { epochs: 9, callbacks: [callback] }).catch(told);`,
+    "in a callback that asks its trainer afterwards": `
+      let trainer;
+      const callback = { onTrainBegin: (given) => { trainer = given; }, onEpochEnd() { model.dispose(); trainer.save(); } };
+      await model.fit(data, { epochs: 9, callbacks: [callback] }).catch(told);`,
+    "in a callback that fails later": `
+      const callback = { async onEpochEnd() { model.dispose(); await new Promise((go) => setTimeout(go, 20)); throw 1; } };
+      await model.fit(data, { epochs: 9, callbacks: [callback] }).catch(told);
+      await new Promise((resolve) => setTimeout(resolve, 50));`,
+    "while a stream is read": `
+      await model.fit(async function* () { yield data; model.dispose(); yield data; }).catch(told);`,
+    "while calls wait": `
+      const calls = [model.fit(data, { epochs: 1e6 }), model.predict([[1, 2]]), model.save()];
+      model.dispose();
+      for (const call of calls) await call.catch(told);`,
+    "while nobody listens to the calls": `
+      void model.fit(data, { epochs: 1e6 }); void model.evaluate(data); void model.save();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      void model.predict([[1, 2]]);
+      model.dispose();
+      await model.predict([[1, 2]]).catch(told);
+      await new Promise((resolve) => setTimeout(resolve, 100));`,
+    "between two logs": `
+      const logs = model.train(data, { epochs: 9 });
+      await logs.next();
+      model.dispose();
+      await logs.next().catch(told);`,
+    "twice, and then used": `model.dispose(); model.dispose(); await model.predict([[1, 2]]).catch(told);
+      model.metadata = { late: true };`,
+  };
+
+  it("is quiet at any moment, and the process ends by itself", () => {
+    const program = `
+      import { Sequential, dense } from "simdgrad";
+      const data = { x: [[0, 1], [1, 0]], y: [0, 1] };
+      const moments = {${Object.entries(moments).map(([name, body]) => `"${name}": async (model, told) => {${body}}`)}};
+      for (const [name, moment] of Object.entries(moments)) {
+        const model = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })], worker: true });
+        await model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+        await moment(model, (error) => console.log(name + ": " + error.name));
+      }`;
+    const options = { encoding: "utf8", timeout: 30_000 } as const;
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], options);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const said = new Set(stdout.trim().split("\n"));
+    expect([...said]).toEqual(Object.keys(moments).map((name) => `${name}: BackendError`));
+  });
+
+  it("rejects a call that opens another worker, and leaves none", async () => {
+    const model = await inWorker();
+    await lastWorker().terminate();
+    const calls = [model.predict([[1, 2]]), model.save()];
+    await pause(5);
+    model.dispose();
+    for (const call of calls) await expect(call).rejects.toBeInstanceOf(BackendError);
+    await pause(100);
+    expect(lastWorker().threadId).toBe(-1);
+  });
+
+  it("closes streams that are read", async () => {
+    const model = await inWorker();
+    let closed = 0;
+    async function* endless() {
+      try {
+        for (;;) {
+          await pause(1);
+          yield data;
+        }
+      } finally {
+        closed++;
+      }
+    }
+    const fit = model.fit(endless, { ...quiet, stepsPerEpoch: 2, epochs: 1e6 });
+    await pause(50);
+    model.dispose();
+    await expect(fit).rejects.toBeInstanceOf(BackendError);
+    await pause(20);
+    expect(closed).toBe(1);
+  });
+});
+
+describe("a worker that ends", () => {
+  const ends: Record<string, (worker: workerThreads.Worker) => unknown> = {
+    "by an error, and exits later": (worker) => worker.emit("error", new Error("out of memory")),
+    "for a message that cannot be read": (worker) => worker.emit("messageerror", new Error("unreadable")),
+    "by itself": (worker) => worker.terminate(),
+  };
+
+  it.each(Object.entries(ends))("%s: the next call has a worker of its own", async (_, end) => {
+    const model = await inWorker();
+    const before = await model.getWeights();
+    const fit = model.fit(data, { ...quiet, epochs: 1e6, callbacks: [{ onBatchEnd: () => pause(5) }] });
+    await pause(30);
+    const rejected = expect(fit).rejects.toThrow(
+      /^The worker of a model ended: .* The next call resumes in a new worker/,
+    );
+    await end(lastWorker());
+    await rejected;
+    const next = model.getWeights();
+    await pause(100);
+    expect(await next).toEqual(before);
+    expect(await model.getWeights()).toEqual(before);
+  });
+
+  it("while a callback asks its trainer does not keep the caller waiting", async () => {
+    const model = await inWorker();
+    let trainer: Trainer;
+    let waited = 0;
+    const asking: Callback = {
+      onTrainBegin: (given) => {
+        trainer = given;
+      },
+      onEpochEnd() {
+        void lastWorker().terminate();
+        const begun = performance.now();
+        try {
+          for (;;) trainer.snapshot();
+        } finally {
+          waited = performance.now() - begun;
+        }
+      },
+    };
+    await expect(model.fit(data, { ...quiet, callbacks: [asking] })).rejects.toBeInstanceOf(BackendError);
+    expect(waited).toBeLessThan(5000);
+    expect(await model.predict([[1, 2]])).toHaveLength(3);
+  });
+
+  it("gets the options and the file of the beginning, whatever became of them", async () => {
+    const layers = [dense({ units: 4 })];
+    const file = (await Sequential.create({ inputShape: [2], layers, seed: 3 })).save();
+    const bytes = file.slice();
+    const [made, loaded] = await Promise.all([
+      Sequential.create({ inputShape: [2], layers, seed: 3, worker: true }),
+      Sequential.load(bytes, { worker: true }),
+    ]);
+    open.push(made, loaded);
+    layers.push(dense({ units: 9 }));
+    bytes.fill(0);
+    await Promise.all(started.slice(-2).map((worker) => worker.terminate()));
+    expect(await made.save()).toEqual(file);
+    expect(await loaded.save()).toEqual(file);
+  });
+});
+
+describe("where no worker starts", () => {
+  class Refused {
+    constructor() {
+      throw new Error("none here");
+    }
+  }
+  class Broken extends Worker {
+    constructor(_: unknown, options: workerThreads.WorkerOptions) {
+      super("throw new Error('none here')", options);
+    }
+  }
+
+  it.each([
+    ["at once", Refused],
+    ["in time", Broken],
+  ])("%s, the model runs beside its caller, the same", async (_, Class) => {
+    const run = async (model: Awaited<ReturnType<typeof createTwin>>) => {
+      const seen: unknown[] = [];
+      let trainer: Trainer;
+      const asking: Callback = {
+        onTrainBegin: (given) => {
+          trainer = given;
+        },
+        onBatchEnd({ step }) {
+          if (step === 0) seen.push(trainer.snapshot(), trainer.save(), trainer.inspect(32));
+        },
+      };
+      const rows = [Float32Array.of(1, 2)];
+      const prediction = model.predict(rows as never);
+      rows[0].fill(9);
+      seen.push(await prediction, await model.fit(data, { ...quiet, epochs: 2, callbacks: [asking] }));
+      return [...seen, await model.save()];
+    };
+    const here = await run(await createTwin(false));
+    await withoutWorkers(Class, async () => {
+      const model = await inWorker();
+      expect(await run(model)).toEqual(here);
+      expect(await model.info()).toMatchObject({ worker: false, workerReason: "a worker could not start: none here" });
+      const fit = model.fit(data, { ...quiet, epochs: 1e6 });
+      await pause(30);
+      model.dispose();
+      await expect(fit).rejects.toBeInstanceOf(BackendError);
+      await expect(model.predict([[1, 2]])).rejects.toThrow("predict: this model was disposed.");
+    });
+  });
+});
