@@ -32,13 +32,19 @@ function circle(): unknown[] {
   return list;
 }
 
+/** Holders that only Node, Bun and Deno have. */
+const ofNode: Record<string, () => unknown> = {
+  "part of a pool of Node": () => Buffer.from([1, 2, 3, 4]),
+  "a Buffer of its own": () => Buffer.alloc(4, 1),
+  "rows of Buffers": () => [Buffer.from([1, 2]), Buffer.from([3, 4])],
+};
+
 /** Holders of the numbers of two rows, or of what is no data at all, each made anew. */
 const holders: Record<string, () => unknown> = {
+  ...(typeof Buffer === "function" && ofNode),
   "a Float32Array": () => Float32Array.from(four),
   "a Float64Array": () => Float64Array.from(four),
   "part of an array": () => Float32Array.from([9, ...four, 9]).subarray(1, 5),
-  "part of a pool of Node": () => Buffer.from([1, 2, 3, 4]),
-  "a Buffer of its own": () => Buffer.alloc(4, 1),
   "shared memory": () => {
     const shared = new Float32Array(new SharedArrayBuffer(16));
     shared.set(four);
@@ -60,7 +66,6 @@ const holders: Record<string, () => unknown> = {
     const row = Float32Array.of(1, 2);
     return [row, row];
   },
-  "rows of Buffers": () => [Buffer.from([1, 2]), Buffer.from([3, 4])],
   "frozen lists": () => Object.freeze([Object.freeze([1, 2]), Object.freeze([3, 4])]),
   "a Proxy of a list": () => new Proxy([...four], {}),
   "a long list": () => Array.from({ length: 64 }, (_, i) => i / 8),
