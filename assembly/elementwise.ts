@@ -1,6 +1,6 @@
 /**
  * Activations of single elements: each with its derivative, which is taken from what the forward function gave (y)
- * or, where that does not determine it, from what it was given (z); `activationTable` of `src/activations.ts` says
+ * or, where that does not determine it, from what it was given (z); `activationTable` of `src/specs/activations.ts` says
  * which. Knows nothing about rows or padding. Where both are zero, dy f' must be zero.
  */
 import { erfc4, exp4, expm14, madd, sigmoid4, softplus4, splat, tanh4 } from "./simd";

@@ -1,9 +1,10 @@
 /** Sessions for tapes of one or a few records, so that a kernel can be timed by itself, on the path that models take. */
+
+import { sizeOf } from "../src/base/shape.js";
 import { flopsPerRow, Tape } from "../src/plan/tape.js";
 import { pack, type TensorRef } from "../src/plan/tensor.js";
 import { type BackendInfo, selectBackend } from "../src/runtime/select.js";
 import { LARGE_WORK, Session } from "../src/runtime/session.js";
-import { sizeOf } from "../src/shape.js";
 import type { Engine, Setup } from "./cases.js";
 
 export class OpSession<Tensors extends Record<string, TensorRef>> {

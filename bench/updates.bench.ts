@@ -1,7 +1,7 @@
 /** Updates by every optimizer, and what comes before and behind them, against the reference backend. */
-import { emitConstraint, maxNorm, type NormAxis, unitNorm } from "../src/constraints.js";
-import { emitAverages, emitOptimizer, optimizerNames, resolveOptimizer } from "../src/optimizers/index.js";
-import { emitPenalties, emitPenaltyGradients, l1l2 } from "../src/regularizers.js";
+import { emitConstraint, maxNorm, type NormAxis, unitNorm } from "../src/specs/constraints.js";
+import { emitAverages, emitOptimizer, optimizerNames, resolveOptimizer } from "../src/specs/optimizers/index.js";
+import { emitPenalties, emitPenaltyGradients, l1l2 } from "../src/specs/regularizers.js";
 import { type ContestCase, PLAIN, type Setup } from "./cases.js";
 import { OpSession } from "./opSession.js";
 import { assertClose, seeded } from "./verify.js";

@@ -1,6 +1,6 @@
 /** Builds the playground into static files for any host: relative paths, worker and data sets as files of their own. */
 import { defineConfig, type Plugin } from "vite";
-import { mnist } from "../build/js/node.js";
+import { mnist } from "../build/js/node/index.js";
 
 /** With these headers the engine may use several threads. */
 const isolation = {

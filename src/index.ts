@@ -1,29 +1,44 @@
 /** The public API. No logic. */
+
 export {
-  type Activation,
-  type ActivationName,
-  type ActivationSpec,
-  activationNames,
-  celu,
-  elu,
-  gelu,
-  hardShrink,
-  leakyRelu,
-  type ReluOptions,
-  relu,
-  softShrink,
-} from "./activations.js";
+  BackendError,
+  DataError,
+  FormatError,
+  type NonFiniteDetails,
+  NonFiniteError,
+  OptionError,
+  ShapeError,
+  SimdgradError,
+} from "./base/errors.js";
+export type { Shape } from "./base/shape.js";
+export type {
+  BatchPosition,
+  Callback,
+  CallbackState,
+  CallbackValue,
+  StepTensor,
+  StepTensors,
+  Trainer,
+} from "./callbacks/callback.js";
+export { type EarlyStoppingOptions, earlyStopping } from "./callbacks/earlyStopping.js";
 export {
-  type Constraint,
-  type ConstraintSpec,
-  type MinMaxNormOptions,
-  maxNorm,
-  minMaxNorm,
-  type NormAxis,
-  type NormOptions,
-  nonNeg,
-  unitNorm,
-} from "./constraints.js";
+  learningRateScheduler,
+  type ReduceLROnPlateauOptions,
+  reduceLROnPlateau,
+} from "./callbacks/learningRate.js";
+export type { Evaluation, History, LogName, Logs, MonitorName, TrainLog } from "./callbacks/logTypes.js";
+export {
+  type CheckpointMoment,
+  type CheckpointOptions,
+  type ModelCheckpointOptions,
+  modelCheckpoint,
+} from "./callbacks/modelCheckpoint.js";
+export type { MonitorMode, MonitorOptions } from "./callbacks/monitor.js";
+export { type ProgressOptions, progress } from "./callbacks/progress.js";
+export { terminateOnNaN } from "./callbacks/terminateOnNaN.js";
+export { type TrainingControl, trainingControl } from "./callbacks/trainingControl.js";
+export type { CheckOptions } from "./check/checkData.js";
+export { type Finding, type FindingCode, findingCodes, formatFindings, type Severity } from "./check/findings.js";
 export {
   type CrossValidateOptions,
   type CrossValidation,
@@ -33,28 +48,6 @@ export {
   type Scores,
 } from "./data/crossValidate.js";
 export { type Data, type DataArrays, Dataset, type DatasetOptions, type SplitOptions } from "./data/dataset.js";
-export {
-  type BlobsOptions,
-  blobs,
-  type CirclesOptions,
-  circles,
-  type GaussianQuantilesOptions,
-  gaussianQuantiles,
-  type MoonsOptions,
-  moons,
-  type SpiralOptions,
-  spiral,
-  type XorOptions,
-  xor,
-} from "./data/generators/classes.js";
-export type { SeedOption, ShuffleOption } from "./data/generators/common.js";
-export {
-  type PlaygroundName,
-  type PlaygroundOptions,
-  playground,
-  playgroundNames,
-} from "./data/generators/playground.js";
-export { type RegressionData, type RegressionDataOptions, regression } from "./data/generators/regression.js";
 export { type IdxArray, parseIdx } from "./data/idx.js";
 export { fromImageData, type ImageOptions, type Pixels } from "./data/image.js";
 export type { Labels } from "./data/labels.js";
@@ -125,34 +118,29 @@ export {
   type TrainTestSplitOptions,
   trainTestSplit,
 } from "./data/split.js";
+export type { Batch, Stream } from "./data/stream.js";
 export {
-  BackendError,
-  DataError,
-  FormatError,
-  type NonFiniteDetails,
-  NonFiniteError,
-  OptionError,
-  ShapeError,
-  SimdgradError,
-} from "./errors.js";
+  type BlobsOptions,
+  blobs,
+  type CirclesOptions,
+  circles,
+  type GaussianQuantilesOptions,
+  gaussianQuantiles,
+  type MoonsOptions,
+  moons,
+  type SpiralOptions,
+  spiral,
+  type XorOptions,
+  xor,
+} from "./datasets/generators/classes.js";
+export type { SeedOption, ShuffleOption } from "./datasets/generators/common.js";
 export {
-  constant,
-  type FanMode,
-  type Initializer,
-  type InitializerName,
-  type InitializerSpec,
-  identity,
-  initializerNames,
-  orthogonal,
-  type RandomNormalOptions,
-  type RandomUniformOptions,
-  randomNormal,
-  randomUniform,
-  type ScalingDistribution,
-  truncatedNormal,
-  type VarianceScalingOptions,
-  varianceScaling,
-} from "./initializers.js";
+  type PlaygroundName,
+  type PlaygroundOptions,
+  playground,
+  playgroundNames,
+} from "./datasets/generators/playground.js";
+export { type RegressionData, type RegressionDataOptions, regression } from "./datasets/generators/regression.js";
 export {
   type CheckGradientsOptions,
   checkGradients,
@@ -172,31 +160,88 @@ export {
   type WeightStatistics,
   watch,
 } from "./inspect/watch.js";
-export { type ActivationLayerSpec, activation } from "./layers/activation.js";
+export type { SaveOptions } from "./model/file.js";
+export type { Model, ModelInfo } from "./model/model.js";
+export type {
+  CompileOptions,
+  EvaluateOptions,
+  RuntimeOptions,
+  SequentialOptions,
+} from "./model/options.js";
+export type { Trace, TraceOptions, TraceTensor } from "./model/trace.js";
+export type { Compiled } from "./program/types.js";
+export type { TransferOptions, WorkerModel, WorkerModelInfo } from "./remote/workerModel.js";
+export type { BackendInfo, BackendName } from "./runtime/select.js";
+export type { WasmSource } from "./runtime/variants.js";
+export { Sequential } from "./sequential.js";
+export {
+  type Activation,
+  type ActivationName,
+  type ActivationSpec,
+  activationNames,
+  celu,
+  elu,
+  gelu,
+  hardShrink,
+  leakyRelu,
+  type ReluOptions,
+  relu,
+  softShrink,
+} from "./specs/activations.js";
+export {
+  type Constraint,
+  type ConstraintSpec,
+  type MinMaxNormOptions,
+  maxNorm,
+  minMaxNorm,
+  type NormAxis,
+  type NormOptions,
+  nonNeg,
+  unitNorm,
+} from "./specs/constraints.js";
+export {
+  constant,
+  type FanMode,
+  type Initializer,
+  type InitializerName,
+  type InitializerSpec,
+  identity,
+  initializerNames,
+  orthogonal,
+  type RandomNormalOptions,
+  type RandomUniformOptions,
+  randomNormal,
+  randomUniform,
+  type ScalingDistribution,
+  truncatedNormal,
+  type VarianceScalingOptions,
+  varianceScaling,
+} from "./specs/initializers.js";
+export { type ActivationLayerSpec, activation } from "./specs/layers/activation.js";
 export {
   type BatchNormalizationOptions,
   type BatchNormalizationSpec,
   batchNormalization,
-} from "./layers/batchNormalization.js";
+} from "./specs/layers/batchNormalization.js";
 export {
   type CategoryEncodingOptions,
   type CategoryEncodingSpec,
   categoryEncoding,
-} from "./layers/categoryEncoding.js";
-export { type DenseOptions, type DenseSpec, dense } from "./layers/dense.js";
-export { type DropoutOptions, type DropoutSpec, dropout } from "./layers/dropout.js";
-export { type FlattenSpec, flatten } from "./layers/flatten.js";
-export { type GaussianNoiseOptions, type GaussianNoiseSpec, gaussianNoise } from "./layers/gaussianNoise.js";
-export type { Layer, LayerSpec, PlacedLayer } from "./layers/index.js";
-export type { ParameterSpec } from "./layers/layer.js";
+} from "./specs/layers/categoryEncoding.js";
+export { type DenseOptions, type DenseSpec, dense } from "./specs/layers/dense.js";
+export { type DropoutOptions, type DropoutSpec, dropout } from "./specs/layers/dropout.js";
+export { type FlattenSpec, flatten } from "./specs/layers/flatten.js";
+export { type GaussianNoiseOptions, type GaussianNoiseSpec, gaussianNoise } from "./specs/layers/gaussianNoise.js";
+export type { Layer, LayerSpec, PlacedLayer } from "./specs/layers/index.js";
+export type { ParameterSpec } from "./specs/layers/layer.js";
 export {
   type LayerNormalizationOptions,
   type LayerNormalizationSpec,
   layerNormalization,
-} from "./layers/layerNormalization.js";
-export { type NormalizationOptions, type NormalizationSpec, normalization } from "./layers/normalization.js";
-export { type RescalingOptions, type RescalingSpec, rescaling } from "./layers/rescaling.js";
-export { type ReshapeSpec, reshape } from "./layers/reshape.js";
+} from "./specs/layers/layerNormalization.js";
+export { type NormalizationOptions, type NormalizationSpec, normalization } from "./specs/layers/normalization.js";
+export { type RescalingOptions, type RescalingSpec, rescaling } from "./specs/layers/rescaling.js";
+export { type ReshapeSpec, reshape } from "./specs/layers/reshape.js";
 export {
   binaryCrossentropy,
   binaryFocalCrossentropy,
@@ -220,22 +265,22 @@ export {
   poisson,
   sparseCategoricalCrossentropy,
   squaredHinge,
-} from "./losses.js";
+} from "./specs/losses.js";
 export {
   accuracyScore,
   type BalancedAccuracyOptions,
   balancedAccuracyScore,
   type TopKAccuracyOptions,
   topKAccuracyScore,
-} from "./metrics/accuracy.js";
-export { type CohenKappaOptions, cohenKappaScore, matthewsCorrcoefScore } from "./metrics/agreement.js";
+} from "./specs/metrics/accuracy.js";
+export { type CohenKappaOptions, cohenKappaScore, matthewsCorrcoefScore } from "./specs/metrics/agreement.js";
 export {
   type ClassificationReport,
   type ClassificationReportOptions,
   type ClassScores,
   classificationReport,
   formatClassificationReport,
-} from "./metrics/classificationReport.js";
+} from "./specs/metrics/classificationReport.js";
 export {
   type ConfusionMatrix,
   type ConfusionMatrixOptions,
@@ -244,7 +289,7 @@ export {
   formatConfusionMatrix,
   type WeightedConfusionMatrix,
   type WeightedConfusionMatrixOptions,
-} from "./metrics/confusionMatrix.js";
+} from "./specs/metrics/confusionMatrix.js";
 export {
   type AreaOptions,
   areaUnder,
@@ -256,8 +301,8 @@ export {
   type RocCurveOptions,
   rocAucScore,
   rocCurve,
-} from "./metrics/curves.js";
-export type { SampleWeightOption } from "./metrics/inputs.js";
+} from "./specs/metrics/curves.js";
+export type { SampleWeightOption } from "./specs/metrics/inputs.js";
 export {
   auc,
   binaryAccuracy,
@@ -271,7 +316,7 @@ export {
   precision,
   recall,
   topKCategoricalAccuracy,
-} from "./metrics/metric.js";
+} from "./specs/metrics/metric.js";
 export {
   type Average,
   type FbetaOptions,
@@ -280,8 +325,8 @@ export {
   type PrecisionRecallOptions,
   precisionScore,
   recallScore,
-} from "./metrics/precisionRecall.js";
-export { brierScore, logLossScore } from "./metrics/probabilities.js";
+} from "./specs/metrics/precisionRecall.js";
+export { brierScore, logLossScore } from "./specs/metrics/probabilities.js";
 export {
   meanAbsoluteErrorScore,
   meanAbsolutePercentageErrorScore,
@@ -289,51 +334,8 @@ export {
   type RegressionOptions,
   r2Score,
   rootMeanSquaredErrorScore,
-} from "./metrics/regression.js";
-export type {
-  BatchPosition,
-  Callback,
-  CallbackState,
-  CallbackValue,
-  StepTensor,
-  StepTensors,
-  Trainer,
-} from "./model/callbacks/callback.js";
-export { type EarlyStoppingOptions, earlyStopping } from "./model/callbacks/earlyStopping.js";
-export {
-  learningRateScheduler,
-  type ReduceLROnPlateauOptions,
-  reduceLROnPlateau,
-} from "./model/callbacks/learningRate.js";
-export {
-  type CheckpointMoment,
-  type CheckpointOptions,
-  type ModelCheckpointOptions,
-  modelCheckpoint,
-} from "./model/callbacks/modelCheckpoint.js";
-export type { MonitorMode, MonitorOptions } from "./model/callbacks/monitor.js";
-export { type ProgressOptions, progress } from "./model/callbacks/progress.js";
-export { terminateOnNaN } from "./model/callbacks/terminateOnNaN.js";
-export { type TrainingControl, trainingControl } from "./model/callbacks/trainingControl.js";
-export { type Finding, type FindingCode, findingCodes, formatFindings, type Severity } from "./model/check/findings.js";
-export type { CheckOptions } from "./model/check/index.js";
-export type { Compiled } from "./model/compile.js";
-export type { FitOptions, ValidationSplit } from "./model/fitOptions.js";
-export type { Evaluation, History, LogName, Logs, MonitorName, TrainLog } from "./model/logTypes.js";
-export type { SaveOptions } from "./model/modelFile.js";
-export type {
-  CompileOptions,
-  EvaluateOptions,
-  RuntimeOptions,
-  SequentialOptions,
-} from "./model/options.js";
-export type { Batch, Stream } from "./model/prepare.js";
-export { type ModelInfo, Sequential } from "./model/sequential.js";
-export type { Trace, TraceOptions, TraceTensor } from "./model/trace.js";
-export type { TrainOptions } from "./model/train.js";
-export type { Weight, WeightLike } from "./model/weights.js";
-export type { TransferOptions, WorkerModel, WorkerModelInfo } from "./model/worker/workerModel.js";
-export { type AdamOptions, type AdamSpec, type AdamwSpec, adam, adamw } from "./optimizers/adam.js";
+} from "./specs/metrics/regression.js";
+export { type AdamOptions, type AdamSpec, type AdamwSpec, adam, adamw } from "./specs/optimizers/adam.js";
 export {
   type AdamaxOptions,
   type AdamaxSpec,
@@ -343,7 +345,7 @@ export {
   lion,
   type NadamSpec,
   nadam,
-} from "./optimizers/adamax.js";
+} from "./specs/optimizers/adamax.js";
 export {
   type AdadeltaOptions,
   type AdadeltaSpec,
@@ -354,11 +356,11 @@ export {
   type RmspropOptions,
   type RmspropSpec,
   rmsprop,
-} from "./optimizers/adaptive.js";
-export { type Optimizer, type OptimizerSpec, optimizerNames } from "./optimizers/index.js";
-export { type LbfgsOptions, type LbfgsSpec, lbfgs } from "./optimizers/lbfgs.js";
-export type { CommonOptions, CommonSpec, Compat, UpdateOptions } from "./optimizers/optimizer.js";
-export { type SgdOptions, type SgdSpec, sgd } from "./optimizers/sgd.js";
+} from "./specs/optimizers/adaptive.js";
+export { type Optimizer, type OptimizerSpec, optimizerNames } from "./specs/optimizers/index.js";
+export { type LbfgsOptions, type LbfgsSpec, lbfgs } from "./specs/optimizers/lbfgs.js";
+export type { CommonOptions, CommonSpec, Compat, UpdateOptions } from "./specs/optimizers/optimizer.js";
+export { type SgdOptions, type SgdSpec, sgd } from "./specs/optimizers/sgd.js";
 export {
   type L1L2Options,
   l1,
@@ -366,9 +368,7 @@ export {
   l2,
   type Regularizer,
   type RegularizerSpec,
-} from "./regularizers.js";
-export type { BackendInfo, BackendName } from "./runtime/select.js";
-export type { WasmSource } from "./runtime/variants.js";
+} from "./specs/regularizers.js";
 export {
   type CosineDecayOptions,
   type CosineDecayRestartsOptions,
@@ -376,7 +376,7 @@ export {
   type CosineDecaySpec,
   cosineDecay,
   cosineDecayRestarts,
-} from "./schedules/cosine.js";
+} from "./specs/schedules/cosine.js";
 export {
   type ExponentialDecaySpec,
   exponentialDecay,
@@ -389,7 +389,9 @@ export {
   piecewiseConstantDecay,
   polynomialDecay,
   type RateDecayOptions,
-} from "./schedules/decay.js";
-export type { LearningRate, LearningRateFunction, Schedule, ScheduleSpec } from "./schedules/index.js";
-export { type OneCycleOptions, type OneCycleSpec, oneCycle } from "./schedules/oneCycle.js";
-export type { Shape } from "./shape.js";
+} from "./specs/schedules/decay.js";
+export type { LearningRate, LearningRateFunction, Schedule, ScheduleSpec } from "./specs/schedules/index.js";
+export { type OneCycleOptions, type OneCycleSpec, oneCycle } from "./specs/schedules/oneCycle.js";
+export type { Weight, WeightLike } from "./state/weights.js";
+export type { TrainOptions } from "./training/iterate.js";
+export type { FitOptions, ValidationSplit } from "./training/options.js";

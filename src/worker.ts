@@ -2,10 +2,11 @@
  * The program of a worker: serves a model, or the trainings of a search. The build joins it with the library into one
  * text, which `#worker` exports.
  */
-import { Sequential } from "./model/sequential.js";
-import { serveModel } from "./model/worker/host.js";
-import type { Request } from "./model/worker/protocol.js";
+
+import { serveModel } from "./remote/host.js";
+import type { Request } from "./remote/protocol.js";
 import { type LaneRequest, serveLane } from "./search/host.js";
+import { Sequential } from "./sequential.js";
 
 // Given by src/runtime/thread.ts.
 declare function listen(hear: (request: Request | LaneRequest) => void): void;

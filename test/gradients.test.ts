@@ -1,6 +1,7 @@
 // Backward formulas against central differences of the forward ones, in float64, through whole models; then every
 // Wasm build's gradients against those of float64.
 import { describe, expect, it } from "vitest";
+import { Label } from "../src/plan/op.js";
 import {
   type ActivationSpec,
   activationNames,
@@ -9,10 +10,10 @@ import {
   relu,
   resolveActivation,
   softShrink,
-} from "../src/activations.js";
-import { activation } from "../src/layers/activation.js";
-import { dense } from "../src/layers/dense.js";
-import type { LayerSpec } from "../src/layers/index.js";
+} from "../src/specs/activations.js";
+import { activation } from "../src/specs/layers/activation.js";
+import { dense } from "../src/specs/layers/dense.js";
+import type { LayerSpec } from "../src/specs/layers/index.js";
 import {
   binaryCrossentropy,
   binaryFocalCrossentropy,
@@ -25,9 +26,8 @@ import {
   resolveLoss,
   sparseCategoricalCrossentropy,
   targetKind,
-} from "../src/losses.js";
-import { Label } from "../src/plan/op.js";
-import { l1, l1l2, l2 } from "../src/regularizers.js";
+} from "../src/specs/losses.js";
+import { l1, l1l2, l2 } from "../src/specs/regularizers.js";
 import { oracle, wasmBackends } from "./support/backends.js";
 import { largest, SLOPE_TOLERANCE, slopesOf } from "./support/slopes.js";
 import { distributions, labels, uniforms } from "./support/tensors.js";

@@ -1,6 +1,6 @@
 // initializers.ts: names completed into plain data, and the checks at the door.
 import { describe, expect, it } from "vitest";
-import { OptionError } from "../src/errors.js";
+import { OptionError } from "../src/base/errors.js";
 import {
   constant,
   initializerNames,
@@ -8,7 +8,7 @@ import {
   randomUniform,
   resolveInitializer,
   truncatedNormal,
-} from "../src/initializers.js";
+} from "../src/specs/initializers.js";
 
 describe("resolveInitializer", () => {
   it("completes every name into plain data", () => {

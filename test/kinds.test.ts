@@ -3,6 +3,7 @@
 import vm from "node:vm";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { bytesOf, isNumericArray, kindOf } from "../src/base/kinds.js";
 import { parseCsv } from "../src/csv/index.js";
 import {
   adam,
@@ -20,7 +21,6 @@ import {
   standardScaler,
   trainTestSplit,
 } from "../src/index.js";
-import { bytesOf, isNumericArray, kindOf } from "../src/kinds.js";
 
 const realm = vm.createContext({});
 const foreign = <T>(code: string): T => vm.runInContext(code, realm) as T;

@@ -2,12 +2,12 @@
 // that must come out the same in every engine.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { cos, erfc, exp, expm1, log, log1p, pow, sigmoid, sin, tanh } from "../src/math.js";
+import { cos, erfc, exp, expm1, log, log1p, pow, sigmoid, sin, tanh } from "../src/base/math.js";
 
 const functions = { exp, expm1, log, log1p, tanh, sigmoid, sin, cos };
 type Name = keyof typeof functions;
 
-/** Deterministic points in [0, 1), independent of src/random.ts. */
+/** Deterministic points in [0, 1), independent of src/base/random.ts. */
 function* points(count: number, seed = 1): Generator<number> {
   let state = seed;
   for (let i = 0; i < count; i++) {

@@ -1,7 +1,7 @@
 // The real MNIST: what a user would try first, on the backend that they would get.
 import { beforeAll, describe, expect, it } from "vitest";
 import { adam, argMax, type Dataset, dense, Sequential, type SequentialOptions } from "../src/index.js";
-import { type ImageData, mnist } from "../src/node.js";
+import { type ImageData, mnist } from "../src/node/index.js";
 
 const recipe: SequentialOptions = {
   inputShape: [784],

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import * as datasets from "../src/datasets/index.js";
 import * as estimators from "../src/estimators/index.js";
 import * as simdgrad from "../src/index.js";
-import * as node from "../src/node.js";
+import * as node from "../src/node/index.js";
 import * as search from "../src/search/index.js";
 
 const read = (name: string) => readFileSync(new URL(`../docs/guides/${name}`, import.meta.url), "utf8");

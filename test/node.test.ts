@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { BackendError, DataError, dense, FormatError, OptionError, Sequential, SimdgradError } from "../src/index.js";
-import { loadModel, mnist, saveModel } from "../src/node.js";
+import { loadModel, mnist, saveModel } from "../src/node/index.js";
 import { blobs, classifier, stateOf } from "./model/models.js";
 import { idx } from "./support/idx.js";
 

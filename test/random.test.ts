@@ -1,8 +1,8 @@
 // random.ts: the published vector of the generator, golden values of every method (computed with a separate Python
 // implementation of the same papers), and statistics with bounds of about five standard errors.
 import { describe, expect, it } from "vitest";
-import { OptionError } from "../src/errors.js";
-import { Random, xoshiro128StarStar } from "../src/random.js";
+import { OptionError } from "../src/base/errors.js";
+import { Random, xoshiro128StarStar } from "../src/base/random.js";
 
 const take = <T>(count: number, draw: () => T): T[] => Array.from({ length: count }, draw);
 

@@ -1,5 +1,6 @@
 // Learning rates by Keras's and PyTorch's schedules (fixtures/schedules.json), and that every step takes its own.
 import { describe, expect, it } from "vitest";
+import { cos } from "../src/base/math.js";
 import {
   adam,
   cosineDecayRestarts,
@@ -12,8 +13,7 @@ import {
   Sequential,
   sgd,
 } from "../src/index.js";
-import { cos } from "../src/math.js";
-import { learningRateAt, resolveLearningRate } from "../src/schedules/index.js";
+import { learningRateAt, resolveLearningRate } from "../src/specs/schedules/index.js";
 import { readFixture } from "./golden/fixture.js";
 import { blobs, classifier, stateOf, weightBytes } from "./model/models.js";
 import { runtimes } from "./model/runtimes.js";

@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
+import { Random } from "../src/base/random.js";
 import { adam, BackendError, Dataset, dense, Sequential } from "../src/index.js";
 import { Op, Place, SyncField } from "../src/plan/op.js";
-import { Random } from "../src/random.js";
 import { WorkerPool } from "../src/runtime/pool.js";
 import { ThreadedBackend } from "../src/runtime/threaded.js";
 

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { mnist } from "../../build/js/node.js";
+import { mnist } from "../../build/js/node/index.js";
 import { MNIST, type Net, SMALL, XOR } from "../nets.js";
 import { threeDigits } from "../table.js";
 import { seeded } from "../verify.js";

@@ -1,5 +1,5 @@
 /** Collects cells by column, row by row, and knows the line that a row began in. Knows rows, not types. */
-import { FormatError, show } from "../errors.js";
+import { FormatError, show } from "../base/errors.js";
 import { namesOf } from "./header.js";
 import type { CheckedCsvOptions } from "./options.js";
 

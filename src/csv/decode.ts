@@ -1,5 +1,5 @@
 /** Bytes to text: UTF-8, or UTF-16 of either byte order. Knows encodings, not CSV. */
-import { FormatError } from "../errors.js";
+import { FormatError } from "../base/errors.js";
 
 /** First bytes of files that are not text, and how to come by text. */
 const archives: readonly (readonly [first: readonly number[], advice: string])[] = [

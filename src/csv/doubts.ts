@@ -1,6 +1,7 @@
 /** Columns of text that may have been meant otherwise, told in words. Knows cells and formats, not files. */
+
+import { show } from "../base/errors.js";
 import { isCode, type NumberFormat, numberReader } from "../data/numberText.js";
-import { show } from "../errors.js";
 import { type CsvColumnType, typeOfCell } from "./infer.js";
 
 /** A column of text, and where its cells are. */

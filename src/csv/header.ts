@@ -1,6 +1,7 @@
 /** The names of columns: those of the file, made distinct, or those of the caller. Knows cells, not files. */
+
+import { show } from "../base/errors.js";
 import { distinctNames } from "../data/distinctNames.js";
-import { show } from "../errors.js";
 import { type CsvColumnType, typeOfCell } from "./infer.js";
 
 /** Names in a warning before the rest is only counted. */

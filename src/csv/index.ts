@@ -3,9 +3,9 @@
  * parsing; the build joins it into a chunk that the first call loads. Knows text, not files and not models.
  */
 import type { ParseStepResult } from "papaparse";
+import { checkArguments, DataError, show } from "../base/errors.js";
+import { bytesOf } from "../base/kinds.js";
 import { numberReader } from "../data/numberText.js";
-import { checkArguments, DataError, show } from "../errors.js";
-import { bytesOf } from "../kinds.js";
 import { Collector } from "./collector.js";
 import { decode } from "./decode.js";
 import { doubtOf } from "./doubts.js";

@@ -2,7 +2,7 @@
  * What comes before Papa Parse: the delimiter is found, and what it would not understand is put into its form. Lines
  * keep their numbers. Knows text, not columns.
  */
-import { FormatError } from "../errors.js";
+import { FormatError } from "../base/errors.js";
 import type { CheckedCsvOptions } from "./options.js";
 
 type Papa = typeof import("papaparse");

@@ -1,7 +1,8 @@
 /** Options of `parseCsv`, checked. Knows options, not text. */
+
+import { checkBoolean, checkKeys, checkName, FormatError, OptionError, show } from "../base/errors.js";
 import type { DecimalSign, ThousandsSign } from "../data/numberText.js";
 import { checkOnWarning, type OnWarning } from "../data/onWarning.js";
-import { checkBoolean, checkKeys, checkName, FormatError, OptionError, show } from "../errors.js";
 
 /** Options of `parseCsv`. */
 export interface CsvOptions {

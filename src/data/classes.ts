@@ -1,5 +1,5 @@
 /** The class of each row as a number, and whether rows are in the order of their classes. */
-import { sizeOf } from "../shape.js";
+import { sizeOf } from "../base/shape.js";
 import type { Dataset } from "./dataset.js";
 
 /** The class of each row: its label, or the place of the largest target. */

@@ -1,5 +1,5 @@
 /** Cross-validation: train and score on every fold. Knows functions that score, not models. */
-import { checkBoolean, checkKeys, checkName, DataError, located, OptionError, show } from "../errors.js";
+import { checkBoolean, checkKeys, checkName, DataError, located, OptionError, show } from "../base/errors.js";
 import type { Data, Dataset } from "./dataset.js";
 import { type Fold, type FoldOptions, kFold, stratifiedKFold, toDataset } from "./split.js";
 

@@ -8,9 +8,9 @@ import {
   OptionError,
   ShapeError,
   show,
-} from "../errors.js";
-import { Random } from "../random.js";
-import { formatShape, type Shape, sizeOf } from "../shape.js";
+} from "../base/errors.js";
+import { Random } from "../base/random.js";
+import { formatShape, type Shape, sizeOf } from "../base/shape.js";
 import { deriveRows, describeMerged, mergedColumn } from "./exact.js";
 import { type Numbers, shapeOf, toRows } from "./matrix.js";
 

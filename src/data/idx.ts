@@ -2,9 +2,9 @@
  * IDX, the format of the MNIST files: a big-endian header, then numbers. Plain or gzipped.
  * http://yann.lecun.com/exdb/mnist describes it. Knows bytes only: nothing about files, networks or models.
  */
-import { checkArguments, DataError, FormatError, show } from "../errors.js";
-import { bytesOf } from "../kinds.js";
-import { formatShape, sizeOf } from "../shape.js";
+import { checkArguments, DataError, FormatError, show } from "../base/errors.js";
+import { bytesOf } from "../base/kinds.js";
+import { formatShape, sizeOf } from "../base/shape.js";
 
 /** The contents of an IDX file. */
 export interface IdxArray {

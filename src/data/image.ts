@@ -1,6 +1,6 @@
 /** Pixels of a canvas to rows of numbers, resized by area. Knows pixels only: no canvas, no page, no model. */
-import { checkBoolean, checkKeys, checkNumber, DataError, show } from "../errors.js";
-import { isNumericArray, kindOf } from "../kinds.js";
+import { checkBoolean, checkKeys, checkNumber, DataError, show } from "../base/errors.js";
+import { isNumericArray, kindOf } from "../base/kinds.js";
 
 /** What `getImageData` of a canvas returns, or anything of that form: RGBA bytes, row by row from the top. */
 export interface Pixels {

@@ -1,5 +1,5 @@
 /** The class of each row, for splits that keep the classes' shares. Knows rows, not models. */
-import { checkArrayLike, DataError, show } from "../errors.js";
+import { checkArrayLike, DataError, show } from "../base/errors.js";
 import { Dataset } from "./dataset.js";
 import { argMax } from "./oneHot.js";
 

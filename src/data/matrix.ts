@@ -2,12 +2,12 @@
  * From what users have (nested arrays, flat arrays, typed arrays) to rows of floats, checked once at the door.
  * Knows nothing about models.
  */
-import { DataError, ShapeError, show } from "../errors.js";
-import { isNumericArray, kindOf, type NumericArray } from "../kinds.js";
-import { formatShape, type Shape, sizeOf } from "../shape.js";
+import { DataError, ShapeError, show } from "../base/errors.js";
+import { isNumericArray, kindOf, type NumericArray } from "../base/kinds.js";
+import { formatShape, type Shape, sizeOf } from "../base/shape.js";
 import { keepExact } from "./exact.js";
 
-export type { NumericArray } from "../kinds.js";
+export type { NumericArray } from "../base/kinds.js";
 
 /** Numbers as users hold them: rows of numbers, themselves nested where a row has a shape, or one flat array. */
 export type Numbers = NestedNumbers | NumericArray;

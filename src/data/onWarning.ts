@@ -1,5 +1,5 @@
 /** Where warnings about data go: to the function that the caller gives, or to the console. */
-import { OptionError, show } from "../errors.js";
+import { OptionError, show } from "../base/errors.js";
 
 /** Takes a warning, in words. */
 export type OnWarning = (message: string) => void;

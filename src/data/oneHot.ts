@@ -1,5 +1,5 @@
 /** One-hot rows and back: integer labels ↔ rows of 0 and 1. Knows arrays only: nothing about losses or models. */
-import { checkArguments, checkArrayLike, checkNumber, DataError, ShapeError, show } from "../errors.js";
+import { checkArguments, checkArrayLike, checkNumber, DataError, ShapeError, show } from "../base/errors.js";
 
 /**
  * Rows of zeros with a one in the column of the label (Keras `to_categorical`).

@@ -2,8 +2,8 @@
  * Streams of rows or batches: read piece by piece, changed on the way, never held in memory as a whole.
  * Knows arrays and iterables, not models.
  */
-import { checkArguments, checkBoolean, checkKeys, checkNumber, DataError, OptionError, show } from "../errors.js";
-import { Random } from "../random.js";
+import { checkArguments, checkBoolean, checkKeys, checkNumber, DataError, OptionError, show } from "../base/errors.js";
+import { Random } from "../base/random.js";
 import type { Dataset } from "./dataset.js";
 import { joinRows, type Row } from "./row.js";
 import { type Open, opener, type PipelineSource } from "./source.js";

@@ -1,6 +1,6 @@
 /** A sample of a stream, and how samples become a batch. Knows nothing about streams. */
-import { checkKeys, DataError, located, show } from "../errors.js";
-import { isNumericArray } from "../kinds.js";
+import { checkKeys, DataError, located, show } from "../base/errors.js";
+import { isNumericArray } from "../base/kinds.js";
 import { Dataset } from "./dataset.js";
 import { type Numbers, type NumericArray, shapeOf } from "./matrix.js";
 

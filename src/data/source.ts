@@ -1,6 +1,6 @@
 /** What pipelines read from, and how each is opened again for another pass. Knows nothing about batches. */
-import { DataError, OptionError, show } from "../errors.js";
-import { sizeOf } from "../shape.js";
+import { DataError, OptionError, show } from "../base/errors.js";
+import { sizeOf } from "../base/shape.js";
 import { Dataset } from "./dataset.js";
 import { exactOf } from "./exact.js";
 import type { Row } from "./row.js";

@@ -1,6 +1,14 @@
 /** One split of a data set, or several for cross-validation, with scikit-learn's sizes. Knows rows, not models. */
-import { checkArguments, checkBoolean, checkKeys, checkNumber, DataError, located, OptionError } from "../errors.js";
-import { Random } from "../random.js";
+import {
+  checkArguments,
+  checkBoolean,
+  checkKeys,
+  checkNumber,
+  DataError,
+  located,
+  OptionError,
+} from "../base/errors.js";
+import { Random } from "../base/random.js";
 import { type Data, type DataArrays, Dataset } from "./dataset.js";
 import { groupByClass, type Labels } from "./labels.js";
 import { labelEncoder } from "./preprocess/labelEncoder.js";

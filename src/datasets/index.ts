@@ -3,8 +3,9 @@
  * Each function imports its numbers when it is called, so that a bundle carries only the sets a program uses.
  * Knows data sets, not models. The numbers in `sets/` are written by scripts/makeDatasets.mjs.
  */
+
+import { checkArguments, checkBoolean, checkKeys } from "../base/errors.js";
 import { Dataset } from "../data/dataset.js";
-import { checkArguments, checkBoolean, checkKeys } from "../errors.js";
 
 /** What a built-in set says about itself. */
 export interface DatasetCard {

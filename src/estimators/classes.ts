@@ -1,6 +1,5 @@
 /** The classes of a classifier: labels of rows to numbers and back. Knows labels, not networks. */
-import { Dataset } from "../data/dataset.js";
-import { labelEncoder } from "../data/preprocess/labelEncoder.js";
+
 import {
   checkArrayLike,
   checkBoolean,
@@ -10,7 +9,9 @@ import {
   OptionError,
   ShapeError,
   show,
-} from "../errors.js";
+} from "../base/errors.js";
+import { Dataset } from "../data/dataset.js";
+import { labelEncoder } from "../data/preprocess/labelEncoder.js";
 import type { CheckedMLP } from "./options.js";
 
 /** The name of a class. */

@@ -1,18 +1,20 @@
 /** A classifier in scikit-learn's manner: rows and labels in, labels and probabilities out. */
+
+import { checkArguments, checkKeys, located, OptionError } from "../base/errors.js";
+import type { JsonObject } from "../base/json.js";
 import { Dataset } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
 import { argMax } from "../data/oneHot.js";
 import { trainTestSplit } from "../data/split.js";
-import { checkArguments, checkKeys, located, OptionError } from "../errors.js";
-import type { JsonObject } from "../json.js";
-import { accuracyScore } from "../metrics/accuracy.js";
-import type { SaveOptions } from "../model/modelFile.js";
-import type { Sequential } from "../model/sequential.js";
+import type { SaveOptions } from "../model/file.js";
+import type { Sequential } from "../sequential.js";
+import { accuracyScore } from "../specs/metrics/accuracy.js";
 import { Classes, type ClassLabel, type ClassLabels } from "./classes.js";
 import { type LoadOptions, loadEstimator } from "./file.js";
 import { checkData, countFeatures, type Inputs } from "./inputs.js";
-import { type Head, Network, type Parts, type Task } from "./network.js";
+import { Network, type Parts, type Task } from "./network.js";
 import { checkMLP, type MLPClassifierOptions } from "./options.js";
+import type { Head } from "./trained.js";
 
 const NAME = "MLPClassifier";
 

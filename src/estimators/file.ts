@@ -2,13 +2,13 @@
  * Estimators in files: what a model's file says of the estimator that holds it, beside the user's metadata. The checks of
  * what comes back are here; what classes and scales are is the estimators' business.
  */
-import { checkBoolean, checkKeys, checkNumber, FormatError, located, SimdgradError, show } from "../errors.js";
-import type { JsonObject } from "../json.js";
+import { checkBoolean, checkKeys, checkNumber, FormatError, located, SimdgradError, show } from "../base/errors.js";
+import type { JsonObject } from "../base/json.js";
 import { insideOf } from "../model/inside.js";
 import { RUNTIME_KEYS, type RuntimeOptions } from "../model/options.js";
-import { Sequential } from "../model/sequential.js";
-import type { Trained } from "./network.js";
+import { Sequential } from "../sequential.js";
 import { type CheckedMLP, checkMLP, LOCAL_KEYS, type MLPName, type MLPOptions, optionNames } from "./options.js";
+import type { Trained } from "./trained.js";
 
 /** Options of `load`: those that a file does not hold. */
 export interface LoadOptions extends RuntimeOptions, Pick<MLPOptions, "callbacks" | "signal" | "onWarning"> {}

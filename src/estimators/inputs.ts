@@ -1,7 +1,8 @@
 /** The data that estimators take, checked at the door. Knows rows, not what targets mean. */
+
+import { checkKeys, DataError, OptionError, ShapeError, show } from "../base/errors.js";
 import { Dataset } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
-import { checkKeys, DataError, OptionError, ShapeError, show } from "../errors.js";
 
 /** Rows to predict for: a Dataset, `{ x }`, or the rows themselves. */
 export type Inputs = Dataset | { readonly x: Numbers } | Numbers;

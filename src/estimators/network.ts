@@ -2,28 +2,22 @@
  * What classifier and regressor share: the network behind them, made for the data, trained until it stands still.
  * Knows rows of numbers; what targets mean is the estimators' business.
  */
+
+import { BackendError, OptionError, ShapeError } from "../base/errors.js";
+import { copyJson, type JsonObject } from "../base/json.js";
 import type { Dataset } from "../data/dataset.js";
-import { BackendError, OptionError, ShapeError } from "../errors.js";
-import { copyJson, type JsonObject } from "../json.js";
-import { dense } from "../layers/dense.js";
-import type { LossName } from "../losses.js";
-import { fitInputs } from "../model/feed.js";
-import type { FitOptions } from "../model/fitOptions.js";
+import type { SaveOptions } from "../model/file.js";
 import { insideOf } from "../model/inside.js";
-import type { SaveOptions } from "../model/modelFile.js";
-import { Sequential } from "../model/sequential.js";
-import { l2 } from "../regularizers.js";
+import { Sequential } from "../sequential.js";
+import { dense } from "../specs/layers/dense.js";
+import { l2 } from "../specs/regularizers.js";
+import { fitInputs } from "../training/feed.js";
+import type { FitOptions } from "../training/options.js";
 import { describeEstimator } from "./file.js";
 import type { Inputs } from "./inputs.js";
 import type { CheckedMLP, MLPName } from "./options.js";
 import { plateau } from "./plateau.js";
-
-/** The last layer, and what it is held to. */
-export interface Head {
-  readonly units: number;
-  readonly activation: "linear" | "sigmoid" | "softmax";
-  readonly loss: LossName;
-}
+import type { Head, Trained } from "./trained.js";
 
 /** The data of one `fit`: what is trained on, and what is held back. */
 export interface Parts {
@@ -44,16 +38,6 @@ export interface Task<K> {
   readonly classWeight?: "balanced" | Readonly<Record<number, number>> | undefined;
   /** What to do when training was still improving at the end. */
   readonly advice: string;
-}
-
-/** A network and all that belongs to it. Replaced as a whole, so that no part is ever of another fit. */
-export interface Trained<K> {
-  readonly model: Sequential;
-  readonly head: Head;
-  readonly knowledge: K;
-  readonly lossCurve: readonly number[];
-  readonly scores: readonly number[];
-  readonly hasConverged: boolean;
 }
 
 /** How training went. */

@@ -1,13 +1,14 @@
 /** Options of the estimators: types, scikit-learn's defaults, checks. Knows no data and no models. */
-import { type Activation, type ActivationSpec, resolveActivation } from "../activations.js";
-import { checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
-import { isPlainObject } from "../json.js";
-import { kindOf, type Signal } from "../kinds.js";
-import { type Callback, resolveCallbacks } from "../model/callbacks/callback.js";
+
+import { checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } from "../base/errors.js";
+import { isPlainObject } from "../base/json.js";
+import { kindOf, type Signal } from "../base/kinds.js";
+import { type Callback, resolveCallbacks } from "../callbacks/callback.js";
 import { RUNTIME_KEYS, type RuntimeOptions } from "../model/options.js";
-import { adam } from "../optimizers/adam.js";
-import { type Optimizer, type OptimizerSpec, resolveOptimizer } from "../optimizers/index.js";
-import { sgd } from "../optimizers/sgd.js";
+import { type Activation, type ActivationSpec, resolveActivation } from "../specs/activations.js";
+import { adam } from "../specs/optimizers/adam.js";
+import { type Optimizer, type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/index.js";
+import { sgd } from "../specs/optimizers/sgd.js";
 
 /** Options of `MLPClassifier` and `MLPRegressor`; in brackets what scikit-learn calls those it names otherwise. */
 export interface MLPOptions extends RuntimeOptions {

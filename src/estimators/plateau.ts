@@ -1,7 +1,7 @@
 /**
  * When an estimator has learned enough: scikit-learn's rule, as a callback. Knows epochs and numbers, not data.
  */
-import type { Callback, Trainer } from "../model/callbacks/callback.js";
+import type { Callback, Trainer } from "../callbacks/callback.js";
 
 export interface PlateauOptions {
   readonly tolerance: number;

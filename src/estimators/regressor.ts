@@ -1,16 +1,18 @@
 /** A regressor in scikit-learn's manner: numbers in, numbers out. */
+
+import { checkArguments, located, OptionError } from "../base/errors.js";
+import type { JsonObject } from "../base/json.js";
 import { type Data, Dataset } from "../data/dataset.js";
 import { Scaler, standardScaler } from "../data/preprocess/scaler.js";
 import { trainTestSplit } from "../data/split.js";
-import { checkArguments, located, OptionError } from "../errors.js";
-import type { JsonObject } from "../json.js";
-import { r2Score } from "../metrics/regression.js";
-import type { SaveOptions } from "../model/modelFile.js";
-import type { Sequential } from "../model/sequential.js";
+import type { SaveOptions } from "../model/file.js";
+import type { Sequential } from "../sequential.js";
+import { r2Score } from "../specs/metrics/regression.js";
 import { type LoadOptions, loadEstimator } from "./file.js";
 import { checkData, countFeatures, type Inputs, widthOf } from "./inputs.js";
-import { type Head, Network, type Parts, type Task } from "./network.js";
+import { Network, type Parts, type Task } from "./network.js";
 import { checkMLP, type MLPRegressorOptions } from "./options.js";
+import type { Head } from "./trained.js";
 
 const NAME = "MLPRegressor";
 

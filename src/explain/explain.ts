@@ -1,7 +1,8 @@
 /** `explain`: checks what it is given, lets the model trace one sample, and hands on. */
+
+import { checkArguments, OptionError, ShapeError, show } from "../base/errors.js";
 import type { Data } from "../data/dataset.js";
-import { checkArguments, OptionError, ShapeError, show } from "../errors.js";
-import { Sequential } from "../model/sequential.js";
+import { Sequential } from "../sequential.js";
 import { toHtml } from "./html.js";
 import { buildSteps, type ExplainStep } from "./steps.js";
 import { toMarkdown, toText } from "./text.js";

@@ -1,7 +1,7 @@
 /** The formulas of activations, losses and optimizers as text, with their values where they are shown worked out. */
-import type { ActivationSpec, ReluOptions } from "../activations.js";
-import type { LossSpec } from "../losses.js";
-import type { OptimizerSpec } from "../optimizers/index.js";
+import type { ActivationSpec, ReluOptions } from "../specs/activations.js";
+import type { LossSpec } from "../specs/losses.js";
+import type { OptimizerSpec } from "../specs/optimizers/index.js";
 import { formatNumber as number, shown, subscript, formatTerm as term } from "./format.js";
 
 /** How an activation is written down. */

@@ -2,11 +2,12 @@
  * Derivatives of activations by the model's own kernels: a tape of one activation and its way back, with a gradient of
  * 1 behind it. A training step never forms them by themselves.
  */
-import { type ActivationSpec, isElementwise } from "../activations.js";
-import { emitActivation, emitActivationBackward } from "../layers/activation.js";
+
 import { Tape } from "../plan/tape.js";
 import type { BackendFactory } from "../runtime/backend.js";
 import { Session } from "../runtime/session.js";
+import { type ActivationSpec, isElementwise } from "../specs/activations.js";
+import { emitActivation, emitActivationBackward } from "../specs/layers/activation.js";
 
 /**
  * f′(z): [1, n] of an activation that works element by element; the matrix ∂hᵢ/∂zⱼ [n, n] of one that takes whole

@@ -2,13 +2,14 @@
  * From a trace to steps a person can follow: which formula, which numbers go in, what comes out. The numbers are those
  * of the kernels; only derivatives of activations, which a step never forms by themselves, are computed beside.
  */
-import { type ActivationSpec, isElementwise } from "../activations.js";
-import { fuseLoss, type LossSpec } from "../losses.js";
+
 import { insideOf } from "../model/inside.js";
-import type { Sequential } from "../model/sequential.js";
 import type { Trace, TraceTensor } from "../model/trace.js";
-import type { Weight } from "../model/weights.js";
 import type { BackendFactory } from "../runtime/backend.js";
+import type { Sequential } from "../sequential.js";
+import { type ActivationSpec, isElementwise } from "../specs/activations.js";
+import { fuseLoss, type LossSpec } from "../specs/losses.js";
+import type { Weight } from "../state/weights.js";
 import { formatNumber, formatSumOfProducts, formatTerm, subscript } from "./format.js";
 import { activationFormula, lossFormula, optimizerFormula, weightSymbol, workedActivation } from "./formulas.js";
 import { slopesOf } from "./slopes.js";

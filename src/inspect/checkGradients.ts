@@ -1,17 +1,19 @@
 /** `checkGradients`: are the gradients the slopes of the loss? Asked of any model, with float64 as the judge. */
+
+import { checkArguments, checkKeys, checkNumber } from "../base/errors.js";
+import { Random } from "../base/random.js";
+import { type Shape, sizeOf } from "../base/shape.js";
 import type { Data, Dataset } from "../data/dataset.js";
-import { checkArguments, checkKeys, checkNumber } from "../errors.js";
-import { isTrainable } from "../layers/layer.js";
-import { buildProgram, type Parameter, type Program } from "../model/compile.js";
-import { Feed } from "../model/feed.js";
 import { insideOf } from "../model/inside.js";
-import type { Sequential } from "../model/sequential.js";
-import { sgd } from "../optimizers/sgd.js";
 import { pack, unpack } from "../plan/tensor.js";
-import { Random } from "../random.js";
+import { buildProgram } from "../program/program.js";
+import type { Parameter, Program } from "../program/types.js";
 import type { BackendFactory } from "../runtime/backend.js";
 import { Session } from "../runtime/session.js";
-import { type Shape, sizeOf } from "../shape.js";
+import type { Sequential } from "../sequential.js";
+import { isTrainable } from "../specs/layers/layer.js";
+import { sgd } from "../specs/optimizers/sgd.js";
+import { Feed } from "../training/feed.js";
 import { formatShort, formatTable } from "./table.js";
 
 /** Options of `checkGradients`. */

@@ -1,8 +1,8 @@
 /** `describe`: the tape of a model, as text. */
-import { checkArguments } from "../errors.js";
+import { checkArguments } from "../base/errors.js";
 import { insideOf } from "../model/inside.js";
-import type { Sequential } from "../model/sequential.js";
 import { describe as describePlan } from "../plan/describe.js";
+import type { Sequential } from "../sequential.js";
 
 /**
  * What runs when a model predicts, evaluates and trains: every record of its tape, one per line, with its tensors and

@@ -1,17 +1,19 @@
 /** `findLearningRate`: the range test of Smith (2015), on a copy of a model's weights and optimizer. */
+
+import { checkKeys, checkNumber, OptionError } from "../base/errors.js";
+import { log, pow } from "../base/math.js";
+import { Random } from "../base/random.js";
 import type { Data, Dataset } from "../data/dataset.js";
-import { checkKeys, checkNumber, OptionError } from "../errors.js";
-import { isTrainable } from "../layers/layer.js";
-import { log, pow } from "../math.js";
-import type { Compiled } from "../model/compile.js";
-import { Feed } from "../model/feed.js";
-import { takeStep } from "../model/fit.js";
 import { type Inside, insideOf } from "../model/inside.js";
-import { explained, RefusedStep } from "../model/refusedStep.js";
-import type { Sequential } from "../model/sequential.js";
-import { Random } from "../random.js";
+import type { Compiled } from "../program/types.js";
 import { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
+import type { Sequential } from "../sequential.js";
+import { isTrainable } from "../specs/layers/layer.js";
+import { Feed } from "../training/feed.js";
+import { takeStep } from "../training/loop.js";
+import { explained } from "../training/nonFinite.js";
+import { RefusedStep } from "../training/refusedStep.js";
 
 /** Options of `findLearningRate`. */
 export interface FindLearningRateOptions {

@@ -1,14 +1,15 @@
 /** `profile`: where the time of a training step goes, record by record, on the kernels that train. */
+
+import { checkKeys, checkNumber } from "../base/errors.js";
 import type { Data } from "../data/dataset.js";
-import { checkKeys, checkNumber } from "../errors.js";
-import { Feed } from "../model/feed.js";
 import { insideOf } from "../model/inside.js";
-import { updatesTaken } from "../model/progress.js";
-import type { Sequential } from "../model/sequential.js";
 import { Op } from "../plan/op.js";
 import { flopsOf, outputsOf, type TapeRecord } from "../plan/record.js";
 import { Session } from "../runtime/session.js";
 import { now } from "../runtime/yield.js";
+import type { Sequential } from "../sequential.js";
+import { Feed } from "../training/feed.js";
+import { updatesTaken } from "../training/progress.js";
 import { formatShare, formatShort, formatTable } from "./table.js";
 
 /** Options of `profile`. */

@@ -1,7 +1,8 @@
 /** `watch`: a callback that looks at activations, gradients and weights while a model trains. */
-import type { ActivationName } from "../activations.js";
-import { checkKeys, checkNumber, OptionError, show } from "../errors.js";
-import type { Callback, StepTensor, StepTensors, Trainer } from "../model/callbacks/callback.js";
+
+import { checkKeys, checkNumber, OptionError, show } from "../base/errors.js";
+import type { Callback, StepTensor, StepTensors, Trainer } from "../callbacks/callback.js";
+import type { ActivationName } from "../specs/activations.js";
 import { formatShare, formatShort, formatTable } from "./table.js";
 
 /** Options of `watch`. */

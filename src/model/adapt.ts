@@ -1,12 +1,13 @@
 /** Finds means and variances for the normalization layers of a model, in float64. */
+
+import { OptionError } from "../base/errors.js";
+import { sizeOf } from "../base/shape.js";
 import type { Data, DataArrays } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
-import { OptionError } from "../errors.js";
+import { buildProgram } from "../program/program.js";
 import { Session } from "../runtime/session.js";
-import { sizeOf } from "../shape.js";
-import { buildProgram } from "./compile.js";
+import { fitInputs, PASS_ROWS } from "../training/feed.js";
 import type { ModelCore } from "./core.js";
-import { fitInputs, PASS_ROWS } from "./feed.js";
 import { outputsFor } from "./predict.js";
 
 /** @throws what `Sequential.adapt` throws. */

@@ -2,22 +2,24 @@
  * What the methods of a model share: its parts, what must hold before they are used, and the sessions that are opened
  * on them. The methods themselves are functions of the modules that `Sequential` imports.
  */
+
+import { BackendError, OptionError } from "../base/errors.js";
+import type { JsonObject } from "../base/json.js";
+import { sizeOf } from "../base/shape.js";
 import type { Data, Dataset } from "../data/dataset.js";
-import { BackendError, OptionError } from "../errors.js";
-import type { JsonObject } from "../json.js";
-import { lockLayers, type PlacedLayer, placeLayers } from "../layers/index.js";
-import { isTrainable } from "../layers/layer.js";
 import { flopsPerRow, type Section } from "../plan/tape.js";
+import { buildProgram } from "../program/program.js";
+import type { Compiled } from "../program/types.js";
 import type { SelectedBackend } from "../runtime/select.js";
 import { LARGE_WORK, type Session } from "../runtime/session.js";
-import { sizeOf } from "../shape.js";
-import { buildProgram, type Compiled } from "./compile.js";
-import { type Expectation, fitData } from "./feed.js";
+import { lockLayers, type PlacedLayer, placeLayers } from "../specs/layers/index.js";
+import { isTrainable } from "../specs/layers/layer.js";
+import { ModelState } from "../state/state.js";
+import { type Expectation, fitData } from "../training/feed.js";
+import { TrainingMemory } from "../training/memory.js";
+import { type Progress, updatesTaken } from "../training/progress.js";
 import type { Inside } from "./inside.js";
 import { type CompileOptions, checkCompile, type ModelSpec } from "./options.js";
-import { type Progress, updatesTaken } from "./progress.js";
-import { ModelState } from "./state.js";
-import { TrainingMemory } from "./training.js";
 
 export class ModelCore implements Inside {
   readonly spec: ModelSpec;

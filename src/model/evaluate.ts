@@ -1,145 +1,17 @@
-/**
- * Loss and metrics over data, pass by pass: `evaluate`, and the validation of `fit`. Loaded with the first of them. Leaves
- * the sums of a training that is under way as they were.
- */
+/** `evaluate`, and the validation of `fit`, of a model. Loaded with the first of them. */
 
+import type { Evaluation, Logs } from "../callbacks/logTypes.js";
 import type { Data, Dataset } from "../data/dataset.js";
 import type { Pipeline } from "../data/pipeline.js";
-import { DataError, NonFiniteError } from "../errors.js";
-import { validationName } from "../metrics/metric.js";
-import type { Session } from "../runtime/session.js";
-import { Breather } from "../runtime/yield.js";
-import type { Collector } from "./collector.js";
-import type { Compiled, Program } from "./compile.js";
+import { isStream, type Stream } from "../data/stream.js";
+import { validationName } from "../specs/metrics/metric.js";
+import { collectorFor, type EvaluationHost, evaluatePatiently, evaluateRows } from "../training/evaluate.js";
+import { fitData, PASS_ROWS } from "../training/feed.js";
+import { collects, openCollector } from "../training/logs.js";
+import type { FitPlan } from "../training/loop.js";
+import { type CheckedFit, isValidated } from "../training/options.js";
 import type { ModelCore } from "./core.js";
-import { Feed, fitData, PASS_ROWS } from "./feed.js";
-import type { FitPlan } from "./fit.js";
-import { type CheckedFit, isValidated } from "./fitOptions.js";
-import { collects, openCollector, readLogs } from "./logs.js";
-import type { Evaluation, Logs } from "./logTypes.js";
 import { checkEvaluate, type EvaluateOptions } from "./options.js";
-import { isStream, type Stream } from "./prepare.js";
-
-/** What evaluation needs of a model. */
-interface EvaluationHost {
-  /** For whom: what errors begin with. */
-  readonly where: string;
-  readonly program: Program;
-  readonly compiled: Compiled;
-  /** A session for passes of up to `rows` rows; it may have room for fewer while training. */
-  openSession(rows: number): Session;
-  /** One batch of a stream as a Dataset that fits the model. */
-  fitBatch(batch: unknown, index: number): Dataset;
-}
-
-/** Sums over everything that was added. */
-class Tally {
-  readonly #host: EvaluationHost;
-  readonly #batchSize: number;
-  readonly #collector: Collector | null;
-  #sums: Float64Array | null = null;
-  #rows = 0;
-
-  constructor(host: EvaluationHost, batchSize: number, collector: Collector | null) {
-    this.#host = host;
-    this.#batchSize = batchSize;
-    this.#collector = collector;
-    collector?.reset();
-  }
-
-  /** Adds all rows of `dataset`; between passes others may use the session. */
-  *add(dataset: Dataset): Generator<void, void> {
-    const { program, openSession } = this.#host;
-    let feed: Feed | null = null;
-    let fed: Session | null = null;
-    for (let begin = 0; begin < dataset.length; ) {
-      const session = openSession(Math.min(this.#batchSize, dataset.length));
-      if (!feed || session !== fed)
-        feed = new Feed(session, program, dataset, dataset.sampleWeight, { evaluates: true });
-      fed = session;
-      const rows = Math.min(this.#batchSize, session.capacity, dataset.length - begin);
-      feed.write(null, begin, rows);
-      this.#run(session, rows);
-      begin += rows;
-      yield;
-    }
-  }
-
-  logs(): Evaluation {
-    const session = this.#host.openSession(1);
-    return this.#withSums(session, () =>
-      readLogs(session, this.#host.compiled, this.#rows, this.#collector),
-    ) as Evaluation;
-  }
-
-  #run(session: Session, rows: number): void {
-    const first = this.#rows;
-    this.#withSums(session, () => {
-      session.run("evaluate");
-      if (!session.status) return;
-      throw new NonFiniteError(
-        `${this.#host.where}: the loss of the rows from ${first} on is not finite. Scale x and y to about -1 to 1, as for training.`,
-      );
-    });
-    this.#collector?.add(session, "evaluate", rows);
-    this.#rows += rows;
-  }
-
-  /** Runs `work` on the sums so far, and puts those back that it found. */
-  #withSums<T>(session: Session, work: () => T): T {
-    const found = session.readSums();
-    session.resetSums();
-    if (this.#sums) session.writeSums(this.#sums);
-    try {
-      return work();
-    } finally {
-      this.#sums = session.readSums();
-      session.resetSums();
-      session.writeSums(found);
-    }
-  }
-}
-
-/** Evaluates rows in one go. @throws NonFiniteError */
-function evaluateRows(
-  host: EvaluationHost,
-  dataset: Dataset,
-  batchSize: number,
-  collector: Collector | null,
-): Evaluation {
-  const tally = new Tally(host, batchSize, collector);
-  for (const _ of tally.add(dataset));
-  return tally.logs();
-}
-
-/** A collector for all rows, or for the first ones of a stream; `null` where no metric needs one. */
-function collectorFor(program: Program, data: Dataset | Pipeline<unknown>): Promise<Collector | null> {
-  return openCollector(program, "iterate" in data ? PASS_ROWS : data.length);
-}
-
-/** Evaluates rows and lets the event loop have its turns. @throws NonFiniteError */
-async function evaluatePatiently(
-  host: EvaluationHost,
-  data: Dataset | Pipeline<unknown>,
-  batchSize: number,
-  opened?: Collector | null,
-): Promise<Evaluation> {
-  const collector = opened === undefined ? await collectorFor(host.program, data) : opened;
-  const tally = new Tally(host, batchSize, collector);
-  const breather = new Breather();
-  const addAll = async (dataset: Dataset) => {
-    for (const _ of tally.add(dataset)) if (breather.isDue()) await breather.rest();
-  };
-  if (!("iterate" in data)) {
-    await addAll(data);
-    return tally.logs();
-  }
-  let index = 0;
-  for await (const batch of data) await addAll(host.fitBatch(batch, index++));
-  if (index === 0)
-    throw new DataError(`${host.where}: the data gave no batches. A stream must begin anew for each pass.`);
-  return tally.logs();
-}
 
 /** @throws what `Sequential.evaluate` throws. */
 export async function evaluateModel(
@@ -150,7 +22,7 @@ export async function evaluateModel(
   const host = hostOf(core, "evaluate");
   const { batchSize } = checkEvaluate(options);
   if (isStream(data)) {
-    const { toBatches } = await import("./streams.js");
+    const { toBatches } = await import("../training/streams.js");
     return evaluatePatiently(host, toBatches("evaluate", data, batchSize), batchSize);
   }
   const { dataset } = core.check("evaluate", data);

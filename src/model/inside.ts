@@ -1,15 +1,12 @@
-/**
- * What the glass box may see of a model. Models announce themselves here when they are made, so that `src/inspect/`
- * needs no methods on the model, and programs that do not look inside do not ship it.
- */
+/** What the glass box may see of a model, under a symbol, so that `src/inspect/` needs no methods on the model. */
+import { OptionError, show } from "../base/errors.js";
+import type { JsonObject } from "../base/json.js";
 import type { Data, Dataset } from "../data/dataset.js";
-import { OptionError, show } from "../errors.js";
-import type { JsonObject } from "../json.js";
-import type { PlacedLayer } from "../layers/index.js";
-import type { Compiled } from "./compile.js";
+import type { Compiled } from "../program/types.js";
+import type { PlacedLayer } from "../specs/layers/index.js";
+import type { ModelState } from "../state/state.js";
+import type { Progress } from "../training/progress.js";
 import type { ModelSpec } from "./options.js";
-import type { Progress } from "./progress.js";
-import type { ModelState } from "./state.js";
 
 /** A model's parts. */
 export interface Inside {
@@ -23,16 +20,11 @@ export interface Inside {
   check(where: string, data: Data): { compiled: Compiled; dataset: Dataset };
 }
 
-const insides = new WeakMap<object, Inside>();
+/** Key of a model's parts. */
+export const CORE: unique symbol = Symbol("core");
 
-/** Makes a model known. */
-export function announce(model: object, inside: Inside): void {
-  insides.set(model, inside);
-}
-
-/** @throws OptionError for what is not a model. */
+/** @throws OptionError for anything that is not a model. */
 export function insideOf(where: string, model: unknown): Inside {
-  const inside = typeof model === "object" && model !== null ? insides.get(model) : undefined;
-  if (!inside) throw new OptionError(`${where}: expected a model, got ${show(model)}.`);
-  return inside;
+  if (typeof model === "object" && model !== null && CORE in model) return model[CORE] as Inside;
+  throw new OptionError(`${where}: expected a model, got ${show(model)}.`);
 }

@@ -7,20 +7,20 @@ import {
   FormatError,
   OptionError,
   SimdgradError,
-} from "../errors.js";
-import { copyJson } from "../json.js";
-import { placeLayers } from "../layers/index.js";
+} from "../base/errors.js";
+import { copyJson } from "../base/json.js";
+import { formatShape, sizeOf } from "../base/shape.js";
+import type { NamedTensor } from "../formats/safetensors.js";
 import { selectBackend } from "../runtime/select.js";
-import { formatShape, sizeOf } from "../shape.js";
+import { placeLayers } from "../specs/layers/index.js";
+import type { ModelState } from "../state/state.js";
+import { loadRun } from "../training/loadRun.js";
+import type { Progress } from "../training/progress.js";
+import type { Run } from "../training/run.js";
 import { ModelCore } from "./core.js";
-import { loadRun } from "./loadRun.js";
-import { identityOf } from "./modelFile.js";
+import { identityOf } from "./file.js";
 import { type CheckedRuntime, type CompileOptions, checkModel, type ModelSpec } from "./options.js";
-import type { Progress } from "./progress.js";
 import { type ModelFile, readModelFile } from "./readModelFile.js";
-import type { Run } from "./run.js";
-import type { NamedTensor } from "./serialize.js";
-import type { ModelState } from "./state.js";
 
 const KEYS = [
   ...["inputShape", "layers", "seed", "compiled", "progress", "run"],

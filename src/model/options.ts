@@ -1,15 +1,15 @@
 /** Options of the model's methods: their types, defaults and checks, all in one place at the door. */
-import { checkBoolean, checkKeys, checkName, checkNumber, checkOptions, OptionError, show } from "../errors.js";
-import { freeze, type Layer, type LayerSpec, placeLayers, resolveLayer } from "../layers/index.js";
-import { isTrainable } from "../layers/layer.js";
-import type { Loss } from "../losses.js";
-import { resolveLoss } from "../losses.js";
-import { type Metric, resolveMetrics } from "../metrics/metric.js";
-import { type Optimizer, resolveOptimizer } from "../optimizers/index.js";
+import { checkBoolean, checkKeys, checkName, checkNumber, checkOptions, OptionError, show } from "../base/errors.js";
+import type { Compiled } from "../program/types.js";
 import { type BackendName, backendNames } from "../runtime/select.js";
 import type { WasmSource } from "../runtime/variants.js";
-import type { Compiled } from "./compile.js";
-import { PASS_ROWS } from "./feed.js";
+import { freeze, type Layer, type LayerSpec, placeLayers, resolveLayer } from "../specs/layers/index.js";
+import { isTrainable } from "../specs/layers/layer.js";
+import type { Loss } from "../specs/losses.js";
+import { resolveLoss } from "../specs/losses.js";
+import { type Metric, resolveMetrics } from "../specs/metrics/metric.js";
+import { type Optimizer, resolveOptimizer } from "../specs/optimizers/index.js";
+import { PASS_ROWS } from "../training/feed.js";
 
 /** Options of how a model runs; they are not part of what is saved. */
 export interface RuntimeOptions {

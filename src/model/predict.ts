@@ -1,14 +1,14 @@
 /** Outputs for rows of input, pass by pass. */
 
+import { newArray } from "../base/errors.js";
+import { sizeOf } from "../base/shape.js";
 import { checkFinite, type Numbers, toUncheckedRows } from "../data/matrix.js";
-import { newArray } from "../errors.js";
-import { checkInput } from "../layers/index.js";
 import { Status } from "../plan/op.js";
+import type { Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
-import { sizeOf } from "../shape.js";
-import type { Program } from "./compile.js";
+import { checkInput } from "../specs/layers/index.js";
+import { PASS_ROWS } from "../training/feed.js";
 import type { ModelCore } from "./core.js";
-import { PASS_ROWS } from "./feed.js";
 
 /** @throws what `Sequential.predict` throws. */
 export function predictRows(core: ModelCore, x: Numbers): Float32Array {

@@ -1,10 +1,10 @@
 /**
- * Reads the container that `serialize.ts` writes, and trusts nothing in it. Loaded with the first file. Knows nothing about
+ * Reads the container that `formats/safetensors.ts` writes, and trusts nothing in it. Loaded with the first file. Knows nothing about
  * models.
  */
-import { FormatError, show } from "../errors.js";
-import { bytesOf } from "../kinds.js";
-import { sizeOf } from "../shape.js";
+import { FormatError, show } from "../base/errors.js";
+import { bytesOf } from "../base/kinds.js";
+import { sizeOf } from "../base/shape.js";
 import {
   BLANK_CHECKSUM,
   crc32,
@@ -15,7 +15,7 @@ import {
   type NamedTensor,
   PREFIX_BYTES,
   VERSION,
-} from "./serialize.js";
+} from "../formats/safetensors.js";
 
 const OPENING_BRACE = 0x7b;
 

@@ -1,7 +1,8 @@
 /** The table of layers that `summary()` returns. */
-import { describeLayer, type PlacedLayer } from "../layers/index.js";
-import { isTrainable } from "../layers/layer.js";
-import { formatShape, sizeOf } from "../shape.js";
+
+import { formatShape, sizeOf } from "../base/shape.js";
+import { describeLayer, type PlacedLayer } from "../specs/layers/index.js";
+import { isTrainable } from "../specs/layers/layer.js";
 
 export function parameterCount({ parameters }: Pick<PlacedLayer, "parameters">): number {
   return parameters.reduce((sum, parameter) => sum + sizeOf(parameter.shape), 0);

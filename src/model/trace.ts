@@ -1,18 +1,19 @@
 /** One training step made visible: every intermediate by name, computed by the same kernels that train. */
+
+import { checkBoolean, checkKeys, newArray } from "../base/errors.js";
+import { type Shape, sizeOf } from "../base/shape.js";
 import type { Data, Dataset } from "../data/dataset.js";
-import { checkBoolean, checkKeys, newArray } from "../errors.js";
-import { isTrainable } from "../layers/layer.js";
-import { optimizerSlots } from "../optimizers/index.js";
 import { Op, Status } from "../plan/op.js";
 import type { TensorRef } from "../plan/tensor.js";
+import { buildTrace, type TraceProgram } from "../program/trace.js";
+import type { Compiled } from "../program/types.js";
 import { Session } from "../runtime/session.js";
-import { type Shape, sizeOf } from "../shape.js";
-import type { Compiled } from "./compile.js";
-import { buildTrace, type TraceProgram } from "./compileTrace.js";
+import { isTrainable } from "../specs/layers/layer.js";
+import { optimizerSlots } from "../specs/optimizers/index.js";
+import type { ModelState } from "../state/state.js";
+import { Feed } from "../training/feed.js";
+import { nextLearningRate, type Progress, updatesTaken } from "../training/progress.js";
 import type { ModelCore } from "./core.js";
-import { Feed } from "./feed.js";
-import { nextLearningRate, type Progress, updatesTaken } from "./progress.js";
-import type { ModelState } from "./state.js";
 
 /** Options of `trace`. */
 export interface TraceOptions {

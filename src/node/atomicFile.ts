@@ -4,7 +4,7 @@ import { constants } from "node:fs";
 import { copyFile, link, mkdir, open, readdir, readlink, realpath, rename, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { OptionError, SimdgradError, show } from "../errors.js";
+import { OptionError, SimdgradError, show } from "../base/errors.js";
 
 /** Refuses what is not a path. @throws OptionError */
 export function checkPath(where: string, path: unknown): string {

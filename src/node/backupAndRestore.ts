@@ -1,8 +1,8 @@
 /** Training that survives the end of its process: a backup while it runs, which the same program goes on from. */
 import { readFile, rm } from "node:fs/promises";
-import { checkKeys, checkNumber, DataError, SimdgradError } from "../errors.js";
-import type { Callback } from "../model/callbacks/callback.js";
-import { modelCheckpoint } from "../model/callbacks/modelCheckpoint.js";
+import { checkKeys, checkNumber, DataError, SimdgradError } from "../base/errors.js";
+import type { Callback } from "../callbacks/callback.js";
+import { modelCheckpoint } from "../callbacks/modelCheckpoint.js";
 import { checkPath, messageOf, writeAtomically } from "./atomicFile.js";
 
 /** Options of `backupAndRestore`. */

@@ -1,7 +1,7 @@
 /** Paths with placeholders, such as `run/{epoch:03d}-{val_loss:.2f}`. Knows numbers by name, nothing of models. */
-import { OptionError } from "../errors.js";
-import { didYouMeanLog } from "../model/callbacks/logNames.js";
-import type { CheckpointMoment } from "../model/callbacks/modelCheckpoint.js";
+import { OptionError } from "../base/errors.js";
+import { didYouMeanLog } from "../callbacks/logNames.js";
+import type { CheckpointMoment } from "../callbacks/modelCheckpoint.js";
 
 /** A path that was read. */
 export interface CheckpointPath {

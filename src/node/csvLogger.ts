@@ -2,10 +2,10 @@
 
 import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { checkBoolean, checkKeys, OptionError, SimdgradError, show } from "../errors.js";
-import type { Callback } from "../model/callbacks/callback.js";
-import { logNamesOf } from "../model/callbacks/logNames.js";
-import type { Logs } from "../model/logTypes.js";
+import { checkBoolean, checkKeys, OptionError, SimdgradError, show } from "../base/errors.js";
+import type { Callback } from "../callbacks/callback.js";
+import { logNamesOf } from "../callbacks/logNames.js";
+import type { Logs } from "../callbacks/logTypes.js";
 import { checkPath, messageOf, writeAtomically } from "./atomicFile.js";
 import { headerCell, readHeader } from "./csvHeader.js";
 

@@ -1,13 +1,13 @@
 /** Saves the model to files while it trains. */
-import { checkBoolean, checkKeys } from "../errors.js";
-import type { Callback } from "../model/callbacks/callback.js";
-import { logNamesOf } from "../model/callbacks/logNames.js";
+import { checkBoolean, checkKeys } from "../base/errors.js";
+import type { Callback } from "../callbacks/callback.js";
+import { logNamesOf } from "../callbacks/logNames.js";
 import {
   type CheckpointMoment,
   type CheckpointOptions,
   checkpointKeys,
   modelCheckpoint as checkpointTo,
-} from "../model/callbacks/modelCheckpoint.js";
+} from "../callbacks/modelCheckpoint.js";
 import { checkPath, writeAtomically } from "./atomicFile.js";
 import { readCheckpointPath } from "./checkpointPath.js";
 

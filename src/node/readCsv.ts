@@ -1,7 +1,7 @@
 /** CSV from a file. Knows the file system; what the text means, `csv/` knows. */
 import { readFile } from "node:fs/promises";
+import { checkArguments, DataError, FormatError } from "../base/errors.js";
 import { type CsvOptions, type CsvTable, parseCsv } from "../csv/index.js";
-import { checkArguments, DataError, FormatError } from "../errors.js";
 import { checkPath, messageOf } from "./atomicFile.js";
 
 /**

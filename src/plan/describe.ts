@@ -1,5 +1,5 @@
 /** A readable dump of a plan, one line per record: for debugging, documentation and snapshot tests. */
-import { formatShape } from "../shape.js";
+import { formatShape } from "../base/shape.js";
 import type { FieldKind } from "./field.js";
 import { ActivationKind, LossKind, MetricKind, Op } from "./op.js";
 import { forEachField, type TapeRecord } from "./record.js";

@@ -2,7 +2,7 @@
  * From slabs to bytes: where each slab starts and how large the memory must be, for a number of rows.
  * Pure: it creates nothing.
  */
-import { BackendError, formatBytes } from "../errors.js";
+import { BackendError, formatBytes } from "../base/errors.js";
 import { Place } from "./op.js";
 import type { Plan, Section } from "./tape.js";
 import { roundUp, type SlabName, type TensorRef } from "./tensor.js";

@@ -2,8 +2,8 @@
  * Tensors of a plan: where a value lives, told in slabs and offsets, not yet in bytes.
  * No arithmetic, no memory: `layout.ts` turns these into addresses.
  */
-import { newArray } from "../errors.js";
-import { sizeOf } from "../shape.js";
+import { newArray } from "../base/errors.js";
+import { sizeOf } from "../base/shape.js";
 import { Place } from "./op.js";
 
 /** Slabs in which an optimizer remembers something of each parameter from one step to the next. */

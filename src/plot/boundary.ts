@@ -1,7 +1,7 @@
 /** What a model with two inputs says about every place of the plane. */
 import { contours } from "d3-contour";
+import { checkArguments, checkNumber, DataError, OptionError, ShapeError, show } from "../base/errors.js";
 import { Dataset } from "../data/dataset.js";
-import { checkArguments, checkNumber, DataError, OptionError, ShapeError, show } from "../errors.js";
 import { type Area, clipped, drawFrame, drawLegend, drawMarkers } from "./frame.js";
 import type { Point } from "./marks.js";
 import { extentOf } from "./scale.js";

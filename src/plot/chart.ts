@@ -1,5 +1,13 @@
 /** Charts of points and lines: one or several panels under one heading and one legend. */
-import { checkArguments, checkArrayLike, checkBoolean, checkNumber, DataError, OptionError, show } from "../errors.js";
+import {
+  checkArguments,
+  checkArrayLike,
+  checkBoolean,
+  checkNumber,
+  DataError,
+  OptionError,
+  show,
+} from "../base/errors.js";
 import { type Area, dashFor, drawFrame, drawLegend, drawMarkers, type LegendEntry } from "./frame.js";
 import { linePath, type Point } from "./marks.js";
 import { type Axis, checkAxis, extentOf } from "./scale.js";

@@ -1,7 +1,7 @@
 /** The confusion matrix as a picture: shades by share of the row, counts and shares in words. */
-import { checkArguments, checkKeys, OptionError, show } from "../errors.js";
-import type { ConfusionMatrix, WeightedConfusionMatrix } from "../metrics/confusionMatrix.js";
-import { classNames, isConfusionMatrix, showCount } from "../metrics/confusionMatrix.js";
+import { checkArguments, checkKeys, OptionError, show } from "../base/errors.js";
+import type { ConfusionMatrix, WeightedConfusionMatrix } from "../specs/metrics/confusionMatrix.js";
+import { classNames, isConfusionMatrix, showCount } from "../specs/metrics/confusionMatrix.js";
 import { checkPicture, element, type PictureOptions, svgDocument, TITLE_HEIGHT, textWidth, words } from "./svg.js";
 
 /** Options of `confusionMatrixPlot`. */

@@ -1,7 +1,15 @@
 /** Pictures of numbers that the library computes: training curves, ROC and precision-recall curves. */
-import { checkArguments, checkArrayLike, checkBoolean, checkKeys, DataError, OptionError, show } from "../errors.js";
-import { areaUnder, type PrecisionRecallCurve, type RocCurve } from "../metrics/curves.js";
-import { validationName } from "../metrics/metric.js";
+import {
+  checkArguments,
+  checkArrayLike,
+  checkBoolean,
+  checkKeys,
+  DataError,
+  OptionError,
+  show,
+} from "../base/errors.js";
+import { areaUnder, type PrecisionRecallCurve, type RocCurve } from "../specs/metrics/curves.js";
+import { validationName } from "../specs/metrics/metric.js";
 import { lineChart, type Panel, type Series } from "./chart.js";
 import type { Axis } from "./scale.js";
 import { checkPicture, type PictureOptions } from "./svg.js";

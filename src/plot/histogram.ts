@@ -1,6 +1,6 @@
 /** Histograms: how many values lie where. d3-array chooses the bins. */
 import { bin, extent } from "d3-array";
-import { checkArguments, checkArrayLike, checkNumber, DataError, show } from "../errors.js";
+import { checkArguments, checkArrayLike, checkNumber, DataError, show } from "../base/errors.js";
 import { drawFrame } from "./frame.js";
 import { type Axis, checkAxis, plainNumber } from "./scale.js";
 import { checkPicture, element, type PictureOptions, svgDocument, TITLE_HEIGHT } from "./svg.js";

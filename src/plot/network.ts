@@ -1,5 +1,5 @@
 /** The network as a diagram: units in columns, connections as wide as their weights. */
-import { checkArguments, checkArrayLike, checkNumber, OptionError, show } from "../errors.js";
+import { checkArguments, checkArrayLike, checkNumber, OptionError, show } from "../base/errors.js";
 import { plainNumber } from "./scale.js";
 import { checkPicture, element, type PictureOptions, svgDocument, TITLE_HEIGHT, textWidth, words } from "./svg.js";
 import { colorClass } from "./theme.js";

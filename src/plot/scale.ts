@@ -1,6 +1,6 @@
 /** Axes: from values to pixels, and ticks that a person would choose. d3-scale does the choosing. */
 import { scaleLinear, scaleLog } from "d3-scale";
-import { checkBoolean, checkKeys, checkNumber, OptionError, show } from "../errors.js";
+import { checkBoolean, checkKeys, checkNumber, OptionError, show } from "../base/errors.js";
 import { textWidth } from "./svg.js";
 
 /** One axis of a chart. */

@@ -1,5 +1,5 @@
 /** SVG as text: elements, escaped words, rounded numbers, and the document around them. Knows nothing about data. */
-import { checkKeys, checkName, checkNumber, OptionError, show } from "../errors.js";
+import { checkKeys, checkName, checkNumber, OptionError, show } from "../base/errors.js";
 import { styleSheet, type Theme, themeNames } from "./theme.js";
 
 /** Attributes of an element; `undefined` ones are left out. */

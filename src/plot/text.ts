@@ -1,5 +1,5 @@
 /** Pictures in letters, for terminals and logs: a curve in one line, and tables. */
-import { checkArrayLike, checkKeys, checkNumber, DataError, OptionError, show } from "../errors.js";
+import { checkArrayLike, checkKeys, checkNumber, DataError, OptionError, show } from "../base/errors.js";
 import { extentOf } from "./scale.js";
 
 const BARS = "▁▂▃▄▅▆▇█";

@@ -1,5 +1,5 @@
 /** The weights into each unit of a layer as an image: what the unit looks for. */
-import { checkArguments, checkNumber, OptionError, ShapeError, show } from "../errors.js";
+import { checkArguments, checkNumber, OptionError, ShapeError, show } from "../base/errors.js";
 import { pngAddress } from "./png.js";
 import { checkPicture, element, type PictureOptions, svgDocument, TITLE_HEIGHT, textWidth, words } from "./svg.js";
 

@@ -1,7 +1,7 @@
 /** Wasm modules that the caller brought, told apart by their marks. Loaded where `wasm` is given. */
 import marks from "#wasm/marks";
-import { BackendError, OptionError, show } from "../errors.js";
-import { kindOf } from "../kinds.js";
+import { BackendError, OptionError, show } from "../base/errors.js";
+import { kindOf } from "../base/kinds.js";
 import type { Variant } from "./features.js";
 import { compile, type ModuleSource, sources, type WasmSource } from "./variants.js";
 

@@ -2,8 +2,8 @@
  * Bytes from another thread for one that stands still until they are there, by memory that both see. The one that waits
  * makes a mailbox and posts its words; the other answers into them. Knows threads, not what the bytes mean.
  */
-import { BackendError } from "../errors.js";
-import { kindOf } from "../kinds.js";
+import { BackendError } from "../base/errors.js";
+import { kindOf } from "../base/kinds.js";
 import type { StartedThread } from "./thread.js";
 import { now } from "./yield.js";
 

@@ -3,7 +3,7 @@
  * there, at no cost, until there is work or they are dismissed. Workers that have ended, and those whose heaps hold too
  * much memory of models that are gone, are replaced.
  */
-import { BackendError } from "../errors.js";
+import { BackendError } from "../base/errors.js";
 import { Place, SyncField } from "../plan/op.js";
 import { Shelf } from "./shelf.js";
 import { type StartedThread, startThread } from "./thread.js";

@@ -1,5 +1,5 @@
 /** Chooses and loads the backend a model runs on, and says why it was this one. */
-import { BackendError, checkName } from "../errors.js";
+import { BackendError, checkName } from "../base/errors.js";
 import type { BackendFactory } from "./backend.js";
 import { type Choice, chooseVariant, detectFeatures, type Variant } from "./features.js";
 import { embedded, type ModuleSource, type WasmSource } from "./variants.js";

@@ -2,7 +2,7 @@
  * A session: one plan in one memory for one number of rows, and a backend that runs it.
  * Rows and scalars go in, slabs and tensors come out as copies. It has never heard of layers or epochs.
  */
-import { allocate, newArray } from "../errors.js";
+import { allocate, newArray } from "../base/errors.js";
 import { encode } from "../plan/encode.js";
 import { addressOf, type Layout, layOut, tooMuch } from "../plan/layout.js";
 import { ControlField, Place, type Status } from "../plan/op.js";

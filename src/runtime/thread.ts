@@ -2,7 +2,7 @@
  * Starts worker threads, Node's and the web's, from a text: no file can be found from inside every bundler's output.
  * Knows no Wasm and no models.
  */
-import { BackendError } from "../errors.js";
+import { BackendError } from "../base/errors.js";
 import { type NodeWorker, type NodeWorkerClass, nodeBuiltin } from "./features.js";
 
 /** A worker that has started. */

@@ -1,5 +1,5 @@
 /** The Wasm modules by variant that the package embeds, unpacked and compiled once each on first use. */
-import { BackendError } from "../errors.js";
+import { BackendError } from "../base/errors.js";
 import { nodeBuiltin, type Variant } from "./features.js";
 
 export const sources: Record<Variant, () => Promise<{ default: string }>> = {

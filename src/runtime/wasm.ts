@@ -1,6 +1,6 @@
 /** The WebAssembly backend: one memory, which the module imports. */
 
-import { allocate } from "../errors.js";
+import { allocate } from "../base/errors.js";
 import { Place } from "../plan/op.js";
 import type { Backend } from "./backend.js";
 import type { instantiateSync } from "./loader.js";

@@ -1,5 +1,5 @@
 /** A search as a table of text. Knows results, not how they came about. */
-import { checkArguments, OptionError, show } from "../errors.js";
+import { checkArguments, OptionError, show } from "../base/errors.js";
 import type { PartialSearchResult, Trial } from "./result.js";
 import { byRank } from "./scoreboard.js";
 import type { EstimatorName } from "./scoring.js";

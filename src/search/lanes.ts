@@ -1,5 +1,5 @@
 /** Where the trainings of a search run: here, or in workers that are given the data once. */
-import { BackendError } from "../errors.js";
+import { BackendError } from "../base/errors.js";
 import type { CheckedRuntime } from "../model/options.js";
 import { detectFeatures } from "../runtime/features.js";
 import { modulesFor } from "../runtime/select.js";

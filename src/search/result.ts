@@ -1,5 +1,5 @@
 /** The result of a search, whole or so far, as its users see it. Types and one error; no logic. */
-import { OptionError } from "../errors.js";
+import { OptionError } from "../base/errors.js";
 import type { EstimatorName, ScoringName } from "./scoring.js";
 import type { Candidate } from "./space.js";
 import type { Failure, Subject, Task, TaskResult } from "./trial.js";

@@ -1,5 +1,5 @@
 /** The records that `resume` brings, checked one by one. Knows forms and bounds, not training. */
-import { checkNumber, OptionError, show } from "../errors.js";
+import { checkNumber, OptionError, show } from "../base/errors.js";
 import type { Recorded, Resumable } from "./result.js";
 import { scoreBounds } from "./scoring.js";
 import { keyOf } from "./subjects.js";

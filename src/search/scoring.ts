@@ -1,10 +1,10 @@
 /** By what a search ranks: scores of which larger is better, for anything that predicts. Knows no training. */
 import type { Dataset } from "../data/dataset.js";
-import { accuracyScore, balancedAccuracyScore } from "../metrics/accuracy.js";
-import { rocAucScore } from "../metrics/curves.js";
-import { f1Score } from "../metrics/precisionRecall.js";
-import { logLossScore } from "../metrics/probabilities.js";
-import { meanAbsoluteErrorScore, r2Score, rootMeanSquaredErrorScore } from "../metrics/regression.js";
+import { accuracyScore, balancedAccuracyScore } from "../specs/metrics/accuracy.js";
+import { rocAucScore } from "../specs/metrics/curves.js";
+import { f1Score } from "../specs/metrics/precisionRecall.js";
+import { logLossScore } from "../specs/metrics/probabilities.js";
+import { meanAbsoluteErrorScore, r2Score, rootMeanSquaredErrorScore } from "../specs/metrics/regression.js";
 
 /** What can be scored: class numbers or values by `predict`, probabilities where there are classes. */
 export interface Predictor {

@@ -2,13 +2,23 @@
  * Searches for options: every combination, random draws, or draws that must prove themselves with few epochs before
  * they get more. Knows candidates, folds and time; training is `trial.ts`, ranking `scoreboard.ts`.
  */
+
+import {
+  checkKeys,
+  checkName,
+  checkNumber,
+  DataError,
+  located,
+  OptionError,
+  ShapeError,
+  show,
+} from "../base/errors.js";
+import { kindOf, type Signal } from "../base/kinds.js";
+import { Random } from "../base/random.js";
 import { type Data, Dataset } from "../data/dataset.js";
 import { type Fold, kFold, stratifiedKFold, trainTestSplit } from "../data/split.js";
-import { checkKeys, checkName, checkNumber, DataError, located, OptionError, ShapeError, show } from "../errors.js";
 import type { MLPClassifierOptions, MLPRegressorOptions } from "../estimators/options.js";
-import { kindOf, type Signal } from "../kinds.js";
 import { checkRuntime } from "../model/options.js";
-import { Random } from "../random.js";
 import { now } from "../runtime/yield.js";
 import { openLanes } from "./lanes.js";
 import type { PartialSearchResult, Resumable, SearchResult, Trial } from "./result.js";

@@ -1,8 +1,8 @@
 /** What a search may try: lists and distributions of option values, drawn by seed. Knows no models. */
-import { checkArguments, checkKeys, checkNumber, located, OptionError, show } from "../errors.js";
+import { checkArguments, checkKeys, checkNumber, located, OptionError, show } from "../base/errors.js";
+import { exp, log } from "../base/math.js";
+import type { Random } from "../base/random.js";
 import type { MLPClassifierOptions, MLPRegressorOptions } from "../estimators/options.js";
-import { exp, log } from "../math.js";
-import type { Random } from "../random.js";
 
 /** How one option is drawn; plain data. */
 export type Distribution<T = unknown> =

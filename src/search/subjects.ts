@@ -1,7 +1,7 @@
 /** The subjects of a search as plain data, checked, each with a key by which it is known. Knows options, not scores. */
-import { checkKeys, OptionError, SimdgradError, show } from "../errors.js";
+import { checkKeys, OptionError, SimdgradError, show } from "../base/errors.js";
+import { isPlainObject } from "../base/json.js";
 import { checkMLP, LOCAL_KEYS, type MLPOptions, optionNames } from "../estimators/options.js";
-import { isPlainObject } from "../json.js";
 import type { EstimatorName } from "./scoring.js";
 import { type Candidate, entriesOf } from "./space.js";
 import type { Subject } from "./trial.js";

@@ -1,14 +1,15 @@
 /** One task of a search: an estimator with some options, trained on one fold and scored on it. Runs anywhere. */
+
+import { NonFiniteError } from "../base/errors.js";
+import { type Shape, sizeOf } from "../base/shape.js";
 import { Dataset } from "../data/dataset.js";
 import { argMax } from "../data/oneHot.js";
 import type { Fold } from "../data/split.js";
-import { NonFiniteError } from "../errors.js";
 import { MLPClassifier } from "../estimators/classifier.js";
 import type { MLPOptions } from "../estimators/options.js";
 import { MLPRegressor } from "../estimators/regressor.js";
 import type { WasmSource } from "../runtime/variants.js";
 import { now } from "../runtime/yield.js";
-import { type Shape, sizeOf } from "../shape.js";
 import { type EstimatorName, type Predictor, type ScoringName, scoreBounds, scorerOf } from "./scoring.js";
 import type { Candidate } from "./space.js";
 

@@ -3,7 +3,7 @@ import { mkdtempSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseCsv } from "../../src/csv/index.js";
-import { readCsv } from "../../src/node.js";
+import { readCsv } from "../../src/node/index.js";
 import { describeRefusals, type Refusal } from "./refusals.js";
 
 const text = "a,b\n1,2\n";

@@ -1,4 +1,6 @@
 // The doors that need no model: Dataset, the array helpers, metrics of labels, parseIdx.
+
+import { Random } from "../../src/base/random.js";
 import { diabetes } from "../../src/datasets/index.js";
 import {
   accuracyScore,
@@ -11,7 +13,6 @@ import {
   oneHot,
   parseIdx,
 } from "../../src/index.js";
-import { Random } from "../../src/random.js";
 import { blobs } from "../model/models.js";
 import { describeRefusals, type Refusal } from "./refusals.js";
 

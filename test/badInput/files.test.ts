@@ -1,5 +1,6 @@
 // Model files that are truncated, altered, foreign or made to deceive: always a FormatError, never anything else.
 import { expect, it } from "vitest";
+import { Random } from "../../src/base/random.js";
 import {
   type BatchPosition,
   type Dataset,
@@ -10,7 +11,6 @@ import {
   Sequential,
   SimdgradError,
 } from "../../src/index.js";
-import { Random } from "../../src/random.js";
 import { blobs, classifier } from "../model/models.js";
 import { assemble, concatenate, headerOf, withHeader, withModel, withText } from "./craft.js";
 import { checkRefusal, describeRefusals, type Refusal, refusalOf } from "./refusals.js";

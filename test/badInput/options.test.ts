@@ -1,6 +1,7 @@
 // Wrong options of compile, fit, evaluate and load, and callbacks that are none.
+
+import { kindOf } from "../../src/base/kinds.js";
 import { adam, dense, earlyStopping, Sequential as Model, type Sequential, sgd } from "../../src/index.js";
-import { kindOf } from "../../src/kinds.js";
 import { blobs } from "../model/models.js";
 import { describeRefusals, type Refusal } from "./refusals.js";
 

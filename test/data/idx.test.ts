@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { DataError, FormatError } from "../../src/base/errors.js";
 import { parseIdx } from "../../src/data/idx.js";
-import { DataError, FormatError } from "../../src/errors.js";
 import { idx } from "../support/idx.js";
 
 async function failure(bytes: Uint8Array | ArrayBuffer): Promise<Error> {

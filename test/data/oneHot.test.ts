@@ -1,7 +1,7 @@
 // oneHot.ts: worked by hand, there and back, and bad labels named by their row.
 import { describe, expect, it } from "vitest";
+import { DataError, OptionError, ShapeError } from "../../src/base/errors.js";
 import { argMax, oneHot } from "../../src/data/oneHot.js";
-import { DataError, OptionError, ShapeError } from "../../src/errors.js";
 
 describe("oneHot", () => {
   it("puts a one into the column of the label", () => {

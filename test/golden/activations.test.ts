@@ -1,16 +1,16 @@
 // Every activation and its derivative against PyTorch: fixtures/activations.json.
 import { describe, expect, it } from "vitest";
+import { Op } from "../../src/plan/op.js";
+import { Tape } from "../../src/plan/tape.js";
+import type { BackendFactory } from "../../src/runtime/backend.js";
+import { Session } from "../../src/runtime/session.js";
 import {
   type Activation,
   activationCode,
   activationNames,
   differentiatesFrom,
   resolveActivation,
-} from "../../src/activations.js";
-import { Op } from "../../src/plan/op.js";
-import { Tape } from "../../src/plan/tape.js";
-import type { BackendFactory } from "../../src/runtime/backend.js";
-import { Session } from "../../src/runtime/session.js";
+} from "../../src/specs/activations.js";
 import { formulaBackends, readFixture, toleranceOf } from "./fixture.js";
 
 interface Elementwise {

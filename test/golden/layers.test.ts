@@ -9,14 +9,14 @@ import {
   Sequential,
   type Weight,
 } from "../../src/index.js";
-import { emitLayer, type LayerSpec, placeLayers } from "../../src/layers/index.js";
-import { type EmitContext, gradientName, type Step } from "../../src/layers/layer.js";
 import { encode } from "../../src/plan/encode.js";
 import { addressOf, layOut } from "../../src/plan/layout.js";
 import { ControlField, Place } from "../../src/plan/op.js";
 import { Tape } from "../../src/plan/tape.js";
 import { pack, type TensorRef, unpack } from "../../src/plan/tensor.js";
 import type { BackendFactory } from "../../src/runtime/backend.js";
+import { emitLayer, type LayerSpec, placeLayers } from "../../src/specs/layers/index.js";
+import { type EmitContext, gradientName, type Step } from "../../src/specs/layers/layer.js";
 import { runtimes } from "../model/runtimes.js";
 import { formulaBackends, readFixture, toleranceOf } from "./fixture.js";
 

@@ -1,5 +1,9 @@
 // Every loss with its gradient against PyTorch in Keras's conventions: fixtures/losses.json, and Keras's formulas where PyTorch has none: fixtures/moreLosses.json.
 import { describe, expect, it } from "vitest";
+import { Op } from "../../src/plan/op.js";
+import { Tape } from "../../src/plan/tape.js";
+import type { BackendFactory } from "../../src/runtime/backend.js";
+import { Session } from "../../src/runtime/session.js";
 import {
   fuseLoss,
   type LossName,
@@ -9,11 +13,7 @@ import {
   lossTargets,
   lossWeights,
   resolveLoss,
-} from "../../src/losses.js";
-import { Op } from "../../src/plan/op.js";
-import { Tape } from "../../src/plan/tape.js";
-import type { BackendFactory } from "../../src/runtime/backend.js";
-import { Session } from "../../src/runtime/session.js";
+} from "../../src/specs/losses.js";
 import { formulaBackends, readFixture } from "./fixture.js";
 
 interface Case {

@@ -1,8 +1,8 @@
 // Every optimizer against PyTorch's own, and Keras's form of Adam, update by update: fixtures/optimizers.json.
 import { describe, expect, it } from "vitest";
-import { emitOptimizer, type OptimizerSpec, resolveOptimizer } from "../../src/optimizers/index.js";
 import { Tape } from "../../src/plan/tape.js";
 import { Session } from "../../src/runtime/session.js";
+import { emitOptimizer, type OptimizerSpec, resolveOptimizer } from "../../src/specs/optimizers/index.js";
 import { formulaBackends, readFixture, toleranceOf } from "./fixture.js";
 
 interface Fixture {

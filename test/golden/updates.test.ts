@@ -1,18 +1,18 @@
 // Every optimizer, form and option against PyTorch and Keras's formulas: updates one by one, and whole trainings.
 import { describe, expect, it } from "vitest";
 import { type Activation, dense, type Loss, type OptimizerSpec, Sequential, type Weight } from "../../src/index.js";
-import type { Compiled, Program } from "../../src/model/compile.js";
-import { takeStep } from "../../src/model/fit.js";
+import { Tape } from "../../src/plan/tape.js";
+import { pack, type SlabName, type TensorRef, unpack } from "../../src/plan/tensor.js";
+import type { Compiled, Program } from "../../src/program/types.js";
+import { Session } from "../../src/runtime/session.js";
 import {
   emitAverages,
   emitOptimizer,
   optimizerNames,
   optimizerSlots,
   resolveOptimizer,
-} from "../../src/optimizers/index.js";
-import { Tape } from "../../src/plan/tape.js";
-import { pack, type SlabName, type TensorRef, unpack } from "../../src/plan/tensor.js";
-import { Session } from "../../src/runtime/session.js";
+} from "../../src/specs/optimizers/index.js";
+import { takeStep } from "../../src/training/loop.js";
 import { runtimes } from "../model/runtimes.js";
 import { formulaBackends, readFixture, toleranceOf } from "./fixture.js";
 

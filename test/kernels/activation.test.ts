@@ -1,4 +1,7 @@
 // Every activation as a record of its own, forward and backward, in place and not.
+
+import { Op } from "../../src/plan/op.js";
+import { Tape } from "../../src/plan/tape.js";
 import {
   type ActivationSpec,
   activationCode,
@@ -8,9 +11,7 @@ import {
   isElementwise,
   relu,
   resolveActivation,
-} from "../../src/activations.js";
-import { Op } from "../../src/plan/op.js";
-import { Tape } from "../../src/plan/tape.js";
+} from "../../src/specs/activations.js";
 import { describeRecords } from "../support/describeRecords.js";
 import type { RecordCase } from "../support/recordCase.js";
 import { SIZES } from "../support/sizes.js";

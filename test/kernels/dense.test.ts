@@ -1,8 +1,8 @@
 // The three matrix products of a dense layer: all edge sizes, sizes beyond every block of assembly/dense.ts, and zeros.
 import { describe, expect, it } from "vitest";
-import { activationCode, activationNames, isElementwise, resolveActivation } from "../../src/activations.js";
 import { Op, Place } from "../../src/plan/op.js";
 import { Tape } from "../../src/plan/tape.js";
+import { activationCode, activationNames, isElementwise, resolveActivation } from "../../src/specs/activations.js";
 import { variants } from "../support/backends.js";
 import { describeRecords } from "../support/describeRecords.js";
 import { RawWasm } from "../support/rawWasm.js";

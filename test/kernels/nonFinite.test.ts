@@ -1,5 +1,7 @@
 // NaN must never be lost on the way from a weight to the loss: that is how a training that diverged is found.
 import { describe, expect, it } from "vitest";
+import { LossKind, Op, Status } from "../../src/plan/op.js";
+import { Tape } from "../../src/plan/tape.js";
 import {
   type ActivationSpec,
   activationCode,
@@ -7,9 +9,7 @@ import {
   isElementwise,
   relu,
   resolveActivation,
-} from "../../src/activations.js";
-import { LossKind, Op, Status } from "../../src/plan/op.js";
-import { Tape } from "../../src/plan/tape.js";
+} from "../../src/specs/activations.js";
 import { backends } from "../support/backends.js";
 import { prepare, type RecordCase, read, readStatus } from "../support/recordCase.js";
 import { distributions, labels, oneHots, uniforms } from "../support/tensors.js";

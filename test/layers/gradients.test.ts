@@ -12,8 +12,8 @@ import {
   normalization,
   rescaling,
 } from "../../src/index.js";
-import { isTrainable } from "../../src/layers/layer.js";
-import { resolveLoss } from "../../src/losses.js";
+import { isTrainable } from "../../src/specs/layers/layer.js";
+import { resolveLoss } from "../../src/specs/losses.js";
 import { oracle, wasmBackends } from "../support/backends.js";
 import { largest, SLOPE_TOLERANCE, slopesOf } from "../support/slopes.js";
 import { uniforms } from "../support/tensors.js";

@@ -1,7 +1,6 @@
 // relu with options: the examples of Keras's documentation, what it is on the tape, and where its name and numbers go.
 import { describe, expect, it } from "vitest";
-import { resolveActivation } from "../../src/activations.js";
-import { explain } from "../../src/explain.js";
+import { explain } from "../../src/explain/index.js";
 import {
   type ActivationSpec,
   activation,
@@ -11,6 +10,7 @@ import {
   Sequential,
   watch,
 } from "../../src/index.js";
+import { resolveActivation } from "../../src/specs/activations.js";
 import { runtimes } from "../model/runtimes.js";
 
 const identity = [{ name: "dense_1/kernel", shape: [1, 1], data: [1] }];

@@ -1,8 +1,8 @@
 // accuracy.ts: scikit-learn's value, hand-worked ones, and the checks that all class metrics share.
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { DataError, ShapeError } from "../../src/errors.js";
-import { accuracyScore, checkPairs } from "../../src/metrics/accuracy.js";
+import { DataError, ShapeError } from "../../src/base/errors.js";
+import { accuracyScore, checkPairs } from "../../src/specs/metrics/accuracy.js";
 
 it("is the share of equal labels", () => {
   expect(accuracyScore([0, 2, 1, 3], [0, 1, 2, 3])).toBe(0.5); // the example of scikit-learn's accuracy_score

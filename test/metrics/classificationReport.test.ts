@@ -1,12 +1,12 @@
 // classificationReport.ts: scikit-learn's numbers and its printed form, character by character.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { DataError, OptionError, ShapeError } from "../../src/errors.js";
+import { DataError, OptionError, ShapeError } from "../../src/base/errors.js";
 import {
   type ClassScores,
   classificationReport,
   formatClassificationReport,
-} from "../../src/metrics/classificationReport.js";
+} from "../../src/specs/metrics/classificationReport.js";
 
 const read = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../fixtures/${name}.json`, import.meta.url), "utf8"));

@@ -1,8 +1,8 @@
 // confusionMatrix.ts: scikit-learn's counts, its documented example, and the printed form.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { DataError, OptionError, ShapeError } from "../../src/errors.js";
-import { confusionMatrix, formatConfusionMatrix } from "../../src/metrics/confusionMatrix.js";
+import { DataError, OptionError, ShapeError } from "../../src/base/errors.js";
+import { confusionMatrix, formatConfusionMatrix } from "../../src/specs/metrics/confusionMatrix.js";
 
 // The example of scikit-learn's confusion_matrix.
 const labels = [2, 0, 2, 2, 0, 1];

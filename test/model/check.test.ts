@@ -1,5 +1,6 @@
 // model.check: each finding where there is one, and none where there is none.
 import { describe, expect, it } from "vitest";
+import { Random } from "../../src/base/random.js";
 import {
   type Activation,
   activation,
@@ -19,7 +20,6 @@ import {
   reshape,
   Sequential,
 } from "../../src/index.js";
-import { Random } from "../../src/random.js";
 import { blobs, classifier, stateOf } from "./models.js";
 
 const good = blobs(60);

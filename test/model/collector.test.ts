@@ -1,14 +1,14 @@
 // The collector: memory for an epoch once, more only where a stream turns out to be longer, none where none is needed.
 import { expect, it } from "vitest";
 import { dense } from "../../src/index.js";
-import { placeLayers, resolveLayer } from "../../src/layers/index.js";
-import { resolveLoss } from "../../src/losses.js";
-import { resolveMetrics } from "../../src/metrics/metric.js";
-import type { Collector } from "../../src/model/collector.js";
-import { buildProgram } from "../../src/model/compile.js";
-import { collects, openCollector } from "../../src/model/logs.js";
-import { resolveOptimizer } from "../../src/optimizers/index.js";
+import { buildProgram } from "../../src/program/program.js";
 import { Session } from "../../src/runtime/session.js";
+import { placeLayers, resolveLayer } from "../../src/specs/layers/index.js";
+import { resolveLoss } from "../../src/specs/losses.js";
+import { resolveMetrics } from "../../src/specs/metrics/metric.js";
+import { resolveOptimizer } from "../../src/specs/optimizers/index.js";
+import type { Collector } from "../../src/training/collector.js";
+import { collects, openCollector } from "../../src/training/logs.js";
 import { backends } from "../support/backends.js";
 
 function programWith(...names: string[]) {

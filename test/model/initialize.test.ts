@@ -1,5 +1,6 @@
 // model/initialize.ts: the Keras 3 rules as formulas and as statistics of what is drawn.
 import { describe, expect, it } from "vitest";
+import { Random } from "../../src/base/random.js";
 import {
   constant,
   type Initializer,
@@ -12,9 +13,8 @@ import {
   scalingOf,
   truncatedNormal,
   varianceScaling,
-} from "../../src/initializers.js";
-import { initialize, scalingSpread } from "../../src/model/initialize.js";
-import { Random } from "../../src/random.js";
+} from "../../src/specs/initializers.js";
+import { initialize, scalingSpread } from "../../src/state/initialize.js";
 
 const COUNT = 40_000;
 

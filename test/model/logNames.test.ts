@@ -13,7 +13,7 @@ import {
   recall,
   Sequential,
 } from "../../src/index.js";
-import { csvLogger, modelCheckpoint as fileCheckpoint } from "../../src/node.js";
+import { csvLogger, modelCheckpoint as fileCheckpoint } from "../../src/node/index.js";
 import { blobs, classifier } from "./models.js";
 
 const data = blobs(12);

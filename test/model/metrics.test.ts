@@ -33,8 +33,8 @@ import {
   sgd,
   topKCategoricalAccuracy,
 } from "../../src/index.js";
-import { isLargerBetter } from "../../src/metrics/better.js";
-import { metricNames } from "../../src/metrics/metric.js";
+import { isLargerBetter } from "../../src/specs/metrics/better.js";
+import { metricNames } from "../../src/specs/metrics/metric.js";
 import { normals, uniforms } from "../support/tensors.js";
 import { blobs, classifier, stateOf } from "./models.js";
 import { runtimes } from "./runtimes.js";

@@ -1,4 +1,6 @@
 /** Small models and data for the tests of the public API, and fingerprints of their state. */
+
+import { Random } from "../../src/base/random.js";
 import {
   type CompileOptions,
   Dataset,
@@ -9,7 +11,6 @@ import {
   type SequentialOptions,
   type Weight,
 } from "../../src/index.js";
-import { Random } from "../../src/random.js";
 
 /** Points around one centre per class, in order of rows 0, 1, 2, 0, 1, 2, …: easy to learn. */
 export function blobs(rows: number, { features = 2, classes = 3, seed = 7 } = {}): Dataset {

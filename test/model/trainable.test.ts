@@ -1,12 +1,12 @@
 // Frozen layers: used, never changed, and nothing computed or kept for them.
 import { describe, expect, it } from "vitest";
 import { dense, type LayerSpec, OptionError, Sequential } from "../../src/index.js";
-import { placeLayers } from "../../src/layers/index.js";
-import { resolveLoss } from "../../src/losses.js";
-import { buildProgram } from "../../src/model/compile.js";
-import { adam } from "../../src/optimizers/adam.js";
 import { Op } from "../../src/plan/op.js";
 import type { TapeRecord } from "../../src/plan/record.js";
+import { buildProgram } from "../../src/program/program.js";
+import { placeLayers } from "../../src/specs/layers/index.js";
+import { resolveLoss } from "../../src/specs/losses.js";
+import { adam } from "../../src/specs/optimizers/adam.js";
 import { blobs, stateOf, weightBytes } from "./models.js";
 import { runtimes } from "./runtimes.js";
 

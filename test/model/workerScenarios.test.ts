@@ -14,7 +14,7 @@ import {
   terminateOnNaN,
   watch,
 } from "../../src/index.js";
-import { backupAndRestore, csvLogger, modelCheckpoint } from "../../src/node.js";
+import { backupAndRestore, csvLogger, modelCheckpoint } from "../../src/node/index.js";
 import { blobs } from "./models.js";
 import { createTwin, outcomeOf, quiet, type Scenario } from "./twins.js";
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DataError, dense, earlyStopping, FormatError, OptionError, Sequential } from "../../src/index.js";
-import { backupAndRestore, saveModel } from "../../src/node.js";
+import { backupAndRestore, saveModel } from "../../src/node/index.js";
 import { blobs, classifier, stateOf } from "../model/models.js";
 
 let dir: string;
@@ -64,7 +64,7 @@ it("survives being killed", { timeout: 60_000 }, async () => {
   const src = (name: string) => JSON.stringify(new URL(`../../src/${name}`, import.meta.url).href);
   const program = (backup: string, out: string) => `
     const { adam, batchNormalization, blobs, dense, dropout, Sequential } = await import(${src("index.ts")});
-    const { backupAndRestore, saveModel } = await import(${src("node.ts")});
+    const { backupAndRestore, saveModel } = await import(${src("node/index.ts")});
     const layers = [dense({ units: 9, activation: "relu" }), batchNormalization(), dropout(0.3),
       dense({ units: 3, activation: "softmax" })];
     const model = await Sequential.create({ inputShape: [2], layers, seed: 5 });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { OptionError, SimdgradError } from "../../src/index.js";
-import { csvLogger, loadModel, modelCheckpoint } from "../../src/node.js";
+import { csvLogger, loadModel, modelCheckpoint } from "../../src/node/index.js";
 import { blobs, classifier, stateOf } from "../model/models.js";
 
 const data = blobs(20);
@@ -87,7 +87,7 @@ describe("modelCheckpoint", () => {
     const src = (name: string) => JSON.stringify(new URL(`../../src/${name}`, import.meta.url).href);
     const program = `
       const { dense, Sequential } = await import(${src("index.ts")});
-      const { modelCheckpoint } = await import(${src("node.ts")});
+      const { modelCheckpoint } = await import(${src("node/index.ts")});
       const model = await Sequential.create({ inputShape: [1], layers: [dense({ units: 2000 }), dense({ units: 1 })] });
       model.compile({ optimizer: "adam", loss: "meanSquaredError" });
       const started = { onEpochEnd: (epoch) => epoch === 2 && console.log("started") };

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type FitOptions, f1, OptionError } from "../../src/index.js";
-import { type FileCheckpointOptions, modelCheckpoint } from "../../src/node.js";
+import { type FileCheckpointOptions, modelCheckpoint } from "../../src/node/index.js";
 import { blobs, classifier } from "../model/models.js";
 
 const data = blobs(20);

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseCsv } from "../../src/csv/index.js";
 import { type Callback, type FitOptions, f1, modelCheckpoint, OptionError, Sequential } from "../../src/index.js";
-import { backupAndRestore, type CsvLoggerOptions, csvLogger } from "../../src/node.js";
+import { backupAndRestore, type CsvLoggerOptions, csvLogger } from "../../src/node/index.js";
 import { blobs, classifier } from "../model/models.js";
 
 const data = blobs(20);

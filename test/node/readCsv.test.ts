@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parseCsv } from "../../src/csv/index.js";
-import { readCsv } from "../../src/node.js";
+import { readCsv } from "../../src/node/index.js";
 
 const path = join(mkdtempSync(join(tmpdir(), "simdgrad-read-csv-")), "ages.csv");
 

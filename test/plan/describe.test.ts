@@ -1,12 +1,12 @@
 // What compile emits, as the readable dump shows it: the life of one training step of a small network.
 import { expect, it } from "vitest";
-import { dense } from "../../src/layers/dense.js";
-import { placeLayers } from "../../src/layers/index.js";
-import { resolveLoss } from "../../src/losses.js";
-import { resolveMetrics } from "../../src/metrics/metric.js";
-import { buildProgram } from "../../src/model/compile.js";
-import { adam } from "../../src/optimizers/adam.js";
 import { describe as describePlan } from "../../src/plan/describe.js";
+import { buildProgram } from "../../src/program/program.js";
+import { dense } from "../../src/specs/layers/dense.js";
+import { placeLayers } from "../../src/specs/layers/index.js";
+import { resolveLoss } from "../../src/specs/losses.js";
+import { resolveMetrics } from "../../src/specs/metrics/metric.js";
+import { adam } from "../../src/specs/optimizers/adam.js";
 
 it("describes the plan of a small network", () => {
   const layers = placeLayers(

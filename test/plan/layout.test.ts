@@ -1,17 +1,18 @@
 // From slabs to bytes: alignment, no overlaps, exact sizes, and the limit of what can be addressed.
 import { describe, expect, it } from "vitest";
-import { activation } from "../../src/layers/activation.js";
-import { dense } from "../../src/layers/dense.js";
-import { placeLayers } from "../../src/layers/index.js";
-import { resolveLoss } from "../../src/losses.js";
-import { resolveMetrics } from "../../src/metrics/metric.js";
-import { buildProgram, type Program } from "../../src/model/compile.js";
-import { adam } from "../../src/optimizers/adam.js";
 import { addressOf, type Layout, layOut } from "../../src/plan/layout.js";
 import { Place } from "../../src/plan/op.js";
 import type { Plan, Section } from "../../src/plan/tape.js";
 import { Tape } from "../../src/plan/tape.js";
 import { storageSize, type TensorRef } from "../../src/plan/tensor.js";
+import { buildProgram } from "../../src/program/program.js";
+import type { Program } from "../../src/program/types.js";
+import { activation } from "../../src/specs/layers/activation.js";
+import { dense } from "../../src/specs/layers/dense.js";
+import { placeLayers } from "../../src/specs/layers/index.js";
+import { resolveLoss } from "../../src/specs/losses.js";
+import { resolveMetrics } from "../../src/specs/metrics/metric.js";
+import { adam } from "../../src/specs/optimizers/adam.js";
 
 const ROWS = [1, 2, 15, 16, 17, 32, 100];
 

@@ -1,12 +1,12 @@
 /** A session's counters beyond 32 bits, and memory that cannot be had. */
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { BackendError, newArray } from "../../src/errors.js";
-import { emitOptimizer, resolveOptimizer } from "../../src/optimizers/index.js";
+import { BackendError, newArray } from "../../src/base/errors.js";
 import { Op } from "../../src/plan/op.js";
 import { Tape } from "../../src/plan/tape.js";
 import type { BackendFactory } from "../../src/runtime/backend.js";
 import { Session } from "../../src/runtime/session.js";
+import { emitOptimizer, resolveOptimizer } from "../../src/specs/optimizers/index.js";
 import { backends } from "../support/backends.js";
 
 const WEIGHTS = [0.5, -0.25, 1, 2];

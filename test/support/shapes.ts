@@ -1,8 +1,9 @@
 /** Holds the tensors of records to the shapes that the table of ops states in words. */
+
+import { sizeOf } from "../../src/base/shape.js";
 import type { FieldKind } from "../../src/plan/field.js";
 import { forEachField, type TapeRecord } from "../../src/plan/record.js";
 import type { TensorRef } from "../../src/plan/tensor.js";
-import { sizeOf } from "../../src/shape.js";
 
 type Values = Readonly<Record<string, TensorRef | number | null>>;
 

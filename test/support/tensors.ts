@@ -1,5 +1,5 @@
 /** Seeded numbers for tests: the same in every engine, exact in float32. */
-import { Random } from "../../src/random.js";
+import { Random } from "../../src/base/random.js";
 
 export function uniforms(count: number, seed: number, low = -1, high = 1): Float32Array {
   const random = Random.fromSeed(seed);

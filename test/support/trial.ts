@@ -1,14 +1,16 @@
 /** A compiled model in a backend's memory, with every parameter and gradient at hand in full precision. */
-import { type LayerSpec, placeLayers } from "../../src/layers/index.js";
-import type { LossSpec } from "../../src/losses.js";
-import { buildProgram, type Program } from "../../src/model/compile.js";
-import { sgd } from "../../src/optimizers/sgd.js";
+
 import { encode } from "../../src/plan/encode.js";
 import { addressOf, type Layout, layOut } from "../../src/plan/layout.js";
 import { ControlField, Place } from "../../src/plan/op.js";
 import type { Section } from "../../src/plan/tape.js";
 import { pack, type TensorRef } from "../../src/plan/tensor.js";
+import { buildProgram } from "../../src/program/program.js";
+import type { Program } from "../../src/program/types.js";
 import type { Backend, BackendFactory } from "../../src/runtime/backend.js";
+import { type LayerSpec, placeLayers } from "../../src/specs/layers/index.js";
+import type { LossSpec } from "../../src/specs/losses.js";
+import { sgd } from "../../src/specs/optimizers/sgd.js";
 
 export interface TrialModel {
   readonly layers: readonly LayerSpec[];

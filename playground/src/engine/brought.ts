@@ -1,7 +1,7 @@
 /** What the user brought into this session: their table, their images. It stays here, and never leaves the tab. */
 import type { OwnName } from "../setup.js";
 import { readImages } from "./images.js";
-import type { OwnData } from "./problem.js";
+import type { OwnData } from "./ownData.js";
 import { type Notes, Table, type TableView } from "./table.js";
 
 export class Brought {

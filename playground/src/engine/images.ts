@@ -1,6 +1,6 @@
 /** Image sets: the user's IDX files, images and labels, plain or gzipped; and the sample of MNIST in the build. */
 import { type IdxArray, parseIdx } from "simdgrad";
-import type { OwnData } from "./problem.js";
+import type { OwnData } from "./ownData.js";
 
 /** More rows would make the page's memory the bottleneck, not the training. */
 const MOST_ROWS = 20_000;

@@ -2,22 +2,8 @@
 import { Dataset, moons, playground, spiral, trainTestSplit } from "simdgrad";
 import { type FeatureName, isOwn, isPlane, type OwnName, type PlaneName, type Setup } from "../setup.js";
 import { mnistSample } from "./images.js";
+import type { OwnData } from "./ownData.js";
 import type { FieldView } from "./protocol.js";
-
-/** Rows that no generator made: columns of numbers, and a target. */
-export interface OwnData {
-  readonly x: Float32Array;
-  readonly y: Float32Array;
-  readonly columns: readonly string[];
-  /** Names of the classes; `null` for numbers. */
-  readonly classes: readonly string[] | null;
-  /** Name of what is learned. */
-  readonly target: string;
-  /** Size of an image, where rows are images. */
-  readonly image?: readonly [height: number, width: number];
-  /** Columns as they were in the user's table. */
-  readonly fields?: readonly FieldView[];
-}
 
 /** Data to learn from. */
 export interface Problem {

@@ -2,7 +2,7 @@
 
 import { fromTable, type TableEncoder } from "simdgrad";
 import { type CsvColumnReport, type CsvTable, parseCsv } from "simdgrad/csv";
-import type { OwnData } from "./problem.js";
+import type { OwnData } from "./ownData.js";
 import type { FieldView } from "./protocol.js";
 
 /** What a file turned out to hold. */

@@ -4,7 +4,7 @@ import { probabilitiesOf } from "../engine/classes.js";
 import type { FieldView } from "../engine/protocol.js";
 import { short } from "../numbers.js";
 import { Bars } from "./Bars.js";
-import type { TabProps } from "./Inspector.js";
+import type { TabProps } from "./tabs.js";
 
 export function AskTab({ engine }: TabProps) {
   const [values, setValues] = useState<Record<string, string>>({});

@@ -1,7 +1,7 @@
 /** One row through the network and back, with every number. */
 import { useEffect, useState } from "preact/hooks";
 import type { RowPlace } from "../engine/protocol.js";
-import type { TabProps } from "./Inspector.js";
+import type { TabProps } from "./tabs.js";
 
 export function GlassBox({ engine, row, onRow }: TabProps) {
   const [page, setPage] = useState("");

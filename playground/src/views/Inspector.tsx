@@ -1,22 +1,12 @@
 /** A closer look, by tabs: weights and gradients, results, the glass box of one row, and what can be taken away. */
 import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { RowPlace } from "../engine/protocol.js";
-import type { Setup } from "../setup.js";
 import { AskTab } from "./AskTab.js";
 import { GlassBox } from "./GlassBox.js";
 import { ResultsTab } from "./ResultsTab.js";
 import { TakeAway } from "./TakeAway.js";
-import type { EngineHandle } from "./useEngine.js";
+import type { TabProps } from "./tabs.js";
 import { WeightsTab } from "./WeightsTab.js";
-
-export interface TabProps {
-  readonly setup: Setup;
-  readonly engine: EngineHandle;
-  /** The row that the glass box shows. */
-  readonly row: RowPlace | null;
-  onRow(row: RowPlace | null): void;
-}
 
 interface Tab {
   readonly name: string;

@@ -4,8 +4,8 @@ import { drawImage } from "../draw/plane.js";
 import { classOf, probabilitiesOf } from "../engine/classes.js";
 import type { ProblemView, WorstRow } from "../engine/protocol.js";
 import { short } from "../numbers.js";
-import type { TabProps } from "./Inspector.js";
 import { Scroll } from "./Scroll.js";
+import type { TabProps } from "./tabs.js";
 import { useInk } from "./theme.js";
 
 /** Values of a row that are told; the rest is counted. */

@@ -3,7 +3,7 @@ import { useContext, useRef, useState } from "preact/hooks";
 import { toCode } from "../code.js";
 import type { PictureName } from "../engine/protocol.js";
 import { download, planePng, svgToPng } from "../files.js";
-import type { TabProps } from "./Inspector.js";
+import type { TabProps } from "./tabs.js";
 import { ThemeContext } from "./theme.js";
 
 export function TakeAway({ setup, engine, ...rest }: TabProps) {

@@ -1,8 +1,8 @@
 /** Each layer in numbers: how its weights lie, how large its gradients are, and how its units do. */
 import type { LayerHealth, WeightView } from "../engine/protocol.js";
 import { short } from "../numbers.js";
-import type { TabProps } from "./Inspector.js";
 import { Scroll } from "./Scroll.js";
+import type { TabProps } from "./tabs.js";
 
 const BINS = 21;
 const [WIDTH, HEIGHT] = [180, 48];

@@ -1,5 +1,5 @@
 /** What scalers and encoders look like as JSON, and the checks when they come back. Knows forms, not meanings. */
-import { FormatError, show } from "../../errors.js";
+import { FormatError, show } from "../../base/errors.js";
 
 const VERSION = 1;
 

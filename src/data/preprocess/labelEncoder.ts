@@ -1,5 +1,5 @@
 /** Class labels, strings or numbers, to the integers 0 … classes - 1 and back. After scikit-learn's LabelEncoder. */
-import { checkArguments, checkArrayLike, DataError, didYouMean, OptionError, show } from "../../errors.js";
+import { checkArguments, checkArrayLike, DataError, didYouMean, OptionError, show } from "../../base/errors.js";
 import { checkField, checkSaved, savedHead } from "./json.js";
 import { type Category, distinct } from "./table.js";
 

@@ -1,5 +1,5 @@
 /** Columns of categories to columns of 0 and 1, and back. After scikit-learn's OneHotEncoder. */
-import { checkArguments, checkKeys, checkName, DataError, OptionError, ShapeError, show } from "../../errors.js";
+import { checkArguments, checkKeys, checkName, DataError, OptionError, ShapeError, show } from "../../base/errors.js";
 import { distinctNames } from "../distinctNames.js";
 import { checkField, checkSaved, savedHead } from "./json.js";
 import { isCategoryList, nearest } from "./labelEncoder.js";

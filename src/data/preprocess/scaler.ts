@@ -2,7 +2,15 @@
  * Scalers: each column shifted and divided by what was learned from data. One class for the three kinds, since they
  * differ only in what they learn. After scikit-learn's StandardScaler, MinMaxScaler and RobustScaler.
  */
-import { checkArguments, checkBoolean, checkKeys, checkNumber, DataError, OptionError, show } from "../../errors.js";
+import {
+  checkArguments,
+  checkBoolean,
+  checkKeys,
+  checkNumber,
+  DataError,
+  OptionError,
+  show,
+} from "../../base/errors.js";
 import { checkField, checkNumbers, checkSaved, savedHead } from "./json.js";
 import {
   type Columns,

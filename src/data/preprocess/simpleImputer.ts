@@ -1,5 +1,5 @@
 /** Fills in what is missing (NaN, null, undefined), column by column. After scikit-learn's SimpleImputer. */
-import { checkArguments, checkBoolean, checkKeys, checkName, DataError, OptionError, show } from "../../errors.js";
+import { checkArguments, checkBoolean, checkKeys, checkName, DataError, OptionError, show } from "../../base/errors.js";
 import { checkField, checkSaved, savedHead } from "./json.js";
 import { type Category, type Cell, checkCategory, checkRows, compareCategories, isMissing, quantile } from "./table.js";
 

@@ -1,7 +1,7 @@
 /** Tables as the scalers and encoders take them, checked at the door. Knows rows and columns, not what is learned. */
-import { checkArrayLike, checkNumber, DataError, OptionError, ShapeError, show } from "../../errors.js";
-import { kindOf } from "../../kinds.js";
-import { sizeOf } from "../../shape.js";
+import { checkArrayLike, checkNumber, DataError, OptionError, ShapeError, show } from "../../base/errors.js";
+import { kindOf } from "../../base/kinds.js";
+import { sizeOf } from "../../base/shape.js";
 import { Dataset } from "../dataset.js";
 import { exactOf } from "../exact.js";
 import type { NumericArray } from "../matrix.js";

@@ -1,5 +1,5 @@
 /** One column of a table: what is learned of it, and how its cells become numbers. Knows columns, not tables. */
-import { DataError, show } from "../../errors.js";
+import { DataError, show } from "../../base/errors.js";
 import { isCode, isRounded, numberReader, PLAIN } from "../numberText.js";
 import type { OnWarning } from "../onWarning.js";
 import { isCategoryList, nearest } from "./labelEncoder.js";

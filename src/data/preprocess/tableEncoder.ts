@@ -2,7 +2,7 @@
  * From a table with named columns to a Dataset: numbers as they are, categories one-hot, the target as number or class.
  * What was learned from the training data encodes new rows alike. Knows tables, not files and not models.
  */
-import { checkArguments, checkArrayLike, DataError, OptionError, show } from "../../errors.js";
+import { checkArguments, checkArrayLike, DataError, OptionError, show } from "../../base/errors.js";
 import { Dataset } from "../dataset.js";
 import { distinctNames } from "../distinctNames.js";
 import { checkField, checkSaved, savedHead } from "./json.js";

@@ -1,5 +1,5 @@
 /** Options of `tableEncoder` and `fromTable`, checked. Knows options, not tables. */
-import { checkKeys, checkName, OptionError, show } from "../../errors.js";
+import { checkKeys, checkName, OptionError, show } from "../../base/errors.js";
 import { checkOnWarning, type OnWarning } from "../onWarning.js";
 import { type ColumnType, columnTypes, type MissingChoice, missingChoices } from "./tableColumn.js";
 

@@ -1,5 +1,5 @@
 /** Tables with named columns: arrays of objects, or columns side by side. Knows cells, not what becomes of them. */
-import { checkNumber, DataError, didYouMean, OptionError, ShapeError, show } from "../../errors.js";
+import { checkNumber, DataError, didYouMean, OptionError, ShapeError, show } from "../../base/errors.js";
 
 /** Rows as objects: `{ age: 31, colour: "red" }`. A key that a row lacks is a missing cell. */
 export type ObjectRows = readonly object[];

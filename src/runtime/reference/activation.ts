@@ -1,5 +1,5 @@
 /** Activations and their derivatives, element by element; softmax and its logarithm row by row. */
-import { erfc, exp, expm1, log, log1p, sigmoid, tanh } from "../../math.js";
+import { erfc, exp, expm1, log, log1p, sigmoid, tanh } from "../../base/math.js";
 import { ActivationKind, type Op } from "../../plan/op.js";
 import type { Fields } from "./fields.js";
 import type { Floats, Memory } from "./memory.js";

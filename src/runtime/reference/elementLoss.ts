@@ -1,5 +1,5 @@
 /** Losses that are a mean, or a sum, over the outputs of a row, and their derivatives by the prediction. */
-import { exp, expm1, log, log1p, pow, sigmoid, tanh } from "../../math.js";
+import { exp, expm1, log, log1p, pow, sigmoid, tanh } from "../../base/math.js";
 import { LossKind } from "../../plan/op.js";
 import { softplus } from "./activation.js";
 

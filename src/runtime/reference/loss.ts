@@ -1,5 +1,5 @@
 /** Losses of each row with their gradients, and their total. */
-import { exp, log } from "../../math.js";
+import { exp, log } from "../../base/math.js";
 import { ControlField, Label, LossKind, type Op, Status } from "../../plan/op.js";
 import { softmaxSum } from "./activation.js";
 import { CLIP, clip, elementLosses, focalPower, type LossOptions } from "./elementLoss.js";

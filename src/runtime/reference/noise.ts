@@ -1,5 +1,5 @@
 /** What layers draw at random while training: which elements drop out, and noise. */
-import { cos, log, sin } from "../../math.js";
+import { cos, log, sin } from "../../base/math.js";
 import type { Op } from "../../plan/op.js";
 import { drawAt } from "./counter.js";
 import type { Fields } from "./fields.js";

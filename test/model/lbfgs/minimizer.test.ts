@@ -1,13 +1,8 @@
 // The algorithms alone, in float64: known minima of known functions.
 import { describe, expect, it } from "vitest";
-import { type LinePoint, strongWolfe } from "../../../src/model/lbfgs/lineSearch.js";
-import {
-  Minimizer,
-  type MinimizerOptions,
-  type Pair,
-  type Place,
-  type Problem,
-} from "../../../src/model/lbfgs/minimizer.js";
+import type { Pair } from "../../../src/state/pair.js";
+import { type LinePoint, strongWolfe } from "../../../src/training/lbfgs/lineSearch.js";
+import { Minimizer, type MinimizerOptions, type Place, type Problem } from "../../../src/training/lbfgs/minimizer.js";
 
 const OPTIONS = { historySize: 10, lineSearch: "strongWolfe", tolerance: 1e-10 } as const;
 

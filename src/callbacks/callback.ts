@@ -1,0 +1,162 @@
+/** What can be hooked into training. Knows no particular callback. */
+
+import { type NonFiniteError, OptionError, show } from "../base/errors.js";
+import type { Signal } from "../base/kinds.js";
+import type { Shape } from "../base/shape.js";
+import type { ActivationName } from "../specs/activations.js";
+import type { MetricSpec } from "../specs/metrics/metric.js";
+import type { Logs } from "./logTypes.js";
+
+/** A tensor of a training step, by name. */
+export interface StepTensor {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly data: Float32Array;
+}
+
+/** What a training step computed. */
+export interface StepTensors {
+  /** Outputs of layers: `dense_1/h` [rows, units], or `dense_2/z` where the loss begins at the logits. */
+  readonly activations: readonly (StepTensor & { readonly activation: ActivationName })[];
+  /** Of the mean loss by the trainable weights: `dense_1/kernel`. */
+  readonly gradients: readonly StepTensor[];
+  /** After the update. */
+  readonly weights: readonly StepTensor[];
+}
+
+/** What a callback may ask of the model that is being trained. */
+export interface Trainer {
+  /** Stops after the running epoch. */
+  stopTraining: boolean;
+  /**
+   * The rate of the next step. A rate that is set replaces the optimizer's own, schedules included, until the next
+   * `compile`; it is saved with the model.
+   */
+  learningRate: number;
+  /** The number of the first epoch, as `fit` was told; 0 where it resumes. */
+  readonly initialEpoch: number;
+  /** The epoch that training ends before. */
+  readonly epochs: number;
+  /** The metrics given to `compile`. */
+  readonly metrics: readonly MetricSpec[];
+  /** The epochs that are followed by validation, as `fit` was told; `null` where it has no validation data. */
+  readonly validationFreq: number | readonly number[] | null;
+  /** The `signal` given to `fit`. */
+  readonly signal: Signal | null;
+  /** In `onTrainEnd`: was training aborted, so that it may be resumed from the weights as they are? */
+  readonly isInterrupted: boolean;
+  /** A copy of the current weights as they are stored. */
+  snapshot(): Float32Array;
+  /** Puts a snapshot back. */
+  restore(weights: Float32Array): void;
+  /** Copies of what the step that has just ended computed; for `onBatchEnd`, whose `rows` it needs. */
+  inspect(rows: number): StepTensors;
+  /** What `model.save()` gives, with all that is needed to resume from here. */
+  save(): Uint8Array<ArrayBuffer>;
+  /**
+   * In `onTrainBegin`: goes on from what `save` gave in an earlier `fit` of the same model, as `resume: true` does with a
+   * loaded one. Training waits for it.
+   * @throws FormatError for anything else; OptionError for the file of another model or `compile`, and later.
+   */
+  resumeFrom(file: Uint8Array): void | Promise<void>;
+}
+
+/** Where training stands when a batch begins or has ended. */
+export interface BatchPosition {
+  readonly epoch: number;
+  readonly step: number;
+  /** `null` for a stream whose length is not known. */
+  readonly stepsPerEpoch: number | null;
+  /** Rows of this epoch that are done. */
+  readonly rows: number;
+  /** `null` for a stream whose length is not known. */
+  readonly totalRows: number | null;
+}
+
+/** What a callback may remember: any numbers, text, booleans, `null`, Float32Arrays, and lists and objects of these. */
+export type CallbackValue =
+  | null
+  | boolean
+  | number
+  | string
+  | Float32Array
+  | readonly CallbackValue[]
+  | { readonly [key: string]: CallbackValue };
+
+/** What a callback remembers, by name. */
+export type CallbackState = Readonly<Record<string, CallbackValue>>;
+
+/** What a hook may return: training waits for a promise; anything else is not looked at. */
+export type Hooked = unknown;
+
+/**
+ * Hooks named as in Keras. All are optional, and an object with any of them is a callback; epochs and steps count
+ * from 0. A hook may be async: training goes on when its promise is fulfilled, and fails with it.
+ */
+export interface Callback {
+  onTrainBegin?(trainer: Trainer): Hooked;
+  /** Called again when a fit resumes within the epoch. */
+  onEpochBegin?(epoch: number): Hooked;
+  onBatchBegin?(position: BatchPosition): Hooked;
+  /** Logs are running means of the epoch so far: those of this step, whenever they are asked for. */
+  onBatchEnd?(position: BatchPosition, logs: () => Logs): Hooked;
+  onEpochEnd?(epoch: number, logs: Logs): Hooked;
+  /** Not called where training fails. */
+  onTrainEnd?(): Hooked;
+  /** Training met NaN or infinity. Return true to end it in good order instead of rejecting. */
+  onNonFinite?(error: NonFiniteError): boolean | undefined | Promise<boolean | undefined>;
+  /** Names what `getState` returns; needed with it. */
+  readonly name?: string;
+  /** What is to be saved with a model whose training is interrupted. A copy is kept. */
+  getState?(): CallbackState;
+  /** Called behind `onTrainBegin` when a fit resumes. */
+  setState?(state: CallbackState): Hooked;
+}
+
+export const hookNames = [
+  "onTrainBegin",
+  "onEpochBegin",
+  "onBatchBegin",
+  "onBatchEnd",
+  "onEpochEnd",
+  "onTrainEnd",
+  "onNonFinite",
+] as const satisfies readonly (keyof Callback)[];
+
+const stateNames = ["getState", "setState"] as const satisfies readonly (keyof Callback)[];
+
+/** A list of callbacks, checked. @throws OptionError for anything that has no hook. */
+export function resolveCallbacks(value: unknown): Callback[] {
+  if (!Array.isArray(value)) throw new OptionError(`fit: callbacks: expected a list, got ${show(value)}.`);
+  for (const callback of value) {
+    const isObject = typeof callback === "object" && callback !== null;
+    const hooks = isObject ? hookNames.filter((name) => name in callback) : [];
+    const states = isObject ? stateNames.filter((name) => name in callback) : [];
+    const wrong = [...hooks, ...states].find((name) => typeof callback[name] !== "function");
+    if (hooks.length === 0 || wrong) {
+      const problem = wrong ? `${wrong} is not a function` : show(callback);
+      throw new OptionError(`fit: callbacks: expected objects with hooks such as onEpochEnd, got ${problem}.`);
+    }
+    if (states.length > 0 && (states.length < 2 || typeof callback.name !== "string")) {
+      throw new OptionError("fit: callbacks: a callback with a state needs name, getState and setState.");
+    }
+  }
+  return value;
+}
+
+/** Calls one hook of all callbacks, in turn; a promise only where one of them returned one. */
+export function announce(
+  callbacks: readonly Callback[],
+  call: (callback: Callback) => Hooked,
+  first = 0,
+): Promise<void> | null {
+  for (let i = first; i < callbacks.length; i++) {
+    const result = call(callbacks[i]);
+    if (isPromise(result)) return result.then(() => announce(callbacks, call, i + 1) ?? undefined);
+  }
+  return null;
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}

@@ -1,0 +1,121 @@
+/** Callbacks that change the learning rate between epochs. */
+import { checkArguments, checkKeys, checkNumber, OptionError, show } from "../base/errors.js";
+import type { Callback, Trainer } from "./callback.js";
+import { type MonitorOptions, openMonitor, toStored } from "./monitor.js";
+
+/** Options of `reduceLROnPlateau`. */
+export interface ReduceLROnPlateauOptions extends MonitorOptions {
+  /** The rate is multiplied by this, between 0 and 1. @default 0.1 */
+  factor?: number;
+  /** Epochs without improvement before the rate is reduced. @default 10 */
+  patience?: number;
+  /** Changes smaller than this do not count as better. @default 1e-4 */
+  minDelta?: number;
+  /** Epochs after a reduction in which none is counted. @default 0 */
+  cooldown?: number;
+  /** The rate goes no lower. @default 0 */
+  minLearningRate?: number;
+  /** Told of each reduction. @default none */
+  onReduce?: (epoch: number, learningRate: number) => void;
+}
+
+const PLATEAU_OPTIONS = [
+  "monitor",
+  "mode",
+  "factor",
+  "patience",
+  "minDelta",
+  "cooldown",
+  "minLearningRate",
+  "onReduce",
+];
+
+/**
+ * Multiplies the learning rate by `factor` when a number has not become better for `patience` epochs (semantics of
+ * Keras 3's ReduceLROnPlateau). The rate replaces that of the optimizer, a schedule too, until the next `compile`.
+ * Epochs without the number, as `validationFreq` makes them, are passed over and do not count.
+ * @throws OptionError for unknown options, and when `fit` begins where nothing is called `monitor`.
+ */
+export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callback {
+  const where = "reduceLROnPlateau";
+  checkKeys(where, options, PLATEAU_OPTIONS, arguments);
+  const monitor = openMonitor(where, { ...options, minDelta: options.minDelta ?? 1e-4 });
+  const count = { min: 0, integer: true };
+  const factor = checkNumber(`${where}: factor`, options.factor ?? 0.1, { above: 0, below: 1 });
+  const patience = checkNumber(`${where}: patience`, options.patience ?? 10, count);
+  const cooldown = checkNumber(`${where}: cooldown`, options.cooldown ?? 0, count);
+  const lowest = checkNumber(`${where}: minLearningRate`, options.minLearningRate ?? 0, { min: 0 });
+  const { onReduce } = options;
+  if (onReduce !== undefined) checkFunction(`${where}: onReduce`, onReduce);
+
+  let trainer: Trainer;
+  let best: number | null = null;
+  let wait = 0;
+  let cooling = 0;
+  return {
+    name: where,
+    getState: () => ({ best: toStored(best), wait, cooling }),
+    setState(state) {
+      best = state.best as number | null;
+      wait = state.wait as number;
+      cooling = state.cooling as number;
+    },
+    onTrainBegin(started) {
+      trainer = started;
+      monitor.begin(trainer);
+      best = null;
+      wait = 0;
+      cooling = 0;
+    },
+    onEpochEnd(epoch, logs) {
+      const value = monitor.read(logs);
+      if (value === null) return;
+      if (cooling > 0) {
+        cooling--;
+        wait = 0;
+      }
+      if (monitor.improves(value, best)) {
+        best = value;
+        wait = 0;
+      } else if (cooling === 0 && ++wait >= patience && trainer.learningRate > lowest) {
+        trainer.learningRate = Math.max(trainer.learningRate * factor, lowest);
+        cooling = cooldown;
+        wait = 0;
+        onReduce?.(epoch, trainer.learningRate);
+      }
+    },
+  };
+}
+
+/**
+ * Sets the learning rate at the begin of each epoch to what `schedule` says, from the number of the epoch and the rate
+ * so far (Keras's LearningRateScheduler). A resumed epoch keeps the rate that it began with.
+ * @throws OptionError where the schedule does not return a number from 0.
+ */
+export function learningRateScheduler(schedule: (epoch: number, learningRate: number) => number): Callback {
+  checkArguments("learningRateScheduler", arguments, 1);
+  const where = "learningRateScheduler";
+  checkFunction(where, schedule);
+  let trainer: Trainer;
+  let scheduled = -1;
+  return {
+    name: where,
+    getState: () => ({ scheduled }),
+    setState(state) {
+      scheduled = state.scheduled as number;
+    },
+    onTrainBegin(started) {
+      trainer = started;
+      scheduled = -1;
+    },
+    onEpochBegin(epoch) {
+      if (epoch === scheduled) return;
+      scheduled = epoch;
+      trainer.learningRate = checkNumber(`${where}: epoch ${epoch}`, schedule(epoch, trainer.learningRate), { min: 0 });
+    },
+  };
+}
+
+function checkFunction(where: string, value: unknown): void {
+  if (typeof value !== "function") throw new OptionError(`${where}: expected a function, got ${show(value)}.`);
+}

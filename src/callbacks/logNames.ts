@@ -1,0 +1,22 @@
+/** Names of the numbers that a fit puts into its logs by itself, and what else they are called. */
+import { didYouMean } from "../base/errors.js";
+import { validationName } from "../specs/metrics/metric.js";
+import type { Trainer } from "./callback.js";
+
+/** What others call metrics. */
+const SHORT = { acc: "accuracy", mse: "meanSquaredError", mae: "meanAbsoluteError", rmse: "rootMeanSquaredError" };
+
+/** `loss` and the metrics, and their twins on the validation data, whether there is any or not. */
+export function logNamesOf({ metrics }: Pick<Trainer, "metrics">): { own: string[]; validation: string[] } {
+  const own = ["loss", ...metrics.map(({ name }) => name)];
+  return { own, validation: own.map(validationName) };
+}
+
+/** ` Did you mean "valAccuracy"?` of `val_acc`, or nothing when no known number is near. */
+export function didYouMeanLog(name: string, known: readonly string[]): string {
+  const aliases = Object.entries(SHORT).flatMap(([short, long]) => [
+    [short, long],
+    [validationName(short), validationName(long)],
+  ]);
+  return didYouMean(name, known, Object.fromEntries(aliases.filter(([, long]) => known.includes(long))));
+}

@@ -1,0 +1,101 @@
+/** Watching one number of the logs: what callbacks that compare epochs have in common. */
+
+import { checkName, checkNumber, OptionError, show } from "../base/errors.js";
+import { isLargerBetter } from "../specs/metrics/better.js";
+import type { Trainer } from "./callback.js";
+import { didYouMeanLog, logNamesOf } from "./logNames.js";
+import type { Logs, MonitorName } from "./logTypes.js";
+
+/** Which way is better: down, up, or as the definition of the metric says. */
+export type MonitorMode = "auto" | "min" | "max";
+
+/** Options that every such callback has. */
+export interface MonitorOptions {
+  /** The number to watch. Epochs without validation are passed over where it is one of validation. @default "valLoss" */
+  monitor?: MonitorName;
+  /**
+   * Which way is better. `auto` asks the metric, whatever its name: more recall is better, less loss and error. It does
+   * not know what a callback of yours adds to the logs: give "min" or "max" for that. @default "auto"
+   */
+  mode?: MonitorMode;
+}
+
+/** What the logs are of. */
+export type Moment = "epoch" | "step";
+
+/** One watched number. */
+export interface Monitor {
+  /** To be called in `onTrainBegin`. @throws OptionError where the logs will not have the number. */
+  begin(trainer: Trainer): void;
+  /** True if `value` is better than `best` by more than `minDelta`; every number is better than `null`. */
+  improves(value: number, best: number | null): boolean;
+  /** `null` for an epoch that was not validated. @throws OptionError where the logs do not have the number. */
+  read(logs: Logs<string>): number | null;
+}
+
+/** @throws OptionError */
+export function openMonitor(
+  where: string,
+  options: MonitorOptions & { minDelta?: number | undefined },
+  moment: Moment = "epoch",
+): Monitor {
+  const { monitor: name = "valLoss", mode = "auto" } = options;
+  if (typeof name !== "string") throw new OptionError(`${where}: monitor: expected a name, got ${show(name)}.`);
+  checkName(`${where}: mode`, mode, ["auto", "min", "max"]);
+  const minDelta = checkNumber(`${where}: minDelta`, options.minDelta ?? 0, { min: 0 });
+  let sign = mode === "max" ? -1 : 1;
+  /** True if `fit` itself puts it into logs. */
+  let isExpected = false;
+  let twins: string[] = [];
+  let validates = false;
+
+  function missing(present: readonly string[]): OptionError {
+    const isOfValidation = name.startsWith("val") && didYouMeanLog(name, twins) !== "";
+    let hint = twins.includes(name) ? "" : didYouMeanLog(name, [...present, ...twins]);
+    if (isOfValidation && moment === "step") {
+      hint += ' There is no validation after a step: use saveFreq: "epoch", or monitor: "loss".';
+    } else if (isOfValidation && !validates) {
+      hint += " Give fit validationData or validationSplit; validationFreq must name an epoch of this fit.";
+    } else if (mode === "auto") {
+      hint += ' For a number that a callback of yours adds to the logs, give mode: "max" or mode: "min".';
+    }
+    return new OptionError(
+      `${where}: monitor: nothing is called ${show(name)}; there is ${present.join(", ")}.${hint}`,
+    );
+  }
+
+  return {
+    begin(trainer) {
+      const { own, validation } = logNamesOf(trainer);
+      const isLarger = [false, ...trainer.metrics.map(isLargerBetter)];
+      twins = validation;
+      validates = isEverValidated(trainer);
+      const names = validates && moment === "epoch" ? [...own, ...twins] : own;
+      const place = names.indexOf(name);
+      isExpected = place >= 0;
+      if (mode !== "auto") return;
+      if (!isExpected) throw missing(names);
+      sign = isLarger[place % own.length] ? -1 : 1;
+    },
+    improves: (value, best) => sign * value < (best === null ? Infinity : sign * best - minDelta),
+    read(logs) {
+      if (Object.hasOwn(logs, name) && typeof logs[name] === "number") return logs[name];
+      if (isExpected) return null;
+      throw missing(Object.keys(logs));
+    },
+  };
+}
+
+/** True if an epoch of the fit is validated, or if there is no epoch. */
+function isEverValidated({ validationFreq, initialEpoch, epochs }: Trainer): boolean {
+  if (validationFreq === null) return false;
+  if (initialEpoch >= epochs) return true;
+  if (typeof validationFreq !== "number")
+    return validationFreq.some((epoch) => epoch > initialEpoch && epoch <= epochs);
+  return Math.floor(epochs / validationFreq) > Math.floor(initialEpoch / validationFreq);
+}
+
+/** JSON has no infinity. */
+export function toStored(best: number | null): number | null {
+  return Number.isFinite(best) ? best : null;
+}

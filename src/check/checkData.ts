@@ -1,0 +1,75 @@
+/** Looks at data before training: everything that is wrong or doubtful, with a remedy. Pure; loaded when first used. */
+
+import { checkKeys, SimdgradError } from "../base/errors.js";
+import { withoutClass } from "../data/classes.js";
+import type { Data } from "../data/dataset.js";
+import { Dataset } from "../data/dataset.js";
+import { hasClasses } from "../specs/losses.js";
+import type { OptimizerSpec } from "../specs/optimizers/index.js";
+import { type Expectation, fitData } from "../training/feed.js";
+import { holdBackRows } from "../training/holdBack.js";
+import { checkFit, type FitOptions } from "../training/options.js";
+import { checkColumns, checkCounts, checkLastLayer, checkMerged, checkTargets } from "./columns.js";
+import { bySeverity, type Finding } from "./findings.js";
+import { checkRaw } from "./raw.js";
+import { checkClassesOf, checkDuplicates, checkLeak, checkOrder } from "./rows.js";
+
+/** Options of `model.check`: how validation will be made, as for `fit`. */
+export interface CheckOptions extends Pick<FitOptions, "validationSplit"> {
+  /** Data for validation. */
+  validationData?: Data;
+}
+
+/** What is to be checked, and what it is for. */
+export interface CheckSubject {
+  readonly data: unknown;
+  readonly options: CheckOptions;
+  readonly expectation: Expectation;
+  readonly optimizer: OptimizerSpec;
+  /** Decides how a shuffled split falls. */
+  readonly seed: number;
+}
+
+/** The findings, the worst first. @throws OptionError for options that are none. */
+export function checkData({ data, options, expectation, optimizer, seed }: CheckSubject): Finding[] {
+  checkKeys("check", options, ["validationSplit", "validationData"]);
+  const fit = { ...checkFit(options), onWarning: () => {} };
+  const faults = data instanceof Dataset ? [] : checkRaw(data, expectation.inputShape);
+  const fitted = faults.length > 0 ? null : tryFit("check", data, expectation);
+  if (!(fitted instanceof Dataset)) return fitted ? [fitted] : faults;
+  const { validationData, validationSplit } = options;
+  const [training, held] = holdBackRows(fitted, fit, expectation, seed);
+  const validation = validationData === undefined ? held : tryFit("check: validationData", validationData, expectation);
+  const isClassified = hasClasses(expectation.loss);
+  const counted = (rows: Dataset) => withoutClass(rows, expectation.loss.ignoreClass ?? null);
+  const classes = isClassified ? Math.max(expectation.outputs, 2) : null;
+  const findings = [
+    ...checkCounts(counted(fitted), classes),
+    ...checkColumns(fitted, expectation),
+    ...checkMerged(fitted),
+    ...(isClassified
+      ? checkOrder(counted(fitted), typeof validationSplit === "number" && validationSplit > 0)
+      : checkTargets(fitted, expectation, optimizer)),
+    ...checkLastLayer(expectation),
+    ...checkDuplicates(fitted),
+  ];
+  if (validation instanceof Dataset) {
+    findings.push(...checkLeak(training, validation));
+    if (isClassified) findings.push(...checkClassesOf(counted(training), counted(validation)));
+  } else if (validation) {
+    findings.push(validation);
+  }
+  return bySeverity(findings);
+}
+
+/** The data as they fit, or a finding of why they do not: what `fit` would throw. */
+function tryFit(where: string, data: unknown, expectation: Expectation): Dataset | Finding {
+  try {
+    return fitData(where, data as Data, expectation);
+  } catch (error) {
+    if (!(error instanceof SimdgradError)) throw error;
+    const [message, ...rest] = error.message.split(/(?<=\.) (?=[A-Z])/);
+    const remedy = rest.join(" ") || "Give data in the form that the model's inputShape and loss expect.";
+    return { code: "doesNotFit", severity: "error", message, remedy };
+  }
+}

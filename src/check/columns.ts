@@ -1,0 +1,186 @@
+/** What is said about columns of x, targets and classes. Pure: looks at rows in memory and changes nothing. */
+
+import { sizeOf } from "../base/shape.js";
+import { classesOf } from "../data/classes.js";
+import type { Dataset } from "../data/dataset.js";
+import { type Doubt, doubtOf, unreachable } from "../program/lastLayer.js";
+import type { OptimizerSpec } from "../specs/optimizers/index.js";
+import type { Expectation } from "../training/feed.js";
+import { describeMergedX } from "../training/merged.js";
+import { scalingRemedy } from "../training/targetScale.js";
+import { type Finding, type FindingCode, list } from "./findings.js";
+
+/** Beyond these a column is called unscaled: standardized or 0-to-1 data stay well below. */
+const LARGE_SPREAD = 5;
+const LARGE_VALUE = 20;
+/** Standard deviations this far apart make one learning rate wrong for all. */
+const UNEQUAL = 100;
+const IMBALANCE = 10;
+const FEW_PER_CLASS = 10;
+const FEW_ROWS = 30;
+
+/** Layers that scale what comes in, so that unscaled columns are as they should be. */
+const SCALING = ["normalization", "rescaling", "batchNormalization", "layerNormalization", "categoryEncoding"];
+
+interface Column {
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  readonly deviation: number;
+}
+
+/** Smallest and largest value, and the standard deviation, of each column. */
+function columnsOf(values: Float32Array, width: number, nameOf: (column: number) => string): Column[] {
+  const rows = values.length / width;
+  return Array.from({ length: width }, (_, column) => {
+    let [min, max, sum] = [Infinity, -Infinity, 0];
+    for (let at = column; at < values.length; at += width) {
+      min = Math.min(min, values[at]);
+      max = Math.max(max, values[at]);
+      sum += values[at];
+    }
+    let squares = 0;
+    for (let at = column; at < values.length; at += width)
+      squares += (values[at] - sum / rows) * (values[at] - sum / rows);
+    return { name: nameOf(column), min, max, deviation: Math.sqrt(squares / rows) };
+  });
+}
+
+/** The least and the largest of any number of numbers, which are too many for the arguments of a call. */
+function rangeOfNumbers(numbers: readonly number[]): [least: number, most: number] {
+  return numbers.reduce(([least, most], n) => [Math.min(least, n), Math.max(most, n)], [Infinity, -Infinity]);
+}
+
+function isLarge({ min, max, deviation }: Column): boolean {
+  return deviation > LARGE_SPREAD || Math.max(Math.abs(min), Math.abs(max)) > LARGE_VALUE;
+}
+
+function rangeOf({ min, max }: Column): string {
+  return `from ${Number(min.toPrecision(3))} to ${Number(max.toPrecision(3))}`;
+}
+
+/** Constant and unscaled columns of x. */
+export function checkColumns({ x, inputShape, featureNames }: Dataset, { layers }: Expectation): Finding[] {
+  const columns = columnsOf(x, sizeOf(inputShape), (column) => featureNames?.[column] ?? String(column));
+  const findings: Finding[] = [];
+  const constant = columns.filter(({ min, max }) => min === max);
+  if (constant.length > 0) {
+    findings.push({
+      code: "constantColumns",
+      severity: constant.length === columns.length ? "error" : "info",
+      message: `${constant.length} of ${columns.length} columns of x are constant: ${list(constant.map(({ name }) => name))}.`,
+      remedy: "They tell nothing; leave them out, or check how they were made.",
+    });
+  }
+  const varying = columns.filter(({ min, max }) => min < max);
+  if (varying.length === 0 || SCALING.includes(layers[0].spec.type)) return findings;
+  const large = varying.filter(isLarge);
+  const [least, most] = rangeOfNumbers(varying.map(({ deviation }) => deviation));
+  const isUnequal = most > UNEQUAL * least && varying.length < UNEQUAL;
+  if (large.length === 0 && !isUnequal) return findings;
+  const [worst] = [...(large.length > 0 ? large : varying)].sort((a, b) => b.deviation - a.deviation);
+  findings.push({
+    code: "unscaledColumns",
+    severity: "warning",
+    message:
+      large.length > 0
+        ? `${large.length} of ${columns.length} columns of x are not scaled: ${list(large.map(({ name }) => name))}; ` +
+          `column ${worst.name} runs ${rangeOf(worst)}.`
+        : `Columns of x differ in scale by more than ${UNEQUAL}; column ${worst.name} runs ${rangeOf(worst)}.`,
+    remedy: "Scale x to mean 0 and deviation 1, or to 0 to 1, or begin the model with a normalization layer.",
+  });
+  return findings;
+}
+
+/** Optimizers whose steps are of one size whatever the scale of the gradients. */
+const SCALE_FREE: readonly OptimizerSpec["type"][] = ["adam", "adamw", "adamax", "nadam", "rmsprop", "lion"];
+/** Columns of x whose values float32 cannot tell apart. */
+export function checkMerged(data: Dataset): Finding[] {
+  const merged = describeMergedX(data);
+  if (merged === null) return [];
+  return [
+    {
+      code: "mergedValues",
+      severity: "warning",
+      message: `x: ${merged}.`,
+      remedy: "Scale x before training: standardScaler().fitTransform(data), which works in float64.",
+    },
+  ];
+}
+
+/** Targets of a regression. */
+export function checkTargets(
+  { y, targetShape }: Dataset,
+  { layers }: Expectation,
+  optimizer: OptimizerSpec,
+): Finding[] {
+  const findings: Finding[] = [];
+  const beyond = unreachable(layers, y);
+  if (beyond) findings.push(doubtful("unreachableTargets", beyond));
+  const { spec } = layers[layers.length - 1];
+  const [scale, offset] = spec.type === "rescaling" ? [spec.scale || 1, spec.offset] : [1, 0];
+  const width = sizeOf(targetShape);
+  const scaled = y.map((target) => (target - offset) / scale);
+  if (!columnsOf(scaled, width, String).some(isLarge)) return findings;
+  const [first] = columnsOf(y, width, String);
+  findings.push({
+    code: "unscaledTargets",
+    severity: "warning",
+    message: `Targets are not scaled: they run ${rangeOf(first)}.`,
+    remedy: `${scalingRemedy(y, width, SCALE_FREE.includes(optimizer.type))}.`,
+  });
+  return findings;
+}
+
+/** A last layer that the loss cannot read. */
+export function checkLastLayer({ layers, loss }: Expectation): Finding[] {
+  const doubt = doubtOf(layers, loss);
+  return doubt ? [doubtful("lastLayer", doubt)] : [];
+}
+
+function doubtful(code: FindingCode, { message, remedy }: Doubt): Finding {
+  return { code, severity: "warning", message: `${message}.`, remedy: `${remedy}.` };
+}
+
+/** How many rows there are, and of which classes; `classes` is `null` for a regression. */
+export function checkCounts(data: Dataset, classes: number | null): Finding[] {
+  const findings: Finding[] = [];
+  const few = classes === null ? FEW_ROWS : FEW_PER_CLASS * classes;
+  if (data.length < few) {
+    findings.push({
+      code: "tooFewRows",
+      severity: "warning",
+      message: `There are ${data.length} rows${classes === null ? "" : ` for ${classes} classes`}.`,
+      remedy: `Get at least ${few}; until then use few units, and cross-validation rather than one split.`,
+    });
+  }
+  return classes === null ? findings : [...findings, ...checkBalance(data, classes)];
+}
+
+function checkBalance(data: Dataset, classes: number): Finding[] {
+  const findings: Finding[] = [];
+  const counts = new Array<number>(classes).fill(0);
+  for (const name of classesOf(data)) counts[name]++;
+  const missing = counts.flatMap((count, name) => (count === 0 ? [name] : []));
+  const nameOf = (index: number) => data.classNames?.[index] ?? String(index);
+  if (missing.length > 0) {
+    findings.push({
+      code: "missingClasses",
+      severity: missing.length > classes - 2 ? "error" : "warning",
+      message: `No row is of class ${list(missing.map(nameOf))}.`,
+      remedy: "Add rows of it, or give the last layer fewer units.",
+    });
+  }
+  const present = counts.filter((count) => count > 0);
+  const [least, most] = rangeOfNumbers(present);
+  if (present.length > 1 && most >= IMBALANCE * least) {
+    const [rare, common] = [counts.indexOf(least), counts.indexOf(most)];
+    findings.push({
+      code: "classImbalance",
+      severity: "warning",
+      message: `Class ${nameOf(common)} has ${most} rows, class ${nameOf(rare)} only ${least}: accuracy says little here.`,
+      remedy: 'Train with classWeight: "balanced", and look at balanced accuracy or F1.',
+    });
+  }
+  return findings;
+}

@@ -1,3 +1,0 @@
-/** What `simdgrad/explain` exports. No logic. */
-export { type Explanation, explain } from "./explain/explain.js";
-export type { ExplainStep, ExplainValue } from "./explain/steps.js";

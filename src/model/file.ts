@@ -1,0 +1,46 @@
+/** `save`: what a model's file says of it. Reading is in `loadModel.ts`, which is loaded with the first file. */
+import { checkBoolean, checkKeys, OptionError } from "../base/errors.js";
+import { writeModelFile } from "../formats/safetensors.js";
+import type { Compiled } from "../program/types.js";
+import type { ModelCore } from "./core.js";
+
+/** Options of `save`. */
+export interface SaveOptions {
+  /**
+   * Keep what training needs to go on: the optimizer's slots and the run that was interrupted. Without, a file that was
+   * trained with Adam has a third of the bytes. @default true
+   */
+  optimizer?: boolean;
+}
+
+/** @throws what `Sequential.save` throws. */
+export function saveModel(core: ModelCore, options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
+  checkKeys("save", options, ["optimizer"]);
+  const optimizer = checkBoolean("save: optimizer", options.optimizer ?? true);
+  core.checkUsable("save");
+  checkSavable(core.state.compiled);
+  const { metadata, attachment } = core;
+  const more = { ...(metadata && { metadata }), ...(attachment && { attachment }) };
+  if (!optimizer) {
+    const description = { ...identityOf(core), progress: core.training.untrained, ...more, optimizer };
+    return writeModelFile(description, core.state.readWeights());
+  }
+  const training = core.training.store();
+  const averaged = core.state.isAveraged ? { averaged: true } : {};
+  const description = { ...identityOf(core), ...training.description, ...averaged, ...more };
+  return writeModelFile(description, [...core.state.save(), ...training.tensors]);
+}
+
+/** What decides, together with the data, how training goes. */
+export function identityOf({ spec, state }: ModelCore) {
+  const { inputShape, layers, seed } = spec;
+  return { inputShape, layers, seed, compiled: state.compiled };
+}
+
+function checkSavable(compiled: Compiled | null): void {
+  if (typeof compiled?.optimizer.learningRate !== "function") return;
+  throw new OptionError(
+    "save: the optimizer's learningRate is a function, which a file cannot hold. " +
+      "Use a schedule such as exponentialDecay({ … }), or compile with a number before saving.",
+  );
+}

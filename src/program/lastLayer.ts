@@ -1,0 +1,61 @@
+/** Finds last layers that give the loss numbers that it cannot read. Pure; loaded where there is a doubt. */
+import type { ActivationName, ActivationSpec } from "../specs/activations.js";
+import { lastActivation, type PlacedLayer } from "../specs/layers/index.js";
+import { type LossSpec, logitsActivation, outputReading } from "../specs/losses.js";
+
+/** What is wrong, and what to do about it, as sentences. */
+export interface Doubt {
+  readonly message: string;
+  readonly remedy: string;
+}
+
+const SHARES: readonly ActivationName[] = ["sigmoid", "hardSigmoid", "softmax"];
+/** Not shares, but from 0 up: a categorical loss scales rows to sum 1. */
+const POSITIVE: readonly ActivationName[] = ["softplus", "exponential"];
+
+/** The activation that a model ends with; `null` where a layer after it makes other numbers of its outputs. */
+function endOf(layers: readonly PlacedLayer[]): ActivationSpec | null {
+  const last = layers.findLast(({ spec }) => spec.type !== "flatten" && spec.type !== "reshape");
+  if (last?.spec.type !== "dense" && last?.spec.type !== "activation") return null;
+  return lastActivation(last.spec);
+}
+
+/** A cross-entropy after a layer that does not give probabilities; `null` where all is well, or cannot be told. */
+export function doubtOf(layers: readonly PlacedLayer[], loss: LossSpec): Doubt | null {
+  const wanted = logitsActivation(loss);
+  const end = endOf(layers)?.type;
+  if (!wanted || loss.fromLogits || !end || SHARES.includes(end)) return null;
+  if (outputReading(loss) === "classes" && POSITIVE.includes(end)) return null;
+  const orLogits = end === "linear" ? `, or give the loss as { type: "${loss.type}", fromLogits: true }` : "";
+  return {
+    message: `${loss.type} reads probabilities, but the last layer ends with ${end}`,
+    remedy: `End with activation: "${wanted}"${orLogits}`,
+  };
+}
+
+/** Smallest and largest output of activations that have such bounds. */
+const RANGES: Partial<Record<ActivationName, readonly [min: number, max: number]>> = {
+  ...{ sigmoid: [0, 1], hardSigmoid: [0, 1], softmax: [0, 1], relu6: [0, 6] },
+  ...{ tanh: [-1, 1], hardTanh: [-1, 1], softsign: [-1, 1] },
+  ...{ relu: [0, Infinity], softplus: [0, Infinity], exponential: [0, Infinity] },
+  ...{ logSigmoid: [-Infinity, 0], logSoftmax: [-Infinity, 0] },
+};
+
+function rangeOf(end: ActivationSpec): readonly [min: number, max: number] | undefined {
+  if (end.type !== "relu") return RANGES[end.type];
+  return [end.negativeSlope ? -Infinity : 0, end.maxValue ?? Infinity];
+}
+
+/** Targets of a regression that the last activation cannot give; `null` where there are none. */
+export function unreachable(layers: readonly PlacedLayer[], targets: Float32Array): Doubt | null {
+  const end = endOf(layers);
+  const range = end && rangeOf(end);
+  const bad = range && targets.find((target) => target < range[0] || target > range[1]);
+  if (!end || !range || bad === undefined) return null;
+  const [min, max] = range;
+  const reach = max === Infinity ? `from ${min} up` : min === -Infinity ? `up to ${max}` : `from ${min} to ${max}`;
+  return {
+    message: `The last layer ends with ${end.type}, which gives numbers ${reach}, and a target is ${bad}`,
+    remedy: "Leave the last activation out, or scale y to that range",
+  };
+}

@@ -1,0 +1,97 @@
+/** What a model's layers and optimizer put on a tape: forward, backward, update. */
+
+import { OptionError } from "../base/errors.js";
+import type { Tape } from "../plan/tape.js";
+import type { TensorRef } from "../plan/tensor.js";
+import type { ActivationSpec } from "../specs/activations.js";
+import { emitConstraint } from "../specs/constraints.js";
+import { emitLayer, lastActivation, type PlacedLayer } from "../specs/layers/index.js";
+import { isTrainable, type Step } from "../specs/layers/layer.js";
+import { emitAverages, emitOptimizer } from "../specs/optimizers/index.js";
+import type { Compiled, Parameter } from "./types.js";
+
+const LINEAR: ActivationSpec = { type: "linear" };
+
+/** Allocates the parameters of all layers in their order: the same offsets in every program of a model. */
+export function allocateParameters(tape: Tape, layers: readonly PlacedLayer[]): Parameter[] {
+  return layers.flatMap((layer) =>
+    layer.parameters.map((spec) => {
+      const path = `${layer.name}/${spec.name}`;
+      return { ...spec, path, tensor: tape.parameter(path, spec.shape) };
+    }),
+  );
+}
+
+/** Emits all layers; the last activation is left out where the loss includes it. */
+export function emitForward(
+  tape: Tape,
+  layers: readonly PlacedLayer[],
+  parameters: readonly Parameter[],
+  x: TensorRef,
+  seed: number,
+  { dropLast = false, stepwise = false, training = false } = {},
+): Step[] {
+  const steps: Step[] = [];
+  let input = x;
+  let used = 0;
+  layers.forEach((layer, i) => {
+    const own = parameters.slice(used, used + layer.parameters.length);
+    used += own.length;
+    const context = {
+      tape,
+      name: layer.name,
+      parameters: Object.fromEntries(own.map((parameter) => [parameter.name, parameter.tensor])),
+      activation: dropLast && i === layers.length - 1 ? LINEAR : lastActivation(layer.spec),
+      stepwise,
+      training,
+      seed,
+      stream: i,
+    };
+    const step = emitLayer(layer.spec, context, input);
+    steps.push(step);
+    input = step.y;
+  });
+  return steps;
+}
+
+/** Back through the layers as far as there is something to train, or to x itself where its gradient is wanted. */
+export function emitBackward(
+  layers: readonly PlacedLayer[],
+  steps: readonly Step[],
+  dPredictions: TensorRef,
+  { toInput = false } = {},
+): void {
+  const first = toInput ? 0 : layers.findIndex(({ parameters }) => parameters.some(isTrainable));
+  let dy: TensorRef | null = first < 0 ? null : dPredictions;
+  for (let i = steps.length - 1; i >= first && dy; i--) dy = steps[i].backward(dy, toInput || i > first);
+}
+
+/** What changes the model once the gradients are there: moving statistics, the weights, and their averages. */
+export function emitUpdate(
+  tape: Tape,
+  compiled: Compiled,
+  steps: readonly Step[],
+  parameters: readonly Parameter[],
+): void {
+  if (compiled.optimizer.type === "lbfgs") {
+    refuseConstraints(parameters);
+    tape.endPrefix("accumulate"); // what a line search runs: the gradients, and nothing else
+  }
+  for (const step of steps) step.update?.();
+  const trainable = parameters.filter(isTrainable).map(({ tensor }) => tensor);
+  emitOptimizer(tape, compiled.optimizer, trainable);
+  for (const { constraint, tensor } of parameters.filter(isTrainable))
+    if (constraint) emitConstraint(tape, constraint, tensor);
+  emitAverages(tape, compiled.optimizer, trainable);
+}
+
+function refuseConstraints(parameters: readonly Parameter[]): void {
+  const held = parameters.find((parameter) => parameter.constraint && isTrainable(parameter));
+  if (!held) return;
+  throw new OptionError(`compile: ${held.path} has a constraint, which L-BFGS cannot keep to. Use another optimizer.`);
+}
+
+/** The output of the last step, or x where a model begins with nothing. */
+export function outputOf(steps: readonly Step[]): TensorRef {
+  return steps[steps.length - 1].y;
+}

@@ -1,0 +1,144 @@
+/** What a model's loss and metrics put on a tape. */
+
+import { OptionError } from "../base/errors.js";
+import { sizeOf } from "../base/shape.js";
+import { MetricKind, Op, Place } from "../plan/op.js";
+import type { Tape } from "../plan/tape.js";
+import type { TensorRef } from "../plan/tensor.js";
+import { isElementwise } from "../specs/activations.js";
+import { emitActivation } from "../specs/layers/activation.js";
+import { lastActivation, type PlacedLayer } from "../specs/layers/index.js";
+import { isTrainable } from "../specs/layers/layer.js";
+import {
+  type FusedLoss,
+  fuseLoss,
+  type LossSpec,
+  lossNumbers,
+  lossTargets,
+  lossWeights,
+  outputReading,
+} from "../specs/losses.js";
+import { checkMetric, isSummed, metricKind, thresholdOf } from "../specs/metrics/metric.js";
+import { emitPenalties, type Penalized } from "../specs/regularizers.js";
+import type { Compiled, Parameter, TrainingTensors } from "./types.js";
+
+export interface LossTail {
+  readonly fused: FusedLoss;
+  /** The loss's options, as its record holds them. */
+  readonly numbers: ReturnType<typeof lossNumbers>;
+  /** Of its options, one that each output has for itself. */
+  readonly weights: TensorRef | null;
+  readonly penalized: readonly Penalized[];
+  readonly tensors: Omit<TrainingTensors, "collected"> & { readonly rowLoss: TensorRef };
+}
+
+/** Decides how the loss is computed and allocates what it reads: before any section, for all of them. */
+export function prepareLoss(
+  tape: Tape,
+  layers: readonly PlacedLayer[],
+  parameters: readonly Parameter[],
+  loss: LossSpec,
+): LossTail {
+  const last = layers[layers.length - 1];
+  const outputs = sizeOf(last.outputShape);
+  checkSoftmax(layers);
+  checkOutputs(loss, outputs);
+  const fused = fuseLoss(loss, lastActivation(last.spec));
+  const targets = lossTargets(loss) === "labels" ? tape.labels("y") : tape.rows("y", outputs);
+  const [sampleWeights, rowLoss] = [tape.rowScalars("sampleWeights"), tape.rowScalars("rowLoss")];
+  const tensors = { targets, sampleWeights, rowLoss, ignoreClass: loss.ignoreClass ?? null };
+  const penalized = parameters.filter(isTrainable).flatMap(({ tensor, regularizer }) => {
+    return regularizer ? [{ tensor, regularizer }] : [];
+  });
+  return { fused, numbers: lossNumbers(loss), weights: allocateWeights(tape, loss, outputs), penalized, tensors };
+}
+
+function allocateWeights(tape: Tape, loss: LossSpec, outputs: number): TensorRef | null {
+  const weights = lossWeights(loss);
+  if (weights && weights.length !== outputs) {
+    const option = loss.alpha === weights ? "alpha" : "posWeight";
+    throw new OptionError(
+      `compile: ${loss.type}: ${option}: expected one number or ${outputs}, one for each output, got ${weights.length}.`,
+    );
+  }
+  return weights && tape.constant("lossWeights", weights);
+}
+
+/** @throws OptionError for a softmax over one unit, which gives the same number for every row. */
+function checkSoftmax(layers: readonly PlacedLayer[]): void {
+  for (const { spec, name, outputShape } of layers) {
+    const activation = lastActivation(spec);
+    if (isElementwise(activation) || sizeOf(outputShape) > 1) continue;
+    throw new OptionError(
+      `compile: ${name}: ${activation.type} over one unit is the same for every row. For yes or no use activation: ` +
+        `"sigmoid" and "binaryCrossentropy", for a number no activation.`,
+    );
+  }
+}
+
+function checkOutputs(loss: LossSpec, outputs: number): void {
+  const reading = outputReading(loss);
+  if (outputs >= 2 || reading === null || reading === "each") return;
+  if (reading === "several") throw new OptionError(`compile: ${loss.type} needs at least 2 outputs, got ${outputs}.`);
+  throw new OptionError(
+    `compile: ${loss.type} needs one output per class, at least 2, got ${outputs}. ` +
+      `For two classes and one output use "binaryCrossentropy" behind a sigmoid.`,
+  );
+}
+
+export function emitLoss(tape: Tape, tail: LossTail, output: TensorRef, gradient: TensorRef | null): void {
+  emitRowLosses(tape, tail, output, gradient);
+  tape.emit({ op: Op.LossTotal, rowLoss: tail.tensors.rowLoss });
+  emitPenalties(tape, tail.penalized);
+}
+
+export function emitRowLosses(
+  tape: Tape,
+  { fused, numbers, weights, tensors }: LossTail,
+  output: TensorRef,
+  gradient: TensorRef | null,
+): void {
+  const { targets, sampleWeights, rowLoss } = tensors;
+  const columns = output.shape[0];
+  const record = { predictions: output, targets, sampleWeights, dPredictions: gradient, rowLoss, columns };
+  tape.emit({ op: Op.Loss, ...record, kind: fused.kind, ...numbers, weights });
+}
+
+/**
+ * Accuracies read logits as well as probabilities; the other metrics get predictions. Returns those if there is a
+ * metric that needs all of an epoch.
+ */
+export function emitMetrics(
+  tape: Tape,
+  { loss, metrics }: Compiled,
+  tail: LossTail,
+  output: TensorRef,
+): TensorRef | null {
+  const { link } = tail.fused;
+  const { targets } = tail.tensors;
+  const columns = output.shape[0];
+  let computed: TensorRef | null = link.type === "linear" ? output : null;
+  const predictions = () => {
+    computed ??= emitActivation(tape, link, output, "predictions");
+    return computed;
+  };
+  for (const metric of metrics) checkMetric(metric, loss, columns);
+  const summed = metrics.filter(isSummed);
+  summed.forEach((metric, slot) => {
+    const kind = metricKind(metric, loss, columns);
+    const needsPredictions = kind === MetricKind.MeanSquaredError || kind === MetricKind.MeanAbsoluteError;
+    const read = needsPredictions ? predictions() : output;
+    const threshold = thresholdOf(metric, { loss, onLogits: link.type !== "linear" });
+    tape.emit({ op: Op.Metric, predictions: read, targets, columns, kind, slot, threshold });
+  });
+  if (tail.tensors.ignoreClass !== null && summed.length > 0) {
+    if (summed.length === Place.MetricSlots) {
+      throw new OptionError(
+        `compile: metrics: with ignoreClass at most ${Place.MetricSlots - 1} that are summed over rows.`,
+      );
+    }
+    const counted = { kind: MetricKind.CountedRows, slot: summed.length, threshold: 0 };
+    tape.emit({ op: Op.Metric, predictions: output, targets, columns, ...counted });
+  }
+  return metrics.every(isSummed) ? null : predictions();
+}

@@ -1,0 +1,94 @@
+/** From layers, loss and optimizer to the plan of a trace. */
+
+import { type Shape, sizeOf } from "../base/shape.js";
+import { Op } from "../plan/op.js";
+import { outputsOf } from "../plan/record.js";
+import { type Plan, Tape } from "../plan/tape.js";
+import type { TensorRef } from "../plan/tensor.js";
+import { emitActivation } from "../specs/layers/activation.js";
+import type { PlacedLayer } from "../specs/layers/index.js";
+import { gradientName } from "../specs/layers/layer.js";
+import { lossOfPredictions } from "../specs/losses.js";
+import { emitPenaltyGradients } from "../specs/regularizers.js";
+import { allocateParameters, emitBackward, emitForward, emitUpdate, outputOf } from "./layers.js";
+import { emitLoss, emitRowLosses, prepareLoss } from "./loss.js";
+import type { Compiled, Program } from "./types.js";
+
+/** A tensor of a trace: its name, and where to read it when the plan has run. */
+export interface TracePoint {
+  readonly name: string;
+  readonly tensor: TensorRef;
+}
+
+/** The plan of a trace. */
+export interface TraceProgram extends Program {
+  readonly points: readonly TracePoint[];
+  /** The record behind the loss: those up to it tell the loss again after an update. */
+  readonly lossEnd: number;
+  /** The first record of the optimizer's step, or the end where there is none. */
+  readonly updateBegin: number;
+}
+
+/**
+ * The plan of a forward and backward pass in which every intermediate has a tensor of its own, in order; with
+ * `update` also of the optimizer's step. Where the loss is computed from the logits, predictions and the gradient by
+ * them are computed beside it.
+ */
+export function buildTrace(
+  layers: readonly PlacedLayer[],
+  inputShape: Shape,
+  compiled: Compiled,
+  seed: number,
+  { update }: { update: boolean },
+): TraceProgram {
+  const tape = new Tape();
+  const parameters = allocateParameters(tape, layers);
+  const x = tape.rows("x", sizeOf(inputShape));
+  const tail = prepareLoss(tape, layers, parameters, compiled.loss);
+  const { fused } = tail;
+  const aliases = new Map<TensorRef, string>();
+  let predictions = x;
+  let updateBegin = 0;
+  tape.section("train", () => {
+    const options = { dropLast: fused.dropsActivation, stepwise: true, training: true };
+    const steps = emitForward(tape, layers, parameters, x, seed, options);
+    const output = outputOf(steps);
+    predictions = output;
+    const gradient = tape.rows(gradientName(output.name), output.shape[0]);
+    let dPredictions = gradient;
+    if (fused.link.type !== "linear") {
+      aliases.set(output, "logits");
+      const name = fused.dropsActivation ? `${layers[layers.length - 1].name}/h` : "predictions";
+      predictions = emitActivation(tape, fused.link, output, name);
+      dPredictions = tape.rows(gradientName(name), output.shape[0]);
+      const beside = { ...tail, fused: { ...fused, kind: lossOfPredictions(compiled.loss) } };
+      emitRowLosses(tape, beside, predictions, dPredictions);
+    }
+    aliases.set(predictions, "predictions").set(dPredictions, "dPredictions");
+    emitLoss(tape, tail, output, gradient);
+    emitBackward(layers, steps, gradient, { toInput: true });
+    emitPenaltyGradients(tape, tail.penalized);
+    updateBegin = tape.length;
+    if (update) emitUpdate(tape, compiled, steps, parameters);
+  });
+  const plan = tape.build();
+  const lossEnd = 1 + plan.records.findLastIndex(({ op }) => op === Op.LossTotal || op === Op.PenaltyTotal);
+  const points = tracePoints(plan, aliases);
+  const training = { ...tail.tensors, collected: null };
+  return { plan, layers, parameters, x, predictions, training, points, lossEnd, updateBegin };
+}
+
+/** Every tensor that a record writes, in the order in which they are written first, under all its names. */
+function tracePoints(plan: Plan, aliases: ReadonlyMap<TensorRef, string>): TracePoint[] {
+  const tensors = new Set(plan.records.flatMap(outputsOf));
+  return [...tensors].flatMap((tensor) => {
+    const name = tensor.slab === "grads" ? gradientName(tensor.name) : tensor.name;
+    const alias = aliases.get(tensor) ?? name;
+    return alias === name
+      ? [{ name, tensor }]
+      : [
+          { name, tensor },
+          { name: alias, tensor },
+        ];
+  });
+}

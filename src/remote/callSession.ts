@@ -1,0 +1,187 @@
+/**
+ * What the caller's side of one call holds: callbacks and warnings, which run here, and streams, which are read here.
+ * Answers what the worker asks of them. Knows no threads.
+ */
+
+import type { NonFiniteError } from "../base/errors.js";
+import type { Signal } from "../base/kinds.js";
+import type { Callback, CallbackState } from "../callbacks/callback.js";
+import { hookNames } from "../callbacks/callback.js";
+import { controls } from "../callbacks/trainingControl.js";
+import { batchPipeline, type Pipeline } from "../data/pipeline.js";
+import { isStream, type Stream } from "../data/stream.js";
+import { type CheckedFit, checkFit, FIT_KEYS, type FitOptions } from "../training/options.js";
+import { CallerTrainer, type TrainerLine } from "./callerTrainer.js";
+import {
+  type CallbackShape,
+  fromPlainError,
+  type HookAnswer,
+  type HookArgument,
+  type HookQuestion,
+  type PlainError,
+  type PullAnswer,
+  type PullQuestion,
+  type Question,
+} from "./protocol.js";
+import { StreamReference } from "./values.js";
+
+/** Rows to fetch at a time from a stream of rows, where `batchSize` does not say. */
+const ROWS = 32;
+
+/** Options of `fit` that stay with the caller. */
+const STAYING: readonly (keyof FitOptions)[] = ["callbacks", "signal", "verbose", "onWarning"];
+
+export class CallSession {
+  /** What the caller's `onWarning` threw. */
+  warning: { readonly error: unknown } | null = null;
+  /** What the rest of the caller's code threw last. */
+  #failure: { readonly error: unknown } | null = null;
+  #callbacks: readonly Callback[] = [];
+  #onWarning: CheckedFit["onWarning"] = console.warn;
+  #trainer: CallerTrainer | null = null;
+  #nonFinite: NonFiniteError | null = null;
+  readonly #streams: Pipeline<unknown>[] = [];
+  readonly #walks = new Map<number, AsyncIterator<unknown>>();
+  signal: Signal | null = null;
+  #onAbort = () => {};
+
+  /** The arguments of `fit` that go to the worker. @throws OptionError, as `fit` does. */
+  forFit(data: unknown, options: FitOptions): unknown[] {
+    const { callbacks, signal, onWarning } = checkFit(options);
+    this.#callbacks = callbacks;
+    this.signal = signal;
+    this.#onWarning = onWarning;
+    const { batchSize: rows, validationData } = options;
+    // Those that stay here are the worker's own there; inherited ones count, too.
+    const given = FIT_KEYS.filter((key) => key in options && !STAYING.includes(key));
+    const rest = Object.fromEntries(given.map((key) => [key, options[key]]));
+    const validation = validationData !== undefined && {
+      validationData: this.data("fit: validationData", validationData, rows),
+    };
+    return [this.data("fit", data, rows), { ...rest, ...validation }];
+  }
+
+  /** Data as they go to the worker; a stream stays here, and a reference goes. */
+  data(where: string, data: unknown, rows: unknown = ROWS): unknown {
+    if (!isStream(data)) return data;
+    const pipeline = batchPipeline(where, data as Stream);
+    const count = pipeline.isBatched || !Number.isSafeInteger(rows) ? 1 : Math.max(1, rows as number);
+    return new StreamReference(this.#streams.push(pipeline) - 1, pipeline.isBatched, count);
+  }
+
+  /** What the worker must know of the callbacks; `canAsk` where their trainer can ask the worker. */
+  shapes(canAsk: boolean): CallbackShape[] {
+    const states = this.states();
+    // A callback may use the trainer that another was given.
+    const hasTrainer = this.#callbacks.some((callback) => callback.onTrainBegin && !controls.has(callback));
+    return this.#callbacks.map((callback, i) => {
+      const hooks = [...hookNames, "setState" as const].filter((hook) => callback[hook]);
+      const isAhead = !canAsk && hasTrainer && !controls.has(callback);
+      return { name: callback.name, hooks, isAhead, state: states[i] };
+    });
+  }
+
+  get hasStates(): boolean {
+    return this.#callbacks.some(({ getState }) => getState);
+  }
+
+  states(): (CallbackState | null)[] {
+    return this.#callbacks.map((callback) => callback.getState?.() ?? null);
+  }
+
+  /** The call has been posted: the trainer reaches the worker by `line`, and an abort calls `onAbort`. */
+  begin(line: Pick<TrainerLine, "ask" | "tell" | "later">, onAbort: () => void): void {
+    const { signal } = this;
+    this.#trainer = new CallerTrainer({ ...line, states: () => this.states(), signal });
+    this.#onAbort = onAbort;
+    signal?.addEventListener("abort", onAbort, { once: true });
+    if (signal?.aborted) onAbort();
+  }
+
+  /** The call is over, however it ended: streams that are still open are closed. */
+  end(): void {
+    this.signal?.removeEventListener("abort", this.#onAbort);
+    for (const walk of this.#walks.values()) {
+      try {
+        walk.return?.()?.catch(() => {});
+      } catch {} // nobody waits for it any more
+    }
+    this.#walks.clear();
+  }
+
+  /** What the call rejects with. */
+  errorOf(error: PlainError, isCallers: boolean): unknown {
+    if (isCallers && this.#failure) return this.#failure.error;
+    const known = this.#nonFinite;
+    return known && error.name === known.name && error.message === known.message ? known : fromPlainError(error);
+  }
+
+  /** Hands a warning on. False where the caller's function threw. */
+  warn(message: string): boolean {
+    try {
+      this.#onWarning(message);
+      return true;
+    } catch (error) {
+      this.warning ??= { error };
+      return false;
+    }
+  }
+
+  /** The answer to what the worker asks; rejects where the caller's code throws, and remembers what. */
+  async answer(question: Question): Promise<HookAnswer | PullAnswer> {
+    try {
+      return await (question.type === "hook" ? this.#callHook(question) : this.#pull(question));
+    } catch (error) {
+      this.#failure = { error };
+      throw error;
+    }
+  }
+
+  async #callHook({ callback: place, hook, args, trainer }: HookQuestion): Promise<HookAnswer> {
+    if (trainer) this.#trainer?.update(trainer);
+    const callback = this.#callbacks[place];
+    const given = args.map((argument) => this.#argument(argument));
+    const returned = await (callback[hook] as (...args: unknown[]) => unknown).apply(callback, given);
+    return { returned: returned === true, logs: given[1], state: callback.getState?.() ?? null };
+  }
+
+  #argument(argument: HookArgument): unknown {
+    switch (argument.kind) {
+      case "trainer":
+        return this.#trainer?.trainer;
+      case "error":
+        this.#nonFinite = fromPlainError(argument.error) as NonFiniteError;
+        return this.#nonFinite;
+      case "returned":
+        return () => argument.value;
+      case "value":
+        return argument.value;
+      default:
+        throw argument satisfies never;
+    }
+  }
+
+  async #pull({ type, stream, walk, epoch, count }: PullQuestion): Promise<PullAnswer> {
+    if (type === "return") {
+      const open = this.#walks.get(walk);
+      this.#walks.delete(walk);
+      await open?.return?.();
+      return { elements: [], isDone: true };
+    }
+    let iterator = this.#walks.get(walk);
+    if (!iterator) {
+      iterator = this.#streams[stream].iterate(epoch)[Symbol.asyncIterator]();
+      this.#walks.set(walk, iterator);
+    }
+    const elements: unknown[] = [];
+    while (elements.length < count) {
+      const next = await iterator.next();
+      if (next.done) {
+        this.#walks.delete(walk);
+        return { elements, isDone: true };
+      }
+      elements.push(next.value);
+    }
+    return { elements, isDone: false };
+  }
+}

@@ -1,0 +1,30 @@
+/** A model's file that was saved before a hook, with what the hook has changed. For pages whose threads share no memory. */
+import type { CallbackState } from "../callbacks/callback.js";
+import { writeModelFile } from "../formats/safetensors.js";
+import { readModelFile } from "../model/readModelFile.js";
+import { loadRun } from "../training/loadRun.js";
+import { type StoredState, storeRun } from "../training/run.js";
+
+/** What a hook may change. */
+export interface FileChanges {
+  /** The rate that was set; `undefined` where none was. */
+  readonly learningRate: unknown;
+  readonly stopTraining: unknown;
+  /** Of each callback, in their order; `null` for those that remember nothing. */
+  readonly states: readonly (CallbackState | null)[];
+}
+
+/** @throws FormatError for bytes that are not a model's file. */
+export function changeFile(
+  file: Uint8Array,
+  { learningRate, stopTraining, states }: FileChanges,
+): Uint8Array<ArrayBuffer> {
+  const { description, tensors } = readModelFile(file);
+  if (description.run === undefined) return file.slice();
+  const run = loadRun(description.run, tensors);
+  const own = states.filter((state) => state !== null);
+  const callbacks: StoredState[] = run.callbacks.map(({ name, state }, i) => ({ name, state: own[i] ?? state }));
+  const stored = storeRun({ ...run, isStopping: stopTraining === true, callbacks });
+  const progress = { ...(description.progress as object), ...(learningRate !== undefined && { learningRate }) };
+  return writeModelFile({ ...description, progress, run: stored.json }, [...tensors.values(), ...stored.tensors]);
+}

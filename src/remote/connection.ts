@@ -1,0 +1,73 @@
+/** A worker with a host in it, or a host beside its caller where no worker can be started. */
+import { canShare, openMailbox, receive } from "../runtime/mailbox.js";
+import { type StartedThread, startThread, type Thread, type ThreadEvents } from "../runtime/thread.js";
+import { fromBytes } from "./bytes.js";
+import type { CallSession } from "./callSession.js";
+import { type ModelMaker, serveModel } from "./host.js";
+import { fromPlainError, type PlainError, type Request, type TrainerUse } from "./protocol.js";
+import { pack } from "./values.js";
+
+/** A request that waits for its reply. */
+export interface Pending {
+  resolve(value: never): void;
+  reject(error: unknown): void;
+  readonly session: CallSession;
+}
+
+/** A worker, or what stands in for it. */
+export interface Connection {
+  /** `null` while it starts. */
+  thread: Thread | null;
+  /** Why it is not a worker. */
+  reason: string;
+  /** Why it has ended; `null` before. */
+  end: string | null;
+  /** Uses a trainer at once; `null` where that cannot be. */
+  ask: ((use: PackedUse, later: () => Promise<unknown>) => unknown) | null;
+  readonly pending: Map<number, Pending>;
+}
+
+/** A use of the trainer that is ready to be posted. */
+type PackedUse = [use: TrainerUse, buffers: ArrayBuffer[]];
+
+/** Starts what a connection leads to. */
+export async function startHost(connection: Connection, maker: ModelMaker, events: ThreadEvents): Promise<void> {
+  try {
+    const { default: program } = await import("#worker");
+    const thread = await startThread(program, events);
+    connection.thread = thread;
+    if (canShare()) connection.ask = (use, later) => askThread(thread, use, later);
+  } catch (cause) {
+    connection.reason = `a worker could not start: ${cause instanceof Error ? cause.message : cause}`;
+    runBeside(connection, maker, events);
+  }
+}
+
+/** The use of a trainer, and what callbacks remember now. */
+export function packUse(id: number, session: CallSession, member: string, args: readonly unknown[]): PackedUse {
+  const given = pack(args);
+  const states = pack(session.states());
+  return [{ id, member, args: given.value, states: states.value }, [...given.buffers, ...states.buffers]];
+}
+
+/** Uses the trainer of a worker, and waits until that has answered. @throws what the trainer throws; BackendError */
+function askThread(thread: StartedThread, [use, buffers]: PackedUse, later: () => Promise<unknown>): unknown {
+  const mailbox = openMailbox();
+  thread.post({ type: "ask", mailbox, ...use } satisfies Request, buffers);
+  const fetch = (memory: Uint8Array) => thread.post({ type: "fetch", id: use.id, mailbox, memory } satisfies Request);
+  const bytes = receive(mailbox, thread, fetch);
+  const outcome = fromBytes(bytes) as { value?: unknown; isLater?: true; error?: PlainError };
+  if (outcome.error) throw fromPlainError(outcome.error);
+  return outcome.isLater ? later() : outcome.value;
+}
+
+/** The host on this thread, each message in a turn of its own. */
+function runBeside(connection: Connection, maker: ModelMaker, { onMessage }: ThreadEvents): void {
+  const host = serveModel(maker, (reply) => queueMicrotask(() => onMessage(reply)));
+  connection.thread = {
+    post: (request) => queueMicrotask(() => host.take(request as Request)),
+    hold: () => {},
+    terminate: () => host.dispose(),
+  };
+  connection.ask = ([use]) => host.use(use);
+}

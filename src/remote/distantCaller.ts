@@ -1,0 +1,185 @@
+/**
+ * The caller of one call, as the worker sees it: callbacks whose hooks are questions, streams that are read from afar, a
+ * signal. Training waits for each answer. Knows no threads.
+ */
+
+import { kindOf } from "../base/kinds.js";
+import type { BatchPosition, Callback, CallbackState, Trainer } from "../callbacks/callback.js";
+import { Pipeline } from "../data/pipeline.js";
+import {
+  type Answer,
+  type CallbackShape,
+  type Hook,
+  type HookAnswer,
+  type HookArgument,
+  type HookQuestion,
+  type PullAnswer,
+  type PullQuestion,
+  type Question,
+  type TrainerState,
+  toPlainError,
+} from "./protocol.js";
+import { type StreamReference, unpack } from "./values.js";
+
+/** The caller's own code has thrown; what, only the caller knows. */
+export class CallerError extends Error {}
+
+/** Options of `DistantCaller`. */
+export interface CallerOptions {
+  readonly callbacks: readonly CallbackShape[];
+  /** Sends a question to the caller, under a number. */
+  readonly send: (number: number, question: Question) => void;
+}
+
+export class DistantCaller {
+  readonly callbacks: readonly Callback[];
+  readonly abort = new AbortController();
+  readonly #options: CallerOptions;
+  readonly #waiting = new Map<number, (answer: Answer) => void>();
+  #states: (CallbackState | null)[];
+  #trainer: Trainer | null = null;
+  /** What a method of the trainer has promised last. */
+  later: Promise<unknown> = Promise.resolve();
+  /** An error of the trainer, for the hook that runs. */
+  #failure: { readonly error: unknown } | null = null;
+  /** Rows of the epoch before the running step. */
+  #begun = 0;
+  /** Rows of the step that has ended last. */
+  #rows = 0;
+  #questions = 0;
+  #walks = 0;
+
+  constructor(options: CallerOptions) {
+    this.#options = options;
+    this.#states = options.callbacks.map(({ state }) => state);
+    this.callbacks = options.callbacks.map((shape, place) => this.#callback(shape, place));
+  }
+
+  answer(question: number, answer: Answer): void {
+    this.#waiting.get(question)?.(answer);
+    this.#waiting.delete(question);
+  }
+
+  setStates(states: readonly (CallbackState | null)[]): void {
+    this.#states = [...states];
+  }
+
+  /** Uses the trainer, as a hook of the caller would. @throws what the trainer throws. */
+  use(member: string, args: readonly unknown[]): unknown {
+    const trainer = this.#trainer as unknown as Record<string, unknown>;
+    const value = trainer[member];
+    if (typeof value === "function") {
+      const returned: unknown = value.apply(trainer, args);
+      if (kindOf(returned) === "Promise") this.later = returned as Promise<unknown>;
+      return returned;
+    }
+    if (args.length > 0) [trainer[member]] = args;
+    return value;
+  }
+
+  /** As `use`; an error fails the hook that runs. */
+  tell(member: string, args: readonly unknown[]): void {
+    try {
+      this.use(member, args);
+    } catch (error) {
+      this.#failure = { error };
+    }
+  }
+
+  /** A stream of the caller; its elements are fetched as they are read. */
+  openStream({ stream, isBatched, count }: StreamReference): Pipeline<unknown> {
+    const open = (epoch: number) => ({ [Symbol.asyncIterator]: () => this.#walk({ stream, epoch, count }) });
+    return new Pipeline(open, isBatched);
+  }
+
+  #walk(from: Pick<PullQuestion, "stream" | "epoch" | "count">): AsyncIterator<unknown, undefined> {
+    const walk = ++this.#walks;
+    const over = { done: true, value: undefined } as const;
+    let ready: Iterator<unknown> = [][Symbol.iterator]();
+    let isDone = false;
+    return {
+      next: async () => {
+        let next = ready.next();
+        if (next.done && !isDone) {
+          const answer = (await this.#ask({ type: "next", walk, ...from })) as PullAnswer;
+          isDone = answer.isDone;
+          ready = answer.elements[Symbol.iterator]();
+          next = ready.next();
+        }
+        return next.done ? over : next;
+      },
+      return: async () => {
+        isDone = true;
+        await this.#ask({ type: "return", walk, ...from });
+        return over;
+      },
+    };
+  }
+
+  #callback({ name, hooks, isAhead }: CallbackShape, place: number): Callback {
+    const hearing = hooks.map((hook) => [hook, (...args: unknown[]) => this.#hook(place, hook, args)]);
+    const callback: Callback = { ...(name !== undefined && { name }), ...Object.fromEntries(hearing) };
+    if (isAhead && callback.onBatchEnd) {
+      const { onBatchBegin } = callback;
+      callback.onBatchBegin = (position) => {
+        this.#begun = position.rows;
+        return onBatchBegin?.(position);
+      };
+    }
+    if (!hooks.includes("setState")) return callback;
+    return { ...callback, getState: () => this.#states[place] as CallbackState };
+  }
+
+  async #hook(callback: number, hook: Hook, args: readonly unknown[]): Promise<unknown> {
+    if (hook === "onTrainBegin") this.#trainer = args[0] as Trainer;
+    if (hook === "setState") this.#states[callback] = args[0] as CallbackState;
+    const { isAhead } = this.#options.callbacks[callback];
+    if (hook === "onBatchEnd") this.#rows = (args[0] as BatchPosition).rows - this.#begun;
+    const question: HookQuestion = {
+      type: "hook",
+      callback,
+      hook,
+      args: args.map((value) => this.#argument(value)),
+      trainer: this.#trainer && {
+        ...stateOf(this.#trainer),
+        ahead: isAhead ? answersOf(this.#trainer, this.#rows) : {},
+      },
+    };
+    const { returned, logs, state } = (await this.#ask(question)) as HookAnswer;
+    if (state) this.#states[callback] = state;
+    // A callback may add to the logs what those after it read.
+    if (hook === "onEpochEnd") Object.assign(args[1] as object, logs);
+    if (this.#failure) throw this.#failure.error;
+    return returned;
+  }
+
+  #argument(value: unknown): HookArgument {
+    if (value === this.#trainer) return { kind: "trainer" };
+    if (value instanceof Error) return { kind: "error", error: toPlainError(value) };
+    if (typeof value === "function") return { kind: "returned", value: value() };
+    return { kind: "value", value };
+  }
+
+  async #ask(question: Question): Promise<unknown> {
+    const number = ++this.#questions;
+    const answered = new Promise<Answer>((resolve) => this.#waiting.set(number, resolve));
+    this.#options.send(number, question);
+    const answer = await answered;
+    if ("hasFailed" in answer) throw new CallerError("The caller's own code failed.");
+    return unpack(answer.value);
+  }
+}
+
+/** What the trainer gives in a hook; the step that has ended last had `rows` rows. */
+function answersOf(trainer: Trainer, rows: number): TrainerState["ahead"] {
+  return { snapshot: trainer.snapshot(), save: trainer.save(), inspect: trainer.inspect(rows) };
+}
+
+function stateOf(trainer: Trainer): Omit<TrainerState, "ahead"> {
+  const entries = Object.entries(trainer).filter(([name]) => name !== "signal");
+  const isMethod = ([, value]: [string, unknown]) => typeof value === "function";
+  return {
+    properties: Object.fromEntries(entries.filter((entry) => !isMethod(entry))),
+    methods: entries.filter(isMethod).map(([name]) => name),
+  };
+}

@@ -1,0 +1,160 @@
+/**
+ * What a model's caller and its worker say to each other, and how errors travel: by name. Values in messages are packed
+ * (`values.ts`). Knows neither workers nor models.
+ */
+import {
+  BackendError,
+  DataError,
+  FormatError,
+  type NonFiniteDetails,
+  NonFiniteError,
+  OptionError,
+  ShapeError,
+  SimdgradError,
+} from "../base/errors.js";
+import type { hookNames, Trainer } from "../callbacks/callback.js";
+import type { Model } from "../model/model.js";
+import type { StoredState } from "../training/run.js";
+
+/** Members of a class that are called, and those that are read. */
+export type MethodName<T> = { [K in keyof T]: T[K] extends (...args: never[]) => unknown ? K : never }[keyof T];
+type PropertyName<T> = Exclude<keyof T & string, MethodName<T>>;
+
+/** What the caller's side knows of the model without asking: its properties. */
+export type Mirror = Pick<Model, PropertyName<Model>>;
+
+/** Methods that the worker's model is asked for; the others are made of these, or end it. */
+export type RemoteName = Exclude<MethodName<Model>, "train" | "dispose" | symbol>;
+
+/** A hook of a callback, or what gives a callback its state back. */
+export type Hook = (typeof hookNames)[number] | "setState";
+
+/** A callback as the worker sees it. */
+export interface CallbackShape {
+  readonly name: string | undefined;
+  readonly hooks: readonly Hook[];
+  /** True if what its trainer gives is sent ahead of each hook, because it cannot be asked for. */
+  readonly isAhead: boolean;
+  /** What it remembers; `null` where it remembers nothing. */
+  readonly state: StoredState["state"] | null;
+}
+
+/** From the caller. */
+export type Request =
+  | { readonly type: "open"; readonly id: number; readonly options: unknown; readonly file: unknown }
+  | {
+      readonly type: "call";
+      readonly id: number;
+      readonly name: RemoteName;
+      readonly args: unknown;
+      readonly callbacks: unknown;
+      /** True if the signal was aborted before. */
+      readonly isAborted: boolean;
+    }
+  /** A property of the model is set. */
+  | { readonly type: "set"; readonly id: number; readonly name: keyof Mirror; readonly value: unknown }
+  /** What a method of the trainer has promised is wanted. */
+  | { readonly type: "later"; readonly id: number; readonly call: number }
+  | { readonly type: "abort"; readonly id: number }
+  /** What callbacks remember now. */
+  | { readonly type: "states"; readonly id: number; readonly states: unknown }
+  /** The trainer is used, and the caller waits at the mailbox for what comes of it; or does not wait. */
+  | ({ readonly type: "ask"; readonly mailbox: Int32Array } & TrainerUse)
+  | { readonly type: "fetch"; readonly id: number; readonly mailbox: Int32Array; readonly memory: Uint8Array }
+  | ({ readonly type: "tell" } & TrainerUse)
+  | { readonly type: "answer"; readonly id: number; readonly question: number; readonly answer: Answer };
+
+/** A method of the trainer is called, or a property read, or set where there is an argument. */
+export interface TrainerUse {
+  readonly id: number;
+  readonly member: string;
+  readonly args: unknown;
+  readonly states: unknown;
+}
+
+/** The answer to a question, or the fact that the caller's code has thrown; the caller remembers what. */
+export type Answer = { readonly value: unknown } | { readonly hasFailed: true };
+
+/** From the worker. */
+export type Reply =
+  /** With the properties of the model, where the call may have changed them. */
+  | { readonly type: "done"; readonly id: number; readonly value: unknown; readonly mirror: unknown }
+  /** `isCallers`: the error came from the caller's own code. */
+  | { readonly type: "failed"; readonly id: number; readonly error: PlainError; readonly isCallers: boolean }
+  | { readonly type: "warn"; readonly id: number; readonly message: string }
+  | { readonly type: "question"; readonly id: number; readonly question: number; readonly asked: unknown }
+  /** The model's file, to resume from if the worker ends. */
+  | { readonly type: "keep"; readonly file: unknown };
+
+/** What the worker asks the caller during a call. */
+export type Question = HookQuestion | PullQuestion;
+
+export interface HookQuestion {
+  readonly type: "hook";
+  /** Place of the callback among all. */
+  readonly callback: number;
+  readonly hook: Hook;
+  readonly args: readonly HookArgument[];
+  readonly trainer: TrainerState | null;
+}
+
+/** An argument of a hook; a function is replaced by what it returns. */
+export type HookArgument =
+  | { readonly kind: "trainer" }
+  | { readonly kind: "error"; readonly error: PlainError }
+  | { readonly kind: "returned" | "value"; readonly value: unknown };
+
+/** A trainer as it is when a hook is called. */
+export interface TrainerState {
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly methods: readonly string[];
+  /** What methods return that cannot be asked for. */
+  readonly ahead: Readonly<Partial<Pick<TrainerAnswers, "snapshot" | "save" | "inspect">>>;
+}
+
+type TrainerAnswers = { readonly [K in MethodName<Trainer>]: ReturnType<Trainer[K]> };
+
+/** What a hook has done. */
+export interface HookAnswer {
+  readonly returned: unknown;
+  /** The last argument of the hook, which it may have changed. */
+  readonly logs: unknown;
+  readonly state: StoredState["state"] | null;
+}
+
+/** Elements of a stream are wanted, or no more. */
+export interface PullQuestion {
+  readonly type: "next" | "return";
+  readonly stream: number;
+  /** Names one walk through the stream. */
+  readonly walk: number;
+  readonly epoch: number;
+  readonly count: number;
+}
+
+export interface PullAnswer {
+  readonly elements: readonly unknown[];
+  readonly isDone: boolean;
+}
+
+/** An error of the library, or of an engine, as data. */
+export interface PlainError {
+  readonly name: string;
+  readonly message: string;
+  readonly details: NonFiniteDetails | undefined;
+}
+
+const errorClasses = { ShapeError, OptionError, DataError, FormatError, BackendError, SimdgradError };
+
+export function toPlainError(error: unknown): PlainError {
+  if (!(error instanceof Error)) return { name: "Error", message: String(error), details: undefined };
+  const details = error instanceof NonFiniteError ? error.details : undefined;
+  return { name: error.name, message: error.message, details };
+}
+
+/** The error in a class of this side; what is not the library's own becomes a BackendError. */
+export function fromPlainError({ name, message, details }: PlainError): SimdgradError {
+  if (name === "NonFiniteError") return new NonFiniteError(message, details);
+  if (Object.hasOwn(errorClasses, name)) return new errorClasses[name as keyof typeof errorClasses](message);
+  return new BackendError(`${name} in the worker of a model: ${message}`);
+}

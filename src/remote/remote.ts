@@ -1,0 +1,294 @@
+/**
+ * The way from a `WorkerModel` to its worker: opens it, posts calls, and sees to it that each is answered or rejected,
+ * whatever becomes of the worker.
+ */
+import { BackendError, OptionError } from "../base/errors.js";
+import { copyJson } from "../base/json.js";
+import type { CheckedRuntime } from "../model/options.js";
+import { canShare } from "../runtime/mailbox.js";
+import { modulesFor } from "../runtime/select.js";
+import { freeze, lockLayers } from "../specs/layers/index.js";
+import { CallSession } from "./callSession.js";
+import { type Connection, type Pending, packUse, startHost } from "./connection.js";
+import type { ModelMaker } from "./host.js";
+import type { Mirror, Question, RemoteName, Reply, Request } from "./protocol.js";
+import { pack, unpack } from "./values.js";
+
+/** What a model is opened with: how it runs and, without a file, what it is. */
+export type OpenOptions = CheckedRuntime & object;
+
+/** Calls that train, and those that are refused meanwhile: in the worker a short training could be over by then. */
+const TRAINING: readonly RemoteName[] = ["fit", "trainOnBatch"];
+const REFUSED: readonly RemoteName[] = [...TRAINING, "adapt", "compile", "useAverages"];
+
+/** What a method is called with. */
+export interface Arguments {
+  /** What travels; streams, callbacks and the like are left with the session. */
+  readonly args: readonly unknown[];
+  /** Give arrays away instead of copying them. @default false */
+  readonly transfer?: boolean;
+}
+
+type MakeRequest = (id: number) => Request;
+
+/** What cannot leave its thread. */
+class Unsent extends OptionError {}
+
+export class Remote {
+  /** Properties of the worker's model. */
+  mirror: Mirror = { layers: [], compiled: null, metadata: null };
+  readonly #maker: ModelMaker;
+  readonly #options: OpenOptions;
+  /** The model's file, to resume from. */
+  #kept: Uint8Array | null;
+  #connection: Connection | null = null;
+  #opening: Promise<Connection> | null = null;
+  /** Promises that callers hold. */
+  readonly #promises = new Set<Promise<unknown>>();
+  #ids = 0;
+  #trainings = 0;
+  #isDisposed = false;
+
+  constructor(options: OpenOptions, maker: ModelMaker, file: Uint8Array | null) {
+    // A later worker is opened with the same, whatever the caller does with it.
+    this.#options = unpack(pack(options).value) as OpenOptions;
+    this.#maker = maker;
+    this.#kept = file;
+  }
+
+  /** Why there is no worker; empty where there is one. */
+  get reason(): string {
+    return this.#connection?.reason ?? "";
+  }
+
+  /** Opens the model. @throws what opening it throws; BackendError after `dispose`, and where the worker ends. */
+  open(): Promise<Connection> {
+    this.#opening ??= this.#open();
+    return this.#opening;
+  }
+
+  /** Calls a method of the worker's model. What travels is copied before anything else happens. */
+  call<T>(name: RemoteName, make: (session: CallSession) => Arguments): Promise<T> {
+    const promise: Promise<T> = this.#call<T>(name, make).finally(() => this.#promises.delete(promise));
+    this.#promises.add(promise);
+    return promise;
+  }
+
+  /** Sets a property of the worker's model, which was checked. */
+  set<Name extends keyof Mirror>(name: Name, value: Mirror[Name]): void {
+    this.mirror = { ...this.mirror, [name]: value };
+    if (this.#isDisposed) return;
+    const packed = pack(value);
+    const setting = this.#post(packed.buffers, (id) => ({ type: "set", id, name, value: packed.value }));
+    setting.catch(() => {}); // the next call says that the worker has ended
+  }
+
+  /** Ends the worker. Calls that wait for it reject, quietly where nobody listens. */
+  dispose(): void {
+    this.#isDisposed = true;
+    for (const promise of this.#promises) promise.catch(() => {});
+    if (this.#connection) this.#lose(this.#connection, "this model was disposed");
+  }
+
+  async #call<T>(name: RemoteName, make: (session: CallSession) => Arguments): Promise<T> {
+    if (this.#isDisposed) throw new BackendError(`${name}: this model was disposed. Create or load another.`);
+    if (this.#trainings > 0 && REFUSED.includes(name)) {
+      throw new BackendError(`${name}: fit is running. Wait for it, or abort it.`);
+    }
+    const session = new CallSession();
+    const { args, transfer = false } = make(session);
+    const isAborted = session.signal?.aborted === true;
+    const post = (options: { transfer: boolean }) => {
+      const given = pack(args, options);
+      const callbacks = pack(session.shapes(canShare()));
+      const call = { type: "call", name, args: given.value, callbacks: callbacks.value, isAborted } as const;
+      return this.#post<T>([...given.buffers, ...callbacks.buffers], (id) => ({ ...call, id }), session);
+    };
+    const isTraining = TRAINING.includes(name);
+    if (isTraining) this.#trainings++;
+    try {
+      return await post({ transfer });
+    } catch (error) {
+      // Some memory cannot be given away, such as that of WebAssembly.
+      if (!transfer || !(error instanceof Unsent)) throw error;
+      return await post({ transfer: false });
+    } finally {
+      if (isTraining) this.#trainings--;
+    }
+  }
+
+  async #post<T>(buffers: ArrayBuffer[], make: MakeRequest, session?: CallSession): Promise<T> {
+    const connection = await this.open();
+    for (const [id, running] of connection.pending) this.#tellStates(connection, id, running.session);
+    return this.#request<T>(connection, buffers, make, session);
+  }
+
+  /** Posts a request and waits for its reply. */
+  #request<T>(
+    connection: Connection,
+    buffers: ArrayBuffer[],
+    make: MakeRequest,
+    session = new CallSession(),
+  ): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const { thread, pending, ask } = connection;
+      if (connection.end !== null || !thread) throw this.#ended(connection);
+      const id = ++this.#ids;
+      try {
+        thread.post(make(id), buffers);
+      } catch (cause) {
+        throw new Unsent(`With worker: true, data and options are sent to the worker: ${(cause as Error)?.message}`);
+      }
+      pending.set(id, { resolve, reject, session });
+      thread.hold(true);
+      const later = () => this.#request(connection, [], (own) => ({ type: "later", id: own, call: id }));
+      const line = {
+        ask:
+          ask &&
+          ((member: string, args: readonly unknown[]) => {
+            if (connection.end !== null) throw this.#ended(connection);
+            return ask(packUse(id, session, member, args), later);
+          }),
+        later,
+        tell: (member: string, args: readonly unknown[]) => {
+          const [use, moved] = packUse(id, session, member, args);
+          this.#tell(connection, { type: "tell", ...use }, moved);
+        },
+      };
+      session.begin(line, () => {
+        this.#tellStates(connection, id, session);
+        this.#tell(connection, { type: "abort", id });
+      });
+    });
+  }
+
+  /** Posts what has no reply. */
+  #tell({ end, thread }: Connection, request: Request, buffers: ArrayBuffer[] = []): void {
+    if (end === null) thread?.post(request, buffers);
+  }
+
+  /** Says what callbacks remember, which may have changed since their last hook. */
+  #tellStates(connection: Connection, id: number, session: CallSession): void {
+    if (!session.hasStates) return;
+    const states = pack(session.states());
+    this.#tell(connection, { type: "states", id, states: states.value }, states.buffers);
+  }
+
+  async #open(): Promise<Connection> {
+    const connection: Connection = { thread: null, reason: "", end: null, ask: null, pending: new Map() };
+    this.#connection = connection;
+    try {
+      const modules = await modulesFor(this.#options);
+      await this.#start(connection);
+      // With a file only how it runs is still to be said.
+      const { backend, threads, deterministic, wasm } = this.#options;
+      const given = this.#kept ? { backend, threads, deterministic, ...(wasm && { wasm }) } : this.#options;
+      const options = pack(modules.length > 0 ? { ...given, wasm: modules } : given);
+      const file = pack(this.#kept);
+      await this.#request(connection, [...options.buffers, ...file.buffers], (id) => {
+        return { type: "open", id, options: options.value, file: file.value };
+      });
+      return connection;
+    } catch (error) {
+      this.#close(connection, "it could not be opened");
+      throw error;
+    }
+  }
+
+  async #start(connection: Connection): Promise<void> {
+    const onMessage = (reply: unknown) => this.#hear(connection, reply as Reply);
+    await startHost(connection, this.#maker, { onMessage, onEnd: (reason) => this.#lose(connection, reason) });
+    if (connection.end === null) return;
+    connection.thread?.terminate();
+    throw this.#ended(connection);
+  }
+
+  #hear(connection: Connection, reply: Reply): void {
+    if (connection.end !== null) return;
+    try {
+      this.#take(connection, reply);
+    } catch (cause) {
+      this.#lose(connection, `a message could not be read: ${(cause as Error)?.message}`);
+    }
+  }
+
+  #take(connection: Connection, reply: Reply): void {
+    if (reply.type === "keep") {
+      this.#kept = reply.file as Uint8Array;
+      return;
+    }
+    const waiting = connection.pending.get(reply.id);
+    if (!waiting) return;
+    const { session } = waiting;
+    switch (reply.type) {
+      case "question":
+        void this.#answer(connection, session, reply);
+        break;
+      case "warn":
+        if (!session.warn(reply.message)) this.#tell(connection, { type: "abort", id: reply.id });
+        break;
+      case "done":
+      case "failed":
+        connection.pending.delete(reply.id);
+        session.end();
+        connection.thread?.hold(connection.pending.size > 0);
+        this.#settle(waiting, reply);
+        break;
+      default:
+        throw reply satisfies never;
+    }
+  }
+
+  #settle({ resolve, reject, session }: Pending, reply: Extract<Reply, { type: "done" | "failed" }>): void {
+    if (reply.type === "failed") {
+      reject(session.errorOf(reply.error, reply.isCallers));
+      return;
+    }
+    const mirror = unpack(reply.mirror) as Mirror | null;
+    if (mirror) {
+      const { metadata } = mirror;
+      const own = metadata && copyJson("metadata", metadata);
+      this.mirror = { layers: lockLayers(mirror.layers), compiled: freeze(mirror.compiled), metadata: own };
+    }
+    if (session.warning) reject(session.warning.error);
+    else resolve(unpack(reply.value) as never);
+  }
+
+  async #answer(
+    connection: Connection,
+    session: CallSession,
+    { id, question, asked }: Extract<Reply, { type: "question" }>,
+  ): Promise<void> {
+    try {
+      const answered = pack(await session.answer(unpack(asked) as Question));
+      const answer = { value: answered.value };
+      this.#tell(connection, { type: "answer", id, question, answer }, answered.buffers);
+    } catch {
+      this.#tell(connection, { type: "answer", id, question, answer: { hasFailed: true } });
+    }
+  }
+
+  #ended({ end }: Connection): BackendError {
+    const next = this.#isDisposed ? "" : " The next call resumes in a new worker from the last state that was kept.";
+    return new BackendError(`The worker of a model ended: ${end}.${next}`);
+  }
+
+  /** Rejects what is pending; the next call opens a new connection. */
+  #lose(connection: Connection, reason: string): void {
+    this.#close(connection, reason);
+    const { pending } = connection;
+    for (const [id, { reject, session }] of [...pending]) {
+      pending.delete(id);
+      session.end();
+      reject(this.#ended(connection));
+    }
+  }
+
+  #close(connection: Connection, reason: string): void {
+    connection.end ??= reason;
+    connection.thread?.terminate();
+    if (this.#connection !== connection) return;
+    this.#connection = null;
+    this.#opening = null;
+  }
+}

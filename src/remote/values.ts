@@ -1,0 +1,269 @@
+/**
+ * How values travel between a model's caller and its worker: `pack` copies what one side holds, once, into buffers that
+ * can be handed over; `unpack` makes the same of it on the other side. Knows neither workers nor models.
+ */
+
+import { BackendError, OptionError } from "../base/errors.js";
+import { kindOf } from "../base/kinds.js";
+import { sizeOf } from "../base/shape.js";
+import { Dataset } from "../data/dataset.js";
+import { exactOf } from "../data/exact.js";
+import { canShare, isShared } from "../runtime/mailbox.js";
+
+/** A value that is ready to be posted. */
+export interface Parcel {
+  readonly value: unknown;
+  /** Buffers to hand over with it; nobody else holds them. */
+  readonly buffers: ArrayBuffer[];
+}
+
+/** Stands for a stream, which stays with the caller and is read from afar. */
+export class StreamReference {
+  constructor(
+    /** Names it among the streams of a call. */
+    readonly stream: number,
+    /** True if its elements are batches, rather than rows. */
+    readonly isBatched: boolean,
+    /** Elements to fetch at a time. */
+    readonly count: number,
+  ) {}
+}
+
+/** Makes a stream that can be read of what stands for it. */
+export type OpenStream = (reference: StreamReference) => unknown;
+
+/**
+ * A value that is not plain data travels in a Map with one entry, the kind of value and its content. No other Map
+ * travels, so nothing that users give can be taken for one.
+ */
+type Kind = "dataset" | "numbers" | "stream" | "tagged" | "function" | "symbol";
+
+/** What instances of classes may have as getters. */
+const INHERITED = ["x", "y", "sampleWeight", "name", "shape", "data"];
+
+/** Deeper than anything that a model takes. */
+const DEEPEST = 1000;
+
+/** Lists of numbers shorter than this travel as they are. */
+const SHORT = 8;
+
+/** Bytes of the first buffer that small arrays share, and the most of a later one. */
+const FIRST_BUFFER = 1024;
+const LAST_BUFFER = 1 << 20;
+
+/**
+ * Copies a value. Memory that is shared among threads stays shared. With `transfer`, arrays that are the whole of their
+ * buffer are not copied, but given away.
+ * @throws OptionError for a value that is nested too deep to be copied.
+ */
+export function pack(value: unknown, { transfer = false } = {}): Parcel {
+  const packer = new Packer(transfer);
+  return { value: packer.copy(value), buffers: [...packer.buffers] };
+}
+
+class Packer {
+  readonly buffers = new Set<ArrayBuffer>();
+  readonly #transfer: boolean;
+  /** What was copied, so that it is copied once, and that circles end. */
+  readonly #copies = new Map<object, unknown>();
+  /** Where small arrays are put, one after the other. */
+  #shelf = new ArrayBuffer(0);
+  #used = 0;
+  #depth = 0;
+
+  constructor(transfer: boolean) {
+    this.#transfer = transfer;
+  }
+
+  copy(value: unknown): unknown {
+    if (typeof value === "function" || typeof value === "symbol") return mark(typeof value as Kind, null);
+    if (typeof value !== "object" || value === null) return value;
+    const known = this.#copies.get(value);
+    if (known !== undefined) return known;
+    if (Array.isArray(value)) return this.#list(value);
+    if (ArrayBuffer.isView(value)) return this.#keep(value, this.#view(value));
+    // Where float32 blurs x, the numbers in float64 make the same of it.
+    if (value instanceof Dataset) return this.#fill(value, "dataset", { ...value, x: exactOf(value.x) ?? value.x });
+    if (value instanceof StreamReference) return this.#fill(value, "stream", { ...value });
+    switch (kindOf(value)) {
+      case "WebAssembly.Module":
+        return value;
+      case "ArrayBuffer":
+      case "SharedArrayBuffer":
+        return this.#keep(value, this.#buffer(value as ArrayBuffer));
+      default:
+        return this.#record(value);
+    }
+  }
+
+  #inner(value: unknown): unknown {
+    if (++this.#depth > DEEPEST) throw new OptionError(`Data and options are nested more than ${DEEPEST} deep.`);
+    const copied = this.copy(value);
+    this.#depth--;
+    return copied;
+  }
+
+  #keep<T>(value: object, copied: T): T {
+    this.#copies.set(value, copied);
+    return copied;
+  }
+
+  #fill(value: object, kind: Kind, content: object): unknown {
+    return this.#keep(value, mark(kind, this.copy(content)));
+  }
+
+  /** An object that is not plain, such as a Map, is only told by its tag on the other side. */
+  #record(value: object): unknown {
+    const tag = kindOf(value);
+    const copied = {};
+    const travelling = this.#keep(value, tag === "Object" ? copied : mark("tagged", [tag, copied]));
+    const keys = [...Object.keys(value), ...INHERITED.filter((key) => key in value && !Object.hasOwn(value, key))];
+    for (const key of keys) {
+      define(copied, key, this.#inner((value as Record<string, unknown>)[key]));
+    }
+    return travelling;
+  }
+
+  #list(list: readonly unknown[]): unknown {
+    if (list.length >= SHORT && isAllNumbers(list)) {
+      const [buffer, offset] = this.#room(list.length * 8);
+      const numbers = new Float64Array(buffer, offset, list.length);
+      numbers.set(list);
+      return this.#keep(list, mark("numbers", numbers));
+    }
+    const copied: unknown[] = this.#keep(list, new Array(list.length));
+    for (let i = 0; i < list.length; i++) if (i in list) copied[i] = this.#inner(list[i]);
+    return copied;
+  }
+
+  #view(view: ArrayBufferView): ArrayBufferView {
+    const { buffer, byteOffset, byteLength } = view;
+    if (isShared(buffer) && canShare()) return view;
+    if (this.#mayGive(buffer) && byteLength === buffer.byteLength) {
+      this.buffers.add(buffer as ArrayBuffer);
+      return view;
+    }
+    const [to, offset] = this.#room(byteLength);
+    // No view may be made of a buffer that was given away; it has no bytes.
+    if (byteLength > 0) new Uint8Array(to, offset).set(new Uint8Array(buffer, byteOffset, byteLength));
+    const View = globalThis[nameOfView(view)];
+    return new View(to, offset, byteLength / ((view as Partial<Uint8Array>).BYTES_PER_ELEMENT ?? 1));
+  }
+
+  #buffer(buffer: ArrayBufferLike): ArrayBufferLike {
+    if (isShared(buffer) && canShare()) return buffer;
+    if (buffer.byteLength === 0) return new ArrayBuffer(0);
+    const own = this.#mayGive(buffer) ? (buffer as ArrayBuffer) : new Uint8Array(buffer).slice().buffer;
+    this.buffers.add(own);
+    return own;
+  }
+
+  #mayGive(buffer: ArrayBufferLike): boolean {
+    return this.#transfer && buffer.byteLength > 0 && !isShared(buffer);
+  }
+
+  /** A place for some bytes: a buffer, and an offset in it that any typed array can begin at. */
+  #room(bytes: number): [buffer: ArrayBuffer, offset: number] {
+    if (bytes > LAST_BUFFER / 4) {
+      const buffer = new ArrayBuffer(bytes);
+      this.buffers.add(buffer);
+      return [buffer, 0];
+    }
+    if (this.#used + bytes > this.#shelf.byteLength) {
+      const size = Math.max(FIRST_BUFFER, Math.min(2 * this.#shelf.byteLength, LAST_BUFFER));
+      this.#shelf = new ArrayBuffer(Math.max(size, bytes));
+      this.#used = 0;
+      this.buffers.add(this.#shelf);
+    }
+    const offset = this.#used;
+    this.#used += Math.ceil(bytes / 8) * 8;
+    return [this.#shelf, offset];
+  }
+}
+
+/** Lists with holes are not all numbers. */
+function isAllNumbers(list: readonly unknown[]): list is readonly number[] {
+  for (let i = 0; i < list.length; i++) if (typeof list[i] !== "number") return false;
+  return true;
+}
+
+/** The class of a view, whatever realm it comes from and whatever it calls itself. */
+function nameOfView(view: ArrayBufferView): "Uint8Array" {
+  const typed = Object.getPrototypeOf(Uint8Array.prototype);
+  const name = Object.getOwnPropertyDescriptor(typed, Symbol.toStringTag)?.get?.call(view);
+  return name ?? "DataView";
+}
+
+function mark(kind: Kind, content: unknown): Map<Kind, unknown> {
+  return new Map([[kind, content]]);
+}
+
+/** Any string may be a key, `__proto__` too. */
+function define(target: object, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** What `pack` has packed; it may be changed, as nobody else holds it. */
+export function unpack(packed: unknown, openStream: OpenStream = () => ({})): unknown {
+  const made = new Map<object, unknown>();
+  const visit = (value: unknown): unknown => {
+    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+    if (made.has(value)) return made.get(value);
+    if (kindOf(value) === "Map") {
+      const [[kind, content]] = value as Map<Kind, unknown>;
+      const unpacked = fromKind(kind, visit(content), openStream);
+      made.set(value, unpacked);
+      return unpacked;
+    }
+    made.set(value, value);
+    if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; i++) if (typeof value[i] === "object") value[i] = visit(value[i]);
+      return value;
+    }
+    for (const [key, inner] of Object.entries(value)) {
+      const unpacked = visit(inner);
+      if (unpacked !== inner) define(value, key, unpacked);
+    }
+    return value;
+  };
+  return visit(packed);
+}
+
+function fromKind(kind: Kind, content: unknown, openStream: OpenStream): unknown {
+  switch (kind) {
+    case "numbers":
+      return toList(content as Float64Array);
+    case "dataset":
+      return toDataset(content as Dataset);
+    case "stream":
+      return openStream(content as StreamReference);
+    case "tagged": {
+      const [tag, copied] = content as [string, object];
+      return Object.defineProperty(copied, Symbol.toStringTag, { value: tag });
+    }
+    case "symbol":
+      return Symbol();
+    case "function":
+      // Only for messages that say what came: whoever needs functions says so before they travel.
+      return () => {
+        throw new BackendError("A function of the caller cannot be called in the worker of a model.");
+      };
+    default:
+      throw kind satisfies never;
+  }
+}
+
+/** A loop: Array.from takes ten times as long. */
+function toList(numbers: Float64Array): number[] {
+  const list: number[] = [];
+  for (let i = 0; i < numbers.length; i++) list.push(numbers[i]);
+  return list;
+}
+
+function toDataset({ x, y, sampleWeight, inputShape, targetShape, featureNames, classNames }: Dataset): Dataset {
+  const names = { ...(featureNames && { featureNames }), ...(classNames && { classNames }) };
+  const options = { inputShape, targetShape, ...names };
+  if (y.length > 0) return Dataset.from({ x, y, ...(sampleWeight && { sampleWeight }) }, options);
+  const zeros = (shape: readonly number[]) => new Float32Array(sizeOf(shape));
+  return Dataset.from({ x: zeros(inputShape), y: zeros(targetShape) }, options).slice(0, 0);
+}

@@ -1,0 +1,233 @@
+/** The caller's side of a model that lives in a worker: the methods of `Sequential`, each a promise. */
+
+import { checkArguments, checkBoolean, checkKeys, checkOptions, OptionError } from "../base/errors.js";
+import { copyJson, type JsonObject } from "../base/json.js";
+import type { Evaluation, History, TrainLog } from "../callbacks/logTypes.js";
+import type { CheckOptions } from "../check/checkData.js";
+import type { Finding } from "../check/findings.js";
+import type { Data } from "../data/dataset.js";
+import type { Numbers } from "../data/matrix.js";
+import type { Stream } from "../data/stream.js";
+import type { Model, ModelInfo } from "../model/model.js";
+import type { CompileOptions, EvaluateOptions } from "../model/options.js";
+import type { Trace, TraceOptions } from "../model/trace.js";
+import type { Compiled } from "../program/types.js";
+import type { PlacedLayer } from "../specs/layers/index.js";
+import { iterate, type TrainOptions } from "../training/iterate.js";
+import type { FitOptions } from "../training/options.js";
+import type { ModelMaker } from "./host.js";
+import type { Mirror, RemoteName } from "./protocol.js";
+import { type OpenOptions, Remote } from "./remote.js";
+
+/** What runs a model in a worker. */
+export interface WorkerModelInfo extends ModelInfo {
+  /** True if it has a worker. */
+  readonly worker: boolean;
+  /** Why it runs beside its caller; empty if it has a worker. */
+  readonly workerReason: string;
+}
+
+/** An option of the methods of a model in a worker. */
+export interface TransferOptions {
+  /**
+   * Give the data away instead of copying them: typed arrays that are the whole of their buffer have length 0 afterwards.
+   * Saves the copy of large data. Batches of streams are always copied. @default false
+   */
+  transfer?: boolean;
+}
+
+/** A method of the model as it is called from afar. */
+type Remoted<Name extends RemoteName> = (...args: Parameters<Model[Name]>) => Promise<Awaited<ReturnType<Model[Name]>>>;
+
+/** Every public member of `Sequential`: its methods as promises. A member that is missing here does not compile. */
+type Members = { [Name in RemoteName]: Remoted<Name> } & Mirror & Pick<Model, "train" | "dispose">;
+
+/**
+ * A model in a worker: as `Sequential`, with the same bits, but every method returns a promise, and the caller's thread
+ * stays free. Made by `Sequential.create({ …, worker: true })`.
+ *
+ * Nothing of the caller's is taken: what is given is copied, once, when a method is called; arrays on shared memory are not
+ * copied, and `transfer: true` gives data away. Callbacks run on the caller's side, and training waits for each hook.
+ * Streams are read on the caller's side, one batch at a time, as training wants them.
+ *
+ * If the worker ends, its calls reject with a BackendError, and the next call resumes in a new worker from the last state
+ * that was kept: the end of the last epoch that ended more than a quarter of a second after the one kept before it.
+ */
+export class WorkerModel implements Members {
+  readonly #remote: Remote;
+
+  private constructor(remote: Remote) {
+    this.#remote = remote;
+  }
+
+  /** @throws as `Sequential.create` and, with a file, `Sequential.load`. */
+  static async open(options: OpenOptions, maker: ModelMaker, file: Uint8Array | null): Promise<WorkerModel> {
+    const remote = new Remote(options, maker, file);
+    await remote.open();
+    return new WorkerModel(remote);
+  }
+
+  /** Layers in order, with the shapes and weights of each at its place. */
+  get layers(): readonly PlacedLayer[] {
+    return this.#remote.mirror.layers;
+  }
+
+  /** As `Sequential.compiled`, as of the last call that has ended. */
+  get compiled(): Compiled | null {
+    return this.#remote.mirror.compiled;
+  }
+
+  /** As `Sequential.metadata`. Setting it takes effect before the next call. */
+  get metadata(): JsonObject | null {
+    return this.#remote.mirror.metadata;
+  }
+
+  set metadata(metadata: object | null) {
+    this.#remote.set("metadata", metadata === null ? null : copyJson("metadata", metadata));
+  }
+
+  /** As `Sequential.adapt`. */
+  adapt(...args: Parameters<Remoted<"adapt">>): Promise<void> {
+    return this.#call("adapt", args);
+  }
+
+  /** As `Sequential.check`. */
+  check(data: Data, options?: CheckOptions & TransferOptions, ...more: unknown[]): Promise<Finding[]> {
+    return this.#callWith("check", data, options, more);
+  }
+
+  /** As `Sequential.compile`. @throws OptionError for a learning rate that is a function, too. */
+  compile(...args: Parameters<Remoted<"compile">>): Promise<void> {
+    return this.#remote.call("compile", () => {
+      checkRate(args[0]);
+      return { args };
+    });
+  }
+
+  /** As `Sequential.fit`. @throws what a callback or a stream throws, as it is; BackendError when the worker ends. */
+  fit<Custom extends string = never>(
+    data: Data | Stream,
+    options: FitOptions & TransferOptions = {},
+    ...more: unknown[]
+  ): Promise<History<Custom>> {
+    return this.#remote.call("fit", (session) => {
+      const [own, transfer] = takeTransfer("fit", options);
+      return { args: [...session.forFit(data, own as FitOptions), ...more], transfer };
+    });
+  }
+
+  /** As `Sequential.train`. */
+  train<Custom extends string = never>(
+    data: Data | Stream,
+    options: TrainOptions & TransferOptions = {},
+  ): AsyncGenerator<TrainLog<Custom>, History<Custom>, undefined> {
+    checkArguments("train", arguments, 2);
+    checkOptions("train", options);
+    const [own, transfer] = takeTransfer("train", options);
+    return iterate((rest) => this.fit<Custom>(data, transfer ? { ...rest, transfer } : rest), own as TrainOptions);
+  }
+
+  /** As `Sequential.trainOnBatch`. */
+  trainOnBatch<Custom extends string = never>(
+    ...args: Parameters<Remoted<"trainOnBatch">>
+  ): Promise<Evaluation<Custom>> {
+    return this.#call("trainOnBatch", args);
+  }
+
+  /** As `Sequential.evaluate`. @throws what a stream throws, as it is; BackendError when the worker ends. */
+  evaluate<Custom extends string = never>(
+    data: Data | Stream,
+    options?: EvaluateOptions & TransferOptions,
+    ...more: unknown[]
+  ): Promise<Evaluation<Custom>> {
+    return this.#callWith("evaluate", data, options, more);
+  }
+
+  /** As `Sequential.predict`, but a promise. */
+  predict(x: Numbers, options?: TransferOptions, ...more: unknown[]): Promise<Float32Array> {
+    return this.#remote.call("predict", () => {
+      const isObject = typeof options === "object" && options !== null;
+      if (isObject) checkKeys("predict", options, ["transfer"]);
+      const [, transfer] = takeTransfer("predict", options);
+      return { args: isObject || options === undefined ? [x, ...more] : [x, options, ...more], transfer };
+    });
+  }
+
+  /** As `Sequential.getWeights`. */
+  getWeights(...args: Parameters<Remoted<"getWeights">>): ReturnType<Remoted<"getWeights">> {
+    return this.#call("getWeights", args);
+  }
+
+  /** As `Sequential.setWeights`. */
+  setWeights(...args: Parameters<Remoted<"setWeights">>): Promise<void> {
+    return this.#call("setWeights", args);
+  }
+
+  /** As `Sequential.useAverages`. */
+  useAverages(...args: Parameters<Remoted<"useAverages">>): Promise<void> {
+    return this.#call("useAverages", args);
+  }
+
+  /** As `Sequential.summary`. */
+  summary(...args: Parameters<Remoted<"summary">>): Promise<string> {
+    return this.#call("summary", args);
+  }
+
+  /** As `Sequential.info`, and whether there is a worker. */
+  async info(...args: Parameters<Remoted<"info">>): Promise<WorkerModelInfo> {
+    const info: ModelInfo = await this.#call("info", args);
+    const { reason } = this.#remote;
+    return { ...info, worker: reason === "", workerReason: reason };
+  }
+
+  /** As `Sequential.trace`. */
+  trace(data: Data, options?: TraceOptions & TransferOptions, ...more: unknown[]): Promise<Trace> {
+    return this.#callWith("trace", data, options, more);
+  }
+
+  /** As `Sequential.save`. */
+  save(...args: Parameters<Remoted<"save">>): ReturnType<Remoted<"save">> {
+    return this.#call("save", args);
+  }
+
+  /** Ends the worker. Calls that wait for it reject, as do later ones. May be called at any time, in callbacks too. */
+  dispose(): void {
+    checkArguments("dispose", arguments, 0);
+    this.#remote.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #call<T>(name: RemoteName, args: readonly unknown[]): Promise<T> {
+    return this.#remote.call<T>(name, () => ({ args }));
+  }
+
+  /** Calls a method of data, which may be a stream, and options. */
+  #callWith<T>(name: RemoteName, data: unknown, options: unknown, more: readonly unknown[]): Promise<T> {
+    return this.#remote.call<T>(name, (session) => {
+      const [own, transfer] = takeTransfer(name, options);
+      const rows = (own as EvaluateOptions | undefined)?.batchSize;
+      const given = name === "evaluate" ? session.data(name, data, rows) : data;
+      return { args: [given, own, ...more], transfer };
+    });
+  }
+}
+
+/** The options without `transfer`, and what that says. Anything that is not an object is left to the model to refuse. */
+function takeTransfer(where: string, options: unknown): [own: unknown, transfer: boolean] {
+  if (typeof options !== "object" || options === null || !("transfer" in options)) return [options, false];
+  const { transfer, ...own } = options;
+  return [own, checkBoolean(`${where}: transfer`, transfer)];
+}
+
+/** A function is called at every step, and the worker cannot reach the caller's. @throws OptionError */
+function checkRate(options: Partial<CompileOptions> | undefined): void {
+  const { optimizer } = options ?? {};
+  if (typeof optimizer !== "object" || typeof optimizer?.learningRate !== "function") return;
+  throw new OptionError(
+    "compile: optimizer: learningRate: a function stays with the caller, and the model is in a worker. Use a schedule " +
+      "such as exponentialDecay({ … }), learningRateScheduler(…) as a callback, or make the model without worker: true.",
+  );
+}

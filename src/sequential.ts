@@ -1,0 +1,69 @@
+/** Models that are a stack of layers: how they are made, here or in a worker. */
+
+import { checkArguments, checkKeys, OptionError } from "./base/errors.js";
+import { ModelCore } from "./model/core.js";
+import { Model } from "./model/model.js";
+import {
+  checkRuntime,
+  checkSequential,
+  HOW_TO_CREATE,
+  RUNTIME_KEYS,
+  type RuntimeOptions,
+  type SequentialOptions,
+} from "./model/options.js";
+import { openWorker, withoutWorker } from "./remote/open.js";
+import type { WorkerModel } from "./remote/workerModel.js";
+import { selectBackend } from "./runtime/select.js";
+
+/** Where a model lives: with `worker: true` in a worker. */
+type Housed<InWorker extends boolean> = InWorker extends true ? WorkerModel : Sequential;
+
+/**
+ * A stack of layers that can be trained, evaluated and used.
+ *
+ * @example
+ * const model = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1, activation: "sigmoid" })] });
+ * model.compile({ optimizer: "adam", loss: "binaryCrossentropy" });
+ * await model.fit({ x: [[0, 1], [1, 0]], y: [0, 1] }, { epochs: 100 });
+ */
+export class Sequential extends Model {
+  private constructor(core: ModelCore) {
+    if (!(core instanceof ModelCore)) {
+      throw new OptionError(`new Sequential: a promise makes models. ${HOW_TO_CREATE}`);
+    }
+    super(core);
+  }
+
+  /**
+   * Makes a model with its first weights, and loads the fastest backend that keeps the promise of `deterministic`. With
+   * `worker: true` the model lives in a worker: every method then returns a promise, and this thread stays free.
+   * @throws OptionError, ShapeError, BackendError
+   */
+  static async create<InWorker extends boolean = false>(
+    options: SequentialOptions & { worker?: InWorker },
+  ): Promise<Housed<InWorker>> {
+    checkArguments("Sequential.create", arguments, 1);
+    const own = withoutWorker("Sequential.create", options);
+    const checked = checkSequential(own);
+    if (own !== options && options.worker) return openWorker(Sequential, checked) as Promise<Housed<InWorker>>;
+    return new Sequential(new ModelCore(checked, checked.threads, await selectBackend(checked))) as Housed<InWorker>;
+  }
+
+  /**
+   * A model from `save()`'s bytes, which goes on training as if it had never stopped. Leave the bytes as they are until it
+   * is loaded; it keeps none of them.
+   * @throws FormatError for truncated, altered or foreign bytes; OptionError, BackendError.
+   */
+  static async load<InWorker extends boolean = false>(
+    bytes: Uint8Array | ArrayBuffer,
+    options: RuntimeOptions & { worker?: InWorker } = {},
+  ): Promise<Housed<InWorker>> {
+    checkArguments("load", arguments, 2);
+    const own = withoutWorker("load", options);
+    checkKeys("load", own, RUNTIME_KEYS);
+    const checked = checkRuntime("load", own);
+    if (options.worker) return openWorker(Sequential, checked, bytes) as Promise<Housed<InWorker>>;
+    const { loadModel } = await import("./model/loadModel.js");
+    return new Sequential(await loadModel(bytes, checked)) as Housed<InWorker>;
+  }
+}

@@ -1,0 +1,79 @@
+/** The activation layer, and the records every activation emits. */
+
+import { checkKeys } from "../../base/errors.js";
+import { Op } from "../../plan/op.js";
+import type { Tape } from "../../plan/tape.js";
+import type { TensorRef } from "../../plan/tensor.js";
+import {
+  type Activation,
+  type ActivationSpec,
+  activationCode,
+  differentiatesFrom,
+  isElementwise,
+  resolveActivation,
+} from "../activations.js";
+import { type EmitContext, expectFeatures, gradientName, type LayerDefinition, type Step } from "./layer.js";
+
+/** An activation as a layer of its own. */
+export interface ActivationLayerSpec {
+  readonly type: "activation";
+  readonly activation: ActivationSpec;
+  readonly name?: string;
+}
+
+/**
+ * y = f(x), element by element (softmax: row by row), as a layer of its own. Shapes: [*, …] to [*, …]; softmax and
+ * logSoftmax take [*, n].
+ * @throws OptionError for an unknown activation.
+ */
+export function activation(activation: Activation, options: { name?: string } = {}): ActivationLayerSpec {
+  checkKeys("activation", options, ["name"], arguments);
+  return { type: "activation", activation: resolveActivation("activation", activation), ...options };
+}
+
+export const activationLayer: LayerDefinition<ActivationLayerSpec> = {
+  resolve(options) {
+    const { activation: spec, ...rest } = options as { activation: Activation; name?: string };
+    return activation(spec, rest);
+  },
+  outputShape(spec, inputShape, name) {
+    if (!isElementwise(spec.activation)) expectFeatures(name, inputShape);
+    return inputShape;
+  },
+  lastActivation: (spec) => spec.activation,
+  emit: emitActivationLayer,
+  detail: (spec) => (spec.activation.type === "linear" ? null : spec.activation.type),
+};
+
+/** y = f(x) into a new tensor. */
+export function emitActivation(tape: Tape, spec: ActivationSpec, x: TensorRef, name: string): TensorRef {
+  const columns = x.shape[0];
+  const y = tape.rows(name, columns);
+  tape.emit({ op: Op.ActivationForward, x, y, columns, ...activationCode(spec) });
+  return y;
+}
+
+/** dz = dy f'(z), in place of dy unless it is to be kept; nothing to do for `linear`. Where z was not kept, it is y. */
+export function emitActivationBackward(
+  { tape, stepwise }: Pick<EmitContext, "tape" | "stepwise">,
+  spec: ActivationSpec,
+  { z, y }: { readonly z: TensorRef; readonly y: TensorRef },
+  dy: TensorRef,
+  name: string,
+): TensorRef {
+  if (spec.type === "linear" && !stepwise) return dy;
+  const columns = y.shape[0];
+  const saved = differentiatesFrom(spec) === "z" ? z : y;
+  const dx = stepwise ? tape.rows(name, columns) : dy;
+  tape.emit({ op: Op.ActivationBackward, saved, dy, dx, columns, ...activationCode(spec) });
+  return dx;
+}
+
+function emitActivationLayer(spec: ActivationLayerSpec, context: EmitContext, x: TensorRef): Step {
+  const { tape, name, activation } = context;
+  const isLeftToLoss = activation.type !== spec.activation.type;
+  if (isLeftToLoss || (activation.type === "linear" && !context.stepwise)) return { y: x, backward: (dy) => dy };
+  const y = emitActivation(tape, activation, x, `${name}/h`);
+  const values = { z: x, y };
+  return { y, backward: (dy) => emitActivationBackward(context, activation, values, dy, gradientName(x.name)) };
+}

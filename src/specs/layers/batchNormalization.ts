@@ -1,0 +1,171 @@
+/** The batch normalization layer. While training it normalizes by the batch, else by statistics that it keeps up. */
+import { checkBoolean, checkKeys, checkName, checkNumber } from "../../base/errors.js";
+import type { Shape } from "../../base/shape.js";
+import { Op } from "../../plan/op.js";
+import type { TensorRef } from "../../plan/tensor.js";
+import { type Initializer, type InitializerSpec, resolveInitializer } from "../initializers.js";
+import {
+  type EmitContext,
+  expectFeatures,
+  gradientName,
+  type LayerDefinition,
+  type ParameterSpec,
+  type Step,
+} from "./layer.js";
+
+/** Options of `batchNormalization`. */
+export interface BatchNormalizationOptions {
+  /**
+   * Share of the moving statistics that a step keeps, 0 to 1. With compat: "torch" the share that the batch gets
+   * instead. @default 0.99, or 0.1 with compat: "torch"
+   */
+  momentum?: number;
+  /** Added to the variance, > 0. @default 1e-3, or 1e-5 with compat: "torch" */
+  epsilon?: number;
+  /** Add a trained beta. @default true */
+  center?: boolean;
+  /** Multiply by a trained gamma. @default true */
+  scale?: boolean;
+  /** @default "zeros" */
+  betaInitializer?: Initializer;
+  /** @default "ones" */
+  gammaInitializer?: Initializer;
+  /** Whose meaning of momentum, and whose moving variance: biased, or PyTorch's unbiased. @default "keras" */
+  compat?: "keras" | "torch";
+  /** False freezes the layer: it then uses the moving statistics while training, too, as in Keras. @default true */
+  trainable?: boolean;
+  /** @default "batchNormalization_1", "batchNormalization_2", … */
+  name?: string;
+}
+
+/** A batch normalization layer with every option spelled out. */
+export interface BatchNormalizationSpec {
+  readonly type: "batchNormalization";
+  readonly momentum: number;
+  readonly epsilon: number;
+  readonly center: boolean;
+  readonly scale: boolean;
+  readonly betaInitializer: InitializerSpec;
+  readonly gammaInitializer: InitializerSpec;
+  readonly compat: "keras" | "torch";
+  readonly trainable: boolean;
+  readonly name?: string;
+}
+
+const KEYS = [
+  "momentum",
+  "epsilon",
+  "center",
+  "scale",
+  "betaInitializer",
+  "gammaInitializer",
+  "compat",
+  "trainable",
+  "name",
+];
+
+/**
+ * y = gamma (x − μ) / √(σ² + ε) + beta, column by column (Ioffe and Szegedy 2015). Shapes: [*, n] to [*, n]; gamma,
+ * beta, movingMean and movingVariance are [n].
+ *
+ * While training, μ and σ² are mean and biased variance of the batch, and each step moves the moving statistics towards
+ * them: m ← momentum m + (1 − momentum) μ, likewise for the variance. `evaluate`, `predict` and a frozen layer use the
+ * moving statistics. Defaults and formulas are Keras 3's. With `compat: "torch"` they are those of PyTorch's
+ * BatchNorm1d: m ← (1 − momentum) m + momentum μ, and the moving variance is the unbiased one, over rows − 1; where
+ * PyTorch refuses a batch of one row, that variance stays as it is.
+ *
+ * Put it between dense({ units, useBias: false }) and activation("relu"), or behind the activation.
+ *
+ * @throws OptionError for unknown options or values out of range.
+ */
+export function batchNormalization(options: BatchNormalizationOptions = {}): BatchNormalizationSpec {
+  checkKeys("batchNormalization", options, KEYS, arguments);
+  const where = (option: string) => `batchNormalization: ${option}`;
+  const { compat = "keras", center = true, scale = true, trainable = true, name } = options;
+  const isTorch = checkName(where("compat"), compat, ["keras", "torch"]) === "torch";
+  const { momentum = isTorch ? 0.1 : 0.99, epsilon = isTorch ? 1e-5 : 1e-3 } = options;
+  const { betaInitializer = "zeros", gammaInitializer = "ones" } = options;
+  return {
+    type: "batchNormalization",
+    momentum: checkNumber(where("momentum"), momentum, { min: 0, max: 1 }),
+    epsilon: checkNumber(where("epsilon"), epsilon, { above: 0 }),
+    center: checkBoolean(where("center"), center),
+    scale: checkBoolean(where("scale"), scale),
+    betaInitializer: resolveInitializer(where("betaInitializer"), betaInitializer),
+    gammaInitializer: resolveInitializer(where("gammaInitializer"), gammaInitializer),
+    compat,
+    trainable: checkBoolean(where("trainable"), trainable),
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+export const batchNormalizationLayer: LayerDefinition<BatchNormalizationSpec> = {
+  resolve: (options) => batchNormalization(options as BatchNormalizationOptions),
+  outputShape: (_, inputShape, name) => [expectFeatures(name, inputShape)],
+  parameters: batchNormalizationParameters,
+  emit: (spec, context, x) =>
+    context.training && spec.trainable ? emitByBatch(spec, context, x) : emitByMovingStatistics(spec, context, x),
+};
+
+function batchNormalizationParameters(spec: BatchNormalizationSpec, [features]: Shape): ParameterSpec[] {
+  const { center, scale, trainable, gammaInitializer, betaInitializer } = spec;
+  const common = { shape: [features], fanIn: features, fanOut: features };
+  const gamma = { name: "gamma", initializer: gammaInitializer, trainable, ...common };
+  const beta = { name: "beta", initializer: betaInitializer, trainable, ...common };
+  return [
+    ...(scale ? [gamma] : []),
+    ...(center ? [beta] : []),
+    { name: "movingMean", initializer: { type: "zeros" }, trainable: false, ...common },
+    { name: "movingVariance", initializer: { type: "ones" }, trainable: false, minimum: 0, ...common },
+  ];
+}
+
+function emitByBatch(spec: BatchNormalizationSpec, context: EmitContext, x: TensorRef): Step {
+  const { tape, name, parameters, stepwise } = context;
+  const { movingMean, movingVariance, gamma = null, beta = null } = parameters;
+  const { epsilon, momentum, compat } = spec;
+  const columns = x.shape[0];
+  const [mean, rest, variance] = ["mean", "meanRest", "variance"].map((what) =>
+    tape.scratch(`${name}/${what}`, columns),
+  );
+  const statistics = { mean, rest, variance };
+  const y = tape.rows(`${name}/h`, columns);
+  tape.emit({ op: Op.BatchNormalization, x, y, gamma, beta, ...statistics, columns, epsilon });
+  return {
+    y,
+    backward(dy, wantsInputGradient) {
+      const dGamma = gamma && tape.twin(gamma, "grads");
+      const dBeta = beta && tape.twin(beta, "grads");
+      const inPlace = stepwise ? tape.rows(gradientName(x.name), columns) : dy;
+      const dx = wantsInputGradient ? inPlace : null;
+      const operands = { x, dy, dx, gamma, ...statistics, dGamma, dBeta };
+      tape.emit({ op: Op.BatchNormalizationBackward, ...operands, columns, epsilon });
+      return dx;
+    },
+    update() {
+      const isTorch = compat === "torch";
+      const rate = isTorch ? momentum : 1 - momentum;
+      const unbiased = Number(isTorch);
+      tape.emit({ op: Op.MovingStatistics, mean, variance, movingMean, movingVariance, columns, rate, unbiased });
+    },
+  };
+}
+
+function emitByMovingStatistics({ epsilon }: BatchNormalizationSpec, context: EmitContext, x: TensorRef): Step {
+  const { tape, name, parameters, stepwise } = context;
+  const { movingMean: mean, movingVariance: variance, gamma = null, beta = null } = parameters;
+  const columns = x.shape[0];
+  const constants = { variance, gamma, columns, epsilon, floor: 0 };
+  const y = tape.rows(`${name}/h`, columns);
+  tape.emit({ op: Op.Standardize, x, y, mean, beta, ...constants });
+  return {
+    y,
+    backward(dy, wantsInputGradient) {
+      if (!wantsInputGradient) return null;
+      // A straight line of x: the same without mean and beta.
+      const dx = stepwise ? tape.rows(gradientName(x.name), columns) : dy;
+      tape.emit({ op: Op.Standardize, x: dy, y: dx, mean: tape.zeros(columns), beta: null, ...constants });
+      return dx;
+    },
+  };
+}

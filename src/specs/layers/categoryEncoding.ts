@@ -1,0 +1,73 @@
+/** The category encoding layer: category numbers as zeros and ones. It stands where data come in, and is checked there. */
+import { checkKeys, checkName, checkNumber, DataError } from "../../base/errors.js";
+import { Op } from "../../plan/op.js";
+import type { TensorRef } from "../../plan/tensor.js";
+import { type EmitContext, expectFeatures, type LayerDefinition, type Step } from "./layer.js";
+
+/** Options of `categoryEncoding`. */
+export interface CategoryEncodingOptions {
+  /** How many categories there are: inputs are integers from 0 to numTokens − 1. */
+  numTokens: number;
+  /** `multiHot`: one row of zeros and ones for all features together; `oneHot`: one for each. @default "multiHot" */
+  outputMode?: "multiHot" | "oneHot";
+  /** @default "categoryEncoding_1", "categoryEncoding_2", … */
+  name?: string;
+}
+
+/** A category encoding layer with every option spelled out. */
+export interface CategoryEncodingSpec {
+  readonly type: "categoryEncoding";
+  readonly numTokens: number;
+  readonly outputMode: "multiHot" | "oneHot";
+  readonly name?: string;
+}
+
+/**
+ * Turns category numbers into zeros and ones, as in Keras. `multiHot`: [*, n] to [*, numTokens], with a 1 for each
+ * category that occurs in the row. `oneHot`: [*, 1] to [*, numTokens], and [*, n] to [*, n, numTokens], with one 1 for
+ * each feature; put flatten() behind the latter.
+ *
+ * Only flatten() and reshape() may stand before it: `fit`, `evaluate`, `predict` and the like refuse, with a DataError,
+ * inputs that are not integers from 0 to numTokens − 1.
+ *
+ * @example categoryEncoding({ numTokens: 7, outputMode: "oneHot" })
+ * @throws OptionError for a missing or impossible numTokens, an unknown mode or option.
+ */
+export function categoryEncoding(options: CategoryEncodingOptions): CategoryEncodingSpec {
+  checkKeys("categoryEncoding", options, ["numTokens", "outputMode", "name"], arguments);
+  const { numTokens, outputMode = "multiHot", name } = options;
+  return {
+    type: "categoryEncoding",
+    numTokens: checkNumber("categoryEncoding: numTokens", numTokens, { min: 1, max: 2 ** 24, integer: true }),
+    outputMode: checkName("categoryEncoding: outputMode", outputMode, ["multiHot", "oneHot"]),
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+export const categoryEncodingLayer: LayerDefinition<CategoryEncodingSpec> = {
+  resolve: (options) => categoryEncoding(options as CategoryEncodingOptions),
+  outputShape({ numTokens, outputMode }, inputShape, name) {
+    const features = expectFeatures(name, inputShape);
+    return outputMode === "multiHot" || features === 1 ? [numTokens] : [features, numTokens];
+  },
+  emit: emitCategoryEncoding,
+  detail: ({ outputMode }) => outputMode,
+  checkInput: checkCategories,
+};
+
+function checkCategories(where: string, { numTokens }: CategoryEncodingSpec, x: Float32Array, features: number): void {
+  for (let i = 0; i < x.length; i++) {
+    if (Number.isInteger(x[i]) && x[i] >= 0 && x[i] < numTokens) continue;
+    const place = `row ${Math.floor(i / features)}, column ${i % features}`;
+    throw new DataError(`${where}: ${place}: expected an integer category from 0 to ${numTokens - 1}, got ${x[i]}.`);
+  }
+}
+
+function emitCategoryEncoding(spec: CategoryEncodingSpec, { tape, name }: EmitContext, x: TensorRef): Step {
+  const { numTokens: tokens, outputMode } = spec;
+  const features = x.shape[0];
+  const together = outputMode === "multiHot";
+  const y = tape.rows(`${name}/h`, together ? tokens : features * tokens);
+  tape.emit({ op: Op.CategoryEncoding, x, y, features, tokens, together: Number(together) });
+  return { y, backward: () => null }; // category numbers have no slope
+}

@@ -1,0 +1,179 @@
+/** The dense (fully connected) layer. */
+
+import { checkBoolean, checkKeys, checkNumber } from "../../base/errors.js";
+import type { Shape } from "../../base/shape.js";
+import { ActivationKind, Op } from "../../plan/op.js";
+import type { TensorRef } from "../../plan/tensor.js";
+import {
+  type Activation,
+  type ActivationSpec,
+  activationCode,
+  differentiatesFrom,
+  fitsDense,
+  resolveActivation,
+} from "../activations.js";
+import { type Constraint, type ConstraintSpec, resolveConstraint } from "../constraints.js";
+import { type Initializer, type InitializerSpec, resolveInitializer } from "../initializers.js";
+import { type Regularizer, type RegularizerSpec, resolveRegularizer } from "../regularizers.js";
+import { emitActivation, emitActivationBackward } from "./activation.js";
+import {
+  type EmitContext,
+  expectFeatures,
+  gradientName,
+  type LayerDefinition,
+  type ParameterSpec,
+  type Step,
+} from "./layer.js";
+
+const KEYS = [
+  "units",
+  "activation",
+  "useBias",
+  "kernelInitializer",
+  "biasInitializer",
+  "kernelRegularizer",
+  "biasRegularizer",
+  "kernelConstraint",
+  "biasConstraint",
+  "trainable",
+  "name",
+] as const satisfies readonly (keyof DenseOptions)[];
+
+/** Options of `dense`. */
+export interface DenseOptions {
+  /** Number of outputs, an integer >= 1. */
+  units: number;
+  /** @default "linear" */
+  activation?: Activation;
+  /** Add a bias to each unit. @default true */
+  useBias?: boolean;
+  /** @default "glorotUniform" */
+  kernelInitializer?: Initializer;
+  /** @default "zeros" */
+  biasInitializer?: Initializer;
+  /** Penalty on the kernel, part of the loss. `null` for none. @default null */
+  kernelRegularizer?: Regularizer | null;
+  /** Penalty on the bias, part of the loss. `null` for none. @default null */
+  biasRegularizer?: Regularizer | null;
+  /** What the kernel is held to after each update. `null` for nothing. @default null */
+  kernelConstraint?: Constraint | null;
+  /** What the bias is held to after each update. `null` for nothing. @default null */
+  biasConstraint?: Constraint | null;
+  /** False freezes kernel and bias: they are used, but not trained. @default true */
+  trainable?: boolean;
+  /** Name of the layer, the prefix of its weights. @default "dense_1", "dense_2", … */
+  name?: string;
+}
+
+/** A dense layer with every option spelled out. */
+export interface DenseSpec {
+  readonly type: "dense";
+  readonly units: number;
+  readonly activation: ActivationSpec;
+  readonly useBias: boolean;
+  readonly kernelInitializer: InitializerSpec;
+  readonly biasInitializer: InitializerSpec;
+  readonly kernelRegularizer: RegularizerSpec | null;
+  readonly biasRegularizer: RegularizerSpec | null;
+  readonly kernelConstraint: ConstraintSpec | null;
+  readonly biasConstraint: ConstraintSpec | null;
+  readonly trainable: boolean;
+  readonly name?: string;
+}
+
+/**
+ * y = f(x kernel + bias), with x [*, inputs], kernel [inputs, units], bias [units], y [*, units].
+ * Defaults follow Keras 3; PyTorch's `Linear` starts from another initializer: "torchDefault".
+ *
+ * @example dense({ units: 128, activation: "relu" })
+ * @throws OptionError for an unknown option, name, or a size that is not a positive integer.
+ */
+export function dense(options: DenseOptions): DenseSpec {
+  checkKeys("dense", options, KEYS, arguments);
+  const { units, activation = "linear", useBias = true, trainable = true, name } = options;
+  const { kernelInitializer = "glorotUniform", biasInitializer = "zeros" } = options;
+  const { kernelRegularizer = null, biasRegularizer = null, kernelConstraint = null, biasConstraint = null } = options;
+  return {
+    type: "dense",
+    units: checkNumber("dense: units", units, { min: 1, max: 2 ** 24, integer: true }),
+    activation: resolveActivation("dense: activation", activation),
+    useBias: checkBoolean("dense: useBias", useBias),
+    kernelInitializer: resolveInitializer("dense: kernelInitializer", kernelInitializer, "matrix"),
+    biasInitializer: resolveInitializer("dense: biasInitializer", biasInitializer),
+    kernelRegularizer: resolveRegularizer("dense: kernelRegularizer", kernelRegularizer),
+    biasRegularizer: resolveRegularizer("dense: biasRegularizer", biasRegularizer),
+    kernelConstraint: resolveConstraint("dense: kernelConstraint", kernelConstraint, 2),
+    biasConstraint: resolveConstraint("dense: biasConstraint", biasConstraint, 1),
+    trainable: checkBoolean("dense: trainable", trainable),
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+export const denseLayer: LayerDefinition<DenseSpec> = {
+  resolve: (options) => dense(options as DenseOptions),
+  outputShape(spec, inputShape, name) {
+    expectFeatures(name, inputShape);
+    return [spec.units];
+  },
+  parameters: denseParameters,
+  lastActivation: (spec) => spec.activation,
+  emit: emitDense,
+  detail: (spec) => (spec.activation.type === "linear" ? null : spec.activation.type),
+};
+
+function denseParameters(spec: DenseSpec, [inputs]: Shape): ParameterSpec[] {
+  const { units, trainable } = spec;
+  const common = { fanIn: inputs, fanOut: units, trainable };
+  const kernel = {
+    name: "kernel",
+    shape: [inputs, units],
+    initializer: spec.kernelInitializer,
+    regularizer: spec.kernelRegularizer,
+    constraint: spec.kernelConstraint,
+    ...common,
+  };
+  const bias = {
+    name: "bias",
+    shape: [units],
+    initializer: spec.biasInitializer,
+    regularizer: spec.biasRegularizer,
+    constraint: spec.biasConstraint,
+    ...common,
+  };
+  return spec.useBias ? [kernel, bias] : [kernel];
+}
+
+function emitDense(spec: DenseSpec, context: EmitContext, x: TensorRef): Step {
+  const { tape, name, parameters, activation, stepwise } = context;
+  const { kernel } = parameters;
+  const bias = parameters.bias ?? null;
+  const sizes = { inputs: x.shape[0], units: spec.units };
+  // Where the loss includes the activation, the layer's output is z itself: the logits.
+  const endsAtLogits = activation.type !== spec.activation.type;
+  // Some activations do not fit, some derivatives need z, and a stepwise tape wants to see it: then the activation is
+  // a record of its own.
+  const keepsZ = stepwise || (context.training && differentiatesFrom(activation) === "z");
+  const fused = fitsDense(activation) && !keepsZ;
+  const z = tape.rows(`${name}/${fused && !endsAtLogits ? "h" : "z"}`, spec.units);
+  const inTile = fused ? activationCode(activation) : { activation: ActivationKind.Linear, alpha: 0 };
+  tape.emit({ op: Op.DenseForward, x, kernel, bias: bias ?? tape.zeros(spec.units), y: z, ...sizes, ...inTile });
+  const y = fused || endsAtLogits ? z : emitActivation(tape, activation, z, `${name}/h`);
+
+  return {
+    y,
+    backward(dy, wantsInputGradient) {
+      const dz = endsAtLogits
+        ? dy
+        : emitActivationBackward(context, activation, { z, y }, dy, gradientName(`${name}/z`));
+      if (spec.trainable) {
+        const dKernel = tape.twin(kernel, "grads");
+        tape.emit({ op: Op.DenseKernelGradient, x, dy: dz, dKernel, sums: tape.sums(kernel), ...sizes });
+        if (bias) tape.emit({ op: Op.ColumnSum, x: dz, out: tape.twin(bias, "grads"), columns: spec.units });
+      }
+      if (!wantsInputGradient) return null;
+      const dx = tape.rows(gradientName(x.name), sizes.inputs);
+      tape.emit({ op: Op.DenseInputGradient, dy: dz, kernel, dx, ...sizes });
+      return dx;
+    },
+  };
+}

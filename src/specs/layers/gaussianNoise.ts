@@ -1,0 +1,57 @@
+/** The Gaussian noise layer. The noise is a function of seed, layer, batch and place: nothing is stored. */
+import { checkKeys, checkNumber } from "../../base/errors.js";
+import { Op } from "../../plan/op.js";
+import type { TensorRef } from "../../plan/tensor.js";
+import { type EmitContext, type LayerDefinition, layerKey, type Step } from "./layer.js";
+
+/** Options of `gaussianNoise`. */
+export interface GaussianNoiseOptions {
+  /** Names the stream of random numbers instead of the model's seed, an integer from 0. */
+  seed?: number;
+  /** @default "gaussianNoise_1", "gaussianNoise_2", … */
+  name?: string;
+}
+
+/** A Gaussian noise layer with every option spelled out. */
+export interface GaussianNoiseSpec {
+  readonly type: "gaussianNoise";
+  readonly standardDeviation: number;
+  readonly seed?: number;
+  readonly name?: string;
+}
+
+/**
+ * While training, adds independent normal noise of mean 0 to each element, as in Keras. Does nothing in `evaluate` and
+ * `predict`. Shapes: [*, …] to [*, …].
+ *
+ * The noise is drawn anew in each batch, from the seed, the layer's place in the model, the number of the batch, row and
+ * column, by the transform of Box and Muller (1958).
+ *
+ * @param standardDeviation of the noise, from 0
+ * @throws OptionError for a deviation out of range or an unknown option.
+ */
+export function gaussianNoise(standardDeviation: number, options: GaussianNoiseOptions = {}): GaussianNoiseSpec {
+  checkKeys("gaussianNoise", options, ["seed", "name"], arguments);
+  checkNumber("gaussianNoise: standardDeviation", standardDeviation, { min: 0 });
+  if (options.seed !== undefined) checkNumber("gaussianNoise: seed", options.seed, { min: 0, integer: true });
+  return { type: "gaussianNoise", standardDeviation, ...options };
+}
+
+export const gaussianNoiseLayer: LayerDefinition<GaussianNoiseSpec> = {
+  resolve(options) {
+    const { standardDeviation, ...rest } = options as { standardDeviation: number } & GaussianNoiseOptions;
+    return gaussianNoise(standardDeviation, rest);
+  },
+  outputShape: (_, inputShape) => inputShape,
+  emit: emitGaussianNoise,
+  detail: ({ standardDeviation }) => String(standardDeviation),
+};
+
+function emitGaussianNoise({ standardDeviation, seed }: GaussianNoiseSpec, context: EmitContext, x: TensorRef): Step {
+  const { tape, name, training } = context;
+  if (!training || standardDeviation === 0) return { y: x, backward: (dy) => dy };
+  const columns = x.shape[0];
+  const y = tape.rows(`${name}/h`, columns);
+  tape.emit({ op: Op.GaussianNoise, x, y, columns, ...layerKey(context, seed), deviation: standardDeviation });
+  return { y, backward: (dy) => dy };
+}

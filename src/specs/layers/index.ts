@@ -1,0 +1,173 @@
+/** The table of layers: one entry per type, and the questions a model asks of any of them. */
+
+import { checkName, located, OptionError, show } from "../../base/errors.js";
+import { type Shape, sizeOf } from "../../base/shape.js";
+import type { TensorRef } from "../../plan/tensor.js";
+import type { Activation, ActivationSpec } from "../activations.js";
+import { type ActivationLayerSpec, activationLayer } from "./activation.js";
+import {
+  type BatchNormalizationOptions,
+  type BatchNormalizationSpec,
+  batchNormalizationLayer,
+} from "./batchNormalization.js";
+import { type CategoryEncodingOptions, type CategoryEncodingSpec, categoryEncodingLayer } from "./categoryEncoding.js";
+import { type DenseOptions, type DenseSpec, denseLayer } from "./dense.js";
+import { type DropoutOptions, type DropoutSpec, dropoutLayer } from "./dropout.js";
+import { type FlattenSpec, flattenLayer } from "./flatten.js";
+import { type GaussianNoiseOptions, type GaussianNoiseSpec, gaussianNoiseLayer } from "./gaussianNoise.js";
+import type { EmitContext, LayerDefinition, ParameterSpec, Step } from "./layer.js";
+import {
+  type LayerNormalizationOptions,
+  type LayerNormalizationSpec,
+  layerNormalizationLayer,
+} from "./layerNormalization.js";
+import { type NormalizationOptions, type NormalizationSpec, normalizationLayer } from "./normalization.js";
+import { type RescalingOptions, type RescalingSpec, rescalingLayer } from "./rescaling.js";
+import { type ReshapeSpec, reshapeLayer } from "./reshape.js";
+
+/** Any layer, as plain data. */
+export type LayerSpec =
+  | DenseSpec
+  | ActivationLayerSpec
+  | FlattenSpec
+  | ReshapeSpec
+  | DropoutSpec
+  | BatchNormalizationSpec
+  | LayerNormalizationSpec
+  | GaussianNoiseSpec
+  | NormalizationSpec
+  | RescalingSpec
+  | CategoryEncodingSpec;
+
+/** What a model accepts as a layer: a factory's result, or plain data of that form, whose options may be left out. */
+export type Layer =
+  | LayerSpec
+  | ({ readonly type: "dense" } & Readonly<DenseOptions>)
+  | { readonly type: "activation"; readonly activation: Activation; readonly name?: string }
+  | { readonly type: "flatten"; readonly name?: string }
+  | { readonly type: "reshape"; readonly shape: Shape; readonly name?: string }
+  | ({ readonly type: "dropout"; readonly rate: number } & Readonly<DropoutOptions>)
+  | ({ readonly type: "batchNormalization" } & Readonly<BatchNormalizationOptions>)
+  | ({ readonly type: "layerNormalization" } & Readonly<LayerNormalizationOptions>)
+  | ({ readonly type: "gaussianNoise"; readonly standardDeviation: number } & Readonly<GaussianNoiseOptions>)
+  | ({ readonly type: "normalization" } & Readonly<NormalizationOptions>)
+  | ({ readonly type: "rescaling" } & Readonly<RescalingOptions>)
+  | ({ readonly type: "categoryEncoding" } & Readonly<CategoryEncodingOptions>);
+
+const layerTable: { readonly [Type in LayerSpec["type"]]: LayerDefinition<Extract<LayerSpec, { type: Type }>> } = {
+  dense: denseLayer,
+  activation: activationLayer,
+  flatten: flattenLayer,
+  reshape: reshapeLayer,
+  dropout: dropoutLayer,
+  batchNormalization: batchNormalizationLayer,
+  layerNormalization: layerNormalizationLayer,
+  gaussianNoise: gaussianNoiseLayer,
+  normalization: normalizationLayer,
+  rescaling: rescalingLayer,
+  categoryEncoding: categoryEncodingLayer,
+};
+
+/** Every layer type, for messages and documentation. */
+export const layerTypes = Object.keys(layerTable) as readonly LayerSpec["type"][];
+
+/** The entry of a type, which takes every spec of that type. */
+function definitionOf(type: LayerSpec["type"]): LayerDefinition<LayerSpec> {
+  return layerTable[type] as LayerDefinition<never>;
+}
+
+/** A layer at its place in a model. */
+export interface PlacedLayer {
+  readonly name: string;
+  readonly spec: LayerSpec;
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  readonly parameters: readonly ParameterSpec[];
+}
+
+/** Checks a spec as if its factory had been called with it. @throws OptionError saying which layer. */
+export function resolveLayer(where: string, value: unknown): LayerSpec {
+  if (typeof value !== "object" || value === null) {
+    throw new OptionError(`${where}: expected a layer such as dense({ units: 64 }), got ${show(value)}.`);
+  }
+  const { type, ...options } = value as { type?: unknown };
+  const definition = definitionOf(checkName(`${where}: type`, type, layerTypes));
+  return located(where, () => definition.resolve(options));
+}
+
+/** Names the layers (`dense_1`, `dense_2`, …), joins their shapes and lists their parameters. */
+export function placeLayers(specs: readonly LayerSpec[], inputShape: Shape): PlacedLayer[] {
+  const counts = new Map<string, number>();
+  const taken = new Set<string>();
+  let shape = inputShape;
+  let isInput = true;
+  return specs.map((spec) => {
+    const number = (counts.get(spec.type) ?? 0) + 1;
+    counts.set(spec.type, number);
+    const name = spec.name ?? `${spec.type}_${number}`;
+    if (typeof name !== "string" || !/^[A-Za-z][\w.-]*$/.test(name)) {
+      throw new OptionError(`layers: a name starts with a letter and has no spaces or slashes, got ${show(name)}.`);
+    }
+    if (taken.has(name)) throw new OptionError(`layers: two layers are called "${name}". Give each its own name.`);
+    taken.add(name);
+    const definition = definitionOf(spec.type);
+    if (definition.checkInput && !isInput) {
+      throw new OptionError(`${name}: only flatten() and reshape() may stand before ${spec.type}. Put it first.`);
+    }
+    isInput &&= definition.keepsValues ?? false;
+    const outputShape = definition.outputShape(spec, shape, name);
+    const parameters = definition.parameters?.(spec, shape) ?? [];
+    const placed = { name, spec, inputShape: shape, outputShape, parameters };
+    shape = outputShape;
+    return placed;
+  });
+}
+
+/** Freezes the layers of a model. What other libraries set on a layer says what to do instead. */
+export function lockLayers<Layers extends readonly PlacedLayer[]>(layers: Layers): Layers {
+  for (const layer of layers) {
+    Object.defineProperty(layer, "trainable", {
+      get: () => (layer.spec as { trainable?: boolean }).trainable,
+      set() {
+        throw new OptionError(
+          `layers: ${layer.name}: trainable is an option of the layer. Make a model with trainable: false, and give it ` +
+            "these weights: setWeights(model.getWeights()).",
+        );
+      },
+    });
+  }
+  return freeze(layers);
+}
+
+/** Freezes plain data through and through; functions and typed arrays stay as they are. */
+export function freeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) {
+    for (const part of Object.values(Object.freeze(value))) freeze(part);
+  }
+  return value;
+}
+
+/** Checks rows of input by the first layer that computes with them. @throws DataError naming row and column. */
+export function checkInput(where: string, layers: readonly PlacedLayer[], x: Float32Array): void {
+  for (const { spec, inputShape } of layers) {
+    const { checkInput: check, keepsValues } = definitionOf(spec.type);
+    check?.(where, spec, x, sizeOf(inputShape));
+    if (!keepsValues) return;
+  }
+}
+
+/** The activation a layer ends with. */
+export function lastActivation(spec: LayerSpec): ActivationSpec {
+  return definitionOf(spec.type).lastActivation?.(spec) ?? { type: "linear" };
+}
+
+/** Emits a layer's forward records and returns its output and its way back. */
+export function emitLayer(spec: LayerSpec, context: EmitContext, x: TensorRef): Step {
+  return definitionOf(spec.type).emit(spec, context, x);
+}
+
+/** A layer in a few words, for a summary: `dense, relu`. */
+export function describeLayer(spec: LayerSpec): string {
+  const detail = definitionOf(spec.type).detail?.(spec);
+  return detail ? `${spec.type}, ${detail}` : spec.type;
+}

@@ -1,0 +1,117 @@
+/** The layer normalization layer: each row by its own mean and variance, while training and not. */
+import { checkBoolean, checkKeys, checkName, checkNumber } from "../../base/errors.js";
+import type { Shape } from "../../base/shape.js";
+import { Op } from "../../plan/op.js";
+import type { TensorRef } from "../../plan/tensor.js";
+import { type Initializer, type InitializerSpec, resolveInitializer } from "../initializers.js";
+import {
+  type EmitContext,
+  expectFeatures,
+  gradientName,
+  type LayerDefinition,
+  type ParameterSpec,
+  type Step,
+} from "./layer.js";
+
+/** Options of `layerNormalization`. */
+export interface LayerNormalizationOptions {
+  /** Added to the variance, > 0. @default 1e-3, or 1e-5 with compat: "torch" */
+  epsilon?: number;
+  /** Add a trained beta. @default true */
+  center?: boolean;
+  /** Multiply by a trained gamma. @default true */
+  scale?: boolean;
+  /** @default "zeros" */
+  betaInitializer?: Initializer;
+  /** @default "ones" */
+  gammaInitializer?: Initializer;
+  /** Whose default of epsilon. @default "keras" */
+  compat?: "keras" | "torch";
+  /** False freezes gamma and beta. @default true */
+  trainable?: boolean;
+  /** @default "layerNormalization_1", "layerNormalization_2", … */
+  name?: string;
+}
+
+/** A layer normalization layer with every option spelled out. */
+export interface LayerNormalizationSpec {
+  readonly type: "layerNormalization";
+  readonly epsilon: number;
+  readonly center: boolean;
+  readonly scale: boolean;
+  readonly betaInitializer: InitializerSpec;
+  readonly gammaInitializer: InitializerSpec;
+  readonly trainable: boolean;
+  readonly name?: string;
+}
+
+const KEYS = ["epsilon", "center", "scale", "betaInitializer", "gammaInitializer", "compat", "trainable", "name"];
+
+/**
+ * y = gamma (x − μ) / √(σ² + ε) + beta, with mean μ and biased variance σ² of each row (Ba, Kiros and Hinton 2016).
+ * Shapes: [*, n] to [*, n]; gamma and beta are [n]. It does the same in `fit`, `evaluate` and `predict`.
+ * Defaults are Keras 3's; PyTorch's epsilon is 1e-5: `compat: "torch"`.
+ *
+ * @throws OptionError for unknown options or values out of range.
+ */
+export function layerNormalization(options: LayerNormalizationOptions = {}): LayerNormalizationSpec {
+  checkKeys("layerNormalization", options, KEYS, arguments);
+  const where = (option: string) => `layerNormalization: ${option}`;
+  const { compat = "keras", center = true, scale = true, trainable = true, name } = options;
+  checkName(where("compat"), compat, ["keras", "torch"]);
+  const { epsilon = compat === "torch" ? 1e-5 : 1e-3 } = options;
+  const { betaInitializer = "zeros", gammaInitializer = "ones" } = options;
+  return {
+    type: "layerNormalization",
+    epsilon: checkNumber(where("epsilon"), epsilon, { above: 0 }),
+    center: checkBoolean(where("center"), center),
+    scale: checkBoolean(where("scale"), scale),
+    betaInitializer: resolveInitializer(where("betaInitializer"), betaInitializer),
+    gammaInitializer: resolveInitializer(where("gammaInitializer"), gammaInitializer),
+    trainable: checkBoolean(where("trainable"), trainable),
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+export const layerNormalizationLayer: LayerDefinition<LayerNormalizationSpec> = {
+  resolve: (options) => layerNormalization(options as LayerNormalizationOptions),
+  outputShape: (_, inputShape, name) => [expectFeatures(name, inputShape)],
+  parameters: layerNormalizationParameters,
+  emit: emitLayerNormalization,
+};
+
+function layerNormalizationParameters(spec: LayerNormalizationSpec, [features]: Shape): ParameterSpec[] {
+  const { center, scale, trainable, gammaInitializer, betaInitializer } = spec;
+  const common = { shape: [features], trainable, fanIn: features, fanOut: features };
+  const gamma = { name: "gamma", initializer: gammaInitializer, ...common };
+  const beta = { name: "beta", initializer: betaInitializer, ...common };
+  return [...(scale ? [gamma] : []), ...(center ? [beta] : [])];
+}
+
+function emitLayerNormalization(spec: LayerNormalizationSpec, context: EmitContext, x: TensorRef): Step {
+  const { tape, name, parameters, stepwise } = context;
+  const { gamma = null, beta = null } = parameters;
+  const columns = x.shape[0];
+  const [mean, rest, inverseDeviation] = ["mean", "meanRest", "inverseDeviation"].map((what) =>
+    tape.rowScalars(`${name}/${what}`),
+  );
+  const statistics = { mean, rest, inverseDeviation };
+  const y = tape.rows(`${name}/h`, columns);
+  tape.emit({ op: Op.LayerNormalization, x, y, gamma, beta, ...statistics, columns, epsilon: spec.epsilon });
+  return {
+    y,
+    backward(dy, wantsInputGradient) {
+      if (spec.trainable && gamma) {
+        const dGamma = tape.twin(gamma, "grads");
+        tape.emit({ op: Op.LayerNormalizationScaleGradient, x, dy, ...statistics, dGamma, columns });
+      }
+      if (spec.trainable && beta) {
+        tape.emit({ op: Op.ColumnSum, x: dy, out: tape.twin(beta, "grads"), columns });
+      }
+      if (!wantsInputGradient) return null;
+      const dx = stepwise ? tape.rows(gradientName(x.name), columns) : dy;
+      tape.emit({ op: Op.LayerNormalizationBackward, x, dy, dx, gamma, ...statistics, columns });
+      return dx;
+    },
+  };
+}

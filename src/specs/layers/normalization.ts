@@ -1,0 +1,120 @@
+/** The normalization layer: features by means and variances that belong to the data, saved with the model. */
+import { checkArrayLike, checkKeys, checkNumber, OptionError, ShapeError } from "../../base/errors.js";
+import type { Shape } from "../../base/shape.js";
+import { Op } from "../../plan/op.js";
+import type { TensorRef } from "../../plan/tensor.js";
+import {
+  type EmitContext,
+  expectFeatures,
+  gradientName,
+  type LayerDefinition,
+  type ParameterSpec,
+  type Step,
+} from "./layer.js";
+
+/** Options of `normalization`. */
+export interface NormalizationOptions {
+  /** Mean of each feature, or of all. Give `variance`, too. @default what `model.adapt(data)` finds; 0 before */
+  mean?: number | ArrayLike<number>;
+  /** Variance of each feature, or of all, >= 0. @default what `model.adapt(data)` finds; 1 before */
+  variance?: number | ArrayLike<number>;
+  /** @default "normalization_1", "normalization_2", … */
+  name?: string;
+}
+
+/** A normalization layer with every option spelled out. */
+export interface NormalizationSpec {
+  readonly type: "normalization";
+  /** First values, or `null` where the model is to find them. */
+  readonly mean: number | readonly number[] | null;
+  readonly variance: number | readonly number[] | null;
+  readonly name?: string;
+}
+
+/** A feature whose variance is given as 0 is divided by this, as in Keras. */
+const LEAST_DEVIATION = 1e-7;
+
+/**
+ * y = (x − mean) / max(√variance, 1e-7), feature by feature, while training and not, as in Keras. `adapt` takes 1 for
+ * the variance of a feature that never varies, as scikit-learn does: in Keras one unit off becomes 10⁷. Shapes: [*, n]
+ * to [*, n]. Mean and variance are weights that are not trained: they are saved with the model, so that those who use it
+ * hand in their numbers as they are.
+ *
+ * In Keras a layer is adapted before the model is made; here the model adapts all its normalization layers at once:
+ *
+ * @example
+ * const model = await Sequential.create({ inputShape: [4], layers: [normalization(), dense({ units: 1 })] });
+ * model.adapt(train); // means and variances of the training data
+ * @throws OptionError for mean without variance, values that are not finite, or an unknown option; ShapeError, when a
+ * model is made, for a number of means that is not that of the features.
+ */
+export function normalization(options: NormalizationOptions = {}): NormalizationSpec {
+  checkKeys("normalization", options, ["mean", "variance", "name"], arguments);
+  const { mean, variance, name } = options;
+  if ((mean == null) !== (variance == null)) {
+    const [given, missing] = mean == null ? ["variance", "mean"] : ["mean", "variance"];
+    throw new OptionError(`normalization: ${given} is given without ${missing}. Give both, or call model.adapt(data).`);
+  }
+  return {
+    type: "normalization",
+    mean: checkStatistic("normalization: mean", mean, {}),
+    variance: checkStatistic("normalization: variance", variance, { min: 0 }),
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+function checkStatistic(where: string, value: unknown, range: { min?: number }): number | readonly number[] | null {
+  if (value == null) return null;
+  if (typeof value === "number") return checkNumber(where, value, range);
+  checkArrayLike(where, value);
+  return Array.from(value as ArrayLike<number>, (number, i) => checkNumber(`${where}[${i}]`, number, range));
+}
+
+export const normalizationLayer: LayerDefinition<NormalizationSpec> = {
+  resolve: (options) => normalization(options as NormalizationOptions),
+  outputShape(spec, inputShape, name) {
+    const features = expectFeatures(name, inputShape);
+    for (const what of ["mean", "variance"] as const) {
+      const values = spec[what];
+      if (!Array.isArray(values) || values.length === features) continue;
+      throw new ShapeError(`${name}: ${what}: expected ${features} numbers, one per feature, got ${values.length}.`);
+    }
+    return inputShape;
+  },
+  parameters: normalizationParameters,
+  emit: emitNormalization,
+};
+
+function normalizationParameters({ mean, variance }: NormalizationSpec, [features]: Shape): ParameterSpec[] {
+  const common = { shape: [features], trainable: false, fanIn: features, fanOut: features };
+  const values = (given: number | readonly number[]) =>
+    typeof given === "number" ? Array(features).fill(given) : given;
+  return [
+    { name: "mean", initializer: { type: "zeros" }, ...common, ...(mean === null ? {} : { values: values(mean) }) },
+    {
+      name: "variance",
+      minimum: 0,
+      initializer: { type: "ones" },
+      ...common,
+      ...(variance === null ? {} : { values: values(variance) }),
+    },
+  ];
+}
+
+function emitNormalization(_: NormalizationSpec, context: EmitContext, x: TensorRef): Step {
+  const { tape, name, parameters, stepwise } = context;
+  const { mean, variance } = parameters;
+  const columns = x.shape[0];
+  const constants = { variance, gamma: null, beta: null, columns, epsilon: LEAST_DEVIATION, floor: 1 };
+  const y = tape.rows(`${name}/h`, columns);
+  tape.emit({ op: Op.Standardize, x, y, mean, ...constants });
+  return {
+    y,
+    backward(dy, wantsInputGradient) {
+      if (!wantsInputGradient) return null;
+      const dx = stepwise ? tape.rows(gradientName(x.name), columns) : dy;
+      tape.emit({ op: Op.Standardize, x: dy, y: dx, mean: tape.zeros(columns), ...constants });
+      return dx;
+    },
+  };
+}

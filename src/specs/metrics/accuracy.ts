@@ -1,0 +1,167 @@
+/**
+ * Accuracy of predicted labels, plain, balanced and among the first k; and the check of label pairs that the class
+ * metrics share. Knows labels and scores: nothing about datasets or models.
+ */
+import {
+  checkArrayLike,
+  checkBoolean,
+  checkKeys,
+  checkNumber,
+  DataError,
+  ShapeError,
+  show,
+} from "../../base/errors.js";
+import { checkLabelsAndScores, checkSampleWeight, type SampleWeightOption } from "./inputs.js";
+import { type Tally, tallyLabels } from "./tally.js";
+
+/**
+ * Share of predictions that equal their label, from 0 to 1 (scikit-learn `accuracy_score`).
+ * @param labels [n] true classes, integers from 0.
+ * @param predictions [n] predicted classes, integers from 0; `argMax` makes them from probabilities.
+ * @throws ShapeError when the lengths differ. @throws DataError when there are no rows, or naming a bad one.
+ * @throws OptionError for an unknown option.
+ */
+export function accuracyScore(
+  labels: ArrayLike<number>,
+  predictions: ArrayLike<number>,
+  options: SampleWeightOption = {},
+): number {
+  checkKeys("accuracyScore", options, ["sampleWeight"], arguments);
+  checkPairs("accuracyScore", labels, predictions);
+  const weights = checkSampleWeight("accuracyScore", options.sampleWeight, labels.length);
+  let right = 0;
+  let all = 0;
+  for (let i = 0; i < labels.length; i++) {
+    const weight = weights?.[i] ?? 1;
+    if (labels[i] === predictions[i]) right += weight;
+    all += weight;
+  }
+  return right / all;
+}
+
+/** Options of `balancedAccuracyScore`. */
+export interface BalancedAccuracyOptions extends SampleWeightOption {
+  /** Rescale so that guessing scores 0 and perfection 1. @default false */
+  adjusted?: boolean;
+}
+
+/**
+ * Mean of the recalls of the classes that have rows: every class counts the same, however rare (scikit-learn
+ * `balanced_accuracy_score`).
+ * @param labels [n] true classes, integers from 0. @param predictions [n] predicted classes.
+ * @throws ShapeError, DataError, OptionError as `accuracyScore`.
+ */
+export function balancedAccuracyScore(
+  labels: ArrayLike<number>,
+  predictions: ArrayLike<number>,
+  options: BalancedAccuracyOptions = {},
+): number {
+  const where = "balancedAccuracyScore";
+  checkKeys(where, options, ["adjusted", "sampleWeight"], arguments);
+  const adjusted = checkBoolean(`${where}: adjusted`, options.adjusted ?? false);
+  checkPairs(where, labels, predictions);
+  const weights = checkSampleWeight(where, options.sampleWeight, labels.length);
+  return balancedAccuracy(tallyLabels(labels, predictions, weights), adjusted);
+}
+
+/** `balancedAccuracyScore` of what was counted. */
+export function balancedAccuracy({ classes, hits, support }: Tally, adjusted = false): number {
+  let sum = 0;
+  let present = 0;
+  for (let c = 0; c < classes; c++) {
+    if (support[c] === 0) continue;
+    sum += hits[c] / support[c];
+    present++;
+  }
+  const score = sum / present;
+  const chance = 1 / present;
+  return adjusted ? (score - chance) / (1 - chance) : score;
+}
+
+/** Options of `topKAccuracyScore`. */
+export interface TopKAccuracyOptions extends SampleWeightOption {
+  /** How many guesses each row has. @default 2 */
+  k?: number;
+}
+
+/**
+ * Share of rows whose label is among the k classes with the largest scores (scikit-learn `top_k_accuracy_score`; of
+ * classes with equal scores the later ones come first).
+ * @param labels [n] true classes, integers from 0. @param scores [n, classes] probabilities or logits, row after row.
+ * @throws ShapeError, DataError, OptionError naming what does not fit.
+ */
+export function topKAccuracyScore(
+  labels: ArrayLike<number>,
+  scores: ArrayLike<number>,
+  options: TopKAccuracyOptions = {},
+): number {
+  const where = "topKAccuracyScore";
+  checkKeys(where, options, ["k", "sampleWeight"], arguments);
+  const { rows, columns } = checkLabelsAndScores(where, labels, scores);
+  if (columns === 1) {
+    throw new ShapeError(`${where}: expected one score per class in each row, got one per row. Use accuracyScore.`);
+  }
+  const k = checkNumber(`${where}: k`, options.k ?? 2, { min: 1, integer: true });
+  const weights = checkSampleWeight(where, options.sampleWeight, rows);
+  let right = 0;
+  let all = 0;
+  for (let row = 0; row < rows; row++) {
+    const weight = weights?.[row] ?? 1;
+    if (rankOf(scores, row * columns, columns, labels[row], true) < k) right += weight;
+    all += weight;
+  }
+  return right / all;
+}
+
+/** How many of the columns from `at` on come before column `label`; with `laterFirst` equal ones behind it do, too. */
+export function rankOf(
+  scores: ArrayLike<number>,
+  at: number,
+  columns: number,
+  label: number,
+  laterFirst: boolean,
+): number {
+  const own = scores[at + label];
+  let rank = 0;
+  for (let j = 0; j < columns; j++) {
+    if (scores[at + j] > own || (laterFirst && j > label && scores[at + j] === own)) rank++;
+  }
+  return rank;
+}
+
+/** More classes would make tables of over 400 MB: ids, most likely, not labels. */
+export const MAX_CLASSES = 10_000;
+
+/**
+ * Checks true and predicted labels: as many of one as of the other, at least one, all of them integers in
+ * [0, classes). Returns the largest.
+ */
+export function checkPairs(
+  where: string,
+  labels: ArrayLike<number>,
+  predictions: ArrayLike<number>,
+  classes = Infinity,
+): number {
+  checkArrayLike(`${where}: labels`, labels);
+  checkArrayLike(`${where}: predictions`, predictions);
+  if (labels.length !== predictions.length) {
+    const got = `${labels.length} labels and ${predictions.length} predictions`;
+    throw new ShapeError(
+      `${where}: expected one prediction per label, got ${got}. Predict on the rows of these labels.`,
+    );
+  }
+  if (labels.length === 0) throw new DataError(`${where}: expected at least one label, got none. Pass some rows.`);
+  let largest = 0;
+  for (const [what, values] of [["label", labels] as const, ["prediction", predictions] as const]) {
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      if (!(Number.isSafeInteger(value) && value >= 0 && value < classes)) {
+        const range = classes < Infinity ? `an integer from 0 to ${classes - 1}` : "an integer >= 0";
+        const hint = "Classes count from 0; argMax turns probabilities into labels.";
+        throw new DataError(`${where}: ${what} of row ${i}: expected ${range}, got ${show(value)}. ${hint}`);
+      }
+      if (value > largest) largest = value;
+    }
+  }
+  return largest;
+}

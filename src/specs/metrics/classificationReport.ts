@@ -1,0 +1,117 @@
+/**
+ * Precision, recall and F1 of every class, and their averages.
+ * Knows integer labels only: nothing about probabilities, datasets or models.
+ */
+import { checkArguments, checkKeys, OptionError, show } from "../../base/errors.js";
+import { classNames, countPairs, showCount } from "./confusionMatrix.js";
+import type { SampleWeightOption } from "./inputs.js";
+
+/** Scores of one class, or averaged over classes; each from 0 to 1. */
+export interface ClassScores {
+  /** Right predictions of the class / all predictions of the class; 0 when it was never predicted. */
+  precision: number;
+  /** Right predictions of the class / rows of the class; 0 when it has no rows. */
+  recall: number;
+  /** Harmonic mean 2·precision·recall / (precision + recall); 0 when both are 0. */
+  f1: number;
+  /** Rows of the class, or the sum of their weights. */
+  support: number;
+}
+
+/** What `classificationReport` returns: plain data. */
+export interface ClassificationReport {
+  /** One entry per class, in order; `label` is its name. */
+  perClass: ({ label: string } & ClassScores)[];
+  /** Every class counts the same. */
+  macroAverage: ClassScores;
+  /** Every class counts by its support. */
+  weightedAverage: ClassScores;
+  /** Share of right predictions. */
+  accuracy: number;
+}
+
+/** Options of `classificationReport`. */
+export interface ClassificationReportOptions extends SampleWeightOption {
+  /** Number of classes. @default that of `labels`, or one more than the largest label or prediction */
+  classes?: number;
+  /** One name per class. @default "0", "1", … */
+  labels?: readonly string[];
+}
+
+/**
+ * Scores of predicted labels, as scikit-learn's `classification_report` with `zero_division=0` and
+ * `labels=range(classes)`: a class that never occurs scores 0 and counts in the macro average. With `sampleWeight`, rows
+ * count by their weights everywhere.
+ * @param labels [n] true classes, integers from 0.
+ * @param predictions [n] predicted classes, integers from 0; `argMax` makes them from probabilities.
+ * @throws ShapeError when the lengths differ. @throws DataError when there are no rows, or naming a bad one.
+ * @throws OptionError for bad options.
+ */
+export function classificationReport(
+  labels: ArrayLike<number>,
+  predictions: ArrayLike<number>,
+  options: ClassificationReportOptions = {},
+): ClassificationReport {
+  const where = "classificationReport";
+  checkKeys(where, options, ["classes", "labels", "sampleWeight"], arguments);
+  const { sampleWeight } = options;
+  const wanted = options.classes ?? options.labels?.length;
+  const { classes, counts } = countPairs(where, labels, predictions, { classes: wanted, sampleWeight });
+  const names = classNames(where, classes, options.labels);
+  let right = 0;
+  const perClass = names.map((label, c) => {
+    const hits = counts[c * classes + c];
+    let support = 0;
+    let predicted = 0;
+    for (let other = 0; other < classes; other++) {
+      support += counts[c * classes + other];
+      predicted += counts[other * classes + c];
+    }
+    right += hits;
+    const f1 = ratio(2 * hits, support + predicted);
+    return { label, precision: ratio(hits, predicted), recall: ratio(hits, support), f1, support };
+  });
+  const macroAverage = average(perClass, () => 1);
+  return {
+    perClass,
+    macroAverage,
+    weightedAverage: average(perClass, ({ support }) => support),
+    accuracy: right / macroAverage.support,
+  };
+}
+
+function ratio(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}
+
+/** Σ weight · score / Σ weight, for each score; the support is summed. */
+function average(scores: readonly ClassScores[], weight: (score: ClassScores) => number): ClassScores {
+  const total = scores.reduce((sum, score) => sum + weight(score), 0);
+  const mean = (key: keyof ClassScores) => scores.reduce((sum, score) => sum + weight(score) * score[key], 0) / total;
+  const support = scores.reduce((sum, score) => sum + score.support, 0);
+  return { precision: mean("precision"), recall: mean("recall"), f1: mean("f1"), support };
+}
+
+/** The report as aligned text, laid out as scikit-learn prints it, with scores to two digits. */
+export function formatClassificationReport(report: ClassificationReport): string {
+  checkArguments("formatClassificationReport", arguments, 1);
+  if (!Array.isArray(report?.perClass)) {
+    const got = show(report);
+    throw new OptionError(`formatClassificationReport: expected what classificationReport() returns, got ${got}.`);
+  }
+  const { perClass, macroAverage, weightedAverage, accuracy } = report;
+  const width = perClass.reduce((widest, { label }) => Math.max(widest, label.length), "weighted avg".length);
+  const line = (name: string, cells: readonly string[]) =>
+    `${name.padStart(width)} ${cells.map((cell) => cell.padStart(10)).join("")}`;
+  const scores = (name: string, { precision, recall, f1, support }: ClassScores) =>
+    line(name, [precision.toFixed(2), recall.toFixed(2), f1.toFixed(2), showCount(support)]);
+  return [
+    line("", ["precision", "recall", "f1-score", "support"]),
+    "",
+    ...perClass.map((entry) => scores(entry.label, entry)),
+    "",
+    line("accuracy", ["", "", accuracy.toFixed(2), showCount(macroAverage.support)]),
+    scores("macro avg", macroAverage),
+    scores("weighted avg", weightedAverage),
+  ].join("\n");
+}

@@ -1,0 +1,92 @@
+/** What happens around an update, whatever the optimizer: accumulating, clipping, decay before it, averages behind it. */
+import { didYouMean, OptionError } from "../../base/errors.js";
+import { Op, Place } from "../../plan/op.js";
+import type { Tape } from "../../plan/tape.js";
+import { type Span, spansOf, storageSize, type TensorRef } from "../../plan/tensor.js";
+import type { CommonSpec } from "./optimizer.js";
+
+/** Emits the adding up of gradients; what follows runs only on steps that update. */
+export function emitAccumulation(tape: Tape, { gradientAccumulationSteps: steps }: CommonSpec, spans: readonly Span[]) {
+  if (steps === 1) return;
+  const operands = spans.map((span) => {
+    return { grads: tape.span("grads", span), sums: tape.span("accumulated", span), count: span.count };
+  });
+  for (const record of operands) tape.emit({ op: Op.AccumulateGradients, ...record });
+  tape.endPrefix("accumulate");
+  for (const record of operands) tape.emit({ op: Op.MeanGradients, ...record, steps });
+}
+
+export function emitClipping(tape: Tape, spec: CommonSpec, spans: readonly Span[], trainable: readonly TensorRef[]) {
+  const { clipNorm, globalClipNorm, clipValue } = spec;
+  if (clipNorm !== null) {
+    for (const tensor of trainable)
+      emitClipNorm(tape, [{ offset: tensor.offset, count: storageSize(tensor) }], clipNorm);
+  } else if (globalClipNorm !== null) {
+    emitClipNorm(tape, spans, globalClipNorm);
+  } else if (clipValue !== null) {
+    for (const span of spans) {
+      tape.emit({ op: Op.ClipValue, grads: tape.span("grads", span), count: span.count, limit: clipValue });
+    }
+  }
+}
+
+/** The gradients of all spans together, scaled down to `limit` where their norm is larger. */
+function emitClipNorm(tape: Tape, spans: readonly Span[], limit: number): void {
+  const norms = emitBlocks(tape, "blockNorms", spans, (grads, blockNorms) => {
+    tape.emit({ op: Op.BlockNorms, x: grads, norms: blockNorms, count: grads.shape[0] });
+  });
+  const [blocks] = norms.shape;
+  for (const span of spans) {
+    tape.emit({ op: Op.ClipNorm, grads: tape.span("grads", span), norms, count: span.count, blocks, limit });
+  }
+}
+
+/** One scratch value for each block of gradients: calls `emit` with each span and its part of the values. */
+function emitBlocks(
+  tape: Tape,
+  name: string,
+  spans: readonly Span[],
+  emit: (grads: TensorRef, values: TensorRef) => void,
+): TensorRef {
+  const counts = spans.map(({ count }) => Math.ceil(count / Place.Block));
+  const values = tape.scratch(
+    name,
+    counts.reduce((sum, count) => sum + count, 0),
+  );
+  let offset = values.offset;
+  spans.forEach((span, i) => {
+    emit(tape.span("grads", span), { ...values, offset, shape: [counts[i]] });
+    offset += counts[i];
+  });
+  return values;
+}
+
+/** @throws OptionError when an exclusion excludes nothing. */
+export function emitWeightDecay(tape: Tape, spec: CommonSpec, trainable: readonly TensorRef[]): void {
+  const { weightDecay: decay, excludeFromWeightDecay: excluded } = spec;
+  const stray = excluded.find((fragment) => !trainable.some(({ name }) => name.includes(fragment)));
+  if (stray !== undefined) throw strayExclusion(stray, trainable);
+  if (decay === 0) return;
+  const decaying = trainable.filter(({ name }) => !excluded.some((fragment) => name.includes(fragment)));
+  for (const span of spansOf(decaying)) {
+    tape.emit({ op: Op.DecayWeights, params: tape.span("params", span), count: span.count, decay });
+  }
+}
+
+function strayExclusion(fragment: string, trainable: readonly TensorRef[]): OptionError {
+  const names = trainable.map(({ name }) => name);
+  const parts = [...new Set(names.flatMap((name) => [...name.split("/"), name]))];
+  return new OptionError(
+    `compile: excludeFromWeightDecay: no trained weight has ${JSON.stringify(fragment)} in its name.` +
+      `${didYouMean(fragment, parts)} There is ${names.join(", ")}.`,
+  );
+}
+
+/** Emits what follows the update and the constraints: the moving average of the weights. */
+export function emitAverages(tape: Tape, spec: CommonSpec, trainable: readonly TensorRef[]): void {
+  if (!spec.useEma) return;
+  for (const span of spansOf(trainable)) {
+    const [params, average] = [tape.span("params", span), tape.span("average", span)];
+    tape.emit({ op: Op.AverageWeights, params, average, count: span.count, momentum: spec.emaMomentum });
+  }
+}

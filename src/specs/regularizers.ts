@@ -1,0 +1,107 @@
+/**
+ * Weight penalties as plain data, and the records that add them to the loss and to the gradients.
+ * The formulas are in `runtime/reference/optimizer/penalties.ts`.
+ */
+import { checkArguments, checkKeys, checkName, checkNumber, OptionError, show } from "../base/errors.js";
+import { Op, Place } from "../plan/op.js";
+import type { Tape } from "../plan/tape.js";
+import { storageSize, type TensorRef } from "../plan/tensor.js";
+
+/** A penalty of l1 Σ|w| + l2 Σw² on one weight tensor. */
+export interface RegularizerSpec {
+  readonly type: "l1l2";
+  readonly l1: number;
+  readonly l2: number;
+}
+
+/** What a layer accepts as a regularizer. */
+export type Regularizer = "l1" | "l2" | RegularizerSpec | ({ readonly type: "l1l2" } & Readonly<L1L2Options>);
+
+/** Options of `l1l2`. */
+export interface L1L2Options {
+  /** Factor of Σ|w|, >= 0. @default 0 */
+  l1?: number;
+  /** Factor of Σw², >= 0. @default 0 */
+  l2?: number;
+}
+
+/**
+ * Adds l1 · Σ|w| to the loss, which drives weights to zero. As Keras's `L1`.
+ * @param factor >= 0 @default 0.01
+ * @throws OptionError for a factor that is not a number >= 0.
+ */
+export function l1(factor = 0.01): RegularizerSpec {
+  checkArguments("l1", arguments, 1);
+  return { type: "l1l2", l1: checkNumber("l1", factor, { min: 0 }), l2: 0 };
+}
+
+/**
+ * Adds l2 · Σw² to the loss, which keeps weights small. As Keras's `L2`: without the ½ of other libraries, so that the
+ * `weight_decay` d of PyTorch's `SGD` is l2(d / 2), and scikit-learn's `alpha` of n rows in a batch l2(alpha / (2n)).
+ * @param factor >= 0 @default 0.01
+ * @throws OptionError for a factor that is not a number >= 0.
+ */
+export function l2(factor = 0.01): RegularizerSpec {
+  checkArguments("l2", arguments, 1);
+  return { type: "l1l2", l1: 0, l2: checkNumber("l2", factor, { min: 0 }) };
+}
+
+/**
+ * Adds l1 · Σ|w| + l2 · Σw² to the loss. As Keras's `L1L2`.
+ * @throws OptionError for unknown options or factors that are not numbers >= 0.
+ */
+export function l1l2(options: L1L2Options): RegularizerSpec {
+  checkKeys("l1l2", options, ["l1", "l2"], arguments);
+  const { l1: first = 0, l2: second = 0 } = options;
+  return {
+    type: "l1l2",
+    l1: checkNumber("l1l2: l1", first, { min: 0 }),
+    l2: checkNumber("l1l2: l2", second, { min: 0 }),
+  };
+}
+
+/** A name, spec or `null`, checked. @throws OptionError with the nearest known name. */
+export function resolveRegularizer(where: string, value: unknown): RegularizerSpec | null {
+  if (value === null) return null;
+  if (typeof value === "string") return checkName(where, value, ["l1", "l2"]) === "l1" ? l1() : l2();
+  if (typeof value !== "object" || value === undefined) {
+    throw new OptionError(`${where}: expected a regularizer such as l2(0.001), or null for none, got ${show(value)}.`);
+  }
+  const { type, ...options } = value as { type?: unknown };
+  checkName(`${where}: type`, type, ["l1l2"]);
+  return l1l2(options);
+}
+
+/** A weight tensor and its penalty. */
+export interface Penalized {
+  readonly tensor: TensorRef;
+  readonly regularizer: RegularizerSpec;
+}
+
+/** Emits the penalties of the weights as they are, added to the loss of every row. */
+export function emitPenalties(tape: Tape, penalized: readonly Penalized[]): void {
+  if (penalized.length === 0) return;
+  const counts = penalized.map(({ tensor }) => storageSize(tensor));
+  const blocks = counts.map((count) => Math.ceil(count / Place.Block));
+  const all = tape.scratch(
+    "penalties",
+    blocks.reduce((sum, count) => sum + count, 0),
+  );
+  let { offset } = all;
+  penalized.forEach(({ tensor, regularizer }, i) => {
+    const penalties = { ...all, offset, shape: [blocks[i]] };
+    const params = tape.span("params", { offset: tensor.offset, count: counts[i] });
+    tape.emit({ op: Op.Penalty, params, penalties, count: counts[i], l1: regularizer.l1, l2: regularizer.l2 });
+    offset += blocks[i];
+  });
+  tape.emit({ op: Op.PenaltyTotal, penalties: all, blocks: all.shape[0] });
+}
+
+/** Emits the gradients of the penalties, added to those of the loss. */
+export function emitPenaltyGradients(tape: Tape, penalized: readonly Penalized[]): void {
+  for (const { tensor, regularizer } of penalized) {
+    const span = { offset: tensor.offset, count: storageSize(tensor) };
+    const [params, grads] = [tape.span("params", span), tape.span("grads", span)];
+    tape.emit({ op: Op.PenaltyGradient, params, grads, count: span.count, l1: regularizer.l1, l2: regularizer.l2 });
+  }
+}

@@ -1,0 +1,94 @@
+/** The weights of a model by name: first values, and the checks on what users put in. */
+import { checkArrayLike, DataError, OptionError, ShapeError, show } from "../base/errors.js";
+import { kindOf } from "../base/kinds.js";
+import { Random } from "../base/random.js";
+import { formatShape, type Shape, sizeOf } from "../base/shape.js";
+import { pack } from "../plan/tensor.js";
+import type { Parameter } from "../program/types.js";
+import { initialize } from "./initialize.js";
+
+/** One weight tensor as users see it: kernels in [inputs, units] order, whatever the storage. */
+export interface Weight {
+  /** `dense_1/kernel` */
+  readonly name: string;
+  readonly shape: Shape;
+  readonly data: Float32Array;
+}
+
+/** What `setWeights` accepts. */
+export type WeightLike = Omit<Weight, "data"> & { readonly data: ArrayLike<number> };
+
+/** The first values of all parameters as a slab; parameter i is drawn from stream i of the seed. */
+export function initialWeights(parameters: readonly Parameter[], seed: number, slab: Float32Array): Float32Array {
+  parameters.forEach(({ tensor, initializer, shape, fanIn, fanOut, values }, i) => {
+    const random = Random.fromSeed(seed, i);
+    pack(tensor, values ?? initialize(initializer, random, sizeOf(shape), fanIn, fanOut), slab);
+  });
+  return slab;
+}
+
+/** True for numbers that float32 can hold. */
+function isStorable(value: unknown): boolean {
+  return typeof value === "number" && Number.isFinite(Math.fround(value));
+}
+
+/** True if no value is NaN or infinite: times 0 all others are 0. Four sums run beside each other. */
+function areFinite(values: Float32Array): boolean {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const whole = values.length & -4;
+  for (let i = 0; i < whole; i += 4) {
+    a += values[i] * 0;
+    b += values[i + 1] * 0;
+    c += values[i + 2] * 0;
+    d += values[i + 3] * 0;
+  }
+  return a + b + c + d === 0 && values.subarray(whole).every(Number.isFinite);
+}
+
+/** Index of the first value that is not a number of at least `minimum` that float32 can hold; -1 if there is none. */
+function firstBad(values: ArrayLike<number>, minimum: number): number {
+  if (kindOf(values) === "Float32Array" && minimum === -Infinity && areFinite(values as Float32Array)) return -1;
+  for (let i = 0; i < values.length; i++) if (!isStorable(values[i]) || values[i] < minimum) return i;
+  return -1;
+}
+
+/**
+ * Packs a full list of weights into a slab.
+ * @throws OptionError, ShapeError, DataError before anything is written.
+ */
+export function packWeights(
+  where: string,
+  parameters: readonly Parameter[],
+  weights: readonly WeightLike[],
+  slab: Float32Array,
+): Float32Array {
+  if (!Array.isArray(weights))
+    throw new OptionError(`${where}: expected what getWeights() returns, got ${show(weights)}.`);
+  const names = parameters.map(({ path }) => path).join(", ");
+  if (weights.length !== parameters.length) {
+    throw new ShapeError(`${where}: expected ${parameters.length} weights (${names}), got ${weights.length}.`);
+  }
+  parameters.forEach(({ path, shape, minimum = -Infinity }, i) => {
+    const weight = weights[i] as Partial<WeightLike> | null;
+    if (weight?.name !== path) {
+      throw new OptionError(
+        `${where}: expected ${path} at place ${i}, got ${show(weight?.name)}. The order is ${names}.`,
+      );
+    }
+    const given = show(weight.shape);
+    if (given !== formatShape(shape) || weight.data?.length !== sizeOf(shape)) {
+      const values = `${weight.data?.length ?? 0} values`;
+      throw new ShapeError(`${where}: ${path}: expected ${formatShape(shape)}, got ${given} with ${values}.`);
+    }
+    checkArrayLike(`${where}: ${path}: data`, weight.data);
+    const bad = firstBad(weight.data, minimum);
+    if (bad >= 0) {
+      const wanted = isStorable(weight.data[bad]) ? `a number >= ${minimum}` : "a finite number";
+      throw new DataError(`${where}: ${path}[${bad}]: expected ${wanted}, got ${show(weight.data[bad])}.`);
+    }
+  });
+  parameters.forEach(({ tensor }, i) => {
+    pack(tensor, weights[i].data, slab);
+  });
+  return slab;
+}

@@ -1,0 +1,80 @@
+/** How much rows count by their class. Loaded with the first `fit` that is given classWeight. */
+
+import { checkNumber, DataError, OptionError, show } from "../base/errors.js";
+import { kindOf } from "../base/kinds.js";
+import { sizeOf } from "../base/shape.js";
+import { classesOf } from "../data/classes.js";
+import type { Dataset } from "../data/dataset.js";
+import { Label } from "../plan/op.js";
+import { hasClasses, type LossSpec, lossTargets, outputReading, targetKind } from "../specs/losses.js";
+import type { Expectation } from "./feed.js";
+
+/**
+ * Sample weights times class weights.
+ * @throws OptionError for weights that are not numbers >= 0, for keys that are not classes, or where there are no
+ * classes; DataError for a row that has not exactly one class.
+ */
+export function combineWeights(
+  dataset: Dataset,
+  classWeight: unknown,
+  { outputs, loss }: Pick<Expectation, "outputs" | "loss">,
+): Float32Array {
+  checkLoss(loss, outputs);
+  if (outputs > 1 && lossTargets(loss) === "dense") checkOneClass(dataset);
+  const found = classesOf(dataset).map((name) => (name === loss.ignoreClass ? Label.Ignored : name));
+  // Targets of -1 stand for class 0.
+  const classes = targetKind(loss) === "signs" && outputs === 1 ? found.map((name) => Math.max(name, 0)) : found;
+  const count = Math.max(outputs, 2);
+  const weights =
+    classWeight === "balanced" ? balancedWeights(classes, count) : namedWeights(classWeight, count, dataset.classNames);
+  return Float32Array.from(classes, (name, row) => (weights[name] ?? 1) * (dataset.sampleWeight?.[row] ?? 1));
+}
+
+function checkLoss(loss: LossSpec, outputs: number): void {
+  if (!hasClasses(loss)) throw new OptionError(`fit: classWeight: ${loss.type} has no classes.`);
+  if (outputReading(loss) !== "each" || outputs === 1) return;
+  const hint =
+    loss.type === "binaryCrossentropy" ? "posWeight: a number for each output, or give sampleWeight" : "sampleWeight";
+  throw new OptionError(`fit: classWeight: with ${outputs} yes-or-no outputs a row has no single class. Give ${hint}.`);
+}
+
+/** Each row has one target that is larger than all others. */
+function checkOneClass({ y, targetShape, length }: Dataset): void {
+  const width = sizeOf(targetShape);
+  for (let row = 0; row < length; row++) {
+    const targets = y.subarray(row * width, (row + 1) * width);
+    const most = targets.reduce((a, b) => Math.max(a, b));
+    if (most > 0 && targets.indexOf(most) === targets.lastIndexOf(most)) continue;
+    throw new DataError(
+      `fit: classWeight: y: row ${row}: expected one class, got ${show(Array.from(targets))}. ` +
+        "Drop the row, or give sampleWeight instead.",
+    );
+  }
+}
+
+/** n / (classes · rows of the class), where only classes that occur are counted: scikit-learn's "balanced". */
+function balancedWeights(classes: Int32Array, count: number): Float64Array {
+  const rows = new Float64Array(count);
+  const counted = classes.filter((name) => name !== Label.Ignored);
+  for (const name of counted) rows[name]++;
+  const present = rows.filter((n) => n > 0).length;
+  return rows.map((n) => (n > 0 ? counted.length / (present * n) : 1));
+}
+
+function namedWeights(given: unknown, count: number, names: readonly string[] | null): Float64Array {
+  if (!["Object", "Array"].includes(kindOf(given))) {
+    throw new OptionError(`fit: classWeight: expected { class: weight, … } or "balanced", got ${show(given)}.`);
+  }
+  const weights = new Float64Array(count).fill(1);
+  for (const [key, weight] of Object.entries(given as object)) {
+    const place = names?.indexOf(key) ?? -1;
+    if (place >= 0 && String(place) !== key) {
+      throw new OptionError(`fit: classWeight: expected class numbers, got ${show(key)}. Write ${place} for it.`);
+    }
+    // What is not written as a number is shown as it is: Number("") is 0.
+    const name = String(Number(key)) === key && key !== "NaN" ? Number(key) : key;
+    const index = checkNumber("fit: classWeight: class", name, { min: 0, below: count, integer: true });
+    weights[index] = checkNumber(`fit: classWeight[${key}]`, weight, { min: 0 });
+  }
+  return weights;
+}

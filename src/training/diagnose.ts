@@ -1,0 +1,128 @@
+/** Finds out where the first value went bad after a training step was refused, and why it most likely did. */
+import { NonFiniteError } from "../base/errors.js";
+import { sizeOf } from "../base/shape.js";
+import { LossKind, Op, Status } from "../plan/op.js";
+import { outputsOf } from "../plan/record.js";
+import type { TensorRef } from "../plan/tensor.js";
+import { doubtOf } from "../program/lastLayer.js";
+import type { Program } from "../program/types.js";
+import type { Session } from "../runtime/session.js";
+import { type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/index.js";
+import type { RefusedStep } from "./refusedStep.js";
+import { scalingRemedy } from "./targetScale.js";
+
+/** Inputs, targets or weights beyond this are named as the likely cause. */
+const LARGE = 1000;
+/** Inputs beyond this are named before the learning rate: the highest rate that converges falls with their square. */
+const WIDE = 10;
+
+function largest(values: Float32Array): { value: number; at: number } {
+  let at = 0;
+  for (let i = 1; i < values.length; i++) if (!(Math.abs(values[i]) <= Math.abs(values[at]))) at = i;
+  return { value: values[at], at };
+}
+
+function readRows(session: Session, tensor: TensorRef, rows: number): Float32Array {
+  const values = new Float32Array(rows * sizeOf(tensor.shape));
+  session.readRows(tensor, rows, values);
+  return values;
+}
+
+/** Runs the forward records one by one again: the weights are still those of before the step. */
+function firstBadOutput(session: Session, { plan }: Program, rows: number): string | null {
+  const [begin, end] = plan.sections.train ?? [0, 0];
+  session.resetSums();
+  for (let index = begin; index < end; index++) {
+    const record = plan.records[index];
+    if (record.op === Op.Loss) break;
+    session.runRecord(index);
+    const outputs = outputsOf(record).filter(({ slab }) => slab === "rows");
+    const bad = outputs.find((tensor) => !readRows(session, tensor, rows).every(Number.isFinite));
+    if (bad) return bad.name;
+  }
+  return null;
+}
+
+function firstBadGradient(session: Session, { parameters }: Program): string | null {
+  const bad = parameters.find(({ tensor }) => {
+    return !session.readParameter({ ...tensor, slab: "grads" }).every(Number.isFinite);
+  });
+  return bad ? `the gradient of ${bad.path}` : null;
+}
+
+function unscaledTargets(targets: Float32Array, width: number, { layers }: Program): string[] {
+  const found = `targets are not scaled: y reaches ${largest(targets).value.toPrecision(3)}`;
+  const { name, spec } = layers[layers.length - 1];
+  const scales = spec.type === "rescaling" ? [`Leave ${name} out: it multiplies gradients, too`] : [];
+  return [found, ...scales, scalingRemedy(targets, width, false)];
+}
+
+/** A prediction below 0 where the loss takes its logarithm; `null` where there is none. */
+function negativeRate(session: Session, { plan }: Program, rows: number): number | null {
+  const [begin, end] = plan.sections.train ?? [0, 0];
+  const record = plan.records.slice(begin, end).find(({ op }) => op === Op.Loss);
+  if (record?.op !== Op.Loss || record.kind !== LossKind.Poisson) return null;
+  return readRows(session, record.predictions, rows).find((rate) => rate < 0) ?? null;
+}
+
+/** What most likely went wrong, then what to do about it, as sentences. */
+function likelyCause({ stepping, position, x: rowsOfX }: RefusedStep): string {
+  const { session, program, compiled } = stepping;
+  const { rows, learningRate } = position;
+  const { x, training, parameters, layers } = program;
+  const inputs = largest(rowsOfX);
+  const column = `column ${inputs.at % sizeOf(x.shape)} of x reaches ${inputs.value.toPrecision(3)}`;
+  const unscaled = [`inputs are not scaled: ${column}`, "Scale x to about -1 to 1"];
+  const targets = training?.targets.format === "rows" ? readRows(session, training.targets, rows) : new Float32Array(1);
+  const width = targets.length / rows;
+  const target = Math.abs(largest(targets).value);
+  const doubt = doubtOf(layers, compiled.loss);
+  const rate = negativeRate(session, program, rows);
+  const tenth = Number((learningRate / 10).toPrecision(3));
+  // From far above, a tenth and a tenth of that would diverge, too; nor do scaled data help there.
+  const lower = Math.min(tenth, usualRate(compiled.optimizer));
+  const andLower = lower < tenth ? [`Lower the learning rate from ${learningRate} to ${lower}`] : [];
+
+  const causes = (): readonly string[] => {
+    if (doubt) return [doubt.message, doubt.remedy, ...(Math.abs(inputs.value) > LARGE ? [unscaled[1]] : [])];
+    if (Math.abs(inputs.value) > LARGE) return [...unscaled, ...andLower];
+    if (target > LARGE) return [...unscaledTargets(targets, width, program), ...andLower];
+    if (rate !== null) {
+      const found = `poisson takes rates above 0, and a prediction is ${rate.toPrecision(3)}`;
+      return [found, "End with exponential or softplus"];
+    }
+    if (Math.abs(inputs.value) > WIDE) return [...unscaled, ...andLower];
+    if (target > WIDE) return [...unscaledTargets(targets, width, program), ...andLower];
+    return [`the learning rate ${learningRate} is too high`, `Try ${lower}, then less if that diverges`];
+  };
+  const weights = parameters.map(({ path, tensor }) => ({ path, ...largest(session.readParameter(tensor)) }));
+  const worst = weights.reduce((a, b) => (Math.abs(b.value) > Math.abs(a.value) ? b : a));
+  const isLost = Math.abs(worst.value) > LARGE;
+  const anew = isLost ? [`Begin with a new model: ${worst.path} has grown to ${worst.value.toPrecision(3)}`] : [];
+  return [...causes(), ...anew].join(". ");
+}
+
+/** The optimizer's default rate. */
+function usualRate({ type }: OptimizerSpec): number {
+  return resolveOptimizer("optimizer", type).learningRate as number;
+}
+
+/** The error for a step that set a status. The weights are finite. */
+export function diagnose(refused: RefusedStep): NonFiniteError {
+  const { stepping, position, status, x } = refused;
+  const { session, program } = stepping;
+  const { epoch, step, rows } = position;
+  session.rows = rows;
+  session.writeRows(program.x, x, null, 0, rows);
+  const badOutput = firstBadOutput(session, program, rows);
+  const isLoss = status === Status.LossNotFinite;
+  const tensor = (isLoss ? badOutput : firstBadGradient(session, program)) ?? (isLoss ? "loss" : "the updated weights");
+  const cause = likelyCause(refused);
+  session.resetSums(); // and the status, at which the next run would stop
+  const what = isLoss ? "the loss is not finite" : "an update is not finite";
+  return new NonFiniteError(
+    `fit: epoch ${epoch}, step ${step}: ${what}; the first values that went bad are in ${tensor}. ` +
+      `Most likely ${cause}. Every weight keeps its last finite value.`,
+    { epoch, step, tensor, cause },
+  );
+}

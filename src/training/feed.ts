@@ -1,0 +1,204 @@
+/** The way of data into a session: checks data against a model once, then writes its batches. */
+
+import { checkArguments, DataError, located, OptionError, ShapeError, show } from "../base/errors.js";
+import { formatShape, type Shape, sizeOf } from "../base/shape.js";
+import { type Data, Dataset, describeRows } from "../data/dataset.js";
+import { checkLabels, fitsShape, shapeOf, toRows } from "../data/matrix.js";
+import { Label } from "../plan/op.js";
+import type { Program, TrainingTensors } from "../program/types.js";
+import type { Session } from "../runtime/session.js";
+import { checkInput, type PlacedLayer } from "../specs/layers/index.js";
+import { type LossSpec, lossTargets, outputReading, type TargetKind, targetKind } from "../specs/losses.js";
+
+/** Rows per optimizer step where nothing else is said. */
+export const BATCH_SIZE = 32;
+
+/** Rows per pass where nothing is trained: enough to fill the kernels, few enough for the cache. */
+export const PASS_ROWS = 256;
+
+/** What a model expects of its data. */
+export interface Expectation {
+  readonly inputShape: Shape;
+  readonly layers: readonly PlacedLayer[];
+  readonly outputs: number;
+  readonly loss: LossSpec;
+}
+
+/**
+ * The data as a Dataset that fits the model.
+ * @throws ShapeError, DataError saying which row or shape does not fit, and how to mend it.
+ */
+export function fitData(where: string, data: Data, { inputShape, layers, outputs, loss }: Expectation): Dataset {
+  refuseRows(where, data);
+  const labels = lossTargets(loss) === "labels";
+  const wanted = labels || outputs === 1 ? [] : [outputs];
+  const perClass = outputReading(loss) === "classes" && !labels;
+  if (wanted.length > 0) refuseOneEach(where, data, { inputShape, outputs, loss });
+  const dataset =
+    data instanceof Dataset
+      ? data
+      : located(where, () => Dataset.from(data, { inputShape, targetShape: targetShape(data, wanted) }));
+  checkInputShape(where, dataset, inputShape);
+  if (dataset.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
+  checkInput(`${where}: x`, layers, dataset.x);
+  const width = sizeOf(dataset.targetShape);
+  if (labels && width !== 1) {
+    throw new ShapeError(
+      `${where}: y: ${loss.type} expects one integer label per row, got rows of ${width}. ` +
+        `For one-hot rows use "categoricalCrossentropy".`,
+    );
+  }
+  if (!labels && width !== outputs) {
+    const hint = perClass && width === 1 ? LABELS_HINT : "";
+    throw new ShapeError(`${where}: y: expected ${outputs} targets per row, one for each output, got ${width}.${hint}`);
+  }
+  if (labels) checkLabels(`${where}: y`, dataset.y, outputs, loss.ignoreClass);
+  else checkTargets(`${where}: y`, dataset.y, width, loss);
+  return dataset;
+}
+
+/** Refuses x and y as two arguments, then any argument too many. @throws DataError, OptionError */
+export function checkCall(where: string, args: ArrayLike<unknown>, most: number): void {
+  refuseRows(where, args[0]);
+  checkArguments(where, args, most);
+}
+
+/** Refuses x by itself, as other libraries take it. @throws DataError */
+function refuseRows(where: string, data: unknown): void {
+  if (!Array.isArray(data) && !ArrayBuffer.isView(data)) return;
+  throw new DataError(
+    `${where}: expected { x, y } or a Dataset, got ${show(data)}. Put x and y into one object: { x, y }.`,
+  );
+}
+
+/**
+ * The inputs alone, as rows that fit the model: of data with targets or without, or plain rows.
+ * @throws ShapeError, DataError as `fitData`.
+ */
+export function fitInputs(
+  where: string,
+  data: unknown,
+  { inputShape, layers }: Pick<Expectation, "inputShape" | "layers">,
+): Float32Array {
+  const hasX = typeof data === "object" && data !== null && "x" in data;
+  if (data instanceof Dataset) checkInputShape(where, data, inputShape);
+  const x = toRows(`${where}: x`, hasX ? data.x : data, inputShape);
+  checkInput(`${where}: x`, layers, x);
+  return x;
+}
+
+function checkInputShape(where: string, dataset: Dataset, inputShape: Shape): void {
+  if (fitsShape(dataset.inputShape, inputShape)) return;
+  const expected = formatShape(inputShape, { batch: true });
+  throw new ShapeError(
+    `${where}: x: expected ${expected}, got ${describeRows(dataset)}. The model's inputShape decides.`,
+  );
+}
+
+/** Rows of y say their own shape; a flat array is cut as the model wants it. */
+function targetShape(data: Data, wanted: Shape): Shape {
+  const own = shapeOf(Array.isArray(data?.y) ? data.y[0] : null);
+  if (own.length === 0) return wanted;
+  return sizeOf(own) === 1 ? [] : own;
+}
+
+const LABELS_HINT = ` For labels use "sparseCategoricalCrossentropy".`;
+
+/** As many numbers as rows, where each row needs several. Without this, the message would speak of too few rows. */
+function refuseOneEach(
+  where: string,
+  data: Data,
+  { inputShape, outputs, loss }: Pick<Expectation, "inputShape" | "outputs" | "loss">,
+): void {
+  if (data instanceof Dataset) return;
+  const { x, y } = data ?? {};
+  const [[values = 0, ...row], [targets, ...target]] = [shapeOf(x), shapeOf(y)];
+  if (target.length > 0 || targets !== (row.length > 0 ? values : values / sizeOf(inputShape))) return;
+  const perClass = outputReading(loss) === "classes";
+  const expected = perClass
+    ? `${loss.type} expects one target per class in each row`
+    : `expected ${outputs} targets per row, one for each output`;
+  throw new ShapeError(`${where}: y: ${expected}, got one number per row.${perClass ? LABELS_HINT : ""}`);
+}
+
+/** Of each kind of targets, what is legal, in words and as a test of a finite number. */
+const legalTargets: Readonly<Record<TargetKind, { words: string; holds: (target: number) => boolean }>> = {
+  numbers: { words: "finite numbers", holds: () => true },
+  nonNegative: { words: "targets of 0 or more", holds: (target) => target >= 0 },
+  probabilities: { words: "targets from 0 to 1", holds: (target) => target >= 0 && target <= 1 },
+  signs: { words: "targets of -1 and 1, or of 0 and 1", holds: (target) => target === 0 || Math.abs(target) === 1 },
+  labels: { words: "integer labels", holds: Number.isInteger },
+};
+
+function checkTargets(where: string, y: Float32Array, width: number, loss: LossSpec): void {
+  const kind = targetKind(loss);
+  const { words, holds } = legalTargets[kind];
+  let bad = y.findIndex((target) => !holds(target));
+  // 0 is read as -1; next to a -1 it could mean neither.
+  if (bad < 0 && kind === "signs" && y.includes(-1)) bad = y.indexOf(0);
+  if (bad < 0) return;
+  const row = Math.floor(bad / width);
+  throw new DataError(`${where}: row ${row}: ${loss.type} expects ${words}, got ${y[bad]}.`);
+}
+
+/** Writes the batches of one data set into a session. */
+export class Feed {
+  readonly rows: number;
+  readonly #dataset: Dataset;
+  readonly #y: Float32Array;
+  readonly #weights: Float32Array | null;
+  readonly #session: Session;
+  readonly #x: Program["x"];
+  readonly #training: TrainingTensors;
+  /** By what the weights of rows that count are multiplied in every batch; `null` where each batch has its own factor. */
+  readonly #factor: number | null;
+  /** The session's write count after the whole data set was written at once: while it stands, so do the data. */
+  #residentAt = -1;
+
+  constructor(
+    session: Session,
+    program: Program,
+    dataset: Dataset,
+    weights: Float32Array | null = dataset.sampleWeight,
+    { evaluates = false } = {},
+  ) {
+    if (!program.training) throw new OptionError("There are no targets before compile().");
+    this.#session = session;
+    this.#x = program.x;
+    this.#training = program.training;
+    this.rows = dataset.length;
+    this.#dataset = dataset;
+    this.#weights = weights;
+    // Labels become indices in the kernels, so no one may change them after this check: they are copied.
+    const isLabels = program.training.targets.format === "labels";
+    const { ignoreClass } = program.training;
+    if (isLabels) checkLabels("y", dataset.y, sizeOf(program.predictions.shape), ignoreClass);
+    this.#y = isLabels ? dataset.y.map((label) => (label === ignoreClass ? Label.Ignored : label)) : dataset.y;
+    if (ignoreClass === null) this.#factor = 1;
+    else this.#factor = evaluates ? this.#shareFactor(null, 0, dataset.length) : null;
+  }
+
+  /** Writes rows [begin, begin + count) of `order`, or of the data set itself. */
+  write(order: Uint32Array | null, begin: number, count: number): void {
+    const { targets, sampleWeights } = this.#training;
+    if (this.#residentAt === this.#session.writes) return;
+    this.#session.rows = count;
+    this.#session.writeRows(this.#x, this.#dataset.x, order, begin, count);
+    if (targets.format === "labels") this.#session.writeLabels(targets, this.#y, order, begin, count);
+    else this.#session.writeRows(targets, this.#y, order, begin, count);
+    if (this.#weights) this.#session.writeRows(sampleWeights, this.#weights, order, begin, count);
+    else this.#session.fillRows(sampleWeights, 1, count);
+    const factor = this.#factor ?? this.#shareFactor(order, begin, count);
+    if (factor !== 1) this.#session.scaleRows(sampleWeights, factor, count);
+    if (order === null && count === this.rows) this.#residentAt = this.#session.writes;
+  }
+
+  /** Rows / rows that count: with it, the mean over all rows is that over the rows that count. */
+  #shareFactor(order: Uint32Array | null, begin: number, count: number): number {
+    let counted = 0;
+    for (let row = begin; row < begin + count; row++) {
+      if (this.#y[order === null ? row : order[row]] !== Label.Ignored) counted++;
+    }
+    return counted === 0 ? 0 : count / counted;
+  }
+}

@@ -1,0 +1,91 @@
+/** Training as an async iteration: whoever pulls the logs sets the pace. Knows `fit` only by its options. */
+
+import { checkName } from "../base/errors.js";
+import type { Callback } from "../callbacks/callback.js";
+import type { History, TrainLog } from "../callbacks/logTypes.js";
+import { checkFit, type FitOptions } from "./options.js";
+
+/** Options of `train`. */
+export interface TrainOptions extends FitOptions {
+  /** What a log is given for. @default "epoch" */
+  every?: "epoch" | "batch";
+}
+
+/** Hands logs from training to the one who pulls, and holds training until the next pull. */
+class Handoff {
+  #log: TrainLog | null = null;
+  #wake = () => {};
+  #release = () => {};
+  #isOpen = true;
+  #hasEnded = false;
+
+  /** Called by training; resolves when the log is done with. */
+  give(log: TrainLog): Promise<void> | null {
+    if (!this.#isOpen) return null;
+    this.#log = log;
+    this.#wake();
+    return new Promise((resolve) => {
+      this.#release = resolve;
+    });
+  }
+
+  /** The next log; `null` when training has ended. */
+  async take(): Promise<TrainLog | null> {
+    this.#release();
+    if (!this.#log && !this.#hasEnded) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    const log = this.#log;
+    this.#log = null;
+    return log;
+  }
+
+  /** Training has ended: there are no more logs. */
+  end(): void {
+    this.#hasEnded = true;
+    this.#wake();
+  }
+
+  /** Nobody pulls any more: training need not wait. */
+  close(): void {
+    this.#isOpen = false;
+    this.#release();
+  }
+}
+
+/** Runs `fit` and yields its logs. Leaving the iteration ends training behind the running step. */
+export async function* iterate<Custom extends string>(
+  fit: (options: FitOptions) => Promise<History<Custom>>,
+  { every = "epoch", ...options }: TrainOptions,
+): AsyncGenerator<TrainLog<Custom>, History<Custom>, undefined> {
+  checkName("train: every", every, ["epoch", "batch"]);
+  checkFit(options);
+  const handoff = new Handoff();
+  const stopper = new AbortController();
+  const stop = () => stopper.abort();
+  if (options.signal?.aborted) stop();
+  options.signal?.addEventListener("abort", stop);
+  const callbacks = [...(options.callbacks ?? []), every === "batch" ? perBatch(handoff) : perEpoch(handoff)];
+  const training = fit({ ...options, callbacks, signal: stopper.signal });
+  const end = () => handoff.end();
+  const ended = training.then(end, end);
+  try {
+    for (let log = await handoff.take(); log; log = await handoff.take()) yield log as TrainLog<Custom>;
+    return await training;
+  } finally {
+    options.signal?.removeEventListener("abort", stop);
+    stop();
+    handoff.close();
+    await ended;
+  }
+}
+
+function perEpoch(handoff: Handoff): Callback {
+  return { onEpochEnd: (epoch, logs) => handoff.give({ epoch, ...logs } as TrainLog) };
+}
+
+function perBatch(handoff: Handoff): Callback {
+  return { onBatchEnd: ({ epoch, step }, logs) => handoff.give({ epoch, step, ...logs() }) };
+}

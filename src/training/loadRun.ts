@@ -1,0 +1,142 @@
+/** Reads what `storeRun` wrote, and trusts nothing in it: no run may begin where none could have stopped. Loaded with the first file. */
+import { checkBoolean, checkKeys, checkNumber, FormatError, show } from "../base/errors.js";
+import { kindOf } from "../base/kinds.js";
+import type { CallbackState } from "../callbacks/callback.js";
+import type { Logs } from "../callbacks/logTypes.js";
+import type { NamedTensor } from "../formats/safetensors.js";
+import { Place } from "../plan/op.js";
+import type { Collected } from "./collector.js";
+import type { EpochEnd, Run, RunConditions, StoredState } from "./run.js";
+
+/** Numbers that a run adds up: the loss, and every metric. */
+const SUMS = 1 + Place.MetricSlots;
+
+const COUNT = { min: 0, integer: true };
+
+/** Deeper than any state that can be stored. */
+const DEEPEST = 1000;
+
+const COUNTS = ["epoch", "step", "rows", "pass", "batch"] as const;
+
+const KEYS = ["conditions", ...COUNTS, "epochEnd", "isStopping", "sums", "collected", "callbacks"];
+
+/** What `storeRun` stored. Takes its tensors out of those of the file. @throws FormatError, OptionError for anything else. */
+export function loadRun(json: unknown, tensors: Map<string, NamedTensor>): Run {
+  const run = checkObject("run", json) as Partial<Run>;
+  checkKeys("load: run", run, KEYS);
+  const [epoch, step, rows, pass, batch] = COUNTS.map((name) => checkNumber(`load: run: ${name}`, run[name], COUNT));
+  const conditions = loadConditions(run.conditions);
+  const sums = load("sums", run.sums, tensors);
+  if (!Array.isArray(sums) || !(step === 0 || sums.length === SUMS) || !sums.every((sum) => typeof sum === "number")) {
+    throw new FormatError(`load: run: sums: expected ${SUMS} numbers, got ${show(run.sums)}.`);
+  }
+  if (!Array.isArray(run.callbacks)) {
+    throw new FormatError(`load: run: callbacks: expected a list, got ${show(run.callbacks)}.`);
+  }
+  const loaded = {
+    ...{ conditions, epoch, step, rows, pass, batch },
+    epochEnd: run.epochEnd === null ? null : loadEpochEnd(run.epochEnd, tensors),
+    isStopping: checkBoolean("load: run: isStopping", run.isStopping),
+    sums,
+    collected: run.collected === null ? null : loadCollected(loadAll("collected", run.collected, tensors)),
+    callbacks: run.callbacks.map((callback) => loadState(callback, tensors)),
+  };
+  checkPlace(loaded);
+  return loaded;
+}
+
+function loadConditions(json: unknown): RunConditions {
+  const where = "run: conditions";
+  const conditions = checkObject(where, json) as Partial<RunConditions>;
+  checkKeys(`load: ${where}`, conditions, ["batchSize", "rows", "shuffle", "stepsPerEpoch"]);
+  const { batchSize, rows, shuffle, stepsPerEpoch } = conditions;
+  for (const [name, value] of Object.entries({ batchSize, rows, stepsPerEpoch })) {
+    if (value !== null) checkNumber(`load: ${where}: ${name}`, value, { min: 1, integer: true });
+  }
+  if (shuffle !== null) checkBoolean(`load: ${where}: shuffle`, shuffle);
+  if ((rows === null) !== (batchSize === null) || (rows === null) !== (shuffle === null)) {
+    throw new FormatError(`load: ${where}: expected rows, batchSize and shuffle, or none of them.`);
+  }
+  return conditions as RunConditions;
+}
+
+/** Refuses a place that no run under these conditions comes to: training from there would not end, or count wrongly. */
+function checkPlace({ conditions, epoch, step, rows, batch, epochEnd, collected }: Run): void {
+  const { batchSize, stepsPerEpoch, rows: all } = conditions;
+  const isStream = batchSize === null || all === null;
+  const perPass = isStream ? Infinity : Math.ceil(all / batchSize);
+  const check = (name: string, value: number, least: number, most: number) => {
+    if (value >= least && value <= most) return;
+    const wanted = least === most ? least : most < Infinity ? `at most ${most}` : `at least ${least}`;
+    throw new FormatError(`load: run: ${name}: expected ${wanted}, got ${value}.`);
+  };
+  check("step", step, 0, epochEnd ? 0 : (stepsPerEpoch ?? perPass));
+  if (stepsPerEpoch === null) check("batch", batch, step, step);
+  else check("batch", batch, 0, perPass);
+  if (isStream) {
+    check("rows", rows, step, step === 0 ? 0 : Infinity);
+  } else {
+    // The last batch of each pass lacks some rows.
+    const passes = Math.floor(batch / perPass) - Math.floor((batch - step) / perPass);
+    const expected = step * batchSize - passes * (perPass * batchSize - all);
+    check("rows", rows, expected, expected);
+  }
+  if (epochEnd) check("epoch", epoch, epochEnd.epoch + 1, epochEnd.epoch + 1);
+  if (collected && step === 0) throw new FormatError("load: run: collected: expected nothing between two epochs.");
+}
+
+function checkObject(what: string, value: unknown): object {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw new FormatError(`load: ${what}: expected an object, got ${show(value)}.`);
+}
+
+function loadEpochEnd(json: unknown, tensors: Map<string, NamedTensor>): EpochEnd {
+  const end = checkObject("run: epochEnd", json) as Partial<EpochEnd>;
+  checkKeys("load: run: epochEnd", end, ["epoch", "logs", "next"]);
+  const epoch = checkNumber("load: run: epochEnd: epoch", end.epoch, COUNT);
+  const next = checkNumber("load: run: epochEnd: next", end.next, COUNT);
+  const logs = loadAll("epochEnd: logs", end.logs, tensors);
+  for (const [name, value] of Object.entries(logs)) {
+    if (typeof value === "number") continue;
+    throw new FormatError(`load: run: epochEnd: ${name}: expected a number, got ${show(value)}.`);
+  }
+  return { epoch, logs: logs as Logs, next };
+}
+
+function loadCollected({ targets, predictions }: Record<string, unknown>): Collected {
+  const areNumbers = kindOf(targets) === "Float32Array" && kindOf(predictions) === "Float32Array";
+  if (areNumbers) return { targets, predictions } as Collected;
+  throw new FormatError("load: run: collected: expected the targets and predictions of an epoch.");
+}
+
+function loadState(json: unknown, tensors: Map<string, NamedTensor>): StoredState {
+  const { name, state } = (json ?? {}) as Partial<StoredState>;
+  if (typeof name !== "string" || state === undefined) {
+    throw new FormatError(`load: run: callbacks: expected names with states, got ${show(json)}.`);
+  }
+  return { name, state: loadAll(`state of ${show(name)}`, state, tensors) as CallbackState };
+}
+
+function loadAll(what: string, json: unknown, tensors: Map<string, NamedTensor>, depth = 0): Record<string, unknown> {
+  const values = Object.entries(checkObject(`run: ${what}`, json));
+  return Object.fromEntries(values.map(([key, value]) => [key, load(what, value, tensors, depth)]));
+}
+
+/** A value that `storeRun` stored. Each tensor is taken once, so that no file asks for more memory than it has. */
+function load(what: string, json: unknown, tensors: Map<string, NamedTensor>, depth = 0): unknown {
+  if (depth > DEEPEST) throw new FormatError(`load: run: ${what}: nested more than ${DEEPEST} deep.`);
+  if (typeof json !== "object" || json === null) return json;
+  if (Array.isArray(json)) return json.map((item) => load(what, item, tensors, depth + 1));
+  const [[kind, value] = [], ...more] = Object.entries(json) as [string, unknown][];
+  if (more.length === 0 && kind === "object") return loadAll(what, value, tensors, depth + 1);
+  if (more.length === 0 && kind === "number" && /^(NaN|-?Infinity|-0)$/.test(String(value))) return Number(value);
+  if (more.length === 0 && kind === "tensor") return value === null ? new Float32Array(0) : takeTensor(value, tensors);
+  throw new FormatError(`load: run: ${what}: expected a value that simdgrad wrote, got ${show(json)}.`);
+}
+
+function takeTensor(name: unknown, tensors: Map<string, NamedTensor>): Float32Array {
+  const stored = typeof name === "string" ? tensors.get(name) : undefined;
+  if (!stored) throw new FormatError(`load: ${show(name)} is missing.`);
+  tensors.delete(stored.name);
+  return stored.data.slice();
+}

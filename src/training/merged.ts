@@ -1,0 +1,18 @@
+/** Tells of columns of x whose values float32 cannot tell apart. Loaded with data in which float32 blurs something. */
+
+import { sizeOf } from "../base/shape.js";
+import type { Dataset } from "../data/dataset.js";
+import { describeMerged, mergedColumn } from "../data/exact.js";
+
+/** `column 0 (time): 8 different values are 1 in float32, …`; `null` where there is no such column. */
+export function describeMergedX({ x, inputShape, featureNames }: Dataset): string | null {
+  const merged = mergedColumn(x, sizeOf(inputShape));
+  if (merged === null) return null;
+  const name = featureNames ? ` (${featureNames[merged.column]})` : "";
+  return `column ${merged.column}${name}: ${describeMerged(merged)}`;
+}
+
+export function warnOfMerged(dataset: Dataset, onWarning: (message: string) => void): void {
+  const merged = describeMergedX(dataset);
+  if (merged) onWarning(`fit: x: ${merged}. Scale x before training: standardScaler().fitTransform(data).`);
+}

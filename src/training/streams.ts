@@ -1,0 +1,142 @@
+/** Training and evaluation from streams: batches read as they are needed. Loaded with the first stream that is given. */
+
+import { DataError, OptionError } from "../base/errors.js";
+import type { Signal } from "../base/kinds.js";
+import type { Data, Dataset } from "../data/dataset.js";
+import { batchPipeline, Pipeline } from "../data/pipeline.js";
+import type { Stream } from "../data/stream.js";
+import type { Program } from "../program/types.js";
+import type { Session } from "../runtime/session.js";
+import { type BatchReader, type BatchSource, NOT_READY, type Training } from "./batches.js";
+import { combineWeights } from "./classWeight.js";
+import { BATCH_SIZE, type Expectation, Feed, fitData } from "./feed.js";
+import type { CheckedFit } from "./options.js";
+
+/** A stream as batches. */
+export function toBatches(where: string, stream: Stream, batchSize: number): Pipeline<unknown> {
+  const batches = batchPipeline(where, stream);
+  return batches.isBatched ? batches : batches.batch(batchSize);
+}
+
+/** A stream to train on, batch by batch. @throws OptionError for options that need all rows at once. */
+export function prepareStream(data: Stream, options: CheckedFit, expectation: Expectation): Training {
+  const { classWeight, batchSize = BATCH_SIZE } = options;
+  const refuse = (name: string, hint: string) => {
+    throw new OptionError(`fit: ${name}: a stream is never there as a whole. ${hint}`);
+  };
+  if (options.validationSplit !== 0) refuse("validationSplit", "Give validationData.");
+  if (classWeight === "balanced") refuse("classWeight", 'Give { class: weight, … } instead of "balanced".');
+  if (options.shuffle === true) refuse("shuffle", "Use pipeline(…).shuffle(bufferSize).");
+  const batches = toBatches("fit", data, batchSize);
+  const isBatched = !(data instanceof Pipeline) || data.isBatched;
+  if (isBatched && options.batchSize !== undefined) {
+    throw new OptionError("fit: batchSize: these are batches already. Leave out batchSize, or batch().");
+  }
+  const weightsOf = (dataset: Dataset) =>
+    classWeight === undefined ? dataset.sampleWeight : combineWeights(dataset, classWeight, expectation);
+  const fitOne = (batch: unknown, index: number): FittedBatch => {
+    const dataset = fitData(`fit: batch ${index}`, batch as Data, expectation);
+    return { dataset, weights: weightsOf(dataset) };
+  };
+  return {
+    kind: "stream",
+    open: ({ program, signal }) => new StreamSource(batches, { program, fitBatch: fitOne, signal }),
+  };
+}
+
+/** A batch that fits the model, and how much each row counts. */
+interface FittedBatch {
+  readonly dataset: Dataset;
+  readonly weights: Float32Array | null;
+}
+
+/** Options of `StreamSource`. */
+interface StreamSourceOptions {
+  readonly program: Program;
+  /** Checks one batch; `index` counts the batches of the pass. */
+  readonly fitBatch: (batch: unknown, index: number) => FittedBatch;
+  readonly signal: Signal | null;
+}
+
+/** Batches of a pipeline, read as they are needed. */
+class StreamSource implements BatchSource {
+  readonly stepsPerPass = null;
+  readonly totalRows = null;
+  readonly #pipeline: Pipeline<unknown>;
+  readonly #options: StreamSourceOptions;
+
+  constructor(pipeline: Pipeline<unknown>, options: StreamSourceOptions) {
+    this.#pipeline = pipeline;
+    this.#options = options;
+  }
+
+  open(pass: number, skip: number): BatchReader {
+    return new StreamReader(this.#pipeline.iterate(pass)[Symbol.asyncIterator](), skip, this.#options);
+  }
+}
+
+class StreamReader implements BatchReader {
+  nextRows = NOT_READY;
+  readonly #iterator: AsyncIterator<unknown>;
+  readonly #options: StreamSourceOptions;
+  #batch: FittedBatch | null = null;
+  #toSkip: number;
+  #index = 0;
+  #isWaiting = false;
+
+  constructor(iterator: AsyncIterator<unknown>, skip: number, options: StreamSourceOptions) {
+    this.#iterator = iterator;
+    this.#toSkip = skip;
+    this.#options = options;
+  }
+
+  async fetch(): Promise<void> {
+    for (;;) {
+      this.#isWaiting = true;
+      const next = await unlessAborted(this.#iterator.next(), this.#options.signal);
+      if (next === null) return;
+      this.#isWaiting = false;
+      if (next.done) {
+        if (this.#toSkip > 0)
+          throw new DataError(`fit: the stream ended ${this.#toSkip} batches before the place to resume at.`);
+        this.nextRows = 0;
+        return;
+      }
+      const index = this.#index++;
+      if (this.#toSkip > 0) {
+        this.#toSkip--;
+        continue;
+      }
+      this.#batch = this.#options.fitBatch(next.value, index);
+      this.nextRows = this.#batch.dataset.length;
+      return;
+    }
+  }
+
+  write(session: Session): void {
+    const { dataset, weights } = this.#batch as FittedBatch;
+    new Feed(session, this.#options.program, dataset, weights).write(null, 0, dataset.length);
+    this.nextRows = NOT_READY;
+  }
+
+  /** A source that is still waited for may never answer: its end is not waited for. */
+  close(): Promise<void> | null {
+    const closed = this.#iterator.return?.();
+    if (!closed) return null;
+    if (!this.#isWaiting) return closed.then(() => {});
+    closed.catch(() => {});
+    return null;
+  }
+}
+
+/** What the promise gives, or `null` as soon as the signal is aborted. Leaves nothing behind on the signal. */
+function unlessAborted<T>(promise: Promise<T>, signal: Signal | null): Promise<T | null> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = () => resolve(null);
+    const settled = () => signal.removeEventListener("abort", abort);
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort);
+    promise.then(resolve, reject).finally(settled);
+  });
+}
