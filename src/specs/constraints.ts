@@ -3,6 +3,7 @@
  * The formulas are in `runtime/reference/optimizer/constraints.ts`.
  */
 import { checkArguments, checkKeys, checkName, checkNumber, OptionError, show } from "../base/errors.js";
+import { type Option, via } from "../base/options.js";
 import { Op } from "../plan/op.js";
 import type { Tape } from "../plan/tape.js";
 import { storageSize, type TensorRef } from "../plan/tensor.js";
@@ -106,6 +107,15 @@ export function resolveConstraint(where: string, value: unknown, dimensions: 1 |
     throw new OptionError(`${where}: axis: a bias has axis 0 alone, got ${show(spec.axis)}.`);
   }
   return spec;
+}
+
+/** The option of a layer that holds one of its weights, of that many dimensions, to a constraint. */
+// @__NO_SIDE_EFFECTS__
+export function constraintOption(dimensions: 1 | 2): Option<Constraint | null, ConstraintSpec | null, "default"> {
+  return via<Constraint | null, ConstraintSpec | null>(
+    (where, value) => resolveConstraint(where, value, dimensions),
+    null,
+  );
 }
 
 function resolveAny(where: string, value: unknown): ConstraintSpec | null {

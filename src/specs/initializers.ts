@@ -1,6 +1,7 @@
 /** Initializers: how the first weights are drawn, as plain data. `model/initialize.ts` turns it into numbers. */
 
 import { checkArguments, checkKeys, checkName, checkNumber, OptionError, show } from "../base/errors.js";
+import { type Option, via } from "../base/options.js";
 
 /** Every initializer. Those with `distribution` follow variance scaling, see `scalingOf`. */
 const initializers = {
@@ -252,6 +253,15 @@ export function resolveInitializer(
       checkKeys(where, { type, ...options }, ["type"]);
       return { type };
   }
+}
+
+/** The option of a layer that says how one of its weights begins. */
+// @__NO_SIDE_EFFECTS__
+export function initializerOption(
+  fallback: Initializer,
+  shape?: "vector" | "matrix",
+): Option<Initializer, InitializerSpec, "default"> {
+  return via<Initializer, InitializerSpec>((where, value) => resolveInitializer(where, value, shape), fallback);
 }
 
 /** The rule behind an initializer whose spread depends on the fans. */

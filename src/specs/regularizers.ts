@@ -3,6 +3,7 @@
  * The formulas are in `runtime/reference/optimizer/penalties.ts`.
  */
 import { checkArguments, checkKeys, checkName, checkNumber, OptionError, show } from "../base/errors.js";
+import { via } from "../base/options.js";
 import { Op, Place } from "../plan/op.js";
 import type { Tape } from "../plan/tape.js";
 import { storageSize, type TensorRef } from "../plan/tensor.js";
@@ -71,6 +72,12 @@ export function resolveRegularizer(where: string, value: unknown): RegularizerSp
   checkName(`${where}: type`, type, ["l1l2"]);
   return l1l2(options);
 }
+
+/** The option of a layer that puts a penalty on one of its weights. */
+export const regularizerOption = /* @__PURE__ */ via<Regularizer | null, RegularizerSpec | null>(
+  resolveRegularizer,
+  null,
+);
 
 /** A weight tensor and its penalty. */
 export interface Penalized {
