@@ -15,7 +15,7 @@ export interface LossOptions {
   readonly gamma: number;
 }
 
-interface ElementLoss {
+export interface ElementLoss {
   readonly value: (p: number, t: number, options: LossOptions) => number;
   readonly slope: (p: number, t: number, options: LossOptions) => number;
 }
@@ -131,20 +131,4 @@ export const elementLosses = {
       return focalFactor(m, t, options) * (turn + sigmoid(x) - t);
     },
   },
-} as const satisfies Partial<Record<LossKind, ElementLoss>> as Record<ElementKind, ElementLoss>;
-
-type ElementKind =
-  | LossKind.MeanSquaredError
-  | LossKind.MeanAbsoluteError
-  | LossKind.MeanAbsolutePercentageError
-  | LossKind.MeanSquaredLogarithmicError
-  | LossKind.Huber
-  | LossKind.LogCosh
-  | LossKind.Poisson
-  | LossKind.KlDivergence
-  | LossKind.Hinge
-  | LossKind.SquaredHinge
-  | LossKind.BinaryCrossentropy
-  | LossKind.BinaryCrossentropyLogits
-  | LossKind.BinaryFocalCrossentropy
-  | LossKind.BinaryFocalCrossentropyLogits;
+} satisfies Partial<Record<LossKind, ElementLoss>>;
