@@ -131,6 +131,18 @@ export const TINY: f32 = 1.17549435e-38;
   @inline slope(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 { return call.tanh4(f32x4.sub(p, t)); }
 }
 
+/** max(alpha e, (alpha - 1) e), e = t - p */
+@unmanaged export class Pinball {
+  @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const error = f32x4.sub(t, p);
+    return f32x4.max(f32x4.mul(alpha, error), f32x4.mul(f32x4.sub(alpha, splat(1)), error));
+  }
+  @inline slope(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const below = v128.bitselect(f32x4.neg(alpha), f32x4.sub(splat(1), alpha), f32x4.lt(p, t));
+    return v128.andnot(below, f32x4.eq(p, t));
+  }
+}
+
 /** p - t ln(p + CLIP) */
 @unmanaged export class Poisson {
   @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {

@@ -3,7 +3,7 @@
 import { LossKind } from "../../src/plan/op";
 import {
   BinaryFocalCrossentropy, Hinge, Huber, LogCosh, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError,
-  MeanSquaredLogarithmicError, overElements, Poisson, SquaredHinge,
+  MeanSquaredLogarithmicError, overElements, Pinball, Poisson, SquaredHinge,
 } from "../elementLoss";
 import { Loss } from "./records";
 
@@ -23,6 +23,7 @@ export function elementLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32):
     case LossKind.SquaredHinge: return overElements<SquaredHinge>(op, p, t, d, scale, <f32>op.columns);
     case LossKind.BinaryFocalCrossentropy:
       return overElements<BinaryFocalCrossentropy>(op, p, t, d, scale, <f32>op.columns);
+    case LossKind.Pinball: return overElements<Pinball>(op, p, t, d, scale, <f32>op.columns);
   }
   return 0;
 }

@@ -97,6 +97,10 @@ export const elementLosses = {
     slope: (p, t, { alpha }) => Math.min(Math.max(p - t, -alpha), alpha),
   },
   [LossKind.LogCosh]: { value: (p, t) => logCosh(p - t), slope: (p, t) => tanh(p - t) },
+  [LossKind.Pinball]: {
+    value: (p, t, { alpha }) => Math.max(alpha * (t - p), (alpha - 1) * (t - p)),
+    slope: (p, t, { alpha }) => (p === t ? 0 : p < t ? -alpha : 1 - alpha),
+  },
   [LossKind.Poisson]: { value: (p, t) => p - t * log(p + CLIP), slope: (p, t) => 1 - t / (p + CLIP) },
   [LossKind.KlDivergence]: {
     value: (p, t) => clipBelow(t) * (log(clipBelow(t)) - log(clipBelow(p))),
