@@ -2,7 +2,14 @@
 import { OptionError } from "../../base/errors.js";
 import { expm1, log1p, pow } from "../../base/math.js";
 import { type Given, makeSpec, nullable, number, type Spec } from "../../base/options.js";
-import { cosineFall, decayOptions, type ScheduleDefinition, stepsOption } from "./schedule.js";
+import {
+  cosineFall,
+  type DecayOptions,
+  type DecaySpec,
+  decayOptions,
+  type ScheduleDefinition,
+  stepsOption,
+} from "./schedule.js";
 
 /** Options of `cosineDecay`. */
 const cosineDecayOptions = {
@@ -16,10 +23,10 @@ const cosineDecayOptions = {
 };
 
 /** Options of `cosineDecay`. */
-export interface CosineDecayOptions extends Given<typeof cosineDecayOptions> {}
+export interface CosineDecayOptions extends DecayOptions, Given<typeof cosineDecayOptions> {}
 
 /** A cosine decay with every option spelled out. */
-export interface CosineDecaySpec extends Spec<"cosineDecay", typeof cosineDecayOptions> {}
+export interface CosineDecaySpec extends DecaySpec, Spec<"cosineDecay", typeof cosineDecayOptions> {}
 
 /**
  * η = η₀ · ((1 − alpha) · ½(1 + cos(π t / decaySteps)) + alpha), and alpha · η₀ from then on (Loshchilov and Hutter
@@ -48,7 +55,8 @@ export const cosineDecayDefinition: ScheduleDefinition<CosineDecaySpec, CosineDe
 
 /** Options of `cosineDecayRestarts`. */
 const cosineDecayRestartsOptions = {
-  initialLearningRate: decayOptions.initialLearningRate,
+  /** Rate of the first step, >= 0. */
+  initialLearningRate: number({ min: 0 }),
   /** Steps until the first restart, an integer >= 1. */
   firstDecaySteps: stepsOption,
   /** Factor of the length of each period after the first, >= 1. @default 2 */

@@ -2,7 +2,7 @@
 import { checkNumber, OptionError, show } from "../../base/errors.js";
 import { pow } from "../../base/math.js";
 import { flag, type Given, type Kept, makeSpec, number, type Option, type Spec, via } from "../../base/options.js";
-import { decayOptions, type ScheduleDefinition } from "./schedule.js";
+import { type DecayOptions, type DecaySpec, decayOptions, type ScheduleDefinition } from "./schedule.js";
 
 /** Options of `exponentialDecay` and `inverseTimeDecay`. */
 const rateDecayOptions = {
@@ -14,13 +14,13 @@ const rateDecayOptions = {
 };
 
 /** Options of `exponentialDecay` and `inverseTimeDecay`. */
-export interface RateDecayOptions extends Given<typeof rateDecayOptions> {}
+export interface RateDecayOptions extends DecayOptions, Given<typeof rateDecayOptions> {}
 
 /** An exponential decay with every option spelled out. */
-export interface ExponentialDecaySpec extends Spec<"exponentialDecay", typeof rateDecayOptions> {}
+export interface ExponentialDecaySpec extends DecaySpec, Spec<"exponentialDecay", typeof rateDecayOptions> {}
 
 /** A decay by quotients with every option spelled out. */
-export interface InverseTimeDecaySpec extends Spec<"inverseTimeDecay", typeof rateDecayOptions> {}
+export interface InverseTimeDecaySpec extends DecaySpec, Spec<"inverseTimeDecay", typeof rateDecayOptions> {}
 
 function rateDecayPeriods({ decaySteps, staircase }: Kept<typeof rateDecayOptions>, step: number): number {
   return staircase ? Math.floor(step / decaySteps) : step / decaySteps;
@@ -120,10 +120,10 @@ const polynomialDecayOptions = {
 };
 
 /** Options of `polynomialDecay`. */
-export interface PolynomialDecayOptions extends Given<typeof polynomialDecayOptions> {}
+export interface PolynomialDecayOptions extends DecayOptions, Given<typeof polynomialDecayOptions> {}
 
 /** A polynomial decay with every option spelled out. */
-export interface PolynomialDecaySpec extends Spec<"polynomialDecay", typeof polynomialDecayOptions> {}
+export interface PolynomialDecaySpec extends DecaySpec, Spec<"polynomialDecay", typeof polynomialDecayOptions> {}
 
 /**
  * η = (η₀ − end) · (1 − t / decaySteps)^power + end, and end from then on: Keras's `PolynomialDecay`. With `cycle`,

@@ -1,7 +1,6 @@
 /** What a schedule is to the rest: plain data, and the rate of any step; and what several of them share. */
-
 import { cos } from "../../base/math.js";
-import { number } from "../../base/options.js";
+import { type Given, type Kept, number } from "../../base/options.js";
 
 /** Everything a learning rate asks of one type of schedule. */
 export interface ScheduleDefinition<Spec, Options = never> {
@@ -21,6 +20,12 @@ export const decayOptions = {
   /** Steps over which it decays, an integer >= 1. */
   decaySteps: stepsOption,
 };
+
+/** Options of every decay. */
+export interface DecayOptions extends Given<typeof decayOptions> {}
+
+/** The same, as part of a spec. */
+export interface DecaySpec extends Kept<typeof decayOptions> {}
 
 /** ½(1 + cos πp): from 1 at p = 0 to 0 at p = 1. */
 export function cosineFall(p: number): number {
