@@ -158,7 +158,7 @@ export function checkKeys(
   known: readonly string[],
   args: ArrayLike<unknown> = [],
 ): void {
-  const list = () => ` Known: ${known.join(", ")}.`;
+  const list = () => (known.length > 0 ? ` Known: ${known.join(", ")}.` : " There are none.");
   checkOptions(where, options, list);
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
