@@ -2,7 +2,16 @@
  * Tables of options. One line of a table says everything about an option: what callers may give, what is kept, its check
  * and its default. Types, the list of known names and the reading of options follow from it. Knows no option by name.
  */
-import { checkBoolean, checkKeys, checkName, checkNumber, type NumberRange } from "./errors.js";
+import {
+  checkBoolean,
+  checkFunction,
+  checkKeys,
+  checkName,
+  checkNumber,
+  type NumberRange,
+  OptionError,
+  show,
+} from "./errors.js";
 
 /** True for an option that must be given; it may be left out if it has a default, or if nothing takes its place. */
 type Presence = "needed" | "default" | "optional";
@@ -97,10 +106,42 @@ export function optional<In, Out>({ check }: Option<In, Out, "needed">): Option<
   return { presence: "optional", check };
 }
 
+/** The same option, which may also be one other value, and is that by default. */
+// @__NO_SIDE_EFFECTS__
+export function valueOr<const Value extends string | null, In, Out>(
+  value: Value,
+  { check }: Option<In, Out, "needed">,
+): Option<Value | In, Value | Out, "default"> {
+  return via<Value | In, Value | Out>((where, given) => (given === value ? value : check(where, given)), value);
+}
+
 /** The same option, which may also be `null`, and is by default. */
 // @__NO_SIDE_EFFECTS__
-export function nullable<In, Out>({ check }: Option<In, Out, "needed">): Option<In | null, Out | null, "default"> {
-  return via<In | null, Out | null>((where, value) => (value === null ? null : check(where, value)), null);
+export function nullable<In, Out>(option: Option<In, Out, "needed">): Option<In | null, Out | null, "default"> {
+  return valueOr(null, option);
+}
+
+/** A function; `fallback` makes the default. */
+export function func<F extends (...args: never[]) => unknown>(): Option<F, F, "needed">;
+export function func<F extends (...args: never[]) => unknown>(fallback: () => F): Option<F, F, "default">;
+// @__NO_SIDE_EFFECTS__
+export function func<F extends (...args: never[]) => unknown>(...fallback: [] | [() => F]): Option<F, F> {
+  return via<F, F>(checkFunction<F>, ...(fallback as [() => F]));
+}
+
+/** A list whose items are what another option may be; `expected` words it for messages. A copy is kept. */
+// @__NO_SIDE_EFFECTS__
+export function listOf<In, Out>(
+  expected: string,
+  { check }: Option<In, Out, "needed">,
+  leastLength = 0,
+): Option<readonly In[], readonly Out[], "needed"> {
+  return via<readonly In[], readonly Out[]>((where, value) => {
+    if (!Array.isArray(value) || value.length < leastLength) {
+      throw new OptionError(`${where}: expected ${expected}, got ${show(value)}.`);
+    }
+    return Array.from(value, (item, i) => check(`${where}[${i}]`, item));
+  });
 }
 
 /**
@@ -119,7 +160,9 @@ export function readOptions<T extends OptionTable>(
 ): Kept<T> {
   const known = Object.keys(table).filter((name) => !Object.hasOwn(first, name));
   checkKeys(where, options, known, args);
-  const given: Readonly<Record<string, unknown>> = { ...options, ...first };
+  const given: Record<string, unknown> = { ...first };
+  // Not a spread: inherited options count, too.
+  for (const name of known) given[name] = (options as Record<string, unknown>)[name];
   const kept: Record<string, unknown> = {};
   for (const [name, { presence, check, fallback }] of Object.entries(table)) {
     let value = given[name];
