@@ -95,9 +95,11 @@ export function oneOf<const Name extends string>(
 }
 
 /** Any value of a type; whoever uses it checks it. */
+export function unchecked<T>(): Option<T, T, "needed">;
+export function unchecked<T>(fallback: Fallback<T>): Option<T, T, "default">;
 // @__NO_SIDE_EFFECTS__
-export function unchecked<T>(): Option<T, T, "needed"> {
-  return via<T, T>((_, value) => value as T);
+export function unchecked<T>(...fallback: [] | [Fallback<T>]): Option<T, T> {
+  return via<T, T>((_, value) => value as T, ...(fallback as [Fallback<T>]));
 }
 
 /** The same option, which may be left out; then nothing is kept. */
