@@ -95,7 +95,10 @@ export interface EvaluateOptions extends Given<typeof evaluateOptions> {}
 export const HOW_TO_CREATE = "Write await Sequential.create({ inputShape: [features], layers }).";
 
 /** Options of `Sequential.create`, checked. */
-export function checkSequential(options: SequentialOptions, args: ArrayLike<unknown>) {
+export function checkSequential(
+  options: SequentialOptions,
+  args: ArrayLike<unknown>,
+): ModelSpec & Kept<typeof openOptions> {
   const where = "Sequential.create";
   checkOptions(where, options, () => ` ${HOW_TO_CREATE}`);
   const checked = readOptions(where, { ...modelOptions, ...openOptions }, options, args);
