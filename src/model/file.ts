@@ -1,9 +1,9 @@
 /** `save`: what a model's file says of it. Reading is in `loadModel.ts`, which is loaded with the first file. */
 import { OptionError } from "../base/errors.js";
 import { flag, type Given, readOptions } from "../base/options.js";
-import { writeModelFile } from "../formats/safetensors.js";
 import type { Compiled } from "../program/types.js";
 import type { ModelCore } from "./core.js";
+import { writeModelFile } from "./writeModelFile.js";
 
 /** Options of `save`. */
 const saveOptions = {

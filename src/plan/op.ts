@@ -79,6 +79,7 @@ export enum ActivationKind {
   GeluTanh,
   Mish,
   GeneralRelu,
+  SparsePlus,
 }
 
 /** Loss functions; those ending in `Logits` are fused with the softmax or sigmoid before them. */
