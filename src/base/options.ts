@@ -108,19 +108,23 @@ export function optional<In, Out>({ check }: Option<In, Out, "needed">): Option<
   return { presence: "optional", check };
 }
 
-/** The same option, which may also be one other value, and is that by default. */
-// @__NO_SIDE_EFFECTS__
-export function valueOr<const Value extends string | null, In, Out>(
-  value: Value,
-  { check }: Option<In, Out, "needed">,
-): Option<Value | In, Value | Out, "default"> {
-  return via<Value | In, Value | Out>((where, given) => (given === value ? value : check(where, given)), value);
-}
-
 /** The same option, which may also be `null`, and is by default. */
 // @__NO_SIDE_EFFECTS__
-export function nullable<In, Out>(option: Option<In, Out, "needed">): Option<In | null, Out | null, "default"> {
-  return valueOr(null, option);
+export function nullable<In, Out>({ check }: Option<In, Out, "needed">): Option<In | null, Out | null, "default"> {
+  return via<In | null, Out | null>((where, value) => (value === null ? null : check(where, value)), null);
+}
+
+/** A name, which is the default, or a finite number within a range. */
+// @__NO_SIDE_EFFECTS__
+export function numberOr<const Name extends string>(
+  name: Name,
+  range: NumberRange,
+): Option<Name | number, Name | number, "default"> {
+  return via<Name | number, Name | number>((where, value) => {
+    if (value === name) return name;
+    if (typeof value !== "string") return checkNumber(where, value, range);
+    throw new OptionError(`${where}: expected ${show(name)} or a number, got ${show(value)}.`);
+  }, name);
 }
 
 /** A function; `fallback` makes the default. */

@@ -1,7 +1,7 @@
 /** Saves the model while it trains. Where the bytes go is the caller's business; `simdgrad/node` has one for files. */
 
 import { OptionError, show } from "../base/errors.js";
-import { flag, type Given, number, optional, readOptions, valueOr, via } from "../base/options.js";
+import { flag, type Given, number, numberOr, optional, readOptions, via } from "../base/options.js";
 import type { Callback, Trainer } from "./callback.js";
 import type { Logs } from "./logTypes.js";
 import { monitorOptions, openMonitor, toStored } from "./monitor.js";
@@ -23,7 +23,7 @@ export const checkpointOptions = {
   /** With `saveBestOnly`: the number to beat from the start. @default none */
   initialBest: optional(number({})),
   /** At the end of every epoch, or whenever that many steps have been taken. @default "epoch" */
-  saveFreq: valueOr("epoch", number({ min: 1, integer: true })),
+  saveFreq: numberOr("epoch", { min: 1, integer: true }),
 };
 
 /** Options of `modelCheckpoint`, wherever it saves. */

@@ -9,10 +9,10 @@ import {
   type Kept,
   listOf,
   number,
+  numberOr,
   optional,
   readOptions,
   unchecked,
-  valueOr,
   via,
 } from "../base/options.js";
 import { signalOption } from "../base/signal.js";
@@ -42,7 +42,7 @@ const learningOptions = {
   /** Weight decay by the loss: ½ alpha Σ w² / batchSize over all kernels. @default 0.0001 */
   alpha: number({ min: 0 }, 1e-4),
   /** Rows per step; `auto` takes 200, or all where there are fewer. @default "auto" */
-  batchSize: valueOr("auto", number(positive)),
+  batchSize: numberOr("auto", positive),
   /** (`max_iter`) Most passes over the data. @default 200 */
   maxEpochs: number(positive, 200),
   /** (`tol`) Less than this is no improvement. @default 0.0001 */

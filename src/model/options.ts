@@ -6,11 +6,11 @@ import {
   type Kept,
   listOf,
   number,
+  numberOr,
   oneOf,
   optional,
   readOptions,
   unchecked,
-  valueOr,
   via,
 } from "../base/options.js";
 import type { Compiled } from "../program/types.js";
@@ -28,7 +28,7 @@ export const runtimeOptions = {
   /** @default "auto": WebAssembly where there is SIMD, else plain JavaScript */
   backend: oneOf(backendNames, "auto"),
   /** Threads to use. @default "auto" */
-  threads: valueOr("auto", number({ min: 1, max: 256, integer: true })),
+  threads: numberOr("auto", { min: 1, max: 256, integer: true }),
   /**
    * Same seed, same bits in every engine, on every machine. `false` allows fused multiply-add where the engine has
    * it: faster, but the last bits may differ between engines.

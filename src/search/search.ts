@@ -9,11 +9,11 @@ import {
   type Given,
   type Kept,
   number,
+  numberOr,
   oneOf,
   optional,
   readOptions,
   unchecked,
-  valueOr,
 } from "../base/options.js";
 import { Random } from "../base/random.js";
 import { signalOption } from "../base/signal.js";
@@ -46,7 +46,7 @@ const searchOptions = {
   /** Decides candidates and folds. @default 0 */
   seed: number({ min: 0, integer: true }, 0),
   /** Candidates trained at the same time, each in a worker of its own. @default "auto": the cores, at most 8 */
-  workers: valueOr("auto", number({ min: 1, max: 256, integer: true })),
+  workers: numberOr("auto", { min: 1, max: 256, integer: true }),
   /** No training begins after so many seconds. @default no limit */
   seconds: optional(number({ above: 0 })),
   /** Called when a candidate has all its scores, or has failed. `progress.result` are the results so far, to be kept. */
