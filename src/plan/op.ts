@@ -106,6 +106,7 @@ export enum LossKind {
   BinaryFocalCrossentropyLogits,
   CategoricalFocalCrossentropy,
   CategoricalFocalCrossentropyLogits,
+  Pinball,
 }
 
 /** Metrics summed over rows while an epoch runs. */

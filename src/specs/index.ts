@@ -88,6 +88,7 @@ export {
   meanAbsolutePercentageError,
   meanSquaredError,
   meanSquaredLogarithmicError,
+  pinball,
   poisson,
   sparseCategoricalCrossentropy,
   squaredHinge,
