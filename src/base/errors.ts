@@ -257,3 +257,9 @@ export function checkBoolean(where: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;
   throw new OptionError(`${where}: expected true or false, got ${show(value)}.`);
 }
+
+/** Refuses what is not a function. @throws OptionError. */
+export function checkFunction<F>(where: string, value: unknown): F {
+  if (typeof value === "function") return value as F;
+  throw new OptionError(`${where}: expected a function, got ${show(value)}.`);
+}

@@ -91,6 +91,7 @@ export {
   meanAbsolutePercentageError,
   meanSquaredError,
   meanSquaredLogarithmicError,
+  pinball,
   poisson,
   sparseCategoricalCrossentropy,
   squaredHinge,
