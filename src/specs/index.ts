@@ -26,23 +26,26 @@ export {
   unitNorm,
 } from "./constraints.js";
 export {
-  constant,
-  type FanMode,
-  type Initializer,
-  type InitializerName,
-  type InitializerSpec,
-  identity,
-  initializerNames,
   orthogonal,
   type RandomNormalOptions,
   type RandomUniformOptions,
   randomNormal,
   randomUniform,
-  type ScalingDistribution,
   truncatedNormal,
+} from "./initializers/drawn.js";
+export { constant, identity } from "./initializers/fixed.js";
+export {
+  type Initializer,
+  type InitializerName,
+  type InitializerSpec,
+  initializerNames,
+} from "./initializers/index.js";
+export {
+  type FanMode,
+  type ScalingDistribution,
   type VarianceScalingOptions,
   varianceScaling,
-} from "./initializers.js";
+} from "./initializers/scaling.js";
 export { type ActivationLayerSpec, activation } from "./layers/activation.js";
 export {
   type BatchNormalizationOptions,
