@@ -10,6 +10,7 @@ import { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
 import type { Sequential } from "../sequential.js";
 import { isTrainable } from "../specs/layers/layer.js";
+import { optimizerFacts } from "../specs/optimizers/index.js";
 import { Feed } from "../training/feed.js";
 import { takeStep } from "../training/loop.js";
 import { explained } from "../training/nonFinite.js";
@@ -71,9 +72,10 @@ export async function findLearningRate(
   if (!inside.state.program.parameters.some(isTrainable)) {
     throw new OptionError(`${where}: nothing to train: every layer has trainable: false.`);
   }
-  if (compiled.optimizer.type === "lbfgs") {
+  const { minimizer } = optimizerFacts(compiled.optimizer);
+  if (minimizer) {
     throw new OptionError(
-      `${where}: L-BFGS searches for the length of its steps itself. Compile with another optimizer.`,
+      `${where}: ${minimizer} searches for the length of its steps itself. Compile with another optimizer.`,
     );
   }
   const learningRate = (step: number) => min * pow(max / min, step / (steps - 1));

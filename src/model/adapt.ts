@@ -6,6 +6,7 @@ import type { Data, DataArrays } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
 import { buildProgram } from "../program/program.js";
 import { Session } from "../runtime/session.js";
+import { layerFacts } from "../specs/layers/index.js";
 import { fitInputs, PASS_ROWS } from "../training/feed.js";
 import type { ModelCore } from "./core.js";
 import { outputsFor } from "./predict.js";
@@ -16,10 +17,10 @@ export function adaptModel(core: ModelCore, data: Data | Pick<DataArrays, "x"> |
   adaptLayers(core, fitInputs("adapt", data, { layers: core.layers, inputShape: core.spec.inputShape }));
 }
 
-/** Gives each normalization layer mean and variance of what reaches it, first things first. */
+/** Gives each layer that adapts the mean and variance of its input, in layer order. */
 function adaptLayers(core: ModelCore, rows: Float32Array): void {
   const { layers, state } = core;
-  const places = layers.flatMap(({ spec }, i) => (spec.type === "normalization" ? [i] : []));
+  const places = layers.flatMap(({ spec }, i) => (layerFacts(spec).adapts ? [i] : []));
   if (places.length === 0) {
     throw new OptionError(`adapt: there is no layer to adapt. Put normalization() among the layers.`);
   }

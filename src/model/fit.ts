@@ -6,6 +6,7 @@ import type { Stream } from "../data/stream.js";
 import type { Compiled } from "../program/types.js";
 import { lastActivation } from "../specs/layers/index.js";
 import { fuseLoss, logitsActivation } from "../specs/losses.js";
+import { optimizerFacts } from "../specs/optimizers/index.js";
 import { Feed, PASS_ROWS } from "../training/feed.js";
 import { openCollector, readLogs } from "../training/logs.js";
 import { type FitPlan, loadMinimizer, runFit, type Stepping, takeStep } from "../training/loop.js";
@@ -24,7 +25,7 @@ export async function fitModel(core: ModelCore, data: Data | Stream, options: Fi
       await warnOfLastLayer(core, compiled, checked);
       const prepared = await prepareFit(data, checked, core.expectation(compiled), {
         seed: core.spec.seed,
-        wantsAllRows: compiled.optimizer.type === "lbfgs",
+        minimizer: optimizerFacts(compiled.optimizer).minimizer,
       });
       const plan = await planFit(core, compiled, checked, prepared);
       core.training.begin(plan);

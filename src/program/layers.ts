@@ -7,7 +7,7 @@ import type { ActivationSpec } from "../specs/activations.js";
 import { emitConstraint } from "../specs/constraints.js";
 import { emitLayer, lastActivation, type PlacedLayer } from "../specs/layers/index.js";
 import { isTrainable, type Step } from "../specs/layers/layer.js";
-import { emitAverages, emitOptimizer } from "../specs/optimizers/index.js";
+import { emitAverages, emitOptimizer, optimizerFacts } from "../specs/optimizers/index.js";
 import type { Compiled, Parameter } from "./types.js";
 
 const LINEAR: ActivationSpec = { type: "linear" };
@@ -73,8 +73,9 @@ export function emitUpdate(
   steps: readonly Step[],
   parameters: readonly Parameter[],
 ): void {
-  if (compiled.optimizer.type === "lbfgs") {
-    refuseConstraints(parameters);
+  const { minimizer } = optimizerFacts(compiled.optimizer);
+  if (minimizer) {
+    refuseConstraints(parameters, minimizer);
     tape.endPrefix("accumulate"); // what a line search runs: the gradients, and nothing else
   }
   for (const step of steps) step.update?.();
@@ -85,10 +86,12 @@ export function emitUpdate(
   emitAverages(tape, compiled.optimizer, trainable);
 }
 
-function refuseConstraints(parameters: readonly Parameter[]): void {
+function refuseConstraints(parameters: readonly Parameter[], minimizer: string): void {
   const held = parameters.find((parameter) => parameter.constraint && isTrainable(parameter));
   if (!held) return;
-  throw new OptionError(`compile: ${held.path} has a constraint, which L-BFGS cannot keep to. Use another optimizer.`);
+  throw new OptionError(
+    `compile: ${held.path} has a constraint, which ${minimizer} cannot keep to. Use another optimizer.`,
+  );
 }
 
 /** The output of the last step, or x where a model begins with nothing. */

@@ -285,9 +285,9 @@ export function resolveLoss(where: string, value: unknown): LossSpec {
   return makeLoss(`${where} ${type}`, type, options, ["fromLogits", ...known]);
 }
 
-/** Integer labels, or one target per output? */
-export function lossTargets(spec: LossSpec): "dense" | "labels" {
-  return targetKind(spec) === "labels" ? "labels" : "dense";
+/** The form of the targets: integer labels, or rows of one target per output. */
+export function lossTargets(spec: LossSpec): "rows" | "labels" {
+  return targetKind(spec) === "labels" ? "labels" : "rows";
 }
 
 /** What the targets may be. */

@@ -7,6 +7,7 @@ import type { TensorRef } from "../plan/tensor.js";
 import { doubtOf } from "../program/lastLayer.js";
 import type { Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
+import { layerFacts } from "../specs/layers/index.js";
 import { type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/index.js";
 import type { RefusedStep } from "./refusedStep.js";
 import { scalingRemedy } from "./targetScale.js";
@@ -53,7 +54,7 @@ function firstBadGradient(session: Session, { parameters }: Program): string | n
 function unscaledTargets(targets: Float32Array, width: number, { layers }: Program): string[] {
   const found = `targets are not scaled: y reaches ${largest(targets).value.toPrecision(3)}`;
   const { name, spec } = layers[layers.length - 1];
-  const scales = spec.type === "rescaling" ? [`Leave ${name} out: it multiplies gradients, too`] : [];
+  const scales = layerFacts(spec).line ? [`Leave ${name} out: it multiplies gradients, too`] : [];
   return [found, ...scales, scalingRemedy(targets, width, false)];
 }
 

@@ -23,12 +23,12 @@ export async function prepareFit(
   data: Data | Stream,
   options: CheckedFit,
   expectation: Expectation,
-  { seed, wantsAllRows }: { seed: number; wantsAllRows: boolean },
+  { seed, minimizer }: { seed: number; minimizer: string | undefined },
 ): Promise<Prepared> {
   const { batchSize: given, shuffle = true, stepsPerEpoch } = options;
   const validation = await prepareValidation(options, expectation);
   if (isStream(data)) {
-    if (wantsAllRows) throw new OptionError("fit: L-BFGS needs all rows at once, got a stream. Give it { x, y }.");
+    if (minimizer) throw new OptionError(`fit: ${minimizer} needs all rows at once, got a stream. Give it { x, y }.`);
     const { prepareStream } = await import("./streams.js");
     const batchSize = given ?? BATCH_SIZE;
     const conditions = { batchSize: null, rows: null, shuffle: null, stepsPerEpoch };
@@ -42,10 +42,12 @@ export async function prepareFit(
       ? dataset.sampleWeight
       : (await import("./classWeight.js")).combineWeights(dataset, classWeight, expectation);
   if (exactOf(dataset.x)) (await import("./merged.js")).warnOfMerged(dataset, options.onWarning);
-  const batchSize = given ?? (wantsAllRows ? dataset.length : BATCH_SIZE);
-  if (wantsAllRows && batchSize < dataset.length) {
+  const batchSize = given ?? (minimizer ? dataset.length : BATCH_SIZE);
+  if (minimizer && batchSize < dataset.length) {
     const rows = `${dataset.length} rows`;
-    throw new OptionError(`fit: batchSize: L-BFGS needs all ${rows} in one batch, got ${batchSize}. Leave it out.`);
+    throw new OptionError(
+      `fit: batchSize: ${minimizer} needs all ${rows} in one batch, got ${batchSize}. Leave it out.`,
+    );
   }
   const batchRows = Math.min(batchSize, dataset.length);
   const conditions = { batchSize, rows: dataset.length, shuffle, stepsPerEpoch };

@@ -69,6 +69,7 @@ export const batchNormalizationLayer: LayerDefinition<BatchNormalizationSpec, Ba
   parameters: batchNormalizationParameters,
   emit: (spec, context, x) =>
     context.training && spec.trainable ? emitByBatch(spec, context, x) : emitByMovingStatistics(spec, context, x),
+  scalesInput: true,
 };
 
 function batchNormalizationParameters(spec: BatchNormalizationSpec, [features]: Shape): ParameterSpec[] {

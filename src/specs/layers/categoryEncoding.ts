@@ -46,6 +46,7 @@ export const categoryEncodingLayer: LayerDefinition<CategoryEncodingSpec, Catego
   emit: emitCategoryEncoding,
   detail: ({ outputMode }) => outputMode,
   checkInput: checkCategories,
+  scalesInput: true,
 };
 
 function checkCategories(where: string, { numTokens }: CategoryEncodingSpec, x: Float32Array, features: number): void {

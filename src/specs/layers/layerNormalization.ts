@@ -58,6 +58,7 @@ export const layerNormalizationLayer: LayerDefinition<LayerNormalizationSpec, La
   outputShape: (_, inputShape, name) => [expectFeatures(name, inputShape)],
   parameters: layerNormalizationParameters,
   emit: emitLayerNormalization,
+  scalesInput: true,
 };
 
 function layerNormalizationParameters(spec: LayerNormalizationSpec, [features]: Shape): ParameterSpec[] {

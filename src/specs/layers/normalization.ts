@@ -83,6 +83,8 @@ export const normalizationLayer: LayerDefinition<NormalizationSpec, Normalizatio
   },
   parameters: normalizationParameters,
   emit: emitNormalization,
+  scalesInput: true,
+  adapts: true,
 };
 
 function normalizationParameters({ mean, variance }: NormalizationSpec, [features]: Shape): ParameterSpec[] {

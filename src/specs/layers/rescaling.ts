@@ -34,6 +34,8 @@ export const rescalingLayer: LayerDefinition<RescalingSpec, RescalingOptions> = 
   resolve: (options) => rescaling(options),
   outputShape: (_, inputShape) => inputShape,
   emit: emitRescaling,
+  line: ({ scale, offset }) => ({ scale: scale || 1, offset }),
+  scalesInput: true,
   detail: ({ scale, offset }) => `${Number(scale.toPrecision(4))} x${offset ? ` + ${offset}` : ""}`,
 };
 

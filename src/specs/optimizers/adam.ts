@@ -84,6 +84,7 @@ const definition: Omit<OptimizerDefinition<AdamFields>, "resolve"> = {
     if (amsgrad) tape.emit({ op: Op.AmsGrad, ...record, vHat: tape.span("slot3", span) });
     else tape.emit({ op: Op.Adam, ...record });
   },
+  isScaleFree: true,
 };
 
 export const adamDefinition: OptimizerDefinition<AdamSpec> = { resolve: adam, ...definition };

@@ -67,6 +67,7 @@ export const rmspropDefinition: OptimizerDefinition<RmspropSpec> = {
     const constants = { rho, momentum, epsilon, torch: Number(compat === "torch") };
     tape.emit({ op: Op.RmsProp, ...operands(tape, span), meanSquare, meanGradient, velocity, ...constants });
   },
+  isScaleFree: true,
 };
 
 /** Options of `adagrad`; `learningRate` is 0.001 by default, or 0.01 with compat: "torch". */

@@ -28,7 +28,7 @@ import {
   rmspropDefinition,
 } from "./adaptive.js";
 import { type LbfgsOptions, type LbfgsSpec, lbfgsDefinition } from "./lbfgs.js";
-import type { OptimizerDefinition, Slot } from "./optimizer.js";
+import type { OptimizerDefinition, OptimizerFacts, Slot } from "./optimizer.js";
 import { type SgdOptions, type SgdSpec, sgdDefinition } from "./sgd.js";
 import { emitAccumulation, emitClipping, emitWeightDecay } from "./stages.js";
 
@@ -91,6 +91,11 @@ export function resolveOptimizer(where: string, value: unknown): OptimizerSpec {
   const { type, ...options } = spec;
   const definition = definitionOf(checkName(where, type, optimizerNames));
   return located(where, () => definition.resolve(options as never));
+}
+
+/** What an optimizer says of itself. */
+export function optimizerFacts({ type }: OptimizerSpec): OptimizerFacts {
+  return definitionOf(type);
 }
 
 /** Vectors of state per parameter: the optimizer's own, then those of accumulating and averaging. */

@@ -1,4 +1,4 @@
-/** L-BFGS as plain data. It emits no record: `model/lbfgs/` moves the weights between runs of the gradients' records. */
+/** L-BFGS as plain data. It emits no record: `training/lbfgs/` moves the weights between runs of the gradients' records. */
 import { checkArguments, checkName, checkNumber, OptionError } from "../../base/errors.js";
 import type { LearningRate } from "../schedules/index.js";
 import { type CommonOptions, type CommonSpec, checkCommon, type OptimizerDefinition } from "./optimizer.js";
@@ -65,4 +65,5 @@ export const lbfgsDefinition: OptimizerDefinition<LbfgsSpec> = {
   resolve: lbfgs,
   slots: () => [],
   emit() {},
+  minimizer: "L-BFGS",
 };
