@@ -100,7 +100,7 @@ async function risingLosses(inside: Inside, compiled: Compiled, dataset: Dataset
   inside.state.copyTo(session);
   const feed = new Feed(session, program, dataset);
   const progress = { ...inside.progress };
-  const stepping = { session, program, compiled, collector: null, minimize: null, progress, history: [] };
+  const stepping = { session, program, compiled, collector: null, minimize: null, progress };
   const breather = new Breather();
   const losses: number[] = [];
   const average = new MovingAverage();

@@ -32,7 +32,7 @@ function adaptLayers(core: ModelCore, rows: Float32Array): void {
       [`${name}/variance`, variance],
     ]);
     const weights = state.readWeights().map((weight) => ({ ...weight, data: found.get(weight.name) ?? weight.data }));
-    state.writeWeights("adapt", weights);
+    core.writeWeights("adapt", weights);
   }
 }
 

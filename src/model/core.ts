@@ -15,6 +15,7 @@ import { LARGE_WORK, type Session } from "../runtime/session.js";
 import { lockLayers, type PlacedLayer, placeLayers } from "../specs/layers/index.js";
 import { isTrainable } from "../specs/layers/layer.js";
 import { ModelState } from "../state/state.js";
+import type { WeightLike } from "../state/weights.js";
 import { type Expectation, fitData } from "../training/feed.js";
 import { TrainingMemory } from "../training/memory.js";
 import { type Progress, updatesTaken } from "../training/progress.js";
@@ -91,6 +92,12 @@ export class ModelCore implements Inside {
   check(where: string, data: Data): { compiled: Compiled; dataset: Dataset } {
     const compiled = this.checkCompiled(where);
     return { compiled, dataset: fitData(where, data, this.expectation(compiled)) };
+  }
+
+  /** Replaces all weights; the optimizer forgets the old ones. @throws OptionError, ShapeError, DataError before that. */
+  writeWeights(where: string, weights: readonly WeightLike[]): void {
+    this.state.writeWeights(where, weights);
+    this.training.optimizer?.reset();
   }
 
   /** Have moving averages of the weights been taken? */

@@ -9,7 +9,7 @@ import { fuseLoss, logitsActivation } from "../specs/losses.js";
 import { optimizerFacts } from "../specs/optimizers/index.js";
 import { Feed, PASS_ROWS } from "../training/feed.js";
 import { openCollector, readLogs } from "../training/logs.js";
-import { type FitPlan, loadMinimizer, runFit, type Stepping, takeStep } from "../training/loop.js";
+import { type FitPlan, runFit, type Stepping, takeStep } from "../training/loop.js";
 import { explained } from "../training/nonFinite.js";
 import { type CheckedFit, checkFit, type FitOptions } from "../training/options.js";
 import { openSource, type Prepared, prepareFit } from "../training/prepare.js";
@@ -105,14 +105,16 @@ async function openSteps(
   compiled: Compiled,
   { rows, collected = rows, capacity = rows }: { rows: number; collected?: number; capacity?: number },
 ): Promise<Stepping> {
-  const { state, progress } = core;
+  const { state, training, progress } = core;
   await core.addThreads(rows);
   const collector = await openCollector(state.program, collected);
-  const minimize = await loadMinimizer(compiled);
+  const { minimizer } = optimizerFacts(compiled.optimizer);
+  const lbfgs = minimizer ? await import("../training/lbfgs/step.js") : null;
   core.checkUsable(where);
   state.isAveraged = false;
   const session = state.open(capacity, "train");
-  return { session, program: state.program, compiled, collector, minimize, progress, history: state.history };
+  const minimize = lbfgs?.openMinimizer(training, state.program, compiled) ?? null;
+  return { session, program: state.program, compiled, collector, minimize, progress };
 }
 
 /** @throws what `Sequential.trainOnBatch` throws. */

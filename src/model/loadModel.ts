@@ -13,7 +13,9 @@ import { formatShape, sizeOf } from "../base/shape.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import { selectBackend } from "../runtime/select.js";
 import { placeLayers } from "../specs/layers/index.js";
+import { optimizerFacts } from "../specs/optimizers/index.js";
 import type { ModelState } from "../state/state.js";
+import { memoryIn } from "../training/lbfgs/memory.js";
 import { loadRun } from "../training/loadRun.js";
 import type { Progress } from "../training/progress.js";
 import type { Run } from "../training/run.js";
@@ -80,6 +82,10 @@ function loadMemory({ state, training }: ModelCore, { description, tensors }: Mo
     const progress = loadProgress(description.progress);
     const run = json === undefined ? null : loadRun(json, tensors);
     if (run) checkRun(run, progress, state);
+    const { compiled, program } = state;
+    if (compiled && optimizerFacts(compiled.optimizer).minimizer) {
+      memoryIn(training, program, compiled).load(tensors, state.tensorCount);
+    }
     state.load(tensors, isAveraged);
     training.load(progress, run, false);
     return;

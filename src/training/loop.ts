@@ -7,10 +7,8 @@ import type { History, Logs } from "../callbacks/logTypes.js";
 import type { Compiled, Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
-import type { Pair } from "../state/pair.js";
 import { type BatchReader, type BatchSource, NOT_READY } from "./batches.js";
 import type { Collector } from "./collector.js";
-import type { lbfgsStep } from "./lbfgs/step.js";
 import { readLogs } from "./logs.js";
 import { explained } from "./nonFinite.js";
 import { nextLearningRate, type Progress, updatesTaken } from "./progress.js";
@@ -31,9 +29,8 @@ export interface FitPlan {
   /** As asked for; passes over the data then follow each other, whatever the epochs. */
   readonly stepsPerEpoch: number | null;
   readonly progress: Progress;
-  /** What L-BFGS remembers from step to step. */
-  readonly history: Pair[];
-  readonly minimize: typeof lbfgsStep | null;
+  /** What moves the weights, for an optimizer that emits no updates. */
+  readonly minimize: Minimize | null;
   /** Has there been anything that a resumed run must know of? */
   hasBegun: boolean;
   /** Until it is done, a callback goes on from a file. */
@@ -271,15 +268,13 @@ class Pass {
 }
 
 /** What a single step needs. */
-export type Stepping = Pick<
-  FitPlan,
-  "session" | "program" | "compiled" | "progress" | "collector" | "history" | "minimize"
->;
+export type Stepping = Pick<FitPlan, "session" | "program" | "compiled" | "progress" | "collector" | "minimize">;
 
-/** What L-BFGS does beside the kernels, loaded with the first fit that needs it; `null` for other optimizers. */
-export async function loadMinimizer({ optimizer }: Compiled): Promise<typeof lbfgsStep | null> {
-  return optimizer.type === "lbfgs" ? (await import("./lbfgs/step.js")).lbfgsStep : null;
-}
+/**
+ * Moves the weights after the train section has run on a batch whose mean loss is `loss`. Returns true at a minimum, from
+ * which there is nowhere lower to go.
+ */
+export type Minimize = (session: Session, batch: { loss: number; rows: number; learningRate: number }) => boolean;
 
 /**
  * One optimizer step on the `rows` rows that were written; `at` is its place in the run. Returns whether a minimum was
@@ -291,9 +286,8 @@ export function takeStep(
   rows: number,
   at: { readonly epoch: number; readonly step: number },
 ): boolean {
-  const { session, compiled, progress, collector, history, minimize } = stepping;
+  const { session, compiled, progress, collector, minimize } = stepping;
   const learningRate = nextLearningRate(compiled, progress, at.epoch);
-  const { optimizer } = compiled;
   const lossBefore = session.lossSum;
   const updates = updatesTaken(compiled, progress.step);
   session.step = updates + 1;
@@ -303,7 +297,6 @@ export function takeStep(
   if (session.status) throw new RefusedStep(stepping, { epoch: at.epoch, step: at.step, rows, learningRate });
   collector?.add(session, "train", rows);
   progress.step++;
-  if (optimizer.type !== "lbfgs" || !minimize) return false;
-  const loss = (session.lossSum - lossBefore) / rows;
-  return minimize({ session, spec: optimizer, history, loss, rows, learningRate });
+  if (!minimize) return false;
+  return minimize(session, { loss: (session.lossSum - lossBefore) / rows, rows, learningRate });
 }

@@ -16,8 +16,18 @@ export function isInterrupted({
   return run.epoch < epochs && (!stopTraining || run.step > 0);
 }
 
+/** What an optimizer remembers beside the slots of its parameters. */
+export interface OptimizerMemory {
+  /** Forgets everything: the weights are others. */
+  reset(): void;
+  /** As tensors for a file. */
+  save(): NamedTensor[];
+}
+
 export class TrainingMemory {
   readonly progress: Progress = { step: 0, epoch: 0, learningRate: null };
+  /** Of an optimizer that has a memory, once it is used. */
+  optimizer: OptimizerMemory | null = null;
   /** The run that was interrupted last. */
   #interrupted: Run | null = null;
   #live: FitPlan | null = null;
@@ -27,6 +37,7 @@ export class TrainingMemory {
   /** Forgets what belongs to an optimizer. */
   forget(): void {
     Object.assign(this.progress, this.untrained);
+    this.optimizer = null;
     this.#interrupted = null;
     this.#isForgotten = false;
   }
@@ -72,9 +83,10 @@ export class TrainingMemory {
   /** As JSON for a file, and tensors beside it. */
   store(): { description: object; tensors: NamedTensor[] } {
     const run = this.#live ? this.#current(this.#live) : this.#interrupted;
-    if (!run) return { description: { progress: this.progress }, tensors: [] };
+    const own = this.optimizer?.save() ?? [];
+    if (!run) return { description: { progress: this.progress }, tensors: own };
     const { json, tensors } = storeRun(run);
-    return { description: { progress: this.progress, run: json }, tensors };
+    return { description: { progress: this.progress, run: json }, tensors: [...own, ...tensors] };
   }
 
   /** Takes what `store` gave; `isForgotten` where the file has nothing of the optimizer's. */
