@@ -7,7 +7,8 @@ import { checkBoolean, checkKeys, checkName, checkNumber, type NumberRange } fro
 /** True for an option that must be given; it may be left out if it has a default, or if nothing takes its place. */
 type Presence = "needed" | "default" | "optional";
 
-type Fallback<T> = T | ((given: Readonly<Record<string, unknown>>) => T);
+/** A default, or how it follows from the other options. */
+export type Fallback<T> = T | ((given: Readonly<Record<string, unknown>>) => T);
 
 /** One option: `In` is what callers may give, `Out` what is kept of it. */
 export interface Option<In, Out, Kind extends Presence = Presence> {
