@@ -1,7 +1,7 @@
 /** `describe`: the tape of a model, as text. */
 import { checkArguments } from "../base/errors.js";
 import { insideOf } from "../model/inside.js";
-import { describe as describePlan } from "../plan/describe.js";
+import { describePlan } from "../plan/describe.js";
 import type { Sequential } from "../sequential.js";
 
 /**

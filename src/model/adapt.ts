@@ -7,7 +7,7 @@ import type { Numbers } from "../data/matrix.js";
 import { buildProgram } from "../program/program.js";
 import { Session } from "../runtime/session.js";
 import { layerFacts } from "../specs/layers/index.js";
-import { fitInputs, PASS_ROWS } from "../training/feed.js";
+import { CHUNK_ROWS, fitInputs } from "../training/feed.js";
 import type { ModelCore } from "./core.js";
 import { outputsFor } from "./predict.js";
 
@@ -44,7 +44,7 @@ function inputsOf({ layers, spec, state }: ModelCore, place: number, rows: Float
   const program = buildProgram(layers.slice(0, place), inputShape, null);
   const { plan } = program;
   const count = rows.length / sizeOf(inputShape);
-  const session = new Session(plan, Math.min(count, PASS_ROWS), state.backend.create);
+  const session = new Session(plan, Math.min(count, CHUNK_ROWS), state.backend.create);
   session.writeSlab("params", state.readParameters().subarray(0, plan.slabSizes.params));
   const out = outputsFor("adapt: x", session, program, rows);
   session.release();

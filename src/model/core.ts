@@ -105,7 +105,7 @@ export class ModelCore implements Inside {
     return compiled.optimizer.useEma && updatesTaken(compiled, this.progress.step) > 0;
   }
 
-  /** A session for passes of up to `rows` rows through a section: while training, the one that trains, with as many as it has. */
+  /** A session for chunks of up to `rows` rows through a section: while training, the one that trains, with as many as it has. */
   openSession(rows: number, section: Section): Session {
     const { session } = this.state;
     return this.#isTraining && session ? session : this.state.open(rows, section);

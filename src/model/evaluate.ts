@@ -6,7 +6,7 @@ import type { Pipeline } from "../data/pipeline.js";
 import { isStream, type Stream } from "../data/stream.js";
 import { validationName } from "../specs/metrics/metric.js";
 import { collectorFor, type EvaluationHost, evaluatePatiently, evaluateRows } from "../training/evaluate.js";
-import { fitData, PASS_ROWS } from "../training/feed.js";
+import { CHUNK_ROWS, fitData } from "../training/feed.js";
 import { collects, openCollector } from "../training/logs.js";
 import type { FitPlan } from "../training/loop.js";
 import { type CheckedFit, isValidated } from "../training/options.js";
@@ -51,7 +51,7 @@ export function openValidation(
   validation: Dataset | Pipeline<unknown>,
   options: CheckedFit,
 ): FitPlan["validate"] {
-  const batchSize = options.validationBatchSize ?? PASS_ROWS;
+  const batchSize = options.validationBatchSize ?? CHUNK_ROWS;
   const host = hostOf(core, `fit: validation${options.validationSplit === 0 ? "Data" : "Split"}`);
   let collector: ReturnType<typeof collectorFor> | null = null;
   return (epoch) => {

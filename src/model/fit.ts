@@ -7,7 +7,7 @@ import type { Compiled } from "../program/types.js";
 import { lastActivation } from "../specs/layers/index.js";
 import { fuseLoss, logitsActivation } from "../specs/losses.js";
 import { optimizerFacts } from "../specs/optimizers/index.js";
-import { Feed, PASS_ROWS } from "../training/feed.js";
+import { CHUNK_ROWS, Feed } from "../training/feed.js";
 import { openCollector, readLogs } from "../training/logs.js";
 import { type FitPlan, runFit, type Stepping, takeStep } from "../training/loop.js";
 import { explained } from "../training/nonFinite.js";
@@ -51,13 +51,13 @@ async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit,
   const { batchRows, conditions } = prepared;
   const run = training.openRun(options, conditions);
   const { validation } = prepared;
-  const validationRows = validation && "length" in validation ? validation.length : PASS_ROWS;
+  const validationRows = validation && "length" in validation ? validation.length : CHUNK_ROWS;
   const stepping = await openSteps(core, "fit", compiled, {
     rows: batchRows,
-    collected: conditions.rows ?? PASS_ROWS,
+    collected: conditions.rows ?? CHUNK_ROWS,
     // A stream may have fewer rows than a batch: the session grows with what comes.
     capacity: Math.max(
-      Math.min(batchRows, conditions.rows ?? PASS_ROWS),
+      Math.min(batchRows, conditions.rows ?? CHUNK_ROWS),
       Math.min(validationBatchSize ?? 0, validationRows),
     ),
   });

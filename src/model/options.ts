@@ -9,7 +9,7 @@ import type { Loss } from "../specs/losses.js";
 import { resolveLoss } from "../specs/losses.js";
 import { type Metric, resolveMetrics } from "../specs/metrics/metric.js";
 import { type Optimizer, resolveOptimizer } from "../specs/optimizers/index.js";
-import { PASS_ROWS } from "../training/feed.js";
+import { CHUNK_ROWS } from "../training/feed.js";
 
 /** Options of how a model runs; they are not part of what is saved. */
 export interface RuntimeOptions {
@@ -50,7 +50,7 @@ export interface CompileOptions {
 
 /** Options of `evaluate`. */
 export interface EvaluateOptions {
-  /** Rows per pass; it does not change the result. @default 256 */
+  /** Rows per chunk; it does not change the result. @default 256 */
   batchSize?: number;
 }
 
@@ -119,6 +119,6 @@ export function checkCompile(options: CompileOptions): Compiled {
 
 export function checkEvaluate(options: EvaluateOptions): Required<EvaluateOptions> {
   checkKeys("evaluate", options, ["batchSize"]);
-  const { batchSize = PASS_ROWS } = options;
+  const { batchSize = CHUNK_ROWS } = options;
   return { batchSize: checkNumber("evaluate: batchSize", batchSize, { min: 1, integer: true }) };
 }

@@ -6,7 +6,7 @@ import type { TensorRef } from "../plan/tensor.js";
 import type { ActivationSpec } from "../specs/activations.js";
 import { emitConstraint } from "../specs/constraints.js";
 import { emitLayer, lastActivation, type PlacedLayer } from "../specs/layers/index.js";
-import { isTrainable, type Step } from "../specs/layers/layer.js";
+import { type Emitted, isTrainable } from "../specs/layers/layer.js";
 import { emitAverages, emitOptimizer, optimizerFacts } from "../specs/optimizers/index.js";
 import type { Compiled, Parameter } from "./types.js";
 
@@ -30,8 +30,8 @@ export function emitForward(
   x: TensorRef,
   seed: number,
   { dropLast = false, stepwise = false, training = false } = {},
-): Step[] {
-  const steps: Step[] = [];
+): Emitted[] {
+  const steps: Emitted[] = [];
   let input = x;
   let used = 0;
   layers.forEach((layer, i) => {
@@ -57,7 +57,7 @@ export function emitForward(
 /** Back through the layers as far as there is something to train, or to x itself where its gradient is wanted. */
 export function emitBackward(
   layers: readonly PlacedLayer[],
-  steps: readonly Step[],
+  steps: readonly Emitted[],
   dPredictions: TensorRef,
   { toInput = false } = {},
 ): void {
@@ -70,7 +70,7 @@ export function emitBackward(
 export function emitUpdate(
   tape: Tape,
   compiled: Compiled,
-  steps: readonly Step[],
+  steps: readonly Emitted[],
   parameters: readonly Parameter[],
 ): void {
   const { minimizer } = optimizerFacts(compiled.optimizer);
@@ -95,6 +95,6 @@ function refuseConstraints(parameters: readonly Parameter[], minimizer: string):
 }
 
 /** The output of the last step, or x where a model begins with nothing. */
-export function outputOf(steps: readonly Step[]): TensorRef {
+export function outputOf(steps: readonly Emitted[]): TensorRef {
   return steps[steps.length - 1].y;
 }

@@ -28,7 +28,7 @@ const LINE = 16;
 export const LARGE_WORK = 1e6;
 
 /** Numbers laid out in rows; what data sets hold. */
-export type RowSource = Float32Array | Float64Array;
+export type RowValues = Float32Array | Float64Array;
 
 export class Session {
   readonly plan: Plan;
@@ -158,7 +158,7 @@ export class Session {
   }
 
   /** Copies `count` rows of `source`, from position `begin` of `order` (or of the source itself), into a row tensor. */
-  writeRows(tensor: TensorRef, source: RowSource, order: Uint32Array | null, begin: number, count: number): void {
+  writeRows(tensor: TensorRef, source: RowValues, order: Uint32Array | null, begin: number, count: number): void {
     const { floats } = this.#backend;
     const columns = tensor.shape.length === 0 ? 1 : tensor.shape[0];
     this.#writes++;
@@ -176,7 +176,7 @@ export class Session {
   }
 
   /** `writeRows` for integer labels. */
-  writeLabels(tensor: TensorRef, source: RowSource, order: Uint32Array | null, begin: number, count: number): void {
+  writeLabels(tensor: TensorRef, source: RowValues, order: Uint32Array | null, begin: number, count: number): void {
     const { ints } = this.#backend;
     this.#writes++;
     const to = addressOf(tensor, this.layout) / 4 - begin;
@@ -244,7 +244,7 @@ const rowBegins = new Int32Array(SCATTERED_ROWS);
  * Reads a value of each cache line of rows [begin, end) of `order`, line by line across the rows: so their misses overlap,
  * where copying one row after the other waits for each. Returns the sum of what was read.
  */
-function fetchRows(source: RowSource, order: Uint32Array, begin: number, end: number, columns: number): number {
+function fetchRows(source: RowValues, order: Uint32Array, begin: number, end: number, columns: number): number {
   const count = end - begin;
   for (let i = 0; i < count; i++) rowBegins[i] = order[begin + i] * columns;
   let sum = 0;

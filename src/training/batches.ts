@@ -34,21 +34,21 @@ export interface BatchSource {
 /** Keeps the stream of shuffles apart from the streams of initializers. */
 const SHUFFLE_STREAM = 0x5348;
 
-/** Options of `RowSource`. */
-export interface RowSourceOptions {
+/** Options of `RowBatches`. */
+export interface RowBatchesOptions {
   readonly batchSize: number;
   readonly shuffle: boolean;
   readonly seed: number;
 }
 
 /** Rows in memory, each pass in an order that seed and pass decide. */
-export class RowSource implements BatchSource {
+export class RowBatches implements BatchSource {
   readonly stepsPerPass: number;
   readonly totalRows: number;
   readonly #feed: Feed;
-  readonly #options: RowSourceOptions;
+  readonly #options: RowBatchesOptions;
 
-  constructor(feed: Feed, options: RowSourceOptions) {
+  constructor(feed: Feed, options: RowBatchesOptions) {
     this.#feed = feed;
     this.#options = options;
     this.totalRows = feed.rows;

@@ -2,7 +2,7 @@
 
 import { DataError, NonFiniteError } from "../base/errors.js";
 import type { Signal } from "../base/kinds.js";
-import { announce, type Callback, type Trainer } from "../callbacks/callback.js";
+import { type Callback, callHooks, type Trainer } from "../callbacks/callback.js";
 import type { History, Logs } from "../callbacks/logTypes.js";
 import type { Compiled, Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
@@ -58,7 +58,7 @@ export async function runFit(plan: FitPlan): Promise<History> {
     ["epoch", []],
     ["loss", []],
   ]);
-  await announce(callbacks, (callback) => callback.onTrainBegin?.(trainer as Trainer));
+  await callHooks(callbacks, (callback) => callback.onTrainBegin?.(trainer as Trainer));
   await plan.resuming;
   const { run } = plan;
   await restoreStates(callbacks, run.callbacks);
@@ -71,7 +71,7 @@ export async function runFit(plan: FitPlan): Promise<History> {
     plan.stopTraining = true;
   }
   plan.finish();
-  await announce(callbacks, (callback) => callback.onTrainEnd?.());
+  await callHooks(callbacks, (callback) => callback.onTrainEnd?.());
   return Object.fromEntries(history) as History;
 }
 
@@ -126,7 +126,7 @@ function record(history: Map<string, number[]>, epoch: number, logs: Logs<string
 
 function beginEpoch({ run, callbacks }: FitPlan): Promise<void> | null {
   if (callbacks.length === 0) return null;
-  return announce(callbacks, (callback) => callback.onEpochBegin?.(run.epoch));
+  return callHooks(callbacks, (callback) => callback.onEpochBegin?.(run.epoch));
 }
 
 /** Tells those callbacks that have not been told: when one of them saves the model, the others are told on resuming. */
@@ -136,7 +136,7 @@ function endEpoch({ run, callbacks }: FitPlan): Promise<void> | null {
     run.epochEnd = null;
     return null;
   }
-  const pending = announce(
+  const pending = callHooks(
     callbacks,
     (callback) => {
       end.next++;
@@ -245,7 +245,7 @@ class Pass {
     if (this.#beginners.length === 0 || this.#isAnnounced) return null;
     this.#isAnnounced = true;
     const position = this.#position(this.#plan.run.step);
-    return announce(this.#beginners, (callback) => callback.onBatchBegin?.(position));
+    return callHooks(this.#beginners, (callback) => callback.onBatchBegin?.(position));
   }
 
   #announceEnd(): Promise<void> | null {
@@ -257,7 +257,7 @@ class Pass {
     const judge = collector?.mark() ?? null;
     const position = this.#position(run.step - 1);
     const logs = () => readLogs(sums, compiled, rows, judge) as Logs;
-    return announce(this.#listeners, (callback) => callback.onBatchEnd?.(position, logs));
+    return callHooks(this.#listeners, (callback) => callback.onBatchEnd?.(position, logs));
   }
 
   #position(step: number) {

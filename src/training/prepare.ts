@@ -5,7 +5,7 @@ import type { Data, Dataset } from "../data/dataset.js";
 import { exactOf } from "../data/exact.js";
 import type { Pipeline } from "../data/pipeline.js";
 import { isStream, type Stream } from "../data/stream.js";
-import { type BatchSource, RowSource, type SourceContext, type Training } from "./batches.js";
+import { type BatchSource, RowBatches, type SourceContext, type Training } from "./batches.js";
 import { BATCH_SIZE, type Expectation, Feed, fitData } from "./feed.js";
 import type { CheckedFit } from "./options.js";
 import type { RunConditions } from "./run.js";
@@ -81,5 +81,5 @@ export function openSource({ training, conditions, batchRows }: Prepared, contex
   if (training.kind === "stream") return training.open(context);
   const { session, program, seed } = context;
   const feed = new Feed(session, program, training.dataset, training.weights);
-  return new RowSource(feed, { batchSize: batchRows, shuffle: conditions.shuffle !== false, seed });
+  return new RowBatches(feed, { batchSize: batchRows, shuffle: conditions.shuffle !== false, seed });
 }

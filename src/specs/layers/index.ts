@@ -11,7 +11,7 @@ import { denseLayer } from "./dense.js";
 import { dropoutLayer } from "./dropout.js";
 import { flattenLayer } from "./flatten.js";
 import { gaussianNoiseLayer } from "./gaussianNoise.js";
-import type { EmitContext, LayerDefinition, LayerFacts, ParameterSpec, Step } from "./layer.js";
+import type { EmitContext, Emitted, LayerDefinition, LayerFacts, ParameterSpec } from "./layer.js";
 import { layerNormalizationLayer } from "./layerNormalization.js";
 import { normalizationLayer } from "./normalization.js";
 import { rescalingLayer } from "./rescaling.js";
@@ -139,7 +139,7 @@ export function lastActivation(spec: LayerSpec): ActivationSpec {
 }
 
 /** Emits a layer's forward records and returns its output and its way back. */
-export function emitLayer(spec: LayerSpec, context: EmitContext, x: TensorRef): Step {
+export function emitLayer(spec: LayerSpec, context: EmitContext, x: TensorRef): Emitted {
   return definitionOf(spec.type).emit(spec, context, x);
 }
 

@@ -43,7 +43,7 @@ export function isTrainable({ trainable = true }: Pick<ParameterSpec, "trainable
 }
 
 /** What a layer emitted going forward, and how it goes back. */
-export interface Step {
+export interface Emitted {
   readonly y: TensorRef;
   /**
    * Emits the gradients of the trainable parameters from `dy`, and that of the input where it is wanted.
@@ -101,7 +101,7 @@ export interface LayerDefinition<Spec, Options = unknown> extends LayerFacts<Spe
   /** The weights it asks for, in the order in which they are listed and saved. @default none */
   parameters?(spec: Spec, inputShape: Shape): ParameterSpec[];
   /** Emits the forward records and returns the output and the way back. */
-  emit(spec: Spec, context: EmitContext, x: TensorRef): Step;
+  emit(spec: Spec, context: EmitContext, x: TensorRef): Emitted;
   /** Checks rows of the model's input where they reach the layer as they came in. @throws DataError */
   checkInput?(where: string, spec: Spec, x: Float32Array, columns: number): void;
   /** What a summary says behind the type: `relu`. @default nothing */

@@ -6,12 +6,12 @@ import type { TensorRef } from "../../plan/tensor.js";
 import { initializerOption } from "../initializers.js";
 import {
   type EmitContext,
+  type Emitted,
   expectFeatures,
   gradientName,
   type LayerDefinition,
   layerName,
   type ParameterSpec,
-  type Step,
 } from "./layer.js";
 
 /** Options of `layerNormalization`. */
@@ -69,7 +69,7 @@ function layerNormalizationParameters(spec: LayerNormalizationSpec, [features]: 
   return [...(scale ? [gamma] : []), ...(center ? [beta] : [])];
 }
 
-function emitLayerNormalization(spec: LayerNormalizationSpec, context: EmitContext, x: TensorRef): Step {
+function emitLayerNormalization(spec: LayerNormalizationSpec, context: EmitContext, x: TensorRef): Emitted {
   const { tape, name, parameters, stepwise } = context;
   const { gamma = null, beta = null } = parameters;
   const columns = x.shape[0];
