@@ -12,9 +12,7 @@ import type { Sequential } from "../sequential.js";
 import { isTrainable } from "../specs/layers/layer.js";
 import { optimizerFacts } from "../specs/optimizers/index.js";
 import { Feed } from "../training/feed.js";
-import { takeStep } from "../training/loop.js";
-import { explained } from "../training/nonFinite.js";
-import { RefusedStep } from "../training/refusedStep.js";
+import { explained, RefusedStep, takeStep } from "../training/step.js";
 
 /** Options of `findLearningRate`. */
 export interface FindLearningRateOptions {

@@ -17,12 +17,13 @@ import { isTrainable } from "../specs/layers/layer.js";
 import { ModelState } from "../state/state.js";
 import type { WeightLike } from "../state/weights.js";
 import { type Expectation, fitData } from "../training/feed.js";
-import { TrainingMemory } from "../training/memory.js";
-import { type Progress, updatesTaken } from "../training/progress.js";
+import type { FitHost } from "../training/fit.js";
+import { type Progress, TrainingMemory } from "../training/memory.js";
+import { updatesTaken } from "../training/step.js";
 import type { Inside } from "./inside.js";
 import { type CompileOptions, checkCompile, type ModelSpec } from "./options.js";
 
-export class ModelCore implements Inside {
+export class ModelCore implements Inside, FitHost {
   readonly spec: ModelSpec;
   readonly layers: readonly PlacedLayer[];
   readonly state: ModelState;
@@ -30,7 +31,7 @@ export class ModelCore implements Inside {
   /** Threads to use; `auto` until it is known whether they pay and can be had. */
   #threads: "auto" | number;
   #isTraining = false;
-  #isDisposed = false;
+  isDisposed = false;
 
   /** The user's own JSON, which travels in the file. */
   metadata: JsonObject | null = null;
@@ -65,7 +66,7 @@ export class ModelCore implements Inside {
 
   /** @throws BackendError for a model that was disposed of. */
   checkUsable(where: string): void {
-    if (this.#isDisposed) throw new BackendError(`${where}: this model was disposed. Create or load another.`);
+    if (this.isDisposed) throw new BackendError(`${where}: this model was disposed. Create or load another.`);
   }
 
   /** @throws BackendError while `fit` runs, too. */
@@ -141,7 +142,7 @@ export class ModelCore implements Inside {
   }
 
   dispose(): void {
-    this.#isDisposed = true;
+    this.isDisposed = true;
     this.state.clear();
   }
 }

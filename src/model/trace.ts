@@ -12,7 +12,8 @@ import { isTrainable } from "../specs/layers/layer.js";
 import { optimizerSlots } from "../specs/optimizers/index.js";
 import type { ModelState } from "../state/state.js";
 import { Feed } from "../training/feed.js";
-import { nextLearningRate, type Progress, updatesTaken } from "../training/progress.js";
+import type { Progress } from "../training/memory.js";
+import { nextLearningRate, updatesTaken } from "../training/step.js";
 import type { ModelCore } from "./core.js";
 
 /** Options of `trace`. */

@@ -1,8 +1,5 @@
 /** Where the batches of training come from; here rows in memory, in `streams.ts` streams. Knows positions, not steps or callbacks. */
-import type { Signal } from "../base/kinds.js";
 import { Random } from "../base/random.js";
-import type { Dataset } from "../data/dataset.js";
-import type { Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
 import type { Feed } from "./feed.js";
 
@@ -94,20 +91,3 @@ class RowReader implements BatchReader {
     return Math.max(0, Math.min(this.#batchSize, this.#feed.rows - this.#begin));
   }
 }
-
-/** What a source of batches is opened for. */
-export interface SourceContext {
-  readonly session: Session;
-  readonly program: Program;
-  readonly seed: number;
-  readonly signal: Signal | null;
-}
-
-/** Data for training: rows with their weights, or a stream whose batches are fitted one by one. */
-export type Training =
-  | { readonly kind: "rows"; readonly dataset: Dataset; readonly weights: Float32Array | null }
-  | {
-      readonly kind: "stream";
-      /** Batches as they come, each fitted by itself. */
-      readonly open: (context: SourceContext) => BatchSource;
-    };

@@ -12,7 +12,7 @@ import {
   optimizerSlots,
   resolveOptimizer,
 } from "../../src/specs/optimizers/index.js";
-import { takeStep } from "../../src/training/loop.js";
+import { takeStep } from "../../src/training/step.js";
 import { runtimes } from "../model/runtimes.js";
 import { formulaBackends, readFixture, toleranceOf } from "./fixture.js";
 
@@ -67,7 +67,6 @@ describe.each(formulaBackends)("updates on %s", (name, factory) => {
       compiled: { optimizer } as Compiled,
       collector: null,
       minimize: null,
-      history: [],
       progress: { step: 0, epoch: 0, learningRate: null },
     };
     write("params", updates.initial);

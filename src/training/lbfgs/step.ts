@@ -1,8 +1,8 @@
 /** An L-BFGS step of a model: its weights are the point, and a session tells loss and gradients. Loaded when first used. */
 
 import type { Compiled, Program } from "../../program/types.js";
-import type { Minimize } from "../loop.js";
 import type { TrainingMemory } from "../memory.js";
+import type { Minimize } from "../step.js";
 import { memoryIn } from "./memory.js";
 import { Minimizer, type Place } from "./minimizer.js";
 
