@@ -50,8 +50,10 @@ export class Fit implements LiveRun {
   resuming: Promise<void> | null = null;
   /** Steps of an epoch; `null` where an epoch is a stream whose length is not known. */
   readonly #steps: number | null;
-  readonly #history = new Map<string, number[]>([
-    ["epoch", []],
+  readonly #epochs: number[] = [];
+  /** Numbers per epoch by name. */
+  readonly #history = new Map([
+    ["epoch", this.#epochs],
     ["loss", []],
   ]);
   readonly #breather = new Breather();
@@ -210,13 +212,11 @@ export class Fit implements LiveRun {
   }
 
   #record(epoch: number, logs: Logs<string>): void {
-    const history = this.#history;
-    history.get("epoch")?.push(epoch);
-    for (const name in logs) {
-      if (!Object.hasOwn(logs, name)) continue;
-      const values = history.get(name);
+    this.#epochs.push(epoch);
+    for (const name of Object.keys(logs)) {
+      const values = this.#history.get(name);
       if (values) values.push(logs[name]);
-      else history.set(name, [logs[name]]);
+      else this.#history.set(name, [logs[name]]);
     }
   }
 

@@ -30,7 +30,8 @@ export type Minimize = (session: Session, batch: { loss: number; rows: number; l
 
 /** Optimizer steps taken in the first `step` batches since `compile`. */
 export function updatesTaken({ optimizer }: Compiled, step: number): number {
-  return Math.floor(step / optimizer.gradientAccumulationSteps);
+  const { gradientAccumulationSteps } = optimizer;
+  return gradientAccumulationSteps === 1 ? step : Math.floor(step / gradientAccumulationSteps);
 }
 
 /** The rate of the next step, in epoch `epoch`. @throws OptionError where a function returns no rate. */
@@ -56,15 +57,15 @@ export function takeStep(
   at: { readonly epoch: number; readonly step: number },
 ): boolean {
   const { session, compiled, progress, collector, minimize } = stepping;
-  const { gradientAccumulationSteps } = compiled.optimizer;
   const updates = updatesTaken(compiled, progress.step);
   const learningRate = rateAfter(updates, compiled, progress, at.epoch);
   const lossBefore = minimize ? session.lossSum : 0;
   const batch = progress.step + 1;
+  const isUpdate = updatesTaken(compiled, batch) > updates;
   session.step = updates + 1;
   session.batch = batch;
   session.learningRate = learningRate;
-  session.run(batch % gradientAccumulationSteps === 0 ? "train" : "accumulate");
+  session.run(isUpdate ? "train" : "accumulate");
   if (session.status) throw new RefusedStep(stepping, { epoch: at.epoch, step: at.step, rows, learningRate });
   collector?.add(session, "train", rows);
   progress.step = batch;
