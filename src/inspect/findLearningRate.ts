@@ -9,8 +9,6 @@ import type { Compiled } from "../program/types.js";
 import { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
 import type { Sequential } from "../sequential.js";
-import { isTrainable } from "../specs/layers/layer.js";
-import { optimizerFacts } from "../specs/optimizers/index.js";
 import { Feed } from "../training/feed.js";
 import { explained, RefusedStep, takeStep } from "../training/step.js";
 
@@ -67,10 +65,10 @@ export async function findLearningRate(
   const steps = checkNumber(`${where}: steps`, options.steps ?? 100, { min: 2, max: 1e6, integer: true });
   const batchSize = checkNumber(`${where}: batchSize`, options.batchSize ?? 32, { min: 1, integer: true });
   const { compiled, dataset } = inside.check(where, data);
-  if (!inside.state.program.parameters.some(isTrainable)) {
+  if (inside.state.program.trainable.length === 0) {
     throw new OptionError(`${where}: nothing to train: every layer has trainable: false.`);
   }
-  const { minimizer } = optimizerFacts(compiled.optimizer);
+  const { minimizer } = inside.state.program;
   if (minimizer) {
     throw new OptionError(
       `${where}: ${minimizer} searches for the length of its steps itself. Compile with another optimizer.`,

@@ -7,13 +7,12 @@ import { BackendError, OptionError } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { sizeOf } from "../base/shape.js";
 import type { Data, Dataset } from "../data/dataset.js";
-import { flopsPerRow, type Section } from "../plan/tape.js";
+import type { Section } from "../plan/tape.js";
 import { buildProgram } from "../program/program.js";
 import type { Compiled } from "../program/types.js";
 import type { SelectedBackend } from "../runtime/select.js";
 import { LARGE_WORK, type Session } from "../runtime/session.js";
 import { lockLayers, type PlacedLayer, placeLayers } from "../specs/layers/index.js";
-import { isTrainable } from "../specs/layers/layer.js";
 import { ModelState } from "../state/state.js";
 import type { WeightLike } from "../state/weights.js";
 import { type Expectation, fitData } from "../training/feed.js";
@@ -86,7 +85,7 @@ export class ModelCore implements Inside, FitHost {
   checkTrainable(where: string): Compiled {
     this.checkIdle(where);
     const compiled = this.checkCompiled(where);
-    if (this.state.program.parameters.some(isTrainable)) return compiled;
+    if (this.state.program.trainable.length > 0) return compiled;
     throw new OptionError(`${where}: nothing to train: every layer has trainable: false.`);
   }
 
@@ -125,7 +124,7 @@ export class ModelCore implements Inside, FitHost {
   async addThreads(rows: number): Promise<void> {
     const { program, backend } = this.state;
     await backend.ready?.();
-    if (this.#threads !== "auto" || flopsPerRow(program.plan, "train") * rows < LARGE_WORK) return;
+    if (this.#threads !== "auto" || program.plan.flopsPerRow.train * rows < LARGE_WORK) return;
     const threaded = await backend.withThreads("auto");
     this.#threads = threaded.info.threads;
     this.state.moveTo(threaded);

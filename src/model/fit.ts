@@ -14,7 +14,6 @@ import type { Compiled } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
 import { lastActivation } from "../specs/layers/index.js";
 import { fuseLoss, logitsActivation } from "../specs/losses.js";
-import { optimizerFacts } from "../specs/optimizers/index.js";
 import { type BatchSource, RowBatches } from "../training/batches.js";
 import { BATCH_SIZE, CHUNK_ROWS, type Expectation, Feed, fitData } from "../training/feed.js";
 import { Fit } from "../training/fit.js";
@@ -71,7 +70,7 @@ async function prepareData(
   const { batchSize: given, shuffle = true, stepsPerEpoch, classWeight } = options;
   const { seed } = core.spec;
   const { program } = core.state;
-  const { minimizer } = optimizerFacts(compiled.optimizer);
+  const { minimizer } = program;
   const expectation = core.expectation(compiled);
   const validation = await prepareValidation(options, expectation);
   if (isStream(data)) {
@@ -175,8 +174,7 @@ async function openStepping(
   const { state, training, progress } = core;
   await core.addThreads(rows);
   const collector = await openCollector(state.program, collected);
-  const { minimizer } = optimizerFacts(compiled.optimizer);
-  const lbfgs = minimizer ? await import("../training/lbfgs/step.js") : null;
+  const lbfgs = state.program.minimizer ? await import("../training/lbfgs/step.js") : null;
   core.checkUsable(where);
   state.isAveraged = false;
   const session = state.open(capacity, "train");

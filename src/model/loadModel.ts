@@ -13,7 +13,6 @@ import { formatShape, sizeOf } from "../base/shape.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import { selectBackend } from "../runtime/select.js";
 import { placeLayers } from "../specs/layers/index.js";
-import { optimizerFacts } from "../specs/optimizers/index.js";
 import type { ModelState } from "../state/state.js";
 import { memoryIn } from "../training/lbfgs/memory.js";
 import { loadRun } from "../training/loadRun.js";
@@ -82,7 +81,7 @@ function loadMemory({ state, training }: ModelCore, { description, tensors }: Mo
     const run = json === undefined ? null : loadRun(json, tensors);
     if (run) checkRun(run, progress, state);
     const { compiled, program } = state;
-    if (compiled && optimizerFacts(compiled.optimizer).minimizer) {
+    if (compiled && program.minimizer) {
       memoryIn(training, program, compiled).load(tensors, state.tensorCount);
     }
     state.load(tensors, isAveraged);

@@ -6,7 +6,7 @@ import { allocate, newArray } from "../base/errors.js";
 import { encode } from "../plan/encode.js";
 import { addressOf, type Layout, layOut, tooMuch } from "../plan/layout.js";
 import { ControlField, Place, type Status } from "../plan/op.js";
-import { flopsPerRow, type Plan, type Section } from "../plan/tape.js";
+import type { Plan, Section } from "../plan/tape.js";
 import { type SlabName, type TensorRef, unpack } from "../plan/tensor.js";
 import type { Backend, BackendFactory } from "./backend.js";
 
@@ -34,7 +34,6 @@ export class Session {
   readonly plan: Plan;
   readonly layout: Layout;
   readonly #backend: Backend;
-  readonly #flopsPerRow: Readonly<Record<Section, number>>;
   #rows = 0;
   #writes = 0;
   /** Read by nobody: it keeps engines from leaving out a loop that does nothing but fetch. */
@@ -53,9 +52,6 @@ export class Session {
       () => tooMuch(this.layout, "which could not be had"),
     );
     for (const [tensor, values] of plan.constants) this.#backend.floats.set(values, addressOf(tensor, this.layout) / 4);
-    const flops = (name: Section) => flopsPerRow(plan, name);
-    const [predict, evaluate, train, accumulate] = (["predict", "evaluate", "train", "accumulate"] as const).map(flops);
-    this.#flopsPerRow = { predict, evaluate, train, accumulate };
   }
 
   /** Bytes of memory it holds. */
@@ -144,7 +140,7 @@ export class Session {
   /** Runs a section of the plan on the rows that were written. */
   run(section: Section): void {
     const range = this.plan.sections[section];
-    if (range) this.#backend.run(range[0], range[1], this.#rows * this.#flopsPerRow[section] >= LARGE_WORK);
+    if (range) this.#backend.run(range[0], range[1], this.#rows * this.plan.flopsPerRow[section] >= LARGE_WORK);
   }
 
   /** Runs a single record: for traces, profiles and tests. */

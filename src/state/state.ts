@@ -10,7 +10,6 @@ import { type SlotName, spansOf } from "../plan/tensor.js";
 import type { Compiled, Parameter, Program } from "../program/types.js";
 import type { SelectedBackend } from "../runtime/select.js";
 import { Session } from "../runtime/session.js";
-import { isTrainable } from "../specs/layers/layer.js";
 import { optimizerSlots } from "../specs/optimizers/index.js";
 import {
   blankSlab,
@@ -82,7 +81,7 @@ export class ModelState {
   set isAveraged(wanted: boolean) {
     if (wanted === this.#isAveraged) return;
     const [params, average] = [this.#readSlab("params"), this.#readSlab("average")];
-    const trainable = this.#program.parameters.filter(isTrainable).map(({ tensor }) => tensor);
+    const trainable = this.#program.trainable.map(({ tensor }) => tensor);
     for (const { offset, count } of spansOf(trainable)) {
       const weights = params.slice(offset, offset + count);
       params.set(average.subarray(offset, offset + count), offset);
@@ -192,7 +191,7 @@ export class ModelState {
   /** Every slab that outlives a session. */
   #sources(): Source[] {
     const slots = this.#compiled ? optimizerSlots(this.#compiled.optimizer) : [];
-    const parameters = this.#program.parameters.filter(isTrainable);
+    const parameters = this.#program.trainable;
     return [this.#weights(), ...slots.map(({ slab, name }) => ({ slab, prefix: `optimizer/${name}/`, parameters }))];
   }
 

@@ -36,10 +36,10 @@ function open(spec: OptimizerSpec, factory: ConstructorParameters<typeof Session
   const tensors = Object.entries(updates.initial).map(([name, values]) => {
     return tape.parameter(name, Array.isArray(values[0]) ? [values.length, values[0].length] : [values.length]);
   });
-  tape.section("train", () => {
-    emitOptimizer(tape, spec, tensors);
-    emitAverages(tape, spec, tensors);
-  });
+  tape.begin("train");
+  emitOptimizer(tape, spec, tensors);
+  emitAverages(tape, spec, tensors);
+  tape.end();
   const plan = tape.build();
   const session = new Session(plan, 1, factory);
   const slab = () => new Float64Array(plan.slabSizes.params);

@@ -1,7 +1,6 @@
 /** What L-BFGS remembers: the last few changes of weights and gradient. Knows their names in files, not how they are used. */
 import type { NamedTensor } from "../../formats/safetensors.js";
 import type { Compiled, Parameter, Program } from "../../program/types.js";
-import { isTrainable } from "../../specs/layers/layer.js";
 import type { LbfgsSpec } from "../../specs/optimizers/lbfgs.js";
 import { fromTensors, toTensors } from "../../state/weights.js";
 import type { OptimizerMemory, TrainingMemory } from "../memory.js";
@@ -15,9 +14,9 @@ export class LbfgsMemory implements OptimizerMemory {
   /** Floats of a vector. */
   readonly #size: number;
 
-  constructor({ parameters, plan }: Program, spec: LbfgsSpec) {
+  constructor({ trainable, plan }: Program, spec: LbfgsSpec) {
     this.spec = spec;
-    this.#parameters = parameters.filter(isTrainable);
+    this.#parameters = trainable;
     this.#size = plan.slabSizes.params;
   }
 
