@@ -8,8 +8,8 @@ import { validationName } from "../specs/metrics/metric.js";
 import { collectorFor, type EvaluationHost, evaluatePatiently, evaluateRows } from "../training/evaluate.js";
 import { CHUNK_ROWS, fitData } from "../training/feed.js";
 import type { Validate } from "../training/fit.js";
-import { collects, openCollector } from "../training/logs.js";
 import { type CheckedFit, isValidated } from "../training/options.js";
+import { collects, openCollector } from "../training/step.js";
 import type { ModelCore } from "./core.js";
 import { checkEvaluate, type EvaluateOptions } from "./options.js";
 

@@ -17,10 +17,9 @@ import { fuseLoss, logitsActivation } from "../specs/losses.js";
 import { type BatchSource, RowBatches } from "../training/batches.js";
 import { BATCH_SIZE, CHUNK_ROWS, type Expectation, Feed, fitData } from "../training/feed.js";
 import { Fit } from "../training/fit.js";
-import { openCollector, readLogs } from "../training/logs.js";
 import type { RunConditions } from "../training/memory.js";
 import { type CheckedFit, checkFit, type FitOptions } from "../training/options.js";
-import { explained, type Stepping, takeStep } from "../training/step.js";
+import { explained, openCollector, readLogs, type Stepping, takeStep } from "../training/step.js";
 import type { ModelCore } from "./core.js";
 import { saveModel } from "./file.js";
 

@@ -3,8 +3,7 @@
  * Rows and scalars go in, slabs and tensors come out as copies. It has never heard of layers or epochs.
  */
 import { allocate, newArray } from "../base/errors.js";
-import { encode } from "../plan/encode.js";
-import { addressOf, type Layout, layOut, tooMuch } from "../plan/layout.js";
+import { addressOf, encode, type Layout, layOut, tooMuch } from "../plan/layout.js";
 import { ControlField, Place, type Status } from "../plan/op.js";
 import type { Plan, Section } from "../plan/tape.js";
 import { type SlabName, type TensorRef, unpack } from "../plan/tensor.js";

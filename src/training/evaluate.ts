@@ -12,7 +12,7 @@ import type { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
 import type { Collector } from "./collector.js";
 import { CHUNK_ROWS, Feed } from "./feed.js";
-import { openCollector, readLogs } from "./logs.js";
+import { openCollector, readLogs } from "./step.js";
 
 /** What evaluation needs of a model. */
 export interface EvaluationHost {

@@ -10,9 +10,8 @@ import type { History, Logs } from "../callbacks/logTypes.js";
 import type { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
 import { type BatchReader, type BatchSource, NOT_READY } from "./batches.js";
-import { readLogs } from "./logs.js";
 import { type LiveRun, type Run, restoreStates, statesOf } from "./memory.js";
-import { explained, type Stepping, takeStep } from "./step.js";
+import { explained, readLogs, type Stepping, takeStep } from "./step.js";
 
 /** The model that is trained. */
 export interface FitHost {
@@ -88,7 +87,7 @@ export class Fit implements LiveRun {
   /** Trains to the last step. @param trainer What callbacks are given; `null` where there are none. */
   async train(trainer: Trainer | null): Promise<void> {
     const { callbacks, host } = this.parts;
-    await callHooks(callbacks, (callback) => callback.onTrainBegin?.(trainer as Trainer));
+    if (trainer) await callHooks(callbacks, (callback) => callback.onTrainBegin?.(trainer));
     await this.resuming;
     await restoreStates(callbacks, this.run.callbacks);
     if (this.run.isStopping) this.stopTraining = true;
@@ -103,7 +102,8 @@ export class Fit implements LiveRun {
 
   /** Tells the callbacks, and resolves to the history of the epochs that were finished. */
   async end(): Promise<History> {
-    await callHooks(this.parts.callbacks, (callback) => callback.onTrainEnd?.());
+    const { callbacks } = this.parts;
+    if (callbacks.length > 0) await callHooks(callbacks, (callback) => callback.onTrainEnd?.());
     return Object.fromEntries(this.#history) as History;
   }
 

@@ -129,7 +129,7 @@ export function checkFit(options: FitOptions): CheckedFit {
     validationSplit,
     validationFreq,
     validationBatchSize: optionalCount("fit: validationBatchSize", options.validationBatchSize),
-    callbacks: resolveCallbacks(options.callbacks ?? []),
+    callbacks: options.callbacks == null ? [] : resolveCallbacks(options.callbacks),
     initialEpoch: checkNumber("fit: initialEpoch", initialEpoch, { min: 0, integer: true }),
     verbose,
     signal: signal ?? null,

@@ -9,8 +9,7 @@ import {
   Sequential,
   type Weight,
 } from "../../src/index.js";
-import { encode } from "../../src/plan/encode.js";
-import { addressOf, layOut } from "../../src/plan/layout.js";
+import { addressOf, encode, layOut } from "../../src/plan/layout.js";
 import { ControlField, Place } from "../../src/plan/op.js";
 import { Tape } from "../../src/plan/tape.js";
 import { pack, type TensorRef, unpack } from "../../src/plan/tensor.js";

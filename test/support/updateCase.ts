@@ -1,8 +1,7 @@
 /** Records of updates, made from the constants of an optimizer's form. */
 
-import { isTensor } from "../../src/plan/field.js";
 import { Op } from "../../src/plan/op.js";
-import { forEachField, type TapeRecord } from "../../src/plan/record.js";
+import { forEachField, isTensor, type TapeRecord } from "../../src/plan/record.js";
 import { Tape } from "../../src/plan/tape.js";
 import type { ParameterSlab, TensorRef } from "../../src/plan/tensor.js";
 import type { RecordCase } from "./recordCase.js";
