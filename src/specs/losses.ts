@@ -65,6 +65,8 @@ const lossOptions = {
   posWeight: perOutput({ above: 0 }, { above: 0 }, 1),
   /** Error from which on huber grows linearly, > 0. @default 1 */
   delta: number({ above: 0 }, 1),
+  /** Share of the targets that are to lie below the prediction of pinball, between 0 and 1. @default 0.5 */
+  quantile: number({ above: 0, below: 1 }, 0.5),
   /**
    * Focal losses: weight of the terms, 0 to 1; for the binary one only with `applyClassBalancing`, for the categorical one
    * also a weight >= 0 for each class. @default 0.25
@@ -79,7 +81,8 @@ const lossOptions = {
 /** Options that losses take; each takes some of them. */
 export interface LossOptions extends Given<typeof lossOptions> {}
 
-const { fromLogits, labelSmoothing, ignoreClass, posWeight, delta, alpha, gamma, applyClassBalancing } = lossOptions;
+const { fromLogits, labelSmoothing, ignoreClass, posWeight, delta, quantile, alpha, gamma, applyClassBalancing } =
+  lossOptions;
 
 /** Every loss: one entry per name. */
 const lossTable = {
@@ -94,6 +97,12 @@ const lossTable = {
     numbers: (spec) => ({ alpha: spec.delta ?? 1 }),
   },
   logCosh: { kind: LossKind.LogCosh, targets: "numbers", options: {} },
+  pinball: {
+    kind: LossKind.Pinball,
+    targets: "numbers",
+    options: { quantile },
+    numbers: (spec) => ({ alpha: spec.quantile ?? 0.5 }),
+  },
   cosineSimilarity: { kind: LossKind.CosineSimilarity, targets: "numbers", outputs: "several", options: {} },
   poisson: { kind: LossKind.Poisson, targets: "nonNegative", options: {} },
   klDivergence: { kind: LossKind.KlDivergence, targets: "probabilities", options: {} },
@@ -228,6 +237,14 @@ export const huber = /* @__PURE__ */ factory("huber");
 
 /** L = mean over rows and outputs of ln cosh(ŷ − y). Targets: one number per output. */
 export const logCosh = /* @__PURE__ */ factory("logCosh");
+
+/**
+ * L = mean over rows and outputs of max(q e, (q − 1) e), with e = y − ŷ and q = quantile: the prediction becomes the
+ * q-quantile of the targets, the median by default (Koenker and Bassett 1978; scikit-learn's `mean_pinball_loss(alpha)`).
+ * Targets: one number per output.
+ * @throws OptionError unless 0 < quantile < 1.
+ */
+export const pinball = /* @__PURE__ */ factory("pinball");
 
 /**
  * L = −mean over rows of the cosine of the angle between ŷ and y: −1 where they point the same way. As in Keras, norms
