@@ -45,12 +45,12 @@ export class Fit implements LiveRun {
   hasBegun = false;
   /** True once training is to end after the running epoch. */
   stopTraining = false;
-  /** Until it is done, a callback goes on from a file. */
+  /** A callback resumes from a file until it is done. */
   resuming: Promise<void> | null = null;
   /** Steps of an epoch; `null` where an epoch is a stream whose length is not known. */
   readonly #steps: number | null;
   readonly #epochs: number[] = [];
-  /** Numbers per epoch by name. */
+  /** A number per finished epoch, by name. */
   readonly #history = new Map([
     ["epoch", this.#epochs],
     ["loss", []],
@@ -59,7 +59,7 @@ export class Fit implements LiveRun {
   /** Callbacks that hear of batches. */
   #beginners: readonly Callback[] = [];
   #listeners: readonly Callback[] = [];
-  /** Of the pass over the data that is read. */
+  /** Reader of the running pass over the data. */
   #reader: BatchReader | null = null;
   /** True if the stream has ended, and the epoch with it. */
   #isAtEnd = false;
@@ -108,8 +108,8 @@ export class Fit implements LiveRun {
   }
 
   /**
-   * What need not be waited for is `null` here rather than a promise, and awaited only where it is one: of 60 000 epochs of
-   * one small step each, as XOR takes, waiting would be most of the time.
+   * Methods return `null` rather than a promise where there is nothing to wait for, and only promises are awaited: XOR trains
+   * 60 000 epochs of one small step each, and waits would take most of that time.
    */
   async #runEpochs(): Promise<void> {
     const { run } = this;
@@ -140,7 +140,7 @@ export class Fit implements LiveRun {
     }
   }
 
-  /** Begins an epoch, or goes on with one that was interrupted. */
+  /** Begins an epoch, or resumes one that was interrupted. */
   #beginEpoch(): void {
     const { run } = this;
     const { session, source, collector } = this.parts;

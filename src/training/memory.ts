@@ -168,7 +168,7 @@ export interface OptimizerMemory {
 
 /** The `fit` that is under way, as far as it is to be remembered. */
 export interface LiveRun {
-  /** Replaced where a callback goes on from a file. */
+  /** Replaced where a callback resumes from a file. */
   run: Run;
   /** True if the run would go on, had it not been aborted. */
   readonly isUnfinished: boolean;

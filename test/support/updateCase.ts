@@ -41,7 +41,9 @@ function defaultForms(): Record<string, Form> {
   for (const name of optimizerNames) {
     const tape = new Tape();
     const parameter = tape.parameter("p", [8]);
-    tape.section("train", () => emitOptimizer(tape, resolveOptimizer("test", name), [parameter]));
+    tape.begin("train");
+    emitOptimizer(tape, resolveOptimizer("test", name), [parameter]);
+    tape.end();
     const { op, ...fields } = (tape.build().records.at(-1) ?? {}) as Form;
     if (op !== undefined) forms[name] = { op, ...Object.fromEntries(Object.entries(fields).filter(isConstant)) };
   }
