@@ -13,7 +13,7 @@ import {
   resolveActivation,
 } from "../activations.js";
 import { constraintOption } from "../constraints.js";
-import { initializerOption } from "../initializers.js";
+import { initializerOption } from "../initializers/index.js";
 import { regularizerOption } from "../regularizers.js";
 import { emitActivation, emitActivationBackward } from "./activation.js";
 import {

@@ -3,7 +3,7 @@ import { flag, type Given, makeSpec, number, oneOf, type Spec } from "../../base
 import type { Shape } from "../../base/shape.js";
 import { Op } from "../../plan/op.js";
 import type { TensorRef } from "../../plan/tensor.js";
-import { initializerOption } from "../initializers.js";
+import { initializerOption } from "../initializers/index.js";
 import {
   type EmitContext,
   type Emitted,

@@ -73,6 +73,9 @@ export function updateOptions(learningRate: Fallback<number>) {
 /** A learning rate beside the options of every optimizer. */
 export interface UpdateOptions extends Given<ReturnType<typeof updateOptions>> {}
 
+/** The same, spelled out. */
+export interface UpdateSpec extends Kept<ReturnType<typeof updateOptions>> {}
+
 const CLIPPINGS = ["clipNorm", "globalClipNorm", "clipValue"] as const;
 
 /** The spec of an optimizer from the options of its factory. @throws OptionError */
