@@ -3,10 +3,11 @@
  * words that backends read. Pure: it creates no memory.
  */
 import { BackendError, formatBytes } from "../base/errors.js";
+import { roundUp } from "../base/shape.js";
 import { Place } from "./op.js";
 import { forEachField, isStrided, isTensor, type TapeRecord } from "./record.js";
 import type { Plan, Section } from "./tape.js";
-import { roundUp, type SlabName, type TensorRef } from "./tensor.js";
+import type { SlabName, TensorRef } from "./tensor.js";
 
 /** Byte addresses of everything in one session's memory. */
 export interface Layout {
