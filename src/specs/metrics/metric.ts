@@ -69,6 +69,7 @@ const metricTable = {
   rootMeanSquaredError: { options: {}, reads: "numbers", summed: true },
   meanAbsoluteError: { options: {}, reads: "numbers", summed: true },
   meanAbsolutePercentageError: { options: {}, reads: "numbers", summed: false },
+  concordanceCorrelation: { options: {}, reads: "numbers", summed: false },
   r2: { options: {}, reads: "numbers", summed: false },
 } as const satisfies Record<
   string,

@@ -10,6 +10,7 @@ import { adamaxDefinition, lionDefinition, nadamDefinition } from "./adamax.js";
 import { adadeltaDefinition, adagradDefinition, rmspropDefinition } from "./adaptive.js";
 import { lbfgsDefinition } from "./lbfgs.js";
 import type { OptimizerDefinition, Slot } from "./optimizer.js";
+import { radamDefinition } from "./radam.js";
 import { sgdDefinition } from "./sgd.js";
 import { emitAccumulation, emitClipping, emitWeightDecay } from "./stages.js";
 
@@ -22,6 +23,7 @@ const optimizerTable = {
   adadelta: adadeltaDefinition,
   adamax: adamaxDefinition,
   nadam: nadamDefinition,
+  radam: radamDefinition,
   lion: lionDefinition,
   lbfgs: lbfgsDefinition,
 };
