@@ -262,6 +262,12 @@ export function checkBoolean(where: string, value: unknown): boolean {
   throw new OptionError(`${where}: expected true or false, got ${show(value)}.`);
 }
 
+/** Refuses what is not text. @throws OptionError. */
+export function checkText(where: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new OptionError(`${where}: expected text, got ${show(value)}.`);
+}
+
 /** Refuses what is not a function. @throws OptionError. */
 export function checkFunction<F>(where: string, value: unknown): F {
   if (typeof value === "function") return value as F;

@@ -8,6 +8,7 @@ import {
   checkKeys,
   checkName,
   checkNumber,
+  checkText,
   type NumberRange,
   OptionError,
   show,
@@ -146,6 +147,14 @@ export function listOf<In, Out>(
     }
     return Array.from(value, (item, i) => check(`${where}[${i}]`, item));
   });
+}
+
+/** Text. */
+export function text(): Option<string, string, "needed">;
+export function text(fallback: Fallback<string>): Option<string, string, "default">;
+// @__NO_SIDE_EFFECTS__
+export function text(...fallback: [] | [Fallback<string>]): Option<string, string> {
+  return via<string, string>(checkText, ...(fallback as [string]));
 }
 
 /**
