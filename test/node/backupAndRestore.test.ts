@@ -61,11 +61,10 @@ describe.each<["epoch" | number, number[]]>([
 });
 
 it("survives being killed", { timeout: 60_000 }, async () => {
-  const src = (name: string) => JSON.stringify(new URL(`../../src/${name}`, import.meta.url).href);
   const program = (backup: string, out: string) => `
-    const { adam, batchNormalization, dense, dropout, Sequential } = await import(${src("index.ts")});
-    const { blobs } = await import(${src("datasets/index.ts")});
-    const { backupAndRestore, saveModel } = await import(${src("node/index.ts")});
+    import { adam, batchNormalization, dense, dropout, Sequential } from "simdgrad";
+    import { blobs } from "simdgrad/datasets";
+    import { backupAndRestore, saveModel } from "simdgrad/node";
     const layers = [dense({ units: 9, activation: "relu" }), batchNormalization(), dropout(0.3),
       dense({ units: 3, activation: "softmax" })];
     const model = await Sequential.create({ inputShape: [2], layers, seed: 5 });
@@ -77,7 +76,7 @@ it("survives being killed", { timeout: 60_000 }, async () => {
     });
     await saveModel(model, ${JSON.stringify(out)});`;
   const start = (backup: string, out: string) => {
-    const args = ["--import", "tsx", "--input-type=module", "--eval", program(backup, out)];
+    const args = ["--input-type=module", "--eval", program(backup, out)];
     const child = spawn(process.execPath, args, {
       cwd: fileURLToPath(new URL("../..", import.meta.url)),
       stdio: ["ignore", "pipe", "inherit"],

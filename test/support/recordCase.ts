@@ -50,7 +50,18 @@ interface Line {
   readonly end: number;
 }
 
-function lines(tensor: TensorRef, layout: Layout, rows: number): Line[] {
+/** The lines of each tensor of a layout, which are asked for several times. */
+const known = new WeakMap<Layout, Map<TensorRef, readonly Line[]>>();
+
+function lines(tensor: TensorRef, layout: Layout, rows: number): readonly Line[] {
+  const ofLayout = known.get(layout) ?? new Map<TensorRef, readonly Line[]>();
+  known.set(layout, ofLayout);
+  const found = ofLayout.get(tensor) ?? findLines(tensor, layout, rows);
+  ofLayout.set(tensor, found);
+  return found;
+}
+
+function findLines(tensor: TensorRef, layout: Layout, rows: number): Line[] {
   const at = addressOf(tensor, layout) / 4;
   const line = (begin: number, used: number, length = used): Line => ({
     begin,
@@ -97,20 +108,46 @@ function write({ backend, layout }: Prepared, tensor: TensorRef, values: ArrayLi
   }
 }
 
-/** Poisons the whole memory behind the tape, then writes operands and control block. */
+/** Poison of the first words of a memory, to be copied: most cases need no more. */
+const poisoned = Int32Array.from({ length: 65536 }, (_, word) => poison(word));
+
+function poisonFrom(begin: number, ints: Int32Array): void {
+  ints.set(poisoned.subarray(begin, ints.length), begin);
+  for (let word = poisoned.length; word < ints.length; word++) ints[word] = poison(word);
+}
+
+interface Placed {
+  readonly recordCase: RecordCase;
+  readonly layout: Layout;
+  readonly words: Int32Array;
+}
+
+/** The last case, which is mostly the next one too, for another backend. */
+let last: Placed | undefined;
+
+function place(recordCase: RecordCase): Placed {
+  if (last?.recordCase !== recordCase) {
+    const { tape, record, rows } = recordCase;
+    const plan = { ...tape.build(), records: [record] };
+    // At least one row more than the batch has, to be left alone.
+    const layout = layOut(plan, rows + 1);
+    last = { recordCase, layout, words: encode(plan.records, layout) };
+  }
+  return last;
+}
+
+/** Poisons the whole memory after the tape, then writes operands and control block. */
 export function prepare<B extends Backend>(
   recordCase: RecordCase,
   create: (words: Int32Array, bytes: number) => B,
 ): Prepared<B> {
-  const { tape, record, rows, inputs, step = 1, learningRate = 0.125 } = recordCase;
-  const plan = { ...tape.build(), records: [record] };
-  // At least one row more than the batch has, to be left alone.
-  const layout = layOut(plan, rows + 1);
-  const backend = create(encode(plan.records, layout), layout.bytes);
+  const { rows, inputs, step = 1, learningRate = 0.125 } = recordCase;
+  const { layout, words } = place(recordCase);
+  const backend = create(words, layout.bytes);
   const begin = (Place.Free + Place.RecordBytes) / 4;
   const { floats, ints } = backend;
   if (floats instanceof Float64Array) floats.fill(NaN, begin);
-  else for (let word = begin; word < ints.length; word++) ints[word] = poison(word);
+  else poisonFrom(begin, ints);
   for (const [tensor, values] of inputs) write({ backend, layout }, tensor, values, rows);
   backend.ints[CONTROL_WORD + ControlField.Rows / 4] = rows;
   backend.ints[CONTROL_WORD + ControlField.Step / 4] = step;
