@@ -14,8 +14,8 @@ const WIDTH = 120;
 const TYPES = { float: "f32", double: "f64" };
 
 /**
- * @typedef {typeof import("../src/plan/op.js") & typeof import("../src/plan/field.js") &
- *   Pick<typeof import("../src/plan/record.js"), "forEachField">} Plan
+ * @typedef {typeof import("../src/plan/op.js") &
+ *   Pick<typeof import("../src/plan/record.js"), "forEachField" | "isStrided" | "isTensor">} Plan
  * @typedef {{ kind: string, from: string, parameters: string }} Found
  * @typedef {[name: string, value: number]} Member
  */
@@ -206,6 +206,33 @@ ${pair("activate", "", forward, aboutForward, " = 0")}
 ${pair("activateBackward", "Backward", backward, aboutBackward, "")}`;
 }
 
+/** @param {Plan} plan @param {Map<string, Found>} found @returns {string} the choice among means over outputs */
+function elementLossFile({ LossKind }, found) {
+  const file = "../elementLoss";
+  const names = membersOf(LossKind)
+    .map(([name]) => name)
+    .filter((name) => found.get(name)?.kind === "class" && found.get(name)?.from === file);
+  const imports = importLines([
+    { name: "LossKind", from: "../../src/plan/op" },
+    { name: "Loss", from: "./records" },
+    ...["overElements", ...names].map((name) => ({ name, from: file })),
+  ]);
+  const cases = names.map((name) => {
+    const call = `return overElements<${name}>(op, p, t, d, scale, <f32>op.columns);`;
+    const line = `    case LossKind.${name}: ${call}\n`;
+    return line.length <= WIDTH + 1 ? line : `    case LossKind.${name}:\n      ${call}\n`;
+  });
+  return `${HEAD}/** Which loss a kind means, of those that are a plain mean over the outputs of a row. */
+${imports}
+/** The loss of one row; where \`d\` is not 0, also its gradient times \`scale\`. */
+export function elementLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {
+  switch (op.kind) {
+${cases.join("")}  }
+  return 0;
+}
+`;
+}
+
 /** @param {Plan} plan @returns {Record<string, string>} the text of each file, by its path */
 export function generate(plan) {
   const found = exportsOf();
@@ -213,12 +240,13 @@ export function generate(plan) {
     [`${ASSEMBLY}${FOLDER}/records.ts`]: recordsFile(plan),
     [`${ASSEMBLY}${FOLDER}/dispatch.ts`]: dispatchFile(plan, found),
     [`${ASSEMBLY}${FOLDER}/activate.ts`]: activateFile(plan, found),
+    [`${ASSEMBLY}${FOLDER}/elementLoss.ts`]: elementLossFile(plan, found),
   };
 }
 
 /** Brings the files up to date; those that are stay untouched. */
 export async function writeGenerated() {
-  const contents = `export * from "./op.js"; export * from "./field.js"; export * from "./record.js";`;
+  const contents = `export * from "./op.js"; export * from "./record.js";`;
   const resolveDir = fileURLToPath(new URL("../src/plan/", import.meta.url));
   const stdin = /** @type {const} */ ({ contents, resolveDir, loader: "ts" });
   const { outputFiles } = await esbuild({ stdin, bundle: true, write: false, format: "esm" });

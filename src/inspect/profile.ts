@@ -9,7 +9,7 @@ import { Session } from "../runtime/session.js";
 import { now } from "../runtime/yield.js";
 import type { Sequential } from "../sequential.js";
 import { Feed } from "../training/feed.js";
-import { updatesTaken } from "../training/progress.js";
+import { updatesTaken } from "../training/step.js";
 import { formatShare, formatShort, formatTable } from "./table.js";
 
 /** Options of `profile`. */
@@ -20,7 +20,7 @@ export interface ProfileOptions {
 
 /** One record of the training step. */
 export interface ProfileOp {
-  /** Its number on the tape, as `describe` prints it. */
+  /** Its number on the tape, as `describeTape` prints it. */
   readonly index: number;
   /** `DenseForward` */
   readonly op: string;
