@@ -165,7 +165,7 @@ function cosNear(x: number, low: number): number {
   return head + (1 - head - half + (square * square * polynomial(square, COS_COEFFICIENTS) - x * low));
 }
 
-/** sin(x + quarters · π/2): subtracts the nearest multiple of π/2, in two parts (Cody and Waite), then sums a series. */
+/** sin(x + quarters · π/2): subtracts the nearest multiple of π/2 in two parts (Cody and Waite), then sums a series. */
 function sinShifted(x: number, quarters: number): number {
   if (!(Math.abs(x) <= MAX_ANGLE)) return NaN;
   const k = Math.floor(x / (Math.PI / 2) + 0.5);

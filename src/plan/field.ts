@@ -13,8 +13,8 @@ interface Numbers {
 }
 
 /**
- * The kind of a field: a number, or the shape of a tensor as a string. A size that is the name of a field stands for its
- * value; any other name is a size that the record does not know. A tensor is an address. A row tensor, `[rows, …]`, and
+ * The kind of a field: a number, or the shape of a tensor as a string. A size named like a field is the value of that
+ * field; any other name is a size that the record does not know. A tensor is an address. A row tensor, `[rows, …]`, and
  * a kernel, `panels […]`, are followed by a stride in bytes. A tensor with `?` may be null, which is written as zeros.
  * `out` marks a tensor that the record hands on to others; a trace shows them in this order.
  */

@@ -286,7 +286,7 @@ export const ops = {
     rho: "double",
     epsilon: "float",
   }),
-  // Before and after an update. `sums` are gradients added up since the last one; a block has Place.Block floats.
+  // Before and after an update. `sums` adds up gradients since the last update; a block has Place.Block floats.
   [Op.AccumulateGradients]: op({ grads: "[count]", sums: "[count]", count: "int" }),
   [Op.MeanGradients]: op({ grads: "[count]", sums: "[count]", count: "int", steps: "int" }),
   [Op.ClipValue]: op({ grads: "[count]", count: "int", limit: "float" }),

@@ -15,8 +15,8 @@ interface Life {
 }
 
 /**
- * Moves the row tensors of `records` that lie at or after `floor`, in place, to the lowest offsets that no tensor still in
- * use occupies. Tensors in `kept` stay in use to the end. Returns the end of the last tensor.
+ * Moves the row tensors of `records` that lie at or after `floor`, in place, to the lowest offsets that are free at the
+ * time. Tensors in `kept` stay in use to the end. Returns the end of the last tensor.
  */
 export function reuseRows(records: readonly TapeRecord[], kept: readonly TensorRef[], floor: number): number {
   const lives = new Map<number, Life>();

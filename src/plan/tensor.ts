@@ -13,9 +13,9 @@ export type SlotName = "slot1" | "slot2" | "slot3" | "accumulated" | "average";
 export type ParameterSlab = "params" | "grads" | SlotName;
 
 /**
- * Regions of memory. `constants` holds values that a session writes once. `scratch` holds values that one record leaves for
- * a later one, but never from one step to the next. `sums` holds sums over many rows while one record adds them up; it is
- * empty if no batch has more than `Place.PlainRows` rows.
+ * Regions of memory. `constants` holds values that a session writes once. `scratch` holds values that one record leaves
+ * for a later one, but never from one step to the next. `sums` holds sums over many rows while one record adds them up;
+ * it is empty if no batch has more than `Place.PlainRows` rows.
  * `rows` is the slab of everything with one row per sample; its offsets are in floats per row.
  */
 export type SlabName = ParameterSlab | "constants" | "zeros" | "scratch" | "sums" | "rows";
