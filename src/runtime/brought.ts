@@ -7,7 +7,8 @@ import { compile, type ModuleSource, sources, type WasmSource } from "./variants
 
 /**
  * The builds that the caller supplies, recognized by the mark that `npm run build` leaves in each.
- * @throws OptionError for anything that is neither a module nor bytes; BackendError for a module that is not a build of this version.
+ * @throws OptionError for anything that is neither a module nor bytes; BackendError for anything that is not a build of
+ * this version.
  */
 export async function broughtModules(wasm: WasmSource | readonly WasmSource[]): Promise<ModuleSource> {
   const modules = new Map<Variant, WebAssembly.Module>();

@@ -175,7 +175,7 @@ export class ModelState {
     this.#isAveraged = isAveraged && this.#compiled?.optimizer.useEma === true;
   }
 
-  /** Loads only weights; slots stay as `compile` makes them. @throws FormatError if tensors are missing or superfluous */
+  /** Loads only weights; slots stay as `compile` makes them. @throws FormatError like `load` */
   loadWeights(tensors: ReadonlyMap<string, NamedTensor>): void {
     this.#load([this.#weights()], tensors);
   }

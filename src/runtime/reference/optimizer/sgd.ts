@@ -1,4 +1,4 @@
-/** Gradient descent, with momentum in Keras's form or PyTorch's. */
+/** Gradient descent, with momentum in the form of Keras or PyTorch. */
 import type { Op } from "../../../plan/op.js";
 import type { Fields } from "../fields.js";
 import type { Memory } from "../memory.js";
