@@ -1,4 +1,4 @@
-/** Helpers shared by optimizers: the guard against values that are not finite, and powers as the kernels compute them. */
+/** Helpers shared by optimizers: the guard against values that are not finite, and powers computed like the kernels. */
 import { Status } from "../../../plan/op.js";
 import type { Floats, Memory } from "../memory.js";
 
