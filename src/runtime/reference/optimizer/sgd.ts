@@ -16,7 +16,7 @@ export function sgd(memory: Memory, { params, grads, velocity, count, momentum, 
   flush(memory, velocity, count);
 }
 
-/** PyTorch's SGD with momentum: v = momentum v + g, p -= lr v, or with Nesterov's look-ahead p -= lr (g + momentum v) */
+/** PyTorch's SGD with momentum: v = momentum v + g, p -= lr v, or with Nesterov look-ahead p -= lr (g + momentum v). */
 export function sgdTorch(
   memory: Memory,
   { params, grads, velocity, count, momentum, nesterov }: Fields<Op.SgdTorch>,
