@@ -7,6 +7,7 @@ import { Model } from "./model/model.js";
 import {
   checkSequential,
   HOW_TO_CREATE,
+  type OpenOptions,
   openOptions,
   type RuntimeOptions,
   type SequentialOptions,
@@ -17,6 +18,9 @@ import { selectBackend } from "./runtime/select.js";
 
 /** Where a model lives: with `worker: true` in a worker. */
 type Housed<InWorker extends boolean> = InWorker extends true ? WorkerModel : Sequential;
+
+/** The option that decides it. */
+type Housing<InWorker extends boolean> = Pick<OpenOptions, "worker"> & { worker?: InWorker };
 
 /**
  * A stack of layers that can be trained, evaluated and used.
@@ -40,7 +44,7 @@ export class Sequential extends Model {
    * @throws OptionError, ShapeError, BackendError
    */
   static async create<InWorker extends boolean = false>(
-    options: SequentialOptions & { worker?: InWorker },
+    options: SequentialOptions & Housing<InWorker>,
   ): Promise<Housed<InWorker>> {
     const { worker, ...checked } = checkSequential(options, arguments);
     if (worker) return openWorker(Sequential, checked) as Promise<Housed<InWorker>>;
@@ -54,7 +58,7 @@ export class Sequential extends Model {
    */
   static async load<InWorker extends boolean = false>(
     bytes: Uint8Array | ArrayBuffer,
-    options: RuntimeOptions & { worker?: InWorker } = {},
+    options: RuntimeOptions & Housing<InWorker> = {},
   ): Promise<Housed<InWorker>> {
     const { worker, ...checked } = readOptions("load", openOptions, options, arguments);
     if (worker) return openWorker(Sequential, checked, bytes) as Promise<Housed<InWorker>>;

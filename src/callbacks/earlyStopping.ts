@@ -1,7 +1,7 @@
 /** Stops training that no longer gets better. */
 import { flag, type Given, number, optional, readOptions } from "../base/options.js";
 import type { Callback, Trainer } from "./callback.js";
-import { monitorOptions, openMonitor, toStored } from "./monitor.js";
+import { type MonitorOptions, monitorOptions, openMonitor, toStored } from "./monitor.js";
 
 /** Options of `earlyStopping`. */
 const earlyStoppingOptions = {
@@ -19,7 +19,7 @@ const earlyStoppingOptions = {
 };
 
 /** Options of `earlyStopping`. */
-export interface EarlyStoppingOptions extends Given<typeof earlyStoppingOptions> {}
+export interface EarlyStoppingOptions extends MonitorOptions, Given<typeof earlyStoppingOptions> {}
 
 /**
  * Stops training when a number has not become better for `patience` epochs (semantics of Keras 3's EarlyStopping).

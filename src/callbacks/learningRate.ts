@@ -2,7 +2,7 @@
 import { checkArguments, checkFunction, checkNumber } from "../base/errors.js";
 import { func, type Given, number, optional, readOptions } from "../base/options.js";
 import type { Callback, Trainer } from "./callback.js";
-import { monitorOptions, openMonitor, toStored } from "./monitor.js";
+import { type MonitorOptions, monitorOptions, openMonitor, toStored } from "./monitor.js";
 
 /** Options of `reduceLROnPlateau`. */
 const plateauOptions = {
@@ -22,7 +22,7 @@ const plateauOptions = {
 };
 
 /** Options of `reduceLROnPlateau`. */
-export interface ReduceLROnPlateauOptions extends Given<typeof plateauOptions> {}
+export interface ReduceLROnPlateauOptions extends MonitorOptions, Given<typeof plateauOptions> {}
 
 /**
  * Multiplies the learning rate by `factor` when a number has not become better for `patience` epochs (semantics of

@@ -6,11 +6,12 @@ import { checkBoolean, checkKeys, checkNumber, FormatError, located, SimdgradErr
 import type { JsonObject } from "../base/json.js";
 import { type Given, readOptions } from "../base/options.js";
 import { insideOf } from "../model/inside.js";
-import { runtimeOptions } from "../model/options.js";
+import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
 import { Sequential } from "../sequential.js";
 import {
   type CheckedMLP,
   checkMLP,
+  type LocalOptions,
   localOptions,
   type MLPName,
   type MLPOptions,
@@ -23,7 +24,7 @@ import type { Trained } from "./trained.js";
 const loadOptions = { ...localOptions, ...runtimeOptions };
 
 /** Options of `load`: those that a file does not hold. */
-export interface LoadOptions extends Given<typeof loadOptions> {}
+export interface LoadOptions extends LocalOptions, RuntimeOptions, Given<typeof loadOptions> {}
 
 const VERSION = 1;
 

@@ -71,6 +71,9 @@ export const localOptions = {
   onWarning: func<(message: string) => void>(() => console.warn),
 };
 
+/** Options that belong to a program, not to a file or a worker. */
+export interface LocalOptions extends Given<typeof localOptions> {}
+
 /** Weights of classes by label. */
 type ClassWeight = "balanced" | Readonly<Record<string, number>>;
 
@@ -109,7 +112,7 @@ const mlpOptions = {
 export type MLPName = keyof typeof mlpOptions;
 
 /** Options of `MLPClassifier` and `MLPRegressor`; in brackets what scikit-learn calls those it names otherwise. */
-export interface MLPOptions extends Given<typeof learningOptions>, Given<typeof localOptions>, RuntimeOptions {}
+export interface MLPOptions extends Given<typeof learningOptions>, LocalOptions, RuntimeOptions {}
 
 /** Options of `MLPClassifier`. */
 export interface MLPClassifierOptions extends MLPOptions, Given<typeof classifierOptions> {}
@@ -123,7 +126,9 @@ export interface CheckedMLP
     Kept<typeof localOptions>,
     Kept<typeof classifierOptions>,
     Partial<Kept<typeof regressorOptions>> {
+  /** Spelled out, with the learning rate of the options where it is given by name. @default "adam" */
   readonly optimizer: OptimizerSpec;
+  /** How the model runs. */
   readonly runtime: CheckedRuntime;
 }
 

@@ -4,6 +4,7 @@ import type { Callback } from "../callbacks/callback.js";
 import { logNamesOf } from "../callbacks/logNames.js";
 import {
   type CheckpointMoment,
+  type CheckpointOptions,
   checkpointOptions,
   modelCheckpoint as checkpointTo,
 } from "../callbacks/modelCheckpoint.js";
@@ -24,7 +25,7 @@ const fileCheckpointOptions = {
 };
 
 /** Options of `modelCheckpoint` for files. */
-export interface FileCheckpointOptions extends Given<typeof fileCheckpointOptions> {}
+export interface FileCheckpointOptions extends CheckpointOptions, Given<typeof fileCheckpointOptions> {}
 
 /**
  * Saves the model to a file after every epoch, or every best one (Keras's ModelCheckpoint). Each file is written
