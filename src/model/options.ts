@@ -21,7 +21,7 @@ import { isTrainable } from "../specs/layers/layer.js";
 import { type Loss, type LossSpec, resolveLoss } from "../specs/losses.js";
 import { type Metric, type MetricSpec, resolveMetrics } from "../specs/metrics/metric.js";
 import { type Optimizer, type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/index.js";
-import { PASS_ROWS } from "../training/feed.js";
+import { CHUNK_ROWS } from "../training/feed.js";
 
 /** Options of how a model runs; they are not part of what is saved. */
 export const runtimeOptions = {
@@ -83,8 +83,8 @@ export interface CompileOptions extends Given<typeof compileOptions> {}
 
 /** Options of `evaluate`. */
 const evaluateOptions = {
-  /** Rows per pass; it does not change the result. @default 256 */
-  batchSize: number({ min: 1, integer: true }, PASS_ROWS),
+  /** Rows per chunk; it does not change the result. @default 256 */
+  batchSize: number({ min: 1, integer: true }, CHUNK_ROWS),
 };
 
 /** Options of `evaluate`. */

@@ -165,7 +165,7 @@ export {
   r2Score,
   rootMeanSquaredErrorScore,
 } from "./metrics/regression.js";
-export { type AdamOptions, type AdamSpec, type AdamwSpec, adam, adamw } from "./optimizers/adam.js";
+export { type AdamOptions, type AdamSpec, type AdamwOptions, type AdamwSpec, adam, adamw } from "./optimizers/adam.js";
 export {
   type AdamaxOptions,
   type AdamaxSpec,

@@ -385,7 +385,7 @@ describeRefusals("Sequential.create", [
   option("threads", 0, ">= 1", "got 0"),
   option("threads", 1.5, "an integer", "got 1.5"),
   option("threads", 1000, "<= 256", "got 1000"),
-  option("threads", "all", '"auto" or a number', 'got "all"'),
+  option("threads", "all", "an integer", 'got "all"'),
   option("deterministic", 1, "true or false", "got 1"),
   [
     "a model larger than memory",

@@ -2,12 +2,13 @@
  * One tape record with its operands, laid out in a memory that is poison everywhere else: whatever a kernel reads
  * or writes beyond its contract shows.
  */
-import { encode } from "../../src/plan/encode.js";
-import { addressOf, type Layout, layOut } from "../../src/plan/layout.js";
+
+import { roundUp } from "../../src/base/shape.js";
+import { addressOf, encode, type Layout, layOut } from "../../src/plan/layout.js";
 import { ControlField, Place, type Status } from "../../src/plan/op.js";
 import type { TapeRecord } from "../../src/plan/record.js";
 import type { Tape } from "../../src/plan/tape.js";
-import { pack, roundUp, type TensorRef } from "../../src/plan/tensor.js";
+import { pack, type TensorRef } from "../../src/plan/tensor.js";
 import type { Backend } from "../../src/runtime/backend.js";
 import type { Tolerance } from "./toBeAllClose.js";
 
