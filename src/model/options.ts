@@ -48,9 +48,8 @@ export interface RuntimeOptions extends Given<typeof runtimeOptions> {}
 /** `RuntimeOptions`, checked; `wasm` is checked where modules are known. */
 export interface CheckedRuntime extends Kept<typeof runtimeOptions> {}
 
-/** Options of `Sequential.load`, and of `Sequential.create` beside those of the model. */
-export const openOptions = {
-  ...runtimeOptions,
+/** An option of `Sequential.create` and `Sequential.load`. */
+export const workerOptions = {
   /** Have the model live in a worker: every method then returns a promise. @default false */
   worker: flag(false),
 };
@@ -98,10 +97,10 @@ export const HOW_TO_CREATE = "Write await Sequential.create({ inputShape: [featu
 export function checkSequential(
   options: SequentialOptions,
   args: ArrayLike<unknown>,
-): ModelSpec & Kept<typeof openOptions> {
+): ModelSpec & CheckedRuntime & Kept<typeof workerOptions> {
   const where = "Sequential.create";
   checkOptions(where, options, () => ` ${HOW_TO_CREATE}`);
-  const checked = readOptions(where, { ...modelOptions, ...openOptions }, options, args);
+  const checked = readOptions(where, { ...modelOptions, ...runtimeOptions, ...workerOptions }, options, args);
   checkTrainable(where, checked);
   return checked;
 }
