@@ -182,31 +182,38 @@ export function readStatus({ backend }: Prepared): Status {
   return backend.ints[CONTROL_WORD + ControlField.Status / 4];
 }
 
-/** Index of the first word that changed though the record has no business there; -1 when all is well. */
+/**
+ * Index of the first word that changed though the record has no business there; -1 when all is well.
+ * @param before The memory before the run, which is used up.
+ */
 export function firstTrespass(
   { outputs, rows, sums = [], status }: RecordCase,
   { backend, layout }: Prepared,
   before: Int32Array,
   padded: boolean,
 ): number {
-  const allowed = new Uint8Array(before.length);
+  const { ints } = backend;
+  const allow = (begin: number, end: number) => before.set(ints.subarray(begin, end), begin);
   for (const tensor of outputs) {
-    for (const { begin, used, end } of lines(tensor, layout, rows)) allowed.fill(1, begin, padded ? end : used);
+    for (const { begin, used, end } of lines(tensor, layout, rows)) allow(begin, padded ? end : used);
   }
   for (const sum of sums) {
     const at = (Place.Control + ControlField.LossSum) / 4 + sum * 2;
-    allowed.fill(1, at, at + 2);
+    allow(at, at + 2);
   }
   const { address, floats } = layout.slabs.sums;
-  allowed.fill(1, address / 4, address / 4 + floats);
-  if (status !== undefined) allowed[CONTROL_WORD + ControlField.Status / 4] = 1;
-  const { ints } = backend;
-  for (let i = 0; i < ints.length; i++) if (ints[i] !== before[i] && allowed[i] === 0) return i;
-  return -1;
+  allow(address / 4, address / 4 + floats);
+  const statusAt = CONTROL_WORD + ControlField.Status / 4;
+  if (status !== undefined) allow(statusAt, statusAt + 1);
+  return firstDifference(ints, before);
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array) => new Uint8Array(buffer, byteOffset, byteLength);
 
 /** Index of the first word in which two memories differ, or -1. */
 export function firstDifference(a: Int32Array, b: Int32Array): number {
+  // Browsers have no Buffer, which compares ten times as fast as the loop.
+  if (typeof Buffer === "function" && Buffer.compare(bytesOf(a), bytesOf(b)) === 0) return -1;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return i;
   return -1;
 }
