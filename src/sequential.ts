@@ -7,10 +7,11 @@ import { Model } from "./model/model.js";
 import {
   checkSequential,
   HOW_TO_CREATE,
-  type OpenOptions,
-  openOptions,
   type RuntimeOptions,
+  runtimeOptions,
   type SequentialOptions,
+  type WorkerOptions,
+  workerOptions,
 } from "./model/options.js";
 import { openWorker } from "./remote/open.js";
 import type { WorkerModel } from "./remote/workerModel.js";
@@ -20,7 +21,7 @@ import { selectBackend } from "./runtime/select.js";
 type Housed<InWorker extends boolean> = InWorker extends true ? WorkerModel : Sequential;
 
 /** The option that decides it. */
-type Housing<InWorker extends boolean> = Pick<OpenOptions, "worker"> & { worker?: InWorker };
+type Housing<InWorker extends boolean> = WorkerOptions & { worker?: InWorker };
 
 /**
  * A stack of layers that can be trained, evaluated and used.
@@ -60,7 +61,7 @@ export class Sequential extends Model {
     bytes: Uint8Array | ArrayBuffer,
     options: RuntimeOptions & Housing<InWorker> = {},
   ): Promise<Housed<InWorker>> {
-    const { worker, ...checked } = readOptions("load", openOptions, options, arguments);
+    const { worker, ...checked } = readOptions("load", { ...runtimeOptions, ...workerOptions }, options, arguments);
     if (worker) return openWorker(Sequential, checked, bytes) as Promise<Housed<InWorker>>;
     const { loadModel } = await import("./model/loadModel.js");
     return new Sequential(await loadModel(bytes, checked)) as Housed<InWorker>;

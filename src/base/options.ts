@@ -122,9 +122,7 @@ export function numberOr<const Name extends string>(
   range: NumberRange,
 ): Option<Name | number, Name | number, "default"> {
   return via<Name | number, Name | number>((where, value) => {
-    if (value === name) return name;
-    if (typeof value !== "string") return checkNumber(where, value, range);
-    throw new OptionError(`${where}: expected ${show(name)} or a number, got ${show(value)}.`);
+    return value === name ? name : checkNumber(where, value, range, `${show(name)} or `);
   }, name);
 }
 

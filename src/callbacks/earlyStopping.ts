@@ -5,7 +5,6 @@ import { type MonitorOptions, monitorOptions, openMonitor, toStored } from "./mo
 
 /** Options of `earlyStopping`. */
 const earlyStoppingOptions = {
-  ...monitorOptions,
   /** Changes smaller than this do not count as better. @default 0 */
   minDelta: number({ min: 0 }, 0),
   /** Epochs without improvement before training stops. @default 0 */
@@ -29,7 +28,7 @@ export interface EarlyStoppingOptions extends MonitorOptions, Given<typeof early
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   const where = "earlyStopping";
-  const checked = readOptions(where, earlyStoppingOptions, options, arguments);
+  const checked = readOptions(where, { ...monitorOptions, ...earlyStoppingOptions }, options, arguments);
   const { patience, baseline, restoreBestWeights, startFromEpoch } = checked;
   const monitor = openMonitor(where, checked);
 

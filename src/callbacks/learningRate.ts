@@ -6,7 +6,6 @@ import { type MonitorOptions, monitorOptions, openMonitor, toStored } from "./mo
 
 /** Options of `reduceLROnPlateau`. */
 const plateauOptions = {
-  ...monitorOptions,
   /** The rate is multiplied by this, between 0 and 1. @default 0.1 */
   factor: number({ above: 0, below: 1 }, 0.1),
   /** Epochs without improvement before the rate is reduced. @default 10 */
@@ -32,7 +31,7 @@ export interface ReduceLROnPlateauOptions extends MonitorOptions, Given<typeof p
  */
 export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callback {
   const where = "reduceLROnPlateau";
-  const checked = readOptions(where, plateauOptions, options, arguments);
+  const checked = readOptions(where, { ...monitorOptions, ...plateauOptions }, options, arguments);
   const { factor, patience, cooldown, minLearningRate: lowest, onReduce } = checked;
   const monitor = openMonitor(where, checked);
 

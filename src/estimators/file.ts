@@ -4,14 +4,13 @@
  */
 import { checkBoolean, checkKeys, checkNumber, FormatError, located, SimdgradError, show } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
-import { type Given, readOptions } from "../base/options.js";
+import { readOptions } from "../base/options.js";
 import { insideOf } from "../model/inside.js";
 import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
 import { Sequential } from "../sequential.js";
 import {
   type CheckedMLP,
   checkMLP,
-  type LocalOptions,
   localOptions,
   type MLPName,
   type MLPOptions,
@@ -21,10 +20,9 @@ import {
 import type { Trained } from "./trained.js";
 
 /** Options of `load`: those that a file does not hold. */
-const loadOptions = { ...localOptions, ...runtimeOptions };
+export interface LoadOptions extends RuntimeOptions, Pick<MLPOptions, "callbacks" | "signal" | "onWarning"> {}
 
-/** Options of `load`: those that a file does not hold. */
-export interface LoadOptions extends LocalOptions, RuntimeOptions, Given<typeof loadOptions> {}
+const loadOptions = { ...localOptions, ...runtimeOptions };
 
 const VERSION = 1;
 

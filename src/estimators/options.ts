@@ -71,9 +71,6 @@ export const localOptions = {
   onWarning: func<(message: string) => void>(() => console.warn),
 };
 
-/** Options that belong to a program, not to a file or a worker. */
-export interface LocalOptions extends Given<typeof localOptions> {}
-
 /** Weights of classes by label. */
 type ClassWeight = "balanced" | Readonly<Record<string, number>>;
 
@@ -102,17 +99,17 @@ const storedOptions = {
   MLPRegressor: { ...learningOptions, ...regressorOptions },
 };
 
+/** Name of an estimator. */
+export type MLPName = "MLPClassifier" | "MLPRegressor";
+
 /** Every option, by the name of the estimator. */
 const mlpOptions = {
   MLPClassifier: { ...learningOptions, ...localOptions, ...classifierOptions, ...runtimeOptions },
   MLPRegressor: { ...learningOptions, ...localOptions, ...regressorOptions, ...runtimeOptions },
 };
 
-/** Name of an estimator. */
-export type MLPName = keyof typeof mlpOptions;
-
 /** Options of `MLPClassifier` and `MLPRegressor`; in brackets what scikit-learn calls those it names otherwise. */
-export interface MLPOptions extends Given<typeof learningOptions>, LocalOptions, RuntimeOptions {}
+export interface MLPOptions extends Given<typeof learningOptions>, Given<typeof localOptions>, RuntimeOptions {}
 
 /** Options of `MLPClassifier`. */
 export interface MLPClassifierOptions extends MLPOptions, Given<typeof classifierOptions> {}

@@ -21,7 +21,6 @@ const fileCheckpointOptions = {
   path: via<string, string>(checkPath),
   /** Keep the file that was there before as `<path>.previous`. @default true */
   keepPrevious: flag(true),
-  ...checkpointOptions,
 };
 
 /** Options of `modelCheckpoint` for files. */
@@ -36,7 +35,8 @@ export interface FileCheckpointOptions extends CheckpointOptions, Given<typeof f
  */
 export function modelCheckpoint(options: FileCheckpointOptions): Callback {
   const where = "modelCheckpoint";
-  const { path, keepPrevious, ...rest } = readOptions(where, fileCheckpointOptions, options, arguments);
+  const table = { ...fileCheckpointOptions, ...checkpointOptions };
+  const { path, keepPrevious, ...rest } = readOptions(where, table, options, arguments);
   const isEpochal = rest.saveFreq === "epoch";
   const pattern = readCheckpointPath(`${where}: path`, path, !isEpochal);
   const { onTrainBegin, onEpochEnd, onBatchEnd, ...callback } = checkpointTo({

@@ -83,6 +83,7 @@ const definition: Omit<OptimizerDefinition<AdamSpec | AdamwSpec>, "resolve"> = {
     if (amsgrad) tape.emit({ op: Op.AmsGrad, ...record, vHat: tape.span("slot3", span) });
     else tape.emit({ op: Op.Adam, ...record });
   },
+  isScaleFree: true,
 };
 
 export const adamDefinition: OptimizerDefinition<AdamSpec, AdamOptions> = { resolve: adam, ...definition };

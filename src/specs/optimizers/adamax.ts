@@ -70,6 +70,7 @@ export const adamaxDefinition: OptimizerDefinition<AdamaxSpec, AdamaxOptions> = 
     const epsilonInside = Number(compat === "torch");
     tape.emit({ op: Op.Adamax, ...operands(tape, span), ...slots, beta1, beta2, epsilon, epsilonInside });
   },
+  isScaleFree: true,
 };
 
 export const nadamDefinition: OptimizerDefinition<NadamSpec, AdamaxOptions> = {
@@ -83,6 +84,7 @@ export const nadamDefinition: OptimizerDefinition<NadamSpec, AdamaxOptions> = {
     const momentumDecay = compat === "torch" ? exp(0.004 * log(0.96)) : 0.96;
     tape.emit({ op: Op.Nadam, ...operands(tape, span), ...slots, beta1, beta2, momentumDecay, epsilon });
   },
+  isScaleFree: true,
 };
 
 /** Options of `lion`. */
@@ -118,4 +120,5 @@ export const lionDefinition: OptimizerDefinition<LionSpec, LionOptions> = {
   emit(tape, { beta1, beta2 }, span) {
     tape.emit({ op: Op.Lion, ...operands(tape, span), m: tape.span("slot1", span), beta1, beta2 });
   },
+  isScaleFree: true,
 };

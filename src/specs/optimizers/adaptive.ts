@@ -61,6 +61,7 @@ export const rmspropDefinition: OptimizerDefinition<RmspropSpec, RmspropOptions>
     const constants = { rho, momentum, epsilon, torch: Number(compat === "torch") };
     tape.emit({ op: Op.RmsProp, ...operands(tape, span), meanSquare, meanGradient, velocity, ...constants });
   },
+  isScaleFree: true,
 };
 
 /** Options of `adagrad`. */

@@ -1,4 +1,4 @@
-/** L-BFGS as plain data. It emits no record: `model/lbfgs/` moves the weights between runs of the gradients' records. */
+/** L-BFGS as plain data. It emits no record: `training/lbfgs/` moves the weights between runs of the gradients' records. */
 import { OptionError } from "../../base/errors.js";
 import { type Given, number, oneOf, type Spec } from "../../base/options.js";
 import {
@@ -62,4 +62,5 @@ export const lbfgsDefinition: OptimizerDefinition<LbfgsSpec, LbfgsOptions> = {
   resolve: lbfgs,
   slots: () => [],
   emit() {},
+  minimizer: "L-BFGS",
 };
