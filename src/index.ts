@@ -59,11 +59,16 @@ export {
   type PipelineShuffleOptions,
   pipeline,
 } from "./data/pipeline.js";
+export { Binarizer, type BinarizerOptions, binarizer } from "./data/preprocess/binarizer.js";
+export type { GivenCategories, Known } from "./data/preprocess/categories.js";
+export type { CellTable, Encoded } from "./data/preprocess/cells.js";
 export {
   LabelEncoder,
   type LabelEncoderJSON,
   labelEncoder,
 } from "./data/preprocess/labelEncoder.js";
+export { Normalizer, type NormalizerOptions, normalizer } from "./data/preprocess/normalizer.js";
+export type { NumberTransformer, NumberTransformerJSON } from "./data/preprocess/numberTransformer.js";
 export {
   type DropCategory,
   type HandleUnknown,
@@ -73,7 +78,9 @@ export {
   oneHotEncoder,
 } from "./data/preprocess/oneHotEncoder.js";
 export {
+  type FitScalerOptions,
   type MinMaxScalerOptions,
+  maxAbsScaler,
   minMaxScaler,
   type RobustScalerOptions,
   robustScaler,
@@ -107,6 +114,7 @@ export {
   tableEncoder,
 } from "./data/preprocess/tableEncoder.js";
 export type { ColumnTable, NamedTable, ObjectRows } from "./data/preprocess/tableSource.js";
+export type { Transformer, TransformerConfig } from "./data/preprocess/transformer.js";
 export type { Row } from "./data/row.js";
 export type { PipelineSource } from "./data/source.js";
 export {
