@@ -59,9 +59,32 @@ export {
   type PipelineShuffleOptions,
   pipeline,
 } from "./data/pipeline.js";
+export type { AnyTable, Transformed } from "./data/preprocess/anyTable.js";
 export { Binarizer, type BinarizerOptions, binarizer } from "./data/preprocess/binarizer.js";
 export type { GivenCategories, Known } from "./data/preprocess/categories.js";
 export type { CellTable, Encoded } from "./data/preprocess/cells.js";
+export type { ColumnList } from "./data/preprocess/columnChoice.js";
+export {
+  type ColumnChoice,
+  ColumnTransformer,
+  type ColumnTransformerJSON,
+  type PartConfig,
+} from "./data/preprocess/columnTransformer.js";
+export {
+  type ColumnPart,
+  type ColumnStep,
+  type ColumnTransformerOptions,
+  columnTransformer,
+  transformerFromConfig,
+  transformerFromJSON,
+  transformerPipeline,
+} from "./data/preprocess/composite.js";
+export {
+  KBinsDiscretizer,
+  type KBinsDiscretizerOptions,
+  kBinsDiscretizer,
+} from "./data/preprocess/kBinsDiscretizer.js";
+export { KnnImputer, type KnnImputerOptions, knnImputer } from "./data/preprocess/knnImputer.js";
 export {
   LabelEncoder,
   type LabelEncoderJSON,
@@ -77,6 +100,21 @@ export {
   type OneHotEncoderOptions,
   oneHotEncoder,
 } from "./data/preprocess/oneHotEncoder.js";
+export {
+  PolynomialFeatures,
+  type PolynomialFeaturesOptions,
+  polynomialFeatures,
+} from "./data/preprocess/polynomialFeatures.js";
+export {
+  PowerTransformer,
+  type PowerTransformerOptions,
+  powerTransformer,
+} from "./data/preprocess/powerTransformer.js";
+export {
+  QuantileTransformer,
+  type QuantileTransformerOptions,
+  quantileTransformer,
+} from "./data/preprocess/quantileTransformer.js";
 export {
   type FitScalerOptions,
   type MinMaxScalerOptions,
@@ -96,6 +134,7 @@ export {
   type SimpleImputerOptions,
   simpleImputer,
 } from "./data/preprocess/simpleImputer.js";
+export type { NamedStep, Step } from "./data/preprocess/steps.js";
 export type {
   Category,
   Cell,
@@ -115,6 +154,7 @@ export {
 } from "./data/preprocess/tableEncoder.js";
 export type { ColumnTable, NamedTable, ObjectRows } from "./data/preprocess/tableSource.js";
 export type { Transformer, TransformerConfig } from "./data/preprocess/transformer.js";
+export { TransformerPipeline, type TransformerPipelineJSON } from "./data/preprocess/transformerPipeline.js";
 export type { Row } from "./data/row.js";
 export type { PipelineSource } from "./data/source.js";
 export {

@@ -57,11 +57,16 @@ export function savedHead<Type extends string>(type: Type): { type: Type; versio
 export function savedOptions<T>(where: string, saved: Saved, read: (options: object) => T): T {
   const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
   const options = checkField<object>(where, saved, "options", "an object of options", isObject);
+  return asFormat(`${where}: options`, () => read(options));
+}
+
+/** Runs `work`; what it refuses is an error of the JSON. @throws FormatError */
+export function asFormat<T>(where: string, work: () => T): T {
   try {
-    return read(options);
+    return work();
   } catch (cause) {
     if (!(cause instanceof OptionError)) throw cause;
-    throw new FormatError(`${where}: options: ${cause.message} The JSON was altered.`, { cause });
+    throw new FormatError(`${where}: ${cause.message} The JSON was altered.`, { cause });
   }
 }
 

@@ -97,7 +97,7 @@ function readFlat(where: string, flat: ArrayLike<unknown>, columns: number | und
 }
 
 /** True for numbers, present or missing, that are not in rows. */
-function isFlat(table: unknown): table is ArrayLike<unknown> {
+export function isFlat(table: unknown): table is ArrayLike<unknown> {
   if (!Array.isArray(table)) return ArrayBuffer.isView(table);
   const first: unknown = table.find((cell) => !isMissing(cell));
   return table.length > 0 && ["number", "bigint", "undefined"].includes(typeof first);
@@ -188,6 +188,16 @@ export function quantile(sorted: Float64Array, share: number): number {
   const below = Math.floor(place);
   const above = Math.min(below + 1, sorted.length - 1);
   return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+}
+
+/** As `quantile`, rounded as NumPy's `percentile` rounds: from the nearer of the two numbers. */
+export function percentile(sorted: Float64Array, percent: number): number {
+  const place = (percent / 100) * (sorted.length - 1);
+  const below = Math.floor(place);
+  const above = Math.min(below + 1, sorted.length - 1);
+  const share = place - below;
+  const step = sorted[above] - sorted[below];
+  return share < 0.5 ? sorted[below] + step * share : sorted[above] - step * (1 - share);
 }
 
 /** Strings before and after each other by code unit, numbers by size, false before true. */
