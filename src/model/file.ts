@@ -1,8 +1,8 @@
 /** `save`: what a model's file says of it. Reading is in `loadModel.ts`, which is loaded with the first file. */
 import { checkBoolean, checkKeys, OptionError } from "../base/errors.js";
-import { writeModelFile } from "../formats/safetensors.js";
 import type { Compiled } from "../program/types.js";
 import type { ModelCore } from "./core.js";
+import { writeModelFile } from "./writeModelFile.js";
 
 /** Options of `save`. */
 export interface SaveOptions {

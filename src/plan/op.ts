@@ -79,6 +79,7 @@ export enum ActivationKind {
   GeluTanh,
   Mish,
   GeneralRelu,
+  SparsePlus,
 }
 
 /** Loss functions; those ending in `Logits` are fused with the softmax or sigmoid before them. */
@@ -105,6 +106,7 @@ export enum LossKind {
   BinaryFocalCrossentropyLogits,
   CategoricalFocalCrossentropy,
   CategoricalFocalCrossentropyLogits,
+  Pinball,
 }
 
 /** Metrics summed over rows while an epoch runs. */

@@ -156,6 +156,7 @@ const activationTable = {
     code: ({ approximate }) => (approximate ? { activation: ActivationKind.GeluTanh } : {}),
   }),
   mish: { kind: ActivationKind.Mish, differentiatesFrom: "z" },
+  sparsePlus: { kind: ActivationKind.SparsePlus },
   softmax: { kind: ActivationKind.Softmax, wholeRows: true },
   logSoftmax: { kind: ActivationKind.LogSoftmax, wholeRows: true },
 } satisfies Record<string, Omit<ActivationEntry<never>, "make"> & { make?: (options: object) => unknown }>;

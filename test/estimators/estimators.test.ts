@@ -1,9 +1,10 @@
 // What estimators promise beside accuracy: labels come back as given, training stops by the rule, bad input is refused.
 import { describe, expect, it } from "vitest";
+import { blobs } from "../../src/datasets/index.js";
 import { type LabelledData, MLPClassifier, type MLPOptions, MLPRegressor } from "../../src/estimators/index.js";
 import { plateau } from "../../src/estimators/plateau.js";
 import type { Logs, Trainer } from "../../src/index.js";
-import { blobs, DataError, OptionError, ShapeError } from "../../src/index.js";
+import { DataError, OptionError, ShapeError } from "../../src/index.js";
 
 const onWarning = () => {};
 const small: MLPOptions = { hiddenLayerSizes: [8], learningRate: 0.05, maxEpochs: 60, seed: 3, onWarning };
