@@ -160,6 +160,18 @@ export function optionNames(estimator: MLPName): string[] {
   return [...KEYS, ...OWN_OPTIONS[estimator], ...RUNTIME_KEYS];
 }
 
+/** A copy of options, of those that are data as deep as they go; options that are not known stay, to be refused. */
+export function copyOptions<Options extends MLPOptions>(options: Options): Options {
+  const copy = (value: unknown): unknown => {
+    if (Array.isArray(value)) return Array.from(value, copy);
+    if (!isPlainObject(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)]));
+  };
+  const isData = (key: string) => ![...LOCAL_KEYS, ...RUNTIME_KEYS].includes(key);
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries.map(([key, value]) => [key, isData(key) ? copy(value) : value])) as Options;
+}
+
 /** Checks the options of an estimator. @throws OptionError with the nearest known name. */
 export function checkMLP(
   where: string,

@@ -4,7 +4,7 @@ import { type ColumnList, checkColumnList } from "./columnChoice.js";
 import { type ColumnChoice, ColumnTransformer, type PartConfig } from "./columnTransformer.js";
 import { checkSaved, plainCopy, savedOptions } from "./json.js";
 import { leaves } from "./leaves.js";
-import { type Maker, type NamedStep, nameSteps, splitStep } from "./steps.js";
+import { type Maker, type NamedStep, nameSteps, type Step, splitStep } from "./steps.js";
 import type { Transformer, TransformerConfig } from "./transformer.js";
 import { TransformerPipeline } from "./transformerPipeline.js";
 
@@ -73,6 +73,13 @@ export function configOf(where: string, step: unknown): TransformerConfig {
   const config = (typeof own?.getConfig === "function" ? own.getConfig() : step) as TransformerConfig;
   maker.make(where, config);
   return plainCopy(config);
+}
+
+/** The type of a transformer, or of a step of a pipeline, that cannot be undone; `null` where all can. */
+export function withoutInverse(config: TransformerConfig): string | null {
+  if (config.type !== PIPELINE) return maker.make(PIPELINE, config).inverseTransform ? null : config.type;
+  const { steps } = config.options as { steps: readonly Step<TransformerConfig>[] };
+  return steps.map(([, step]) => withoutInverse(step)).find((type) => type !== null) ?? null;
 }
 
 /**
