@@ -14,3 +14,4 @@ export type { Inputs } from "./inputs.js";
 export type { MLPClassifierOptions, MLPOptions, MLPRegressorOptions } from "./options.js";
 export { MLPRegressor } from "./regressor.js";
 export { TransformedTargetRegressor } from "./transformedTarget.js";
+export { withOptions } from "./withOptions.js";

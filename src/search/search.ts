@@ -17,23 +17,30 @@ import { kindOf, type Signal } from "../base/kinds.js";
 import { Random } from "../base/random.js";
 import { type Data, Dataset } from "../data/dataset.js";
 import { type Fold, kFold, stratifiedKFold, trainTestSplit } from "../data/split.js";
+import type { Estimator } from "../estimators/estimator.js";
 import type { MLPClassifierOptions, MLPRegressorOptions } from "../estimators/options.js";
 import { checkRuntime } from "../model/options.js";
 import { now } from "../runtime/yield.js";
 import { openLanes } from "./lanes.js";
 import type { PartialSearchResult, Resumable, SearchResult, Trial } from "./result.js";
+import { openData } from "./rows.js";
 import { schedule } from "./schedule.js";
 import { Scoreboard } from "./scoreboard.js";
 import { type EstimatorName, type ScoringName, scorings } from "./scoring.js";
 import { type Candidate, combinations, draws, type Grid, MOST_CANDIDATES, type Space } from "./space.js";
+import { type Searched, searchedOf } from "./subjectOf.js";
 import { BASELINES, checkNames, checkShared, keyOf, subjectsOf } from "./subjects.js";
 import type { Problem, Subject, Task } from "./trial.js";
 
 /** What all searches take. */
 export interface SearchOptions {
-  /** What to search for: `MLPClassifier` (y holds class numbers from 0) or `MLPRegressor`. */
-  estimator: EstimatorName;
-  /** Options that every candidate shares. @default those of the estimator */
+  /**
+   * What to search for: `MLPClassifier` (y holds class numbers from 0) or `MLPRegressor` by name; or an estimator of
+   * `simdgrad/estimators`, whose options all candidates share. The transformers of an `estimatorPipeline` are fitted to
+   * the rows that are trained on, in each fold anew; x may then be a table with text and missing cells.
+   */
+  estimator: EstimatorName | Estimator;
+  /** Options that every candidate shares, of an estimator by name. @default those of the estimator */
   options?: MLPClassifierOptions | MLPRegressorOptions;
   /** What to rank by; larger is better. @default "accuracy" or "r2" */
   scoring?: ScoringName;
@@ -124,9 +131,9 @@ const MOST_CLASSES = 2 ** 24;
 export async function gridSearch(data: Data, options: GridSearchOptions): Promise<SearchResult> {
   const where = "gridSearch";
   checkKeys(where, options, [...COMMON, "grid"], arguments);
-  const { estimator, grid } = options;
+  const { estimator, options: shared, grid } = options;
   const candidates = combinations(`${where}: grid`, grid);
-  checkNames(`${where}: grid`, checkEstimator(where, estimator), grid);
+  checkNames(`${where}: grid`, searchedOf(where, estimator, shared), grid);
   const search = new Search(where, data, options, candidates);
   await search.run(candidates);
   return search.result();
@@ -176,22 +183,20 @@ function roundsOf(first: number, last: number, factor: number): number[] {
   return rounds;
 }
 
-function drawAll(where: string, { estimator, space, trials = 20, seed = 0 }: RandomSearchOptions): Candidate[] {
+function drawAll(where: string, options: RandomSearchOptions): Candidate[] {
+  const { estimator, options: shared, space, trials = 20, seed = 0 } = options;
   checkNumber(`${where}: trials`, trials, { min: 1, max: MOST_CANDIDATES, integer: true });
   const random = Random.fromSeed(checkNumber(`${where}: seed`, seed, { min: 0, integer: true }), CANDIDATE_STREAM);
   const candidates = draws(`${where}: space`, space, trials, random);
-  checkNames(`${where}: space`, checkEstimator(where, estimator), space);
+  checkNames(`${where}: space`, searchedOf(where, estimator, shared), space);
   return candidates;
-}
-
-function checkEstimator(where: string, estimator: unknown): EstimatorName {
-  return checkName(`${where}: estimator`, estimator, ["classifier", "regressor"]);
 }
 
 /** A search under way: what is to be scored, what was scored, and how much time is left. */
 class Search {
   readonly #where: string;
   readonly #options: SearchOptions;
+  readonly #searched: Searched;
   readonly #problem: Problem;
   readonly #scoreboard: Scoreboard;
   readonly #began = now();
@@ -210,13 +215,15 @@ class Search {
     }
     this.#where = where;
     this.#options = options;
-    this.#problem = pose(where, data, options);
+    this.#searched = searchedOf(where, options.estimator, options.options);
+    this.#problem = pose(where, data, options, this.#searched);
     this.#scoreboard = new Scoreboard(where, this.#problem, () => this.#subjects(possible), resume);
   }
 
   /** Scores the baselines and all candidates on all folds; false when time or patience ran out. */
   async run(candidates: readonly Candidate[]): Promise<boolean> {
-    const { options: shared = {}, onTrial, signal, seconds = Infinity, workers = "auto" } = this.#options;
+    const { onTrial, signal, seconds = Infinity, workers = "auto" } = this.#options;
+    const { options: shared } = this.#searched;
     const subjects = this.#scoreboard.enroll(this.#subjects(candidates));
     const wanted = subjects.flatMap((subject) => this.#problem.folds.map((_, fold): Task => ({ subject, fold })));
     const tasks = wanted.filter((task) => !this.#scoreboard.has(task));
@@ -265,8 +272,7 @@ class Search {
   }
 
   #subjects(candidates: readonly Candidate[]): Subject[] {
-    const { estimator, options = {} } = this.#options;
-    return subjectsOf(this.#where, estimator, options, candidates);
+    return subjectsOf(this.#where, this.#searched, candidates);
   }
 
   #seconds(): number {
@@ -275,18 +281,19 @@ class Search {
 }
 
 /** Data, folds and scoring, checked. */
-function pose(where: string, data: Data, options: SearchOptions): Problem {
-  const estimator = checkEstimator(where, options.estimator);
+function pose(where: string, data: Data, options: SearchOptions, searched: Searched): Problem {
+  const { estimator, options: shared, wrapper } = searched;
   const names = Object.keys(scorings[estimator]) as ScoringName[];
   const scoring = checkName(`${where}: scoring`, options.scoring ?? names[0], names);
-  const { options: shared = {} } = options;
   checkShared(`${where}: options`, estimator, shared);
   const wasm = shared.wasm && { wasm: Array.isArray(shared.wasm) ? shared.wasm : [shared.wasm] };
-  const dataset = data instanceof Dataset ? data : located(where, () => Dataset.from(data));
+  const open = () => (wrapper ? openData(data) : { dataset: data instanceof Dataset ? data : Dataset.from(data) });
+  const { dataset, ...more } = located(where, open);
   if (estimator === "classifier") checkClasses(where, dataset);
   const { x, y, sampleWeight, inputShape, targetShape } = dataset;
-  const folds = foldsOf(where, dataset, options);
-  return { estimator, scoring, x, y, sampleWeight, inputShape, targetShape, folds, ...wasm };
+  const folds = foldsOf(where, dataset, options, estimator);
+  const wrapped = wrapper && { wrapper, ...more };
+  return { estimator, scoring, x, y, sampleWeight, inputShape, targetShape, folds, ...wrapped, ...wasm };
 }
 
 /** @throws ShapeError, DataError for targets that are not one class number per row. */
@@ -302,8 +309,8 @@ function checkClasses(where: string, { y, targetShape }: Dataset): void {
 }
 
 /** Row numbers of each fold, or of the one share that is held out; of classes each has its share. */
-function foldsOf(where: string, dataset: Dataset, options: SearchOptions): readonly Fold[] {
-  const { folds = 5, holdOut, seed = 0, estimator } = options;
+function foldsOf(where: string, dataset: Dataset, options: SearchOptions, estimator: EstimatorName): readonly Fold[] {
+  const { folds = 5, holdOut, seed = 0 } = options;
   const isClassifier = estimator === "classifier";
   if (holdOut === undefined) {
     const make = isClassifier ? stratifiedKFold : kFold;

@@ -6,10 +6,14 @@ import { Dataset } from "../data/dataset.js";
 import { argMax } from "../data/oneHot.js";
 import type { Fold } from "../data/split.js";
 import { MLPClassifier } from "../estimators/classifier.js";
+import { estimatorFromConfig } from "../estimators/composite.js";
+import type { EstimatorConfig } from "../estimators/estimator.js";
 import type { MLPOptions } from "../estimators/options.js";
 import { MLPRegressor } from "../estimators/regressor.js";
+import { changeConfig } from "../estimators/withOptions.js";
 import type { WasmSource } from "../runtime/variants.js";
 import { now } from "../runtime/yield.js";
+import { selectRows, type Table } from "./rows.js";
 import { type EstimatorName, type Predictor, type ScoringName, scoreBounds, scorerOf } from "./scoring.js";
 import type { Candidate } from "./space.js";
 
@@ -23,6 +27,10 @@ export interface Problem {
   readonly inputShape: Shape;
   readonly targetShape: Shape;
   readonly folds: readonly Fold[];
+  /** What holds the network, and its data: x in float64 where float32 blurs it, or a table that a Dataset cannot hold. */
+  readonly wrapper?: EstimatorConfig;
+  readonly exact?: Float64Array | null;
+  readonly table?: Table | null;
   /** Compiled modules, for workers. */
   readonly wasm?: readonly WasmSource[];
 }
@@ -75,14 +83,13 @@ export function failure(error: unknown, seconds: number): TaskResult {
 }
 
 async function scoreOf(problem: Problem, { subject, fold }: Task): Promise<number> {
-  const { x, y, sampleWeight, inputShape, targetShape, estimator, scoring } = problem;
-  const data = Dataset.from({ x, y, ...(sampleWeight && { sampleWeight }) }, { inputShape, targetShape });
-  const train = data.select(problem.folds[fold].train);
-  const test = data.select(problem.folds[fold].test);
+  const { x, exact, y, sampleWeight, inputShape, targetShape, estimator, scoring } = problem;
+  const data = Dataset.from({ x: exact ?? x, y, ...(sampleWeight && { sampleWeight }) }, { inputShape, targetShape });
+  const parts = { train: data.select(problem.folds[fold].train), test: data.select(problem.folds[fold].test) };
   const isGuess = subject.kind === "constant";
-  const trained = isGuess ? constant(estimator, train) : await fitted(problem, subject.options, train);
+  const trained = isGuess ? constant(estimator, parts.train) : await fitted(problem, subject.options, parts, fold);
   try {
-    return scorerOf(estimator, scoring)(trained, test);
+    return scorerOf(estimator, scoring)(trained, parts.test);
   } finally {
     trained.dispose?.();
   }
@@ -90,10 +97,35 @@ async function scoreOf(problem: Problem, { subject, fold }: Task): Promise<numbe
 
 type Trained = Predictor & { dispose?(): void };
 
-async function fitted({ estimator, wasm }: Problem, options: Candidate, train: Dataset): Promise<Trained> {
+async function fitted(
+  problem: Problem,
+  options: Candidate,
+  { train, test }: { train: Dataset; test: Dataset },
+  fold: number,
+): Promise<Trained> {
+  const { estimator, wasm, wrapper, table, folds } = problem;
   const all: MLPOptions = { threads: 1, ...(wasm ? { wasm } : {}), ...options, onWarning: () => {} };
+  if (wrapper) {
+    const made = estimatorFromConfig(changeConfig("options", wrapper, { ...all }));
+    const rows = (own: Dataset, places: Uint32Array) => (table ? asTable(own, selectRows(table, places)) : own);
+    await made.fit(rows(train, folds[fold].train));
+    const inputs = table ? { x: selectRows(table, folds[fold].test) } : test;
+    return {
+      predict: () => made.predict(inputs) as ArrayLike<number>,
+      ...(made.predictProba && { predictProba: () => made.predictProba?.(inputs) as Float32Array }),
+      dispose: () => made.dispose(),
+    };
+  }
   if (estimator === "regressor") return new MLPRegressor(all).fit(train);
   return (await new MLPClassifier(all).fit(train)) as MLPClassifier & { predict(x: Float32Array): number[] };
+}
+
+/** The targets and weights of rows, with their cells for x. */
+function asTable({ y, targetShape, sampleWeight }: Dataset, x: Table): object {
+  const width = targetShape[0] ?? 1;
+  const row = (_: unknown, i: number) => Array.from(y.subarray(i * width, (i + 1) * width));
+  const targets = targetShape.length === 0 ? y : Array.from({ length: y.length / width }, row);
+  return { x, y: targets, ...(sampleWeight ? { sampleWeight } : {}) };
 }
 
 /** Guesses the same for every row: the shares of the classes, or the mean of each output. */
