@@ -42,10 +42,23 @@ export {
 } from "./preprocess/kBinsDiscretizer.js";
 export { KnnImputer, type KnnImputerOptions, knnImputer } from "./preprocess/knnImputer.js";
 export {
+  LabelBinarizer,
+  type LabelBinarizerJSON,
+  type LabelBinarizerOptions,
+  labelBinarizer,
+} from "./preprocess/labelBinarizer.js";
+export {
   LabelEncoder,
   type LabelEncoderJSON,
   labelEncoder,
 } from "./preprocess/labelEncoder.js";
+export {
+  type LabelSet,
+  MultiLabelBinarizer,
+  type MultiLabelBinarizerJSON,
+  type MultiLabelBinarizerOptions,
+  multiLabelBinarizer,
+} from "./preprocess/multiLabelBinarizer.js";
 export { Normalizer, type NormalizerOptions, normalizer } from "./preprocess/normalizer.js";
 export type { NumberTransformer, NumberTransformerJSON } from "./preprocess/numberTransformer.js";
 export {
@@ -56,6 +69,12 @@ export {
   type OneHotEncoderOptions,
   oneHotEncoder,
 } from "./preprocess/oneHotEncoder.js";
+export {
+  OrdinalEncoder,
+  type OrdinalEncoderJSON,
+  type OrdinalEncoderOptions,
+  ordinalEncoder,
+} from "./preprocess/ordinalEncoder.js";
 export {
   PolynomialFeatures,
   type PolynomialFeaturesOptions,

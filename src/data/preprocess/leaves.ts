@@ -5,6 +5,7 @@ import { KBinsDiscretizer, kBinsDiscretizer } from "./kBinsDiscretizer.js";
 import { KnnImputer, knnImputer } from "./knnImputer.js";
 import { Normalizer, normalizer } from "./normalizer.js";
 import { OneHotEncoder, oneHotEncoder } from "./oneHotEncoder.js";
+import { OrdinalEncoder, ordinalEncoder } from "./ordinalEncoder.js";
 import { PolynomialFeatures, polynomialFeatures } from "./polynomialFeatures.js";
 import { PowerTransformer, powerTransformer } from "./powerTransformer.js";
 import { QuantileTransformer, quantileTransformer } from "./quantileTransformer.js";
@@ -35,6 +36,7 @@ export const leaves: ReadonlyMap<string, Leaf> = new Map(
     robustScaler: scaler(robustScaler),
     kBinsDiscretizer: { make: kBinsDiscretizer, read: (json) => KBinsDiscretizer.fromJSON(json) },
     knnImputer: { make: knnImputer, read: (json) => KnnImputer.fromJSON(json) },
+    ordinalEncoder: { make: ordinalEncoder, read: (json) => OrdinalEncoder.fromJSON(json) },
     polynomialFeatures: { make: polynomialFeatures, read: (json) => PolynomialFeatures.fromJSON(json) },
     powerTransformer: { make: powerTransformer, read: (json) => PowerTransformer.fromJSON(json) },
     quantileTransformer: { make: quantileTransformer, read: (json) => QuantileTransformer.fromJSON(json) },
