@@ -142,3 +142,4 @@ export {
   trainTestSplit,
 } from "./split.js";
 export type { Batch, Stream } from "./stream.js";
+export type { TableData } from "./tableRows.js";

@@ -15,15 +15,15 @@ import {
 } from "../base/errors.js";
 import { kindOf, type Signal } from "../base/kinds.js";
 import { Random } from "../base/random.js";
-import { type Data, Dataset } from "../data/dataset.js";
+import { type Data, type DataArrays, Dataset } from "../data/dataset.js";
 import { type Fold, kFold, stratifiedKFold, trainTestSplit } from "../data/split.js";
+import { openData, type TableData } from "../data/tableRows.js";
 import type { Estimator } from "../estimators/estimator.js";
 import type { MLPClassifierOptions, MLPRegressorOptions } from "../estimators/options.js";
 import { checkRuntime } from "../model/options.js";
 import { now } from "../runtime/yield.js";
 import { openLanes } from "./lanes.js";
 import type { PartialSearchResult, Resumable, SearchResult, Trial } from "./result.js";
-import { openData } from "./rows.js";
 import { schedule } from "./schedule.js";
 import { Scoreboard } from "./scoreboard.js";
 import { type EstimatorName, type ScoringName, scorings } from "./scoring.js";
@@ -128,7 +128,7 @@ const MOST_CLASSES = 2 ** 24;
  * @throws OptionError, ShapeError, DataError before anything is trained; SearchError when no candidate has a finite
  * score, be it that all failed or that time was over before.
  */
-export async function gridSearch(data: Data, options: GridSearchOptions): Promise<SearchResult> {
+export async function gridSearch(data: Data | TableData, options: GridSearchOptions): Promise<SearchResult> {
   const where = "gridSearch";
   checkKeys(where, options, [...COMMON, "grid"], arguments);
   const { estimator, options: shared, grid } = options;
@@ -140,7 +140,7 @@ export async function gridSearch(data: Data, options: GridSearchOptions): Promis
 }
 
 /** Tries `trials` random draws from `space` and ranks them (scikit-learn's `RandomizedSearchCV`). @throws as `gridSearch`. */
-export async function randomSearch(data: Data, options: RandomSearchOptions): Promise<SearchResult> {
+export async function randomSearch(data: Data | TableData, options: RandomSearchOptions): Promise<SearchResult> {
   checkKeys("randomSearch", options, [...COMMON, "space", "trials"], arguments);
   const candidates = drawAll("randomSearch", options);
   const search = new Search("randomSearch", data, options, candidates);
@@ -152,7 +152,7 @@ export async function randomSearch(data: Data, options: RandomSearchOptions): Pr
  * Trains all draws for a few epochs, keeps the best third, gives it three times the epochs, and so on (Jamieson and
  * Talwalkar 2016; scikit-learn's `HalvingRandomSearchCV` with epochs as the resource). @throws as `gridSearch`.
  */
-export async function successiveHalving(data: Data, options: HalvingOptions): Promise<SearchResult> {
+export async function successiveHalving(data: Data | TableData, options: HalvingOptions): Promise<SearchResult> {
   const where = "successiveHalving";
   checkKeys(where, options, [...COMMON, "space", "trials", "factor", "minEpochs", "maxEpochs"], arguments);
   const factor = checkNumber(`${where}: factor`, options.factor ?? 3, { min: 2, integer: true });
@@ -203,7 +203,7 @@ class Search {
   #isComplete = true;
 
   /** @param possible Every candidate that it may try. */
-  constructor(where: string, data: Data, options: SearchOptions, possible: readonly Candidate[]) {
+  constructor(where: string, data: Data | TableData, options: SearchOptions, possible: readonly Candidate[]) {
     const { resume, signal, seconds, workers = "auto", onTrial } = options;
     if (seconds !== undefined) checkNumber(`${where}: seconds`, seconds, { above: 0 });
     if (workers !== "auto") checkNumber(`${where}: workers`, workers, { min: 1, max: 256, integer: true });
@@ -281,13 +281,16 @@ class Search {
 }
 
 /** Data, folds and scoring, checked. */
-function pose(where: string, data: Data, options: SearchOptions, searched: Searched): Problem {
+function pose(where: string, data: Data | TableData, options: SearchOptions, searched: Searched): Problem {
   const { estimator, options: shared, wrapper } = searched;
   const names = Object.keys(scorings[estimator]) as ScoringName[];
   const scoring = checkName(`${where}: scoring`, options.scoring ?? names[0], names);
   checkShared(`${where}: options`, estimator, shared);
   const wasm = shared.wasm && { wasm: Array.isArray(shared.wasm) ? shared.wasm : [shared.wasm] };
-  const open = () => (wrapper ? openData(data) : { dataset: data instanceof Dataset ? data : Dataset.from(data) });
+  const open = () => {
+    if (wrapper) return openData(where, data);
+    return { dataset: data instanceof Dataset ? data : Dataset.from(data as DataArrays) };
+  };
   const { dataset, ...more } = located(where, open);
   if (estimator === "classifier") checkClasses(where, dataset);
   const { x, y, sampleWeight, inputShape, targetShape } = dataset;

@@ -5,6 +5,7 @@ import { type Shape, sizeOf } from "../base/shape.js";
 import { Dataset } from "../data/dataset.js";
 import { argMax } from "../data/oneHot.js";
 import type { Fold } from "../data/split.js";
+import { type Table, tableData } from "../data/tableRows.js";
 import { MLPClassifier } from "../estimators/classifier.js";
 import { estimatorFromConfig } from "../estimators/composite.js";
 import type { EstimatorConfig } from "../estimators/estimator.js";
@@ -13,7 +14,6 @@ import { MLPRegressor } from "../estimators/regressor.js";
 import { changeConfig } from "../estimators/withOptions.js";
 import type { WasmSource } from "../runtime/variants.js";
 import { now } from "../runtime/yield.js";
-import { selectRows, type Table } from "./rows.js";
 import { type EstimatorName, type Predictor, type ScoringName, scoreBounds, scorerOf } from "./scoring.js";
 import type { Candidate } from "./space.js";
 
@@ -107,9 +107,8 @@ async function fitted(
   const all: MLPOptions = { threads: 1, ...(wasm ? { wasm } : {}), ...options, onWarning: () => {} };
   if (wrapper) {
     const made = estimatorFromConfig(changeConfig("options", wrapper, { ...all }));
-    const rows = (own: Dataset, places: Uint32Array) => (table ? asTable(own, selectRows(table, places)) : own);
-    await made.fit(rows(train, folds[fold].train));
-    const inputs = table ? { x: selectRows(table, folds[fold].test) } : test;
+    await made.fit(table ? tableData(table, folds[fold].train, train) : train);
+    const inputs = table ? { x: tableData(table, folds[fold].test, test).x } : test;
     return {
       predict: () => made.predict(inputs) as ArrayLike<number>,
       ...(made.predictProba && { predictProba: () => made.predictProba?.(inputs) as Float32Array }),
@@ -118,14 +117,6 @@ async function fitted(
   }
   if (estimator === "regressor") return new MLPRegressor(all).fit(train);
   return (await new MLPClassifier(all).fit(train)) as MLPClassifier & { predict(x: Float32Array): number[] };
-}
-
-/** The targets and weights of rows, with their cells for x. */
-function asTable({ y, targetShape, sampleWeight }: Dataset, x: Table): object {
-  const width = targetShape[0] ?? 1;
-  const row = (_: unknown, i: number) => Array.from(y.subarray(i * width, (i + 1) * width));
-  const targets = targetShape.length === 0 ? y : Array.from({ length: y.length / width }, row);
-  return { x, y: targets, ...(sampleWeight ? { sampleWeight } : {}) };
 }
 
 /** Guesses the same for every row: the shares of the classes, or the mean of each output. */

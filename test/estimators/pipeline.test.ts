@@ -205,6 +205,53 @@ describe("cross-validation of a pipeline", () => {
   });
 });
 
+describe("cross-validation of tables", () => {
+  const x = Array.from({ length: 48 }, (_, i) => ({
+    size: i % 7 === 0 ? null : (i * 13) % 11,
+    colour: ["red", "blue", "green"][i % 3],
+  }));
+  const y = x.map(({ colour }) => (colour === "red" ? "warm" : "cold"));
+  const pipeline = estimatorPipeline([
+    columnTransformer([
+      [transformerPipeline([simpleImputer(), standardScaler()]), ["size"]],
+      [oneHotEncoder(), ["colour"]],
+    ]),
+    new MLPClassifier({ ...own, maxEpochs: 40 }),
+  ]);
+
+  it("fits each step to the rows that are trained on", async () => {
+    const folds = kFold(48, { folds: 3, shuffle: true, seed: 5 });
+    const { scores } = await crossValidate(pipeline, { x, y }, { folds });
+    const byHand: number[] = [];
+    for (const { train, test } of folds) {
+      const part = (rows: Uint32Array) => ({ x: Array.from(rows, (i) => x[i]), y: Array.from(rows, (i) => y[i]) });
+      await pipeline.fit(part(train));
+      byHand.push(pipeline.score(part(test)));
+    }
+    expect(scores.score).toEqual(byHand);
+    const columns = { size: x.map(({ size }) => size), colour: x.map(({ colour }) => colour) };
+    const bySide = await crossValidate(pipeline, { x: { rows: 48, columns }, y }, { folds });
+    expect(bySide.scores).toEqual(scores);
+    const rows = x.map(({ size, colour }) => [size, colour]);
+    const byPlace = estimatorPipeline([
+      columnTransformer([
+        [transformerPipeline([simpleImputer(), standardScaler()]), [0]],
+        [oneHotEncoder(), [1]],
+      ]),
+      new MLPClassifier({ ...own, maxEpochs: 40 }),
+    ]);
+    expect((await crossValidate(byPlace, { x: rows, y, sampleWeight: y.map(() => 1) }, { folds })).scores).toEqual(
+      scores,
+    );
+  });
+
+  it("keeps the share of each class, and takes no table for a function", async () => {
+    const { scores } = await crossValidate(pipeline, { x, y }, { folds: 4, stratify: true });
+    expect(scores.score.length).toBe(4);
+    await expect(crossValidate(async () => 1, { x, y } as never)).rejects.toThrow();
+  });
+});
+
 describe("transformedTargetRegressor", () => {
   const { target } = golden.composites;
 

@@ -1,6 +1,7 @@
 /** Products of columns up to a degree. After scikit-learn's PolynomialFeatures. */
 import { checkArguments, checkNumber, DataError, OptionError, show } from "../../base/errors.js";
 import { flag, type Given, type Kept, readOptions, via } from "../../base/options.js";
+import { asFormat } from "./json.js";
 import { NumberTransformer, readSaved, type Values } from "./numberTransformer.js";
 import { type Columns, refuseMissing } from "./table.js";
 
@@ -49,7 +50,8 @@ export class PolynomialFeatures extends NumberTransformer<Options, Learned> {
     checkArguments("PolynomialFeatures.fromJSON", arguments, 1);
     const read = (options: object) => readOptions(TYPE, table, options);
     const { options, columns } = readSaved("PolynomialFeatures.fromJSON", json, TYPE, read);
-    return new PolynomialFeatures(TYPE, options).restore(columns, { products: productsOf(columns, options) });
+    const products = asFormat("PolynomialFeatures.fromJSON", () => productsOf(columns, options));
+    return new PolynomialFeatures(TYPE, options).restore(columns, { products });
   }
 
   /** The exponent of each column in each product: [products][columns]. @throws OptionError before `fit`. */
@@ -105,21 +107,30 @@ function allocate(where: string, rows: number, columns: number): Float64Array {
   }
 }
 
+/** How many products of a degree there are: a binomial coefficient. */
+function countOf(columns: number, degree: number, interactionOnly: boolean): number {
+  const choices = interactionOnly ? columns : columns + degree - 1;
+  let count = 1;
+  for (let i = 0; i < degree; i++) count = (count * Math.max(choices - i, 0)) / (i + 1);
+  return Math.round(count);
+}
+
 /** All products in scikit-learn's order: by degree, then by their factors. @throws OptionError for too many. */
 function productsOf(columns: number, { degree, interactionOnly, includeBias }: Options): Product[] {
   const [least, most] = typeof degree === "number" ? [0, degree] : degree;
   const products: Product[] = least === 0 && includeBias ? [[]] : [];
   let before: Product[] = [[]];
   for (let own = 1; own <= most; own++) {
+    const count = countOf(columns, own, interactionOnly);
+    if (products.length + count > MOST_COLUMNS) {
+      const expected = `expected at most ${MOST_COLUMNS} products`;
+      throw new OptionError(`${TYPE}: degree: ${expected}, got ${count} of degree ${own}. Lower the degree.`);
+    }
     const longer: Product[] = [];
     for (const product of before) {
       const last = product[product.length - 1] ?? 0;
       const first = interactionOnly && product.length > 0 ? last + 1 : last;
       for (let column = first; column < columns; column++) longer.push([...product, column]);
-      if (products.length + longer.length > MOST_COLUMNS) {
-        const expected = `expected at most ${MOST_COLUMNS} products`;
-        throw new OptionError(`${TYPE}: degree: ${expected}, got more of ${columns} columns. Lower the degree.`);
-      }
     }
     if (own >= least) for (const product of longer) products.push(product);
     before = longer;

@@ -2,7 +2,7 @@
  * Scalers: each column shifted and divided by what was learned from data. One class for all kinds, since they differ
  * only in what they learn. After scikit-learn's StandardScaler, MinMaxScaler, RobustScaler and MaxAbsScaler.
  */
-import { checkArguments, checkKeys, DataError, OptionError } from "../../base/errors.js";
+import { checkArguments, checkKeys, DataError, OptionError, ShapeError } from "../../base/errors.js";
 import { checkField, checkNumbers, checkSaved, plainCopy, type Saved, savedHead, savedOptions } from "./json.js";
 import { inputNames } from "./names.js";
 import {
@@ -208,7 +208,9 @@ export class Scaler {
     const kind = this.#options(where.slice(this.type.length + 1));
     const { features = before?.length, sampleWeight } = options;
     const columns = readNumbers(where, table, features);
-    if (before && before.length !== columns.columns) readNumbers(where, table, before.length);
+    if (before && before.length !== columns.columns) {
+      throw new ShapeError(`${where}: expected ${before.length} columns as before, got ${columns.columns}.`);
+    }
     if (sampleWeight !== undefined && !kind.takesWeights) {
       throw new OptionError(`${where}: sampleWeight has no effect on ${this.type}. Leave it out.`);
     }
