@@ -63,9 +63,19 @@ const maker: EstimatorMaker = {
   },
 };
 
-/** An estimator of a class, from what `getConfig` returned. */
+/** An estimator of a class, from what `getConfig` returned, whose parts may be others. @throws OptionError */
 export function estimatorFromConfig(config: EstimatorConfig): Estimator {
+  checkParts(config);
   return maker.make(config);
+}
+
+/** @throws OptionError for options of the network that it refuses, and a transformer of the target that cannot be undone. */
+function checkParts(config: EstimatorConfig): void {
+  if (config.type === "EstimatorPipeline") checkParts(config.estimator);
+  else if (config.type === "TransformedTargetRegressor") {
+    if (!("func" in config.transformer)) checkInverse(config.type, config.transformer);
+    checkParts(config.regressor);
+  } else maker.make(config);
 }
 
 /**
@@ -206,7 +216,10 @@ function targetTransformer(where: string, options: TransformedTargetOptions): Tr
   if (func !== undefined || inverseFunc !== undefined) {
     throw new OptionError(`${where}: give either a transformer, or func and inverseFunc, not both.`);
   }
-  const config = configOf(`${where}: transformer`, transformer);
+  return checkInverse(where, configOf(`${where}: transformer`, transformer));
+}
+
+function checkInverse(where: string, config: TransformerConfig): TransformerConfig {
   const lacking = withoutInverse(config);
   if (lacking === null) return config;
   const expected = "expected a transformer that has inverseTransform";
