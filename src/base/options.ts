@@ -2,7 +2,16 @@
  * Tables of options. One line of a table says everything about an option: what callers may give, what is kept, its check
  * and its default. Types, the list of known names and the reading of options follow from it. Knows no option by name.
  */
-import { checkBoolean, checkKeys, checkName, checkNumber, type NumberRange } from "./errors.js";
+import {
+  checkBoolean,
+  checkFunction,
+  checkKeys,
+  checkName,
+  checkNumber,
+  type NumberRange,
+  OptionError,
+  show,
+} from "./errors.js";
 
 /** True for an option that must be given; it may be left out if it has a default, or if nothing takes its place. */
 type Presence = "needed" | "default" | "optional";
@@ -86,9 +95,11 @@ export function oneOf<const Name extends string>(
 }
 
 /** Any value of a type; whoever uses it checks it. */
+export function unchecked<T>(): Option<T, T, "needed">;
+export function unchecked<T>(fallback: Fallback<T>): Option<T, T, "default">;
 // @__NO_SIDE_EFFECTS__
-export function unchecked<T>(): Option<T, T, "needed"> {
-  return via<T, T>((_, value) => value as T);
+export function unchecked<T>(...fallback: [] | [Fallback<T>]): Option<T, T> {
+  return via<T, T>((_, value) => value as T, ...(fallback as [Fallback<T>]));
 }
 
 /** The same option, which may be left out; then nothing is kept. */
@@ -101,6 +112,42 @@ export function optional<In, Out>({ check }: Option<In, Out, "needed">): Option<
 // @__NO_SIDE_EFFECTS__
 export function nullable<In, Out>({ check }: Option<In, Out, "needed">): Option<In | null, Out | null, "default"> {
   return via<In | null, Out | null>((where, value) => (value === null ? null : check(where, value)), null);
+}
+
+/** A name, which is the default, or a finite number within a range. */
+// @__NO_SIDE_EFFECTS__
+export function numberOr<const Name extends string>(
+  name: Name,
+  range: NumberRange,
+): Option<Name | number, Name | number, "default"> {
+  return via<Name | number, Name | number>((where, value) => {
+    if (value === name) return name;
+    if (typeof value !== "string") return checkNumber(where, value, range);
+    throw new OptionError(`${where}: expected ${show(name)} or a number, got ${show(value)}.`);
+  }, name);
+}
+
+/** A function; `fallback` makes the default. */
+export function func<F extends (...args: never[]) => unknown>(): Option<F, F, "needed">;
+export function func<F extends (...args: never[]) => unknown>(fallback: () => F): Option<F, F, "default">;
+// @__NO_SIDE_EFFECTS__
+export function func<F extends (...args: never[]) => unknown>(...fallback: [] | [() => F]): Option<F, F> {
+  return via<F, F>(checkFunction<F>, ...(fallback as [() => F]));
+}
+
+/** A list whose items are what another option may be; `expected` words it for messages. A copy is kept. */
+// @__NO_SIDE_EFFECTS__
+export function listOf<In, Out>(
+  expected: string,
+  { check }: Option<In, Out, "needed">,
+  leastLength = 0,
+): Option<readonly In[], readonly Out[], "needed"> {
+  return via<readonly In[], readonly Out[]>((where, value) => {
+    if (!Array.isArray(value) || value.length < leastLength) {
+      throw new OptionError(`${where}: expected ${expected}, got ${show(value)}.`);
+    }
+    return Array.from(value, (item, i) => check(`${where}[${i}]`, item));
+  });
 }
 
 /**
@@ -119,7 +166,9 @@ export function readOptions<T extends OptionTable>(
 ): Kept<T> {
   const known = Object.keys(table).filter((name) => !Object.hasOwn(first, name));
   checkKeys(where, options, known, args);
-  const given: Readonly<Record<string, unknown>> = { ...options, ...first };
+  const given: Record<string, unknown> = { ...first };
+  // Not a spread: inherited options count, too.
+  for (const name of known) given[name] = (options as Record<string, unknown>)[name];
   const kept: Record<string, unknown> = {};
   for (const [name, { presence, check, fallback }] of Object.entries(table)) {
     let value = given[name];

@@ -32,8 +32,8 @@ export class MLPRegressor {
   /** @throws OptionError with the nearest known name. */
   constructor(options: MLPRegressorOptions = {}) {
     checkArguments(`new ${NAME}`, arguments, 1);
-    this.#given = copyOptions(options);
     this.#network = new Network(NAME, checkMLP(NAME, options, NAME), (scale) => scale?.toJSON() ?? null);
+    this.#given = copyOptions(options);
   }
 
   /** The network behind it, for everything a model can do. @throws OptionError before `fit`. */

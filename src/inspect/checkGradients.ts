@@ -11,7 +11,6 @@ import type { Parameter, Program } from "../program/types.js";
 import type { BackendFactory } from "../runtime/backend.js";
 import { Session } from "../runtime/session.js";
 import type { Sequential } from "../sequential.js";
-import { isTrainable } from "../specs/layers/layer.js";
 import { sgd } from "../specs/optimizers/sgd.js";
 import { Feed } from "../training/feed.js";
 import { formatShort, formatTable } from "./table.js";
@@ -128,7 +127,7 @@ export async function checkGradients(
   const own = openTrial(program, dataset, batch, inside.state.backend.create);
   own.lossAt(params);
   exact.lossAt(params);
-  const trainable = program.parameters.filter(isTrainable);
+  const { trainable } = program;
   const gradients = trainable.map(({ tensor }) => exact.session.readParameter({ ...tensor, slab: "grads" }));
   const most = gradients.reduce((found, gradient) => Math.max(found, largest(gradient)), 0);
   const tensors = trainable.map((parameter, i) => {

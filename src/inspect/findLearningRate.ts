@@ -9,11 +9,8 @@ import type { Compiled } from "../program/types.js";
 import { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
 import type { Sequential } from "../sequential.js";
-import { isTrainable } from "../specs/layers/layer.js";
 import { Feed } from "../training/feed.js";
-import { takeStep } from "../training/loop.js";
-import { explained } from "../training/nonFinite.js";
-import { RefusedStep } from "../training/refusedStep.js";
+import { explained, RefusedStep, takeStep } from "../training/step.js";
 
 /** Options of `findLearningRate`. */
 export interface FindLearningRateOptions {
@@ -68,12 +65,13 @@ export async function findLearningRate(
   const steps = checkNumber(`${where}: steps`, options.steps ?? 100, { min: 2, max: 1e6, integer: true });
   const batchSize = checkNumber(`${where}: batchSize`, options.batchSize ?? 32, { min: 1, integer: true });
   const { compiled, dataset } = inside.check(where, data);
-  if (!inside.state.program.parameters.some(isTrainable)) {
+  if (inside.state.program.trainable.length === 0) {
     throw new OptionError(`${where}: nothing to train: every layer has trainable: false.`);
   }
-  if (compiled.optimizer.type === "lbfgs") {
+  const { minimizer } = inside.state.program;
+  if (minimizer) {
     throw new OptionError(
-      `${where}: L-BFGS searches for the length of its steps itself. Compile with another optimizer.`,
+      `${where}: ${minimizer} searches for the length of its steps itself. Compile with another optimizer.`,
     );
   }
   const learningRate = (step: number) => min * pow(max / min, step / (steps - 1));
@@ -98,7 +96,7 @@ async function risingLosses(inside: Inside, compiled: Compiled, dataset: Dataset
   inside.state.copyTo(session);
   const feed = new Feed(session, program, dataset);
   const progress = { ...inside.progress };
-  const stepping = { session, program, compiled, collector: null, minimize: null, progress, history: [] };
+  const stepping = { session, program, compiled, collector: null, minimize: null, progress };
   const breather = new Breather();
   const losses: number[] = [];
   const average = new MovingAverage();

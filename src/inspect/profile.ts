@@ -9,7 +9,7 @@ import { Session } from "../runtime/session.js";
 import { now } from "../runtime/yield.js";
 import type { Sequential } from "../sequential.js";
 import { Feed } from "../training/feed.js";
-import { updatesTaken } from "../training/progress.js";
+import { updatesTaken } from "../training/step.js";
 import { formatShare, formatShort, formatTable } from "./table.js";
 
 /** Options of `profile`. */

@@ -32,6 +32,7 @@ export enum Op {
   AmsGrad,
   Adamax,
   Nadam,
+  Radam,
   Lion,
   RmsProp,
   Adagrad,

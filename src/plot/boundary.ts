@@ -129,7 +129,7 @@ function marginsOf(where: string, model: Predictor, { x, y, resolution: n }: Gri
       `${where}: expected predict() to return whole rows for ${n * n} rows, got ${out.length} values.`,
     );
   }
-  checkFinite(where, out);
+  checkOutputs(where, out);
   const score = (place: number, c: number) => {
     if (outputs > 1) return out[place * outputs + c];
     return c === 1 ? out[place] - threshold : threshold - out[place];
@@ -146,7 +146,7 @@ function marginsOf(where: string, model: Predictor, { x, y, resolution: n }: Gri
   return margins.map((values) => values.map((value) => value / largest));
 }
 
-function checkFinite(where: string, out: ArrayLike<number>): void {
+function checkOutputs(where: string, out: ArrayLike<number>): void {
   const bad = Array.from(out).findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return;
   throw new DataError(`${where}: predict(): value ${bad}: expected a finite number, got ${show(out[bad])}.`);

@@ -6,7 +6,7 @@ import { checkName, OptionError } from "../base/errors.js";
 import { plainCopy } from "../data/preprocess/json.js";
 import { estimatorConfigOf } from "../estimators/composite.js";
 import { type Estimator, type EstimatorConfig, innermost } from "../estimators/estimator.js";
-import { LOCAL_KEYS, type MLPOptions } from "../estimators/options.js";
+import { localOptions, type MLPOptions } from "../estimators/options.js";
 import type { EstimatorName } from "./scoring.js";
 
 /** The kind of estimator, the options that all candidates share, and what holds the network, if something does. */
@@ -30,7 +30,7 @@ export function searchedOf(where: string, given: EstimatorName | Estimator, shar
   const { type, options } = innermost(config);
   // No candidate warns.
   const { onWarning: _, ...own } = options;
-  const local = LOCAL_KEYS.find((name) => Object.hasOwn(own, name));
+  const local = Object.keys(localOptions).find((name) => Object.hasOwn(own, name));
   if (local) {
     throw new OptionError(`${where}: ${local} cannot travel to a worker. Use onTrial and signal of the search.`);
   }

@@ -4,8 +4,9 @@ import { isPlainObject } from "../base/json.js";
 import { plainCopy } from "../data/preprocess/json.js";
 import type { Transformer } from "../data/preprocess/transformer.js";
 import { estimatorFromConfig } from "../estimators/composite.js";
-import { checkMLP, LOCAL_KEYS, type MLPOptions, optionNames } from "../estimators/options.js";
+import { checkMLP, localOptions, type MLPOptions, optionNames } from "../estimators/options.js";
 import { changeConfig } from "../estimators/withOptions.js";
+import type { CheckedRuntime } from "../model/options.js";
 import type { EstimatorName } from "./scoring.js";
 import { type Candidate, entriesOf } from "./space.js";
 import type { Searched } from "./subjectOf.js";
@@ -17,10 +18,11 @@ const MOST_DEPTH = 16;
 /** The class whose options are searched. */
 const CLASSES = { classifier: "MLPClassifier", regressor: "MLPRegressor" } as const;
 
-/** @throws OptionError for shared options that the estimator does not take. */
-export function checkShared(where: string, estimator: EstimatorName, options: MLPOptions): void {
-  checkMLP(where, options, CLASSES[estimator]);
+/** How shared options have models run. @throws OptionError for those that the estimator does not take. */
+export function checkShared(where: string, estimator: EstimatorName, options: MLPOptions): CheckedRuntime {
+  const { runtime } = checkMLP(where, options, CLASSES[estimator]);
   checkTravels(where, options);
+  return runtime;
 }
 
 /** @throws OptionError for the name of an option that no candidate can have. */
@@ -36,7 +38,7 @@ export function checkNames(where: string, { estimator, wrapper }: Searched, spac
 }
 
 function checkTravels(where: string, options: object): void {
-  const local = LOCAL_KEYS.find((name) => Object.hasOwn(options, name));
+  const local = Object.keys(localOptions).find((name) => Object.hasOwn(options, name));
   if (local)
     throw new OptionError(`${where}: ${local} cannot travel to a worker. Use onTrial and signal of the search.`);
 }

@@ -26,23 +26,26 @@ export {
   unitNorm,
 } from "./constraints.js";
 export {
-  constant,
-  type FanMode,
-  type Initializer,
-  type InitializerName,
-  type InitializerSpec,
-  identity,
-  initializerNames,
   orthogonal,
   type RandomNormalOptions,
   type RandomUniformOptions,
   randomNormal,
   randomUniform,
-  type ScalingDistribution,
   truncatedNormal,
+} from "./initializers/drawn.js";
+export { constant, identity } from "./initializers/fixed.js";
+export {
+  type Initializer,
+  type InitializerName,
+  type InitializerSpec,
+  initializerNames,
+} from "./initializers/index.js";
+export {
+  type FanMode,
+  type ScalingDistribution,
   type VarianceScalingOptions,
   varianceScaling,
-} from "./initializers.js";
+} from "./initializers/scaling.js";
 export { type ActivationLayerSpec, activation } from "./layers/activation.js";
 export {
   type BatchNormalizationOptions,
@@ -187,6 +190,7 @@ export {
 export { type Optimizer, type OptimizerSpec, optimizerNames } from "./optimizers/index.js";
 export { type LbfgsOptions, type LbfgsSpec, lbfgs } from "./optimizers/lbfgs.js";
 export type { CommonOptions, CommonSpec, Compat, UpdateOptions } from "./optimizers/optimizer.js";
+export { type RadamOptions, type RadamSpec, radam } from "./optimizers/radam.js";
 export { type SgdOptions, type SgdSpec, sgd } from "./optimizers/sgd.js";
 export { type L1L2Options, l1, l1l2, l2, type Regularizer, type RegularizerSpec } from "./regularizers.js";
 export {

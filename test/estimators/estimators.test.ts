@@ -173,6 +173,8 @@ describe("MLPClassifier", () => {
       OptionError,
       () => new MLPClassifier({ optimizer: { type: "adam" } as never, learningRate: 1 }),
     ],
+    ["no threads", OptionError, () => new MLPClassifier({ threads: 0 })],
+    ["callbacks that are no list", OptionError, () => new MLPClassifier({ callbacks: {} as never })],
     ["a warning that is no function", OptionError, () => new MLPClassifier({ onWarning: "x" as never })],
   ];
   it.each(refused)("refuses %s", (_what, error, work) => {

@@ -2,8 +2,7 @@
  * One tape record with its operands, laid out in a memory that is poison everywhere else: whatever a kernel reads
  * or writes beyond its contract shows.
  */
-import { encode } from "../../src/plan/encode.js";
-import { addressOf, type Layout, layOut } from "../../src/plan/layout.js";
+import { addressOf, encode, type Layout, layOut } from "../../src/plan/layout.js";
 import { ControlField, Place, type Status } from "../../src/plan/op.js";
 import type { TapeRecord } from "../../src/plan/record.js";
 import type { Tape } from "../../src/plan/tape.js";

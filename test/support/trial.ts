@@ -1,7 +1,6 @@
 /** A compiled model in a backend's memory, with every parameter and gradient at hand in full precision. */
 
-import { encode } from "../../src/plan/encode.js";
-import { addressOf, type Layout, layOut } from "../../src/plan/layout.js";
+import { addressOf, encode, type Layout, layOut } from "../../src/plan/layout.js";
 import { ControlField, Place } from "../../src/plan/op.js";
 import type { Section } from "../../src/plan/tape.js";
 import { pack, type TensorRef } from "../../src/plan/tensor.js";

@@ -8,6 +8,8 @@ import {
   type OptimizerDefinition,
   operands,
   perCompat,
+  type UpdateOptions,
+  type UpdateSpec,
   updateOptions,
 } from "./optimizer.js";
 
@@ -29,13 +31,13 @@ const adamOptions = {
 const adamwOptions = { ...adamOptions, weightDecay: number({ min: 0 }, perCompat(0.004, 0.01)) };
 
 /** Options of `adam` and `adamw`; `learningRate` is 0.001 by default. */
-export interface AdamOptions extends Given<typeof adamOptions> {}
+export interface AdamOptions extends UpdateOptions, Given<typeof adamOptions> {}
 
 /** Adam with every option spelled out. */
-export interface AdamSpec extends Spec<"adam", typeof adamOptions> {}
+export interface AdamSpec extends UpdateSpec, Spec<"adam", typeof adamOptions> {}
 
 /** AdamW with every option spelled out. */
-export interface AdamwSpec extends Spec<"adamw", typeof adamwOptions> {}
+export interface AdamwSpec extends UpdateSpec, Spec<"adamw", typeof adamwOptions> {}
 
 /**
  * Adam (Kingma and Ba 2015): m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g²,
@@ -70,6 +72,7 @@ const definition: Omit<OptimizerDefinition<AdamSpec | AdamwSpec>, "resolve"> = {
     if (amsgrad) tape.emit({ op: Op.AmsGrad, ...record, vHat: tape.span("slot3", span) });
     else tape.emit({ op: Op.Adam, ...record });
   },
+  isScaleFree: true,
 };
 
 export const adamDefinition: OptimizerDefinition<AdamSpec, AdamOptions> = { resolve: adam, ...definition };

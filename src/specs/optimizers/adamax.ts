@@ -10,6 +10,8 @@ import {
   type OptimizerDefinition,
   operands,
   perCompat,
+  type UpdateOptions,
+  type UpdateSpec,
   updateOptions,
 } from "./optimizer.js";
 
@@ -27,13 +29,13 @@ const adamaxOptions = {
 };
 
 /** Options of `adamax` and `nadam`; `learningRate` is 0.001 by default, or 0.002 with compat: "torch". */
-export interface AdamaxOptions extends Given<typeof adamaxOptions> {}
+export interface AdamaxOptions extends UpdateOptions, Given<typeof adamaxOptions> {}
 
 /** Adamax with every option spelled out. */
-export interface AdamaxSpec extends Spec<"adamax", typeof adamaxOptions> {}
+export interface AdamaxSpec extends UpdateSpec, Spec<"adamax", typeof adamaxOptions> {}
 
 /** Nadam with every option spelled out. */
-export interface NadamSpec extends Spec<"nadam", typeof adamaxOptions> {}
+export interface NadamSpec extends UpdateSpec, Spec<"nadam", typeof adamaxOptions> {}
 
 /**
  * Adamax (Kingma and Ba 2015, section 7.1): m ← β₁m + (1 − β₁)g, u ← max(β₂u, |g|),
@@ -65,6 +67,7 @@ export const adamaxDefinition: OptimizerDefinition<AdamaxSpec, AdamaxOptions> = 
     const epsilonInside = Number(compat === "torch");
     tape.emit({ op: Op.Adamax, ...operands(tape, span), ...slots, beta1, beta2, epsilon, epsilonInside });
   },
+  isScaleFree: true,
 };
 
 export const nadamDefinition: OptimizerDefinition<NadamSpec, AdamaxOptions> = {
@@ -78,6 +81,7 @@ export const nadamDefinition: OptimizerDefinition<NadamSpec, AdamaxOptions> = {
     const momentumDecay = compat === "torch" ? exp(0.004 * log(0.96)) : 0.96;
     tape.emit({ op: Op.Nadam, ...operands(tape, span), ...slots, beta1, beta2, momentumDecay, epsilon });
   },
+  isScaleFree: true,
 };
 
 /** Options of `lion`. */
@@ -90,10 +94,10 @@ const lionOptions = {
 };
 
 /** Options of `lion`; `learningRate` is 0.001 by default. */
-export interface LionOptions extends Given<typeof lionOptions> {}
+export interface LionOptions extends UpdateOptions, Given<typeof lionOptions> {}
 
 /** Lion with every option spelled out. */
-export interface LionSpec extends Spec<"lion", typeof lionOptions> {}
+export interface LionSpec extends UpdateSpec, Spec<"lion", typeof lionOptions> {}
 
 /**
  * Lion (Chen et al. 2023): w ← w − η sign(β₁m + (1 − β₁)g), then m ← β₂m + (1 − β₂)g, as in Keras. Every weight moves
@@ -111,4 +115,5 @@ export const lionDefinition: OptimizerDefinition<LionSpec, LionOptions> = {
   emit(tape, { beta1, beta2 }, span) {
     tape.emit({ op: Op.Lion, ...operands(tape, span), m: tape.span("slot1", span), beta1, beta2 });
   },
+  isScaleFree: true,
 };

@@ -8,6 +8,8 @@ import {
   type OptimizerDefinition,
   operands,
   perCompat,
+  type UpdateOptions,
+  type UpdateSpec,
   updateOptions,
 } from "./optimizer.js";
 
@@ -27,10 +29,10 @@ const rmspropOptions = {
 };
 
 /** Options of `rmsprop`; `learningRate` is 0.001 by default, or 0.01 with compat: "torch". */
-export interface RmspropOptions extends Given<typeof rmspropOptions> {}
+export interface RmspropOptions extends UpdateOptions, Given<typeof rmspropOptions> {}
 
 /** RMSprop with every option spelled out. */
-export interface RmspropSpec extends Spec<"rmsprop", typeof rmspropOptions> {}
+export interface RmspropSpec extends UpdateSpec, Spec<"rmsprop", typeof rmspropOptions> {}
 
 /**
  * RMSprop (Tieleman and Hinton 2012): s ← ρs + (1 − ρ)g², w ← w − η g / √(s + ε), as in Keras. With `centered` also
@@ -56,6 +58,7 @@ export const rmspropDefinition: OptimizerDefinition<RmspropSpec, RmspropOptions>
     const constants = { rho, momentum, epsilon, torch: Number(compat === "torch") };
     tape.emit({ op: Op.RmsProp, ...operands(tape, span), meanSquare, meanGradient, velocity, ...constants });
   },
+  isScaleFree: true,
 };
 
 /** Options of `adagrad`. */
@@ -70,10 +73,10 @@ const adagradOptions = {
 };
 
 /** Options of `adagrad`; `learningRate` is 0.001 by default, or 0.01 with compat: "torch". */
-export interface AdagradOptions extends Given<typeof adagradOptions> {}
+export interface AdagradOptions extends UpdateOptions, Given<typeof adagradOptions> {}
 
 /** Adagrad with every option spelled out. */
-export interface AdagradSpec extends Spec<"adagrad", typeof adagradOptions> {}
+export interface AdagradSpec extends UpdateSpec, Spec<"adagrad", typeof adagradOptions> {}
 
 /**
  * Adagrad (Duchi, Hazan and Singer 2011): s ← s + g², w ← w − η g / √(s + ε), as in Keras. With `compat: "torch"` the
@@ -105,10 +108,10 @@ const adadeltaOptions = {
 };
 
 /** Options of `adadelta`; `learningRate` is 0.001 by default, or 1 with compat: "torch". */
-export interface AdadeltaOptions extends Given<typeof adadeltaOptions> {}
+export interface AdadeltaOptions extends UpdateOptions, Given<typeof adadeltaOptions> {}
 
 /** Adadelta with every option spelled out. */
-export interface AdadeltaSpec extends Spec<"adadelta", typeof adadeltaOptions> {}
+export interface AdadeltaSpec extends UpdateSpec, Spec<"adadelta", typeof adadeltaOptions> {}
 
 /**
  * Adadelta (Zeiler 2012): s ← ρs + (1 − ρ)g², d = g √(r + ε) / √(s + ε), r ← ρr + (1 − ρ)d², w ← w − η d. The paper

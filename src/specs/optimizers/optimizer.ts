@@ -73,6 +73,9 @@ export function updateOptions(learningRate: Fallback<number>) {
 /** A learning rate beside the options of every optimizer. */
 export interface UpdateOptions extends Given<ReturnType<typeof updateOptions>> {}
 
+/** The same, spelled out. */
+export interface UpdateSpec extends Kept<ReturnType<typeof updateOptions>> {}
+
 const CLIPPINGS = ["clipNorm", "globalClipNorm", "clipValue"] as const;
 
 /** The spec of an optimizer from the options of its factory. @throws OptionError */
@@ -121,8 +124,19 @@ export interface Slot {
   readonly initial?: number;
 }
 
+/** What others may ask of an optimizer, whatever its type. */
+export interface OptimizerFacts {
+  /**
+   * Name of the method, where it minimizes the loss of all rows at once: it needs them in one batch, searches for the length
+   * of its steps itself, keeps to no constraints, and has a memory of its own instead of slots. @default none: it emits updates
+   */
+  readonly minimizer?: string;
+  /** True if its steps have the same size whatever the scale of the gradients. @default false */
+  readonly isScaleFree?: boolean;
+}
+
 /** Everything a model asks of one type of optimizer. */
-export interface OptimizerDefinition<Spec, Options = never> {
+export interface OptimizerDefinition<Spec, Options = never> extends OptimizerFacts {
   /** Checks options as the factory does, and spells them out. */
   readonly resolve: (options: Options) => Spec;
   /** The state it keeps. */

@@ -2,7 +2,15 @@
 import { OptionError } from "../../base/errors.js";
 import { flag, type Given, number, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
-import { compatOption, makeOptimizer, type OptimizerDefinition, operands, updateOptions } from "./optimizer.js";
+import {
+  compatOption,
+  makeOptimizer,
+  type OptimizerDefinition,
+  operands,
+  type UpdateOptions,
+  type UpdateSpec,
+  updateOptions,
+} from "./optimizer.js";
 
 /** Options of `sgd`. */
 const sgdOptions = {
@@ -16,10 +24,10 @@ const sgdOptions = {
 };
 
 /** Options of `sgd`; `learningRate` is 0.01 by default. */
-export interface SgdOptions extends Given<typeof sgdOptions> {}
+export interface SgdOptions extends UpdateOptions, Given<typeof sgdOptions> {}
 
 /** SGD with every option spelled out. */
-export interface SgdSpec extends Spec<"sgd", typeof sgdOptions> {}
+export interface SgdSpec extends UpdateSpec, Spec<"sgd", typeof sgdOptions> {}
 
 /**
  * Gradient descent. Without momentum w ← w − η g. With it, in Keras's form, v ← μ v − η g and w ← w + v;
