@@ -1,9 +1,9 @@
 /** Cross-validation: train and score on every fold. Knows functions that score, not models. */
 import { checkName, DataError, located, OptionError, show } from "../base/errors.js";
 import { flag, type Given, type Kept, readOptions, unchecked } from "../base/options.js";
-import type { Dataset } from "./dataset.js";
+import { Dataset } from "./dataset.js";
 import { type Fold, foldOptions, kFold, type NamedData, stratifiedKFold, toDataset } from "./split.js";
-import { openData, type TableData, tableData } from "./tableRows.js";
+import type { TableData } from "./tableRows.js";
 
 /** A score, or several by name, such as what `evaluate` resolves to. Higher or lower is better: as you take it. */
 export type Scores = number | Readonly<Record<string, number>>;
@@ -142,17 +142,17 @@ export async function crossValidate(
 ): Promise<CrossValidation> {
   const scoring = scoringOf(subject);
   const checked = readOptions("crossValidate", crossValidateOptions, options, arguments);
-  const { dataset, table } =
-    typeof subject === "function"
-      ? { dataset: toDataset("crossValidate", data as NamedData), table: null }
-      : openData("crossValidate", data);
+  // Only estimators take tables.
+  const tables = typeof subject === "function" || data instanceof Dataset ? null : await import("./tableRows.js");
+  const opened = tables?.openData("crossValidate", data);
+  const dataset = opened?.dataset ?? toDataset("crossValidate", data as NamedData);
   const scores = new Map<string, number[]>();
   for (const [fold, { train, test }] of foldsOf(dataset, checked, options).entries()) {
     const names = fold === 0 ? null : [...scores.keys()];
     const named = await inFold(fold, async () => {
       const parts = { train: rowsOf(dataset, "train", train), test: rowsOf(dataset, "test", test) };
       const cells = (part: "train" | "test", rows: Uint32Array) =>
-        table ? (tableData(table, rows, parts[part]) as never) : parts[part];
+        tables && opened?.table ? (tables.tableData(opened.table, rows, parts[part]) as never) : parts[part];
       const result = await scoring(cells("train", train), cells("test", test), fold);
       return namedScores(result, names);
     });

@@ -112,15 +112,7 @@ export class EstimatorPipeline<E extends Estimator = Estimator> {
   async fit(data: PipelineData): Promise<this> {
     const where = `${NAME}.fit`;
     checkData(where, data, arguments);
-    const transformers = transformerFromConfig({
-      type: "transformerPipeline",
-      options: { steps: this.#parts.steps },
-    }) as TransformerPipeline;
-    const made = located(where, () => {
-      if (data instanceof Dataset) return transformers.fitTransform(data);
-      const features = ArrayBuffer.isView(data.x) ? { features: countFeatures("data", data.x, rowsOf(data)) } : {};
-      return { ...data, x: transformers.fitTransform(data.x, features) };
-    });
+    const { made, transformers } = located(where, () => fitSteps(this.#parts.steps, data));
     await this.#wrapped.fit(made, transformers);
     return this;
   }
@@ -174,9 +166,26 @@ export class EstimatorPipeline<E extends Estimator = Estimator> {
 
   #inputs(where: string, given: PipelineInputs): unknown {
     const { knowledge } = this.#wrapped.fitted();
-    const hasX = !(given instanceof Dataset) && typeof given === "object" && given !== null && "x" in given;
-    return located(where, () => knowledge.transform(hasX ? given.x : given));
+    return located(where, () => transformInputs(knowledge, given));
   }
+}
+
+/** Transformers fitted to data, and what they make of them. */
+export function fitSteps(
+  steps: PipelineParts["steps"],
+  data: PipelineData,
+): { made: PipelineData; transformers: TransformerPipeline } {
+  const config = { type: "transformerPipeline", options: { steps } };
+  const transformers = transformerFromConfig(config) as TransformerPipeline;
+  if (data instanceof Dataset) return { made: transformers.fitTransform(data), transformers };
+  const features = ArrayBuffer.isView(data.x) ? { features: countFeatures("data", data.x, rowsOf(data)) } : {};
+  return { made: { ...data, x: transformers.fitTransform(data.x, features) }, transformers };
+}
+
+/** What transformers make of x, or of rows that are x. */
+export function transformInputs(transformers: TransformerPipeline, given: PipelineInputs): AnyTable {
+  const hasX = !(given instanceof Dataset) && typeof given === "object" && given !== null && "x" in given;
+  return transformers.transform(hasX ? given.x : given);
 }
 
 function rowsOf({ y }: Exclude<PipelineData, Dataset>): number {

@@ -97,19 +97,8 @@ export class TransformedTargetRegressor {
   async fit(data: PipelineData): Promise<this> {
     const where = `${NAME}.fit`;
     checkData(where, data, arguments);
-    const { rows, outputs } = readTargets(where, data);
-    const { transformer: config } = this.#parts;
-    const transformer = "func" in config ? config : transformerFromConfig(config);
-    const made = located(`${where}: y`, () => {
-      if (!("func" in transformer)) {
-        transformer.fit(rows);
-        return transformer.transform(rows) as number[][];
-      }
-      const changed = rows.map((row, i) => row.map((value) => finite(i, value, transformer.func(value))));
-      this.#tryInverse(transformer, rows, changed);
-      return changed;
-    });
-    await this.#wrapped.fit(withTargets(data, made), { outputs, transformer });
+    const { made, knowledge } = fitTargets(where, this.#parts, data);
+    await this.#wrapped.fit(made, knowledge);
     return this;
   }
 
@@ -159,31 +148,60 @@ export class TransformedTargetRegressor {
   #predict(x: PipelineInputs): Float32Array {
     const { estimator, knowledge } = this.#wrapped.fitted();
     const predictions = estimator.predict(x) as Float32Array;
-    const { transformer, outputs } = knowledge;
-    if ("func" in transformer) return predictions.map((value) => transformer.inverseFunc(value));
-    const width = transformer.featureNames().length;
-    const rows = Array.from({ length: predictions.length / width }, (_, row) =>
-      Array.from(predictions.subarray(row * width, (row + 1) * width)),
-    );
-    const undone = located(`${NAME}.predict`, () => transformer.inverseTransform?.(rows)) as number[][];
-    const values = new Float32Array(undone.length * outputs);
-    undone.forEach((row, i) => {
-      values.set(row, i * outputs);
-    });
-    return values;
+    return undoTargets(knowledge, predictions);
   }
+}
 
-  /** Warns where what was changed does not come back. */
-  #tryInverse({ inverseFunc }: TargetFunctions, rows: readonly number[][], changed: readonly number[][]): void {
-    const step = Math.max(1, Math.floor(rows.length / TRIED));
-    for (let row = 0; row < rows.length; row += step) {
-      for (const [i, value] of rows[row].entries()) {
-        const back = inverseFunc(changed[row][i]);
-        if (Math.abs(back - value) <= ABSOLUTE + RELATIVE * Math.abs(value)) continue;
-        const made = `func makes ${changed[row][i]} of ${value}, and inverseFunc ${show(back)} of that`;
-        this.#parts.onWarning(`${NAME}: y: row ${row}: ${made}. Give functions that undo each other.`);
-        return;
-      }
+/** The transformer of the targets, fitted, and the data with what it makes of y. @throws as `fit` */
+export function fitTargets(
+  where: string,
+  { transformer: config, onWarning }: Pick<TargetParts, "transformer" | "onWarning">,
+  data: PipelineData,
+): { made: PipelineData; knowledge: TargetKnowledge } {
+  const { rows, outputs } = readTargets(where, data);
+  const transformer = "func" in config ? config : transformerFromConfig(config);
+  const made = located(`${where}: y`, () => {
+    if (!("func" in transformer)) {
+      transformer.fit(rows);
+      return transformer.transform(rows) as number[][];
+    }
+    const changed = rows.map((row, i) => row.map((value) => finite(i, value, transformer.func(value))));
+    tryInverse(transformer, rows, changed, onWarning);
+    return changed;
+  });
+  return { made: withTargets(data, made), knowledge: { outputs, transformer } };
+}
+
+/** Predictions in the units of y. */
+export function undoTargets({ transformer, outputs }: TargetKnowledge, predictions: Float32Array): Float32Array {
+  if ("func" in transformer) return predictions.map((value) => transformer.inverseFunc(value));
+  const width = transformer.featureNames().length;
+  const rows = Array.from({ length: predictions.length / width }, (_, row) =>
+    Array.from(predictions.subarray(row * width, (row + 1) * width)),
+  );
+  const undone = located(`${NAME}.predict`, () => transformer.inverseTransform?.(rows)) as number[][];
+  const values = new Float32Array(undone.length * outputs);
+  undone.forEach((row, i) => {
+    values.set(row, i * outputs);
+  });
+  return values;
+}
+
+/** Warns where what was changed does not come back. */
+function tryInverse(
+  { inverseFunc }: TargetFunctions,
+  rows: readonly number[][],
+  changed: readonly number[][],
+  onWarning: (message: string) => void,
+): void {
+  const step = Math.max(1, Math.floor(rows.length / TRIED));
+  for (let row = 0; row < rows.length; row += step) {
+    for (const [i, value] of rows[row].entries()) {
+      const back = inverseFunc(changed[row][i]);
+      if (Math.abs(back - value) <= ABSOLUTE + RELATIVE * Math.abs(value)) continue;
+      const made = `func makes ${changed[row][i]} of ${value}, and inverseFunc ${show(back)} of that`;
+      onWarning(`${NAME}: y: row ${row}: ${made}. Give functions that undo each other.`);
+      return;
     }
   }
 }

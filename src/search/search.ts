@@ -9,7 +9,7 @@ import { Random } from "../base/random.js";
 import { signalOption } from "../base/signal.js";
 import { type Data, type DataArrays, Dataset } from "../data/dataset.js";
 import { type Fold, kFold, stratifiedKFold, trainTestSplit } from "../data/split.js";
-import { openData, type TableData } from "../data/tableRows.js";
+import type { TableData } from "../data/tableRows.js";
 import type { Estimator } from "../estimators/estimator.js";
 import type { MLPClassifierOptions, MLPRegressorOptions } from "../estimators/options.js";
 import type { CheckedRuntime } from "../model/options.js";
@@ -19,8 +19,8 @@ import type { PartialSearchResult, Resumable, SearchResult, Trial } from "./resu
 import { schedule } from "./schedule.js";
 import { Scoreboard } from "./scoreboard.js";
 import { type EstimatorName, type ScoringName, scorings } from "./scoring.js";
+import { type Searched, searchedOf } from "./searched.js";
 import { type Candidate, combinations, draws, type Grid, MOST_CANDIDATES, type Space } from "./space.js";
-import { type Searched, searchedOf } from "./subjectOf.js";
 import { BASELINES, checkNames, checkShared, keyOf, subjectsOf } from "./subjects.js";
 import type { Problem, Subject, Task } from "./trial.js";
 
@@ -61,7 +61,7 @@ const searchOptions = {
 export interface SearchOptions extends Given<typeof searchOptions> {}
 
 /** What all searches take, checked. */
-type Checked = Kept<typeof searchOptions>;
+type Checked = Kept<typeof searchOptions> & { readonly searched: Searched };
 
 /** How far a search has come. */
 export interface SearchProgress {
@@ -129,8 +129,9 @@ export async function gridSearch(data: Data | TableData, options: GridSearchOpti
   const where = "gridSearch";
   const { grid, ...checked } = readOptions(where, gridOptions, options, arguments);
   const candidates = combinations(`${where}: grid`, grid);
-  checkNames(`${where}: grid`, searchedOf(where, checked.estimator, checked.options), grid);
-  const search = new Search(where, data, checked, candidates);
+  const searched = await searchedOf(where, checked.estimator, checked.options);
+  checkNames(`${where}: grid`, searched, grid);
+  const search = new Search(where, data, { ...checked, searched }, candidates);
   await search.run(candidates);
   return search.result();
 }
@@ -138,8 +139,9 @@ export async function gridSearch(data: Data | TableData, options: GridSearchOpti
 /** Tries `trials` random draws from `space` and ranks them (scikit-learn's `RandomizedSearchCV`). @throws as `gridSearch`. */
 export async function randomSearch(data: Data | TableData, options: RandomSearchOptions): Promise<SearchResult> {
   const checked = readOptions("randomSearch", randomOptions, options, arguments);
-  const candidates = drawAll("randomSearch", checked);
-  const search = new Search("randomSearch", data, checked, candidates);
+  const searched = await searchedOf("randomSearch", checked.estimator, checked.options);
+  const candidates = drawAll("randomSearch", checked, searched);
+  const search = new Search("randomSearch", data, { ...checked, searched }, candidates);
   await search.run(candidates);
   return search.result();
 }
@@ -158,10 +160,11 @@ export async function successiveHalving(data: Data | TableData, options: Halving
       `${where}: space: maxEpochs is what the rounds decide. Give minEpochs and maxEpochs beside space.`,
     );
   }
-  let survivors = drawAll(where, checked);
+  const searched = await searchedOf(where, checked.estimator, checked.options);
+  let survivors = drawAll(where, checked, searched);
   const rounds = roundsOf(first, last, factor);
   const inRound = (maxEpochs: number) => survivors.map((candidate) => ({ ...candidate, maxEpochs }));
-  const search = new Search(where, data, checked, rounds.flatMap(inRound));
+  const search = new Search(where, data, { ...checked, searched }, rounds.flatMap(inRound));
   for (const maxEpochs of rounds) {
     const running = inRound(maxEpochs);
     const ended = await search.run(running);
@@ -178,10 +181,10 @@ function roundsOf(first: number, last: number, factor: number): number[] {
   return rounds;
 }
 
-function drawAll(where: string, checked: Kept<typeof randomOptions>): Candidate[] {
-  const { estimator, options, space, trials, seed } = checked;
+function drawAll(where: string, checked: Kept<typeof randomOptions>, searched: Searched): Candidate[] {
+  const { space, trials, seed } = checked;
   const candidates = draws(`${where}: space`, space, trials, Random.fromSeed(seed, CANDIDATE_STREAM));
-  checkNames(`${where}: space`, searchedOf(where, estimator, options), space);
+  checkNames(`${where}: space`, searched, space);
   return candidates;
 }
 
@@ -200,9 +203,9 @@ class Search {
   constructor(where: string, data: Data | TableData, options: Checked, possible: readonly Candidate[]) {
     this.#where = where;
     this.#options = options;
-    this.#searched = searchedOf(where, options.estimator, options.options);
+    this.#searched = options.searched;
     this.#runtime = checkShared(`${where}: options`, this.#searched.estimator, this.#searched.options);
-    this.#problem = pose(where, data, options, this.#searched);
+    this.#problem = pose(where, data, options);
     this.#scoreboard = new Scoreboard(where, this.#problem, () => this.#subjects(possible), options.resume);
   }
 
@@ -213,7 +216,9 @@ class Search {
     const wanted = subjects.flatMap((subject) => this.#problem.folds.map((_, fold): Task => ({ subject, fold })));
     const tasks = wanted.filter((task) => !this.#scoreboard.has(task));
     let done = wanted.length - tasks.length;
-    const lanes = await openLanes(this.#problem, tasks.length, { workers, runtime: this.#runtime });
+    const lanes = await openLanes(this.#problem, tasks.length, {
+      ...{ workers, runtime: this.#runtime, wrapped: this.#searched.wrapped },
+    });
     try {
       const ended = await schedule({
         tasks,
@@ -266,21 +271,20 @@ class Search {
 }
 
 /** Data, folds and scoring, checked. */
-function pose(where: string, data: Data | TableData, options: Checked, searched: Searched): Problem {
-  const { estimator, options: shared, wrapper } = searched;
+function pose(where: string, data: Data | TableData, options: Checked): Problem {
+  const { estimator, options: shared, wrapped } = options.searched;
   const names = Object.keys(scorings[estimator]) as ScoringName[];
   const scoring = checkName(`${where}: scoring`, options.scoring ?? names[0], names);
   const wasm = shared.wasm && { wasm: Array.isArray(shared.wasm) ? shared.wasm : [shared.wasm] };
-  const open = () => {
-    if (wrapper) return openData(where, data);
-    return { dataset: data instanceof Dataset ? data : Dataset.from(data as DataArrays) };
-  };
-  const { dataset, ...more } = located(where, open);
+  const dataset = located(where, () => {
+    if (wrapped) return wrapped.open(where, data);
+    return data instanceof Dataset ? data : Dataset.from(data as DataArrays);
+  });
   if (estimator === "classifier") checkClasses(where, dataset);
   const { x, y, sampleWeight, inputShape, targetShape } = dataset;
-  const folds = foldsOf(where, dataset, options, estimator);
-  const wrapped = wrapper && { wrapper, ...more };
-  return { estimator, scoring, x, y, sampleWeight, inputShape, targetShape, folds, ...wrapped, ...wasm };
+  const folds = foldsOf(where, dataset, options);
+  const around = wrapped && { around: wrapped.fingerprint };
+  return { estimator, scoring, x, y, sampleWeight, inputShape, targetShape, folds, ...wasm, ...around };
 }
 
 /** @throws ShapeError, DataError for targets that are not one class number per row. */
@@ -296,9 +300,9 @@ function checkClasses(where: string, { y, targetShape }: Dataset): void {
 }
 
 /** Row numbers of each fold, or of the one share that is held out; of classes each has its share. */
-function foldsOf(where: string, dataset: Dataset, options: Checked, estimator: EstimatorName): readonly Fold[] {
-  const { folds = 5, holdOut, seed } = options;
-  const isClassifier = estimator === "classifier";
+function foldsOf(where: string, dataset: Dataset, options: Checked): readonly Fold[] {
+  const { folds = 5, holdOut, seed, searched } = options;
+  const isClassifier = searched.estimator === "classifier";
   if (holdOut === undefined) {
     const make = isClassifier ? stratifiedKFold : kFold;
     return located(where, () => make(dataset, { folds, shuffle: true, seed }));

@@ -3,13 +3,11 @@ import { checkKeys, OptionError, SimdgradError, show } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
 import { plainCopy } from "../data/preprocess/json.js";
 import type { Transformer } from "../data/preprocess/transformer.js";
-import { estimatorFromConfig } from "../estimators/composite.js";
 import { checkMLP, localOptions, type MLPOptions, optionNames } from "../estimators/options.js";
-import { changeConfig } from "../estimators/withOptions.js";
 import type { CheckedRuntime } from "../model/options.js";
 import type { EstimatorName } from "./scoring.js";
+import type { Searched } from "./searched.js";
 import { type Candidate, entriesOf } from "./space.js";
-import type { Searched } from "./subjectOf.js";
 import type { Subject } from "./trial.js";
 
 /** Options are nested less deep than this. */
@@ -26,11 +24,11 @@ export function checkShared(where: string, estimator: EstimatorName, options: ML
 }
 
 /** @throws OptionError for the name of an option that no candidate can have. */
-export function checkNames(where: string, { estimator, wrapper }: Searched, space: unknown): void {
+export function checkNames(where: string, { estimator, wrapped }: Searched, space: unknown): void {
   const entries = entriesOf(where, space);
   const names = optionNames(CLASSES[estimator]);
   // Those of steps are checked with their values.
-  const own = wrapper ? entries.filter(([name]) => names.includes(name)) : entries;
+  const own = wrapped ? entries.filter(([name]) => names.includes(name)) : entries;
   const named = Object.fromEntries(own);
   checkTravels(where, named);
   if ("wasm" in named) throw new OptionError(`${where}: wasm is not to be searched. Give it in options.`);
@@ -59,11 +57,11 @@ export function subjectsOf(where: string, searched: Searched, candidates: readon
 }
 
 /** A refused candidate is a result, but a search of nothing else is a mistake of the caller's. */
-function checkSome(where: string, { estimator, wrapper }: Searched, candidates: readonly Candidate[]): void {
+function checkSome(where: string, { estimator, wrapped }: Searched, candidates: readonly Candidate[]): void {
   let first: SimdgradError | null = null;
   for (const candidate of candidates) {
     try {
-      if (wrapper) estimatorFromConfig(changeConfig("options", wrapper, candidate));
+      if (wrapped) wrapped.check(candidate);
       else checkMLP(CLASSES[estimator], candidate, CLASSES[estimator]);
       return;
     } catch (error) {

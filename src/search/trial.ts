@@ -5,13 +5,9 @@ import { type Shape, sizeOf } from "../base/shape.js";
 import { Dataset } from "../data/dataset.js";
 import { argMax } from "../data/oneHot.js";
 import type { Fold } from "../data/split.js";
-import { type Table, tableData } from "../data/tableRows.js";
 import { MLPClassifier } from "../estimators/classifier.js";
-import { estimatorFromConfig } from "../estimators/composite.js";
-import type { EstimatorConfig } from "../estimators/estimator.js";
 import type { MLPOptions } from "../estimators/options.js";
 import { MLPRegressor } from "../estimators/regressor.js";
-import { changeConfig } from "../estimators/withOptions.js";
 import type { WasmSource } from "../runtime/variants.js";
 import { now } from "../runtime/yield.js";
 import { type EstimatorName, type Predictor, type ScoringName, scoreBounds, scorerOf } from "./scoring.js";
@@ -27,10 +23,8 @@ export interface Problem {
   readonly inputShape: Shape;
   readonly targetShape: Shape;
   readonly folds: readonly Fold[];
-  /** What holds the network, and its data: x in float64 where float32 blurs it, or a table that a Dataset cannot hold. */
-  readonly wrapper?: EstimatorConfig;
-  readonly exact?: Float64Array | null;
-  readonly table?: Table | null;
+  /** Names what is around the network, if something is. */
+  readonly around?: string;
   /** Compiled modules, for workers. */
   readonly wasm?: readonly WasmSource[];
 }
@@ -62,17 +56,47 @@ export interface TaskResult {
   readonly error?: Failure;
 }
 
+/** What an estimator predicts for the rows of a test: class numbers or values, and probabilities where there are classes. */
+export interface Prediction {
+  readonly values: ArrayLike<number>;
+  readonly probabilities?: Float32Array;
+  /** The reason, where training failed. */
+  readonly error?: Failure;
+}
+
 /** Trains and scores; a failure of any kind is a result, too. */
 export async function runTask(problem: Problem, task: Task): Promise<TaskResult> {
   const began = now();
   const seconds = () => (now() - began) / 1000;
   try {
-    const score = await scoreOf(problem, task);
-    const { min, max } = scoreBounds[problem.scoring];
-    if (score >= min && score <= max) return { score, seconds: seconds() };
-    throw new NonFiniteError(`${problem.scoring} is ${score}. Predictions are too far from the targets to be scored.`);
+    return { score: checkScore(problem.scoring, await scoreOf(problem, task)), seconds: seconds() };
   } catch (error) {
     return failure(error, seconds());
+  }
+}
+
+/** @throws NonFiniteError for a score that cannot be. */
+export function checkScore(scoring: ScoringName, score: number): number {
+  const { min, max } = scoreBounds[scoring];
+  if (score >= min && score <= max) return score;
+  throw new NonFiniteError(`${scoring} is ${score}. Predictions are too far from the targets to be scored.`);
+}
+
+/** Trains on the first fold and predicts for its test, without a score. Where it fails, that is the result. */
+export async function runTraining(problem: Problem, options: Candidate): Promise<Prediction> {
+  try {
+    const { x, y, sampleWeight, inputShape, targetShape, folds } = problem;
+    const data = Dataset.from({ x, y, ...(sampleWeight && { sampleWeight }) }, { inputShape, targetShape });
+    const trained = await fitted(problem, options, data.select(folds[0].train));
+    try {
+      const test = data.select(folds[0].test);
+      const probabilities = trained.predictProba?.(test.x);
+      return { values: trained.predict(test.x), ...(probabilities && { probabilities }) };
+    } finally {
+      trained.dispose?.();
+    }
+  } catch (error) {
+    return { values: [], error: failure(error, 0).error as Failure };
   }
 }
 
@@ -83,13 +107,14 @@ export function failure(error: unknown, seconds: number): TaskResult {
 }
 
 async function scoreOf(problem: Problem, { subject, fold }: Task): Promise<number> {
-  const { x, exact, y, sampleWeight, inputShape, targetShape, estimator, scoring } = problem;
-  const data = Dataset.from({ x: exact ?? x, y, ...(sampleWeight && { sampleWeight }) }, { inputShape, targetShape });
-  const parts = { train: data.select(problem.folds[fold].train), test: data.select(problem.folds[fold].test) };
+  const { x, y, sampleWeight, inputShape, targetShape, estimator, scoring } = problem;
+  const data = Dataset.from({ x, y, ...(sampleWeight && { sampleWeight }) }, { inputShape, targetShape });
+  const train = data.select(problem.folds[fold].train);
+  const test = data.select(problem.folds[fold].test);
   const isGuess = subject.kind === "constant";
-  const trained = isGuess ? constant(estimator, parts.train) : await fitted(problem, subject.options, parts, fold);
+  const trained = isGuess ? constant(estimator, train) : await fitted(problem, subject.options, train);
   try {
-    return scorerOf(estimator, scoring)(trained, parts.test);
+    return scorerOf(estimator, scoring)(trained, test);
   } finally {
     trained.dispose?.();
   }
@@ -97,24 +122,8 @@ async function scoreOf(problem: Problem, { subject, fold }: Task): Promise<numbe
 
 type Trained = Predictor & { dispose?(): void };
 
-async function fitted(
-  problem: Problem,
-  options: Candidate,
-  { train, test }: { train: Dataset; test: Dataset },
-  fold: number,
-): Promise<Trained> {
-  const { estimator, wasm, wrapper, table, folds } = problem;
+async function fitted({ estimator, wasm }: Problem, options: Candidate, train: Dataset): Promise<Trained> {
   const all: MLPOptions = { threads: 1, ...(wasm ? { wasm } : {}), ...options, onWarning: () => {} };
-  if (wrapper) {
-    const made = estimatorFromConfig(changeConfig("options", wrapper, { ...all }));
-    await made.fit(table ? tableData(table, folds[fold].train, train) : train);
-    const inputs = table ? { x: tableData(table, folds[fold].test, test).x } : test;
-    return {
-      predict: () => made.predict(inputs) as ArrayLike<number>,
-      ...(made.predictProba && { predictProba: () => made.predictProba?.(inputs) as Float32Array }),
-      dispose: () => made.dispose(),
-    };
-  }
   if (estimator === "regressor") return new MLPRegressor(all).fit(train);
   return (await new MLPClassifier(all).fit(train)) as MLPClassifier & { predict(x: Float32Array): number[] };
 }

@@ -315,16 +315,6 @@ describeRefusals("searches over pipelines", [
       }),
   ],
   [
-    "functions of a target",
-    "OptionError",
-    ["functions of the target cannot travel"],
-    () =>
-      gridSearch(data, {
-        ...search,
-        estimator: transformedTargetRegressor({ regressor: regressor(), func: (y) => y, inverseFunc: (y) => y }),
-      }),
-  ],
-  [
     "an unknown step",
     "OptionError",
     ["every candidate is refused", '"scale" is neither'],

@@ -141,6 +141,36 @@ describe("gridSearch of a pipeline", () => {
   });
 });
 
+describe("a transformed target in a search", () => {
+  const { x, inputShape } = sugar;
+  const y = sugar.y.map((value) => value / 10);
+  const data = Dataset.from({ x, y }, { inputShape, targetShape: [] });
+
+  it.each([
+    ["a transformer", { transformer: minMaxScaler() }],
+    ["functions", { func: (value: number) => value * value, inverseFunc: (p: number) => Math.sqrt(Math.max(p, 0)) }],
+  ])("with %s is fitted in each fold, and scored in the units of y", async (_, how) => {
+    const estimator = transformedTargetRegressor({
+      regressor: estimatorPipeline([standardScaler(), new MLPRegressor({ ...own, onWarning })]),
+      ...how,
+    });
+    const search = { estimator, grid: { alpha: [1e-4] }, folds: 3 } as const;
+    const found = await gridSearch(data, { ...search, workers: 1 });
+    const folds = kFold(data, { folds: 3, shuffle: true, seed: 0 });
+    const { scores } = await crossValidate(withOptions(estimator, { alpha: 1e-4, threads: 1 }), data, { folds });
+    expect(found.best.scores).toEqual(scores.score);
+    const there = await gridSearch(data, { ...search, workers: 2, grid: { alpha: [1e-4, 1] } });
+    expect(there.trials.find(({ options }) => options.alpha === 1e-4)?.scores).toEqual(found.best.scores);
+    await expect(
+      gridSearch(data, {
+        ...search,
+        estimator: transformedTargetRegressor({ regressor: new MLPRegressor(own), ...how }),
+        resume: found,
+      }),
+    ).rejects.toThrow("resume");
+  });
+});
+
 describe("randomSearch and successiveHalving", () => {
   it("search pipelines and transformed targets", async () => {
     const estimator = transformedTargetRegressor({
