@@ -168,6 +168,18 @@ export function runtimeOf({ backend, threads, deterministic, wasm }: CheckedRunt
   return { backend, threads, deterministic, ...(wasm !== undefined && { wasm }) };
 }
 
+/** A copy of options, of those that are data as deep as they go; options that are not known stay, to be refused. */
+export function copyOptions<Options extends MLPOptions>(options: Options): Options {
+  const copy = (value: unknown): unknown => {
+    if (Array.isArray(value)) return Array.from(value, copy);
+    if (!isPlainObject(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)]));
+  };
+  const isData = (key: string) => !Object.hasOwn(localOptions, key) && !Object.hasOwn(runtimeOptions, key);
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries.map(([key, value]) => [key, isData(key) ? copy(value) : value])) as Options;
+}
+
 /** Checks the options of an estimator. @throws OptionError with the nearest known name. */
 export function checkMLP(where: string, options: MLPOptions, estimator: MLPName): CheckedMLP {
   const { optimizer, learningRate, ...checked } = readOptions(where, mlpOptions[estimator], options);
