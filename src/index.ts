@@ -302,6 +302,14 @@ export {
   rocAucScore,
   rocCurve,
 } from "./specs/metrics/curves.js";
+// Further scores, after scikit-learn.
+export {
+  d2TweedieScore,
+  meanGammaDevianceScore,
+  meanPoissonDevianceScore,
+  meanTweedieDevianceScore,
+  type TweedieOptions,
+} from "./specs/metrics/deviance.js";
 export type { SampleWeightOption } from "./specs/metrics/inputs.js";
 export {
   auc,
@@ -328,13 +336,26 @@ export {
 } from "./specs/metrics/precisionRecall.js";
 export { brierScore, logLossScore } from "./specs/metrics/probabilities.js";
 export {
+  d2AbsoluteErrorScore,
+  d2PinballScore,
+  meanPinballLossScore,
+  medianAbsoluteErrorScore,
+  type PinballOptions,
+} from "./specs/metrics/quantile.js";
+export {
+  type ExplainedOptions,
+  explainedVarianceScore,
+  maxErrorScore,
   meanAbsoluteErrorScore,
   meanAbsolutePercentageErrorScore,
   meanSquaredErrorScore,
-  type RegressionOptions,
+  meanSquaredLogErrorScore,
   r2Score,
   rootMeanSquaredErrorScore,
+  rootMeanSquaredLogErrorScore,
 } from "./specs/metrics/regression.js";
+export type { MultioutputOptions, RegressionOptions } from "./specs/metrics/regressionScore.js";
+export type { Score } from "./specs/metrics/score.js";
 export { type AdamOptions, type AdamSpec, type AdamwSpec, adam, adamw } from "./specs/optimizers/adam.js";
 export {
   type AdamaxOptions,

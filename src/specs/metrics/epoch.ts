@@ -4,12 +4,12 @@
  */
 import { balancedAccuracy, rankOf } from "./accuracy.js";
 import { cohenKappa, matthewsCorrcoef } from "./agreement.js";
+import { columnMeans, meanOf, r2, relativeError } from "./columns.js";
 import { averageArea } from "./curves.js";
 import type { MetricSpec, Task } from "./metric.js";
 import { averageFbeta } from "./precisionRecall.js";
 import { brier, logLoss } from "./probabilities.js";
 import { averagePrecision, rocArea } from "./ranking.js";
-import { columnMeans, meanOf, r2, relativeError } from "./regression.js";
 import { type Tally, tallyLabels, tallyOutputs } from "./tally.js";
 
 /** What an epoch, or as much of it as has run, has shown. */
