@@ -274,6 +274,7 @@ export {
   topKAccuracyScore,
 } from "./specs/metrics/accuracy.js";
 export { type CohenKappaOptions, cohenKappaScore, matthewsCorrcoefScore } from "./specs/metrics/agreement.js";
+export type { Average } from "./specs/metrics/averages.js";
 export {
   type ClassificationReport,
   type ClassificationReportOptions,
@@ -287,6 +288,7 @@ export {
   confusionMatrix,
   type FormatConfusionMatrixOptions,
   formatConfusionMatrix,
+  type NormalizedConfusionMatrixOptions,
   type WeightedConfusionMatrix,
   type WeightedConfusionMatrixOptions,
 } from "./specs/metrics/confusionMatrix.js";
@@ -312,6 +314,18 @@ export {
 } from "./specs/metrics/deviance.js";
 export type { SampleWeightOption } from "./specs/metrics/inputs.js";
 export {
+  type HammingLossOptions,
+  hammingLossScore,
+  type ZeroOneLossOptions,
+  zeroOneLossScore,
+} from "./specs/metrics/labelLosses.js";
+export type { OutputsOption, PrecisionRecallOptions } from "./specs/metrics/labelScore.js";
+export {
+  type ClassLikelihoodRatios,
+  type ClassLikelihoodRatiosOptions,
+  classLikelihoodRatios,
+} from "./specs/metrics/likelihoodRatios.js";
+export {
   auc,
   binaryAccuracy,
   f1,
@@ -326,11 +340,10 @@ export {
   topKCategoricalAccuracy,
 } from "./specs/metrics/metric.js";
 export {
-  type Average,
   type FbetaOptions,
   f1Score,
   fbetaScore,
-  type PrecisionRecallOptions,
+  jaccardScore,
   precisionScore,
   recallScore,
 } from "./specs/metrics/precisionRecall.js";

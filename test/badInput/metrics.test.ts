@@ -54,7 +54,7 @@ const refusals: [attempt: ReturnType<typeof of>, error: ErrorName, says: string[
   [of(precisionScore, [0, 1, 2], [0, 1, 2]), "OptionError", ['"binary" needs two classes, got 3', '"macro"']],
   [of(precisionScore, [0, 1], [0, 1], { average: "makro" }), "OptionError", ["average", 'Did you mean "macro"?']],
   [of(precisionScore, [0, 1], [0, 1], { beta: 2 }), "OptionError", ['unknown option "beta"']],
-  [of(recallScore, [0, 1], [0, 1], { zeroDivision: 2 }), "OptionError", ["zeroDivision: expected 0 or 1", "got 2"]],
+  [of(recallScore, [0, 1], [0, 1], { zeroDivision: 2 }), "OptionError", ["expected 0, 1 or NaN", "got 2"]],
   [of(recallScore, [0, 1], [0, 1], { positiveLabel: -1 }), "OptionError", ["positiveLabel", ">= 0", "got -1"]],
   [of(recallScore, [0, 5], [0, 1], { classes: 3 }), "DataError", ["label of row 1", "from 0 to 2", "got 5"]],
   [of(f1Score, [0, 1], [0, 1], { classes: 2.5 }), "OptionError", ["classes", "an integer", "got 2.5"]],

@@ -44,13 +44,14 @@ function compare(what: string, compute: () => unknown, expected: Value): void {
   );
 }
 
-describe.each(["regressionScores"])("%s", (file) => {
+describe.each(["regressionScores", "labelScores"])("%s", (file) => {
   const { cases } = readFixture<{ cases: Case[] }>(file);
   it.each(cases.map((one): [string, Case] => [one.name, one]))("%s", (_, one) => {
     const { truth, predictions, outputs, sampleWeight } = one;
     for (const [name, options, plain, weighted] of one.calls) {
       const score = Reflect.get(simdgrad, name) as (...args: unknown[]) => unknown;
-      const all = outputs === undefined ? options : { outputs, ...options };
+      const all: Call[1] = { ...(outputs !== undefined && { outputs }), ...options };
+      if (all.zeroDivision === null) all.zeroDivision = NaN;
       const what = `${name}(${JSON.stringify(options)})`;
       compare(what, () => score(truth, predictions, all), plain);
       if (weighted === undefined) continue;
