@@ -61,7 +61,7 @@ export const TINY: f32 = 1.17549435e-38;
 }
 
 /** (p - t)^2 */
-@unmanaged export class MeanSquared {
+@unmanaged export class MeanSquaredError {
   @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
     const error = f32x4.sub(p, t);
     return f32x4.mul(error, error);
@@ -72,13 +72,13 @@ export const TINY: f32 = 1.17549435e-38;
 }
 
 /** |p - t| */
-@unmanaged export class MeanAbsolute {
+@unmanaged export class MeanAbsoluteError {
   @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 { return f32x4.abs(f32x4.sub(p, t)); }
   @inline slope(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 { return sign3(f32x4.sub(p, t)); }
 }
 
 /** 100 |p - t| / max(|t|, CLIP) */
-@unmanaged export class MeanAbsolutePercentage {
+@unmanaged export class MeanAbsolutePercentageError {
   @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
     const size = f32x4.pmax(f32x4.abs(t), splat(CLIP));
     return f32x4.mul(splat(100), f32x4.div(f32x4.abs(f32x4.sub(p, t)), size));
@@ -95,7 +95,7 @@ export const TINY: f32 = 1.17549435e-38;
 }
 
 /** (ln(1 + p) - ln(1 + t))^2; no gradient where p was clipped */
-@unmanaged export class MeanSquaredLogarithmic {
+@unmanaged export class MeanSquaredLogarithmicError {
   @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
     const error = logarithmicError(p, t);
     return f32x4.mul(error, error);
@@ -131,6 +131,18 @@ export const TINY: f32 = 1.17549435e-38;
   @inline slope(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 { return call.tanh4(f32x4.sub(p, t)); }
 }
 
+/** max(alpha e, (alpha - 1) e), e = t - p */
+@unmanaged export class Pinball {
+  @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const error = f32x4.sub(t, p);
+    return f32x4.max(f32x4.mul(alpha, error), f32x4.mul(f32x4.sub(alpha, splat(1)), error));
+  }
+  @inline slope(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
+    const below = v128.bitselect(f32x4.neg(alpha), f32x4.sub(splat(1), alpha), f32x4.lt(p, t));
+    return v128.andnot(below, f32x4.eq(p, t));
+  }
+}
+
 /** p - t ln(p + CLIP) */
 @unmanaged export class Poisson {
   @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
@@ -147,7 +159,7 @@ export const TINY: f32 = 1.17549435e-38;
 }
 
 /** t ln(t / p), both within [CLIP, 1]; no gradient where p was clipped */
-@unmanaged export class KlDivergence {
+@unmanaged export class Divergence {
   @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
     const target = clippedBelow(t);
     return f32x4.mul(target, f32x4.sub(call.log4(target), call.log4(clippedBelow(p))));
@@ -231,7 +243,7 @@ export const TINY: f32 = 1.17549435e-38;
 }
 
 /** -w m^gamma (t ln q + (1 - t) ln(1 - q)): m from p, q = clip(p) (Lin et al. 2017) */
-@unmanaged export class BinaryFocal {
+@unmanaged export class BinaryFocalCrossentropy {
   @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
     const entropy = changetype<Binary>(0).value(p, t, splat(1), beta, gamma);
     const m = focalGap(p, f32x4.sub(splat(1), p), t);
@@ -247,7 +259,7 @@ export const TINY: f32 = 1.17549435e-38;
   }
 }
 
-/** `BinaryFocal` of p = sigmoid(x), from the logit x, with e^-|x| taken once for all that needs it */
+/** `BinaryFocalCrossentropy` of p = sigmoid(x), from the logit x, with e^-|x| taken once for all that needs it */
 export function binaryFocalLogits(op: Loss, x: usize, t: usize, d: usize, scale: f32): f32 {
   const factor = splat(scale / <f32>op.columns);
   const keep = splat(1 - op.smoothing), shift = splat(op.smoothing * 0.5);

@@ -175,6 +175,17 @@ const SELU_LIMIT: f32 = 1.75809934;
   }
 }
 
+/** y = x from 1 on, (x + 1)^2 / 4 from -1 to 1, 0 below; y' = min(sqrt y, 1) */
+@unmanaged export class SparsePlus {
+  @inline forward(x: v128, alpha: v128): v128 {
+    const t = f32x4.add(f32x4.pmax(x, splat(-1)), splat(1));
+    return select(x, f32x4.mul(f32x4.mul(t, t), splat(0.25)), f32x4.ge(x, splat(1)));
+  }
+  @inline backward(y: v128, dy: v128, alpha: v128): v128 {
+    return f32x4.mul(dy, f32x4.sqrt(clip(y, 0, 1)));
+  }
+}
+
 /** y = x / (1 + |x|); dy/dx = (1 - |y|)^2 */
 @unmanaged export class Softsign {
   @inline forward(x: v128, alpha: v128): v128 { return f32x4.div(x, f32x4.add(splat(1), f32x4.abs(x))); }

@@ -4,10 +4,8 @@
  * outputs are in `elementLoss.ts`, those of whole rows in `rowLoss.ts`.
  */
 import { Label, LossKind } from "../src/plan/op";
-import {
-  Binary, BinaryFocal, binaryFocalLogits, BinaryLogits, Hinge, Huber, KlDivergence, LogCosh, MeanAbsolute,
-  MeanAbsolutePercentage, MeanSquared, MeanSquaredLogarithmic, overElements, Poisson, SquaredHinge,
-} from "./elementLoss";
+import { Binary, binaryFocalLogits, BinaryLogits, Divergence, overElements } from "./elementLoss";
+import { elementLoss } from "./ops/elementLoss";
 import { Loss } from "./ops/records";
 import {
   categorical, categoricalFocalLogits, categoricalHinge, categoricalLogits, cosineSimilarity, FocalTerm, ignored,
@@ -33,22 +31,10 @@ export function loss(op: Loss, rows: i32, tid: i32, threads: i32): void {
 function rowLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {
   const columns = op.columns;
   switch (op.kind) {
-    case LossKind.MeanSquaredError: return overElements<MeanSquared>(op, p, t, d, scale, <f32>columns);
-    case LossKind.MeanAbsoluteError: return overElements<MeanAbsolute>(op, p, t, d, scale, <f32>columns);
-    case LossKind.MeanAbsolutePercentageError:
-      return overElements<MeanAbsolutePercentage>(op, p, t, d, scale, <f32>columns);
-    case LossKind.MeanSquaredLogarithmicError:
-      return overElements<MeanSquaredLogarithmic>(op, p, t, d, scale, <f32>columns);
-    case LossKind.Huber: return overElements<Huber>(op, p, t, d, scale, <f32>columns);
-    case LossKind.LogCosh: return overElements<LogCosh>(op, p, t, d, scale, <f32>columns);
-    case LossKind.Poisson: return overElements<Poisson>(op, p, t, d, scale, <f32>columns);
-    case LossKind.KlDivergence: return overElements<KlDivergence>(op, p, t, d, scale, 1);
-    case LossKind.Hinge: return overElements<Hinge>(op, p, t, d, scale, <f32>columns);
-    case LossKind.SquaredHinge: return overElements<SquaredHinge>(op, p, t, d, scale, <f32>columns);
+    case LossKind.KlDivergence: return overElements<Divergence>(op, p, t, d, scale, 1);
     case LossKind.BinaryCrossentropy: return overElements<Binary>(op, p, t, d, scale, <f32>columns, op.weights);
     case LossKind.BinaryCrossentropyLogits:
       return overElements<BinaryLogits>(op, p, t, d, scale, <f32>columns, op.weights);
-    case LossKind.BinaryFocalCrossentropy: return overElements<BinaryFocal>(op, p, t, d, scale, <f32>columns);
     case LossKind.BinaryFocalCrossentropyLogits: return binaryFocalLogits(op, p, t, d, scale);
     case LossKind.CategoricalCrossentropy: return categorical<LogTerm>(op, p, t, d, scale);
     case LossKind.CategoricalFocalCrossentropy: return categorical<FocalTerm>(op, p, t, d, scale, op.weights);
@@ -64,6 +50,6 @@ function rowLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {
     }
     case LossKind.CosineSimilarity: return cosineSimilarity(p, t, d, columns, scale);
     case LossKind.CategoricalHinge: return categoricalHinge(p, t, d, columns, scale);
+    default: return elementLoss(op, p, t, d, scale);
   }
-  return 0;
 }

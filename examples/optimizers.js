@@ -3,7 +3,8 @@
  * Gradient descent on all rows, on mini-batches and on single rows, and Adam: one network, one task, the same first
  * weights. Run: node examples/optimizers.js
  */
-import { adam, dense, moons, Sequential, sgd } from "simdgrad";
+import { adam, dense, Sequential, sgd } from "simdgrad";
+import { moons } from "simdgrad/datasets";
 import { lineChart } from "simdgrad/plot";
 import { runDirectly } from "./support/direct.js";
 

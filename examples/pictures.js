@@ -1,17 +1,7 @@
 // @ts-check
 /** Every kind of picture of simdgrad/plot, on small data that the library has. Run: node examples/pictures.js */
-import {
-  adam,
-  argMax,
-  confusionMatrix,
-  Dataset,
-  dense,
-  moons,
-  precisionRecallCurve,
-  rocCurve,
-  Sequential,
-} from "simdgrad";
-import { digits, iris } from "simdgrad/datasets";
+import { adam, argMax, confusionMatrix, Dataset, dense, precisionRecallCurve, rocCurve, Sequential } from "simdgrad";
+import { digits, iris, moons } from "simdgrad/datasets";
 import {
   confusionMatrixPlot,
   decisionBoundary,

@@ -4,7 +4,8 @@
  * L2 regularization, a falling learning rate and early stopping by a validation set, and compared with the best that any
  * classifier can do. Run: node examples/spiral.js
  */
-import { adam, cosineDecay, dense, earlyStopping, l2, randomNormal, Sequential, spiral } from "simdgrad";
+import { adam, cosineDecay, dense, earlyStopping, l2, randomNormal, Sequential } from "simdgrad";
+import { spiral } from "simdgrad/datasets";
 import { decisionBoundary } from "simdgrad/plot";
 import { runDirectly } from "./support/direct.js";
 

@@ -1,7 +1,7 @@
 /**
  * The whole build: the table of ops to AssemblyScript, AssemblyScript to Wasm, Wasm to base64 modules, TypeScript to
- * declarations and JavaScript. Everything it writes is under build/, which is never committed, but `assembly/ops/`, which
- * is (ADR 25).
+ * declarations and JavaScript. Everything it writes is under build/, which is never committed, but `assembly/ops/` and the
+ * lists of docs/guides/contents.md, which are (ADR 25).
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { build as esbuild } from "esbuild";
 import { rolldown } from "rolldown";
 import { compileWasm } from "./compileWasm.mjs";
+import { writeContents } from "./contents.mjs";
 import { entryPoints } from "./entryPoints.mjs";
 import { writeGenerated } from "./generate.mjs";
 
@@ -99,6 +100,7 @@ async function embedWorker() {
 }
 
 await writeGenerated();
+await writeContents();
 await compileWasm();
 await embedWorker();
 rmSync(OUT, { recursive: true, force: true });

@@ -206,6 +206,33 @@ ${pair("activate", "", forward, aboutForward, " = 0")}
 ${pair("activateBackward", "Backward", backward, aboutBackward, "")}`;
 }
 
+/** @param {Plan} plan @param {Map<string, Found>} found @returns {string} the choice among means over outputs */
+function elementLossFile({ LossKind }, found) {
+  const file = "../elementLoss";
+  const names = membersOf(LossKind)
+    .map(([name]) => name)
+    .filter((name) => found.get(name)?.kind === "class" && found.get(name)?.from === file);
+  const imports = importLines([
+    { name: "LossKind", from: "../../src/plan/op" },
+    { name: "Loss", from: "./records" },
+    ...["overElements", ...names].map((name) => ({ name, from: file })),
+  ]);
+  const cases = names.map((name) => {
+    const call = `return overElements<${name}>(op, p, t, d, scale, <f32>op.columns);`;
+    const line = `    case LossKind.${name}: ${call}\n`;
+    return line.length <= WIDTH + 1 ? line : `    case LossKind.${name}:\n      ${call}\n`;
+  });
+  return `${HEAD}/** Which loss a kind means, of those that are a plain mean over the outputs of a row. */
+${imports}
+/** The loss of one row; where \`d\` is not 0, also its gradient times \`scale\`. */
+export function elementLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {
+  switch (op.kind) {
+${cases.join("")}  }
+  return 0;
+}
+`;
+}
+
 /** @param {Plan} plan @returns {Record<string, string>} the text of each file, by its path */
 export function generate(plan) {
   const found = exportsOf();
@@ -213,6 +240,7 @@ export function generate(plan) {
     [`${ASSEMBLY}${FOLDER}/records.ts`]: recordsFile(plan),
     [`${ASSEMBLY}${FOLDER}/dispatch.ts`]: dispatchFile(plan, found),
     [`${ASSEMBLY}${FOLDER}/activate.ts`]: activateFile(plan, found),
+    [`${ASSEMBLY}${FOLDER}/elementLoss.ts`]: elementLossFile(plan, found),
   };
 }
 

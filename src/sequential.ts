@@ -1,17 +1,17 @@
 /** Models that are a stack of layers: how they are made, here or in a worker. */
 
-import { checkArguments, checkKeys, OptionError } from "./base/errors.js";
+import { OptionError } from "./base/errors.js";
+import { readOptions } from "./base/options.js";
 import { ModelCore } from "./model/core.js";
 import { Model } from "./model/model.js";
 import {
-  checkRuntime,
   checkSequential,
   HOW_TO_CREATE,
-  RUNTIME_KEYS,
+  openOptions,
   type RuntimeOptions,
   type SequentialOptions,
 } from "./model/options.js";
-import { openWorker, withoutWorker } from "./remote/open.js";
+import { openWorker } from "./remote/open.js";
 import type { WorkerModel } from "./remote/workerModel.js";
 import { selectBackend } from "./runtime/select.js";
 
@@ -42,10 +42,8 @@ export class Sequential extends Model {
   static async create<InWorker extends boolean = false>(
     options: SequentialOptions & { worker?: InWorker },
   ): Promise<Housed<InWorker>> {
-    checkArguments("Sequential.create", arguments, 1);
-    const own = withoutWorker("Sequential.create", options);
-    const checked = checkSequential(own);
-    if (own !== options && options.worker) return openWorker(Sequential, checked) as Promise<Housed<InWorker>>;
+    const { worker, ...checked } = checkSequential(options, arguments);
+    if (worker) return openWorker(Sequential, checked) as Promise<Housed<InWorker>>;
     return new Sequential(new ModelCore(checked, checked.threads, await selectBackend(checked))) as Housed<InWorker>;
   }
 
@@ -58,11 +56,8 @@ export class Sequential extends Model {
     bytes: Uint8Array | ArrayBuffer,
     options: RuntimeOptions & { worker?: InWorker } = {},
   ): Promise<Housed<InWorker>> {
-    checkArguments("load", arguments, 2);
-    const own = withoutWorker("load", options);
-    checkKeys("load", own, RUNTIME_KEYS);
-    const checked = checkRuntime("load", own);
-    if (options.worker) return openWorker(Sequential, checked, bytes) as Promise<Housed<InWorker>>;
+    const { worker, ...checked } = readOptions("load", openOptions, options, arguments);
+    if (worker) return openWorker(Sequential, checked, bytes) as Promise<Housed<InWorker>>;
     const { loadModel } = await import("./model/loadModel.js");
     return new Sequential(await loadModel(bytes, checked)) as Housed<InWorker>;
   }

@@ -26,19 +26,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     ...["base", "plan", "data", "formats", "specs", "runtime", "program", "state", "callbacks", "training"],
     "check",
   ],
-  remote: [
-    "base",
-    "data",
-    "formats",
-    "specs",
-    "runtime",
-    "program",
-    "callbacks",
-    "training",
-    "check",
-    "model",
-    "#worker",
-  ],
+  remote: ["base", "data", "specs", "runtime", "program", "callbacks", "training", "check", "model", "#worker"],
   sequential: ["base", "runtime", "model", "remote"],
   csv: ["base", "data", "papaparse"],
   datasets: ["base", "data"],
@@ -51,7 +39,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   worker: ["remote", "sequential", "search"],
   index: [
     ...["base", "data", "specs", "runtime", "program", "state", "callbacks", "training", "check", "model", "remote"],
-    ...["sequential", "datasets", "inspect"],
+    ...["sequential", "inspect"],
   ],
 };
 
@@ -206,9 +194,31 @@ describe("src/", () => {
     expect(mentions(words).length).toBeGreaterThan(0);
   });
 
-  it.each(["index.ts", "explain/index.ts"])("exports from %s and does nothing else there", (entry) => {
-    const index = files.find(({ path }) => path === entry);
-    expect(index?.code.replace(/export (?:type )?\{[^}]*\} from\s*;/g, "").trim()).toBe("");
+  const indexes = ["base", "callbacks", "check", "data", "explain", "inspect", "model", "program", "remote", "runtime"];
+
+  it.each(["index.ts", ...[...indexes, "specs", "state", "training"].map((room) => `${room}/index.ts`)])(
+    "exports from %s and does nothing else there",
+    (entry) => {
+      const index = files.find(({ path }) => path === entry);
+      expect(index?.code.replace(/export (?:\*|(?:type )?\{[^}]*\}) from\s*;/g, "").trim()).toBe("");
+    },
+  );
+
+  it("imports no public index of another room, as a file says where a thing is made", () => {
+    const strays = files
+      .filter(({ path }) => path !== "index.ts")
+      .flatMap((file) =>
+        file.imports
+          .filter(({ from }) =>
+            indexes.concat("specs", "state", "training").some((room) => targetOf(file, from) === `${room}/index`),
+          )
+          .map(({ from }) => `${file.path} imports ${from}`),
+      );
+    expect(strays).toEqual([]);
+  });
+
+  it("has a main entry point of at most 60 lines", () => {
+    expect(readFileSync(join(SRC, "index.ts"), "utf8").split("\n").length).toBeLessThanOrEqual(60);
   });
 
   it("is random only by seed", () => {

@@ -1,6 +1,6 @@
 // The programs in examples/, run as tests: their numbers against arithmetic that does not come from the library.
 import { readdirSync, readFileSync } from "node:fs";
-import { spiral } from "simdgrad";
+import { spiral } from "simdgrad/datasets";
 import { describe, expect, it } from "vitest";
 import { run as activations } from "../examples/activations.js";
 import { run as digits, loadDigits, trainByDefault, trainByHand } from "../examples/digits.js";

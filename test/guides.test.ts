@@ -30,6 +30,23 @@ describe("guides", () => {
     },
   );
 
+  it("README: the program on the front page learns XOR, in at most 8 lines", () => {
+    const [program] = blocksOf(readFileSync(`${root}README.md`, "utf8"), "js");
+    expect(
+      program
+        .trim()
+        .split("\n")
+        .filter((line) => line !== "").length,
+    ).toBeLessThanOrEqual(8);
+    const file = `${root}examples/output/readme.mjs`;
+    writeFileSync(
+      file,
+      program.replace("console.log(model.predict(x));", "console.log(JSON.stringify([...model.predict(x)]));"),
+    );
+    const probabilities: number[] = JSON.parse(execFileSync(process.execPath, [file], { cwd: root, encoding: "utf8" }));
+    expect(probabilities.map(Math.round)).toEqual([0, 1, 1, 0]);
+  });
+
   it("pictures are what examples/pictures.js draws: run it and copy examples/output/*.svg when they should change", async () => {
     const { accuracy, history, svgs } = await pictures();
     expect(accuracy).toBeGreaterThan(0.94);

@@ -1,14 +1,8 @@
-// initializers.ts: names completed into plain data, and the checks at the door.
+// specs/initializers/: names completed into plain data, and the checks at the door.
 import { describe, expect, it } from "vitest";
 import { OptionError } from "../src/base/errors.js";
-import {
-  constant,
-  initializerNames,
-  randomNormal,
-  randomUniform,
-  resolveInitializer,
-  truncatedNormal,
-} from "../src/specs/initializers.js";
+import { constant, initializerNames, randomNormal, randomUniform, truncatedNormal } from "../src/index.js";
+import { resolveInitializer } from "../src/specs/initializers/index.js";
 
 describe("resolveInitializer", () => {
   it("completes every name into plain data", () => {
@@ -45,7 +39,7 @@ describe("resolveInitializer", () => {
     [null, /got null/],
     [{ type: "glorotNorm" }, /kernelInitializer: type: .* Did you mean "glorotNormal"\?/],
     [{ minimum: 1 }, /type: expected one of .* got undefined/],
-    [{ type: "zeros", gain: 1 }, /unknown option "gain"/],
+    [{ type: "zeros", gain: 1 }, /dense_1: kernelInitializer: zeros: unknown option "gain"\. There are none\./],
     ["xavierUniform", /Did you mean "glorotUniform"\?/],
     ["kaiming_normal", /Did you mean "heNormal"\?/],
     ["orthogonal", /orthogonal is for kernels; this is a vector/],
@@ -53,7 +47,7 @@ describe("resolveInitializer", () => {
     [{ type: "varianceScaling", scale: 0 }, /scale: expected a finite number > 0, got 0/],
     [{ type: "varianceScaling", mode: "fan_in" }, /mode: .* Did you mean "fanIn"\?/],
     [{ type: "varianceScaling", distribution: "normal" }, /distribution: expected one of "truncatedNormal"/],
-    [{ type: "constant" }, /value: expected a finite number, got undefined/],
+    [{ type: "constant" }, /kernelInitializer: constant: value: expected a finite number, got undefined/],
     [{ type: "randomNormal", stddev: 1 }, /unknown option "stddev".* Known: mean, standardDeviation/],
     [{ type: "randomNormal", standardDeviation: -1 }, /standardDeviation: expected a finite number >= 0, got -1/],
     [{ type: "randomUniform", minimum: 1, maximum: 0 }, /maximum: expected a finite number >= 1, got 0/],

@@ -171,7 +171,7 @@ describe.concurrent("npm start", () => {
     ["--hidden 12,x", "Expected sizes such as"],
     ["--activation rellu", "Allowed choices are linear, relu"],
     ["--learning-rate fast", "Expected a number"],
-    ["--learning-rate -1", "adam: learningRate: expected a finite number >= 0, got -1."],
+    ["--learning-rate -1", "Expected a number >= 0."],
     ["--threads 0", "integer from 1 to 256"],
     ["--optimizer adagard", "Allowed choices are"],
     ["7", "too many arguments"],

@@ -1,11 +1,13 @@
 // Tables of names in docs/guides: what they say simdgrad calls a thing can be imported, called, and given as an option.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { listNames } from "../scripts/contents.mjs";
 import * as datasets from "../src/datasets/index.js";
 import * as estimators from "../src/estimators/index.js";
 import * as simdgrad from "../src/index.js";
 import * as node from "../src/node/index.js";
 import * as search from "../src/search/index.js";
+import { layerTypes } from "../src/specs/layers/index.js";
 
 const read = (name: string) => readFileSync(new URL(`../docs/guides/${name}`, import.meta.url), "utf8");
 
@@ -134,4 +136,12 @@ describe("names in tables", () => {
   ])("would refuse %s of %s", async (text, entry, message) => {
     await expect(tryOut(text, entry)).rejects.toThrow(message);
   });
+});
+
+it("contents.md lists the names of the tables: run `npm run build`, and commit it", () => {
+  const { activationNames, initializerNames, lossNames, metricNames, optimizerNames } = simdgrad;
+  const lists = { activationNames, initializerNames, layerTypes, lossNames, metricNames, optimizerNames };
+  const page = read("contents.md");
+  expect(page).toBe(listNames(page, lists));
+  expect(page).toContain("`sparsePlus`");
 });

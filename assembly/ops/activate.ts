@@ -7,7 +7,8 @@ import { ActivationKind } from "../../src/plan/op";
 import { backwardRows, forwardRows } from "../activationRows";
 import {
   Celu, ClippedRelu, Elu, Exponential, Gelu, GeluTanh, GeneralRelu, HardShrink, HardSigmoid, HardSilu, HardTanh,
-  LeakyRelu, Linear, LogSigmoid, Mish, Relu, Selu, Sigmoid, Silu, Softplus, SoftShrink, Softsign, Tanh, TanhShrink,
+  LeakyRelu, Linear, LogSigmoid, Mish, Relu, Selu, Sigmoid, Silu, Softplus, SoftShrink, Softsign, SparsePlus, Tanh,
+  TanhShrink,
 } from "../elementwise";
 import { logSoftmax, logSoftmaxBackward, softmax, softmaxBackward } from "../softmax";
 
@@ -63,6 +64,8 @@ function activateOther(
     case ActivationKind.Mish: forwardRows<Mish>(x, xStride, y, yStride, rows, columns, alpha, numbers); break;
     case ActivationKind.GeneralRelu:
       forwardRows<GeneralRelu>(x, xStride, y, yStride, rows, columns, alpha, numbers); break;
+    case ActivationKind.SparsePlus:
+      forwardRows<SparsePlus>(x, xStride, y, yStride, rows, columns, alpha, numbers); break;
   }
 }
 
@@ -132,5 +135,7 @@ function activateBackwardOther(
       backwardRows<Mish>(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha, numbers); break;
     case ActivationKind.GeneralRelu:
       backwardRows<GeneralRelu>(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha, numbers); break;
+    case ActivationKind.SparsePlus:
+      backwardRows<SparsePlus>(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha, numbers); break;
   }
 }

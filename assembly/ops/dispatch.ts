@@ -8,7 +8,7 @@ import { layerNormalization, layerNormalizationBackward, layerNormalizationScale
 import { loss } from "../loss";
 import { dropout, gaussianNoise } from "../noise";
 import { batchNormalization, batchNormalizationBackward, movingStatistics, standardize } from "../normalization";
-import { adam, adamax, amsGrad, lion, nadam } from "../optimizer/adam";
+import { adam, adamax, amsGrad, lion, nadam, radam } from "../optimizer/adam";
 import { adadelta, adagrad, rmsProp } from "../optimizer/adaptive";
 import { kernelNorm, nonNegative, vectorNorm } from "../optimizer/constraints";
 import { accumulateGradients, blockNorms, clipNorm, clipValue, meanGradients } from "../optimizer/gradients";
@@ -22,8 +22,8 @@ import {
   BatchNormalization, BatchNormalizationBackward, BlockNorms, CategoryEncoding, CheckFinite, ClipNorm, ClipValue,
   ColumnSum, DecayWeights, DenseForward, DenseInputGradient, DenseKernelGradient, Dropout, GaussianNoise, KernelNorm,
   LayerNormalization, LayerNormalizationBackward, LayerNormalizationScaleGradient, Lion, Loss, LossTotal, MeanGradients,
-  Metric, MovingStatistics, Nadam, NonNegative, Penalty, PenaltyGradient, PenaltyTotal, Rescale, RmsProp, Sgd, SgdTorch,
-  Standardize, VectorNorm,
+  Metric, MovingStatistics, Nadam, NonNegative, Penalty, PenaltyGradient, PenaltyTotal, Radam, Rescale, RmsProp, Sgd,
+  SgdTorch, Standardize, VectorNorm,
 } from "./records";
 
 /** Runs a record as thread `tid` of `threads`. A kernel that takes no thread runs on the first alone. */
@@ -67,6 +67,7 @@ function executeUpdate(record: usize, tid: i32, threads: i32): void {
     case Op.AmsGrad: amsGrad(changetype<AmsGrad>(record), tid, threads); break;
     case Op.Adamax: adamax(changetype<Adamax>(record), tid, threads); break;
     case Op.Nadam: nadam(changetype<Nadam>(record), tid, threads); break;
+    case Op.Radam: radam(changetype<Radam>(record), tid, threads); break;
     case Op.Lion: lion(changetype<Lion>(record), tid, threads); break;
     case Op.RmsProp: rmsProp(changetype<RmsProp>(record), tid, threads); break;
     case Op.Adagrad: adagrad(changetype<Adagrad>(record), tid, threads); break;

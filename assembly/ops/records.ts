@@ -373,6 +373,19 @@ export class Nadam {
 }
 
 @unmanaged
+export class Radam {
+  op: i32;
+  params: usize; // [count]
+  grads: usize; // [count]
+  m: usize; // [count]
+  v: usize; // [count]
+  count: i32;
+  beta1: f64;
+  beta2: f64;
+  epsilon: f32;
+}
+
+@unmanaged
 export class Lion {
   op: i32;
   params: usize; // [count]

@@ -4,7 +4,7 @@ import { learningRate, setStatus, stepNumber } from "../control";
 import { anyNotFinite, isFinite4, splat } from "../simd";
 import { flush } from "./flush";
 import { commit2, commit3, power, storeWhere, vectorBegin } from "./guard";
-import { Adam, Adamax, AmsGrad, Lion, Nadam } from "../ops/records";
+import { Adam, Adamax, AmsGrad, Lion, Nadam, Radam } from "../ops/records";
 
 /**
  * m += (1 - beta1) (g - m); v += (1 - beta2) (g^2 - v);
@@ -131,6 +131,33 @@ export function nadam(op: Nadam, tid: i32, threads: i32): void {
     const direction = f32x4.add(f32x4.mul(rateM, m), f32x4.mul(rateG, g));
     const root = f32x4.sqrt(f32x4.mul(v, correct));
     const updated = f32x4.sub(p, f32x4.div(direction, f32x4.add(root, epsilon)));
+    commit3(f32x4.add(updated, v), params + at, updated, first + at, m, second + at, v);
+  }
+  flush(first, op.count, tid, threads);
+  flush(second, op.count, tid, threads, first);
+}
+
+/**
+ * m and v as in Adam; p -= lr / (1 - beta1^t) m until the variance is known, then also times
+ * r sqrt(1 - beta2^t) / (sqrt(v) + epsilon)   (Liu et al. 2020, as in PyTorch)
+ */
+export function radam(op: Radam, tid: i32, threads: i32): void {
+  const step = stepNumber();
+  const rate = <f64>learningRate() / (1 - power(op.beta1, step)), decayed = power(op.beta2, step);
+  const most = 2 / (1 - op.beta2) - 1, length = most - 2 * <f64>step * decayed / (1 - decayed);
+  const isKnown = length > 5;
+  const square = (length - 4) * (length - 2) * most / ((most - 4) * (most - 2) * length);
+  const factor = splat(<f32>(isKnown ? rate * Math.sqrt(square * (1 - decayed)) : rate)), epsilon = splat(op.epsilon);
+  const keep1 = splat(<f32>(1 - op.beta1)), keep2 = splat(<f32>(1 - op.beta2));
+  const params = op.params, grads = op.grads, first = op.m, second = op.v;
+  const end = vectorBegin(op.count, tid + 1, threads);
+  for (let at = vectorBegin(op.count, tid, threads); at < end; at += 16) {
+    const p = v128.load(params + at), g = v128.load(grads + at);
+    const oldM = v128.load(first + at), oldV = v128.load(second + at);
+    const m = f32x4.add(oldM, f32x4.mul(keep1, f32x4.sub(g, oldM)));
+    const v = f32x4.add(oldV, f32x4.mul(keep2, f32x4.sub(f32x4.mul(g, g), oldV)));
+    const divisor = isKnown ? f32x4.add(f32x4.sqrt(v), epsilon) : splat(1);
+    const updated = f32x4.sub(p, f32x4.div(f32x4.mul(factor, m), divisor));
     commit3(f32x4.add(updated, v), params + at, updated, first + at, m, second + at, v);
   }
   flush(first, op.count, tid, threads);

@@ -1,19 +1,5 @@
 /** The model that the command line describes. */
-import {
-  adadelta,
-  adagrad,
-  adam,
-  adamax,
-  adamw,
-  dense,
-  type LayerSpec,
-  lion,
-  nadam,
-  type OptimizerSpec,
-  rmsprop,
-  Sequential,
-  sgd,
-} from "simdgrad";
+import { dense, type LayerSpec, type Optimizer, Sequential } from "simdgrad";
 import { loadModel } from "simdgrad/node";
 import type { Images } from "./data.js";
 import type { Settings } from "./options.js";
@@ -24,12 +10,9 @@ export function buildLayers({ hidden, activation }: Settings, classes: number): 
   return [...hidden.map((units) => dense({ units, activation })), dense({ units: classes, activation: "softmax" })];
 }
 
-const optimizers = { sgd, adam, adamw, rmsprop, adagrad, adadelta, adamax, nadam, lion };
-
-/** @throws OptionError for what the library refuses. */
-export function buildOptimizer({ optimizer, learningRate }: Settings): OptimizerSpec {
-  const options = learningRate === undefined ? {} : { learningRate };
-  return optimizers[optimizer](options);
+/** The optimizer, with its own learning rate or the one that was asked for. */
+function optimizerOf({ optimizer, learningRate }: Settings): Optimizer {
+  return learningRate === undefined ? optimizer : { type: optimizer, learningRate };
 }
 
 /** How a model runs: the same for the model that is trained and the one that is loaded again. */
@@ -46,14 +29,13 @@ export async function buildModel(settings: Settings, { train, classes }: Images)
     seed: settings.seed,
     ...runtimeOptions(settings),
   });
-  const optimizer = buildOptimizer(settings);
-  model.compile({ optimizer, loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
+  model.compile({ optimizer: optimizerOf(settings), loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
   return model;
 }
 
 /** Layers, and how they are trained. */
 export function modelLines(terminal: Terminal, model: Sequential, settings: Settings): string[] {
-  const { type, learningRate } = model.compiled?.optimizer ?? buildOptimizer(settings);
+  const { type, learningRate } = model.compiled?.optimizer ?? {};
   const optimizer = `${type}, learning rate ${learningRate}, batches of ${settings.batchSize}, seed ${settings.seed}`;
   return [...model.summary().split("\n"), "", ...pairs(terminal, [["optimizer", optimizer]])];
 }

@@ -41,7 +41,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.`;
 
 function number(text: string): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (!Number.isFinite(value)) throw new InvalidArgumentError("Expected a number.");
+  if (!(Number.isFinite(value) && value >= 0)) throw new InvalidArgumentError("Expected a number >= 0.");
   return value;
 }
 

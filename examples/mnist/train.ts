@@ -5,7 +5,7 @@ import { Ending, explainNonFinite } from "./failure.js";
 import { duration } from "./format.js";
 import type { Interrupt } from "./interrupt.js";
 import { checkPlace, saveFinite } from "./keep.js";
-import { buildLayers, buildModel, buildOptimizer, modelLines, runtimeLines } from "./model.js";
+import { buildLayers, buildModel, modelLines, runtimeLines } from "./model.js";
 import type { Settings } from "./options.js";
 import { followTraining } from "./progress.js";
 import { showTest } from "./showTest.js";
@@ -14,7 +14,6 @@ import { section, type Terminal } from "./terminal.js";
 /** @throws Ending after a signal or a failed training; the library's errors and those of files. */
 export async function train(settings: Settings, terminal: Terminal, interrupt: Interrupt): Promise<void> {
   const began = performance.now();
-  buildOptimizer(settings);
   buildLayers(settings, 2);
   await checkPlace(settings.save);
 

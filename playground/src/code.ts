@@ -5,6 +5,8 @@ import { isPlane, type Setup } from "./setup.js";
 /** Part of a program: what it imports from the library, and its lines. */
 interface Part {
   readonly imports: readonly string[];
+  /** The generator of the data, from `simdgrad/datasets`. */
+  readonly generator?: string;
   readonly lines: readonly string[];
 }
 
@@ -48,7 +50,8 @@ function dataPart(setup: Setup): Part {
       };
     case "moons":
       return {
-        imports: ["moons", "trainTestSplit", "Dataset"],
+        generator: "moons",
+        imports: ["trainTestSplit", "Dataset"],
         lines: [
           `const { x, y } = moons({ samples: ${samples}, noise: ${0.4 * noise}, seed: ${dataSeed} });`,
           "const stretched = x.map((value, i) => (i % 2 === 0 ? (value - 0.5) * 3.2 : (value - 0.25) * 3.6));",
@@ -60,7 +63,8 @@ function dataPart(setup: Setup): Part {
     case "arms": {
       const each = Math.max(2, Math.round(samples / 5));
       return {
-        imports: ["spiral", "trainTestSplit", "Dataset"],
+        generator: "spiral",
+        imports: ["trainTestSplit", "Dataset"],
         lines: [
           `const { x, y } = spiral({ samplesPerClass: ${each}, classes: 5, noise: ${noise}, seed: ${dataSeed} });`,
           "const stretched = x.map((value) => 5 * value);",
@@ -72,7 +76,8 @@ function dataPart(setup: Setup): Part {
     }
     default:
       return {
-        imports: ["playground", "trainTestSplit"],
+        generator: "playground",
+        imports: ["trainTestSplit"],
         lines: [
           `const data = playground("${source}", { samples: ${samples}, noise: ${0.5 * noise}, seed: ${dataSeed} });`,
           splitLine(setup, source !== "plane" && source !== "multiGauss"),
@@ -129,7 +134,9 @@ export function toCode(setup: Setup, problem: ProblemView, frame: Frame | null):
   const layers = layersPart(setup, problem);
   const { optimizer, learningRate, backend } = setup;
   const names = [...new Set(["Sequential", optimizer, ...data.imports, ...layers.imports])];
-  const ofSource = sourceImports[setup.source];
+  const ofSource = data.generator
+    ? `import { ${data.generator} } from "simdgrad/datasets";`
+    : sourceImports[setup.source];
   return [
     `import { ${names.sort().join(", ")} } from "simdgrad";`,
     ...(ofSource ? [ofSource] : []),

@@ -158,7 +158,7 @@ export function checkKeys(
   known: readonly string[],
   args: ArrayLike<unknown> = [],
 ): void {
-  const list = () => ` Known: ${known.join(", ")}.`;
+  const list = () => (known.length > 0 ? ` Known: ${known.join(", ")}.` : " There are none.");
   checkOptions(where, options, list);
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
@@ -256,4 +256,10 @@ export function checkArrayLike(where: string, value: unknown): void {
 export function checkBoolean(where: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;
   throw new OptionError(`${where}: expected true or false, got ${show(value)}.`);
+}
+
+/** Refuses what is not a function. @throws OptionError. */
+export function checkFunction<F>(where: string, value: unknown): F {
+  if (typeof value === "function") return value as F;
+  throw new OptionError(`${where}: expected a function, got ${show(value)}.`);
 }

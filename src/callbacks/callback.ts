@@ -2,6 +2,7 @@
 
 import { type NonFiniteError, OptionError, show } from "../base/errors.js";
 import type { Signal } from "../base/kinds.js";
+import { via } from "../base/options.js";
 import type { Shape } from "../base/shape.js";
 import type { ActivationName } from "../specs/activations.js";
 import type { MetricSpec } from "../specs/metrics/metric.js";
@@ -126,8 +127,8 @@ export const hookNames = [
 const stateNames = ["getState", "setState"] as const satisfies readonly (keyof Callback)[];
 
 /** A list of callbacks, checked. @throws OptionError for anything that has no hook. */
-export function resolveCallbacks(value: unknown): Callback[] {
-  if (!Array.isArray(value)) throw new OptionError(`fit: callbacks: expected a list, got ${show(value)}.`);
+export function resolveCallbacks(value: unknown, where = "fit: callbacks"): Callback[] {
+  if (!Array.isArray(value)) throw new OptionError(`${where}: expected a list, got ${show(value)}.`);
   for (const callback of value) {
     const isObject = typeof callback === "object" && callback !== null;
     const hooks = isObject ? hookNames.filter((name) => name in callback) : [];
@@ -135,14 +136,20 @@ export function resolveCallbacks(value: unknown): Callback[] {
     const wrong = [...hooks, ...states].find((name) => typeof callback[name] !== "function");
     if (hooks.length === 0 || wrong) {
       const problem = wrong ? `${wrong} is not a function` : show(callback);
-      throw new OptionError(`fit: callbacks: expected objects with hooks such as onEpochEnd, got ${problem}.`);
+      throw new OptionError(`${where}: expected objects with hooks such as onEpochEnd, got ${problem}.`);
     }
     if (states.length > 0 && (states.length < 2 || typeof callback.name !== "string")) {
-      throw new OptionError("fit: callbacks: a callback with a state needs name, getState and setState.");
+      throw new OptionError(`${where}: a callback with a state needs name, getState and setState.`);
     }
   }
   return value;
 }
+
+/** The option that is a list of callbacks. */
+export const callbacksOption = via<readonly Callback[], readonly Callback[]>(
+  (where, value) => resolveCallbacks(value, where),
+  [],
+);
 
 /** Calls one hook of all callbacks, in turn; a promise only where one of them returned one. */
 export function announce(

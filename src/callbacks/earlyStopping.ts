@@ -1,23 +1,25 @@
 /** Stops training that no longer gets better. */
-import { checkBoolean, checkKeys, checkNumber } from "../base/errors.js";
+import { flag, type Given, number, optional, readOptions } from "../base/options.js";
 import type { Callback, Trainer } from "./callback.js";
-import { type MonitorOptions, openMonitor, toStored } from "./monitor.js";
+import { monitorOptions, openMonitor, toStored } from "./monitor.js";
 
 /** Options of `earlyStopping`. */
-export interface EarlyStoppingOptions extends MonitorOptions {
+const earlyStoppingOptions = {
+  ...monitorOptions,
   /** Changes smaller than this do not count as better. @default 0 */
-  minDelta?: number;
+  minDelta: number({ min: 0 }, 0),
   /** Epochs without improvement before training stops. @default 0 */
-  patience?: number;
+  patience: number({ min: 0, integer: true }, 0),
   /** Training must do better than this to go on. @default none */
-  baseline?: number;
+  baseline: optional(number({})),
   /** End with the weights of the best epoch, unless training is aborted. @default false */
-  restoreBestWeights?: boolean;
+  restoreBestWeights: flag(false),
   /** Epochs to let pass before watching. @default 0 */
-  startFromEpoch?: number;
-}
+  startFromEpoch: number({ min: 0, integer: true }, 0),
+};
 
-const OPTIONS = ["monitor", "minDelta", "patience", "mode", "baseline", "restoreBestWeights", "startFromEpoch"];
+/** Options of `earlyStopping`. */
+export interface EarlyStoppingOptions extends Given<typeof earlyStoppingOptions> {}
 
 /**
  * Stops training when a number has not become better for `patience` epochs (semantics of Keras 3's EarlyStopping).
@@ -26,21 +28,17 @@ const OPTIONS = ["monitor", "minDelta", "patience", "mode", "baseline", "restore
  * @throws OptionError for unknown options, and when `fit` begins where nothing is called `monitor`.
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
-  checkKeys("earlyStopping", options, OPTIONS, arguments);
-  const { restoreBestWeights = false, baseline } = options;
-  const monitor = openMonitor("earlyStopping", options);
-  const count = { min: 0, integer: true };
-  const patience = checkNumber("earlyStopping: patience", options.patience ?? 0, count);
-  const startFrom = checkNumber("earlyStopping: startFromEpoch", options.startFromEpoch ?? 0, count);
-  if (baseline !== undefined) checkNumber("earlyStopping: baseline", baseline);
-  checkBoolean("earlyStopping: restoreBestWeights", restoreBestWeights);
+  const where = "earlyStopping";
+  const checked = readOptions(where, earlyStoppingOptions, options, arguments);
+  const { patience, baseline, restoreBestWeights, startFromEpoch } = checked;
+  const monitor = openMonitor(where, checked);
 
   let trainer: Trainer;
   let best: number | null = null;
   let bestWeights: Float32Array | null = null;
   let wait = 0;
   return {
-    name: "earlyStopping",
+    name: where,
     getState: () => ({ best: toStored(best), wait, bestWeights }),
     setState(state) {
       best = state.best as number | null;
@@ -56,7 +54,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     },
     onEpochEnd(epoch, logs) {
       const value = monitor.read(logs);
-      if (value === null || epoch < startFrom) return;
+      if (value === null || epoch < startFromEpoch) return;
       if (restoreBestWeights && bestWeights === null) bestWeights = trainer.snapshot();
       wait++;
       if (monitor.improves(value, best)) {

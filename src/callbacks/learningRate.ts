@@ -1,34 +1,28 @@
 /** Callbacks that change the learning rate between epochs. */
-import { checkArguments, checkKeys, checkNumber, OptionError, show } from "../base/errors.js";
+import { checkArguments, checkFunction, checkNumber } from "../base/errors.js";
+import { func, type Given, number, optional, readOptions } from "../base/options.js";
 import type { Callback, Trainer } from "./callback.js";
-import { type MonitorOptions, openMonitor, toStored } from "./monitor.js";
+import { monitorOptions, openMonitor, toStored } from "./monitor.js";
 
 /** Options of `reduceLROnPlateau`. */
-export interface ReduceLROnPlateauOptions extends MonitorOptions {
+const plateauOptions = {
+  ...monitorOptions,
   /** The rate is multiplied by this, between 0 and 1. @default 0.1 */
-  factor?: number;
+  factor: number({ above: 0, below: 1 }, 0.1),
   /** Epochs without improvement before the rate is reduced. @default 10 */
-  patience?: number;
+  patience: number({ min: 0, integer: true }, 10),
   /** Changes smaller than this do not count as better. @default 1e-4 */
-  minDelta?: number;
+  minDelta: number({ min: 0 }, 1e-4),
   /** Epochs after a reduction in which none is counted. @default 0 */
-  cooldown?: number;
+  cooldown: number({ min: 0, integer: true }, 0),
   /** The rate goes no lower. @default 0 */
-  minLearningRate?: number;
+  minLearningRate: number({ min: 0 }, 0),
   /** Told of each reduction. @default none */
-  onReduce?: (epoch: number, learningRate: number) => void;
-}
+  onReduce: optional(func<(epoch: number, learningRate: number) => void>()),
+};
 
-const PLATEAU_OPTIONS = [
-  "monitor",
-  "mode",
-  "factor",
-  "patience",
-  "minDelta",
-  "cooldown",
-  "minLearningRate",
-  "onReduce",
-];
+/** Options of `reduceLROnPlateau`. */
+export interface ReduceLROnPlateauOptions extends Given<typeof plateauOptions> {}
 
 /**
  * Multiplies the learning rate by `factor` when a number has not become better for `patience` epochs (semantics of
@@ -38,15 +32,9 @@ const PLATEAU_OPTIONS = [
  */
 export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callback {
   const where = "reduceLROnPlateau";
-  checkKeys(where, options, PLATEAU_OPTIONS, arguments);
-  const monitor = openMonitor(where, { ...options, minDelta: options.minDelta ?? 1e-4 });
-  const count = { min: 0, integer: true };
-  const factor = checkNumber(`${where}: factor`, options.factor ?? 0.1, { above: 0, below: 1 });
-  const patience = checkNumber(`${where}: patience`, options.patience ?? 10, count);
-  const cooldown = checkNumber(`${where}: cooldown`, options.cooldown ?? 0, count);
-  const lowest = checkNumber(`${where}: minLearningRate`, options.minLearningRate ?? 0, { min: 0 });
-  const { onReduce } = options;
-  if (onReduce !== undefined) checkFunction(`${where}: onReduce`, onReduce);
+  const checked = readOptions(where, plateauOptions, options, arguments);
+  const { factor, patience, cooldown, minLearningRate: lowest, onReduce } = checked;
+  const monitor = openMonitor(where, checked);
 
   let trainer: Trainer;
   let best: number | null = null;
@@ -114,8 +102,4 @@ export function learningRateScheduler(schedule: (epoch: number, learningRate: nu
       trainer.learningRate = checkNumber(`${where}: epoch ${epoch}`, schedule(epoch, trainer.learningRate), { min: 0 });
     },
   };
-}
-
-function checkFunction(where: string, value: unknown): void {
-  if (typeof value !== "function") throw new OptionError(`${where}: expected a function, got ${show(value)}.`);
 }

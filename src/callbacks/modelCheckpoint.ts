@@ -1,9 +1,10 @@
 /** Saves the model while it trains. Where the bytes go is the caller's business; `simdgrad/node` has one for files. */
 
-import { checkBoolean, checkKeys, checkNumber, OptionError, show } from "../base/errors.js";
+import { OptionError, show } from "../base/errors.js";
+import { flag, type Given, number, numberOr, optional, readOptions, via } from "../base/options.js";
 import type { Callback, Trainer } from "./callback.js";
 import type { Logs } from "./logTypes.js";
-import { type MonitorOptions, openMonitor, toStored } from "./monitor.js";
+import { monitorOptions, openMonitor, toStored } from "./monitor.js";
 
 /** When a checkpoint was taken. */
 export interface CheckpointMoment {
@@ -15,22 +16,35 @@ export interface CheckpointMoment {
 }
 
 /** Options of `modelCheckpoint`, wherever it saves. */
-export interface CheckpointOptions extends MonitorOptions {
+export const checkpointOptions = {
+  ...monitorOptions,
   /** Save only when the monitored number is better than before. @default false */
-  saveBestOnly?: boolean;
+  saveBestOnly: flag(false),
   /** With `saveBestOnly`: the number to beat from the start. @default none */
-  initialBest?: number;
+  initialBest: optional(number({})),
   /** At the end of every epoch, or whenever that many steps have been taken. @default "epoch" */
-  saveFreq?: "epoch" | number;
-}
+  saveFreq: numberOr("epoch", { min: 1, integer: true }),
+};
+
+/** Options of `modelCheckpoint`, wherever it saves. */
+export interface CheckpointOptions extends Given<typeof checkpointOptions> {}
+
+type Save = (bytes: Uint8Array<ArrayBuffer>, moment: CheckpointMoment) => void | Promise<void>;
 
 /** Options of `modelCheckpoint`. */
-export interface ModelCheckpointOptions extends CheckpointOptions {
+const modelCheckpointOptions = {
   /** Takes the bytes of `model.save()`; training waits for its promise. */
-  save: (bytes: Uint8Array<ArrayBuffer>, moment: CheckpointMoment) => void | Promise<void>;
-}
+  save: via<Save, Save>(checkSave),
+  ...checkpointOptions,
+};
 
-export const checkpointKeys = ["monitor", "mode", "saveBestOnly", "initialBest", "saveFreq"];
+/** Options of `modelCheckpoint`. */
+export interface ModelCheckpointOptions extends Given<typeof modelCheckpointOptions> {}
+
+function checkSave(where: string, save: unknown): Save {
+  if (typeof save === "function") return save as Save;
+  throw new OptionError(`${where}: expected a function that takes the bytes, got ${show(save)}.`);
+}
 
 /**
  * Hands the saved model to `save` after every epoch, or every best one (Keras's ModelCheckpoint). What is saved can be
@@ -40,18 +54,12 @@ export const checkpointKeys = ["monitor", "mode", "saveBestOnly", "initialBest",
  */
 export function modelCheckpoint(options: ModelCheckpointOptions): Callback {
   const where = "modelCheckpoint";
-  checkKeys(where, options, ["save", ...checkpointKeys], arguments);
-  const { save, saveBestOnly = false, initialBest, saveFreq = "epoch" } = options;
-  if (typeof save !== "function") {
-    throw new OptionError(`${where}: save: expected a function that takes the bytes, got ${show(save)}.`);
-  }
-  checkBoolean(`${where}: saveBestOnly`, saveBestOnly);
-  const monitor = openMonitor(where, options, saveFreq === "epoch" ? "epoch" : "step");
-  if (initialBest !== undefined) checkNumber(`${where}: initialBest`, initialBest);
-  if (saveFreq !== "epoch") checkNumber(`${where}: saveFreq`, saveFreq, { min: 1, integer: true });
+  const checked = readOptions(where, modelCheckpointOptions, options, arguments);
+  const { save, saveBestOnly, initialBest = null, saveFreq } = checked;
+  const monitor = openMonitor(where, checked, saveFreq === "epoch" ? "epoch" : "step");
 
   let trainer: Trainer;
-  let best = initialBest ?? null;
+  let best = initialBest;
   let steps = 0;
 
   function checkpoint(moment: CheckpointMoment): void | Promise<void> {
@@ -73,7 +81,7 @@ export function modelCheckpoint(options: ModelCheckpointOptions): Callback {
     onTrainBegin(started) {
       trainer = started;
       if (saveBestOnly) monitor.begin(trainer);
-      best = initialBest ?? null;
+      best = initialBest;
       steps = 0;
     },
   };

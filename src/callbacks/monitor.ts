@@ -1,6 +1,7 @@
 /** Watching one number of the logs: what callbacks that compare epochs have in common. */
 
-import { checkName, checkNumber, OptionError, show } from "../base/errors.js";
+import { OptionError, show } from "../base/errors.js";
+import { type Given, type Kept, oneOf, via } from "../base/options.js";
 import { isLargerBetter } from "../specs/metrics/better.js";
 import type { Trainer } from "./callback.js";
 import { didYouMeanLog, logNamesOf } from "./logNames.js";
@@ -10,14 +11,22 @@ import type { Logs, MonitorName } from "./logTypes.js";
 export type MonitorMode = "auto" | "min" | "max";
 
 /** Options that every such callback has. */
-export interface MonitorOptions {
+export const monitorOptions = {
   /** The number to watch. Epochs without validation are passed over where it is one of validation. @default "valLoss" */
-  monitor?: MonitorName;
+  monitor: via<MonitorName, string>(checkLogName, "valLoss"),
   /**
    * Which way is better. `auto` asks the metric, whatever its name: more recall is better, less loss and error. It does
    * not know what a callback of yours adds to the logs: give "min" or "max" for that. @default "auto"
    */
-  mode?: MonitorMode;
+  mode: oneOf<MonitorMode>(["auto", "min", "max"], "auto"),
+};
+
+/** Options that every such callback has. */
+export interface MonitorOptions extends Given<typeof monitorOptions> {}
+
+function checkLogName(where: string, name: unknown): string {
+  if (typeof name === "string") return name;
+  throw new OptionError(`${where}: expected a name, got ${show(name)}.`);
 }
 
 /** What the logs are of. */
@@ -33,16 +42,12 @@ export interface Monitor {
   read(logs: Logs<string>): number | null;
 }
 
-/** @throws OptionError */
+/** @param options Read by their table. @param moment What the logs are of. */
 export function openMonitor(
   where: string,
-  options: MonitorOptions & { minDelta?: number | undefined },
+  { monitor: name, mode, minDelta = 0 }: Kept<typeof monitorOptions> & { readonly minDelta?: number },
   moment: Moment = "epoch",
 ): Monitor {
-  const { monitor: name = "valLoss", mode = "auto" } = options;
-  if (typeof name !== "string") throw new OptionError(`${where}: monitor: expected a name, got ${show(name)}.`);
-  checkName(`${where}: mode`, mode, ["auto", "min", "max"]);
-  const minDelta = checkNumber(`${where}: minDelta`, options.minDelta ?? 0, { min: 0 });
   let sign = mode === "max" ? -1 : 1;
   /** True if `fit` itself puts it into logs. */
   let isExpected = false;

@@ -1,20 +1,19 @@
 /** Prints training, a line per epoch. */
-import { checkKeys, OptionError, show } from "../base/errors.js";
+import { func, type Given, readOptions } from "../base/options.js";
 import type { Callback } from "./callback.js";
 
 /** Options of `progress`. */
-export interface ProgressOptions {
+const progressOptions = {
   /** Takes each line. @default console.log */
-  write?: (line: string) => void;
-}
+  write: func<(line: string) => void>(() => console.log),
+};
+
+/** Options of `progress`. */
+export interface ProgressOptions extends Given<typeof progressOptions> {}
 
 /** A line per epoch: `epoch 3/10: loss 0.1234, accuracy 0.9812`. What `verbose: 1` prints. */
 export function progress(options: ProgressOptions = {}): Callback {
-  checkKeys("progress", options, ["write"], arguments);
-  const { write = console.log } = options;
-  if (typeof write !== "function") {
-    throw new OptionError(`progress: write: expected a function, got ${show(write)}.`);
-  }
+  const { write } = readOptions("progress", progressOptions, options, arguments);
   let epochs = 0;
   return {
     onTrainBegin(trainer) {

@@ -1,6 +1,7 @@
 /** Looks at data before training: everything that is wrong or doubtful, with a remedy. Pure; loaded when first used. */
 
-import { checkKeys, SimdgradError } from "../base/errors.js";
+import { SimdgradError } from "../base/errors.js";
+import { type Given, optional, readOptions, unchecked } from "../base/options.js";
 import { withoutClass } from "../data/classes.js";
 import type { Data } from "../data/dataset.js";
 import { Dataset } from "../data/dataset.js";
@@ -8,17 +9,25 @@ import { hasClasses } from "../specs/losses.js";
 import type { OptimizerSpec } from "../specs/optimizers/index.js";
 import { type Expectation, fitData } from "../training/feed.js";
 import { holdBackRows } from "../training/holdBack.js";
-import { checkFit, type FitOptions } from "../training/options.js";
+import { checkFit, type ValidationSplit } from "../training/options.js";
 import { checkColumns, checkCounts, checkLastLayer, checkMerged, checkTargets } from "./columns.js";
 import { bySeverity, type Finding } from "./findings.js";
 import { checkRaw } from "./raw.js";
 import { checkClassesOf, checkDuplicates, checkLeak, checkOrder } from "./rows.js";
 
 /** Options of `model.check`: how validation will be made, as for `fit`. */
-export interface CheckOptions extends Pick<FitOptions, "validationSplit"> {
-  /** Data for validation. */
-  validationData?: Data;
-}
+const checkOptions = {
+  /**
+   * Rows to hold back for validation: the share of the last ones, cut off before shuffling, as in Keras; or how to
+   * draw them. @default 0
+   */
+  validationSplit: optional(unchecked<number | ValidationSplit>()),
+  /** Data for validation. @default none */
+  validationData: optional(unchecked<Data>()),
+};
+
+/** Options of `model.check`: how validation will be made, as for `fit`. */
+export interface CheckOptions extends Given<typeof checkOptions> {}
 
 /** What is to be checked, and what it is for. */
 export interface CheckSubject {
@@ -32,12 +41,12 @@ export interface CheckSubject {
 
 /** The findings, the worst first. @throws OptionError for options that are none. */
 export function checkData({ data, options, expectation, optimizer, seed }: CheckSubject): Finding[] {
-  checkKeys("check", options, ["validationSplit", "validationData"]);
-  const fit = { ...checkFit(options), onWarning: () => {} };
+  const checked = readOptions("check", checkOptions, options);
+  const fit = { ...checkFit(checked), onWarning: () => {} };
   const faults = data instanceof Dataset ? [] : checkRaw(data, expectation.inputShape);
   const fitted = faults.length > 0 ? null : tryFit("check", data, expectation);
   if (!(fitted instanceof Dataset)) return fitted ? [fitted] : faults;
-  const { validationData, validationSplit } = options;
+  const { validationData, validationSplit } = checked;
   const [training, held] = holdBackRows(fitted, fit, expectation, seed);
   const validation = validationData === undefined ? held : tryFit("check: validationData", validationData, expectation);
   const isClassified = hasClasses(expectation.loss);

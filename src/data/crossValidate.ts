@@ -1,7 +1,8 @@
 /** Cross-validation: train and score on every fold. Knows functions that score, not models. */
-import { checkBoolean, checkKeys, checkName, DataError, located, OptionError, show } from "../base/errors.js";
+import { checkName, DataError, located, OptionError, show } from "../base/errors.js";
+import { flag, type Given, type Kept, readOptions, unchecked } from "../base/options.js";
 import type { Data, Dataset } from "./dataset.js";
-import { type Fold, type FoldOptions, kFold, stratifiedKFold, toDataset } from "./split.js";
+import { type Fold, foldOptions, kFold, stratifiedKFold, toDataset } from "./split.js";
 
 /** A score, or several by name, such as what `evaluate` resolves to. Higher or lower is better: as you take it. */
 export type Scores = number | Readonly<Record<string, number>>;
@@ -16,14 +17,18 @@ export interface Scorable {
 }
 
 /** Options of `crossValidate`. */
-export interface CrossValidateOptions extends Omit<FoldOptions, "folds"> {
+const crossValidateOptions = {
+  ...foldOptions,
   /** Number of folds, or the folds themselves. @default 5 */
-  folds?: number | readonly Fold[];
+  folds: unchecked<number | readonly Fold[]>(5),
   /** Keep the share of each class in every fold; y must be labels or one-hot rows. @default false */
-  stratify?: boolean;
+  stratify: flag(false),
   /** Shuffle before sharing out; of rows sorted by class, unshuffled folds would each lack one. @default true */
-  shuffle?: boolean;
-}
+  shuffle: flag(true),
+};
+
+/** Options of `crossValidate`. */
+export interface CrossValidateOptions extends Given<typeof crossValidateOptions> {}
 
 /** Scores by name; a score without a name is called `score`. */
 export interface CrossValidation {
@@ -48,9 +53,12 @@ function scoringOf(subject: ScoreFold | Scorable): ScoreFold {
   };
 }
 
-function foldsOf(dataset: Dataset, options: CrossValidateOptions): readonly Fold[] {
-  const { folds = 5, stratify = false, shuffle = true, seed = 0 } = options;
-  checkBoolean("crossValidate: stratify", stratify);
+/** @param options As they were given. */
+function foldsOf(
+  dataset: Dataset,
+  { folds, stratify, shuffle, seed }: Kept<typeof crossValidateOptions>,
+  options: CrossValidateOptions,
+): readonly Fold[] {
   if (typeof folds !== "object") {
     const make = stratify ? stratifiedKFold : kFold;
     return make(dataset, { folds, shuffle, seed });
@@ -125,10 +133,10 @@ export async function crossValidate(
   options: CrossValidateOptions = {},
 ): Promise<CrossValidation> {
   const scoring = scoringOf(subject);
-  checkKeys("crossValidate", options, ["folds", "stratify", "shuffle", "seed"], arguments);
+  const checked = readOptions("crossValidate", crossValidateOptions, options, arguments);
   const dataset = toDataset("crossValidate", data);
   const scores = new Map<string, number[]>();
-  for (const [fold, { train, test }] of foldsOf(dataset, options).entries()) {
+  for (const [fold, { train, test }] of foldsOf(dataset, checked, options).entries()) {
     const names = fold === 0 ? null : [...scores.keys()];
     const named = await inFold(fold, async () => {
       const result = await scoring(rowsOf(dataset, "train", train), rowsOf(dataset, "test", test), fold);

@@ -9,6 +9,7 @@ import {
   ShapeError,
   show,
 } from "../base/errors.js";
+import { type Given, listOf, number, optional, readOptions, via } from "../base/options.js";
 import { Random } from "../base/random.js";
 import { formatShape, type Shape, sizeOf } from "../base/shape.js";
 import { deriveRows, describeMerged, mergedColumn } from "./exact.js";
@@ -27,25 +28,37 @@ export interface DataArrays {
   readonly sampleWeight?: Numbers;
 }
 
+const shapeOption = optional(listOf("a shape such as [784]", number({ min: 1, max: 2 ** 24, integer: true })));
+const namesOption = optional(via<readonly string[] | null, readonly string[] | null>(checkNames));
+
 /** Options of `Dataset.from`. */
-export interface DatasetOptions {
+const datasetOptions = {
   /** Shape of one input row. @default that of the first row, where x is an array of rows */
-  inputShape?: Shape;
+  inputShape: shapeOption,
   /** Shape of one target row; [] for one number per row. @default as the first row of y says */
-  targetShape?: Shape;
-  /** A name for each column of x. @default none */
-  featureNames?: readonly string[];
-  /** A name for each class: `classNames[label]`. @default none */
-  classNames?: readonly string[];
-}
+  targetShape: shapeOption,
+  /** A name for each column of x; `null` for none. @default null */
+  featureNames: namesOption,
+  /** A name for each class: `classNames[label]`; `null` for none. @default null */
+  classNames: namesOption,
+};
+
+/** Options of `Dataset.from`. */
+export interface DatasetOptions extends Given<typeof datasetOptions> {}
+
+/** Options of `Dataset.withInputs`. */
+const inputsOptions = { inputShape: shapeOption, featureNames: namesOption };
 
 /** Options of `Dataset.split`. */
-export interface SplitOptions {
+const splitOptions = {
   /** Share of the rows that goes to the second part, between 0 and 1. */
-  fraction: number;
+  fraction: number({ above: 0, below: 1 }),
   /** Shuffle before cutting, with this seed. Without it the last rows are cut off, as Keras does. */
-  seed?: number;
-}
+  seed: optional(number({ min: 0, integer: true })),
+};
+
+/** Options of `Dataset.split`. */
+export interface SplitOptions extends Given<typeof splitOptions> {}
 
 /** Checked rows of float32. Made by `Dataset.from`; its parts share memory with it. */
 export class Dataset {
@@ -73,14 +86,12 @@ export class Dataset {
    * cannot tell apart.
    */
   static from(data: DataArrays, options: DatasetOptions = {}): Dataset {
-    checkKeys("Dataset.from", options, ["inputShape", "targetShape", "featureNames", "classNames"], arguments);
+    const checked = readOptions("Dataset.from", datasetOptions, options, arguments);
     if (typeof data !== "object" || data === null || Array.isArray(data)) {
       throw new DataError(`data: expected { x, y } or a Dataset, got ${show(data)}.`);
     }
     checkKeys("data", data, ["x", "y", "sampleWeight"]);
-    if (options.inputShape !== undefined) checkShape("Dataset.from: inputShape", options.inputShape);
-    if (options.targetShape !== undefined) checkShape("Dataset.from: targetShape", options.targetShape);
-    const { inputShape = shapeOfRows("x", data.x), targetShape = shapeOfRows("y", data.y) } = options;
+    const { inputShape = shapeOfRows("x", data.x), targetShape = shapeOfRows("y", data.y) } = checked;
     const x = toRows("x", data.x, inputShape);
     const y = toRows("y", data.y, targetShape);
     const merged = mergedColumn(y, sizeOf(targetShape));
@@ -88,7 +99,7 @@ export class Dataset {
     const rows = x.length / sizeOf(inputShape);
     const targetRows = y.length / sizeOf(targetShape);
     if (rows !== targetRows) throw new ShapeError(`y: expected ${rows} rows, as many as x has, got ${targetRows}.`);
-    const { featureNames = null, classNames = null } = options;
+    const { featureNames = null, classNames = null } = checked;
     if (featureNames !== null) checkFeatureNames(featureNames, sizeOf(inputShape));
     if (classNames !== null) checkClassNames(classNames, y);
     const weights = sampleWeights(data.sampleWeight, rows);
@@ -147,9 +158,7 @@ export class Dataset {
    * @throws OptionError for a fraction that leaves a part empty.
    */
   split(options: SplitOptions): [first: Dataset, second: Dataset] {
-    checkKeys("split", options, ["fraction", "seed"], arguments);
-    const { fraction, seed } = options;
-    checkNumber("split: fraction", fraction, { above: 0, below: 1 });
+    const { fraction, seed } = readOptions("split", splitOptions, options, arguments);
     const rows = seed === undefined ? this : this.shuffle(seed);
     const cut = Math.floor(this.length * (1 - fraction));
     if (cut === 0 || cut === this.length) {
@@ -163,15 +172,15 @@ export class Dataset {
    * @throws ShapeError, DataError, OptionError as `Dataset.from` does.
    */
   withInputs(x: Numbers, options: Pick<DatasetOptions, "inputShape" | "featureNames"> = {}): Dataset {
-    checkKeys("withInputs", options, ["inputShape", "featureNames"], arguments);
-    const { inputShape = this.inputShape, featureNames = options.inputShape ? null : this.featureNames } = options;
+    const checked = readOptions("withInputs", inputsOptions, options, arguments);
+    const { inputShape = this.inputShape, featureNames = checked.inputShape ? null : this.featureNames } = checked;
     return Dataset.from(
       { x, y: this.y, ...(this.sampleWeight && { sampleWeight: this.sampleWeight }) },
       {
         inputShape,
         targetShape: this.targetShape,
-        ...(featureNames && { featureNames }),
-        ...(this.classNames && { classNames: this.classNames }),
+        featureNames,
+        classNames: this.classNames,
       },
     );
   }
@@ -182,24 +191,18 @@ export class Dataset {
   }
 }
 
-function checkShape(where: string, shape: unknown): void {
-  if (!Array.isArray(shape)) throw new OptionError(`${where}: expected a shape such as [784], got ${show(shape)}.`);
-  for (const dimension of shape) checkNumber(where, dimension, { min: 1, max: 2 ** 24, integer: true });
-}
-
-function checkNames(where: string, names: unknown): asserts names is string[] {
+function checkNames(where: string, names: unknown): readonly string[] | null {
   const isList = Array.isArray(names) && names.length > 0 && names.every((name) => typeof name === "string");
-  if (!isList) throw new OptionError(`${where}: expected an array of strings, got ${show(names)}.`);
+  if (isList || names === null) return names;
+  throw new OptionError(`${where}: expected an array of strings, got ${show(names)}.`);
 }
 
-function checkFeatureNames(names: unknown, columns: number): void {
-  checkNames("Dataset.from: featureNames", names);
+function checkFeatureNames(names: readonly string[], columns: number): void {
   if (names.length === columns) return;
   throw new ShapeError(`Dataset.from: featureNames: expected ${columns}, one per column of x, got ${names.length}.`);
 }
 
-function checkClassNames(names: unknown, labels: Float32Array): void {
-  checkNames("Dataset.from: classNames", names);
+function checkClassNames(names: readonly string[], labels: Float32Array): void {
   const row = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < names.length));
   if (row < 0) return;
   const expected = `expected an integer from 0 to ${names.length - 1}, the place of a class name`;

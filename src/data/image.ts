@@ -1,6 +1,7 @@
 /** Pixels of a canvas to rows of numbers, resized by area. Knows pixels only: no canvas, no page, no model. */
-import { checkBoolean, checkKeys, checkNumber, DataError, show } from "../base/errors.js";
+import { checkNumber, DataError, show } from "../base/errors.js";
 import { isNumericArray, kindOf } from "../base/kinds.js";
+import { flag, type Given, number, optional, readOptions, unchecked } from "../base/options.js";
 
 /** What `getImageData` of a canvas returns, or anything of that form: RGBA bytes, row by row from the top. */
 export interface Pixels {
@@ -10,20 +11,24 @@ export interface Pixels {
 }
 
 /** Options of `fromImageData`. */
-export interface ImageOptions {
+const imageOptions = {
   /** Width of the result. @default that of the image */
-  width?: number;
+  width: optional(unchecked<number>()),
   /** Height of the result. @default that of the image */
-  height?: number;
+  height: optional(unchecked<number>()),
   /** One number per pixel, 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601); otherwise three: R, G, B. @default true */
-  grayscale?: boolean;
+  grayscale: flag(true),
   /** 1 minus each number: dark ink on a light page becomes bright on dark, as in MNIST. @default false */
-  invert?: boolean;
+  invert: flag(false),
   /** Brightness behind transparent pixels, 0 to 1. @default 1, white, as a page shows them */
-  background?: number;
-}
+  background: number({ min: 0, max: 1 }, 1),
+};
 
-const MAX_SIDE = 2 ** 14;
+/** Options of `fromImageData`. */
+export interface ImageOptions extends Given<typeof imageOptions> {}
+
+/** Pixels of a side of the result. */
+const SIDE = { min: 1, max: 2 ** 14, integer: true };
 const LUMA = [0.299, 0.587, 0.114];
 
 /** @throws DataError for what has no RGBA bytes of its size. */
@@ -102,18 +107,15 @@ function resizeAxis(
  */
 export function fromImageData(images: Pixels | readonly Pixels[], options: ImageOptions = {}): Float32Array {
   const where = "fromImageData";
-  checkKeys(where, options, ["width", "height", "grayscale", "invert", "background"], arguments);
+  const checked = readOptions(where, imageOptions, options, arguments);
   const list = Array.isArray(images) ? (images as readonly Pixels[]) : [images as Pixels];
   if (list.length === 0) throw new DataError(`${where}: expected at least one image, got none.`);
   list.forEach((image, i) => {
     checkPixels(list.length > 1 ? `${where}: image ${i}` : where, image);
   });
-  const { width = list[0].width, height = list[0].height, background = 1 } = options;
-  checkNumber(`${where}: width`, width, { min: 1, max: MAX_SIDE, integer: true });
-  checkNumber(`${where}: height`, height, { min: 1, max: MAX_SIDE, integer: true });
-  checkNumber(`${where}: background`, background, { min: 0, max: 1 });
-  const grayscale = checkBoolean(`${where}: grayscale`, options.grayscale ?? true);
-  const invert = checkBoolean(`${where}: invert`, options.invert ?? false);
+  const { width = list[0].width, height = list[0].height, grayscale, invert, background } = checked;
+  checkNumber(`${where}: width`, width, SIDE);
+  checkNumber(`${where}: height`, height, SIDE);
   const channels = grayscale ? 1 : 3;
   const size = width * height * channels;
   const rows = new Float32Array(list.length * size);

@@ -2,23 +2,30 @@
  * Streams of rows or batches: read piece by piece, changed on the way, never held in memory as a whole.
  * Knows arrays and iterables, not models.
  */
-import { checkArguments, checkBoolean, checkKeys, checkNumber, DataError, OptionError, show } from "../base/errors.js";
+import { checkArguments, checkFunction, checkNumber, DataError, OptionError, show } from "../base/errors.js";
+import { flag, type Given, number, readOptions } from "../base/options.js";
 import { Random } from "../base/random.js";
 import type { Dataset } from "./dataset.js";
 import { joinRows, type Row } from "./row.js";
 import { type Open, opener, type PipelineSource } from "./source.js";
 
 /** Options of `shuffle`. */
-export interface PipelineShuffleOptions {
+const shuffleOptions = {
   /** Names the order, with the number of the pass. An integer from 0. @default 0 */
-  seed?: number;
-}
+  seed: number({ min: 0, integer: true }, 0),
+};
+
+/** Options of `shuffle`. */
+export interface PipelineShuffleOptions extends Given<typeof shuffleOptions> {}
 
 /** Options of `batch`. */
-export interface PipelineBatchOptions {
+const batchOptions = {
   /** Leave out the rows at the end that do not fill a batch. @default false */
-  dropRemainder?: boolean;
-}
+  dropRemainder: flag(false),
+};
+
+/** Options of `batch`. */
+export interface PipelineBatchOptions extends Given<typeof batchOptions> {}
 
 /** Keeps the stream of pipeline orders apart from other uses of the same seed. */
 const PIPELINE_STREAM = 0x5049;
@@ -97,8 +104,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
    */
   shuffle(bufferSize: number, options: PipelineShuffleOptions = {}): Pipeline<T> {
     checkCount("shuffle: bufferSize", bufferSize, 1);
-    checkKeys("shuffle", options, ["seed"], arguments);
-    const seed = checkNumber("shuffle: seed", options.seed ?? 0, { min: 0, integer: true });
+    const { seed } = readOptions("shuffle", shuffleOptions, options, arguments);
     return this.#then(async function* (elements, epoch) {
       const random = Random.fromSeed(seed, PIPELINE_STREAM, epoch);
       const buffer: T[] = [];
@@ -123,8 +129,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
    */
   batch(size: number, options: PipelineBatchOptions = {}): Pipeline<Dataset> {
     checkCount("batch: size", size, 1);
-    checkKeys("batch", options, ["dropRemainder"], arguments);
-    const dropRemainder = checkBoolean("batch: dropRemainder", options.dropRemainder ?? false);
+    const { dropRemainder } = readOptions("batch", batchOptions, options, arguments);
     if (this.isBatched) throw new OptionError("batch: the elements are batches already. Call batch() once.");
     const open = this.#open;
     return new Pipeline(async function* (epoch) {
@@ -244,10 +249,6 @@ export class Pipeline<T> implements AsyncIterable<T> {
 
 function checkCount(where: string, count: unknown, min: number): void {
   checkNumber(where, count, { min, integer: true });
-}
-
-function checkFunction(where: string, value: unknown): void {
-  if (typeof value !== "function") throw new OptionError(`${where}: expected a function, got ${show(value)}.`);
 }
 
 async function* toAsync<T>(elements: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T, void> {

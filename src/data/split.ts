@@ -1,29 +1,25 @@
 /** One split of a data set, or several for cross-validation, with scikit-learn's sizes. Knows rows, not models. */
-import {
-  checkArguments,
-  checkBoolean,
-  checkKeys,
-  checkNumber,
-  DataError,
-  located,
-  OptionError,
-} from "../base/errors.js";
+import { checkArguments, checkNumber, DataError, located, OptionError } from "../base/errors.js";
+import { flag, type Given, number, readOptions, unchecked } from "../base/options.js";
 import { Random } from "../base/random.js";
 import { type Data, type DataArrays, Dataset } from "./dataset.js";
 import { groupByClass, type Labels } from "./labels.js";
 import { labelEncoder } from "./preprocess/labelEncoder.js";
 
 /** Options of `trainTestSplit`. */
-export interface TrainTestSplitOptions {
+const trainTestSplitOptions = {
   /** Share of the rows for the test, between 0 and 1 and rounded up; or a number of rows. @default 0.25 */
-  testSize?: number;
+  testSize: number({ above: 0 }, 0.25),
   /** Shuffle before splitting; otherwise the last rows are the test. @default true */
-  shuffle?: boolean;
+  shuffle: flag(true),
   /** Keep the share of each class: by the labels in y, or by labels given here, one per row. @default false */
-  stratify?: boolean | Exclude<Labels, Dataset>;
+  stratify: unchecked<boolean | Exclude<Labels, Dataset>>(false),
   /** The same seed gives the same split. @default 0 */
-  seed?: number;
-}
+  seed: number({ min: 0, integer: true }, 0),
+};
+
+/** Options of `trainTestSplit`. */
+export interface TrainTestSplitOptions extends Given<typeof trainTestSplitOptions> {}
 
 /** Two parts of a data set. */
 export interface TrainTestSplit {
@@ -32,14 +28,17 @@ export interface TrainTestSplit {
 }
 
 /** Options of `kFold` and `stratifiedKFold`. */
-export interface FoldOptions {
+export const foldOptions = {
   /** Number of parts, each of which is the test once. @default 5 */
-  folds?: number;
+  folds: number({ min: 2, integer: true }, 5),
   /** Shuffle before sharing out. @default false */
-  shuffle?: boolean;
+  shuffle: flag(false),
   /** The same seed gives the same folds. @default 0 */
-  seed?: number;
-}
+  seed: number({ min: 0, integer: true }, 0),
+};
+
+/** Options of `kFold` and `stratifiedKFold`. */
+export interface FoldOptions extends Given<typeof foldOptions> {}
 
 /** Row numbers of one round of cross-validation, in rising order: `data.select(fold.train)`. */
 export interface Fold {
@@ -71,10 +70,6 @@ function fromArrays(data: NamedData): Dataset {
   return Dataset.from(coded, { classNames: encoder.classes.map(String) });
 }
 
-function checkSeed(where: string, seed: number): number {
-  return checkNumber(`${where}: seed`, seed, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });
-}
-
 /**
  * Two parts without a row in common. The test gets ceil(n · testSize) rows, or as many as `testSize` says; with
  * `stratify`, as near as possible the same share of each class as the whole has. scikit-learn's `train_test_split`,
@@ -83,12 +78,10 @@ function checkSeed(where: string, seed: number): number {
  */
 export function trainTestSplit(data: NamedData, options: TrainTestSplitOptions = {}): TrainTestSplit {
   const where = "trainTestSplit";
-  checkKeys(where, options, ["testSize", "shuffle", "stratify", "seed"], arguments);
-  const { testSize = 0.25, shuffle = true, stratify = false, seed = 0 } = options;
+  const { testSize, shuffle, stratify, seed } = readOptions(where, trainTestSplitOptions, options, arguments);
   const dataset = toDataset(where, data);
   const testRows = testRowsOf(testSize, dataset.length);
-  const random = Random.fromSeed(checkSeed(where, seed), STREAM.split);
-  checkBoolean(`${where}: shuffle`, shuffle);
+  const random = Random.fromSeed(seed, STREAM.split);
   const labels = stratify === true ? dataset : stratify;
   const sizes = { rows: dataset.length, testRows };
   const rows =
@@ -101,7 +94,6 @@ export function trainTestSplit(data: NamedData, options: TrainTestSplitOptions =
 /** Rows of the test, at least one and not all. */
 function testRowsOf(testSize: number, rows: number): number {
   const where = "trainTestSplit: testSize";
-  checkNumber(where, testSize, { above: 0 });
   const isCount = testSize >= 1;
   if (isCount) checkNumber(where, testSize, { integer: true });
   const testRows = isCount ? testSize : Math.ceil(testSize * rows);
@@ -177,16 +169,14 @@ function apportion(counts: readonly number[], draws: number, random: Random): nu
 }
 
 function checkFolds(where: string, options: FoldOptions, rows: number): { folds: number; random: Random | null } {
-  checkKeys(where, options, ["folds", "shuffle", "seed"]);
-  const { folds = 5, shuffle = false, seed = 0 } = options;
+  const { folds, shuffle, seed } = readOptions(where, foldOptions, options);
   checkNumber(`${where}: folds`, folds, { min: 2, max: Math.max(2, rows), integer: true });
   if (rows < 2) throw new DataError(`${where}: expected at least 2 rows, got ${rows}.`);
   if (rows * folds > MAX_ROW_NUMBERS) {
     const limit = `expected at most ${MAX_ROW_NUMBERS} row numbers in all folds together`;
     throw new OptionError(`${where}: ${limit}, got ${rows} rows in each of ${folds} folds. Split a part of the rows.`);
   }
-  const random = Random.fromSeed(checkSeed(where, seed), STREAM.folds);
-  return { folds, random: checkBoolean(`${where}: shuffle`, shuffle) ? random : null };
+  return { folds, random: shuffle ? Random.fromSeed(seed, STREAM.folds) : null };
 }
 
 /** The folds, from the number of the fold in which each row is tested. */

@@ -4,7 +4,8 @@
  * Knows data sets, not models. The numbers in `sets/` are written by scripts/makeDatasets.mjs.
  */
 
-import { checkArguments, checkBoolean, checkKeys } from "../base/errors.js";
+import { checkArguments } from "../base/errors.js";
+import { flag, type Given, readOptions } from "../base/options.js";
 import { Dataset } from "../data/dataset.js";
 
 /** What a built-in set says about itself. */
@@ -22,14 +23,17 @@ export type BuiltInDataset = Dataset & DatasetCard & { readonly featureNames: re
 export type BuiltInClasses = BuiltInDataset & { readonly classNames: readonly string[] };
 
 /** Options of `diabetes`. */
-export interface DiabetesOptions {
+const diabetesOptions = {
   /**
    * Subtract the mean of each column and divide by its standard deviation times √442, so that the squares of a column
    * sum to 1, as scikit-learn does. `false`: years, kg/m² and so on, as measured.
    * @default true
    */
-  scaled?: boolean;
-}
+  scaled: flag(true),
+};
+
+/** Options of `diabetes`. */
+export interface DiabetesOptions extends Given<typeof diabetesOptions> {}
 
 /** [decimals, values in units of the last decimal] of one column. */
 type Column = readonly [decimals: number, integers: string];
@@ -160,8 +164,7 @@ export async function digits(): Promise<BuiltInClasses> {
  * B. Efron, T. Hastie, I. Johnstone and R. Tibshirani, "Least Angle Regression", Annals of Statistics 32 (2004).
  */
 export async function diabetes(options: DiabetesOptions = {}): Promise<BuiltInDataset> {
-  checkKeys("diabetes", options, ["scaled"], arguments);
-  const scaled = checkBoolean("diabetes: scaled", options.scaled ?? true);
+  const { scaled } = readOptions("diabetes", diabetesOptions, options, arguments);
   const { columns, targets, featureNames } = await import("./sets/diabetes.js");
   const values = columns.map(decodeColumn);
   const x = rowsOf(scaled ? values.map(scaleColumn) : values);
@@ -178,3 +181,21 @@ export async function diabetes(options: DiabetesOptions = {}): Promise<BuiltInDa
     },
   );
 }
+
+export {
+  type BlobsOptions,
+  blobs,
+  type CirclesOptions,
+  circles,
+  type GaussianQuantilesOptions,
+  gaussianQuantiles,
+  type MoonsOptions,
+  moons,
+  type SpiralOptions,
+  spiral,
+  type XorOptions,
+  xor,
+} from "./generators/classes.js";
+export type { SeedOption, ShuffleOption } from "./generators/common.js";
+export { type PlaygroundName, type PlaygroundOptions, playground, playgroundNames } from "./generators/playground.js";
+export { type RegressionData, type RegressionDataOptions, regression } from "./generators/regression.js";

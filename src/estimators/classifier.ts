@@ -1,7 +1,8 @@
 /** A classifier in scikit-learn's manner: rows and labels in, labels and probabilities out. */
 
-import { checkArguments, checkKeys, located, OptionError } from "../base/errors.js";
+import { checkArguments, located, OptionError } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
+import { type Given, optional, readOptions, unchecked } from "../base/options.js";
 import { Dataset } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
 import { argMax } from "../data/oneHot.js";
@@ -22,10 +23,13 @@ const NAME = "MLPClassifier";
 export type LabelledData = Dataset | { readonly x: Numbers; readonly y: ClassLabels; readonly sampleWeight?: Numbers };
 
 /** Options of `partialFit`. */
-export interface PartialFitOptions {
+const partialFitOptions = {
   /** Every class there will be, in the first call: later portions may lack some. @default those in y */
-  classes?: readonly ClassLabel[];
-}
+  classes: optional(unchecked<readonly ClassLabel[]>()),
+};
+
+/** Options of `partialFit`. */
+export interface PartialFitOptions extends Given<typeof partialFitOptions> {}
 
 /**
  * A multi-layer perceptron for classification: dense layers, softmax (for two classes one sigmoid output),
@@ -110,13 +114,12 @@ export class MLPClassifier {
   async partialFit(data: LabelledData, options: PartialFitOptions = {}): Promise<this> {
     const where = `${NAME}.partialFit`;
     checkData(where, data);
-    checkKeys(where, options, ["classes"], arguments);
+    const { classes: given } = readOptions(where, partialFitOptions, options, arguments);
     const { options: own, trained } = this.#network;
     if (own.classWeight === "balanced") {
       const remedy = "Give the weights themselves: { label: weight }";
       throw new OptionError(`${where}: classWeight: "balanced" needs all rows, got a portion. ${remedy}.`);
     }
-    const { classes: given } = options;
     const classes = trained?.knowledge ?? (given ? Classes.of(`${where}: classes`, given) : Classes.learn(where, data));
     await this.#network.partialFit(toDataset(where, data, classes), this.#task(where, classes));
     return this;

@@ -4,22 +4,28 @@
  */
 import { checkBoolean, checkKeys, checkNumber, FormatError, located, SimdgradError, show } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
+import { type Given, readOptions } from "../base/options.js";
 import { insideOf } from "../model/inside.js";
-import { RUNTIME_KEYS, type RuntimeOptions } from "../model/options.js";
+import { runtimeOptions } from "../model/options.js";
 import { Sequential } from "../sequential.js";
-import { type CheckedMLP, checkMLP, LOCAL_KEYS, type MLPName, type MLPOptions, optionNames } from "./options.js";
+import {
+  type CheckedMLP,
+  checkMLP,
+  localOptions,
+  type MLPName,
+  type MLPOptions,
+  runtimeOf,
+  storedNames,
+} from "./options.js";
 import type { Trained } from "./trained.js";
 
 /** Options of `load`: those that a file does not hold. */
-export interface LoadOptions extends RuntimeOptions, Pick<MLPOptions, "callbacks" | "signal" | "onWarning"> {}
+const loadOptions = { ...localOptions, ...runtimeOptions };
+
+/** Options of `load`: those that a file does not hold. */
+export interface LoadOptions extends Given<typeof loadOptions> {}
 
 const VERSION = 1;
-
-/** Names of the options that a file holds; the learning rate is the optimizer's. */
-function storedNames(estimator: MLPName): string[] {
-  const others = [...LOCAL_KEYS, ...RUNTIME_KEYS, "learningRate"];
-  return optionNames(estimator).filter((name) => !others.includes(name));
-}
 
 /** What goes into the file; `null` where the options cannot, because a learning rate is a function. */
 export function describeEstimator<K>(
@@ -51,9 +57,7 @@ export async function loadEstimator<K>(
   read: ReadKnowledge<K>,
 ): Promise<Loaded<K>> {
   const where = `${estimator}.load`;
-  checkKeys(where, options, [...LOCAL_KEYS, ...RUNTIME_KEYS]);
-  const runtime = Object.fromEntries(Object.entries(options).filter(([name]) => RUNTIME_KEYS.includes(name)));
-  const model = await Sequential.load(bytes, runtime);
+  const model = await Sequential.load(bytes, runtimeOf(readOptions(where, loadOptions, options)));
   try {
     return located(where, () => readSaved(estimator, model, read));
   } catch (error) {

@@ -1,8 +1,8 @@
 /**
- * The model file: a safetensors container (8-byte length, JSON header, raw little-endian float32), so that other
- * tools can read the weights, with everything needed to go on training in its metadata and a checksum over it all.
+ * Writes the container safetensors: an 8-byte length, a JSON header, raw little-endian values. Other tools read it.
+ * `readSafetensors.ts` reads it. Knows tensors and text, not models.
  */
-import { FormatError, newArray } from "../base/errors.js";
+import { newArray } from "../base/errors.js";
 import type { Shape } from "../base/shape.js";
 
 /** One tensor of a file. */
@@ -12,104 +12,59 @@ export interface NamedTensor {
   readonly data: Float32Array;
 }
 
-export const FORMAT = "simdgrad";
-export const VERSION = "1";
 /** Bytes of the longest header, the limit of safetensors. Its text is in the file, so no file asks for more than it has. */
 export const HEADER_LIMIT = 1e8;
+/** Bytes of the header's length. */
 export const PREFIX_BYTES = 8;
-export const BLANK_CHECKSUM = "00000000";
-/** Where a header has its checksum. */
-const CHECKSUM_BEGIN = `{"__metadata__":{"format":"${FORMAT}","version":"${VERSION}","checksum":"`.length;
 
+/** What the header says of a tensor. */
 export interface HeaderEntry {
-  dtype: "F32";
-  shape: Shape;
-  data_offsets: [number, number];
-}
-
-const TABLES = 16;
-let tables: Int32Array | undefined;
-
-/** 16 tables of 256: table k has the remainder of each byte that k zero bytes follow. */
-function crcTables(): Int32Array {
-  if (tables) return tables;
-  tables = new Int32Array(TABLES * 256);
-  for (let byte = 0; byte < 256; byte++) {
-    let crc = byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-    tables[byte] = crc;
-  }
-  for (let i = 256; i < tables.length; i++) tables[i] = tables[tables[i - 256] & 255] ^ (tables[i - 256] >>> 8);
-  return tables;
-}
-
-/** CRC-32 (ISO 3309) over parts in turn, 16 bytes at a time ("slicing", Kounavis and Berry 2005). */
-export function crc32(...parts: Uint8Array[]): string {
-  const table = crcTables();
-  /** The share of a word that `at / 256` bytes follow. */
-  const share = (word: number, at: number) =>
-    table[at + 768 + (word & 255)] ^
-    table[at + 512 + ((word >>> 8) & 255)] ^
-    table[at + 256 + ((word >>> 16) & 255)] ^
-    table[at + (word >>> 24)];
-  let crc = -1;
-  for (const part of parts) {
-    // Whole words, little-endian as every machine that runs WebAssembly; a part that is not aligned is copied.
-    const { buffer, byteOffset } = part.byteOffset % 4 === 0 ? part : new Uint8Array(part);
-    const words = new Int32Array(buffer, byteOffset, 4 * Math.floor(part.length / TABLES));
-    for (let i = 0; i < words.length; i += 4) {
-      crc =
-        share(crc ^ words[i], 3072) ^ share(words[i + 1], 2048) ^ share(words[i + 2], 1024) ^ share(words[i + 3], 0);
-    }
-    for (let i = words.length * 4; i < part.length; i++) crc = table[(crc ^ part[i]) & 255] ^ (crc >>> 8);
-  }
-  return (~crc >>> 0).toString(16).padStart(8, "0");
-}
-
-/** The values as bytes; a view, not a copy. */
-function bytesOf(data: Float32Array): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-}
-
-/** Writes tensors and one JSON-able description into a file's bytes. */
-export function writeModelFile(description: object, tensors: readonly NamedTensor[]): Uint8Array<ArrayBuffer> {
-  const data = tensors.map((tensor) => bytesOf(tensor.data));
-  const entries: Record<string, HeaderEntry> = {};
-  let offset = 0;
-  tensors.forEach(({ name, shape }, i) => {
-    entries[name] = { dtype: "F32", shape, data_offsets: [offset, offset + data[i].length] };
-    offset += data[i].length;
-  });
-  const header = encodeHeader(description, entries);
-  const checksum = crc32(header, ...data);
-  header.set(encodeText(checksum), CHECKSUM_BEGIN);
-  const file = newArray(Uint8Array, PREFIX_BYTES + header.length + offset, "save");
-  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
-  file.set(header, PREFIX_BYTES);
-  let at = PREFIX_BYTES + header.length;
-  for (const part of data) {
-    file.set(part, at);
-    at += part.length;
-  }
-  return file;
+  readonly dtype: "F32";
+  readonly shape: Shape;
+  readonly data_offsets: readonly [number, number];
 }
 
 export function encodeText(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** @throws FormatError for more than `load` reads. */
-function encodeHeader(description: object, entries: Record<string, HeaderEntry>): Uint8Array {
+/** The header, whose text begins with the metadata; `null` if it would be longer than the limit. */
+export function encodeHeader(
+  metadata: Readonly<Record<string, string>>,
+  tensors: readonly NamedTensor[],
+): Uint8Array | null {
+  const entries: Record<string, HeaderEntry> = {};
+  let offset = 0;
+  for (const { name, shape, data } of tensors) {
+    entries[name] = { dtype: "F32", shape, data_offsets: [offset, offset + data.byteLength] };
+    offset += data.byteLength;
+  }
   try {
-    const metadata = { format: FORMAT, version: VERSION, checksum: BLANK_CHECKSUM, model: JSON.stringify(description) };
-    const text = metadata.model.length > HEADER_LIMIT ? "" : JSON.stringify({ __metadata__: metadata, ...entries });
-    const bytes = encodeText(text);
+    const bytes = encodeText(JSON.stringify({ __metadata__: metadata, ...entries }));
     // Spaces after the header keep the data aligned, as the container's specification allows.
     const header = new Uint8Array(8 * Math.ceil(bytes.length / 8)).fill(0x20);
     header.set(bytes);
-    if (text !== "" && header.length <= HEADER_LIMIT) return header;
+    if (header.length <= HEADER_LIMIT) return header;
   } catch {} // longer than any text may be
-  throw new FormatError(
-    "save: the description of this model takes more than 100 MB. Use fewer layers or less metadata.",
-  );
+  return null;
+}
+
+/** The values of a tensor as bytes; a view, not a copy. */
+export function valueBytes({ data }: NamedTensor): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** The file of a header and its tensors. @throws BackendError where there is no memory for it */
+export function joinFile(header: Uint8Array, tensors: readonly NamedTensor[]): Uint8Array<ArrayBuffer> {
+  const parts = tensors.map(valueBytes);
+  let at = PREFIX_BYTES + header.length;
+  const size = parts.reduce((sum, { length }) => sum + length, at);
+  const file = newArray(Uint8Array, size, "save");
+  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
+  file.set(header, PREFIX_BYTES);
+  for (const part of parts) {
+    file.set(part, at);
+    at += part.length;
+  }
+  return file;
 }

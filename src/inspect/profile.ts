@@ -20,7 +20,7 @@ export interface ProfileOptions {
 
 /** One record of the training step. */
 export interface ProfileOp {
-  /** Its number on the tape, as `describe` prints it. */
+  /** Its number on the tape, as `describeTape` prints it. */
   readonly index: number;
   /** `DenseForward` */
   readonly op: string;

@@ -1,22 +1,25 @@
 /** `save`: what a model's file says of it. Reading is in `loadModel.ts`, which is loaded with the first file. */
-import { checkBoolean, checkKeys, OptionError } from "../base/errors.js";
-import { writeModelFile } from "../formats/safetensors.js";
+import { OptionError } from "../base/errors.js";
+import { flag, type Given, readOptions } from "../base/options.js";
 import type { Compiled } from "../program/types.js";
 import type { ModelCore } from "./core.js";
+import { writeModelFile } from "./writeModelFile.js";
 
 /** Options of `save`. */
-export interface SaveOptions {
+const saveOptions = {
   /**
    * Keep what training needs to go on: the optimizer's slots and the run that was interrupted. Without, a file that was
    * trained with Adam has a third of the bytes. @default true
    */
-  optimizer?: boolean;
-}
+  optimizer: flag(true),
+};
+
+/** Options of `save`. */
+export interface SaveOptions extends Given<typeof saveOptions> {}
 
 /** @throws what `Sequential.save` throws. */
 export function saveModel(core: ModelCore, options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
-  checkKeys("save", options, ["optimizer"]);
-  const optimizer = checkBoolean("save: optimizer", options.optimizer ?? true);
+  const { optimizer } = readOptions("save", saveOptions, options);
   core.checkUsable("save");
   checkSavable(core.state.compiled);
   const { metadata, attachment } = core;

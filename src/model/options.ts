@@ -1,124 +1,130 @@
 /** Options of the model's methods: their types, defaults and checks, all in one place at the door. */
-import { checkBoolean, checkKeys, checkName, checkNumber, checkOptions, OptionError, show } from "../base/errors.js";
+import { checkOptions, OptionError } from "../base/errors.js";
+import {
+  flag,
+  type Given,
+  type Kept,
+  listOf,
+  number,
+  numberOr,
+  oneOf,
+  optional,
+  readOptions,
+  unchecked,
+  via,
+} from "../base/options.js";
 import type { Compiled } from "../program/types.js";
-import { type BackendName, backendNames } from "../runtime/select.js";
+import { backendNames } from "../runtime/select.js";
 import type { WasmSource } from "../runtime/variants.js";
 import { freeze, type Layer, type LayerSpec, placeLayers, resolveLayer } from "../specs/layers/index.js";
 import { isTrainable } from "../specs/layers/layer.js";
-import type { Loss } from "../specs/losses.js";
-import { resolveLoss } from "../specs/losses.js";
-import { type Metric, resolveMetrics } from "../specs/metrics/metric.js";
-import { type Optimizer, resolveOptimizer } from "../specs/optimizers/index.js";
+import { type Loss, type LossSpec, resolveLoss } from "../specs/losses.js";
+import { type Metric, type MetricSpec, resolveMetrics } from "../specs/metrics/metric.js";
+import { type Optimizer, type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/index.js";
 import { PASS_ROWS } from "../training/feed.js";
 
 /** Options of how a model runs; they are not part of what is saved. */
-export interface RuntimeOptions {
+export const runtimeOptions = {
   /** @default "auto": WebAssembly where there is SIMD, else plain JavaScript */
-  backend?: BackendName;
+  backend: oneOf(backendNames, "auto"),
   /** Threads to use. @default "auto" */
-  threads?: "auto" | number;
+  threads: numberOr("auto", { min: 1, max: 256, integer: true }),
   /**
    * Same seed, same bits in every engine, on every machine. `false` allows fused multiply-add where the engine has
    * it: faster, but the last bits may differ between engines.
    * @default true
    */
-  deterministic?: boolean;
+  deterministic: flag(true),
   /**
    * Wasm files of the package (`simdgrad/wasm/simd.wasm`, and `simd-threads.wasm` for threads) as compiled modules or
    * bytes, for hosts that forbid compiling bytes at run time. @default those embedded in the JavaScript
    */
-  wasm?: WasmSource | readonly WasmSource[];
-}
-
-/** Options of `Sequential.create`. */
-export interface SequentialOptions extends RuntimeOptions {
-  /** Shape of one input row: [features]. */
-  inputShape: readonly number[];
-  /** Layers from input to output, at least one. */
-  layers: readonly Layer[];
-  /** Decides the first weights and the order of the data, an integer from 0. @default 0 */
-  seed?: number;
-}
-
-/** Options of `compile`. */
-export interface CompileOptions {
-  optimizer: Optimizer;
-  loss: Loss;
-  /** Numbers to follow beside the loss, exact over an epoch: names, or factories with options. @default [] */
-  metrics?: readonly Metric[];
-}
-
-/** Options of `evaluate`. */
-export interface EvaluateOptions {
-  /** Rows per pass; it does not change the result. @default 256 */
-  batchSize?: number;
-}
-
-export const RUNTIME_KEYS = ["backend", "threads", "deterministic", "wasm"];
-
-/** `RuntimeOptions`, checked; `wasm` is checked where modules are known. */
-export type CheckedRuntime = Required<Omit<RuntimeOptions, "wasm">> & {
-  readonly wasm: RuntimeOptions["wasm"] | undefined;
+  wasm: optional(unchecked<WasmSource | readonly WasmSource[]>()),
 };
 
-export function checkRuntime(where: string, options: RuntimeOptions): CheckedRuntime {
-  const { backend = "auto", threads = "auto", deterministic = true, wasm } = options;
-  checkName(`${where}: backend`, backend, backendNames);
-  checkBoolean(`${where}: deterministic`, deterministic);
-  if (threads !== "auto") checkNumber(`${where}: threads`, threads, { min: 1, max: 256, integer: true });
-  return { backend, threads, deterministic, wasm };
-}
+/** Options of how a model runs; they are not part of what is saved. */
+export interface RuntimeOptions extends Given<typeof runtimeOptions> {}
+
+/** `RuntimeOptions`, checked; `wasm` is checked where modules are known. */
+export interface CheckedRuntime extends Kept<typeof runtimeOptions> {}
+
+/** Options of `Sequential.load`, and of `Sequential.create` beside those of the model. */
+export const openOptions = {
+  ...runtimeOptions,
+  /** Have the model live in a worker: every method then returns a promise. @default false */
+  worker: flag(false),
+};
+
+/** Options that make a model. */
+const modelOptions = {
+  /** Shape of one input row: [features]. */
+  inputShape: listOf("the shape of one row, such as [784]", number({ min: 1, max: 2 ** 24, integer: true }), 1),
+  /** Layers from input to output, at least one. */
+  layers: listOf("a list of at least one layer", via<Layer, LayerSpec>(resolveLayer), 1),
+  /** Decides the first weights and the order of the data, an integer from 0. @default 0 */
+  seed: number({ min: 0, integer: true }, 0),
+};
+
+/** Options of `Sequential.create`. */
+export interface SequentialOptions extends Given<typeof modelOptions>, RuntimeOptions {}
 
 /** What makes a model, checked. */
-export interface ModelSpec {
-  readonly inputShape: readonly number[];
-  readonly layers: readonly LayerSpec[];
-  readonly seed: number;
-}
+export interface ModelSpec extends Kept<typeof modelOptions> {}
+
+/** Options of `compile`. */
+const compileOptions = {
+  optimizer: via<Optimizer, OptimizerSpec>(resolveOptimizer),
+  loss: via<Loss, LossSpec>(resolveLoss),
+  /** Numbers to follow beside the loss, exact over an epoch: names, or factories with options. @default [] */
+  metrics: via<readonly Metric[], readonly MetricSpec[]>(resolveMetrics, []),
+};
+
+/** Options of `compile`. */
+export interface CompileOptions extends Given<typeof compileOptions> {}
+
+/** Options of `evaluate`. */
+const evaluateOptions = {
+  /** Rows per pass; it does not change the result. @default 256 */
+  batchSize: number({ min: 1, integer: true }, PASS_ROWS),
+};
+
+/** Options of `evaluate`. */
+export interface EvaluateOptions extends Given<typeof evaluateOptions> {}
 
 /** What those need who call it as other libraries are called. */
 export const HOW_TO_CREATE = "Write await Sequential.create({ inputShape: [features], layers }).";
 
-export function checkSequential(options: SequentialOptions): ModelSpec & CheckedRuntime {
+/** Options of `Sequential.create`, checked. */
+export function checkSequential(
+  options: SequentialOptions,
+  args: ArrayLike<unknown>,
+): ModelSpec & Kept<typeof openOptions> {
   const where = "Sequential.create";
   checkOptions(where, options, () => ` ${HOW_TO_CREATE}`);
-  checkKeys(where, options, ["inputShape", "layers", "seed", ...RUNTIME_KEYS]);
-  return { ...checkModel(where, options), ...checkRuntime(where, options) };
+  const checked = readOptions(where, { ...modelOptions, ...openOptions }, options, args);
+  checkTrainable(where, checked);
+  return checked;
 }
 
-export function checkModel(where: string, { inputShape, layers, seed = 0 }: Partial<SequentialOptions>): ModelSpec {
-  if (!Array.isArray(inputShape) || inputShape.length === 0) {
-    throw new OptionError(
-      `${where}: inputShape: expected the shape of one row, such as [784], got ${show(inputShape)}.`,
-    );
-  }
-  const shape = Array.from(inputShape, (n: unknown, i) => {
-    return checkNumber(`${where}: inputShape[${i}]`, n, { min: 1, max: 2 ** 24, integer: true });
-  });
-  if (!Array.isArray(layers) || layers.length === 0) {
-    throw new OptionError(`${where}: layers: expected a list of at least one layer, got ${show(layers)}.`);
-  }
-  const resolved = Array.from(layers, (layer, i) => resolveLayer(`${where}: layers[${i}]`, layer));
-  const trained = resolved.map((layer) => ("trainable" in layer ? { ...layer, trainable: true } : layer));
-  if (!placeLayers(trained, shape).some(({ parameters }) => parameters.some(isTrainable))) {
-    throw new OptionError(
-      `${where}: layers: expected at least one layer with weights to train, such as dense({ units: 1 }).`,
-    );
-  }
-  return { inputShape: shape, layers: resolved, seed: checkNumber(`${where}: seed`, seed, { min: 0, integer: true }) };
+/** The part of a file that makes its model. */
+export function checkModel(where: string, { inputShape, layers, seed }: Partial<SequentialOptions>): ModelSpec {
+  const checked = readOptions(where, modelOptions, { inputShape, layers, seed });
+  checkTrainable(where, checked);
+  return checked;
+}
+
+function checkTrainable(where: string, { inputShape, layers }: ModelSpec): void {
+  const trained = layers.map((layer) => ("trainable" in layer ? { ...layer, trainable: true } : layer));
+  if (placeLayers(trained, inputShape).some(({ parameters }) => parameters.some(isTrainable))) return;
+  throw new OptionError(
+    `${where}: layers: expected at least one layer with weights to train, such as dense({ units: 1 }).`,
+  );
 }
 
 export function checkCompile(options: CompileOptions): Compiled {
-  checkKeys("compile", options, ["optimizer", "loss", "metrics"]);
-  return freeze({
-    optimizer: resolveOptimizer("compile: optimizer", options.optimizer),
-    loss: resolveLoss("compile: loss", options.loss),
-    metrics: resolveMetrics("compile: metrics", options.metrics ?? []),
-  });
+  return freeze(readOptions("compile", compileOptions, options));
 }
 
-export function checkEvaluate(options: EvaluateOptions): Required<EvaluateOptions> {
-  checkKeys("evaluate", options, ["batchSize"]);
-  const { batchSize = PASS_ROWS } = options;
-  return { batchSize: checkNumber("evaluate: batchSize", batchSize, { min: 1, integer: true }) };
+export function checkEvaluate(options: EvaluateOptions): Kept<typeof evaluateOptions> {
+  return readOptions("evaluate", evaluateOptions, options);
 }

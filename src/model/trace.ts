@@ -1,6 +1,7 @@
 /** One training step made visible: every intermediate by name, computed by the same kernels that train. */
 
-import { checkBoolean, checkKeys, newArray } from "../base/errors.js";
+import { newArray } from "../base/errors.js";
+import { flag, type Given, readOptions } from "../base/options.js";
 import { type Shape, sizeOf } from "../base/shape.js";
 import type { Data, Dataset } from "../data/dataset.js";
 import { Op, Status } from "../plan/op.js";
@@ -16,10 +17,13 @@ import { nextLearningRate, type Progress, updatesTaken } from "../training/progr
 import type { ModelCore } from "./core.js";
 
 /** Options of `trace`. */
-export interface TraceOptions {
+const traceOptions = {
   /** Also show what the optimizer would remember and change. @default false */
-  optimizer?: boolean;
-}
+  optimizer: flag(false),
+};
+
+/** Options of `trace`. */
+export interface TraceOptions extends Given<typeof traceOptions> {}
 
 /** One intermediate. */
 export interface TraceTensor {
@@ -68,16 +72,11 @@ interface TraceSubject {
 /** @throws what `Sequential.trace` throws. */
 export function traceModel(core: ModelCore, data: Data, options: TraceOptions): Trace {
   core.checkCompiled("trace");
-  const { optimizer: update } = checkTrace(options);
+  const { optimizer: update } = readOptions("trace", traceOptions, options);
   const { compiled, dataset } = core.check("trace", data);
   const { layers, spec, state, progress } = core;
   const program = buildTrace(layers, spec.inputShape, compiled, spec.seed, { update });
   return traceStep({ program, compiled, state, dataset, progress });
-}
-
-function checkTrace(options: TraceOptions): Required<TraceOptions> {
-  checkKeys("trace", options, ["optimizer"]);
-  return { optimizer: checkBoolean("trace: optimizer", options.optimizer ?? false) };
 }
 
 /** Runs the program of a trace on all rows, as the next training step would. */

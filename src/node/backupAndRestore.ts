@@ -1,17 +1,21 @@
 /** Training that survives the end of its process: a backup while it runs, which the same program goes on from. */
 import { readFile, rm } from "node:fs/promises";
-import { checkKeys, checkNumber, DataError, SimdgradError } from "../base/errors.js";
+import { DataError, SimdgradError } from "../base/errors.js";
+import { type Given, readOptions, via } from "../base/options.js";
 import type { Callback } from "../callbacks/callback.js";
-import { modelCheckpoint } from "../callbacks/modelCheckpoint.js";
+import { checkpointOptions, modelCheckpoint } from "../callbacks/modelCheckpoint.js";
 import { checkPath, messageOf, writeAtomically } from "./atomicFile.js";
 
 /** Options of `backupAndRestore`. */
-export interface BackupOptions {
+const backupOptions = {
   /** The file of the backup, for this run alone. Missing folders are made. */
-  path: string;
+  path: via<string, string>(checkPath),
   /** Back up at the end of every epoch, or whenever that many steps have been taken. @default "epoch" */
-  every?: "epoch" | number;
-}
+  every: checkpointOptions.saveFreq,
+};
+
+/** Options of `backupAndRestore`. */
+export interface BackupOptions extends Given<typeof backupOptions> {}
 
 /**
  * Backs training up to a file, and when `fit` begins and the file is there, goes on from it: run a program again after it
@@ -25,10 +29,9 @@ export interface BackupOptions {
  */
 export function backupAndRestore(options: BackupOptions): Callback {
   const where = "backupAndRestore";
-  checkKeys(where, options, ["path", "every"], arguments);
-  const path = checkPath(`${where}: path`, options.path);
+  const { path, every } = readOptions(where, backupOptions, options, arguments);
   const { onTrainBegin, ...backup } = modelCheckpoint({
-    saveFreq: checkEvery(`${where}: every`, options.every ?? "epoch"),
+    saveFreq: every,
     save: (bytes) => writeAtomically(where, path, bytes),
   });
   let isInterrupted = () => false;
@@ -45,10 +48,6 @@ export function backupAndRestore(options: BackupOptions): Callback {
       if (!isInterrupted()) await remove(where, path);
     },
   };
-}
-
-function checkEvery(where: string, every: unknown): "epoch" | number {
-  return every === "epoch" ? every : checkNumber(where, every, { min: 1, integer: true });
 }
 
 async function remove(where: string, path: string): Promise<void> {

@@ -2,7 +2,8 @@
 
 import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { checkBoolean, checkKeys, OptionError, SimdgradError, show } from "../base/errors.js";
+import { OptionError, SimdgradError, show } from "../base/errors.js";
+import { flag, type Given, readOptions, via } from "../base/options.js";
 import type { Callback } from "../callbacks/callback.js";
 import { logNamesOf } from "../callbacks/logNames.js";
 import type { Logs } from "../callbacks/logTypes.js";
@@ -10,13 +11,21 @@ import { checkPath, messageOf, writeAtomically } from "./atomicFile.js";
 import { headerCell, readHeader } from "./csvHeader.js";
 
 /** Options of `csvLogger`. */
-export interface CsvLoggerOptions {
+const csvLoggerOptions = {
   /** The file. Missing folders are made. */
-  path: string;
+  path: via<string, string>(checkPath),
   /** What stands between two columns: one character. @default "," */
-  separator?: string;
+  separator: via<string, string>(checkSeparator, ","),
   /** Go on with the file that is there instead of replacing it. It must have the same columns. @default false */
-  append?: boolean;
+  append: flag(false),
+};
+
+/** Options of `csvLogger`. */
+export interface CsvLoggerOptions extends Given<typeof csvLoggerOptions> {}
+
+function checkSeparator(where: string, separator: unknown): string {
+  if (typeof separator === "string" && separator.length === 1 && !/[\w.+\-"\n\r]/.test(separator)) return separator;
+  throw new OptionError(`${where}: expected one character such as ";", got ${show(separator)}.`);
 }
 
 /**
@@ -32,13 +41,7 @@ export interface CsvLoggerOptions {
  */
 export function csvLogger(options: CsvLoggerOptions): Callback {
   const where = "csvLogger";
-  checkKeys(where, options, ["path", "separator", "append"], arguments);
-  const { separator = ",", append = false } = options;
-  const path = checkPath(`${where}: path`, options.path);
-  checkBoolean(`${where}: append`, append);
-  if (typeof separator !== "string" || separator.length !== 1 || /[\w.+\-"\n\r]/.test(separator)) {
-    throw new OptionError(`${where}: separator: expected one character such as ";", got ${show(separator)}.`);
-  }
+  const { path, separator, append } = readOptions(where, csvLoggerOptions, options, arguments);
   /** What `fit` logs by itself, with and without validation. */
   let own: readonly string[] = [];
   let twins: readonly string[] = [];

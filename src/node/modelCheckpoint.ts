@@ -1,27 +1,30 @@
 /** Saves the model to files while it trains. */
-import { checkBoolean, checkKeys } from "../base/errors.js";
+import { flag, type Given, readOptions, via } from "../base/options.js";
 import type { Callback } from "../callbacks/callback.js";
 import { logNamesOf } from "../callbacks/logNames.js";
 import {
   type CheckpointMoment,
-  type CheckpointOptions,
-  checkpointKeys,
+  checkpointOptions,
   modelCheckpoint as checkpointTo,
 } from "../callbacks/modelCheckpoint.js";
 import { checkPath, writeAtomically } from "./atomicFile.js";
 import { readCheckpointPath } from "./checkpointPath.js";
 
 /** Options of `modelCheckpoint` for files. */
-export interface FileCheckpointOptions extends CheckpointOptions {
+const fileCheckpointOptions = {
   /**
    * Where to save. `{epoch}` stands for the number of the epoch from 1, `{epoch:3}` or `{epoch:03d}` with zeros to 3
    * digits, `{step}` for the steps taken in it (with `saveFreq` in steps). `{valLoss}` stands for any number of the logs
    * with 4 decimals, `{valLoss:2}` or `{valLoss:.2f}` with 2; `{val_loss:.2f}` is the same. `{{` and `}}` are braces.
    */
-  path: string;
+  path: via<string, string>(checkPath),
   /** Keep the file that was there before as `<path>.previous`. @default true */
-  keepPrevious?: boolean;
-}
+  keepPrevious: flag(true),
+  ...checkpointOptions,
+};
+
+/** Options of `modelCheckpoint` for files. */
+export interface FileCheckpointOptions extends Given<typeof fileCheckpointOptions> {}
 
 /**
  * Saves the model to a file after every epoch, or every best one (Keras's ModelCheckpoint). Each file is written
@@ -32,11 +35,9 @@ export interface FileCheckpointOptions extends CheckpointOptions {
  */
 export function modelCheckpoint(options: FileCheckpointOptions): Callback {
   const where = "modelCheckpoint";
-  checkKeys(where, options, ["path", "keepPrevious", ...checkpointKeys], arguments);
-  const { path, keepPrevious = true, ...rest } = options;
-  const isEpochal = (options.saveFreq ?? "epoch") === "epoch";
-  const pattern = readCheckpointPath(`${where}: path`, checkPath(`${where}: path`, path), !isEpochal);
-  checkBoolean(`${where}: keepPrevious`, keepPrevious);
+  const { path, keepPrevious, ...rest } = readOptions(where, fileCheckpointOptions, options, arguments);
+  const isEpochal = rest.saveFreq === "epoch";
+  const pattern = readCheckpointPath(`${where}: path`, path, !isEpochal);
   const { onTrainBegin, onEpochEnd, onBatchEnd, ...callback } = checkpointTo({
     ...rest,
     async save(bytes, moment) {

@@ -27,7 +27,7 @@ export function describeRecord(record: TapeRecord): string {
 }
 
 /** Every section of a plan with its numbered records. */
-export function describe(plan: Plan): string {
+export function describePlan(plan: Plan): string {
   return Object.entries(plan.sections)
     .map(([name, [begin, end]]) => {
       const lines = plan.records.slice(begin, end).map((record, i) => `  ${begin + i}  ${describeRecord(record)}`);

@@ -32,6 +32,7 @@ export enum Op {
   AmsGrad,
   Adamax,
   Nadam,
+  Radam,
   Lion,
   RmsProp,
   Adagrad,
@@ -79,6 +80,7 @@ export enum ActivationKind {
   GeluTanh,
   Mish,
   GeneralRelu,
+  SparsePlus,
 }
 
 /** Loss functions; those ending in `Logits` are fused with the softmax or sigmoid before them. */
@@ -105,6 +107,7 @@ export enum LossKind {
   BinaryFocalCrossentropyLogits,
   CategoricalFocalCrossentropy,
   CategoricalFocalCrossentropyLogits,
+  Pinball,
 }
 
 /** Metrics summed over rows while an epoch runs. */

@@ -246,6 +246,16 @@ export const ops = {
     momentumDecay: "double", // base of the warm-up of beta1
     epsilon: "float",
   }),
+  [Op.Radam]: op({
+    params: "[count]",
+    grads: "[count]",
+    m: "[count]",
+    v: "[count]",
+    count: "int",
+    beta1: "double",
+    beta2: "double",
+    epsilon: "float",
+  }),
   [Op.Lion]: op({ params: "[count]", grads: "[count]", m: "[count]", count: "int", beta1: "double", beta2: "double" }),
   [Op.RmsProp]: op({
     params: "[count]",

@@ -2,6 +2,7 @@
  * Small pictures of 256 colours as PNG data addresses: one byte per pixel, not compressed (PNG specification 1.2,
  * RFC 1950 and 1951). Enough for weights; a photograph would be large.
  */
+import { crc32 } from "../base/crc32.js";
 
 /** Bytes that one stored block of a deflate stream may hold. */
 const MOST_STORED = 65_535;
@@ -50,13 +51,4 @@ function stored(data: Uint8Array): Uint8Array {
   }
   parts.push(...bigEndian(((b << 16) | a) >>> 0));
   return Uint8Array.from(parts);
-}
-
-function crc32(bytes: Uint8Array): number {
-  let crc = -1;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
 }

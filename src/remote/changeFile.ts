@@ -1,7 +1,7 @@
 /** A model's file that was saved before a hook, with what the hook has changed. For pages whose threads share no memory. */
 import type { CallbackState } from "../callbacks/callback.js";
-import { writeModelFile } from "../formats/safetensors.js";
 import { readModelFile } from "../model/readModelFile.js";
+import { writeModelFile } from "../model/writeModelFile.js";
 import { loadRun } from "../training/loadRun.js";
 import { type StoredState, storeRun } from "../training/run.js";
 

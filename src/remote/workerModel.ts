@@ -1,7 +1,8 @@
 /** The caller's side of a model that lives in a worker: the methods of `Sequential`, each a promise. */
 
-import { checkArguments, checkBoolean, checkKeys, checkOptions, OptionError } from "../base/errors.js";
+import { checkArguments, checkOptions, OptionError } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
+import { flag, type Given, readOptions } from "../base/options.js";
 import type { Evaluation, History, TrainLog } from "../callbacks/logTypes.js";
 import type { CheckOptions } from "../check/checkData.js";
 import type { Finding } from "../check/findings.js";
@@ -28,13 +29,16 @@ export interface WorkerModelInfo extends ModelInfo {
 }
 
 /** An option of the methods of a model in a worker. */
-export interface TransferOptions {
+const transferOptions = {
   /**
    * Give the data away instead of copying them: typed arrays that are the whole of their buffer have length 0 afterwards.
    * Saves the copy of large data. Batches of streams are always copied. @default false
    */
-  transfer?: boolean;
-}
+  transfer: flag(false),
+};
+
+/** An option of the methods of a model in a worker. */
+export interface TransferOptions extends Given<typeof transferOptions> {}
 
 /** A method of the model as it is called from afar. */
 type Remoted<Name extends RemoteName> = (...args: Parameters<Model[Name]>) => Promise<Awaited<ReturnType<Model[Name]>>>;
@@ -146,10 +150,11 @@ export class WorkerModel implements Members {
   /** As `Sequential.predict`, but a promise. */
   predict(x: Numbers, options?: TransferOptions, ...more: unknown[]): Promise<Float32Array> {
     return this.#remote.call("predict", () => {
-      const isObject = typeof options === "object" && options !== null;
-      if (isObject) checkKeys("predict", options, ["transfer"]);
-      const [, transfer] = takeTransfer("predict", options);
-      return { args: isObject || options === undefined ? [x, ...more] : [x, options, ...more], transfer };
+      if (typeof options !== "object" || options === null) {
+        return { args: options === undefined ? [x, ...more] : [x, options, ...more] };
+      }
+      const { transfer } = readOptions("predict", transferOptions, options);
+      return { args: [x, ...more], transfer };
     });
   }
 
@@ -218,8 +223,9 @@ export class WorkerModel implements Members {
 /** The options without `transfer`, and what that says. Anything that is not an object is left to the model to refuse. */
 function takeTransfer(where: string, options: unknown): [own: unknown, transfer: boolean] {
   if (typeof options !== "object" || options === null || !("transfer" in options)) return [options, false];
-  const { transfer, ...own } = options;
-  return [own, checkBoolean(`${where}: transfer`, transfer)];
+  const { transfer: given, ...own } = options;
+  const { transfer } = readOptions(where, transferOptions, { transfer: given });
+  return [own, transfer];
 }
 
 /** A function is called at every step, and the worker cannot reach the caller's. @throws OptionError */

@@ -3,60 +3,68 @@
  * they get more. Knows candidates, folds and time; training is `trial.ts`, ranking `scoreboard.ts`.
  */
 
+import { checkName, checkNumber, DataError, located, OptionError, ShapeError } from "../base/errors.js";
 import {
-  checkKeys,
-  checkName,
-  checkNumber,
-  DataError,
-  located,
-  OptionError,
-  ShapeError,
-  show,
-} from "../base/errors.js";
-import { kindOf, type Signal } from "../base/kinds.js";
+  func,
+  type Given,
+  type Kept,
+  number,
+  numberOr,
+  oneOf,
+  optional,
+  readOptions,
+  unchecked,
+} from "../base/options.js";
 import { Random } from "../base/random.js";
+import { signalOption } from "../base/signal.js";
 import { type Data, Dataset } from "../data/dataset.js";
 import { type Fold, kFold, stratifiedKFold, trainTestSplit } from "../data/split.js";
 import type { MLPClassifierOptions, MLPRegressorOptions } from "../estimators/options.js";
-import { checkRuntime } from "../model/options.js";
+import type { CheckedRuntime } from "../model/options.js";
 import { now } from "../runtime/yield.js";
 import { openLanes } from "./lanes.js";
 import type { PartialSearchResult, Resumable, SearchResult, Trial } from "./result.js";
 import { schedule } from "./schedule.js";
 import { Scoreboard } from "./scoreboard.js";
-import { type EstimatorName, type ScoringName, scorings } from "./scoring.js";
+import { type ScoringName, scorings } from "./scoring.js";
 import { type Candidate, combinations, draws, type Grid, MOST_CANDIDATES, type Space } from "./space.js";
 import { BASELINES, checkNames, checkShared, keyOf, subjectsOf } from "./subjects.js";
 import type { Problem, Subject, Task } from "./trial.js";
 
 /** What all searches take. */
-export interface SearchOptions {
+const searchOptions = {
   /** What to search for: `MLPClassifier` (y holds class numbers from 0) or `MLPRegressor`. */
-  estimator: EstimatorName;
+  estimator: oneOf(["classifier", "regressor"]),
   /** Options that every candidate shares. @default those of the estimator */
-  options?: MLPClassifierOptions | MLPRegressorOptions;
+  options: unchecked<MLPClassifierOptions | MLPRegressorOptions>({}),
   /** What to rank by; larger is better. @default "accuracy" or "r2" */
-  scoring?: ScoringName;
+  scoring: optional(unchecked<ScoringName>()),
   /** Parts for cross-validation; of classes each part has its share. @default 5 */
-  folds?: number;
-  /** Score on this one share of the rows instead of folds: faster, and less certain. */
-  holdOut?: number;
+  folds: optional(number({ min: 2, integer: true })),
+  /** Score on this one share of the rows instead of folds: faster, and less certain. @default none */
+  holdOut: optional(number({ above: 0, below: 1 })),
   /** Decides candidates and folds. @default 0 */
-  seed?: number;
+  seed: number({ min: 0, integer: true }, 0),
   /** Candidates trained at the same time, each in a worker of its own. @default "auto": the cores, at most 8 */
-  workers?: "auto" | number;
+  workers: numberOr("auto", { min: 1, max: 256, integer: true }),
   /** No training begins after so many seconds. @default no limit */
-  seconds?: number;
+  seconds: optional(number({ above: 0 })),
   /** Called when a candidate has all its scores, or has failed. `progress.result` are the results so far, to be kept. */
-  onTrial?: (trial: Trial, progress: SearchProgress) => void;
+  onTrial: optional(func<(trial: Trial, progress: SearchProgress) => void>()),
   /** No training begins once it is aborted; what was found is returned. */
-  signal?: Signal;
+  signal: signalOption,
   /**
    * A result of the same search on the same data, whole or so far: its scores are not computed again. Failures of the
    * machine, such as a worker that died, are tried again.
    */
-  resume?: Resumable;
-}
+  resume: optional(unchecked<Resumable>()),
+};
+
+/** What all searches take. */
+export interface SearchOptions extends Given<typeof searchOptions> {}
+
+/** What all searches take, checked. */
+type Checked = Kept<typeof searchOptions>;
 
 /** How far a search has come. */
 export interface SearchProgress {
@@ -70,42 +78,41 @@ export interface SearchProgress {
 }
 
 /** Options of `gridSearch`. */
-export interface GridSearchOptions extends SearchOptions {
+const gridOptions = {
+  ...searchOptions,
   /** Values of each option to try, in all combinations. */
-  grid: Grid;
-}
+  grid: unchecked<Grid>(),
+};
+
+/** Options of `gridSearch`. */
+export interface GridSearchOptions extends Given<typeof gridOptions> {}
 
 /** Options of `randomSearch`. */
-export interface RandomSearchOptions extends SearchOptions {
+const randomOptions = {
+  ...searchOptions,
   /** Values or distributions of each option. */
-  space: Space;
+  space: unchecked<Space>(),
   /** Candidates to draw. @default 20 */
-  trials?: number;
-}
+  trials: number({ min: 1, max: MOST_CANDIDATES, integer: true }, 20),
+};
+
+/** Options of `randomSearch`. */
+export interface RandomSearchOptions extends Given<typeof randomOptions> {}
 
 /** Options of `successiveHalving`. */
-export interface HalvingOptions extends RandomSearchOptions {
+const halvingOptions = {
+  ...randomOptions,
   /** The best of this many candidates goes on, with this many times the epochs. @default 3 */
-  factor?: number;
+  factor: number({ min: 2, integer: true }, 3),
   /** Epochs of the first round. @default 5 */
-  minEpochs?: number;
+  minEpochs: number({ min: 1, integer: true }, 5),
   /** Most epochs of a round. @default 135 */
-  maxEpochs?: number;
-}
+  maxEpochs: number({ min: 1, integer: true }, 135),
+};
 
-const COMMON = [
-  "estimator",
-  "options",
-  "scoring",
-  "folds",
-  "holdOut",
-  "seed",
-  "workers",
-  "seconds",
-  "onTrial",
-  "signal",
-  "resume",
-];
+/** Options of `successiveHalving`. */
+export interface HalvingOptions extends Given<typeof halvingOptions> {}
+
 /** Keeps the candidates apart from other uses of the same seed. */
 const CANDIDATE_STREAM = 0x4341;
 /** A class number is below this. */
@@ -123,20 +130,19 @@ const MOST_CLASSES = 2 ** 24;
  */
 export async function gridSearch(data: Data, options: GridSearchOptions): Promise<SearchResult> {
   const where = "gridSearch";
-  checkKeys(where, options, [...COMMON, "grid"], arguments);
-  const { estimator, grid } = options;
+  const { grid, ...checked } = readOptions(where, gridOptions, options, arguments);
   const candidates = combinations(`${where}: grid`, grid);
-  checkNames(`${where}: grid`, checkEstimator(where, estimator), grid);
-  const search = new Search(where, data, options, candidates);
+  checkNames(`${where}: grid`, checked.estimator, grid);
+  const search = new Search(where, data, checked, candidates);
   await search.run(candidates);
   return search.result();
 }
 
 /** Tries `trials` random draws from `space` and ranks them (scikit-learn's `RandomizedSearchCV`). @throws as `gridSearch`. */
 export async function randomSearch(data: Data, options: RandomSearchOptions): Promise<SearchResult> {
-  checkKeys("randomSearch", options, [...COMMON, "space", "trials"], arguments);
-  const candidates = drawAll("randomSearch", options);
-  const search = new Search("randomSearch", data, options, candidates);
+  const checked = readOptions("randomSearch", randomOptions, options, arguments);
+  const candidates = drawAll("randomSearch", checked);
+  const search = new Search("randomSearch", data, checked, candidates);
   await search.run(candidates);
   return search.result();
 }
@@ -147,19 +153,18 @@ export async function randomSearch(data: Data, options: RandomSearchOptions): Pr
  */
 export async function successiveHalving(data: Data, options: HalvingOptions): Promise<SearchResult> {
   const where = "successiveHalving";
-  checkKeys(where, options, [...COMMON, "space", "trials", "factor", "minEpochs", "maxEpochs"], arguments);
-  const factor = checkNumber(`${where}: factor`, options.factor ?? 3, { min: 2, integer: true });
-  const first = checkNumber(`${where}: minEpochs`, options.minEpochs ?? 5, { min: 1, integer: true });
-  const last = checkNumber(`${where}: maxEpochs`, options.maxEpochs ?? 135, { min: first, integer: true });
-  if (Object.hasOwn(options.space ?? {}, "maxEpochs")) {
+  const checked = readOptions(where, halvingOptions, options, arguments);
+  const { space, factor, minEpochs: first, maxEpochs: last } = checked;
+  checkNumber(`${where}: maxEpochs`, last, { min: first, integer: true });
+  if (Object.hasOwn(space ?? {}, "maxEpochs")) {
     throw new OptionError(
       `${where}: space: maxEpochs is what the rounds decide. Give minEpochs and maxEpochs beside space.`,
     );
   }
-  let survivors = drawAll(where, options);
+  let survivors = drawAll(where, checked);
   const rounds = roundsOf(first, last, factor);
   const inRound = (maxEpochs: number) => survivors.map((candidate) => ({ ...candidate, maxEpochs }));
-  const search = new Search(where, data, options, rounds.flatMap(inRound));
+  const search = new Search(where, data, checked, rounds.flatMap(inRound));
   for (const maxEpochs of rounds) {
     const running = inRound(maxEpochs);
     const ended = await search.run(running);
@@ -176,52 +181,39 @@ function roundsOf(first: number, last: number, factor: number): number[] {
   return rounds;
 }
 
-function drawAll(where: string, { estimator, space, trials = 20, seed = 0 }: RandomSearchOptions): Candidate[] {
-  checkNumber(`${where}: trials`, trials, { min: 1, max: MOST_CANDIDATES, integer: true });
-  const random = Random.fromSeed(checkNumber(`${where}: seed`, seed, { min: 0, integer: true }), CANDIDATE_STREAM);
-  const candidates = draws(`${where}: space`, space, trials, random);
-  checkNames(`${where}: space`, checkEstimator(where, estimator), space);
+function drawAll(where: string, { estimator, space, trials, seed }: Kept<typeof randomOptions>): Candidate[] {
+  const candidates = draws(`${where}: space`, space, trials, Random.fromSeed(seed, CANDIDATE_STREAM));
+  checkNames(`${where}: space`, estimator, space);
   return candidates;
-}
-
-function checkEstimator(where: string, estimator: unknown): EstimatorName {
-  return checkName(`${where}: estimator`, estimator, ["classifier", "regressor"]);
 }
 
 /** A search under way: what is to be scored, what was scored, and how much time is left. */
 class Search {
   readonly #where: string;
-  readonly #options: SearchOptions;
+  readonly #options: Checked;
+  readonly #runtime: CheckedRuntime;
   readonly #problem: Problem;
   readonly #scoreboard: Scoreboard;
   readonly #began = now();
   #isComplete = true;
 
   /** @param possible Every candidate that it may try. */
-  constructor(where: string, data: Data, options: SearchOptions, possible: readonly Candidate[]) {
-    const { resume, signal, seconds, workers = "auto", onTrial } = options;
-    if (seconds !== undefined) checkNumber(`${where}: seconds`, seconds, { above: 0 });
-    if (workers !== "auto") checkNumber(`${where}: workers`, workers, { min: 1, max: 256, integer: true });
-    if (signal !== undefined && kindOf(signal) !== "AbortSignal") {
-      throw new OptionError(`${where}: signal: expected an AbortSignal, got ${show(signal)}.`);
-    }
-    if (onTrial !== undefined && typeof onTrial !== "function") {
-      throw new OptionError(`${where}: onTrial: expected a function, got ${show(onTrial)}.`);
-    }
+  constructor(where: string, data: Data, options: Checked, possible: readonly Candidate[]) {
     this.#where = where;
     this.#options = options;
+    this.#runtime = checkShared(`${where}: options`, options.estimator, options.options);
     this.#problem = pose(where, data, options);
-    this.#scoreboard = new Scoreboard(where, this.#problem, () => this.#subjects(possible), resume);
+    this.#scoreboard = new Scoreboard(where, this.#problem, () => this.#subjects(possible), options.resume);
   }
 
   /** Scores the baselines and all candidates on all folds; false when time or patience ran out. */
   async run(candidates: readonly Candidate[]): Promise<boolean> {
-    const { options: shared = {}, onTrial, signal, seconds = Infinity, workers = "auto" } = this.#options;
+    const { onTrial, signal, seconds = Infinity, workers } = this.#options;
     const subjects = this.#scoreboard.enroll(this.#subjects(candidates));
     const wanted = subjects.flatMap((subject) => this.#problem.folds.map((_, fold): Task => ({ subject, fold })));
     const tasks = wanted.filter((task) => !this.#scoreboard.has(task));
     let done = wanted.length - tasks.length;
-    const lanes = await openLanes(this.#problem, tasks.length, { workers, runtime: checkRuntime(this.#where, shared) });
+    const lanes = await openLanes(this.#problem, tasks.length, { workers, runtime: this.#runtime });
     try {
       const ended = await schedule({
         tasks,
@@ -265,7 +257,7 @@ class Search {
   }
 
   #subjects(candidates: readonly Candidate[]): Subject[] {
-    const { estimator, options = {} } = this.#options;
+    const { estimator, options } = this.#options;
     return subjectsOf(this.#where, estimator, options, candidates);
   }
 
@@ -275,12 +267,10 @@ class Search {
 }
 
 /** Data, folds and scoring, checked. */
-function pose(where: string, data: Data, options: SearchOptions): Problem {
-  const estimator = checkEstimator(where, options.estimator);
+function pose(where: string, data: Data, options: Checked): Problem {
+  const { estimator, options: shared } = options;
   const names = Object.keys(scorings[estimator]) as ScoringName[];
   const scoring = checkName(`${where}: scoring`, options.scoring ?? names[0], names);
-  const { options: shared = {} } = options;
-  checkShared(`${where}: options`, estimator, shared);
   const wasm = shared.wasm && { wasm: Array.isArray(shared.wasm) ? shared.wasm : [shared.wasm] };
   const dataset = data instanceof Dataset ? data : located(where, () => Dataset.from(data));
   if (estimator === "classifier") checkClasses(where, dataset);
@@ -302,15 +292,14 @@ function checkClasses(where: string, { y, targetShape }: Dataset): void {
 }
 
 /** Row numbers of each fold, or of the one share that is held out; of classes each has its share. */
-function foldsOf(where: string, dataset: Dataset, options: SearchOptions): readonly Fold[] {
-  const { folds = 5, holdOut, seed = 0, estimator } = options;
+function foldsOf(where: string, dataset: Dataset, options: Checked): readonly Fold[] {
+  const { folds = 5, holdOut, seed, estimator } = options;
   const isClassifier = estimator === "classifier";
   if (holdOut === undefined) {
     const make = isClassifier ? stratifiedKFold : kFold;
     return located(where, () => make(dataset, { folds, shuffle: true, seed }));
   }
   if (options.folds !== undefined) throw new OptionError(`${where}: give either folds or holdOut, not both.`);
-  checkNumber(`${where}: holdOut`, holdOut, { above: 0, below: 1 });
   const numbered = { x: Float32Array.from({ length: dataset.length }, (_, row) => row), y: dataset.y };
   const rows = Dataset.from(numbered, { inputShape: [1], targetShape: dataset.targetShape });
   const { train, test } = located(where, () =>

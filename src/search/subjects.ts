@@ -1,7 +1,8 @@
 /** The subjects of a search as plain data, checked, each with a key by which it is known. Knows options, not scores. */
 import { checkKeys, OptionError, SimdgradError, show } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
-import { checkMLP, LOCAL_KEYS, type MLPOptions, optionNames } from "../estimators/options.js";
+import { checkMLP, localOptions, type MLPOptions, optionNames } from "../estimators/options.js";
+import type { CheckedRuntime } from "../model/options.js";
 import type { EstimatorName } from "./scoring.js";
 import { type Candidate, entriesOf } from "./space.js";
 import type { Subject } from "./trial.js";
@@ -12,10 +13,11 @@ const MOST_DEPTH = 16;
 /** The class whose options are searched. */
 const CLASSES = { classifier: "MLPClassifier", regressor: "MLPRegressor" } as const;
 
-/** @throws OptionError for shared options that the estimator does not take. */
-export function checkShared(where: string, estimator: EstimatorName, options: MLPOptions): void {
-  checkMLP(where, options, CLASSES[estimator]);
+/** How shared options have models run. @throws OptionError for those that the estimator does not take. */
+export function checkShared(where: string, estimator: EstimatorName, options: MLPOptions): CheckedRuntime {
+  const { runtime } = checkMLP(where, options, CLASSES[estimator]);
   checkTravels(where, options);
+  return runtime;
 }
 
 /** @throws OptionError for the name of an option that no candidate can have. */
@@ -27,7 +29,7 @@ export function checkNames(where: string, estimator: EstimatorName, space: unkno
 }
 
 function checkTravels(where: string, options: object): void {
-  const local = LOCAL_KEYS.find((name) => Object.hasOwn(options, name));
+  const local = Object.keys(localOptions).find((name) => Object.hasOwn(options, name));
   if (local)
     throw new OptionError(`${where}: ${local} cannot travel to a worker. Use onTrial and signal of the search.`);
 }

@@ -2,20 +2,131 @@
  * Activation functions as plain data: names, options and defaults in one table.
  * Their formulas are in `runtime/reference/activation.ts`, their kernels in `assembly/elementwise.ts` and `softmax.ts`.
  */
-import { checkArguments, checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } from "../base/errors.js";
+import { checkKeys, checkName, checkNumber, OptionError, show } from "../base/errors.js";
+import { flag, type Given, makeSpec, nullable, number, readOptions, type Spec } from "../base/options.js";
 import { ActivationKind } from "../plan/op.js";
 
+/** Options of `relu`. */
+const reluOptions = {
+  /** Slope up to the threshold, >= 0. @default 0 */
+  negativeSlope: number({ min: 0 }, 0),
+  /** The largest value, above the threshold; `null` for no limit. @default null */
+  maxValue: nullable(number({})),
+  /** Up to this, >= 0, values are damped. @default 0 */
+  threshold: number({ min: 0 }, 0),
+};
+
+/** Options of `relu`. */
+export interface ReluOptions extends Given<typeof reluOptions> {}
+
+/** `relu` with those of its options that differ from their defaults. */
+export interface ReluSpec extends Readonly<ReluOptions> {
+  readonly type: "relu";
+}
+
 /**
- * Names and kinds. `differentiatesFrom` says what the derivative is taken from: the output y, so that forward may run
- * in place, unless y does not determine it; then the input z. `wholeRows`: not element by element.
+ * f(x) = min(x, maxValue) for x > threshold, negativeSlope · (x − threshold) up to it: max(x, 0) by default, which is
+ * the plain "relu". Formula and defaults are those of Keras 3's `relu(x, negative_slope, max_value, threshold)`.
+ * @throws OptionError on an unknown option, a number out of range, or a maxValue that no value above the threshold has.
  */
+export function relu(options: ReluOptions = {}): ReluSpec {
+  const { negativeSlope, maxValue, threshold } = readOptions("relu", reluOptions, options, arguments);
+  if (maxValue !== null) checkNumber("relu: maxValue", maxValue, { above: threshold });
+  return {
+    type: "relu",
+    ...(negativeSlope !== 0 && { negativeSlope }),
+    ...(maxValue !== null && { maxValue }),
+    ...(threshold !== 0 && { threshold }),
+  };
+}
+
+const leakyReluOptions = {
+  /** Slope below zero, > 0. @default 0.2 */
+  negativeSlope: number({ above: 0 }, 0.2),
+};
+
+/** f(x) = x for x >= 0, negativeSlope · x below: 0.2 by default, as in Keras 3 (PyTorch has 0.01). @throws OptionError */
+export function leakyRelu(options: Given<typeof leakyReluOptions> = {}): Spec<"leakyRelu", typeof leakyReluOptions> {
+  return makeSpec("leakyRelu", leakyReluOptions, options, arguments);
+}
+
+const eluOptions = {
+  /** Limit below zero, > 0. @default 1 */
+  alpha: number({ above: 0 }, 1),
+};
+
+/** f(x) = x for x >= 0, alpha (eˣ − 1) below (Clevert et al. 2016). @throws OptionError */
+export function elu(options: Given<typeof eluOptions> = {}): Spec<"elu", typeof eluOptions> {
+  return makeSpec("elu", eluOptions, options, arguments);
+}
+
+/** f(x) = x for x >= 0, alpha (e^(x / alpha) − 1) below, smooth for every alpha (Barron 2017). @throws OptionError */
+export function celu(options: Given<typeof eluOptions> = {}): Spec<"celu", typeof eluOptions> {
+  return makeSpec("celu", eluOptions, options, arguments);
+}
+
+const shrinkOptions = {
+  /** Half the width of what becomes 0, >= 0. @default 0.5 */
+  threshold: number({ min: 0 }, 0.5),
+};
+
+/** f(x) = x − threshold above threshold, x + threshold below −threshold, 0 between. @throws OptionError */
+export function softShrink(options: Given<typeof shrinkOptions> = {}): Spec<"softShrink", typeof shrinkOptions> {
+  return makeSpec("softShrink", shrinkOptions, options, arguments);
+}
+
+/** f(x) = x beyond −threshold and threshold, 0 between. @throws OptionError */
+export function hardShrink(options: Given<typeof shrinkOptions> = {}): Spec<"hardShrink", typeof shrinkOptions> {
+  return makeSpec("hardShrink", shrinkOptions, options, arguments);
+}
+
+const geluOptions = {
+  /**
+   * x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2 instead, which differs by up to 5e-4.
+   * @default false
+   */
+  approximate: flag(false),
+};
+
+/** f(x) = x Φ(x), with Φ the standard normal distribution function (Hendrycks & Gimpel 2016). @throws OptionError */
+export function gelu(options: Given<typeof geluOptions> = {}): Spec<"gelu", typeof geluOptions> {
+  return makeSpec("gelu", geluOptions, options, arguments);
+}
+
+/** One activation. */
+interface ActivationEntry<Spec> {
+  readonly kind: ActivationKind;
+  /**
+   * The derivative is taken from the output y, so that forward may run in place, unless y does not determine it; then
+   * from the input z.
+   */
+  readonly differentiatesFrom?: "z";
+  /** Not element by element. */
+  readonly wholeRows?: true;
+  /** Reads options, where there are any. */
+  readonly make?: (options: object) => Spec;
+  /** Its numbers, and its kind where options decide it. */
+  readonly code?: (spec: Spec) => Partial<ActivationCode>;
+}
+
+/** Keeps the type of the spec. */
+// @__NO_SIDE_EFFECTS__
+function withOptions<Spec>(entry: ActivationEntry<Spec> & { readonly make: (options: object) => Spec }) {
+  return entry;
+}
+
+/** Every activation: one entry per name. */
 const activationTable = {
   linear: { kind: ActivationKind.Linear },
-  relu: { kind: ActivationKind.Relu },
-  leakyRelu: { kind: ActivationKind.LeakyRelu },
-  relu6: { kind: ActivationKind.ClippedRelu },
-  elu: { kind: ActivationKind.Elu },
-  celu: { kind: ActivationKind.Celu },
+  relu: withOptions({ kind: ActivationKind.Relu, make: relu, code: reluCode }),
+  leakyRelu: withOptions({
+    kind: ActivationKind.LeakyRelu,
+    make: leakyRelu,
+    code: ({ negativeSlope }) => ({ alpha: negativeSlope }),
+  }),
+  relu6: { kind: ActivationKind.ClippedRelu, code: () => ({ alpha: 6 }) },
+  elu: withOptions({ kind: ActivationKind.Elu, make: elu, code: ({ alpha }) => ({ alpha }) }),
+  celu: withOptions({ kind: ActivationKind.Celu, make: celu, code: ({ alpha }) => ({ alpha }) }),
   selu: { kind: ActivationKind.Selu },
   sigmoid: { kind: ActivationKind.Sigmoid },
   hardSigmoid: { kind: ActivationKind.HardSigmoid },
@@ -23,18 +134,32 @@ const activationTable = {
   tanh: { kind: ActivationKind.Tanh },
   hardTanh: { kind: ActivationKind.HardTanh },
   tanhShrink: { kind: ActivationKind.TanhShrink, differentiatesFrom: "z" },
-  softShrink: { kind: ActivationKind.SoftShrink },
-  hardShrink: { kind: ActivationKind.HardShrink },
+  softShrink: withOptions({
+    kind: ActivationKind.SoftShrink,
+    make: softShrink,
+    code: ({ threshold }) => ({ alpha: threshold }),
+  }),
+  hardShrink: withOptions({
+    kind: ActivationKind.HardShrink,
+    make: hardShrink,
+    code: ({ threshold }) => ({ alpha: threshold }),
+  }),
   exponential: { kind: ActivationKind.Exponential },
   softplus: { kind: ActivationKind.Softplus },
   softsign: { kind: ActivationKind.Softsign },
   silu: { kind: ActivationKind.Silu, differentiatesFrom: "z" },
   hardSilu: { kind: ActivationKind.HardSilu, differentiatesFrom: "z" },
-  gelu: { kind: ActivationKind.Gelu, differentiatesFrom: "z" },
+  gelu: withOptions({
+    kind: ActivationKind.Gelu,
+    differentiatesFrom: "z",
+    make: gelu,
+    code: ({ approximate }) => (approximate ? { activation: ActivationKind.GeluTanh } : {}),
+  }),
   mish: { kind: ActivationKind.Mish, differentiatesFrom: "z" },
+  sparsePlus: { kind: ActivationKind.SparsePlus },
   softmax: { kind: ActivationKind.Softmax, wholeRows: true },
   logSoftmax: { kind: ActivationKind.LogSoftmax, wholeRows: true },
-} as const satisfies Record<string, { kind: ActivationKind; differentiatesFrom?: "z"; wholeRows?: true }>;
+} satisfies Record<string, Omit<ActivationEntry<never>, "make"> & { make?: (options: object) => unknown }>;
 
 /** What other libraries call them. */
 const ALIASES: Readonly<Record<string, ActivationName>> = {
@@ -50,129 +175,23 @@ export type ActivationName = keyof typeof activationTable;
 /** Every activation name, for messages and documentation. */
 export const activationNames = Object.keys(activationTable) as ActivationName[];
 
-type WithOptions = "relu" | "leakyRelu" | "elu" | "celu" | "softShrink" | "hardShrink" | "gelu";
+type Make<Name extends ActivationName> = (typeof activationTable)[Name] extends {
+  make: infer M extends (options: object) => unknown;
+}
+  ? M
+  : never;
+type WithOptions = { [Name in ActivationName]: [Make<Name>] extends [never] ? never : Name }[ActivationName];
 
 /** An activation with its options spelled out; those of `relu` only where they differ from their defaults. */
 export type ActivationSpec =
   | { readonly type: Exclude<ActivationName, WithOptions> }
-  | ({ readonly type: "relu" } & Readonly<ReluOptions>)
-  | { readonly type: "leakyRelu"; readonly negativeSlope: number }
-  | { readonly type: "elu" | "celu"; readonly alpha: number }
-  | { readonly type: "softShrink" | "hardShrink"; readonly threshold: number }
-  | { readonly type: "gelu"; readonly approximate: boolean };
+  | { [Name in WithOptions]: ReturnType<Make<Name>> & { readonly type: Name } }[WithOptions];
 
 /** What layers accept: a name, or a factory's result, whose options may be left out. */
 export type Activation =
   | ActivationName
   | ActivationSpec
-  | { readonly type: "leakyRelu"; readonly negativeSlope?: number }
-  | { readonly type: "elu" | "celu"; readonly alpha?: number }
-  | { readonly type: "softShrink" | "hardShrink"; readonly threshold?: number }
-  | { readonly type: "gelu"; readonly approximate?: boolean };
-
-/** Options of `relu`. */
-export interface ReluOptions {
-  /** Slope up to the threshold, >= 0. @default 0 */
-  negativeSlope?: number;
-  /** The largest value, above the threshold; `null` for no limit. @default null */
-  maxValue?: number | null;
-  /** Up to this, >= 0, values are damped. @default 0 */
-  threshold?: number;
-}
-
-/**
- * f(x) = min(x, maxValue) for x > threshold, negativeSlope · (x − threshold) up to it: max(x, 0) by default, which is
- * the plain "relu". Formula and defaults are those of Keras 3's `relu(x, negative_slope, max_value, threshold)`.
- * @throws OptionError on an unknown option, a number out of range, or a maxValue that no value above the threshold has.
- */
-export function relu(options: ReluOptions = {}): ActivationSpec {
-  checkKeys("relu", options, ["negativeSlope", "maxValue", "threshold"], arguments);
-  const { negativeSlope = 0, maxValue = null, threshold = 0 } = options;
-  checkNumber("relu: negativeSlope", negativeSlope, { min: 0 });
-  checkNumber("relu: threshold", threshold, { min: 0 });
-  if (maxValue !== null) checkNumber("relu: maxValue", maxValue, { above: threshold });
-  return {
-    type: "relu",
-    ...(negativeSlope !== 0 && { negativeSlope }),
-    ...(maxValue !== null && { maxValue }),
-    ...(threshold !== 0 && { threshold }),
-  };
-}
-
-/**
- * f(x) = x for x >= 0, negativeSlope · x below.
- * @param options negativeSlope: slope below zero, > 0. @default 0.2 (Keras 3; PyTorch uses 0.01)
- * @throws OptionError on an unknown option or a slope that is not a positive number.
- */
-export function leakyRelu(options: { negativeSlope?: number } = {}): ActivationSpec {
-  checkKeys("leakyRelu", options, ["negativeSlope"], arguments);
-  const { negativeSlope = 0.2 } = options;
-  return { type: "leakyRelu", negativeSlope: checkNumber("leakyRelu: negativeSlope", negativeSlope, { above: 0 }) };
-}
-
-/**
- * f(x) = x for x >= 0, alpha (eˣ − 1) below (Clevert et al. 2016).
- * @param options alpha: limit below zero, > 0. @default 1
- * @throws OptionError on an unknown option or an alpha that is not a positive number.
- */
-export function elu(options: { alpha?: number } = {}): ActivationSpec {
-  checkArguments("elu", arguments, 1);
-  return { type: "elu", alpha: checkAlpha("elu", options) };
-}
-
-/**
- * f(x) = x for x >= 0, alpha (e^(x / alpha) − 1) below, smooth for every alpha (Barron 2017).
- * @param options alpha: limit below zero, > 0. @default 1
- * @throws OptionError on an unknown option or an alpha that is not a positive number.
- */
-export function celu(options: { alpha?: number } = {}): ActivationSpec {
-  checkArguments("celu", arguments, 1);
-  return { type: "celu", alpha: checkAlpha("celu", options) };
-}
-
-/**
- * f(x) = x − threshold above threshold, x + threshold below −threshold, 0 between.
- * @param options threshold: >= 0. @default 0.5
- * @throws OptionError on an unknown option or a threshold that is not a number >= 0.
- */
-export function softShrink(options: { threshold?: number } = {}): ActivationSpec {
-  checkArguments("softShrink", arguments, 1);
-  return { type: "softShrink", threshold: checkThreshold("softShrink", options) };
-}
-
-/**
- * f(x) = x beyond −threshold and threshold, 0 between.
- * @param options threshold: >= 0. @default 0.5
- * @throws OptionError on an unknown option or a threshold that is not a number >= 0.
- */
-export function hardShrink(options: { threshold?: number } = {}): ActivationSpec {
-  checkArguments("hardShrink", arguments, 1);
-  return { type: "hardShrink", threshold: checkThreshold("hardShrink", options) };
-}
-
-/**
- * f(x) = x Φ(x), with Φ the standard normal distribution function (Hendrycks & Gimpel 2016).
- * @param options approximate: x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2 instead, which differs by up to 5e-4.
- * @default false, as in Keras 3 and PyTorch
- * @throws OptionError on an unknown option, or an `approximate` that is not a boolean.
- */
-export function gelu(options: { approximate?: boolean } = {}): ActivationSpec {
-  checkKeys("gelu", options, ["approximate"], arguments);
-  const { approximate = false } = options;
-  return { type: "gelu", approximate: checkBoolean("gelu: approximate", approximate) };
-}
-
-function checkAlpha(where: string, options: { alpha?: number }): number {
-  checkKeys(where, options, ["alpha"]);
-  const { alpha = 1 } = options;
-  return checkNumber(`${where}: alpha`, alpha, { above: 0 });
-}
-
-function checkThreshold(where: string, options: { threshold?: number }): number {
-  checkKeys(where, options, ["threshold"]);
-  const { threshold = 0.5 } = options;
-  return checkNumber(`${where}: threshold`, threshold, { min: 0 });
-}
+  | { [Name in WithOptions]: { readonly type: Name } & Partial<Omit<ReturnType<Make<Name>>, "type">> }[WithOptions];
 
 /** A name or spec, checked and spelled out. @throws OptionError with the nearest known name. */
 export function resolveActivation(where: string, value: unknown): ActivationSpec {
@@ -182,25 +201,15 @@ export function resolveActivation(where: string, value: unknown): ActivationSpec
   }
   const { type: given, ...options } = spec;
   const type = checkName(where, given, activationNames, ALIASES);
-  switch (type) {
-    case "relu":
-      return relu(options);
-    case "leakyRelu":
-      return leakyRelu(options);
-    case "elu":
-      return elu(options);
-    case "celu":
-      return celu(options);
-    case "softShrink":
-      return softShrink(options);
-    case "hardShrink":
-      return hardShrink(options);
-    case "gelu":
-      return gelu(options);
-    default:
-      checkKeys(`${where} ${type}`, options, []);
-      return { type };
-  }
+  const { make } = entryOf(type);
+  if (make) return make(options);
+  checkKeys(`${where} ${type}`, options, []);
+  return { type } as ActivationSpec;
+}
+
+/** The entry of an activation, which takes every spec of its name. */
+function entryOf(name: ActivationName): ActivationEntry<ActivationSpec> {
+  return activationTable[name] as object as ActivationEntry<ActivationSpec>;
 }
 
 /** The opcode's view of an activation: its kind and its numbers. Most kinds have none, or `alpha` alone. */
@@ -213,37 +222,17 @@ export interface ActivationCode {
 
 /** The opcode's view of an activation. */
 export function activationCode(spec: ActivationSpec): ActivationCode {
-  const { kind } = activationTable[spec.type];
-  const code = { activation: kind, alpha: 0, threshold: 0, maxValue: 0 };
-  switch (spec.type) {
-    case "relu":
-      return reluCode(spec);
-    case "relu6":
-      return reluCode({ maxValue: 6 });
-    case "leakyRelu":
-      return { ...code, alpha: spec.negativeSlope };
-    case "elu":
-    case "celu":
-      return { ...code, alpha: spec.alpha };
-    case "softShrink":
-    case "hardShrink":
-      return { ...code, alpha: spec.threshold };
-    case "gelu":
-      return { ...code, activation: spec.approximate ? ActivationKind.GeluTanh : kind };
-    default:
-      return code;
-  }
+  const { kind, code } = entryOf(spec.type);
+  return { activation: kind, alpha: 0, threshold: 0, maxValue: 0, ...code?.(spec) };
 }
 
 /** The kind of relu that needs the fewest numbers: most have one at most, and run where the plain one does. */
-function reluCode({ negativeSlope = 0, maxValue = null, threshold = 0 }: Readonly<ReluOptions>): ActivationCode {
-  const none = { alpha: 0, threshold: 0, maxValue: 0 };
+function reluCode({ negativeSlope = 0, maxValue = null, threshold = 0 }: ReluSpec): Partial<ActivationCode> {
   if (threshold === 0 && maxValue === null) {
-    if (negativeSlope === 0) return { ...none, activation: ActivationKind.Relu };
-    return { ...none, activation: ActivationKind.LeakyRelu, alpha: negativeSlope };
+    return negativeSlope === 0 ? {} : { activation: ActivationKind.LeakyRelu, alpha: negativeSlope };
   }
   if (threshold === 0 && maxValue !== null && negativeSlope === 0) {
-    return { ...none, activation: ActivationKind.ClippedRelu, alpha: maxValue };
+    return { activation: ActivationKind.ClippedRelu, alpha: maxValue };
   }
   const activation = ActivationKind.GeneralRelu;
   return { activation, alpha: negativeSlope, threshold, maxValue: maxValue ?? Infinity };
@@ -251,16 +240,15 @@ function reluCode({ negativeSlope = 0, maxValue = null, threshold = 0 }: Readonl
 
 /** What the derivative is taken from: the output y, or the input z. */
 export function differentiatesFrom(spec: ActivationSpec): "y" | "z" {
-  const entry = activationTable[spec.type];
-  return "differentiatesFrom" in entry ? entry.differentiatesFrom : "y";
+  return entryOf(spec.type).differentiatesFrom ?? "y";
 }
 
-/** Does each output depend on its own input alone? */
+/** True if each output depends on its own input alone. */
 export function isElementwise(spec: ActivationSpec): boolean {
-  return !("wholeRows" in activationTable[spec.type]);
+  return !entryOf(spec.type).wholeRows;
 }
 
-/** Can a dense layer apply it to its own output? Its record has room for one number, and its tiles are not whole rows. */
+/** True if a dense layer can apply it to its own output. Its record has room for one number, and its tiles are not whole rows. */
 export function fitsDense(spec: ActivationSpec): boolean {
   return isElementwise(spec) && activationCode(spec).activation !== ActivationKind.GeneralRelu;
 }

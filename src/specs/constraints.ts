@@ -1,8 +1,9 @@
 /**
- * Constraints on weights as plain data, and the records that enforce them behind each update.
+ * Constraints on weights as plain data, and the records that enforce them after each update.
  * The formulas are in `runtime/reference/optimizer/constraints.ts`.
  */
-import { checkArguments, checkKeys, checkName, checkNumber, OptionError, show } from "../base/errors.js";
+import { checkArguments, checkKeys, checkName, checkNumber, located, OptionError, show } from "../base/errors.js";
+import { type Given, makeSpec, number, type Option, type Spec, via } from "../base/options.js";
 import { Op } from "../plan/op.js";
 import type { Tape } from "../plan/tape.js";
 import { storageSize, type TensorRef } from "../plan/tensor.js";
@@ -13,38 +14,59 @@ import { storageSize, type TensorRef } from "../plan/tensor.js";
  */
 export type NormAxis = 0 | 1 | readonly [0, 1];
 
-/** Any constraint, as plain data; `axis` only where it is not 0. */
-export type ConstraintSpec =
-  | { readonly type: "nonNeg" }
-  | ({ readonly type: "unitNorm" } & Readonly<NormOptions>)
-  | ({ readonly type: "maxNorm"; readonly maxValue: number } & Readonly<NormOptions>)
-  | ({ readonly type: "minMaxNorm" } & Readonly<Required<Omit<MinMaxNormOptions, "axis">> & NormOptions>);
-
-/** What a layer accepts as a constraint; names stand for the defaults, as do options that are left out. */
-export type Constraint =
-  | ConstraintSpec["type"]
-  | ConstraintSpec
-  | ({ readonly type: "maxNorm"; readonly maxValue?: number } & Readonly<NormOptions>)
-  | ({ readonly type: "minMaxNorm" } & Readonly<MinMaxNormOptions>);
-
-/** Options of every constraint on norms. */
-export interface NormOptions {
-  /** Over what the norm is taken. @default 0 */
-  axis?: NormAxis;
+function checkAxis(where: string, axis: unknown): NormAxis {
+  if (axis === 0 || axis === 1) return axis;
+  if (Array.isArray(axis) && axis.length === 2 && axis[0] === 0 && axis[1] === 1) return [0, 1];
+  throw new OptionError(`${where}: expected 0, 1 or [0, 1], got ${show(axis)}.`);
 }
 
+/** Options of every constraint on norms. */
+const normOptions = {
+  /** Over what the norm is taken. @default 0 */
+  axis: via<NormAxis, NormAxis>(checkAxis, 0),
+};
+
+/** Options of every constraint on norms. */
+export interface NormOptions extends Given<typeof normOptions> {}
+
+/** Options of `maxNorm`, its first argument included. */
+const maxNormOptions = {
+  /** Largest norm, > 0. @default 2 */
+  maxValue: number({ above: 0 }, 2),
+  ...normOptions,
+};
+
 /** Options of `minMaxNorm`. */
-export interface MinMaxNormOptions extends NormOptions {
+const minMaxNormOptions = {
   /** Smallest norm, >= 0. @default 0 */
-  minValue?: number;
+  minValue: number({ min: 0 }, 0),
   /** Largest norm, >= `minValue`. @default 1 */
-  maxValue?: number;
+  maxValue: number({ above: 0 }, 1),
   /** How much of the way to the bound a weight is moved in each step, above 0 to 1. @default 1 */
-  rate?: number;
+  rate: number({ above: 0, max: 1 }, 1),
+  ...normOptions,
+};
+
+/** Options of `minMaxNorm`. */
+export interface MinMaxNormOptions extends Given<typeof minMaxNormOptions> {}
+
+/** Plain data of a constraint on norms, with an axis only where that is not 0. */
+type NormSpec<Type extends string, T extends typeof normOptions> = Omit<Spec<Type, T>, "axis"> & Readonly<NormOptions>;
+
+function makeNorm<Type extends string, T extends typeof normOptions>(
+  type: Type,
+  table: T,
+  options: object,
+  args?: ArrayLike<unknown>,
+  first?: object,
+): NormSpec<Type, T> {
+  const spec = makeSpec(type, table, options, args, first) as object as Spec<Type, typeof normOptions>;
+  const { axis, ...rest } = spec;
+  return (axis === 0 ? rest : spec) as object as NormSpec<Type, T>;
 }
 
 /** w ← w where w >= 0, else 0. As Keras's `NonNeg`. */
-export function nonNeg(): ConstraintSpec {
+export function nonNeg(): { readonly type: "nonNeg" } {
   checkArguments("nonNeg", arguments, 0);
   return { type: "nonNeg" };
 }
@@ -52,23 +74,20 @@ export function nonNeg(): ConstraintSpec {
 /**
  * Scales the weights of a unit to norm 1: w ← w / (ε + ‖w‖), ε = 1e-7. As Keras's `UnitNorm`: with axis 0 the norm of a
  * kernel [inputs, units] is taken over the inputs of each unit, that of a bias over all of it.
- * @throws OptionError for an unknown option, or an axis that is none.
+ * @throws OptionError for an unknown option or axis.
  */
-export function unitNorm(options: NormOptions = {}): ConstraintSpec {
-  checkKeys("unitNorm", options, ["axis"], arguments);
-  return { type: "unitNorm", ...checkAxis("unitNorm", options) };
+export function unitNorm(options: NormOptions = {}): NormSpec<"unitNorm", typeof normOptions> {
+  return makeNorm("unitNorm", normOptions, options, arguments);
 }
 
 /**
  * Scales the weights of a unit down to norm `maxValue` where theirs is larger, as Keras's `MaxNorm`:
  * w ← w · min(‖w‖, maxValue) / (ε + ‖w‖), ε = 1e-7 (Srivastava et al. 2014). The norm is that of `unitNorm`.
  * @param maxValue > 0 @default 2
- * @throws OptionError for a bound that is not a number > 0, an unknown option, or an axis that is none.
+ * @throws OptionError for a bound that is not a number > 0, or an unknown option or axis.
  */
-export function maxNorm(maxValue = 2, options: NormOptions = {}): ConstraintSpec {
-  checkKeys("maxNorm", options, ["axis"], arguments);
-  const bound = checkNumber("maxNorm", maxValue, { above: 0 });
-  return { type: "maxNorm", maxValue: bound, ...checkAxis("maxNorm", options) };
+export function maxNorm(maxValue = 2, options: NormOptions = {}): NormSpec<"maxNorm", typeof maxNormOptions> {
+  return makeNorm("maxNorm", maxNormOptions, options, arguments, { maxValue });
 }
 
 /**
@@ -76,28 +95,60 @@ export function maxNorm(maxValue = 2, options: NormOptions = {}): ConstraintSpec
  * w ← w · (rate · clip(‖w‖, minValue, maxValue) + (1 − rate) · ‖w‖) / (ε + ‖w‖), ε = 1e-7.
  * @throws OptionError for unknown options or values out of range.
  */
-export function minMaxNorm(options: MinMaxNormOptions = {}): ConstraintSpec {
-  checkKeys("minMaxNorm", options, ["minValue", "maxValue", "rate", "axis"], arguments);
-  const { minValue = 0, maxValue = 1, rate = 1 } = options;
-  checkNumber("minMaxNorm: minValue", minValue, { min: 0 });
-  return {
-    type: "minMaxNorm",
-    minValue,
-    maxValue: checkNumber("minMaxNorm: maxValue", maxValue, { above: 0, min: minValue }),
-    rate: checkNumber("minMaxNorm: rate", rate, { above: 0, max: 1 }),
-    ...checkAxis("minMaxNorm", options),
-  };
+export function minMaxNorm(options: MinMaxNormOptions = {}): NormSpec<"minMaxNorm", typeof minMaxNormOptions> {
+  const spec = makeNorm("minMaxNorm", minMaxNormOptions, options, arguments);
+  checkNumber("minMaxNorm: maxValue", spec.maxValue, { min: spec.minValue });
+  return spec;
 }
 
-/** The axis as a spec has it: left out where it is 0. */
-function checkAxis(where: string, { axis = 0 }: { axis?: unknown }): NormOptions {
-  if (axis === 0) return {};
-  if (axis === 1) return { axis };
-  if (Array.isArray(axis) && axis.length === 2 && axis[0] === 0 && axis[1] === 1) return { axis: [0, 1] };
-  throw new OptionError(`${where}: axis: expected 0, 1 or [0, 1], got ${show(axis)}.`);
+/** Everything a model asks of one type of constraint. */
+interface ConstraintDefinition<Spec, Options = never> {
+  /** Checks options as the factory does, and spells them out. */
+  readonly resolve: (options: Options) => Spec;
+  /** Bounds of the norm, and how much of the way to them a weight is moved; none for signs. */
+  bounds?(spec: Spec): { readonly low: number; readonly high: number; readonly rate: number };
 }
 
-const constraintNames = ["nonNeg", "unitNorm", "maxNorm", "minMaxNorm"] as const satisfies ConstraintSpec["type"][];
+/** Keeps the types of spec and options. */
+// @__NO_SIDE_EFFECTS__
+function define<Spec, Options>(definition: ConstraintDefinition<Spec, Options>) {
+  return definition;
+}
+
+/** Every constraint: one entry per name. */
+const constraintTable = {
+  nonNeg: define({
+    resolve(options: Record<never, never>) {
+      checkKeys("nonNeg", options, []);
+      return nonNeg();
+    },
+  }),
+  unitNorm: define({ resolve: unitNorm, bounds: () => ({ low: 1, high: 1, rate: 1 }) }),
+  maxNorm: define({
+    resolve: (options: Given<typeof maxNormOptions>) => makeNorm("maxNorm", maxNormOptions, options),
+    bounds: ({ maxValue }) => ({ low: 0, high: maxValue, rate: 1 }),
+  }),
+  minMaxNorm: define({
+    resolve: minMaxNorm,
+    bounds: ({ minValue, maxValue, rate }) => ({ low: minValue, high: maxValue, rate }),
+  }),
+};
+
+type Type = keyof typeof constraintTable;
+type Resolve<T extends Type> = (typeof constraintTable)[T]["resolve"];
+
+/** Any constraint, as plain data; `axis` only where it is not 0. */
+export type ConstraintSpec = { [T in Type]: ReturnType<Resolve<T>> }[Type];
+
+/** What a layer accepts as a constraint; names stand for the defaults, as do options that are left out. */
+export type Constraint =
+  | Type
+  | { [T in Type]: { readonly type: T } & Readonly<NonNullable<Parameters<Resolve<T>>[0]>> }[Type];
+
+/** The entry of a type, which takes every spec of that type. */
+function definitionOf(type: Type): ConstraintDefinition<ConstraintSpec> {
+  return constraintTable[type] as object as ConstraintDefinition<ConstraintSpec>;
+}
 
 /** A name, spec or `null`, checked, for a kernel or a bias. @throws OptionError with the nearest known name. */
 export function resolveConstraint(where: string, value: unknown, dimensions: 1 | 2): ConstraintSpec | null {
@@ -108,46 +159,38 @@ export function resolveConstraint(where: string, value: unknown, dimensions: 1 |
   return spec;
 }
 
+/** The option of a layer that holds one of its weights, of that many dimensions, to a constraint. */
+// @__NO_SIDE_EFFECTS__
+export function constraintOption(dimensions: 1 | 2): Option<Constraint | null, ConstraintSpec | null, "default"> {
+  return via<Constraint | null, ConstraintSpec | null>(
+    (where, value) => resolveConstraint(where, value, dimensions),
+    null,
+  );
+}
+
 function resolveAny(where: string, value: unknown): ConstraintSpec | null {
   if (value === null) return null;
   const spec = (typeof value === "string" ? { type: value } : value) as { type?: unknown } | undefined;
   if (typeof spec !== "object") {
     throw new OptionError(`${where}: expected a constraint such as maxNorm(2), or null for none, got ${show(value)}.`);
   }
-  const { type: given, ...options } = spec;
-  const type = checkName(where, given, constraintNames);
-  if (type === "minMaxNorm") return minMaxNorm(options);
-  if (type === "unitNorm") return unitNorm(options);
-  checkKeys(where, options, type === "maxNorm" ? ["maxValue", "axis"] : []);
-  if (type === "nonNeg") return { type };
-  const { maxValue, ...axis } = options as { maxValue?: number };
-  return maxNorm(maxValue, axis);
-}
-
-/** Bounds and rate of a constraint on norms. */
-function bounds(spec: Exclude<ConstraintSpec, { type: "nonNeg" }>): { low: number; high: number; rate: number } {
-  switch (spec.type) {
-    case "unitNorm":
-      return { low: 1, high: 1, rate: 1 };
-    case "maxNorm":
-      return { low: 0, high: spec.maxValue, rate: 1 };
-    case "minMaxNorm":
-      return { low: spec.minValue, high: spec.maxValue, rate: spec.rate };
-    default:
-      return spec satisfies never;
-  }
+  const { type, ...options } = spec;
+  const { resolve } = definitionOf(checkName(where, type, Object.keys(constraintTable) as Type[]));
+  return located(where, () => resolve(options as never));
 }
 
 /** Emits what a constraint does to a weight tensor. */
 export function emitConstraint(tape: Tape, spec: ConstraintSpec, tensor: TensorRef): void {
   const count = storageSize(tensor);
   const values = tape.span("params", { offset: tensor.offset, count });
-  if (spec.type === "nonNeg") {
+  const bounds = definitionOf(spec.type).bounds?.(spec);
+  const axis = "axis" in spec ? spec.axis : 0;
+  if (!bounds) {
     tape.emit({ op: Op.NonNegative, params: values, count });
-  } else if (tensor.format === "panels" && typeof spec.axis !== "object") {
+  } else if (tensor.format === "panels" && typeof axis === "number") {
     const [inputs, units] = tensor.shape;
-    tape.emit({ op: Op.KernelNorm, kernel: tensor, inputs, units, axis: spec.axis ?? 0, ...bounds(spec) });
+    tape.emit({ op: Op.KernelNorm, kernel: tensor, inputs, units, axis, ...bounds });
   } else {
-    tape.emit({ op: Op.VectorNorm, params: values, count, ...bounds(spec) });
+    tape.emit({ op: Op.VectorNorm, params: values, count, ...bounds });
   }
 }

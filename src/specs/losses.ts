@@ -7,8 +7,6 @@
 
 import {
   checkArguments,
-  checkBoolean,
-  checkKeys,
   checkName,
   checkNumber,
   fromShort,
@@ -16,74 +14,150 @@ import {
   OptionError,
   show,
 } from "../base/errors.js";
+import { flag, type Given, nullable, number, type OptionTable, readOptions, via } from "../base/options.js";
 import { LossKind } from "../plan/op.js";
 import type { ActivationSpec } from "./activations.js";
 
 /** What a loss takes as targets: `labels` is one integer per row, the others are one number per output. */
 export type TargetKind = "numbers" | "nonNegative" | "probabilities" | "signs" | "labels";
 
-/**
- * Per loss: its kind on predictions; its kind on logits, with the activation that makes predictions of them; its
- * targets; its options; and how its outputs are read: `each` is a yes or no of its own, `classes` are one choice.
- */
+/** The numbers of a loss that its record holds. */
+interface LossNumbers {
+  readonly smoothing: number;
+  readonly alpha: number;
+  readonly beta: number;
+  readonly gamma: number;
+}
+
+/** One loss. */
+interface LossEntry {
+  /** Its kind on predictions. */
+  readonly kind: LossKind;
+  /** Its kind on logits, with the activation that makes predictions of them. */
+  readonly logits?: { readonly kind: LossKind; readonly activation: "sigmoid" | "softmax" };
+  readonly targets: TargetKind;
+  /** How outputs are read: `each` is a yes or no of its own, `classes` are one choice; those and `several` are at least two. */
+  readonly outputs?: "each" | "classes" | "several";
+  readonly options: OptionTable;
+  /** The numbers `alpha` and `beta` of its record, where it has them. */
+  readonly numbers?: (spec: LossSpec) => Partial<LossNumbers>;
+}
+
+/** A number within a range, or one for each output, each within a range of its own. */
+// @__NO_SIDE_EFFECTS__
+function perOutput(range: NumberRange, each: NumberRange, fallback: number) {
+  type Value = number | readonly number[];
+  return via<Value, Value>((where, value) => {
+    if (!Array.isArray(value)) return checkNumber(where, value, range);
+    return value.map((one, i) => checkNumber(`${where}[${i}]`, one, each));
+  }, fallback);
+}
+
+/** Options that losses take; each takes some of them. */
+const lossOptions = {
+  /** The model's last layer is linear and gives logits: the loss applies sigmoid or softmax itself. @default false */
+  fromLogits: flag(false),
+  /** Moves targets this share of the way to 1/2 (binary) or 1/classes, 0 to 1. @default 0 */
+  labelSmoothing: number({ min: 0, max: 1 }, 0),
+  /** Label of rows that count for nothing, often -1 or 255; `null` for none. It need not be a class. @default null */
+  ignoreClass: nullable(number({ integer: true })),
+  /** Weight of positive targets, > 0, or one for each output, as PyTorch's `BCEWithLogitsLoss(pos_weight)`. @default 1 */
+  posWeight: perOutput({ above: 0 }, { above: 0 }, 1),
+  /** Error from which on huber grows linearly, > 0. @default 1 */
+  delta: number({ above: 0 }, 1),
+  /** Share of the targets that are to lie below the prediction of pinball, between 0 and 1. @default 0.5 */
+  quantile: number({ above: 0, below: 1 }, 0.5),
+  /**
+   * Focal losses: weight of the terms, 0 to 1; for the binary one only with `applyClassBalancing`, for the categorical one
+   * also a weight >= 0 for each class. @default 0.25
+   */
+  alpha: perOutput({ min: 0, max: 1 }, { min: 0 }, 0.25),
+  /** Focal losses: exponent of the error that a term is weighted with, >= 0. @default 2 */
+  gamma: number({ min: 0 }, 2),
+  /** Binary focal loss: weight positives with alpha, negatives with 1 − alpha. @default false */
+  applyClassBalancing: flag(false),
+};
+
+/** Options that losses take; each takes some of them. */
+export interface LossOptions extends Given<typeof lossOptions> {}
+
+const { fromLogits, labelSmoothing, ignoreClass, posWeight, delta, quantile, alpha, gamma, applyClassBalancing } =
+  lossOptions;
+
+/** Every loss: one entry per name. */
 const lossTable = {
-  meanSquaredError: { kind: LossKind.MeanSquaredError, targets: "numbers", options: [] },
-  meanAbsoluteError: { kind: LossKind.MeanAbsoluteError, targets: "numbers", options: [] },
-  meanAbsolutePercentageError: { kind: LossKind.MeanAbsolutePercentageError, targets: "numbers", options: [] },
-  meanSquaredLogarithmicError: { kind: LossKind.MeanSquaredLogarithmicError, targets: "nonNegative", options: [] },
-  huber: { kind: LossKind.Huber, targets: "numbers", options: ["delta"] },
-  logCosh: { kind: LossKind.LogCosh, targets: "numbers", options: [] },
-  cosineSimilarity: { kind: LossKind.CosineSimilarity, targets: "numbers", outputs: "several", options: [] },
-  poisson: { kind: LossKind.Poisson, targets: "nonNegative", options: [] },
-  klDivergence: { kind: LossKind.KlDivergence, targets: "probabilities", options: [] },
-  hinge: { kind: LossKind.Hinge, targets: "signs", outputs: "each", options: [] },
-  squaredHinge: { kind: LossKind.SquaredHinge, targets: "signs", outputs: "each", options: [] },
-  categoricalHinge: { kind: LossKind.CategoricalHinge, targets: "probabilities", outputs: "classes", options: [] },
+  meanSquaredError: { kind: LossKind.MeanSquaredError, targets: "numbers", options: {} },
+  meanAbsoluteError: { kind: LossKind.MeanAbsoluteError, targets: "numbers", options: {} },
+  meanAbsolutePercentageError: { kind: LossKind.MeanAbsolutePercentageError, targets: "numbers", options: {} },
+  meanSquaredLogarithmicError: { kind: LossKind.MeanSquaredLogarithmicError, targets: "nonNegative", options: {} },
+  huber: {
+    kind: LossKind.Huber,
+    targets: "numbers",
+    options: { delta },
+    numbers: (spec) => ({ alpha: spec.delta ?? 1 }),
+  },
+  logCosh: { kind: LossKind.LogCosh, targets: "numbers", options: {} },
+  pinball: {
+    kind: LossKind.Pinball,
+    targets: "numbers",
+    options: { quantile },
+    numbers: (spec) => ({ alpha: spec.quantile ?? 0.5 }),
+  },
+  cosineSimilarity: { kind: LossKind.CosineSimilarity, targets: "numbers", outputs: "several", options: {} },
+  poisson: { kind: LossKind.Poisson, targets: "nonNegative", options: {} },
+  klDivergence: { kind: LossKind.KlDivergence, targets: "probabilities", options: {} },
+  hinge: { kind: LossKind.Hinge, targets: "signs", outputs: "each", options: {} },
+  squaredHinge: { kind: LossKind.SquaredHinge, targets: "signs", outputs: "each", options: {} },
+  categoricalHinge: { kind: LossKind.CategoricalHinge, targets: "probabilities", outputs: "classes", options: {} },
   binaryCrossentropy: {
     kind: LossKind.BinaryCrossentropy,
     logits: { kind: LossKind.BinaryCrossentropyLogits, activation: "sigmoid" },
     targets: "probabilities",
     outputs: "each",
-    options: ["fromLogits", "labelSmoothing", "posWeight"],
+    options: { fromLogits, labelSmoothing, posWeight },
+    numbers: (spec) => ({ alpha: oneNumber(spec.posWeight) ?? 1 }),
   },
   categoricalCrossentropy: {
     kind: LossKind.CategoricalCrossentropy,
     logits: { kind: LossKind.CategoricalCrossentropyLogits, activation: "softmax" },
     targets: "probabilities",
     outputs: "classes",
-    options: ["fromLogits", "labelSmoothing"],
+    options: { fromLogits, labelSmoothing },
   },
   sparseCategoricalCrossentropy: {
     kind: LossKind.SparseCategoricalCrossentropy,
     logits: { kind: LossKind.SparseCategoricalCrossentropyLogits, activation: "softmax" },
     targets: "labels",
     outputs: "classes",
-    options: ["fromLogits", "ignoreClass"],
+    options: { fromLogits, ignoreClass },
   },
   binaryFocalCrossentropy: {
     kind: LossKind.BinaryFocalCrossentropy,
     logits: { kind: LossKind.BinaryFocalCrossentropyLogits, activation: "sigmoid" },
     targets: "probabilities",
     outputs: "each",
-    options: ["fromLogits", "labelSmoothing", "alpha", "gamma", "applyClassBalancing"],
+    options: {
+      fromLogits,
+      labelSmoothing,
+      /** Weight of positive targets, 0 to 1; negative ones get 1 − alpha. Only with `applyClassBalancing`. @default 0.25 */
+      alpha: number({ min: 0, max: 1 }, 0.25),
+      gamma,
+      applyClassBalancing,
+    },
+    numbers(spec) {
+      const share = oneNumber(spec.alpha) ?? 0;
+      return spec.applyClassBalancing ? { alpha: share, beta: 1 - share } : { alpha: 1, beta: 1 };
+    },
   },
   categoricalFocalCrossentropy: {
     kind: LossKind.CategoricalFocalCrossentropy,
     logits: { kind: LossKind.CategoricalFocalCrossentropyLogits, activation: "softmax" },
     targets: "probabilities",
     outputs: "classes",
-    options: ["fromLogits", "labelSmoothing", "alpha", "gamma"],
+    options: { fromLogits, labelSmoothing, alpha, gamma },
+    numbers: (spec) => ({ alpha: oneNumber(spec.alpha) ?? 0 }),
   },
 } as const satisfies Record<string, LossEntry>;
-
-interface LossEntry {
-  readonly kind: LossKind;
-  readonly logits?: { readonly kind: LossKind; readonly activation: "sigmoid" | "softmax" };
-  readonly targets: TargetKind;
-  /** `classes` and `several`: at least two. */
-  readonly outputs?: "each" | "classes" | "several";
-  readonly options: readonly (keyof LossOptions)[];
-}
 
 /** Keras's short names, which are accepted. */
 const SHORT = {
@@ -108,44 +182,6 @@ export type LossName = keyof typeof lossTable;
 /** Every loss name, for messages and documentation. */
 export const lossNames = Object.keys(lossTable) as LossName[];
 
-/** Options that losses take; each takes some of them. */
-export interface LossOptions {
-  /** The model's last layer is linear and gives logits: the loss applies sigmoid or softmax itself. @default false */
-  fromLogits?: boolean;
-  /** Moves targets this share of the way to 1/2 (binary) or 1/classes, 0 to 1. @default 0 */
-  labelSmoothing?: number;
-  /** Label of rows that count for nothing, often -1 or 255; `null` for none. It need not be a class. @default null */
-  ignoreClass?: number | null;
-  /** Weight of positive targets, > 0, or one for each output, as PyTorch's `BCEWithLogitsLoss(pos_weight)`. @default 1 */
-  posWeight?: number | readonly number[];
-  /** Error from which on huber grows linearly, > 0. @default 1 */
-  delta?: number;
-  /**
-   * Focal losses: weight of the terms, 0 to 1; for the binary one only with `applyClassBalancing`, for the categorical one
-   * also a weight >= 0 for each class. @default 0.25
-   */
-  alpha?: number | readonly number[];
-  /** Focal losses: exponent of the error that a term is weighted with, >= 0. @default 2 */
-  gamma?: number;
-  /** Binary focal loss: weight positives with alpha, negatives with 1 − alpha. @default false */
-  applyClassBalancing?: boolean;
-}
-
-/** Default and legal range of each option that is a number. */
-const numbers: Readonly<Record<string, NumberRange & { readonly value: number }>> = {
-  labelSmoothing: { value: 0, min: 0, max: 1 },
-  posWeight: { value: 1, above: 0 },
-  delta: { value: 1, above: 0 },
-  alpha: { value: 0.25, min: 0, max: 1 },
-  gamma: { value: 2, min: 0 },
-};
-
-/** Options that may be a list with a number for each output, and the range of these. */
-const listRanges: Partial<Record<LossName, Readonly<Record<string, NumberRange>>>> = {
-  binaryCrossentropy: { posWeight: { above: 0 } },
-  categoricalFocalCrossentropy: { alpha: { min: 0 } },
-};
-
 /** A loss with its options spelled out: those that it takes, and `fromLogits` in any case. */
 export interface LossSpec extends Readonly<LossOptions> {
   readonly type: LossName;
@@ -158,33 +194,26 @@ export type Loss = LossType | (Readonly<LossOptions> & { readonly type: LossType
 /** The name of a loss, or a short name. */
 type LossType = LossName | keyof typeof SHORT;
 
-type OptionsOf<Name extends LossName> = Pick<LossOptions, (typeof lossTable)[Name]["options"][number]> &
-  (Name extends "binaryFocalCrossentropy" ? { alpha?: number } : unknown);
+type TableOf<Name extends LossName> = (typeof lossTable)[Name]["options"];
+
+/** Options of one loss; documentation comes from the options of all. */
+type OptionsOf<Name extends LossName> = Pick<LossOptions, keyof TableOf<Name> & keyof LossOptions> &
+  Given<TableOf<Name>>;
 
 function factory<Name extends LossName>(type: Name): (options?: OptionsOf<Name>) => LossSpec {
   return function (options = {} as OptionsOf<Name>) {
     checkArguments(type, arguments, 1);
-    return makeLoss(type, type, options, lossTable[type].options);
+    return makeLoss(type, type, options);
   };
 }
 
-function makeLoss(where: string, type: LossName, options: LossOptions, known: readonly string[]): LossSpec {
-  checkKeys(where, options, known);
-  const spec: Record<string, unknown> = { type, fromLogits: false };
-  for (const name of lossTable[type].options) {
-    spec[name] = checkOption(`${where}: ${name}`, type, name, (options as Record<string, unknown>)[name]);
-  }
-  return spec as unknown as LossSpec;
+function makeLoss(where: string, type: LossName, options: object): LossSpec {
+  return { type, fromLogits: false, ...readOptions(where, lossTable[type].options, options) };
 }
 
-function checkOption(where: string, type: LossName, name: string, given: unknown): unknown {
-  if (name === "ignoreClass") return given == null ? null : checkNumber(where, given, { integer: true });
-  if (!numbers[name]) return checkBoolean(where, given ?? false);
-  if (Array.isArray(given) && listRanges[type]?.[name]) {
-    return given.map((value, i) => checkNumber(`${where}[${i}]`, value, listRanges[type]?.[name] ?? {}));
-  }
-  const { value, ...range } = numbers[name];
-  return checkNumber(where, given ?? value, range);
+/** The number that is given for all outputs together. */
+function oneNumber(value: number | readonly number[] | undefined): number | undefined {
+  return typeof value === "number" ? value : undefined;
 }
 
 /** L = mean over rows and outputs of (ŷ − y)². Targets: one number per output. */
@@ -208,6 +237,14 @@ export const huber = /* @__PURE__ */ factory("huber");
 
 /** L = mean over rows and outputs of ln cosh(ŷ − y). Targets: one number per output. */
 export const logCosh = /* @__PURE__ */ factory("logCosh");
+
+/**
+ * L = mean over rows and outputs of max(q e, (q − 1) e), with e = y − ŷ and q = quantile: the prediction becomes the
+ * q-quantile of the targets, the median by default (Koenker and Bassett 1978; scikit-learn's `mean_pinball_loss(alpha)`).
+ * Targets: one number per output.
+ * @throws OptionError unless 0 < quantile < 1.
+ */
+export const pinball = /* @__PURE__ */ factory("pinball");
 
 /**
  * L = −mean over rows of the cosine of the angle between ŷ and y: −1 where they point the same way. As in Keras, norms
@@ -278,14 +315,14 @@ export function resolveLoss(where: string, value: unknown): LossSpec {
   }
   const { type: given, ...options } = spec as LossOptions & { type?: unknown };
   const type = checkName(where, fromShort(SHORT, given), lossNames, ALIASES);
-  const known: readonly string[] = lossTable[type].options;
-  if (!known.includes("fromLogits") && options.fromLogits) {
-    throw new OptionError(`${where}: ${type} has no logits: drop fromLogits.`);
+  if (!("fromLogits" in lossTable[type].options)) {
+    if (options.fromLogits) throw new OptionError(`${where}: ${type} has no logits: drop fromLogits.`);
+    delete options.fromLogits; // a spec says false in any case
   }
-  return makeLoss(`${where} ${type}`, type, options, ["fromLogits", ...known]);
+  return makeLoss(`${where} ${type}`, type, options);
 }
 
-/** Integer labels, or one target per output? */
+/** Whether targets are integer labels or one number per output. */
 export function lossTargets(spec: LossSpec): "dense" | "labels" {
   return targetKind(spec) === "labels" ? "labels" : "dense";
 }
@@ -295,7 +332,7 @@ export function targetKind({ type }: LossSpec): TargetKind {
   return lossTable[type].targets;
 }
 
-/** Are targets classes, or shares of classes, rather than numbers of any size? */
+/** True if targets are classes, or shares of classes, rather than numbers of any size. */
 export function hasClasses(spec: LossSpec): boolean {
   return targetKind(spec) !== "numbers" && targetKind(spec) !== "nonNegative";
 }
@@ -312,7 +349,7 @@ export function logitsActivation({ type }: LossSpec): "sigmoid" | "softmax" | nu
   return entry.logits?.activation ?? null;
 }
 
-/** How a loss is computed behind a given last activation. */
+/** How a loss is computed after a given last activation. */
 export interface FusedLoss {
   readonly kind: LossKind;
   /** Drop the last activation: the loss includes it. */
@@ -332,13 +369,9 @@ export function lossWeights({ posWeight, alpha }: LossSpec): readonly number[] |
 }
 
 /** The opcode's view of a loss: its numbers, without those of single outputs. */
-export function lossNumbers(spec: LossSpec): { smoothing: number; alpha: number; beta: number; gamma: number } {
-  const { type, labelSmoothing = 0, delta, gamma = 0, applyClassBalancing } = spec;
-  const common = { smoothing: labelSmoothing, beta: 0, gamma };
-  const [posWeight = 1, alpha = 0] = lossWeights(spec) ? [] : [spec.posWeight as number, spec.alpha as number];
-  if (type === "categoricalFocalCrossentropy") return { ...common, alpha };
-  if (type !== "binaryFocalCrossentropy") return { ...common, alpha: delta ?? posWeight };
-  return applyClassBalancing ? { ...common, alpha, beta: 1 - alpha } : { ...common, alpha: 1, beta: 1 };
+export function lossNumbers(spec: LossSpec): LossNumbers {
+  const { numbers }: LossEntry = lossTable[spec.type];
+  return { smoothing: spec.labelSmoothing ?? 0, alpha: 1, beta: 0, gamma: spec.gamma ?? 0, ...numbers?.(spec) };
 }
 
 /**
@@ -353,7 +386,7 @@ export function fuseLoss(spec: LossSpec, last: ActivationSpec): FusedLoss {
   if (spec.fromLogits && last.type !== "linear") {
     throw new OptionError(
       `compile: ${spec.type} with fromLogits expects a linear last layer, got ${last.type}. ` +
-        `Drop fromLogits: behind ${activation} the loss is computed from the logits anyway.`,
+        `Drop fromLogits: after ${activation} the loss is computed from the logits anyway.`,
     );
   }
   if (spec.fromLogits) return { kind, dropsActivation: false, link: { type: activation } };

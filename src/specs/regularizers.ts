@@ -2,28 +2,28 @@
  * Weight penalties as plain data, and the records that add them to the loss and to the gradients.
  * The formulas are in `runtime/reference/optimizer/penalties.ts`.
  */
-import { checkArguments, checkKeys, checkName, checkNumber, OptionError, show } from "../base/errors.js";
+import { checkArguments, checkName, checkNumber, located, OptionError, show } from "../base/errors.js";
+import { type Given, makeSpec, number, type Spec, via } from "../base/options.js";
 import { Op, Place } from "../plan/op.js";
 import type { Tape } from "../plan/tape.js";
 import { storageSize, type TensorRef } from "../plan/tensor.js";
 
-/** A penalty of l1 Σ|w| + l2 Σw² on one weight tensor. */
-export interface RegularizerSpec {
-  readonly type: "l1l2";
-  readonly l1: number;
-  readonly l2: number;
-}
-
-/** What a layer accepts as a regularizer. */
-export type Regularizer = "l1" | "l2" | RegularizerSpec | ({ readonly type: "l1l2" } & Readonly<L1L2Options>);
+/** Options of `l1l2`. */
+const l1l2Options = {
+  /** Factor of Σ|w|, >= 0. @default 0 */
+  l1: number({ min: 0 }, 0),
+  /** Factor of Σw², >= 0. @default 0 */
+  l2: number({ min: 0 }, 0),
+};
 
 /** Options of `l1l2`. */
-export interface L1L2Options {
-  /** Factor of Σ|w|, >= 0. @default 0 */
-  l1?: number;
-  /** Factor of Σw², >= 0. @default 0 */
-  l2?: number;
-}
+export interface L1L2Options extends Given<typeof l1l2Options> {}
+
+/** A penalty of l1 Σ|w| + l2 Σw² on one weight tensor. */
+export interface RegularizerSpec extends Spec<"l1l2", typeof l1l2Options> {}
+
+/** What a layer accepts as a regularizer. */
+export type Regularizer = "l1" | "l2" | ({ readonly type: "l1l2" } & Readonly<L1L2Options>);
 
 /**
  * Adds l1 · Σ|w| to the loss, which drives weights to zero. As Keras's `L1`.
@@ -51,13 +51,7 @@ export function l2(factor = 0.01): RegularizerSpec {
  * @throws OptionError for unknown options or factors that are not numbers >= 0.
  */
 export function l1l2(options: L1L2Options): RegularizerSpec {
-  checkKeys("l1l2", options, ["l1", "l2"], arguments);
-  const { l1: first = 0, l2: second = 0 } = options;
-  return {
-    type: "l1l2",
-    l1: checkNumber("l1l2: l1", first, { min: 0 }),
-    l2: checkNumber("l1l2: l2", second, { min: 0 }),
-  };
+  return makeSpec("l1l2", l1l2Options, options, arguments);
 }
 
 /** A name, spec or `null`, checked. @throws OptionError with the nearest known name. */
@@ -69,8 +63,14 @@ export function resolveRegularizer(where: string, value: unknown): RegularizerSp
   }
   const { type, ...options } = value as { type?: unknown };
   checkName(`${where}: type`, type, ["l1l2"]);
-  return l1l2(options);
+  return located(where, () => l1l2(options));
 }
+
+/** The option of a layer that puts a penalty on one of its weights. */
+export const regularizerOption = /* @__PURE__ */ via<Regularizer | null, RegularizerSpec | null>(
+  resolveRegularizer,
+  null,
+);
 
 /** A weight tensor and its penalty. */
 export interface Penalized {

@@ -5,7 +5,7 @@ import { Random } from "../base/random.js";
 import { formatShape, type Shape, sizeOf } from "../base/shape.js";
 import { pack } from "../plan/tensor.js";
 import type { Parameter } from "../program/types.js";
-import { initialize } from "./initialize.js";
+import { initialize } from "../specs/initializers/index.js";
 
 /** One weight tensor as users see it: kernels in [inputs, units] order, whatever the storage. */
 export interface Weight {

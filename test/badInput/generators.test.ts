@@ -1,5 +1,14 @@
 // The doors of the generators.
-import { blobs, circles, gaussianQuantiles, moons, playground, regression, spiral, xor } from "../../src/index.js";
+import {
+  blobs,
+  circles,
+  gaussianQuantiles,
+  moons,
+  playground,
+  regression,
+  spiral,
+  xor,
+} from "../../src/datasets/index.js";
 import { describeRefusals, type Refusal } from "./refusals.js";
 
 type Maker = (options: never) => unknown;

@@ -1,5 +1,5 @@
-// Wrong models, data and options of checkGradients, watch, profile and describe.
-import { checkGradients, dense, describe, profile, Sequential, watch } from "../../src/index.js";
+// Wrong models, data and options of checkGradients, watch, profile and describeTape.
+import { checkGradients, dense, describeTape, profile, Sequential, watch } from "../../src/index.js";
 import { blobs } from "../model/models.js";
 import { describeRefusals } from "./refusals.js";
 
@@ -44,4 +44,6 @@ describeRefusals("profile", [
   ],
 ]);
 
-describeRefusals("describe", [["no model", "OptionError", ["describe", "got 3"], () => describe(3 as never)]]);
+describeRefusals("describeTape", [
+  ["no model", "OptionError", ["describeTape", "got 3"], () => describeTape(3 as never)],
+]);

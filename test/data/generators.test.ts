@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import {
   blobs,
   circles,
-  type Dataset,
   gaussianQuantiles,
   moons,
   playground,
@@ -11,7 +10,8 @@ import {
   regression,
   spiral,
   xor,
-} from "../../src/index.js";
+} from "../../src/datasets/index.js";
+import type { Dataset } from "../../src/index.js";
 import { readFixture } from "../golden/fixture.js";
 import { fnv1a } from "../model/models.js";
 

@@ -1,8 +1,8 @@
 // Splits and folds: scikit-learn's sizes and rows (fixtures/data.json), and cross-validation worked by hand.
 import { describe, expect, it } from "vitest";
+import { blobs } from "../../src/datasets/index.js";
 import {
   adam,
-  blobs,
   crossValidate,
   Dataset,
   dense,

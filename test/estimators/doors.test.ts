@@ -1,6 +1,6 @@
 // Doors of the estimators: class names, Datasets, class weights, targets of any scale, and advice that works.
 import { describe, expect, it } from "vitest";
-import { diabetes, iris } from "../../src/datasets/index.js";
+import { blobs, diabetes, iris } from "../../src/datasets/index.js";
 import {
   type LabelledData,
   MLPClassifier,
@@ -8,7 +8,7 @@ import {
   type MLPOptions,
   MLPRegressor,
 } from "../../src/estimators/index.js";
-import { BackendError, blobs, DataError, Dataset, OptionError, ShapeError, standardScaler } from "../../src/index.js";
+import { BackendError, DataError, Dataset, OptionError, ShapeError, standardScaler } from "../../src/index.js";
 
 const onWarning = () => {};
 const small: MLPOptions = { hiddenLayerSizes: [8], learningRate: 0.05, maxEpochs: 60, seed: 3, onWarning };

@@ -1,9 +1,10 @@
 // What estimators promise beside accuracy: labels come back as given, training stops by the rule, bad input is refused.
 import { describe, expect, it } from "vitest";
+import { blobs } from "../../src/datasets/index.js";
 import { type LabelledData, MLPClassifier, type MLPOptions, MLPRegressor } from "../../src/estimators/index.js";
 import { plateau } from "../../src/estimators/plateau.js";
 import type { Logs, Trainer } from "../../src/index.js";
-import { blobs, DataError, OptionError, ShapeError } from "../../src/index.js";
+import { DataError, OptionError, ShapeError } from "../../src/index.js";
 
 const onWarning = () => {};
 const small: MLPOptions = { hiddenLayerSizes: [8], learningRate: 0.05, maxEpochs: 60, seed: 3, onWarning };
@@ -172,6 +173,8 @@ describe("MLPClassifier", () => {
       OptionError,
       () => new MLPClassifier({ optimizer: { type: "adam" } as never, learningRate: 1 }),
     ],
+    ["no threads", OptionError, () => new MLPClassifier({ threads: 0 })],
+    ["callbacks that are no list", OptionError, () => new MLPClassifier({ callbacks: {} as never })],
     ["a warning that is no function", OptionError, () => new MLPClassifier({ onWarning: "x" as never })],
   ];
   it.each(refused)("refuses %s", (_what, error, work) => {

@@ -1,5 +1,6 @@
 // Estimators in files: labels, options and scales come back, predictions to the bit, and training goes on.
 import { describe, expect, it } from "vitest";
+import { blobs } from "../../src/datasets/index.js";
 import {
   MLPClassifier,
   type MLPClassifierOptions,
@@ -8,7 +9,6 @@ import {
 } from "../../src/estimators/index.js";
 import {
   adam,
-  blobs,
   type Callback,
   Dataset,
   dense,

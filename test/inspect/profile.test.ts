@@ -1,6 +1,6 @@
-// profile() and describe(): every record of the tape, what it costs and what it counts. Times are not judged.
+// profile() and describeTape(): every record of the tape, what it costs and what it counts. Times are not judged.
 import { expect, it } from "vitest";
-import { adam, dense, describe as describeModel, profile, Sequential } from "../../src/index.js";
+import { adam, dense, describeTape, profile, Sequential } from "../../src/index.js";
 import { blobs, classifier, stateOf } from "../model/models.js";
 
 it("counts operations by hand, and shares add up to one", async () => {
@@ -32,15 +32,15 @@ it("counts operations by hand, and shares add up to one", async () => {
   expect(lines).toHaveLength(1 + ops.length + 1);
   expect(lines[0]).toMatch(/^op +output +µs +MFLOP +GFLOP\/s +share$/);
   expect(lines[lines.length - 1]).toMatch(/^16 rows: .* record by record, .* as a step/);
-  const listed = describeModel(model).split("train:")[1];
+  const listed = describeTape(model).split("train:")[1];
   for (const { index, op } of ops) expect(listed).toContain(`  ${index}  ${op}`);
   expect(stateOf(model)).toBe(before);
 });
 
 it("describes what there is before and after compile", async () => {
   const fresh = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })] });
-  expect(describeModel(fresh)).toMatch(/^predict:/);
-  expect(describeModel(fresh)).not.toMatch(/evaluate:|train:/);
-  const sections = describeModel(await classifier()).match(/^\w+:/gm);
+  expect(describeTape(fresh)).toMatch(/^predict:/);
+  expect(describeTape(fresh)).not.toMatch(/evaluate:|train:/);
+  const sections = describeTape(await classifier()).match(/^\w+:/gm);
   expect(sections).toEqual(["predict:", "evaluate:", "train:"]);
 });

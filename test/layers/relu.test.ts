@@ -1,15 +1,7 @@
 // relu with options: the examples of Keras's documentation, what it is on the tape, and where its name and numbers go.
 import { describe, expect, it } from "vitest";
 import { explain } from "../../src/explain/index.js";
-import {
-  type ActivationSpec,
-  activation,
-  dense,
-  describe as describeModel,
-  relu,
-  Sequential,
-  watch,
-} from "../../src/index.js";
+import { type ActivationSpec, activation, dense, describeTape, relu, Sequential, watch } from "../../src/index.js";
 import { resolveActivation } from "../../src/specs/activations.js";
 import { runtimes } from "../model/runtimes.js";
 
@@ -35,7 +27,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
     expect(Array.from(model.predict(x), (y) => y + 0)).toEqual(expected.map((y) => y + 0));
     const loaded = await Sequential.load(model.save(), runtime);
     expect(loaded.predict(x)).toEqual(model.predict(x));
-    expect(describeModel(loaded)).toBe(describeModel(model));
+    expect(describeTape(loaded)).toBe(describeTape(model));
     const layers = [dense({ units: 1, useBias: false }), activation(relu(options))];
     const apart = await Sequential.create({ inputShape: [1], layers, ...runtime });
     apart.setWeights(identity);
@@ -55,13 +47,13 @@ it.each([
   [relu({ negativeSlope: 0.5 }), "activation=LeakyRelu alpha=0.5"],
   [relu({ maxValue: 6 }), "activation=ClippedRelu alpha=6"],
 ])("%o is computed within the dense layer's record", async (spec, code) => {
-  const text = describeModel(await oneUnit(spec));
+  const text = describeTape(await oneUnit(spec));
   expect(text).toContain(code);
   expect(text).not.toContain("ActivationForward");
 });
 
 it("with three numbers has a record of its own", async () => {
-  const text = describeModel(await oneUnit(relu({ negativeSlope: 0.5, maxValue: 8, threshold: 2 })));
+  const text = describeTape(await oneUnit(relu({ negativeSlope: 0.5, maxValue: 8, threshold: 2 })));
   expect(text).toContain("activation=Linear");
   expect(text).toMatch(/ActivationForward .* activation=GeneralRelu alpha=0.5 threshold=2 maxValue=8/);
 });

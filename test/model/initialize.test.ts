@@ -1,4 +1,4 @@
-// model/initialize.ts: the Keras 3 rules as formulas and as statistics of what is drawn.
+// specs/initializers/: the Keras 3 rules as formulas and as statistics of what is drawn.
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/base/random.js";
 import {
@@ -8,13 +8,11 @@ import {
   orthogonal,
   randomNormal,
   randomUniform,
-  resolveInitializer,
-  type ScalingName,
-  scalingOf,
   truncatedNormal,
   varianceScaling,
-} from "../../src/specs/initializers.js";
-import { initialize, scalingSpread } from "../../src/state/initialize.js";
+} from "../../src/index.js";
+import { initialize, resolveInitializer } from "../../src/specs/initializers/index.js";
+import { spreadOf as spreadOfRule } from "../../src/specs/initializers/scaling.js";
 
 const COUNT = 40_000;
 
@@ -22,8 +20,21 @@ function draw(initializer: Initializer, fanIn = 784, fanOut = 128, seed = 1): Fl
   return initialize(resolveInitializer("test", initializer), Random.fromSeed(seed), COUNT, fanIn, fanOut);
 }
 
-function spreadOf(type: ScalingName, fanIn: number, fanOut: number): number {
-  return scalingSpread(scalingOf({ type }), fanIn, fanOut);
+/** Names for a rule of variance scaling, and the rule. */
+const rules = {
+  glorotUniform: { scale: 1, mode: "fanAverage", distribution: "uniform" },
+  glorotNormal: { scale: 1, mode: "fanAverage" },
+  heUniform: { scale: 2, distribution: "uniform" },
+  heNormal: { scale: 2 },
+  lecunUniform: { distribution: "uniform" },
+  lecunNormal: {},
+  torchDefault: { scale: 1 / 3, distribution: "uniform" },
+} as const;
+
+type ScalingName = keyof typeof rules;
+
+function spreadOf(name: ScalingName, fanIn: number, fanOut: number): number {
+  return spreadOfRule(varianceScaling(rules[name]), { fanIn, fanOut });
 }
 
 function statistics(values: Float32Array): { mean: number; variance: number; largest: number } {
@@ -121,16 +132,8 @@ describe("fixed distributions", () => {
 });
 
 describe("varianceScaling", () => {
-  it.each([
-    ["glorotUniform", { scale: 1, mode: "fanAverage", distribution: "uniform" }],
-    ["glorotNormal", { scale: 1, mode: "fanAverage" }],
-    ["heUniform", { scale: 2, distribution: "uniform" }],
-    ["heNormal", { scale: 2 }],
-    ["lecunUniform", { distribution: "uniform" }],
-    ["lecunNormal", {}],
-    ["torchDefault", { scale: 1 / 3, distribution: "uniform" }],
-  ] as const)("draws what %s draws", (name, options) => {
-    expect(draw(varianceScaling(options))).toEqual(draw(name));
+  it.each(Object.keys(rules) as ScalingName[])("draws what %s draws", (name) => {
+    expect(draw(varianceScaling(rules[name]))).toEqual(draw(name));
   });
 
   it("draws normals that are not truncated, by the units they feed", () => {

@@ -34,6 +34,7 @@ import {
   topKCategoricalAccuracy,
 } from "../../src/index.js";
 import { isLargerBetter } from "../../src/specs/metrics/better.js";
+import { epochMetric } from "../../src/specs/metrics/epoch.js";
 import { metricNames } from "../../src/specs/metrics/metric.js";
 import { normals, uniforms } from "../support/tensors.js";
 import { blobs, classifier, stateOf } from "./models.js";
@@ -176,6 +177,14 @@ describe.each(runtimes)("%s", (_, runtime) => {
     expect([logs.r2]).toBeAllClose([r2Score(targets, out, { outputs: 3 })], close);
     const percent = 100 * meanAbsolutePercentageErrorScore(targets, out, { outputs: 3 });
     expect([logs.meanAbsolutePercentageError]).toBeAllClose([percent], close);
+  });
+
+  it("correlations of two outputs, against numbers of NumPy", () => {
+    const targets = Float32Array.of(1, 0.5, 2, -1, 3, 2, 4, 0);
+    const predictions = Float32Array.of(1.1, 0, 2.3, -0.5, 2.9, 1, 4.2, 0.5);
+    const epoch = { targets, predictions, rows: 4, outputs: 2, task: "multilabel" } as const;
+    const value = (type: "concordanceCorrelation") => epochMetric({ type, name: type }, epoch);
+    expect([value("concordanceCorrelation")]).toBeAllClose([(0.9850746268656714 + 0.7083333333333334) / 2], close);
   });
 
   it("in training they are those of each step before its update, as Keras's", async () => {

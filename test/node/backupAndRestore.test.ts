@@ -63,7 +63,8 @@ describe.each<["epoch" | number, number[]]>([
 it("survives being killed", { timeout: 60_000 }, async () => {
   const src = (name: string) => JSON.stringify(new URL(`../../src/${name}`, import.meta.url).href);
   const program = (backup: string, out: string) => `
-    const { adam, batchNormalization, blobs, dense, dropout, Sequential } = await import(${src("index.ts")});
+    const { adam, batchNormalization, dense, dropout, Sequential } = await import(${src("index.ts")});
+    const { blobs } = await import(${src("datasets/index.ts")});
     const { backupAndRestore, saveModel } = await import(${src("node/index.ts")});
     const layers = [dense({ units: 9, activation: "relu" }), batchNormalization(), dropout(0.3),
       dense({ units: 3, activation: "softmax" })];

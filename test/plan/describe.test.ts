@@ -1,6 +1,6 @@
 // What compile emits, as the readable dump shows it: the life of one training step of a small network.
 import { expect, it } from "vitest";
-import { describe as describePlan } from "../../src/plan/describe.js";
+import { describePlan } from "../../src/plan/describe.js";
 import { buildProgram } from "../../src/program/program.js";
 import { dense } from "../../src/specs/layers/dense.js";
 import { placeLayers } from "../../src/specs/layers/index.js";

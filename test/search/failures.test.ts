@@ -1,6 +1,7 @@
 // A candidate that fails is a result with its reason, ranked last; the search goes on, whoever trains.
 import { describe, expect, it } from "vitest";
-import { Dataset, moons, OptionError } from "../../src/index.js";
+import { moons } from "../../src/datasets/index.js";
+import { Dataset, OptionError } from "../../src/index.js";
 import {
   formatSearch,
   gridSearch,

@@ -1,7 +1,7 @@
 // Workers of a search that end: one is replaced without a trace, two for one training are its failure, to be tried again.
 import type { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
-import { moons } from "../../src/index.js";
+import { moons } from "../../src/datasets/index.js";
 import { type GridSearchOptions, gridSearch, type PartialSearchResult, SearchError } from "../../src/search/index.js";
 
 const data = moons({ samples: 400, noise: 0.1, seed: 1 });

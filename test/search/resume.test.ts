@@ -1,6 +1,7 @@
 // Results so far: read while a search runs, kept as JSON, taken back after every record was checked.
 import { describe, expect, it } from "vitest";
-import { moons, OptionError, SimdgradError } from "../../src/index.js";
+import { moons } from "../../src/datasets/index.js";
+import { OptionError, SimdgradError } from "../../src/index.js";
 import {
   formatSearch,
   type GridSearchOptions,

@@ -1,7 +1,8 @@
 // Searches find what was hidden in the data, rank it by scores that can be recomputed, stop and resume exactly.
 import { describe, expect, it } from "vitest";
+import { moons } from "../../src/datasets/index.js";
 import { MLPClassifier } from "../../src/estimators/index.js";
-import { DataError, Dataset, moons, OptionError, ShapeError, stratifiedKFold } from "../../src/index.js";
+import { DataError, Dataset, OptionError, ShapeError, stratifiedKFold } from "../../src/index.js";
 import {
   choice,
   formatSearch,

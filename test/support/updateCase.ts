@@ -5,6 +5,7 @@ import { Op } from "../../src/plan/op.js";
 import { forEachField, type TapeRecord } from "../../src/plan/record.js";
 import { Tape } from "../../src/plan/tape.js";
 import type { ParameterSlab, TensorRef } from "../../src/plan/tensor.js";
+import { emitOptimizer, optimizerNames, resolveOptimizer } from "../../src/specs/optimizers/index.js";
 import type { RecordCase } from "./recordCase.js";
 import { uniforms } from "./tensors.js";
 
@@ -13,8 +14,8 @@ const SLABS: readonly ParameterSlab[] = ["params", "grads", "slot1", "slot2", "s
 /** The opcode and the constants of a record. */
 export type Form = { op: Op } & Record<string, number>;
 
-/** The forms of every optimizer beyond SGD and Adam. */
-export const FORMS: Record<string, Form> = {
+/** Forms of optimizers beyond SGD and Adam, with constants that make differences large. */
+const chosen: Record<string, Form> = {
   "sgd torch": { op: Op.SgdTorch, momentum: 0.9, nesterov: 0 },
   "sgd torch nesterov": { op: Op.SgdTorch, momentum: 0.9, nesterov: 1 },
   "amsgrad keras": { op: Op.AmsGrad, beta1: 0.9, beta2: 0.999, epsilon: 1e-3, epsilonInside: 0 },
@@ -33,6 +34,31 @@ export const FORMS: Record<string, Form> = {
   "adagrad keras": { op: Op.Adagrad, epsilon: 1e-3, torch: 0 },
   "adagrad torch": { op: Op.Adagrad, epsilon: 1e-3, torch: 1 },
   adadelta: { op: Op.Adadelta, rho: 0.95, epsilon: 1e-3 },
+};
+
+/** The records of every optimizer with its defaults, as it emits them. */
+function defaultForms(): Record<string, Form> {
+  const forms: Record<string, Form> = {};
+  for (const name of optimizerNames) {
+    const tape = new Tape();
+    const parameter = tape.parameter("p", [8]);
+    tape.section("train", () => emitOptimizer(tape, resolveOptimizer("test", name), [parameter]));
+    const { op, ...fields } = (tape.build().records.at(-1) ?? {}) as Form;
+    if (op !== undefined) forms[name] = { op, ...Object.fromEntries(Object.entries(fields).filter(isConstant)) };
+  }
+  return forms;
+}
+
+function isConstant([field, value]: [string, unknown]): boolean {
+  return typeof value === "number" && field !== "count";
+}
+
+const known = [Op.Sgd, Op.Adam, ...Object.values(chosen).map(({ op }) => op)];
+
+/** The forms of every optimizer beyond SGD and Adam: those of the list, and for optimizers that are not in it their defaults. */
+export const FORMS: Record<string, Form> = {
+  ...Object.fromEntries(Object.entries(defaultForms()).filter(([, { op }]) => !known.includes(op))),
+  ...chosen,
 };
 
 /** Slots that hold squares or sizes, which are never negative. */

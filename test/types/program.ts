@@ -206,5 +206,10 @@ export async function search(): Promise<void> {
   await gridSearch(data, { estimator: "classifier", grid: { learningRate: ["fast"] } });
   // @ts-expect-error misspelled
   new MLPClassifier({ learning_rate: 0.1 });
+  // @ts-expect-error neither a number nor "auto"
+  new MLPClassifier({ batchSize: "full" });
+  // @ts-expect-error of the regressor
+  new MLPClassifier({ standardizeTarget: true });
+  new MLPClassifier({ classWeight: { cat: 2 }, batchSize: "auto", callbacks: [earlyStopping()], threads: 2 });
   await new MLPClassifier({ signal: new AbortController().signal }).fit(data);
 }

@@ -1,8 +1,5 @@
 /** From a setup to layers and what they are trained by. Knows shapes, not data. */
 import {
-  adagrad,
-  adam,
-  adamw,
   batchNormalization,
   type CompileOptions,
   dense,
@@ -10,22 +7,12 @@ import {
   type LayerSpec,
   l1,
   l2,
-  nadam,
   normalization,
-  type Optimizer,
   type RuntimeOptions,
-  rmsprop,
   Sequential,
-  sgd,
 } from "simdgrad";
 import type { Setup } from "../setup.js";
 import type { Problem } from "./problem.js";
-
-const factories = { sgd, adam, adamw, rmsprop, adagrad, nadam };
-
-function optimizerOf({ optimizer, learningRate }: Setup): Optimizer {
-  return factories[optimizer]({ learningRate });
-}
 
 export function runtimeOf({ backend }: Setup): RuntimeOptions {
   return { backend: backend === "reference" ? "reference" : "wasm", deterministic: backend !== "relaxed" };
@@ -64,7 +51,7 @@ export function compileOptions(setup: Setup, { classes }: Problem): CompileOptio
   // Squares of class numbers mean something for one output only.
   const canChoose = !classes || classes.length === 2;
   return {
-    optimizer: optimizerOf(setup),
+    optimizer: { type: setup.optimizer, learningRate: setup.learningRate },
     loss: setup.loss === "auto" || !canChoose ? auto : setup.loss,
     metrics: classes ? ["accuracy"] : ["meanAbsoluteError"],
   };

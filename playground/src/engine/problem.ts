@@ -1,5 +1,6 @@
 /** From a setup to data: rows, targets, names, split into training and test. Knows no network. */
-import { Dataset, moons, playground, spiral, trainTestSplit } from "simdgrad";
+import { Dataset, trainTestSplit } from "simdgrad";
+import { moons, playground, spiral } from "simdgrad/datasets";
 import { type FeatureName, isOwn, isPlane, type OwnName, type PlaneName, type Setup } from "../setup.js";
 import { mnistSample } from "./images.js";
 import type { OwnData } from "./ownData.js";

@@ -2,32 +2,40 @@
  * Generated points with class labels: small tasks that a straight line cannot solve, after scikit-learn and others.
  * Every function is of its own, so that a program ships only those it calls.
  */
-import { checkKeys, checkNumber, DataError, OptionError, show } from "../../base/errors.js";
+import { checkNumber, DataError, OptionError, show } from "../../base/errors.js";
 import { cos, sin } from "../../base/math.js";
+import { type Given, number, readOptions, via } from "../../base/options.js";
+import type { Random } from "../../base/random.js";
 import type { Dataset } from "../../data/dataset.js";
 import { toRows } from "../../data/matrix.js";
 import {
-  checkCount,
-  checkNoise,
+  COUNT,
+  NOISE,
   Rows,
   type SeedOption,
   type ShuffleOption,
+  seedOptions,
   shares,
+  shuffleOptions,
   spaced,
   valuesOf,
 } from "./common.js";
 
 /** Options of `spiral`. */
-export interface SpiralOptions extends SeedOption {
+const spiralOptions = {
   /** Points on each arm. @default 100 */
-  samplesPerClass?: number;
+  samplesPerClass: number(COUNT, 100),
   /** Number of arms. @default 3 */
-  classes?: number;
+  classes: number({ min: 1, max: 1000, integer: true }, 3),
   /** Standard deviation of the angle, in radians. @default 0.2 */
-  noise?: number;
+  noise: number(NOISE, 0.2),
   /** Factor of the angle: 1 as in CS231n, 2.5 as in the package nnfs. @default 1 */
-  twist?: number;
-}
+  twist: number({ min: -10, max: 10 }, 1),
+  ...seedOptions,
+};
+
+/** Options of `spiral`. */
+export interface SpiralOptions extends SeedOption, Given<typeof spiralOptions> {}
 
 /**
  * Arms that wind out of the origin. Point i of n on arm c: r = i / (n - 1), angle t from 4c to 4(c + 1) in equal steps
@@ -37,13 +45,8 @@ export interface SpiralOptions extends SeedOption {
  * @throws OptionError
  */
 export function spiral(options: SpiralOptions = {}): Dataset {
-  checkKeys("spiral", options, ["samplesPerClass", "classes", "noise", "twist", "seed"], arguments);
-  const { samplesPerClass = 100, classes = 3, noise = 0.2, twist = 1, seed = 0 } = options;
-  checkCount("spiral: samplesPerClass", samplesPerClass);
-  checkNumber("spiral: classes", classes, { min: 1, max: 1000, integer: true });
-  checkNoise("spiral: noise", noise);
-  checkNumber("spiral: twist", twist, { min: -10, max: 10 });
-  const random = valuesOf("spiral", seed);
+  const { samplesPerClass, classes, noise, twist, seed } = readOptions("spiral", spiralOptions, options, arguments);
+  const random = valuesOf(seed);
   const rows = new Rows("spiral", samplesPerClass * classes, 2);
   for (let label = 0; label < classes; label++) {
     for (let i = 0; i < samplesPerClass; i++) {
@@ -56,12 +59,16 @@ export function spiral(options: SpiralOptions = {}): Dataset {
 }
 
 /** Options of `moons`. */
-export interface MoonsOptions extends ShuffleOption {
+const moonsOptions = {
   /** Number of rows; of an odd number the second moon gets one more. @default 100 */
-  samples?: number;
+  samples: number({ ...COUNT, min: 2 }, 100),
   /** Standard deviation of what is added to each coordinate. @default 0 */
-  noise?: number;
-}
+  noise: number(NOISE, 0),
+  ...shuffleOptions,
+};
+
+/** Options of `moons`. */
+export interface MoonsOptions extends ShuffleOption, Given<typeof moonsOptions> {}
 
 /**
  * Two interleaved half circles: (cos t, sin t) is class 0, (1 - cos t, ½ - sin t) class 1, t in equal steps from 0 to
@@ -70,11 +77,8 @@ export interface MoonsOptions extends ShuffleOption {
  * @throws OptionError
  */
 export function moons(options: MoonsOptions = {}): Dataset {
-  checkKeys("moons", options, ["samples", "noise", "shuffle", "seed"], arguments);
-  const { samples = 100, noise = 0, shuffle = true, seed = 0 } = options;
-  checkCount("moons: samples", samples, 2);
-  checkNoise("moons: noise", noise);
-  const random = valuesOf("moons", seed);
+  const { samples, noise, shuffle, seed } = readOptions("moons", moonsOptions, options, arguments);
+  const random = valuesOf(seed);
   const rows = new Rows("moons", samples, 2);
   const outer = Math.floor(samples / 2);
   for (let i = 0; i < samples; i++) {
@@ -87,10 +91,18 @@ export function moons(options: MoonsOptions = {}): Dataset {
 }
 
 /** Options of `circles`. */
-export interface CirclesOptions extends MoonsOptions {
-  /** Radius of the inner circle, between 0 and 1; the outer one has 1. @default 0.8 */
-  factor?: number;
-}
+const circlesOptions = {
+  /** Number of rows; of an odd number the inner circle gets one more. @default 100 */
+  samples: number({ ...COUNT, min: 2 }, 100),
+  /** Standard deviation of what is added to each coordinate. @default 0 */
+  noise: number(NOISE, 0),
+  /** Radius of the inner circle, from 0 to below 1; the outer one has 1. @default 0.8 */
+  factor: number({ min: 0, below: 1 }, 0.8),
+  ...shuffleOptions,
+};
+
+/** Options of `circles`. */
+export interface CirclesOptions extends ShuffleOption, Given<typeof circlesOptions> {}
 
 /**
  * A circle (class 1) within a circle (class 0): points in equal steps of the angle, plus noise · N(0, 1) on each
@@ -99,12 +111,8 @@ export interface CirclesOptions extends MoonsOptions {
  * @throws OptionError
  */
 export function circles(options: CirclesOptions = {}): Dataset {
-  checkKeys("circles", options, ["samples", "noise", "factor", "shuffle", "seed"], arguments);
-  const { samples = 100, noise = 0, factor = 0.8, shuffle = true, seed = 0 } = options;
-  checkCount("circles: samples", samples, 2);
-  checkNoise("circles: noise", noise);
-  checkNumber("circles: factor", factor, { min: 0, below: 1 });
-  const random = valuesOf("circles", seed);
+  const { samples, noise, factor, shuffle, seed } = readOptions("circles", circlesOptions, options, arguments);
+  const random = valuesOf(seed);
   const rows = new Rows("circles", samples, 2);
   const outer = Math.floor(samples / 2);
   for (let i = 0; i < samples; i++) {
@@ -117,39 +125,56 @@ export function circles(options: CirclesOptions = {}): Dataset {
   return rows.toShuffled(seed, shuffle);
 }
 
-/** Options of `blobs`. */
-export interface BlobsOptions extends ShuffleOption {
-  /** Number of rows, shared out evenly; the first classes get one more where that does not work out. @default 100 */
-  samples?: number;
-  /** Number of columns; follows from `centers` where they are given. @default 2 */
-  features?: number;
-  /** How many blobs, with centres uniform in the box; or the centres, one row each. @default 3 */
-  centers?: number | readonly (readonly number[])[];
-  /** Standard deviation of each coordinate around its centre. @default 1 */
-  clusterStd?: number;
-  /** Where centres are drawn. @default [-10, 10] */
-  centerBox?: readonly [low: number, high: number];
+/** A number of centres, or centres. */
+function checkCenters(where: string, centers: unknown): number | readonly Float32Array[] {
+  if (!Array.isArray(centers)) return checkNumber(where, centers, COUNT);
+  const width = centers[0]?.length ?? 0;
+  if (width === 0) throw new DataError(`${where}: expected rows of numbers, got ${show(centers)}.`);
+  const flat = toRows(where, centers, [width]);
+  return centers.map((_, i) => flat.subarray(i * width, (i + 1) * width));
 }
+
+type Box = readonly [low: number, high: number];
+
+function checkBox(where: string, box: unknown): Box {
+  if (!Array.isArray(box) || box.length !== 2) {
+    throw new OptionError(`${where}: expected [low, high], got ${show(box)}.`);
+  }
+  const low = checkNumber(`${where}: low`, box[0], { min: -1e6, max: 1e6 });
+  return [low, checkNumber(`${where}: high`, box[1], { min: low, max: 1e6 })];
+}
+
+/** Options of `blobs`. */
+const blobsOptions = {
+  /** Number of rows, shared out evenly; the first classes get one more where that does not work out. @default 100 */
+  samples: number(COUNT, 100),
+  /** Number of blobs, with centres uniform in the box; or the centres, one row each. @default 3 */
+  centers: via<number | readonly (readonly number[])[], number | readonly Float32Array[]>(checkCenters, 3),
+  /** Number of columns. @default 2, or as many as given `centers` have */
+  features: number(COUNT, ({ centers }) => (Array.isArray(centers) ? centers[0].length : 2)),
+  /** Standard deviation of each coordinate around its centre. @default 1 */
+  clusterStd: number(NOISE, 1),
+  /** Where centres are drawn. @default [-10, 10] */
+  centerBox: via<Box, Box>(checkBox, [-10, 10]),
+  ...shuffleOptions,
+};
+
+/** Options of `blobs`. */
+export interface BlobsOptions extends ShuffleOption, Given<typeof blobsOptions> {}
 
 /**
  * Round clouds, a class each: centre + clusterStd · N(0, 1). scikit-learn's `make_blobs`.
  * @returns x [samples, features]
- * @throws OptionError; ShapeError or DataError for centres that are no rows of numbers.
+ * @throws OptionError; ShapeError or DataError for centres that are not rows of numbers.
  */
 export function blobs(options: BlobsOptions = {}): Dataset {
-  checkKeys(
-    "blobs",
-    options,
-    ["samples", "features", "centers", "clusterStd", "centerBox", "shuffle", "seed"],
-    arguments,
-  );
-  const { samples = 100, centers = 3, clusterStd = 1, centerBox = [-10, 10], shuffle = true, seed = 0 } = options;
-  checkCount("blobs: samples", samples);
-  checkNoise("blobs: clusterStd", clusterStd);
-  const random = valuesOf("blobs", seed);
-  const given = Array.isArray(centers) ? givenCenters(centers, options.features) : null;
-  const features = given ? given[0].length : checkCount("blobs: features", options.features ?? 2);
-  const middle = given ?? drawnCenters(checkCount("blobs: centers", centers as number), features, centerBox, random);
+  const checked = readOptions("blobs", blobsOptions, options, arguments);
+  const { samples, features, centers, clusterStd, centerBox, shuffle, seed } = checked;
+  if (typeof centers !== "number" && features !== centers[0].length) {
+    throw new OptionError(`blobs: features: expected ${centers[0].length}, as many as a centre has, got ${features}.`);
+  }
+  const random = valuesOf(seed);
+  const middle = typeof centers === "number" ? drawnCenters(centers, features, centerBox, random) : centers;
   const rows = new Rows("blobs", samples, features);
   shares(samples, middle.length).forEach((count, label) => {
     for (let i = 0; i < count; i++) {
@@ -162,32 +187,21 @@ export function blobs(options: BlobsOptions = {}): Dataset {
   return rows.toShuffled(seed, shuffle);
 }
 
-function givenCenters(centers: readonly (readonly number[])[], features: number | undefined): Float32Array[] {
-  const width = centers[0]?.length ?? 0;
-  if (width === 0) throw new DataError(`blobs: centers: expected rows of numbers, got ${show(centers)}.`);
-  if (features !== undefined && features !== width) {
-    throw new OptionError(`blobs: features: expected ${width}, as many as a centre has, got ${show(features)}.`);
-  }
-  const flat = toRows("blobs: centers", centers, [width]);
-  return centers.map((_, i) => flat.subarray(i * width, (i + 1) * width));
-}
-
-function drawnCenters(count: number, features: number, box: unknown, random: ReturnType<typeof valuesOf>): number[][] {
-  if (!Array.isArray(box) || box.length !== 2) {
-    throw new OptionError(`blobs: centerBox: expected [low, high], got ${show(box)}.`);
-  }
-  const low = checkNumber("blobs: centerBox: low", box[0], { min: -1e6, max: 1e6 });
-  const high = checkNumber("blobs: centerBox: high", box[1], { min: low, max: 1e6 });
+function drawnCenters(count: number, features: number, [low, high]: Box, random: Random): number[][] {
   return Array.from({ length: count }, () => Array.from({ length: features }, () => random.uniformBetween(low, high)));
 }
 
 /** Options of `xor`. */
-export interface XorOptions extends SeedOption {
+const xorOptions = {
   /** Number of rows: the corners in turn. @default 4 */
-  samples?: number;
+  samples: number(COUNT, 4),
   /** Standard deviation of what is added to each coordinate. @default 0 */
-  noise?: number;
-}
+  noise: number(NOISE, 0),
+  ...seedOptions,
+};
+
+/** Options of `xor`. */
+export interface XorOptions extends SeedOption, Given<typeof xorOptions> {}
 
 /**
  * Exclusive or: row i is corner i mod 4 of the unit square, (0, 0), (0, 1), (1, 0), (1, 1), plus noise · N(0, 1);
@@ -196,11 +210,8 @@ export interface XorOptions extends SeedOption {
  * @throws OptionError
  */
 export function xor(options: XorOptions = {}): Dataset {
-  checkKeys("xor", options, ["samples", "noise", "seed"], arguments);
-  const { samples = 4, noise = 0, seed = 0 } = options;
-  checkCount("xor: samples", samples);
-  checkNoise("xor: noise", noise);
-  const random = valuesOf("xor", seed);
+  const { samples, noise, seed } = readOptions("xor", xorOptions, options, arguments);
+  const random = valuesOf(seed);
   const rows = new Rows("xor", samples, 2);
   for (let i = 0; i < samples; i++) {
     const [a, b] = [(i >> 1) & 1, i & 1];
@@ -210,16 +221,20 @@ export function xor(options: XorOptions = {}): Dataset {
 }
 
 /** Options of `gaussianQuantiles`. */
-export interface GaussianQuantilesOptions extends ShuffleOption {
-  /** Number of rows. @default 100 */
-  samples?: number;
+const gaussianQuantilesOptions = {
+  /** Number of rows, at least one for each class. @default 100 */
+  samples: number(COUNT, 100),
   /** Number of columns. @default 2 */
-  features?: number;
+  features: number(COUNT, 2),
   /** Number of classes. @default 3 */
-  classes?: number;
+  classes: number(COUNT, 3),
   /** Variance of each column. @default 1 */
-  variance?: number;
-}
+  variance: number({ above: 0, max: 1e6 }, 1),
+  ...shuffleOptions,
+};
+
+/** Options of `gaussianQuantiles`. */
+export interface GaussianQuantilesOptions extends ShuffleOption, Given<typeof gaussianQuantilesOptions> {}
 
 /**
  * One cloud around the origin, cut into rings of equal size: the rows nearest to it are class 0, and so on; what does
@@ -228,13 +243,10 @@ export interface GaussianQuantilesOptions extends ShuffleOption {
  * @throws OptionError
  */
 export function gaussianQuantiles(options: GaussianQuantilesOptions = {}): Dataset {
-  checkKeys("gaussianQuantiles", options, ["samples", "features", "classes", "variance", "shuffle", "seed"], arguments);
-  const { samples = 100, features = 2, classes = 3, variance = 1, shuffle = true, seed = 0 } = options;
-  checkCount("gaussianQuantiles: classes", classes);
-  checkCount("gaussianQuantiles: samples", samples, classes);
-  checkCount("gaussianQuantiles: features", features);
-  checkNumber("gaussianQuantiles: variance", variance, { above: 0, max: 1e6 });
-  const random = valuesOf("gaussianQuantiles", seed);
+  const checked = readOptions("gaussianQuantiles", gaussianQuantilesOptions, options, arguments);
+  const { samples, features, classes, variance, shuffle, seed } = checked;
+  checkNumber("gaussianQuantiles: samples", samples, { ...COUNT, min: classes });
+  const random = valuesOf(seed);
   const deviation = Math.sqrt(variance);
   const points = Array.from({ length: samples }, () => {
     const x = Array.from({ length: features }, () => deviation * random.normal());

@@ -1,40 +1,42 @@
-/** What the generators share: their options' checks, evenly spaced numbers, and the way from points to a Dataset. */
-import { checkBoolean, checkNumber, OptionError } from "../../base/errors.js";
+/** What the generators share: their options, evenly spaced numbers, and the way from points to a Dataset. */
+import { OptionError } from "../../base/errors.js";
+import { flag, type Given, number } from "../../base/options.js";
 import { Random } from "../../base/random.js";
 import { Dataset } from "../../data/dataset.js";
 
 /** Options of every generator. */
-export interface SeedOption {
+export const seedOptions = {
   /** The same seed gives the same rows, bit for bit, in every engine. @default 0 */
-  seed?: number;
-}
+  seed: number({ min: 0, max: Number.MAX_SAFE_INTEGER, integer: true }, 0),
+};
+
+/** Options of every generator. */
+export interface SeedOption extends Given<typeof seedOptions> {}
 
 /** Options of generators after scikit-learn. */
-export interface ShuffleOption extends SeedOption {
+export const shuffleOptions = {
   /** Put the rows into random order; otherwise they come class after class. @default true */
-  shuffle?: boolean;
-}
+  shuffle: flag(true),
+  ...seedOptions,
+};
+
+/** Options of generators after scikit-learn. */
+export interface ShuffleOption extends Given<typeof shuffleOptions> {}
 
 /** Numbered streams of a seed, so that a draw for one purpose never shifts those for another. */
 const STREAM = { values: 0, order: 1 };
 
-const MAX_COUNT = 2 ** 24;
 /** Values in all: a gigabyte of float32. */
 const MAX_VALUES = 2 ** 28;
 
-/** A number of rows, classes or columns. @throws OptionError */
-export function checkCount(where: string, value: number, min = 1): number {
-  return checkNumber(where, value, { min, max: MAX_COUNT, integer: true });
-}
+/** Range of a number of rows, classes or columns. */
+export const COUNT = { min: 1, max: 2 ** 24, integer: true };
 
-/** A standard deviation. @throws OptionError */
-export function checkNoise(where: string, value: number): number {
-  return checkNumber(where, value, { min: 0, max: 1000 });
-}
+/** Range of a standard deviation. */
+export const NOISE = { min: 0, max: 1000 };
 
-/** The stream from which a generator draws its values. @throws OptionError for a seed that is none. */
-export function valuesOf(where: string, seed: number): Random {
-  checkNumber(`${where}: seed`, seed, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });
+/** The stream from which a generator draws its values. */
+export function valuesOf(seed: number): Random {
   return Random.fromSeed(seed, STREAM.values);
 }
 
@@ -77,10 +79,10 @@ export class Rows {
     return Dataset.from({ x: this.#x, y: this.#y }, { inputShape: [this.features], targetShape: [] });
   }
 
-  /** In random order if so asked. @throws OptionError */
+  /** In random order if so asked. */
   toShuffled(seed: number, shuffle: boolean): Dataset {
     const rows = this.toDataset();
-    if (!checkBoolean(`${this.where}: shuffle`, shuffle)) return rows;
+    if (!shuffle) return rows;
     return rows.select(Random.fromSeed(seed, STREAM.order).permutation(rows.length));
   }
 }

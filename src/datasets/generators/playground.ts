@@ -2,19 +2,24 @@
  * The six data sets of TensorFlow Playground (https://playground.tensorflow.org, dataset.ts, Apache License 2.0), by
  * its formulas. Labels are 1 where Playground has 1, and 0 where it has -1, as `binaryCrossentropy` wants them.
  */
-import { checkKeys, checkName, checkNumber } from "../../base/errors.js";
+import { checkName } from "../../base/errors.js";
 import { cos, sin } from "../../base/math.js";
+import { type Given, number, readOptions } from "../../base/options.js";
 import type { Random } from "../../base/random.js";
 import type { Dataset } from "../../data/dataset.js";
-import { checkCount, Rows, type SeedOption, valuesOf } from "./common.js";
+import { COUNT, Rows, type SeedOption, seedOptions, valuesOf } from "./common.js";
 
 /** Options of `playground`. */
-export interface PlaygroundOptions extends SeedOption {
+const playgroundOptions = {
   /** Number of rows; rounded up to an even number where there are two classes of equal size. @default 500 */
-  samples?: number;
+  samples: number({ ...COUNT, min: 2 }, 500),
   /** Playground's noise as a share, 0 to 0.5; its slider shows percents. @default 0 */
-  noise?: number;
-}
+  noise: number({ min: 0, max: 0.5 }, 0),
+  ...seedOptions,
+};
+
+/** Options of `playground`. */
+export interface PlaygroundOptions extends SeedOption, Given<typeof playgroundOptions> {}
 
 interface Point {
   x: number;
@@ -154,11 +159,8 @@ const sets: Record<PlaygroundName, Draw> = {
  */
 export function playground(name: PlaygroundName, options: PlaygroundOptions = {}): Dataset {
   checkName("playground", name, playgroundNames);
-  checkKeys("playground", options, ["samples", "noise", "seed"], arguments);
-  const { samples = 500, noise = 0, seed = 0 } = options;
-  checkCount("playground: samples", samples, 2);
-  checkNumber("playground: noise", noise, { min: 0, max: 0.5 });
-  const random = valuesOf("playground", seed);
+  const { samples, noise, seed } = readOptions("playground", playgroundOptions, options, arguments);
+  const random = valuesOf(seed);
   const isHalved = name === "circle" || name === "gauss" || name === "spiral";
   const even = isHalved ? samples + (samples % 2) : samples;
   const rows = new Rows("playground", even, 2);

@@ -1,21 +1,26 @@
 /** Generated points with a number as target: a noisy plane. Knows nothing about models. */
-import { checkKeys, checkNumber } from "../../base/errors.js";
+import { checkNumber } from "../../base/errors.js";
+import { type Given, number, readOptions } from "../../base/options.js";
 import type { Dataset } from "../../data/dataset.js";
-import { checkCount, checkNoise, Rows, type ShuffleOption, valuesOf } from "./common.js";
+import { COUNT, NOISE, Rows, type ShuffleOption, shuffleOptions, valuesOf } from "./common.js";
 
 /** Options of `regression`. */
-export interface RegressionDataOptions extends ShuffleOption {
+const regressionOptions = {
   /** Number of rows. @default 100 */
-  samples?: number;
+  samples: number(COUNT, 100),
   /** Number of columns. @default 10 */
-  features?: number;
+  features: number(COUNT, 10),
   /** Columns that matter: the first ones. @default all */
-  informative?: number;
+  informative: number({ min: 0, integer: true }, ({ features = 10 }) => features as number),
   /** Added to each target. @default 0 */
-  bias?: number;
+  bias: number({ min: -1e30, max: 1e30 }, 0),
   /** Standard deviation of what is added to each target. @default 0 */
-  noise?: number;
-}
+  noise: number(NOISE, 0),
+  ...shuffleOptions,
+};
+
+/** Options of `regression`. */
+export interface RegressionDataOptions extends ShuffleOption, Given<typeof regressionOptions> {}
 
 /** A Dataset that also knows the plane it was made from. */
 export type RegressionData = Dataset & {
@@ -30,20 +35,10 @@ export type RegressionData = Dataset & {
  * @throws OptionError
  */
 export function regression(options: RegressionDataOptions = {}): RegressionData {
-  checkKeys(
-    "regression",
-    options,
-    ["samples", "features", "informative", "bias", "noise", "shuffle", "seed"],
-    arguments,
-  );
-  const { samples = 100, features = 10, bias = 0, noise = 0, shuffle = true, seed = 0 } = options;
-  checkCount("regression: samples", samples);
-  checkCount("regression: features", features);
-  const { informative = features } = options;
+  const checked = readOptions("regression", regressionOptions, options, arguments);
+  const { samples, features, informative, bias, noise, shuffle, seed } = checked;
   checkNumber("regression: informative", informative, { min: 0, max: features, integer: true });
-  checkNumber("regression: bias", bias, { min: -1e30, max: 1e30 });
-  checkNoise("regression: noise", noise);
-  const random = valuesOf("regression", seed);
+  const random = valuesOf(seed);
   const coefficients = Float64Array.from({ length: features }, (_, i) =>
     i < informative ? 100 * random.uniform() : 0,
   );

@@ -79,6 +79,10 @@ const elementwise: Readonly<Record<Exclude<ActivationKind, RowKind>, Elementwise
   [ActivationKind.HardShrink]: { f: (z, alpha) => (Math.abs(z) <= alpha ? 0 : z), slope: shrinkSlope },
   [ActivationKind.Exponential]: { f: exp, slope: (y) => y },
   [ActivationKind.Softplus]: { f: softplus, slope: (y) => -expm1(-y) },
+  [ActivationKind.SparsePlus]: {
+    f: (z) => (z >= 1 ? z : square(Math.max(z, -1) + 1) / 4),
+    slope: (y) => Math.sqrt(clip(y, 0, 1)),
+  },
   [ActivationKind.Softsign]: { f: (z) => z / (1 + Math.abs(z)), slope: (y) => square(1 - Math.abs(y)) },
   [ActivationKind.Silu]: {
     f: (z) => z * sigmoid(z),

@@ -15,7 +15,7 @@ export interface LossOptions {
   readonly gamma: number;
 }
 
-interface ElementLoss {
+export interface ElementLoss {
   readonly value: (p: number, t: number, options: LossOptions) => number;
   readonly slope: (p: number, t: number, options: LossOptions) => number;
 }
@@ -97,6 +97,10 @@ export const elementLosses = {
     slope: (p, t, { alpha }) => Math.min(Math.max(p - t, -alpha), alpha),
   },
   [LossKind.LogCosh]: { value: (p, t) => logCosh(p - t), slope: (p, t) => tanh(p - t) },
+  [LossKind.Pinball]: {
+    value: (p, t, { alpha }) => Math.max(alpha * (t - p), (alpha - 1) * (t - p)),
+    slope: (p, t, { alpha }) => (p === t ? 0 : p < t ? -alpha : 1 - alpha),
+  },
   [LossKind.Poisson]: { value: (p, t) => p - t * log(p + CLIP), slope: (p, t) => 1 - t / (p + CLIP) },
   [LossKind.KlDivergence]: {
     value: (p, t) => clipBelow(t) * (log(clipBelow(t)) - log(clipBelow(p))),
@@ -131,20 +135,4 @@ export const elementLosses = {
       return focalFactor(m, t, options) * (turn + sigmoid(x) - t);
     },
   },
-} as const satisfies Partial<Record<LossKind, ElementLoss>> as Record<ElementKind, ElementLoss>;
-
-type ElementKind =
-  | LossKind.MeanSquaredError
-  | LossKind.MeanAbsoluteError
-  | LossKind.MeanAbsolutePercentageError
-  | LossKind.MeanSquaredLogarithmicError
-  | LossKind.Huber
-  | LossKind.LogCosh
-  | LossKind.Poisson
-  | LossKind.KlDivergence
-  | LossKind.Hinge
-  | LossKind.SquaredHinge
-  | LossKind.BinaryCrossentropy
-  | LossKind.BinaryCrossentropyLogits
-  | LossKind.BinaryFocalCrossentropy
-  | LossKind.BinaryFocalCrossentropyLogits;
+} satisfies Partial<Record<LossKind, ElementLoss>>;

@@ -2,7 +2,7 @@
 import { exp, log } from "../../base/math.js";
 import { ControlField, Label, LossKind, type Op, Status } from "../../plan/op.js";
 import { softmaxSum } from "./activation.js";
-import { CLIP, clip, elementLosses, focalPower, type LossOptions } from "./elementLoss.js";
+import { CLIP, clip, type ElementLoss, elementLosses, focalPower, type LossOptions } from "./elementLoss.js";
 import type { Fields } from "./fields.js";
 import type { Floats, Memory } from "./memory.js";
 
@@ -77,7 +77,7 @@ function lossOfRow(kind: LossKind, row: Row): number {
 
 function overElements(kind: keyof typeof elementLosses, row: Row): number {
   const { f, p, columns, target, gradient, optionsOf } = row;
-  const { value, slope } = elementLosses[kind];
+  const { value, slope }: ElementLoss = elementLosses[kind];
   const divisor = kind === LossKind.KlDivergence ? 1 : columns;
   let sum = 0;
   for (let j = 0; j < columns; j++) {

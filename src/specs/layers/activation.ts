@@ -1,6 +1,6 @@
 /** The activation layer, and the records every activation emits. */
 
-import { checkKeys } from "../../base/errors.js";
+import { type Given, makeSpec, type Spec, via } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
 import type { Tape } from "../../plan/tape.js";
 import type { TensorRef } from "../../plan/tensor.js";
@@ -12,14 +12,18 @@ import {
   isElementwise,
   resolveActivation,
 } from "../activations.js";
-import { type EmitContext, expectFeatures, gradientName, type LayerDefinition, type Step } from "./layer.js";
+import { type EmitContext, expectFeatures, gradientName, type LayerDefinition, layerName, type Step } from "./layer.js";
+
+/** Options of `activation`. */
+export const activationLayerOptions = {
+  /** The function, a name or a spec. */
+  activation: via<Activation, ActivationSpec>(resolveActivation),
+  /** @default "activation_1", "activation_2", … */
+  name: layerName,
+};
 
 /** An activation as a layer of its own. */
-export interface ActivationLayerSpec {
-  readonly type: "activation";
-  readonly activation: ActivationSpec;
-  readonly name?: string;
-}
+export interface ActivationLayerSpec extends Spec<"activation", typeof activationLayerOptions> {}
 
 /**
  * y = f(x), element by element (softmax: row by row), as a layer of its own. Shapes: [*, …] to [*, …]; softmax and
@@ -27,15 +31,11 @@ export interface ActivationLayerSpec {
  * @throws OptionError for an unknown activation.
  */
 export function activation(activation: Activation, options: { name?: string } = {}): ActivationLayerSpec {
-  checkKeys("activation", options, ["name"], arguments);
-  return { type: "activation", activation: resolveActivation("activation", activation), ...options };
+  return makeSpec("activation", activationLayerOptions, options, arguments, { activation });
 }
 
-export const activationLayer: LayerDefinition<ActivationLayerSpec> = {
-  resolve(options) {
-    const { activation: spec, ...rest } = options as { activation: Activation; name?: string };
-    return activation(spec, rest);
-  },
+export const activationLayer: LayerDefinition<ActivationLayerSpec, Given<typeof activationLayerOptions>> = {
+  resolve: ({ activation: spec, ...rest }) => activation(spec, rest),
   outputShape(spec, inputShape, name) {
     if (!isElementwise(spec.activation)) expectFeatures(name, inputShape);
     return inputShape;

@@ -1,68 +1,49 @@
 /** The batch normalization layer. While training it normalizes by the batch, else by statistics that it keeps up. */
-import { checkBoolean, checkKeys, checkName, checkNumber } from "../../base/errors.js";
+import { flag, type Given, makeSpec, number, oneOf, type Spec } from "../../base/options.js";
 import type { Shape } from "../../base/shape.js";
 import { Op } from "../../plan/op.js";
 import type { TensorRef } from "../../plan/tensor.js";
-import { type Initializer, type InitializerSpec, resolveInitializer } from "../initializers.js";
+import { initializerOption } from "../initializers/index.js";
 import {
   type EmitContext,
   expectFeatures,
   gradientName,
   type LayerDefinition,
+  layerName,
   type ParameterSpec,
   type Step,
 } from "./layer.js";
 
 /** Options of `batchNormalization`. */
-export interface BatchNormalizationOptions {
+export const batchNormalizationOptions = {
   /**
    * Share of the moving statistics that a step keeps, 0 to 1. With compat: "torch" the share that the batch gets
    * instead. @default 0.99, or 0.1 with compat: "torch"
    */
-  momentum?: number;
+  momentum: number({ min: 0, max: 1 }, ({ compat }) => (compat === "torch" ? 0.1 : 0.99)),
   /** Added to the variance, > 0. @default 1e-3, or 1e-5 with compat: "torch" */
-  epsilon?: number;
+  epsilon: number({ above: 0 }, ({ compat }) => (compat === "torch" ? 1e-5 : 1e-3)),
   /** Add a trained beta. @default true */
-  center?: boolean;
+  center: flag(true),
   /** Multiply by a trained gamma. @default true */
-  scale?: boolean;
+  scale: flag(true),
   /** @default "zeros" */
-  betaInitializer?: Initializer;
+  betaInitializer: initializerOption("zeros"),
   /** @default "ones" */
-  gammaInitializer?: Initializer;
+  gammaInitializer: initializerOption("ones"),
   /** Whose meaning of momentum, and whose moving variance: biased, or PyTorch's unbiased. @default "keras" */
-  compat?: "keras" | "torch";
+  compat: oneOf(["keras", "torch"], "keras"),
   /** False freezes the layer: it then uses the moving statistics while training, too, as in Keras. @default true */
-  trainable?: boolean;
+  trainable: flag(true),
   /** @default "batchNormalization_1", "batchNormalization_2", … */
-  name?: string;
-}
+  name: layerName,
+};
+
+/** Options of `batchNormalization`. */
+export interface BatchNormalizationOptions extends Given<typeof batchNormalizationOptions> {}
 
 /** A batch normalization layer with every option spelled out. */
-export interface BatchNormalizationSpec {
-  readonly type: "batchNormalization";
-  readonly momentum: number;
-  readonly epsilon: number;
-  readonly center: boolean;
-  readonly scale: boolean;
-  readonly betaInitializer: InitializerSpec;
-  readonly gammaInitializer: InitializerSpec;
-  readonly compat: "keras" | "torch";
-  readonly trainable: boolean;
-  readonly name?: string;
-}
-
-const KEYS = [
-  "momentum",
-  "epsilon",
-  "center",
-  "scale",
-  "betaInitializer",
-  "gammaInitializer",
-  "compat",
-  "trainable",
-  "name",
-];
+export interface BatchNormalizationSpec extends Spec<"batchNormalization", typeof batchNormalizationOptions> {}
 
 /**
  * y = gamma (x − μ) / √(σ² + ε) + beta, column by column (Ioffe and Szegedy 2015). Shapes: [*, n] to [*, n]; gamma,
@@ -79,28 +60,11 @@ const KEYS = [
  * @throws OptionError for unknown options or values out of range.
  */
 export function batchNormalization(options: BatchNormalizationOptions = {}): BatchNormalizationSpec {
-  checkKeys("batchNormalization", options, KEYS, arguments);
-  const where = (option: string) => `batchNormalization: ${option}`;
-  const { compat = "keras", center = true, scale = true, trainable = true, name } = options;
-  const isTorch = checkName(where("compat"), compat, ["keras", "torch"]) === "torch";
-  const { momentum = isTorch ? 0.1 : 0.99, epsilon = isTorch ? 1e-5 : 1e-3 } = options;
-  const { betaInitializer = "zeros", gammaInitializer = "ones" } = options;
-  return {
-    type: "batchNormalization",
-    momentum: checkNumber(where("momentum"), momentum, { min: 0, max: 1 }),
-    epsilon: checkNumber(where("epsilon"), epsilon, { above: 0 }),
-    center: checkBoolean(where("center"), center),
-    scale: checkBoolean(where("scale"), scale),
-    betaInitializer: resolveInitializer(where("betaInitializer"), betaInitializer),
-    gammaInitializer: resolveInitializer(where("gammaInitializer"), gammaInitializer),
-    compat,
-    trainable: checkBoolean(where("trainable"), trainable),
-    ...(name === undefined ? {} : { name }),
-  };
+  return makeSpec("batchNormalization", batchNormalizationOptions, options, arguments);
 }
 
-export const batchNormalizationLayer: LayerDefinition<BatchNormalizationSpec> = {
-  resolve: (options) => batchNormalization(options as BatchNormalizationOptions),
+export const batchNormalizationLayer: LayerDefinition<BatchNormalizationSpec, BatchNormalizationOptions> = {
+  resolve: (options) => batchNormalization(options),
   outputShape: (_, inputShape, name) => [expectFeatures(name, inputShape)],
   parameters: batchNormalizationParameters,
   emit: (spec, context, x) =>

@@ -1,26 +1,26 @@
 /** The category encoding layer: category numbers as zeros and ones. It stands where data come in, and is checked there. */
-import { checkKeys, checkName, checkNumber, DataError } from "../../base/errors.js";
+
+import { DataError } from "../../base/errors.js";
+import { type Given, makeSpec, number, oneOf, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
 import type { TensorRef } from "../../plan/tensor.js";
-import { type EmitContext, expectFeatures, type LayerDefinition, type Step } from "./layer.js";
+import { type EmitContext, expectFeatures, type LayerDefinition, layerName, type Step } from "./layer.js";
 
 /** Options of `categoryEncoding`. */
-export interface CategoryEncodingOptions {
-  /** How many categories there are: inputs are integers from 0 to numTokens − 1. */
-  numTokens: number;
+export const categoryEncodingOptions = {
+  /** Number of categories: inputs are integers from 0 to numTokens − 1. */
+  numTokens: number({ min: 1, max: 2 ** 24, integer: true }),
   /** `multiHot`: one row of zeros and ones for all features together; `oneHot`: one for each. @default "multiHot" */
-  outputMode?: "multiHot" | "oneHot";
+  outputMode: oneOf(["multiHot", "oneHot"], "multiHot"),
   /** @default "categoryEncoding_1", "categoryEncoding_2", … */
-  name?: string;
-}
+  name: layerName,
+};
+
+/** Options of `categoryEncoding`. */
+export interface CategoryEncodingOptions extends Given<typeof categoryEncodingOptions> {}
 
 /** A category encoding layer with every option spelled out. */
-export interface CategoryEncodingSpec {
-  readonly type: "categoryEncoding";
-  readonly numTokens: number;
-  readonly outputMode: "multiHot" | "oneHot";
-  readonly name?: string;
-}
+export interface CategoryEncodingSpec extends Spec<"categoryEncoding", typeof categoryEncodingOptions> {}
 
 /**
  * Turns category numbers into zeros and ones, as in Keras. `multiHot`: [*, n] to [*, numTokens], with a 1 for each
@@ -34,18 +34,11 @@ export interface CategoryEncodingSpec {
  * @throws OptionError for a missing or impossible numTokens, an unknown mode or option.
  */
 export function categoryEncoding(options: CategoryEncodingOptions): CategoryEncodingSpec {
-  checkKeys("categoryEncoding", options, ["numTokens", "outputMode", "name"], arguments);
-  const { numTokens, outputMode = "multiHot", name } = options;
-  return {
-    type: "categoryEncoding",
-    numTokens: checkNumber("categoryEncoding: numTokens", numTokens, { min: 1, max: 2 ** 24, integer: true }),
-    outputMode: checkName("categoryEncoding: outputMode", outputMode, ["multiHot", "oneHot"]),
-    ...(name === undefined ? {} : { name }),
-  };
+  return makeSpec("categoryEncoding", categoryEncodingOptions, options, arguments);
 }
 
-export const categoryEncodingLayer: LayerDefinition<CategoryEncodingSpec> = {
-  resolve: (options) => categoryEncoding(options as CategoryEncodingOptions),
+export const categoryEncodingLayer: LayerDefinition<CategoryEncodingSpec, CategoryEncodingOptions> = {
+  resolve: (options) => categoryEncoding(options),
   outputShape({ numTokens, outputMode }, inputShape, name) {
     const features = expectFeatures(name, inputShape);
     return outputMode === "multiHot" || features === 1 ? [numTokens] : [features, numTokens];

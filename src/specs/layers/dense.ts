@@ -1,6 +1,6 @@
 /** The dense (fully connected) layer. */
 
-import { checkBoolean, checkKeys, checkNumber } from "../../base/errors.js";
+import { flag, type Given, makeSpec, number, type Spec, via } from "../../base/options.js";
 import type { Shape } from "../../base/shape.js";
 import { ActivationKind, Op } from "../../plan/op.js";
 import type { TensorRef } from "../../plan/tensor.js";
@@ -12,74 +12,51 @@ import {
   fitsDense,
   resolveActivation,
 } from "../activations.js";
-import { type Constraint, type ConstraintSpec, resolveConstraint } from "../constraints.js";
-import { type Initializer, type InitializerSpec, resolveInitializer } from "../initializers.js";
-import { type Regularizer, type RegularizerSpec, resolveRegularizer } from "../regularizers.js";
+import { constraintOption } from "../constraints.js";
+import { initializerOption } from "../initializers/index.js";
+import { regularizerOption } from "../regularizers.js";
 import { emitActivation, emitActivationBackward } from "./activation.js";
 import {
   type EmitContext,
   expectFeatures,
   gradientName,
   type LayerDefinition,
+  layerName,
   type ParameterSpec,
   type Step,
 } from "./layer.js";
 
-const KEYS = [
-  "units",
-  "activation",
-  "useBias",
-  "kernelInitializer",
-  "biasInitializer",
-  "kernelRegularizer",
-  "biasRegularizer",
-  "kernelConstraint",
-  "biasConstraint",
-  "trainable",
-  "name",
-] as const satisfies readonly (keyof DenseOptions)[];
+/** Options of `dense`. */
+export const denseOptions = {
+  /** Number of outputs, an integer >= 1. */
+  units: number({ min: 1, max: 2 ** 24, integer: true }),
+  /** @default "linear" */
+  activation: via<Activation, ActivationSpec>(resolveActivation, "linear"),
+  /** Add a bias to each unit. @default true */
+  useBias: flag(true),
+  /** @default "glorotUniform" */
+  kernelInitializer: initializerOption("glorotUniform", "matrix"),
+  /** @default "zeros" */
+  biasInitializer: initializerOption("zeros"),
+  /** Penalty on the kernel, part of the loss. `null` for none. @default null */
+  kernelRegularizer: regularizerOption,
+  /** Penalty on the bias, part of the loss. `null` for none. @default null */
+  biasRegularizer: regularizerOption,
+  /** Constraint on the kernel, applied after each update. `null` for none. @default null */
+  kernelConstraint: constraintOption(2),
+  /** Constraint on the bias, applied after each update. `null` for none. @default null */
+  biasConstraint: constraintOption(1),
+  /** False freezes kernel and bias: they are used, but not trained. @default true */
+  trainable: flag(true),
+  /** Name of the layer, the prefix of its weights. @default "dense_1", "dense_2", … */
+  name: layerName,
+};
 
 /** Options of `dense`. */
-export interface DenseOptions {
-  /** Number of outputs, an integer >= 1. */
-  units: number;
-  /** @default "linear" */
-  activation?: Activation;
-  /** Add a bias to each unit. @default true */
-  useBias?: boolean;
-  /** @default "glorotUniform" */
-  kernelInitializer?: Initializer;
-  /** @default "zeros" */
-  biasInitializer?: Initializer;
-  /** Penalty on the kernel, part of the loss. `null` for none. @default null */
-  kernelRegularizer?: Regularizer | null;
-  /** Penalty on the bias, part of the loss. `null` for none. @default null */
-  biasRegularizer?: Regularizer | null;
-  /** What the kernel is held to after each update. `null` for nothing. @default null */
-  kernelConstraint?: Constraint | null;
-  /** What the bias is held to after each update. `null` for nothing. @default null */
-  biasConstraint?: Constraint | null;
-  /** False freezes kernel and bias: they are used, but not trained. @default true */
-  trainable?: boolean;
-  /** Name of the layer, the prefix of its weights. @default "dense_1", "dense_2", … */
-  name?: string;
-}
+export interface DenseOptions extends Given<typeof denseOptions> {}
 
 /** A dense layer with every option spelled out. */
-export interface DenseSpec {
-  readonly type: "dense";
-  readonly units: number;
-  readonly activation: ActivationSpec;
-  readonly useBias: boolean;
-  readonly kernelInitializer: InitializerSpec;
-  readonly biasInitializer: InitializerSpec;
-  readonly kernelRegularizer: RegularizerSpec | null;
-  readonly biasRegularizer: RegularizerSpec | null;
-  readonly kernelConstraint: ConstraintSpec | null;
-  readonly biasConstraint: ConstraintSpec | null;
-  readonly trainable: boolean;
-  readonly name?: string;
-}
+export interface DenseSpec extends Spec<"dense", typeof denseOptions> {}
 
 /**
  * y = f(x kernel + bias), with x [*, inputs], kernel [inputs, units], bias [units], y [*, units].
@@ -89,28 +66,11 @@ export interface DenseSpec {
  * @throws OptionError for an unknown option, name, or a size that is not a positive integer.
  */
 export function dense(options: DenseOptions): DenseSpec {
-  checkKeys("dense", options, KEYS, arguments);
-  const { units, activation = "linear", useBias = true, trainable = true, name } = options;
-  const { kernelInitializer = "glorotUniform", biasInitializer = "zeros" } = options;
-  const { kernelRegularizer = null, biasRegularizer = null, kernelConstraint = null, biasConstraint = null } = options;
-  return {
-    type: "dense",
-    units: checkNumber("dense: units", units, { min: 1, max: 2 ** 24, integer: true }),
-    activation: resolveActivation("dense: activation", activation),
-    useBias: checkBoolean("dense: useBias", useBias),
-    kernelInitializer: resolveInitializer("dense: kernelInitializer", kernelInitializer, "matrix"),
-    biasInitializer: resolveInitializer("dense: biasInitializer", biasInitializer),
-    kernelRegularizer: resolveRegularizer("dense: kernelRegularizer", kernelRegularizer),
-    biasRegularizer: resolveRegularizer("dense: biasRegularizer", biasRegularizer),
-    kernelConstraint: resolveConstraint("dense: kernelConstraint", kernelConstraint, 2),
-    biasConstraint: resolveConstraint("dense: biasConstraint", biasConstraint, 1),
-    trainable: checkBoolean("dense: trainable", trainable),
-    ...(name === undefined ? {} : { name }),
-  };
+  return makeSpec("dense", denseOptions, options, arguments);
 }
 
-export const denseLayer: LayerDefinition<DenseSpec> = {
-  resolve: (options) => dense(options as DenseOptions),
+export const denseLayer: LayerDefinition<DenseSpec, DenseOptions> = {
+  resolve: (options) => dense(options),
   outputShape(spec, inputShape, name) {
     expectFeatures(name, inputShape);
     return [spec.units];

@@ -1,24 +1,24 @@
 /** The dropout layer. Which elements drop is a function of seed, layer, batch and place: nothing is stored. */
-import { checkKeys, checkNumber } from "../../base/errors.js";
+import { type Given, makeSpec, number, optional, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
 import type { TensorRef } from "../../plan/tensor.js";
-import { type EmitContext, gradientName, type LayerDefinition, layerKey, type Step } from "./layer.js";
+import { type EmitContext, gradientName, type LayerDefinition, layerKey, layerName, type Step } from "./layer.js";
 
 /** Options of `dropout`. */
-export interface DropoutOptions {
+export const dropoutOptions = {
+  /** Share of elements to drop, from 0 to below 1. */
+  rate: number({ min: 0, below: 1 }),
   /** Names the stream of random numbers instead of the model's seed, an integer from 0. */
-  seed?: number;
+  seed: optional(number({ min: 0, integer: true })),
   /** @default "dropout_1", "dropout_2", … */
-  name?: string;
-}
+  name: layerName,
+};
+
+/** Options of `dropout`. */
+export interface DropoutOptions extends Omit<Given<typeof dropoutOptions>, "rate"> {}
 
 /** A dropout layer with every option spelled out. */
-export interface DropoutSpec {
-  readonly type: "dropout";
-  readonly rate: number;
-  readonly seed?: number;
-  readonly name?: string;
-}
+export interface DropoutSpec extends Spec<"dropout", typeof dropoutOptions> {}
 
 /**
  * While training, sets each element to 0 with probability `rate` and multiplies the others by 1 / (1 − rate), so that
@@ -33,17 +33,11 @@ export interface DropoutSpec {
  * @throws OptionError for a rate out of range or an unknown option.
  */
 export function dropout(rate: number, options: DropoutOptions = {}): DropoutSpec {
-  checkKeys("dropout", options, ["seed", "name"], arguments);
-  checkNumber("dropout: rate", rate, { min: 0, below: 1 });
-  if (options.seed !== undefined) checkNumber("dropout: seed", options.seed, { min: 0, integer: true });
-  return { type: "dropout", rate, ...options };
+  return makeSpec("dropout", dropoutOptions, options, arguments, { rate });
 }
 
-export const dropoutLayer: LayerDefinition<DropoutSpec> = {
-  resolve(options) {
-    const { rate, ...rest } = options as { rate: number } & DropoutOptions;
-    return dropout(rate, rest);
-  },
+export const dropoutLayer: LayerDefinition<DropoutSpec, Given<typeof dropoutOptions>> = {
+  resolve: ({ rate, ...rest }) => dropout(rate, rest),
   outputShape: (_, inputShape) => inputShape,
   emit: emitDropout,
   detail: ({ rate }) => String(rate),

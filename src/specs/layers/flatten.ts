@@ -1,13 +1,16 @@
 /** The flatten layer: a shape, no records. The values of a row lie flat in any case. */
-import { checkKeys } from "../../base/errors.js";
+import { makeSpec, type Spec } from "../../base/options.js";
 import { sizeOf } from "../../base/shape.js";
-import type { LayerDefinition } from "./layer.js";
+import { type LayerDefinition, layerName } from "./layer.js";
+
+/** Options of `flatten`. */
+export const flattenOptions = {
+  /** @default "flatten_1", "flatten_2", … */
+  name: layerName,
+};
 
 /** Joins all dimensions of a row into one. */
-export interface FlattenSpec {
-  readonly type: "flatten";
-  readonly name?: string;
-}
+export interface FlattenSpec extends Spec<"flatten", typeof flattenOptions> {}
 
 /**
  * Joins all dimensions of a row into one, the last running fastest, as in Keras. Shapes: [*, a, b, …] to [*, a·b·…].
@@ -17,12 +20,11 @@ export interface FlattenSpec {
  * @throws OptionError for an unknown option.
  */
 export function flatten(options: { name?: string } = {}): FlattenSpec {
-  checkKeys("flatten", options, ["name"], arguments);
-  return { type: "flatten", ...options };
+  return makeSpec("flatten", flattenOptions, options, arguments);
 }
 
-export const flattenLayer: LayerDefinition<FlattenSpec> = {
-  resolve: (options) => flatten(options as { name?: string }),
+export const flattenLayer: LayerDefinition<FlattenSpec, { name?: string }> = {
+  resolve: (options) => flatten(options),
   outputShape: (_, inputShape) => [sizeOf(inputShape)],
   emit: (_spec, _context, x) => ({ y: x, backward: (dy) => dy }),
   keepsValues: true,

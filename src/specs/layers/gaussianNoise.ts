@@ -1,24 +1,24 @@
 /** The Gaussian noise layer. The noise is a function of seed, layer, batch and place: nothing is stored. */
-import { checkKeys, checkNumber } from "../../base/errors.js";
+import { type Given, makeSpec, number, optional, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
 import type { TensorRef } from "../../plan/tensor.js";
-import { type EmitContext, type LayerDefinition, layerKey, type Step } from "./layer.js";
+import { type EmitContext, type LayerDefinition, layerKey, layerName, type Step } from "./layer.js";
 
 /** Options of `gaussianNoise`. */
-export interface GaussianNoiseOptions {
+export const gaussianNoiseOptions = {
+  /** Standard deviation of the noise, from 0. */
+  standardDeviation: number({ min: 0 }),
   /** Names the stream of random numbers instead of the model's seed, an integer from 0. */
-  seed?: number;
+  seed: optional(number({ min: 0, integer: true })),
   /** @default "gaussianNoise_1", "gaussianNoise_2", … */
-  name?: string;
-}
+  name: layerName,
+};
+
+/** Options of `gaussianNoise`. */
+export interface GaussianNoiseOptions extends Omit<Given<typeof gaussianNoiseOptions>, "standardDeviation"> {}
 
 /** A Gaussian noise layer with every option spelled out. */
-export interface GaussianNoiseSpec {
-  readonly type: "gaussianNoise";
-  readonly standardDeviation: number;
-  readonly seed?: number;
-  readonly name?: string;
-}
+export interface GaussianNoiseSpec extends Spec<"gaussianNoise", typeof gaussianNoiseOptions> {}
 
 /**
  * While training, adds independent normal noise of mean 0 to each element, as in Keras. Does nothing in `evaluate` and
@@ -31,17 +31,11 @@ export interface GaussianNoiseSpec {
  * @throws OptionError for a deviation out of range or an unknown option.
  */
 export function gaussianNoise(standardDeviation: number, options: GaussianNoiseOptions = {}): GaussianNoiseSpec {
-  checkKeys("gaussianNoise", options, ["seed", "name"], arguments);
-  checkNumber("gaussianNoise: standardDeviation", standardDeviation, { min: 0 });
-  if (options.seed !== undefined) checkNumber("gaussianNoise: seed", options.seed, { min: 0, integer: true });
-  return { type: "gaussianNoise", standardDeviation, ...options };
+  return makeSpec("gaussianNoise", gaussianNoiseOptions, options, arguments, { standardDeviation });
 }
 
-export const gaussianNoiseLayer: LayerDefinition<GaussianNoiseSpec> = {
-  resolve(options) {
-    const { standardDeviation, ...rest } = options as { standardDeviation: number } & GaussianNoiseOptions;
-    return gaussianNoise(standardDeviation, rest);
-  },
+export const gaussianNoiseLayer: LayerDefinition<GaussianNoiseSpec, Given<typeof gaussianNoiseOptions>> = {
+  resolve: ({ standardDeviation, ...rest }) => gaussianNoise(standardDeviation, rest),
   outputShape: (_, inputShape) => inputShape,
   emit: emitGaussianNoise,
   detail: ({ standardDeviation }) => String(standardDeviation),

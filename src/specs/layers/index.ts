@@ -3,58 +3,21 @@
 import { checkName, located, OptionError, show } from "../../base/errors.js";
 import { type Shape, sizeOf } from "../../base/shape.js";
 import type { TensorRef } from "../../plan/tensor.js";
-import type { Activation, ActivationSpec } from "../activations.js";
-import { type ActivationLayerSpec, activationLayer } from "./activation.js";
-import {
-  type BatchNormalizationOptions,
-  type BatchNormalizationSpec,
-  batchNormalizationLayer,
-} from "./batchNormalization.js";
-import { type CategoryEncodingOptions, type CategoryEncodingSpec, categoryEncodingLayer } from "./categoryEncoding.js";
-import { type DenseOptions, type DenseSpec, denseLayer } from "./dense.js";
-import { type DropoutOptions, type DropoutSpec, dropoutLayer } from "./dropout.js";
-import { type FlattenSpec, flattenLayer } from "./flatten.js";
-import { type GaussianNoiseOptions, type GaussianNoiseSpec, gaussianNoiseLayer } from "./gaussianNoise.js";
+import type { ActivationSpec } from "../activations.js";
+import { activationLayer } from "./activation.js";
+import { batchNormalizationLayer } from "./batchNormalization.js";
+import { categoryEncodingLayer } from "./categoryEncoding.js";
+import { denseLayer } from "./dense.js";
+import { dropoutLayer } from "./dropout.js";
+import { flattenLayer } from "./flatten.js";
+import { gaussianNoiseLayer } from "./gaussianNoise.js";
 import type { EmitContext, LayerDefinition, ParameterSpec, Step } from "./layer.js";
-import {
-  type LayerNormalizationOptions,
-  type LayerNormalizationSpec,
-  layerNormalizationLayer,
-} from "./layerNormalization.js";
-import { type NormalizationOptions, type NormalizationSpec, normalizationLayer } from "./normalization.js";
-import { type RescalingOptions, type RescalingSpec, rescalingLayer } from "./rescaling.js";
-import { type ReshapeSpec, reshapeLayer } from "./reshape.js";
+import { layerNormalizationLayer } from "./layerNormalization.js";
+import { normalizationLayer } from "./normalization.js";
+import { rescalingLayer } from "./rescaling.js";
+import { reshapeLayer } from "./reshape.js";
 
-/** Any layer, as plain data. */
-export type LayerSpec =
-  | DenseSpec
-  | ActivationLayerSpec
-  | FlattenSpec
-  | ReshapeSpec
-  | DropoutSpec
-  | BatchNormalizationSpec
-  | LayerNormalizationSpec
-  | GaussianNoiseSpec
-  | NormalizationSpec
-  | RescalingSpec
-  | CategoryEncodingSpec;
-
-/** What a model accepts as a layer: a factory's result, or plain data of that form, whose options may be left out. */
-export type Layer =
-  | LayerSpec
-  | ({ readonly type: "dense" } & Readonly<DenseOptions>)
-  | { readonly type: "activation"; readonly activation: Activation; readonly name?: string }
-  | { readonly type: "flatten"; readonly name?: string }
-  | { readonly type: "reshape"; readonly shape: Shape; readonly name?: string }
-  | ({ readonly type: "dropout"; readonly rate: number } & Readonly<DropoutOptions>)
-  | ({ readonly type: "batchNormalization" } & Readonly<BatchNormalizationOptions>)
-  | ({ readonly type: "layerNormalization" } & Readonly<LayerNormalizationOptions>)
-  | ({ readonly type: "gaussianNoise"; readonly standardDeviation: number } & Readonly<GaussianNoiseOptions>)
-  | ({ readonly type: "normalization" } & Readonly<NormalizationOptions>)
-  | ({ readonly type: "rescaling" } & Readonly<RescalingOptions>)
-  | ({ readonly type: "categoryEncoding" } & Readonly<CategoryEncodingOptions>);
-
-const layerTable: { readonly [Type in LayerSpec["type"]]: LayerDefinition<Extract<LayerSpec, { type: Type }>> } = {
+const layerTable = {
   dense: denseLayer,
   activation: activationLayer,
   flatten: flattenLayer,
@@ -68,12 +31,21 @@ const layerTable: { readonly [Type in LayerSpec["type"]]: LayerDefinition<Extrac
   categoryEncoding: categoryEncodingLayer,
 };
 
+type Type = keyof typeof layerTable;
+type Resolve<T extends Type> = (typeof layerTable)[T]["resolve"];
+
+/** Any layer, as plain data. */
+export type LayerSpec = { [T in Type]: ReturnType<Resolve<T>> }[Type];
+
+/** What a model accepts as a layer: a factory's result, or plain data of that form, whose options may be left out. */
+export type Layer = LayerSpec | { [T in Type]: { readonly type: T } & Readonly<Parameters<Resolve<T>>[0]> }[Type];
+
 /** Every layer type, for messages and documentation. */
-export const layerTypes = Object.keys(layerTable) as readonly LayerSpec["type"][];
+export const layerTypes = Object.keys(layerTable) as readonly Type[];
 
 /** The entry of a type, which takes every spec of that type. */
-function definitionOf(type: LayerSpec["type"]): LayerDefinition<LayerSpec> {
-  return layerTable[type] as LayerDefinition<never>;
+function definitionOf(type: Type): LayerDefinition<LayerSpec> {
+  return layerTable[type] as LayerDefinition<never, unknown>;
 }
 
 /** A layer at its place in a model. */

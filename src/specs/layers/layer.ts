@@ -4,14 +4,18 @@
  */
 
 import { ShapeError } from "../../base/errors.js";
+import { optional, unchecked } from "../../base/options.js";
 import { Random } from "../../base/random.js";
 import { formatShape, type Shape } from "../../base/shape.js";
 import type { Tape } from "../../plan/tape.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import type { ActivationSpec } from "../activations.js";
 import type { ConstraintSpec } from "../constraints.js";
-import type { InitializerSpec } from "../initializers.js";
+import type { InitializerSpec } from "../initializers/index.js";
 import type { RegularizerSpec } from "../regularizers.js";
+
+/** The option `name` of every layer; checked where the layer gets its place in a model. */
+export const layerName = optional(unchecked<string>());
 
 /** A weight tensor that a layer asks for. */
 export interface ParameterSpec {
@@ -69,9 +73,9 @@ export interface EmitContext {
 }
 
 /** Everything a model asks of one type of layer. */
-export interface LayerDefinition<Spec> {
+export interface LayerDefinition<Spec, Options = unknown> {
   /** Checks options as the factory does, and spells them out. */
-  resolve(options: unknown): Spec;
+  readonly resolve: (options: Options) => Spec;
   /** The shape of one output row. @throws ShapeError for an input that the layer cannot take. */
   outputShape(spec: Spec, inputShape: Shape, name: string): Shape;
   /** The weights it asks for, in the order in which they are listed and saved. @default none */

@@ -1,51 +1,45 @@
 /** The layer normalization layer: each row by its own mean and variance, while training and not. */
-import { checkBoolean, checkKeys, checkName, checkNumber } from "../../base/errors.js";
+import { flag, type Given, makeSpec, number, oneOf, type Spec } from "../../base/options.js";
 import type { Shape } from "../../base/shape.js";
 import { Op } from "../../plan/op.js";
 import type { TensorRef } from "../../plan/tensor.js";
-import { type Initializer, type InitializerSpec, resolveInitializer } from "../initializers.js";
+import { initializerOption } from "../initializers/index.js";
 import {
   type EmitContext,
   expectFeatures,
   gradientName,
   type LayerDefinition,
+  layerName,
   type ParameterSpec,
   type Step,
 } from "./layer.js";
 
 /** Options of `layerNormalization`. */
-export interface LayerNormalizationOptions {
+export const layerNormalizationOptions = {
   /** Added to the variance, > 0. @default 1e-3, or 1e-5 with compat: "torch" */
-  epsilon?: number;
+  epsilon: number({ above: 0 }, ({ compat }) => (compat === "torch" ? 1e-5 : 1e-3)),
   /** Add a trained beta. @default true */
-  center?: boolean;
+  center: flag(true),
   /** Multiply by a trained gamma. @default true */
-  scale?: boolean;
+  scale: flag(true),
   /** @default "zeros" */
-  betaInitializer?: Initializer;
+  betaInitializer: initializerOption("zeros"),
   /** @default "ones" */
-  gammaInitializer?: Initializer;
+  gammaInitializer: initializerOption("ones"),
   /** Whose default of epsilon. @default "keras" */
-  compat?: "keras" | "torch";
+  compat: oneOf(["keras", "torch"], "keras"),
   /** False freezes gamma and beta. @default true */
-  trainable?: boolean;
+  trainable: flag(true),
   /** @default "layerNormalization_1", "layerNormalization_2", … */
-  name?: string;
-}
+  name: layerName,
+};
+
+/** Options of `layerNormalization`. */
+export interface LayerNormalizationOptions extends Given<typeof layerNormalizationOptions> {}
 
 /** A layer normalization layer with every option spelled out. */
-export interface LayerNormalizationSpec {
-  readonly type: "layerNormalization";
-  readonly epsilon: number;
-  readonly center: boolean;
-  readonly scale: boolean;
-  readonly betaInitializer: InitializerSpec;
-  readonly gammaInitializer: InitializerSpec;
-  readonly trainable: boolean;
-  readonly name?: string;
-}
-
-const KEYS = ["epsilon", "center", "scale", "betaInitializer", "gammaInitializer", "compat", "trainable", "name"];
+export interface LayerNormalizationSpec
+  extends Spec<"layerNormalization", Omit<typeof layerNormalizationOptions, "compat">> {}
 
 /**
  * y = gamma (x − μ) / √(σ² + ε) + beta, with mean μ and biased variance σ² of each row (Ba, Kiros and Hinton 2016).
@@ -55,26 +49,12 @@ const KEYS = ["epsilon", "center", "scale", "betaInitializer", "gammaInitializer
  * @throws OptionError for unknown options or values out of range.
  */
 export function layerNormalization(options: LayerNormalizationOptions = {}): LayerNormalizationSpec {
-  checkKeys("layerNormalization", options, KEYS, arguments);
-  const where = (option: string) => `layerNormalization: ${option}`;
-  const { compat = "keras", center = true, scale = true, trainable = true, name } = options;
-  checkName(where("compat"), compat, ["keras", "torch"]);
-  const { epsilon = compat === "torch" ? 1e-5 : 1e-3 } = options;
-  const { betaInitializer = "zeros", gammaInitializer = "ones" } = options;
-  return {
-    type: "layerNormalization",
-    epsilon: checkNumber(where("epsilon"), epsilon, { above: 0 }),
-    center: checkBoolean(where("center"), center),
-    scale: checkBoolean(where("scale"), scale),
-    betaInitializer: resolveInitializer(where("betaInitializer"), betaInitializer),
-    gammaInitializer: resolveInitializer(where("gammaInitializer"), gammaInitializer),
-    trainable: checkBoolean(where("trainable"), trainable),
-    ...(name === undefined ? {} : { name }),
-  };
+  const { compat: _, ...spec } = makeSpec("layerNormalization", layerNormalizationOptions, options, arguments);
+  return spec;
 }
 
-export const layerNormalizationLayer: LayerDefinition<LayerNormalizationSpec> = {
-  resolve: (options) => layerNormalization(options as LayerNormalizationOptions),
+export const layerNormalizationLayer: LayerDefinition<LayerNormalizationSpec, LayerNormalizationOptions> = {
+  resolve: (options) => layerNormalization(options),
   outputShape: (_, inputShape, name) => [expectFeatures(name, inputShape)],
   parameters: layerNormalizationParameters,
   emit: emitLayerNormalization,

@@ -1,5 +1,7 @@
 /** The normalization layer: features by means and variances that belong to the data, saved with the model. */
-import { checkArrayLike, checkKeys, checkNumber, OptionError, ShapeError } from "../../base/errors.js";
+
+import { checkArrayLike, checkNumber, type NumberRange, OptionError, ShapeError } from "../../base/errors.js";
+import { type Given, makeSpec, nullable, type Spec, via } from "../../base/options.js";
 import type { Shape } from "../../base/shape.js";
 import { Op } from "../../plan/op.js";
 import type { TensorRef } from "../../plan/tensor.js";
@@ -8,28 +10,38 @@ import {
   expectFeatures,
   gradientName,
   type LayerDefinition,
+  layerName,
   type ParameterSpec,
   type Step,
 } from "./layer.js";
 
-/** Options of `normalization`. */
-export interface NormalizationOptions {
-  /** Mean of each feature, or of all. Give `variance`, too. @default what `model.adapt(data)` finds; 0 before */
-  mean?: number | ArrayLike<number>;
-  /** Variance of each feature, or of all, >= 0. @default what `model.adapt(data)` finds; 1 before */
-  variance?: number | ArrayLike<number>;
-  /** @default "normalization_1", "normalization_2", … */
-  name?: string;
+// @__NO_SIDE_EFFECTS__
+function statistic(range: NumberRange) {
+  type Statistic = number | readonly number[];
+  return nullable<number | ArrayLike<number>, Statistic>(
+    via((where, value): Statistic => {
+      if (typeof value === "number") return checkNumber(where, value, range);
+      checkArrayLike(where, value);
+      return Array.from(value as ArrayLike<number>, (number, i) => checkNumber(`${where}[${i}]`, number, range));
+    }),
+  );
 }
 
-/** A normalization layer with every option spelled out. */
-export interface NormalizationSpec {
-  readonly type: "normalization";
-  /** First values, or `null` where the model is to find them. */
-  readonly mean: number | readonly number[] | null;
-  readonly variance: number | readonly number[] | null;
-  readonly name?: string;
-}
+/** Options of `normalization`. */
+export const normalizationOptions = {
+  /** Mean of each feature, or of all. Give `variance`, too. @default what `model.adapt(data)` finds; 0 before */
+  mean: statistic({}),
+  /** Variance of each feature, or of all, >= 0. @default what `model.adapt(data)` finds; 1 before */
+  variance: statistic({ min: 0 }),
+  /** @default "normalization_1", "normalization_2", … */
+  name: layerName,
+};
+
+/** Options of `normalization`. */
+export interface NormalizationOptions extends Given<typeof normalizationOptions> {}
+
+/** A normalization layer with every option spelled out; statistics are `null` where the model is to find them. */
+export interface NormalizationSpec extends Spec<"normalization", typeof normalizationOptions> {}
 
 /** A feature whose variance is given as 0 is divided by this, as in Keras. */
 const LEAST_DEVIATION = 1e-7;
@@ -49,29 +61,17 @@ const LEAST_DEVIATION = 1e-7;
  * model is made, for a number of means that is not that of the features.
  */
 export function normalization(options: NormalizationOptions = {}): NormalizationSpec {
-  checkKeys("normalization", options, ["mean", "variance", "name"], arguments);
-  const { mean, variance, name } = options;
-  if ((mean == null) !== (variance == null)) {
-    const [given, missing] = mean == null ? ["variance", "mean"] : ["mean", "variance"];
+  const spec = makeSpec("normalization", normalizationOptions, options, arguments);
+  const { mean, variance } = spec;
+  if ((mean === null) !== (variance === null)) {
+    const [given, missing] = mean === null ? ["variance", "mean"] : ["mean", "variance"];
     throw new OptionError(`normalization: ${given} is given without ${missing}. Give both, or call model.adapt(data).`);
   }
-  return {
-    type: "normalization",
-    mean: checkStatistic("normalization: mean", mean, {}),
-    variance: checkStatistic("normalization: variance", variance, { min: 0 }),
-    ...(name === undefined ? {} : { name }),
-  };
+  return spec;
 }
 
-function checkStatistic(where: string, value: unknown, range: { min?: number }): number | readonly number[] | null {
-  if (value == null) return null;
-  if (typeof value === "number") return checkNumber(where, value, range);
-  checkArrayLike(where, value);
-  return Array.from(value as ArrayLike<number>, (number, i) => checkNumber(`${where}[${i}]`, number, range));
-}
-
-export const normalizationLayer: LayerDefinition<NormalizationSpec> = {
-  resolve: (options) => normalization(options as NormalizationOptions),
+export const normalizationLayer: LayerDefinition<NormalizationSpec, NormalizationOptions> = {
+  resolve: (options) => normalization(options),
   outputShape(spec, inputShape, name) {
     const features = expectFeatures(name, inputShape);
     for (const what of ["mean", "variance"] as const) {

@@ -1,26 +1,24 @@
 /** The rescaling layer: a straight line with fixed numbers, saved with the model. */
-import { checkKeys, checkNumber } from "../../base/errors.js";
+import { type Given, makeSpec, number, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
 import type { TensorRef } from "../../plan/tensor.js";
-import { type EmitContext, gradientName, type LayerDefinition, type Step } from "./layer.js";
+import { type EmitContext, gradientName, type LayerDefinition, layerName, type Step } from "./layer.js";
 
 /** Options of `rescaling`. */
-export interface RescalingOptions {
-  /** What values are multiplied by. */
-  scale: number;
-  /** What is added then. @default 0 */
-  offset?: number;
+export const rescalingOptions = {
+  /** Factor of the values. */
+  scale: number({}),
+  /** Added to the product. @default 0 */
+  offset: number({}, 0),
   /** @default "rescaling_1", "rescaling_2", … */
-  name?: string;
-}
+  name: layerName,
+};
+
+/** Options of `rescaling`. */
+export interface RescalingOptions extends Given<typeof rescalingOptions> {}
 
 /** A rescaling layer with every option spelled out. */
-export interface RescalingSpec {
-  readonly type: "rescaling";
-  readonly scale: number;
-  readonly offset: number;
-  readonly name?: string;
-}
+export interface RescalingSpec extends Spec<"rescaling", typeof rescalingOptions> {}
 
 /**
  * y = scale · x + offset, while training and not, as in Keras. Shapes: [*, …] to [*, …].
@@ -29,18 +27,11 @@ export interface RescalingSpec {
  * @throws OptionError for a missing scale, a number that is not finite, or an unknown option.
  */
 export function rescaling(options: RescalingOptions): RescalingSpec {
-  checkKeys("rescaling", options, ["scale", "offset", "name"], arguments);
-  const { scale, offset = 0, name } = options;
-  return {
-    type: "rescaling",
-    scale: checkNumber("rescaling: scale", scale),
-    offset: checkNumber("rescaling: offset", offset),
-    ...(name === undefined ? {} : { name }),
-  };
+  return makeSpec("rescaling", rescalingOptions, options, arguments);
 }
 
-export const rescalingLayer: LayerDefinition<RescalingSpec> = {
-  resolve: (options) => rescaling(options as RescalingOptions),
+export const rescalingLayer: LayerDefinition<RescalingSpec, RescalingOptions> = {
+  resolve: (options) => rescaling(options),
   outputShape: (_, inputShape) => inputShape,
   emit: emitRescaling,
   detail: ({ scale, offset }) => `${Number(scale.toPrecision(4))} x${offset ? ` + ${offset}` : ""}`,

@@ -1,15 +1,20 @@
 /** The reshape layer: a shape, no records. The values of a row lie flat in any case. */
-import { checkKeys, checkNumber, OptionError, ShapeError, show } from "../../base/errors.js";
+
+import { checkNumber, OptionError, ShapeError, show } from "../../base/errors.js";
+import { type Given, makeSpec, type Spec, via } from "../../base/options.js";
 import { formatShape, type Shape, sizeOf } from "../../base/shape.js";
-import type { LayerDefinition } from "./layer.js";
+import { type LayerDefinition, layerName } from "./layer.js";
+
+/** Options of `reshape`. */
+export const reshapeOptions = {
+  /** Shape of one row; one dimension may be -1, the rest. */
+  shape: via<Shape, Shape>(checkRowShape),
+  /** @default "reshape_1", "reshape_2", … */
+  name: layerName,
+};
 
 /** Gives the values of a row another shape. */
-export interface ReshapeSpec {
-  readonly type: "reshape";
-  /** One dimension may be -1: what remains. */
-  readonly shape: Shape;
-  readonly name?: string;
-}
+export interface ReshapeSpec extends Spec<"reshape", typeof reshapeOptions> {}
 
 /**
  * Gives the values of a row another shape of the same size, in the same order, the last dimension running fastest.
@@ -20,24 +25,24 @@ export interface ReshapeSpec {
  * @throws OptionError for a shape that is none; ShapeError, when a model is made, for a shape of another size.
  */
 export function reshape(shape: Shape, options: { name?: string } = {}): ReshapeSpec {
-  checkKeys("reshape", options, ["name"], arguments);
-  if (!Array.isArray(shape) || shape.length === 0) {
-    throw new OptionError(`reshape: expected the shape of one row, such as [28, 28], got ${show(shape)}.`);
-  }
-  const range = { min: -1, max: 2 ** 24, integer: true };
-  const dimensions = Array.from(shape, (n: unknown, i) => checkNumber(`reshape: shape[${i}]`, n, range));
-  if (dimensions.includes(0)) throw new OptionError(`reshape: no dimension may be 0, got ${formatShape(dimensions)}.`);
-  if (dimensions.filter((n) => n === -1).length > 1) {
-    throw new OptionError(`reshape: only one dimension may be -1, got ${formatShape(dimensions)}.`);
-  }
-  return { type: "reshape", shape: dimensions, ...options };
+  return makeSpec("reshape", reshapeOptions, options, arguments, { shape });
 }
 
-export const reshapeLayer: LayerDefinition<ReshapeSpec> = {
-  resolve(options) {
-    const { shape, ...rest } = options as { shape: Shape; name?: string };
-    return reshape(shape, rest);
-  },
+function checkRowShape(where: string, shape: unknown): Shape {
+  if (!Array.isArray(shape) || shape.length === 0) {
+    throw new OptionError(`${where}: expected the shape of one row, such as [28, 28], got ${show(shape)}.`);
+  }
+  const range = { min: -1, max: 2 ** 24, integer: true };
+  const dimensions = Array.from(shape, (n: unknown, i) => checkNumber(`${where}[${i}]`, n, range));
+  if (dimensions.includes(0)) throw new OptionError(`${where}: no dimension may be 0, got ${formatShape(dimensions)}.`);
+  if (dimensions.filter((n) => n === -1).length > 1) {
+    throw new OptionError(`${where}: only one dimension may be -1, got ${formatShape(dimensions)}.`);
+  }
+  return dimensions;
+}
+
+export const reshapeLayer: LayerDefinition<ReshapeSpec, Given<typeof reshapeOptions>> = {
+  resolve: ({ shape, ...rest }) => reshape(shape, rest),
   outputShape({ shape }, inputShape, name) {
     const size = sizeOf(inputShape);
     const rest = size / Math.abs(sizeOf(shape));

@@ -1,31 +1,17 @@
 /** Which way is better, metric by metric. Apart from their table, so that only programs that compare load it. */
 import type { MetricName, MetricSpec } from "./metric.js";
 
-/** True for those of which more is better. */
-const larger: Readonly<Record<MetricName, boolean>> = {
-  accuracy: true,
-  binaryAccuracy: true,
-  categoricalAccuracy: true,
-  sparseCategoricalAccuracy: true,
-  topKCategoricalAccuracy: true,
-  balancedAccuracy: true,
-  precision: true,
-  recall: true,
-  f1: true,
-  fbeta: true,
-  auc: true,
-  matthewsCorrcoef: true,
-  cohenKappa: true,
-  logLoss: false,
-  brier: false,
-  meanSquaredError: false,
-  rootMeanSquaredError: false,
-  meanAbsoluteError: false,
-  meanAbsolutePercentageError: false,
-  r2: true,
-};
+/** Errors and losses, of which less is better; of every other metric more is. */
+const errors: readonly MetricName[] = [
+  "logLoss",
+  "brier",
+  "meanSquaredError",
+  "rootMeanSquaredError",
+  "meanAbsoluteError",
+  "meanAbsolutePercentageError",
+];
 
 /** True if more of it is better. */
 export function isLargerBetter({ type }: MetricSpec): boolean {
-  return larger[type];
+  return !errors.includes(type);
 }

@@ -6,6 +6,7 @@ import { balancedAccuracy, rankOf } from "./accuracy.js";
 import { cohenKappa, matthewsCorrcoef } from "./agreement.js";
 import { averageOfCounts, fbeta } from "./averages.js";
 import { columnMeans, meanOf, r2, relativeError } from "./columns.js";
+import { concordanceCorrelation } from "./correlation.js";
 import { averageArea } from "./curves.js";
 import type { MetricSpec, Task } from "./metric.js";
 import { brier, logLoss } from "./probabilities.js";
@@ -51,6 +52,8 @@ export function epochMetric(spec: MetricSpec, epoch: Epoch): number {
       return brier(probabilitiesOf(epoch));
     case "meanAbsolutePercentageError":
       return 100 * meanOf(columnMeans({ ...epoch, weights: null }, (y, p) => relativeError(y, p, KERAS_EPSILON)));
+    case "concordanceCorrelation":
+      return meanOf(concordanceCorrelation({ ...epoch, weights: null }));
     case "r2":
       return epoch.rows < 2 ? NaN : meanOf(r2({ ...epoch, weights: null }));
     default:

@@ -2,8 +2,9 @@
  * Metrics to follow while training, as plain data: names, options, and which of them are summed row by row in the
  * kernels. The others are computed in `epoch.ts` from all predictions of an epoch.
  */
-import { checkArguments, checkKeys, checkName, checkNumber, fromShort, OptionError, show } from "../../base/errors.js";
+import { checkArguments, checkName, fromShort, OptionError, show } from "../../base/errors.js";
 import { log } from "../../base/math.js";
+import { type Given, number, type OptionTable, oneOf, optional, readOptions, via } from "../../base/options.js";
 import { MetricKind, Place } from "../../plan/op.js";
 import { type LossSpec, lossTargets, outputReading, targetKind } from "../losses.js";
 
@@ -13,35 +14,67 @@ export type Task = "binary" | "multiclass" | "multilabel";
 const CLASSES: readonly Task[] = ["binary", "multiclass"];
 const ALL: readonly Task[] = ["binary", "multiclass", "multilabel"];
 
+const averages = ["binary", "micro", "macro", "weighted"] as const;
+
+/** Options that metrics take; each takes some of them. */
+const metricOptions = {
+  /**
+   * The key in logs, history and results, so that one metric can be followed with two options. Any string; not "epoch",
+   * "step" or "loss", nor a key of another metric such as "valF1" beside "f1". @default its type
+   */
+  name: optional(via<string, string>(checkMetricName)),
+  /** Of one output, or of several yes-or-no outputs: above this probability is yes. @default 0.5 */
+  threshold: optional(number({ above: 0, below: 1 })),
+  /** How the scores of classes become one. @default "binary" for one output, else "macro" */
+  average: optional(oneOf(averages)),
+  /** Weight of recall relative to precision, above 0. @default 1 */
+  beta: optional(number({ above: 0 })),
+  /** Guesses that each row has. @default 5 */
+  k: optional(number({ min: 1, integer: true })),
+  /** Area under the ROC curve, or average precision: under the precision-recall curve. @default "roc" */
+  curve: optional(oneOf(["roc", "pr"])),
+};
+
+/** Options that metrics take; each takes some of them. */
+export interface MetricOptions extends Given<typeof metricOptions> {}
+
+function checkMetricName(where: string, name: unknown): string {
+  if (typeof name === "string" && name !== "") return name;
+  throw new OptionError(`${where}: expected a name, got ${show(name)}.`);
+}
+
+const { threshold, average, beta, k, curve } = metricOptions;
+
 /**
  * Per metric: the options it takes, and what it can be told from: `tasks` of classification, or `numbers`, one target
  * per output. Those with `summed` are sums over rows, which the kernels keep.
  */
 const metricTable = {
-  accuracy: { options: [], reads: ALL, summed: true },
-  binaryAccuracy: { options: ["threshold"], reads: "numbers", summed: true },
-  categoricalAccuracy: { options: [], reads: "numbers", summed: true },
-  sparseCategoricalAccuracy: { options: [], reads: "labels", summed: true },
-  topKCategoricalAccuracy: { options: ["k"], reads: ["multiclass"], summed: false },
-  balancedAccuracy: { options: ["threshold"], reads: CLASSES, summed: false },
-  precision: { options: ["average", "threshold"], reads: ALL, summed: false },
-  recall: { options: ["average", "threshold"], reads: ALL, summed: false },
-  f1: { options: ["average", "threshold"], reads: ALL, summed: false },
-  fbeta: { options: ["beta", "average", "threshold"], reads: ALL, summed: false },
-  auc: { options: ["curve", "average"], reads: ALL, summed: false },
-  matthewsCorrcoef: { options: ["threshold"], reads: CLASSES, summed: false },
-  cohenKappa: { options: ["threshold"], reads: CLASSES, summed: false },
-  logLoss: { options: [], reads: CLASSES, summed: false },
-  brier: { options: [], reads: CLASSES, summed: false },
-  meanSquaredError: { options: [], reads: "numbers", summed: true },
-  rootMeanSquaredError: { options: [], reads: "numbers", summed: true },
-  meanAbsoluteError: { options: [], reads: "numbers", summed: true },
-  meanAbsolutePercentageError: { options: [], reads: "numbers", summed: false },
-  r2: { options: [], reads: "numbers", summed: false },
+  accuracy: { options: {}, reads: ALL, summed: true },
+  binaryAccuracy: { options: { threshold }, reads: "numbers", summed: true },
+  categoricalAccuracy: { options: {}, reads: "numbers", summed: true },
+  sparseCategoricalAccuracy: { options: {}, reads: "labels", summed: true },
+  topKCategoricalAccuracy: { options: { k }, reads: ["multiclass"], summed: false },
+  balancedAccuracy: { options: { threshold }, reads: CLASSES, summed: false },
+  precision: { options: { average, threshold }, reads: ALL, summed: false },
+  recall: { options: { average, threshold }, reads: ALL, summed: false },
+  f1: { options: { average, threshold }, reads: ALL, summed: false },
+  fbeta: { options: { beta, average, threshold }, reads: ALL, summed: false },
+  auc: { options: { curve, average: optional(oneOf(["macro", "weighted"])) }, reads: ALL, summed: false },
+  matthewsCorrcoef: { options: { threshold }, reads: CLASSES, summed: false },
+  cohenKappa: { options: { threshold }, reads: CLASSES, summed: false },
+  logLoss: { options: {}, reads: CLASSES, summed: false },
+  brier: { options: {}, reads: CLASSES, summed: false },
+  meanSquaredError: { options: {}, reads: "numbers", summed: true },
+  rootMeanSquaredError: { options: {}, reads: "numbers", summed: true },
+  meanAbsoluteError: { options: {}, reads: "numbers", summed: true },
+  meanAbsolutePercentageError: { options: {}, reads: "numbers", summed: false },
+  concordanceCorrelation: { options: {}, reads: "numbers", summed: false },
+  r2: { options: {}, reads: "numbers", summed: false },
 } as const satisfies Record<
   string,
   {
-    options: readonly (keyof MetricOptions)[];
+    options: OptionTable;
     reads: readonly Task[] | "numbers" | "labels";
     summed: boolean;
   }
@@ -69,27 +102,6 @@ const ALIASES: Readonly<Record<string, MetricName>> = {
 /** Every metric name, for messages and documentation. */
 export const metricNames = Object.keys(metricTable) as MetricName[];
 
-const averages = ["binary", "micro", "macro", "weighted"] as const;
-
-/** Options that metrics take; each takes some of them. */
-export interface MetricOptions {
-  /**
-   * The key in logs, history and results, so that one metric can be followed with two options. Any string; not "epoch",
-   * "step" or "loss", nor a key of another metric such as "valF1" beside "f1". @default its type
-   */
-  name?: string;
-  /** Of one output, or of several yes-or-no outputs: above this probability is yes. @default 0.5 */
-  threshold?: number;
-  /** How the scores of classes become one. @default "binary" for one output, else "macro" */
-  average?: (typeof averages)[number];
-  /** How many times recall weighs as much as precision, above 0. @default 1 */
-  beta?: number;
-  /** How many guesses each row has. @default 5 */
-  k?: number;
-  /** Area under the ROC curve, or average precision: under the precision-recall curve. @default "roc" */
-  curve?: "roc" | "pr";
-}
-
 /** A metric with its options. */
 export interface MetricSpec extends MetricOptions {
   readonly type: MetricName;
@@ -102,7 +114,11 @@ export type MetricType = MetricName | keyof typeof SHORT;
 /** What `compile` accepts as a metric: a name, one of Keras's short names, or either with options. */
 export type Metric = MetricType | (MetricOptions & { readonly type: MetricType });
 
-type OptionsOf<Name extends MetricName> = Pick<MetricOptions, (typeof metricTable)[Name]["options"][number] | "name">;
+type TableOf<Name extends MetricName> = (typeof metricTable)[Name]["options"];
+
+/** Options of one metric; documentation comes from the options of all. */
+type OptionsOf<Name extends MetricName> = Pick<MetricOptions, (keyof TableOf<Name> & keyof MetricOptions) | "name"> &
+  Given<TableOf<Name>>;
 
 function factory<Name extends MetricName>(type: Name): (options?: OptionsOf<Name>) => MetricSpec {
   return function (options = {} as OptionsOf<Name>) {
@@ -181,21 +197,15 @@ function resolveMetric(where: string, value: unknown): MetricSpec {
 }
 
 function resolveOne(where: string, type: MetricName, options: MetricOptions): MetricSpec {
-  checkKeys(where, options, ["name", ...metricTable[type].options]);
-  const { name = type, ...rest } = options;
-  const { threshold, average, beta, k, curve } = rest;
-  if (typeof name !== "string" || name === "") {
-    throw new OptionError(`${where}: name: expected a name, got ${show(name)}.`);
-  }
-  if (threshold !== undefined) checkNumber(`${where}: threshold`, threshold, { above: 0, below: 1 });
-  if (average !== undefined) checkName(`${where}: average`, average, type === "auc" ? averages.slice(2) : averages);
-  if (beta !== undefined) checkNumber(`${where}: beta`, beta, { above: 0 });
-  if (k !== undefined) checkNumber(`${where}: k`, k, { min: 1, integer: true });
-  if (curve !== undefined) checkName(`${where}: curve`, curve, ["roc", "pr"]);
+  const { name = type, ...rest } = readOptions(
+    where,
+    { name: metricOptions.name, ...metricTable[type].options } as typeof metricOptions,
+    options,
+  );
   return { type, name, ...rest };
 }
 
-/** Is it a sum over rows, kept by the kernels? */
+/** True if it is a sum over rows, which the kernels keep. */
 export function isSummed({ type }: MetricSpec): boolean {
   return metricTable[type].summed;
 }

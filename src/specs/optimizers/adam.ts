@@ -1,53 +1,43 @@
 /** Adam, with AMSGrad, and AdamW: Adam with weight decay by default. */
-import { checkArguments, checkBoolean, checkNumber } from "../../base/errors.js";
+import { flag, type Given, number, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
 import {
-  type CommonSpec,
-  type Compat,
-  checkCommon,
-  checkCompat,
-  checkDecay,
+  compatOption,
+  DECAY,
+  makeOptimizer,
   type OptimizerDefinition,
   operands,
+  perCompat,
   type UpdateOptions,
+  type UpdateSpec,
+  updateOptions,
 } from "./optimizer.js";
 
 /** Options of `adam` and `adamw`; `learningRate` is 0.001 by default. */
-export interface AdamOptions extends UpdateOptions {
+const adamOptions = {
+  ...updateOptions(0.001),
   /** Decay of the mean of gradients, 0 to below 1. @default 0.9 */
-  beta1?: number;
+  beta1: number(DECAY, 0.9),
   /** Decay of the mean of squared gradients, 0 to below 1. @default 0.999 */
-  beta2?: number;
+  beta2: number(DECAY, 0.999),
   /** Keeps the division away from zero. @default 1e-7, or 1e-8 with compat: "torch" */
-  epsilon?: number;
+  epsilon: number({ above: 0 }, perCompat(1e-7, 1e-8)),
   /** Divide by the largest v so far (AMSGrad, Reddi et al. 2018). @default false */
-  amsgrad?: boolean;
+  amsgrad: flag(false),
   /** Where epsilon stands: Keras's form or PyTorch's. @default "keras" */
-  compat?: Compat;
-}
+  compat: compatOption,
+};
 
-type AdamFields = Readonly<Required<AdamOptions>> & CommonSpec;
+const adamwOptions = { ...adamOptions, weightDecay: number({ min: 0 }, perCompat(0.004, 0.01)) };
+
+/** Options of `adam` and `adamw`; `learningRate` is 0.001 by default. */
+export interface AdamOptions extends UpdateOptions, Given<typeof adamOptions> {}
 
 /** Adam with every option spelled out. */
-export type AdamSpec = { readonly type: "adam" } & AdamFields;
+export interface AdamSpec extends UpdateSpec, Spec<"adam", typeof adamOptions> {}
 
 /** AdamW with every option spelled out. */
-export type AdamwSpec = { readonly type: "adamw" } & AdamFields;
-
-function resolve(where: string, options: AdamOptions, decays: Record<Compat, number>): AdamFields {
-  const compat = checkCompat(where, options?.compat ?? "keras");
-  const own = ["beta1", "beta2", "epsilon", "amsgrad", "compat"] as const;
-  const common = checkCommon(where, options, own, { learningRate: 0.001, weightDecay: decays[compat] });
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = compat === "torch" ? 1e-8 : 1e-7, amsgrad = false } = options;
-  return {
-    ...common,
-    beta1: checkDecay(`${where}: beta1`, beta1),
-    beta2: checkDecay(`${where}: beta2`, beta2),
-    epsilon: checkNumber(`${where}: epsilon`, epsilon, { above: 0 }),
-    amsgrad: checkBoolean(`${where}: amsgrad`, amsgrad),
-    compat,
-  };
-}
+export interface AdamwSpec extends UpdateSpec, Spec<"adamw", typeof adamwOptions> {}
 
 /**
  * Adam (Kingma and Ba 2015): m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g²,
@@ -57,8 +47,7 @@ function resolve(where: string, options: AdamOptions, decays: Record<Compat, num
  * @throws OptionError for unknown options or values out of range.
  */
 export function adam(options: AdamOptions = {}): AdamSpec {
-  checkArguments("adam", arguments, 1);
-  return { type: "adam", ...resolve("adam", options, { keras: 0, torch: 0 }) };
+  return makeOptimizer("adam", adamOptions, options, arguments);
 }
 
 /**
@@ -67,11 +56,10 @@ export function adam(options: AdamOptions = {}): AdamSpec {
  * @throws OptionError for unknown options or values out of range.
  */
 export function adamw(options: AdamOptions = {}): AdamwSpec {
-  checkArguments("adamw", arguments, 1);
-  return { type: "adamw", ...resolve("adamw", options, { keras: 0.004, torch: 0.01 }) };
+  return makeOptimizer("adamw", adamwOptions, options, arguments);
 }
 
-const definition: Omit<OptimizerDefinition<AdamFields>, "resolve"> = {
+const definition: Omit<OptimizerDefinition<AdamSpec | AdamwSpec>, "resolve"> = {
   slots: ({ amsgrad }) => [
     { slab: "slot1", name: "m" },
     { slab: "slot2", name: "v" },
@@ -86,5 +74,5 @@ const definition: Omit<OptimizerDefinition<AdamFields>, "resolve"> = {
   },
 };
 
-export const adamDefinition: OptimizerDefinition<AdamSpec> = { resolve: adam, ...definition };
-export const adamwDefinition: OptimizerDefinition<AdamwSpec> = { resolve: adamw, ...definition };
+export const adamDefinition: OptimizerDefinition<AdamSpec, AdamOptions> = { resolve: adam, ...definition };
+export const adamwDefinition: OptimizerDefinition<AdamwSpec, AdamOptions> = { resolve: adamw, ...definition };

@@ -1,51 +1,41 @@
 /** Relatives of Adam: Adamax, which divides by a maximum; Nadam, which looks ahead; Lion, which takes signs. */
-import { checkArguments, checkNumber } from "../../base/errors.js";
+
 import { exp, log } from "../../base/math.js";
+import { type Given, number, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
 import {
-  type CommonSpec,
-  type Compat,
-  checkCommon,
-  checkCompat,
-  checkDecay,
+  compatOption,
+  DECAY,
+  makeOptimizer,
   type OptimizerDefinition,
   operands,
+  perCompat,
   type UpdateOptions,
+  type UpdateSpec,
+  updateOptions,
 } from "./optimizer.js";
 
-/** Options of `adamax` and `nadam`; `learningRate` is 0.001 by default, or 0.002 with compat: "torch". */
-export interface AdamaxOptions extends UpdateOptions {
+/** Options of `adamax` and `nadam`. */
+const adamaxOptions = {
+  ...updateOptions(perCompat(0.001, 0.002)),
   /** Decay of the mean of gradients, 0 to below 1. @default 0.9 */
-  beta1?: number;
+  beta1: number(DECAY, 0.9),
   /** Decay of the size of gradients, 0 to below 1. @default 0.999 */
-  beta2?: number;
+  beta2: number(DECAY, 0.999),
   /** Keeps the division away from zero. @default 1e-7, or 1e-8 with compat: "torch" */
-  epsilon?: number;
+  epsilon: number({ above: 0 }, perCompat(1e-7, 1e-8)),
   /** Keras's form or PyTorch's. @default "keras" */
-  compat?: Compat;
-}
+  compat: compatOption,
+};
 
-type AdamaxFields = Readonly<Required<AdamaxOptions>> & CommonSpec;
+/** Options of `adamax` and `nadam`; `learningRate` is 0.001 by default, or 0.002 with compat: "torch". */
+export interface AdamaxOptions extends UpdateOptions, Given<typeof adamaxOptions> {}
 
 /** Adamax with every option spelled out. */
-export type AdamaxSpec = { readonly type: "adamax" } & AdamaxFields;
+export interface AdamaxSpec extends UpdateSpec, Spec<"adamax", typeof adamaxOptions> {}
 
 /** Nadam with every option spelled out. */
-export type NadamSpec = { readonly type: "nadam" } & AdamaxFields;
-
-function resolve(where: string, options: AdamaxOptions): AdamaxFields {
-  const compat = checkCompat(where, options?.compat ?? "keras");
-  const learningRate = compat === "torch" ? 0.002 : 0.001;
-  const common = checkCommon(where, options, ["beta1", "beta2", "epsilon", "compat"], { learningRate });
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = compat === "torch" ? 1e-8 : 1e-7 } = options;
-  return {
-    ...common,
-    beta1: checkDecay(`${where}: beta1`, beta1),
-    beta2: checkDecay(`${where}: beta2`, beta2),
-    epsilon: checkNumber(`${where}: epsilon`, epsilon, { above: 0 }),
-    compat,
-  };
-}
+export interface NadamSpec extends UpdateSpec, Spec<"nadam", typeof adamaxOptions> {}
 
 /**
  * Adamax (Kingma and Ba 2015, section 7.1): m ← β₁m + (1 − β₁)g, u ← max(β₂u, |g|),
@@ -53,8 +43,7 @@ function resolve(where: string, options: AdamaxOptions): AdamaxFields {
  * @throws OptionError for unknown options or values out of range.
  */
 export function adamax(options: AdamaxOptions = {}): AdamaxSpec {
-  checkArguments("adamax", arguments, 1);
-  return { type: "adamax", ...resolve("adamax", options) };
+  return makeOptimizer("adamax", adamaxOptions, options, arguments);
 }
 
 /**
@@ -64,11 +53,10 @@ export function adamax(options: AdamaxOptions = {}): AdamaxSpec {
  * @throws OptionError for unknown options or values out of range.
  */
 export function nadam(options: AdamaxOptions = {}): NadamSpec {
-  checkArguments("nadam", arguments, 1);
-  return { type: "nadam", ...resolve("nadam", options) };
+  return makeOptimizer("nadam", adamaxOptions, options, arguments);
 }
 
-export const adamaxDefinition: OptimizerDefinition<AdamaxSpec> = {
+export const adamaxDefinition: OptimizerDefinition<AdamaxSpec, AdamaxOptions> = {
   resolve: adamax,
   slots: () => [
     { slab: "slot1", name: "m" },
@@ -81,7 +69,7 @@ export const adamaxDefinition: OptimizerDefinition<AdamaxSpec> = {
   },
 };
 
-export const nadamDefinition: OptimizerDefinition<NadamSpec> = {
+export const nadamDefinition: OptimizerDefinition<NadamSpec, AdamaxOptions> = {
   resolve: nadam,
   slots: () => [
     { slab: "slot1", name: "m" },
@@ -94,16 +82,20 @@ export const nadamDefinition: OptimizerDefinition<NadamSpec> = {
   },
 };
 
-/** Options of `lion`; `learningRate` is 0.001 by default. */
-export interface LionOptions extends UpdateOptions {
+/** Options of `lion`. */
+const lionOptions = {
+  ...updateOptions(0.001),
   /** Share of m in the direction, 0 to below 1. @default 0.9 */
-  beta1?: number;
+  beta1: number(DECAY, 0.9),
   /** Decay of m, the mean of gradients, 0 to below 1. @default 0.99 */
-  beta2?: number;
-}
+  beta2: number(DECAY, 0.99),
+};
+
+/** Options of `lion`; `learningRate` is 0.001 by default. */
+export interface LionOptions extends UpdateOptions, Given<typeof lionOptions> {}
 
 /** Lion with every option spelled out. */
-export type LionSpec = { readonly type: "lion" } & Readonly<Required<LionOptions>> & CommonSpec;
+export interface LionSpec extends UpdateSpec, Spec<"lion", typeof lionOptions> {}
 
 /**
  * Lion (Chen et al. 2023): w ← w − η sign(β₁m + (1 − β₁)g), then m ← β₂m + (1 − β₂)g, as in Keras. Every weight moves
@@ -112,18 +104,10 @@ export type LionSpec = { readonly type: "lion" } & Readonly<Required<LionOptions
  * @throws OptionError for unknown options or values out of range.
  */
 export function lion(options: LionOptions = {}): LionSpec {
-  checkArguments("lion", arguments, 1);
-  const common = checkCommon("lion", options, ["beta1", "beta2"], { learningRate: 0.001 });
-  const { beta1 = 0.9, beta2 = 0.99 } = options;
-  return {
-    type: "lion",
-    ...common,
-    beta1: checkDecay("lion: beta1", beta1),
-    beta2: checkDecay("lion: beta2", beta2),
-  };
+  return makeOptimizer("lion", lionOptions, options, arguments);
 }
 
-export const lionDefinition: OptimizerDefinition<LionSpec> = {
+export const lionDefinition: OptimizerDefinition<LionSpec, LionOptions> = {
   resolve: lion,
   slots: () => [{ slab: "slot1", name: "m" }],
   emit(tape, { beta1, beta2 }, span) {

@@ -1,33 +1,38 @@
 /** Optimizers that divide by a running size of the gradients: RMSprop, Adagrad, Adadelta. */
-import { checkArguments, checkBoolean, checkNumber } from "../../base/errors.js";
+import { flag, type Given, number, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
 import {
-  type CommonSpec,
-  type Compat,
-  checkCommon,
-  checkCompat,
-  checkDecay,
+  compatOption,
+  DECAY,
+  makeOptimizer,
   type OptimizerDefinition,
   operands,
+  perCompat,
   type UpdateOptions,
+  type UpdateSpec,
+  updateOptions,
 } from "./optimizer.js";
 
-/** Options of `rmsprop`; `learningRate` is 0.001 by default, or 0.01 with compat: "torch". */
-export interface RmspropOptions extends UpdateOptions {
+/** Options of `rmsprop`. */
+const rmspropOptions = {
+  ...updateOptions(perCompat(0.001, 0.01)),
   /** Decay of the mean of squared gradients, 0 to below 1. @default 0.9, or 0.99 with compat: "torch" */
-  rho?: number;
+  rho: number(DECAY, perCompat(0.9, 0.99)),
   /** Share of the last change that is kept, 0 to below 1. @default 0 */
-  momentum?: number;
+  momentum: number(DECAY, 0),
   /** Keeps the division away from zero. @default 1e-7, or 1e-8 with compat: "torch" */
-  epsilon?: number;
+  epsilon: number({ above: 0 }, perCompat(1e-7, 1e-8)),
   /** Divide by an estimate of the variance instead of the mean square. @default false */
-  centered?: boolean;
+  centered: flag(false),
   /** Where epsilon stands, and whether the momentum contains the learning rate. @default "keras" */
-  compat?: Compat;
-}
+  compat: compatOption,
+};
+
+/** Options of `rmsprop`; `learningRate` is 0.001 by default, or 0.01 with compat: "torch". */
+export interface RmspropOptions extends UpdateOptions, Given<typeof rmspropOptions> {}
 
 /** RMSprop with every option spelled out. */
-export type RmspropSpec = { readonly type: "rmsprop" } & Readonly<Required<RmspropOptions>> & CommonSpec;
+export interface RmspropSpec extends UpdateSpec, Spec<"rmsprop", typeof rmspropOptions> {}
 
 /**
  * RMSprop (Tieleman and Hinton 2012): s ← ρs + (1 − ρ)g², w ← w − η g / √(s + ε), as in Keras. With `centered` also
@@ -36,24 +41,10 @@ export type RmspropSpec = { readonly type: "rmsprop" } & Readonly<Required<Rmspr
  * @throws OptionError for unknown options or values out of range.
  */
 export function rmsprop(options: RmspropOptions = {}): RmspropSpec {
-  checkArguments("rmsprop", arguments, 1);
-  const compat = checkCompat("rmsprop", options?.compat ?? "keras");
-  const isTorch = compat === "torch";
-  const own = ["rho", "momentum", "epsilon", "centered", "compat"] as const;
-  const common = checkCommon("rmsprop", options, own, { learningRate: isTorch ? 0.01 : 0.001 });
-  const { rho = isTorch ? 0.99 : 0.9, momentum = 0, epsilon = isTorch ? 1e-8 : 1e-7, centered = false } = options;
-  return {
-    type: "rmsprop",
-    ...common,
-    rho: checkDecay("rmsprop: rho", rho),
-    momentum: checkDecay("rmsprop: momentum", momentum),
-    epsilon: checkNumber("rmsprop: epsilon", epsilon, { above: 0 }),
-    centered: checkBoolean("rmsprop: centered", centered),
-    compat,
-  };
+  return makeOptimizer("rmsprop", rmspropOptions, options, arguments);
 }
 
-export const rmspropDefinition: OptimizerDefinition<RmspropSpec> = {
+export const rmspropDefinition: OptimizerDefinition<RmspropSpec, RmspropOptions> = {
   resolve: rmsprop,
   slots: ({ centered, momentum }) => [
     { slab: "slot1", name: "meanSquare" },
@@ -69,18 +60,22 @@ export const rmspropDefinition: OptimizerDefinition<RmspropSpec> = {
   },
 };
 
-/** Options of `adagrad`; `learningRate` is 0.001 by default, or 0.01 with compat: "torch". */
-export interface AdagradOptions extends UpdateOptions {
-  /** What the sum of squared gradients begins with, >= 0. @default 0.1, or 0 with compat: "torch" */
-  initialAccumulatorValue?: number;
+/** Options of `adagrad`. */
+const adagradOptions = {
+  ...updateOptions(perCompat(0.001, 0.01)),
+  /** First value of the sum of squared gradients, >= 0. @default 0.1, or 0 with compat: "torch" */
+  initialAccumulatorValue: number({ min: 0, max: 1e30 }, perCompat(0.1, 0)),
   /** Keeps the division away from zero. @default 1e-7, or 1e-10 with compat: "torch" */
-  epsilon?: number;
+  epsilon: number({ above: 0 }, perCompat(1e-7, 1e-10)),
   /** Where epsilon stands: Keras's form or PyTorch's. @default "keras" */
-  compat?: Compat;
-}
+  compat: compatOption,
+};
+
+/** Options of `adagrad`; `learningRate` is 0.001 by default, or 0.01 with compat: "torch". */
+export interface AdagradOptions extends UpdateOptions, Given<typeof adagradOptions> {}
 
 /** Adagrad with every option spelled out. */
-export type AdagradSpec = { readonly type: "adagrad" } & Readonly<Required<AdagradOptions>> & CommonSpec;
+export interface AdagradSpec extends UpdateSpec, Spec<"adagrad", typeof adagradOptions> {}
 
 /**
  * Adagrad (Duchi, Hazan and Singer 2011): s ← s + g², w ← w − η g / √(s + ε), as in Keras. With `compat: "torch"` the
@@ -88,23 +83,10 @@ export type AdagradSpec = { readonly type: "adagrad" } & Readonly<Required<Adagr
  * @throws OptionError for unknown options or values out of range.
  */
 export function adagrad(options: AdagradOptions = {}): AdagradSpec {
-  checkArguments("adagrad", arguments, 1);
-  const compat = checkCompat("adagrad", options?.compat ?? "keras");
-  const isTorch = compat === "torch";
-  const own = ["initialAccumulatorValue", "epsilon", "compat"] as const;
-  const common = checkCommon("adagrad", options, own, { learningRate: isTorch ? 0.01 : 0.001 });
-  const { initialAccumulatorValue = isTorch ? 0 : 0.1, epsilon = isTorch ? 1e-10 : 1e-7 } = options;
-  const initial = checkNumber("adagrad: initialAccumulatorValue", initialAccumulatorValue, { min: 0, max: 1e30 });
-  return {
-    type: "adagrad",
-    ...common,
-    initialAccumulatorValue: initial,
-    epsilon: checkNumber("adagrad: epsilon", epsilon, { above: 0 }),
-    compat,
-  };
+  return makeOptimizer("adagrad", adagradOptions, options, arguments);
 }
 
-export const adagradDefinition: OptimizerDefinition<AdagradSpec> = {
+export const adagradDefinition: OptimizerDefinition<AdagradSpec, AdagradOptions> = {
   resolve: adagrad,
   slots: ({ initialAccumulatorValue: initial }) => [{ slab: "slot1", name: "accumulator", initial }],
   emit(tape, { epsilon, compat }, span) {
@@ -113,18 +95,22 @@ export const adagradDefinition: OptimizerDefinition<AdagradSpec> = {
   },
 };
 
-/** Options of `adadelta`; `learningRate` is 0.001 by default, or 1 with compat: "torch". */
-export interface AdadeltaOptions extends UpdateOptions {
+/** Options of `adadelta`. */
+const adadeltaOptions = {
+  ...updateOptions(perCompat(0.001, 1)),
   /** Decay of the running means, 0 to below 1. @default 0.95, or 0.9 with compat: "torch" */
-  rho?: number;
+  rho: number(DECAY, perCompat(0.95, 0.9)),
   /** Starts the changes, and keeps the division away from zero. @default 1e-7, or 1e-6 with compat: "torch" */
-  epsilon?: number;
+  epsilon: number({ above: 0 }, perCompat(1e-7, 1e-6)),
   /** Whose defaults; the formula is the same. @default "keras" */
-  compat?: Compat;
-}
+  compat: compatOption,
+};
+
+/** Options of `adadelta`; `learningRate` is 0.001 by default, or 1 with compat: "torch". */
+export interface AdadeltaOptions extends UpdateOptions, Given<typeof adadeltaOptions> {}
 
 /** Adadelta with every option spelled out. */
-export type AdadeltaSpec = { readonly type: "adadelta" } & Readonly<Required<AdadeltaOptions>> & CommonSpec;
+export interface AdadeltaSpec extends UpdateSpec, Spec<"adadelta", typeof adadeltaOptions> {}
 
 /**
  * Adadelta (Zeiler 2012): s ← ρs + (1 − ρ)g², d = g √(r + ε) / √(s + ε), r ← ρr + (1 − ρ)d², w ← w − η d. The paper
@@ -132,21 +118,10 @@ export type AdadeltaSpec = { readonly type: "adadelta" } & Readonly<Required<Ada
  * @throws OptionError for unknown options or values out of range.
  */
 export function adadelta(options: AdadeltaOptions = {}): AdadeltaSpec {
-  checkArguments("adadelta", arguments, 1);
-  const compat = checkCompat("adadelta", options?.compat ?? "keras");
-  const isTorch = compat === "torch";
-  const common = checkCommon("adadelta", options, ["rho", "epsilon", "compat"], { learningRate: isTorch ? 1 : 0.001 });
-  const { rho = isTorch ? 0.9 : 0.95, epsilon = isTorch ? 1e-6 : 1e-7 } = options;
-  return {
-    type: "adadelta",
-    ...common,
-    rho: checkDecay("adadelta: rho", rho),
-    epsilon: checkNumber("adadelta: epsilon", epsilon, { above: 0 }),
-    compat,
-  };
+  return makeOptimizer("adadelta", adadeltaOptions, options, arguments);
 }
 
-export const adadeltaDefinition: OptimizerDefinition<AdadeltaSpec> = {
+export const adadeltaDefinition: OptimizerDefinition<AdadeltaSpec, AdadeltaOptions> = {
   resolve: adadelta,
   slots: () => [
     { slab: "slot1", name: "meanSquare" },

@@ -5,51 +5,16 @@
 import { checkName, located, OptionError, show } from "../../base/errors.js";
 import type { Tape } from "../../plan/tape.js";
 import { spansOf, type TensorRef } from "../../plan/tensor.js";
-import { type AdamOptions, type AdamSpec, type AdamwSpec, adamDefinition, adamwDefinition } from "./adam.js";
-import {
-  type AdamaxOptions,
-  type AdamaxSpec,
-  adamaxDefinition,
-  type LionOptions,
-  type LionSpec,
-  lionDefinition,
-  type NadamSpec,
-  nadamDefinition,
-} from "./adamax.js";
-import {
-  type AdadeltaOptions,
-  type AdadeltaSpec,
-  type AdagradOptions,
-  type AdagradSpec,
-  adadeltaDefinition,
-  adagradDefinition,
-  type RmspropOptions,
-  type RmspropSpec,
-  rmspropDefinition,
-} from "./adaptive.js";
-import { type LbfgsOptions, type LbfgsSpec, lbfgsDefinition } from "./lbfgs.js";
+import { adamDefinition, adamwDefinition } from "./adam.js";
+import { adamaxDefinition, lionDefinition, nadamDefinition } from "./adamax.js";
+import { adadeltaDefinition, adagradDefinition, rmspropDefinition } from "./adaptive.js";
+import { lbfgsDefinition } from "./lbfgs.js";
 import type { OptimizerDefinition, Slot } from "./optimizer.js";
-import { type SgdOptions, type SgdSpec, sgdDefinition } from "./sgd.js";
+import { radamDefinition } from "./radam.js";
+import { sgdDefinition } from "./sgd.js";
 import { emitAccumulation, emitClipping, emitWeightDecay } from "./stages.js";
 
-/** Any optimizer, as plain data. */
-export type OptimizerSpec =
-  | SgdSpec
-  | AdamSpec
-  | AdamwSpec
-  | AdamaxSpec
-  | NadamSpec
-  | LionSpec
-  | RmspropSpec
-  | AdagradSpec
-  | AdadeltaSpec
-  | LbfgsSpec;
-
-type Definitions = {
-  readonly [Type in OptimizerSpec["type"]]: OptimizerDefinition<Extract<OptimizerSpec, { type: Type }>>;
-};
-
-const optimizerTable: Definitions = {
+const optimizerTable = {
   sgd: sgdDefinition,
   adam: adamDefinition,
   adamw: adamwDefinition,
@@ -58,28 +23,26 @@ const optimizerTable: Definitions = {
   adadelta: adadeltaDefinition,
   adamax: adamaxDefinition,
   nadam: nadamDefinition,
+  radam: radamDefinition,
   lion: lionDefinition,
   lbfgs: lbfgsDefinition,
 };
 
-/** Every optimizer name, for messages and documentation. */
-export const optimizerNames = Object.keys(optimizerTable) as readonly OptimizerSpec["type"][];
+type Type = keyof typeof optimizerTable;
+type Resolve<T extends Type> = (typeof optimizerTable)[T]["resolve"];
+
+/** Any optimizer, as plain data. */
+export type OptimizerSpec = { [T in Type]: ReturnType<Resolve<T>> }[Type];
 
 /** What `compile` accepts as an optimizer: a name, or a factory's result, whose options may be left out. */
-export type Optimizer =
-  | OptimizerSpec["type"]
-  | ({ readonly type: "sgd" } & Readonly<SgdOptions>)
-  | ({ readonly type: "adam" | "adamw" } & Readonly<AdamOptions>)
-  | ({ readonly type: "adamax" | "nadam" } & Readonly<AdamaxOptions>)
-  | ({ readonly type: "lion" } & Readonly<LionOptions>)
-  | ({ readonly type: "rmsprop" } & Readonly<RmspropOptions>)
-  | ({ readonly type: "adagrad" } & Readonly<AdagradOptions>)
-  | ({ readonly type: "adadelta" } & Readonly<AdadeltaOptions>)
-  | ({ readonly type: "lbfgs" } & Readonly<LbfgsOptions>);
+export type Optimizer = Type | { [T in Type]: { readonly type: T } & Readonly<Parameters<Resolve<T>>[0]> }[Type];
+
+/** Every optimizer name, for messages and documentation. */
+export const optimizerNames = Object.keys(optimizerTable) as readonly Type[];
 
 /** The entry of a type, which takes every spec of that type. */
-function definitionOf(type: OptimizerSpec["type"]): OptimizerDefinition<OptimizerSpec> {
-  return optimizerTable[type] as OptimizerDefinition<never>;
+function definitionOf(type: Type): OptimizerDefinition<OptimizerSpec> {
+  return optimizerTable[type] as object as OptimizerDefinition<OptimizerSpec>;
 }
 
 /** A name or spec, checked and spelled out. @throws OptionError with the nearest known name. */

@@ -1,29 +1,35 @@
 /** L-BFGS as plain data. It emits no record: `model/lbfgs/` moves the weights between runs of the gradients' records. */
-import { checkArguments, checkName, checkNumber, OptionError } from "../../base/errors.js";
-import type { LearningRate } from "../schedules/index.js";
-import { type CommonOptions, type CommonSpec, checkCommon, type OptimizerDefinition } from "./optimizer.js";
+import { OptionError } from "../../base/errors.js";
+import { type Given, number, oneOf, type Spec } from "../../base/options.js";
+import {
+  type CommonOptions,
+  makeOptimizer,
+  type OptimizerDefinition,
+  type UpdateOptions,
+  type UpdateSpec,
+  updateOptions,
+} from "./optimizer.js";
 
 /** Options of `lbfgs`. */
-export interface LbfgsOptions {
-  /**
-   * Share of the direction to try first; the line search goes on from there. A number, a schedule, or a function of step
-   * and epoch. @default 1
-   */
-  learningRate?: LearningRate;
+const lbfgsOptions = {
+  ...updateOptions(1),
   /** Changes of weights and gradients that are remembered, an integer from 1. @default 10 */
-  historySize?: number;
+  historySize: number({ min: 1, max: 1000, integer: true }, 10),
   /** Iterations in each epoch, an integer from 1. @default 1 */
-  maxIterations?: number;
+  maxIterations: number({ min: 1, integer: true }, 1),
   /** Training ends when no element of the gradient is larger, >= 0. @default 1e-5 */
-  tolerance?: number;
+  tolerance: number({ min: 0 }, 1e-5),
   /** "none" takes the first step as it is. @default "strongWolfe" */
-  lineSearch?: "strongWolfe" | "none";
-}
+  lineSearch: oneOf(["strongWolfe", "none"], "strongWolfe"),
+};
+
+/** Options of `lbfgs`; `learningRate`, 1 by default, is the share of the direction that the line search tries first. */
+export interface LbfgsOptions
+  extends Omit<UpdateOptions, keyof CommonOptions>,
+    Omit<Given<typeof lbfgsOptions>, keyof CommonOptions> {}
 
 /** L-BFGS with every option spelled out; of the options of every optimizer it has only the neutral values. */
-export type LbfgsSpec = { readonly type: "lbfgs" } & Readonly<Required<LbfgsOptions>> & CommonSpec;
-
-const OWN = ["historySize", "maxIterations", "tolerance", "lineSearch"] as const;
+export interface LbfgsSpec extends UpdateSpec, Spec<"lbfgs", typeof lbfgsOptions> {}
 
 /** What the options of every optimizer must be here. */
 const NEUTRAL = {
@@ -45,23 +51,14 @@ const NEUTRAL = {
  * @throws OptionError for unknown options or values out of range.
  */
 export function lbfgs(options: LbfgsOptions = {}): LbfgsSpec {
-  checkArguments("lbfgs", arguments, 1);
-  const common = checkCommon("lbfgs", options as LbfgsOptions & CommonOptions, OWN, { learningRate: 1 });
+  const spec = makeOptimizer("lbfgs", lbfgsOptions, options, arguments);
   const names = Object.keys(NEUTRAL) as (keyof typeof NEUTRAL)[];
-  const unfit = names.find((name) => common[name] !== NEUTRAL[name]);
+  const unfit = names.find((name) => spec[name] !== NEUTRAL[name]);
   if (unfit) throw new OptionError(`lbfgs: ${unfit} does not go with a line search. Leave it out.`);
-  const { historySize = 10, maxIterations = 1, tolerance = 1e-5, lineSearch = "strongWolfe" } = options;
-  return {
-    type: "lbfgs",
-    ...common,
-    historySize: checkNumber("lbfgs: historySize", historySize, { min: 1, max: 1000, integer: true }),
-    maxIterations: checkNumber("lbfgs: maxIterations", maxIterations, { min: 1, integer: true }),
-    tolerance: checkNumber("lbfgs: tolerance", tolerance, { min: 0 }),
-    lineSearch: checkName("lbfgs: lineSearch", lineSearch, ["strongWolfe", "none"]),
-  };
+  return spec;
 }
 
-export const lbfgsDefinition: OptimizerDefinition<LbfgsSpec> = {
+export const lbfgsDefinition: OptimizerDefinition<LbfgsSpec, LbfgsOptions> = {
   resolve: lbfgs,
   slots: () => [],
   emit() {},

@@ -2,33 +2,45 @@
  * What an optimizer is to the rest: plain data with defaults, slots, and the record it emits for a stretch of
  * parameters; and the options that every optimizer has. Knows no optimizer by name.
  */
-import { checkBoolean, checkKeys, checkName, checkNumber, OptionError, show } from "../../base/errors.js";
+import { OptionError, show } from "../../base/errors.js";
+import {
+  type Fallback,
+  flag,
+  type Given,
+  type Kept,
+  makeSpec,
+  nullable,
+  number,
+  oneOf,
+  type Spec,
+  via,
+} from "../../base/options.js";
 import type { Tape } from "../../plan/tape.js";
 import type { SlotName, Span, TensorRef } from "../../plan/tensor.js";
 import { type LearningRate, resolveLearningRate } from "../schedules/index.js";
 
 /** Options of every optimizer, in the order in which they act on a step. */
-export interface CommonOptions {
+const commonOptions = {
   /**
    * Steps whose gradients are averaged before one update. Learning-rate schedules, constraints and averages of weights
    * go by updates; in Keras they go by batches (ADR 23). @default 1
    */
-  gradientAccumulationSteps?: number;
+  gradientAccumulationSteps: number({ min: 1, max: 2 ** 24, integer: true }, 1),
   /** Scale the gradient of each weight tensor down to this norm, where it is larger. `null` for no limit. @default null */
-  clipNorm?: number | null;
+  clipNorm: nullable(number({ above: 0 })),
   /** Scale all gradients together down to this norm, where it is larger. `null` for no limit. @default null */
-  globalClipNorm?: number | null;
+  globalClipNorm: nullable(number({ above: 0 })),
   /** Cut each element of a gradient to ±clipValue. `null` for no limit. @default null */
-  clipValue?: number | null;
+  clipValue: nullable(number({ above: 0 })),
   /**
    * w ← w − η · weightDecay · w before each update: decoupled from the gradient (Loshchilov and Hutter 2019), as in
    * Keras, with any optimizer. PyTorch's `weight_decay` of `SGD` and `Adam` is another thing: an L2 penalty, which here
    * is `kernelRegularizer: l2(weightDecay / 2)`.
    * @default 0
    */
-  weightDecay?: number;
+  weightDecay: number({ min: 0 }, 0),
   /** Weights that do not decay: those whose name, such as `dense_1/bias`, contains one of these. @default [] */
-  excludeFromWeightDecay?: readonly string[];
+  excludeFromWeightDecay: via<readonly string[], readonly string[]>(checkFragments, []),
   /**
    * Keep an exponential moving average of the weights, and let it take their place when `fit` ends, as in Keras. It is
    * taken after each update, of weights to which constraints were applied; Keras takes it after each batch, before it
@@ -37,70 +49,49 @@ export interface CommonOptions {
    * from the averages.
    * @default false
    */
-  useEma?: boolean;
+  useEma: flag(false),
   /** average ← emaMomentum · average + (1 − emaMomentum) · w after each update, 0 to below 1. @default 0.99 */
-  emaMomentum?: number;
-}
+  emaMomentum: number({ min: 0, below: 1 }, 0.99),
+};
+
+/** Options of every optimizer. */
+export interface CommonOptions extends Given<typeof commonOptions> {}
 
 /** The common options, spelled out. */
-export type CommonSpec = Readonly<Required<CommonOptions>>;
+export interface CommonSpec extends Kept<typeof commonOptions> {}
 
-/** A learning rate beside the options of every optimizer. */
-export interface UpdateOptions extends CommonOptions {
-  /** A number >= 0, a schedule, or a function of step and epoch. */
-  learningRate?: LearningRate;
-}
-
-const COMMON_KEYS = [
-  "learningRate",
-  "gradientAccumulationSteps",
-  "clipNorm",
-  "globalClipNorm",
-  "clipValue",
-  "weightDecay",
-  "excludeFromWeightDecay",
-  "useEma",
-  "emaMomentum",
-] as const satisfies readonly (keyof UpdateOptions)[];
-
-const CLIPPINGS = ["clipNorm", "globalClipNorm", "clipValue"] as const;
-
-/**
- * Checks the options that every optimizer has, and that all of them are known.
- * @param own Names of the optimizer's own options.
- */
-export function checkCommon<Options extends UpdateOptions>(
-  where: string,
-  options: Options,
-  own: readonly (keyof Options & string)[],
-  defaults: { readonly learningRate: number; readonly weightDecay?: number },
-): CommonSpec & { readonly learningRate: LearningRate } {
-  checkKeys(where, options, ["learningRate", ...own, ...COMMON_KEYS.slice(1)]);
-  const { gradientAccumulationSteps = 1, useEma = false, emaMomentum = 0.99 } = options;
-  const { learningRate = defaults.learningRate, weightDecay = defaults.weightDecay ?? 0 } = options;
+/** A learning rate, with this default, beside the options of every optimizer. */
+// @__NO_SIDE_EFFECTS__
+export function updateOptions(learningRate: Fallback<number>) {
   return {
-    learningRate: resolveLearningRate(`${where}: learningRate`, learningRate),
-    gradientAccumulationSteps: checkNumber(`${where}: gradientAccumulationSteps`, gradientAccumulationSteps, {
-      min: 1,
-      max: 2 ** 24,
-      integer: true,
-    }),
-    ...checkClipping(where, options),
-    weightDecay: checkNumber(`${where}: weightDecay`, weightDecay, { min: 0 }),
-    excludeFromWeightDecay: checkFragments(`${where}: excludeFromWeightDecay`, options.excludeFromWeightDecay ?? []),
-    useEma: checkBoolean(`${where}: useEma`, useEma),
-    emaMomentum: checkNumber(`${where}: emaMomentum`, emaMomentum, { min: 0, below: 1 }),
+    /** A number >= 0, a schedule, or a function of step and epoch. */
+    learningRate: via<LearningRate, LearningRate>(resolveLearningRate, learningRate),
+    ...commonOptions,
   };
 }
 
-function checkClipping(where: string, options: CommonOptions): Pick<CommonSpec, (typeof CLIPPINGS)[number]> {
-  const { clipNorm = null, globalClipNorm = null, clipValue = null } = options;
+/** A learning rate beside the options of every optimizer. */
+export interface UpdateOptions extends Given<ReturnType<typeof updateOptions>> {}
+
+/** The same, spelled out. */
+export interface UpdateSpec extends Kept<ReturnType<typeof updateOptions>> {}
+
+const CLIPPINGS = ["clipNorm", "globalClipNorm", "clipValue"] as const;
+
+/** The spec of an optimizer from the options of its factory. @throws OptionError */
+export function makeOptimizer<Type extends string, T extends typeof commonOptions>(
+  type: Type,
+  table: T,
+  options: object,
+  args: ArrayLike<unknown>,
+): Spec<Type, T> {
+  const spec = makeSpec(type, table, options, args);
+  const { clipNorm, globalClipNorm, clipValue } = spec as object as CommonSpec;
   const clipping = { clipNorm, globalClipNorm, clipValue };
   const given = CLIPPINGS.filter((name) => clipping[name] !== null);
-  for (const name of given) checkNumber(`${where}: ${name}`, clipping[name], { above: 0 });
   if (given.length > 1)
-    throw new OptionError(`${where}: give only one of ${CLIPPINGS.join(", ")}, got ${given.join(" and ")}.`);
-  return clipping;
+    throw new OptionError(`${type}: give only one of ${CLIPPINGS.join(", ")}, got ${given.join(" and ")}.`);
+  return spec;
 }
 
 function checkFragments(where: string, value: unknown): readonly string[] {
@@ -112,14 +103,17 @@ function checkFragments(where: string, value: unknown): readonly string[] {
 /** Whose formula: where two libraries part, so do the trajectories. */
 export type Compat = "keras" | "torch";
 
-export function checkCompat(where: string, value: unknown): Compat {
-  return checkName(`${where}: compat`, value, ["keras", "torch"]);
+/** The option that chooses the formula. */
+export const compatOption = oneOf<Compat>(["keras", "torch"], "keras");
+
+/** A default that depends on whose formula it is. */
+// @__NO_SIDE_EFFECTS__
+export function perCompat<T>(keras: T, torch: T): (given: { readonly compat?: unknown }) => T {
+  return ({ compat }) => (compat === "torch" ? torch : keras);
 }
 
-/** Checks a decay of a running mean: 0 to below 1. */
-export function checkDecay(where: string, value: number): number {
-  return checkNumber(where, value, { min: 0, below: 1 });
-}
+/** Range of the decay of a running mean. */
+export const DECAY = { min: 0, below: 1 };
 
 /** A vector of state for each parameter. */
 export interface Slot {
@@ -131,9 +125,9 @@ export interface Slot {
 }
 
 /** Everything a model asks of one type of optimizer. */
-export interface OptimizerDefinition<Spec> {
+export interface OptimizerDefinition<Spec, Options = never> {
   /** Checks options as the factory does, and spells them out. */
-  resolve(options: never): Spec;
+  readonly resolve: (options: Options) => Spec;
   /** The state it keeps. */
   slots(spec: Spec): readonly Slot[];
   /** Emits the update of a stretch of parameters from their gradients. */

@@ -1,28 +1,33 @@
 /** Gradient descent, with momentum in Keras's form or PyTorch's. */
-import { checkArguments, checkBoolean, checkNumber, OptionError } from "../../base/errors.js";
+import { OptionError } from "../../base/errors.js";
+import { flag, type Given, number, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
 import {
-  type CommonSpec,
-  type Compat,
-  checkCommon,
-  checkCompat,
+  compatOption,
+  makeOptimizer,
   type OptimizerDefinition,
   operands,
   type UpdateOptions,
+  type UpdateSpec,
+  updateOptions,
 } from "./optimizer.js";
 
-/** Options of `sgd`; `learningRate` is 0.01 by default. */
-export interface SgdOptions extends UpdateOptions {
+/** Options of `sgd`. */
+const sgdOptions = {
+  ...updateOptions(0.01),
   /** Share of the last change that is kept, 0 to 1. @default 0 */
-  momentum?: number;
+  momentum: number({ min: 0, max: 1 }, 0),
   /** Look ahead along the velocity (Nesterov 1983). @default false */
-  nesterov?: boolean;
+  nesterov: flag(false),
   /** Whether the learning rate is part of the velocity (Keras) or not (PyTorch). @default "keras" */
-  compat?: Compat;
-}
+  compat: compatOption,
+};
+
+/** Options of `sgd`; `learningRate` is 0.01 by default. */
+export interface SgdOptions extends UpdateOptions, Given<typeof sgdOptions> {}
 
 /** SGD with every option spelled out. */
-export type SgdSpec = { readonly type: "sgd" } & Readonly<Required<SgdOptions>> & CommonSpec;
+export interface SgdSpec extends UpdateSpec, Spec<"sgd", typeof sgdOptions> {}
 
 /**
  * Gradient descent. Without momentum w ← w − η g. With it, in Keras's form, v ← μ v − η g and w ← w + v;
@@ -31,17 +36,14 @@ export type SgdSpec = { readonly type: "sgd" } & Readonly<Required<SgdOptions>> 
  * @throws OptionError for unknown options or values out of range.
  */
 export function sgd(options: SgdOptions = {}): SgdSpec {
-  checkArguments("sgd", arguments, 1);
-  const common = checkCommon("sgd", options, ["momentum", "nesterov", "compat"], { learningRate: 0.01 });
-  const { momentum = 0, nesterov = false, compat = "keras" } = options;
-  checkNumber("sgd: momentum", momentum, { min: 0, max: 1 });
-  if (checkBoolean("sgd: nesterov", nesterov) && momentum === 0) {
+  const spec = makeOptimizer("sgd", sgdOptions, options, arguments);
+  if (spec.nesterov && spec.momentum === 0) {
     throw new OptionError("sgd: nesterov needs a momentum above 0, got 0. Try momentum: 0.9.");
   }
-  return { type: "sgd", ...common, momentum, nesterov, compat: checkCompat("sgd", compat) };
+  return spec;
 }
 
-export const sgdDefinition: OptimizerDefinition<SgdSpec> = {
+export const sgdDefinition: OptimizerDefinition<SgdSpec, SgdOptions> = {
   resolve: sgd,
   slots: ({ momentum }) => (momentum > 0 ? [{ slab: "slot1", name: "velocity" }] : []),
   emit(tape, { momentum, nesterov, compat }, span) {

@@ -1,19 +1,32 @@
 /** Cosine decay, once and with restarts: options, and the rate of any step. */
-import { checkKeys, checkNumber, OptionError } from "../../base/errors.js";
+import { OptionError } from "../../base/errors.js";
 import { expm1, log1p, pow } from "../../base/math.js";
-import { checkDecay, checkSteps, cosineFall, type DecayOptions } from "./common.js";
+import { type Given, makeSpec, nullable, number, type Spec } from "../../base/options.js";
+import {
+  cosineFall,
+  type DecayOptions,
+  type DecaySpec,
+  decayOptions,
+  type ScheduleDefinition,
+  stepsOption,
+} from "./schedule.js";
 
 /** Options of `cosineDecay`. */
-export interface CosineDecayOptions extends DecayOptions {
+const cosineDecayOptions = {
+  ...decayOptions,
   /** Rate at the end as a share of the rate it decays from, 0 to 1. @default 0 */
-  alpha?: number;
+  alpha: number({ min: 0, max: 1 }, 0),
   /** Rise to this rate in a straight line first, and decay from it. `null` for none. @default null */
-  warmupTarget?: number | null;
+  warmupTarget: nullable(number({ min: 0 })),
   /** Steps of the rise, before `decaySteps` begin; needs a `warmupTarget`. @default 0 */
-  warmupSteps?: number;
-}
+  warmupSteps: number({ min: 0, integer: true }, 0),
+};
 
-export type CosineDecaySpec = { readonly type: "cosineDecay" } & Readonly<Required<CosineDecayOptions>>;
+/** Options of `cosineDecay`. */
+export interface CosineDecayOptions extends DecayOptions, Given<typeof cosineDecayOptions> {}
+
+/** A cosine decay with every option spelled out. */
+export interface CosineDecaySpec extends DecaySpec, Spec<"cosineDecay", typeof cosineDecayOptions> {}
 
 /**
  * η = η₀ · ((1 − alpha) · ½(1 + cos(π t / decaySteps)) + alpha), and alpha · η₀ from then on (Loshchilov and Hutter
@@ -21,44 +34,44 @@ export type CosineDecaySpec = { readonly type: "cosineDecay" } & Readonly<Requir
  * @throws OptionError for unknown options or values out of range.
  */
 export function cosineDecay(options: CosineDecayOptions): CosineDecaySpec {
-  const where = "cosineDecay";
-  checkKeys(where, options, ["initialLearningRate", "decaySteps", "alpha", "warmupTarget", "warmupSteps"], arguments);
-  const { alpha = 0, warmupTarget = null, warmupSteps = 0 } = options;
-  if (warmupTarget !== null) checkNumber(`${where}: warmupTarget`, warmupTarget, { min: 0 });
-  checkNumber(`${where}: warmupSteps`, warmupSteps, { min: 0, integer: true });
-  if (warmupTarget === null && warmupSteps > 0) {
-    throw new OptionError(`${where}: warmupSteps needs a warmupTarget, the rate to rise to, got none.`);
+  const spec = makeSpec("cosineDecay", cosineDecayOptions, options, arguments);
+  if (spec.warmupTarget === null && spec.warmupSteps > 0) {
+    throw new OptionError("cosineDecay: warmupSteps needs a warmupTarget, the rate to rise to, got none.");
   }
-  const alphaChecked = checkNumber(`${where}: alpha`, alpha, { min: 0, max: 1 });
-  return { type: where, ...checkDecay(where, options), alpha: alphaChecked, warmupTarget, warmupSteps };
+  return spec;
 }
 
-export function cosineAt(spec: CosineDecaySpec, step: number): number {
-  const { initialLearningRate, decaySteps, alpha, warmupTarget, warmupSteps } = spec;
-  if (warmupTarget !== null && step < warmupSteps) {
-    return ((warmupTarget - initialLearningRate) * step) / warmupSteps + initialLearningRate;
-  }
-  const fall = cosineFall(Math.min(step - warmupSteps, decaySteps) / decaySteps);
-  return (warmupTarget ?? initialLearningRate) * ((1 - alpha) * fall + alpha);
-}
+export const cosineDecayDefinition: ScheduleDefinition<CosineDecaySpec, CosineDecayOptions> = {
+  resolve: cosineDecay,
+  rateAt(spec, step) {
+    const { initialLearningRate, decaySteps, alpha, warmupTarget, warmupSteps } = spec;
+    if (warmupTarget !== null && step < warmupSteps) {
+      return ((warmupTarget - initialLearningRate) * step) / warmupSteps + initialLearningRate;
+    }
+    const fall = cosineFall(Math.min(step - warmupSteps, decaySteps) / decaySteps);
+    return (warmupTarget ?? initialLearningRate) * ((1 - alpha) * fall + alpha);
+  },
+};
 
 /** Options of `cosineDecayRestarts`. */
-export interface CosineDecayRestartsOptions {
+const cosineDecayRestartsOptions = {
   /** Rate of the first step, >= 0. */
-  initialLearningRate: number;
+  initialLearningRate: number({ min: 0 }),
   /** Steps until the first restart, an integer >= 1. */
-  firstDecaySteps: number;
-  /** Each period is so many times as long as the one before, >= 1. @default 2 */
-  tMul?: number;
-  /** Each period starts from so many times the rate of the one before, > 0. @default 1 */
-  mMul?: number;
+  firstDecaySteps: stepsOption,
+  /** Factor of the length of each period after the first, >= 1. @default 2 */
+  tMul: number({ min: 1 }, 2),
+  /** Factor of the rate at which each period after the first starts, > 0. @default 1 */
+  mMul: number({ above: 0 }, 1),
   /** Rate at the end of a period as a share of `initialLearningRate`, 0 to 1. @default 0 */
-  alpha?: number;
-}
+  alpha: number({ min: 0, max: 1 }, 0),
+};
 
-export type CosineDecayRestartsSpec = {
-  readonly type: "cosineDecayRestarts";
-} & Readonly<Required<CosineDecayRestartsOptions>>;
+/** Options of `cosineDecayRestarts`. */
+export interface CosineDecayRestartsOptions extends Given<typeof cosineDecayRestartsOptions> {}
+
+/** A cosine decay with restarts, with every option spelled out. */
+export interface CosineDecayRestartsSpec extends Spec<"cosineDecayRestarts", typeof cosineDecayRestartsOptions> {}
 
 /**
  * SGDR (Loshchilov and Hutter 2016): a cosine decay that starts again, as Keras's `CosineDecayRestarts`. In period i,
@@ -66,23 +79,13 @@ export type CosineDecayRestartsSpec = {
  * @throws OptionError for unknown options or values out of range.
  */
 export function cosineDecayRestarts(options: CosineDecayRestartsOptions): CosineDecayRestartsSpec {
-  const where = "cosineDecayRestarts";
-  checkKeys(where, options, ["initialLearningRate", "firstDecaySteps", "tMul", "mMul", "alpha"], arguments);
-  const { initialLearningRate, firstDecaySteps, tMul = 2, mMul = 1, alpha = 0 } = options;
-  return {
-    type: where,
-    initialLearningRate: checkNumber(`${where}: initialLearningRate`, initialLearningRate, { min: 0 }),
-    firstDecaySteps: checkSteps(`${where}: firstDecaySteps`, firstDecaySteps),
-    tMul: checkNumber(`${where}: tMul`, tMul, { min: 1 }),
-    mMul: checkNumber(`${where}: mMul`, mMul, { above: 0 }),
-    alpha: checkNumber(`${where}: alpha`, alpha, { min: 0, max: 1 }),
-  };
+  return makeSpec("cosineDecayRestarts", cosineDecayRestartsOptions, options, arguments);
 }
 
 /** Periods that are counted one by one; more of them would take longer than a step of training. */
 const MOST_COUNTED = 10_000;
 
-export function restartsAt(spec: CosineDecayRestartsSpec, step: number): number {
+function restartsAt(spec: CosineDecayRestartsSpec, step: number): number {
   const { initialLearningRate, firstDecaySteps, tMul, mMul, alpha } = spec;
   let [passed, length, factor] = [step, firstDecaySteps, 1];
   if (tMul === 1) {
@@ -102,3 +105,8 @@ export function restartsAt(spec: CosineDecayRestartsSpec, step: number): number 
   for (; passed >= length; length *= tMul, factor *= mMul) passed -= length;
   return initialLearningRate * ((1 - alpha) * factor * cosineFall(passed / length) + alpha);
 }
+
+export const cosineDecayRestartsDefinition: ScheduleDefinition<CosineDecayRestartsSpec, CosineDecayRestartsOptions> = {
+  resolve: cosineDecayRestarts,
+  rateAt: restartsAt,
+};

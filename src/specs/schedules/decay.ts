@@ -1,30 +1,28 @@
 /** Decays by powers, quotients, steps and polynomials: options, and the rate of any step. */
-import { checkArguments, checkBoolean, checkKeys, checkNumber, OptionError, show } from "../../base/errors.js";
+import { checkNumber, OptionError, show } from "../../base/errors.js";
 import { pow } from "../../base/math.js";
-import { checkDecay, type DecayOptions } from "./common.js";
+import { flag, type Given, type Kept, makeSpec, number, type Option, type Spec, via } from "../../base/options.js";
+import { type DecayOptions, type DecaySpec, decayOptions, type ScheduleDefinition } from "./schedule.js";
 
 /** Options of `exponentialDecay` and `inverseTimeDecay`. */
-export interface RateDecayOptions extends DecayOptions {
+const rateDecayOptions = {
+  ...decayOptions,
   /** How fast it decays, > 0. */
-  decayRate: number;
+  decayRate: number({ above: 0 }),
   /** Only at multiples of `decaySteps`. @default false */
-  staircase?: boolean;
-}
+  staircase: flag(false),
+};
 
-export type ExponentialDecaySpec = { readonly type: "exponentialDecay" } & Readonly<Required<RateDecayOptions>>;
-export type InverseTimeDecaySpec = { readonly type: "inverseTimeDecay" } & Readonly<Required<RateDecayOptions>>;
+/** Options of `exponentialDecay` and `inverseTimeDecay`. */
+export interface RateDecayOptions extends DecayOptions, Given<typeof rateDecayOptions> {}
 
-function checkRateDecay(where: string, options: RateDecayOptions): Required<RateDecayOptions> {
-  checkKeys(where, options, ["initialLearningRate", "decaySteps", "decayRate", "staircase"]);
-  const { decayRate, staircase = false } = options;
-  return {
-    ...checkDecay(where, options),
-    decayRate: checkNumber(`${where}: decayRate`, decayRate, { above: 0 }),
-    staircase: checkBoolean(`${where}: staircase`, staircase),
-  };
-}
+/** An exponential decay with every option spelled out. */
+export interface ExponentialDecaySpec extends DecaySpec, Spec<"exponentialDecay", typeof rateDecayOptions> {}
 
-function rateDecayPeriods({ decaySteps, staircase }: Required<RateDecayOptions>, step: number): number {
+/** A decay by quotients with every option spelled out. */
+export interface InverseTimeDecaySpec extends DecaySpec, Spec<"inverseTimeDecay", typeof rateDecayOptions> {}
+
+function rateDecayPeriods({ decaySteps, staircase }: Kept<typeof rateDecayOptions>, step: number): number {
   return staircase ? Math.floor(step / decaySteps) : step / decaySteps;
 }
 
@@ -33,38 +31,52 @@ function rateDecayPeriods({ decaySteps, staircase }: Required<RateDecayOptions>,
  * @throws OptionError for unknown options or values out of range.
  */
 export function exponentialDecay(options: RateDecayOptions): ExponentialDecaySpec {
-  checkArguments("exponentialDecay", arguments, 1);
-  return { type: "exponentialDecay", ...checkRateDecay("exponentialDecay", options) };
+  return makeSpec("exponentialDecay", rateDecayOptions, options, arguments);
 }
 
-export function exponentialAt(spec: ExponentialDecaySpec, step: number): number {
-  return spec.initialLearningRate * pow(spec.decayRate, rateDecayPeriods(spec, step));
-}
+export const exponentialDecayDefinition: ScheduleDefinition<ExponentialDecaySpec, RateDecayOptions> = {
+  resolve: exponentialDecay,
+  rateAt: (spec, step) => spec.initialLearningRate * pow(spec.decayRate, rateDecayPeriods(spec, step)),
+};
 
 /**
  * η = η₀ / (1 + decayRate · t / decaySteps), Keras's `InverseTimeDecay`; with `staircase` the quotient is cut.
  * @throws OptionError for unknown options or values out of range.
  */
 export function inverseTimeDecay(options: RateDecayOptions): InverseTimeDecaySpec {
-  checkArguments("inverseTimeDecay", arguments, 1);
-  return { type: "inverseTimeDecay", ...checkRateDecay("inverseTimeDecay", options) };
+  return makeSpec("inverseTimeDecay", rateDecayOptions, options, arguments);
 }
 
-export function inverseTimeAt(spec: InverseTimeDecaySpec, step: number): number {
-  return spec.initialLearningRate / (1 + spec.decayRate * rateDecayPeriods(spec, step));
+export const inverseTimeDecayDefinition: ScheduleDefinition<InverseTimeDecaySpec, RateDecayOptions> = {
+  resolve: inverseTimeDecay,
+  rateAt: (spec, step) => spec.initialLearningRate / (1 + spec.decayRate * rateDecayPeriods(spec, step)),
+};
+
+/** A list of numbers >= 0. */
+// @__NO_SIDE_EFFECTS__
+function numbersOption(integer: boolean): Option<readonly number[], readonly number[], "needed"> {
+  return via<readonly number[], readonly number[]>((where, value) => {
+    if (Array.isArray(value) && value.length > 0) {
+      return Array.from(value, (item: unknown, i) => checkNumber(`${where}[${i}]`, item, { min: 0, integer }));
+    }
+    throw new OptionError(`${where}: expected a list of numbers, got ${show(value)}.`);
+  });
 }
 
 /** Options of `piecewiseConstantDecay`. */
-export interface PiecewiseConstantDecayOptions {
+const piecewiseConstantDecayOptions = {
   /** Last step of each rate but the last, rising. */
-  boundaries: readonly number[];
+  boundaries: numbersOption(true),
   /** The rates: one more than there are boundaries. */
-  values: readonly number[];
-}
+  values: numbersOption(false),
+};
 
-export type PiecewiseConstantDecaySpec = {
-  readonly type: "piecewiseConstantDecay";
-} & Readonly<PiecewiseConstantDecayOptions>;
+/** Options of `piecewiseConstantDecay`. */
+export interface PiecewiseConstantDecayOptions extends Given<typeof piecewiseConstantDecayOptions> {}
+
+/** A decay by steps with every option spelled out. */
+export interface PiecewiseConstantDecaySpec
+  extends Spec<"piecewiseConstantDecay", typeof piecewiseConstantDecayOptions> {}
 
 /**
  * η = values[0] up to and with step boundaries[0], values[1] up to boundaries[1], …, and then the last value: Keras's
@@ -72,17 +84,8 @@ export type PiecewiseConstantDecaySpec = {
  * @throws OptionError for unknown options, boundaries that do not rise, or too many or too few values.
  */
 export function piecewiseConstantDecay(options: PiecewiseConstantDecayOptions): PiecewiseConstantDecaySpec {
-  const where = "piecewiseConstantDecay";
-  checkKeys(where, options, ["boundaries", "values"], arguments);
-  const list = (name: "boundaries" | "values"): number[] => {
-    const given: unknown = options[name];
-    if (!Array.isArray(given) || given.length === 0) {
-      throw new OptionError(`${where}: ${name}: expected a list of numbers, got ${show(given)}.`);
-    }
-    const range = { min: 0, integer: name === "boundaries" };
-    return Array.from(given, (value: unknown, i) => checkNumber(`${where}: ${name}[${i}]`, value, range));
-  };
-  const [boundaries, values] = [list("boundaries"), list("values")];
+  const spec = makeSpec("piecewiseConstantDecay", piecewiseConstantDecayOptions, options, arguments);
+  const { type: where, boundaries, values } = spec;
   const falls = boundaries.findIndex((boundary, i) => i > 0 && boundary <= boundaries[i - 1]);
   if (falls > 0) {
     throw new OptionError(`${where}: boundaries must rise, got ${show(boundaries)}: see place ${falls}.`);
@@ -91,25 +94,36 @@ export function piecewiseConstantDecay(options: PiecewiseConstantDecayOptions): 
     const expected = `${boundaries.length + 1} values, one more than boundaries`;
     throw new OptionError(`${where}: expected ${expected}, got ${values.length}.`);
   }
-  return { type: where, boundaries, values };
+  return spec;
 }
 
-export function piecewiseConstantAt({ boundaries, values }: PiecewiseConstantDecaySpec, step: number): number {
-  const index = boundaries.findIndex((boundary) => step <= boundary);
-  return values[index < 0 ? boundaries.length : index];
-}
+export const piecewiseConstantDecayDefinition: ScheduleDefinition<
+  PiecewiseConstantDecaySpec,
+  PiecewiseConstantDecayOptions
+> = {
+  resolve: piecewiseConstantDecay,
+  rateAt({ boundaries, values }, step) {
+    const index = boundaries.findIndex((boundary) => step <= boundary);
+    return values[index < 0 ? boundaries.length : index];
+  },
+};
 
 /** Options of `polynomialDecay`. */
-export interface PolynomialDecayOptions extends DecayOptions {
+const polynomialDecayOptions = {
+  ...decayOptions,
   /** Rate at the end. @default 0.0001 */
-  endLearningRate?: number;
+  endLearningRate: number({ min: 0 }, 0.0001),
   /** 1 is a straight line. @default 1 */
-  power?: number;
+  power: number({ above: 0 }, 1),
   /** Begin again, over twice, three times, … as many steps, instead of staying at the end. @default false */
-  cycle?: boolean;
-}
+  cycle: flag(false),
+};
 
-export type PolynomialDecaySpec = { readonly type: "polynomialDecay" } & Readonly<Required<PolynomialDecayOptions>>;
+/** Options of `polynomialDecay`. */
+export interface PolynomialDecayOptions extends DecayOptions, Given<typeof polynomialDecayOptions> {}
+
+/** A polynomial decay with every option spelled out. */
+export interface PolynomialDecaySpec extends DecaySpec, Spec<"polynomialDecay", typeof polynomialDecayOptions> {}
 
 /**
  * η = (η₀ − end) · (1 − t / decaySteps)^power + end, and end from then on: Keras's `PolynomialDecay`. With `cycle`,
@@ -117,21 +131,15 @@ export type PolynomialDecaySpec = { readonly type: "polynomialDecay" } & Readonl
  * @throws OptionError for unknown options or values out of range.
  */
 export function polynomialDecay(options: PolynomialDecayOptions): PolynomialDecaySpec {
-  const where = "polynomialDecay";
-  checkKeys(where, options, ["initialLearningRate", "decaySteps", "endLearningRate", "power", "cycle"], arguments);
-  const { endLearningRate = 0.0001, power = 1, cycle = false } = options;
-  return {
-    type: where,
-    ...checkDecay(where, options),
-    endLearningRate: checkNumber(`${where}: endLearningRate`, endLearningRate, { min: 0 }),
-    power: checkNumber(`${where}: power`, power, { above: 0 }),
-    cycle: checkBoolean(`${where}: cycle`, cycle),
-  };
+  return makeSpec("polynomialDecay", polynomialDecayOptions, options, arguments);
 }
 
-export function polynomialAt(spec: PolynomialDecaySpec, step: number): number {
-  const { initialLearningRate, endLearningRate, power, cycle } = spec;
-  const decaySteps = cycle ? spec.decaySteps * Math.max(1, Math.ceil(step / spec.decaySteps)) : spec.decaySteps;
-  const left = 1 - Math.min(step, decaySteps) / decaySteps;
-  return (initialLearningRate - endLearningRate) * pow(left, power) + endLearningRate;
-}
+export const polynomialDecayDefinition: ScheduleDefinition<PolynomialDecaySpec, PolynomialDecayOptions> = {
+  resolve: polynomialDecay,
+  rateAt(spec, step) {
+    const { initialLearningRate, endLearningRate, power, cycle } = spec;
+    const decaySteps = cycle ? spec.decaySteps * Math.max(1, Math.ceil(step / spec.decaySteps)) : spec.decaySteps;
+    const left = 1 - Math.min(step, decaySteps) / decaySteps;
+    return (initialLearningRate - endLearningRate) * pow(left, power) + endLearningRate;
+  },
+};

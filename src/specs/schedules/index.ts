@@ -1,36 +1,37 @@
 /**
- * Learning-rate schedules as plain data: options, defaults, and the rate at any step, a pure function of the step.
- * Only functions of `math.ts` and exact arithmetic, so every engine computes the same rates. Knows no optimizer.
+ * The table of learning-rate schedules: one entry per type, and what an optimizer takes as learning rate.
+ * Schedules are plain data; the rate of a step is a pure function of it, by functions of `math.ts` and exact arithmetic
+ * alone, so every engine computes the same rates. Knows no optimizer.
  */
-import { checkName, checkNumber, OptionError, show } from "../../base/errors.js";
+import { checkName, checkNumber, located, OptionError, show } from "../../base/errors.js";
+import { cosineDecayDefinition, cosineDecayRestartsDefinition } from "./cosine.js";
 import {
-  type CosineDecayOptions,
-  type CosineDecayRestartsOptions,
-  type CosineDecayRestartsSpec,
-  type CosineDecaySpec,
-  cosineAt,
-  cosineDecay,
-  cosineDecayRestarts,
-  restartsAt,
-} from "./cosine.js";
-import {
-  type ExponentialDecaySpec,
-  exponentialAt,
-  exponentialDecay,
-  type InverseTimeDecaySpec,
-  inverseTimeAt,
-  inverseTimeDecay,
-  type PiecewiseConstantDecayOptions,
-  type PiecewiseConstantDecaySpec,
-  type PolynomialDecayOptions,
-  type PolynomialDecaySpec,
-  piecewiseConstantAt,
-  piecewiseConstantDecay,
-  polynomialAt,
-  polynomialDecay,
-  type RateDecayOptions,
+  exponentialDecayDefinition,
+  inverseTimeDecayDefinition,
+  piecewiseConstantDecayDefinition,
+  polynomialDecayDefinition,
 } from "./decay.js";
-import { type OneCycleOptions, type OneCycleSpec, oneCycle, oneCycleAt } from "./oneCycle.js";
+import { oneCycleDefinition } from "./oneCycle.js";
+import type { ScheduleDefinition } from "./schedule.js";
+
+const scheduleTable = {
+  exponentialDecay: exponentialDecayDefinition,
+  inverseTimeDecay: inverseTimeDecayDefinition,
+  piecewiseConstantDecay: piecewiseConstantDecayDefinition,
+  polynomialDecay: polynomialDecayDefinition,
+  cosineDecay: cosineDecayDefinition,
+  cosineDecayRestarts: cosineDecayRestartsDefinition,
+  oneCycle: oneCycleDefinition,
+};
+
+type Type = keyof typeof scheduleTable;
+type Resolve<T extends Type> = (typeof scheduleTable)[T]["resolve"];
+
+/** Any schedule, as plain data. */
+export type ScheduleSpec = { [T in Type]: ReturnType<Resolve<T>> }[Type];
+
+/** A schedule with the options that its factory needs: defaults may be left out. */
+export type Schedule = { [T in Type]: { readonly type: T } & Readonly<Parameters<Resolve<T>>[0]> }[Type];
 
 /**
  * The learning rate of a step: optimizer steps counted from 0 since `compile`, and the number of the epoch. With
@@ -39,57 +40,22 @@ import { type OneCycleOptions, type OneCycleSpec, oneCycle, oneCycleAt } from ".
  */
 export type LearningRateFunction = (step: number, epoch: number) => number;
 
-/** A schedule with the options that its factory needs: defaults may be left out. */
-export type Schedule =
-  | ({ readonly type: "exponentialDecay" | "inverseTimeDecay" } & Readonly<RateDecayOptions>)
-  | ({ readonly type: "piecewiseConstantDecay" } & Readonly<PiecewiseConstantDecayOptions>)
-  | ({ readonly type: "polynomialDecay" } & Readonly<PolynomialDecayOptions>)
-  | ({ readonly type: "cosineDecay" } & Readonly<CosineDecayOptions>)
-  | ({ readonly type: "cosineDecayRestarts" } & Readonly<CosineDecayRestartsOptions>)
-  | ({ readonly type: "oneCycle" } & Readonly<OneCycleOptions>);
-
 /** What an optimizer takes as learning rate. */
 export type LearningRate = number | Schedule | LearningRateFunction;
 
-/** Any schedule, as plain data. */
-export type ScheduleSpec =
-  | ExponentialDecaySpec
-  | PiecewiseConstantDecaySpec
-  | PolynomialDecaySpec
-  | InverseTimeDecaySpec
-  | CosineDecaySpec
-  | CosineDecayRestartsSpec
-  | OneCycleSpec;
-
-function scheduleAt(spec: ScheduleSpec, step: number): number {
-  switch (spec.type) {
-    case "exponentialDecay":
-      return exponentialAt(spec, step);
-    case "inverseTimeDecay":
-      return inverseTimeAt(spec, step);
-    case "piecewiseConstantDecay":
-      return piecewiseConstantAt(spec, step);
-    case "polynomialDecay":
-      return polynomialAt(spec, step);
-    case "cosineDecay":
-      return cosineAt(spec, step);
-    case "cosineDecayRestarts":
-      return restartsAt(spec, step);
-    case "oneCycle":
-      return oneCycleAt(spec, step);
-    default:
-      return spec satisfies never;
-  }
+/** The entry of a type, which takes every spec of that type. */
+function definitionOf(type: Type): ScheduleDefinition<ScheduleSpec> {
+  return scheduleTable[type] as object as ScheduleDefinition<ScheduleSpec>;
 }
 
 /**
  * The learning rate of a step.
  * @param step Optimizer steps taken before it.
- * @throws OptionError when a function returns what is not a number >= 0.
+ * @throws OptionError when a function returns anything but a number >= 0.
  */
 export function learningRateAt(rate: LearningRate, step: number, epoch: number): number {
   if (typeof rate === "number") return rate;
-  if (typeof rate !== "function") return scheduleAt(rate as ScheduleSpec, step);
+  if (typeof rate !== "function") return definitionOf(rate.type).rateAt(rate as ScheduleSpec, step);
   const value: unknown = rate(step, epoch);
   if (typeof value === "number" && value >= 0 && value < Infinity) return value;
   throw new OptionError(
@@ -97,21 +63,11 @@ export function learningRateAt(rate: LearningRate, step: number, epoch: number):
   );
 }
 
-const factories = {
-  exponentialDecay,
-  inverseTimeDecay,
-  piecewiseConstantDecay,
-  polynomialDecay,
-  cosineDecay,
-  cosineDecayRestarts,
-  oneCycle,
-} as const satisfies Record<ScheduleSpec["type"], unknown>;
-
 /** A number, schedule or function, checked. @throws OptionError with the nearest known name. */
 export function resolveLearningRate(where: string, value: unknown): LearningRate {
   if (typeof value === "function") return value as LearningRateFunction;
   if (typeof value !== "object" || value === null) return checkNumber(where, value, { min: 0 });
   const { type, ...options } = value as { type?: unknown };
-  const factory = factories[checkName(`${where}: type`, type, Object.keys(factories) as ScheduleSpec["type"][])];
-  return factory(options as never);
+  const definition = definitionOf(checkName(`${where}: type`, type, Object.keys(scheduleTable) as Type[]));
+  return located(where, () => definition.resolve(options as never));
 }

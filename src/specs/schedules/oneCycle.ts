@@ -1,26 +1,28 @@
 /** The one-cycle policy: options, and the rate of any step. */
-import { checkKeys, checkName, checkNumber } from "../../base/errors.js";
-import { checkSteps, cosineFall } from "./common.js";
-
-const annealings = ["cosine", "linear"] as const;
+import { type Given, makeSpec, number, oneOf, type Spec } from "../../base/options.js";
+import { cosineFall, type ScheduleDefinition, stepsOption } from "./schedule.js";
 
 /** Options of `oneCycle`. */
-export interface OneCycleOptions {
+const oneCycleOptions = {
   /** The highest rate, > 0. */
-  maxLearningRate: number;
+  maxLearningRate: number({ above: 0 }),
   /** Steps of the whole cycle, an integer >= 1: epochs times steps per epoch. */
-  totalSteps: number;
+  totalSteps: stepsOption,
   /** Share of the steps in which the rate rises, 0 to 1. @default 0.3 */
-  warmupFraction?: number;
+  warmupFraction: number({ min: 0, max: 1 }, 0.3),
   /** The first rate is `maxLearningRate` / `divFactor`. @default 25 */
-  divFactor?: number;
+  divFactor: number({ min: 1 }, 25),
   /** The last rate is the first / `finalDivFactor`. @default 10000 */
-  finalDivFactor?: number;
+  finalDivFactor: number({ min: 1 }, 1e4),
   /** How rates go from one to the other. @default "cosine" */
-  anneal?: (typeof annealings)[number];
-}
+  anneal: oneOf(["cosine", "linear"], "cosine"),
+};
 
-export type OneCycleSpec = { readonly type: "oneCycle" } & Readonly<Required<OneCycleOptions>>;
+/** Options of `oneCycle`. */
+export interface OneCycleOptions extends Given<typeof oneCycleOptions> {}
+
+/** A cycle with every option spelled out. */
+export interface OneCycleSpec extends Spec<"oneCycle", typeof oneCycleOptions> {}
 
 /**
  * The 1cycle policy (Smith and Topin 2018) in the form and with the defaults of PyTorch's `OneCycleLR`: from
@@ -29,22 +31,10 @@ export type OneCycleSpec = { readonly type: "oneCycle" } & Readonly<Required<One
  * @throws OptionError for unknown options or values out of range.
  */
 export function oneCycle(options: OneCycleOptions): OneCycleSpec {
-  const where = "oneCycle";
-  const known = ["maxLearningRate", "totalSteps", "warmupFraction", "divFactor", "finalDivFactor", "anneal"];
-  checkKeys(where, options, known, arguments);
-  const { maxLearningRate, totalSteps, warmupFraction = 0.3, divFactor = 25, finalDivFactor = 1e4 } = options;
-  return {
-    type: where,
-    maxLearningRate: checkNumber(`${where}: maxLearningRate`, maxLearningRate, { above: 0 }),
-    totalSteps: checkSteps(`${where}: totalSteps`, totalSteps),
-    warmupFraction: checkNumber(`${where}: warmupFraction`, warmupFraction, { min: 0, max: 1 }),
-    divFactor: checkNumber(`${where}: divFactor`, divFactor, { min: 1 }),
-    finalDivFactor: checkNumber(`${where}: finalDivFactor`, finalDivFactor, { min: 1 }),
-    anneal: checkName(`${where}: anneal`, options.anneal ?? "cosine", annealings),
-  };
+  return makeSpec("oneCycle", oneCycleOptions, options, arguments);
 }
 
-export function oneCycleAt(spec: OneCycleSpec, step: number): number {
+function oneCycleAt(spec: OneCycleSpec, step: number): number {
   const { maxLearningRate, totalSteps, warmupFraction, divFactor, finalDivFactor, anneal } = spec;
   const first = maxLearningRate / divFactor;
   // PyTorch's phases end at these steps, which need not be integers.
@@ -55,3 +45,8 @@ export function oneCycleAt(spec: OneCycleSpec, step: number): number {
   const share = end > begin ? Math.min((step - begin) / (end - begin), 1) : 1;
   return anneal === "linear" ? from + (to - from) * share : to + (from - to) * cosineFall(share);
 }
+
+export const oneCycleDefinition: ScheduleDefinition<OneCycleSpec, OneCycleOptions> = {
+  resolve: oneCycle,
+  rateAt: oneCycleAt,
+};

@@ -83,6 +83,27 @@ export function nadam(memory: Memory, record: Fields<Op.Nadam>): void {
   flush(memory, v, count, m);
 }
 
+/** Adam's m and v; the step is m alone until the variance is known, then Adam's, rectified. */
+export function radam(memory: Memory, record: Fields<Op.Radam>): void {
+  const { floats: f, learningRate: lr, step } = memory;
+  const { params, grads, m, v, count, beta1, beta2, epsilon } = record;
+  const rate = lr / (1 - power(beta1, step));
+  const decayed = power(beta2, step);
+  const most = 2 / (1 - beta2) - 1;
+  const length = most - (2 * step * decayed) / (1 - decayed);
+  const square = ((length - 4) * (length - 2) * most) / ((most - 4) * (most - 2) * length);
+  const rectified = rate * Math.sqrt(square * (1 - decayed));
+  for (let i = 0; i < count; i++) {
+    const g = f[grads + i];
+    const first = f[m + i] + (1 - beta1) * (g - f[m + i]);
+    const second = f[v + i] + (1 - beta2) * (g * g - f[v + i]);
+    const change = length > 5 ? (rectified * first) / (Math.sqrt(second) + epsilon) : rate * first;
+    commit(memory, params + i, f[params + i] - change, m + i, first, v + i, second);
+  }
+  flush(memory, m, count);
+  flush(memory, v, count, m);
+}
+
 /** p -= lr sign(beta1 m + (1 - beta1) g), then m += (1 - beta2) (g - m). */
 export function lion(memory: Memory, { params, grads, m, count, beta1, beta2 }: Fields<Op.Lion>): void {
   const { floats: f, learningRate: lr } = memory;

@@ -1,6 +1,6 @@
 /** The records of an update, each with its function. */
 import { Op } from "../../../plan/op.js";
-import { adam, adamax, amsGrad, lion, nadam } from "./adam.js";
+import { adam, adamax, amsGrad, lion, nadam, radam } from "./adam.js";
 import { adadelta, adagrad, rmsProp } from "./adaptive.js";
 import { kernelNorm, nonNegative, vectorNorm } from "./constraints.js";
 import { accumulateGradients, blockNorms, clipNorm, clipValue, meanGradients } from "./gradients.js";
@@ -15,6 +15,7 @@ export const updateFunctions = {
   [Op.AmsGrad]: amsGrad,
   [Op.Adamax]: adamax,
   [Op.Nadam]: nadam,
+  [Op.Radam]: radam,
   [Op.Lion]: lion,
   [Op.RmsProp]: rmsProp,
   [Op.Adagrad]: adagrad,

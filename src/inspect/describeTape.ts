@@ -1,17 +1,17 @@
-/** `describe`: the tape of a model, as text. */
+/** `describeTape`: the tape of a model, as text. */
 import { checkArguments } from "../base/errors.js";
 import { insideOf } from "../model/inside.js";
-import { describe as describePlan } from "../plan/describe.js";
+import { describePlan } from "../plan/describe.js";
 import type { Sequential } from "../sequential.js";
 
 /**
  * What runs when a model predicts, evaluates and trains: every record of its tape, one per line, with its tensors and
  * constants. Before `compile` there is only `predict`. `*` stands for the rows of a batch.
  *
- * @example console.log(describe(model));
+ * @example console.log(describeTape(model));
  * @throws OptionError for what is not a model.
  */
-export function describe(model: Sequential): string {
-  checkArguments("describe", arguments, 1);
-  return describePlan(insideOf("describe", model).state.program.plan);
+export function describeTape(model: Sequential): string {
+  checkArguments("describeTape", arguments, 1);
+  return describePlan(insideOf("describeTape", model).state.program.plan);
 }

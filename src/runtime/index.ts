@@ -1,0 +1,4 @@
+/** Where models run: the public part of this room. */
+
+export type { BackendInfo, BackendName } from "./select.js";
+export type { WasmSource } from "./variants.js";

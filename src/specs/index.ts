@@ -1,0 +1,251 @@
+/** What models are made of, as plain data: layers, activations, initializers, losses, metrics, optimizers, schedules: the public part of this room. */
+
+export {
+  type Activation,
+  type ActivationName,
+  type ActivationSpec,
+  activationNames,
+  celu,
+  elu,
+  gelu,
+  hardShrink,
+  leakyRelu,
+  type ReluOptions,
+  relu,
+  softShrink,
+} from "./activations.js";
+export {
+  type Constraint,
+  type ConstraintSpec,
+  type MinMaxNormOptions,
+  maxNorm,
+  minMaxNorm,
+  type NormAxis,
+  type NormOptions,
+  nonNeg,
+  unitNorm,
+} from "./constraints.js";
+export {
+  orthogonal,
+  type RandomNormalOptions,
+  type RandomUniformOptions,
+  randomNormal,
+  randomUniform,
+  truncatedNormal,
+} from "./initializers/drawn.js";
+export { constant, identity } from "./initializers/fixed.js";
+export {
+  type Initializer,
+  type InitializerName,
+  type InitializerSpec,
+  initializerNames,
+} from "./initializers/index.js";
+export {
+  type FanMode,
+  type ScalingDistribution,
+  type VarianceScalingOptions,
+  varianceScaling,
+} from "./initializers/scaling.js";
+export { type ActivationLayerSpec, activation } from "./layers/activation.js";
+export {
+  type BatchNormalizationOptions,
+  type BatchNormalizationSpec,
+  batchNormalization,
+} from "./layers/batchNormalization.js";
+export {
+  type CategoryEncodingOptions,
+  type CategoryEncodingSpec,
+  categoryEncoding,
+} from "./layers/categoryEncoding.js";
+export { type DenseOptions, type DenseSpec, dense } from "./layers/dense.js";
+export { type DropoutOptions, type DropoutSpec, dropout } from "./layers/dropout.js";
+export { type FlattenSpec, flatten } from "./layers/flatten.js";
+export { type GaussianNoiseOptions, type GaussianNoiseSpec, gaussianNoise } from "./layers/gaussianNoise.js";
+export type { Layer, LayerSpec, PlacedLayer } from "./layers/index.js";
+export type { ParameterSpec } from "./layers/layer.js";
+export {
+  type LayerNormalizationOptions,
+  type LayerNormalizationSpec,
+  layerNormalization,
+} from "./layers/layerNormalization.js";
+export { type NormalizationOptions, type NormalizationSpec, normalization } from "./layers/normalization.js";
+export { type RescalingOptions, type RescalingSpec, rescaling } from "./layers/rescaling.js";
+export { type ReshapeSpec, reshape } from "./layers/reshape.js";
+export {
+  binaryCrossentropy,
+  binaryFocalCrossentropy,
+  categoricalCrossentropy,
+  categoricalFocalCrossentropy,
+  categoricalHinge,
+  cosineSimilarity,
+  hinge,
+  huber,
+  klDivergence,
+  type Loss,
+  type LossName,
+  type LossOptions,
+  type LossSpec,
+  logCosh,
+  lossNames,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredError,
+  meanSquaredLogarithmicError,
+  pinball,
+  poisson,
+  sparseCategoricalCrossentropy,
+  squaredHinge,
+} from "./losses.js";
+export {
+  accuracyScore,
+  type BalancedAccuracyOptions,
+  balancedAccuracyScore,
+  type TopKAccuracyOptions,
+  topKAccuracyScore,
+} from "./metrics/accuracy.js";
+export { type CohenKappaOptions, cohenKappaScore, matthewsCorrcoefScore } from "./metrics/agreement.js";
+export type { Average } from "./metrics/averages.js";
+export {
+  type ClassificationReport,
+  type ClassificationReportOptions,
+  type ClassScores,
+  classificationReport,
+  formatClassificationReport,
+} from "./metrics/classificationReport.js";
+export {
+  type ConfusionMatrix,
+  type ConfusionMatrixOptions,
+  confusionMatrix,
+  type FormatConfusionMatrixOptions,
+  formatConfusionMatrix,
+  type NormalizedConfusionMatrixOptions,
+  type WeightedConfusionMatrix,
+  type WeightedConfusionMatrixOptions,
+} from "./metrics/confusionMatrix.js";
+export {
+  type AreaOptions,
+  areaUnder,
+  averagePrecisionScore,
+  type PrecisionRecallCurve,
+  type PrecisionRecallCurveOptions,
+  precisionRecallCurve,
+  type RocCurve,
+  type RocCurveOptions,
+  rocAucScore,
+  rocCurve,
+} from "./metrics/curves.js";
+export {
+  d2TweedieScore,
+  meanGammaDevianceScore,
+  meanPoissonDevianceScore,
+  meanTweedieDevianceScore,
+  type TweedieOptions,
+} from "./metrics/deviance.js";
+export type { SampleWeightOption } from "./metrics/inputs.js";
+export {
+  type HammingLossOptions,
+  hammingLossScore,
+  type ZeroOneLossOptions,
+  zeroOneLossScore,
+} from "./metrics/labelLosses.js";
+export type { OutputsOption, PrecisionRecallOptions } from "./metrics/labelScore.js";
+export {
+  type ClassLikelihoodRatios,
+  type ClassLikelihoodRatiosOptions,
+  classLikelihoodRatios,
+} from "./metrics/likelihoodRatios.js";
+export {
+  auc,
+  binaryAccuracy,
+  f1,
+  fbeta,
+  type Metric,
+  type MetricName,
+  type MetricOptions,
+  type MetricSpec,
+  metricNames,
+  precision,
+  recall,
+  topKCategoricalAccuracy,
+} from "./metrics/metric.js";
+export {
+  type FbetaOptions,
+  f1Score,
+  fbetaScore,
+  jaccardScore,
+  precisionScore,
+  recallScore,
+} from "./metrics/precisionRecall.js";
+export { brierScore, logLossScore } from "./metrics/probabilities.js";
+export {
+  d2AbsoluteErrorScore,
+  d2PinballScore,
+  meanPinballLossScore,
+  medianAbsoluteErrorScore,
+  type PinballOptions,
+} from "./metrics/quantile.js";
+export {
+  type ExplainedOptions,
+  explainedVarianceScore,
+  maxErrorScore,
+  meanAbsoluteErrorScore,
+  meanAbsolutePercentageErrorScore,
+  meanSquaredErrorScore,
+  meanSquaredLogErrorScore,
+  r2Score,
+  rootMeanSquaredErrorScore,
+  rootMeanSquaredLogErrorScore,
+} from "./metrics/regression.js";
+export type { MultioutputOptions, RegressionOptions } from "./metrics/regressionScore.js";
+export type { Score } from "./metrics/score.js";
+export { type AdamOptions, type AdamSpec, type AdamwSpec, adam, adamw } from "./optimizers/adam.js";
+export {
+  type AdamaxOptions,
+  type AdamaxSpec,
+  adamax,
+  type LionOptions,
+  type LionSpec,
+  lion,
+  type NadamSpec,
+  nadam,
+} from "./optimizers/adamax.js";
+export {
+  type AdadeltaOptions,
+  type AdadeltaSpec,
+  type AdagradOptions,
+  type AdagradSpec,
+  adadelta,
+  adagrad,
+  type RmspropOptions,
+  type RmspropSpec,
+  rmsprop,
+} from "./optimizers/adaptive.js";
+export { type Optimizer, type OptimizerSpec, optimizerNames } from "./optimizers/index.js";
+export { type LbfgsOptions, type LbfgsSpec, lbfgs } from "./optimizers/lbfgs.js";
+export type { CommonOptions, CommonSpec, Compat, UpdateOptions } from "./optimizers/optimizer.js";
+export { type RadamOptions, type RadamSpec, radam } from "./optimizers/radam.js";
+export { type SgdOptions, type SgdSpec, sgd } from "./optimizers/sgd.js";
+export { type L1L2Options, l1, l1l2, l2, type Regularizer, type RegularizerSpec } from "./regularizers.js";
+export {
+  type CosineDecayOptions,
+  type CosineDecayRestartsOptions,
+  type CosineDecayRestartsSpec,
+  type CosineDecaySpec,
+  cosineDecay,
+  cosineDecayRestarts,
+} from "./schedules/cosine.js";
+export {
+  type ExponentialDecaySpec,
+  exponentialDecay,
+  type InverseTimeDecaySpec,
+  inverseTimeDecay,
+  type PiecewiseConstantDecayOptions,
+  type PiecewiseConstantDecaySpec,
+  type PolynomialDecayOptions,
+  type PolynomialDecaySpec,
+  piecewiseConstantDecay,
+  polynomialDecay,
+  type RateDecayOptions,
+} from "./schedules/decay.js";
+export type { LearningRate, LearningRateFunction, Schedule, ScheduleSpec } from "./schedules/index.js";
+export { type OneCycleOptions, type OneCycleSpec, oneCycle } from "./schedules/oneCycle.js";

@@ -1,0 +1,133 @@
+/** The table of initializers, how the first weights are drawn: one entry per type, and what a model asks of any of them. */
+import { checkName, located, newArray, OptionError, show } from "../../base/errors.js";
+import { type Option, via } from "../../base/options.js";
+import type { Random } from "../../base/random.js";
+import {
+  orthogonalDefinition,
+  randomNormalDefinition,
+  randomUniformDefinition,
+  truncatedNormalDefinition,
+} from "./drawn.js";
+import { constantDefinition, identityDefinition, onesDefinition, zerosDefinition } from "./fixed.js";
+import type { InitializerDefinition } from "./initializer.js";
+import { scaled, varianceScalingDefinition } from "./scaling.js";
+
+const initializerTable = {
+  /** All 0. */
+  zeros: zerosDefinition,
+  /** All 1. */
+  ones: onesDefinition,
+  /** All `value`. */
+  constant: constantDefinition,
+  /** U(minimum, maximum). */
+  randomUniform: randomUniformDefinition,
+  /** N(mean, standardDeviation²). */
+  randomNormal: randomNormalDefinition,
+  /** N(mean, standardDeviation²) truncated at two deviations, not rescaled. */
+  truncatedNormal: truncatedNormalDefinition,
+  /** U(±√(6 / (fanIn + fanOut))). Glorot & Bengio 2010. */
+  glorotUniform: scaled("glorotUniform", { scale: 1, mode: "fanAverage", distribution: "uniform" }),
+  /** Truncated normal of variance 2 / (fanIn + fanOut). Glorot & Bengio 2010. */
+  glorotNormal: scaled("glorotNormal", { scale: 1, mode: "fanAverage", distribution: "truncatedNormal" }),
+  /** U(±√(6 / fanIn)), made for relu. He et al. 2015. */
+  heUniform: scaled("heUniform", { scale: 2, mode: "fanIn", distribution: "uniform" }),
+  /** Truncated normal of variance 2 / fanIn, made for relu. He et al. 2015. */
+  heNormal: scaled("heNormal", { scale: 2, mode: "fanIn", distribution: "truncatedNormal" }),
+  /** U(±√(3 / fanIn)). LeCun et al. 1998. */
+  lecunUniform: scaled("lecunUniform", { scale: 1, mode: "fanIn", distribution: "uniform" }),
+  /** Truncated normal of variance 1 / fanIn, made for selu. LeCun et al. 1998. */
+  lecunNormal: scaled("lecunNormal", { scale: 1, mode: "fanIn", distribution: "truncatedNormal" }),
+  /** U(±1 / √fanIn): PyTorch's `Linear`, for its kernel and its bias alike. */
+  torchDefault: scaled("torchDefault", { scale: 1 / 3, mode: "fanIn", distribution: "uniform" }),
+  /** The rule of the seven before, with scale, fan and distribution of your own. */
+  varianceScaling: varianceScalingDefinition,
+  /** Gain on the diagonal, 0 elsewhere: of a kernel only. */
+  identity: identityDefinition,
+  /** Orthonormal rows or columns, whichever are fewer, times gain: of a kernel only. */
+  orthogonal: orthogonalDefinition,
+};
+
+type Type = keyof typeof initializerTable;
+type Resolve<T extends Type> = (typeof initializerTable)[T]["resolve"];
+type OptionsOf<T extends Type> = Parameters<Resolve<T>>[0];
+
+/** Initializers that a plain string can name: all but `constant`, which needs its value. */
+export type InitializerName = { [T in Type]: Record<never, never> extends OptionsOf<T> ? T : never }[Type];
+
+/** A complete initializer, as plain data. */
+export type InitializerSpec = { [T in Type]: ReturnType<Resolve<T>> }[Type];
+
+/** What options such as `kernelInitializer` take: a name, or what one of the factories below returns, whose options may be left out. */
+export type Initializer = InitializerName | { [T in Type]: { readonly type: T } & Readonly<OptionsOf<T>> }[Type];
+
+/** Names of all initializers, `constant` included. */
+export const initializerNames = Object.keys(initializerTable) as readonly Type[];
+
+/** What other libraries call them. */
+const ALIASES: Readonly<Record<string, Type>> = {
+  xavierUniform: "glorotUniform",
+  xavierNormal: "glorotNormal",
+  kaimingUniform: "heUniform",
+  kaimingNormal: "heNormal",
+  eye: "identity",
+};
+
+/** The entry of a type, which takes every spec of that type. */
+function definitionOf(type: Type): InitializerDefinition<InitializerSpec> {
+  return initializerTable[type] as object as InitializerDefinition<InitializerSpec>;
+}
+
+/**
+ * Checks an initializer and fills in its defaults; always a fresh object.
+ * @param where What a message should name, for example `dense_1: kernelInitializer`.
+ * @param shape What it is for: `identity` and `orthogonal` are for a matrix. @default "vector"
+ * @throws OptionError for an unknown name (with the nearest known one), an unknown option or a bad value.
+ */
+export function resolveInitializer(
+  where: string,
+  value: unknown,
+  shape: "vector" | "matrix" = "vector",
+): InitializerSpec {
+  if (value === "constant") {
+    throw new OptionError(`${where}: "constant" needs its value; write constant({ value: 0.1 }).`);
+  }
+  if (typeof value === "function") {
+    throw new OptionError(`${where}: expected a name or a spec, got ${show(value)}. Call it, as in randomNormal().`);
+  }
+  const isSpec = typeof value === "object" && value !== null;
+  const { type: name, ...options } = (isSpec ? value : { type: value }) as { type?: unknown };
+  const type = checkName(isSpec ? `${where}: type` : where, name, initializerNames, ALIASES);
+  const { resolve, forKernels } = definitionOf(type);
+  if (forKernels && shape === "vector") {
+    throw new OptionError(`${where}: ${type} is for kernels; this is a vector. Use another, such as "zeros".`);
+  }
+  return located(where, () => resolve(options as never));
+}
+
+/** The option of a layer that says how one of its weights begins. */
+// @__NO_SIDE_EFFECTS__
+export function initializerOption(
+  fallback: Initializer,
+  shape?: "vector" | "matrix",
+): Option<Initializer, InitializerSpec, "default"> {
+  return via<Initializer, InitializerSpec>((where, value) => resolveInitializer(where, value, shape), fallback);
+}
+
+/**
+ * Draws `count` weights, in row-major order of the tensor they are for. Fans come in as counts: where weights are stored
+ * is no concern here.
+ * @param fanIn Inputs of one unit; for a dense kernel [inputs, units] that is `inputs`.
+ * @param fanOut Units fed by one input; for a dense kernel [inputs, units] that is `units`.
+ * @returns [count], rounded to float32.
+ */
+export function initialize(
+  spec: InitializerSpec,
+  random: Random,
+  count: number,
+  fanIn: number,
+  fanOut: number,
+): Float32Array<ArrayBuffer> {
+  const weights = newArray(Float32Array, count, "create");
+  definitionOf(spec.type).fill(weights, spec, random, { fanIn, fanOut });
+  return weights;
+}

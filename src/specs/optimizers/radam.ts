@@ -1,0 +1,43 @@
+/** Rectified Adam, which needs no warm-up. */
+import { type Given, number, type Spec } from "../../base/options.js";
+import { Op } from "../../plan/op.js";
+import { DECAY, makeOptimizer, type OptimizerDefinition, operands, updateOptions } from "./optimizer.js";
+
+/** Options of `radam`. */
+const radamOptions = {
+  ...updateOptions(0.001),
+  /** Decay of the mean of gradients, 0 to below 1. @default 0.9 */
+  beta1: number(DECAY, 0.9),
+  /** Decay of the mean of squared gradients, 0 to below 1. @default 0.999 */
+  beta2: number(DECAY, 0.999),
+  /** Keeps the division away from zero. @default 1e-8 */
+  epsilon: number({ above: 0 }, 1e-8),
+};
+
+/** Options of `radam`; `learningRate` is 0.001 by default. */
+export interface RadamOptions extends Given<typeof radamOptions> {}
+
+/** RAdam with every option spelled out. */
+export interface RadamSpec extends Spec<"radam", typeof radamOptions> {}
+
+/**
+ * RAdam (Liu et al. 2020): m and v as in Adam, m̂ = m/(1 − β₁ᵗ), ρ∞ = 2/(1 − β₂) − 1, ρ = ρ∞ − 2t β₂ᵗ/(1 − β₂ᵗ). While
+ * ρ <= 5 the variance is not known: w ← w − η m̂. Then w ← w − η r m̂ √(1 − β₂ᵗ) / (√v + ε), with
+ * r² = (ρ − 4)(ρ − 2) ρ∞ / ((ρ∞ − 4)(ρ∞ − 2) ρ). Formula and defaults are those of PyTorch's `RAdam`.
+ * @throws OptionError for unknown options or values out of range.
+ */
+export function radam(options: RadamOptions = {}): RadamSpec {
+  return makeOptimizer("radam", radamOptions, options, arguments);
+}
+
+export const radamDefinition: OptimizerDefinition<RadamSpec, RadamOptions> = {
+  resolve: radam,
+  slots: () => [
+    { slab: "slot1", name: "m" },
+    { slab: "slot2", name: "v" },
+  ],
+  emit(tape, { beta1, beta2, epsilon }, span) {
+    const slots = { m: tape.span("slot1", span), v: tape.span("slot2", span) };
+    tape.emit({ op: Op.Radam, ...operands(tape, span), ...slots, beta1, beta2, epsilon });
+  },
+};

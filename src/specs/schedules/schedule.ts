@@ -1,0 +1,33 @@
+/** What a schedule is to the rest: plain data, and the rate of any step; and what several of them share. */
+import { cos } from "../../base/math.js";
+import { type Given, type Kept, number } from "../../base/options.js";
+
+/** Everything a learning rate asks of one type of schedule. */
+export interface ScheduleDefinition<Spec, Options = never> {
+  /** Checks options as the factory does, and spells them out. */
+  readonly resolve: (options: Options) => Spec;
+  /** The rate of a step: a pure function of the number of steps before it. */
+  rateAt(spec: Spec, step: number): number;
+}
+
+/** A number of steps. */
+export const stepsOption = number({ min: 1, integer: true });
+
+/** Options of every decay. */
+export const decayOptions = {
+  /** Rate of the first step, >= 0. */
+  initialLearningRate: number({ min: 0 }),
+  /** Steps over which it decays, an integer >= 1. */
+  decaySteps: stepsOption,
+};
+
+/** Options of every decay. */
+export interface DecayOptions extends Given<typeof decayOptions> {}
+
+/** The same, as part of a spec. */
+export interface DecaySpec extends Kept<typeof decayOptions> {}
+
+/** ½(1 + cos πp): from 1 at p = 0 to 0 at p = 1. */
+export function cosineFall(p: number): number {
+  return 0.5 * (1 + cos(Math.PI * p));
+}
