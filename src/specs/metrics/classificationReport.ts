@@ -2,11 +2,13 @@
  * Precision, recall and F1 of every class, and their averages.
  * Knows integer labels only: nothing about probabilities, datasets or models.
  */
-import { checkArguments, checkKeys, OptionError, show } from "../../base/errors.js";
+import { checkArguments, OptionError, show } from "../../base/errors.js";
+import { type Given, number, optional, readOptions, unchecked } from "../../base/options.js";
+import { MAX_CLASSES } from "./accuracy.js";
 import { definedAverage } from "./averages.js";
 import { classNames, countPairs, showCount } from "./confusionMatrix.js";
-import type { SampleWeightOption } from "./inputs.js";
-import { checkZeroDivision } from "./labelScore.js";
+import { type SampleWeightOption, sampleWeightOption } from "./inputs.js";
+import { type ZeroDivisionOption, zeroDivisionOption } from "./labelScore.js";
 
 /** Scores of one class, or averaged over classes; each from 0 to 1. */
 export interface ClassScores {
@@ -33,14 +35,20 @@ export interface ClassificationReport {
 }
 
 /** Options of `classificationReport`. */
-export interface ClassificationReportOptions extends SampleWeightOption {
+const classificationReportOptions = {
   /** Number of classes. @default that of `labels`, or one more than the largest label or prediction */
-  classes?: number;
+  classes: optional(number({ min: 1, max: MAX_CLASSES, integer: true })),
   /** One name per class. @default "0", "1", … */
-  labels?: readonly string[];
-  /** 0, 1 or NaN: the value of 0 / 0. Averages leave out what is NaN. @default 0 */
-  zeroDivision?: number;
-}
+  labels: optional(unchecked<readonly string[]>()),
+  ...zeroDivisionOption,
+  ...sampleWeightOption,
+};
+
+/** Options of `classificationReport`. */
+export interface ClassificationReportOptions
+  extends SampleWeightOption,
+    ZeroDivisionOption,
+    Given<typeof classificationReportOptions> {}
 
 /**
  * Scores of predicted labels, as scikit-learn's `classification_report` with `labels=range(classes)`: a class that
@@ -57,13 +65,12 @@ export function classificationReport(
   options: ClassificationReportOptions = {},
 ): ClassificationReport {
   const where = "classificationReport";
-  checkKeys(where, options, ["classes", "labels", "zeroDivision", "sampleWeight"], arguments);
-  const zeroDivision = checkZeroDivision(where, options.zeroDivision);
+  const kept = readOptions(where, classificationReportOptions, options, arguments);
+  const { zeroDivision, sampleWeight } = kept;
   const ratio = (part: number, whole: number) => (whole === 0 ? zeroDivision : part / whole);
-  const { sampleWeight } = options;
-  const wanted = options.classes ?? options.labels?.length;
+  const wanted = kept.classes ?? kept.labels?.length;
   const { classes, counts } = countPairs(where, labels, predictions, { classes: wanted, sampleWeight });
-  const names = classNames(where, classes, options.labels);
+  const names = classNames(where, classes, kept.labels);
   let right = 0;
   const perClass = names.map((label, c) => {
     const hits = counts[c * classes + c];

@@ -2,10 +2,11 @@
  * Confusion matrix: how often each true class was predicted as each class.
  * Knows integer labels only: nothing about probabilities, datasets or models.
  */
-import { checkArrayLike, checkKeys, checkName, checkNumber, DataError, OptionError, show } from "../../base/errors.js";
+import { checkArrayLike, checkKeys, checkNumber, DataError, OptionError, show } from "../../base/errors.js";
 import { isNumericArray } from "../../base/kinds.js";
+import { type Given, number, oneOf, optional, readOptions, via } from "../../base/options.js";
 import { checkPairs, MAX_CLASSES } from "./accuracy.js";
-import { checkSampleWeight } from "./inputs.js";
+import { checkSampleWeight, type SampleWeightOption, sampleWeightOption } from "./inputs.js";
 
 /** Counts of (true class, predicted class) pairs. */
 export interface ConfusionMatrix {
@@ -23,23 +24,34 @@ export interface WeightedConfusionMatrix {
   counts: Float64Array<ArrayBuffer>;
 }
 
+/** Numbers of classes that there may be. */
+const classCount = { min: 1, max: MAX_CLASSES, integer: true };
+
 /** Options of `confusionMatrix`. */
-export interface ConfusionMatrixOptions {
+const countOptions = {
   /** Number of classes. @default one more than the largest label or prediction */
-  classes?: number;
+  classes: optional(number(classCount)),
   /**
    * The classes of the matrix, as numbers and in this order; rows of another true or predicted class are left out. Names
    * belong to `formatConfusionMatrix`. @default all classes from 0 on
    */
-  labels?: ArrayLike<number>;
-}
+  labels: optional(via<ArrayLike<number>, readonly number[]>(checkClasses)),
+};
+
+/** Options of `confusionMatrix`. */
+export interface ConfusionMatrixOptions extends Given<typeof countOptions> {}
+
+/** All options of `confusionMatrix`. */
+const confusionMatrixOptions = {
+  ...countOptions,
+  normalize: optional(oneOf(["true", "pred", "all"])),
+  ...sampleWeightOption,
+};
 
 /** Options of `confusionMatrix` for shares. */
-export interface NormalizedConfusionMatrixOptions extends ConfusionMatrixOptions {
+export interface NormalizedConfusionMatrixOptions extends ConfusionMatrixOptions, SampleWeightOption {
   /** Shares of each true class (rows sum to 1), of each predicted class (columns do), or of all rows. 0 / 0 is 0. */
   normalize: "true" | "pred" | "all";
-  /** [n] how much each row counts, >= 0. @default 1 for each */
-  sampleWeight?: ArrayLike<number>;
 }
 
 /** Options of `confusionMatrix` for rows that do not all count the same. */
@@ -76,43 +88,31 @@ export function confusionMatrix(
 export function confusionMatrix(
   labels: ArrayLike<number>,
   predictions: ArrayLike<number>,
-  options: MatrixOptions = {},
+  options: Given<typeof confusionMatrixOptions> = {},
 ): ConfusionMatrix | WeightedConfusionMatrix {
   const where = "confusionMatrix";
-  checkKeys(where, options, ["classes", "labels", "normalize", "sampleWeight"], arguments);
-  const { labels: chosen, normalize, ...rest } = options;
-  if (normalize !== undefined) checkName(`${where}: normalize`, normalize, ["true", "pred", "all"]);
-  const order = chosen === undefined ? undefined : checkClasses(where, chosen, rest.classes);
-  const { classes, counts } = countPairs(where, labels, predictions, { ...rest, order });
+  const kept = readOptions(where, confusionMatrixOptions, options, arguments);
+  const { labels: order, normalize, classes: given, sampleWeight } = kept;
+  if (order && given !== undefined) {
+    throw new OptionError(`${where}: classes and labels: expected one of the two, got both. Leave classes out.`);
+  }
+  const { classes, counts } = countPairs(where, labels, predictions, { classes: given, sampleWeight, order });
   return { classes, counts: normalize === undefined ? counts : shares(counts, classes, normalize) } as ConfusionMatrix;
 }
 
-interface PairOptions {
-  readonly classes?: number | undefined;
-  readonly sampleWeight?: ArrayLike<number> | undefined;
-}
-
-interface MatrixOptions extends PairOptions {
-  readonly labels?: ArrayLike<number> | undefined;
-  readonly normalize?: NormalizedConfusionMatrixOptions["normalize"] | undefined;
-}
-
-function checkClasses(where: string, chosen: ArrayLike<number>, classes: number | undefined): number[] {
-  if (classes !== undefined) {
-    throw new OptionError(`${where}: classes and labels: expected one of the two, got both. Leave classes out.`);
-  }
-  checkArrayLike(`${where}: labels`, chosen);
-  const order = Array.from(chosen);
+function checkClasses(where: string, chosen: unknown): readonly number[] {
+  checkArrayLike(where, chosen);
+  const order = Array.from(chosen as ArrayLike<number>);
   if (order.length === 0 || order.length > MAX_CLASSES) {
-    throw new OptionError(`${where}: labels: expected 1 to ${MAX_CLASSES} classes, got ${order.length}.`);
+    throw new OptionError(`${where}: expected 1 to ${MAX_CLASSES} classes, got ${order.length}.`);
   }
   for (const label of order) {
     if (Number.isSafeInteger(label) && label >= 0) continue;
     const hint = "Names belong to formatConfusionMatrix.";
-    throw new OptionError(`${where}: labels: expected numbers of classes from 0 on, got ${show(label)}. ${hint}`);
+    throw new OptionError(`${where}: expected numbers of classes from 0 on, got ${show(label)}. ${hint}`);
   }
   if (new Set(order).size < order.length) {
-    throw new OptionError(`${where}: labels: expected each class once, got ${show(order)}.`);
+    throw new OptionError(`${where}: expected each class once, got ${show(order)}.`);
   }
   return order;
 }
@@ -126,14 +126,21 @@ function shares(counts: ArrayLike<number>, classes: number, normalize: "true" | 
   return Float64Array.from({ length: counts.length }, (_, i) => counts[i] / (totals[groupOf(i)] || 1));
 }
 
-/** The work of `confusionMatrix`; `where` is the function that messages name, and `order` the classes to be counted. */
+interface PairOptions {
+  readonly classes?: number | undefined;
+  readonly sampleWeight?: ArrayLike<number> | undefined;
+  /** The classes to be counted, in their order. @default all */
+  readonly order?: readonly number[] | undefined;
+}
+
+/** The work of `confusionMatrix`; `where` is the function that messages name. */
 export function countPairs(
   where: string,
   labels: ArrayLike<number>,
   predictions: ArrayLike<number>,
-  { classes: given, sampleWeight, order }: PairOptions & { readonly order?: readonly number[] | undefined },
+  { classes: given, sampleWeight, order }: PairOptions,
 ): ConfusionMatrix | WeightedConfusionMatrix {
-  if (given !== undefined) checkNumber(`${where}: classes`, given, { min: 1, max: MAX_CLASSES, integer: true });
+  if (given !== undefined) checkNumber(`${where}: classes`, given, classCount);
   const largest = checkPairs(where, labels, predictions, given);
   const classes = order?.length ?? given ?? largest + 1;
   if (classes > MAX_CLASSES) {

@@ -1,19 +1,23 @@
 /** Tweedie deviances of predicted means, Poisson's and the gamma distribution's among them. Knows arrays only. */
 import { checkNumber, OptionError } from "../../base/errors.js";
 import { log, pow } from "../../base/math.js";
+import { type Given, via } from "../../base/options.js";
 import { columnMeans, columnVariances, type RegressionRows } from "./columns.js";
-import { checkRanges, type RegressionOptions, regressionScore } from "./regressionScore.js";
+import { checkRanges, type RegressionOptions, regressionOptions, regressionScore } from "./regressionScore.js";
+import type { Score } from "./score.js";
 
 /** Options of the scores of a Tweedie deviance. */
-export interface TweedieOptions extends RegressionOptions {
+const tweedieOptions = {
+  ...regressionOptions,
   /**
-   * How the variance grows with the mean: as its power. 0 is the normal distribution, 1 Poisson's, 2 the gamma
+   * The variance is proportional to that power of the mean. 0 is the normal distribution, 1 Poisson's, 2 the gamma
    * distribution, 3 the inverse Gaussian; not between 0 and 1. @default 0
    */
-  power?: number;
-}
+  power: via<number, number>(checkPower, 0),
+};
 
-const keys = ["sampleWeight", "power"];
+/** Options of the scores of a Tweedie deviance. */
+export interface TweedieOptions extends RegressionOptions, Given<typeof tweedieOptions> {}
 
 /**
  * Mean Tweedie deviance (scikit-learn `mean_tweedie_deviance`): (y − ŷ)² for power 0, 2 (y ln(y/ŷ) − y + ŷ) for 1,
@@ -23,11 +27,14 @@ const keys = ["sampleWeight", "power"];
  * @returns One number; with `multioutput: "rawValues"` one per output.
  * @throws ShapeError, DataError naming the row; OptionError.
  */
-export const meanTweedieDevianceScore = /* @__PURE__ */ regressionScore<TweedieOptions>("meanTweedieDevianceScore", {
-  options: keys,
-  check: checkTweedie,
-  perOutput: (input, { power = 0 }) => columnMeans(input, deviance(power)),
-});
+export const meanTweedieDevianceScore: Score<TweedieOptions> = /* @__PURE__ */ regressionScore(
+  "meanTweedieDevianceScore",
+  tweedieOptions,
+  {
+    check: (where, input, { power }) => checkDomain(where, input, power),
+    perOutput: (input, { power }) => columnMeans(input, deviance(power)),
+  },
+);
 
 /**
  * Mean Poisson deviance: mean 2 (y ln(y/ŷ) − y + ŷ) (scikit-learn `mean_poisson_deviance`), for counts and frequencies.
@@ -35,11 +42,14 @@ export const meanTweedieDevianceScore = /* @__PURE__ */ regressionScore<TweedieO
  * @returns One number; with `multioutput: "rawValues"` one per output.
  * @throws ShapeError, DataError naming the row; OptionError.
  */
-export const meanPoissonDevianceScore = /* @__PURE__ */ regressionScore<RegressionOptions>("meanPoissonDevianceScore", {
-  options: ["sampleWeight"],
-  check: (where, _, input) => checkDomain(where, input, 1),
-  perOutput: (input) => columnMeans(input, deviance(1)),
-});
+export const meanPoissonDevianceScore: Score<RegressionOptions> = /* @__PURE__ */ regressionScore(
+  "meanPoissonDevianceScore",
+  regressionOptions,
+  {
+    check: (where, input) => checkDomain(where, input, 1),
+    perOutput: (input) => columnMeans(input, deviance(1)),
+  },
+);
 
 /**
  * Mean gamma deviance: mean 2 (ln(ŷ/y) + y/ŷ − 1) (scikit-learn `mean_gamma_deviance`), which reads relative errors.
@@ -47,11 +57,14 @@ export const meanPoissonDevianceScore = /* @__PURE__ */ regressionScore<Regressi
  * @returns One number; with `multioutput: "rawValues"` one per output.
  * @throws ShapeError, DataError naming the row; OptionError.
  */
-export const meanGammaDevianceScore = /* @__PURE__ */ regressionScore<RegressionOptions>("meanGammaDevianceScore", {
-  options: ["sampleWeight"],
-  check: (where, _, input) => checkDomain(where, input, 2),
-  perOutput: (input) => columnMeans(input, deviance(2)),
-});
+export const meanGammaDevianceScore: Score<RegressionOptions> = /* @__PURE__ */ regressionScore(
+  "meanGammaDevianceScore",
+  regressionOptions,
+  {
+    check: (where, input) => checkDomain(where, input, 2),
+    perOutput: (input) => columnMeans(input, deviance(2)),
+  },
+);
 
 /**
  * Share of a Tweedie deviance that is explained: 1 − deviance / deviance of the mean of y (scikit-learn
@@ -62,11 +75,10 @@ export const meanGammaDevianceScore = /* @__PURE__ */ regressionScore<Regression
  * @returns One number; with `multioutput: "rawValues"` one per output.
  * @throws ShapeError, DataError naming the row; OptionError.
  */
-export const d2TweedieScore = /* @__PURE__ */ regressionScore<TweedieOptions>("d2TweedieScore", {
-  options: keys,
+export const d2TweedieScore: Score<TweedieOptions> = /* @__PURE__ */ regressionScore("d2TweedieScore", tweedieOptions, {
   needs: [2, "one has no spread to explain"],
-  check: checkTweedie,
-  perOutput: (input, { power = 0 }) => {
+  check: (where, input, { power }) => checkDomain(where, input, power),
+  perOutput: (input, { power }) => {
     const unit = deviance(power);
     const means = columnMeans(input, (y) => y);
     const variances = columnVariances(input);
@@ -76,14 +88,10 @@ export const d2TweedieScore = /* @__PURE__ */ regressionScore<TweedieOptions>("d
   },
 });
 
-function checkTweedie(where: string, { power = 0 }: TweedieOptions, input: RegressionRows): void {
-  checkNumber(`${where}: power`, power);
-  if (power > 0 && power < 1) {
-    throw new OptionError(
-      `${where}: power: expected a number <= 0 or >= 1, got ${power}. No Tweedie distribution has a power between.`,
-    );
-  }
-  checkDomain(where, input, power);
+function checkPower(where: string, value: unknown): number {
+  const power = checkNumber(where, value);
+  if (power <= 0 || power >= 1) return power;
+  throw new OptionError(`${where}: expected a number <= 0 or >= 1, got ${power}. No distribution has one between.`);
 }
 
 function checkDomain(where: string, input: RegressionRows, power: number): void {

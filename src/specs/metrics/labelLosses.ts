@@ -1,17 +1,24 @@
 /** Shares of wrong labels, where rows may have several of them. Knows labels only: nothing about datasets or models. */
-import { checkBoolean, checkKeys } from "../../base/errors.js";
+import { flag, type Given, type Kept, readOptions } from "../../base/options.js";
 import { checkPairs } from "./accuracy.js";
-import { checkSampleWeight, type SampleWeightOption } from "./inputs.js";
-import { checkAnswers, type OutputsOption } from "./labelScore.js";
+import { checkSampleWeight, type SampleWeightOption, sampleWeightOption } from "./inputs.js";
+import { checkAnswers, type OutputsOption, outputsOption } from "./labelScore.js";
+
+/** Options of `hammingLossScore`. */
+const hammingLossOptions = { ...outputsOption, ...sampleWeightOption };
 
 /** Options of `hammingLossScore`. */
 export interface HammingLossOptions extends SampleWeightOption, OutputsOption {}
 
 /** Options of `zeroOneLossScore`. */
-export interface ZeroOneLossOptions extends SampleWeightOption, OutputsOption {
-  /** The share of wrong rows; if not, their number or the sum of their weights. @default true */
-  normalize?: boolean;
-}
+const zeroOneLossOptions = {
+  /** True for the share of wrong rows, false for their number, or the sum of their weights. @default true */
+  normalize: flag(true),
+  ...hammingLossOptions,
+};
+
+/** Options of `zeroOneLossScore`. */
+export interface ZeroOneLossOptions extends HammingLossOptions, Given<typeof zeroOneLossOptions> {}
 
 /**
  * Share of labels that are wrong (scikit-learn `hamming_loss`). With `outputs`, each of them counts.
@@ -26,8 +33,8 @@ export function hammingLossScore(
   options: HammingLossOptions = {},
 ): number {
   const where = "hammingLossScore";
-  checkKeys(where, options, ["outputs", "sampleWeight"], arguments);
-  const { wrong, all } = countWrong(where, labels, predictions, options, (errors, outputs) => errors / outputs);
+  const kept = readOptions(where, hammingLossOptions, options, arguments);
+  const { wrong, all } = countWrong(where, labels, predictions, kept, (errors, outputs) => errors / outputs);
   return wrong / all;
 }
 
@@ -44,9 +51,8 @@ export function zeroOneLossScore(
   options: ZeroOneLossOptions = {},
 ): number {
   const where = "zeroOneLossScore";
-  checkKeys(where, options, ["normalize", "outputs", "sampleWeight"], arguments);
-  const normalize = checkBoolean(`${where}: normalize`, options.normalize ?? true);
-  const { wrong, all } = countWrong(where, labels, predictions, options, (errors) => Math.min(errors, 1));
+  const { normalize, ...rest } = readOptions(where, zeroOneLossOptions, options, arguments);
+  const { wrong, all } = countWrong(where, labels, predictions, rest, (errors) => Math.min(errors, 1));
   return normalize ? wrong / all : wrong;
 }
 
@@ -55,7 +61,7 @@ function countWrong(
   where: string,
   labels: ArrayLike<number>,
   predictions: ArrayLike<number>,
-  { outputs, sampleWeight }: SampleWeightOption & OutputsOption,
+  { outputs, sampleWeight }: Kept<typeof hammingLossOptions>,
   loss: (errors: number, outputs: number) => number,
 ): { wrong: number; all: number } {
   if (outputs === undefined) checkPairs(where, labels, predictions);

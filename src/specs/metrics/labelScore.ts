@@ -2,92 +2,118 @@
  * The door of scores that count right and wrong labels: its checks, and the counts per class. Knows integer labels only,
  * one per row, or several outputs of 0 and 1: nothing about probabilities, datasets or models.
  */
+import { checkArrayLike, DataError, OptionError, ShapeError, show } from "../../base/errors.js";
 import {
-  checkArrayLike,
-  checkKeys,
-  checkName,
-  checkNumber,
-  DataError,
-  OptionError,
-  ShapeError,
-  show,
-} from "../../base/errors.js";
+  type Given,
+  type Kept,
+  number,
+  type OptionTable,
+  oneOf,
+  optional,
+  readOptions,
+  via,
+} from "../../base/options.js";
 import { checkPairs, MAX_CLASSES } from "./accuracy.js";
-import { type Average, averageNames, averageOfCounts, type OfCounts, scoreOfClass } from "./averages.js";
-import { checkSampleWeight, type SampleWeightOption } from "./inputs.js";
+import { averageNames, averageOfCounts, type OfCounts, scoreOfClass } from "./averages.js";
+import { checkSampleWeight, outputCount, type SampleWeightOption, sampleWeightOption } from "./inputs.js";
 import { type Score, scoreNamed } from "./score.js";
 import { type Tally, tallyLabels, tallyOutputs, tallyRows } from "./tally.js";
 
 /** Option of the scores that also take several outputs per row, each of which is yes or no. */
-export interface OutputsOption {
+export const outputsOption = {
   /**
    * Outputs per row, where each is yes or no: labels and predictions are [n, outputs] then, all of them 0 or 1, and
    * every output is a class. @default none: [n], one class per row
    */
-  outputs?: number;
-}
+  outputs: optional(outputCount()),
+};
 
-/** Options of `precisionScore`, `recallScore`, `f1Score` and `jaccardScore`. */
-export interface PrecisionRecallOptions extends SampleWeightOption, OutputsOption {
-  /** @default "binary", which refuses more than two classes */
-  average?: Average;
-  /** The class that `binary` looks at; other averages do not. @default 1 */
-  positiveLabel?: number;
-  /**
-   * Number of classes: then all from 0 on count, also those without a row.
-   * @default only classes that occur in labels or predictions count, as in scikit-learn
-   */
-  classes?: number;
+/** Option of the scores that also take several outputs per row, each of which is yes or no. */
+export interface OutputsOption extends Given<typeof outputsOption> {}
+
+/** Option of scores in which 0 may be divided by 0. */
+export const zeroDivisionOption = {
   /**
    * 0, 1 or NaN: the value of 0 / 0, such as the precision of a class that was never predicted, or the recall of one
    * without rows. Averages leave out what is NaN, as in scikit-learn from 1.3 on. @default 0
    */
-  zeroDivision?: number;
+  zeroDivision: via<number, number>(checkZeroDivision, 0),
+};
+
+/** Option of scores in which 0 may be divided by 0. */
+export interface ZeroDivisionOption extends Given<typeof zeroDivisionOption> {}
+
+/** Options of `precisionScore`, `recallScore`, `f1Score` and `jaccardScore`. */
+export const precisionRecallOptions = {
+  /** @default "binary", which refuses more than two classes */
+  average: oneOf(averageNames, "binary"),
+  /** The class that `binary` looks at; other averages do not. @default 1 */
+  positiveLabel: number({ min: 0, below: MAX_CLASSES, integer: true }, 1),
+  /**
+   * Number of classes: then all from 0 on count, also those without a row.
+   * @default only classes that occur in labels or predictions count, as in scikit-learn
+   */
+  classes: optional(number({ min: 1, max: MAX_CLASSES, integer: true })),
+  ...zeroDivisionOption,
+  ...sampleWeightOption,
+  ...outputsOption,
+};
+
+/** Options of `precisionScore`, `recallScore`, `f1Score` and `jaccardScore`. */
+export interface PrecisionRecallOptions
+  extends SampleWeightOption,
+    OutputsOption,
+    ZeroDivisionOption,
+    Given<typeof precisionRecallOptions> {}
+
+type Options = Kept<typeof precisionRecallOptions>;
+
+/** The public function of that name, with the options of that table; `formula` reads them. */
+// @__NO_SIDE_EFFECTS__
+export function labelScore<T extends OptionTable>(
+  where: string,
+  table: T,
+  formula: (options: Kept<T>) => OfCounts,
+): Score<Given<T>> {
+  return scoreNamed<Given<T>>(where, (labels, predictions, given) => {
+    const kept = readOptions(where, table, given as object);
+    const options = kept as Kept<T> & Options;
+    const score = options.outputs === undefined ? scoreLabels : scoreOutputs;
+    return score(where, labels, predictions, options, formula(kept));
+  });
 }
 
-/** The public function of that name, which has these options besides; `formula` checks them. */
-export function labelScore<Options extends PrecisionRecallOptions>(
+function scoreLabels(
   where: string,
-  formula: (zeroDivision: number, options: Options) => OfCounts,
-  extra: readonly string[] = [],
-): Score<Options> {
-  const keys = ["average", "positiveLabel", "classes", "zeroDivision", "sampleWeight", "outputs", ...extra];
-  return scoreNamed<Options>(where, (labels, predictions, options) => {
-    checkKeys(where, options, keys);
-    const { average = "binary", positiveLabel = 1, classes } = options;
-    checkName(`${where}: average`, average, averageNames);
-    const ofCounts = formula(checkZeroDivision(where, options.zeroDivision), options);
-    checkNumber(`${where}: positiveLabel`, positiveLabel, { min: 0, below: MAX_CLASSES, integer: true });
-    if (options.outputs !== undefined) return scoreOutputs(where, labels, predictions, options, ofCounts);
-    if (average === "samples") {
-      throw new OptionError(
-        `${where}: average: "samples" needs several outputs per row. Give outputs, or use "macro".`,
-      );
-    }
-    const limit = { min: 1, max: MAX_CLASSES, integer: true };
-    if (classes !== undefined) checkNumber(`${where}: classes`, classes, limit);
-    const isBinary = average === "binary";
-    if (isBinary && classes !== undefined && positiveLabel >= classes) {
-      throw new OptionError(
-        `${where}: average: "binary" scores the class positiveLabel, and there is no class ${positiveLabel} among ` +
-          `classes: ${classes}. Give a positiveLabel below ${classes}, or average: "macro".`,
-      );
-    }
-    const largest = checkPairs(where, labels, predictions, classes ?? MAX_CLASSES);
-    const weights = checkSampleWeight(where, options.sampleWeight, labels.length);
-    const counted = classes ?? Math.max(largest, isBinary ? positiveLabel : 0) + 1;
-    const tally = tallyLabels(labels, predictions, weights, counted);
-    if (isBinary) checkBinary(where, tally);
-    if (average === "none") return scoresOfClasses(tally, classes ?? largest + 1, ofCounts);
-    return averageOfCounts(tally, { average, positiveLabel, all: classes !== undefined }, ofCounts);
-  });
+  labels: ArrayLike<number>,
+  predictions: ArrayLike<number>,
+  { average, positiveLabel, classes, sampleWeight }: Options,
+  ofCounts: OfCounts,
+): number | number[] {
+  if (average === "samples") {
+    throw new OptionError(`${where}: average: "samples" needs several outputs per row. Give outputs, or use "macro".`);
+  }
+  const isBinary = average === "binary";
+  if (isBinary && classes !== undefined && positiveLabel >= classes) {
+    throw new OptionError(
+      `${where}: average: "binary" scores the class positiveLabel, and there is no class ${positiveLabel} among ` +
+        `classes: ${classes}. Give a positiveLabel below ${classes}, or average: "macro".`,
+    );
+  }
+  const largest = checkPairs(where, labels, predictions, classes ?? MAX_CLASSES);
+  const weights = checkSampleWeight(where, sampleWeight, labels.length);
+  const counted = classes ?? Math.max(largest, isBinary ? positiveLabel : 0) + 1;
+  const tally = tallyLabels(labels, predictions, weights, counted);
+  if (isBinary) checkBinary(where, tally);
+  if (average === "none") return scoresOfClasses(tally, classes ?? largest + 1, ofCounts);
+  return averageOfCounts(tally, { average, positiveLabel, all: classes !== undefined }, ofCounts);
 }
 
 function scoreOutputs(
   where: string,
   labels: ArrayLike<number>,
   predictions: ArrayLike<number>,
-  { average = "binary", classes, outputs = 1, sampleWeight }: PrecisionRecallOptions,
+  { average, classes, outputs = 1, sampleWeight }: Options,
   ofCounts: OfCounts,
 ): number | number[] {
   if (average === "binary") {
@@ -122,10 +148,9 @@ function checkBinary(where: string, { occurs }: Tally): void {
   );
 }
 
-/** The value of 0 / 0. @throws OptionError */
-export function checkZeroDivision(where: string, value: unknown = 0): number {
+function checkZeroDivision(where: string, value: unknown): number {
   if (value === 0 || value === 1 || Number.isNaN(value)) return value as number;
-  throw new OptionError(`${where}: zeroDivision: expected 0, 1 or NaN, got ${show(value)}.`);
+  throw new OptionError(`${where}: expected 0, 1 or NaN, got ${show(value)}.`);
 }
 
 /**
@@ -149,20 +174,19 @@ export function checkOutputRows(
   where: string,
   labels: ArrayLike<number>,
   others: ArrayLike<number>,
-  outputs: unknown,
+  outputs: number,
   what: string,
 ): number {
-  const columns = checkNumber(`${where}: outputs`, outputs, { min: 1, max: 2 ** 24, integer: true });
   checkArrayLike(`${where}: labels`, labels);
   checkArrayLike(`${where}: ${what}`, others);
-  if (labels.length !== others.length || labels.length % columns !== 0) {
+  if (labels.length !== others.length || labels.length % outputs !== 0) {
     throw new ShapeError(
-      `${where}: expected rows of ${columns}, as many labels as ${what}, got ${labels.length} labels and ` +
+      `${where}: expected rows of ${outputs}, as many labels as ${what}, got ${labels.length} labels and ` +
         `${others.length} ${what}. Predict on the rows of these labels, and give outputs their number.`,
     );
   }
   if (labels.length === 0) throw new DataError(`${where}: expected at least one row, got none. Pass some rows.`);
-  return labels.length / columns;
+  return labels.length / outputs;
 }
 
 /** Refuses anything that is not 0 or 1. @throws DataError naming the row */

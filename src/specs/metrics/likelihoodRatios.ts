@@ -1,7 +1,8 @@
 /** How much a yes, or a no, of a classifier says. Knows labels of two classes only. */
-import { checkKeys, checkNumber, OptionError, show } from "../../base/errors.js";
+import { checkKeys, OptionError, show } from "../../base/errors.js";
+import { type Given, number, readOptions, via } from "../../base/options.js";
 import { checkPairs } from "./accuracy.js";
-import { checkSampleWeight, type SampleWeightOption } from "./inputs.js";
+import { checkSampleWeight, type SampleWeightOption, sampleWeightOption } from "./inputs.js";
 
 /** What `classLikelihoodRatios` returns. */
 export interface ClassLikelihoodRatios {
@@ -12,16 +13,20 @@ export interface ClassLikelihoodRatios {
 }
 
 /** Options of `classLikelihoodRatios`. */
-export interface ClassLikelihoodRatiosOptions extends SampleWeightOption {
+const classLikelihoodRatiosOptions = {
   /** The label that counts as positive, 0 or 1. @default 1 */
-  positiveLabel?: number;
+  positiveLabel: number({ min: 0, max: 1, integer: true }, 1),
   /**
    * The value of a ratio that would divide by 0, which LR+ does without a false yes, and LR− without a true no: NaN; 1,
    * which says nothing; or one for each, that of LR+ NaN or from 1 to Infinity, that of LR− NaN or from 0 to 1.
    * @default NaN
    */
-  replaceUndefinedBy?: number | Partial<ClassLikelihoodRatios>;
-}
+  replaceUndefinedBy: via<number | Partial<ClassLikelihoodRatios>, ClassLikelihoodRatios>(checkReplacements, NaN),
+  ...sampleWeightOption,
+};
+
+/** Options of `classLikelihoodRatios`. */
+export interface ClassLikelihoodRatiosOptions extends SampleWeightOption, Given<typeof classLikelihoodRatiosOptions> {}
 
 /**
  * Likelihood ratios of two classes (scikit-learn `class_likelihood_ratios`, `replace_undefined_by` as from 1.7 on):
@@ -36,10 +41,8 @@ export function classLikelihoodRatios(
   options: ClassLikelihoodRatiosOptions = {},
 ): ClassLikelihoodRatios {
   const where = "classLikelihoodRatios";
-  checkKeys(where, options, ["positiveLabel", "replaceUndefinedBy", "sampleWeight"], arguments);
-  const { positiveLabel = 1, replaceUndefinedBy, sampleWeight } = options;
-  const yes = checkNumber(`${where}: positiveLabel`, positiveLabel, { min: 0, max: 1, integer: true });
-  const instead = checkReplacements(`${where}: replaceUndefinedBy`, replaceUndefinedBy);
+  const kept = readOptions(where, classLikelihoodRatiosOptions, options, arguments);
+  const { positiveLabel: yes, replaceUndefinedBy, sampleWeight } = kept;
   checkPairs(where, labels, predictions, 2);
   const weights = checkSampleWeight(where, sampleWeight, labels.length);
   // Weights of rows by [true, predicted], 1 being a yes.
@@ -53,15 +56,16 @@ export function classLikelihoodRatios(
   const [[rejected, falseAlarms], [missed, found]] = counts;
   const [positives, negatives] = [found + missed, rejected + falseAlarms];
   if (positives === 0) return { positiveLikelihoodRatio: NaN, negativeLikelihoodRatio: NaN };
-  if (falseAlarms > 0) instead.positiveLikelihoodRatio = (found * negatives) / (falseAlarms * positives);
-  if (rejected > 0) instead.negativeLikelihoodRatio = (missed * negatives) / (rejected * positives);
-  return instead;
+  const ratios = { ...replaceUndefinedBy };
+  if (falseAlarms > 0) ratios.positiveLikelihoodRatio = (found * negatives) / (falseAlarms * positives);
+  if (rejected > 0) ratios.negativeLikelihoodRatio = (missed * negatives) / (rejected * positives);
+  return ratios;
 }
 
 /** A ratio of each kind, for where there is none. */
 function checkReplacements(where: string, value: unknown): ClassLikelihoodRatios {
   const both = (ratio: number) => ({ positiveLikelihoodRatio: ratio, negativeLikelihoodRatio: ratio });
-  if (value === undefined || Number.isNaN(value)) return both(NaN);
+  if (Number.isNaN(value)) return both(NaN);
   if (value === 1) return both(1);
   if (typeof value !== "object" || value === null) {
     const kinds = "NaN, 1, or { positiveLikelihoodRatio, negativeLikelihoodRatio }";

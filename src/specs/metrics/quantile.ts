@@ -1,7 +1,8 @@
 /** Scores around medians and quantiles of predicted numbers, with scikit-learn's formulas. Knows arrays only. */
-import { checkNumber } from "../../base/errors.js";
+import { type Given, number } from "../../base/options.js";
 import { columnMeans, explained, type RegressionRows } from "./columns.js";
-import { type RegressionOptions, regressionScore } from "./regressionScore.js";
+import { type RegressionOptions, regressionOptions, regressionScore } from "./regressionScore.js";
+import type { Score } from "./score.js";
 
 /**
  * Median of |y − ŷ| (scikit-learn `median_absolute_error`). With weights, the number below and above which lies half of
@@ -10,18 +11,23 @@ import { type RegressionOptions, regressionScore } from "./regressionScore.js";
  * @returns One number; with `multioutput: "rawValues"` one per output.
  * @throws ShapeError, DataError naming the row; OptionError.
  */
-export const medianAbsoluteErrorScore = /* @__PURE__ */ regressionScore<RegressionOptions>("medianAbsoluteErrorScore", {
-  options: ["sampleWeight"],
-  perOutput: (input) => columnQuantiles(input, (y, p) => Math.abs(y - p), 0.5),
-});
+export const medianAbsoluteErrorScore: Score<RegressionOptions> = /* @__PURE__ */ regressionScore(
+  "medianAbsoluteErrorScore",
+  regressionOptions,
+  {
+    perOutput: (input) => columnQuantiles(input, (y, p) => Math.abs(y - p), 0.5),
+  },
+);
 
 /** Options of the scores of a predicted quantile. */
-export interface PinballOptions extends RegressionOptions {
+const pinballOptions = {
+  ...regressionOptions,
   /** The quantile that is predicted, from 0 to 1. @default 0.5, the median */
-  alpha?: number;
-}
+  alpha: number({ min: 0, max: 1 }, 0.5),
+};
 
-const pinballKeys = ["sampleWeight", "alpha"];
+/** Options of the scores of a predicted quantile. */
+export interface PinballOptions extends RegressionOptions, Given<typeof pinballOptions> {}
 
 /**
  * Quantile loss: mean α (y − ŷ) where y ≥ ŷ, and (1 − α) (ŷ − y) elsewhere (scikit-learn `mean_pinball_loss`). The
@@ -30,11 +36,13 @@ const pinballKeys = ["sampleWeight", "alpha"];
  * @returns One number; with `multioutput: "rawValues"` one per output.
  * @throws ShapeError, DataError naming the row; OptionError.
  */
-export const meanPinballLossScore = /* @__PURE__ */ regressionScore<PinballOptions>("meanPinballLossScore", {
-  options: pinballKeys,
-  check: checkAlpha,
-  perOutput: (input, { alpha = 0.5 }) => columnMeans(input, pinball(alpha)),
-});
+export const meanPinballLossScore: Score<PinballOptions> = /* @__PURE__ */ regressionScore(
+  "meanPinballLossScore",
+  pinballOptions,
+  {
+    perOutput: (input, { alpha }) => columnMeans(input, pinball(alpha)),
+  },
+);
 
 /**
  * Share of the quantile loss that is explained: 1 − loss / loss of the α-quantile of y (scikit-learn
@@ -44,26 +52,23 @@ export const meanPinballLossScore = /* @__PURE__ */ regressionScore<PinballOptio
  * @returns One number; with `multioutput: "rawValues"` one per output.
  * @throws ShapeError, DataError naming the row; OptionError.
  */
-export const d2PinballScore = /* @__PURE__ */ regressionScore<PinballOptions>("d2PinballScore", {
-  options: pinballKeys,
+export const d2PinballScore: Score<PinballOptions> = /* @__PURE__ */ regressionScore("d2PinballScore", pinballOptions, {
   needs: [2, "one has no spread to explain"],
-  check: checkAlpha,
-  perOutput: (input, { alpha = 0.5 }) => d2Pinball(input, alpha),
+  perOutput: (input, { alpha }) => d2Pinball(input, alpha),
 });
 
 /**
  * Share of the absolute error that is explained: 1 − Σ |y − ŷ| / Σ |y − median of y| (scikit-learn
  * `d2_absolute_error_score`): `d2PinballScore` of α = ½, whose parameters, result and errors it has.
  */
-export const d2AbsoluteErrorScore = /* @__PURE__ */ regressionScore<RegressionOptions>("d2AbsoluteErrorScore", {
-  options: ["sampleWeight"],
-  needs: [2, "one has no spread to explain"],
-  perOutput: (input) => d2Pinball(input, 0.5),
-});
-
-function checkAlpha(where: string, { alpha = 0.5 }: PinballOptions): void {
-  checkNumber(`${where}: alpha`, alpha, { min: 0, max: 1 });
-}
+export const d2AbsoluteErrorScore: Score<RegressionOptions> = /* @__PURE__ */ regressionScore(
+  "d2AbsoluteErrorScore",
+  regressionOptions,
+  {
+    needs: [2, "one has no spread to explain"],
+    perOutput: (input) => d2Pinball(input, 0.5),
+  },
+);
 
 function pinball(alpha: number): (y: number, p: number) => number {
   return (y, p) => (y >= p ? alpha * (y - p) : (1 - alpha) * (p - y));

@@ -2,8 +2,8 @@
  * Errors of predicted numbers, and the variance that they explain, with scikit-learn's formulas. Knows arrays only:
  * nothing about models. The losses of the same names, for training, are in `losses.ts`.
  */
-import { checkBoolean } from "../../base/errors.js";
 import { log1p } from "../../base/math.js";
+import { flag, type Given, optional, unchecked } from "../../base/options.js";
 import {
   columnMeans,
   columnVariances,
@@ -13,9 +13,15 @@ import {
   relativeError,
   squaredError,
 } from "./columns.js";
-import { checkRanges, type MultioutputOptions, type RegressionOptions, regressionScore } from "./regressionScore.js";
-
-const weighted = ["sampleWeight"];
+import {
+  checkRanges,
+  type MultioutputOptions,
+  multioutputOptions,
+  type RegressionOptions,
+  regressionOptions,
+  regressionScore,
+} from "./regressionScore.js";
+import type { Score } from "./score.js";
 
 /**
  * mean (y − ŷ)² (scikit-learn `mean_squared_error`).
@@ -23,39 +29,46 @@ const weighted = ["sampleWeight"];
  * @returns One number; with `multioutput: "rawValues"` one per output.
  * @throws ShapeError, DataError naming the row; OptionError.
  */
-export const meanSquaredErrorScore = /* @__PURE__ */ regressionScore<RegressionOptions>("meanSquaredErrorScore", {
-  options: weighted,
-  perOutput: (input) => columnMeans(input, squaredError),
-});
+export const meanSquaredErrorScore: Score<RegressionOptions> = /* @__PURE__ */ regressionScore(
+  "meanSquaredErrorScore",
+  regressionOptions,
+  {
+    perOutput: (input) => columnMeans(input, squaredError),
+  },
+);
 
 /**
  * √ mean (y − ŷ)², for several outputs the mean of their roots (scikit-learn `root_mean_squared_error`).
  * Parameters, result and errors as `meanSquaredErrorScore`.
  */
-export const rootMeanSquaredErrorScore = /* @__PURE__ */ regressionScore<RegressionOptions>(
+export const rootMeanSquaredErrorScore: Score<RegressionOptions> = /* @__PURE__ */ regressionScore(
   "rootMeanSquaredErrorScore",
-  { options: weighted, perOutput: (input) => columnMeans(input, squaredError).map(Math.sqrt) },
+  regressionOptions,
+  { perOutput: (input) => columnMeans(input, squaredError).map(Math.sqrt) },
 );
 
 /**
  * mean (ln(1 + y) − ln(1 + ŷ))², for numbers above −1 (scikit-learn `mean_squared_log_error`, whose older versions
  * refuse those below 0). Parameters, result and errors as `meanSquaredErrorScore`; DataError for a number of −1 or less.
  */
-export const meanSquaredLogErrorScore = /* @__PURE__ */ regressionScore<RegressionOptions>("meanSquaredLogErrorScore", {
-  options: weighted,
-  check: (where, _, input) => checkLogs(where, input),
-  perOutput: (input) => columnMeans(input, squaredLogError),
-});
+export const meanSquaredLogErrorScore: Score<RegressionOptions> = /* @__PURE__ */ regressionScore(
+  "meanSquaredLogErrorScore",
+  regressionOptions,
+  {
+    check: checkLogs,
+    perOutput: (input) => columnMeans(input, squaredLogError),
+  },
+);
 
 /**
  * √ mean (ln(1 + y) − ln(1 + ŷ))², for several outputs the mean of their roots (scikit-learn
  * `root_mean_squared_log_error`). Parameters, result and errors as `meanSquaredLogErrorScore`.
  */
-export const rootMeanSquaredLogErrorScore = /* @__PURE__ */ regressionScore<RegressionOptions>(
+export const rootMeanSquaredLogErrorScore: Score<RegressionOptions> = /* @__PURE__ */ regressionScore(
   "rootMeanSquaredLogErrorScore",
+  regressionOptions,
   {
-    options: weighted,
-    check: (where, _, input) => checkLogs(where, input),
+    check: checkLogs,
     perOutput: (input) => columnMeans(input, squaredLogError).map(Math.sqrt),
   },
 );
@@ -64,20 +77,23 @@ export const rootMeanSquaredLogErrorScore = /* @__PURE__ */ regressionScore<Regr
  * mean |y − ŷ| (scikit-learn `mean_absolute_error`).
  * Parameters, result and errors as `meanSquaredErrorScore`.
  */
-export const meanAbsoluteErrorScore = /* @__PURE__ */ regressionScore<RegressionOptions>("meanAbsoluteErrorScore", {
-  options: weighted,
-  perOutput: (input) => columnMeans(input, (y, p) => Math.abs(y - p)),
-});
+export const meanAbsoluteErrorScore: Score<RegressionOptions> = /* @__PURE__ */ regressionScore(
+  "meanAbsoluteErrorScore",
+  regressionOptions,
+  {
+    perOutput: (input) => columnMeans(input, (y, p) => Math.abs(y - p)),
+  },
+);
 
 /**
  * mean |y − ŷ| / max(|y|, 2⁻⁵²): a share, not percent (scikit-learn `mean_absolute_percentage_error`). The metric and
  * the loss of that name, for training, follow Keras: percent, and 1e-7 instead of 2⁻⁵².
  * Parameters, result and errors as `meanSquaredErrorScore`.
  */
-export const meanAbsolutePercentageErrorScore = /* @__PURE__ */ regressionScore<RegressionOptions>(
+export const meanAbsolutePercentageErrorScore: Score<RegressionOptions> = /* @__PURE__ */ regressionScore(
   "meanAbsolutePercentageErrorScore",
+  regressionOptions,
   {
-    options: weighted,
     perOutput: (input) => columnMeans(input, (y, p) => relativeError(y, p, Number.EPSILON)),
   },
 );
@@ -86,26 +102,31 @@ export const meanAbsolutePercentageErrorScore = /* @__PURE__ */ regressionScore<
  * max |y − ŷ| (scikit-learn `max_error`, which takes one output and no weights, either).
  * Parameters, result and errors as `meanSquaredErrorScore`, without `sampleWeight`.
  */
-export const maxErrorScore = /* @__PURE__ */ regressionScore<MultioutputOptions>("maxErrorScore", {
-  options: [],
-  perOutput: ({ targets, predictions, outputs }) => {
-    const largest = new Array<number>(outputs).fill(0);
-    for (let i = 0; i < targets.length; i++) {
-      largest[i % outputs] = Math.max(largest[i % outputs], Math.abs(targets[i] - predictions[i]));
-    }
-    return largest;
+export const maxErrorScore: Score<MultioutputOptions> = /* @__PURE__ */ regressionScore(
+  "maxErrorScore",
+  multioutputOptions,
+  {
+    perOutput: ({ targets, predictions, outputs }) => {
+      const largest = new Array<number>(outputs).fill(0);
+      for (let i = 0; i < targets.length; i++) {
+        largest[i % outputs] = Math.max(largest[i % outputs], Math.abs(targets[i] - predictions[i]));
+      }
+      return largest;
+    },
   },
-});
+);
 
 /** Options of `r2Score` and `explainedVarianceScore`. */
-export interface ExplainedOptions extends Omit<RegressionOptions, "multioutput"> {
+const explainedOptions = {
+  ...regressionOptions,
   /** As elsewhere; and `"varianceWeighted"`, the mean weighted by the variance of the targets. @default "uniformAverage" */
-  multioutput?: RegressionOptions["multioutput"] | "varianceWeighted";
-  /** Where targets are constant: 1 if all is explained and 0 if not, instead of NaN and −Infinity. @default true */
-  forceFinite?: boolean;
-}
+  multioutput: optional(unchecked<"uniformAverage" | "rawValues" | "varianceWeighted" | ArrayLike<number>>()),
+  /** True to score constant targets 1 if all is explained and 0 if not, instead of NaN and −Infinity. @default true */
+  forceFinite: flag(true),
+};
 
-const explainedKeys = [...weighted, "forceFinite"];
+/** Options of `r2Score` and `explainedVarianceScore`. */
+export interface ExplainedOptions extends Omit<RegressionOptions, "multioutput">, Given<typeof explainedOptions> {}
 
 /**
  * Coefficient of determination: 1 − Σ (y − ŷ)² / Σ (y − ȳ)² (scikit-learn `r2_score`). 1 is perfect, 0 what the mean
@@ -114,11 +135,9 @@ const explainedKeys = [...weighted, "forceFinite"];
  * @returns One number; with `multioutput: "rawValues"` one per output.
  * @throws ShapeError, DataError naming the row; OptionError.
  */
-export const r2Score = /* @__PURE__ */ regressionScore<ExplainedOptions>("r2Score", {
-  options: explainedKeys,
+export const r2Score: Score<ExplainedOptions> = /* @__PURE__ */ regressionScore("r2Score", explainedOptions, {
   needs: [2, "one has no variance to explain"],
-  check: checkForceFinite,
-  perOutput: (input, { forceFinite = true }) => r2(input, forceFinite),
+  perOutput: (input, { forceFinite }) => r2(input, forceFinite),
   variances: (input) => columnVariances(input),
 });
 
@@ -129,21 +148,19 @@ export const r2Score = /* @__PURE__ */ regressionScore<ExplainedOptions>("r2Scor
  * @returns One number; with `multioutput: "rawValues"` one per output.
  * @throws ShapeError, DataError naming the row; OptionError.
  */
-export const explainedVarianceScore = /* @__PURE__ */ regressionScore<ExplainedOptions>("explainedVarianceScore", {
-  options: explainedKeys,
-  check: checkForceFinite,
-  perOutput: (input, { forceFinite = true }) =>
-    explained(
-      columnVariances(input, (y, p) => y - p),
-      columnVariances(input),
-      forceFinite,
-    ),
-  variances: (input) => columnVariances(input),
-});
-
-function checkForceFinite(where: string, { forceFinite = true }: ExplainedOptions): void {
-  checkBoolean(`${where}: forceFinite`, forceFinite);
-}
+export const explainedVarianceScore: Score<ExplainedOptions> = /* @__PURE__ */ regressionScore(
+  "explainedVarianceScore",
+  explainedOptions,
+  {
+    perOutput: (input, { forceFinite }) =>
+      explained(
+        columnVariances(input, (y, p) => y - p),
+        columnVariances(input),
+        forceFinite,
+      ),
+    variances: (input) => columnVariances(input),
+  },
+);
 
 function squaredLogError(y: number, p: number): number {
   return squaredError(log1p(y), log1p(p));

@@ -2,57 +2,75 @@
  * The door of every score of predicted numbers: its checks, and how the scores of several outputs become one. Knows no
  * formulas.
  */
-import { checkKeys, checkName, DataError, OptionError, show } from "../../base/errors.js";
+import { checkName, DataError, OptionError, show } from "../../base/errors.js";
+import {
+  type Given,
+  type Kept,
+  type OptionTable,
+  oneOf,
+  optional,
+  readOptions,
+  unchecked,
+  via,
+} from "../../base/options.js";
 import { meanOf, type RegressionRows } from "./columns.js";
-import { checkSampleWeight, checkTargets, type SampleWeightOption } from "./inputs.js";
+import { checkSampleWeight, checkTargets, outputCount, type SampleWeightOption, sampleWeightOption } from "./inputs.js";
 import { type Score, scoreNamed } from "./score.js";
 
 /** How the scores of several outputs become one. */
-export interface MultioutputOptions {
+export const multioutputOptions = {
   /** Numbers per row. @default 1 */
-  outputs?: number;
+  outputs: via<number, number>(outputCount().check, 1),
   /**
    * `"uniformAverage"`, the mean of all outputs; `"rawValues"`, one number per output; or a list of weights, one per
    * output, >= 0, for a weighted mean. @default "uniformAverage"
    */
-  multioutput?: "uniformAverage" | "rawValues" | ArrayLike<number>;
+  multioutput: optional(unchecked<"uniformAverage" | "rawValues" | ArrayLike<number>>()),
   /** `"uniform"` is `multioutput: "uniformAverage"`, and `"none"` is `multioutput: "rawValues"`. Give one of the two. */
-  average?: "uniform" | "none";
-}
+  average: optional(oneOf(["uniform", "none"])),
+};
+
+/** How the scores of several outputs become one. */
+export interface MultioutputOptions extends Given<typeof multioutputOptions> {}
+
+/** Options of the errors of regression. */
+export const regressionOptions = { ...multioutputOptions, ...sampleWeightOption };
 
 /** Options of the errors of regression. */
 export interface RegressionOptions extends MultioutputOptions, SampleWeightOption {}
 
-/** What the averages of outputs may be called, but for a list of weights. */
+/** Names of averages of outputs. */
 type Multioutput = "uniformAverage" | "rawValues" | "varianceWeighted";
 
-/** What makes a score of regression. */
-interface Recipe<Options> {
-  /** Options besides those of `MultioutputOptions`. */
-  readonly options: readonly string[];
+/** What makes a score of regression from its options and rows. */
+interface Recipe<Kept> {
   /** Least number of rows, and why. */
   readonly needs?: readonly [rows: number, reason: string];
-  /** Refuses options, targets or predictions that it cannot take. */
-  check?(where: string, options: Options, input: RegressionRows): void;
-  perOutput(input: RegressionRows, options: Options): number[];
+  /** Refuses targets or predictions that it cannot take. */
+  check?(where: string, input: RegressionRows, options: Kept): void;
+  perOutput(input: RegressionRows, options: Kept): number[];
   /** Variance of each output's targets, where `"varianceWeighted"` is an option. */
   variances?(input: RegressionRows): number[];
 }
 
-/** The public function of that name. */
-export function regressionScore<Options extends object>(where: string, recipe: Recipe<Options>): Score<Options> {
-  const keys = ["outputs", "average", "multioutput", ...recipe.options];
-  return scoreNamed<Options>(where, (targets, predictions, options) => {
-    checkKeys(where, options, keys);
-    const { outputs = 1, sampleWeight, ...rest } = options as RegressionOptions;
-    const how = checkMultioutput(where, rest, outputs, recipe.variances !== undefined);
+/** The public function of that name, with the options of that table. */
+// @__NO_SIDE_EFFECTS__
+export function regressionScore<T extends OptionTable>(
+  where: string,
+  table: T,
+  recipe: Recipe<Kept<T>>,
+): Score<Given<T>> {
+  return scoreNamed<Given<T>>(where, (targets, predictions, options) => {
+    const kept = readOptions(where, table, options as object);
+    const { outputs, average, multioutput, sampleWeight } = kept as Kept<typeof regressionOptions>;
+    const how = checkMultioutput(where, { average, multioutput }, outputs, recipe.variances !== undefined);
     const rows = checkTargets(where, targets, predictions, outputs);
     const [least, reason] = recipe.needs ?? [1, ""];
     if (rows < least) throw new DataError(`${where}: expected at least ${least} rows, got ${rows}: ${reason}.`);
     const weights = checkSampleWeight(where, sampleWeight, rows);
     const input = { targets, predictions, rows, outputs, weights };
-    recipe.check?.(where, options, input);
-    const scores = recipe.perOutput(input, options);
+    recipe.check?.(where, input, kept);
+    const scores = recipe.perOutput(input, kept);
     if (how === "rawValues") return scores;
     if (how === "uniformAverage") return meanOf(scores);
     return weightedMean(scores, how === "varianceWeighted" ? (recipe.variances?.(input) ?? []) : how);
@@ -61,12 +79,11 @@ export function regressionScore<Options extends object>(where: string, recipe: R
 
 function checkMultioutput(
   where: string,
-  { average, multioutput }: Pick<MultioutputOptions, "average" | "multioutput">,
+  { average, multioutput }: { average?: "uniform" | "none" | undefined; multioutput?: unknown },
   outputs: number,
   hasVariances: boolean,
 ): Multioutput | ArrayLike<number> {
   if (average !== undefined) {
-    checkName(`${where}: average`, average, ["uniform", "none"]);
     if (multioutput !== undefined) {
       throw new OptionError(`${where}: average and multioutput: expected one of the two, got both. Leave average out.`);
     }

@@ -31,6 +31,7 @@ export interface Score<Options> {
 }
 
 /** The public function of that name: refuses a fourth argument, and has the type of the score that it is. */
+// @__NO_SIDE_EFFECTS__
 export function scoreNamed<Options>(
   name: string,
   compute: (truth: ArrayLike<number>, predictions: ArrayLike<number>, options: Options) => number | number[],
