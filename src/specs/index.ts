@@ -104,6 +104,7 @@ export {
   topKAccuracyScore,
 } from "./metrics/accuracy.js";
 export { type CohenKappaOptions, cohenKappaScore, matthewsCorrcoefScore } from "./metrics/agreement.js";
+export { type AreaOptions, averagePrecisionScore, type RocAucOptions, rocAucScore } from "./metrics/areas.js";
 export type { Average } from "./metrics/averages.js";
 export {
   type ClassificationReport,
@@ -123,15 +124,15 @@ export {
   type WeightedConfusionMatrixOptions,
 } from "./metrics/confusionMatrix.js";
 export {
-  type AreaOptions,
   areaUnder,
-  averagePrecisionScore,
+  type DetCurve,
+  type DetCurveOptions,
+  detCurve,
   type PrecisionRecallCurve,
   type PrecisionRecallCurveOptions,
   precisionRecallCurve,
   type RocCurve,
   type RocCurveOptions,
-  rocAucScore,
   rocCurve,
 } from "./metrics/curves.js";
 export {

@@ -7,10 +7,9 @@ import { cohenKappa, matthewsCorrcoef } from "./agreement.js";
 import { averageOfCounts, fbeta } from "./averages.js";
 import { columnMeans, meanOf, r2, relativeError } from "./columns.js";
 import { concordanceCorrelation } from "./correlation.js";
-import { averageArea } from "./curves.js";
 import type { MetricSpec, Task } from "./metric.js";
 import { brier, logLoss } from "./probabilities.js";
-import { averagePrecision, rocArea } from "./ranking.js";
+import { averageArea, averagePrecision, rocArea } from "./ranking.js";
 import { type Tally, tallyLabels, tallyOutputs } from "./tally.js";
 
 /** What an epoch, or as much of it as has run, has shown. */
