@@ -106,6 +106,7 @@ export {
 export { type CohenKappaOptions, cohenKappaScore, matthewsCorrcoefScore } from "./metrics/agreement.js";
 export { type AreaOptions, averagePrecisionScore, type RocAucOptions, rocAucScore } from "./metrics/areas.js";
 export type { Average } from "./metrics/averages.js";
+export { type CalibrationCurve, type CalibrationCurveOptions, calibrationCurve } from "./metrics/calibration.js";
 export {
   type ClassificationReport,
   type ClassificationReportOptions,
@@ -142,6 +143,7 @@ export {
   meanTweedieDevianceScore,
   type TweedieOptions,
 } from "./metrics/deviance.js";
+export { type DcgOptions, dcgScore, type NdcgOptions, ndcgScore } from "./metrics/gains.js";
 export type { SampleWeightOption } from "./metrics/inputs.js";
 export {
   type HammingLossOptions,
@@ -149,7 +151,7 @@ export {
   type ZeroOneLossOptions,
   zeroOneLossScore,
 } from "./metrics/labelLosses.js";
-export type { OutputsOption, PrecisionRecallOptions } from "./metrics/labelScore.js";
+export type { OutputsOption, PrecisionRecallOptions, ZeroDivisionOption } from "./metrics/labelScore.js";
 export {
   type ClassLikelihoodRatios,
   type ClassLikelihoodRatiosOptions,
@@ -177,7 +179,7 @@ export {
   precisionScore,
   recallScore,
 } from "./metrics/precisionRecall.js";
-export { brierScore, logLossScore } from "./metrics/probabilities.js";
+export { brierScore, d2BrierScore, d2LogLossScore, logLossScore } from "./metrics/probabilities.js";
 export {
   d2AbsoluteErrorScore,
   d2PinballScore,
@@ -185,6 +187,12 @@ export {
   medianAbsoluteErrorScore,
   type PinballOptions,
 } from "./metrics/quantile.js";
+export {
+  coverageErrorScore,
+  labelRankingAveragePrecisionScore,
+  labelRankingLossScore,
+  type RankedLabelsOptions,
+} from "./metrics/rankedLabels.js";
 export {
   type ExplainedOptions,
   explainedVarianceScore,

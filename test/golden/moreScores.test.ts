@@ -44,7 +44,7 @@ function compare(what: string, compute: () => unknown, expected: Value): void {
   );
 }
 
-describe.each(["regressionScores", "labelScores"])("%s", (file) => {
+describe.each(["regressionScores", "labelScores", "rankingScores"])("%s", (file) => {
   const { cases } = readFixture<{ cases: Case[] }>(file);
   it.each(cases.map((one): [string, Case] => [one.name, one]))("%s", (_, one) => {
     const { truth, predictions, outputs, sampleWeight } = one;

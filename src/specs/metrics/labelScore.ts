@@ -176,13 +176,14 @@ export function checkOutputRows(
   others: ArrayLike<number>,
   outputs: number,
   what: string,
+  first = "labels",
 ): number {
-  checkArrayLike(`${where}: labels`, labels);
+  checkArrayLike(`${where}: ${first}`, labels);
   checkArrayLike(`${where}: ${what}`, others);
   if (labels.length !== others.length || labels.length % outputs !== 0) {
     throw new ShapeError(
-      `${where}: expected rows of ${outputs}, as many labels as ${what}, got ${labels.length} labels and ` +
-        `${others.length} ${what}. Predict on the rows of these labels, and give outputs their number.`,
+      `${where}: expected rows of ${outputs}, as many ${first} as ${what}, got ${labels.length} ${first} and ` +
+        `${others.length} ${what}. Give outputs the number that a row has.`,
     );
   }
   if (labels.length === 0) throw new DataError(`${where}: expected at least one row, got none. Pass some rows.`);
