@@ -72,7 +72,11 @@ const refusals: [attempt: ReturnType<typeof of>, error: ErrorName, says: string[
   [of(rocCurve, [0, 1], [1, 2], { dropIntermediates: true }), "OptionError", ['mean "dropIntermediate"?']],
   [of(precisionRecallCurve, [0, 2], [1, 2]), "DataError", ["label of row 1", "from 0 to 1", "got 2"]],
   [of(rocAucScore, [0, 1, 1], [1, 2, 3, 4, 5, 6, 7, 8, 9]), "DataError", ["no row of class 2"]],
-  [of(rocAucScore, [0, 1], [1, 2], { average: "binary" }), "OptionError", ["average", '"macro", "weighted", "micro"', '"binary"']],
+  [
+    of(rocAucScore, [0, 1], [1, 2], { average: "binary" }),
+    "OptionError",
+    ["average", '"macro", "weighted", "micro"', '"binary"'],
+  ],
   [of(averagePrecisionScore, [0, 1], null), "DataError", ["scores: expected an array", "got null"]],
   [of(areaUnder, [0, 2, 1], [1, 1, 1]), "DataError", ["only rises or only falls", "Sort"]],
   [of(areaUnder, [0], [1]), "ShapeError", ["at least 2", "got 1 and 1"]],

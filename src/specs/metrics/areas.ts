@@ -206,15 +206,16 @@ function areaOfPairs(
 ): number {
   const rowsOf = classes.map((): number[] => []);
   for (let row = 0; row < rows; row++) rowsOf[labels[row]].push(row);
+  const empty = rowsOf.findIndex(({ length }) => length === 0);
+  if (empty >= 0) throw missingClass(where, { positives: 0 }, empty);
   const areas: number[] = [];
   const weights: number[] = [];
-  const area = checkedArea(where, rocArea, missingClass);
   for (let a = 0; a < classes.length; a++) {
     for (let b = a + 1; b < classes.length; b++) {
       const both = [...rowsOf[a], ...rowsOf[b]];
       const of = (c: number) => {
         const isPositive = (i: number) => labels[both[i]] === c;
-        return area(rank({ rows: both.length, isPositive, score: (i) => score(both[i], c), weights: null }), c);
+        return rocArea(rank({ rows: both.length, isPositive, score: (i) => score(both[i], c), weights: null }));
       };
       areas.push((of(a) + of(b)) / 2);
       weights.push(isWeighted ? both.length : 1);
@@ -237,7 +238,7 @@ function checkedArea(
 }
 
 /** An error that says of which class there are no rows, or no others. */
-export function missingClass(where: string, { positives }: Ranking, c: number | null): DataError {
+export function missingClass(where: string, { positives }: Pick<Ranking, "positives">, c: number | null): DataError {
   const got = positives === 0 ? `no row of class ${c}` : `no row that is not of class ${c}`;
   return new DataError(`${where}: expected rows of class ${c} and others, got ${got}. Give rows of every class.`);
 }
