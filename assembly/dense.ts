@@ -171,52 +171,56 @@ export function denseKernelGradient(op: DenseKernelGradient, rows: i32, tid: i32
     quadBegin = partBegin(quads, tid, threads);
     quadEnd = partBegin(quads, tid + 1, threads);
   }
-  const sparse = panels >= SPARSE_PANELS && quadsAreSparse(op.x, op.xStride, rows, quads);
-  const inBlocks = rows > Place.PlainRows;
-  const rowBlock = sparse && !inBlocks ? MASK_BITS : GRADIENT_ROW_BLOCK;
-  for (let row = 0; row < rows; row += rowBlock) {
-    const blockRows = min(rowBlock, rows - row);
-    if (sparse) sparseKernelGradientBlock(op, row, blockRows, panelBegin, panelEnd, quadBegin, quadEnd, inBlocks);
-    else kernelGradientBlock(op, row, blockRows, panelBegin, panelEnd, quadBegin, quadEnd, inBlocks);
+  if (panels >= SPARSE_PANELS && quadsAreSparse(op.x, op.xStride, rows, quads)) {
+    sparseKernelGradient(op, rows, panelBegin, panelEnd, quadBegin, quadEnd);
+  } else {
+    plainKernelGradient(op, rows, panelBegin, panelEnd, quadBegin, quadEnd);
   }
-  if (inBlocks) roundSums(op, panelBegin, panelEnd, quadBegin, quadEnd);
+  if (rows > Place.PlainRows) roundSums(op, panelBegin, panelEnd, quadBegin, quadEnd);
 }
 
-function kernelGradientBlock(
-  op: DenseKernelGradient, row: i32, rows: i32, panelBegin: i32, panelEnd: i32, quadBegin: i32, quadEnd: i32,
-  inBlocks: bool,
+function plainKernelGradient(
+  op: DenseKernelGradient, rows: i32, panelBegin: i32, panelEnd: i32, quadBegin: i32, quadEnd: i32,
 ): void {
-  const x = op.x + <usize>row * op.xStride;
-  const dy = op.dy + <usize>row * op.dyStride;
-  for (let panel = panelBegin; panel < panelEnd; panel++) {
-    const out = op.dKernel + <usize>panel * op.dKernelStride;
-    for (let quad = quadBegin; quad < quadEnd; quad++) {
-      const tile = out + (<usize>quad << 7);
-      kernelGradientTile(
-        x + (<usize>quad << 4), op.xStride, dy + (<usize>panel << 5), op.dyStride, rows, tile, row > 0 && !inBlocks,
-      );
-      if (inBlocks) addTile(tile, sumsOf(op, tile), row > 0);
+  const inBlocks = rows > Place.PlainRows;
+  for (let row = 0; row < rows; row += GRADIENT_ROW_BLOCK) {
+    const x = op.x + <usize>row * op.xStride;
+    const dy = op.dy + <usize>row * op.dyStride;
+    const count = min(GRADIENT_ROW_BLOCK, rows - row);
+    for (let panel = panelBegin; panel < panelEnd; panel++) {
+      const out = op.dKernel + <usize>panel * op.dKernelStride;
+      for (let quad = quadBegin; quad < quadEnd; quad++) {
+        const tile = out + (<usize>quad << 7);
+        kernelGradientTile(
+          x + (<usize>quad << 4), op.xStride, dy + (<usize>panel << 5), op.dyStride, count, tile, row > 0 && !inBlocks,
+        );
+        if (inBlocks) addTile(tile, sumsOf(op, tile), row > 0);
+      }
     }
   }
 }
 
 /** Finds the rows in which four inputs are not all zero, once for all panels. */
-function sparseKernelGradientBlock(
-  op: DenseKernelGradient, row: i32, rows: i32, panelBegin: i32, panelEnd: i32, quadBegin: i32, quadEnd: i32,
-  inBlocks: bool,
+function sparseKernelGradient(
+  op: DenseKernelGradient, rows: i32, panelBegin: i32, panelEnd: i32, quadBegin: i32, quadEnd: i32,
 ): void {
-  const dy = op.dy + <usize>row * op.dyStride;
-  for (let quad = quadBegin; quad < quadEnd; quad++) {
-    const x = op.x + <usize>row * op.xStride + (<usize>quad << 4);
-    const mask = rowMask(x, op.xStride, rows);
-    if (!mask && row > 0) continue;
-    const out = op.dKernel + (<usize>quad << 7);
-    for (let panel = panelBegin; panel < panelEnd; panel++) {
-      const tile = out + <usize>panel * op.dKernelStride;
-      sparseKernelGradientTile(
-        x, op.xStride, dy + (<usize>panel << 5), op.dyStride, mask, tile, row > 0 && !inBlocks,
-      );
-      if (inBlocks) addTile(tile, sumsOf(op, tile), row > 0);
+  const inBlocks = rows > Place.PlainRows;
+  const rowBlock = inBlocks ? GRADIENT_ROW_BLOCK : MASK_BITS;
+  for (let row = 0; row < rows; row += rowBlock) {
+    const dy = op.dy + <usize>row * op.dyStride;
+    const count = min(rowBlock, rows - row);
+    for (let quad = quadBegin; quad < quadEnd; quad++) {
+      const x = op.x + <usize>row * op.xStride + (<usize>quad << 4);
+      const mask = rowMask(x, op.xStride, count);
+      if (!mask && row > 0) continue;
+      const out = op.dKernel + (<usize>quad << 7);
+      for (let panel = panelBegin; panel < panelEnd; panel++) {
+        const tile = out + <usize>panel * op.dKernelStride;
+        sparseKernelGradientTile(
+          x, op.xStride, dy + (<usize>panel << 5), op.dyStride, mask, tile, row > 0 && !inBlocks,
+        );
+        if (inBlocks) addTile(tile, sumsOf(op, tile), row > 0);
+      }
     }
   }
 }

@@ -5,5 +5,5 @@
 
 /** First item of part `tid` when `count` items are dealt to `threads` parts; part `tid + 1` starts where it ends. */
 @inline export function partBegin(count: i32, tid: i32, threads: i32): i32 {
-  return <i32>(<i64>count * tid / threads);
+  return threads == 1 ? count * tid : <i32>(<i64>count * tid / threads);
 }

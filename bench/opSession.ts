@@ -1,7 +1,7 @@
 /** Sessions for tapes of one or a few records, so that a kernel can be timed by itself, on the path that models take. */
 
 import { sizeOf } from "../src/base/shape.js";
-import { flopsPerRow, Tape } from "../src/plan/tape.js";
+import { Tape } from "../src/plan/tape.js";
 import { pack, type TensorRef } from "../src/plan/tensor.js";
 import { type BackendInfo, selectBackend } from "../src/runtime/select.js";
 import { LARGE_WORK, Session } from "../src/runtime/session.js";
@@ -15,7 +15,7 @@ export class OpSession<Tensors extends Record<string, TensorRef>> {
 
   private constructor(info: BackendInfo, rows: number, tensors: Tensors, session: Session) {
     // Sessions use their threads for large work only.
-    const isLarge = rows * flopsPerRow(session.plan, "predict") >= LARGE_WORK;
+    const isLarge = rows * session.plan.flopsPerRow.predict >= LARGE_WORK;
     this.engine = { variant: info.variant ?? info.backend, threads: isLarge ? info.threads : 1 };
     this.rows = rows;
     this.tensors = tensors;
@@ -33,11 +33,9 @@ export class OpSession<Tensors extends Record<string, TensorRef>> {
   static async open<T extends Record<string, TensorRef>>(setup: Setup, rows: number, emit: (tape: Tape) => T) {
     const { info, create } = await selectBackend(setup);
     const tape = new Tape();
-    let tensors: T | undefined;
-    tape.section("predict", () => {
-      tensors = emit(tape);
-    });
-    if (!tensors) throw new Error("OpSession: the section was not emitted.");
+    tape.begin("predict");
+    const tensors = emit(tape);
+    tape.end();
     return new OpSession(info, rows, tensors, new Session(tape.build(), rows, create));
   }
 

@@ -14,8 +14,8 @@ const WIDTH = 120;
 const TYPES = { float: "f32", double: "f64" };
 
 /**
- * @typedef {typeof import("../src/plan/op.js") & typeof import("../src/plan/field.js") &
- *   Pick<typeof import("../src/plan/record.js"), "forEachField">} Plan
+ * @typedef {typeof import("../src/plan/op.js") &
+ *   Pick<typeof import("../src/plan/record.js"), "forEachField" | "isStrided" | "isTensor">} Plan
  * @typedef {{ kind: string, from: string, parameters: string }} Found
  * @typedef {[name: string, value: number]} Member
  */
@@ -246,7 +246,7 @@ export function generate(plan) {
 
 /** Brings the files up to date; those that are stay untouched. */
 export async function writeGenerated() {
-  const contents = `export * from "./op.js"; export * from "./field.js"; export * from "./record.js";`;
+  const contents = `export * from "./op.js"; export * from "./record.js";`;
   const resolveDir = fileURLToPath(new URL("../src/plan/", import.meta.url));
   const stdin = /** @type {const} */ ({ contents, resolveDir, loader: "ts" });
   const { outputFiles } = await esbuild({ stdin, bundle: true, write: false, format: "esm" });

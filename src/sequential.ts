@@ -7,9 +7,10 @@ import { Model } from "./model/model.js";
 import {
   checkSequential,
   HOW_TO_CREATE,
-  openOptions,
   type RuntimeOptions,
+  runtimeOptions,
   type SequentialOptions,
+  workerOptions,
 } from "./model/options.js";
 import { openWorker } from "./remote/open.js";
 import type { WorkerModel } from "./remote/workerModel.js";
@@ -56,7 +57,7 @@ export class Sequential extends Model {
     bytes: Uint8Array | ArrayBuffer,
     options: RuntimeOptions & { worker?: InWorker } = {},
   ): Promise<Housed<InWorker>> {
-    const { worker, ...checked } = readOptions("load", openOptions, options, arguments);
+    const { worker, ...checked } = readOptions("load", { ...runtimeOptions, ...workerOptions }, options, arguments);
     if (worker) return openWorker(Sequential, checked, bytes) as Promise<Housed<InWorker>>;
     const { loadModel } = await import("./model/loadModel.js");
     return new Sequential(await loadModel(bytes, checked)) as Housed<InWorker>;

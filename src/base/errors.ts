@@ -221,8 +221,12 @@ export interface NumberRange {
   integer?: boolean;
 }
 
-/** Refuses what is not a finite number within the range. @throws OptionError naming the range and the value. */
-export function checkNumber(where: string, value: unknown, range: NumberRange = {}): number {
+/**
+ * Refuses anything that is not a finite number within the range.
+ * @param others What else may be given, for the message.
+ * @throws OptionError naming the range and the value.
+ */
+export function checkNumber(where: string, value: unknown, range: NumberRange = {}, others = ""): number {
   const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity, integer = false } = range;
   const ok =
     typeof value === "number" &&
@@ -240,7 +244,7 @@ export function checkNumber(where: string, value: unknown, range: NumberRange = 
   ].filter(Boolean);
   const kind = integer ? "an integer" : "a finite number";
   throw new OptionError(
-    `${where}: expected ${kind}${bounds.length ? ` ${bounds.join(" and ")}` : ""}, got ${show(value)}.`,
+    `${where}: expected ${others}${kind}${bounds.length ? ` ${bounds.join(" and ")}` : ""}, got ${show(value)}.`,
   );
 }
 
@@ -256,6 +260,12 @@ export function checkArrayLike(where: string, value: unknown): void {
 export function checkBoolean(where: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;
   throw new OptionError(`${where}: expected true or false, got ${show(value)}.`);
+}
+
+/** Refuses what is not text. @throws OptionError. */
+export function checkText(where: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new OptionError(`${where}: expected text, got ${show(value)}.`);
 }
 
 /** Refuses what is not a function. @throws OptionError. */

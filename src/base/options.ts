@@ -8,6 +8,7 @@ import {
   checkKeys,
   checkName,
   checkNumber,
+  checkText,
   type NumberRange,
   OptionError,
   show,
@@ -121,9 +122,7 @@ export function numberOr<const Name extends string>(
   range: NumberRange,
 ): Option<Name | number, Name | number, "default"> {
   return via<Name | number, Name | number>((where, value) => {
-    if (value === name) return name;
-    if (typeof value !== "string") return checkNumber(where, value, range);
-    throw new OptionError(`${where}: expected ${show(name)} or a number, got ${show(value)}.`);
+    return value === name ? name : checkNumber(where, value, range, `${show(name)} or `);
   }, name);
 }
 
@@ -148,6 +147,14 @@ export function listOf<In, Out>(
     }
     return Array.from(value, (item, i) => check(`${where}[${i}]`, item));
   });
+}
+
+/** Text. */
+export function text(): Option<string, string, "needed">;
+export function text(fallback: Fallback<string>): Option<string, string, "default">;
+// @__NO_SIDE_EFFECTS__
+export function text(...fallback: [] | [Fallback<string>]): Option<string, string> {
+  return via<string, string>(checkText, ...(fallback as [string]));
 }
 
 /**

@@ -7,6 +7,11 @@ export function sizeOf(shape: Shape): number {
   return shape.reduce((product, dimension) => product * dimension, 1);
 }
 
+/** The next multiple of `step`. */
+export function roundUp(size: number, step: number): number {
+  return Math.ceil(size / step) * step;
+}
+
 /** `[*, 784]`; the batch dimension, when asked for, is shown as `*`. */
 export function formatShape(shape: Shape, { batch = false } = {}): string {
   return `[${[...(batch ? ["*"] : []), ...shape].join(", ")}]`;

@@ -152,14 +152,14 @@ export const callbacksOption = via<readonly Callback[], readonly Callback[]>(
 );
 
 /** Calls one hook of all callbacks, in turn; a promise only where one of them returned one. */
-export function announce(
+export function callHooks(
   callbacks: readonly Callback[],
   call: (callback: Callback) => Hooked,
   first = 0,
 ): Promise<void> | null {
   for (let i = first; i < callbacks.length; i++) {
     const result = call(callbacks[i]);
-    if (isPromise(result)) return result.then(() => announce(callbacks, call, i + 1) ?? undefined);
+    if (isPromise(result)) return result.then(() => callHooks(callbacks, call, i + 1) ?? undefined);
   }
   return null;
 }

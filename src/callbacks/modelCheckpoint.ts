@@ -35,11 +35,10 @@ type Save = (bytes: Uint8Array<ArrayBuffer>, moment: CheckpointMoment) => void |
 const modelCheckpointOptions = {
   /** Takes the bytes of `model.save()`; training waits for its promise. */
   save: via<Save, Save>(checkSave),
-  ...checkpointOptions,
 };
 
 /** Options of `modelCheckpoint`. */
-export interface ModelCheckpointOptions extends Given<typeof modelCheckpointOptions> {}
+export interface ModelCheckpointOptions extends CheckpointOptions, Given<typeof modelCheckpointOptions> {}
 
 function checkSave(where: string, save: unknown): Save {
   if (typeof save === "function") return save as Save;
@@ -54,7 +53,7 @@ function checkSave(where: string, save: unknown): Save {
  */
 export function modelCheckpoint(options: ModelCheckpointOptions): Callback {
   const where = "modelCheckpoint";
-  const checked = readOptions(where, modelCheckpointOptions, options, arguments);
+  const checked = readOptions(where, { ...modelCheckpointOptions, ...checkpointOptions }, options, arguments);
   const { save, saveBestOnly, initialBest = null, saveFreq } = checked;
   const monitor = openMonitor(where, checked, saveFreq === "epoch" ? "epoch" : "step");
 

@@ -4,7 +4,8 @@ import { sizeOf } from "../base/shape.js";
 import { classesOf } from "../data/classes.js";
 import type { Dataset } from "../data/dataset.js";
 import { type Doubt, doubtOf, unreachable } from "../program/lastLayer.js";
-import type { OptimizerSpec } from "../specs/optimizers/index.js";
+import { layerFacts } from "../specs/layers/index.js";
+import { type OptimizerSpec, optimizerFacts } from "../specs/optimizers/index.js";
 import type { Expectation } from "../training/feed.js";
 import { describeMergedX } from "../training/merged.js";
 import { scalingRemedy } from "../training/targetScale.js";
@@ -18,9 +19,6 @@ const UNEQUAL = 100;
 const IMBALANCE = 10;
 const FEW_PER_CLASS = 10;
 const FEW_ROWS = 30;
-
-/** Layers that scale what comes in, so that unscaled columns are as they should be. */
-const SCALING = ["normalization", "rescaling", "batchNormalization", "layerNormalization", "categoryEncoding"];
 
 interface Column {
   readonly name: string;
@@ -73,7 +71,7 @@ export function checkColumns({ x, inputShape, featureNames }: Dataset, { layers 
     });
   }
   const varying = columns.filter(({ min, max }) => min < max);
-  if (varying.length === 0 || SCALING.includes(layers[0].spec.type)) return findings;
+  if (varying.length === 0 || layerFacts(layers[0].spec).scalesInput) return findings;
   const large = varying.filter(isLarge);
   const [least, most] = rangeOfNumbers(varying.map(({ deviation }) => deviation));
   const isUnequal = most > UNEQUAL * least && varying.length < UNEQUAL;
@@ -92,8 +90,6 @@ export function checkColumns({ x, inputShape, featureNames }: Dataset, { layers 
   return findings;
 }
 
-/** Optimizers whose steps are of one size whatever the scale of the gradients. */
-const SCALE_FREE: readonly OptimizerSpec["type"][] = ["adam", "adamw", "adamax", "nadam", "rmsprop", "lion"];
 /** Columns of x whose values float32 cannot tell apart. */
 export function checkMerged(data: Dataset): Finding[] {
   const merged = describeMergedX(data);
@@ -118,7 +114,7 @@ export function checkTargets(
   const beyond = unreachable(layers, y);
   if (beyond) findings.push(doubtful("unreachableTargets", beyond));
   const { spec } = layers[layers.length - 1];
-  const [scale, offset] = spec.type === "rescaling" ? [spec.scale || 1, spec.offset] : [1, 0];
+  const { scale, offset } = layerFacts(spec).line?.(spec) ?? { scale: 1, offset: 0 };
   const width = sizeOf(targetShape);
   const scaled = y.map((target) => (target - offset) / scale);
   if (!columnsOf(scaled, width, String).some(isLarge)) return findings;
@@ -127,7 +123,7 @@ export function checkTargets(
     code: "unscaledTargets",
     severity: "warning",
     message: `Targets are not scaled: they run ${rangeOf(first)}.`,
-    remedy: `${scalingRemedy(y, width, SCALE_FREE.includes(optimizer.type))}.`,
+    remedy: `${scalingRemedy(y, width, optimizerFacts(optimizer).isScaleFree === true)}.`,
   });
   return findings;
 }

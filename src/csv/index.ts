@@ -6,7 +6,7 @@ import type { ParseStepResult } from "papaparse";
 import { checkArguments, DataError, show } from "../base/errors.js";
 import { bytesOf } from "../base/kinds.js";
 import { numberReader } from "../data/numberText.js";
-import { Collector } from "./collector.js";
+import { CellTable } from "./cells.js";
 import { decode } from "./decode.js";
 import { doubtOf } from "./doubts.js";
 import { headerIn } from "./header.js";
@@ -50,8 +50,8 @@ function textOf(input: unknown): string {
 }
 
 /** The columns' names; a first row that the caller's names replace is taken out. */
-function finish(collector: Collector, { header, onWarning }: CheckedCsvOptions, readNumber: ReadNumber): string[] {
-  const { names, lines, cells } = collector;
+function finish(table: CellTable, { header, onWarning }: CheckedCsvOptions, readNumber: ReadNumber): string[] {
+  const { names, lines, cells } = table;
   if (names !== null && lines.length > 0 && typeof header !== "boolean") {
     const found = headerIn(cells, names, readNumber);
     if (found === "other") {
@@ -61,7 +61,7 @@ function finish(collector: Collector, { header, onWarning }: CheckedCsvOptions, 
         `parseCsv: line ${lines[0]}: ${got}, and the names given replace it. For a row of data give header: false.`,
       );
     }
-    if (found) collector.dropFirst();
+    if (found) table.dropFirst();
   }
   if (names !== null && lines.length > 0) return [...names];
   throw new DataError("parseCsv: expected at least one row of data, got none.");
@@ -93,20 +93,20 @@ export async function parseCsv(input: string | Uint8Array | ArrayBuffer, options
   const checked = checkOptions(options);
   const { parse } = (await import("papaparse")).default;
   const { text, delimiter, isGuessed } = prepare(parse, textOf(input), checked);
-  const collector = new Collector(checked, isGuessed);
+  const table = new CellTable(checked, isGuessed);
   parse<string[]>(text, {
     delimiter,
     newline: "\n",
     step: ({ data, errors }: ParseStepResult<string[]>) => {
-      collector.add(
+      table.add(
         data,
         errors.find(({ type }) => type === "Quotes"),
       );
     },
   });
   const readNumber = numberReader(checked);
-  const names = finish(collector, checked, readNumber);
-  const { cells, lines } = collector;
+  const names = finish(table, checked, readNumber);
+  const { cells, lines } = table;
   const inferred = names.map((name, column) => inferColumn(name, cells[column], readNumber));
   inferred.forEach(({ report: { name, type } }, column) => {
     const doubt = type === "category" ? doubtOf({ name, cells: cells[column], lines }, checked) : null;

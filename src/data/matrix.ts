@@ -45,7 +45,7 @@ export function toRows(where: string, value: unknown, shape: Shape): Float32Arra
   const numbers = readNumbers(where, value, shape);
   const rows = toFloat32(numbers);
   const size = sizeOf(shape);
-  checkFinite(where, rows, size, numbers);
+  refuseNonFinite(where, rows, size, numbers);
   if (rows !== numbers) keepExact(rows, numbers, size);
   return rows;
 }
@@ -54,7 +54,7 @@ export function toRows(where: string, value: unknown, shape: Shape): Float32Arra
 export function toUncheckedRows(where: string, value: unknown, shape: Shape): Float32Array {
   const numbers = readNumbers(where, value, shape);
   const rows = toFloat32(numbers);
-  if (rows !== numbers) checkFinite(where, rows, sizeOf(shape), numbers);
+  if (rows !== numbers) refuseNonFinite(where, rows, sizeOf(shape), numbers);
   return rows;
 }
 
@@ -136,7 +136,7 @@ function checkLength(where: string, length: number, shape: Shape): void {
  * @param source The values before rounding, for the message.
  * @throws DataError naming the row and column that is not a number float32 can hold.
  */
-export function checkFinite(
+export function refuseNonFinite(
   where: string,
   values: Float32Array,
   size: number,

@@ -10,6 +10,7 @@ import type { SaveOptions } from "../model/file.js";
 import { insideOf } from "../model/inside.js";
 import { Sequential } from "../sequential.js";
 import { dense } from "../specs/layers/dense.js";
+import { optimizerFacts } from "../specs/optimizers/index.js";
 import { l2 } from "../specs/regularizers.js";
 import { fitInputs } from "../training/feed.js";
 import type { FitOptions } from "../training/options.js";
@@ -189,7 +190,7 @@ export class Network<K> {
 
   #batchSize(rows: number): number {
     const { batchSize, optimizer } = this.options;
-    if (optimizer.type === "lbfgs") return rows;
+    if (optimizerFacts(optimizer).minimizer) return rows;
     return Math.min(batchSize === "auto" ? LARGEST_AUTO_BATCH : batchSize, rows);
   }
 

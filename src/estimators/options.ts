@@ -99,14 +99,14 @@ const storedOptions = {
   MLPRegressor: { ...learningOptions, ...regressorOptions },
 };
 
+/** Name of an estimator. */
+export type MLPName = "MLPClassifier" | "MLPRegressor";
+
 /** Every option, by the name of the estimator. */
 const mlpOptions = {
   MLPClassifier: { ...learningOptions, ...localOptions, ...classifierOptions, ...runtimeOptions },
   MLPRegressor: { ...learningOptions, ...localOptions, ...regressorOptions, ...runtimeOptions },
 };
-
-/** Name of an estimator. */
-export type MLPName = keyof typeof mlpOptions;
 
 /** Options of `MLPClassifier` and `MLPRegressor`; in brackets what scikit-learn calls those it names otherwise. */
 export interface MLPOptions extends Given<typeof learningOptions>, Given<typeof localOptions>, RuntimeOptions {}

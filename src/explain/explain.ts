@@ -4,7 +4,7 @@ import { checkArguments, OptionError, ShapeError, show } from "../base/errors.js
 import type { Data } from "../data/dataset.js";
 import { Sequential } from "../sequential.js";
 import { toHtml } from "./html.js";
-import { buildSteps, type ExplainStep } from "./steps.js";
+import { buildSteps, type ExplainStep, hasKernel } from "./steps.js";
 import { toMarkdown, toText } from "./text.js";
 
 /** One training step on one sample, told step by step. */
@@ -39,10 +39,7 @@ export function explain(model: Sequential, data: Data): Explanation {
   if (rows !== 1) {
     throw new ShapeError(`explain: expected one row, got ${rows}. Choose one: { x: [x[0]], y: [y[0]] }.`);
   }
-  const widths = [
-    trace.x.data.length,
-    ...model.layers.flatMap(({ spec }) => (spec.type === "dense" ? spec.units : [])),
-  ];
+  const widths = [trace.x.data.length, ...model.layers.filter(hasKernel).flatMap(({ outputShape }) => outputShape)];
   const title = `One training step of a ${widths.join("-")} network`;
   const steps = buildSteps(model, trace, model.compiled.loss);
   return {

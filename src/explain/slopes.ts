@@ -19,10 +19,10 @@ export function slopesOf(spec: ActivationSpec, sums: Float32Array, create: Backe
   const tape = new Tape();
   const [z, dh] = [tape.rows("z", n), tape.rows("dh", n)];
   let dz = dh;
-  tape.section("predict", () => {
-    const h = emitActivation(tape, spec, z, "h");
-    dz = emitActivationBackward({ tape, stepwise: true }, spec, { z, y: h }, dh, "dz");
-  });
+  tape.begin("predict");
+  const h = emitActivation(tape, spec, z, "h");
+  dz = emitActivationBackward({ tape, stepwise: true }, spec, { z, y: h }, dh, "dz");
+  tape.end();
   const session = new Session(tape.build(), rows, create);
   const upstream = Float32Array.from({ length: rows * n }, (_, at) => Number(rows === 1 || at % (n + 1) === 0));
   session.rows = rows;

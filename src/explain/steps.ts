@@ -8,6 +8,7 @@ import type { Trace, TraceTensor } from "../model/trace.js";
 import type { BackendFactory } from "../runtime/backend.js";
 import type { Sequential } from "../sequential.js";
 import { type ActivationSpec, isElementwise } from "../specs/activations.js";
+import { lastActivation, layerFacts, type PlacedLayer } from "../specs/layers/index.js";
 import { fuseLoss, type LossSpec } from "../specs/losses.js";
 import type { Weight } from "../state/weights.js";
 import { formatNumber, formatSumOfProducts, formatTerm, subscript } from "./format.js";
@@ -67,21 +68,35 @@ function linkOf(loss: LossSpec): ActivationSpec | null {
   return loss.fromLogits ? fuseLoss(loss, { type: "linear" }).link : null;
 }
 
+/** True for a dense layer. */
+export function hasKernel({ parameters }: PlacedLayer): boolean {
+  return parameters.some(({ name }) => name === "kernel");
+}
+
+/** True for a dense layer without an activation of its own. */
+function givesSums(layer: PlacedLayer): boolean {
+  return hasKernel(layer) && lastActivation(layer.spec).type === "linear";
+}
+
+function isActivation(layer: PlacedLayer): boolean {
+  return layerFacts(layer.spec).lastActivation !== undefined && !hasKernel(layer);
+}
+
 /** Dense layers joined with an activation layer behind them, as textbooks count. */
 function blocksOf({ layers }: Sequential, weights: readonly Weight[], loss: LossSpec, trace: Trace): Block[] {
   const blocks: Block[] = [];
   let input: Block["input"] = { symbol: "x", name: "x" };
   let count = 0;
-  layers.forEach(({ name, spec }, i) => {
-    const next = layers[i + 1]?.spec;
-    const before = layers[i - 1]?.spec;
-    if (spec.type === "flatten" || spec.type === "reshape") return;
-    if (spec.type === "activation" && before?.type === "dense" && before.activation.type === "linear") return;
-    const isDense = spec.type === "dense";
-    const joins = isDense && spec.activation.type === "linear" && next?.type === "activation";
+  layers.forEach((layer, i) => {
+    const { name, spec } = layer;
+    const next = layers[i + 1];
+    const before = layers[i - 1];
+    if (layerFacts(spec).keepsValues) return;
+    if (isActivation(layer) && before && givesSums(before)) return;
+    const isDense = hasKernel(layer);
+    const joins = next !== undefined && givesSums(layer) && isActivation(next);
     const isLast = i + (joins ? 1 : 0) === layers.length - 1;
-    const own = "activation" in spec ? spec.activation : ({ type: "linear" } as const);
-    const activation = (isLast && linkOf(loss)) || (joins ? next.activation : own);
+    const activation = (isLast && linkOf(loss)) || lastActivation(joins ? next.spec : spec);
     if (isDense) count++;
     const outputName = isLast ? "predictions" : `${joins ? layers[i + 1].name : name}/h`;
     const symbol = isLast ? "ŷ" : isDense ? subscript("h", count) : outputName;

@@ -1,6 +1,7 @@
 /** `checkGradients`: are the gradients the slopes of the loss? Asked of any model, with float64 as the judge. */
 
-import { checkArguments, checkKeys, checkNumber } from "../base/errors.js";
+import { checkArguments, checkNumber } from "../base/errors.js";
+import { type Given, number, readOptions, via } from "../base/options.js";
 import { Random } from "../base/random.js";
 import { type Shape, sizeOf } from "../base/shape.js";
 import type { Data, Dataset } from "../data/dataset.js";
@@ -11,20 +12,26 @@ import type { Parameter, Program } from "../program/types.js";
 import type { BackendFactory } from "../runtime/backend.js";
 import { Session } from "../runtime/session.js";
 import type { Sequential } from "../sequential.js";
-import { isTrainable } from "../specs/layers/layer.js";
 import { sgd } from "../specs/optimizers/sgd.js";
 import { Feed } from "../training/feed.js";
 import { formatShort, formatTable } from "./table.js";
 
-/** Options of `checkGradients`. */
-export interface CheckGradientsOptions {
-  /** Half the distance between the two points of a slope. @default 1e-5 */
-  epsilon?: number;
-  /** Elements to try in each weight tensor, chosen by seed, or all of them. @default 20 */
-  sample?: number | "all";
-  /** Decides which elements. @default 0 */
-  seed?: number;
+function checkSample(where: string, sample: unknown): number | "all" {
+  return sample === "all" ? sample : checkNumber(where, sample, { min: 1, integer: true });
 }
+
+/** Options of `checkGradients`. */
+const checkGradientsOptions = {
+  /** Half the distance between the two points of a slope. @default 1e-5 */
+  epsilon: number({ above: 0, max: 1 }, 1e-5),
+  /** Elements to try in each weight tensor, chosen by seed, or all of them. @default 20 */
+  sample: via<number | "all", number | "all">(checkSample, 20),
+  /** Decides which elements. @default 0 */
+  seed: number({ min: 0, integer: true }, 0),
+};
+
+/** Options of `checkGradients`. */
+export interface CheckGradientsOptions extends Given<typeof checkGradientsOptions> {}
 
 /** One element: its place, its analytic gradient, and the slope there. */
 export interface GradientPoint {
@@ -117,7 +124,7 @@ export async function checkGradients(
 ): Promise<GradientCheck> {
   checkArguments("checkGradients", arguments, 3);
   const inside = insideOf("checkGradients", model);
-  const { epsilon, sample, seed } = checkOptions(options);
+  const { epsilon, sample, seed } = readOptions("checkGradients", checkGradientsOptions, options);
   const { compiled, dataset } = inside.check("checkGradients", data);
   const batch = inside.progress.step + 1;
   const still = { ...compiled, optimizer: sgd({ learningRate: 0 }), metrics: [] };
@@ -128,7 +135,7 @@ export async function checkGradients(
   const own = openTrial(program, dataset, batch, inside.state.backend.create);
   own.lossAt(params);
   exact.lossAt(params);
-  const trainable = program.parameters.filter(isTrainable);
+  const { trainable } = program;
   const gradients = trainable.map(({ tensor }) => exact.session.readParameter({ ...tensor, slab: "grads" }));
   const most = gradients.reduce((found, gradient) => Math.max(found, largest(gradient)), 0);
   const tensors = trainable.map((parameter, i) => {
@@ -139,17 +146,6 @@ export async function checkGradients(
   });
   own.session.release();
   return report(tensors);
-}
-
-function checkOptions(options: CheckGradientsOptions): Required<CheckGradientsOptions> {
-  checkKeys("checkGradients", options, ["epsilon", "sample", "seed"]);
-  const { epsilon = 1e-5, sample = 20, seed = 0 } = options;
-  if (sample !== "all") checkNumber("checkGradients: sample", sample, { min: 1, integer: true });
-  return {
-    epsilon: checkNumber("checkGradients: epsilon", epsilon, { above: 0, max: 1 }),
-    sample,
-    seed: checkNumber("checkGradients: seed", seed, { min: 0, integer: true }),
-  };
 }
 
 /** Positions of the elements to try, in order. */

@@ -1,7 +1,8 @@
 /** `findLearningRate`: the range test of Smith (2015), on a copy of a model's weights and optimizer. */
 
-import { checkKeys, checkNumber, OptionError } from "../base/errors.js";
+import { checkNumber, OptionError } from "../base/errors.js";
 import { log, pow } from "../base/math.js";
+import { type Given, number, readOptions } from "../base/options.js";
 import { Random } from "../base/random.js";
 import type { Data, Dataset } from "../data/dataset.js";
 import { type Inside, insideOf } from "../model/inside.js";
@@ -9,23 +10,23 @@ import type { Compiled } from "../program/types.js";
 import { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
 import type { Sequential } from "../sequential.js";
-import { isTrainable } from "../specs/layers/layer.js";
 import { Feed } from "../training/feed.js";
-import { takeStep } from "../training/loop.js";
-import { explained } from "../training/nonFinite.js";
-import { RefusedStep } from "../training/refusedStep.js";
+import { explained, RefusedStep, takeStep } from "../training/step.js";
 
 /** Options of `findLearningRate`. */
-export interface FindLearningRateOptions {
+const findLearningRateOptions = {
   /** The first learning rate, > 0. @default 1e-6 */
-  min?: number;
+  min: number({ above: 0 }, 1e-6),
   /** The last learning rate, > min. @default 10 */
-  max?: number;
+  max: number({}, 10),
   /** Steps from one to the other, an integer >= 2. @default 100 */
-  steps?: number;
+  steps: number({ min: 2, max: 1e6, integer: true }, 100),
   /** Rows per step. @default 32 */
-  batchSize?: number;
-}
+  batchSize: number({ min: 1, integer: true }, 32),
+};
+
+/** Options of `findLearningRate`. */
+export interface FindLearningRateOptions extends Given<typeof findLearningRateOptions> {}
 
 /** How the loss went while the learning rate rose. Shorter than `steps` where the loss ran away before the end. */
 export interface LearningRateCurve {
@@ -62,18 +63,16 @@ export async function findLearningRate(
 ): Promise<LearningRateCurve> {
   const where = "findLearningRate";
   const inside = insideOf(where, model);
-  checkKeys(where, options, ["min", "max", "steps", "batchSize"], arguments);
-  const min = checkNumber(`${where}: min`, options.min ?? 1e-6, { above: 0 });
-  const max = checkNumber(`${where}: max`, options.max ?? 10, { above: min });
-  const steps = checkNumber(`${where}: steps`, options.steps ?? 100, { min: 2, max: 1e6, integer: true });
-  const batchSize = checkNumber(`${where}: batchSize`, options.batchSize ?? 32, { min: 1, integer: true });
+  const { min, max, steps, batchSize } = readOptions(where, findLearningRateOptions, options, arguments);
+  checkNumber(`${where}: max`, max, { above: min });
   const { compiled, dataset } = inside.check(where, data);
-  if (!inside.state.program.parameters.some(isTrainable)) {
+  if (inside.state.program.trainable.length === 0) {
     throw new OptionError(`${where}: nothing to train: every layer has trainable: false.`);
   }
-  if (compiled.optimizer.type === "lbfgs") {
+  const { minimizer } = inside.state.program;
+  if (minimizer) {
     throw new OptionError(
-      `${where}: L-BFGS searches for the length of its steps itself. Compile with another optimizer.`,
+      `${where}: ${minimizer} searches for the length of its steps itself. Compile with another optimizer.`,
     );
   }
   const learningRate = (step: number) => min * pow(max / min, step / (steps - 1));
@@ -98,7 +97,7 @@ async function risingLosses(inside: Inside, compiled: Compiled, dataset: Dataset
   inside.state.copyTo(session);
   const feed = new Feed(session, program, dataset);
   const progress = { ...inside.progress };
-  const stepping = { session, program, compiled, collector: null, minimize: null, progress, history: [] };
+  const stepping = { session, program, compiled, collector: null, minimize: null, progress };
   const breather = new Breather();
   const losses: number[] = [];
   const average = new MovingAverage();

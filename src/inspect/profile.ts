@@ -1,6 +1,6 @@
 /** `profile`: where the time of a training step goes, record by record, on the kernels that train. */
 
-import { checkKeys, checkNumber } from "../base/errors.js";
+import { type Given, number, readOptions } from "../base/options.js";
 import type { Data } from "../data/dataset.js";
 import { insideOf } from "../model/inside.js";
 import { Op } from "../plan/op.js";
@@ -9,14 +9,17 @@ import { Session } from "../runtime/session.js";
 import { now } from "../runtime/yield.js";
 import type { Sequential } from "../sequential.js";
 import { Feed } from "../training/feed.js";
-import { updatesTaken } from "../training/progress.js";
+import { updatesTaken } from "../training/step.js";
 import { formatShare, formatShort, formatTable } from "./table.js";
 
 /** Options of `profile`. */
-export interface ProfileOptions {
+const profileOptions = {
   /** Milliseconds to measure for. @default 250 */
-  time?: number;
-}
+  time: number({ above: 0, max: 600_000 }, 250),
+};
+
+/** Options of `profile`. */
+export interface ProfileOptions extends Given<typeof profileOptions> {}
 
 /** One record of the training step. */
 export interface ProfileOp {
@@ -61,8 +64,7 @@ const FEWEST_STEPS = 10;
  */
 export function profile(model: Sequential, data: Data, options: ProfileOptions = {}): Profile {
   const inside = insideOf("profile", model);
-  checkKeys("profile", options, ["time"], arguments);
-  const time = checkNumber("profile: time", options.time ?? 250, { above: 0, max: 600_000 });
+  const { time } = readOptions("profile", profileOptions, options, arguments);
   const { dataset, compiled } = inside.check("profile", data);
   const rows = dataset.length;
   const { program, backend } = inside.state;

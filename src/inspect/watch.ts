@@ -1,17 +1,20 @@
 /** `watch`: a callback that looks at activations, gradients and weights while a model trains. */
 
-import { checkKeys, checkNumber, OptionError, show } from "../base/errors.js";
+import { func, type Given, number, optional, readOptions } from "../base/options.js";
 import type { Callback, StepTensor, StepTensors, Trainer } from "../callbacks/callback.js";
 import type { ActivationName } from "../specs/activations.js";
 import { formatShare, formatShort, formatTable } from "./table.js";
 
 /** Options of `watch`. */
-export interface WatchOptions {
-  /** Look at every so many epochs, the first of them included. @default 1 */
-  every?: number;
+const watchOptions = {
+  /** Epochs from one that is looked at to the next; the first one is. @default 1 */
+  every: number({ min: 1, integer: true }, 1),
   /** Called with the table of each epoch that was looked at. @default nothing is printed */
-  log?: (table: string) => void;
-}
+  log: optional(func<(table: string) => void>()),
+};
+
+/** Options of `watch`. */
+export interface WatchOptions extends Given<typeof watchOptions> {}
 
 /** A tensor in numbers. */
 export interface TensorStatistics {
@@ -75,12 +78,7 @@ const END = 0.01;
  * @throws OptionError
  */
 export function watch(options: WatchOptions = {}): Watch {
-  checkKeys("watch", options, ["every", "log"], arguments);
-  const every = checkNumber("watch: every", options.every ?? 1, { min: 1, integer: true });
-  const { log } = options;
-  if (log !== undefined && typeof log !== "function") {
-    throw new OptionError(`watch: log: expected a function, got ${show(log)}.`);
-  }
+  const { every, log } = readOptions("watch", watchOptions, options, arguments);
   const reports: WatchReport[] = [];
   let trainer: Trainer;
   let first = 0;

@@ -6,7 +6,8 @@ import type { Data, DataArrays } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
 import { buildProgram } from "../program/program.js";
 import { Session } from "../runtime/session.js";
-import { fitInputs, PASS_ROWS } from "../training/feed.js";
+import { layerFacts } from "../specs/layers/index.js";
+import { CHUNK_ROWS, fitInputs } from "../training/feed.js";
 import type { ModelCore } from "./core.js";
 import { outputsFor } from "./predict.js";
 
@@ -16,10 +17,10 @@ export function adaptModel(core: ModelCore, data: Data | Pick<DataArrays, "x"> |
   adaptLayers(core, fitInputs("adapt", data, { layers: core.layers, inputShape: core.spec.inputShape }));
 }
 
-/** Gives each normalization layer mean and variance of what reaches it, first things first. */
+/** Gives each layer that adapts the mean and variance of its input, in layer order. */
 function adaptLayers(core: ModelCore, rows: Float32Array): void {
   const { layers, state } = core;
-  const places = layers.flatMap(({ spec }, i) => (spec.type === "normalization" ? [i] : []));
+  const places = layers.flatMap(({ spec }, i) => (layerFacts(spec).adapts ? [i] : []));
   if (places.length === 0) {
     throw new OptionError(`adapt: there is no layer to adapt. Put normalization() among the layers.`);
   }
@@ -31,7 +32,7 @@ function adaptLayers(core: ModelCore, rows: Float32Array): void {
       [`${name}/variance`, variance],
     ]);
     const weights = state.readWeights().map((weight) => ({ ...weight, data: found.get(weight.name) ?? weight.data }));
-    state.writeWeights("adapt", weights);
+    core.writeWeights("adapt", weights);
   }
 }
 
@@ -43,7 +44,7 @@ function inputsOf({ layers, spec, state }: ModelCore, place: number, rows: Float
   const program = buildProgram(layers.slice(0, place), inputShape, null);
   const { plan } = program;
   const count = rows.length / sizeOf(inputShape);
-  const session = new Session(plan, Math.min(count, PASS_ROWS), state.backend.create);
+  const session = new Session(plan, Math.min(count, CHUNK_ROWS), state.backend.create);
   session.writeSlab("params", state.readParameters().subarray(0, plan.slabSizes.params));
   const out = outputsFor("adapt: x", session, program, rows);
   session.release();

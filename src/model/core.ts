@@ -7,21 +7,22 @@ import { BackendError, OptionError } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { sizeOf } from "../base/shape.js";
 import type { Data, Dataset } from "../data/dataset.js";
-import { flopsPerRow, type Section } from "../plan/tape.js";
+import type { Section } from "../plan/tape.js";
 import { buildProgram } from "../program/program.js";
 import type { Compiled } from "../program/types.js";
 import type { SelectedBackend } from "../runtime/select.js";
 import { LARGE_WORK, type Session } from "../runtime/session.js";
 import { lockLayers, type PlacedLayer, placeLayers } from "../specs/layers/index.js";
-import { isTrainable } from "../specs/layers/layer.js";
 import { ModelState } from "../state/state.js";
+import type { WeightLike } from "../state/weights.js";
 import { type Expectation, fitData } from "../training/feed.js";
-import { TrainingMemory } from "../training/memory.js";
-import { type Progress, updatesTaken } from "../training/progress.js";
+import type { FitHost } from "../training/fit.js";
+import { type Progress, TrainingMemory } from "../training/memory.js";
+import { updatesTaken } from "../training/step.js";
 import type { Inside } from "./inside.js";
 import { type CompileOptions, checkCompile, type ModelSpec } from "./options.js";
 
-export class ModelCore implements Inside {
+export class ModelCore implements Inside, FitHost {
   readonly spec: ModelSpec;
   readonly layers: readonly PlacedLayer[];
   readonly state: ModelState;
@@ -29,7 +30,7 @@ export class ModelCore implements Inside {
   /** Threads to use; `auto` until it is known whether they pay and can be had. */
   #threads: "auto" | number;
   #isTraining = false;
-  #isDisposed = false;
+  isDisposed = false;
 
   /** The user's own JSON, which travels in the file. */
   metadata: JsonObject | null = null;
@@ -64,7 +65,7 @@ export class ModelCore implements Inside {
 
   /** @throws BackendError for a model that was disposed of. */
   checkUsable(where: string): void {
-    if (this.#isDisposed) throw new BackendError(`${where}: this model was disposed. Create or load another.`);
+    if (this.isDisposed) throw new BackendError(`${where}: this model was disposed. Create or load another.`);
   }
 
   /** @throws BackendError while `fit` runs, too. */
@@ -84,7 +85,7 @@ export class ModelCore implements Inside {
   checkTrainable(where: string): Compiled {
     this.checkIdle(where);
     const compiled = this.checkCompiled(where);
-    if (this.state.program.parameters.some(isTrainable)) return compiled;
+    if (this.state.program.trainable.length > 0) return compiled;
     throw new OptionError(`${where}: nothing to train: every layer has trainable: false.`);
   }
 
@@ -93,12 +94,18 @@ export class ModelCore implements Inside {
     return { compiled, dataset: fitData(where, data, this.expectation(compiled)) };
   }
 
+  /** Replaces all weights; the optimizer forgets the old ones. @throws OptionError, ShapeError, DataError before that. */
+  writeWeights(where: string, weights: readonly WeightLike[]): void {
+    this.state.writeWeights(where, weights);
+    this.training.optimizer?.reset();
+  }
+
   /** Have moving averages of the weights been taken? */
   hasAverages(compiled: Compiled): boolean {
     return compiled.optimizer.useEma && updatesTaken(compiled, this.progress.step) > 0;
   }
 
-  /** A session for passes of up to `rows` rows through a section: while training, the one that trains, with as many as it has. */
+  /** A session for chunks of up to `rows` rows through a section: while training, the one that trains, with as many as it has. */
   openSession(rows: number, section: Section): Session {
     const { session } = this.state;
     return this.#isTraining && session ? session : this.state.open(rows, section);
@@ -117,7 +124,7 @@ export class ModelCore implements Inside {
   async addThreads(rows: number): Promise<void> {
     const { program, backend } = this.state;
     await backend.ready?.();
-    if (this.#threads !== "auto" || flopsPerRow(program.plan, "train") * rows < LARGE_WORK) return;
+    if (this.#threads !== "auto" || program.plan.flopsPerRow.train * rows < LARGE_WORK) return;
     const threaded = await backend.withThreads("auto");
     this.#threads = threaded.info.threads;
     this.state.moveTo(threaded);
@@ -134,7 +141,7 @@ export class ModelCore implements Inside {
   }
 
   dispose(): void {
-    this.#isDisposed = true;
+    this.isDisposed = true;
     this.state.clear();
   }
 }

@@ -1,17 +1,25 @@
-/** `fit` and `trainOnBatch`: from a model, data and options to steps that can be taken. */
+/**
+ * `fit` and `trainOnBatch`, from what the caller gave to steps that can be taken: the data are prepared, a session and its
+ * parts opened, and the rest is the loop of `training/fit.ts`.
+ */
 
+import { OptionError } from "../base/errors.js";
+import type { Trainer } from "../callbacks/callback.js";
 import type { Evaluation, History } from "../callbacks/logTypes.js";
-import type { Data } from "../data/dataset.js";
-import type { Stream } from "../data/stream.js";
+import type { Data, Dataset } from "../data/dataset.js";
+import { exactOf } from "../data/exact.js";
+import type { Pipeline } from "../data/pipeline.js";
+import { isStream, type Stream } from "../data/stream.js";
 import type { Compiled } from "../program/types.js";
+import type { Session } from "../runtime/session.js";
 import { lastActivation } from "../specs/layers/index.js";
 import { fuseLoss, logitsActivation } from "../specs/losses.js";
-import { Feed, PASS_ROWS } from "../training/feed.js";
-import { openCollector, readLogs } from "../training/logs.js";
-import { type FitPlan, loadMinimizer, runFit, type Stepping, takeStep } from "../training/loop.js";
-import { explained } from "../training/nonFinite.js";
+import { type BatchSource, RowBatches } from "../training/batches.js";
+import { BATCH_SIZE, CHUNK_ROWS, type Expectation, Feed, fitData } from "../training/feed.js";
+import { Fit } from "../training/fit.js";
+import type { RunConditions } from "../training/memory.js";
 import { type CheckedFit, checkFit, type FitOptions } from "../training/options.js";
-import { openSource, type Prepared, prepareFit } from "../training/prepare.js";
+import { explained, openCollector, readLogs, type Stepping, takeStep } from "../training/step.js";
 import type { ModelCore } from "./core.js";
 import { saveModel } from "./file.js";
 
@@ -22,13 +30,11 @@ export async function fitModel(core: ModelCore, data: Data | Stream, options: Fi
   return core.whileTraining(async () => {
     try {
       await warnOfLastLayer(core, compiled, checked);
-      const prepared = await prepareFit(data, checked, core.expectation(compiled), {
-        seed: core.spec.seed,
-        wantsAllRows: compiled.optimizer.type === "lbfgs",
-      });
-      const plan = await planFit(core, compiled, checked, prepared);
-      core.training.begin(plan);
-      return await runFit(plan);
+      const prepared = await prepareData(core, compiled, data, checked);
+      const { fit, trainer } = await openFit(core, compiled, checked, prepared);
+      await fit.train(trainer);
+      core.state.isAveraged = core.hasAverages(compiled);
+      return await fit.end();
     } finally {
       core.training.end();
     }
@@ -44,74 +50,135 @@ async function warnOfLastLayer({ layers }: ModelCore, { loss }: Compiled, { onWa
   if (doubt) onWarning(`fit: ${doubt.message}. ${doubt.remedy}.`);
 }
 
-async function planFit(core: ModelCore, compiled: Compiled, options: CheckedFit, prepared: Prepared): Promise<FitPlan> {
-  const { state, training, spec } = core;
-  const { epochs, signal, stepsPerEpoch, validationBatchSize } = options;
-  const { batchRows, conditions } = prepared;
-  const run = training.openRun(options, conditions);
-  const { validation } = prepared;
-  const validationRows = validation && "length" in validation ? validation.length : PASS_ROWS;
-  const stepping = await openSteps(core, "fit", compiled, {
-    rows: batchRows,
-    collected: conditions.rows ?? PASS_ROWS,
-    // A stream may have fewer rows than a batch: the session grows with what comes.
-    capacity: Math.max(
-      Math.min(batchRows, conditions.rows ?? PASS_ROWS),
-      Math.min(validationBatchSize ?? 0, validationRows),
-    ),
-  });
-  const { session, program } = stepping;
-  const callbacks = [...options.callbacks];
-  if (options.verbose === 1) callbacks.push((await import("../callbacks/verbose.js")).verboseProgress());
-  const opened = callbacks.length > 0 ? await import("../training/trainer.js") : null;
-  const plan: FitPlan = {
-    ...stepping,
-    enlarge: (rows) => core.enlarge(rows),
-    source: openSource(prepared, { session, program, seed: spec.seed, signal }),
-    epochs,
-    stepsPerEpoch,
-    hasBegun: false,
-    resuming: null,
-    run,
-    callbacks,
-    trainer:
-      opened?.openTrainer(() => plan, {
-        signal,
-        epochs,
-        state,
-        metrics: compiled.metrics,
-        initialEpoch: options.initialEpoch,
-        validationFreq: prepared.validation && options.validationFreq,
-        save: () => saveModel(core),
-        resumeFrom: async (file) => (await import("./loadModel.js")).resumeFrom(core, file),
-      }) ?? null,
-    stopTraining: false,
-    // Loaded only where there is something to evaluate.
-    validate: validation ? (await import("./evaluate.js")).openValidation(core, validation, options) : () => null,
-    signal,
-    finish: () => {
-      state.isAveraged = core.hasAverages(compiled);
-    },
-    checkAlive: () => core.checkUsable("fit"),
-  };
-  return plan;
+/** Data that fit the model. */
+interface Prepared {
+  readonly conditions: RunConditions;
+  /** Rows per step; of a stream, what is known before it is read. */
+  readonly batchRows: number;
+  readonly validation: Dataset | Pipeline<unknown> | null;
+  readonly openSource: (session: Session) => BatchSource;
 }
 
-/** What training steps of up to `rows` rows need, loaded and opened; of an epoch, `collected` rows are kept. */
-async function openSteps(
+/** Rows or a stream, cut for validation, weighted by class. @throws OptionError, ShapeError, DataError */
+async function prepareData(
+  core: ModelCore,
+  compiled: Compiled,
+  data: Data | Stream,
+  options: CheckedFit,
+): Promise<Prepared> {
+  const { batchSize: given, shuffle = true, stepsPerEpoch, classWeight } = options;
+  const { seed } = core.spec;
+  const { program } = core.state;
+  const { minimizer } = program;
+  const expectation = core.expectation(compiled);
+  const validation = await prepareValidation(options, expectation);
+  if (isStream(data)) {
+    if (minimizer) throw new OptionError(`fit: ${minimizer} needs all rows at once, got a stream. Give it { x, y }.`);
+    const { prepareStream } = await import("../training/streams.js");
+    const source = prepareStream(data, options, expectation, program);
+    const conditions = { batchSize: null, rows: null, shuffle: null, stepsPerEpoch };
+    return { conditions, batchRows: given ?? BATCH_SIZE, validation, openSource: () => source };
+  }
+  const all = fitData("fit", data, expectation);
+  const [dataset, held] = await holdBack(all, options, expectation, seed);
+  const weights =
+    classWeight === undefined
+      ? dataset.sampleWeight
+      : (await import("../training/classWeight.js")).combineWeights(dataset, classWeight, expectation);
+  if (exactOf(dataset.x)) (await import("../training/merged.js")).warnOfMerged(dataset, options.onWarning);
+  const batchSize = given ?? (minimizer ? dataset.length : BATCH_SIZE);
+  if (minimizer && batchSize < dataset.length) {
+    const rows = `${dataset.length} rows`;
+    throw new OptionError(
+      `fit: batchSize: ${minimizer} needs all ${rows} in one batch, got ${batchSize}. Leave it out.`,
+    );
+  }
+  const batchRows = Math.min(batchSize, dataset.length);
+  return {
+    conditions: { batchSize, rows: dataset.length, shuffle, stepsPerEpoch },
+    batchRows,
+    validation: held ?? validation,
+    openSource: (session) => {
+      const feed = new Feed(session, program, dataset, weights);
+      return new RowBatches(feed, { batchSize: batchRows, shuffle, seed });
+    },
+  };
+}
+
+async function prepareValidation(
+  { batchSize = BATCH_SIZE, validationData }: CheckedFit,
+  expectation: Expectation,
+): Promise<Prepared["validation"]> {
+  const where = "fit: validationData";
+  if (validationData === undefined) return null;
+  if (!isStream(validationData)) return fitData(where, validationData, expectation);
+  const { toBatches } = await import("../training/streams.js");
+  return toBatches(where, validationData, batchSize);
+}
+
+async function holdBack(
+  all: Dataset,
+  options: CheckedFit,
+  expectation: Expectation,
+  seed: number,
+): Promise<[dataset: Dataset, held: Dataset | null]> {
+  if (options.validationSplit === 0) return [all, null];
+  const { holdBackRows } = await import("../training/holdBack.js");
+  return holdBackRows(all, options, expectation, seed);
+}
+
+/** The fit, ready to train, and what its callbacks may ask of it; `null` where there are none. */
+async function openFit(
+  core: ModelCore,
+  compiled: Compiled,
+  options: CheckedFit,
+  { conditions, batchRows, validation, openSource }: Prepared,
+): Promise<{ fit: Fit; trainer: Trainer | null }> {
+  const { state, training } = core;
+  const { epochs, signal, stepsPerEpoch, validationBatchSize, initialEpoch, validationFreq } = options;
+  const run = training.openRun(options, conditions);
+  const callbacks = [...options.callbacks];
+  if (options.verbose === 1) callbacks.push((await import("../callbacks/verbose.js")).verboseProgress());
+  const forCallbacks = callbacks.length > 0 ? await import("../training/trainer.js") : null;
+  const forValidation = validation && (await import("./evaluate.js"));
+  const rows = conditions.rows ?? CHUNK_ROWS;
+  const validationRows = validation && "length" in validation ? validation.length : CHUNK_ROWS;
+  const stepping = await openStepping(core, "fit", compiled, {
+    rows: batchRows,
+    collected: rows,
+    // A stream may have fewer rows than a batch: the session grows with what comes.
+    capacity: Math.max(Math.min(batchRows, rows), Math.min(validationBatchSize ?? 0, validationRows)),
+  });
+  const source = openSource(stepping.session);
+  const validate = validation && forValidation ? forValidation.openValidation(core, validation, options) : null;
+  const fit = new Fit({ ...stepping, host: core, source, epochs, stepsPerEpoch, callbacks, validate, signal }, run);
+  training.begin(fit);
+  const trainer = forCallbacks?.openTrainer(fit, {
+    state,
+    initialEpoch,
+    validationFreq: validation && validationFreq,
+    save: () => saveModel(core),
+    resumeFrom: async (file) => (await import("./loadModel.js")).resumeFrom(core, file),
+  });
+  return { fit, trainer: trainer ?? null };
+}
+
+/** What takes steps of up to `rows` rows, loaded and opened; of an epoch, `collected` rows are kept. */
+async function openStepping(
   core: ModelCore,
   where: string,
   compiled: Compiled,
   { rows, collected = rows, capacity = rows }: { rows: number; collected?: number; capacity?: number },
 ): Promise<Stepping> {
-  const { state, progress } = core;
+  const { state, training, progress } = core;
   await core.addThreads(rows);
   const collector = await openCollector(state.program, collected);
-  const minimize = await loadMinimizer(compiled);
+  const lbfgs = state.program.minimizer ? await import("../training/lbfgs/step.js") : null;
   core.checkUsable(where);
   state.isAveraged = false;
   const session = state.open(capacity, "train");
-  return { session, program: state.program, compiled, collector, minimize, progress, history: state.history };
+  const minimize = lbfgs?.openMinimizer(training, state.program, compiled) ?? null;
+  return { session, program: state.program, compiled, progress, collector, minimize };
 }
 
 /** @throws what `Sequential.trainOnBatch` throws. */
@@ -120,7 +187,7 @@ export async function stepOnBatch(core: ModelCore, data: Data): Promise<Evaluati
   const { compiled, dataset } = core.check("trainOnBatch", data);
   const rows = dataset.length;
   return core.whileTraining(async () => {
-    const stepping = await openSteps(core, "trainOnBatch", compiled, { rows });
+    const stepping = await openStepping(core, "trainOnBatch", compiled, { rows });
     const { session, program, collector } = stepping;
     new Feed(session, program, dataset).write(null, 0, rows);
     session.resetSums();

@@ -14,9 +14,9 @@ import type { NamedTensor } from "../formats/safetensors.js";
 import { selectBackend } from "../runtime/select.js";
 import { placeLayers } from "../specs/layers/index.js";
 import type { ModelState } from "../state/state.js";
+import { memoryIn } from "../training/lbfgs/memory.js";
 import { loadRun } from "../training/loadRun.js";
-import type { Progress } from "../training/progress.js";
-import type { Run } from "../training/run.js";
+import type { Progress, Run } from "../training/memory.js";
 import { ModelCore } from "./core.js";
 import { identityOf } from "./file.js";
 import { type CheckedRuntime, type CompileOptions, checkModel, type ModelSpec } from "./options.js";
@@ -80,6 +80,10 @@ function loadMemory({ state, training }: ModelCore, { description, tensors }: Mo
     const progress = loadProgress(description.progress);
     const run = json === undefined ? null : loadRun(json, tensors);
     if (run) checkRun(run, progress, state);
+    const { compiled, program } = state;
+    if (compiled && program.minimizer) {
+      memoryIn(training, program, compiled).load(tensors, state.tensorCount);
+    }
     state.load(tensors, isAveraged);
     training.load(progress, run, false);
     return;

@@ -164,7 +164,7 @@ export class Model {
   setWeights(weights: readonly WeightLike[]): void {
     checkArguments("setWeights", arguments, 1);
     this.#core.checkUsable("setWeights");
-    this.#core.state.writeWeights("setWeights", weights);
+    this.#core.writeWeights("setWeights", weights);
   }
 
   /**

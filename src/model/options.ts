@@ -21,7 +21,7 @@ import { isTrainable } from "../specs/layers/layer.js";
 import { type Loss, type LossSpec, resolveLoss } from "../specs/losses.js";
 import { type Metric, type MetricSpec, resolveMetrics } from "../specs/metrics/metric.js";
 import { type Optimizer, type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/index.js";
-import { PASS_ROWS } from "../training/feed.js";
+import { CHUNK_ROWS } from "../training/feed.js";
 
 /** Options of how a model runs; they are not part of what is saved. */
 export const runtimeOptions = {
@@ -48,9 +48,8 @@ export interface RuntimeOptions extends Given<typeof runtimeOptions> {}
 /** `RuntimeOptions`, checked; `wasm` is checked where modules are known. */
 export interface CheckedRuntime extends Kept<typeof runtimeOptions> {}
 
-/** Options of `Sequential.load`, and of `Sequential.create` beside those of the model. */
-export const openOptions = {
-  ...runtimeOptions,
+/** An option of `Sequential.create` and `Sequential.load`. */
+export const workerOptions = {
   /** Have the model live in a worker: every method then returns a promise. @default false */
   worker: flag(false),
 };
@@ -84,8 +83,8 @@ export interface CompileOptions extends Given<typeof compileOptions> {}
 
 /** Options of `evaluate`. */
 const evaluateOptions = {
-  /** Rows per pass; it does not change the result. @default 256 */
-  batchSize: number({ min: 1, integer: true }, PASS_ROWS),
+  /** Rows per chunk; it does not change the result. @default 256 */
+  batchSize: number({ min: 1, integer: true }, CHUNK_ROWS),
 };
 
 /** Options of `evaluate`. */
@@ -98,10 +97,10 @@ export const HOW_TO_CREATE = "Write await Sequential.create({ inputShape: [featu
 export function checkSequential(
   options: SequentialOptions,
   args: ArrayLike<unknown>,
-): ModelSpec & Kept<typeof openOptions> {
+): ModelSpec & CheckedRuntime & Kept<typeof workerOptions> {
   const where = "Sequential.create";
   checkOptions(where, options, () => ` ${HOW_TO_CREATE}`);
-  const checked = readOptions(where, { ...modelOptions, ...openOptions }, options, args);
+  const checked = readOptions(where, { ...modelOptions, ...runtimeOptions, ...workerOptions }, options, args);
   checkTrainable(where, checked);
   return checked;
 }

@@ -1,13 +1,13 @@
-/** Outputs for rows of input, pass by pass. */
+/** Outputs for rows of input, chunk by chunk. */
 
 import { newArray } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
-import { checkFinite, type Numbers, toUncheckedRows } from "../data/matrix.js";
+import { type Numbers, refuseNonFinite, toUncheckedRows } from "../data/matrix.js";
 import { Status } from "../plan/op.js";
 import type { Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
 import { checkInput } from "../specs/layers/index.js";
-import { PASS_ROWS } from "../training/feed.js";
+import { CHUNK_ROWS } from "../training/feed.js";
 import type { ModelCore } from "./core.js";
 
 /** @throws what `Sequential.predict` throws. */
@@ -17,7 +17,7 @@ export function predictRows(core: ModelCore, x: Numbers): Float32Array {
   const rows = toUncheckedRows(where, x, core.spec.inputShape);
   checkInput(where, core.layers, rows);
   const count = rows.length / sizeOf(core.spec.inputShape);
-  return outputsFor(where, core.openSession(Math.min(count, PASS_ROWS), "predict"), core.state.program, rows);
+  return outputsFor(where, core.openSession(Math.min(count, CHUNK_ROWS), "predict"), core.state.program, rows);
 }
 
 /** Runs `rows` through the section `predict`, as many at a time as the session takes. @throws DataError */
@@ -31,16 +31,16 @@ export function outputsFor(
   const count = rows.length / inputs;
   const out = newArray(Float32Array, count * outputs, where);
   for (let begin = 0; begin < count; begin += session.capacity) {
-    const pass = Math.min(session.capacity, count - begin);
-    session.rows = pass;
-    session.writeRows(x, rows, null, begin, pass);
+    const chunk = Math.min(session.capacity, count - begin);
+    session.rows = chunk;
+    session.writeRows(x, rows, null, begin, chunk);
     session.clearStatus();
     session.run("predict");
     if (session.status === Status.InputNotFinite) {
       session.clearStatus();
-      checkFinite(where, rows, inputs);
+      refuseNonFinite(where, rows, inputs);
     }
-    session.readRows(predictions, pass, out, begin * outputs);
+    session.readRows(predictions, chunk, out, begin * outputs);
   }
   return out;
 }

@@ -9,11 +9,11 @@ import type { TensorRef } from "../plan/tensor.js";
 import { buildTrace, type TraceProgram } from "../program/trace.js";
 import type { Compiled } from "../program/types.js";
 import { Session } from "../runtime/session.js";
-import { isTrainable } from "../specs/layers/layer.js";
 import { optimizerSlots } from "../specs/optimizers/index.js";
 import type { ModelState } from "../state/state.js";
 import { Feed } from "../training/feed.js";
-import { nextLearningRate, type Progress, updatesTaken } from "../training/progress.js";
+import type { Progress } from "../training/memory.js";
+import { nextLearningRate, updatesTaken } from "../training/step.js";
 import type { ModelCore } from "./core.js";
 
 /** Options of `trace`. */
@@ -126,10 +126,10 @@ function readUpdate(
   session: Session,
   { program, compiled, state, dataset }: TraceSubject,
 ): Record<string, TraceTensor> {
-  const { parameters, lossEnd } = program;
+  const { parameters, trainable, lossEnd } = program;
   const update: Record<string, TraceTensor> = {};
   for (const { slab, name } of optimizerSlots(compiled.optimizer)) {
-    for (const { path, tensor } of parameters.filter(isTrainable)) {
+    for (const { path, tensor } of trainable) {
       update[`optimizer/${name}/${path}`] = read(session, { ...tensor, slab }, dataset.length);
     }
   }

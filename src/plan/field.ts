@@ -41,12 +41,3 @@ export interface OpEntry<Kinds> {
 export function op<const Kinds extends FieldKinds>(fields: Kinds, flops?: OpEntry<Kinds>["flops"]): OpEntry<Kinds> {
   return { fields, flops };
 }
-
-export function isTensor(kind: FieldKind): boolean {
-  return kind.includes("[");
-}
-
-/** True for tensors with a stride. */
-export function isStrided(kind: FieldKind): boolean {
-  return /\[rows, |panels/.test(kind);
-}

@@ -1,11 +1,13 @@
 /**
- * From slabs to bytes: where each slab starts and how large the memory must be, for a number of rows.
- * Pure: it creates nothing.
+ * From a plan to bytes, for a number of rows: where each slab starts, how large the memory must be, and its records as the
+ * words that backends read. Pure: it creates no memory.
  */
 import { BackendError, formatBytes } from "../base/errors.js";
+import { roundUp } from "../base/shape.js";
 import { Place } from "./op.js";
+import { forEachField, isStrided, isTensor, type TapeRecord } from "./record.js";
 import type { Plan, Section } from "./tape.js";
-import { roundUp, type SlabName, type TensorRef } from "./tensor.js";
+import type { SlabName, TensorRef } from "./tensor.js";
 
 /** Byte addresses of everything in one session's memory. */
 export interface Layout {
@@ -73,4 +75,29 @@ export function tooMuch({ capacity, slabs, bytes }: Layout, limit: string): stri
 export function addressOf(tensor: TensorRef, layout: Layout): number {
   const perRow = tensor.slab === "rows" ? layout.rowSlots : 1;
   return layout.slabs[tensor.slab].address + tensor.offset * perRow * 4;
+}
+
+const RECORD_WORDS = Place.RecordBytes / 4;
+
+/** All records of a plan, `RECORD_WORDS` words each. */
+export function encode(records: readonly TapeRecord[], layout: Layout): Int32Array {
+  const words = new Int32Array(records.length * RECORD_WORDS);
+  const view = new DataView(words.buffer);
+  records.forEach((record, index) => {
+    const start = index * Place.RecordBytes;
+    view.setInt32(start, record.op, true);
+    forEachField(record.op, (name, kind, word) => {
+      const value = (record as unknown as Record<string, TensorRef | number | null>)[name];
+      const at = start + word * 4;
+      if (kind === "float") view.setFloat32(at, value as number, true);
+      else if (kind === "double") view.setFloat64(at, value as number, true);
+      else if (!isTensor(kind)) view.setInt32(at, value as number, true);
+      else if (value !== null) {
+        const tensor = value as TensorRef;
+        view.setUint32(at, addressOf(tensor, layout), true);
+        if (isStrided(kind)) view.setUint32(at + 4, tensor.stride * 4, true);
+      }
+    });
+  });
+  return words;
 }

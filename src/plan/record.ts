@@ -1,5 +1,5 @@
 /** Records as a tape holds them, before addresses are known, and what the table of ops tells about each. */
-import { type FieldKind, isStrided, type Values } from "./field.js";
+import type { FieldKind, Values } from "./field.js";
 import type { Op } from "./op.js";
 import { ops } from "./ops.js";
 import type { TensorRef } from "./tensor.js";
@@ -10,6 +10,15 @@ export type RecordOf<O extends Op> = {
 }[O];
 
 export type TapeRecord = RecordOf<Op>;
+
+export function isTensor(kind: FieldKind): boolean {
+  return kind.includes("[");
+}
+
+/** True for tensors with a stride. */
+export function isStrided(kind: FieldKind): boolean {
+  return /\[rows, |panels/.test(kind);
+}
 
 /** Calls `visit` for each field of an opcode with the word it starts at. */
 export function forEachField(op: Op, visit: (name: string, kind: FieldKind, word: number) => void): void {

@@ -29,12 +29,8 @@ export interface Plan {
   readonly slabSizes: Readonly<Record<SlabName, number>>;
   /** Floats per row that each section needs of the slab `rows`. */
   readonly rowSizes: Readonly<Partial<Record<Section, number>>>;
-}
-
-/** Floating-point operations of a section per row. */
-export function flopsPerRow({ records, sections }: Plan, name: Section): number {
-  const [begin, end] = sections[name] ?? [0, 0];
-  return records.slice(begin, end).reduce((sum, record) => sum + (flopsOf(record) ?? 0), 0);
+  /** Floating-point operations per row in each section. */
+  readonly flopsPerRow: Readonly<Record<Section, number>>;
 }
 
 export class Tape {
@@ -57,8 +53,12 @@ export class Tape {
   };
   #mostRows = 0;
   readonly #rowSizes: Partial<Record<Section, number>> = {};
-  /** First record of the section that is being emitted. */
-  #open = 0;
+  /** The section that is open, its first record, and where its row tensors begin. */
+  #open: { readonly name: Section; readonly begin: number; readonly rows: number } = {
+    name: "predict",
+    begin: 0,
+    rows: 0,
+  };
 
   /** Records so far. */
   get length(): number {
@@ -71,25 +71,26 @@ export class Tape {
   }
 
   /**
-   * Runs `emitRecords` and remembers what it appended as a section. Row tensors allocated within share their
-   * memory with those of other sections, because no value lives from one section to the next. Where `kept` tells which
-   * of them are read after the section, the others share memory with one another, too.
+   * Opens a section: what is emitted until `end` belongs to it. Row tensors allocated within share their memory with those of
+   * other sections, because no value lives from one section to the next.
    */
-  section(name: Section, emitRecords: () => void, kept?: () => readonly TensorRef[]): void {
-    const begin = this.#records.length;
-    const shared = this.#sizes.rows;
-    this.#open = begin;
-    emitRecords();
+  begin(name: Section): void {
+    this.#open = { name, begin: this.#records.length, rows: this.#sizes.rows };
+  }
+
+  /** Closes the section. Where `kept` says which of its tensors are read after it, the others share memory, too. */
+  end(kept?: readonly TensorRef[]): void {
+    const { name, begin, rows } = this.#open;
     this.#sections[name] = [begin, this.#records.length];
-    if (kept) this.#sizes.rows = reuseRows(this.#records.slice(begin), kept(), shared);
+    if (kept) this.#sizes.rows = reuseRows(this.#records.slice(begin), kept, rows);
     this.#rowSizes[name] = this.#sizes.rows;
     this.#mostRows = Math.max(this.#mostRows, this.#sizes.rows);
-    this.#sizes.rows = shared;
+    this.#sizes.rows = rows;
   }
 
   /** Makes what the open section has so far a section of its own. */
   endPrefix(name: Section): void {
-    this.#sections[name] = [this.#open, this.#records.length];
+    this.#sections[name] = [this.#open.begin, this.#records.length];
   }
 
   /** A tensor with one row of `columns` floats per sample. */
@@ -166,7 +167,18 @@ export class Tape {
       constants: this.#constants,
       slabSizes,
       rowSizes: this.#rowSizes,
+      flopsPerRow: {
+        predict: this.#flopsPerRow("predict"),
+        evaluate: this.#flopsPerRow("evaluate"),
+        train: this.#flopsPerRow("train"),
+        accumulate: this.#flopsPerRow("accumulate"),
+      },
     };
+  }
+
+  #flopsPerRow(name: Section): number {
+    const [begin, end] = this.#sections[name] ?? [0, 0];
+    return this.#records.slice(begin, end).reduce((sum, record) => sum + (flopsOf(record) ?? 0), 0);
   }
 
   #allocate(slab: SlabName, name: string, format: Format, shape: readonly number[], stride: number): TensorRef {

@@ -3,7 +3,7 @@
  * No arithmetic, no memory: `layout.ts` turns these into addresses.
  */
 import { newArray } from "../base/errors.js";
-import { sizeOf } from "../base/shape.js";
+import { roundUp, sizeOf } from "../base/shape.js";
 import { Place } from "./op.js";
 
 /** Slabs in which an optimizer remembers something of each parameter from one step to the next. */
@@ -38,11 +38,6 @@ export interface TensorRef {
   readonly shape: readonly number[];
   /** Floats from one row, or one panel, to the next. */
   readonly stride: number;
-}
-
-/** The next multiple of `step`. */
-export function roundUp(value: number, step: number): number {
-  return Math.ceil(value / step) * step;
 }
 
 const LINE = 16; // floats in a cache line

@@ -1,11 +1,12 @@
 /** What a model with two inputs says about every place of the plane. */
 import { contours } from "d3-contour";
-import { checkArguments, checkNumber, DataError, OptionError, ShapeError, show } from "../base/errors.js";
+import { checkArguments, DataError, OptionError, ShapeError, show } from "../base/errors.js";
+import { type Given, number, readOptions, text } from "../base/options.js";
 import { Dataset } from "../data/dataset.js";
 import { type Area, clipped, drawFrame, drawLegend, drawMarkers } from "./frame.js";
 import type { Point } from "./marks.js";
 import { extentOf } from "./scale.js";
-import { checkPicture, element, type PictureOptions, round, svgDocument, TITLE_HEIGHT } from "./svg.js";
+import { element, PIXELS, type PictureOptions, pictureOptions, round, svgDocument, TITLE_HEIGHT } from "./svg.js";
 import { colorClass } from "./theme.js";
 
 /** What is asked: a model, or anything that answers rows of two numbers. */
@@ -15,12 +16,24 @@ export interface Predictor {
 }
 
 /** Options of `decisionBoundary`. */
-export interface DecisionBoundaryOptions extends PictureOptions {
+const decisionBoundaryOptions = {
   /** Places that are asked along each axis. @default 80 */
-  resolution?: number;
+  resolution: number({ min: 4, max: 1000, integer: true }, 80),
   /** Of a model with one output: above it is class 1. @default 0.5 */
-  threshold?: number;
-}
+  threshold: number({}, 0.5),
+  ...pictureOptions,
+  /** Heading, and the name that screen readers say. @default "Decision boundary" */
+  title: text("Decision boundary"),
+  /** Pixels; the picture scales with its place on the page. @default 560 */
+  width: number(PIXELS, 560),
+  /** Pixels. @default 560 */
+  height: number(PIXELS, 560),
+};
+
+/** Options of `decisionBoundary`. */
+export interface DecisionBoundaryOptions
+  extends Omit<PictureOptions, "title" | "width" | "height">,
+    Given<typeof decisionBoundaryOptions> {}
 
 /** Shades of a class: from this share of the greatest certainty on, one more layer. */
 const LAYERS = [0, 0.25, 0.5, 0.75];
@@ -35,10 +48,8 @@ const LAYERS = [0, 0.25, 0.5, 0.75];
 export function decisionBoundary(model: Predictor, dataset: Dataset, options: DecisionBoundaryOptions = {}): string {
   checkArguments("decisionBoundary", arguments, 3);
   const where = "decisionBoundary";
-  checkPicture(where, options, ["resolution", "threshold"]);
-  const { resolution = 80, title = "Decision boundary", theme, width = 560, height = 560 } = options;
-  checkNumber(`${where}: resolution`, resolution, { min: 4, max: 1000, integer: true });
-  const threshold = checkNumber(`${where}: threshold`, options.threshold ?? 0.5);
+  const checked = readOptions(where, decisionBoundaryOptions, options);
+  const { resolution, threshold, title, theme, width, height } = checked;
   checkInputs(where, model, dataset);
   const groups = groupRows(dataset);
   const [x, y] = [0, 1].map((column) => padded(dataset, column));
@@ -64,7 +75,7 @@ export function decisionBoundary(model: Predictor, dataset: Dataset, options: De
     (area) => [drawRegions(area, grid, margins), ...drawRows(area, groups)],
   );
   const rows = Array.from(groups, ([label, points]) => `${points.length} of class ${label}`).join(", ");
-  const description = options.description ?? `${dataset.length} rows: ${rows}. Regions of ${margins.length} classes.`;
+  const description = checked.description ?? `${dataset.length} rows: ${rows}. Regions of ${margins.length} classes.`;
   const body = [...legend.body, element("g", { transform: `translate(0 ${top})` }, frame)];
   return svgDocument({ title, description, theme, width, height, body });
 }
@@ -129,7 +140,7 @@ function marginsOf(where: string, model: Predictor, { x, y, resolution: n }: Gri
       `${where}: expected predict() to return whole rows for ${n * n} rows, got ${out.length} values.`,
     );
   }
-  checkFinite(where, out);
+  checkOutputs(where, out);
   const score = (place: number, c: number) => {
     if (outputs > 1) return out[place * outputs + c];
     return c === 1 ? out[place] - threshold : threshold - out[place];
@@ -146,7 +157,7 @@ function marginsOf(where: string, model: Predictor, { x, y, resolution: n }: Gri
   return margins.map((values) => values.map((value) => value / largest));
 }
 
-function checkFinite(where: string, out: ArrayLike<number>): void {
+function checkOutputs(where: string, out: ArrayLike<number>): void {
   const bad = Array.from(out).findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return;
   throw new DataError(`${where}: predict(): value ${bad}: expected a finite number, got ${show(out[bad])}.`);

@@ -1,33 +1,34 @@
 /** Axes: from values to pixels, and ticks that a person would choose. d3-scale does the choosing. */
 import { scaleLinear, scaleLog } from "d3-scale";
-import { checkBoolean, checkKeys, checkNumber, OptionError, show } from "../base/errors.js";
+import { checkNumber } from "../base/errors.js";
+import { flag, type Given, number, optional, readOptions, text, via } from "../base/options.js";
 import { textWidth } from "./svg.js";
 
-/** One axis of a chart. */
-export interface Axis {
-  label?: string;
+/** Options of an axis. */
+const axisOptions = {
+  /** Words along the axis. @default none */
+  label: optional(text()),
   /** Where it begins. @default at the least value, rounded down to a tick */
-  min?: number;
+  min: optional(number({})),
   /** Where it ends. @default at the largest value, rounded up to a tick */
-  max?: number;
+  max: optional(number({})),
   /** Decades instead of equal steps; every value must be above 0. @default false */
-  log?: boolean;
+  log: flag(false),
   /** Ticks at whole numbers only. @default false */
-  integer?: boolean;
-}
+  integer: flag(false),
+};
 
-/** @throws OptionError */
-export function checkAxis(where: string, axis: Axis): void {
-  checkKeys(where, axis, ["label", "min", "max", "log", "integer"]);
-  const { label, min, max, log = false, integer = false } = axis;
-  if (label !== undefined && typeof label !== "string") {
-    throw new OptionError(`${where}: label: expected text, got ${show(label)}.`);
-  }
-  checkBoolean(`${where}: integer`, integer);
-  const above = checkBoolean(`${where}: log`, log) ? { above: 0 } : {};
-  if (min !== undefined) checkNumber(`${where}: min`, min, above);
-  if (max !== undefined) checkNumber(`${where}: max`, max, { ...above, above: min ?? (log ? 0 : -Infinity) });
-}
+/** One axis of a chart. */
+export interface Axis extends Given<typeof axisOptions> {}
+
+/** An axis; by default one that says nothing of itself. */
+export const axisOption = /* @__PURE__ */ via<Axis, Axis>((where, value) => {
+  const axis = readOptions(where, axisOptions, value as Axis);
+  const { min, max, log } = axis;
+  if (min !== undefined && log) checkNumber(`${where}: min`, min, { above: 0 });
+  if (max !== undefined) checkNumber(`${where}: max`, max, { above: min ?? (log ? 0 : -Infinity) });
+  return axis;
+}, {});
 
 /** A tick: its place in pixels, and what stands there. */
 export interface Tick {

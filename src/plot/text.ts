@@ -1,30 +1,32 @@
 /** Pictures in letters, for terminals and logs: a curve in one line, and tables. */
-import { checkArrayLike, checkKeys, checkNumber, DataError, OptionError, show } from "../base/errors.js";
+import { checkArrayLike, checkNumber, DataError, OptionError, show } from "../base/errors.js";
+import { func, type Given, number, optional, readOptions, unchecked } from "../base/options.js";
 import { extentOf } from "./scale.js";
 
 const BARS = "▁▂▃▄▅▆▇█";
 
 /** Options of `sparkline`. */
-export interface SparklineOptions {
+const sparklineOptions = {
   /** Characters at most; longer curves are drawn by the means of equal parts. @default one per value */
-  width?: number;
+  width: optional(number({ min: 1, integer: true })),
   /** What the lowest bar stands for. @default the least value */
-  min?: number;
+  min: optional(number({})),
   /** What the highest bar stands for. @default the largest value */
-  max?: number;
-}
+  max: optional(number({})),
+};
+
+/** Options of `sparkline`. */
+export interface SparklineOptions extends Given<typeof sparklineOptions> {}
 
 /**
  * A curve in one line: ▁▂▅█. A value that is not finite leaves a space.
  * @throws DataError for anything that is no list of numbers; OptionError.
  */
 export function sparkline(values: ArrayLike<number>, options: SparklineOptions = {}): string {
-  checkKeys("sparkline", options, ["width", "min", "max"], arguments);
+  const checked = readOptions("sparkline", sparklineOptions, options, arguments);
   checkArrayLike("sparkline: values", values);
-  const { width = Math.max(1, values.length), min, max } = options;
-  checkNumber("sparkline: width", width, { min: 1, integer: true });
-  if (min !== undefined) checkNumber("sparkline: min", min);
-  if (max !== undefined) checkNumber("sparkline: max", max, min === undefined ? {} : { above: min });
+  const { width = Math.max(1, values.length), min, max } = checked;
+  if (min !== undefined && max !== undefined) checkNumber("sparkline: max", max, { above: min });
   const numbers = Array.from(values, (value, i) => {
     if (typeof value === "number") return value;
     throw new DataError(`sparkline: value ${i}: expected a number, got ${show(value)}.`);
@@ -53,16 +55,19 @@ function meansOfParts(values: readonly number[], parts: number): number[] {
 export type Cell = string | number | boolean | null | undefined;
 
 /** Options of `table`. */
-export interface TableOptions {
+const tableOptions = {
   /** Headings. @default the keys of the first row, where rows are objects */
-  head?: readonly string[];
-  /** How many of the last rows stand under a second rule. @default 0 */
-  footerRows?: number;
+  head: optional(unchecked<readonly string[]>()),
+  /** Number of the last rows, which stand under a second rule. @default 0 */
+  footerRows: number({ min: 0, integer: true }, 0),
   /** Spaces between columns. @default 2 */
-  gap?: number;
+  gap: number({ min: 1, max: 20, integer: true }, 2),
   /** Paints headings and rules, as with the dim colour of a terminal. @default leaves them as they are */
-  dim?: (text: string) => string;
-}
+  dim: func<(text: string) => string>(() => (text) => text),
+};
+
+/** Options of `table`. */
+export interface TableOptions extends Given<typeof tableOptions> {}
 
 /**
  * Lines of a table without boxes: a heading, a rule, aligned columns. The first column and columns of words are
@@ -74,10 +79,8 @@ export function table(
   rows: readonly (readonly Cell[])[] | readonly Readonly<Record<string, Cell>>[],
   options: TableOptions = {},
 ): string {
-  checkKeys("table", options, ["head", "footerRows", "gap", "dim"], arguments);
-  const { footerRows = 0, gap = 2, dim = (text: string) => text } = options;
-  checkNumber("table: gap", gap, { min: 1, max: 20, integer: true });
-  const { head, cells } = checkRows(rows, options.head);
+  const { footerRows, gap, dim, ...checked } = readOptions("table", tableOptions, options, arguments);
+  const { head, cells } = checkRows(rows, checked.head);
   checkNumber("table: footerRows", footerRows, { min: 0, max: cells.length, integer: true });
   const texts = cells.map((row) => row.map(textOf));
   const lines = head ? [head, ...texts] : texts;

@@ -1,6 +1,6 @@
 /** Finds last layers that give the loss numbers that it cannot read. Pure; loaded where there is a doubt. */
 import type { ActivationName, ActivationSpec } from "../specs/activations.js";
-import { lastActivation, type PlacedLayer } from "../specs/layers/index.js";
+import { layerFacts, type PlacedLayer } from "../specs/layers/index.js";
 import { type LossSpec, logitsActivation, outputReading } from "../specs/losses.js";
 
 /** What is wrong, and what to do about it, as sentences. */
@@ -15,9 +15,8 @@ const POSITIVE: readonly ActivationName[] = ["softplus", "exponential"];
 
 /** The activation that a model ends with; `null` where a layer after it makes other numbers of its outputs. */
 function endOf(layers: readonly PlacedLayer[]): ActivationSpec | null {
-  const last = layers.findLast(({ spec }) => spec.type !== "flatten" && spec.type !== "reshape");
-  if (last?.spec.type !== "dense" && last?.spec.type !== "activation") return null;
-  return lastActivation(last.spec);
+  const last = layers.findLast(({ spec }) => !layerFacts(spec).keepsValues);
+  return (last && layerFacts(last.spec).lastActivation?.(last.spec)) ?? null;
 }
 
 /** A cross-entropy after a layer that does not give probabilities; `null` where all is well, or cannot be told. */

@@ -6,8 +6,8 @@ import type { TensorRef } from "../plan/tensor.js";
 import type { ActivationSpec } from "../specs/activations.js";
 import { emitConstraint } from "../specs/constraints.js";
 import { emitLayer, lastActivation, type PlacedLayer } from "../specs/layers/index.js";
-import { isTrainable, type Step } from "../specs/layers/layer.js";
-import { emitAverages, emitOptimizer } from "../specs/optimizers/index.js";
+import { type Emitted, isTrainable } from "../specs/layers/layer.js";
+import { emitAverages, emitOptimizer, optimizerFacts } from "../specs/optimizers/index.js";
 import type { Compiled, Parameter } from "./types.js";
 
 const LINEAR: ActivationSpec = { type: "linear" };
@@ -30,8 +30,8 @@ export function emitForward(
   x: TensorRef,
   seed: number,
   { dropLast = false, stepwise = false, training = false } = {},
-): Step[] {
-  const steps: Step[] = [];
+): Emitted[] {
+  const emitted: Emitted[] = [];
   let input = x;
   let used = 0;
   layers.forEach((layer, i) => {
@@ -47,51 +47,58 @@ export function emitForward(
       seed,
       stream: i,
     };
-    const step = emitLayer(layer.spec, context, input);
-    steps.push(step);
-    input = step.y;
+    const one = emitLayer(layer.spec, context, input);
+    emitted.push(one);
+    input = one.y;
   });
-  return steps;
+  return emitted;
 }
 
 /** Back through the layers as far as there is something to train, or to x itself where its gradient is wanted. */
 export function emitBackward(
   layers: readonly PlacedLayer[],
-  steps: readonly Step[],
+  emitted: readonly Emitted[],
   dPredictions: TensorRef,
   { toInput = false } = {},
 ): void {
   const first = toInput ? 0 : layers.findIndex(({ parameters }) => parameters.some(isTrainable));
   let dy: TensorRef | null = first < 0 ? null : dPredictions;
-  for (let i = steps.length - 1; i >= first && dy; i--) dy = steps[i].backward(dy, toInput || i > first);
+  for (let i = emitted.length - 1; i >= first && dy; i--) dy = emitted[i].backward(dy, toInput || i > first);
+}
+
+/** Name of the method that moves the weights, where no record does. */
+export function minimizerOf({ optimizer }: Compiled): string | null {
+  return optimizerFacts(optimizer).minimizer ?? null;
 }
 
 /** What changes the model once the gradients are there: moving statistics, the weights, and their averages. */
 export function emitUpdate(
   tape: Tape,
   compiled: Compiled,
-  steps: readonly Step[],
-  parameters: readonly Parameter[],
+  emitted: readonly Emitted[],
+  trainable: readonly Parameter[],
 ): void {
-  if (compiled.optimizer.type === "lbfgs") {
-    refuseConstraints(parameters);
+  const minimizer = minimizerOf(compiled);
+  if (minimizer) {
+    refuseConstraints(trainable, minimizer);
     tape.endPrefix("accumulate"); // what a line search runs: the gradients, and nothing else
   }
-  for (const step of steps) step.update?.();
-  const trainable = parameters.filter(isTrainable).map(({ tensor }) => tensor);
-  emitOptimizer(tape, compiled.optimizer, trainable);
-  for (const { constraint, tensor } of parameters.filter(isTrainable))
-    if (constraint) emitConstraint(tape, constraint, tensor);
-  emitAverages(tape, compiled.optimizer, trainable);
+  for (const one of emitted) one.update?.();
+  const tensors = trainable.map(({ tensor }) => tensor);
+  emitOptimizer(tape, compiled.optimizer, tensors);
+  for (const { constraint, tensor } of trainable) if (constraint) emitConstraint(tape, constraint, tensor);
+  emitAverages(tape, compiled.optimizer, tensors);
 }
 
-function refuseConstraints(parameters: readonly Parameter[]): void {
-  const held = parameters.find((parameter) => parameter.constraint && isTrainable(parameter));
+function refuseConstraints(trainable: readonly Parameter[], minimizer: string): void {
+  const held = trainable.find(({ constraint }) => constraint);
   if (!held) return;
-  throw new OptionError(`compile: ${held.path} has a constraint, which L-BFGS cannot keep to. Use another optimizer.`);
+  throw new OptionError(
+    `compile: ${held.path} has a constraint, which ${minimizer} cannot keep to. Use another optimizer.`,
+  );
 }
 
-/** The output of the last step, or x where a model begins with nothing. */
-export function outputOf(steps: readonly Step[]): TensorRef {
-  return steps[steps.length - 1].y;
+/** The output of the last layer. */
+export function outputOf(emitted: readonly Emitted[]): TensorRef {
+  return emitted[emitted.length - 1].y;
 }

@@ -8,7 +8,6 @@ import type { TensorRef } from "../plan/tensor.js";
 import { isElementwise } from "../specs/activations.js";
 import { emitActivation } from "../specs/layers/activation.js";
 import { lastActivation, type PlacedLayer } from "../specs/layers/index.js";
-import { isTrainable } from "../specs/layers/layer.js";
 import {
   type FusedLoss,
   fuseLoss,
@@ -36,7 +35,7 @@ export interface LossTail {
 export function prepareLoss(
   tape: Tape,
   layers: readonly PlacedLayer[],
-  parameters: readonly Parameter[],
+  trainable: readonly Parameter[],
   loss: LossSpec,
 ): LossTail {
   const last = layers[layers.length - 1];
@@ -47,7 +46,7 @@ export function prepareLoss(
   const targets = lossTargets(loss) === "labels" ? tape.labels("y") : tape.rows("y", outputs);
   const [sampleWeights, rowLoss] = [tape.rowScalars("sampleWeights"), tape.rowScalars("rowLoss")];
   const tensors = { targets, sampleWeights, rowLoss, ignoreClass: loss.ignoreClass ?? null };
-  const penalized = parameters.filter(isTrainable).flatMap(({ tensor, regularizer }) => {
+  const penalized = trainable.flatMap(({ tensor, regularizer }) => {
     return regularizer ? [{ tensor, regularizer }] : [];
   });
   return { fused, numbers: lossNumbers(loss), weights: allocateWeights(tape, loss, outputs), penalized, tensors };

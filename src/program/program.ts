@@ -5,11 +5,10 @@
 import { type Shape, sizeOf } from "../base/shape.js";
 import { Op } from "../plan/op.js";
 import { Tape } from "../plan/tape.js";
-import type { TensorRef } from "../plan/tensor.js";
 import type { PlacedLayer } from "../specs/layers/index.js";
-import { gradientName } from "../specs/layers/layer.js";
+import { gradientName, isTrainable } from "../specs/layers/layer.js";
 import { emitPenaltyGradients } from "../specs/regularizers.js";
-import { allocateParameters, emitBackward, emitForward, emitUpdate, outputOf } from "./layers.js";
+import { allocateParameters, emitBackward, emitForward, emitUpdate, minimizerOf, outputOf } from "./layers.js";
 import { emitLoss, emitMetrics, prepareLoss } from "./loss.js";
 import type { Compiled, Program } from "./types.js";
 
@@ -26,38 +25,39 @@ export function buildProgram(
 ): Program {
   const tape = new Tape();
   const parameters = allocateParameters(tape, layers);
+  const trainable = parameters.filter(isTrainable);
   const x = tape.rows("x", sizeOf(inputShape));
-  const tail = compiled && prepareLoss(tape, layers, parameters, compiled.loss);
-  let predictions = x;
-  const predict = () => {
-    tape.emit({ op: Op.CheckFinite, x, columns: x.shape[0] });
-    predictions = outputOf(emitForward(tape, layers, parameters, x, seed));
-  };
-  tape.section("predict", predict, () => [predictions]);
-  if (!compiled || !tail) return { plan: tape.build(), layers, parameters, x, predictions, training: null };
-  const { fused, tensors } = tail;
-  const forward = (training: boolean) => {
-    return emitForward(tape, layers, parameters, x, seed, { dropLast: fused.dropsActivation, training });
-  };
+  const tail = compiled && prepareLoss(tape, layers, trainable, compiled.loss);
 
-  let evaluated: TensorRef | null = null;
-  let trained: TensorRef | null = null;
-  const evaluate = () => {
-    const output = outputOf(forward(false));
-    emitLoss(tape, tail, output, null);
-    evaluated = emitMetrics(tape, compiled, tail, output);
-  };
-  tape.section("evaluate", evaluate, () => (evaluated ? [evaluated] : []));
-  tape.section("train", () => {
-    const steps = forward(true);
-    const output = outputOf(steps);
-    const gradient = tape.rows(gradientName(output.name), output.shape[0]);
-    emitLoss(tape, tail, output, gradient);
-    trained = emitMetrics(tape, compiled, tail, output);
-    emitBackward(layers, steps, gradient);
-    emitPenaltyGradients(tape, tail.penalized);
-    emitUpdate(tape, compiled, steps, parameters);
-  });
+  tape.begin("predict");
+  tape.emit({ op: Op.CheckFinite, x, columns: x.shape[0] });
+  const predictions = outputOf(emitForward(tape, layers, parameters, x, seed));
+  tape.end([predictions]);
+  if (!compiled || !tail) {
+    return { plan: tape.build(), layers, parameters, trainable, minimizer: null, x, predictions, training: null };
+  }
+
+  const { fused, tensors } = tail;
+  const options = { dropLast: fused.dropsActivation };
+  tape.begin("evaluate");
+  const evaluatedOutput = outputOf(emitForward(tape, layers, parameters, x, seed, options));
+  emitLoss(tape, tail, evaluatedOutput, null);
+  const evaluated = emitMetrics(tape, compiled, tail, evaluatedOutput);
+  tape.end(evaluated ? [evaluated] : []);
+
+  tape.begin("train");
+  const emitted = emitForward(tape, layers, parameters, x, seed, { ...options, training: true });
+  const output = outputOf(emitted);
+  const gradient = tape.rows(gradientName(output.name), output.shape[0]);
+  emitLoss(tape, tail, output, gradient);
+  const trained = emitMetrics(tape, compiled, tail, output);
+  emitBackward(layers, emitted, gradient);
+  emitPenaltyGradients(tape, tail.penalized);
+  emitUpdate(tape, compiled, emitted, trainable);
+  tape.end();
+
   const collected = evaluated && trained ? { evaluate: evaluated, train: trained } : null;
-  return { plan: tape.build(), layers, parameters, x, predictions, training: { ...tensors, collected } };
+  const minimizer = minimizerOf(compiled);
+  const training = { ...tensors, collected };
+  return { plan: tape.build(), layers, parameters, trainable, minimizer, x, predictions, training };
 }

@@ -7,10 +7,10 @@ import { type Plan, Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { emitActivation } from "../specs/layers/activation.js";
 import type { PlacedLayer } from "../specs/layers/index.js";
-import { gradientName } from "../specs/layers/layer.js";
+import { gradientName, isTrainable } from "../specs/layers/layer.js";
 import { lossOfPredictions } from "../specs/losses.js";
 import { emitPenaltyGradients } from "../specs/regularizers.js";
-import { allocateParameters, emitBackward, emitForward, emitUpdate, outputOf } from "./layers.js";
+import { allocateParameters, emitBackward, emitForward, emitUpdate, minimizerOf, outputOf } from "./layers.js";
 import { emitLoss, emitRowLosses, prepareLoss } from "./loss.js";
 import type { Compiled, Program } from "./types.js";
 
@@ -43,39 +43,40 @@ export function buildTrace(
 ): TraceProgram {
   const tape = new Tape();
   const parameters = allocateParameters(tape, layers);
+  const trainable = parameters.filter(isTrainable);
   const x = tape.rows("x", sizeOf(inputShape));
-  const tail = prepareLoss(tape, layers, parameters, compiled.loss);
+  const tail = prepareLoss(tape, layers, trainable, compiled.loss);
   const { fused } = tail;
   const aliases = new Map<TensorRef, string>();
-  let predictions = x;
-  let updateBegin = 0;
-  tape.section("train", () => {
-    const options = { dropLast: fused.dropsActivation, stepwise: true, training: true };
-    const steps = emitForward(tape, layers, parameters, x, seed, options);
-    const output = outputOf(steps);
-    predictions = output;
-    const gradient = tape.rows(gradientName(output.name), output.shape[0]);
-    let dPredictions = gradient;
-    if (fused.link.type !== "linear") {
-      aliases.set(output, "logits");
-      const name = fused.dropsActivation ? `${layers[layers.length - 1].name}/h` : "predictions";
-      predictions = emitActivation(tape, fused.link, output, name);
-      dPredictions = tape.rows(gradientName(name), output.shape[0]);
-      const beside = { ...tail, fused: { ...fused, kind: lossOfPredictions(compiled.loss) } };
-      emitRowLosses(tape, beside, predictions, dPredictions);
-    }
-    aliases.set(predictions, "predictions").set(dPredictions, "dPredictions");
-    emitLoss(tape, tail, output, gradient);
-    emitBackward(layers, steps, gradient, { toInput: true });
-    emitPenaltyGradients(tape, tail.penalized);
-    updateBegin = tape.length;
-    if (update) emitUpdate(tape, compiled, steps, parameters);
-  });
+  tape.begin("train");
+  const options = { dropLast: fused.dropsActivation, stepwise: true, training: true };
+  const emitted = emitForward(tape, layers, parameters, x, seed, options);
+  const output = outputOf(emitted);
+  let predictions = output;
+  const gradient = tape.rows(gradientName(output.name), output.shape[0]);
+  let dPredictions = gradient;
+  if (fused.link.type !== "linear") {
+    aliases.set(output, "logits");
+    const name = fused.dropsActivation ? `${layers[layers.length - 1].name}/h` : "predictions";
+    predictions = emitActivation(tape, fused.link, output, name);
+    dPredictions = tape.rows(gradientName(name), output.shape[0]);
+    const beside = { ...tail, fused: { ...fused, kind: lossOfPredictions(compiled.loss) } };
+    emitRowLosses(tape, beside, predictions, dPredictions);
+  }
+  aliases.set(predictions, "predictions").set(dPredictions, "dPredictions");
+  emitLoss(tape, tail, output, gradient);
+  emitBackward(layers, emitted, gradient, { toInput: true });
+  emitPenaltyGradients(tape, tail.penalized);
+  const updateBegin = tape.length;
+  if (update) emitUpdate(tape, compiled, emitted, trainable);
+  tape.end();
   const plan = tape.build();
   const lossEnd = 1 + plan.records.findLastIndex(({ op }) => op === Op.LossTotal || op === Op.PenaltyTotal);
   const points = tracePoints(plan, aliases);
   const training = { ...tail.tensors, collected: null };
-  return { plan, layers, parameters, x, predictions, training, points, lossEnd, updateBegin };
+  const minimizer = minimizerOf(compiled);
+  const program = { plan, layers, parameters, trainable, minimizer, x, predictions, training };
+  return { ...program, points, lossEnd, updateBegin };
 }
 
 /** Every tensor that a record writes, in the order in which they are written first, under all its names. */

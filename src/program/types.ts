@@ -27,6 +27,10 @@ export interface Program {
   readonly plan: Plan;
   readonly layers: readonly PlacedLayer[];
   readonly parameters: readonly Parameter[];
+  /** The parameters that the optimizer changes. */
+  readonly trainable: readonly Parameter[];
+  /** Name of the method that moves the weights, where the plan does not. */
+  readonly minimizer: string | null;
   readonly x: TensorRef;
   readonly predictions: TensorRef;
   /** Only where there is a loss. */

@@ -14,7 +14,7 @@ import {
 } from "../base/errors.js";
 import type { hookNames, Trainer } from "../callbacks/callback.js";
 import type { Model } from "../model/model.js";
-import type { StoredState } from "../training/run.js";
+import type { StoredState } from "../training/memory.js";
 
 /** Members of a class that are called, and those that are read. */
 export type MethodName<T> = { [K in keyof T]: T[K] extends (...args: never[]) => unknown ? K : never }[keyof T];

@@ -3,10 +3,9 @@
  * Rows and scalars go in, slabs and tensors come out as copies. It has never heard of layers or epochs.
  */
 import { allocate, newArray } from "../base/errors.js";
-import { encode } from "../plan/encode.js";
-import { addressOf, type Layout, layOut, tooMuch } from "../plan/layout.js";
+import { addressOf, encode, type Layout, layOut, tooMuch } from "../plan/layout.js";
 import { ControlField, Place, type Status } from "../plan/op.js";
-import { flopsPerRow, type Plan, type Section } from "../plan/tape.js";
+import type { Plan, Section } from "../plan/tape.js";
 import { type SlabName, type TensorRef, unpack } from "../plan/tensor.js";
 import type { Backend, BackendFactory } from "./backend.js";
 
@@ -28,13 +27,12 @@ const LINE = 16;
 export const LARGE_WORK = 1e6;
 
 /** Numbers laid out in rows; what data sets hold. */
-export type RowSource = Float32Array | Float64Array;
+export type RowValues = Float32Array | Float64Array;
 
 export class Session {
   readonly plan: Plan;
   readonly layout: Layout;
   readonly #backend: Backend;
-  readonly #flopsPerRow: Readonly<Record<Section, number>>;
   #rows = 0;
   #writes = 0;
   /** Read by nobody: it keeps engines from leaving out a loop that does nothing but fetch. */
@@ -53,9 +51,6 @@ export class Session {
       () => tooMuch(this.layout, "which could not be had"),
     );
     for (const [tensor, values] of plan.constants) this.#backend.floats.set(values, addressOf(tensor, this.layout) / 4);
-    const flops = (name: Section) => flopsPerRow(plan, name);
-    const [predict, evaluate, train, accumulate] = (["predict", "evaluate", "train", "accumulate"] as const).map(flops);
-    this.#flopsPerRow = { predict, evaluate, train, accumulate };
   }
 
   /** Bytes of memory it holds. */
@@ -144,7 +139,7 @@ export class Session {
   /** Runs a section of the plan on the rows that were written. */
   run(section: Section): void {
     const range = this.plan.sections[section];
-    if (range) this.#backend.run(range[0], range[1], this.#rows * this.#flopsPerRow[section] >= LARGE_WORK);
+    if (range) this.#backend.run(range[0], range[1], this.#rows * this.plan.flopsPerRow[section] >= LARGE_WORK);
   }
 
   /** Runs a single record: for traces, profiles and tests. */
@@ -158,7 +153,7 @@ export class Session {
   }
 
   /** Copies `count` rows of `source`, from position `begin` of `order` (or of the source itself), into a row tensor. */
-  writeRows(tensor: TensorRef, source: RowSource, order: Uint32Array | null, begin: number, count: number): void {
+  writeRows(tensor: TensorRef, source: RowValues, order: Uint32Array | null, begin: number, count: number): void {
     const { floats } = this.#backend;
     const columns = tensor.shape.length === 0 ? 1 : tensor.shape[0];
     this.#writes++;
@@ -176,7 +171,7 @@ export class Session {
   }
 
   /** `writeRows` for integer labels. */
-  writeLabels(tensor: TensorRef, source: RowSource, order: Uint32Array | null, begin: number, count: number): void {
+  writeLabels(tensor: TensorRef, source: RowValues, order: Uint32Array | null, begin: number, count: number): void {
     const { ints } = this.#backend;
     this.#writes++;
     const to = addressOf(tensor, this.layout) / 4 - begin;
@@ -244,7 +239,7 @@ const rowBegins = new Int32Array(SCATTERED_ROWS);
  * Reads a value of each cache line of rows [begin, end) of `order`, line by line across the rows: so their misses overlap,
  * where copying one row after the other waits for each. Returns the sum of what was read.
  */
-function fetchRows(source: RowSource, order: Uint32Array, begin: number, end: number, columns: number): number {
+function fetchRows(source: RowValues, order: Uint32Array, begin: number, end: number, columns: number): number {
   const count = end - begin;
   for (let i = 0; i < count; i++) rowBegins[i] = order[begin + i] * columns;
   let sum = 0;

@@ -79,17 +79,15 @@ export interface SearchProgress {
 
 /** Options of `gridSearch`. */
 const gridOptions = {
-  ...searchOptions,
   /** Values of each option to try, in all combinations. */
   grid: unchecked<Grid>(),
 };
 
 /** Options of `gridSearch`. */
-export interface GridSearchOptions extends Given<typeof gridOptions> {}
+export interface GridSearchOptions extends SearchOptions, Given<typeof gridOptions> {}
 
 /** Options of `randomSearch`. */
 const randomOptions = {
-  ...searchOptions,
   /** Values or distributions of each option. */
   space: unchecked<Space>(),
   /** Candidates to draw. @default 20 */
@@ -97,11 +95,10 @@ const randomOptions = {
 };
 
 /** Options of `randomSearch`. */
-export interface RandomSearchOptions extends Given<typeof randomOptions> {}
+export interface RandomSearchOptions extends SearchOptions, Given<typeof randomOptions> {}
 
 /** Options of `successiveHalving`. */
 const halvingOptions = {
-  ...randomOptions,
   /** The best of this many candidates goes on, with this many times the epochs. @default 3 */
   factor: number({ min: 2, integer: true }, 3),
   /** Epochs of the first round. @default 5 */
@@ -111,7 +108,7 @@ const halvingOptions = {
 };
 
 /** Options of `successiveHalving`. */
-export interface HalvingOptions extends Given<typeof halvingOptions> {}
+export interface HalvingOptions extends RandomSearchOptions, Given<typeof halvingOptions> {}
 
 /** Keeps the candidates apart from other uses of the same seed. */
 const CANDIDATE_STREAM = 0x4341;
@@ -130,7 +127,7 @@ const MOST_CLASSES = 2 ** 24;
  */
 export async function gridSearch(data: Data, options: GridSearchOptions): Promise<SearchResult> {
   const where = "gridSearch";
-  const { grid, ...checked } = readOptions(where, gridOptions, options, arguments);
+  const { grid, ...checked } = readOptions(where, { ...searchOptions, ...gridOptions }, options, arguments);
   const candidates = combinations(`${where}: grid`, grid);
   checkNames(`${where}: grid`, checked.estimator, grid);
   const search = new Search(where, data, checked, candidates);
@@ -140,7 +137,7 @@ export async function gridSearch(data: Data, options: GridSearchOptions): Promis
 
 /** Tries `trials` random draws from `space` and ranks them (scikit-learn's `RandomizedSearchCV`). @throws as `gridSearch`. */
 export async function randomSearch(data: Data, options: RandomSearchOptions): Promise<SearchResult> {
-  const checked = readOptions("randomSearch", randomOptions, options, arguments);
+  const checked = readOptions("randomSearch", { ...searchOptions, ...randomOptions }, options, arguments);
   const candidates = drawAll("randomSearch", checked);
   const search = new Search("randomSearch", data, checked, candidates);
   await search.run(candidates);
@@ -153,7 +150,8 @@ export async function randomSearch(data: Data, options: RandomSearchOptions): Pr
  */
 export async function successiveHalving(data: Data, options: HalvingOptions): Promise<SearchResult> {
   const where = "successiveHalving";
-  const checked = readOptions(where, halvingOptions, options, arguments);
+  const table = { ...searchOptions, ...randomOptions, ...halvingOptions };
+  const checked = readOptions(where, table, options, arguments);
   const { space, factor, minEpochs: first, maxEpochs: last } = checked;
   checkNumber(`${where}: maxEpochs`, last, { min: first, integer: true });
   if (Object.hasOwn(space ?? {}, "maxEpochs")) {
@@ -181,7 +179,7 @@ function roundsOf(first: number, last: number, factor: number): number[] {
   return rounds;
 }
 
-function drawAll(where: string, { estimator, space, trials, seed }: Kept<typeof randomOptions>): Candidate[] {
+function drawAll(where: string, { estimator, space, trials, seed }: Checked & Kept<typeof randomOptions>): Candidate[] {
   const candidates = draws(`${where}: space`, space, trials, Random.fromSeed(seed, CANDIDATE_STREAM));
   checkNames(`${where}: space`, estimator, space);
   return candidates;

@@ -322,9 +322,9 @@ export function resolveLoss(where: string, value: unknown): LossSpec {
   return makeLoss(`${where} ${type}`, type, options);
 }
 
-/** Whether targets are integer labels or one number per output. */
-export function lossTargets(spec: LossSpec): "dense" | "labels" {
-  return targetKind(spec) === "labels" ? "labels" : "dense";
+/** The form of the targets: integer labels, or rows of one target per output. */
+export function lossTargets(spec: LossSpec): "rows" | "labels" {
+  return targetKind(spec) === "labels" ? "labels" : "rows";
 }
 
 /** What the targets may be. */

@@ -2,18 +2,24 @@
  * What a model knows by heart: parameters and optimizer slots, in a session while there is one, else in plain arrays.
  * Sessions are made and replaced here and nowhere else.
  */
-import { FormatError, newArray, show } from "../base/errors.js";
+import { FormatError, newArray } from "../base/errors.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import { layOut } from "../plan/layout.js";
 import type { Section } from "../plan/tape.js";
-import { type SlotName, spansOf, unpack } from "../plan/tensor.js";
+import { type SlotName, spansOf } from "../plan/tensor.js";
 import type { Compiled, Parameter, Program } from "../program/types.js";
 import type { SelectedBackend } from "../runtime/select.js";
 import { Session } from "../runtime/session.js";
-import { isTrainable } from "../specs/layers/layer.js";
 import { optimizerSlots } from "../specs/optimizers/index.js";
-import type { Pair } from "./pair.js";
-import { initialWeights, packWeights, type Weight, type WeightLike } from "./weights.js";
+import {
+  blankSlab,
+  fromTensors,
+  initialWeights,
+  packWeights,
+  toTensors,
+  type Weight,
+  type WeightLike,
+} from "./weights.js";
 
 /** Slabs that outlive a session. */
 type StoredSlab = "params" | SlotName;
@@ -25,9 +31,6 @@ interface Source {
   readonly parameters: readonly Parameter[];
 }
 
-/** A vector that L-BFGS remembers, and its tensors. */
-type Memory = Omit<Source, "slab"> & { readonly values: Pair["s"] };
-
 export class ModelState {
   #program: Program;
   #compiled: Compiled | null = null;
@@ -35,8 +38,6 @@ export class ModelState {
   #session: Session | null = null;
   /** What the session holds, while there is none. */
   #stored: Map<StoredSlab, Float32Array>;
-  /** What L-BFGS remembers, the oldest first. */
-  readonly history: Pair[] = [];
   /** Whether moving averages stand in the place of the weights, and these in theirs. */
   #isAveraged = false;
 
@@ -80,7 +81,7 @@ export class ModelState {
   set isAveraged(wanted: boolean) {
     if (wanted === this.#isAveraged) return;
     const [params, average] = [this.#readSlab("params"), this.#readSlab("average")];
-    const trainable = this.#program.parameters.filter(isTrainable).map(({ tensor }) => tensor);
+    const trainable = this.#program.trainable.map(({ tensor }) => tensor);
     for (const { offset, count } of spansOf(trainable)) {
       const weights = params.slice(offset, offset + count);
       params.set(average.subarray(offset, offset + count), offset);
@@ -100,7 +101,6 @@ export class ModelState {
       if (initial !== 0) this.#stored.set(slab, newArray(Float32Array, params.length, "The optimizer").fill(initial));
     }
     this.#isAveraged = false;
-    this.history.length = 0;
     this.#program = program;
     this.#compiled = compiled;
   }
@@ -147,30 +147,31 @@ export class ModelState {
 
   /** A copy of all weights by name, in plain order. */
   readWeights(): Weight[] {
-    return this.#readTensors(this.#weights(), this.#readSlab("params"));
+    return toTensors(this.#program.parameters, this.#readSlab("params"));
   }
 
   /** Replaces all weights. @throws OptionError, ShapeError, DataError before anything changes. */
   writeWeights(where: string, weights: readonly WeightLike[]): void {
-    const values = this.#pack(this.#weights(), where, weights);
+    const values = packWeights(where, this.#program.parameters, weights, blankSlab(this.#size));
     this.isAveraged = false;
-    this.history.length = 0;
     this.#writeSlab("params", values);
   }
 
   /** The weights, then each optimizer slot of those that are trained as `optimizer/m/dense_1/kernel`. */
   save(): NamedTensor[] {
-    const weights = this.#sources().flatMap((source) => this.#readTensors(source, this.#readSlab(source.slab)));
-    return [...weights, ...this.#historyParts().flatMap((part) => this.#readTensors(part, part.values))];
+    return this.#sources().flatMap(({ slab, prefix, parameters }) => {
+      return toTensors(parameters, this.#readSlab(slab), prefix);
+    });
+  }
+
+  /** Tensors that `save` gives. */
+  get tensorCount(): number {
+    return countOf(this.#sources());
   }
 
   /** Takes what `save` gave. @throws FormatError when tensors are missing or too many. */
   load(tensors: ReadonlyMap<string, NamedTensor>, isAveraged: boolean): void {
-    this.history.length = 0;
-    const sources = this.#sources();
-    const pairs = this.#pairsIn(tensors.size - countOf(sources));
-    while (this.history.length < pairs) this.history.push({ s: this.#blank(), y: this.#blank() });
-    this.#load([...sources, ...this.#historyParts()], tensors);
+    this.#load(this.#sources(), tensors);
     this.#isAveraged = isAveraged && this.#compiled?.optimizer.useEma === true;
   }
 
@@ -179,62 +180,28 @@ export class ModelState {
     this.#load([this.#weights()], tensors);
   }
 
-  #load(sources: readonly (Source | Memory)[], tensors: ReadonlyMap<string, NamedTensor>): void {
+  #load(sources: readonly Source[], tensors: ReadonlyMap<string, NamedTensor>): void {
     const expected = countOf(sources);
     if (tensors.size !== expected) throw new FormatError(`load: expected ${expected} tensors, got ${tensors.size}.`);
-    for (const source of sources) {
-      const { parameters, prefix } = source;
-      const weights = parameters.map(({ path }) => {
-        const tensor = tensors.get(prefix + path);
-        if (!tensor) throw new FormatError(`load: ${show(prefix + path)} is missing.`);
-        return { ...tensor, name: path };
-      });
-      const values = this.#pack(source, "load", weights);
-      if ("values" in source) source.values.set(values);
-      else this.#writeSlab(source.slab, values);
+    for (const { slab, prefix, parameters } of sources) {
+      this.#writeSlab(slab, fromTensors(parameters, tensors, prefix, this.#size));
     }
   }
 
   /** Every slab that outlives a session. */
   #sources(): Source[] {
     const slots = this.#compiled ? optimizerSlots(this.#compiled.optimizer) : [];
-    const parameters = this.#program.parameters.filter(isTrainable);
+    const parameters = this.#program.trainable;
     return [this.#weights(), ...slots.map(({ slab, name }) => ({ slab, prefix: `optimizer/${name}/`, parameters }))];
-  }
-
-  /** The vectors that L-BFGS remembers, with the names of their parts in a file. */
-  #historyParts(): Memory[] {
-    const parameters = this.#program.parameters.filter(isTrainable);
-    return this.history.flatMap(({ s, y }, i) => [
-      { prefix: `optimizer/s${i}/`, parameters, values: s },
-      { prefix: `optimizer/y${i}/`, parameters, values: y },
-    ]);
-  }
-
-  /** Pairs of L-BFGS that make that many tensors; 0 where none do. */
-  #pairsIn(tensors: number): number {
-    const optimizer = this.#compiled?.optimizer;
-    const pairs = tensors / (2 * this.#program.parameters.filter(isTrainable).length);
-    const isRight = optimizer?.type === "lbfgs" && Number.isInteger(pairs) && pairs <= optimizer.historySize;
-    return isRight ? pairs : 0;
-  }
-
-  #blank(): Float32Array {
-    return newArray(Float32Array, this.#program.plan.slabSizes.params, "A copy of the weights");
   }
 
   #weights(): Source {
     return { slab: "params", prefix: "", parameters: this.#program.parameters };
   }
 
-  #readTensors({ prefix, parameters }: Omit<Source, "slab">, values: Pair["s"]): Weight[] {
-    return parameters.map(({ path, shape, tensor }) => {
-      return { name: prefix + path, shape, data: unpack(tensor, values) };
-    });
-  }
-
-  #pack({ parameters }: Omit<Source, "slab">, where: string, weights: readonly WeightLike[]): Float32Array {
-    return packWeights(where, parameters, weights, this.#blank());
+  /** Floats of each slab. */
+  get #size(): number {
+    return this.#program.plan.slabSizes.params;
   }
 
   #writeSlab(slab: StoredSlab, values: Float32Array): void {
@@ -243,7 +210,7 @@ export class ModelState {
   }
 
   #readSlab(name: StoredSlab): Float32Array {
-    return this.#session?.readSlab(name) ?? this.#stored.get(name) ?? this.#blank();
+    return this.#session?.readSlab(name) ?? this.#stored.get(name) ?? blankSlab(this.#size);
   }
 
   /** Takes parameters and slots back from the session. */

@@ -1,9 +1,10 @@
 /** The weights of a model by name: first values, and the checks on what users put in. */
-import { checkArrayLike, DataError, OptionError, ShapeError, show } from "../base/errors.js";
+import { checkArrayLike, DataError, FormatError, newArray, OptionError, ShapeError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import { Random } from "../base/random.js";
 import { formatShape, type Shape, sizeOf } from "../base/shape.js";
-import { pack } from "../plan/tensor.js";
+import type { NamedTensor } from "../formats/safetensors.js";
+import { pack, unpack } from "../plan/tensor.js";
 import type { Parameter } from "../program/types.js";
 import { initialize } from "../specs/initializers/index.js";
 
@@ -25,6 +26,31 @@ export function initialWeights(parameters: readonly Parameter[], seed: number, s
     pack(tensor, values ?? initialize(initializer, random, sizeOf(shape), fanIn, fanOut), slab);
   });
   return slab;
+}
+
+/** Parameters as they lie in a slab by name, with `prefix` before each. */
+export function toTensors(parameters: readonly Parameter[], slab: Float32Array | Float64Array, prefix = ""): Weight[] {
+  return parameters.map(({ path, shape, tensor }) => ({ name: prefix + path, shape, data: unpack(tensor, slab) }));
+}
+
+/** What `toTensors` gave, as a slab of `size` floats. @throws FormatError, ShapeError, DataError */
+export function fromTensors(
+  parameters: readonly Parameter[],
+  tensors: ReadonlyMap<string, NamedTensor>,
+  prefix: string,
+  size: number,
+): Float32Array {
+  const weights = parameters.map(({ path }) => {
+    const tensor = tensors.get(prefix + path);
+    if (!tensor) throw new FormatError(`load: ${show(prefix + path)} is missing.`);
+    return { ...tensor, name: path };
+  });
+  return packWeights("load", parameters, weights, blankSlab(size));
+}
+
+/** Zeros for a copy of the weights. @throws BackendError when there is not enough memory. */
+export function blankSlab(size: number): Float32Array {
+  return newArray(Float32Array, size, "A copy of the weights");
 }
 
 /** True for numbers that float32 can hold. */

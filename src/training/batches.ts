@@ -1,8 +1,5 @@
 /** Where the batches of training come from; here rows in memory, in `streams.ts` streams. Knows positions, not steps or callbacks. */
-import type { Signal } from "../base/kinds.js";
 import { Random } from "../base/random.js";
-import type { Dataset } from "../data/dataset.js";
-import type { Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
 import type { Feed } from "./feed.js";
 
@@ -34,21 +31,21 @@ export interface BatchSource {
 /** Keeps the stream of shuffles apart from the streams of initializers. */
 const SHUFFLE_STREAM = 0x5348;
 
-/** Options of `RowSource`. */
-export interface RowSourceOptions {
+/** Options of `RowBatches`. */
+export interface RowBatchesOptions {
   readonly batchSize: number;
   readonly shuffle: boolean;
   readonly seed: number;
 }
 
 /** Rows in memory, each pass in an order that seed and pass decide. */
-export class RowSource implements BatchSource {
+export class RowBatches implements BatchSource {
   readonly stepsPerPass: number;
   readonly totalRows: number;
   readonly #feed: Feed;
-  readonly #options: RowSourceOptions;
+  readonly #options: RowBatchesOptions;
 
-  constructor(feed: Feed, options: RowSourceOptions) {
+  constructor(feed: Feed, options: RowBatchesOptions) {
     this.#feed = feed;
     this.#options = options;
     this.totalRows = feed.rows;
@@ -94,20 +91,3 @@ class RowReader implements BatchReader {
     return Math.max(0, Math.min(this.#batchSize, this.#feed.rows - this.#begin));
   }
 }
-
-/** What a source of batches is opened for. */
-export interface SourceContext {
-  readonly session: Session;
-  readonly program: Program;
-  readonly seed: number;
-  readonly signal: Signal | null;
-}
-
-/** Data for training: rows with their weights, or a stream whose batches are fitted one by one. */
-export type Training =
-  | { readonly kind: "rows"; readonly dataset: Dataset; readonly weights: Float32Array | null }
-  | {
-      readonly kind: "stream";
-      /** Batches as they come, each fitted by itself. */
-      readonly open: (context: SourceContext) => BatchSource;
-    };

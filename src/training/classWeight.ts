@@ -20,7 +20,7 @@ export function combineWeights(
   { outputs, loss }: Pick<Expectation, "outputs" | "loss">,
 ): Float32Array {
   checkLoss(loss, outputs);
-  if (outputs > 1 && lossTargets(loss) === "dense") checkOneClass(dataset);
+  if (outputs > 1 && lossTargets(loss) === "rows") checkOneClass(dataset);
   const found = classesOf(dataset).map((name) => (name === loss.ignoreClass ? Label.Ignored : name));
   // Targets of -1 stand for class 0.
   const classes = targetKind(loss) === "signs" && outputs === 1 ? found.map((name) => Math.max(name, 0)) : found;

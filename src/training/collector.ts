@@ -1,7 +1,7 @@
 /**
  * Keeps targets and predictions of an epoch for the metrics that need all of them. Its memory is allocated once for
  * the rows it is made for, and doubled only where a stream turns out to be longer. Loaded, with the formulas, by
- * `logs.ts` for the first model that has such a metric.
+ * `step.ts` for the first model that has such a metric.
  */
 import { newArray, OptionError } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";

@@ -5,11 +5,27 @@ import { LossKind, Op, Status } from "../plan/op.js";
 import { outputsOf } from "../plan/record.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { doubtOf } from "../program/lastLayer.js";
-import type { Program } from "../program/types.js";
+import type { Compiled, Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
+import { layerFacts } from "../specs/layers/index.js";
 import { type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/index.js";
-import type { RefusedStep } from "./refusedStep.js";
 import { scalingRemedy } from "./targetScale.js";
+
+/** The place and the size of a step that was refused. */
+export interface RefusedPosition {
+  readonly epoch: number;
+  readonly step: number;
+  readonly rows: number;
+  readonly learningRate: number;
+}
+
+/** A step that set a status, with its rows of x. */
+export interface Refusal {
+  readonly stepping: { readonly session: Session; readonly program: Program; readonly compiled: Compiled };
+  readonly position: RefusedPosition;
+  readonly status: Status;
+  readonly x: Float32Array;
+}
 
 /** Inputs, targets or weights beyond this are named as the likely cause. */
 const LARGE = 1000;
@@ -53,7 +69,7 @@ function firstBadGradient(session: Session, { parameters }: Program): string | n
 function unscaledTargets(targets: Float32Array, width: number, { layers }: Program): string[] {
   const found = `targets are not scaled: y reaches ${largest(targets).value.toPrecision(3)}`;
   const { name, spec } = layers[layers.length - 1];
-  const scales = spec.type === "rescaling" ? [`Leave ${name} out: it multiplies gradients, too`] : [];
+  const scales = layerFacts(spec).line ? [`Leave ${name} out: it multiplies gradients, too`] : [];
   return [found, ...scales, scalingRemedy(targets, width, false)];
 }
 
@@ -66,7 +82,7 @@ function negativeRate(session: Session, { plan }: Program, rows: number): number
 }
 
 /** What most likely went wrong, then what to do about it, as sentences. */
-function likelyCause({ stepping, position, x: rowsOfX }: RefusedStep): string {
+function likelyCause({ stepping, position, x: rowsOfX }: Refusal): string {
   const { session, program, compiled } = stepping;
   const { rows, learningRate } = position;
   const { x, training, parameters, layers } = program;
@@ -108,7 +124,7 @@ function usualRate({ type }: OptimizerSpec): number {
 }
 
 /** The error for a step that set a status. The weights are finite. */
-export function diagnose(refused: RefusedStep): NonFiniteError {
+export function diagnose(refused: Refusal): NonFiniteError {
   const { stepping, position, status, x } = refused;
   const { session, program } = stepping;
   const { epoch, step, rows } = position;

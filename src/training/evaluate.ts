@@ -1,5 +1,5 @@
 /**
- * Loss and metrics over data, pass by pass: `evaluate`, and the validation of `fit`. Loaded with the first of them. Leaves
+ * Loss and metrics over data, chunk by chunk: `evaluate`, and the validation of `fit`. Loaded with the first of them. Leaves
  * the sums of a training that is under way as they were.
  */
 
@@ -11,8 +11,8 @@ import type { Compiled, Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
 import type { Collector } from "./collector.js";
-import { Feed, PASS_ROWS } from "./feed.js";
-import { openCollector, readLogs } from "./logs.js";
+import { CHUNK_ROWS, Feed } from "./feed.js";
+import { openCollector, readLogs } from "./step.js";
 
 /** What evaluation needs of a model. */
 export interface EvaluationHost {
@@ -20,14 +20,14 @@ export interface EvaluationHost {
   readonly where: string;
   readonly program: Program;
   readonly compiled: Compiled;
-  /** A session for passes of up to `rows` rows; it may have room for fewer while training. */
+  /** A session for chunks of up to `rows` rows; it may have room for fewer while training. */
   openSession(rows: number): Session;
   /** One batch of a stream as a Dataset that fits the model. */
   fitBatch(batch: unknown, index: number): Dataset;
 }
 
 /** Sums over everything that was added. */
-class Tally {
+class Totals {
   readonly #host: EvaluationHost;
   readonly #batchSize: number;
   readonly #collector: Collector | null;
@@ -41,7 +41,7 @@ class Tally {
     collector?.reset();
   }
 
-  /** Adds all rows of `dataset`; between passes others may use the session. */
+  /** Adds all rows of `dataset`; between chunks others may use the session. */
   *add(dataset: Dataset): Generator<void, void> {
     const { program, openSession } = this.#host;
     let feed: Feed | null = null;
@@ -101,14 +101,14 @@ export function evaluateRows(
   batchSize: number,
   collector: Collector | null,
 ): Evaluation {
-  const tally = new Tally(host, batchSize, collector);
-  for (const _ of tally.add(dataset));
-  return tally.logs();
+  const totals = new Totals(host, batchSize, collector);
+  for (const _ of totals.add(dataset));
+  return totals.logs();
 }
 
 /** A collector for all rows, or for the first ones of a stream; `null` where no metric needs one. */
 export function collectorFor(program: Program, data: Dataset | Pipeline<unknown>): Promise<Collector | null> {
-  return openCollector(program, "iterate" in data ? PASS_ROWS : data.length);
+  return openCollector(program, "iterate" in data ? CHUNK_ROWS : data.length);
 }
 
 /** Evaluates rows and lets the event loop have its turns. @throws NonFiniteError */
@@ -119,18 +119,18 @@ export async function evaluatePatiently(
   opened?: Collector | null,
 ): Promise<Evaluation> {
   const collector = opened === undefined ? await collectorFor(host.program, data) : opened;
-  const tally = new Tally(host, batchSize, collector);
+  const totals = new Totals(host, batchSize, collector);
   const breather = new Breather();
   const addAll = async (dataset: Dataset) => {
-    for (const _ of tally.add(dataset)) if (breather.isDue()) await breather.rest();
+    for (const _ of totals.add(dataset)) if (breather.isDue()) await breather.rest();
   };
   if (!("iterate" in data)) {
     await addAll(data);
-    return tally.logs();
+    return totals.logs();
   }
   let index = 0;
   for await (const batch of data) await addAll(host.fitBatch(batch, index++));
   if (index === 0)
     throw new DataError(`${host.where}: the data gave no batches. A stream must begin anew for each pass.`);
-  return tally.logs();
+  return totals.logs();
 }

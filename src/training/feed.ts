@@ -13,8 +13,8 @@ import { type LossSpec, lossTargets, outputReading, type TargetKind, targetKind 
 /** Rows per optimizer step where nothing else is said. */
 export const BATCH_SIZE = 32;
 
-/** Rows per pass where nothing is trained: enough to fill the kernels, few enough for the cache. */
-export const PASS_ROWS = 256;
+/** Rows per chunk where nothing is trained: enough to fill the kernels, few enough for the cache. */
+export const CHUNK_ROWS = 256;
 
 /** What a model expects of its data. */
 export interface Expectation {

@@ -8,10 +8,9 @@ import type { TensorRef } from "../plan/tensor.js";
 import type { Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
 import { activationOf } from "../specs/activations.js";
-import { isTrainable } from "../specs/layers/layer.js";
 
 /** What the last training step computed, as far as its memory still holds it. */
-export function readStep(session: Session, { plan, parameters }: Program, rows: number): StepTensors {
+export function readStep(session: Session, { plan, parameters, trainable }: Program, rows: number): StepTensors {
   const [begin, end] = plan.sections.train ?? [0, 0];
   const records = plan.records.slice(begin, end);
   const forward = records.slice(
@@ -28,7 +27,7 @@ export function readStep(session: Session, { plan, parameters }: Program, rows: 
   };
   return {
     activations,
-    gradients: parameters.filter(isTrainable).map(({ path, tensor }) => read(path, { ...tensor, slab: "grads" })),
+    gradients: trainable.map(({ path, tensor }) => read(path, { ...tensor, slab: "grads" })),
     weights: parameters.map(({ path, tensor }) => read(path, tensor)),
   };
 }

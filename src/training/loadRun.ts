@@ -6,7 +6,7 @@ import type { Logs } from "../callbacks/logTypes.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import { Place } from "../plan/op.js";
 import type { Collected } from "./collector.js";
-import type { EpochEnd, Run, RunConditions, StoredState } from "./run.js";
+import type { EpochEnd, Run, RunConditions, StoredState } from "./memory.js";
 
 /** Numbers that a run adds up: the loss, and every metric. */
 const SUMS = 1 + Place.MetricSlots;

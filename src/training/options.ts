@@ -40,7 +40,7 @@ export interface FitOptions {
   validationSplit?: number | ValidationSplit;
   /** Validate after every so many epochs, or after those in the list. @default 1 */
   validationFreq?: number | readonly number[];
-  /** Rows per pass of validation; it does not change the result. @default 256, or as many as batchSize if fewer */
+  /** Rows per chunk of validation; it does not change the result. @default 256, or as many as batchSize if fewer */
   validationBatchSize?: number;
   /**
    * Weight in the loss of each class that is not to count 1; `"balanced"` gives class c the weight
@@ -129,7 +129,7 @@ export function checkFit(options: FitOptions): CheckedFit {
     validationSplit,
     validationFreq,
     validationBatchSize: optionalCount("fit: validationBatchSize", options.validationBatchSize),
-    callbacks: resolveCallbacks(options.callbacks ?? []),
+    callbacks: options.callbacks == null ? [] : resolveCallbacks(options.callbacks),
     initialEpoch: checkNumber("fit: initialEpoch", initialEpoch, { min: 0, integer: true }),
     verbose,
     signal: signal ?? null,

@@ -7,7 +7,7 @@ import { batchPipeline, Pipeline } from "../data/pipeline.js";
 import type { Stream } from "../data/stream.js";
 import type { Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
-import { type BatchReader, type BatchSource, NOT_READY, type Training } from "./batches.js";
+import { type BatchReader, type BatchSource, NOT_READY } from "./batches.js";
 import { combineWeights } from "./classWeight.js";
 import { BATCH_SIZE, type Expectation, Feed, fitData } from "./feed.js";
 import type { CheckedFit } from "./options.js";
@@ -19,7 +19,12 @@ export function toBatches(where: string, stream: Stream, batchSize: number): Pip
 }
 
 /** A stream to train on, batch by batch. @throws OptionError for options that need all rows at once. */
-export function prepareStream(data: Stream, options: CheckedFit, expectation: Expectation): Training {
+export function prepareStream(
+  data: Stream,
+  options: CheckedFit,
+  expectation: Expectation,
+  program: Program,
+): BatchSource {
   const { classWeight, batchSize = BATCH_SIZE } = options;
   const refuse = (name: string, hint: string) => {
     throw new OptionError(`fit: ${name}: a stream is never there as a whole. ${hint}`);
@@ -38,10 +43,7 @@ export function prepareStream(data: Stream, options: CheckedFit, expectation: Ex
     const dataset = fitData(`fit: batch ${index}`, batch as Data, expectation);
     return { dataset, weights: weightsOf(dataset) };
   };
-  return {
-    kind: "stream",
-    open: ({ program, signal }) => new StreamSource(batches, { program, fitBatch: fitOne, signal }),
-  };
+  return new StreamSource(batches, { program, fitBatch: fitOne, signal: options.signal });
 }
 
 /** A batch that fits the model, and how much each row counts. */

@@ -38,10 +38,10 @@ function run(factory: BackendFactory, activation: Activation, x: number[][], dy:
   const spec = resolveActivation("activation", activation);
   const code = activationCode(spec);
   const saved = differentiatesFrom(spec) === "z" ? tx : ty;
-  tape.section("train", () => {
-    tape.emit({ op: Op.ActivationForward, x: tx, y: ty, columns, ...code });
-    tape.emit({ op: Op.ActivationBackward, saved, dy: tdy, dx: tdx, columns, ...code });
-  });
+  tape.begin("train");
+  tape.emit({ op: Op.ActivationForward, x: tx, y: ty, columns, ...code });
+  tape.emit({ op: Op.ActivationBackward, saved, dy: tdy, dx: tdx, columns, ...code });
+  tape.end();
   const session = new Session(tape.build(), x.length, factory);
   session.rows = x.length;
   session.writeRows(tx, Float64Array.from(x.flat()), null, 0, x.length);

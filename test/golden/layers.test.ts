@@ -9,14 +9,13 @@ import {
   Sequential,
   type Weight,
 } from "../../src/index.js";
-import { encode } from "../../src/plan/encode.js";
-import { addressOf, layOut } from "../../src/plan/layout.js";
+import { addressOf, encode, layOut } from "../../src/plan/layout.js";
 import { ControlField, Place } from "../../src/plan/op.js";
 import { Tape } from "../../src/plan/tape.js";
 import { pack, type TensorRef, unpack } from "../../src/plan/tensor.js";
 import type { BackendFactory } from "../../src/runtime/backend.js";
 import { emitLayer, type LayerSpec, placeLayers } from "../../src/specs/layers/index.js";
-import { type EmitContext, gradientName, type Step } from "../../src/specs/layers/layer.js";
+import { type EmitContext, type Emitted, gradientName } from "../../src/specs/layers/layer.js";
 import { runtimes } from "../model/runtimes.js";
 import { formulaBackends, readFixture, toleranceOf } from "./fixture.js";
 
@@ -76,7 +75,7 @@ class LayerTrial {
     for (const { name, shape } of layer.parameters) parameters[name] = tape.parameter(name, shape);
     const [x, dy] = [tape.rows("x", columns), tape.rows("dy", columns)];
     const context = { tape, name: layer.name, parameters, activation: { type: "linear" }, stepwise: true, seed: 0 };
-    const step: Step = emitLayer(spec, { ...context, training, stream: 0 } as EmitContext, x);
+    const step: Emitted = emitLayer(spec, { ...context, training, stream: 0 } as EmitContext, x);
     const dx = step.backward(dy, true);
     step.update?.();
     const gradients = Object.entries(parameters).map(([name, tensor]) => {

@@ -41,21 +41,21 @@ function run(factory: BackendFactory, { loss, fromLogits, options, predictions, 
   const [sampleWeights, rowLoss] = ["sampleWeights", "rowLoss"].map((name) => tape.rowScalars(name));
   const weights = lossWeights(spec);
   const { kind } = fuseLoss(spec, { type: "linear" });
-  tape.section("train", () => {
-    tape.emit({
-      op: Op.Loss,
-      predictions: p,
-      targets: t,
-      sampleWeights,
-      dPredictions,
-      rowLoss,
-      columns,
-      kind,
-      ...lossNumbers(spec),
-      weights: weights && tape.constant("weights", weights),
-    });
-    tape.emit({ op: Op.LossTotal, rowLoss });
+  tape.begin("train");
+  tape.emit({
+    op: Op.Loss,
+    predictions: p,
+    targets: t,
+    sampleWeights,
+    dPredictions,
+    rowLoss,
+    columns,
+    kind,
+    ...lossNumbers(spec),
+    weights: weights && tape.constant("weights", weights),
   });
+  tape.emit({ op: Op.LossTotal, rowLoss });
+  tape.end();
   const session = new Session(tape.build(), rows, factory);
   session.rows = rows;
   session.writeRows(p, Float64Array.from(predictions.flat()), null, 0, rows);

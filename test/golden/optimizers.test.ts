@@ -18,7 +18,9 @@ describe.each(formulaBackends)("%s", (name, factory) => {
     const spec = resolveOptimizer("optimizer", options);
     const tape = new Tape();
     const parameter = tape.parameter("p", [initial.length]);
-    tape.section("train", () => emitOptimizer(tape, spec, [parameter]));
+    tape.begin("train");
+    emitOptimizer(tape, spec, [parameter]);
+    tape.end();
     const session = new Session(tape.build(), 1, factory);
     session.learningRate = spec.learningRate as number; // a number in every case
     session.writeSlab("params", initial);

@@ -12,7 +12,7 @@ import {
   optimizerSlots,
   resolveOptimizer,
 } from "../../src/specs/optimizers/index.js";
-import { takeStep } from "../../src/training/loop.js";
+import { takeStep } from "../../src/training/step.js";
 import { runtimes } from "../model/runtimes.js";
 import { formulaBackends, readFixture, toleranceOf } from "./fixture.js";
 
@@ -36,10 +36,10 @@ function open(spec: OptimizerSpec, factory: ConstructorParameters<typeof Session
   const tensors = Object.entries(updates.initial).map(([name, values]) => {
     return tape.parameter(name, Array.isArray(values[0]) ? [values.length, values[0].length] : [values.length]);
   });
-  tape.section("train", () => {
-    emitOptimizer(tape, spec, tensors);
-    emitAverages(tape, spec, tensors);
-  });
+  tape.begin("train");
+  emitOptimizer(tape, spec, tensors);
+  emitAverages(tape, spec, tensors);
+  tape.end();
   const plan = tape.build();
   const session = new Session(plan, 1, factory);
   const slab = () => new Float64Array(plan.slabSizes.params);
@@ -67,7 +67,6 @@ describe.each(formulaBackends)("updates on %s", (name, factory) => {
       compiled: { optimizer } as Compiled,
       collector: null,
       minimize: null,
-      history: [],
       progress: { step: 0, epoch: 0, learningRate: null },
     };
     write("params", updates.initial);

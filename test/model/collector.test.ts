@@ -8,7 +8,7 @@ import { resolveLoss } from "../../src/specs/losses.js";
 import { resolveMetrics } from "../../src/specs/metrics/metric.js";
 import { resolveOptimizer } from "../../src/specs/optimizers/index.js";
 import type { Collector } from "../../src/training/collector.js";
-import { collects, openCollector } from "../../src/training/logs.js";
+import { collects, openCollector } from "../../src/training/step.js";
 import { backends } from "../support/backends.js";
 
 function programWith(...names: string[]) {

@@ -205,7 +205,7 @@ describe("modelCheckpoint", () => {
   it.each<[string, object, RegExp]>([
     ["no save", {}, /modelCheckpoint: save: expected a function that takes the bytes, got undefined/],
     ["a path", { save: () => {}, path: "x" }, /unknown option "path"/],
-    ["saveFreq", { save: () => {}, saveFreq: "batch" }, /saveFreq: expected an integer >= 1, got "batch"/],
+    ["saveFreq", { save: () => {}, saveFreq: "batch" }, /saveFreq: expected "epoch" or an integer >= 1, got "batch"/],
     ["initialBest", { save: () => {}, initialBest: Number.NaN }, /initialBest: .* got NaN/],
   ])("refuses %s", (_, options, message) => {
     expect(() => modelCheckpoint(options as never)).toThrow(message);

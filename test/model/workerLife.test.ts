@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import workerThreads from "node:worker_threads";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { BackendError, type Callback, dense, Sequential, type Trainer, type WorkerModel } from "../../src/index.js";
 import { blobs } from "./models.js";
 import { createTwin, quiet } from "./twins.js";
@@ -121,11 +121,12 @@ describe("dispose", () => {
 
   it("closes streams that are read", async () => {
     const model = await inWorker();
-    let closed = 0;
+    let [pulled, closed] = [0, 0];
     async function* endless() {
       try {
         for (;;) {
           await pause(1);
+          pulled++;
           yield data;
         }
       } finally {
@@ -133,10 +134,10 @@ describe("dispose", () => {
       }
     }
     const fit = model.fit(endless, { ...quiet, stepsPerEpoch: 2, epochs: 1e6 });
-    await pause(50);
+    await vi.waitUntil(() => pulled > 1, { timeout: 20_000 });
     model.dispose();
     await expect(fit).rejects.toBeInstanceOf(BackendError);
-    await pause(20);
+    await vi.waitUntil(() => closed > 0, { timeout: 20_000 });
     expect(closed).toBe(1);
   });
 });

@@ -61,11 +61,10 @@ describe.each<["epoch" | number, number[]]>([
 });
 
 it("survives being killed", { timeout: 60_000 }, async () => {
-  const src = (name: string) => JSON.stringify(new URL(`../../src/${name}`, import.meta.url).href);
   const program = (backup: string, out: string) => `
-    const { adam, batchNormalization, dense, dropout, Sequential } = await import(${src("index.ts")});
-    const { blobs } = await import(${src("datasets/index.ts")});
-    const { backupAndRestore, saveModel } = await import(${src("node/index.ts")});
+    import { adam, batchNormalization, dense, dropout, Sequential } from "simdgrad";
+    import { blobs } from "simdgrad/datasets";
+    import { backupAndRestore, saveModel } from "simdgrad/node";
     const layers = [dense({ units: 9, activation: "relu" }), batchNormalization(), dropout(0.3),
       dense({ units: 3, activation: "softmax" })];
     const model = await Sequential.create({ inputShape: [2], layers, seed: 5 });
@@ -77,7 +76,7 @@ it("survives being killed", { timeout: 60_000 }, async () => {
     });
     await saveModel(model, ${JSON.stringify(out)});`;
   const start = (backup: string, out: string) => {
-    const args = ["--import", "tsx", "--input-type=module", "--eval", program(backup, out)];
+    const args = ["--input-type=module", "--eval", program(backup, out)];
     const child = spawn(process.execPath, args, {
       cwd: fileURLToPath(new URL("../..", import.meta.url)),
       stdio: ["ignore", "pipe", "inherit"],
@@ -135,8 +134,8 @@ it("works for a model in a worker", async () => {
 it.each<[string, object, RegExp]>([
   ["no path", {}, /backupAndRestore: path: expected a path, got undefined/],
   ["another name", { path: "x", saveFreq: 2 }, /unknown option "saveFreq"/],
-  ["every 0", { path: "x", every: 0 }, /backupAndRestore: every: expected an integer >= 1, got 0/],
-  ["every half", { path: "x", every: 0.5 }, /every: expected an integer >= 1, got 0.5/],
+  ["every 0", { path: "x", every: 0 }, /backupAndRestore: every: expected "epoch" or an integer >= 1, got 0/],
+  ["every half", { path: "x", every: 0.5 }, /every: expected "epoch" or an integer >= 1, got 0.5/],
   ["a word", { path: "x", every: "batch" }, /every: expected .*got "batch"/],
 ])("refuses %s", (_, options, message) => {
   expect(() => backupAndRestore(options as never)).toThrow(message);

@@ -133,9 +133,9 @@ describe("layOut", () => {
     const x = tape.rows("x", 8);
     const seen: TensorRef[] = [];
     for (const section of ["predict", "train"] as const) {
-      tape.section(section, () => {
-        seen.push(tape.rows("y", section === "predict" ? 8 : 24));
-      });
+      tape.begin(section);
+      seen.push(tape.rows("y", section === "predict" ? 8 : 24));
+      tape.end();
     }
     expect(seen[0].offset).toBe(seen[1].offset);
     expect(seen[0].offset).toBeGreaterThanOrEqual(x.offset + x.stride);

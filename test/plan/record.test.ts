@@ -2,21 +2,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { generate } from "../../scripts/generate.mjs";
-import { encode } from "../../src/plan/encode.js";
-import * as field from "../../src/plan/field.js";
-import { addressOf, layOut } from "../../src/plan/layout.js";
+import { addressOf, encode, layOut } from "../../src/plan/layout.js";
 import * as vocabulary from "../../src/plan/op.js";
 import { ControlField, Op, Place, SyncField } from "../../src/plan/op.js";
-import { flopsOf, forEachField, outputsOf, type TapeRecord } from "../../src/plan/record.js";
+import { flopsOf, forEachField, isStrided, isTensor, outputsOf, type TapeRecord } from "../../src/plan/record.js";
 import { Tape } from "../../src/plan/tape.js";
 import { decode } from "../../src/runtime/reference/fields.js";
 import { shapeFaults } from "../support/shapes.js";
 
 const ops = Object.values(Op).filter((op): op is Op => typeof op === "number");
-const { isStrided, isTensor } = field;
 
 describe("assembly/ops/", () => {
-  const files = generate({ ...vocabulary, ...field, forEachField });
+  const files = generate({ ...vocabulary, forEachField, isStrided, isTensor });
 
   it.each(Object.keys(files))("%s is what the table gives: run `npm run build`, and commit it", (path) => {
     expect(readFileSync(path, "utf8")).toBe(files[path]);

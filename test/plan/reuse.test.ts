@@ -8,13 +8,12 @@ import type { TensorRef } from "../../src/plan/tensor.js";
 function offsets(widths: Record<string, number>, steps: readonly (readonly [string, string])[], kept: string[]) {
   const tape = new Tape();
   const tensors: Record<string, TensorRef> = { x: tape.rows("x", 8) };
-  const emit = () => {
-    for (const [from, to] of steps) {
-      tensors[to] ??= tape.rows(to, widths[to]);
-      tape.emit({ op: Op.Rescale, x: tensors[from], y: tensors[to], columns: 8, scale: 1, offset: 0 });
-    }
-  };
-  tape.section("predict", emit, () => kept.map((name) => tensors[name]));
+  tape.begin("predict");
+  for (const [from, to] of steps) {
+    tensors[to] ??= tape.rows(to, widths[to]);
+    tape.emit({ op: Op.Rescale, x: tensors[from], y: tensors[to], columns: 8, scale: 1, offset: 0 });
+  }
+  tape.end(kept.map((name) => tensors[name]));
   const { slabSizes, rowSizes } = tape.build();
   expect(slabSizes.rows).toBe(rowSizes.predict);
   return { size: slabSizes.rows, ...Object.fromEntries(Object.entries(tensors).map(([name, t]) => [name, t.offset])) };
@@ -70,10 +69,10 @@ describe("a section that says what is read after it", () => {
 
 it("a section that does not say so keeps everything", () => {
   const tape = new Tape();
-  tape.section("train", () => {
-    const [a, b] = [tape.rows("a", 8), tape.rows("b", 8)];
-    tape.emit({ op: Op.Rescale, x: a, y: b, columns: 8, scale: 1, offset: 0 });
-    tape.emit({ op: Op.Rescale, x: b, y: tape.rows("c", 8), columns: 8, scale: 1, offset: 0 });
-  });
+  tape.begin("train");
+  const [a, b] = [tape.rows("a", 8), tape.rows("b", 8)];
+  tape.emit({ op: Op.Rescale, x: a, y: b, columns: 8, scale: 1, offset: 0 });
+  tape.emit({ op: Op.Rescale, x: b, y: tape.rows("c", 8), columns: 8, scale: 1, offset: 0 });
+  tape.end();
   expect(tape.build().slabSizes.rows).toBe(24);
 });

@@ -16,7 +16,9 @@ const GRADIENTS = [0.125, -1, 0.5, 0];
 function updated(factory: BackendFactory, type: string, step: number): number[] {
   const tape = new Tape();
   const parameter = tape.parameter("p", [WEIGHTS.length]);
-  tape.section("train", () => emitOptimizer(tape, resolveOptimizer("optimizer", type), [parameter]));
+  tape.begin("train");
+  emitOptimizer(tape, resolveOptimizer("optimizer", type), [parameter]);
+  tape.end();
   const session = new Session(tape.build(), 1, factory);
   session.learningRate = 0.125;
   session.writeSlab("params", WEIGHTS);
@@ -54,9 +56,9 @@ describe.each(backends)("%s", (_, factory) => {
     const draw = (batch: number) => {
       const tape = new Tape();
       const [x, y] = [tape.rows("x", 8), tape.rows("y", 8)];
-      tape.section("train", () => {
-        tape.emit({ op: Op.Dropout, x, y, columns: 8, key0: 1, key1: 2, threshold: 2 ** 31, scale: 2 });
-      });
+      tape.begin("train");
+      tape.emit({ op: Op.Dropout, x, y, columns: 8, key0: 1, key1: 2, threshold: 2 ** 31, scale: 2 });
+      tape.end();
       const session = new Session(tape.build(), 16, factory);
       session.rows = 16;
       session.writeRows(x, new Float32Array(128).fill(1), null, 0, 16);

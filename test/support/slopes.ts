@@ -21,5 +21,7 @@ export function slopesOf({ params }: Trial, positions: readonly number[], loss: 
 
 /** The largest absolute value; 0 of none. */
 export function largest(values: ArrayLike<number>): number {
-  return Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]));
+  return most;
 }

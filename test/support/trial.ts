@@ -1,7 +1,6 @@
 /** A compiled model in a backend's memory, with every parameter and gradient at hand in full precision. */
 
-import { encode } from "../../src/plan/encode.js";
-import { addressOf, type Layout, layOut } from "../../src/plan/layout.js";
+import { addressOf, encode, type Layout, layOut } from "../../src/plan/layout.js";
 import { ControlField, Place } from "../../src/plan/op.js";
 import type { Section } from "../../src/plan/tape.js";
 import { pack, type TensorRef } from "../../src/plan/tensor.js";
@@ -69,11 +68,15 @@ export class Trial {
 
   /** Positions in `params` that hold a value of these parameters, not padding. */
   positions(parameters = this.program.parameters): number[] {
-    return parameters.flatMap(({ tensor }) => {
+    const positions: number[] = [];
+    for (const { tensor } of parameters) {
       const marks = new Float64Array(this.params.length);
       pack(tensor, new Float64Array(tensor.shape.reduce((a, b) => a * b)).fill(1), marks);
-      return [...marks.keys()].filter((i) => marks[i] === 1);
-    });
+      marks.forEach((mark, i) => {
+        if (mark === 1) positions.push(i);
+      });
+    }
+    return positions;
   }
 
   /** The weighted mean loss by forward records alone. */

@@ -1,8 +1,7 @@
 /** Records of updates, made from the constants of an optimizer's form. */
 
-import { isTensor } from "../../src/plan/field.js";
 import { Op } from "../../src/plan/op.js";
-import { forEachField, type TapeRecord } from "../../src/plan/record.js";
+import { forEachField, isTensor, type TapeRecord } from "../../src/plan/record.js";
 import { Tape } from "../../src/plan/tape.js";
 import type { ParameterSlab, TensorRef } from "../../src/plan/tensor.js";
 import { emitOptimizer, optimizerNames, resolveOptimizer } from "../../src/specs/optimizers/index.js";
@@ -42,7 +41,9 @@ function defaultForms(): Record<string, Form> {
   for (const name of optimizerNames) {
     const tape = new Tape();
     const parameter = tape.parameter("p", [8]);
-    tape.section("train", () => emitOptimizer(tape, resolveOptimizer("test", name), [parameter]));
+    tape.begin("train");
+    emitOptimizer(tape, resolveOptimizer("test", name), [parameter]);
+    tape.end();
     const { op, ...fields } = (tape.build().records.at(-1) ?? {}) as Form;
     if (op !== undefined) forms[name] = { op, ...Object.fromEntries(Object.entries(fields).filter(isConstant)) };
   }

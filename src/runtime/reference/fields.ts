@@ -1,8 +1,8 @@
 /** The words of records, read back for the functions of the reference backend: indices of floats instead of addresses. */
-import { isStrided, isTensor, type Values } from "../../plan/field.js";
+import type { Values } from "../../plan/field.js";
 import type { Op } from "../../plan/op.js";
 import type { ops } from "../../plan/ops.js";
-import { forEachField } from "../../plan/record.js";
+import { forEachField, isStrided, isTensor } from "../../plan/record.js";
 
 /** A decoded tensor with a stride: the index of its first float, and its stride in floats. */
 export interface Strided {

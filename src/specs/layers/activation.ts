@@ -12,7 +12,14 @@ import {
   isElementwise,
   resolveActivation,
 } from "../activations.js";
-import { type EmitContext, expectFeatures, gradientName, type LayerDefinition, layerName, type Step } from "./layer.js";
+import {
+  type EmitContext,
+  type Emitted,
+  expectFeatures,
+  gradientName,
+  type LayerDefinition,
+  layerName,
+} from "./layer.js";
 
 /** Options of `activation`. */
 export const activationLayerOptions = {
@@ -69,7 +76,7 @@ export function emitActivationBackward(
   return dx;
 }
 
-function emitActivationLayer(spec: ActivationLayerSpec, context: EmitContext, x: TensorRef): Step {
+function emitActivationLayer(spec: ActivationLayerSpec, context: EmitContext, x: TensorRef): Emitted {
   const { tape, name, activation } = context;
   const isLeftToLoss = activation.type !== spec.activation.type;
   if (isLeftToLoss || (activation.type === "linear" && !context.stepwise)) return { y: x, backward: (dy) => dy };

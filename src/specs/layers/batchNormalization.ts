@@ -6,12 +6,12 @@ import type { TensorRef } from "../../plan/tensor.js";
 import { initializerOption } from "../initializers/index.js";
 import {
   type EmitContext,
+  type Emitted,
   expectFeatures,
   gradientName,
   type LayerDefinition,
   layerName,
   type ParameterSpec,
-  type Step,
 } from "./layer.js";
 
 /** Options of `batchNormalization`. */
@@ -69,6 +69,7 @@ export const batchNormalizationLayer: LayerDefinition<BatchNormalizationSpec, Ba
   parameters: batchNormalizationParameters,
   emit: (spec, context, x) =>
     context.training && spec.trainable ? emitByBatch(spec, context, x) : emitByMovingStatistics(spec, context, x),
+  scalesInput: true,
 };
 
 function batchNormalizationParameters(spec: BatchNormalizationSpec, [features]: Shape): ParameterSpec[] {
@@ -84,7 +85,7 @@ function batchNormalizationParameters(spec: BatchNormalizationSpec, [features]: 
   ];
 }
 
-function emitByBatch(spec: BatchNormalizationSpec, context: EmitContext, x: TensorRef): Step {
+function emitByBatch(spec: BatchNormalizationSpec, context: EmitContext, x: TensorRef): Emitted {
   const { tape, name, parameters, stepwise } = context;
   const { movingMean, movingVariance, gamma = null, beta = null } = parameters;
   const { epsilon, momentum, compat } = spec;
@@ -115,7 +116,7 @@ function emitByBatch(spec: BatchNormalizationSpec, context: EmitContext, x: Tens
   };
 }
 
-function emitByMovingStatistics({ epsilon }: BatchNormalizationSpec, context: EmitContext, x: TensorRef): Step {
+function emitByMovingStatistics({ epsilon }: BatchNormalizationSpec, context: EmitContext, x: TensorRef): Emitted {
   const { tape, name, parameters, stepwise } = context;
   const { movingMean: mean, movingVariance: variance, gamma = null, beta = null } = parameters;
   const columns = x.shape[0];

@@ -4,7 +4,7 @@ import { DataError } from "../../base/errors.js";
 import { type Given, makeSpec, number, oneOf, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
 import type { TensorRef } from "../../plan/tensor.js";
-import { type EmitContext, expectFeatures, type LayerDefinition, layerName, type Step } from "./layer.js";
+import { type EmitContext, type Emitted, expectFeatures, type LayerDefinition, layerName } from "./layer.js";
 
 /** Options of `categoryEncoding`. */
 export const categoryEncodingOptions = {
@@ -46,6 +46,7 @@ export const categoryEncodingLayer: LayerDefinition<CategoryEncodingSpec, Catego
   emit: emitCategoryEncoding,
   detail: ({ outputMode }) => outputMode,
   checkInput: checkCategories,
+  scalesInput: true,
 };
 
 function checkCategories(where: string, { numTokens }: CategoryEncodingSpec, x: Float32Array, features: number): void {
@@ -56,7 +57,7 @@ function checkCategories(where: string, { numTokens }: CategoryEncodingSpec, x: 
   }
 }
 
-function emitCategoryEncoding(spec: CategoryEncodingSpec, { tape, name }: EmitContext, x: TensorRef): Step {
+function emitCategoryEncoding(spec: CategoryEncodingSpec, { tape, name }: EmitContext, x: TensorRef): Emitted {
   const { numTokens: tokens, outputMode } = spec;
   const features = x.shape[0];
   const together = outputMode === "multiHot";

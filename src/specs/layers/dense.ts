@@ -18,12 +18,12 @@ import { regularizerOption } from "../regularizers.js";
 import { emitActivation, emitActivationBackward } from "./activation.js";
 import {
   type EmitContext,
+  type Emitted,
   expectFeatures,
   gradientName,
   type LayerDefinition,
   layerName,
   type ParameterSpec,
-  type Step,
 } from "./layer.js";
 
 /** Options of `dense`. */
@@ -103,7 +103,7 @@ function denseParameters(spec: DenseSpec, [inputs]: Shape): ParameterSpec[] {
   return spec.useBias ? [kernel, bias] : [kernel];
 }
 
-function emitDense(spec: DenseSpec, context: EmitContext, x: TensorRef): Step {
+function emitDense(spec: DenseSpec, context: EmitContext, x: TensorRef): Emitted {
   const { tape, name, parameters, activation, stepwise } = context;
   const { kernel } = parameters;
   const bias = parameters.bias ?? null;

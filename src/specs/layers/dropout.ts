@@ -2,7 +2,7 @@
 import { type Given, makeSpec, number, optional, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
 import type { TensorRef } from "../../plan/tensor.js";
-import { type EmitContext, gradientName, type LayerDefinition, layerKey, layerName, type Step } from "./layer.js";
+import { type EmitContext, type Emitted, gradientName, type LayerDefinition, layerKey, layerName } from "./layer.js";
 
 /** Options of `dropout`. */
 export const dropoutOptions = {
@@ -43,7 +43,7 @@ export const dropoutLayer: LayerDefinition<DropoutSpec, Given<typeof dropoutOpti
   detail: ({ rate }) => String(rate),
 };
 
-function emitDropout({ rate, seed }: DropoutSpec, context: EmitContext, x: TensorRef): Step {
+function emitDropout({ rate, seed }: DropoutSpec, context: EmitContext, x: TensorRef): Emitted {
   const { tape, name, stepwise, training } = context;
   if (!training || rate === 0) return { y: x, backward: (dy) => dy };
   const columns = x.shape[0];

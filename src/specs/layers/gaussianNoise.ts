@@ -2,7 +2,7 @@
 import { type Given, makeSpec, number, optional, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
 import type { TensorRef } from "../../plan/tensor.js";
-import { type EmitContext, type LayerDefinition, layerKey, layerName, type Step } from "./layer.js";
+import { type EmitContext, type Emitted, type LayerDefinition, layerKey, layerName } from "./layer.js";
 
 /** Options of `gaussianNoise`. */
 export const gaussianNoiseOptions = {
@@ -41,7 +41,11 @@ export const gaussianNoiseLayer: LayerDefinition<GaussianNoiseSpec, Given<typeof
   detail: ({ standardDeviation }) => String(standardDeviation),
 };
 
-function emitGaussianNoise({ standardDeviation, seed }: GaussianNoiseSpec, context: EmitContext, x: TensorRef): Step {
+function emitGaussianNoise(
+  { standardDeviation, seed }: GaussianNoiseSpec,
+  context: EmitContext,
+  x: TensorRef,
+): Emitted {
   const { tape, name, training } = context;
   if (!training || standardDeviation === 0) return { y: x, backward: (dy) => dy };
   const columns = x.shape[0];

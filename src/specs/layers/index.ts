@@ -11,7 +11,7 @@ import { denseLayer } from "./dense.js";
 import { dropoutLayer } from "./dropout.js";
 import { flattenLayer } from "./flatten.js";
 import { gaussianNoiseLayer } from "./gaussianNoise.js";
-import type { EmitContext, LayerDefinition, ParameterSpec, Step } from "./layer.js";
+import type { EmitContext, Emitted, LayerDefinition, LayerFacts, ParameterSpec } from "./layer.js";
 import { layerNormalizationLayer } from "./layerNormalization.js";
 import { normalizationLayer } from "./normalization.js";
 import { rescalingLayer } from "./rescaling.js";
@@ -128,13 +128,18 @@ export function checkInput(where: string, layers: readonly PlacedLayer[], x: Flo
   }
 }
 
+/** What a layer says of itself. */
+export function layerFacts({ type }: LayerSpec): LayerFacts<LayerSpec> {
+  return definitionOf(type);
+}
+
 /** The activation a layer ends with. */
 export function lastActivation(spec: LayerSpec): ActivationSpec {
-  return definitionOf(spec.type).lastActivation?.(spec) ?? { type: "linear" };
+  return layerFacts(spec).lastActivation?.(spec) ?? { type: "linear" };
 }
 
 /** Emits a layer's forward records and returns its output and its way back. */
-export function emitLayer(spec: LayerSpec, context: EmitContext, x: TensorRef): Step {
+export function emitLayer(spec: LayerSpec, context: EmitContext, x: TensorRef): Emitted {
   return definitionOf(spec.type).emit(spec, context, x);
 }
 

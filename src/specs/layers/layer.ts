@@ -43,7 +43,7 @@ export function isTrainable({ trainable = true }: Pick<ParameterSpec, "trainable
 }
 
 /** What a layer emitted going forward, and how it goes back. */
-export interface Step {
+export interface Emitted {
   readonly y: TensorRef;
   /**
    * Emits the gradients of the trainable parameters from `dy`, and that of the input where it is wanted.
@@ -72,22 +72,38 @@ export interface EmitContext {
   readonly stream: number;
 }
 
+/** The straight line y = scale x + offset. */
+export interface Line {
+  readonly scale: number;
+  readonly offset: number;
+}
+
+/** What others may ask of a layer, whatever its type. */
+export interface LayerFacts<Spec> {
+  /** The activation it ends with, which a loss may take over. @default none */
+  lastActivation?(spec: Spec): ActivationSpec;
+  /** The line that it is and nothing else, with a scale other than 0. @default none */
+  line?(spec: Spec): Line;
+  /** True if it hands on the very values it is given. @default false */
+  readonly keepsValues?: boolean;
+  /** True if it scales its input, so that data need not be scaled before. @default false */
+  readonly scalesInput?: boolean;
+  /** True if its weights `mean` and `variance` are to be those of its input, which `adapt` finds. @default false */
+  readonly adapts?: boolean;
+}
+
 /** Everything a model asks of one type of layer. */
-export interface LayerDefinition<Spec, Options = unknown> {
+export interface LayerDefinition<Spec, Options = unknown> extends LayerFacts<Spec> {
   /** Checks options as the factory does, and spells them out. */
   readonly resolve: (options: Options) => Spec;
   /** The shape of one output row. @throws ShapeError for an input that the layer cannot take. */
   outputShape(spec: Spec, inputShape: Shape, name: string): Shape;
   /** The weights it asks for, in the order in which they are listed and saved. @default none */
   parameters?(spec: Spec, inputShape: Shape): ParameterSpec[];
-  /** The activation it ends with, which a loss may take over. @default linear */
-  lastActivation?(spec: Spec): ActivationSpec;
   /** Emits the forward records and returns the output and the way back. */
-  emit(spec: Spec, context: EmitContext, x: TensorRef): Step;
+  emit(spec: Spec, context: EmitContext, x: TensorRef): Emitted;
   /** Checks rows of the model's input where they reach the layer as they came in. @throws DataError */
   checkInput?(where: string, spec: Spec, x: Float32Array, columns: number): void;
-  /** Whether it hands on the very values it is given. @default false */
-  readonly keepsValues?: boolean;
   /** What a summary says behind the type: `relu`. @default nothing */
   detail?(spec: Spec): string | null;
 }

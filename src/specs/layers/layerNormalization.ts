@@ -6,12 +6,12 @@ import type { TensorRef } from "../../plan/tensor.js";
 import { initializerOption } from "../initializers/index.js";
 import {
   type EmitContext,
+  type Emitted,
   expectFeatures,
   gradientName,
   type LayerDefinition,
   layerName,
   type ParameterSpec,
-  type Step,
 } from "./layer.js";
 
 /** Options of `layerNormalization`. */
@@ -58,6 +58,7 @@ export const layerNormalizationLayer: LayerDefinition<LayerNormalizationSpec, La
   outputShape: (_, inputShape, name) => [expectFeatures(name, inputShape)],
   parameters: layerNormalizationParameters,
   emit: emitLayerNormalization,
+  scalesInput: true,
 };
 
 function layerNormalizationParameters(spec: LayerNormalizationSpec, [features]: Shape): ParameterSpec[] {
@@ -68,7 +69,7 @@ function layerNormalizationParameters(spec: LayerNormalizationSpec, [features]: 
   return [...(scale ? [gamma] : []), ...(center ? [beta] : [])];
 }
 
-function emitLayerNormalization(spec: LayerNormalizationSpec, context: EmitContext, x: TensorRef): Step {
+function emitLayerNormalization(spec: LayerNormalizationSpec, context: EmitContext, x: TensorRef): Emitted {
   const { tape, name, parameters, stepwise } = context;
   const { gamma = null, beta = null } = parameters;
   const columns = x.shape[0];

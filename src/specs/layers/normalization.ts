@@ -7,12 +7,12 @@ import { Op } from "../../plan/op.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import {
   type EmitContext,
+  type Emitted,
   expectFeatures,
   gradientName,
   type LayerDefinition,
   layerName,
   type ParameterSpec,
-  type Step,
 } from "./layer.js";
 
 // @__NO_SIDE_EFFECTS__
@@ -83,6 +83,8 @@ export const normalizationLayer: LayerDefinition<NormalizationSpec, Normalizatio
   },
   parameters: normalizationParameters,
   emit: emitNormalization,
+  scalesInput: true,
+  adapts: true,
 };
 
 function normalizationParameters({ mean, variance }: NormalizationSpec, [features]: Shape): ParameterSpec[] {
@@ -101,7 +103,7 @@ function normalizationParameters({ mean, variance }: NormalizationSpec, [feature
   ];
 }
 
-function emitNormalization(_: NormalizationSpec, context: EmitContext, x: TensorRef): Step {
+function emitNormalization(_: NormalizationSpec, context: EmitContext, x: TensorRef): Emitted {
   const { tape, name, parameters, stepwise } = context;
   const { mean, variance } = parameters;
   const columns = x.shape[0];

@@ -2,7 +2,7 @@
 import { type Given, makeSpec, number, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
 import type { TensorRef } from "../../plan/tensor.js";
-import { type EmitContext, gradientName, type LayerDefinition, layerName, type Step } from "./layer.js";
+import { type EmitContext, type Emitted, gradientName, type LayerDefinition, layerName } from "./layer.js";
 
 /** Options of `rescaling`. */
 export const rescalingOptions = {
@@ -34,10 +34,12 @@ export const rescalingLayer: LayerDefinition<RescalingSpec, RescalingOptions> = 
   resolve: (options) => rescaling(options),
   outputShape: (_, inputShape) => inputShape,
   emit: emitRescaling,
+  line: ({ scale, offset }) => ({ scale: scale || 1, offset }),
+  scalesInput: true,
   detail: ({ scale, offset }) => `${Number(scale.toPrecision(4))} x${offset ? ` + ${offset}` : ""}`,
 };
 
-function emitRescaling({ scale, offset }: RescalingSpec, context: EmitContext, x: TensorRef): Step {
+function emitRescaling({ scale, offset }: RescalingSpec, context: EmitContext, x: TensorRef): Emitted {
   const { tape, name, stepwise } = context;
   const columns = x.shape[0];
   const y = tape.rows(`${name}/h`, columns);

@@ -4,20 +4,23 @@ import { exp, log } from "../../base/math.js";
 import { type Given, number, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
 import {
+  type CommonOptions,
+  type CommonSpec,
+  commonOptions,
   compatOption,
   DECAY,
+  learningRateOption,
   makeOptimizer,
   type OptimizerDefinition,
   operands,
   perCompat,
-  type UpdateOptions,
-  type UpdateSpec,
-  updateOptions,
 } from "./optimizer.js";
 
 /** Options of `adamax` and `nadam`. */
 const adamaxOptions = {
-  ...updateOptions(perCompat(0.001, 0.002)),
+  /** A number >= 0, a schedule, or a function of step and epoch. @default 0.001, or 0.002 with compat: "torch" */
+  learningRate: learningRateOption(perCompat(0.001, 0.002)),
+  ...commonOptions,
   /** Decay of the mean of gradients, 0 to below 1. @default 0.9 */
   beta1: number(DECAY, 0.9),
   /** Decay of the size of gradients, 0 to below 1. @default 0.999 */
@@ -28,14 +31,14 @@ const adamaxOptions = {
   compat: compatOption,
 };
 
-/** Options of `adamax` and `nadam`; `learningRate` is 0.001 by default, or 0.002 with compat: "torch". */
-export interface AdamaxOptions extends UpdateOptions, Given<typeof adamaxOptions> {}
+/** Options of `adamax` and `nadam`. */
+export interface AdamaxOptions extends CommonOptions, Given<typeof adamaxOptions> {}
 
 /** Adamax with every option spelled out. */
-export interface AdamaxSpec extends UpdateSpec, Spec<"adamax", typeof adamaxOptions> {}
+export interface AdamaxSpec extends CommonSpec, Spec<"adamax", typeof adamaxOptions> {}
 
 /** Nadam with every option spelled out. */
-export interface NadamSpec extends UpdateSpec, Spec<"nadam", typeof adamaxOptions> {}
+export interface NadamSpec extends CommonSpec, Spec<"nadam", typeof adamaxOptions> {}
 
 /**
  * Adamax (Kingma and Ba 2015, section 7.1): m ← β₁m + (1 − β₁)g, u ← max(β₂u, |g|),
@@ -67,6 +70,7 @@ export const adamaxDefinition: OptimizerDefinition<AdamaxSpec, AdamaxOptions> = 
     const epsilonInside = Number(compat === "torch");
     tape.emit({ op: Op.Adamax, ...operands(tape, span), ...slots, beta1, beta2, epsilon, epsilonInside });
   },
+  isScaleFree: true,
 };
 
 export const nadamDefinition: OptimizerDefinition<NadamSpec, AdamaxOptions> = {
@@ -80,22 +84,25 @@ export const nadamDefinition: OptimizerDefinition<NadamSpec, AdamaxOptions> = {
     const momentumDecay = compat === "torch" ? exp(0.004 * log(0.96)) : 0.96;
     tape.emit({ op: Op.Nadam, ...operands(tape, span), ...slots, beta1, beta2, momentumDecay, epsilon });
   },
+  isScaleFree: true,
 };
 
 /** Options of `lion`. */
 const lionOptions = {
-  ...updateOptions(0.001),
+  /** A number >= 0, a schedule, or a function of step and epoch. @default 0.001 */
+  learningRate: learningRateOption(0.001),
+  ...commonOptions,
   /** Share of m in the direction, 0 to below 1. @default 0.9 */
   beta1: number(DECAY, 0.9),
   /** Decay of m, the mean of gradients, 0 to below 1. @default 0.99 */
   beta2: number(DECAY, 0.99),
 };
 
-/** Options of `lion`; `learningRate` is 0.001 by default. */
-export interface LionOptions extends UpdateOptions, Given<typeof lionOptions> {}
+/** Options of `lion`. */
+export interface LionOptions extends CommonOptions, Given<typeof lionOptions> {}
 
 /** Lion with every option spelled out. */
-export interface LionSpec extends UpdateSpec, Spec<"lion", typeof lionOptions> {}
+export interface LionSpec extends CommonSpec, Spec<"lion", typeof lionOptions> {}
 
 /**
  * Lion (Chen et al. 2023): w ← w − η sign(β₁m + (1 − β₁)g), then m ← β₂m + (1 − β₂)g, as in Keras. Every weight moves
@@ -113,4 +120,5 @@ export const lionDefinition: OptimizerDefinition<LionSpec, LionOptions> = {
   emit(tape, { beta1, beta2 }, span) {
     tape.emit({ op: Op.Lion, ...operands(tape, span), m: tape.span("slot1", span), beta1, beta2 });
   },
+  isScaleFree: true,
 };

@@ -9,7 +9,7 @@ import { adamDefinition, adamwDefinition } from "./adam.js";
 import { adamaxDefinition, lionDefinition, nadamDefinition } from "./adamax.js";
 import { adadeltaDefinition, adagradDefinition, rmspropDefinition } from "./adaptive.js";
 import { lbfgsDefinition } from "./lbfgs.js";
-import type { OptimizerDefinition, Slot } from "./optimizer.js";
+import type { OptimizerDefinition, OptimizerFacts, Slot } from "./optimizer.js";
 import { radamDefinition } from "./radam.js";
 import { sgdDefinition } from "./sgd.js";
 import { emitAccumulation, emitClipping, emitWeightDecay } from "./stages.js";
@@ -54,6 +54,11 @@ export function resolveOptimizer(where: string, value: unknown): OptimizerSpec {
   const { type, ...options } = spec;
   const definition = definitionOf(checkName(where, type, optimizerNames));
   return located(where, () => definition.resolve(options as never));
+}
+
+/** What an optimizer says of itself. */
+export function optimizerFacts({ type }: OptimizerSpec): OptimizerFacts {
+  return definitionOf(type);
 }
 
 /** Vectors of state per parameter: the optimizer's own, then those of accumulating and averaging. */

@@ -1,18 +1,20 @@
-/** L-BFGS as plain data. It emits no record: `model/lbfgs/` moves the weights between runs of the gradients' records. */
+/** L-BFGS as plain data. It emits no record: `training/lbfgs/` moves the weights between runs of the gradients' records. */
 import { OptionError } from "../../base/errors.js";
 import { type Given, number, oneOf, type Spec } from "../../base/options.js";
 import {
   type CommonOptions,
+  type CommonSpec,
+  commonOptions,
+  learningRateOption,
   makeOptimizer,
   type OptimizerDefinition,
-  type UpdateOptions,
-  type UpdateSpec,
-  updateOptions,
 } from "./optimizer.js";
 
 /** Options of `lbfgs`. */
 const lbfgsOptions = {
-  ...updateOptions(1),
+  /** Share of the direction that the line search tries first: a number >= 0, a schedule, or a function of step and epoch. @default 1 */
+  learningRate: learningRateOption(1),
+  ...commonOptions,
   /** Changes of weights and gradients that are remembered, an integer from 1. @default 10 */
   historySize: number({ min: 1, max: 1000, integer: true }, 10),
   /** Iterations in each epoch, an integer from 1. @default 1 */
@@ -24,12 +26,10 @@ const lbfgsOptions = {
 };
 
 /** Options of `lbfgs`; `learningRate`, 1 by default, is the share of the direction that the line search tries first. */
-export interface LbfgsOptions
-  extends Omit<UpdateOptions, keyof CommonOptions>,
-    Omit<Given<typeof lbfgsOptions>, keyof CommonOptions> {}
+export interface LbfgsOptions extends Omit<Given<typeof lbfgsOptions>, keyof CommonOptions> {}
 
 /** L-BFGS with every option spelled out; of the options of every optimizer it has only the neutral values. */
-export interface LbfgsSpec extends UpdateSpec, Spec<"lbfgs", typeof lbfgsOptions> {}
+export interface LbfgsSpec extends CommonSpec, Spec<"lbfgs", typeof lbfgsOptions> {}
 
 /** What the options of every optimizer must be here. */
 const NEUTRAL = {
@@ -62,4 +62,5 @@ export const lbfgsDefinition: OptimizerDefinition<LbfgsSpec, LbfgsOptions> = {
   resolve: lbfgs,
   slots: () => [],
   emit() {},
+  minimizer: "L-BFGS",
 };

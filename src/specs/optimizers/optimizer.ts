@@ -11,6 +11,7 @@ import {
   makeSpec,
   nullable,
   number,
+  type Option,
   oneOf,
   type Spec,
   via,
@@ -20,7 +21,7 @@ import type { SlotName, Span, TensorRef } from "../../plan/tensor.js";
 import { type LearningRate, resolveLearningRate } from "../schedules/index.js";
 
 /** Options of every optimizer, in the order in which they act on a step. */
-const commonOptions = {
+export const commonOptions = {
   /**
    * Steps whose gradients are averaged before one update. Learning-rate schedules, constraints and averages of weights
    * go by updates; in Keras they go by batches (ADR 23). @default 1
@@ -60,21 +61,17 @@ export interface CommonOptions extends Given<typeof commonOptions> {}
 /** The common options, spelled out. */
 export interface CommonSpec extends Kept<typeof commonOptions> {}
 
-/** A learning rate, with this default, beside the options of every optimizer. */
+/** A learning rate. */
 // @__NO_SIDE_EFFECTS__
-export function updateOptions(learningRate: Fallback<number>) {
-  return {
-    /** A number >= 0, a schedule, or a function of step and epoch. */
-    learningRate: via<LearningRate, LearningRate>(resolveLearningRate, learningRate),
-    ...commonOptions,
-  };
+export function learningRateOption(fallback: Fallback<number>): Option<LearningRate, LearningRate, "default"> {
+  return via<LearningRate, LearningRate>(resolveLearningRate, fallback);
 }
 
 /** A learning rate beside the options of every optimizer. */
-export interface UpdateOptions extends Given<ReturnType<typeof updateOptions>> {}
-
-/** The same, spelled out. */
-export interface UpdateSpec extends Kept<ReturnType<typeof updateOptions>> {}
+export interface UpdateOptions extends CommonOptions {
+  /** A number >= 0, a schedule, or a function of step and epoch. */
+  learningRate?: LearningRate;
+}
 
 const CLIPPINGS = ["clipNorm", "globalClipNorm", "clipValue"] as const;
 
@@ -124,8 +121,19 @@ export interface Slot {
   readonly initial?: number;
 }
 
+/** What others may ask of an optimizer, whatever its type. */
+export interface OptimizerFacts {
+  /**
+   * Name of the method, where it minimizes the loss of all rows at once: it needs them in one batch, searches for the length
+   * of its steps itself, keeps to no constraints, and has a memory of its own instead of slots. @default none: it emits updates
+   */
+  readonly minimizer?: string;
+  /** True if its steps have the same size whatever the scale of the gradients. @default false */
+  readonly isScaleFree?: boolean;
+}
+
 /** Everything a model asks of one type of optimizer. */
-export interface OptimizerDefinition<Spec, Options = never> {
+export interface OptimizerDefinition<Spec, Options = never> extends OptimizerFacts {
   /** Checks options as the factory does, and spells them out. */
   readonly resolve: (options: Options) => Spec;
   /** The state it keeps. */

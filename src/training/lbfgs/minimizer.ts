@@ -2,8 +2,15 @@
  * L-BFGS (Nocedal and Wright, algorithm 7.5): steps along a direction made of the last few changes of point and
  * gradient. Knows functions of vectors, not models. Sums run in float64 in the order of the elements.
  */
-import type { Pair, Vector } from "../../state/pair.js";
 import { type LinePoint, strongWolfe } from "./lineSearch.js";
+
+export type Vector = Float32Array | Float64Array;
+
+/** How the point and the gradient changed in one iteration. */
+export interface Pair {
+  readonly s: Vector;
+  readonly y: Vector;
+}
 
 /** A function to minimize. */
 export interface Problem<V extends Vector> {

@@ -1,8 +1,13 @@
 // The algorithms alone, in float64: known minima of known functions.
 import { describe, expect, it } from "vitest";
-import type { Pair } from "../../../src/state/pair.js";
 import { type LinePoint, strongWolfe } from "../../../src/training/lbfgs/lineSearch.js";
-import { Minimizer, type MinimizerOptions, type Place, type Problem } from "../../../src/training/lbfgs/minimizer.js";
+import {
+  Minimizer,
+  type MinimizerOptions,
+  type Pair,
+  type Place,
+  type Problem,
+} from "../../../src/training/lbfgs/minimizer.js";
 
 const OPTIONS = { historySize: 10, lineSearch: "strongWolfe", tolerance: 1e-10 } as const;
 

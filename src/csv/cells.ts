@@ -7,7 +7,7 @@ function linesIn(cell: string): number {
   return cell.split(/\r\n|\n|\r/).length - 1;
 }
 
-export class Collector {
+export class CellTable {
   readonly #missing: ReadonlySet<string>;
   readonly #options: CheckedCsvOptions;
   readonly #isGuessed: boolean;

@@ -1,0 +1,143 @@
+/** One training step: how it is taken, the numbers that steps add up, and what becomes of one that is refused. */
+
+import { NonFiniteError } from "../base/errors.js";
+import { sizeOf } from "../base/shape.js";
+import type { Status } from "../plan/op.js";
+import type { Compiled, Program } from "../program/types.js";
+import type { Session } from "../runtime/session.js";
+import { finishSum, isSummed } from "../specs/metrics/metric.js";
+import { learningRateAt } from "../specs/schedules/index.js";
+import type { Collector, Judge } from "./collector.js";
+import type { Refusal, RefusedPosition } from "./diagnose.js";
+import type { Progress } from "./memory.js";
+
+/** What takes steps. */
+export interface Stepping {
+  readonly session: Session;
+  readonly program: Program;
+  readonly compiled: Compiled;
+  readonly progress: Progress;
+  /** Where a metric needs all of an epoch. */
+  readonly collector: Collector | null;
+  /** What moves the weights, for an optimizer that emits no updates. */
+  readonly minimize: Minimize | null;
+}
+
+/**
+ * Moves the weights after the train section has run on a batch whose mean loss is `loss`. Returns true at a minimum, from
+ * which there is nowhere lower to go.
+ */
+export type Minimize = (session: Session, batch: { loss: number; rows: number; learningRate: number }) => boolean;
+
+/** Optimizer steps taken in the first `step` batches since `compile`. */
+export function updatesTaken({ optimizer }: Compiled, step: number): number {
+  const { gradientAccumulationSteps } = optimizer;
+  return gradientAccumulationSteps === 1 ? step : Math.floor(step / gradientAccumulationSteps);
+}
+
+/** The rate of the next step, in epoch `epoch`. @throws OptionError where a function returns no rate. */
+export function nextLearningRate(compiled: Compiled, progress: Progress, epoch: number): number {
+  return rateAfter(updatesTaken(compiled, progress.step), compiled, progress, epoch);
+}
+
+/** A rate that is a number, which most are, is told by no call. */
+function rateAfter(updates: number, { optimizer }: Compiled, progress: Progress, epoch: number): number {
+  if (progress.learningRate !== null) return progress.learningRate;
+  const { learningRate } = optimizer;
+  return typeof learningRate === "number" ? learningRate : learningRateAt(learningRate, updates, epoch);
+}
+
+/**
+ * One optimizer step on the `rows` rows that were written; `at` is its place in the run. Returns whether a minimum was
+ * found, from which there is nowhere lower to go. Allocates nothing but what the learning rate is boxed in.
+ * @throws RefusedStep when it would leave the finite numbers; then it was not taken.
+ */
+export function takeStep(
+  stepping: Stepping,
+  rows: number,
+  at: { readonly epoch: number; readonly step: number },
+): boolean {
+  const { session, compiled, progress, collector, minimize } = stepping;
+  const updates = updatesTaken(compiled, progress.step);
+  const learningRate = rateAfter(updates, compiled, progress, at.epoch);
+  const lossBefore = minimize ? session.lossSum : 0;
+  const batch = progress.step + 1;
+  const isUpdate = updatesTaken(compiled, batch) > updates;
+  session.step = updates + 1;
+  session.batch = batch;
+  session.learningRate = learningRate;
+  session.run(isUpdate ? "train" : "accumulate");
+  if (session.status) throw new RefusedStep(stepping, { epoch: at.epoch, step: at.step, rows, learningRate });
+  collector?.add(session, "train", rows);
+  progress.step = batch;
+  if (!minimize) return false;
+  return minimize(session, { loss: (session.lossSum - lossBefore) / rows, rows, learningRate });
+}
+
+/** True if a metric needs all predictions of an epoch. Then a `Collector` must be opened first. */
+export function collects({ training }: Program): boolean {
+  return training?.collected != null;
+}
+
+/** A collector for about `rows` rows; `null` for a program that does not collect. */
+export async function openCollector({ training }: Program, rows: number): Promise<Collector | null> {
+  if (!training?.collected) return null;
+  const { Collector } = await import("./collector.js");
+  return new Collector(training, training.collected.train.shape[0], rows);
+}
+
+/** Gives sums over rows: of the weighted losses, then of each metric that is summed. A session does. */
+export interface Sums {
+  sum(slot: number): number;
+}
+
+/** Loss and metrics of `rows` rows: means of sums, and metrics of what was collected. */
+export function readLogs(sums: Sums, compiled: Compiled, rows: number, judge: Judge | null): Record<string, number> {
+  const { loss, metrics } = compiled;
+  const logs: Record<string, number> = { loss: sums.sum(0) / rows };
+  const counted = loss.ignoreClass == null ? rows : sums.sum(1 + metrics.filter(isSummed).length);
+  let slot = 1;
+  for (const spec of metrics) {
+    const { name } = spec;
+    const value = isSummed(spec) ? finishSum(spec, sums.sum(slot++) / counted) : (judge?.metric(spec, compiled) ?? NaN);
+    // Any string may be a name: assigned, "__proto__" would not be an entry.
+    if (name in logs)
+      Object.defineProperty(logs, name, { value, writable: true, enumerable: true, configurable: true });
+    else logs[name] = value;
+  }
+  return logs;
+}
+
+/**
+ * Thrown by a step that set a status, with what others may overwrite until the cause is found. `explained` turns it into an
+ * error before it leaves the model.
+ */
+export class RefusedStep implements Refusal {
+  readonly status: Status;
+  readonly x: Float32Array;
+
+  constructor(
+    readonly stepping: Stepping,
+    readonly position: RefusedPosition,
+  ) {
+    const { session, program } = stepping;
+    this.status = session.status;
+    this.x = new Float32Array(position.rows * sizeOf(program.x.shape));
+    session.readRows(program.x, position.rows, this.x);
+    session.resetSums(); // and the status, at which the next run would stop
+  }
+}
+
+/**
+ * The error for what a step threw. The search for the cause is loaded when a step fails.
+ * @param checkAlive Throws when the model was disposed of meanwhile.
+ */
+export async function explained(error: unknown, checkAlive = () => {}): Promise<unknown> {
+  if (!(error instanceof RefusedStep)) return error;
+  const found = await import("./diagnose.js").catch(() => null);
+  checkAlive();
+  if (found) return found.diagnose(error);
+  const { epoch, step } = error.position;
+  const details = { epoch, step, tensor: "loss", cause: "unknown" };
+  return new NonFiniteError(`fit: epoch ${epoch}, step ${step}: the step is not finite.`, details);
+}
