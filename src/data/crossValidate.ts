@@ -2,7 +2,7 @@
 import { checkName, DataError, located, OptionError, show } from "../base/errors.js";
 import { flag, type Given, type Kept, readOptions, unchecked } from "../base/options.js";
 import type { Data, Dataset } from "./dataset.js";
-import { type Fold, foldOptions, kFold, stratifiedKFold, toDataset } from "./split.js";
+import { type Fold, type FoldOptions, foldOptions, kFold, stratifiedKFold, toDataset } from "./split.js";
 
 /** A score, or several by name, such as what `evaluate` resolves to. Higher or lower is better: as you take it. */
 export type Scores = number | Readonly<Record<string, number>>;
@@ -28,7 +28,7 @@ const crossValidateOptions = {
 };
 
 /** Options of `crossValidate`. */
-export interface CrossValidateOptions extends Given<typeof crossValidateOptions> {}
+export interface CrossValidateOptions extends Pick<FoldOptions, "seed">, Given<typeof crossValidateOptions> {}
 
 /** Scores by name; a score without a name is called `score`. */
 export interface CrossValidation {

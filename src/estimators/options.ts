@@ -123,7 +123,9 @@ export interface CheckedMLP
     Kept<typeof localOptions>,
     Kept<typeof classifierOptions>,
     Partial<Kept<typeof regressorOptions>> {
+  /** Spelled out, with the learning rate of the options where it is given by name. @default "adam" */
   readonly optimizer: OptimizerSpec;
+  /** How the model runs. */
   readonly runtime: CheckedRuntime;
 }
 

@@ -35,7 +35,7 @@ import type { Problem, Subject, Task } from "./trial.js";
 const searchOptions = {
   /** What to search for: `MLPClassifier` (y holds class numbers from 0) or `MLPRegressor`. */
   estimator: oneOf(["classifier", "regressor"]),
-  /** Options that every candidate shares. @default those of the estimator */
+  /** Options that every candidate shares; the others are those of the estimator by default. @default {} */
   options: unchecked<MLPClassifierOptions | MLPRegressorOptions>({}),
   /** What to rank by; larger is better. @default "accuracy" or "r2" */
   scoring: optional(unchecked<ScoringName>()),
@@ -45,7 +45,7 @@ const searchOptions = {
   holdOut: optional(number({ above: 0, below: 1 })),
   /** Decides candidates and folds. @default 0 */
   seed: number({ min: 0, integer: true }, 0),
-  /** Candidates trained at the same time, each in a worker of its own. @default "auto": the cores, at most 8 */
+  /** Candidates trained at the same time, each in a worker of its own; `auto` takes the cores, at most 8. @default "auto" */
   workers: numberOr("auto", { min: 1, max: 256, integer: true }),
   /** No training begins after so many seconds. @default no limit */
   seconds: optional(number({ above: 0 })),
