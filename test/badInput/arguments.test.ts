@@ -56,6 +56,7 @@ const right: Readonly<Record<string, readonly unknown[]>> = {
   ...{ parseIdx: [new Uint8Array([0, 0, 8, 1, 0, 0, 0, 1, 7])], regression: [{}] },
   fromImageData: [{ width: 1, height: 1, data: new Uint8ClampedArray(4) }, {}],
   ...{ fromTable: [rows, { target: "b" }], tableEncoder: [{ target: "b" }] },
+  classLikelihoodRatios: [y, y, {}],
   ...{ confusionMatrix: [y, y, {}], formatConfusionMatrix: [matrix, {}], formatFindings: [[]] },
   ...{ classificationReport: [y, y, {}], formatClassificationReport: [simdgrad.classificationReport(y, y)] },
   ...{
