@@ -63,8 +63,8 @@ const kinds: [
       [7, 7],
     ],
     [
-      ["all", 'expected "auto" or a number, got "all".'],
-      [0.5, "expected an integer >= 1, got 0.5."],
+      ["all", 'expected "auto" or an integer >= 1, got "all".'],
+      [0.5, 'expected "auto" or an integer >= 1, got 0.5.'],
       [null, "got null."],
     ],
   ],

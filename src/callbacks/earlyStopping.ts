@@ -1,11 +1,10 @@
 /** Stops training that no longer gets better. */
 import { flag, type Given, number, optional, readOptions } from "../base/options.js";
 import type { Callback, Trainer } from "./callback.js";
-import { monitorOptions, openMonitor, toStored } from "./monitor.js";
+import { type MonitorOptions, monitorOptions, openMonitor, toStored } from "./monitor.js";
 
 /** Options of `earlyStopping`. */
 const earlyStoppingOptions = {
-  ...monitorOptions,
   /** Changes smaller than this do not count as better. @default 0 */
   minDelta: number({ min: 0 }, 0),
   /** Epochs without improvement before training stops. @default 0 */
@@ -19,7 +18,7 @@ const earlyStoppingOptions = {
 };
 
 /** Options of `earlyStopping`. */
-export interface EarlyStoppingOptions extends Given<typeof earlyStoppingOptions> {}
+export interface EarlyStoppingOptions extends MonitorOptions, Given<typeof earlyStoppingOptions> {}
 
 /**
  * Stops training when a number has not become better for `patience` epochs (semantics of Keras 3's EarlyStopping).
@@ -29,7 +28,7 @@ export interface EarlyStoppingOptions extends Given<typeof earlyStoppingOptions>
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   const where = "earlyStopping";
-  const checked = readOptions(where, earlyStoppingOptions, options, arguments);
+  const checked = readOptions(where, { ...monitorOptions, ...earlyStoppingOptions }, options, arguments);
   const { patience, baseline, restoreBestWeights, startFromEpoch } = checked;
   const monitor = openMonitor(where, checked);
 

@@ -2,11 +2,10 @@
 import { checkArguments, checkFunction, checkNumber } from "../base/errors.js";
 import { func, type Given, number, optional, readOptions } from "../base/options.js";
 import type { Callback, Trainer } from "./callback.js";
-import { monitorOptions, openMonitor, toStored } from "./monitor.js";
+import { type MonitorOptions, monitorOptions, openMonitor, toStored } from "./monitor.js";
 
 /** Options of `reduceLROnPlateau`. */
 const plateauOptions = {
-  ...monitorOptions,
   /** The rate is multiplied by this, between 0 and 1. @default 0.1 */
   factor: number({ above: 0, below: 1 }, 0.1),
   /** Epochs without improvement before the rate is reduced. @default 10 */
@@ -22,7 +21,7 @@ const plateauOptions = {
 };
 
 /** Options of `reduceLROnPlateau`. */
-export interface ReduceLROnPlateauOptions extends Given<typeof plateauOptions> {}
+export interface ReduceLROnPlateauOptions extends MonitorOptions, Given<typeof plateauOptions> {}
 
 /**
  * Multiplies the learning rate by `factor` when a number has not become better for `patience` epochs (semantics of
@@ -32,7 +31,7 @@ export interface ReduceLROnPlateauOptions extends Given<typeof plateauOptions> {
  */
 export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callback {
   const where = "reduceLROnPlateau";
-  const checked = readOptions(where, plateauOptions, options, arguments);
+  const checked = readOptions(where, { ...monitorOptions, ...plateauOptions }, options, arguments);
   const { factor, patience, cooldown, minLearningRate: lowest, onReduce } = checked;
   const monitor = openMonitor(where, checked);
 

@@ -4,7 +4,7 @@ import { OptionError, show } from "../base/errors.js";
 import { flag, type Given, number, numberOr, optional, readOptions, via } from "../base/options.js";
 import type { Callback, Trainer } from "./callback.js";
 import type { Logs } from "./logTypes.js";
-import { monitorOptions, openMonitor, toStored } from "./monitor.js";
+import { type MonitorOptions, monitorOptions, openMonitor, toStored } from "./monitor.js";
 
 /** When a checkpoint was taken. */
 export interface CheckpointMoment {
@@ -27,7 +27,7 @@ export const checkpointOptions = {
 };
 
 /** Options of `modelCheckpoint`, wherever it saves. */
-export interface CheckpointOptions extends Given<typeof checkpointOptions> {}
+export interface CheckpointOptions extends MonitorOptions, Given<typeof checkpointOptions> {}
 
 type Save = (bytes: Uint8Array<ArrayBuffer>, moment: CheckpointMoment) => void | Promise<void>;
 
@@ -35,11 +35,10 @@ type Save = (bytes: Uint8Array<ArrayBuffer>, moment: CheckpointMoment) => void |
 const modelCheckpointOptions = {
   /** Takes the bytes of `model.save()`; training waits for its promise. */
   save: via<Save, Save>(checkSave),
-  ...checkpointOptions,
 };
 
 /** Options of `modelCheckpoint`. */
-export interface ModelCheckpointOptions extends Given<typeof modelCheckpointOptions> {}
+export interface ModelCheckpointOptions extends CheckpointOptions, Given<typeof modelCheckpointOptions> {}
 
 function checkSave(where: string, save: unknown): Save {
   if (typeof save === "function") return save as Save;
@@ -54,7 +53,7 @@ function checkSave(where: string, save: unknown): Save {
  */
 export function modelCheckpoint(options: ModelCheckpointOptions): Callback {
   const where = "modelCheckpoint";
-  const checked = readOptions(where, modelCheckpointOptions, options, arguments);
+  const checked = readOptions(where, { ...modelCheckpointOptions, ...checkpointOptions }, options, arguments);
   const { save, saveBestOnly, initialBest = null, saveFreq } = checked;
   const monitor = openMonitor(where, checked, saveFreq === "epoch" ? "epoch" : "step");
 

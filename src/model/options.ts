@@ -25,7 +25,7 @@ import { CHUNK_ROWS } from "../training/feed.js";
 
 /** Options of how a model runs; they are not part of what is saved. */
 export const runtimeOptions = {
-  /** @default "auto": WebAssembly where there is SIMD, else plain JavaScript */
+  /** What computes; `auto` takes WebAssembly where there is SIMD, else plain JavaScript. @default "auto" */
   backend: oneOf(backendNames, "auto"),
   /** Threads to use. @default "auto" */
   threads: numberOr("auto", { min: 1, max: 256, integer: true }),
@@ -48,12 +48,14 @@ export interface RuntimeOptions extends Given<typeof runtimeOptions> {}
 /** `RuntimeOptions`, checked; `wasm` is checked where modules are known. */
 export interface CheckedRuntime extends Kept<typeof runtimeOptions> {}
 
-/** Options of `Sequential.load`, and of `Sequential.create` beside those of the model. */
-export const openOptions = {
-  ...runtimeOptions,
+/** An option of `Sequential.create` and `Sequential.load`. */
+export const workerOptions = {
   /** Have the model live in a worker: every method then returns a promise. @default false */
   worker: flag(false),
 };
+
+/** An option of `Sequential.create` and `Sequential.load`. */
+export interface WorkerOptions extends Given<typeof workerOptions> {}
 
 /** Options that make a model. */
 const modelOptions = {
@@ -73,7 +75,9 @@ export interface ModelSpec extends Kept<typeof modelOptions> {}
 
 /** Options of `compile`. */
 const compileOptions = {
+  /** A name, or a factory's result: `"adam"`, `sgd({ learningRate: 0.1 })`. */
   optimizer: via<Optimizer, OptimizerSpec>(resolveOptimizer),
+  /** A name, or a factory's result: `"meanSquaredError"`, `huber({ delta: 2 })`. */
   loss: via<Loss, LossSpec>(resolveLoss),
   /** Numbers to follow beside the loss, exact over an epoch: names, or factories with options. @default [] */
   metrics: via<readonly Metric[], readonly MetricSpec[]>(resolveMetrics, []),
@@ -98,10 +102,10 @@ export const HOW_TO_CREATE = "Write await Sequential.create({ inputShape: [featu
 export function checkSequential(
   options: SequentialOptions,
   args: ArrayLike<unknown>,
-): ModelSpec & Kept<typeof openOptions> {
+): ModelSpec & CheckedRuntime & Kept<typeof workerOptions> {
   const where = "Sequential.create";
   checkOptions(where, options, () => ` ${HOW_TO_CREATE}`);
-  const checked = readOptions(where, { ...modelOptions, ...openOptions }, options, args);
+  const checked = readOptions(where, { ...modelOptions, ...runtimeOptions, ...workerOptions }, options, args);
   checkTrainable(where, checked);
   return checked;
 }

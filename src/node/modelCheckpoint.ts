@@ -4,6 +4,7 @@ import type { Callback } from "../callbacks/callback.js";
 import { logNamesOf } from "../callbacks/logNames.js";
 import {
   type CheckpointMoment,
+  type CheckpointOptions,
   checkpointOptions,
   modelCheckpoint as checkpointTo,
 } from "../callbacks/modelCheckpoint.js";
@@ -20,11 +21,10 @@ const fileCheckpointOptions = {
   path: via<string, string>(checkPath),
   /** Keep the file that was there before as `<path>.previous`. @default true */
   keepPrevious: flag(true),
-  ...checkpointOptions,
 };
 
 /** Options of `modelCheckpoint` for files. */
-export interface FileCheckpointOptions extends Given<typeof fileCheckpointOptions> {}
+export interface FileCheckpointOptions extends CheckpointOptions, Given<typeof fileCheckpointOptions> {}
 
 /**
  * Saves the model to a file after every epoch, or every best one (Keras's ModelCheckpoint). Each file is written
@@ -35,7 +35,8 @@ export interface FileCheckpointOptions extends Given<typeof fileCheckpointOption
  */
 export function modelCheckpoint(options: FileCheckpointOptions): Callback {
   const where = "modelCheckpoint";
-  const { path, keepPrevious, ...rest } = readOptions(where, fileCheckpointOptions, options, arguments);
+  const table = { ...fileCheckpointOptions, ...checkpointOptions };
+  const { path, keepPrevious, ...rest } = readOptions(where, table, options, arguments);
   const isEpochal = rest.saveFreq === "epoch";
   const pattern = readCheckpointPath(`${where}: path`, path, !isEpochal);
   const { onTrainBegin, onEpochEnd, onBatchEnd, ...callback } = checkpointTo({

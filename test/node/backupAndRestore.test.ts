@@ -134,8 +134,8 @@ it("works for a model in a worker", async () => {
 it.each<[string, object, RegExp]>([
   ["no path", {}, /backupAndRestore: path: expected a path, got undefined/],
   ["another name", { path: "x", saveFreq: 2 }, /unknown option "saveFreq"/],
-  ["every 0", { path: "x", every: 0 }, /backupAndRestore: every: expected an integer >= 1, got 0/],
-  ["every half", { path: "x", every: 0.5 }, /every: expected an integer >= 1, got 0.5/],
+  ["every 0", { path: "x", every: 0 }, /backupAndRestore: every: expected "epoch" or an integer >= 1, got 0/],
+  ["every half", { path: "x", every: 0.5 }, /every: expected "epoch" or an integer >= 1, got 0.5/],
   ["a word", { path: "x", every: "batch" }, /every: expected .*got "batch"/],
 ])("refuses %s", (_, options, message) => {
   expect(() => backupAndRestore(options as never)).toThrow(message);

@@ -62,7 +62,7 @@ describe("modelCheckpoint", () => {
     ["an empty path", { path: "" }, /path: expected a path, got ""/],
     ["another name", { path: "x", file: "y" }, /unknown option "file"/],
     ["keepPrevious", { path: "x", keepPrevious: 1 }, /keepPrevious: expected true or false, got 1/],
-    ["saveFreq", { path: "x", saveFreq: 0 }, /saveFreq: expected an integer >= 1, got 0/],
+    ["saveFreq", { path: "x", saveFreq: 0 }, /saveFreq: expected "epoch" or an integer >= 1, got 0/],
     ["saveBestOnly", { path: "x", saveBestOnly: "yes" }, /saveBestOnly: expected true or false/],
     ["mode", { path: "x", mode: "less" }, /mode: expected one of .*"less"/],
   ])("refuses %s", (_, options, message) => {
