@@ -54,7 +54,7 @@ export function emitForward(
   return emitted;
 }
 
-/** Emits the way back through the layers, up to the first one that trains, or up to x if its gradient is wanted. */
+/** Emits the backward pass, down to the first layer that trains, or down to x if its gradient is wanted. */
 export function emitBackward(
   layers: readonly PlacedLayer[],
   emitted: readonly Emitted[],

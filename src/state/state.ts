@@ -138,7 +138,7 @@ export class ModelState {
     return this.#readSlab("params");
   }
 
-  /** Writes parameters and slots into a session with another plan of the same model, if it has room for them. */
+  /** Writes parameters, and those slots that it has, into a session with another plan of the same model. */
   copyTo(session: Session): void {
     for (const { slab } of this.#sources()) {
       if (session.plan.slabSizes[slab] > 0) session.writeSlab(slab, this.#readSlab(slab));
