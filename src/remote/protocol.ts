@@ -72,12 +72,12 @@ export interface TrainerUse {
   readonly states: unknown;
 }
 
-/** The answer to a question, or the fact that the caller's code has thrown; the caller remembers what. */
+/** The answer to a question, or the fact that the caller's code has thrown; the caller remembers the error. */
 export type Answer = { readonly value: unknown } | { readonly hasFailed: true };
 
 /** From the worker. */
 export type Reply =
-  /** With the properties of the model, where the call may have changed them. */
+  /** With the properties of the model, if the call may have changed them. */
   | { readonly type: "done"; readonly id: number; readonly value: unknown; readonly mirror: unknown }
   /** `isCallers`: the error came from the caller's own code. */
   | { readonly type: "failed"; readonly id: number; readonly error: PlainError; readonly isCallers: boolean }
@@ -86,12 +86,12 @@ export type Reply =
   /** The model's file, to resume from if the worker ends. */
   | { readonly type: "keep"; readonly file: unknown };
 
-/** What the worker asks the caller during a call. */
+/** A question from the worker to the caller during a call. */
 export type Question = HookQuestion | PullQuestion;
 
 export interface HookQuestion {
   readonly type: "hook";
-  /** Place of the callback among all. */
+  /** Position of the callback among all. */
   readonly callback: number;
   readonly hook: Hook;
   readonly args: readonly HookArgument[];
@@ -104,17 +104,17 @@ export type HookArgument =
   | { readonly kind: "error"; readonly error: PlainError }
   | { readonly kind: "returned" | "value"; readonly value: unknown };
 
-/** A trainer as it is when a hook is called. */
+/** The state of a trainer when a hook is called. */
 export interface TrainerState {
   readonly properties: Readonly<Record<string, unknown>>;
   readonly methods: readonly string[];
-  /** What methods return that cannot be asked for. */
+  /** Results of methods that the caller cannot ask for. */
   readonly ahead: Readonly<Partial<Pick<TrainerAnswers, "snapshot" | "save" | "inspect">>>;
 }
 
 type TrainerAnswers = { readonly [K in MethodName<Trainer>]: ReturnType<Trainer[K]> };
 
-/** What a hook has done. */
+/** The result of a hook. */
 export interface HookAnswer {
   readonly returned: unknown;
   /** The last argument of the hook, which it may have changed. */
@@ -122,11 +122,11 @@ export interface HookAnswer {
   readonly state: StoredState["state"] | null;
 }
 
-/** Elements of a stream are wanted, or no more. */
+/** Asks for elements of a stream, or ends it. */
 export interface PullQuestion {
   readonly type: "next" | "return";
   readonly stream: number;
-  /** Names one walk through the stream. */
+  /** Number of one pass through the stream. */
   readonly walk: number;
   readonly epoch: number;
   readonly count: number;
@@ -152,7 +152,7 @@ export function toPlainError(error: unknown): PlainError {
   return { name: error.name, message: error.message, details };
 }
 
-/** The error in a class of this side; what is not the library's own becomes a BackendError. */
+/** The error in a class of this side. An error that is not the library's own becomes a BackendError. */
 export function fromPlainError({ name, message, details }: PlainError): SimdgradError {
   if (name === "NonFiniteError") return new NonFiniteError(message, details);
   if (Object.hasOwn(errorClasses, name)) return new errorClasses[name as keyof typeof errorClasses](message);

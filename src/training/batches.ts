@@ -1,4 +1,4 @@
-/** Sources of training batches: here rows in memory, in `streams.ts` streams. Knows positions, not steps or callbacks. */
+/** Sources of training batches: rows in memory here, streams in `streams.ts`. Knows positions, not steps. */
 import { Random } from "../base/random.js";
 import type { Session } from "../runtime/session.js";
 import type { Feed } from "./feed.js";

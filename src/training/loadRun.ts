@@ -1,4 +1,4 @@
-/** Reads the output of `storeRun` without trusting it: a run resumes only where one could stop. Loaded with the first file. */
+/** Reads the output of `storeRun`, but accepts only runs that can exist. Loaded with the first file. */
 import { checkBoolean, checkKeys, checkNumber, FormatError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import type { CallbackState } from "../callbacks/callback.js";

@@ -38,7 +38,7 @@ export interface FitOptions {
    * for drawing them. @default 0
    */
   validationSplit?: number | ValidationSplit;
-  /** Validate every that many epochs, or after the epochs in the list. @default 1 */
+  /** Number of epochs from one validation to the next, or a list of epochs to validate after. @default 1 */
   validationFreq?: number | readonly number[];
   /** Rows per chunk of validation; it does not change the result. @default 256, or as many as batchSize if fewer */
   validationBatchSize?: number;
@@ -57,8 +57,8 @@ export interface FitOptions {
   /** Finishes the running batch, then resolves with the epochs that were finished. */
   signal?: Signal;
   /**
-   * Continue the last `fit` from where it was interrupted, as if it had not been: same batch, sums, callbacks and rates.
-   * Give the same data and options. Without an interrupted `fit`, continue after the finished epochs.
+   * Continue the last `fit` from where it was interrupted, as if it had not been: same batch, sums, callbacks and
+   * rates. Give the same data and options. Without an interrupted `fit`, continue after the finished epochs.
    * @default false
    */
   resume?: boolean;

@@ -32,7 +32,7 @@ export class LbfgsMemory implements OptimizerMemory {
     ]);
   }
 
-  /** Takes the tensors written by `save` from those of a file, of which `others` belong elsewhere. @throws FormatError */
+  /** Takes the tensors of `save` out of those of a file, `others` of which belong elsewhere. @throws FormatError */
   load(tensors: Map<string, NamedTensor>, others: number): void {
     this.reset();
     const count = (tensors.size - others) / (2 * this.#parameters.length);
