@@ -51,7 +51,7 @@ function inputsOf({ layers, spec, state }: ModelCore, place: number, rows: Float
   return out;
 }
 
-/** Mean and biased variance of each column, in two passes; variance 1 for a constant column, which is then only shifted. */
+/** Mean and biased variance of each column, in two passes; variance 1 for a constant column, which is only shifted. */
 function describeColumns(rows: Float32Array, columns: number): { mean: Float32Array; variance: Float32Array } {
   const count = rows.length / columns;
   const sums = new Float64Array(columns);

@@ -105,7 +105,7 @@ export class ModelCore implements Inside, FitHost {
     return compiled.optimizer.useEma && updatesTaken(compiled, this.progress.step) > 0;
   }
 
-  /** A session for chunks of up to `rows` rows of a section; during training, the training session, whatever its size. */
+  /** A session for chunks of up to `rows` rows of a section; during training, the training one, whatever its size. */
   openSession(rows: number, section: Section): Session {
     const { session } = this.state;
     return this.#isTraining && session ? session : this.state.open(rows, section);

@@ -72,7 +72,7 @@ function asFormat<T>(work: () => T): T {
   }
 }
 
-/** Loads weights and the memory of training. @throws FormatError, OptionError before more than weights and slots changes. */
+/** Loads weights and the memory of training. @throws FormatError, OptionError before any other change. */
 function loadMemory({ state, training }: ModelCore, { description, tensors }: ModelFile): void {
   const { run: json, averaged = false, optimizer = true } = description;
   const isAveraged = checkBoolean("load: averaged", averaged);

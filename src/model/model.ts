@@ -168,8 +168,8 @@ export class Model {
   }
 
   /**
-   * Replaces the weights by the moving averages of an optimizer with `useEma`, or puts the weights back. `fit` does this
-   * by itself: it trains the weights, and leaves the averages in their place when it ends.
+   * Replaces the weights by the moving averages of an optimizer with `useEma`, or puts the weights back. `fit` does
+   * this by itself: it trains the weights, and leaves the averages in their place when it ends.
    * @throws OptionError if there are no averages.
    */
   useAverages(use = true): void {

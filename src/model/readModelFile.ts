@@ -40,7 +40,7 @@ export function readModelFile(bytes: unknown): ModelFile {
   throw new FormatError("load: the description was not written by simdgrad.");
 }
 
-/** True if `writeModelFile` would write this text for the object: no repeated keys, and no nesting too deep to write. */
+/** True if `writeModelFile` would write this text for the object: no repeated keys, and not nested too deep. */
 function isAsWritten(object: object, text: unknown): boolean {
   try {
     return JSON.stringify(object) === text;

@@ -1,5 +1,5 @@
 /**
- * What a model's caller and its worker say to each other, and how errors travel: by name. Values in messages are packed
+ * Messages between a model's caller and its worker. Errors are sent by name. Values in messages are packed
  * (`values.ts`). Knows neither workers nor models.
  */
 import {
@@ -16,30 +16,30 @@ import type { hookNames, Trainer } from "../callbacks/callback.js";
 import type { Model } from "../model/model.js";
 import type { StoredState } from "../training/memory.js";
 
-/** Members of a class that are called, and those that are read. */
+/** Methods of a class, and its properties. */
 export type MethodName<T> = { [K in keyof T]: T[K] extends (...args: never[]) => unknown ? K : never }[keyof T];
 type PropertyName<T> = Exclude<keyof T & string, MethodName<T>>;
 
-/** What the caller's side knows of the model without asking: its properties. */
+/** The properties of the model, which the caller's side knows without asking. */
 export type Mirror = Pick<Model, PropertyName<Model>>;
 
-/** Methods that the worker's model is asked for; the others are made of these, or end it. */
+/** Methods called on the worker's model; the others are built from these, or end it. */
 export type RemoteName = Exclude<MethodName<Model>, "train" | "dispose" | symbol>;
 
-/** A hook of a callback, or what gives a callback its state back. */
+/** A hook of a callback, or the method that restores its state. */
 export type Hook = (typeof hookNames)[number] | "setState";
 
 /** A callback as the worker sees it. */
 export interface CallbackShape {
   readonly name: string | undefined;
   readonly hooks: readonly Hook[];
-  /** True if what its trainer gives is sent ahead of each hook, because it cannot be asked for. */
+  /** True if results of its trainer are sent ahead of each hook, because the callback cannot ask for them. */
   readonly isAhead: boolean;
-  /** What it remembers; `null` where it remembers nothing. */
+  /** The state it stores; `null` if it stores none. */
   readonly state: StoredState["state"] | null;
 }
 
-/** From the caller. */
+/** A message from the caller. */
 export type Request =
   | { readonly type: "open"; readonly id: number; readonly options: unknown; readonly file: unknown }
   | {
@@ -51,12 +51,12 @@ export type Request =
       /** True if the signal was aborted before. */
       readonly isAborted: boolean;
     }
-  /** A property of the model is set. */
+  /** Sets a property of the model. */
   | { readonly type: "set"; readonly id: number; readonly name: keyof Mirror; readonly value: unknown }
-  /** What a method of the trainer has promised is wanted. */
+  /** Asks for the promised result of a method of the trainer. */
   | { readonly type: "later"; readonly id: number; readonly call: number }
   | { readonly type: "abort"; readonly id: number }
-  /** What callbacks remember now. */
+  /** The current states of the callbacks. */
   | { readonly type: "states"; readonly id: number; readonly states: unknown }
   /** The trainer is used, and the caller waits at the mailbox for what comes of it; or does not wait. */
   | ({ readonly type: "ask"; readonly mailbox: Int32Array } & TrainerUse)
@@ -75,7 +75,7 @@ export interface TrainerUse {
 /** The answer to a question, or the fact that the caller's code has thrown; the caller remembers the error. */
 export type Answer = { readonly value: unknown } | { readonly hasFailed: true };
 
-/** From the worker. */
+/** A message from the worker. */
 export type Reply =
   /** With the properties of the model, if the call may have changed them. */
   | { readonly type: "done"; readonly id: number; readonly value: unknown; readonly mirror: unknown }

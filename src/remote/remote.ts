@@ -17,7 +17,7 @@ import { pack, unpack } from "./values.js";
 /** Options that open a model: how it runs and, without a file, its layers. */
 export type OpenOptions = CheckedRuntime & object;
 
-/** Calls that train. Others are rejected meanwhile: in the worker a short training could be over by then. */
+/** Calls that train, and calls rejected during training: a short one could be over when they reach the worker. */
 const TRAINING: readonly RemoteName[] = ["fit", "trainOnBatch"];
 const REFUSED: readonly RemoteName[] = [...TRAINING, "adapt", "compile", "useAverages"];
 

@@ -31,8 +31,8 @@ export interface WorkerModelInfo extends ModelInfo {
 /** An option of the methods of a model in a worker. */
 const transferOptions = {
   /**
-   * Transfer the data instead of copying them: typed arrays that are the whole of their buffer have length 0 afterwards.
-   * Saves the copy of large data. Batches of streams are always copied. @default false
+   * Transfer the data instead of copying them: typed arrays that are the whole of their buffer have length 0
+   * afterwards. Saves the copy of large data. Batches of streams are always copied. @default false
    */
   transfer: flag(false),
 };
@@ -51,11 +51,11 @@ type Members = { [Name in RemoteName]: Remoted<Name> } & Mirror & Pick<Model, "t
  * stays free. Made by `Sequential.create({ …, worker: true })`.
  *
  * Arguments are copied once, when a method is called. Arrays on shared memory are not copied, and `transfer: true`
- * transfers data. Callbacks run on the caller's side, and training waits for each hook. Streams are read on the caller's
- * side, one batch at a time, as training needs them.
+ * transfers data. Callbacks run on the caller's side, and training waits for each hook. Streams are read on the
+ * caller's side, one batch at a time, as training needs them.
  *
- * If the worker ends, its calls reject with a BackendError, and the next call resumes in a new worker from the last saved
- * state: the end of the last epoch that ended more than a quarter of a second after the state saved before it.
+* If the worker ends, its calls reject with a BackendError, and the next call resumes in a new worker from the last
+ * saved state: the end of the last epoch that ended more than a quarter of a second after the state saved before it.
  */
 export class WorkerModel implements Members {
   readonly #remote: Remote;

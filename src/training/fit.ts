@@ -198,7 +198,7 @@ export class Fit implements LiveRun {
     this.#reader = this.parts.source.open(run.pass, 0);
   }
 
-  /** Moves on to the next epoch, then tells the callbacks that the last one has ended. */
+  /** Moves on to the next epoch. Callbacks have not been told of the end of the last one yet. */
   #endEpoch(logs: Logs<string>): Promise<void> | null {
     const { run } = this;
     const { callbacks, progress, stepsPerEpoch } = this.parts;
