@@ -1,4 +1,4 @@
-/** Models that are a stack of layers: how they are made, here or in a worker. */
+/** Models that are a stack of layers: makes them here or in a worker. */
 
 import { OptionError } from "./base/errors.js";
 import { readOptions } from "./base/options.js";
@@ -17,7 +17,7 @@ import { openWorker } from "./remote/open.js";
 import type { WorkerModel } from "./remote/workerModel.js";
 import { selectBackend } from "./runtime/select.js";
 
-/** Where a model lives: with `worker: true` in a worker. */
+/** The class of a model: with `worker: true` one in a worker. */
 type Housed<InWorker extends boolean> = InWorker extends true ? WorkerModel : Sequential;
 
 /** The option that decides it. */
@@ -40,8 +40,8 @@ export class Sequential extends Model {
   }
 
   /**
-   * Makes a model with its first weights, and loads the fastest backend that keeps the promise of `deterministic`. With
-   * `worker: true` the model lives in a worker: every method then returns a promise, and this thread stays free.
+   * Makes a model with its first weights, and loads the fastest backend that satisfies `deterministic`. With
+   * `worker: true` the model runs in a worker: every method then returns a promise, and this thread stays free.
    * @throws OptionError, ShapeError, BackendError
    */
   static async create<InWorker extends boolean = false>(
@@ -53,8 +53,8 @@ export class Sequential extends Model {
   }
 
   /**
-   * A model from `save()`'s bytes, which goes on training as if it had never stopped. Leave the bytes as they are until it
-   * is loaded; it keeps none of them.
+   * Loads a model from the bytes of `save()`. It can continue training as if it had never stopped. Do not change the
+   * bytes until it is loaded; it keeps none of them.
    * @throws FormatError for truncated, altered or foreign bytes; OptionError, BackendError.
    */
   static async load<InWorker extends boolean = false>(
