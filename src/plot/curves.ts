@@ -17,17 +17,17 @@ import { lineChart, type Panel, type Series } from "./chart.js";
 import type { Axis } from "./scale.js";
 import { PIXELS, type PictureOptions, pictureOptions } from "./svg.js";
 
-/** What `fit` resolves to. */
+/** The result of `fit`. */
 export type Curves = Readonly<Record<string, readonly number[]>>;
 
 /** Options of `lossCurves`. */
 const lossCurvesOptions = {
-  /** Numbers to draw, each with its `val…` where there is one. @default all */
+  /** Numbers to draw, each with its `val…` if there is one. @default all */
   names: optional(listOf("a list of names", unchecked<string>())),
   /** Decades instead of equal steps for the loss. @default false */
   log: flag(false),
   ...pictureOptions,
-  /** Heading, and the name that screen readers say. @default "Training" */
+  /** Heading, and the name that screen readers announce. @default "Training" */
   title: text("Training"),
   /** Pixels of a panel. @default 420, or 640 for a single one */
   width: pictureOptions.width,
@@ -43,8 +43,8 @@ export interface LossCurvesOptions
 /**
  * Loss and metrics by epoch, a panel for each; training solid, validation dashed. Epochs count from 1.
  * `width` and `height` are those of a panel.
- * @param history what `fit` resolved to. @returns an SVG document
- * @throws OptionError for anything that is no history, and for names that are not in it.
+ * @param history the result of `fit`. @returns an SVG document
+ * @throws OptionError for anything that is not a history, and for names that are not in it.
  */
 export function lossCurves(history: Curves, options: LossCurvesOptions = {}): string {
   checkArguments("lossCurves", arguments, 2);
@@ -94,7 +94,7 @@ function range(epoch: readonly number[]): Axis {
   return first < last ? { min: first, max: last } : { min: first - 1, max: last + 1 };
 }
 
-/** Options of `rocPlot` and `precisionRecallPlot` but their titles. */
+/** Options of `rocPlot` and `precisionRecallPlot` except their titles. */
 const squareOptions = {
   ...pictureOptions,
   width: number(PIXELS, 480),

@@ -1,4 +1,4 @@
-/** The worker's side of a lane: keeps the problem, trains when told to. Knows no threads. */
+/** The worker's side of a lane: keeps the problem and trains on request. Knows no threads. */
 import { type Problem, runTask, type Task, type TaskResult } from "./trial.js";
 
 /** To the worker: the data, once, then one task at a time. */
@@ -12,7 +12,7 @@ export interface LaneReply {
   readonly result: TaskResult;
 }
 
-/** Makes something that takes requests and replies through `send`. */
+/** Makes a handler of requests that replies through `send`. */
 export function serveLane(send: (reply: LaneReply) => void): (request: LaneRequest) => void {
   let problem: Problem;
   return (request) => {

@@ -1,4 +1,4 @@
-/** Where the trainings of a search run: here, or in workers that are given the data once. */
+/** Lanes that run the trainings of a search: this thread, or workers that receive the data once. */
 import { BackendError } from "../base/errors.js";
 import type { CheckedRuntime } from "../model/options.js";
 import { detectFeatures } from "../runtime/features.js";
@@ -10,10 +10,10 @@ import { failure, type Problem, runTask, type Task, type TaskResult } from "./tr
 
 type TrainingLane = Lane<Task, TaskResult>;
 
-/** More workers than this wait for memory, not for cores. */
+/** More workers than this would wait for memory, not for cores. */
 const MOST_AUTO_WORKERS = 8;
 
-/** Lanes for that many tasks: as many workers as are wished for, or one lane in this thread where there are none. */
+/** Lanes for that many tasks: as many workers as requested, or one lane in this thread if there are none. */
 export async function openLanes(
   problem: Problem,
   tasks: number,
@@ -30,10 +30,10 @@ export async function openLanes(
   return lanes.length > 0 ? lanes : [here];
 }
 
-/** Workers that may end while they train one task: one may do so by accident, two do because of the task. */
+/** Workers that may die on one task: one may die by accident, two die because of the task. */
 const TRIES = 2;
 
-/** A worker that trains. One that ends is replaced; where none can be had any more, this thread trains. */
+/** A worker that trains. One that dies is replaced; if no worker can be started any more, this thread trains. */
 class WorkerLane implements TrainingLane {
   readonly #problem: Problem;
   #thread: Thread | null = null;
@@ -75,7 +75,7 @@ class WorkerLane implements TrainingLane {
     this.#thread.post({ type: "problem", problem: this.#problem } satisfies LaneRequest);
   }
 
-  /** False where no worker can be started. */
+  /** False if no worker can be started. */
   #restart(): Promise<boolean> {
     return this.#start().then(
       () => true,
@@ -83,7 +83,7 @@ class WorkerLane implements TrainingLane {
     );
   }
 
-  /** The worker's reply; `null` where it is no more. */
+  /** The worker's reply; `null` if the worker is gone. */
   async #ask(task: Task): Promise<LaneReply | null> {
     const thread = this.#thread;
     if (!thread) return null;

@@ -1,5 +1,5 @@
 /**
- * Searches for options: every combination, random draws, or draws that must prove themselves with few epochs before
+ * Searches for options: every combination, random draws, or draws that must prove themselves in a few epochs before
  * they get more. Knows candidates, folds and time; training is `trial.ts`, ranking `scoreboard.ts`.
  */
 
@@ -31,49 +31,49 @@ import { type Candidate, combinations, draws, type Grid, MOST_CANDIDATES, type S
 import { BASELINES, checkNames, checkShared, keyOf, subjectsOf } from "./subjects.js";
 import type { Problem, Subject, Task } from "./trial.js";
 
-/** What all searches take. */
+/** Options that all searches share. */
 const searchOptions = {
-  /** What to search for: `MLPClassifier` (y holds class numbers from 0) or `MLPRegressor`. */
+  /** Kind of estimator: `MLPClassifier` (y holds class numbers from 0) or `MLPRegressor`. */
   estimator: oneOf(["classifier", "regressor"]),
   /** Options that every candidate shares. @default those of the estimator */
   options: unchecked<MLPClassifierOptions | MLPRegressorOptions>({}),
-  /** What to rank by; larger is better. @default "accuracy" or "r2" */
+  /** Score to rank by; larger is better. @default "accuracy" or "r2" */
   scoring: optional(unchecked<ScoringName>()),
-  /** Parts for cross-validation; of classes each part has its share. @default 5 */
+  /** Parts for cross-validation; each part has its share of every class. @default 5 */
   folds: optional(number({ min: 2, integer: true })),
-  /** Score on this one share of the rows instead of folds: faster, and less certain. @default none */
+  /** Scores on this one share of the rows instead of folds: faster, but less certain. @default none */
   holdOut: optional(number({ above: 0, below: 1 })),
   /** Decides candidates and folds. @default 0 */
   seed: number({ min: 0, integer: true }, 0),
   /** Candidates trained at the same time, each in a worker of its own. @default "auto": the cores, at most 8 */
   workers: numberOr("auto", { min: 1, max: 256, integer: true }),
-  /** No training begins after so many seconds. @default no limit */
+  /** No training begins after that many seconds. @default no limit */
   seconds: optional(number({ above: 0 })),
-  /** Called when a candidate has all its scores, or has failed. `progress.result` are the results so far, to be kept. */
+  /** Called when a candidate has all its scores, or has failed. `progress.result` holds the results so far. */
   onTrial: optional(func<(trial: Trial, progress: SearchProgress) => void>()),
-  /** No training begins once it is aborted; what was found is returned. */
+  /** No training begins once it is aborted; the search returns what it has found. */
   signal: signalOption,
   /**
-   * A result of the same search on the same data, whole or so far: its scores are not computed again. Failures of the
+   * A result of the same search on the same data, whole or partial: its scores are not computed again. Failures of the
    * machine, such as a worker that died, are tried again.
    */
   resume: optional(unchecked<Resumable>()),
 };
 
-/** What all searches take. */
+/** Options that all searches share. */
 export interface SearchOptions extends Given<typeof searchOptions> {}
 
-/** What all searches take, checked. */
+/** The shared options, checked. */
 type Checked = Kept<typeof searchOptions>;
 
-/** How far a search has come. */
+/** Progress of a search. */
 export interface SearchProgress {
-  /** Trainings done, those of `resume` among them. */
+  /** Trainings done, including those of `resume`. */
   readonly done: number;
   /** Trainings in this round of the search. */
   readonly total: number;
   readonly seconds: number;
-  /** The results so far, made when it is read: plain data that `JSON.stringify` keeps and `resume` takes. */
+  /** The results so far, made when read: plain data that `JSON.stringify` keeps and `resume` takes. */
   readonly result: PartialSearchResult;
 }
 
@@ -99,7 +99,7 @@ export interface RandomSearchOptions extends SearchOptions, Given<typeof randomO
 
 /** Options of `successiveHalving`. */
 const halvingOptions = {
-  /** The best of this many candidates goes on, with this many times the epochs. @default 3 */
+  /** One in this many candidates, the best, stays in the next round, with this many times the epochs. @default 3 */
   factor: number({ min: 2, integer: true }, 3),
   /** Epochs of the first round. @default 5 */
   minEpochs: number({ min: 1, integer: true }, 5),
@@ -112,18 +112,18 @@ export interface HalvingOptions extends RandomSearchOptions, Given<typeof halvin
 
 /** Keeps the candidates apart from other uses of the same seed. */
 const CANDIDATE_STREAM = 0x4341;
-/** A class number is below this. */
+/** Class numbers are below this. */
 const MOST_CLASSES = 2 ** 24;
 
 /**
- * Tries every combination of `grid` and ranks them (scikit-learn's `GridSearchCV`). A candidate that fails, because it
- * diverges or one of its values is refused, is ranked last with its `error`.
+ * Tries and ranks every combination of `grid` (scikit-learn's `GridSearchCV`). A candidate that fails, because it
+ * diverges or one of its values is rejected, is ranked last with its `error`.
  *
  * @example
  * const found = await gridSearch(data, { estimator: "classifier", grid: { alpha: [1e-4, 1e-2], hiddenLayerSizes: [[20], [100]] } });
  * found.best.options;
- * @throws OptionError, ShapeError, DataError before anything is trained; SearchError when no candidate has a finite
- * score, be it that all failed or that time was over before.
+ * @throws OptionError, ShapeError, DataError before anything is trained; SearchError if no candidate has a finite
+ * score, because all failed or time ran out.
  */
 export async function gridSearch(data: Data, options: GridSearchOptions): Promise<SearchResult> {
   const where = "gridSearch";
@@ -135,7 +135,7 @@ export async function gridSearch(data: Data, options: GridSearchOptions): Promis
   return search.result();
 }
 
-/** Tries `trials` random draws from `space` and ranks them (scikit-learn's `RandomizedSearchCV`). @throws as `gridSearch`. */
+/** Ranks `trials` random draws from `space` (scikit-learn's `RandomizedSearchCV`). @throws as `gridSearch`. */
 export async function randomSearch(data: Data, options: RandomSearchOptions): Promise<SearchResult> {
   const checked = readOptions("randomSearch", { ...searchOptions, ...randomOptions }, options, arguments);
   const candidates = drawAll("randomSearch", checked);
@@ -185,7 +185,7 @@ function drawAll(where: string, { estimator, space, trials, seed }: Checked & Ke
   return candidates;
 }
 
-/** A search under way: what is to be scored, what was scored, and how much time is left. */
+/** A running search: subjects to score, scores so far, and time left. */
 class Search {
   readonly #where: string;
   readonly #options: Checked;
@@ -195,7 +195,7 @@ class Search {
   readonly #began = now();
   #isComplete = true;
 
-  /** @param possible Every candidate that it may try. */
+  /** @param possible Every candidate that the search may try. */
   constructor(where: string, data: Data, options: Checked, possible: readonly Candidate[]) {
     this.#where = where;
     this.#options = options;
@@ -230,7 +230,7 @@ class Search {
     }
   }
 
-  /** The `count` best of the candidates, the best first; fewer where the others failed. */
+  /** The `count` best of the candidates, the best first; fewer if the others failed. */
   best(candidates: readonly Candidate[], count: number): Candidate[] {
     const byKey = new Map(this.#subjects(candidates).map((subject, i) => [keyOf(subject), candidates[i - BASELINES]]));
     const ranked = this.#scoreboard.ranked().filter(({ error }) => !error);
@@ -238,7 +238,7 @@ class Search {
     return own.slice(0, count);
   }
 
-  /** @throws SearchError when not one candidate has all its scores. */
+  /** @throws SearchError if no candidate has all its scores. */
   result(): SearchResult {
     return this.#scoreboard.result({ isComplete: this.#isComplete, seconds: this.#seconds() });
   }
@@ -289,7 +289,7 @@ function checkClasses(where: string, { y, targetShape }: Dataset): void {
   throw new DataError(`${where}: y: row ${row}: expected a class number from 0, got ${y[row]}. ${remedy}.`);
 }
 
-/** Row numbers of each fold, or of the one share that is held out; of classes each has its share. */
+/** Row numbers of each fold, or of the one held-out share; each has its share of every class. */
 function foldsOf(where: string, dataset: Dataset, options: Checked): readonly Fold[] {
   const { folds = 5, holdOut, seed, estimator } = options;
   const isClassifier = estimator === "classifier";
