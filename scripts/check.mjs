@@ -8,7 +8,7 @@ import { rolldown } from "rolldown";
 import { proseFaults } from "./checkProse.mjs";
 import { checkTarball } from "./checkTarball.mjs";
 
-/** Bytes that a program which trains may cost in a browser, minified and gzipped, with one Wasm variant. */
+/** Limit in bytes of a program that trains in a browser, minified and gzipped, with one Wasm variant. */
 const BUNDLE_BUDGET = 60 * 1024;
 
 let failed = 0;
@@ -24,7 +24,7 @@ function check(name, script, args) {
   if (status !== 0) console.log(`${stdout}${stderr}`);
 }
 
-/** Bundles a program from the built package as Vite does, and weighs what a visitor of its page downloads. */
+/** Bundles a program from the built package as Vite does, and measures the download of a visitor to its page. */
 async function bundleSize() {
   const program = `
     import { Sequential, adam, dense } from "simdgrad";

@@ -1,4 +1,4 @@
-/** Packages that few runs need, and that would be in the way among the project's own: installed when asked for. */
+/** Installs, on request, packages that few runs need and that would be in the way among the project's own. */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
