@@ -1,6 +1,6 @@
 /**
  * One suite, five projects. `strict` runs every test as users do; `relaxed` runs those that touch kernels again on the
- * relaxed-SIMD build, which Node 20 has only behind a flag; `chromium` and `firefox` run what belongs in browsers, and
+ * relaxed-SIMD build, which Node 20 has only after a flag; `chromium` and `firefox` run what belongs in browsers, and
  * the playground; `playground` runs its parts that need none.
  */
 import { availableParallelism } from "node:os";

@@ -49,7 +49,7 @@ export class EstimatorPipeline<E extends Estimator = Estimator> {
     this.#wrapped = new Wrapped(NAME, parts.estimator, maker, fitted);
   }
 
-  /** The network behind it, for everything a model can do with rows as the transformers leave them. @throws OptionError before `fit`. */
+  /** The network inside, for everything a model can do with rows as the transformers leave them. @throws OptionError before `fit`. */
   get model(): Sequential {
     return this.#wrapped.fitted().estimator.model;
   }

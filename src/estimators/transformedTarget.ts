@@ -45,7 +45,7 @@ export class TransformedTargetRegressor {
     this.#wrapped = new Wrapped(NAME, parts.regressor, maker, fitted);
   }
 
-  /** The network behind it, which predicts transformed targets. @throws OptionError before `fit`. */
+  /** The network inside, which predicts transformed targets. @throws OptionError before `fit`. */
   get model(): Sequential {
     return this.#wrapped.fitted().estimator.model;
   }

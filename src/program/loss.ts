@@ -81,7 +81,7 @@ function checkOutputs(loss: LossSpec, outputs: number): void {
   if (reading === "several") throw new OptionError(`compile: ${loss.type} needs at least 2 outputs, got ${outputs}.`);
   throw new OptionError(
     `compile: ${loss.type} needs one output per class, at least 2, got ${outputs}. ` +
-      `For two classes and one output use "binaryCrossentropy" behind a sigmoid.`,
+      `For two classes and one output use "binaryCrossentropy" after a sigmoid.`,
   );
 }
 

@@ -50,6 +50,7 @@ describe("over a name, editors show", () => {
 
 /** The value that a text spells out, such as `null`, `0.5` and `["a"]`; `undefined` for words. */
 function spelledOut(text: string | undefined): unknown {
+  if (text === "NaN") return Number.NaN;
   try {
     return JSON.parse(text ?? "");
   } catch {
@@ -100,7 +101,7 @@ describe("a fault is found", () => {
 
   it.each<[string, OptionTable[string], Hint, string | null]>([
     ["no text", line("needed"), hint(""), "is not documented"],
-    ["a default that is none", line("needed"), hint("a", "1"), "must be given, but has the default 1"],
+    ["an invalid default", line("needed"), hint("a", "1"), "must be given, but has the default 1"],
     ["no default", line("default", 1), hint("a"), "nothing is said"],
     ["another default", line("default", 1), hint("a", "2"), "is 1 by default, not 2"],
     ["another list", line("default", ["a"]), hint("a", "[]"), 'is ["a"] by default, not []'],

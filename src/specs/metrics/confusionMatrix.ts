@@ -44,6 +44,7 @@ export interface ConfusionMatrixOptions extends Given<typeof countOptions> {}
 /** All options of `confusionMatrix`. */
 const confusionMatrixOptions = {
   ...countOptions,
+  /** Shares of each true class, of each predicted class, or of all rows. @default counts */
   normalize: optional(oneOf(["true", "pred", "all"])),
   ...sampleWeightOption,
 };
@@ -190,7 +191,7 @@ export function formatConfusionMatrix(
   return lines.map((line) => line.map((cell, i) => cell.padStart(widths[i])).join("  ")).join("\n");
 }
 
-/** Is this what `confusionMatrix` returns? */
+/** True if this is a result of `confusionMatrix`. */
 export function isConfusionMatrix(value: unknown): value is ConfusionMatrix | WeightedConfusionMatrix {
   const { classes, counts } = (value ?? {}) as { classes?: number; counts?: unknown };
   if (!isNumericArray(counts) || classes === undefined) return false;

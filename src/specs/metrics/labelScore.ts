@@ -45,7 +45,7 @@ export interface ZeroDivisionOption extends Given<typeof zeroDivisionOption> {}
 
 /** Options of `precisionScore`, `recallScore`, `f1Score` and `jaccardScore`. */
 export const precisionRecallOptions = {
-  /** @default "binary", which refuses more than two classes */
+  /** How the scores of classes become one; `binary` refuses more than two classes. @default "binary" */
   average: oneOf(averageNames, "binary"),
   /** The class that `binary` looks at; other averages do not. @default 1 */
   positiveLabel: number({ min: 0, below: MAX_CLASSES, integer: true }, 1),

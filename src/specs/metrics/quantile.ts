@@ -22,7 +22,7 @@ export const medianAbsoluteErrorScore: Score<RegressionOptions> = /* @__PURE__ *
 /** Options of the scores of a predicted quantile. */
 const pinballOptions = {
   ...regressionOptions,
-  /** The quantile that is predicted, from 0 to 1. @default 0.5, the median */
+  /** The quantile that is predicted, from 0 to 1; 0.5 is the median. @default 0.5 */
   alpha: number({ min: 0, max: 1 }, 0.5),
 };
 
