@@ -196,7 +196,7 @@ function outputOf(recordCase: RecordCase, variant: (typeof variants)[number]): F
 }
 
 /** Row-major values after rows of the given number: the first two of a batch decide whether zeros are looked for. */
-const after = (first: Float32Array, rest: Float32Array) => Float32Array.from([...first, ...rest]);
+const joined = (first: Float32Array, rest: Float32Array) => Float32Array.from([...first, ...rest]);
 
 describe("leaving out zeros", () => {
   it.each(variants)("changes no bit of a dense layer's output (%s)", (variant) => {
