@@ -55,9 +55,9 @@ export interface Trainer {
   /** The bytes of `model.save()`, with everything needed to resume from here. */
   save(): Uint8Array<ArrayBuffer>;
   /**
-* In `onTrainBegin`: resumes from the bytes that `save` returned in an earlier `fit` of the same model, as
+ * In `onTrainBegin`: resumes from the bytes that `save` returned in an earlier `fit` of the same model, as
    * `resume: true` does with a loaded one. Training waits for it.
-* @throws FormatError for any other bytes; OptionError for the file of another model or `compile`, and when called
+ * @throws FormatError for any other bytes; OptionError for the file of another model or `compile`, and when called
    * after `onTrainBegin`.
    */
   resumeFrom(file: Uint8Array): void | Promise<void>;

@@ -75,7 +75,7 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
 }
 
 /**
-* Sets the learning rate at the start of each epoch to the value that `schedule` returns for the number of the epoch
+ * Sets the learning rate at the start of each epoch to the value that `schedule` returns for the number of the epoch
  * and the current rate (Keras's LearningRateScheduler). A resumed epoch keeps the rate that it began with.
  * @throws OptionError if the schedule does not return a number >= 0.
  */

@@ -64,7 +64,7 @@ export interface Watch extends Callback {
 const END = 0.01;
 
 /**
-* Inspects the first batch of an epoch: mean, standard deviation, least and largest value of activations, gradients and
+ * Inspects the first batch of an epoch: mean, standard deviation, least and largest value of activations, gradients and
  * weights, the share of dead or saturated units, and how far the step moved each weight tensor.
  *
  * Cost: no further pass. An inspected epoch takes two copies of the weights, and reads the batch's activations, the

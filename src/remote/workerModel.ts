@@ -54,7 +54,7 @@ type Members = { [Name in RemoteName]: Remoted<Name> } & Mirror & Pick<Model, "t
  * transfers data. Callbacks run on the caller's side, and training waits for each hook. Streams are read on the
  * caller's side, one batch at a time, as training needs them.
  *
-* If the worker ends, its calls reject with a BackendError, and the next call resumes in a new worker from the last
+ * If the worker ends, its calls reject with a BackendError, and the next call resumes in a new worker from the last
  * saved state: the end of the last epoch that ended more than a quarter of a second after the state saved before it.
  */
 export class WorkerModel implements Members {
