@@ -17,7 +17,7 @@ export interface StepTensor {
 
 /** The values that a training step computed. */
 export interface StepTensors {
-  /** Outputs of layers: `dense_1/h` [rows, units], or `dense_2/z` where the loss begins at the logits. */
+  /** Outputs of layers: `dense_1/h` [rows, units], or `dense_2/z` if the loss begins at the logits. */
   readonly activations: readonly (StepTensor & { readonly activation: ActivationName })[];
   /** Gradients of the mean loss by the trainable weights: `dense_1/kernel`. */
   readonly gradients: readonly StepTensor[];
@@ -46,7 +46,7 @@ export interface Trainer {
   readonly signal: Signal | null;
   /** In `onTrainEnd`: true if training was aborted, so that it may be resumed from the current weights. */
   readonly isInterrupted: boolean;
-  /** A copy of the current weights as they are stored. */
+  /** A copy of the current weights in their stored layout. */
   snapshot(): Float32Array;
   /** Puts a snapshot back. */
   restore(weights: Float32Array): void;
@@ -55,9 +55,9 @@ export interface Trainer {
   /** The bytes of `model.save()`, with everything needed to resume from here. */
   save(): Uint8Array<ArrayBuffer>;
   /**
- * In `onTrainBegin`: resumes from the bytes that `save` returned in an earlier `fit` of the same model, as
+   * In `onTrainBegin`: resumes from the bytes that `save` returned in an earlier `fit` of the same model, as
    * `resume: true` does with a loaded one. Training waits for it.
- * @throws FormatError for any other bytes; OptionError for the file of another model or `compile`, and when called
+   * @throws FormatError for any other bytes; OptionError for the file of another model or `compile`, and when called
    * after `onTrainBegin`.
    */
   resumeFrom(file: Uint8Array): void | Promise<void>;

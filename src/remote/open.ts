@@ -1,4 +1,4 @@
-/** The model in a worker, loaded only where it is used. */
+/** The model in a worker, loaded only when it is used. */
 import type { ModelMaker } from "./host.js";
 import type { OpenOptions } from "./remote.js";
 import type { WorkerModel } from "./workerModel.js";

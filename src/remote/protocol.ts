@@ -64,7 +64,7 @@ export type Request =
   | ({ readonly type: "tell" } & TrainerUse)
   | { readonly type: "answer"; readonly id: number; readonly question: number; readonly answer: Answer };
 
-/** A method of the trainer is called, or a property read, or set where there is an argument. */
+/** Calls a method of the trainer, or reads a property, or sets it if there is an argument. */
 export interface TrainerUse {
   readonly id: number;
   readonly member: string;

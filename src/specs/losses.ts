@@ -36,7 +36,7 @@ interface LossEntry {
   /** Its kind on logits, with the activation that turns them into predictions. */
   readonly logits?: { readonly kind: LossKind; readonly activation: "sigmoid" | "softmax" };
   readonly targets: TargetKind;
-  /** Reading of outputs: `each` is a separate yes or no, `classes` are one choice. `classes` and `several` need two or more. */
+  /** Reading of outputs: `each` a separate yes or no, `classes` one choice; it and `several` need at least two. */
   readonly outputs?: "each" | "classes" | "several";
   readonly options: OptionTable;
   /** The numbers `alpha` and `beta` of its record, if it has them. */
@@ -269,7 +269,8 @@ export const categoricalHinge = /* @__PURE__ */ factory("categoricalHinge");
 
 /**
  * L = −mean(posWeight y ln ŷ + (1 − y) ln(1 − ŷ)); targets 0 to 1, one per output, each with its own posWeight if that
- * is a list. After a sigmoid layer the loss is computed from the logits, which is exact; otherwise ŷ is clipped to [1e-7, 1 − 1e-7] as in Keras.
+ * is a list. After a sigmoid layer the loss is computed from the logits, which is exact; otherwise ŷ is clipped
+ * to [1e-7, 1 − 1e-7] as in Keras.
  * @throws OptionError for an unknown option or one out of range.
  */
 export const binaryCrossentropy = /* @__PURE__ */ factory("binaryCrossentropy");
@@ -292,15 +293,15 @@ export const sparseCategoricalCrossentropy = /* @__PURE__ */ factory("sparseCate
 
 /**
  * L = mean of m^gamma times the binary cross-entropy, with m = y (1 − ŷ) + (1 − y) ŷ, so that predictions that are
- * nearly right count little (Lin et al. 2017); with `applyClassBalancing` also times y alpha + (1 − y)(1 − alpha). Logits and clipping as
- * `binaryCrossentropy`.
+ * nearly right count little (Lin et al. 2017); with `applyClassBalancing` also times y alpha + (1 − y)(1 − alpha).
+ * Logits and clipping as `binaryCrossentropy`.
  * @throws OptionError for an unknown option or one out of range.
  */
 export const binaryFocalCrossentropy = /* @__PURE__ */ factory("binaryFocalCrossentropy");
 
 /**
- * L = −mean over rows of Σ alpha y (1 − ŷ)^gamma ln ŷ (Lin et al. 2017), alpha one number or one per class. Targets, logits
- * and clipping as `categoricalCrossentropy`.
+ * L = −mean over rows of Σ alpha y (1 − ŷ)^gamma ln ŷ (Lin et al. 2017), alpha one number or one per class. Targets,
+ * logits and clipping as `categoricalCrossentropy`.
  * @throws OptionError for an unknown option or one out of range.
  */
 export const categoricalFocalCrossentropy = /* @__PURE__ */ factory("categoricalFocalCrossentropy");

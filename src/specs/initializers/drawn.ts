@@ -97,7 +97,7 @@ export const orthogonalDefinition: InitializerDefinition<OrthogonalSpec, Given<t
   fill: fillOrthogonal,
 };
 
-/** Orthonormal vectors by Gram and Schmidt, each against all before it, twice, which makes them orthogonal to the last bits. */
+/** Orthonormal vectors by Gram and Schmidt, each against all before it, twice: orthogonal to the last bits. */
 function fillOrthogonal(weights: Float32Array, { gain }: OrthogonalSpec, random: Random, fans: Fans): void {
   const { fanIn: inputs, fanOut: units } = fans;
   const [count, length] = [Math.min(inputs, units), Math.max(inputs, units)];

@@ -50,8 +50,9 @@ export function scaled<Type extends string>(type: Type, rule: Rule) {
 const TRUNCATED_DEVIATION = 0.8796256610342398;
 
 /**
- * The limit of uniform weights, √(3 · scale / n), or the deviation of normal ones, √(scale / n). For truncated ones it is
- * the deviation before truncation at two deviations, √(scale / n) / 0.8796. n = fanIn, fanOut or their mean, at least 1.
+ * The limit of uniform weights, √(3 · scale / n), or the deviation of normal ones, √(scale / n). For truncated ones it
+ * is the deviation before truncation at two deviations, √(scale / n) / 0.8796. n = fanIn, fanOut or their mean, at
+ * least 1.
  */
 export function spreadOf({ distribution, scale, mode }: Rule, { fanIn, fanOut }: Fans): number {
   const n = Math.max(1, mode === "fanIn" ? fanIn : mode === "fanOut" ? fanOut : (fanIn + fanOut) / 2);

@@ -49,9 +49,9 @@ export interface BatchNormalizationSpec extends Spec<"batchNormalization", typeo
  * y = gamma (x − μ) / √(σ² + ε) + beta, column by column (Ioffe and Szegedy 2015). Shapes: [*, n] to [*, n]; gamma,
  * beta, movingMean and movingVariance are [n].
  *
- * In training, μ and σ² are the mean and biased variance of the batch, and each step moves the moving statistics towards
- * them: m ← momentum m + (1 − momentum) μ, likewise for the variance. `evaluate`, `predict` and a frozen layer use the
- * moving statistics. Defaults and formulas are Keras 3's. With `compat: "torch"` they are those of PyTorch's
+ * In training, μ and σ² are the mean and biased variance of the batch, and each step moves the moving statistics
+ * towards them: m ← momentum m + (1 − momentum) μ, likewise for the variance. `evaluate`, `predict` and a frozen layer
+ * use the moving statistics. Defaults and formulas are Keras 3's. With `compat: "torch"` they are those of PyTorch's
  * BatchNorm1d: m ← (1 − momentum) m + momentum μ, and the moving variance is the unbiased one, over rows − 1. For
  * a batch of one row, which PyTorch rejects, that variance does not change.
  *

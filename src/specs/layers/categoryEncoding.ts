@@ -1,4 +1,4 @@
-/** The category encoding layer: category numbers as zeros and ones. It comes first, so its data are checked on entry. */
+/** The category encoding layer: category numbers as zeros and ones. It comes first, so data are checked on entry. */
 
 import { DataError } from "../../base/errors.js";
 import { type Given, makeSpec, number, oneOf, type Spec } from "../../base/options.js";

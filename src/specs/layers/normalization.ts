@@ -47,8 +47,8 @@ export interface NormalizationSpec extends Spec<"normalization", typeof normaliz
 const LEAST_DEVIATION = 1e-7;
 
 /**
- * y = (x − mean) / max(√variance, 1e-7), feature by feature, in training and outside it, as in Keras. `adapt` takes 1 for
- * the variance of a feature that never varies, as scikit-learn does: in Keras one unit off becomes 10⁷. Shapes: [*, n]
+ * y = (x − mean) / max(√variance, 1e-7), feature by feature, in training and outside it, as in Keras. `adapt` sets
+ * the variance of a constant feature to 1, as scikit-learn does: in Keras a difference of 1 becomes 10⁷. Shapes: [*, n]
  * to [*, n]. Mean and variance are weights that are not trained: they are saved with the model, so that its users pass
  * their numbers unscaled.
  *
