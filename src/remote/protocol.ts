@@ -58,7 +58,7 @@ export type Request =
   | { readonly type: "abort"; readonly id: number }
   /** The current states of the callbacks. */
   | { readonly type: "states"; readonly id: number; readonly states: unknown }
-  /** The trainer is used, and the caller waits at the mailbox for what comes of it; or does not wait. */
+  /** Uses the trainer; the caller may wait at the mailbox for the result. */
   | ({ readonly type: "ask"; readonly mailbox: Int32Array } & TrainerUse)
   | { readonly type: "fetch"; readonly id: number; readonly mailbox: Int32Array; readonly memory: Uint8Array }
   | ({ readonly type: "tell" } & TrainerUse)
@@ -98,7 +98,7 @@ export interface HookQuestion {
   readonly trainer: TrainerState | null;
 }
 
-/** An argument of a hook; a function is replaced by what it returns. */
+/** An argument of a hook; a function is replaced by its result. */
 export type HookArgument =
   | { readonly kind: "trainer" }
   | { readonly kind: "error"; readonly error: PlainError }

@@ -17,7 +17,7 @@ import type { RegularizerSpec } from "../regularizers.js";
 /** The option `name` of every layer; checked when the layer is placed in a model. */
 export const layerName = optional(unchecked<string>());
 
-/** A weight tensor that a layer asks for. */
+/** A weight tensor that a layer needs. */
 export interface ParameterSpec {
   /** Its name within the layer: `kernel`, `bias`. */
   readonly name: string;
