@@ -62,7 +62,7 @@ export interface EmitContext {
   readonly parameters: Readonly<Record<string, TensorRef>>;
   /** The activation to apply; `linear` if the loss is fused with the layer's own. */
   readonly activation: ActivationSpec;
-  /** Keep every intermediate in a tensor of its own, so that it can be inspected. */
+  /** True to keep every intermediate in a tensor of its own, so that it can be inspected. */
   readonly stepwise: boolean;
   /** True in training, where dropout drops and batches are normalized by themselves; not in `evaluate` or `predict`. */
   readonly training: boolean;

@@ -21,7 +21,7 @@ const lbfgsOptions = {
   maxIterations: number({ min: 1, integer: true }, 1),
   /** Training ends when no element of the gradient is larger, >= 0. @default 1e-5 */
   tolerance: number({ min: 0 }, 1e-5),
-  /** "none" takes the first step as it is. @default "strongWolfe" */
+  /** "none" takes the first step unchanged. @default "strongWolfe" */
   lineSearch: oneOf(["strongWolfe", "none"], "strongWolfe"),
 };
 

@@ -125,7 +125,7 @@ export interface Slot {
 export interface OptimizerFacts {
   /**
    * Name of the method, if it minimizes the loss of all rows at once: it needs them in one batch, searches for the
-   * length of its steps itself, ignores constraints, and has a memory of its own instead of slots.
+   * length of its steps itself, supports no constraints, and has a memory of its own instead of slots.
    * @default none: it emits updates
    */
   readonly minimizer?: string;

@@ -22,7 +22,7 @@ const sgdOptions = {
   momentum: number({ min: 0, max: 1 }, 0),
   /** Look ahead along the velocity (Nesterov 1983). @default false */
   nesterov: flag(false),
-  /** The learning rate is part of the velocity (Keras) or not (PyTorch). @default "keras" */
+  /** Formula: with the learning rate as part of the velocity (Keras) or not (PyTorch). @default "keras" */
   compat: compatOption,
 };
 
