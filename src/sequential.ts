@@ -10,6 +10,7 @@ import {
   type RuntimeOptions,
   runtimeOptions,
   type SequentialOptions,
+  type WorkerOptions,
   workerOptions,
 } from "./model/options.js";
 import { openWorker } from "./remote/open.js";
@@ -18,6 +19,9 @@ import { selectBackend } from "./runtime/select.js";
 
 /** The class of a model: with `worker: true` one in a worker. */
 type Housed<InWorker extends boolean> = InWorker extends true ? WorkerModel : Sequential;
+
+/** The option that decides it. */
+type Housing<InWorker extends boolean> = WorkerOptions & { worker?: InWorker };
 
 /**
  * A stack of layers that can be trained, evaluated and used.
@@ -41,7 +45,7 @@ export class Sequential extends Model {
    * @throws OptionError, ShapeError, BackendError
    */
   static async create<InWorker extends boolean = false>(
-    options: SequentialOptions & { worker?: InWorker },
+    options: SequentialOptions & Housing<InWorker>,
   ): Promise<Housed<InWorker>> {
     const { worker, ...checked } = checkSequential(options, arguments);
     if (worker) return openWorker(Sequential, checked) as Promise<Housed<InWorker>>;
@@ -55,7 +59,7 @@ export class Sequential extends Model {
    */
   static async load<InWorker extends boolean = false>(
     bytes: Uint8Array | ArrayBuffer,
-    options: RuntimeOptions & { worker?: InWorker } = {},
+    options: RuntimeOptions & Housing<InWorker> = {},
   ): Promise<Housed<InWorker>> {
     const { worker, ...checked } = readOptions("load", { ...runtimeOptions, ...workerOptions }, options, arguments);
     if (worker) return openWorker(Sequential, checked, bytes) as Promise<Housed<InWorker>>;

@@ -15,6 +15,6 @@ declare function answer(reply: unknown, transfer?: ArrayBuffer[]): void;
 const host = serveModel(Sequential, answer);
 const hearLane = serveLane(answer);
 listen((request) => {
-  if (request.type === "problem" || request.type === "task") hearLane(request);
+  if (request.type === "problem" || request.type === "task" || request.type === "training") hearLane(request);
   else host.take(request);
 });

@@ -167,7 +167,7 @@ const others: Recipe[] = [
       layers: (sizes: Sizes) => [dense({ units: sizes.hidden, activation: hidden }), dense({ units: sizes.outputs })],
     })),
   ),
-  // A linear layer behind the activation keeps it apart from its loss.
+  // A linear layer after the activation keeps it apart from its loss.
   ...lossSpecs.flatMap((loss) =>
     (["sigmoid", "softmax"] as const).map((last) => ({
       name: `relu, ${last}, apart from ${loss.type}`,

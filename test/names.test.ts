@@ -41,6 +41,7 @@ async function readersPart() {
     ...{ delta: 1, posWeight: 2, labelSmoothing: 0.1, ignoreClass: -1 },
     ...{ minValue: 0.5, axis: 1, alpha: 0.5, gamma: 2, applyClassBalancing: true },
     ...{ clip: true, handleUnknown: "ignore", drop: "ifBinary" },
+    ...{ categories: "auto", minFrequency: 2, maxCategories: 3 },
     ...{ learningRate: 0.1, momentum: 0.9, nesterov: true, beta1: 0.9, beta2: 0.99, epsilon: 1e-7, amsgrad: true },
     ...{ weightDecay: 0.1, rho: 0.9, clipNorm: 1, globalClipNorm: 1, clipValue: 1 },
     ...{ useEma: true, emaMomentum: 0.9, gradientAccumulationSteps: 2 },
@@ -82,7 +83,7 @@ async function tryOut(text: string, entry: string): Promise<void> {
 
 const spansOf = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, code]) => code);
 
-/** The names in one cell, each with the entry it is said to be in: the one named behind it, before a semicolon. */
+/** The names in one cell, each with the entry it is said to be in: the one named after it, before a semicolon. */
 function namesIn(cell: string, first: string): [text: string, entry: string][] {
   const spelled = cell.replace(/^the same\b/, first);
   return spelled.split(";").flatMap((clause) => {

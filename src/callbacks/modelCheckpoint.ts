@@ -4,7 +4,7 @@ import { OptionError, show } from "../base/errors.js";
 import { flag, type Given, number, numberOr, optional, readOptions, via } from "../base/options.js";
 import type { Callback, Trainer } from "./callback.js";
 import type { Logs } from "./logTypes.js";
-import { monitorOptions, openMonitor, toStored } from "./monitor.js";
+import { type MonitorOptions, monitorOptions, openMonitor, toStored } from "./monitor.js";
 
 /** The moment at which a checkpoint was taken. */
 export interface CheckpointMoment {
@@ -27,7 +27,7 @@ export const checkpointOptions = {
 };
 
 /** Options of `modelCheckpoint`, wherever it saves. */
-export interface CheckpointOptions extends Given<typeof checkpointOptions> {}
+export interface CheckpointOptions extends MonitorOptions, Given<typeof checkpointOptions> {}
 
 type Save = (bytes: Uint8Array<ArrayBuffer>, moment: CheckpointMoment) => void | Promise<void>;
 

@@ -1,13 +1,13 @@
-/** What a column of text holds: numbers, booleans, dates or categories; and a summary of it. Knows cells, not files. */
+/** Infers the type of a text column (numbers, booleans, dates or categories) and sums it up. Knows cells, not files. */
 import { isCode } from "../data/numberText.js";
 
-/** What a column holds. `date`: text in the form of ISO 8601, kept as text. `empty`: nothing but missing cells. */
+/** Type of a column. `date`: text in the form of ISO 8601, kept as text. `empty`: nothing but missing cells. */
 export type CsvColumnType = "number" | "boolean" | "category" | "date" | "empty";
 
-/** Cells of a column: numbers with NaN for what is missing, or text and booleans with `null`. */
+/** Cells of a column: numbers with NaN for missing ones, or text and booleans with `null` for missing ones. */
 export type CsvColumn = Float64Array | readonly (string | null)[] | readonly (boolean | null)[];
 
-/** What there is to know of a column before using it. */
+/** A summary of a column, to read before using it. */
 export interface CsvColumnReport {
   readonly name: string;
   readonly type: CsvColumnType;
@@ -15,7 +15,7 @@ export interface CsvColumnReport {
   readonly missing: number;
   /** Different cells, missing ones aside. */
   readonly unique: number;
-  /** Least, greatest and mean number, of columns of numbers. */
+  /** Least, greatest and mean value of a column of numbers. */
   readonly min?: number;
   readonly max?: number;
   readonly mean?: number;
@@ -27,7 +27,7 @@ const DATE = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:
 /** A number as JavaScript writes it, or `null` for other text. */
 export type ReadNumber = (text: string) => string | null;
 
-/** What one cell holds. A number that would lose digits of its text is a category. */
+/** Type and value of one cell. A number that would lose digits of its text is a category. */
 export function typeOfCell(text: string, readNumber: ReadNumber): Exclude<CsvColumnType, "empty"> {
   const plain = readNumber(text);
   if (plain !== null) return isCode(plain) ? "category" : "number";

@@ -46,32 +46,35 @@ const MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "
 
 /** Options of `parseCsv`. */
 const csvOptions = {
-  /** The sign between cells, such as `";"` or `"\t"`. @default as a first line `sep=;` says, or guessed: comma, tab, bar or semicolon */
+  /**
+   * The sign between cells, such as `";"` or `"\t"`. `""`: as a first line `sep=;` says, or guessed among comma, tab, bar
+   * and semicolon. @default ""
+   */
   delimiter: via<string, string>(checkDelimiter, ""),
   /**
    * `true`: the first row holds the names of the columns. `false`: every row is data, the names are `c0`, `c1`, …
-   * An array: these are the names; a first row that is a header all the same is not data. @default true
+   * An array: these are the names; a first row that is still a header is not data. @default true
    */
   header: via<boolean | readonly string[], boolean | readonly string[]>(checkHeader, true),
-  /** Cells that say that a value is missing. @default ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?"] */
+  /** Cells that mean a missing value. @default ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?"] */
   missing: via<readonly string[], readonly string[]>(checkTexts, MISSING),
-  /** The decimal sign; with `","` numbers are read as in 3,14. @default "." */
+  /** The decimal sign; `","` reads numbers such as 3,14. @default "." */
   decimal: oneOf<DecimalSign>([".", ","], "."),
   /**
    * The sign between groups of three digits: `","` reads 1,200.50 as 1200.5. A space also stands for non-breaking ones.
-   * Other groups are not numbers: 12,34. `null` for none. @default null
+   * Other groups, such as 12,34, are not numbers. `null` for none. @default null
    */
   thousands: nullable(oneOf<ThousandsSign>([",", ".", " ", "'"])),
   /** Lines that begin with this text are comments and skipped: `"#"`. `null` for none. @default null */
   comment: nullable(via<string, string>(checkComment)),
-  /** Called with each thing that may not be as it was meant, such as text in a column of numbers. @default console.warn */
+  /** Called with each thing that may not be as intended, such as text in a column of numbers. @default console.warn */
   onWarning: func<OnWarning>(() => console.warn),
 };
 
 /** Options of `parseCsv`. */
 export interface CsvOptions extends Given<typeof csvOptions> {}
 
-/** The same, complete; a delimiter of "" is still to be found. */
+/** The same, complete; a delimiter of "" has yet to be found. */
 export interface CheckedCsvOptions extends Kept<typeof csvOptions> {}
 
 /** @throws OptionError, FormatError for names that are not distinct. */

@@ -87,7 +87,7 @@ export interface LossFormula {
 
 const SCALED =
   "Most books write −y / ŷ. Here, as in Keras, ŷ is first scaled to sum 1, which adds the 1; " +
-  "behind softmax it cancels out.";
+  "after softmax it cancels out.";
 
 /** Formulas for the losses of the first lessons, without options; others are only named. */
 export function lossFormula(spec: LossSpec): LossFormula | null {

@@ -25,7 +25,7 @@ import { CHUNK_ROWS } from "../training/feed.js";
 
 /** Options of how a model runs. They are not saved. */
 export const runtimeOptions = {
-  /** @default "auto": WebAssembly if there is SIMD, else plain JavaScript */
+  /** What computes; `auto` takes WebAssembly if there is SIMD, else plain JavaScript. @default "auto" */
   backend: oneOf(backendNames, "auto"),
   /** Threads to use. @default "auto" */
   threads: numberOr("auto", { min: 1, max: 256, integer: true }),
@@ -54,6 +54,9 @@ export const workerOptions = {
   worker: flag(false),
 };
 
+/** An option of `Sequential.create` and `Sequential.load`. */
+export interface WorkerOptions extends Given<typeof workerOptions> {}
+
 /** Options that make a model. */
 const modelOptions = {
   /** Shape of one input row: [features]. */
@@ -72,7 +75,9 @@ export interface ModelSpec extends Kept<typeof modelOptions> {}
 
 /** Options of `compile`. */
 const compileOptions = {
+  /** A name, or a factory's result: `"adam"`, `sgd({ learningRate: 0.1 })`. */
   optimizer: via<Optimizer, OptimizerSpec>(resolveOptimizer),
+  /** A name, or a factory's result: `"meanSquaredError"`, `huber({ delta: 2 })`. */
   loss: via<Loss, LossSpec>(resolveLoss),
   /** Numbers to track as well as the loss, exact over an epoch: names, or factories with options. @default [] */
   metrics: via<readonly Metric[], readonly MetricSpec[]>(resolveMetrics, []),

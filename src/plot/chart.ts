@@ -18,7 +18,7 @@ import { type Axis, axisOption, extentOf } from "./scale.js";
 import { element, type PictureOptions, pictureOptions, svgDocument, TITLE_HEIGHT } from "./svg.js";
 import { colorClass } from "./theme.js";
 
-/** Numbers at 0, 1, 2, …, or places. */
+/** Numbers at x = 0, 1, 2, …, or points [x, y]. */
 export type Points = ArrayLike<number> | ArrayLike<readonly [x: number, y: number]>;
 
 function checkPoints(where: string, points: unknown): readonly Point[] {
@@ -36,18 +36,18 @@ function isPoint(place: unknown): place is Point {
   return Array.isArray(place) && place.length === 2 && place.every((value) => typeof value === "number");
 }
 
-/** Options that are read by a table of their own. */
+/** Options that have a table of their own. */
 // @__NO_SIDE_EFFECTS__
 function tableOption<In extends object, T extends OptionTable>(table: T): Option<In, Kept<T>, "needed"> {
   return via<In, Kept<T>>((where, value) => readOptions(where, table, value as object));
 }
 
 const seriesOptions = {
-  /** Series of one name share a colour and a place in the legend. */
+  /** Series with the same name share a colour and a place in the legend. */
   name: text(),
   /** A NaN breaks a line. */
   points: via<Points, readonly Point[]>(checkPoints),
-  /** Dashed or not. @default by its place in the legend, so that lines can be told apart without colours */
+  /** True for a dashed line. @default by its place in the legend, so that lines can be told apart without colours */
   dashed: optional(via<boolean, boolean>(checkBoolean)),
 };
 
@@ -75,7 +75,7 @@ const panelOptions = {
     tableOption<Series, typeof seriesOptions>(seriesOptions),
     1,
   ),
-  /** A dashed line through the panel for comparison, such as that of guessing. @default none */
+  /** A dashed line across the panel for comparison, such as that of guessing. @default none */
   guide: optional(via<Guide, Guide>(checkGuide)),
 };
 

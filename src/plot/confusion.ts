@@ -1,4 +1,4 @@
-/** The confusion matrix as a picture: shades by share of the row, counts and shares in words. */
+/** The confusion matrix as a picture: shades by share of the row, counts and shares as text. */
 import { checkArguments, checkKeys, OptionError, show } from "../base/errors.js";
 import { type Given, number, optional, readOptions, text, unchecked } from "../base/options.js";
 import type { ConfusionMatrix, WeightedConfusionMatrix } from "../specs/metrics/confusionMatrix.js";
@@ -10,9 +10,9 @@ const confusionMatrixPlotOptions = {
   /** One name per class. @default "0", "1", … */
   labels: optional(unchecked<readonly string[]>()),
   ...lookOptions,
-  /** Heading, and the name that screen readers say. @default "Confusion matrix" */
+  /** Heading, and the name that screen readers announce. @default "Confusion matrix" */
   title: text("Confusion matrix"),
-  /** Pixels, of which cells are squares that share what names leave; the height follows. @default as names and counts need */
+  /** Pixels; cells are squares that share the room left by names; the height follows. @default as names and counts need */
   width: optional(number(PIXELS)),
 };
 
@@ -23,13 +23,13 @@ export interface ConfusionMatrixPlotOptions
 
 type Matrix = ConfusionMatrix | WeightedConfusionMatrix;
 
-/** More cells would not be seen. */
+/** More cells would be too small to see. */
 const MOST_CLASSES = 100;
 
 /**
- * True classes down, predicted ones across; each cell is shaded by its share of the row and says its count.
- * @param matrix what `confusionMatrix` returned. @returns an SVG document
- * @throws OptionError unless `labels` names each class; for more than 100 classes.
+ * True classes down, predicted ones across; each cell is shaded by its share of the row and shows its count.
+ * @param matrix the result of `confusionMatrix`. @returns an SVG document
+ * @throws OptionError unless `labels` names each class, or for more than 100 classes.
  */
 export function confusionMatrixPlot(matrix: Matrix, options: ConfusionMatrixPlotOptions = {}): string {
   checkArguments("confusionMatrixPlot", arguments, 2);

@@ -15,19 +15,19 @@ import { areaUnder, type PrecisionRecallCurve, type RocCurve } from "../specs/me
 import { validationName } from "../specs/metrics/metric.js";
 import { lineChart, type Panel, type Series } from "./chart.js";
 import type { Axis } from "./scale.js";
-import { PIXELS, type PictureOptions, pictureOptions } from "./svg.js";
+import { type LookOptions, PIXELS, type PictureOptions, pictureOptions } from "./svg.js";
 
-/** What `fit` resolves to. */
+/** The result of `fit`. */
 export type Curves = Readonly<Record<string, readonly number[]>>;
 
 /** Options of `lossCurves`. */
 const lossCurvesOptions = {
-  /** Numbers to draw, each with its `val…` where there is one. @default all */
+  /** Numbers to draw, each with its `val…` if there is one. @default all */
   names: optional(listOf("a list of names", unchecked<string>())),
   /** Decades instead of equal steps for the loss. @default false */
   log: flag(false),
   ...pictureOptions,
-  /** Heading, and the name that screen readers say. @default "Training" */
+  /** Heading, and the name that screen readers announce. @default "Training" */
   title: text("Training"),
   /** Pixels of a panel. @default 420, or 640 for a single one */
   width: pictureOptions.width,
@@ -43,8 +43,8 @@ export interface LossCurvesOptions
 /**
  * Loss and metrics by epoch, a panel for each; training solid, validation dashed. Epochs count from 1.
  * `width` and `height` are those of a panel.
- * @param history what `fit` resolved to. @returns an SVG document
- * @throws OptionError for anything that is no history, and for names that are not in it.
+ * @param history the result of `fit`. @returns an SVG document
+ * @throws OptionError for anything that is not a history, and for names that are not in it.
  */
 export function lossCurves(history: Curves, options: LossCurvesOptions = {}): string {
   checkArguments("lossCurves", arguments, 2);
@@ -94,18 +94,35 @@ function range(epoch: readonly number[]): Axis {
   return first < last ? { min: first, max: last } : { min: first - 1, max: last + 1 };
 }
 
-/** Options of `rocPlot` and `precisionRecallPlot` but their titles. */
 const squareOptions = {
   ...pictureOptions,
+  /** Pixels; the picture scales with its place on the page. @default 480 */
   width: number(PIXELS, 480),
+  /** Pixels. @default 440 */
   height: number(PIXELS, 440),
 };
 
 /** Options of `rocPlot`. */
-const rocPlotOptions = { ...squareOptions, title: text("ROC curve") };
+const rocPlotOptions = {
+  ...squareOptions,
+  /** Heading, and the name that screen readers say. @default "ROC curve" */
+  title: text("ROC curve"),
+};
+
+/** Options of `rocPlot`. */
+export interface RocPlotOptions extends Omit<LookOptions, "title">, Given<typeof rocPlotOptions> {}
 
 /** Options of `precisionRecallPlot`. */
-const precisionRecallPlotOptions = { ...squareOptions, title: text("Precision-recall curve") };
+const precisionRecallPlotOptions = {
+  ...squareOptions,
+  /** Heading, and the name that screen readers say. @default "Precision-recall curve" */
+  title: text("Precision-recall curve"),
+};
+
+/** Options of `precisionRecallPlot`. */
+export interface PrecisionRecallPlotOptions
+  extends Omit<LookOptions, "title">,
+    Given<typeof precisionRecallPlotOptions> {}
 
 /** Several curves by name. */
 export type Named<Curve> = Readonly<Record<string, Curve>>;
@@ -115,7 +132,7 @@ export type Named<Curve> = Readonly<Record<string, Curve>>;
  * @param curves one curve of `rocCurve`, or several by name. @returns an SVG document
  * @throws OptionError, DataError for anything else.
  */
-export function rocPlot(curves: RocCurve | Named<RocCurve>, options: PictureOptions = {}): string {
+export function rocPlot(curves: RocCurve | Named<RocCurve>, options: RocPlotOptions = {}): string {
   checkArguments("rocPlot", arguments, 2);
   const look = readOptions("rocPlot", rocPlotOptions, options);
   const all = namedCurves("rocPlot", curves, ["falsePositiveRate", "truePositiveRate"]);
@@ -138,7 +155,7 @@ export function rocPlot(curves: RocCurve | Named<RocCurve>, options: PictureOpti
  */
 export function precisionRecallPlot(
   curves: PrecisionRecallCurve | Named<PrecisionRecallCurve>,
-  options: PictureOptions = {},
+  options: PrecisionRecallPlotOptions = {},
 ): string {
   checkArguments("precisionRecallPlot", arguments, 2);
   const look = readOptions("precisionRecallPlot", precisionRecallPlotOptions, options);

@@ -1,4 +1,4 @@
-/** Histograms: how many values lie where. d3-array chooses the bins. */
+/** Histograms: counts of values by range. d3-array chooses the bins. */
 import { bin, extent } from "d3-array";
 import { checkArguments, checkArrayLike, DataError, show } from "../base/errors.js";
 import { type Given, number, optional, readOptions, text } from "../base/options.js";
@@ -8,12 +8,12 @@ import { element, PIXELS, type PictureOptions, pictureOptions, svgDocument, TITL
 
 /** Options of `histogram`. */
 const histogramOptions = {
-  /** About how many bins; their edges are round numbers. @default Sturges's rule: 1 + log₂ n */
+  /** Approximate number of bins; their edges are round numbers. @default Sturges's rule: 1 + log₂ n */
   bins: optional(number({ min: 1, max: 1000, integer: true })),
   /** The axis of the values. @default {} */
   x: axisOption,
   ...pictureOptions,
-  /** Heading, and the name that screen readers say. @default "Histogram" */
+  /** Heading, and the name that screen readers announce. @default "Histogram" */
   title: text("Histogram"),
   /** Pixels; the picture scales with its place on the page. @default 640 */
   width: number(PIXELS, 640),
@@ -29,7 +29,7 @@ export interface HistogramOptions
 /**
  * Bars of counts of values, such as weights or residuals.
  * @param values [n] numbers. @returns an SVG document
- * @throws DataError naming a value that is not finite, or when there are none; OptionError.
+ * @throws DataError naming a value that is not finite, or if there are no values; OptionError.
  */
 export function histogram(values: ArrayLike<number>, options: HistogramOptions = {}): string {
   checkArguments("histogram", arguments, 2);
@@ -54,7 +54,7 @@ export function histogram(values: ArrayLike<number>, options: HistogramOptions =
   return svgDocument({ title, description: checked.description ?? description, theme, width, height, body });
 }
 
-/** A bin [from, to), the last one with its end. */
+/** A bin [from, to); the last one includes its end. */
 export interface Bin {
   readonly from: number;
   readonly to: number;

@@ -12,7 +12,7 @@ const networkDiagramOptions = {
   inputs: optional(unchecked<readonly string[]>()),
   /** Names of the outputs. @default "y1", "y2", … */
   outputs: optional(unchecked<readonly string[]>()),
-  /** Units of a layer to draw; of larger layers the first and the last ones. @default 12 */
+  /** Most units of a layer to draw; a larger layer shows its first and last ones. @default 12 */
   limit: number({ min: 2, max: 100, integer: true }, 12),
   ...pictureOptions,
 };
@@ -28,7 +28,7 @@ interface Kernel {
   readonly bias: ArrayLike<number> | null;
 }
 
-/** A column of units: how many there are, which are drawn, and where. */
+/** A column of units: their number, those that are drawn, and their places. */
 interface Column {
   readonly name: string;
   readonly units: number;
@@ -42,7 +42,8 @@ const THICKEST = 7;
 
 /**
  * Units and weights of a model of dense layers, as in TensorFlow Playground: solid lines for positive weights, dashed
- * ones for negative, as wide as the weight is large; a bar within each unit for its bias, up or down; the largest fills its half.
+ * ones for negative, as wide as the weight is large. A bar within each unit shows its bias, up or down; the largest
+ * fills its half.
  * @returns an SVG document
  * @throws OptionError where the layers with kernels do not follow each other; for names that do not fit.
  */
@@ -118,7 +119,7 @@ function firstAndLast(units: number, limit: number): number[] {
   return units <= limit ? all : [...all.slice(0, limit - 1), units - 1];
 }
 
-/** Heights of units in the middle of [top, bottom]; before the last one a space if some are left out. */
+/** Heights of units centred in [top, bottom], with a gap before the last one if some are left out. */
 function spread(count: number, hasGap: boolean, top: number, bottom: number): number[] {
   const places = hasGap ? count + 1 : count;
   const pitch = Math.min(46, (bottom - top) / places);

@@ -1,4 +1,4 @@
-/** Axes: from values to pixels, and ticks that a person would choose. d3-scale does the choosing. */
+/** Axes: values to pixels, and ticks at round numbers, chosen by d3-scale. */
 import { scaleLinear, scaleLog } from "d3-scale";
 import { checkNumber } from "../base/errors.js";
 import { flag, type Given, number, optional, readOptions, text, via } from "../base/options.js";
@@ -6,11 +6,11 @@ import { textWidth } from "./svg.js";
 
 /** Options of an axis. */
 const axisOptions = {
-  /** Words along the axis. @default none */
+  /** Title along the axis. @default none */
   label: optional(text()),
-  /** Where it begins. @default at the least value, rounded down to a tick */
+  /** Start of the axis. @default the least value, rounded down to a tick */
   min: optional(number({})),
-  /** Where it ends. @default at the largest value, rounded up to a tick */
+  /** End of the axis. @default the largest value, rounded up to a tick */
   max: optional(number({})),
   /** Decades instead of equal steps; every value must be above 0. @default false */
   log: flag(false),
@@ -21,7 +21,7 @@ const axisOptions = {
 /** One axis of a chart. */
 export interface Axis extends Given<typeof axisOptions> {}
 
-/** An axis; by default one that says nothing of itself. */
+/** An axis; by default with every option left to the chart. */
 export const axisOption = /* @__PURE__ */ via<Axis, Axis>((where, value) => {
   const axis = readOptions(where, axisOptions, value as Axis);
   const { min, max, log } = axis;
@@ -30,20 +30,20 @@ export const axisOption = /* @__PURE__ */ via<Axis, Axis>((where, value) => {
   return axis;
 }, {});
 
-/** A tick: its place in pixels, and what stands there. */
+/** A tick: its place in pixels, and its text. */
 export interface Tick {
   readonly value: number;
   readonly at: number;
   readonly text: string;
 }
 
-/** Where values lie. */
+/** Range of values. */
 export interface Scale {
   place(value: number): number;
   readonly ticks: readonly Tick[];
 }
 
-/** The least and the largest of finite values; `null` without any. */
+/** The least and the largest finite value; `null` if there are none. */
 export function extentOf(values: Iterable<number>): readonly [number, number] | null {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
@@ -54,7 +54,7 @@ export function extentOf(values: Iterable<number>): readonly [number, number] | 
   return low <= high ? [low, high] : null;
 }
 
-/** A domain that is more than a point. */
+/** Widens a domain that is a single point. */
 function widened([low, high]: readonly [number, number], { log = false, min, max }: Axis): [number, number] {
   if (low < high) return [low, high];
   if (log) return [min ?? low / 2, max ?? high * 2];
@@ -63,8 +63,8 @@ function widened([low, high]: readonly [number, number], { log = false, min, max
 }
 
 /**
- * A scale over `extent` in pixels `from` to `to`, with as many ticks as fit: about one in `pitch` pixels, and none
- * that touch where they stand side by side.
+ * A scale over `extent` in pixels `from` to `to`, with as many ticks as fit: about one per `pitch` pixels, and none
+ * whose texts would touch side by side.
  */
 export function makeScale(
   axis: Axis,
@@ -103,7 +103,7 @@ function ticksOf(scale: D3Scale, count: number, { log, integer }: { log: boolean
     .map((value) => ({ value, at: scale(value), text: format(value) }));
 }
 
-/** k of the largest 10ᵏ that is not above the value. */
+/** The k of the largest 10ᵏ that is not above the value. */
 function decadeOf(value: number): number {
   return Number(value.toExponential().split("e")[1]);
 }
@@ -123,7 +123,7 @@ function niceDecades([low, high]: readonly [number, number]): [number, number] {
   return [numbers.findLast((number) => number <= low) ?? low, numbers.find((number) => number >= high) ?? high];
 }
 
-/** 1, 2 and 5 in every decade where there is room, else powers of ten, every so many. */
+/** 1, 2 and 5 in every decade if there is room, else every nth power of ten. */
 function decadeTicks(low: number, high: number, count: number): number[] {
   const all = roundNumbers(low, high).filter((number) => number >= low && number <= high);
   if (all.length <= count) return all;
@@ -132,7 +132,7 @@ function decadeTicks(low: number, high: number, count: number): number[] {
   return powers.length < 2 ? all : powers.filter((_, i) => i % step === 0);
 }
 
-/** As short as it can be said exactly, with a real minus sign. */
+/** The shortest exact text of a number, with a real minus sign. */
 export function plainNumber(value: number): string {
   const short = Math.abs(value) >= 1e6 || (value !== 0 && Math.abs(value) < 1e-4);
   const text = short ? value.toExponential().replace("e+", "e") : String(Number(value.toPrecision(6)));

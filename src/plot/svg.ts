@@ -14,12 +14,12 @@ export function element(name: string, attributes: Attributes, ...children: reado
   return children.length === 0 ? `<${name}${written}/>` : `<${name}${written}>${children.join("")}</${name}>`;
 }
 
-/** Words at a place; the class says how they look. */
+/** Text at a place, styled by its class. */
 export function words(content: string, x: number, y: number, attributes: Attributes = {}): string {
   return element("text", { x, y, ...attributes }, escapeText(content));
 }
 
-/** Two decimals: a hundredth of a pixel is seen by no one. */
+/** Two decimals: no one sees a hundredth of a pixel. */
 export function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
@@ -34,7 +34,7 @@ export function escapeText(text: string): string {
     .replace(/"/g, "&quot;");
 }
 
-/** Pixels that a text takes up, about: fonts differ, so leave some room. */
+/** Approximate width of a text in pixels: fonts differ, so leave some room. */
 export function textWidth(text: string, fontSize = 13): number {
   return Array.from(text).length * fontSize * 0.57;
 }
@@ -42,25 +42,25 @@ export function textWidth(text: string, fontSize = 13): number {
 /** Range of a width or height in pixels. */
 export const PIXELS = { min: 120, max: 10_000 };
 
-/** Options of every picture but its size. */
+/** Options of every picture except its size. */
 export const lookOptions = {
-  /** Heading, and the name that screen readers say. @default what the picture is, in a few words */
+  /** Heading, and the name that screen readers announce. @default a few words that name the picture */
   title: optional(text()),
-  /** What screen readers say further. @default what the picture shows, in words and numbers */
+  /** Description for screen readers. @default the contents of the picture, in words and numbers */
   description: optional(text()),
   /** Colours for light or dark pages; `auto` follows the reader's setting. @default "auto" */
   theme: oneOf(themeNames, "auto"),
 };
 
-/** Options of every picture but its size. */
+/** Options of every picture except its size. */
 export interface LookOptions extends Given<typeof lookOptions> {}
 
 /** Options of most pictures. */
 export const pictureOptions = {
   ...lookOptions,
-  /** Pixels; the picture scales with its place on the page. @default as what is drawn needs */
+  /** Pixels; the picture scales with its place on the page. @default as the drawing needs */
   width: optional(number(PIXELS)),
-  /** Pixels. @default as what is drawn needs */
+  /** Pixels. @default as the drawing needs */
   height: optional(number(PIXELS)),
 };
 
@@ -80,7 +80,7 @@ export interface DocumentParts {
 /** Pixels above the body that the heading takes. */
 export const TITLE_HEIGHT = 44;
 
-/** An SVG document, which may also stand within a page: its styles reach nothing else. */
+/** An SVG document, which may also be part of a page: its styles reach nothing else. */
 export function svgDocument({ title, description, theme, width, height, body }: DocumentParts): string {
   const size = { viewBox: `0 0 ${round(width)} ${round(height)}`, width, height };
   const attributes = { xmlns: "http://www.w3.org/2000/svg", ...size, role: "img", class: `simdgrad-${theme}` };

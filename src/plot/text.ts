@@ -1,4 +1,4 @@
-/** Pictures in letters, for terminals and logs: a curve in one line, and tables. */
+/** Pictures in plain characters, for terminals and logs: a curve in one line, and tables. */
 import { checkArrayLike, checkNumber, DataError, OptionError, show } from "../base/errors.js";
 import { func, type Given, number, optional, readOptions, unchecked } from "../base/options.js";
 import { extentOf } from "./scale.js";
@@ -7,11 +7,11 @@ const BARS = "▁▂▃▄▅▆▇█";
 
 /** Options of `sparkline`. */
 const sparklineOptions = {
-  /** Characters at most; longer curves are drawn by the means of equal parts. @default one per value */
+  /** Most characters; longer curves are drawn by the means of equal parts. @default one per value */
   width: optional(number({ min: 1, integer: true })),
-  /** What the lowest bar stands for. @default the least value */
+  /** Value of the lowest bar. @default the least value */
   min: optional(number({})),
-  /** What the highest bar stands for. @default the largest value */
+  /** Value of the highest bar. @default the largest value */
   max: optional(number({})),
 };
 
@@ -20,7 +20,7 @@ export interface SparklineOptions extends Given<typeof sparklineOptions> {}
 
 /**
  * A curve in one line: ▁▂▅█. A value that is not finite leaves a space.
- * @throws DataError for anything that is no list of numbers; OptionError.
+ * @throws DataError for anything that is not a list of numbers; OptionError.
  */
 export function sparkline(values: ArrayLike<number>, options: SparklineOptions = {}): string {
   const checked = readOptions("sparkline", sparklineOptions, options, arguments);
@@ -51,18 +51,18 @@ function meansOfParts(values: readonly number[], parts: number): number[] {
   });
 }
 
-/** What stands in a table. */
+/** Contents of a table cell. */
 export type Cell = string | number | boolean | null | undefined;
 
 /** Options of `table`. */
 const tableOptions = {
-  /** Headings. @default the keys of the first row, where rows are objects */
+  /** Headings. @default the keys of the first row, if rows are objects */
   head: optional(unchecked<readonly string[]>()),
-  /** Number of the last rows, which stand under a second rule. @default 0 */
+  /** Number of last rows that go under a second rule. @default 0 */
   footerRows: number({ min: 0, integer: true }, 0),
   /** Spaces between columns. @default 2 */
   gap: number({ min: 1, max: 20, integer: true }, 2),
-  /** Paints headings and rules, as with the dim colour of a terminal. @default leaves them as they are */
+  /** Styles headings and rules, for example with the dim colour of a terminal. @default leaves them as they are */
   dim: func<(text: string) => string>(() => (text) => text),
 };
 
@@ -73,7 +73,7 @@ export interface TableOptions extends Given<typeof tableOptions> {}
  * Lines of a table without boxes: a heading, a rule, aligned columns. The first column and columns of words are
  * aligned left, columns of numbers right. Cells may hold the colour codes of terminals.
  * @param rows lists of cells, or objects of one set of keys.
- * @throws DataError for ragged rows and for cells that are no text; OptionError.
+ * @throws DataError for ragged rows and for cells that are not text; OptionError.
  */
 export function table(
   rows: readonly (readonly Cell[])[] | readonly Readonly<Record<string, Cell>>[],
@@ -136,7 +136,7 @@ function textOf(cell: Cell): string {
   return String(Number(cell.toPrecision(6)));
 }
 
-/** Without the codes by which terminals colour. */
+/** Text without the colour codes of terminals. */
 function plain(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with one.
   return text.replace(/\u001b\[[\d;]*m/g, "");

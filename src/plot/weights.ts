@@ -1,10 +1,10 @@
-/** The weights into each unit of a layer as an image: what the unit looks for. */
+/** The weights into each unit of a layer as an image: the pattern that the unit responds to. */
 import { checkArguments, checkNumber, OptionError, ShapeError, show } from "../base/errors.js";
 import { type Given, number, optional, readOptions, unchecked, via } from "../base/options.js";
 import { pngAddress } from "./png.js";
 import { element, type LookOptions, lookOptions, PIXELS, svgDocument, TITLE_HEIGHT, textWidth, words } from "./svg.js";
 
-/** What is looked at: a model, or anything with its weights. */
+/** The subject: a model, or anything with the weights of one. */
 export interface WeightSource {
   getWeights(): readonly {
     readonly name: string;
@@ -27,7 +27,7 @@ function checkShape(where: string, shape: unknown): ImageShape {
 const weightImagesOptions = {
   /** Name of the layer. @default the first with a kernel */
   layer: optional(unchecked<string>()),
-  /** Rows and columns of an image, whose product is the number of inputs. @default a square where there is one */
+  /** Rows and columns of an image, whose product is the number of inputs. @default a square, if that fits */
   shape: optional(via<ImageShape, ImageShape>(checkShape)),
   /** Images side by side. @default 8 */
   columns: number({ min: 1, max: 100, integer: true }, 8),
@@ -41,10 +41,10 @@ const weightImagesOptions = {
 /** Options of `weightImages`. */
 export interface WeightImagesOptions extends LookOptions, Given<typeof weightImagesOptions> {}
 
-/** Sharp squares; the attribute beside it says the same to converters outside browsers. */
+/** Keeps pixels sharp; the attribute next to it does so for converters outside browsers. */
 const PIXELATED = "image-rendering:pixelated";
 
-/** From dark blue through grey to yellow, lighter all the way, so that signs can be told apart without colours. */
+/** Dark blue through grey to yellow, ever lighter, so that signs can be told apart without colours. */
 const STOPS: readonly (readonly [number, number, number])[] = [
   [0, 32, 77],
   [62, 91, 133],
@@ -57,7 +57,7 @@ const STOPS: readonly (readonly [number, number, number])[] = [
  * One image per unit: bright where a weight is positive, dark where it is negative, grey at 0; all on one scale, that
  * of the largest weight.
  * @returns an SVG document
- * @throws OptionError for a layer that has no kernel, with those that do; ShapeError for a shape that does not fit.
+ * @throws OptionError for a layer without a kernel, naming those with one; ShapeError for a shape that does not fit.
  */
 export function weightImages(model: WeightSource, options: WeightImagesOptions = {}): string {
   checkArguments("weightImages", arguments, 2);

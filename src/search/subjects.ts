@@ -1,19 +1,22 @@
-/** The subjects of a search as plain data, checked, each with a key by which it is known. Knows options, not scores. */
+/** The subjects of a search as checked plain data, each with its key. Knows options, not scores. */
 import { checkKeys, OptionError, SimdgradError, show } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
+import { plainCopy } from "../data/preprocess/json.js";
+import type { Transformer } from "../data/preprocess/transformer.js";
 import { checkMLP, localOptions, type MLPOptions, optionNames } from "../estimators/options.js";
 import type { CheckedRuntime } from "../model/options.js";
 import type { EstimatorName } from "./scoring.js";
+import type { Searched } from "./searched.js";
 import { type Candidate, entriesOf } from "./space.js";
 import type { Subject } from "./trial.js";
 
-/** Options are nested less deep than this. */
+/** Limit on the nesting depth of options. */
 const MOST_DEPTH = 16;
 
 /** The class whose options are searched. */
 const CLASSES = { classifier: "MLPClassifier", regressor: "MLPRegressor" } as const;
 
-/** How shared options have models run. @throws OptionError for those that the estimator does not take. */
+/** The part of the shared options that decides how models run. @throws OptionError for unknown options. */
 export function checkShared(where: string, estimator: EstimatorName, options: MLPOptions): CheckedRuntime {
   const { runtime } = checkMLP(where, options, CLASSES[estimator]);
   checkTravels(where, options);
@@ -21,11 +24,15 @@ export function checkShared(where: string, estimator: EstimatorName, options: ML
 }
 
 /** @throws OptionError for the name of an option that no candidate can have. */
-export function checkNames(where: string, estimator: EstimatorName, space: unknown): void {
-  const named = Object.fromEntries(entriesOf(where, space));
+export function checkNames(where: string, { estimator, wrapped }: Searched, space: unknown): void {
+  const entries = entriesOf(where, space);
+  const names = optionNames(CLASSES[estimator]);
+  // Those of steps are checked with their values.
+  const own = wrapped ? entries.filter(([name]) => names.includes(name)) : entries;
+  const named = Object.fromEntries(own);
   checkTravels(where, named);
   if ("wasm" in named) throw new OptionError(`${where}: wasm is not to be searched. Give it in options.`);
-  checkKeys(where, named, optionNames(CLASSES[estimator]));
+  checkKeys(where, named, names);
 }
 
 function checkTravels(where: string, options: object): void {
@@ -34,19 +41,14 @@ function checkTravels(where: string, options: object): void {
     throw new OptionError(`${where}: ${local} cannot travel to a worker. Use onTrial and signal of the search.`);
 }
 
-/** That many subjects come before the candidates. */
+/** Number of subjects before the candidates. */
 export const BASELINES = 2;
 
 /** The baselines, then the candidates. @throws OptionError where no candidate could be trained, or for options that are not plain data. */
-export function subjectsOf(
-  where: string,
-  estimator: EstimatorName,
-  options: MLPOptions,
-  candidates: readonly Candidate[],
-): Subject[] {
-  const { wasm: _, ...shared } = options;
+export function subjectsOf(where: string, searched: Searched, candidates: readonly Candidate[]): Subject[] {
+  const { wasm: _, ...shared } = searched.options;
   const whole = candidates.map((candidate) => ({ ...shared, ...candidate }));
-  checkSome(where, estimator, whole);
+  checkSome(where, searched, whole);
   return [
     { kind: "constant", options: {} },
     { kind: "linear", options: plainOptions(where, { ...shared, hiddenLayerSizes: [] }) },
@@ -55,11 +57,12 @@ export function subjectsOf(
 }
 
 /** A refused candidate is a result, but a search of nothing else is a mistake of the caller's. */
-function checkSome(where: string, estimator: EstimatorName, candidates: readonly Candidate[]): void {
+function checkSome(where: string, { estimator, wrapped }: Searched, candidates: readonly Candidate[]): void {
   let first: SimdgradError | null = null;
   for (const candidate of candidates) {
     try {
-      checkMLP(CLASSES[estimator], candidate, CLASSES[estimator]);
+      if (wrapped) wrapped.check(candidate);
+      else checkMLP(CLASSES[estimator], candidate, CLASSES[estimator]);
       return;
     } catch (error) {
       if (!(error instanceof SimdgradError)) throw error;
@@ -73,7 +76,7 @@ function plainOptions(where: string, options: Candidate): Candidate {
   return toPlain(where, options, 0) as Candidate;
 }
 
-/** A copy that JSON keeps: what is undefined is dropped, and a number that is not finite becomes its name. */
+/** A copy that JSON preserves: undefined values are dropped, and a number that is not finite becomes its name. */
 function toPlain(where: string, value: unknown, depth: number): unknown {
   if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
@@ -84,11 +87,13 @@ function toPlain(where: string, value: unknown, depth: number): unknown {
     const given = Object.entries(value).filter(([, item]) => item !== undefined);
     return Object.fromEntries(given.map(([key, item]) => [key, toPlain(`${where}: ${key}`, item, depth + 1)]));
   }
+  const { getConfig } = (value ?? {}) as Partial<Transformer>;
+  if (typeof getConfig === "function") return toPlain(where, plainCopy(getConfig.call(value)), depth);
   const hint = typeof value === "function" ? " A schedule such as exponentialDecay({ … }) is plain data." : "";
   throw new OptionError(`${where}: expected plain data, which JSON can keep, got ${show(value)}.${hint}`);
 }
 
-/** The same text for the same subject, whatever the order of its options. */
+/** Key text of a subject: the same whatever the order of its options. */
 export function keyOf({ kind, options }: Subject): string {
   return JSON.stringify([kind, options], (_, value: unknown) =>
     isPlainObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,

@@ -13,7 +13,7 @@ import { now } from "../runtime/yield.js";
 import { type EstimatorName, type Predictor, type ScoringName, scoreBounds, scorerOf } from "./scoring.js";
 import type { Candidate } from "./space.js";
 
-/** What all tasks of a search share; plain data, so that workers can have it. */
+/** Data that all tasks of a search share; plain, so that workers can receive it. */
 export interface Problem {
   readonly estimator: EstimatorName;
   readonly scoring: ScoringName;
@@ -23,11 +23,13 @@ export interface Problem {
   readonly inputShape: Shape;
   readonly targetShape: Shape;
   readonly folds: readonly Fold[];
+  /** Names what is around the network, if something is. */
+  readonly around?: string;
   /** Compiled modules, for workers. */
   readonly wasm?: readonly WasmSource[];
 }
 
-/** What to train, or what to guess without training. */
+/** A candidate to train, or a guess that needs no training. */
 export interface Subject {
   /** A candidate, or one of the baselines: a model without hidden layers, and the same guess for every row. */
   readonly kind: "candidate" | "linear" | "constant";
@@ -47,10 +49,18 @@ export interface Failure {
 }
 
 export interface TaskResult {
-  /** `null` where the task failed. */
+  /** `null` if the task failed. */
   readonly score: number | null;
   readonly seconds: number;
-  /** The reason, where it failed. */
+  /** The reason, if it failed. */
+  readonly error?: Failure;
+}
+
+/** What an estimator predicts for the rows of a test: class numbers or values, and probabilities where there are classes. */
+export interface Prediction {
+  readonly values: ArrayLike<number>;
+  readonly probabilities?: Float32Array;
+  /** The reason, where training failed. */
   readonly error?: Failure;
 }
 
@@ -59,12 +69,34 @@ export async function runTask(problem: Problem, task: Task): Promise<TaskResult>
   const began = now();
   const seconds = () => (now() - began) / 1000;
   try {
-    const score = await scoreOf(problem, task);
-    const { min, max } = scoreBounds[problem.scoring];
-    if (score >= min && score <= max) return { score, seconds: seconds() };
-    throw new NonFiniteError(`${problem.scoring} is ${score}. Predictions are too far from the targets to be scored.`);
+    return { score: checkScore(problem.scoring, await scoreOf(problem, task)), seconds: seconds() };
   } catch (error) {
     return failure(error, seconds());
+  }
+}
+
+/** @throws NonFiniteError for a score that cannot be. */
+export function checkScore(scoring: ScoringName, score: number): number {
+  const { min, max } = scoreBounds[scoring];
+  if (score >= min && score <= max) return score;
+  throw new NonFiniteError(`${scoring} is ${score}. Predictions are too far from the targets to be scored.`);
+}
+
+/** Trains on the first fold and predicts for its test, without a score. Where it fails, that is the result. */
+export async function runTraining(problem: Problem, options: Candidate): Promise<Prediction> {
+  try {
+    const { x, y, sampleWeight, inputShape, targetShape, folds } = problem;
+    const data = Dataset.from({ x, y, ...(sampleWeight && { sampleWeight }) }, { inputShape, targetShape });
+    const trained = await fitted(problem, options, data.select(folds[0].train));
+    try {
+      const test = data.select(folds[0].test);
+      const probabilities = trained.predictProba?.(test.x);
+      return { values: trained.predict(test.x), ...(probabilities && { probabilities }) };
+    } finally {
+      trained.dispose?.();
+    }
+  } catch (error) {
+    return { values: [], error: failure(error, 0).error as Failure };
   }
 }
 
@@ -96,7 +128,7 @@ async function fitted({ estimator, wasm }: Problem, options: Candidate, train: D
   return (await new MLPClassifier(all).fit(train)) as MLPClassifier & { predict(x: Float32Array): number[] };
 }
 
-/** Guesses the same for every row: the shares of the classes, or the mean of each output. */
+/** Makes the same guess for every row: the shares of the classes, or the mean of each output. */
 function constant(estimator: EstimatorName, train: Dataset): Trained {
   const { y, length, inputShape, targetShape } = train;
   const isClassifier = estimator === "classifier";

@@ -220,7 +220,7 @@ describe("load", () => {
   it.each([
     ["options that are of the estimator", { maxEpochs: 3 }, /unknown option "maxEpochs"/],
     ["an unknown backend", { backend: "gpu" }, /backend/],
-    ["a callback that is none", { callbacks: 5 }, /callbacks/],
+    ["an invalid callback", { callbacks: 5 }, /callbacks/],
     ["null", null, /options/],
   ])("refuses %s", async (_what, options, message) => {
     const bytes = (await fitted).save();

@@ -119,8 +119,8 @@ describe("what goes over", () => {
     ["an unknown option", (m) => m.fit(data, { epoch: 1 } as never), OptionError, /unknown option "epoch"/],
     ["rows of the wrong length", (m) => m.predict([[1, 2, 3]]), ShapeError, /expected \[2\]/],
     ["NaN", (m) => m.evaluate({ x: [NaN, 1], y: [0] }), DataError, /finite/],
-    ["a signal that is none", (m) => m.fit(data, { signal: 1 as never }), OptionError, /AbortSignal/],
-    ["a callback that is none", (m) => m.fit(data, { callbacks: [{}] }), OptionError, /callbacks/],
+    ["an invalid signal", (m) => m.fit(data, { signal: 1 as never }), OptionError, /AbortSignal/],
+    ["an invalid callback", (m) => m.fit(data, { callbacks: [{}] }), OptionError, /callbacks/],
     [
       "a learning rate that is a function",
       (m) => m.compile({ ...compiled, optimizer: adam({ learningRate: () => 0.1 }) }),

@@ -115,7 +115,7 @@ describe("modelCheckpoint", () => {
   });
 });
 
-/** Ends training behind its first epoch. */
+/** Ends training after its first epoch. */
 function stopAtOnce() {
   let stop = () => {};
   return {

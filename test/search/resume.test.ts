@@ -156,7 +156,7 @@ describe("records that no search of this kind has made", () => {
       (record) => Object.assign(subject(record), { options: { alpha: 3 } }),
     ],
     [
-      "a record that is none",
+      "an invalid record",
       /records\[0\]: expected an object/,
       (_, result) => Object.assign(result, { records: [null] }),
     ],
@@ -197,7 +197,7 @@ describe("formatSearch", () => {
     ["a list", () => []],
     ["another estimator", (whole: SearchResult) => ({ ...whole, estimator: "constructor" })],
     ["no trials", (whole: SearchResult) => ({ ...whole, trials: null })],
-    ["a trial that is none", (whole: SearchResult) => ({ ...whole, trials: [null] })],
+    ["an invalid trial", (whole: SearchResult) => ({ ...whole, trials: [null] })],
     ["a trial without a mean", (whole: SearchResult) => ({ ...whole, trials: [{ ...whole.best, mean: null }] })],
     ["a time of text", (whole: SearchResult) => ({ ...whole, seconds: "1" })],
   ])("refuses %s", async (_what, make) => {

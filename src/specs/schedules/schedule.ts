@@ -17,7 +17,7 @@ export const stepsOption = number({ min: 1, integer: true });
 export const decayOptions = {
   /** Rate of the first step, >= 0. */
   initialLearningRate: number({ min: 0 }),
-  /** Steps of the decay, an integer >= 1. */
+  /** Steps over which it decays, an integer >= 1. */
   decaySteps: stepsOption,
 };
 
