@@ -140,7 +140,7 @@ function findCircle(sources: readonly SourceFile[]): string[] | null {
   return null;
 }
 
-/** What a rule calls an import: a room, or the package or scheme it comes from. */
+/** Name of an import in a rule: a room, or the package or scheme it comes from. */
 function originOf(file: SourceFile, { from }: Import): string {
   if (from.startsWith(".")) return roomOf(targetOf(file, from));
   if (from.startsWith("#") || from.startsWith("node:")) return from.replace(/(?<=^#\w+)\/.*|(?<=^node:).*/, "");

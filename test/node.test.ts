@@ -117,7 +117,7 @@ describe("mnist({ dir })", () => {
     [{ dir: 5 }, "mnist: dir: expected a path, got 5"],
     [{ dir: "" }, 'expected a path, got ""'],
     [{ dir: null }, "expected a path, got null"],
-  ])("refuses %o", async (options, says) => {
+  ])("rejects %o", async (options, says) => {
     await expect(mnist(options as never)).rejects.toThrow(OptionError);
     await expect(mnist(options as never)).rejects.toThrow(says);
   });
@@ -182,7 +182,7 @@ describe("saveModel and loadModel", () => {
     await expect(saveModel(await classifier(), join(dir, "file", "model"))).rejects.toThrow(SimdgradError);
   });
 
-  it("refuse what is no model, or no path", async () => {
+  it("reject anything but a model, or an invalid path", async () => {
     const model = await classifier();
     await expect(saveModel(join(dir, "model") as never, model as never)).rejects.toThrow(
       "expected a model, then a path",

@@ -1,4 +1,4 @@
-// Nothing is silently ignored: every public function refuses an argument more than it takes, and options that are not an
+// Nothing is silently ignored: every public function rejects surplus arguments, and options that are not an
 // options object.
 import { describe, expect, it } from "vitest";
 import * as csv from "../../src/csv/index.js";

@@ -319,7 +319,7 @@ const run = (what: string, change: (run: Record<string, never>) => unknown, ...s
     ...says,
   );
 
-describeRefusals("load: a run that is none", [
+describeRefusals("load: an invalid run", [
   load(
     "a number",
     withModel(runFile, (description) => Object.assign(description, { run: 5 })),
@@ -337,12 +337,12 @@ describeRefusals("load: a run that is none", [
   run("a negative step", (given) => Object.assign(given, { step: -1 }), "run: step", "got -1"),
   run("half a row", (given) => Object.assign(given, { rows: 0.5 }), "run: rows", "got 0.5"),
   run("a batch as text", (given) => Object.assign(given, { batch: "1" }), "run: batch", '"1"'),
-  run("a pass that is none", (given) => Object.assign(given, { pass: null }), "run: pass", "null"),
+  run("an invalid pass", (given) => Object.assign(given, { pass: null }), "run: pass", "null"),
   run("no conditions", (given) => delete given.conditions, "run: conditions", "undefined"),
   run("isStopping as a number", (given) => Object.assign(given, { isStopping: 1 }), "isStopping", "got 1"),
   run("too few sums", (given) => Object.assign(given, { sums: [1] }), "run: sums", "9 numbers", "[1]"),
   run("sums as text", (given) => Object.assign(given, { sums: new Array(9).fill("1") }), "run: sums", "an array of 9"),
-  run("an epoch's end that is none", (given) => Object.assign(given, { epochEnd: 3 }), "epochEnd", "got 3"),
+  run("an invalid epoch end", (given) => Object.assign(given, { epochEnd: 3 }), "epochEnd", "got 3"),
   run("an end without logs", (given) => Object.assign(given, { epochEnd: { epoch: 1, next: 0 } }), "logs", "undefined"),
   run(
     "logs as text",
@@ -462,7 +462,7 @@ describeRefusals("load: a place that no run comes to", [
     "or none of them",
   ),
   place(
-    "conditions that are none",
+    "invalid conditions",
     crossing,
     {
       conditions: { batchSize: 5, rows: 12, shuffle: 1, stepsPerEpoch: 4 },
@@ -505,7 +505,7 @@ it("a run of other data, batches or order does not resume", async () => {
   }
 });
 
-it("nothing is left behind on Object.prototype", () => {
+it("leaves nothing on Object.prototype", () => {
   expect(({} as { polluted?: number }).polluted).toBeUndefined();
 });
 

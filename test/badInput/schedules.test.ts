@@ -1,4 +1,4 @@
-// Wrong schedules: every factory refuses by name, and so does an optimizer that is given one as plain data.
+// Wrong schedules: every factory rejects them by name, and so does an optimizer that is given one as plain data.
 import {
   adam,
   cosineDecay,
@@ -106,7 +106,7 @@ describeRefusals("schedules", [
     () => adam({ learningRate: { type: "cosinDecay" } as never }),
   ],
   [
-    "a schedule with options that its factory refuses",
+    "a schedule with options that its factory rejects",
     "OptionError",
     ["exponentialDecay: decayRate"],
     () => adam({ learningRate: { type: "exponentialDecay", ...decay } as never }),

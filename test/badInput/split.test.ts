@@ -77,7 +77,7 @@ describeRefusals("crossValidate", [
   cross("an object without score", "OptionError", ["fit and score"], { fit: score }),
   cross("an unknown option", "OptionError", ['mean "folds"'], score, { fold: 3 }),
   cross("no folds", "OptionError", ["folds", "[]"], score, { folds: [] }),
-  cross("folds that are none", "OptionError", ["folds"], score, { folds: [[0, 1]] }),
+  cross("invalid folds", "OptionError", ["folds"], score, { folds: [[0, 1]] }),
   cross("a fold without rows to test on", "DataError", ["fold 1: test", "at least one row"], score, {
     folds: [
       { train: [0], test: [1] },

@@ -186,7 +186,7 @@ describeRefusals("TableEncoder", [
     ['"bought", row 0', '"ye"', '"yes"'],
     () => encoder.transform([{ ...rows[0], bought: "ye" }]),
   ],
-  ["a label that is none", "DataError", ["row 0", "from 0 to 1", "got 2"], () => encoder.classesOf([2])],
+  ["an invalid label", "DataError", ["row 0", "from 0 to 1", "got 2"], () => encoder.classesOf([2])],
   ["a label that lists have", "DataError", ["row 0", '"length"'], () => encoder.classesOf(["length"] as never)],
   [
     "classes of a number",

@@ -16,7 +16,7 @@ import { type File, startTests, type Task, type VitestRunnerConfig } from "@vite
 
 export { afterAll, afterEach, beforeAll, beforeEach, describe, it, test } from "@vitest/runner";
 
-/** What JestExtend adds. */
+/** Matchers that JestExtend adds. */
 interface Extendable {
   extend(expect: ExpectStatic, matchers: object): void;
 }
@@ -39,7 +39,7 @@ export function expectTypeOf(): unknown {
   return anything;
 }
 
-/** What became of one test. */
+/** Outcome of one test. */
 export interface Result {
   readonly name: string;
   readonly state: string;

@@ -1,4 +1,4 @@
-/** What uses the package, and how: the files, packages and commands of each consumer. Runs nothing. */
+/** Consumers of the package: the files, packages and commands of each. Runs nothing. */
 
 /** Files by path. */
 type Files = Readonly<Record<string, string>>;

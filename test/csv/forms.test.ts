@@ -122,7 +122,7 @@ describe("text", () => {
 });
 
 describe("cost", () => {
-  /** How many times longer the last of four doublings takes than the first: 8 is linear, 64 quadratic. */
+  /** Time of the last of four doublings relative to the first: 8 is linear, 64 quadratic. */
   async function growth(make: (size: number) => string, size: number): Promise<number> {
     const time = async (text: string) => {
       const begin = performance.now();

@@ -94,11 +94,11 @@ describe("sources", () => {
     await expect(once.toArray()).rejects.toThrow(/only once.*Give the generator function/);
   });
 
-  it.each([[5], [null], [undefined], ["text"], [{ x: [[1]], y: [1] }]])("refuses %j", (source) => {
+  it.each([[5], [null], [undefined], ["text"], [{ x: [[1]], y: [1] }]])("rejects %j", (source) => {
     expect(() => pipeline(source as never)).toThrow(OptionError);
   });
 
-  it("refuses a function that returns nothing to walk through", async () => {
+  it("rejects a function that returns nothing iterable", async () => {
     await expect(pipeline((() => 5) as never).toArray()).rejects.toThrow(/function returned 5/);
   });
 });
@@ -301,14 +301,14 @@ describe("batch", () => {
     ["NaN as y", { x: [1, 2], y: Number.NaN }, DataError, /y: row 1: .* got NaN/],
     ["a wide y", { x: [1, 2], y: [0, 1] }, DataError, /y: row 1/],
     ["a weight in one row", { x: [1, 2], y: 0, sampleWeight: 1 }, DataError, /in every row or in none, got 1 in 2/],
-  ])("refuses %s, and says in which batch", async (_, row, error, message) => {
+  ])("rejects %s, and says in which batch", async (_, row, error, message) => {
     const made = pipeline([...good, { x: [1, 2], y: 0 }, row]).batch(2);
     const attempt = made.toArray();
     await expect(attempt).rejects.toThrow(message);
     await expect(attempt).rejects.toBeInstanceOf(error);
   });
 
-  it("refuses a negative weight", async () => {
+  it("rejects a negative weight", async () => {
     const made = pipeline([{ x: [1], y: 0, sampleWeight: -1 }]).batch(2);
     await expect(made.toArray()).rejects.toThrow(/batch 0, .*sampleWeight: row 0: expected a weight >= 0, got -1/);
   });

@@ -158,7 +158,7 @@ describe("a fit anew", () => {
     );
   });
 
-  it("that is disposed of ends, and leaves nothing behind", async () => {
+  it("ends when disposed of, and leaves nothing", async () => {
     const classifier = new MLPClassifier({ ...small, maxEpochs: 1e6, tolerance: 0, patience: 1e6 });
     const fit = classifier.fit(groups);
     setTimeout(() => classifier.dispose(), 20);
@@ -222,13 +222,13 @@ describe("classWeight", () => {
     ["a list", [1, 2], /expected \{ label: weight/],
     ["a Map", new Map([["yes", 2]]), /expected \{ label: weight/],
     ["null", null, /expected \{ label: weight/],
-  ])("refuses %s", (_what, classWeight, message) => {
+  ])("rejects %s", (_what, classWeight, message) => {
     const attempt = () => new MLPClassifier({ classWeight: classWeight as never });
     expect(attempt).toThrow(OptionError);
     expect(attempt).toThrow(message);
   });
 
-  it("refuses a label that is no class, and portions that cannot be balanced", async () => {
+  it("rejects a label that is not a class, and portions that cannot be balanced", async () => {
     for (const label of ["Yes", "", "__proto__"]) {
       const classifier = new MLPClassifier({ ...options, classWeight: { yes: 1, [label]: 2 } });
       await expect(classifier.fit(torn)).rejects.toThrow(/classWeight: no class has the label .*Known: "no", "yes"/);
@@ -275,7 +275,7 @@ describe("advice", () => {
       await call({ x: rows, y });
     });
 
-    it("refuses what it would not look at", async () => {
+    it("rejects options that it would ignore", async () => {
       const call =
         (door: string, ...args: unknown[]) =>
         async () =>

@@ -136,7 +136,7 @@ describe("MLPClassifier", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("warmStart goes on from the last weights", async () => {
+  it("warmStart continues from the last weights", async () => {
     const data = named();
     const warm = new MLPClassifier({ ...small, maxEpochs: 5, warmStart: true });
     const [first] = (await warm.fit(data)).lossCurve;
@@ -177,7 +177,7 @@ describe("MLPClassifier", () => {
     ["callbacks that are no list", OptionError, () => new MLPClassifier({ callbacks: {} as never })],
     ["a warning that is no function", OptionError, () => new MLPClassifier({ onWarning: "x" as never })],
   ];
-  it.each(refused)("refuses %s", (_what, error, work) => {
+  it.each(refused)("rejects %s", (_what, error, work) => {
     expect(work).toThrow(error as typeof Error);
   });
 
@@ -193,11 +193,11 @@ describe("MLPClassifier", () => {
     ["a flat x that does not divide", ShapeError, { x: [1, 2, 3], y: ["a", "b"] }],
     ["weights below 0", DataError, { x: [[1], [2]], y: ["a", "b"], sampleWeight: [1, -1] }],
   ];
-  it.each(badData)("fit refuses %s", async (_what, error, data) => {
+  it.each(badData)("fit rejects %s", async (_what, error, data) => {
     await expect(new MLPClassifier(small).fit(data as LabelledData)).rejects.toThrow(error as typeof Error);
   });
 
-  it("refuses labels and rows that the first fit did not have", async () => {
+  it("rejects labels and rows that the first fit did not have", async () => {
     const { x, y } = named();
     const classifier = await new MLPClassifier({ ...small, warmStart: true, maxEpochs: 2 }).fit({ x, y });
     await expect(classifier.fit({ x: [[1, 2]], y: ["plum"] })).rejects.toThrow(DataError);
@@ -236,7 +236,7 @@ describe("MLPRegressor", () => {
     expect(regressor.validationScores.length).toBe(regressor.lossCurve.length);
   });
 
-  it("refuses text for targets, and rows of another width than the first fit's", async () => {
+  it("rejects text for targets, and rows of another width than the first fit's", async () => {
     await expect(new MLPRegressor(small).fit({ x: [[1]], y: ["a"] as never })).rejects.toThrow(DataError);
     const regressor = await new MLPRegressor({ ...small, maxEpochs: 1 }).fit(line);
     await expect(regressor.partialFit({ x: [[1, 2]], y: [1] })).rejects.toThrow(ShapeError);

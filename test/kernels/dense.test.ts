@@ -160,7 +160,7 @@ const SPARSE: readonly Sizes[] = [
   [600, 70, 41],
 ];
 
-/** Of every ten values, or four neighbours, or columns, the given number is not zero; or rows are blank by turns. */
+/** The given number of every ten values, or four neighbours, or columns is nonzero; or every other row is blank. */
 const PATTERNS = {
   "a value in ten": (_row: number, _column: number, random: number) => random < 0.1,
   "six values in ten": (_row: number, _column: number, random: number) => random < 0.6,
@@ -195,7 +195,7 @@ function outputOf(recordCase: RecordCase, variant: (typeof variants)[number]): F
   return Float32Array.from(read(prepared, recordCase.outputs[0], recordCase.rows).values);
 }
 
-/** Row-major values behind rows of the given number: the first two of a batch decide whether zeros are looked for. */
+/** Row-major values after the given first rows: the first two of a batch decide whether zeros are looked for. */
 const behind = (first: Float32Array, rest: Float32Array) => Float32Array.from([...first, ...rest]);
 
 describe("leaving out zeros", () => {

@@ -92,7 +92,7 @@ describe.each(backends)("NaN on %s", (_, factory) => {
     }
   });
 
-  it("stops a run behind the loss total", () => {
+  it("stops a run after the loss total", () => {
     const tape = new Tape();
     const rowLoss = tape.rowScalars("rowLoss");
     const recordCase: RecordCase = {

@@ -25,7 +25,7 @@ describe("signal", () => {
     expect(await abortAfter(12)).toMatchObject({ done: 12, epochs: 4 });
   });
 
-  it("leaves a model that goes on with the epoch it was in", async () => {
+  it("leaves a model that resumes within its epoch", async () => {
     const { model } = await abortAfter(6);
     const whole = await classifier();
     await whole.fit(blobs(12), { epochs: 4, batchSize: 4 });

@@ -18,7 +18,7 @@ import { blobs, classifier } from "./models.js";
 
 const data = blobs(12);
 
-describe("compile refuses names that logs and history hold already", () => {
+describe("compile rejects names that logs and history already hold", () => {
   it.each<[names: string[], key: string, of: string]>([
     [["epoch"], "epoch", "epoch"],
     [["step"], "step", "step"],

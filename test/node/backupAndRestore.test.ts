@@ -20,7 +20,7 @@ afterEach(() => rm(dir, { recursive: true }));
 
 const data = blobs(20);
 
-/** Fails behind the step, as a process that ends there: no hook hears of it any more. */
+/** Fails after the step, like a process that ends there: no hook is called any more. */
 function failAt(epoch: number, step: number) {
   return {
     onBatchEnd(position: { epoch: number; step: number }) {
@@ -29,13 +29,13 @@ function failAt(epoch: number, step: number) {
   };
 }
 
-/** Epochs of 4 steps: where it goes on after an end behind step 2 of epoch 0, step 0 of epoch 2, and the very last. */
+/** Epochs of 4 steps: the resuming point after an end at step 2 of epoch 0, step 0 of epoch 2, and the very last. */
 describe.each<["epoch" | number, number[]]>([
   ["epoch", [0, 2, 5]],
   [1, [0, 2, 5]],
   [4, [0, 1, 5]],
 ])("every %s", (every, goesOnIn) => {
-  it("goes on as if nothing had happened, and deletes the backup at the end", async () => {
+  it("resumes as if nothing had happened, and deletes the backup at the end", async () => {
     const whole = await classifier();
     const options = { epochs: 6, batchSize: 5 };
     const full = await whole.fit(data, { ...options, callbacks: [earlyStopping({ monitor: "loss", patience: 3 })] });
@@ -137,12 +137,12 @@ it.each<[string, object, RegExp]>([
   ["every 0", { path: "x", every: 0 }, /backupAndRestore: every: expected "epoch" or an integer >= 1, got 0/],
   ["every half", { path: "x", every: 0.5 }, /every: expected "epoch" or an integer >= 1, got 0.5/],
   ["a word", { path: "x", every: "batch" }, /every: expected .*got "batch"/],
-])("refuses %s", (_, options, message) => {
+])("rejects %s", (_, options, message) => {
   expect(() => backupAndRestore(options as never)).toThrow(message);
   expect(() => backupAndRestore(options as never)).toThrow(OptionError);
 });
 
-describe("refuses a file", () => {
+describe("rejects a file", () => {
   const begin = async () => {
     const model = await classifier();
     const before = stateOf(model);

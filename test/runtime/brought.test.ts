@@ -43,7 +43,7 @@ describe("wasm", () => {
     expect(stateOf(loaded)).toBe(stateOf(model));
   });
 
-  // (module), which is none of ours.
+  // (module), which is not one of ours.
   const empty = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
   const aged = () => {
     const bytes = wasmBytes("simd");
@@ -63,7 +63,7 @@ describe("wasm", () => {
       BackendError,
       /"simd" is needed, got simd-threads/,
     ],
-  ])("refuses %s", async (_, wasm, Expected, message) => {
+  ])("rejects %s", async (_, wasm, Expected, message) => {
     const options = { inputShape: [1], layers: [dense({ units: 1 })], wasm: wasm() as WasmSource };
     const refusal = await Sequential.create(options).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(Expected);
