@@ -1,4 +1,4 @@
-// Which part of src/ may import which, and what only some of them, or none, may touch.
+// Allowed imports between the parts of src/, and things that only some of them, or none, may touch.
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";

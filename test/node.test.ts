@@ -1,4 +1,4 @@
-// simdgrad/node: data sets and models on disk, and what is said when they are not there.
+// simdgrad/node: data sets and models on disk, and errors when they are missing.
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

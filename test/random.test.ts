@@ -190,7 +190,7 @@ describe("distributions", () => {
     expect(Math.abs(Math.sqrt(moments(values).variance) - 0.87962566103423978)).toBeLessThan(0.012);
   });
 
-  it("draws integerBelow without bias, also where 2³² is no multiple", () => {
+  it("draws integerBelow without bias, also if 2³² is not a multiple", () => {
     const random = Random.fromSeed(16);
     const counts = new Array<number>(7).fill(0);
     for (let i = 0; i < 70_000; i++) counts[random.integerBelow(7)]++;

@@ -174,7 +174,7 @@ describe("a surplus argument", () => {
   });
 });
 
-describe("what is not an options object", () => {
+describe("anything but an options object", () => {
   const takers = ["adam", "batchNormalization", "huber", "earlyStopping", "standardScaler", "gelu", "auc"] as const;
   const odd: [string, unknown][] = [
     ["a Map", new Map([["seed", 1]])],

@@ -80,7 +80,7 @@ describeRefusals("schedules", [
     () => piecewiseConstantDecay({ boundaries: [10, 5], values: [1, 0.1, 0.01] }),
   ],
   [
-    "piecewiseConstantDecay with a boundary that is no step",
+    "piecewiseConstantDecay with a boundary that is not a step",
     "OptionError",
     ["boundaries[1]", "an integer", "got 5.5"],
     () => piecewiseConstantDecay({ boundaries: [1, 5.5], values: [1, 0.1, 0.01] }),

@@ -1,5 +1,5 @@
 /**
- * Finds a Chromium and a Firefox: what an environment variable names, what is installed, what Debian or npm has. A
+ * Finds a Chromium and a Firefox: as an environment variable says, or as installed, or from Debian or npm. A
  * browser that is not available is an error that says what to do, never a test that is skipped silently.
  */
 import { execFileSync, spawnSync } from "node:child_process";

@@ -1,5 +1,5 @@
 /**
- * What test files import as "vitest", inside a browser: vitest's own runner and assertions, without the rest of it,
+ * The "vitest" of test files inside a browser: vitest's own runner and assertions, without the rest of it,
  * which expects a server to talk to.
  */
 import {

@@ -5,7 +5,7 @@ type Files = Readonly<Record<string, string>>;
 
 interface Common {
   readonly name: string;
-  /** Packages beside simdgrad, at versions that install on Node 20. */
+  /** Packages in addition to simdgrad, at versions that install on Node 20. */
   readonly packages: readonly string[];
   readonly files: Files;
   /** Fields of package.json. */

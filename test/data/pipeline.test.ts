@@ -5,7 +5,7 @@ import { DataError, Dataset, OptionError, type Pipeline, pipeline, type Row, Sha
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 const rows = (count: number): Row[] => numbers(count).map((i) => ({ x: [i, -i], y: i % 3 }));
 
-/** Counts what is read, and whether reading was ended early. */
+/** Counts the elements read, and notes whether reading ended early. */
 function watched(count: number) {
   const seen = { read: 0, passes: [] as number[], isClosed: false };
   const source = function* (epoch: number) {

@@ -1,4 +1,4 @@
-// What estimators promise beside accuracy: labels come back as given, training stops by the rule, bad input is refused.
+// Promises of estimators besides accuracy: labels come back as given, training stops by the rule, bad input is rejected.
 import { describe, expect, it } from "vitest";
 import { blobs } from "../../src/datasets/index.js";
 import { type LabelledData, MLPClassifier, type MLPOptions, MLPRegressor } from "../../src/estimators/index.js";
@@ -160,22 +160,22 @@ describe("MLPClassifier", () => {
     ["model before fit", OptionError, () => untrained.model],
     ["an unknown option", OptionError, () => new MLPClassifier({ hiddenLayers: [3] } as MLPOptions)],
     ["a hidden layer of no units", OptionError, () => new MLPClassifier({ hiddenLayerSizes: [3, 0] })],
-    ["hidden layers that are no list", OptionError, () => new MLPClassifier({ hiddenLayerSizes: 3 as never })],
+    ["hidden layers that are not a list", OptionError, () => new MLPClassifier({ hiddenLayerSizes: 3 as never })],
     ["an unknown activation", OptionError, () => new MLPClassifier({ activation: "rlu" as never })],
     ["an unknown optimizer", OptionError, () => new MLPClassifier({ optimizer: "adm" as never })],
     ["a negative alpha", OptionError, () => new MLPClassifier({ alpha: -1 })],
     ["a batch size by another name", OptionError, () => new MLPClassifier({ batchSize: "full" as never })],
     ["no epochs", OptionError, () => new MLPClassifier({ maxEpochs: 0 })],
     ["a held-back share of all", OptionError, () => new MLPClassifier({ validationFraction: 1 })],
-    ["a seed that is no integer", OptionError, () => new MLPClassifier({ seed: 0.5 })],
+    ["a seed that is not an integer", OptionError, () => new MLPClassifier({ seed: 0.5 })],
     [
       "two learning rates",
       OptionError,
       () => new MLPClassifier({ optimizer: { type: "adam" } as never, learningRate: 1 }),
     ],
     ["no threads", OptionError, () => new MLPClassifier({ threads: 0 })],
-    ["callbacks that are no list", OptionError, () => new MLPClassifier({ callbacks: {} as never })],
-    ["a warning that is no function", OptionError, () => new MLPClassifier({ onWarning: "x" as never })],
+    ["callbacks that are not a list", OptionError, () => new MLPClassifier({ callbacks: {} as never })],
+    ["a warning that is not a function", OptionError, () => new MLPClassifier({ onWarning: "x" as never })],
   ];
   it.each(refused)("rejects %s", (_what, error, work) => {
     expect(work).toThrow(error as typeof Error);

@@ -115,7 +115,7 @@ describe.each(backends)("slots without gradients on %s", (_, factory) => {
   });
 
   it.each(["adam keras", "adam torch", "amsgrad keras", "adamax keras", "nadam keras", "rmsprop centered"])(
-    "%s: a size stays as long as the mean beside it",
+    "%s: a size stays as long as its mean",
     (name) => {
       const recordCase = quiet(name, halving(FORMS[name]), [], PERIOD);
       const set = (pattern: RegExp, lanes: readonly number[]) => {

@@ -1,4 +1,4 @@
-// batchNormalization and layerNormalization in a model: when which statistics are used, what is kept, what is refused.
+// batchNormalization and layerNormalization in a model: the statistics used, the state kept, and rejected options.
 import { describe, expect, it } from "vitest";
 import {
   activation,

@@ -1,4 +1,4 @@
-// What prepares inputs inside the model: normalization with adapt, rescaling, categoryEncoding; and noise on inputs.
+// Layers that prepare inputs inside the model: normalization with adapt, rescaling, categoryEncoding; and input noise.
 import { describe, expect, it } from "vitest";
 import {
   adam,

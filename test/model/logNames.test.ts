@@ -90,7 +90,7 @@ describe("every other name works", () => {
   });
 });
 
-it("an enumerable extension of Object.prototype is no log", async () => {
+it("an enumerable extension of Object.prototype is not a log", async () => {
   const extended = Object.prototype as unknown as Record<string, unknown>;
   const before = await (await classifier()).fit(data, { epochs: 2, validationData: data });
   extended.tap = () => {};

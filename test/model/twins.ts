@@ -6,7 +6,7 @@ export type Model = Sequential | WorkerModel;
 /** Records of a scenario: results, logs and warnings. `place` names a folder of its own. */
 export type Scenario = (model: Model, place: string) => Promise<unknown>;
 
-/** Warnings are not what is looked at. */
+/** Warnings are not compared. */
 export const quiet = { onWarning: () => {} };
 
 let places = 0;

@@ -286,7 +286,7 @@ describe("the end of a worker", () => {
     expect(await there.getWeights()).toEqual(before);
   });
 
-  it("by dispose rejects what is under way and what comes", async () => {
+  it("by dispose rejects running and later calls", async () => {
     const [, there] = await pair();
     const fit = there.fit(data, { epochs: 1e6 }).catch((cause: unknown) => cause);
     await pause(20);
@@ -315,7 +315,7 @@ describe("processes", () => {
     expect(run()).toMatchObject({ status: 0, stdout: "true \n", stderr: "" });
   });
 
-  it("that may start no workers run the model beside the caller, and info says why", () => {
+  it("that cannot start workers run the model on the caller's thread, and info says why", () => {
     const flag = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
     const { status, stdout } = run(flag, "--allow-fs-read=*", "--no-warnings");
     expect({ status, stdout }).toEqual({

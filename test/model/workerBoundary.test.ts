@@ -1,4 +1,4 @@
-// What callers may hold, given to a model here and to one in a worker: the same results and errors, and nothing is taken.
+// Callers' data, given to a model here and to one in a worker: the same results and errors, and nothing is taken.
 import { describe, expect, it } from "vitest";
 import { Dataset, pipeline, Sequential, type WorkerModel } from "../../src/index.js";
 import { pack, unpack } from "../../src/remote/values.js";

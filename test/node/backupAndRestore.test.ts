@@ -150,7 +150,7 @@ describe("rejects a file", () => {
     return { attempt, unchanged: () => expect(stateOf(model)).toBe(before) };
   };
 
-  it("that is no model", async () => {
+  it("that is not a model", async () => {
     await mkdir(join(dir, "deep"));
     await writeFile(path, "not a model");
     const { attempt, unchanged } = await begin();

@@ -1,4 +1,4 @@
-// Callbacks that write files: what is in them, what a crash leaves, and what is refused.
+// Callbacks that write files: their contents, the files after a crash, and rejected options.
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

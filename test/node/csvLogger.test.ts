@@ -1,4 +1,4 @@
-// What csvLogger writes: names that need quotes, files that are there already, and runs that resume.
+// Output of csvLogger: names that need quotes, existing files, and runs that resume.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";

@@ -136,7 +136,7 @@ describe("records that no search of this kind has made", () => {
     ["no score, and no reason", /score: .*null/, (record) => Object.assign(record, { score: null })],
     ["an accuracy of 2", /score: .*got 2/, (record) => Object.assign(record, { score: 2 })],
     [
-      "a score beside a reason",
+      "a score along with a reason",
       /score: expected null/,
       (record) => Object.assign(record, { error: { name: "x", message: "y" } }),
     ],
@@ -160,7 +160,7 @@ describe("records that no search of this kind has made", () => {
       /records\[0\]: expected an object/,
       (_, result) => Object.assign(result, { records: [null] }),
     ],
-    ["records that are no list", /resume: expected the result/, (_, result) => Object.assign(result, { records: {} })],
+    ["records that are not a list", /resume: expected the result/, (_, result) => Object.assign(result, { records: {} })],
     ["other data", /resume: expected the result/, (_, result) => Object.assign(result, { fingerprint: "00000000" })],
   ];
   it.each(altered)("rejects %s", async (_what, message, alter) => {

@@ -252,7 +252,7 @@ describe("bad input", () => {
       "more combinations than memory has room for",
       () => gridSearch(data, { ...common, grid: { alpha: Array(1001).fill(1), tolerance: Array(1001).fill(1) } }),
     ],
-    ["a progress hook that is no function", () => gridSearch(data, { ...common, onTrial: {} as never, grid })],
+    ["a progress hook that is not a function", () => gridSearch(data, { ...common, onTrial: {} as never, grid })],
     ["surplus arguments", () => (gridSearch as (...all: unknown[]) => Promise<unknown>)(data, { ...common, grid }, 1)],
     ["no folds", () => gridSearch(data, { ...common, folds: null as never, grid })],
     ["an empty grid", () => gridSearch(data, { ...common, grid: {} })],
