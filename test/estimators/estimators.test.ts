@@ -1,4 +1,4 @@
-// Promises of estimators besides accuracy: labels come back as given, training stops by the rule, bad input is rejected.
+// Promises of estimators besides accuracy: labels return as given, training stops by the rule, bad input is rejected.
 import { describe, expect, it } from "vitest";
 import { blobs } from "../../src/datasets/index.js";
 import { type LabelledData, MLPClassifier, type MLPOptions, MLPRegressor } from "../../src/estimators/index.js";
