@@ -14,7 +14,7 @@ type Run = (...numbers: number[]) => number;
 const INPUTS = 100;
 const CLASSES = 13;
 
-/** Blobs that take a few steps to learn; sizes that are no multiples of a tile. */
+/** Blobs that take a few steps to learn; sizes that are not multiples of a tile. */
 function blobs(rows: number): Dataset {
   const random = Random.fromSeed(7);
   const y = Float32Array.from({ length: rows }, () => random.integerBelow(CLASSES));

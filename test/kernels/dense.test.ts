@@ -160,7 +160,7 @@ const SPARSE: readonly Sizes[] = [
   [600, 70, 41],
 ];
 
-/** Of every ten values, or four neighbours, or columns, the given number is not zero; or rows are blank by turns. */
+/** The given number of every ten values, or four neighbours, or columns is nonzero; or every other row is blank. */
 const PATTERNS = {
   "a value in ten": (_row: number, _column: number, random: number) => random < 0.1,
   "six values in ten": (_row: number, _column: number, random: number) => random < 0.6,
