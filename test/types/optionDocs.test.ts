@@ -1,4 +1,5 @@
 // What editors show over options, and that it is true: the documentation of every option, and its default.
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { OptionTable } from "../../src/base/options.js";
 import { type Hint, hintsOf } from "./editor.js";
@@ -67,8 +68,9 @@ function faultOf({ presence, fallback }: OptionTable[string], hint: Hint): strin
   const said = spelledOut(hint.default);
   const isMade = typeof fallback === "function";
   if (isMade && said === undefined) return null; // words
-  const value = JSON.stringify(isMade ? fallback({}) : fallback);
-  return JSON.stringify(said) === value ? null : `is ${value} by default, not ${hint.default}`;
+  const value: unknown = isMade ? fallback({}) : fallback;
+  if (isDeepStrictEqual(said, value)) return null;
+  return `is ${typeof value === "number" ? value : JSON.stringify(value)} by default, not ${hint.default}`;
 }
 
 describe("every option", () => {
@@ -111,6 +113,8 @@ describe("a fault is found", () => {
     ["words for one that is made", line("default", () => 1), hint("a", "one"), null],
     ["one that is made", line("default", () => 1), hint("a", "1"), null],
     ["notation", line("default", 1e-7), hint("", "1e-7"), null],
+    ["NaN", line("default", Number.NaN), hint("a", "NaN"), null],
+    ["null for NaN", line("default", Number.NaN), hint("a", "null"), "is NaN by default, not null"],
   ])("%s", (_, option, shown, fault) => {
     const found = faultOf(option, shown);
     if (fault === null) expect(found).toBeNull();

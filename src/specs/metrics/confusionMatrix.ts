@@ -44,16 +44,19 @@ export interface ConfusionMatrixOptions extends Given<typeof countOptions> {}
 /** All options of `confusionMatrix`. */
 const confusionMatrixOptions = {
   ...countOptions,
-  /** Shares of each true class, of each predicted class, or of all rows. @default counts */
+  /**
+   * Shares of each true class (rows sum to 1), of each predicted class (columns do), or of all rows. 0 / 0 is 0.
+   * @default counts
+   */
   normalize: optional(oneOf(["true", "pred", "all"])),
   ...sampleWeightOption,
 };
 
 /** Options of `confusionMatrix` for shares. */
-export interface NormalizedConfusionMatrixOptions extends ConfusionMatrixOptions, SampleWeightOption {
-  /** Shares of each true class (rows sum to 1), of each predicted class (columns do), or of all rows. 0 / 0 is 0. */
-  normalize: "true" | "pred" | "all";
-}
+export interface NormalizedConfusionMatrixOptions
+  extends ConfusionMatrixOptions,
+    SampleWeightOption,
+    Required<Pick<Given<typeof confusionMatrixOptions>, "normalize">> {}
 
 /** Options of `confusionMatrix` for rows that do not all count the same. */
 export interface WeightedConfusionMatrixOptions extends ConfusionMatrixOptions {
