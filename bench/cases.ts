@@ -1,7 +1,7 @@
-/** What a benchmark case is. Cases run in Node and, but for those that need files or processes, in the page as well. */
+/** Types of benchmark cases. Cases run in Node, and also in the page unless they need files or processes. */
 import type { Effort, Run } from "./measure.js";
 
-/** How our side is to run. */
+/** Settings of our side. */
 export interface Setup {
   backend: "auto" | "wasm" | "reference";
   /** False allows relaxed SIMD. */
@@ -9,24 +9,24 @@ export interface Setup {
   threads: "auto" | number;
 }
 
-/** What our side ran on. */
+/** Wasm variant and threads that our side ran on. */
 export interface Engine {
   variant: string;
   threads: number;
 }
 
-/** The rivals of most cases: plain JavaScript in two spellings of the matrix products. */
+/** The rivals of most cases: plain JavaScript with two versions of the matrix products. */
 export const PLAIN = "pure JS";
 export const TUNED = "tuned JS";
 
 /** All sides of a case, ready to run. */
 export interface Contest {
-  /** Asked after the runs, because threads may be added at the first. */
+  /** Read after the runs, because the first run may add threads. */
   engine(): Engine;
-  /** Throws when the sides disagree. Runs first, so the timed runs may change state as they like. */
+  /** Throws if the sides disagree. Runs first, so the timed runs may change state freely. */
   verify(): unknown;
   ours: Run;
-  /** By name. */
+  /** Rivals by name. */
   rivals: Readonly<Record<string, Run>>;
   close?(): void;
 }
@@ -40,16 +40,16 @@ interface CaseName {
 export interface ContestCase extends CaseName {
   /** Floating-point operations of one run, counted as 2 per multiply-add. */
   flops?: number;
-  /** How often one run does the named thing: a time is given per thing. @default 1 */
+  /** Number of times that one run does the named thing; times are given per thing. @default 1 */
   per?: number;
-  /** Built only when the case is selected, and dropped after it. */
+  /** Builds the sides only if the case is selected; they are dropped after it. */
   open(setup: Setup): Promise<Contest>;
 }
 
-/** A figure of our own that has no rival. */
+/** A figure of our own without a rival. */
 export interface FigureCase extends CaseName {
   unit: "ms" | "%" | "MB";
-  /** What it should not exceed. */
+  /** Limit that the figure should not exceed. */
   limit?: number;
   measure(setup: Setup, effort: Effort): Promise<{ engine: Engine; values: number[] }>;
 }

@@ -6,7 +6,7 @@ import type { FigureCase, Setup } from "./cases.js";
 import { QUICK } from "./measure.js";
 import { factsOf, MNIST, openModel } from "./nets.js";
 
-/** Runs a script beside this file in a process of its own; `output` is what it printed. */
+/** Runs a script from this folder in a process of its own; `output` is the printed text. */
 function runProcess(script: string, setup: Setup, flags: string[] = []): { milliseconds: number; output: string } {
   const args = [...flags, fileURLToPath(new URL(script, import.meta.url)), JSON.stringify(setup)];
   const start = performance.now();
@@ -21,7 +21,7 @@ function engineFlags(): string[] {
   return process.execArgv.filter((flag) => flag.startsWith("--experimental") || flag.startsWith("--no-"));
 }
 
-/** A new process from import to first prediction, less a process that does nothing. */
+/** Time of a new process from import to first prediction, minus that of a process that does nothing. */
 const coldStart: FigureCase = {
   group: "figures",
   name: "cold start",
@@ -39,7 +39,7 @@ const coldStart: FigureCase = {
   },
 };
 
-/** Resident memory in the second epoch of MNIST, above what there was with the data loaded. */
+/** Resident memory in the second epoch of MNIST, above its level with the data loaded. */
 const memory: FigureCase = {
   group: "figures",
   name: "memory while training mnist",
@@ -56,7 +56,7 @@ const memory: FigureCase = {
 
 type Run = (...range: number[]) => unknown;
 
-/** Times what runs inside Wasm, in the instances that are made while it is there. */
+/** Times the calls into Wasm, for instances that are made while it is active. */
 class InstanceClock {
   milliseconds = 0;
   readonly #original = WebAssembly.Instance;
@@ -84,7 +84,7 @@ class InstanceClock {
   }
 }
 
-/** Share of an MNIST epoch that is not spent in Wasm: shuffling, copying batches, the loop itself. */
+/** Share of an MNIST epoch spent outside Wasm: shuffling, copying batches, the loop itself. */
 const loopOverhead: FigureCase = {
   group: "figures",
   name: "loop overhead of a mnist epoch",

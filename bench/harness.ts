@@ -1,4 +1,4 @@
-/** Runs benchmark cases: verify that all sides agree, time them in turns, print a row, append a line to the history. */
+/** Runs benchmark cases: verifies that sides agree, times them in turn, prints a row, appends a line to the history. */
 import {
   type BenchCase,
   type Contest,
@@ -26,7 +26,7 @@ function scaled({ median, mad, n }: Timing, per = 1): Timing {
   return { median: median / per, mad: mad / per, n };
 }
 
-/** The line for the history, and how far our side has moved since the last comparable one. */
+/** The line for the history, and the change of our side since the last comparable one. */
 function record(
   bench: BenchCase,
   engine: Engine,
@@ -65,7 +65,7 @@ async function runFigure(bench: FigureCase, options: HarnessOptions): Promise<vo
   printRow(caseName(bench), null, [figureText(ours, bench, change)]);
 }
 
-/** Runs the cases one after the other; throws at the first whose sides disagree. */
+/** Runs the cases one after another; throws at the first one whose sides disagree. */
 export async function runCases(cases: readonly BenchCase[], options: HarnessOptions): Promise<void> {
   for (const bench of cases) {
     if ("measure" in bench) {

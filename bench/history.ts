@@ -1,8 +1,8 @@
-/** The benchmark history: one JSON line per case and run, and what has changed since the last comparable line. */
+/** The benchmark history: one JSON line per case and run, and changes since the last comparable line. */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** Times are nanoseconds per run; figures that are no times say their unit. */
+/** Times are nanoseconds per run; other figures name their unit. */
 export interface HistoryEntry {
   date: string;
   commit: string;
@@ -38,7 +38,7 @@ export function lastComparable(history: readonly HistoryEntry[], entry: HistoryE
   return history.findLast((old) => keys.every((key) => old[key] === entry[key]));
 }
 
-/** Relative change of the median, when it is beyond 3 MAD and beyond 3 %; else 0. Negative is faster. */
+/** Relative change of the median if it exceeds 3 MAD and 3 %; else 0. Negative is faster. */
 export function notableChange(old: HistoryEntry, entry: HistoryEntry): number {
   const change = entry.median - old.median;
   const notable = Math.abs(change) > 3 * Math.max(old.mad, entry.mad) && Math.abs(change) > 0.03 * old.median;

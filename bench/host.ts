@@ -1,4 +1,4 @@
-/** Which machine, engine and commit a figure belongs to. */
+/** The machine, engine and commit that a figure belongs to. */
 import { execFileSync } from "node:child_process";
 import { arch, availableParallelism, cpus, platform } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -11,7 +11,7 @@ export interface Host {
   os: string;
   /** ISO 8601, UTC. */
   date: string;
-  /** Short hash, with `+dirty` when the working tree differs from it; `unknown` outside a repository. */
+  /** Short hash, with `+dirty` if the working tree differs from it; `unknown` outside a repository. */
   commit: string;
 }
 
@@ -22,7 +22,7 @@ function git(...args: string[]): string {
 
 function commit(): string {
   try {
-    // The history file grows with every run, which is no change to what is measured.
+    // The history file grows with every run; that does not change the measured code.
     const dirty = git("status", "--porcelain", "--", ":/", ":(exclude)history.jsonl") !== "";
     return git("rev-parse", "--short", "HEAD") + (dirty ? "+dirty" : "");
   } catch {

@@ -35,13 +35,13 @@ const SPARSE_SHAPES: Shape[] = [
   [512, 784, 128],
 ];
 
-/** In each row 8 of 40 neighbours are not zero, from row to row 7 further: as sparse as an image of MNIST. */
+/** In each row 8 of 40 neighbours are nonzero, shifted by 7 from row to row: as sparse as an image of MNIST. */
 function sparseRows(rows: number, inputs: number, seed: number): Float32Array {
   const isInked = (i: number) => ((i % inputs) + 7 * Math.floor(i / inputs)) % 40 < 8;
   return seeded(rows * inputs, seed).map((value, i) => (isInked(i) ? value : 0));
 }
 
-/** What a product's left operand is, and how its case is named; products with zeros are no work to take a share of. */
+/** A kind of left operand, and the suffix of its case name. With zeros there are no flops: kernels skip them. */
 interface Fill {
   suffix: string;
   fill(rows: number, inputs: number, seed: number): Float32Array;
@@ -168,7 +168,7 @@ type Elementwise = (x: Float32Array, y: Float32Array, count: number) => void;
 type ElementwiseBackward = (dx: Float32Array, dy: Float32Array, y: Float32Array, count: number) => void;
 type Activation = [name: string, kind: ActivationKind, forward: Elementwise, backward: ElementwiseBackward, from?: "z"];
 
-/** Softmax works on rows, so its rival is made for a row width. */
+/** Softmax works on rows, so its rival is built for a row width. */
 function activations(columns: number): Activation[] {
   return [
     ["relu", ActivationKind.Relu, rival.relu, rival.reluBackward],
@@ -189,7 +189,7 @@ function activations(columns: number): Activation[] {
   ];
 }
 
-/** The numbers of general relu; other kinds read alpha at most. */
+/** The parameters of general relu; other kinds read at most alpha. */
 const RELU = { alpha: 1, threshold: rival.THRESHOLD, maxValue: rival.MAX_VALUE };
 const FORWARD_RECORD = 0;
 const BACKWARD_RECORD = 1;

@@ -1,4 +1,4 @@
-/** Kernels of normalization and dropout, and what these layers add to a training step. */
+/** Kernels of normalization and dropout, and the time that these layers add to a training step. */
 import { batchNormalization, dense, dropout, type LayerSpec, Sequential } from "simdgrad";
 import { Op } from "../src/plan/op.js";
 import type { Tape } from "../src/plan/tape.js";
@@ -125,8 +125,8 @@ async function openStep(setup: Setup, optimizer: "adam" | "adamw", hidden: (unit
 }
 
 /**
- * Time that dropout and batch normalization behind both hidden layers, and AdamW instead of Adam, add to a step of 128
- * rows, both sides in turns.
+ * Time that dropout and batch normalization after both hidden layers, and AdamW instead of Adam, add to a step of 128
+ * rows, both sides in turn.
  */
 const layersInStep: FigureCase = {
   group: "figures",

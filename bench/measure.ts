@@ -1,12 +1,12 @@
 /** Times functions against each other: tinybench in interleaved rounds, samples pooled per side. */
 import { Bench } from "tinybench";
 
-/** Nanoseconds per call, or whatever was sampled. */
+/** Nanoseconds per call, or the unit of the samples. */
 export interface Timing {
   median: number;
   /** Median absolute deviation from the median. */
   mad: number;
-  /** Samples behind the two. */
+  /** Number of samples for the two. */
   n: number;
 }
 
@@ -21,15 +21,15 @@ export interface Effort {
 export const FULL: Effort = { rounds: 7, time: 150, warmup: 400 };
 export const QUICK: Effort = { rounds: 3, time: 40, warmup: 250 };
 
-/** Nothing to await, or a promise: which of the two is seen at the first call. */
+/** Returns nothing to await, or a promise: the first call shows which. */
 export type Run = () => unknown;
 
 /** A sample shorter than this says more about the clock than about the function, so short calls are repeated. */
 const SHORTEST_SAMPLE = 0.1;
-/** Samples per round, unless a single one takes longer than SLOW milliseconds. */
+/** Samples per round, unless a single sample takes longer than SLOW milliseconds. */
 const MIN_SAMPLES = 3;
 const SLOW = 500;
-/** Milliseconds after which a slow side sits out the remaining rounds, unless it had the least number of them. */
+/** Milliseconds after which a slow side sits out the remaining rounds, unless it has had fewer than the minimum. */
 const MOST_TIME = 20_000;
 const LEAST_ROUNDS = 3;
 
@@ -43,7 +43,7 @@ interface Side {
   samples: number[];
 }
 
-/** What tinybench takes as one sample: the mean of `repeats` calls; the whole time counts against the budget. */
+/** One sample for tinybench: the mean of `repeats` calls; the whole time counts against the budget. */
 function mean(elapsed: number, repeats: number) {
   return { overriddenDuration: elapsed / repeats, overriddenIterationCost: elapsed };
 }
@@ -106,7 +106,7 @@ export function summarize(samples: readonly number[]): Timing {
   return { median: middle, mad: median(deviations), n: samples.length };
 }
 
-/** A, B, C, C, B, A, A, B, C …: a machine that drifts, drifts under all. */
+/** A, B, C, C, B, A, A, B, C …: drift of the machine then affects all sides alike. */
 export async function measureInTurns(runs: readonly Run[], { rounds, time, warmup }: Effort): Promise<Timing[]> {
   const sides: Side[] = [];
   for (const run of runs) sides.push(await prepare(run, warmup));

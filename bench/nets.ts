@@ -1,4 +1,4 @@
-/** The nets that are benchmarked, each built thrice with the same weights: ours and both rivals'. */
+/** The benchmarked nets, each built three times with the same weights: ours and both rivals'. */
 import { adam, dense, Sequential, sgd } from "simdgrad";
 import type { Contest, Setup } from "./cases.js";
 import { plainProducts } from "./plainProducts.js";
@@ -6,7 +6,7 @@ import { PureJsMlp, type PureJsMlpOptions } from "./pureJsMlp.js";
 import { tunedProducts } from "./tunedProducts.js";
 import { seeded, seededLabels } from "./verify.js";
 
-/** `batchSize` is the rows of one training step. */
+/** `batchSize` is the number of rows in one training step. */
 export type Net = PureJsMlpOptions & { name: string };
 
 export const XOR: Net = {
@@ -54,7 +54,7 @@ export async function openModel({ sizes, hidden, output, optimizer }: Net, setup
   return model;
 }
 
-/** What a contest says of a model on our side. */
+/** The parts of a contest that come from a model on our side. */
 export function factsOf(model: Sequential): Pick<Contest, "engine" | "close"> {
   return {
     engine() {

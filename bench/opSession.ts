@@ -1,4 +1,4 @@
-/** Sessions for tapes of one or a few records, so that a kernel can be timed by itself, on the path that models take. */
+/** Sessions for tapes of one or a few records, to time a kernel by itself on the path that models take. */
 
 import { sizeOf } from "../src/base/shape.js";
 import { Tape } from "../src/plan/tape.js";

@@ -1,10 +1,10 @@
-/** The 128-bit peak of this machine in this engine, so that a kernel's rate can be given as a share of it. */
+/** The 128-bit peak of this machine in this engine, to express a kernel's rate as a share of it. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 /**
- * GFLOP/s of one thread, as this engine compiles a chain of multiply-adds; `relaxed` is absent where it has no relaxed
+ * GFLOP/s of one thread, as this engine compiles a chain of multiply-adds; `relaxed` is absent if it has no relaxed
  * SIMD. A kernel that happens to compile better may come out a little above 100 %.
  */
 export interface Peak {

@@ -23,7 +23,7 @@ async function compile(target: keyof Peak): Promise<Uint8Array<ArrayBuffer>> {
   return binary;
 }
 
-/** Best of many runs: a peak is what the machine can do, not what it does on average. */
+/** Best of many runs: a peak is the machine's best, not its average. */
 function measure(binary: Uint8Array<ArrayBuffer>): number {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary));
   const peak = exports.peak as (count: number, scale: number, offset: number) => number;

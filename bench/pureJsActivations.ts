@@ -1,8 +1,8 @@
 /**
- * The rival's activations in plain JavaScript, each forward beside its backward. All work on `count` elements and may be
+ * The rival's activations in plain JavaScript, forward next to backward. All work on `count` elements and may be
  * called in place; a backward gets the derivative from the output y, or from the input where the argument is called z.
  *
- * Where the sign of an element decides, the fastest spelling has no branch to mispredict: (x + |x|) / 2 takes 0.8 ns an
+ * Where the sign of an element decides, the fastest code has no branch to mispredict: (x + |x|) / 2 takes 0.8 ns an
  * element, `x > 0 ? x : 0` and `Math.max(x, 0)` 5 ns (Node 20, random signs). Likewise tanh by exp 9 ns, `Math.tanh` 15.
  */
 
@@ -21,7 +21,7 @@ export function reluBackward(dx: Float32Array, dy: Float32Array, y: Float32Array
   }
 }
 
-/** Of general relu, whose slope up to the threshold is 1. */
+/** Derivative of general relu, whose slope up to the threshold is 1. */
 export const THRESHOLD = 0.5;
 export const MAX_VALUE = 2;
 

@@ -1,6 +1,6 @@
 /** The rivals' normalization and dropout in plain JavaScript: passes over Float32Arrays in row order, little allocated. */
 
-/** A gamma, a beta and a small number: what a normalization multiplies, adds, and keeps the division away from zero by. */
+/** Factor, offset and epsilon of a normalization; epsilon keeps the division away from zero. */
 export interface Affine {
   gamma: Float32Array;
   beta: Float32Array;
@@ -30,7 +30,7 @@ export function batchNormalization(
   }
 }
 
-/** Gradients by gamma, beta and x. */
+/** Gradients with respect to gamma, beta and x. */
 export function batchNormalizationBackward(
   x: Float32Array,
   dy: Float32Array,

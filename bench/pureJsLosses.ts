@@ -23,7 +23,7 @@ export function logCosh(p: Float32Array, t: Float32Array, d: Float32Array, count
   return sum;
 }
 
-/** From logits, with gamma 2. */
+/** Loss from logits, with gamma 2. */
 export function binaryFocal(x: Float32Array, t: Float32Array, d: Float32Array, count: number): number {
   let sum = 0;
   for (let i = 0; i < count; i++) {

@@ -13,7 +13,7 @@ export interface PureJsMlpOptions {
   /** `softmax` trains on integer labels by crossentropy, `linear` on targets by mean squared error. */
   output: "softmax" | "linear";
   optimizer: { type: "sgd"; learningRate: number } | ({ type: "adam" } & AdamOptions);
-  /** Most rows ever given at once. */
+  /** Largest number of rows given at once. */
   batchSize: number;
 }
 
@@ -103,7 +103,7 @@ export class PureJsMlp {
     return this.#layers.flatMap(({ kernel, bias }) => [kernel.slice(), bias.slice()]);
   }
 
-  /** Takes what getWeights gives, and starts the optimizer afresh. */
+  /** Takes weights as `getWeights` returns them, and resets the optimizer. */
   setWeights(weights: readonly ArrayLike<number>[]): void {
     for (const [i, layer] of this.#layers.entries()) {
       layer.kernel.set(weights[2 * i]);

@@ -36,7 +36,7 @@ page    serves a page that runs the main cases in a browser
   --port <n>          of the page (default 8080)
   --help`;
 
-/** What the columns mean. */
+/** Legend of the columns. */
 const LEGEND = `pure JS   Float32Array, loops in cache-friendly order, one multiply-add at a time: what a good engineer writes
 tuned JS  the same net with register-tiled products (4 rows x 4 terms): about the most that plain JavaScript gives
 All sides run in this process, in turns, after their results were compared. Times are medians; MAD is that of ours.
@@ -61,7 +61,7 @@ function parse() {
   });
 }
 
-/** `undefined` for what is neither "auto" nor a number of threads. */
+/** `undefined` for anything but "auto" or a number of threads. */
 function parseThreads(text: string): Setup["threads"] | undefined {
   if (text === "auto") return "auto";
   const threads = Number(text);

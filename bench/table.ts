@@ -1,4 +1,4 @@
-/** How results are printed: numbers with units, one row per case, headings where they change. */
+/** Prints results: numbers with units, one row per case, headings where they change. */
 import type { Engine, FigureCase } from "./cases.js";
 import type { Timing } from "./measure.js";
 import type { Peak } from "./peak.js";
@@ -27,7 +27,7 @@ function formatChange(change: number): string {
   return `  ${change > 0 ? "SLOWER" : "faster"} by ${Math.abs(100 * change).toFixed(1)} %`;
 }
 
-/** GFLOP/s, and their share of what the threads in use could do at most in the mode in use. */
+/** GFLOP/s, and their share of the peak of the threads in use, in the mode in use. */
 function rates(rate: number | undefined, { variant, threads }: Engine, peak: Peak): string[] {
   if (rate === undefined) return ["", ""];
   const limit = variant.startsWith("relaxed") ? (peak.relaxed ?? peak.strict) : peak.strict;
@@ -66,7 +66,7 @@ export function figureText({ median, mad, n }: Timing, { unit, limit }: FigureCa
 
 let printedHeadings = "";
 
-/** `headings` null: a row of text, which has none. */
+/** `headings` null: a row of text, which has no headings. */
 export function printRow(name: string, headings: readonly string[] | null, cells: readonly string[]): void {
   const label = name.padEnd(NAME_WIDTH);
   if (headings === null) {

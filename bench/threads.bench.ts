@@ -1,4 +1,4 @@
-/** What a second thread brings: the same model with one thread and with more, in turns. Results must be equal, bit for bit. */
+/** Gain from threads: the same model with one thread and with more, in turn. Results must be equal, bit for bit. */
 import type { Dataset, Sequential } from "simdgrad";
 import { mnist } from "simdgrad/node";
 import type { Contest, ContestCase, Setup } from "./cases.js";

@@ -3,7 +3,7 @@ import { type ContestCase, PLAIN, type Setup, TUNED } from "./cases.js";
 import { MNIST, type Net, openTrio, rowsFor, SMALL, type Trio, XOR } from "./nets.js";
 import { assertClose } from "./verify.js";
 
-/** All train alike from the same weights over the same batches: the loss, then the weights must agree. */
+/** All sides train from the same weights over the same batches: the loss, then the weights must agree. */
 export async function verifyTraining(
   { model, plain, tuned }: Trio,
   net: Net,

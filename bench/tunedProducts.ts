@@ -3,7 +3,7 @@
  * allocated in the loop. More than most people would write by hand. No trick that changes the work: zeros are not
  * skipped.
  *
- * Of the spellings measured, this was the fastest on Node 20 and 24. GFLOP/s for 32×784×128, Node 20 / 24:
+ * Of the variants measured, this was the fastest on Node 20 and 24. GFLOP/s for 32×784×128, Node 20 / 24:
  * plain i-k-j loops 1.7 / 2.7, k unrolled by 4 3.8 / 5.0, by 8 4.8 / 5.7, 2 rows × 4 5.9 / 7.2, 4 rows × 4 8.1 / 8.9,
  * 4 × 4 tile of accumulators with the k loop inside 6.1 / 7.0. `Math.fround` around every operation halves all of them.
  */

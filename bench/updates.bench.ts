@@ -1,4 +1,4 @@
-/** Updates by every optimizer, and what comes before and behind them, against the reference backend. */
+/** Updates by every optimizer, and the steps before and after them, against the reference backend. */
 import { emitConstraint, maxNorm, type NormAxis, unitNorm } from "../src/specs/constraints.js";
 import { emitAverages, emitOptimizer, optimizerNames, resolveOptimizer } from "../src/specs/optimizers/index.js";
 import { emitPenalties, emitPenaltyGradients, l1l2 } from "../src/specs/regularizers.js";
@@ -8,7 +8,7 @@ import { assertClose, seeded } from "./verify.js";
 
 const COUNT = 784 * 128;
 
-/** Name of a row, and the optimizer that it times. */
+/** Name of a row, and the optimizer it times. */
 const rows: readonly (readonly [name: string, spec: object])[] = [
   ...optimizerNames.filter((type) => type !== "lbfgs").map((type) => [type, { type }] as const),
   ["sgd momentum torch", { type: "sgd", momentum: 0.9, compat: "torch" }],
@@ -35,7 +35,7 @@ async function open(setup: Setup, given: object) {
 }
 
 const gradients = () => seeded(COUNT, 2);
-/** Two of five are zero, as those of the pixels at the rim of MNIST's digits. */
+/** Two of five are zero, like those of the pixels at the rim of MNIST's digits. */
 const sparseGradients = () => gradients().map((g, i) => (i % 5 < 2 ? 0 : g));
 
 /** Adam, long after the zeros began: 0.9^1000 is 1e-46. */
@@ -66,7 +66,7 @@ async function openRegularized(setup: Setup) {
   return op;
 }
 
-/** A constraint along the other axis than its own. */
+/** A constraint along the axis that is not its default. */
 async function openNorms(setup: Setup, axis: NormAxis) {
   const op = await OpSession.open(setup, 1, (tape) => {
     const kernel = tape.parameter("kernel", [INPUTS, UNITS]);
@@ -77,7 +77,7 @@ async function openNorms(setup: Setup, axis: NormAxis) {
   return op;
 }
 
-/** Name of a row, what opens a side of it, and its gradients. */
+/** Name of a row, a function that opens one of its sides, and its gradients. */
 type Opener = readonly [name: string, open: (setup: Setup) => ReturnType<typeof open>, grads?: () => Float32Array];
 
 const openers: readonly Opener[] = [

@@ -1,4 +1,4 @@
-/** Seeded inputs for both sides of a benchmark, and the comparison of what they compute from them. */
+/** Seeded inputs for both sides of a benchmark, and the comparison of their results. */
 
 /** `count` values uniform in [-scale, scale), the same for the same seed (mulberry32). */
 export function seeded(count: number, seed: number, scale = 1): Float32Array {
@@ -27,7 +27,7 @@ export interface Tolerance {
   atol?: number;
 }
 
-/** Throws where the two sides differ by more than the tolerance: a wrong result is not worth timing. */
+/** Throws if the two sides differ by more than the tolerance: a wrong result is not worth timing. */
 export function assertClose(
   what: string,
   ours: ArrayLike<number>,

@@ -22,7 +22,7 @@ const FORMULAS = {
   elu: "x, or eˣ − 1 below 0",
 };
 const names = /** @type {(keyof typeof FORMULAS)[]} */ (Object.keys(FORMULAS));
-/** Other logits beside the one that moves, for the curve of softmax. */
+/** The logits that stay fixed while one moves, for the curve of softmax. */
 const OTHER_LOGITS = [1, 0];
 
 /** Rows of logits for softmax, and of probabilities for the cross-entropy, with the results printed in some notes. */
@@ -82,8 +82,8 @@ async function curveOf(name, x) {
 }
 
 /**
- * The first probability of softmax([x, …OTHER_LOGITS]) and its derivative by x. The cross-entropy of class 0 has the
- * gradient p − 1 by that logit, and dp/dx = p (1 − p).
+ * The first probability of softmax([x, …OTHER_LOGITS]) and its derivative in x. The cross-entropy of class 0
+ * has the gradient p − 1 with respect to that logit, and dp/dx = p (1 − p).
  * @param {number[]} x
  * @returns {Promise<Curve>}
  */

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Digits of 8 × 8 pixels with 64-64-10: plain gradient descent on all rows at once, as one writes it by hand first, with
+ * Digits of 8 × 8 pixels with 64-64-10: plain gradient descent on all rows at once, as in a first version by hand, with
  * three losses; one digit looked at; and the library's defaults. Run: node examples/digits.js
  */
 import { argMax, Dataset, dense, minMaxScaler, oneHot, randomNormal, Sequential, sgd, trainTestSplit } from "simdgrad";
@@ -15,7 +15,7 @@ const SIDE = 8;
 const PIXELS = SIDE * SIDE;
 const CLASSES = 10;
 const RATE = 0.1;
-/** The row that is shown: a 9. */
+/** The row to show: a 9. */
 const SHOWN = 31;
 
 /**
@@ -30,8 +30,8 @@ const recipes = [
 ];
 
 /**
- * Pixels from 0 to 1, by the least and largest value of each place; a fifth of the rows for testing, which ones the
- * seed decides: between two such fifths the accuracy differs by a percent or two.
+ * Pixels from 0 to 1, by the least and largest value of each place; a fifth of the rows, chosen by the seed, for
+ * testing. Between two such fifths the accuracy differs by a percent or two.
  * @param {number} seed
  */
 export async function loadDigits(seed) {
@@ -81,7 +81,7 @@ export async function trainByHand({ train, test, seed, epochs }, { loss, activat
 }
 
 /**
- * What the library does when nothing is said: Glorot's initialization, Adam, batches of 32; relu is a choice.
+ * The library's defaults: Glorot's initialization, Adam, batches of 32. Only relu is chosen.
  * @param {{ train: Dataset, test: Dataset, seed: number, epochs?: number }} task
  */
 export async function trainByDefault({ train, test, seed, epochs = 40 }) {
@@ -98,7 +98,7 @@ export async function trainByDefault({ train, test, seed, epochs = 40 }) {
 }
 
 /**
- * One digit as a table of its pixels, as a picture, and what the model makes of it.
+ * One digit as a table of its pixels and as a picture, and the model's prediction.
  * @param {Sequential} model
  * @param {Dataset} all
  * @param {(line: string) => void} log

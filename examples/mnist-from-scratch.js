@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Handwritten digits with 784-532-10 and plain gradient descent on all 60 000 images at once, as one would write it by
- * hand first. 250 epochs take minutes. Run: node examples/mnist-from-scratch.js --epochs 250
+ * Handwritten digits with 784-532-10 and plain gradient descent on all 60 000 images at once, like a first version
+ * written by hand. 250 epochs take minutes. Run: node examples/mnist-from-scratch.js --epochs 250
  */
 import { argMax, confusionMatrix, dense, formatConfusionMatrix, randomNormal, Sequential, sgd } from "simdgrad";
 import { mnist } from "simdgrad/node";
@@ -20,7 +20,7 @@ const he = (inputs) => randomNormal({ standardDeviation: Math.sqrt(2 / inputs) }
 
 /**
  * @typedef {object} Start
- * @property {number} [rows] train on so many rows, the first ones
+ * @property {number} [rows] train only on the first rows, that many
  * @property {import("simdgrad").WeightLike[]} [weights] begin with these
  */
 

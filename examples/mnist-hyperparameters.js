@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Which learning rate, batch size and width? MNIST with one hidden layer: the last 10 000 training images are set aside
- * to choose by, the others come through a streaming pipeline, and only the chosen network sees the test images.
+ * Choosing a learning rate, batch size and width. MNIST with one hidden layer: the last 10 000 training images are kept
+ * for the choice, the others come through a streaming pipeline, and only the chosen network sees the test images.
  * Run: node examples/mnist-hyperparameters.js
  */
 import { adam, dense, pipeline, Sequential } from "simdgrad";

@@ -12,7 +12,7 @@ import { runDirectly } from "./support/direct.js";
 export const GOAL = 0.05;
 const ROWS = 256;
 
-/** Each with a learning rate that suits it, and epochs enough to reach the goal with some to spare. */
+/** Each with a learning rate that suits it, and enough epochs to reach the goal with some to spare. */
 const methods = [
   { name: "full batch", optimizer: sgd({ learningRate: 0.5 }), batchSize: ROWS, epochs: 400 },
   { name: "batches of 32", optimizer: sgd({ learningRate: 0.5 }), batchSize: 32, epochs: 80 },
@@ -20,7 +20,7 @@ const methods = [
   { name: "Adam, batches of 32", optimizer: adam({ learningRate: 0.01 }), batchSize: 32, epochs: 80 },
 ];
 
-/** @param {import("./support/direct.js").Options} [options] epochs: at most so many */
+/** @param {import("./support/direct.js").Options} [options] epochs: at most that many */
 export async function run({ seed = 1, epochs = Number.POSITIVE_INFINITY, log = () => {} } = {}) {
   const data = moons({ samples: ROWS, noise: 0.12, seed: 1 });
   const results = [];

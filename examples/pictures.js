@@ -1,5 +1,5 @@
 // @ts-check
-/** Every kind of picture of simdgrad/plot, on small data that the library has. Run: node examples/pictures.js */
+/** Every kind of picture in simdgrad/plot, on small data from the library. Run: node examples/pictures.js */
 import { adam, argMax, confusionMatrix, Dataset, dense, precisionRecallCurve, rocCurve, Sequential } from "simdgrad";
 import { digits, iris, moons } from "simdgrad/datasets";
 import {

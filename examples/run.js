@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-/** Every example and what it shows, from small to large. */
+/** Every example with its subject, from small to large. */
 export const examples = {
   neuron: "single neurons and small layers with given weights, against figures worked out by hand",
   explain: "one training step of a 2-2-1 network, formula by formula, and as a page (HTML)",

@@ -13,14 +13,14 @@ import { runDirectly } from "./support/direct.js";
 
 const CLASSES = 5;
 const TWIST = 2.5;
-/** Rows of each arm. A hundred are too few to find the best boundary: with them the network gets about 0.72. */
+/** Rows of each arm. A hundred are too few to find the best boundary: the network then gets about 0.72. */
 const FEW_ROWS = 100;
 const ROWS = 1000;
 /** Seeds of the data; `seed` is that of the networks. */
 const TRAIN_SEED = 1;
 const VALIDATION_SEED = 2;
 const BATCH = 64;
-/** More costs accuracy: the boundary winds, which takes large weights. */
+/** More would cost accuracy: the winding boundary needs large weights. */
 const L2 = 1e-5;
 
 /**
@@ -33,7 +33,7 @@ function arms(noise, samplesPerClass, seed) {
 }
 
 /**
- * The share that the best possible classifier gets right. At any radius the points of an arm have one angle plus normal
+ * The accuracy of the best possible classifier. At any radius the points of an arm have one angle plus normal
  * noise, and all arms are equally likely; so the best guess is the arm whose density, wrapped around the circle, is
  * largest there. The angles between arms are the same at every radius: one circle stands for all.
  * @param {number} noise
@@ -58,7 +58,7 @@ export function bayesRate(noise) {
 }
 
 /**
- * Weights around a hundredth make all classes come out alike: the loss is ln 5, and 1 in 5 is right.
+ * Weights around a hundredth make all classes about equally likely: the loss is ln 5, and 1 in 5 is right.
  * @param {Dataset} data
  */
 async function untrained(data) {
@@ -109,7 +109,7 @@ async function trained({ noise, seed, epochs }) {
   return { noise, history, loss, accuracy, bayes, svg };
 }
 
-/** @param {import("./support/direct.js").Options} [options] epochs: at most so many */
+/** @param {import("./support/direct.js").Options} [options] epochs: at most that many */
 export async function run({ seed = 1, epochs = 60, log = () => {} } = {}) {
   const first = await untrained(arms(0.2, FEW_ROWS, TRAIN_SEED));
   log(`untrained 2-5-5 on ${FEW_ROWS * CLASSES} points`);

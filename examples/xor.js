@@ -19,8 +19,8 @@ const RATE = 0.1;
  * The same step as gradient descent on meanSquaredError. There L = Σ (ŷ − y)² / n, with n = 4 rows of one output, so
  * −η ∂L/∂w = η (2 / n) Σ (y − ŷ) ∂ŷ/∂w, and η (2 / n) = RATE gives η = RATE · n / 2 = 0.2.
  *
- * One difference to the classic hand-written loop stays: there the output weights are often changed first and the
- * hidden gradient is then taken through the new ones. Here, as in every framework, all gradients are of one point.
+ * One difference from the classic hand-written loop remains: there the output weights are often changed first, and the
+ * hidden gradient is then taken through the new ones. Here, as in every framework, all gradients belong to one point.
  */
 export const learningRate = (RATE * x.length) / 2;
 

@@ -1,7 +1,7 @@
 /**
  * The whole build: the table of ops to AssemblyScript, AssemblyScript to Wasm, Wasm to base64 modules, TypeScript to
- * declarations and JavaScript. Everything it writes is under build/, which is never committed, but `assembly/ops/` and the
- * lists of docs/guides/contents.md, which are (ADR 25).
+ * declarations and JavaScript. It writes to build/, which is never committed, except for `assembly/ops/` and the
+ * lists of docs/guides/contents.md, which are committed (ADR 25).
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -16,12 +16,12 @@ import { writeGenerated } from "./generate.mjs";
 const OUT = "build/js";
 const WORKER = "build/worker";
 
-/** What users install with the package; anything else that is imported becomes part of it (see NOTICE). */
+/** Packages that users install with ours; anything else that is imported becomes part of it (see NOTICE). */
 function dependencies() {
   return Object.keys(JSON.parse(readFileSync("package.json", "utf8")).dependencies);
 }
 
-/** The modules of `src/` that a program needs at once which imports these names of the main entry point. */
+/** The modules of `src/` that a program loads at once if it imports these names from the main entry point. */
 async function modulesFor(names) {
   const resolve = {
     name: "without side effects, and without what is loaded later",
@@ -49,7 +49,7 @@ async function modulesFor(names) {
 }
 
 /**
- * Joins modules into a file for each entry point; `core`, which every program needs that makes a model; `shared`, which
+ * Joins modules into a file for each entry point; `core`, needed by every program that makes a model; `shared`, which
  * the main entry point has in common with others and with what is loaded when needed; and chunks for the rest. Two
  * instead of one keep what only `check`, `evaluate` and the like need out of what bundlers load at once; ten instead of
  * two take Node longer to open than to compile.
@@ -68,6 +68,8 @@ async function joinModules() {
   await bundle.write({
     dir: OUT,
     format: "esm",
+    // Documentation is in the declarations, once.
+    comments: { legal: true, annotation: true, jsdoc: false },
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
     codeSplitting: {

@@ -1,13 +1,14 @@
 /**
- * The static checks: formatting and lint, types, the package's shape and contents, and the size of what users bundle.
+ * The static checks: formatting and lint, types, words, the package's shape and contents, and the size of what users bundle.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
+import { proseFaults } from "./checkProse.mjs";
 import { checkTarball } from "./checkTarball.mjs";
 
-/** Bytes that a program which trains may cost in a browser, minified and gzipped, with one Wasm variant. */
+/** Limit in bytes of a program that trains in a browser, minified and gzipped, with one Wasm variant. */
 const BUNDLE_BUDGET = 60 * 1024;
 
 let failed = 0;
@@ -23,7 +24,7 @@ function check(name, script, args) {
   if (status !== 0) console.log(`${stdout}${stderr}`);
 }
 
-/** Bundles a program from the built package as Vite does, and weighs what a visitor of its page downloads. */
+/** Bundles a program from the built package as Vite does, and measures the download of a visitor to its page. */
 async function bundleSize() {
   const program = `
     import { Sequential, adam, dense } from "simdgrad";
@@ -67,6 +68,8 @@ check("are the types wrong", "node_modules/@arethetypeswrong/cli/dist/index.js",
   "--exclude-entrypoints",
   "./wasm/*.wasm",
 ]);
+const faults = proseFaults();
+report("plain English", faults.length === 0, faults.join("\n"));
 const { changed, errors } = await checkTarball();
 report("Wasm in the tarball is what the sources compile to", changed.length === 0, changed.join(", "));
 report("types without skipLibCheck", errors.length === 0, errors.join("\n"));

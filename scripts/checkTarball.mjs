@@ -6,13 +6,13 @@ import { spawnSync } from "node:child_process";
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compileWasm } from "./compileWasm.mjs";
-import { installAside } from "./installAside.mjs";
+import { classicTypeScript, installAside } from "./installAside.mjs";
 import { pack, unpack } from "./tarball.mjs";
 
-/** Programs with what they must and must not be allowed to write. */
+/** Programs, with code that types must allow and code that they must reject. */
 const PROGRAM = "test/types/program.ts";
 
-/** Every public name is drawn in, those of Node where its types are there. */
+/** Imports every public name, and those of Node if its types are there. */
 const ENTRIES = ["", "/csv", "/datasets", "/estimators", "/search", "/explain", "/plot"];
 
 function allNames(entries) {
@@ -22,7 +22,7 @@ function allNames(entries) {
 /** Types of Node, by major version: the first that is supported, those with long support, and the newest. */
 const NODES = [20, 22, 24, 26];
 
-/** How programs are compiled: without the DOM's types and with them, without Node's types and with each version. */
+/** Ways to compile programs: without the DOM's types and with them, without Node's types and with each version. */
 function settings() {
   const bundled = { module: "esnext", moduleResolution: "bundler", types: [] };
   const nodes = NODES.map((version) => {
@@ -35,7 +35,7 @@ function settings() {
   ];
 }
 
-/** How careful users set their compilers. */
+/** Compiler settings of careful users. */
 const STRICT = {
   target: "es2022",
   strict: true,
@@ -46,18 +46,17 @@ const STRICT = {
   noEmit: true,
 };
 
-/** With the newest compiler, which is the project's own, and with the last that was written in TypeScript. */
+/** Compiles with the newest compiler, the project's own, and with the last one written in TypeScript. */
 function typeErrors(folder) {
   const errors = [];
-  // Not a development dependency: it would take the place of the other under the name `tsc`.
-  const compilers = [join(process.cwd(), "node_modules"), installAside("typescript-5", ["typescript@5.9.3"])];
+  const compilers = [join(process.cwd(), "node_modules"), classicTypeScript()];
   writeFileSync(join(folder, "package.json"), `{ "type": "module" }`);
   cpSync(PROGRAM, join(folder, "program.ts"));
   writeFileSync(join(folder, "all.ts"), allNames(ENTRIES));
   writeFileSync(join(folder, "allOfNode.ts"), allNames([...ENTRIES, "/node"]));
   for (const { typeRoots = [], ...setting } of settings()) {
     const hasNode = typeRoots.length > 0;
-    // The program prints and aborts, for which there must be types of a host.
+    // The program prints and aborts, and needs types of a host for that.
     const files = [
       hasNode ? "allOfNode.ts" : "all.ts",
       ...(hasNode || setting.lib.includes("dom") ? ["program.ts"] : []),
@@ -88,7 +87,7 @@ async function changedWasm(home, folder) {
   );
 }
 
-/** Packs, looks, and cleans up: what is wrong, by check. */
+/** Packs, checks, and cleans up; returns the faults by check. */
 export async function checkTarball() {
   const { folder, tarball } = pack();
   try {

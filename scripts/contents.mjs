@@ -15,7 +15,7 @@ export function listNames(page, lists) {
   });
 }
 
-/** Brings the page up to date; one that is stays untouched. */
+/** Brings the page up to date; leaves it untouched if it already is. */
 export async function writeContents() {
   const contents = `export * from "./specs/index.js"; export { layerTypes } from "./specs/layers/index.js";`;
   const stdin = /** @type {const} */ ({ contents, resolveDir: "src", loader: "ts" });

@@ -1,4 +1,4 @@
-/** The sources of what package.json exports: `./build/js/node/index.js` comes from `src/node/index.ts`. */
+/** The sources of the exports of package.json: `./build/js/node/index.js` comes from `src/node/index.ts`. */
 import { readFileSync } from "node:fs";
 
 const OUT = "./build/js/";

@@ -57,7 +57,7 @@ function caseLine(label, call) {
   return line.length <= WIDTH + 1 ? line : `    case ${label}:\n      ${call}; break;\n`;
 }
 
-/** @returns {Map<string, Found>} what files of `assembly/` export, by name; of functions also the parameters */
+/** @returns {Map<string, Found>} the exports of files in `assembly/`, by name; for functions also their parameters */
 function exportsOf() {
   /** @type {Map<string, Found>} */
   const found = new Map();
@@ -95,7 +95,7 @@ function recordsFile({ Op, forEachField, isStrided, isTensor }) {
 }
 
 /**
- * The kernel of a record: the function of its name, whose parameters say what it is handed.
+ * The kernel of a record: the function of its name; the parameters decide its arguments.
  * @param {string} name @param {Map<string, Found>} found
  */
 function kernelOf(name, found) {
@@ -225,7 +225,7 @@ function elementLossFile({ LossKind }, found) {
   return `${HEAD}/** Which loss a kind means, of those that are a plain mean over the outputs of a row. */
 ${imports}
 /** The loss of one row; where \`d\` is not 0, also its gradient times \`scale\`. */
-export function elementLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {
+@inline export function elementLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {
   switch (op.kind) {
 ${cases.join("")}  }
   return 0;
@@ -244,7 +244,7 @@ export function generate(plan) {
   };
 }
 
-/** Brings the files up to date; those that are stay untouched. */
+/** Brings the files up to date; leaves those untouched that already are. */
 export async function writeGenerated() {
   const contents = `export * from "./op.js"; export * from "./record.js";`;
   const resolveDir = fileURLToPath(new URL("../src/plan/", import.meta.url));

@@ -1,4 +1,4 @@
-/** Packages that few runs need, and that would be in the way among the project's own: installed when asked for. */
+/** Installs, on request, packages that few runs need and that would be in the way among the project's own. */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,4 +21,10 @@ export function installAside(name, specs) {
     writeFileSync(stamp, "");
   }
   return join(folder, "node_modules");
+}
+
+/** The last compiler that was written in TypeScript, with its language service; returns the folder of its modules. */
+export function classicTypeScript() {
+  // Not a development dependency: it would take the place of the other under the name `tsc`.
+  return installAside("typescript-5", ["typescript@5.9.3"]);
 }

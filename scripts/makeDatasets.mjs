@@ -2,8 +2,8 @@
  * Writes the built-in data sets, src/datasets/sets/*.ts, from the files of Debian's python3-sklearn.
  * Run by hand: node scripts/makeDatasets.mjs. The outcome is committed; nothing else needs Debian.
  *
- * Every number is kept exactly (as float32), as an integer in units of the last decimal of its column; a column is one
- * text. That is smaller than the CSV, and compresses as text does.
+ * Every number is kept exactly (as float32), as an integer in units of the last decimal of its column. A column is one
+ * text. That is smaller than the CSV, and compresses like text.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";

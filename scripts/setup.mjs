@@ -1,6 +1,6 @@
 /**
- * Makes a fresh clone ready: installs packages and builds when they are missing or stale. No dependencies, because
- * it runs before there are any. What it did is stamped with hashes, so that it costs nothing when all is in place.
+ * Prepares a fresh clone: installs packages and builds if they are missing or stale. No dependencies, because
+ * it runs before there are any. It stamps its work with hashes, so that it costs nothing if all is in place.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -30,7 +30,7 @@ function upToDate(name, inputs, product, work) {
   writeFileSync(stamp, hash);
 }
 
-/** Runs a command quietly; shows what it said only when it failed. */
+/** Runs a command quietly; shows its output only if it failed. */
 function run(what, command, args) {
   process.stderr.write(`${what} … `);
   const began = Date.now();

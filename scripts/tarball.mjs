@@ -15,7 +15,7 @@ export function pack() {
 }
 
 /**
- * Unpacks a tarball into `folder`/node_modules, with the one dependency beside it, as an install would.
+ * Unpacks a tarball into `folder`/node_modules, along with the one dependency, as an install would.
  * @param {string} tarball
  * @param {string} folder
  */

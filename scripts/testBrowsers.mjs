@@ -1,4 +1,4 @@
-/** `npm run test:browsers`: the whole run in browsers, of which `npm test` has time for a part. */
+/** `npm run test:browsers`: the whole run in browsers; `npm test` has time for only a part of it. */
 import { spawnSync } from "node:child_process";
 
 const projects = ["chromium", "firefox"].flatMap((name) => ["--project", name]);

@@ -1,6 +1,6 @@
 /**
- * The program of a worker: serves a model, or the trainings of a search. The build joins it with the library into one
- * text, which `#worker` exports.
+ * The program of a worker: serves a model, or the training runs of a search. The build joins it with the library into
+ * one text, which `#worker` exports.
  */
 
 import { serveModel } from "./remote/host.js";
@@ -8,7 +8,7 @@ import type { Request } from "./remote/protocol.js";
 import { type LaneRequest, serveLane } from "./search/host.js";
 import { Sequential } from "./sequential.js";
 
-// Given by src/runtime/thread.ts.
+// Provided by src/runtime/thread.ts.
 declare function listen(hear: (request: Request | LaneRequest) => void): void;
 declare function answer(reply: unknown, transfer?: ArrayBuffer[]): void;
 

@@ -15,7 +15,7 @@ interface Section {
   readonly content: Uint8Array;
 }
 
-/** Unsigned LEB128 at `at`: the value and the position behind it. */
+/** Unsigned LEB128 at `at`: the value and the position after it. */
 function readUnsigned(bytes: Uint8Array, at: number): [value: number, next: number] {
   let value = 0;
   for (let shift = 0; ; shift += 7) {

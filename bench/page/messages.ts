@@ -1,4 +1,4 @@
-/** What the page and its worker say to each other. */
+/** Messages between the page and its worker. */
 import type { Engine, Setup } from "../cases.js";
 
 /** To the worker: run all cases. */
@@ -14,7 +14,7 @@ export interface Row {
   engine: Engine;
   ours: number;
   plain: number;
-  /** Absent where both rivals would be the same. */
+  /** Absent if both rivals would be the same. */
   tuned?: number;
   /** GFLOP/s of our side. */
   rate?: number;

@@ -1,5 +1,5 @@
 /**
- * The page: reads the form, starts the worker, shows its rows as they come.
+ * The page: reads the form, starts the worker, shows rows as they arrive.
  * `?run` starts at once; `relaxed`, `threads=2` and `full` choose as the form does.
  */
 import { formatTime } from "../table.js";
@@ -31,7 +31,7 @@ function bar(className: string, ratio: number, longest: number): HTMLElement {
   return element;
 }
 
-/** All rows anew, because the longest bar sets the scale of all. */
+/** Redraws all rows, because the longest bar sets the scale of all. */
 function draw(): void {
   const longest = Math.max(...rows.map(({ plain, ours }) => plain / ours));
   body.replaceChildren(
@@ -62,7 +62,7 @@ function show(message: Message): void {
   }
 }
 
-/** Once the worker is quiet: the same network on the page's own thread. */
+/** Runs the same network on the page's own thread, once the worker is idle. */
 async function showLongestTask(): Promise<void> {
   status.textContent = "Done; training on the page's own thread …";
   const milliseconds = await longestTask();

@@ -1,4 +1,4 @@
-/** How long a page's main thread is kept from its other work while a network trains on it. */
+/** Measures how long a network that trains on a page's main thread keeps it from other work. */
 import { adam, Dataset, dense, Sequential } from "simdgrad";
 
 const INPUTS = 784;

@@ -13,7 +13,7 @@ const TYPES: Record<string, string> = {
   ".js": "text/javascript; charset=utf-8",
 };
 
-/** Without these two there is no SharedArrayBuffer, and without that no threads. */
+/** Without these two headers there is no SharedArrayBuffer, and without that there are no threads. */
 const HEADERS = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
@@ -38,7 +38,7 @@ async function bundle(): Promise<Map<string, Uint8Array>> {
   return new Map([...files, ["/", html], ["/style.css", css]]);
 }
 
-/** Serves until the process is ended. */
+/** Serves until the process ends. */
 export async function servePage(port: number): Promise<void> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new Error(`--port: expected a number from 0 to 65535, got ${port}.`);

@@ -1,4 +1,4 @@
-/** The machine's 128-bit peak: twelve chains of multiply-add that live in registers and wait for nothing but themselves. */
+/** The machine's 128-bit peak: twelve chains of multiply-add that live in registers and wait only for themselves. */
 
 function step(acc: v128, scale: v128, offset: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(scale, offset, acc);

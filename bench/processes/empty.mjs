@@ -1,1 +1,1 @@
-/** A process that does nothing: what starting Node itself costs. */
+/** A process that does nothing: the cost of starting Node itself. */

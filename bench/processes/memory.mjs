@@ -1,6 +1,6 @@
 /**
- * Trains MNIST for two epochs and prints how far resident memory rose in the second above where it was with the data
- * loaded. Argument: the setup as JSON. Needs --expose-gc, so that what loading left behind is not counted either way.
+ * Trains MNIST for two epochs and prints how far resident memory rose in the second above its level with the data
+ * loaded. Argument: the setup as JSON. Needs --expose-gc, so that garbage from loading is not counted.
  */
 import { setTimeout } from "node:timers/promises";
 import { adam, dense, Sequential } from "simdgrad";

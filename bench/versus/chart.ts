@@ -14,12 +14,12 @@ const VALUE = 92;
 const BARS = PANEL - LABEL - VALUE;
 const ROW = 22;
 const BAR = 14;
-/** Above the first panel, and above the bars of each. */
+/** Space above the first panel, and above the bars of each. */
 const HEADER = 88;
 const TITLE = 48;
 const BELOW = 34;
 
-/** Colours in full twice, not as variables: fewer renderers know those. The halo keeps grid lines out of the figures. */
+/** Colours written out twice, because few renderers support variables. The halo keeps grid lines out of the figures. */
 const STYLE = `
   text { font: 13px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; }
   .title { font-size: 20px; font-weight: 600; } .panel { font-size: 15px; font-weight: 600; }
@@ -76,7 +76,7 @@ function barsOf({ task, standings }: Outcome): { bars: Bar[]; failed: Standing[]
   return { bars: bars.toSorted((a, b) => b.rate - a.rate), failed };
 }
 
-/** "samples/s" is said by the axis and the prefix of the number. */
+/** Drops the unit "samples/s", which the axis shows. */
 function shortUnit({ unit }: Task): string {
   return unit === "samples/s" ? "" : unit.split(" ")[0];
 }

@@ -1,4 +1,4 @@
-/** All rivals at one task: opened one by one, then sampled in turns while the others sleep. */
+/** All rivals at one task: opened one by one, then sampled in turn while the others sleep. */
 import { summarize } from "../measure.js";
 import { Entrant, NotOffered } from "./entrant.js";
 import type { Rival } from "./rivals.js";
@@ -6,11 +6,11 @@ import type { DataFiles, Task } from "./tasks.js";
 
 export interface VersusEffort {
   rounds: number;
-  /** Milliseconds of a sample, about. */
+  /** Approximate length of a sample in milliseconds. */
   target: number;
 }
 
-/** A figure, or why there is none. */
+/** A figure, or the reason why there is none. */
 export type Result =
   | { kind: "figure"; seconds: number; mad: number; steps: number; isScaled: boolean }
   | { kind: "notOffered"; reason: string }

@@ -1,4 +1,4 @@
-/** One rival at one task: opened, shown to compute or learn the right thing, then sampled. */
+/** One rival at one task: opened, checked to compute or learn the right thing, then sampled. */
 import { plainProducts } from "../plainProducts.js";
 import { PureJsMlp } from "../pureJsMlp.js";
 import { assertClose } from "../verify.js";
@@ -6,20 +6,20 @@ import { type Opened, RivalProcess } from "./process.js";
 import type { Rival } from "./rivals.js";
 import type { Task, TaskData } from "./tasks.js";
 
-/** Rows on which learning and outputs are judged. */
+/** Number of rows for checks of learning and outputs. */
 const CHECKED_ROWS = 256;
-/** The error must fall to this share of what it was at first, in at most so many milliseconds of training. */
+/** The error must fall to this share of its first value, in at most that many milliseconds of training. */
 const LEARNED = 0.95;
 const LEARNING_LIMIT = 20_000;
-/** Milliseconds that an epoch may take to be measured whole; else steps are measured and scaled. */
+/** Longest epoch, in milliseconds, that is measured whole; for longer ones, steps are measured and scaled. */
 const WHOLE_LIMIT = 4000;
-/** So much longer are the samples that are scaled to an epoch. */
+/** Factor by which samples are longer if they are scaled to an epoch. */
 const SCALED_FACTOR = 3;
 
-/** It has no figure for this task, and that is no failure: it does not claim to do it. */
+/** A rival without a figure for this task. This is not a failure: it does not claim to do it. */
 export class NotOffered extends Error {}
 
-/** Mean squared difference of outputs to targets, or to one-hot labels: one measure for all. */
+/** Mean squared difference of outputs to targets, or to one-hot labels: the same measure for all rivals. */
 function errorOf(outputs: readonly number[], { y }: TaskData, classes: number, isLabels: boolean): number {
   let sum = 0;
   for (let i = 0; i < outputs.length; i++) {
@@ -32,7 +32,7 @@ function errorOf(outputs: readonly number[], { y }: TaskData, classes: number, i
 export class Entrant {
   readonly rival: Rival;
   readonly opened: Opened;
-  /** Steps or predictions of one sample. */
+  /** Steps or predictions in one sample. */
   count = 1;
   /** Seconds per step or prediction. */
   readonly samples: number[] = [];
@@ -48,7 +48,7 @@ export class Entrant {
     this.#process = process;
   }
 
-  /** Starts, verifies, and finds how long a sample must be. `target`: milliseconds of one sample. */
+  /** Starts and verifies the rival, and sizes its samples. `target`: milliseconds of one sample. */
   static async open(rival: Rival, task: Task, data: TaskData, target: number): Promise<Entrant> {
     const process = new RivalProcess(rival.command);
     try {
@@ -85,7 +85,7 @@ export class Entrant {
     return kind === "train" ? this.#process.train(count) : this.#process.predict(batch, count);
   }
 
-  /** From the weights given, its outputs must be those of the hand-written net. */
+  /** With the given weights, its outputs must equal those of the hand-written net. */
   async #verifyOutputs(): Promise<void> {
     const rows = Math.min(CHECKED_ROWS, this.#data.rows);
     const { sizes } = this.#task.net;

@@ -1,13 +1,13 @@
-/** A rival's process: commands as JSON lines in, one answer each out, with a limit on how long it may take. */
+/** A rival's process: takes commands as JSON lines and gives one answer to each, within a time limit. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
-/** Milliseconds for an answer. */
+/** Time limit of an answer, in milliseconds. */
 const LIMIT = 120_000;
 
 export interface Opened {
   version: string;
-  /** Why it does not offer the task; empty when it does. */
+  /** Reason why it does not offer the task; empty if it does. */
   refuses: string;
   note: string;
   ownWeights: boolean;
@@ -24,7 +24,7 @@ export class RivalProcess {
   #ended = "";
 
   constructor([program, ...args]: readonly string[]) {
-    // One thread for whatever NumPy and PyTorch compute with.
+    // One thread for the libraries that NumPy and PyTorch compute with.
     const env = { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
     this.#child = spawn(program, args, { env, stdio: ["pipe", "pipe", "pipe"] });
     this.#child.on("error", (error) => this.#fail(error.message));
@@ -33,7 +33,7 @@ export class RivalProcess {
       const message = lines.findLast((line) => /\w*(Error|error|not found)\b.*:/.test(line)) ?? "";
       this.#fail(message || `the process ended with ${signal ?? code}`);
     });
-    this.#child.stdin?.on("error", () => {}); // said by exit
+    this.#child.stdin?.on("error", () => {}); // reported by exit
     this.#child.stderr?.on("data", (text) => {
       this.#stderr = (this.#stderr + text).slice(-10_000);
     });
@@ -57,7 +57,7 @@ export class RivalProcess {
     return (await this.#ask({ command: "predict", rows, times })).milliseconds as number;
   }
 
-  /** What it predicts for the first rows. */
+  /** Its predictions for the first rows. */
   async outputs(rows: number): Promise<number[]> {
     return (await this.#ask({ command: "outputs", rows })).values as number[];
   }

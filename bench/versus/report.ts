@@ -1,4 +1,4 @@
-/** The comparison as Markdown: how it was measured, one table, what each figure leaves out. */
+/** The comparison as Markdown: the method, one table, and notes on each figure. */
 import type { Host } from "../host.js";
 import type { Result, Standing, VersusEffort } from "./contest.js";
 import type { Task } from "./tasks.js";
@@ -42,7 +42,7 @@ function table(outcomes: readonly Outcome[], footnotes: string[]): string[] {
   ];
 }
 
-/** What is unlike the task, and what was left out or scaled, rival by rival. */
+/** Notes by rival: differences from the task, and figures that were left out or scaled. */
 function remarks(outcomes: readonly Outcome[]): string[] {
   return outcomes[0].standings.flatMap(({ rival }, i) => {
     const standings = outcomes.map(({ standings }) => standings[i]);

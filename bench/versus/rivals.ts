@@ -1,13 +1,13 @@
-/** Who takes part in the comparison: a name, the process to start, and the options it is opened with. */
+/** The rivals in the comparison: a name, the process to start, and the options it is opened with. */
 import { fileURLToPath } from "node:url";
 
 export interface Rival {
   name: string;
-  /** What it computes with; decides the colour of its bars. */
+  /** Technology that it computes with; decides the colour of its bars. */
   kind: "ours" | "javascript" | "native";
   command: readonly string[];
   options: Readonly<Record<string, unknown>>;
-  /** Variant of ours that must have been loaded; else the engine cannot run it and the rival is left out, with a word. */
+  /** Variant of ours that must be loaded; else the engine cannot run it, and the rival is left out with a note. */
   variant?: string;
 }
 
@@ -15,7 +15,7 @@ function path(name: string): string {
   return fileURLToPath(new URL(`./rivals/${name}`, import.meta.url));
 }
 
-/** Flags of this process that choose features of the engine; the children are to have the same. */
+/** Flags of this process that choose features of the engine; the children get the same. */
 const ENGINE_FLAGS = process.execArgv.filter((flag) => flag.startsWith("--experimental"));
 
 function javaScript(name: string, module: string, options: Rival["options"] = {}, flags: string[] = []): Rival {

@@ -13,11 +13,11 @@ export interface Task {
   kind: "train" | "predict";
   /** Rows of one training step, or of one prediction. */
   batch: number;
-  /** Steps that are the whole task: an epoch. A slow rival takes fewer, and its time is scaled. */
+  /** Number of steps in the whole task: an epoch. A slow rival takes fewer, and its time is scaled. */
   wholeSteps?: number;
-  /** How a figure is given, from the seconds that one step or prediction takes. */
+  /** Converts the seconds of one step or prediction to the figure. */
   format(seconds: number): string;
-  /** What the figure is. */
+  /** Unit of the figure. */
   unit: string;
 }
 
@@ -35,7 +35,7 @@ function samplesPerSecond(batch: number) {
 const microseconds = (seconds: number) => threeDigits(seconds * 1e6);
 const EPOCH_STEPS = 60_000 / 32;
 
-/** The net of MNIST on rows without zeros, which some libraries leave out. */
+/** The net of MNIST on rows without zeros, because some libraries skip zeros. */
 const NO_ZEROS: Net = { ...MNIST, name: "784-128-10-no-zeros" };
 
 export const tasks: readonly Task[] = [
@@ -94,7 +94,7 @@ async function rowsOf(net: Net): Promise<Pick<TaskData, "x" | "y" | "rows">> {
     return { x: train.x, y: train.y, rows: train.length };
   }
   if (net === XOR) return { x: Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1), y: Float32Array.of(0, 1, 1, 0), rows: 4 };
-  // The class is the largest of the first features: something to learn.
+  // The class is the largest of the first features, so that there is something to learn.
   const [rows, [inputs, , classes]] = [2048, net.sizes];
   const x = seeded(rows * inputs, 1);
   const y = Float32Array.from({ length: rows }, (_, i) => {
@@ -104,7 +104,7 @@ async function rowsOf(net: Net): Promise<Pick<TaskData, "x" | "y" | "rows">> {
   return { x, y, rows };
 }
 
-/** Data of all nets, made when first asked for; `close` removes the files. */
+/** Data of all nets, made on first use; `close` removes the files. */
 export class DataFiles {
   readonly #directory = mkdtempSync(join(tmpdir(), "simdgrad-versus-"));
   readonly #made = new Map<Net, TaskData>();

@@ -15,7 +15,7 @@ const DOCS = fileURLToPath(new URL("../../docs/", import.meta.url));
 const FULL: VersusEffort = { rounds: 7, target: 400 };
 const QUICK: VersusEffort = { rounds: 3, target: 100 };
 
-/** Installs what package.json names, unless exactly that is there. No scripts: none of the packages needs its own. */
+/** Installs the packages of package.json, unless exactly those are there. No scripts: no package needs its own. */
 function install(): void {
   const { dependencies } = JSON.parse(readFileSync(`${FOLDER}package.json`, "utf8"));
   const installed = (name: string) => {
@@ -26,7 +26,7 @@ function install(): void {
   console.log("Installing the other libraries into bench/versus/node_modules (about 750 MB) …");
   const args = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"];
   const { status } = spawnSync("npm", args, { cwd: FOLDER, stdio: "inherit", shell: process.platform === "win32" });
-  // Without them the comparison still runs, and says so in their rows.
+  // Without them the comparison still runs, and their rows say so.
   if (status !== 0) console.warn("npm install failed; what is missing will be reported as failed.");
 }
 

@@ -1,4 +1,4 @@
-/** The images to learn from and to be tested on: MNIST, or IDX files of the user's own. */
+/** The images for training and testing: MNIST, or the user's own IDX files. */
 import { DataError } from "simdgrad";
 import { type ImageData, mnist } from "simdgrad/node";
 import { count, countOf, duration } from "./format.js";
@@ -11,7 +11,7 @@ export interface Images extends ImageData {
   readonly milliseconds: number;
 }
 
-/** @throws DataError, FormatError for files that are missing, damaged or do not go together. */
+/** @throws DataError, FormatError for files that are missing, damaged or inconsistent. */
 export async function loadImages(dir: string | undefined): Promise<Images> {
   const began = performance.now();
   const images = await mnist(dir === undefined ? {} : { dir });

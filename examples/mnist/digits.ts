@@ -1,10 +1,10 @@
-/** A few test images side by side, with what the model takes them for: some it reads right, more it gets wrong. */
+/** A few test images side by side, with the model's answers: some right, more of them wrong. */
 import type { Dataset } from "simdgrad";
 import { percent } from "./format.js";
 import { type Picture, toLines, toViewSize, trim } from "./pixels.js";
 import { INDENT, PAGE_COLUMNS, type Terminal } from "./terminal.js";
 
-/** Test images and what the model says about them. */
+/** Test images and the model's predictions for them. */
 export interface Reading {
   readonly test: Dataset;
   readonly height: number;
@@ -20,7 +20,7 @@ const GAP = 3;
 const MOST_TILES = 5;
 const LEAST_MISTAKES = 3;
 
-/** An image with its words. */
+/** An image with its caption. */
 interface Tile {
   readonly picture: Picture;
   readonly caption: readonly { readonly text: string; readonly painted: string }[];
@@ -31,7 +31,7 @@ function certainty({ probabilities, predicted, classes }: Reading, row: number):
   return probabilities[row * classes + predicted[row]];
 }
 
-/** The first images of different classes that are read right. */
+/** The first images of different classes that the model classifies correctly. */
 function rightRows({ test, predicted }: Reading): number[] {
   const rows = new Map<number, number>();
   for (let i = 0; i < test.length && rows.size < MOST_TILES; i++) {
@@ -40,7 +40,7 @@ function rightRows({ test, predicted }: Reading): number[] {
   return [...rows.values()];
 }
 
-/** The mistakes of which the model is surest. */
+/** The mistakes about which the model is most certain. */
 function wrongRows(reading: Reading): number[] {
   const { test, predicted } = reading;
   return Array.from(predicted.keys())
@@ -84,7 +84,7 @@ function stripLines(tiles: readonly Tile[], width: number, hasGreys: boolean): s
   return [...images[0].map((_, y) => imageLine(y)), ...tiles[0].caption.map((_, i) => captionLine(i))];
 }
 
-/** As many tiles as fit into a line, and more lines of mistakes where one would show few. */
+/** As many tiles as fit into a line, and more lines of mistakes if one would show few. */
 export function digitLines(terminal: Terminal, reading: Reading): string[] {
   const rightOnes = rightRows(reading);
   const tiles = toTiles(terminal, reading, [...rightOnes, ...wrongRows(reading)]);

@@ -1,4 +1,4 @@
-/** What the program says when something goes wrong, and the code it ends with. */
+/** Messages of the program for errors, and its exit codes. */
 import { type NonFiniteError, OptionError, SimdgradError } from "simdgrad";
 
 /** The command line is wrong. */
@@ -14,7 +14,7 @@ export class Ending extends Error {
   }
 }
 
-/** Options that the library refuses are usage errors too; a stack trace is for bugs alone. */
+/** Options that the library rejects are usage errors too; a stack trace is only for bugs. */
 export function toEnding(error: unknown): Ending {
   if (error instanceof Ending) return error;
   if (error instanceof OptionError) return new Ending(`error: ${error.message}`, USAGE);
@@ -24,7 +24,7 @@ export function toEnding(error: unknown): Ending {
   return new Ending(`error: this is a bug, please report it.\n${trace}`, 1);
 }
 
-/** Epochs and steps counted from 1, as they are on the screen. */
+/** Epochs and steps counted from 1, as on the screen. */
 export function explainNonFinite({ name, message, details }: NonFiniteError): string {
   if (!details) return `error: ${message}`;
   const { epoch, step, tensor, cause } = details;

@@ -1,4 +1,4 @@
-/** Numbers as a person reads them. */
+/** Formats numbers for people. */
 
 /** `60,000` */
 export function count(n: number): string {
@@ -15,7 +15,7 @@ export function percent(share: number, digits = 2): string {
   return `${(share * 100).toFixed(digits)} %`;
 }
 
-/** A loss: `0.0781`, or `3.2e+9` where four decimals say nothing. */
+/** A loss: `0.0781`, or `3.2e+9` if four decimals would be useless. */
 export function loss(value: number): string {
   return Math.abs(value) < 1e5 ? value.toFixed(4) : value.toPrecision(3);
 }
@@ -31,7 +31,7 @@ export function duration(milliseconds: number): string {
   return `${count(Math.floor(minutes / 60))} h ${two(minutes % 60)} min`;
 }
 
-/** Time as on a stop watch, always rounded up: `0:07`, `12:05`, `1:02:03` */
+/** Time as on a stopwatch, always rounded up: `0:07`, `12:05`, `1:02:03` */
 export function clock(milliseconds: number): string {
   const seconds = Math.ceil(milliseconds / 1000);
   const two = (n: number) => String(n % 60).padStart(2, "0");

@@ -1,19 +1,19 @@
-/** Ctrl-C and SIGTERM: the first asks the program to stop in good order, the second ends it at once. */
+/** Ctrl-C and SIGTERM: the first signal asks the program to stop cleanly, the second ends it at once. */
 import { Ending } from "./failure.js";
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
 type SignalName = keyof typeof exitCodes;
 
-/** `npm start` may pass on the Ctrl-C that the terminal has sent already; a person is slower than this. */
+/** `npm start` may forward the Ctrl-C that the terminal has already sent; a person is slower than this. */
 const ECHO_MILLISECONDS = 150;
 
 export interface Interrupt {
   /** Aborted by the first signal. */
   readonly signal: AbortSignal;
-  /** After a first signal: waits until a second one would end the process even in the middle of long work. */
+  /** After a first signal, waits until a second one would end the process even during long work. */
   ready(): Promise<void>;
-  /** Lets a waiting signal in. @throws Ending, with this message, when one has come. */
+  /** Lets a pending signal take effect. @throws Ending, with this message, if there was one. */
   check(message: string): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export function catchSignals({ onFirst, onSecond }: { onFirst(): void; onSecond(
     }
   }
 
-  /** Nobody listens any more, so the system ends the process without asking. */
+  /** Without listeners, the system ends the process at once. */
   function release(): void {
     for (const name of names) process.off(name, receive);
   }

@@ -1,4 +1,4 @@
-/** Keeping the model: a place that is known to be good before hours of training, and a file that is read back. */
+/** Keeps the model: checks that the file can be written before hours of training, and reads it back afterwards. */
 import { access, constants, mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { BackendError, DataError, type Sequential } from "simdgrad";
@@ -6,7 +6,7 @@ import { loadModel, saveModel } from "simdgrad/node";
 import { runtimeOptions } from "./model.js";
 import type { Settings } from "./options.js";
 
-/** @throws DataError when no file can be written at `path`. */
+/** @throws DataError if no file can be written at `path`. */
 export async function checkPlace(path: string): Promise<void> {
   const existing = await stat(path).catch(() => null);
   if (existing && !existing.isFile()) {
@@ -29,7 +29,7 @@ export async function saveFinite(model: Sequential, path: string): Promise<boole
   return true;
 }
 
-/** Loads the file and compares what it predicts for `x`, bit for bit. @throws BackendError where a bit differs. */
+/** Loads the file and compares its predictions for `x`, bit for bit. @throws BackendError if a bit differs. */
 export async function checkFile(settings: Settings, x: Float32Array, expected: Float32Array): Promise<void> {
   using model = await loadModel(settings.save, runtimeOptions(settings));
   const bytes = (values: Float32Array) => Buffer.from(values.buffer, values.byteOffset, values.byteLength);

@@ -5,22 +5,22 @@ import type { Images } from "./data.js";
 import type { Settings } from "./options.js";
 import { pairs, type Terminal } from "./terminal.js";
 
-/** Hidden layers, and one output per class. @throws OptionError for what the library refuses. */
+/** Hidden layers, and one output per class. @throws OptionError for options that the library rejects. */
 export function buildLayers({ hidden, activation }: Settings, classes: number): LayerSpec[] {
   return [...hidden.map((units) => dense({ units, activation })), dense({ units: classes, activation: "softmax" })];
 }
 
-/** The optimizer, with its own learning rate or the one that was asked for. */
+/** The optimizer, with its own learning rate or the requested one. */
 function optimizerOf({ optimizer, learningRate }: Settings): Optimizer {
   return learningRate === undefined ? optimizer : { type: optimizer, learningRate };
 }
 
-/** How a model runs: the same for the model that is trained and the one that is loaded again. */
+/** Runtime options: the same for the model that is trained and the one that is loaded again. */
 export function runtimeOptions({ backend, threads, deterministic }: Settings) {
   return { backend, threads, deterministic };
 }
 
-/** A new model, or with `resume` the one in the file. */
+/** A new model or, with `resume`, the one in the file. */
 export async function buildModel(settings: Settings, { train, classes }: Images): Promise<Sequential> {
   if (settings.resume) return loadModel(settings.save, runtimeOptions(settings));
   const model = await Sequential.create({
@@ -33,14 +33,14 @@ export async function buildModel(settings: Settings, { train, classes }: Images)
   return model;
 }
 
-/** Layers, and how they are trained. */
+/** Layers and settings of training. */
 export function modelLines(terminal: Terminal, model: Sequential, settings: Settings): string[] {
   const { type, learningRate } = model.compiled?.optimizer ?? {};
   const optimizer = `${type}, learning rate ${learningRate}, batches of ${settings.batchSize}, seed ${settings.seed}`;
   return [...model.summary().split("\n"), "", ...pairs(terminal, [["optimizer", optimizer]])];
 }
 
-/** What does the work, and why not something faster. Threads are chosen when training begins. */
+/** The backend in use, and the reason why there is none faster. Threads are chosen when training begins. */
 export function runtimeLines(terminal: Terminal, model: Sequential): string[] {
   const { backend, variant, threads, reason, threadsReason } = model.info();
   const isWasm = backend === "wasm";

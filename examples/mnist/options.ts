@@ -3,17 +3,17 @@ import { Command, type CommanderError, InvalidArgumentError, Option } from "comm
 import { type ActivationName, activationNames, type BackendName, optimizerNames } from "simdgrad";
 import { USAGE } from "./failure.js";
 
-/** Those that go by batches: all images at once are too many for L-BFGS. */
+/** Optimizers that work on batches: all images at once are too many for L-BFGS. */
 const optimizers = optimizerNames.filter((name) => name !== "lbfgs");
 
-/** What the command line asks for. */
+/** Settings from the command line. */
 export interface Settings {
   readonly hidden: readonly number[];
   readonly activation: ActivationName;
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: (typeof optimizers)[number];
-  /** The optimizer's own default where it is not given. */
+  /** The optimizer's own default if not given. */
   readonly learningRate?: number;
   readonly seed: number;
   readonly backend: BackendName;
@@ -21,7 +21,7 @@ export interface Settings {
   readonly deterministic: boolean;
   readonly data?: string;
   readonly save: string;
-  /** Go on with the model in `save`. */
+  /** Resumes training of the model in `save`. */
   readonly resume: boolean;
 }
 
@@ -72,7 +72,7 @@ function fileName(text: string): string {
   return text;
 }
 
-/** Options by the heading they stand under in the help. */
+/** Options by their heading in the help. */
 function optionGroups(): Record<string, Option[]> {
   return {
     "Model:": [
@@ -116,7 +116,7 @@ function buildCommand(): Command {
   return command;
 }
 
-/** Reads the command line. Ends the process for `--help`, and with code 2 for what it cannot understand. */
+/** Reads the command line. Ends the process for `--help`, and with code 2 for anything it cannot understand. */
 export function readSettings(argv: readonly string[]): Settings {
   const end = (error: CommanderError) => process.exit(error.exitCode === 0 ? 0 : USAGE);
   return buildCommand().exitOverride(end).parse(argv).opts<Settings>() as Settings;

@@ -1,4 +1,4 @@
-/** Images as text: each character shows two pixels, one above the other. */
+/** Images as text: each character shows two pixels, one on top of the other. */
 
 /** Grey values from 0 to 1, row after row. */
 export interface Picture {
@@ -9,11 +9,11 @@ export interface Picture {
 
 const LARGEST_SIDE = 32;
 const USUAL_SIDE = 28;
-/** Share of the brightest pixel from which a pixel counts as ink. */
+/** A pixel counts as ink from this share of the brightest pixel on. */
 const INK = 0.5;
 const FAINT = 0.1;
 
-/** Ink in neither pixel, in the one below, above, in both. */
+/** Characters for ink in neither pixel, the lower one, the upper one, both. */
 const halfBlocks = [" ", "▄", "▀", "█"];
 
 /** The first and last of 24 greys in a palette of 256 colours. */
@@ -30,7 +30,7 @@ function draw(height: number, width: number, pixel: (y: number, x: number) => nu
   return { height, width, pixels };
 }
 
-/** Means of squares of pixels for large pictures, squares for small ones, so that any is of a size to look at. */
+/** Averages squares of pixels of large pictures and enlarges small ones, so that any picture has a readable size. */
 export function toViewSize(picture: Picture): Picture {
   const { height, width } = picture;
   const side = Math.max(height, width);
@@ -48,7 +48,7 @@ export function toViewSize(picture: Picture): Picture {
   });
 }
 
-/** Places from the first to the last that is marked, with a margin of one, within [0, end). */
+/** Range from the first to the last marked place, with a margin of one, within [0, end). */
 function span(isMarked: (place: number) => boolean, end: number): { begin: number; size: number } {
   let first = 0;
   let last = end - 1;
@@ -58,7 +58,7 @@ function span(isMarked: (place: number) => boolean, end: number): { begin: numbe
   return { begin, size: Math.min(end, last + 2) - begin };
 }
 
-/** Cuts off blank borders, and leaves all pictures of one size with the ink in the middle. They must be of one size. */
+/** Cuts off blank borders, and keeps all pictures at one size with the ink in the middle. They must be of one size. */
 export function trim(pictures: readonly Picture[]): Picture[] {
   const { height, width } = pictures[0];
   const hasInk = (picture: Picture, y: number, x: number) => at(picture, y, x) > FAINT;
@@ -73,7 +73,7 @@ export function trim(pictures: readonly Picture[]): Picture[] {
   });
 }
 
-/** Lines of `width` characters: shades of grey where the terminal has them, else ink or none. */
+/** Lines of `width` characters: shades of grey if the terminal has them, else ink or no ink. */
 export function toLines(picture: Picture, hasGreys: boolean): string[] {
   const lines = [];
   const ink = INK * picture.pixels.reduce((most, value) => Math.max(most, value), 0);

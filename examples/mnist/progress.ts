@@ -1,10 +1,10 @@
-/** Training as it is seen: a bar for the running epoch, and a line for each that is done. */
+/** Display of training: a bar for the running epoch, and a line for each finished one. */
 import { type Params, SingleBar } from "cli-progress";
 import type { BatchPosition, Callback, Logs } from "simdgrad";
 import { clock, count, duration, loss, percent } from "./format.js";
 import { INDENT, print, type Terminal } from "./terminal.js";
 
-/** Milliseconds between two looks of the bar; steps in between cost it one reading of the clock. */
+/** Milliseconds between two updates of the bar; steps in between cost one reading of the clock. */
 const REDRAW_MILLISECONDS = 100;
 
 /** The bar leaves room for this, so that it keeps its width as numbers come and go. */
@@ -14,9 +14,9 @@ const WIDEST_BAR = 40;
 
 export interface Progress {
   readonly callback: Callback;
-  /** How far training has come, from 0 to the number of epochs. */
+  /** Progress of training, from 0 to the number of epochs. */
   epochsDone(): number;
-  /** Takes the bar away. */
+  /** Removes the bar. */
   close(): void;
 }
 
@@ -29,7 +29,7 @@ export interface ProgressOptions {
   readonly epochs: number;
   /** Images per epoch. */
   readonly rows: number;
-  /** Takes the bar away when it is aborted. */
+  /** Removes the bar on abort. */
   readonly signal: AbortSignal;
 }
 

@@ -1,10 +1,10 @@
-/** How well the model reads the test images, as tables: what is taken for what, and scores per class. */
+/** Results on the test images as tables: confusions between classes, and scores per class. */
 import { type ClassificationReport, type ClassScores, type ConfusionMatrix, classificationReport } from "simdgrad";
 import { table } from "simdgrad/plot";
 import { count } from "./format.js";
 import { type Colors, INDENT, type Terminal, visibleLength, wrap } from "./terminal.js";
 
-/** Wider matrices are not printed to a file either. */
+/** Wider matrices are not printed, not even to a file. */
 const MOST_CLASSES = 60;
 
 interface Mistake {
@@ -13,7 +13,7 @@ interface Mistake {
   readonly times: number;
 }
 
-/** Pairs of classes that were mixed up, most frequent first. */
+/** Pairs of classes that were confused, most frequent first. */
 function mistakes({ classes, counts }: ConfusionMatrix): Mistake[] {
   return Array.from(counts, (times, i) => ({ label: Math.floor(i / classes), prediction: i % classes, times }))
     .filter(({ label, prediction, times }) => label !== prediction && times > 0)
@@ -36,7 +36,7 @@ function matrixTable(colors: Colors, { classes, counts }: ConfusionMatrix, worst
   return table(rows, { head: ["label", ...numbers.map(String)], dim: colors.dim }).split("\n");
 }
 
-/** The confusion matrix where it fits, and its largest entries in words. */
+/** The confusion matrix if it fits, and its largest entries in words. */
 export function confusionLines({ colors, columns }: Terminal, matrix: ConfusionMatrix): string[] {
   const all = mistakes(matrix);
   const worst = all.slice(0, 4);

@@ -1,4 +1,4 @@
-/** The second half of the program: what the model makes of images it has not seen, and of its own file. */
+/** The second half of the program: tests the model on images it has not seen, and reads its own file back. */
 import { stat } from "node:fs/promises";
 import { argMax, type ConfusionMatrix, confusionMatrix, type Sequential } from "simdgrad";
 import type { Images } from "./data.js";
@@ -9,7 +9,7 @@ import type { Settings } from "./options.js";
 import { confusionLines, scoreLines } from "./report.js";
 import { pairs, section, type Terminal } from "./terminal.js";
 
-/** `pause` lets a signal in between the slow parts. */
+/** `pause` lets a signal take effect between the slow parts. */
 export async function showTest(
   terminal: Terminal,
   model: Sequential,
@@ -37,7 +37,7 @@ export async function showTest(
   ]);
 }
 
-/** Loss and accuracy, with a word of warning where a constant answer would have done as well. */
+/** Loss and accuracy, with a warning if a constant answer would have done as well. */
 function scoreOverall(
   terminal: Terminal,
   scores: { loss: number } & Record<string, number>,

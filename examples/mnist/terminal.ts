@@ -1,12 +1,12 @@
-/** What the terminal can do, asked once; everything that is printed goes through here. */
+/** Abilities of the terminal, queried once; everything that is printed goes through here. */
 import { stripVTControlCharacters } from "node:util";
 import pc from "picocolors";
 
-/** Paints text, or leaves it as it is where there are no colours. */
+/** Colours text, or leaves it as it is if there are no colours. */
 export type Colors = ReturnType<typeof pc.createColors>;
 
 export interface Terminal {
-  /** A person is watching, and lines can be drawn over. */
+  /** True if a person is watching and lines can be redrawn. */
   readonly isInteractive: boolean;
   /** Characters in a line; no limit in a file or pipe. */
   readonly columns: number;
@@ -15,14 +15,14 @@ export interface Terminal {
   readonly hasGreys: boolean;
 }
 
-/** Line width that tables and pictures are laid out for where there is no limit. */
+/** Line width for tables and pictures if there is no limit. */
 export const PAGE_COLUMNS = 100;
 
 /** Spaces before every line of a section. */
 export const INDENT = 2;
 const GAP = 2;
 
-/** Bits of colour, by Node's reading of NO_COLOR, FORCE_COLOR and TERM. A file gets none unless it is forced. */
+/** Bits of colour, as Node reads NO_COLOR, FORCE_COLOR and TERM. A file gets none unless forced. */
 function colorDepth(stream: NodeJS.WriteStream): number {
   if (stream.isTTY) return stream.getColorDepth();
   const { FORCE_COLOR: force, NO_COLOR: no } = process.env;
@@ -49,7 +49,7 @@ export function section({ colors }: Terminal, title: string, lines: readonly str
   print(["", colors.bold(title), ...lines.map((line) => `${" ".repeat(INDENT)}${line}`.trimEnd())]);
 }
 
-/** Names and what they stand for, in two columns. */
+/** Names and their values, in two columns. */
 export function pairs({ colors, columns }: Terminal, entries: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...entries.map(([name]) => name.length));
   return entries.flatMap(([name, text]) =>
@@ -64,7 +64,7 @@ export function visibleLength(line: string): number {
   return stripVTControlCharacters(line).length;
 }
 
-/** Text broken between words into lines of at most `width` characters, where words allow it. */
+/** Text broken between words into lines of at most `width` characters, if words allow. */
 export function wrap(text: string, width: number): string[] {
   const lines = [""];
   for (const word of text.split(" ")) {
@@ -75,7 +75,7 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-/** Brings back cursor and line wrapping, which a progress bar switches off. */
+/** Restores the cursor and line wrapping, which a progress bar switches off. */
 export function restoreScreen(): void {
   if (process.stdout.isTTY) process.stdout.write("\x1b[?25h\x1b[?7h");
 }

@@ -11,7 +11,7 @@ import { followTraining } from "./progress.js";
 import { showTest } from "./showTest.js";
 import { section, type Terminal } from "./terminal.js";
 
-/** @throws Ending after a signal or a failed training; the library's errors and those of files. */
+/** @throws Ending after a signal or a failed training; errors of the library and of files. */
 export async function train(settings: Settings, terminal: Terminal, interrupt: Interrupt): Promise<void> {
   const began = performance.now();
   buildLayers(settings, 2);
@@ -35,7 +35,7 @@ export async function train(settings: Settings, terminal: Terminal, interrupt: I
   section(terminal, `Total time ${duration(performance.now() - began)}, of which training took ${training}`, []);
 }
 
-/** Trains and saves; how many epochs were done. */
+/** Trains and saves; returns the number of epochs done. */
 async function trainAndSave(
   model: Sequential,
   { train }: Images,

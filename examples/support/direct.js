@@ -1,12 +1,12 @@
 // @ts-check
-/** What every example shares: running it from the command line, and where its pictures go. */
+/** Parts that examples share: running one from the command line, and saving its pictures. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 
 /**
- * What `run` of an example takes; all optional.
+ * Options of an example's `run`; all optional.
  * @typedef {object} Options
  * @property {number} [seed]
  * @property {number} [epochs]
@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
  */
 
 /**
- * Runs the example when its file is what node was started with: `node examples/NAME.js --seed 2 --epochs 100`.
+ * Runs the example if node was started with its file: `node examples/NAME.js --seed 2 --epochs 100`.
  * Pictures that it returns as `svgs`, by file name, are written to examples/output/.
  * @param {string} url import.meta.url of the example
  * @param {(options: Options) => Promise<object>} run

@@ -1,8 +1,8 @@
-/** A setup as a program for Node that reproduces the run to the bit, and says so by the hash of its weights. */
+/** A setup as a program for Node that reproduces the run to the bit, and proves it by the hash of its weights. */
 import type { Frame, ProblemView } from "./engine/protocol.js";
 import { isPlane, type Setup } from "./setup.js";
 
-/** Part of a program: what it imports from the library, and its lines. */
+/** Part of a program: its imports from the library, and its lines. */
 interface Part {
   readonly imports: readonly string[];
   /** The generator of the data, from `simdgrad/datasets`. */
@@ -87,7 +87,7 @@ function dataPart(setup: Setup): Part {
   }
 }
 
-/** The data from which a layer learns to scale, if one does. */
+/** The data from which a layer learns its scaling, if one does. */
 function scales({ isPlane, image }: ProblemView): boolean {
   return !isPlane && image === null;
 }
@@ -128,7 +128,7 @@ function verdictOf(frame: Frame | null): string {
   return `the page, after ${frame.epoch} epochs: ${frame.hash}`;
 }
 
-/** The program for as many whole epochs as the page has trained, at least one. */
+/** The program, with as many whole epochs as the page has trained, at least one. */
 export function toCode(setup: Setup, problem: ProblemView, frame: Frame | null): string {
   const data = dataPart(setup);
   const layers = layersPart(setup, problem);

@@ -1,4 +1,4 @@
-/** Files out of the page. */
+/** Downloads of files from the page. */
 
 export function download(name: string, blob: Blob): void {
   const url = URL.createObjectURL(blob);
@@ -9,10 +9,10 @@ export function download(name: string, blob: Blob): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** Pixels of the picture for one of the page. */
+/** Pixels of the picture per pixel of the page. */
 const SHARPNESS = 2;
 
-/** SVG text as PNG. @throws Error where the browser cannot draw it. */
+/** SVG text as PNG. @throws Error if the browser cannot draw it. */
 export async function svgToPng(svg: string): Promise<Blob> {
   const image = new Image();
   const url = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
@@ -30,7 +30,7 @@ export async function svgToPng(svg: string): Promise<Blob> {
   }
 }
 
-/** The plane as it is shown, points included. @throws Error where the page shows none. */
+/** The plane as shown, including points. @throws Error if the page shows none. */
 export async function planePng(): Promise<Blob> {
   const layers = [...document.querySelectorAll<HTMLCanvasElement>(".plane canvas")];
   const sharpest = layers[layers.length - 1];

@@ -1,6 +1,6 @@
-/** Numbers in few characters. */
+/** Formats numbers in few characters. */
 
-/** Three digits, as a power of ten where they would need many zeros: `0.0500`, `5.0e-5`. */
+/** Three digits, or a power of ten if that avoids many zeros: `0.0500`, `5.0e-5`. */
 export function short(value: number): string {
   if (value === 0) return "0";
   if (!Number.isFinite(value)) return "–";

@@ -1,12 +1,12 @@
 /**
  * Everything that decides a picture: data, network, training, seeds. Plain data, checked, with presets; the URL carries
- * it, the engine obeys it. Knows no page and no model.
+ * it, and the engine follows it. Knows no page and no model.
  */
 /** Sets of two features; the last two are for regression. */
 export const planeNames = ["spiral", "circle", "xor", "gauss", "moons", "arms", "plane", "multiGauss"] as const;
 export type PlaneName = (typeof planeNames)[number];
 
-/** Where data come from: a generator, a set that comes with the page, or what the user brought in this session. */
+/** Sources of data: a generator, a set that comes with the page, or the user's own data of this session. */
 export const ownNames = ["csv", "images"] as const;
 export type OwnName = (typeof ownNames)[number];
 export const sourceNames = [...planeNames, "digits", "mnist", ...ownNames] as const;
@@ -23,11 +23,11 @@ export const activations = ["relu", "tanh", "sigmoid", "leakyRelu", "elu", "selu
 
 export interface Setup {
   readonly source: SourceName;
-  /** Share of the largest noise that a generator takes, 0 to 1. */
+  /** Share of a generator's largest noise, 0 to 1. */
   readonly noise: number;
   readonly samples: number;
   readonly dataSeed: number;
-  /** Share of the rows to test on, in the order of a shuffle by `dataSeed`. */
+  /** Share of the rows for testing, in an order shuffled by `dataSeed`. */
   readonly testShare: number;
   readonly features: readonly FeatureName[];
   /** Units of the hidden layers. */
@@ -45,7 +45,7 @@ export interface Setup {
   readonly seed: number;
   /** `relaxed`: Wasm with fused multiply-add where the engine has it; the last bits may then differ between engines. */
   readonly backend: (typeof backends)[number];
-  /** Which principal axes, counted from 1, span the plane of data that have none. */
+  /** Principal axes, counted from 1, that span the plane of data without one. */
   readonly axes: readonly [horizontal: number, vertical: number];
 }
 
@@ -107,7 +107,7 @@ export function isPlane(source: SourceName): source is PlaneName {
   return (planeNames as readonly string[]).includes(source);
 }
 
-/** A setup from anything, with what was wrong with it: each bad value is replaced by its default. */
+/** A setup from any value, with its faults: each bad value is replaced by its default. */
 export function checkSetup(value: Readonly<Record<string, unknown>>): { setup: Setup; problems: string[] } {
   const problems: string[] = [];
   const setup: Record<string, unknown> = { ...defaults };
@@ -152,7 +152,7 @@ function isListOf(value: unknown, names: readonly string[]): value is string[] {
   return Array.isArray(value) && new Set(value).size === value.length && value.every((name) => names.includes(name));
 }
 
-/** Setups that show something, the notebooks' networks among them. */
+/** Instructive setups, including the notebooks' networks. */
 export const presets: readonly { readonly name: string; readonly about: string; readonly setup: Partial<Setup> }[] = [
   { name: "Two arms", about: "what two hidden layers can do", setup: {} },
   {

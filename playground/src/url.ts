@@ -1,7 +1,7 @@
-/** A setup as the part of the URL behind `#`, and back: only what differs from the defaults, readable. */
+/** Converts a setup to the part of the URL after `#`, and back: only the differences from the defaults, readable. */
 import { checkSetup, defaults, featureNames, type Setup } from "./setup.js";
 
-/** Whole numbers between hyphens; NaN for what is none. */
+/** Whole numbers between hyphens; NaN for anything else. */
 const numbersIn = (text: string) => text.split("-").map((part) => (/^\d+$/.test(part) ? Number(part) : Number.NaN));
 
 const LISTS: Partial<Record<keyof Setup, (text: string) => unknown[]>> = {
@@ -35,7 +35,7 @@ export function toHash(setup: Setup): string {
   return parts.toString();
 }
 
-/** The setup that a hash means, and what in it made no sense. */
+/** The setup that a hash describes, and the faults in it. */
 export function fromHash(hash: string): { setup: Setup; problems: string[] } {
   const given = new URLSearchParams(hash.replace(/^#/, ""));
   return checkSetup(Object.fromEntries([...given].map(([key, text]) => [key, read(key, text)])));

@@ -1,4 +1,4 @@
-/** Collects cells by column, row by row, and knows the line that a row began in. Knows rows, not types. */
+/** Collects cells by column, row by row, and keeps the line on which each row began. Knows rows, not types. */
 import { FormatError, show } from "../base/errors.js";
 import { namesOf } from "./header.js";
 import type { CheckedCsvOptions } from "./options.js";
@@ -13,9 +13,9 @@ export class CellTable {
   readonly #isGuessed: boolean;
   names: readonly string[] | null;
   readonly cells: (string | null)[][] = [];
-  /** The line that each row began in. */
+  /** The line on which each row began. */
   readonly lines: number[] = [];
-  /** Of the row that comes next, from 1. */
+  /** Line of the next row, from 1. */
   #line = 1;
 
   constructor(options: CheckedCsvOptions, isGuessed: boolean) {
@@ -41,7 +41,7 @@ export class CellTable {
     else this.#collect(line, cells);
   }
 
-  /** Takes the first row out again. */
+  /** Removes the first row. */
   dropFirst(): void {
     for (const own of this.cells) own.shift();
     this.lines.shift();

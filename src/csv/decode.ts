@@ -1,13 +1,13 @@
 /** Bytes to text: UTF-8, or UTF-16 of either byte order. Knows encodings, not CSV. */
 import { FormatError } from "../base/errors.js";
 
-/** First bytes of files that are not text, and how to come by text. */
+/** First bytes of files that are not text, and advice on how to get text from them. */
 const archives: readonly (readonly [first: readonly number[], advice: string])[] = [
   [[0x50, 0x4b, 3, 4], "They are a ZIP archive, as spreadsheets (.xlsx) are. Save the sheet as CSV."],
   [[0x1f, 0x8b], "They are compressed by gzip. Decompress them: DecompressionStream, or gunzip."],
 ];
 
-/** By the byte order mark, or by the zero that every second byte of Latin text in UTF-16 is. */
+/** Detects UTF-16 by its byte order mark, or by the zero in every second byte of Latin text. */
 function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
   if ((first === 0xff && second === 0xfe) || (first > 0 && second === 0)) return "utf-16le";
   if ((first === 0xfe && second === 0xff) || (first === 0 && second > 0)) return "utf-16be";

@@ -1,14 +1,14 @@
-/** Columns of text that may have been meant otherwise, told in words. Knows cells and formats, not files. */
+/** Warnings about text columns that may have been meant as something else. Knows cells and formats, not files. */
 
 import { show } from "../base/errors.js";
 import { isCode, type NumberFormat, numberReader } from "../data/numberText.js";
 import { type CsvColumnType, typeOfCell } from "./infer.js";
 
-/** A column of text, and where its cells are. */
+/** A column of text, and the places of its cells. */
 export interface TextColumn {
   readonly name: string;
   readonly cells: readonly (string | null)[];
-  /** The line that each row begins in. */
+  /** The line on which each row begins. */
   readonly lines: readonly number[];
 }
 
@@ -32,7 +32,7 @@ function count(cells: readonly string[], fits: (cell: string) => boolean): numbe
   return cells.reduce((sum, cell) => sum + Number(fits(cell)), 0);
 }
 
-/** The options that say this format instead of the other. */
+/** The options that select this format instead of the other. */
 function optionsOf({ decimal, thousands }: NumberFormat, instead: NumberFormat): string[] {
   return [
     ...(decimal === instead.decimal ? [] : [`decimal: ${show(decimal)}`]),

@@ -1,13 +1,13 @@
-/** The names of columns: those of the file, made distinct, or those of the caller. Knows cells, not files. */
+/** Column names: those of the file, made distinct, or those of the caller. Knows cells, not files. */
 
 import { show } from "../base/errors.js";
 import { distinctNames } from "../data/distinctNames.js";
 import { type CsvColumnType, typeOfCell } from "./infer.js";
 
-/** Names in a warning before the rest is only counted. */
+/** Most names that a warning lists; the rest are only counted. */
 const SHOWN = 5;
 
-/** Names for a header, all different, and what was done, if anything: `column_3` for a third without a name. */
+/** Distinct names for a header, and any changes made: `column_3` for a third column without a name. */
 export function namesOf(header: readonly string[]): { names: readonly string[]; changes: string } {
   const present = new Set(header);
   const invented = (column: number) => {
@@ -26,7 +26,7 @@ export function namesOf(header: readonly string[]): { names: readonly string[]; 
   return { names, changes: changed.slice(0, SHOWN).join("; ") + more };
 }
 
-/** The type of all cells but the first, `category` where they differ or are text. */
+/** The type of all cells except the first; `category` where they differ or are text. */
 function typeOfRest(cells: readonly (string | null)[], typeOf: (cell: string) => CsvColumnType): CsvColumnType {
   let common: CsvColumnType | null = null;
   for (let row = 1; row < cells.length; row++) {

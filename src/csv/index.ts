@@ -23,15 +23,15 @@ export interface CsvTable {
   readonly rows: number;
   /** The names of the columns in their order in the file; an object puts names such as 2024 first. */
   readonly names: readonly string[];
-  /** Cells by the name of their column: a Float64Array with NaN, or an array with `null`, for what is missing. */
+  /** Cells by column name: a Float64Array with NaN for missing cells, or an array with `null` for them. */
   readonly columns: Record<string, CsvColumn>;
-  /** Type, missing and different cells of each column, in order. */
+  /** Type, missing cells and distinct cells of each column, in order. */
   readonly report: CsvColumnReport[];
 }
 
-/** Engines hold no longer text than about 2²⁹ characters. */
+/** Engines hold no text longer than about 2²⁹ characters. */
 const MAX_BYTES = 2 ** 29 - 32;
-/** Cells of a header in a warning before the rest is left out. */
+/** Most header cells that a warning quotes. */
 const SHOWN = 5;
 
 /** @throws DataError for anything but text or bytes, FormatError for bytes that are not text. */
@@ -49,7 +49,7 @@ function textOf(input: unknown): string {
   return decode(bytes);
 }
 
-/** The columns' names; a first row that the caller's names replace is taken out. */
+/** The columns' names; removes a first row that the caller's names replace. */
 function finish(table: CellTable, { header, onWarning }: CheckedCsvOptions, readNumber: ReadNumber): string[] {
   const { names, lines, cells } = table;
   if (names !== null && lines.length > 0 && typeof header !== "boolean") {
@@ -68,15 +68,15 @@ function finish(table: CellTable, { header, onWarning }: CheckedCsvOptions, read
 }
 
 /**
- * CSV text (RFC 4180, any delimiter, any line ends, a byte order mark allowed) to columns. Blanks around cells and
- * quotes are cut off, blank lines skipped; a first line `sep=;`, as spreadsheets write it, says the delimiter.
+ * Parses CSV text (RFC 4180, any delimiter and line ends, byte order mark allowed) to columns. Blanks around cells and
+ * quotes are trimmed, blank lines skipped; a first line `sep=;`, as spreadsheets write it, sets the delimiter.
  *
- * A column all of whose cells are numbers becomes numbers; `true` and `false`, booleans; dates as in ISO 8601 stay text,
- * as does the rest: categories. Numbers are read with the signs that `decimal` and `thousands` say and no others.
+ * A column whose cells are all numbers becomes numbers; `true` and `false` become booleans. ISO 8601 dates stay text,
+ * as does everything else (categories). Numbers use the signs that `decimal` and `thousands` set, and no others.
  * Text that a number would not keep stays text: leading zeros (`00501`), a whole number beyond 2^53 that is rounded.
  *
- * A column without a name is called `column_1`, `column_2`, … by its place; names that are there twice become `a`,
- * `a_2`, … Whatever may not be as it was meant is told to `onWarning`: such names, a text among numbers, numbers in
+ * A column without a name is called `column_1`, `column_2`, … by its place; repeated names become `a`,
+ * `a_2`, … Anything that may not be as intended goes to `onWarning`: such names, text among numbers, numbers in
  * another format.
  *
  * ```js

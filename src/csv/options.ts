@@ -1,39 +1,9 @@
 /** Options of `parseCsv`, checked. Knows options, not text. */
 
-import { checkBoolean, checkKeys, checkName, FormatError, OptionError, show } from "../base/errors.js";
+import { checkBoolean, FormatError, OptionError, show } from "../base/errors.js";
+import { func, type Given, type Kept, nullable, oneOf, readOptions, via } from "../base/options.js";
 import type { DecimalSign, ThousandsSign } from "../data/numberText.js";
-import { checkOnWarning, type OnWarning } from "../data/onWarning.js";
-
-/** Options of `parseCsv`. */
-export interface CsvOptions {
-  /** What stands between cells, such as `";"` or `"\t"`. @default as a first line `sep=;` says, or guessed: comma, tab, bar or semicolon */
-  delimiter?: string;
-  /**
-   * `true`: the first row holds the names of the columns. `false`: every row is data, the names are `c0`, `c1`, …
-   * An array: these are the names; a first row that is a header all the same is not data. @default true
-   */
-  header?: boolean | readonly string[];
-  /** Cells that say that a value is missing. @default "" NA N/A n/a NaN nan NULL null None ? */
-  missing?: readonly string[];
-  /** The decimal sign; with `","` numbers are read as in 3,14. @default "." */
-  decimal?: DecimalSign;
-  /**
-   * The sign between groups of three digits: `","` reads 1,200.50 as 1200.5. A space also stands for non-breaking ones.
-   * Other groups are not numbers: 12,34. @default null, no such sign
-   */
-  thousands?: ThousandsSign | null;
-  /** Lines that begin with this text are comments and skipped: `"#"`. @default null, no comments */
-  comment?: string | null;
-  /** Called with each thing that may not be as it was meant, such as text in a column of numbers. @default console.warn */
-  onWarning?: OnWarning;
-}
-
-/** The same, complete; a delimiter of "" is still to be found. */
-export type CheckedCsvOptions = Required<CsvOptions>;
-
-const MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?"];
-const decimals = [".", ","] as const;
-const thousandsSigns = [",", ".", " ", "'"] as const;
+import type { OnWarning } from "../data/onWarning.js";
 
 function checkTexts(where: string, list: unknown): readonly string[] {
   if (Array.isArray(list) && list.every((text) => typeof text === "string")) return [...list];
@@ -51,26 +21,67 @@ function checkNames(where: string, names: readonly string[]): readonly string[] 
   return names;
 }
 
-function checkComment(comment: unknown, delimiter: string): void {
-  if (comment === null) return;
-  const fits = typeof comment === "string" && /^[^\s"]+$/.test(comment) && comment !== delimiter;
-  if (fits) return;
-  const expected = "expected text that comments begin with, without blanks, quotes and the delimiter";
-  throw new OptionError(`parseCsv: comment: ${expected}, got ${show(comment)}.`);
+function checkHeader(where: string, header: unknown): boolean | readonly string[] {
+  return Array.isArray(header) ? checkNames(where, checkTexts(where, header)) : checkBoolean(where, header);
 }
+
+function checkDelimiter(where: string, delimiter: unknown): string {
+  const fits =
+    typeof delimiter === "string" && delimiter.length <= 1 && !['"', "\n", "\r", "\ufeff"].includes(delimiter);
+  if (fits) return delimiter;
+  throw new OptionError(`${where}: expected one character other than a quote, got ${show(delimiter)}.`);
+}
+
+function checkComment(where: string, comment: unknown): string {
+  if (typeof comment === "string" && /^[^\s"]+$/.test(comment)) return comment;
+  throw wrongComment(where, comment);
+}
+
+function wrongComment(where: string, comment: unknown): OptionError {
+  const expected = "expected text that comments begin with, without blanks, quotes and the delimiter";
+  return new OptionError(`${where}: ${expected}, got ${show(comment)}.`);
+}
+
+const MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?"];
+
+/** Options of `parseCsv`. */
+const csvOptions = {
+  /**
+   * The sign between cells, such as `";"` or `"\t"`. `""`: as a first line `sep=;` says, or guessed among comma, tab, bar
+   * and semicolon. @default ""
+   */
+  delimiter: via<string, string>(checkDelimiter, ""),
+  /**
+   * `true`: the first row holds the names of the columns. `false`: every row is data, the names are `c0`, `c1`, …
+   * An array: these are the names; a first row that is still a header is not data. @default true
+   */
+  header: via<boolean | readonly string[], boolean | readonly string[]>(checkHeader, true),
+  /** Cells that mean a missing value. @default ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?"] */
+  missing: via<readonly string[], readonly string[]>(checkTexts, MISSING),
+  /** The decimal sign; `","` reads numbers such as 3,14. @default "." */
+  decimal: oneOf<DecimalSign>([".", ","], "."),
+  /**
+   * The sign between groups of three digits: `","` reads 1,200.50 as 1200.5. A space also stands for non-breaking ones.
+   * Other groups, such as 12,34, are not numbers. `null` for none. @default null
+   */
+  thousands: nullable(oneOf<ThousandsSign>([",", ".", " ", "'"])),
+  /** Lines that begin with this text are comments and skipped: `"#"`. `null` for none. @default null */
+  comment: nullable(via<string, string>(checkComment)),
+  /** Called with each thing that may not be as intended, such as text in a column of numbers. @default console.warn */
+  onWarning: func<OnWarning>(() => console.warn),
+};
+
+/** Options of `parseCsv`. */
+export interface CsvOptions extends Given<typeof csvOptions> {}
+
+/** The same, complete; a delimiter of "" has yet to be found. */
+export interface CheckedCsvOptions extends Kept<typeof csvOptions> {}
 
 /** @throws OptionError, FormatError for names that are not distinct. */
 export function checkOptions(options: CsvOptions): CheckedCsvOptions {
-  checkKeys("parseCsv", options, ["delimiter", "header", "missing", "decimal", "thousands", "comment", "onWarning"]);
-  const { delimiter = "", header = true, missing = MISSING, decimal = ".", thousands = null, comment = null } = options;
-  if (typeof delimiter !== "string" || delimiter.length > 1 || ['"', "\n", "\r", "\ufeff"].includes(delimiter)) {
-    throw new OptionError(`parseCsv: delimiter: expected one character other than a quote, got ${show(delimiter)}.`);
-  }
-  if (!Array.isArray(header)) checkBoolean("parseCsv: header", header);
-  checkName("parseCsv: decimal", decimal, decimals);
-  if (thousands !== null) checkName("parseCsv: thousands", thousands, thousandsSigns);
-  const onWarning = checkOnWarning("parseCsv", options.onWarning);
-  checkComment(comment, delimiter);
+  const checked = readOptions("parseCsv", csvOptions, options);
+  const { delimiter, decimal, thousands, comment } = checked;
+  if (comment !== null && comment === delimiter) throw wrongComment("parseCsv: comment", comment);
   for (const [name, sign] of [
     ["delimiter", delimiter],
     ["thousands", thousands],
@@ -78,13 +89,5 @@ export function checkOptions(options: CsvOptions): CheckedCsvOptions {
     if (sign !== decimal) continue;
     throw new OptionError(`parseCsv: decimal and ${name}: expected different signs, got "${decimal}" for both.`);
   }
-  return {
-    delimiter,
-    header: Array.isArray(header) ? checkNames("parseCsv: header", checkTexts("parseCsv: header", header)) : header,
-    missing: checkTexts("parseCsv: missing", missing),
-    decimal,
-    thousands,
-    comment,
-    onWarning,
-  };
+  return checked;
 }

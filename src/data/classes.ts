@@ -13,13 +13,13 @@ export function classesOf({ y, targetShape, length }: Dataset): Int32Array {
   });
 }
 
-/** The rows of another label than that. */
+/** The rows with any other label. */
 export function withoutClass(data: Dataset, label: number | null): Dataset {
   if (label === null) return data;
   return data.select(Array.from(data.y.keys()).filter((row) => data.y[row] !== label));
 }
 
-/** Do equal labels stand together, in rising or falling order, so that the last rows lack some of the classes? */
+/** True if labels are in rising or falling order, so that the last rows lack some of the classes. */
 export function isSorted(classes: Int32Array): boolean {
   const rises = classes.every((name, row) => row === 0 || classes[row - 1] <= name);
   const falls = classes.every((name, row) => row === 0 || classes[row - 1] >= name);

@@ -2,13 +2,21 @@
 import { checkName, DataError, located, OptionError, show } from "../base/errors.js";
 import { flag, type Given, type Kept, readOptions, unchecked } from "../base/options.js";
 import { Dataset } from "./dataset.js";
-import { type Fold, foldOptions, kFold, type NamedData, stratifiedKFold, toDataset } from "./split.js";
+import {
+  type Fold,
+  type FoldOptions,
+  foldOptions,
+  kFold,
+  type NamedData,
+  stratifiedKFold,
+  toDataset,
+} from "./split.js";
 import type { TableData } from "./tableRows.js";
 
-/** A score, or several by name, such as what `evaluate` resolves to. Higher or lower is better: as you take it. */
+/** A score, or several by name, such as the result of `evaluate`. Whether higher or lower is better is up to you. */
 export type Scores = number | Readonly<Record<string, number>>;
 
-/** Makes a model, trains it on the one and scores it on the other. `fold` counts from 0, for seeds and messages. */
+/** Makes a model, trains it on `train` and scores it on `test`. `fold` counts from 0, for seeds and messages. */
 export type ScoreFold = (train: Dataset, test: Dataset, fold: number) => Scores | Promise<Scores>;
 
 /**
@@ -27,14 +35,14 @@ const crossValidateOptions = {
   ...foldOptions,
   /** Number of folds, or the folds themselves. @default 5 */
   folds: unchecked<number | readonly Fold[]>(5),
-  /** Keep the share of each class in every fold; y must be labels or one-hot rows. @default false */
+  /** Keeps the share of each class in every fold; y must be labels or one-hot rows. @default false */
   stratify: flag(false),
-  /** Shuffle before sharing out; of rows sorted by class, unshuffled folds would each lack one. @default true */
+  /** Shuffles first; if rows are sorted by class, each unshuffled fold would lack one. @default true */
   shuffle: flag(true),
 };
 
 /** Options of `crossValidate`. */
-export interface CrossValidateOptions extends Given<typeof crossValidateOptions> {}
+export interface CrossValidateOptions extends Pick<FoldOptions, "seed">, Given<typeof crossValidateOptions> {}
 
 /** Scores by name; a score without a name is called `score`. */
 export interface CrossValidation {
@@ -76,7 +84,7 @@ function foldsOf(
   throw new OptionError(`crossValidate: ${idle} has no effect on folds that are given. Leave it out.`);
 }
 
-/** Names with their scores. @throws DataError for anything but numbers, or names that differ from those of the first fold. */
+/** Scores by name. @throws DataError for anything but numbers, or names that differ from those of the first fold. */
 function namedScores(result: unknown, names: readonly string[] | null): Map<string, number> {
   const isObject = typeof result === "object" && result !== null;
   const scores = new Map<string, number>(isObject ? Object.entries(result) : []);
@@ -91,12 +99,12 @@ function namedScores(result: unknown, names: readonly string[] | null): Map<stri
   return scores;
 }
 
-/** Runs `work`; an error that leaves it says which fold first. */
+/** Runs `work`; an error that leaves it names the fold first. */
 async function inFold<T>(fold: number, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    // Some errors, such as those of an AbortSignal, have a message that cannot be assigned, but redefined.
+    // Some errors, such as those of an AbortSignal, have a message that can be redefined but not assigned.
     if (error instanceof Error) {
       const value = `crossValidate: fold ${fold}: ${error.message}`;
       Reflect.defineProperty(error, "message", { value, configurable: true, writable: true });

@@ -1,4 +1,4 @@
-/** A data set in memory: rows of x, and of y where there are targets. Knows nothing about models. */
+/** A data set in memory: rows of x, and of y if there are targets. Knows nothing about models. */
 import {
   checkArguments,
   checkArrayLike,
@@ -15,7 +15,7 @@ import { formatShape, type Shape, sizeOf } from "../base/shape.js";
 import { deriveRows, describeMerged, mergedColumn } from "./exact.js";
 import { type Numbers, shapeOf, toRows } from "./matrix.js";
 
-/** What `fit`, `evaluate` and the like accept. */
+/** Data that `fit`, `evaluate` and the like accept. */
 export type Data = Dataset | DataArrays;
 
 /** Data as plain arrays. */
@@ -24,7 +24,7 @@ export interface DataArrays {
   readonly x: Numbers;
   /** Targets or labels, one row per sample; `true` counts as 1, `false` as 0. */
   readonly y: Numbers | readonly boolean[] | readonly (readonly boolean[])[];
-  /** How much each sample counts in the loss. @default 1 for each */
+  /** Weight of each sample in the loss. @default 1 for each */
   readonly sampleWeight?: Numbers;
 }
 
@@ -33,7 +33,7 @@ const namesOption = optional(via<readonly string[] | null, readonly string[] | n
 
 /** Options of `Dataset.from`. */
 const datasetOptions = {
-  /** Shape of one input row. @default that of the first row, where x is an array of rows */
+  /** Shape of one input row. @default that of the first row, if x is an array of rows */
   inputShape: shapeOption,
   /** Shape of one target row; [] for one number per row. @default as the first row of y says */
   targetShape: shapeOption,
@@ -53,7 +53,7 @@ const inputsOptions = { inputShape: shapeOption, featureNames: namesOption };
 const splitOptions = {
   /** Share of the rows that goes to the second part, between 0 and 1. */
   fraction: number({ above: 0, below: 1 }),
-  /** Shuffle before cutting, with this seed. Without it the last rows are cut off, as Keras does. */
+  /** Shuffles with this seed before cutting. Without it the last rows are cut off, as in Keras. */
   seed: optional(number({ min: 0, integer: true })),
 };
 
@@ -71,7 +71,7 @@ export class Dataset {
     readonly inputShape: Shape,
     /** Shape of one row of y: [] for a label or a single number. */
     readonly targetShape: Shape,
-    /** How much each row counts in the loss, or `null` when all count the same. */
+    /** Weight of each row in the loss, or `null` if all count the same. */
     readonly sampleWeight: Float32Array | null,
     /** Names of the columns of x, or `null`. */
     readonly featureNames: readonly string[] | null,
@@ -111,7 +111,7 @@ export class Dataset {
     return this.y.length / sizeOf(this.targetShape);
   }
 
-  /** Rows [begin, end), sharing memory. @throws OptionError for places that are no integers from 0. */
+  /** Rows [begin, end), sharing memory. @throws OptionError for anything that is not an integer from 0. */
   slice(begin: number, end: number = this.length): Dataset {
     checkArguments("slice", arguments, 2);
     checkNumber("slice: begin", begin, { min: 0, integer: true });
@@ -125,7 +125,7 @@ export class Dataset {
     );
   }
 
-  /** The rows at `indices`, copied in that order. @throws OptionError for an index that is no row. */
+  /** The rows at `indices`, copied in that order. @throws OptionError for an index out of range. */
   select(indices: ArrayLike<number>): Dataset {
     checkArguments("select", arguments, 1);
     checkArrayLike("select: indices", indices);
@@ -147,7 +147,7 @@ export class Dataset {
     );
   }
 
-  /** All rows in a random order that depends on the seed alone. */
+  /** All rows in a random order that depends only on the seed. */
   shuffle(seed: number): Dataset {
     checkArguments("shuffle", arguments, 1);
     return this.select(Random.fromSeed(seed).permutation(this.length));
@@ -168,7 +168,7 @@ export class Dataset {
   }
 
   /**
-   * The same rows with other inputs: scaled, encoded. y, class names and sample weights stay.
+   * The same rows with other inputs, such as scaled or encoded ones. y, class names and sample weights stay.
    * @throws ShapeError, DataError, OptionError as `Dataset.from` does.
    */
   withInputs(x: Numbers, options: Pick<DatasetOptions, "inputShape" | "featureNames"> = {}): Dataset {
@@ -185,7 +185,7 @@ export class Dataset {
     );
   }
 
-  /** Other rows of the same columns. */
+  /** Other rows with the same columns. */
   #withRows(x: Float32Array, y: Float32Array, sampleWeight: Float32Array | null): Dataset {
     return new Dataset(x, y, this.inputShape, this.targetShape, sampleWeight, this.featureNames, this.classNames);
   }

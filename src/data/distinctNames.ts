@@ -1,8 +1,8 @@
-/** Names that are all different. Knows strings only. */
+/** Makes names distinct. Knows strings only. */
 
 /**
- * The same names, where a name that came before gets a number: `a`, `a` become `a`, `a_2`. The number is the first from
- * 2 that makes a name which is not in the list. Takes linear time.
+ * The same names, except that a repeated name gets a number: `a`, `a` become `a`, `a_2`. It is the first number from
+ * 2 that makes a name not in the list. Takes linear time.
  */
 export function distinctNames(names: readonly string[]): string[] {
   const given = new Set(names);

@@ -1,15 +1,15 @@
 /**
- * Numbers that float32 blurs, such as times in milliseconds: rows keep them in float64 beside their float32, so that
- * scalers can work with them. Knows arrays, not what they are for.
+ * Numbers that float32 blurs, such as times in milliseconds: rows keep them in float64 as well as float32, so that
+ * scalers can work with them. Knows arrays, not their purpose.
  */
 
-/** Float64 beside the Float32Array that was made of it. */
+/** The float64 values of each Float32Array that was made from them. */
 const kept = new WeakMap<Float32Array, Float64Array>();
 
 /** A column whose rounding is more than this share of its range is blurred. */
 const BLUR = 1e-6;
 
-/** True if rounding to float32 moves values of a column far for its range, or an integer at all. */
+/** True if rounding to float32 moves values of a column far relative to its range, or changes any integer. */
 function isBlurred(numbers: ArrayLike<number>, rows: Float32Array, columns: number): boolean {
   const low = new Float64Array(columns).fill(Infinity);
   const high = new Float64Array(columns).fill(-Infinity);
@@ -25,7 +25,7 @@ function isBlurred(numbers: ArrayLike<number>, rows: Float32Array, columns: numb
   return error.some((moved, column) => moved >= 1 || moved > BLUR * (high[column] - low[column]));
 }
 
-/** Keeps `numbers` beside `rows`, which are the same in float32, if float32 blurs a column of them. */
+/** Keeps `numbers` for `rows`, the same values in float32, if float32 blurs a column of them. */
 export function keepExact(
   rows: Float32Array,
   numbers: ArrayLike<number> & { BYTES_PER_ELEMENT: number },
@@ -34,7 +34,7 @@ export function keepExact(
   if (numbers.BYTES_PER_ELEMENT > 2 && isBlurred(numbers, rows, columns)) kept.set(rows, new Float64Array(numbers));
 }
 
-/** Other rows made by `change`, and their float64 likewise. */
+/** Rows as changed by `change`, and likewise their float64 values. */
 export function deriveRows(
   rows: Float32Array,
   change: <Values extends Float32Array | Float64Array>(values: Values) => Values,
@@ -45,25 +45,25 @@ export function deriveRows(
   return derived;
 }
 
-/** The numbers in float64, where float32 blurs them and they were at hand; else `null`. */
+/** The numbers in float64 if float32 blurs them and they were available; else `null`. */
 export function exactOf(rows: Float32Array): Float64Array | null {
   return kept.get(rows) ?? null;
 }
 
-/** A column some of whose values float32 cannot tell apart. */
+/** A column with values that float32 cannot tell apart. */
 export interface MergedColumn {
   readonly column: number;
-  /** How many different values there are, and how many of them are left in float32. */
+  /** Number of distinct values, and number of them left in float32. */
   readonly values: number;
   readonly left: number;
-  /** Two values that become one. */
+  /** Two values that become equal. */
   readonly pair: readonly [number, number];
 }
 
-/** Fewer lost values than this share happen by chance in many rows of large numbers, and do no harm. */
+/** A smaller share of lost values occurs by chance in many rows of large numbers, and is harmless. */
 const MERGED = 0.05;
 
-/** The first column that loses a good part of its different values; `null` where none does. */
+/** The first column that loses a good part of its distinct values; `null` if there is none. */
 export function mergedColumn(rows: Float32Array, columns: number): MergedColumn | null {
   const exact = exactOf(rows);
   if (exact === null) return null;

@@ -14,11 +14,11 @@ export interface IdxArray {
   data: Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 }
 
-/** What the header says. */
+/** The decoded header. */
 interface Header {
   type: ElementType;
   shape: number[];
-  /** Where the numbers begin. */
+  /** Offset at which the numbers begin. */
   offset: number;
   /** Bytes of the whole file, header included. */
   totalBytes: number;
@@ -49,7 +49,7 @@ function fill<Data extends IdxArray["data"]>(data: Data, read: (i: number) => nu
 }
 
 /**
- * Reads an IDX file, gzipped or not. What a gzipped file may inflate to is bounded by its own header.
+ * Reads an IDX file, gzipped or not. The inflated size of a gzipped file is bounded by its own header.
  * @param bytes The whole file: `new Uint8Array(await (await fetch(url)).arrayBuffer())` or what `readFile` returns.
  * @throws FormatError when the bytes are not one complete IDX file of at most 2³¹ - 1 bytes and 8 dimensions.
  */
@@ -76,7 +76,7 @@ function readIdx(file: Uint8Array): IdxArray {
   return { shape, data: type.read(view, sizeOf(shape)) };
 }
 
-/** Decodes the header; `undefined` while there are too few bytes to do so. @throws FormatError when it is foreign. */
+/** Decodes the header; `undefined` while there are too few bytes. @throws FormatError for a foreign header. */
 function readHeader(file: Uint8Array): Header | undefined {
   if (file.length < 4) return undefined;
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -115,9 +115,9 @@ async function inflate(compressed: Uint8Array): Promise<Uint8Array> {
   const { readable, writable } = new DecompressionStream("gzip");
   const reader = readable.getReader();
   const writer = writable.getWriter();
-  // The copy gives the stream an ArrayBuffer of its own, whatever memory the caller's bytes are a view of.
+  // The copy gives the stream an ArrayBuffer of its own, whatever memory the caller's bytes view.
   const written = [writer.write(new Uint8Array(compressed)), writer.close()];
-  for (const promise of written) promise.catch(() => {}); // reading says what went wrong
+  for (const promise of written) promise.catch(() => {}); // reading reports the error
   const chunks: Uint8Array[] = [];
   let header: Header | undefined;
   let length = 0;

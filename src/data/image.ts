@@ -3,7 +3,7 @@ import { checkNumber, DataError, show } from "../base/errors.js";
 import { isNumericArray, kindOf } from "../base/kinds.js";
 import { flag, type Given, number, optional, readOptions, unchecked } from "../base/options.js";
 
-/** What `getImageData` of a canvas returns, or anything of that form: RGBA bytes, row by row from the top. */
+/** The result of a canvas's `getImageData`, or anything of that form: RGBA bytes, row by row from the top. */
 export interface Pixels {
   readonly data: Uint8ClampedArray | Uint8Array;
   readonly width: number;
@@ -20,7 +20,7 @@ const imageOptions = {
   grayscale: flag(true),
   /** 1 minus each number: dark ink on a light page becomes bright on dark, as in MNIST. @default false */
   invert: flag(false),
-  /** Brightness behind transparent pixels, 0 to 1. @default 1, white, as a page shows them */
+  /** Brightness under transparent pixels, from 0 to 1, which is white, as a page shows them. @default 1 */
   background: number({ min: 0, max: 1 }, 1),
 };
 
@@ -31,7 +31,7 @@ export interface ImageOptions extends Given<typeof imageOptions> {}
 const SIDE = { min: 1, max: 2 ** 14, integer: true };
 const LUMA = [0.299, 0.587, 0.114];
 
-/** @throws DataError for what has no RGBA bytes of its size. */
+/** @throws DataError for anything without RGBA bytes of its size. */
 function checkPixels(where: string, image: Pixels): void {
   const { data, width, height } = image ?? {};
   const isBytes = isNumericArray(data) && /^Uint8/.test(kindOf(data));
@@ -101,9 +101,9 @@ function resizeAxis(
  * const image = context.getImageData(0, 0, 280, 280); // black ink on a transparent canvas
  * const probabilities = model.predict(fromImageData(image, { width: 28, height: 28, invert: true }));
  * ```
- * @param images One image, or several; all are resized to one size, without `width` and `height` that of the first.
+ * @param images One image, or several; all are resized to one size, by default that of the first.
  * @returns [images, height · width], with `grayscale: false` [images, height · width · 3]
- * @throws DataError for what is no image; OptionError.
+ * @throws DataError for anything that is not an image; OptionError.
  */
 export function fromImageData(images: Pixels | readonly Pixels[], options: ImageOptions = {}): Float32Array {
   const where = "fromImageData";

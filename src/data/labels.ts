@@ -3,7 +3,7 @@ import { checkArrayLike, DataError, show } from "../base/errors.js";
 import { Dataset } from "./dataset.js";
 import { argMax } from "./oneHot.js";
 
-/** What names the class of each row: numbers or strings, a typed array of them, or the y of a Dataset. */
+/** The class of each row: numbers or strings, a typed array of them, or the y of a Dataset. */
 export type Labels = readonly (number | string)[] | ArrayLike<number> | Dataset;
 
 /** Rows by class, classes in order of their first row. */
@@ -14,7 +14,7 @@ export interface ClassRows {
   readonly rows: readonly (readonly number[])[];
 }
 
-/** y of a Dataset as labels; of one-hot rows the place of the one. */
+/** y of a Dataset as labels; for one-hot rows the place of the one. */
 function labelsOf(where: string, { y, targetShape, length }: Dataset): ArrayLike<number> {
   if (targetShape.length === 0) return y;
   const width = y.length / length;
@@ -32,7 +32,7 @@ function labelsOf(where: string, { y, targetShape, length }: Dataset): ArrayLike
   throw new DataError(`${where}: expected class labels or one-hot rows in y, got targets of [${targetShape}].`);
 }
 
-/** Groups rows by their label. @throws DataError for what is no label, or when there is none. */
+/** Groups rows by their label. @throws DataError for an invalid label, or if there are none. */
 export function groupByClass(where: string, labels: Labels): ClassRows {
   const list: ArrayLike<unknown> = labels instanceof Dataset ? labelsOf(where, labels) : labels;
   checkArrayLike(where, list);

@@ -1,5 +1,5 @@
 /**
- * From what users have (nested arrays, flat arrays, typed arrays) to rows of floats, checked once at the door.
+ * Converts users' data (nested arrays, flat arrays, typed arrays) to rows of floats, checked once on entry.
  * Knows nothing about models.
  */
 import { DataError, ShapeError, show } from "../base/errors.js";
@@ -9,7 +9,7 @@ import { keepExact } from "./exact.js";
 
 export type { NumericArray } from "../base/kinds.js";
 
-/** Numbers as users hold them: rows of numbers, themselves nested where a row has a shape, or one flat array. */
+/** Numbers as users have them: rows of numbers, themselves nested if a row has a shape, or one flat array. */
 export type Numbers = NestedNumbers | NumericArray;
 
 /** `number[]`, `number[][]`, `number[][][]`, …, and rows of typed arrays. */
@@ -22,14 +22,14 @@ function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || isNumericArray(value);
 }
 
-/** The shape of nested lists, as the first of each says: [2, 3] of [[1, 2, 3], [4, 5, 6]]; [] of anything that is not a list. */
+/** The shape of nested lists by their first elements: [2, 3] for [[1, 2, 3], [4, 5, 6]]; [] for anything but a list. */
 export function shapeOf(value: unknown): number[] {
   const shape: number[] = [];
   for (let list = value; isList(list) && shape.length < MAX_RANK; list = list[0]) shape.push(list.length);
   return shape;
 }
 
-/** True where rows of one shape can be read as rows of another: equal, or of one size where one of them is flat. */
+/** True if rows of one shape can be read as rows of another: equal shapes, or equal sizes if one of them is flat. */
 export function fitsShape(own: Shape, wanted: Shape): boolean {
   if (sizeOf(own) !== sizeOf(wanted)) return false;
   return own.length < 2 || wanted.length < 2 || String(own) === String(wanted);
@@ -37,8 +37,8 @@ export function fitsShape(own: Shape, wanted: Shape): boolean {
 
 /**
  * Rows of `shape` as one Float32Array; a Float32Array is taken as it is, anything else is copied. Where float32 blurs
- * the numbers, `exactOf` knows them in float64.
- * @throws ShapeError for rows of another shape or a length that is no multiple of the row size, DataError for NaN,
+ * the numbers, `exactOf` returns them in float64.
+ * @throws ShapeError for rows of another shape or a length that is not a multiple of the row size, DataError for NaN,
  * infinity, or anything that is not a number.
  */
 export function toRows(where: string, value: unknown, shape: Shape): Float32Array {
@@ -50,7 +50,7 @@ export function toRows(where: string, value: unknown, shape: Shape): Float32Arra
   return rows;
 }
 
-/** As `toRows`, but lets NaN and infinity in a Float32Array pass, for those who find them more cheaply. */
+/** As `toRows`, but lets NaN and infinity in a Float32Array pass, for callers that find them more cheaply. */
 export function toUncheckedRows(where: string, value: unknown, shape: Shape): Float32Array {
   const numbers = readNumbers(where, value, shape);
   const rows = toFloat32(numbers);
@@ -58,7 +58,7 @@ export function toUncheckedRows(where: string, value: unknown, shape: Shape): Fl
   return rows;
 }
 
-/** A Float32Array as it is, others rounded. */
+/** A Float32Array as it is, other arrays rounded. */
 function toFloat32(numbers: NumericArray): Float32Array {
   return kindOf(numbers) === "Float32Array" ? (numbers as Float32Array) : new Float32Array(numbers);
 }
@@ -74,7 +74,7 @@ function readNumbers(where: string, value: unknown, shape: Shape): NumericArray 
   }
   const numbers = new Float64Array(isNested ? value.length * size : value.length);
   let at = 0;
-  // Row, and places within it, of what is being read.
+  // Row of the value being read, and its place within the row.
   const path: number[] = [];
   const unfit = (expected: string, got: string) => {
     const hint = `Every row needs ${shape.length > 1 ? "that shape, or " : ""}${size} values.`;
@@ -127,14 +127,14 @@ function checkLength(where: string, length: number, shape: Shape): void {
   if (length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
   if (length % size !== 0) {
     const expected = formatShape(shape, { batch: true });
-    throw new ShapeError(`${where}: expected ${expected}, got ${length} values, which is no multiple of ${size}.`);
+    throw new ShapeError(`${where}: expected ${expected}, got ${length} values, not a multiple of ${size}.`);
   }
 }
 
 /**
- * One pass without branches; the row is looked for only when something is wrong.
+ * One pass without branches; the row is searched for only if something is wrong.
  * @param source The values before rounding, for the message.
- * @throws DataError naming the row and column that is not a number float32 can hold.
+ * @throws DataError naming the row and column of a value that float32 cannot hold.
  */
 export function refuseNonFinite(
   where: string,
@@ -149,12 +149,12 @@ export function refuseNonFinite(
   throw notNumber(where, [Math.floor(bad / size), bad % size], size, source[bad]);
 }
 
-/** `row 3`, and where in it: `row 3, [2][0]`. */
+/** `row 3`, or a place in it: `row 3, [2][0]`. */
 function placeOf([row, ...inner]: readonly number[]): string {
   return `row ${row}${inner.length > 0 ? `, [${inner.join("][")}]` : ""}`;
 }
 
-/** Targets may be booleans, and text among them is names of classes. */
+/** Targets may be booleans, or text that names classes. */
 function isTargets(where: string): boolean {
   return where.endsWith("y");
 }

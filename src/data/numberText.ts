@@ -1,12 +1,12 @@
-/** Text that is a number: the signs it is written with, and whether the number keeps all that the text says. */
+/** Text that is a number: the signs it is written with, and whether the number keeps all of the text. */
 
-/** The sign between whole and fraction. */
+/** The sign between the whole part and the fraction. */
 export type DecimalSign = "." | ",";
 
 /** The sign between groups of three digits. A space also stands for the non-breaking ones, `'` for `’`. */
 export type ThousandsSign = "," | "." | " " | "'";
 
-/** How numbers are written. */
+/** Notation of numbers. */
 export interface NumberFormat {
   readonly decimal: DecimalSign;
   readonly thousands: ThousandsSign | null;
@@ -25,7 +25,7 @@ const patterns: Record<ThousandsSign, string> = {
 /**
  * Makes a function that returns a number of this format as JavaScript writes it, and `null` for any other text. Groups
  * are strict: one to three digits, the first not 0, then groups of exactly three; `1.50` is not a number where the
- * point stands between thousands. Digits without any group are a number, too.
+ * point separates thousands. Digits without any group are a number, too.
  */
 export function numberReader({ decimal, thousands }: NumberFormat): (text: string) => string | null {
   const point = patterns[decimal];
@@ -41,7 +41,7 @@ export function numberReader({ decimal, thousands }: NumberFormat): (text: strin
 }
 
 /**
- * True if a number rounds the whole part, beyond 2^53, so that two ids may become one.
+ * True if the number rounds its whole part, beyond 2^53, so that two ids may become one.
  * @param plain As `numberReader` returns it.
  */
 export function isRounded(plain: string): boolean {
@@ -51,7 +51,7 @@ export function isRounded(plain: string): boolean {
   return parts !== null && (/[1-9]/.test(parts[2] ?? "") || BigInt(parts[1]) !== BigInt(value));
 }
 
-/** True if a number would not keep what the text says: it rounds it, or loses leading zeros, as of the zip code 00501. */
+/** True if the number would lose part of the text: it rounds it, or drops leading zeros, as in the zip code 00501. */
 export function isCode(plain: string): boolean {
   return /^[+-]?0\d/.test(plain) || isRounded(plain);
 }

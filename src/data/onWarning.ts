@@ -1,7 +1,7 @@
-/** Where warnings about data go: to the function that the caller gives, or to the console. */
+/** Sends warnings about data to the caller's function, or to the console. */
 import { OptionError, show } from "../base/errors.js";
 
-/** Takes a warning, in words. */
+/** Receives a warning as text. */
 export type OnWarning = (message: string) => void;
 
 /** @throws OptionError unless it is a function. */

@@ -39,7 +39,7 @@ function allocateRows(rows: number, classes: number): Float32Array<ArrayBuffer> 
 }
 
 /**
- * The column of the largest value of each row; of equal ones the first (numpy `argmax`). Turns probabilities, logits
+ * The column of the largest value of each row; the first of equal ones (numpy `argmax`). Turns probabilities, logits
  * or one-hot rows into labels.
  * @param rows [n, columns]
  * @returns [n]

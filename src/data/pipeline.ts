@@ -1,5 +1,5 @@
 /**
- * Streams of rows or batches: read piece by piece, changed on the way, never held in memory as a whole.
+ * Streams of rows or batches: read piece by piece, transformed on the way, never held in memory as a whole.
  * Knows arrays and iterables, not models.
  */
 import { checkArguments, checkFunction, checkNumber, DataError, OptionError, show } from "../base/errors.js";
@@ -11,7 +11,7 @@ import { type Open, opener, type PipelineSource } from "./source.js";
 
 /** Options of `shuffle`. */
 const shuffleOptions = {
-  /** Names the order, with the number of the pass. An integer from 0. @default 0 */
+  /** Decides the order, together with the number of the pass. An integer from 0. @default 0 */
   seed: number({ min: 0, integer: true }, 0),
 };
 
@@ -20,7 +20,7 @@ export interface PipelineShuffleOptions extends Given<typeof shuffleOptions> {}
 
 /** Options of `batch`. */
 const batchOptions = {
-  /** Leave out the rows at the end that do not fill a batch. @default false */
+  /** Drops the rows at the end that do not fill a batch. @default false */
   dropRemainder: flag(false),
 };
 
@@ -46,15 +46,15 @@ export function pipeline(source: unknown): Pipeline<unknown> {
   return source instanceof Pipeline ? source : new Pipeline(opener("pipeline", source), false);
 }
 
-/** A pipeline whose elements are batches already: what `fit` makes of a raw iterable. */
+/** A pipeline whose elements are already batches: `fit` turns a raw iterable into one. */
 export function batchPipeline(where: string, source: unknown): Pipeline<unknown> {
   return source instanceof Pipeline ? source : new Pipeline(opener(where, source), true);
 }
 
-/** Elements that are read anew in each pass. Every method returns another pipeline and reads nothing. */
+/** Elements that are read anew in each pass. Every method returns a new pipeline and reads nothing. */
 export class Pipeline<T> implements AsyncIterable<T> {
   readonly #open: Open<T>;
-  /** Are the elements batches, rather than rows? */
+  /** True if the elements are batches rather than rows. */
   readonly isBatched: boolean;
 
   /** Use `pipeline(source)`. */
@@ -76,7 +76,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
     return this.iterate(0)[Symbol.asyncIterator]();
   }
 
-  /** What `change` makes of each element; it gets the element's number in the pass too, and may be async. */
+  /** Each element as changed by `change`, which also gets the element's number in the pass, and may be async. */
   map<U>(change: (element: T, index: number) => U | Promise<U>): Pipeline<U> {
     checkArguments("map", arguments, 1);
     checkFunction("map", change);
@@ -86,7 +86,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
     });
   }
 
-  /** Only the elements for which `keep` says true; it may be async. */
+  /** Only the elements for which `keep` returns true; it may be async. */
   filter(keep: (element: T, index: number) => boolean | Promise<boolean>): Pipeline<T> {
     checkArguments("filter", arguments, 1);
     checkFunction("filter", keep);
@@ -97,8 +97,8 @@ export class Pipeline<T> implements AsyncIterable<T> {
   }
 
   /**
-   * Another order in each pass, decided by `seed` and the number of the pass: each element is drawn from a buffer of
-   * `bufferSize` and replaced by the next one that is read, as in tf.data. Orders everything only with a buffer as
+   * A new order in each pass, decided by `seed` and the number of the pass: each element is drawn from a buffer of
+   * `bufferSize` and replaced by the next one read, as in tf.data. Shuffles everything only with a buffer as
    * large as the data.
    * @throws OptionError
    */
@@ -125,7 +125,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
 
   /**
    * Rows `{ x, y, sampleWeight? }` joined to Datasets of `size` rows; the last may be smaller.
-   * @throws OptionError; while iterating ShapeError and DataError that name batch and row.
+   * @throws OptionError; while iterating, ShapeError and DataError that name batch and row.
    */
   batch(size: number, options: PipelineBatchOptions = {}): Pipeline<Dataset> {
     checkCount("batch: size", size, 1);
@@ -172,8 +172,8 @@ export class Pipeline<T> implements AsyncIterable<T> {
   }
 
   /**
-   * `count` passes as one, each with an order of its own; without `count` without end, for `fit` with `stepsPerEpoch`.
-   * @throws OptionError; while iterating DataError when there is nothing to repeat.
+   * `count` passes as one, each in its own order; endless without `count`, for `fit` with `stepsPerEpoch`.
+   * @throws OptionError; while iterating, DataError if there is nothing to repeat.
    */
   repeat(count = Infinity): Pipeline<T> {
     checkArguments("repeat", arguments, 1);
@@ -192,7 +192,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
     }, this.isBatched);
   }
 
-  /** The elements of this pipeline, then those of another. @throws OptionError for rows behind batches. */
+  /** The elements of this pipeline, then those of another. @throws OptionError for rows after batches. */
   concatenate<U>(other: Pipeline<U>): Pipeline<T | U> {
     checkArguments("concatenate", arguments, 1);
     if (!(other instanceof Pipeline)) {
@@ -208,7 +208,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
     }, this.isBatched);
   }
 
-  /** Reads up to `count` elements ahead, while the ones before are at work. @throws OptionError */
+  /** Reads up to `count` elements ahead while earlier ones are being used. @throws OptionError */
   prefetch(count: number): Pipeline<T> {
     checkArguments("prefetch", arguments, 1);
     checkCount("prefetch", count, 1);

@@ -1,4 +1,4 @@
-/** A sample of a stream, and how samples become a batch. Knows nothing about streams. */
+/** A sample of a stream, and the joining of samples to a batch. Knows nothing about streams. */
 import { checkKeys, DataError, located, show } from "../base/errors.js";
 import { isNumericArray } from "../base/kinds.js";
 import { Dataset } from "./dataset.js";
@@ -10,7 +10,7 @@ export interface Row {
   readonly x: Numbers;
   /** A label or number, or one target per output. */
   readonly y: number | boolean | readonly number[] | readonly boolean[] | NumericArray;
-  /** How much the sample counts in the loss. @default 1 */
+  /** Weight of the sample in the loss. @default 1 */
   readonly sampleWeight?: number;
 }
 

@@ -1,4 +1,4 @@
-/** What pipelines read from, and how each is opened again for another pass. Knows nothing about batches. */
+/** Sources of pipelines, and how each is reopened for another pass. Knows nothing about batches. */
 import { DataError, OptionError, show } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
 import { Dataset } from "./dataset.js";
@@ -6,7 +6,7 @@ import { exactOf } from "./exact.js";
 import type { Row } from "./row.js";
 
 /**
- * What a pipeline reads from. A function is called for every pass with the number of the pass, from 0; a generator
+ * Source of a pipeline. A function is called for every pass with the number of the pass, from 0; a generator
  * object can be walked through only once.
  */
 export type PipelineSource<T> = Iterable<T> | AsyncIterable<T> | ((epoch: number) => Iterable<T> | AsyncIterable<T>);
@@ -14,7 +14,7 @@ export type PipelineSource<T> = Iterable<T> | AsyncIterable<T> | ((epoch: number
 /** Opens one pass over elements. */
 export type Open<T> = (epoch: number) => Iterable<T> | AsyncIterable<T>;
 
-/** How to begin a pass over a source. @throws OptionError */
+/** Returns a function that begins a pass over a source. @throws OptionError */
 export function opener(where: string, source: unknown): Open<unknown> {
   if (source instanceof Dataset) return () => rowsOf(source);
   if (typeof source === "function") {
@@ -35,7 +35,7 @@ function isIterable(value: unknown): value is Iterable<unknown> | AsyncIterable<
   return Symbol.asyncIterator in value || Symbol.iterator in value;
 }
 
-/** A generator object is its own iterator: what it has given is gone. */
+/** A generator object is its own iterator: elements it has yielded are gone. */
 function isOnce(source: Iterable<unknown> | AsyncIterable<unknown>): boolean {
   return "next" in source && typeof source.next === "function";
 }

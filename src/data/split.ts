@@ -8,11 +8,11 @@ import { labelEncoder } from "./preprocess/labelEncoder.js";
 
 /** Options of `trainTestSplit`. */
 const trainTestSplitOptions = {
-  /** Share of the rows for the test, between 0 and 1 and rounded up; or a number of rows. @default 0.25 */
+  /** Share of the rows for the test part, between 0 and 1 and rounded up; or a number of rows. @default 0.25 */
   testSize: number({ above: 0 }, 0.25),
-  /** Shuffle before splitting; otherwise the last rows are the test. @default true */
+  /** Shuffles before splitting; otherwise the last rows are the test part. @default true */
   shuffle: flag(true),
-  /** Keep the share of each class: by the labels in y, or by labels given here, one per row. @default false */
+  /** Keeps the share of each class: by the labels in y, or by labels given here, one per row. @default false */
   stratify: unchecked<boolean | Exclude<Labels, Dataset>>(false),
   /** The same seed gives the same split. @default 0 */
   seed: number({ min: 0, integer: true }, 0),
@@ -29,7 +29,7 @@ export interface TrainTestSplit {
 
 /** Options of `kFold` and `stratifiedKFold`. */
 export const foldOptions = {
-  /** Number of parts, each of which is the test once. @default 5 */
+  /** Number of parts; each is the test part once. @default 5 */
   folds: number({ min: 2, integer: true }, 5),
   /** Shuffle before sharing out. @default false */
   shuffle: flag(false),
@@ -49,13 +49,13 @@ export interface Fold {
 /** 1 GiB of them. */
 const MAX_ROW_NUMBERS = 2 ** 28;
 
-/** Numbered streams of a seed, so that splits and folds of one seed have nothing to do with each other. */
+/** Numbered streams of a seed, so that splits and folds with the same seed are independent. */
 const STREAM = { split: 2, folds: 3 };
 
-/** Data whose y may be names of classes. */
+/** Data whose y may be class names. */
 export type NamedData = Data | (Omit<DataArrays, "y"> & { readonly y: readonly string[] });
 
-/** What a door was given, as a Dataset. Labels that are text become class numbers, and the names of its classes. */
+/** The caller's data as a Dataset. Text labels become class numbers, and the Dataset's class names. */
 export function toDataset(where: string, data: NamedData): Dataset {
   const dataset = data instanceof Dataset ? data : fromArrays(data);
   if (dataset.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
@@ -71,8 +71,8 @@ function fromArrays(data: NamedData): Dataset {
 }
 
 /**
- * Two parts without a row in common. The test gets ceil(n · testSize) rows, or as many as `testSize` says; with
- * `stratify`, as near as possible the same share of each class as the whole has. scikit-learn's `train_test_split`,
+ * Two parts without a row in common. The test part gets ceil(n · testSize) rows, or `testSize` itself; with
+ * `stratify`, the share of each class is as near as possible to that of the whole. scikit-learn's `train_test_split`,
  * with other random numbers. Labels in y may be text: they become class numbers, sorted, and the Datasets' `classNames`.
  * @throws OptionError for a size that leaves a part empty, or too few rows to have each class in both parts.
  */
@@ -91,7 +91,7 @@ export function trainTestSplit(data: NamedData, options: TrainTestSplitOptions =
   return { train: dataset.select(rows.train), test: dataset.select(rows.test) };
 }
 
-/** Rows of the test, at least one and not all. */
+/** Number of test rows, at least one and not all. */
 function testRowsOf(testSize: number, rows: number): number {
   const where = "trainTestSplit: testSize";
   const isCount = testSize >= 1;
@@ -101,7 +101,7 @@ function testRowsOf(testSize: number, rows: number): number {
   throw new OptionError(`${where}: ${testSize} of ${rows} rows leaves none to train on. Give a smaller size.`);
 }
 
-/** How many rows there are, and how many of them are the test. */
+/** Number of rows, and number of those in the test part. */
 interface Sizes {
   readonly rows: number;
   readonly testRows: number;
@@ -117,7 +117,7 @@ function plainRows({ rows, testRows }: Sizes, random: Random | null): Fold {
   return { train: order.subarray(testRows), test: order.subarray(0, testRows) };
 }
 
-/** Random rows, so many of each class for each part as `apportion` says; both parts in random order. */
+/** Random rows, as many of each class for each part as `apportion` says; both parts in random order. */
 function stratifiedRows(labels: Labels, sizes: Sizes, random: Random | null): Fold {
   const where = "trainTestSplit: stratify";
   if (random === null) throw new OptionError(`${where}: expected shuffle: true with it, got shuffle: false.`);
@@ -154,7 +154,7 @@ function stratifiedRows(labels: Labels, sizes: Sizes, random: Random | null): Fo
 }
 
 /**
- * `draws` shared out in the proportion of `counts`: rounded down, then one more for the largest remainders; among
+ * `draws` shared out in proportion to `counts`: rounded down, then one more for the largest remainders; among
  * equal ones chance decides.
  */
 function apportion(counts: readonly number[], draws: number, random: Random): number[] {
@@ -179,7 +179,7 @@ function checkFolds(where: string, options: FoldOptions, rows: number): { folds:
   return { folds, random: shuffle ? Random.fromSeed(seed, STREAM.folds) : null };
 }
 
-/** The folds, from the number of the fold in which each row is tested. */
+/** The folds, given the fold in which each row is tested. */
 function foldsOf(testFold: Uint32Array, folds: number): Fold[] {
   const rows = Uint32Array.from(testFold.keys());
   return Array.from({ length: folds }, (_, fold) => ({
@@ -191,8 +191,8 @@ function foldsOf(testFold: Uint32Array, folds: number): Fold[] {
 /**
  * Row numbers for cross-validation: each row is tested once. The first n mod folds tests have one row more; without
  * `shuffle` they are consecutive rows. scikit-learn's `KFold`.
- * @param data The data, or how many rows it has.
- * @throws OptionError for fewer than 2 folds, or more than rows.
+ * @param data The data, or its number of rows.
+ * @throws OptionError for fewer than 2 folds, or more folds than rows.
  */
 export function kFold(data: NamedData | number, options: FoldOptions = {}): Fold[] {
   checkArguments("kFold", arguments, 2);
@@ -213,11 +213,11 @@ export function kFold(data: NamedData | number, options: FoldOptions = {}): Fold
 }
 
 /**
- * As `kFold`, with the share of each class in every test as near as possible to that of the whole. Rows sorted by
+ * As `kFold`, but the share of each class in every test is as near as possible to that of the whole. Rows sorted by
  * class, in order of the classes' first rows, are dealt to the folds in turn: that says how many of each class a fold
  * gets; the first rows of a class then go to the first fold, and so on. scikit-learn's `StratifiedKFold`.
  * @param labels A Dataset whose y are labels or one-hot rows, or the label of each row, numbers or strings.
- * @throws OptionError for more folds than any class has rows; DataError for what is no label.
+ * @throws OptionError for more folds than any class has rows; DataError for an invalid label.
  */
 export function stratifiedKFold(labels: Labels, options: FoldOptions = {}): Fold[] {
   checkArguments("stratifiedKFold", arguments, 2);
@@ -229,7 +229,7 @@ export function stratifiedKFold(labels: Labels, options: FoldOptions = {}): Fold
     throw new OptionError(`${where}: folds: expected at most ${most}, the rows of the largest class, got ${folds}.`);
   }
   const testFold = new Uint32Array(codes.length);
-  let begin = 0; // of the class among the sorted rows
+  let begin = 0; // first row of the class among the sorted rows
   for (const own of rows) {
     const dealt = Uint32Array.from(own, (_, i) => (begin + i) % folds).sort();
     random?.shuffle(dealt);

@@ -6,7 +6,7 @@ import type { Row } from "./row.js";
 /** Rows that make one optimizer step. */
 export type Batch = Dataset | DataArrays;
 
-/** Data that are read batch by batch: a pipeline of rows or batches, or batches as they come. */
+/** Data read batch by batch: a pipeline of rows or batches, or an iterable of batches. */
 export type Stream =
   | Pipeline<Row>
   | Pipeline<Batch>

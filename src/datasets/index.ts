@@ -8,15 +8,15 @@ import { checkArguments } from "../base/errors.js";
 import { flag, type Given, readOptions } from "../base/options.js";
 import { Dataset } from "../data/dataset.js";
 
-/** What a built-in set says about itself. */
+/** Description and terms of a built-in set. */
 export interface DatasetCard {
-  /** What the rows are, what the columns and the targets mean, and where the set comes from. */
+  /** The meaning of rows, columns and targets, and the origin of the set. */
   readonly description: string;
-  /** The terms under which the data are published, with the names to be given. */
+  /** The terms under which the data are published, with the names to credit. */
   readonly license: string;
 }
 
-/** A Dataset that `fit` takes as it is, with names of its columns. Parts of it keep the names, but not the card. */
+/** A Dataset that `fit` takes as it is, with column names. Parts of it keep the names, but not the card. */
 export type BuiltInDataset = Dataset & DatasetCard & { readonly featureNames: readonly string[] };
 
 /** A built-in set whose targets are classes, with their names. */
@@ -38,7 +38,7 @@ export interface DiabetesOptions extends Given<typeof diabetesOptions> {}
 /** [decimals, values in units of the last decimal] of one column. */
 type Column = readonly [decimals: number, integers: string];
 
-/** What a module of `sets/` holds, decoded. */
+/** The decoded contents of a module of `sets/`. */
 interface Decoded {
   x: Float32Array;
   y: Float32Array;
@@ -58,7 +58,7 @@ function decodeColumn([decimals, integers]: Column): number[] {
   return integers.split(" ").map((integer) => Number(`${integer}e-${decimals}`));
 }
 
-/** Columns, as they are kept, to rows. */
+/** Turns stored columns into rows. */
 function rowsOf(columns: readonly (readonly number[])[]): Float32Array {
   const width = columns.length;
   const rows = new Float32Array(columns[0].length * width);
@@ -86,7 +86,7 @@ function scaleColumn(values: readonly number[]): number[] {
 }
 
 /**
- * Iris: 150 flowers of three species, 50 of each, in this order; x [150, 4] sepal and petal lengths and widths in cm.
+ * Iris: 150 flowers of three species, 50 of each, in that order; x [150, 4] sepal and petal lengths and widths in cm.
  * R. A. Fisher, "The use of multiple measurements in taxonomic problems", Annals of Eugenics 7 (1936).
  * scikit-learn's `load_iris`, value for value.
  */
@@ -103,7 +103,7 @@ export async function iris(): Promise<BuiltInClasses> {
 }
 
 /**
- * Wine: 178 wines of three growers of one region; x [178, 13] chemical measures, of very different size: scale them.
+ * Wine: 178 wines of three growers of one region; x [178, 13] chemical measures of very different sizes: scale them.
  * scikit-learn's `load_wine`, value for value.
  */
 export async function wine(): Promise<BuiltInClasses> {
@@ -120,7 +120,7 @@ export async function wine(): Promise<BuiltInClasses> {
 
 /**
  * Breast cancer Wisconsin (diagnostic): 569 tumours; x [569, 30] measures of their cell nuclei (mean, standard error
- * and worst of ten), of very different size: scale them. Class 0 is malignant (212 rows), 1 benign (357).
+ * and worst of ten) of very different sizes: scale them. Class 0 is malignant (212 rows), 1 benign (357).
  * scikit-learn's `load_breast_cancer`, value for value.
  */
 export async function breastCancer(): Promise<BuiltInClasses> {
@@ -160,7 +160,7 @@ export async function digits(): Promise<BuiltInClasses> {
 
 /**
  * Diabetes: 442 patients; x [442, 10] age, sex, body mass index, blood pressure and six blood values; y a measure of
- * how far the disease had come a year later (25 to 346): regression. scikit-learn's `load_diabetes`.
+ * how far the disease had progressed a year later (25 to 346): regression. scikit-learn's `load_diabetes`.
  * B. Efron, T. Hastie, I. Johnstone and R. Tibshirani, "Least Angle Regression", Annals of Statistics 32 (2004).
  */
 export async function diabetes(options: DiabetesOptions = {}): Promise<BuiltInDataset> {

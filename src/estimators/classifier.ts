@@ -52,7 +52,7 @@ export class MLPClassifier {
     this.#given = copyOptions(options);
   }
 
-  /** The network behind it, for everything a model can do. @throws OptionError before `fit`. */
+  /** The network inside, for everything a model can do. @throws OptionError before `fit`. */
   get model(): Sequential {
     return this.#network.fitted().model;
   }

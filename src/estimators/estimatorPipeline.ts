@@ -52,7 +52,7 @@ export class EstimatorPipeline<E extends Estimator = Estimator> {
     this[STAGES] = maker.stages;
   }
 
-  /** The network behind it, for everything a model can do with rows as the transformers leave them. @throws OptionError before `fit`. */
+  /** The network inside, for everything a model can do with rows as the transformers leave them. @throws OptionError before `fit`. */
   get model(): Sequential {
     return this.#wrapped.fitted().estimator.model;
   }

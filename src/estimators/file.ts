@@ -4,9 +4,9 @@
  */
 import { checkBoolean, checkKeys, checkNumber, FormatError, located, SimdgradError, show } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
-import { type Given, readOptions } from "../base/options.js";
+import { readOptions } from "../base/options.js";
 import { insideOf } from "../model/inside.js";
-import { runtimeOptions } from "../model/options.js";
+import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
 import { Sequential } from "../sequential.js";
 import {
   type CheckedMLP,
@@ -20,10 +20,9 @@ import {
 import type { Trained } from "./trained.js";
 
 /** Options of `load`: those that a file does not hold. */
-const loadOptions = { ...localOptions, ...runtimeOptions };
+export interface LoadOptions extends RuntimeOptions, Pick<MLPOptions, "callbacks" | "signal" | "onWarning"> {}
 
-/** Options of `load`: those that a file does not hold. */
-export interface LoadOptions extends Given<typeof loadOptions> {}
+const loadOptions = { ...localOptions, ...runtimeOptions };
 
 const VERSION = 1;
 

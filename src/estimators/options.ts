@@ -99,14 +99,14 @@ const storedOptions = {
   MLPRegressor: { ...learningOptions, ...regressorOptions },
 };
 
+/** Name of an estimator. */
+export type MLPName = "MLPClassifier" | "MLPRegressor";
+
 /** Every option, by the name of the estimator. */
 const mlpOptions = {
   MLPClassifier: { ...learningOptions, ...localOptions, ...classifierOptions, ...runtimeOptions },
   MLPRegressor: { ...learningOptions, ...localOptions, ...regressorOptions, ...runtimeOptions },
 };
-
-/** Name of an estimator. */
-export type MLPName = keyof typeof mlpOptions;
 
 /** Options of `MLPClassifier` and `MLPRegressor`; in brackets what scikit-learn calls those it names otherwise. */
 export interface MLPOptions extends Given<typeof learningOptions>, Given<typeof localOptions>, RuntimeOptions {}
@@ -123,7 +123,9 @@ export interface CheckedMLP
     Kept<typeof localOptions>,
     Kept<typeof classifierOptions>,
     Partial<Kept<typeof regressorOptions>> {
+  /** Spelled out, with the learning rate of the options where it is given by name. @default "adam" */
   readonly optimizer: OptimizerSpec;
+  /** How the model runs. */
   readonly runtime: CheckedRuntime;
 }
 

@@ -36,7 +36,7 @@ export class MLPRegressor {
     this.#given = copyOptions(options);
   }
 
-  /** The network behind it, for everything a model can do. @throws OptionError before `fit`. */
+  /** The network inside, for everything a model can do. @throws OptionError before `fit`. */
   get model(): Sequential {
     return this.#network.fitted().model;
   }

@@ -48,7 +48,7 @@ export class TransformedTargetRegressor {
     this[STAGES] = maker.stages;
   }
 
-  /** The network behind it, which predicts transformed targets. @throws OptionError before `fit`. */
+  /** The network inside, which predicts transformed targets. @throws OptionError before `fit`. */
   get model(): Sequential {
     return this.#wrapped.fitted().estimator.model;
   }

@@ -1,6 +1,7 @@
-/** `checkGradients`: are the gradients the slopes of the loss? Asked of any model, with float64 as the judge. */
+/** `checkGradients`: compares the gradients of any model with slopes of the loss in float64. */
 
-import { checkArguments, checkKeys, checkNumber } from "../base/errors.js";
+import { checkArguments, checkNumber } from "../base/errors.js";
+import { type Given, number, readOptions, via } from "../base/options.js";
 import { Random } from "../base/random.js";
 import { type Shape, sizeOf } from "../base/shape.js";
 import type { Data, Dataset } from "../data/dataset.js";
@@ -15,15 +16,22 @@ import { sgd } from "../specs/optimizers/sgd.js";
 import { Feed } from "../training/feed.js";
 import { formatShort, formatTable } from "./table.js";
 
-/** Options of `checkGradients`. */
-export interface CheckGradientsOptions {
-  /** Half the distance between the two points of a slope. @default 1e-5 */
-  epsilon?: number;
-  /** Elements to try in each weight tensor, chosen by seed, or all of them. @default 20 */
-  sample?: number | "all";
-  /** Decides which elements. @default 0 */
-  seed?: number;
+function checkSample(where: string, sample: unknown): number | "all" {
+  return sample === "all" ? sample : checkNumber(where, sample, { min: 1, integer: true });
 }
+
+/** Options of `checkGradients`. */
+const checkGradientsOptions = {
+  /** Half the distance between the two points of a slope. @default 1e-5 */
+  epsilon: number({ above: 0, max: 1 }, 1e-5),
+  /** Elements to try in each weight tensor, chosen by seed, or all of them. @default 20 */
+  sample: via<number | "all", number | "all">(checkSample, 20),
+  /** Seed of the choice of elements. @default 0 */
+  seed: number({ min: 0, integer: true }, 0),
+};
+
+/** Options of `checkGradients`. */
+export interface CheckGradientsOptions extends Given<typeof checkGradientsOptions> {}
 
 /** One element: its place, its analytic gradient, and the slope there. */
 export interface GradientPoint {
@@ -35,7 +43,7 @@ export interface GradientPoint {
   readonly gradient: number;
   /** (L(w + ε) − L(w − ε)) / 2ε, in float64. */
   readonly slope: number;
-  /** |gradient − slope|, in units of the tensor's largest slope, or of 1e-4 of the model's gradient where that is more. */
+  /** |gradient − slope|, in units of the tensor's largest slope, or of 1e-4 of the model's gradient if that is more. */
   readonly error: number;
 }
 
@@ -48,14 +56,14 @@ export interface TensorCheck {
   readonly worst: GradientPoint;
   /**
    * Largest difference between the gradient of the model's own backend and that in float64, in units of the tensor's
-   * largest slope, or of a hundredth of the model's gradient where that is more.
+   * largest slope, or of a hundredth of the model's gradient if that is more.
    */
   readonly kernelError: number;
 }
 
 /** The result. */
 export interface GradientCheck {
-  /** Every `error` is at most 1e-4, and every `kernelError` at most 1e-3. */
+  /** True if every `error` is at most 1e-4, and every `kernelError` at most 1e-3. */
   readonly ok: boolean;
   readonly tensors: readonly TensorCheck[];
   /** The element whose gradient is furthest from its slope. */
@@ -66,11 +74,11 @@ export interface GradientCheck {
 
 const MOST_ERROR = 1e-4;
 const MOST_KERNEL_ERROR = 1e-3;
-/** Slopes below this are nothing but rounding: a tensor without larger ones is measured against it. */
+/** Slopes below this are only rounding: a tensor without larger ones is measured against it. */
 const SMALLEST_SCALE = 1e-7;
 /**
- * Likewise of the largest gradient of the model, since a bias before batchNormalization() has a slope of exactly 0: what
- * cancels to that leaves about 1e-10 of the model's gradient in a slope, and 1e-7 in float32.
+ * The same limit as a share of the model's largest gradient. A bias before batchNormalization() has a slope of exactly
+ * 0: the terms that cancel leave about 1e-10 of the model's gradient in a slope, and 1e-7 in float32.
  */
 const SMALLEST_SHARE = 1e-4;
 const SMALLEST_KERNEL_SHARE = 1e-2;
@@ -90,7 +98,7 @@ function openTrial(program: Program, dataset: Dataset, batch: number, create: Ba
   return {
     session,
     lossAt(params) {
-      session.writeSlab("params", params); // all of it: a step may also keep up statistics
+      session.writeSlab("params", params); // all of it: a step may also update statistics
       session.resetSums();
       session.run("train");
       return session.lossSum / dataset.length;
@@ -100,11 +108,11 @@ function openTrial(program: Program, dataset: Dataset, batch: number, create: Ba
 
 /**
  * Compares the gradients of one training step on all rows of `data` with slopes of the loss, (L(w + ε) − L(w − ε)) / 2ε,
- * both in float64 by the reference backend; and the gradients of the model's own backend with those. Works on any
- * compiled model. Nothing changes.
+ * both in float64 by the reference backend, and then the gradients of the model's own backend with those in float64.
+ * Works on any compiled model, and does not change it.
  *
- * A weight that moves a unit of relu across its kink within ε shows an error that is none. Costs two training steps of
- * the slow reference backend for each element tried.
+ * A weight that moves a unit of relu across its kink within ε shows an error although its gradient is right. Costs two
+ * training steps of the slow reference backend for each element tried.
  *
  * @example console.log(String(await checkGradients(model, train.slice(0, 8))));
  * @throws OptionError, ShapeError, DataError
@@ -116,7 +124,7 @@ export async function checkGradients(
 ): Promise<GradientCheck> {
   checkArguments("checkGradients", arguments, 3);
   const inside = insideOf("checkGradients", model);
-  const { epsilon, sample, seed } = checkOptions(options);
+  const { epsilon, sample, seed } = readOptions("checkGradients", checkGradientsOptions, options);
   const { compiled, dataset } = inside.check("checkGradients", data);
   const batch = inside.progress.step + 1;
   const still = { ...compiled, optimizer: sgd({ learningRate: 0 }), metrics: [] };
@@ -138,17 +146,6 @@ export async function checkGradients(
   });
   own.session.release();
   return report(tensors);
-}
-
-function checkOptions(options: CheckGradientsOptions): Required<CheckGradientsOptions> {
-  checkKeys("checkGradients", options, ["epsilon", "sample", "seed"]);
-  const { epsilon = 1e-5, sample = 20, seed = 0 } = options;
-  if (sample !== "all") checkNumber("checkGradients: sample", sample, { min: 1, integer: true });
-  return {
-    epsilon: checkNumber("checkGradients: epsilon", epsilon, { above: 0, max: 1 }),
-    sample,
-    seed: checkNumber("checkGradients: seed", seed, { min: 0, integer: true }),
-  };
 }
 
 /** Positions of the elements to try, in order. */

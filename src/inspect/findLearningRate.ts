@@ -1,7 +1,8 @@
 /** `findLearningRate`: the range test of Smith (2015), on a copy of a model's weights and optimizer. */
 
-import { checkKeys, checkNumber, OptionError } from "../base/errors.js";
+import { checkNumber, OptionError } from "../base/errors.js";
 import { log, pow } from "../base/math.js";
+import { type Given, number, readOptions } from "../base/options.js";
 import { Random } from "../base/random.js";
 import type { Data, Dataset } from "../data/dataset.js";
 import { type Inside, insideOf } from "../model/inside.js";
@@ -13,31 +14,34 @@ import { Feed } from "../training/feed.js";
 import { explained, RefusedStep, takeStep } from "../training/step.js";
 
 /** Options of `findLearningRate`. */
-export interface FindLearningRateOptions {
+const findLearningRateOptions = {
   /** The first learning rate, > 0. @default 1e-6 */
-  min?: number;
+  min: number({ above: 0 }, 1e-6),
   /** The last learning rate, > min. @default 10 */
-  max?: number;
+  max: number({}, 10),
   /** Steps from one to the other, an integer >= 2. @default 100 */
-  steps?: number;
+  steps: number({ min: 2, max: 1e6, integer: true }, 100),
   /** Rows per step. @default 32 */
-  batchSize?: number;
-}
+  batchSize: number({ min: 1, integer: true }, 32),
+};
 
-/** How the loss went while the learning rate rose. Shorter than `steps` where the loss ran away before the end. */
+/** Options of `findLearningRate`. */
+export interface FindLearningRateOptions extends Given<typeof findLearningRateOptions> {}
+
+/** The loss while the learning rate rises. Shorter than `steps` if the loss ran away before the end. */
 export interface LearningRateCurve {
   readonly learningRate: readonly number[];
   /** Loss of each batch before its step. */
   readonly loss: readonly number[];
-  /** Their moving average, by which the suggestion goes. */
+  /** Their moving average, the basis of the suggestion. */
   readonly smoothedLoss: readonly number[];
-  /** The rate at which the loss fell fastest; `null` where it never fell. */
+  /** The rate at which the loss fell fastest; `null` if it never fell. */
   readonly suggestion: number | null;
 }
 
 /** Share of the moving average that is kept. */
 const SMOOTHING = 0.9;
-/** The test ends where the average is so many times the lowest so far. */
+/** The test ends when the average is this many times the lowest so far. */
 const RUNAWAY = 4;
 /** Keeps the order of rows apart from other streams of random numbers. */
 const STREAM = 0x4c52;
@@ -45,12 +49,12 @@ const STREAM = 0x4c52;
 /**
  * Trains a copy with a learning rate that rises from `min` to `max`, each step by the same factor, and returns the loss
  * of every step (Smith 2015, "Cyclical learning rates for training neural networks"). A good rate lies where the loss
- * falls fastest, well below where it begins to rise: that is the suggestion. The model, its weights and its optimizer
- * stay as they are.
+ * falls fastest, well below the rate where it begins to rise: that is the suggestion. The model, its weights and its
+ * optimizer do not change.
  *
  * @example
  * const { suggestion } = await findLearningRate(model, train);
- * @throws OptionError, ShapeError, DataError; NonFiniteError when the first steps already fail.
+ * @throws OptionError, ShapeError, DataError; NonFiniteError if the first steps already fail.
  */
 export async function findLearningRate(
   model: Sequential,
@@ -59,11 +63,8 @@ export async function findLearningRate(
 ): Promise<LearningRateCurve> {
   const where = "findLearningRate";
   const inside = insideOf(where, model);
-  checkKeys(where, options, ["min", "max", "steps", "batchSize"], arguments);
-  const min = checkNumber(`${where}: min`, options.min ?? 1e-6, { above: 0 });
-  const max = checkNumber(`${where}: max`, options.max ?? 10, { above: min });
-  const steps = checkNumber(`${where}: steps`, options.steps ?? 100, { min: 2, max: 1e6, integer: true });
-  const batchSize = checkNumber(`${where}: batchSize`, options.batchSize ?? 32, { min: 1, integer: true });
+  const { min, max, steps, batchSize } = readOptions(where, findLearningRateOptions, options, arguments);
+  checkNumber(`${where}: max`, max, { above: min });
   const { compiled, dataset } = inside.check(where, data);
   if (inside.state.program.trainable.length === 0) {
     throw new OptionError(`${where}: nothing to train: every layer has trainable: false.`);
@@ -147,8 +148,8 @@ class MovingAverage {
 }
 
 /**
- * The rate where the loss falls fastest over the logarithm of the rate, before it is lowest. Slopes are taken across a
- * fifth of the curve, and not at its beginning, where the average is still one of few batches.
+ * The rate at which the loss falls fastest over the logarithm of the rate, before its minimum. Slopes are taken across
+ * a fifth of the curve, but not at its beginning, where the average still covers few batches.
  */
 function steepestFall(rates: readonly number[], losses: readonly number[]): number | null {
   const lowest = losses.indexOf(losses.reduce((least, loss) => Math.min(least, loss), Infinity));

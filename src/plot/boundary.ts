@@ -1,28 +1,41 @@
-/** What a model with two inputs says about every place of the plane. */
+/** Predictions of a model with two inputs over the whole plane. */
 import { contours } from "d3-contour";
-import { checkArguments, checkNumber, DataError, OptionError, ShapeError, show } from "../base/errors.js";
+import { checkArguments, DataError, OptionError, ShapeError, show } from "../base/errors.js";
+import { type Given, number, readOptions, text } from "../base/options.js";
 import { Dataset } from "../data/dataset.js";
 import { type Area, clipped, drawFrame, drawLegend, drawMarkers } from "./frame.js";
 import type { Point } from "./marks.js";
 import { extentOf } from "./scale.js";
-import { checkPicture, element, type PictureOptions, round, svgDocument, TITLE_HEIGHT } from "./svg.js";
+import { element, PIXELS, type PictureOptions, pictureOptions, round, svgDocument, TITLE_HEIGHT } from "./svg.js";
 import { colorClass } from "./theme.js";
 
-/** What is asked: a model, or anything that answers rows of two numbers. */
+/** The subject: a model, or anything that predicts from rows of two numbers. */
 export interface Predictor {
   /** Outputs for rows of x, row after row. */
   predict(x: Float32Array): ArrayLike<number>;
 }
 
 /** Options of `decisionBoundary`. */
-export interface DecisionBoundaryOptions extends PictureOptions {
-  /** Places that are asked along each axis. @default 80 */
-  resolution?: number;
-  /** Of a model with one output: above it is class 1. @default 0.5 */
-  threshold?: number;
-}
+const decisionBoundaryOptions = {
+  /** Number of grid points along each axis. @default 80 */
+  resolution: number({ min: 4, max: 1000, integer: true }, 80),
+  /** For a model with one output: class 1 is above it. @default 0.5 */
+  threshold: number({}, 0.5),
+  ...pictureOptions,
+  /** Heading, and the name that screen readers announce. @default "Decision boundary" */
+  title: text("Decision boundary"),
+  /** Pixels; the picture scales with its place on the page. @default 560 */
+  width: number(PIXELS, 560),
+  /** Pixels. @default 560 */
+  height: number(PIXELS, 560),
+};
 
-/** Shades of a class: from this share of the greatest certainty on, one more layer. */
+/** Options of `decisionBoundary`. */
+export interface DecisionBoundaryOptions
+  extends Omit<PictureOptions, "title" | "width" | "height">,
+    Given<typeof decisionBoundaryOptions> {}
+
+/** Shades of a class: one more layer from each of these shares of the greatest certainty. */
 const LAYERS = [0, 0.25, 0.5, 0.75];
 
 /**
@@ -35,10 +48,8 @@ const LAYERS = [0, 0.25, 0.5, 0.75];
 export function decisionBoundary(model: Predictor, dataset: Dataset, options: DecisionBoundaryOptions = {}): string {
   checkArguments("decisionBoundary", arguments, 3);
   const where = "decisionBoundary";
-  checkPicture(where, options, ["resolution", "threshold"]);
-  const { resolution = 80, title = "Decision boundary", theme, width = 560, height = 560 } = options;
-  checkNumber(`${where}: resolution`, resolution, { min: 4, max: 1000, integer: true });
-  const threshold = checkNumber(`${where}: threshold`, options.threshold ?? 0.5);
+  const checked = readOptions(where, decisionBoundaryOptions, options);
+  const { resolution, threshold, title, theme, width, height } = checked;
   checkInputs(where, model, dataset);
   const groups = groupRows(dataset);
   const [x, y] = [0, 1].map((column) => padded(dataset, column));
@@ -64,7 +75,7 @@ export function decisionBoundary(model: Predictor, dataset: Dataset, options: De
     (area) => [drawRegions(area, grid, margins), ...drawRows(area, groups)],
   );
   const rows = Array.from(groups, ([label, points]) => `${points.length} of class ${label}`).join(", ");
-  const description = options.description ?? `${dataset.length} rows: ${rows}. Regions of ${margins.length} classes.`;
+  const description = checked.description ?? `${dataset.length} rows: ${rows}. Regions of ${margins.length} classes.`;
   const body = [...legend.body, element("g", { transform: `translate(0 ${top})` }, frame)];
   return svgDocument({ title, description, theme, width, height, body });
 }
@@ -103,7 +114,7 @@ function padded({ x }: Dataset, column: number): readonly [number, number] {
   return [low - margin, high + margin];
 }
 
-/** The range with one more cell at each end: contours end unevenly in the last one, which is clipped. */
+/** The range with one more cell at each end: contours end unevenly in the last cell, which is clipped. */
 function withBorder([low, high]: readonly [number, number], cells: number): readonly [number, number] {
   const cell = (high - low) / cells;
   return [low - cell, high + cell];
@@ -115,7 +126,7 @@ interface Grid {
   readonly resolution: number;
 }
 
-/** For each class and place, by how much it is ahead of the best other class, at most 1: above 0 where it wins. */
+/** The lead of each class over the best other class at each place, at most 1: above 0 where it wins. */
 function marginsOf(where: string, model: Predictor, { x, y, resolution: n }: Grid, threshold: number): Float64Array[] {
   const at = ([low, high]: readonly [number, number], i: number) => low + ((i + 0.5) / n) * (high - low);
   const rows = Float32Array.from({ length: 2 * n * n }, (_, i) => {
@@ -170,7 +181,7 @@ function drawRegions(area: Area, grid: Grid, margins: readonly Float64Array[]): 
       element("path", { class: colorClass("f", index), "fill-opacity": 0.13, d: path(values, level) }),
     ),
   );
-  // Of two classes, one outline shows the boundary of both.
+  // For two classes, one outline shows the boundary of both.
   const outlined = margins.length === 2 ? margins.slice(1) : margins;
   const outlines = outlined.map((values) =>
     element("path", { class: "line ink", "stroke-opacity": 0.7, d: path(values, 0) }),

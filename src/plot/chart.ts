@@ -1,54 +1,105 @@
 /** Charts of points and lines: one or several panels under one heading and one legend. */
+import { checkArguments, checkArrayLike, checkBoolean, DataError, OptionError, show } from "../base/errors.js";
 import {
-  checkArguments,
-  checkArrayLike,
-  checkBoolean,
-  checkNumber,
-  DataError,
-  OptionError,
-  show,
-} from "../base/errors.js";
+  type Given,
+  type Kept,
+  listOf,
+  number,
+  type Option,
+  type OptionTable,
+  optional,
+  readOptions,
+  text,
+  via,
+} from "../base/options.js";
 import { type Area, dashFor, drawFrame, drawLegend, drawMarkers, type LegendEntry } from "./frame.js";
 import { linePath, type Point } from "./marks.js";
-import { type Axis, checkAxis, extentOf } from "./scale.js";
-import { checkPicture, element, type PictureOptions, svgDocument, TITLE_HEIGHT } from "./svg.js";
+import { type Axis, axisOption, extentOf } from "./scale.js";
+import { element, type PictureOptions, pictureOptions, svgDocument, TITLE_HEIGHT } from "./svg.js";
 import { colorClass } from "./theme.js";
 
-/** Numbers at 0, 1, 2, …, or places. */
+/** Numbers at x = 0, 1, 2, …, or points [x, y]. */
 export type Points = ArrayLike<number> | ArrayLike<readonly [x: number, y: number]>;
 
-/** A line, or a cloud of points. */
-export interface Series {
-  /** Series of one name share a colour and a place in the legend. */
-  name: string;
-  /** A NaN breaks a line. */
-  points: Points;
-  /** Dashed or not. @default by its place in the legend, so that lines can be told apart without colours */
-  dashed?: boolean;
+function checkPoints(where: string, points: unknown): readonly Point[] {
+  checkArrayLike(where, points);
+  const list = points as ArrayLike<unknown>;
+  if (list.length === 0) throw new DataError(`${where}: expected at least one, got none.`);
+  return Array.from(list, (point, i): Point => {
+    const place = typeof point === "number" ? [i, point] : point;
+    if (isPoint(place)) return [place[0], place[1]];
+    throw new DataError(`${where}[${i}]: expected a number or [x, y], got ${show(point)}.`);
+  });
 }
+
+function isPoint(place: unknown): place is Point {
+  return Array.isArray(place) && place.length === 2 && place.every((value) => typeof value === "number");
+}
+
+/** Options that have a table of their own. */
+// @__NO_SIDE_EFFECTS__
+function tableOption<In extends object, T extends OptionTable>(table: T): Option<In, Kept<T>, "needed"> {
+  return via<In, Kept<T>>((where, value) => readOptions(where, table, value as object));
+}
+
+const seriesOptions = {
+  /** Series with the same name share a colour and a place in the legend. */
+  name: text(),
+  /** A NaN breaks a line. */
+  points: via<Points, readonly Point[]>(checkPoints),
+  /** True for a dashed line. @default by its place in the legend, so that lines can be told apart without colours */
+  dashed: optional(via<boolean, boolean>(checkBoolean)),
+};
+
+/** A line, or a cloud of points. */
+export interface Series extends Given<typeof seriesOptions> {}
+
+/** The ends of a straight line. */
+type Guide = readonly [from: readonly [number, number], to: readonly [number, number]];
+
+function checkGuide(where: string, guide: unknown): Guide {
+  if (Array.isArray(guide) && guide.length === 2 && guide.every(isPoint)) return [guide[0], guide[1]];
+  throw new OptionError(`${where}: expected two places [[x, y], [x, y]], got ${show(guide)}.`);
+}
+
+const panelOptions = {
+  /** Heading of the panel. @default none */
+  title: optional(text()),
+  /** The axis from left to right. @default {} */
+  x: axisOption,
+  /** The axis from bottom to top. @default {} */
+  y: axisOption,
+  /** Lines or clouds, at least one. */
+  series: listOf(
+    "a list of at least one { name, points }",
+    tableOption<Series, typeof seriesOptions>(seriesOptions),
+    1,
+  ),
+  /** A dashed line across the panel for comparison, such as that of guessing. @default none */
+  guide: optional(via<Guide, Guide>(checkGuide)),
+};
 
 /** One chart of several. */
-export interface Panel {
-  title?: string;
-  x?: Axis;
-  y?: Axis;
-  series: readonly Series[];
-  /** A dashed line through the panel for comparison, such as that of guessing. */
-  guide?: readonly [from: readonly [number, number], to: readonly [number, number]];
-}
+export interface Panel extends Given<typeof panelOptions> {}
+
+interface CheckedPanel extends Kept<typeof panelOptions> {}
+
+const chartOptions = {
+  /** Lines or clouds of a single chart; for several give `panels`. */
+  series: optional(panelOptions.series),
+  /** The axis from left to right of a single chart. @default {} */
+  x: optional(via<Axis, Axis>(axisOption.check)),
+  /** The axis from bottom to top of a single chart. @default {} */
+  y: optional(via<Axis, Axis>(axisOption.check)),
+  /** Several charts, at least one. */
+  panels: optional(listOf("a list of at least one", tableOption<Panel, typeof panelOptions>(panelOptions), 1)),
+  /** Panels side by side. @default 1 */
+  columns: number({ min: 1, max: 12, integer: true }, 1),
+  ...pictureOptions,
+};
 
 /** Options of `lineChart` and `scatterPlot`. */
-export interface ChartOptions extends PictureOptions {
-  /** A single chart; for several give `panels`. */
-  series?: readonly Series[];
-  x?: Axis;
-  y?: Axis;
-  panels?: readonly Panel[];
-  /** Panels side by side. @default 1 */
-  columns?: number;
-}
-
-const CHART_KEYS = ["series", "x", "y", "panels", "columns"];
+export interface ChartOptions extends PictureOptions, Given<typeof chartOptions> {}
 
 /**
  * Lines through points, in one or several panels. `width` and `height` are those of a panel.
@@ -70,21 +121,12 @@ export function scatterPlot(options: ChartOptions): string {
   return drawChart("scatterPlot", options, "marker");
 }
 
-interface CheckedSeries extends Omit<Series, "points"> {
-  readonly points: readonly Point[];
-}
-
-interface CheckedPanel extends Omit<Panel, "series"> {
-  readonly series: readonly CheckedSeries[];
-}
-
 function drawChart(where: string, options: ChartOptions, kind: "line" | "marker"): string {
-  checkPicture(where, options, CHART_KEYS);
-  const { columns = 1, theme, title = kind === "line" ? "Line chart" : "Scatter plot" } = options;
-  checkNumber(`${where}: columns`, columns, { min: 1, max: 12, integer: true });
-  const panels = checkPanels(where, options);
+  const checked = readOptions(where, chartOptions, options);
+  const { columns, theme, title = kind === "line" ? "Line chart" : "Scatter plot" } = checked;
+  const panels = checkPanels(where, checked);
   const across = Math.min(columns, panels.length);
-  const { width = across > 1 ? 420 : 720, height = across > 1 ? 320 : 400 } = options;
+  const { width = across > 1 ? 420 : 720, height = across > 1 ? 320 : 400 } = checked;
   const entries = legendOf(panels, kind);
   const legend = drawLegend(entries.length > 1 ? entries : [], TITLE_HEIGHT, across * width);
   const header = TITLE_HEIGHT + legend.height;
@@ -94,7 +136,7 @@ function drawChart(where: string, options: ChartOptions, kind: "line" | "marker"
   });
   return svgDocument({
     title,
-    description: options.description ?? describe(panels),
+    description: checked.description ?? describe(panels),
     theme,
     width: across * width,
     height: header + Math.ceil(panels.length / across) * height,
@@ -102,48 +144,33 @@ function drawChart(where: string, options: ChartOptions, kind: "line" | "marker"
   });
 }
 
-function checkPanels(where: string, { series, x, y, panels }: ChartOptions): CheckedPanel[] {
-  if ((series === undefined) === (panels === undefined)) {
+function checkPanels(where: string, { series, x, y, panels }: Kept<typeof chartOptions>): readonly CheckedPanel[] {
+  if (panels === undefined && series !== undefined) {
+    const panel = { series, x: x ?? {}, y: y ?? {} };
+    checkLogs(where, panel);
+    return [panel];
+  }
+  if (panels === undefined || series !== undefined) {
     throw new OptionError(`${where}: expected either series, for one chart, or panels, for several.`);
   }
-  if (panels === undefined) return [checkPanel(where, { series: series ?? [], x: x ?? {}, y: y ?? {} })];
   if (x !== undefined || y !== undefined) throw new OptionError(`${where}: x and y: give each panel its own.`);
-  if (!Array.isArray(panels) || panels.length === 0) {
-    throw new OptionError(`${where}: panels: expected a list of at least one, got ${show(panels)}.`);
-  }
-  return panels.map((panel, i) => checkPanel(`${where}: panels[${i}]`, panel));
-}
-
-function checkPanel(where: string, panel: Panel): CheckedPanel {
-  const { series, x = {}, y = {} } = panel ?? {};
-  if (!Array.isArray(series) || series.length === 0) {
-    throw new OptionError(`${where}: series: expected a list of at least one { name, points }, got ${show(series)}.`);
-  }
-  checkAxis(`${where}: x`, x);
-  checkAxis(`${where}: y`, y);
-  const checked = series.map((one, i) => checkSeries(`${where}: series[${i}]`, one, x, y));
-  return { ...panel, x, y, series: checked };
-}
-
-function checkSeries(where: string, series: Series, x: Axis, y: Axis): CheckedSeries {
-  if (typeof series?.name !== "string")
-    throw new OptionError(`${where}: name: expected text, got ${show(series?.name)}.`);
-  if (series.dashed !== undefined) checkBoolean(`${where}: dashed`, series.dashed);
-  checkArrayLike(`${where}: points`, series.points);
-  if (series.points.length === 0) throw new DataError(`${where}: points: expected at least one, got none.`);
-  const points = Array.from(series.points as ArrayLike<unknown>, (point, i): Point => {
-    const place = typeof point === "number" ? [i, point] : point;
-    if (Array.isArray(place) && place.length === 2 && place.every((value) => typeof value === "number")) {
-      return [logged(where, place[0], x, i), logged(where, place[1], y, i)];
-    }
-    throw new DataError(`${where}: points[${i}]: expected a number or [x, y], got ${show(point)}.`);
+  panels.forEach((panel, i) => {
+    checkLogs(`${where}: panels[${i}]`, panel);
   });
-  return { ...series, points };
+  return panels;
 }
 
-function logged(where: string, value: number, { log = false }: Axis, i: number): number {
-  if (!log || !(value <= 0)) return value;
-  throw new DataError(`${where}: points[${i}]: expected a number above 0 on an axis with log, got ${value}.`);
+/** @throws DataError for a point that has no place on an axis with log. */
+function checkLogs(where: string, { x, y, series }: CheckedPanel): void {
+  const axes = [x, y];
+  series.forEach(({ points }, i) => {
+    points.forEach((point, j) => {
+      const bad = point.find((value, k) => axes[k].log && value <= 0);
+      if (bad === undefined) return;
+      const at = `series[${i}]: points[${j}]`;
+      throw new DataError(`${where}: ${at}: expected a number above 0 on an axis with log, got ${bad}.`);
+    });
+  });
 }
 
 /** One entry per name, in the order in which names appear. */
@@ -162,7 +189,7 @@ function drawPanel(
   width: number,
   height: number,
 ): string {
-  const { x = {}, y = {}, series, guide, title } = panel;
+  const { x, y, series, guide, title } = panel;
   const every = series.flatMap(({ points }) => points);
   const frame = { x, y, xValues: every.map(([at]) => at), yValues: every.map(([, at]) => at), width, height };
   return drawFrame(title === undefined ? frame : { ...frame, title }, (area) => [
@@ -188,7 +215,7 @@ function drawLine(area: Area, points: readonly Point[], { index, dash }: LegendE
   return element("path", { class: `line ${colorClass("s", index)}`, "stroke-dasharray": dash, d: path });
 }
 
-function drawGuide({ x, y }: Area, [from, to]: NonNullable<Panel["guide"]>): string {
+function drawGuide({ x, y }: Area, [from, to]: Guide): string {
   const ends = { x1: x.place(from[0]), y1: y.place(from[1]), x2: x.place(to[0]), y2: y.place(to[1]) };
   return element("line", { class: "guide", ...ends });
 }

@@ -1,37 +1,48 @@
-/** The confusion matrix as a picture: shades by share of the row, counts and shares in words. */
+/** The confusion matrix as a picture: shades by share of the row, counts and shares as text. */
 import { checkArguments, checkKeys, OptionError, show } from "../base/errors.js";
+import { type Given, number, optional, readOptions, text, unchecked } from "../base/options.js";
 import type { ConfusionMatrix, WeightedConfusionMatrix } from "../specs/metrics/confusionMatrix.js";
 import { classNames, isConfusionMatrix, showCount } from "../specs/metrics/confusionMatrix.js";
-import { checkPicture, element, type PictureOptions, svgDocument, TITLE_HEIGHT, textWidth, words } from "./svg.js";
+import { element, type LookOptions, lookOptions, PIXELS, svgDocument, TITLE_HEIGHT, textWidth, words } from "./svg.js";
 
 /** Options of `confusionMatrixPlot`. */
-export interface ConfusionMatrixPlotOptions extends PictureOptions {
+const confusionMatrixPlotOptions = {
   /** One name per class. @default "0", "1", … */
-  labels?: readonly string[];
-}
+  labels: optional(unchecked<readonly string[]>()),
+  ...lookOptions,
+  /** Heading, and the name that screen readers announce. @default "Confusion matrix" */
+  title: text("Confusion matrix"),
+  /** Pixels; cells are squares that share the room left by names; the height follows. @default as names and counts need */
+  width: optional(number(PIXELS)),
+};
+
+/** Options of `confusionMatrixPlot`. */
+export interface ConfusionMatrixPlotOptions
+  extends Omit<LookOptions, "title">,
+    Given<typeof confusionMatrixPlotOptions> {}
 
 type Matrix = ConfusionMatrix | WeightedConfusionMatrix;
 
-/** More cells would not be seen. */
+/** More cells would be too small to see. */
 const MOST_CLASSES = 100;
 
 /**
- * True classes down, predicted ones across; each cell is shaded by its share of the row and says its count.
- * @param matrix what `confusionMatrix` returned. @returns an SVG document
- * @throws OptionError unless `labels` names each class; for more than 100 classes.
+ * True classes down, predicted ones across; each cell is shaded by its share of the row and shows its count.
+ * @param matrix the result of `confusionMatrix`. @returns an SVG document
+ * @throws OptionError unless `labels` names each class, or for more than 100 classes.
  */
 export function confusionMatrixPlot(matrix: Matrix, options: ConfusionMatrixPlotOptions = {}): string {
   checkArguments("confusionMatrixPlot", arguments, 2);
   const where = "confusionMatrixPlot";
-  checkPicture(where, options, ["labels"]);
+  const checked = readOptions(where, confusionMatrixPlotOptions, options);
   const { classes, counts } = checkMatrix(where, matrix);
-  const names = classNames(where, classes, options.labels);
-  const { title = "Confusion matrix", theme } = options;
+  const { title, theme } = checked;
+  const names = classNames(where, classes, checked.labels);
   const longest = names.reduce((most, name) => Math.max(most, textWidth(name)), 0);
   const mostDigits = Array.from(counts, (count) => showCount(count).length).reduce((most, n) => Math.max(most, n), 0);
   const wanted = Math.max(classes > 30 ? 12 : 36, mostDigits * 8 + 12, Math.min(longest + 10, classes > 6 ? 60 : 130));
   const [left, top] = [Math.round(48 + longest), TITLE_HEIGHT + 52];
-  const cell = options.width ? (options.width - left - 20) / classes : wanted;
+  const cell = checked.width ? (checked.width - left - 20) / classes : wanted;
   const hasNumbers = cell >= mostDigits * 7.5;
   const isTurned = longest > cell - 4;
   const labelRoom = isTurned ? longest * 0.75 : 0;
@@ -52,7 +63,7 @@ export function confusionMatrixPlot(matrix: Matrix, options: ConfusionMatrixPlot
   ];
   const right = isTurned ? Math.max(20, longest * 0.75 - cell / 2 + 12) : 20;
   const width = Math.max(left + classes * cell + right, textWidth(title, 18) + 40);
-  const description = options.description ?? describe(matrix, names);
+  const description = checked.description ?? describe(matrix, names);
   const body = [...axes, ...across, ...down, ...cells];
   return svgDocument({ title, description, theme, width, height: grid.top + classes * cell + 20, body });
 }

@@ -1,42 +1,55 @@
 /** Pictures of numbers that the library computes: training curves, ROC and precision-recall curves. */
+import { checkArguments, checkArrayLike, checkKeys, DataError, OptionError, show } from "../base/errors.js";
 import {
-  checkArguments,
-  checkArrayLike,
-  checkBoolean,
-  checkKeys,
-  DataError,
-  OptionError,
-  show,
-} from "../base/errors.js";
+  flag,
+  type Given,
+  type Kept,
+  listOf,
+  number,
+  optional,
+  readOptions,
+  text,
+  unchecked,
+} from "../base/options.js";
 import { areaUnder, type PrecisionRecallCurve, type RocCurve } from "../specs/metrics/curves.js";
 import { validationName } from "../specs/metrics/metric.js";
 import { lineChart, type Panel, type Series } from "./chart.js";
 import type { Axis } from "./scale.js";
-import { checkPicture, type PictureOptions } from "./svg.js";
+import { type LookOptions, PIXELS, type PictureOptions, pictureOptions } from "./svg.js";
 
-/** What `fit` resolves to. */
+/** The result of `fit`. */
 export type Curves = Readonly<Record<string, readonly number[]>>;
 
 /** Options of `lossCurves`. */
-export interface LossCurvesOptions extends PictureOptions {
-  /** Which numbers to draw, each with its `val…` where there is one. @default all */
-  names?: readonly string[];
+const lossCurvesOptions = {
+  /** Numbers to draw, each with its `val…` if there is one. @default all */
+  names: optional(listOf("a list of names", unchecked<string>())),
   /** Decades instead of equal steps for the loss. @default false */
-  log?: boolean;
-}
+  log: flag(false),
+  ...pictureOptions,
+  /** Heading, and the name that screen readers announce. @default "Training" */
+  title: text("Training"),
+  /** Pixels of a panel. @default 420, or 640 for a single one */
+  width: pictureOptions.width,
+  /** Pixels of a panel. @default 320 */
+  height: number(PIXELS, 320),
+};
+
+/** Options of `lossCurves`. */
+export interface LossCurvesOptions
+  extends Omit<PictureOptions, "title" | "width" | "height">,
+    Given<typeof lossCurvesOptions> {}
 
 /**
  * Loss and metrics by epoch, a panel for each; training solid, validation dashed. Epochs count from 1.
  * `width` and `height` are those of a panel.
- * @param history what `fit` resolved to. @returns an SVG document
- * @throws OptionError for anything that is no history, and for names that are not in it.
+ * @param history the result of `fit`. @returns an SVG document
+ * @throws OptionError for anything that is not a history, and for names that are not in it.
  */
 export function lossCurves(history: Curves, options: LossCurvesOptions = {}): string {
   checkArguments("lossCurves", arguments, 2);
   const where = "lossCurves";
-  checkPicture(where, options, ["names", "log"]);
-  const { names, log = false, title = "Training", ...rest } = options;
-  checkBoolean(`${where}: log`, log);
+  const { names, log, ...look } = readOptions(where, lossCurvesOptions, options);
   const { epoch, ...numbers } = checkHistory(where, history);
   const twins = new Set(Object.keys(numbers).map(validationName));
   const all = Object.keys(numbers).filter((name) => !twins.has(name));
@@ -52,8 +65,8 @@ export function lossCurves(history: Curves, options: LossCurvesOptions = {}): st
     const y: Axis = name === "loss" && log ? { log } : {};
     return { title: name, x: { label: "epoch", integer: true, ...range(epoch) }, y, series };
   });
-  const { width = panels.length > 1 ? 420 : 640, height = 320 } = rest;
-  return lineChart({ ...rest, title, panels, columns: Math.min(panels.length, 2), width, height });
+  const width = panels.length > 1 ? 420 : 640;
+  return lineChart({ width, ...look, panels, columns: Math.min(panels.length, 2) });
 }
 
 function checkHistory(where: string, history: Curves): Curves {
@@ -81,6 +94,36 @@ function range(epoch: readonly number[]): Axis {
   return first < last ? { min: first, max: last } : { min: first - 1, max: last + 1 };
 }
 
+const squareOptions = {
+  ...pictureOptions,
+  /** Pixels; the picture scales with its place on the page. @default 480 */
+  width: number(PIXELS, 480),
+  /** Pixels. @default 440 */
+  height: number(PIXELS, 440),
+};
+
+/** Options of `rocPlot`. */
+const rocPlotOptions = {
+  ...squareOptions,
+  /** Heading, and the name that screen readers say. @default "ROC curve" */
+  title: text("ROC curve"),
+};
+
+/** Options of `rocPlot`. */
+export interface RocPlotOptions extends Omit<LookOptions, "title">, Given<typeof rocPlotOptions> {}
+
+/** Options of `precisionRecallPlot`. */
+const precisionRecallPlotOptions = {
+  ...squareOptions,
+  /** Heading, and the name that screen readers say. @default "Precision-recall curve" */
+  title: text("Precision-recall curve"),
+};
+
+/** Options of `precisionRecallPlot`. */
+export interface PrecisionRecallPlotOptions
+  extends Omit<LookOptions, "title">,
+    Given<typeof precisionRecallPlotOptions> {}
+
 /** Several curves by name. */
 export type Named<Curve> = Readonly<Record<string, Curve>>;
 
@@ -89,9 +132,9 @@ export type Named<Curve> = Readonly<Record<string, Curve>>;
  * @param curves one curve of `rocCurve`, or several by name. @returns an SVG document
  * @throws OptionError, DataError for anything else.
  */
-export function rocPlot(curves: RocCurve | Named<RocCurve>, options: PictureOptions = {}): string {
+export function rocPlot(curves: RocCurve | Named<RocCurve>, options: RocPlotOptions = {}): string {
   checkArguments("rocPlot", arguments, 2);
-  checkPicture("rocPlot", options, []);
+  const look = readOptions("rocPlot", rocPlotOptions, options);
   const all = namedCurves("rocPlot", curves, ["falsePositiveRate", "truePositiveRate"]);
   const series = all.map(([name, { falsePositiveRate: x, truePositiveRate: y }]) => ({
     name: withArea(name, "AUC", areaUnder(x, y)),
@@ -102,7 +145,7 @@ export function rocPlot(curves: RocCurve | Named<RocCurve>, options: PictureOpti
     [1, 1],
   ];
   const axes = { x: { label: "false positive rate", ...UNIT }, y: { label: "true positive rate", ...UNIT } };
-  return squareChart({ title: "ROC curve", ...options }, { ...axes, series, guide });
+  return squareChart(look, { ...axes, series, guide });
 }
 
 /**
@@ -112,10 +155,10 @@ export function rocPlot(curves: RocCurve | Named<RocCurve>, options: PictureOpti
  */
 export function precisionRecallPlot(
   curves: PrecisionRecallCurve | Named<PrecisionRecallCurve>,
-  options: PictureOptions = {},
+  options: PrecisionRecallPlotOptions = {},
 ): string {
   checkArguments("precisionRecallPlot", arguments, 2);
-  checkPicture("precisionRecallPlot", options, []);
+  const look = readOptions("precisionRecallPlot", precisionRecallPlotOptions, options);
   const series = namedCurves("precisionRecallPlot", curves, ["recall", "precision"]).map(([name, curve]) => {
     const { recall, precision } = curve;
     let average = 0;
@@ -123,15 +166,15 @@ export function precisionRecallPlot(
     return { name: withArea(name, "average precision", average), points: steps(recall, precision) };
   });
   const axes = { x: { label: "recall", ...UNIT }, y: { label: "precision", ...UNIT } };
-  return squareChart({ title: "Precision-recall curve", ...options }, { ...axes, series });
+  return squareChart(look, { ...axes, series });
 }
 
 const UNIT = { min: 0, max: 1 };
 
-function squareChart(options: PictureOptions, panel: Panel): string {
+function squareChart(look: Kept<typeof rocPlotOptions>, panel: Panel): string {
   const names = panel.series.map(({ name }) => name);
-  const title = names.length === 1 ? `${options.title}: ${names[0]}` : (options.title ?? "");
-  return lineChart({ ...options, title, width: options.width ?? 480, height: options.height ?? 440, panels: [panel] });
+  const title = names.length === 1 ? `${look.title}: ${names[0]}` : look.title;
+  return lineChart({ ...look, title, panels: [panel] });
 }
 
 function withArea(name: string, what: string, area: number): string {

@@ -4,7 +4,7 @@ import { type Axis, extentOf, makeScale, type Scale } from "./scale.js";
 import { element, round, textWidth, words } from "./svg.js";
 import { colorClass, dashOf } from "./theme.js";
 
-/** What a frame goes around. */
+/** Contents of a frame. */
 export interface FrameOptions {
   readonly title?: string;
   readonly x: Axis;
@@ -25,10 +25,10 @@ export interface Area {
   readonly bottom: number;
 }
 
-/** Strokes that run along the edge may stick out by this. */
+/** Strokes along the edge may stick out by this much. */
 const BLEED = 5;
 
-/** Draws a frame and, clipped to its inside, what `drawInside` makes of the scales. */
+/** Draws a frame and, clipped to its inside, the result of `drawInside` for the scales. */
 export function drawFrame(options: FrameOptions, drawInside: (area: Area) => readonly string[]): string {
   const { title, width, height } = options;
   const top = title === undefined ? 12 : 34;
@@ -63,7 +63,7 @@ function drawGrid({ x, y, left, right, top, bottom }: Area): string[] {
   return [...vertical, ...horizontal];
 }
 
-/** A nested picture clips without an id, of which there may be only one on a page. */
+/** A nested picture clips without an id, which would have to be unique on the page. */
 export function clipped({ left, right, top, bottom }: Area, inside: readonly string[], bleed = 0): string {
   const [x, y] = [left - bleed, top - bleed];
   const size = { width: right - left + 2 * bleed, height: bottom - top + 2 * bleed };
@@ -82,7 +82,7 @@ export interface LegendEntry {
 const SAMPLE = 30;
 const ENTRY_GAP = 22;
 
-/** Rows of entries that fit into `width`, and how high they are. */
+/** Rows of entries that fit into `width`, and their height. */
 export function drawLegend(
   entries: readonly LegendEntry[],
   top: number,
@@ -115,7 +115,7 @@ export function drawMarkers(points: readonly (readonly [number, number])[], inde
   return element("path", { class: look, "stroke-width": open ? 2 : 0.8, d: markerPath(points, index, radius) });
 }
 
-/** The dash of a series: its own choice, else by its number. */
+/** The dash of a series: as it asks, else by its number. */
 export function dashFor(index: number, dashed: boolean | undefined): string | undefined {
   if (dashed === undefined) return dashOf(index);
   return dashed ? dashOf(1) : undefined;

@@ -1,30 +1,41 @@
-/** Histograms: how many values lie where. d3-array chooses the bins. */
+/** Histograms: counts of values by range. d3-array chooses the bins. */
 import { bin, extent } from "d3-array";
-import { checkArguments, checkArrayLike, checkNumber, DataError, show } from "../base/errors.js";
+import { checkArguments, checkArrayLike, DataError, show } from "../base/errors.js";
+import { type Given, number, optional, readOptions, text } from "../base/options.js";
 import { drawFrame } from "./frame.js";
-import { type Axis, checkAxis, plainNumber } from "./scale.js";
-import { checkPicture, element, type PictureOptions, svgDocument, TITLE_HEIGHT } from "./svg.js";
+import { type Axis, axisOption, plainNumber } from "./scale.js";
+import { element, PIXELS, type PictureOptions, pictureOptions, svgDocument, TITLE_HEIGHT } from "./svg.js";
 
 /** Options of `histogram`. */
-export interface HistogramOptions extends PictureOptions {
-  /** About how many bins; their edges are round numbers. @default Sturges's rule: 1 + log₂ n */
-  bins?: number;
-  /** The axis of the values. */
-  x?: Axis;
-}
+const histogramOptions = {
+  /** Approximate number of bins; their edges are round numbers. @default Sturges's rule: 1 + log₂ n */
+  bins: optional(number({ min: 1, max: 1000, integer: true })),
+  /** The axis of the values. @default {} */
+  x: axisOption,
+  ...pictureOptions,
+  /** Heading, and the name that screen readers announce. @default "Histogram" */
+  title: text("Histogram"),
+  /** Pixels; the picture scales with its place on the page. @default 640 */
+  width: number(PIXELS, 640),
+  /** Pixels. @default 360 */
+  height: number(PIXELS, 360),
+};
+
+/** Options of `histogram`. */
+export interface HistogramOptions
+  extends Omit<PictureOptions, "title" | "width" | "height">,
+    Given<typeof histogramOptions> {}
 
 /**
  * Bars of counts of values, such as weights or residuals.
  * @param values [n] numbers. @returns an SVG document
- * @throws DataError naming a value that is not finite, or when there are none; OptionError.
+ * @throws DataError naming a value that is not finite, or if there are no values; OptionError.
  */
 export function histogram(values: ArrayLike<number>, options: HistogramOptions = {}): string {
   checkArguments("histogram", arguments, 2);
   const where = "histogram";
-  checkPicture(where, options, ["bins", "x"]);
-  const { title = "Histogram", theme, width = 640, height = 360, bins, x = {} } = options;
-  checkAxis(`${where}: x`, x);
-  if (bins !== undefined) checkNumber(`${where}: bins`, bins, { min: 1, max: 1000, integer: true });
+  const checked = readOptions(where, histogramOptions, options);
+  const { title, theme, width, height, bins, x } = checked;
   const counted = countBins(where, values, bins);
   const highest = counted.reduce((most, { count }) => Math.max(most, count), 0);
   const edges = counted.flatMap(({ from, to }) => [from, to]);
@@ -40,10 +51,10 @@ export function histogram(values: ArrayLike<number>, options: HistogramOptions =
   const [low, high] = [edges[0], edges[edges.length - 1]];
   const description = `${values.length} values from ${plainNumber(low)} to ${plainNumber(high)}; at most ${highest} in one bin.`;
   const body = [element("g", { transform: `translate(0 ${TITLE_HEIGHT})` }, frame)];
-  return svgDocument({ title, description: options.description ?? description, theme, width, height, body });
+  return svgDocument({ title, description: checked.description ?? description, theme, width, height, body });
 }
 
-/** A bin [from, to), the last one with its end. */
+/** A bin [from, to); the last one includes its end. */
 export interface Bin {
   readonly from: number;
   readonly to: number;

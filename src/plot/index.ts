@@ -1,4 +1,4 @@
-/** Pictures as SVG text, and small ones in letters: `simdgrad/plot`. No logic. */
+/** `simdgrad/plot`: pictures as SVG text, and small ones in plain characters. No logic. */
 
 export { type DecisionBoundaryOptions, decisionBoundary, type Predictor } from "./boundary.js";
 export { type ChartOptions, lineChart, type Panel, type Points, type Series, scatterPlot } from "./chart.js";
@@ -8,7 +8,9 @@ export {
   type LossCurvesOptions,
   lossCurves,
   type Named,
+  type PrecisionRecallPlotOptions,
   precisionRecallPlot,
+  type RocPlotOptions,
   rocPlot,
 } from "./curves.js";
 export { type HistogramOptions, histogram } from "./histogram.js";

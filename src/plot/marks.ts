@@ -1,4 +1,4 @@
-/** Shapes that stand for data: lines with gaps, and markers that differ by form as well as colour. */
+/** Shapes for data: lines with gaps, and markers that differ in form as well as colour. */
 import { line } from "d3-shape";
 import { round } from "./svg.js";
 
@@ -40,7 +40,7 @@ export function markerPath(points: readonly Point[], index: number, radius: numb
     .join("");
 }
 
-/** The marker is drawn with lines only: it has no inside to fill. */
+/** True if the marker consists of lines only, with no inside to fill. */
 export function isOpenMarker(index: number): boolean {
   return index % markers.length >= 4;
 }

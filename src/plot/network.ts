@@ -1,19 +1,24 @@
 /** The network as a diagram: units in columns, connections as wide as their weights. */
-import { checkArguments, checkArrayLike, checkNumber, OptionError, show } from "../base/errors.js";
+import { checkArguments, checkArrayLike, OptionError, show } from "../base/errors.js";
+import { type Given, number, optional, readOptions, unchecked } from "../base/options.js";
 import { plainNumber } from "./scale.js";
-import { checkPicture, element, type PictureOptions, svgDocument, TITLE_HEIGHT, textWidth, words } from "./svg.js";
+import { element, type PictureOptions, pictureOptions, svgDocument, TITLE_HEIGHT, textWidth, words } from "./svg.js";
 import { colorClass } from "./theme.js";
 import type { WeightSource } from "./weights.js";
 
 /** Options of `networkDiagram`. */
-export interface NetworkDiagramOptions extends PictureOptions {
-  /** Names of the inputs. @default x1, x2, … */
-  inputs?: readonly string[];
-  /** Names of the outputs. @default y1, y2, … */
-  outputs?: readonly string[];
-  /** Units of a layer to draw; of larger layers the first and the last ones. @default 12 */
-  limit?: number;
-}
+const networkDiagramOptions = {
+  /** Names of the inputs. @default "x1", "x2", … */
+  inputs: optional(unchecked<readonly string[]>()),
+  /** Names of the outputs. @default "y1", "y2", … */
+  outputs: optional(unchecked<readonly string[]>()),
+  /** Most units of a layer to draw; a larger layer shows its first and last ones. @default 12 */
+  limit: number({ min: 2, max: 100, integer: true }, 12),
+  ...pictureOptions,
+};
+
+/** Options of `networkDiagram`. */
+export interface NetworkDiagramOptions extends PictureOptions, Given<typeof networkDiagramOptions> {}
 
 interface Kernel {
   readonly layer: string;
@@ -23,7 +28,7 @@ interface Kernel {
   readonly bias: ArrayLike<number> | null;
 }
 
-/** A column of units: how many there are, which are drawn, and where. */
+/** A column of units: their number, those that are drawn, and their places. */
 interface Column {
   readonly name: string;
   readonly units: number;
@@ -37,15 +42,16 @@ const THICKEST = 7;
 
 /**
  * Units and weights of a model of dense layers, as in TensorFlow Playground: solid lines for positive weights, dashed
- * ones for negative, as wide as the weight is large; a bar within each unit for its bias, up or down; the largest fills its half.
+ * ones for negative, as wide as the weight is large. A bar within each unit shows its bias, up or down; the largest
+ * fills its half.
  * @returns an SVG document
  * @throws OptionError where the layers with kernels do not follow each other; for names that do not fit.
  */
 export function networkDiagram(model: WeightSource, options: NetworkDiagramOptions = {}): string {
   checkArguments("networkDiagram", arguments, 2);
   const where = "networkDiagram";
-  checkPicture(where, options, ["inputs", "outputs", "limit"]);
-  const limit = checkNumber(`${where}: limit`, options.limit ?? 12, { min: 2, max: 100, integer: true });
+  const checked = readOptions(where, networkDiagramOptions, options);
+  const { limit, theme } = checked;
   const kernels = readKernels(where, model);
   const sizes = [kernels[0].inputs, ...kernels.map(({ units }) => units)];
   const tallest = Math.min(
@@ -53,13 +59,13 @@ export function networkDiagram(model: WeightSource, options: NetworkDiagramOptio
     sizes.reduce((a, b) => Math.max(a, b)),
   );
   const [inputs, outputs] = [
-    endNames(`${where}: inputs`, options.inputs, kernels[0].inputs, "x"),
-    endNames(`${where}: outputs`, options.outputs, sizes[sizes.length - 1], "y"),
+    endNames(`${where}: inputs`, checked.inputs, kernels[0].inputs, "x"),
+    endNames(`${where}: outputs`, checked.outputs, sizes[sizes.length - 1], "y"),
   ];
   const [left, right] = [inputs, outputs].map(
     (names) => names.reduce((most, name) => Math.max(most, textWidth(name)), 40) + 40,
   );
-  const { width = left + right + 170 * kernels.length, height = TITLE_HEIGHT + 90 + tallest * 38, theme } = options;
+  const { width = left + right + 170 * kernels.length, height = TITLE_HEIGHT + 90 + tallest * 38 } = checked;
   const columns = sizes.map((units, i): Column => {
     const name = i === 0 ? "input" : kernels[i - 1].layer;
     const shown = firstAndLast(units, limit);
@@ -74,9 +80,9 @@ export function networkDiagram(model: WeightSource, options: NetworkDiagramOptio
     ...drawNames(columns[0], inputs, { class: "end", side: -1 }),
     ...drawNames(columns[columns.length - 1], outputs, { class: undefined, side: 1 }),
   ];
-  const description = options.description ?? `${sizes.join("-")} units; the largest weight is ${plainNumber(largest)}.`;
+  const description = checked.description ?? `${sizes.join("-")} units; the largest weight is ${plainNumber(largest)}.`;
   const body = [...edges, ...units, ...names, ...drawKey(height)];
-  return svgDocument({ title: options.title ?? `Network ${sizes.join("-")}`, description, theme, width, height, body });
+  return svgDocument({ title: checked.title ?? `Network ${sizes.join("-")}`, description, theme, width, height, body });
 }
 
 /** The largest size of all numbers; 1 where all are 0. */
@@ -113,7 +119,7 @@ function firstAndLast(units: number, limit: number): number[] {
   return units <= limit ? all : [...all.slice(0, limit - 1), units - 1];
 }
 
-/** Heights of units in the middle of [top, bottom]; before the last one a space if some are left out. */
+/** Heights of units centred in [top, bottom], with a gap before the last one if some are left out. */
 function spread(count: number, hasGap: boolean, top: number, bottom: number): number[] {
   const places = hasGap ? count + 1 : count;
   const pitch = Math.min(46, (bottom - top) / places);

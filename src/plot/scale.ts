@@ -1,48 +1,49 @@
-/** Axes: from values to pixels, and ticks that a person would choose. d3-scale does the choosing. */
+/** Axes: values to pixels, and ticks at round numbers, chosen by d3-scale. */
 import { scaleLinear, scaleLog } from "d3-scale";
-import { checkBoolean, checkKeys, checkNumber, OptionError, show } from "../base/errors.js";
+import { checkNumber } from "../base/errors.js";
+import { flag, type Given, number, optional, readOptions, text, via } from "../base/options.js";
 import { textWidth } from "./svg.js";
 
-/** One axis of a chart. */
-export interface Axis {
-  label?: string;
-  /** Where it begins. @default at the least value, rounded down to a tick */
-  min?: number;
-  /** Where it ends. @default at the largest value, rounded up to a tick */
-  max?: number;
+/** Options of an axis. */
+const axisOptions = {
+  /** Title along the axis. @default none */
+  label: optional(text()),
+  /** Start of the axis. @default the least value, rounded down to a tick */
+  min: optional(number({})),
+  /** End of the axis. @default the largest value, rounded up to a tick */
+  max: optional(number({})),
   /** Decades instead of equal steps; every value must be above 0. @default false */
-  log?: boolean;
+  log: flag(false),
   /** Ticks at whole numbers only. @default false */
-  integer?: boolean;
-}
+  integer: flag(false),
+};
 
-/** @throws OptionError */
-export function checkAxis(where: string, axis: Axis): void {
-  checkKeys(where, axis, ["label", "min", "max", "log", "integer"]);
-  const { label, min, max, log = false, integer = false } = axis;
-  if (label !== undefined && typeof label !== "string") {
-    throw new OptionError(`${where}: label: expected text, got ${show(label)}.`);
-  }
-  checkBoolean(`${where}: integer`, integer);
-  const above = checkBoolean(`${where}: log`, log) ? { above: 0 } : {};
-  if (min !== undefined) checkNumber(`${where}: min`, min, above);
-  if (max !== undefined) checkNumber(`${where}: max`, max, { ...above, above: min ?? (log ? 0 : -Infinity) });
-}
+/** One axis of a chart. */
+export interface Axis extends Given<typeof axisOptions> {}
 
-/** A tick: its place in pixels, and what stands there. */
+/** An axis; by default with every option left to the chart. */
+export const axisOption = /* @__PURE__ */ via<Axis, Axis>((where, value) => {
+  const axis = readOptions(where, axisOptions, value as Axis);
+  const { min, max, log } = axis;
+  if (min !== undefined && log) checkNumber(`${where}: min`, min, { above: 0 });
+  if (max !== undefined) checkNumber(`${where}: max`, max, { above: min ?? (log ? 0 : -Infinity) });
+  return axis;
+}, {});
+
+/** A tick: its place in pixels, and its text. */
 export interface Tick {
   readonly value: number;
   readonly at: number;
   readonly text: string;
 }
 
-/** Where values lie. */
+/** Range of values. */
 export interface Scale {
   place(value: number): number;
   readonly ticks: readonly Tick[];
 }
 
-/** The least and the largest of finite values; `null` without any. */
+/** The least and the largest finite value; `null` if there are none. */
 export function extentOf(values: Iterable<number>): readonly [number, number] | null {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
@@ -53,7 +54,7 @@ export function extentOf(values: Iterable<number>): readonly [number, number] | 
   return low <= high ? [low, high] : null;
 }
 
-/** A domain that is more than a point. */
+/** Widens a domain that is a single point. */
 function widened([low, high]: readonly [number, number], { log = false, min, max }: Axis): [number, number] {
   if (low < high) return [low, high];
   if (log) return [min ?? low / 2, max ?? high * 2];
@@ -62,8 +63,8 @@ function widened([low, high]: readonly [number, number], { log = false, min, max
 }
 
 /**
- * A scale over `extent` in pixels `from` to `to`, with as many ticks as fit: about one in `pitch` pixels, and none
- * that touch where they stand side by side.
+ * A scale over `extent` in pixels `from` to `to`, with as many ticks as fit: about one per `pitch` pixels, and none
+ * whose texts would touch side by side.
  */
 export function makeScale(
   axis: Axis,
@@ -102,7 +103,7 @@ function ticksOf(scale: D3Scale, count: number, { log, integer }: { log: boolean
     .map((value) => ({ value, at: scale(value), text: format(value) }));
 }
 
-/** k of the largest 10ᵏ that is not above the value. */
+/** The k of the largest 10ᵏ that is not above the value. */
 function decadeOf(value: number): number {
   return Number(value.toExponential().split("e")[1]);
 }
@@ -122,7 +123,7 @@ function niceDecades([low, high]: readonly [number, number]): [number, number] {
   return [numbers.findLast((number) => number <= low) ?? low, numbers.find((number) => number >= high) ?? high];
 }
 
-/** 1, 2 and 5 in every decade where there is room, else powers of ten, every so many. */
+/** 1, 2 and 5 in every decade if there is room, else every nth power of ten. */
 function decadeTicks(low: number, high: number, count: number): number[] {
   const all = roundNumbers(low, high).filter((number) => number >= low && number <= high);
   if (all.length <= count) return all;
@@ -131,7 +132,7 @@ function decadeTicks(low: number, high: number, count: number): number[] {
   return powers.length < 2 ? all : powers.filter((_, i) => i % step === 0);
 }
 
-/** As short as it can be said exactly, with a real minus sign. */
+/** The shortest exact text of a number, with a real minus sign. */
 export function plainNumber(value: number): string {
   const short = Math.abs(value) >= 1e6 || (value !== 0 && Math.abs(value) < 1e-4);
   const text = short ? value.toExponential().replace("e+", "e") : String(Number(value.toPrecision(6)));

@@ -1,5 +1,5 @@
 /** SVG as text: elements, escaped words, rounded numbers, and the document around them. Knows nothing about data. */
-import { checkKeys, checkName, checkNumber, OptionError, show } from "../base/errors.js";
+import { type Given, number, oneOf, optional, text } from "../base/options.js";
 import { styleSheet, type Theme, themeNames } from "./theme.js";
 
 /** Attributes of an element; `undefined` ones are left out. */
@@ -14,12 +14,12 @@ export function element(name: string, attributes: Attributes, ...children: reado
   return children.length === 0 ? `<${name}${written}/>` : `<${name}${written}>${children.join("")}</${name}>`;
 }
 
-/** Words at a place; the class says how they look. */
+/** Text at a place, styled by its class. */
 export function words(content: string, x: number, y: number, attributes: Attributes = {}): string {
   return element("text", { x, y, ...attributes }, escapeText(content));
 }
 
-/** Two decimals: a hundredth of a pixel is seen by no one. */
+/** Two decimals: no one sees a hundredth of a pixel. */
 export function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
@@ -34,47 +34,44 @@ export function escapeText(text: string): string {
     .replace(/"/g, "&quot;");
 }
 
-/** Pixels that a text takes up, about: fonts differ, so leave some room. */
+/** Approximate width of a text in pixels: fonts differ, so leave some room. */
 export function textWidth(text: string, fontSize = 13): number {
   return Array.from(text).length * fontSize * 0.57;
 }
 
-/** Options of every picture. */
-export interface PictureOptions {
-  /** Heading, and the name that screen readers say. */
-  title?: string;
-  /** What screen readers say further. @default what the picture shows, in words and numbers */
-  description?: string;
+/** Range of a width or height in pixels. */
+export const PIXELS = { min: 120, max: 10_000 };
+
+/** Options of every picture except its size. */
+export const lookOptions = {
+  /** Heading, and the name that screen readers announce. @default a few words that name the picture */
+  title: optional(text()),
+  /** Description for screen readers. @default the contents of the picture, in words and numbers */
+  description: optional(text()),
   /** Colours for light or dark pages; `auto` follows the reader's setting. @default "auto" */
-  theme?: Theme;
-  /** Pixels; the picture scales with its place on the page. */
-  width?: number;
-  /** Pixels. */
-  height?: number;
-}
+  theme: oneOf(themeNames, "auto"),
+};
 
-const PICTURE_KEYS = ["title", "description", "theme", "width", "height"];
+/** Options of every picture except its size. */
+export interface LookOptions extends Given<typeof lookOptions> {}
 
-/** Refuses unknown and wrong options. @throws OptionError with the nearest known name. */
-export function checkPicture(where: string, options: PictureOptions, others: readonly string[]): void {
-  checkKeys(where, options, [...others, ...PICTURE_KEYS]);
-  const { title, description, theme, width, height } = options;
-  for (const [name, text] of [["title", title] as const, ["description", description] as const]) {
-    if (text !== undefined && typeof text !== "string") {
-      throw new OptionError(`${where}: ${name}: expected text, got ${show(text)}.`);
-    }
-  }
-  if (theme !== undefined) checkName(`${where}: theme`, theme, themeNames);
-  for (const [name, size] of [["width", width] as const, ["height", height] as const]) {
-    if (size !== undefined) checkNumber(`${where}: ${name}`, size, { min: 120, max: 10_000 });
-  }
-}
+/** Options of most pictures. */
+export const pictureOptions = {
+  ...lookOptions,
+  /** Pixels; the picture scales with its place on the page. @default as the drawing needs */
+  width: optional(number(PIXELS)),
+  /** Pixels. @default as the drawing needs */
+  height: optional(number(PIXELS)),
+};
+
+/** Options of most pictures. */
+export interface PictureOptions extends Given<typeof pictureOptions> {}
 
 /** The whole picture. */
 export interface DocumentParts {
   readonly title: string;
   readonly description: string;
-  readonly theme: Theme | undefined;
+  readonly theme: Theme;
   readonly width: number;
   readonly height: number;
   readonly body: readonly string[];
@@ -83,8 +80,8 @@ export interface DocumentParts {
 /** Pixels above the body that the heading takes. */
 export const TITLE_HEIGHT = 44;
 
-/** An SVG document, which may also stand within a page: its styles reach nothing else. */
-export function svgDocument({ title, description, theme = "auto", width, height, body }: DocumentParts): string {
+/** An SVG document, which may also be part of a page: its styles reach nothing else. */
+export function svgDocument({ title, description, theme, width, height, body }: DocumentParts): string {
   const size = { viewBox: `0 0 ${round(width)} ${round(height)}`, width, height };
   const attributes = { xmlns: "http://www.w3.org/2000/svg", ...size, role: "img", class: `simdgrad-${theme}` };
   const children = [

@@ -1,30 +1,32 @@
-/** Pictures in letters, for terminals and logs: a curve in one line, and tables. */
-import { checkArrayLike, checkKeys, checkNumber, DataError, OptionError, show } from "../base/errors.js";
+/** Pictures in plain characters, for terminals and logs: a curve in one line, and tables. */
+import { checkArrayLike, checkNumber, DataError, OptionError, show } from "../base/errors.js";
+import { func, type Given, number, optional, readOptions, unchecked } from "../base/options.js";
 import { extentOf } from "./scale.js";
 
 const BARS = "▁▂▃▄▅▆▇█";
 
 /** Options of `sparkline`. */
-export interface SparklineOptions {
-  /** Characters at most; longer curves are drawn by the means of equal parts. @default one per value */
-  width?: number;
-  /** What the lowest bar stands for. @default the least value */
-  min?: number;
-  /** What the highest bar stands for. @default the largest value */
-  max?: number;
-}
+const sparklineOptions = {
+  /** Most characters; longer curves are drawn by the means of equal parts. @default one per value */
+  width: optional(number({ min: 1, integer: true })),
+  /** Value of the lowest bar. @default the least value */
+  min: optional(number({})),
+  /** Value of the highest bar. @default the largest value */
+  max: optional(number({})),
+};
+
+/** Options of `sparkline`. */
+export interface SparklineOptions extends Given<typeof sparklineOptions> {}
 
 /**
  * A curve in one line: ▁▂▅█. A value that is not finite leaves a space.
- * @throws DataError for anything that is no list of numbers; OptionError.
+ * @throws DataError for anything that is not a list of numbers; OptionError.
  */
 export function sparkline(values: ArrayLike<number>, options: SparklineOptions = {}): string {
-  checkKeys("sparkline", options, ["width", "min", "max"], arguments);
+  const checked = readOptions("sparkline", sparklineOptions, options, arguments);
   checkArrayLike("sparkline: values", values);
-  const { width = Math.max(1, values.length), min, max } = options;
-  checkNumber("sparkline: width", width, { min: 1, integer: true });
-  if (min !== undefined) checkNumber("sparkline: min", min);
-  if (max !== undefined) checkNumber("sparkline: max", max, min === undefined ? {} : { above: min });
+  const { width = Math.max(1, values.length), min, max } = checked;
+  if (min !== undefined && max !== undefined) checkNumber("sparkline: max", max, { above: min });
   const numbers = Array.from(values, (value, i) => {
     if (typeof value === "number") return value;
     throw new DataError(`sparkline: value ${i}: expected a number, got ${show(value)}.`);
@@ -49,35 +51,36 @@ function meansOfParts(values: readonly number[], parts: number): number[] {
   });
 }
 
-/** What stands in a table. */
+/** Contents of a table cell. */
 export type Cell = string | number | boolean | null | undefined;
 
 /** Options of `table`. */
-export interface TableOptions {
-  /** Headings. @default the keys of the first row, where rows are objects */
-  head?: readonly string[];
-  /** How many of the last rows stand under a second rule. @default 0 */
-  footerRows?: number;
+const tableOptions = {
+  /** Headings. @default the keys of the first row, if rows are objects */
+  head: optional(unchecked<readonly string[]>()),
+  /** Number of last rows that go under a second rule. @default 0 */
+  footerRows: number({ min: 0, integer: true }, 0),
   /** Spaces between columns. @default 2 */
-  gap?: number;
-  /** Paints headings and rules, as with the dim colour of a terminal. @default leaves them as they are */
-  dim?: (text: string) => string;
-}
+  gap: number({ min: 1, max: 20, integer: true }, 2),
+  /** Styles headings and rules, for example with the dim colour of a terminal. @default leaves them as they are */
+  dim: func<(text: string) => string>(() => (text) => text),
+};
+
+/** Options of `table`. */
+export interface TableOptions extends Given<typeof tableOptions> {}
 
 /**
  * Lines of a table without boxes: a heading, a rule, aligned columns. The first column and columns of words are
  * aligned left, columns of numbers right. Cells may hold the colour codes of terminals.
  * @param rows lists of cells, or objects of one set of keys.
- * @throws DataError for ragged rows and for cells that are no text; OptionError.
+ * @throws DataError for ragged rows and for cells that are not text; OptionError.
  */
 export function table(
   rows: readonly (readonly Cell[])[] | readonly Readonly<Record<string, Cell>>[],
   options: TableOptions = {},
 ): string {
-  checkKeys("table", options, ["head", "footerRows", "gap", "dim"], arguments);
-  const { footerRows = 0, gap = 2, dim = (text: string) => text } = options;
-  checkNumber("table: gap", gap, { min: 1, max: 20, integer: true });
-  const { head, cells } = checkRows(rows, options.head);
+  const { footerRows, gap, dim, ...checked } = readOptions("table", tableOptions, options, arguments);
+  const { head, cells } = checkRows(rows, checked.head);
   checkNumber("table: footerRows", footerRows, { min: 0, max: cells.length, integer: true });
   const texts = cells.map((row) => row.map(textOf));
   const lines = head ? [head, ...texts] : texts;
@@ -133,7 +136,7 @@ function textOf(cell: Cell): string {
   return String(Number(cell.toPrecision(6)));
 }
 
-/** Without the codes by which terminals colour. */
+/** Text without the colour codes of terminals. */
 function plain(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with one.
   return text.replace(/\u001b\[[\d;]*m/g, "");

@@ -1,11 +1,11 @@
 /**
- * Colours and styles of pictures, for light and for dark pages. Plain rules without variables, because converters
- * outside browsers know none; each rule is held to the picture by the class of its root.
+ * Colours and styles of pictures, for light and dark pages. Plain rules without variables, because converters
+ * outside browsers do not support them; the class of the root confines each rule to the picture.
  */
 
 export const themeNames = ["auto", "light", "dark"] as const;
 
-/** Which page a picture is for; `auto` asks the reader's setting. */
+/** Page background that a picture is for; `auto` follows the reader's setting. */
 export type Theme = (typeof themeNames)[number];
 
 interface Palette {
@@ -14,7 +14,7 @@ interface Palette {
   readonly soft: string;
   readonly grid: string;
   readonly zero: string;
-  /** Of series and classes: of different lightness, so that most colour-blind readers can tell them apart. */
+  /** Colours of series and classes, of different lightness, so that most colour-blind readers can tell them apart. */
   readonly series: readonly string[];
 }
 
@@ -37,7 +37,7 @@ const palettes: Record<"light" | "dark", Palette> = {
   },
 };
 
-/** Colours there are before they come round again. */
+/** Number of colours before they repeat. */
 export const SERIES_COLORS = palettes.light.series.length;
 
 const DASHES = ["", "7 4", "2 3", "10 3 2 3", "14 4"];
@@ -47,7 +47,7 @@ export function dashOf(index: number): string | undefined {
   return DASHES[index % DASHES.length] || undefined;
 }
 
-/** The class that strokes (`s`) or fills (`f`) in the colour of a series. */
+/** The class that strokes (`s`) or fills (`f`) with the colour of a series. */
 export function colorClass(kind: "s" | "f", index: number): string {
   return `${kind}${index % SERIES_COLORS}`;
 }

@@ -1,9 +1,10 @@
-/** The weights into each unit of a layer as an image: what the unit looks for. */
+/** The weights into each unit of a layer as an image: the pattern that the unit responds to. */
 import { checkArguments, checkNumber, OptionError, ShapeError, show } from "../base/errors.js";
+import { type Given, number, optional, readOptions, unchecked, via } from "../base/options.js";
 import { pngAddress } from "./png.js";
-import { checkPicture, element, type PictureOptions, svgDocument, TITLE_HEIGHT, textWidth, words } from "./svg.js";
+import { element, type LookOptions, lookOptions, PIXELS, svgDocument, TITLE_HEIGHT, textWidth, words } from "./svg.js";
 
-/** What is looked at: a model, or anything with its weights. */
+/** The subject: a model, or anything with the weights of one. */
 export interface WeightSource {
   getWeights(): readonly {
     readonly name: string;
@@ -12,22 +13,38 @@ export interface WeightSource {
   }[];
 }
 
-/** Options of `weightImages`. */
-export interface WeightImagesOptions extends Omit<PictureOptions, "height"> {
-  /** Name of the layer. @default the first with a kernel */
-  layer?: string;
-  /** Rows and columns of an image, whose product is the number of inputs. @default a square where there is one */
-  shape?: readonly [rows: number, columns: number];
-  /** Images side by side. @default 8 */
-  columns?: number;
-  /** Units to show, the first ones. @default 64 */
-  limit?: number;
+type ImageShape = readonly [rows: number, columns: number];
+
+function checkShape(where: string, shape: unknown): ImageShape {
+  if (!Array.isArray(shape) || shape.length !== 2) {
+    throw new OptionError(`${where}: expected [rows, columns], got ${show(shape)}.`);
+  }
+  const [rows, columns] = shape.map((size) => checkNumber(where, size, { min: 1, integer: true }));
+  return [rows, columns];
 }
 
-/** Sharp squares; the attribute beside it says the same to converters outside browsers. */
+/** Options of `weightImages`. */
+const weightImagesOptions = {
+  /** Name of the layer. @default the first with a kernel */
+  layer: optional(unchecked<string>()),
+  /** Rows and columns of an image, whose product is the number of inputs. @default a square, if that fits */
+  shape: optional(via<ImageShape, ImageShape>(checkShape)),
+  /** Images side by side. @default 8 */
+  columns: number({ min: 1, max: 100, integer: true }, 8),
+  /** Units to show, the first ones. @default 64 */
+  limit: number({ min: 1, max: 10_000, integer: true }, 64),
+  ...lookOptions,
+  /** Pixels; the picture scales with its place on the page. The height follows. @default 640 */
+  width: number(PIXELS, 640),
+};
+
+/** Options of `weightImages`. */
+export interface WeightImagesOptions extends LookOptions, Given<typeof weightImagesOptions> {}
+
+/** Keeps pixels sharp; the attribute next to it does so for converters outside browsers. */
 const PIXELATED = "image-rendering:pixelated";
 
-/** From dark blue through grey to yellow, lighter all the way, so that signs can be told apart without colours. */
+/** Dark blue through grey to yellow, ever lighter, so that signs can be told apart without colours. */
 const STOPS: readonly (readonly [number, number, number])[] = [
   [0, 32, 77],
   [62, 91, 133],
@@ -40,22 +57,20 @@ const STOPS: readonly (readonly [number, number, number])[] = [
  * One image per unit: bright where a weight is positive, dark where it is negative, grey at 0; all on one scale, that
  * of the largest weight.
  * @returns an SVG document
- * @throws OptionError for a layer that has no kernel, with those that do; ShapeError for a shape that does not fit.
+ * @throws OptionError for a layer without a kernel, naming those with one; ShapeError for a shape that does not fit.
  */
 export function weightImages(model: WeightSource, options: WeightImagesOptions = {}): string {
   checkArguments("weightImages", arguments, 2);
   const where = "weightImages";
-  checkPicture(where, options, ["layer", "shape", "columns", "limit"]);
-  const { columns = 8, limit = 64, width = 640, theme } = options;
-  checkNumber(`${where}: columns`, columns, { min: 1, max: 100, integer: true });
-  checkNumber(`${where}: limit`, limit, { min: 1, max: 10_000, integer: true });
-  const { layer, shape, data } = findKernel(where, model, options.layer);
+  const checked = readOptions(where, weightImagesOptions, options);
+  const { columns, limit, width, theme } = checked;
+  const { layer, shape, data } = findKernel(where, model, checked.layer);
   const [inputs, units] = shape;
-  const [high, wide] = imageShape(where, options.shape, inputs);
+  const [high, wide] = imageShape(where, checked.shape, inputs);
   const shown = Math.min(units, limit);
   const across = Math.min(columns, shown);
   const largest = Array.from(data).reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
-  const title = options.title ?? `Weights of ${layer}`;
+  const title = checked.title ?? `Weights of ${layer}`;
   const gap = 10;
   const cell = (width - 40 - (across - 1) * gap) / across;
   const cellHeight = (cell * high) / wide;
@@ -72,7 +87,7 @@ export function weightImages(model: WeightSource, options: WeightImagesOptions =
   const bottom = TITLE_HEIGHT + 10 + Math.ceil(shown / across) * (cellHeight + 24);
   const rest = units > shown ? `The first ${shown} of ${units} units` : `${units} units`;
   const description =
-    options.description ?? `${rest}, ${high} by ${wide} weights each, from ${-largest} to ${largest}.`;
+    checked.description ?? `${rest}, ${high} by ${wide} weights each, from ${-largest} to ${largest}.`;
   const body = [...images, ...drawKey(largest, palette, bottom + 8)];
   return svgDocument({ title, description, theme, width, height: bottom + 44, body });
 }
@@ -91,16 +106,12 @@ function findKernel(where: string, model: WeightSource, layer: unknown) {
   );
 }
 
-function imageShape(where: string, given: readonly number[] | undefined, inputs: number): readonly [number, number] {
+function imageShape(where: string, given: ImageShape | undefined, inputs: number): ImageShape {
   if (given === undefined) {
     const side = Math.round(Math.sqrt(inputs));
     return side * side === inputs ? [side, side] : [1, inputs];
   }
-  if (!Array.isArray(given) || given.length !== 2) {
-    throw new OptionError(`${where}: shape: expected [rows, columns], got ${show(given)}.`);
-  }
-  for (const size of given) checkNumber(`${where}: shape`, size, { min: 1, integer: true });
-  if (given[0] * given[1] === inputs) return [given[0], given[1]];
+  if (given[0] * given[1] === inputs) return given;
   throw new ShapeError(`${where}: shape: expected rows · columns = ${inputs} inputs, got ${given[0]} · ${given[1]}.`);
 }
 

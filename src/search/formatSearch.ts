@@ -1,4 +1,4 @@
-/** A search as a table of text. Knows results, not how they came about. */
+/** A search as a text table. Knows results, not how they came about. */
 import { checkArguments, OptionError, show } from "../base/errors.js";
 import type { PartialSearchResult, Trial } from "./result.js";
 import { byRank } from "./scoreboard.js";
@@ -14,8 +14,8 @@ const NAMES: Readonly<Record<EstimatorName, Readonly<Record<Subject["kind"], str
 const MOST_DIGITS = 1e5;
 
 /**
- * The ranking as a table of text, baselines in their places; those that failed last, each with its reason.
- * @throws OptionError for anything that is not the result of a search, whole or so far.
+ * The ranking as a text table, baselines in their places; failed candidates last, each with its reason.
+ * @throws OptionError for anything that is not the result of a search, whole or partial.
  */
 export function formatSearch(result: PartialSearchResult): string {
   checkArguments("formatSearch", arguments, 1);

@@ -14,7 +14,7 @@ export type LaneReply =
   | { readonly type: "score"; readonly result: TaskResult }
   | { readonly type: "prediction"; readonly prediction: Prediction };
 
-/** Makes something that takes requests and replies through `send`. */
+/** Makes a handler of requests that replies through `send`. */
 export function serveLane(send: (reply: LaneReply) => void): (request: LaneRequest) => void {
   let problem: Problem;
   return (request) => {

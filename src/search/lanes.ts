@@ -1,4 +1,4 @@
-/** Where the trainings of a search run: here, or in workers that are given the data once. */
+/** Lanes that run the trainings of a search: this thread, or workers that receive the data once. */
 import { BackendError } from "../base/errors.js";
 import type { CheckedRuntime } from "../model/options.js";
 import { detectFeatures } from "../runtime/features.js";
@@ -21,10 +21,10 @@ import type { WrappedSearch } from "./wrapped.js";
 
 type TrainingLane = Lane<Task, TaskResult>;
 
-/** More workers than this wait for memory, not for cores. */
+/** More workers than this would wait for memory, not for cores. */
 const MOST_AUTO_WORKERS = 8;
 
-/** Lanes for that many tasks: as many workers as are wished for, or one lane in this thread where there are none. */
+/** Lanes for that many tasks: as many workers as requested, or one lane in this thread if there are none. */
 export async function openLanes(
   problem: Problem,
   tasks: number,
@@ -112,7 +112,7 @@ class WorkerLane implements TrainingLane {
     this.#thread.post({ type: "problem", problem: this.#problem } satisfies LaneRequest);
   }
 
-  /** False where no worker can be started. */
+  /** False if no worker can be started. */
   #restart(): Promise<boolean> {
     return this.#start().then(
       () => true,

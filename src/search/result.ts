@@ -1,10 +1,10 @@
-/** The result of a search, whole or so far, as its users see it. Types and one error; no logic. */
+/** The result of a search, whole or partial, as its users see it. Types and one error; no logic. */
 import { OptionError } from "../base/errors.js";
 import type { EstimatorName, ScoringName } from "./scoring.js";
 import type { Candidate } from "./space.js";
 import type { Failure, Subject, Task, TaskResult } from "./trial.js";
 
-/** One score, as it is kept for `resume`. */
+/** One score, as kept for `resume`. */
 export type Recorded = Task & TaskResult;
 
 /** The reason why a candidate has no score: the error of its first fold that failed. */
@@ -16,17 +16,17 @@ export interface TrialError extends Failure {
 /** A candidate or baseline with all its scores. */
 export interface Trial {
   readonly kind: Subject["kind"];
-  /** The options that were tried, with those all share. */
+  /** The options tried, including the shared ones. */
   readonly options: Candidate;
-  /** Mean of `scores`; larger is better. NaN where a fold failed (`null` in JSON). */
+  /** Mean of `scores`; larger is better. NaN if a fold failed (`null` in JSON). */
   readonly mean: number;
-  /** Standard deviation of `scores` (of the population). NaN where a fold failed. */
+  /** Standard deviation of `scores` (of the population). NaN if a fold failed. */
   readonly std: number;
-  /** The score on each fold; NaN where it failed. */
+  /** The score on each fold; NaN if it failed. */
   readonly scores: readonly number[];
-  /** Time that its trainings took together. */
+  /** Total time of its trainings. */
   readonly seconds: number;
-  /** The reason, where a fold failed: training diverged, an option was refused, a worker died. */
+  /** The reason, if a fold failed: training diverged, an option was rejected, a worker died. */
   readonly error?: TrialError;
 }
 
@@ -37,8 +37,8 @@ export interface PartialSearchResult {
   /** The first of `trials`; `null` while none has a finite mean. */
   readonly best: Trial | null;
   /**
-   * Candidates that have all their scores, the best first; of equals the one that comes first in the grid or among
-   * the draws. Those that failed come last.
+   * Candidates that have all their scores, the best first; among equals, the first in the grid or among
+   * the draws. Failed ones come last.
    */
   readonly trials: readonly Trial[];
   /** Subjects that need no search: a linear model, and the most frequent class or the mean. */
@@ -46,13 +46,13 @@ export interface PartialSearchResult {
   /** True if every candidate got its scores. */
   readonly isComplete: boolean;
   readonly seconds: number;
-  /** Names data, folds and scoring. */
+  /** Fingerprint of data, folds and scoring. */
   readonly fingerprint: string;
-  /** Every score, also those of candidates that do not have all of theirs. */
+  /** Every score, including those of candidates that lack some. */
   readonly records: readonly Recorded[];
 }
 
-/** As much of a result as a search needs to go on. */
+/** The part of a result that a search needs to resume. */
 export type Resumable = Pick<PartialSearchResult, "fingerprint" | "records">;
 
 /** The result of a search that found something. */

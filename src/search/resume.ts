@@ -1,14 +1,14 @@
-/** The records that `resume` brings, checked one by one. Knows forms and bounds, not training. */
+/** Checks the records in `resume` one by one. Knows forms and bounds, not training. */
 import { checkNumber, OptionError, show } from "../base/errors.js";
 import type { Recorded, Resumable } from "./result.js";
 import { scoreBounds } from "./scoring.js";
 import { keyOf } from "./subjects.js";
 import type { Failure, Problem, Subject } from "./trial.js";
 
-/** Failures that the options and data decide: trained again, they would fail again. */
+/** Failures caused by options and data: trained again, they would fail again. */
 const LASTING = ["NonFiniteError", "OptionError", "ShapeError", "DataError"];
 
-/** Whose scores are wanted: data and folds by their fingerprint, and the subjects by their keys. */
+/** The search that wants the scores: data and folds by their fingerprint, and subjects by their keys. */
 export interface Expected {
   readonly problem: Problem;
   readonly fingerprint: string;

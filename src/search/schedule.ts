@@ -1,9 +1,9 @@
 /**
  * Hands tasks to lanes: this thread, or workers that each hold the data. Knows order, time and interruption;
- * what a task is does not concern it.
+ * knows nothing about the tasks themselves.
  */
 
-/** Something that does one task at a time. */
+/** A runner of one task at a time. */
 export interface Lane<Task, Result> {
   run(task: Task): Promise<Result>;
   close(): void;
@@ -12,13 +12,13 @@ export interface Lane<Task, Result> {
 export interface ScheduleOptions<Task, Result> {
   readonly tasks: readonly Task[];
   readonly lanes: readonly Lane<Task, Result>[];
-  /** Called in the order in which tasks end. */
+  /** Called in the order in which tasks finish. */
   readonly onResult: (task: Task, result: Result) => void;
-  /** No task begins once this says so. */
+  /** No task begins once this returns true. */
   readonly isOver: () => boolean;
 }
 
-/** Runs tasks in their order, as many at a time as there are lanes; true when all were run. The first error ends it. */
+/** Runs tasks in order, as many at a time as there are lanes; true if all were run. The first error ends it. */
 export async function schedule<Task, Result>({
   tasks,
   lanes,

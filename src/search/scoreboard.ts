@@ -1,11 +1,11 @@
-/** The scores of a search: who has which, who is best, what goes into the result. Knows no training. */
+/** The scores of a search: each subject's scores, the ranking, the contents of the result. Knows no training. */
 import type { PartialSearchResult, Recorded, Resumable, SearchResult, Trial } from "./result.js";
 import { SearchError } from "./result.js";
 import { readRecords } from "./resume.js";
 import { keyOf } from "./subjects.js";
 import type { Problem, Subject, Task, TaskResult } from "./trial.js";
 
-/** Reasons that a message quotes. */
+/** Most reasons that a message quotes. */
 const MOST_REASONS = 3;
 
 /** A subject, and its scores by fold. */
@@ -18,12 +18,12 @@ export class Scoreboard {
   readonly #where: string;
   readonly #problem: Problem;
   readonly #fingerprint: string;
-  /** Subjects by key, in the order of their places: that of the grid or the draws, whoever ends first. */
+  /** Subjects by key, in the order of the grid or the draws, whichever finishes first. */
   readonly #board = new Map<string, Entry>();
   /** Scores from `resume` whose subjects have no place yet. */
   readonly #waiting: Map<string, readonly Recorded[]>;
 
-  /** @throws OptionError when `resume` is the result of something else. */
+  /** @throws OptionError if `resume` is the result of another search. */
   constructor(where: string, problem: Problem, known: () => readonly Subject[], resume: Resumable | undefined) {
     this.#where = where;
     this.#problem = problem;
@@ -34,7 +34,7 @@ export class Scoreboard {
         : readRecords(where, resume, { problem, fingerprint: this.#fingerprint, known: new Set(known().map(keyOf)) });
   }
 
-  /** Gives subjects their places; returns those that are not there twice. */
+  /** Gives subjects their places; returns them without duplicates. */
   enroll(subjects: readonly Subject[]): Subject[] {
     const own = new Map(subjects.map((subject) => [keyOf(subject), subject]));
     for (const [key, subject] of own) {
@@ -51,7 +51,7 @@ export class Scoreboard {
     return this.#board.get(keyOf(subject))?.records[fold] !== undefined;
   }
 
-  /** Keeps a score; returns the trial when it was the last that was missing. */
+  /** Keeps a score; returns the trial if this score completed it. */
   add(task: Task, result: TaskResult): Trial | null {
     const entry = this.#board.get(keyOf(task.subject)) as Entry;
     entry.records[task.fold] = { ...task, ...result };
@@ -74,7 +74,7 @@ export class Scoreboard {
     return { estimator, scoring, best, trials, baselines, ...rest, fingerprint: this.#fingerprint, records };
   }
 
-  /** @throws SearchError when no candidate has all its scores, or none of them are finite. */
+  /** @throws SearchError if no candidate has all its scores, or none of them are finite. */
   result(rest: Pick<SearchResult, "isComplete" | "seconds">): SearchResult {
     const result = this.partial(rest);
     if (result.best) return { ...result, best: result.best };
@@ -108,7 +108,7 @@ export class Scoreboard {
   }
 }
 
-/** The better mean first, those that failed last; equals stay in their order. */
+/** Better means first, failed ones last; equals stay in their order. */
 export function byRank(a: Trial, b: Trial): number {
   if (a.error || b.error) return Number(a.error !== undefined) - Number(b.error !== undefined);
   return b.mean - a.mean;

@@ -1,12 +1,12 @@
-/** By what a search ranks: scores of which larger is better, for anything that predicts. Knows no training. */
+/** Scores that a search ranks by, for anything that predicts; larger is better. Knows no training. */
 import type { Dataset } from "../data/dataset.js";
 import { accuracyScore, balancedAccuracyScore } from "../specs/metrics/accuracy.js";
-import { rocAucScore } from "../specs/metrics/curves.js";
+import { rocAucScore } from "../specs/metrics/areas.js";
 import { f1Score } from "../specs/metrics/precisionRecall.js";
 import { logLossScore } from "../specs/metrics/probabilities.js";
 import { meanAbsoluteErrorScore, r2Score, rootMeanSquaredErrorScore } from "../specs/metrics/regression.js";
 
-/** What can be scored: class numbers or values by `predict`, probabilities where there are classes. */
+/** A subject of scores: class numbers or values by `predict`, and probabilities if there are classes. */
 export interface Predictor {
   predict(x: Float32Array): ArrayLike<number>;
   predictProba?(x: Float32Array): Float32Array;
@@ -40,7 +40,7 @@ const regressorScores = {
     -meanAbsoluteErrorScore(test.y, predictor.predict(test.x), outputsOf(test)),
 } satisfies Record<string, Scorer>;
 
-/** Of two classes, the probability of the second. */
+/** For two classes, the probability of the second. */
 function scoresOf(probabilities: Float32Array, rows: number): Float32Array {
   return probabilities.length === 2 * rows ? probabilities.filter((_, i) => i % 2 === 1) : probabilities;
 }
@@ -54,11 +54,11 @@ export type EstimatorName = keyof typeof scorings;
 /** Name of a score. */
 export type ScoringName = keyof typeof classifierScores | keyof typeof regressorScores;
 
-/** Scores that can be: a shade above the best for rounding, and not so far below 0 that squares overflow. */
+/** Possible scores: slightly above the best to allow for rounding, and not so far below 0 that squares overflow. */
 const upTo = (best: number) => ({ min: -1e150, max: best + 1e-6 });
 const share = { min: 0, max: 1 + 1e-6 };
 
-/** Between which numbers each score lies. */
+/** Bounds of each score. */
 export const scoreBounds: Readonly<Record<ScoringName, { readonly min: number; readonly max: number }>> = {
   accuracy: share,
   balancedAccuracy: share,

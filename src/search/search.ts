@@ -1,5 +1,5 @@
 /**
- * Searches for options: every combination, random draws, or draws that must prove themselves with few epochs before
+ * Searches for options: every combination, random draws, or draws that must prove themselves in a few epochs before
  * they get more. Knows candidates, folds and time; training is `trial.ts`, ranking `scoreboard.ts`.
  */
 
@@ -24,7 +24,7 @@ import { type Candidate, combinations, draws, type Grid, MOST_CANDIDATES, type S
 import { BASELINES, checkNames, checkShared, keyOf, subjectsOf } from "./subjects.js";
 import type { Problem, Subject, Task } from "./trial.js";
 
-/** What all searches take. */
+/** Options that all searches share. */
 const searchOptions = {
   /**
    * What to search for: `MLPClassifier` (y holds class numbers from 0) or `MLPRegressor` by name; or an estimator of
@@ -36,57 +36,55 @@ const searchOptions = {
   options: optional(unchecked<MLPClassifierOptions | MLPRegressorOptions>()),
   /** What to rank by; larger is better. @default "accuracy" or "r2" */
   scoring: optional(unchecked<ScoringName>()),
-  /** Parts for cross-validation; of classes each part has its share. @default 5 */
+  /** Parts for cross-validation; each part has its share of every class. @default 5 */
   folds: optional(number({ min: 2, integer: true })),
-  /** Score on this one share of the rows instead of folds: faster, and less certain. @default none */
+  /** Scores on this one share of the rows instead of folds: faster, but less certain. @default none */
   holdOut: optional(number({ above: 0, below: 1 })),
   /** Decides candidates and folds. @default 0 */
   seed: number({ min: 0, integer: true }, 0),
-  /** Candidates trained at the same time, each in a worker of its own. @default "auto": the cores, at most 8 */
+  /** Candidates trained at the same time, each in a worker of its own; `auto` takes the cores, at most 8. @default "auto" */
   workers: numberOr("auto", { min: 1, max: 256, integer: true }),
-  /** No training begins after so many seconds. @default no limit */
+  /** No training begins after that many seconds. @default no limit */
   seconds: optional(number({ above: 0 })),
-  /** Called when a candidate has all its scores, or has failed. `progress.result` are the results so far, to be kept. */
+  /** Called when a candidate has all its scores, or has failed. `progress.result` holds the results so far. */
   onTrial: optional(func<(trial: Trial, progress: SearchProgress) => void>()),
-  /** No training begins once it is aborted; what was found is returned. */
+  /** No training begins once it is aborted; the search returns what it has found. */
   signal: signalOption,
   /**
-   * A result of the same search on the same data, whole or so far: its scores are not computed again. Failures of the
+   * A result of the same search on the same data, whole or partial: its scores are not computed again. Failures of the
    * machine, such as a worker that died, are tried again.
    */
   resume: optional(unchecked<Resumable>()),
 };
 
-/** What all searches take. */
+/** Options that all searches share. */
 export interface SearchOptions extends Given<typeof searchOptions> {}
 
 /** What all searches take, checked. */
 type Checked = Kept<typeof searchOptions> & { readonly searched: Searched };
 
-/** How far a search has come. */
+/** Progress of a search. */
 export interface SearchProgress {
-  /** Trainings done, those of `resume` among them. */
+  /** Trainings done, including those of `resume`. */
   readonly done: number;
   /** Trainings in this round of the search. */
   readonly total: number;
   readonly seconds: number;
-  /** The results so far, made when it is read: plain data that `JSON.stringify` keeps and `resume` takes. */
+  /** The results so far, made when read: plain data that `JSON.stringify` keeps and `resume` takes. */
   readonly result: PartialSearchResult;
 }
 
 /** Options of `gridSearch`. */
 const gridOptions = {
-  ...searchOptions,
   /** Values of each option to try, in all combinations. */
   grid: unchecked<Grid>(),
 };
 
 /** Options of `gridSearch`. */
-export interface GridSearchOptions extends Given<typeof gridOptions> {}
+export interface GridSearchOptions extends SearchOptions, Given<typeof gridOptions> {}
 
 /** Options of `randomSearch`. */
 const randomOptions = {
-  ...searchOptions,
   /** Values or distributions of each option. */
   space: unchecked<Space>(),
   /** Candidates to draw. @default 20 */
@@ -94,12 +92,11 @@ const randomOptions = {
 };
 
 /** Options of `randomSearch`. */
-export interface RandomSearchOptions extends Given<typeof randomOptions> {}
+export interface RandomSearchOptions extends SearchOptions, Given<typeof randomOptions> {}
 
 /** Options of `successiveHalving`. */
 const halvingOptions = {
-  ...randomOptions,
-  /** The best of this many candidates goes on, with this many times the epochs. @default 3 */
+  /** One in this many candidates, the best, stays in the next round, with this many times the epochs. @default 3 */
   factor: number({ min: 2, integer: true }, 3),
   /** Epochs of the first round. @default 5 */
   minEpochs: number({ min: 1, integer: true }, 5),
@@ -108,26 +105,26 @@ const halvingOptions = {
 };
 
 /** Options of `successiveHalving`. */
-export interface HalvingOptions extends Given<typeof halvingOptions> {}
+export interface HalvingOptions extends RandomSearchOptions, Given<typeof halvingOptions> {}
 
 /** Keeps the candidates apart from other uses of the same seed. */
 const CANDIDATE_STREAM = 0x4341;
-/** A class number is below this. */
+/** Class numbers are below this. */
 const MOST_CLASSES = 2 ** 24;
 
 /**
- * Tries every combination of `grid` and ranks them (scikit-learn's `GridSearchCV`). A candidate that fails, because it
- * diverges or one of its values is refused, is ranked last with its `error`.
+ * Tries and ranks every combination of `grid` (scikit-learn's `GridSearchCV`). A candidate that fails, because it
+ * diverges or one of its values is rejected, is ranked last with its `error`.
  *
  * @example
  * const found = await gridSearch(data, { estimator: "classifier", grid: { alpha: [1e-4, 1e-2], hiddenLayerSizes: [[20], [100]] } });
  * found.best.options;
- * @throws OptionError, ShapeError, DataError before anything is trained; SearchError when no candidate has a finite
- * score, be it that all failed or that time was over before.
+ * @throws OptionError, ShapeError, DataError before anything is trained; SearchError if no candidate has a finite
+ * score, because all failed or time ran out.
  */
 export async function gridSearch(data: Data | TableData, options: GridSearchOptions): Promise<SearchResult> {
   const where = "gridSearch";
-  const { grid, ...checked } = readOptions(where, gridOptions, options, arguments);
+  const { grid, ...checked } = readOptions(where, { ...searchOptions, ...gridOptions }, options, arguments);
   const candidates = combinations(`${where}: grid`, grid);
   const searched = searchedOf(where, checked.estimator, checked.options);
   checkNames(`${where}: grid`, searched, grid);
@@ -138,7 +135,7 @@ export async function gridSearch(data: Data | TableData, options: GridSearchOpti
 
 /** Tries `trials` random draws from `space` and ranks them (scikit-learn's `RandomizedSearchCV`). @throws as `gridSearch`. */
 export async function randomSearch(data: Data | TableData, options: RandomSearchOptions): Promise<SearchResult> {
-  const checked = readOptions("randomSearch", randomOptions, options, arguments);
+  const checked = readOptions("randomSearch", { ...searchOptions, ...randomOptions }, options, arguments);
   const searched = searchedOf("randomSearch", checked.estimator, checked.options);
   const candidates = drawAll("randomSearch", checked, searched);
   const search = new Search("randomSearch", data, { ...checked, searched }, candidates);
@@ -152,7 +149,8 @@ export async function randomSearch(data: Data | TableData, options: RandomSearch
  */
 export async function successiveHalving(data: Data | TableData, options: HalvingOptions): Promise<SearchResult> {
   const where = "successiveHalving";
-  const checked = readOptions(where, halvingOptions, options, arguments);
+  const table = { ...searchOptions, ...randomOptions, ...halvingOptions };
+  const checked = readOptions(where, table, options, arguments);
   const { space, factor, minEpochs: first, maxEpochs: last } = checked;
   checkNumber(`${where}: maxEpochs`, last, { min: first, integer: true });
   if (Object.hasOwn(space ?? {}, "maxEpochs")) {
@@ -181,14 +179,18 @@ function roundsOf(first: number, last: number, factor: number): number[] {
   return rounds;
 }
 
-function drawAll(where: string, checked: Kept<typeof randomOptions>, searched: Searched): Candidate[] {
+function drawAll(
+  where: string,
+  checked: Kept<typeof searchOptions> & Kept<typeof randomOptions>,
+  searched: Searched,
+): Candidate[] {
   const { space, trials, seed } = checked;
   const candidates = draws(`${where}: space`, space, trials, Random.fromSeed(seed, CANDIDATE_STREAM));
   checkNames(`${where}: space`, searched, space);
   return candidates;
 }
 
-/** A search under way: what is to be scored, what was scored, and how much time is left. */
+/** A running search: subjects to score, scores so far, and time left. */
 class Search {
   readonly #where: string;
   readonly #options: Checked;
@@ -237,7 +239,7 @@ class Search {
     }
   }
 
-  /** The `count` best of the candidates, the best first; fewer where the others failed. */
+  /** The `count` best of the candidates, the best first; fewer if the others failed. */
   best(candidates: readonly Candidate[], count: number): Candidate[] {
     const byKey = new Map(this.#subjects(candidates).map((subject, i) => [keyOf(subject), candidates[i - BASELINES]]));
     const ranked = this.#scoreboard.ranked().filter(({ error }) => !error);
@@ -245,7 +247,7 @@ class Search {
     return own.slice(0, count);
   }
 
-  /** @throws SearchError when not one candidate has all its scores. */
+  /** @throws SearchError if no candidate has all its scores. */
   result(): SearchResult {
     return this.#scoreboard.result({ isComplete: this.#isComplete, seconds: this.#seconds() });
   }
@@ -299,7 +301,7 @@ function checkClasses(where: string, { y, targetShape }: Dataset): void {
   throw new DataError(`${where}: y: row ${row}: expected a class number from 0, got ${y[row]}. ${remedy}.`);
 }
 
-/** Row numbers of each fold, or of the one share that is held out; of classes each has its share. */
+/** Row numbers of each fold, or of the one held-out share; each has its share of every class. */
 function foldsOf(where: string, dataset: Dataset, options: Checked): readonly Fold[] {
   const { folds = 5, holdOut, seed, searched } = options;
   const isClassifier = searched.estimator === "classifier";

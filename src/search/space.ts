@@ -1,10 +1,10 @@
-/** What a search may try: lists and distributions of option values, drawn by seed. Knows no models. */
+/** Search spaces: lists and distributions of option values, drawn by seed. Knows no models. */
 import { checkArguments, checkKeys, checkNumber, located, OptionError, show } from "../base/errors.js";
 import { exp, log } from "../base/math.js";
 import type { Random } from "../base/random.js";
 import type { MLPClassifierOptions, MLPRegressorOptions } from "../estimators/options.js";
 
-/** How one option is drawn; plain data. */
+/** Distribution of one option; plain data. */
 export type Distribution<T = unknown> =
   | { readonly type: "choice"; readonly values: readonly T[] }
   | { readonly type: "uniform" | "logUniform" | "integer"; readonly low: number; readonly high: number };
@@ -12,7 +12,7 @@ export type Distribution<T = unknown> =
 /** A search has at most this many candidates. */
 export const MOST_CANDIDATES = 1e6;
 
-/** Options that can be searched: all but those that cannot travel to a worker. */
+/** Options that can be searched: all except those that cannot be sent to a worker. */
 type Searchable = Required<
   Omit<MLPClassifierOptions & MLPRegressorOptions, "callbacks" | "signal" | "onWarning" | "wasm">
 >;
@@ -36,7 +36,7 @@ export type Space = {
 /** Options of an estimator, as plain data. */
 export type Candidate = Readonly<Record<string, unknown>>;
 
-/** One of the values, each as likely. @throws OptionError for no values. */
+/** One of the values, all equally likely. @throws OptionError for no values. */
 export function choice<T>(values: readonly T[]): Distribution<T> {
   checkArguments("choice", arguments, 1);
   return { type: "choice", values: checkValues("choice", values) as T[] };
@@ -75,7 +75,7 @@ function checkValues(where: string, values: unknown): readonly unknown[] {
   throw new OptionError(`${where}: expected a list with at least one value, got ${show(values)}.`);
 }
 
-/** The options to try by name. @throws OptionError for anything but an object with at least one. */
+/** The options to try, by name. @throws OptionError for anything but an object with at least one. */
 export function entriesOf(where: string, space: unknown): [string, unknown][] {
   if (typeof space !== "object" || space === null || Array.isArray(space) || Object.keys(space).length === 0) {
     throw new OptionError(`${where}: expected options to try, such as { alpha: [1e-4, 1e-2] }, got ${show(space)}.`);
@@ -99,7 +99,7 @@ export function combinations(where: string, grid: unknown): Candidate[] {
   );
 }
 
-/** `count` draws of each option, in their order. @throws OptionError for what is neither a list nor a distribution. */
+/** `count` draws of each option, in their order. @throws OptionError for anything but a list or a distribution. */
 export function draws(where: string, space: unknown, count: number, random: Random): Candidate[] {
   const distributions = entriesOf(where, space).map(
     ([name, given]) => [name, checkDistribution(`${where}: ${name}`, given)] as const,

@@ -1,4 +1,4 @@
-/** The subjects of a search as plain data, checked, each with a key by which it is known. Knows options, not scores. */
+/** The subjects of a search as checked plain data, each with its key. Knows options, not scores. */
 import { checkKeys, OptionError, SimdgradError, show } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
 import { plainCopy } from "../data/preprocess/json.js";
@@ -10,13 +10,13 @@ import type { Searched } from "./searched.js";
 import { type Candidate, entriesOf } from "./space.js";
 import type { Subject } from "./trial.js";
 
-/** Options are nested less deep than this. */
+/** Limit on the nesting depth of options. */
 const MOST_DEPTH = 16;
 
 /** The class whose options are searched. */
 const CLASSES = { classifier: "MLPClassifier", regressor: "MLPRegressor" } as const;
 
-/** How shared options have models run. @throws OptionError for those that the estimator does not take. */
+/** The part of the shared options that decides how models run. @throws OptionError for unknown options. */
 export function checkShared(where: string, estimator: EstimatorName, options: MLPOptions): CheckedRuntime {
   const { runtime } = checkMLP(where, options, CLASSES[estimator]);
   checkTravels(where, options);
@@ -41,7 +41,7 @@ function checkTravels(where: string, options: object): void {
     throw new OptionError(`${where}: ${local} cannot travel to a worker. Use onTrial and signal of the search.`);
 }
 
-/** That many subjects come before the candidates. */
+/** Number of subjects before the candidates. */
 export const BASELINES = 2;
 
 /** The baselines, then the candidates. @throws OptionError where no candidate could be trained, or for options that are not plain data. */
@@ -76,7 +76,7 @@ function plainOptions(where: string, options: Candidate): Candidate {
   return toPlain(where, options, 0) as Candidate;
 }
 
-/** A copy that JSON keeps: what is undefined is dropped, and a number that is not finite becomes its name. */
+/** A copy that JSON preserves: undefined values are dropped, and a number that is not finite becomes its name. */
 function toPlain(where: string, value: unknown, depth: number): unknown {
   if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
@@ -93,7 +93,7 @@ function toPlain(where: string, value: unknown, depth: number): unknown {
   throw new OptionError(`${where}: expected plain data, which JSON can keep, got ${show(value)}.${hint}`);
 }
 
-/** The same text for the same subject, whatever the order of its options. */
+/** Key text of a subject: the same whatever the order of its options. */
 export function keyOf({ kind, options }: Subject): string {
   return JSON.stringify([kind, options], (_, value: unknown) =>
     isPlainObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,

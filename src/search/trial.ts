@@ -13,7 +13,7 @@ import { now } from "../runtime/yield.js";
 import { type EstimatorName, type Predictor, type ScoringName, scoreBounds, scorerOf } from "./scoring.js";
 import type { Candidate } from "./space.js";
 
-/** What all tasks of a search share; plain data, so that workers can have it. */
+/** Data that all tasks of a search share; plain, so that workers can receive it. */
 export interface Problem {
   readonly estimator: EstimatorName;
   readonly scoring: ScoringName;
@@ -29,7 +29,7 @@ export interface Problem {
   readonly wasm?: readonly WasmSource[];
 }
 
-/** What to train, or what to guess without training. */
+/** A candidate to train, or a guess that needs no training. */
 export interface Subject {
   /** A candidate, or one of the baselines: a model without hidden layers, and the same guess for every row. */
   readonly kind: "candidate" | "linear" | "constant";
@@ -49,10 +49,10 @@ export interface Failure {
 }
 
 export interface TaskResult {
-  /** `null` where the task failed. */
+  /** `null` if the task failed. */
   readonly score: number | null;
   readonly seconds: number;
-  /** The reason, where it failed. */
+  /** The reason, if it failed. */
   readonly error?: Failure;
 }
 
@@ -128,7 +128,7 @@ async function fitted({ estimator, wasm }: Problem, options: Candidate, train: D
   return (await new MLPClassifier(all).fit(train)) as MLPClassifier & { predict(x: Float32Array): number[] };
 }
 
-/** Guesses the same for every row: the shares of the classes, or the mean of each output. */
+/** Makes the same guess for every row: the shares of the classes, or the mean of each output. */
 function constant(estimator: EstimatorName, train: Dataset): Trained {
   const { y, length, inputShape, targetShape } = train;
   const isClassifier = estimator === "classifier";

@@ -1,4 +1,4 @@
-// The doors of parseCsv and readCsv: what is no CSV, with the line it is in.
+// The entry points of parseCsv and readCsv: text that is not CSV, with the line at fault.
 import { mkdtempSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,13 +32,13 @@ describeRefusals("parseCsv", [
   csv("as an ArrayBuffer", "DataError", ["at most", "536870881", "Split the file"], new ArrayBuffer(2 ** 29 - 31)),
   csv("a row too short", "FormatError", ["line 3: expected 2 cells, got 1"], "a,b\n1,2\n3\n"),
   csv("a row too long", "FormatError", ["line 2: expected 2 cells, got 3", "in quotes"], "a,b\n1,2,3\n"),
-  csv("a row behind line breaks in cells", "FormatError", ["line 6", "got 1"], 'a,b\n"x\ny",2\n\n3,4\n5\n'),
-  csv("a row behind Windows line breaks", "FormatError", ["line 4", "got 1"], 'a,b\r\n"x\r\ny",2\r\n5\r\n'),
+  csv("a row after line breaks in cells", "FormatError", ["line 6", "got 1"], 'a,b\n"x\ny",2\n\n3,4\n5\n'),
+  csv("a row after Windows line breaks", "FormatError", ["line 4", "got 1"], 'a,b\r\n"x\r\ny",2\r\n5\r\n'),
   csv("a quote never closed, delimiter guessed", "FormatError", ["line 2", "never closed"], 'a;b\n"1;2\n', {
     delimiter: "",
   }),
   csv("a quote never closed", "FormatError", ["line 3", "never closed"], 'a,b\n1,2\n"3,4\n5,6\n'),
-  csv("text behind a quote", "FormatError", ["line 2", "closing quote", "written twice"], 'a,b\n"1"x,2\n3,4\n'),
+  csv("text after a quote", "FormatError", ["line 2", "closing quote", "written twice"], 'a,b\n"1"x,2\n3,4\n'),
   csv("a comment first", "FormatError", ["line 2: expected 1 cell, got 2", 'comment: "#"'], "# by me\na,b\n1,2\n"),
   csv("a comment later", "FormatError", ["line 3", 'comment: "#"'], "a,b\n1,2\n# by me\n"),
   csv("a line that contradicts the option", "FormatError", ["line 1", "sep=;", '","'], "sep=;\na;b\n1;2\n"),

@@ -47,7 +47,7 @@ const bad: BadData[] = [
     "x: row 2: expected [2]",
     "got 3 values",
   ],
-  ["a row that is none", { x: [[0, 1], 1, [2, 2]], y }, "ShapeError", "x: row 1: expected [2]", "got 1."],
+  ["an invalid row", { x: [[0, 1], 1, [2, 2]], y }, "ShapeError", "x: row 1: expected [2]", "got 1."],
   ["a row that is null", { x: [[0, 1], null, [2, 2]], y }, "ShapeError", "x: row 1: expected [2]", "got null"],
   ["rows that are missing", { x: new Array(3), y }, "ShapeError", "x: expected [*, 2]", "3 values"],
   ["a hole between rows", { x: holed, y }, "ShapeError", "x: row 1: expected [2]", "got undefined"],
@@ -244,7 +244,7 @@ for (const [door, open] of doors) {
   );
 }
 
-/** Fits a model of another loss: `outputs` outputs behind `activation`. */
+/** Fits a model of another loss: `outputs` outputs after `activation`. */
 const other =
   (loss: CompileOptions["loss"], outputs: number, activation: "softmax" | "sigmoid" | "linear", targets: unknown) =>
   async () => {

@@ -70,7 +70,7 @@ describeRefusals("load: not bytes, or not of a model", [
     "too few",
   ),
   load(
-    "bytes that are no UTF-8",
+    "bytes that are not UTF-8",
     concatenate(Uint8Array.of(4, 0, 0, 0, 0, 0, 0, 0), new Uint8Array(4).fill(255)),
     "not text",
   ),
@@ -199,7 +199,7 @@ describeRefusals("load: made to deceive, with the right checksum", [
     "bytes of weights",
   ),
   load(
-    "a description that is no JSON",
+    "a description that is not JSON",
     withHeader(file, (header) => Object.assign(header.__metadata__, { model: "{" })),
     "description is not JSON",
   ),
@@ -237,8 +237,8 @@ describeRefusals("load: made to deceive, with the right checksum", [
     'unknown option "__proto__"',
   ),
   spec("an optimizer's memory that is and is not there", { optimizer: false, averaged: true }, "got its memory"),
-  spec("an optimizer that is no boolean", { optimizer: "adam" }, "optimizer", '"adam"'),
-  spec("metadata that are no object", { metadata: [1] }, "metadata", "a plain object"),
+  spec("an optimizer that is not a boolean", { optimizer: "adam" }, "optimizer", '"adam"'),
+  spec("metadata that are not an object", { metadata: [1] }, "metadata", "a plain object"),
   spec(
     "a layer's name that is an object",
     { layers: [{ type: "dense", units: 1, name: { toString: 1 } }] },
@@ -319,7 +319,7 @@ const run = (what: string, change: (run: Record<string, never>) => unknown, ...s
     ...says,
   );
 
-describeRefusals("load: a run that is none", [
+describeRefusals("load: an invalid run", [
   load(
     "a number",
     withModel(runFile, (description) => Object.assign(description, { run: 5 })),
@@ -337,12 +337,12 @@ describeRefusals("load: a run that is none", [
   run("a negative step", (given) => Object.assign(given, { step: -1 }), "run: step", "got -1"),
   run("half a row", (given) => Object.assign(given, { rows: 0.5 }), "run: rows", "got 0.5"),
   run("a batch as text", (given) => Object.assign(given, { batch: "1" }), "run: batch", '"1"'),
-  run("a pass that is none", (given) => Object.assign(given, { pass: null }), "run: pass", "null"),
+  run("an invalid pass", (given) => Object.assign(given, { pass: null }), "run: pass", "null"),
   run("no conditions", (given) => delete given.conditions, "run: conditions", "undefined"),
   run("isStopping as a number", (given) => Object.assign(given, { isStopping: 1 }), "isStopping", "got 1"),
   run("too few sums", (given) => Object.assign(given, { sums: [1] }), "run: sums", "9 numbers", "[1]"),
   run("sums as text", (given) => Object.assign(given, { sums: new Array(9).fill("1") }), "run: sums", "an array of 9"),
-  run("an epoch's end that is none", (given) => Object.assign(given, { epochEnd: 3 }), "epochEnd", "got 3"),
+  run("an epoch's end that is invalid", (given) => Object.assign(given, { epochEnd: 3 }), "epochEnd", "got 3"),
   run("an end without logs", (given) => Object.assign(given, { epochEnd: { epoch: 1, next: 0 } }), "logs", "undefined"),
   run(
     "logs as text",
@@ -350,7 +350,7 @@ describeRefusals("load: a run that is none", [
     "epochEnd: loss",
     '"1"',
   ),
-  run("callbacks that are no list", (given) => Object.assign(given, { callbacks: {} }), "callbacks", "a list"),
+  run("callbacks that are not a list", (given) => Object.assign(given, { callbacks: {} }), "callbacks", "a list"),
   run("no state", (given) => Object.assign(given, { callbacks: [{ name: "a" }] }), "run: callbacks", "states"),
   run("no callback", (given) => Object.assign(given, { callbacks: [null] }), "run: callbacks", "null"),
   run(
@@ -462,7 +462,7 @@ describeRefusals("load: a place that no run comes to", [
     "or none of them",
   ),
   place(
-    "conditions that are none",
+    "invalid conditions",
     crossing,
     {
       conditions: { batchSize: 5, rows: 12, shuffle: 1, stepsPerEpoch: 4 },
@@ -505,7 +505,7 @@ it("a run of other data, batches or order does not resume", async () => {
   }
 });
 
-it("nothing is left behind on Object.prototype", () => {
+it("nothing is left after on Object.prototype", () => {
   expect(({} as { polluted?: number }).polluted).toBeUndefined();
 });
 

@@ -28,7 +28,7 @@ describeRefusals("checkGradients", [
 
 describeRefusals("watch", [
   ["every 0", "OptionError", ["watch: every", ">= 1"], () => watch({ every: 0 })],
-  ["a log that is none", "OptionError", ["watch: log", "a function", "true"], () => watch({ log: true as never })],
+  ["an invalid log", "OptionError", ["watch: log", "a function", "true"], () => watch({ log: true as never })],
   ["an unknown option", "OptionError", ['"evry"', 'mean "every"'], () => watch({ evry: 2 } as never)],
 ]);
 

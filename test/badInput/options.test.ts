@@ -1,4 +1,4 @@
-// Wrong options of compile, fit, evaluate and load, and callbacks that are none.
+// Wrong options of compile, fit, evaluate and load, and invalid callbacks.
 
 import { kindOf } from "../../src/base/kinds.js";
 import { adam, dense, earlyStopping, Sequential as Model, type Sequential, sgd } from "../../src/index.js";

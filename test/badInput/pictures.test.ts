@@ -23,7 +23,7 @@ const apart = { getWeights: () => [kernel([6, 2]), { ...kernel([3, 1]), name: "d
 
 const refusals: [name: Name, args: unknown[], error: ErrorName, says: string[]][] = [
   ["lineChart", [{}], "OptionError", ["either series", "or panels"]],
-  ["lineChart", [{ series, panels: [] }], "OptionError", ["either series", "or panels"]],
+  ["lineChart", [{ series, panels: [{ series }] }], "OptionError", ["either series", "or panels"]],
   ["lineChart", [{ panels: [] }], "OptionError", ["panels: expected a list of at least one"]],
   ["lineChart", [{ panels: [{ series }], x: {} }], "OptionError", ["give each panel its own"]],
   ["lineChart", [{ series: [] }], "OptionError", ["series: expected a list of at least one"]],
@@ -37,6 +37,27 @@ const refusals: [name: Name, args: unknown[], error: ErrorName, says: string[]][
   ["lineChart", [{ series, x: { lable: "a" } }], "OptionError", ['"lable"', 'mean "label"?']],
   ["lineChart", [{ series, theme: "drak" }], "OptionError", ["theme", 'mean "dark"?']],
   ["lineChart", [{ series, width: 10 }], "OptionError", ["width", ">= 120", "got 10"]],
+  ["lineChart", [{ series: [{ ...series[0], colour: "red" }] }], "OptionError", ['series[0]: unknown option "colour"']],
+  [
+    "lineChart",
+    [{ panels: [{ series, titel: "a" }] }],
+    "OptionError",
+    ['panels[0]: unknown option "titel"', '"title"?'],
+  ],
+  ["lineChart", [{ panels: [{ series, title: 7 }] }], "OptionError", ["panels[0]: title: expected text, got 7"]],
+  ["lineChart", [{ panels: [{ series, guide: [0, 1] }] }], "OptionError", ["panels[0]: guide", "two places", "[0, 1]"]],
+  [
+    "lineChart",
+    [{ panels: [{ series: [null] }] }],
+    "OptionError",
+    ["panels[0]: series[0]: expected an options object"],
+  ],
+  [
+    "lineChart",
+    [{ panels: [{ series }, { series: [{ name: "a", points: [1, 0] }], y: { log: true } }] }],
+    "DataError",
+    ["panels[1]: series[0]: points[1]", "above 0", "got 0"],
+  ],
   ["scatterPlot", [{ series, titel: "a" }], "OptionError", ['"titel"', 'mean "title"?']],
   ["scatterPlot", [{ series, title: 7 }], "OptionError", ["title: expected text, got 7"]],
   ["lossCurves", [[1, 2]], "OptionError", ["expected a history", "fit()"]],
@@ -51,6 +72,12 @@ const refusals: [name: Name, args: unknown[], error: ErrorName, says: string[]][
   ["precisionRecallPlot", [curve], "OptionError", ["precisionRecallPlot", "Known: recall, precision"]],
   ["confusionMatrixPlot", [[[1, 0], [0, 1]]], "OptionError", ["what confusionMatrix() returns"]], // biome-ignore format: one
   ["confusionMatrixPlot", [matrix, { labels: ["a"] }], "OptionError", ["expected 2 names", '["a"]']],
+  [
+    "confusionMatrixPlot",
+    [matrix, { height: 300 }],
+    "OptionError",
+    ['unknown option "height"', "Known: labels", "width"],
+  ],
   ["confusionMatrixPlot", [{ classes: 101, counts: new Int32Array(101 * 101) }], "OptionError", ["at most 100"]],
   ["histogram", [[]], "DataError", ["at least one value"]],
   ["histogram", [[1, NAN]], "DataError", ["value 1", "got NaN"]],
@@ -69,6 +96,7 @@ const refusals: [name: Name, args: unknown[], error: ErrorName, says: string[]][
   ["weightImages", [{}], "OptionError", ["a model with getWeights()"]],
   ["weightImages", [net, { layer: "dense_2" }], "OptionError", ["of which there is dense_1", 'got "dense_2"']],
   ["weightImages", [net, { shape: [2, 2] }], "ShapeError", ["rows · columns = 6", "got 2 · 2"]],
+  ["weightImages", [net, { height: 300 }], "OptionError", ['unknown option "height"']],
   ["weightImages", [net, { shape: 6 }], "OptionError", ["shape: expected [rows, columns], got 6"]],
   ["networkDiagram", [{ getWeights: () => [] }], "OptionError", ["dense layers, got none"]],
   ["networkDiagram", [apart], "OptionError", ["dense_2: expected 2 inputs", "got 3"]],
@@ -79,6 +107,9 @@ const refusals: [name: Name, args: unknown[], error: ErrorName, says: string[]][
   ["table", ["a"], "DataError", ["a list of rows", 'got "a"']],
   ["table", [[[1, 2], [3]]], "DataError", ["row 1: expected 2 cells"]], // biome-ignore format: one
   ["table", [[[1, [2]]]], "DataError", ["row 0, column 1", "got [2]"]],
+  ["sparkline", [[1], { min: 2, max: 1 }], "OptionError", ["max", "> 2", "got 1"]],
+  ["table", [[[1]], { dim: "dim" }], "OptionError", ["table: dim: expected a function", '"dim"']],
+  ["table", [[[1]], { head: "a" }], "OptionError", ["table: head: expected a list of names", '"a"']],
   ["table", [[[1]], { footerRows: 2 }], "OptionError", ["footerRows", "<= 1", "got 2"]],
 ];
 

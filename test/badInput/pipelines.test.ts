@@ -164,7 +164,7 @@ describeRefusals("transformedTargetRegressor", [
     () => transformedTargetRegressor({ regressor: regressor(), inversefunc: 1 } as never),
   ],
   [
-    "a warning that is none",
+    "an invalid warning",
     "OptionError",
     ["onWarning", "a function"],
     () => transformedTargetRegressor({ regressor: regressor(), transformer: minMaxScaler(), onWarning: 1 as never }),
@@ -246,13 +246,13 @@ describeRefusals("withOptions", [
     () => withOptions(target, { "steps.transformer": normalizer() }),
   ],
   [
-    "a step that is none",
+    "an invalid step",
     "OptionError",
     ["steps.standardScaler", "got 3"],
     () => withOptions(pipeline, { "steps.standardScaler": 3 }),
   ],
   ["no options", "OptionError", ["an object of options", "null"], () => withOptions(pipeline, null as never)],
-  ["what is no estimator", "OptionError", ["new MLPClassifier()"], () => withOptions({} as never, {})],
+  ["anything that is not a estimator", "OptionError", ["new MLPClassifier()"], () => withOptions({} as never, {})],
 ]);
 
 const bytes = pipeline.save();
@@ -281,7 +281,7 @@ describeRefusals("loadEstimator", [
   altered("nothing within", ["inner", "null"], { inner: null }),
   altered("outputs of 0", ["outputs", "got 0"], { outputs: 0 }, target.save()),
   altered(
-    "a target transformer that is none",
+    "an invalid target transformer",
     ["TransformedTargetRegressor"],
     { transformer: { type: "x" } },
     target.save(),
@@ -299,7 +299,7 @@ describeRefusals("searches over pipelines", [
     () => gridSearch(data, { ...search, estimator: pipeline, options: {} }),
   ],
   [
-    "an estimator that is none",
+    "an invalid estimator",
     "OptionError",
     ["estimator", "new MLPClassifier()"],
     () => gridSearch(data, { ...search, estimator: {} as never }),

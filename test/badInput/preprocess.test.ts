@@ -166,7 +166,7 @@ describeRefusals("encoders", [
   ["no labels", "DataError", ["at least one label"], () => labelEncoder().fit([])],
   ["a label that is null", "DataError", ["row 1", "null"], () => labelEncoder().fit(["a", null as never])],
   ["an unknown label", "DataError", ["row 0", '"setos"', 'mean "setosa"'], () => labels.transform(["setos"])],
-  ["a code that is none", "DataError", ["row 0", "from 0 to 1", "got 2"], () => labels.inverseTransform([2])],
+  ["an invalid code", "DataError", ["row 0", "from 0 to 1", "got 2"], () => labels.inverseTransform([2])],
   ["a code that lists have", "DataError", ["row 0", '"map"'], () => labels.inverseTransform(["map"] as never)],
   [
     "a label that is known as a number",

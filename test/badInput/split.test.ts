@@ -77,7 +77,7 @@ describeRefusals("crossValidate", [
   cross("an object without score", "OptionError", ["fit and score"], { fit: score }),
   cross("an unknown option", "OptionError", ['mean "folds"'], score, { fold: 3 }),
   cross("no folds", "OptionError", ["folds", "[]"], score, { folds: [] }),
-  cross("folds that are none", "OptionError", ["folds"], score, { folds: [[0, 1]] }),
+  cross("invalid folds", "OptionError", ["folds"], score, { folds: [[0, 1]] }),
   cross("a fold without rows to test on", "DataError", ["fold 1: test", "at least one row"], score, {
     folds: [
       { train: [0], test: [1] },
@@ -87,7 +87,7 @@ describeRefusals("crossValidate", [
   cross("a fold with a row that is not there", "OptionError", ["fold 0: train", "indices[1]", "got 9"], score, {
     folds: [{ train: [0, 9], test: [1] }],
   }),
-  cross("a seed beside folds that are given", "OptionError", ["seed has no effect"], score, {
+  cross("a seed along with given folds", "OptionError", ["seed has no effect"], score, {
     folds: [{ train: [0], test: [1] }],
     seed: 1,
   }),

@@ -331,7 +331,7 @@ describeRefusals("encoders", [
     () => ordinalEncoder({ encodedMissingValue: Infinity }),
   ],
   [
-    "a code that is none",
+    "an invalid code",
     "DataError",
     ["row 0, column 0", "0 to 1, got 2"],
     () =>
@@ -491,7 +491,7 @@ describeRefusals("transformerPipeline and columnTransformer", [
     () => transformerPipeline([standardScaler()]).fit([["a"]]),
   ],
   [
-    "a way back that is none",
+    "an invalid way back",
     "OptionError",
     ['"normalizer"', "no inverseTransform"],
     () => transformerPipeline([normalizer()]).fit(rows).inverseTransform(rows),
@@ -518,7 +518,7 @@ describeRefusals("transformerPipeline and columnTransformer", [
     () => transformerPipeline([standardScaler()]).fit(named),
   ],
   ["no parts", "OptionError", ["columnTransformer", "a list of parts", "[]"], () => columnTransformer([])],
-  ["a part that is none", "OptionError", ["a list of parts"], () => columnTransformer([standardScaler() as never])],
+  ["an invalid part", "OptionError", ["a list of parts"], () => columnTransformer([standardScaler() as never])],
   [
     "columns as text",
     "OptionError",
@@ -533,7 +533,7 @@ describeRefusals("transformerPipeline and columnTransformer", [
     () => columnTransformer([[standardScaler(), ["a", "a"]]]),
   ],
   [
-    "a choice that is none",
+    "an invalid choice",
     "OptionError",
     ["part 0", '"leave"', '"passthrough" or "drop"'],
     () => columnTransformer([["leave" as never, [0]]]),
@@ -675,7 +675,7 @@ describeRefusals("fromJSON", [
   altered("a filling beside a mean", simpleImputer().fit(rows), ["fillValue"], { fillValue: 3 }),
   altered("no steps", pipeline, ["steps", "[]"], { steps: [] }),
   altered("a step without a name", pipeline, ["steps"], { steps: [["", standardScaler().fit(rows).toJSON()]] }),
-  altered("a step that is none", pipeline, ['"scale"', "type"], { steps: [["scale", { type: "x", version: 1 }]] }),
+  altered("an invalid step", pipeline, ['"scale"', "type"], { steps: [["scale", { type: "x", version: 1 }]] }),
   altered("a step that is damaged", pipeline, ['"scale"', "scale: expected 1"], {
     steps: [
       [

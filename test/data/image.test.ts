@@ -93,7 +93,7 @@ describeRefusals("fromImageData", [
   refused("too few bytes", "DataError", ["4 bytes for 2 × 1"], { ...image, data: new Uint8ClampedArray(4) }),
   refused("no width", "DataError", ["8 bytes for undefined × 1"], { ...image, width: undefined }),
   refused("a plain array", "DataError", ["getImageData", "an object"], { ...image, data: [0, 0, 0, 0, 0, 0, 0, 0] }),
-  refused("a second image that is none", "DataError", ["image 1", "null"], [image, null]),
+  refused("an invalid second image", "DataError", ["image 1", "null"], [image, null]),
   refused("an unknown option", "OptionError", ['mean "grayscale"'], image, { greyscale: true }),
   refused("width 0", "OptionError", ["width", ">= 1", "got 0"], image, { width: 0 }),
   refused("half a pixel", "OptionError", ["height", "an integer", "2.5"], image, { height: 2.5 }),

@@ -25,7 +25,7 @@ const ROWS = 9;
 const first = dense({ units: 13, activation: "tanh" });
 const last = dense({ units: 3 });
 
-/** Each layer behind one with weights, so that its input gradient is wanted, and first, where it is not. */
+/** Each layer after one with weights, so that its input gradient is wanted, and first, where it is not. */
 const recipes: [name: string, layers: LayerSpec[]][] = [
   ["dropout", [first, dropout(0.4), last]],
   ["dropout, first and twice", [dropout(0.2), first, dropout(0.5), dropout(0.1, { seed: 8 }), last]],
@@ -49,7 +49,7 @@ const recipes: [name: string, layers: LayerSpec[]][] = [
     "rescaling and normalization, between",
     [first, rescaling({ scale: 3 }), normalization(), rescaling({ scale: -1 }), last],
   ],
-  ["dropout behind activations", [first, activation("sigmoid"), dropout(0.5), activation("elu"), last]],
+  ["dropout after activations", [first, activation("sigmoid"), dropout(0.5), activation("elu"), last]],
 ];
 
 function makeModel(layers: LayerSpec[], rows: number): TrialModel {

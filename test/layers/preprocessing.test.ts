@@ -1,4 +1,4 @@
-// What prepares inputs inside the model: normalization with adapt, rescaling, categoryEncoding; and noise on inputs.
+// Layers that prepare inputs inside the model: normalization with adapt, rescaling, categoryEncoding; and input noise.
 import { describe, expect, it } from "vitest";
 import {
   adam,
@@ -30,7 +30,7 @@ function pick(model: Sequential, features: number): void {
 }
 
 describe.each(runtimes)("%s", (_, runtime) => {
-  /** What the layers make of x, read through an identity. */
+  /** Output of the layers for x, read through an identity. */
   async function through(inputShape: number[], layers: LayerSpec[], features: number): Promise<Sequential> {
     const out = dense({ units: features, useBias: false, name: "out" });
     const model = await Sequential.create({ inputShape, layers: [...layers, out], seed: 2, ...runtime });
@@ -82,7 +82,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
   it("adapts each layer to what reaches it, through the layers before it", async () => {
     const layers = [rescaling({ scale: 0.5, offset: 1 }), normalization(), rescaling({ scale: 3 }), normalization()];
     const model = await through([1], layers, 1);
-    model.adapt(Array.from({ length: 600 }, (_, i) => 2 * (i % 4))); // 1, 2, 3, 4 behind the first
+    model.adapt(Array.from({ length: 600 }, (_, i) => 2 * (i % 4))); // 1, 2, 3, 4 after the first
     const [mean1, variance1, mean2, variance2] = model.getWeights().map(({ data }) => data[0]);
     expect([mean1, variance1]).toEqual([2.5, 1.25]);
     expect([mean2, variance2]).toBeAllClose([0, 9], { rtol: 1e-6, atol: 1e-6 });
@@ -122,7 +122,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
     expect([...multi.predict([3, 1, 3])]).toEqual([0, 1, 0, 1]);
   });
 
-  it("trains behind categories", async () => {
+  it("trains after categories", async () => {
     const layers = [
       categoryEncoding({ numTokens: 5, outputMode: "oneHot" }),
       flatten(),
@@ -243,7 +243,7 @@ const refusals: Attempt[] = [
   ],
 ];
 
-it.each(refusals)("refuses %s", async (_, error, attempt, says) => {
+it.each(refusals)("rejects %s", async (_, error, attempt, says) => {
   const refused = await (async () => attempt())().catch((thrown: unknown) => thrown);
   expect(refused).toBeInstanceOf(error);
   expect((refused as Error).message).toContain(says);

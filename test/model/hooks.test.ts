@@ -152,7 +152,7 @@ describe("terminateOnNaN", () => {
   it.each<[string, unknown, RegExp]>([
     ["an unknown option", { raise: true }, /terminateOnNaN: unknown option "raise"/],
     ["onStop", { onStop: 1 }, /onStop: expected a function, got 1/],
-  ])("refuses %s", (_, options, message) => {
+  ])("rejects %s", (_, options, message) => {
     expect(() => terminateOnNaN(options as never)).toThrow(message);
   });
 });
@@ -183,7 +183,7 @@ describe("modelCheckpoint", () => {
     expect(moments[1].weights).not.toEqual(model.getWeights());
   });
 
-  it("after every so many steps, counted through the epochs", async () => {
+  it("after every that many steps, counted through the epochs", async () => {
     const { moments } = await checkpoints({ saveFreq: 4 });
     expect(moments.map(({ epoch, step }) => [epoch, step])).toEqual([[1, 2]]);
   });
@@ -205,9 +205,9 @@ describe("modelCheckpoint", () => {
   it.each<[string, object, RegExp]>([
     ["no save", {}, /modelCheckpoint: save: expected a function that takes the bytes, got undefined/],
     ["a path", { save: () => {}, path: "x" }, /unknown option "path"/],
-    ["saveFreq", { save: () => {}, saveFreq: "batch" }, /saveFreq: expected an integer >= 1, got "batch"/],
+    ["saveFreq", { save: () => {}, saveFreq: "batch" }, /saveFreq: expected "epoch" or an integer >= 1, got "batch"/],
     ["initialBest", { save: () => {}, initialBest: Number.NaN }, /initialBest: .* got NaN/],
-  ])("refuses %s", (_, options, message) => {
+  ])("rejects %s", (_, options, message) => {
     expect(() => modelCheckpoint(options as never)).toThrow(message);
     expect(() => modelCheckpoint(options as never)).toThrow(OptionError);
   });
@@ -226,7 +226,7 @@ describe("progress", () => {
   it.each<[string, unknown, RegExp]>([
     ["an unknown option", { every: 2 }, /progress: unknown option "every"/],
     ["write", { write: "log" }, /write: expected a function, got "log"/],
-  ])("refuses %s", (_, options, message) => {
+  ])("rejects %s", (_, options, message) => {
     expect(() => progress(options as never)).toThrow(message);
   });
 });

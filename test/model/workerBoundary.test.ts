@@ -1,4 +1,4 @@
-// What callers may hold, given to a model here and to one in a worker: the same results and errors, and nothing is taken.
+// Callers' data, given to a model here and to one in a worker: the same results and errors, and nothing is taken.
 import { describe, expect, it } from "vitest";
 import { Dataset, pipeline, Sequential, type WorkerModel } from "../../src/index.js";
 import { pack, unpack } from "../../src/remote/values.js";
@@ -39,7 +39,7 @@ const ofNode: Record<string, () => unknown> = {
   "rows of Buffers": () => [Buffer.from([1, 2]), Buffer.from([3, 4])],
 };
 
-/** Holders of the numbers of two rows, or of what is no data at all, each made anew. */
+/** Holders of the numbers of two rows, or of anything that is not a data at all, each made anew. */
 const holders: Record<string, () => unknown> = {
   ...(typeof Buffer === "function" && ofNode),
   "a Float32Array": () => Float32Array.from(four),
@@ -91,7 +91,7 @@ function lengthOf(held: unknown): unknown {
 }
 
 const scenarios: Record<string, Scenario> = {
-  "rows changed behind the call": async (m) => {
+  "rows changed after the call": async (m) => {
     const rows = Float32Array.from(four);
     const list = [...four];
     const predictions = [m.predict(rows), m.predict(list)];
@@ -99,7 +99,7 @@ const scenarios: Record<string, Scenario> = {
     list.fill(0);
     return Promise.all(predictions);
   },
-  "weights changed behind the call": async (m) => {
+  "weights changed after the call": async (m) => {
     const weights = (await m.getWeights()).map(({ name, shape, data: values }) => ({
       ...{ name, shape },
       data: values.map((value) => value / 2),
@@ -243,7 +243,7 @@ describe("here and in a worker the same:", () => {
     expect(await outcomeOf(scenario, true)).toEqual(await outcomeOf(scenario, false));
   });
 
-  it("options that create and load refuse", async () => {
+  it("options that create and load reject", async () => {
     const file = await (await createTwin(false)).save();
     const refused = (worker: boolean) => [
       attempt(() => Sequential.create({ inputShape: [2], layers: [(() => 1) as never], worker })),

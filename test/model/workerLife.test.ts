@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import workerThreads from "node:worker_threads";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { BackendError, type Callback, dense, Sequential, type Trainer, type WorkerModel } from "../../src/index.js";
 import { blobs } from "./models.js";
 import { createTwin, quiet } from "./twins.js";
@@ -49,7 +49,7 @@ it("has every member that a model has, and those alone", async () => {
     for (let part = model; part !== Object.prototype; part = Object.getPrototypeOf(part)) {
       names.push(...Reflect.ownKeys(part).map(String));
     }
-    // What looks inside a model is not for its callers.
+    // Functions that look inside a model are not for its callers.
     return [...new Set(names)].filter((name) => name !== "Symbol(core)").sort();
   };
   expect(members(await inWorker())).toEqual(members(await createTwin(false)));
@@ -121,11 +121,12 @@ describe("dispose", () => {
 
   it("closes streams that are read", async () => {
     const model = await inWorker();
-    let closed = 0;
+    let [pulled, closed] = [0, 0];
     async function* endless() {
       try {
         for (;;) {
           await pause(1);
+          pulled++;
           yield data;
         }
       } finally {
@@ -133,10 +134,10 @@ describe("dispose", () => {
       }
     }
     const fit = model.fit(endless, { ...quiet, stepsPerEpoch: 2, epochs: 1e6 });
-    await pause(50);
+    await vi.waitUntil(() => pulled > 1, { timeout: 20_000 });
     model.dispose();
     await expect(fit).rejects.toBeInstanceOf(BackendError);
-    await pause(20);
+    await vi.waitUntil(() => closed > 0, { timeout: 20_000 });
     expect(closed).toBe(1);
   });
 });
@@ -219,7 +220,7 @@ describe("where no worker starts", () => {
   it.each([
     ["at once", Refused],
     ["in time", Broken],
-  ])("%s, the model runs beside its caller, the same", async (_, Class) => {
+  ])("%s, the model runs on its caller's thread, unchanged", async (_, Class) => {
     const run = async (model: Awaited<ReturnType<typeof createTwin>>) => {
       const seen: unknown[] = [];
       let trainer: Trainer;

@@ -20,7 +20,7 @@ afterEach(() => rm(dir, { recursive: true }));
 
 const data = blobs(20);
 
-/** Fails behind the step, as a process that ends there: no hook hears of it any more. */
+/** Fails after the step, as a process that ends there: no hook hears of it any more. */
 function failAt(epoch: number, step: number) {
   return {
     onBatchEnd(position: { epoch: number; step: number }) {
@@ -29,13 +29,13 @@ function failAt(epoch: number, step: number) {
   };
 }
 
-/** Epochs of 4 steps: where it goes on after an end behind step 2 of epoch 0, step 0 of epoch 2, and the very last. */
+/** Epochs of 4 steps: where it goes on after an end after step 2 of epoch 0, step 0 of epoch 2, and the very last. */
 describe.each<["epoch" | number, number[]]>([
   ["epoch", [0, 2, 5]],
   [1, [0, 2, 5]],
   [4, [0, 1, 5]],
 ])("every %s", (every, goesOnIn) => {
-  it("goes on as if nothing had happened, and deletes the backup at the end", async () => {
+  it("resumes as if nothing had happened, and deletes the backup at the end", async () => {
     const whole = await classifier();
     const options = { epochs: 6, batchSize: 5 };
     const full = await whole.fit(data, { ...options, callbacks: [earlyStopping({ monitor: "loss", patience: 3 })] });
@@ -61,11 +61,10 @@ describe.each<["epoch" | number, number[]]>([
 });
 
 it("survives being killed", { timeout: 60_000 }, async () => {
-  const src = (name: string) => JSON.stringify(new URL(`../../src/${name}`, import.meta.url).href);
   const program = (backup: string, out: string) => `
-    const { adam, batchNormalization, dense, dropout, Sequential } = await import(${src("index.ts")});
-    const { blobs } = await import(${src("datasets/index.ts")});
-    const { backupAndRestore, saveModel } = await import(${src("node/index.ts")});
+    import { adam, batchNormalization, dense, dropout, Sequential } from "simdgrad";
+    import { blobs } from "simdgrad/datasets";
+    import { backupAndRestore, saveModel } from "simdgrad/node";
     const layers = [dense({ units: 9, activation: "relu" }), batchNormalization(), dropout(0.3),
       dense({ units: 3, activation: "softmax" })];
     const model = await Sequential.create({ inputShape: [2], layers, seed: 5 });
@@ -77,7 +76,7 @@ it("survives being killed", { timeout: 60_000 }, async () => {
     });
     await saveModel(model, ${JSON.stringify(out)});`;
   const start = (backup: string, out: string) => {
-    const args = ["--import", "tsx", "--input-type=module", "--eval", program(backup, out)];
+    const args = ["--input-type=module", "--eval", program(backup, out)];
     const child = spawn(process.execPath, args, {
       cwd: fileURLToPath(new URL("../..", import.meta.url)),
       stdio: ["ignore", "pipe", "inherit"],
@@ -135,15 +134,15 @@ it("works for a model in a worker", async () => {
 it.each<[string, object, RegExp]>([
   ["no path", {}, /backupAndRestore: path: expected a path, got undefined/],
   ["another name", { path: "x", saveFreq: 2 }, /unknown option "saveFreq"/],
-  ["every 0", { path: "x", every: 0 }, /backupAndRestore: every: expected an integer >= 1, got 0/],
-  ["every half", { path: "x", every: 0.5 }, /every: expected an integer >= 1, got 0.5/],
+  ["every 0", { path: "x", every: 0 }, /backupAndRestore: every: expected "epoch" or an integer >= 1, got 0/],
+  ["every half", { path: "x", every: 0.5 }, /every: expected "epoch" or an integer >= 1, got 0.5/],
   ["a word", { path: "x", every: "batch" }, /every: expected .*got "batch"/],
-])("refuses %s", (_, options, message) => {
+])("rejects %s", (_, options, message) => {
   expect(() => backupAndRestore(options as never)).toThrow(message);
   expect(() => backupAndRestore(options as never)).toThrow(OptionError);
 });
 
-describe("refuses a file", () => {
+describe("rejects a file", () => {
   const begin = async () => {
     const model = await classifier();
     const before = stateOf(model);
@@ -151,7 +150,7 @@ describe("refuses a file", () => {
     return { attempt, unchanged: () => expect(stateOf(model)).toBe(before) };
   };
 
-  it("that is no model", async () => {
+  it("that is not a model", async () => {
     await mkdir(join(dir, "deep"));
     await writeFile(path, "not a model");
     const { attempt, unchanged } = await begin();

@@ -1,4 +1,4 @@
-// Callbacks that write files: what is in them, what a crash leaves, and what is refused.
+// Callbacks that write files: their contents, the files after a crash, and rejected options.
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -62,10 +62,10 @@ describe("modelCheckpoint", () => {
     ["an empty path", { path: "" }, /path: expected a path, got ""/],
     ["another name", { path: "x", file: "y" }, /unknown option "file"/],
     ["keepPrevious", { path: "x", keepPrevious: 1 }, /keepPrevious: expected true or false, got 1/],
-    ["saveFreq", { path: "x", saveFreq: 0 }, /saveFreq: expected an integer >= 1, got 0/],
+    ["saveFreq", { path: "x", saveFreq: 0 }, /saveFreq: expected "epoch" or an integer >= 1, got 0/],
     ["saveBestOnly", { path: "x", saveBestOnly: "yes" }, /saveBestOnly: expected true or false/],
     ["mode", { path: "x", mode: "less" }, /mode: expected one of .*"less"/],
-  ])("refuses %s", (_, options, message) => {
+  ])("rejects %s", (_, options, message) => {
     expect(() => modelCheckpoint(options as never)).toThrow(message);
     expect(() => modelCheckpoint(options as never)).toThrow(OptionError);
   });
@@ -84,10 +84,9 @@ describe("modelCheckpoint", () => {
 
   it("killed at any moment, it leaves a model that can be trained on", async () => {
     const path = join(dir, "model");
-    const src = (name: string) => JSON.stringify(new URL(`../../src/${name}`, import.meta.url).href);
     const program = `
-      const { dense, Sequential } = await import(${src("index.ts")});
-      const { modelCheckpoint } = await import(${src("node/index.ts")});
+      import { dense, Sequential } from "simdgrad";
+      import { modelCheckpoint } from "simdgrad/node";
       const model = await Sequential.create({ inputShape: [1], layers: [dense({ units: 2000 }), dense({ units: 1 })] });
       model.compile({ optimizer: "adam", loss: "meanSquaredError" });
       const started = { onEpochEnd: (epoch) => epoch === 2 && console.log("started") };
@@ -95,7 +94,7 @@ describe("modelCheckpoint", () => {
       await model.fit({ x: [0, 1], y: [1, 0] }, { epochs: 1e6, callbacks });`;
     const root = fileURLToPath(new URL("../..", import.meta.url));
     for (const milliseconds of [0, 3, 7]) {
-      const args = ["--import", "tsx", "--input-type=module", "--eval", program];
+      const args = ["--input-type=module", "--eval", program];
       const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
       const ended = new Promise((resolve) => child.on("exit", resolve));
       await Promise.race([new Promise((resolve) => child.stdout.once("data", resolve)), ended]);
@@ -116,7 +115,7 @@ describe("modelCheckpoint", () => {
   });
 });
 
-/** Ends training behind its first epoch. */
+/** Ends training after its first epoch. */
 function stopAtOnce() {
   let stop = () => {};
   return {
@@ -150,7 +149,7 @@ describe("csvLogger", () => {
     expect(rows.map((row) => row.map(Number))).toEqual(epoch.map((i) => [i, loss[i], accuracy[i]]));
   });
 
-  it("replaces the file, or goes on with it", async () => {
+  it("replaces the file, or appends to it", async () => {
     const model = await classifier();
     const log = (options: object, epochs: number, initialEpoch = 0) =>
       model.fit(data, { epochs, initialEpoch, callbacks: [csvLogger({ path: path(), separator: ";", ...options })] });
@@ -183,7 +182,7 @@ describe("csvLogger", () => {
     ["a long separator", { path: "x", separator: ", " }, /separator: expected one character/],
     ["a digit", { path: "x", separator: "1" }, /separator: expected one character such as ";", got "1"/],
     ["a line end", { path: "x", separator: "\n" }, /separator: expected one character/],
-  ])("refuses %s", (_, options, message) => {
+  ])("rejects %s", (_, options, message) => {
     expect(() => csvLogger(options as never)).toThrow(message);
     expect(() => csvLogger(options as never)).toThrow(OptionError);
   });

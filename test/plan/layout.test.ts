@@ -64,7 +64,7 @@ const program = makeProgram();
 describe("layOut", () => {
   const { plan } = program;
 
-  it.each(ROWS)("puts slabs on cache lines, behind the tape, one behind the other, for %i rows", (rows) => {
+  it.each(ROWS)("puts slabs on cache lines, after the tape, one after the other, for %i rows", (rows) => {
     const layout = layOut(plan, rows);
     const slabs = Object.values(layout.slabs).sort((a, b) => a.address - b.address);
     let end = Place.Free + plan.records.length * Place.RecordBytes;
@@ -163,7 +163,7 @@ describe("layOut", () => {
     expect(many).toEqual(few);
   });
 
-  it("refuses what 4 GiB cannot hold, in words", () => {
+  it("rejects a layout beyond 4 GiB, in words", () => {
     const tape = new Tape();
     tape.rows("x", 1000);
     const wide = tape.build();

@@ -1,7 +1,8 @@
 // Storage of tensors: strides, panels, and the way between them and plain row-major order.
 import { describe, expect, it } from "vitest";
+import { roundUp } from "../../src/base/shape.js";
 import { Tape } from "../../src/plan/tape.js";
-import { pack, panelStride, roundUp, rowStride, unpack } from "../../src/plan/tensor.js";
+import { pack, panelStride, rowStride, unpack } from "../../src/plan/tensor.js";
 import { SIZES } from "../support/sizes.js";
 import { uniforms } from "../support/tensors.js";
 

@@ -115,7 +115,7 @@ describe("randomSearch", () => {
     expect(other.trials.map((trial) => trial.options)).not.toEqual(first.trials.map((trial) => trial.options));
   });
 
-  it("goes on where it was interrupted, and ends as if it had not been", async () => {
+  it("resumes where it was interrupted, and ends as if it had not been", async () => {
     const whole = await randomSearch(data, options);
     const controller = new AbortController();
     let trials = 0;
@@ -233,7 +233,7 @@ describe("bad input", () => {
     ["an option no estimator has", () => gridSearch(data, { ...common, grid: { alfa: [1] } as never })],
     ["values of which no estimator takes any", () => gridSearch(data, { ...common, grid: { alpha: [-2, -1] } })],
     ["a shared value no estimator takes", () => gridSearch(data, { ...common, options: { alpha: -1 }, grid })],
-    ["shared options that are none", () => gridSearch(data, { ...common, options: null as never, grid })],
+    ["shared unknown options", () => gridSearch(data, { ...common, options: null as never, grid })],
     ["an option of the other estimator", () => gridSearch(data, { ...common, grid: { standardizeTarget: [true] } })],
     ["a callback as a candidate", () => gridSearch(data, { ...common, grid: { onWarning: [() => {}] } as never })],
     ["modules as candidates", () => gridSearch(data, { ...common, grid: { wasm: [[]] } as never })],
@@ -252,7 +252,7 @@ describe("bad input", () => {
       "more combinations than memory has room for",
       () => gridSearch(data, { ...common, grid: { alpha: Array(1001).fill(1), tolerance: Array(1001).fill(1) } }),
     ],
-    ["a progress hook that is no function", () => gridSearch(data, { ...common, onTrial: {} as never, grid })],
+    ["a progress hook that is not a function", () => gridSearch(data, { ...common, onTrial: {} as never, grid })],
     ["surplus arguments", () => (gridSearch as (...all: unknown[]) => Promise<unknown>)(data, { ...common, grid }, 1)],
     ["no folds", () => gridSearch(data, { ...common, folds: null as never, grid })],
     ["an empty grid", () => gridSearch(data, { ...common, grid: {} })],
@@ -265,10 +265,10 @@ describe("bad input", () => {
     ["a callback, which no worker can call", () => gridSearch(data, { ...common, options: { callbacks: [] }, grid })],
     ["no workers", () => gridSearch(data, { ...common, workers: 0, grid })],
     ["no time", () => gridSearch(data, { ...common, seconds: 0, grid })],
-    ["a signal that is none", () => gridSearch(data, { ...common, signal: {} as AbortSignal, grid })],
+    ["an invalid signal", () => gridSearch(data, { ...common, signal: {} as AbortSignal, grid })],
     ["another search's result", () => gridSearch(data, { ...common, resume: {} as SearchResult, grid })],
     ["no trials", () => randomSearch(data, { ...random, trials: 0 })],
-    ["a space that is none", () => randomSearch(data, { ...random, space: { alpha: "wide" as never } })],
+    ["an invalid space", () => randomSearch(data, { ...random, space: { alpha: "wide" as never } })],
     [
       "a distribution without bounds",
       () => randomSearch(data, { ...random, space: { alpha: { type: "uniform" } as never } }),
@@ -287,7 +287,7 @@ describe("bad input", () => {
     ["a factor of one", () => successiveHalving(data, { ...random, factor: 1 } as HalvingOptions)],
     ["fewer epochs at last than at first", () => successiveHalving(data, { ...random, minEpochs: 9, maxEpochs: 3 })],
   ];
-  it.each(cases)("refuses %s", async (_what, work) => {
+  it.each(cases)("rejects %s", async (_what, work) => {
     await expect(work()).rejects.toThrow(OptionError);
   });
 
@@ -299,7 +299,7 @@ describe("bad input", () => {
     ["choice of values one by one", () => (choice as (...values: unknown[]) => unknown)([1], 2)],
     ["uniform of three", () => (uniform as (...values: unknown[]) => unknown)(0, 1, 2)],
     ["formatSearch with options", () => (formatSearch as (...values: unknown[]) => unknown)({}, {})],
-  ])("refuses %s", (_what, work) => {
+  ])("rejects %s", (_what, work) => {
     expect(work).toThrow(OptionError);
   });
 
@@ -319,7 +319,7 @@ describe("bad input", () => {
       /rows of \[2\].*argMax/,
     ],
     ["no data", undefined, DataError, /gridSearch: .*\{ x, y \}/],
-  ])("refuses %s", async (_what, bad, error, message) => {
+  ])("rejects %s", async (_what, bad, error, message) => {
     const search = gridSearch(bad as never, { ...common, grid });
     await expect(search).rejects.toThrow(error);
     await expect(search).rejects.toThrow(message);

@@ -7,7 +7,7 @@ import type { Variant } from "../../src/runtime/features.js";
 /** A target of asconfig.json: what is shipped, and the build with assertions. */
 export type Build = Variant | "debug";
 
-const PAGE_BYTES = 65536;
+export const PAGE_BYTES = 65536;
 
 type Run = (tape: number, begin: number, end: number, thread: number, threads: number) => void;
 

@@ -2,11 +2,13 @@
  * One tape record with its operands, laid out in a memory that is poison everywhere else: whatever a kernel reads
  * or writes beyond its contract shows.
  */
+
+import { roundUp } from "../../src/base/shape.js";
 import { addressOf, encode, type Layout, layOut } from "../../src/plan/layout.js";
 import { ControlField, Place, type Status } from "../../src/plan/op.js";
 import type { TapeRecord } from "../../src/plan/record.js";
 import type { Tape } from "../../src/plan/tape.js";
-import { pack, roundUp, type TensorRef } from "../../src/plan/tensor.js";
+import { pack, type TensorRef } from "../../src/plan/tensor.js";
 import type { Backend } from "../../src/runtime/backend.js";
 import type { Tolerance } from "./toBeAllClose.js";
 
@@ -15,7 +17,7 @@ const poison = (word: number) => 0x7fc00000 | (word & 0x3fffff);
 const WIDTH = Place.PanelWidth;
 const CONTROL_WORD = Place.Control / 4;
 const CONTROL_DOUBLE = Place.Control / 8;
-/** What the sums of the control block begin with; exact in binary, so that adding shows. */
+/** Initial sums of the control block; exact in binary, so that additions show. */
 const sumBefore = (index: number) => 0.5 + index;
 
 export interface RecordCase {
@@ -41,48 +43,41 @@ export interface Prepared<B extends Backend = Backend> {
   readonly layout: Layout;
 }
 
-/** A stretch of a tensor's storage: values in words [begin, used), padding that its contract covers in [used, end). */
-interface Line {
-  readonly begin: number;
-  readonly used: number;
-  readonly end: number;
-}
+/** Takes a stretch of a tensor's storage: values in words [begin, used), padding that its contract covers in [used, end). */
+type Visit = (begin: number, used: number, end: number) => void;
 
-function lines(tensor: TensorRef, layout: Layout, rows: number): Line[] {
+function forEachLine(tensor: TensorRef, layout: Layout, rows: number, visit: Visit): void {
   const at = addressOf(tensor, layout) / 4;
-  const line = (begin: number, used: number, length = used): Line => ({
-    begin,
-    used: begin + used,
-    end: begin + length,
-  });
-  switch (tensor.format) {
+  const line = (begin: number, used: number, length = used) => visit(begin, begin + used, begin + length);
+  const { format, shape, stride } = tensor;
+  switch (format) {
     case "vector":
-      return [line(at, tensor.shape[0], roundUp(tensor.shape[0], WIDTH))];
+      line(at, shape[0], roundUp(shape[0], WIDTH));
+      break;
     case "labels":
-      return [line(at, rows)];
-    case "rows": {
-      if (tensor.shape.length === 0) return [line(at, rows)];
-      const [columns] = tensor.shape;
-      return Array.from({ length: rows }, (_, row) => line(at + row * tensor.stride, columns, roundUp(columns, WIDTH)));
-    }
+      line(at, rows);
+      break;
+    case "rows":
+      if (shape.length === 0) line(at, rows);
+      else for (let row = 0; row < rows; row++) line(at + row * stride, shape[0], roundUp(shape[0], WIDTH));
+      break;
     case "panels": {
-      const [inputs, units] = tensor.shape;
-      const perPanel = roundUp(inputs, 4);
-      return Array.from({ length: Math.ceil(units / WIDTH) * perPanel }, (_, i) => {
-        const panel = Math.floor(i / perPanel);
-        const input = i % perPanel;
-        const used = input < inputs ? Math.min(WIDTH, units - panel * WIDTH) : 0;
-        return line(at + panel * tensor.stride + input * WIDTH, used, WIDTH);
-      });
+      const [inputs, units] = shape;
+      for (let panel = 0; panel * WIDTH < units; panel++) {
+        const used = Math.min(WIDTH, units - panel * WIDTH);
+        for (let input = 0; input < roundUp(inputs, 4); input++) {
+          line(at + panel * stride + input * WIDTH, input < inputs ? used : 0, WIDTH);
+        }
+      }
+      break;
     }
     default:
-      return tensor.format satisfies never;
+      format satisfies never;
   }
 }
 
 function write({ backend, layout }: Prepared, tensor: TensorRef, values: ArrayLike<number>, rows: number): void {
-  const all = lines(tensor, layout, rows);
-  for (const { used, end } of all) backend.floats.fill(0, used, end);
+  forEachLine(tensor, layout, rows, (_, used, end) => backend.floats.fill(0, used, end));
   if (tensor.format === "panels") {
     const { address, floats } = layout.slabs[tensor.slab];
     pack(tensor, values, backend.floats.subarray(address / 4, address / 4 + floats));
@@ -90,25 +85,51 @@ function write({ backend, layout }: Prepared, tensor: TensorRef, values: ArrayLi
   }
   const target = tensor.format === "labels" ? backend.ints : backend.floats;
   let from = 0;
-  for (const { begin, used } of all) {
+  forEachLine(tensor, layout, rows, (begin, used) => {
     for (let at = begin; at < used; at++) target[at] = values[from++];
-  }
+  });
 }
 
-/** Poisons the whole memory behind the tape, then writes operands and control block. */
+/** Poison of the first words of a memory, to be copied: most cases need no more. */
+const poisoned = Int32Array.from({ length: 65536 }, (_, word) => poison(word));
+
+function poisonFrom(begin: number, ints: Int32Array): void {
+  ints.set(poisoned.subarray(begin, ints.length), begin);
+  for (let word = poisoned.length; word < ints.length; word++) ints[word] = poison(word);
+}
+
+interface Placed {
+  readonly recordCase: RecordCase;
+  readonly layout: Layout;
+  readonly words: Int32Array;
+}
+
+/** The last case, which is mostly the next one too, for another backend. */
+let last: Placed | undefined;
+
+function place(recordCase: RecordCase): Placed {
+  if (last?.recordCase !== recordCase) {
+    const { tape, record, rows } = recordCase;
+    const plan = { ...tape.build(), records: [record] };
+    // At least one row more than the batch has, to be left alone.
+    const layout = layOut(plan, rows + 1);
+    last = { recordCase, layout, words: encode(plan.records, layout) };
+  }
+  return last;
+}
+
+/** Poisons the whole memory after the tape, then writes operands and control block. */
 export function prepare<B extends Backend>(
   recordCase: RecordCase,
   create: (words: Int32Array, bytes: number) => B,
 ): Prepared<B> {
-  const { tape, record, rows, inputs, step = 1, learningRate = 0.125 } = recordCase;
-  const plan = { ...tape.build(), records: [record] };
-  // At least one row more than the batch has, to be left alone.
-  const layout = layOut(plan, rows + 1);
-  const backend = create(encode(plan.records, layout), layout.bytes);
+  const { rows, inputs, step = 1, learningRate = 0.125 } = recordCase;
+  const { layout, words } = place(recordCase);
+  const backend = create(words, layout.bytes);
   const begin = (Place.Free + Place.RecordBytes) / 4;
   const { floats, ints } = backend;
   if (floats instanceof Float64Array) floats.fill(NaN, begin);
-  else for (let word = begin; word < ints.length; word++) ints[word] = poison(word);
+  else poisonFrom(begin, ints);
   for (const [tensor, values] of inputs) write({ backend, layout }, tensor, values, rows);
   backend.ints[CONTROL_WORD + ControlField.Rows / 4] = rows;
   backend.ints[CONTROL_WORD + ControlField.Step / 4] = step;
@@ -128,10 +149,11 @@ export function read(
 ): { values: number[]; padding: number[] } {
   const values: number[] = [];
   const padding: number[] = [];
-  for (const { begin, used, end } of lines(tensor, layout, rows)) {
-    for (let at = begin; at < used; at++) values.push(backend.floats[at]);
-    for (let at = used; at < end; at++) padding.push(backend.floats[at]);
-  }
+  const { floats } = backend;
+  forEachLine(tensor, layout, rows, (begin, used, end) => {
+    for (let at = begin; at < used; at++) values.push(floats[at]);
+    for (let at = used; at < end; at++) padding.push(floats[at]);
+  });
   return { values, padding };
 }
 
@@ -143,31 +165,38 @@ export function readStatus({ backend }: Prepared): Status {
   return backend.ints[CONTROL_WORD + ControlField.Status / 4];
 }
 
-/** Index of the first word that changed though the record has no business there; -1 when all is well. */
+/**
+ * Index of the first word that changed though the record has no business there; -1 when all is well.
+ * @param before The memory before the run, which is used up.
+ */
 export function firstTrespass(
   { outputs, rows, sums = [], status }: RecordCase,
   { backend, layout }: Prepared,
   before: Int32Array,
   padded: boolean,
 ): number {
-  const allowed = new Uint8Array(before.length);
+  const { ints } = backend;
+  const allow = (begin: number, end: number) => before.set(ints.subarray(begin, end), begin);
   for (const tensor of outputs) {
-    for (const { begin, used, end } of lines(tensor, layout, rows)) allowed.fill(1, begin, padded ? end : used);
+    forEachLine(tensor, layout, rows, (begin, used, end) => allow(begin, padded ? end : used));
   }
   for (const sum of sums) {
     const at = (Place.Control + ControlField.LossSum) / 4 + sum * 2;
-    allowed.fill(1, at, at + 2);
+    allow(at, at + 2);
   }
   const { address, floats } = layout.slabs.sums;
-  allowed.fill(1, address / 4, address / 4 + floats);
-  if (status !== undefined) allowed[CONTROL_WORD + ControlField.Status / 4] = 1;
-  const { ints } = backend;
-  for (let i = 0; i < ints.length; i++) if (ints[i] !== before[i] && allowed[i] === 0) return i;
-  return -1;
+  allow(address / 4, address / 4 + floats);
+  const statusAt = CONTROL_WORD + ControlField.Status / 4;
+  if (status !== undefined) allow(statusAt, statusAt + 1);
+  return firstDifference(ints, before);
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array) => new Uint8Array(buffer, byteOffset, byteLength);
 
 /** Index of the first word in which two memories differ, or -1. */
 export function firstDifference(a: Int32Array, b: Int32Array): number {
+  // Browsers have no Buffer, which compares ten times as fast as the loop.
+  if (typeof Buffer === "function" && Buffer.compare(bytesOf(a), bytesOf(b)) === 0) return -1;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return i;
   return -1;
 }

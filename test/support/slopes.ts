@@ -3,7 +3,7 @@ import type { Trial } from "./trial.js";
 
 const STEP = 1e-5;
 
-/** Of the largest gradient of the model: what rounding and the third derivative cost at this step. */
+/** Share of the model's largest gradient: the error by rounding and the third derivative at this step. */
 export const SLOPE_TOLERANCE = 1e-6;
 
 /** (L(p + ε) − L(p − ε)) / 2ε for the parameter at each position; `loss` gives L for the parameters as they are. */
@@ -21,5 +21,7 @@ export function slopesOf({ params }: Trial, positions: readonly number[], loss: 
 
 /** The largest absolute value; 0 of none. */
 export function largest(values: ArrayLike<number>): number {
-  return Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]));
+  return most;
 }

@@ -61,18 +61,22 @@ export class Trial {
     return this.#slab("params");
   }
 
-  /** Where the gradients of `params` are after `gradients`, element by element. */
+  /** The gradients of `params` after `gradients`, element by element. */
   get grads(): Float32Array | Float64Array {
     return this.#slab("grads");
   }
 
   /** Positions in `params` that hold a value of these parameters, not padding. */
   positions(parameters = this.program.parameters): number[] {
-    return parameters.flatMap(({ tensor }) => {
+    const positions: number[] = [];
+    for (const { tensor } of parameters) {
       const marks = new Float64Array(this.params.length);
       pack(tensor, new Float64Array(tensor.shape.reduce((a, b) => a * b)).fill(1), marks);
-      return [...marks.keys()].filter((i) => marks[i] === 1);
-    });
+      marks.forEach((mark, i) => {
+        if (mark === 1) positions.push(i);
+      });
+    }
+    return positions;
   }
 
   /** The weighted mean loss by forward records alone. */

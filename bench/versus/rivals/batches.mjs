@@ -1,4 +1,4 @@
-/** Shuffled batches for rivals that have no loop of their own: an endless stream, in a new order on each pass. */
+/** Shuffled batches for rivals that have no loop of their own: an endless stream, with a new order on each pass. */
 
 /** `next()` returns { x, y } of spec.batch rows; the arrays are overwritten by the next call. All rows at once are not copied. */
 export function batchStream({ x, y, rows, batch, sizes, output }) {
@@ -35,7 +35,7 @@ export function batchStream({ x, y, rows, batch, sizes, output }) {
   };
 }
 
-/** How a library's own `fit` takes `steps` steps: over the first rows, or several times over all. */
+/** Rows and epochs that make a library's own `fit` take `steps` steps: the first rows, or several passes over all. */
 export function fitRange({ rows, batch }, steps) {
   const used = Math.min(rows, steps * batch);
   return { rows: used, epochs: Math.max(1, Math.round((steps * batch) / used)) };

@@ -3,10 +3,10 @@
  *
  * A rival's module exports `open(spec)`, which resolves to a net:
  *   version           string
- *   refuses?          why it does not offer this task; then nothing else is needed
- *   note?             what is unlike the task, in a few words
- *   ownWeights?       true when it cannot take the weights given, so its outputs cannot be compared
- *   train?(steps)     takes so many optimizer steps of `spec.batch` rows; absent when it cannot train
+ *   refuses?          reason why it does not offer this task; then nothing else is needed
+ *   note?             differences from the task, in a few words
+ *   ownWeights?       true if it cannot take the given weights, so its outputs cannot be compared
+ *   train?(steps)     takes that many optimizer steps of `spec.batch` rows; absent if it cannot train
  *   predict(x, rows)  Float32Array of outputs for rows of x; may be a promise
  *
  * spec: { sizes, hidden, output, optimizer, batch, rows, x, y, weights, ...options of the rival }, where x and y are
@@ -20,7 +20,7 @@ const rival = await import(pathToFileURL(process.argv[2]).href);
 let spec;
 let net;
 
-// What libraries print must not get between the answers.
+// Output of libraries must not get between the answers.
 console.log = console.info = console.debug = console.warn = () => {};
 
 function readFloats(file) {

@@ -16,7 +16,7 @@ export async function open(spec) {
   const start = () =>
     weights.map((data, i) => (i % 2 === 0 ? matrix(data, sizes[i >> 1], sizes[(i >> 1) + 1]) : np.array(data.slice())));
 
-  // Every use of an array takes it over, so arrays that are needed again are passed as `ref`.
+  // Every use of an array consumes it, so arrays that are needed again are passed as `ref`.
   const logits = (params, x) => {
     for (let i = 0; i < layers; i++) {
       x = np.matmul(x, params[2 * i]).add(params[2 * i + 1]);

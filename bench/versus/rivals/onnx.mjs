@@ -1,4 +1,4 @@
-/** A dense net as an ONNX file: just as much of protobuf as that takes. Field numbers are those of onnx.proto. */
+/** A dense net as an ONNX file, with just as much of protobuf as that takes. Field numbers are those of onnx.proto. */
 
 const text = new TextEncoder();
 

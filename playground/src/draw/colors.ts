@@ -15,7 +15,7 @@ const CLASSES: readonly Rgb[] = [
   [90, 90, 90],
 ];
 
-/** Colour of a class; they repeat after ten. */
+/** Colour of a class; colours repeat after ten. */
 export function classColor(index: number): Rgb {
   return CLASSES[index % CLASSES.length];
 }
@@ -33,7 +33,7 @@ export function signedColor(value: number, paper: Rgb): Rgb {
   return fade(classColor(value < 0 ? 0 : 1), Math.abs(value), paper);
 }
 
-/** What pictures are drawn on. */
+/** Colours of the background of pictures. */
 export function paperColor(isDark: boolean): Rgb {
   return isDark ? [27, 30, 36] : [255, 255, 255];
 }
@@ -56,7 +56,7 @@ export function rampOf(color: Rgb, paper: Rgb): Uint32Array {
   return ramp;
 }
 
-/** The pixel of a ramp at `share`, from 0 to 1; what lies beyond counts as the end. */
+/** The pixel of a ramp at `share`, from 0 to 1; values beyond are clamped. */
 export function pixelOf(ramp: Uint32Array, share: number): number {
   return ramp[Math.min(STEPS - 1, Math.max(0, Math.round(share * (STEPS - 1))))];
 }

@@ -1,4 +1,4 @@
-/** From a drawing to an image as the network knows them: cropped, centred by mass, small. */
+/** Converts a drawing to an image of the kind the network knows: cropped, centred by mass, small. */
 
 /** Share of the side that a digit fills, as in MNIST: 20 of 28 pixels. */
 const FILL = 20 / 28;

@@ -18,7 +18,7 @@ function signedPixels(paper: Rgb): (value: number) => number {
   return (value) => (value < 0 ? pixelOf(negative, -value) : pixelOf(positive, value));
 }
 
-/** Strength of the colour where a model is sure. */
+/** Strength of the colour where a model is certain. */
 const FULL = 0.75;
 
 /** Predictions [side · side, outputs]: class probabilities, or one number around 0. */
@@ -60,10 +60,10 @@ export interface Points {
   readonly isTest: boolean;
 }
 
-/** More than this many points hide what is under them. */
+/** More points than this hide the picture under them. */
 const MOST_POINTS = 2000;
 
-/** Draws rows as dots, those of the test as rings. `classes` 0: targets are numbers from -1 to 1. */
+/** Draws rows as dots, test rows as rings. `classes` 0: targets are numbers from -1 to 1. */
 export function drawPoints(
   canvas: HTMLCanvasElement,
   sets: readonly Points[],
@@ -91,7 +91,7 @@ export function drawPoints(
   }
 }
 
-/** Draws an image of [height, width] values; `most` is full ink. */
+/** Draws an image of [height, width] values; `most` is the value of full ink. */
 export function drawImage(
   canvas: HTMLCanvasElement,
   values: ArrayLike<number>,

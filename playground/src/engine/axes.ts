@@ -1,6 +1,6 @@
 /** A plane through rows of any width: two of their principal axes, so that they can be drawn. Knows rows only. */
 
-/** Where rows lie, column by column. */
+/** Centre and spread of rows, column by column. */
 interface Frame {
   readonly center: Float64Array;
   readonly scale: Float64Array;
@@ -12,7 +12,7 @@ export interface Axes extends Frame {
 }
 
 const ROUNDS = 60;
-/** Rows that are enough to find the axes by. */
+/** Number of rows that suffices to find the axes. */
 const MOST_ROWS = 2000;
 
 /** Standardized rows, evenly spread over all. */
@@ -20,11 +20,11 @@ interface Sample extends Frame {
   readonly rows: readonly Float64Array[];
 }
 
-/** Finds principal axes, each when it is first asked for. */
+/** Finds principal axes, each on first use. */
 export class PrincipalAxes {
   readonly #sample: Sample;
   readonly #found: Float64Array[] = [];
-  /** How many there are. */
+  /** Number of axes. */
   readonly count: number;
 
   constructor(x: Float32Array, columns: number) {

@@ -1,4 +1,4 @@
-/** What the user brought into this session: their table, their images. It stays here, and never leaves the tab. */
+/** The user's data in this session: their table, their images. It never leaves the tab. */
 import type { OwnName } from "../setup.js";
 import { readImages } from "./images.js";
 import type { OwnData } from "./ownData.js";

@@ -1,18 +1,18 @@
-/** The square in which a problem is drawn: where its points lie, and which inputs each place of it stands for. */
+/** The square in which a problem is drawn: the places of its points, and the inputs for each place. */
 import type { Dataset } from "simdgrad";
 import { MOST_AXES, type Setup } from "../setup.js";
 import { PrincipalAxes, project, unproject } from "./axes.js";
 import { featuresOf, type Problem, REACH } from "./problem.js";
 import type { PointsView } from "./protocol.js";
 
-/** More points than this hide what is under them. */
+/** More points than this hide the picture under them. */
 const MOST_POINTS = 2000;
 
 export interface Canvas {
   readonly train: PointsView;
   readonly test: PointsView;
   readonly reach: number;
-  /** Axes to choose from; 0 where there is no choice. */
+  /** Number of axes to choose from; 0 if there is no choice. */
   readonly axes: number;
   /** Inputs [n, features] of points [n, 2]. */
   rowsOf(points: Float32Array): Float32Array;
@@ -30,7 +30,7 @@ export function places(side: number, reach: number): Float32Array {
   return points;
 }
 
-/** Every so-manieth row of [n, width] values, and which they are. */
+/** Every nth row of [n, width] values, and the numbers of these rows. */
 function spread(x: Float32Array, width: number): { values: Float32Array; rows: Int32Array } {
   const count = x.length / width;
   const every = Math.ceil(count / MOST_POINTS);

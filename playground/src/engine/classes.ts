@@ -1,4 +1,4 @@
-/** From a row of outputs to a class, and how far off it is. For the page as for the engine. */
+/** The class of a row of outputs, and its error. For both the page and the engine. */
 
 /** The class of a row of outputs, of one column or several. */
 export function classOf(predictions: Float32Array): number {
@@ -11,7 +11,7 @@ export function probabilitiesOf(predictions: Float32Array): number[] {
   return predictions.length === 1 ? [1 - predictions[0], predictions[0]] : [...predictions];
 }
 
-/** How far off a row is: −ln of the probability of its class, or the square of the error. */
+/** Error of a row: −ln of the probability of its class, or the square of the difference. */
 export function lossOf(predictions: Float32Array, target: number, isClass: boolean): number {
   if (!isClass) return (predictions[0] - target) ** 2;
   return -Math.log(Math.max(1e-7, probabilitiesOf(predictions)[target]));

@@ -1,7 +1,7 @@
-/** The page's side of the engine: in a worker, or where there is none beside the page. */
+/** The page's side of the engine, which runs in a worker, or on the page's thread if there is none. */
 import type { EngineInfo, Frame, News, Order, ProblemView, Question, Trouble, Wishes } from "./protocol.js";
 
-/** What a page listens to. */
+/** Events that a page listens to. */
 export interface Listener {
   onOpened(problem: ProblemView, info: EngineInfo): void;
   onTurned(problem: ProblemView): void;
@@ -15,7 +15,7 @@ interface Port {
   post(order: Order): void;
 }
 
-/** Milliseconds that a worker may take to say that it is there. */
+/** Milliseconds within which a worker must report that it has started. */
 const START_LIMIT = 10_000;
 
 export class Client {
@@ -23,7 +23,7 @@ export class Client {
   readonly #asked = new Map<number, { resolve(value: never): void; reject(error: Error): void }>();
   readonly #port: Promise<Port>;
   #next = 1;
-  /** Why the engine shares the page's thread; empty where it has a worker. */
+  /** Reason why the engine shares the page's thread; empty if it has a worker. */
   reason = "";
 
   constructor(listener: Listener) {
@@ -103,7 +103,7 @@ export class Client {
   }
 }
 
-/** @throws Error where a worker does not say that it is there. */
+/** @throws Error if a worker does not report that it has started. */
 function started(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error("the worker did not start")), START_LIMIT);

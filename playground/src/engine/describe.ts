@@ -1,4 +1,4 @@
-/** What the page is told of data and model. */
+/** Descriptions of data and model for the page. */
 import type { Dataset, Sequential } from "simdgrad";
 import type { EngineInfo, ProblemView } from "./protocol.js";
 import type { Parts } from "./view.js";
@@ -7,7 +7,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A row of a data set, as explain takes it. @throws Error for a row that is not there. */
+/** A row of a data set, as `explain` takes it. @throws Error for a row that does not exist. */
 export function oneRow({ x, y, inputShape, length }: Dataset, row: number): { x: number[][]; y: number[] } {
   if (!(row >= 0 && row < length)) throw new Error(`Row: expected 0 to ${length - 1}, got ${row}.`);
   const [columns] = inputShape;

@@ -1,6 +1,6 @@
 /**
- * The engine: a model, its data and the run that trains it. Takes orders, tells news; knows no page and no worker.
- * One run goes on from order to order: a pause interrupts `fit`, and the next order resumes it to the bit.
+ * The engine: a model, its data and the run that trains it. Takes orders, sends news; knows no page and no worker.
+ * One run continues from order to order: a pause interrupts `fit`, and the next order resumes it to the bit.
  */
 import { NonFiniteError, Sequential } from "simdgrad";
 import { explain } from "simdgrad/explain";
@@ -17,7 +17,7 @@ import { type FoundRate, findRate, remedyFor } from "./rate.js";
 import { Run } from "./run.js";
 import { type Parts, View } from "./view.js";
 
-/** What belongs to one setup. */
+/** Everything that belongs to one setup. */
 interface Bench extends Parts {
   readonly view: View;
   readonly run: Run;
@@ -27,9 +27,9 @@ export class Engine {
   readonly #tell: (news: News) => void;
   readonly #brought = new Brought();
   #bench: Bench | null = null;
-  /** The last setup that was asked for: those before it need not be opened any more. */
+  /** The last setup requested: earlier ones need not be opened any more. */
   #wanted: Order | null = null;
-  /** Orders are taken one after the other. */
+  /** Runs orders one after another. */
   #last: Promise<void> = Promise.resolve();
 
   constructor(tell: (news: News) => void) {
@@ -97,7 +97,7 @@ export class Engine {
     await this.#adopt({ setup, problem, model, canvas: openCanvas(problem, setup) });
   }
 
-  /** Puts a model to work on its data, from its beginning. */
+  /** Sets up a model with its data, in its initial state. */
   async #adopt(parts: Parts): Promise<void> {
     const view = await View.open(parts);
     this.#bench?.view.dispose();
@@ -107,7 +107,7 @@ export class Engine {
     this.#tell({ type: "opened", problem: describeProblem(parts), info: describeModel(parts.model) });
   }
 
-  /** Shows the same model from another side. */
+  /** Shows the same model along other axes. */
   #turn(axes: Setup["axes"]): void {
     const bench = this.#need();
     const canvas = bench.canvas.turned(axes);
@@ -121,7 +121,7 @@ export class Engine {
   }
 
   #look(wishes: Wishes): void {
-    if (!this.#bench) return; // what went wrong at opening has been told
+    if (!this.#bench) return; // the error at opening has been reported
     const { run, view, model } = this.#bench;
     const frame: Frame = { ...run.look(), ...view.look(wishes), hash: hashOf(model.getWeights()) };
     this.#tell({ type: "frame", frame });
@@ -154,7 +154,7 @@ export class Engine {
     await this.#adopt({ setup, problem, canvas, model });
   }
 
-  /** Training met something it cannot go on from. */
+  /** Reports an error from which training cannot resume. */
   async #stumble(error: unknown): Promise<void> {
     const { setup, problem } = this.#need();
     const remedy = error instanceof NonFiniteError ? await remedyFor(setup, problem) : null;

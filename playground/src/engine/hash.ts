@@ -1,4 +1,4 @@
-/** A short name of all weights. */
+/** A hash of all weights. */
 import type { Weight } from "simdgrad";
 
 /** FNV-1a (Fowler, Noll, Vo) over the bits of all weights: equal for equal bits. */

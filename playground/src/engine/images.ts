@@ -2,7 +2,7 @@
 import { type IdxArray, parseIdx } from "simdgrad";
 import type { OwnData } from "./ownData.js";
 
-/** More rows would make the page's memory the bottleneck, not the training. */
+/** With more rows, the page's memory would be the bottleneck, not training. */
 const MOST_ROWS = 20_000;
 
 interface Pixels {
@@ -48,7 +48,7 @@ export async function readImages(files: readonly File[]): Promise<OwnData> {
   return toOwnData({ data: images.data, labels: labels.data, size: [height, width] });
 }
 
-/** The first rows of MNIST, which the build has put into a chunk of its own. */
+/** The first rows of MNIST, which the build puts into a chunk of its own. */
 export async function mnistSample(): Promise<OwnData> {
   const { default: text } = await import("virtual:mnist-sample");
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));

@@ -1,4 +1,4 @@
-/** From a setup to layers and what they are trained by. Knows shapes, not data. */
+/** Turns a setup into layers, a loss and an optimizer. Knows shapes, not data. */
 import {
   batchNormalization,
   type CompileOptions,
@@ -28,7 +28,7 @@ function outputActivation({ classes }: Problem): "linear" | "sigmoid" | "softmax
   return classes.length > 2 ? "softmax" : "sigmoid";
 }
 
-/** Layers named after their place, so that the page finds their weights. */
+/** Layers named by their place, so that the page finds their weights. */
 export function layersOf(setup: Setup, problem: Problem): LayerSpec[] {
   const { regularization, regularizationRate, dropout: rate, activation } = setup;
   const regularizer = { none: null, l1: l1(regularizationRate), l2: l2(regularizationRate) }[regularization];
@@ -48,7 +48,7 @@ export function layersOf(setup: Setup, problem: Problem): LayerSpec[] {
 export function compileOptions(setup: Setup, { classes }: Problem): CompileOptions {
   const ofClasses = classes && classes.length > 2 ? "sparseCategoricalCrossentropy" : "binaryCrossentropy";
   const auto = classes ? ofClasses : "meanSquaredError";
-  // Squares of class numbers mean something for one output only.
+  // Squared errors of class numbers make sense only for a single output.
   const canChoose = !classes || classes.length === 2;
   return {
     optimizer: { type: setup.optimizer, learningRate: setup.learningRate },
@@ -57,7 +57,7 @@ export function compileOptions(setup: Setup, { classes }: Problem): CompileOptio
   };
 }
 
-/** A model at its beginning, ready to train; its scaling has been learned from the rows to train on. */
+/** A model in its initial state, ready to train; its scaling has been learned from the training rows. */
 export async function createModel(setup: Setup, problem: Problem): Promise<Sequential> {
   const model = await Sequential.create({
     inputShape: problem.train.inputShape,

@@ -8,9 +8,9 @@ export interface OwnData {
   readonly columns: readonly string[];
   /** Names of the classes; `null` for numbers. */
   readonly classes: readonly string[] | null;
-  /** Name of what is learned. */
+  /** Name of the target. */
   readonly target: string;
-  /** Size of an image, where rows are images. */
+  /** Size of an image, if rows are images. */
   readonly image?: readonly [height: number, width: number];
   /** Columns as they were in the user's table. */
   readonly fields?: readonly FieldView[];

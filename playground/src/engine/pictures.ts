@@ -1,4 +1,4 @@
-/** Pictures of the model as SVG text, by `simdgrad/plot`, which the first one loads. */
+/** Pictures of the model as SVG text, by `simdgrad/plot`, which is loaded for the first one. */
 import { confusionMatrix, Dataset } from "simdgrad";
 import type { Canvas } from "./canvas.js";
 import { classOf } from "./classes.js";

@@ -1,4 +1,4 @@
-/** From a setup to data: rows, targets, names, split into training and test. Knows no network. */
+/** Turns a setup into data: rows, targets, names, split into training and test. Knows no network. */
 import { Dataset, trainTestSplit } from "simdgrad";
 import { moons, playground, spiral } from "simdgrad/datasets";
 import { type FeatureName, isOwn, isPlane, type OwnName, type PlaneName, type Setup } from "../setup.js";
@@ -12,12 +12,12 @@ export interface Problem {
   readonly test: Dataset;
   readonly columns: readonly string[];
   readonly classes: readonly string[] | null;
-  /** The two coordinates that a plane has, before features are made of them; `null` for other data. */
+  /** The two coordinates of a plane, before features are made from them; `null` for other data. */
   readonly plane: { readonly train: Float32Array; readonly test: Float32Array } | null;
   readonly image: readonly [height: number, width: number] | null;
   readonly target: string;
   readonly fields: readonly FieldView[];
-  /** Should the model scale its inputs? */
+  /** True if the model should scale its inputs. */
   readonly wantsScaling: boolean;
 }
 
@@ -104,7 +104,7 @@ function ownProblem(own: OwnData, { testShare, dataSeed }: Setup): Problem {
   return { train, test, columns, classes, plane: null, image, target, fields, wantsScaling: image === null };
 }
 
-/** Has each class two rows at least, and each part room for all classes? */
+/** True if each class has at least two rows, and each part has room for all classes. */
 function canStratify(y: Float32Array, classes: number, smallest: number): boolean {
   const counts = new Array<number>(classes).fill(0);
   for (const label of y) counts[label]++;
@@ -122,7 +122,7 @@ const missing: Record<OwnName, string> = {
   images: "This link is about image files, which stayed with whoever made it. Open yours, or pick another data set.",
 };
 
-/** The data of a setup. @throws Error, in words for the page, when there are none. */
+/** The data of a setup. @throws Error, in words for the page, if there are none. */
 export async function openProblem(setup: Setup, own: (source: OwnName) => OwnData | undefined): Promise<Problem> {
   const { source } = setup;
   if (isPlane(source)) return planeProblem(source, setup);

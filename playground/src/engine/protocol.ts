@@ -1,4 +1,4 @@
-/** What the page and the engine say to each other. Plain data. */
+/** Messages between the page and the engine. Plain data. */
 import type { Setup } from "../setup.js";
 
 /** A unit of the network: hidden layers from 0, then the outputs. */
@@ -7,17 +7,17 @@ export interface UnitPlace {
   readonly unit: number;
 }
 
-/** What the page wants to see of the model beside its numbers. */
+/** Views of the model that the page requests in addition to its numbers. */
 export interface Wishes {
   /** Points per side of the decision boundary; 0 for none. */
   readonly boundary: number;
   /** Points per side of each unit's map; 0 for none. */
   readonly maps: number;
-  /** A unit to see as large as the boundary, in its place. */
+  /** A unit to show as large as the boundary, in its place. */
   readonly unit: UnitPlace | null;
-  /** Weights of all layers, and how alive their units are. */
+  /** Weights of all layers, and the health of their units. */
   readonly weights: boolean;
-  /** What becomes of the test rows: confusion, worst rows. */
+  /** Results on the test rows: confusion, worst rows. */
   readonly results: boolean;
 }
 
@@ -62,7 +62,7 @@ export type Question =
   | { readonly type: "chooseTarget"; readonly id: number; readonly target: string }
   | { readonly type: "readImages"; readonly id: number; readonly files: readonly File[] };
 
-/** What runs the model. */
+/** Backend and engine of the model. */
 export interface EngineInfo {
   readonly backend: string;
   readonly variant: string | null;
@@ -71,7 +71,7 @@ export interface EngineInfo {
   readonly summary: string;
 }
 
-/** Rows as the page draws them: all, or so many of them, evenly spread, that more would hide what is under them. */
+/** Rows as the page draws them: all, or an evenly spread part, because more would hide the picture under them. */
 export interface PointsView {
   /** [n, 2]: the plane's own, or along the chosen principal axes. */
   readonly points: Float32Array;
@@ -80,16 +80,16 @@ export interface PointsView {
   readonly rows: Int32Array;
 }
 
-/** What a user may fill in to ask about a row of their table. */
+/** A field of the form that asks about a row of the user's table. */
 export interface FieldView {
   readonly name: string;
-  /** What there is to choose from; `null` for numbers. */
+  /** Choices; `null` for numbers. */
   readonly categories: readonly string[] | null;
   /** The median, or the most frequent category. */
   readonly typical: string;
 }
 
-/** Threads of the model, which are added at the first step that is large enough, and why there are not more. */
+/** Threads of the model, added at the first step that is large enough, and the reason why there are no more. */
 export interface ThreadsView {
   readonly threads: number;
   readonly threadsReason: string;
@@ -103,9 +103,9 @@ export interface ProblemView {
   readonly isPlane: boolean;
   /** Columns of the user's table; empty for other data. */
   readonly fields: readonly FieldView[];
-  /** Name of what is learned. */
+  /** Name of the target. */
   readonly target: string;
-  /** Principal axes to choose from; 0 for data that are a plane themselves. */
+  /** Number of principal axes to choose from; 0 for data that are a plane themselves. */
   readonly axes: number;
   readonly trainRows: number;
   readonly testRows: number;
@@ -134,10 +134,10 @@ export interface WeightView {
   readonly data: Float32Array;
 }
 
-/** How the units of a layer do. */
+/** Health of a layer's units. */
 export interface LayerHealth {
   readonly name: string;
-  /** Share of units that are 0 on every row looked at; `null` for activations that cannot die. */
+  /** Share of units that are 0 on every sampled row; `null` for activations that cannot die. */
   readonly dead: number | null;
   /** Share of outputs near an end of their range; `null` for activations without ends. */
   readonly saturated: number | null;
@@ -145,11 +145,11 @@ export interface LayerHealth {
   readonly gradient: number;
 }
 
-/** What became of the test rows. */
+/** Results on the test rows. */
 export interface Results {
   /** [classes, classes], row: true class; empty for numbers. */
   readonly confusion: readonly number[];
-  /** Rows of the test that are furthest off, the worst first. */
+  /** Test rows with the largest errors, the worst first. */
   readonly worst: readonly WorstRow[];
 }
 
@@ -162,7 +162,7 @@ export interface WorstRow {
   readonly loss: number;
 }
 
-/** The state of training, and what was wished for. */
+/** The state of training, and the requested views. */
 export interface Frame {
   readonly epoch: number;
   readonly step: number;
@@ -173,27 +173,27 @@ export interface Frame {
   readonly logs: readonly EpochLog[];
   /** [side, side] or [side, side, classes], top row first. */
   readonly boundary: Float32Array | null;
-  /** The unit that was asked for: [side, side]. */
+  /** The requested unit: [side, side]. */
   readonly unit: Float32Array | null;
-  /** Of each hidden layer, then the outputs, for each unit: [side, side]. */
+  /** A map [side, side] of each unit, by hidden layer and then the outputs. */
   readonly maps: readonly (readonly Float32Array[])[] | null;
   readonly weights: readonly WeightView[] | null;
   readonly health: readonly LayerHealth[] | null;
   /** Comes with the weights. */
   readonly threads: ThreadsView | null;
   readonly results: Results | null;
-  /** Names all weights: equal hashes, equal bits. */
+  /** Hash of all weights: equal hashes mean equal bits. */
   readonly hash: string;
 }
 
-/** What went wrong, and what might help. */
+/** An error, and a possible remedy. */
 export interface Trouble {
   readonly message: string;
-  /** A change to the setup that is likely to help. */
+  /** A change to the setup that will probably help. */
   readonly remedy: { readonly label: string; readonly change: Partial<Setup> } | null;
 }
 
-/** News of the engine. */
+/** News from the engine. */
 export type News =
   | { readonly type: "ready" }
   /** The same data on other axes. */

@@ -5,15 +5,15 @@ import { createModel } from "./network.js";
 import type { Problem } from "./problem.js";
 import type { Trouble } from "./protocol.js";
 
-/** What the range test found. */
+/** Result of the range test. */
 export interface FoundRate {
   readonly rates: readonly number[];
   readonly losses: readonly number[];
-  /** `null` where the loss never fell. */
+  /** `null` if the loss never fell. */
   readonly suggestion: number | null;
 }
 
-/** Of the network at its beginning, where a run with the new rate will begin, too. */
+/** Tests the network in its initial state, from which a run with the new rate will also start. */
 export async function findRate(setup: Setup, problem: Problem): Promise<FoundRate> {
   const model = await createModel(setup, problem);
   try {
@@ -28,7 +28,7 @@ export async function findRate(setup: Setup, problem: Problem): Promise<FoundRat
   }
 }
 
-/** What may help where losses have become NaN: the rate of a range test, but at most a tenth of the last. */
+/** A possible remedy if losses have become NaN: the rate of a range test, but at most a tenth of the last rate. */
 export async function remedyFor(setup: Setup, problem: Problem): Promise<Trouble["remedy"]> {
   const tenth = setup.learningRate / 10;
   const found = await findRate(setup, problem).catch(() => null); // it may meet the same NaN

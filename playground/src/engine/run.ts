@@ -1,17 +1,17 @@
-/** One training run that is played, stepped and paused, and how far and how fast it has come. */
+/** One training run that is played, stepped and paused, with its progress and speed. */
 import type { Callback } from "simdgrad";
 import { thinned } from "./logs.js";
 import type { EpochLog, Frame } from "./protocol.js";
 import type { Parts } from "./view.js";
 
-/** Where a run is to stop by itself. */
+/** Point at which a run stops by itself. */
 export type Until = "paused" | "step" | "epoch";
 
 type Progress = Pick<Frame, "epoch" | "step" | "stepsPerEpoch" | "isRunning" | "samplesPerSecond" | "logs">;
 
 /** More epochs than anyone waits for. */
 const ENDLESS = 2 ** 30;
-/** About so many epochs are kept while no one looks, such as in a hidden tab. */
+/** Approximate number of epochs kept while no one looks, such as in a hidden tab. */
 const MOST_LOGS = 2000;
 /** Seconds over which speed is measured. */
 const SPAN = 0.2;
@@ -36,13 +36,13 @@ export class Run {
     this.#batchSize = Math.min(parts.setup.batchSize, parts.problem.train.length);
   }
 
-  /** Resolves when nothing goes on any more. */
+  /** Resolves once the run is idle. */
   async pause(): Promise<void> {
     this.#abort?.abort();
     await this.#going;
   }
 
-  /** Lets the run go on, unless it does already; it ends by itself, or at a pause. */
+  /** Resumes the run unless it is already running; it ends by itself, or at a pause. */
   start(until: Until): void {
     if (this.#going) return;
     const abort = new AbortController();

@@ -1,31 +1,31 @@
-/** The user's CSV: parsed once, then made into data for the target they choose, and asked about row by row. */
+/** The user's CSV: parsed once, then converted to data for the chosen target, and to inputs for single rows. */
 
 import { fromTable, type TableEncoder } from "simdgrad";
 import { type CsvColumnReport, type CsvTable, parseCsv } from "simdgrad/csv";
 import type { OwnData } from "./ownData.js";
 import type { FieldView } from "./protocol.js";
 
-/** What a file turned out to hold. */
+/** Contents of a file. */
 export interface TableView {
   readonly rows: number;
   readonly report: readonly CsvColumnReport[];
   /** The first rows, as text. */
   readonly preview: readonly (readonly string[])[];
-  /** Columns that may not be as they were meant, in words. */
+  /** Warnings about columns that may not be as intended. */
   readonly warnings: readonly string[];
 }
 
-/** What was done to the table to make data of it, in words. */
+/** The steps taken to turn the table into data, in words. */
 export type Notes = readonly string[];
 
-/** Different numbers in a target up to which they are taken for classes. */
+/** A target with at most this many distinct numbers is taken for classes. */
 const FEW = 10;
-/** Classes beyond which a column is a name or an id rather than something to tell apart. */
+/** A column with more classes than this is a name or an id rather than a target. */
 const MOST_CLASSES = 100;
-/** Categories beyond which a column of text is a name or an id, and left out. */
+/** A text column with more categories than this is a name or an id, and is left out. */
 const MOST_CATEGORIES = 50;
 const PREVIEW = 5;
-/** A tab that takes more than these comes near the end of its memory. */
+/** Larger tables would bring a tab close to the limit of its memory. */
 const MOST_BYTES = 150 * 2 ** 20;
 const MOST_CELLS = 60_000_000;
 
@@ -33,7 +33,7 @@ const counted = (count: number) => count.toLocaleString("en");
 
 export class Table {
   readonly #table: CsvTable;
-  /** What may not be as it was meant, in words. */
+  /** Warnings about content that may not be as intended. */
   readonly #warnings: readonly string[];
   #encoder: TableEncoder | null = null;
 
@@ -77,7 +77,7 @@ export class Table {
       target,
       features,
       missing: "median",
-      onWarning: () => {}, // told when the file was read
+      onWarning: () => {}, // reported when the file was read
       ...(isClass ? { types: { [target]: "category" } } : {}),
     });
     this.#encoder = encoder;
@@ -97,7 +97,7 @@ export class Table {
     };
   }
 
-  /** Inputs of one row, from what was typed. What is left empty is filled in as in training. */
+  /** Inputs of one row, from the typed text. Empty fields are filled in as in training. */
   encode(values: Readonly<Record<string, string>>): Float32Array {
     const encoder = this.#encoder;
     if (!encoder) throw new Error("Choose a target first.");
@@ -139,7 +139,7 @@ function isMissing(cell: unknown): boolean {
   return cell === null || Number.isNaN(cell);
 }
 
-/** @throws Error for text that is no number. */
+/** @throws Error for text that is not a number. */
 function numberIn(name: string, text: string): number {
   const number = Number(text);
   if (Number.isFinite(number)) return number;
@@ -154,7 +154,7 @@ function fieldsOf(encoder: TableEncoder): FieldView[] {
   }));
 }
 
-/** The rows whose target is there. */
+/** The rows that have a target. */
 function rowsWith(table: CsvTable, target: string, missing: number): CsvTable {
   if (missing === 0) return table;
   const own = table.columns[target];

@@ -1,4 +1,4 @@
-/** What a page wants to see of a model: its plane, its units, its weights, its mistakes. Changes nothing. */
+/** Views of a model for the page: its plane, its units, its weights, its mistakes. Changes nothing. */
 import { confusionMatrix, type Dataset, Sequential, type Weight } from "simdgrad";
 import type { Setup } from "../setup.js";
 import { type Canvas, places } from "./canvas.js";
@@ -9,16 +9,16 @@ import type { Frame, LayerHealth, Results, ThreadsView, UnitPlace, Wishes, Worst
 
 type Seen = Pick<Frame, "boundary" | "unit" | "maps" | "weights" | "health" | "threads" | "results">;
 
-/** Rows looked at for the health of units, and for results. */
+/** Number of rows for the health of units, and for results. */
 const HEALTH_ROWS = 64;
 const RESULT_ROWS = 5000;
 const WORST = 12;
-/** Units of a layer whose maps are drawn. */
+/** Most units of a layer whose maps are drawn. */
 const MOST_MAPS = 12;
 /** Share of its range from an end at which a unit counts as saturated. */
 const END = 0.01;
 
-/** What a view looks at. */
+/** Subject of a view. */
 export interface Parts {
   readonly setup: Setup;
   readonly problem: Problem;
@@ -28,7 +28,7 @@ export interface Parts {
 
 export class View {
   readonly #parts: Parts;
-  /** The model up to each hidden layer, which shares its weights by copies. */
+  /** The model up to each hidden layer, with copies of its weights. */
   readonly #stems: readonly Sequential[];
   readonly #inputs = new Map<number, Float32Array>();
 
@@ -147,7 +147,7 @@ function threadsOf(model: Sequential): ThreadsView {
   return { threads, threadsReason };
 }
 
-/** [rows, units] to one array for each of the first units. */
+/** Splits [rows, units] into one array for each of the first units. */
 function byUnit(values: Float32Array, rows: number, most = Infinity): Float32Array[] {
   const units = values.length / rows;
   return Array.from({ length: Math.min(units, most) }, (_, unit) =>

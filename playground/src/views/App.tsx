@@ -14,7 +14,7 @@ import { TrainingPanel } from "./TrainingPanel.js";
 import { ThemeContext, useTheme } from "./theme.js";
 import { useEngine } from "./useEngine.js";
 
-/** What the user has brought, and how often they have brought something. */
+/** The user's own data, and a count of how often they have supplied any. */
 interface Brought {
   readonly sources: readonly OwnName[];
   readonly revision: number;
@@ -48,7 +48,7 @@ export function App() {
   }, []);
   useEffect(() => setRow(null), [engine.info]);
 
-  // Frames come sixty times a second: what they do not change is not looked at again.
+  // Frames come sixty times a second: parts that they do not change are not rendered again.
   const { problem, info, slow, logs, frame } = engine;
   const atRest = frame?.isRunning ? null : frame;
   const dataPanel = useMemo(

@@ -1,4 +1,4 @@
-/** A form with the columns of the user's table: what does the network say about a row like this? */
+/** A form with the columns of the user's table, and the network's prediction for the row entered. */
 import { useState } from "preact/hooks";
 import { probabilitiesOf } from "../engine/classes.js";
 import type { FieldView } from "../engine/protocol.js";

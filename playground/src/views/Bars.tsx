@@ -2,7 +2,7 @@
 
 interface Props {
   readonly names: readonly string[];
-  /** One for each name, or `null` for not known yet. */
+  /** One for each name, or `null` while not known. */
   readonly shares: readonly number[] | null;
 }
 

@@ -1,4 +1,4 @@
-/** Lines over a number: a picture for the eye, words for a screen reader. */
+/** A line chart, with a description for screen readers. */
 import { useContext, useEffect, useRef } from "preact/hooks";
 import UPlot from "uplot";
 import { classColor, css } from "../draw/colors.js";
@@ -13,7 +13,7 @@ export interface Line {
 
 interface Props {
   readonly title: string;
-  /** What the picture says, in words. */
+  /** Description of the picture in words. */
   readonly spoken: string;
   readonly xLabel: string;
   readonly x: readonly number[];
@@ -72,10 +72,10 @@ export function Chart({ title, spoken, xLabel, x, lines, isLogarithmicX = false,
       chart.current?.destroy();
       chart.current = null;
     };
-    // Without data the axes would stay those of the last ones.
+    // Without this, a chart with no data would keep the last axes.
   }, [isDark, isLogarithmicX, isLogarithmicY, lines.length, x.length === 0]);
   useEffect(() => {
-    // A logarithm knows no zero: it is left out.
+    // Zero has no logarithm, so it is left out.
     const shown = lines.map(({ values }) => values.map((value) => (isLogarithmicY && !(value > 0) ? null : value)));
     chart.current?.setData([[...x], ...shown]);
   }, [x, lines, isDark, isLogarithmicX, isLogarithmicY]);
@@ -89,7 +89,7 @@ export function Chart({ title, spoken, xLabel, x, lines, isLogarithmicX = false,
   );
 }
 
-/** Of the steps of a logarithmic axis, the powers of ten. */
+/** The powers of ten among the ticks of a logarithmic axis. */
 function decades(_: UPlot, steps: number[]): (number | null)[] {
   return steps.map((step) => (Math.abs(Math.log10(step) % 1) < 1e-9 ? step : null));
 }

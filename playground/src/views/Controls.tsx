@@ -1,4 +1,4 @@
-/** The head of the page: play, step, begin anew; how far and how fast; theme and link. */
+/** The head of the page: play, step, start over; progress and speed; theme and link. */
 import { useEffect, useState } from "preact/hooks";
 import type { EngineHandle } from "./useEngine.js";
 
@@ -9,7 +9,7 @@ interface Props {
 
 const round = new Intl.NumberFormat("en", { maximumSignificantDigits: 3, notation: "compact" });
 
-/** What runs the model, in a few words. */
+/** The backend of the model, in a few words. */
 function describeEngine({ info, slow, client }: EngineHandle): string {
   if (!info) return "loading …";
   const simd = info.variant?.startsWith("relaxed") ? "relaxed SIMD" : "SIMD";
@@ -35,7 +35,7 @@ export function Controls({ engine, onTheme }: Props) {
       const isTyping = target.closest(
         "input:not([type=range], [type=radio], [type=checkbox]), select, textarea, dialog",
       );
-      // A space presses what has the focus.
+      // A space presses the focused button.
       const isPressing = event.key === " " && target.closest("button, a, input");
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping || isPressing) return;
       if (event.key === " ") toggle();

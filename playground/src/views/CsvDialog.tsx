@@ -1,4 +1,4 @@
-/** Looks at a CSV file with the user: types, what is missing, and which column is to be learned. */
+/** Shows a CSV file to the user: types, missing cells, and the choice of the column to learn. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Notes, TableView } from "../engine/table.js";
 import { Scroll } from "./Scroll.js";
@@ -11,9 +11,9 @@ interface Props {
   onDone(): void;
 }
 
-/** Columns shown before the rest is only counted. */
+/** Most columns shown; the rest are only counted. */
 const MOST_COLUMNS = 12;
-/** Warnings shown; further ones say the same of other columns. */
+/** Most warnings shown; further ones say the same about other columns. */
 const MOST_WARNINGS = 5;
 
 export function CsvDialog({ file, engine, onClose, onDone }: Props) {

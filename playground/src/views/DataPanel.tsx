@@ -1,4 +1,4 @@
-/** Where data come from: generators, sets that come with the page, the user's files. */
+/** Choice of data: generators, sets that come with the page, the user's files. */
 import { useRef, useState } from "preact/hooks";
 import type { ProblemView } from "../engine/protocol.js";
 import { bounds, defaults, isPlane, type OwnName, planeNames, presets, type Setup, type SourceName } from "../setup.js";
@@ -9,7 +9,7 @@ import type { EngineHandle } from "./useEngine.js";
 interface Props {
   readonly setup: Setup;
   readonly engine: EngineHandle;
-  /** What the user has brought so far. */
+  /** The data that the user has supplied so far. */
   readonly brought: readonly OwnName[];
   onChange(part: Partial<Setup>): void;
   onBring(source: OwnName, part?: Partial<Setup>): void;
@@ -30,7 +30,7 @@ const titles: Record<SourceName, string> = {
   images: "Your images",
 };
 
-/** What suits sets of images. */
+/** Settings that suit sets of images. */
 const forImages: Partial<Setup> = { hidden: [64], activation: "relu", learningRate: 0.003, batchSize: 32 };
 
 export function DataPanel({ setup, engine, brought, onChange, onBring }: Props) {
@@ -164,7 +164,7 @@ interface FileInputProps {
   onFiles(files: readonly File[]): Promise<void>;
 }
 
-/** What a button opens; it has no place on the page itself. */
+/** A dialog that a button opens; it takes no room on the page itself. */
 function FileInput({ input, label, accept, onFiles }: FileInputProps) {
   return (
     <input
@@ -182,10 +182,10 @@ function FileInput({ input, label, accept, onFiles }: FileInputProps) {
   );
 }
 
-/** Classes that are told one by one. */
+/** Most classes that are listed one by one. */
 const SHOWN = 20;
 
-/** Rows, and how many of each class. */
+/** Number of rows, in total and of each class. */
 function Balance({ problem: { trainRows, testRows, classes, counts } }: { problem: ProblemView }) {
   const text = `${trainRows.toLocaleString("en")} rows to train on, ${testRows.toLocaleString("en")} to test on`;
   return (

@@ -1,4 +1,4 @@
-/** The network as a picture: inputs, hidden layers, outputs; each unit is a button with its map of the plane. */
+/** The network as a picture: inputs, hidden layers, outputs. Each unit is a button with its map of the plane. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { classColor, css } from "../draw/colors.js";
 import { drawMap } from "../draw/plane.js";
@@ -13,20 +13,20 @@ interface Props {
   readonly outputs: readonly string[];
   readonly maps: readonly (readonly Float32Array[])[] | null;
   readonly weights: readonly WeightView[] | null;
-  /** The unit that is shown large. */
+  /** The enlarged unit. */
   readonly unit: UnitPlace | null;
   onUnit(unit: UnitPlace): void;
 }
 
-/** Units drawn of a layer; the rest is counted. */
+/** Most units drawn of a layer; the rest are counted. */
 const SHOWN = 10;
-/** Pixels of the picture: what is left of the inputs and right of the outputs, the least gap between layers; letters. */
+/** Pixels: margins left of the inputs and right of the outputs, the least gap between layers, and letters. */
 const wide = { left: 84, right: 104, leastGap: 76, letters: 10 };
 const narrow = { left: 50, right: 62, leastGap: 58, letters: 5 };
-/** Width from which on it is wide. */
+/** Least width of a wide picture. */
 const WIDE = 460;
 const MOST_GAP = 240;
-/** Height that is filled, and the least and the largest height of a unit with its gap. */
+/** Height to fill, and the least and the largest height of a unit with its gap. */
 const [TALL, LEAST_ROW, MOST_ROW] = [450, 40, 74];
 
 interface Layout {
@@ -34,13 +34,13 @@ interface Layout {
   readonly height: number;
   /** Side of a unit. */
   readonly side: number;
-  /** Letters of a name that there is room for. */
+  /** Letters of a name that fit. */
   readonly letters: number;
   x(layer: number): number;
   y(layer: number, unit: number): number;
 }
 
-/** Fills the width that there is, within what reads well. */
+/** Fills the available width, within readable limits. */
 function layoutOf(sizes: readonly number[], room: number): Layout {
   const rows = Math.max(...sizes.map((size) => Math.min(size, SHOWN) + (size > SHOWN ? 0.6 : 0)), 1);
   const row = Math.min(Math.max(TALL / rows, LEAST_ROW), MOST_ROW);
@@ -80,7 +80,7 @@ export function Diagram({ inputs, hidden, outputs, maps, weights, unit, onUnit }
   const layout = layoutOf(sizes, room);
   const { width, height, side, letters, x, y } = layout;
   const links = useMemo(() => {
-    // Weights may still be those of a network that is about to be replaced.
+    // Weights may still belong to a network that is about to be replaced.
     const kernels = (weights ?? [])
       .filter(({ name }) => /^(hidden\d+|output)\/kernel$/.test(name))
       .filter(({ shape }, layer) => shape[0] === sizes[layer] && shape[1] === sizes[layer + 1]);
@@ -137,12 +137,12 @@ export function Diagram({ inputs, hidden, outputs, maps, weights, unit, onUnit }
 
 interface LinksProps {
   readonly kernel: WeightView;
-  /** The layer that they come from. */
+  /** The layer that the weights come from. */
   readonly layer: number;
   readonly layout: Layout;
 }
 
-/** Weights as lines: colour says the sign, width the size. */
+/** Weights as lines: colour shows the sign, width the size. */
 function Links({ kernel: { shape, data }, layer, layout: { x, y, side } }: LinksProps) {
   const largest = data.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-6);
   const [inputs, units] = shape;

@@ -1,4 +1,4 @@
-/** A pad to draw a digit on with mouse, pen or finger, and what the network makes of it while it is drawn. */
+/** A pad to draw a digit on with mouse, pen or finger, and the network's prediction while it is drawn. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { centredImage } from "../draw/digit.js";
 import { drawImage } from "../draw/plane.js";
@@ -27,7 +27,7 @@ export function DrawingPad({ engine, image, classes }: Props) {
   const seen = useRef<HTMLCanvasElement>(null);
   const last = useRef<Place | null>(null);
   const [shares, setShares] = useState<readonly number[] | null>(null);
-  /** What the network gets to see. */
+  /** The image that the network receives. */
   const [x, setX] = useState<Float32Array | null>(null);
   const [next, setNext] = useState(0);
   const { paper, ink } = useInk();
@@ -43,7 +43,7 @@ export function DrawingPad({ engine, image, classes }: Props) {
     engine.client
       .ask<Float32Array>({ type: "predict", x })
       .then((predictions) => isLate || setShares(probabilitiesOf(predictions)))
-      .catch(() => {}); // the data have changed meanwhile; the next look brings an answer
+      .catch(() => {}); // the data have changed meanwhile; the next request brings an answer
     return () => {
       isLate = true;
     };
@@ -68,7 +68,7 @@ export function DrawingPad({ engine, image, classes }: Props) {
   const lift = () => {
     last.current = null;
   };
-  /** A row of the test, for those who cannot draw. */
+  /** Shows a test row, for those who cannot draw. */
   const bring = async () => {
     const row = { part: "test", row: next % (engine.problem?.testRows ?? 1) } as const;
     const { x: values } = await engine.client.ask<{ x: number[][] }>({ type: "row", place: row });

@@ -1,4 +1,4 @@
-/** A closer look, by tabs: weights and gradients, results, the glass box of one row, and what can be taken away. */
+/** A closer look, in tabs: weights and gradients, results, the glass box of one row, and exports. */
 import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { AskTab } from "./AskTab.js";
@@ -11,7 +11,7 @@ import { WeightsTab } from "./WeightsTab.js";
 interface Tab {
   readonly name: string;
   readonly View: ComponentType<TabProps>;
-  /** For the user's table only. */
+  /** Only for the user's table. */
   readonly isForTables?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** What went wrong, in words, with what can be done about it. */
+/** An error in words, with a possible remedy. */
 import type { Trouble } from "../engine/protocol.js";
 import type { Setup } from "../setup.js";
 

@@ -1,4 +1,4 @@
-/** The network, to build on: inputs, layers and units; and its picture. */
+/** Controls to build the network (inputs, layers and units), and its picture. */
 import { featureNames, isPlane, MOST_LAYERS, MOST_UNITS, type Setup } from "../setup.js";
 import { Diagram } from "./Diagram.js";
 import type { EngineHandle } from "./useEngine.js";
@@ -99,7 +99,7 @@ export function NetworkPanel({ setup, engine, onChange }: Props) {
   );
 }
 
-/** The plane as each unit sees it; for images, units of the first layer show the image that their weights are. */
+/** The plane as each unit sees it; for images, units of the first layer show their weights as an image. */
 function mapsOf({ frame, slow, problem }: EngineHandle): readonly (readonly Float32Array[])[] | null {
   const [first, ...others] = frame?.maps ?? [];
   const kernel = slow?.weights?.find(

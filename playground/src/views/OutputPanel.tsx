@@ -1,4 +1,4 @@
-/** What the network makes of its plane, or of a digit that the user draws; or one unit, seen large. */
+/** The network's output on its plane, or for a digit that the user draws; or one unit, enlarged. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { drawBoundary, drawMap, drawPoints } from "../draw/plane.js";
 import type { PointsView, ProblemView, RowPlace } from "../engine/protocol.js";
@@ -54,7 +54,7 @@ export function OutputPanel({ setup, engine, onChange, onRow }: Props) {
   );
 }
 
-/** Pixels of the layer that holds the points. */
+/** Canvas pixels of the layer of points. */
 const SHARP = 600;
 
 function Plane({ setup, engine, onChange, onRow }: Props) {

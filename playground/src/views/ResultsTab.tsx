@@ -1,4 +1,4 @@
-/** The test rows: who is taken for whom, and which are furthest off. */
+/** The test rows: confusions between classes, and the rows with the largest errors. */
 import { useEffect, useRef } from "preact/hooks";
 import { drawImage } from "../draw/plane.js";
 import { classOf, probabilitiesOf } from "../engine/classes.js";
@@ -8,7 +8,7 @@ import { Scroll } from "./Scroll.js";
 import type { TabProps } from "./tabs.js";
 import { useInk } from "./theme.js";
 
-/** Values of a row that are told; the rest is counted. */
+/** Most values shown of a row; the rest are counted. */
 const SHOWN = 6;
 
 export function ResultsTab({ engine, onRow }: TabProps) {

@@ -1,4 +1,4 @@
-/** What may be wider than the page scrolls by itself, by keyboard, too. */
+/** A box for content that may be wider than the page; it scrolls by itself, by keyboard too. */
 import type { ComponentChildren } from "preact";
 
 export function Scroll({ label, children }: { label: string; children: ComponentChildren }) {

@@ -1,4 +1,4 @@
-/** What can be taken away and brought back: the program, the model, the pictures. */
+/** Exports and imports: the program, the model, the pictures. */
 import { useContext, useRef, useState } from "preact/hooks";
 import { toCode } from "../code.js";
 import type { PictureName } from "../engine/protocol.js";
@@ -12,7 +12,7 @@ export function TakeAway({ setup, engine, ...rest }: TabProps) {
   const { problem, frame } = engine;
   if (!problem) return <p>Nothing to take yet.</p>;
   const code = toCode(setup, problem, frame);
-  /** Does something, and tells what went wrong. */
+  /** Runs an action, and reports an error. */
   const attempt = (work: () => Promise<string>, name = "") => {
     work()
       .then(setSaid)

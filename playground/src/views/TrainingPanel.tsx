@@ -1,4 +1,4 @@
-/** How the network is trained. */
+/** Settings of the training. */
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { FoundRate } from "../engine/rate.js";
 import { short } from "../numbers.js";
@@ -110,7 +110,7 @@ export function TrainingPanel({ setup, engine, onChange }: Props) {
   );
 }
 
-/** What the range test saw: the loss while the rate grew. */
+/** Result of the range test: the loss while the rate grew. */
 function RateCurve({ found: { rates, losses, suggestion }, onClose }: { found: FoundRate; onClose(): void }) {
   const lines = useMemo(() => [{ label: "loss", values: losses }], [losses]);
   return (

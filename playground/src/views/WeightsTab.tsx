@@ -1,4 +1,4 @@
-/** Each layer in numbers: how its weights lie, how large its gradients are, and how its units do. */
+/** Each layer in numbers: the distribution of its weights, the size of its gradients, the health of its units. */
 import type { LayerHealth, WeightView } from "../engine/protocol.js";
 import { short } from "../numbers.js";
 import { Scroll } from "./Scroll.js";

@@ -13,7 +13,7 @@ interface NumberProps {
   onChange(value: number): void;
 }
 
-/** A number; what is typed counts once it is within the bounds. */
+/** A number; typed text counts once it is within the bounds. */
 export function NumberField({ label, value, min, max, step, hasSlider = false, children, onChange }: NumberProps) {
   const id = useId();
   const [draft, setDraft] = useState<string | null>(null);

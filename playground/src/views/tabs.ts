@@ -1,4 +1,4 @@
-/** What the tabs of the inspector are given. */
+/** Properties of the inspector's tabs. */
 import type { RowPlace } from "../engine/protocol.js";
 import type { Setup } from "../setup.js";
 import type { EngineHandle } from "./useEngine.js";
@@ -6,7 +6,7 @@ import type { EngineHandle } from "./useEngine.js";
 export interface TabProps {
   readonly setup: Setup;
   readonly engine: EngineHandle;
-  /** The row that the glass box shows. */
+  /** The row shown in the glass box. */
   readonly row: RowPlace | null;
   onRow(row: RowPlace | null): void;
 }

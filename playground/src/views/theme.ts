@@ -1,4 +1,4 @@
-/** Light or dark: what the system wants, until the user says otherwise. */
+/** Light or dark: as the system prefers, until the user chooses otherwise. */
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import { paperColor, type Rgb } from "../draw/colors.js";
@@ -24,7 +24,7 @@ export function useTheme(): Theme {
   return { isDark, toggle: () => setDark((was) => !was) };
 }
 
-/** Colours for canvases, which no style sheet reaches. */
+/** Colours for canvases, which style sheets do not reach. */
 export function useInk(): { paper: Rgb; ink: Rgb } {
   const { isDark } = useContext(ThemeContext);
   return { paper: paperColor(isDark), ink: isDark ? [232, 234, 240] : [30, 34, 42] };

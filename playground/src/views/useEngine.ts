@@ -1,4 +1,4 @@
-/** The engine as a page's state: its news arrive here, its frames are asked for in the rhythm of the screen. */
+/** The engine as a page's state: receives its news, and requests its frames at the rate of the screen. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { Client } from "../engine/client.js";
 import { thinned } from "../engine/logs.js";
@@ -8,22 +8,22 @@ import { defaults, type Setup } from "../setup.js";
 /** Side of the decision boundary, and of each unit's map. */
 const BOUNDARY = 100;
 const MAP = 24;
-/** Milliseconds between two looks at what changes slowly: weights, results. */
+/** Milliseconds between two looks at things that change slowly: weights, results. */
 const SLOW = 400;
 /** Milliseconds between two drawings of the curves. */
 const CURVES = 100;
-/** About so many epochs are drawn. */
+/** Approximate number of epochs that are drawn. */
 const MOST_LOGS = 1000;
 
 export interface EngineState {
   readonly problem: ProblemView | null;
   readonly info: EngineInfo | null;
   readonly frame: Frame | null;
-  /** What `frame` may lack, because it is looked at less often. */
+  /** Details that `frame` may lack, because they are requested less often. */
   readonly slow: Pick<Frame, "weights" | "health" | "threads" | "results"> | null;
   readonly logs: readonly EpochLog[];
   readonly trouble: Trouble | null;
-  /** The unit that is shown large. */
+  /** The enlarged unit. */
   readonly unit: UnitPlace | null;
 }
 
@@ -43,28 +43,28 @@ export interface EngineHandle extends EngineState {
   pause(): void;
   step(): void;
   epoch(): void;
-  /** Begins anew. */
+  /** Starts over. */
   reset(): void;
   tell(trouble: Trouble | null): void;
-  /** Shows a unit large, or none. */
+  /** Enlarges a unit, or none. */
   choose(unit: UnitPlace | null): void;
-  /** Plays as soon as the setup that comes next is open. */
+  /** Plays as soon as the next setup is open. */
   playNext(): void;
 }
 
-/** Do they describe the same run, seen from different sides? */
+/** True if both describe the same run, seen along different axes. */
 function areTurned(a: Setup, b: Setup): boolean {
   const keys = Object.keys(defaults) as (keyof Setup)[];
   const changed = keys.filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]));
   return changed.length === 1 && changed[0] === "axes";
 }
 
-/** `revision` counts what the user has brought: the same setup may mean other data. */
+/** `revision` counts the data that the user has supplied: the same setup may mean other data. */
 export function useEngine(setup: Setup, revision: number): EngineHandle {
   const [state, setState] = useState<EngineState>(EMPTY);
   const isWaiting = useRef(false);
   const slowAt = useRef(0);
-  /** Epochs that are not drawn yet, and when the last ones were. */
+  /** Epochs not drawn yet, and the time of the last drawing. */
   const newLogs = useRef<EpochLog[]>([]);
   const logsAt = useRef(0);
   const playsNext = useRef(false);
@@ -115,7 +115,7 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
     client.current.look({ boundary, unit, maps: MAP, weights: isSlow, results: isSlow });
   }, []);
 
-  /** A last look, with all there is to see, when things have come to rest. */
+  /** A last look at everything, once the run has come to rest. */
   const rest = useCallback(() => {
     slowAt.current = -SLOW;
     isWaiting.current = false;

@@ -8,7 +8,7 @@ import { type Category, distinct, type NumberTable, readNumbers } from "./table.
 const TYPE = "multiLabelBinarizer";
 
 const table = {
-  /** The labels, in the order of their columns. @default null: those that `fit` meets, sorted */
+  /** The labels, in the order of their columns; `null` for those that `fit` meets, sorted. @default null */
   classes: nullable(
     via<readonly Category[], readonly Category[]>(
       (where, classes) => (categoriesOption.check(where, [classes]) as readonly (readonly Category[])[])[0],

@@ -93,7 +93,7 @@ export abstract class NumberTransformer<Options extends object, Learned extends 
     throw new OptionError(`${this.type}: nothing has been learned yet. Call fit(data) first.`);
   }
 
-  /** Undoes `apply` for rows of so many columns. */
+  /** Undoes `apply` for rows of that many columns. */
   protected invert<Table extends NumberTable>(
     table: Table,
     width: number,

@@ -48,10 +48,10 @@ const options = {
   categories: categoriesOption,
   /**
    * Categories with fewer cells are infrequent, and share one column, the last; a share of all cells below 1.
-   * @default null, none
+   * `null` for none. @default null
    */
   minFrequency: nullable(via<number, number>(checkFrequency)),
-  /** At most this many columns for an input, that of the infrequent ones among them. @default null, as many as there are */
+  /** At most this many columns for an input, that of the infrequent ones among them; `null` for no limit. @default null */
   maxCategories: nullable(number({ min: 1, integer: true })),
   /** Refuse missing cells, or have them be a category of their own, the last. @default "error" */
   missing: oneOf(["error", "category"], "error"),

@@ -125,7 +125,7 @@ export class Scaler {
   /**
    * Learns from the rows that are given, and from these alone; what is missing is left out. Give it the training data
    * only. @returns the scaler itself
-   * @throws DataError for a column without a number; DataError, ShapeError, OptionError for what is no table.
+   * @throws DataError for a column without a number; DataError, ShapeError, OptionError for anything that is not a table.
    */
   fit(table: NumberTable, options: FitScalerOptions = {}): this {
     const where = `${this.type}.fit`;

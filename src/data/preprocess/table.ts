@@ -113,7 +113,7 @@ export function isFlat(table: unknown): table is ArrayLike<unknown> {
 }
 
 /**
- * A table of numbers, of `columns` columns if so many are expected.
+ * A table of numbers, of `columns` columns if that many are expected.
  * @throws DataError, ShapeError, OptionError naming the row.
  */
 export function readNumbers(where: string, table: unknown, columns?: number): Columns {

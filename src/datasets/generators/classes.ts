@@ -1,6 +1,6 @@
 /**
  * Generated points with class labels: small tasks that a straight line cannot solve, after scikit-learn and others.
- * Every function is of its own, so that a program ships only those it calls.
+ * The functions are independent, so that a program ships only those it calls.
  */
 import { checkNumber, DataError, OptionError, show } from "../../base/errors.js";
 import { cos, sin } from "../../base/math.js";
@@ -60,7 +60,7 @@ export function spiral(options: SpiralOptions = {}): Dataset {
 
 /** Options of `moons`. */
 const moonsOptions = {
-  /** Number of rows; of an odd number the second moon gets one more. @default 100 */
+  /** Number of rows; if odd, the second moon gets one more. @default 100 */
   samples: number({ ...COUNT, min: 2 }, 100),
   /** Standard deviation of what is added to each coordinate. @default 0 */
   noise: number(NOISE, 0),
@@ -92,7 +92,7 @@ export function moons(options: MoonsOptions = {}): Dataset {
 
 /** Options of `circles`. */
 const circlesOptions = {
-  /** Number of rows; of an odd number the inner circle gets one more. @default 100 */
+  /** Number of rows; if odd, the inner circle gets one more. @default 100 */
   samples: number({ ...COUNT, min: 2 }, 100),
   /** Standard deviation of what is added to each coordinate. @default 0 */
   noise: number(NOISE, 0),
@@ -146,7 +146,7 @@ function checkBox(where: string, box: unknown): Box {
 
 /** Options of `blobs`. */
 const blobsOptions = {
-  /** Number of rows, shared out evenly; the first classes get one more where that does not work out. @default 100 */
+  /** Number of rows, shared out evenly; the first classes get one more each if there is a remainder. @default 100 */
   samples: number(COUNT, 100),
   /** Number of blobs, with centres uniform in the box; or the centres, one row each. @default 3 */
   centers: via<number | readonly (readonly number[])[], number | readonly Float32Array[]>(checkCenters, 3),
@@ -154,7 +154,7 @@ const blobsOptions = {
   features: number(COUNT, ({ centers }) => (Array.isArray(centers) ? centers[0].length : 2)),
   /** Standard deviation of each coordinate around its centre. @default 1 */
   clusterStd: number(NOISE, 1),
-  /** Where centres are drawn. @default [-10, 10] */
+  /** Range from which centres are drawn. @default [-10, 10] */
   centerBox: via<Box, Box>(checkBox, [-10, 10]),
   ...shuffleOptions,
 };
@@ -163,7 +163,7 @@ const blobsOptions = {
 export interface BlobsOptions extends ShuffleOption, Given<typeof blobsOptions> {}
 
 /**
- * Round clouds, a class each: centre + clusterStd · N(0, 1). scikit-learn's `make_blobs`.
+ * Round clouds, one per class: centre + clusterStd · N(0, 1). scikit-learn's `make_blobs`.
  * @returns x [samples, features]
  * @throws OptionError; ShapeError or DataError for centres that are not rows of numbers.
  */
@@ -237,8 +237,8 @@ const gaussianQuantilesOptions = {
 export interface GaussianQuantilesOptions extends ShuffleOption, Given<typeof gaussianQuantilesOptions> {}
 
 /**
- * One cloud around the origin, cut into rings of equal size: the rows nearest to it are class 0, and so on; what does
- * not divide goes to the last class. scikit-learn's `make_gaussian_quantiles`.
+ * One cloud around the origin, cut into rings of equal size: the rows nearest to it are class 0, and so on; any
+ * remainder goes to the last class. scikit-learn's `make_gaussian_quantiles`.
  * @returns x [samples, features]
  * @throws OptionError
  */

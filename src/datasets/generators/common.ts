@@ -1,4 +1,4 @@
-/** What the generators share: their options, evenly spaced numbers, and the way from points to a Dataset. */
+/** Parts that the generators share: options, evenly spaced numbers, and the conversion of points to a Dataset. */
 import { OptionError } from "../../base/errors.js";
 import { flag, type Given, number } from "../../base/options.js";
 import { Random } from "../../base/random.js";
@@ -79,7 +79,7 @@ export class Rows {
     return Dataset.from({ x: this.#x, y: this.#y }, { inputShape: [this.features], targetShape: [] });
   }
 
-  /** In random order if so asked. */
+  /** The rows as a Dataset, in random order if asked. */
   toShuffled(seed: number, shuffle: boolean): Dataset {
     const rows = this.toDataset();
     if (!shuffle) return rows;

@@ -1,6 +1,6 @@
 /**
  * The six data sets of TensorFlow Playground (https://playground.tensorflow.org, dataset.ts, Apache License 2.0), by
- * its formulas. Labels are 1 where Playground has 1, and 0 where it has -1, as `binaryCrossentropy` wants them.
+ * its formulas. Labels are 1 where Playground has 1, and 0 where it has -1, as `binaryCrossentropy` expects.
  */
 import { checkName } from "../../base/errors.js";
 import { cos, sin } from "../../base/math.js";
@@ -13,7 +13,7 @@ import { COUNT, Rows, type SeedOption, seedOptions, valuesOf } from "./common.js
 const playgroundOptions = {
   /** Number of rows; rounded up to an even number where there are two classes of equal size. @default 500 */
   samples: number({ ...COUNT, min: 2 }, 500),
-  /** Playground's noise as a share, 0 to 0.5; its slider shows percents. @default 0 */
+  /** Playground's noise as a share, 0 to 0.5; its slider shows percent. @default 0 */
   noise: number({ min: 0, max: 0.5 }, 0),
   ...seedOptions,
 };
@@ -74,7 +74,7 @@ const circle: Draw = (rows, samples, noise, random) => {
   }
 };
 
-/** Four squares, of which those on one diagonal belong together. */
+/** Four squares; those on one diagonal belong together. */
 const fourSquares: Draw = (rows, samples, noise, random) => {
   const coordinate = () => {
     const value = random.uniformBetween(-5, 5);
@@ -126,7 +126,7 @@ function regressionOf(heightAt: (place: Point) => number): Draw {
   };
 }
 
-/** Bumps of height ±1 that fall to 0 at a distance of 2; of several the highest. */
+/** Bumps of height ±1 that fall to 0 at a distance of 2; the highest one counts. */
 function bumpHeight(place: Point): number {
   let height = 0;
   for (const [x, y, sign] of BUMPS) {

@@ -14,7 +14,7 @@ const regressionOptions = {
   informative: number({ min: 0, integer: true }, ({ features = 10 }) => features as number),
   /** Added to each target. @default 0 */
   bias: number({ min: -1e30, max: 1e30 }, 0),
-  /** Standard deviation of what is added to each target. @default 0 */
+  /** Standard deviation of the noise added to each target. @default 0 */
   noise: number(NOISE, 0),
   ...shuffleOptions,
 };
@@ -30,7 +30,7 @@ export type RegressionData = Dataset & {
 
 /**
  * A plane: y = Σ coefficient · x + bias + noise · N(0, 1), x of N(0, 1), coefficients uniform in [0, 100).
- * scikit-learn's `make_regression`, with the columns that matter in front.
+ * scikit-learn's `make_regression`, with the informative columns first.
  * @returns x [samples, features], and the coefficients
  * @throws OptionError
  */

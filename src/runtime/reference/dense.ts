@@ -1,8 +1,16 @@
-/** Matrix products of a dense layer, and the sum that gives its bias gradient. */
-import type { Op } from "../../plan/op.js";
+/** Matrix products of a dense layer, and the sum for its bias gradient. */
+import { type Op, Place } from "../../plan/op.js";
 import { activate } from "./activation.js";
 import type { Fields } from "./fields.js";
-import { kernelIndex, type Memory } from "./memory.js";
+import { type Floats, kernelIndex, type Memory } from "./memory.js";
+
+const WIDTH = Place.PanelWidth;
+
+/** Adds `count` products to a sum, in order: numbers from `a` on times numbers from `b` on, each with its own step. */
+function addProducts(f: Floats, sum: number, count: number, a: number, stepA: number, b: number, stepB: number) {
+  for (; count > 0; count--, a += stepA, b += stepB) sum += f[a] * f[b];
+  return sum;
+}
 
 /** y = f(x kernel + bias) */
 export function denseForward(
@@ -11,8 +19,7 @@ export function denseForward(
 ): void {
   for (let row = 0; row < rows; row++) {
     for (let unit = 0; unit < units; unit++) {
-      let z = f[bias + unit];
-      for (let i = 0; i < inputs; i++) z += f[x.at + row * x.stride + i] * f[kernelIndex(kernel, i, unit)];
+      const z = addProducts(f, f[bias + unit], inputs, x.at + row * x.stride, 1, kernelIndex(kernel, 0, unit), WIDTH);
       f[y.at + row * y.stride + unit] = activate(activation, z, alpha);
     }
   }
@@ -25,9 +32,7 @@ export function denseKernelGradient(
 ): void {
   for (let unit = 0; unit < units; unit++) {
     for (let i = 0; i < inputs; i++) {
-      let sum = 0;
-      for (let row = 0; row < rows; row++) sum += f[x.at + row * x.stride + i] * f[dy.at + row * dy.stride + unit];
-      f[kernelIndex(dKernel, i, unit)] = sum;
+      f[kernelIndex(dKernel, i, unit)] = addProducts(f, 0, rows, x.at + i, x.stride, dy.at + unit, dy.stride);
     }
   }
 }
@@ -40,8 +45,10 @@ export function denseInputGradient(
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < inputs; i++) {
       let sum = 0;
-      for (let unit = 0; unit < units; unit++)
-        sum += f[dy.at + row * dy.stride + unit] * f[kernelIndex(kernel, i, unit)];
+      for (let unit = 0; unit < units; unit += WIDTH) {
+        const count = Math.min(WIDTH, units - unit);
+        sum = addProducts(f, sum, count, dy.at + row * dy.stride + unit, 1, kernelIndex(kernel, i, unit), 1);
+      }
       f[dx.at + row * dx.stride + i] = sum;
     }
   }

@@ -11,28 +11,27 @@ const constantOptions = {
   value: number({}),
 };
 
-type ConstantOptions = Given<typeof constantOptions>;
 type ConstantSpec = Spec<"constant", typeof constantOptions>;
 
 /** Every weight is `value`. @throws OptionError unless it is finite. */
-export function constant(options: ConstantOptions): ConstantSpec {
+export function constant(options: Given<typeof constantOptions>): ConstantSpec {
   return makeSpec("constant", constantOptions, options, arguments);
 }
 
-export const constantDefinition: InitializerDefinition<ConstantSpec, ConstantOptions> = {
+export const constantDefinition: InitializerDefinition<ConstantSpec, Given<typeof constantOptions>> = {
   resolve: constant,
   fill: (weights, { value }) => weights.fill(value),
 };
 
 /** Options of `identity` and `orthogonal`. */
 export const gainOptions = {
-  /** Factor of all weights. @default 1 */
+  /** Factor applied to all weights. @default 1 */
   gain: number({}, 1),
 };
 
 type IdentitySpec = Spec<"identity", typeof gainOptions>;
 
-/** `gain` where input and unit have the same number, 0 elsewhere; for kernels. @throws OptionError */
+/** `gain` if input and unit have the same number, 0 elsewhere; for kernels. @throws OptionError */
 export function identity(options: Given<typeof gainOptions> = {}): IdentitySpec {
   return makeSpec("identity", gainOptions, options, arguments);
 }

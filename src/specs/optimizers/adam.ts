@@ -2,20 +2,23 @@
 import { flag, type Given, number, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
 import {
+  type CommonOptions,
+  type CommonSpec,
+  commonOptions,
   compatOption,
   DECAY,
+  learningRateOption,
   makeOptimizer,
   type OptimizerDefinition,
   operands,
   perCompat,
-  type UpdateOptions,
-  type UpdateSpec,
-  updateOptions,
 } from "./optimizer.js";
 
-/** Options of `adam` and `adamw`; `learningRate` is 0.001 by default. */
+/** Options of `adam`. */
 const adamOptions = {
-  ...updateOptions(0.001),
+  /** A number >= 0, a schedule, or a function of step and epoch. @default 0.001 */
+  learningRate: learningRateOption(0.001),
+  ...commonOptions,
   /** Decay of the mean of gradients, 0 to below 1. @default 0.9 */
   beta1: number(DECAY, 0.9),
   /** Decay of the mean of squared gradients, 0 to below 1. @default 0.999 */
@@ -24,27 +27,34 @@ const adamOptions = {
   epsilon: number({ above: 0 }, perCompat(1e-7, 1e-8)),
   /** Divide by the largest v so far (AMSGrad, Reddi et al. 2018). @default false */
   amsgrad: flag(false),
-  /** Where epsilon stands: Keras's form or PyTorch's. @default "keras" */
+  /** Position of epsilon: Keras's form or PyTorch's. @default "keras" */
   compat: compatOption,
 };
 
-const adamwOptions = { ...adamOptions, weightDecay: number({ min: 0 }, perCompat(0.004, 0.01)) };
-
-/** Options of `adam` and `adamw`; `learningRate` is 0.001 by default. */
-export interface AdamOptions extends UpdateOptions, Given<typeof adamOptions> {}
+/** Options of `adam`. */
+export interface AdamOptions extends CommonOptions, Given<typeof adamOptions> {}
 
 /** Adam with every option spelled out. */
-export interface AdamSpec extends UpdateSpec, Spec<"adam", typeof adamOptions> {}
+export interface AdamSpec extends CommonSpec, Spec<"adam", typeof adamOptions> {}
+
+/** Options of `adamw`. */
+const adamwOptions = {
+  ...adamOptions,
+  /** w ← w − η · weightDecay · w before each update, decoupled from the gradient. @default 0.004, or 0.01 with compat: "torch" */
+  weightDecay: number({ min: 0 }, perCompat(0.004, 0.01)),
+};
+
+/** Options of `adamw`. */
+export interface AdamwOptions extends Omit<CommonOptions, "weightDecay">, Given<typeof adamwOptions> {}
 
 /** AdamW with every option spelled out. */
-export interface AdamwSpec extends UpdateSpec, Spec<"adamw", typeof adamwOptions> {}
+export interface AdamwSpec extends Omit<CommonSpec, "weightDecay">, Spec<"adamw", typeof adamwOptions> {}
 
 /**
  * Adam (Kingma and Ba 2015): m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g²,
  * w ← w − η √(1 − β₂ᵗ)/(1 − β₁ᵗ) · m / (√v + ε), the "epsilon hat" form of the paper's section 2, as in Keras.
  * With `compat: "torch"` w ← w − η m̂ / (√v̂ + ε), with m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ), as in PyTorch.
  * With `amsgrad` the largest v so far takes the place of v in the division.
- * @throws OptionError for unknown options or values out of range.
  */
 export function adam(options: AdamOptions = {}): AdamSpec {
   return makeOptimizer("adam", adamOptions, options, arguments);
@@ -53,9 +63,8 @@ export function adam(options: AdamOptions = {}): AdamSpec {
 /**
  * AdamW (Loshchilov and Hutter 2019): `adam` with a decoupled `weightDecay` of 0.004, as in Keras, or 0.01 with
  * `compat: "torch"`, as in PyTorch: w ← w − η · weightDecay · w, then Adam's update.
- * @throws OptionError for unknown options or values out of range.
  */
-export function adamw(options: AdamOptions = {}): AdamwSpec {
+export function adamw(options: AdamwOptions = {}): AdamwSpec {
   return makeOptimizer("adamw", adamwOptions, options, arguments);
 }
 
@@ -76,4 +85,4 @@ const definition: Omit<OptimizerDefinition<AdamSpec | AdamwSpec>, "resolve"> = {
 };
 
 export const adamDefinition: OptimizerDefinition<AdamSpec, AdamOptions> = { resolve: adam, ...definition };
-export const adamwDefinition: OptimizerDefinition<AdamwSpec, AdamOptions> = { resolve: adamw, ...definition };
+export const adamwDefinition: OptimizerDefinition<AdamwSpec, AdamwOptions> = { resolve: adamw, ...definition };

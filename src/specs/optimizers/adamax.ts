@@ -4,20 +4,23 @@ import { exp, log } from "../../base/math.js";
 import { type Given, number, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
 import {
+  type CommonOptions,
+  type CommonSpec,
+  commonOptions,
   compatOption,
   DECAY,
+  learningRateOption,
   makeOptimizer,
   type OptimizerDefinition,
   operands,
   perCompat,
-  type UpdateOptions,
-  type UpdateSpec,
-  updateOptions,
 } from "./optimizer.js";
 
 /** Options of `adamax` and `nadam`. */
 const adamaxOptions = {
-  ...updateOptions(perCompat(0.001, 0.002)),
+  /** A number >= 0, a schedule, or a function of step and epoch. @default 0.001, or 0.002 with compat: "torch" */
+  learningRate: learningRateOption(perCompat(0.001, 0.002)),
+  ...commonOptions,
   /** Decay of the mean of gradients, 0 to below 1. @default 0.9 */
   beta1: number(DECAY, 0.9),
   /** Decay of the size of gradients, 0 to below 1. @default 0.999 */
@@ -28,19 +31,18 @@ const adamaxOptions = {
   compat: compatOption,
 };
 
-/** Options of `adamax` and `nadam`; `learningRate` is 0.001 by default, or 0.002 with compat: "torch". */
-export interface AdamaxOptions extends UpdateOptions, Given<typeof adamaxOptions> {}
+/** Options of `adamax` and `nadam`. */
+export interface AdamaxOptions extends CommonOptions, Given<typeof adamaxOptions> {}
 
 /** Adamax with every option spelled out. */
-export interface AdamaxSpec extends UpdateSpec, Spec<"adamax", typeof adamaxOptions> {}
+export interface AdamaxSpec extends CommonSpec, Spec<"adamax", typeof adamaxOptions> {}
 
 /** Nadam with every option spelled out. */
-export interface NadamSpec extends UpdateSpec, Spec<"nadam", typeof adamaxOptions> {}
+export interface NadamSpec extends CommonSpec, Spec<"nadam", typeof adamaxOptions> {}
 
 /**
  * Adamax (Kingma and Ba 2015, section 7.1): m ← β₁m + (1 − β₁)g, u ← max(β₂u, |g|),
  * w ← w − η/(1 − β₁ᵗ) · m / (u + ε), as in Keras. With `compat: "torch"` u ← max(β₂u, |g| + ε), and m is divided by u.
- * @throws OptionError for unknown options or values out of range.
  */
 export function adamax(options: AdamaxOptions = {}): AdamaxSpec {
   return makeOptimizer("adamax", adamaxOptions, options, arguments);
@@ -50,7 +52,6 @@ export function adamax(options: AdamaxOptions = {}): AdamaxSpec {
  * Nadam (Dozat 2016), Adam with Nesterov's momentum: m and v as in Adam; with uₜ = β₁(1 − ½ · 0.96ᵗ) and Uₜ = u₁ … uₜ,
  * w ← w − η (uₜ₊₁ m/(1 − Uₜ₊₁) + (1 − uₜ) g/(1 − Uₜ)) / (√(v/(1 − β₂ᵗ)) + ε), as in Keras. With `compat: "torch"`
  * 0.96 is raised to t · 0.004, PyTorch's `momentum_decay`.
- * @throws OptionError for unknown options or values out of range.
  */
 export function nadam(options: AdamaxOptions = {}): NadamSpec {
   return makeOptimizer("nadam", adamaxOptions, options, arguments);
@@ -86,24 +87,25 @@ export const nadamDefinition: OptimizerDefinition<NadamSpec, AdamaxOptions> = {
 
 /** Options of `lion`. */
 const lionOptions = {
-  ...updateOptions(0.001),
+  /** A number >= 0, a schedule, or a function of step and epoch. @default 0.001 */
+  learningRate: learningRateOption(0.001),
+  ...commonOptions,
   /** Share of m in the direction, 0 to below 1. @default 0.9 */
   beta1: number(DECAY, 0.9),
   /** Decay of m, the mean of gradients, 0 to below 1. @default 0.99 */
   beta2: number(DECAY, 0.99),
 };
 
-/** Options of `lion`; `learningRate` is 0.001 by default. */
-export interface LionOptions extends UpdateOptions, Given<typeof lionOptions> {}
+/** Options of `lion`. */
+export interface LionOptions extends CommonOptions, Given<typeof lionOptions> {}
 
 /** Lion with every option spelled out. */
-export interface LionSpec extends UpdateSpec, Spec<"lion", typeof lionOptions> {}
+export interface LionSpec extends CommonSpec, Spec<"lion", typeof lionOptions> {}
 
 /**
  * Lion (Chen et al. 2023): w ← w − η sign(β₁m + (1 − β₁)g), then m ← β₂m + (1 − β₂)g, as in Keras. Every weight moves
- * by η, so rates are usually a third to a tenth of Adam's. Without gradients it goes on moving until m, below 2⁻¹⁰⁰, is
- * set to 0.
- * @throws OptionError for unknown options or values out of range.
+ * by η, so rates are usually a third to a tenth of Adam's. Without gradients, weights keep moving until m falls below
+ * 2⁻¹⁰⁰ and is set to 0.
  */
 export function lion(options: LionOptions = {}): LionSpec {
   return makeOptimizer("lion", lionOptions, options, arguments);

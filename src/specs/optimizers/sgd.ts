@@ -3,37 +3,39 @@ import { OptionError } from "../../base/errors.js";
 import { flag, type Given, number, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
 import {
+  type CommonOptions,
+  type CommonSpec,
+  commonOptions,
   compatOption,
+  learningRateOption,
   makeOptimizer,
   type OptimizerDefinition,
   operands,
-  type UpdateOptions,
-  type UpdateSpec,
-  updateOptions,
 } from "./optimizer.js";
 
 /** Options of `sgd`. */
 const sgdOptions = {
-  ...updateOptions(0.01),
+  /** A number >= 0, a schedule, or a function of step and epoch. @default 0.01 */
+  learningRate: learningRateOption(0.01),
+  ...commonOptions,
   /** Share of the last change that is kept, 0 to 1. @default 0 */
   momentum: number({ min: 0, max: 1 }, 0),
   /** Look ahead along the velocity (Nesterov 1983). @default false */
   nesterov: flag(false),
-  /** Whether the learning rate is part of the velocity (Keras) or not (PyTorch). @default "keras" */
+  /** Formula: with the learning rate as part of the velocity (Keras) or not (PyTorch). @default "keras" */
   compat: compatOption,
 };
 
-/** Options of `sgd`; `learningRate` is 0.01 by default. */
-export interface SgdOptions extends UpdateOptions, Given<typeof sgdOptions> {}
+/** Options of `sgd`. */
+export interface SgdOptions extends CommonOptions, Given<typeof sgdOptions> {}
 
 /** SGD with every option spelled out. */
-export interface SgdSpec extends UpdateSpec, Spec<"sgd", typeof sgdOptions> {}
+export interface SgdSpec extends CommonSpec, Spec<"sgd", typeof sgdOptions> {}
 
 /**
  * Gradient descent. Without momentum w ← w − η g. With it, in Keras's form, v ← μ v − η g and w ← w + v;
  * with `nesterov` w ← w + μ v − η g. With `compat: "torch"` v ← μ v + g and w ← w − η v, with `nesterov`
  * w ← w − η (g + μ v): the same as long as η does not change.
- * @throws OptionError for unknown options or values out of range.
  */
 export function sgd(options: SgdOptions = {}): SgdSpec {
   const spec = makeOptimizer("sgd", sgdOptions, options, arguments);

@@ -58,7 +58,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
     expect(three.getWeights()[0].data).toBeAllClose(one.getWeights()[0].data, { rtol: 1e-4, atol: 1e-5 });
   });
 
-  it("leaves Adam behind on a small net", async () => {
+  it("leaves Adam after on a small net", async () => {
     const data = blobs(60, { features: 2, classes: 3, seed: 3 });
     const net = async (optimizer: Optimizer) => {
       const model = await classifier({ ...runtime, optimizer });
@@ -129,7 +129,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
   });
 });
 
-it("refuses wrong options by name", () => {
+it("rejects wrong options by name", () => {
   const wrong: [object, RegExp][] = [
     [{ historySize: 0 }, /lbfgs: historySize: expected an integer >= 1/],
     [{ maxIterations: 0.5 }, /lbfgs: maxIterations: expected an integer/],
