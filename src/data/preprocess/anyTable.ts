@@ -4,8 +4,8 @@
  */
 import { Dataset } from "../dataset.js";
 import type { NumericArray } from "../matrix.js";
-import { type CellTable, encodedLike, rowsOf } from "./cells.js";
-import { checkRows, isFlat, type NumberTable, readNumbers } from "./table.js";
+import { type CellTable, rowsOf, toFloats } from "./cells.js";
+import { checkRows, FloatTable, isFlat, type NumberTable, withColumns } from "./table.js";
 import { isRecord, type NamedTable } from "./tableSource.js";
 
 /** Every table that a transformer may take. */
@@ -18,43 +18,47 @@ export type Transformed<Table> = Table extends Dataset
     ? Float32Array
     : number[][];
 
-/** Rows of cells; or a table with names, which only a column transformer reads. */
-export type Rows = readonly ArrayLike<unknown>[] | NamedTable;
+/** Numbers in one piece, or rows of cells; or a table with names, which only a column transformer reads. */
+export type Rows = FloatTable | readonly ArrayLike<unknown>[] | NamedTable;
 
 /** True for an array of objects, and for columns by name. */
 export function isNamed(table: unknown): table is NamedTable {
-  if (table instanceof Dataset) return false;
+  if (table instanceof Dataset || table instanceof FloatTable) return false;
   return Array.isArray(table) ? isRecord(table[0]) : isRecord(table);
 }
 
-/** The rows of a table, numbers in float64, and how many columns they have; `null` where columns have names. @throws DataError, ShapeError, OptionError */
+/** What is passed from step to step, and how many columns it has; `null` where they have names. @throws DataError, ShapeError, OptionError */
 export function openTable(where: string, table: unknown, columns?: number): { rows: Rows; columns: number | null } {
   if (isNamed(table)) return { rows: table, columns: null };
-  if (table instanceof Dataset) {
-    const rows = rowsOf(where, table, columns);
-    return { rows, columns: rows[0].length };
+  if (!(table instanceof Dataset || table instanceof FloatTable || isFlat(table))) {
+    return { columns: checkRows(where, table, columns), rows: table as Rows };
   }
-  if (!isFlat(table)) return { columns: checkRows(where, table, columns), rows: table as Rows };
-  const { values, rows, columns: width } = readNumbers(where, table, columns);
-  const exact = Float64Array.from(values);
-  const row = (_: unknown, i: number) => exact.subarray(i * width, (i + 1) * width);
-  return { rows: Array.from({ length: rows }, row), columns: width };
+  const rows = toFloats(where, table, columns);
+  return { rows, columns: rows.columns };
 }
 
-/** Rows that were made of the rows of a table, in its form. */
+/** What the last step made of a table, in its form. */
 export function closeTable<Table>(
   table: Table,
-  rows: number[][],
+  made: FloatTable | number[][],
   namesOf: (inputs: readonly string[]) => string[],
 ): Transformed<Table> {
-  const close = (): Dataset | Float32Array | number[][] => {
-    if (table instanceof Dataset) return encodedLike(table, rows, rows[0].length, namesOf);
-    if (!ArrayBuffer.isView(table)) return rows;
-    const values = new Float32Array(rows.length * rows[0].length);
-    rows.forEach((row, i) => {
-      values.set(row, i * row.length);
-    });
-    return values;
+  const close = (): Dataset | FloatTable | Float32Array | number[][] => {
+    if (table instanceof Dataset || table instanceof FloatTable || ArrayBuffer.isView(table)) {
+      const { values, columns } = made instanceof FloatTable ? made : joined(made);
+      if (table instanceof Dataset) return withColumns(table, values, columns, namesOf);
+      return table instanceof FloatTable ? new FloatTable(values, table.rows, columns) : Float32Array.from(values);
+    }
+    return made instanceof FloatTable ? rowsOf(made).map((row) => Array.from(row)) : made;
   };
   return close() as Transformed<Table>;
+}
+
+function joined(rows: readonly number[][]): FloatTable {
+  const columns = rows[0].length;
+  const values = new Float64Array(rows.length * columns);
+  rows.forEach((row, i) => {
+    values.set(row, i * columns);
+  });
+  return new FloatTable(values, rows.length, columns);
 }

@@ -1,8 +1,7 @@
 /** Tables whose cells are categories, in both their forms: rows, and the x of a Dataset. Knows cells, not what is learned. */
-import { sizeOf } from "../../base/shape.js";
 import { Dataset } from "../dataset.js";
 import type { NumericArray } from "../matrix.js";
-import { type Cell, checkRows, readNumbers, withColumns } from "./table.js";
+import { type Cell, checkRows, FloatTable, readNumbers, withColumns } from "./table.js";
 
 /** Rows of cells, or a Dataset, whose numbers are the cells. */
 export type CellTable = Dataset | readonly (readonly Cell[] | NumericArray)[];
@@ -16,18 +15,24 @@ export function readCells(
   table: unknown,
   columns?: number,
 ): { readonly rows: readonly ArrayLike<unknown>[]; readonly columns: number } {
-  if (!(table instanceof Dataset)) {
+  if (!(table instanceof Dataset) && !(table instanceof FloatTable)) {
     const width = checkRows(where, table, columns);
     return { rows: table as ArrayLike<unknown>[], columns: width };
   }
-  return { rows: rowsOf(where, table, columns), columns: sizeOf(table.inputShape) };
+  const exact = toFloats(where, table, columns);
+  return { rows: rowsOf(exact), columns: exact.columns };
 }
 
-/** The x of a Dataset as rows of float64. @throws DataError, ShapeError */
-export function rowsOf(where: string, table: Dataset, columns?: number): Float64Array[] {
+/** Numbers of any form in float64. @throws DataError, ShapeError, OptionError */
+export function toFloats(where: string, table: unknown, columns?: number): FloatTable {
+  if (table instanceof FloatTable && (columns === undefined || columns === table.columns)) return table;
   const { values, rows, columns: width } = readNumbers(where, table, columns);
-  const exact = Float64Array.from(values);
-  return Array.from({ length: rows }, (_, row) => exact.subarray(row * width, (row + 1) * width));
+  return new FloatTable(Float64Array.from(values), rows, width);
+}
+
+/** Its rows, which share its memory. */
+export function rowsOf({ values, rows, columns }: FloatTable): Float64Array[] {
+  return Array.from({ length: rows }, (_, row) => values.subarray(row * columns, (row + 1) * columns));
 }
 
 /** Encoded rows in the form of the table that they were made from. */
@@ -38,11 +43,13 @@ export function encodedLike<Table extends CellTable>(
   namesOf: (inputs: readonly string[]) => string[],
 ): Encoded<Table> {
   const encode = (): Dataset | number[][] => {
-    if (!(table instanceof Dataset)) return rows;
+    const isFloats = table instanceof FloatTable;
+    if (!(table instanceof Dataset) && !isFloats) return rows;
     const values = new Float64Array(rows.length * columns);
     rows.forEach((row, i) => {
       values.set(row, i * columns);
     });
+    if (isFloats) return new FloatTable(values, rows.length, columns) as never;
     return withColumns(table, values, columns, namesOf);
   };
   return encode() as Encoded<Table>;

@@ -2,6 +2,8 @@
 import { DataError, OptionError, ShapeError, show } from "../../base/errors.js";
 import { Dataset } from "../dataset.js";
 import { type AnyTable, isNamed, openTable } from "./anyTable.js";
+import { rowsOf } from "./cells.js";
+import { FloatTable } from "./table.js";
 import { checkColumn, readNamed } from "./tableSource.js";
 
 /** Columns by place, counted from 0, or by name. */
@@ -41,7 +43,8 @@ export function readTable(where: string, table: AnyTable, wanted?: Wanted, featu
   if (!isNamed(table)) {
     const { rows, columns } = openTable(where, table, wanted?.columns ?? features);
     const names = table instanceof Dataset ? table.featureNames : null;
-    return { rows: rows as ReadTable["rows"], columns: columns as number, names };
+    const read = rows instanceof FloatTable ? rowsOf(rows) : (rows as ReadTable["rows"]);
+    return { rows: read, columns: columns as number, names };
   }
   if (wanted && !wanted.names) {
     throw new DataError(

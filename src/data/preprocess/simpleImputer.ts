@@ -1,6 +1,6 @@
 /** Fills in what is missing (NaN, null, undefined), column by column. After scikit-learn's SimpleImputer. */
 import { checkArguments, checkBoolean, checkKeys, checkName, DataError, OptionError, show } from "../../base/errors.js";
-import { Dataset } from "../dataset.js";
+import type { Dataset } from "../dataset.js";
 import { distinctNames } from "../distinctNames.js";
 import { encodedLike, readCells } from "./cells.js";
 import { checkField, checkSaved, savedHead } from "./json.js";
@@ -168,9 +168,9 @@ export class SimpleImputer {
       });
       return [...filled, ...this.#indicated.map((column) => Number(isMissing(row[column])))];
     });
-    if (!(table instanceof Dataset)) return whole;
+    if (Array.isArray(table)) return whole;
     const width = fills.length + this.#indicated.length;
-    return encodedLike(table, whole as number[][], width, (names) => this.featureNames(names));
+    return encodedLike(table as Dataset, whole as number[][], width, (names) => this.featureNames(names));
   }
 
   /** `fit`, then `transform` of the same rows. */

@@ -35,6 +35,15 @@ export interface Columns {
   readonly columns: number;
 }
 
+/** Numbers between the steps of a pipeline: float64 from one to the next, in one piece. */
+export class FloatTable implements Columns {
+  constructor(
+    readonly values: Float64Array,
+    readonly rows: number,
+    readonly columns: number,
+  ) {}
+}
+
 const MISSING_HINT = "A missing value is null or NaN.";
 
 export function isMissing(cell: unknown): cell is null | undefined {
@@ -116,6 +125,10 @@ export function readNumbers(where: string, table: unknown, columns?: number): Co
     }
     return { values: exactOf(table.x) ?? table.x, rows: table.length, columns: width };
   }
+  if (table instanceof FloatTable) {
+    if (columns === undefined || columns === table.columns) return table;
+    throw new ShapeError(`${where}: expected ${columns} columns, got ${table.columns}.`);
+  }
   if (isFlat(table) && (columns !== undefined || !Array.isArray(table))) {
     checkArrayLike(where, table);
     return readFlat(where, table, columns);
@@ -146,6 +159,7 @@ export function shapeLike<Table extends NumberTable>(
 ): Reshaped<Table> {
   const reshape = (): NumberTable => {
     if (table instanceof Dataset) return withColumns(table, values, columns, namesOf);
+    if (table instanceof FloatTable) return new FloatTable(values, table.rows, columns) as never;
     if (ArrayBuffer.isView(table)) return Float32Array.from(values);
     if (isFlat(table)) return Array.from(values);
     return (table as NumberRows).map((_, row) => Array.from(values.subarray(row * columns, (row + 1) * columns)));
