@@ -16,7 +16,8 @@ const fileCheckpointOptions = {
   /**
    * Path to save to. `{epoch}` stands for the number of the epoch from 1, `{epoch:3}` or `{epoch:03d}` with zeros to 3
    * digits, `{step}` for the steps taken in it (with `saveFreq` in steps). `{valLoss}` stands for any number of the
-   * logs with 4 decimals, `{valLoss:2}` or `{valLoss:.2f}` with 2; `{val_loss:.2f}` is the same. `{{` and `}}` are braces.
+   * logs with 4 decimals, `{valLoss:2}` or `{valLoss:.2f}` with 2; `{val_loss:.2f}` is the same. `{{` and `}}` are
+   * braces.
    */
   path: via<string, string>(checkPath),
   /** Keep the old file as `<path>.previous`. @default true */

@@ -1,4 +1,4 @@
-/** L-BFGS as plain data. It emits no record: `training/lbfgs/` moves the weights between runs of the gradient records. */
+/** L-BFGS as plain data. Emits no record: `training/lbfgs/` moves the weights between runs of the gradient records. */
 import { OptionError } from "../../base/errors.js";
 import { type Given, number, oneOf, type Spec } from "../../base/options.js";
 import {
