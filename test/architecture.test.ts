@@ -1,4 +1,4 @@
-// Which part of src/ may import which, and what only some of them, or none, may touch.
+// Allowed imports between the parts of src/, and things that only some of them, or none, may touch.
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -140,7 +140,7 @@ function findCircle(sources: readonly SourceFile[]): string[] | null {
   return null;
 }
 
-/** What a rule calls an import: a room, or the package or scheme it comes from. */
+/** Name of an import in a rule: a room, or the package or scheme it comes from. */
 function originOf(file: SourceFile, { from }: Import): string {
   if (from.startsWith(".")) return roomOf(targetOf(file, from));
   if (from.startsWith("#") || from.startsWith("node:")) return from.replace(/(?<=^#\w+)\/.*|(?<=^node:).*/, "");

@@ -323,7 +323,7 @@ describe("mnist-keras", () => {
 describe("mnist-from-scratch", () => {
   const fixture = readFixture<{ rows: number; losses: number[] }>("mnist");
 
-  /** What the fixture's note says of weight i. */
+  /** Weight i by the formula in the fixture's note. */
   function hashedWeights(count: number, inputs: number, stream: number): Float32Array {
     const bound = Math.sqrt(6 / inputs);
     return Float32Array.from({ length: count }, (_, i) => {

@@ -49,7 +49,7 @@ interface Recipe {
   readonly name: string;
   readonly loss: LossSpec;
   readonly layers: (sizes: Sizes) => LayerSpec[];
-  /** Where the outputs lie: near 0, or well within (0, 1), as the losses on probabilities need it. @default 0.5 */
+  /** Centre of the outputs: near 0, or well within (0, 1), as losses on probabilities need. @default 0.5 */
   readonly centre?: number;
 }
 
@@ -120,7 +120,7 @@ const activations: ActivationSpec[] = [
 
 const nameOf = (spec: ActivationSpec) => Object.values(spec).join(" ");
 
-/** Where a last activation gives values well within (0, 1), if not at 0.5. */
+/** Centres at which a last activation gives values well within (0, 1), if not at 0.5. */
 const CENTRES: Partial<Record<ActivationSpec["type"], number>> = {
   exponential: -0.9,
   softplus: -0.7,
@@ -244,7 +244,7 @@ interface Expected {
   readonly used: ReadonlySet<number>;
 }
 
-/** By sizes and recipe: the same for every build. */
+/** Results by sizes and recipe: the same for every build. */
 const found = new Map([SMALL, WIDER].map((sizes) => [sizes, new Map<Recipe, Expected>()]));
 
 function expectedOf(recipe: Recipe, sizes: Sizes, model: TrialModel): Expected {

@@ -52,12 +52,12 @@ describe("resolveInitializer", () => {
     [{ type: "randomNormal", standardDeviation: -1 }, /standardDeviation: expected a finite number >= 0, got -1/],
     [{ type: "randomUniform", minimum: 1, maximum: 0 }, /maximum: expected a finite number >= 1, got 0/],
   ];
-  it.each(refused)("refuses %j", (value, message) => {
+  it.each(refused)("rejects %j", (value, message) => {
     expect(() => resolveInitializer("dense_1: kernelInitializer", value)).toThrow(OptionError);
     expect(() => resolveInitializer("dense_1: kernelInitializer", value)).toThrow(message);
   });
 
-  it("refuses bad options in the factories, too", () => {
+  it("rejects bad options in the factories, too", () => {
     expect(() => constant({ value: Number.NaN })).toThrow(/constant: value: expected a finite number, got NaN/);
     expect(() => randomUniform({ minimum: Infinity })).toThrow(OptionError);
     expect(() => randomNormal(3 as never)).toThrow(OptionError);

@@ -81,7 +81,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
   });
 });
 
-it("a model goes on in another backend, within rounding", async () => {
+it("a model resumes in another backend, within rounding", async () => {
   const data = blobs(50);
   const model = await classifier();
   await model.fit(data, { epochs: 2 });
@@ -238,7 +238,7 @@ describe.each(runtimes)("what is not finite, on %s", (_, runtime) => {
     }
   });
 
-  it("evaluate and validation refuse a loss that is not finite instead of averaging it", async () => {
+  it("evaluate and validation reject a loss that is not finite instead of averaging it", async () => {
     const model = await regression(0.01);
     const wild = {
       x: [

@@ -230,7 +230,7 @@ describe.concurrent("npm start", () => {
     expect(history.loss[0]).toBeGreaterThan(0);
   });
 
-  it.skipIf(process.platform === "win32")("goes on with --resume as if it had never been stopped", async () => {
+  it.skipIf(process.platform === "win32")("resumes with --resume as if it had never been stopped", async () => {
     const [stopped, whole] = [newFile("stopped"), newFile("whole")];
     const training = (save: string) => `--data ${digits} --epochs 40 --batch-size 4 --hidden 64 --save ${save}`;
     const child = start(training(stopped));

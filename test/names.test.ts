@@ -19,7 +19,7 @@ const entries: Readonly<Record<string, object>> = {
   "simdgrad/search": search,
 };
 
-/** What the page leaves to the reader to fill in: a value for every option and argument that it names. */
+/** Values that the page leaves to the reader: one for every option and argument that it names. */
 async function readersPart() {
   const data = {
     x: [
@@ -49,7 +49,7 @@ async function readersPart() {
   };
 }
 
-/** Where a name that is not exported may be an option. */
+/** Factories of which a name that is not exported may be an option. */
 const takers: readonly ((option: object) => unknown)[] = [
   (option) => simdgrad.Sequential.create({ inputShape: [1], layers: [simdgrad.dense({ units: 1 })], ...option }),
   (option) => simdgrad.dense({ units: 1, ...option }),

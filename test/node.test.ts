@@ -1,4 +1,4 @@
-// simdgrad/node: data sets and models on disk, and what is said when they are not there.
+// simdgrad/node: data sets and models on disk, and errors when they are missing.
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -117,7 +117,7 @@ describe("mnist({ dir })", () => {
     [{ dir: 5 }, "mnist: dir: expected a path, got 5"],
     [{ dir: "" }, 'expected a path, got ""'],
     [{ dir: null }, "expected a path, got null"],
-  ])("refuses %o", async (options, says) => {
+  ])("rejects %o", async (options, says) => {
     await expect(mnist(options as never)).rejects.toThrow(OptionError);
     await expect(mnist(options as never)).rejects.toThrow(says);
   });

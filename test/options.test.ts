@@ -1,4 +1,4 @@
-// Tables of options: what each kind of option takes, keeps and refuses, and how options are read by their table.
+// Tables of options: values that each kind of option takes, keeps and rejects, and reading options by their table.
 import { describe, expect, it } from "vitest";
 import {
   flag,
@@ -130,7 +130,7 @@ describe.each(kinds)("%s", (_kind, option, kept, refused) => {
     expect(readOptions("f", { at: option }, { at: given })).toEqual({ at: expected });
   });
 
-  it.each(refused)("refuses %s: %s", (given, message) => {
+  it.each(refused)("rejects %s: %s", (given, message) => {
     const read = () => readOptions("f", { at: option }, { at: given });
     expect(read).toThrow(OptionError);
     expect(read).toThrow(message);
@@ -151,7 +151,7 @@ describe("reading options", () => {
     expect(readOptions("f", table, {}, [3, {}], { rows: 3 })).toEqual({ rows: 3, seed: 6 });
   });
 
-  it("refuses unknown names, those of arguments among them, and surplus arguments", () => {
+  it("rejects unknown names, including those of arguments, and surplus arguments", () => {
     expect(() => readOptions("f", table, { row: 3 })).toThrow(
       'f: unknown option "row". Did you mean "rows"? Known: rows',
     );

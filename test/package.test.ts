@@ -1,4 +1,4 @@
-// What is published: the manifest's promises, and not one file more than it needs.
+// The published package: the manifest's promises, and not one file more than it needs.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";

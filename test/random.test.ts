@@ -114,7 +114,7 @@ describe("streams", () => {
     expect(moments(firsts).variance).toBeCloseTo(1 / 12, 2);
   });
 
-  it.each([-1, 0.5, NaN, Infinity, 2 ** 53, "1", undefined])("refuses %s as a seed or stream number", (bad) => {
+  it.each([-1, 0.5, NaN, Infinity, 2 ** 53, "1", undefined])("rejects %s as a seed or stream number", (bad) => {
     expect(() => Random.fromSeed(bad as number)).toThrow(OptionError);
     expect(() => Random.fromSeed(bad as number)).toThrow(/seed: expected an integer >= 0/);
     expect(() => Random.fromSeed(1, 2, bad as number)).toThrow(/stream number 2: expected an integer >= 0/);
@@ -190,7 +190,7 @@ describe("distributions", () => {
     expect(Math.abs(Math.sqrt(moments(values).variance) - 0.87962566103423978)).toBeLessThan(0.012);
   });
 
-  it("draws integerBelow without bias, also where 2³² is no multiple", () => {
+  it("draws integerBelow without bias, also if 2³² is not a multiple", () => {
     const random = Random.fromSeed(16);
     const counts = new Array<number>(7).fill(0);
     for (let i = 0; i < 70_000; i++) counts[random.integerBelow(7)]++;

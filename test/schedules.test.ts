@@ -119,7 +119,7 @@ describe.each(runtimes)("training on %s", (_, runtime) => {
     expect(weightBytes(scheduled)).toEqual(weightBytes(byHand));
   });
 
-  it("goes on where it was after save and load", async () => {
+  it("resumes where it was after save and load", async () => {
     const optimizer = adam({
       learningRate: exponentialDecay({ initialLearningRate: 0.1, decaySteps: 3, decayRate: 0.7 }),
     });
@@ -138,7 +138,7 @@ describe.each(runtimes)("training on %s", (_, runtime) => {
     await expect(failed).rejects.toThrow(/the learning rate 3e\+38 is too high/);
   });
 
-  it("refuses what a function must not return, before the step", async () => {
+  it("rejects invalid results of a function, before the step", async () => {
     for (const wrong of [NaN, -1, Infinity, undefined, "0.1"]) {
       const model = await classifier({ ...runtime, optimizer: sgd({ learningRate: () => wrong as never }) });
       const before = weightBytes(model);

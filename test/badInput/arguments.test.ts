@@ -1,4 +1,4 @@
-// Nothing is silently ignored: every public function refuses an argument more than it takes, and options that are not an
+// Nothing is silently ignored: every public function rejects surplus arguments, and options that are not an
 // options object.
 import { describe, expect, it } from "vitest";
 import * as csv from "../../src/csv/index.js";
@@ -182,7 +182,7 @@ describe("a surplus argument", () => {
   });
 });
 
-describe("what is not an options object", () => {
+describe("anything but an options object", () => {
   const takers = ["adam", "batchNormalization", "huber", "earlyStopping", "standardScaler", "gelu", "auc"] as const;
   const odd: [string, unknown][] = [
     ["a Map", new Map([["seed", 1]])],

@@ -1,4 +1,4 @@
-// The doors of parseCsv and readCsv: what is no CSV, with the line it is in.
+// The entry points of parseCsv and readCsv: text that is not CSV, with the line at fault.
 import { mkdtempSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -70,7 +70,7 @@ describeRefusals("load: not bytes, or not of a model", [
     "too few",
   ),
   load(
-    "bytes that are no UTF-8",
+    "bytes that are not UTF-8",
     concatenate(Uint8Array.of(4, 0, 0, 0, 0, 0, 0, 0), new Uint8Array(4).fill(255)),
     "not text",
   ),
@@ -199,7 +199,7 @@ describeRefusals("load: made to deceive, with the right checksum", [
     "bytes of weights",
   ),
   load(
-    "a description that is no JSON",
+    "a description that is not JSON",
     withHeader(file, (header) => Object.assign(header.__metadata__, { model: "{" })),
     "description is not JSON",
   ),
@@ -237,8 +237,8 @@ describeRefusals("load: made to deceive, with the right checksum", [
     'unknown option "__proto__"',
   ),
   spec("an optimizer's memory that is and is not there", { optimizer: false, averaged: true }, "got its memory"),
-  spec("an optimizer that is no boolean", { optimizer: "adam" }, "optimizer", '"adam"'),
-  spec("metadata that are no object", { metadata: [1] }, "metadata", "a plain object"),
+  spec("an optimizer that is not a boolean", { optimizer: "adam" }, "optimizer", '"adam"'),
+  spec("metadata that are not an object", { metadata: [1] }, "metadata", "a plain object"),
   spec(
     "a layer's name that is an object",
     { layers: [{ type: "dense", units: 1, name: { toString: 1 } }] },
@@ -350,7 +350,7 @@ describeRefusals("load: an invalid run", [
     "epochEnd: loss",
     '"1"',
   ),
-  run("callbacks that are no list", (given) => Object.assign(given, { callbacks: {} }), "callbacks", "a list"),
+  run("callbacks that are not a list", (given) => Object.assign(given, { callbacks: {} }), "callbacks", "a list"),
   run("no state", (given) => Object.assign(given, { callbacks: [{ name: "a" }] }), "run: callbacks", "states"),
   run("no callback", (given) => Object.assign(given, { callbacks: [null] }), "run: callbacks", "null"),
   run(

@@ -1,4 +1,4 @@
-// Wrong options of optimizers: every factory refuses them alike, and by name.
+// Wrong options of optimizers: every factory rejects them alike, and by name.
 import type { OptimizerSpec } from "../../src/index.js";
 import * as simdgrad from "../../src/index.js";
 import { describeRefusals, type Refusal } from "./refusals.js";

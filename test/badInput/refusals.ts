@@ -14,7 +14,7 @@ import { blobs, classifier, stateOf } from "../model/models.js";
 const classes = { BackendError, DataError, FormatError, OptionError, ShapeError };
 type ErrorName = keyof typeof classes;
 
-/** What is attempted, the class of the refusal, and what its message must say: where, what was expected, what came. */
+/** The attempt, the class of its error, and parts of the message: the place, the expected and the given value. */
 export type Refusal = [what: string, error: ErrorName, says: string[], attempt: (model: Sequential) => unknown];
 
 export async function refusalOf(attempt: () => unknown): Promise<unknown> {
@@ -45,7 +45,7 @@ async function trained(): Promise<Sequential> {
   return model;
 }
 
-/** What the next fit makes of it. */
+/** Result of the next fit. */
 async function nextState(model: Sequential): Promise<string> {
   await model.fit(data, { batchSize: 5 });
   return stateOf(model);

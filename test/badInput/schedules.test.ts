@@ -1,4 +1,4 @@
-// Wrong schedules: every factory refuses by name, and so does an optimizer that is given one as plain data.
+// Wrong schedules: every factory rejects them by name, and so does an optimizer that is given one as plain data.
 import {
   adam,
   cosineDecay,
@@ -80,7 +80,7 @@ describeRefusals("schedules", [
     () => piecewiseConstantDecay({ boundaries: [10, 5], values: [1, 0.1, 0.01] }),
   ],
   [
-    "piecewiseConstantDecay with a boundary that is no step",
+    "piecewiseConstantDecay with a boundary that is not a step",
     "OptionError",
     ["boundaries[1]", "an integer", "got 5.5"],
     () => piecewiseConstantDecay({ boundaries: [1, 5.5], values: [1, 0.1, 0.01] }),
@@ -106,7 +106,7 @@ describeRefusals("schedules", [
     () => adam({ learningRate: { type: "cosinDecay" } as never }),
   ],
   [
-    "a schedule with options that its factory refuses",
+    "a schedule with options that its factory rejects",
     "OptionError",
     ["exponentialDecay: decayRate"],
     () => adam({ learningRate: { type: "exponentialDecay", ...decay } as never }),

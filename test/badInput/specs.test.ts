@@ -1,4 +1,4 @@
-// Wrong layers, initializers, optimizers and losses: every factory refuses by name.
+// Wrong layers, initializers, optimizers and losses: every factory rejects them by name.
 import {
   activation,
   adam,

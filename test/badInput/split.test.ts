@@ -87,7 +87,7 @@ describeRefusals("crossValidate", [
   cross("a fold with a row that is not there", "OptionError", ["fold 0: train", "indices[1]", "got 9"], score, {
     folds: [{ train: [0, 9], test: [1] }],
   }),
-  cross("a seed beside folds that are given", "OptionError", ["seed has no effect"], score, {
+  cross("a seed along with given folds", "OptionError", ["seed has no effect"], score, {
     folds: [{ train: [0], test: [1] }],
     seed: 1,
   }),

@@ -48,7 +48,7 @@ describeRefusals("fromTable", [
     columns: { age: "abc", bought: [1, 2, 3] },
   }),
   table("an order that is text", "DataError", ["names", '"age"'], { rows: 1, columns: { age: [1] }, names: "age" }),
-  table("a target that is not there, beside an id", "OptionError", ['no column "bougth"', 'mean "bought"'], ids, {
+  table("a missing target, with an id column", "OptionError", ['no column "bougth"', 'mean "bought"'], ids, {
     target: "bougth",
   }),
   table("a table without columns", "OptionError", ['no column "bought"', "no columns"], [{}]),

@@ -1,6 +1,6 @@
 /**
- * Finds a Chromium and a Firefox: what an environment variable names, what is installed, what Debian or npm has. A
- * browser that cannot be had is an error that says what to do, never a test that was left out quietly.
+ * Finds a Chromium and a Firefox: as an environment variable says, or as installed, or from Debian or npm. A
+ * browser that is not available is an error that says what to do, never a test that is skipped silently.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -19,7 +19,7 @@ export interface Browser {
 interface Source {
   readonly variable: string;
   readonly commands: readonly string[];
-  /** Where installers put it on systems that have no command for it. */
+  /** Paths of installers, on systems that have no command for it. */
   readonly places: readonly string[];
   readonly debianPackage: string;
 }

@@ -36,7 +36,7 @@ const argumentsOf: Record<BrowserName, (profile: string) => string[]> = {
 };
 
 export interface Running {
-  /** What it wrote, for messages about what went wrong. */
+  /** Its output, for error messages. */
   output(): string;
   /** Resolves when it ends by itself. */
   readonly ended: Promise<void>;

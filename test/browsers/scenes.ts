@@ -3,7 +3,7 @@
 export interface Scene {
   readonly name: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Where the tests run. */
+  /** Thread that the tests run on. */
   readonly place: "page" | "worker";
   /** Test files by the beginning of their path below test/. */
   readonly files: readonly string[];
@@ -11,7 +11,7 @@ export interface Scene {
   readonly more?: readonly string[];
 }
 
-/** What gives a page SharedArrayBuffer. */
+/** Headers that give a page SharedArrayBuffer. */
 const ISOLATION = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",

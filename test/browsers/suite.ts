@@ -3,10 +3,10 @@ import { loaders } from "tests:loaders";
 import "../support/toBeAllClose.js";
 import { type Result, runTests } from "./vitest.js";
 
-/** What a scene sends home. */
+/** Report of a scene. */
 export interface Report {
   readonly results: readonly Result[];
-  /** What went wrong outside of any test. */
+  /** Errors outside of any test. */
   readonly failure: string;
 }
 

@@ -28,5 +28,5 @@ export async function trainedInWorker(options: RuntimeOptions = {}): Promise<{ h
   return { hash: fnv1a(bytesOfWeights(await model.getWeights())), model };
 }
 
-/** What `trainedHash` gives in Node: browsers.test.ts checks that it does. */
+/** Result of `trainedHash` in Node, as browsers.test.ts checks. */
 export const NODE_HASH = "fcec9792";

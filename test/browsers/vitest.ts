@@ -1,5 +1,5 @@
 /**
- * What test files import as "vitest", inside a browser: vitest's own runner and assertions, without the rest of it,
+ * The "vitest" of test files inside a browser: vitest's own runner and assertions, without the rest of it,
  * which expects a server to talk to.
  */
 import {
@@ -16,7 +16,7 @@ import { type File, startTests, type Task, type VitestRunnerConfig } from "@vite
 
 export { afterAll, afterEach, beforeAll, beforeEach, describe, it, test } from "@vitest/runner";
 
-/** What JestExtend adds. */
+/** Matchers that JestExtend adds. */
 interface Extendable {
   extend(expect: ExpectStatic, matchers: object): void;
 }
@@ -39,7 +39,7 @@ export function expectTypeOf(): unknown {
   return anything;
 }
 
-/** What became of one test. */
+/** Outcome of one test. */
 export interface Result {
   readonly name: string;
   readonly state: string;

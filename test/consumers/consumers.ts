@@ -1,11 +1,11 @@
-/** What uses the package, and how: the files, packages and commands of each consumer. Runs nothing. */
+/** Consumers of the package: the files, packages and commands of each. Runs nothing. */
 
 /** Files by path. */
 type Files = Readonly<Record<string, string>>;
 
 interface Common {
   readonly name: string;
-  /** Packages beside simdgrad, at versions that install on Node 20. */
+  /** Packages in addition to simdgrad, at versions that install on Node 20. */
   readonly packages: readonly string[];
   readonly files: Files;
   /** Fields of package.json. */

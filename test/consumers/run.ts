@@ -22,7 +22,7 @@ const APP = fileURLToPath(new URL("app.mjs", import.meta.url));
 const ISOLATION = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 const TYPES: Record<string, string> = { ".html": "text/html", ".css": "text/css", ".json": "application/json" };
 
-/** What the app reports for one way of training. */
+/** Report of the app for one way of training. */
 interface Result {
   readonly way: string;
   readonly accuracy: number;
@@ -77,7 +77,7 @@ class Desk {
     return `${this.address}/${key}/index.html`;
   }
 
-  /** What a page reports. */
+  /** Report of a page. */
   report(key: string): Promise<Result[] | string> {
     return new Promise((resolve) => {
       this.#waiting.set(key, resolve);

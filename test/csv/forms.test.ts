@@ -17,7 +17,7 @@ describe("headers", () => {
     ["pandas to_csv", ",a,b\n0,1.5,x\n1,2.5,y\n", { column_1: [0, 1], a: [1.5, 2.5], b: ["x", "y"] }],
     ["R write.csv", '"","a","b"\n"1",1.5,"x"\n"2",2.5,"y"\n', { column_1: [1, 2], a: [1.5, 2.5], b: ["x", "y"] }],
     ["a name twice", "a,b,a\n1,2,3\n", { a: [1], b: [2], a_2: [3] }],
-    ["a name twice beside its successor", "a,a,a_2,a\n1,2,3,4\n", { a: [1], a_3: [2], a_2: [3], a_4: [4] }],
+    ["a name twice, next to its successor", "a,a,a_2,a\n1,2,3,4\n", { a: [1], a_3: [2], a_2: [3], a_4: [4] }],
     ["no names at all", ",,\n1,2,3\n", { column_1: [1], column_2: [2], column_3: [3] }],
     ["a name that is invented elsewhere", ",column_1\n1,2\n", { column_1_: [1], column_1: [2] }],
     ["names of Object.prototype", "__proto__,constructor,toString,__proto__\n1,2,3,4\n", undefined],
@@ -122,7 +122,7 @@ describe("text", () => {
 });
 
 describe("cost", () => {
-  /** How many times longer the last of four doublings takes than the first: 8 is linear, 64 quadratic. */
+  /** Time of the last of four doublings relative to the first: 8 is linear, 64 quadratic. */
   async function growth(make: (size: number) => string, size: number): Promise<number> {
     const time = async (text: string) => {
       const begin = performance.now();

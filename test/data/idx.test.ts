@@ -74,7 +74,7 @@ describe("input", () => {
     expect((await parseIdx(idx(8, [1, 1, 2, 1, 1, 1, 1, 1], [7, 8]))).shape).toEqual([1, 1, 2, 1, 1, 1, 1, 1]);
   });
 
-  it("refuses what is not bytes", async () => {
+  it("rejects anything but bytes", async () => {
     for (const bad of ["file.idx", [0, 0, 8, 1], undefined, null]) {
       await expect(parseIdx(bad as never)).rejects.toThrow(DataError);
       await expect(parseIdx(bad as never)).rejects.toThrow(/expected a Uint8Array or an ArrayBuffer, got/);

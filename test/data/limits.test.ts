@@ -1,4 +1,4 @@
-// Sizes beyond memory, lists longer than a call has room for, and what is missing: errors of simdgrad's own.
+// Sizes beyond memory, lists too long for a call, and missing values: simdgrad's own errors.
 import { describe, expect, it } from "vitest";
 import {
   adam,

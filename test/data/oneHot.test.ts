@@ -18,12 +18,12 @@ describe("oneHot", () => {
     [Float32Array.of(1, NaN), /row 1: .* got NaN/],
     [["1"] as unknown as number[], /row 0: .* got "1"/],
   ];
-  it.each(refused)("refuses labels %j", (labels, message) => {
+  it.each(refused)("rejects labels %j", (labels, message) => {
     expect(() => oneHot(labels, 3)).toThrow(DataError);
     expect(() => oneHot(labels, 3)).toThrow(message);
   });
 
-  it.each([0, -1, 2.5, NaN, undefined])("refuses %s classes", (classes) => {
+  it.each([0, -1, 2.5, NaN, undefined])("rejects %s classes", (classes) => {
     expect(() => oneHot([0], classes as number)).toThrow(OptionError);
     expect(() => oneHot([0], classes as number)).toThrow(/oneHot: classes: expected an integer >= 1/);
   });
@@ -42,7 +42,7 @@ describe("argMax", () => {
     expect(argMax(oneHot(labels, 11), 11)).toEqual(labels);
   });
 
-  it("refuses ragged rows, NaN and bad columns", () => {
+  it("rejects ragged rows, NaN and bad columns", () => {
     expect(() => argMax([1, 2, 3, 4], 3)).toThrow(ShapeError);
     expect(() => argMax([1, 2, 3, 4], 3)).toThrow(/expected whole rows of 3, got 4 values/);
     expect(() => argMax([1, 2, NaN, 4], 2)).toThrow(DataError);

@@ -5,7 +5,7 @@ import { DataError, Dataset, OptionError, type Pipeline, pipeline, type Row, Sha
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 const rows = (count: number): Row[] => numbers(count).map((i) => ({ x: [i, -i], y: i % 3 }));
 
-/** Counts what is read, and whether reading was ended early. */
+/** Counts the elements read, and notes whether reading ended early. */
 function watched(count: number) {
   const seen = { read: 0, passes: [] as number[], isClosed: false };
   const source = function* (epoch: number) {
@@ -94,11 +94,11 @@ describe("sources", () => {
     await expect(once.toArray()).rejects.toThrow(/only once.*Give the generator function/);
   });
 
-  it.each([[5], [null], [undefined], ["text"], [{ x: [[1]], y: [1] }]])("refuses %j", (source) => {
+  it.each([[5], [null], [undefined], ["text"], [{ x: [[1]], y: [1] }]])("rejects %j", (source) => {
     expect(() => pipeline(source as never)).toThrow(OptionError);
   });
 
-  it("refuses a function that returns nothing to walk through", async () => {
+  it("rejects a function that returns nothing iterable", async () => {
     await expect(pipeline((() => 5) as never).toArray()).rejects.toThrow(/function returned 5/);
   });
 });
@@ -301,14 +301,14 @@ describe("batch", () => {
     ["NaN as y", { x: [1, 2], y: Number.NaN }, DataError, /y: row 1: .* got NaN/],
     ["a wide y", { x: [1, 2], y: [0, 1] }, DataError, /y: row 1/],
     ["a weight in one row", { x: [1, 2], y: 0, sampleWeight: 1 }, DataError, /in every row or in none, got 1 in 2/],
-  ])("refuses %s, and says in which batch", async (_, row, error, message) => {
+  ])("rejects %s, and says in which batch", async (_, row, error, message) => {
     const made = pipeline([...good, { x: [1, 2], y: 0 }, row]).batch(2);
     const attempt = made.toArray();
     await expect(attempt).rejects.toThrow(message);
     await expect(attempt).rejects.toBeInstanceOf(error);
   });
 
-  it("refuses a negative weight", async () => {
+  it("rejects a negative weight", async () => {
     const made = pipeline([{ x: [1], y: 0, sampleWeight: -1 }]).batch(2);
     await expect(made.toArray()).rejects.toThrow(/batch 0, .*sampleWeight: row 0: expected a weight >= 0, got -1/);
   });

@@ -239,7 +239,7 @@ describe("crossValidate", () => {
     expect(error.message).toBe(`crossValidate: fold 1: ${message}`);
   });
 
-  it("passes on what is thrown and is not an error", async () => {
+  it("passes on thrown values that are not errors", async () => {
     await expect(crossValidate(() => Promise.reject("a word"), data, { folds: 2 })).rejects.toBe("a word");
   });
 

@@ -179,7 +179,7 @@ describe("a fit anew", () => {
 });
 
 describe("classWeight", () => {
-  // The same input with either label: what is predicted is what weighs more.
+  // The same input with either label: the prediction is the label that weighs more.
   const torn = { x: [[1], [1], [1], [1]], y: ["no", "no", "no", "yes"] };
   const options: MLPClassifierOptions = {
     ...small,
@@ -222,13 +222,13 @@ describe("classWeight", () => {
     ["a list", [1, 2], /expected \{ label: weight/],
     ["a Map", new Map([["yes", 2]]), /expected \{ label: weight/],
     ["null", null, /expected \{ label: weight/],
-  ])("refuses %s", (_what, classWeight, message) => {
+  ])("rejects %s", (_what, classWeight, message) => {
     const attempt = () => new MLPClassifier({ classWeight: classWeight as never });
     expect(attempt).toThrow(OptionError);
     expect(attempt).toThrow(message);
   });
 
-  it("refuses a label that is no class, and portions that cannot be balanced", async () => {
+  it("rejects a label that is not a class, and portions that cannot be balanced", async () => {
     for (const label of ["Yes", "", "__proto__"]) {
       const classifier = new MLPClassifier({ ...options, classWeight: { yes: 1, [label]: 2 } });
       await expect(classifier.fit(torn)).rejects.toThrow(/classWeight: no class has the label .*Known: "no", "yes"/);
@@ -275,7 +275,7 @@ describe("advice", () => {
       await call({ x: rows, y });
     });
 
-    it("refuses what it would not look at", async () => {
+    it("rejects options that it would ignore", async () => {
       const call =
         (door: string, ...args: unknown[]) =>
         async () =>
@@ -346,14 +346,14 @@ describe("a target that is not scaled", () => {
     expect(regressor.predict([[0]])[0] / 1e6).toBeCloseTo(1, 3);
     expect(regressor.score(line)).toBeGreaterThan(0.9999);
     expect(regressor.lossCurve[0]).toBeLessThan(10);
-    // By hand: what the network gives, times the deviation, plus the mean.
+    // By hand: the output of the network, times the deviation, plus the mean.
     const mean = line.y.reduce((sum, value) => sum + value, 0) / 40;
     const deviation = Math.sqrt(line.y.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 40);
     const [z] = regressor.model.predict([[0.5]]);
     expect(regressor.predict([[0.5]])[0]).toBeCloseTo(z * deviation + mean, -1);
   });
 
-  it("is scaled output by output, held back or not; a constant is no matter", async () => {
+  it("is scaled output by output, held back or not; a constant does no harm", async () => {
     const y = line.x.map(([value]) => [1000 * value + 5000, 0.001 * value, 7]);
     const regressor = await new MLPRegressor({ ...linear, earlyStopping: true, patience: 100 }).fit({ x: line.x, y });
     const [large, tiny, constant] = regressor.predict([[0.5]]);

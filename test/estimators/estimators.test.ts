@@ -1,4 +1,4 @@
-// What estimators promise beside accuracy: labels come back as given, training stops by the rule, bad input is refused.
+// Promises of estimators besides accuracy: labels return as given, training stops by the rule, bad input is rejected.
 import { describe, expect, it } from "vitest";
 import { blobs } from "../../src/datasets/index.js";
 import { type LabelledData, MLPClassifier, type MLPOptions, MLPRegressor } from "../../src/estimators/index.js";
@@ -136,7 +136,7 @@ describe("MLPClassifier", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("warmStart goes on from the last weights", async () => {
+  it("warmStart continues from the last weights", async () => {
     const data = named();
     const warm = new MLPClassifier({ ...small, maxEpochs: 5, warmStart: true });
     const [first] = (await warm.fit(data)).lossCurve;
@@ -160,24 +160,24 @@ describe("MLPClassifier", () => {
     ["model before fit", OptionError, () => untrained.model],
     ["an unknown option", OptionError, () => new MLPClassifier({ hiddenLayers: [3] } as MLPOptions)],
     ["a hidden layer of no units", OptionError, () => new MLPClassifier({ hiddenLayerSizes: [3, 0] })],
-    ["hidden layers that are no list", OptionError, () => new MLPClassifier({ hiddenLayerSizes: 3 as never })],
+    ["hidden layers that are not a list", OptionError, () => new MLPClassifier({ hiddenLayerSizes: 3 as never })],
     ["an unknown activation", OptionError, () => new MLPClassifier({ activation: "rlu" as never })],
     ["an unknown optimizer", OptionError, () => new MLPClassifier({ optimizer: "adm" as never })],
     ["a negative alpha", OptionError, () => new MLPClassifier({ alpha: -1 })],
     ["a batch size by another name", OptionError, () => new MLPClassifier({ batchSize: "full" as never })],
     ["no epochs", OptionError, () => new MLPClassifier({ maxEpochs: 0 })],
     ["a held-back share of all", OptionError, () => new MLPClassifier({ validationFraction: 1 })],
-    ["a seed that is no integer", OptionError, () => new MLPClassifier({ seed: 0.5 })],
+    ["a seed that is not an integer", OptionError, () => new MLPClassifier({ seed: 0.5 })],
     [
       "two learning rates",
       OptionError,
       () => new MLPClassifier({ optimizer: { type: "adam" } as never, learningRate: 1 }),
     ],
     ["no threads", OptionError, () => new MLPClassifier({ threads: 0 })],
-    ["callbacks that are no list", OptionError, () => new MLPClassifier({ callbacks: {} as never })],
-    ["a warning that is no function", OptionError, () => new MLPClassifier({ onWarning: "x" as never })],
+    ["callbacks that are not a list", OptionError, () => new MLPClassifier({ callbacks: {} as never })],
+    ["a warning that is not a function", OptionError, () => new MLPClassifier({ onWarning: "x" as never })],
   ];
-  it.each(refused)("refuses %s", (_what, error, work) => {
+  it.each(refused)("rejects %s", (_what, error, work) => {
     expect(work).toThrow(error as typeof Error);
   });
 
@@ -193,11 +193,11 @@ describe("MLPClassifier", () => {
     ["a flat x that does not divide", ShapeError, { x: [1, 2, 3], y: ["a", "b"] }],
     ["weights below 0", DataError, { x: [[1], [2]], y: ["a", "b"], sampleWeight: [1, -1] }],
   ];
-  it.each(badData)("fit refuses %s", async (_what, error, data) => {
+  it.each(badData)("fit rejects %s", async (_what, error, data) => {
     await expect(new MLPClassifier(small).fit(data as LabelledData)).rejects.toThrow(error as typeof Error);
   });
 
-  it("refuses labels and rows that the first fit did not have", async () => {
+  it("rejects labels and rows that the first fit did not have", async () => {
     const { x, y } = named();
     const classifier = await new MLPClassifier({ ...small, warmStart: true, maxEpochs: 2 }).fit({ x, y });
     await expect(classifier.fit({ x: [[1, 2]], y: ["plum"] })).rejects.toThrow(DataError);
@@ -236,7 +236,7 @@ describe("MLPRegressor", () => {
     expect(regressor.validationScores.length).toBe(regressor.lossCurve.length);
   });
 
-  it("refuses text for targets, and rows of another width than the first fit's", async () => {
+  it("rejects text for targets, and rows of another width than the first fit's", async () => {
     await expect(new MLPRegressor(small).fit({ x: [[1]], y: ["a"] as never })).rejects.toThrow(DataError);
     const regressor = await new MLPRegressor({ ...small, maxEpochs: 1 }).fit(line);
     await expect(regressor.partialFit({ x: [[1, 2]], y: [1] })).rejects.toThrow(ShapeError);

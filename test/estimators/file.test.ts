@@ -1,4 +1,4 @@
-// Estimators in files: labels, options and scales come back, predictions to the bit, and training goes on.
+// Estimators in files: labels, options and scales come back, predictions to the bit, and training resumes.
 import { describe, expect, it } from "vitest";
 import { blobs } from "../../src/datasets/index.js";
 import {
@@ -71,7 +71,7 @@ describe.each(classifiers)("a classifier of %s", (_what, options, data) => {
     expect(loaded.save()).toEqual(bytes);
   });
 
-  it("goes on as if it had never stopped, by portions, warm and anew", async () => {
+  it("resumes as if it had never stopped, by portions, warm and anew", async () => {
     const classifier = await new MLPClassifier(options).fit(data);
     const loaded = await MLPClassifier.load(classifier.save(), local);
     for (const step of ["fit", "partialFit", "fit"] as const) {
@@ -101,7 +101,7 @@ function rowsOf(flat: Float32Array): number[][] {
 }
 
 describe.each(regressors)("a regressor of %s", (_what, options, data) => {
-  it("comes back as it was, and goes on", async () => {
+  it("comes back unchanged, and resumes", async () => {
     const regressor = await new MLPRegressor(options).fit(data);
     const loaded = await MLPRegressor.load(regressor.save(), local);
     expect(loaded.predict(x)).toEqual(regressor.predict(x));
@@ -211,7 +211,7 @@ describe("load", () => {
     ],
     ["no file", async () => new Uint8Array(), /./],
     ["text", async () => "{}" as never, /./],
-  ])("refuses %s", async (_what, make, message) => {
+  ])("rejects %s", async (_what, make, message) => {
     const bytes = await make();
     await expect(MLPClassifier.load(bytes)).rejects.toThrow(FormatError);
     await expect(MLPClassifier.load(bytes)).rejects.toThrow(message);
@@ -222,7 +222,7 @@ describe("load", () => {
     ["an unknown backend", { backend: "gpu" }, /backend/],
     ["an invalid callback", { callbacks: 5 }, /callbacks/],
     ["null", null, /options/],
-  ])("refuses %s", async (_what, options, message) => {
+  ])("rejects %s", async (_what, options, message) => {
     const bytes = (await fitted).save();
     await expect(MLPClassifier.load(bytes, options as never)).rejects.toThrow(OptionError);
     await expect(MLPClassifier.load(bytes, options as never)).rejects.toThrow(message);
@@ -249,18 +249,18 @@ describe("load", () => {
     ["options that a file does not have", { options: { callbacks: [] } }],
     ["values that are refused", { options: { maxEpochs: -1 } }],
     ["no classes", { knowledge: null }],
-    ["classes that are no list", { knowledge: { ...knowledge, labels: { length: 3 } } }],
+    ["classes that are not a list", { knowledge: { ...knowledge, labels: { length: 3 } } }],
     ["too few classes", { knowledge: { ...knowledge, labels: ["a", "b"] } }],
     ["one class", { knowledge: { ...knowledge, labels: ["a"] } }],
     ["a class twice", { knowledge: { ...knowledge, labels: ["a", "b", "a"] } }],
     ["classes of two types", { knowledge: { ...knowledge, labels: ["a", 1, true] } }],
     ["classes that are objects", { knowledge: { ...knowledge, labels: [{}, [], null] } }],
     ["names that may be", { knowledge: { ...knowledge, areNames: "yes" } }],
-    ["a curve that is no list", { lossCurve: {} }],
+    ["a curve that is not a list", { lossCurve: {} }],
     ["a curve of text", { lossCurve: ["1"] }],
     ["scores of text", { scores: ["1"] }],
     ["a doubtful end", { hasConverged: null }],
-  ])("refuses a crafted file with %s", async (_what, change) => {
+  ])("rejects a crafted file with %s", async (_what, change) => {
     const model = await Sequential.load((await fitted).save());
     const inside = insideOf("test", model);
     inside.attachment = { ...inside.attachment, ...change } as never;
@@ -270,7 +270,7 @@ describe("load", () => {
     await expect(attempt).rejects.toBeInstanceOf(SimdgradError);
   });
 
-  it("refuses a crafted scale of targets", async () => {
+  it("rejects a crafted scale of targets", async () => {
     const regressor = await new MLPRegressor({ ...small, standardizeTarget: true }).fit({ x, y });
     for (const scale of [{}, "x", { type: "standardScaler", version: 1, center: [1, 2], scale: [1, 1], base: 0 }]) {
       const model = await Sequential.load(regressor.save());

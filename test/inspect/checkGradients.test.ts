@@ -112,7 +112,7 @@ it("tries as many as it is told, the same for the same seed, and changes nothing
   expect(stateOf(model)).toBe(before);
 });
 
-it("leaves out what is frozen", async () => {
+it("skips frozen layers", async () => {
   const layers = [dense({ units: 4, trainable: false }), dense({ units: 1 })];
   const model = await Sequential.create({ inputShape: [2], layers });
   model.compile({ optimizer: "sgd", loss: "meanSquaredError" });

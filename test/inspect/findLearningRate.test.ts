@@ -1,4 +1,4 @@
-// The range test: what it returns, that the model stays as it is, and what it refuses.
+// The range test: its result, its rejections, and that the model stays as it is.
 import { describe, expect, it } from "vitest";
 import { adam, dense, findLearningRate, OptionError, Sequential, sgd } from "../../src/index.js";
 import { blobs, classifier, stateOf } from "../model/models.js";
@@ -63,7 +63,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
     expect(suggestion).toBeNull();
   });
 
-  it("refuses wrong options by name", async () => {
+  it("rejects wrong options by name", async () => {
     const model = await classifier(runtime);
     const before = stateOf(model);
     const wrong: [object, RegExp][] = [

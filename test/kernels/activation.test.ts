@@ -123,7 +123,7 @@ for (const name of activationNames) {
   }
 }
 
-/** Where a factor underflows, overflows or cancels while the other is huge. */
+/** Inputs where a factor underflows, overflows or cancels while the other is huge. */
 const FAR = [10.5, 12, 15, 17, 20, 21, 40, 88, 89, 104, 106, 1e3, 1e10, 1e14, 1e16, 1e20, 1e30, 1e38, 3e38];
 const far = Float32Array.from([...FAR, ...FAR.map((x) => -x)]);
 

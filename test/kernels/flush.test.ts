@@ -88,7 +88,7 @@ describe.each(backends)("slots without gradients on %s", (_, factory) => {
   it("lion, whose steps have one size, ends with its momentum", () => {
     const recordCase = quiet("lion", { ...FORMS.lion, beta2: 0.5 }, [1, -1, STAYS, GOES, 0], PERIOD - 1);
     const moved = valuesAfter(recordCase, factory, 2)(recordCase.outputs[0]);
-    // The third and fourth have a sign in both updates, and all of the first two's go on.
+    // The third and fourth have a sign in both updates, and all signs of the first two continue.
     expect(moved.slice(0, 5)).toBeAllClose([0.23, 0.27, 0.23, 0.23, 0.25]);
     const later = valuesAfter(recordCase, factory, 12)(recordCase.outputs[0]);
     expect(later.slice(0, 5)).toBeAllClose([0.13, 0.37, 0.23, 0.23, 0.25]);
@@ -115,7 +115,7 @@ describe.each(backends)("slots without gradients on %s", (_, factory) => {
   });
 
   it.each(["adam keras", "adam torch", "amsgrad keras", "adamax keras", "nadam keras", "rmsprop centered"])(
-    "%s: a size stays as long as the mean beside it",
+    "%s: a size stays as long as its mean",
     (name) => {
       const recordCase = quiet(name, halving(FORMS[name]), [], PERIOD);
       const set = (pattern: RegExp, lanes: readonly number[]) => {
@@ -137,7 +137,7 @@ describe.each(backends)("slots without gradients on %s", (_, factory) => {
     expect(valuesAfter(recordCase, factory)(lasting).slice(0, 3)).toEqual([1e-40, 1e-32, 0.25].map(Math.fround));
   });
 
-  it.each(Object.keys(FORMS).filter((name) => name !== "average"))("%s: refuses elements as ever", (name) => {
+  it.each(Object.keys(FORMS).filter((name) => name !== "average"))("%s: rejects elements as before", (name) => {
     const recordCase = updateCase(name, FORMS[name], 32, PERIOD);
     for (const [tensor, values] of recordCase.inputs) {
       if (tensor.name === "grads") Object.assign(values, { 5: -NaN, 18: NaN, 31: NaN });

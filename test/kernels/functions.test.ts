@@ -19,7 +19,7 @@ const exact: Record<FunctionName, (x: number) => number> = {
 const POINTS = 1_100_000;
 const SMALLEST_NORMAL = 2 ** -126;
 
-/** Where each function is measured, and the error it promises there. */
+/** Range in which each function is measured, and the error it promises there. */
 const PROMISES: Record<FunctionName, { from: number; to: number; ulp: number }> = {
   exp: { from: -104, to: 88.72, ulp: 2 },
   expm1: { from: -110, to: 40, ulp: 2 },

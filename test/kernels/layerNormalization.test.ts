@@ -15,7 +15,7 @@ function tolerance(terms: number) {
   return { rtol: 3e-6 * Math.sqrt(terms), atol: 3e-6 * Math.sqrt(terms) };
 }
 
-/** What forward leaves of each row. */
+/** Values of each row that forward keeps. */
 function statistics(tape: Tape) {
   const [mean, rest, inverseDeviation] = ["mean", "rest", "s"].map((name) => tape.rowScalars(name));
   return { mean, rest, inverseDeviation };

@@ -64,7 +64,7 @@ const otherQuarters = (rows: number, columns: number) =>
 
 const LARGE_TOLERANCE = { rtol: 1.3e-6, atol: 2e-5 };
 
-/** What kinds are tried on; those that are not here, on ordinary numbers. */
+/** Inputs of kinds; those not listed are tried on ordinary numbers. */
 const SCENES: Partial<Record<LossKind, readonly Scene[]>> = {
   [LossKind.MeanSquaredError]: [{ name: "ordinary", predictions: logits, targets: largeLogits }],
   [LossKind.CategoricalCrossentropy]: [

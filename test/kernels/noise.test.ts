@@ -1,4 +1,4 @@
-// What layers draw at random: the kernels draw the reference's bits, into rows of any size, in place and not.
+// Random draws of layers: the kernels draw the reference's bits, into rows of any size, in place and not.
 import { describe, expect, it } from "vitest";
 import { Op } from "../../src/plan/op.js";
 import { Tape } from "../../src/plan/tape.js";

@@ -1,4 +1,4 @@
-// What prepares inputs: straight lines, and categories as zeros and ones.
+// Kernels that prepare inputs: straight lines, and categories as zeros and ones.
 import { Op } from "../../src/plan/op.js";
 import { Tape } from "../../src/plan/tape.js";
 import { describeRecords } from "../support/describeRecords.js";

@@ -148,7 +148,7 @@ describeRecords("norms and clipping", [
 ]);
 
 describe.each(backends)("clipping on %s", (_, factory) => {
-  it("cuts values and lets NaN through, so that the update refuses it", () => {
+  it("cuts values and lets NaN through, so that the update rejects it", () => {
     const recordCase = slabCase("clip", 16, { grads: "grads" }, { op: Op.ClipValue, limit: 1 }, ["grads"]);
     const values = recordCase.inputs[0][1] as Float32Array;
     values.set([NaN, Infinity, -Infinity, 1, -1, 0.5]);

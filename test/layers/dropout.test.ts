@@ -86,7 +86,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
     expect(await dropped(2, dropout(0.5))).not.toEqual(await dropped(1, dropout(0.5)));
   });
 
-  it("goes on with the right draws after save and load", async () => {
+  it("continues with the right draws after save and load", async () => {
     const layers = [hidden, dropout(0.4), output];
     const whole = await build(layers);
     await whole.fit(data, { epochs: 4, batchSize: 16 });
@@ -127,7 +127,7 @@ it.each([
   ["an unknown option", () => dropout(0.5, { sed: 1 } as never), 'mean "seed"'],
   ["a fractional seed", () => dropout(0.5, { seed: 0.5 }), "dropout: seed"],
   ["an option of another layer", () => activation("relu", { rate: 0.5 } as never), '"rate"'],
-])("refuses %s", (_, attempt, says) => {
+])("rejects %s", (_, attempt, says) => {
   expect(attempt).toThrow(OptionError);
   expect(attempt).toThrow(says);
 });

@@ -1,4 +1,4 @@
-// batchNormalization and layerNormalization in a model: when which statistics are used, what is kept, what is refused.
+// batchNormalization and layerNormalization in a model: the statistics used, the state kept, and rejected options.
 import { describe, expect, it } from "vitest";
 import {
   activation,
@@ -99,7 +99,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
     expect(model.getWeights().map(({ name }) => name.split("/")[1])).not.toContain("gamma");
   });
 
-  it("goes on after save and load as if it had never stopped", async () => {
+  it("resumes after save and load as if it had never stopped", async () => {
     const layers = [batchNormalization(), hidden, batchNormalization({ compat: "torch" }), dropout(0.2), output];
     const whole = await build(layers);
     await whole.fit(data, { epochs: 4, batchSize: 16 });
@@ -193,12 +193,12 @@ it.each([
   ["layerNormalization scale null", () => layerNormalization({ scale: null as never }), "true or false"],
   ["layerNormalization momentum", () => layerNormalization({ momentum: 0.9 } as never), '"momentum"'],
   ["layerNormalization trainable", () => layerNormalization({ trainable: "no" as never }), "true or false"],
-])("refuses %s", (_, attempt, says) => {
+])("rejects %s", (_, attempt, says) => {
   expect(attempt).toThrow(OptionError);
   expect(attempt).toThrow(says);
 });
 
-it.each([batchNormalization(), layerNormalization()])("$type refuses images", async (layer) => {
+it.each([batchNormalization(), layerNormalization()])("$type rejects images", async (layer) => {
   const attempt = Sequential.create({ inputShape: [4, 4], layers: [layer, output] });
   await expect(attempt).rejects.toThrow(ShapeError);
   await expect(attempt).rejects.toThrow("flatten()");

@@ -1,4 +1,4 @@
-// What prepares inputs inside the model: normalization with adapt, rescaling, categoryEncoding; and noise on inputs.
+// Layers that prepare inputs inside the model: normalization with adapt, rescaling, categoryEncoding; and input noise.
 import { describe, expect, it } from "vitest";
 import {
   adam,
@@ -30,7 +30,7 @@ function pick(model: Sequential, features: number): void {
 }
 
 describe.each(runtimes)("%s", (_, runtime) => {
-  /** What the layers make of x, read through an identity. */
+  /** Output of the layers for x, read through an identity. */
   async function through(inputShape: number[], layers: LayerSpec[], features: number): Promise<Sequential> {
     const out = dense({ units: features, useBias: false, name: "out" });
     const model = await Sequential.create({ inputShape, layers: [...layers, out], seed: 2, ...runtime });
@@ -243,7 +243,7 @@ const refusals: Attempt[] = [
   ],
 ];
 
-it.each(refusals)("refuses %s", async (_, error, attempt, says) => {
+it.each(refusals)("rejects %s", async (_, error, attempt, says) => {
   const refused = await (async () => attempt())().catch((thrown: unknown) => thrown);
   expect(refused).toBeInstanceOf(error);
   expect((refused as Error).message).toContain(says);

@@ -57,7 +57,7 @@ it.each([
   ["softmax on images", [3, 4], [activation("softmax"), flatten(), head[1]], "activation_1: expected input"],
   ["another size", [12], [reshape([5, 2]), flatten(), head[1]], "reshape_1: expected rows of [5, 2], got [*, 12]"],
   ["no whole rest", [12], [reshape([5, -1]), flatten(), head[1]], "reshape_1: expected rows of [5, -1]"],
-] as [string, number[], LayerSpec[], string][])("refuses %s", async (_, inputShape, layers, says) => {
+] as [string, number[], LayerSpec[], string][])("rejects %s", async (_, inputShape, layers, says) => {
   const attempt = Sequential.create({ inputShape, layers });
   await expect(attempt).rejects.toThrow(says);
   await expect(attempt).rejects.toBeInstanceOf(ShapeError);
@@ -73,7 +73,7 @@ it.each([
   ["below -1", () => reshape([-2]), ">= -1"],
   ["an unknown option", () => reshape([2], { nmae: "x" } as never), '"name"'],
   ["an unknown option of flatten", () => flatten({ shape: [2] } as never), '"shape"'],
-])("refuses %s", (_, attempt, says) => {
+])("rejects %s", (_, attempt, says) => {
   expect(attempt).toThrow(OptionError);
   expect(attempt).toThrow(says);
 });

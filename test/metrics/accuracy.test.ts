@@ -16,7 +16,7 @@ it("agrees with scikit-learn", () => {
   expect(accuracyScore(labels, predictions)).toBeCloseTo(accuracy, 9);
 });
 
-it("refuses lengths that differ, and nothing at all", () => {
+it("rejects lengths that differ, and nothing at all", () => {
   expect(() => accuracyScore([1, 2], [1])).toThrow(ShapeError);
   expect(() => accuracyScore([1, 2], [1])).toThrow(/accuracyScore: .* got 2 labels and 1 predictions/);
   expect(() => accuracyScore([], [])).toThrow(DataError);

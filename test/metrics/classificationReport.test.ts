@@ -94,7 +94,7 @@ describe("classificationReport", () => {
     expect(classificationReport([0, 0], [0, 0], { labels: ["a", "b", "c"] }).perClass).toHaveLength(3);
   });
 
-  it("refuses bad arguments", () => {
+  it("rejects bad arguments", () => {
     expect(() => classificationReport([0], [0, 1])).toThrow(ShapeError);
     expect(() => classificationReport([0], [0, 1])).toThrow(/^classificationReport: /);
     expect(() => classificationReport([], [])).toThrow(DataError);

@@ -42,7 +42,7 @@ describe("confusionMatrix", () => {
     expect(confusionMatrix([0], [1], { classes: 5 }).counts).toHaveLength(25);
   });
 
-  it("refuses what it cannot count", () => {
+  it("rejects labels that it cannot count", () => {
     expect(() => confusionMatrix([1], [1, 2])).toThrow(ShapeError);
     expect(() => confusionMatrix([], [])).toThrow(DataError);
     expect(() => confusionMatrix([0, 1], [0, 2], { classes: 2 })).toThrow(
@@ -96,7 +96,7 @@ describe("formatConfusionMatrix", () => {
     );
   });
 
-  it("refuses names that do not fit", () => {
+  it("rejects names that do not fit", () => {
     expect(() => formatConfusionMatrix(example, { labels: ["a", "b"] })).toThrow(OptionError);
     expect(() => formatConfusionMatrix(example, { labels: ["a", "b"] })).toThrow(
       /labels: expected 3 names, one per class/,

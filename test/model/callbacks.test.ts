@@ -115,7 +115,7 @@ describe("a callback may", () => {
     expect(stateOf(watched)).toBe(stateOf(plain));
   });
 
-  it("set weights, and they are what training goes on from", async () => {
+  it("set weights, from which training continues", async () => {
     const data = blobs(12);
     const model = await classifier({ optimizer: "sgd" });
     const zeros = model.getWeights().map((weight) => ({ ...weight, data: new Float32Array(weight.data.length) }));

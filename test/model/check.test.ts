@@ -366,7 +366,7 @@ describe("the rest", () => {
     ["an invalid split", { validationSplit: "0.2" }, /validationSplit: expected a finite number/],
     ["both", { validationSplit: 0.2, validationData: good }, /not both/],
     ["null", null, /check: expected an options object, got null/],
-  ])("refuses %s", async (_, options, message) => {
+  ])("rejects %s", async (_, options, message) => {
     const attempt = (await classifier()).check(good, options as never);
     await expect(attempt).rejects.toThrow(message);
     await expect(attempt).rejects.toBeInstanceOf(OptionError);

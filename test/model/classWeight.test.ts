@@ -46,7 +46,7 @@ describe("keys that are not classes are refused", () => {
     expect(model.save()).toEqual(before);
   });
 
-  it("an own __proto__", async () => {
+  it("a property __proto__", async () => {
     const model = await made(3, "sparseCategoricalCrossentropy");
     const classWeight = JSON.parse('{"__proto__": 2}');
     await expect(model.fit({ x, y: [0, 1, 2, 0] }, { classWeight })).rejects.toThrow('got "__proto__"');

@@ -21,7 +21,7 @@ function programWith(...names: string[]) {
   return { program: buildProgram(layers, [1], compiled), compiled };
 }
 
-it("is there only for metrics that are no sums", async () => {
+it("is there only for metrics that are not sums", async () => {
   expect(collects(programWith("accuracy", "meanSquaredError").program)).toBe(false);
   expect(await openCollector(programWith("accuracy").program, 8)).toBeNull();
   expect(collects(programWith("accuracy", "f1").program)).toBe(true);

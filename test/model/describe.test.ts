@@ -1,4 +1,4 @@
-// What a model says of itself: summary, info, names and the layers at their places.
+// Descriptions of a model: summary, info, names and the layers at their places.
 import { describe, expect, it } from "vitest";
 import { activation, dense, leakyRelu, pipeline, Sequential } from "../../src/index.js";
 import { blobs, classifier } from "./models.js";
@@ -151,6 +151,6 @@ it("a layer spec is plain data, and so is a whole model", async () => {
     await Sequential.create(copy),
   ];
   expect(fromJson.getWeights()).toEqual(original.getWeights());
-  copy.inputShape[0] = 99; // what is done to the options later is not done to the model
+  copy.inputShape[0] = 99; // later changes to the options do not reach the model
   expect(fromJson.predict([[1, 2]])).toEqual(original.predict([[1, 2]]));
 });

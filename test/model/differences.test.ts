@@ -1,4 +1,4 @@
-// Where the numbers are not Keras's on purpose (ADR 23): what they are instead, added up by hand.
+// Numbers that differ from Keras's on purpose (ADR 23), added up by hand.
 import { describe, expect, it } from "vitest";
 import { dense, minMaxNorm, nonNeg, type Optimizer, piecewiseConstantDecay, Sequential, sgd } from "../../src/index.js";
 import { runtimes } from "./runtimes.js";

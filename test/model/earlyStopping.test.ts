@@ -53,7 +53,7 @@ describe("stops", () => {
     ["an improvement must exceed minDelta", { minDelta: 0.125 }, [1, 0.875, 0.1], 1],
     ["more than minDelta is one", { minDelta: 0.125 }, [1, 0.75, 0.5, 0.25], -1],
     ["slow progress adds up against the best", { minDelta: 0.125, patience: 2 }, [1, 0.9375, 0.8125, 0.75, 0.625], -1],
-    ["NaN is no improvement", { patience: 1 }, [1, Number.NaN, 0.5], 1],
+    ["NaN is not an improvement", { patience: 1 }, [1, Number.NaN, 0.5], 1],
     ["not at epoch 0", {}, [Number.NaN, 0.5, 0.4], -1],
     ["baseline: better than before is not enough", { baseline: 0.5, patience: 2 }, [1, 0.9, 0.8, 0.85, 0.1], 3],
     ["baseline: once beaten, patience starts anew", { baseline: 0.5, patience: 2 }, [1, 0.4, 0.45, 0.42, 0.1], 3],

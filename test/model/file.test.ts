@@ -93,7 +93,7 @@ describe("metadata", () => {
     ["a typed array within", { mean: new Float32Array(2) }, "metadata.mean"],
     ["a bigint within", { id: 1n }, "metadata.id"],
     ["a circle", circle, "in a circle"],
-  ])("refuses %s, and keeps what was there", async (_, value, says) => {
+  ])("rejects %s, and keeps what was there", async (_, value, says) => {
     const model = await xorModel();
     model.metadata = { old: 1 };
     expect(() => {
@@ -150,7 +150,7 @@ describe("save without the optimizer's memory", () => {
     ["an unknown option", { optimiser: false }],
     ["text", "model.safetensors"],
     ["no boolean", { optimizer: 0 }],
-  ])("refuses %s", async (_, options) => {
+  ])("rejects %s", async (_, options) => {
     const model = await xorModel();
     expect(() => model.save(options as object)).toThrow(OptionError);
   });
@@ -382,7 +382,7 @@ describe("what callbacks remember", () => {
     await expect(fit).rejects.toThrow(OptionError);
     await expect(fit).rejects.toThrow('fit: callbacks: "notes": getState');
     await expect(fit).rejects.toThrow(says);
-    await model.fit(XOR); // and the model goes on
+    await model.fit(XOR); // and the model trains on
     await Sequential.load(model.save());
   });
 });

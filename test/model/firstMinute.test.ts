@@ -1,4 +1,4 @@
-// What people type who know another library, or forget a step: each error names a remedy, and the remedy works.
+// Code of people who know another library, or forget a step: each error names a remedy, and the remedy works.
 import { describe, expect, it } from "vitest";
 import { diabetes } from "../../src/datasets/index.js";
 import { MLPRegressor } from "../../src/estimators/index.js";

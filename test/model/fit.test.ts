@@ -1,4 +1,4 @@
-// fit as an operation: stopping it, what may run beside it, and what it leaves for the next one.
+// fit as an operation: stopping it, calls that may run during it, and its traces for the next one.
 import { describe, expect, it } from "vitest";
 import { activation, BackendError, dense, OptionError, Sequential, sgd } from "../../src/index.js";
 import { blobs, classifier, stateOf, weightBytes } from "./models.js";
@@ -25,7 +25,7 @@ describe("signal", () => {
     expect(await abortAfter(12)).toMatchObject({ done: 12, epochs: 4 });
   });
 
-  it("leaves a model that goes on with the epoch it was in", async () => {
+  it("leaves a model that resumes within its epoch", async () => {
     const { model } = await abortAfter(6);
     const whole = await classifier();
     await whole.fit(blobs(12), { epochs: 4, batchSize: 4 });
@@ -98,7 +98,7 @@ describe("while fit runs", () => {
     );
   });
 
-  it("trainOnBatch is no less busy", async () => {
+  it("trainOnBatch is just as busy", async () => {
     const data = blobs(30);
     const [model, alone] = [await classifier(), await classifier()];
     await alone.trainOnBatch(data);
@@ -211,7 +211,7 @@ describe("batchSize", () => {
   });
 });
 
-it("trainOnBatch reports loss and metrics from before its one step, and is no epoch", async () => {
+it("trainOnBatch reports loss and metrics from before its one step, and does not count as an epoch", async () => {
   const data = blobs(24);
   const [byBatch, byFit] = [await classifier(), await classifier()];
   const before = await byBatch.evaluate(data);

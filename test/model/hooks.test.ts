@@ -152,7 +152,7 @@ describe("terminateOnNaN", () => {
   it.each<[string, unknown, RegExp]>([
     ["an unknown option", { raise: true }, /terminateOnNaN: unknown option "raise"/],
     ["onStop", { onStop: 1 }, /onStop: expected a function, got 1/],
-  ])("refuses %s", (_, options, message) => {
+  ])("rejects %s", (_, options, message) => {
     expect(() => terminateOnNaN(options as never)).toThrow(message);
   });
 });
@@ -207,7 +207,7 @@ describe("modelCheckpoint", () => {
     ["a path", { save: () => {}, path: "x" }, /unknown option "path"/],
     ["saveFreq", { save: () => {}, saveFreq: "batch" }, /saveFreq: expected "epoch" or an integer >= 1, got "batch"/],
     ["initialBest", { save: () => {}, initialBest: Number.NaN }, /initialBest: .* got NaN/],
-  ])("refuses %s", (_, options, message) => {
+  ])("rejects %s", (_, options, message) => {
     expect(() => modelCheckpoint(options as never)).toThrow(message);
     expect(() => modelCheckpoint(options as never)).toThrow(OptionError);
   });
@@ -226,7 +226,7 @@ describe("progress", () => {
   it.each<[string, unknown, RegExp]>([
     ["an unknown option", { every: 2 }, /progress: unknown option "every"/],
     ["write", { write: "log" }, /write: expected a function, got "log"/],
-  ])("refuses %s", (_, options, message) => {
+  ])("rejects %s", (_, options, message) => {
     expect(() => progress(options as never)).toThrow(message);
   });
 });

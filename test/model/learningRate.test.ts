@@ -98,7 +98,7 @@ describe("reduceLROnPlateau", () => {
     ["mode", { mode: "low" }, /mode: .*"low"/],
     ["monitor", { monitor: 1 }, /monitor: expected a name, got 1/],
     ["onReduce", { onReduce: 1 }, /onReduce: expected a function, got 1/],
-  ])("refuses %s", (_, options, message) => {
+  ])("rejects %s", (_, options, message) => {
     expect(() => reduceLROnPlateau(options)).toThrow(message);
     expect(() => reduceLROnPlateau(options)).toThrow(OptionError);
   });
@@ -157,7 +157,7 @@ describe("learningRateScheduler", () => {
     ["a negative rate", () => -1, /learningRateScheduler: epoch 0: expected a finite number >= 0, got -1/],
     ["nothing", () => undefined, /epoch 0: .* got undefined/],
     ["NaN", () => Number.NaN, /epoch 0: .* got NaN/],
-  ])("refuses %s", async (_, schedule, message) => {
+  ])("rejects %s", async (_, schedule, message) => {
     const model = await classifier();
     await expect(model.fit(data, { callbacks: [learningRateScheduler(schedule as never)] })).rejects.toThrow(message);
   });

@@ -18,7 +18,7 @@ import { blobs, classifier } from "./models.js";
 
 const data = blobs(12);
 
-describe("compile refuses names that logs and history hold already", () => {
+describe("compile rejects names that logs and history already hold", () => {
   it.each<[names: string[], key: string, of: string]>([
     [["epoch"], "epoch", "epoch"],
     [["step"], "step", "step"],
@@ -90,7 +90,7 @@ describe("every other name works", () => {
   });
 });
 
-it("an enumerable extension of Object.prototype is no log", async () => {
+it("an enumerable extension of Object.prototype is not a log", async () => {
   const extended = Object.prototype as unknown as Record<string, unknown>;
   const before = await (await classifier()).fit(data, { epochs: 2, validationData: data });
   extended.tap = () => {};

@@ -1,4 +1,4 @@
-// Which number a callback watches, which way is better, and what it says when there is none: in real fits whose weight
+// The number that a callback watches, its better direction, and errors when there is none: in real fits whose weight
 // of each epoch is given, so that every number of every epoch can be worked out by hand.
 import { describe, expect, it } from "vitest";
 import {
@@ -48,7 +48,7 @@ function weightsByEpoch(weights: readonly number[]): Callback {
   };
 }
 
-/** Trains through these weights; returns the weight at the end beside the history. */
+/** Trains through these weights; returns the final weight with the history. */
 async function run(
   weights: readonly number[],
   callbacks: readonly Callback[],

@@ -1,4 +1,4 @@
-// What every optimizer does in a model: goes on from files, accumulates, clips, decays, averages.
+// Every optimizer in a model: it resumes from files, accumulates, clips, decays, averages.
 import { describe, expect, it } from "vitest";
 import {
   adagrad,
@@ -119,7 +119,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
     expect(free).toEqual(await change(sgd({ learningRate: 1 })));
   });
 
-  it("weight decay leaves out what is excluded, and shrinks the rest", async () => {
+  it("weight decay skips excluded weights, and shrinks the rest", async () => {
     const zero = async (options: object) => {
       const model = await classifier({ ...runtime, optimizer: "sgd" });
       model.setWeights(model.getWeights().map((weight) => ({ ...weight, data: weight.data.map((_, i) => 1 + i) })));
@@ -194,7 +194,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
       expect(weightBytes(averaged)).toEqual(weightBytes(raw));
     });
 
-    it("are what is saved, and the weights go on from the file", async () => {
+    it("are saved, and training continues from the file", async () => {
       const model = await fitted(optimizer);
       const loaded = await Sequential.load(model.save(), runtime);
       expect(weightBytes(loaded)).toEqual(weightBytes(model));

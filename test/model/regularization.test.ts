@@ -28,7 +28,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
     return model;
   }
 
-  it("the loss tells the penalty of the weights beside that of the predictions", async () => {
+  it("the loss includes the penalty of the weights as well as that of the predictions", async () => {
     const [plain, penalized] = [await build({}), await build({ kernelRegularizer: l1l2({ l1: 0.5, l2: 0.25 }) })];
     const kernel = [...plain.getWeights()[0].data];
     const penalty = kernel.reduce((sum, w) => sum + 0.5 * Math.abs(w) + 0.25 * w * w, 0);

@@ -42,7 +42,7 @@ const places: Place[] = [
   ["onEpochEnd", 1],
 ];
 
-/** Does something at a place of the run. */
+/** Runs an action at a place of the run. */
 function at([hook, call]: Place, act: () => unknown): Callback {
   let calls = 0;
   return {
@@ -101,7 +101,7 @@ async function start({ metrics = ["accuracy"], model }: Scene, runtime: RuntimeO
   return classifier({ optimizer: adam({ learningRate: 0.03 }), metrics, ...model, ...runtime });
 }
 
-/** What the run leaves when nothing happens; and the numbers of its epochs. */
+/** Result of an undisturbed run, and the numbers of its epochs. */
 async function uninterrupted(scene: Scene, runtime: RuntimeOptions = {}, callbacks = withMemory()) {
   const model = await start(scene, runtime);
   const history = await model.fit<string>(scene.data(), { ...scene.options, callbacks });
@@ -269,7 +269,7 @@ describe("resume", () => {
       /had the callback "earlyStopping"/,
     ],
     ["initialEpoch", { initialEpoch: 1 }, /either resume or initialEpoch/],
-  ])("refuses %s within an epoch", async (_, changed, message) => {
+  ])("rejects %s within an epoch", async (_, changed, message) => {
     const model = await start(scene);
     const stopper = new AbortController();
     const callbacks = [...withMemory(), at(["onBatchEnd", 6], () => stopper.abort())];

@@ -188,7 +188,7 @@ describe.each(runtimes)("%s", (name, runtime) => {
     });
   });
 
-  it("shows softmax and its gradient beside a loss that is computed from the logits", async () => {
+  it("shows softmax and its gradient along with a loss that is computed from the logits", async () => {
     const model = await trained();
     const trace = model.trace({ x, y, sampleWeight });
     const [z, p, dp, dz] = ["logits", "predictions", "dPredictions", "dense_2/dz"].map((name) => trace[name].data);

@@ -110,7 +110,7 @@ describe("train", () => {
     ["callbacks", data, { callbacks: 5 }, /callbacks: expected a list, got 5/, OptionError],
     ["an option of no one", data, { epoch: 5 }, /unknown option "epoch".*"epochs"/, OptionError],
     ["data that do not fit", { x: [[1]], y: [0] }, {}, /x/, ShapeError],
-  ])("refuses %s", async (_, given, wrong, message, error) => {
+  ])("rejects %s", async (_, given, wrong, message, error) => {
     const model = await classifier();
     const attempt = model.train(given as never, wrong as never).next();
     await expect(attempt).rejects.toThrow(message);

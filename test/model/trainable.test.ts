@@ -88,7 +88,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
     for (const i of [0, 1, 4, 5]) expect(after[i]).toEqual(all[i]);
   });
 
-  it("keeps no optimizer state of what is frozen, and goes on from a file", async () => {
+  it("keeps no optimizer state for frozen layers, and resumes from a file", async () => {
     const [whole, first] = [
       await build(2, hidden(true), middle(false), output),
       await build(2, hidden(true), middle(false), output),
@@ -106,7 +106,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
     expect(stateOf(second)).toBe(stateOf(whole));
   });
 
-  it("refuses to train where nothing can be, but evaluates", async () => {
+  it("rejects training if nothing is trainable, but evaluates", async () => {
     const model = await build(2, hidden(false), { ...output, trainable: false });
     await expect(model.fit(data)).rejects.toThrow(OptionError);
     await expect(model.trainOnBatch(data)).rejects.toThrow(/trainOnBatch: nothing to train: .* trainable: false/);

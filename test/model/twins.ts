@@ -3,10 +3,10 @@ import { dense, dropout, Sequential, type WorkerModel } from "../../src/index.js
 
 export type Model = Sequential | WorkerModel;
 
-/** What a scenario saw: results, logs and warnings. `place` names a folder of its own. */
+/** Records of a scenario: results, logs and warnings. `place` names a folder of its own. */
 export type Scenario = (model: Model, place: string) => Promise<unknown>;
 
-/** Warnings are not what is looked at. */
+/** Warnings are not compared. */
 export const quiet = { onWarning: () => {} };
 
 let places = 0;
@@ -18,7 +18,7 @@ export async function createTwin(worker: boolean): Promise<Model> {
   return model;
 }
 
-/** What came, or the error by class and words; then the model's weights, and its file. */
+/** The result, or the error by class and words; then the model's weights, and its file. */
 export async function outcomeOf(scenario: Scenario, worker: boolean): Promise<unknown> {
   const model = await createTwin(worker);
   try {

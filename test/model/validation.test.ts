@@ -117,7 +117,7 @@ describe("validationSplit with options", () => {
     ["stratify in order", { fraction: 0.2, stratify: true, shuffle: false }, /validationSplit: .*shuffle/],
     ["classes too small for it", { fraction: 0.01, stratify: true }, /validationSplit: .*each of 3 classes/],
     ["null", null, /validationSplit: expected a finite number/],
-  ])("refuses %s", async (_, validationSplit, message) => {
+  ])("rejects %s", async (_, validationSplit, message) => {
     const attempt = (await classifier()).fit(data, { validationSplit: validationSplit as never });
     await expect(attempt).rejects.toThrow(message);
     await expect(attempt).rejects.toBeInstanceOf(OptionError);

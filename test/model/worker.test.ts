@@ -72,7 +72,7 @@ describe.each<[string, RuntimeOptions]>([
 });
 
 describe("what goes over", () => {
-  it("a file loads into a worker, and goes on as it would here", async () => {
+  it("a file loads into a worker, and resumes as it would here", async () => {
     const [here] = await pair();
     await here.fit(data, { epochs: 2 });
     const file = here.save();
@@ -143,7 +143,7 @@ describe("what goes over", () => {
     await there.fit(data);
   });
 
-  it("refuses options of create and load, and a worker that is no boolean", async () => {
+  it("rejects options of create and load, and a worker that is not a boolean", async () => {
     await expect(Sequential.create({ ...options(), layers: [], worker: true })).rejects.toThrow(OptionError);
     await expect(Sequential.create({ ...options(), worker: 1 as never })).rejects.toThrow(/worker: expected true or/);
     await expect(Sequential.load(new Uint8Array(8), { worker: true })).rejects.toThrow("load");
@@ -259,7 +259,7 @@ describe("the end of a worker", () => {
     }
   };
 
-  it("in the middle of training rejects, and the next call goes on from the last epoch that was kept", async () => {
+  it("in the middle of training rejects, and the next call resumes from the last epoch that was kept", async () => {
     const [here, there] = await pair({ threads: 1 });
     const dying: Callback = {
       async onEpochEnd(epoch) {
@@ -286,7 +286,7 @@ describe("the end of a worker", () => {
     expect(await there.getWeights()).toEqual(before);
   });
 
-  it("by dispose rejects what is under way and what comes", async () => {
+  it("by dispose rejects running and later calls", async () => {
     const [, there] = await pair();
     const fit = there.fit(data, { epochs: 1e6 }).catch((cause: unknown) => cause);
     await pause(20);
@@ -315,7 +315,7 @@ describe("processes", () => {
     expect(run()).toMatchObject({ status: 0, stdout: "true \n", stderr: "" });
   });
 
-  it("that may start no workers run the model beside the caller, and info says why", () => {
+  it("that cannot start workers run the model on the caller's thread, and info says why", () => {
     const flag = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
     const { status, stdout } = run(flag, "--allow-fs-read=*", "--no-warnings");
     expect({ status, stdout }).toEqual({

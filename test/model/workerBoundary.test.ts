@@ -1,4 +1,4 @@
-// What callers may hold, given to a model here and to one in a worker: the same results and errors, and nothing is taken.
+// Callers' data, given to a model here and to one in a worker: the same results and errors, and nothing is taken.
 import { describe, expect, it } from "vitest";
 import { Dataset, pipeline, Sequential, type WorkerModel } from "../../src/index.js";
 import { pack, unpack } from "../../src/remote/values.js";
@@ -243,7 +243,7 @@ describe("here and in a worker the same:", () => {
     expect(await outcomeOf(scenario, true)).toEqual(await outcomeOf(scenario, false));
   });
 
-  it("options that create and load refuse", async () => {
+  it("options that create and load reject", async () => {
     const file = await (await createTwin(false)).save();
     const refused = (worker: boolean) => [
       attempt(() => Sequential.create({ inputShape: [2], layers: [(() => 1) as never], worker })),

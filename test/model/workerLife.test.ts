@@ -49,7 +49,7 @@ it("has every member that a model has, and those alone", async () => {
     for (let part = model; part !== Object.prototype; part = Object.getPrototypeOf(part)) {
       names.push(...Reflect.ownKeys(part).map(String));
     }
-    // What looks inside a model is not for its callers.
+    // Functions that look inside a model are not for its callers.
     return [...new Set(names)].filter((name) => name !== "Symbol(core)").sort();
   };
   expect(members(await inWorker())).toEqual(members(await createTwin(false)));
@@ -220,7 +220,7 @@ describe("where no worker starts", () => {
   it.each([
     ["at once", Refused],
     ["in time", Broken],
-  ])("%s, the model runs beside its caller, the same", async (_, Class) => {
+  ])("%s, the model runs on its caller's thread, unchanged", async (_, Class) => {
     const run = async (model: Awaited<ReturnType<typeof createTwin>>) => {
       const seen: unknown[] = [];
       let trainer: Trainer;

@@ -238,7 +238,7 @@ const scenarios: Record<string, Scenario> = {
   },
   trace: async (m) => m.trace({ x: rows, y }, { optimizer: true }),
   "an unknown option of save": async (m) => m.save({ optimiser: true } as object),
-  "options that are no object": async (m) => m.fit(data, 5 as never),
+  "options that are not an object": async (m) => m.fit(data, 5 as never),
   "an unknown option of fit": async (m) => m.fit(data, { epoch: 5 } as never),
   "a callback that throws": async (m) =>
     m.fit(data, { callbacks: [{ onEpochEnd: () => Promise.reject(new RangeError("of the caller's own")) }], ...quiet }),

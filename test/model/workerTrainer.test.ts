@@ -1,4 +1,4 @@
-// What callbacks may ask of a trainer, whether the model is here or in a worker: the same answers, bits and files.
+// Requests of callbacks to a trainer, with the model here or in a worker: the same answers, bits and files.
 import { describe, expect, it } from "vitest";
 import {
   type Callback,
@@ -248,7 +248,7 @@ describe.each([
   ["is not cross-origin isolated", false],
 ])("here and in a worker the same, where a page %s:", (_, isIsolated) => {
   const cases = Object.entries(scenarios);
-  // What a hook changes and asks for again, such a page cannot tell.
+  // Such a page cannot read back a value that a hook has changed.
   const asked = [
     "weights that are restored, then saved and read in the same hook",
     "refused by the trainer, caught in the hook",

@@ -35,7 +35,7 @@ const write = (to: string, content: string, previous?: string) =>
   writeAtomically("test", to, bytes(content), { previous });
 
 describe("writeAtomically", () => {
-  it("leaves one whole file after many writers at a time, and nothing beside it", async () => {
+  it("leaves one whole file after many writers at a time, and nothing else", async () => {
     const contents = Array.from({ length: 40 }, (_, i) => String(i).repeat(50_000));
     await Promise.all(contents.map((content) => write(path, content)));
     expect(contents).toContain(text(path));

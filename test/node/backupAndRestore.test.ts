@@ -35,7 +35,7 @@ describe.each<["epoch" | number, number[]]>([
   [1, [0, 2, 5]],
   [4, [0, 1, 5]],
 ])("every %s", (every, goesOnIn) => {
-  it("goes on as if nothing had happened, and deletes the backup at the end", async () => {
+  it("resumes as if nothing had happened, and deletes the backup at the end", async () => {
     const whole = await classifier();
     const options = { epochs: 6, batchSize: 5 };
     const full = await whole.fit(data, { ...options, callbacks: [earlyStopping({ monitor: "loss", patience: 3 })] });
@@ -137,12 +137,12 @@ it.each<[string, object, RegExp]>([
   ["every 0", { path: "x", every: 0 }, /backupAndRestore: every: expected "epoch" or an integer >= 1, got 0/],
   ["every half", { path: "x", every: 0.5 }, /every: expected "epoch" or an integer >= 1, got 0.5/],
   ["a word", { path: "x", every: "batch" }, /every: expected .*got "batch"/],
-])("refuses %s", (_, options, message) => {
+])("rejects %s", (_, options, message) => {
   expect(() => backupAndRestore(options as never)).toThrow(message);
   expect(() => backupAndRestore(options as never)).toThrow(OptionError);
 });
 
-describe("refuses a file", () => {
+describe("rejects a file", () => {
   const begin = async () => {
     const model = await classifier();
     const before = stateOf(model);
@@ -150,7 +150,7 @@ describe("refuses a file", () => {
     return { attempt, unchanged: () => expect(stateOf(model)).toBe(before) };
   };
 
-  it("that is no model", async () => {
+  it("that is not a model", async () => {
     await mkdir(join(dir, "deep"));
     await writeFile(path, "not a model");
     const { attempt, unchanged } = await begin();

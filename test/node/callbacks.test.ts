@@ -1,4 +1,4 @@
-// Callbacks that write files: what is in them, what a crash leaves, and what is refused.
+// Callbacks that write files: their contents, the files after a crash, and rejected options.
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -65,7 +65,7 @@ describe("modelCheckpoint", () => {
     ["saveFreq", { path: "x", saveFreq: 0 }, /saveFreq: expected "epoch" or an integer >= 1, got 0/],
     ["saveBestOnly", { path: "x", saveBestOnly: "yes" }, /saveBestOnly: expected true or false/],
     ["mode", { path: "x", mode: "less" }, /mode: expected one of .*"less"/],
-  ])("refuses %s", (_, options, message) => {
+  ])("rejects %s", (_, options, message) => {
     expect(() => modelCheckpoint(options as never)).toThrow(message);
     expect(() => modelCheckpoint(options as never)).toThrow(OptionError);
   });
@@ -149,7 +149,7 @@ describe("csvLogger", () => {
     expect(rows.map((row) => row.map(Number))).toEqual(epoch.map((i) => [i, loss[i], accuracy[i]]));
   });
 
-  it("replaces the file, or goes on with it", async () => {
+  it("replaces the file, or appends to it", async () => {
     const model = await classifier();
     const log = (options: object, epochs: number, initialEpoch = 0) =>
       model.fit(data, { epochs, initialEpoch, callbacks: [csvLogger({ path: path(), separator: ";", ...options })] });
@@ -182,7 +182,7 @@ describe("csvLogger", () => {
     ["a long separator", { path: "x", separator: ", " }, /separator: expected one character/],
     ["a digit", { path: "x", separator: "1" }, /separator: expected one character such as ";", got "1"/],
     ["a line end", { path: "x", separator: "\n" }, /separator: expected one character/],
-  ])("refuses %s", (_, options, message) => {
+  ])("rejects %s", (_, options, message) => {
     expect(() => csvLogger(options as never)).toThrow(message);
     expect(() => csvLogger(options as never)).toThrow(OptionError);
   });

@@ -1,4 +1,4 @@
-// Placeholders in the path of a checkpoint: ours and Keras's, and what is refused before training is lost.
+// Placeholders in the path of a checkpoint: ours and Keras's, and those rejected before training is lost.
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

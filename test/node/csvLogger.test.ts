@@ -1,4 +1,4 @@
-// What csvLogger writes: names that need quotes, files that are there already, and runs that resume.
+// Output of csvLogger: names that need quotes, existing files, and runs that resume.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -91,7 +91,7 @@ describe("append", () => {
     expect(await read()).toBe(`${after}0,${loss[0]},${score[0]}\n`);
   });
 
-  it("writes each number below its name, in the order of the file, and leaves out what was of validation", async () => {
+  it("writes each number below its name, in the order of the file, and skips validation", async () => {
     await found(`valLoss,score,loss,epoch,valScore\n1,2,3,0,5\n`);
     const { loss, score } = await log({ append: true }, {}, ["score"]);
     expect(await read()).toBe(`valLoss,score,loss,epoch,valScore\n1,2,3,0,5\n,${score[0]},${loss[0]},0,\n`);
@@ -111,7 +111,7 @@ describe("append", () => {
     ["is not CSV", `"epoch,loss,score`, 0],
     ["has another metric", `epoch,loss,score,recall\n0,0.5,0.5,1\n`, 1],
     ["has the name of every object", `epoch,loss,score,constructor\n0,0.5,0.5,1\n`, 1],
-  ])("refuses a file that %s, and leaves it", async (_, text, epochs) => {
+  ])("rejects a file that %s, and leaves it", async (_, text, epochs) => {
     await found(text);
     const begun: number[] = [];
     const callbacks: Callback[] = [{ onBatchEnd: ({ epoch, step }) => void (step === 0 && begun.push(epoch)) }];

@@ -1,4 +1,4 @@
-// What compile emits, as the readable dump shows it: the life of one training step of a small network.
+// The tape from compile, as the readable dump shows it: one training step of a small network.
 import { expect, it } from "vitest";
 import { describePlan } from "../../src/plan/describe.js";
 import { buildProgram } from "../../src/program/program.js";

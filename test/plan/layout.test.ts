@@ -163,7 +163,7 @@ describe("layOut", () => {
     expect(many).toEqual(few);
   });
 
-  it("refuses what 4 GiB cannot hold, in words", () => {
+  it("rejects a layout beyond 4 GiB, in words", () => {
     const tape = new Tape();
     tape.rows("x", 1000);
     const wide = tape.build();

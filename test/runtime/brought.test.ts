@@ -54,7 +54,7 @@ describe("wasm", () => {
     ["a URL", () => "simd.wasm", OptionError, /expected a WebAssembly.Module or the bytes of one.*got "simd.wasm"/],
     ["null", () => null, OptionError, /got null/],
     ["nothing in a list", () => [], OptionError, /at least one module/],
-    ["bytes that are no Wasm", () => new Uint8Array(16), BackendError, /could not be compiled/],
+    ["bytes that are not Wasm", () => new Uint8Array(16), BackendError, /could not be compiled/],
     ["another module", () => empty, BackendError, /a module that is not simdgrad's/],
     ["a build of another version", aged, BackendError, /"simd" of another version/],
     [
@@ -63,7 +63,7 @@ describe("wasm", () => {
       BackendError,
       /"simd" is needed, got simd-threads/,
     ],
-  ])("refuses %s", async (_, wasm, Expected, message) => {
+  ])("rejects %s", async (_, wasm, Expected, message) => {
     const options = { inputShape: [1], layers: [dense({ units: 1 })], wasm: wasm() as WasmSource };
     const refusal = await Sequential.create(options).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(Expected);
@@ -93,7 +93,7 @@ describe("a host that compiles no bytes", () => {
     const context = createContext({ ...globals }, { codeGeneration: { strings: false, wasm: false } });
     runInContext(program, context);
     const { train } = context as { train(options: object): Promise<unknown[]> };
-    // What the host itself compiled from an import is of the program's own class.
+    // A module that the host compiled from an import is of the program's own class.
     const module = new WebAssembly.Module(wasmBytes("simd"));
     Object.setPrototypeOf(module, runInContext("WebAssembly.Module.prototype", context) as object);
     return { train, module };

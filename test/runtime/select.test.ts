@@ -1,4 +1,4 @@
-/** Which backend and build a model gets, and what it says about it. */
+/** Choice of a model's backend and build, and its report. */
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { chooseVariant } from "../../src/runtime/features.js";

@@ -31,7 +31,7 @@ function updated(factory: BackendFactory, type: string, step: number): number[] 
 
 describe.each(backends)("%s", (_, factory) => {
   it.each(["adam", "amsgrad", "adamax", "nadam", "sgd", "rmsprop", "adagrad", "adadelta", "lion"])(
-    "%s goes on beyond 2^31 updates as before",
+    "%s continues beyond 2^31 updates as before",
     (name) => {
       const type = name === "amsgrad" ? "adam" : name;
       const before = updated(factory, type, 2 ** 31 - 3);

@@ -1,4 +1,4 @@
-/** Memories that sessions have given back: which one another session gets, and what is left in it. */
+/** Memories that sessions have returned: the choice for another session, and their remaining contents. */
 import { describe, expect, it } from "vitest";
 import { Place } from "../../src/plan/op.js";
 import { Shelf } from "../../src/runtime/shelf.js";
@@ -22,7 +22,7 @@ describe("Shelf", () => {
     expect(shelf.take(2 * PAGE)).toBe(small);
   });
 
-  it("gives none of which less than half were used", () => {
+  it("gives no memory of which less than half would be used", () => {
     const shelf = new Shelf(() => {});
     const memory = memoryOf(4 * PAGE);
     shelf.put(memory);

@@ -1,4 +1,4 @@
-// A candidate that fails is a result with its reason, ranked last; the search goes on, whoever trains.
+// A candidate that fails is a result with its reason, ranked last; the search continues, whoever trains.
 import { describe, expect, it } from "vitest";
 import { moons } from "../../src/datasets/index.js";
 import { Dataset, OptionError } from "../../src/index.js";
@@ -162,7 +162,7 @@ describe("equal scores", () => {
     }
   });
 
-  it("go on in halving by place", async () => {
+  it("continue in halving by place", async () => {
     const halved = await Promise.all(
       [1, 2, 4].map((workers) =>
         successiveHalving(easy, {

@@ -38,7 +38,7 @@ async function watched(): Promise<{ parts: PartialSearchResult[]; whole: SearchR
 }
 
 describe("results so far", () => {
-  it("grow with every trial, and each goes on to the same end", async () => {
+  it("grow with every trial, and each resumes to the same end", async () => {
     const { parts, whole } = await watched();
     expect(parts).toHaveLength(8); // two baselines and six candidates
     expect(parts.map(({ records }) => records.length)).toEqual([3, 6, 9, 12, 15, 18, 21, 24]);
@@ -54,7 +54,7 @@ describe("results so far", () => {
     }
   });
 
-  it("go on by workers to the same end, in whatever order options come back", async () => {
+  it("resume in workers to the same end, whatever the order of options", async () => {
     const { parts, whole } = await watched();
     const reversed = json(parts[3]).records.map(({ subject, ...rest }) => {
       const { kind, options: own } = subject;
@@ -136,7 +136,7 @@ describe("records that no search of this kind has made", () => {
     ["no score, and no reason", /score: .*null/, (record) => Object.assign(record, { score: null })],
     ["an accuracy of 2", /score: .*got 2/, (record) => Object.assign(record, { score: 2 })],
     [
-      "a score beside a reason",
+      "a score along with a reason",
       /score: expected null/,
       (record) => Object.assign(record, { error: { name: "x", message: "y" } }),
     ],
@@ -160,10 +160,14 @@ describe("records that no search of this kind has made", () => {
       /records\[0\]: expected an object/,
       (_, result) => Object.assign(result, { records: [null] }),
     ],
-    ["records that are no list", /resume: expected the result/, (_, result) => Object.assign(result, { records: {} })],
+    [
+      "records that are not a list",
+      /resume: expected the result/,
+      (_, result) => Object.assign(result, { records: {} }),
+    ],
     ["other data", /resume: expected the result/, (_, result) => Object.assign(result, { fingerprint: "00000000" })],
   ];
-  it.each(altered)("refuses %s", async (_what, message, alter) => {
+  it.each(altered)("rejects %s", async (_what, message, alter) => {
     const { whole } = await known;
     const result = structuredClone(whole) as unknown as Record<string, unknown>;
     alter((result.records as Record<string, unknown>[])[7], result);
@@ -173,11 +177,11 @@ describe("records that no search of this kind has made", () => {
   });
   const known = watched();
 
-  it.each([[null], [5], ["{}"], [[]], [{}]])("refuses %j for a result", async (resume) => {
+  it.each([[null], [5], ["{}"], [[]], [{}]])("rejects %j for a result", async (resume) => {
     await expect(gridSearch(data, { ...options, resume: resume as never })).rejects.toThrow(OptionError);
   });
 
-  it("refuses the result of other folds, options, scoring, data", async () => {
+  it("rejects the result of other folds, options, scoring, data", async () => {
     const { whole: resume } = await known;
     for (const other of [{ folds: 4 }, { seed: 1 }, { scoring: "f1Macro" }, { options: { maxEpochs: 6 } }] as const) {
       await expect(gridSearch(data, { ...options, ...other, resume })).rejects.toThrow(/resume/);
@@ -200,7 +204,7 @@ describe("formatSearch", () => {
     ["an invalid trial", (whole: SearchResult) => ({ ...whole, trials: [null] })],
     ["a trial without a mean", (whole: SearchResult) => ({ ...whole, trials: [{ ...whole.best, mean: null }] })],
     ["a time of text", (whole: SearchResult) => ({ ...whole, seconds: "1" })],
-  ])("refuses %s", async (_what, make) => {
+  ])("rejects %s", async (_what, make) => {
     const { whole } = await watched();
     const attempt = () => formatSearch(make(whole) as never);
     expect(attempt).toThrow(SimdgradError);

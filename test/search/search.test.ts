@@ -115,7 +115,7 @@ describe("randomSearch", () => {
     expect(other.trials.map((trial) => trial.options)).not.toEqual(first.trials.map((trial) => trial.options));
   });
 
-  it("goes on where it was interrupted, and ends as if it had not been", async () => {
+  it("resumes where it was interrupted, and ends as if it had not been", async () => {
     const whole = await randomSearch(data, options);
     const controller = new AbortController();
     let trials = 0;
@@ -252,7 +252,7 @@ describe("bad input", () => {
       "more combinations than memory has room for",
       () => gridSearch(data, { ...common, grid: { alpha: Array(1001).fill(1), tolerance: Array(1001).fill(1) } }),
     ],
-    ["a progress hook that is no function", () => gridSearch(data, { ...common, onTrial: {} as never, grid })],
+    ["a progress hook that is not a function", () => gridSearch(data, { ...common, onTrial: {} as never, grid })],
     ["surplus arguments", () => (gridSearch as (...all: unknown[]) => Promise<unknown>)(data, { ...common, grid }, 1)],
     ["no folds", () => gridSearch(data, { ...common, folds: null as never, grid })],
     ["an empty grid", () => gridSearch(data, { ...common, grid: {} })],
@@ -287,7 +287,7 @@ describe("bad input", () => {
     ["a factor of one", () => successiveHalving(data, { ...random, factor: 1 } as HalvingOptions)],
     ["fewer epochs at last than at first", () => successiveHalving(data, { ...random, minEpochs: 9, maxEpochs: 3 })],
   ];
-  it.each(cases)("refuses %s", async (_what, work) => {
+  it.each(cases)("rejects %s", async (_what, work) => {
     await expect(work()).rejects.toThrow(OptionError);
   });
 
@@ -299,7 +299,7 @@ describe("bad input", () => {
     ["choice of values one by one", () => (choice as (...values: unknown[]) => unknown)([1], 2)],
     ["uniform of three", () => (uniform as (...values: unknown[]) => unknown)(0, 1, 2)],
     ["formatSearch with options", () => (formatSearch as (...values: unknown[]) => unknown)({}, {})],
-  ])("refuses %s", (_what, work) => {
+  ])("rejects %s", (_what, work) => {
     expect(work).toThrow(OptionError);
   });
 
@@ -319,7 +319,7 @@ describe("bad input", () => {
       /rows of \[2\].*argMax/,
     ],
     ["no data", undefined, DataError, /gridSearch: .*\{ x, y \}/],
-  ])("refuses %s", async (_what, bad, error, message) => {
+  ])("rejects %s", async (_what, bad, error, message) => {
     const search = gridSearch(bad as never, { ...common, grid });
     await expect(search).rejects.toThrow(error);
     await expect(search).rejects.toThrow(message);

@@ -9,7 +9,7 @@ import { type Build, compile, PAGE_BYTES } from "./rawWasm.js";
 /** The project `relaxed` of vitest.config.ts runs only what `strict` has not run already. */
 const onlyRelaxed = process.env.SIMDGRAD_TEST_BACKENDS === "relaxed";
 
-/** The quick run in browsers leaves out the build with assertions, which is slow and was tested in Node. */
+/** The quick run in browsers skips the build with assertions, which is slow and was tested in Node. */
 const onlyShipped = process.env.SIMDGRAD_TEST_BACKENDS === "shipped";
 const debug: readonly Build[] = onlyShipped ? [] : ["debug"];
 
@@ -23,7 +23,7 @@ export const twins: readonly Build[] = onlyRelaxed
   ? ["relaxed", "relaxed-threads"]
   : ["simd", "simd-threads", ...debug];
 
-/** What everything is compared with: the reference with every value in float64. */
+/** The standard of comparison: the reference with every value in float64. */
 export const oracle: BackendFactory = (words, bytes) => new ReferenceBackend(words, bytes, 64);
 
 await openLoader();

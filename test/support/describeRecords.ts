@@ -1,4 +1,4 @@
-/** What every op must do on every backend, for any list of cases: the body of all kernel tests. */
+/** Requirements for every op on every backend, for any list of cases: the body of all kernel tests. */
 import { afterAll, describe, expect, it } from "vitest";
 import { Status } from "../../src/plan/op.js";
 import type { BackendFactory } from "../../src/runtime/backend.js";
@@ -14,7 +14,7 @@ const ORDERS: readonly (readonly number[])[] = [
   [7, 6, 5, 4, 3, 2, 1, 0],
 ];
 
-/** What a case must give, by the oracle: the values of its outputs and its sums. */
+/** Expected results of a case, by the oracle: the values of its outputs and its sums. */
 interface Expected {
   readonly faults: readonly string[];
   readonly values: readonly (readonly number[])[];
@@ -96,7 +96,7 @@ const forTwins = twins.map(rawFactory);
 
 export function describeRecords(title: string, cases: readonly RecordCase[]): void {
   describe(title, () => {
-    /** By the number of the case: the same for every backend. */
+    /** Results by the number of the case: the same for every backend. */
     let expected: Expected[] | undefined;
     afterAll(() => {
       expected = undefined;

@@ -17,7 +17,7 @@ const poison = (word: number) => 0x7fc00000 | (word & 0x3fffff);
 const WIDTH = Place.PanelWidth;
 const CONTROL_WORD = Place.Control / 4;
 const CONTROL_DOUBLE = Place.Control / 8;
-/** What the sums of the control block begin with; exact in binary, so that adding shows. */
+/** Initial sums of the control block; exact in binary, so that additions show. */
 const sumBefore = (index: number) => 0.5 + index;
 
 export interface RecordCase {

@@ -3,7 +3,7 @@ import type { Trial } from "./trial.js";
 
 const STEP = 1e-5;
 
-/** Of the largest gradient of the model: what rounding and the third derivative cost at this step. */
+/** Share of the model's largest gradient: the error by rounding and the third derivative at this step. */
 export const SLOPE_TOLERANCE = 1e-6;
 
 /** (L(p + ε) − L(p − ε)) / 2ε for the parameter at each position; `loss` gives L for the parameters as they are. */

@@ -18,7 +18,7 @@ declare module "vitest" {
   }
 }
 
-/** How far beyond its tolerance an element is: above 1 is too far. */
+/** Error of an element relative to its tolerance: above 1 is too far. */
 function excess(actual: number, expected: number, { rtol, atol }: Required<Tolerance>): number {
   if (actual === expected) return 0;
   const error = Math.abs(actual - expected);

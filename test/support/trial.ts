@@ -61,7 +61,7 @@ export class Trial {
     return this.#slab("params");
   }
 
-  /** Where the gradients of `params` are after `gradients`, element by element. */
+  /** The gradients of `params` after `gradients`, element by element. */
   get grads(): Float32Array | Float64Array {
     return this.#slab("grads");
   }

@@ -1,4 +1,4 @@
-/** What holds for the record of every optimizer. */
+/** Checks for the record of every optimizer. */
 import { expect } from "vitest";
 import { ControlField, Place, Status } from "../../src/plan/op.js";
 import type { BackendFactory } from "../../src/runtime/backend.js";

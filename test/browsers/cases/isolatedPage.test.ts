@@ -26,7 +26,7 @@ function images(rows: number): Dataset {
   return Dataset.from({ x, y: Float32Array.from({ length: rows }, (_, row) => row % 10) }, { inputShape: [IMAGE] });
 }
 
-/** How often the event loop comes round during `work`. */
+/** Number of turns of the event loop during `work`. */
 async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
   const { port1, port2 } = new MessageChannel();
   let turns = 0;

@@ -12,7 +12,7 @@ it("it is enough to train, to the bits of Node", async () => {
   expect(model.info()).toMatchObject({ backend: "wasm", variant: "simd" });
 });
 
-it("workers from blobs are forbidden, so a model runs beside its caller, and info says why", async () => {
+it("workers from blobs are forbidden, so a model runs on its caller's thread, and info says why", async () => {
   const { hash, model } = await trainedInWorker();
   expect(hash).toBe(NODE_HASH);
   const info = await model.info();

@@ -87,7 +87,7 @@ describe("Minimizer", () => {
     expect(iterations).toBeLessThan(50);
   });
 
-  it("remembers no more than it is told to, and goes on from what it remembers as if it had not stopped", () => {
+  it("remembers no more than it is told to, and resumes from its memory as if it had not stopped", () => {
     const whole = minimize(rosenbrock, [-1.2, 1], { limit: 12, historySize: 3 });
     expect(whole.history).toHaveLength(3);
     const half = minimize(rosenbrock, [-1.2, 1], { limit: 7, historySize: 3 });

@@ -129,7 +129,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
   });
 });
 
-it("refuses wrong options by name", () => {
+it("rejects wrong options by name", () => {
   const wrong: [object, RegExp][] = [
     [{ historySize: 0 }, /lbfgs: historySize: expected an integer >= 1/],
     [{ maxIterations: 0.5 }, /lbfgs: maxIterations: expected an integer/],
