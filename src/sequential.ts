@@ -20,7 +20,7 @@ import { selectBackend } from "./runtime/select.js";
 /** The class of a model: with `worker: true` one in a worker. */
 type Housed<InWorker extends boolean> = InWorker extends true ? WorkerModel : Sequential;
 
-/** The option that decides it. */
+/** The option that decides where the model runs. */
 type Housing<InWorker extends boolean> = WorkerOptions & { worker?: InWorker };
 
 /**

@@ -107,9 +107,9 @@ function openTrial(program: Program, dataset: Dataset, batch: number, create: Ba
 }
 
 /**
- * Compares the gradients of one training step on all rows of `data` with slopes of the loss, (L(w + ε) − L(w − ε)) / 2ε,
- * both in float64 by the reference backend, and then the gradients of the model's own backend with those in float64.
- * Works on any compiled model, and does not change it.
+ * Compares the gradients of one training step on all rows of `data` with slopes of the loss,
+ * (L(w + ε) − L(w − ε)) / 2ε, both in float64 by the reference backend, and then the gradients of the model's own
+ * backend with those in float64. Works on any compiled model, and does not change it.
  *
  * A weight that moves a unit of relu across its kink within ε shows an error although its gradient is right. Costs two
  * training steps of the slow reference backend for each element tried.

@@ -1,9 +1,9 @@
-/** What a model's file says of that which holds the model: read and replaced without making the model. */
+/** The attachment in a model's file, which describes the owner of the model: read and replaced without a model. */
 import type { JsonObject } from "../base/json.js";
 import { readModelFile } from "./readModelFile.js";
 import { writeModelFile } from "./writeModelFile.js";
 
-/** `null` for the file of a model alone. @throws FormatError for anything but a whole, unaltered file. */
+/** The attachment; `null` for the file of a model alone. @throws FormatError except for a whole, unaltered file. */
 export function readAttachment(bytes: Uint8Array | ArrayBuffer): JsonObject | null {
   return (readModelFile(bytes).description.attachment as JsonObject | undefined) ?? null;
 }

@@ -94,7 +94,7 @@ export class ModelCore implements Inside, FitHost {
     return { compiled, dataset: fitData(where, data, this.expectation(compiled)) };
   }
 
-  /** Replaces all weights; the optimizer forgets the old ones. @throws OptionError, ShapeError, DataError before that. */
+  /** Replaces all weights and clears the optimizer. @throws OptionError, ShapeError, DataError before any change. */
   writeWeights(where: string, weights: readonly WeightLike[]): void {
     this.state.writeWeights(where, weights);
     this.training.optimizer?.reset();

@@ -25,7 +25,7 @@ import { CHUNK_ROWS } from "../training/feed.js";
 
 /** Options of how a model runs. They are not saved. */
 export const runtimeOptions = {
-  /** What computes; `auto` takes WebAssembly if there is SIMD, else plain JavaScript. @default "auto" */
+  /** The backend; `auto` takes WebAssembly if there is SIMD, else plain JavaScript. @default "auto" */
   backend: oneOf(backendNames, "auto"),
   /** Threads to use. @default "auto" */
   threads: numberOr("auto", { min: 1, max: 256, integer: true }),

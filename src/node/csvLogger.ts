@@ -34,8 +34,8 @@ function checkSeparator(where: string, separator: unknown): string {
  * number that first appears later, such as one of validation that does not follow every epoch, gets a column at the
  * end.
  *
- * Names are quoted where RFC 4180 requires it. A name that a spreadsheet would take for a formula, such as `=x`, gets an
- * apostrophe in front. A run that resumes, from `backupAndRestore` or with `resume: true`, continues its own file:
+ * Names are quoted where RFC 4180 requires it. A name that a spreadsheet would take for a formula, such as `=x`, gets
+ * an apostrophe in front. A run that resumes, from `backupAndRestore` or with `resume: true`, continues its own file:
  * lines of epochs that it trains again are removed first.
  * @throws OptionError, also from `fit` if `append` finds other columns; SimdgradError, naming the path, if it cannot be
  * written.

@@ -15,8 +15,9 @@ import { readCheckpointPath } from "./checkpointPath.js";
 const fileCheckpointOptions = {
   /**
    * Path to save to. `{epoch}` stands for the number of the epoch from 1, `{epoch:3}` or `{epoch:03d}` with zeros to 3
-   * digits, `{step}` for the steps taken in it (with `saveFreq` in steps). `{valLoss}` stands for any number of the logs
-   * with 4 decimals, `{valLoss:2}` or `{valLoss:.2f}` with 2; `{val_loss:.2f}` is the same. `{{` and `}}` are braces.
+   * digits, `{step}` for the steps taken in it (with `saveFreq` in steps). `{valLoss}` stands for any number of the
+   * logs with 4 decimals, `{valLoss:2}` or `{valLoss:.2f}` with 2; `{val_loss:.2f}` is the same. `{{` and `}}` are
+   * braces.
    */
   path: via<string, string>(checkPath),
   /** Keep the old file as `<path>.previous`. @default true */
@@ -30,8 +31,8 @@ export interface FileCheckpointOptions extends CheckpointOptions, Given<typeof f
  * Saves the model to a file after every epoch, or after every best one (Keras's ModelCheckpoint). Each file is written
  * under another name, flushed and renamed, so a crash leaves the old or the new one whole. `loadModel` and
  * `fit(data, { resume: true })` continue from it as if training had not stopped.
- * @throws OptionError for unknown options, braces and formats; from `fit`, after the first epoch or step, for a placeholder
- * that stands for nothing; SimdgradError, naming the path, if it cannot be written.
+ * @throws OptionError for unknown options, braces and formats; from `fit`, after the first epoch or step, for a
+ * placeholder that stands for nothing; SimdgradError, naming the path, if it cannot be written.
  */
 export function modelCheckpoint(options: FileCheckpointOptions): Callback {
   const where = "modelCheckpoint";

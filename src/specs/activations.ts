@@ -45,7 +45,7 @@ const leakyReluOptions = {
   negativeSlope: number({ above: 0 }, 0.2),
 };
 
-/** f(x) = x for x >= 0, negativeSlope · x below: 0.2 by default, as in Keras 3 (PyTorch has 0.01). @throws OptionError */
+/** f(x) = x for x >= 0, negativeSlope · x below: 0.2 by default, as in Keras 3 (PyTorch: 0.01). @throws OptionError */
 export function leakyRelu(options: Given<typeof leakyReluOptions> = {}): Spec<"leakyRelu", typeof leakyReluOptions> {
   return makeSpec("leakyRelu", leakyReluOptions, options, arguments);
 }

@@ -61,15 +61,15 @@ const lossOptions = {
   labelSmoothing: number({ min: 0, max: 1 }, 0),
   /** Label of rows that count for nothing, often -1 or 255; `null` for none. It need not be a class. @default null */
   ignoreClass: nullable(number({ integer: true })),
-  /** Weight of positive targets, > 0, or one for each output, as PyTorch's `BCEWithLogitsLoss(pos_weight)`. @default 1 */
+  /** Weight of positive targets, > 0, or one per output, as PyTorch's `BCEWithLogitsLoss(pos_weight)`. @default 1 */
   posWeight: perOutput({ above: 0 }, { above: 0 }, 1),
   /** Error from which on huber grows linearly, > 0. @default 1 */
   delta: number({ above: 0 }, 1),
   /** Share of the targets that should be below the prediction of pinball, between 0 and 1. @default 0.5 */
   quantile: number({ above: 0, below: 1 }, 0.5),
   /**
-   * Focal losses: weight of the terms, 0 to 1; for the binary one only with `applyClassBalancing`, for the categorical one
-   * also a weight >= 0 for each class. @default 0.25
+   * Focal losses: weight of the terms, 0 to 1; for the binary one only with `applyClassBalancing`, for the categorical
+   * one also a weight >= 0 for each class. @default 0.25
    */
   alpha: perOutput({ min: 0, max: 1 }, { min: 0 }, 0.25),
   /** Focal losses: exponent of the error that weights a term, >= 0. @default 2 */
@@ -139,7 +139,7 @@ const lossTable = {
     options: {
       fromLogits,
       labelSmoothing,
-      /** Weight of positive targets, 0 to 1; negative ones get 1 − alpha. Only with `applyClassBalancing`. @default 0.25 */
+      /** Weight of positive targets, 0 to 1; negatives get 1 − alpha. Only with `applyClassBalancing`. @default 0.25 */
       alpha: number({ min: 0, max: 1 }, 0.25),
       gamma,
       applyClassBalancing,
@@ -240,8 +240,8 @@ export const logCosh = /* @__PURE__ */ factory("logCosh");
 
 /**
  * L = mean over rows and outputs of max(q e, (q − 1) e), with e = y − ŷ and q = quantile: the prediction becomes the
- * q-quantile of the targets, the median by default (Koenker and Bassett 1978; scikit-learn's `mean_pinball_loss(alpha)`).
- * Targets: one number per output.
+ * q-quantile of the targets, the median by default (Koenker and Bassett 1978; scikit-learn's
+ * `mean_pinball_loss(alpha)`). Targets: one number per output.
  * @throws OptionError unless 0 < quantile < 1.
  */
 export const pinball = /* @__PURE__ */ factory("pinball");
@@ -252,7 +252,10 @@ export const pinball = /* @__PURE__ */ factory("pinball");
  */
 export const cosineSimilarity = /* @__PURE__ */ factory("cosineSimilarity");
 
-/** L = mean over rows and outputs of ŷ − y ln(ŷ + 1e-7), for rates ŷ > 0: end with exponential or softplus. Targets: >= 0. */
+/**
+ * L = mean over rows and outputs of ŷ − y ln(ŷ + 1e-7), for rates ŷ > 0: end with exponential or softplus.
+ * Targets: >= 0.
+ */
 export const poisson = /* @__PURE__ */ factory("poisson");
 
 /** L = mean over rows of Σ y ln(y / ŷ), with y and ŷ kept within [1e-7, 1]. Targets: probabilities, 0 to 1. */

@@ -44,8 +44,8 @@ export interface FitOptions {
   validationBatchSize?: number;
   /**
    * Weight in the loss of each class; 1 for classes not listed. `"balanced"` gives class c the weight
-   * n / (classes · rows of c), as scikit-learn does. Keys are class numbers. Each row needs a single class: with several
-   * yes-or-no outputs give the loss `posWeight`, or the data `sampleWeight`.
+   * n / (classes · rows of c), as scikit-learn does. Keys are class numbers. Each row needs a single class: with
+   * several yes-or-no outputs give the loss `posWeight`, or the data `sampleWeight`.
    */
   classWeight?: "balanced" | Readonly<Record<number, number>>;
   /** @default [] */

@@ -27,8 +27,9 @@ export type FanMode = Rule["mode"];
 export type ScalingDistribution = Rule["distribution"];
 
 /**
- * Weights of variance scale / n, with n = fanIn, fanOut or their mean, at least 1 (Keras 3 `VarianceScaling`): uniform in
- * ±√(3 scale / n), normal of deviation √(scale / n), or a normal truncated at two deviations and widened to that variance.
+ * Weights of variance scale / n, with n = fanIn, fanOut or their mean, at least 1 (Keras 3 `VarianceScaling`): uniform
+ * in ±√(3 scale / n), normal of deviation √(scale / n), or a normal truncated at two deviations and widened to that
+ * variance.
  * @throws OptionError for an unknown option, name, or a scale that is not above 0.
  */
 export function varianceScaling(options: VarianceScalingOptions = {}): VarianceScalingSpec {

@@ -25,10 +25,10 @@ export interface DropoutSpec extends Spec<"dropout", typeof dropoutOptions> {}
  * the expected value is unchanged (inverted dropout: Srivastava et al. 2014, as in Keras and PyTorch). Does nothing in
  * `evaluate` and `predict`. Shapes: [*, …] to [*, …].
  *
- * The elements are drawn anew in each batch, from the seed, the layer's place in the model, the number of the batch, row
- * and column: the same for any number of threads, and for a run that was saved and resumed.
+ * The elements are drawn anew in each batch, from the seed, the layer's position in the model, the number of the batch,
+ * row and column: the same for any number of threads, and for a run that was saved and resumed.
  *
- * @param rate share of elements to drop, from 0 to below 1 (Keras also takes 1, which leaves nothing)
+ * @param rate share of elements to drop, from 0 to below 1 (Keras also takes 1, which drops everything)
  * @example dropout(0.5)
  * @throws OptionError for a rate out of range or an unknown option.
  */

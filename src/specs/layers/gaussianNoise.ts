@@ -24,8 +24,8 @@ export interface GaussianNoiseSpec extends Spec<"gaussianNoise", typeof gaussian
  * In training, adds independent normal noise of mean 0 to each element, as in Keras. Does nothing in `evaluate` and
  * `predict`. Shapes: [*, …] to [*, …].
  *
- * The noise is drawn anew in each batch, from the seed, the layer's place in the model, the number of the batch, row and
- * column, by the transform of Box and Muller (1958).
+ * The noise is drawn anew in each batch, from the seed, the layer's position in the model, the number of the batch, row
+ * and column, by the transform of Box and Muller (1958).
  *
  * @param standardDeviation of the noise, from 0
  * @throws OptionError for a deviation out of range or an unknown option.

@@ -40,7 +40,10 @@ export interface AdamSpec extends CommonSpec, Spec<"adam", typeof adamOptions> {
 /** Options of `adamw`. */
 const adamwOptions = {
   ...adamOptions,
-  /** w ← w − η · weightDecay · w before each update, decoupled from the gradient. @default 0.004, or 0.01 with compat: "torch" */
+  /**
+   * w ← w − η · weightDecay · w before each update, decoupled from the gradient.
+   * @default 0.004, or 0.01 with compat: "torch"
+   */
   weightDecay: number({ min: 0 }, perCompat(0.004, 0.01)),
 };
 

@@ -1,4 +1,4 @@
-/** L-BFGS as plain data. It emits no record: `training/lbfgs/` moves the weights between runs of the gradients' records. */
+/** L-BFGS as plain data. Emits no record: `training/lbfgs/` moves the weights between runs of the gradient records. */
 import { OptionError } from "../../base/errors.js";
 import { type Given, number, oneOf, type Spec } from "../../base/options.js";
 import {
@@ -12,7 +12,10 @@ import {
 
 /** Options of `lbfgs`. */
 const lbfgsOptions = {
-  /** Share of the direction that the line search tries first: a number >= 0, a schedule, or a function of step and epoch. @default 1 */
+  /**
+   * Share of the direction that the line search tries first: a number >= 0, a schedule, or a function of step and
+   * epoch. @default 1
+   */
   learningRate: learningRateOption(1),
   ...commonOptions,
   /** Changes of weights and gradients that are remembered, an integer from 1. @default 10 */
