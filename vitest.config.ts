@@ -1,15 +1,18 @@
 /**
  * One suite, five projects. `strict` runs every test as users do; `relaxed` runs those that touch kernels again on the
- * relaxed-SIMD build, which Node 20 has only behind a flag; `chromium` and `firefox` run what belongs in browsers, and
+ * relaxed-SIMD build, which Node 20 has only after a flag; `chromium` and `firefox` run what belongs in browsers, and
  * the playground; `playground` runs its parts that need none.
  */
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const needsFlag = Number(process.versions.node.split(".")[0]) < 22;
-/** `npm run test:quick`: what needs no browser, no process of its own and no example. */
+/** `npm run test:quick`: what needs no browser, no process of its own, no example and no package installed aside. */
 const isQuick = process.env.SIMDGRAD_TEST === "quick";
-const slow = ["test/examples.test.ts", "test/learn.test.ts", "test/mnistDemo.test.ts", "test/consumers/**"];
+const slow = [
+  ...["test/examples.test.ts", "test/learn.test.ts", "test/mnistDemo.test.ts", "test/consumers/**"],
+  "test/types/**",
+];
 const shared = { setupFiles: ["test/support/toBeAllClose.ts"], testTimeout: 60_000, hookTimeout: 60_000 };
 /** Files of one worker share their modules: importing them anew for each file took a quarter of the time. */
 const inNode = { ...shared, isolate: false };

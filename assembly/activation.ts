@@ -1,4 +1,4 @@
-/** The records of activations; which function a kind means is in `ops/activate.ts`. */
+/** Runs the records of activations; `ops/activate.ts` maps kinds to functions. */
 import { activate, activateBackward } from "./ops/activate";
 import { ActivationBackward, ActivationForward } from "./ops/records";
 import { partBegin } from "./split";

@@ -1,11 +1,11 @@
 /**
- * The loops around `elementwise.ts`. Forward may run in place. Whatever a row has beyond `columns` in its last panel of 8
- * is padding, and is written as zero.
+ * The loops around `elementwise.ts`. Forward may run in place. Values of a row beyond `columns`, in its last panel of
+ * 8, are padding, and are written as zero.
  */
 import { closeRow, laneMask, rowBytes, splat } from "./simd";
 
-// The last vector has a copy of f of its own. That is not only for the mask: V8 keeps constants that are used in two places
-// outside of the loop, and those of one place within it (sigmoid, Node 20: 350 and 380 us for 512x512).
+// The last vector has its own copy of f, and not only for the mask: V8 keeps constants outside the loop if they are
+// used in two places, and inside it if they are used in one (sigmoid, Node 20: 350 and 380 us for 512x512).
 @inline export function forwardRows<F>(
   x: usize, xStride: usize, y: usize, yStride: usize, rows: i32, columns: i32, alpha: f32, numbers: usize,
 ): void {
@@ -35,7 +35,7 @@ import { closeRow, laneMask, rowBytes, splat } from "./simd";
     const savedRow = saved + <usize>row * savedStride;
     const dyRow = dy + <usize>row * dyStride;
     const dxRow = dx + <usize>row * dxStride;
-    // Padding needs no mask: there dy is zero, and y or z is too.
+    // Padding needs no mask: dy is zero there, and so is y or z.
     for (let offset: usize = 0; offset < rowBytes(columns); offset += 16) {
       v128.store(dxRow + offset, f.backward(v128.load(savedRow + offset), v128.load(dyRow + offset), a));
     }

@@ -1,12 +1,12 @@
 /**
- * How threads meet: a barrier after every op, and the place where workers wait for work. Waiting is spinning first,
- * because steps are short, then sleeping, because idle workers must cost nothing. In a build without threads all of
- * this is empty.
+ * Synchronization of threads: a barrier after every op, and the place where workers wait for work. A waiting thread
+ * first spins, because steps are short, then sleeps, because idle workers must cost nothing. In a build without threads
+ * all of this is empty.
  */
 import { Place, SyncField } from "../src/plan/op";
 import { status } from "./control";
 
-/** Looks at a word this often before going to sleep: longer than it takes to write a batch between two steps. */
+/** Number of looks at a word before going to sleep: longer than it takes to write a batch between two steps. */
 const SPINS: i32 = 40_000;
 const NAP: i64 = 100_000_000;
 const FOR_EVER: i64 = -1;
@@ -16,12 +16,12 @@ const TIMED_OUT: i32 = 2;
   return <usize>(Place.Sync + field);
 }
 
-/** Waits until the word at `at` is no longer `value`; false when that takes longer than `timeout` (negative: never). */
+/** Waits until the word at `at` is not `value`; false if that takes longer than `timeout` (negative: no limit). */
 function waitForChange(at: usize, value: i32, sleepers: usize, timeout: i64): bool {
   for (let spin = 0; spin < SPINS; spin++) {
     if (atomic.load<i32>(at) != value) return true;
   }
-  // Whoever changes the word looks for sleepers afterwards, and whoever sleeps looks at the word once more.
+  // A thread that changes the word checks for sleepers afterwards; a thread that goes to sleep checks the word again.
   atomic.add<i32>(sleepers, 1);
   let changed = true;
   while (changed && atomic.load<i32>(at) == value) {
@@ -35,19 +35,19 @@ function waitForChange(at: usize, value: i32, sleepers: usize, timeout: i64): bo
   if (atomic.load<i32>(sleepers) > 0) atomic.notify(at, -1);
 }
 
-/** What threads agree on when they meet. */
+/** Outcome of a barrier. */
 export enum Verdict {
   GoOn,
   Stop,
-  /** Not all have come yet. */
+  /** Not all threads have arrived yet. */
   Late,
 }
 
 /**
- * Returns when all threads have come here: `Stop` to all of them when a status is set, `GoOn` to all otherwise. The last
- * to come decides, in the lowest bit of the phase: were each to look at the status itself, a slow one could see what a
- * fast one set in the record after this. A thread that has slept for `nap` nanoseconds is told that others are `Late`,
- * and comes here again with `waited`.
+ * The barrier. Returns when all threads have arrived: `Stop` to all of them if a status is set, otherwise `GoOn` to
+ * all. The last to arrive decides, and writes the verdict to the lowest bit of the phase. If each thread read the
+ * status itself, a slow one could see a status that a fast one set in the next record. A thread that has slept for
+ * `nap` nanoseconds gets `Late`, and calls again with `waited`.
  */
 export function meet(threads: i32, nap: i64, waited: bool): Verdict {
   if (!ASC_FEATURE_THREADS) return status() ? Verdict.Stop : Verdict.GoOn;
@@ -68,14 +68,14 @@ export function meet(threads: i32, nap: i64, waited: bool): Verdict {
 }
 
 /**
- * How long thread `tid` sleeps at a time: the first one so long that its caller can look whether the others still live,
- * the others for ever, because who outlives them ends them.
+ * Longest sleep of thread `tid`. The first thread wakes now and then, so that its caller can check that the others
+ * still live. The others sleep forever, because a thread that outlives them terminates them.
  */
 export function napOf(tid: i32): i64 {
   return tid == 0 ? NAP : FOR_EVER;
 }
 
-/** Remembers the record after which the first thread has to wait again. */
+/** Stores the record after which the first thread must wait again. */
 export function noteLate(index: i32): void {
   store<i32>(sync(SyncField.LateRecord), index);
 }
@@ -84,7 +84,7 @@ export function noteLate(index: i32): void {
   return load<i32>(sync(SyncField.LateRecord));
 }
 
-/** Hands records [begin, end) to `threads` threads. */
+/** Gives records [begin, end) to `threads` threads. */
 export function announce(begin: i32, end: i32, threads: i32): void {
   if (!ASC_FEATURE_THREADS) return;
   store<i32>(sync(SyncField.Begin), begin);
@@ -94,7 +94,7 @@ export function announce(begin: i32, end: i32, threads: i32): void {
   wake(sync(SyncField.Epoch), sync(SyncField.EpochSleepers));
 }
 
-/** Sends the workers of the running generation away. */
+/** Dismisses the workers of the current generation. */
 export function dismiss(): void {
   if (!ASC_FEATURE_THREADS) return;
   atomic.add<i32>(sync(SyncField.Generation), 1);
@@ -102,7 +102,7 @@ export function dismiss(): void {
   wake(sync(SyncField.Epoch), sync(SyncField.EpochSleepers));
 }
 
-/** Waits for work after epoch `seen`; returns the new epoch, or `seen` when the generation is over. */
+/** Waits for work after epoch `seen`; returns the new epoch, or `seen` if the generation is over. */
 export function awaitWork(seen: i32, generation: i32): i32 {
   if (!ASC_FEATURE_THREADS) return seen;
   if (atomic.load<i32>(sync(SyncField.Generation)) != generation) return seen;

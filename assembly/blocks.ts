@@ -1,14 +1,14 @@
 /**
  * Sums over many rows. Up to 512 rows are summed in float32, one after the other. More rows are summed in blocks of 32,
- * and the sums of blocks are added in float64: so the error of a gradient does not grow with the number of rows.
+ * and the sums of blocks are added in float64, so the error of a gradient does not grow with the number of rows.
  * Knows nothing about tensors.
  */
 import { Place } from "../src/plan/op";
 
-/** Rows of a block where there are more. */
+/** Rows of a block, if there are more than 512 rows. */
 const BLOCK_ROWS: i32 = 32;
 
-/** Rows that are summed in float32 before their sum is added in float64. */
+/** Number of rows that are summed in float32 before their sum is added in float64. */
 @inline export function blockRows(rows: i32): i32 {
   return rows > Place.PlainRows ? BLOCK_ROWS : Place.PlainRows;
 }

@@ -1,10 +1,10 @@
 /**
- * The long functions of `simd.ts` as calls, for code that runs once per output of a model: inlined everywhere, they
- * would be most of the module.
+ * The long functions of `simd.ts` as calls, for code that runs once per output of a model. If they were inlined
+ * everywhere, they would make up most of the module.
  */
 import { exp4, expm14, log1p4, log4, pow4, sigmoid4, softplus4, tanh4 } from "./simd";
 
-/** Static methods, because asc warns of exported functions that take vectors. */
+/** Static methods, because asc warns about exported functions that take vectors. */
 @unmanaged export class call {
   static exp4(x: v128): v128 { return exp4(x); }
   static expm14(x: v128): v128 { return expm14(x); }

@@ -1,11 +1,11 @@
-/** The check of what users hand in. */
+/** The check of values that users pass in. */
 import { Status } from "../src/plan/op";
 import { setStatus } from "./control";
 import { CheckFinite } from "./ops/records";
 import { laneMask, splat } from "./simd";
 import { partBegin } from "./split";
 
-/** Sets the status where a value of x[rows, columns] is NaN or infinite: x - x is +0 for every other x. */
+/** Sets the status if a value of x[rows, columns] is NaN or infinite: x - x is +0 for every other x. */
 export function checkFinite(op: CheckFinite, rows: i32, tid: i32, threads: i32): void {
   const end = partBegin(rows, tid + 1, threads);
   let any0 = splat(0), any1 = splat(0);

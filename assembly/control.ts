@@ -1,4 +1,4 @@
-/** The control block: what TypeScript writes for each batch, and what kernels add to or set. */
+/** The control block: values that TypeScript writes for each batch, and values that kernels add to or set. */
 import { ControlField, Place } from "../src/plan/op";
 
 @inline export function rowsInBatch(): i32 {

@@ -1,8 +1,8 @@
 /**
  * Random bits from a counter instead of a state: the words of an element are a function of the layer's key, the batch
- * and the element's place. So any thread can draw any element, and backward draws again what forward drew.
+ * and the element's place. So any thread can draw any element, and backward draws the same bits as forward.
  * Threefry-2x32 with 13 rounds, the fewest that pass BigCrush (Salmon, Moraes, Dror and Shaw, "Parallel random numbers:
- * as easy as 1, 2, 3", SC 2011); its tests are Random123's known answers.
+ * as easy as 1, 2, 3", SC 2011); the tests use the known answers of Random123.
  */
 
 @inline function rotate(x: v128, by: i32): v128 {
@@ -10,7 +10,7 @@
 }
 
 /**
- * Hands the elements of one row to `F.apply`, eight columns at a time with eight words: those of the counters
+ * Passes the elements of one row to `F.apply`, eight columns at a time with eight words: those of the counters
  * (row, 4 · block + lane) under the key (key0, key1 + batch). x, y: [columns], in whole panels; y may be x.
  */
 @inline export function drawRow<F>(

@@ -1,6 +1,6 @@
 /**
- * The three matrix products of a dense layer: blocking, edges, the deal among threads, and which tiles are used: those of
- * `microkernel.ts`, or those of `sparse.ts` where x is mostly zeros.
+ * The three matrix products of a dense layer: blocking, edges, the split among threads, and the choice of tiles. Tiles
+ * come from `microkernel.ts`, or from `sparse.ts` if x is mostly zeros.
  */
 import { ActivationKind, Place } from "../src/plan/op";
 import { activate } from "./ops/activate";
@@ -16,16 +16,16 @@ import {
 } from "./sparse";
 import { partBegin } from "./split";
 
-/** Rows whose operands stay in the second-level cache while all panels pass by. */
+/** Number of rows whose operands stay in the second-level cache while all panels pass by. */
 const ROW_BLOCK: i32 = 64;
-/** Inputs whose two panels and two rows of x stay in the first-level cache. */
+/** Number of inputs for which two panels and two rows of x stay in the first-level cache. */
 const DEPTH_BLOCK: i32 = 512;
 /**
  * Rows per pass of the kernel gradient: x[rows, inputs] must stay in the second-level cache while all panels pass by.
- * Also the rows of a block in large batches, for which see `blocks.ts`.
+ * Also the rows of a block in large batches; see `blocks.ts`.
  */
 const GRADIENT_ROW_BLOCK: i32 = 32;
-/** Panels that pay for finding the zeros in x. */
+/** Fewest panels that make it worthwhile to find the zeros in x. */
 const SPARSE_PANELS: i32 = 4;
 
 @inline function panelCount(units: i32): i32 {
@@ -77,7 +77,7 @@ function forwardBlock(
   const xStride = op.xStride, yStride = op.yStride;
   const x = op.x + (<usize>depthBegin << 2);
   const kernel = op.kernel + (<usize>depthBegin << 5);
-  // The first block of depths starts from the bias, later ones from what the earlier left in y.
+  // The first depth block starts from the bias, later blocks from the values that earlier ones left in y.
   const bias = depthBegin == 0 ? op.bias : 0;
   if (rowEnd - rowBegin == 1) {
     const xRow = x + <usize>rowBegin * xStride;
@@ -99,7 +99,7 @@ function forwardBlock(
     const weights = kernel + <usize>panel * op.kernelStride;
     const panelBias = bias ? bias + at : 0;
     for (let row = rowBegin; row < rowEnd; row += 2) {
-      // At the edge the last row stands in for the rows that are not there.
+      // At the edge the last row stands in for missing rows.
       const row1 = min(row + 1, rowEnd - 1);
       forwardTile16(
         x + <usize>row * xStride, x + <usize>row1 * xStride, weights, op.kernelStride, depth,
@@ -124,7 +124,7 @@ function forwardBlock(
   }
 }
 
-/** Takes as many inputs at a time as a mask has bits, which are found once for all panels. */
+/** Takes as many inputs at a time as a mask has bits. The mask is computed once for all panels. */
 function sparseForwardBlock(
   op: DenseForward, rowBegin: i32, rowEnd: i32, panelBegin: i32, panelEnd: i32, lastFloor: f32,
 ): void {
@@ -148,7 +148,7 @@ function sparseForwardBlock(
       }
       for (; panel < panelEnd; panel += 2) {
         const at = <usize>panel << 5;
-        // The last panel stands in for the neighbour that it may not have.
+        // The last panel stands in for a missing neighbour.
         const paired: usize = panel + 1 < panelEnd ? 1 : 0;
         sparseForwardTile16(
           x0, x1, mask, kernel + <usize>panel * op.kernelStride, paired * op.kernelStride,
@@ -200,7 +200,7 @@ function plainKernelGradient(
   }
 }
 
-/** Finds the rows in which four inputs are not all zero, once for all panels. */
+/** Finds the rows in which four inputs are not all zero, once for all panels, and sums only those. */
 function sparseKernelGradient(
   op: DenseKernelGradient, rows: i32, panelBegin: i32, panelEnd: i32, quadBegin: i32, quadEnd: i32,
 ): void {
@@ -225,7 +225,7 @@ function sparseKernelGradient(
   }
 }
 
-/** The doubles of a tile, of which there are as many as floats in the gradient. */
+/** Address of the doubles of a tile. There is one double for each float of the gradient. */
 @inline function sumsOf(op: DenseKernelGradient, tile: usize): usize {
   return op.sums + ((tile - op.dKernel) << 1);
 }
@@ -235,7 +235,7 @@ function addTile(tile: usize, sums: usize, accumulate: bool): void {
   for (let at: usize = 0; at < 128; at += 16) addToDoubles(sums + (at << 1), v128.load(tile + at), accumulate);
 }
 
-/** dKernel of a thread's part: the sums of all blocks, as floats. */
+/** Writes a thread's part of dKernel: the sums of all blocks, rounded to floats. */
 function roundSums(op: DenseKernelGradient, panelBegin: i32, panelEnd: i32, quadBegin: i32, quadEnd: i32): void {
   for (let panel = panelBegin; panel < panelEnd; panel++) {
     const out = op.dKernel + <usize>panel * op.dKernelStride;

@@ -1,6 +1,7 @@
 /**
- * Losses that are a mean, or a sum, over the outputs of a row: each with its derivative by the prediction p, from p and
- * the target t. Formulas and clipping follow Keras 3; the `Logits` ones are fused with the sigmoid before them.
+ * Losses that are a mean or a sum over the outputs of a row. Each has a value and a derivative with respect to the
+ * prediction p, computed from p and the target t. Formulas and clipping follow Keras 3; those ending in `Logits` are
+ * fused with the sigmoid before them.
  */
 import { call } from "./calls";
 import { Loss } from "./ops/records";
@@ -8,33 +9,33 @@ import { laneMask, laneSum, madd, splat } from "./simd";
 
 /** Keras's epsilon: probabilities are kept this far from 0 and 1, and divisors from 0. */
 export const CLIP: f32 = 1e-7;
-/** The smallest normal number, in place of a 0 that is divided by. */
+/** The smallest normal number; replaces a divisor of 0. */
 export const TINY: f32 = 1.17549435e-38;
 
-/** x within [CLIP, 1 - CLIP]. */
+/** Clips x to [CLIP, 1 - CLIP]. */
 @inline export function clipped(x: v128): v128 {
   return f32x4.pmin(f32x4.pmax(x, splat(CLIP)), splat(1 - CLIP));
 }
 
-/** 1 or -1, as v is above 0 or not. */
+/** 1 if v is above 0, otherwise -1. */
 @inline function signOf(v: v128): v128 {
   return v128.bitselect(splat(1), splat(-1), f32x4.gt(v, splat(0)));
 }
 
-/** -1, 0 or 1. */
+/** The sign of v: -1, 0 or 1. */
 @inline function sign3(v: v128): v128 {
   const sign = v128.or(v128.and(v, i32x4.splat(0x80000000)), splat(1));
   return v128.andnot(sign, f32x4.eq(v, splat(0)));
 }
 
-/** Alpha of four outputs: their own where `weights`, an address or 0, has some. */
+/** Alpha of four outputs: loaded from the address `weights`, or the common one if that is 0. */
 @inline export function alphaOf(weights: usize, offset: usize, alpha: v128): v128 {
   return weights ? v128.load(weights + offset) : alpha;
 }
 
 /**
- * sum_j f(p_j, t_j) / divisor; where `d` is not 0, also its gradient times `scale`. Targets are smoothed towards 1/2.
- * Losses whose outputs may have an alpha of their own pass `op.weights`; for the others the choice is made when compiling.
+ * sum_j f(p_j, t_j) / divisor; if `d` is not 0, also its gradient times `scale`. Targets are smoothed towards 1/2.
+ * Losses whose outputs may have their own alpha pass `op.weights`; for the others the compiler makes the choice.
  */
 @inline export function overElements<F>(
   op: Loss, p: usize, t: usize, d: usize, scale: f32, divisor: f32, weights: usize = 0,
@@ -89,12 +90,12 @@ export const TINY: f32 = 1.17549435e-38;
   }
 }
 
-/** ln(1 + p) - ln(1 + t), each kept above CLIP. */
+/** ln(1 + p) - ln(1 + t), with p and t at least CLIP. */
 @inline function logarithmicError(p: v128, t: v128): v128 {
   return f32x4.sub(call.log1p4(f32x4.pmax(p, splat(CLIP))), call.log1p4(f32x4.pmax(t, splat(CLIP))));
 }
 
-/** (ln(1 + p) - ln(1 + t))^2; no gradient where p was clipped */
+/** (ln(1 + p) - ln(1 + t))^2; no gradient if p was clipped */
 @unmanaged export class MeanSquaredLogarithmicError {
   @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
     const error = logarithmicError(p, t);
@@ -153,12 +154,12 @@ export const TINY: f32 = 1.17549435e-38;
   }
 }
 
-/** x within [CLIP, 1]. */
+/** Clips x to [CLIP, 1]. */
 @inline function clippedBelow(x: v128): v128 {
   return f32x4.pmin(f32x4.pmax(x, splat(CLIP)), splat(1));
 }
 
-/** t ln(t / p), both within [CLIP, 1]; no gradient where p was clipped */
+/** t ln(t / p), both within [CLIP, 1]; no gradient if p was clipped */
 @unmanaged export class Divergence {
   @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
     const target = clippedBelow(t);
@@ -193,12 +194,12 @@ export const TINY: f32 = 1.17549435e-38;
   }
 }
 
-/** 1 - p, clipped like p: 1 - CLIP is not a float32, so one minus the clipped p would be off by a fifth. */
+/** 1 - p, clipped like p. 1 - CLIP is not a float32, so 1 minus the clipped p would be off by a fifth. */
 @inline function restOf(p: v128): v128 {
   return clipped(f32x4.sub(splat(1), p));
 }
 
-/** -(alpha t ln q + (1 - t) ln(1 - q)) with q = clip(p); no gradient where clipped */
+/** -(alpha t ln q + (1 - t) ln(1 - q)) with q = clip(p); no gradient if clipped */
 @unmanaged export class Binary {
   @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
     const hit = f32x4.mul(t, call.log4(clipped(p)));
@@ -213,13 +214,13 @@ export const TINY: f32 = 1.17549435e-38;
   }
 }
 
-/** The binary cross-entropy from a logit: max(x, 0) - x t + ln(1 + e^-|x|). */
+/** Binary cross-entropy of a logit: max(x, 0) - x t + ln(1 + e^-|x|). */
 @inline function entropyOfLogit(x: v128, t: v128): v128 {
   const linear = f32x4.sub(f32x4.pmax(x, splat(0)), f32x4.mul(x, t));
   return f32x4.add(linear, call.log1p4(call.exp4(f32x4.neg(f32x4.abs(x)))));
 }
 
-/** `Binary` of sigmoid(x), from the logit x: the cross-entropy, and (alpha - 1) t ln(1 + e^-x) more for positives */
+/** `Binary` of sigmoid(x), from the logit x: the cross-entropy, plus (alpha - 1) t ln(1 + e^-x) for positives */
 @unmanaged export class BinaryLogits {
   @inline value(x: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
     const extra = f32x4.mul(f32x4.sub(alpha, splat(1)), t);
@@ -232,12 +233,12 @@ export const TINY: f32 = 1.17549435e-38;
   }
 }
 
-/** Of a target: its weight in the focal loss, alpha t + beta (1 - t). */
+/** Weight of a target in the focal loss: alpha t + beta (1 - t). */
 @inline function focalWeight(t: v128, alpha: v128, beta: v128): v128 {
   return madd(f32x4.mul(alpha, t), beta, f32x4.sub(splat(1), t));
 }
 
-/** How far a prediction is from its target, t (1 - p) + (1 - t) p, and never 0. */
+/** Distance of a prediction from its target, t (1 - p) + (1 - t) p, but never 0. */
 @inline function focalGap(p: v128, rest: v128, t: v128): v128 {
   return f32x4.pmax(madd(f32x4.mul(t, rest), f32x4.sub(splat(1), t), p), splat(TINY));
 }
@@ -259,7 +260,7 @@ export const TINY: f32 = 1.17549435e-38;
   }
 }
 
-/** `BinaryFocalCrossentropy` of p = sigmoid(x), from the logit x, with e^-|x| taken once for all that needs it */
+/** `BinaryFocalCrossentropy` of p = sigmoid(x), from the logit x; e^-|x| is computed once and shared */
 export function binaryFocalLogits(op: Loss, x: usize, t: usize, d: usize, scale: f32): f32 {
   const factor = splat(scale / <f32>op.columns);
   const keep = splat(1 - op.smoothing), shift = splat(op.smoothing * 0.5);

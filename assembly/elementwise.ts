@@ -1,7 +1,7 @@
 /**
- * Activations of single elements: each with its derivative, which is taken from what the forward function gave (y)
- * or, where that does not determine it, from what it was given (z); `activationTable` of `src/specs/activations.ts` says
- * which. Knows nothing about rows or padding. Where both are zero, dy f' must be zero.
+ * Activations of single elements, each with its derivative. The derivative is computed from the output y of the forward
+ * function or, if y does not determine it, from the input z; `activationTable` of `src/specs/activations.ts` decides.
+ * Knows nothing about rows or padding. Where dy and the saved value are zero, dy f' must be zero.
  */
 import { erfc4, exp4, expm14, madd, sigmoid4, softplus4, splat, tanh4 } from "./simd";
 
@@ -30,7 +30,7 @@ import { erfc4, exp4, expm14, madd, sigmoid4, softplus4, splat, tanh4 } from "./
   @inline backward(y: v128, dy: v128, alpha: v128): v128 { return v128.and(dy, f32x4.gt(y, splat(0))); }
 }
 
-/** y = x above 0, alpha x below */
+/** y = x above 0, alpha x below 0 */
 @unmanaged export class LeakyRelu {
   @inline forward(x: v128, alpha: v128): v128 { return select(f32x4.mul(x, alpha), x, f32x4.lt(x, splat(0))); }
   @inline backward(y: v128, dy: v128, alpha: v128): v128 {
@@ -46,7 +46,7 @@ import { erfc4, exp4, expm14, madd, sigmoid4, softplus4, splat, tanh4 } from "./
   }
 }
 
-/** y = min(x, maxValue) above threshold, slope (x - threshold) up to it. A view of the numbers in the record. */
+/** y = min(x, maxValue) above threshold, otherwise slope (x - threshold). A view of the numbers in the record. */
 @unmanaged export class GeneralRelu {
   slope: f32;
   threshold: f32;
@@ -63,7 +63,7 @@ import { erfc4, exp4, expm14, madd, sigmoid4, softplus4, splat, tanh4 } from "./
   }
 }
 
-/** y = x above 0, alpha (e^x - 1) below; there dy/dx = y + alpha */
+/** y = x above 0; alpha (e^x - 1) below 0, with dy/dx = y + alpha */
 @unmanaged export class Elu {
   @inline forward(x: v128, alpha: v128): v128 {
     return select(f32x4.mul(alpha, expm14(x)), x, f32x4.lt(x, splat(0)));
@@ -73,7 +73,7 @@ import { erfc4, exp4, expm14, madd, sigmoid4, softplus4, splat, tanh4 } from "./
   }
 }
 
-/** y = x above 0, alpha (e^(x / alpha) - 1) below; there dy/dx = y / alpha + 1 */
+/** y = x above 0; alpha (e^(x / alpha) - 1) below 0, with dy/dx = y / alpha + 1 */
 @unmanaged export class Celu {
   @inline forward(x: v128, alpha: v128): v128 {
     return select(f32x4.mul(alpha, expm14(f32x4.div(x, alpha))), x, f32x4.lt(x, splat(0)));
@@ -83,11 +83,11 @@ import { erfc4, exp4, expm14, madd, sigmoid4, softplus4, splat, tanh4 } from "./
   }
 }
 
-/** Of selu (Klambauer et al. 2017): its scale, and scale times alpha. */
+/** Constants of selu (Klambauer et al. 2017): its scale, and scale times alpha. */
 const SELU_SCALE: f32 = 1.05070099;
 const SELU_LIMIT: f32 = 1.75809934;
 
-/** y = scale x above 0, scale alpha (e^x - 1) below; there dy/dx = y + scale alpha */
+/** y = scale x above 0; scale alpha (e^x - 1) below 0, with dy/dx = y + scale alpha */
 @unmanaged export class Selu {
   @inline forward(x: v128, alpha: v128): v128 {
     const above = f32x4.mul(x, splat(SELU_SCALE));
@@ -146,7 +146,7 @@ const SELU_LIMIT: f32 = 1.75809934;
   }
 }
 
-/** y = x - alpha above alpha, x + alpha below -alpha, 0 between */
+/** y = x - alpha above alpha, x + alpha below -alpha, 0 in between */
 @unmanaged export class SoftShrink {
   @inline forward(x: v128, alpha: v128): v128 {
     const above = f32x4.pmax(f32x4.sub(x, alpha), splat(0));
@@ -155,7 +155,7 @@ const SELU_LIMIT: f32 = 1.75809934;
   @inline backward(y: v128, dy: v128, alpha: v128): v128 { return v128.and(dy, f32x4.ne(y, splat(0))); }
 }
 
-/** y = x beyond -alpha and alpha, 0 between */
+/** y = x below -alpha and above alpha, 0 in between */
 @unmanaged export class HardShrink {
   @inline forward(x: v128, alpha: v128): v128 { return v128.andnot(x, f32x4.le(f32x4.abs(x), alpha)); }
   @inline backward(y: v128, dy: v128, alpha: v128): v128 { return v128.and(dy, f32x4.ne(y, splat(0))); }
@@ -175,7 +175,7 @@ const SELU_LIMIT: f32 = 1.75809934;
   }
 }
 
-/** y = x from 1 on, (x + 1)^2 / 4 from -1 to 1, 0 below; y' = min(sqrt y, 1) */
+/** y = x from 1 on, (x + 1)^2 / 4 from -1 to 1, 0 below -1; y' = min(sqrt y, 1) */
 @unmanaged export class SparsePlus {
   @inline forward(x: v128, alpha: v128): v128 {
     const t = f32x4.add(f32x4.pmax(x, splat(-1)), splat(1));
@@ -216,12 +216,12 @@ const SELU_LIMIT: f32 = 1.75809934;
   }
 }
 
-/** Chance that a standard normal number lies below z. */
+/** Probability that a standard normal number lies below z. */
 @inline function normalCdf(z: v128): v128 {
   return f32x4.mul(splat(0.5), erfc4(f32x4.mul(z, splat(-0.707106781))));
 }
 
-/** y = x P(x), P the normal distribution function (Hendrycks and Gimpel 2016); dy/dz = P(z) + z e^(-z^2 / 2) / sqrt(2 pi) */
+/** y = x P(x), with P the normal distribution function (Hendrycks and Gimpel 2016); dy/dz = P(z) + z e^(-z^2 / 2) / sqrt(2 pi) */
 @unmanaged export class Gelu {
   @inline forward(x: v128, alpha: v128): v128 { return f32x4.mul(x, normalCdf(x)); }
   @inline backward(z: v128, dy: v128, alpha: v128): v128 {
@@ -230,7 +230,7 @@ const SELU_LIMIT: f32 = 1.75809934;
   }
 }
 
-/** Twice the argument of tanh in `GeluTanh`: sqrt(8 / pi) (z + 0.044715 z^3), its odd factor from z^2. */
+/** Twice the argument of tanh in `GeluTanh`, sqrt(8 / pi) (z + 0.044715 z^3), divided by z: a function of z^2. */
 @inline function geluFactor(square: v128): v128 {
   return f32x4.mul(splat(1.59576912), madd(splat(1), square, splat(0.044715)));
 }

@@ -1,3 +1,3 @@
-/** The only entry of the Wasm module. Its one import is `env.memory`; without threads `run` is all that is used. */
+/** The only entry of the Wasm module. It imports only `env.memory`; without threads, only `run` is used. */
 export { dismiss } from "./barrier";
 export { resume, run, runShared, serve } from "./run";

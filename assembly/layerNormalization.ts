@@ -1,5 +1,5 @@
 /**
- * Normalization of rows, forward and backward side by side. Threads take rows, and panels of columns for the gradient
+ * Normalization of rows, forward and backward. Threads take rows, or panels of columns for the gradient
  * of gamma. Sums along a row run in four lanes. Deviations are (x - mean) - rest, as in `normalization.ts`.
  */
 import { Place } from "../src/plan/op";
@@ -29,7 +29,7 @@ export function layerNormalization(op: LayerNormalization, rows: i32, tid: i32, 
     const offset: f32 = laneSum(sum) / <f32>columns;
     const centre: f32 = first + offset, lost: f32 = offset - (centre - first);
     const mean = splat(centre), rest = splat(lost);
-    // Two passes, and what is left of the sum of deviations (Chan, Golub and LeVeque 1983).
+    // Two passes, corrected by the remaining sum of deviations (Chan, Golub and LeVeque 1983).
     let squares = zero, left = zero;
     for (let j = 0; j < columns; j += 4) {
       const d = deviation(x + (<usize>j << 2), mean, rest, columns - j);
@@ -86,7 +86,7 @@ export function layerNormalizationBackward(
   }
 }
 
-/** gamma dy; its padding is zero, because that of dy is. */
+/** gamma dy. Its padding is zero, because the padding of dy is. */
 @inline function upstream(dy: usize, gamma: usize, offset: usize): v128 {
   return gamma ? f32x4.mul(v128.load(dy), v128.load(gamma + offset)) : v128.load(dy);
 }

@@ -1,7 +1,7 @@
 /**
- * Losses: the weighted loss of each row and, where wanted, the gradient of their mean with respect to the
- * predictions. Row i counts with weight w_i: loss = sum(w_i l_i) / rows. Losses that are a mean or sum over single
- * outputs are in `elementLoss.ts`, those of whole rows in `rowLoss.ts`.
+ * Losses: the weighted loss of each row and, if wanted, the gradient of the mean with respect to the predictions.
+ * Row i counts with weight w_i: loss = sum(w_i l_i) / rows. Losses that are a mean or sum over single outputs are in
+ * `elementLoss.ts`, those of whole rows in `rowLoss.ts`.
  */
 import { Label, LossKind } from "../src/plan/op";
 import { Binary, binaryFocalLogits, BinaryLogits, Divergence, overElements } from "./elementLoss";
@@ -27,7 +27,7 @@ export function loss(op: Loss, rows: i32, tid: i32, threads: i32): void {
   }
 }
 
-/** The loss of one row; where `d` is not 0, also its gradient times `scale`. */
+/** The loss of one row; if `d` is not 0, also its gradient times `scale`. */
 function rowLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {
   const columns = op.columns;
   switch (op.kind) {

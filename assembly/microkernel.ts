@@ -1,16 +1,16 @@
 /**
- * The innermost tiles of matrix multiplication. Operands are read where they lie: nothing is packed.
+ * The innermost tiles of matrix multiplication. Operands are read in place: nothing is packed.
  * Kernels are stored in panels of 8 units, [units / 8][inputs][8], so 8 units of one input are contiguous;
  * for a row of x, neighbouring inputs are contiguous. A tile of 2 x 16 needs 8 accumulators, 2 vectors of
  * one operand and 1 of the other: 11 of the 16 vector registers of x64.
- * Every output is summed by one accumulator in the order of the inner index, whatever the tile.
+ * One accumulator sums each output in the order of the inner index, regardless of the tile.
  */
 import { laneSums, madd, splat } from "./simd";
 
 /**
  * y[2, 16] = max(start + x[2, depth] panels[2][depth, 8], floor), from two neighbouring panels.
  * Rows are given by their addresses: an edge repeats its last row. The start is `bias` for both rows, or the
- * two rows of y themselves where `bias` is 0. `floor` is 0 for relu and -infinity for none.
+ * two rows of y themselves if `bias` is 0. `floor` is 0 for relu, and -infinity without activation.
  */
 @inline export function forwardTile16(
   x0: usize, x1: usize, panel: usize, panelStride: usize, depth: i32, y0: usize, y1: usize, bias: usize, floor: v128,
@@ -34,7 +34,7 @@ import { laneSums, madd, splat } from "./simd";
   v128.store(y1, f32x4.pmax(c12, floor), 32); v128.store(y1, f32x4.pmax(c13, floor), 48);
 }
 
-/** y[4, 8], for the panel that has no neighbour, with the operands of `forwardTile16`. */
+/** y[4, 8], for a panel without a neighbour, with the operands of `forwardTile16`. */
 @inline export function forwardTile8(
   x0: usize, x1: usize, x2: usize, x3: usize, panel: usize, depth: i32,
   y0: usize, y1: usize, y2: usize, y3: usize, bias: usize, floor: v128,
@@ -107,7 +107,7 @@ import { laneSums, madd, splat } from "./simd";
 
 /**
  * dKernel[4 inputs, 8 units] (+)= x[rows, 4]^T dy[rows, 8], into four contiguous lines of a panel.
- * Starts from zero, or from what is there when `accumulate` is set.
+ * Starts from zero, or from the stored values if `accumulate` is set.
  */
 @inline export function kernelGradientTile(
   x: usize, xStride: usize, dy: usize, dyStride: usize, rows: i32, out: usize, accumulate: bool,
@@ -143,7 +143,7 @@ import { laneSums, madd, splat } from "./simd";
 ): void {
   let c00 = splat(0), c01 = c00, c02 = c00, c03 = c00, c10 = c00, c11 = c00, c12 = c00, c13 = c00;
   for (; panels > 0; panels--) {
-    // A loop for the two halves of a panel: written out, V8 would load everything first and spill the sums.
+    // A loop for the two halves of a panel: if it were unrolled, V8 would load everything first and spill the sums.
     for (let half = 0; half < 2; half++) {
       const a0 = v128.load(dy0), a1 = v128.load(dy1);
       let b = v128.load(lines); c00 = madd(c00, a0, b); c10 = madd(c10, a1, b);

@@ -1,11 +1,11 @@
-/** What layers draw at random while training. The bits come from `counter.ts`. */
+/** Random draws of layers while training. The bits come from `counter.ts`. */
 import { drawRow } from "./counter";
 import { batchNumber } from "./control";
 import { Dropout, GaussianNoise } from "./ops/records";
 import { laneMask, log4, sineOfTurn4, splat } from "./simd";
 import { partBegin } from "./split";
 
-/** y = x scale where the word is at least the threshold (a), else 0; padding stays zero. */
+/** y = x scale if the word is at least the threshold (a), otherwise 0; padding stays zero. */
 @unmanaged class Drop {
   @inline apply(x: usize, y: usize, columns: i32, word0: v128, word1: v128, threshold: v128, scale: v128): void {
     v128.store(y, v128.and(f32x4.mul(v128.load(x), scale), i32x4.ge_u(word0, threshold)));
@@ -13,7 +13,7 @@ import { partBegin } from "./split";
   }
 }
 
-/** y = x scale where the element is kept in this batch, else 0; x, y: [rows, columns]; y may be x. */
+/** y = x scale if the element is kept in this batch, otherwise 0; x, y: [rows, columns]; y may be x. */
 export function dropout(op: Dropout, rows: i32, tid: i32, threads: i32): void {
   const threshold = i32x4.splat(op.threshold), scale = f32x4.splat(op.scale);
   const key1 = op.key1 + batchNumber();
@@ -40,7 +40,7 @@ export function dropout(op: Dropout, rows: i32, tid: i32, threads: i32): void {
   }
 }
 
-/** y = x + deviation z, with z standard normal, drawn in this batch for each element; x, y: [rows, columns]; y may be x. */
+/** y = x + deviation z, z standard normal, drawn for each element in each batch; x, y: [rows, columns]; y may be x. */
 export function gaussianNoise(op: GaussianNoise, rows: i32, tid: i32, threads: i32): void {
   const deviation = splat(op.deviation);
   const key1 = op.key1 + batchNumber();

@@ -1,7 +1,7 @@
 /**
- * Normalization of columns by their batch, or by given statistics; forward and backward side by side.
- * Threads take panels of 8 columns; sums run in row order, or in that of `blocks.ts`. A deviation is (x - mean) - rest, where the rest is what
- * rounding took from the mean: so columns far from zero lose nothing.
+ * Normalization of columns by statistics of the batch, or by given statistics; forward and backward.
+ * Threads take panels of 8 columns; sums run in row order, or in the order of `blocks.ts`. A deviation is
+ * (x - mean) - rest, where rest is the rounding error of the mean, so columns far from zero lose nothing.
  */
 import { Place, Status } from "../src/plan/op";
 import { blockRows, highHalf, joinHalves, lowHalf } from "./blocks";
@@ -14,12 +14,12 @@ import { partBegin } from "./split";
   return <usize>partBegin((columns + Place.PanelWidth - 1) / Place.PanelWidth, tid, threads) << 5;
 }
 
-/** The vector at `at` bytes of an optional parameter, or `otherwise` where there is none. */
+/** The vector at byte `at` of an optional parameter, or `otherwise` if there is no such parameter. */
 @inline function valueOr(parameter: usize, at: usize, otherwise: f32): v128 {
   return parameter ? v128.load(parameter + at) : splat(otherwise);
 }
 
-/** mean, rest and variance of four columns of x[rows, 4], which begin at `x`. The variance is the biased one. */
+/** Mean, rest and biased variance of the four columns of x[rows, 4], which begin at `x`. */
 @inline function describeColumns(
   x: usize, stride: usize, rows: i32, mean: usize, rest: usize, variance: usize,
 ): void {
@@ -36,7 +36,7 @@ import { partBegin } from "./split";
   const offset = f32x4.mul(joinHalves(low, high), share);
   const centre = f32x4.add(first, offset);
   const lost = f32x4.sub(offset, f32x4.sub(centre, first));
-  // Two passes, and what is left of the sum of deviations (Chan, Golub and LeVeque 1983).
+  // Two passes, corrected by the remaining sum of deviations (Chan, Golub and LeVeque 1983).
   at = x;
   let squaresLow = f64x2.splat(0), squaresHigh = squaresLow, leftLow = squaresLow, leftHigh = squaresLow;
   for (let begin = 0; begin < rows; begin += block) {
@@ -116,7 +116,7 @@ export function batchNormalizationBackward(op: BatchNormalizationBackward, rows:
   }
 }
 
-/** old + rate (batch - old), where that is finite: else the old value stays, and the status says so. */
+/** old + rate (batch - old). If that is not finite, the old value stays, and the status is set. */
 @inline function approach(moving: usize, batch: v128, rate: v128): void {
   const old = v128.load(moving);
   const updated = f32x4.add(old, f32x4.mul(rate, f32x4.sub(batch, old)));
@@ -124,7 +124,7 @@ export function batchNormalizationBackward(op: BatchNormalizationBackward, rows:
   if (anyNotFinite(updated)) setStatus(Status.UpdateNotFinite);
 }
 
-/** Moves the statistics towards those of the batch; `unbiased` divides the variance by rows - 1, and skips it for one row. */
+/** Moves the statistics towards those of the batch. `unbiased` divides the variance by rows - 1, and skips one row. */
 export function movingStatistics(op: MovingStatistics, rows: i32, tid: i32, threads: i32): void {
   const end = panelBegin(op.columns, tid + 1, threads), rate = splat(op.rate);
   const correction = splat(op.unbiased ? <f32>(<f64>rows / <f64>(rows - 1)) : 1);

@@ -1,4 +1,4 @@
-/** What prepares inputs: a straight line, and categories as zeros and ones. Threads take rows. */
+/** Preparation of inputs: a linear map, and categories as zeros and ones. Threads take rows. */
 import { CategoryEncoding, Rescale } from "./ops/records";
 import { closeRow, laneMask, rowBytes, splat } from "./simd";
 import { partBegin } from "./split";
@@ -20,8 +20,8 @@ export function rescale(op: Rescale, rows: i32, tid: i32, threads: i32): void {
 }
 
 /**
- * A 1 at the place of the category of each feature, zeros elsewhere: in `tokens` columns of its own for each feature, or
- * `together` in the same ones. x: [rows, features]; a value that is no category leaves no 1.
+ * Writes a 1 at the place of each feature's category, and zeros elsewhere. Each feature has its own `tokens` columns;
+ * with `together`, all features share the same columns. A value that is not a category leaves no 1. x: [rows, features]
  */
 export function categoryEncoding(op: CategoryEncoding, rows: i32, tid: i32, threads: i32): void {
   const features = op.features, tokens = op.tokens;

@@ -1,4 +1,4 @@
-/** Sums over rows: bias gradients, the loss of a batch, metrics. Every sum runs in row order, or in that of `blocks.ts`. */
+/** Sums over rows: bias gradients, the loss of a batch, metrics. Sums run in row order, or in that of `blocks.ts`. */
 import { ControlField, Label, MetricKind, Place, Status } from "../src/plan/op";
 import { blockRows, highHalf, joinHalves, lowHalf } from "./blocks";
 import { addToSum, setStatus } from "./control";
@@ -31,7 +31,7 @@ export function columnSum(op: ColumnSum, rows: i32, tid: i32, threads: i32): voi
   }
 }
 
-/** Adds the batch to the loss sum, and says so when it is not finite: then nothing of the batch is applied. */
+/** Adds the batch to the loss sum. Sets the status if the sum is not finite; then the batch changes nothing. */
 export function lossTotal(op: LossTotal, rows: i32): void {
   let sum: f64 = 0;
   for (let row = 0; row < rows; row++) sum += <f64>load<f32>(op.rowLoss + (<usize>row << 2));
@@ -39,7 +39,7 @@ export function lossTotal(op: LossTotal, rows: i32): void {
   addToSum(ControlField.LossSum, sum);
 }
 
-/** Position of the first largest of `columns` values. */
+/** Position of the largest of `columns` values; of the first one if several are equal. */
 function argMax(x: usize, columns: i32): i32 {
   let best = 0;
   let largest = load<f32>(x);
@@ -67,7 +67,7 @@ export function metric(op: Metric, rows: i32): void {
   addToSum(ControlField.MetricSums + (op.slot << 3), sum);
 }
 
-/** Share of columns where the prediction lies on the target's side of the threshold. */
+/** Share of columns in which prediction and target lie on the same side of the threshold. */
 function binaryAccuracy(p: usize, t: usize, columns: i32, threshold: f32): f64 {
   let hits = 0;
   for (let j = 0; j < columns; j++) {

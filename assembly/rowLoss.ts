@@ -1,7 +1,7 @@
 /**
- * Losses of whole rows: cross-entropies over classes, the cosine, and the categorical hinge. Formulas and clipping follow
- * Keras 3; the `Logits` ones are fused with the softmax before them, which keeps them exact for large logits. Each
- * returns the loss of a row and, where `d` is not 0, writes its gradient times `scale`.
+ * Losses of whole rows: cross-entropies over classes, the cosine, and the categorical hinge. Formulas and clipping
+ * follow Keras 3. Those ending in `Logits` are fused with the softmax before them, which keeps them accurate for large
+ * logits. Each returns the loss of a row and, if `d` is not 0, writes its gradient times `scale`.
  */
 import { call } from "./calls";
 import { alphaOf, CLIP, clipped, TINY } from "./elementLoss";
@@ -16,13 +16,13 @@ import { expRow, rowMax } from "./softmax";
   return laneSum(sum);
 }
 
-/** t ln q, and what its slope by q is with the sign turned: t / q */
+/** t ln q, and its negated derivative with respect to q: -t / q */
 @unmanaged export class LogTerm {
   @inline value(t: v128, q: v128, alpha: v128, gamma: v128): v128 { return f32x4.mul(t, call.log4(q)); }
   @inline slope(t: v128, q: v128, alpha: v128, gamma: v128): v128 { return f32x4.div(f32x4.neg(t), q); }
 }
 
-/** alpha t (1 - q)^gamma ln q (Lin et al. 2017), and its slope by q with the sign turned */
+/** alpha t (1 - q)^gamma ln q (Lin et al. 2017), and its negated derivative with respect to q */
 @unmanaged export class FocalTerm {
   @inline value(t: v128, q: v128, alpha: v128, gamma: v128): v128 {
     const weight = f32x4.mul(alpha, call.pow4(f32x4.sub(splat(1), q), gamma));
@@ -35,7 +35,7 @@ import { expRow, rowMax } from "./softmax";
   }
 }
 
-/** l = -sum_j f(t_j, q_j) with q = clip(p / sum p); gradients through the renormalization, none where clipped */
+/** l = -sum_j f(t_j, q_j) with q = clip(p / sum p); gradients include the renormalization, and are 0 if clipped */
 export function categorical<F>(op: Loss, p: usize, t: usize, d: usize, scale: f32, weights: usize = 0): f32 {
   const f = changetype<F>(0);
   const columns = op.columns;
@@ -67,7 +67,7 @@ export function categorical<F>(op: Loss, p: usize, t: usize, d: usize, scale: f3
   return laneSum(value);
 }
 
-/** A row that does not count: no loss, and zeros for its gradient. */
+/** A row that does not count: its loss is 0, and its gradient is zeros. */
 export function ignored(d: usize, columns: i32): f32 {
   if (d) memory.fill(d, 0, rowBytes(columns));
   return 0;
@@ -80,7 +80,7 @@ export function sparse(p: usize, label: i32, d: usize, columns: i32, scale: f32)
   const q = chosen / total;
   const within = q < CLIP ? CLIP : q > 1 - CLIP ? 1 - CLIP : q;
   if (d) {
-    // dl/dp_j = 1 / total, and for the label also -1 / p_label; nothing where q was clipped
+    // dl/dp_j = 1 / total, plus -1 / p_label for the label; 0 if q was clipped
     const factor: f32 = q == within ? scale / total : 0;
     for (let j = columns, at = d; j > 0; j -= 4, at += 16) v128.store(at, v128.and(splat(factor), laneMask(j)));
     const dLabel: f32 = q == within ? factor - scale / chosen : 0;
@@ -143,7 +143,7 @@ export function categoricalFocalLogits(op: Loss, x: usize, t: usize, d: usize, s
     const weight = v128.and(f32x4.mul(f32x4.mul(alpha, target), call.pow4(gap, gamma)), mask);
     value = f32x4.sub(value, v128.and(f32x4.mul(weight, logQ), mask));
     if (d) {
-      // q times the slope by q
+      // q times the derivative with respect to q
       const turn = f32x4.mul(f32x4.mul(gamma, f32x4.div(q, gap)), logQ);
       const slope = v128.and(f32x4.mul(weight, f32x4.sub(turn, splat(1))), mask);
       v128.store(d + at, slope);
@@ -187,7 +187,7 @@ export function sparseLogits(x: usize, label: i32, d: usize, columns: i32, scale
   return min<f32>(1 / sqrt<f32>(squares), 1 / CLIP);
 }
 
-/** l = -sum_j t_j p_j / (|t| |p|); dl/dp = (p cos / |p| - t / |t|) / |p|, none where |p| is no more than CLIP */
+/** l = -sum_j t_j p_j / (|t| |p|); dl/dp = (p cos / |p| - t / |t|) / |p|, or 0 if |p| is at most CLIP */
 export function cosineSimilarity(p: usize, t: usize, d: usize, columns: i32, scale: f32): f32 {
   let pp = splat(0), tt = splat(0), pt = splat(0);
   for (let j = columns, at: usize = 0; j > 0; j -= 4, at += 16) {
@@ -211,7 +211,7 @@ export function cosineSimilarity(p: usize, t: usize, d: usize, columns: i32, sca
   return -cosine;
 }
 
-/** l = max(max_j (1 - t_j) p_j - sum_j t_j p_j + 1, 0); of equal largest the first gets the gradient */
+/** l = max(max_j (1 - t_j) p_j - sum_j t_j p_j + 1, 0); if several are largest, the first gets the gradient */
 export function categoricalHinge(p: usize, t: usize, d: usize, columns: i32, scale: f32): f32 {
   let hit = splat(0);
   let best = 0;

@@ -1,6 +1,6 @@
 /**
- * Walks a range of tape records and calls the kernel of each, alone or with other threads. Stops after the record
- * that set a status.
+ * Walks through a range of tape records and calls the kernel of each, alone or with other threads. Stops after a record
+ * that sets a status.
  */
 import { Place } from "../src/plan/op";
 import {
@@ -11,7 +11,7 @@ import { execute } from "./ops/dispatch";
 
 /**
  * Runs records [begin, end) of the tape at `tape` as thread `tid` of `threads`. All threads meet after each record.
- * Returns false when others are late, which happens to thread 0 alone: then `resume` goes on.
+ * Returns false if other threads are late, which only thread 0 can see; then `resume` continues.
  */
 export function run(tape: usize, begin: i32, end: i32, tid: i32, threads: i32): bool {
   const rows = rowsInBatch(), nap = napOf(tid);
@@ -23,7 +23,7 @@ export function run(tape: usize, begin: i32, end: i32, tid: i32, threads: i32): 
   return true;
 }
 
-/** True where all threads have come and stop; otherwise remembers the record after which they are waited for. */
+/** True if all threads have arrived and stop; otherwise stores the record after which to wait for them. */
 function isStop(verdict: Verdict, index: i32): bool {
   if (verdict == Verdict.Stop) return true;
   noteLate(index);
@@ -36,7 +36,7 @@ export function runShared(tape: usize, begin: i32, end: i32, threads: i32): bool
   return run(tape, begin, end, 0, threads);
 }
 
-/** Goes on with a run that returned false: waits again, then runs the rest. Returns false when others are still late. */
+/** Resumes a run that returned false: waits again, then runs the rest. Returns false if others are still late. */
 export function resume(tape: usize): bool {
   const record = lateRecord(), threads = workThreads();
   const verdict = meet(threads, napOf(0), true);
@@ -44,7 +44,7 @@ export function resume(tape: usize): bool {
   return run(tape, record + 1, workEnd(), 0, threads);
 }
 
-/** The life of a worker, thread `tid`: waits for work after epoch `seen`, does its share, until it is dismissed. */
+/** Life of a worker, thread `tid`: waits for work after epoch `seen` and does its share, until it is dismissed. */
 export function serve(tape: usize, tid: i32, seen: i32, generation: i32): void {
   for (let epoch = awaitWork(seen, generation); epoch != seen; epoch = awaitWork(seen, generation)) {
     seen = epoch;

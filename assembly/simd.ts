@@ -1,6 +1,6 @@
 /**
  * Vector helpers: multiply-add, lane sums and masks, and our own exp, log, tanh, erfc.
- * The only file that may look at the relaxed-SIMD feature flag. All functions carry NaN through.
+ * Only this file may look at the relaxed-SIMD feature flag. All functions propagate NaN.
  */
 
 /** acc + a·b; one rounding with relaxed SIMD on hardware that fuses, two otherwise. */
@@ -13,17 +13,17 @@
   return f32x4.splat(value);
 }
 
-/** All bits set in the lanes below `remaining`; all four lanes when it is 4 or more. */
+/** All bits set in the lanes below `remaining`; all four lanes if it is 4 or more. */
 @inline export function laneMask(remaining: i32): v128 {
   return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(remaining));
 }
 
-/** Bytes of a row's vectors that hold columns. */
+/** Bytes of the vectors of a row that hold columns. */
 @inline export function rowBytes(columns: i32): usize {
   return <usize>((columns + 3) >> 2) << 4;
 }
 
-/** Zeroes the second half of a row's last panel where no column reaches into it: rows end in whole, clean panels. */
+/** Zeroes the second half of a row's last panel if no column reaches into it: rows end in whole, clean panels. */
 @inline export function closeRow(row: usize, columns: i32): void {
   if ((columns & 7) - 1 < 4 && (columns & 7) > 0) v128.store(row + rowBytes(columns), splat(0));
 }
@@ -41,18 +41,18 @@
   return f32x4.add(v128.shuffle<f32>(s01, s23, 0, 1, 4, 5), v128.shuffle<f32>(s01, s23, 2, 3, 6, 7));
 }
 
-/** Largest lane. NaN in any lane may be lost: the sums that follow a maximum carry it. */
+/** Largest lane. A NaN may be lost here, but the sums that follow a maximum propagate it. */
 @inline export function laneMax(v: v128): f32 {
   const pairs = f32x4.pmax(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
   return max<f32>(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
 }
 
-/** Is any lane NaN or infinite? x - x is +0, all bits clear, for every finite x. */
+/** True if any lane is NaN or infinite: x - x is +0, all bits clear, for every finite x. */
 @inline export function anyNotFinite(x: v128): bool {
   return v128.any_true(f32x4.sub(x, x));
 }
 
-/** Lanes of `x` that are neither NaN nor infinite. */
+/** Mask of the lanes of `x` that are neither NaN nor infinite. */
 @inline export function isFinite4(x: v128): v128 {
   const zero = f32x4.sub(x, x);
   return f32x4.eq(zero, zero);
@@ -100,7 +100,7 @@
   return f32x4.mul(scaled, powerOfTwo(f32x4.sub(n, half)));
 }
 
-/** e^x - 1, within 2 ulp also near 0, for x <= 40 (larger x are taken as 40). */
+/** e^x - 1, within 2 ulp, near 0, too, for x <= 40 (a larger x is replaced by 40). */
 @inline export function expm14(x: v128): v128 {
   x = clamp(x, -40, 40);
   const n = exponentOf(x);
@@ -109,8 +109,8 @@
 }
 
 /**
- * tanh x, within 2 ulp: em / (em + 2) with em = e^(2|x|) - 1, and below 1/2, where rounding would cost more, an odd
- * polynomial (coefficients: least relative error on [0, 1/2]). The sign of x is put back at the end.
+ * tanh x, within 2 ulp: em / (em + 2) with em = e^(2|x|) - 1. Below 1/2, where rounding would cost more, an odd
+ * polynomial (coefficients: least relative error on [0, 1/2]). The sign of x is restored at the end.
  */
 @inline export function tanh4(x: v128): v128 {
   const sign = v128.and(x, i32x4.splat(0x80000000));
@@ -155,13 +155,13 @@
   y = madd(y, e, splat(-0.000212194440));
   y = madd(y, zz, splat(-0.5));
   y = madd(f32x4.add(z, y), e, splat(0.693359375));
-  // Infinity and NaN stay themselves; 0 gives -infinity and negative numbers NaN.
+  // Infinity and NaN stay unchanged; 0 gives -infinity, and negative numbers give NaN.
   y = v128.bitselect(y, x, f32x4.lt(x, splat(Infinity)));
   y = v128.bitselect(splat(-Infinity), y, f32x4.eq(x, splat(0)));
   return v128.bitselect(splat(NaN), y, f32x4.lt(x, splat(0)));
 }
 
-/** ln(1 + u) for 0 <= u <= 1, within 3 ulp, without losing a small u (W. Kahan's correction). */
+/** ln(1 + u) for 0 <= u <= 1, within 3 ulp; accurate for small u (W. Kahan's correction). */
 @inline export function log1p4(u: v128): v128 {
   const w = f32x4.add(splat(1), u);
   const lost = f32x4.sub(w, splat(1));
@@ -180,9 +180,9 @@
 }
 
 /**
- * 1 - erf x = (2 / sqrt(pi)) times the integral of e^-t^2 from x on; within 16 ulp up to x = 4 and without the
+ * 1 - erf x = (2 / sqrt(pi)) times the integral of e^-t^2 from x on; within 16 ulp up to x = 4, and without the
  * cancellation of 1 - erf. For t = |x| it is e^-t^2 q(s) / (1 + t) with s = (t - 3) / (t + 3), the form of Shepherd and
- * Laframboise (1981; coefficients: least relative error, 2.2e-8). Beyond 4 the rounding of t^2 tells: t^2 ulp.
+ * Laframboise (1981; coefficients: least relative error, 2.2e-8). Beyond 4 the rounding of t^2 dominates: t^2 ulp.
  */
 @inline export function erfc4(x: v128): v128 {
   const t = f32x4.pmin(f32x4.abs(x), splat(11));
@@ -202,8 +202,9 @@
 }
 
 /**
- * sin(2 pi w / 2^32) of a signed integer w, within 1.2e-7: the turn less its nearest quarter is exact, then a polynomial
- * of at most an eighth of a turn (coefficients: Cephes sinf and cosf). The cosine is the sine of w + 2^30.
+ * sin(2 pi w / 2^32) of a signed integer w, within 1.2e-7. Subtracting the nearest quarter of a turn is exact; the
+ * rest, at most an eighth of a turn, goes into a polynomial (coefficients: Cephes sinf and cosf). The cosine is the
+ * sine of w + 2^30.
  */
 @inline export function sineOfTurn4(w: v128): v128 {
   const quarter = i32x4.shr_s(i32x4.add(w, i32x4.splat(0x20000000)), 30);

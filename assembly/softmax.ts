@@ -1,6 +1,6 @@
 /**
- * Softmax and its logarithm, forward and backward side by side: the activations that work on whole rows. Both subtract
- * the largest value of a row first, so that no exponential overflows.
+ * Softmax and its logarithm, forward and backward: the activations that work on whole rows. Both subtract the largest
+ * value of a row first, so that no exponential overflows.
  */
 import { closeRow, exp4, laneMask, laneMax, laneSum, log4, madd, rowBytes, splat } from "./simd";
 

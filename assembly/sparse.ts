@@ -1,20 +1,20 @@
 /**
- * Tiles for rows of x that are mostly zeros: images on a black ground, one-hot categories, rectified activations.
- * Products with zeros are left out, which changes no bit as long as the other operand is finite: a sum that starts
- * from anything but -0 is the same with and without a zero added. What is left is added in the usual order.
+ * Tiles for rows of x that are mostly zeros: images on a black background, one-hot categories, rectified activations.
+ * They skip products with zeros, which changes no bit as long as the other operand is finite: a sum that starts from
+ * anything but -0 is the same with and without an added zero. The remaining products are added in the usual order.
  */
 import { madd, splat } from "./simd";
 
-/** Values that one mask tells apart: its bits. */
+/** Number of values in one mask, one bit each. */
 export const MASK_BITS: i32 = 64;
-/** One row, or pair of rows, of so many is looked at to tell whether x is sparse. */
+/** Number of rows for each row, or pair of rows, that is sampled to decide whether x is sparse. */
 const SAMPLE_EVERY: i32 = 64;
 
 @inline function nonZeros4(x: usize): v128 {
   return f32x4.ne(v128.load(x), splat(0));
 }
 
-/** Bit k is set where x0[k] or x1[k] is not zero. Beyond `count`, which is at most 64, bits are clear. */
+/** Bit k is set if x0[k] or x1[k] is not zero. Bits from `count` on are clear; `count` is at most 64. */
 export function columnMask(x0: usize, x1: usize, count: i32): u64 {
   let mask: u64 = 0;
   for (let k = 0; k < count; k += 4) {
@@ -24,7 +24,7 @@ export function columnMask(x0: usize, x1: usize, count: i32): u64 {
   return mask & (<u64>-1 >> (MASK_BITS - count));
 }
 
-/** Bit r is set where row r of x[rows, 4] has a value that is not zero; rows are at most 64. */
+/** Bit r is set if row r of x[rows, 4] has a value that is not zero; `rows` is at most 64. */
 export function rowMask(x: usize, xStride: usize, rows: i32): u64 {
   let mask: u64 = 0;
   for (let row = 0; row < rows; row++) {
@@ -34,14 +34,14 @@ export function rowMask(x: usize, xStride: usize, rows: i32): u64 {
   return mask;
 }
 
-/** Are so few of `count` values not zero that leaving the zeros out is faster than not looking for them? */
+/** True if few enough of `count` values are not zero that skipping the zeros pays for finding them. */
 @inline function isSparse(nonZeros: i64, count: i64): bool {
   return nonZeros * 8 < count * 7;
 }
 
 /**
- * Are enough columns of x[rows, columns] zero in both rows of a pair? The first pair of every 64 rows stands for them.
- * It is asked of all rows, whatever the share of a thread, so that the answer is the same for any number of threads.
+ * True if enough columns of x[rows, columns] are zero in both rows of a pair. Samples the first pair of every 64 rows.
+ * It looks at all rows, regardless of a thread's share, so that the answer is the same for any number of threads.
  */
 export function pairsAreSparse(x: usize, xStride: usize, rows: i32, columns: i32): bool {
   let nonZeros: i64 = 0, count: i64 = 0;
@@ -56,7 +56,7 @@ export function pairsAreSparse(x: usize, xStride: usize, rows: i32, columns: i32
   return isSparse(nonZeros, count);
 }
 
-/** Are enough fours of neighbours in a row of x[rows, 4 quads] all zero? The first of every 64 rows stands for them. */
+/** True if enough groups of four neighbours in x[rows, 4 quads] are all zero. Samples the first of every 64 rows. */
 export function quadsAreSparse(x: usize, xStride: usize, rows: i32, quads: i32): bool {
   let nonZeros: i64 = 0, count: i64 = 0;
   for (let row = 0; row < rows; row += SAMPLE_EVERY) {
@@ -68,7 +68,7 @@ export function quadsAreSparse(x: usize, xStride: usize, rows: i32, quads: i32):
   return isSparse(nonZeros, count);
 }
 
-/** `forwardTile16` over the inputs of a mask. The second panel is `next` bytes behind the first, in y `yNext` bytes. */
+/** `forwardTile16` over the inputs of a mask. The second panel is `next` bytes after the first; in y, `yNext` bytes. */
 @inline export function sparseForwardTile16(
   x0: usize, x1: usize, mask: u64, panel: usize, next: usize, y0: usize, y1: usize, yNext: usize, bias: usize, floor: v128,
 ): void {

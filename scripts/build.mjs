@@ -68,6 +68,8 @@ async function joinModules() {
   await bundle.write({
     dir: OUT,
     format: "esm",
+    // Documentation is in the declarations, once.
+    comments: { legal: true, annotation: true, jsdoc: false },
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
     codeSplitting: {

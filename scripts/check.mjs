@@ -1,10 +1,11 @@
 /**
- * The static checks: formatting and lint, types, the package's shape and contents, and the size of what users bundle.
+ * The static checks: formatting and lint, types, words, the package's shape and contents, and the size of what users bundle.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
+import { proseFaults } from "./checkProse.mjs";
 import { checkTarball } from "./checkTarball.mjs";
 
 /** Limit in bytes of a program that trains in a browser, minified and gzipped, with one Wasm variant. */
@@ -67,6 +68,8 @@ check("are the types wrong", "node_modules/@arethetypeswrong/cli/dist/index.js",
   "--exclude-entrypoints",
   "./wasm/*.wasm",
 ]);
+const faults = proseFaults();
+report("plain English", faults.length === 0, faults.join("\n"));
 const { changed, errors } = await checkTarball();
 report("Wasm in the tarball is what the sources compile to", changed.length === 0, changed.join(", "));
 report("types without skipLibCheck", errors.length === 0, errors.join("\n"));

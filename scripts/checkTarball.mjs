@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compileWasm } from "./compileWasm.mjs";
-import { installAside } from "./installAside.mjs";
+import { classicTypeScript, installAside } from "./installAside.mjs";
 import { pack, unpack } from "./tarball.mjs";
 
 /** Programs, with code that types must allow and code that they must reject. */
@@ -49,8 +49,7 @@ const STRICT = {
 /** Compiles with the newest compiler, the project's own, and with the last one written in TypeScript. */
 function typeErrors(folder) {
   const errors = [];
-  // Not a development dependency: it would take the place of the other under the name `tsc`.
-  const compilers = [join(process.cwd(), "node_modules"), installAside("typescript-5", ["typescript@5.9.3"])];
+  const compilers = [join(process.cwd(), "node_modules"), classicTypeScript()];
   writeFileSync(join(folder, "package.json"), `{ "type": "module" }`);
   cpSync(PROGRAM, join(folder, "program.ts"));
   writeFileSync(join(folder, "all.ts"), allNames(ENTRIES));

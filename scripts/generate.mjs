@@ -225,7 +225,7 @@ function elementLossFile({ LossKind }, found) {
   return `${HEAD}/** Which loss a kind means, of those that are a plain mean over the outputs of a row. */
 ${imports}
 /** The loss of one row; where \`d\` is not 0, also its gradient times \`scale\`. */
-export function elementLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {
+@inline export function elementLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {
   switch (op.kind) {
 ${cases.join("")}  }
   return 0;

@@ -22,3 +22,9 @@ export function installAside(name, specs) {
   }
   return join(folder, "node_modules");
 }
+
+/** The last compiler that was written in TypeScript, with its language service; returns the folder of its modules. */
+export function classicTypeScript() {
+  // Not a development dependency: it would take the place of the other under the name `tsc`.
+  return installAside("typescript-5", ["typescript@5.9.3"]);
+}

@@ -1,4 +1,4 @@
-/** `npm run test:quick`: the tests that need no browser, no separate process and no example. */
+/** `npm run test:quick`: the tests that need no browser, no process of their own, no example and no package aside. */
 import { spawnSync } from "node:child_process";
 
 const projects = ["strict", "relaxed", "playground"].flatMap((name) => ["--project", name]);

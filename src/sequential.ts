@@ -1,4 +1,4 @@
-/** Models that are a stack of layers: how they are made, here or in a worker. */
+/** Models that are a stack of layers: makes them here or in a worker. */
 
 import { OptionError } from "./base/errors.js";
 import { readOptions } from "./base/options.js";
@@ -10,14 +10,18 @@ import {
   type RuntimeOptions,
   runtimeOptions,
   type SequentialOptions,
+  type WorkerOptions,
   workerOptions,
 } from "./model/options.js";
 import { openWorker } from "./remote/open.js";
 import type { WorkerModel } from "./remote/workerModel.js";
 import { selectBackend } from "./runtime/select.js";
 
-/** Where a model lives: with `worker: true` in a worker. */
+/** The class of a model: with `worker: true` one in a worker. */
 type Housed<InWorker extends boolean> = InWorker extends true ? WorkerModel : Sequential;
+
+/** The option that decides it. */
+type Housing<InWorker extends boolean> = WorkerOptions & { worker?: InWorker };
 
 /**
  * A stack of layers that can be trained, evaluated and used.
@@ -36,12 +40,12 @@ export class Sequential extends Model {
   }
 
   /**
-   * Makes a model with its first weights, and loads the fastest backend that keeps the promise of `deterministic`. With
-   * `worker: true` the model lives in a worker: every method then returns a promise, and this thread stays free.
+   * Makes a model with its first weights, and loads the fastest backend that satisfies `deterministic`. With
+   * `worker: true` the model runs in a worker: every method then returns a promise, and this thread stays free.
    * @throws OptionError, ShapeError, BackendError
    */
   static async create<InWorker extends boolean = false>(
-    options: SequentialOptions & { worker?: InWorker },
+    options: SequentialOptions & Housing<InWorker>,
   ): Promise<Housed<InWorker>> {
     const { worker, ...checked } = checkSequential(options, arguments);
     if (worker) return openWorker(Sequential, checked) as Promise<Housed<InWorker>>;
@@ -49,13 +53,13 @@ export class Sequential extends Model {
   }
 
   /**
-   * A model from `save()`'s bytes, which goes on training as if it had never stopped. Leave the bytes as they are until it
-   * is loaded; it keeps none of them.
+   * Loads a model from the bytes of `save()`. It can continue training as if it had never stopped. Do not change the
+   * bytes until it is loaded; it keeps none of them.
    * @throws FormatError for truncated, altered or foreign bytes; OptionError, BackendError.
    */
   static async load<InWorker extends boolean = false>(
     bytes: Uint8Array | ArrayBuffer,
-    options: RuntimeOptions & { worker?: InWorker } = {},
+    options: RuntimeOptions & Housing<InWorker> = {},
   ): Promise<Housed<InWorker>> {
     const { worker, ...checked } = readOptions("load", { ...runtimeOptions, ...workerOptions }, options, arguments);
     if (worker) return openWorker(Sequential, checked, bytes) as Promise<Housed<InWorker>>;

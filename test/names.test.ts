@@ -41,6 +41,7 @@ async function readersPart() {
     ...{ delta: 1, posWeight: 2, labelSmoothing: 0.1, ignoreClass: -1 },
     ...{ minValue: 0.5, axis: 1, alpha: 0.5, gamma: 2, applyClassBalancing: true },
     ...{ clip: true, handleUnknown: "ignore", drop: "ifBinary" },
+    ...{ categories: "auto", minFrequency: 2, maxCategories: 3 },
     ...{ learningRate: 0.1, momentum: 0.9, nesterov: true, beta1: 0.9, beta2: 0.99, epsilon: 1e-7, amsgrad: true },
     ...{ weightDecay: 0.1, rho: 0.9, clipNorm: 1, globalClipNorm: 1, clipValue: 1 },
     ...{ useEma: true, emaMomentum: 0.9, gradientAccumulationSteps: 2 },

@@ -8,7 +8,7 @@ import {
 import { Loss } from "./records";
 
 /** The loss of one row; where `d` is not 0, also its gradient times `scale`. */
-export function elementLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {
+@inline export function elementLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {
   switch (op.kind) {
     case LossKind.MeanSquaredError: return overElements<MeanSquaredError>(op, p, t, d, scale, <f32>op.columns);
     case LossKind.MeanAbsoluteError: return overElements<MeanAbsoluteError>(op, p, t, d, scale, <f32>op.columns);

@@ -60,7 +60,7 @@ export function amsGrad(op: AmsGrad, tid: i32, threads: i32): void {
     const vHat = f32x4.max(oldHat, v);
     const updated = f32x4.sub(p, f32x4.div(f32x4.mul(rate, m), f32x4.add(f32x4.sqrt(vHat), epsilon)));
     const probe = f32x4.add(updated, v);
-    // Where v is refused, so is v^.
+    // If v is rejected, so is v^.
     const hat = v128.bitselect(vHat, oldHat, isFinite4(probe));
     commit3(probe, params + at, updated, first + at, m, second + at, v);
     v128.store(largest + at, hat);
@@ -90,14 +90,14 @@ export function adamax(op: Adamax, tid: i32, threads: i32): void {
   flush(norm, op.count, tid, threads, first);
 }
 
-/** beta1 (1 - decay^t / 2): how much of the momentum step t keeps. */
+/** beta1 (1 - decay^t / 2): the share of the momentum that step t keeps. */
 @inline function nadamMomentum(beta1: f64, decayed: f64): f64 {
   return beta1 * (1 - 0.5 * decayed);
 }
 
 /**
- * Product of the momenta of steps 1 to `step`. It ends where the product can no longer change 1 - product, so it is a
- * few hundred multiplications at most for usual beta1, and needs no state.
+ * Product of the momenta of steps 1 to `step`. It ends when the product can no longer change 1 - product, so it takes
+ * at most a few hundred multiplications for usual values of beta1, and needs no state.
  */
 function nadamProduct(beta1: f64, decay: f64, step: i32): f64 {
   let product: f64 = 1, decayed: f64 = 1;
@@ -138,7 +138,7 @@ export function nadam(op: Nadam, tid: i32, threads: i32): void {
 }
 
 /**
- * m and v as in Adam; p -= lr / (1 - beta1^t) m until the variance is known, then also times
+ * m and v as in Adam; p -= lr / (1 - beta1^t) m until the variance is known, then multiplied by
  * r sqrt(1 - beta2^t) / (sqrt(v) + epsilon)   (Liu et al. 2020, as in PyTorch)
  */
 export function radam(op: Radam, tid: i32, threads: i32): void {

@@ -1,4 +1,4 @@
-/** Optimizers that divide by a running size of the gradients: RMSprop, Adagrad, Adadelta. All vectors are [count]. */
+/** Optimizers that divide by a running magnitude of gradients: RMSprop, Adagrad, Adadelta. All vectors are [count]. */
 import { learningRate } from "../control";
 import { isFinite4, splat } from "../simd";
 import { flush } from "./flush";
@@ -11,10 +11,10 @@ import { Adadelta, Adagrad, RmsProp } from "../ops/records";
 }
 
 /**
- * s += (1 - rho) (g^2 - s); d = sqrt(s + epsilon), with `centered` (m += (1 - rho) (g - m)) d = sqrt(s - m^2 + epsilon);
+ * s += (1 - rho) (g^2 - s); d = sqrt(s + epsilon), with `centered` m += (1 - rho) (g - m), d = sqrt(s - m^2 + epsilon);
  * p -= lr g / d, or with momentum v = momentum v + lr g / d, p -= v   (Tieleman and Hinton 2012, as in Keras).
- * PyTorch's form has epsilon outside of the root and lr outside of v. s - m^2 is never negative but by rounding, and
- * is cut at 0.
+ * PyTorch's form has epsilon outside the root and lr outside v. s - m^2 can be negative only by rounding, and is
+ * clipped at 0.
  */
 export function rmsProp(op: RmsProp, tid: i32, threads: i32): void {
   const torch = op.torch != 0, lr = learningRate();

@@ -1,4 +1,4 @@
-/** Constraints on weights, behind an update: signs, and norms between two bounds. */
+/** Constraints on weights after an update: signs, and norms between two bounds. */
 import { Place } from "../../src/plan/op";
 import { splat } from "../simd";
 import { partBegin } from "../split";
@@ -14,7 +14,7 @@ export function nonNegative(op: NonNegative, tid: i32, threads: i32): void {
   }
 }
 
-/** What weights with these sums of squares (f64x2) are multiplied with: the norm as wanted, over epsilon + the norm. */
+/** Factors for weights with these sums of squares (f64x2): the wanted norm, divided by epsilon + the norm. */
 @inline function scaleOf(squares: v128, low: f64, high: f64, rate: f64): v128 {
   const norm = f64x2.sqrt(squares);
   const bounded = f64x2.min(f64x2.max(norm, f64x2.splat(low)), f64x2.splat(high));
@@ -22,7 +22,7 @@ export function nonNegative(op: NonNegative, tid: i32, threads: i32): void {
   return f64x2.div(wanted, f64x2.add(f64x2.splat(1e-7), norm));
 }
 
-/** Two scales of two units each, as four floats. */
+/** Joins two vectors of two scales each into four floats. */
 @inline function join(first: v128, second: v128): v128 {
   const a = f32x4.demote_f64x2_zero(first), b = f32x4.demote_f64x2_zero(second);
   return v128.shuffle<f32>(a, b, 0, 1, 4, 5);
@@ -37,13 +37,13 @@ export function nonNegative(op: NonNegative, tid: i32, threads: i32): void {
   return v128.shuffle<f32>(x, x, 2, 3, 0, 1);
 }
 
-/** Scales the weights of each unit of a kernel [inputs, units], or, along axis 1, those of each input. Sums run in f64. */
+/** Scales the weights of each unit of a kernel [inputs, units] or, along axis 1, of each input. Sums run in f64. */
 export function kernelNorm(op: KernelNorm, tid: i32, threads: i32): void {
   if (op.axis == 1) scaleInputs(op, tid, threads);
   else scaleUnits(op, tid, threads);
 }
 
-/** Panel by panel, inputs in order. */
+/** Scales units: panel by panel, inputs in order. */
 function scaleUnits(op: KernelNorm, tid: i32, threads: i32): void {
   const panels = (op.units + Place.PanelWidth - 1) / Place.PanelWidth;
   const end = partBegin(panels, tid + 1, threads);
@@ -68,14 +68,14 @@ function scaleUnits(op: KernelNorm, tid: i32, threads: i32): void {
   }
 }
 
-/** What all of some weights are multiplied with: both lanes of `sum` together are their sum of squares. */
+/** The common factor of several weights. Their sum of squares is the sum of both lanes of `sum`. */
 @inline function commonScale(sum: v128, low: f32, high: f32, rate: f32): v128 {
   const squares = f64x2.splat(f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
   const half = scaleOf(squares, <f64>low, <f64>high, <f64>rate);
   return join(half, half);
 }
 
-/** Input by input, across the panels; what pads the last one is zero. */
+/** Scales inputs: input by input, across the panels. The padding of the last panel is zero. */
 function scaleInputs(op: KernelNorm, tid: i32, threads: i32): void {
   const stride = op.kernelStride;
   const length = <usize>((op.units + Place.PanelWidth - 1) / Place.PanelWidth) * stride;
@@ -95,7 +95,7 @@ function scaleInputs(op: KernelNorm, tid: i32, threads: i32): void {
   }
 }
 
-/** Scales a vector [count] as a whole. By one thread: it is a bias, or seldom a kernel. */
+/** Scales a vector [count] as a whole. One thread does it: the vector is a bias, or rarely a kernel. */
 export function vectorNorm(op: VectorNorm): void {
   const end = op.params + (<usize>op.count << 2);
   let sum = f64x2.splat(0);

@@ -1,7 +1,7 @@
 /**
- * Without gradients, slots decay, and would come to rest as subnormal numbers, with which processors reckon several
- * times as slowly. So what has become that small is set to 0, now and then: in every update it would cost a sixth of the
- * whole. At 0.9 a step a mean falls by 2^20 from one pass to the next, so from 2^-100 it stays above 2^-126.
+ * Without gradients, slots decay and would end up as subnormal numbers, with which processors are several times slower.
+ * So slots that have become that small are set to 0, but only now and then: in every update it would cost a sixth of
+ * the whole. At 0.9 per step, a mean falls by 2^20 from one pass to the next, so from 2^-100 it stays above 2^-126.
  */
 import { Place } from "../../src/plan/op";
 import { stepNumber } from "../control";
@@ -9,8 +9,8 @@ import { splat } from "../simd";
 import { vectorBegin } from "./guard";
 
 /**
- * In every `FlushPeriod`th update: x = 0 where |x| < 2^-100 and `beside`, if there is one, is 0. So a second moment
- * outlasts the mean that is divided by its root. All vectors are [count]; 0 stands for one that is not there.
+ * In every `FlushPeriod`th update: x = 0 where |x| < 2^-100 and `beside`, if present, is 0. So a second moment
+ * outlasts the mean that is divided by its root. All vectors are [count]; 0 stands for a missing one.
  */
 export function flush(x: usize, count: i32, tid: i32, threads: i32, beside: usize = 0): void {
   if (!x || stepNumber() % Place.FlushPeriod != 0) return;

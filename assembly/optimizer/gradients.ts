@@ -1,4 +1,4 @@
-/** What happens to the gradients before the update: accumulating over steps, clipping. Vectors are [count]. */
+/** Treatment of gradients before the update: accumulation over steps, clipping. Vectors are [count]. */
 import { Place, Status } from "../../src/plan/op";
 import { setStatus } from "../control";
 import { splat } from "../simd";
@@ -50,8 +50,8 @@ export function blockNorms(op: BlockNorms, tid: i32, threads: i32): void {
 }
 
 /**
- * g *= min(1, limit / norm), norm the root of the sum of the squares of `blocks` block norms. Every thread sums them
- * itself, in their order. A norm that is not finite ends the step: there is no direction to go in.
+ * g *= min(1, limit / norm), where the norm is the root of the sum of squares of `blocks` block norms. Every thread
+ * sums them itself, in order. A norm that is not finite ends the step: there is no direction to go in.
  */
 export function clipNorm(op: ClipNorm, tid: i32, threads: i32): void {
   let sum: f64 = 0;

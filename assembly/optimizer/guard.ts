@@ -1,6 +1,7 @@
 /**
- * What kernels over flat slabs do alike: its share of flat slabs (padding included: its gradients are zero), and the
- * guard. An element with a new value that would not be finite keeps its old ones, and the status says so.
+ * Helpers shared by kernels over flat slabs: a thread's share of a slab (including padding, whose gradients are zero),
+ * and the guard. If a new value of an element would not be finite, the element keeps its old values, and the status is
+ * set.
  */
 import { Status } from "../../src/plan/op";
 import { setStatus } from "../control";
@@ -12,12 +13,12 @@ import { partBegin } from "../split";
   return <usize>partBegin(count >> 2, tid, threads) << 4;
 }
 
-/** Stores `updated`, lane by lane only where `finite` is set. */
+/** Stores the lanes of `updated` for which `finite` is set. */
 @inline export function storeWhere(finite: v128, at: usize, updated: v128): void {
   v128.store(at, v128.bitselect(updated, v128.load(at), finite));
 }
 
-/** Stores a new value where it is finite. */
+/** Stores a new value in lanes where it is finite. */
 @inline export function commit(a: usize, newA: v128): void {
   if (anyNotFinite(newA)) {
     storeWhere(isFinite4(newA), a, newA);
@@ -27,7 +28,7 @@ import { partBegin } from "../split";
   }
 }
 
-/** The same for two values that belong together; `probe` is not finite in lanes where either is not. */
+/** The same for two values that belong together; `probe` is not finite in lanes in which either is not. */
 @inline export function commit2(probe: v128, a: usize, newA: v128, b: usize, newB: v128): void {
   if (anyNotFinite(probe)) {
     const finite = isFinite4(probe);
@@ -57,7 +58,7 @@ import { partBegin } from "../split";
   }
 }
 
-/** base^exponent by repeated squaring: multiplications only, so every engine gives the same bits. */
+/** base^exponent by repeated squaring. It only multiplies, so every engine gives the same bits. */
 export function power(base: f64, exponent: i32): f64 {
   let result: f64 = 1;
   for (; exponent > 0; exponent >>= 1) {
@@ -67,7 +68,7 @@ export function power(base: f64, exponent: i32): f64 {
   return result;
 }
 
-/** The squares of four floats added to two sums in f64. */
+/** Adds the squares of four floats to two sums in f64. */
 @inline export function addSquares(sum: v128, x: v128): v128 {
   const low = f64x2.promote_low_f32x4(x);
   const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 0, 1));

@@ -1,4 +1,4 @@
-/** Penalties on weights: l1 sum |w| + l2 sum w^2 in the loss, and their gradient. Vectors are [count]. */
+/** Penalties on weights: l1 sum |w| + l2 sum w^2, added to the loss, and their gradient. Vectors are [count]. */
 import { ControlField, Place, Status } from "../../src/plan/op";
 import { addToSum, rowsInBatch, setStatus } from "../control";
 import { splat } from "../simd";
@@ -6,7 +6,7 @@ import { partBegin } from "../split";
 import { addSquares, vectorBegin } from "./guard";
 import { Penalty, PenaltyGradient, PenaltyTotal } from "../ops/records";
 
-/** Four floats added to two sums in f64. */
+/** Adds four floats to two sums in f64. */
 @inline function addAll(sum: v128, x: v128): v128 {
   const low = f64x2.promote_low_f32x4(x);
   const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 0, 1));
@@ -36,7 +36,7 @@ export function penalty(op: Penalty, tid: i32, threads: i32): void {
   }
 }
 
-/** Adds all penalties, in their order and in f64, to the loss of every row. By one thread. */
+/** Adds all penalties, in order and in f64, to the loss of every row. One thread does it. */
 export function penaltyTotal(op: PenaltyTotal): void {
   let sum: f64 = 0;
   for (let block = 0; block < op.blocks; block++) sum += <f64>load<f32>(op.penalties + (<usize>block << 2));

@@ -1,4 +1,4 @@
-/** Gradient descent, with momentum in Keras's form or PyTorch's. All vectors are [count]. */
+/** Gradient descent, with momentum in the form of Keras or PyTorch. All vectors are [count]. */
 import { Status } from "../../src/plan/op";
 import { learningRate, setStatus } from "../control";
 import { anyNotFinite, isFinite4, splat } from "../simd";

@@ -1,4 +1,4 @@
-/** What happens to the weights beside the update: decay before it, averages after it. Vectors are [count]. */
+/** Changes of the weights around the update: decay before it, averages after it. Vectors are [count]. */
 import { learningRate, stepNumber } from "../control";
 import { splat } from "../simd";
 import { flush } from "./flush";

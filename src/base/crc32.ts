@@ -3,7 +3,7 @@
 const TABLES = 16;
 let tables: Int32Array | undefined;
 
-/** 16 tables of 256: table k has the remainder of each byte that k zero bytes follow. */
+/** 16 tables of 256 entries: table k holds the remainder of each byte followed by k zero bytes. */
 function crcTables(): Int32Array {
   if (tables) return tables;
   tables = new Int32Array(TABLES * 256);
@@ -16,10 +16,10 @@ function crcTables(): Int32Array {
   return tables;
 }
 
-/** CRC-32 (ISO 3309) over parts in turn, 16 bytes at a time ("slicing", Kounavis and Berry 2005). */
+/** CRC-32 (ISO 3309) over several parts in order, 16 bytes at a time ("slicing", Kounavis and Berry 2005). */
 export function crc32(...parts: readonly Uint8Array[]): number {
   const table = crcTables();
-  /** The share of a word that `at / 256` bytes follow. */
+  /** Contribution of a word followed by `at / 256` bytes. */
   const share = (word: number, at: number) =>
     table[at + 768 + (word & 255)] ^
     table[at + 512 + ((word >>> 8) & 255)] ^
@@ -27,7 +27,7 @@ export function crc32(...parts: readonly Uint8Array[]): number {
     table[at + (word >>> 24)];
   let crc = -1;
   for (const part of parts) {
-    // Whole words, little-endian as every machine that runs WebAssembly; a part that is not aligned is copied.
+    // Whole words. Every machine that runs WebAssembly is little-endian. A part that is not aligned is copied.
     const { buffer, byteOffset } = part.byteOffset % 4 === 0 ? part : new Uint8Array(part);
     const words = new Int32Array(buffer, byteOffset, 4 * Math.floor(part.length / TABLES));
     for (let i = 0; i < words.length; i += 4) {

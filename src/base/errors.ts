@@ -1,6 +1,6 @@
 /**
  * Every error simdgrad throws, and the helpers that word them.
- * A message says where it happened, what was expected, what came, and how to mend it.
+ * A message says where it happened, what was expected, what was given, and how to fix it.
  * Knows nothing about models, tapes or WebAssembly.
  */
 import { kindOf } from "./kinds.js";
@@ -10,7 +10,7 @@ export class SimdgradError extends Error {
   override name = "SimdgradError";
 }
 
-/** A shape does not fit: wrong column count, ragged rows, layers that do not join. */
+/** A shape does not fit: wrong column count, ragged rows, or layers that do not fit together. */
 export class ShapeError extends SimdgradError {
   override name = "ShapeError";
 }
@@ -25,20 +25,20 @@ export class DataError extends SimdgradError {
   override name = "DataError";
 }
 
-/** Bytes are not what they should be: a truncated, altered or foreign file. */
+/** A file cannot be read: it is truncated, altered or of another format. */
 export class FormatError extends SimdgradError {
   override name = "FormatError";
 }
 
-/** Where and why training met a value that is not finite. */
+/** Details of a value that is not finite: where training met it, and why. */
 export interface NonFiniteDetails {
-  /** Epoch of this `fit` call, from 0. */
+  /** Epoch of this `fit` call, counted from 0. */
   epoch: number;
-  /** Step within the epoch, from 0. */
+  /** Step within the epoch, counted from 0. */
   step: number;
-  /** First tensor whose values went bad, for example `dense_2/z`. */
+  /** First tensor with values that are not finite, for example `dense_2/z`. */
   tensor: string;
-  /** What most likely caused it, and what to do about it. */
+  /** The most likely cause, and a way to fix it. */
   cause: string;
 }
 
@@ -47,14 +47,14 @@ export class NonFiniteError extends SimdgradError {
   override name = "NonFiniteError";
   constructor(
     message: string,
-    /** Where and why; `undefined` when the values were met outside a training loop. */
+    /** Place and cause; `undefined` if the values were found outside a training loop. */
     readonly details?: NonFiniteDetails,
   ) {
     super(message);
   }
 }
 
-/** The backend cannot do what was asked: no WebAssembly SIMD, or a model used after `dispose()`. */
+/** The backend cannot do what was asked: there is no WebAssembly SIMD, or the model was used after `dispose()`. */
 export class BackendError extends SimdgradError {
   override name = "BackendError";
 }
@@ -66,8 +66,8 @@ export function formatBytes(bytes: number): string {
 }
 
 /**
- * What `make` returns, where it may ask for more memory than there is; `problem` words that.
- * @throws BackendError where it cannot be had
+ * Returns the result of `make`, which may ask for more memory than there is; `problem` words the error.
+ * @throws BackendError if there is not enough memory
  */
 export function allocate<T>(make: () => T, problem: () => string): T {
   try {
@@ -78,7 +78,7 @@ export function allocate<T>(make: () => T, problem: () => string): T {
   }
 }
 
-/** `new Kind(length)`. @throws BackendError that says how much memory was wanted, where it cannot be had */
+/** `new Kind(length)`. @throws BackendError saying how much memory was requested, if there is not enough */
 export function newArray<Kind extends Float32ArrayConstructor | Uint8ArrayConstructor>(
   kind: Kind,
   length: number,
@@ -88,7 +88,7 @@ export function newArray<Kind extends Float32ArrayConstructor | Uint8ArrayConstr
   return allocate(make, () => `${what}: could not get ${formatBytes(length * kind.BYTES_PER_ELEMENT)} of memory.`);
 }
 
-/** A value as it should appear in a message: short, and unmistakable about its type. */
+/** A value as it should appear in a message: short, with an unmistakable type. */
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value);
   if (typeof value === "number" || typeof value === "boolean" || value == null) return String(value);
@@ -104,7 +104,7 @@ export function show(value: unknown): string {
   return typeof type === "string" ? `{ type: ${JSON.stringify(type)} }` : "an object";
 }
 
-/** Edit distance between two names (Levenshtein 1966), by one rolling row. */
+/** Edit distance between two names (Levenshtein 1966), computed with one rolling row. */
 function distance(a: string, b: string): number {
   const row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
@@ -119,13 +119,13 @@ function distance(a: string, b: string): number {
   return row[b.length];
 }
 
-/** ` Did you mean "relu"?`, or nothing when no known name is near. `aliases` are other names of known ones. */
+/** ` Did you mean "relu"?`, or an empty string if no known name is close. `aliases` maps other names to known ones. */
 export function didYouMean(
   name: string,
   known: readonly string[],
   aliases: Readonly<Record<string, string>> = {},
 ): string {
-  if (name.length > 99) return ""; // the distance takes time by the product of lengths
+  if (name.length > 99) return ""; // the distance takes time proportional to the product of lengths
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
   const meant = Object.keys(aliases).find((alias) => plain(alias) === plain(name) && known.includes(aliases[alias]));
   if (meant) return ` Did you mean ${JSON.stringify(aliases[meant])}?`;
@@ -138,19 +138,22 @@ export function didYouMean(
   return bestDistance <= Math.max(2, Math.floor(name.length / 3)) ? ` Did you mean ${JSON.stringify(best)}?` : "";
 }
 
-/** What others call options. */
+/** Names that other libraries use for options. */
 const OPTION_ALIASES: Readonly<Record<string, string>> = { lr: "learningRate", eps: "epsilon" };
 
-/** Refuses anything that is not an options object, told by tag: a Map or a list has no keys that could be wrong. @throws OptionError */
+/**
+ * Rejects anything that is not an options object. Decides by tag, because a Map or a list has no keys to check.
+ * @throws OptionError
+ */
 export function checkOptions(where: string, options: unknown, hint = () => ""): void {
   if (/^(Object|Module)$/.test(kindOf(options))) return;
   throw new OptionError(`${where}: expected an options object, got ${show(options)}.${hint()}`);
 }
 
 /**
- * Refuses option names that do not exist, and anything that is not an options object.
- * @param args The arguments of the function whose last one the options are: there may be no more.
- * @throws OptionError with the nearest known name.
+ * Rejects unknown options, and anything that is not an options object.
+ * @param args All arguments of the function. The options are the last one; more arguments are rejected.
+ * @throws OptionError with the closest known name.
  */
 export function checkKeys(
   where: string,
@@ -168,7 +171,7 @@ export function checkKeys(
   checkArguments(where, args, Array.prototype.indexOf.call(args, options) + 1 || args.length);
 }
 
-/** Refuses more arguments than a function takes, but for the place and the list that `list.map(f)` gives it. @throws OptionError */
+/** Rejects extra arguments, except the index and the list that `list.map(f)` passes. @throws OptionError */
 export function checkArguments(where: string, args: ArrayLike<unknown>, most: number): void {
   const [value, place, list] = Array.from(args);
   if (args.length <= most || (most === 1 && args.length === 3 && (list as unknown[])?.[place as number] === value))
@@ -180,9 +183,9 @@ export function checkArguments(where: string, args: ArrayLike<unknown>, most: nu
 }
 
 /**
- * Refuses a name that is not in the list.
- * @param aliases What others call the known names: good for a hint, not accepted.
- * @throws OptionError with the nearest known name.
+ * Rejects a name that is not in the list.
+ * @param aliases Names that other libraries use for the known ones: they give a hint, but are not accepted.
+ * @throws OptionError with the closest known name.
  */
 export function checkName<Name extends string>(
   where: string,
@@ -197,12 +200,12 @@ export function checkName<Name extends string>(
   );
 }
 
-/** The full name of a short one; anything else as it is. */
+/** Replaces a short name by its full name; returns anything else unchanged. */
 export function fromShort(short: Readonly<Record<string, string>>, name: unknown): unknown {
   return typeof name === "string" && Object.hasOwn(short, name) ? short[name] : name;
 }
 
-/** Runs `work`; an error of simdgrad that leaves it says `where` first. */
+/** Runs `work`. Errors of simdgrad that it throws get `where` as a prefix. */
 export function located<T>(where: string, work: () => T): T {
   try {
     return work();
@@ -212,7 +215,7 @@ export function located<T>(where: string, work: () => T): T {
   }
 }
 
-/** Bounds for `checkNumber`; the exclusive ones are named so. */
+/** Bounds for `checkNumber`; exclusive ones say so in their names. */
 export interface NumberRange {
   min?: number;
   max?: number;
@@ -222,8 +225,8 @@ export interface NumberRange {
 }
 
 /**
- * Refuses anything that is not a finite number within the range.
- * @param others What else may be given, for the message.
+ * Rejects anything that is not a finite number within the range.
+ * @param others Other values that may be given, for the message.
  * @throws OptionError naming the range and the value.
  */
 export function checkNumber(where: string, value: unknown, range: NumberRange = {}, others = ""): number {
@@ -248,7 +251,7 @@ export function checkNumber(where: string, value: unknown, range: NumberRange = 
   );
 }
 
-/** Refuses what has no `length` to count up to. @throws DataError. */
+/** Rejects values without a usable `length`. @throws DataError. */
 export function checkArrayLike(where: string, value: unknown): void {
   const isList = typeof value === "object" && value !== null && kindOf(value) !== "DataView";
   const { length } = (isList ? value : {}) as { length?: number };
@@ -256,19 +259,19 @@ export function checkArrayLike(where: string, value: unknown): void {
   throw new DataError(`${where}: expected an array or a typed array, got ${show(value)}.`);
 }
 
-/** Refuses what is not a boolean. @throws OptionError. */
+/** Rejects anything that is not a boolean. @throws OptionError. */
 export function checkBoolean(where: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;
   throw new OptionError(`${where}: expected true or false, got ${show(value)}.`);
 }
 
-/** Refuses what is not text. @throws OptionError. */
+/** Rejects anything that is not a string. @throws OptionError. */
 export function checkText(where: string, value: unknown): string {
   if (typeof value === "string") return value;
   throw new OptionError(`${where}: expected text, got ${show(value)}.`);
 }
 
-/** Refuses what is not a function. @throws OptionError. */
+/** Rejects anything that is not a function. @throws OptionError. */
 export function checkFunction<F>(where: string, value: unknown): F {
   if (typeof value === "function") return value as F;
   throw new OptionError(`${where}: expected a function, got ${show(value)}.`);

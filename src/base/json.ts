@@ -1,7 +1,7 @@
-/** Plain JSON values that travel in files: their types, and a checked copy. Knows nothing about models. */
+/** Plain JSON values stored in files: their types, and a checked copy. Knows nothing about models. */
 import { OptionError, show } from "./errors.js";
 
-/** What JSON can hold, and gives back as it was. */
+/** A value that survives a round trip through JSON unchanged. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
 /** A JSON object. */
@@ -11,18 +11,19 @@ export interface JsonObject {
 
 const DEEPEST = 100;
 
-/** Copies values that JSON does not hold; `undefined` for all others. */
+/** Copies values that JSON cannot represent; returns `undefined` for all others. */
 type CopyOther = (value: unknown) => unknown;
 
 /**
- * A frozen copy of a JSON object. @throws OptionError naming the path of anything that JSON would drop or change: undefined,
- * functions, NaN, dates, maps, class instances; and of a cycle.
+ * A frozen copy of a JSON object.
+ * @throws OptionError naming the path of a cycle, or of anything that JSON would drop or change: undefined, functions,
+ * NaN, dates, maps, class instances.
  */
 export function copyJson(where: string, value: unknown): JsonObject {
   return copyObject(where, value, () => undefined, Object.freeze) as JsonObject;
 }
 
-/** A copy of a plain object of JSON and of what `other` copies. @throws OptionError as `copyJson` */
+/** A copy of a plain object that holds JSON and values that `other` can copy. @throws OptionError like `copyJson` */
 export function copyObject(
   where: string,
   value: unknown,
@@ -48,7 +49,7 @@ export function copyObject(
   return copy(where, value, 0) as Record<string, unknown>;
 }
 
-/** True for objects made by a literal, by JSON or without a prototype, of any realm. */
+/** True for objects made by a literal, by JSON or without a prototype, from any realm. */
 export function isPlainObject(value: unknown): value is object {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const prototype = Object.getPrototypeOf(value);

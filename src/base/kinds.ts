@@ -1,6 +1,6 @@
 /**
- * What kind of object a value is, told by its tag: `instanceof` fails for objects of another realm, such as an iframe's,
- * a `vm` context's, or those of Node under Jest and Vitest with jsdom. Knows nothing about models.
+ * Tells the kind of an object by its tag. `instanceof` fails for objects from another realm, such as those of an iframe
+ * or a `vm` context, or those of Node under Jest and Vitest with jsdom. Knows nothing about models.
  */
 
 /** `Uint8Array`, `ArrayBuffer`, `Map`, `AbortSignal`, …; `Object` for plain objects and most instances of classes. */
@@ -20,24 +20,24 @@ export type NumericArray =
   | Uint32Array
   | Int32Array;
 
-/** True for a typed array of numbers: not for a DataView, and not for one of bigints. */
+/** True for a typed array of numbers; false for a DataView or an array of bigints. */
 export function isNumericArray(value: unknown): value is NumericArray {
   return ArrayBuffer.isView(value) && /^(?!Big|DataView)/.test(kindOf(value));
 }
 
 /**
  * The bytes of a Uint8Array (a Buffer is one) or an ArrayBuffer, as a view that shares their memory; `null` for
- * anything else. A detached buffer has none.
+ * anything else. A detached buffer has no bytes.
  */
 export function bytesOf(value: unknown): Uint8Array | null {
   const kind = kindOf(value);
   if (kind !== "ArrayBuffer" && !(kind === "Uint8Array" && ArrayBuffer.isView(value))) return null;
   const { buffer = value as ArrayBuffer, byteOffset, byteLength } = value as Partial<Uint8Array>;
-  // No view may be made of a detached buffer.
+  // A detached buffer allows no views.
   return byteLength ? new Uint8Array(buffer, byteOffset, byteLength) : new Uint8Array();
 }
 
-/** AbortSignal where the types of a program have one, as those of Node and the DOM do; else the part that is used here. */
+/** AbortSignal if the program's types have one, as those of Node and the DOM do; otherwise the part used here. */
 export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer Own } }
   ? Own
   : {

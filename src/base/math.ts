@@ -1,7 +1,7 @@
 /**
  * Elementary functions in float64 that give the same bits in every JavaScript engine.
- * ECMAScript leaves the last bits of `Math.exp` and its kin to the engine, but fixes + - * / and `Math.sqrt` exactly
- * (IEEE 754), so only those are used here. Knows nothing about tensors, models or randomness.
+ * ECMAScript leaves the last bits of `Math.exp` and its relatives to the engine, but defines + - * / and `Math.sqrt`
+ * exactly (IEEE 754), so only those are used here. Knows nothing about tensors, models or randomness.
  */
 
 /** ln 2 in two parts. The first has 32 significant bits, so `k * LN2_HIGH` is exact for every exponent k. */
@@ -14,7 +14,7 @@ const SMALLEST_NORMAL = 2.2250738585072014e-308;
 /** 2⁵⁴ lifts any subnormal into the normal range. */
 const TWO_54 = 18014398509481984;
 
-/** 1/2!, 1/3!, … 1/13!: Taylor coefficients of eˣ from x² on. The first one left out adds < 2⁻⁵⁷ for |x| <= ln(2)/2. */
+/** 1/2!, 1/3!, … 1/13!: Taylor coefficients of eˣ, from x² on. The first one omitted adds < 2⁻⁵⁷ for |x| <= ln(2)/2. */
 const EXP_COEFFICIENTS: readonly number[] = (() => {
   let factorial = 1;
   return Array.from({ length: 12 }, (_, i) => {
@@ -23,14 +23,14 @@ const EXP_COEFFICIENTS: readonly number[] = (() => {
   });
 })();
 
-/** 2/3, 2/5, … 2/23: coefficients of 2·artanh(s)/s − 2 in s². The first one left out adds < 2⁻⁶⁰ for |s| <= 0.1716. */
+/** 2/3, 2/5, … 2/23: coefficients of 2·artanh(s)/s − 2 in s². The first one omitted adds < 2⁻⁶⁰ for |s| <= 0.1716. */
 const LOG_COEFFICIENTS: readonly number[] = Array.from({ length: 11 }, (_, i) => 2 / (2 * i + 3));
 
 /** π/2 in three parts. The first two have 33 significant bits: k times them is exact for |k| <= 2²⁰. */
 const HALF_PI_HIGH = 1.5707963267341256;
 const HALF_PI_MIDDLE = 6.077100506303966e-11;
 const HALF_PI_LOW = 2.0222662487959506e-21;
-/** Beyond this, too few bits of π are kept here for a sine. */
+/** Largest angle. Beyond it, the bits of π kept here are too few for a sine. */
 const MAX_ANGLE = 0x100000;
 
 /** -1/3!, 1/5!, … -1/19!: Taylor coefficients of (sin(x)/x - 1)/x² in x². The next adds < 2⁻⁷⁰ for |x| <= π/4. */
@@ -64,7 +64,7 @@ function powerOfTwo(k: number): number {
   return bits.getFloat64(0);
 }
 
-/** x · 2ᵏ. In two steps, so that k may pass either end of the range; only the second step can round. */
+/** x · 2ᵏ, in two steps, so that k may exceed the range at either end. Only the second step can round. */
 function scale(x: number, k: number): number {
   const half = k >> 1;
   return x * powerOfTwo(half) * powerOfTwo(k - half);
@@ -74,12 +74,12 @@ function scale(x: number, k: number): number {
 function plusExpm1(addend: number, high: number, low: number): number {
   const x = high - low;
   const sum = addend + x;
-  const lost = x - (sum - addend) + (high - x - low); // what the two roundings above took away
+  const lost = x - (sum - addend) + (high - x - low); // the error of the two roundings above
   return sum + (x * x * polynomial(x, EXP_COEFFICIENTS) + lost);
 }
 
 /**
- * eˣ. Error below 1 ulp; the result rounds to 0 and Infinity where it should, and may be subnormal.
+ * eˣ. Error below 1 ulp. The result rounds to 0 and Infinity where it should, and may be subnormal.
  * Method: x = k·ln 2 + r with |r| <= ln(2)/2, then 2ᵏ · (1 + (eʳ - 1)) with a Taylor polynomial for eʳ - 1.
  */
 export function exp(x: number): number {
@@ -90,7 +90,7 @@ export function exp(x: number): number {
   return scale(plusExpm1(1, x - k * LN2_HIGH, k * LN2_LOW), k);
 }
 
-/** eˣ - 1, exact to the last bits also near 0. Error below 1.5 ulp. As `exp`, with the 1 taken out before scaling. */
+/** eˣ - 1, accurate to the last bits near 0, too. Error below 1.5 ulp. Like `exp`, but subtracts 1 before scaling. */
 export function expm1(x: number): number {
   if (Math.abs(x) < TINY || Number.isNaN(x)) return x;
   if (x > 709.8) return Infinity;
@@ -127,12 +127,12 @@ export function log(x: number): number {
   return x === Infinity ? x : logPlus(x, 0);
 }
 
-/** ln(1 + x), exact to the last bits also near 0: -Infinity for -1, NaN below. Error below 1 ulp. */
+/** ln(1 + x), accurate to the last bits near 0, too: -Infinity for -1, NaN below. Error below 1 ulp. */
 export function log1p(x: number): number {
   if (Math.abs(x) < TINY || x === Infinity) return x;
   if (!(x > -1)) return x === -1 ? -Infinity : NaN;
   const u = 1 + x;
-  const lost = x - (u - 1); // what rounding took from 1 + x
+  const lost = x - (u - 1); // the rounding error of 1 + x
   return logPlus(u, lost / u);
 }
 
@@ -145,10 +145,10 @@ export function tanh(x: number): number {
   return x < 0 ? -y : y;
 }
 
-/** Logistic function 1 / (1 + e⁻ˣ), also exact to the last bits for very negative x. Error below 2 ulp. */
+/** Logistic function 1 / (1 + e⁻ˣ), accurate to the last bits even for very negative x. Error below 2 ulp. */
 export function sigmoid(x: number): number {
   const t = exp(-Math.abs(x));
-  return x < 0 ? t - t * (t / (1 + t)) : 1 / (1 + t); // the first is t / (1 + t), less rounded
+  return x < 0 ? t - t * (t / (1 + t)) : 1 / (1 + t); // the first form is t / (1 + t) with less rounding
 }
 
 /** sin(x + low) for |x| <= π/4 and a tail `low` below x's last bit. */
@@ -157,7 +157,7 @@ function sinNear(x: number, low: number): number {
   return x + (x * square * polynomial(square, SIN_COEFFICIENTS) + low * (1 - square / 2));
 }
 
-/** cos(x + low) for the same. 1 - x²/2 rounds; what it loses is added back with the rest. */
+/** cos(x + low) for the same arguments. 1 - x²/2 rounds; the error is added back with the rest. */
 function cosNear(x: number, low: number): number {
   const square = x * x;
   const half = square / 2;
@@ -165,7 +165,7 @@ function cosNear(x: number, low: number): number {
   return head + (1 - head - half + (square * square * polynomial(square, COS_COEFFICIENTS) - x * low));
 }
 
-/** sin(x + quarters · π/2). x less the nearest multiple of π/2, in two parts (Cody and Waite), then a series. */
+/** sin(x + quarters · π/2): subtracts the nearest multiple of π/2 in two parts (Cody and Waite), then sums a series. */
 function sinShifted(x: number, quarters: number): number {
   if (!(Math.abs(x) <= MAX_ANGLE)) return NaN;
   const k = Math.floor(x / (Math.PI / 2) + 0.5);
@@ -190,8 +190,8 @@ export function cos(x: number): number {
 }
 
 /**
- * base^exponent for base >= 0, as e^(exponent · ln base); 1 for exponent 0, whatever the base. Whole exponents up to
- * 64 by repeated squaring. Error below 2 |exponent · ln base| + 3 ulp.
+ * base^exponent for base >= 0, computed as e^(exponent · ln base); 1 for exponent 0 and any base. Whole exponents up to
+ * 64 use repeated squaring. Error below 2 |exponent · ln base| + 3 ulp.
  */
 export function pow(base: number, exponent: number): number {
   if (exponent === 0) return 1;
@@ -211,14 +211,14 @@ function integerPower(base: number, exponent: number): number {
   return result;
 }
 
-/** Below this argument `erfc` is 1 minus a series, above it a continued fraction. */
+/** Argument below which `erfc` is 1 minus a series, and above which it is a continued fraction. */
 const ERFC_SPLIT = 2;
-/** Terms after which the series at ERFC_SPLIT, and levels after which the fraction there, are exact to the last bits. */
+/** Terms of the series, and levels of the fraction, that make both accurate to the last bits at ERFC_SPLIT. */
 const ERF_TERMS = 40;
 const ERFC_LEVELS = 100;
 
 /**
- * 1 - erf x, the share of a normal distribution of variance ½ beyond x, doubled. Relative error below 4e-13.
+ * 1 - erf x: twice the share of a normal distribution of variance ½ that lies beyond x. Relative error below 4e-13.
  * Methods (Abramowitz & Stegun 1964, 7.1.6 and 7.1.14): erf x = 2/√π · e^(-x²) Σ 2ⁿ x²ⁿ⁺¹ / (1 · 3 · … · (2n + 1)),
  * all terms of one sign, up to 2; beyond it e^(-x²)/√π · 1/(x + ½/(x + 1/(x + ³⁄₂/(x + …)))) from the inside out.
  */

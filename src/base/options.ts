@@ -1,6 +1,7 @@
 /**
- * Tables of options. One line of a table says everything about an option: what callers may give, what is kept, its check
- * and its default. Types, the list of known names and the reading of options follow from it. Knows no option by name.
+ * Tables of options. One line of a table says everything about an option: the values that callers may give, the value
+ * that is kept, its check and its default. Types, the list of known names and the reading of options follow from it.
+ * Knows no option by name.
  */
 import {
   checkBoolean,
@@ -14,20 +15,20 @@ import {
   show,
 } from "./errors.js";
 
-/** True for an option that must be given; it may be left out if it has a default, or if nothing takes its place. */
+/** Whether an option must be given ("needed"), has a default, or may be omitted ("optional"). */
 type Presence = "needed" | "default" | "optional";
 
-/** A default, or how it follows from the other options. */
+/** A default value, or a function that computes it from the other options. */
 export type Fallback<T> = T | ((given: Readonly<Record<string, unknown>>) => T);
 
-/** One option: `In` is what callers may give, `Out` what is kept of it. */
+/** One option: `In` is the type that callers may give, `Out` the type that is kept. */
 export interface Option<In, Out, Kind extends Presence = Presence> {
   readonly presence: Kind;
   /** Checks a value. @throws OptionError naming `where` */
   readonly check: (where: string, value: unknown) => Out;
-  /** Taken if it is not given; a function makes it from the other options. */
+  /** Value if the option is not given; a function computes it from the other options. */
   readonly fallback?: Fallback<In>;
-  /** For the type checker alone. */
+  /** Exists only for the type checker. */
   readonly given?: In;
 }
 
@@ -39,20 +40,20 @@ type In<O> = O extends { readonly given?: infer I } ? I : never;
 type Out<O> = O extends { readonly check: (where: string, value: unknown) => infer U } ? U : never;
 type Are<T, Kind extends Presence, K extends keyof T> = T[K] extends { presence: Kind } ? K : never;
 
-/** What a function with these options takes. */
+/** Options as callers give them. */
 export type Given<T> = { -readonly [K in keyof T as Are<T, "needed", K>]: In<T[K]> } & {
   -readonly [K in keyof T as Are<T, "default" | "optional", K>]?: In<T[K]>;
 };
 
-/** The options, checked, with their defaults. */
+/** Options after checking, with defaults filled in. */
 export type Kept<T> = { readonly [K in keyof T as Are<T, "needed" | "default", K>]: Out<T[K]> } & {
   readonly [K in keyof T as Are<T, "optional", K>]?: Out<T[K]>;
 };
 
-/** Plain data of a type, with its options spelled out. */
+/** Plain data: a type, and all its options. */
 export type Spec<Type extends string, T> = { readonly type: Type } & Kept<T>;
 
-/** An option that `check` reads; needed without a fallback. */
+/** An option read by `check`. Callers must give it if there is no fallback. */
 export function via<In, Out>(check: (where: string, value: unknown) => Out): Option<In, Out, "needed">;
 export function via<In, Out>(
   check: (where: string, value: unknown) => Out,
@@ -95,7 +96,7 @@ export function oneOf<const Name extends string>(
   return via<Name, Name>((where, value) => checkName(where, value, names), ...(fallback as [Name]));
 }
 
-/** Any value of a type; whoever uses it checks it. */
+/** Any value of a type; the user of the option checks it. */
 export function unchecked<T>(): Option<T, T, "needed">;
 export function unchecked<T>(fallback: Fallback<T>): Option<T, T, "default">;
 // @__NO_SIDE_EFFECTS__
@@ -103,13 +104,13 @@ export function unchecked<T>(...fallback: [] | [Fallback<T>]): Option<T, T> {
   return via<T, T>((_, value) => value as T, ...(fallback as [Fallback<T>]));
 }
 
-/** The same option, which may be left out; then nothing is kept. */
+/** The same option, but it may be omitted; then nothing is kept. */
 // @__NO_SIDE_EFFECTS__
 export function optional<In, Out>({ check }: Option<In, Out, "needed">): Option<In, Out, "optional"> {
   return { presence: "optional", check };
 }
 
-/** The same option, which may also be `null`, and is by default. */
+/** The same option, but it may also be `null`, which is the default. */
 // @__NO_SIDE_EFFECTS__
 export function nullable<In, Out>({ check }: Option<In, Out, "needed">): Option<In | null, Out | null, "default"> {
   return via<In | null, Out | null>((where, value) => (value === null ? null : check(where, value)), null);
@@ -126,7 +127,7 @@ export function numberOr<const Name extends string>(
   }, name);
 }
 
-/** A function; `fallback` makes the default. */
+/** A function; `fallback` returns the default. */
 export function func<F extends (...args: never[]) => unknown>(): Option<F, F, "needed">;
 export function func<F extends (...args: never[]) => unknown>(fallback: () => F): Option<F, F, "default">;
 // @__NO_SIDE_EFFECTS__
@@ -134,7 +135,7 @@ export function func<F extends (...args: never[]) => unknown>(...fallback: [] | 
   return via<F, F>(checkFunction<F>, ...(fallback as [() => F]));
 }
 
-/** A list whose items are what another option may be; `expected` words it for messages. A copy is kept. */
+/** A list whose items follow another option; `expected` describes it in messages. A copy is kept. */
 // @__NO_SIDE_EFFECTS__
 export function listOf<In, Out>(
   expected: string,
@@ -158,10 +159,10 @@ export function text(...fallback: [] | [Fallback<string>]): Option<string, strin
 }
 
 /**
- * Reads options by their table: refuses unknown ones, checks those that are given, and fills in defaults.
- * @param where Name of the function, with which messages begin.
- * @param args The arguments of the function whose last one the options are: there may be no more.
- * @param first What the function takes before its options; lines of the table, too.
+ * Reads options by their table: rejects unknown options, checks those that are given, and fills in defaults.
+ * @param where Name of the function; messages begin with it.
+ * @param args All arguments of the function. The options are the last one; more arguments are rejected.
+ * @param first Arguments that the function takes before its options; they are lines of the table, too.
  * @throws OptionError
  */
 export function readOptions<T extends OptionTable>(
@@ -174,7 +175,7 @@ export function readOptions<T extends OptionTable>(
   const known = Object.keys(table).filter((name) => !Object.hasOwn(first, name));
   checkKeys(where, options, known, args);
   const given: Record<string, unknown> = { ...first };
-  // Not a spread: inherited options count, too.
+  // A spread would miss inherited options.
   for (const name of known) given[name] = (options as Record<string, unknown>)[name];
   const kept: Record<string, unknown> = {};
   for (const [name, { presence, check, fallback }] of Object.entries(table)) {
@@ -186,7 +187,7 @@ export function readOptions<T extends OptionTable>(
   return kept as Kept<T>;
 }
 
-/** A spec of a type from the options of its factory. @throws OptionError */
+/** Makes a spec of a type from the options of its factory. @throws OptionError */
 export function makeSpec<Type extends string, T extends OptionTable>(
   type: Type,
   table: T,

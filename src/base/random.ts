@@ -1,5 +1,5 @@
 /**
- * The only source of randomness: a seeded generator with the distributions that training needs.
+ * The only source of randomness: a seeded generator, and the distributions that training needs.
  * The same seed gives the same numbers in every engine. Knows nothing about weights, batches or layers.
  *
  * Generator: xoshiro128** 1.1 (Blackman & Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS 47:4,
@@ -21,7 +21,7 @@ const TWO_26 = 0x4000000;
 const TWO_32 = 0x100000000;
 const TWO_53 = 0x20000000000000;
 
-/** splitmix32's step and finalizer: a bijection of 32-bit words whose every output bit depends on every input bit. */
+/** Step and finalizer of splitmix32: a bijection of 32-bit words. Every output bit depends on every input bit. */
 function mix(word: number): number {
   let z = (word + GOLDEN_RATIO) | 0;
   z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
@@ -61,10 +61,10 @@ export class Random {
   }
 
   /**
-   * The stream named by a seed and any count of stream numbers, for example `fromSeed(seed, epoch, layerIndex)`.
+   * The stream named by a seed and any number of stream numbers, for example `fromSeed(seed, epoch, layerIndex)`.
    * Different names give unrelated streams, so a draw in one place never shifts the numbers drawn in another.
    * @param seed Integer from 0 to 2⁵³ - 1, like each stream number.
-   * @throws OptionError when one of them is not such an integer.
+   * @throws OptionError if one of them is not such an integer.
    */
   static fromSeed(seed: number, ...stream: number[]): Random {
     const words: number[] = [];
@@ -76,7 +76,7 @@ export class Random {
     const state = Int32Array.from({ length: 4 }, (_, lane) =>
       words.reduce((hash, word) => mix(hash ^ word), mix(lane)),
     );
-    if (state.every((word) => word === 0)) state[0] = 1; // the one state xoshiro cannot leave
+    if (state.every((word) => word === 0)) state[0] = 1; // xoshiro cannot leave the state of zeros
     return new Random(state);
   }
 
@@ -101,10 +101,10 @@ export class Random {
   }
 
   /**
-   * Fills `out` with what as many calls of `uniformBetween` give, rounded to float32.
-   * One loop without calls, on numbers that engines keep as small integers: the first weights are drawn before anything
-   * is compiled, where calls take five times as long.
-   * @throws OptionError as `uniformBetween`.
+   * Fills `out` with the numbers that successive calls of `uniformBetween` give, rounded to float32.
+   * One loop without calls, on numbers that engines keep as small integers. The first weights are drawn before the
+   * engine has compiled anything, when calls would take five times as long.
+   * @throws OptionError like `uniformBetween`.
    */
   fillUniform(out: Float32Array, low: number, high: number): void {
     const width = widthOf("fillUniform", low, high);
@@ -160,7 +160,7 @@ export class Random {
     return this.#below(n);
   }
 
-  /** `integerBelow` without its check, which takes longer than the draw. */
+  /** `integerBelow` without its check, which would take longer than the draw. */
   #below(n: number): number {
     const limit = TWO_32 - (TWO_32 % n);
     for (;;) {

@@ -1,12 +1,12 @@
-/** The option by which callers end work early. */
+/** The option that lets callers stop work early. */
 import { OptionError, show } from "./errors.js";
 import { kindOf, type Signal } from "./kinds.js";
 import { type Option, optional, via } from "./options.js";
 
-/** A type of its own, so that declarations name `Signal` and not what it is where they are made. */
+/** A separate type, so that declarations name `Signal` and not the type it resolves to when they are built. */
 export interface SignalOption extends Option<Signal, Signal, "optional"> {}
 
-/** An AbortSignal, or nothing. */
+/** An optional AbortSignal. */
 export const signalOption: SignalOption = optional(via<Signal, Signal>(checkSignal));
 
 function checkSignal(where: string, value: unknown): Signal {

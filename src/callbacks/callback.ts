@@ -1,4 +1,4 @@
-/** What can be hooked into training. Knows no particular callback. */
+/** The hooks of training. Knows no particular callback. */
 
 import { type NonFiniteError, OptionError, show } from "../base/errors.js";
 import type { Signal } from "../base/kinds.js";
@@ -15,17 +15,17 @@ export interface StepTensor {
   readonly data: Float32Array;
 }
 
-/** What a training step computed. */
+/** The values that a training step computed. */
 export interface StepTensors {
   /** Outputs of layers: `dense_1/h` [rows, units], or `dense_2/z` where the loss begins at the logits. */
   readonly activations: readonly (StepTensor & { readonly activation: ActivationName })[];
-  /** Of the mean loss by the trainable weights: `dense_1/kernel`. */
+  /** Gradients of the mean loss by the trainable weights: `dense_1/kernel`. */
   readonly gradients: readonly StepTensor[];
   /** After the update. */
   readonly weights: readonly StepTensor[];
 }
 
-/** What a callback may ask of the model that is being trained. */
+/** The model being trained, as far as a callback may use it. */
 export interface Trainer {
   /** Stops after the running epoch. */
   stopTraining: boolean;
@@ -34,47 +34,48 @@ export interface Trainer {
    * `compile`; it is saved with the model.
    */
   learningRate: number;
-  /** The number of the first epoch, as `fit` was told; 0 where it resumes. */
+  /** The number of the first epoch, as given to `fit`; 0 if it resumes. */
   readonly initialEpoch: number;
   /** The epoch that training ends before. */
   readonly epochs: number;
   /** The metrics given to `compile`. */
   readonly metrics: readonly MetricSpec[];
-  /** The epochs that are followed by validation, as `fit` was told; `null` where it has no validation data. */
+  /** The epochs followed by validation, as given to `fit`; `null` if there is no validation data. */
   readonly validationFreq: number | readonly number[] | null;
   /** The `signal` given to `fit`. */
   readonly signal: Signal | null;
-  /** In `onTrainEnd`: was training aborted, so that it may be resumed from the weights as they are? */
+  /** In `onTrainEnd`: true if training was aborted, so that it may be resumed from the current weights. */
   readonly isInterrupted: boolean;
   /** A copy of the current weights as they are stored. */
   snapshot(): Float32Array;
   /** Puts a snapshot back. */
   restore(weights: Float32Array): void;
-  /** Copies of what the step that has just ended computed; for `onBatchEnd`, whose `rows` it needs. */
+  /** Copies of the values computed by the step that has just ended. Takes the `rows` given to `onBatchEnd`. */
   inspect(rows: number): StepTensors;
-  /** What `model.save()` gives, with all that is needed to resume from here. */
+  /** The bytes of `model.save()`, with everything needed to resume from here. */
   save(): Uint8Array<ArrayBuffer>;
   /**
-   * In `onTrainBegin`: goes on from what `save` gave in an earlier `fit` of the same model, as `resume: true` does with a
-   * loaded one. Training waits for it.
-   * @throws FormatError for anything else; OptionError for the file of another model or `compile`, and later.
+   * In `onTrainBegin`: resumes from the bytes that `save` returned in an earlier `fit` of the same model, as
+   * `resume: true` does with a loaded one. Training waits for it.
+   * @throws FormatError for any other bytes; OptionError for the file of another model or `compile`, and when called
+   * after `onTrainBegin`.
    */
   resumeFrom(file: Uint8Array): void | Promise<void>;
 }
 
-/** Where training stands when a batch begins or has ended. */
+/** The position of training when a batch begins or has ended. */
 export interface BatchPosition {
   readonly epoch: number;
   readonly step: number;
-  /** `null` for a stream whose length is not known. */
+  /** `null` for a stream of unknown length. */
   readonly stepsPerEpoch: number | null;
   /** Rows of this epoch that are done. */
   readonly rows: number;
-  /** `null` for a stream whose length is not known. */
+  /** `null` for a stream of unknown length. */
   readonly totalRows: number | null;
 }
 
-/** What a callback may remember: any numbers, text, booleans, `null`, Float32Arrays, and lists and objects of these. */
+/** A value that a callback may store: number, text, boolean, `null`, Float32Array, or a list or object of these. */
 export type CallbackValue =
   | null
   | boolean
@@ -84,33 +85,33 @@ export type CallbackValue =
   | readonly CallbackValue[]
   | { readonly [key: string]: CallbackValue };
 
-/** What a callback remembers, by name. */
+/** The stored state of a callback, by name. */
 export type CallbackState = Readonly<Record<string, CallbackValue>>;
 
-/** What a hook may return: training waits for a promise; anything else is not looked at. */
+/** The return value of a hook: training waits for a promise and ignores anything else. */
 export type Hooked = unknown;
 
 /**
  * Hooks named as in Keras. All are optional, and an object with any of them is a callback; epochs and steps count
- * from 0. A hook may be async: training goes on when its promise is fulfilled, and fails with it.
+ * from 0. A hook may be async: training resumes when its promise is fulfilled, and fails if it rejects.
  */
 export interface Callback {
   onTrainBegin?(trainer: Trainer): Hooked;
   /** Called again when a fit resumes within the epoch. */
   onEpochBegin?(epoch: number): Hooked;
   onBatchBegin?(position: BatchPosition): Hooked;
-  /** Logs are running means of the epoch so far: those of this step, whenever they are asked for. */
+  /** Logs are running means of the epoch up to this step, even if they are read later. */
   onBatchEnd?(position: BatchPosition, logs: () => Logs): Hooked;
   onEpochEnd?(epoch: number, logs: Logs): Hooked;
-  /** Not called where training fails. */
+  /** Not called if training fails. */
   onTrainEnd?(): Hooked;
-  /** Training met NaN or infinity. Return true to end it in good order instead of rejecting. */
+  /** Training met NaN or infinity. Return true to end it normally instead of rejecting. */
   onNonFinite?(error: NonFiniteError): boolean | undefined | Promise<boolean | undefined>;
-  /** Names what `getState` returns; needed with it. */
+  /** Name of the state; required with `getState`. */
   readonly name?: string;
-  /** What is to be saved with a model whose training is interrupted. A copy is kept. */
+  /** The state to save with a model whose training is interrupted. A copy is kept. */
   getState?(): CallbackState;
-  /** Called behind `onTrainBegin` when a fit resumes. */
+  /** Called after `onTrainBegin` when a fit resumes. */
   setState?(state: CallbackState): Hooked;
 }
 
@@ -126,7 +127,7 @@ export const hookNames = [
 
 const stateNames = ["getState", "setState"] as const satisfies readonly (keyof Callback)[];
 
-/** A list of callbacks, checked. @throws OptionError for anything that has no hook. */
+/** A list of callbacks, checked. @throws OptionError for anything without a hook. */
 export function resolveCallbacks(value: unknown, where = "fit: callbacks"): Callback[] {
   if (!Array.isArray(value)) throw new OptionError(`${where}: expected a list, got ${show(value)}.`);
   for (const callback of value) {
@@ -151,7 +152,7 @@ export const callbacksOption = via<readonly Callback[], readonly Callback[]>(
   [],
 );
 
-/** Calls one hook of all callbacks, in turn; a promise only where one of them returned one. */
+/** Calls one hook of all callbacks in turn. Returns a promise only if one of them returned one. */
 export function callHooks(
   callbacks: readonly Callback[],
   call: (callback: Callback) => Hooked,

@@ -1,19 +1,19 @@
-/** Stops training that no longer gets better. */
+/** Stops training that no longer improves. */
 import { flag, type Given, number, optional, readOptions } from "../base/options.js";
 import type { Callback, Trainer } from "./callback.js";
 import { type MonitorOptions, monitorOptions, openMonitor, toStored } from "./monitor.js";
 
 /** Options of `earlyStopping`. */
 const earlyStoppingOptions = {
-  /** Changes smaller than this do not count as better. @default 0 */
+  /** Changes smaller than this do not count as improvement. @default 0 */
   minDelta: number({ min: 0 }, 0),
   /** Epochs without improvement before training stops. @default 0 */
   patience: number({ min: 0, integer: true }, 0),
-  /** Training must do better than this to go on. @default none */
+  /** Training must do better than this to continue. @default none */
   baseline: optional(number({})),
   /** End with the weights of the best epoch, unless training is aborted. @default false */
   restoreBestWeights: flag(false),
-  /** Epochs to let pass before watching. @default 0 */
+  /** Epochs to wait before watching. @default 0 */
   startFromEpoch: number({ min: 0, integer: true }, 0),
 };
 
@@ -21,10 +21,10 @@ const earlyStoppingOptions = {
 export interface EarlyStoppingOptions extends MonitorOptions, Given<typeof earlyStoppingOptions> {}
 
 /**
- * Stops training when a number has not become better for `patience` epochs (semantics of Keras 3's EarlyStopping).
- * After an abort the weights stay as they are, so that training can be resumed; the best ones are saved beside them.
- * Epochs without the number, as `validationFreq` makes them, are passed over and do not count.
- * @throws OptionError for unknown options, and when `fit` begins where nothing is called `monitor`.
+ * Stops training when a number has not improved for `patience` epochs (semantics of Keras 3's EarlyStopping).
+ * After an abort the weights stay as they are, so that training can be resumed; the best ones are saved with them.
+ * Epochs without the number, such as those that `validationFreq` leaves out, are skipped and do not count.
+ * @throws OptionError for unknown options, and when `fit` begins if the logs have no number named by `monitor`.
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   const where = "earlyStopping";

@@ -10,13 +10,13 @@ const plateauOptions = {
   factor: number({ above: 0, below: 1 }, 0.1),
   /** Epochs without improvement before the rate is reduced. @default 10 */
   patience: number({ min: 0, integer: true }, 10),
-  /** Changes smaller than this do not count as better. @default 1e-4 */
+  /** Changes smaller than this do not count as improvement. @default 1e-4 */
   minDelta: number({ min: 0 }, 1e-4),
-  /** Epochs after a reduction in which none is counted. @default 0 */
+  /** Epochs after a reduction that are not counted. @default 0 */
   cooldown: number({ min: 0, integer: true }, 0),
-  /** The rate goes no lower. @default 0 */
+  /** The lowest rate. @default 0 */
   minLearningRate: number({ min: 0 }, 0),
-  /** Told of each reduction. @default none */
+  /** Called at each reduction. @default none */
   onReduce: optional(func<(epoch: number, learningRate: number) => void>()),
 };
 
@@ -24,10 +24,10 @@ const plateauOptions = {
 export interface ReduceLROnPlateauOptions extends MonitorOptions, Given<typeof plateauOptions> {}
 
 /**
- * Multiplies the learning rate by `factor` when a number has not become better for `patience` epochs (semantics of
- * Keras 3's ReduceLROnPlateau). The rate replaces that of the optimizer, a schedule too, until the next `compile`.
- * Epochs without the number, as `validationFreq` makes them, are passed over and do not count.
- * @throws OptionError for unknown options, and when `fit` begins where nothing is called `monitor`.
+ * Multiplies the learning rate by `factor` when a number has not improved for `patience` epochs (semantics of
+ * Keras 3's ReduceLROnPlateau). The rate replaces that of the optimizer, even a schedule, until the next `compile`.
+ * Epochs without the number, such as those that `validationFreq` leaves out, are skipped and do not count.
+ * @throws OptionError for unknown options, and when `fit` begins if the logs have no number named by `monitor`.
  */
 export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callback {
   const where = "reduceLROnPlateau";
@@ -75,9 +75,9 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
 }
 
 /**
- * Sets the learning rate at the begin of each epoch to what `schedule` says, from the number of the epoch and the rate
- * so far (Keras's LearningRateScheduler). A resumed epoch keeps the rate that it began with.
- * @throws OptionError where the schedule does not return a number from 0.
+ * Sets the learning rate at the start of each epoch to the value that `schedule` returns for the number of the epoch
+ * and the current rate (Keras's LearningRateScheduler). A resumed epoch keeps the rate that it began with.
+ * @throws OptionError if the schedule does not return a number >= 0.
  */
 export function learningRateScheduler(schedule: (epoch: number, learningRate: number) => number): Callback {
   checkArguments("learningRateScheduler", arguments, 1);

@@ -1,12 +1,12 @@
-/** Names of the numbers that a fit puts into its logs by itself, and what else they are called. */
+/** Names of the numbers that a fit puts into its logs by itself, and their aliases. */
 import { didYouMean } from "../base/errors.js";
 import { validationName } from "../specs/metrics/metric.js";
 import type { Trainer } from "./callback.js";
 
-/** What others call metrics. */
+/** Short names of metrics in other libraries. */
 const SHORT = { acc: "accuracy", mse: "meanSquaredError", mae: "meanAbsoluteError", rmse: "rootMeanSquaredError" };
 
-/** `loss` and the metrics, and their twins on the validation data, whether there is any or not. */
+/** `loss` and the metrics, and their twins on the validation data, even if there is none. */
 export function logNamesOf({ metrics }: Pick<Trainer, "metrics">): { own: string[]; validation: string[] } {
   const own = ["loss", ...metrics.map(({ name }) => name)];
   return { own, validation: own.map(validationName) };

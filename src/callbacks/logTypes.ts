@@ -7,12 +7,12 @@ type Twin<Name extends string> = `val${Capitalize<Name>}`;
 /** The loss, and metrics under the names that they have by default. */
 export type LogName = "loss" | MetricType;
 
-/** What a callback may watch: one of these names, its twin on the validation data, or a name of your own. */
+/** A number that a callback may watch: one of these names, its twin on the validation data, or a name of your own. */
 export type MonitorName = LogName | Twin<LogName> | (string & {});
 
 /**
- * A value for each number that is followed; those that are not followed are undefined. `Custom` are names that metrics
- * were given.
+ * A value for each tracked number; those that are not tracked are undefined. `Custom` lists the names given to
+ * metrics.
  */
 type Named<Value, Names extends string> = { [Name in Names]: Value };
 
@@ -25,13 +25,13 @@ export type Logs<Custom extends string = never> = Readonly<
 >;
 
 /**
- * Numbers per epoch: `epoch` counts them, then `loss`, the metrics, and `val…` of each where there was validation; those
- * that were not followed are undefined. Where metrics have names of their own, say so: `fit<"sensitivity">(data)`.
+ * Numbers per epoch: `epoch` counts them, then `loss`, the metrics, and `val…` of each if there was validation. Numbers
+ * that were not tracked are undefined. If metrics have names of their own, list them: `fit<"sensitivity">(data)`.
  */
 export type History<Custom extends string = never> = Named<
   number[],
   "epoch" | LogName | Twin<LogName> | Custom | Twin<Custom>
 >;
 
-/** Numbers of an epoch, or with `every: "batch"` of a step, then with running means and `step`, both from 0. */
+/** Numbers of an epoch, or with `every: "batch"` running means after a step. `epoch` and `step` count from 0. */
 export type TrainLog<Custom extends string = never> = { epoch: number; step: number } & Logs<Custom>;

@@ -1,16 +1,16 @@
-/** Saves the model while it trains. Where the bytes go is the caller's business; `simdgrad/node` has one for files. */
+/** Saves the model while it trains. The caller stores the bytes; `simdgrad/node` has a version that writes files. */
 
 import { OptionError, show } from "../base/errors.js";
 import { flag, type Given, number, numberOr, optional, readOptions, via } from "../base/options.js";
 import type { Callback, Trainer } from "./callback.js";
 import type { Logs } from "./logTypes.js";
-import { monitorOptions, openMonitor, toStored } from "./monitor.js";
+import { type MonitorOptions, monitorOptions, openMonitor, toStored } from "./monitor.js";
 
-/** When a checkpoint was taken. */
+/** The moment at which a checkpoint was taken. */
 export interface CheckpointMoment {
   /** The running epoch, from 0. */
   readonly epoch: number;
-  /** Steps taken in this epoch, where the checkpoint is not of its end. */
+  /** Steps taken in this epoch, if the checkpoint was taken before its end. */
   readonly step?: number;
   readonly logs: Logs<string>;
 }
@@ -27,13 +27,13 @@ export const checkpointOptions = {
 };
 
 /** Options of `modelCheckpoint`, wherever it saves. */
-export interface CheckpointOptions extends Given<typeof checkpointOptions> {}
+export interface CheckpointOptions extends MonitorOptions, Given<typeof checkpointOptions> {}
 
 type Save = (bytes: Uint8Array<ArrayBuffer>, moment: CheckpointMoment) => void | Promise<void>;
 
 /** Options of `modelCheckpoint`. */
 const modelCheckpointOptions = {
-  /** Takes the bytes of `model.save()`; training waits for its promise. */
+  /** Receives the bytes of `model.save()`; training waits for its promise. */
   save: via<Save, Save>(checkSave),
 };
 
@@ -46,10 +46,10 @@ function checkSave(where: string, save: unknown): Save {
 }
 
 /**
- * Hands the saved model to `save` after every epoch, or every best one (Keras's ModelCheckpoint). What is saved can be
- * loaded and trained on with `fit(data, { resume: true })`. With `saveBestOnly`, epochs without the number, as
- * `validationFreq` makes them, are passed over.
- * @throws OptionError for unknown options, and when `fit` begins where nothing is called `monitor`.
+ * Passes the saved model to `save` after every epoch, or after every best one (Keras's ModelCheckpoint). A saved model
+ * can be loaded and trained further with `fit(data, { resume: true })`. With `saveBestOnly`, epochs without the number,
+ * such as those that `validationFreq` leaves out, are skipped.
+ * @throws OptionError for unknown options, and when `fit` begins if the logs have no number named by `monitor`.
  */
 export function modelCheckpoint(options: ModelCheckpointOptions): Callback {
   const where = "modelCheckpoint";

@@ -1,4 +1,4 @@
-/** Watching one number of the logs: what callbacks that compare epochs have in common. */
+/** Watches one number of the logs: the part shared by callbacks that compare epochs. */
 
 import { OptionError, show } from "../base/errors.js";
 import { type Given, type Kept, oneOf, via } from "../base/options.js";
@@ -7,16 +7,16 @@ import type { Trainer } from "./callback.js";
 import { didYouMeanLog, logNamesOf } from "./logNames.js";
 import type { Logs, MonitorName } from "./logTypes.js";
 
-/** Which way is better: down, up, or as the definition of the metric says. */
+/** The direction that is better: down, up, or as the definition of the metric says. */
 export type MonitorMode = "auto" | "min" | "max";
 
 /** Options that every such callback has. */
 export const monitorOptions = {
-  /** The number to watch. Epochs without validation are passed over where it is one of validation. @default "valLoss" */
+  /** The number to watch. If it is one of validation, epochs without validation are skipped. @default "valLoss" */
   monitor: via<MonitorName, string>(checkLogName, "valLoss"),
   /**
-   * Which way is better. `auto` asks the metric, whatever its name: more recall is better, less loss and error. It does
-   * not know what a callback of yours adds to the logs: give "min" or "max" for that. @default "auto"
+   * The direction that is better. `auto` takes it from the metric, whatever its name: more recall is better, and less
+   * loss or error. For a number that your own callback adds to the logs, give "min" or "max". @default "auto"
    */
   mode: oneOf<MonitorMode>(["auto", "min", "max"], "auto"),
 };
@@ -29,27 +29,27 @@ function checkLogName(where: string, name: unknown): string {
   throw new OptionError(`${where}: expected a name, got ${show(name)}.`);
 }
 
-/** What the logs are of. */
+/** The period that logs cover. */
 export type Moment = "epoch" | "step";
 
 /** One watched number. */
 export interface Monitor {
-  /** To be called in `onTrainBegin`. @throws OptionError where the logs will not have the number. */
+  /** Must be called in `onTrainBegin`. @throws OptionError if the logs will not have the number. */
   begin(trainer: Trainer): void;
   /** True if `value` is better than `best` by more than `minDelta`; every number is better than `null`. */
   improves(value: number, best: number | null): boolean;
-  /** `null` for an epoch that was not validated. @throws OptionError where the logs do not have the number. */
+  /** `null` for an epoch that was not validated. @throws OptionError if the logs lack the number. */
   read(logs: Logs<string>): number | null;
 }
 
-/** @param options Read by their table. @param moment What the logs are of. */
+/** @param options Options as read by their table. @param moment The period that the logs cover. */
 export function openMonitor(
   where: string,
   { monitor: name, mode, minDelta = 0 }: Kept<typeof monitorOptions> & { readonly minDelta?: number },
   moment: Moment = "epoch",
 ): Monitor {
   let sign = mode === "max" ? -1 : 1;
-  /** True if `fit` itself puts it into logs. */
+  /** True if `fit` itself puts the number into the logs. */
   let isExpected = false;
   let twins: string[] = [];
   let validates = false;

@@ -4,14 +4,14 @@ import type { Callback } from "./callback.js";
 
 /** Options of `progress`. */
 const progressOptions = {
-  /** Takes each line. @default console.log */
+  /** Receives each line. @default console.log */
   write: func<(line: string) => void>(() => console.log),
 };
 
 /** Options of `progress`. */
 export interface ProgressOptions extends Given<typeof progressOptions> {}
 
-/** A line per epoch: `epoch 3/10: loss 0.1234, accuracy 0.9812`. What `verbose: 1` prints. */
+/** A line per epoch: `epoch 3/10: loss 0.1234, accuracy 0.9812`. The output of `verbose: 1`. */
 export function progress(options: ProgressOptions = {}): Callback {
   const { write } = readOptions("progress", progressOptions, options, arguments);
   let epochs = 0;

@@ -4,12 +4,12 @@ import { func, type Given, optional, readOptions } from "../base/options.js";
 import type { Callback } from "./callback.js";
 
 const terminateOptions = {
-  /** Told of the error. @default none */
+  /** Called with the error. @default none */
   onStop: optional(func<(error: NonFiniteError) => void>()),
 };
 
 /**
- * Ends `fit` in good order where training meets NaN or infinity, instead of rejecting with a `NonFiniteError`: it
+ * Ends `fit` normally when training meets NaN or infinity, instead of rejecting with a `NonFiniteError`: it
  * resolves with the epochs that were finished. In either case the step that failed is not taken, and every weight
  * keeps its last finite value (in Keras's TerminateOnNaN the weights are lost).
  */

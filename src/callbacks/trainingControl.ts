@@ -1,21 +1,21 @@
-/** Holds training and lets it go, from outside. */
+/** Pauses and resumes training from outside. */
 import { checkArguments } from "../base/errors.js";
 import type { Callback, Trainer } from "./callback.js";
 
-/** A callback by which training is held and let go from outside. */
+/** A callback that pauses and resumes training from outside. */
 export interface TrainingControl extends Callback {
   readonly isPaused: boolean;
-  /** Holds training behind the running step; the model may be used and saved meanwhile. */
+  /** Pauses training after the running step. The model may be used and saved meanwhile. */
   pause(): void;
   resume(): void;
 }
 
-/** Controls ask their trainer for nothing; for those who would send it ahead. */
+/** All controls. They never use their trainer, so nothing needs to be sent to them ahead of time. */
 export const controls = new WeakSet<Callback>();
 
 /**
- * Pauses training: give it to `fit` among the callbacks, and call `pause()` and `resume()` at any time. An abort ends a
- * pause too.
+ * Pauses training: give it to `fit` among the callbacks, and call `pause()` and `resume()` at any time. An abort also
+ * ends a pause.
  */
 export function trainingControl(): TrainingControl {
   checkArguments("trainingControl", arguments, 0);

@@ -1,4 +1,4 @@
-/** Looks at data before training: everything that is wrong or doubtful, with a remedy. Pure; loaded when first used. */
+/** Checks data before training: everything wrong or doubtful, with a remedy. Pure; loaded when first used. */
 
 import { SimdgradError } from "../base/errors.js";
 import { type Given, optional, readOptions, unchecked } from "../base/options.js";
@@ -15,31 +15,31 @@ import { bySeverity, type Finding } from "./findings.js";
 import { checkRaw } from "./raw.js";
 import { checkClassesOf, checkDuplicates, checkLeak, checkOrder } from "./rows.js";
 
-/** Options of `model.check`: how validation will be made, as for `fit`. */
+/** Options of `model.check`: the validation to be made, as for `fit`. */
 const checkOptions = {
   /**
-   * Rows to hold back for validation: the share of the last ones, cut off before shuffling, as in Keras; or how to
-   * draw them. @default 0
+   * Rows to hold back for validation: the share of the last rows, cut off before shuffling, as in Keras; or rules
+   * for drawing them. @default 0
    */
   validationSplit: optional(unchecked<number | ValidationSplit>()),
   /** Data for validation. @default none */
   validationData: optional(unchecked<Data>()),
 };
 
-/** Options of `model.check`: how validation will be made, as for `fit`. */
+/** Options of `model.check`: the validation to be made, as for `fit`. */
 export interface CheckOptions extends Given<typeof checkOptions> {}
 
-/** What is to be checked, and what it is for. */
+/** The data to check, and the model that they are for. */
 export interface CheckSubject {
   readonly data: unknown;
   readonly options: CheckOptions;
   readonly expectation: Expectation;
   readonly optimizer: OptimizerSpec;
-  /** Decides how a shuffled split falls. */
+  /** Seed of a shuffled split. */
   readonly seed: number;
 }
 
-/** The findings, the worst first. @throws OptionError for options that are none. */
+/** The findings, the worst first. @throws OptionError for unknown options. */
 export function checkData({ data, options, expectation, optimizer, seed }: CheckSubject): Finding[] {
   const checked = readOptions("check", checkOptions, options);
   const fit = { ...checkFit(checked), onWarning: () => {} };
@@ -71,7 +71,7 @@ export function checkData({ data, options, expectation, optimizer, seed }: Check
   return bySeverity(findings);
 }
 
-/** The data as they fit, or a finding of why they do not: what `fit` would throw. */
+/** The data in the form that the model takes, or a finding with the error that `fit` would throw. */
 function tryFit(where: string, data: unknown, expectation: Expectation): Dataset | Finding {
   try {
     return fitData(where, data as Data, expectation);

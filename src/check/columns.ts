@@ -1,4 +1,4 @@
-/** What is said about columns of x, targets and classes. Pure: looks at rows in memory and changes nothing. */
+/** Findings about columns of x, targets and classes. Pure: reads rows in memory and changes nothing. */
 
 import { sizeOf } from "../base/shape.js";
 import { classesOf } from "../data/classes.js";
@@ -11,10 +11,10 @@ import { describeMergedX } from "../training/merged.js";
 import { scalingRemedy } from "../training/targetScale.js";
 import { type Finding, type FindingCode, list } from "./findings.js";
 
-/** Beyond these a column is called unscaled: standardized or 0-to-1 data stay well below. */
+/** Columns beyond these limits are called unscaled: standardized or 0-to-1 data stay well below. */
 const LARGE_SPREAD = 5;
 const LARGE_VALUE = 20;
-/** Standard deviations this far apart make one learning rate wrong for all. */
+/** With standard deviations this far apart, no single learning rate suits all columns. */
 const UNEQUAL = 100;
 const IMBALANCE = 10;
 const FEW_PER_CLASS = 10;
@@ -44,7 +44,7 @@ function columnsOf(values: Float32Array, width: number, nameOf: (column: number)
   });
 }
 
-/** The least and the largest of any number of numbers, which are too many for the arguments of a call. */
+/** The least and the largest of a list, which may be too long for the arguments of a call. */
 function rangeOfNumbers(numbers: readonly number[]): [least: number, most: number] {
   return numbers.reduce(([least, most], n) => [Math.min(least, n), Math.max(most, n)], [Infinity, -Infinity]);
 }
@@ -138,7 +138,7 @@ function doubtful(code: FindingCode, { message, remedy }: Doubt): Finding {
   return { code, severity: "warning", message: `${message}.`, remedy: `${remedy}.` };
 }
 
-/** How many rows there are, and of which classes; `classes` is `null` for a regression. */
+/** The number of rows, and of rows in each class; `classes` is `null` for a regression. */
 export function checkCounts(data: Dataset, classes: number | null): Finding[] {
   const findings: Finding[] = [];
   const few = classes === null ? FEW_ROWS : FEW_PER_CLASS * classes;

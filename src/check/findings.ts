@@ -1,7 +1,7 @@
-/** What a check of data finds, and how it is printed. */
+/** The findings of a data check, and their printed form. */
 import { checkArguments, DataError, show } from "../base/errors.js";
 
-/** How bad it is: training fails; it works badly or misleads; or it is worth knowing. */
+/** Severity: training fails; it works badly or misleads; or it is worth knowing. */
 export type Severity = "error" | "warning" | "info";
 
 /** Every code a finding may have. */
@@ -31,9 +31,9 @@ export type FindingCode = (typeof findingCodes)[number];
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: Severity;
-  /** What there is. */
+  /** The fault. */
   readonly message: string;
-  /** What to do about it. */
+  /** The way to mend it. */
   readonly remedy: string;
 }
 
@@ -45,7 +45,7 @@ export function bySeverity(findings: readonly Finding[]): Finding[] {
 }
 
 /**
- * Findings as text, the worst first: a line for what there is, and one for what to do.
+ * Findings as text, the worst first: one line for the fault, and one for the remedy.
  * @throws DataError for anything else.
  */
 export function formatFindings(findings: readonly Finding[]): string {

@@ -1,11 +1,11 @@
-/** Faults of data as they were given: all of them at once, where `fit` stops at the first. */
+/** Faults of data as they were given: all of them at once, whereas `fit` stops at the first. */
 
 import { isNumericArray } from "../base/kinds.js";
 import { type Shape, sizeOf } from "../base/shape.js";
 import { fitsShape, shapeOf } from "../data/matrix.js";
 import { type Finding, list } from "./findings.js";
 
-/** Rows and columns where something is wrong. */
+/** Rows and columns with a fault. */
 interface Faults {
   readonly ragged: number[];
   readonly bad: number[];
@@ -18,7 +18,7 @@ export function checkRaw(data: unknown, inputShape: Shape): Finding[] {
   return [...describeFaults("x", scan("x", x, inputShape)), ...describeFaults("y", scan("y", y, null))];
 }
 
-/** `shape` is what rows must have; `null` for that of the first. */
+/** `shape` is the required shape of rows; `null` for that of the first. */
 function scan(name: "x" | "y", value: unknown, shape: Shape | null): Faults {
   const faults: Faults = { ragged: [], bad: [], badColumns: new Set() };
   const rows = rowsOf(value, shape);
@@ -42,7 +42,7 @@ function rowsOf(value: unknown, shape: Shape | null): unknown[] {
   if (!Array.isArray(value) && !isNumericArray(value)) return [];
   if (Array.isArray(value[0]) || isNumericArray(value[0])) return Array.from(value as unknown[]);
   const size = sizeOf(shape ?? []);
-  if (value.length % size !== 0) return []; // said by the check of shapes
+  if (value.length % size !== 0) return []; // reported by the check of shapes
   return Array.from({ length: value.length / size }, (_, i) => value.slice(i * size, (i + 1) * size));
 }
 

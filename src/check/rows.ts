@@ -1,4 +1,4 @@
-/** Rows that occur more than once, and what that means for a split. Pure. */
+/** Rows that occur more than once, and their effect on a split. Pure. */
 
 import { sizeOf } from "../base/shape.js";
 import { classesOf, isSorted } from "../data/classes.js";
@@ -29,7 +29,7 @@ class RowIndex {
     }
   }
 
-  /** The first row that has the same x as row `row` of `other`; -1 where there is none. */
+  /** The first row that has the same x as row `row` of `other`; -1 if there is none. */
   find(other: RowIndex, row: number): number {
     const begin = row * other.#width;
     const hash = hashRow(other.#bits, begin, begin + other.#width);
@@ -77,7 +77,7 @@ export function checkDuplicates(data: Dataset): Finding[] {
   return findings;
 }
 
-/** Rows of validation that training sees, too. */
+/** Validation rows that are also in the training data. */
 export function checkLeak(training: Dataset, validation: Dataset): Finding[] {
   const index = new RowIndex(training);
   const held = new RowIndex(validation);
@@ -94,7 +94,7 @@ export function checkLeak(training: Dataset, validation: Dataset): Finding[] {
   ];
 }
 
-/** Classes that training never sees. */
+/** Classes that are missing from the training data. */
 export function checkClassesOf(training: Dataset, validation: Dataset): Finding[] {
   const known = new Set(classesOf(training));
   const unknown = [...new Set(classesOf(validation))].filter((name) => !known.has(name)).sort((a, b) => a - b);
@@ -109,7 +109,7 @@ export function checkClassesOf(training: Dataset, validation: Dataset): Finding[
   ];
 }
 
-/** Labels in their order, which a split of the last rows would cut badly. `isSplit`: is there such a split? */
+/** Sorted labels, which a split of the last rows would cut badly. `isSplit` is true if there is such a split. */
 export function checkOrder(data: Dataset, isSplit: boolean): Finding[] {
   if (!isSorted(classesOf(data))) return [];
   return [

@@ -46,7 +46,10 @@ const MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "
 
 /** Options of `parseCsv`. */
 const csvOptions = {
-  /** The sign between cells, such as `";"` or `"\t"`. @default as a first line `sep=;` says, or guessed: comma, tab, bar or semicolon */
+  /**
+   * The sign between cells, such as `";"` or `"\t"`. `""`: as a first line `sep=;` says, or guessed among comma, tab, bar
+   * and semicolon. @default ""
+   */
   delimiter: via<string, string>(checkDelimiter, ""),
   /**
    * `true`: the first row holds the names of the columns. `false`: every row is data, the names are `c0`, `c1`, …

@@ -1,8 +1,17 @@
 /** Cross-validation: train and score on every fold. Knows functions that score, not models. */
 import { checkName, DataError, located, OptionError, show } from "../base/errors.js";
 import { flag, type Given, type Kept, readOptions, unchecked } from "../base/options.js";
-import type { Data, Dataset } from "./dataset.js";
-import { type Fold, foldOptions, kFold, stratifiedKFold, toDataset } from "./split.js";
+import { Dataset } from "./dataset.js";
+import {
+  type Fold,
+  type FoldOptions,
+  foldOptions,
+  kFold,
+  type NamedData,
+  stratifiedKFold,
+  toDataset,
+} from "./split.js";
+import type { TableData } from "./tableRows.js";
 
 /** A score, or several by name, such as the result of `evaluate`. Whether higher or lower is better is up to you. */
 export type Scores = number | Readonly<Record<string, number>>;
@@ -10,10 +19,15 @@ export type Scores = number | Readonly<Record<string, number>>;
 /** Makes a model, trains it on `train` and scores it on `test`. `fold` counts from 0, for seeds and messages. */
 export type ScoreFold = (train: Dataset, test: Dataset, fold: number) => Scores | Promise<Scores>;
 
-/** Anything that `fit` trains anew and `score` scores, like scikit-learn's estimators. */
+/**
+ * What can be trained anew by `fit` and scored by `score`, as scikit-learn's estimators are. It is given Datasets; or rows
+ * of a table with text, missing cells or names, where `crossValidate` was given such a table.
+ */
 export interface Scorable {
-  fit(data: Dataset): unknown;
-  score(data: Dataset): Scores | Promise<Scores>;
+  // biome-ignore lint/suspicious/noExplicitAny: each takes data of its own kind, and checks them
+  fit(data: any): unknown;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  score(data: any): Scores | Promise<Scores>;
 }
 
 /** Options of `crossValidate`. */
@@ -28,7 +42,7 @@ const crossValidateOptions = {
 };
 
 /** Options of `crossValidate`. */
-export interface CrossValidateOptions extends Given<typeof crossValidateOptions> {}
+export interface CrossValidateOptions extends Pick<FoldOptions, "seed">, Given<typeof crossValidateOptions> {}
 
 /** Scores by name; a score without a name is called `score`. */
 export interface CrossValidation {
@@ -124,22 +138,30 @@ function deviationOf(values: readonly number[]): number {
  *   return model.evaluate(test); // { loss, accuracy }
  * }, data, { folds: 5, stratify: true });
  * ```
- * @param subject Makes, trains and scores a model; or an estimator, whose `fit` must begin anew.
- * @throws OptionError, DataError; and anything that `subject` throws, with the number of its fold before the message.
+ * @param subject Makes, trains and scores a model; or an estimator, whose `fit` must begin anew. The transformers of an
+ * `estimatorPipeline` are fitted to the rows that are trained on, so that nothing leaks.
+ * @param data A Dataset or `{ x, y }`; for an estimator, x may be a table with text and missing cells.
+ * @throws OptionError, DataError; and whatever `subject` throws, with the number of its fold before the message.
  */
 export async function crossValidate(
   subject: ScoreFold | Scorable,
-  data: Data,
+  data: NamedData | TableData,
   options: CrossValidateOptions = {},
 ): Promise<CrossValidation> {
   const scoring = scoringOf(subject);
   const checked = readOptions("crossValidate", crossValidateOptions, options, arguments);
-  const dataset = toDataset("crossValidate", data);
+  // Only estimators take tables.
+  const tables = typeof subject === "function" || data instanceof Dataset ? null : await import("./tableRows.js");
+  const opened = tables?.openData("crossValidate", data);
+  const dataset = opened?.dataset ?? toDataset("crossValidate", data as NamedData);
   const scores = new Map<string, number[]>();
   for (const [fold, { train, test }] of foldsOf(dataset, checked, options).entries()) {
     const names = fold === 0 ? null : [...scores.keys()];
     const named = await inFold(fold, async () => {
-      const result = await scoring(rowsOf(dataset, "train", train), rowsOf(dataset, "test", test), fold);
+      const parts = { train: rowsOf(dataset, "train", train), test: rowsOf(dataset, "test", test) };
+      const cells = (part: "train" | "test", rows: Uint32Array) =>
+        tables && opened?.table ? (tables.tableData(opened.table, rows, parts[part]) as never) : parts[part];
+      const result = await scoring(cells("train", train), cells("test", test), fold);
       return namedScores(result, names);
     });
     for (const [name, score] of named) {

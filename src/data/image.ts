@@ -20,7 +20,7 @@ const imageOptions = {
   grayscale: flag(true),
   /** 1 minus each number: dark ink on a light page becomes bright on dark, as in MNIST. @default false */
   invert: flag(false),
-  /** Brightness under transparent pixels, 0 to 1. @default 1, white, as a page shows them */
+  /** Brightness under transparent pixels, from 0 to 1, which is white, as a page shows them. @default 1 */
   background: number({ min: 0, max: 1 }, 1),
 };
 

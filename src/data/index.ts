@@ -15,7 +15,52 @@ export type { Labels } from "./labels.js";
 export type { NestedNumbers, Numbers, NumericArray } from "./matrix.js";
 export { argMax, oneHot } from "./oneHot.js";
 export { Pipeline, type PipelineBatchOptions, type PipelineShuffleOptions, pipeline } from "./pipeline.js";
-export { LabelEncoder, type LabelEncoderJSON, labelEncoder } from "./preprocess/labelEncoder.js";
+export type { AnyTable, Transformed } from "./preprocess/anyTable.js";
+export { Binarizer, type BinarizerOptions, binarizer } from "./preprocess/binarizer.js";
+export type { GivenCategories, Known } from "./preprocess/categories.js";
+export type { CellTable, Encoded } from "./preprocess/cells.js";
+export type { ColumnList } from "./preprocess/columnChoice.js";
+export {
+  type ColumnChoice,
+  ColumnTransformer,
+  type ColumnTransformerJSON,
+  type PartConfig,
+} from "./preprocess/columnTransformer.js";
+export {
+  type ColumnPart,
+  type ColumnStep,
+  type ColumnTransformerOptions,
+  columnTransformer,
+  transformerFromConfig,
+  transformerFromJSON,
+  transformerPipeline,
+} from "./preprocess/composite.js";
+export {
+  KBinsDiscretizer,
+  type KBinsDiscretizerOptions,
+  kBinsDiscretizer,
+} from "./preprocess/kBinsDiscretizer.js";
+export { KnnImputer, type KnnImputerOptions, knnImputer } from "./preprocess/knnImputer.js";
+export {
+  LabelBinarizer,
+  type LabelBinarizerJSON,
+  type LabelBinarizerOptions,
+  labelBinarizer,
+} from "./preprocess/labelBinarizer.js";
+export {
+  LabelEncoder,
+  type LabelEncoderJSON,
+  labelEncoder,
+} from "./preprocess/labelEncoder.js";
+export {
+  type LabelSet,
+  MultiLabelBinarizer,
+  type MultiLabelBinarizerJSON,
+  type MultiLabelBinarizerOptions,
+  multiLabelBinarizer,
+} from "./preprocess/multiLabelBinarizer.js";
+export { Normalizer, type NormalizerOptions, normalizer } from "./preprocess/normalizer.js";
+export type { NumberTransformer, NumberTransformerJSON } from "./preprocess/numberTransformer.js";
 export {
   type DropCategory,
   type HandleUnknown,
@@ -25,7 +70,30 @@ export {
   oneHotEncoder,
 } from "./preprocess/oneHotEncoder.js";
 export {
+  OrdinalEncoder,
+  type OrdinalEncoderJSON,
+  type OrdinalEncoderOptions,
+  ordinalEncoder,
+} from "./preprocess/ordinalEncoder.js";
+export {
+  PolynomialFeatures,
+  type PolynomialFeaturesOptions,
+  polynomialFeatures,
+} from "./preprocess/polynomialFeatures.js";
+export {
+  PowerTransformer,
+  type PowerTransformerOptions,
+  powerTransformer,
+} from "./preprocess/powerTransformer.js";
+export {
+  QuantileTransformer,
+  type QuantileTransformerOptions,
+  quantileTransformer,
+} from "./preprocess/quantileTransformer.js";
+export {
+  type FitScalerOptions,
   type MinMaxScalerOptions,
+  maxAbsScaler,
   minMaxScaler,
   type RobustScalerOptions,
   robustScaler,
@@ -41,7 +109,15 @@ export {
   type SimpleImputerOptions,
   simpleImputer,
 } from "./preprocess/simpleImputer.js";
-export type { Category, Cell, FitColumnsOptions, NumberRows, NumberTable, Reshaped } from "./preprocess/table.js";
+export type { NamedStep, Step } from "./preprocess/steps.js";
+export type {
+  Category,
+  Cell,
+  FitColumnsOptions,
+  NumberRows,
+  NumberTable,
+  Reshaped,
+} from "./preprocess/table.js";
 export type { ColumnType, MissingChoice } from "./preprocess/tableColumn.js";
 export {
   type EncodedTable,
@@ -52,6 +128,8 @@ export {
   tableEncoder,
 } from "./preprocess/tableEncoder.js";
 export type { ColumnTable, NamedTable, ObjectRows } from "./preprocess/tableSource.js";
+export type { Transformer, TransformerConfig } from "./preprocess/transformer.js";
+export { TransformerPipeline, type TransformerPipelineJSON } from "./preprocess/transformerPipeline.js";
 export type { Row } from "./row.js";
 export type { PipelineSource } from "./source.js";
 export {
@@ -64,3 +142,4 @@ export {
   trainTestSplit,
 } from "./split.js";
 export type { Batch, Stream } from "./stream.js";
+export type { TableData } from "./tableRows.js";

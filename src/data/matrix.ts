@@ -127,7 +127,7 @@ function checkLength(where: string, length: number, shape: Shape): void {
   if (length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
   if (length % size !== 0) {
     const expected = formatShape(shape, { batch: true });
-    throw new ShapeError(`${where}: expected ${expected}, got ${length} values, which is no multiple of ${size}.`);
+    throw new ShapeError(`${where}: expected ${expected}, got ${length} values, not a multiple of ${size}.`);
   }
 }
 

@@ -14,7 +14,7 @@ import { Classes, type ClassLabel, type ClassLabels } from "./classes.js";
 import { type LoadOptions, loadEstimator } from "./file.js";
 import { checkData, countFeatures, type Inputs } from "./inputs.js";
 import { Network, type Parts, type Task } from "./network.js";
-import { checkMLP, type MLPClassifierOptions } from "./options.js";
+import { checkMLP, copyOptions, type MLPClassifierOptions } from "./options.js";
 import type { Head } from "./trained.js";
 
 const NAME = "MLPClassifier";
@@ -43,14 +43,16 @@ export interface PartialFitOptions extends Given<typeof partialFitOptions> {}
  */
 export class MLPClassifier {
   readonly #network: Network<Classes>;
+  readonly #given: MLPClassifierOptions;
 
   /** @throws OptionError with the nearest known name. */
   constructor(options: MLPClassifierOptions = {}) {
     checkArguments(`new ${NAME}`, arguments, 1);
     this.#network = new Network(NAME, checkMLP(NAME, options, NAME), (classes) => classes.toJSON());
+    this.#given = copyOptions(options);
   }
 
-  /** The network behind it, for everything a model can do. @throws OptionError before `fit`. */
+  /** The network inside, for everything a model can do. @throws OptionError before `fit`. */
   get model(): Sequential {
     return this.#network.fitted().model;
   }
@@ -73,6 +75,11 @@ export class MLPClassifier {
 
   set metadata(metadata: object | null) {
     this.#network.metadata = metadata;
+  }
+
+  /** Class and options as data, from which it can be made anew. */
+  getConfig(): { type: typeof NAME; options: MLPClassifierOptions } {
+    return { type: NAME, options: copyOptions(this.#given) };
   }
 
   /** Training loss of each epoch, with the penalty of `alpha`; empty before `fit`. */

@@ -70,8 +70,9 @@ function readSaved<K>(estimator: MLPName, model: Sequential, read: ReadKnowledge
   const found = insideOf(estimator, model).attachment ?? {};
   const { estimator: name, version, options, knowledge, lossCurve, scores, hasConverged } = found;
   if (name !== estimator) {
-    const isOther = name === "MLPClassifier" || name === "MLPRegressor";
-    const got = isOther ? `an ${name}. Use ${name}.load` : "a model alone. Use Sequential.load";
+    const isMLP = name === "MLPClassifier" || name === "MLPRegressor";
+    const loader = isMLP ? `${name}.load` : "loadEstimator";
+    const got = typeof name === "string" ? `an ${name}. Use ${loader}` : "a model alone. Use Sequential.load";
     throw new FormatError(`expected the file of an ${estimator}, got that of ${got}.`);
   }
   if (version !== VERSION) throw new FormatError(`expected version ${VERSION}, got ${show(version)}. Update simdgrad.`);

@@ -1,5 +1,5 @@
 /**
- * What classifier and regressor share: the network behind them, made for the data, trained until it stands still.
+ * Parts that classifier and regressor share: the network inside, made for the data, trained until it stands still.
  * Knows rows of numbers; what targets mean is the estimators' business.
  */
 

@@ -123,7 +123,9 @@ export interface CheckedMLP
     Kept<typeof localOptions>,
     Kept<typeof classifierOptions>,
     Partial<Kept<typeof regressorOptions>> {
+  /** Spelled out, with the learning rate of the options where it is given by name. @default "adam" */
   readonly optimizer: OptimizerSpec;
+  /** How the model runs. */
   readonly runtime: CheckedRuntime;
 }
 
@@ -164,6 +166,18 @@ export function storedNames(estimator: MLPName): string[] {
 /** Those options that say how a model runs. */
 export function runtimeOf({ backend, threads, deterministic, wasm }: CheckedRuntime): CheckedRuntime {
   return { backend, threads, deterministic, ...(wasm !== undefined && { wasm }) };
+}
+
+/** A copy of options, of those that are data as deep as they go; options that are not known stay, to be refused. */
+export function copyOptions<Options extends MLPOptions>(options: Options): Options {
+  const copy = (value: unknown): unknown => {
+    if (Array.isArray(value)) return Array.from(value, copy);
+    if (!isPlainObject(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)]));
+  };
+  const isData = (key: string) => !Object.hasOwn(localOptions, key) && !Object.hasOwn(runtimeOptions, key);
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries.map(([key, value]) => [key, isData(key) ? copy(value) : value])) as Options;
 }
 
 /** Checks the options of an estimator. @throws OptionError with the nearest known name. */

@@ -13,7 +13,7 @@ export interface PlateauOptions {
 /** A callback, and what it has seen. */
 export interface Plateau extends Callback {
   readonly scores: number[];
-  /** Did the numbers stand still before the epochs were over? */
+  /** True if the numbers stood still before the epochs were over. */
   readonly hasConverged: boolean;
 }
 

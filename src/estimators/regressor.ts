@@ -11,7 +11,7 @@ import { r2Score } from "../specs/metrics/regression.js";
 import { type LoadOptions, loadEstimator } from "./file.js";
 import { checkData, countFeatures, type Inputs, widthOf } from "./inputs.js";
 import { Network, type Parts, type Task } from "./network.js";
-import { checkMLP, type MLPRegressorOptions } from "./options.js";
+import { checkMLP, copyOptions, type MLPRegressorOptions } from "./options.js";
 import type { Head } from "./trained.js";
 
 const NAME = "MLPRegressor";
@@ -27,14 +27,16 @@ const NAME = "MLPRegressor";
  */
 export class MLPRegressor {
   readonly #network: Network<TargetScale>;
+  readonly #given: MLPRegressorOptions;
 
   /** @throws OptionError with the nearest known name. */
   constructor(options: MLPRegressorOptions = {}) {
     checkArguments(`new ${NAME}`, arguments, 1);
     this.#network = new Network(NAME, checkMLP(NAME, options, NAME), (scale) => scale?.toJSON() ?? null);
+    this.#given = copyOptions(options);
   }
 
-  /** The network behind it, for everything a model can do. @throws OptionError before `fit`. */
+  /** The network inside, for everything a model can do. @throws OptionError before `fit`. */
   get model(): Sequential {
     return this.#network.fitted().model;
   }
@@ -49,6 +51,11 @@ export class MLPRegressor {
 
   set metadata(metadata: object | null) {
     this.#network.metadata = metadata;
+  }
+
+  /** Class and options as data, from which it can be made anew. */
+  getConfig(): { type: typeof NAME; options: MLPRegressorOptions } {
+    return { type: NAME, options: copyOptions(this.#given) };
   }
 
   /** Training loss of each epoch, with the penalty of `alpha`; empty before `fit`. */

@@ -1,4 +1,4 @@
-/** `explain`: checks what it is given, lets the model trace one sample, and hands on. */
+/** `explain`: checks its arguments, has the model trace one sample, and builds the explanation. */
 
 import { checkArguments, OptionError, ShapeError, show } from "../base/errors.js";
 import type { Data } from "../data/dataset.js";
@@ -7,20 +7,20 @@ import { toHtml } from "./html.js";
 import { buildSteps, type ExplainStep, hasKernel } from "./steps.js";
 import { toMarkdown, toText } from "./text.js";
 
-/** One training step on one sample, told step by step. */
+/** One training step on one sample, explained step by step. */
 export interface Explanation {
   readonly title: string;
   readonly steps: readonly ExplainStep[];
-  /** For a terminal, at most 100 columns but for wide matrices. */
+  /** Text for a terminal, at most 100 columns except for wide matrices. */
   toText(): string;
   toMarkdown(): string;
-  /** A whole page: no scripts, nothing to load, light and dark. */
+  /** A whole HTML page: no scripts, nothing to load, light and dark. */
   toHtml(): string;
 }
 
 /**
- * What a training step does to your network with your sample: weighted sums, activations, loss, the gradients back
- * through every layer, the update and the new loss, each with its formula, numbers put in, and the result. A network
+ * Explains a training step of your network on your sample: weighted sums, activations, loss, the gradients back
+ * through every layer, the update and the new loss, each with its formula, the numbers put in, and the result. A network
  * with one hidden layer takes 13 steps from the input to the last gradient, then two for update and new loss. The
  * numbers are those of the kernels that train (`model.trace`); no weight changes. Vectors and matrices of more than 8
  * are shortened in print; `steps` has them whole.
@@ -28,7 +28,7 @@ export interface Explanation {
  * @param model compiled
  * @param data one row of x with its y
  * @example console.log(explain(model, { x: [[2, 3]], y: [1] }).toText());
- * @throws OptionError for what is not a compiled model; ShapeError for more than one row; as `model.trace`.
+ * @throws OptionError for anything that is not a compiled model; ShapeError for more than one row; as `model.trace`.
  */
 export function explain(model: Sequential, data: Data): Explanation {
   checkArguments("explain", arguments, 2);

@@ -1,8 +1,8 @@
-/** Numbers, vectors and names as they stand in a formula. Knows nothing about networks. */
+/** Numbers, vectors and names as text in a formula. Knows nothing about networks. */
 
 /** Vectors and matrices up to this many columns and rows are shown in full. */
 const FULL = 8;
-/** Of longer ones, so many at the beginning, and one at the end. */
+/** Elements shown at the beginning of longer ones; one is shown at the end. */
 const HEAD = 4;
 
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
@@ -27,7 +27,7 @@ export function formatTerm(value: number): string {
   return text.startsWith("−") ? `(${text})` : text;
 }
 
-/** Positions of `count` things that are shown; `null` stands for those left out. */
+/** Positions of `count` things that are shown; `null` stands for those omitted. */
 export function shown(count: number): (number | null)[] {
   if (count <= FULL) return Array.from({ length: count }, (_, i) => i);
   return [...Array.from({ length: HEAD }, (_, i) => i), null, count - 1];

@@ -1,18 +1,18 @@
-/** The formulas of activations, losses and optimizers as text, with their values where they are shown worked out. */
+/** The formulas of activations, losses and optimizers as text, with worked values for some. */
 import type { ActivationSpec, ReluOptions } from "../specs/activations.js";
 import type { LossSpec } from "../specs/losses.js";
 import type { OptimizerSpec } from "../specs/optimizers/index.js";
 import { formatNumber as number, shown, subscript, formatTerm as term } from "./format.js";
 
-/** How an activation is written down. */
+/** The formula of an activation. */
 export interface ActivationFormula {
   /** f of a symbol: `1 / (1 + e^(−z₁))`. */
   readonly value: (z: string) => string;
-  /** Its derivative, told by the output h (and z, where that reads better). */
+  /** Its derivative as a function of the output h (and of z, if that reads better). */
   readonly slope: (h: string, z: string) => string;
 }
 
-/** The activations of the first lessons; others are named only. */
+/** Formulas for the activations of the first lessons; others are only named. */
 export function activationFormula(spec: ActivationSpec): ActivationFormula | null {
   switch (spec.type) {
     case "linear":
@@ -64,7 +64,7 @@ function reluFormula({ negativeSlope = 0, maxValue = null, threshold = 0 }: Read
   };
 }
 
-/** What f makes of single numbers: `σ(3) = 1 / (1 + e^(−3)) = 0.9526`. */
+/** The values of f for single numbers: `σ(3) = 1 / (1 + e^(−3)) = 0.9526`. */
 export function workedActivation(spec: ActivationSpec, z: ArrayLike<number>, h: ArrayLike<number>): string[] {
   const formula = activationFormula(spec);
   if (!formula || spec.type === "linear") return [];
@@ -72,11 +72,11 @@ export function workedActivation(spec: ActivationSpec, z: ArrayLike<number>, h: 
     const terms = shown(z.length).map((i) => (i === null ? "…" : `e^${term(z[i])}`));
     return [`h[0] = e^${term(z[0])} / (${terms.join(" + ")}) = ${number(h[0])}`];
   }
-  const put = formula.value(term(z[0])).replace(/(\(|, )\((−[^()]*)\)/g, "$1$2"); // no parentheses right within others
+  const put = formula.value(term(z[0])).replace(/(\(|, )\((−[^()]*)\)/g, "$1$2"); // no parentheses directly inside others
   return [`h[0] = ${put} = ${number(h[0])}`];
 }
 
-/** A loss as it is written down for one row. */
+/** The formula of a loss for one row. */
 export interface LossFormula {
   readonly value: string;
   readonly gradient: string;
@@ -87,9 +87,9 @@ export interface LossFormula {
 
 const SCALED =
   "Most books write −y / ŷ. Here, as in Keras, ŷ is first scaled to sum 1, which adds the 1; " +
-  "behind softmax it cancels out.";
+  "after softmax it cancels out.";
 
-/** The losses of the first lessons, without options; others are named only. */
+/** Formulas for the losses of the first lessons, without options; others are only named. */
 export function lossFormula(spec: LossSpec): LossFormula | null {
   const { labelSmoothing = 0, posWeight = 1, ignoreClass = null } = spec;
   if (labelSmoothing !== 0 || posWeight !== 1 || ignoreClass !== null) return null;
@@ -136,7 +136,7 @@ export function lossFormula(spec: LossSpec): LossFormula | null {
   }
 }
 
-/** How an optimizer changes a weight W with gradient g. */
+/** The formula by which an optimizer changes a weight W with gradient g. */
 export function optimizerFormula(spec: OptimizerSpec): string {
   const rate = typeof spec.learningRate === "number" ? number(spec.learningRate) : "η";
   switch (spec.type) {
@@ -155,7 +155,7 @@ export function optimizerFormula(spec: OptimizerSpec): string {
   }
 }
 
-/** The name of a weight tensor in a formula: W₁, b₁, or what the layer calls it. */
+/** The name of a weight tensor in a formula: W₁, b₁, or the layer's own name for it. */
 export function weightSymbol(name: string, block: number): string {
   if (name === "kernel") return subscript("W", block);
   return name === "bias" ? subscript("b", block) : name;

@@ -1,6 +1,6 @@
 /**
- * Derivatives of activations by the model's own kernels: a tape of one activation and its way back, with a gradient of
- * 1 behind it. A training step never forms them by themselves.
+ * Derivatives of activations by the model's own kernels: a tape of one activation and its backward pass, with an output
+ * gradient of 1. A training step never forms them by themselves.
  */
 
 import { Tape } from "../plan/tape.js";
@@ -10,8 +10,8 @@ import { type ActivationSpec, isElementwise } from "../specs/activations.js";
 import { emitActivation, emitActivationBackward } from "../specs/layers/activation.js";
 
 /**
- * f′(z): [1, n] of an activation that works element by element; the matrix ∂hᵢ/∂zⱼ [n, n] of one that takes whole
- * rows, such as softmax, row i found by a gradient of 1 at hᵢ alone.
+ * f′(z): [1, n] for an activation that works element by element; the matrix ∂hᵢ/∂zⱼ [n, n] for one that takes whole
+ * rows, such as softmax. Row i comes from a gradient of 1 at hᵢ alone.
  */
 export function slopesOf(spec: ActivationSpec, sums: Float32Array, create: BackendFactory) {
   const n = sums.length;

@@ -1,6 +1,6 @@
 /**
- * From a trace to steps a person can follow: which formula, which numbers go in, what comes out. The numbers are those
- * of the kernels; only derivatives of activations, which a step never forms by themselves, are computed beside.
+ * Turns a trace into steps a person can follow: the formula, the numbers put in, and the result. The numbers are those
+ * of the kernels. Only derivatives of activations, which a step never forms by themselves, are computed separately.
  */
 
 import { insideOf } from "../model/inside.js";
@@ -33,28 +33,28 @@ export interface ExplainStep {
   readonly formula: string;
   /** The formula with numbers put in, for one element each. */
   readonly worked: readonly string[];
-  /** What comes out. */
+  /** The results of the step. */
   readonly results: readonly ExplainValue[];
-  /** What else there is to know; empty when nothing. */
+  /** Anything else worth knowing; empty if there is nothing. */
   readonly note: string;
 }
 
 type Draft = Omit<ExplainStep, "number" | "note"> & { readonly note?: string };
 
-/** A dense layer with the activation behind it, or any other layer by itself. */
+/** A dense layer with the activation after it, or any other layer by itself. */
 interface Block {
   readonly name: string;
   /** Place among the dense blocks, from 1; 0 for other layers. */
   readonly index: number;
   readonly isLast: boolean;
   readonly activation: ActivationSpec;
-  /** Symbols and names of what goes in and comes out. */
+  /** Symbols and names of the input and output. */
   readonly input: { readonly symbol: string; readonly name: string };
   readonly output: { readonly symbol: string; readonly name: string };
   readonly weights: readonly Weight[];
 }
 
-/** What the steps are built from. */
+/** The parts from which the steps are built. */
 interface Scene {
   readonly trace: Trace;
   readonly loss: LossSpec;
@@ -63,7 +63,7 @@ interface Scene {
   readonly create: BackendFactory;
 }
 
-/** The activation that makes predictions of logits, where the model leaves it to the loss. */
+/** The activation that turns logits into predictions, if the model leaves it to the loss. */
 function linkOf(loss: LossSpec): ActivationSpec | null {
   return loss.fromLogits ? fuseLoss(loss, { type: "linear" }).link : null;
 }
@@ -82,7 +82,7 @@ function isActivation(layer: PlacedLayer): boolean {
   return layerFacts(layer.spec).lastActivation !== undefined && !hasKernel(layer);
 }
 
-/** Dense layers joined with an activation layer behind them, as textbooks count. */
+/** Dense layers, each joined with an activation layer after it, as textbooks count. */
 function blocksOf({ layers }: Sequential, weights: readonly Weight[], loss: LossSpec, trace: Trace): Block[] {
   const blocks: Block[] = [];
   let input: Block["input"] = { symbol: "x", name: "x" };
@@ -184,7 +184,7 @@ function slopeStep({ trace, create }: Scene, { activation, index, output, name, 
   const slopes = slopesOf(activation, trace[`${name}/z`].data, create);
   const formula = activationFormula(activation);
   const symbol = `∂${output.symbol}/∂${z}`;
-  // Where the formula is one of numbers, not of cases.
+  // True if the formula takes numbers, not cases.
   const isWorked = activation.type === "sigmoid" || activation.type === "tanh";
   const numbers = formula?.slope(formatTerm(trace[output.name].data[0]), "");
   return {
@@ -251,7 +251,7 @@ function inputGradient({ trace }: Scene, { index, input, name, weights }: Block)
   };
 }
 
-/** Layers that have no formula here: what the trace holds of them, forward or backward. */
+/** Layers without a formula here: their values in the trace, forward or backward. */
 function otherLayer({ trace }: Scene, { name, input, output, weights }: Block, isBackward: boolean): Draft[] {
   const gradients = [input.name, ...weights.map((weight) => weight.name)].map(gradientOf);
   const names = (isBackward ? gradients : [output.name]).filter((key) => trace[key] !== undefined);
@@ -269,7 +269,7 @@ function forward(scene: Scene): Draft[] {
 function backward(scene: Scene): Draft[] {
   return scene.blocks.toReversed().flatMap((block, i, all) => {
     if (block.index === 0) return otherLayer(scene, block, true);
-    // A layer without formulas may hand back a gradient under a name of its own.
+    // A layer without formulas may return a gradient under a name of its own.
     const hasUpstream = scene.trace[gradientOf(block.output.name)] !== undefined;
     const chain = hasUpstream ? [slopeStep(scene, block), sumGradient(scene, block)] : [];
     const handedBack = i < all.length - 1 && scene.trace[gradientOf(block.input.name)] !== undefined;

@@ -1,6 +1,6 @@
 /**
- * Reads the container safetensors, and trusts nothing in it. Loaded with the first file. Knows nothing about models; errors
- * begin with "load".
+ * Reads the safetensors container, and trusts nothing in it. Loaded with the first file. Knows nothing about models.
+ * Errors begin with "load".
  */
 import { FormatError } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
@@ -8,14 +8,14 @@ import { HEADER_LIMIT, type HeaderEntry, type NamedTensor, PREFIX_BYTES } from "
 
 const OPENING_BRACE = 0x7b;
 
-/** The header of a file, as JSON and as text, and where its values begin. */
+/** The header of a file, as JSON and as text, and the start of its values. */
 export interface Header {
   readonly header: Readonly<Record<string, unknown>>;
   readonly text: string;
   readonly dataBegin: number;
 }
 
-/** @throws FormatError for bytes that are not such a file. */
+/** @throws FormatError if the bytes are not such a file. */
 export function readHeader(file: Uint8Array): Header {
   if (file.length < PREFIX_BYTES + 2) throw new FormatError(`load: ${file.length} bytes are too few for a model file.`);
   const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
@@ -38,7 +38,7 @@ export function readHeader(file: Uint8Array): Header {
   return { header: parseObject(text, "header"), text, dataBegin };
 }
 
-/** A text as a JSON object. @throws FormatError saying what it is not */
+/** Parses a text as a JSON object. @throws FormatError saying that `what` is not one */
 export function parseObject(text: unknown, what: string): Record<string, unknown> {
   let value: unknown;
   try {
@@ -50,7 +50,7 @@ export function parseObject(text: unknown, what: string): Record<string, unknown
   throw new FormatError(`load: the ${what} is not an object: this is not a model file.`);
 }
 
-/** The tensors of a header by name, as views of `data` where it is aligned. @throws FormatError */
+/** The tensors of a header by name, as views of `data` if it is aligned. @throws FormatError */
 export function readTensors(header: Header["header"], data: Uint8Array): Map<string, NamedTensor> {
   const tensors = new Map<string, NamedTensor>();
   let offset = 0;
@@ -64,7 +64,7 @@ export function readTensors(header: Header["header"], data: Uint8Array): Map<str
   return tensors;
 }
 
-/** Tensors must follow each other without gaps, in the order of the header. */
+/** Reads one tensor. Tensors must follow each other without gaps, in the order of the header. */
 function readTensor(name: string, entry: unknown, data: Uint8Array, offset: number): NamedTensor {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Partial<HeaderEntry>;
   const valid =
@@ -79,7 +79,7 @@ function readTensor(name: string, entry: unknown, data: Uint8Array, offset: numb
     );
   }
   const bytes = data.subarray(offset, offset + size);
-  // A view where the bytes are aligned, as in every file that is not part of a larger buffer.
+  // A view if the bytes are aligned, as in every file that is not part of a larger buffer.
   const { buffer, byteOffset } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   return { name, shape, data: new Float32Array(buffer, byteOffset, size / 4) };
 }

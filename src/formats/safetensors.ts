@@ -1,6 +1,6 @@
 /**
- * Writes the container safetensors: an 8-byte length, a JSON header, raw little-endian values. Other tools read it.
- * `readSafetensors.ts` reads it. Knows tensors and text, not models.
+ * Writes the safetensors container: an 8-byte length, a JSON header, raw little-endian values. Other tools can read it;
+ * here `readSafetensors.ts` does. Knows tensors and text, not models.
  */
 import { newArray } from "../base/errors.js";
 import type { Shape } from "../base/shape.js";
@@ -12,12 +12,12 @@ export interface NamedTensor {
   readonly data: Float32Array;
 }
 
-/** Bytes of the longest header, the limit of safetensors. Its text is in the file, so no file asks for more than it has. */
+/** Bytes of the largest header, a limit of safetensors. The file holds its text, so readers need no more than that. */
 export const HEADER_LIMIT = 1e8;
-/** Bytes of the header's length. */
+/** Bytes of the length before the header. */
 export const PREFIX_BYTES = 8;
 
-/** What the header says of a tensor. */
+/** Entry of a tensor in the header. */
 export interface HeaderEntry {
   readonly dtype: "F32";
   readonly shape: Shape;
@@ -28,7 +28,7 @@ export function encodeText(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** The header, whose text begins with the metadata; `null` if it would be longer than the limit. */
+/** The header; its text begins with the metadata. `null` if it would be longer than the limit. */
 export function encodeHeader(
   metadata: Readonly<Record<string, string>>,
   tensors: readonly NamedTensor[],
@@ -45,7 +45,7 @@ export function encodeHeader(
     const header = new Uint8Array(8 * Math.ceil(bytes.length / 8)).fill(0x20);
     header.set(bytes);
     if (header.length <= HEADER_LIMIT) return header;
-  } catch {} // longer than any text may be
+  } catch {} // longer than the longest string
   return null;
 }
 
@@ -54,7 +54,7 @@ export function valueBytes({ data }: NamedTensor): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
-/** The file of a header and its tensors. @throws BackendError where there is no memory for it */
+/** Joins a header and its tensors into a file. @throws BackendError if there is not enough memory */
 export function joinFile(header: Uint8Array, tensors: readonly NamedTensor[]): Uint8Array<ArrayBuffer> {
   const parts = tensors.map(valueBytes);
   let at = PREFIX_BYTES + header.length;

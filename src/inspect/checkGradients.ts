@@ -1,4 +1,4 @@
-/** `checkGradients`: are the gradients the slopes of the loss? Asked of any model, with float64 as the judge. */
+/** `checkGradients`: compares the gradients of any model with slopes of the loss in float64. */
 
 import { checkArguments, checkNumber } from "../base/errors.js";
 import { type Given, number, readOptions, via } from "../base/options.js";
@@ -26,7 +26,7 @@ const checkGradientsOptions = {
   epsilon: number({ above: 0, max: 1 }, 1e-5),
   /** Elements to try in each weight tensor, chosen by seed, or all of them. @default 20 */
   sample: via<number | "all", number | "all">(checkSample, 20),
-  /** Decides which elements. @default 0 */
+  /** Seed of the choice of elements. @default 0 */
   seed: number({ min: 0, integer: true }, 0),
 };
 
@@ -43,7 +43,7 @@ export interface GradientPoint {
   readonly gradient: number;
   /** (L(w + ε) − L(w − ε)) / 2ε, in float64. */
   readonly slope: number;
-  /** |gradient − slope|, in units of the tensor's largest slope, or of 1e-4 of the model's gradient where that is more. */
+  /** |gradient − slope|, in units of the tensor's largest slope, or of 1e-4 of the model's gradient if that is more. */
   readonly error: number;
 }
 
@@ -56,14 +56,14 @@ export interface TensorCheck {
   readonly worst: GradientPoint;
   /**
    * Largest difference between the gradient of the model's own backend and that in float64, in units of the tensor's
-   * largest slope, or of a hundredth of the model's gradient where that is more.
+   * largest slope, or of a hundredth of the model's gradient if that is more.
    */
   readonly kernelError: number;
 }
 
 /** The result. */
 export interface GradientCheck {
-  /** Every `error` is at most 1e-4, and every `kernelError` at most 1e-3. */
+  /** True if every `error` is at most 1e-4, and every `kernelError` at most 1e-3. */
   readonly ok: boolean;
   readonly tensors: readonly TensorCheck[];
   /** The element whose gradient is furthest from its slope. */
@@ -74,11 +74,11 @@ export interface GradientCheck {
 
 const MOST_ERROR = 1e-4;
 const MOST_KERNEL_ERROR = 1e-3;
-/** Slopes below this are nothing but rounding: a tensor without larger ones is measured against it. */
+/** Slopes below this are only rounding: a tensor without larger ones is measured against it. */
 const SMALLEST_SCALE = 1e-7;
 /**
- * Likewise of the largest gradient of the model, since a bias before batchNormalization() has a slope of exactly 0: what
- * cancels to that leaves about 1e-10 of the model's gradient in a slope, and 1e-7 in float32.
+ * The same limit as a share of the model's largest gradient. A bias before batchNormalization() has a slope of exactly
+ * 0: the terms that cancel leave about 1e-10 of the model's gradient in a slope, and 1e-7 in float32.
  */
 const SMALLEST_SHARE = 1e-4;
 const SMALLEST_KERNEL_SHARE = 1e-2;
@@ -98,7 +98,7 @@ function openTrial(program: Program, dataset: Dataset, batch: number, create: Ba
   return {
     session,
     lossAt(params) {
-      session.writeSlab("params", params); // all of it: a step may also keep up statistics
+      session.writeSlab("params", params); // all of it: a step may also update statistics
       session.resetSums();
       session.run("train");
       return session.lossSum / dataset.length;
@@ -108,11 +108,11 @@ function openTrial(program: Program, dataset: Dataset, batch: number, create: Ba
 
 /**
  * Compares the gradients of one training step on all rows of `data` with slopes of the loss, (L(w + ε) − L(w − ε)) / 2ε,
- * both in float64 by the reference backend; and the gradients of the model's own backend with those. Works on any
- * compiled model. Nothing changes.
+ * both in float64 by the reference backend, and then the gradients of the model's own backend with those in float64.
+ * Works on any compiled model, and does not change it.
  *
- * A weight that moves a unit of relu across its kink within ε shows an error that is none. Costs two training steps of
- * the slow reference backend for each element tried.
+ * A weight that moves a unit of relu across its kink within ε shows an error although its gradient is right. Costs two
+ * training steps of the slow reference backend for each element tried.
  *
  * @example console.log(String(await checkGradients(model, train.slice(0, 8))));
  * @throws OptionError, ShapeError, DataError

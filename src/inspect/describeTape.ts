@@ -5,11 +5,11 @@ import { describePlan } from "../plan/describe.js";
 import type { Sequential } from "../sequential.js";
 
 /**
- * What runs when a model predicts, evaluates and trains: every record of its tape, one per line, with its tensors and
- * constants. Before `compile` there is only `predict`. `*` stands for the rows of a batch.
+ * Describes the operations that run when a model predicts, evaluates and trains: every record of its tape, one per line,
+ * with its tensors and constants. Before `compile` there is only `predict`. `*` stands for the rows of a batch.
  *
  * @example console.log(describeTape(model));
- * @throws OptionError for what is not a model.
+ * @throws OptionError for anything that is not a model.
  */
 export function describeTape(model: Sequential): string {
   checkArguments("describeTape", arguments, 1);

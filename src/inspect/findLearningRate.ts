@@ -28,20 +28,20 @@ const findLearningRateOptions = {
 /** Options of `findLearningRate`. */
 export interface FindLearningRateOptions extends Given<typeof findLearningRateOptions> {}
 
-/** How the loss went while the learning rate rose. Shorter than `steps` where the loss ran away before the end. */
+/** The loss while the learning rate rises. Shorter than `steps` if the loss ran away before the end. */
 export interface LearningRateCurve {
   readonly learningRate: readonly number[];
   /** Loss of each batch before its step. */
   readonly loss: readonly number[];
-  /** Their moving average, by which the suggestion goes. */
+  /** Their moving average, the basis of the suggestion. */
   readonly smoothedLoss: readonly number[];
-  /** The rate at which the loss fell fastest; `null` where it never fell. */
+  /** The rate at which the loss fell fastest; `null` if it never fell. */
   readonly suggestion: number | null;
 }
 
 /** Share of the moving average that is kept. */
 const SMOOTHING = 0.9;
-/** The test ends where the average is so many times the lowest so far. */
+/** The test ends when the average is this many times the lowest so far. */
 const RUNAWAY = 4;
 /** Keeps the order of rows apart from other streams of random numbers. */
 const STREAM = 0x4c52;
@@ -49,12 +49,12 @@ const STREAM = 0x4c52;
 /**
  * Trains a copy with a learning rate that rises from `min` to `max`, each step by the same factor, and returns the loss
  * of every step (Smith 2015, "Cyclical learning rates for training neural networks"). A good rate lies where the loss
- * falls fastest, well below where it begins to rise: that is the suggestion. The model, its weights and its optimizer
- * stay as they are.
+ * falls fastest, well below the rate where it begins to rise: that is the suggestion. The model, its weights and its
+ * optimizer do not change.
  *
  * @example
  * const { suggestion } = await findLearningRate(model, train);
- * @throws OptionError, ShapeError, DataError; NonFiniteError when the first steps already fail.
+ * @throws OptionError, ShapeError, DataError; NonFiniteError if the first steps already fail.
  */
 export async function findLearningRate(
   model: Sequential,
@@ -148,8 +148,8 @@ class MovingAverage {
 }
 
 /**
- * The rate where the loss falls fastest over the logarithm of the rate, before it is lowest. Slopes are taken across a
- * fifth of the curve, and not at its beginning, where the average is still one of few batches.
+ * The rate at which the loss falls fastest over the logarithm of the rate, before its minimum. Slopes are taken across a
+ * fifth of the curve, but not at its beginning, where the average still covers few batches.
  */
 function steepestFall(rates: readonly number[], losses: readonly number[]): number | null {
   const lowest = losses.indexOf(losses.reduce((least, loss) => Math.min(least, loss), Infinity));

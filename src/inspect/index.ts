@@ -1,4 +1,4 @@
-/** Looking inside a model: the public part of this room. */
+/** Tools to look inside a model: the public part of this room. */
 
 export {
   type CheckGradientsOptions,

@@ -1,4 +1,4 @@
-/** `profile`: where the time of a training step goes, record by record, on the kernels that train. */
+/** `profile`: the time of a training step, record by record, on the kernels that train. */
 
 import { type Given, number, readOptions } from "../base/options.js";
 import type { Data } from "../data/dataset.js";
@@ -27,19 +27,19 @@ export interface ProfileOp {
   readonly index: number;
   /** `DenseForward` */
   readonly op: string;
-  /** What it writes: `dense_1/h`. */
+  /** The tensor it writes: `dense_1/h`. */
   readonly output: string;
   /** Median time of one run on one thread; includes the call, about 0.1 µs. */
   readonly microseconds: number;
   /** Multiplications and additions of matrix products and column sums; `null` for ops without them. */
   readonly flops: number | null;
-  /** 10⁹ of them per second. */
+  /** 10⁹ operations per second. */
   readonly gflops: number | null;
-  /** Of the sum over all records, 0 to 1. */
+  /** Share of the sum over all records, 0 to 1. */
   readonly share: number;
 }
 
-/** Where the time goes. */
+/** The time of a training step. */
 export interface Profile {
   readonly rows: number;
   /** Steps that were measured. */
@@ -56,8 +56,8 @@ const FEWEST_STEPS = 10;
 
 /**
  * Times one training step on all rows of `data`, as one batch: every record by itself, and the step as a whole. Runs
- * in a session of its own with a learning rate of 0, so the model does not change. What is copied in and out between
- * steps is not part of it.
+ * in a session of its own with a learning rate of 0, so the model does not change. Copies in and out between
+ * steps are not timed.
  *
  * @example console.log(String(profile(model, train.slice(0, 32))));
  * @throws OptionError, ShapeError, DataError
@@ -81,7 +81,7 @@ export function profile(model: Sequential, data: Data, options: ProfileOptions =
   const started = now();
   for (let step = -WARM_UP; step < FEWEST_STEPS || now() - started < time; step++) {
     session.resetSums();
-    // Steps go on as in training: optimizers clear their slots now and then.
+    // Steps count up as in training: optimizers clear their slots now and then.
     session.step = firstStep + step;
     const spent = samples.map((_, i) => timeOf(() => session.runRecord(begin + i)));
     session.resetSums();
@@ -103,14 +103,14 @@ function timeOf(call: () => void): number {
   return now() - began;
 }
 
-/** The median; the mean where the clock is too coarse to tell the median from 0. */
+/** The median, or the mean if the clock is too coarse to tell the median from 0. */
 function typical(milliseconds: readonly number[]): number {
   const sorted = milliseconds.toSorted((a, b) => a - b);
   const median = sorted[sorted.length >> 1];
   return median > 0 ? median : sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
 }
 
-/** The name of what a record writes; of an optimizer, how many weights it moves. */
+/** The name of the tensor that a record writes; for an optimizer, the number of weights it moves. */
 function outputName(record: TapeRecord): string {
   const outputs = outputsOf(record);
   if (outputs.length > 0) return outputs.map(({ name, slab }) => (slab === "grads" ? `∂ ${name}` : name)).join(", ");

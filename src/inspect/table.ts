@@ -1,4 +1,4 @@
-/** Aligned columns of text: the first to the left, the others to the right. Knows nothing of what they say. */
+/** Aligned columns of text: the first to the left, the others to the right. Knows nothing of their content. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, column) => rows.reduce((widest, row) => Math.max(widest, row[column].length), 0));
   return rows
@@ -11,7 +11,7 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
-/** Three significant digits: `0.0123`, `1.23e-7`, `–` for what is not there. */
+/** Three significant digits: `0.0123`, `1.23e-7`, `–` for a missing value. */
 export function formatShort(value: number | null): string {
   if (value === null) return "–";
   const size = Math.abs(value);

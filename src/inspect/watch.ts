@@ -1,4 +1,4 @@
-/** `watch`: a callback that looks at activations, gradients and weights while a model trains. */
+/** `watch`: a callback that inspects activations, gradients and weights while a model trains. */
 
 import { func, type Given, number, optional, readOptions } from "../base/options.js";
 import type { Callback, StepTensor, StepTensors, Trainer } from "../callbacks/callback.js";
@@ -7,16 +7,16 @@ import { formatShare, formatShort, formatTable } from "./table.js";
 
 /** Options of `watch`. */
 const watchOptions = {
-  /** Epochs from one that is looked at to the next; the first one is. @default 1 */
+  /** Epochs from one inspected epoch to the next, beginning with the first. @default 1 */
   every: number({ min: 1, integer: true }, 1),
-  /** Called with the table of each epoch that was looked at. @default nothing is printed */
+  /** Called with the table of each inspected epoch. @default nothing is printed */
   log: optional(func<(table: string) => void>()),
 };
 
 /** Options of `watch`. */
 export interface WatchOptions extends Given<typeof watchOptions> {}
 
-/** A tensor in numbers. */
+/** Statistics of a tensor. */
 export interface TensorStatistics {
   /** `dense_1/h`, `dense_1/kernel` */
   readonly name: string;
@@ -27,7 +27,7 @@ export interface TensorStatistics {
   readonly max: number;
 }
 
-/** Outputs of a layer. */
+/** Statistics of the outputs of a layer. */
 export interface ActivationStatistics extends TensorStatistics {
   readonly activation: ActivationName;
   /** Share of relu units that are 0 for every row of the batch; `null` for other activations. */
@@ -36,26 +36,26 @@ export interface ActivationStatistics extends TensorStatistics {
   readonly saturated: number | null;
 }
 
-/** A weight tensor. */
+/** Statistics of a weight tensor. */
 export interface WeightStatistics extends TensorStatistics {
-  /** ‖Δw‖ / ‖w‖ of this step, Euclidean norms: about 1e-3 is healthy. `null` where all weights were 0. */
+  /** ‖Δw‖ / ‖w‖ of this step, Euclidean norms: about 1e-3 is healthy. `null` if all weights were 0. */
   readonly updateRatio: number | null;
 }
 
-/** What was seen in one epoch. */
+/** The report on one epoch. */
 export interface WatchReport {
   readonly epoch: number;
-  /** Rows of the batch that was looked at. */
+  /** Rows of the inspected batch. */
   readonly rows: number;
   readonly activations: readonly ActivationStatistics[];
-  /** Of the trainable weights. */
+  /** Gradients of the trainable weights. */
   readonly gradients: readonly TensorStatistics[];
   readonly weights: readonly WeightStatistics[];
   /** A table for the terminal. */
   toString(): string;
 }
 
-/** A callback that keeps what it saw. */
+/** A callback that keeps its reports. */
 export interface Watch extends Callback {
   readonly reports: readonly WatchReport[];
 }
@@ -64,12 +64,12 @@ export interface Watch extends Callback {
 const END = 0.01;
 
 /**
- * Looks at the first batch of an epoch: mean, standard deviation, least and largest value of activations, gradients and
+ * Inspects the first batch of an epoch: mean, standard deviation, least and largest value of activations, gradients and
  * weights, the share of dead or saturated units, and how far the step moved each weight tensor.
  *
- * Cost: no further pass. In an epoch that is looked at, two copies of the weights, and one reading of the batch's
- * activations, the gradients and the weights: together about as long as one training step in plain JavaScript, once
- * per epoch. In others a call per step that does nothing.
+ * Cost: no further pass. An inspected epoch takes two copies of the weights, and reads the batch's activations, the
+ * gradients and the weights once: together about as long as one training step in plain JavaScript. Other epochs take
+ * one call per step that does nothing.
  *
  * @example
  * const watching = watch({ every: 5, log: console.log });

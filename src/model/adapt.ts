@@ -11,7 +11,7 @@ import { CHUNK_ROWS, fitInputs } from "../training/feed.js";
 import type { ModelCore } from "./core.js";
 import { outputsFor } from "./predict.js";
 
-/** @throws what `Sequential.adapt` throws. */
+/** @throws the errors of `Sequential.adapt`. */
 export function adaptModel(core: ModelCore, data: Data | Pick<DataArrays, "x"> | Numbers): void {
   core.checkIdle("adapt");
   adaptLayers(core, fitInputs("adapt", data, { layers: core.layers, inputShape: core.spec.inputShape }));
@@ -36,11 +36,11 @@ function adaptLayers(core: ModelCore, rows: Float32Array): void {
   }
 }
 
-/** What layer `place` is given: the outputs of those before it. */
+/** The input of layer `place`: the outputs of the layers before it. */
 function inputsOf({ layers, spec, state }: ModelCore, place: number, rows: Float32Array): Float32Array {
   if (place === 0) return rows;
   const { inputShape } = spec;
-  // The parameters of the first layers come first, in the same places.
+  // The parameters of the first layers come first, at the same positions.
   const program = buildProgram(layers.slice(0, place), inputShape, null);
   const { plan } = program;
   const count = rows.length / sizeOf(inputShape);

@@ -1,6 +1,6 @@
 /**
- * What the methods of a model share: its parts, what must hold before they are used, and the sessions that are opened
- * on them. The methods themselves are functions of the modules that `Sequential` imports.
+ * The parts shared by the methods of a model: its state, the checks before it is used, and the sessions that are opened
+ * on it. The methods themselves are functions in the modules that `Sequential` imports.
  */
 
 import { BackendError, OptionError } from "../base/errors.js";
@@ -27,17 +27,17 @@ export class ModelCore implements Inside, FitHost {
   readonly layers: readonly PlacedLayer[];
   readonly state: ModelState;
   readonly training = new TrainingMemory();
-  /** Threads to use; `auto` until it is known whether they pay and can be had. */
+  /** Threads to use; `auto` until it is known whether they pay and are available. */
   #threads: "auto" | number;
   #isTraining = false;
   isDisposed = false;
 
-  /** The user's own JSON, which travels in the file. */
+  /** The user's own JSON, saved in the file. */
   metadata: JsonObject | null = null;
-  /** JSON of what holds the model, such as an estimator, which travels in the file, too. */
+  /** JSON of the owner of the model, such as an estimator, also saved in the file. */
   attachment: JsonObject | null = null;
 
-  /** With `draw: false` weights are zero, for a file that has them. */
+  /** With `draw: false` weights are zero, to be filled from a file. */
   constructor(spec: ModelSpec, threads: "auto" | number, backend: SelectedBackend, { draw = true } = {}) {
     this.spec = spec;
     this.#threads = threads;
@@ -68,7 +68,7 @@ export class ModelCore implements Inside, FitHost {
     if (this.isDisposed) throw new BackendError(`${where}: this model was disposed. Create or load another.`);
   }
 
-  /** @throws BackendError while `fit` runs, too. */
+  /** @throws BackendError for a model that was disposed of, and while `fit` runs. */
   checkIdle(where: string): void {
     this.checkUsable(where);
     if (this.#isTraining) throw new BackendError(`${where}: fit is running. Wait for it, or abort it.`);
@@ -81,7 +81,7 @@ export class ModelCore implements Inside, FitHost {
     throw new OptionError(`${where}: call compile({ optimizer, loss }) first.`);
   }
 
-  /** @throws OptionError before `compile`, and where every layer is frozen; BackendError while `fit` runs. */
+  /** @throws OptionError before `compile`, and if every layer is frozen; BackendError while `fit` runs. */
   checkTrainable(where: string): Compiled {
     this.checkIdle(where);
     const compiled = this.checkCompiled(where);
@@ -100,18 +100,18 @@ export class ModelCore implements Inside, FitHost {
     this.training.optimizer?.reset();
   }
 
-  /** Have moving averages of the weights been taken? */
+  /** True if moving averages of the weights have been taken. */
   hasAverages(compiled: Compiled): boolean {
     return compiled.optimizer.useEma && updatesTaken(compiled, this.progress.step) > 0;
   }
 
-  /** A session for chunks of up to `rows` rows through a section: while training, the one that trains, with as many as it has. */
+  /** A session for chunks of up to `rows` rows of a section; during training, the training one, whatever its size. */
   openSession(rows: number, section: Section): Session {
     const { session } = this.state;
     return this.#isTraining && session ? session : this.state.open(rows, section);
   }
 
-  /** A larger session for the fit that runs, which goes on with its sums. */
+  /** A larger session for the running fit, with its sums so far. */
   enlarge(rows: number): Session {
     const sums = this.openSession(1, "train").readSums();
     const session = this.state.open(rows, "train");

@@ -13,7 +13,7 @@ import { collects, openCollector } from "../training/step.js";
 import type { ModelCore } from "./core.js";
 import { checkEvaluate, type EvaluateOptions } from "./options.js";
 
-/** @throws what `Sequential.evaluate` throws. */
+/** @throws the errors of `Sequential.evaluate`. */
 export async function evaluateModel(
   core: ModelCore,
   data: Data | Stream,
@@ -30,7 +30,7 @@ export async function evaluateModel(
   return evaluateRows(host, dataset, batchSize, collector);
 }
 
-/** What evaluation sees of a model. @throws OptionError before `compile`, BackendError */
+/** The view of a model for evaluation. @throws OptionError before `compile`, BackendError */
 function hostOf(core: ModelCore, where: string): EvaluationHost {
   const compiled = core.checkCompiled(where);
   return {

@@ -1,4 +1,4 @@
-/** `save`: what a model's file says of it. Reading is in `loadModel.ts`, which is loaded with the first file. */
+/** `save`: describes a model for its file. Reading is in `loadModel.ts`, which is loaded with the first file. */
 import { OptionError } from "../base/errors.js";
 import { flag, type Given, readOptions } from "../base/options.js";
 import type { Compiled } from "../program/types.js";
@@ -8,8 +8,8 @@ import { writeModelFile } from "./writeModelFile.js";
 /** Options of `save`. */
 const saveOptions = {
   /**
-   * Keep what training needs to go on: the optimizer's slots and the run that was interrupted. Without, a file that was
-   * trained with Adam has a third of the bytes. @default true
+   * Keep everything that training needs to continue: the optimizer's slots and the interrupted run. Without it, the
+   * file of a model trained with Adam has a third of the bytes. @default true
    */
   optimizer: flag(true),
 };
@@ -17,7 +17,7 @@ const saveOptions = {
 /** Options of `save`. */
 export interface SaveOptions extends Given<typeof saveOptions> {}
 
-/** @throws what `Sequential.save` throws. */
+/** @throws the errors of `Sequential.save`. */
 export function saveModel(core: ModelCore, options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
   const { optimizer } = readOptions("save", saveOptions, options);
   core.checkUsable("save");
@@ -34,7 +34,7 @@ export function saveModel(core: ModelCore, options: SaveOptions = {}): Uint8Arra
   return writeModelFile(description, [...core.state.save(), ...training.tensors]);
 }
 
-/** What decides, together with the data, how training goes. */
+/** The parts of a model that decide, together with the data, the course of training. */
 export function identityOf({ spec, state }: ModelCore) {
   const { inputShape, layers, seed } = spec;
   return { inputShape, layers, seed, compiled: state.compiled };

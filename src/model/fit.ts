@@ -1,6 +1,6 @@
 /**
- * `fit` and `trainOnBatch`, from what the caller gave to steps that can be taken: the data are prepared, a session and its
- * parts opened, and the rest is the loop of `training/fit.ts`.
+ * `fit` and `trainOnBatch`, from the caller's arguments to steps that can be taken: prepares the data, and opens a
+ * session and its parts. The loop itself is in `training/fit.ts`.
  */
 
 import { OptionError } from "../base/errors.js";
@@ -23,7 +23,7 @@ import { explained, openCollector, readLogs, type Stepping, takeStep } from "../
 import type { ModelCore } from "./core.js";
 import { saveModel } from "./file.js";
 
-/** @throws what `Sequential.fit` throws. */
+/** @throws the errors of `Sequential.fit`. */
 export async function fitModel(core: ModelCore, data: Data | Stream, options: FitOptions): Promise<History> {
   const compiled = core.checkTrainable("fit");
   const checked = checkFit(options);
@@ -53,7 +53,7 @@ async function warnOfLastLayer({ layers }: ModelCore, { loss }: Compiled, { onWa
 /** Data that fit the model. */
 interface Prepared {
   readonly conditions: RunConditions;
-  /** Rows per step; of a stream, what is known before it is read. */
+  /** Rows per step; for a stream, the number known before it is read. */
   readonly batchRows: number;
   readonly validation: Dataset | Pipeline<unknown> | null;
   readonly openSource: (session: Session) => BatchSource;
@@ -127,7 +127,7 @@ async function holdBack(
   return holdBackRows(all, options, expectation, seed);
 }
 
-/** The fit, ready to train, and what its callbacks may ask of it; `null` where there are none. */
+/** The fit, ready to train, and the trainer for its callbacks; `null` if there are none. */
 async function openFit(
   core: ModelCore,
   compiled: Compiled,
@@ -146,7 +146,7 @@ async function openFit(
   const stepping = await openStepping(core, "fit", compiled, {
     rows: batchRows,
     collected: rows,
-    // A stream may have fewer rows than a batch: the session grows with what comes.
+    // A stream may have fewer rows than a batch: the session grows as batches arrive.
     capacity: Math.max(Math.min(batchRows, rows), Math.min(validationBatchSize ?? 0, validationRows)),
   });
   const source = openSource(stepping.session);
@@ -163,7 +163,7 @@ async function openFit(
   return { fit, trainer: trainer ?? null };
 }
 
-/** What takes steps of up to `rows` rows, loaded and opened; of an epoch, `collected` rows are kept. */
+/** Loads and opens the parts that take steps of up to `rows` rows, and keep `collected` rows of an epoch. */
 async function openStepping(
   core: ModelCore,
   where: string,
@@ -181,7 +181,7 @@ async function openStepping(
   return { session, program: state.program, compiled, progress, collector, minimize };
 }
 
-/** @throws what `Sequential.trainOnBatch` throws. */
+/** @throws the errors of `Sequential.trainOnBatch`. */
 export async function stepOnBatch(core: ModelCore, data: Data): Promise<Evaluation> {
   core.checkTrainable("trainOnBatch");
   const { compiled, dataset } = core.check("trainOnBatch", data);

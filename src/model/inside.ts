@@ -1,4 +1,4 @@
-/** What the glass box may see of a model, under a symbol, so that `src/inspect/` needs no methods on the model. */
+/** The internals of a model, under a symbol, so that `src/inspect/` needs no methods on the model. */
 import { OptionError, show } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import type { Data, Dataset } from "../data/dataset.js";
@@ -14,7 +14,7 @@ export interface Inside {
   readonly spec: ModelSpec;
   readonly state: ModelState;
   readonly progress: Readonly<Progress>;
-  /** JSON of what holds the model, which travels in its file. */
+  /** JSON of the owner of the model, saved in its file. */
   attachment: JsonObject | null;
   /** Checks data as the model's own methods do. @throws OptionError before `compile`, ShapeError, DataError */
   check(where: string, data: Data): { compiled: Compiled; dataset: Dataset };

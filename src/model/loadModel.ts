@@ -1,4 +1,4 @@
-/** `load`, and going on from a file in the midst of a program. Loaded with the first file. */
+/** `load`, and resuming a `fit` from a file. Loaded with the first file. */
 import {
   BackendError,
   checkBoolean,
@@ -27,7 +27,7 @@ const KEYS = [
   ...["averaged", "metadata", "attachment", "optimizer"],
 ];
 
-/** Puts a model, while a `fit` begins, where it was when the file was saved. @throws OptionError, FormatError */
+/** Restores a model, while a `fit` begins, to its state when the file was saved. @throws OptionError, FormatError */
 export function resumeFrom(core: ModelCore, bytes: Uint8Array): void {
   const { description, tensors } = readModelFile(bytes);
   if (description.optimizer === false) {
@@ -43,10 +43,10 @@ export function resumeFrom(core: ModelCore, bytes: Uint8Array): void {
   core.training.resumeLive();
 }
 
-/** @throws what `Sequential.load` throws. */
+/** @throws the errors of `Sequential.load`. */
 export async function loadModel(bytes: Uint8Array | ArrayBuffer, runtime: CheckedRuntime): Promise<ModelCore> {
   const backend = await selectBackend(runtime);
-  // From here on in one go: nobody changes the bytes after they were checked.
+  // From here on without waiting, so that nobody can change the bytes after they were checked.
   const { description, tensors } = readModelFile(bytes);
   return asFormat(() => {
     checkKeys("load: description", description, KEYS);
@@ -61,7 +61,7 @@ export async function loadModel(bytes: Uint8Array | ArrayBuffer, runtime: Checke
   });
 }
 
-/** Errors of `work` as those of a file. */
+/** Turns errors of `work` into errors of the file. */
 function asFormat<T>(work: () => T): T {
   try {
     return work();
@@ -72,7 +72,7 @@ function asFormat<T>(work: () => T): T {
   }
 }
 
-/** Weights, and what training remembers. @throws FormatError, OptionError before anything changes but weights and slots. */
+/** Loads weights and the memory of training. @throws FormatError, OptionError before any other change. */
 function loadMemory({ state, training }: ModelCore, { description, tensors }: ModelFile): void {
   const { run: json, averaged = false, optimizer = true } = description;
   const isAveraged = checkBoolean("load: averaged", averaged);
@@ -104,7 +104,7 @@ function loadProgress(json: unknown): Progress {
   };
 }
 
-/** Refuses a run that the model cannot have come to. @throws FormatError */
+/** Rejects a run that the model cannot have reached. @throws FormatError */
 function checkRun({ step, batch, rows, collected }: Run, progress: Progress, { program, compiled }: ModelState): void {
   const taken = Math.max(step, batch);
   if (taken > progress.step) {
@@ -130,7 +130,7 @@ function checkRun({ step, batch, rows, collected }: Run, progress: Progress, { p
   throw new FormatError(`load: run: collected: expected targets and predictions of ${rows} rows.`);
 }
 
-/** Every weight of the model must be in the file, so that no file can ask for more memory than it has itself. */
+/** Checks that every weight of the model is in the file, so that no file can ask for more memory than its own size. */
 function checkStored({ layers, inputShape }: ModelSpec, tensors: ReadonlyMap<string, NamedTensor>): void {
   for (const { name, parameters } of placeLayers(layers, inputShape)) {
     for (const { name: own, shape } of parameters) {

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-/** The model as its users see it: each method hands on to the module that does its work. */
+/** The model as its users see it: each method calls the module that does its work. */
 
 import { checkArguments, checkBoolean, checkOptions, OptionError } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
@@ -26,13 +26,13 @@ import { predictRows } from "./predict.js";
 import { formatSummary } from "./summary.js";
 import { type Trace, type TraceOptions, traceModel } from "./trace.js";
 
-/** What runs a model, and how much memory it holds. */
+/** The backend of a model, and the memory it holds. */
 export interface ModelInfo extends BackendInfo {
   /** Bytes of the session's memory; 0 before the first use. */
   readonly memory: number;
 }
 
-/** A model that can be trained, evaluated and used. `Sequential` makes them. */
+/** A model that can be trained, evaluated and used. Made by `Sequential`. */
 export class Model {
   readonly #core: ModelCore;
 
@@ -40,18 +40,18 @@ export class Model {
     this.#core = core;
   }
 
-  /** The parts, for those who look inside. */
+  /** The internals, for the modules of `src/inspect/` and the like. */
   get [CORE](): Inside {
     return this.#core;
   }
 
-  /** Layers in order, with the shapes and weights of each at its place. They are frozen: a model keeps its layers. */
+  /** Layers in order, each with its shapes and weights. They are frozen: a model keeps its layers. */
   get layers(): readonly PlacedLayer[] {
     return this.#core.layers;
   }
 
   /**
-   * Chooses optimizer, loss and metrics, and forgets what an earlier optimizer remembered. Weights stay.
+   * Chooses optimizer, loss and metrics, and clears the memory of an earlier optimizer. Weights stay.
    * @throws OptionError with the nearest known name.
    */
   compile(options: CompileOptions): void {
@@ -60,9 +60,9 @@ export class Model {
   }
 
   /**
-   * Sets mean and variance of every `normalization()` layer to those of what reaches it from `data`, as Keras's
-   * `layer.adapt(x)` does for one. Call it with the training data before `fit`.
-   * @throws OptionError where there is no such layer, ShapeError, DataError.
+   * Sets the mean and variance of every `normalization()` layer to those of its inputs when `data` pass through the
+   * model, as Keras's `layer.adapt(x)` does for one layer. Call it with the training data before `fit`.
+   * @throws OptionError if there is no such layer; ShapeError, DataError.
    */
   adapt(data: Data | Pick<DataArrays, "x"> | Numbers): void {
     checkArguments("adapt", arguments, 1);
@@ -72,8 +72,8 @@ export class Model {
   /**
    * Trains on rows, or on a stream of them: a pipeline, or an (async) iterable of batches, or a function that makes one
    * for each pass. Resolves to per-epoch numbers; `loss` is the mean over the epoch's rows, as in Keras.
-   * @throws OptionError, ShapeError, DataError before anything changes, but for the batches of a stream, which are
-   * checked as they come; NonFiniteError when the loss or a weight would no longer be finite: every weight then keeps
+   * @throws OptionError, ShapeError, DataError before anything changes, except for batches of a stream, which are
+   * checked as they arrive; NonFiniteError if the loss or a weight would no longer be finite: every weight then keeps
    * its last finite value.
    */
   async fit<Custom extends string = never>(data: Data | Stream, options: FitOptions = {}): Promise<History<Custom>> {
@@ -82,13 +82,13 @@ export class Model {
   }
 
   /**
-   * Trains as `fit` does and yields its numbers, per epoch or per step, as they are asked for: between two of them
-   * training stands still, and the model may be used and saved. Leaving the loop ends training behind the running
-   * step; `resume: true` goes on from there.
+   * Trains as `fit` does and yields its numbers, per epoch or per step, as they are requested. In between, training is
+   * paused, and the model may be used and saved. Leaving the loop ends training after the running step; `resume: true`
+   * continues from there.
    *
    * @example
    * for await (const { epoch, loss } of model.train(data, { epochs: 100 })) if (loss < 0.01) break;
-   * @throws as `fit`, when the iteration begins or goes on.
+   * @throws as `fit`, when the iteration begins or continues.
    */
   train<Custom extends string = never>(
     data: Data | Stream,
@@ -117,9 +117,9 @@ export class Model {
   }
 
   /**
-   * Looks at data before training: everything that is wrong or doubtful, the worst first, with a remedy for each. Data
-   * that `fit` would refuse are findings here, too. `formatFindings` prints them.
-   * @throws OptionError before `compile`, and for options that are none.
+   * Checks data before training. Returns everything wrong or doubtful, the worst first, with a remedy for each. Data
+   * that `fit` would reject are findings here too. `formatFindings` prints them.
+   * @throws OptionError before `compile`, and for unknown options.
    */
   async check(data: Data, options: CheckOptions = {}): Promise<Finding[]> {
     if (arguments.length > 2 || Array.isArray(options)) checkCall("check", arguments, 2);
@@ -144,8 +144,8 @@ export class Model {
   }
 
   /**
-   * Outputs for `x`, row after row: Float32Array [rows, outputs], a copy. All sums are float32: x near its end, 3.4e38,
-   * gives outputs that are infinite or NaN.
+   * Outputs for `x`, row after row: Float32Array [rows, outputs], a copy. All sums are float32: x near its
+   * limit, 3.4e38, gives outputs that are infinite or NaN.
    * @throws ShapeError, DataError for rows that do not fit.
    */
   predict(x: Numbers): Float32Array {
@@ -168,9 +168,9 @@ export class Model {
   }
 
   /**
-   * Puts the moving averages of an optimizer with `useEma` in the place of the weights, or the weights back in theirs.
-   * `fit` does this by itself: it trains the weights, and leaves the averages in their place when it ends.
-   * @throws OptionError where there are no averages.
+   * Replaces the weights by the moving averages of an optimizer with `useEma`, or puts the weights back. `fit` does
+   * this by itself: it trains the weights, and leaves the averages in their place when it ends.
+   * @throws OptionError if there are no averages.
    */
   useAverages(use = true): void {
     checkArguments("useAverages", arguments, 1);
@@ -189,7 +189,7 @@ export class Model {
     return formatSummary(this.layers, this.#core.spec.inputShape);
   }
 
-  /** What runs this model, why not something faster, and how much memory it holds. */
+  /** The backend of this model, the reason why it is not a faster one, and the memory it holds. */
   info(): ModelInfo {
     checkArguments("info", arguments, 0);
     const { backend, bytes } = this.#core.state;
@@ -203,7 +203,7 @@ export class Model {
 
   /**
    * Every intermediate of one forward and backward pass by name, in the order of computation, from the same kernels
-   * that train; with `optimizer` also what a step would change. Nothing changes.
+   * that train; with `optimizer` also the changes that a step would make. The model does not change.
    * @throws OptionError, ShapeError, DataError
    */
   trace(data: Data, options: TraceOptions = {}): Trace {
@@ -212,11 +212,11 @@ export class Model {
   }
 
   /**
-   * JSON of your own that travels in the file: class names, units, where the data come from. It is `null` until it is set.
-   * Setting takes a copy, and what is read is frozen: change it by setting another object.
+   * JSON of your own, saved in the file: class names, units, the origin of the data. It is `null` until it is set.
+   * Setting it takes a copy, and the value read is frozen: change it by setting another object.
    *
    * @example model.metadata = { ...model.metadata, classes: ["ham", "spam"] };
-   * @throws OptionError for anything that JSON does not hold, naming its path.
+   * @throws OptionError for anything that JSON cannot hold, naming its path.
    */
   get metadata(): JsonObject | null {
     return this.#core.metadata;
@@ -227,9 +227,9 @@ export class Model {
   }
 
   /**
-   * The model as one file: layers, weights, `metadata`, and all that is needed to go on training. `optimizer: false` drops
-   * the last: 784-128-10 trained with Adam takes 0.41 MB for 1.22 MB, and predicts the same.
-   * @throws OptionError when the learning rate is a function: a file cannot hold it.
+   * The model as one file: layers, weights, `metadata`, and everything needed to continue training. `optimizer: false`
+   * drops the last: 784-128-10 trained with Adam takes 0.41 MB instead of 1.22 MB, and predicts the same.
+   * @throws OptionError if the learning rate is a function: a file cannot hold it.
    */
   save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
     checkArguments("save", arguments, 1);

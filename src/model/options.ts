@@ -1,4 +1,4 @@
-/** Options of the model's methods: their types, defaults and checks, all in one place at the door. */
+/** Options of the model's methods: types, defaults and checks, all in one place. */
 import { checkOptions, OptionError } from "../base/errors.js";
 import {
   flag,
@@ -23,15 +23,15 @@ import { type Metric, type MetricSpec, resolveMetrics } from "../specs/metrics/m
 import { type Optimizer, type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/index.js";
 import { CHUNK_ROWS } from "../training/feed.js";
 
-/** Options of how a model runs; they are not part of what is saved. */
+/** Options of how a model runs. They are not saved. */
 export const runtimeOptions = {
-  /** @default "auto": WebAssembly where there is SIMD, else plain JavaScript */
+  /** What computes; `auto` takes WebAssembly if there is SIMD, else plain JavaScript. @default "auto" */
   backend: oneOf(backendNames, "auto"),
   /** Threads to use. @default "auto" */
   threads: numberOr("auto", { min: 1, max: 256, integer: true }),
   /**
-   * Same seed, same bits in every engine, on every machine. `false` allows fused multiply-add where the engine has
-   * it: faster, but the last bits may differ between engines.
+   * Same seed, same bits in every engine, on every machine. `false` allows fused multiply-add if the engine has it:
+   * faster, but the last bits may differ between engines.
    * @default true
    */
   deterministic: flag(true),
@@ -42,17 +42,20 @@ export const runtimeOptions = {
   wasm: optional(unchecked<WasmSource | readonly WasmSource[]>()),
 };
 
-/** Options of how a model runs; they are not part of what is saved. */
+/** Options of how a model runs. They are not saved. */
 export interface RuntimeOptions extends Given<typeof runtimeOptions> {}
 
-/** `RuntimeOptions`, checked; `wasm` is checked where modules are known. */
+/** `RuntimeOptions`, checked; `wasm` is checked later, where modules are known. */
 export interface CheckedRuntime extends Kept<typeof runtimeOptions> {}
 
 /** An option of `Sequential.create` and `Sequential.load`. */
 export const workerOptions = {
-  /** Have the model live in a worker: every method then returns a promise. @default false */
+  /** Run the model in a worker: every method then returns a promise. @default false */
   worker: flag(false),
 };
+
+/** An option of `Sequential.create` and `Sequential.load`. */
+export interface WorkerOptions extends Given<typeof workerOptions> {}
 
 /** Options that make a model. */
 const modelOptions = {
@@ -60,21 +63,23 @@ const modelOptions = {
   inputShape: listOf("the shape of one row, such as [784]", number({ min: 1, max: 2 ** 24, integer: true }), 1),
   /** Layers from input to output, at least one. */
   layers: listOf("a list of at least one layer", via<Layer, LayerSpec>(resolveLayer), 1),
-  /** Decides the first weights and the order of the data, an integer from 0. @default 0 */
+  /** Seed of the first weights and the order of the data, an integer from 0. @default 0 */
   seed: number({ min: 0, integer: true }, 0),
 };
 
 /** Options of `Sequential.create`. */
 export interface SequentialOptions extends Given<typeof modelOptions>, RuntimeOptions {}
 
-/** What makes a model, checked. */
+/** The options that make a model, checked. */
 export interface ModelSpec extends Kept<typeof modelOptions> {}
 
 /** Options of `compile`. */
 const compileOptions = {
+  /** A name, or a factory's result: `"adam"`, `sgd({ learningRate: 0.1 })`. */
   optimizer: via<Optimizer, OptimizerSpec>(resolveOptimizer),
+  /** A name, or a factory's result: `"meanSquaredError"`, `huber({ delta: 2 })`. */
   loss: via<Loss, LossSpec>(resolveLoss),
-  /** Numbers to follow beside the loss, exact over an epoch: names, or factories with options. @default [] */
+  /** Numbers to track as well as the loss, exact over an epoch: names, or factories with options. @default [] */
   metrics: via<readonly Metric[], readonly MetricSpec[]>(resolveMetrics, []),
 };
 
@@ -90,7 +95,7 @@ const evaluateOptions = {
 /** Options of `evaluate`. */
 export interface EvaluateOptions extends Given<typeof evaluateOptions> {}
 
-/** What those need who call it as other libraries are called. */
+/** Advice for callers who make a model as in other libraries. */
 export const HOW_TO_CREATE = "Write await Sequential.create({ inputShape: [features], layers }).";
 
 /** Options of `Sequential.create`, checked. */

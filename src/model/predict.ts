@@ -10,7 +10,7 @@ import { checkInput } from "../specs/layers/index.js";
 import { CHUNK_ROWS } from "../training/feed.js";
 import type { ModelCore } from "./core.js";
 
-/** @throws what `Sequential.predict` throws. */
+/** @throws the errors of `Sequential.predict`. */
 export function predictRows(core: ModelCore, x: Numbers): Float32Array {
   const where = "predict: x";
   core.checkUsable("predict");
@@ -20,7 +20,7 @@ export function predictRows(core: ModelCore, x: Numbers): Float32Array {
   return outputsFor(where, core.openSession(Math.min(count, CHUNK_ROWS), "predict"), core.state.program, rows);
 }
 
-/** Runs `rows` through the section `predict`, as many at a time as the session takes. @throws DataError */
+/** Runs `rows` through the section `predict`, as many at a time as the session holds. @throws DataError */
 export function outputsFor(
   where: string,
   session: Session,

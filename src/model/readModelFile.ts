@@ -1,4 +1,4 @@
-/** Reads what `writeModelFile` wrote, and trusts nothing in it. Loaded with the first file. */
+/** Reads the files of `writeModelFile`, and trusts nothing in them. Loaded with the first file. */
 import { crc32 } from "../base/crc32.js";
 import { FormatError, show } from "../base/errors.js";
 import { bytesOf } from "../base/kinds.js";
@@ -6,7 +6,7 @@ import { parseObject, readHeader, readTensors } from "../formats/readSafetensors
 import { encodeText, type NamedTensor } from "../formats/safetensors.js";
 import { BLANK_CHECKSUM, checksumText, FORMAT, VERSION } from "./writeModelFile.js";
 
-/** A file that was read: what was described, and its tensors by name. */
+/** A file that was read: its description, and its tensors by name. */
 export interface ModelFile {
   readonly description: Record<string, unknown>;
   /** Their data may be views of the file. */
@@ -40,7 +40,7 @@ export function readModelFile(bytes: unknown): ModelFile {
   throw new FormatError("load: the description was not written by simdgrad.");
 }
 
-/** True if the text is what `writeModelFile` makes of the object: no key twice, and no nesting too deep to be written. */
+/** True if `writeModelFile` would write this text for the object: no repeated keys, and not nested too deep. */
 function isAsWritten(object: object, text: unknown): boolean {
   try {
     return JSON.stringify(object) === text;

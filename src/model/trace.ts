@@ -18,7 +18,7 @@ import type { ModelCore } from "./core.js";
 
 /** Options of `trace`. */
 const traceOptions = {
-  /** Also show what the optimizer would remember and change. @default false */
+  /** Also show the slots and changes of the optimizer. @default false */
   optimizer: flag(false),
 };
 
@@ -27,7 +27,7 @@ export interface TraceOptions extends Given<typeof traceOptions> {}
 
 /** One intermediate. */
 export interface TraceTensor {
-  /** With the batch dimension first where there is one row per sample. */
+  /** Has the batch dimension first if there is one row per sample. */
   readonly shape: Shape;
   readonly data: Float32Array;
 }
@@ -40,7 +40,7 @@ export interface TraceTensor {
  * | `x`, `y` | x, y | the rows and their targets |
  * | `dense_1/z` | z = xW + b | weighted sums of a layer |
  * | `dense_1/h` | h = f(z) | its output |
- * | `logits` | | what the loss is computed from, where that is not ŷ: another name of the last `z` |
+ * | `logits` | | input of the loss, if that is not ŷ: another name of the last `z` |
  * | `predictions` | ŷ | another name of the last `h` |
  * | `rowLoss`, `loss` | L | weighted loss of each row, and their mean |
  * | `dPredictions` | ∂L/∂ŷ | another name of the last `dh` |
@@ -48,28 +48,28 @@ export interface TraceTensor {
  * | `dense_2/dKernel`, `dense_2/dBias` | ∂L/∂W, ∂L/∂b | |
  * | `dense_1/dh`, `dx` | ∂L/∂x | of a layer by its input, which is the `h` before it, or x |
  *
- * With `optimizer`, as they are after the step: each slot as `optimizer/m/dense_1/kernel`, the change of each weight as
+ * With `optimizer`, after the step: each slot as `optimizer/m/dense_1/kernel`, the change of each weight as
  * `optimizer/change/dense_1/kernel`, and `optimizer/loss`, the mean loss of the same rows with the new weights.
  *
  * A step whose loss is not finite changes nothing: the trace shows its gradients, and every `optimizer/change` is 0.
  *
- * Where the loss is computed from the logits, the step has no ∂L/∂ŷ: it is then computed beside it, from the loss on
- * predictions. For the categorical ones that loss scales rows to sum 1, so that it is 1 − y/ŷ (times the row's weight,
- * over rows) and not −y/ŷ; behind softmax both give the same ∂L/∂z.
+ * If the loss is computed from the logits, the step has no ∂L/∂ŷ. It is then computed separately, from the loss on
+ * predictions. For the categorical losses, this scales rows to sum 1, so that ∂L/∂ŷ is 1 − y/ŷ (times the row's weight,
+ * over rows) and not −y/ŷ; after softmax both give the same ∂L/∂z.
  */
 export type Trace = Readonly<Record<string, TraceTensor>>;
 
-/** What is traced: the program for it, a model's state, and rows that fit it. */
+/** The subject of a trace: its program, a model's state, and rows that fit it. */
 interface TraceSubject {
   readonly program: TraceProgram;
   readonly compiled: Compiled;
   readonly state: ModelState;
   readonly dataset: Dataset;
-  /** What was trained so far: the step that would come next is traced. */
+  /** The training so far: the next step is traced. */
   readonly progress: Progress;
 }
 
-/** @throws what `Sequential.trace` throws. */
+/** @throws the errors of `Sequential.trace`. */
 export function traceModel(core: ModelCore, data: Data, options: TraceOptions): Trace {
   core.checkCompiled("trace");
   const { optimizer: update } = readOptions("trace", traceOptions, options);
@@ -90,7 +90,7 @@ function traceStep(subject: TraceSubject): Trace {
   session.batch = progress.step + 1;
   session.learningRate = nextLearningRate(compiled, progress, progress.epoch);
   session.run("train");
-  // Training stops at a loss that is not finite. A trace shows the gradients that such a loss has.
+  // Training stops at a loss that is not finite. A trace shows the gradients of such a loss.
   if (session.status === Status.LossNotFinite) runGradients(session, program);
   const trace: Record<string, TraceTensor> = {
     x: { shape: [rows, ...dataset.inputShape], data: Float32Array.from(dataset.x) },
@@ -103,7 +103,7 @@ function traceStep(subject: TraceSubject): Trace {
   return trace;
 }
 
-/** Runs the records after the loss up to the update one by one, whatever the status. */
+/** Runs the records between the loss and the update one by one, whatever the status. */
 function runGradients(session: Session, { plan, updateBegin }: TraceProgram): void {
   const loss = plan.records.findIndex(({ op }) => op === Op.LossTotal);
   for (let index = loss + 1; index < updateBegin; index++) session.runRecord(index);
@@ -121,7 +121,7 @@ function meanLoss(session: Session, rows: number): TraceTensor {
   return { shape: [], data: Float32Array.of(session.lossSum / rows) };
 }
 
-/** Slots and changes of weights after the update, and the loss that the new weights give. */
+/** Slots and changes of weights after the update, and the loss with the new weights. */
 function readUpdate(
   session: Session,
   { program, compiled, state, dataset }: TraceSubject,

@@ -1,6 +1,6 @@
 /**
- * The model file: a safetensors container with a description in its metadata, in which is all that is needed to go on
- * training, and a checksum over everything.
+ * The model file: a safetensors container. Its metadata hold a description with everything needed to continue
+ * training, and a checksum over the whole file.
  */
 import { crc32 } from "../base/crc32.js";
 import { FormatError } from "../base/errors.js";
@@ -16,15 +16,15 @@ import {
 export const FORMAT = "simdgrad";
 export const VERSION = "1";
 export const BLANK_CHECKSUM = "00000000";
-/** Where a header has its checksum. */
+/** The text before the checksum in a header. */
 const CHECKSUM_BEGIN = `{"__metadata__":{"format":"${FORMAT}","version":"${VERSION}","checksum":"`.length;
 
-/** A checksum as it stands in a file. */
+/** A checksum as written in a file. */
 export function checksumText(crc: number): string {
   return crc.toString(16).padStart(8, "0");
 }
 
-/** Writes tensors and one JSON-able description into a file's bytes. @throws FormatError for more than `load` reads. */
+/** Writes tensors and a description, as JSON, into a file's bytes. @throws FormatError for more than `load` can read. */
 export function writeModelFile(description: object, tensors: readonly NamedTensor[]): Uint8Array<ArrayBuffer> {
   const header = encodeDescription(description, tensors);
   if (header === null) {

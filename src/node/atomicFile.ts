@@ -1,4 +1,4 @@
-/** Files that a crash leaves old or new, but never half: written beside, flushed, renamed. */
+/** Files that a crash leaves old or new, but never half-written: written next to the old file, flushed, renamed. */
 import { createHash, randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { copyFile, link, mkdir, open, readdir, readlink, realpath, rename, rm, stat } from "node:fs/promises";
@@ -6,7 +6,7 @@ import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { OptionError, SimdgradError, show } from "../base/errors.js";
 
-/** Refuses what is not a path. @throws OptionError */
+/** Rejects anything that is not a path. @throws OptionError */
 export function checkPath(where: string, path: unknown): string {
   if (typeof path === "string" && path !== "" && !path.includes("\0")) return path;
   throw new OptionError(`${where}: expected a path, got ${show(path)}.`);
@@ -18,15 +18,15 @@ export function messageOf(error: unknown): string {
 
 /** Options of `writeAtomically`. */
 export interface WriteOptions {
-  /** Keep the file that was there, under this name. @default none */
+  /** Keep the old file under this name. @default none */
   previous?: string | undefined;
 }
 
 /**
  * Replaces a file in one step; missing folders are made. At every moment there is a whole file at `path`, if there was
- * one before, and with `previous` the one before it is kept. A file keeps its mode and owner, and a symbolic link its place:
- * the file that it points to is replaced. Temporary files that dead processes left beside it are removed.
- * @throws SimdgradError naming the path, when it cannot be written; then nothing has changed.
+ * one before. With `previous`, the old file is kept. A file keeps its mode and owner, and a symbolic link stays: the file
+ * that it points to is replaced. Temporary files of dead processes next to it are removed.
+ * @throws SimdgradError, naming the path, if it cannot be written; then nothing has changed.
  */
 export async function writeAtomically(
   where: string,
@@ -53,7 +53,7 @@ export async function writeAtomically(
   }
 }
 
-/** The file that a path means, with symbolic links followed; also where there is none yet. */
+/** The file that a path points to, with symbolic links followed, even if there is none yet. */
 async function targetOf(path: string): Promise<string> {
   try {
     return await realpath(path);
@@ -64,7 +64,7 @@ async function targetOf(path: string): Promise<string> {
   return link === null ? path : targetOf(resolve(await realpath(dirname(path)), link));
 }
 
-/** Host, process and random letters: no two writers share a temporary file, and the name says whose it is. */
+/** Host, process and random letters: no two writers share a temporary file, and the name identifies the writer. */
 function temporaryName(path: string): string {
   return join(dirname(path), `${temporaryPrefix(path)}${process.pid}-${randomBytes(8).toString("hex")}.tmp`);
 }
@@ -78,7 +78,7 @@ function temporaryPrefix(path: string): string {
     .slice(0, 40)}-`;
 }
 
-/** Writes a new file beside `path`, flushed, with mode and owner of the file at `path`; returns its name. */
+/** Writes and flushes a new file next to `path`, with the mode and owner of the file at `path`. Returns its name. */
 async function writeBeside(path: string, bytes: Uint8Array): Promise<string> {
   const temporary = temporaryName(path);
   const there = await stat(path).catch(() => null);
@@ -100,17 +100,17 @@ async function writeBeside(path: string, bytes: Uint8Array): Promise<string> {
   }
 }
 
-/** Removes the temporary files of `path` whose processes on this machine are gone, as far as it may. */
+/** Removes the temporary files of `path` whose processes on this machine are gone, if permissions allow. */
 async function sweep(path: string): Promise<void> {
   const prefix = temporaryPrefix(path);
-  const names = await readdir(dirname(path)).catch(() => []); // a folder may be writable only
+  const names = await readdir(dirname(path)).catch(() => []); // a folder may be writable but not readable
   for (const name of names) {
     const owner = name.startsWith(prefix) && /^(\d+)-[0-9a-f]{16}\.tmp$/.exec(name.slice(prefix.length));
     if (owner && !isAlive(Number(owner[1]))) await rm(join(dirname(path), name), { force: true }).catch(() => {});
   }
 }
 
-/** True if a process of this number runs, also where it belongs to someone else. */
+/** True if a process with this number runs, even one of another user. */
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -119,7 +119,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Gives the file at `path` a second name, in one step; where there are no links, a copy. */
+/** Gives the file at `path` a second name, in one step, or makes a copy if there are no links. */
 async function keep(path: string, previous: string): Promise<void> {
   const temporary = temporaryName(previous);
   try {
@@ -136,11 +136,11 @@ async function keep(path: string, previous: string): Promise<void> {
   }
 }
 
-/** Without this a crash of the machine could forget the renaming. Windows has no such thing, and needs none. */
+/** Flushes a folder, so that a crash of the machine cannot undo the renaming. Windows neither has nor needs this. */
 async function flushFolder(path: string): Promise<void> {
   const folder = await open(path, constants.O_RDONLY).catch(() => null);
   try {
     await folder?.sync();
-  } catch {} // not every file system can
+  } catch {} // not every file system supports it
   await folder?.close();
 }

@@ -1,4 +1,4 @@
-/** Training that survives the end of its process: a backup while it runs, which the same program goes on from. */
+/** Training that survives the end of its process: a backup during training, from which the same program continues. */
 import { readFile, rm } from "node:fs/promises";
 import { DataError, SimdgradError } from "../base/errors.js";
 import { type Given, readOptions, via } from "../base/options.js";
@@ -8,7 +8,7 @@ import { checkPath, messageOf, writeAtomically } from "./atomicFile.js";
 
 /** Options of `backupAndRestore`. */
 const backupOptions = {
-  /** The file of the backup, for this run alone. Missing folders are made. */
+  /** The file of the backup, used by this run alone. Missing folders are made. */
   path: via<string, string>(checkPath),
   /** Back up at the end of every epoch, or whenever that many steps have been taken. @default "epoch" */
   every: checkpointOptions.saveFreq,
@@ -18,14 +18,14 @@ const backupOptions = {
 export interface BackupOptions extends Given<typeof backupOptions> {}
 
 /**
- * Backs training up to a file, and when `fit` begins and the file is there, goes on from it: run a program again after it
- * was killed, and weights, optimizer, epoch, batch and the states of callbacks continue bit for bit, as if it had never
- * stopped (Keras's BackupAndRestore). When training ends the file is deleted; when it is aborted or fails, it stays. The
- * history that `fit` resolves to begins with the epoch that it goes on in.
+ * Backs up training to a file. If the file exists when `fit` begins, training continues from it. Run a killed program
+ * again, and weights, optimizer, epoch, batch and the states of callbacks continue bit for bit, as if it had never
+ * stopped (Keras's BackupAndRestore). The file is deleted when training ends, but stays if it is aborted or fails. The
+ * history that `fit` resolves to begins with the epoch in which it continues.
  *
  * @example await model.fit(data, { epochs: 100, callbacks: [backupAndRestore({ path: "run/backup" })] });
- * @throws OptionError, and from `fit` where the file is of another model, `compile`, data or batch size; FormatError where
- * it is no model; DataError or SimdgradError, naming the path, where it cannot be read, written or deleted.
+ * @throws OptionError, also from `fit` if the file is of another model, `compile`, data or batch size; FormatError if it
+ * is not a model; DataError or SimdgradError, naming the path, if it cannot be read, written or deleted.
  */
 export function backupAndRestore(options: BackupOptions): Callback {
   const where = "backupAndRestore";

@@ -1,18 +1,18 @@
-/** Paths with placeholders, such as `run/{epoch:03d}-{val_loss:.2f}`. Knows numbers by name, nothing of models. */
+/** Paths with placeholders, such as `run/{epoch:03d}-{val_loss:.2f}`. Knows numbers by name, but no models. */
 import { OptionError } from "../base/errors.js";
 import { didYouMeanLog } from "../callbacks/logNames.js";
 import type { CheckpointMoment } from "../callbacks/modelCheckpoint.js";
 
 /** A path that was read. */
 export interface CheckpointPath {
-  /** @throws OptionError for a placeholder that stands neither for a number of the moment nor for one of `names`. */
+  /** @throws OptionError for a placeholder that names neither a number of the moment nor one of `names`. */
   check(moment: CheckpointMoment, names?: readonly string[]): void;
-  /** The path at a moment. @throws OptionError for a placeholder that stands for none of its numbers. */
+  /** The path at a moment. @throws OptionError for a placeholder that names none of its numbers. */
   fill(moment: CheckpointMoment): string;
 }
 
 interface Placeholder {
-  /** As it stands in the path. */
+  /** The placeholder as written in the path. */
   readonly text: string;
   readonly name: string;
   /** Least digits of a count, decimals of any other number. */
@@ -81,13 +81,13 @@ function readPlaceholder(where: string, text: string, content: string, hasSteps:
   return { text, name, digits: Number.isNaN(digits) ? (isCount(name) ? 0 : 4) : digits };
 }
 
-/** All that a path can show at a moment. */
+/** Every number that a path can show at a moment. */
 function numbersOf({ epoch, step, logs }: CheckpointMoment): Map<string, number> {
   const counts = step === undefined ? { epoch: epoch + 1 } : { epoch: epoch + 1, step };
   return new Map(Object.entries({ ...counts, ...logs }).filter(([, value]) => typeof value === "number"));
 }
 
-/** The name, or what Keras's spelling means: `valLoss` for `val_loss`. */
+/** The name, with Keras's spelling translated: `valLoss` for `val_loss`. */
 function keyOf({ name }: Placeholder, numbers: ReadonlyMap<string, number>): string | null {
   const camel = name.replace(/_+([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
   return [name, camel].find((key) => numbers.has(key)) ?? null;

@@ -1,9 +1,9 @@
 /** Names as the cells of a CSV header (RFC 4180), harmless in a spreadsheet, and back. */
 
-/** What a spreadsheet takes for a formula, and the same with apostrophes in front. */
+/** Text that a spreadsheet takes for a formula, with or without apostrophes in front. */
 const FORMULA = /^[\s']*[=+\-@\t\r]/;
 
-/** A name as a cell: with an apostrophe in front of a formula, and quoted where it must be. */
+/** A name as a cell: with an apostrophe in front of a formula, and quoted if necessary. */
 export function headerCell(name: string, separator: string): string {
   const safe = FORMULA.test(name) ? `'${name}` : name;
   const isPlain = !safe.includes(separator) && !/["\r\n]|^\s|\s$/.test(safe);
@@ -22,7 +22,7 @@ export function readHeader(text: string, separator: string): { names: string[]; 
     names.push(nameOf(quoted?.replaceAll('""', '"') ?? plain));
     if (after !== separator) return { names, end: cell.lastIndex };
   }
-  // Not CSV: one name, which is none of ours.
+  // Not CSV: treated as one unknown name.
   const end = text.indexOf("\n");
   return { names: [text.slice(begin, end < 0 ? undefined : end)], end: end < 0 ? text.length : end + 1 };
 }

@@ -14,9 +14,9 @@ import { headerCell, readHeader } from "./csvHeader.js";
 const csvLoggerOptions = {
   /** The file. Missing folders are made. */
   path: via<string, string>(checkPath),
-  /** What stands between two columns: one character. @default "," */
+  /** Separator of columns: one character. @default "," */
   separator: via<string, string>(checkSeparator, ","),
-  /** Go on with the file that is there instead of replacing it. It must have the same columns. @default false */
+  /** Continue an existing file instead of replacing it. It must have the same columns. @default false */
   append: flag(false),
 };
 
@@ -30,27 +30,27 @@ function checkSeparator(where: string, separator: unknown): string {
 
 /**
  * Writes a line per epoch as it ends: `epoch` (from 0), then the logs, under a line of their names (Keras's CSVLogger).
- * Numbers are written so that reading them gives the same bits. An epoch's cell is empty where it has no such number, and
- * a number that comes later, such as one of validation that is not of every epoch, is a column at the end.
+ * Numbers are written so that reading them gives the same bits. A cell is empty if the epoch lacks the number. A number
+ * that first appears later, such as one of validation that does not follow every epoch, gets a column at the end.
  *
- * Names are quoted where RFC 4180 wants it. A name that a spreadsheet would take for a formula, such as `=x`, gets an
- * apostrophe in front. A run that resumes, from `backupAndRestore` or with `resume: true`, goes on with its own file: lines
- * of epochs that it trains again are taken out first.
- * @throws OptionError, also from `fit` where `append` meets other columns; SimdgradError, naming the path, when it cannot be
+ * Names are quoted where RFC 4180 requires it. A name that a spreadsheet would take for a formula, such as `=x`, gets an
+ * apostrophe in front. A run that resumes, from `backupAndRestore` or with `resume: true`, continues its own file:
+ * lines of epochs that it trains again are removed first.
+ * @throws OptionError, also from `fit` if `append` finds other columns; SimdgradError, naming the path, if it cannot be
  * written.
  */
 export function csvLogger(options: CsvLoggerOptions): Callback {
   const where = "csvLogger";
   const { path, separator, append } = readOptions(where, csvLoggerOptions, options, arguments);
-  /** What `fit` logs by itself, with and without validation. */
+  /** Numbers that `fit` itself logs, with and without validation. */
   let own: readonly string[] = [];
   let twins: readonly string[] = [];
   let columns: readonly string[] | null = null;
   /** Lines of epochs in the file; `null` before it is opened. */
   let rows: number | null = null;
-  /** Where the run resumes: how many of them belong to it. */
+  /** The number of these lines that belong to the resumed run. */
   let resumed: number | null = null;
-  /** True until the columns of a file that was there are compared with the first logs. */
+  /** True until the columns of an existing file are compared with the first logs. */
   let isUnknown = false;
 
   async function attempt<T>(work: () => Promise<T>): Promise<T> {
@@ -67,7 +67,7 @@ export function csvLogger(options: CsvLoggerOptions): Callback {
     return new OptionError(`${where}: ${got}. Give another path, or move the file away.`);
   }
 
-  /** Once in a fit, when it is known whether it resumes. */
+  /** Opens the file once in a fit, when it is known whether the fit resumes. */
   async function open(): Promise<void> {
     if (rows !== null) return;
     await mkdir(dirname(path), { recursive: true });
@@ -106,7 +106,7 @@ export function csvLogger(options: CsvLoggerOptions): Callback {
   const cellOf = (value: unknown) =>
     typeof value === "number" ? String(value) : headerCell(String(value).replace(/[\r\n]+/g, " "), separator);
 
-  /** Gives the lines so far more columns, which are empty in them. */
+  /** Adds empty columns to the lines so far. */
   async function widen(old: readonly string[], added: readonly string[]): Promise<readonly string[]> {
     const text = await readFile(path, "utf8");
     const wider = [...old, ...added];
@@ -135,8 +135,8 @@ export function csvLogger(options: CsvLoggerOptions): Callback {
 }
 
 /**
- * The text to its `limit`-th line behind the header. Without a limit all of it, its last line ended. A line that a crash
- * has cut short is none.
+ * The text up to its `limit`-th line after the header. Without a limit, the whole text, with its last line ended. A line
+ * that a crash has cut short does not count.
  */
 function firstLines(text: string, begin: number, limit: number | null): { text: string; lines: number } {
   let [end, lines] = [begin, 0];
@@ -151,7 +151,7 @@ function firstLines(text: string, begin: number, limit: number | null): { text: 
   return { text: kept.endsWith("\n") ? kept : `${kept}\n`, lines: lines + Number(rest !== "") };
 }
 
-/** The text of a file; empty where there is none. */
+/** The text of a file; empty if there is no file. */
 function readIfThere(path: string): Promise<string> {
   return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "";

@@ -1,4 +1,4 @@
-/** What needs a file system: MNIST-style data sets from disk, and models to and from files. Node only. */
+/** Functions that need a file system: MNIST-style data sets from disk, and models to and from files. Node only. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -91,7 +91,7 @@ async function readImages(
 
 /**
  * MNIST, or any data set in its format: 60 000 training and 10 000 test images of 28 × 28 as rows of 784 in [0, 1].
- * @throws DataError when the files are not there, FormatError when they are not what they should be.
+ * @throws DataError if the files are missing, FormatError if they are invalid.
  */
 export async function mnist(options: MnistOptions = {}): Promise<ImageData> {
   const { dir: directory = defaultDirectory() } = readOptions("mnist", mnistOptions, options, arguments);
@@ -105,9 +105,9 @@ export async function mnist(options: MnistOptions = {}): Promise<ImageData> {
 }
 
 /**
- * Saves a model so that a crash leaves either the old file or the new one: written beside, flushed, then renamed.
+ * Saves a model so that a crash leaves either the old file or the new one: written next to it, flushed, then renamed.
  * Missing folders are made. Options are those of `model.save`. A model in a worker is saved as any other.
- * @throws OptionError, BackendError for a disposed model; SimdgradError, naming the path, when it cannot be written.
+ * @throws OptionError, BackendError for a disposed model; SimdgradError, naming the path, if it cannot be written.
  */
 export async function saveModel(
   model: Sequential | WorkerModel,
@@ -130,7 +130,7 @@ async function isInWorker(model: unknown): Promise<boolean> {
 
 /**
  * Loads a model that `saveModel` wrote.
- * @throws FormatError, naming the file, for anything else; DataError when it cannot be read.
+ * @throws FormatError, naming the file, for anything else; DataError if it cannot be read.
  */
 export async function loadModel(path: string, options: RuntimeOptions = {}): Promise<Sequential> {
   checkArguments("loadModel", arguments, 2);

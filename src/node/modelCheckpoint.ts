@@ -14,12 +14,12 @@ import { readCheckpointPath } from "./checkpointPath.js";
 /** Options of `modelCheckpoint` for files. */
 const fileCheckpointOptions = {
   /**
-   * Where to save. `{epoch}` stands for the number of the epoch from 1, `{epoch:3}` or `{epoch:03d}` with zeros to 3
+   * Path to save to. `{epoch}` stands for the number of the epoch from 1, `{epoch:3}` or `{epoch:03d}` with zeros to 3
    * digits, `{step}` for the steps taken in it (with `saveFreq` in steps). `{valLoss}` stands for any number of the logs
    * with 4 decimals, `{valLoss:2}` or `{valLoss:.2f}` with 2; `{val_loss:.2f}` is the same. `{{` and `}}` are braces.
    */
   path: via<string, string>(checkPath),
-  /** Keep the file that was there before as `<path>.previous`. @default true */
+  /** Keep the old file as `<path>.previous`. @default true */
   keepPrevious: flag(true),
 };
 
@@ -27,11 +27,11 @@ const fileCheckpointOptions = {
 export interface FileCheckpointOptions extends CheckpointOptions, Given<typeof fileCheckpointOptions> {}
 
 /**
- * Saves the model to a file after every epoch, or every best one (Keras's ModelCheckpoint). Each file is written
- * beside, flushed and renamed, so a crash leaves the old or the new one whole; `loadModel` and
- * `fit(data, { resume: true })` go on from it as if training had not stopped.
+ * Saves the model to a file after every epoch, or after every best one (Keras's ModelCheckpoint). Each file is written
+ * under another name, flushed and renamed, so a crash leaves the old or the new one whole. `loadModel` and
+ * `fit(data, { resume: true })` continue from it as if training had not stopped.
  * @throws OptionError for unknown options, braces and formats; from `fit`, after the first epoch or step, for a placeholder
- * that stands for nothing; SimdgradError, naming the path, when it cannot be written.
+ * that stands for nothing; SimdgradError, naming the path, if it cannot be written.
  */
 export function modelCheckpoint(options: FileCheckpointOptions): Callback {
   const where = "modelCheckpoint";
@@ -49,7 +49,7 @@ export function modelCheckpoint(options: FileCheckpointOptions): Callback {
   let isChecked = false;
   let later: string[] = [];
 
-  /** Before the first epoch or step is lost, whether it is saved or not. */
+  /** Checks the path after the first epoch or step, even if that is not saved. */
   function check(moment: () => CheckpointMoment): void {
     if (!isChecked) pattern.check(moment(), later);
     isChecked = true;

@@ -1,4 +1,4 @@
-/** CSV from a file. Knows the file system; what the text means, `csv/` knows. */
+/** CSV from a file. Knows the file system, but not the format, which `csv/` reads. */
 import { readFile } from "node:fs/promises";
 import { checkArguments, DataError, FormatError } from "../base/errors.js";
 import { type CsvOptions, type CsvTable, parseCsv } from "../csv/index.js";
@@ -7,7 +7,7 @@ import { checkPath, messageOf } from "./atomicFile.js";
 /**
  * Reads a CSV file: `parseCsv` of `simdgrad/csv` on its bytes.
  * Warnings name the file.
- * @throws FormatError for what is no CSV, DataError when it cannot be read or has no rows, both naming the file;
+ * @throws FormatError for anything that is not CSV; DataError if it cannot be read or has no rows, both naming the file;
  * OptionError.
  */
 export async function readCsv(path: string, options: CsvOptions = {}): Promise<CsvTable> {
@@ -25,7 +25,7 @@ export async function readCsv(path: string, options: CsvOptions = {}): Promise<C
   }
 }
 
-/** Options whose warnings name the file; `parseCsv` refuses anything that is not options. */
+/** Options whose warnings name the file; `parseCsv` rejects anything that is not an object of options. */
 function withPath(path: string, options: CsvOptions): CsvOptions {
   const { onWarning = console.warn } = options ?? {};
   if (typeof options !== "object" || options === null || typeof onWarning !== "function") return options;

@@ -1,8 +1,8 @@
-/** What a field of a record holds: its kind in words, which the compiler reads as well. */
+/** Kinds of the fields of records, written as strings that the type checker reads as well. */
 import type { ActivationKind, LossKind, MetricKind } from "./op.js";
 import type { TensorRef } from "./tensor.js";
 
-/** Numbers, of one word each; a double takes two and begins on an even word. Enums are integers. */
+/** Numbers. Each takes one word, but a double takes two and begins on an even word. Enums are integers. */
 interface Numbers {
   int: number;
   float: number;
@@ -13,10 +13,10 @@ interface Numbers {
 }
 
 /**
- * The kind of a field: a number, or the shape of a tensor in words. A word that is the name of a field means its value;
- * any other stands for a size that the record does not know. A tensor is an address; one of row after row, `[rows, …]`,
- * and a kernel, `panels […]`, are followed by a stride in bytes. A tensor with `?` may be null, which is written as zeros.
- * `out` marks what a record hands on to others, which a trace shows in this order.
+ * The kind of a field: a number, or the shape of a tensor as a string. A size named like a field is the value of that
+ * field; any other name is a size that the record does not know. A tensor is an address. A row tensor, `[rows, …]`, and
+ * a kernel, `panels […]`, are followed by a stride in bytes. A tensor with `?` may be null, which is written as zeros.
+ * `out` marks a tensor that the record hands on to others; a trace shows them in this order.
  */
 export type FieldKind = keyof Numbers | `${"" | "out "}${"" | "panels "}[${string}]${"" | "?"}`;
 
@@ -24,7 +24,7 @@ export type FieldKinds = Readonly<Record<string, FieldKind>>;
 
 type IsStrided<Kind> = Kind extends `${string}[rows, ${string}` | `${string}panels ${string}` ? true : false;
 
-/** The values of fields, with what stands for a tensor without a stride, for one with a stride, and for null. */
+/** The values of fields; the parameters are the types for a tensor without stride, a tensor with stride, and null. */
 export type Values<Kinds, Vector, Strided, Null> = {
   readonly [Name in keyof Kinds]: Kinds[Name] extends keyof Numbers
     ? Numbers[Kinds[Name]]
@@ -33,7 +33,7 @@ export type Values<Kinds, Vector, Strided, Null> = {
 
 export interface OpEntry<Kinds> {
   readonly fields: Kinds;
-  /** Floating-point operations per row; only of heavy work. */
+  /** Floating-point operations per row; only for heavy work. */
   readonly flops: ((record: Values<Kinds, TensorRef, TensorRef, null>) => number) | undefined;
 }
 

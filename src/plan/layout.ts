@@ -1,5 +1,5 @@
 /**
- * From a plan to bytes, for a number of rows: where each slab starts, how large the memory must be, and its records as the
+ * Turns a plan into bytes, for a number of rows: the address of each slab, the size of the memory, and the records as
  * words that backends read. Pure: it creates no memory.
  */
 import { BackendError, formatBytes } from "../base/errors.js";
@@ -11,9 +11,9 @@ import type { SlabName, TensorRef } from "./tensor.js";
 
 /** Byte addresses of everything in one session's memory. */
 export interface Layout {
-  /** Rows that fit. */
+  /** Most rows that fit. */
   readonly capacity: number;
-  /** Rows that are set aside per tensor: the capacity, rounded up so that every tensor stays aligned. */
+  /** Rows reserved per tensor: the capacity, rounded up so that every tensor stays aligned. */
   readonly rowSlots: number;
   readonly slabs: Readonly<Record<SlabName, { readonly address: number; readonly floats: number }>>;
   readonly bytes: number;
@@ -34,13 +34,14 @@ const SLAB_ORDER: readonly SlabName[] = [
   "rows",
 ];
 const LINE_BYTES = 64;
-/** Rows are set aside in this number, so that a tensor of one float per row ends on a line. */
+/** Rows are reserved in multiples of this number, so that a tensor of one float per row ends on a line. */
 const LEAST_ROWS = LINE_BYTES / 4;
 const ADDRESSABLE = 2 ** 32 - 2 ** 16;
 
 /**
- * @param section the one that needs most of the slab `rows`. @default the largest
- * @throws BackendError when the plan needs more than the 4 GiB that WebAssembly can address
+ * Lays out a plan for a number of rows.
+ * @param section The section that needs most of the slab `rows`. @default the largest
+ * @throws BackendError if the plan needs more than the 4 GiB that WebAssembly can address
  */
 export function layOut(plan: Plan, capacity: number, section?: Section): Layout {
   const rowSlots = roundUp(capacity, LEAST_ROWS);
@@ -56,13 +57,13 @@ export function layOut(plan: Plan, capacity: number, section?: Section): Layout 
     slabs[name] = { address, floats };
     address = roundUp(address + floats * 4, LINE_BYTES);
   }
-  // Kernels read whole vectors, so the last row may be read a little beyond its end.
+  // Kernels read whole vectors, so they may read a little beyond the end of the last row.
   const layout = { capacity, rowSlots, slabs, bytes: address + LINE_BYTES };
   if (layout.bytes > ADDRESSABLE) throw new BackendError(tooMuch(layout, "more than the 4 GiB of WebAssembly"));
   return layout;
 }
 
-/** Says that a session needs too much memory, and what to do: smaller batches where it is they that take most of it. */
+/** Message for a session that needs too much memory. Advises smaller batches if the batch takes most of it. */
 export function tooMuch({ capacity, slabs, bytes }: Layout, limit: string): string {
   const isBatch = capacity > LEAST_ROWS && slabs.rows.floats * 8 > bytes;
   const [what, remedy] = isBatch

@@ -3,7 +3,7 @@
  * This file is compiled by both `tsc` and `asc` and must stay portable: plain enums, nothing else.
  */
 
-/** What one tape record does. The words that follow the opcode are listed in `ops.ts`. */
+/** Opcodes of tape records. `ops.ts` lists the words that follow each opcode. */
 export enum Op {
   DenseForward,
   DenseKernelGradient,
@@ -52,7 +52,7 @@ export enum Op {
   VectorNorm,
 }
 
-/** Activations: element-wise, but for softmax and its logarithm, which work on whole rows. */
+/** Activations. All are element-wise, except softmax and its logarithm, which work on whole rows. */
 export enum ActivationKind {
   Linear,
   Relu,
@@ -83,7 +83,7 @@ export enum ActivationKind {
   SparsePlus,
 }
 
-/** Loss functions; those ending in `Logits` are fused with the softmax or sigmoid before them. */
+/** Loss functions. Those ending in `Logits` are fused with the softmax or sigmoid before them. */
 export enum LossKind {
   MeanSquaredError,
   CategoricalCrossentropy,
@@ -117,17 +117,17 @@ export enum MetricKind {
   BinaryAccuracy,
   MeanSquaredError,
   MeanAbsoluteError,
-  /** How many rows are counted: those whose label is not ignored. */
+  /** Number of rows that count: those whose label is not ignored. */
   CountedRows,
 }
 
-/** Labels that are no class. */
+/** Labels that do not stand for a class. */
 export enum Label {
-  /** Of a row that takes no part in loss and metrics. */
+  /** Label of a row that takes no part in loss and metrics. */
   Ignored = -1,
 }
 
-/** Why a run stopped early. */
+/** Reasons for a run to stop early. */
 export enum Status {
   Running,
   LossNotFinite,
@@ -139,21 +139,21 @@ export enum Status {
 export enum Place {
   /** The control block: `ControlField` gives the offsets within it. */
   Control = 64,
-  /** The words by which threads meet: `SyncField` gives the offsets within them. */
+  /** The words that synchronize threads: `SyncField` gives the offsets within them. */
   Sync = 512,
   /** The first byte free for tapes and slabs. */
   Free = 1024,
   /** Bytes in one tape record: sixteen 32-bit words, one cache line. */
   RecordBytes = 64,
-  /** Lanes in one kernel panel: units that are stored side by side. */
+  /** Lanes in one kernel panel: the number of units stored side by side. */
   PanelWidth = 8,
   /** Floats in one block of a sum over a slab. */
   Block = 1024,
-  /** How many metrics one tape can sum. */
+  /** Most metrics that one tape can sum. */
   MetricSlots = 8,
-  /** Rows up to which a sum over rows is taken in float32 alone. */
+  /** Most rows that are summed in float32 alone. */
   PlainRows = 512,
-  /** Updates from one pass that sets slots that have decayed to 0 to the next. */
+  /** Number of updates between two passes that set decayed slots to 0. */
   FlushPeriod = 128,
 }
 
@@ -161,7 +161,7 @@ export enum Place {
 export enum ControlField {
   /** i32: rows in this batch. */
   Rows = 0,
-  /** i32: number of this optimizer step, from 1; beyond 2^31 one that means the same to the kernels. */
+  /** i32: number of this optimizer step, from 1; from 2^31 on, a number with the same meaning to the kernels. */
   Step = 4,
   /** f32: learning rate of this step. */
   LearningRate = 8,
@@ -171,34 +171,34 @@ export enum ControlField {
   LossSum = 16,
   /** f64[MetricSlots]: sum over rows of each metric. */
   MetricSums = 24,
-  /** i32: number of this batch, from 1, modulo 2^32; written by TypeScript. What layers draw at random depends on it. */
+  /** i32: number of this batch, from 1, modulo 2^32; written by TypeScript. The random draws of layers depend on it. */
   Batch = 128,
 }
 
-/** Byte offsets of the words by which threads meet; those that several threads write have a cache line each. */
+/** Byte offsets of the words that synchronize threads; those that several threads write have a cache line each. */
 export enum SyncField {
-  /** i32: bumped by the first thread when there is work, or when it is time to leave. */
+  /** i32: the first thread increments it when there is work, or when workers should leave. */
   Epoch = 0,
-  /** i32: workers asleep on `Epoch`. */
+  /** i32: number of workers asleep on `Epoch`. */
   EpochSleepers = 4,
-  /** i32: threads that have reached the barrier. */
+  /** i32: number of threads that have reached the barrier. */
   Arrived = 64,
-  /** i32: bumped by the last to reach it. */
+  /** i32: the last thread to reach the barrier increments it. */
   Phase = 128,
-  /** i32: threads asleep on `Phase`. */
+  /** i32: number of threads asleep on `Phase`. */
   PhaseSleepers = 132,
-  /** i32: a worker serves while this is the generation it was given. */
+  /** i32: the current generation; a worker serves while it equals the one it was given. */
   Generation = 192,
   /** i32: first record of the work. */
   Begin = 196,
-  /** i32: the record after the last. */
+  /** i32: the record after the last one of the work. */
   End = 200,
-  /** i32: threads that share the work. */
+  /** i32: number of threads that share the work. */
   Threads = 204,
-  /** i32: record after which the first thread waits longer than it sleeps at a time; written by that thread alone. */
+  /** i32: record after which the first thread waits longer than one nap; only that thread writes it. */
   LateRecord = 208,
-  /** i32: the phase that it waits to see changed. */
+  /** i32: the phase whose end it waits for. */
   LatePhase = 212,
-  /** i32: 1 after a worker left in the middle of its work. */
+  /** i32: 1 if a worker left before its work was done. */
   Gone = 216,
 }

@@ -1,6 +1,6 @@
 /**
- * One table of all ops: the fields of each record in the order of its words, and how much work it is. Types of records,
- * the encoder, the reference backend, traces and profiles follow from it, and so does `assembly/ops/`.
+ * One table of all ops: the fields of each record in the order of its words, and the amount of work. The types of
+ * records, the encoder, the reference backend, traces, profiles and `assembly/ops/` follow from it.
  */
 import { op } from "./field.js";
 import { Op } from "./op.js";
@@ -26,7 +26,7 @@ export const ops = {
       x: "[rows, inputs]",
       dy: "[rows, units]",
       dKernel: "out panels [inputs, units]",
-      sums: "[sums]", // doubles, one for each float of dKernel; only where a batch has more rows than Place.PlainRows
+      sums: "[sums]", // doubles, one for each float of dKernel; only if a batch has more rows than Place.PlainRows
       inputs: "int",
       units: "int",
     },
@@ -61,14 +61,14 @@ export const ops = {
     targets: "[rows, targets]", // columns of floats, or one int32 label
     sampleWeights: "[rows]",
     rowLoss: "out [rows]", // weighted
-    dPredictions: "out [rows, columns]?", // null when no gradient is wanted
+    dPredictions: "out [rows, columns]?", // null if no gradient is needed
     columns: "int",
     kind: "LossKind",
     smoothing: "float", // label smoothing, 0 for none
-    alpha: "float", // huber's delta, the weight of positive targets, or of all in the categorical focal loss
+    alpha: "float", // huber's delta; weight of positive targets, or of all targets in the categorical focal loss
     beta: "float", // weight of negative targets in the binary focal loss
     gamma: "float", // exponent of the focal losses
-    weights: "[columns]?", // in place of alpha, where each output has its own
+    weights: "[columns]?", // replaces alpha if each output has its own
   }),
   [Op.LossTotal]: op({ rowLoss: "[rows]" }),
   [Op.Metric]: op({
@@ -87,7 +87,7 @@ export const ops = {
     key0: "int", // the layer's key
     key1: "int",
     threshold: "int", // unsigned: words below it drop
-    scale: "float", // of what is kept
+    scale: "float", // factor for elements that are kept
   }),
   [Op.BatchNormalization]: op({
     x: "[rows, columns]",
@@ -107,7 +107,7 @@ export const ops = {
     mean: "[columns]", // these three as forward left them
     rest: "[columns]",
     variance: "[columns]",
-    dGamma: "out [columns]?", // null when it is not wanted
+    dGamma: "out [columns]?", // null if it is not needed
     dBeta: "out [columns]?",
     dx: "out [rows, columns]?", // may be dy
     columns: "int",
@@ -131,7 +131,7 @@ export const ops = {
     beta: "[columns]?", // null for zeros
     columns: "int",
     epsilon: "float",
-    floor: "int", // 1: epsilon is the least deviation; 0: it is added to the variance
+    floor: "int", // 1: epsilon is the smallest deviation; 0: it is added to the variance
   }),
   [Op.LayerNormalization]: op({
     x: "[rows, columns]",
@@ -180,7 +180,7 @@ export const ops = {
   }),
   [Op.CategoryEncoding]: op({
     x: "[rows, features]", // category numbers
-    y: "out [rows, encoded]", // tokens columns together, else features · tokens
+    y: "out [rows, encoded]", // `tokens` columns if together, else features · tokens
     features: "int",
     tokens: "int",
     together: "int", // 1: all features share the columns
@@ -286,7 +286,7 @@ export const ops = {
     rho: "double",
     epsilon: "float",
   }),
-  // Before and after an update. `sums` are gradients added up since the last one; a block has Place.Block floats.
+  // Before and after an update. `sums` adds up gradients since the last update; a block has Place.Block floats.
   [Op.AccumulateGradients]: op({ grads: "[count]", sums: "[count]", count: "int" }),
   [Op.MeanGradients]: op({ grads: "[count]", sums: "[count]", count: "int", steps: "int" }),
   [Op.ClipValue]: op({ grads: "[count]", count: "int", limit: "float" }),
@@ -305,8 +305,8 @@ export const ops = {
     axis: "int", // 0: a norm for each unit, over its inputs; 1: for each input, over its units
     low: "float", // bounds of the norm
     high: "float",
-    rate: "float", // share of the way to the bound
+    rate: "float", // fraction of the way to the bound
   }),
-  // Bounds and share as in KernelNorm.
+  // Bounds and rate as in KernelNorm.
   [Op.VectorNorm]: op({ params: "[count]", count: "int", low: "float", high: "float", rate: "float" }),
 } as const satisfies Record<Op, unknown>;

@@ -1,10 +1,10 @@
-/** Records as a tape holds them, before addresses are known, and what the table of ops tells about each. */
+/** Records as a tape holds them, before addresses are known, and lookups in the table of ops. */
 import type { FieldKind, Values } from "./field.js";
 import type { Op } from "./op.js";
 import { ops } from "./ops.js";
 import type { TensorRef } from "./tensor.js";
 
-/** A record of one of the opcodes `O`. */
+/** A record with one of the opcodes `O`. */
 export type RecordOf<O extends Op> = {
   [One in O]: { readonly op: One } & Values<(typeof ops)[One]["fields"], TensorRef, TensorRef, null>;
 }[O];
@@ -20,7 +20,7 @@ export function isStrided(kind: FieldKind): boolean {
   return /\[rows, |panels/.test(kind);
 }
 
-/** Calls `visit` for each field of an opcode with the word it starts at. */
+/** Calls `visit` for each field of an opcode, with the index of its first word. */
 export function forEachField(op: Op, visit: (name: string, kind: FieldKind, word: number) => void): void {
   let word = 1;
   for (const [name, kind] of Object.entries<FieldKind>(ops[op].fields)) {
@@ -30,7 +30,7 @@ export function forEachField(op: Op, visit: (name: string, kind: FieldKind, word
   }
 }
 
-/** The tensors that a record hands on, in order. */
+/** The tensors that a record hands on to others, in order. */
 export function outputsOf(record: TapeRecord): TensorRef[] {
   const tensors = record as unknown as Record<string, TensorRef | null>;
   const outputs: TensorRef[] = [];

@@ -1,11 +1,11 @@
 /**
- * Where the row tensors of a section lie when each is given up after its last reader: a forward pass then takes the
- * memory of its widest layers, not of all. No bytes, no arithmetic.
+ * Places the row tensors of a section so that the memory of each is reused after its last reader. A forward pass then
+ * takes the memory of its widest layers, not of all layers. No bytes, no arithmetic.
  */
 import type { TapeRecord } from "./record.js";
 import { storageSize, type TensorRef } from "./tensor.js";
 
-/** A tensor, from the first record that names it to the last. */
+/** A tensor, with the first and the last record that name it. */
 interface Life {
   readonly references: Set<{ offset: number }>;
   readonly size: number;
@@ -15,8 +15,8 @@ interface Life {
 }
 
 /**
- * Moves the row tensors of `records` that lie at `floor` or after it, in place, to the lowest offsets at which nothing
- * lies that is still read. Those of `kept` last to the end. Returns where the last one ends.
+ * Moves the row tensors of `records` that lie at or after `floor`, in place, to the lowest offsets that are free at the
+ * time. Tensors in `kept` stay in use to the end. Returns the end of the last tensor.
  */
 export function reuseRows(records: readonly TapeRecord[], kept: readonly TensorRef[], floor: number): number {
   const lives = new Map<number, Life>();

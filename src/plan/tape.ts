@@ -15,19 +15,19 @@ import {
   type TensorRef,
 } from "./tensor.js";
 
-/** Ranges of records that are run together; `accumulate` is the beginning of `train`, up to the gradients. */
+/** Ranges of records that run together; `accumulate` is the beginning of `train`, up to the gradients. */
 export type Section = "predict" | "evaluate" | "train" | "accumulate";
 
 /** A finished plan: plain data. */
 export interface Plan {
   readonly records: readonly TapeRecord[];
-  /** Of each section, its first record and the one after its last. */
+  /** For each section, its first record and the one after its last. */
   readonly sections: Partial<Record<Section, readonly [begin: number, end: number]>>;
-  /** Vectors that nothing changes, with their values. */
+  /** Vectors that never change, with their values. */
   readonly constants: readonly (readonly [tensor: TensorRef, values: readonly number[]])[];
   /** Floats in each slab; for `rows`, floats per row. */
   readonly slabSizes: Readonly<Record<SlabName, number>>;
-  /** Floats per row that each section needs of the slab `rows`. */
+  /** Floats per row that each section needs in the slab `rows`. */
   readonly rowSizes: Readonly<Partial<Record<Section, number>>>;
   /** Floating-point operations per row in each section. */
   readonly flopsPerRow: Readonly<Record<Section, number>>;
@@ -53,14 +53,14 @@ export class Tape {
   };
   #mostRows = 0;
   readonly #rowSizes: Partial<Record<Section, number>> = {};
-  /** The section that is open, its first record, and where its row tensors begin. */
+  /** The open section: its name, its first record, and the offset of its row tensors. */
   #open: { readonly name: Section; readonly begin: number; readonly rows: number } = {
     name: "predict",
     begin: 0,
     rows: 0,
   };
 
-  /** Records so far. */
+  /** Number of records so far. */
   get length(): number {
     return this.#records.length;
   }
@@ -71,14 +71,14 @@ export class Tape {
   }
 
   /**
-   * Opens a section: what is emitted until `end` belongs to it. Row tensors allocated within share their memory with those of
-   * other sections, because no value lives from one section to the next.
+   * Opens a section: records emitted until `end` belong to it. Its row tensors share their memory with those of other
+   * sections, because no value lives from one section to the next.
    */
   begin(name: Section): void {
     this.#open = { name, begin: this.#records.length, rows: this.#sizes.rows };
   }
 
-  /** Closes the section. Where `kept` says which of its tensors are read after it, the others share memory, too. */
+  /** Closes the section. If `kept` lists the tensors that are read after it, the others share memory, too. */
   end(kept?: readonly TensorRef[]): void {
     const { name, begin, rows } = this.#open;
     this.#sections[name] = [begin, this.#records.length];
@@ -88,7 +88,7 @@ export class Tape {
     this.#sizes.rows = rows;
   }
 
-  /** Makes what the open section has so far a section of its own. */
+  /** Makes the records of the open section so far a section of their own. */
   endPrefix(name: Section): void {
     this.#sections[name] = [this.#open.begin, this.#records.length];
   }
@@ -115,21 +115,21 @@ export class Tape {
       : this.#allocate("params", name, "vector", shape, 0);
   }
 
-  /** A vector of these values, which nothing writes to. */
+  /** A vector of these values; nothing writes to it. */
   constant(name: string, values: readonly number[]): TensorRef {
     const tensor = this.#allocate("constants", name, "vector", [values.length], 0);
     this.#constants.push([tensor, values]);
     return tensor;
   }
 
-  /** A vector of `count` zeros that nothing writes to. */
+  /** A vector of `count` zeros; nothing writes to it. */
   zeros(count: number): TensorRef {
     const vector: TensorRef = { name: "zeros", slab: "zeros", offset: 0, format: "vector", shape: [count], stride: 0 };
     this.#sizes.zeros = Math.max(this.#sizes.zeros, storageSize(vector));
     return vector;
   }
 
-  /** The gradient of a parameter, or one of its optimizer slots: the same place in another slab. */
+  /** The gradient of a parameter, or one of its optimizer slots: the same offset in another slab. */
   twin(parameter: TensorRef, slab: ParameterSlab): TensorRef {
     this.#sizes[slab] = this.#sizes.params;
     return { ...parameter, slab };
@@ -140,18 +140,18 @@ export class Tape {
     return this.span(slab, { offset: 0, count: this.#sizes.params });
   }
 
-  /** A stretch of a parameter-shaped slab as one vector, as the optimizers see it. */
+  /** A span of a parameter-shaped slab as one vector, as the optimizers see it. */
   span(slab: ParameterSlab, { offset, count }: Span): TensorRef {
     this.#sizes[slab] = this.#sizes.params;
     return { name: slab, slab, offset, format: "vector", shape: [count], stride: 0 };
   }
 
-  /** A vector in which a record leaves values for a later record of the same step. */
+  /** A vector for values that one record leaves for a later record of the same step. */
   scratch(name: string, count: number): TensorRef {
     return this.#allocate("scratch", name, "vector", [count], 0);
   }
 
-  /** Doubles in which a record adds up the gradient of a kernel, one for each float of it; all records share them. */
+  /** Doubles in which a record adds up the gradient of a kernel, one for each of its floats; all records share them. */
   sums(kernel: TensorRef): TensorRef {
     const vector = { shape: [2 * storageSize(kernel)], format: "vector", stride: 0 } as const;
     this.#sizes.sums = Math.max(this.#sizes.sums, storageSize(vector));

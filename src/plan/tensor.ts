@@ -1,26 +1,27 @@
 /**
- * Tensors of a plan: where a value lives, told in slabs and offsets, not yet in bytes.
+ * Tensors of a plan: the places of values, given as slabs and offsets, not yet in bytes.
  * No arithmetic, no memory: `layout.ts` turns these into addresses.
  */
 import { newArray } from "../base/errors.js";
 import { roundUp, sizeOf } from "../base/shape.js";
 import { Place } from "./op.js";
 
-/** Slabs in which an optimizer remembers something of each parameter from one step to the next. */
+/** Slabs in which an optimizer keeps a value for each parameter from one step to the next. */
 export type SlotName = "slot1" | "slot2" | "slot3" | "accumulated" | "average";
 
 /** Slabs that share the offsets of `params`. */
 export type ParameterSlab = "params" | "grads" | SlotName;
 
 /**
- * Regions of memory. `constants` holds what a session writes once; `scratch` holds what one record leaves for the next, and no value from one step to another. `sums` holds sums over many
- * rows while one record adds them up; it is empty where no batch has more than `Place.PlainRows` rows.
- * Offsets in `rows`, the slab of everything that has one row per sample, are in floats per row.
+ * Regions of memory. `constants` holds values that a session writes once. `scratch` holds values that one record leaves
+ * for a later one, but never from one step to the next. `sums` holds sums over many rows while one record adds them up;
+ * it is empty if no batch has more than `Place.PlainRows` rows.
+ * `rows` is the slab of everything with one row per sample; its offsets are in floats per row.
  */
 export type SlabName = ParameterSlab | "constants" | "zeros" | "scratch" | "sums" | "rows";
 
 /**
- * How the values of a tensor lie in memory:
+ * Layout of a tensor's values in memory:
  * - `vector`: contiguous;
  * - `panels`: a kernel [inputs, units] as [units / 8][inputs][8], the units of a panel side by side;
  * - `rows`: one row per sample, `stride` floats apart, zero beyond the columns;
@@ -28,13 +29,13 @@ export type SlabName = ParameterSlab | "constants" | "zeros" | "scratch" | "sums
  */
 export type Format = "vector" | "panels" | "rows" | "labels";
 
-/** One tensor of a plan. It has no methods, and it never leaves `plan` and `runtime` and their tests. */
+/** One tensor of a plan: plain data without methods. */
 export interface TensorRef {
   readonly name: string;
   readonly slab: SlabName;
   readonly offset: number;
   readonly format: Format;
-  /** Without the batch dimension. */
+  /** Shape without the batch dimension. */
   readonly shape: readonly number[];
   /** Floats from one row, or one panel, to the next. */
   readonly stride: number;
@@ -43,8 +44,8 @@ export interface TensorRef {
 const LINE = 16; // floats in a cache line
 
 /**
- * Floats from one row to the next: whole panels for narrow rows, else an odd number of cache lines, so that the
- * rows of a column spread over all sets of the first-level cache instead of sharing a few.
+ * Floats from one row to the next: whole panels for narrow rows, otherwise an odd number of cache lines. So the values
+ * of a column spread over all sets of the first-level cache instead of sharing a few.
  */
 export function rowStride(columns: number): number {
   if (columns <= Place.PanelWidth) return Place.PanelWidth;
@@ -52,12 +53,12 @@ export function rowStride(columns: number): number {
   return (lines % 2 === 0 ? lines + 1 : lines) * LINE;
 }
 
-/** Floats from one panel to the next: inputs in fours, and one line more so that panels do not share cache sets. */
+/** Floats from one panel to the next: inputs in fours, and one extra line so that panels do not share cache sets. */
 export function panelStride(inputs: number): number {
   return roundUp(inputs, 4) * Place.PanelWidth + LINE;
 }
 
-/** Floats a tensor takes in its slab; for the `rows` slab, per row. */
+/** Floats that a tensor takes in its slab; for the slab `rows`, per row. */
 export function storageSize(tensor: Pick<TensorRef, "format" | "shape" | "stride">): number {
   switch (tensor.format) {
     case "vector":
@@ -70,13 +71,13 @@ export function storageSize(tensor: Pick<TensorRef, "format" | "shape" | "stride
   }
 }
 
-/** A stretch of a parameter-shaped slab: whole tensors, one behind the other. */
+/** A range of a parameter-shaped slab: whole tensors, one after the other. */
 export interface Span {
   readonly offset: number;
   readonly count: number;
 }
 
-/** The fewest spans that cover the tensors, which come in the order of their offsets. */
+/** The fewest spans that cover the tensors, given in the order of their offsets. */
 export function spansOf(tensors: readonly TensorRef[]): Span[] {
   const spans: Span[] = [];
   for (const tensor of tensors) {
@@ -89,13 +90,13 @@ export function spansOf(tensors: readonly TensorRef[]): Span[] {
   return spans;
 }
 
-/** Copies one line of a panel, of which `left` lanes are used. */
+/** Copies one line of a panel that uses `left` lanes. */
 function copyLanes(from: ArrayLike<number>, i: number, to: Float32Array | Float64Array, j: number, left: number): void {
   if (left < Place.PanelWidth) {
     for (let lane = 0; lane < left; lane++) to[j + lane] = from[i + lane];
     return;
   }
-  // Written out: twice as fast as the loop.
+  // Written out, because it is twice as fast as a loop.
   to[j] = from[i];
   to[j + 1] = from[i + 1];
   to[j + 2] = from[i + 2];
@@ -106,7 +107,7 @@ function copyLanes(from: ArrayLike<number>, i: number, to: Float32Array | Float6
   to[j + 7] = from[i + 7];
 }
 
-/** Copies a tensor of `params` or a twin of it out of its slab, in plain row-major order. */
+/** Copies a parameter, or a twin of one, out of its slab, in plain row-major order. */
 export function unpack(
   tensor: TensorRef,
   slab: Float32Array | Float64Array,
@@ -127,7 +128,7 @@ export function unpack(
   return out;
 }
 
-/** Copies plain row-major values into a tensor's place in its slab; the padding is left as it is. */
+/** Copies plain row-major values into a tensor's place in its slab; the padding stays unchanged. */
 export function pack(tensor: TensorRef, values: ArrayLike<number>, slab: Float32Array | Float64Array): void {
   if (tensor.format !== "panels") {
     slab.set(values, tensor.offset);

@@ -15,7 +15,7 @@ import { areaUnder, type PrecisionRecallCurve, type RocCurve } from "../specs/me
 import { validationName } from "../specs/metrics/metric.js";
 import { lineChart, type Panel, type Series } from "./chart.js";
 import type { Axis } from "./scale.js";
-import { PIXELS, type PictureOptions, pictureOptions } from "./svg.js";
+import { type LookOptions, PIXELS, type PictureOptions, pictureOptions } from "./svg.js";
 
 /** The result of `fit`. */
 export type Curves = Readonly<Record<string, readonly number[]>>;
@@ -94,18 +94,35 @@ function range(epoch: readonly number[]): Axis {
   return first < last ? { min: first, max: last } : { min: first - 1, max: last + 1 };
 }
 
-/** Options of `rocPlot` and `precisionRecallPlot` except their titles. */
 const squareOptions = {
   ...pictureOptions,
+  /** Pixels; the picture scales with its place on the page. @default 480 */
   width: number(PIXELS, 480),
+  /** Pixels. @default 440 */
   height: number(PIXELS, 440),
 };
 
 /** Options of `rocPlot`. */
-const rocPlotOptions = { ...squareOptions, title: text("ROC curve") };
+const rocPlotOptions = {
+  ...squareOptions,
+  /** Heading, and the name that screen readers say. @default "ROC curve" */
+  title: text("ROC curve"),
+};
+
+/** Options of `rocPlot`. */
+export interface RocPlotOptions extends Omit<LookOptions, "title">, Given<typeof rocPlotOptions> {}
 
 /** Options of `precisionRecallPlot`. */
-const precisionRecallPlotOptions = { ...squareOptions, title: text("Precision-recall curve") };
+const precisionRecallPlotOptions = {
+  ...squareOptions,
+  /** Heading, and the name that screen readers say. @default "Precision-recall curve" */
+  title: text("Precision-recall curve"),
+};
+
+/** Options of `precisionRecallPlot`. */
+export interface PrecisionRecallPlotOptions
+  extends Omit<LookOptions, "title">,
+    Given<typeof precisionRecallPlotOptions> {}
 
 /** Several curves by name. */
 export type Named<Curve> = Readonly<Record<string, Curve>>;
@@ -115,7 +132,7 @@ export type Named<Curve> = Readonly<Record<string, Curve>>;
  * @param curves one curve of `rocCurve`, or several by name. @returns an SVG document
  * @throws OptionError, DataError for anything else.
  */
-export function rocPlot(curves: RocCurve | Named<RocCurve>, options: PictureOptions = {}): string {
+export function rocPlot(curves: RocCurve | Named<RocCurve>, options: RocPlotOptions = {}): string {
   checkArguments("rocPlot", arguments, 2);
   const look = readOptions("rocPlot", rocPlotOptions, options);
   const all = namedCurves("rocPlot", curves, ["falsePositiveRate", "truePositiveRate"]);
@@ -138,7 +155,7 @@ export function rocPlot(curves: RocCurve | Named<RocCurve>, options: PictureOpti
  */
 export function precisionRecallPlot(
   curves: PrecisionRecallCurve | Named<PrecisionRecallCurve>,
-  options: PictureOptions = {},
+  options: PrecisionRecallPlotOptions = {},
 ): string {
   checkArguments("precisionRecallPlot", arguments, 2);
   const look = readOptions("precisionRecallPlot", precisionRecallPlotOptions, options);

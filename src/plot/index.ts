@@ -8,7 +8,9 @@ export {
   type LossCurvesOptions,
   lossCurves,
   type Named,
+  type PrecisionRecallPlotOptions,
   precisionRecallPlot,
+  type RocPlotOptions,
   rocPlot,
 } from "./curves.js";
 export { type HistogramOptions, histogram } from "./histogram.js";

@@ -1,3 +1,3 @@
-/** What a model was compiled with: the public part of this room. */
+/** The options a model was compiled with: the public part of this room. */
 
 export type { Compiled } from "./types.js";

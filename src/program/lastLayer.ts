@@ -1,25 +1,25 @@
-/** Finds last layers that give the loss numbers that it cannot read. Pure; loaded where there is a doubt. */
+/** Finds last layers whose outputs the loss cannot read. Pure; loaded only if there is a doubt. */
 import type { ActivationName, ActivationSpec } from "../specs/activations.js";
 import { layerFacts, type PlacedLayer } from "../specs/layers/index.js";
 import { type LossSpec, logitsActivation, outputReading } from "../specs/losses.js";
 
-/** What is wrong, and what to do about it, as sentences. */
+/** A problem and its remedy, as sentences. */
 export interface Doubt {
   readonly message: string;
   readonly remedy: string;
 }
 
 const SHARES: readonly ActivationName[] = ["sigmoid", "hardSigmoid", "softmax"];
-/** Not shares, but from 0 up: a categorical loss scales rows to sum 1. */
+/** Outputs that are not shares, but at least 0: a categorical loss scales rows to sum to 1. */
 const POSITIVE: readonly ActivationName[] = ["softplus", "exponential"];
 
-/** The activation that a model ends with; `null` where a layer after it makes other numbers of its outputs. */
+/** The activation at the end of a model; `null` if a layer after it changes its outputs. */
 function endOf(layers: readonly PlacedLayer[]): ActivationSpec | null {
   const last = layers.findLast(({ spec }) => !layerFacts(spec).keepsValues);
   return (last && layerFacts(last.spec).lastActivation?.(last.spec)) ?? null;
 }
 
-/** A cross-entropy after a layer that does not give probabilities; `null` where all is well, or cannot be told. */
+/** Doubt about a cross-entropy after a layer that does not give probabilities; `null` if all is well or unknown. */
 export function doubtOf(layers: readonly PlacedLayer[], loss: LossSpec): Doubt | null {
   const wanted = logitsActivation(loss);
   const end = endOf(layers)?.type;
@@ -32,7 +32,7 @@ export function doubtOf(layers: readonly PlacedLayer[], loss: LossSpec): Doubt |
   };
 }
 
-/** Smallest and largest output of activations that have such bounds. */
+/** Smallest and largest outputs of bounded activations. */
 const RANGES: Partial<Record<ActivationName, readonly [min: number, max: number]>> = {
   ...{ sigmoid: [0, 1], hardSigmoid: [0, 1], softmax: [0, 1], relu6: [0, 6] },
   ...{ tanh: [-1, 1], hardTanh: [-1, 1], softsign: [-1, 1] },
@@ -45,7 +45,7 @@ function rangeOf(end: ActivationSpec): readonly [min: number, max: number] | und
   return [end.negativeSlope ? -Infinity : 0, end.maxValue ?? Infinity];
 }
 
-/** Targets of a regression that the last activation cannot give; `null` where there are none. */
+/** Doubt about regression targets that the last activation cannot reach; `null` if there are none. */
 export function unreachable(layers: readonly PlacedLayer[], targets: Float32Array): Doubt | null {
   const end = endOf(layers);
   const range = end && rangeOf(end);

@@ -1,4 +1,4 @@
-/** What a model's layers and optimizer put on a tape: forward, backward, update. */
+/** Emits the records of a model's layers and optimizer: forward, backward, update. */
 
 import { OptionError } from "../base/errors.js";
 import type { Tape } from "../plan/tape.js";
@@ -12,7 +12,7 @@ import type { Compiled, Parameter } from "./types.js";
 
 const LINEAR: ActivationSpec = { type: "linear" };
 
-/** Allocates the parameters of all layers in their order: the same offsets in every program of a model. */
+/** Allocates the parameters of all layers in order, so that every program of a model has the same offsets. */
 export function allocateParameters(tape: Tape, layers: readonly PlacedLayer[]): Parameter[] {
   return layers.flatMap((layer) =>
     layer.parameters.map((spec) => {
@@ -22,7 +22,7 @@ export function allocateParameters(tape: Tape, layers: readonly PlacedLayer[]): 
   );
 }
 
-/** Emits all layers; the last activation is left out where the loss includes it. */
+/** Emits all layers. Skips the last activation if the loss includes it. */
 export function emitForward(
   tape: Tape,
   layers: readonly PlacedLayer[],
@@ -54,7 +54,7 @@ export function emitForward(
   return emitted;
 }
 
-/** Back through the layers as far as there is something to train, or to x itself where its gradient is wanted. */
+/** Emits the backward pass, down to the first layer that trains, or down to x if its gradient is wanted. */
 export function emitBackward(
   layers: readonly PlacedLayer[],
   emitted: readonly Emitted[],
@@ -66,12 +66,12 @@ export function emitBackward(
   for (let i = emitted.length - 1; i >= first && dy; i--) dy = emitted[i].backward(dy, toInput || i > first);
 }
 
-/** Name of the method that moves the weights, where no record does. */
+/** Name of the method that moves the weights; `null` if a record does. */
 export function minimizerOf({ optimizer }: Compiled): string | null {
   return optimizerFacts(optimizer).minimizer ?? null;
 }
 
-/** What changes the model once the gradients are there: moving statistics, the weights, and their averages. */
+/** Emits the changes of the model after the gradients: moving statistics, the weights, and their averages. */
 export function emitUpdate(
   tape: Tape,
   compiled: Compiled,
@@ -81,7 +81,7 @@ export function emitUpdate(
   const minimizer = minimizerOf(compiled);
   if (minimizer) {
     refuseConstraints(trainable, minimizer);
-    tape.endPrefix("accumulate"); // what a line search runs: the gradients, and nothing else
+    tape.endPrefix("accumulate"); // a line search runs this: the gradients, and nothing else
   }
   for (const one of emitted) one.update?.();
   const tensors = trainable.map(({ tensor }) => tensor);

@@ -1,4 +1,4 @@
-/** What a model's loss and metrics put on a tape. */
+/** Emits the records of a model's loss and metrics. */
 
 import { OptionError } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
@@ -23,15 +23,15 @@ import type { Compiled, Parameter, TrainingTensors } from "./types.js";
 
 export interface LossTail {
   readonly fused: FusedLoss;
-  /** The loss's options, as its record holds them. */
+  /** Options of the loss, as its record holds them. */
   readonly numbers: ReturnType<typeof lossNumbers>;
-  /** Of its options, one that each output has for itself. */
+  /** Values of the option that differs from output to output, if there is one. */
   readonly weights: TensorRef | null;
   readonly penalized: readonly Penalized[];
   readonly tensors: Omit<TrainingTensors, "collected"> & { readonly rowLoss: TensorRef };
 }
 
-/** Decides how the loss is computed and allocates what it reads: before any section, for all of them. */
+/** Decides how to compute the loss, and allocates its inputs. Runs before any section opens, for all of them. */
 export function prepareLoss(
   tape: Tape,
   layers: readonly PlacedLayer[],
@@ -63,7 +63,7 @@ function allocateWeights(tape: Tape, loss: LossSpec, outputs: number): TensorRef
   return weights && tape.constant("lossWeights", weights);
 }
 
-/** @throws OptionError for a softmax over one unit, which gives the same number for every row. */
+/** @throws OptionError for a softmax over one unit, which gives the same number for every row */
 function checkSoftmax(layers: readonly PlacedLayer[]): void {
   for (const { spec, name, outputShape } of layers) {
     const activation = lastActivation(spec);
@@ -81,7 +81,7 @@ function checkOutputs(loss: LossSpec, outputs: number): void {
   if (reading === "several") throw new OptionError(`compile: ${loss.type} needs at least 2 outputs, got ${outputs}.`);
   throw new OptionError(
     `compile: ${loss.type} needs one output per class, at least 2, got ${outputs}. ` +
-      `For two classes and one output use "binaryCrossentropy" behind a sigmoid.`,
+      `For two classes and one output use "binaryCrossentropy" after a sigmoid.`,
   );
 }
 
@@ -104,8 +104,8 @@ export function emitRowLosses(
 }
 
 /**
- * Accuracies read logits as well as probabilities; the other metrics get predictions. Returns those if there is a
- * metric that needs all of an epoch.
+ * Emits the metrics. Accuracies can read logits as well as probabilities; all other metrics get predictions.
+ * Returns the predictions if a metric needs those of a whole epoch.
  */
 export function emitMetrics(
   tape: Tape,

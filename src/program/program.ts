@@ -1,5 +1,5 @@
 /**
- * From layers, loss and optimizer to a plan: the one place where they meet. Runs once per `compile`.
+ * Builds a plan from layers, loss and optimizer: the only place where all three meet. Runs once per `compile`.
  */
 
 import { type Shape, sizeOf } from "../base/shape.js";
@@ -15,7 +15,7 @@ import type { Compiled, Program } from "./types.js";
 /**
  * Builds the plan of a model. Without `compiled` it can only predict. The seed names the streams of random numbers
  * that layers draw from while training.
- * @throws OptionError where the parts do not go together.
+ * @throws OptionError if the parts do not fit together.
  */
 export function buildProgram(
   layers: readonly PlacedLayer[],

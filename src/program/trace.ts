@@ -1,4 +1,4 @@
-/** From layers, loss and optimizer to the plan of a trace. */
+/** Builds the plan of a trace from layers, loss and optimizer. */
 
 import { type Shape, sizeOf } from "../base/shape.js";
 import { Op } from "../plan/op.js";
@@ -14,7 +14,7 @@ import { allocateParameters, emitBackward, emitForward, emitUpdate, minimizerOf,
 import { emitLoss, emitRowLosses, prepareLoss } from "./loss.js";
 import type { Compiled, Program } from "./types.js";
 
-/** A tensor of a trace: its name, and where to read it when the plan has run. */
+/** A tensor of a trace: its name, and its place after the plan has run. */
 export interface TracePoint {
   readonly name: string;
   readonly tensor: TensorRef;
@@ -23,16 +23,16 @@ export interface TracePoint {
 /** The plan of a trace. */
 export interface TraceProgram extends Program {
   readonly points: readonly TracePoint[];
-  /** The record behind the loss: those up to it tell the loss again after an update. */
+  /** The record after the loss. Running the records before it again gives the loss after an update. */
   readonly lossEnd: number;
-  /** The first record of the optimizer's step, or the end where there is none. */
+  /** The first record of the optimizer's step, or the end of the tape if there is none. */
   readonly updateBegin: number;
 }
 
 /**
- * The plan of a forward and backward pass in which every intermediate has a tensor of its own, in order; with
- * `update` also of the optimizer's step. Where the loss is computed from the logits, predictions and the gradient by
- * them are computed beside it.
+ * Builds the plan of a forward and backward pass in which every intermediate has a tensor of its own, in order. With
+ * `update`, the plan includes the optimizer's step. If the loss is computed from the logits, the plan also computes the
+ * predictions and the gradient with respect to them.
  */
 export function buildTrace(
   layers: readonly PlacedLayer[],
@@ -79,7 +79,7 @@ export function buildTrace(
   return { ...program, points, lossEnd, updateBegin };
 }
 
-/** Every tensor that a record writes, in the order in which they are written first, under all its names. */
+/** Every tensor that a record writes, under all its names, in the order of the first writes. */
 function tracePoints(plan: Plan, aliases: ReadonlyMap<TensorRef, string>): TracePoint[] {
   const tensors = new Set(plan.records.flatMap(outputsOf));
   return [...tensors].flatMap((tensor) => {

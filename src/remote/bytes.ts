@@ -1,15 +1,15 @@
-/** A value of JSON, with typed arrays in it, as bytes: for memory that threads share. */
+/** A JSON value with typed arrays as bytes, for memory that threads share. */
 
 import { kindOf } from "../base/kinds.js";
 
-/** Where an array stands in the bytes, in place of the array. */
+/** Position of an array in the bytes; stands for the array. */
 interface Place {
   readonly array: "Float32Array" | "Uint8Array";
   readonly begin: number;
   readonly length: number;
 }
 
-/** Bytes of the number that says how long the text is. */
+/** Bytes of the number that holds the length of the text. */
 const PREFIX = 8;
 
 export function toBytes(value: unknown): Uint8Array {
@@ -37,7 +37,7 @@ export function toBytes(value: unknown): Uint8Array {
   return bytes;
 }
 
-/** What `toBytes` was given; each array has a buffer of its own. */
+/** The value that was given to `toBytes`; each array has a buffer of its own. */
 export function fromBytes(bytes: Uint8Array<ArrayBuffer>): unknown {
   const length = new DataView(bytes.buffer).getFloat64(0);
   const begin = PREFIX + aligned(length);

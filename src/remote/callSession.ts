@@ -1,6 +1,6 @@
 /**
- * What the caller's side of one call holds: callbacks and warnings, which run here, and streams, which are read here.
- * Answers what the worker asks of them. Knows no threads.
+ * The caller's side of one call: callbacks and warnings, which run here, and streams, which are read here. Answers the
+ * questions of the worker about them. Knows no threads.
  */
 
 import type { NonFiniteError } from "../base/errors.js";
@@ -25,16 +25,16 @@ import {
 } from "./protocol.js";
 import { StreamReference } from "./values.js";
 
-/** Rows to fetch at a time from a stream of rows, where `batchSize` does not say. */
+/** Rows to fetch at a time from a stream of rows, without a `batchSize`. */
 const ROWS = 32;
 
 /** Options of `fit` that stay with the caller. */
 const STAYING: readonly (keyof FitOptions)[] = ["callbacks", "signal", "verbose", "onWarning"];
 
 export class CallSession {
-  /** What the caller's `onWarning` threw. */
+  /** The error thrown by the caller's `onWarning`. */
   warning: { readonly error: unknown } | null = null;
-  /** What the rest of the caller's code threw last. */
+  /** The last error thrown by the rest of the caller's code. */
   #failure: { readonly error: unknown } | null = null;
   #callbacks: readonly Callback[] = [];
   #onWarning: CheckedFit["onWarning"] = console.warn;
@@ -52,7 +52,7 @@ export class CallSession {
     this.signal = signal;
     this.#onWarning = onWarning;
     const { batchSize: rows, validationData } = options;
-    // Those that stay here are the worker's own there; inherited ones count, too.
+    // The worker has its own versions of those that stay here. Inherited options count too.
     const given = FIT_KEYS.filter((key) => key in options && !STAYING.includes(key));
     const rest = Object.fromEntries(given.map((key) => [key, options[key]]));
     const validation = validationData !== undefined && {
@@ -61,7 +61,7 @@ export class CallSession {
     return [this.data("fit", data, rows), { ...rest, ...validation }];
   }
 
-  /** Data as they go to the worker; a stream stays here, and a reference goes. */
+  /** Data in the form sent to the worker; for a stream, which stays here, a reference. */
   data(where: string, data: unknown, rows: unknown = ROWS): unknown {
     if (!isStream(data)) return data;
     const pipeline = batchPipeline(where, data as Stream);
@@ -69,10 +69,10 @@ export class CallSession {
     return new StreamReference(this.#streams.push(pipeline) - 1, pipeline.isBatched, count);
   }
 
-  /** What the worker must know of the callbacks; `canAsk` where their trainer can ask the worker. */
+  /** Facts about the callbacks for the worker; `canAsk` is true if their trainer can ask the worker. */
   shapes(canAsk: boolean): CallbackShape[] {
     const states = this.states();
-    // A callback may use the trainer that another was given.
+    // A callback may use the trainer given to another.
     const hasTrainer = this.#callbacks.some((callback) => callback.onTrainBegin && !controls.has(callback));
     return this.#callbacks.map((callback, i) => {
       const hooks = [...hookNames, "setState" as const].filter((hook) => callback[hook]);
@@ -89,7 +89,7 @@ export class CallSession {
     return this.#callbacks.map((callback) => callback.getState?.() ?? null);
   }
 
-  /** The call has been posted: the trainer reaches the worker by `line`, and an abort calls `onAbort`. */
+  /** Called when the call is posted: the trainer reaches the worker by `line`, and an abort calls `onAbort`. */
   begin(line: Pick<TrainerLine, "ask" | "tell" | "later">, onAbort: () => void): void {
     const { signal } = this;
     this.#trainer = new CallerTrainer({ ...line, states: () => this.states(), signal });
@@ -98,25 +98,25 @@ export class CallSession {
     if (signal?.aborted) onAbort();
   }
 
-  /** The call is over, however it ended: streams that are still open are closed. */
+  /** Called when the call is over, however it ended: closes streams that are still open. */
   end(): void {
     this.signal?.removeEventListener("abort", this.#onAbort);
     for (const walk of this.#walks.values()) {
       try {
         walk.return?.()?.catch(() => {});
-      } catch {} // nobody waits for it any more
+      } catch {} // nobody waits for it now
     }
     this.#walks.clear();
   }
 
-  /** What the call rejects with. */
+  /** The error that the call rejects with. */
   errorOf(error: PlainError, isCallers: boolean): unknown {
     if (isCallers && this.#failure) return this.#failure.error;
     const known = this.#nonFinite;
     return known && error.name === known.name && error.message === known.message ? known : fromPlainError(error);
   }
 
-  /** Hands a warning on. False where the caller's function threw. */
+  /** Passes a warning on. Returns false if the caller's function threw. */
   warn(message: string): boolean {
     try {
       this.#onWarning(message);
@@ -127,7 +127,7 @@ export class CallSession {
     }
   }
 
-  /** The answer to what the worker asks; rejects where the caller's code throws, and remembers what. */
+  /** Answers a question of the worker. Rejects if the caller's code throws, and remembers the error. */
   async answer(question: Question): Promise<HookAnswer | PullAnswer> {
     try {
       return await (question.type === "hook" ? this.#callHook(question) : this.#pull(question));

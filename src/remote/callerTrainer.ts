@@ -8,15 +8,15 @@ import type { TrainerState } from "./protocol.js";
 /** Properties that callbacks may set. */
 const SETTABLE = ["stopTraining", "learningRate"];
 
-/** How a trainer reaches the worker. */
+/** The line from a trainer to the worker. */
 export interface TrainerLine {
-  /** Uses the worker's trainer and waits for what it returns; `null` where nobody can wait. */
+  /** Uses the worker's trainer and waits for the result; `null` if waiting is impossible. */
   readonly ask: ((member: string, args: readonly unknown[]) => unknown) | null;
   /** Uses it without waiting. */
   readonly tell: (member: string, args: readonly unknown[]) => void;
-  /** What a method has promised that was used last. */
+  /** The promise of the last method used. */
   readonly later: () => Promise<unknown>;
-  /** What the callbacks remember now. */
+  /** The current states of the callbacks. */
   readonly states: () => readonly (CallbackState | null)[];
   readonly signal: Signal | null;
 }
@@ -35,7 +35,7 @@ export class CallerTrainer {
     this.trainer = { signal: line.signal } as Trainer;
   }
 
-  /** Takes over what the worker says of its trainer. */
+  /** Takes over the state of the worker's trainer. */
   update({ properties, methods, ahead }: TrainerState): void {
     this.#state = { ...properties };
     this.#ahead = ahead;
@@ -67,14 +67,14 @@ export class CallerTrainer {
   #method(name: string): void {
     const value = (...args: unknown[]) => {
       const returned = (this.#line.ask ?? this.#withoutAsking)(name, args);
-      // Whoever awaits it hears of an error; so does fit.
+      // An error reaches the code that awaits it, and fit.
       if (kindOf(returned) === "Promise") (returned as Promise<unknown>).catch(() => {});
       return returned;
     };
     Object.defineProperty(this.trainer, name, { value, configurable: true, enumerable: true });
   }
 
-  /** What a method returns in a page whose threads share no memory. */
+  /** The result of a method in a page whose threads share no memory. */
   readonly #withoutAsking = (name: string, args: readonly unknown[]): unknown => {
     const { snapshot, save, inspect } = this.#ahead;
     if (name === "inspect" && inspect) return firstRows(inspect, args[0] as number);
@@ -102,7 +102,7 @@ export class CallerTrainer {
   };
 }
 
-/** What a step computed, of its first rows. */
+/** The values of a step, for its first rows only. */
 function firstRows({ activations, ...others }: StepTensors, rows: number): StepTensors {
   const cut = activations.map((tensor) => {
     const [all, ...shape] = tensor.shape;

@@ -1,16 +1,16 @@
-/** A model's file that was saved before a hook, with what the hook has changed. For pages whose threads share no memory. */
+/** Applies the changes of a hook to a model's file saved before it. For pages whose threads share no memory. */
 import type { CallbackState } from "../callbacks/callback.js";
 import { readModelFile } from "../model/readModelFile.js";
 import { writeModelFile } from "../model/writeModelFile.js";
 import { loadRun } from "../training/loadRun.js";
 import { type StoredState, storeRun } from "../training/memory.js";
 
-/** What a hook may change. */
+/** The changes that a hook may make. */
 export interface FileChanges {
-  /** The rate that was set; `undefined` where none was. */
+  /** The rate that was set; `undefined` if none was. */
   readonly learningRate: unknown;
   readonly stopTraining: unknown;
-  /** Of each callback, in their order; `null` for those that remember nothing. */
+  /** The state of each callback, in order; `null` for callbacks without one. */
   readonly states: readonly (CallbackState | null)[];
 }
 

@@ -1,4 +1,4 @@
-/** A worker with a host in it, or a host beside its caller where no worker can be started. */
+/** A worker with a host in it, or a host on the caller's thread if no worker can be started. */
 import { canShare, openMailbox, receive } from "../runtime/mailbox.js";
 import { type StartedThread, startThread, type Thread, type ThreadEvents } from "../runtime/thread.js";
 import { fromBytes } from "./bytes.js";
@@ -14,15 +14,15 @@ export interface Pending {
   readonly session: CallSession;
 }
 
-/** A worker, or what stands in for it. */
+/** A worker, or its substitute. */
 export interface Connection {
   /** `null` while it starts. */
   thread: Thread | null;
-  /** Why it is not a worker. */
+  /** The reason why it is not a worker. */
   reason: string;
-  /** Why it has ended; `null` before. */
+  /** The reason why it has ended; `null` before. */
   end: string | null;
-  /** Uses a trainer at once; `null` where that cannot be. */
+  /** Uses a trainer at once; `null` if that is impossible. */
   ask: ((use: PackedUse, later: () => Promise<unknown>) => unknown) | null;
   readonly pending: Map<number, Pending>;
 }
@@ -30,7 +30,7 @@ export interface Connection {
 /** A use of the trainer that is ready to be posted. */
 type PackedUse = [use: TrainerUse, buffers: ArrayBuffer[]];
 
-/** Starts what a connection leads to. */
+/** Starts the host of a connection. */
 export async function startHost(connection: Connection, maker: ModelMaker, events: ThreadEvents): Promise<void> {
   try {
     const { default: program } = await import("#worker");
@@ -43,14 +43,14 @@ export async function startHost(connection: Connection, maker: ModelMaker, event
   }
 }
 
-/** The use of a trainer, and what callbacks remember now. */
+/** The use of a trainer, and the current states of the callbacks. */
 export function packUse(id: number, session: CallSession, member: string, args: readonly unknown[]): PackedUse {
   const given = pack(args);
   const states = pack(session.states());
   return [{ id, member, args: given.value, states: states.value }, [...given.buffers, ...states.buffers]];
 }
 
-/** Uses the trainer of a worker, and waits until that has answered. @throws what the trainer throws; BackendError */
+/** Uses the trainer of a worker, and waits for the answer. @throws the errors of the trainer; BackendError */
 function askThread(thread: StartedThread, [use, buffers]: PackedUse, later: () => Promise<unknown>): unknown {
   const mailbox = openMailbox();
   thread.post({ type: "ask", mailbox, ...use } satisfies Request, buffers);

@@ -1,6 +1,6 @@
 /**
- * The caller of one call, as the worker sees it: callbacks whose hooks are questions, streams that are read from afar, a
- * signal. Training waits for each answer. Knows no threads.
+ * The caller of one call, as the worker sees it: callbacks whose hooks are questions, streams that are read remotely,
+ * and a signal. Training waits for each answer. Knows no threads.
  */
 
 import { kindOf } from "../base/kinds.js";
@@ -21,7 +21,7 @@ import {
 } from "./protocol.js";
 import { type StreamReference, unpack } from "./values.js";
 
-/** The caller's own code has thrown; what, only the caller knows. */
+/** Thrown if the caller's own code has thrown; only the caller knows the error. */
 export class CallerError extends Error {}
 
 /** Options of `DistantCaller`. */
@@ -38,13 +38,13 @@ export class DistantCaller {
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #states: (CallbackState | null)[];
   #trainer: Trainer | null = null;
-  /** What a method of the trainer has promised last. */
+  /** The last promise returned by a method of the trainer. */
   later: Promise<unknown> = Promise.resolve();
-  /** An error of the trainer, for the hook that runs. */
+  /** An error of the trainer, for the running hook. */
   #failure: { readonly error: unknown } | null = null;
   /** Rows of the epoch before the running step. */
   #begun = 0;
-  /** Rows of the step that has ended last. */
+  /** Rows of the last finished step. */
   #rows = 0;
   #questions = 0;
   #walks = 0;
@@ -64,7 +64,7 @@ export class DistantCaller {
     this.#states = [...states];
   }
 
-  /** Uses the trainer, as a hook of the caller would. @throws what the trainer throws. */
+  /** Uses the trainer, as a hook of the caller would. @throws the errors of the trainer. */
   use(member: string, args: readonly unknown[]): unknown {
     const trainer = this.#trainer as unknown as Record<string, unknown>;
     const value = trainer[member];
@@ -77,7 +77,7 @@ export class DistantCaller {
     return value;
   }
 
-  /** As `use`; an error fails the hook that runs. */
+  /** As `use`, but an error fails the running hook. */
   tell(member: string, args: readonly unknown[]): void {
     try {
       this.use(member, args);
@@ -147,7 +147,7 @@ export class DistantCaller {
     };
     const { returned, logs, state } = (await this.#ask(question)) as HookAnswer;
     if (state) this.#states[callback] = state;
-    // A callback may add to the logs what those after it read.
+    // A callback may add numbers to the logs, for the callbacks after it.
     if (hook === "onEpochEnd") Object.assign(args[1] as object, logs);
     if (this.#failure) throw this.#failure.error;
     return returned;
@@ -170,7 +170,7 @@ export class DistantCaller {
   }
 }
 
-/** What the trainer gives in a hook; the step that has ended last had `rows` rows. */
+/** Answers of the trainer for a hook; the last finished step had `rows` rows. */
 function answersOf(trainer: Trainer, rows: number): TrainerState["ahead"] {
   return { snapshot: trainer.snapshot(), save: trainer.save(), inspect: trainer.inspect(rows) };
 }

@@ -1,6 +1,6 @@
 /**
- * The worker's side: owns the model, and does what messages say. Has never heard of threads; where none can be
- * started, it runs beside its caller.
+ * The worker's side: owns the model, and carries out messages. Knows no threads; if none can be started, it runs on
+ * the caller's thread.
  */
 import { BackendError } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
@@ -23,19 +23,19 @@ import {
 } from "./protocol.js";
 import { pack, unpack } from "./values.js";
 
-/** What makes models; given, so that this file does not import the class that imports it. */
+/** Maker of models, passed in so that this file does not import the class that imports it. */
 export interface ModelMaker {
   create(options: SequentialOptions): Promise<Model>;
   load(bytes: Uint8Array, options: RuntimeOptions): Promise<Model>;
 }
 
-/** Milliseconds between two files for the caller to keep, beyond those at the end of a call. */
+/** Least milliseconds between two files that the caller keeps; the end of a call always sends one. */
 const KEEP_INTERVAL = 250;
 
-/** Calls after which the caller is given the model as it now is. */
+/** Calls after which the host sends the model back to the caller. */
 const CHANGING: readonly RemoteName[] = ["adapt", "compile", "setWeights", "useAverages", "fit"];
 
-/** Sends to the caller; what is posted is not used again. */
+/** Sends a reply to the caller; nothing in it is used again. */
 type Send = (reply: Reply, transfer: ArrayBuffer[]) => void;
 
 type Opening = Extract<Request, { type: "open" }>;
@@ -51,10 +51,10 @@ export class Host {
   readonly #maker: ModelMaker;
   readonly #send: Send;
   #model: Model | null = null;
-  /** Callers whose calls run, and the last that trained: its trainer can be used afterwards. */
+  /** Callers with running calls, and the last one that trained: its trainer can still be used afterwards. */
   readonly #callers = new Map<number, DistantCaller>();
   #lastFit = 0;
-  /** What a caller waits for at its mailbox. */
+  /** The answer that a caller waits for at its mailbox. */
   #answer: Uint8Array = new Uint8Array();
   #keptAt = 0;
 
@@ -96,7 +96,7 @@ export class Host {
     }
   }
 
-  /** Uses the trainer of a call. @throws what it throws; BackendError after the next fit has begun. */
+  /** Uses the trainer of a call. @throws the errors of the trainer; BackendError after the next fit has begun. */
   use({ id, member, args, states }: TrainerUse): unknown {
     const caller = this.#callers.get(id);
     if (!caller) throw new BackendError(`${member}: another fit has begun.`);
@@ -172,7 +172,7 @@ export class Host {
   }
 
   #fitOptions(id: number, options: FitOptions, caller: DistantCaller, model: Model): FitOptions {
-    // After the others, so that a file has what they have restored.
+    // After the others, so that a file has the state that they have restored.
     const keeper: Callback = { onEpochEnd: () => this.#keepNowAndThen(model) };
     return {
       ...options,

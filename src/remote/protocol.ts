@@ -1,5 +1,5 @@
 /**
- * What a model's caller and its worker say to each other, and how errors travel: by name. Values in messages are packed
+ * Messages between a model's caller and its worker. Errors are sent by name. Values in messages are packed
  * (`values.ts`). Knows neither workers nor models.
  */
 import {
@@ -16,30 +16,30 @@ import type { hookNames, Trainer } from "../callbacks/callback.js";
 import type { Model } from "../model/model.js";
 import type { StoredState } from "../training/memory.js";
 
-/** Members of a class that are called, and those that are read. */
+/** Methods of a class, and its properties. */
 export type MethodName<T> = { [K in keyof T]: T[K] extends (...args: never[]) => unknown ? K : never }[keyof T];
 type PropertyName<T> = Exclude<keyof T & string, MethodName<T>>;
 
-/** What the caller's side knows of the model without asking: its properties. */
+/** The properties of the model, which the caller's side knows without asking. */
 export type Mirror = Pick<Model, PropertyName<Model>>;
 
-/** Methods that the worker's model is asked for; the others are made of these, or end it. */
+/** Methods called on the worker's model; the others are built from these, or end it. */
 export type RemoteName = Exclude<MethodName<Model>, "train" | "dispose" | symbol>;
 
-/** A hook of a callback, or what gives a callback its state back. */
+/** A hook of a callback, or the method that restores its state. */
 export type Hook = (typeof hookNames)[number] | "setState";
 
 /** A callback as the worker sees it. */
 export interface CallbackShape {
   readonly name: string | undefined;
   readonly hooks: readonly Hook[];
-  /** True if what its trainer gives is sent ahead of each hook, because it cannot be asked for. */
+  /** True if results of its trainer are sent ahead of each hook, because the callback cannot ask for them. */
   readonly isAhead: boolean;
-  /** What it remembers; `null` where it remembers nothing. */
+  /** The state it stores; `null` if it stores none. */
   readonly state: StoredState["state"] | null;
 }
 
-/** From the caller. */
+/** A message from the caller. */
 export type Request =
   | { readonly type: "open"; readonly id: number; readonly options: unknown; readonly file: unknown }
   | {
@@ -51,12 +51,12 @@ export type Request =
       /** True if the signal was aborted before. */
       readonly isAborted: boolean;
     }
-  /** A property of the model is set. */
+  /** Sets a property of the model. */
   | { readonly type: "set"; readonly id: number; readonly name: keyof Mirror; readonly value: unknown }
-  /** What a method of the trainer has promised is wanted. */
+  /** Asks for the promised result of a method of the trainer. */
   | { readonly type: "later"; readonly id: number; readonly call: number }
   | { readonly type: "abort"; readonly id: number }
-  /** What callbacks remember now. */
+  /** The current states of the callbacks. */
   | { readonly type: "states"; readonly id: number; readonly states: unknown }
   /** The trainer is used, and the caller waits at the mailbox for what comes of it; or does not wait. */
   | ({ readonly type: "ask"; readonly mailbox: Int32Array } & TrainerUse)
@@ -72,12 +72,12 @@ export interface TrainerUse {
   readonly states: unknown;
 }
 
-/** The answer to a question, or the fact that the caller's code has thrown; the caller remembers what. */
+/** The answer to a question, or the fact that the caller's code has thrown; the caller remembers the error. */
 export type Answer = { readonly value: unknown } | { readonly hasFailed: true };
 
-/** From the worker. */
+/** A message from the worker. */
 export type Reply =
-  /** With the properties of the model, where the call may have changed them. */
+  /** With the properties of the model, if the call may have changed them. */
   | { readonly type: "done"; readonly id: number; readonly value: unknown; readonly mirror: unknown }
   /** `isCallers`: the error came from the caller's own code. */
   | { readonly type: "failed"; readonly id: number; readonly error: PlainError; readonly isCallers: boolean }
@@ -86,12 +86,12 @@ export type Reply =
   /** The model's file, to resume from if the worker ends. */
   | { readonly type: "keep"; readonly file: unknown };
 
-/** What the worker asks the caller during a call. */
+/** A question from the worker to the caller during a call. */
 export type Question = HookQuestion | PullQuestion;
 
 export interface HookQuestion {
   readonly type: "hook";
-  /** Place of the callback among all. */
+  /** Position of the callback among all. */
   readonly callback: number;
   readonly hook: Hook;
   readonly args: readonly HookArgument[];
@@ -104,17 +104,17 @@ export type HookArgument =
   | { readonly kind: "error"; readonly error: PlainError }
   | { readonly kind: "returned" | "value"; readonly value: unknown };
 
-/** A trainer as it is when a hook is called. */
+/** The state of a trainer when a hook is called. */
 export interface TrainerState {
   readonly properties: Readonly<Record<string, unknown>>;
   readonly methods: readonly string[];
-  /** What methods return that cannot be asked for. */
+  /** Results of methods that the caller cannot ask for. */
   readonly ahead: Readonly<Partial<Pick<TrainerAnswers, "snapshot" | "save" | "inspect">>>;
 }
 
 type TrainerAnswers = { readonly [K in MethodName<Trainer>]: ReturnType<Trainer[K]> };
 
-/** What a hook has done. */
+/** The result of a hook. */
 export interface HookAnswer {
   readonly returned: unknown;
   /** The last argument of the hook, which it may have changed. */
@@ -122,11 +122,11 @@ export interface HookAnswer {
   readonly state: StoredState["state"] | null;
 }
 
-/** Elements of a stream are wanted, or no more. */
+/** Asks for elements of a stream, or ends it. */
 export interface PullQuestion {
   readonly type: "next" | "return";
   readonly stream: number;
-  /** Names one walk through the stream. */
+  /** Number of one pass through the stream. */
   readonly walk: number;
   readonly epoch: number;
   readonly count: number;
@@ -152,7 +152,7 @@ export function toPlainError(error: unknown): PlainError {
   return { name: error.name, message: error.message, details };
 }
 
-/** The error in a class of this side; what is not the library's own becomes a BackendError. */
+/** The error in a class of this side. An error that is not the library's own becomes a BackendError. */
 export function fromPlainError({ name, message, details }: PlainError): SimdgradError {
   if (name === "NonFiniteError") return new NonFiniteError(message, details);
   if (Object.hasOwn(errorClasses, name)) return new errorClasses[name as keyof typeof errorClasses](message);

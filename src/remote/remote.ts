@@ -1,6 +1,6 @@
 /**
- * The way from a `WorkerModel` to its worker: opens it, posts calls, and sees to it that each is answered or rejected,
- * whatever becomes of the worker.
+ * The connection from a `WorkerModel` to its worker: opens it, posts calls, and makes sure that each is answered or
+ * rejected, whatever happens to the worker.
  */
 import { BackendError, OptionError } from "../base/errors.js";
 import { copyJson } from "../base/json.js";
@@ -14,24 +14,24 @@ import type { ModelMaker } from "./host.js";
 import type { Mirror, Question, RemoteName, Reply, Request } from "./protocol.js";
 import { pack, unpack } from "./values.js";
 
-/** What a model is opened with: how it runs and, without a file, what it is. */
+/** Options that open a model: how it runs and, without a file, its layers. */
 export type OpenOptions = CheckedRuntime & object;
 
-/** Calls that train, and those that are refused meanwhile: in the worker a short training could be over by then. */
+/** Calls that train, and calls rejected during training: a short one could be over when they reach the worker. */
 const TRAINING: readonly RemoteName[] = ["fit", "trainOnBatch"];
 const REFUSED: readonly RemoteName[] = [...TRAINING, "adapt", "compile", "useAverages"];
 
-/** What a method is called with. */
+/** The arguments of a method. */
 export interface Arguments {
-  /** What travels; streams, callbacks and the like are left with the session. */
+  /** The values to send; streams, callbacks and the like stay with the session. */
   readonly args: readonly unknown[];
-  /** Give arrays away instead of copying them. @default false */
+  /** Transfer arrays instead of copying them. @default false */
   readonly transfer?: boolean;
 }
 
 type MakeRequest = (id: number) => Request;
 
-/** What cannot leave its thread. */
+/** Thrown for values that cannot leave their thread. */
 class Unsent extends OptionError {}
 
 export class Remote {
@@ -50,40 +50,40 @@ export class Remote {
   #isDisposed = false;
 
   constructor(options: OpenOptions, maker: ModelMaker, file: Uint8Array | null) {
-    // A later worker is opened with the same, whatever the caller does with it.
+    // A later worker is opened with the same options, whatever the caller does with the object.
     this.#options = unpack(pack(options).value) as OpenOptions;
     this.#maker = maker;
     this.#kept = file;
   }
 
-  /** Why there is no worker; empty where there is one. */
+  /** The reason why there is no worker; empty if there is one. */
   get reason(): string {
     return this.#connection?.reason ?? "";
   }
 
-  /** Opens the model. @throws what opening it throws; BackendError after `dispose`, and where the worker ends. */
+  /** Opens the model. @throws the errors of opening it; BackendError after `dispose`, and if the worker ends. */
   open(): Promise<Connection> {
     this.#opening ??= this.#open();
     return this.#opening;
   }
 
-  /** Calls a method of the worker's model. What travels is copied before anything else happens. */
+  /** Calls a method of the worker's model. Arguments are copied before anything else happens. */
   call<T>(name: RemoteName, make: (session: CallSession) => Arguments): Promise<T> {
     const promise: Promise<T> = this.#call<T>(name, make).finally(() => this.#promises.delete(promise));
     this.#promises.add(promise);
     return promise;
   }
 
-  /** Sets a property of the worker's model, which was checked. */
+  /** Sets a property of the worker's model. The value was checked. */
   set<Name extends keyof Mirror>(name: Name, value: Mirror[Name]): void {
     this.mirror = { ...this.mirror, [name]: value };
     if (this.#isDisposed) return;
     const packed = pack(value);
     const setting = this.#post(packed.buffers, (id) => ({ type: "set", id, name, value: packed.value }));
-    setting.catch(() => {}); // the next call says that the worker has ended
+    setting.catch(() => {}); // the next call reports that the worker has ended
   }
 
-  /** Ends the worker. Calls that wait for it reject, quietly where nobody listens. */
+  /** Ends the worker. Calls that wait for it reject, silently if nobody listens. */
   dispose(): void {
     this.#isDisposed = true;
     for (const promise of this.#promises) promise.catch(() => {});
@@ -109,7 +109,7 @@ export class Remote {
     try {
       return await post({ transfer });
     } catch (error) {
-      // Some memory cannot be given away, such as that of WebAssembly.
+      // Some memory cannot be transferred, such as that of WebAssembly.
       if (!transfer || !(error instanceof Unsent)) throw error;
       return await post({ transfer: false });
     } finally {
@@ -162,12 +162,12 @@ export class Remote {
     });
   }
 
-  /** Posts what has no reply. */
+  /** Posts a request without a reply. */
   #tell({ end, thread }: Connection, request: Request, buffers: ArrayBuffer[] = []): void {
     if (end === null) thread?.post(request, buffers);
   }
 
-  /** Says what callbacks remember, which may have changed since their last hook. */
+  /** Sends the states of callbacks, which may have changed since their last hook. */
   #tellStates(connection: Connection, id: number, session: CallSession): void {
     if (!session.hasStates) return;
     const states = pack(session.states());
@@ -180,7 +180,7 @@ export class Remote {
     try {
       const modules = await modulesFor(this.#options);
       await this.#start(connection);
-      // With a file only how it runs is still to be said.
+      // With a file, only the runtime options are still needed.
       const { backend, threads, deterministic, wasm } = this.#options;
       const given = this.#kept ? { backend, threads, deterministic, ...(wasm && { wasm }) } : this.#options;
       const options = pack(modules.length > 0 ? { ...given, wasm: modules } : given);
@@ -273,7 +273,7 @@ export class Remote {
     return new BackendError(`The worker of a model ended: ${end}.${next}`);
   }
 
-  /** Rejects what is pending; the next call opens a new connection. */
+  /** Rejects pending calls; the next call opens a new connection. */
   #lose(connection: Connection, reason: string): void {
     this.#close(connection, reason);
     const { pending } = connection;

@@ -1,6 +1,6 @@
 /**
- * How values travel between a model's caller and its worker: `pack` copies what one side holds, once, into buffers that
- * can be handed over; `unpack` makes the same of it on the other side. Knows neither workers nor models.
+ * Values on their way between a model's caller and its worker: `pack` copies a value once, into buffers that can be
+ * transferred; `unpack` restores it on the other side. Knows neither workers nor models.
  */
 
 import { BackendError, OptionError } from "../base/errors.js";
@@ -13,14 +13,14 @@ import { canShare, isShared } from "../runtime/mailbox.js";
 /** A value that is ready to be posted. */
 export interface Parcel {
   readonly value: unknown;
-  /** Buffers to hand over with it; nobody else holds them. */
+  /** Buffers to transfer with the value; nobody else holds them. */
   readonly buffers: ArrayBuffer[];
 }
 
-/** Stands for a stream, which stays with the caller and is read from afar. */
+/** Stands for a stream, which stays with the caller and is read remotely. */
 export class StreamReference {
   constructor(
-    /** Names it among the streams of a call. */
+    /** Number of the stream among those of a call. */
     readonly stream: number,
     /** True if its elements are batches, rather than rows. */
     readonly isBatched: boolean,
@@ -29,32 +29,32 @@ export class StreamReference {
   ) {}
 }
 
-/** Makes a stream that can be read of what stands for it. */
+/** Makes a readable stream from its reference. */
 export type OpenStream = (reference: StreamReference) => unknown;
 
 /**
- * A value that is not plain data travels in a Map with one entry, the kind of value and its content. No other Map
- * travels, so nothing that users give can be taken for one.
+ * A value that is not plain data is sent as a Map with one entry: the kind of value and its content. No other Map is
+ * sent, so no value of a user can be mistaken for one.
  */
 type Kind = "dataset" | "numbers" | "stream" | "tagged" | "function" | "symbol";
 
-/** What instances of classes may have as getters. */
+/** Properties that instances of classes may have as getters. */
 const INHERITED = ["x", "y", "sampleWeight", "name", "shape", "data"];
 
-/** Deeper than anything that a model takes. */
+/** Deeper than any value that a model accepts. */
 const DEEPEST = 1000;
 
-/** Lists of numbers shorter than this travel as they are. */
+/** Lists of numbers shorter than this are sent unchanged. */
 const SHORT = 8;
 
-/** Bytes of the first buffer that small arrays share, and the most of a later one. */
+/** Bytes of the first buffer that small arrays share, and the largest size of a later one. */
 const FIRST_BUFFER = 1024;
 const LAST_BUFFER = 1 << 20;
 
 /**
  * Copies a value. Memory that is shared among threads stays shared. With `transfer`, arrays that are the whole of their
- * buffer are not copied, but given away.
- * @throws OptionError for a value that is nested too deep to be copied.
+ * buffer are transferred instead of copied.
+ * @throws OptionError for a value nested too deep to be copied.
  */
 export function pack(value: unknown, { transfer = false } = {}): Parcel {
   const packer = new Packer(transfer);
@@ -64,9 +64,9 @@ export function pack(value: unknown, { transfer = false } = {}): Parcel {
 class Packer {
   readonly buffers = new Set<ArrayBuffer>();
   readonly #transfer: boolean;
-  /** What was copied, so that it is copied once, and that circles end. */
+  /** Copies made so far, so that each object is copied once, and cycles end. */
   readonly #copies = new Map<object, unknown>();
-  /** Where small arrays are put, one after the other. */
+  /** Buffer for small arrays, one after the other. */
   #shelf = new ArrayBuffer(0);
   #used = 0;
   #depth = 0;
@@ -82,7 +82,7 @@ class Packer {
     if (known !== undefined) return known;
     if (Array.isArray(value)) return this.#list(value);
     if (ArrayBuffer.isView(value)) return this.#keep(value, this.#view(value));
-    // Where float32 blurs x, the numbers in float64 make the same of it.
+    // If float32 merges values of x, the original float64 numbers give the same Dataset on the other side.
     if (value instanceof Dataset) return this.#fill(value, "dataset", { ...value, x: exactOf(value.x) ?? value.x });
     if (value instanceof StreamReference) return this.#fill(value, "stream", { ...value });
     switch (kindOf(value)) {
@@ -112,7 +112,7 @@ class Packer {
     return this.#keep(value, mark(kind, this.copy(content)));
   }
 
-  /** An object that is not plain, such as a Map, is only told by its tag on the other side. */
+  /** An object that is not plain, such as a Map, is known only by its tag on the other side. */
   #record(value: object): unknown {
     const tag = kindOf(value);
     const copied = {};
@@ -144,7 +144,7 @@ class Packer {
       return view;
     }
     const [to, offset] = this.#room(byteLength);
-    // No view may be made of a buffer that was given away; it has no bytes.
+    // No view can be made of a buffer that was transferred; it has no bytes.
     if (byteLength > 0) new Uint8Array(to, offset).set(new Uint8Array(buffer, byteOffset, byteLength));
     const View = globalThis[nameOfView(view)];
     return new View(to, offset, byteLength / ((view as Partial<Uint8Array>).BYTES_PER_ELEMENT ?? 1));
@@ -162,7 +162,7 @@ class Packer {
     return this.#transfer && buffer.byteLength > 0 && !isShared(buffer);
   }
 
-  /** A place for some bytes: a buffer, and an offset in it that any typed array can begin at. */
+  /** Room for some bytes: a buffer, and an offset in it that suits any typed array. */
   #room(bytes: number): [buffer: ArrayBuffer, offset: number] {
     if (bytes > LAST_BUFFER / 4) {
       const buffer = new ArrayBuffer(bytes);
@@ -181,13 +181,13 @@ class Packer {
   }
 }
 
-/** Lists with holes are not all numbers. */
+/** True if every element is a number. A hole is not. */
 function isAllNumbers(list: readonly unknown[]): list is readonly number[] {
   for (let i = 0; i < list.length; i++) if (typeof list[i] !== "number") return false;
   return true;
 }
 
-/** The class of a view, whatever realm it comes from and whatever it calls itself. */
+/** The class of a view, whatever its realm and its own name. */
 function nameOfView(view: ArrayBufferView): "Uint8Array" {
   const typed = Object.getPrototypeOf(Uint8Array.prototype);
   const name = Object.getOwnPropertyDescriptor(typed, Symbol.toStringTag)?.get?.call(view);
@@ -198,12 +198,12 @@ function mark(kind: Kind, content: unknown): Map<Kind, unknown> {
   return new Map([[kind, content]]);
 }
 
-/** Any string may be a key, `__proto__` too. */
+/** Sets a property under any key, even `__proto__`. */
 function define(target: object, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** What `pack` has packed; it may be changed, as nobody else holds it. */
+/** Restores a value from `pack`. It may be changed, as nobody else holds it. */
 export function unpack(packed: unknown, openStream: OpenStream = () => ({})): unknown {
   const made = new Map<object, unknown>();
   const visit = (value: unknown): unknown => {
@@ -244,7 +244,7 @@ function fromKind(kind: Kind, content: unknown, openStream: OpenStream): unknown
     case "symbol":
       return Symbol();
     case "function":
-      // Only for messages that say what came: whoever needs functions says so before they travel.
+      // Only for error messages that show the value: functions that are needed are checked before they are sent.
       return () => {
         throw new BackendError("A function of the caller cannot be called in the worker of a model.");
       };
@@ -253,7 +253,7 @@ function fromKind(kind: Kind, content: unknown, openStream: OpenStream): unknown
   }
 }
 
-/** A loop: Array.from takes ten times as long. */
+/** Uses a loop: Array.from takes ten times as long. */
 function toList(numbers: Float64Array): number[] {
   const list: number[] = [];
   for (let i = 0; i < numbers.length; i++) list.push(numbers[i]);

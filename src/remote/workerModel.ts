@@ -20,19 +20,19 @@ import type { ModelMaker } from "./host.js";
 import type { Mirror, RemoteName } from "./protocol.js";
 import { type OpenOptions, Remote } from "./remote.js";
 
-/** What runs a model in a worker. */
+/** The backend of a model in a worker. */
 export interface WorkerModelInfo extends ModelInfo {
-  /** True if it has a worker. */
+  /** True if the model has a worker. */
   readonly worker: boolean;
-  /** Why it runs beside its caller; empty if it has a worker. */
+  /** The reason why it runs on the caller's thread; empty if it has a worker. */
   readonly workerReason: string;
 }
 
 /** An option of the methods of a model in a worker. */
 const transferOptions = {
   /**
-   * Give the data away instead of copying them: typed arrays that are the whole of their buffer have length 0 afterwards.
-   * Saves the copy of large data. Batches of streams are always copied. @default false
+   * Transfer the data instead of copying them: typed arrays that are the whole of their buffer have length 0
+   * afterwards. Saves the copy of large data. Batches of streams are always copied. @default false
    */
   transfer: flag(false),
 };
@@ -40,22 +40,22 @@ const transferOptions = {
 /** An option of the methods of a model in a worker. */
 export interface TransferOptions extends Given<typeof transferOptions> {}
 
-/** A method of the model as it is called from afar. */
+/** A method of the model as it is called remotely. */
 type Remoted<Name extends RemoteName> = (...args: Parameters<Model[Name]>) => Promise<Awaited<ReturnType<Model[Name]>>>;
 
-/** Every public member of `Sequential`: its methods as promises. A member that is missing here does not compile. */
+/** Every public member of `Sequential`, its methods as promises. A missing member does not compile. */
 type Members = { [Name in RemoteName]: Remoted<Name> } & Mirror & Pick<Model, "train" | "dispose">;
 
 /**
  * A model in a worker: as `Sequential`, with the same bits, but every method returns a promise, and the caller's thread
  * stays free. Made by `Sequential.create({ …, worker: true })`.
  *
- * Nothing of the caller's is taken: what is given is copied, once, when a method is called; arrays on shared memory are not
- * copied, and `transfer: true` gives data away. Callbacks run on the caller's side, and training waits for each hook.
- * Streams are read on the caller's side, one batch at a time, as training wants them.
+ * Arguments are copied once, when a method is called. Arrays on shared memory are not copied, and `transfer: true`
+ * transfers data. Callbacks run on the caller's side, and training waits for each hook. Streams are read on the
+ * caller's side, one batch at a time, as training needs them.
  *
- * If the worker ends, its calls reject with a BackendError, and the next call resumes in a new worker from the last state
- * that was kept: the end of the last epoch that ended more than a quarter of a second after the one kept before it.
+ * If the worker ends, its calls reject with a BackendError, and the next call resumes in a new worker from the last
+ * saved state: the end of the last epoch that ended more than a quarter of a second after the state saved before it.
  */
 export class WorkerModel implements Members {
   readonly #remote: Remote;
@@ -71,12 +71,12 @@ export class WorkerModel implements Members {
     return new WorkerModel(remote);
   }
 
-  /** Layers in order, with the shapes and weights of each at its place. */
+  /** Layers in order, each with its shapes and weights. */
   get layers(): readonly PlacedLayer[] {
     return this.#remote.mirror.layers;
   }
 
-  /** As `Sequential.compiled`, as of the last call that has ended. */
+  /** As `Sequential.compiled`, after the last finished call. */
   get compiled(): Compiled | null {
     return this.#remote.mirror.compiled;
   }
@@ -100,7 +100,7 @@ export class WorkerModel implements Members {
     return this.#callWith("check", data, options, more);
   }
 
-  /** As `Sequential.compile`. @throws OptionError for a learning rate that is a function, too. */
+  /** As `Sequential.compile`. @throws OptionError also for a learning rate that is a function. */
   compile(...args: Parameters<Remoted<"compile">>): Promise<void> {
     return this.#remote.call("compile", () => {
       checkRate(args[0]);
@@ -108,7 +108,7 @@ export class WorkerModel implements Members {
     });
   }
 
-  /** As `Sequential.fit`. @throws what a callback or a stream throws, as it is; BackendError when the worker ends. */
+  /** As `Sequential.fit`. @throws errors of callbacks and streams, unchanged; BackendError when the worker ends. */
   fit<Custom extends string = never>(
     data: Data | Stream,
     options: FitOptions & TransferOptions = {},
@@ -138,7 +138,7 @@ export class WorkerModel implements Members {
     return this.#call("trainOnBatch", args);
   }
 
-  /** As `Sequential.evaluate`. @throws what a stream throws, as it is; BackendError when the worker ends. */
+  /** As `Sequential.evaluate`. @throws errors of streams, unchanged; BackendError when the worker ends. */
   evaluate<Custom extends string = never>(
     data: Data | Stream,
     options?: EvaluateOptions & TransferOptions,
@@ -178,7 +178,7 @@ export class WorkerModel implements Members {
     return this.#call("summary", args);
   }
 
-  /** As `Sequential.info`, and whether there is a worker. */
+  /** As `Sequential.info`, with the state of the worker. */
   async info(...args: Parameters<Remoted<"info">>): Promise<WorkerModelInfo> {
     const info: ModelInfo = await this.#call("info", args);
     const { reason } = this.#remote;
@@ -195,7 +195,7 @@ export class WorkerModel implements Members {
     return this.#call("save", args);
   }
 
-  /** Ends the worker. Calls that wait for it reject, as do later ones. May be called at any time, in callbacks too. */
+  /** Ends the worker. Pending and later calls reject. May be called at any time, even in callbacks. */
   dispose(): void {
     checkArguments("dispose", arguments, 0);
     this.#remote.dispose();
@@ -220,7 +220,7 @@ export class WorkerModel implements Members {
   }
 }
 
-/** The options without `transfer`, and what that says. Anything that is not an object is left to the model to refuse. */
+/** The options without `transfer`, and its value. Leaves anything that is not an object for the model to reject. */
 function takeTransfer(where: string, options: unknown): [own: unknown, transfer: boolean] {
   if (typeof options !== "object" || options === null || !("transfer" in options)) return [options, false];
   const { transfer: given, ...own } = options;
@@ -228,7 +228,7 @@ function takeTransfer(where: string, options: unknown): [own: unknown, transfer:
   return [own, transfer];
 }
 
-/** A function is called at every step, and the worker cannot reach the caller's. @throws OptionError */
+/** Rejects a rate that is a function: the worker cannot call it at every step. @throws OptionError */
 function checkRate(options: Partial<CompileOptions> | undefined): void {
   const { optimizer } = options ?? {};
   if (typeof optimizer !== "object" || typeof optimizer?.learningRate !== "function") return;

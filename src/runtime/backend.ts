@@ -1,9 +1,9 @@
 /**
- * What a session asks of a backend: a memory it can see, and `run`. A backend knows records and addresses;
- * it has never heard of layers, losses or models.
+ * The interface between a session and its backend: a memory that the session can see, and `run`.
+ * A backend knows records and addresses, but nothing about layers, losses or models.
  */
 
-/** A memory with an encoded plan in it, and something that executes records of that plan. */
+/** A memory that contains an encoded plan, and a way to execute the records of that plan. */
 export interface Backend {
   /** The memory as floats; kept for the life of the backend, and never handed to users. */
   readonly floats: Float32Array | Float64Array;
@@ -11,11 +11,11 @@ export interface Backend {
   readonly ints: Int32Array;
   /** The same memory as 64-bit floats. */
   readonly doubles: Float64Array;
-  /** True after a run that not all threads have finished: then this memory must be replaced. */
+  /** True after a run that some thread did not finish; then this memory must be replaced. */
   readonly isBroken: boolean;
-  /** Executes records [begin, end), or fewer when one sets a status. Large work may be shared among threads. */
+  /** Executes records [begin, end), or fewer if one sets a status. Threads may share large work. */
   run(begin: number, end: number, isLarge: boolean): void;
-  /** Gives up the memory, which others may get. What the control block says can still be read. */
+  /** Gives up the memory; another session may get it. The control block can still be read. */
   release(): void;
 }
 

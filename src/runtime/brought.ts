@@ -1,4 +1,4 @@
-/** Wasm modules that the caller brought, told apart by their marks. Loaded where `wasm` is given. */
+/** Wasm modules that the caller supplies, recognized by their marks. Loaded only if `wasm` is given. */
 import marks from "#wasm/marks";
 import { BackendError, OptionError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
@@ -6,8 +6,9 @@ import type { Variant } from "./features.js";
 import { compile, type ModuleSource, sources, type WasmSource } from "./variants.js";
 
 /**
- * The builds that the caller brought, told apart by the mark that `npm run build` leaves in each.
- * @throws OptionError for what is neither module nor bytes, BackendError for what is not a build of this version.
+ * The builds that the caller supplies, recognized by the mark that `npm run build` leaves in each.
+ * @throws OptionError for anything that is neither a module nor bytes; BackendError for anything that is not a build of
+ * this version.
  */
 export async function broughtModules(wasm: WasmSource | readonly WasmSource[]): Promise<ModuleSource> {
   const modules = new Map<Variant, WebAssembly.Module>();
@@ -30,7 +31,7 @@ export async function broughtModules(wasm: WasmSource | readonly WasmSource[]): 
 }
 
 async function toModule(source: unknown): Promise<WebAssembly.Module> {
-  // By tag, not by class: test runners and plug-in hosts give each script classes of its own.
+  // Checks the tag, not the class: test runners and plug-in hosts give each script its own classes.
   const kind = kindOf(source);
   if (kind === "WebAssembly.Module") return source as WebAssembly.Module;
   if (kind === "ArrayBuffer" || ArrayBuffer.isView(source)) {

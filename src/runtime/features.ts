@@ -1,6 +1,6 @@
 /**
- * What this engine can run, asked of the engine itself and never guessed from its version.
- * `chooseVariant` is pure: features and wishes in, variant and reason out.
+ * Features of this engine, found by asking the engine itself and never guessed from its version.
+ * `chooseVariant` is pure: it maps features and options to a variant and a reason.
  */
 
 // (module (func (result v128) i32.const 0 i8x16.splat))
@@ -14,19 +14,19 @@ const RELAXED_PROBE = [
   2, 11,
 ];
 
-/** The builds of the Wasm core that are shipped. There is a fifth, `debug`, for the tests. */
+/** The builds of the Wasm core in the package. There is a fifth, `debug`, for the tests. */
 export type Variant = "simd" | "simd-threads" | "relaxed" | "relaxed-threads";
 
 export interface Features {
   readonly simd: boolean;
   readonly relaxedSimd: boolean;
-  /** Why there can be no threads; empty where there can. */
+  /** Reason why threads are not possible; empty if they are. */
   readonly noThreads: string;
-  /** Threads that the machine runs at once. */
+  /** Number of threads that the machine runs at once. */
   readonly cores: number;
 }
 
-/** Asks the engine, once. */
+/** Detects the features of this engine. */
 export function detectFeatures(): Features {
   const accepts = (probe: number[]) => typeof WebAssembly === "object" && WebAssembly.validate(new Uint8Array(probe));
   return { simd: accepts(SIMD_PROBE), relaxedSimd: accepts(RELAXED_PROBE), noThreads: noThreads(), cores: cores() };
@@ -44,7 +44,7 @@ function cores(): number {
   return nodeBuiltin("node:os")?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
 }
 
-/** Node's modules as far as they are used: types of Node's own would be asked for in every program. */
+/** The parts of Node's modules used here. Node's own types would have to be installed in every program. */
 interface NodeBuiltins {
   "node:os": { availableParallelism(): number };
   "node:zlib": { inflateRawSync(packed: Uint8Array): Uint8Array<ArrayBuffer> };
@@ -59,7 +59,7 @@ export type NodeWorkerClass = new (
 export interface NodeWorker {
   postMessage(message: unknown, transfer?: readonly object[]): void;
   terminate(): Promise<number>;
-  /** -1 after it was seen to have ended. */
+  /** -1 once the worker is known to have ended. */
   readonly threadId: number;
   readonly performance?: { eventLoopUtilization(): { readonly idle: number; readonly active: number } };
   unref(): void;
@@ -70,7 +70,7 @@ export interface NodeWorker {
   once: NodeWorker["on"];
 }
 
-/** A module of Node, or `undefined` elsewhere; never an import, so that no bundler looks for it. */
+/** A module of Node, or `undefined` elsewhere. Not an import, so that no bundler looks for it. */
 export function nodeBuiltin<Name extends keyof NodeBuiltins>(name: Name): NodeBuiltins[Name] | undefined {
   const builtin = typeof process === "object" ? process.getBuiltinModule?.(name) : undefined;
   return builtin as NodeBuiltins[Name] | undefined;
@@ -79,11 +79,11 @@ export function nodeBuiltin<Name extends keyof NodeBuiltins>(name: Name): NodeBu
 export interface Choice {
   /** `null` means the reference backend. */
   readonly variant: "simd" | "relaxed" | null;
-  /** Why not something faster; empty when nothing is. */
+  /** Reason why nothing faster was chosen; empty if nothing is faster. */
   readonly reason: string;
 }
 
-/** The fastest variant that the engine has and the caller's promise of determinism allows. */
+/** The fastest variant that the engine supports and the caller's `deterministic` option allows. */
 export function chooseVariant(features: Features, deterministic: boolean): Choice {
   if (!features.simd) {
     return { variant: null, reason: "this engine has no WebAssembly SIMD, so plain JavaScript does the work" };

@@ -1,4 +1,4 @@
-/** Where models run: the public part of this room. */
+/** Backends that run models: the public part of this room. */
 
 export type { BackendInfo, BackendName } from "./select.js";
 export type { WasmSource } from "./variants.js";

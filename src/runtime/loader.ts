@@ -1,2 +1,2 @@
-/** The one function of the loader that is used: imported by itself, so that bundlers leave out the others. */
+/** The only function of the loader in use, imported by itself so that bundlers omit the others. */
 export { instantiateSync } from "@assemblyscript/loader";

@@ -1,39 +1,40 @@
 /**
- * Bytes from another thread for one that stands still until they are there, by memory that both see. The one that waits
- * makes a mailbox and posts its words; the other answers into them. Knows threads, not what the bytes mean.
+ * Passes bytes from another thread, through shared memory, to a thread that blocks until they arrive. The waiting
+ * thread creates a mailbox and posts its words; the other thread writes its answer there. Knows threads, not the
+ * meaning of the bytes.
  */
 import { BackendError } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import type { StartedThread } from "./thread.js";
 import { now } from "./yield.js";
 
-/** Milliseconds to wait for an answer; time in which this process was stopped does not count. */
+/** Milliseconds to wait for an answer; time while this process is stopped does not count. */
 const LIMIT = 60_000;
 /** Milliseconds of one wait. */
 const NAP = 100;
 
-/** Places in a mailbox: how often it was written, and the length of the answer. */
+/** Words of a mailbox: the number of writes, and the length of the answer. */
 const WRITES = 0;
 const LENGTH = 1;
 
-/** True if another thread can see this one's memory. A page needs cross-origin isolation for it. */
+/** True if threads can share memory here. A page needs cross-origin isolation for it. */
 export function canShare(): boolean {
   return typeof SharedArrayBuffer === "function" && globalThis.crossOriginIsolated !== false;
 }
 
-/** True for what other threads see without a copy. */
+/** True for a buffer that other threads can see without a copy. */
 export function isShared(buffer: ArrayBufferLike): boolean {
   return kindOf(buffer) === "SharedArrayBuffer";
 }
 
-/** Words of a new mailbox. */
+/** Creates the words of a new mailbox. */
 export function openMailbox(): Int32Array {
   return new Int32Array(new SharedArrayBuffer(8));
 }
 
 /**
- * What `thread` answers: first its length, then, when it is sent memory by `fetch`, its bytes.
- * @throws BackendError where no answer comes.
+ * Returns the answer of `thread`: first it announces the length; then `fetch` sends it memory, and it writes the bytes.
+ * @throws BackendError if no answer comes.
  */
 export function receive(
   mailbox: Int32Array,
@@ -61,18 +62,18 @@ function awaitWrite(mailbox: Int32Array, seen: number, thread: Pick<StartedThrea
     try {
       Atomics.wait(mailbox, WRITES, seen, NAP);
     } catch {
-      mayWait = false; // a page's main thread may not wait, so it looks again and again
+      mayWait = false; // a page's main thread may not wait, so it polls
     }
   }
 }
 
-/** Says how long the answer is. */
+/** Announces the length of the answer. */
 export function announceLength(mailbox: Int32Array, length: number): void {
   mailbox[LENGTH] = length;
   finishWrite(mailbox);
 }
 
-/** Writes the answer into the memory that was sent. */
+/** Writes the answer into the memory that the waiting thread sent. */
 export function deliver(mailbox: Int32Array, bytes: Uint8Array, memory: Uint8Array): void {
   memory.set(bytes);
   finishWrite(mailbox);

@@ -1,7 +1,7 @@
 /**
- * A pool of worker threads, shared by all models. Workers serve one memory at a time: they sit in its Wasm and wait
- * there, at no cost, until there is work or they are dismissed. Workers that have ended, and those whose heaps hold too
- * much memory of models that are gone, are replaced.
+ * A pool of worker threads, shared by all models. Workers serve one memory at a time: they stay in its Wasm and wait
+ * there, at no cost, until there is work or they are dismissed. The pool replaces workers that have ended, and workers
+ * whose heaps hold too much memory of models that are gone.
  */
 import { BackendError } from "../base/errors.js";
 import { Place, SyncField } from "../plan/op.js";
@@ -14,17 +14,17 @@ export interface Served {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly ints: Int32Array;
-  /** True after a run that not all threads have finished: the words by which they meet are in disorder. */
+  /** True after a run that some thread did not finish; then the words that synchronize threads are invalid. */
   readonly isBroken: boolean;
-  /** Begins a run of records [begin, end) as the first thread; false when the others are late. */
+  /** Begins a run of records [begin, end) as the first thread; returns false if other threads are late. */
   runShared(begin: number, end: number, threads: number): boolean;
-  /** Goes on with a run whose others were late; false when they still are. */
+  /** Resumes a run in which other threads were late; returns false if they still are. */
   resume(): boolean;
-  /** Sends the workers of the running generation away. */
+  /** Dismisses the workers of the current generation. */
   dismiss(): void;
 }
 
-/** What a worker is told. */
+/** Message that assigns a worker to a memory. */
 interface Assignment {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
@@ -32,7 +32,7 @@ interface Assignment {
   readonly thread: number;
   readonly epoch: number;
   readonly generation: number;
-  /** The word that says that a worker has left in the middle of its work. */
+  /** Index of the word that a worker sets if it fails during its work. */
   readonly gone: number;
 }
 
@@ -47,18 +47,18 @@ listen(({ module, memory, tape, thread, epoch, generation, gone }) => {
   }
 });`;
 
-/** Bytes that workers may hold of memories that nobody uses: beyond, they are replaced. */
+/** Most bytes of unused memories that workers may hold. Beyond that, they are replaced. */
 const MOST_DROPPED = 128 * 2 ** 20;
 /**
- * Where the engine does not say whether a worker lives, one that does nothing for this long (in milliseconds) is taken
- * for lost, or for this many times as long as the run took until then. A wait counts unless it took so long that the
- * whole process must have been stopped.
+ * Limits for engines that do not say whether a worker lives. A worker counts as lost if it does nothing for this long
+ * (in milliseconds) plus this many times as long as the run took until then. A wait counts only if it is shorter than
+ * `LONGEST_WAIT`; after a longer one the whole process must have been stopped.
  */
 const PATIENCE = 10_000;
 const PATIENCE_FACTOR = 20;
 const LONGEST_WAIT = 1000;
 
-/** A memory that models use, and the workers whose heaps hold it, too. */
+/** A memory in use by models, and the workers whose heaps hold it as well. */
 interface Holding {
   readonly bytes: number;
   crew: readonly StartedThread[];
@@ -69,29 +69,29 @@ export class WorkerPool {
   #crew: readonly StartedThread[] = [];
   #starting: Promise<void> | null = null;
   #served: Served | null = null;
-  /** Sessions that are open. */
+  /** Number of open sessions. */
   #sessions = 0;
-  /** Bytes that the workers hold of memories that nobody uses. */
+  /** Bytes of unused memories that the workers hold. */
   #dropped = 0;
   readonly #holdings = new WeakMap<WebAssembly.Memory, Holding>();
   /**
-   * To each memory a buffer as large, which nobody touches, so it takes no memory. V8 does not count shared memories:
-   * without these it would see no reason to collect those that nobody uses.
+   * For each memory, a buffer of equal size that nobody touches, so that it takes no memory. V8 does not count shared
+   * memories. Without these buffers it would see no reason to collect unused ones.
    */
   readonly #weights = new WeakMap<WebAssembly.Memory, ArrayBuffer>();
   readonly #shelf = new Shelf((memory) => this.#drop(this.#holdings.get(memory) as Holding));
-  /** Hears of sessions that were forgotten, not released. */
+  /** Learns of sessions that were garbage-collected without release. */
   readonly #forgotten = new FinalizationRegistry<Holding>((holding) => {
     this.#sessions--;
     this.#drop(holding);
   });
 
-  /** A pool that has no workers yet. */
+  /** Creates a pool without workers. */
   constructor(workers: number) {
     this.#workers = workers;
   }
 
-  /** Threads, counting the caller. */
+  /** Number of threads, including the caller. */
   get threads(): number {
     return this.#workers + 1;
   }
@@ -101,7 +101,7 @@ export class WorkerPool {
     return this.#crew.length === 0;
   }
 
-  /** Starts workers if there are none. @throws BackendError and whatever the engine says where they cannot start. */
+  /** Starts workers if there are none. @throws BackendError, or an error of the engine, if they cannot start */
   ready(): Promise<void> {
     if (!this.isLost) return Promise.resolve();
     this.#starting ??= this.#start().finally(() => {
@@ -125,7 +125,7 @@ export class WorkerPool {
 
   /** Ends all workers. */
   close(): void {
-    // They end in their own time: until then they must not take part in what others do with this memory.
+    // They take time to end. Until then they must not take part in other work on this memory.
     this.#served?.dismiss();
     this.#served = null;
     for (const thread of this.#crew) thread.terminate();
@@ -133,12 +133,12 @@ export class WorkerPool {
     this.#dropped = 0;
   }
 
-  /** A zeroed memory of at least `bytes` bytes that another session has given back; `null` if none fits. */
+  /** A zeroed memory of at least `bytes` bytes that another session has released; `null` if none fits. */
   take(bytes: number): WebAssembly.Memory | null {
     return this.#shelf.take(bytes);
   }
 
-  /** Takes note of a session, which must be released or forgotten. */
+  /** Registers a session, which is later released or garbage-collected. */
   open(served: Served): void {
     const { memory } = served;
     const bytes = memory.buffer.byteLength;
@@ -152,10 +152,10 @@ export class WorkerPool {
   #weigh(memory: WebAssembly.Memory): void {
     try {
       this.#weights.set(memory, new ArrayBuffer(memory.buffer.byteLength));
-    } catch {} // where even address space is short, the engine collects without being told
+    } catch {} // if even address space is short, the engine collects anyway
   }
 
-  /** Takes a session's memory back, for another one unless it is broken. */
+  /** Takes back the memory of a session, for another session to use unless it is broken. */
   release(served: Served): void {
     const { memory } = served;
     if (this.#served === served) {
@@ -168,14 +168,14 @@ export class WorkerPool {
     else this.#shelf.put(memory);
   }
 
-  /** Runs records [begin, end) on all threads. @throws BackendError when a worker has ended in the middle of it. */
+  /** Runs records [begin, end) on all threads. @throws BackendError if a worker ends during the run */
   run(served: Served, begin: number, end: number): void {
     this.#assign(served);
     const since = now();
     if (!served.runShared(begin, end, this.threads)) this.#awaitOthers(served, since);
   }
 
-  /** Makes the workers serve this memory, if they do not already. */
+  /** Makes the workers serve this memory, unless they already do. */
   #assign(served: Served): void {
     if (this.#served === served) return;
     this.#served?.dismiss();
@@ -196,7 +196,7 @@ export class WorkerPool {
     });
   }
 
-  /** Goes on with a run for as long as the others live, however long they take. */
+  /** Resumes a run for as long as the other threads live, however long they take. */
   #awaitOthers(served: Served, since: number): void {
     const patience = PATIENCE + PATIENCE_FACTOR * (now() - since);
     for (let silence = 0; ; ) {
@@ -216,18 +216,18 @@ export class WorkerPool {
     );
   }
 
-  /** Notes a memory that nobody uses any more. Workers that hold too much of that are replaced. */
+  /** Records a memory that is no longer in use. Workers that hold too many unused bytes are replaced. */
   #drop({ bytes, crew }: Holding): void {
     if (this.isLost || crew !== this.#crew) return;
     this.#dropped += bytes;
     if (this.#dropped <= MOST_DROPPED) return;
     this.close();
-    // If that fails, one thread does the work, and the next fit tries again.
+    // If starting fails, one thread does the work, and the next fit tries again.
     if (this.#sessions > 0) this.ready().catch(() => {});
   }
 }
 
-/** Index of a word by which threads meet. */
+/** Index of a word that synchronizes threads. */
 function wordOf(field: SyncField): number {
   return (Place.Sync + field) / 4;
 }
@@ -238,7 +238,7 @@ function read({ ints }: Served, field: SyncField): number {
 
 const pools = new Map<number, WorkerPool>();
 
-/** The pool with that many threads, ready to work. @throws as `ready`. */
+/** The shared pool with that many threads, ready to work. @throws like `ready` */
 export async function sharedPool(threads: number): Promise<WorkerPool> {
   const pool = pools.get(threads) ?? new WorkerPool(threads - 1);
   pools.set(threads, pool);

@@ -1,4 +1,4 @@
-/** Chooses and loads the backend a model runs on, and says why it was this one. */
+/** Chooses and loads the backend for a model, and gives the reason for the choice. */
 import { BackendError, checkName } from "../base/errors.js";
 import type { BackendFactory } from "./backend.js";
 import { type Choice, chooseVariant, detectFeatures, type Variant } from "./features.js";
@@ -7,27 +7,27 @@ import { checkInstantiable, openLoader, WasmBackend } from "./wasm.js";
 
 export const backendNames = ["auto", "wasm", "reference"] as const;
 
-/** `auto` takes WebAssembly where there is SIMD, else the reference. */
+/** Names of backends. `auto` takes WebAssembly if there is SIMD, otherwise the reference. */
 export type BackendName = (typeof backendNames)[number];
 
-/** What runs a model. */
+/** Description of the backend that runs a model. */
 export interface BackendInfo {
   readonly backend: "wasm" | "reference";
-  /** Which build of the Wasm core; `null` on the reference backend. */
+  /** Build of the Wasm core; `null` on the reference backend. */
   readonly variant: Variant | null;
   readonly threads: number;
-  /** Why not a faster variant; empty when there is none. */
+  /** Reason why no faster variant was chosen; empty if there is none. */
   readonly reason: string;
-  /** Why not more threads; empty when all cores are used. */
+  /** Reason why there are no more threads; empty if all cores are used. */
   readonly threadsReason: string;
 }
 
 export interface SelectedBackend {
   readonly info: BackendInfo;
   readonly create: BackendFactory;
-  /** The same with more threads, as far as they can be had; the reason says how far. */
+  /** The same backend with more threads, as many as are available; the reason explains a smaller number. */
   withThreads(threads: "auto" | number): Promise<SelectedBackend>;
-  /** Starts threads again where they have ended. Without success one thread does the work. */
+  /** Restarts threads that have ended. If that fails, one thread does the work. */
   ready?(): Promise<unknown>;
 }
 
@@ -39,12 +39,12 @@ export interface BackendWishes {
   readonly wasm?: WasmSource | readonly WasmSource[] | undefined;
 }
 
-/** More than this share more waiting than work at the sizes that occur. */
+/** Most threads that "auto" starts. At common sizes, more threads would share more waiting than work. */
 const MOST_AUTO_THREADS = 8;
 
 let warned = false;
 
-/** Loaded only where it is used, so that programs on Wasm do not ship it. */
+/** The reference backend. Loaded only on use, so that programs on Wasm do not ship it. */
 async function reference(reason: string): Promise<SelectedBackend> {
   const { ReferenceBackend } = await import("./reference/index.js");
   const selected: SelectedBackend = {
@@ -55,13 +55,13 @@ async function reference(reason: string): Promise<SelectedBackend> {
   return selected;
 }
 
-/** What SIMDGRAD_BACKEND says, so that one program can be run on each. @throws OptionError for an unknown name. */
+/** Value of SIMDGRAD_BACKEND, so that a program can run on any backend. @throws OptionError for an unknown name */
 function backendOfEnvironment(): BackendName {
   const value = typeof process === "object" ? process.env?.SIMDGRAD_BACKEND : undefined;
   return value === undefined ? "auto" : checkName("SIMDGRAD_BACKEND", value, backendNames);
 }
 
-/** @throws BackendError where `wasm` is asked for and cannot be had. */
+/** Selects a backend. @throws BackendError if `wasm` is requested but not available */
 export async function selectBackend({
   backend,
   deterministic,
@@ -82,7 +82,7 @@ export async function selectBackend({
   return threads === "auto" ? single : single.withThreads(threads);
 }
 
-/** The compiled modules that a worker needs to run a model with these wishes; none on the reference backend. */
+/** The compiled modules that a worker needs to run a model with these options; none on the reference backend. */
 export async function modulesFor({ backend, deterministic, threads, wasm }: BackendWishes): Promise<WasmSource[]> {
   if (backend === "reference" || wasm !== undefined) return [];
   const { variant } = chooseVariant(detectFeatures(), deterministic);
@@ -92,13 +92,13 @@ export async function modulesFor({ backend, deterministic, threads, wasm }: Back
   return Promise.all(variants.map((name) => embedded.load(name)));
 }
 
-/** The strict build where the relaxed one was chosen, but not brought. */
+/** Falls back to the strict build if the caller did not supply the relaxed one. */
 function chooseAmong(modules: ModuleSource, choice: Choice): Choice {
   if (choice.variant !== "relaxed" || modules.has("relaxed") || !modules.has("simd")) return choice;
   return { variant: "simd", reason: `wasm: no "relaxed" build was given` };
 }
 
-/** A particular build of the core on one thread. */
+/** Loads a particular build of the core, on one thread. */
 export async function loadSelected(
   variant: "simd" | "relaxed",
   reason = "",
@@ -121,7 +121,7 @@ export async function loadSelected(
     const threads = wish === "auto" ? Math.min(cores, MOST_AUTO_THREADS) : wish;
     if (threads === 1) return single("this machine has one core");
     try {
-      const { sharedPool, ThreadedBackend } = await import("./threaded.js"); // loaded only where there are threads
+      const { sharedPool, ThreadedBackend } = await import("./threaded.js"); // loaded only with threads
       const pool = await sharedPool(threads);
       const shared = await modules.load(threaded);
       return {

@@ -1,6 +1,6 @@
 /**
  * A session: one plan in one memory for one number of rows, and a backend that runs it.
- * Rows and scalars go in, slabs and tensors come out as copies. It has never heard of layers or epochs.
+ * Rows and scalars go in, slabs and tensors come out as copies. Knows nothing about layers or epochs.
  */
 import { allocate, newArray } from "../base/errors.js";
 import { addressOf, encode, type Layout, layOut, tooMuch } from "../plan/layout.js";
@@ -13,20 +13,20 @@ const CONTROL_WORD = Place.Control / 4;
 const CONTROL_DOUBLE = Place.Control / 8;
 const SUMS_BEGIN = CONTROL_DOUBLE + ControlField.LossSum / 8;
 const SUMS = 1 + Place.MetricSlots;
-/** Rows narrower than this are copied value by value, wider ones by `set`, which then costs less. */
+/** Narrower rows are copied value by value. Wider ones are copied by `set`, which is cheaper for them. */
 const WIDE_ROW = 32;
-/** Rows from all over a large source that are fetched together before they are copied: a first-level cache holds them. */
+/** Scattered rows of a large source that are fetched together before the copy: a first-level cache holds them. */
 const SCATTERED_ROWS = 8;
-/** Floats of a row from which that pays, and of a source that no cache holds. */
+/** Floats of a row from which that pays off; next, floats of a source that no cache holds. */
 const LONG_ROW = 256;
 const LARGE_SOURCE = 1 << 21;
 /** Floats in a cache line. */
 const LINE = 16;
 
-/** Floating-point operations above which threads pay for their meetings, measured (see bench/). */
+/** Floating-point operations above which threads outweigh the cost of their barriers, measured (see bench/). */
 export const LARGE_WORK = 1e6;
 
-/** Numbers laid out in rows; what data sets hold. */
+/** Numbers laid out in rows, as data sets hold them. */
 export type RowValues = Float32Array | Float64Array;
 
 export class Session {
@@ -35,12 +35,12 @@ export class Session {
   readonly #backend: Backend;
   #rows = 0;
   #writes = 0;
-  /** Read by nobody: it keeps engines from leaving out a loop that does nothing but fetch. */
+  /** Never read. It keeps engines from removing a loop that does nothing but fetch. */
   readonly #fetched = new Float64Array(1);
 
   /**
-   * @param section the one that needs most memory of those that are to run. @default any
-   * @throws BackendError when there is not enough memory
+   * @param section The section to run, or of several the one that needs most memory. @default any
+   * @throws BackendError if there is not enough memory
    */
   constructor(plan: Plan, capacity: number, createBackend: BackendFactory, section?: Section) {
     this.plan = plan;
@@ -53,44 +53,44 @@ export class Session {
     for (const [tensor, values] of plan.constants) this.#backend.floats.set(values, addressOf(tensor, this.layout) / 4);
   }
 
-  /** Bytes of memory it holds. */
+  /** Bytes of memory that the session holds. */
   get bytes(): number {
     return this.#backend.ints.byteLength;
   }
 
-  /** How often row tensors were written: as long as it stands, so do they. */
+  /** Number of writes to row tensors. While it is unchanged, so are they. */
   get writes(): number {
     return this.#writes;
   }
 
-  /** True if batches of that many rows can go through a section, and other sections that need no more memory. */
+  /** True if batches of that many rows fit through a section, and other sections that need no more memory. */
   fits(rows: number, section: Section): boolean {
     const { capacity, rowSlots, slabs } = this.layout;
     const needed = (this.plan.rowSizes[section] ?? 0) * rowSlots;
     return !this.#backend.isBroken && capacity >= rows && slabs.rows.floats >= needed;
   }
 
-  /** Rows that fit. */
+  /** Most rows that fit. */
   get capacity(): number {
     return this.layout.capacity;
   }
 
-  /** Rows of the batch that runs next. */
+  /** Number of rows in the next batch. */
   set rows(rows: number) {
     this.#rows = rows;
     this.#backend.ints[CONTROL_WORD + ControlField.Rows / 4] = rows;
   }
 
   /**
-   * Number of the optimizer step that runs next, from 1. Kernels add 1 to it, take remainders by powers of 2, and powers
-   * of numbers below 1, which are 0 long before 2^30. So where 31 bits end, it counts on from 2^30.
+   * Number of the next optimizer step, from 1. Kernels add 1 to it, take remainders by powers of 2, and raise numbers
+   * below 1 to its power, which gives 0 long before 2^30. So at the end of 31 bits it continues from 2^30.
    */
   set step(step: number) {
     const { ints } = this.#backend;
     ints[CONTROL_WORD + ControlField.Step / 4] = step < 2 ** 31 - 1 ? step : 2 ** 30 + (step % 2 ** 29);
   }
 
-  /** Number of the batch that runs next, from 1, of which 32 bits count: what layers draw at random depends on it. */
+  /** Number of the next batch, from 1, modulo 2^32. The random draws of layers depend on it. */
   set batch(batch: number) {
     this.#backend.ints[CONTROL_WORD + ControlField.Batch / 4] = batch;
   }
@@ -103,7 +103,7 @@ export class Session {
     return this.#backend.ints[CONTROL_WORD + ControlField.Status / 4];
   }
 
-  /** Makes the next run possible after one that was stopped; sums stay. */
+  /** Clears the status after a stopped run, so that the next run is possible; sums stay. */
   clearStatus(): void {
     this.#backend.ints[CONTROL_WORD + ControlField.Status / 4] = 0;
   }
@@ -113,7 +113,7 @@ export class Session {
     return this.#backend.doubles[CONTROL_DOUBLE + ControlField.LossSum / 8];
   }
 
-  /** Sum `slot` since `resetSums`: of the weighted losses, then of each metric. */
+  /** Sum number `slot` since `resetSums`: first the weighted losses, then each metric. */
   sum(slot: number): number {
     return this.#backend.doubles[SUMS_BEGIN + slot];
   }
@@ -121,17 +121,17 @@ export class Session {
   /** Sets loss and metric sums to zero and the status to running. */
   resetSums(): void {
     const { doubles } = this.#backend;
-    // A loop, not fill(): for these nine values it costs less, and small models do this on every step.
+    // A loop, not fill(): it is cheaper for these nine values, and small models do this on every step.
     for (let i = 0; i < SUMS; i++) doubles[SUMS_BEGIN + i] = 0;
     this.clearStatus();
   }
 
-  /** A copy of the sums since `resetSums`: of the weighted losses of all rows, then of each metric. */
+  /** A copy of the sums since `resetSums`: first the weighted losses of all rows, then each metric. */
   readSums(): Float64Array {
     return this.#backend.doubles.slice(SUMS_BEGIN, SUMS_BEGIN + SUMS);
   }
 
-  /** Puts back what `readSums` returned. */
+  /** Restores the sums that `readSums` returned. */
   writeSums(sums: Float64Array): void {
     this.#backend.doubles.set(sums, SUMS_BEGIN);
   }
@@ -147,7 +147,7 @@ export class Session {
     this.#backend.run(index, index + 1, false);
   }
 
-  /** Gives up the memory. Sums can still be read. */
+  /** Releases the memory. Sums can still be read. */
   release(): void {
     this.#backend.release();
   }
@@ -236,8 +236,8 @@ export class Session {
 const rowBegins = new Int32Array(SCATTERED_ROWS);
 
 /**
- * Reads a value of each cache line of rows [begin, end) of `order`, line by line across the rows: so their misses overlap,
- * where copying one row after the other waits for each. Returns the sum of what was read.
+ * Reads a value of each cache line of rows [begin, end) of `order`, line by line across the rows. This way cache misses
+ * overlap, while copying one row after the other would wait for each. Returns the sum of the values.
  */
 function fetchRows(source: RowValues, order: Uint32Array, begin: number, end: number, columns: number): number {
   const count = end - begin;

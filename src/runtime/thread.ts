@@ -1,6 +1,6 @@
 /**
- * Starts worker threads, Node's and the web's, from a text: no file can be found from inside every bundler's output.
- * Knows no Wasm and no models.
+ * Starts worker threads, those of Node and of the web, from a string: no file can be found from inside every bundler's
+ * output. Knows nothing about Wasm or models.
  */
 import { BackendError } from "../base/errors.js";
 import { type NodeWorker, type NodeWorkerClass, nodeBuiltin } from "./features.js";
@@ -8,21 +8,21 @@ import { type NodeWorker, type NodeWorkerClass, nodeBuiltin } from "./features.j
 /** A worker that has started. */
 export interface Thread {
   post(message: unknown, transfer?: readonly object[]): void;
-  /** Keeps Node's process alive while it is true; false at first. */
+  /** Keeps Node's process alive while `isBusy` is true; false at first. */
   hold(isBusy: boolean): void;
   terminate(): void;
 }
 
-/** A thread that was started here. */
+/** A thread started by `startThread`. */
 export interface StartedThread extends Thread {
   /**
-   * False after it has ended; `undefined` where the engine does not say. This asks the engine and not the clock, so a
-   * thread that is slow or stopped is alive, and it needs no turn of the event loop.
+   * False after the thread has ended; `undefined` if the engine does not say. It asks the engine and not the clock, so
+   * a thread that is slow or stopped counts as alive. It needs no turn of the event loop.
    */
   isAlive(): boolean | undefined;
 }
 
-/** What a worker says, and that it has ended. */
+/** Callbacks for the messages of a worker and for its end. */
 export interface ThreadEvents {
   onMessage(message: unknown): void;
   onEnd(reason: string): void;
@@ -32,9 +32,9 @@ export interface ThreadEvents {
 const START_LIMIT = 10_000;
 
 /**
- * Gives a program `listen` and `answer`. It says that it is ready when it is spoken to, not before: until Chromium has
- * told a worker's parent that the script was evaluated, messages wait with the parent, and if that goes to sleep in
- * Wasm they wait there for good.
+ * Gives a program `listen` and `answer`. The worker says that it is ready when it gets a message, not before. Until
+ * Chromium has told the parent that the script was evaluated, messages wait in the parent; if the parent then goes to
+ * sleep in Wasm, they wait there forever.
  */
 const PRELUDE = `
 const parentPort = typeof require === "function" ? require("node:worker_threads").parentPort : null;
@@ -48,10 +48,10 @@ const listen = (hear) => {
 `;
 
 function openNodeThread(Worker: NodeWorkerClass, source: string, { onMessage, onEnd }: ThreadEvents): StartedThread {
-  // Flags of the main thread such as --input-type are not for this program.
+  // Flags of the main thread, such as --input-type, must not apply to this program.
   const worker = new Worker(source, { eval: true, execArgv: [], name: "simdgrad" });
   worker.on("message", onMessage);
-  // Node can tell only of a worker that it was asked about while that lived.
+  // Node can report the end of a worker only if it was asked about the worker during its life.
   worker.once("message", () => isNodeWorkerAlive(worker));
   worker.once("messageerror", () => onEnd("a message of a worker could not be read"));
   worker.once("error", (error) => onEnd(error.message));
@@ -64,7 +64,7 @@ function openNodeThread(Worker: NodeWorkerClass, source: string, { onMessage, on
   };
 }
 
-/** Node says -1 for the idle time of a worker that has ended, at once. Bun knows no idle times. */
+/** Node gives -1 as the idle time of a worker as soon as it has ended. Bun has no idle times. */
 function isNodeWorkerAlive({ threadId, performance }: NodeWorker): boolean | undefined {
   if (threadId < 0) return false;
   if (!performance || process.versions.bun) return undefined;
@@ -91,9 +91,9 @@ function openWebThread(source: string, { onMessage, onEnd }: ThreadEvents): Star
 }
 
 /**
- * Starts a worker with a program that calls `listen(hear)`. Resolves when it is ready; `onEnd` is called, once, if it ends
- * later or a message of either side cannot be read. @throws BackendError and whatever the engine says where workers
- * cannot start.
+ * Starts a worker with a program that calls `listen(hear)`. Resolves when it is ready. Calls `onEnd`, once, if the
+ * worker ends later or a message of either side cannot be read.
+ * @throws BackendError, or an error of the engine, if workers cannot start
  */
 export async function startThread(program: string, events: ThreadEvents): Promise<StartedThread> {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -120,7 +120,7 @@ export async function startThread(program: string, events: ThreadEvents): Promis
       timer = setTimeout(() => reject(new BackendError(`a worker did not start in ${START_LIMIT} ms`)), START_LIMIT);
     });
     const thread = opened.thread as StartedThread;
-    // Only now, or the process could end while it waits for the worker.
+    // Not earlier, or the process could end while it waits for the worker.
     thread.hold(false);
     return thread;
   } catch (cause) {

@@ -1,4 +1,4 @@
-/** The WebAssembly backend whose work several threads share, and the pool of their workers. Loaded where there are threads. */
+/** The WebAssembly backend for several threads, and the pool of their workers. Loaded only with threads. */
 import { Place } from "../plan/op.js";
 import type { Served, WorkerPool } from "./pool.js";
 import { bytesInPages, newMemory, WasmBackend } from "./wasm.js";
@@ -10,7 +10,7 @@ export class ThreadedBackend extends WasmBackend implements Served {
   readonly #pool: WorkerPool;
   #isReleased = false;
 
-  /** @throws RangeError where there is not enough memory. */
+  /** @throws RangeError if there is not enough memory */
   constructor(module: WebAssembly.Module, words: Int32Array, bytes: number, pool: WorkerPool) {
     super(module, words, bytes, pool.take(bytesInPages(bytes)) ?? newMemory(bytes, { shared: true }));
     this.module = module;
@@ -43,7 +43,7 @@ export class ThreadedBackend extends WasmBackend implements Served {
     this.exports.dismiss();
   }
 
-  /** Another session may get the memory: what is left of this one is a copy of the control block. */
+  /** Another session may get the memory, so this one keeps only a copy of the control block. */
   override release(): void {
     if (this.#isReleased) return;
     this.#isReleased = true;

@@ -1,4 +1,4 @@
-/** The Wasm modules by variant that the package embeds, unpacked and compiled once each on first use. */
+/** The Wasm modules embedded in the package, by variant. Each is unpacked and compiled once, on first use. */
 import { BackendError } from "../base/errors.js";
 import { nodeBuiltin, type Variant } from "./features.js";
 
@@ -11,7 +11,7 @@ export const sources: Record<Variant, () => Promise<{ default: string }>> = {
 
 const compiled = new Map<Variant, Promise<WebAssembly.Module>>();
 
-/** Node's Buffer where there is one: the fastest. Named through globalThis, or Parcel would look for a polyfill. */
+/** Uses Node's Buffer, the fastest way, if there is one. Reads it from globalThis so that Parcel adds no polyfill. */
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   if (typeof globalThis.Buffer === "function") return new Uint8Array(globalThis.Buffer.from(text, "base64"));
   const characters = atob(text);
@@ -20,7 +20,7 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** What `deflate` packed: by Node's zlib where there is one, which is quicker, or as a stream. */
+/** Unpacks deflated bytes, with Node's zlib if there is one, which is faster, otherwise with a stream. */
 async function inflate(packed: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer | ArrayBufferView<ArrayBuffer>> {
   const zlib = nodeBuiltin("node:zlib");
   if (zlib) return zlib.inflateRawSync(packed);
@@ -28,14 +28,14 @@ async function inflate(packed: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer | A
   return new Response(stream).arrayBuffer();
 }
 
-/** A compiled module, in the words of the program's own types where those know WebAssembly: @types/node alone may not. */
+/** A compiled module. Uses the program's own type if it knows WebAssembly; @types/node alone may not. */
 export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Own } } } ? Own : object;
 
-/** Where modules come from. */
+/** Source of modules. */
 export interface ModuleSource {
-  /** Is there such a build? */
+  /** True if there is such a build. */
   has(variant: Variant): boolean;
-  /** @throws BackendError where it cannot be had. */
+  /** @throws BackendError if the build is not available */
   load(variant: Variant): Promise<WasmModule>;
 }
 
@@ -66,7 +66,7 @@ export async function compile(bytes: ArrayBuffer | ArrayBufferView<ArrayBuffer>,
   }
 }
 
-/** What an engine's refusal most likely means. */
+/** Error that words the most likely meaning of an engine's refusal. */
 export function refusal(what: string, cause: unknown): BackendError {
   return new BackendError(
     `${what}: ${cause instanceof Error ? cause.message : cause} ` +

@@ -8,7 +8,7 @@ import { refusal } from "./variants.js";
 
 const PAGE_BYTES = 65536;
 
-/** What the module exports; the last three only do something in the builds with threads. */
+/** Exports of the module; the last three do nothing in builds without threads. */
 type Exports = Record<string, unknown> & {
   run(tape: number, begin: number, end: number, thread: number, threads: number): number;
   runShared(tape: number, begin: number, end: number, threads: number): number;
@@ -19,8 +19,8 @@ type Exports = Record<string, unknown> & {
 let loader: { readonly instantiateSync: typeof instantiateSync } | undefined;
 
 /**
- * Loads what instantiates modules. It makes a TextDecoder as soon as it is imported, for strings that these modules do not
- * have. Where an engine lacks one, the plain API does the same.
+ * Loads the function that instantiates modules. Its import creates a TextDecoder for strings, which these modules do
+ * not have. If an engine lacks TextDecoder, the plain API does the same job.
  */
 export async function openLoader(): Promise<void> {
   if (typeof TextDecoder === "function") loader = await import("./loader.js");
@@ -36,18 +36,18 @@ function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Ex
   }
 }
 
-/** Bytes in the pages of a memory for `bytes` bytes. */
+/** Rounds up to the bytes of whole memory pages. */
 export function bytesInPages(bytes: number): number {
   return Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES;
 }
 
-/** A memory of exactly the needed size. @throws RangeError where it cannot be had */
+/** A memory of exactly the needed size. @throws RangeError if it is not available */
 export function newMemory(bytes: number, { shared = false } = {}): WebAssembly.Memory {
   const initial = bytesInPages(bytes) / PAGE_BYTES;
   return new WebAssembly.Memory({ initial, maximum: initial, shared });
 }
 
-/** WebKit compiles whatever the page's policy says, and refuses here. @throws BackendError */
+/** Tries to instantiate a module. WebKit compiles it despite the page's policy, and fails here. @throws BackendError */
 export function checkInstantiable(module: WebAssembly.Module): void {
   allocate(
     () => instantiate(module, newMemory(1)),
@@ -65,7 +65,7 @@ export class WasmBackend implements Backend {
   isBroken = false;
   protected readonly exports: Exports;
 
-  /** @throws RangeError where there is not enough memory. */
+  /** @throws RangeError if there is not enough memory */
   constructor(module: WebAssembly.Module, words: Int32Array, bytes: number, memory = newMemory(bytes)) {
     const size = bytesInPages(bytes);
     const { buffer } = memory;

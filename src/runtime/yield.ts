@@ -1,11 +1,11 @@
-/** Lets timers, input and rendering have their turn during long work. */
+/** Yields to timers, input and rendering during long work. */
 
-/** Milliseconds of work after which `fit` lets others have a turn: less than a frame, so that a page stays smooth. */
+/** Milliseconds of work after which `fit` yields: less than a frame, so that a page stays smooth. */
 export const YIELD_BUDGET = 12;
 
 /**
- * Resolves after the event loop has gone round once. In a page by a message to itself: timers would wait 4 ms each
- * time, and a second where the page is hidden.
+ * Resolves after one turn of the event loop. A page sends itself a message, because a timer would wait 4 ms each time,
+ * and a second while the page is hidden.
  */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {
@@ -24,12 +24,12 @@ function postToOneself(onMessage: () => void): void {
   port2.postMessage(null);
 }
 
-/** The time in milliseconds, for budgets and speeds; results never depend on it. */
+/** Time in milliseconds, for budgets and speeds; results never depend on it. */
 export function now(): number {
   return performance.now();
 }
 
-/** Says when the time budget is spent, without asking the clock on every step. */
+/** Tells when the time budget is spent, without reading the clock on every step. */
 export class Breather {
   #since = now();
   #interval = 1;

@@ -6,7 +6,18 @@ import { modulesFor } from "../runtime/select.js";
 import { startThread, type Thread } from "../runtime/thread.js";
 import type { LaneReply, LaneRequest } from "./host.js";
 import type { Lane } from "./schedule.js";
-import { failure, type Problem, runTask, type Task, type TaskResult } from "./trial.js";
+import type { Candidate } from "./space.js";
+import {
+  type Failure,
+  failure,
+  type Prediction,
+  type Problem,
+  runTask,
+  runTraining,
+  type Task,
+  type TaskResult,
+} from "./trial.js";
+import type { WrappedSearch } from "./wrapped.js";
 
 type TrainingLane = Lane<Task, TaskResult>;
 
@@ -17,46 +28,72 @@ const MOST_AUTO_WORKERS = 8;
 export async function openLanes(
   problem: Problem,
   tasks: number,
-  { workers, runtime }: { workers: "auto" | number; runtime: CheckedRuntime },
+  { workers, runtime, wrapped }: { workers: "auto" | number; runtime: CheckedRuntime; wrapped: WrappedSearch | null },
 ): Promise<TrainingLane[]> {
   const wish = workers === "auto" ? Math.min(detectFeatures().cores, MOST_AUTO_WORKERS) : workers;
   const count = Math.min(wish, tasks);
-  const here: TrainingLane = { run: (task) => runTask(problem, task), close: () => {} };
+  const here: TrainingLane = { run: (task) => runHere(problem, wrapped, task), close: () => {} };
   if (count <= 1) return [here];
   const wasm = await modulesFor({ ...runtime, threads: 1 });
   const shared = wasm.length > 0 ? { ...problem, wasm } : problem;
-  const started = await Promise.allSettled(Array.from({ length: count }, () => WorkerLane.start(shared)));
+  const started = await Promise.allSettled(Array.from({ length: count }, () => WorkerLane.start(shared, wrapped)));
   const lanes = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   return lanes.length > 0 ? lanes : [here];
 }
 
-/** Workers that may die on one task: one may die by accident, two die because of the task. */
+/** Trains in this thread. */
+function runHere(problem: Problem, wrapped: WrappedSearch | null, task: Task): Promise<TaskResult> {
+  if (!wrapped || task.subject.kind === "constant") return runTask(problem, task);
+  return wrapped.run(problem, task, runTraining);
+}
+
+/** Workers that may end while they train one task: one may do so by accident, two do because of the task. */
 const TRIES = 2;
 
-/** A worker that trains. One that dies is replaced; if no worker can be started any more, this thread trains. */
+const LOST = () => new BackendError("Its worker ended, perhaps for want of memory. Try fewer workers.");
+
+/** A worker that trains. One that ends is replaced; where none can be had any more, this thread trains. */
 class WorkerLane implements TrainingLane {
   readonly #problem: Problem;
+  readonly #wrapped: WrappedSearch | null;
   #thread: Thread | null = null;
   #onReply: (reply: LaneReply | null) => void = () => {};
 
-  private constructor(problem: Problem) {
+  private constructor(problem: Problem, wrapped: WrappedSearch | null) {
     this.#problem = problem;
+    this.#wrapped = wrapped;
   }
 
-  static async start(problem: Problem): Promise<WorkerLane> {
-    const lane = new WorkerLane(problem);
+  static async start(problem: Problem, wrapped: WrappedSearch | null): Promise<WorkerLane> {
+    const lane = new WorkerLane(problem, wrapped);
     await lane.#start();
     return lane;
   }
 
   async run(task: Task): Promise<TaskResult> {
+    if (this.#wrapped && task.subject.kind !== "constant") {
+      return this.#wrapped.run(this.#problem, task, (problem, options) => this.#train(problem, options));
+    }
+    const reply = await this.#askTwice({ type: "task", task });
+    if (reply === "none") return runTask(this.#problem, task);
+    return reply?.type === "score" ? reply.result : failure(LOST(), 0);
+  }
+
+  async #train(problem: Problem, options: Candidate): Promise<Prediction> {
+    const reply = await this.#askTwice({ type: "training", problem, options });
+    if (reply === "none") return runTraining(problem, options);
+    return reply?.type === "prediction" ? reply.prediction : { values: [], error: failure(LOST(), 0).error as Failure };
+  }
+
+  /** The worker's reply; "none" where no worker can be had, `null` where they ended. */
+  async #askTwice(request: LaneRequest): Promise<LaneReply | "none" | null> {
     for (let lost = 0; lost < TRIES; lost++) {
       const hasWorker = this.#thread !== null || (await this.#restart());
-      if (!hasWorker && lost === 0) return runTask(this.#problem, task);
-      const reply = await this.#ask(task);
-      if (reply) return reply.result;
+      if (!hasWorker && lost === 0) return "none";
+      const reply = await this.#ask(request);
+      if (reply) return reply;
     }
-    return failure(new BackendError("Its worker ended, perhaps for want of memory. Try fewer workers."), 0);
+    return null;
   }
 
   close(): void {
@@ -83,15 +120,15 @@ class WorkerLane implements TrainingLane {
     );
   }
 
-  /** The worker's reply; `null` if the worker is gone. */
-  async #ask(task: Task): Promise<LaneReply | null> {
+  /** The worker's reply; `null` where it is no more. */
+  async #ask(request: LaneRequest): Promise<LaneReply | null> {
     const thread = this.#thread;
     if (!thread) return null;
     thread.hold(true);
     const reply = new Promise<LaneReply | null>((resolve) => {
       this.#onReply = resolve;
     });
-    thread.post({ type: "task", task } satisfies LaneRequest);
+    thread.post(request);
     const received = await reply;
     thread.hold(false);
     return received;

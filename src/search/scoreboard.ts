@@ -123,14 +123,14 @@ function reasonsOf(trials: readonly Trial[]): string {
   return lines.join("") + (more > 0 ? ` And ${more} more.` : "");
 }
 
-/** FNV-1a (Fowler, Noll, Vo) over the data, the folds and the scoring. */
-function fingerprintOf({ estimator, scoring, x, y, sampleWeight, folds }: Problem): string {
+/** FNV-1a (Fowler, Noll, Vo) over the data, the folds and what they are scored by. */
+function fingerprintOf({ estimator, scoring, x, y, sampleWeight, folds, around }: Problem): string {
   let hash = 0x811c9dc5;
   const add = (bytes: Uint8Array) => {
     for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
   };
   const views = [x, y, ...(sampleWeight ? [sampleWeight] : []), ...folds.flatMap(({ train, test }) => [train, test])];
   for (const { buffer, byteOffset, byteLength } of views) add(new Uint8Array(buffer, byteOffset, byteLength));
-  add(new TextEncoder().encode(`${estimator} ${scoring}`));
+  add(new TextEncoder().encode(`${estimator} ${scoring}${around ?? ""}`));
   return (hash >>> 0).toString(16).padStart(8, "0");
 }

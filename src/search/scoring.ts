@@ -1,7 +1,7 @@
 /** Scores that a search ranks by, for anything that predicts; larger is better. Knows no training. */
 import type { Dataset } from "../data/dataset.js";
 import { accuracyScore, balancedAccuracyScore } from "../specs/metrics/accuracy.js";
-import { rocAucScore } from "../specs/metrics/curves.js";
+import { rocAucScore } from "../specs/metrics/areas.js";
 import { f1Score } from "../specs/metrics/precisionRecall.js";
 import { logLossScore } from "../specs/metrics/probabilities.js";
 import { meanAbsoluteErrorScore, r2Score, rootMeanSquaredErrorScore } from "../specs/metrics/regression.js";

@@ -4,21 +4,13 @@
  */
 
 import { checkName, checkNumber, DataError, located, OptionError, ShapeError } from "../base/errors.js";
-import {
-  func,
-  type Given,
-  type Kept,
-  number,
-  numberOr,
-  oneOf,
-  optional,
-  readOptions,
-  unchecked,
-} from "../base/options.js";
+import { func, type Given, type Kept, number, numberOr, optional, readOptions, unchecked } from "../base/options.js";
 import { Random } from "../base/random.js";
 import { signalOption } from "../base/signal.js";
-import { type Data, Dataset } from "../data/dataset.js";
+import { type Data, type DataArrays, Dataset } from "../data/dataset.js";
 import { type Fold, kFold, stratifiedKFold, trainTestSplit } from "../data/split.js";
+import type { TableData } from "../data/tableRows.js";
+import type { Estimator } from "../estimators/estimator.js";
 import type { MLPClassifierOptions, MLPRegressorOptions } from "../estimators/options.js";
 import type { CheckedRuntime } from "../model/options.js";
 import { now } from "../runtime/yield.js";
@@ -26,18 +18,23 @@ import { openLanes } from "./lanes.js";
 import type { PartialSearchResult, Resumable, SearchResult, Trial } from "./result.js";
 import { schedule } from "./schedule.js";
 import { Scoreboard } from "./scoreboard.js";
-import { type ScoringName, scorings } from "./scoring.js";
+import { type EstimatorName, type ScoringName, scorings } from "./scoring.js";
+import { type Searched, searchedOf } from "./searched.js";
 import { type Candidate, combinations, draws, type Grid, MOST_CANDIDATES, type Space } from "./space.js";
 import { BASELINES, checkNames, checkShared, keyOf, subjectsOf } from "./subjects.js";
 import type { Problem, Subject, Task } from "./trial.js";
 
 /** Options that all searches share. */
 const searchOptions = {
-  /** Kind of estimator: `MLPClassifier` (y holds class numbers from 0) or `MLPRegressor`. */
-  estimator: oneOf(["classifier", "regressor"]),
-  /** Options that every candidate shares. @default those of the estimator */
-  options: unchecked<MLPClassifierOptions | MLPRegressorOptions>({}),
-  /** Score to rank by; larger is better. @default "accuracy" or "r2" */
+  /**
+   * What to search for: `MLPClassifier` (y holds class numbers from 0) or `MLPRegressor` by name; or an estimator of
+   * `simdgrad/estimators`, whose options all candidates share. The transformers of an `estimatorPipeline` are fitted to
+   * the rows that are trained on, in each fold anew; x may then be a table with text and missing cells.
+   */
+  estimator: unchecked<EstimatorName | Estimator>(),
+  /** Options that every candidate shares, of an estimator by name. @default those of the estimator */
+  options: optional(unchecked<MLPClassifierOptions | MLPRegressorOptions>()),
+  /** What to rank by; larger is better. @default "accuracy" or "r2" */
   scoring: optional(unchecked<ScoringName>()),
   /** Parts for cross-validation; each part has its share of every class. @default 5 */
   folds: optional(number({ min: 2, integer: true })),
@@ -45,7 +42,7 @@ const searchOptions = {
   holdOut: optional(number({ above: 0, below: 1 })),
   /** Decides candidates and folds. @default 0 */
   seed: number({ min: 0, integer: true }, 0),
-  /** Candidates trained at the same time, each in a worker of its own. @default "auto": the cores, at most 8 */
+  /** Candidates trained at the same time, each in a worker of its own; `auto` takes the cores, at most 8. @default "auto" */
   workers: numberOr("auto", { min: 1, max: 256, integer: true }),
   /** No training begins after that many seconds. @default no limit */
   seconds: optional(number({ above: 0 })),
@@ -63,8 +60,8 @@ const searchOptions = {
 /** Options that all searches share. */
 export interface SearchOptions extends Given<typeof searchOptions> {}
 
-/** The shared options, checked. */
-type Checked = Kept<typeof searchOptions>;
+/** What all searches take, checked. */
+type Checked = Kept<typeof searchOptions> & { readonly searched: Searched };
 
 /** Progress of a search. */
 export interface SearchProgress {
@@ -125,21 +122,23 @@ const MOST_CLASSES = 2 ** 24;
  * @throws OptionError, ShapeError, DataError before anything is trained; SearchError if no candidate has a finite
  * score, because all failed or time ran out.
  */
-export async function gridSearch(data: Data, options: GridSearchOptions): Promise<SearchResult> {
+export async function gridSearch(data: Data | TableData, options: GridSearchOptions): Promise<SearchResult> {
   const where = "gridSearch";
   const { grid, ...checked } = readOptions(where, { ...searchOptions, ...gridOptions }, options, arguments);
   const candidates = combinations(`${where}: grid`, grid);
-  checkNames(`${where}: grid`, checked.estimator, grid);
-  const search = new Search(where, data, checked, candidates);
+  const searched = await searchedOf(where, checked.estimator, checked.options);
+  checkNames(`${where}: grid`, searched, grid);
+  const search = new Search(where, data, { ...checked, searched }, candidates);
   await search.run(candidates);
   return search.result();
 }
 
-/** Ranks `trials` random draws from `space` (scikit-learn's `RandomizedSearchCV`). @throws as `gridSearch`. */
-export async function randomSearch(data: Data, options: RandomSearchOptions): Promise<SearchResult> {
+/** Tries `trials` random draws from `space` and ranks them (scikit-learn's `RandomizedSearchCV`). @throws as `gridSearch`. */
+export async function randomSearch(data: Data | TableData, options: RandomSearchOptions): Promise<SearchResult> {
   const checked = readOptions("randomSearch", { ...searchOptions, ...randomOptions }, options, arguments);
-  const candidates = drawAll("randomSearch", checked);
-  const search = new Search("randomSearch", data, checked, candidates);
+  const searched = await searchedOf("randomSearch", checked.estimator, checked.options);
+  const candidates = drawAll("randomSearch", checked, searched);
+  const search = new Search("randomSearch", data, { ...checked, searched }, candidates);
   await search.run(candidates);
   return search.result();
 }
@@ -148,7 +147,7 @@ export async function randomSearch(data: Data, options: RandomSearchOptions): Pr
  * Trains all draws for a few epochs, keeps the best third, gives it three times the epochs, and so on (Jamieson and
  * Talwalkar 2016; scikit-learn's `HalvingRandomSearchCV` with epochs as the resource). @throws as `gridSearch`.
  */
-export async function successiveHalving(data: Data, options: HalvingOptions): Promise<SearchResult> {
+export async function successiveHalving(data: Data | TableData, options: HalvingOptions): Promise<SearchResult> {
   const where = "successiveHalving";
   const table = { ...searchOptions, ...randomOptions, ...halvingOptions };
   const checked = readOptions(where, table, options, arguments);
@@ -159,10 +158,11 @@ export async function successiveHalving(data: Data, options: HalvingOptions): Pr
       `${where}: space: maxEpochs is what the rounds decide. Give minEpochs and maxEpochs beside space.`,
     );
   }
-  let survivors = drawAll(where, checked);
+  const searched = await searchedOf(where, checked.estimator, checked.options);
+  let survivors = drawAll(where, checked, searched);
   const rounds = roundsOf(first, last, factor);
   const inRound = (maxEpochs: number) => survivors.map((candidate) => ({ ...candidate, maxEpochs }));
-  const search = new Search(where, data, checked, rounds.flatMap(inRound));
+  const search = new Search(where, data, { ...checked, searched }, rounds.flatMap(inRound));
   for (const maxEpochs of rounds) {
     const running = inRound(maxEpochs);
     const ended = await search.run(running);
@@ -179,9 +179,14 @@ function roundsOf(first: number, last: number, factor: number): number[] {
   return rounds;
 }
 
-function drawAll(where: string, { estimator, space, trials, seed }: Checked & Kept<typeof randomOptions>): Candidate[] {
+function drawAll(
+  where: string,
+  checked: Kept<typeof searchOptions> & Kept<typeof randomOptions>,
+  searched: Searched,
+): Candidate[] {
+  const { space, trials, seed } = checked;
   const candidates = draws(`${where}: space`, space, trials, Random.fromSeed(seed, CANDIDATE_STREAM));
-  checkNames(`${where}: space`, estimator, space);
+  checkNames(`${where}: space`, searched, space);
   return candidates;
 }
 
@@ -189,17 +194,19 @@ function drawAll(where: string, { estimator, space, trials, seed }: Checked & Ke
 class Search {
   readonly #where: string;
   readonly #options: Checked;
+  readonly #searched: Searched;
   readonly #runtime: CheckedRuntime;
   readonly #problem: Problem;
   readonly #scoreboard: Scoreboard;
   readonly #began = now();
   #isComplete = true;
 
-  /** @param possible Every candidate that the search may try. */
-  constructor(where: string, data: Data, options: Checked, possible: readonly Candidate[]) {
+  /** @param possible Every candidate that it may try. */
+  constructor(where: string, data: Data | TableData, options: Checked, possible: readonly Candidate[]) {
     this.#where = where;
     this.#options = options;
-    this.#runtime = checkShared(`${where}: options`, options.estimator, options.options);
+    this.#searched = options.searched;
+    this.#runtime = checkShared(`${where}: options`, this.#searched.estimator, this.#searched.options);
     this.#problem = pose(where, data, options);
     this.#scoreboard = new Scoreboard(where, this.#problem, () => this.#subjects(possible), options.resume);
   }
@@ -211,7 +218,9 @@ class Search {
     const wanted = subjects.flatMap((subject) => this.#problem.folds.map((_, fold): Task => ({ subject, fold })));
     const tasks = wanted.filter((task) => !this.#scoreboard.has(task));
     let done = wanted.length - tasks.length;
-    const lanes = await openLanes(this.#problem, tasks.length, { workers, runtime: this.#runtime });
+    const lanes = await openLanes(this.#problem, tasks.length, {
+      ...{ workers, runtime: this.#runtime, wrapped: this.#searched.wrapped },
+    });
     try {
       const ended = await schedule({
         tasks,
@@ -255,8 +264,7 @@ class Search {
   }
 
   #subjects(candidates: readonly Candidate[]): Subject[] {
-    const { estimator, options } = this.#options;
-    return subjectsOf(this.#where, estimator, options, candidates);
+    return subjectsOf(this.#where, this.#searched, candidates);
   }
 
   #seconds(): number {
@@ -265,16 +273,20 @@ class Search {
 }
 
 /** Data, folds and scoring, checked. */
-function pose(where: string, data: Data, options: Checked): Problem {
-  const { estimator, options: shared } = options;
+function pose(where: string, data: Data | TableData, options: Checked): Problem {
+  const { estimator, options: shared, wrapped } = options.searched;
   const names = Object.keys(scorings[estimator]) as ScoringName[];
   const scoring = checkName(`${where}: scoring`, options.scoring ?? names[0], names);
   const wasm = shared.wasm && { wasm: Array.isArray(shared.wasm) ? shared.wasm : [shared.wasm] };
-  const dataset = data instanceof Dataset ? data : located(where, () => Dataset.from(data));
+  const dataset = located(where, () => {
+    if (wrapped) return wrapped.open(where, data);
+    return data instanceof Dataset ? data : Dataset.from(data as DataArrays);
+  });
   if (estimator === "classifier") checkClasses(where, dataset);
   const { x, y, sampleWeight, inputShape, targetShape } = dataset;
   const folds = foldsOf(where, dataset, options);
-  return { estimator, scoring, x, y, sampleWeight, inputShape, targetShape, folds, ...wasm };
+  const around = wrapped && { around: wrapped.fingerprint };
+  return { estimator, scoring, x, y, sampleWeight, inputShape, targetShape, folds, ...wasm, ...around };
 }
 
 /** @throws ShapeError, DataError for targets that are not one class number per row. */
@@ -291,8 +303,8 @@ function checkClasses(where: string, { y, targetShape }: Dataset): void {
 
 /** Row numbers of each fold, or of the one held-out share; each has its share of every class. */
 function foldsOf(where: string, dataset: Dataset, options: Checked): readonly Fold[] {
-  const { folds = 5, holdOut, seed, estimator } = options;
-  const isClassifier = estimator === "classifier";
+  const { folds = 5, holdOut, seed, searched } = options;
+  const isClassifier = searched.estimator === "classifier";
   if (holdOut === undefined) {
     const make = isClassifier ? stratifiedKFold : kFold;
     return located(where, () => make(dataset, { folds, shuffle: true, seed }));

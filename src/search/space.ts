@@ -17,13 +17,21 @@ type Searchable = Required<
   Omit<MLPClassifierOptions & MLPRegressorOptions, "callbacks" | "signal" | "onWarning" | "wasm">
 >;
 
-/** Values of each option, tried in all combinations. */
-export type Grid = { readonly [Name in keyof Searchable]?: readonly Searchable[Name][] };
+/** Options of the steps of a pipeline, such as `"standardScaler.withMean"`, and steps, such as `"steps.standardScaler"`. */
+type StepPath = `${string}.${string}`;
+
+/**
+ * Values of each option, tried in all combinations. Of a pipeline also options of its steps, as in
+ * `"standardScaler.withMean": [true, false]`, and other steps, as in `"steps.standardScaler": [standardScaler(), robustScaler()]`.
+ */
+export type Grid = { readonly [Name in keyof Searchable]?: readonly Searchable[Name][] } & {
+  readonly [path: StepPath]: readonly unknown[];
+};
 
 /** Values or a distribution of each option. */
 export type Space = {
   readonly [Name in keyof Searchable]?: readonly Searchable[Name][] | Distribution<Searchable[Name]>;
-};
+} & { readonly [path: StepPath]: readonly unknown[] | Distribution };
 
 /** Options of an estimator, as plain data. */
 export type Candidate = Readonly<Record<string, unknown>>;

@@ -1,9 +1,12 @@
 /** The subjects of a search as checked plain data, each with its key. Knows options, not scores. */
 import { checkKeys, OptionError, SimdgradError, show } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
+import { plainCopy } from "../data/preprocess/json.js";
+import type { Transformer } from "../data/preprocess/transformer.js";
 import { checkMLP, localOptions, type MLPOptions, optionNames } from "../estimators/options.js";
 import type { CheckedRuntime } from "../model/options.js";
 import type { EstimatorName } from "./scoring.js";
+import type { Searched } from "./searched.js";
 import { type Candidate, entriesOf } from "./space.js";
 import type { Subject } from "./trial.js";
 
@@ -20,12 +23,16 @@ export function checkShared(where: string, estimator: EstimatorName, options: ML
   return runtime;
 }
 
-/** @throws OptionError for an option that no candidate can have. */
-export function checkNames(where: string, estimator: EstimatorName, space: unknown): void {
-  const named = Object.fromEntries(entriesOf(where, space));
+/** @throws OptionError for the name of an option that no candidate can have. */
+export function checkNames(where: string, { estimator, wrapped }: Searched, space: unknown): void {
+  const entries = entriesOf(where, space);
+  const names = optionNames(CLASSES[estimator]);
+  // Those of steps are checked with their values.
+  const own = wrapped ? entries.filter(([name]) => names.includes(name)) : entries;
+  const named = Object.fromEntries(own);
   checkTravels(where, named);
   if ("wasm" in named) throw new OptionError(`${where}: wasm is not to be searched. Give it in options.`);
-  checkKeys(where, named, optionNames(CLASSES[estimator]));
+  checkKeys(where, named, names);
 }
 
 function checkTravels(where: string, options: object): void {
@@ -38,15 +45,10 @@ function checkTravels(where: string, options: object): void {
 export const BASELINES = 2;
 
 /** The baselines, then the candidates. @throws OptionError where no candidate could be trained, or for options that are not plain data. */
-export function subjectsOf(
-  where: string,
-  estimator: EstimatorName,
-  options: MLPOptions,
-  candidates: readonly Candidate[],
-): Subject[] {
-  const { wasm: _, ...shared } = options;
+export function subjectsOf(where: string, searched: Searched, candidates: readonly Candidate[]): Subject[] {
+  const { wasm: _, ...shared } = searched.options;
   const whole = candidates.map((candidate) => ({ ...shared, ...candidate }));
-  checkSome(where, estimator, whole);
+  checkSome(where, searched, whole);
   return [
     { kind: "constant", options: {} },
     { kind: "linear", options: plainOptions(where, { ...shared, hiddenLayerSizes: [] }) },
@@ -54,12 +56,13 @@ export function subjectsOf(
   ];
 }
 
-/** A rejected candidate is a result, but a search in which all are rejected is the caller's mistake. */
-function checkSome(where: string, estimator: EstimatorName, candidates: readonly Candidate[]): void {
+/** A refused candidate is a result, but a search of nothing else is a mistake of the caller's. */
+function checkSome(where: string, { estimator, wrapped }: Searched, candidates: readonly Candidate[]): void {
   let first: SimdgradError | null = null;
   for (const candidate of candidates) {
     try {
-      checkMLP(CLASSES[estimator], candidate, CLASSES[estimator]);
+      if (wrapped) wrapped.check(candidate);
+      else checkMLP(CLASSES[estimator], candidate, CLASSES[estimator]);
       return;
     } catch (error) {
       if (!(error instanceof SimdgradError)) throw error;
@@ -84,6 +87,8 @@ function toPlain(where: string, value: unknown, depth: number): unknown {
     const given = Object.entries(value).filter(([, item]) => item !== undefined);
     return Object.fromEntries(given.map(([key, item]) => [key, toPlain(`${where}: ${key}`, item, depth + 1)]));
   }
+  const { getConfig } = (value ?? {}) as Partial<Transformer>;
+  if (typeof getConfig === "function") return toPlain(where, plainCopy(getConfig.call(value)), depth);
   const hint = typeof value === "function" ? " A schedule such as exponentialDecay({ … }) is plain data." : "";
   throw new OptionError(`${where}: expected plain data, which JSON can keep, got ${show(value)}.${hint}`);
 }

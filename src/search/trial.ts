@@ -23,6 +23,8 @@ export interface Problem {
   readonly inputShape: Shape;
   readonly targetShape: Shape;
   readonly folds: readonly Fold[];
+  /** Names what is around the network, if something is. */
+  readonly around?: string;
   /** Compiled modules, for workers. */
   readonly wasm?: readonly WasmSource[];
 }
@@ -54,17 +56,47 @@ export interface TaskResult {
   readonly error?: Failure;
 }
 
+/** What an estimator predicts for the rows of a test: class numbers or values, and probabilities where there are classes. */
+export interface Prediction {
+  readonly values: ArrayLike<number>;
+  readonly probabilities?: Float32Array;
+  /** The reason, where training failed. */
+  readonly error?: Failure;
+}
+
 /** Trains and scores; a failure of any kind is a result, too. */
 export async function runTask(problem: Problem, task: Task): Promise<TaskResult> {
   const began = now();
   const seconds = () => (now() - began) / 1000;
   try {
-    const score = await scoreOf(problem, task);
-    const { min, max } = scoreBounds[problem.scoring];
-    if (score >= min && score <= max) return { score, seconds: seconds() };
-    throw new NonFiniteError(`${problem.scoring} is ${score}. Predictions are too far from the targets to be scored.`);
+    return { score: checkScore(problem.scoring, await scoreOf(problem, task)), seconds: seconds() };
   } catch (error) {
     return failure(error, seconds());
+  }
+}
+
+/** @throws NonFiniteError for a score that cannot be. */
+export function checkScore(scoring: ScoringName, score: number): number {
+  const { min, max } = scoreBounds[scoring];
+  if (score >= min && score <= max) return score;
+  throw new NonFiniteError(`${scoring} is ${score}. Predictions are too far from the targets to be scored.`);
+}
+
+/** Trains on the first fold and predicts for its test, without a score. Where it fails, that is the result. */
+export async function runTraining(problem: Problem, options: Candidate): Promise<Prediction> {
+  try {
+    const { x, y, sampleWeight, inputShape, targetShape, folds } = problem;
+    const data = Dataset.from({ x, y, ...(sampleWeight && { sampleWeight }) }, { inputShape, targetShape });
+    const trained = await fitted(problem, options, data.select(folds[0].train));
+    try {
+      const test = data.select(folds[0].test);
+      const probabilities = trained.predictProba?.(test.x);
+      return { values: trained.predict(test.x), ...(probabilities && { probabilities }) };
+    } finally {
+      trained.dispose?.();
+    }
+  } catch (error) {
+    return { values: [], error: failure(error, 0).error as Failure };
   }
 }
 

@@ -104,6 +104,9 @@ export {
   topKAccuracyScore,
 } from "./metrics/accuracy.js";
 export { type CohenKappaOptions, cohenKappaScore, matthewsCorrcoefScore } from "./metrics/agreement.js";
+export { type AreaOptions, averagePrecisionScore, type RocAucOptions, rocAucScore } from "./metrics/areas.js";
+export type { Average } from "./metrics/averages.js";
+export { type CalibrationCurve, type CalibrationCurveOptions, calibrationCurve } from "./metrics/calibration.js";
 export {
   type ClassificationReport,
   type ClassificationReportOptions,
@@ -117,22 +120,43 @@ export {
   confusionMatrix,
   type FormatConfusionMatrixOptions,
   formatConfusionMatrix,
+  type NormalizedConfusionMatrixOptions,
   type WeightedConfusionMatrix,
   type WeightedConfusionMatrixOptions,
 } from "./metrics/confusionMatrix.js";
 export {
-  type AreaOptions,
   areaUnder,
-  averagePrecisionScore,
+  type DetCurve,
+  type DetCurveOptions,
+  detCurve,
   type PrecisionRecallCurve,
   type PrecisionRecallCurveOptions,
   precisionRecallCurve,
   type RocCurve,
   type RocCurveOptions,
-  rocAucScore,
   rocCurve,
 } from "./metrics/curves.js";
+export {
+  d2TweedieScore,
+  meanGammaDevianceScore,
+  meanPoissonDevianceScore,
+  meanTweedieDevianceScore,
+  type TweedieOptions,
+} from "./metrics/deviance.js";
+export { type DcgOptions, dcgScore, type NdcgOptions, ndcgScore } from "./metrics/gains.js";
 export type { SampleWeightOption } from "./metrics/inputs.js";
+export {
+  type HammingLossOptions,
+  hammingLossScore,
+  type ZeroOneLossOptions,
+  zeroOneLossScore,
+} from "./metrics/labelLosses.js";
+export type { OutputsOption, PrecisionRecallOptions, ZeroDivisionOption } from "./metrics/labelScore.js";
+export {
+  type ClassLikelihoodRatios,
+  type ClassLikelihoodRatiosOptions,
+  classLikelihoodRatios,
+} from "./metrics/likelihoodRatios.js";
 export {
   auc,
   binaryAccuracy,
@@ -148,23 +172,41 @@ export {
   topKCategoricalAccuracy,
 } from "./metrics/metric.js";
 export {
-  type Average,
   type FbetaOptions,
   f1Score,
   fbetaScore,
-  type PrecisionRecallOptions,
+  jaccardScore,
   precisionScore,
   recallScore,
 } from "./metrics/precisionRecall.js";
-export { brierScore, logLossScore } from "./metrics/probabilities.js";
+export { brierScore, d2BrierScore, d2LogLossScore, logLossScore } from "./metrics/probabilities.js";
 export {
+  d2AbsoluteErrorScore,
+  d2PinballScore,
+  meanPinballLossScore,
+  medianAbsoluteErrorScore,
+  type PinballOptions,
+} from "./metrics/quantile.js";
+export {
+  coverageErrorScore,
+  labelRankingAveragePrecisionScore,
+  labelRankingLossScore,
+  type RankedLabelsOptions,
+} from "./metrics/rankedLabels.js";
+export {
+  type ExplainedOptions,
+  explainedVarianceScore,
+  maxErrorScore,
   meanAbsoluteErrorScore,
   meanAbsolutePercentageErrorScore,
   meanSquaredErrorScore,
-  type RegressionOptions,
+  meanSquaredLogErrorScore,
   r2Score,
   rootMeanSquaredErrorScore,
+  rootMeanSquaredLogErrorScore,
 } from "./metrics/regression.js";
+export type { MultioutputOptions, RegressionOptions } from "./metrics/regressionScore.js";
+export type { Score } from "./metrics/score.js";
 export { type AdamOptions, type AdamSpec, type AdamwOptions, type AdamwSpec, adam, adamw } from "./optimizers/adam.js";
 export {
   type AdamaxOptions,

@@ -1,6 +1,6 @@
 /**
- * What a model knows by heart: parameters and optimizer slots, in a session while there is one, else in plain arrays.
- * Sessions are made and replaced here and nowhere else.
+ * The state of a model: parameters and optimizer slots, in a session while there is one, otherwise in plain arrays.
+ * Sessions are created and replaced here and nowhere else.
  */
 import { FormatError, newArray } from "../base/errors.js";
 import type { NamedTensor } from "../formats/safetensors.js";
@@ -24,7 +24,7 @@ import {
 /** Slabs that outlive a session. */
 type StoredSlab = "params" | SlotName;
 
-/** A slab, and the tensors of it that are kept, with what their names begin with in a file. */
+/** A slab, its tensors that are kept, and the prefix of their names in a file. */
 interface Source {
   readonly slab: StoredSlab;
   readonly prefix: string;
@@ -36,17 +36,17 @@ export class ModelState {
   #compiled: Compiled | null = null;
   #backend: SelectedBackend;
   #session: Session | null = null;
-  /** What the session holds, while there is none. */
+  /** The slabs while there is no session. */
   #stored: Map<StoredSlab, Float32Array>;
-  /** Whether moving averages stand in the place of the weights, and these in theirs. */
+  /** True while moving averages and weights have exchanged places. */
   #isAveraged = false;
 
-  /** Starts with the first weights that the seed gives, or zeros. @throws BackendError when there is not enough memory. */
+  /** Starts with initial weights drawn from the seed, or zeros. @throws BackendError if there is not enough memory */
   constructor(program: Program, backend: SelectedBackend, seed: number | null) {
     this.#program = program;
     this.#backend = backend;
     const { parameters, plan } = program;
-    layOut(plan, 1); // whether it can be addressed, before weights are drawn
+    layOut(plan, 1); // throws before weights are drawn if the plan cannot be addressed
     const params = newArray(Float32Array, plan.slabSizes.params, "The weights of this model");
     this.#stored = new Map([["params", seed === null ? params : initialWeights(parameters, seed, params)]]);
   }
@@ -63,12 +63,12 @@ export class ModelState {
     return this.#backend;
   }
 
-  /** Bytes that the session holds; 0 without one. */
+  /** Bytes that the session holds; 0 without a session. */
   get bytes(): number {
     return this.#session?.bytes ?? 0;
   }
 
-  /** The session as it is. */
+  /** The current session; `null` without one. */
   get session(): Session | null {
     return this.#session;
   }
@@ -77,7 +77,7 @@ export class ModelState {
     return this.#isAveraged;
   }
 
-  /** Puts the moving averages in the place of the weights, or the weights back in theirs. */
+  /** Puts the moving averages in the place of the weights, or puts the weights back. */
   set isAveraged(wanted: boolean) {
     if (wanted === this.#isAveraged) return;
     const [params, average] = [this.#readSlab("params"), this.#readSlab("average")];
@@ -92,7 +92,7 @@ export class ModelState {
     this.#isAveraged = wanted;
   }
 
-  /** Goes on with another program, from the same parameters and new optimizer slots. */
+  /** Continues with another program, from the same parameters and new optimizer slots. */
   adopt(program: Program, compiled: Compiled): void {
     this.#endSession();
     const params = this.#stored.get("params") as Float32Array;
@@ -105,13 +105,13 @@ export class ModelState {
     this.#compiled = compiled;
   }
 
-  /** Goes on with another backend, from the same parameters and slots. */
+  /** Continues with another backend, from the same parameters and slots. */
   moveTo(backend: SelectedBackend): void {
     this.#endSession();
     this.#backend = backend;
   }
 
-  /** A session for a section and at least `rows` rows: the one there is, or one that takes over from it. */
+  /** A session for a section and at least `rows` rows: the current one, or a new one that replaces it. */
   open(rows: number, section: Section): Session {
     if (this.#session?.fits(rows, section)) return this.#session;
     const session = new Session(this.#program.plan, rows, this.#backend.create, section);
@@ -126,7 +126,7 @@ export class ModelState {
     return session;
   }
 
-  /** Gives up everything. */
+  /** Drops everything. */
   clear(): void {
     this.#session?.release();
     this.#session = null;
@@ -138,7 +138,7 @@ export class ModelState {
     return this.#readSlab("params");
   }
 
-  /** Writes parameters and slots into a session of another plan of the same model, as far as it has them. */
+  /** Writes parameters, and those slots that it has, into a session with another plan of the same model. */
   copyTo(session: Session): void {
     for (const { slab } of this.#sources()) {
       if (session.plan.slabSizes[slab] > 0) session.writeSlab(slab, this.#readSlab(slab));
@@ -150,32 +150,32 @@ export class ModelState {
     return toTensors(this.#program.parameters, this.#readSlab("params"));
   }
 
-  /** Replaces all weights. @throws OptionError, ShapeError, DataError before anything changes. */
+  /** Replaces all weights. @throws OptionError, ShapeError, DataError before anything changes */
   writeWeights(where: string, weights: readonly WeightLike[]): void {
     const values = packWeights(where, this.#program.parameters, weights, blankSlab(this.#size));
     this.isAveraged = false;
     this.#writeSlab("params", values);
   }
 
-  /** The weights, then each optimizer slot of those that are trained as `optimizer/m/dense_1/kernel`. */
+  /** The weights, then each optimizer slot of the trainable ones, named like `optimizer/m/dense_1/kernel`. */
   save(): NamedTensor[] {
     return this.#sources().flatMap(({ slab, prefix, parameters }) => {
       return toTensors(parameters, this.#readSlab(slab), prefix);
     });
   }
 
-  /** Tensors that `save` gives. */
+  /** Number of tensors that `save` returns. */
   get tensorCount(): number {
     return countOf(this.#sources());
   }
 
-  /** Takes what `save` gave. @throws FormatError when tensors are missing or too many. */
+  /** Loads the tensors that `save` returned. @throws FormatError if tensors are missing or superfluous */
   load(tensors: ReadonlyMap<string, NamedTensor>, isAveraged: boolean): void {
     this.#load(this.#sources(), tensors);
     this.#isAveraged = isAveraged && this.#compiled?.optimizer.useEma === true;
   }
 
-  /** Takes weights alone; slots stay as `compile` makes them. @throws FormatError when tensors are missing or too many. */
+  /** Loads only weights; slots stay as `compile` makes them. @throws FormatError like `load` */
   loadWeights(tensors: ReadonlyMap<string, NamedTensor>): void {
     this.#load([this.#weights()], tensors);
   }
@@ -188,7 +188,7 @@ export class ModelState {
     }
   }
 
-  /** Every slab that outlives a session. */
+  /** All slabs that outlive a session. */
   #sources(): Source[] {
     const slots = this.#compiled ? optimizerSlots(this.#compiled.optimizer) : [];
     const parameters = this.#program.trainable;
@@ -199,7 +199,7 @@ export class ModelState {
     return { slab: "params", prefix: "", parameters: this.#program.parameters };
   }
 
-  /** Floats of each slab. */
+  /** Number of floats in each slab. */
   get #size(): number {
     return this.#program.plan.slabSizes.params;
   }
@@ -213,7 +213,7 @@ export class ModelState {
     return this.#session?.readSlab(name) ?? this.#stored.get(name) ?? blankSlab(this.#size);
   }
 
-  /** Takes parameters and slots back from the session. */
+  /** Copies parameters and slots back from the session, and ends it. */
   #endSession(): void {
     if (!this.#session) return;
     for (const { slab } of this.#sources()) this.#stored.set(slab, this.#session.readSlab(slab));
@@ -222,7 +222,7 @@ export class ModelState {
   }
 }
 
-/** Tensors of all sources. */
+/** Number of tensors in all sources. */
 function countOf(sources: readonly Pick<Source, "parameters">[]): number {
   return sources.reduce((sum, { parameters }) => sum + parameters.length, 0);
 }

@@ -1,4 +1,4 @@
-/** The weights of a model by name: first values, and the checks on what users put in. */
+/** The weights of a model by name: initial values, and checks on the values that users set. */
 import { checkArrayLike, DataError, FormatError, newArray, OptionError, ShapeError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import { Random } from "../base/random.js";
@@ -8,7 +8,7 @@ import { pack, unpack } from "../plan/tensor.js";
 import type { Parameter } from "../program/types.js";
 import { initialize } from "../specs/initializers/index.js";
 
-/** One weight tensor as users see it: kernels in [inputs, units] order, whatever the storage. */
+/** One weight tensor as users see it: kernels are in [inputs, units] order, regardless of storage. */
 export interface Weight {
   /** `dense_1/kernel` */
   readonly name: string;
@@ -16,10 +16,10 @@ export interface Weight {
   readonly data: Float32Array;
 }
 
-/** What `setWeights` accepts. */
+/** A weight that `setWeights` accepts. */
 export type WeightLike = Omit<Weight, "data"> & { readonly data: ArrayLike<number> };
 
-/** The first values of all parameters as a slab; parameter i is drawn from stream i of the seed. */
+/** Initial values of all parameters as a slab; parameter i is drawn from stream i of the seed. */
 export function initialWeights(parameters: readonly Parameter[], seed: number, slab: Float32Array): Float32Array {
   parameters.forEach(({ tensor, initializer, shape, fanIn, fanOut, values }, i) => {
     const random = Random.fromSeed(seed, i);
@@ -28,12 +28,12 @@ export function initialWeights(parameters: readonly Parameter[], seed: number, s
   return slab;
 }
 
-/** Parameters as they lie in a slab by name, with `prefix` before each. */
+/** The parameters in a slab as named tensors, with `prefix` before each name. */
 export function toTensors(parameters: readonly Parameter[], slab: Float32Array | Float64Array, prefix = ""): Weight[] {
   return parameters.map(({ path, shape, tensor }) => ({ name: prefix + path, shape, data: unpack(tensor, slab) }));
 }
 
-/** What `toTensors` gave, as a slab of `size` floats. @throws FormatError, ShapeError, DataError */
+/** The reverse of `toTensors`: a slab of `size` floats. @throws FormatError, ShapeError, DataError */
 export function fromTensors(
   parameters: readonly Parameter[],
   tensors: ReadonlyMap<string, NamedTensor>,
@@ -48,17 +48,17 @@ export function fromTensors(
   return packWeights("load", parameters, weights, blankSlab(size));
 }
 
-/** Zeros for a copy of the weights. @throws BackendError when there is not enough memory. */
+/** Zeros for a copy of the weights. @throws BackendError if there is not enough memory */
 export function blankSlab(size: number): Float32Array {
   return newArray(Float32Array, size, "A copy of the weights");
 }
 
-/** True for numbers that float32 can hold. */
+/** True for numbers that float32 can represent. */
 function isStorable(value: unknown): boolean {
   return typeof value === "number" && Number.isFinite(Math.fround(value));
 }
 
-/** True if no value is NaN or infinite: times 0 all others are 0. Four sums run beside each other. */
+/** True if no value is NaN or infinite: all other values times 0 are 0. Four sums run side by side. */
 function areFinite(values: Float32Array): boolean {
   let [a, b, c, d] = [0, 0, 0, 0];
   const whole = values.length & -4;
@@ -71,7 +71,7 @@ function areFinite(values: Float32Array): boolean {
   return a + b + c + d === 0 && values.subarray(whole).every(Number.isFinite);
 }
 
-/** Index of the first value that is not a number of at least `minimum` that float32 can hold; -1 if there is none. */
+/** Index of the first value that is not a float32 number of at least `minimum`; -1 if there is none. */
 function firstBad(values: ArrayLike<number>, minimum: number): number {
   if (kindOf(values) === "Float32Array" && minimum === -Infinity && areFinite(values as Float32Array)) return -1;
   for (let i = 0; i < values.length; i++) if (!isStorable(values[i]) || values[i] < minimum) return i;
@@ -80,7 +80,7 @@ function firstBad(values: ArrayLike<number>, minimum: number): number {
 
 /**
  * Packs a full list of weights into a slab.
- * @throws OptionError, ShapeError, DataError before anything is written.
+ * @throws OptionError, ShapeError, DataError before anything is written
  */
 export function packWeights(
   where: string,

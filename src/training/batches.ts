@@ -1,4 +1,4 @@
-/** Where the batches of training come from; here rows in memory, in `streams.ts` streams. Knows positions, not steps or callbacks. */
+/** Sources of training batches: rows in memory here, streams in `streams.ts`. Knows positions, not steps. */
 import { Random } from "../base/random.js";
 import type { Session } from "../runtime/session.js";
 import type { Feed } from "./feed.js";
@@ -10,21 +10,21 @@ export const NOT_READY = -1;
 export interface BatchReader {
   /** Rows of the next batch; 0 when the pass is over; or NOT_READY. */
   readonly nextRows: number;
-  /** Makes the next batch ready. Ends early when training is aborted; then it still is not ready. */
+  /** Makes the next batch ready. Returns early if training is aborted, with no batch ready. */
   fetch(): Promise<void>;
   /** Writes the next batch into the session. */
   write(session: Session): void;
-  /** Ends the pass where it stands. */
+  /** Ends the pass at its current position. */
   close(): Promise<void> | null;
 }
 
-/** Data that can be passed through again and again: the same pass gives the same batches. */
+/** Data that can be read in many passes: the same pass gives the same batches. */
 export interface BatchSource {
-  /** `null` where it is not known. */
+  /** `null` if unknown. */
   readonly stepsPerPass: number | null;
-  /** `null` where it is not known. */
+  /** `null` if unknown. */
   readonly totalRows: number | null;
-  /** Begins pass number `pass` behind its first `skip` batches. */
+  /** Begins pass number `pass` after its first `skip` batches. */
   open(pass: number, skip: number): BatchReader;
 }
 
@@ -38,7 +38,7 @@ export interface RowBatchesOptions {
   readonly seed: number;
 }
 
-/** Rows in memory, each pass in an order that seed and pass decide. */
+/** Rows in memory, in an order decided by seed and pass. */
 export class RowBatches implements BatchSource {
   readonly stepsPerPass: number;
   readonly totalRows: number;

@@ -1,4 +1,4 @@
-/** How much rows count by their class. Loaded with the first `fit` that is given classWeight. */
+/** Weights of rows by their class. Loaded with the first `fit` that is given classWeight. */
 
 import { checkNumber, DataError, OptionError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
@@ -11,8 +11,8 @@ import type { Expectation } from "./feed.js";
 
 /**
  * Sample weights times class weights.
- * @throws OptionError for weights that are not numbers >= 0, for keys that are not classes, or where there are no
- * classes; DataError for a row that has not exactly one class.
+ * @throws OptionError for weights that are not numbers >= 0, for keys that are not classes, or if there are no
+ * classes; DataError for a row that does not have exactly one class.
  */
 export function combineWeights(
   dataset: Dataset,
@@ -52,7 +52,7 @@ function checkOneClass({ y, targetShape, length }: Dataset): void {
   }
 }
 
-/** n / (classes · rows of the class), where only classes that occur are counted: scikit-learn's "balanced". */
+/** n / (classes · rows of the class), counting only classes that occur: scikit-learn's "balanced". */
 function balancedWeights(classes: Int32Array, count: number): Float64Array {
   const rows = new Float64Array(count);
   const counted = classes.filter((name) => name !== Label.Ignored);
@@ -71,7 +71,7 @@ function namedWeights(given: unknown, count: number, names: readonly string[] | 
     if (place >= 0 && String(place) !== key) {
       throw new OptionError(`fit: classWeight: expected class numbers, got ${show(key)}. Write ${place} for it.`);
     }
-    // What is not written as a number is shown as it is: Number("") is 0.
+    // Keys that are not written as a number are shown unchanged: Number("") is 0.
     const name = String(Number(key)) === key && key !== "NaN" ? Number(key) : key;
     const index = checkNumber("fit: classWeight: class", name, { min: 0, below: count, integer: true });
     weights[index] = checkNumber(`fit: classWeight[${key}]`, weight, { min: 0 });

@@ -1,6 +1,6 @@
 /**
- * Keeps targets and predictions of an epoch for the metrics that need all of them. Its memory is allocated once for
- * the rows it is made for, and doubled only where a stream turns out to be longer. Loaded, with the formulas, by
+ * Keeps targets and predictions of an epoch for the metrics that need all of them. Its memory is allocated once, for
+ * the expected rows, and doubled only if a stream turns out to be longer. Loaded, with the formulas, by
  * `step.ts` for the first model that has such a metric.
  */
 import { newArray, OptionError } from "../base/errors.js";
@@ -11,10 +11,10 @@ import type { Session } from "../runtime/session.js";
 import { epochMetric } from "../specs/metrics/epoch.js";
 import { type MetricSpec, taskOf } from "../specs/metrics/metric.js";
 
-/** What takes the memory, for an error that says so. */
+/** The user of the memory, as named in an error. */
 const COLLECTED = "Metrics that need all rows";
 
-/** Gives metrics of the rows that were collected. */
+/** Computes metrics of the collected rows. */
 export interface Judge {
   metric(spec: MetricSpec, compiled: Compiled): number;
 }
@@ -43,7 +43,7 @@ export class Collector {
     this.#predictions = newArray(Float32Array, rows * outputs, COLLECTED);
   }
 
-  /** Forgets all rows: a new epoch begins. What has been marked keeps its rows. */
+  /** Forgets all rows, for a new epoch. Earlier marks keep their rows. */
   reset(): void {
     this.#rows = 0;
     if (!this.#isMarked) return;
@@ -52,7 +52,7 @@ export class Collector {
     this.#predictions = new Float32Array(this.#predictions.length);
   }
 
-  /** Takes over the rows that the section has just run on. */
+  /** Adds the rows that the section has just run on. */
   add(session: Session, section: "evaluate" | "train", rows: number): void {
     const { targets, collected } = this.#tensors;
     if (!collected) return;
@@ -65,7 +65,7 @@ export class Collector {
     if (this.#tensors.ignoreClass !== null) this.#dropIgnored(begin);
   }
 
-  /** Closes the gaps of rows from `begin` on whose label is ignored. */
+  /** Removes rows with an ignored label, from row `begin` on. */
   #dropIgnored(begin: number): void {
     const [targets, predictions, outputs] = [this.#targets, this.#predictions, this.#outputs];
     let kept = begin;
@@ -78,13 +78,13 @@ export class Collector {
     this.#rows = kept;
   }
 
-  /** A copy of all that was kept since the last reset. */
+  /** A copy of all rows since the last reset. */
   store(): Collected {
     const { targets, predictions } = this.#kept();
     return { targets: targets.slice(), predictions: predictions.slice() };
   }
 
-  /** Goes on from what `store` gave, of at most that many rows. @throws OptionError for anything else. */
+  /** Continues from the result of `store`, of at most `mostRows` rows. @throws OptionError for anything else. */
   restore({ targets, predictions }: Collected, mostRows: number): void {
     this.#rows = 0;
     const rows = predictions.length / this.#outputs;
@@ -104,7 +104,7 @@ export class Collector {
     return this.#judge(this.#kept(), spec, compiled);
   }
 
-  /** Metrics of the rows so far, whenever they are asked for. */
+  /** Metrics of the rows so far, even if they are read later. */
   mark(): Judge {
     this.#isMarked = true;
     const kept = this.#kept();

@@ -1,4 +1,4 @@
-/** Finds out where the first value went bad after a training step was refused, and why it most likely did. */
+/** Finds the first bad value after a training step was rejected, and its most likely cause. */
 import { NonFiniteError } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
 import { LossKind, Op, Status } from "../plan/op.js";
@@ -11,7 +11,7 @@ import { layerFacts } from "../specs/layers/index.js";
 import { type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/index.js";
 import { scalingRemedy } from "./targetScale.js";
 
-/** The place and the size of a step that was refused. */
+/** The position and the size of a rejected step. */
 export interface RefusedPosition {
   readonly epoch: number;
   readonly step: number;
@@ -44,7 +44,7 @@ function readRows(session: Session, tensor: TensorRef, rows: number): Float32Arr
   return values;
 }
 
-/** Runs the forward records one by one again: the weights are still those of before the step. */
+/** Runs the forward records again, one by one: the weights are still those from before the step. */
 function firstBadOutput(session: Session, { plan }: Program, rows: number): string | null {
   const [begin, end] = plan.sections.train ?? [0, 0];
   session.resetSums();
@@ -73,7 +73,7 @@ function unscaledTargets(targets: Float32Array, width: number, { layers }: Progr
   return [found, ...scales, scalingRemedy(targets, width, false)];
 }
 
-/** A prediction below 0 where the loss takes its logarithm; `null` where there is none. */
+/** A prediction below 0 if the loss takes its logarithm; `null` if there is none. */
 function negativeRate(session: Session, { plan }: Program, rows: number): number | null {
   const [begin, end] = plan.sections.train ?? [0, 0];
   const record = plan.records.slice(begin, end).find(({ op }) => op === Op.Loss);
@@ -81,7 +81,7 @@ function negativeRate(session: Session, { plan }: Program, rows: number): number
   return readRows(session, record.predictions, rows).find((rate) => rate < 0) ?? null;
 }
 
-/** What most likely went wrong, then what to do about it, as sentences. */
+/** The most likely cause, then the remedy, as sentences. */
 function likelyCause({ stepping, position, x: rowsOfX }: Refusal): string {
   const { session, program, compiled } = stepping;
   const { rows, learningRate } = position;
@@ -95,7 +95,7 @@ function likelyCause({ stepping, position, x: rowsOfX }: Refusal): string {
   const doubt = doubtOf(layers, compiled.loss);
   const rate = negativeRate(session, program, rows);
   const tenth = Number((learningRate / 10).toPrecision(3));
-  // From far above, a tenth and a tenth of that would diverge, too; nor do scaled data help there.
+  // From a far higher rate, a tenth, and a tenth of that, would diverge too; scaled data would not help either.
   const lower = Math.min(tenth, usualRate(compiled.optimizer));
   const andLower = lower < tenth ? [`Lower the learning rate from ${learningRate} to ${lower}`] : [];
 
@@ -134,7 +134,7 @@ export function diagnose(refused: Refusal): NonFiniteError {
   const isLoss = status === Status.LossNotFinite;
   const tensor = (isLoss ? badOutput : firstBadGradient(session, program)) ?? (isLoss ? "loss" : "the updated weights");
   const cause = likelyCause(refused);
-  session.resetSums(); // and the status, at which the next run would stop
+  session.resetSums(); // and the status, which would stop the next run
   const what = isLoss ? "the loss is not finite" : "an update is not finite";
   return new NonFiniteError(
     `fit: epoch ${epoch}, step ${step}: ${what}; the first values that went bad are in ${tensor}. ` +

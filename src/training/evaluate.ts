@@ -1,6 +1,6 @@
 /**
- * Loss and metrics over data, chunk by chunk: `evaluate`, and the validation of `fit`. Loaded with the first of them. Leaves
- * the sums of a training that is under way as they were.
+ * Loss and metrics over data, chunk by chunk: `evaluate`, and the validation of `fit`. Loaded when first used. Leaves
+ * the sums of a running training unchanged.
  */
 
 import { DataError, NonFiniteError } from "../base/errors.js";
@@ -14,13 +14,13 @@ import type { Collector } from "./collector.js";
 import { CHUNK_ROWS, Feed } from "./feed.js";
 import { openCollector, readLogs } from "./step.js";
 
-/** What evaluation needs of a model. */
+/** The parts of a model that evaluation needs. */
 export interface EvaluationHost {
-  /** For whom: what errors begin with. */
+  /** The caller, named at the start of errors. */
   readonly where: string;
   readonly program: Program;
   readonly compiled: Compiled;
-  /** A session for chunks of up to `rows` rows; it may have room for fewer while training. */
+  /** A session for chunks of up to `rows` rows; it may have room for fewer during training. */
   openSession(rows: number): Session;
   /** One batch of a stream as a Dataset that fits the model. */
   fitBatch(batch: unknown, index: number): Dataset;
@@ -41,7 +41,7 @@ class Totals {
     collector?.reset();
   }
 
-  /** Adds all rows of `dataset`; between chunks others may use the session. */
+  /** Adds all rows of `dataset`. Between chunks, others may use the session. */
   *add(dataset: Dataset): Generator<void, void> {
     const { program, openSession } = this.#host;
     let feed: Feed | null = null;
@@ -79,7 +79,7 @@ class Totals {
     this.#rows += rows;
   }
 
-  /** Runs `work` on the sums so far, and puts those back that it found. */
+  /** Runs `work` on the sums so far, then restores the sums it found in the session. */
   #withSums<T>(session: Session, work: () => T): T {
     const found = session.readSums();
     session.resetSums();
@@ -106,12 +106,12 @@ export function evaluateRows(
   return totals.logs();
 }
 
-/** A collector for all rows, or for the first ones of a stream; `null` where no metric needs one. */
+/** A collector for all rows, or for the first ones of a stream; `null` if no metric needs one. */
 export function collectorFor(program: Program, data: Dataset | Pipeline<unknown>): Promise<Collector | null> {
   return openCollector(program, "iterate" in data ? CHUNK_ROWS : data.length);
 }
 
-/** Evaluates rows and lets the event loop have its turns. @throws NonFiniteError */
+/** Evaluates rows and yields to the event loop. @throws NonFiniteError */
 export async function evaluatePatiently(
   host: EvaluationHost,
   data: Dataset | Pipeline<unknown>,

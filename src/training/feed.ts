@@ -1,4 +1,4 @@
-/** The way of data into a session: checks data against a model once, then writes its batches. */
+/** Feeds data into a session: checks data against a model once, then writes its batches. */
 
 import { checkArguments, DataError, located, OptionError, ShapeError, show } from "../base/errors.js";
 import { formatShape, type Shape, sizeOf } from "../base/shape.js";
@@ -10,13 +10,13 @@ import type { Session } from "../runtime/session.js";
 import { checkInput, type PlacedLayer } from "../specs/layers/index.js";
 import { type LossSpec, lossTargets, outputReading, type TargetKind, targetKind } from "../specs/losses.js";
 
-/** Rows per optimizer step where nothing else is said. */
+/** Default rows per optimizer step. */
 export const BATCH_SIZE = 32;
 
-/** Rows per chunk where nothing is trained: enough to fill the kernels, few enough for the cache. */
+/** Rows per chunk outside training: enough to fill the kernels, few enough for the cache. */
 export const CHUNK_ROWS = 256;
 
-/** What a model expects of its data. */
+/** Requirements of a model on its data. */
 export interface Expectation {
   readonly inputShape: Shape;
   readonly layers: readonly PlacedLayer[];
@@ -26,7 +26,7 @@ export interface Expectation {
 
 /**
  * The data as a Dataset that fits the model.
- * @throws ShapeError, DataError saying which row or shape does not fit, and how to mend it.
+ * @throws ShapeError, DataError naming the row or shape that does not fit, and the remedy.
  */
 export function fitData(where: string, data: Data, { inputShape, layers, outputs, loss }: Expectation): Dataset {
   refuseRows(where, data);
@@ -57,13 +57,13 @@ export function fitData(where: string, data: Data, { inputShape, layers, outputs
   return dataset;
 }
 
-/** Refuses x and y as two arguments, then any argument too many. @throws DataError, OptionError */
+/** Rejects x and y as two arguments, then any extra argument. @throws DataError, OptionError */
 export function checkCall(where: string, args: ArrayLike<unknown>, most: number): void {
   refuseRows(where, args[0]);
   checkArguments(where, args, most);
 }
 
-/** Refuses x by itself, as other libraries take it. @throws DataError */
+/** Rejects x by itself, as other libraries accept it. @throws DataError */
 function refuseRows(where: string, data: unknown): void {
   if (!Array.isArray(data) && !ArrayBuffer.isView(data)) return;
   throw new DataError(
@@ -72,7 +72,7 @@ function refuseRows(where: string, data: unknown): void {
 }
 
 /**
- * The inputs alone, as rows that fit the model: of data with targets or without, or plain rows.
+ * The inputs alone, as rows that fit the model. Takes data with or without targets, or plain rows.
  * @throws ShapeError, DataError as `fitData`.
  */
 export function fitInputs(
@@ -95,7 +95,7 @@ function checkInputShape(where: string, dataset: Dataset, inputShape: Shape): vo
   );
 }
 
-/** Rows of y say their own shape; a flat array is cut as the model wants it. */
+/** Rows of y have their own shape; a flat array is cut into rows of the wanted shape. */
 function targetShape(data: Data, wanted: Shape): Shape {
   const own = shapeOf(Array.isArray(data?.y) ? data.y[0] : null);
   if (own.length === 0) return wanted;
@@ -104,7 +104,7 @@ function targetShape(data: Data, wanted: Shape): Shape {
 
 const LABELS_HINT = ` For labels use "sparseCategoricalCrossentropy".`;
 
-/** As many numbers as rows, where each row needs several. Without this, the message would speak of too few rows. */
+/** Rejects one number per row if each row needs several. Without this, the message would say too few rows. */
 function refuseOneEach(
   where: string,
   data: Data,
@@ -121,7 +121,7 @@ function refuseOneEach(
   throw new ShapeError(`${where}: y: ${expected}, got one number per row.${perClass ? LABELS_HINT : ""}`);
 }
 
-/** Of each kind of targets, what is legal, in words and as a test of a finite number. */
+/** Legal values of each kind of targets, in words and as a test of a finite number. */
 const legalTargets: Readonly<Record<TargetKind, { words: string; holds: (target: number) => boolean }>> = {
   numbers: { words: "finite numbers", holds: () => true },
   nonNegative: { words: "targets of 0 or more", holds: (target) => target >= 0 },
@@ -150,9 +150,9 @@ export class Feed {
   readonly #session: Session;
   readonly #x: Program["x"];
   readonly #training: TrainingTensors;
-  /** By what the weights of rows that count are multiplied in every batch; `null` where each batch has its own factor. */
+  /** Factor of the weights of rows that count, in every batch; `null` if each batch has its own factor. */
   readonly #factor: number | null;
-  /** The session's write count after the whole data set was written at once: while it stands, so do the data. */
+  /** The session's write count after the whole data set was written: while it is unchanged, so are the data. */
   #residentAt = -1;
 
   constructor(
@@ -169,7 +169,7 @@ export class Feed {
     this.rows = dataset.length;
     this.#dataset = dataset;
     this.#weights = weights;
-    // Labels become indices in the kernels, so no one may change them after this check: they are copied.
+    // Labels become indices in the kernels. They are copied, so that nobody can change them after this check.
     const isLabels = program.training.targets.format === "labels";
     const { ignoreClass } = program.training;
     if (isLabels) checkLabels("y", dataset.y, sizeOf(program.predictions.shape), ignoreClass);

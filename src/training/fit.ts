@@ -1,6 +1,6 @@
 /**
- * One `fit`: where it stands, and the loop over epochs and steps with callbacks and validation. Knows batches and a session,
- * not kernels.
+ * One `fit`: its position, and the loop over epochs and steps with callbacks and validation. Knows batches and a
+ * session, not kernels.
  */
 
 import { DataError, NonFiniteError } from "../base/errors.js";
@@ -18,21 +18,21 @@ export interface FitHost {
   readonly isDisposed: boolean;
   /** @throws BackendError for a model that was disposed of. */
   checkUsable(where: string): void;
-  /** A session with room for `rows` rows that goes on with the weights and sums of the one there is. */
+  /** A session with room for `rows` rows that continues with the weights and sums of the present one. */
   enlarge(rows: number): Session;
 }
 
 /** Loss and metrics on the validation data, keys prefixed with `val`; `null` for an epoch without validation. */
 export type Validate = (epoch: number) => Promise<Logs<string>> | null;
 
-/** What a fit works with. */
+/** The parts that a fit works with. */
 export interface FitParts extends Stepping {
   readonly host: FitHost;
   /** Replaced by a larger one when a stream brings a larger batch. */
   session: Session;
   readonly source: BatchSource;
   readonly epochs: number;
-  /** As asked for; passes over the data then follow each other, whatever the epochs. */
+  /** The option of `fit`. If it is set, passes over the data follow each other without regard to epochs. */
   readonly stepsPerEpoch: number | null;
   readonly callbacks: readonly Callback[];
   readonly validate: Validate | null;
@@ -43,11 +43,11 @@ export class Fit implements LiveRun {
   readonly parts: FitParts;
   run: Run;
   hasBegun = false;
-  /** True once training is to end after the running epoch. */
+  /** True if training should end after the running epoch. */
   stopTraining = false;
-  /** A callback resumes from a file until it is done. */
+  /** Pending while a callback resumes from a file. */
   resuming: Promise<void> | null = null;
-  /** Steps of an epoch; `null` where an epoch is a stream whose length is not known. */
+  /** Steps of an epoch; `null` if the epoch is a stream of unknown length. */
   readonly #steps: number | null;
   readonly #epochs: number[] = [];
   /** A number per finished epoch, by name. */
@@ -56,7 +56,7 @@ export class Fit implements LiveRun {
     ["loss", []],
   ]);
   readonly #breather = new Breather();
-  /** Callbacks that hear of batches. */
+  /** Callbacks with a hook for the start of a batch. */
   #beginners: readonly Callback[] = [];
   #listeners: readonly Callback[] = [];
   /** Reader of the running pass over the data. */
@@ -84,7 +84,7 @@ export class Fit implements LiveRun {
     return { ...state, sums: [...session.readSums()], collected: collector?.store() ?? null };
   }
 
-  /** Trains to the last step. @param trainer What callbacks are given; `null` where there are none. */
+  /** Trains to the last step. @param trainer Passed to callbacks; `null` if there are none. */
   async train(trainer: Trainer | null): Promise<void> {
     const { callbacks, host } = this.parts;
     if (trainer) await callHooks(callbacks, (callback) => callback.onTrainBegin?.(trainer));
@@ -100,7 +100,7 @@ export class Fit implements LiveRun {
     }
   }
 
-  /** Tells the callbacks, and resolves to the history of the epochs that were finished. */
+  /** Notifies the callbacks, and resolves to the history of the finished epochs. */
   async end(): Promise<History> {
     const { callbacks } = this.parts;
     if (callbacks.length > 0) await callHooks(callbacks, (callback) => callback.onTrainEnd?.());
@@ -108,8 +108,8 @@ export class Fit implements LiveRun {
   }
 
   /**
-   * Methods return `null` rather than a promise where there is nothing to wait for, and only promises are awaited: XOR trains
-   * 60 000 epochs of one small step each, and waits would take most of that time.
+   * Methods return `null` rather than a promise if there is nothing to wait for, and only promises are awaited: XOR
+   * trains 60 000 epochs of one small step each, and waits would take most of that time.
    */
   async #runEpochs(): Promise<void> {
     const { run } = this;
@@ -158,7 +158,7 @@ export class Fit implements LiveRun {
     return this.#steps === null ? this.#isAtEnd : this.run.step >= this.#steps;
   }
 
-  /** Takes steps until the epoch is over or aborted; before that, returns what must be waited for first. */
+  /** Takes steps until the epoch is over or aborted, or returns the promise that must be awaited first. */
   #takeSteps(): Promise<void> | null {
     const { parts, run } = this;
     const { host, signal } = parts;
@@ -184,7 +184,7 @@ export class Fit implements LiveRun {
     return null;
   }
 
-  /** The end of a stream is the end of the epoch, unless the epoch counts its steps. */
+  /** Ends the epoch with the stream, unless the epoch counts its steps. */
   async #endOfData(): Promise<void> {
     const { run } = this;
     if (run.batch === 0) {
@@ -198,7 +198,7 @@ export class Fit implements LiveRun {
     this.#reader = this.parts.source.open(run.pass, 0);
   }
 
-  /** Goes on to the next epoch, of whose predecessor only the callbacks have not heard. */
+  /** Moves on to the next epoch. Callbacks have not been told of the end of the last one yet. */
   #endEpoch(logs: Logs<string>): Promise<void> | null {
     const { run } = this;
     const { callbacks, progress, stepsPerEpoch } = this.parts;
@@ -239,7 +239,7 @@ export class Fit implements LiveRun {
     return callHooks(callbacks, (callback) => callback.onEpochBegin?.(epoch));
   }
 
-  /** Tells those callbacks that have not been told: when one of them saves the model, the others are told on resuming. */
+  /** Notifies the remaining callbacks: when one of them saves the model, the others are notified on resuming. */
   #tellEpochEnd(): Promise<void> | null {
     const { run } = this;
     const end = run.epochEnd;
@@ -282,7 +282,7 @@ export class Fit implements LiveRun {
   }
 }
 
-/** True if a callback wants training to end in good order; all of them hear of the error. */
+/** True if a callback wants training to end normally. All callbacks are told of the error. */
 async function endsQuietly(callbacks: readonly Callback[], error: NonFiniteError): Promise<boolean> {
   let isQuiet = false;
   for (const callback of callbacks) if ((await callback.onNonFinite?.(error)) === true) isQuiet = true;

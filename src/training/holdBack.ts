@@ -8,7 +8,7 @@ import { hasClasses } from "../specs/losses.js";
 import type { Expectation } from "./feed.js";
 import type { CheckedFit } from "./options.js";
 
-/** Cuts off what is held back for validation. @throws OptionError, DataError */
+/** Splits off the rows held back for validation. @throws OptionError, DataError */
 export function holdBackRows(
   all: Dataset,
   { validationSplit, onWarning }: Pick<CheckedFit, "validationSplit" | "onWarning">,

@@ -1,4 +1,4 @@
-/** Reads what a training step has computed, while its memory still holds it. */
+/** Reads the values of a training step while its memory still holds them. */
 
 import { sizeOf } from "../base/shape.js";
 import type { StepTensor, StepTensors } from "../callbacks/callback.js";
@@ -9,7 +9,7 @@ import type { Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
 import { activationOf } from "../specs/activations.js";
 
-/** What the last training step computed, as far as its memory still holds it. */
+/** The values of the last training step, as far as its memory still holds them. */
 export function readStep(session: Session, { plan, parameters, trainable }: Program, rows: number): StepTensors {
   const [begin, end] = plan.sections.train ?? [0, 0];
   const records = plan.records.slice(begin, end);

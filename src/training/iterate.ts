@@ -1,4 +1,4 @@
-/** Training as an async iteration: whoever pulls the logs sets the pace. Knows `fit` only by its options. */
+/** Training as an async iteration: the consumer of the logs sets the pace. Knows only the options of `fit`. */
 
 import { checkName } from "../base/errors.js";
 import type { Callback } from "../callbacks/callback.js";
@@ -7,11 +7,11 @@ import { checkFit, type FitOptions } from "./options.js";
 
 /** Options of `train`. */
 export interface TrainOptions extends FitOptions {
-  /** What a log is given for. @default "epoch" */
+  /** The period of a log. @default "epoch" */
   every?: "epoch" | "batch";
 }
 
-/** Hands logs from training to the one who pulls, and holds training until the next pull. */
+/** Passes logs from training to the consumer, and holds training until the next pull. */
 class Handoff {
   #log: TrainLog | null = null;
   #wake = () => {};
@@ -19,7 +19,7 @@ class Handoff {
   #isOpen = true;
   #hasEnded = false;
 
-  /** Called by training; resolves when the log is done with. */
+  /** Called by training; resolves when the consumer has finished with the log. */
   give(log: TrainLog): Promise<void> | null {
     if (!this.#isOpen) return null;
     this.#log = log;
@@ -42,20 +42,20 @@ class Handoff {
     return log;
   }
 
-  /** Training has ended: there are no more logs. */
+  /** Called when training has ended: there are no more logs. */
   end(): void {
     this.#hasEnded = true;
     this.#wake();
   }
 
-  /** Nobody pulls any more: training need not wait. */
+  /** Called when the consumer has left: training need not wait. */
   close(): void {
     this.#isOpen = false;
     this.#release();
   }
 }
 
-/** Runs `fit` and yields its logs. Leaving the iteration ends training behind the running step. */
+/** Runs `fit` and yields its logs. Leaving the iteration ends training after the running step. */
 export async function* iterate<Custom extends string>(
   fit: (options: FitOptions) => Promise<History<Custom>>,
   { every = "epoch", ...options }: TrainOptions,

@@ -1,4 +1,4 @@
-/** Reads what `storeRun` wrote, and trusts nothing in it: no run may begin where none could have stopped. Loaded with the first file. */
+/** Reads the output of `storeRun`, but accepts only runs that can exist. Loaded with the first file. */
 import { checkBoolean, checkKeys, checkNumber, FormatError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import type { CallbackState } from "../callbacks/callback.js";
@@ -8,7 +8,7 @@ import { Place } from "../plan/op.js";
 import type { Collected } from "./collector.js";
 import type { EpochEnd, Run, RunConditions, StoredState } from "./memory.js";
 
-/** Numbers that a run adds up: the loss, and every metric. */
+/** The number of sums of a run: the loss, and every metric. */
 const SUMS = 1 + Place.MetricSlots;
 
 const COUNT = { min: 0, integer: true };
@@ -20,7 +20,7 @@ const COUNTS = ["epoch", "step", "rows", "pass", "batch"] as const;
 
 const KEYS = ["conditions", ...COUNTS, "epochEnd", "isStopping", "sums", "collected", "callbacks"];
 
-/** What `storeRun` stored. Takes its tensors out of those of the file. @throws FormatError, OptionError for anything else. */
+/** Reads a run, and takes its tensors out of those of the file. @throws FormatError, OptionError for anything else. */
 export function loadRun(json: unknown, tensors: Map<string, NamedTensor>): Run {
   const run = checkObject("run", json) as Partial<Run>;
   checkKeys("load: run", run, KEYS);
@@ -60,7 +60,7 @@ function loadConditions(json: unknown): RunConditions {
   return conditions as RunConditions;
 }
 
-/** Refuses a place that no run under these conditions comes to: training from there would not end, or count wrongly. */
+/** Rejects a position that no run can reach under these conditions: training would not end, or count wrongly. */
 function checkPlace({ conditions, epoch, step, rows, batch, epochEnd, collected }: Run): void {
   const { batchSize, stepsPerEpoch, rows: all } = conditions;
   const isStream = batchSize === null || all === null;
@@ -76,7 +76,7 @@ function checkPlace({ conditions, epoch, step, rows, batch, epochEnd, collected 
   if (isStream) {
     check("rows", rows, step, step === 0 ? 0 : Infinity);
   } else {
-    // The last batch of each pass lacks some rows.
+    // The last batch of each pass may be short of rows.
     const passes = Math.floor(batch / perPass) - Math.floor((batch - step) / perPass);
     const expected = step * batchSize - passes * (perPass * batchSize - all);
     check("rows", rows, expected, expected);

@@ -1,6 +1,6 @@
 /**
- * What a model remembers of its training, so that an interrupted `fit` can go on bit for bit: how far it has come, where the
- * run stands with its running sums, and the states of its callbacks. Knows neither sessions nor how a step is taken.
+ * The memory of a model's training, so that an interrupted `fit` can resume bit for bit: its progress, the position and
+ * running sums of the run, and the states of its callbacks. Knows neither sessions nor how a step is taken.
  */
 import { OptionError, show } from "../base/errors.js";
 import { copyObject } from "../base/json.js";
@@ -11,17 +11,17 @@ import type { NamedTensor } from "../formats/safetensors.js";
 import type { Collected } from "./collector.js";
 import type { CheckedFit } from "./options.js";
 
-/** How far a model has been trained, from one `fit` to the next. */
+/** The progress of a model's training, kept from one `fit` to the next. */
 export interface Progress {
   /** Batches trained on since `compile`: optimizer steps, unless gradients are accumulated over several. */
   step: number;
-  /** Epochs finished since the model was made: with the seed it decides the next shuffle. */
+  /** Epochs finished since the model was made: with the seed they decide the next shuffle. */
   epoch: number;
-  /** The rate that a callback has set in place of the optimizer's own. */
+  /** The rate that a callback has set instead of the optimizer's own. */
   learningRate: number | null;
 }
 
-/** What must be the same when a run resumes within an epoch. `null` for what a stream does not say. */
+/** Conditions that must be the same when a run resumes within an epoch. `null` if a stream does not give one. */
 export interface RunConditions {
   readonly batchSize: number | null;
   readonly rows: number | null;
@@ -35,7 +35,7 @@ export interface StoredState {
   readonly state: CallbackState;
 }
 
-/** An epoch that is over, but not yet for all callbacks. */
+/** An epoch that is over, although some callbacks have not been told. */
 export interface EpochEnd {
   readonly epoch: number;
   readonly logs: Logs<string>;
@@ -43,23 +43,23 @@ export interface EpochEnd {
   next: number;
 }
 
-/** Where a run stands. */
+/** The state of a run. */
 export interface Run {
   readonly conditions: RunConditions;
-  /** The running epoch, or the one that comes next. */
+  /** The running epoch, or the next one. */
   epoch: number;
-  /** Steps taken in it, and rows in them. */
+  /** Steps taken in this epoch, and rows in them. */
   step: number;
   rows: number;
-  /** The pass over the data that is read, and batches taken from it. */
+  /** The current pass over the data, and batches taken from it. */
   pass: number;
   batch: number;
   epochEnd: EpochEnd | null;
-  /** Was it to stop behind this epoch? */
+  /** True if the run was to stop after this epoch. */
   isStopping: boolean;
   /** Sums of loss and metrics over the steps of this epoch. */
   sums: readonly number[];
-  /** Rows of this epoch, where a metric needs them all. */
+  /** Rows of this epoch, if a metric needs them all. */
   collected: Collected | null;
   callbacks: readonly StoredState[];
 }
@@ -70,7 +70,7 @@ export function beginRun(conditions: RunConditions, epoch: number, pass: number)
   return { conditions, ...place, epochEnd: null, isStopping: false, sums: [], collected: null, callbacks: [] };
 }
 
-/** The run, to go on. @throws OptionError where an epoch that was interrupted cannot go on under other conditions. */
+/** The run to resume. @throws OptionError if an interrupted epoch cannot resume under other conditions. */
 export function checkConditions(run: Run, conditions: RunConditions): Run {
   const copy = { ...run, conditions, epochEnd: run.epochEnd && { ...run.epochEnd } };
   if (run.step === 0 && run.batch === 0) return copy;
@@ -85,7 +85,7 @@ export function checkConditions(run: Run, conditions: RunConditions): Run {
   return copy;
 }
 
-/** What the callbacks remember, in their order. @throws OptionError for what a file cannot hold. */
+/** The states of the callbacks, in their order. @throws OptionError for values that a file cannot hold. */
 export function statesOf(callbacks: readonly Callback[]): StoredState[] {
   return callbacks.flatMap(({ name, getState }, i) => {
     if (!getState) return [];
@@ -111,7 +111,7 @@ function isFloat32Array(value: unknown): value is Float32Array {
   return kindOf(value) === "Float32Array";
 }
 
-/** Gives callbacks their states back, by name and order. @throws OptionError for a state that nobody takes. */
+/** Restores the states of callbacks, by name and order. @throws OptionError for a state without a callback. */
 export async function restoreStates(callbacks: readonly Callback[], states: readonly StoredState[]): Promise<void> {
   const waiting = callbacks.filter(({ setState }) => setState);
   for (const { name, state } of states) {
@@ -128,8 +128,8 @@ export async function restoreStates(callbacks: readonly Callback[], states: read
 }
 
 /**
- * A run as JSON, and the arrays beside it. In sums, logs and states `{ number }` is one that JSON lacks, `{ tensor }` an array
- * by the name of its tensor, or `null` for an empty one, and `{ object }` an object.
+ * A run as JSON, with its arrays as tensors. In sums, logs and states `{ number }` is a number that JSON lacks,
+ * `{ tensor }` an array by the name of its tensor, or `null` for an empty one, and `{ object }` an object.
  */
 export function storeRun(run: Run): { json: object; tensors: NamedTensor[] } {
   const tensors = new Map<string, NamedTensor>();
@@ -158,21 +158,21 @@ export function storeRun(run: Run): { json: object; tensors: NamedTensor[] } {
   return { json, tensors: [...tensors.values()] };
 }
 
-/** What an optimizer remembers beside the slots of its parameters. */
+/** The memory of an optimizer in addition to the slots of its parameters. */
 export interface OptimizerMemory {
-  /** Forgets everything: the weights are others. */
+  /** Forgets everything, because the weights were replaced. */
   reset(): void;
   /** As tensors for a file. */
   save(): NamedTensor[];
 }
 
-/** The `fit` that is under way, as far as it is to be remembered. */
+/** The running `fit`, as far as the memory needs it. */
 export interface LiveRun {
-  /** Replaced where a callback resumes from a file. */
+  /** Replaced if a callback resumes from a file. */
   run: Run;
-  /** True if the run would go on, had it not been aborted. */
+  /** True if the run would have continued without an abort. */
   readonly isUnfinished: boolean;
-  /** True once there is anything that a resumed run must know of. */
+  /** True if there is anything that a resumed run must know. */
   readonly hasBegun: boolean;
   /** The run as it is now, to resume from. */
   snapshot(): Run;
@@ -180,15 +180,15 @@ export interface LiveRun {
 
 export class TrainingMemory {
   readonly progress: Progress = { step: 0, epoch: 0, learningRate: null };
-  /** Of an optimizer that has a memory, once it is used. */
+  /** The memory of an optimizer that has one; `null` before its first use. */
   optimizer: OptimizerMemory | null = null;
   /** The run that was interrupted last. */
   #interrupted: Run | null = null;
   #live: LiveRun | null = null;
-  /** True after loading a file without the optimizer's memory, until training begins. */
+  /** True from loading a file without the optimizer's memory until training begins. */
   #isForgotten = false;
 
-  /** Forgets what belongs to an optimizer. */
+  /** Forgets everything that belongs to the optimizer. */
   forget(): void {
     Object.assign(this.progress, this.untrained);
     this.optimizer = null;
@@ -196,18 +196,18 @@ export class TrainingMemory {
     this.#isForgotten = false;
   }
 
-  /** The progress without what belongs to an optimizer. */
+  /** The progress without the parts that belong to the optimizer. */
   get untrained(): Progress {
     return { step: 0, epoch: this.progress.epoch, learningRate: null };
   }
 
-  /** A new run, or with `resume` the interrupted one. @throws OptionError where that cannot go on. */
+  /** A new run, or with `resume` the interrupted one. @throws OptionError if that cannot resume. */
   openRun({ resume, initialEpoch }: CheckedFit, conditions: RunConditions): Run {
     if (resume) return this.#resumed(conditions);
     return beginRun(conditions, initialEpoch, this.progress.epoch);
   }
 
-  /** Lets the `fit` that is about to begin go on with the run that was loaded. @throws OptionError as `openRun`. */
+  /** Makes the `fit` that is about to begin continue the loaded run. @throws OptionError as `openRun`. */
   resumeLive(): void {
     if (this.#live) this.#live.run = this.#resumed(this.#live.run.conditions);
   }
@@ -227,14 +227,14 @@ export class TrainingMemory {
     this.#live = live;
   }
 
-  /** Keeps what is needed to resume, if the run would have gone on. */
+  /** Keeps everything needed to resume, if the run would have continued. */
   end(): void {
     const live = this.#live;
     this.#live = null;
     if (live) this.#interrupted = this.#current(live);
   }
 
-  /** As JSON for a file, and tensors beside it. */
+  /** The memory as JSON for a file, with its tensors. */
   store(): { description: object; tensors: NamedTensor[] } {
     const run = this.#live ? this.#current(this.#live) : this.#interrupted;
     const own = this.optimizer?.save() ?? [];
@@ -243,14 +243,14 @@ export class TrainingMemory {
     return { description: { progress: this.progress, run: json }, tensors: [...own, ...tensors] };
   }
 
-  /** Takes what `store` gave; `isForgotten` where the file has nothing of the optimizer's. */
+  /** Takes the result of `store`; `isForgotten` is true if the file lacks the optimizer's memory. */
   load(progress: Progress, run: Run | null, isForgotten: boolean): void {
     Object.assign(this.progress, progress);
     this.#interrupted = run;
     this.#isForgotten = isForgotten;
   }
 
-  /** The live run; the one before it where it has not begun; `null` where it is over. */
+  /** The live run; the one before it if it has not begun; `null` if it is over. */
   #current(live: LiveRun): Run | null {
     if (!live.isUnfinished) return null;
     return live.hasBegun ? live.snapshot() : this.#interrupted;

@@ -1,10 +1,10 @@
-/** Tells of columns of x whose values float32 cannot tell apart. Loaded with data in which float32 blurs something. */
+/** Describes columns of x whose values float32 cannot tell apart. Loaded with the first data that have any. */
 
 import { sizeOf } from "../base/shape.js";
 import type { Dataset } from "../data/dataset.js";
 import { describeMerged, mergedColumn } from "../data/exact.js";
 
-/** `column 0 (time): 8 different values are 1 in float32, …`; `null` where there is no such column. */
+/** `column 0 (time): 8 different values are 1 in float32, …`; `null` if there is no such column. */
 export function describeMergedX({ x, inputShape, featureNames }: Dataset): string | null {
   const merged = mergedColumn(x, sizeOf(inputShape));
   if (merged === null) return null;

@@ -6,7 +6,7 @@ import { type Callback, resolveCallbacks } from "../callbacks/callback.js";
 import type { Data } from "../data/dataset.js";
 import type { Stream } from "../data/stream.js";
 
-/** How rows are held back for validation. */
+/** Rules for holding back rows for validation. */
 export interface ValidationSplit {
   /** Share of the rows that is held back, between 0 and 1: all but floor(n (1 − fraction)). */
   fraction: number;
@@ -14,36 +14,36 @@ export interface ValidationSplit {
   shuffle?: boolean;
   /** Hold back the same share of each class; needs `shuffle`. @default false */
   stratify?: boolean;
-  /** Decides which rows are drawn. An integer from 0. @default the model's seed */
+  /** Seed of the draw, an integer from 0. @default the model's seed */
   seed?: number;
 }
 
 /** Options of `fit`. */
 export interface FitOptions {
-  /** Epoch to stop before; with `initialEpoch` 0 the number of passes over the data. @default 1 */
+  /** Epoch to stop before: with `initialEpoch` 0, the number of passes over the data. @default 1 */
   epochs?: number;
   /** Rows per optimizer step; a stream of batches brings its own. @default 32 */
   batchSize?: number;
   /** New order of rows in each epoch, from the seed; a stream has an order of its own. @default true */
   shuffle?: boolean;
   /**
-   * Steps that make an epoch. Passes over the data then follow each other without regard to epochs, as in Keras: what
-   * an epoch leaves over begins the next. @default a pass over the data
+   * Steps that make an epoch. Passes over the data then follow each other without regard to epochs, as in Keras:
+   * rows that one epoch leaves unused begin the next. @default a pass over the data
    */
   stepsPerEpoch?: number;
   /** Data to evaluate after each epoch. */
   validationData?: Data | Stream;
   /**
-   * Rows to hold back for validation: the share of the last ones, cut off before shuffling, as in Keras; or how to
-   * draw them. @default 0
+   * Rows to hold back for validation: the share of the last rows, cut off before shuffling, as in Keras; or rules
+   * for drawing them. @default 0
    */
   validationSplit?: number | ValidationSplit;
-  /** Validate after every so many epochs, or after those in the list. @default 1 */
+  /** Number of epochs from one validation to the next, or a list of epochs to validate after. @default 1 */
   validationFreq?: number | readonly number[];
   /** Rows per chunk of validation; it does not change the result. @default 256, or as many as batchSize if fewer */
   validationBatchSize?: number;
   /**
-   * Weight in the loss of each class that is not to count 1; `"balanced"` gives class c the weight
+   * Weight in the loss of each class; 1 for classes not listed. `"balanced"` gives class c the weight
    * n / (classes · rows of c), as scikit-learn does. Keys are class numbers. Each row needs a single class: with several
    * yes-or-no outputs give the loss `posWeight`, or the data `sampleWeight`.
    */
@@ -57,12 +57,12 @@ export interface FitOptions {
   /** Finishes the running batch, then resolves with the epochs that were finished. */
   signal?: Signal;
   /**
-   * Go on where the last `fit` was interrupted, as if it had never been: same batch, sums, callbacks and rates. Give
-   * the same data and options. Without an interrupted `fit`, go on behind the epochs that are finished.
+   * Continue the last `fit` from where it was interrupted, as if it had not been: same batch, sums, callbacks and
+   * rates. Give the same data and options. Without an interrupted `fit`, continue after the finished epochs.
    * @default false
    */
   resume?: boolean;
-  /** Takes warnings, each at most once per fit. @default console.warn */
+  /** Receives warnings, each at most once per fit. @default console.warn */
   onWarning?: (message: string) => void;
 }
 
@@ -86,7 +86,7 @@ export const FIT_KEYS = [
 
 type MayLack = "batchSize" | "shuffle" | "validationData" | "classWeight";
 
-/** Options of `fit`, checked; what depends on the data is checked with them. */
+/** Options of `fit`, checked. Options that depend on the data are checked with the data. */
 export type CheckedFit = Required<Omit<FitOptions, MayLack | "stepsPerEpoch" | "signal" | "validationBatchSize">> &
   Pick<FitOptions, MayLack> & {
     readonly stepsPerEpoch: number | null;
@@ -157,7 +157,7 @@ function checkFrequency(value: unknown): void {
   else for (const [i, epoch] of value.entries()) checkNumber(`fit: validationFreq[${i}]`, epoch, COUNT);
 }
 
-/** Is there validation behind this epoch? Lists count from 1, as Keras's do. */
+/** True if validation follows this epoch. Lists count from 1, as in Keras. */
 export function isValidated({ validationFreq }: CheckedFit, epoch: number): boolean {
   if (typeof validationFreq === "number") return (epoch + 1) % validationFreq === 0;
   return validationFreq.includes(epoch + 1);

@@ -1,4 +1,4 @@
-/** One training step: how it is taken, the numbers that steps add up, and what becomes of one that is refused. */
+/** One training step: taking it, the sums over steps, and the handling of a rejected one. */
 
 import { NonFiniteError } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
@@ -11,21 +11,21 @@ import type { Collector, Judge } from "./collector.js";
 import type { Refusal, RefusedPosition } from "./diagnose.js";
 import type { Progress } from "./memory.js";
 
-/** What takes steps. */
+/** The parts that take steps. */
 export interface Stepping {
   readonly session: Session;
   readonly program: Program;
   readonly compiled: Compiled;
   readonly progress: Progress;
-  /** Where a metric needs all of an epoch. */
+  /** Set if a metric needs every row of an epoch. */
   readonly collector: Collector | null;
-  /** What moves the weights, for an optimizer that emits no updates. */
+  /** Moves the weights, for an optimizer that emits no updates. */
   readonly minimize: Minimize | null;
 }
 
 /**
- * Moves the weights after the train section has run on a batch whose mean loss is `loss`. Returns true at a minimum, from
- * which there is nowhere lower to go.
+ * Moves the weights after the train section has run on a batch whose mean loss is `loss`. Returns true at a minimum,
+ * from which there is no lower point.
  */
 export type Minimize = (session: Session, batch: { loss: number; rows: number; learningRate: number }) => boolean;
 
@@ -35,12 +35,12 @@ export function updatesTaken({ optimizer }: Compiled, step: number): number {
   return gradientAccumulationSteps === 1 ? step : Math.floor(step / gradientAccumulationSteps);
 }
 
-/** The rate of the next step, in epoch `epoch`. @throws OptionError where a function returns no rate. */
+/** The rate of the next step, in epoch `epoch`. @throws OptionError if a function returns an invalid rate. */
 export function nextLearningRate(compiled: Compiled, progress: Progress, epoch: number): number {
   return rateAfter(updatesTaken(compiled, progress.step), compiled, progress, epoch);
 }
 
-/** A rate that is a number, which most are, is told by no call. */
+/** The rate after `updates` updates. Most rates are plain numbers, which need no call. */
 function rateAfter(updates: number, { optimizer }: Compiled, progress: Progress, epoch: number): number {
   if (progress.learningRate !== null) return progress.learningRate;
   const { learningRate } = optimizer;
@@ -48,9 +48,9 @@ function rateAfter(updates: number, { optimizer }: Compiled, progress: Progress,
 }
 
 /**
- * One optimizer step on the `rows` rows that were written; `at` is its place in the run. Returns whether a minimum was
- * found, from which there is nowhere lower to go. Allocates nothing but what the learning rate is boxed in.
- * @throws RefusedStep when it would leave the finite numbers; then it was not taken.
+ * One optimizer step on the `rows` rows that were written; `at` is its place in the run. Returns true if a
+ * minimum was found, from which there is no lower point. Allocates nothing but the box of the learning rate.
+ * @throws RefusedStep if a number would become infinite or NaN; then the step is not taken.
  */
 export function takeStep(
   stepping: Stepping,
@@ -79,19 +79,19 @@ export function collects({ training }: Program): boolean {
   return training?.collected != null;
 }
 
-/** A collector for about `rows` rows; `null` for a program that does not collect. */
+/** A collector for about `rows` rows; `null` if the program does not collect. */
 export async function openCollector({ training }: Program, rows: number): Promise<Collector | null> {
   if (!training?.collected) return null;
   const { Collector } = await import("./collector.js");
   return new Collector(training, training.collected.train.shape[0], rows);
 }
 
-/** Gives sums over rows: of the weighted losses, then of each metric that is summed. A session does. */
+/** Gives sums over rows: of the weighted losses, then of each summed metric. Implemented by sessions. */
 export interface Sums {
   sum(slot: number): number;
 }
 
-/** Loss and metrics of `rows` rows: means of sums, and metrics of what was collected. */
+/** Loss and metrics of `rows` rows: means of sums, and metrics of the collected rows. */
 export function readLogs(sums: Sums, compiled: Compiled, rows: number, judge: Judge | null): Record<string, number> {
   const { loss, metrics } = compiled;
   const logs: Record<string, number> = { loss: sums.sum(0) / rows };
@@ -109,8 +109,8 @@ export function readLogs(sums: Sums, compiled: Compiled, rows: number, judge: Ju
 }
 
 /**
- * Thrown by a step that set a status, with what others may overwrite until the cause is found. `explained` turns it into an
- * error before it leaves the model.
+ * Thrown by a step that set a status. Holds the values that others may overwrite before the cause is found. `explained`
+ * turns it into an error before it leaves the model.
  */
 export class RefusedStep implements Refusal {
   readonly status: Status;
@@ -129,8 +129,8 @@ export class RefusedStep implements Refusal {
 }
 
 /**
- * The error for what a step threw. The search for the cause is loaded when a step fails.
- * @param checkAlive Throws when the model was disposed of meanwhile.
+ * The error to report for one that a step threw. The search for the cause is loaded when a step fails.
+ * @param checkAlive Throws if the model was disposed of meanwhile.
  */
 export async function explained(error: unknown, checkAlive = () => {}): Promise<unknown> {
   if (!(error instanceof RefusedStep)) return error;

@@ -1,4 +1,4 @@
-/** Training and evaluation from streams: batches read as they are needed. Loaded with the first stream that is given. */
+/** Training and evaluation from streams: batches read as they are needed. Loaded with the first stream. */
 
 import { DataError, OptionError } from "../base/errors.js";
 import type { Signal } from "../base/kinds.js";
@@ -46,7 +46,7 @@ export function prepareStream(
   return new StreamSource(batches, { program, fitBatch: fitOne, signal: options.signal });
 }
 
-/** A batch that fits the model, and how much each row counts. */
+/** A batch that fits the model, and the weight of each row. */
 interface FittedBatch {
   readonly dataset: Dataset;
   readonly weights: Float32Array | null;
@@ -121,7 +121,7 @@ class StreamReader implements BatchReader {
     this.nextRows = NOT_READY;
   }
 
-  /** A source that is still waited for may never answer: its end is not waited for. */
+  /** Does not wait for the end of a source with a pending read: it may never answer. */
   close(): Promise<void> | null {
     const closed = this.#iterator.return?.();
     if (!closed) return null;
@@ -131,7 +131,7 @@ class StreamReader implements BatchReader {
   }
 }
 
-/** What the promise gives, or `null` as soon as the signal is aborted. Leaves nothing behind on the signal. */
+/** The result of the promise, or `null` as soon as the signal is aborted. Leaves no listener on the signal. */
 function unlessAborted<T>(promise: Promise<T>, signal: Signal | null): Promise<T | null> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {

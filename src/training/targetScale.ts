@@ -1,6 +1,6 @@
-/** What to do about targets of a regression that are not scaled, in numbers. Loaded where it is to be said. */
+/** Advice about unscaled targets of a regression, in numbers. Loaded when it is given. */
 
-/** Mean and deviation as one would write them: three digits are enough to scale by. */
+/** Mean and deviation, rounded to three digits: enough to scale by. */
 function scaleOf(values: Float32Array): { mean: number; deviation: number } {
   let sum = 0;
   for (const value of values) sum += value;
@@ -12,8 +12,8 @@ function scaleOf(values: Float32Array): { mean: number; deviation: number } {
 }
 
 /**
- * The remedy for targets as they are, row after row of `width`, as a sentence without its stop.
- * @param canEndScaled True where the optimizer takes the same steps whatever the scale of the gradients, so that a last
+ * The remedy for these targets, in rows of `width`, as a sentence without its full stop.
+ * @param canEndScaled True if the optimizer takes the same steps whatever the scale of the gradients, so that a last
  * layer may scale predictions.
  */
 export function scalingRemedy(targets: Float32Array, width: number, canEndScaled: boolean): string {
@@ -29,7 +29,7 @@ export function scalingRemedy(targets: Float32Array, width: number, canEndScaled
   return `Scale y to (y ${minus}) / ${deviation}, and predictions p back to p * ${deviation} ${plus}${orLayer}`;
 }
 
-/** True where targets are so large, or so far apart, that training from the usual first weights is slow or fails. */
+/** True if targets are so large, or so far apart, that training from the usual first weights is slow or fails. */
 export function isUnscaled(targets: Float32Array): boolean {
   const { mean, deviation } = scaleOf(targets);
   return Math.abs(mean) > 20 || deviation > 5;

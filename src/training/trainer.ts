@@ -1,4 +1,4 @@
-/** What a callback may ask of the fit that it hears of. Loaded with the first fit that has callbacks. */
+/** The trainer that a fit gives to its callbacks. Loaded with the first fit that has callbacks. */
 import { checkNumber, OptionError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import type { Trainer } from "../callbacks/callback.js";

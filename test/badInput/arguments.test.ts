@@ -56,6 +56,7 @@ const right: Readonly<Record<string, readonly unknown[]>> = {
   ...{ parseIdx: [new Uint8Array([0, 0, 8, 1, 0, 0, 0, 1, 7])], regression: [{}] },
   fromImageData: [{ width: 1, height: 1, data: new Uint8ClampedArray(4) }, {}],
   ...{ fromTable: [rows, { target: "b" }], tableEncoder: [{ target: "b" }] },
+  classLikelihoodRatios: [y, y, {}],
   ...{ confusionMatrix: [y, y, {}], formatConfusionMatrix: [matrix, {}], formatFindings: [[]] },
   ...{ classificationReport: [y, y, {}], formatClassificationReport: [simdgrad.classificationReport(y, y)] },
   ...{
@@ -90,6 +91,13 @@ const right: Readonly<Record<string, readonly unknown[]>> = {
   ...{ confusionMatrixPlot: [matrix, {}], networkDiagram: [model, {}], weightImages: [model.getWeights()[0], {}] },
   ...{ decisionBoundary: [model, data, {}], sparkline: [scores, {}], table: [[{ a: 1 }], {}] },
   ...{ csvLogger: [{ path: "unused" }], backupAndRestore: [{ path: "unused" }], mnist: [{}] },
+  ...{ maxAbsScaler: [], transformerFromConfig: [{ type: "binarizer", options: {} }] },
+  transformerFromJSON: [JSON.parse(JSON.stringify(simdgrad.standardScaler().fit(x)))],
+  ...{
+    transformerPipeline: [[simdgrad.standardScaler()]],
+    columnTransformer: [[[simdgrad.standardScaler(), [0]]], {}],
+  },
+  ...{ loadEstimator: [new Uint8Array(9), {}], withOptions: [new estimators.MLPClassifier(), {}] },
   ...{ choice: [[1, 2]], integer: [1, 2], uniform: [1, 2], logUniform: [1, 2] },
   gridSearch: [data, { estimator: "classifier", grid: { alpha: [1] } }],
   randomSearch: [data, { estimator: "classifier", space: { alpha: [1] } }],

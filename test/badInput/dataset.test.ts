@@ -170,8 +170,8 @@ describeRefusals("array helpers and metrics", [
   [
     "confusionMatrix option",
     "OptionError",
-    ["confusionMatrix", "labels", "Known: classes, sampleWeight"],
-    () => confusionMatrix([1], [1], { labels: 1 } as never),
+    ["confusionMatrix", "lables", 'Did you mean "labels"?'],
+    () => confusionMatrix([1], [1], { lables: 1 } as never),
   ],
   [
     "classificationReport of probabilities",

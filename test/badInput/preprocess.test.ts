@@ -78,7 +78,12 @@ describeRefusals("scalers", [
     ["inverseTransform: row 0, column 0"],
     () => scaler.inverseTransform([["a", 1]] as never),
   ],
-  ["fit of one from JSON", "OptionError", ["keeps what it learned"], () => Scaler.fromJSON(scaler.toJSON()).fit(rows)],
+  [
+    "fit of one from JSON of an earlier release",
+    "OptionError",
+    ["keeps what it learned", "standardScaler()"],
+    () => Scaler.fromJSON({ ...scaler.toJSON(), options: undefined }).fit(rows),
+  ],
 ]);
 
 const json = <T extends object>(from: (json: unknown) => unknown, good: T) => ({

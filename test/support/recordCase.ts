@@ -43,59 +43,41 @@ export interface Prepared<B extends Backend = Backend> {
   readonly layout: Layout;
 }
 
-/** A stretch of a tensor's storage: values in words [begin, used), padding that its contract covers in [used, end). */
-interface Line {
-  readonly begin: number;
-  readonly used: number;
-  readonly end: number;
-}
+/** Takes a stretch of a tensor's storage: values in words [begin, used), padding that its contract covers in [used, end). */
+type Visit = (begin: number, used: number, end: number) => void;
 
-/** The lines of each tensor of a layout, which are asked for several times. */
-const known = new WeakMap<Layout, Map<TensorRef, readonly Line[]>>();
-
-function lines(tensor: TensorRef, layout: Layout, rows: number): readonly Line[] {
-  const ofLayout = known.get(layout) ?? new Map<TensorRef, readonly Line[]>();
-  known.set(layout, ofLayout);
-  const found = ofLayout.get(tensor) ?? findLines(tensor, layout, rows);
-  ofLayout.set(tensor, found);
-  return found;
-}
-
-function findLines(tensor: TensorRef, layout: Layout, rows: number): Line[] {
+function forEachLine(tensor: TensorRef, layout: Layout, rows: number, visit: Visit): void {
   const at = addressOf(tensor, layout) / 4;
-  const line = (begin: number, used: number, length = used): Line => ({
-    begin,
-    used: begin + used,
-    end: begin + length,
-  });
-  switch (tensor.format) {
+  const line = (begin: number, used: number, length = used) => visit(begin, begin + used, begin + length);
+  const { format, shape, stride } = tensor;
+  switch (format) {
     case "vector":
-      return [line(at, tensor.shape[0], roundUp(tensor.shape[0], WIDTH))];
+      line(at, shape[0], roundUp(shape[0], WIDTH));
+      break;
     case "labels":
-      return [line(at, rows)];
-    case "rows": {
-      if (tensor.shape.length === 0) return [line(at, rows)];
-      const [columns] = tensor.shape;
-      return Array.from({ length: rows }, (_, row) => line(at + row * tensor.stride, columns, roundUp(columns, WIDTH)));
-    }
+      line(at, rows);
+      break;
+    case "rows":
+      if (shape.length === 0) line(at, rows);
+      else for (let row = 0; row < rows; row++) line(at + row * stride, shape[0], roundUp(shape[0], WIDTH));
+      break;
     case "panels": {
-      const [inputs, units] = tensor.shape;
-      const perPanel = roundUp(inputs, 4);
-      return Array.from({ length: Math.ceil(units / WIDTH) * perPanel }, (_, i) => {
-        const panel = Math.floor(i / perPanel);
-        const input = i % perPanel;
-        const used = input < inputs ? Math.min(WIDTH, units - panel * WIDTH) : 0;
-        return line(at + panel * tensor.stride + input * WIDTH, used, WIDTH);
-      });
+      const [inputs, units] = shape;
+      for (let panel = 0; panel * WIDTH < units; panel++) {
+        const used = Math.min(WIDTH, units - panel * WIDTH);
+        for (let input = 0; input < roundUp(inputs, 4); input++) {
+          line(at + panel * stride + input * WIDTH, input < inputs ? used : 0, WIDTH);
+        }
+      }
+      break;
     }
     default:
-      return tensor.format satisfies never;
+      format satisfies never;
   }
 }
 
 function write({ backend, layout }: Prepared, tensor: TensorRef, values: ArrayLike<number>, rows: number): void {
-  const all = lines(tensor, layout, rows);
-  for (const { used, end } of all) backend.floats.fill(0, used, end);
+  forEachLine(tensor, layout, rows, (_, used, end) => backend.floats.fill(0, used, end));
   if (tensor.format === "panels") {
     const { address, floats } = layout.slabs[tensor.slab];
     pack(tensor, values, backend.floats.subarray(address / 4, address / 4 + floats));
@@ -103,9 +85,9 @@ function write({ backend, layout }: Prepared, tensor: TensorRef, values: ArrayLi
   }
   const target = tensor.format === "labels" ? backend.ints : backend.floats;
   let from = 0;
-  for (const { begin, used } of all) {
+  forEachLine(tensor, layout, rows, (begin, used) => {
     for (let at = begin; at < used; at++) target[at] = values[from++];
-  }
+  });
 }
 
 /** Poison of the first words of a memory, to be copied: most cases need no more. */
@@ -167,10 +149,11 @@ export function read(
 ): { values: number[]; padding: number[] } {
   const values: number[] = [];
   const padding: number[] = [];
-  for (const { begin, used, end } of lines(tensor, layout, rows)) {
-    for (let at = begin; at < used; at++) values.push(backend.floats[at]);
-    for (let at = used; at < end; at++) padding.push(backend.floats[at]);
-  }
+  const { floats } = backend;
+  forEachLine(tensor, layout, rows, (begin, used, end) => {
+    for (let at = begin; at < used; at++) values.push(floats[at]);
+    for (let at = used; at < end; at++) padding.push(floats[at]);
+  });
   return { values, padding };
 }
 
@@ -195,7 +178,7 @@ export function firstTrespass(
   const { ints } = backend;
   const allow = (begin: number, end: number) => before.set(ints.subarray(begin, end), begin);
   for (const tensor of outputs) {
-    for (const { begin, used, end } of lines(tensor, layout, rows)) allow(begin, padded ? end : used);
+    forEachLine(tensor, layout, rows, (begin, used, end) => allow(begin, padded ? end : used));
   }
   for (const sum of sums) {
     const at = (Place.Control + ControlField.LossSum) / 4 + sum * 2;

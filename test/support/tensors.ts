@@ -3,12 +3,16 @@ import { Random } from "../../src/base/random.js";
 
 export function uniforms(count: number, seed: number, low = -1, high = 1): Float32Array {
   const random = Random.fromSeed(seed);
-  return Float32Array.from({ length: count }, () => random.uniformBetween(low, high));
+  const out = new Float32Array(count);
+  for (let i = 0; i < count; i++) out[i] = random.uniformBetween(low, high);
+  return out;
 }
 
 export function normals(count: number, seed: number, deviation = 1): Float32Array {
   const random = Random.fromSeed(seed);
-  return Float32Array.from({ length: count }, () => deviation * random.normal());
+  const out = new Float32Array(count);
+  for (let i = 0; i < count; i++) out[i] = deviation * random.normal();
+  return out;
 }
 
 /** Rows of positive numbers that sum to 1, some of them small. */

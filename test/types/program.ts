@@ -5,8 +5,10 @@ import {
   auc,
   type Callback,
   type CompileOptions,
+  confusionMatrix,
   dense,
   earlyStopping,
+  f1Score,
   fromTable,
   type History,
   type Layer,
@@ -16,7 +18,10 @@ import {
   type Metric,
   type Optimizer,
   type RuntimeOptions,
+  r2Score,
   recall,
+  rocAucScore,
+  type Score,
   Sequential,
   tableEncoder,
   type WorkerModel,
@@ -71,6 +76,30 @@ export const callbacks: Callback[] = [
   { onEpochEnd: (_, logs: Logs<"sensitivity">) => console.log(logs.sensitivity.toFixed(2)) },
   { onBatchEnd: (_, logs) => console.log(logs().loss.toFixed(2)) },
 ];
+
+/** Scores: one number, or one per class or output. */
+export function scores(truth: Float32Array, predictions: number[]): void {
+  const one: number = f1Score(truth, predictions, { average: "macro", zeroDivision: NaN });
+  const each: number[] = f1Score(truth, predictions, { average: "none" });
+  const mean: number = r2Score(truth, predictions, { outputs: 2, multioutput: [1, 3] });
+  const rows: number[] = r2Score(truth, predictions, { outputs: 2, multioutput: "rawValues" });
+  const older: number[] = r2Score(truth, predictions, { outputs: 2, average: "none" });
+  const areas: number[] = rocAucScore(truth, predictions, { outputs: 2, average: "none" });
+  const list: ((labels: number[], predictions: number[]) => number)[] = [f1Score, r2Score, rocAucScore];
+  const last: ReturnType<typeof f1Score> = one;
+  const counts: Int32Array = confusionMatrix(truth, predictions, { labels: [1, 0] }).counts;
+  const shares: Float64Array = confusionMatrix(truth, predictions, { normalize: "all" }).counts;
+  const own: Score<{ average?: "macro" | "none" }> = f1Score;
+  // @ts-expect-error misspelled
+  f1Score(truth, predictions, { average: "macro", zeroDivison: 1 });
+  // @ts-expect-error misspelled, of a list
+  r2Score(truth, predictions, { average: "none", output: 2 });
+  // @ts-expect-error one number, not a list
+  const wrong: number[] = f1Score(truth, predictions, { average: "macro" });
+  // @ts-expect-error variances are weights of explained shares alone
+  rocAucScore(truth, predictions, { multioutput: "varianceWeighted" });
+  void [one, each, mean, rows, older, areas, list, last, counts, shares, own, wrong];
+}
 
 /** A model here, in a worker, or either. */
 export async function create(options: RuntimeOptions & { worker?: boolean }): Promise<void> {

@@ -1,5 +1,5 @@
 /** What scalers and encoders look like as JSON, and the checks when they come back. Knows forms, not meanings. */
-import { FormatError, show } from "../../base/errors.js";
+import { FormatError, OptionError, show } from "../../base/errors.js";
 
 const VERSION = 1;
 
@@ -51,4 +51,26 @@ export function checkNumbers(where: string, saved: Saved, key: string, length?: 
 /** The head of what `toJSON` returns. */
 export function savedHead<Type extends string>(type: Type): { type: Type; version: number } {
   return { type, version: VERSION };
+}
+
+/** Options as a factory takes them. @throws FormatError for those that it refuses. */
+export function savedOptions<T>(where: string, saved: Saved, read: (options: object) => T): T {
+  const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+  const options = checkField<object>(where, saved, "options", "an object of options", isObject);
+  return asFormat(`${where}: options`, () => read(options));
+}
+
+/** Runs `work`; what it refuses is an error of the JSON. @throws FormatError */
+export function asFormat<T>(where: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (!(cause instanceof OptionError)) throw cause;
+    throw new FormatError(`${where}: ${cause.message} The JSON was altered.`, { cause });
+  }
+}
+
+/** A copy of plain data that shares nothing with it; NaN becomes null. */
+export function plainCopy<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
 }

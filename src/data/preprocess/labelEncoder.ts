@@ -92,7 +92,7 @@ export class LabelEncoder {
     return this.fit(labels).transform(labels);
   }
 
-  /** [n] codes, such as `argMax` gives, to [n] labels. @throws DataError for what is no code. */
+  /** [n] codes, such as `argMax` gives, to [n] labels. @throws DataError for anything that is not a code. */
   inverseTransform(codes: ArrayLike<number>): Category[] {
     checkArguments("inverseTransform", arguments, 1);
     const where = `${TYPE}.inverseTransform`;

@@ -1,9 +1,28 @@
 /** Columns of categories to columns of 0 and 1, and back. After scikit-learn's OneHotEncoder. */
-import { checkArguments, checkKeys, checkName, DataError, OptionError, ShapeError, show } from "../../base/errors.js";
+import { checkArguments, DataError, OptionError, show } from "../../base/errors.js";
+import { type Given, type Kept, nullable, number, oneOf, readOptions, via } from "../../base/options.js";
 import { distinctNames } from "../distinctNames.js";
-import { checkField, checkSaved, savedHead } from "./json.js";
-import { isCategoryList, nearest } from "./labelEncoder.js";
-import { type Category, checkRows, distinct } from "./table.js";
+import {
+  areKnown,
+  type Counted,
+  categoriesOption,
+  checkFrequency,
+  checkGiven,
+  countCategories,
+  infrequentPlaces,
+  type Known,
+  keyOf,
+  unknownCategory,
+} from "./categories.js";
+import { type CellTable, type Encoded, encodedLike, readCells } from "./cells.js";
+import { checkField, checkSaved, plainCopy, type Saved, savedHead, savedOptions } from "./json.js";
+import { inputNames } from "./names.js";
+import { checkRows } from "./table.js";
+import type { TransformerConfig } from "./transformer.js";
+
+const TYPE = "oneHotEncoder";
+const unknownChoices = ["error", "ignore", "infrequentIfExist"] as const;
+const dropChoices = ["first", "ifBinary"] as const;
 
 /** What to do with a category that `fit` has not seen. */
 export type HandleUnknown = (typeof unknownChoices)[number];
@@ -11,42 +30,72 @@ export type HandleUnknown = (typeof unknownChoices)[number];
 /** Which columns to do without. */
 export type DropCategory = (typeof dropChoices)[number];
 
-/** Options of `oneHotEncoder`. */
-export interface OneHotEncoderOptions {
-  /** Refuse a category that `fit` has not seen, or `"ignore"` it: zeros in all columns. @default "error" */
-  handleUnknown?: HandleUnknown;
+/** Name of the column of infrequent categories, and what `inverseTransform` gives for them. */
+const INFREQUENT = "infrequent";
+
+const options = {
+  /**
+   * Refuse a category that `fit` has not seen, or `"ignore"` it: zeros in all columns; or count it among the infrequent
+   * ones where the column has some, and else ignore it. @default "error"
+   */
+  handleUnknown: oneOf(unknownChoices, "error"),
   /**
    * No column for the `"first"` category, of every input or only of those with two categories (`"ifBinary"`): zeros in
    * the others tell it, as they do an ignored one. `null` for a column of every category. @default null
    */
-  drop?: DropCategory | null;
-}
+  drop: nullable(oneOf(dropChoices)),
+  /** The categories of each column, in the order of their columns; `"auto"` for those that `fit` meets, sorted. @default "auto" */
+  categories: categoriesOption,
+  /**
+   * Categories with fewer cells are infrequent, and share one column, the last; a share of all cells below 1.
+   * `null` for none. @default null
+   */
+  minFrequency: nullable(via<number, number>(checkFrequency)),
+  /** At most this many columns for an input, that of the infrequent ones among them; `null` for no limit. @default null */
+  maxCategories: nullable(number({ min: 1, integer: true })),
+  /** Refuse missing cells, or have them be a category of their own, the last. @default "error" */
+  missing: oneOf(["error", "category"], "error"),
+};
 
-/** A one-hot encoder as JSON. */
+type Options = Kept<typeof options>;
+
+/** Options of `oneHotEncoder`. */
+export interface OneHotEncoderOptions extends Given<typeof options> {}
+
+/** A one-hot encoder as JSON. Those of earlier releases have neither options nor infrequent ones. */
 export interface OneHotEncoderJSON {
   type: "oneHotEncoder";
   version: number;
   handleUnknown: HandleUnknown;
   drop: DropCategory | null;
-  categories: Category[][];
+  categories: Known[][];
+  options?: object;
+  /** Places of the infrequent categories of each column. */
+  infrequent?: number[][];
 }
 
-const TYPE = "oneHotEncoder";
-const unknownChoices = ["error", "ignore"] as const;
-const dropChoices = ["first", "ifBinary"] as const;
+/** One input: its categories, and the column of each among those of the input. */
+interface Input {
+  readonly categories: readonly Known[];
+  readonly infrequent: readonly number[];
+  /** What each column stands for, before the first is dropped. */
+  readonly slots: readonly (Known | typeof INFREQUENT)[];
+  /** How many of the first slots have no column. */
+  readonly dropped: 0 | 1;
+  readonly slotOf: ReadonlyMap<unknown, number>;
+  /** The slot of categories that are not known, if they have one. */
+  readonly unknown: number | null;
+}
 
 /** Categories by column, learned by `fit`. Made by `oneHotEncoder` or `fromJSON`. */
 export class OneHotEncoder {
-  readonly #handleUnknown: HandleUnknown;
-  readonly #drop: DropCategory | null;
-  #categories: readonly (readonly Category[])[] | null = null;
-  /** Category to its place among those of the column. */
-  #places: readonly ReadonlyMap<unknown, number>[] = [];
+  readonly type = TYPE;
+  readonly #options: Options;
+  #inputs: readonly Input[] | null = null;
 
   /** Use the factory, or `OneHotEncoder.fromJSON`. */
-  constructor(handleUnknown: HandleUnknown, drop: DropCategory | null) {
-    this.#handleUnknown = handleUnknown;
-    this.#drop = drop;
+  constructor(options: Options) {
+    this.#options = options;
   }
 
   /** An encoder from what `toJSON` returned. @throws FormatError for anything else. */
@@ -55,113 +104,130 @@ export class OneHotEncoder {
     const where = "OneHotEncoder.fromJSON";
     const saved = checkSaved(where, json, [TYPE]);
     const isChoice = (value: unknown) => (unknownChoices as readonly unknown[]).includes(value);
-    const isTable = (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(isCategoryList);
-    const choice = checkField<HandleUnknown>(where, saved, "handleUnknown", '"error" or "ignore"', isChoice);
+    const handleUnknown = checkField<HandleUnknown>(where, saved, "handleUnknown", unknownChoices.join(", "), isChoice);
     const isDrop = (value: unknown) => value == null || (dropChoices as readonly unknown[]).includes(value);
-    const drop = checkField<DropCategory | undefined>(where, saved, "drop", '"first", "ifBinary" or null', isDrop);
-    const encoder = new OneHotEncoder(choice, drop ?? null);
+    const drop = checkField<DropCategory | null>(where, saved, "drop", '"first", "ifBinary" or null', isDrop) ?? null;
+    const own = { ...saved, options: { ...(saved.options ?? {}), handleUnknown, drop } };
+    const encoder = new OneHotEncoder(savedOptions(where, own, (given) => readOptions(TYPE, options, given)));
+    const { categories: given } = encoder.#options;
+    const isTable = (value: unknown) =>
+      Array.isArray(value) && value.length > 0 && value.every((list) => areKnown(list, given === "auto"));
     const expected = "a sorted list of categories per column";
-    const categories = checkField<Category[][]>(where, saved, "categories", expected, isTable);
-    encoder.#setCategories(categories.map((own) => [...own]));
+    const categories = checkField<Known[][]>(where, saved, "categories", expected, isTable);
+    const infrequent = readInfrequent(where, saved, categories);
+    encoder.#inputs = categories.map((list, column) => encoder.#inputOf([...list], infrequent[column]));
     return encoder;
   }
 
-  /** The sorted categories of each column. @throws OptionError before `fit`. */
-  get categories(): readonly (readonly Category[])[] {
-    if (this.#categories) return this.#categories;
-    throw new OptionError(`${TYPE}: nothing has been learned yet. Call fit(rows) first.`);
+  /** The categories of each column, sorted or as given; `null` for that of missing cells. @throws OptionError before `fit`. */
+  get categories(): readonly (readonly Known[])[] {
+    return this.#fitted().map(({ categories }) => categories);
+  }
+
+  /** Those of each column that share its last column of zeros and ones. @throws OptionError before `fit`. */
+  get infrequentCategories(): readonly (readonly Known[])[] {
+    return this.#fitted().map(({ categories, infrequent }) => infrequent.map((place) => categories[place]));
   }
 
   /** Number of columns that `transform` gives. */
   get width(): number {
-    return this.categories.reduce((sum, own) => sum + own.length - this.#dropped(own), 0);
+    return this.#fitted().reduce((sum, { slots, dropped }) => sum + slots.length - dropped, 0);
+  }
+
+  /** Type and options as plain data, for `transformerFromConfig`. */
+  getConfig(): TransformerConfig {
+    return { type: TYPE, options: plainCopy(this.#options) };
   }
 
   /**
-   * Names of those columns: `colour_red`; without names of the inputs `x0_red`. All are different: a name that is there
-   * gets a number, `colour_red_2`. @throws ShapeError, OptionError
+   * Names of those columns: `colour_red`; without names of the inputs `x0_red`. Those of infrequent and of missing cells
+   * end in `_infrequent` and `_missing`. All are different: a name that is there gets a number, `colour_red_2`.
+   * @throws ShapeError, OptionError
    */
-  featureNames(inputs: readonly string[] = this.categories.map((_, column) => `x${column}`)): string[] {
+  featureNames(inputs?: readonly string[]): string[] {
     checkArguments("featureNames", arguments, 1);
-    if (!Array.isArray(inputs) || inputs.length !== this.categories.length) {
-      throw new ShapeError(`${TYPE}.featureNames: expected ${this.categories.length} names, got ${show(inputs)}.`);
-    }
-    const stray = inputs.find((name) => typeof name !== "string");
-    if (stray !== undefined) {
-      throw new OptionError(`${TYPE}.featureNames: expected an array of strings, got ${show(stray)} in it.`);
-    }
+    const own = this.#fitted();
+    const names = inputNames(TYPE, inputs, own.length);
     return distinctNames(
-      this.categories.flatMap((own, column) =>
-        own.slice(this.#dropped(own)).map((category) => `${inputs[column]}_${category}`),
+      own.flatMap(({ slots, dropped }, column) =>
+        slots.slice(dropped).map((slot) => `${names[column]}_${slot === null ? "missing" : slot}`),
       ),
     );
   }
 
   /**
    * Learns the categories of each column. @returns the encoder itself
-   * @throws DataError naming the cell that is missing, or of another type than the first of its column; ShapeError.
+   * @throws DataError naming the cell that is missing, is not among the given categories, or of another type than the
+   * first of its column; ShapeError.
    */
-  fit(rows: readonly (readonly Category[])[]): this {
+  fit(table: CellTable): this {
     checkArguments("fit", arguments, 1);
     const where = `${TYPE}.fit`;
-    const columns = checkRows(where, rows);
-    this.#setCategories(
-      Array.from({ length: columns }, (_, column) => {
-        const cells = rows.map((row) => row[column]);
-        return distinct(`${where}: column ${column}`, cells);
-      }),
+    const { categories: given, handleUnknown, missing, minFrequency, maxCategories } = this.#options;
+    const { rows, columns } = readCells(where, table);
+    checkGiven(where, given, columns);
+    const counted = Array.from({ length: columns }, (_, column): Counted => {
+      const cells = rows.map((row) => row[column]);
+      const own = given === "auto" ? null : given[column];
+      const takes = { takesMissing: missing === "category", takesUnknown: handleUnknown !== "error" };
+      return countCategories({ where: `${where}: column ${column}`, cells, given: own, ...takes });
+    });
+    this.#inputs = counted.map((own) =>
+      this.#inputOf(own.categories, infrequentPlaces(own, minFrequency, maxCategories)),
     );
     return this;
   }
 
   /** [n, columns] categories to [n, width] zeros and ones. @throws DataError for an unknown category, ShapeError. */
-  transform(rows: readonly (readonly Category[])[]): number[][] {
+  transform<Table extends CellTable>(table: Table): Encoded<Table> {
     checkArguments("transform", arguments, 1);
     const where = `${TYPE}.transform`;
-    const { categories, width } = this;
-    checkRows(where, rows, categories.length);
-    return rows.map((row, i) => {
-      const encoded = new Array<number>(width).fill(0);
+    const inputs = this.#fitted();
+    const { width } = this;
+    const { rows } = readCells(where, table, inputs.length);
+    const encoded = rows.map((row, i) => {
+      const ones = new Array<number>(width).fill(0);
       let begin = 0;
-      categories.forEach((own, column) => {
-        const place = this.#placeOf(`${where}: row ${i}, column ${column}`, row[column], column);
-        const dropped = this.#dropped(own);
-        if (place !== null && place >= dropped) encoded[begin + place - dropped] = 1;
-        begin += own.length - dropped;
+      inputs.forEach((input, column) => {
+        const slot = this.#slotOf(`${where}: row ${i}, column ${column}`, row[column], input);
+        if (slot !== null && slot >= input.dropped) ones[begin + slot - input.dropped] = 1;
+        begin += input.slots.length - input.dropped;
       });
-      return encoded;
+      return ones;
     });
+    return encodedLike(table, encoded, width, (names) => this.featureNames(names));
   }
 
   /** `fit`, then `transform` of the same rows. */
-  fitTransform(rows: readonly (readonly Category[])[]): number[][] {
+  fitTransform<Table extends CellTable>(table: Table): Encoded<Table> {
     checkArguments("fitTransform", arguments, 1);
-    return this.fit(rows).transform(rows);
+    return this.fit(table).transform(table);
   }
 
   /**
    * The category with the largest number in each group of columns, so probabilities do as well: a dropped one has what
-   * the others leave of 1. `null` where all are 0, none was dropped, and unknown categories are ignored.
+   * the others leave of 1. `"infrequent"` for those that share a column; `null` for missing cells, and where all are 0,
+   * none was dropped, and unknown categories are ignored.
    * @throws DataError, ShapeError
    */
-  inverseTransform(rows: readonly (readonly number[])[]): (Category | null)[][] {
+  inverseTransform(rows: readonly ArrayLike<number>[]): Known[][] {
     checkArguments("inverseTransform", arguments, 1);
     const where = `${TYPE}.inverseTransform`;
-    const { categories, width } = this;
-    checkRows(where, rows, width);
-    return rows.map((row, i) => {
+    const inputs = this.#fitted();
+    checkRows(where, rows, this.width);
+    return rows.map((cells, i) => {
+      const row = Array.from(cells);
       const bad = row.findIndex((value) => !Number.isFinite(value));
       if (bad >= 0) throw new DataError(`${where}: row ${i}, column ${bad}: expected a number, got ${show(row[bad])}.`);
       let begin = 0;
-      return categories.map((own, column) => {
-        const dropped = this.#dropped(own);
-        const group = Array.from(row.slice(begin, begin + own.length - dropped));
+      return inputs.map(({ slots, dropped, unknown }, column) => {
+        const group = row.slice(begin, begin + slots.length - dropped);
         begin += group.length;
         if (dropped) group.unshift(1 - group.reduce((sum, value) => sum + value, 0));
         if (group.some((value) => value !== 0)) {
-          return own[group.reduce((best, value, place) => (value > group[best] ? place : best), 0)];
+          return slots[group.reduce((best, value, place) => (value > group[best] ? place : best), 0)];
         }
-        if (this.#handleUnknown === "ignore") return null;
+        if (this.#options.handleUnknown !== "error") return unknown === null ? null : slots[unknown];
         throw new DataError(`${where}: row ${i}: expected a one among the columns of input ${column}, got zeros.`);
       });
     });
@@ -169,28 +235,56 @@ export class OneHotEncoder {
 
   /** Plain data for `JSON.stringify`. @throws OptionError before `fit`. */
   toJSON(): OneHotEncoderJSON {
-    const categories = this.categories.map((own) => [...own]);
-    return { ...savedHead(TYPE), handleUnknown: this.#handleUnknown, drop: this.#drop, categories };
+    const { handleUnknown, drop, ...more } = this.#options;
+    const inputs = this.#fitted();
+    return {
+      ...savedHead(TYPE),
+      ...{ handleUnknown, drop },
+      categories: inputs.map(({ categories }) => [...categories]),
+      options: plainCopy(more),
+      infrequent: inputs.map(({ infrequent }) => [...infrequent]),
+    };
   }
 
-  /** How many of the first categories have no column. */
-  #dropped({ length }: readonly Category[]): 0 | 1 {
-    return this.#drop === "first" || (this.#drop === "ifBinary" && length === 2) ? 1 : 0;
+  #fitted(): readonly Input[] {
+    if (this.#inputs) return this.#inputs;
+    throw new OptionError(`${TYPE}: nothing has been learned yet. Call fit(rows) first.`);
   }
 
-  #placeOf(where: string, cell: unknown, column: number): number | null {
-    const place = this.#places[column].get(cell);
-    if (place !== undefined) return place;
-    if (this.#handleUnknown === "ignore") return null;
-    const known = this.categories[column];
-    const hint = nearest(cell, known) || ' Or ignore what fit has not seen: handleUnknown: "ignore".';
-    throw new DataError(`${where}: expected one of ${known.length} known categories, got ${show(cell)}.${hint}`);
+  #inputOf(categories: readonly Known[], infrequent: readonly number[]): Input {
+    const { drop, handleUnknown } = this.#options;
+    const frequent = categories.filter((_, place) => !infrequent.includes(place));
+    const shared = infrequent.length > 0 ? frequent.length : null;
+    const slots = shared === null ? frequent : [...frequent, INFREQUENT];
+    const slotOf = new Map<unknown, number>(frequent.map((category, slot) => [category, slot]));
+    if (shared !== null) for (const place of infrequent) slotOf.set(categories[place], shared);
+    return {
+      ...{ categories, infrequent, slots, slotOf },
+      dropped: drop === "first" || (drop === "ifBinary" && slots.length === 2) ? 1 : 0,
+      unknown: handleUnknown === "infrequentIfExist" ? shared : null,
+    };
   }
 
-  #setCategories(categories: readonly (readonly Category[])[]): void {
-    this.#categories = categories;
-    this.#places = categories.map((own) => new Map(own.map((category, place) => [category, place])));
+  #slotOf(where: string, cell: unknown, { categories, slotOf, unknown }: Input): number | null {
+    const slot = slotOf.get(keyOf(cell));
+    if (slot !== undefined) return slot;
+    if (this.#options.handleUnknown !== "error") return unknown;
+    throw unknownCategory(where, cell, categories, ' Or ignore what fit has not seen: handleUnknown: "ignore".');
   }
+}
+
+/** Places of infrequent categories by column; none in JSON of earlier releases. @throws FormatError */
+function readInfrequent(where: string, saved: Saved, categories: readonly Known[][]): readonly number[][] {
+  if (saved.infrequent === undefined) return categories.map(() => []);
+  const isPlaces = (list: unknown, column: number) =>
+    Array.isArray(list) &&
+    list.every((place, i) => Number.isInteger(place) && place > (list[i - 1] ?? -1)) &&
+    (list[list.length - 1] ?? 0) < categories[column].length;
+  const areLists = (value: unknown) =>
+    Array.isArray(value) && value.length === categories.length && value.every(isPlaces);
+  return checkField<number[][]>(where, saved, "infrequent", "rising places of categories by column", areLists).map(
+    (list) => [...list],
+  );
 }
 
 /**
@@ -198,11 +292,6 @@ export class OneHotEncoder {
  * `OneHotEncoder`.
  * @throws OptionError
  */
-export function oneHotEncoder(options: OneHotEncoderOptions = {}): OneHotEncoder {
-  checkKeys("oneHotEncoder", options, ["handleUnknown", "drop"], arguments);
-  const { handleUnknown = "error", drop = null } = options;
-  return new OneHotEncoder(
-    checkName("oneHotEncoder: handleUnknown", handleUnknown, unknownChoices),
-    drop === null ? null : checkName("oneHotEncoder: drop", drop, dropChoices),
-  );
+export function oneHotEncoder(given: OneHotEncoderOptions = {}): OneHotEncoder {
+  return new OneHotEncoder(readOptions(TYPE, options, given, arguments));
 }

@@ -1,52 +1,38 @@
 /**
- * Scalers: each column shifted and divided by what was learned from data. One class for the three kinds, since they
- * differ only in what they learn. After scikit-learn's StandardScaler, MinMaxScaler and RobustScaler.
+ * Scalers: each column shifted and divided by what was learned from data. One class for all kinds, since they differ
+ * only in what they learn. After scikit-learn's StandardScaler, MinMaxScaler, RobustScaler and MaxAbsScaler.
  */
+import { checkArguments, checkKeys, DataError, OptionError, ShapeError } from "../../base/errors.js";
+import { checkField, checkNumbers, checkSaved, plainCopy, type Saved, savedHead, savedOptions } from "./json.js";
+import { inputNames } from "./names.js";
 import {
-  checkArguments,
-  checkBoolean,
-  checkKeys,
-  checkNumber,
-  DataError,
-  OptionError,
-  show,
-} from "../../base/errors.js";
-import { checkField, checkNumbers, checkSaved, savedHead } from "./json.js";
+  type Kind,
+  type MinMaxScalerOptions,
+  type RobustScalerOptions,
+  type ScalerType,
+  type Seen,
+  type StandardScalerOptions,
+  scalerKind,
+  scalerTypes,
+} from "./scalerKinds.js";
 import {
   type Columns,
   type FitColumnsOptions,
   type NumberTable,
   presentValues,
-  quantile,
   type Reshaped,
   readNumbers,
   shapeLike,
 } from "./table.js";
+import type { TransformerConfig } from "./transformer.js";
+import { readWeights } from "./weights.js";
 
-/** Options of `standardScaler`. */
-export interface StandardScalerOptions {
-  /** Subtract the mean. @default true */
-  withMean?: boolean;
-  /** Divide by the standard deviation. @default true */
-  withStd?: boolean;
-}
+export type { MinMaxScalerOptions, RobustScalerOptions, StandardScalerOptions } from "./scalerKinds.js";
 
-/** Options of `minMaxScaler`. */
-export interface MinMaxScalerOptions {
-  /** Where the least and the greatest value go. @default [0, 1] */
-  range?: readonly [low: number, high: number];
-  /** Keep values beyond those that `fit` saw within `range`; `inverseTransform` cannot bring them back. @default false */
-  clip?: boolean;
-}
-
-/** Options of `robustScaler`. */
-export interface RobustScalerOptions {
-  /** Subtract the median. @default true */
-  withCentering?: boolean;
-  /** Divide by the distance of the quantiles. @default true */
-  withScaling?: boolean;
-  /** The two quantiles, in percent. @default [25, 75] */
-  quantileRange?: readonly [low: number, high: number];
+/** Options of a scaler's `fit` and `partialFit`. */
+export interface FitScalerOptions extends FitColumnsOptions {
+  /** How much each row counts, of `standardScaler` only. The weights of a Dataset are not taken unless they are given here. @default 1 for each */
+  sampleWeight?: ArrayLike<number>;
 }
 
 /** A scaler as JSON: what was learned, not from what. */
@@ -58,64 +44,64 @@ export interface ScalerJSON {
   base: number;
   /** The range that values are kept within, if they are. */
   clip?: [low: number, high: number];
+  /** The options; JSON of earlier releases has none. */
+  options?: object;
+  /** What `partialFit` goes on from, by column. */
+  seen?: number[][];
 }
 
-const scalerTypes = ["standardScaler", "minMaxScaler", "robustScaler"] as const;
-type ScalerType = (typeof scalerTypes)[number];
-
-/** What is learned of one column: x becomes (x - center) / scale + base, within limits if there are any. */
-interface Learned {
-  center: number;
-  scale: number;
+/** What was learned of all columns; `seen` is missing in JSON of earlier releases. */
+interface Fitted {
+  readonly center: Float64Array;
+  readonly scale: Float64Array;
+  readonly seen: readonly Seen[] | null;
 }
 
-type Limits = readonly [low: number, high: number];
-
-/** Learns from the values of a column that are there; at least one is. */
-type Learn = (values: Float64Array) => Learned;
-
-const EPSILON = 2.220446049250313e-16;
-
-/** Numbers by column, learned by `fit`. Made by `standardScaler`, `minMaxScaler`, `robustScaler` or `fromJSON`. */
+/**
+ * Numbers by column, learned by `fit`. Made by `standardScaler`, `minMaxScaler`, `robustScaler`, `maxAbsScaler` or
+ * `fromJSON`.
+ */
 export class Scaler {
-  readonly #learn: Learn | null;
+  readonly #kind: Kind | null;
   readonly #base: number;
-  readonly #limits: Limits | null;
-  #center: Float64Array | null = null;
-  #scale: Float64Array | null = null;
+  readonly #limits: readonly [low: number, high: number] | null;
+  #learned: Fitted | null = null;
 
   /** Use the factories, or `Scaler.fromJSON`. */
   constructor(
     /** Which of the factories made it. */
     readonly type: ScalerType,
-    learn: Learn | null,
-    base = 0,
-    limits: Limits | null = null,
+    kind: Kind | null,
+    { base, limits }: Pick<Kind, "base" | "limits">,
   ) {
-    this.#learn = learn;
+    this.#kind = kind;
     this.#base = base;
     this.#limits = limits;
   }
 
   /**
-   * A scaler from what `toJSON` returned: it transforms at once, with the same bits, but does not learn anew.
+   * A scaler from what `toJSON` returned: it transforms with the same bits, and goes on learning where it was.
    * @throws FormatError for anything else.
    */
   static fromJSON(json: unknown): Scaler {
     checkArguments("Scaler.fromJSON", arguments, 1);
     const where = "Scaler.fromJSON";
     const saved = checkSaved(where, json, scalerTypes);
+    const type = saved.type as ScalerType;
     const center = checkNumbers(where, saved, "center");
     const scale = checkNumbers(where, saved, "scale", center.length);
     const base = checkField<number>(where, saved, "base", "a finite number", Number.isFinite);
     if (scale.some((value) => value <= 0)) checkField(where, saved, "scale", "numbers above 0", () => false);
     const limits = saved.clip === undefined ? null : checkNumbers(where, saved, "clip", 2);
-    const scaler = new Scaler(saved.type as ScalerType, null, base, limits && [limits[0], limits[1]]);
-    [scaler.#center, scaler.#scale] = [center, scale];
+    const kind =
+      saved.options === undefined ? null : savedOptions(where, saved, (options) => scalerKind(type, options));
+    const scaler = new Scaler(type, kind, { base, limits: limits && [limits[0], limits[1]] });
+    const seen = kind && saved.seen !== undefined ? readSeen(where, saved, center.length, kind.size) : null;
+    scaler.#learned = { center, scale, seen };
     return scaler;
   }
 
-  /** What is subtracted from each column: mean, least value or median. @throws OptionError before `fit`. */
+  /** What is subtracted from each column: mean, least value, median or 0. @throws OptionError before `fit`. */
   get center(): Float64Array {
     return this.#fitted().center.slice();
   }
@@ -125,21 +111,42 @@ export class Scaler {
     return this.#fitted().scale.slice();
   }
 
+  /** Type and options as plain data, for `transformerFromConfig`. */
+  getConfig(): TransformerConfig {
+    return { type: this.type, options: plainCopy(this.#options("getConfig").options) };
+  }
+
+  /** Names of the columns that `transform` gives: those of the inputs. @throws ShapeError, OptionError */
+  featureNames(inputs?: readonly string[]): string[] {
+    checkArguments("featureNames", arguments, 1);
+    return inputNames(this.type, inputs, this.#fitted().center.length);
+  }
+
   /**
    * Learns from the rows that are given, and from these alone; what is missing is left out. Give it the training data
    * only. @returns the scaler itself
-   * @throws DataError for a column without a number; DataError, ShapeError, OptionError for what is no table.
+   * @throws DataError for a column without a number; DataError, ShapeError, OptionError for anything that is not a table.
    */
-  fit(table: NumberTable, options: FitColumnsOptions = {}): this {
+  fit(table: NumberTable, options: FitScalerOptions = {}): this {
     const where = `${this.type}.fit`;
-    checkKeys(where, options, ["features"], arguments);
-    if (this.#learn === null) {
-      throw new OptionError(`${where}: a scaler from JSON keeps what it learned. Make a new one: ${this.type}().`);
+    checkKeys(where, options, ["features", "sampleWeight"], arguments);
+    this.#learn(where, table, options, null);
+    return this;
+  }
+
+  /**
+   * Learns from further rows, beside those of `fit` and `partialFit` before: the result is that of `fit` with all of
+   * them, but for rounding. `robustScaler` cannot, because a median needs all rows at once. @throws as `fit`.
+   */
+  partialFit(table: NumberTable, options: FitScalerOptions = {}): this {
+    const where = `${this.type}.partialFit`;
+    checkKeys(where, options, ["features", "sampleWeight"], arguments);
+    if (!this.#options("partialFit").add) {
+      throw new OptionError(`${where}: ${this.type} needs all rows at once. Call fit with all of them.`);
     }
-    const columns = readNumbers(where, table, options.features);
-    const learned = this.#learnAll(where, columns, this.#learn);
-    this.#center = Float64Array.from(learned, ({ center }) => center);
-    this.#scale = Float64Array.from(learned, ({ scale }) => scale);
+    const before = this.#learned;
+    if (before && !before.seen) throw this.#keeps(where);
+    this.#learn(where, table, options, before?.seen ?? null);
     return this;
   }
 
@@ -154,7 +161,7 @@ export class Scaler {
   }
 
   /** `fit`, then `transform` of the same rows. */
-  fitTransform<Table extends NumberTable>(table: Table, options: FitColumnsOptions = {}): Reshaped<Table> {
+  fitTransform<Table extends NumberTable>(table: Table, options: FitScalerOptions = {}): Reshaped<Table> {
     checkArguments("fitTransform", arguments, 2);
     return this.fit(table, options).transform(table);
   }
@@ -169,27 +176,58 @@ export class Scaler {
 
   /** Plain data for `JSON.stringify`. @throws OptionError before `fit`. */
   toJSON(): ScalerJSON {
-    const { center, scale } = this.#fitted();
+    const { center, scale, seen } = this.#fitted();
     return {
       ...savedHead(this.type),
       center: Array.from(center),
       scale: Array.from(scale),
       base: this.#base,
       ...(this.#limits && { clip: [...this.#limits] }),
+      ...(this.#kind && { options: plainCopy(this.#kind.options) }),
+      ...(seen && { seen: seen.map((column) => [...column]) }),
     };
   }
 
-  #fitted(): { center: Float64Array; scale: Float64Array } {
-    if (this.#center && this.#scale) return { center: this.#center, scale: this.#scale };
+  #fitted(): Fitted {
+    if (this.#learned) return this.#learned;
     throw new OptionError(`${this.type}: nothing has been learned yet. Call fit(data) first.`);
   }
 
-  #learnAll(where: string, columns: Columns, learn: Learn): Learned[] {
-    return Array.from({ length: columns.columns }, (_, column) => {
-      const values = presentValues(columns, column);
-      if (values.length > 0) return learn(values);
+  #options(verb: string): Kind {
+    if (this.#kind) return this.#kind;
+    throw this.#keeps(`${this.type}.${verb}`);
+  }
+
+  #keeps(where: string): OptionError {
+    const reason = "a scaler from JSON of an earlier release keeps what it learned";
+    return new OptionError(`${where}: ${reason}. Make a new one: ${this.type}().`);
+  }
+
+  /** Replaces what was learned, once all of it is there. */
+  #learn(where: string, table: NumberTable, options: FitScalerOptions, before: readonly Seen[] | null): void {
+    const kind = this.#options(where.slice(this.type.length + 1));
+    const { features = before?.length, sampleWeight } = options;
+    const columns = readNumbers(where, table, features);
+    if (before && before.length !== columns.columns) {
+      throw new ShapeError(`${where}: expected ${before.length} columns as before, got ${columns.columns}.`);
+    }
+    if (sampleWeight !== undefined && !kind.takesWeights) {
+      throw new OptionError(`${where}: sampleWeight has no effect on ${this.type}. Leave it out.`);
+    }
+    const weights = sampleWeight === undefined ? null : readWeights(where, sampleWeight, columns.rows);
+    const seen = Array.from({ length: columns.columns }, (_, column): Seen => {
+      const present = presentOf(columns, column, weights);
+      const own = before?.[column];
+      if (present.values.length > 0) return own && kind.add ? kind.add(own, present) : kind.see(present);
+      if (own) return own;
       throw new DataError(`${where}: column ${column}: expected at least one number, got none. Drop the column.`);
     });
+    const learned = seen.map((column) => kind.learn(column));
+    this.#learned = {
+      center: Float64Array.from(learned, ({ center }) => center),
+      scale: Float64Array.from(learned, ({ scale }) => scale),
+      seen: kind.add && seen,
+    };
   }
 
   #map<Table extends NumberTable>(
@@ -204,23 +242,29 @@ export class Scaler {
   }
 }
 
-/** A spread that is nothing but rounding counts as constant: such a column is only shifted. */
-function orOne(spread: number): number {
-  return spread < 10 * EPSILON ? 1 : spread;
+/** The values of a column that are there and count. */
+function presentOf(table: Columns, column: number, weights: Float64Array | null) {
+  const values = presentValues(table, column);
+  if (!weights) return { values, weights };
+  const { values: cells, rows, columns } = table;
+  const counts = (row: number) => weights[row] > 0 && !Number.isNaN(cells[row * columns + column]);
+  const counted = Array.from({ length: rows }, (_, row) => row).filter(counts);
+  return {
+    values: Float64Array.from(counted, (row) => cells[row * columns + column]),
+    weights: Float64Array.from(counted, (row) => weights[row]),
+  };
 }
 
-/** Mean, and the standard deviation of the population (ddof 0); 1 where the variance is within rounding of 0. */
-function meanAndDeviation(values: Float64Array): Learned {
-  const n = values.length;
-  let sum = 0;
-  for (const value of values) sum += value;
-  const center = sum / n;
-  let squares = 0;
-  for (const value of values) squares += (value - center) * (value - center);
-  const variance = squares / n;
-  const error = n * center * EPSILON;
-  const isConstant = variance <= n * EPSILON * variance + error * error;
-  return { center, scale: isConstant ? 1 : Math.sqrt(variance) };
+function readSeen(where: string, saved: Saved, columns: number, size: number): Seen[] {
+  const isColumn = (value: unknown) => Array.isArray(value) && value.length === size && value.every(Number.isFinite);
+  const areColumns = (value: unknown) => Array.isArray(value) && value.length === columns && value.every(isColumn);
+  const expected = `${size} finite numbers for each of ${columns} columns`;
+  return checkField<number[][]>(where, saved, "seen", expected, areColumns).map((column) => [...column]);
+}
+
+function makeScaler(type: ScalerType, options: object, args: ArrayLike<unknown>): Scaler {
+  const kind = scalerKind(type, options, args);
+  return new Scaler(type, kind, kind);
 }
 
 /**
@@ -229,22 +273,7 @@ function meanAndDeviation(values: Float64Array): Learned {
  * @throws OptionError
  */
 export function standardScaler(options: StandardScalerOptions = {}): Scaler {
-  checkKeys("standardScaler", options, ["withMean", "withStd"], arguments);
-  const withMean = checkBoolean("standardScaler: withMean", options.withMean ?? true);
-  const withStd = checkBoolean("standardScaler: withStd", options.withStd ?? true);
-  return new Scaler("standardScaler", (values) => {
-    const { center, scale } = meanAndDeviation(values);
-    return { center: withMean ? center : 0, scale: withStd ? scale : 1 };
-  });
-}
-
-function checkPair(where: string, pair: unknown, low: number, high: number): [low: number, high: number] {
-  if (!Array.isArray(pair) || pair.length !== 2) {
-    throw new OptionError(`${where}: expected [low, high], got ${show(pair)}.`);
-  }
-  checkNumber(`${where}: low`, pair[0], { min: low, max: high });
-  checkNumber(`${where}: high`, pair[1], { above: pair[0], max: high });
-  return [pair[0], pair[1]];
+  return makeScaler("standardScaler", options, arguments);
 }
 
 /**
@@ -254,15 +283,7 @@ function checkPair(where: string, pair: unknown, low: number, high: number): [lo
  * @throws OptionError
  */
 export function minMaxScaler(options: MinMaxScalerOptions = {}): Scaler {
-  checkKeys("minMaxScaler", options, ["range", "clip"], arguments);
-  const [low, high] = checkPair("minMaxScaler: range", options.range ?? [0, 1], -1e30, 1e30);
-  const clip = checkBoolean("minMaxScaler: clip", options.clip ?? false);
-  const learn: Learn = (values) => {
-    const center = values.reduce((least, value) => Math.min(least, value));
-    const greatest = values.reduce((most, value) => Math.max(most, value));
-    return { center, scale: orOne(greatest - center) / (high - low) };
-  };
-  return new Scaler("minMaxScaler", learn, low, clip ? [low, high] : null);
+  return makeScaler("minMaxScaler", options, arguments);
 }
 
 /**
@@ -271,13 +292,14 @@ export function minMaxScaler(options: MinMaxScalerOptions = {}): Scaler {
  * @throws OptionError
  */
 export function robustScaler(options: RobustScalerOptions = {}): Scaler {
-  checkKeys("robustScaler", options, ["withCentering", "withScaling", "quantileRange"], arguments);
-  const withCentering = checkBoolean("robustScaler: withCentering", options.withCentering ?? true);
-  const withScaling = checkBoolean("robustScaler: withScaling", options.withScaling ?? true);
-  const [low, high] = checkPair("robustScaler: quantileRange", options.quantileRange ?? [25, 75], 0, 100);
-  return new Scaler("robustScaler", (values) => {
-    const sorted = values.slice().sort();
-    const spread = quantile(sorted, high / 100) - quantile(sorted, low / 100);
-    return { center: withCentering ? quantile(sorted, 0.5) : 0, scale: withScaling ? orOne(spread) : 1 };
-  });
+  return makeScaler("robustScaler", options, arguments);
+}
+
+/**
+ * x / the greatest |x|, by column: from -1 to 1, and zeros stay zeros. A column of zeros stays as it is. scikit-learn's
+ * `MaxAbsScaler`.
+ */
+export function maxAbsScaler(): Scaler {
+  checkArguments("maxAbsScaler", arguments, 0);
+  return makeScaler("maxAbsScaler", {}, []);
 }

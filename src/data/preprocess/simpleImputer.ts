@@ -1,7 +1,12 @@
 /** Fills in what is missing (NaN, null, undefined), column by column. After scikit-learn's SimpleImputer. */
 import { checkArguments, checkBoolean, checkKeys, checkName, DataError, OptionError, show } from "../../base/errors.js";
+import { Dataset } from "../dataset.js";
+import { distinctNames } from "../distinctNames.js";
+import { encodedLike, readCells } from "./cells.js";
 import { checkField, checkSaved, savedHead } from "./json.js";
+import { inputNames } from "./names.js";
 import { type Category, type Cell, checkCategory, checkRows, compareCategories, isMissing, quantile } from "./table.js";
+import type { TransformerConfig } from "./transformer.js";
 
 /** What a missing cell is filled with. */
 export type ImputerStrategy = (typeof strategies)[number];
@@ -27,6 +32,8 @@ export interface SimpleImputerJSON {
   fills: Category[];
   /** Columns that have an indicator, or null without `addIndicator`. */
   indicated: number[] | null;
+  /** Present where it was given. */
+  fillValue?: Category;
 }
 
 const TYPE = "simpleImputer";
@@ -62,6 +69,7 @@ export const learnFill: Record<Exclude<ImputerStrategy, "constant">, Learn> = {
 
 /** Fillings by column, learned by `fit`. Made by `simpleImputer` or `fromJSON`. */
 export class SimpleImputer {
+  readonly type = TYPE;
   readonly #strategy: ImputerStrategy;
   readonly #fillValue: Category | undefined;
   readonly #addIndicator: boolean;
@@ -98,7 +106,12 @@ export class SimpleImputer {
       Number.isInteger(value) && fills.length > (value as number) && Number(value) >= 0;
     const areColumns = (value: unknown) => value === null || (Array.isArray(value) && value.every(isColumn));
     const indicated = checkField<number[] | null>(where, saved, "indicated", "columns or null", areColumns);
-    const imputer = new SimpleImputer({ strategy, addIndicator: indicated !== null });
+    const { fillValue } = saved;
+    if (fillValue !== undefined && (strategy !== "constant" || !isFill(fillValue))) {
+      checkField(where, saved, "fillValue", "nothing, or a value beside a constant", () => false);
+    }
+    const given = fillValue === undefined ? {} : { fillValue: fillValue as Category };
+    const imputer = new SimpleImputer({ strategy, addIndicator: indicated !== null, ...given });
     [imputer.#fills, imputer.#indicated] = [[...fills], [...(indicated ?? [])]];
     return imputer;
   }
@@ -109,47 +122,64 @@ export class SimpleImputer {
     throw new OptionError(`${TYPE}: nothing has been learned yet. Call fit(rows) first.`);
   }
 
+  /** Type and options as plain data, for `transformerFromConfig`. */
+  getConfig(): TransformerConfig {
+    const given = this.#fillValue === undefined ? {} : { fillValue: this.#fillValue };
+    return { type: TYPE, options: { strategy: this.#strategy, addIndicator: this.#addIndicator, ...given } };
+  }
+
+  /** Names of the columns that `transform` gives: those of the inputs, then `age_missing` for an indicator. @throws ShapeError, OptionError */
+  featureNames(inputs?: readonly string[]): string[] {
+    checkArguments("featureNames", arguments, 1);
+    const names = inputNames(TYPE, inputs, this.fills.length);
+    return distinctNames([...names, ...this.#indicated.map((column) => `${names[column]}_missing`)]);
+  }
+
   /**
    * Learns what to fill in from the cells that are there. @returns the imputer itself
    * @throws DataError for a column with no cell at all, for text where a mean or median is asked; ShapeError.
    */
-  fit(rows: readonly (readonly Cell[])[]): this {
+  fit(table: Dataset | readonly (readonly Cell[])[]): this {
     checkArguments("fit", arguments, 1);
     const where = `${TYPE}.fit`;
-    const columns = checkRows(where, rows);
+    const { rows: read, columns } = readCells(where, table);
+    const rows = read as readonly (readonly Cell[])[];
     const learned = Array.from({ length: columns }, (_, column) =>
       this.#learn(`${where}: column ${column}`, rows, column),
     );
     this.#fills = learned.map(({ fill }) => fill);
-    this.#indicated = learned.flatMap(({ hasMissing }, column) => (hasMissing ? [column] : []));
+    this.#indicated = learned.flatMap(({ hasMissing }, column) => (this.#addIndicator && hasMissing ? [column] : []));
     return this;
   }
 
   /** The same rows with nothing missing, and the indicators after them if asked for. @throws DataError, ShapeError */
-  transform(rows: readonly (readonly (number | null | undefined)[])[]): number[][];
-  transform(rows: readonly (readonly Cell[])[]): Category[][];
-  transform(rows: readonly (readonly Cell[])[]): Category[][] {
+  transform(table: Dataset): Dataset;
+  transform(table: readonly (readonly (number | null | undefined)[])[]): number[][];
+  transform(table: readonly (readonly Cell[])[]): Category[][];
+  transform(table: Dataset | readonly (readonly Cell[])[]): Dataset | Category[][] {
     checkArguments("transform", arguments, 1);
     const where = `${TYPE}.transform`;
     const { fills } = this;
-    checkRows(where, rows, fills.length);
-    return rows.map((row, i) => {
+    const { rows } = readCells(where, table, fills.length);
+    const whole = rows.map((row, i) => {
       const filled = fills.map((fill, column) => {
         const cell = row[column];
         return isMissing(cell) ? fill : checkCategory(`${where}: row ${i}, column ${column}`, cell);
       });
-      return this.#addIndicator
-        ? [...filled, ...this.#indicated.map((column) => Number(isMissing(row[column])))]
-        : filled;
+      return [...filled, ...this.#indicated.map((column) => Number(isMissing(row[column])))];
     });
+    if (!(table instanceof Dataset)) return whole;
+    const width = fills.length + this.#indicated.length;
+    return encodedLike(table, whole as number[][], width, (names) => this.featureNames(names));
   }
 
   /** `fit`, then `transform` of the same rows. */
-  fitTransform(rows: readonly (readonly (number | null | undefined)[])[]): number[][];
-  fitTransform(rows: readonly (readonly Cell[])[]): Category[][];
-  fitTransform(rows: readonly (readonly Cell[])[]): Category[][] {
+  fitTransform(table: Dataset): Dataset;
+  fitTransform(table: readonly (readonly (number | null | undefined)[])[]): number[][];
+  fitTransform(table: readonly (readonly Cell[])[]): Category[][];
+  fitTransform(table: Dataset | readonly (readonly Cell[])[]): Dataset | Category[][] {
     checkArguments("fitTransform", arguments, 1);
-    return this.fit(rows).transform(rows);
+    return this.fit(table).transform(table as never);
   }
 
   /**
@@ -178,7 +208,8 @@ export class SimpleImputer {
   /** Plain data for `JSON.stringify`. @throws OptionError before `fit`. */
   toJSON(): SimpleImputerJSON {
     const indicated = this.#addIndicator ? [...this.#indicated] : null;
-    return { ...savedHead(TYPE), strategy: this.#strategy, fills: [...this.fills], indicated };
+    const given = this.#fillValue === undefined ? {} : { fillValue: this.#fillValue };
+    return { ...savedHead(TYPE), strategy: this.#strategy, fills: [...this.fills], indicated, ...given };
   }
 
   #constant(where: string, cells: readonly Category[]): Category {

@@ -97,14 +97,14 @@ function readFlat(where: string, flat: ArrayLike<unknown>, columns: number | und
 }
 
 /** True for numbers, present or missing, that are not in rows. */
-function isFlat(table: unknown): table is ArrayLike<unknown> {
+export function isFlat(table: unknown): table is ArrayLike<unknown> {
   if (!Array.isArray(table)) return ArrayBuffer.isView(table);
   const first: unknown = table.find((cell) => !isMissing(cell));
   return table.length > 0 && ["number", "bigint", "undefined"].includes(typeof first);
 }
 
 /**
- * A table of numbers, of `columns` columns if so many are expected.
+ * A table of numbers, of `columns` columns if that many are expected.
  * @throws DataError, ShapeError, OptionError naming the row.
  */
 export function readNumbers(where: string, table: unknown, columns?: number): Columns {
@@ -134,19 +134,43 @@ export function presentValues({ values, rows, columns }: Columns, column: number
   return present.subarray(0, count);
 }
 
-/** Values in the form of the table that they were made from: a Dataset keeps its y, names and weights. */
+/**
+ * Values in the form of the table that they were made from: a Dataset keeps its y, names and weights.
+ * @param namesOf Names of the columns from those of the table, where they are others.
+ */
 export function shapeLike<Table extends NumberTable>(
   table: Table,
   values: Float64Array,
   columns: number,
+  namesOf?: (inputs: readonly string[]) => string[],
 ): Reshaped<Table> {
   const reshape = (): NumberTable => {
-    if (table instanceof Dataset) return table.withInputs(values);
+    if (table instanceof Dataset) return withColumns(table, values, columns, namesOf);
     if (ArrayBuffer.isView(table)) return Float32Array.from(values);
     if (isFlat(table)) return Array.from(values);
     return (table as NumberRows).map((_, row) => Array.from(values.subarray(row * columns, (row + 1) * columns)));
   };
   return reshape() as Reshaped<Table>;
+}
+
+/** The rows of a Dataset with other columns, and names for these if there were some. */
+export function withColumns(
+  table: Dataset,
+  values: NumericArray,
+  columns: number,
+  namesOf?: (inputs: readonly string[]) => string[],
+): Dataset {
+  const { featureNames, inputShape } = table;
+  const names = namesOf && featureNames ? { featureNames: namesOf(featureNames) } : {};
+  return table.withInputs(values, { ...(columns === sizeOf(inputShape) ? {} : { inputShape: [columns] }), ...names });
+}
+
+/** @throws DataError naming the first cell that is missing. */
+export function refuseMissing(where: string, { values, columns }: Columns): void {
+  const place = values.findIndex(Number.isNaN);
+  if (place < 0) return;
+  const at = `row ${Math.floor(place / columns)}, column ${place % columns}`;
+  throw new DataError(`${where}: ${at}: expected a number, got NaN. Fill in what is missing first: simpleImputer.`);
 }
 
 /** What comes out for what goes in: a Dataset for a Dataset, rows for rows, a Float32Array for a typed array, numbers for numbers. */
@@ -164,6 +188,16 @@ export function quantile(sorted: Float64Array, share: number): number {
   const below = Math.floor(place);
   const above = Math.min(below + 1, sorted.length - 1);
   return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+}
+
+/** As `quantile`, rounded as NumPy's `percentile` rounds: from the nearer of the two numbers. */
+export function percentile(sorted: Float64Array, percent: number): number {
+  const place = (percent / 100) * (sorted.length - 1);
+  const below = Math.floor(place);
+  const above = Math.min(below + 1, sorted.length - 1);
+  const share = place - below;
+  const step = sorted[above] - sorted[below];
+  return share < 0.5 ? sorted[below] + step * share : sorted[above] - step * (1 - share);
 }
 
 /** Strings before and after each other by code unit, numbers by size, false before true. */

@@ -38,7 +38,8 @@ export function checkColumn(where: string, name: string, names: ReadonlySet<stri
   throw new OptionError(`${where}: no column ${show(name)}.${didYouMean(name, list)} ${all}${hint}`);
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** True for objects that are not lists. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 

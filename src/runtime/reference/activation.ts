@@ -6,7 +6,7 @@ import type { Floats, Memory } from "./memory.js";
 
 type RowKind = ActivationKind.Softmax | ActivationKind.LogSoftmax;
 
-/** y = f(z) for one element, and dy/dz from the `saved` value: y, or z where y does not determine it. */
+/** y = f(z) for one element, and dy/dz from the `saved` value: y, or z if y does not determine it. */
 interface Elementwise {
   readonly f: (z: number, alpha: number, threshold: number, maxValue: number) => number;
   readonly slope: (saved: number, alpha: number, threshold: number, maxValue: number) => number;
@@ -33,12 +33,12 @@ export function softplus(x: number): number {
   return Math.max(x, 0) + log1p(exp(-Math.abs(x)));
 }
 
-/** Chance that a standard normal number lies below z. */
+/** Probability that a standard normal number lies below z. */
 function normalCdf(z: number): number {
   return 0.5 * erfc(-z * Math.SQRT1_2);
 }
 
-/** The argument of tanh in gelu's approximation, and its derivative. */
+/** Constants of the argument of tanh in gelu's approximation, and of its derivative. */
 const GELU = Math.sqrt(2 / Math.PI);
 const geluArgument = (z: number) => GELU * (z + 0.044715 * z * z * z);
 const geluArgumentSlope = (z: number) => GELU * (1 + 3 * 0.044715 * z * z);
@@ -112,14 +112,14 @@ const elementwise: Readonly<Record<Exclude<ActivationKind, RowKind>, Elementwise
   },
 };
 
-/** Does the activation work on whole rows? Then `activate` cannot apply it. */
+/** True if the activation works on whole rows; then `activate` cannot apply it. */
 function isRowKind(kind: ActivationKind): kind is RowKind {
   return kind === ActivationKind.Softmax || kind === ActivationKind.LogSoftmax;
 }
 
 /** y = f(z) for one element */
 export function activate(kind: ActivationKind, z: number, alpha: number, threshold = 0, maxValue = 0): number {
-  if (isRowKind(kind)) throw new Error(`${ActivationKind[kind]} works on rows`); // the callers see to it
+  if (isRowKind(kind)) throw new Error(`${ActivationKind[kind]} works on rows`); // callers rule this out
   return elementwise[kind].f(z, alpha, threshold, maxValue);
 }
 

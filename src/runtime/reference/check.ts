@@ -1,9 +1,9 @@
-/** The check of what users hand in. */
+/** The check of values that users pass in. */
 import { type Op, Status } from "../../plan/op.js";
 import type { Fields } from "./fields.js";
 import type { Memory } from "./memory.js";
 
-/** Sets the status where a value of x is NaN or infinite. */
+/** Sets the status if a value of x is NaN or infinite. */
 export function checkFinite(memory: Memory, { x, columns }: Fields<Op.CheckFinite>): void {
   for (let row = 0; row < memory.rows; row++) {
     for (let j = 0; j < columns; j++) {

@@ -27,7 +27,7 @@ export function threefry([key0, key1]: Words, [counter0, counter1]: Words, round
   return [x0, x1];
 }
 
-/** The words that element [row, column] shares with the one four columns further, and which of the two is its own. */
+/** The two words that element [row, column] shares with the one four columns away, and the index of its own word. */
 export function drawAt(key: Words, batch: number, row: number, column: number): { words: Words; own: 0 | 1 } {
   const block = Math.floor(column / (2 * WIDTH));
   const words = threefry([key[0], (key[1] + batch) | 0], [row, block * WIDTH + (column % WIDTH)]);

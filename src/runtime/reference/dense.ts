@@ -1,4 +1,4 @@
-/** Matrix products of a dense layer, and the sum that gives its bias gradient. */
+/** Matrix products of a dense layer, and the sum for its bias gradient. */
 import { type Op, Place } from "../../plan/op.js";
 import { activate } from "./activation.js";
 import type { Fields } from "./fields.js";
@@ -6,7 +6,7 @@ import { type Floats, kernelIndex, type Memory } from "./memory.js";
 
 const WIDTH = Place.PanelWidth;
 
-/** Adds `count` products to a sum, in order: of the numbers from `a` on and of those from `b` on, each by its step. */
+/** Adds `count` products to a sum, in order: numbers from `a` on times numbers from `b` on, each with its own step. */
 function addProducts(f: Floats, sum: number, count: number, a: number, stepA: number, b: number, stepB: number) {
   for (; count > 0; count--, a += stepA, b += stepB) sum += f[a] * f[b];
   return sum;

@@ -1,14 +1,14 @@
-/** Losses that are a mean, or a sum, over the outputs of a row, and their derivatives by the prediction. */
+/** Losses that are a mean or a sum over the outputs of a row, and their derivatives with respect to the prediction. */
 import { exp, expm1, log, log1p, pow, sigmoid, tanh } from "../../base/math.js";
 import { LossKind } from "../../plan/op.js";
 import { softplus } from "./activation.js";
 
 /** Keras's epsilon: probabilities are kept this far from 0 and 1, and divisors from 0. */
 export const CLIP = 1e-7;
-/** The smallest normal float32, in place of a 0 that is divided by. */
+/** The smallest normal float32; replaces a divisor of 0. */
 const TINY = 1.1754943508222875e-38;
 
-/** The numbers of a loss record, by loss: huber's delta, weights, the focal exponent. */
+/** The numbers of a loss record. Their meaning depends on the loss: huber's delta, weights, the focal exponent. */
 export interface LossOptions {
   readonly alpha: number;
   readonly beta: number;
@@ -20,12 +20,12 @@ export interface ElementLoss {
   readonly slope: (p: number, t: number, options: LossOptions) => number;
 }
 
-/** Within [CLIP, 1 - CLIP]. */
+/** Clips to [CLIP, 1 - CLIP]. */
 export function clip(p: number): number {
   return Math.min(Math.max(p, CLIP), 1 - CLIP);
 }
 
-/** Within [CLIP, 1]. */
+/** Clips to [CLIP, 1]. */
 function clipBelow(p: number): number {
   return Math.min(Math.max(p, CLIP), 1);
 }
@@ -68,7 +68,7 @@ function entropyOfLogit(x: number, t: number): number {
   return Math.max(x, 0) - x * t + log1p(exp(-Math.abs(x)));
 }
 
-/** w m^gamma, with m the way from prediction to target, and w the target's weight */
+/** w m^gamma, where m is the distance from prediction to target, and w the weight of the target */
 function focalFactor(m: number, t: number, { alpha, beta, gamma }: LossOptions): number {
   return (alpha * t + beta * (1 - t)) * focalPower(m, gamma);
 }

@@ -1,21 +1,21 @@
-/** The words of records, read back for the functions of the reference backend: indices of floats instead of addresses. */
+/** Decodes the words of records for the functions of the reference backend: float indices instead of addresses. */
 import type { Values } from "../../plan/field.js";
 import type { Op } from "../../plan/op.js";
 import type { ops } from "../../plan/ops.js";
 import { forEachField, isStrided, isTensor } from "../../plan/record.js";
 
-/** A decoded tensor with a stride: the index of its first float, and its stride in floats. */
+/** A decoded tensor with stride: the index of its first float, and its stride in floats. */
 export interface Strided {
   readonly at: number;
   readonly stride: number;
 }
 
-/** A decoded record of one of the opcodes `O`. A tensor without a stride is the index of its first float; 0 is null. */
+/** A decoded record with one of the opcodes `O`. A tensor without stride is the index of its first float; 0 is null. */
 export type Fields<O extends Op> = {
   [One in O]: { readonly op: One } & Values<(typeof ops)[One]["fields"], number, Strided, never>;
 }[O];
 
-/** Reads one record back; addresses and strides come in floats. */
+/** Decodes one record; addresses and strides are returned in floats. */
 export function decode(view: DataView, start: number): Fields<Op> {
   const op = view.getInt32(start, true) as Op;
   const record: Record<string, number | Strided> = { op };

@@ -1,6 +1,6 @@
 /**
  * The reference backend: a naive scalar interpreter of the tape in plain JavaScript. It is the readable
- * specification of every op, the oracle of the tests, and the fall-back where there is no WebAssembly SIMD.
+ * specification of every op, the oracle of the tests, and the fallback where there is no WebAssembly SIMD.
  * Sums run in float64; values are stored as float32, or as float64 for gradient checks.
  */
 import { Op, Place, Status } from "../../plan/op.js";
@@ -22,7 +22,7 @@ import { batchNormalization, batchNormalizationBackward, movingStatistics, stand
 import { updateFunctions } from "./optimizer/index.js";
 import { categoryEncoding, rescale } from "./preprocessing.js";
 
-/** What each op does. */
+/** Functions that execute the ops. */
 const functions: { readonly [O in Op]: (memory: Memory, record: Fields<O>) => void } = {
   [Op.DenseForward]: denseForward,
   [Op.DenseKernelGradient]: denseKernelGradient,
@@ -57,7 +57,7 @@ export class ReferenceBackend implements Backend {
   readonly #memory: Memory;
   readonly #records: readonly Fields<Op>[];
 
-  /** @param precision 64 keeps every value in float64, in memory of its own. @default 32 */
+  /** @param precision 64 keeps every value in float64, in separate memory. @default 32 */
   constructor(words: Int32Array, bytes: number, precision: 32 | 64 = 32) {
     this.#memory = new Memory(bytes, precision);
     const view = new DataView(words.buffer, words.byteOffset, words.byteLength);

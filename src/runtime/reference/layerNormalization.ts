@@ -15,7 +15,7 @@ export function layerNormalization({ floats: f, rows }: Memory, record: Fields<O
     for (let j = 0; j < columns; j++) squares += (f[from + j] - average) * (f[from + j] - average);
     const s = 1 / Math.sqrt(squares / columns + epsilon);
     f[mean + row] = average;
-    f[rest + row] = average - f[mean + row]; // what rounding took from the mean
+    f[rest + row] = average - f[mean + row]; // the rounding error of the mean
     f[inverseDeviation + row] = s;
     for (let j = 0; j < columns; j++) {
       const value = (f[from + j] - average) * s * (gamma ? f[gamma + j] : 1);
@@ -24,7 +24,7 @@ export function layerNormalization({ floats: f, rows }: Memory, record: Fields<O
   }
 }
 
-/** The gradient by x, also through mean and variance. */
+/** Gradient with respect to x, including the paths through mean and variance. */
 export function layerNormalizationBackward(
   { floats: f, rows }: Memory,
   record: Fields<Op.LayerNormalizationBackward>,

@@ -1,4 +1,4 @@
-/** Losses of each row with their gradients, and their total. */
+/** The loss of each row with its gradient, and the total. */
 import { exp, log } from "../../base/math.js";
 import { ControlField, Label, LossKind, type Op, Status } from "../../plan/op.js";
 import { softmaxSum } from "./activation.js";
@@ -6,14 +6,14 @@ import { CLIP, clip, type ElementLoss, elementLosses, focalPower, type LossOptio
 import type { Fields } from "./fields.js";
 import type { Floats, Memory } from "./memory.js";
 
-/** One row: its predictions, its targets, and where its gradient goes, which may be nowhere. */
+/** One row: its predictions, its targets, and the place for its gradient, if it is wanted. */
 interface Row {
   readonly f: Floats;
   readonly p: number;
   readonly columns: number;
   readonly target: (j: number) => number;
   readonly gradient: (j: number, value: number) => void;
-  /** The options, with the alpha of one output. */
+  /** The options for one output, with its own alpha. */
   readonly optionsOf: (j: number) => LossOptions;
 }
 
@@ -48,7 +48,7 @@ export function loss({ floats: f, ints, rows }: Memory, record: Fields<Op.Loss>)
   }
 }
 
-/** A row that does not count: no loss, and zeros for its gradient. */
+/** A row that does not count: its loss is 0, and its gradient is zeros. */
 function ignored({ columns, gradient }: Row): number {
   for (let j = 0; j < columns; j++) gradient(j, 0);
   return 0;
@@ -130,7 +130,7 @@ function categoricalFocalLogits({ f, p, columns, target, gradient, optionsOf }: 
   const q = (j: number) => exp(f[p + j] - largest) / sum;
   const logQ = (j: number) => f[p + j] - largest - log(sum);
   const weight = (j: number) => optionsOf(j).alpha * target(j) * focalPower(1 - q(j), gamma);
-  /** q times the slope of the loss by q. */
+  /** q times the derivative of the loss with respect to q. */
   const slope = (j: number) => {
     const turn = q(j) === 1 ? 0 : ((gamma * q(j)) / (1 - q(j))) * logQ(j);
     return weight(j) * (turn - 1);
@@ -161,7 +161,7 @@ function cosineSimilarity({ f, p, columns, target, gradient }: Row): number {
   return -cosine;
 }
 
-/** max(max_j (1 - t_j) p_j - sum_j t_j p_j + 1, 0); of equal largest the first gets the gradient */
+/** max(max_j (1 - t_j) p_j - sum_j t_j p_j + 1, 0); if several are largest, the first gets the gradient */
 function categoricalHinge({ f, p, columns, target, gradient }: Row): number {
   let hit = 0;
   let best = 0;

@@ -1,4 +1,4 @@
-/** What the scalar functions of the reference backend work on: the memory of a session and its control block. */
+/** Memory for the scalar functions of the reference backend: that of a session, with its control block. */
 import { ControlField, Place, type Status } from "../../plan/op.js";
 import type { Strided } from "./fields.js";
 
@@ -13,7 +13,7 @@ export class Memory {
   readonly ints: Int32Array;
   readonly doubles: Float64Array;
 
-  /** @param precision 64 keeps every value in float64, in memory of its own. */
+  /** @param precision 64 keeps every value in float64, in separate memory. */
   constructor(bytes: number, precision: 32 | 64) {
     const buffer = new ArrayBuffer(Math.ceil(bytes / 8) * 8);
     this.ints = new Int32Array(buffer);
@@ -21,7 +21,7 @@ export class Memory {
     this.doubles = precision === 32 ? new Float64Array(buffer) : new Float64Array(buffer.byteLength / 8);
   }
 
-  /** Rows in this batch. */
+  /** Number of rows in this batch. */
   get rows(): number {
     return this.ints[CONTROL_WORD + ControlField.Rows / 4];
   }

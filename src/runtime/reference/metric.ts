@@ -3,7 +3,7 @@ import { ControlField, Label, MetricKind, type Op } from "../../plan/op.js";
 import type { Fields } from "./fields.js";
 import type { Floats, Memory } from "./memory.js";
 
-/** Adds a metric of all rows to the epoch's sum. */
+/** Adds the metric of every row to the sum of the epoch. */
 export function metric(memory: Memory, record: Fields<Op.Metric>): void {
   let sum = 0;
   for (let row = 0; row < memory.rows; row++) sum += metricOfRow(memory.floats, memory.ints, record, row);

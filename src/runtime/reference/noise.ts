@@ -1,11 +1,11 @@
-/** What layers draw at random while training: which elements drop out, and noise. */
+/** Random draws of layers while training: elements that drop out, and noise. */
 import { cos, log, sin } from "../../base/math.js";
 import type { Op } from "../../plan/op.js";
 import { drawAt } from "./counter.js";
 import type { Fields } from "./fields.js";
 import type { Memory } from "./memory.js";
 
-/** y = x scale where the element is kept in this batch, else 0. */
+/** y = x scale if the element is kept in this batch, otherwise 0. */
 export function dropout({ floats: f, rows, batch }: Memory, record: Fields<Op.Dropout>): void {
   const { x, y, columns, key0, key1, threshold, scale } = record;
   for (let row = 0; row < rows; row++) {
@@ -17,14 +17,14 @@ export function dropout({ floats: f, rows, batch }: Memory, record: Fields<Op.Dr
   }
 }
 
-/** Of the same words that the kernels draw: Box and Muller 1958, one of the two numbers. */
+/** A normal number from the words that the kernels draw, too: one of the two numbers of Box and Muller 1958. */
 function normalOf([radius, angle]: readonly [number, number], own: 0 | 1): number {
   const u = Math.fround((Math.fround(radius >>> 0) + 0.5) / 2 ** 32);
   const turn = 2 * Math.PI * (angle / 2 ** 32);
   return Math.sqrt(-2 * log(u)) * (own === 0 ? cos(turn) : sin(turn));
 }
 
-/** y = x + deviation z, with z standard normal, drawn in this batch for each element. */
+/** y = x + deviation z, with z standard normal, drawn for each element in each batch. */
 export function gaussianNoise({ floats: f, rows, batch }: Memory, record: Fields<Op.GaussianNoise>): void {
   const { x, y, columns, key0, key1, deviation } = record;
   for (let row = 0; row < rows; row++) {

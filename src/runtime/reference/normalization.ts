@@ -1,4 +1,4 @@
-/** Normalization of columns by their batch, or by given statistics. */
+/** Normalization of columns by statistics of the batch, or by given statistics. */
 import { type Op, Status } from "../../plan/op.js";
 import type { Fields } from "./fields.js";
 import type { Memory } from "./memory.js";
@@ -18,7 +18,7 @@ export function batchNormalization({ floats: f, rows }: Memory, record: Fields<O
       squares += d * d;
     }
     f[mean + j] = average;
-    f[rest + j] = average - f[mean + j]; // what rounding took from the mean
+    f[rest + j] = average - f[mean + j]; // the rounding error of the mean
     f[variance + j] = squares / rows;
     const factor = (gamma ? f[gamma + j] : 1) / Math.sqrt(squares / rows + epsilon);
     for (let row = 0; row < rows; row++) {
@@ -27,7 +27,7 @@ export function batchNormalization({ floats: f, rows }: Memory, record: Fields<O
   }
 }
 
-/** Gradients by beta, gamma and x, also through mean and variance. */
+/** Gradients with respect to beta, gamma and x, including the paths through mean and variance. */
 export function batchNormalizationBackward(
   { floats: f, rows }: Memory,
   record: Fields<Op.BatchNormalizationBackward>,
@@ -53,7 +53,7 @@ export function batchNormalizationBackward(
   }
 }
 
-/** Moves the statistics towards those of the batch. A value that would not be finite stays, and the status says so. */
+/** Moves the statistics towards those of the batch. A value that would not be finite stays, and the status is set. */
 export function movingStatistics(memory: Memory, record: Fields<Op.MovingStatistics>): void {
   const { floats: f, rows } = memory;
   const { mean, variance, movingMean, movingVariance, columns, rate, unbiased } = record;

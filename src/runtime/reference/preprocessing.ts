@@ -1,4 +1,4 @@
-/** What prepares inputs: a straight line, and categories as zeros and ones. */
+/** Preparation of inputs: a linear map, and categories as zeros and ones. */
 import type { Op } from "../../plan/op.js";
 import type { Fields } from "./fields.js";
 import type { Memory } from "./memory.js";
@@ -13,8 +13,8 @@ export function rescale({ floats: f, rows }: Memory, { x, y, columns, scale, off
 }
 
 /**
- * A 1 at the place of the category of each feature, zeros elsewhere: in `tokens` columns of its own for each feature, or
- * `together` in the same ones. A value that is no category leaves no 1.
+ * Writes a 1 at the place of each feature's category, and zeros elsewhere. Each feature has its own `tokens` columns;
+ * with `together`, all features share the same columns. A value that is not a category leaves no 1.
  */
 export function categoryEncoding(
   { floats: f, rows }: Memory,

@@ -11,15 +11,14 @@ const constantOptions = {
   value: number({}),
 };
 
-type ConstantOptions = Given<typeof constantOptions>;
 type ConstantSpec = Spec<"constant", typeof constantOptions>;
 
 /** Every weight is `value`. @throws OptionError unless it is finite. */
-export function constant(options: ConstantOptions): ConstantSpec {
+export function constant(options: Given<typeof constantOptions>): ConstantSpec {
   return makeSpec("constant", constantOptions, options, arguments);
 }
 
-export const constantDefinition: InitializerDefinition<ConstantSpec, ConstantOptions> = {
+export const constantDefinition: InitializerDefinition<ConstantSpec, Given<typeof constantOptions>> = {
   resolve: constant,
   fill: (weights, { value }) => weights.fill(value),
 };

@@ -55,7 +55,7 @@ export interface BatchNormalizationSpec extends Spec<"batchNormalization", typeo
  * BatchNorm1d: m ← (1 − momentum) m + momentum μ, and the moving variance is the unbiased one, over rows − 1; where
  * PyTorch refuses a batch of one row, that variance stays as it is.
  *
- * Put it between dense({ units, useBias: false }) and activation("relu"), or behind the activation.
+ * Put it between dense({ units, useBias: false }) and activation("relu"), or after the activation.
  *
  * @throws OptionError for unknown options or values out of range.
  */

@@ -25,7 +25,7 @@ export interface CategoryEncodingSpec extends Spec<"categoryEncoding", typeof ca
 /**
  * Turns category numbers into zeros and ones, as in Keras. `multiHot`: [*, n] to [*, numTokens], with a 1 for each
  * category that occurs in the row. `oneHot`: [*, 1] to [*, numTokens], and [*, n] to [*, n, numTokens], with one 1 for
- * each feature; put flatten() behind the latter.
+ * each feature; put flatten() after the latter.
  *
  * Only flatten() and reshape() may stand before it: `fit`, `evaluate`, `predict` and the like refuse, with a DataError,
  * inputs that are not integers from 0 to numTokens − 1.

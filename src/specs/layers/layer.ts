@@ -33,11 +33,11 @@ export interface ParameterSpec {
   readonly minimum?: number;
   /** Penalty on it in the loss, while it is trained. @default none */
   readonly regularizer?: RegularizerSpec | null;
-  /** What it is held to behind each update. @default none */
+  /** What it is held to after each update. @default none */
   readonly constraint?: ConstraintSpec | null;
 }
 
-/** Does the optimizer change this parameter? */
+/** True if the optimizer changes this parameter. */
 export function isTrainable({ trainable = true }: Pick<ParameterSpec, "trainable">): boolean {
   return trainable;
 }
@@ -50,7 +50,7 @@ export interface Emitted {
    * May overwrite `dy`, unless the tape is `stepwise`.
    */
   backward(dy: TensorRef, wantsInputGradient: boolean): TensorRef | null;
-  /** Emits what a training step changes beside the gradients, behind the last of them: moving statistics. */
+  /** Emits what a training step changes beside the gradients, after the last of them: moving statistics. */
   update?(): void;
 }
 
@@ -104,7 +104,7 @@ export interface LayerDefinition<Spec, Options = unknown> extends LayerFacts<Spe
   emit(spec: Spec, context: EmitContext, x: TensorRef): Emitted;
   /** Checks rows of the model's input where they reach the layer as they came in. @throws DataError */
   checkInput?(where: string, spec: Spec, x: Float32Array, columns: number): void;
-  /** What a summary says behind the type: `relu`. @default nothing */
+  /** What a summary says after the type: `relu`. @default nothing */
   detail?(spec: Spec): string | null;
 }
 

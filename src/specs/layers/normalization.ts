@@ -29,9 +29,9 @@ function statistic(range: NumberRange) {
 
 /** Options of `normalization`. */
 export const normalizationOptions = {
-  /** Mean of each feature, or of all. Give `variance`, too. @default what `model.adapt(data)` finds; 0 before */
+  /** Mean of each feature, or of all. Give `variance`, too. `null`: 0, until `model.adapt(data)` finds it. @default null */
   mean: statistic({}),
-  /** Variance of each feature, or of all, >= 0. @default what `model.adapt(data)` finds; 1 before */
+  /** Variance of each feature, or of all, >= 0. `null`: 1, until `model.adapt(data)` finds it. @default null */
   variance: statistic({ min: 0 }),
   /** @default "normalization_1", "normalization_2", … */
   name: layerName,

@@ -22,7 +22,7 @@ export interface ReshapeSpec extends Spec<"reshape", typeof reshapeOptions> {}
  *
  * @param shape of one row, without the batch dimension
  * @example reshape([28, 28]) // or reshape([28, -1])
- * @throws OptionError for a shape that is none; ShapeError, when a model is made, for a shape of another size.
+ * @throws OptionError for an invalid shape; ShapeError, when a model is made, for a shape of another size.
  */
 export function reshape(shape: Shape, options: { name?: string } = {}): ReshapeSpec {
   return makeSpec("reshape", reshapeOptions, options, arguments, { shape });

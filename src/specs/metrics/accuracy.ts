@@ -113,7 +113,7 @@ export function topKAccuracyScore(
   return right / all;
 }
 
-/** How many of the columns from `at` on come before column `label`; with `laterFirst` equal ones behind it do, too. */
+/** How many of the columns from `at` on come before column `label`; with `laterFirst` equal ones after it do, too. */
 export function rankOf(
   scores: ArrayLike<number>,
   at: number,

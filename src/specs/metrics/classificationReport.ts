@@ -2,17 +2,21 @@
  * Precision, recall and F1 of every class, and their averages.
  * Knows integer labels only: nothing about probabilities, datasets or models.
  */
-import { checkArguments, checkKeys, OptionError, show } from "../../base/errors.js";
+import { checkArguments, OptionError, show } from "../../base/errors.js";
+import { type Given, number, optional, readOptions, unchecked } from "../../base/options.js";
+import { MAX_CLASSES } from "./accuracy.js";
+import { definedAverage } from "./averages.js";
 import { classNames, countPairs, showCount } from "./confusionMatrix.js";
-import type { SampleWeightOption } from "./inputs.js";
+import { type SampleWeightOption, sampleWeightOption } from "./inputs.js";
+import { type ZeroDivisionOption, zeroDivisionOption } from "./labelScore.js";
 
 /** Scores of one class, or averaged over classes; each from 0 to 1. */
 export interface ClassScores {
-  /** Right predictions of the class / all predictions of the class; 0 when it was never predicted. */
+  /** Right predictions of the class / all predictions of the class; `zeroDivision` when it was never predicted. */
   precision: number;
-  /** Right predictions of the class / rows of the class; 0 when it has no rows. */
+  /** Right predictions of the class / rows of the class; `zeroDivision` when it has no rows. */
   recall: number;
-  /** Harmonic mean 2·precision·recall / (precision + recall); 0 when both are 0. */
+  /** 2 TP / (rows + predictions of the class); `zeroDivision` when it has neither. */
   f1: number;
   /** Rows of the class, or the sum of their weights. */
   support: number;
@@ -31,17 +35,25 @@ export interface ClassificationReport {
 }
 
 /** Options of `classificationReport`. */
-export interface ClassificationReportOptions extends SampleWeightOption {
+const classificationReportOptions = {
   /** Number of classes. @default that of `labels`, or one more than the largest label or prediction */
-  classes?: number;
+  classes: optional(number({ min: 1, max: MAX_CLASSES, integer: true })),
   /** One name per class. @default "0", "1", … */
-  labels?: readonly string[];
-}
+  labels: optional(unchecked<readonly string[]>()),
+  ...zeroDivisionOption,
+  ...sampleWeightOption,
+};
+
+/** Options of `classificationReport`. */
+export interface ClassificationReportOptions
+  extends SampleWeightOption,
+    ZeroDivisionOption,
+    Given<typeof classificationReportOptions> {}
 
 /**
- * Scores of predicted labels, as scikit-learn's `classification_report` with `zero_division=0` and
- * `labels=range(classes)`: a class that never occurs scores 0 and counts in the macro average. With `sampleWeight`, rows
- * count by their weights everywhere.
+ * Scores of predicted labels, as scikit-learn's `classification_report` with `labels=range(classes)`: a class that
+ * never occurs scores `zeroDivision` and counts in the macro average, unless that is NaN. With `sampleWeight`, rows count
+ * by their weights everywhere.
  * @param labels [n] true classes, integers from 0.
  * @param predictions [n] predicted classes, integers from 0; `argMax` makes them from probabilities.
  * @throws ShapeError when the lengths differ. @throws DataError when there are no rows, or naming a bad one.
@@ -53,11 +65,12 @@ export function classificationReport(
   options: ClassificationReportOptions = {},
 ): ClassificationReport {
   const where = "classificationReport";
-  checkKeys(where, options, ["classes", "labels", "sampleWeight"], arguments);
-  const { sampleWeight } = options;
-  const wanted = options.classes ?? options.labels?.length;
+  const kept = readOptions(where, classificationReportOptions, options, arguments);
+  const { zeroDivision, sampleWeight } = kept;
+  const ratio = (part: number, whole: number) => (whole === 0 ? zeroDivision : part / whole);
+  const wanted = kept.classes ?? kept.labels?.length;
   const { classes, counts } = countPairs(where, labels, predictions, { classes: wanted, sampleWeight });
-  const names = classNames(where, classes, options.labels);
+  const names = classNames(where, classes, kept.labels);
   let right = 0;
   const perClass = names.map((label, c) => {
     const hits = counts[c * classes + c];
@@ -80,14 +93,14 @@ export function classificationReport(
   };
 }
 
-function ratio(part: number, whole: number): number {
-  return whole === 0 ? 0 : part / whole;
-}
-
-/** Σ weight · score / Σ weight, for each score; the support is summed. */
+/** Weighted means of each score; the support is summed. */
 function average(scores: readonly ClassScores[], weight: (score: ClassScores) => number): ClassScores {
-  const total = scores.reduce((sum, score) => sum + weight(score), 0);
-  const mean = (key: keyof ClassScores) => scores.reduce((sum, score) => sum + weight(score) * score[key], 0) / total;
+  const weights = scores.map(weight);
+  const mean = (key: keyof ClassScores) =>
+    definedAverage(
+      scores.map((score) => score[key]),
+      weights,
+    );
   const support = scores.reduce((sum, score) => sum + score.support, 0);
   return { precision: mean("precision"), recall: mean("recall"), f1: mean("f1"), support };
 }

@@ -2,10 +2,11 @@
  * Confusion matrix: how often each true class was predicted as each class.
  * Knows integer labels only: nothing about probabilities, datasets or models.
  */
-import { checkKeys, checkNumber, DataError, OptionError, show } from "../../base/errors.js";
+import { checkArrayLike, checkKeys, checkNumber, DataError, OptionError, show } from "../../base/errors.js";
 import { isNumericArray } from "../../base/kinds.js";
+import { type Given, number, oneOf, optional, readOptions, via } from "../../base/options.js";
 import { checkPairs, MAX_CLASSES } from "./accuracy.js";
-import { checkSampleWeight } from "./inputs.js";
+import { checkSampleWeight, type SampleWeightOption, sampleWeightOption } from "./inputs.js";
 
 /** Counts of (true class, predicted class) pairs. */
 export interface ConfusionMatrix {
@@ -15,7 +16,7 @@ export interface ConfusionMatrix {
   counts: Int32Array<ArrayBuffer>;
 }
 
-/** Sums of the weights of the rows of each (true class, predicted class) pair. */
+/** Sums of the weights, or shares, of the rows of each (true class, predicted class) pair. */
 export interface WeightedConfusionMatrix {
   /** Number of classes. */
   classes: number;
@@ -23,10 +24,35 @@ export interface WeightedConfusionMatrix {
   counts: Float64Array<ArrayBuffer>;
 }
 
+/** Numbers of classes that there may be. */
+const classCount = { min: 1, max: MAX_CLASSES, integer: true };
+
 /** Options of `confusionMatrix`. */
-export interface ConfusionMatrixOptions {
+const countOptions = {
   /** Number of classes. @default one more than the largest label or prediction */
-  classes?: number;
+  classes: optional(number(classCount)),
+  /**
+   * The classes of the matrix, as numbers and in this order; rows of another true or predicted class are left out. Names
+   * belong to `formatConfusionMatrix`. @default all classes from 0 on
+   */
+  labels: optional(via<ArrayLike<number>, readonly number[]>(checkClasses)),
+};
+
+/** Options of `confusionMatrix`. */
+export interface ConfusionMatrixOptions extends Given<typeof countOptions> {}
+
+/** All options of `confusionMatrix`. */
+const confusionMatrixOptions = {
+  ...countOptions,
+  /** Shares of each true class, of each predicted class, or of all rows. @default counts */
+  normalize: optional(oneOf(["true", "pred", "all"])),
+  ...sampleWeightOption,
+};
+
+/** Options of `confusionMatrix` for shares. */
+export interface NormalizedConfusionMatrixOptions extends ConfusionMatrixOptions, SampleWeightOption {
+  /** Shares of each true class (rows sum to 1), of each predicted class (columns do), or of all rows. 0 / 0 is 0. */
+  normalize: "true" | "pred" | "all";
 }
 
 /** Options of `confusionMatrix` for rows that do not all count the same. */
@@ -42,17 +68,18 @@ export interface FormatConfusionMatrixOptions {
 }
 
 /**
- * Counts every (true, predicted) pair, or adds up the weights of their rows (scikit-learn `confusion_matrix` with
- * `labels=range(classes)`).
+ * Counts every (true, predicted) pair, or adds up the weights of their rows, or gives their shares (scikit-learn
+ * `confusion_matrix` with `labels=range(classes)`, or those given).
  * @param labels [n] true classes, integers from 0.
  * @param predictions [n] predicted classes, integers from 0; `argMax` makes them from probabilities.
  * @throws ShapeError when the lengths differ. @throws DataError when there are no rows, or naming one whose label is
- * not an integer from 0 to classes - 1, or whose weight is not a number >= 0. @throws OptionError for bad options.
+ * not an integer from 0 to classes - 1, or whose weight is not a number >= 0; or when no row is of one of `labels`.
+ * @throws OptionError for bad options.
  */
 export function confusionMatrix(
   labels: ArrayLike<number>,
   predictions: ArrayLike<number>,
-  options: WeightedConfusionMatrixOptions,
+  options: WeightedConfusionMatrixOptions | NormalizedConfusionMatrixOptions,
 ): WeightedConfusionMatrix;
 export function confusionMatrix(
   labels: ArrayLike<number>,
@@ -62,15 +89,49 @@ export function confusionMatrix(
 export function confusionMatrix(
   labels: ArrayLike<number>,
   predictions: ArrayLike<number>,
-  options: PairOptions = {},
+  options: Given<typeof confusionMatrixOptions> = {},
 ): ConfusionMatrix | WeightedConfusionMatrix {
-  checkKeys("confusionMatrix", options, ["classes", "sampleWeight"], arguments);
-  return countPairs("confusionMatrix", labels, predictions, options);
+  const where = "confusionMatrix";
+  const kept = readOptions(where, confusionMatrixOptions, options, arguments);
+  const { labels: order, normalize, classes: given, sampleWeight } = kept;
+  if (order && given !== undefined) {
+    throw new OptionError(`${where}: classes and labels: expected one of the two, got both. Leave classes out.`);
+  }
+  const { classes, counts } = countPairs(where, labels, predictions, { classes: given, sampleWeight, order });
+  return { classes, counts: normalize === undefined ? counts : shares(counts, classes, normalize) } as ConfusionMatrix;
+}
+
+function checkClasses(where: string, chosen: unknown): readonly number[] {
+  checkArrayLike(where, chosen);
+  const order = Array.from(chosen as ArrayLike<number>);
+  if (order.length === 0 || order.length > MAX_CLASSES) {
+    throw new OptionError(`${where}: expected 1 to ${MAX_CLASSES} classes, got ${order.length}.`);
+  }
+  for (const label of order) {
+    if (Number.isSafeInteger(label) && label >= 0) continue;
+    const hint = "Names belong to formatConfusionMatrix.";
+    throw new OptionError(`${where}: expected numbers of classes from 0 on, got ${show(label)}. ${hint}`);
+  }
+  if (new Set(order).size < order.length) {
+    throw new OptionError(`${where}: expected each class once, got ${show(order)}.`);
+  }
+  return order;
+}
+
+/** Shares of rows, columns, or all; 0 where there is nothing to share. */
+function shares(counts: ArrayLike<number>, classes: number, normalize: "true" | "pred" | "all"): Float64Array {
+  const groupOf = (i: number) =>
+    normalize === "all" ? 0 : normalize === "true" ? Math.floor(i / classes) : i % classes;
+  const totals = new Float64Array(classes);
+  for (let i = 0; i < counts.length; i++) totals[groupOf(i)] += counts[i];
+  return Float64Array.from({ length: counts.length }, (_, i) => counts[i] / (totals[groupOf(i)] || 1));
 }
 
 interface PairOptions {
   readonly classes?: number | undefined;
   readonly sampleWeight?: ArrayLike<number> | undefined;
+  /** The classes to be counted, in their order. @default all */
+  readonly order?: readonly number[] | undefined;
 }
 
 /** The work of `confusionMatrix`; `where` is the function that messages name. */
@@ -78,24 +139,27 @@ export function countPairs(
   where: string,
   labels: ArrayLike<number>,
   predictions: ArrayLike<number>,
-  { classes: given, sampleWeight }: PairOptions,
+  { classes: given, sampleWeight, order }: PairOptions,
 ): ConfusionMatrix | WeightedConfusionMatrix {
-  if (given !== undefined) checkNumber(`${where}: classes`, given, { min: 1, max: MAX_CLASSES, integer: true });
+  if (given !== undefined) checkNumber(`${where}: classes`, given, classCount);
   const largest = checkPairs(where, labels, predictions, given);
-  if (largest >= MAX_CLASSES) {
+  const classes = order?.length ?? given ?? largest + 1;
+  if (classes > MAX_CLASSES) {
     const hint = "Renumber the classes from 0 without gaps.";
     throw new DataError(`${where}: expected labels below ${MAX_CLASSES}, got ${largest}. ${hint}`);
   }
   const weights = checkSampleWeight(where, sampleWeight, labels.length);
-  const classes = given ?? largest + 1;
-  if (!weights) {
-    const counts = new Int32Array(classes * classes);
-    for (let i = 0; i < labels.length; i++) counts[labels[i] * classes + predictions[i]]++;
-    return { classes, counts };
+  const places = order && new Map(order.map((label, place) => [label, place]));
+  const placeOf = (label: number) => (places ? (places.get(label) ?? -1) : label);
+  const counts = weights ? new Float64Array(classes * classes) : new Int32Array(classes * classes);
+  let isMet = false;
+  for (let i = 0; i < labels.length; i++) {
+    const [row, column] = [placeOf(labels[i]), placeOf(predictions[i])];
+    isMet ||= row >= 0;
+    if (row >= 0 && column >= 0) counts[row * classes + column] += weights?.[i] ?? 1;
   }
-  const counts = new Float64Array(classes * classes);
-  for (let i = 0; i < labels.length; i++) counts[labels[i] * classes + predictions[i]] += weights[i];
-  return { classes, counts };
+  if (isMet) return { classes, counts } as ConfusionMatrix;
+  throw new DataError(`${where}: labels: expected at least one class that a row is of, got ${show(order)}.`);
 }
 
 /**
@@ -127,7 +191,7 @@ export function formatConfusionMatrix(
   return lines.map((line) => line.map((cell, i) => cell.padStart(widths[i])).join("  ")).join("\n");
 }
 
-/** Is this what `confusionMatrix` returns? */
+/** True if this is a result of `confusionMatrix`. */
 export function isConfusionMatrix(value: unknown): value is ConfusionMatrix | WeightedConfusionMatrix {
   const { classes, counts } = (value ?? {}) as { classes?: number; counts?: unknown };
   if (!isNumericArray(counts) || classes === undefined) return false;

@@ -1,5 +1,5 @@
 /** Agreement of numbers that were predicted with those that came: correlations, output by output. Knows arrays only. */
-import { columnMeans, type RegressionRows } from "./regression.js";
+import { columnMeans, type RegressionRows } from "./columns.js";
 
 /**
  * Lin's concordance correlation coefficient of each output (1989): 2 cov(y, ŷ) / (var y + var ŷ + (mean y − mean ŷ)²),

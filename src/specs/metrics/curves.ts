@@ -1,18 +1,27 @@
 /**
- * ROC and precision-recall curves and the areas under them, exact. Knows labels and scores: nothing about models.
+ * ROC, precision-recall and DET curves, exact. Knows labels and scores: nothing about models.
  */
+import { checkArguments, checkArrayLike, DataError, ShapeError } from "../../base/errors.js";
+import { flag, type Given, type Kept, number, readOptions } from "../../base/options.js";
+import { missingClass } from "./areas.js";
 import {
-  checkArguments,
-  checkArrayLike,
-  checkBoolean,
-  checkKeys,
-  checkName,
-  checkNumber,
-  DataError,
-  ShapeError,
-} from "../../base/errors.js";
-import { checkLabelsAndScores, checkSampleWeight, checkValues, type SampleWeightOption } from "./inputs.js";
-import { averagePrecision, type Ranking, rank, rocArea } from "./ranking.js";
+  checkLabelsAndScores,
+  checkSampleWeight,
+  checkValues,
+  type SampleWeightOption,
+  sampleWeightOption,
+} from "./inputs.js";
+import { type Ranking, rank } from "./ranking.js";
+
+/** Options of `precisionRecallCurve`. */
+const positiveLabelOptions = {
+  /** The label that counts as positive. @default 1 */
+  positiveLabel: number({ min: 0, max: 1, integer: true }, 1),
+  ...sampleWeightOption,
+};
+
+/** Options of `precisionRecallCurve`. */
+export interface PrecisionRecallCurveOptions extends SampleWeightOption, Given<typeof positiveLabelOptions> {}
 
 /** Points of a ROC curve, from (0, 0) to (1, 1); all arrays have one entry per point. */
 export interface RocCurve {
@@ -25,12 +34,14 @@ export interface RocCurve {
 }
 
 /** Options of `rocCurve`. */
-export interface RocCurveOptions extends SampleWeightOption {
-  /** The label that counts as positive. @default 1 */
-  positiveLabel?: number;
-  /** Leave out points on straight lines, which change no picture. @default true */
-  dropIntermediate?: boolean;
-}
+const rocCurveOptions = {
+  ...positiveLabelOptions,
+  /** True to leave out points on straight lines, which change no picture. @default true */
+  dropIntermediate: flag(true),
+};
+
+/** Options of `rocCurve`. */
+export interface RocCurveOptions extends PrecisionRecallCurveOptions, Given<typeof rocCurveOptions> {}
 
 /**
  * Receiver operating characteristic: true against false positive rate at every distinct score (scikit-learn
@@ -44,9 +55,8 @@ export function rocCurve(
   options: RocCurveOptions = {},
 ): RocCurve {
   const where = "rocCurve";
-  checkKeys(where, options, ["positiveLabel", "dropIntermediate", "sampleWeight"], arguments);
-  const drop = checkBoolean(`${where}: dropIntermediate`, options.dropIntermediate ?? true);
-  const ranking = rankBinary(where, labels, scores, options);
+  const { dropIntermediate: drop, ...rest } = readOptions(where, rocCurveOptions, options, arguments);
+  const ranking = rankBinary(where, labels, scores, rest);
   const { thresholds, falsePositives, truePositives, negatives, positives } = ranking;
   const count = thresholds.length;
   const turns = (values: Float64Array, i: number) => values[i + 1] - values[i] !== values[i] - values[i - 1];
@@ -62,6 +72,59 @@ export function rocCurve(
   };
 }
 
+/** Points of a DET curve, errors of both kinds; all arrays have one entry per point. */
+export interface DetCurve {
+  /** Negatives at or above the threshold / all negatives, falling to the least that there is. */
+  falsePositiveRate: Float64Array;
+  /** Positives below the threshold / all positives, rising from 0. */
+  falseNegativeRate: Float64Array;
+  /** Rising; the last is Infinity, which lets nothing pass, unless a finite one lets no negative pass. */
+  thresholds: Float64Array;
+}
+
+/** Options of `detCurve`. */
+const detCurveOptions = {
+  ...positiveLabelOptions,
+  /** True to leave out points between two of the same false negative rate. @default false */
+  dropIntermediate: flag(false),
+};
+
+/** Options of `detCurve`. */
+export interface DetCurveOptions extends PrecisionRecallCurveOptions, Given<typeof detCurveOptions> {}
+
+/**
+ * Detection error tradeoff: false negative against false positive rate at every distinct score, where either changes
+ * (scikit-learn `det_curve`, with the threshold at infinity that it has from 1.7 on).
+ * @param labels [n] 0 or 1. @param scores [n] larger for what is rather positive: probabilities or logits.
+ * @throws ShapeError; DataError naming the row, or where a class has no rows; OptionError.
+ */
+export function detCurve(
+  labels: ArrayLike<number>,
+  scores: ArrayLike<number>,
+  options: DetCurveOptions = {},
+): DetCurve {
+  const where = "detCurve";
+  const { dropIntermediate, ...rest } = readOptions(where, detCurveOptions, options, arguments);
+  const ranking = rankBinary(where, labels, scores, rest);
+  const { thresholds, falsePositives, truePositives, negatives, positives } = ranking;
+  if (negatives === 0 || positives === 0) throw missingClass(where, ranking, rest.positiveLabel);
+  // Points by falling thresholds, the first of which, -1, lets nothing pass.
+  const falseAlarms = (i: number) => (i < 0 ? 0 : falsePositives[i]);
+  const found = (i: number) => (i < 0 ? 0 : truePositives[i]);
+  const last = thresholds.length - 1;
+  const isBetween = (i: number) => i >= 0 && i < last && found(i - 1) === found(i) && found(i) === found(i + 1);
+  let points = Array.from({ length: last + 2 }, (_, i) => i - 1);
+  if (dropIntermediate) points = points.filter((i) => !isBetween(i));
+  const start = points.findLastIndex((i) => falseAlarms(i) === 0);
+  const end = points.findIndex((i) => found(i) === positives);
+  points = points.slice(start, end + 1).reverse();
+  return {
+    falsePositiveRate: Float64Array.from(points, (i) => falseAlarms(i) / negatives),
+    falseNegativeRate: Float64Array.from(points, (i) => (positives - found(i)) / positives),
+    thresholds: Float64Array.from(points, (i) => (i < 0 ? Infinity : thresholds[i])),
+  };
+}
+
 /** Points of a precision-recall curve, recall falling to 0. */
 export interface PrecisionRecallCurve {
   /** [points]; the last is 1. */
@@ -70,12 +133,6 @@ export interface PrecisionRecallCurve {
   recall: Float64Array;
   /** [points − 1] rising; the last point has none. */
   thresholds: Float64Array;
-}
-
-/** Options of `precisionRecallCurve`. */
-export interface PrecisionRecallCurveOptions extends SampleWeightOption {
-  /** The label that counts as positive. @default 1 */
-  positiveLabel?: number;
 }
 
 /**
@@ -90,8 +147,8 @@ export function precisionRecallCurve(
   options: PrecisionRecallCurveOptions = {},
 ): PrecisionRecallCurve {
   const where = "precisionRecallCurve";
-  checkKeys(where, options, ["positiveLabel", "sampleWeight"], arguments);
-  const { thresholds, falsePositives, truePositives, positives } = rankBinary(where, labels, scores, options);
+  const kept = readOptions(where, positiveLabelOptions, options, arguments);
+  const { thresholds, falsePositives, truePositives, positives } = rankBinary(where, labels, scores, kept);
   const count = thresholds.length;
   const precision = new Float64Array(count + 1).fill(1);
   const recall = new Float64Array(count + 1);
@@ -130,101 +187,12 @@ export function areaUnder(x: ArrayLike<number>, y: ArrayLike<number>): number {
   return falls ? -area : area;
 }
 
-/** Options of `rocAucScore` and `averagePrecisionScore`. */
-export interface AreaOptions extends SampleWeightOption {
-  /** For more than two classes: the mean of each against the rest, or that weighted by rows. @default "macro" */
-  average?: "macro" | "weighted";
-}
-
-/**
- * Area under the ROC curve (scikit-learn `roc_auc_score`; for more than two classes with `multi_class="ovr"`): the
- * chance that a random positive row scores higher than a random negative one, ties counted half.
- * @param labels [n] 0 or 1, or integers from 0. @param scores [n] of class 1; or [n, classes].
- * @throws ShapeError, DataError naming the row; DataError where a class has no rows or all of them; OptionError.
- */
-export function rocAucScore(labels: ArrayLike<number>, scores: ArrayLike<number>, options: AreaOptions = {}): number {
-  checkArguments("rocAucScore", arguments, 3);
-  return area("rocAucScore", labels, scores, options, rocArea);
-}
-
-/**
- * Area under the precision-recall curve as steps: Σ (recallᵢ − recallᵢ₋₁) · precisionᵢ (scikit-learn
- * `average_precision_score`). Without positive rows it is 0, as there. Parameters as `rocAucScore`.
- * @throws ShapeError, DataError naming the row; OptionError.
- */
-export function averagePrecisionScore(
-  labels: ArrayLike<number>,
-  scores: ArrayLike<number>,
-  options: AreaOptions = {},
-): number {
-  checkArguments("averagePrecisionScore", arguments, 3);
-  const ofRanking = (ranking: Ranking) => (ranking.positives === 0 ? 0 : averagePrecision(ranking));
-  return area("averagePrecisionScore", labels, scores, options, ofRanking);
-}
-
-function area(
-  where: string,
-  labels: ArrayLike<number>,
-  scores: ArrayLike<number>,
-  options: AreaOptions,
-  ofRanking: (ranking: Ranking) => number,
-): number {
-  checkKeys(where, options, ["average", "sampleWeight"]);
-  const average = checkName(`${where}: average`, options.average ?? "macro", ["macro", "weighted"]);
-  const { rows, columns } = checkLabelsAndScores(where, labels, scores);
-  const weights = checkSampleWeight(where, options.sampleWeight, rows);
-  // Of two classes, the second is the positive one.
-  const first = columns === 2 ? 1 : 0;
-  const isPositive = (row: number, c: number) => labels[row] === (columns <= 2 ? 1 : c);
-  const score = (row: number, c: number) => scores[row * columns + first + c];
-  const classes = columns === 2 ? 1 : columns;
-  return averageArea({ rows, classes, isPositive, score, weights, average }, (ranking, c) => {
-    const value = ofRanking(ranking);
-    if (Number.isNaN(value)) throw missingClass(where, ranking, columns <= 2 ? 1 : c);
-    return value;
-  });
-}
-
-/** One ranking of all rows for each class. */
-export interface AreaInput {
-  readonly rows: number;
-  readonly classes: number;
-  isPositive(row: number, c: number): boolean;
-  score(row: number, c: number): number;
-  readonly weights: ArrayLike<number> | null;
-  readonly average: "macro" | "weighted";
-}
-
-/** The area of a single class, or the average of several; those whose area is NaN are left out. */
-export function averageArea(
-  { rows, classes, isPositive, score, weights, average }: AreaInput,
-  ofRanking: (ranking: Ranking, c: number) => number,
-): number {
-  let sum = 0;
-  let total = 0;
-  for (let c = 0; c < classes; c++) {
-    const ranking = rank({
-      rows,
-      isPositive: (row) => isPositive(row, c),
-      score: (row) => score(row, c),
-      weights,
-    });
-    const value = ofRanking(ranking, c);
-    if (Number.isNaN(value)) continue;
-    const weight = average === "macro" || classes === 1 ? 1 : ranking.positives;
-    sum += weight * value;
-    total += weight;
-  }
-  return sum / total;
-}
-
 function rankBinary(
   where: string,
   labels: ArrayLike<number>,
   scores: ArrayLike<number>,
-  { positiveLabel = 1, sampleWeight }: PrecisionRecallCurveOptions,
+  { positiveLabel, sampleWeight }: Kept<typeof positiveLabelOptions>,
 ): Ranking {
-  checkNumber(`${where}: positiveLabel`, positiveLabel, { min: 0, max: 1, integer: true });
   const { rows, columns } = checkLabelsAndScores(where, labels, scores);
   if (columns > 1) {
     throw new ShapeError(
@@ -239,9 +207,4 @@ function rankBinary(
     score: (row) => scores[row],
     weights,
   });
-}
-
-function missingClass(where: string, { positives }: Ranking, c: number): DataError {
-  const got = positives === 0 ? `no row of class ${c}` : `no row that is not of class ${c}`;
-  return new DataError(`${where}: expected rows of class ${c} and others, got ${got}. Give rows of every class.`);
 }

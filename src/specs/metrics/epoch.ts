@@ -4,13 +4,12 @@
  */
 import { balancedAccuracy, rankOf } from "./accuracy.js";
 import { cohenKappa, matthewsCorrcoef } from "./agreement.js";
+import { averageOfCounts, fbeta } from "./averages.js";
+import { columnMeans, meanOf, r2, relativeError } from "./columns.js";
 import { concordanceCorrelation } from "./correlation.js";
-import { averageArea } from "./curves.js";
 import type { MetricSpec, Task } from "./metric.js";
-import { averageFbeta } from "./precisionRecall.js";
 import { brier, logLoss } from "./probabilities.js";
-import { averagePrecision, rocArea } from "./ranking.js";
-import { columnMeans, meanOf, r2, relativeError } from "./regression.js";
+import { averageArea, averagePrecision, rocArea } from "./ranking.js";
 import { type Tally, tallyLabels, tallyOutputs } from "./tally.js";
 
 /** What an epoch, or as much of it as has run, has shown. */
@@ -35,7 +34,7 @@ export function epochMetric(spec: MetricSpec, epoch: Epoch): number {
     case "recall":
     case "f1":
     case "fbeta":
-      return averageFbeta(tallyOf(spec, epoch), { average: averageOf(spec, epoch), beta: beta[spec.type] });
+      return averageOfCounts(tallyOf(spec, epoch), { average: averageOf(spec, epoch) }, fbeta(beta[spec.type]));
     case "balancedAccuracy":
       return balancedAccuracy(tallyOf(spec, epoch));
     case "matthewsCorrcoef":

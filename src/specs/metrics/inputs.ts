@@ -3,11 +3,21 @@
  * Knows arrays only: nothing about what is computed from them.
  */
 import { checkArrayLike, checkNumber, DataError, ShapeError, show } from "../../base/errors.js";
+import { type Given, number, type Option, optional, unchecked } from "../../base/options.js";
 
 /** Option that most metric functions take. */
-export interface SampleWeightOption {
+export const sampleWeightOption = {
   /** [n] how much each row counts, >= 0. @default 1 for each */
-  sampleWeight?: ArrayLike<number>;
+  sampleWeight: optional(unchecked<ArrayLike<number>>()),
+};
+
+/** Option that most metric functions take. */
+export interface SampleWeightOption extends Given<typeof sampleWeightOption> {}
+
+/** A number of outputs per row. */
+// @__NO_SIDE_EFFECTS__
+export function outputCount(): Option<number, number, "needed"> {
+  return number({ min: 1, max: 2 ** 24, integer: true });
 }
 
 /** Weights of rows, or `null` when all count the same. @throws ShapeError, DataError. */

@@ -46,6 +46,48 @@ export function brierScore(
   return brier(checkProbabilities("brierScore", labels, probabilities, options));
 }
 
+/**
+ * Share of the log loss that is explained: 1 − log loss / log loss of the shares of the classes (scikit-learn
+ * `d2_log_loss_score`, from 1.5 on). 1 is perfect, 0 what those shares would do.
+ * @param labels [n] integers from 0, at least 2 rows. @param probabilities [n] of class 1; or [n, classes], row after row.
+ * @throws ShapeError, DataError naming the row; OptionError.
+ */
+export function d2LogLossScore(
+  labels: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  options: SampleWeightOption = {},
+): number {
+  checkArguments("d2LogLossScore", arguments, 3);
+  const input = checkProbabilities("d2LogLossScore", labels, probabilities, options);
+  return 1 - logLoss(input) / logLoss(sharesOf("d2LogLossScore", input));
+}
+
+/**
+ * Share of the Brier score that is explained: 1 − Brier score / Brier score of the shares of the classes (scikit-learn
+ * `d2_brier_score`, from 1.8 on). 1 is perfect, 0 what those shares would do; of labels of one class NaN if their
+ * probabilities are all 1, else −Infinity.
+ * @param labels [n] integers from 0, at least 2 rows. @param probabilities [n] of class 1; or [n, classes], row after row.
+ * @throws ShapeError, DataError naming the row; OptionError.
+ */
+export function d2BrierScore(
+  labels: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  options: SampleWeightOption = {},
+): number {
+  checkArguments("d2BrierScore", arguments, 3);
+  const input = checkProbabilities("d2BrierScore", labels, probabilities, options);
+  return 1 - brier(input) / brier(sharesOf("d2BrierScore", input));
+}
+
+/** The same rows, with the shares of the classes for probabilities. @throws DataError for a single row */
+function sharesOf(where: string, input: ProbabilityRows): ProbabilityRows {
+  const { labels, rows, columns } = input;
+  if (rows < 2) throw new DataError(`${where}: expected at least 2 rows, got 1: one has no spread to explain.`);
+  const classes = columns === 1 ? [1] : Array.from({ length: columns }, (_, c) => c);
+  const shares = classes.map((c) => meanOf(input, (row) => Number(labels[row] === c)));
+  return { ...input, probabilities: Float64Array.from({ length: rows * columns }, (_, i) => shares[i % columns]) };
+}
+
 function checkProbabilities(
   where: string,
   labels: ArrayLike<number>,

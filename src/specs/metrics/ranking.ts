@@ -81,3 +81,36 @@ export function averagePrecision({ falsePositives, truePositives, positives }: R
   }
   return sum / positives;
 }
+
+/** One ranking of all rows for each class. */
+export interface AreaInput {
+  readonly rows: number;
+  readonly classes: number;
+  isPositive(row: number, c: number): boolean;
+  score(row: number, c: number): number;
+  readonly weights: ArrayLike<number> | null;
+  readonly average: "macro" | "weighted";
+}
+
+/** The area of a single class, or the average of several; those whose area is NaN are left out. */
+export function averageArea(
+  { rows, classes, isPositive, score, weights, average }: AreaInput,
+  ofRanking: (ranking: Ranking, c: number) => number,
+): number {
+  let sum = 0;
+  let total = 0;
+  for (let c = 0; c < classes; c++) {
+    const ranking = rank({
+      rows,
+      isPositive: (row) => isPositive(row, c),
+      score: (row) => score(row, c),
+      weights,
+    });
+    const value = ofRanking(ranking, c);
+    if (Number.isNaN(value)) continue;
+    const weight = average === "macro" || classes === 1 ? 1 : ranking.positives;
+    sum += weight * value;
+    total += weight;
+  }
+  return sum / total;
+}

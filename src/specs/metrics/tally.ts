@@ -47,18 +47,33 @@ export function tallyOutputs(
   predictions: ArrayLike<number>,
   outputs: number,
   threshold: number,
+  weights: ArrayLike<number> | null = null,
 ): Tally {
   const tally = emptyTally(outputs);
   for (let i = 0; i < targets.length; i++) {
     const output = i % outputs;
+    const weight = weights?.[(i - output) / outputs] ?? 1;
     const isTrue = targets[i] > 0.5;
     const isPredicted = predictions[i] > threshold;
-    if (isTrue) tally.support[output]++;
-    if (isPredicted) tally.predicted[output]++;
-    if (isTrue && isPredicted) tally.hits[output]++;
+    if (isTrue) tally.support[output] += weight;
+    if (isPredicted) tally.predicted[output] += weight;
+    if (isTrue && isPredicted) tally.hits[output] += weight;
+    if (output === 0) tally.total += weight;
   }
   tally.occurs.fill(1);
-  tally.total = targets.length / outputs;
+  return tally;
+}
+
+/** Counts the outputs of each row, as if rows were classes: [n, outputs] of 0 and 1. */
+export function tallyRows(labels: ArrayLike<number>, predictions: ArrayLike<number>, outputs: number): Tally {
+  const tally = emptyTally(labels.length / outputs);
+  for (let i = 0; i < labels.length; i++) {
+    const row = Math.floor(i / outputs);
+    tally.support[row] += labels[i];
+    tally.predicted[row] += predictions[i];
+    tally.hits[row] += labels[i] * predictions[i];
+  }
+  tally.total = labels.length;
   return tally;
 }
 

@@ -1,4 +1,4 @@
-/** What happens around an update, whatever the optimizer: accumulating, clipping, decay before it, averages behind it. */
+/** What happens around an update, whatever the optimizer: accumulating, clipping, decay before it, averages after it. */
 import { didYouMean, OptionError } from "../../base/errors.js";
 import { Op, Place } from "../../plan/op.js";
 import type { Tape } from "../../plan/tape.js";

@@ -1,23 +1,23 @@
 /**
  * A line search for the strong Wolfe conditions: algorithms 3.5 and 3.6 of Nocedal and Wright, Numerical Optimization,
- * second edition. Knows numbers only. No random choice, and of functions only the square root: same input, same bits.
+ * second edition. Knows only numbers. It makes no random choice and calls only the square root: same input, same bits.
  */
 
-/** A point on the line: how far along it, the function there, and its slope along the line. */
+/** A point on the line: its distance along it, the value of the function there, and the slope along the line. */
 export interface LinePoint {
   readonly t: number;
   readonly value: number;
   readonly slope: number;
 }
 
-/** Share of the slope that a step must at least gain (Armijo). */
+/** Least share of the slope that a step must gain (Armijo). */
 const DECREASE = 1e-4;
-/** Share of the slope that may be left (curvature). */
+/** Largest share of the slope that may remain (curvature). */
 const CURVATURE = 0.9;
 
 /**
- * A point with value <= start + 1e-4 · t · slope and |slope| <= 0.9 · |slope at the start|. Where `maxEvaluations` are not
- * enough for both, the best point that fulfils the first; `null` where there is none.
+ * A point with value <= start + 1e-4 · t · slope and |slope| <= 0.9 · |slope at the start|. If `maxEvaluations` are not
+ * enough for both, the best point that fulfils the first; `null` if there is none.
  * @param start The point at t = 0; its slope must be negative.
  * @param first The first t to try.
  */
@@ -35,7 +35,7 @@ export function strongWolfe(
   const falls = ({ t, value }: LinePoint) => value <= start.value + DECREASE * t * start.slope;
   const isFlat = ({ slope }: LinePoint) => Math.abs(slope) <= -CURVATURE * start.slope;
 
-  /** Closes in between `low`, the best point that falls enough, and `high`. */
+  /** Narrows the interval between `low`, the best point that falls enough, and `high`. */
   const zoom = (low: LinePoint, high: LinePoint): LinePoint | null => {
     let [best, other] = [low, high];
     while (left > 0) {
@@ -64,7 +64,7 @@ export function strongWolfe(
   return previous.t > 0 ? previous : null;
 }
 
-/** The minimum of the cubic through two points (equation 3.59), kept away from both; the middle where there is none. */
+/** The minimum of the cubic through two points (equation 3.59), kept away from both; the middle if there is none. */
 function between(a: LinePoint, b: LinePoint): number {
   const [low, high] = a.t < b.t ? [a.t, b.t] : [b.t, a.t];
   const margin = 0.1 * (high - low);

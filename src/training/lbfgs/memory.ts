@@ -1,4 +1,4 @@
-/** What L-BFGS remembers: the last few changes of weights and gradient. Knows their names in files, not how they are used. */
+/** The memory of L-BFGS: the last few changes of weights and gradient. Knows their names in files, not their use. */
 import type { NamedTensor } from "../../formats/safetensors.js";
 import type { Compiled, Parameter, Program } from "../../program/types.js";
 import type { LbfgsSpec } from "../../specs/optimizers/lbfgs.js";
@@ -32,11 +32,11 @@ export class LbfgsMemory implements OptimizerMemory {
     ]);
   }
 
-  /** Takes what `save` gave out of the tensors of a file, in which `others` are not its own. @throws FormatError */
+  /** Takes the tensors of `save` out of those of a file, `others` of which belong elsewhere. @throws FormatError */
   load(tensors: Map<string, NamedTensor>, others: number): void {
     this.reset();
     const count = (tensors.size - others) / (2 * this.#parameters.length);
-    if (!Number.isInteger(count) || count > this.spec.historySize) return; // refused as tensors that nobody takes
+    if (!Number.isInteger(count) || count > this.spec.historySize) return; // rejected later as unused tensors
     for (let i = 0; i < count; i++) {
       this.pairs.push({ s: this.#take(tensors, `optimizer/s${i}/`), y: this.#take(tensors, `optimizer/y${i}/`) });
     }
@@ -49,7 +49,7 @@ export class LbfgsMemory implements OptimizerMemory {
   }
 }
 
-/** The memory of a model that was compiled with L-BFGS; an empty one is made where there is none. */
+/** The memory of a model compiled with L-BFGS; a new, empty one if there is none. */
 export function memoryIn(training: TrainingMemory, program: Program, { optimizer }: Compiled): LbfgsMemory {
   training.optimizer ??= new LbfgsMemory(program, optimizer as LbfgsSpec);
   return training.optimizer as LbfgsMemory;

@@ -6,7 +6,7 @@ import { type LinePoint, strongWolfe } from "./lineSearch.js";
 
 export type Vector = Float32Array | Float64Array;
 
-/** How the point and the gradient changed in one iteration. */
+/** The changes of the point and the gradient in one iteration. */
 export interface Pair {
   readonly s: Vector;
   readonly y: Vector;
@@ -14,7 +14,7 @@ export interface Pair {
 
 /** A function to minimize. */
 export interface Problem<V extends Vector> {
-  /** The value at `x`, which is infinite where it is not finite; writes the gradient. */
+  /** Returns the value at `x`, or infinity if it is not finite. Writes the gradient. */
   evaluate(x: V, gradient: V): number;
 }
 
@@ -22,7 +22,7 @@ export interface MinimizerOptions {
   /** Pairs that are remembered. */
   readonly historySize: number;
   readonly lineSearch: "strongWolfe" | "none";
-  /** No element of the gradient is larger at a minimum. */
+  /** Largest absolute element of the gradient at a minimum. */
   readonly tolerance: number;
 }
 
@@ -33,7 +33,7 @@ export interface Place<V extends Vector> {
   value: number;
 }
 
-/** Pairs with less curvature than this share of |y|² are not remembered: they would spoil the direction. */
+/** Pairs with less curvature than this share of |y|² are dropped: they would spoil the direction. */
 const LEAST_CURVATURE = 1e-10;
 
 /** Moves a place towards a minimum, iteration by iteration. */
@@ -56,8 +56,8 @@ export class Minimizer<V extends Vector> {
   }
 
   /**
-   * One iteration from `place`, which must hold value and gradient of its x, and does so again afterwards. Returns
-   * whether there is nowhere lower to go: then the place has not changed.
+   * One iteration from `place`, which holds the value and gradient of its x before and after. Returns true if there is
+   * no lower point: then the place has not changed.
    * @param rate Length of the first step to try, as a share of the direction.
    */
   iterate(place: Place<V>, rate: number): boolean {
@@ -67,7 +67,7 @@ export class Minimizer<V extends Vector> {
       const slope = this.#turn(place.gradient);
       if (slope < 0 && this.#search(place, slope, isFirst ? rate * firstStep(place.gradient) : rate)) return false;
       if (isFirst) return true;
-      this.#history.length = 0; // its directions lead nowhere: begin again with the steepest
+      this.#history.length = 0; // its directions lead nowhere: start again with the steepest
     }
   }
 
@@ -90,7 +90,7 @@ export class Minimizer<V extends Vector> {
     return dot(gradient, direction);
   }
 
-  /** Goes along the direction to a lower place, and remembers how it got there; false where there is none. */
+  /** Moves along the direction to a lower place, and remembers the pair. Returns false if there is none. */
   #search(place: Place<V>, slope: number, first: number): boolean {
     const [origin, originGradient, start] = [this.#origin, this.#originGradient, place.value];
     origin.set(place.x);

@@ -1,4 +1,4 @@
-/** An L-BFGS step of a model: its weights are the point, and a session tells loss and gradients. Loaded when first used. */
+/** An L-BFGS step of a model: its weights are the point; a session gives loss and gradients. Loaded when first used. */
 
 import type { Compiled, Program } from "../../program/types.js";
 import type { TrainingMemory } from "../memory.js";
@@ -6,7 +6,7 @@ import type { Minimize } from "../step.js";
 import { memoryIn } from "./memory.js";
 import { Minimizer, type Place } from "./minimizer.js";
 
-/** Up to `maxIterations` iterations in each step, from what the model remembers of earlier ones. The sums stay as they were. */
+/** Up to `maxIterations` iterations in each step, with the memory of earlier ones. The sums stay unchanged. */
 export function openMinimizer(training: TrainingMemory, program: Program, compiled: Compiled): Minimize {
   const { pairs, spec } = memoryIn(training, program, compiled);
   return (session, { loss, rows, learningRate }) => {

@@ -5,7 +5,7 @@ import type { Memory } from "../memory.js";
 import { flush } from "./flush.js";
 import { commit, power } from "./guard.js";
 
-/** Learning rate with both corrections, and epsilon where Keras has it; `epsilonInside` gives PyTorch's form. */
+/** The learning rate with both corrections, and epsilon in Keras's place; `epsilonInside` gives PyTorch's form. */
 function corrected(
   { learningRate, step }: Memory,
   { beta1, beta2, epsilon, epsilonInside }: Fields<Op.Adam | Op.AmsGrad>,
@@ -63,7 +63,7 @@ export function adamax(memory: Memory, record: Fields<Op.Adamax>): void {
   flush(memory, u, count, m);
 }
 
-/** Adam with Nesterov's momentum, whose share rises: u_t = beta1 (1 - decay^t / 2). */
+/** Adam with Nesterov's momentum, which rises over time: u_t = beta1 (1 - decay^t / 2). */
 export function nadam(memory: Memory, record: Fields<Op.Nadam>): void {
   const { floats: f, learningRate: lr, step } = memory;
   const { params, grads, m, v, count, beta1, beta2, momentumDecay, epsilon } = record;
@@ -83,7 +83,7 @@ export function nadam(memory: Memory, record: Fields<Op.Nadam>): void {
   flush(memory, v, count, m);
 }
 
-/** Adam's m and v; the step is m alone until the variance is known, then Adam's, rectified. */
+/** m and v as in Adam. The step is m alone until the variance is known, then Adam's step, rectified. */
 export function radam(memory: Memory, record: Fields<Op.Radam>): void {
   const { floats: f, learningRate: lr, step } = memory;
   const { params, grads, m, v, count, beta1, beta2, epsilon } = record;

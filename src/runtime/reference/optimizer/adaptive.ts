@@ -1,4 +1,4 @@
-/** Optimizers that divide by a running size of the gradients. `torch` puts epsilon outside of the root. */
+/** Optimizers that divide by a running magnitude of the gradients. `torch` puts epsilon outside the root. */
 import type { Op } from "../../../plan/op.js";
 import type { Fields } from "../fields.js";
 import type { Memory } from "../memory.js";
@@ -9,7 +9,7 @@ function root(x: number, epsilon: number, torch: number): number {
   return torch ? Math.sqrt(x) + epsilon : Math.sqrt(x + epsilon);
 }
 
-/** RMSprop, centred where there is a mean gradient. Only Keras's velocity contains the learning rate. */
+/** RMSprop, centred if there is a mean gradient. Only Keras's velocity contains the learning rate. */
 export function rmsProp(memory: Memory, record: Fields<Op.RmsProp>): void {
   const { floats: f, learningRate: lr } = memory;
   const { params, grads, meanSquare, meanGradient, velocity, count, rho, momentum, epsilon, torch } = record;

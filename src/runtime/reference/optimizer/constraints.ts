@@ -1,4 +1,4 @@
-/** Constraints on weights, behind an update: signs, and norms between two bounds. */
+/** Constraints on weights after an update: signs, and norms between two bounds. */
 import type { Op } from "../../../plan/op.js";
 import type { Fields } from "../fields.js";
 import { kernelIndex, type Memory } from "../memory.js";
@@ -9,7 +9,7 @@ function square(x: number): number {
   return x * x;
 }
 
-/** What weights with this sum of squares are multiplied with. */
+/** The factor for weights with this sum of squares. */
 function scaleOf(squares: number, { low, high, rate }: Fields<Op.KernelNorm | Op.VectorNorm>): number {
   const norm = Math.sqrt(squares);
   const bounded = Math.min(Math.max(norm, low), high);

@@ -1,4 +1,4 @@
-/** Slots that decay come to rest at 0, not as subnormal numbers, with which processors reckon several times as slowly. */
+/** Sets decayed slots to 0, before they become subnormal numbers, with which processors are several times slower. */
 import { Place } from "../../../plan/op.js";
 import type { Memory } from "../memory.js";
 
@@ -6,8 +6,8 @@ import type { Memory } from "../memory.js";
 const LIMIT = 7.888609052210118e-31;
 
 /**
- * In every `FlushPeriod`th update: x = 0 where |x| < 2^-100 and `beside`, if there is one, is 0. An index of 0 stands
- * for a slot that is not there.
+ * In every `FlushPeriod`th update: x = 0 where |x| < 2^-100 and `beside`, if present, is 0. An index of 0 stands for a
+ * missing slot.
  */
 export function flush({ floats: f, step }: Memory, x: number, count: number, beside = 0): void {
   if (!x || step % Place.FlushPeriod !== 0) return;

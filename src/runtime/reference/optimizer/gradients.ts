@@ -1,4 +1,4 @@
-/** What happens to the gradients before the update: accumulating over steps, clipping. */
+/** Treatment of gradients before the update: accumulation over steps, clipping. */
 import { type Op, Place, Status } from "../../../plan/op.js";
 import type { Fields } from "../fields.js";
 import type { Memory } from "../memory.js";
@@ -17,7 +17,7 @@ export function meanGradients({ floats: f }: Memory, { grads, sums, count, steps
   f.fill(0, sums, sums + count);
 }
 
-/** g between -limit and limit */
+/** Clips g to between -limit and limit. */
 export function clipValue({ floats: f }: Memory, { grads, count, limit }: Fields<Op.ClipValue>): void {
   for (let i = grads; i < grads + count; i++) f[i] = Math.min(Math.max(f[i], -limit), limit);
 }
@@ -31,7 +31,7 @@ export function blockNorms({ floats: f }: Memory, { x, norms, count }: Fields<Op
   }
 }
 
-/** g *= min(1, limit / norm), norm over all blocks. A norm that is not finite ends the step. */
+/** g *= min(1, limit / norm), with the norm over all blocks. A norm that is not finite ends the step. */
 export function clipNorm(memory: Memory, { grads, norms, count, blocks, limit }: Fields<Op.ClipNorm>): void {
   const { floats: f } = memory;
   let sum = 0;

@@ -1,15 +1,15 @@
-/** What the optimizers share: the guard against values that are not finite, and powers as the kernels take them. */
+/** Helpers shared by optimizers: the guard against values that are not finite, and powers computed like the kernels. */
 import { Status } from "../../../plan/op.js";
 import type { Floats, Memory } from "../memory.js";
 
-/** Is the value still finite once it is stored? */
+/** True if the value is still finite after it is stored. */
 export function storable(f: Floats, value: number): boolean {
   return Number.isFinite(f.BYTES_PER_ELEMENT === 4 ? Math.fround(value) : value);
 }
 
 /**
- * Stores up to four new values that belong together, each behind its index. An index of 0 stands for a slot that is not
- * there. Where one would not be finite, all keep their old values, and the status says so.
+ * Stores up to four new values that belong together; each value follows its index. An index of 0 stands for a missing
+ * slot. If one value would not be finite, all keep their old values, and the status is set.
  */
 export function commit(memory: Memory, a: number, newA: number, b = 0, newB = 0, c = 0, newC = 0, d = 0, newD = 0) {
   const { floats: f } = memory;

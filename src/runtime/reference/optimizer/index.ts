@@ -1,4 +1,4 @@
-/** The records of an update, each with its function. */
+/** Functions for the records of an update. */
 import { Op } from "../../../plan/op.js";
 import { adam, adamax, amsGrad, lion, nadam, radam } from "./adam.js";
 import { adadelta, adagrad, rmsProp } from "./adaptive.js";

@@ -1,4 +1,4 @@
-/** Penalties on weights: l1 sum |w| + l2 sum w^2 in the loss, and their gradient. */
+/** Penalties on weights: l1 sum |w| + l2 sum w^2, added to the loss, and their gradient. */
 import { ControlField, type Op, Place, Status } from "../../../plan/op.js";
 import type { Fields } from "../fields.js";
 import type { Memory } from "../memory.js";

@@ -1,4 +1,4 @@
-/** Gradient descent, with momentum in Keras's form or PyTorch's. */
+/** Gradient descent, with momentum in the form of Keras or PyTorch. */
 import type { Op } from "../../../plan/op.js";
 import type { Fields } from "../fields.js";
 import type { Memory } from "../memory.js";
@@ -16,7 +16,7 @@ export function sgd(memory: Memory, { params, grads, velocity, count, momentum, 
   flush(memory, velocity, count);
 }
 
-/** PyTorch's SGD with momentum: v = momentum v + g, p -= lr v, or with Nesterov's look-ahead p -= lr (g + momentum v). */
+/** PyTorch's SGD with momentum: v = momentum v + g, p -= lr v, or with Nesterov look-ahead p -= lr (g + momentum v). */
 export function sgdTorch(
   memory: Memory,
   { params, grads, velocity, count, momentum, nesterov }: Fields<Op.SgdTorch>,

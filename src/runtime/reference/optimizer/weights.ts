@@ -1,4 +1,4 @@
-/** What happens to the weights beside the update: decay before it, averages after it. */
+/** Changes of the weights around the update: decay before it, averages after it. */
 import type { Op } from "../../../plan/op.js";
 import type { Fields } from "../fields.js";
 import type { Memory } from "../memory.js";
@@ -11,7 +11,7 @@ export function decayWeights(memory: Memory, { params, count, decay }: Fields<Op
   for (let i = params; i < params + count; i++) commit(memory, i, f[i] - lr * decay * f[i]);
 }
 
-/** average += (1 - momentum) (p - average), after the first step average = p */
+/** average += (1 - momentum) (p - average); after the first step average = p */
 export function averageWeights(memory: Memory, { params, average, count, momentum }: Fields<Op.AverageWeights>): void {
   const { floats: f, step } = memory;
   const keep = step === 1 ? 1 : 1 - momentum;

@@ -1,0 +1,46 @@
+/** All transformers that hold no others, by type: their factories, and how they come back from JSON. */
+import { checkKeys } from "../../base/errors.js";
+import { Binarizer, binarizer } from "./binarizer.js";
+import { KBinsDiscretizer, kBinsDiscretizer } from "./kBinsDiscretizer.js";
+import { KnnImputer, knnImputer } from "./knnImputer.js";
+import { Normalizer, normalizer } from "./normalizer.js";
+import { OneHotEncoder, oneHotEncoder } from "./oneHotEncoder.js";
+import { OrdinalEncoder, ordinalEncoder } from "./ordinalEncoder.js";
+import { PolynomialFeatures, polynomialFeatures } from "./polynomialFeatures.js";
+import { PowerTransformer, powerTransformer } from "./powerTransformer.js";
+import { QuantileTransformer, quantileTransformer } from "./quantileTransformer.js";
+import { maxAbsScaler, minMaxScaler, robustScaler, Scaler, standardScaler } from "./scaler.js";
+import { SimpleImputer, simpleImputer } from "./simpleImputer.js";
+import type { Transformer } from "./transformer.js";
+
+/** How a type of transformer is made. */
+export interface Leaf {
+  /** @throws OptionError */
+  make(options: object): Transformer;
+  /** @throws FormatError */
+  read(json: unknown): Transformer;
+}
+
+const scaler = (make: (options: object) => Scaler): Leaf => ({ make, read: (json) => Scaler.fromJSON(json) });
+
+export const leaves: ReadonlyMap<string, Leaf> = new Map(
+  Object.entries({
+    binarizer: { make: binarizer, read: (json) => Binarizer.fromJSON(json) },
+    maxAbsScaler: scaler((options) => {
+      checkKeys("maxAbsScaler", options, []);
+      return maxAbsScaler();
+    }),
+    minMaxScaler: scaler(minMaxScaler),
+    normalizer: { make: normalizer, read: (json) => Normalizer.fromJSON(json) },
+    oneHotEncoder: { make: oneHotEncoder, read: (json) => OneHotEncoder.fromJSON(json) },
+    robustScaler: scaler(robustScaler),
+    kBinsDiscretizer: { make: kBinsDiscretizer, read: (json) => KBinsDiscretizer.fromJSON(json) },
+    knnImputer: { make: knnImputer, read: (json) => KnnImputer.fromJSON(json) },
+    ordinalEncoder: { make: ordinalEncoder, read: (json) => OrdinalEncoder.fromJSON(json) },
+    polynomialFeatures: { make: polynomialFeatures, read: (json) => PolynomialFeatures.fromJSON(json) },
+    powerTransformer: { make: powerTransformer, read: (json) => PowerTransformer.fromJSON(json) },
+    quantileTransformer: { make: quantileTransformer, read: (json) => QuantileTransformer.fromJSON(json) },
+    simpleImputer: { make: simpleImputer, read: (json) => SimpleImputer.fromJSON(json) },
+    standardScaler: scaler(standardScaler),
+  } satisfies Record<string, Leaf>),
+);

@@ -1,0 +1,193 @@
+/** Transformers and an estimator, as one estimator. After scikit-learn's Pipeline. Knows neither what they do. */
+
+import { checkArguments, located, OptionError } from "../base/errors.js";
+import type { JsonObject } from "../base/json.js";
+import { Dataset } from "../data/dataset.js";
+import type { Numbers } from "../data/matrix.js";
+import type { AnyTable } from "../data/preprocess/anyTable.js";
+import { transformerFromConfig } from "../data/preprocess/composite.js";
+import type { Step } from "../data/preprocess/steps.js";
+import type { Transformer, TransformerConfig } from "../data/preprocess/transformer.js";
+import type { TransformerPipeline } from "../data/preprocess/transformerPipeline.js";
+import type { SaveOptions } from "../model/file.js";
+import type { Sequential } from "../sequential.js";
+import type { ClassLabel, ClassLabels } from "./classes.js";
+import type { Estimator, EstimatorConfig, EstimatorMaker } from "./estimator.js";
+import { checkData, countFeatures } from "./inputs.js";
+import { type Fitted, Wrapped } from "./wrapped.js";
+
+const NAME = "EstimatorPipeline";
+
+/** Rows as the first transformer takes them, and what the estimator learns of them. */
+export type PipelineData =
+  | Dataset
+  | {
+      readonly x: AnyTable;
+      /** Labels of a classifier, numbers of a regressor. */
+      readonly y: ClassLabels | Numbers;
+      readonly sampleWeight?: Numbers;
+    };
+
+/** Rows to predict for, as the first transformer takes them. */
+export type PipelineInputs = AnyTable | { readonly x: AnyTable };
+
+/** The transformers with their names, and the estimator with its own. */
+export interface PipelineParts {
+  readonly steps: readonly Step<TransformerConfig>[];
+  readonly name: string;
+  readonly estimator: EstimatorConfig;
+}
+
+/** Transformers and an estimator, fitted together. Made by `estimatorPipeline` or `loadEstimator`. */
+export class EstimatorPipeline<E extends Estimator = Estimator> {
+  readonly #parts: PipelineParts;
+  readonly #wrapped: Wrapped<TransformerPipeline>;
+
+  /** Use the factory, or `loadEstimator`. */
+  constructor(parts: PipelineParts, maker: EstimatorMaker, fitted: Fitted<TransformerPipeline> | null = null) {
+    this.#parts = parts;
+    this.#wrapped = new Wrapped(NAME, parts.estimator, maker, fitted);
+  }
+
+  /** The network inside, for everything a model can do with rows as the transformers leave them. @throws OptionError before `fit`. */
+  get model(): Sequential {
+    return this.#wrapped.fitted().estimator.model;
+  }
+
+  /** Names of the steps, the estimator's last. */
+  get stepNames(): string[] {
+    return [...this.#parts.steps.map(([name]) => name), this.#parts.name];
+  }
+
+  /** The classes of a classifier: the columns of `predictProba`. @throws OptionError before `fit`, and for a regressor. */
+  get classes(): readonly ClassLabel[] {
+    const { classes } = this.#wrapped.fitted().estimator as { classes?: readonly ClassLabel[] };
+    if (classes) return classes;
+    throw new OptionError(`${NAME}: a regressor has no classes.`);
+  }
+
+  /**
+   * JSON of your own, which travels in the file and stays when `fit` makes a new network. `null` at first.
+   * @throws OptionError for anything that JSON does not hold.
+   */
+  get metadata(): JsonObject | null {
+    return this.#wrapped.metadata;
+  }
+
+  set metadata(metadata: object | null) {
+    this.#wrapped.metadata = metadata;
+  }
+
+  /** Training loss of each epoch; empty before `fit`. */
+  get lossCurve(): readonly number[] {
+    return this.#wrapped.current?.estimator.lossCurve ?? [];
+  }
+
+  /** The estimator's score on the rows held back, after each epoch; empty without `earlyStopping`. */
+  get validationScores(): readonly number[] {
+    return this.#wrapped.current?.estimator.validationScores ?? [];
+  }
+
+  /** True if training stopped because nothing improved. */
+  get hasConverged(): boolean {
+    return this.#wrapped.current?.estimator.hasConverged ?? false;
+  }
+
+  /** Class, options and parts as data, from which it can be made anew. */
+  getConfig(): EstimatorConfig {
+    return { type: NAME, ...this.#parts };
+  }
+
+  /** A copy of a transformer as it was fitted, to look at what it learned. @throws OptionError before `fit`, and for another name. */
+  step(name: string): Transformer {
+    checkArguments(`${NAME}.step`, arguments, 1);
+    return this.#wrapped.fitted().knowledge.step(name);
+  }
+
+  /**
+   * Fits the transformers, each to what those before it make of the rows, and the estimator to what the last makes of
+   * them. Until it is done, and when it fails, everything stays as the last `fit` left it.
+   * @throws what a step throws, with the name of the step before the message; what the estimator throws.
+   */
+  async fit(data: PipelineData): Promise<this> {
+    const where = `${NAME}.fit`;
+    checkData(where, data, arguments);
+    const { made, transformers } = located(where, () => fitSteps(this.#parts.steps, data));
+    await this.#wrapped.fit(made, transformers);
+    return this;
+  }
+
+  /** What the estimator predicts for the rows: classes, or numbers row after row. @throws OptionError before `fit`; ShapeError, DataError. */
+  predict(x: PipelineInputs): ReturnType<E["predict"]> {
+    checkArguments(`${NAME}.predict`, arguments, 1);
+    const { estimator } = this.#wrapped.fitted();
+    return estimator.predict(this.#inputs(`${NAME}.predict`, x)) as ReturnType<E["predict"]>;
+  }
+
+  /** Probabilities [n, classes], row after row, columns in the order of `classes`. @throws as `predict`; OptionError for a regressor. */
+  predictProba(x: PipelineInputs): Float32Array {
+    const where = `${NAME}.predictProba`;
+    checkArguments(where, arguments, 1);
+    const { estimator } = this.#wrapped.fitted();
+    if (estimator.predictProba) return estimator.predictProba(this.#inputs(where, x));
+    throw new OptionError(`${where}: a regressor has no probabilities. Use predict.`);
+  }
+
+  /** Accuracy of a classifier, R² of a regressor. @throws as `predict`. */
+  score(data: PipelineData): number {
+    const where = `${NAME}.score`;
+    checkData(where, data, arguments);
+    const { estimator } = this.#wrapped.fitted();
+    const x = this.#inputs(where, data);
+    return estimator.score(data instanceof Dataset ? x : { ...data, x });
+  }
+
+  /**
+   * Transformers and estimator as one file, for `loadEstimator`. `optimizer: false` drops the optimizer's memory. The file
+   * is that of a model, which `Sequential.load` takes, without the transformers.
+   * @throws OptionError before `fit`, and where the learning rate is a function.
+   */
+  save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
+    checkArguments(`${NAME}.save`, arguments, 1);
+    const { knowledge } = this.#wrapped.fitted();
+    return this.#wrapped.save(options, { name: this.#parts.name, transformers: knowledge.toJSON() });
+  }
+
+  /** Refuses: JSON is no form for weights. @throws OptionError */
+  toJSON(): never {
+    throw new OptionError(`${NAME}: JSON does not hold a network. Keep the bytes of save(), for loadEstimator(bytes).`);
+  }
+
+  /** Frees the network's memory before garbage collection would; a `fit` that runs ends with BackendError. */
+  dispose(): void {
+    checkArguments(`${NAME}.dispose`, arguments, 0);
+    this.#wrapped.dispose();
+  }
+
+  #inputs(where: string, given: PipelineInputs): unknown {
+    const { knowledge } = this.#wrapped.fitted();
+    return located(where, () => transformInputs(knowledge, given));
+  }
+}
+
+/** Transformers fitted to data, and what they make of them. */
+export function fitSteps(
+  steps: PipelineParts["steps"],
+  data: PipelineData,
+): { made: PipelineData; transformers: TransformerPipeline } {
+  const config = { type: "transformerPipeline", options: { steps } };
+  const transformers = transformerFromConfig(config) as TransformerPipeline;
+  if (data instanceof Dataset) return { made: transformers.fitTransform(data), transformers };
+  const features = ArrayBuffer.isView(data.x) ? { features: countFeatures("data", data.x, rowsOf(data)) } : {};
+  return { made: { ...data, x: transformers.fitTransform(data.x, features) }, transformers };
+}
+
+/** What transformers make of x, or of rows that are x. */
+export function transformInputs(transformers: TransformerPipeline, given: PipelineInputs): AnyTable {
+  const hasX = !(given instanceof Dataset) && typeof given === "object" && given !== null && "x" in given;
+  return transformers.transform(hasX ? given.x : given);
+}
+
+function rowsOf({ y }: Exclude<PipelineData, Dataset>): number {
+  return (y as ArrayLike<unknown> | null | undefined)?.length ?? 0;
+}
