@@ -196,7 +196,7 @@ function outputOf(recordCase: RecordCase, variant: (typeof variants)[number]): F
 }
 
 /** Row-major values after the given first rows: the first two of a batch decide whether zeros are looked for. */
-const after = (first: Float32Array, rest: Float32Array) => Float32Array.from([...first, ...rest]);
+const joined = (first: Float32Array, rest: Float32Array) => Float32Array.from([...first, ...rest]);
 
 describe("leaving out zeros", () => {
   it.each(variants)("changes no bit of a dense layer's output (%s)", (variant) => {
@@ -205,7 +205,7 @@ describe("leaving out zeros", () => {
       const rest = withZeros(uniforms(rows * inputs, 1), inputs, PATTERNS["a value in ten"]);
       const [zeros, ones] = [0, 1].map((value) => new Float32Array(2 * inputs).fill(value));
       const size: Sizes = [rows + 2, inputs, units];
-      const [left, kept] = [zeros, ones].map((first) => outputOf(forwardCase(size, spec, after(first, rest)), variant));
+      const [left, kept] = [zeros, ones].map((first) => outputOf(forwardCase(size, spec, joined(first, rest)), variant));
       expect(left.slice(2 * units), `${size}`).toEqual(kept.slice(2 * units));
     }
   });
@@ -215,10 +215,10 @@ describe("leaving out zeros", () => {
       const rest = withZeros(uniforms(rows * inputs, 4), inputs, PATTERNS["runs that differ by row"]);
       const [zeros, ones] = [0, 1].map((value) => new Float32Array(inputs).fill(value));
       // A row of ones adds nothing where its gradients are zero.
-      const dy = after(new Float32Array(units), scaled(rows * units, rows, 5));
+      const dy = joined(new Float32Array(units), scaled(rows * units, rows, 5));
       const size: Sizes = [rows + 1, inputs, units];
       const [left, kept] = [zeros, ones].map((first) =>
-        outputOf(kernelGradientCase(size, after(first, rest), dy), variant),
+        outputOf(kernelGradientCase(size, joined(first, rest), dy), variant),
       );
       expect(left, `${size}`).toEqual(kept);
     }

@@ -160,7 +160,11 @@ describe("records that no search of this kind has made", () => {
       /records\[0\]: expected an object/,
       (_, result) => Object.assign(result, { records: [null] }),
     ],
-    ["records that are not a list", /resume: expected the result/, (_, result) => Object.assign(result, { records: {} })],
+    [
+      "records that are not a list",
+      /resume: expected the result/,
+      (_, result) => Object.assign(result, { records: {} }),
+    ],
     ["other data", /resume: expected the result/, (_, result) => Object.assign(result, { fingerprint: "00000000" })],
   ];
   it.each(altered)("rejects %s", async (_what, message, alter) => {
