@@ -1,7 +1,7 @@
 /**
- * One suite, five projects. `strict` runs every test as users do; `relaxed` runs those that touch kernels again on the
- * relaxed-SIMD build, which Node 20 has only after a flag; `chromium` and `firefox` run what belongs in browsers, and
- * the playground; `playground` runs its parts that need none.
+ * One suite, four projects. `strict` runs every test as users do, and those of the playground that need no browser;
+ * `relaxed` runs those that touch kernels again on the relaxed-SIMD build, which Node 20 has only with a flag;
+ * `chromium` and `firefox` run what belongs in browsers, and the playground.
  */
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
@@ -12,6 +12,7 @@ const isQuick = process.env.SIMDGRAD_TEST === "quick";
 const slow = [
   ...["test/examples.test.ts", "test/learn.test.ts", "test/mnistDemo.test.ts", "test/consumers/**"],
   "test/types/**",
+  ...["test/allocation.test.ts", "test/workerMemory.test.ts"],
 ];
 const shared = { setupFiles: ["test/support/toBeAllClose.ts"], testTimeout: 60_000, hookTimeout: 60_000 };
 /** Files of one worker share their modules: importing them anew for each file took a quarter of the time. */
@@ -28,17 +29,18 @@ const inBrowser = (name: "chromium" | "firefox") => ({
 
 export default defineConfig({
   test: {
+    // Keeps transformed modules by their content, which saves a few seconds from the second run on.
+    experimental: { fsModuleCache: isQuick },
     // The default keeps one core free, which is half of a small machine. Files with browsers mostly wait for them.
     maxWorkers: availableParallelism() + 1,
     projects: [
       inBrowser("chromium"),
       inBrowser("firefox"),
-      { test: { ...inNode, name: "playground", include: ["playground/test/parts.test.ts"] } },
       {
         test: {
           ...inNode,
           name: "strict",
-          include: ["test/**/*.test.ts"],
+          include: ["test/**/*.test.ts", "playground/test/parts.test.ts"],
           exclude: ["test/browsers/**", ...(isQuick ? slow : [])],
         },
       },

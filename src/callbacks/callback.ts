@@ -17,7 +17,7 @@ export interface StepTensor {
 
 /** The values that a training step computed. */
 export interface StepTensors {
-  /** Outputs of layers: `dense_1/h` [rows, units], or `dense_2/z` where the loss begins at the logits. */
+  /** Outputs of layers: `dense_1/h` [rows, units], or `dense_2/z` if the loss begins at the logits. */
   readonly activations: readonly (StepTensor & { readonly activation: ActivationName })[];
   /** Gradients of the mean loss by the trainable weights: `dense_1/kernel`. */
   readonly gradients: readonly StepTensor[];
@@ -46,7 +46,7 @@ export interface Trainer {
   readonly signal: Signal | null;
   /** In `onTrainEnd`: true if training was aborted, so that it may be resumed from the current weights. */
   readonly isInterrupted: boolean;
-  /** A copy of the current weights as they are stored. */
+  /** A copy of the current weights in their stored layout. */
   snapshot(): Float32Array;
   /** Puts a snapshot back. */
   restore(weights: Float32Array): void;

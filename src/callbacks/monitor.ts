@@ -34,7 +34,7 @@ export type Moment = "epoch" | "step";
 
 /** One watched number. */
 export interface Monitor {
-  /** Must be called in `onTrainBegin`. @throws OptionError if the logs will not have the number. */
+  /** Called in `onTrainBegin`. @throws OptionError if the logs will not have the number. */
   begin(trainer: Trainer): void;
   /** True if `value` is better than `best` by more than `minDelta`; every number is better than `null`. */
   improves(value: number, best: number | null): boolean;

@@ -37,7 +37,7 @@ function scan(name: "x" | "y", value: unknown, shape: Shape | null): Faults {
   return faults;
 }
 
-/** Rows as they are, or one flat array in rows of `shape`. */
+/** Rows unchanged, or one flat array cut into rows of `shape`. */
 function rowsOf(value: unknown, shape: Shape | null): unknown[] {
   if (!Array.isArray(value) && !isNumericArray(value)) return [];
   if (Array.isArray(value[0]) || isNumericArray(value[0])) return Array.from(value as unknown[]);

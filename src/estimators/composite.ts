@@ -17,6 +17,7 @@ import {
 import { EstimatorPipeline } from "./estimatorPipeline.js";
 import type { LoadOptions } from "./file.js";
 import { MLPRegressor } from "./regressor.js";
+import { type Stages, stages } from "./stages.js";
 import { TransformedTargetRegressor } from "./transformedTarget.js";
 import { VERSION } from "./wrapped.js";
 
@@ -34,7 +35,8 @@ export interface TransformedTargetOptions {
   onWarning?: (message: string) => void;
 }
 
-const maker: EstimatorMaker = {
+const maker: EstimatorMaker<Stages> = {
+  stages: { ...stages, check: checkParts },
   make(config) {
     switch (config.type) {
       case "MLPClassifier":

@@ -54,8 +54,12 @@ export interface Estimator {
   getConfig(): EstimatorConfig;
 }
 
+/** Key of what a search needs of an estimator that holds another. */
+export const STAGES: unique symbol = Symbol("stages");
+
 /** Makes estimators of every class, those that hold others among them. */
-export interface EstimatorMaker {
+export interface EstimatorMaker<Stages = unknown> {
+  readonly stages: Stages;
   /** An estimator that has learned nothing. @throws OptionError */
   make(config: EstimatorConfig): Estimator;
   /** An estimator from its file. @throws FormatError, OptionError, BackendError */

@@ -12,7 +12,7 @@ import type { TransformerPipeline } from "../data/preprocess/transformerPipeline
 import type { SaveOptions } from "../model/file.js";
 import type { Sequential } from "../sequential.js";
 import type { ClassLabel, ClassLabels } from "./classes.js";
-import type { Estimator, EstimatorConfig, EstimatorMaker } from "./estimator.js";
+import { type Estimator, type EstimatorConfig, type EstimatorMaker, STAGES } from "./estimator.js";
 import { checkData, countFeatures } from "./inputs.js";
 import { type Fitted, Wrapped } from "./wrapped.js";
 
@@ -42,11 +42,14 @@ export interface PipelineParts {
 export class EstimatorPipeline<E extends Estimator = Estimator> {
   readonly #parts: PipelineParts;
   readonly #wrapped: Wrapped<TransformerPipeline>;
+  /** For searches. */
+  readonly [STAGES]: unknown;
 
   /** Use the factory, or `loadEstimator`. */
   constructor(parts: PipelineParts, maker: EstimatorMaker, fitted: Fitted<TransformerPipeline> | null = null) {
     this.#parts = parts;
     this.#wrapped = new Wrapped(NAME, parts.estimator, maker, fitted);
+    this[STAGES] = maker.stages;
   }
 
   /** The network inside, for everything a model can do with rows as the transformers leave them. @throws OptionError before `fit`. */

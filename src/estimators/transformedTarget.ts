@@ -9,7 +9,7 @@ import type { Transformer, TransformerConfig } from "../data/preprocess/transfor
 import type { SaveOptions } from "../model/file.js";
 import type { Sequential } from "../sequential.js";
 import { r2Score } from "../specs/metrics/regression.js";
-import type { EstimatorConfig, EstimatorMaker, TargetFunctions } from "./estimator.js";
+import { type EstimatorConfig, type EstimatorMaker, STAGES, type TargetFunctions } from "./estimator.js";
 import type { PipelineData, PipelineInputs } from "./estimatorPipeline.js";
 import { checkData, widthOf } from "./inputs.js";
 import { type Fitted, Wrapped } from "./wrapped.js";
@@ -38,11 +38,14 @@ export interface TargetKnowledge {
 export class TransformedTargetRegressor {
   readonly #parts: TargetParts;
   readonly #wrapped: Wrapped<TargetKnowledge>;
+  /** For searches. */
+  readonly [STAGES]: unknown;
 
   /** Use the factory, or `loadEstimator`. */
   constructor(parts: TargetParts, maker: EstimatorMaker, fitted: Fitted<TargetKnowledge> | null = null) {
     this.#parts = parts;
     this.#wrapped = new Wrapped(NAME, parts.regressor, maker, fitted);
+    this[STAGES] = maker.stages;
   }
 
   /** The network inside, which predicts transformed targets. @throws OptionError before `fit`. */

@@ -27,7 +27,7 @@ export function formatTerm(value: number): string {
   return text.startsWith("−") ? `(${text})` : text;
 }
 
-/** Positions of `count` things that are shown; `null` stands for those omitted. */
+/** Positions of the elements to show, out of `count`; `null` stands for those omitted. */
 export function shown(count: number): (number | null)[] {
   if (count <= FULL) return Array.from({ length: count }, (_, i) => i);
   return [...Array.from({ length: HEAD }, (_, i) => i), null, count - 1];

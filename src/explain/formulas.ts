@@ -72,7 +72,7 @@ export function workedActivation(spec: ActivationSpec, z: ArrayLike<number>, h: 
     const terms = shown(z.length).map((i) => (i === null ? "…" : `e^${term(z[i])}`));
     return [`h[0] = e^${term(z[0])} / (${terms.join(" + ")}) = ${number(h[0])}`];
   }
-  const put = formula.value(term(z[0])).replace(/(\(|, )\((−[^()]*)\)/g, "$1$2"); // no parentheses directly inside others
+  const put = formula.value(term(z[0])).replace(/(\(|, )\((−[^()]*)\)/g, "$1$2"); // no parentheses right inside others
   return [`h[0] = ${put} = ${number(h[0])}`];
 }
 

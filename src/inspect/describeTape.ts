@@ -5,8 +5,8 @@ import { describePlan } from "../plan/describe.js";
 import type { Sequential } from "../sequential.js";
 
 /**
- * Describes the operations that run when a model predicts, evaluates and trains: every record of its tape, one per line,
- * with its tensors and constants. Before `compile` there is only `predict`. `*` stands for the rows of a batch.
+ * The work of a model when it predicts, evaluates and trains: every record of its tape, one per line, with its tensors
+ * and constants. Before `compile` there is only `predict`. `*` stands for the rows of a batch.
  *
  * @example console.log(describeTape(model));
  * @throws OptionError for anything that is not a model.

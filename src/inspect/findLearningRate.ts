@@ -148,8 +148,8 @@ class MovingAverage {
 }
 
 /**
- * The rate at which the loss falls fastest over the logarithm of the rate, before its minimum. Slopes are taken across a
- * fifth of the curve, but not at its beginning, where the average still covers few batches.
+ * The rate at which the loss falls fastest over the logarithm of the rate, before its minimum. Slopes are taken across
+ * a fifth of the curve, but not at its beginning, where the average still covers few batches.
  */
 function steepestFall(rates: readonly number[], losses: readonly number[]): number | null {
   const lowest = losses.indexOf(losses.reduce((least, loss) => Math.min(least, loss), Infinity));

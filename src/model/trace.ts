@@ -27,7 +27,7 @@ export interface TraceOptions extends Given<typeof traceOptions> {}
 
 /** One intermediate. */
 export interface TraceTensor {
-  /** Has the batch dimension first if there is one row per sample. */
+  /** The shape, with the batch dimension first if there is one row per sample. */
   readonly shape: Shape;
   readonly data: Float32Array;
 }

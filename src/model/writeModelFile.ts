@@ -24,7 +24,7 @@ export function checksumText(crc: number): string {
   return crc.toString(16).padStart(8, "0");
 }
 
-/** Writes tensors and a description, as JSON, into a file's bytes. @throws FormatError for more than `load` can read. */
+/** Writes tensors and a JSON-able description into a file's bytes. @throws FormatError for more than `load` reads. */
 export function writeModelFile(description: object, tensors: readonly NamedTensor[]): Uint8Array<ArrayBuffer> {
   const header = encodeDescription(description, tensors);
   if (header === null) {

@@ -24,8 +24,8 @@ export interface WriteOptions {
 
 /**
  * Replaces a file in one step; missing folders are made. At every moment there is a whole file at `path`, if there was
- * one before. With `previous`, the old file is kept. A file keeps its mode and owner, and a symbolic link stays: the file
- * that it points to is replaced. Temporary files of dead processes next to it are removed.
+ * one before. With `previous`, the old file is kept. A file keeps its mode and owner, and a symbolic link stays: the
+ * file that it points to is replaced. Temporary files of dead processes next to it are removed.
  * @throws SimdgradError, naming the path, if it cannot be written; then nothing has changed.
  */
 export async function writeAtomically(

@@ -10,7 +10,7 @@ export function headerCell(name: string, separator: string): string {
   return isPlain ? safe : `"${safe.replaceAll('"', '""')}"`;
 }
 
-/** The names in the first line of a text, and where the line ends; `null` for an empty text. */
+/** The names in the first line of a text, and the end of that line; `null` for an empty text. */
 export function readHeader(text: string, separator: string): { names: string[]; end: number } | null {
   const begin = text.startsWith("\uFEFF") ? 1 : 0;
   if (begin === text.length) return null;

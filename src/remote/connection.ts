@@ -61,7 +61,7 @@ function askThread(thread: StartedThread, [use, buffers]: PackedUse, later: () =
   return outcome.isLater ? later() : outcome.value;
 }
 
-/** The host on this thread, each message in a turn of its own. */
+/** Runs the host on this thread, each message in a separate turn of the event loop. */
 function runBeside(connection: Connection, maker: ModelMaker, { onMessage }: ThreadEvents): void {
   const host = serveModel(maker, (reply) => queueMicrotask(() => onMessage(reply)));
   connection.thread = {

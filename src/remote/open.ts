@@ -1,4 +1,4 @@
-/** The model in a worker, loaded only where it is used. */
+/** The model in a worker, loaded only when it is used. */
 import type { ModelMaker } from "./host.js";
 import type { OpenOptions } from "./remote.js";
 import type { WorkerModel } from "./workerModel.js";
@@ -11,6 +11,6 @@ export async function openWorker(
 ): Promise<WorkerModel> {
   const { WorkerModel } = await import("./workerModel.js");
   if (bytes !== undefined) (await import("../model/readModelFile.js")).readModelFile(bytes);
-  // A copy: the caller's bytes stay the caller's.
+  // A copy, so that the caller keeps its own bytes.
   return WorkerModel.open(options, maker, bytes === undefined ? null : new Uint8Array(bytes).slice());
 }

@@ -58,13 +58,13 @@ export type Request =
   | { readonly type: "abort"; readonly id: number }
   /** The current states of the callbacks. */
   | { readonly type: "states"; readonly id: number; readonly states: unknown }
-  /** The trainer is used, and the caller waits at the mailbox for what comes of it; or does not wait. */
+  /** Uses the trainer; the caller may wait at the mailbox for the result. */
   | ({ readonly type: "ask"; readonly mailbox: Int32Array } & TrainerUse)
   | { readonly type: "fetch"; readonly id: number; readonly mailbox: Int32Array; readonly memory: Uint8Array }
   | ({ readonly type: "tell" } & TrainerUse)
   | { readonly type: "answer"; readonly id: number; readonly question: number; readonly answer: Answer };
 
-/** A method of the trainer is called, or a property read, or set where there is an argument. */
+/** Calls a method of the trainer, or reads a property, or sets it if there is an argument. */
 export interface TrainerUse {
   readonly id: number;
   readonly member: string;
@@ -98,7 +98,7 @@ export interface HookQuestion {
   readonly trainer: TrainerState | null;
 }
 
-/** An argument of a hook; a function is replaced by what it returns. */
+/** An argument of a hook; a function is replaced by its result. */
 export type HookArgument =
   | { readonly kind: "trainer" }
   | { readonly kind: "error"; readonly error: PlainError }

@@ -126,7 +126,7 @@ export async function gridSearch(data: Data | TableData, options: GridSearchOpti
   const where = "gridSearch";
   const { grid, ...checked } = readOptions(where, { ...searchOptions, ...gridOptions }, options, arguments);
   const candidates = combinations(`${where}: grid`, grid);
-  const searched = await searchedOf(where, checked.estimator, checked.options);
+  const searched = searchedOf(where, checked.estimator, checked.options);
   checkNames(`${where}: grid`, searched, grid);
   const search = new Search(where, data, { ...checked, searched }, candidates);
   await search.run(candidates);
@@ -136,7 +136,7 @@ export async function gridSearch(data: Data | TableData, options: GridSearchOpti
 /** Tries `trials` random draws from `space` and ranks them (scikit-learn's `RandomizedSearchCV`). @throws as `gridSearch`. */
 export async function randomSearch(data: Data | TableData, options: RandomSearchOptions): Promise<SearchResult> {
   const checked = readOptions("randomSearch", { ...searchOptions, ...randomOptions }, options, arguments);
-  const searched = await searchedOf("randomSearch", checked.estimator, checked.options);
+  const searched = searchedOf("randomSearch", checked.estimator, checked.options);
   const candidates = drawAll("randomSearch", checked, searched);
   const search = new Search("randomSearch", data, { ...checked, searched }, candidates);
   await search.run(candidates);
@@ -158,7 +158,7 @@ export async function successiveHalving(data: Data | TableData, options: Halving
       `${where}: space: maxEpochs is what the rounds decide. Give minEpochs and maxEpochs beside space.`,
     );
   }
-  const searched = await searchedOf(where, checked.estimator, checked.options);
+  const searched = searchedOf(where, checked.estimator, checked.options);
   let survivors = drawAll(where, checked, searched);
   const rounds = roundsOf(first, last, factor);
   const inRound = (maxEpochs: number) => survivors.map((candidate) => ({ ...candidate, maxEpochs }));

@@ -3,10 +3,11 @@
  * options, not scores.
  */
 import { checkName, OptionError, show } from "../base/errors.js";
-import { type Estimator, type EstimatorConfig, innermost } from "../estimators/estimator.js";
+import { type Estimator, innermost, STAGES } from "../estimators/estimator.js";
 import { localOptions, type MLPOptions } from "../estimators/options.js";
+import type { Stages } from "../estimators/stages.js";
 import type { EstimatorName } from "./scoring.js";
-import type { WrappedSearch } from "./wrapped.js";
+import { WrappedSearch } from "./wrapped.js";
 
 /** The kind of estimator, the options that all candidates share, and what is around the network, if something is. */
 export interface Searched {
@@ -16,11 +17,7 @@ export interface Searched {
 }
 
 /** @throws OptionError for anything but a name or an estimator that can travel to a worker. */
-export async function searchedOf(
-  where: string,
-  given: EstimatorName | Estimator,
-  shared: MLPOptions | undefined,
-): Promise<Searched> {
+export function searchedOf(where: string, given: EstimatorName | Estimator, shared: MLPOptions | undefined): Searched {
   if (typeof given !== "object" || given === null) {
     const estimator = checkName(`${where}: estimator`, given, ["classifier", "regressor"]);
     return { estimator, options: shared === undefined ? {} : shared, wrapped: null };
@@ -29,7 +26,8 @@ export async function searchedOf(
     throw new OptionError(`${where}: options: the estimator has options of its own. Give them there.`);
   }
   const config = typeof given.getConfig === "function" ? given.getConfig() : null;
-  if (!config || !TYPES.includes(config.type)) {
+  const isWhole = String(config?.type).startsWith("MLP") || STAGES in given;
+  if (!config || !isWhole) {
     const expected = 'expected "classifier", "regressor" or an estimator such as new MLPClassifier()';
     throw new OptionError(`${where}: estimator: ${expected}, got ${show(given)}.`);
   }
@@ -44,13 +42,6 @@ export async function searchedOf(
   return {
     estimator: type === "MLPClassifier" ? "classifier" : "regressor",
     options: own,
-    wrapped: isAlone ? null : new (await import("./wrapped.js")).WrappedSearch(config),
+    wrapped: isAlone ? null : new WrappedSearch(config, (given as unknown as { [STAGES]: Stages })[STAGES]),
   };
 }
-
-const TYPES: readonly EstimatorConfig["type"][] = [
-  "MLPClassifier",
-  "MLPRegressor",
-  "EstimatorPipeline",
-  "TransformedTargetRegressor",
-];

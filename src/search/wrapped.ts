@@ -1,17 +1,14 @@
 /**
  * Trials of estimators that hold a network among transformers: these are fitted here, to the rows that are trained on, and
- * the network is trained wherever a lane trains. Loaded with the first search for such an estimator, so that workers and
- * other searches need no transformers.
+ * the network is trained wherever a lane trains. The estimator brings the transformers, so that workers and other searches
+ * need none.
  */
 import { crc32 } from "../base/crc32.js";
-import { located } from "../base/errors.js";
 import { type Data, Dataset } from "../data/dataset.js";
-import { type OpenedData, openData, type TableData, tableData } from "../data/tableRows.js";
-import { estimatorFromConfig } from "../estimators/composite.js";
+import type { OpenedData, TableData } from "../data/tableRows.js";
 import { type EstimatorConfig, innermost } from "../estimators/estimator.js";
-import { fitSteps, type PipelineData, type PipelineInputs, transformInputs } from "../estimators/estimatorPipeline.js";
-import { fitTargets, undoTargets } from "../estimators/transformedTarget.js";
-import { changeConfig } from "../estimators/withOptions.js";
+import type { PipelineData } from "../estimators/estimatorPipeline.js";
+import type { Prepared, Stages } from "../estimators/stages.js";
 import { now } from "../runtime/yield.js";
 import { scorerOf } from "./scoring.js";
 import type { Candidate } from "./space.js";
@@ -24,15 +21,17 @@ type Train = (problem: Problem, options: Candidate) => Promise<Prediction>;
 export class WrappedSearch {
   /** Class and parts, without the options of the network. */
   readonly #config: EstimatorConfig;
+  readonly #stages: Stages;
   #data: OpenedData | null = null;
 
-  constructor(config: EstimatorConfig) {
+  constructor(config: EstimatorConfig, stages: Stages) {
     this.#config = bare(config);
+    this.#stages = stages;
   }
 
   /** The data as numbers; x of a table is the number of the row. @throws as `Dataset.from` */
   open(where: string, data: Data | TableData): Dataset {
-    this.#data = openData(where, data);
+    this.#data = this.#stages.openData(where, data);
     return this.#data.dataset;
   }
 
@@ -47,7 +46,7 @@ export class WrappedSearch {
 
   /** @throws OptionError for options that cannot be. */
   check(candidate: Candidate): void {
-    estimatorFromConfig(changeConfig("options", this.#config, candidate));
+    this.#stages.check(this.#stages.changeConfig("options", this.#config, candidate));
   }
 
   /** The score of a task; a failure of any kind is a result, too. */
@@ -58,18 +57,19 @@ export class WrappedSearch {
       const { dataset, table } = this.#data as OpenedData;
       const { train: trained, test: scored } = problem.folds[fold];
       const parts = { train: dataset.select(trained), test: dataset.select(scored) };
+      const { changeConfig, prepare, tableData } = this.#stages;
       const config = changeConfig("options", this.#config, subject.options);
-      const stages = prepare(
+      const prepared = prepare(
         config,
         table ? (tableData(table, trained, parts.train) as PipelineData) : parts.train,
         table ? { x: tableData(table, scored, parts.test).x } : parts.test,
       );
       const { wasm } = problem;
-      const own = { ...problemOf(problem, stages), ...(wasm ? { wasm } : {}) };
+      const own = { ...problemOf(problem, prepared), ...(wasm ? { wasm } : {}) };
       const { values, probabilities, error } = await train(own, innermost(config).options as Candidate);
       if (error) return { score: null, seconds: seconds(), error };
       const predictor = {
-        predict: () => stages.finish(values),
+        predict: () => prepared.finish(values),
         ...(probabilities && { predictProba: () => probabilities }),
       };
       const score = scorerOf(problem.estimator, problem.scoring)(predictor, parts.test);
@@ -80,38 +80,8 @@ export class WrappedSearch {
   }
 }
 
-/** What the network is trained on and predicts for, and what becomes of its predictions. */
-interface Stages {
-  readonly train: PipelineData;
-  readonly test: PipelineInputs;
-  finish(predictions: ArrayLike<number>): ArrayLike<number>;
-}
-
-/** Fits what is around the network to the rows that are trained on. */
-function prepare(config: EstimatorConfig, train: PipelineData, test: PipelineInputs): Stages {
-  switch (config.type) {
-    case "EstimatorPipeline": {
-      const { made, transformers } = located(config.type, () => fitSteps(config.steps, train));
-      return prepare(
-        config.estimator,
-        made,
-        located(config.type, () => transformInputs(transformers, test)),
-      );
-    }
-    case "TransformedTargetRegressor": {
-      const { made, knowledge } = fitTargets(config.type, config, train);
-      const stages = prepare(config.regressor, made, test);
-      const finish = (predictions: ArrayLike<number>) =>
-        undoTargets(knowledge, Float32Array.from(stages.finish(predictions)));
-      return { ...stages, finish };
-    }
-    default:
-      return { train, test, finish: (predictions) => predictions };
-  }
-}
-
 /** A problem of one fold: the rows that are trained on, then those that are predicted for. */
-function problemOf({ estimator, scoring }: Problem, { train, test }: Stages): Problem {
+function problemOf({ estimator, scoring }: Problem, { train, test }: Prepared): Problem {
   const rows = train instanceof Dataset ? train : Dataset.from(train as never);
   const { inputShape, targetShape, length } = rows;
   const own = test instanceof Dataset ? test.x : Float32Array.from((test as number[][]).flat());

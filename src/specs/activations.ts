@@ -12,14 +12,14 @@ const reluOptions = {
   negativeSlope: number({ min: 0 }, 0),
   /** The largest value, above the threshold; `null` for no limit. @default null */
   maxValue: nullable(number({})),
-  /** Up to this, >= 0, values are damped. @default 0 */
+  /** Values up to this threshold, >= 0, are damped. @default 0 */
   threshold: number({ min: 0 }, 0),
 };
 
 /** Options of `relu`. */
 export interface ReluOptions extends Given<typeof reluOptions> {}
 
-/** `relu` with those of its options that differ from their defaults. */
+/** `relu` with the options that differ from their defaults. */
 export interface ReluSpec extends Readonly<ReluOptions> {
   readonly type: "relu";
 }
@@ -66,7 +66,7 @@ export function celu(options: Given<typeof eluOptions> = {}): Spec<"celu", typeo
 }
 
 const shrinkOptions = {
-  /** Half the width of what becomes 0, >= 0. @default 0.5 */
+  /** Half the width of the range that becomes 0, >= 0. @default 0.5 */
   threshold: number({ min: 0 }, 0.5),
 };
 
@@ -82,7 +82,7 @@ export function hardShrink(options: Given<typeof shrinkOptions> = {}): Spec<"har
 
 const geluOptions = {
   /**
-   * x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2 instead, which differs by up to 5e-4.
+   * Use x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2 instead, which differs by up to 5e-4.
    * @default false
    */
   approximate: flag(false),
@@ -97,15 +97,15 @@ export function gelu(options: Given<typeof geluOptions> = {}): Spec<"gelu", type
 interface ActivationEntry<Spec> {
   readonly kind: ActivationKind;
   /**
-   * The derivative is taken from the output y, so that forward may run in place, unless y does not determine it; then
-   * from the input z.
+   * "z" if the derivative needs the input z, because the output y does not determine it. Otherwise it is taken from y,
+   * so that the forward pass may run in place.
    */
   readonly differentiatesFrom?: "z";
-  /** Not element by element. */
+  /** True if it works on whole rows, not element by element. */
   readonly wholeRows?: true;
-  /** Reads options, where there are any. */
+  /** Reads options, if there are any. */
   readonly make?: (options: object) => Spec;
-  /** Its numbers, and its kind where options decide it. */
+  /** Its numbers, and its kind if options decide it. */
   readonly code?: (spec: Spec) => Partial<ActivationCode>;
 }
 
@@ -161,7 +161,7 @@ const activationTable = {
   logSoftmax: { kind: ActivationKind.LogSoftmax, wholeRows: true },
 } satisfies Record<string, Omit<ActivationEntry<never>, "make"> & { make?: (options: object) => unknown }>;
 
-/** What other libraries call them. */
+/** Names in other libraries. */
 const ALIASES: Readonly<Record<string, ActivationName>> = {
   swish: "silu",
   hardSwish: "hardSilu",
@@ -182,12 +182,12 @@ type Make<Name extends ActivationName> = (typeof activationTable)[Name] extends 
   : never;
 type WithOptions = { [Name in ActivationName]: [Make<Name>] extends [never] ? never : Name }[ActivationName];
 
-/** An activation with its options spelled out; those of `relu` only where they differ from their defaults. */
+/** An activation with its options spelled out; those of `relu` only if they differ from their defaults. */
 export type ActivationSpec =
   | { readonly type: Exclude<ActivationName, WithOptions> }
   | { [Name in WithOptions]: ReturnType<Make<Name>> & { readonly type: Name } }[WithOptions];
 
-/** What layers accept: a name, or a factory's result, whose options may be left out. */
+/** An activation as layers accept it: a name, or a factory's result, whose options may be omitted. */
 export type Activation =
   | ActivationName
   | ActivationSpec
@@ -226,7 +226,7 @@ export function activationCode(spec: ActivationSpec): ActivationCode {
   return { activation: kind, alpha: 0, threshold: 0, maxValue: 0, ...code?.(spec) };
 }
 
-/** The kind of relu that needs the fewest numbers: most have one at most, and run where the plain one does. */
+/** The kind of relu that needs the fewest numbers: most have at most one, and use the code of the plain one. */
 function reluCode({ negativeSlope = 0, maxValue = null, threshold = 0 }: ReluSpec): Partial<ActivationCode> {
   if (threshold === 0 && maxValue === null) {
     return negativeSlope === 0 ? {} : { activation: ActivationKind.LeakyRelu, alpha: negativeSlope };
@@ -238,7 +238,7 @@ function reluCode({ negativeSlope = 0, maxValue = null, threshold = 0 }: ReluSpe
   return { activation, alpha: negativeSlope, threshold, maxValue: maxValue ?? Infinity };
 }
 
-/** What the derivative is taken from: the output y, or the input z. */
+/** The source of the derivative: the output y, or the input z. */
 export function differentiatesFrom(spec: ActivationSpec): "y" | "z" {
   return entryOf(spec.type).differentiatesFrom ?? "y";
 }
@@ -248,7 +248,7 @@ export function isElementwise(spec: ActivationSpec): boolean {
   return !entryOf(spec.type).wholeRows;
 }
 
-/** True if a dense layer can apply it to its own output. Its record has room for one number, and its tiles are not whole rows. */
+/** True if a dense layer can apply it: the layer's record has room for one number, and its tiles are not whole rows. */
 export function fitsDense(spec: ActivationSpec): boolean {
   return isElementwise(spec) && activationCode(spec).activation !== ActivationKind.GeneralRelu;
 }

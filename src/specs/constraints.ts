@@ -9,8 +9,8 @@ import type { Tape } from "../plan/tape.js";
 import { storageSize, type TensorRef } from "../plan/tensor.js";
 
 /**
- * Over what a norm is taken. Of a kernel [inputs, units]: 0 over the inputs of each unit, 1 over the units of each input,
- * [0, 1] over all of it. A bias has axis 0 alone.
+ * Axes over which a norm is taken. For a kernel [inputs, units]: 0 is over the inputs of each unit, 1 over the units of
+ * each input, and [0, 1] over the whole kernel. A bias has only axis 0.
  */
 export type NormAxis = 0 | 1 | readonly [0, 1];
 
@@ -22,7 +22,7 @@ function checkAxis(where: string, axis: unknown): NormAxis {
 
 /** Options of every constraint on norms. */
 const normOptions = {
-  /** Over what the norm is taken. @default 0 */
+  /** Axes over which the norm is taken. @default 0 */
   axis: via<NormAxis, NormAxis>(checkAxis, 0),
 };
 
@@ -42,7 +42,7 @@ const minMaxNormOptions = {
   minValue: number({ min: 0 }, 0),
   /** Largest norm, >= `minValue`. @default 1 */
   maxValue: number({ above: 0 }, 1),
-  /** How much of the way to the bound a weight is moved in each step, above 0 to 1. @default 1 */
+  /** Share of the way to the bound that a weight is moved in each step, above 0 to 1. @default 1 */
   rate: number({ above: 0, max: 1 }, 1),
   ...normOptions,
 };
@@ -50,7 +50,7 @@ const minMaxNormOptions = {
 /** Options of `minMaxNorm`. */
 export interface MinMaxNormOptions extends Given<typeof minMaxNormOptions> {}
 
-/** Plain data of a constraint on norms, with an axis only where that is not 0. */
+/** Plain data of a constraint on norms, with an axis only if it is not 0. */
 type NormSpec<Type extends string, T extends typeof normOptions> = Omit<Spec<Type, T>, "axis"> & Readonly<NormOptions>;
 
 function makeNorm<Type extends string, T extends typeof normOptions>(
@@ -65,7 +65,7 @@ function makeNorm<Type extends string, T extends typeof normOptions>(
   return (axis === 0 ? rest : spec) as object as NormSpec<Type, T>;
 }
 
-/** w ← w where w >= 0, else 0. As Keras's `NonNeg`. */
+/** w ← w if w >= 0, else 0. As Keras's `NonNeg`. */
 export function nonNeg(): { readonly type: "nonNeg" } {
   checkArguments("nonNeg", arguments, 0);
   return { type: "nonNeg" };
@@ -73,7 +73,7 @@ export function nonNeg(): { readonly type: "nonNeg" } {
 
 /**
  * Scales the weights of a unit to norm 1: w ← w / (ε + ‖w‖), ε = 1e-7. As Keras's `UnitNorm`: with axis 0 the norm of a
- * kernel [inputs, units] is taken over the inputs of each unit, that of a bias over all of it.
+ * kernel [inputs, units] is taken over the inputs of each unit, that of a bias over the whole bias.
  * @throws OptionError for an unknown option or axis.
  */
 export function unitNorm(options: NormOptions = {}): NormSpec<"unitNorm", typeof normOptions> {
@@ -81,7 +81,7 @@ export function unitNorm(options: NormOptions = {}): NormSpec<"unitNorm", typeof
 }
 
 /**
- * Scales the weights of a unit down to norm `maxValue` where theirs is larger, as Keras's `MaxNorm`:
+ * Scales the weights of a unit down to norm `maxValue` if theirs is larger, as Keras's `MaxNorm`:
  * w ← w · min(‖w‖, maxValue) / (ε + ‖w‖), ε = 1e-7 (Srivastava et al. 2014). The norm is that of `unitNorm`.
  * @param maxValue > 0 @default 2
  * @throws OptionError for a bound that is not a number > 0, or an unknown option or axis.
@@ -93,7 +93,6 @@ export function maxNorm(maxValue = 2, options: NormOptions = {}): NormSpec<"maxN
 /**
  * Moves the norm of the weights of a unit between two bounds, as Keras's `MinMaxNorm`:
  * w ← w · (rate · clip(‖w‖, minValue, maxValue) + (1 − rate) · ‖w‖) / (ε + ‖w‖), ε = 1e-7.
- * @throws OptionError for unknown options or values out of range.
  */
 export function minMaxNorm(options: MinMaxNormOptions = {}): NormSpec<"minMaxNorm", typeof minMaxNormOptions> {
   const spec = makeNorm("minMaxNorm", minMaxNormOptions, options, arguments);
@@ -101,11 +100,11 @@ export function minMaxNorm(options: MinMaxNormOptions = {}): NormSpec<"minMaxNor
   return spec;
 }
 
-/** Everything a model asks of one type of constraint. */
+/** Everything a model needs from one type of constraint. */
 interface ConstraintDefinition<Spec, Options = never> {
-  /** Checks options as the factory does, and spells them out. */
+  /** Checks options as the factory does, and fills in defaults. */
   readonly resolve: (options: Options) => Spec;
-  /** Bounds of the norm, and how much of the way to them a weight is moved; none for signs. */
+  /** Bounds of the norm, and the share of the way to them that a weight is moved; none for signs. */
   bounds?(spec: Spec): { readonly low: number; readonly high: number; readonly rate: number };
 }
 
@@ -137,10 +136,10 @@ const constraintTable = {
 type Type = keyof typeof constraintTable;
 type Resolve<T extends Type> = (typeof constraintTable)[T]["resolve"];
 
-/** Any constraint, as plain data; `axis` only where it is not 0. */
+/** Any constraint, as plain data; `axis` only if it is not 0. */
 export type ConstraintSpec = { [T in Type]: ReturnType<Resolve<T>> }[Type];
 
-/** What a layer accepts as a constraint; names stand for the defaults, as do options that are left out. */
+/** A constraint as a layer accepts it. A name alone, or an omitted option, means the defaults. */
 export type Constraint =
   | Type
   | { [T in Type]: { readonly type: T } & Readonly<NonNullable<Parameters<Resolve<T>>[0]>> }[Type];
@@ -159,7 +158,7 @@ export function resolveConstraint(where: string, value: unknown, dimensions: 1 |
   return spec;
 }
 
-/** The option of a layer that holds one of its weights, of that many dimensions, to a constraint. */
+/** The option of a layer for a constraint on one of its weights, which has that many dimensions. */
 // @__NO_SIDE_EFFECTS__
 export function constraintOption(dimensions: 1 | 2): Option<Constraint | null, ConstraintSpec | null, "default"> {
   return via<Constraint | null, ConstraintSpec | null>(
@@ -179,7 +178,7 @@ function resolveAny(where: string, value: unknown): ConstraintSpec | null {
   return located(where, () => resolve(options as never));
 }
 
-/** Emits what a constraint does to a weight tensor. */
+/** Emits the records that apply a constraint to a weight tensor. */
 export function emitConstraint(tape: Tape, spec: ConstraintSpec, tensor: TensorRef): void {
   const count = storageSize(tensor);
   const values = tape.span("params", { offset: tensor.offset, count });

@@ -1,4 +1,4 @@
-/** What models are made of, as plain data: layers, activations, initializers, losses, metrics, optimizers, schedules: the public part of this room. */
+/** The parts of models as plain data, such as layers, losses and optimizers: the public part of this room. */
 
 export {
   type Activation,

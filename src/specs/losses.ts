@@ -1,8 +1,8 @@
 /**
- * Losses as plain data: names, options, the targets they take, and the fusions that are legal.
+ * Losses as plain data: names, options, the targets they take, and the legal fusions.
  * The formulas are in `runtime/reference/loss.ts` and `elementLoss.ts`, the kernels in `assembly/loss.ts` and its
  * neighbours. The loss of a batch is the sum of the rows' losses times their weights, divided by the number of rows, as
- * Keras's `sum_over_batch_size`; PyTorch divides by the sum of class weights where there are some.
+ * Keras's `sum_over_batch_size`; PyTorch divides by the sum of class weights, if there are any.
  */
 
 import {
@@ -18,7 +18,7 @@ import { flag, type Given, nullable, number, type OptionTable, readOptions, via 
 import { LossKind } from "../plan/op.js";
 import type { ActivationSpec } from "./activations.js";
 
-/** What a loss takes as targets: `labels` is one integer per row, the others are one number per output. */
+/** Targets of a loss: `labels` are one integer per row, all others one number per output. */
 export type TargetKind = "numbers" | "nonNegative" | "probabilities" | "signs" | "labels";
 
 /** The numbers of a loss that its record holds. */
@@ -33,13 +33,13 @@ interface LossNumbers {
 interface LossEntry {
   /** Its kind on predictions. */
   readonly kind: LossKind;
-  /** Its kind on logits, with the activation that makes predictions of them. */
+  /** Its kind on logits, with the activation that turns them into predictions. */
   readonly logits?: { readonly kind: LossKind; readonly activation: "sigmoid" | "softmax" };
   readonly targets: TargetKind;
-  /** How outputs are read: `each` is a yes or no of its own, `classes` are one choice; those and `several` are at least two. */
+  /** Reading of outputs: `each` a separate yes or no, `classes` one choice; it and `several` need at least two. */
   readonly outputs?: "each" | "classes" | "several";
   readonly options: OptionTable;
-  /** The numbers `alpha` and `beta` of its record, where it has them. */
+  /** The numbers `alpha` and `beta` of its record, if it has them. */
   readonly numbers?: (spec: LossSpec) => Partial<LossNumbers>;
 }
 
@@ -65,14 +65,14 @@ const lossOptions = {
   posWeight: perOutput({ above: 0 }, { above: 0 }, 1),
   /** Error from which on huber grows linearly, > 0. @default 1 */
   delta: number({ above: 0 }, 1),
-  /** Share of the targets that are to lie below the prediction of pinball, between 0 and 1. @default 0.5 */
+  /** Share of the targets that should be below the prediction of pinball, between 0 and 1. @default 0.5 */
   quantile: number({ above: 0, below: 1 }, 0.5),
   /**
    * Focal losses: weight of the terms, 0 to 1; for the binary one only with `applyClassBalancing`, for the categorical one
    * also a weight >= 0 for each class. @default 0.25
    */
   alpha: perOutput({ min: 0, max: 1 }, { min: 0 }, 0.25),
-  /** Focal losses: exponent of the error that a term is weighted with, >= 0. @default 2 */
+  /** Focal losses: exponent of the error that weights a term, >= 0. @default 2 */
   gamma: number({ min: 0 }, 2),
   /** Binary focal loss: weight positives with alpha, negatives with 1 − alpha. @default false */
   applyClassBalancing: flag(false),
@@ -159,7 +159,7 @@ const lossTable = {
   },
 } as const satisfies Record<string, LossEntry>;
 
-/** Keras's short names, which are accepted. */
+/** Keras's short names, which are also accepted. */
 const SHORT = {
   mse: "meanSquaredError",
   mae: "meanAbsoluteError",
@@ -169,7 +169,7 @@ const SHORT = {
   kld: "klDivergence",
 } as const satisfies Readonly<Record<string, LossName>>;
 
-/** What other libraries call them. */
+/** Names in other libraries. */
 const ALIASES: Readonly<Record<string, LossName>> = {
   ...SHORT,
   smoothL1: "huber",
@@ -182,13 +182,13 @@ export type LossName = keyof typeof lossTable;
 /** Every loss name, for messages and documentation. */
 export const lossNames = Object.keys(lossTable) as LossName[];
 
-/** A loss with its options spelled out: those that it takes, and `fromLogits` in any case. */
+/** A loss with its options spelled out: those that it takes, and always `fromLogits`. */
 export interface LossSpec extends Readonly<LossOptions> {
   readonly type: LossName;
   readonly fromLogits: boolean;
 }
 
-/** What `compile` accepts as a loss: a name, one of Keras's short names, or either with options. */
+/** A loss as `compile` accepts it: a name, one of Keras's short names, or either with options. */
 export type Loss = LossType | (Readonly<LossOptions> & { readonly type: LossType });
 
 /** The name of a loss, or a short name. */
@@ -211,7 +211,7 @@ function makeLoss(where: string, type: LossName, options: object): LossSpec {
   return { type, fromLogits: false, ...readOptions(where, lossTable[type].options, options) };
 }
 
-/** The number that is given for all outputs together. */
+/** The number given for all outputs together. */
 function oneNumber(value: number | readonly number[] | undefined): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
@@ -268,9 +268,9 @@ export const squaredHinge = /* @__PURE__ */ factory("squaredHinge");
 export const categoricalHinge = /* @__PURE__ */ factory("categoricalHinge");
 
 /**
- * L = −mean(posWeight y ln ŷ + (1 − y) ln(1 − ŷ)); targets 0 to 1, one per output, each with a posWeight of its own if
- * that is a list. After a sigmoid layer it is computed
- * from the logits, where it is exact; else ŷ is clipped to [1e-7, 1 − 1e-7] as in Keras.
+ * L = −mean(posWeight y ln ŷ + (1 − y) ln(1 − ŷ)); targets 0 to 1, one per output, each with its own posWeight if that
+ * is a list. After a sigmoid layer the loss is computed from the logits, which is exact; otherwise ŷ is clipped
+ * to [1e-7, 1 − 1e-7] as in Keras.
  * @throws OptionError for an unknown option or one out of range.
  */
 export const binaryCrossentropy = /* @__PURE__ */ factory("binaryCrossentropy");
@@ -285,23 +285,23 @@ export const categoricalCrossentropy = /* @__PURE__ */ factory("categoricalCross
 /**
  * `categoricalCrossentropy` for integer labels: L = −mean over rows of ln ŷ[label]. Rows whose label is `ignoreClass`
  * have neither loss nor gradient, and the mean of a batch divides by the number of its other rows, as in Keras 3 (and
- * PyTorch's `ignore_index`); metrics leave them out, too, where Keras's count them. The loss of an epoch of training
+ * PyTorch's `ignore_index`); metrics skip them too, whereas Keras's count them. The loss of an epoch of training
  * weights batches by all of their rows, as Keras's; `evaluate` divides by all rows that count.
  * @throws OptionError for an unknown option, or an ignoreClass that is neither an integer nor `null`.
  */
 export const sparseCategoricalCrossentropy = /* @__PURE__ */ factory("sparseCategoricalCrossentropy");
 
 /**
- * L = mean of m^gamma times the binary cross-entropy, with m = y (1 − ŷ) + (1 − y) ŷ, so that what is nearly right counts
- * little (Lin et al. 2017); with `applyClassBalancing` also times y alpha + (1 − y)(1 − alpha). Logits and clipping as
- * `binaryCrossentropy`.
+ * L = mean of m^gamma times the binary cross-entropy, with m = y (1 − ŷ) + (1 − y) ŷ, so that predictions that are
+ * nearly right count little (Lin et al. 2017); with `applyClassBalancing` also times y alpha + (1 − y)(1 − alpha).
+ * Logits and clipping as `binaryCrossentropy`.
  * @throws OptionError for an unknown option or one out of range.
  */
 export const binaryFocalCrossentropy = /* @__PURE__ */ factory("binaryFocalCrossentropy");
 
 /**
- * L = −mean over rows of Σ alpha y (1 − ŷ)^gamma ln ŷ (Lin et al. 2017), alpha one number or one per class. Targets, logits and clipping as
- * `categoricalCrossentropy`.
+ * L = −mean over rows of Σ alpha y (1 − ŷ)^gamma ln ŷ (Lin et al. 2017), alpha one number or one per class. Targets,
+ * logits and clipping as `categoricalCrossentropy`.
  * @throws OptionError for an unknown option or one out of range.
  */
 export const categoricalFocalCrossentropy = /* @__PURE__ */ factory("categoricalFocalCrossentropy");
@@ -317,7 +317,7 @@ export function resolveLoss(where: string, value: unknown): LossSpec {
   const type = checkName(where, fromShort(SHORT, given), lossNames, ALIASES);
   if (!("fromLogits" in lossTable[type].options)) {
     if (options.fromLogits) throw new OptionError(`${where}: ${type} has no logits: drop fromLogits.`);
-    delete options.fromLogits; // a spec says false in any case
+    delete options.fromLogits; // a spec always has false
   }
   return makeLoss(`${where} ${type}`, type, options);
 }
@@ -327,7 +327,7 @@ export function lossTargets(spec: LossSpec): "rows" | "labels" {
   return targetKind(spec) === "labels" ? "labels" : "rows";
 }
 
-/** What the targets may be. */
+/** The kind of targets that a loss takes. */
 export function targetKind({ type }: LossSpec): TargetKind {
   return lossTable[type].targets;
 }
@@ -337,38 +337,38 @@ export function hasClasses(spec: LossSpec): boolean {
   return targetKind(spec) !== "numbers" && targetKind(spec) !== "nonNegative";
 }
 
-/** How outputs are read: each a yes or no, one choice of several classes, or `several` numbers; `null` for any. */
+/** Reading of outputs: each a yes or no, one choice of several classes, or `several` numbers; `null` for any. */
 export function outputReading({ type }: LossSpec): "each" | "classes" | "several" | null {
   const entry: LossEntry = lossTable[type];
   return entry.outputs ?? null;
 }
 
-/** The activation that makes probabilities of the logits of a cross-entropy; `null` for a loss without logits. */
+/** The activation that turns logits of a cross-entropy into probabilities; `null` for a loss without logits. */
 export function logitsActivation({ type }: LossSpec): "sigmoid" | "softmax" | null {
   const entry: LossEntry = lossTable[type];
   return entry.logits?.activation ?? null;
 }
 
-/** How a loss is computed after a given last activation. */
+/** The computation of a loss after a given last activation. */
 export interface FusedLoss {
   readonly kind: LossKind;
-  /** Drop the last activation: the loss includes it. */
+  /** True if the last activation is dropped, because the loss includes it. */
   readonly dropsActivation: boolean;
-  /** What turns the values the loss sees into predictions; `linear` when they are predictions already. */
+  /** The activation that turns the loss's inputs into predictions; `linear` if they are predictions already. */
   readonly link: ActivationSpec;
 }
 
-/** How a loss is computed from predictions, whatever stands before it. */
+/** The kind of a loss on predictions, whatever comes before it. */
 export function lossOfPredictions(spec: LossSpec): LossKind {
   return lossTable[spec.type].kind;
 }
 
-/** The numbers of a loss that its outputs have each for itself, if they do. */
+/** The numbers of a loss that are given per output, if there are any. */
 export function lossWeights({ posWeight, alpha }: LossSpec): readonly number[] | null {
   return [posWeight, alpha].find((option) => typeof option === "object") ?? null;
 }
 
-/** The opcode's view of a loss: its numbers, without those of single outputs. */
+/** The opcode's view of a loss: its numbers, without those given per output. */
 export function lossNumbers(spec: LossSpec): LossNumbers {
   const { numbers }: LossEntry = lossTable[spec.type];
   return { smoothing: spec.labelSmoothing ?? 0, alpha: 1, beta: 0, gamma: spec.gamma ?? 0, ...numbers?.(spec) };
@@ -377,7 +377,7 @@ export function lossNumbers(spec: LossSpec): LossNumbers {
 /**
  * Softmax with a categorical cross-entropy, and sigmoid with a binary one, are computed from the logits
  * whichever way they are spelled.
- * @throws OptionError where `fromLogits` meets an activation that is not linear.
+ * @throws OptionError if `fromLogits` is set after an activation that is not linear.
  */
 export function fuseLoss(spec: LossSpec, last: ActivationSpec): FusedLoss {
   const entry = lossTable[spec.type];

@@ -22,7 +22,7 @@ export interface L1L2Options extends Given<typeof l1l2Options> {}
 /** A penalty of l1 Σ|w| + l2 Σw² on one weight tensor. */
 export interface RegularizerSpec extends Spec<"l1l2", typeof l1l2Options> {}
 
-/** What a layer accepts as a regularizer. */
+/** A regularizer as a layer accepts it. */
 export type Regularizer = "l1" | "l2" | ({ readonly type: "l1l2" } & Readonly<L1L2Options>);
 
 /**
@@ -78,7 +78,7 @@ export interface Penalized {
   readonly regularizer: RegularizerSpec;
 }
 
-/** Emits the penalties of the weights as they are, added to the loss of every row. */
+/** Emits the penalties of the current weights, added to the loss of every row. */
 export function emitPenalties(tape: Tape, penalized: readonly Penalized[]): void {
   if (penalized.length === 0) return;
   const counts = penalized.map(({ tensor }) => storageSize(tensor));

@@ -174,7 +174,7 @@ export interface LiveRun {
   readonly isUnfinished: boolean;
   /** True if there is anything that a resumed run must know. */
   readonly hasBegun: boolean;
-  /** The run as it is now, to resume from. */
+  /** The current state of the run, to resume from. */
   snapshot(): Run;
 }
 

@@ -121,7 +121,7 @@ class StreamReader implements BatchReader {
     this.nextRows = NOT_READY;
   }
 
-  /** Does not wait for the end of a source with a pending read: it may never answer. */
+  /** Closes the source, without waiting for it if a read is pending: it may never answer. */
   close(): Promise<void> | null {
     const closed = this.#iterator.return?.();
     if (!closed) return null;

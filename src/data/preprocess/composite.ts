@@ -3,7 +3,7 @@ import { checkArguments, checkKeys, located, OptionError, show } from "../../bas
 import { type ColumnList, checkColumnList } from "./columnChoice.js";
 import { type ColumnChoice, ColumnTransformer, type PartConfig } from "./columnTransformer.js";
 import { checkSaved, plainCopy, savedOptions } from "./json.js";
-import { leaves } from "./leaves.js";
+import { leafOf, leafTypes } from "./leaves.js";
 import { type Maker, type NamedStep, nameSteps, type Step, splitStep } from "./steps.js";
 import type { Transformer, TransformerConfig } from "./transformer.js";
 import { TransformerPipeline } from "./transformerPipeline.js";
@@ -28,7 +28,7 @@ export interface ColumnTransformerOptions {
 const maker: Maker = {
   make(where, config) {
     const { type, options = {} } = (config ?? {}) as Partial<TransformerConfig>;
-    const leaf = leaves.get(type as string);
+    const leaf = leafOf(type);
     if (!leaf && type !== PIPELINE && type !== COLUMNS) {
       const got = show(typeof type === "string" ? type : config);
       throw new OptionError(`${where}: expected a transformer such as standardScaler(), got ${got}.`);
@@ -46,10 +46,10 @@ const maker: Maker = {
     });
   },
   read(where, json) {
-    const saved = checkSaved(where, json, [...leaves.keys(), PIPELINE, COLUMNS]);
+    const saved = checkSaved(where, json, [...leafTypes(), PIPELINE, COLUMNS]);
     const { type } = saved;
     if (type === PIPELINE) return TransformerPipeline.read(where, json, maker);
-    if (type !== COLUMNS) return located(where, () => leaves.get(type)?.read(json) as Transformer);
+    if (type !== COLUMNS) return located(where, () => leafOf(type)?.read(json) as Transformer);
     const made = savedOptions(where, saved, (options) => maker.make(COLUMNS, { type, options }));
     return ColumnTransformer.read(where, json, made as ColumnTransformer);
   },

@@ -21,26 +21,38 @@ export interface Leaf {
   read(json: unknown): Transformer;
 }
 
-const scaler = (make: (options: object) => Scaler): Leaf => ({ make, read: (json) => Scaler.fromJSON(json) });
+const readScaler = (json: unknown) => Scaler.fromJSON(json);
 
-export const leaves: ReadonlyMap<string, Leaf> = new Map(
-  Object.entries({
-    binarizer: { make: binarizer, read: (json) => Binarizer.fromJSON(json) },
-    maxAbsScaler: scaler((options) => {
+/** No calls here, so that programs which name no types do not ship them. */
+const leaves = {
+  binarizer: { make: binarizer, read: (json) => Binarizer.fromJSON(json) },
+  kBinsDiscretizer: { make: kBinsDiscretizer, read: (json) => KBinsDiscretizer.fromJSON(json) },
+  knnImputer: { make: knnImputer, read: (json) => KnnImputer.fromJSON(json) },
+  maxAbsScaler: {
+    make: (options) => {
       checkKeys("maxAbsScaler", options, []);
       return maxAbsScaler();
-    }),
-    minMaxScaler: scaler(minMaxScaler),
-    normalizer: { make: normalizer, read: (json) => Normalizer.fromJSON(json) },
-    oneHotEncoder: { make: oneHotEncoder, read: (json) => OneHotEncoder.fromJSON(json) },
-    robustScaler: scaler(robustScaler),
-    kBinsDiscretizer: { make: kBinsDiscretizer, read: (json) => KBinsDiscretizer.fromJSON(json) },
-    knnImputer: { make: knnImputer, read: (json) => KnnImputer.fromJSON(json) },
-    ordinalEncoder: { make: ordinalEncoder, read: (json) => OrdinalEncoder.fromJSON(json) },
-    polynomialFeatures: { make: polynomialFeatures, read: (json) => PolynomialFeatures.fromJSON(json) },
-    powerTransformer: { make: powerTransformer, read: (json) => PowerTransformer.fromJSON(json) },
-    quantileTransformer: { make: quantileTransformer, read: (json) => QuantileTransformer.fromJSON(json) },
-    simpleImputer: { make: simpleImputer, read: (json) => SimpleImputer.fromJSON(json) },
-    standardScaler: scaler(standardScaler),
-  } satisfies Record<string, Leaf>),
-);
+    },
+    read: readScaler,
+  },
+  minMaxScaler: { make: minMaxScaler, read: readScaler },
+  normalizer: { make: normalizer, read: (json) => Normalizer.fromJSON(json) },
+  oneHotEncoder: { make: oneHotEncoder, read: (json) => OneHotEncoder.fromJSON(json) },
+  ordinalEncoder: { make: ordinalEncoder, read: (json) => OrdinalEncoder.fromJSON(json) },
+  polynomialFeatures: { make: polynomialFeatures, read: (json) => PolynomialFeatures.fromJSON(json) },
+  powerTransformer: { make: powerTransformer, read: (json) => PowerTransformer.fromJSON(json) },
+  quantileTransformer: { make: quantileTransformer, read: (json) => QuantileTransformer.fromJSON(json) },
+  robustScaler: { make: robustScaler, read: readScaler },
+  simpleImputer: { make: simpleImputer, read: (json) => SimpleImputer.fromJSON(json) },
+  standardScaler: { make: standardScaler, read: readScaler },
+} satisfies Record<string, Leaf>;
+
+/** Names of the types. */
+export function leafTypes(): string[] {
+  return Object.keys(leaves);
+}
+
+/** How a type is made; `undefined` for any other name. */
+export function leafOf(type: unknown): Leaf | undefined {
+  return typeof type === "string" && Object.hasOwn(leaves, type) ? leaves[type as keyof typeof leaves] : undefined;
+}

@@ -4,6 +4,7 @@ import { via } from "../../base/options.js";
 import { Random } from "../../base/random.js";
 
 /** The option `subsample`: a number of values, or `null` for all of them. */
+// @__NO_SIDE_EFFECTS__
 export function subsampleOption(fallback: number) {
   return via<number | null, number | null>((where, value) => {
     return value === null ? null : checkNumber(where, value, { min: 1, integer: true });

@@ -9,6 +9,7 @@ import { quantile } from "./table.js";
 type Range = readonly [low: number, high: number];
 
 /** Two numbers in rising order. @throws OptionError */
+// @__NO_SIDE_EFFECTS__
 function rangeWithin(least: number, most: number) {
   return (where: string, pair: unknown): Range => {
     if (!Array.isArray(pair) || pair.length !== 2) {

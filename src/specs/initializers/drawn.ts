@@ -1,4 +1,4 @@
-/** Initializers that draw numbers of a fixed spread, or directions. */
+/** Initializers that draw numbers with a fixed spread, or directions. */
 import { checkNumber } from "../../base/errors.js";
 import { type Given, makeSpec, number, type Spec } from "../../base/options.js";
 import type { Random } from "../../base/random.js";
@@ -69,7 +69,7 @@ export const truncatedNormalDefinition: InitializerDefinition<TruncatedNormalSpe
     fillNormal(weights, random, "truncatedNormal", mean, standardDeviation),
 };
 
-/** Fills with mean + deviation · z, where z is what `random` draws by the name. */
+/** Fills with mean + deviation · z, with z drawn by the named method of `random`. */
 export function fillNormal(
   weights: Float32Array,
   random: Random,
@@ -97,7 +97,7 @@ export const orthogonalDefinition: InitializerDefinition<OrthogonalSpec, Given<t
   fill: fillOrthogonal,
 };
 
-/** Orthonormal vectors by Gram and Schmidt, each against all before it, twice: that is orthogonal to the last bits. */
+/** Orthonormal vectors by Gram and Schmidt, each against all before it, twice: orthogonal to the last bits. */
 function fillOrthogonal(weights: Float32Array, { gain }: OrthogonalSpec, random: Random, fans: Fans): void {
   const { fanIn: inputs, fanOut: units } = fans;
   const [count, length] = [Math.min(inputs, units), Math.max(inputs, units)];

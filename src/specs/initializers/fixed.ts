@@ -25,13 +25,13 @@ export const constantDefinition: InitializerDefinition<ConstantSpec, Given<typeo
 
 /** Options of `identity` and `orthogonal`. */
 export const gainOptions = {
-  /** Factor of all weights. @default 1 */
+  /** Factor applied to all weights. @default 1 */
   gain: number({}, 1),
 };
 
 type IdentitySpec = Spec<"identity", typeof gainOptions>;
 
-/** `gain` where input and unit have the same number, 0 elsewhere; for kernels. @throws OptionError */
+/** `gain` if input and unit have the same number, 0 elsewhere; for kernels. @throws OptionError */
 export function identity(options: Given<typeof gainOptions> = {}): IdentitySpec {
   return makeSpec("identity", gainOptions, options, arguments);
 }

@@ -1,4 +1,4 @@
-/** The table of initializers, how the first weights are drawn: one entry per type, and what a model asks of any of them. */
+/** The table of initializers, which draw the first weights: one entry per type, and functions for any of them. */
 import { checkName, located, newArray, OptionError, show } from "../../base/errors.js";
 import { type Option, via } from "../../base/options.js";
 import type { Random } from "../../base/random.js";
@@ -37,13 +37,13 @@ const initializerTable = {
   lecunUniform: scaled("lecunUniform", { scale: 1, mode: "fanIn", distribution: "uniform" }),
   /** Truncated normal of variance 1 / fanIn, made for selu. LeCun et al. 1998. */
   lecunNormal: scaled("lecunNormal", { scale: 1, mode: "fanIn", distribution: "truncatedNormal" }),
-  /** U(±1 / √fanIn): PyTorch's `Linear`, for its kernel and its bias alike. */
+  /** U(±1 / √fanIn): PyTorch's `Linear`, for both its kernel and its bias. */
   torchDefault: scaled("torchDefault", { scale: 1 / 3, mode: "fanIn", distribution: "uniform" }),
   /** The rule of the seven before, with scale, fan and distribution of your own. */
   varianceScaling: varianceScalingDefinition,
-  /** Gain on the diagonal, 0 elsewhere: of a kernel only. */
+  /** Gain on the diagonal, 0 elsewhere; only for kernels. */
   identity: identityDefinition,
-  /** Orthonormal rows or columns, whichever are fewer, times gain: of a kernel only. */
+  /** Orthonormal rows or columns, whichever are fewer, times gain; only for kernels. */
   orthogonal: orthogonalDefinition,
 };
 
@@ -57,13 +57,13 @@ export type InitializerName = { [T in Type]: Record<never, never> extends Option
 /** A complete initializer, as plain data. */
 export type InitializerSpec = { [T in Type]: ReturnType<Resolve<T>> }[Type];
 
-/** What options such as `kernelInitializer` take: a name, or what one of the factories below returns, whose options may be left out. */
+/** Value of options such as `kernelInitializer`: a name, or a factory's result, whose options may be omitted. */
 export type Initializer = InitializerName | { [T in Type]: { readonly type: T } & Readonly<OptionsOf<T>> }[Type];
 
 /** Names of all initializers, `constant` included. */
 export const initializerNames = Object.keys(initializerTable) as readonly Type[];
 
-/** What other libraries call them. */
+/** Names in other libraries. */
 const ALIASES: Readonly<Record<string, Type>> = {
   xavierUniform: "glorotUniform",
   xavierNormal: "glorotNormal",
@@ -79,8 +79,8 @@ function definitionOf(type: Type): InitializerDefinition<InitializerSpec> {
 
 /**
  * Checks an initializer and fills in its defaults; always a fresh object.
- * @param where What a message should name, for example `dense_1: kernelInitializer`.
- * @param shape What it is for: `identity` and `orthogonal` are for a matrix. @default "vector"
+ * @param where The place named in messages, for example `dense_1: kernelInitializer`.
+ * @param shape The tensor to fill: `identity` and `orthogonal` need a matrix. @default "vector"
  * @throws OptionError for an unknown name (with the nearest known one), an unknown option or a bad value.
  */
 export function resolveInitializer(
@@ -104,7 +104,7 @@ export function resolveInitializer(
   return located(where, () => resolve(options as never));
 }
 
-/** The option of a layer that says how one of its weights begins. */
+/** The option of a layer for the first values of one of its weights. */
 // @__NO_SIDE_EFFECTS__
 export function initializerOption(
   fallback: Initializer,
@@ -114,8 +114,8 @@ export function initializerOption(
 }
 
 /**
- * Draws `count` weights, in row-major order of the tensor they are for. Fans come in as counts: where weights are stored
- * is no concern here.
+ * Draws `count` weights, in the row-major order of their tensor. Fans are given as counts, because this function does
+ * not know where weights are stored.
  * @param fanIn Inputs of one unit; for a dense kernel [inputs, units] that is `inputs`.
  * @param fanOut Units fed by one input; for a dense kernel [inputs, units] that is `units`.
  * @returns [count], rounded to float32.

@@ -1,4 +1,4 @@
-/** What an initializer is to the rest: plain data, and how it fills a tensor. Knows no initializer by name. */
+/** The contract of an initializer: plain data, and a way to fill a tensor. Knows no initializer by name. */
 import { makeSpec, type Spec } from "../../base/options.js";
 import type { Random } from "../../base/random.js";
 
@@ -10,13 +10,13 @@ export interface Fans {
   readonly fanOut: number;
 }
 
-/** Everything a model asks of one type of initializer. */
+/** Everything a model needs from one type of initializer. */
 export interface InitializerDefinition<Spec, Options = never> {
-  /** Checks options as the factory does, and spells them out. */
+  /** Checks options as the factory does, and fills in defaults. */
   readonly resolve: (options: Options) => Spec;
-  /** Fills weights, all of which are 0; those of a kernel [fanIn, fanOut] lie row after row. */
+  /** Fills weights, which are all 0 before. Those of a kernel [fanIn, fanOut] are stored row after row. */
   fill(weights: Float32Array, spec: Spec, random: Random, fans: Fans): void;
-  /** True if it is for kernels only. @default false */
+  /** True if it works only for kernels. @default false */
   readonly forKernels?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Variance scaling: the rule by which the spread follows from the fans, as initializer with options and by name. */
+/** Variance scaling: initializers whose spread follows from the fans, with options or by name. */
 import { type Given, type Kept, makeSpec, number, oneOf, type Spec } from "../../base/options.js";
 import type { Random } from "../../base/random.js";
 import { fillNormal } from "./drawn.js";
@@ -8,9 +8,9 @@ import { type Fans, type InitializerDefinition, plain } from "./initializer.js";
 const varianceScalingOptions = {
   /** Above 0. @default 1 */
   scale: number({ above: 0 }, 1),
-  /** The fan by which the spread goes. @default "fanIn" */
+  /** The fan that decides the spread. @default "fanIn" */
   mode: oneOf(["fanIn", "fanOut", "fanAverage"], "fanIn"),
-  /** What is drawn. @default "truncatedNormal" */
+  /** The distribution to draw from. @default "truncatedNormal" */
   distribution: oneOf(["truncatedNormal", "untruncatedNormal", "uniform"], "truncatedNormal"),
 };
 
@@ -40,7 +40,7 @@ export const varianceScalingDefinition: InitializerDefinition<VarianceScalingSpe
   fill: fillScaled,
 };
 
-/** An initializer that has a name for one rule. */
+/** An initializer that is a named rule. */
 // @__NO_SIDE_EFFECTS__
 export function scaled<Type extends string>(type: Type, rule: Rule) {
   return plain(type, (weights, random, fans) => fillScaled(weights, rule, random, fans));
@@ -50,8 +50,9 @@ export function scaled<Type extends string>(type: Type, rule: Rule) {
 const TRUNCATED_DEVIATION = 0.8796256610342398;
 
 /**
- * The limit of uniform weights, √(3 · scale / n), or the deviation of normal ones, √(scale / n), which for truncated ones
- * is that of the normal before it is truncated at two deviations, / 0.8796. n = fanIn, fanOut or their mean, at least 1.
+ * The limit of uniform weights, √(3 · scale / n), or the deviation of normal ones, √(scale / n). For truncated ones it
+ * is the deviation before truncation at two deviations, √(scale / n) / 0.8796. n = fanIn, fanOut or their mean, at
+ * least 1.
  */
 export function spreadOf({ distribution, scale, mode }: Rule, { fanIn, fanOut }: Fans): number {
   const n = Math.max(1, mode === "fanIn" ? fanIn : mode === "fanOut" ? fanOut : (fanIn + fanOut) / 2);

@@ -1,4 +1,4 @@
-/** The activation layer, and the records every activation emits. */
+/** The activation layer, and the records that every activation emits. */
 
 import { type Given, makeSpec, type Spec, via } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
@@ -60,7 +60,7 @@ export function emitActivation(tape: Tape, spec: ActivationSpec, x: TensorRef, n
   return y;
 }
 
-/** dz = dy f'(z), in place of dy unless it is to be kept; nothing to do for `linear`. Where z was not kept, it is y. */
+/** dz = dy f'(z), in place of dy unless dy must be kept; no record for `linear`. If z was not kept, it is y. */
 export function emitActivationBackward(
   { tape, stepwise }: Pick<EmitContext, "tape" | "stepwise">,
   spec: ActivationSpec,

@@ -1,4 +1,4 @@
-/** The batch normalization layer. While training it normalizes by the batch, else by statistics that it keeps up. */
+/** The batch normalization layer. In training it normalizes by the batch, else by moving statistics. */
 import { flag, type Given, makeSpec, number, oneOf, type Spec } from "../../base/options.js";
 import type { Shape } from "../../base/shape.js";
 import { Op } from "../../plan/op.js";
@@ -31,9 +31,9 @@ export const batchNormalizationOptions = {
   betaInitializer: initializerOption("zeros"),
   /** @default "ones" */
   gammaInitializer: initializerOption("ones"),
-  /** Whose meaning of momentum, and whose moving variance: biased, or PyTorch's unbiased. @default "keras" */
+  /** Meaning of momentum, and moving variance: Keras's, which is biased, or PyTorch's, unbiased. @default "keras" */
   compat: oneOf(["keras", "torch"], "keras"),
-  /** False freezes the layer: it then uses the moving statistics while training, too, as in Keras. @default true */
+  /** False freezes the layer: it then uses the moving statistics in training too, as in Keras. @default true */
   trainable: flag(true),
   /** @default "batchNormalization_1", "batchNormalization_2", … */
   name: layerName,
@@ -49,15 +49,13 @@ export interface BatchNormalizationSpec extends Spec<"batchNormalization", typeo
  * y = gamma (x − μ) / √(σ² + ε) + beta, column by column (Ioffe and Szegedy 2015). Shapes: [*, n] to [*, n]; gamma,
  * beta, movingMean and movingVariance are [n].
  *
- * While training, μ and σ² are mean and biased variance of the batch, and each step moves the moving statistics towards
- * them: m ← momentum m + (1 − momentum) μ, likewise for the variance. `evaluate`, `predict` and a frozen layer use the
- * moving statistics. Defaults and formulas are Keras 3's. With `compat: "torch"` they are those of PyTorch's
- * BatchNorm1d: m ← (1 − momentum) m + momentum μ, and the moving variance is the unbiased one, over rows − 1; where
- * PyTorch refuses a batch of one row, that variance stays as it is.
+ * In training, μ and σ² are the mean and biased variance of the batch, and each step moves the moving statistics
+ * towards them: m ← momentum m + (1 − momentum) μ, likewise for the variance. `evaluate`, `predict` and a frozen layer
+ * use the moving statistics. Defaults and formulas are Keras 3's. With `compat: "torch"` they are those of PyTorch's
+ * BatchNorm1d: m ← (1 − momentum) m + momentum μ, and the moving variance is the unbiased one, over rows − 1. For
+ * a batch of one row, which PyTorch rejects, that variance does not change.
  *
  * Put it between dense({ units, useBias: false }) and activation("relu"), or after the activation.
- *
- * @throws OptionError for unknown options or values out of range.
  */
 export function batchNormalization(options: BatchNormalizationOptions = {}): BatchNormalizationSpec {
   return makeSpec("batchNormalization", batchNormalizationOptions, options, arguments);
@@ -127,7 +125,7 @@ function emitByMovingStatistics({ epsilon }: BatchNormalizationSpec, context: Em
     y,
     backward(dy, wantsInputGradient) {
       if (!wantsInputGradient) return null;
-      // A straight line of x: the same without mean and beta.
+      // A linear function of x: the same without mean and beta.
       const dx = stepwise ? tape.rows(gradientName(x.name), columns) : dy;
       tape.emit({ op: Op.Standardize, x: dy, y: dx, mean: tape.zeros(columns), beta: null, ...constants });
       return dx;

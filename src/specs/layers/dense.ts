@@ -60,7 +60,7 @@ export interface DenseSpec extends Spec<"dense", typeof denseOptions> {}
 
 /**
  * y = f(x kernel + bias), with x [*, inputs], kernel [inputs, units], bias [units], y [*, units].
- * Defaults follow Keras 3; PyTorch's `Linear` starts from another initializer: "torchDefault".
+ * Defaults follow Keras 3. PyTorch's `Linear` uses another initializer: "torchDefault".
  *
  * @example dense({ units: 128, activation: "relu" })
  * @throws OptionError for an unknown option, name, or a size that is not a positive integer.
@@ -108,10 +108,10 @@ function emitDense(spec: DenseSpec, context: EmitContext, x: TensorRef): Emitted
   const { kernel } = parameters;
   const bias = parameters.bias ?? null;
   const sizes = { inputs: x.shape[0], units: spec.units };
-  // Where the loss includes the activation, the layer's output is z itself: the logits.
+  // If the loss includes the activation, the layer's output is z itself: the logits.
   const endsAtLogits = activation.type !== spec.activation.type;
-  // Some activations do not fit, some derivatives need z, and a stepwise tape wants to see it: then the activation is
-  // a record of its own.
+  // The activation is a record of its own if it does not fit, if its derivative needs z, or if a stepwise tape must
+  // show z.
   const keepsZ = stepwise || (context.training && differentiatesFrom(activation) === "z");
   const fused = fitsDense(activation) && !keepsZ;
   const z = tape.rows(`${name}/${fused && !endsAtLogits ? "h" : "z"}`, spec.units);

@@ -1,4 +1,4 @@
-/** The dropout layer. Which elements drop is a function of seed, layer, batch and place: nothing is stored. */
+/** The dropout layer. The dropped elements are a function of seed, layer, batch and position: nothing is stored. */
 import { type Given, makeSpec, number, optional, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
 import type { TensorRef } from "../../plan/tensor.js";
@@ -8,7 +8,7 @@ import { type EmitContext, type Emitted, gradientName, type LayerDefinition, lay
 export const dropoutOptions = {
   /** Share of elements to drop, from 0 to below 1. */
   rate: number({ min: 0, below: 1 }),
-  /** Names the stream of random numbers instead of the model's seed, an integer from 0. */
+  /** Seed of the random numbers, instead of the model's: an integer from 0. */
   seed: optional(number({ min: 0, integer: true })),
   /** @default "dropout_1", "dropout_2", … */
   name: layerName,
@@ -21,8 +21,8 @@ export interface DropoutOptions extends Omit<Given<typeof dropoutOptions>, "rate
 export interface DropoutSpec extends Spec<"dropout", typeof dropoutOptions> {}
 
 /**
- * While training, sets each element to 0 with probability `rate` and multiplies the others by 1 / (1 − rate), so that
- * the expected value stays (inverted dropout: Srivastava et al. 2014, as in Keras and PyTorch). Does nothing in
+ * In training, sets each element to 0 with probability `rate` and multiplies the others by 1 / (1 − rate), so that
+ * the expected value is unchanged (inverted dropout: Srivastava et al. 2014, as in Keras and PyTorch). Does nothing in
  * `evaluate` and `predict`. Shapes: [*, …] to [*, …].
  *
  * The elements are drawn anew in each batch, from the seed, the layer's place in the model, the number of the batch, row
@@ -47,7 +47,7 @@ function emitDropout({ rate, seed }: DropoutSpec, context: EmitContext, x: Tenso
   const { tape, name, stepwise, training } = context;
   if (!training || rate === 0) return { y: x, backward: (dy) => dy };
   const columns = x.shape[0];
-  // Words below the threshold drop: rate of all 2³² words, to the nearest.
+  // Words below the threshold drop: a share `rate` of all 2³² words, to the nearest word.
   const threshold = Math.min(Math.round(rate * 2 ** 32), 2 ** 32 - 1);
   const constants = { columns, ...layerKey(context, seed), threshold, scale: 1 / (1 - rate) };
   const y = tape.rows(`${name}/h`, columns);

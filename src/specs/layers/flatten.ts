@@ -1,4 +1,4 @@
-/** The flatten layer: a shape, no records. The values of a row lie flat in any case. */
+/** The flatten layer: a shape without records. The values of a row are always stored flat. */
 import { makeSpec, type Spec } from "../../base/options.js";
 import { sizeOf } from "../../base/shape.js";
 import { type LayerDefinition, layerName } from "./layer.js";

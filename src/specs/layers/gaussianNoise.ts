@@ -1,4 +1,4 @@
-/** The Gaussian noise layer. The noise is a function of seed, layer, batch and place: nothing is stored. */
+/** The Gaussian noise layer. The noise is a function of seed, layer, batch and position: nothing is stored. */
 import { type Given, makeSpec, number, optional, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
 import type { TensorRef } from "../../plan/tensor.js";
@@ -8,7 +8,7 @@ import { type EmitContext, type Emitted, type LayerDefinition, layerKey, layerNa
 export const gaussianNoiseOptions = {
   /** Standard deviation of the noise, from 0. */
   standardDeviation: number({ min: 0 }),
-  /** Names the stream of random numbers instead of the model's seed, an integer from 0. */
+  /** Seed of the random numbers, instead of the model's: an integer from 0. */
   seed: optional(number({ min: 0, integer: true })),
   /** @default "gaussianNoise_1", "gaussianNoise_2", … */
   name: layerName,
@@ -21,7 +21,7 @@ export interface GaussianNoiseOptions extends Omit<Given<typeof gaussianNoiseOpt
 export interface GaussianNoiseSpec extends Spec<"gaussianNoise", typeof gaussianNoiseOptions> {}
 
 /**
- * While training, adds independent normal noise of mean 0 to each element, as in Keras. Does nothing in `evaluate` and
+ * In training, adds independent normal noise of mean 0 to each element, as in Keras. Does nothing in `evaluate` and
  * `predict`. Shapes: [*, …] to [*, …].
  *
  * The noise is drawn anew in each batch, from the seed, the layer's place in the model, the number of the batch, row and

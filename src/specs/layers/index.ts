@@ -1,4 +1,4 @@
-/** The table of layers: one entry per type, and the questions a model asks of any of them. */
+/** The table of layers: one entry per type, and the functions that a model needs for any of them. */
 
 import { checkName, located, OptionError, show } from "../../base/errors.js";
 import { type Shape, sizeOf } from "../../base/shape.js";
@@ -37,7 +37,7 @@ type Resolve<T extends Type> = (typeof layerTable)[T]["resolve"];
 /** Any layer, as plain data. */
 export type LayerSpec = { [T in Type]: ReturnType<Resolve<T>> }[Type];
 
-/** What a model accepts as a layer: a factory's result, or plain data of that form, whose options may be left out. */
+/** A layer as a model accepts it: a factory's result, or plain data of that form, whose options may be omitted. */
 export type Layer = LayerSpec | { [T in Type]: { readonly type: T } & Readonly<Parameters<Resolve<T>>[0]> }[Type];
 
 /** Every layer type, for messages and documentation. */
@@ -48,7 +48,7 @@ function definitionOf(type: Type): LayerDefinition<LayerSpec> {
   return layerTable[type] as LayerDefinition<never, unknown>;
 }
 
-/** A layer at its place in a model. */
+/** A layer at its position in a model. */
 export interface PlacedLayer {
   readonly name: string;
   readonly spec: LayerSpec;
@@ -95,7 +95,7 @@ export function placeLayers(specs: readonly LayerSpec[], inputShape: Shape): Pla
   });
 }
 
-/** Freezes the layers of a model. What other libraries set on a layer says what to do instead. */
+/** Freezes the layers of a model. Properties that other libraries set on a layer throw with the alternative. */
 export function lockLayers<Layers extends readonly PlacedLayer[]>(layers: Layers): Layers {
   for (const layer of layers) {
     Object.defineProperty(layer, "trainable", {
@@ -128,7 +128,7 @@ export function checkInput(where: string, layers: readonly PlacedLayer[], x: Flo
   }
 }
 
-/** What a layer says of itself. */
+/** The facts that a layer states about itself. */
 export function layerFacts({ type }: LayerSpec): LayerFacts<LayerSpec> {
   return definitionOf(type);
 }
@@ -138,7 +138,7 @@ export function lastActivation(spec: LayerSpec): ActivationSpec {
   return layerFacts(spec).lastActivation?.(spec) ?? { type: "linear" };
 }
 
-/** Emits a layer's forward records and returns its output and its way back. */
+/** Emits a layer's forward records and returns its output and backward pass. */
 export function emitLayer(spec: LayerSpec, context: EmitContext, x: TensorRef): Emitted {
   return definitionOf(spec.type).emit(spec, context, x);
 }

@@ -1,5 +1,5 @@
 /**
- * What a layer is to the rest: plain data with a name, a shape rule, parameters, and what it emits.
+ * The contract of a layer: plain data with a name, a shape rule, parameters, and the records it emits.
  * A layer does no arithmetic; it writes records on a tape, once, when a model is compiled.
  */
 
@@ -14,10 +14,10 @@ import type { ConstraintSpec } from "../constraints.js";
 import type { InitializerSpec } from "../initializers/index.js";
 import type { RegularizerSpec } from "../regularizers.js";
 
-/** The option `name` of every layer; checked where the layer gets its place in a model. */
+/** The option `name` of every layer; checked when the layer is placed in a model. */
 export const layerName = optional(unchecked<string>());
 
-/** A weight tensor that a layer asks for. */
+/** A weight tensor that a layer needs. */
 export interface ParameterSpec {
   /** Its name within the layer: `kernel`, `bias`. */
   readonly name: string;
@@ -25,15 +25,15 @@ export interface ParameterSpec {
   readonly initializer: InitializerSpec;
   readonly fanIn: number;
   readonly fanOut: number;
-  /** Whether the optimizer changes it. Not for frozen layers, nor for what a layer keeps up itself. @default true */
+  /** True if the optimizer changes it. False in frozen layers, and for values that the layer updates. @default true */
   readonly trainable?: boolean;
   /** First values, instead of the initializer's. */
   readonly values?: readonly number[];
-  /** Smallest value that may be put in. @default none */
+  /** Smallest value that may be set. @default none */
   readonly minimum?: number;
   /** Penalty on it in the loss, while it is trained. @default none */
   readonly regularizer?: RegularizerSpec | null;
-  /** What it is held to after each update. @default none */
+  /** Constraint applied after each update. @default none */
   readonly constraint?: ConstraintSpec | null;
 }
 
@@ -42,33 +42,33 @@ export function isTrainable({ trainable = true }: Pick<ParameterSpec, "trainable
   return trainable;
 }
 
-/** What a layer emitted going forward, and how it goes back. */
+/** The result of a layer's forward records, and its backward pass. */
 export interface Emitted {
   readonly y: TensorRef;
   /**
-   * Emits the gradients of the trainable parameters from `dy`, and that of the input where it is wanted.
+   * Emits the gradients of the trainable parameters from `dy`, and that of the input if it is wanted.
    * May overwrite `dy`, unless the tape is `stepwise`.
    */
   backward(dy: TensorRef, wantsInputGradient: boolean): TensorRef | null;
-  /** Emits what a training step changes beside the gradients, after the last of them: moving statistics. */
+  /** Emits the changes of a training step other than gradients, after the last gradient: moving statistics. */
   update?(): void;
 }
 
-/** What a layer is given to emit on. */
+/** The context in which a layer emits. */
 export interface EmitContext {
   readonly tape: Tape;
   /** Name of the layer, the prefix of its tensors. */
   readonly name: string;
   readonly parameters: Readonly<Record<string, TensorRef>>;
-  /** The activation to apply; `linear` where the loss is fused with the layer's own. */
+  /** The activation to apply; `linear` if the loss is fused with the layer's own. */
   readonly activation: ActivationSpec;
-  /** Keep every intermediate in a tensor of its own, so that it can be looked at. */
+  /** True to keep every intermediate in a tensor of its own, so that it can be inspected. */
   readonly stepwise: boolean;
-  /** Training, where dropout drops and batches are normalized by themselves; not `evaluate`, not `predict`. */
+  /** True in training, where dropout drops and batches are normalized by themselves; not in `evaluate` or `predict`. */
   readonly training: boolean;
   /** The model's seed. */
   readonly seed: number;
-  /** The layer's place in the model: with the seed it names the layer's own stream of random numbers. */
+  /** The layer's position in the model. With the seed, it selects the layer's own stream of random numbers. */
   readonly stream: number;
 }
 
@@ -78,33 +78,33 @@ export interface Line {
   readonly offset: number;
 }
 
-/** What others may ask of a layer, whatever its type. */
+/** Facts about a layer for other modules, whatever its type. */
 export interface LayerFacts<Spec> {
   /** The activation it ends with, which a loss may take over. @default none */
   lastActivation?(spec: Spec): ActivationSpec;
-  /** The line that it is and nothing else, with a scale other than 0. @default none */
+  /** The straight line, with a scale other than 0, if the layer is nothing else. @default none */
   line?(spec: Spec): Line;
-  /** True if it hands on the very values it is given. @default false */
+  /** True if it passes its input values on unchanged. @default false */
   readonly keepsValues?: boolean;
   /** True if it scales its input, so that data need not be scaled before. @default false */
   readonly scalesInput?: boolean;
-  /** True if its weights `mean` and `variance` are to be those of its input, which `adapt` finds. @default false */
+  /** True if `adapt` sets its weights `mean` and `variance` to those of its input. @default false */
   readonly adapts?: boolean;
 }
 
-/** Everything a model asks of one type of layer. */
+/** Everything a model needs from one type of layer. */
 export interface LayerDefinition<Spec, Options = unknown> extends LayerFacts<Spec> {
-  /** Checks options as the factory does, and spells them out. */
+  /** Checks options as the factory does, and fills in defaults. */
   readonly resolve: (options: Options) => Spec;
   /** The shape of one output row. @throws ShapeError for an input that the layer cannot take. */
   outputShape(spec: Spec, inputShape: Shape, name: string): Shape;
-  /** The weights it asks for, in the order in which they are listed and saved. @default none */
+  /** The weights it needs, in the order in which they are listed and saved. @default none */
   parameters?(spec: Spec, inputShape: Shape): ParameterSpec[];
-  /** Emits the forward records and returns the output and the way back. */
+  /** Emits the forward records and returns the output and the backward pass. */
   emit(spec: Spec, context: EmitContext, x: TensorRef): Emitted;
-  /** Checks rows of the model's input where they reach the layer as they came in. @throws DataError */
+  /** Checks rows of the model's input if they reach the layer unchanged. @throws DataError */
   checkInput?(where: string, spec: Spec, x: Float32Array, columns: number): void;
-  /** What a summary says after the type: `relu`. @default nothing */
+  /** Detail shown after the type in a summary: `relu`. @default nothing */
   detail?(spec: Spec): string | null;
 }
 
@@ -120,7 +120,7 @@ export function expectFeatures(name: string, inputShape: Shape): number {
 /** Keeps the streams of layers apart from those of initializers and shuffles. */
 const LAYER_STREAM = 0x4c41;
 
-/** The key of a layer's own stream of random numbers, from its place and the model's seed or one of its own. */
+/** The key of a layer's own stream of random numbers, from its position and the model's seed or its own. */
 export function layerKey({ seed, stream }: EmitContext, ownSeed = seed): { key0: number; key1: number } {
   const random = Random.fromSeed(ownSeed, LAYER_STREAM, stream);
   return { key0: random.uint32() | 0, key1: random.uint32() | 0 };

@@ -1,4 +1,4 @@
-/** The layer normalization layer: each row by its own mean and variance, while training and not. */
+/** The layer normalization layer: each row by its own mean and variance, in training and outside it. */
 import { flag, type Given, makeSpec, number, oneOf, type Spec } from "../../base/options.js";
 import type { Shape } from "../../base/shape.js";
 import { Op } from "../../plan/op.js";
@@ -26,7 +26,7 @@ export const layerNormalizationOptions = {
   betaInitializer: initializerOption("zeros"),
   /** @default "ones" */
   gammaInitializer: initializerOption("ones"),
-  /** Whose default of epsilon. @default "keras" */
+  /** The library whose default epsilon is used. @default "keras" */
   compat: oneOf(["keras", "torch"], "keras"),
   /** False freezes gamma and beta. @default true */
   trainable: flag(true),
@@ -45,8 +45,6 @@ export interface LayerNormalizationSpec
  * y = gamma (x − μ) / √(σ² + ε) + beta, with mean μ and biased variance σ² of each row (Ba, Kiros and Hinton 2016).
  * Shapes: [*, n] to [*, n]; gamma and beta are [n]. It does the same in `fit`, `evaluate` and `predict`.
  * Defaults are Keras 3's; PyTorch's epsilon is 1e-5: `compat: "torch"`.
- *
- * @throws OptionError for unknown options or values out of range.
  */
 export function layerNormalization(options: LayerNormalizationOptions = {}): LayerNormalizationSpec {
   const { compat: _, ...spec } = makeSpec("layerNormalization", layerNormalizationOptions, options, arguments);

@@ -1,4 +1,4 @@
-/** The normalization layer: features by means and variances that belong to the data, saved with the model. */
+/** The normalization layer: scales features by means and variances of the data, saved with the model. */
 
 import { checkArrayLike, checkNumber, type NumberRange, OptionError, ShapeError } from "../../base/errors.js";
 import { type Given, makeSpec, nullable, type Spec, via } from "../../base/options.js";
@@ -29,9 +29,9 @@ function statistic(range: NumberRange) {
 
 /** Options of `normalization`. */
 export const normalizationOptions = {
-  /** Mean of each feature, or of all. Give `variance`, too. `null`: 0, until `model.adapt(data)` finds it. @default null */
+  /** Mean of each feature, or of all. Requires `variance`. `null`: 0 until `model.adapt(data)` finds it. @default null */
   mean: statistic({}),
-  /** Variance of each feature, or of all, >= 0. `null`: 1, until `model.adapt(data)` finds it. @default null */
+  /** Variance of each feature, or of all, >= 0. `null`: 1 until `model.adapt(data)` finds it. @default null */
   variance: statistic({ min: 0 }),
   /** @default "normalization_1", "normalization_2", … */
   name: layerName,
@@ -40,17 +40,17 @@ export const normalizationOptions = {
 /** Options of `normalization`. */
 export interface NormalizationOptions extends Given<typeof normalizationOptions> {}
 
-/** A normalization layer with every option spelled out; statistics are `null` where the model is to find them. */
+/** A normalization layer with every option spelled out; statistics are `null` if the model must find them. */
 export interface NormalizationSpec extends Spec<"normalization", typeof normalizationOptions> {}
 
 /** A feature whose variance is given as 0 is divided by this, as in Keras. */
 const LEAST_DEVIATION = 1e-7;
 
 /**
- * y = (x − mean) / max(√variance, 1e-7), feature by feature, while training and not, as in Keras. `adapt` takes 1 for
- * the variance of a feature that never varies, as scikit-learn does: in Keras one unit off becomes 10⁷. Shapes: [*, n]
- * to [*, n]. Mean and variance are weights that are not trained: they are saved with the model, so that those who use it
- * hand in their numbers as they are.
+ * y = (x − mean) / max(√variance, 1e-7), feature by feature, in training and outside it, as in Keras. `adapt` sets
+ * the variance of a constant feature to 1, as scikit-learn does: in Keras a difference of 1 becomes 10⁷. Shapes: [*, n]
+ * to [*, n]. Mean and variance are weights that are not trained: they are saved with the model, so that its users pass
+ * their numbers unscaled.
  *
  * In Keras a layer is adapted before the model is made; here the model adapts all its normalization layers at once:
  *
@@ -58,7 +58,7 @@ const LEAST_DEVIATION = 1e-7;
  * const model = await Sequential.create({ inputShape: [4], layers: [normalization(), dense({ units: 1 })] });
  * model.adapt(train); // means and variances of the training data
  * @throws OptionError for mean without variance, values that are not finite, or an unknown option; ShapeError, when a
- * model is made, for a number of means that is not that of the features.
+ * model is made, for a number of means that differs from the number of features.
  */
 export function normalization(options: NormalizationOptions = {}): NormalizationSpec {
   const spec = makeSpec("normalization", normalizationOptions, options, arguments);

@@ -21,7 +21,7 @@ export interface RescalingOptions extends Given<typeof rescalingOptions> {}
 export interface RescalingSpec extends Spec<"rescaling", typeof rescalingOptions> {}
 
 /**
- * y = scale · x + offset, while training and not, as in Keras. Shapes: [*, …] to [*, …].
+ * y = scale · x + offset, in training and outside it, as in Keras. Shapes: [*, …] to [*, …].
  *
  * @example rescaling({ scale: 1 / 255 }) // bytes to 0 … 1
  * @throws OptionError for a missing scale, a number that is not finite, or an unknown option.

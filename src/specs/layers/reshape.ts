@@ -1,4 +1,4 @@
-/** The reshape layer: a shape, no records. The values of a row lie flat in any case. */
+/** The reshape layer: a shape without records. The values of a row are always stored flat. */
 
 import { checkNumber, OptionError, ShapeError, show } from "../../base/errors.js";
 import { type Given, makeSpec, type Spec, via } from "../../base/options.js";
@@ -7,7 +7,7 @@ import { type LayerDefinition, layerName } from "./layer.js";
 
 /** Options of `reshape`. */
 export const reshapeOptions = {
-  /** Shape of one row; one dimension may be -1, the rest. */
+  /** Shape of one row. One dimension may be -1: it is computed from the others. */
   shape: via<Shape, Shape>(checkRowShape),
   /** @default "reshape_1", "reshape_2", … */
   name: layerName,
@@ -18,7 +18,7 @@ export interface ReshapeSpec extends Spec<"reshape", typeof reshapeOptions> {}
 
 /**
  * Gives the values of a row another shape of the same size, in the same order, the last dimension running fastest.
- * One dimension may be -1: it becomes what remains. It costs nothing: only the shape changes.
+ * One dimension may be -1: it is computed from the others. It costs nothing: only the shape changes.
  *
  * @param shape of one row, without the batch dimension
  * @example reshape([28, 28]) // or reshape([28, -1])

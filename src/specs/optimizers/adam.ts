@@ -27,7 +27,7 @@ const adamOptions = {
   epsilon: number({ above: 0 }, perCompat(1e-7, 1e-8)),
   /** Divide by the largest v so far (AMSGrad, Reddi et al. 2018). @default false */
   amsgrad: flag(false),
-  /** Where epsilon stands: Keras's form or PyTorch's. @default "keras" */
+  /** Position of epsilon: Keras's form or PyTorch's. @default "keras" */
   compat: compatOption,
 };
 
@@ -55,7 +55,6 @@ export interface AdamwSpec extends Omit<CommonSpec, "weightDecay">, Spec<"adamw"
  * w ← w − η √(1 − β₂ᵗ)/(1 − β₁ᵗ) · m / (√v + ε), the "epsilon hat" form of the paper's section 2, as in Keras.
  * With `compat: "torch"` w ← w − η m̂ / (√v̂ + ε), with m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ), as in PyTorch.
  * With `amsgrad` the largest v so far takes the place of v in the division.
- * @throws OptionError for unknown options or values out of range.
  */
 export function adam(options: AdamOptions = {}): AdamSpec {
   return makeOptimizer("adam", adamOptions, options, arguments);
@@ -64,7 +63,6 @@ export function adam(options: AdamOptions = {}): AdamSpec {
 /**
  * AdamW (Loshchilov and Hutter 2019): `adam` with a decoupled `weightDecay` of 0.004, as in Keras, or 0.01 with
  * `compat: "torch"`, as in PyTorch: w ← w − η · weightDecay · w, then Adam's update.
- * @throws OptionError for unknown options or values out of range.
  */
 export function adamw(options: AdamwOptions = {}): AdamwSpec {
   return makeOptimizer("adamw", adamwOptions, options, arguments);

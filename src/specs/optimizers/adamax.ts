@@ -43,7 +43,6 @@ export interface NadamSpec extends CommonSpec, Spec<"nadam", typeof adamaxOption
 /**
  * Adamax (Kingma and Ba 2015, section 7.1): m ← β₁m + (1 − β₁)g, u ← max(β₂u, |g|),
  * w ← w − η/(1 − β₁ᵗ) · m / (u + ε), as in Keras. With `compat: "torch"` u ← max(β₂u, |g| + ε), and m is divided by u.
- * @throws OptionError for unknown options or values out of range.
  */
 export function adamax(options: AdamaxOptions = {}): AdamaxSpec {
   return makeOptimizer("adamax", adamaxOptions, options, arguments);
@@ -53,7 +52,6 @@ export function adamax(options: AdamaxOptions = {}): AdamaxSpec {
  * Nadam (Dozat 2016), Adam with Nesterov's momentum: m and v as in Adam; with uₜ = β₁(1 − ½ · 0.96ᵗ) and Uₜ = u₁ … uₜ,
  * w ← w − η (uₜ₊₁ m/(1 − Uₜ₊₁) + (1 − uₜ) g/(1 − Uₜ)) / (√(v/(1 − β₂ᵗ)) + ε), as in Keras. With `compat: "torch"`
  * 0.96 is raised to t · 0.004, PyTorch's `momentum_decay`.
- * @throws OptionError for unknown options or values out of range.
  */
 export function nadam(options: AdamaxOptions = {}): NadamSpec {
   return makeOptimizer("nadam", adamaxOptions, options, arguments);
@@ -106,9 +104,8 @@ export interface LionSpec extends CommonSpec, Spec<"lion", typeof lionOptions> {
 
 /**
  * Lion (Chen et al. 2023): w ← w − η sign(β₁m + (1 − β₁)g), then m ← β₂m + (1 − β₂)g, as in Keras. Every weight moves
- * by η, so rates are usually a third to a tenth of Adam's. Without gradients it goes on moving until m, below 2⁻¹⁰⁰, is
- * set to 0.
- * @throws OptionError for unknown options or values out of range.
+ * by η, so rates are usually a third to a tenth of Adam's. Without gradients, weights keep moving until m falls below
+ * 2⁻¹⁰⁰ and is set to 0.
  */
 export function lion(options: LionOptions = {}): LionSpec {
   return makeOptimizer("lion", lionOptions, options, arguments);

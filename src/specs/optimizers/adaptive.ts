@@ -27,7 +27,7 @@ const rmspropOptions = {
   epsilon: number({ above: 0 }, perCompat(1e-7, 1e-8)),
   /** Divide by an estimate of the variance instead of the mean square. @default false */
   centered: flag(false),
-  /** Where epsilon stands, and whether the momentum contains the learning rate. @default "keras" */
+  /** Position of epsilon, and learning rate inside the momentum (Keras) or outside (PyTorch). @default "keras" */
   compat: compatOption,
 };
 
@@ -41,7 +41,6 @@ export interface RmspropSpec extends CommonSpec, Spec<"rmsprop", typeof rmspropO
  * RMSprop (Tieleman and Hinton 2012): s ← ρs + (1 − ρ)g², w ← w − η g / √(s + ε), as in Keras. With `centered` also
  * a ← ρa + (1 − ρ)g, and s − a² takes the place of s. With `momentum` v ← μv + η g / √(s + ε), w ← w − v.
  * With `compat: "torch"` the divisor is √s + ε, and v is without η: w ← w − η v.
- * @throws OptionError for unknown options or values out of range.
  */
 export function rmsprop(options: RmspropOptions = {}): RmspropSpec {
   return makeOptimizer("rmsprop", rmspropOptions, options, arguments);
@@ -73,7 +72,7 @@ const adagradOptions = {
   initialAccumulatorValue: number({ min: 0, max: 1e30 }, perCompat(0.1, 0)),
   /** Keeps the division away from zero. @default 1e-7, or 1e-10 with compat: "torch" */
   epsilon: number({ above: 0 }, perCompat(1e-7, 1e-10)),
-  /** Where epsilon stands: Keras's form or PyTorch's. @default "keras" */
+  /** Position of epsilon: Keras's form or PyTorch's. @default "keras" */
   compat: compatOption,
 };
 
@@ -86,7 +85,6 @@ export interface AdagradSpec extends CommonSpec, Spec<"adagrad", typeof adagradO
 /**
  * Adagrad (Duchi, Hazan and Singer 2011): s ← s + g², w ← w − η g / √(s + ε), as in Keras. With `compat: "torch"` the
  * divisor is √s + ε.
- * @throws OptionError for unknown options or values out of range.
  */
 export function adagrad(options: AdagradOptions = {}): AdagradSpec {
   return makeOptimizer("adagrad", adagradOptions, options, arguments);
@@ -110,7 +108,7 @@ const adadeltaOptions = {
   rho: number(DECAY, perCompat(0.95, 0.9)),
   /** Starts the changes, and keeps the division away from zero. @default 1e-7, or 1e-6 with compat: "torch" */
   epsilon: number({ above: 0 }, perCompat(1e-7, 1e-6)),
-  /** Whose defaults; the formula is the same. @default "keras" */
+  /** The library whose defaults are used; the formula is the same. @default "keras" */
   compat: compatOption,
 };
 
@@ -123,7 +121,6 @@ export interface AdadeltaSpec extends CommonSpec, Spec<"adadelta", typeof adadel
 /**
  * Adadelta (Zeiler 2012): s ← ρs + (1 − ρ)g², d = g √(r + ε) / √(s + ε), r ← ρr + (1 − ρ)d², w ← w − η d. The paper
  * has η = 1.
- * @throws OptionError for unknown options or values out of range.
  */
 export function adadelta(options: AdadeltaOptions = {}): AdadeltaSpec {
   return makeOptimizer("adadelta", adadeltaOptions, options, arguments);

@@ -1,6 +1,6 @@
 /**
- * The table of optimizers: one entry per type, and what a model asks of any of them. Every optimizer updates the
- * parameters as flat vectors: one record where all of them are trained.
+ * The table of optimizers: one entry per type, and the functions that a model needs for any of them. Every optimizer
+ * updates the parameters as flat vectors: one record if all of them are trained.
  */
 import { checkName, located, OptionError, show } from "../../base/errors.js";
 import type { Tape } from "../../plan/tape.js";
@@ -34,7 +34,7 @@ type Resolve<T extends Type> = (typeof optimizerTable)[T]["resolve"];
 /** Any optimizer, as plain data. */
 export type OptimizerSpec = { [T in Type]: ReturnType<Resolve<T>> }[Type];
 
-/** What `compile` accepts as an optimizer: a name, or a factory's result, whose options may be left out. */
+/** An optimizer as `compile` accepts it: a name, or a factory's result, whose options may be omitted. */
 export type Optimizer = Type | { [T in Type]: { readonly type: T } & Readonly<Parameters<Resolve<T>>[0]> }[Type];
 
 /** Every optimizer name, for messages and documentation. */
@@ -56,7 +56,7 @@ export function resolveOptimizer(where: string, value: unknown): OptimizerSpec {
   return located(where, () => definition.resolve(options as never));
 }
 
-/** What an optimizer says of itself. */
+/** The facts that an optimizer states about itself. */
 export function optimizerFacts({ type }: OptimizerSpec): OptimizerFacts {
   return definitionOf(type);
 }
@@ -69,7 +69,7 @@ export function optimizerSlots(spec: OptimizerSpec): readonly Slot[] {
   return slots;
 }
 
-/** Emits the update of the parameters that are trained, given in the order of their places. */
+/** Emits the update of the trained parameters, given in the order of their positions. */
 export function emitOptimizer(tape: Tape, spec: OptimizerSpec, trainable: readonly TensorRef[]): void {
   const spans = spansOf(trainable);
   emitAccumulation(tape, spec, spans);

@@ -21,17 +21,17 @@ const lbfgsOptions = {
   maxIterations: number({ min: 1, integer: true }, 1),
   /** Training ends when no element of the gradient is larger, >= 0. @default 1e-5 */
   tolerance: number({ min: 0 }, 1e-5),
-  /** "none" takes the first step as it is. @default "strongWolfe" */
+  /** "none" takes the first step unchanged. @default "strongWolfe" */
   lineSearch: oneOf(["strongWolfe", "none"], "strongWolfe"),
 };
 
 /** Options of `lbfgs`; `learningRate`, 1 by default, is the share of the direction that the line search tries first. */
 export interface LbfgsOptions extends Omit<Given<typeof lbfgsOptions>, keyof CommonOptions> {}
 
-/** L-BFGS with every option spelled out; of the options of every optimizer it has only the neutral values. */
+/** L-BFGS with every option spelled out. The options shared by all optimizers have neutral values. */
 export interface LbfgsSpec extends CommonSpec, Spec<"lbfgs", typeof lbfgsOptions> {}
 
-/** What the options of every optimizer must be here. */
+/** Required values of the options shared by all optimizers. */
 const NEUTRAL = {
   gradientAccumulationSteps: 1,
   clipNorm: null,
@@ -44,11 +44,10 @@ const NEUTRAL = {
 /**
  * L-BFGS (Liu and Nocedal 1989), for up to some thousand rows: each epoch is one iteration over all rows at once, with
  * a line search for the strong Wolfe conditions (Nocedal and Wright 2006). On such data it gets further, in fewer
- * epochs, than the optimizers that go by batches. `fit` takes all rows as one batch, and ends early where the gradient
+ * epochs, than the optimizers that work on batches. `fit` takes all rows as one batch, and ends early if the gradient
  * is within `tolerance`, or rounding to float32 leaves no lower loss.
  *
  * @example model.compile({ optimizer: lbfgs(), loss: "meanSquaredError" }); await model.fit(data, { epochs: 200 });
- * @throws OptionError for unknown options or values out of range.
  */
 export function lbfgs(options: LbfgsOptions = {}): LbfgsSpec {
   const spec = makeOptimizer("lbfgs", lbfgsOptions, options, arguments);

@@ -1,6 +1,6 @@
 /**
- * What an optimizer is to the rest: plain data with defaults, slots, and the record it emits for a stretch of
- * parameters; and the options that every optimizer has. Knows no optimizer by name.
+ * The contract of an optimizer: plain data with defaults, slots, and the record it emits for a range of parameters; and
+ * the options that every optimizer has. Knows no optimizer by name.
  */
 import { OptionError, show } from "../../base/errors.js";
 import {
@@ -24,18 +24,18 @@ import { type LearningRate, resolveLearningRate } from "../schedules/index.js";
 export const commonOptions = {
   /**
    * Steps whose gradients are averaged before one update. Learning-rate schedules, constraints and averages of weights
-   * go by updates; in Keras they go by batches (ADR 23). @default 1
+   * count updates; in Keras they count batches (ADR 23). @default 1
    */
   gradientAccumulationSteps: number({ min: 1, max: 2 ** 24, integer: true }, 1),
-  /** Scale the gradient of each weight tensor down to this norm, where it is larger. `null` for no limit. @default null */
+  /** Scale the gradient of each weight tensor down to this norm if it is larger. `null` for no limit. @default null */
   clipNorm: nullable(number({ above: 0 })),
-  /** Scale all gradients together down to this norm, where it is larger. `null` for no limit. @default null */
+  /** Scale all gradients together down to this norm if it is larger. `null` for no limit. @default null */
   globalClipNorm: nullable(number({ above: 0 })),
-  /** Cut each element of a gradient to ±clipValue. `null` for no limit. @default null */
+  /** Clip each element of a gradient to ±clipValue. `null` for no limit. @default null */
   clipValue: nullable(number({ above: 0 })),
   /**
    * w ← w − η · weightDecay · w before each update: decoupled from the gradient (Loshchilov and Hutter 2019), as in
-   * Keras, with any optimizer. PyTorch's `weight_decay` of `SGD` and `Adam` is another thing: an L2 penalty, which here
+   * Keras, with any optimizer. PyTorch's `weight_decay` of `SGD` and `Adam` is different: an L2 penalty, which here
    * is `kernelRegularizer: l2(weightDecay / 2)`.
    * @default 0
    */
@@ -43,10 +43,10 @@ export const commonOptions = {
   /** Weights that do not decay: those whose name, such as `dense_1/bias`, contains one of these. @default [] */
   excludeFromWeightDecay: via<readonly string[], readonly string[]>(checkFragments, []),
   /**
-   * Keep an exponential moving average of the weights, and let it take their place when `fit` ends, as in Keras. It is
+   * Keep an exponential moving average of the weights, and replace them by it when `fit` ends, as in Keras. It is
    * taken after each update, of weights to which constraints were applied; Keras takes it after each batch, before it
    * applies constraints (ADR 23).
-   * Until then training, validation and callbacks go by the weights themselves. The next `fit` goes on from them, not
+   * Until then training, validation and callbacks use the weights themselves. The next `fit` continues from them, not
    * from the averages.
    * @default false
    */
@@ -58,16 +58,16 @@ export const commonOptions = {
 /** Options of every optimizer. */
 export interface CommonOptions extends Given<typeof commonOptions> {}
 
-/** The common options, spelled out. */
+/** The common options, with defaults filled in. */
 export interface CommonSpec extends Kept<typeof commonOptions> {}
 
-/** A learning rate. */
+/** An option that is a learning rate. */
 // @__NO_SIDE_EFFECTS__
 export function learningRateOption(fallback: Fallback<number>): Option<LearningRate, LearningRate, "default"> {
   return via<LearningRate, LearningRate>(resolveLearningRate, fallback);
 }
 
-/** A learning rate beside the options of every optimizer. */
+/** A learning rate, and the options of every optimizer. */
 export interface UpdateOptions extends CommonOptions {
   /** A number >= 0, a schedule, or a function of step and epoch. */
   learningRate?: LearningRate;
@@ -97,13 +97,13 @@ function checkFragments(where: string, value: unknown): readonly string[] {
   throw new OptionError(`${where}: expected a list of names or parts of names such as ["bias"], got ${show(value)}.`);
 }
 
-/** Whose formula: where two libraries part, so do the trajectories. */
+/** The library whose formula is used: where formulas differ, so do the trajectories. */
 export type Compat = "keras" | "torch";
 
 /** The option that chooses the formula. */
 export const compatOption = oneOf<Compat>(["keras", "torch"], "keras");
 
-/** A default that depends on whose formula it is. */
+/** A default that depends on the library of the formula. */
 // @__NO_SIDE_EFFECTS__
 export function perCompat<T>(keras: T, torch: T): (given: { readonly compat?: unknown }) => T {
   return ({ compat }) => (compat === "torch" ? torch : keras);
@@ -115,30 +115,31 @@ export const DECAY = { min: 0, below: 1 };
 /** A vector of state for each parameter. */
 export interface Slot {
   readonly slab: SlotName;
-  /** What its tensors are called in files and traces. */
+  /** Name of its tensors in files and traces. */
   readonly name: string;
-  /** What it begins with. @default 0 */
+  /** First value. @default 0 */
   readonly initial?: number;
 }
 
-/** What others may ask of an optimizer, whatever its type. */
+/** Facts about an optimizer for other modules, whatever its type. */
 export interface OptimizerFacts {
   /**
-   * Name of the method, where it minimizes the loss of all rows at once: it needs them in one batch, searches for the length
-   * of its steps itself, keeps to no constraints, and has a memory of its own instead of slots. @default none: it emits updates
+   * Name of the method, if it minimizes the loss of all rows at once: it needs them in one batch, searches for the
+   * length of its steps itself, supports no constraints, and has a memory of its own instead of slots.
+   * @default none: it emits updates
    */
   readonly minimizer?: string;
   /** True if its steps have the same size whatever the scale of the gradients. @default false */
   readonly isScaleFree?: boolean;
 }
 
-/** Everything a model asks of one type of optimizer. */
+/** Everything a model needs from one type of optimizer. */
 export interface OptimizerDefinition<Spec, Options = never> extends OptimizerFacts {
-  /** Checks options as the factory does, and spells them out. */
+  /** Checks options as the factory does, and fills in defaults. */
   readonly resolve: (options: Options) => Spec;
   /** The state it keeps. */
   slots(spec: Spec): readonly Slot[];
-  /** Emits the update of a stretch of parameters from their gradients. */
+  /** Emits the update of a range of parameters from their gradients. */
   emit(tape: Tape, spec: Spec, span: Span): void;
 }
 

@@ -35,7 +35,6 @@ export interface RadamSpec extends CommonSpec, Spec<"radam", typeof radamOptions
  * RAdam (Liu et al. 2020): m and v as in Adam, m̂ = m/(1 − β₁ᵗ), ρ∞ = 2/(1 − β₂) − 1, ρ = ρ∞ − 2t β₂ᵗ/(1 − β₂ᵗ). While
  * ρ <= 5 the variance is not known: w ← w − η m̂. Then w ← w − η r m̂ √(1 − β₂ᵗ) / (√v + ε), with
  * r² = (ρ − 4)(ρ − 2) ρ∞ / ((ρ∞ − 4)(ρ∞ − 2) ρ). Formula and defaults are those of PyTorch's `RAdam`.
- * @throws OptionError for unknown options or values out of range.
  */
 export function radam(options: RadamOptions = {}): RadamSpec {
   return makeOptimizer("radam", radamOptions, options, arguments);

@@ -22,7 +22,7 @@ const sgdOptions = {
   momentum: number({ min: 0, max: 1 }, 0),
   /** Look ahead along the velocity (Nesterov 1983). @default false */
   nesterov: flag(false),
-  /** Whether the learning rate is part of the velocity (Keras) or not (PyTorch). @default "keras" */
+  /** Formula: with the learning rate as part of the velocity (Keras) or not (PyTorch). @default "keras" */
   compat: compatOption,
 };
 
@@ -36,7 +36,6 @@ export interface SgdSpec extends CommonSpec, Spec<"sgd", typeof sgdOptions> {}
  * Gradient descent. Without momentum w ← w − η g. With it, in Keras's form, v ← μ v − η g and w ← w + v;
  * with `nesterov` w ← w + μ v − η g. With `compat: "torch"` v ← μ v + g and w ← w − η v, with `nesterov`
  * w ← w − η (g + μ v): the same as long as η does not change.
- * @throws OptionError for unknown options or values out of range.
  */
 export function sgd(options: SgdOptions = {}): SgdSpec {
   const spec = makeOptimizer("sgd", sgdOptions, options, arguments);

@@ -1,11 +1,11 @@
-/** What happens around an update, whatever the optimizer: accumulating, clipping, decay before it, averages after it. */
+/** Stages around an update, whatever the optimizer: accumulation, clipping and decay before it, averages after it. */
 import { didYouMean, OptionError } from "../../base/errors.js";
 import { Op, Place } from "../../plan/op.js";
 import type { Tape } from "../../plan/tape.js";
 import { type Span, spansOf, storageSize, type TensorRef } from "../../plan/tensor.js";
 import type { CommonSpec } from "./optimizer.js";
 
-/** Emits the adding up of gradients; what follows runs only on steps that update. */
+/** Emits the accumulation of gradients. The records after it run only on steps that update. */
 export function emitAccumulation(tape: Tape, { gradientAccumulationSteps: steps }: CommonSpec, spans: readonly Span[]) {
   if (steps === 1) return;
   const operands = spans.map((span) => {
@@ -30,7 +30,7 @@ export function emitClipping(tape: Tape, spec: CommonSpec, spans: readonly Span[
   }
 }
 
-/** The gradients of all spans together, scaled down to `limit` where their norm is larger. */
+/** The gradients of all spans together, scaled down to `limit` if their norm is larger. */
 function emitClipNorm(tape: Tape, spans: readonly Span[], limit: number): void {
   const norms = emitBlocks(tape, "blockNorms", spans, (grads, blockNorms) => {
     tape.emit({ op: Op.BlockNorms, x: grads, norms: blockNorms, count: grads.shape[0] });
@@ -61,7 +61,7 @@ function emitBlocks(
   return values;
 }
 
-/** @throws OptionError when an exclusion excludes nothing. */
+/** @throws OptionError if an exclusion excludes nothing. */
 export function emitWeightDecay(tape: Tape, spec: CommonSpec, trainable: readonly TensorRef[]): void {
   const { weightDecay: decay, excludeFromWeightDecay: excluded } = spec;
   const stray = excluded.find((fragment) => !trainable.some(({ name }) => name.includes(fragment)));
@@ -82,7 +82,7 @@ function strayExclusion(fragment: string, trainable: readonly TensorRef[]): Opti
   );
 }
 
-/** Emits what follows the update and the constraints: the moving average of the weights. */
+/** Emits the moving average of the weights, after the update and the constraints. */
 export function emitAverages(tape: Tape, spec: CommonSpec, trainable: readonly TensorRef[]): void {
   if (!spec.useEma) return;
   for (const span of spansOf(trainable)) {

@@ -16,7 +16,7 @@ const cosineDecayOptions = {
   ...decayOptions,
   /** Rate at the end as a share of the rate it decays from, 0 to 1. @default 0 */
   alpha: number({ min: 0, max: 1 }, 0),
-  /** Rise to this rate in a straight line first, and decay from it. `null` for none. @default null */
+  /** Rise to this rate in a straight line first, then decay from it. `null` for none. @default null */
   warmupTarget: nullable(number({ min: 0 })),
   /** Steps of the rise, before `decaySteps` begin; needs a `warmupTarget`. @default 0 */
   warmupSteps: number({ min: 0, integer: true }, 0),
@@ -31,7 +31,6 @@ export interface CosineDecaySpec extends DecaySpec, Spec<"cosineDecay", typeof c
 /**
  * η = η₀ · ((1 − alpha) · ½(1 + cos(π t / decaySteps)) + alpha), and alpha · η₀ from then on (Loshchilov and Hutter
  * 2016): Keras's `CosineDecay`. With `warmupTarget`, η rises from η₀ to it in `warmupSteps`, and decays from there.
- * @throws OptionError for unknown options or values out of range.
  */
 export function cosineDecay(options: CosineDecayOptions): CosineDecaySpec {
   const spec = makeSpec("cosineDecay", cosineDecayOptions, options, arguments);
@@ -75,14 +74,13 @@ export interface CosineDecayRestartsSpec extends Spec<"cosineDecayRestarts", typ
 
 /**
  * SGDR (Loshchilov and Hutter 2016): a cosine decay that starts again, as Keras's `CosineDecayRestarts`. In period i,
- * whose share p has passed, η = η₀ · ((1 − alpha) · mMulⁱ · ½(1 + cos πp) + alpha).
- * @throws OptionError for unknown options or values out of range.
+ * after a share p of it, η = η₀ · ((1 − alpha) · mMulⁱ · ½(1 + cos πp) + alpha).
  */
 export function cosineDecayRestarts(options: CosineDecayRestartsOptions): CosineDecayRestartsSpec {
   return makeSpec("cosineDecayRestarts", cosineDecayRestartsOptions, options, arguments);
 }
 
-/** Periods that are counted one by one; more of them would take longer than a step of training. */
+/** Most periods counted one by one: more would take longer than a training step. */
 const MOST_COUNTED = 10_000;
 
 function restartsAt(spec: CosineDecayRestartsSpec, step: number): number {

@@ -7,9 +7,9 @@ import { type DecayOptions, type DecaySpec, decayOptions, type ScheduleDefinitio
 /** Options of `exponentialDecay` and `inverseTimeDecay`. */
 const rateDecayOptions = {
   ...decayOptions,
-  /** How fast it decays, > 0. */
+  /** Rate of decay, > 0. */
   decayRate: number({ above: 0 }),
-  /** Only at multiples of `decaySteps`. @default false */
+  /** Decay only at multiples of `decaySteps`. @default false */
   staircase: flag(false),
 };
 
@@ -28,7 +28,6 @@ function rateDecayPeriods({ decaySteps, staircase }: Kept<typeof rateDecayOption
 
 /**
  * η = η₀ · decayRate^(t / decaySteps), Keras's `ExponentialDecay`; with `staircase` the exponent is cut to an integer.
- * @throws OptionError for unknown options or values out of range.
  */
 export function exponentialDecay(options: RateDecayOptions): ExponentialDecaySpec {
   return makeSpec("exponentialDecay", rateDecayOptions, options, arguments);
@@ -41,7 +40,6 @@ export const exponentialDecayDefinition: ScheduleDefinition<ExponentialDecaySpec
 
 /**
  * η = η₀ / (1 + decayRate · t / decaySteps), Keras's `InverseTimeDecay`; with `staircase` the quotient is cut.
- * @throws OptionError for unknown options or values out of range.
  */
 export function inverseTimeDecay(options: RateDecayOptions): InverseTimeDecaySpec {
   return makeSpec("inverseTimeDecay", rateDecayOptions, options, arguments);
@@ -65,9 +63,9 @@ function numbersOption(integer: boolean): Option<readonly number[], readonly num
 
 /** Options of `piecewiseConstantDecay`. */
 const piecewiseConstantDecayOptions = {
-  /** Last step of each rate but the last, rising. */
+  /** Last step of each rate except the last, rising. */
   boundaries: numbersOption(true),
-  /** The rates: one more than there are boundaries. */
+  /** The rates: one more than the boundaries. */
   values: numbersOption(false),
 };
 
@@ -115,7 +113,7 @@ const polynomialDecayOptions = {
   endLearningRate: number({ min: 0 }, 0.0001),
   /** 1 is a straight line. @default 1 */
   power: number({ above: 0 }, 1),
-  /** Begin again, over twice, three times, … as many steps, instead of staying at the end. @default false */
+  /** Start again, over two, three, … times as many steps, instead of staying at the end. @default false */
   cycle: flag(false),
 };
 
@@ -127,8 +125,7 @@ export interface PolynomialDecaySpec extends DecaySpec, Spec<"polynomialDecay", 
 
 /**
  * η = (η₀ − end) · (1 − t / decaySteps)^power + end, and end from then on: Keras's `PolynomialDecay`. With `cycle`,
- * decaySteps is replaced by its next multiple that t has not passed.
- * @throws OptionError for unknown options or values out of range.
+ * decaySteps is replaced by its smallest multiple that t has not passed.
  */
 export function polynomialDecay(options: PolynomialDecayOptions): PolynomialDecaySpec {
   return makeSpec("polynomialDecay", polynomialDecayOptions, options, arguments);

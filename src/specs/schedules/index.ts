@@ -1,7 +1,7 @@
 /**
- * The table of learning-rate schedules: one entry per type, and what an optimizer takes as learning rate.
- * Schedules are plain data; the rate of a step is a pure function of it, by functions of `math.ts` and exact arithmetic
- * alone, so every engine computes the same rates. Knows no optimizer.
+ * The table of learning-rate schedules: one entry per type, and the learning rates that an optimizer accepts.
+ * Schedules are plain data. The rate is a pure function of the step that uses only `math.ts` and exact arithmetic, so
+ * every engine computes the same rates. Knows no optimizer.
  */
 import { checkName, checkNumber, located, OptionError, show } from "../../base/errors.js";
 import { cosineDecayDefinition, cosineDecayRestartsDefinition } from "./cosine.js";
@@ -30,17 +30,17 @@ type Resolve<T extends Type> = (typeof scheduleTable)[T]["resolve"];
 /** Any schedule, as plain data. */
 export type ScheduleSpec = { [T in Type]: ReturnType<Resolve<T>> }[Type];
 
-/** A schedule with the options that its factory needs: defaults may be left out. */
+/** A schedule with the options that its factory needs: defaults may be omitted. */
 export type Schedule = { [T in Type]: { readonly type: T } & Readonly<Parameters<Resolve<T>>[0]> }[Type];
 
 /**
  * The learning rate of a step: optimizer steps counted from 0 since `compile`, and the number of the epoch. With
- * `gradientAccumulationSteps` they are updates, as for schedules; Keras counts batches there (ADR 23).
+ * `gradientAccumulationSteps` steps are updates, as for schedules; Keras counts batches (ADR 23).
  * A model whose rate is a function cannot be saved; schedules can.
  */
 export type LearningRateFunction = (step: number, epoch: number) => number;
 
-/** What an optimizer takes as learning rate. */
+/** A learning rate as an optimizer accepts it. */
 export type LearningRate = number | Schedule | LearningRateFunction;
 
 /** The entry of a type, which takes every spec of that type. */
@@ -51,7 +51,7 @@ function definitionOf(type: Type): ScheduleDefinition<ScheduleSpec> {
 /**
  * The learning rate of a step.
  * @param step Optimizer steps taken before it.
- * @throws OptionError when a function returns anything but a number >= 0.
+ * @throws OptionError if a function returns anything other than a number >= 0.
  */
 export function learningRateAt(rate: LearningRate, step: number, epoch: number): number {
   if (typeof rate === "number") return rate;

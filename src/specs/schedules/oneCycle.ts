@@ -8,13 +8,13 @@ const oneCycleOptions = {
   maxLearningRate: number({ above: 0 }),
   /** Steps of the whole cycle, an integer >= 1: epochs times steps per epoch. */
   totalSteps: stepsOption,
-  /** Share of the steps in which the rate rises, 0 to 1. @default 0.3 */
+  /** Share of the steps during which the rate rises, 0 to 1. @default 0.3 */
   warmupFraction: number({ min: 0, max: 1 }, 0.3),
   /** The first rate is `maxLearningRate` / `divFactor`. @default 25 */
   divFactor: number({ min: 1 }, 25),
   /** The last rate is the first / `finalDivFactor`. @default 10000 */
   finalDivFactor: number({ min: 1 }, 1e4),
-  /** How rates go from one to the other. @default "cosine" */
+  /** Shape of the change from one rate to the next. @default "cosine" */
   anneal: oneOf(["cosine", "linear"], "cosine"),
 };
 
@@ -26,9 +26,8 @@ export interface OneCycleSpec extends Spec<"oneCycle", typeof oneCycleOptions> {
 
 /**
  * The 1cycle policy (Smith and Topin 2018) in the form and with the defaults of PyTorch's `OneCycleLR`: from
- * max / divFactor up to max, then down to max / divFactor / finalDivFactor, and that from then on. Momentum stays as
- * it is (PyTorch cycles it unless told not to).
- * @throws OptionError for unknown options or values out of range.
+ * max / divFactor up to max, then down to max / divFactor / finalDivFactor, where it stays. Momentum does not
+ * change (PyTorch cycles it unless told not to).
  */
 export function oneCycle(options: OneCycleOptions): OneCycleSpec {
   return makeSpec("oneCycle", oneCycleOptions, options, arguments);

@@ -1,10 +1,10 @@
-/** What a schedule is to the rest: plain data, and the rate of any step; and what several of them share. */
+/** The contract of a schedule: plain data, and the rate of any step; and parts that several schedules share. */
 import { cos } from "../../base/math.js";
 import { type Given, type Kept, number } from "../../base/options.js";
 
-/** Everything a learning rate asks of one type of schedule. */
+/** Everything a learning rate needs from one type of schedule. */
 export interface ScheduleDefinition<Spec, Options = never> {
-  /** Checks options as the factory does, and spells them out. */
+  /** Checks options as the factory does, and fills in defaults. */
   readonly resolve: (options: Options) => Spec;
   /** The rate of a step: a pure function of the number of steps before it. */
   rateAt(spec: Spec, step: number): number;

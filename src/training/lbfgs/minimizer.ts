@@ -133,7 +133,7 @@ function finite(point: LinePoint): LinePoint | null {
   return Number.isFinite(point.value) ? point : null;
 }
 
-/** Without a history, the first step is at most as long as the gradient is small: 1 / |gradient|₁, or 1. */
+/** Length of the first step without a history: 1 / |gradient|₁, but at most 1. */
 function firstStep(gradient: Vector): number {
   let sum = 0;
   for (const value of gradient) sum += Math.abs(value);
