@@ -294,7 +294,7 @@ describe("pages", () => {
 
 describe("rejects", () => {
   it.each<[string, "OptionError" | "ShapeError" | "DataError", string[], () => unknown]>([
-    ["anything that is not a model", "OptionError", ["explain", "a model", "got 5"], () => explain(5 as never, sample)],
+    ["anything but a model", "OptionError", ["explain", "a model", "got 5"], () => explain(5 as never, sample)],
     ["nothing", "OptionError", ["explain", "a model", "undefined"], () => explain(undefined as never, sample)],
     [
       "a model without a loss",

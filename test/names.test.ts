@@ -83,7 +83,7 @@ async function tryOut(text: string, entry: string): Promise<void> {
 
 const spansOf = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, code]) => code);
 
-/** The names in one cell, each with the entry it is said to be in: the one named after it, before a semicolon. */
+/** The names in one cell, each with its stated entry: the one named after it, before a semicolon. */
 function namesIn(cell: string, first: string): [text: string, entry: string][] {
   const spelled = cell.replace(/^the same\b/, first);
   return spelled.split(";").flatMap((clause) => {

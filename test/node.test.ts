@@ -182,7 +182,7 @@ describe("saveModel and loadModel", () => {
     await expect(saveModel(await classifier(), join(dir, "file", "model"))).rejects.toThrow(SimdgradError);
   });
 
-  it("refuse anything that is not a model, or no path", async () => {
+  it("reject anything but a model, or an invalid path", async () => {
     const model = await classifier();
     await expect(saveModel(join(dir, "model") as never, model as never)).rejects.toThrow(
       "expected a model, then a path",

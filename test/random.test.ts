@@ -67,7 +67,7 @@ describe("streams", () => {
     [-0.08, 0.08],
     [2, 2],
     [-1e30, 3],
-  ])("fills from %d to %d with what it draws one by one, and goes on after it", (low, high) => {
+  ])("fills from %d to %d with the numbers of single draws, and continues after them", (low, high) => {
     const [filling, drawing] = [Random.fromSeed(42, 3), Random.fromSeed(42, 3)];
     for (const length of [0, 1, 2, 1000]) {
       const out = new Float32Array(length);

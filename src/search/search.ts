@@ -34,7 +34,7 @@ const searchOptions = {
   estimator: unchecked<EstimatorName | Estimator>(),
   /** Options that every candidate shares, of an estimator by name. @default those of the estimator */
   options: optional(unchecked<MLPClassifierOptions | MLPRegressorOptions>()),
-  /** What to rank by; larger is better. @default "accuracy" or "r2" */
+  /** Score to rank by; larger is better. @default "accuracy" or "r2" */
   scoring: optional(unchecked<ScoringName>()),
   /** Parts for cross-validation; each part has its share of every class. @default 5 */
   folds: optional(number({ min: 2, integer: true })),
@@ -60,7 +60,7 @@ const searchOptions = {
 /** Options that all searches share. */
 export interface SearchOptions extends Given<typeof searchOptions> {}
 
-/** What all searches take, checked. */
+/** The shared options, checked. */
 type Checked = Kept<typeof searchOptions> & { readonly searched: Searched };
 
 /** Progress of a search. */

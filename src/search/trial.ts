@@ -56,7 +56,7 @@ export interface TaskResult {
   readonly error?: Failure;
 }
 
-/** What an estimator predicts for the rows of a test: class numbers or values, and probabilities where there are classes. */
+/** Predictions of an estimator for the test rows: class numbers or values, and probabilities if there are classes. */
 export interface Prediction {
   readonly values: ArrayLike<number>;
   readonly probabilities?: Float32Array;

@@ -342,7 +342,7 @@ describeRefusals("load: an invalid run", [
   run("isStopping as a number", (given) => Object.assign(given, { isStopping: 1 }), "isStopping", "got 1"),
   run("too few sums", (given) => Object.assign(given, { sums: [1] }), "run: sums", "9 numbers", "[1]"),
   run("sums as text", (given) => Object.assign(given, { sums: new Array(9).fill("1") }), "run: sums", "an array of 9"),
-  run("an epoch's end that is invalid", (given) => Object.assign(given, { epochEnd: 3 }), "epochEnd", "got 3"),
+  run("an invalid epoch end", (given) => Object.assign(given, { epochEnd: 3 }), "epochEnd", "got 3"),
   run("an end without logs", (given) => Object.assign(given, { epochEnd: { epoch: 1, next: 0 } }), "logs", "undefined"),
   run(
     "logs as text",
@@ -505,7 +505,7 @@ it("a run of other data, batches or order does not resume", async () => {
   }
 });
 
-it("nothing is left after on Object.prototype", () => {
+it("leaves nothing on Object.prototype", () => {
   expect(({} as { polluted?: number }).polluted).toBeUndefined();
 });
 

@@ -158,7 +158,7 @@ describe("a fit anew", () => {
     );
   });
 
-  it("that is disposed of ends, and leaves nothing after", async () => {
+  it("ends when disposed of, and leaves nothing", async () => {
     const classifier = new MLPClassifier({ ...small, maxEpochs: 1e6, tolerance: 0, patience: 1e6 });
     const fit = classifier.fit(groups);
     setTimeout(() => classifier.dispose(), 20);

@@ -116,7 +116,7 @@ describe("estimatorPipeline", () => {
     expect(pipeline.predictProba(test)).not.toEqual(before);
   });
 
-  it("begins anew with each fit, or goes on with warmStart", async () => {
+  it("starts over with each fit, or continues with warmStart", async () => {
     const pipeline = await pipelined().fit(train);
     const first = pipeline.predictProba(test);
     expect((await pipeline.fit(train)).predictProba(test)).toEqual(first);

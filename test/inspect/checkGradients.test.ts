@@ -120,7 +120,7 @@ it("skips frozen layers", async () => {
   expect(tensors.map(({ name }) => name)).toEqual(["dense_2/kernel", "dense_2/bias"]);
 });
 
-it("holds for layers that normalize, after which a bias has a slope of exactly 0", async () => {
+it("holds for normalization layers, before which a bias has a slope of exactly 0", async () => {
   const layers: LayerSpec[] = [
     normalization(),
     gaussianNoise(0.1),

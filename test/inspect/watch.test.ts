@@ -71,7 +71,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
   });
 });
 
-it("looks at every that many epochs from the first, and trains the same weights", async () => {
+it("looks at every nth epoch from the first, and trains the same weights", async () => {
   const [plain, watched] = [await classifier(), await classifier()];
   const tables: string[] = [];
   const watching = watch({ every: 3, log: (table) => tables.push(table) });

@@ -195,7 +195,7 @@ function outputOf(recordCase: RecordCase, variant: (typeof variants)[number]): F
   return Float32Array.from(read(prepared, recordCase.outputs[0], recordCase.rows).values);
 }
 
-/** Row-major values after rows of the given number: the first two of a batch decide whether zeros are looked for. */
+/** Row-major values after the given first rows: the first two of a batch decide whether zeros are looked for. */
 const joined = (first: Float32Array, rest: Float32Array) => Float32Array.from([...first, ...rest]);
 
 describe("leaving out zeros", () => {
@@ -205,9 +205,7 @@ describe("leaving out zeros", () => {
       const rest = withZeros(uniforms(rows * inputs, 1), inputs, PATTERNS["a value in ten"]);
       const [zeros, ones] = [0, 1].map((value) => new Float32Array(2 * inputs).fill(value));
       const size: Sizes = [rows + 2, inputs, units];
-      const [left, kept] = [zeros, ones].map((first) =>
-        outputOf(forwardCase(size, spec, joined(first, rest)), variant),
-      );
+      const [left, kept] = [zeros, ones].map((first) => outputOf(forwardCase(size, spec, joined(first, rest)), variant));
       expect(left.slice(2 * units), `${size}`).toEqual(kept.slice(2 * units));
     }
   });

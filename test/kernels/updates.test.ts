@@ -1,4 +1,4 @@
-// The kernels of every optimizer beyond SGD and Adam, and of what comes before and after an update.
+// The kernels of every optimizer beyond SGD and Adam, and of the steps before and after an update.
 import { describe, expect, it } from "vitest";
 import { Op, Place, Status } from "../../src/plan/op.js";
 import { Tape } from "../../src/plan/tape.js";

@@ -25,7 +25,7 @@ const ROWS = 9;
 const first = dense({ units: 13, activation: "tanh" });
 const last = dense({ units: 3 });
 
-/** Each layer after one with weights, so that its input gradient is wanted, and first, where it is not. */
+/** Each layer after one with weights, so that its input gradient is needed, and first, where it is not. */
 const recipes: [name: string, layers: LayerSpec[]][] = [
   ["dropout", [first, dropout(0.4), last]],
   ["dropout, first and twice", [dropout(0.2), first, dropout(0.5), dropout(0.1, { seed: 8 }), last]],

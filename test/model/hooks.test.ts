@@ -183,7 +183,7 @@ describe("modelCheckpoint", () => {
     expect(moments[1].weights).not.toEqual(model.getWeights());
   });
 
-  it("after every that many steps, counted through the epochs", async () => {
+  it("after every n steps, counted through the epochs", async () => {
     const { moments } = await checkpoints({ saveFreq: 4 });
     expect(moments.map(({ epoch, step }) => [epoch, step])).toEqual([[1, 2]]);
   });

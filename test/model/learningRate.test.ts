@@ -162,7 +162,7 @@ describe("learningRateScheduler", () => {
     await expect(model.fit(data, { callbacks: [learningRateScheduler(schedule as never)] })).rejects.toThrow(message);
   });
 
-  it("refuses anything that is not a function", () => {
+  it("rejects anything but a function", () => {
     expect(() => learningRateScheduler(0.1 as never)).toThrow(/learningRateScheduler: expected a function, got 0.1/);
   });
 

@@ -202,7 +202,7 @@ describe("resume", () => {
     expect(runs).toBe(history.epoch.length * STEPS);
   });
 
-  it("without an interruption goes on after the finished epochs", async () => {
+  it("without an interruption continues after the finished epochs", async () => {
     const model = await start(scene);
     const whole = await start(scene);
     await whole.fit(train, { epochs: 5 });

@@ -118,7 +118,7 @@ describe("train", () => {
     await model.fit(data);
   });
 
-  it("refuses unknown options at once", async () => {
+  it("rejects invalid options at once", async () => {
     const model = await classifier();
     expect(() => model.train(data, null as never)).toThrow(/train: expected an options object, got null/);
   });

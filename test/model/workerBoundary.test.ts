@@ -39,7 +39,7 @@ const ofNode: Record<string, () => unknown> = {
   "rows of Buffers": () => [Buffer.from([1, 2]), Buffer.from([3, 4])],
 };
 
-/** Holders of the numbers of two rows, or of anything that is not a data at all, each made anew. */
+/** Holders of the numbers of two rows, or of things that are not data, each made anew. */
 const holders: Record<string, () => unknown> = {
   ...(typeof Buffer === "function" && ofNode),
   "a Float32Array": () => Float32Array.from(four),

@@ -20,7 +20,7 @@ afterEach(() => rm(dir, { recursive: true }));
 
 const data = blobs(20);
 
-/** Fails after the step, as a process that ends there: no hook hears of it any more. */
+/** Fails after the step, like a process that ends there: no hook is called any more. */
 function failAt(epoch: number, step: number) {
   return {
     onBatchEnd(position: { epoch: number; step: number }) {
@@ -29,7 +29,7 @@ function failAt(epoch: number, step: number) {
   };
 }
 
-/** Epochs of 4 steps: where it goes on after an end after step 2 of epoch 0, step 0 of epoch 2, and the very last. */
+/** Epochs of 4 steps: the resuming point after an end at step 2 of epoch 0, step 0 of epoch 2, and the very last. */
 describe.each<["epoch" | number, number[]]>([
   ["epoch", [0, 2, 5]],
   [1, [0, 2, 5]],

@@ -85,7 +85,7 @@ describe("append", () => {
     ["lines of Windows", "epoch,loss,score\r\n0,0.5,0.25\r\n", "epoch,loss,score\r\n0,0.5,0.25\r\n"],
     ["quotes that are not needed", `"epoch","loss","score"\n${line}`, `"epoch","loss","score"\n${line}`],
     ["a byte-order mark and lines", `\uFEFFepoch,loss,score\n${line}`, `\uFEFFepoch,loss,score\n${line}`],
-  ])("goes on after %s", async (_, before, after) => {
+  ])("continues after %s", async (_, before, after) => {
     await found(before);
     const { loss, score } = await log({ append: true }, {}, ["score"]);
     expect(await read()).toBe(`${after}0,${loss[0]},${score[0]}\n`);
@@ -125,7 +125,7 @@ describe("append", () => {
   });
 });
 
-/** Fails after the step, or at the end of the epoch where it is null. */
+/** Fails after the step, or at the end of the epoch if it is null. */
 function failAt(epoch: number, step: number | null): Callback {
   const fail = () => {
     throw new Error("gone");
@@ -152,7 +152,7 @@ describe.each<[order: string, every: "epoch" | number]>([
     [0, null],
     [2, 1],
     [4, null],
-  ])("writes each epoch once, when it ended in epoch %i after step %s", async (epoch, step) => {
+  ])("writes each epoch once, when the run ended in epoch %i after step %s", async (epoch, step) => {
     const fit = async (callbacks: readonly Callback[]) => (await classifier()).fit(data, { ...sound, callbacks });
     await fit([csvLogger({ path })]);
     const whole = await read();

@@ -64,7 +64,7 @@ const program = makeProgram();
 describe("layOut", () => {
   const { plan } = program;
 
-  it.each(ROWS)("puts slabs on cache lines, after the tape, one after the other, for %i rows", (rows) => {
+  it.each(ROWS)("puts slabs on cache lines, after the tape, one after another, for %i rows", (rows) => {
     const layout = layOut(plan, rows);
     const slabs = Object.values(layout.slabs).sort((a, b) => a.address - b.address);
     let end = Place.Free + plan.records.length * Place.RecordBytes;

@@ -1,4 +1,4 @@
-// Every picture: well-formed, named for screen readers, without an invalid number; and places worked out by hand.
+// Every picture: well-formed, named for screen readers, without invalid numbers; and places worked out by hand.
 import { inflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { confusionMatrix, Dataset, precisionRecallCurve, rocCurve } from "../../src/index.js";
@@ -53,7 +53,7 @@ const pictures: [name: string, draw: (options: Options) => string][] = [
 ];
 
 describe.each(pictures)("%s", (_, draw) => {
-  it("is well-formed, has a size, a name and a description, and no number that is invalid", () => {
+  it("is well-formed, has a size, a name and a description, and no invalid number", () => {
     const svg = draw({});
     const root = parseXml(svg);
     expect(root.name).toBe("svg");

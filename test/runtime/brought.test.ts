@@ -43,7 +43,7 @@ describe("wasm", () => {
     expect(stateOf(loaded)).toBe(stateOf(model));
   });
 
-  // (module), which is invalid of ours.
+  // (module), which is not one of ours.
   const empty = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
   const aged = () => {
     const bytes = wasmBytes("simd");

@@ -20,7 +20,7 @@ const ROWS = 96;
 const COLUMNS = 64;
 const KEY = [0x12345678, 0x0abcdef0] as const;
 
-/** Whether each element's word is below `rate` of all, as -1 and 1, row by row. */
+/** -1 or 1 for each element, by whether its word is below `rate` of all, row by row. */
 function signs(key: readonly [number, number], step: number, rate = 0.5): number[] {
   return Array.from({ length: ROWS * COLUMNS }, (_, i) => {
     const { words, own } = drawAt(key, step, Math.floor(i / COLUMNS), i % COLUMNS);

@@ -233,7 +233,7 @@ describe("bad input", () => {
     ["an option no estimator has", () => gridSearch(data, { ...common, grid: { alfa: [1] } as never })],
     ["values of which no estimator takes any", () => gridSearch(data, { ...common, grid: { alpha: [-2, -1] } })],
     ["a shared value no estimator takes", () => gridSearch(data, { ...common, options: { alpha: -1 }, grid })],
-    ["shared unknown options", () => gridSearch(data, { ...common, options: null as never, grid })],
+    ["invalid shared options", () => gridSearch(data, { ...common, options: null as never, grid })],
     ["an option of the other estimator", () => gridSearch(data, { ...common, grid: { standardizeTarget: [true] } })],
     ["a callback as a candidate", () => gridSearch(data, { ...common, grid: { onWarning: [() => {}] } as never })],
     ["modules as candidates", () => gridSearch(data, { ...common, grid: { wasm: [[]] } as never })],

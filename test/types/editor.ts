@@ -1,4 +1,4 @@
-// What an editor shows: the language service of TypeScript, asked about a program that uses the built package.
+// Output of an editor: the language service of TypeScript, queried about a program that uses the built package.
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ interface TypeScript {
   readonly ModuleKind: { readonly NodeNext: number };
 }
 
-/** What pops up over a name. */
+/** Text of the pop-up over a name. */
 export interface Hint {
   readonly signature: string;
   readonly text: string;

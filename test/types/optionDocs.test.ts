@@ -59,7 +59,7 @@ function spelledOut(text: string | undefined): unknown {
   }
 }
 
-/** What is wrong with the documentation of an option; nothing, if all is well. */
+/** Faults in the documentation of an option; none if all is well. */
 function faultOf({ presence, fallback }: OptionTable[string], hint: Hint): string | null {
   if (!hint.text && !hint.default) return "is not documented";
   if (presence === "needed") return hint.default ? `must be given, but has the default ${hint.default}` : null;
@@ -74,7 +74,7 @@ function faultOf({ presence, fallback }: OptionTable[string], hint: Hint): strin
 }
 
 describe("every option", () => {
-  /** Of some types, some lines of the table are left out. */
+  /** For some types, some lines of the table are left out. */
   const shown = places
     .map((place, i) => ({ ...place, hint: hints[cases.length + i] }))
     .filter(({ hint }) => hint.signature.startsWith("(property)"));

@@ -1,4 +1,4 @@
-/** What the tests of transformers share: scikit-learn's values, and cells as numbers that can be compared. */
+/** Helpers that tests of transformers share: scikit-learn's values, and cells as numbers that can be compared. */
 import { readFixture } from "../../golden/fixture.js";
 
 export type Row = (number | null)[];

@@ -49,7 +49,7 @@ describe("partialFit", () => {
     expect(flat(scaler.transform(rows))).toBeAllClose(flat(weightedPortions.made), EXACT);
   });
 
-  it.each(Object.entries({ standardScaler, minMaxScaler, maxAbsScaler }))("%s: goes on after JSON", (_, make) => {
+  it.each(Object.entries({ standardScaler, minMaxScaler, maxAbsScaler }))("%s: continues after JSON", (_, make) => {
     const scaler = make().partialFit(parts[0].rows);
     const restored = Scaler.fromJSON(throughText(scaler)).partialFit(parts[1].rows);
     expect(restored.toJSON()).toEqual(scaler.partialFit(parts[1].rows).toJSON());

@@ -58,7 +58,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
     expect(three.getWeights()[0].data).toBeAllClose(one.getWeights()[0].data, { rtol: 1e-4, atol: 1e-5 });
   });
 
-  it("leaves Adam after on a small net", async () => {
+  it("beats Adam on a small net", async () => {
     const data = blobs(60, { features: 2, classes: 3, seed: 3 });
     const net = async (optimizer: Optimizer) => {
       const model = await classifier({ ...runtime, optimizer });
