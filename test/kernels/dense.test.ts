@@ -205,7 +205,9 @@ describe("leaving out zeros", () => {
       const rest = withZeros(uniforms(rows * inputs, 1), inputs, PATTERNS["a value in ten"]);
       const [zeros, ones] = [0, 1].map((value) => new Float32Array(2 * inputs).fill(value));
       const size: Sizes = [rows + 2, inputs, units];
-      const [left, kept] = [zeros, ones].map((first) => outputOf(forwardCase(size, spec, joined(first, rest)), variant));
+      const [left, kept] = [zeros, ones].map((first) =>
+        outputOf(forwardCase(size, spec, joined(first, rest)), variant),
+      );
       expect(left.slice(2 * units), `${size}`).toEqual(kept.slice(2 * units));
     }
   });
