@@ -50,6 +50,7 @@ describe("kinds", () => {
     ["new Map()", "Map", false, null],
     ["[1, 2]", "Array", false, null],
     ["({})", "Object", false, null],
+    ['({ [Symbol.toStringTag]: "Float32Array" })', "Float32Array", false, null],
     ["null", "Null", false, null],
   ])("%s of another realm is told", (code, kind, isNumeric, bytes) => {
     const value = foreign(code);

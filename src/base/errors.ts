@@ -173,9 +173,9 @@ export function checkKeys(
 
 /** Rejects extra arguments, except the index and the list that `list.map(f)` passes. @throws OptionError */
 export function checkArguments(where: string, args: ArrayLike<unknown>, most: number): void {
+  if (args.length <= most) return;
   const [value, place, list] = Array.from(args);
-  if (args.length <= most || (most === 1 && args.length === 3 && (list as unknown[])?.[place as number] === value))
-    return;
+  if (most === 1 && args.length === 3 && (list as unknown[])?.[place as number] === value) return;
   const surplus = show(args[most]);
   throw new OptionError(
     `${where}: expected ${most} argument${most === 1 ? "" : "s"}, got ${args.length}: ${surplus} would be ignored.`,

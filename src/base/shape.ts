@@ -4,7 +4,10 @@ export type Shape = readonly number[];
 
 /** Number of elements, the product of the dimensions; 1 for the empty shape. */
 export function sizeOf(shape: Shape): number {
-  return shape.reduce((product, dimension) => product * dimension, 1);
+  // Indexed, because `predict` asks for several sizes, and shapes are arrays of several kinds.
+  let size = 1;
+  for (let i = 0; i < shape.length; i++) size *= shape[i];
+  return size;
 }
 
 /** Rounds up to a multiple of `step`. */
