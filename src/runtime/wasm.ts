@@ -29,8 +29,9 @@ export async function openLoader(): Promise<void> {
 function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Exports {
   try {
     const imports = { env: { memory } };
-    const { exports } = loader?.instantiateSync<Exports>(module, imports) ?? new WebAssembly.Instance(module, imports);
-    return exports as Exports;
+    const instance = loader?.instantiateSync(module, imports).instance ?? new WebAssembly.Instance(module, imports);
+    // Not the exports that the loader makes of these: they are wrapped in functions that only pass arguments on.
+    return instance.exports as Exports;
   } catch (cause) {
     throw refusal("The WebAssembly core could not be instantiated", cause);
   }

@@ -50,10 +50,13 @@ export class Fit implements LiveRun {
   /** Steps of an epoch; `null` if the epoch is a stream of unknown length. */
   readonly #steps: number | null;
   readonly #epochs: number[] = [];
+  readonly #losses: number[] = [];
+  /** True if logs have no other names than `loss`. */
+  readonly #isLossAlone: boolean;
   /** A number per finished epoch, by name. */
   readonly #history = new Map([
     ["epoch", this.#epochs],
-    ["loss", []],
+    ["loss", this.#losses],
   ]);
   readonly #breather = new Breather();
   /** Callbacks with a hook for the start of a batch. */
@@ -69,6 +72,7 @@ export class Fit implements LiveRun {
   constructor(parts: FitParts, run: Run) {
     this.parts = parts;
     this.run = run;
+    this.#isLossAlone = parts.compiled.metrics.length === 0 && !parts.validate;
     this.#steps = parts.stepsPerEpoch ?? parts.source.stepsPerPass;
   }
 
@@ -213,7 +217,10 @@ export class Fit implements LiveRun {
 
   #record(epoch: number, logs: Logs<string>): void {
     this.#epochs.push(epoch);
+    this.#losses.push(logs.loss);
+    if (this.#isLossAlone) return;
     for (const name of Object.keys(logs)) {
+      if (name === "loss") continue;
       const values = this.#history.get(name);
       if (values) values.push(logs[name]);
       else this.#history.set(name, [logs[name]]);

@@ -95,6 +95,7 @@ export interface Sums {
 export function readLogs(sums: Sums, compiled: Compiled, rows: number, judge: Judge | null): Record<string, number> {
   const { loss, metrics } = compiled;
   const logs: Record<string, number> = { loss: sums.sum(0) / rows };
+  if (metrics.length === 0) return logs;
   const counted = loss.ignoreClass == null ? rows : sums.sum(1 + metrics.filter(isSummed).length);
   let slot = 1;
   for (const spec of metrics) {
