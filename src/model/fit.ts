@@ -66,7 +66,7 @@ async function prepareData(
   data: Data | Stream,
   options: CheckedFit,
 ): Promise<Prepared> {
-  const { batchSize: given, shuffle = true, stepsPerEpoch, classWeight } = options;
+  const { batchSize: given, shuffle = true, stepsPerEpoch = null, classWeight } = options;
   const { seed } = core.spec;
   const { program } = core.state;
   const { minimizer } = program;
@@ -135,7 +135,7 @@ async function openFit(
   { conditions, batchRows, validation, openSource }: Prepared,
 ): Promise<{ fit: Fit; trainer: Trainer | null }> {
   const { state, training } = core;
-  const { epochs, signal, stepsPerEpoch, validationBatchSize, initialEpoch, validationFreq } = options;
+  const { epochs, signal = null, stepsPerEpoch = null, validationBatchSize, initialEpoch, validationFreq } = options;
   const run = training.openRun(options, conditions);
   const callbacks = [...options.callbacks];
   if (options.verbose === 1) callbacks.push((await import("../callbacks/verbose.js")).verboseProgress());

@@ -47,7 +47,7 @@ export class CallSession {
 
   /** The arguments of `fit` that go to the worker. @throws OptionError, as `fit` does. */
   forFit(data: unknown, options: FitOptions): unknown[] {
-    const { callbacks, signal, onWarning } = checkFit(options);
+    const { callbacks, signal = null, onWarning } = checkFit(options);
     this.#callbacks = callbacks;
     this.signal = signal;
     this.#onWarning = onWarning;

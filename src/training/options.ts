@@ -1,160 +1,111 @@
 /** Options of `fit` and `train`: types, defaults and checks. */
 
-import { checkBoolean, checkKeys, checkNumber, OptionError, show } from "../base/errors.js";
-import { kindOf, type Signal } from "../base/kinds.js";
+import { checkBoolean, checkNumber, OptionError, show } from "../base/errors.js";
+import { flag, func, type Given, type Kept, number, optional, readOptions, unchecked, via } from "../base/options.js";
+import { signalOption } from "../base/signal.js";
 import { type Callback, resolveCallbacks } from "../callbacks/callback.js";
 import type { Data } from "../data/dataset.js";
+import type { OnWarning } from "../data/onWarning.js";
 import type { Stream } from "../data/stream.js";
 
+const COUNT = { min: 1, max: 2 ** 31 - 1, integer: true };
+
 /** Rules for holding back rows for validation. */
-export interface ValidationSplit {
+const validationSplitOptions = {
   /** Share of the rows that is held back, between 0 and 1: all but floor(n (1 − fraction)). */
-  fraction: number;
+  fraction: number({ above: 0, below: 1 }),
   /** Draw them at random rather than taking the last ones. @default true */
-  shuffle?: boolean;
+  shuffle: flag(true),
   /** Hold back the same share of each class; needs `shuffle`. @default false */
-  stratify?: boolean;
+  stratify: flag(false),
   /** Seed of the draw, an integer from 0. @default the model's seed */
-  seed?: number;
-}
+  seed: optional(number({ min: 0, integer: true })),
+};
+
+/** Rules for holding back rows for validation. */
+export interface ValidationSplit extends Given<typeof validationSplitOptions> {}
 
 /** Options of `fit`. */
-export interface FitOptions {
+const fitOptions = {
   /** Epoch to stop before: with `initialEpoch` 0, the number of passes over the data. @default 1 */
-  epochs?: number;
+  epochs: number(COUNT, 1),
   /** Rows per optimizer step; a stream of batches brings its own. @default 32 */
-  batchSize?: number;
+  batchSize: optional(number(COUNT)),
   /** New order of rows in each epoch, from the seed; a stream has an order of its own. @default true */
-  shuffle?: boolean;
+  shuffle: optional(via<boolean, boolean>(checkBoolean)),
   /**
    * Steps that make an epoch. Passes over the data then follow each other without regard to epochs, as in Keras:
    * rows that one epoch leaves unused begin the next. @default a pass over the data
    */
-  stepsPerEpoch?: number;
+  stepsPerEpoch: optional(number(COUNT)),
   /** Data to evaluate after each epoch. */
-  validationData?: Data | Stream;
+  validationData: optional(unchecked<Data | Stream>()),
   /**
    * Rows to hold back for validation: the share of the last rows, cut off before shuffling, as in Keras; or rules
    * for drawing them. @default 0
    */
-  validationSplit?: number | ValidationSplit;
+  validationSplit: via<number | ValidationSplit, number | Kept<typeof validationSplitOptions>>(checkSplit, 0),
   /** Number of epochs from one validation to the next, or a list of epochs to validate after. @default 1 */
-  validationFreq?: number | readonly number[];
+  validationFreq: via<number | readonly number[], number | readonly number[]>(checkFrequency, 1),
   /** Rows per chunk of validation; it does not change the result. @default 256, or as many as batchSize if fewer */
-  validationBatchSize?: number;
+  validationBatchSize: optional(number(COUNT)),
   /**
    * Weight in the loss of each class; 1 for classes not listed. `"balanced"` gives class c the weight
    * n / (classes · rows of c), as scikit-learn does. Keys are class numbers. Each row needs a single class: with
    * several yes-or-no outputs give the loss `posWeight`, or the data `sampleWeight`.
    */
-  classWeight?: "balanced" | Readonly<Record<number, number>>;
-  /** @default [] */
-  callbacks?: readonly Callback[];
+  classWeight: optional(unchecked<"balanced" | Readonly<Record<number, number>>>()),
+  /** Objects with hooks that training calls. @default [] */
+  callbacks: via<readonly Callback[], readonly Callback[]>((where, value) => resolveCallbacks(value ?? [], where), []),
   /** Number of the first epoch. @default 0 */
-  initialEpoch?: number;
+  initialEpoch: number({ min: 0, integer: true }, 0),
   /** 1 prints a line per epoch. @default 0 */
-  verbose?: 0 | 1;
+  verbose: via<0 | 1, 0 | 1>(checkVerbose, 0),
   /** Finishes the running batch, then resolves with the epochs that were finished. */
-  signal?: Signal;
+  signal: signalOption,
   /**
    * Continue the last `fit` from where it was interrupted, as if it had not been: same batch, sums, callbacks and
    * rates. Give the same data and options. Without an interrupted `fit`, continue after the finished epochs.
    * @default false
    */
-  resume?: boolean;
+  resume: flag(false),
   /** Receives warnings, each at most once per fit. @default console.warn */
-  onWarning?: (message: string) => void;
-}
+  onWarning: func<OnWarning>(() => console.warn),
+};
 
-export const FIT_KEYS = [
-  "epochs",
-  "batchSize",
-  "shuffle",
-  "stepsPerEpoch",
-  "validationData",
-  "validationSplit",
-  "validationFreq",
-  "validationBatchSize",
-  "classWeight",
-  "callbacks",
-  "initialEpoch",
-  "verbose",
-  "signal",
-  "resume",
-  "onWarning",
-] as const satisfies readonly (keyof FitOptions)[];
+/** Options of `fit`. */
+export interface FitOptions extends Given<typeof fitOptions> {}
 
-type MayLack = "batchSize" | "shuffle" | "validationData" | "classWeight";
+export const FIT_KEYS = Object.keys(fitOptions) as readonly (keyof FitOptions)[];
 
 /** Options of `fit`, checked. Options that depend on the data are checked with the data. */
-export type CheckedFit = Required<Omit<FitOptions, MayLack | "stepsPerEpoch" | "signal" | "validationBatchSize">> &
-  Pick<FitOptions, MayLack> & {
-    readonly stepsPerEpoch: number | null;
-    readonly signal: Signal | null;
-    readonly validationBatchSize: number | null;
-  };
+export interface CheckedFit extends Kept<typeof fitOptions> {}
 
-const COUNT = { min: 1, max: 2 ** 31 - 1, integer: true };
-
-function optionalCount(where: string, value: unknown): number | null {
-  return value === undefined ? null : checkNumber(where, value, COUNT);
-}
-
+/** @throws OptionError */
 export function checkFit(options: FitOptions): CheckedFit {
-  checkKeys("fit", options, FIT_KEYS);
-  const { epochs = 1, batchSize, shuffle, signal, validationSplit = 0, initialEpoch = 0, verbose = 0 } = options;
-  const { validationFreq = 1, resume = false, onWarning = console.warn } = options;
-  if (batchSize !== undefined) checkNumber("fit: batchSize", batchSize, COUNT);
-  if (shuffle !== undefined) checkBoolean("fit: shuffle", shuffle);
-  checkSplit(validationSplit);
-  if (validationSplit !== 0 && options.validationData !== undefined) {
+  const checked = readOptions("fit", fitOptions, options);
+  if (checked.validationSplit !== 0 && checked.validationData !== undefined) {
     throw new OptionError("fit: give either validationData or validationSplit, not both.");
   }
-  if (signal !== undefined && kindOf(signal) !== "AbortSignal") {
-    throw new OptionError(`fit: signal: expected an AbortSignal, got ${show(signal)}.`);
-  }
-  if (verbose !== 0 && verbose !== 1) throw new OptionError(`fit: verbose: expected 0 or 1, got ${show(verbose)}.`);
-  if (typeof onWarning !== "function") {
-    throw new OptionError(`fit: onWarning: expected a function, got ${show(onWarning)}.`);
-  }
-  checkBoolean("fit: resume", resume);
-  if (resume && options.initialEpoch !== undefined) {
+  if (checked.resume && options.initialEpoch !== undefined) {
     throw new OptionError("fit: give either resume or initialEpoch, not both: resume knows the epoch.");
   }
-  checkFrequency(validationFreq);
-  return {
-    ...options,
-    epochs: checkNumber("fit: epochs", epochs, COUNT),
-    stepsPerEpoch: optionalCount("fit: stepsPerEpoch", options.stepsPerEpoch),
-    validationSplit,
-    validationFreq,
-    validationBatchSize: optionalCount("fit: validationBatchSize", options.validationBatchSize),
-    callbacks: options.callbacks == null ? [] : resolveCallbacks(options.callbacks),
-    initialEpoch: checkNumber("fit: initialEpoch", initialEpoch, { min: 0, integer: true }),
-    verbose,
-    signal: signal ?? null,
-    resume,
-    onWarning,
-  };
+  return checked;
 }
 
-function checkSplit(split: unknown): void {
-  const where = "fit: validationSplit";
-  if (typeof split !== "object" || split === null) {
-    checkNumber(where, split, { min: 0, below: 1 });
-    return;
-  }
-  checkKeys(where, split, ["fraction", "shuffle", "stratify", "seed"]);
-  const { fraction, shuffle = true, stratify = false, seed = 0 } = split as Partial<ValidationSplit>;
-  checkNumber(`${where}: fraction`, fraction, { above: 0, below: 1 });
-  checkBoolean(`${where}: shuffle`, shuffle);
-  checkBoolean(`${where}: stratify`, stratify);
-  checkNumber(`${where}: seed`, seed, { min: 0, integer: true });
+function checkSplit(where: string, split: unknown): number | Kept<typeof validationSplitOptions> {
+  if (typeof split !== "object" || split === null) return checkNumber(where, split, { min: 0, below: 1 });
+  return readOptions(where, validationSplitOptions, split);
 }
 
-function checkFrequency(value: unknown): void {
-  if (!Array.isArray(value)) checkNumber("fit: validationFreq", value, COUNT);
-  else for (const [i, epoch] of value.entries()) checkNumber(`fit: validationFreq[${i}]`, epoch, COUNT);
+function checkFrequency(where: string, value: unknown): number | readonly number[] {
+  if (!Array.isArray(value)) return checkNumber(where, value, COUNT);
+  return Array.from(value, (epoch: unknown, i) => checkNumber(`${where}[${i}]`, epoch, COUNT));
+}
+
+function checkVerbose(where: string, value: unknown): 0 | 1 {
+  if (value === 0 || value === 1) return value;
+  throw new OptionError(`${where}: expected 0 or 1, got ${show(value)}.`);
 }
 
 /** True if validation follows this epoch. Lists count from 1, as in Keras. */

@@ -43,7 +43,7 @@ export function prepareStream(
     const dataset = fitData(`fit: batch ${index}`, batch as Data, expectation);
     return { dataset, weights: weightsOf(dataset) };
   };
-  return new StreamSource(batches, { program, fitBatch: fitOne, signal: options.signal });
+  return new StreamSource(batches, { program, fitBatch: fitOne, signal: options.signal ?? null });
 }
 
 /** A batch that fits the model, and the weight of each row. */
