@@ -14,6 +14,7 @@ export {
   relu,
   softShrink,
 } from "./activations.js";
+export type { Compat } from "./compat.js";
 export {
   type Constraint,
   type ConstraintSpec,
@@ -231,7 +232,7 @@ export {
 } from "./optimizers/adaptive.js";
 export { type Optimizer, type OptimizerSpec, optimizerNames } from "./optimizers/index.js";
 export { type LbfgsOptions, type LbfgsSpec, lbfgs } from "./optimizers/lbfgs.js";
-export type { CommonOptions, CommonSpec, Compat, UpdateOptions } from "./optimizers/optimizer.js";
+export type { CommonOptions, CommonSpec, UpdateOptions } from "./optimizers/optimizer.js";
 export { type RadamOptions, type RadamSpec, radam } from "./optimizers/radam.js";
 export { type SgdOptions, type SgdSpec, sgd } from "./optimizers/sgd.js";
 export { type L1L2Options, l1, l1l2, l2, type Regularizer, type RegularizerSpec } from "./regularizers.js";

@@ -172,7 +172,7 @@ function doubtOf({ cells, rows, type, name }: ColumnCells, categories: readonly 
   return `${found} of ${categories.length} different cells are text that is a number${but}. ${remedy}${fill}.`;
 }
 
-/** @throws DataError for that many different cells that they name rows. */
+/** @throws DataError for more different cells than categories may have: they seem to name the rows. */
 function categoriesOf(column: ColumnCells, present: readonly Category[], onWarning: OnWarning): Category[] {
   const { where } = column;
   const categories = distinct(where, present);

@@ -1,9 +1,10 @@
 /** The batch normalization layer. In training it normalizes by the batch, else by moving statistics. */
-import { flag, type Given, makeSpec, number, oneOf, type Spec } from "../../base/options.js";
+import { flag, type Given, makeSpec, number, type Spec } from "../../base/options.js";
 import type { Shape } from "../../base/shape.js";
 import { Op } from "../../plan/op.js";
 import type { TensorRef } from "../../plan/tensor.js";
-import { initializerOption } from "../initializers/index.js";
+import { compatOption, perCompat } from "../compat.js";
+import { type AffineOptions, type AffineSpec, affineOptions, affineParameters } from "./affine.js";
 import {
   type EmitContext,
   type Emitted,
@@ -20,19 +21,12 @@ export const batchNormalizationOptions = {
    * Share of the moving statistics that a step keeps, 0 to 1. With compat: "torch" the share that the batch gets
    * instead. @default 0.99, or 0.1 with compat: "torch"
    */
-  momentum: number({ min: 0, max: 1 }, ({ compat }) => (compat === "torch" ? 0.1 : 0.99)),
+  momentum: number({ min: 0, max: 1 }, perCompat(0.99, 0.1)),
   /** Added to the variance, > 0. @default 1e-3, or 1e-5 with compat: "torch" */
-  epsilon: number({ above: 0 }, ({ compat }) => (compat === "torch" ? 1e-5 : 1e-3)),
-  /** Add a trained beta. @default true */
-  center: flag(true),
-  /** Multiply by a trained gamma. @default true */
-  scale: flag(true),
-  /** @default "zeros" */
-  betaInitializer: initializerOption("zeros"),
-  /** @default "ones" */
-  gammaInitializer: initializerOption("ones"),
+  epsilon: number({ above: 0 }, perCompat(1e-3, 1e-5)),
+  ...affineOptions,
   /** Meaning of momentum, and moving variance: Keras's, which is biased, or PyTorch's, unbiased. @default "keras" */
-  compat: oneOf(["keras", "torch"], "keras"),
+  compat: compatOption,
   /** False freezes the layer: it then uses the moving statistics in training too, as in Keras. @default true */
   trainable: flag(true),
   /** @default "batchNormalization_1", "batchNormalization_2", … */
@@ -40,10 +34,12 @@ export const batchNormalizationOptions = {
 };
 
 /** Options of `batchNormalization`. */
-export interface BatchNormalizationOptions extends Given<typeof batchNormalizationOptions> {}
+export interface BatchNormalizationOptions extends AffineOptions, Given<typeof batchNormalizationOptions> {}
 
 /** A batch normalization layer with every option spelled out. */
-export interface BatchNormalizationSpec extends Spec<"batchNormalization", typeof batchNormalizationOptions> {}
+export interface BatchNormalizationSpec
+  extends AffineSpec,
+    Spec<"batchNormalization", typeof batchNormalizationOptions> {}
 
 /**
  * y = gamma (x − μ) / √(σ² + ε) + beta, column by column (Ioffe and Szegedy 2015). Shapes: [*, n] to [*, n]; gamma,
@@ -71,15 +67,11 @@ export const batchNormalizationLayer: LayerDefinition<BatchNormalizationSpec, Ba
 };
 
 function batchNormalizationParameters(spec: BatchNormalizationSpec, [features]: Shape): ParameterSpec[] {
-  const { center, scale, trainable, gammaInitializer, betaInitializer } = spec;
-  const common = { shape: [features], fanIn: features, fanOut: features };
-  const gamma = { name: "gamma", initializer: gammaInitializer, trainable, ...common };
-  const beta = { name: "beta", initializer: betaInitializer, trainable, ...common };
+  const moving = { shape: [features], fanIn: features, fanOut: features, trainable: false };
   return [
-    ...(scale ? [gamma] : []),
-    ...(center ? [beta] : []),
-    { name: "movingMean", initializer: { type: "zeros" }, trainable: false, ...common },
-    { name: "movingVariance", initializer: { type: "ones" }, trainable: false, minimum: 0, ...common },
+    ...affineParameters(spec, features, spec.trainable),
+    { name: "movingMean", initializer: { type: "zeros" }, ...moving },
+    { name: "movingVariance", initializer: { type: "ones" }, minimum: 0, ...moving },
   ];
 }
 

@@ -1,9 +1,9 @@
 /** The layer normalization layer: each row by its own mean and variance, in training and outside it. */
-import { flag, type Given, makeSpec, number, oneOf, type Spec } from "../../base/options.js";
-import type { Shape } from "../../base/shape.js";
+import { flag, type Given, makeSpec, number, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
 import type { TensorRef } from "../../plan/tensor.js";
-import { initializerOption } from "../initializers/index.js";
+import { compatOption, perCompat } from "../compat.js";
+import { type AffineOptions, type AffineSpec, affineOptions, affineParameters } from "./affine.js";
 import {
   type EmitContext,
   type Emitted,
@@ -11,23 +11,15 @@ import {
   gradientName,
   type LayerDefinition,
   layerName,
-  type ParameterSpec,
 } from "./layer.js";
 
 /** Options of `layerNormalization`. */
 export const layerNormalizationOptions = {
   /** Added to the variance, > 0. @default 1e-3, or 1e-5 with compat: "torch" */
-  epsilon: number({ above: 0 }, ({ compat }) => (compat === "torch" ? 1e-5 : 1e-3)),
-  /** Add a trained beta. @default true */
-  center: flag(true),
-  /** Multiply by a trained gamma. @default true */
-  scale: flag(true),
-  /** @default "zeros" */
-  betaInitializer: initializerOption("zeros"),
-  /** @default "ones" */
-  gammaInitializer: initializerOption("ones"),
+  epsilon: number({ above: 0 }, perCompat(1e-3, 1e-5)),
+  ...affineOptions,
   /** The library whose default epsilon is used. @default "keras" */
-  compat: oneOf(["keras", "torch"], "keras"),
+  compat: compatOption,
   /** False freezes gamma and beta. @default true */
   trainable: flag(true),
   /** @default "layerNormalization_1", "layerNormalization_2", … */
@@ -35,11 +27,12 @@ export const layerNormalizationOptions = {
 };
 
 /** Options of `layerNormalization`. */
-export interface LayerNormalizationOptions extends Given<typeof layerNormalizationOptions> {}
+export interface LayerNormalizationOptions extends AffineOptions, Given<typeof layerNormalizationOptions> {}
 
 /** A layer normalization layer with every option spelled out. */
 export interface LayerNormalizationSpec
-  extends Spec<"layerNormalization", Omit<typeof layerNormalizationOptions, "compat">> {}
+  extends AffineSpec,
+    Spec<"layerNormalization", Omit<typeof layerNormalizationOptions, "compat">> {}
 
 /**
  * y = gamma (x − μ) / √(σ² + ε) + beta, with mean μ and biased variance σ² of each row (Ba, Kiros and Hinton 2016).
@@ -54,18 +47,10 @@ export function layerNormalization(options: LayerNormalizationOptions = {}): Lay
 export const layerNormalizationLayer: LayerDefinition<LayerNormalizationSpec, LayerNormalizationOptions> = {
   resolve: (options) => layerNormalization(options),
   outputShape: (_, inputShape, name) => [expectFeatures(name, inputShape)],
-  parameters: layerNormalizationParameters,
+  parameters: (spec, [features]) => affineParameters(spec, features, spec.trainable),
   emit: emitLayerNormalization,
   scalesInput: true,
 };
-
-function layerNormalizationParameters(spec: LayerNormalizationSpec, [features]: Shape): ParameterSpec[] {
-  const { center, scale, trainable, gammaInitializer, betaInitializer } = spec;
-  const common = { shape: [features], trainable, fanIn: features, fanOut: features };
-  const gamma = { name: "gamma", initializer: gammaInitializer, ...common };
-  const beta = { name: "beta", initializer: betaInitializer, ...common };
-  return [...(scale ? [gamma] : []), ...(center ? [beta] : [])];
-}
 
 function emitLayerNormalization(spec: LayerNormalizationSpec, context: EmitContext, x: TensorRef): Emitted {
   const { tape, name, parameters, stepwise } = context;

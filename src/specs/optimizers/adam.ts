@@ -1,17 +1,16 @@
 /** Adam, with AMSGrad, and AdamW: Adam with weight decay by default. */
 import { flag, type Given, number, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
+import { compatOption, perCompat } from "../compat.js";
 import {
   type CommonOptions,
   type CommonSpec,
   commonOptions,
-  compatOption,
   DECAY,
   learningRateOption,
   makeOptimizer,
   type OptimizerDefinition,
   operands,
-  perCompat,
 } from "./optimizer.js";
 
 /** Options of `adam`. */

@@ -3,17 +3,16 @@
 import { exp, log } from "../../base/math.js";
 import { type Given, number, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
+import { compatOption, perCompat } from "../compat.js";
 import {
   type CommonOptions,
   type CommonSpec,
   commonOptions,
-  compatOption,
   DECAY,
   learningRateOption,
   makeOptimizer,
   type OptimizerDefinition,
   operands,
-  perCompat,
 } from "./optimizer.js";
 
 /** Options of `adamax` and `nadam`. */

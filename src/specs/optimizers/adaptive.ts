@@ -1,17 +1,16 @@
 /** Optimizers that divide by a running size of the gradients: RMSprop, Adagrad, Adadelta. */
 import { flag, type Given, number, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
+import { compatOption, perCompat } from "../compat.js";
 import {
   type CommonOptions,
   type CommonSpec,
   commonOptions,
-  compatOption,
   DECAY,
   learningRateOption,
   makeOptimizer,
   type OptimizerDefinition,
   operands,
-  perCompat,
 } from "./optimizer.js";
 
 /** Options of `rmsprop`. */

@@ -12,7 +12,6 @@ import {
   nullable,
   number,
   type Option,
-  oneOf,
   type Spec,
   via,
 } from "../../base/options.js";
@@ -95,18 +94,6 @@ function checkFragments(where: string, value: unknown): readonly string[] {
   const isList = Array.isArray(value) && value.every((item) => typeof item === "string" && item !== "");
   if (isList) return [...value];
   throw new OptionError(`${where}: expected a list of names or parts of names such as ["bias"], got ${show(value)}.`);
-}
-
-/** The library whose formula is used: where formulas differ, so do the trajectories. */
-export type Compat = "keras" | "torch";
-
-/** The option that chooses the formula. */
-export const compatOption = oneOf<Compat>(["keras", "torch"], "keras");
-
-/** A default that depends on the library of the formula. */
-// @__NO_SIDE_EFFECTS__
-export function perCompat<T>(keras: T, torch: T): (given: { readonly compat?: unknown }) => T {
-  return ({ compat }) => (compat === "torch" ? torch : keras);
 }
 
 /** Range of the decay of a running mean. */

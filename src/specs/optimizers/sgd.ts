@@ -2,11 +2,11 @@
 import { OptionError } from "../../base/errors.js";
 import { flag, type Given, number, type Spec } from "../../base/options.js";
 import { Op } from "../../plan/op.js";
+import { compatOption } from "../compat.js";
 import {
   type CommonOptions,
   type CommonSpec,
   commonOptions,
-  compatOption,
   learningRateOption,
   makeOptimizer,
   type OptimizerDefinition,
