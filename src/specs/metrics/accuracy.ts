@@ -2,16 +2,9 @@
  * Accuracy of predicted labels, plain, balanced and among the first k; and the check of label pairs that the class
  * metrics share. Knows labels and scores: nothing about datasets or models.
  */
-import {
-  checkArrayLike,
-  checkBoolean,
-  checkKeys,
-  checkNumber,
-  DataError,
-  ShapeError,
-  show,
-} from "../../base/errors.js";
-import { checkLabelsAndScores, checkSampleWeight, type SampleWeightOption } from "./inputs.js";
+import { checkArrayLike, DataError, ShapeError, show } from "../../base/errors.js";
+import { flag, type Given, number, readOptions } from "../../base/options.js";
+import { checkLabelsAndScores, checkSampleWeight, type SampleWeightOption, sampleWeightOption } from "./inputs.js";
 import { type Tally, tallyLabels } from "./tally.js";
 
 /**
@@ -26,9 +19,9 @@ export function accuracyScore(
   predictions: ArrayLike<number>,
   options: SampleWeightOption = {},
 ): number {
-  checkKeys("accuracyScore", options, ["sampleWeight"], arguments);
+  const { sampleWeight } = readOptions("accuracyScore", sampleWeightOption, options, arguments);
   checkPairs("accuracyScore", labels, predictions);
-  const weights = checkSampleWeight("accuracyScore", options.sampleWeight, labels.length);
+  const weights = checkSampleWeight("accuracyScore", sampleWeight, labels.length);
   let right = 0;
   let all = 0;
   for (let i = 0; i < labels.length; i++) {
@@ -40,10 +33,14 @@ export function accuracyScore(
 }
 
 /** Options of `balancedAccuracyScore`. */
-export interface BalancedAccuracyOptions extends SampleWeightOption {
+const balancedAccuracyOptions = {
   /** Rescale so that guessing scores 0 and perfection 1. @default false */
-  adjusted?: boolean;
-}
+  adjusted: flag(false),
+  ...sampleWeightOption,
+};
+
+/** Options of `balancedAccuracyScore`. */
+export interface BalancedAccuracyOptions extends SampleWeightOption, Given<typeof balancedAccuracyOptions> {}
 
 /**
  * Mean of the recalls of the classes that have rows: every class counts the same, however rare (scikit-learn
@@ -57,10 +54,9 @@ export function balancedAccuracyScore(
   options: BalancedAccuracyOptions = {},
 ): number {
   const where = "balancedAccuracyScore";
-  checkKeys(where, options, ["adjusted", "sampleWeight"], arguments);
-  const adjusted = checkBoolean(`${where}: adjusted`, options.adjusted ?? false);
+  const { adjusted, sampleWeight } = readOptions(where, balancedAccuracyOptions, options, arguments);
   checkPairs(where, labels, predictions);
-  const weights = checkSampleWeight(where, options.sampleWeight, labels.length);
+  const weights = checkSampleWeight(where, sampleWeight, labels.length);
   return balancedAccuracy(tallyLabels(labels, predictions, weights), adjusted);
 }
 
@@ -79,10 +75,14 @@ export function balancedAccuracy({ classes, hits, support }: Tally, adjusted = f
 }
 
 /** Options of `topKAccuracyScore`. */
-export interface TopKAccuracyOptions extends SampleWeightOption {
+const topKAccuracyOptions = {
   /** How many guesses each row has. @default 2 */
-  k?: number;
-}
+  k: number({ min: 1, integer: true }, 2),
+  ...sampleWeightOption,
+};
+
+/** Options of `topKAccuracyScore`. */
+export interface TopKAccuracyOptions extends SampleWeightOption, Given<typeof topKAccuracyOptions> {}
 
 /**
  * Share of rows whose label is among the k classes with the largest scores (scikit-learn `top_k_accuracy_score`; of
@@ -96,13 +96,12 @@ export function topKAccuracyScore(
   options: TopKAccuracyOptions = {},
 ): number {
   const where = "topKAccuracyScore";
-  checkKeys(where, options, ["k", "sampleWeight"], arguments);
+  const { k, sampleWeight } = readOptions(where, topKAccuracyOptions, options, arguments);
   const { rows, columns } = checkLabelsAndScores(where, labels, scores);
   if (columns === 1) {
     throw new ShapeError(`${where}: expected one score per class in each row, got one per row. Use accuracyScore.`);
   }
-  const k = checkNumber(`${where}: k`, options.k ?? 2, { min: 1, integer: true });
-  const weights = checkSampleWeight(where, options.sampleWeight, rows);
+  const weights = checkSampleWeight(where, sampleWeight, rows);
   let right = 0;
   let all = 0;
   for (let row = 0; row < rows; row++) {

@@ -2,9 +2,9 @@
  * Agreement of predicted with true labels beyond chance: Matthews's correlation and Cohen's kappa.
  * Knows integer labels only: nothing about probabilities, datasets or models.
  */
-import { checkKeys, checkName } from "../../base/errors.js";
+import { type Given, oneOf, readOptions } from "../../base/options.js";
 import { checkPairs, MAX_CLASSES } from "./accuracy.js";
-import { checkSampleWeight, type SampleWeightOption } from "./inputs.js";
+import { checkSampleWeight, type SampleWeightOption, sampleWeightOption } from "./inputs.js";
 import { type Tally, tallyLabels } from "./tally.js";
 
 /**
@@ -20,11 +20,9 @@ export function matthewsCorrcoefScore(
   options: SampleWeightOption = {},
 ): number {
   const where = "matthewsCorrcoefScore";
-  checkKeys(where, options, ["sampleWeight"], arguments);
+  const { sampleWeight } = readOptions(where, sampleWeightOption, options, arguments);
   checkPairs(where, labels, predictions, MAX_CLASSES);
-  return matthewsCorrcoef(
-    tallyLabels(labels, predictions, checkSampleWeight(where, options.sampleWeight, labels.length)),
-  );
+  return matthewsCorrcoef(tallyLabels(labels, predictions, checkSampleWeight(where, sampleWeight, labels.length)));
 }
 
 /** `matthewsCorrcoefScore` of what was counted. */
@@ -42,14 +40,18 @@ export function matthewsCorrcoef({ classes, hits, support, predicted, total }: T
 }
 
 /** Options of `cohenKappaScore`. */
-export interface CohenKappaOptions extends SampleWeightOption {
+const cohenKappaOptions = {
   /**
    * How bad a mistake is by the distance of the classes, in the order of those that occur: all the same, the
    * distance, or its square.
    * @default "none"
    */
-  weights?: "none" | "linear" | "quadratic";
-}
+  weights: oneOf(["none", "linear", "quadratic"], "none"),
+  ...sampleWeightOption,
+};
+
+/** Options of `cohenKappaScore`. */
+export interface CohenKappaOptions extends SampleWeightOption, Given<typeof cohenKappaOptions> {}
 
 /**
  * Cohen's kappa: 1 − disagreement / disagreement expected by chance (scikit-learn `cohen_kappa_score`). NaN, as there,
@@ -63,10 +65,9 @@ export function cohenKappaScore(
   options: CohenKappaOptions = {},
 ): number {
   const where = "cohenKappaScore";
-  checkKeys(where, options, ["weights", "sampleWeight"], arguments);
-  const kind = checkName(`${where}: weights`, options.weights ?? "none", ["none", "linear", "quadratic"]);
+  const { weights: kind, sampleWeight } = readOptions(where, cohenKappaOptions, options, arguments);
   checkPairs(where, labels, predictions, MAX_CLASSES);
-  const weights = checkSampleWeight(where, options.sampleWeight, labels.length);
+  const weights = checkSampleWeight(where, sampleWeight, labels.length);
   return cohenKappa(labels, predictions, weights, kind);
 }
 

@@ -2,9 +2,9 @@
  * Confusion matrix: how often each true class was predicted as each class.
  * Knows integer labels only: nothing about probabilities, datasets or models.
  */
-import { checkArrayLike, checkKeys, checkNumber, DataError, OptionError, show } from "../../base/errors.js";
+import { checkArrayLike, checkNumber, DataError, OptionError, show } from "../../base/errors.js";
 import { isNumericArray } from "../../base/kinds.js";
-import { type Given, number, oneOf, optional, readOptions, via } from "../../base/options.js";
+import { type Given, number, oneOf, optional, readOptions, unchecked, via } from "../../base/options.js";
 import { checkPairs, MAX_CLASSES } from "./accuracy.js";
 import { checkSampleWeight, type SampleWeightOption, sampleWeightOption } from "./inputs.js";
 
@@ -65,10 +65,13 @@ export interface WeightedConfusionMatrixOptions extends ConfusionMatrixOptions {
 }
 
 /** Options of `formatConfusionMatrix`. */
-export interface FormatConfusionMatrixOptions {
+const formatConfusionMatrixOptions = {
   /** One name per class. @default "0", "1", … */
-  labels?: readonly string[];
-}
+  labels: optional(unchecked<readonly string[]>()),
+};
+
+/** Options of `formatConfusionMatrix`. */
+export interface FormatConfusionMatrixOptions extends Given<typeof formatConfusionMatrixOptions> {}
 
 /**
  * Counts every (true, predicted) pair, or adds up the weights of their rows, or gives their shares (scikit-learn
@@ -173,12 +176,12 @@ export function formatConfusionMatrix(
   matrix: ConfusionMatrix | WeightedConfusionMatrix,
   options: FormatConfusionMatrixOptions = {},
 ): string {
-  checkKeys("formatConfusionMatrix", options, ["labels"], arguments);
+  const { labels } = readOptions("formatConfusionMatrix", formatConfusionMatrixOptions, options, arguments);
   const { classes, counts } = matrix ?? {};
   if (!isConfusionMatrix(matrix)) {
     throw new OptionError(`formatConfusionMatrix: expected what confusionMatrix() returns, got ${show(matrix)}.`);
   }
-  const names = classNames("formatConfusionMatrix", classes, options.labels);
+  const names = classNames("formatConfusionMatrix", classes, labels);
   const columnTotals = new Array<number>(classes + 1).fill(0);
   const lines: string[][] = [["true \\ predicted", ...names, "total"]];
   for (let row = 0; row < classes; row++) {

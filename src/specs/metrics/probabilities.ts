@@ -1,8 +1,9 @@
 /** Scores of predicted probabilities: log loss and Brier score. Knows arrays only: nothing about models. */
-import { checkArguments, checkKeys, DataError } from "../../base/errors.js";
+import { checkArguments, DataError } from "../../base/errors.js";
 import { kindOf } from "../../base/kinds.js";
 import { log } from "../../base/math.js";
-import { checkLabelsAndScores, checkSampleWeight, type SampleWeightOption } from "./inputs.js";
+import { readOptions } from "../../base/options.js";
+import { checkLabelsAndScores, checkSampleWeight, type SampleWeightOption, sampleWeightOption } from "./inputs.js";
 
 /** 2⁻²³: the distance from 1 to the next float32. */
 const FLOAT32_EPSILON = 1.1920928955078125e-7;
@@ -94,7 +95,7 @@ function checkProbabilities(
   probabilities: ArrayLike<number>,
   options: SampleWeightOption,
 ): ProbabilityRows {
-  checkKeys(where, options, ["sampleWeight"]);
+  const { sampleWeight } = readOptions(where, sampleWeightOption, options);
   const range = { what: "probabilities", min: 0, max: 1 };
   const { rows, columns } = checkLabelsAndScores(where, labels, probabilities, range);
   for (let row = 0; columns > 1 && row < rows; row++) {
@@ -102,7 +103,7 @@ function checkProbabilities(
     for (let j = 0; j < columns; j++) sum += probabilities[row * columns + j];
     if (sum === 0) throw new DataError(`${where}: probabilities: row ${row}: expected a sum of 1, got 0.`);
   }
-  return { labels, probabilities, rows, columns, weights: checkSampleWeight(where, options.sampleWeight, rows) };
+  return { labels, probabilities, rows, columns, weights: checkSampleWeight(where, sampleWeight, rows) };
 }
 
 /** `logLossScore` of what was checked. */
