@@ -29,10 +29,10 @@ function pack(bytes) {
 
 /** A hash of everything that the builds are made from: the sources, this file, and the versions of the tools. */
 function hashOfSources() {
-  const assembly = readdirSync("assembly", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
-  const files = assembly.sort().map((name) => `assembly/${name}`);
+  const names = readdirSync("assembly", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
   const hash = createHash("sha256");
-  for (const file of [...files, "src/plan/op.ts", "asconfig.json", "scripts/compileWasm.mjs", "package-lock.json"]) {
+  const assembly = names.sort().map((name) => `assembly/${name}`);
+  for (const file of [...assembly, "src/plan/op.ts", "asconfig.json", "scripts/compileWasm.mjs", "package-lock.json"]) {
     hash.update(file).update(readFileSync(file));
   }
   return hash.digest("hex");

@@ -19,14 +19,11 @@ import {
   binaryFocalCrossentropy,
   categoricalCrossentropy,
   categoricalFocalCrossentropy,
-  huber,
-  type LossSpec,
-  lossNames,
-  outputReading,
-  resolveLoss,
   sparseCategoricalCrossentropy,
-  targetKind,
-} from "../src/specs/losses.js";
+} from "../src/specs/losses/classification.js";
+import { outputReading, targetKind } from "../src/specs/losses/index.js";
+import { huber } from "../src/specs/losses/regression.js";
+import { type LossSpec, lossNames, resolveLoss } from "../src/specs/losses/table.js";
 import { l1, l1l2, l2 } from "../src/specs/regularizers.js";
 import { oracle, reusing, wasmBackends } from "./support/backends.js";
 import { largest, SLOPE_TOLERANCE, slopesOf } from "./support/slopes.js";
