@@ -77,26 +77,23 @@ export {
   binaryFocalCrossentropy,
   categoricalCrossentropy,
   categoricalFocalCrossentropy,
-  categoricalHinge,
-  cosineSimilarity,
-  hinge,
-  huber,
   klDivergence,
-  type Loss,
-  type LossName,
-  type LossOptions,
-  type LossSpec,
+  sparseCategoricalCrossentropy,
+} from "./losses/classification.js";
+export { categoricalHinge, hinge, squaredHinge } from "./losses/margins.js";
+export type { LossOptions } from "./losses/options.js";
+export {
+  cosineSimilarity,
+  huber,
   logCosh,
-  lossNames,
   meanAbsoluteError,
   meanAbsolutePercentageError,
   meanSquaredError,
   meanSquaredLogarithmicError,
   pinball,
   poisson,
-  sparseCategoricalCrossentropy,
-  squaredHinge,
-} from "./losses.js";
+} from "./losses/regression.js";
+export { type Loss, type LossName, type LossSpec, lossNames } from "./losses/table.js";
 export {
   accuracyScore,
   type BalancedAccuracyOptions,
