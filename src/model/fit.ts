@@ -138,7 +138,7 @@ async function openFit(
   const { epochs, signal = null, stepsPerEpoch = null, validationBatchSize, initialEpoch, validationFreq } = options;
   const run = training.openRun(options, conditions);
   const callbacks = [...options.callbacks];
-  if (options.verbose === 1) callbacks.push((await import("../callbacks/verbose.js")).verboseProgress());
+  if (options.verbose > 0) callbacks.push((await import("../callbacks/verbose.js")).verboseProgress());
   const forCallbacks = callbacks.length > 0 ? await import("../training/trainer.js") : null;
   const forValidation = validation && (await import("./evaluate.js"));
   const rows = conditions.rows ?? CHUNK_ROWS;
