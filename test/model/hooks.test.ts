@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   type Callback,
   type CheckpointMoment,
+  dense,
   modelCheckpoint,
   NonFiniteError,
   OptionError,
