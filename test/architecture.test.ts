@@ -4,7 +4,7 @@ import { dirname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { layerTypes } from "../src/specs/layers/index.js";
-import { optimizerNames } from "../src/specs/optimizers/index.js";
+import { optimizerNames } from "../src/specs/optimizers/more.js";
 
 const SRC = fileURLToPath(new URL("../src", import.meta.url));
 

@@ -1,6 +1,6 @@
 /** What an estimator has after `fit` or `load`. */
 import type { Sequential } from "../sequential.js";
-import type { LossName } from "../specs/losses.js";
+import type { LossName } from "../specs/losses/index.js";
 
 /** The last layer, and what it is held to. */
 export interface Head {

@@ -9,7 +9,7 @@ import type { BackendFactory } from "../runtime/backend.js";
 import type { Sequential } from "../sequential.js";
 import { type ActivationSpec, isElementwise } from "../specs/activations.js";
 import { lastActivation, layerFacts, type PlacedLayer } from "../specs/layers/index.js";
-import { fuseLoss, type LossSpec } from "../specs/losses.js";
+import { fuseLoss, type LossSpec } from "../specs/losses/index.js";
 import type { Weight } from "../state/weights.js";
 import { formatNumber, formatSumOfProducts, formatTerm, subscript } from "./format.js";
 import { activationFormula, lossFormula, optimizerFormula, weightSymbol, workedActivation } from "./formulas.js";

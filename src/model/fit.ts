@@ -13,7 +13,7 @@ import { isStream, type Stream } from "../data/stream.js";
 import type { Compiled } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
 import { lastActivation } from "../specs/layers/index.js";
-import { fuseLoss, logitsActivation } from "../specs/losses.js";
+import { fuseLoss, logitsActivation } from "../specs/losses/index.js";
 import { type BatchSource, RowBatches } from "../training/batches.js";
 import { BATCH_SIZE, CHUNK_ROWS, type Expectation, Feed, fitData } from "../training/feed.js";
 import { Fit } from "../training/fit.js";

@@ -19,7 +19,7 @@ import { backendNames } from "../runtime/select.js";
 import type { WasmSource } from "../runtime/variants.js";
 import { deepFreeze, type Layer, type LayerSpec, placeLayers } from "../specs/layers/index.js";
 import { isTrainable } from "../specs/layers/layer.js";
-import { type Loss, type LossSpec, resolveLoss } from "../specs/losses.js";
+import { type Loss, type LossSpec, resolveLoss } from "../specs/losses/index.js";
 import { type Metric, type MetricSpec, resolveMetrics } from "../specs/metrics/metric.js";
 import { type Optimizer, type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/index.js";
 import { CHUNK_ROWS } from "../training/feed.js";

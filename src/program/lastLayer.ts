@@ -1,7 +1,7 @@
 /** Finds last layers whose outputs the loss cannot read. Pure; loaded only if there is a doubt. */
 import type { ActivationName, ActivationSpec } from "../specs/activations.js";
 import { layerFacts, type PlacedLayer } from "../specs/layers/index.js";
-import { type LossSpec, logitsActivation, outputReading } from "../specs/losses.js";
+import { type LossSpec, logitsActivation, outputReading } from "../specs/losses/index.js";
 
 /** A problem and its remedy, as sentences. */
 export interface Doubt {

@@ -16,7 +16,7 @@ import {
   lossTargets,
   lossWeights,
   outputReading,
-} from "../specs/losses.js";
+} from "../specs/losses/index.js";
 import { checkMetric, isSummed, metricKind, thresholdOf } from "../specs/metrics/metric.js";
 import { emitPenalties, type Penalized } from "../specs/regularizers.js";
 import type { Compiled, Parameter, TrainingTensors } from "./types.js";

@@ -8,7 +8,7 @@ import type { TensorRef } from "../plan/tensor.js";
 import { emitActivation } from "../specs/layers/activation.js";
 import type { PlacedLayer } from "../specs/layers/index.js";
 import { gradientName, isTrainable } from "../specs/layers/layer.js";
-import { lossOfPredictions } from "../specs/losses.js";
+import { lossOfPredictions } from "../specs/losses/index.js";
 import { emitPenaltyGradients } from "../specs/regularizers.js";
 import { allocateParameters, emitBackward, emitForward, emitUpdate, minimizerOf, outputOf } from "./layers.js";
 import { emitLoss, emitRowLosses, prepareLoss } from "./loss.js";

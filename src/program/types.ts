@@ -4,7 +4,7 @@ import type { Plan } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
 import type { PlacedLayer } from "../specs/layers/index.js";
 import type { ParameterSpec } from "../specs/layers/layer.js";
-import type { LossSpec } from "../specs/losses.js";
+import type { LossSpec } from "../specs/losses/index.js";
 import type { MetricSpec } from "../specs/metrics/metric.js";
 import type { OptimizerSpec } from "../specs/optimizers/index.js";
 

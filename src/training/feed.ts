@@ -8,7 +8,7 @@ import { Label } from "../plan/op.js";
 import type { Program, TrainingTensors } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
 import { checkInput, type PlacedLayer } from "../specs/layers/index.js";
-import { type LossSpec, lossTargets, outputReading, type TargetKind, targetKind } from "../specs/losses.js";
+import { type LossSpec, lossTargets, outputReading, type TargetKind, targetKind } from "../specs/losses/index.js";
 
 /** Default rows per optimizer step. */
 export const BATCH_SIZE = 32;

@@ -4,16 +4,9 @@ import { Op } from "../../src/plan/op.js";
 import { Tape } from "../../src/plan/tape.js";
 import type { BackendFactory } from "../../src/runtime/backend.js";
 import { Session } from "../../src/runtime/session.js";
-import {
-  fuseLoss,
-  type LossName,
-  type LossOptions,
-  lossNames,
-  lossNumbers,
-  lossTargets,
-  lossWeights,
-  resolveLoss,
-} from "../../src/specs/losses.js";
+import { fuseLoss, lossNumbers, lossTargets, lossWeights } from "../../src/specs/losses/index.js";
+import type { LossOptions } from "../../src/specs/losses/options.js";
+import { type LossName, lossNames, resolveLoss } from "../../src/specs/losses/table.js";
 import { formulaBackends, readFixture } from "./fixture.js";
 
 interface Case {

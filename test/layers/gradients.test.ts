@@ -13,7 +13,7 @@ import {
   rescaling,
 } from "../../src/index.js";
 import { isTrainable } from "../../src/specs/layers/layer.js";
-import { resolveLoss } from "../../src/specs/losses.js";
+import { resolveLoss } from "../../src/specs/losses/index.js";
 import { oracle, wasmBackends } from "../support/backends.js";
 import { largest, SLOPE_TOLERANCE, slopesOf } from "../support/slopes.js";
 import { uniforms } from "../support/tensors.js";

@@ -5,7 +5,7 @@ import { Op } from "../../src/plan/op.js";
 import type { TapeRecord } from "../../src/plan/record.js";
 import { buildProgram } from "../../src/program/program.js";
 import { placeLayers } from "../../src/specs/layers/index.js";
-import { resolveLoss } from "../../src/specs/losses.js";
+import { resolveLoss } from "../../src/specs/losses/index.js";
 import { adam } from "../../src/specs/optimizers/adam.js";
 import { blobs, stateOf, weightBytes } from "./models.js";
 import { runtimes } from "./runtimes.js";

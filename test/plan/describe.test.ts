@@ -4,7 +4,7 @@ import { describePlan } from "../../src/plan/describe.js";
 import { buildProgram } from "../../src/program/program.js";
 import { dense } from "../../src/specs/layers/dense.js";
 import { placeLayers } from "../../src/specs/layers/index.js";
-import { resolveLoss } from "../../src/specs/losses.js";
+import { resolveLoss } from "../../src/specs/losses/index.js";
 import { resolveMetrics } from "../../src/specs/metrics/metric.js";
 import { adam } from "../../src/specs/optimizers/adam.js";
 

@@ -10,7 +10,7 @@ import type { Program } from "../../src/program/types.js";
 import { activation } from "../../src/specs/layers/activation.js";
 import { dense } from "../../src/specs/layers/dense.js";
 import { placeLayers } from "../../src/specs/layers/index.js";
-import { resolveLoss } from "../../src/specs/losses.js";
+import { resolveLoss } from "../../src/specs/losses/index.js";
 import { resolveMetrics } from "../../src/specs/metrics/metric.js";
 import { adam } from "../../src/specs/optimizers/adam.js";
 

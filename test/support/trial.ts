@@ -8,7 +8,7 @@ import { buildProgram } from "../../src/program/program.js";
 import type { Program } from "../../src/program/types.js";
 import type { Backend, BackendFactory } from "../../src/runtime/backend.js";
 import { type LayerSpec, placeLayers } from "../../src/specs/layers/index.js";
-import type { LossSpec } from "../../src/specs/losses.js";
+import type { LossSpec } from "../../src/specs/losses/index.js";
 import { sgd } from "../../src/specs/optimizers/sgd.js";
 
 export interface TrialModel {

@@ -6,7 +6,7 @@ import { checkArguments, checkName, fromShort, OptionError, show } from "../../b
 import { log } from "../../base/math.js";
 import { type Given, number, type OptionTable, oneOf, optional, readOptions, via } from "../../base/options.js";
 import { MetricKind, Place } from "../../plan/op.js";
-import { type LossSpec, lossTargets, outputReading, targetKind } from "../losses.js";
+import { type LossSpec, lossTargets, outputReading, targetKind } from "../losses/index.js";
 
 /** How targets and outputs of a model are read: one yes or no, one class of several, or several yes or no. */
 export type Task = "binary" | "multiclass" | "multilabel";

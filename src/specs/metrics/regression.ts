@@ -1,6 +1,6 @@
 /**
  * Errors of predicted numbers, and the variance that they explain, with scikit-learn's formulas. Knows arrays only:
- * nothing about models. The losses of the same names, for training, are in `losses.ts`.
+ * nothing about models. The losses of the same names, for training, are in `losses/`.
  */
 import { log1p } from "../../base/math.js";
 import { flag, type Given, optional, unchecked } from "../../base/options.js";

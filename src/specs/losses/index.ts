@@ -1,0 +1,82 @@
+/** Facts about a loss: its targets, the reading of its outputs, its numbers, and the legal fusions. */
+
+import { OptionError } from "../../base/errors.js";
+import type { LossKind } from "../../plan/op.js";
+import type { ActivationSpec } from "../activations.js";
+import type { LossEntry, LossNumbers, TargetKind } from "./options.js";
+import { type LossSpec, lossTable } from "./table.js";
+
+export type { TargetKind } from "./options.js";
+export { type Loss, type LossName, type LossSpec, resolveLoss } from "./table.js";
+
+/** The form of the targets: integer labels, or rows of one target per output. */
+export function lossTargets(spec: LossSpec): "rows" | "labels" {
+  return targetKind(spec) === "labels" ? "labels" : "rows";
+}
+
+/** The kind of targets that a loss takes. */
+export function targetKind({ type }: LossSpec): TargetKind {
+  return lossTable[type].targets;
+}
+
+/** True if targets are classes, or shares of classes, rather than numbers of any size. */
+export function hasClasses(spec: LossSpec): boolean {
+  return targetKind(spec) !== "numbers" && targetKind(spec) !== "nonNegative";
+}
+
+/** Reading of outputs: each a yes or no, one choice of several classes, or `several` numbers; `null` for any. */
+export function outputReading({ type }: LossSpec): "each" | "classes" | "several" | null {
+  const entry: LossEntry = lossTable[type];
+  return entry.outputs ?? null;
+}
+
+/** The activation that turns logits of a cross-entropy into probabilities; `null` for a loss without logits. */
+export function logitsActivation({ type }: LossSpec): "sigmoid" | "softmax" | null {
+  const entry: LossEntry = lossTable[type];
+  return entry.logits?.activation ?? null;
+}
+
+/** The computation of a loss after a given last activation. */
+export interface FusedLoss {
+  readonly kind: LossKind;
+  /** True if the last activation is dropped, because the loss includes it. */
+  readonly dropsActivation: boolean;
+  /** The activation that turns the loss's inputs into predictions; `linear` if they are predictions already. */
+  readonly link: ActivationSpec;
+}
+
+/** The kind of a loss on predictions, whatever comes before it. */
+export function lossOfPredictions(spec: LossSpec): LossKind {
+  return lossTable[spec.type].kind;
+}
+
+/** The numbers of a loss that are given per output, if there are any. */
+export function lossWeights({ posWeight, alpha }: LossSpec): readonly number[] | null {
+  return [posWeight, alpha].find((option) => typeof option === "object") ?? null;
+}
+
+/** The opcode's view of a loss: its numbers, without those given per output. */
+export function lossNumbers(spec: LossSpec): LossNumbers {
+  const { numbers }: LossEntry = lossTable[spec.type];
+  return { smoothing: spec.labelSmoothing ?? 0, alpha: 1, beta: 0, gamma: spec.gamma ?? 0, ...numbers?.(spec) };
+}
+
+/**
+ * Softmax with a categorical cross-entropy, and sigmoid with a binary one, are computed from the logits
+ * whichever way they are spelled.
+ * @throws OptionError if `fromLogits` is set after an activation that is not linear.
+ */
+export function fuseLoss(spec: LossSpec, last: ActivationSpec): FusedLoss {
+  const entry = lossTable[spec.type];
+  if (!("logits" in entry)) return { kind: entry.kind, dropsActivation: false, link: { type: "linear" } };
+  const { kind, activation } = entry.logits;
+  if (spec.fromLogits && last.type !== "linear") {
+    throw new OptionError(
+      `compile: ${spec.type} with fromLogits expects a linear last layer, got ${last.type}. ` +
+        `Drop fromLogits: after ${activation} the loss is computed from the logits anyway.`,
+    );
+  }
+  if (spec.fromLogits) return { kind, dropsActivation: false, link: { type: activation } };
+  if (last.type === activation) return { kind, dropsActivation: true, link: { type: activation } };
+  return { kind: entry.kind, dropsActivation: false, link: { type: "linear" } };
+}

@@ -1,0 +1,160 @@
+/**
+ * Losses as plain data: names, options and the targets they take.
+ * The formulas are in `runtime/reference/loss.ts` and `elementLoss.ts`, the kernels in `assembly/loss.ts` and its
+ * neighbours. The loss of a batch is the sum of the rows' losses times their weights, divided by the number of rows, as
+ * Keras's `sum_over_batch_size`; PyTorch divides by the sum of class weights, if there are any.
+ */
+
+import { checkArguments, checkName, fromShort, OptionError, show } from "../../base/errors.js";
+import { type Given, number, readOptions } from "../../base/options.js";
+import { LossKind } from "../../plan/op.js";
+import { type LossEntry, type LossOptions, lossOptions } from "./options.js";
+
+const { fromLogits, labelSmoothing, ignoreClass, posWeight, delta, quantile, alpha, gamma, applyClassBalancing } =
+  lossOptions;
+
+/** Every loss: one entry per name. */
+export const lossTable = {
+  meanSquaredError: { kind: LossKind.MeanSquaredError, targets: "numbers", options: {} },
+  meanAbsoluteError: { kind: LossKind.MeanAbsoluteError, targets: "numbers", options: {} },
+  meanAbsolutePercentageError: { kind: LossKind.MeanAbsolutePercentageError, targets: "numbers", options: {} },
+  meanSquaredLogarithmicError: { kind: LossKind.MeanSquaredLogarithmicError, targets: "nonNegative", options: {} },
+  huber: {
+    kind: LossKind.Huber,
+    targets: "numbers",
+    options: { delta },
+    numbers: (spec) => ({ alpha: spec.delta ?? 1 }),
+  },
+  logCosh: { kind: LossKind.LogCosh, targets: "numbers", options: {} },
+  pinball: {
+    kind: LossKind.Pinball,
+    targets: "numbers",
+    options: { quantile },
+    numbers: (spec) => ({ alpha: spec.quantile ?? 0.5 }),
+  },
+  cosineSimilarity: { kind: LossKind.CosineSimilarity, targets: "numbers", outputs: "several", options: {} },
+  poisson: { kind: LossKind.Poisson, targets: "nonNegative", options: {} },
+  klDivergence: { kind: LossKind.KlDivergence, targets: "probabilities", options: {} },
+  hinge: { kind: LossKind.Hinge, targets: "signs", outputs: "each", options: {} },
+  squaredHinge: { kind: LossKind.SquaredHinge, targets: "signs", outputs: "each", options: {} },
+  categoricalHinge: { kind: LossKind.CategoricalHinge, targets: "probabilities", outputs: "classes", options: {} },
+  binaryCrossentropy: {
+    kind: LossKind.BinaryCrossentropy,
+    logits: { kind: LossKind.BinaryCrossentropyLogits, activation: "sigmoid" },
+    targets: "probabilities",
+    outputs: "each",
+    options: { fromLogits, labelSmoothing, posWeight },
+    numbers: (spec) => ({ alpha: oneNumber(spec.posWeight) ?? 1 }),
+  },
+  categoricalCrossentropy: {
+    kind: LossKind.CategoricalCrossentropy,
+    logits: { kind: LossKind.CategoricalCrossentropyLogits, activation: "softmax" },
+    targets: "probabilities",
+    outputs: "classes",
+    options: { fromLogits, labelSmoothing },
+  },
+  sparseCategoricalCrossentropy: {
+    kind: LossKind.SparseCategoricalCrossentropy,
+    logits: { kind: LossKind.SparseCategoricalCrossentropyLogits, activation: "softmax" },
+    targets: "labels",
+    outputs: "classes",
+    options: { fromLogits, ignoreClass },
+  },
+  binaryFocalCrossentropy: {
+    kind: LossKind.BinaryFocalCrossentropy,
+    logits: { kind: LossKind.BinaryFocalCrossentropyLogits, activation: "sigmoid" },
+    targets: "probabilities",
+    outputs: "each",
+    options: {
+      fromLogits,
+      labelSmoothing,
+      /** Weight of positive targets, 0 to 1; negatives get 1 − alpha. Only with `applyClassBalancing`. @default 0.25 */
+      alpha: number({ min: 0, max: 1 }, 0.25),
+      gamma,
+      applyClassBalancing,
+    },
+    numbers(spec) {
+      const share = oneNumber(spec.alpha) ?? 0;
+      return spec.applyClassBalancing ? { alpha: share, beta: 1 - share } : { alpha: 1, beta: 1 };
+    },
+  },
+  categoricalFocalCrossentropy: {
+    kind: LossKind.CategoricalFocalCrossentropy,
+    logits: { kind: LossKind.CategoricalFocalCrossentropyLogits, activation: "softmax" },
+    targets: "probabilities",
+    outputs: "classes",
+    options: { fromLogits, labelSmoothing, alpha, gamma },
+    numbers: (spec) => ({ alpha: oneNumber(spec.alpha) ?? 0 }),
+  },
+} as const satisfies Record<string, LossEntry>;
+
+/** Keras's short names, which are also accepted. */
+const SHORT = {
+  mse: "meanSquaredError",
+  mae: "meanAbsoluteError",
+  mape: "meanAbsolutePercentageError",
+  msle: "meanSquaredLogarithmicError",
+  bce: "binaryCrossentropy",
+  kld: "klDivergence",
+} as const satisfies Readonly<Record<string, LossName>>;
+
+/** Names in other libraries. */
+const ALIASES: Readonly<Record<string, LossName>> = {
+  ...SHORT,
+  smoothL1: "huber",
+  crossEntropy: "sparseCategoricalCrossentropy",
+};
+
+/** The name of a loss. */
+export type LossName = keyof typeof lossTable;
+
+/** Every loss name, for messages and documentation. */
+export const lossNames = Object.keys(lossTable) as LossName[];
+
+/** A loss with its options spelled out: those that it takes, and always `fromLogits`. */
+export interface LossSpec extends Readonly<LossOptions> {
+  readonly type: LossName;
+  readonly fromLogits: boolean;
+}
+
+/** A loss as `compile` accepts it: a name, one of Keras's short names, or either with options. */
+export type Loss = LossType | (Readonly<LossOptions> & { readonly type: LossType });
+
+/** The name of a loss, or a short name. */
+type LossType = LossName | keyof typeof SHORT;
+
+type TableOf<Name extends LossName> = (typeof lossTable)[Name]["options"];
+
+/** Options of one loss; documentation comes from the options of all. */
+type OptionsOf<Name extends LossName> = Pick<LossOptions, keyof TableOf<Name> & keyof LossOptions> &
+  Given<TableOf<Name>>;
+export function factory<Name extends LossName>(type: Name): (options?: OptionsOf<Name>) => LossSpec {
+  return function (options = {} as OptionsOf<Name>) {
+    checkArguments(type, arguments, 1);
+    return makeLoss(type, type, options);
+  };
+}
+
+function makeLoss(where: string, type: LossName, options: object): LossSpec {
+  return { type, fromLogits: false, ...readOptions(where, lossTable[type].options, options) };
+}
+
+/** The number given for all outputs together. */
+function oneNumber(value: number | readonly number[] | undefined): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}
+/** A name or spec, checked and spelled out. @throws OptionError with the nearest known name. */
+export function resolveLoss(where: string, value: unknown): LossSpec {
+  const spec = (typeof value === "string" ? { type: value } : value) as { type?: unknown } | null | undefined;
+  if (typeof spec !== "object" || spec === null) {
+    const names = lossNames.map((name) => `"${name}"`).join(", ");
+    throw new OptionError(`${where}: expected a loss, one of ${names}, got ${show(value)}.`);
+  }
+  const { type: given, ...options } = spec as LossOptions & { type?: unknown };
+  const type = checkName(where, fromShort(SHORT, given), lossNames, ALIASES);
+  if (!("fromLogits" in lossTable[type].options)) {
+    if (options.fromLogits) throw new OptionError(`${where}: ${type} has no logits: drop fromLogits.`);
+    delete options.fromLogits; // a spec always has false
+  }
+  return makeLoss(`${where} ${type}`, type, options);
+}
