@@ -28,7 +28,9 @@ const ALLOWED: Record<string, readonly string[]> = {
     ...["base", "plan", "data", "formats", "specs", "runtime", "program", "state", "callbacks", "training"],
     "check",
   ],
-  remote: ["base", "data", "specs", "runtime", "program", "callbacks", "training", "check", "model", "#worker"],
+  remote: [
+    ...["base", "data", "specs", "runtime", "program", "state", "callbacks", "training", "check", "model", "#worker"],
+  ],
   sequential: ["base", "runtime", "model", "remote"],
   csv: ["base", "data", "papaparse"],
   datasets: ["base", "data"],
