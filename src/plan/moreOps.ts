@@ -18,6 +18,18 @@ export const moreOps = {
     minStep: "float",
     maxStep: "float",
   }),
+  [Op.Ftrl]: op({
+    params: "[count]",
+    grads: "[count]",
+    accumulator: "[count]", // sum of squared gradients
+    linear: "[count]",
+    count: "int",
+    power: "double", // of the learning rate, at most 0
+    l1: "double",
+    l2: "double",
+    shrinkage: "double",
+    beta: "double",
+  }),
 } as const;
 
 /** Ops that run as scripts. */

@@ -51,6 +51,7 @@ export enum Op {
   KernelNorm,
   VectorNorm,
   Rprop,
+  Ftrl,
 }
 
 /** Activations. All are element-wise, except softmax and its logarithm, which work on whole rows. */

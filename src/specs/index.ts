@@ -227,6 +227,7 @@ export {
   type RmspropSpec,
   rmsprop,
 } from "./optimizers/adaptive.js";
+export { type FtrlOptions, type FtrlSpec, ftrl } from "./optimizers/ftrl.js";
 export type { Optimizer, OptimizerSpec } from "./optimizers/index.js";
 export { type LbfgsOptions, type LbfgsSpec, lbfgs } from "./optimizers/lbfgs.js";
 export { optimizerNames } from "./optimizers/more.js";

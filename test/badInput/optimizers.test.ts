@@ -10,7 +10,7 @@ const factories = simdgrad.optimizerNames
   .filter((name) => name !== "lbfgs")
   .map((name) => exported.get(name) as Factory);
 
-const { adadelta, adagrad, adam, adamax, adamw, lion, nadam, rmsprop, rprop, sgd } = simdgrad;
+const { adadelta, adagrad, adam, adamax, adamw, ftrl, lion, nadam, rmsprop, rprop, sgd } = simdgrad;
 
 function wrong(factory: Factory, option: string, value: unknown, ...says: string[]): Refusal {
   const attempt = () => factory({ [option]: value } as never);
@@ -70,6 +70,13 @@ describeRefusals("options of their own", [
   wrong(adagrad, "initialAccumulatorValue", -1, ">= 0", "got -1"),
   wrong(adagrad, "epsilon", Number.POSITIVE_INFINITY, "got Infinity"),
   wrong(adadelta, "rho", "0.9", 'got "0.9"'),
+  wrong(ftrl, "learningRatePower", 0.5, "<= 0", "got 0.5"),
+  wrong(ftrl, "initialAccumulatorValue", -1, ">= 0", "got -1"),
+  wrong(ftrl, "l1RegularizationStrength", -1, ">= 0", "got -1"),
+  wrong(ftrl, "l2RegularizationStrength", Number.NaN, "got NaN"),
+  wrong(ftrl, "l2ShrinkageRegularizationStrength", -0.1, ">= 0"),
+  wrong(ftrl, "beta", "1", 'got "1"'),
+  ["ftrl l1", "OptionError", ['ftrl: unknown option "l1"'], () => ftrl({ l1: 1 } as never)],
   wrong(rprop, "etaMinus", 1, "< 1", "got 1"),
   wrong(rprop, "etaMinus", 0, "> 0", "got 0"),
   wrong(rprop, "etaPlus", 1, "> 1", "got 1"),

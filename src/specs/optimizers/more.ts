@@ -1,10 +1,12 @@
 /** The optimizers that only programs with their factories carry, and the names of all. */
 import { addOptimizers } from "./add.js";
+import { ftrlDefinition } from "./ftrl.js";
 import { rpropDefinition } from "./rprop.js";
 import { optimizerTable } from "./table.js";
 
 export const moreOptimizers = {
   rprop: rpropDefinition,
+  ftrl: ftrlDefinition,
 };
 
 export type MoreOptimizers = typeof moreOptimizers;
