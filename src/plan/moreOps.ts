@@ -30,6 +30,16 @@ export const moreOps = {
     shrinkage: "double",
     beta: "double",
   }),
+  [Op.Lamb]: op({
+    params: "[count]", // one parameter
+    grads: "[count]",
+    m: "[count]",
+    v: "[count]",
+    count: "int",
+    beta1: "double",
+    beta2: "double",
+    epsilon: "double",
+  }),
 } as const;
 
 /** Ops that run as scripts. */

@@ -229,6 +229,7 @@ export {
 } from "./optimizers/adaptive.js";
 export { type FtrlOptions, type FtrlSpec, ftrl } from "./optimizers/ftrl.js";
 export type { Optimizer, OptimizerSpec } from "./optimizers/index.js";
+export { type LambOptions, type LambSpec, lamb } from "./optimizers/lamb.js";
 export { type LbfgsOptions, type LbfgsSpec, lbfgs } from "./optimizers/lbfgs.js";
 export { optimizerNames } from "./optimizers/more.js";
 export type { CommonOptions, CommonSpec, UpdateOptions } from "./optimizers/optimizer.js";

@@ -10,7 +10,7 @@ const factories = simdgrad.optimizerNames
   .filter((name) => name !== "lbfgs")
   .map((name) => exported.get(name) as Factory);
 
-const { adadelta, adagrad, adam, adamax, adamw, ftrl, lion, nadam, rmsprop, rprop, sgd } = simdgrad;
+const { adadelta, adagrad, adam, adamax, adamw, ftrl, lamb, lion, nadam, rmsprop, rprop, sgd } = simdgrad;
 
 function wrong(factory: Factory, option: string, value: unknown, ...says: string[]): Refusal {
   const attempt = () => factory({ [option]: value } as never);
@@ -77,6 +77,10 @@ describeRefusals("options of their own", [
   wrong(ftrl, "l2ShrinkageRegularizationStrength", -0.1, ">= 0"),
   wrong(ftrl, "beta", "1", 'got "1"'),
   ["ftrl l1", "OptionError", ['ftrl: unknown option "l1"'], () => ftrl({ l1: 1 } as never)],
+  wrong(lamb, "beta1", 1, "< 1", "got 1"),
+  wrong(lamb, "beta2", -0.5, ">= 0", "got -0.5"),
+  wrong(lamb, "epsilon", 0, "> 0", "got 0"),
+  ["lamb betas", "OptionError", ['lamb: unknown option "betas"'], () => lamb({ betas: [0.9, 0.99] } as never)],
   wrong(rprop, "etaMinus", 1, "< 1", "got 1"),
   wrong(rprop, "etaMinus", 0, "> 0", "got 0"),
   wrong(rprop, "etaPlus", 1, "> 1", "got 1"),

@@ -1,11 +1,13 @@
 /** The optimizers that only programs with their factories carry, and the names of all. */
 import { addOptimizers } from "./add.js";
 import { ftrlDefinition } from "./ftrl.js";
+import { lambDefinition } from "./lamb.js";
 import { rpropDefinition } from "./rprop.js";
 import { optimizerTable } from "./table.js";
 
 export const moreOptimizers = {
   rprop: rpropDefinition,
+  lamb: lambDefinition,
   ftrl: ftrlDefinition,
 };
 
