@@ -40,6 +40,21 @@ export const moreOps = {
     beta2: "double",
     epsilon: "double",
   }),
+  [Op.Adafactor]: op({
+    params: "[count]", // one parameter
+    grads: "[count]",
+    rows: "[count]", // the first unit of each input holds the row's mean of a kernel; a vector has all its means here
+    columns: "[count]", // the first input holds the means of a kernel's columns
+    count: "int",
+    inputs: "int", // 0 for a vector
+    units: "int",
+    stride: "int", // floats from panel to panel
+    beta2Decay: "float",
+    epsilon1: "float",
+    epsilon2: "float",
+    clipThreshold: "float",
+    relativeStep: "int",
+  }),
 } as const;
 
 /** Ops that run as scripts. */

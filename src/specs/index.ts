@@ -205,6 +205,7 @@ export {
 } from "./metrics/regression.js";
 export type { MultioutputOptions, RegressionOptions } from "./metrics/regressionScore.js";
 export type { Score } from "./metrics/score.js";
+export { type AdafactorOptions, type AdafactorSpec, adafactor } from "./optimizers/adafactor.js";
 export { type AdamOptions, type AdamSpec, type AdamwOptions, type AdamwSpec, adam, adamw } from "./optimizers/adam.js";
 export {
   type AdamaxOptions,

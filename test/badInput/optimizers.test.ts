@@ -10,7 +10,7 @@ const factories = simdgrad.optimizerNames
   .filter((name) => name !== "lbfgs")
   .map((name) => exported.get(name) as Factory);
 
-const { adadelta, adagrad, adam, adamax, adamw, ftrl, lamb, lion, nadam, rmsprop, rprop, sgd } = simdgrad;
+const { adadelta, adafactor, adagrad, adam, adamax, adamw, ftrl, lamb, lion, nadam, rmsprop, rprop, sgd } = simdgrad;
 
 function wrong(factory: Factory, option: string, value: unknown, ...says: string[]): Refusal {
   const attempt = () => factory({ [option]: value } as never);
@@ -81,6 +81,12 @@ describeRefusals("options of their own", [
   wrong(lamb, "beta2", -0.5, ">= 0", "got -0.5"),
   wrong(lamb, "epsilon", 0, "> 0", "got 0"),
   ["lamb betas", "OptionError", ['lamb: unknown option "betas"'], () => lamb({ betas: [0.9, 0.99] } as never)],
+  wrong(adafactor, "beta2Decay", 0, "< 0", "got 0"),
+  wrong(adafactor, "epsilon1", -1, ">= 0", "got -1"),
+  wrong(adafactor, "epsilon2", Number.NaN, "got NaN"),
+  wrong(adafactor, "clipThreshold", 0, "> 0", "got 0"),
+  wrong(adafactor, "relativeStep", "yes", "true or false"),
+  ["adafactor beta1", "OptionError", ['adafactor: unknown option "beta1"'], () => adafactor({ beta1: 0.9 } as never)],
   wrong(rprop, "etaMinus", 1, "< 1", "got 1"),
   wrong(rprop, "etaMinus", 0, "> 0", "got 0"),
   wrong(rprop, "etaPlus", 1, "> 1", "got 1"),

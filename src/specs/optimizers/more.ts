@@ -1,4 +1,6 @@
 /** The optimizers that only programs with their factories carry, and the names of all. */
+
+import { adafactorDefinition } from "./adafactor.js";
 import { addOptimizers } from "./add.js";
 import { ftrlDefinition } from "./ftrl.js";
 import { lambDefinition } from "./lamb.js";
@@ -7,6 +9,7 @@ import { optimizerTable } from "./table.js";
 
 export const moreOptimizers = {
   rprop: rpropDefinition,
+  adafactor: adafactorDefinition,
   lamb: lambDefinition,
   ftrl: ftrlDefinition,
 };
