@@ -55,6 +55,15 @@ export const moreOps = {
     clipThreshold: "float",
     relativeStep: "int",
   }),
+  [Op.Asgd]: op({
+    params: "[count]",
+    grads: "[count]",
+    average: "[count]",
+    count: "int",
+    lambd: "double",
+    alpha: "double",
+    t0: "double",
+  }),
 } as const;
 
 /** Ops that run as scripts. */

@@ -228,6 +228,7 @@ export {
   type RmspropSpec,
   rmsprop,
 } from "./optimizers/adaptive.js";
+export { type AsgdOptions, type AsgdSpec, asgd } from "./optimizers/asgd.js";
 export { type FtrlOptions, type FtrlSpec, ftrl } from "./optimizers/ftrl.js";
 export type { Optimizer, OptimizerSpec } from "./optimizers/index.js";
 export { type LambOptions, type LambSpec, lamb } from "./optimizers/lamb.js";

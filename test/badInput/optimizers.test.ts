@@ -10,7 +10,8 @@ const factories = simdgrad.optimizerNames
   .filter((name) => name !== "lbfgs")
   .map((name) => exported.get(name) as Factory);
 
-const { adadelta, adafactor, adagrad, adam, adamax, adamw, ftrl, lamb, lion, nadam, rmsprop, rprop, sgd } = simdgrad;
+const { adadelta, adafactor, adagrad, adam, adamax, adamw, asgd, ftrl, lamb, lion, nadam, rmsprop, rprop, sgd } =
+  simdgrad;
 
 function wrong(factory: Factory, option: string, value: unknown, ...says: string[]): Refusal {
   const attempt = () => factory({ [option]: value } as never);
@@ -87,6 +88,12 @@ describeRefusals("options of their own", [
   wrong(adafactor, "clipThreshold", 0, "> 0", "got 0"),
   wrong(adafactor, "relativeStep", "yes", "true or false"),
   ["adafactor beta1", "OptionError", ['adafactor: unknown option "beta1"'], () => adafactor({ beta1: 0.9 } as never)],
+  wrong(asgd, "lambd", -1, ">= 0", "got -1"),
+  wrong(asgd, "alpha", Number.NaN, "got NaN"),
+  wrong(asgd, "t0", -1, ">= 0", "got -1"),
+  wrong(asgd as Factory, "useEma", false, "an average of its own", "Leave useEma out"),
+  wrong(asgd as Factory, "emaMomentum", 0.5, "an average of its own", "Leave emaMomentum out"),
+  ["asgd momentum", "OptionError", ['asgd: unknown option "momentum"'], () => asgd({ momentum: 0.9 } as never)],
   wrong(rprop, "etaMinus", 1, "< 1", "got 1"),
   wrong(rprop, "etaMinus", 0, "> 0", "got 0"),
   wrong(rprop, "etaPlus", 1, "> 1", "got 1"),

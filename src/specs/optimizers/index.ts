@@ -8,7 +8,7 @@ import type { Tape } from "../../plan/tape.js";
 import { type ParameterSlab, type SlotName, spansOf, type TensorRef } from "../../plan/tensor.js";
 import type { MoreOptimizers } from "./more.js";
 import type { OptimizerDefinition, OptimizerFacts, Slot } from "./optimizer.js";
-import { emitAccumulation, emitClipping, emitWeightDecay } from "./stages.js";
+import { emitAccumulation, emitClipping, emitEma, emitWeightDecay } from "./stages.js";
 import { optimizerTable } from "./table.js";
 
 type Table = typeof optimizerTable & MoreOptimizers;
@@ -71,4 +71,7 @@ export function emitOptimizer(tape: Tape, spec: OptimizerSpec, trainable: readon
   }
 }
 
-export { emitAverages } from "./stages.js";
+/** Emits the moving averages of the weights, after the update and the constraints, unless the update takes them. */
+export function emitAverages(tape: Tape, spec: OptimizerSpec, trainable: readonly TensorRef[]): void {
+  if (spec.useEma && !definitionOf(spec.type).averages) emitEma(tape, spec, trainable);
+}

@@ -2,6 +2,7 @@
 
 import { adafactorDefinition } from "./adafactor.js";
 import { addOptimizers } from "./add.js";
+import { asgdDefinition } from "./asgd.js";
 import { ftrlDefinition } from "./ftrl.js";
 import { lambDefinition } from "./lamb.js";
 import { rpropDefinition } from "./rprop.js";
@@ -9,6 +10,7 @@ import { optimizerTable } from "./table.js";
 
 export const moreOptimizers = {
   rprop: rpropDefinition,
+  asgd: asgdDefinition,
   adafactor: adafactorDefinition,
   lamb: lambDefinition,
   ftrl: ftrlDefinition,

@@ -91,6 +91,13 @@ export function makeOptimizer<Type extends string, T extends typeof commonOption
   return spec;
 }
 
+/** Rejects options of the averages of an optimizer that takes its own. @throws OptionError */
+export function checkOwnAverages({ type, useEma, emaMomentum }: CommonSpec & { readonly type: string }): void {
+  if (useEma && emaMomentum === commonOptions.emaMomentum.fallback) return;
+  const option = useEma ? "emaMomentum" : "useEma";
+  throw new OptionError(`${type}: ${option}: this optimizer takes an average of its own. Leave ${option} out.`);
+}
+
 function checkFragments(where: string, value: unknown): readonly string[] {
   const isList = Array.isArray(value) && value.every((item) => typeof item === "string" && item !== "");
   if (isList) return [...value];
@@ -123,6 +130,8 @@ export interface OptimizerFacts {
    * @default none: it emits updates
    */
   readonly minimizer?: string;
+  /** True if its update takes an average of the weights; its `useEma` is true. @default false */
+  readonly averages?: boolean;
   /** True if its steps have the same size whatever the scale of the gradients. @default false */
   readonly isScaleFree?: boolean;
 }
