@@ -18,6 +18,7 @@ import type { ModelState } from "../state/state.js";
 import { memoryIn } from "../training/lbfgs/memory.js";
 import { loadRun } from "../training/loadRun.js";
 import type { Progress, Run } from "../training/memory.js";
+import { resumeLive } from "../training/resume.js";
 import { ModelCore } from "./core.js";
 import { identityOf } from "./file.js";
 import { type CheckedRuntime, type CompileOptions, checkModel, type ModelSpec } from "./options.js";
@@ -41,7 +42,7 @@ export function resumeFrom(core: ModelCore, bytes: Uint8Array): void {
   }
   asFormat(() => loadMemory(core, { description, tensors }));
   core.state.isAveraged = false;
-  core.training.resumeLive();
+  resumeLive(core.training);
 }
 
 /** @throws the errors of `Sequential.load`. */
