@@ -99,7 +99,8 @@ const update: Update<Op.Adafactor> = (memory, record) => {
   };
   let changes = 0;
   forEachElement(record, (i, row, column) => {
-    changes += change(i, row, column) ** 2;
+    const u = change(i, row, column);
+    changes += u * u;
   });
   const size = Math.max(inputs, 1) * units;
   const clip = Math.max(1, Math.sqrt(changes / size) / clipThreshold);

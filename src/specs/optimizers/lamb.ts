@@ -63,7 +63,8 @@ const update: Update<Op.Lamb> = (memory, record) => {
     }
     commit(memory, m + i, first, v + i, f[v + i] + (1 - beta2) * (g * g - f[v + i]));
     weights += f[params + i] * f[params + i];
-    changes += direction(i) ** 2;
+    const u = direction(i);
+    changes += u * u;
   }
   const ratio = weights > 0 && changes > 0 ? Math.sqrt(weights / changes) : 1;
   for (let i = 0; i < count; i++) {
