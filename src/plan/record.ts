@@ -1,15 +1,25 @@
-/** Records as a tape holds them, before addresses are known, and lookups in the table of ops. */
-import type { FieldKind, Values } from "./field.js";
-import type { Op } from "./op.js";
-import { ops } from "./ops.js";
+/** Records as a tape holds them, before addresses are known. */
+import type { FieldKind, OpEntry, Values } from "./field.js";
 import type { TensorRef } from "./tensor.js";
 
-/** A record with one of the opcodes `O`. */
-export type RecordOf<O extends Op> = {
-  [One in O]: { readonly op: One } & Values<(typeof ops)[One]["fields"], TensorRef, TensorRef, null>;
-}[O];
+/** A record of the op `Entry`. */
+export type RecordOf<Entry extends OpEntry> = { readonly op: Entry } & Values<
+  Entry["fields"],
+  TensorRef,
+  TensorRef,
+  null
+>;
 
-export type TapeRecord = RecordOf<Op>;
+/** A record of any op. */
+export interface TapeRecord {
+  readonly op: OpEntry;
+  readonly [field: string]: unknown;
+}
+
+/** True for a record of this op. */
+export function isRecordOf<Entry extends OpEntry>(entry: Entry, record: TapeRecord): record is RecordOf<Entry> {
+  return record.op === entry;
+}
 
 export function isTensor(kind: FieldKind): boolean {
   return kind.includes("[");
@@ -20,10 +30,10 @@ export function isStrided(kind: FieldKind): boolean {
   return /\[rows, |panels/.test(kind);
 }
 
-/** Calls `visit` for each field of an opcode, with the index of its first word. */
-export function forEachField(op: Op, visit: (name: string, kind: FieldKind, word: number) => void): void {
+/** Calls `visit` for each field of an op, with the index of its first word. */
+export function forEachField(op: OpEntry, visit: (name: string, kind: FieldKind, word: number) => void): void {
   let word = 1;
-  for (const [name, kind] of Object.entries<FieldKind>(ops[op].fields)) {
+  for (const [name, kind] of Object.entries(op.fields)) {
     if (kind === "double" && word % 2 === 1) word++;
     visit(name, kind, word);
     word += kind === "double" || isStrided(kind) ? 2 : 1;
@@ -32,18 +42,15 @@ export function forEachField(op: Op, visit: (name: string, kind: FieldKind, word
 
 /** The tensors that a record hands on to others, in order. */
 export function outputsOf(record: TapeRecord): TensorRef[] {
-  const tensors = record as unknown as Record<string, TensorRef | null>;
   const outputs: TensorRef[] = [];
   forEachField(record.op, (name, kind) => {
-    const tensor = tensors[name];
+    const tensor = record[name] as TensorRef | null;
     if (kind.startsWith("out ") && tensor) outputs.push(tensor);
   });
   return outputs;
 }
 
-const work: { readonly [O in Op]: { readonly flops: ((record: RecordOf<O>) => number) | undefined } } = ops;
-
 /** Floating-point operations of a record per row; null unless it is heavy work. */
-export function flopsOf<O extends Op>(record: RecordOf<O>): number | null {
-  return work[record.op].flops?.(record) ?? null;
+export function flopsOf(record: TapeRecord): number | null {
+  return record.op.flops?.(record as RecordOf<OpEntry>) ?? null;
 }

@@ -2,7 +2,8 @@
 
 import { OptionError } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
-import { MetricKind, Op, Place } from "../plan/op.js";
+import { MetricKind, Place } from "../plan/op.js";
+import * as Op from "../plan/ops.js";
 import type { Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { isElementwise } from "../specs/activations.js";

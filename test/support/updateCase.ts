@@ -1,6 +1,7 @@
 /** Records of updates, made from the constants of an optimizer's form. */
 
-import { Op } from "../../src/plan/op.js";
+import type { OpEntry } from "../../src/plan/field.js";
+import * as Op from "../../src/plan/ops.js";
 import { forEachField, isTensor, type TapeRecord } from "../../src/plan/record.js";
 import { Tape } from "../../src/plan/tape.js";
 import type { ParameterSlab, TensorRef } from "../../src/plan/tensor.js";
@@ -10,8 +11,11 @@ import { uniforms } from "./tensors.js";
 
 const SLABS: readonly ParameterSlab[] = ["params", "grads", "slot1", "slot2", "slot3"];
 
-/** The opcode and the constants of a record. */
-export type Form = { op: Op } & Record<string, number>;
+/** The op and the constants of a record. */
+export interface Form {
+  readonly op: OpEntry;
+  readonly [constant: string]: number | OpEntry;
+}
 
 /** Forms of optimizers beyond SGD and Adam, with constants that make differences large. */
 const chosen: Record<string, Form> = {
@@ -54,7 +58,7 @@ function isConstant([field, value]: [string, unknown]): boolean {
   return typeof value === "number" && field !== "count";
 }
 
-const known = [Op.Sgd, Op.Adam, ...Object.values(chosen).map(({ op }) => op)];
+const known: OpEntry[] = [Op.Sgd, Op.Adam, ...Object.values(chosen).map(({ op }) => op)];
 
 /** The forms of every optimizer beyond SGD and Adam: those of the list, and for optimizers that are not in it their defaults. */
 export const FORMS: Record<string, Form> = {
@@ -69,7 +73,7 @@ const SIZES = /^(v|vHat|u|meanSquare|accumulator|meanChange)$/;
 export function updateCase(name: string, { op, ...constants }: Form, count: number, step: number): RecordCase {
   const tape = new Tape();
   tape.parameter("p", [count]);
-  const record: Record<string, unknown> = { op, ...constants, count };
+  const record: { op: OpEntry; [field: string]: unknown } = { op, ...constants, count };
   const inputs: [TensorRef, Float32Array][] = [];
   let next = 0;
   forEachField(op, (field, kind) => {
@@ -85,7 +89,7 @@ export function updateCase(name: string, { op, ...constants }: Form, count: numb
   return {
     label: `${name}, ${count} parameters, step ${step}`,
     tape,
-    record: record as unknown as TapeRecord,
+    record: record as TapeRecord,
     rows: 1,
     inputs,
     outputs: inputs.map(([tensor]) => tensor).filter((tensor) => tensor.name !== "grads"),

@@ -1,7 +1,7 @@
 /** The activation layer, and the records that every activation emits. */
 
 import { type Given, makeSpec, type Spec, via } from "../../base/options.js";
-import { Op } from "../../plan/op.js";
+import * as Op from "../../plan/ops.js";
 import type { Tape } from "../../plan/tape.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import {

@@ -1,7 +1,7 @@
 /** The batch normalization layer. In training it normalizes by the batch, else by moving statistics. */
 import { flag, type Given, makeSpec, number, type Spec } from "../../base/options.js";
 import type { Shape } from "../../base/shape.js";
-import { Op } from "../../plan/op.js";
+import * as Op from "../../plan/ops.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import { compatOption, perCompat } from "../compat.js";
 import { type AffineOptions, type AffineSpec, affineOptions, affineParameters } from "./affine.js";

@@ -2,7 +2,7 @@
 
 import { DataError } from "../../base/errors.js";
 import { type Given, makeSpec, number, oneOf, type Spec } from "../../base/options.js";
-import { Op } from "../../plan/op.js";
+import * as Op from "../../plan/ops.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import { type EmitContext, type Emitted, expectFeatures, type LayerDefinition, layerName } from "./layer.js";
 

@@ -2,7 +2,8 @@
 
 import { flag, type Given, makeSpec, number, type Spec, via } from "../../base/options.js";
 import type { Shape } from "../../base/shape.js";
-import { ActivationKind, Op } from "../../plan/op.js";
+import { ActivationKind } from "../../plan/op.js";
+import * as Op from "../../plan/ops.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import {
   type Activation,

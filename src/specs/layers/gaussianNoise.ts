@@ -1,6 +1,6 @@
 /** The Gaussian noise layer. The noise is a function of seed, layer, batch and position: nothing is stored. */
 import { type Given, makeSpec, number, optional, type Spec } from "../../base/options.js";
-import { Op } from "../../plan/op.js";
+import * as Op from "../../plan/ops.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import { type EmitContext, type Emitted, type LayerDefinition, layerKey, layerName } from "./layer.js";
 

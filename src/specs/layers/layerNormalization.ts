@@ -1,6 +1,6 @@
 /** The layer normalization layer: each row by its own mean and variance, in training and outside it. */
 import { flag, type Given, makeSpec, number, type Spec } from "../../base/options.js";
-import { Op } from "../../plan/op.js";
+import * as Op from "../../plan/ops.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import { compatOption, perCompat } from "../compat.js";
 import { type AffineOptions, type AffineSpec, affineOptions, affineParameters } from "./affine.js";

@@ -3,7 +3,7 @@
 import { checkArrayLike, checkNumber, type NumberRange, OptionError, ShapeError } from "../../base/errors.js";
 import { type Given, makeSpec, nullable, type Spec, via } from "../../base/options.js";
 import type { Shape } from "../../base/shape.js";
-import { Op } from "../../plan/op.js";
+import * as Op from "../../plan/ops.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import {
   type EmitContext,

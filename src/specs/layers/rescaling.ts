@@ -1,6 +1,6 @@
 /** The rescaling layer: a straight line with fixed numbers, saved with the model. */
 import { type Given, makeSpec, number, type Spec } from "../../base/options.js";
-import { Op } from "../../plan/op.js";
+import * as Op from "../../plan/ops.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import { type EmitContext, type Emitted, gradientName, type LayerDefinition, layerName } from "./layer.js";
 

@@ -1,5 +1,5 @@
 /** Optimizers that divide by a running magnitude of the gradients. `torch` puts epsilon outside the root. */
-import type { Op } from "../../../plan/op.js";
+import type * as Op from "../../../plan/ops.js";
 import type { Fields } from "../fields.js";
 import type { Memory } from "../memory.js";
 import { flush } from "./flush.js";
@@ -10,7 +10,7 @@ function root(x: number, epsilon: number, torch: number): number {
 }
 
 /** RMSprop, centred if there is a mean gradient. Only Keras's velocity contains the learning rate. */
-export function rmsProp(memory: Memory, record: Fields<Op.RmsProp>): void {
+export function rmsProp(memory: Memory, record: Fields<typeof Op.RmsProp>): void {
   const { floats: f, learningRate: lr } = memory;
   const { params, grads, meanSquare, meanGradient, velocity, count, rho, momentum, epsilon, torch } = record;
   for (let i = 0; i < count; i++) {
@@ -29,7 +29,7 @@ export function rmsProp(memory: Memory, record: Fields<Op.RmsProp>): void {
   flush(memory, velocity, count);
 }
 
-export function adagrad(memory: Memory, record: Fields<Op.Adagrad>): void {
+export function adagrad(memory: Memory, record: Fields<typeof Op.Adagrad>): void {
   const { floats: f, learningRate: lr } = memory;
   const { params, grads, accumulator, count, epsilon, torch } = record;
   for (let i = 0; i < count; i++) {
@@ -39,7 +39,7 @@ export function adagrad(memory: Memory, record: Fields<Op.Adagrad>): void {
   }
 }
 
-export function adadelta(memory: Memory, record: Fields<Op.Adadelta>): void {
+export function adadelta(memory: Memory, record: Fields<typeof Op.Adadelta>): void {
   const { floats: f, learningRate: lr } = memory;
   const { params, grads, meanSquare, meanChange, count, rho, epsilon } = record;
   for (let i = 0; i < count; i++) {
