@@ -4,7 +4,7 @@ import { dirname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { layerTypes } from "../src/specs/layers/index.js";
-import { optimizerNames } from "../src/specs/optimizers/index.js";
+import { optimizerNames } from "../src/specs/optimizers/more.js";
 
 const SRC = fileURLToPath(new URL("../src", import.meta.url));
 
@@ -28,7 +28,9 @@ const ALLOWED: Record<string, readonly string[]> = {
     ...["base", "plan", "data", "formats", "specs", "runtime", "program", "state", "callbacks", "training"],
     "check",
   ],
-  remote: ["base", "data", "specs", "runtime", "program", "callbacks", "training", "check", "model", "#worker"],
+  remote: [
+    ...["base", "data", "specs", "runtime", "program", "state", "callbacks", "training", "check", "model", "#worker"],
+  ],
   sequential: ["base", "runtime", "model", "remote"],
   csv: ["base", "data", "papaparse"],
   datasets: ["base", "data"],

@@ -192,9 +192,10 @@ export function checkName<Name extends string>(
   value: unknown,
   known: readonly Name[],
   aliases: Readonly<Record<string, Name>> = {},
+  remedy = "",
 ): Name {
   if (typeof value === "string" && (known as readonly string[]).includes(value)) return value as Name;
-  const hint = typeof value === "string" ? didYouMean(value, known, aliases) : "";
+  const hint = (typeof value === "string" && didYouMean(value, known, aliases)) || remedy;
   throw new OptionError(
     `${where}: expected one of ${known.map((n) => `"${n}"`).join(", ")}, got ${show(value)}.${hint}`,
   );

@@ -1,6 +1,7 @@
 /** What an estimator has after `fit` or `load`. */
 import type { Sequential } from "../sequential.js";
 import type { LossName } from "../specs/losses/index.js";
+import type { Course } from "./base.js";
 
 /** The last layer, and what it is held to. */
 export interface Head {
@@ -10,11 +11,8 @@ export interface Head {
 }
 
 /** A network and all that belongs to it. Replaced as a whole, so that no part is ever of another fit. */
-export interface Trained<K> {
+export interface Trained<K> extends Course {
   readonly model: Sequential;
   readonly head: Head;
   readonly knowledge: K;
-  readonly lossCurve: readonly number[];
-  readonly scores: readonly number[];
-  readonly hasConverged: boolean;
 }

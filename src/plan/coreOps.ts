@@ -5,6 +5,7 @@ const product = ({ inputs, units }: { readonly inputs: number; readonly units: n
 
 export const DenseForward = op(
   0,
+  "DenseForward",
   {
     x: "[rows, inputs]",
     kernel: "panels [inputs, units]",
@@ -20,6 +21,7 @@ export const DenseForward = op(
 
 export const DenseKernelGradient = op(
   1,
+  "DenseKernelGradient",
   {
     x: "[rows, inputs]",
     dy: "[rows, units]",
@@ -33,17 +35,19 @@ export const DenseKernelGradient = op(
 
 export const DenseInputGradient = op(
   2,
+  "DenseInputGradient",
   { dy: "[rows, units]", kernel: "panels [inputs, units]", dx: "out [rows, inputs]", inputs: "int", units: "int" },
   product,
 );
 
 export const ColumnSum = op(
   3,
+  "ColumnSum",
   { x: "[rows, columns]", out: "out [columns]", columns: "int" },
   ({ columns }) => columns,
 );
 
-export const ActivationForward = op(4, {
+export const ActivationForward = op(4, "ActivationForward", {
   x: "[rows, columns]",
   y: "out [rows, columns]", // may be x
   columns: "int",
@@ -53,7 +57,7 @@ export const ActivationForward = op(4, {
   maxValue: "float",
 });
 
-export const ActivationBackward = op(5, {
+export const ActivationBackward = op(5, "ActivationBackward", {
   saved: "[rows, columns]", // the output y of the forward function, or its input z, by activation
   dy: "[rows, columns]",
   dx: "out [rows, columns]", // may be dy
@@ -64,7 +68,7 @@ export const ActivationBackward = op(5, {
   maxValue: "float",
 });
 
-export const Loss = op(6, {
+export const Loss = op(6, "Loss", {
   predictions: "[rows, columns]", // probabilities or logits, by kind
   targets: "[rows, targets]", // columns of floats, or one int32 label
   sampleWeights: "[rows]",
@@ -79,9 +83,9 @@ export const Loss = op(6, {
   weights: "[columns]?", // replaces alpha if each output has its own
 });
 
-export const LossTotal = op(7, { rowLoss: "[rows]" });
+export const LossTotal = op(7, "LossTotal", { rowLoss: "[rows]" });
 
-export const Metric = op(8, {
+export const Metric = op(8, "Metric", {
   predictions: "[rows, columns]",
   targets: "[rows, targets]", // columns of floats, or one int32 label
   columns: "int",
@@ -90,4 +94,4 @@ export const Metric = op(8, {
   threshold: "float", // above it, a binary prediction counts as 1
 });
 
-export const CheckFinite = op(11, { x: "[rows, columns]", columns: "int" });
+export const CheckFinite = op(11, "CheckFinite", { x: "[rows, columns]", columns: "int" });

@@ -1,7 +1,6 @@
 /** A readable dump of a plan, one line per record: for debugging, documentation and snapshot tests. */
 import { formatShape } from "../base/shape.js";
-import * as ops from "./allOps.js";
-import type { FieldKind, OpEntry } from "./field.js";
+import type { FieldKind } from "./field.js";
 import { ActivationKind, LossKind, MetricKind } from "./op.js";
 import { forEachField, type TapeRecord } from "./record.js";
 import type { Plan } from "./tape.js";
@@ -19,20 +18,13 @@ function describeValue(kind: FieldKind, value: number | TensorRef | null): strin
   return typeof value === "number" ? (ENUMS[kind]?.[value] ?? String(value)) : describeTensor(value);
 }
 
-const names = new Map(Object.entries<OpEntry>(ops).map(([name, { opcode }]) => [opcode, name]));
-
-/** `DenseForward` */
-export function opName({ opcode }: OpEntry): string {
-  return names.get(opcode) ?? String(opcode);
-}
-
 /** `DenseForward x=x[*, 784] kernel=dense_1/kernel[784, 128] …` */
 export function describeRecord(record: TapeRecord): string {
   const fields: string[] = [];
   forEachField(record.op, (name, kind) =>
     fields.push(`${name}=${describeValue(kind, record[name] as number | TensorRef | null)}`),
   );
-  return `${opName(record.op)} ${fields.join(" ")}`;
+  return `${record.op.name} ${fields.join(" ")}`;
 }
 
 /** Every section of a plan with its numbered records. */

@@ -1,7 +1,7 @@
 /** Ops of single types of layers: a program holds only those of the layers it imports. `ops.ts` says what follows from them. */
 import { op } from "./field.js";
 
-export const Dropout = op(12, {
+export const Dropout = op(12, "Dropout", {
   x: "[rows, columns]",
   y: "out [rows, columns]", // may be x
   columns: "int",
@@ -11,7 +11,7 @@ export const Dropout = op(12, {
   scale: "float", // factor for elements that are kept
 });
 
-export const BatchNormalization = op(13, {
+export const BatchNormalization = op(13, "BatchNormalization", {
   x: "[rows, columns]",
   gamma: "[columns]?", // null for ones
   beta: "[columns]?", // null for zeros
@@ -23,7 +23,7 @@ export const BatchNormalization = op(13, {
   epsilon: "float",
 });
 
-export const BatchNormalizationBackward = op(14, {
+export const BatchNormalizationBackward = op(14, "BatchNormalizationBackward", {
   x: "[rows, columns]",
   dy: "[rows, columns]",
   gamma: "[columns]?", // null for ones
@@ -37,7 +37,7 @@ export const BatchNormalizationBackward = op(14, {
   epsilon: "float",
 });
 
-export const MovingStatistics = op(15, {
+export const MovingStatistics = op(15, "MovingStatistics", {
   mean: "[columns]", // of the batch
   variance: "[columns]",
   movingMean: "[columns]",
@@ -47,7 +47,7 @@ export const MovingStatistics = op(15, {
   unbiased: "int", // 1: the moving variance divides by rows - 1
 });
 
-export const Standardize = op(16, {
+export const Standardize = op(16, "Standardize", {
   x: "[rows, columns]",
   y: "out [rows, columns]", // may be x
   mean: "[columns]",
@@ -59,7 +59,7 @@ export const Standardize = op(16, {
   floor: "int", // 1: epsilon is the smallest deviation; 0: it is added to the variance
 });
 
-export const LayerNormalization = op(17, {
+export const LayerNormalization = op(17, "LayerNormalization", {
   x: "[rows, columns]",
   gamma: "[columns]?", // null for ones
   beta: "[columns]?", // null for zeros
@@ -71,7 +71,7 @@ export const LayerNormalization = op(17, {
   epsilon: "float",
 });
 
-export const LayerNormalizationBackward = op(18, {
+export const LayerNormalizationBackward = op(18, "LayerNormalizationBackward", {
   x: "[rows, columns]",
   dy: "[rows, columns]",
   dx: "out [rows, columns]", // may be dy
@@ -82,7 +82,7 @@ export const LayerNormalizationBackward = op(18, {
   columns: "int",
 });
 
-export const LayerNormalizationScaleGradient = op(19, {
+export const LayerNormalizationScaleGradient = op(19, "LayerNormalizationScaleGradient", {
   x: "[rows, columns]",
   dy: "[rows, columns]",
   mean: "[rows]", // these three as forward left them
@@ -92,7 +92,7 @@ export const LayerNormalizationScaleGradient = op(19, {
   columns: "int",
 });
 
-export const GaussianNoise = op(20, {
+export const GaussianNoise = op(20, "GaussianNoise", {
   x: "[rows, columns]",
   y: "out [rows, columns]", // may be x
   columns: "int",
@@ -101,7 +101,7 @@ export const GaussianNoise = op(20, {
   deviation: "float",
 });
 
-export const Rescale = op(21, {
+export const Rescale = op(21, "Rescale", {
   x: "[rows, columns]",
   y: "out [rows, columns]", // may be x
   columns: "int",
@@ -109,7 +109,7 @@ export const Rescale = op(21, {
   offset: "float",
 });
 
-export const CategoryEncoding = op(22, {
+export const CategoryEncoding = op(22, "CategoryEncoding", {
   x: "[rows, features]", // category numbers
   y: "out [rows, encoded]", // `tokens` columns if together, else features · tokens
   features: "int",

@@ -16,6 +16,12 @@ export interface TapeRecord {
   readonly [field: string]: unknown;
 }
 
+/** Runs a record in TypeScript: the memory of its session as floats, and as integers. */
+export type Script = (floats: Float32Array | Float64Array, ints: Int32Array) => void;
+
+/** Makes the script of a record from the byte addresses of its tensors. A record without a kernel holds one. */
+export type ScriptMaker = (record: TapeRecord, addressOf: (tensor: TensorRef) => number) => Script;
+
 /** True for a record of this op. */
 export function isRecordOf<Entry extends OpEntry>(entry: Entry, record: TapeRecord): record is RecordOf<Entry> {
   return record.op === entry;

@@ -1,7 +1,7 @@
 /** Ops of an update: optimizers, and what comes before and after them. `ops.ts` says what follows from them. */
 import { op } from "./field.js";
 
-export const Sgd = op(9, {
+export const Sgd = op(9, "Sgd", {
   params: "[count]",
   grads: "[count]",
   velocity: "[count]?",
@@ -10,7 +10,7 @@ export const Sgd = op(9, {
   nesterov: "int",
 });
 
-export const Adam = op(10, {
+export const Adam = op(10, "Adam", {
   params: "[count]",
   grads: "[count]",
   m: "[count]",
@@ -22,7 +22,7 @@ export const Adam = op(10, {
   epsilonInside: "int", // 1: PyTorch's form; 0: Keras's
 });
 
-export const SgdTorch = op(23, {
+export const SgdTorch = op(23, "SgdTorch", {
   params: "[count]",
   grads: "[count]",
   velocity: "[count]",
@@ -31,7 +31,7 @@ export const SgdTorch = op(23, {
   nesterov: "int",
 });
 
-export const AmsGrad = op(24, {
+export const AmsGrad = op(24, "AmsGrad", {
   params: "[count]",
   grads: "[count]",
   m: "[count]",
@@ -44,7 +44,7 @@ export const AmsGrad = op(24, {
   epsilonInside: "int", // 1: PyTorch's form; 0: Keras's
 });
 
-export const Adamax = op(25, {
+export const Adamax = op(25, "Adamax", {
   params: "[count]",
   grads: "[count]",
   m: "[count]",
@@ -56,7 +56,7 @@ export const Adamax = op(25, {
   epsilonInside: "int", // 1: PyTorch's form; 0: Keras's
 });
 
-export const Nadam = op(26, {
+export const Nadam = op(26, "Nadam", {
   params: "[count]",
   grads: "[count]",
   m: "[count]",
@@ -68,7 +68,7 @@ export const Nadam = op(26, {
   epsilon: "float",
 });
 
-export const Radam = op(27, {
+export const Radam = op(27, "Radam", {
   params: "[count]",
   grads: "[count]",
   m: "[count]",
@@ -79,7 +79,7 @@ export const Radam = op(27, {
   epsilon: "float",
 });
 
-export const Lion = op(28, {
+export const Lion = op(28, "Lion", {
   params: "[count]",
   grads: "[count]",
   m: "[count]",
@@ -88,7 +88,7 @@ export const Lion = op(28, {
   beta2: "double",
 });
 
-export const RmsProp = op(29, {
+export const RmsProp = op(29, "RmsProp", {
   params: "[count]",
   grads: "[count]",
   meanSquare: "[count]",
@@ -101,7 +101,7 @@ export const RmsProp = op(29, {
   torch: "int", // 1: PyTorch's form; 0: Keras's
 });
 
-export const Adagrad = op(30, {
+export const Adagrad = op(30, "Adagrad", {
   params: "[count]",
   grads: "[count]",
   accumulator: "[count]",
@@ -110,7 +110,7 @@ export const Adagrad = op(30, {
   torch: "int", // 1: PyTorch's form; 0: Keras's
 });
 
-export const Adadelta = op(31, {
+export const Adadelta = op(31, "Adadelta", {
   params: "[count]",
   grads: "[count]",
   meanSquare: "[count]",
@@ -121,29 +121,52 @@ export const Adadelta = op(31, {
 });
 
 // Before and after an update. `sums` adds up gradients since the last update; a block has Place.Block floats.
-export const AccumulateGradients = op(32, { grads: "[count]", sums: "[count]", count: "int" });
+export const AccumulateGradients = op(32, "AccumulateGradients", { grads: "[count]", sums: "[count]", count: "int" });
 
-export const MeanGradients = op(33, { grads: "[count]", sums: "[count]", count: "int", steps: "int" });
+export const MeanGradients = op(33, "MeanGradients", { grads: "[count]", sums: "[count]", count: "int", steps: "int" });
 
-export const ClipValue = op(34, { grads: "[count]", count: "int", limit: "float" });
+export const ClipValue = op(34, "ClipValue", { grads: "[count]", count: "int", limit: "float" });
 
-export const BlockNorms = op(35, { x: "[count]", norms: "[blocks]", count: "int" });
+export const BlockNorms = op(35, "BlockNorms", { x: "[count]", norms: "[blocks]", count: "int" });
 
-export const ClipNorm = op(36, { grads: "[count]", norms: "[blocks]", count: "int", blocks: "int", limit: "float" });
+export const ClipNorm = op(36, "ClipNorm", {
+  grads: "[count]",
+  norms: "[blocks]",
+  count: "int",
+  blocks: "int",
+  limit: "float",
+});
 
-export const DecayWeights = op(37, { params: "[count]", count: "int", decay: "float" });
+export const DecayWeights = op(37, "DecayWeights", { params: "[count]", count: "int", decay: "float" });
 
-export const AverageWeights = op(38, { params: "[count]", average: "[count]", count: "int", momentum: "double" });
+export const AverageWeights = op(38, "AverageWeights", {
+  params: "[count]",
+  average: "[count]",
+  count: "int",
+  momentum: "double",
+});
 
-export const Penalty = op(39, { params: "[count]", penalties: "[blocks]", count: "int", l1: "float", l2: "float" });
+export const Penalty = op(39, "Penalty", {
+  params: "[count]",
+  penalties: "[blocks]",
+  count: "int",
+  l1: "float",
+  l2: "float",
+});
 
-export const PenaltyTotal = op(40, { penalties: "[blocks]", blocks: "int" });
+export const PenaltyTotal = op(40, "PenaltyTotal", { penalties: "[blocks]", blocks: "int" });
 
-export const PenaltyGradient = op(41, { params: "[count]", grads: "[count]", count: "int", l1: "float", l2: "float" });
+export const PenaltyGradient = op(41, "PenaltyGradient", {
+  params: "[count]",
+  grads: "[count]",
+  count: "int",
+  l1: "float",
+  l2: "float",
+});
 
-export const NonNegative = op(42, { params: "[count]", count: "int" });
+export const NonNegative = op(42, "NonNegative", { params: "[count]", count: "int" });
 
-export const KernelNorm = op(43, {
+export const KernelNorm = op(43, "KernelNorm", {
   kernel: "panels [inputs, units]",
   inputs: "int",
   units: "int",
@@ -154,4 +177,10 @@ export const KernelNorm = op(43, {
 });
 
 // Bounds and rate as in KernelNorm.
-export const VectorNorm = op(44, { params: "[count]", count: "int", low: "float", high: "float", rate: "float" });
+export const VectorNorm = op(44, "VectorNorm", {
+  params: "[count]",
+  count: "int",
+  low: "float",
+  high: "float",
+  rate: "float",
+});

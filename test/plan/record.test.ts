@@ -26,6 +26,8 @@ describe("assembly/ops/", () => {
   const textOf = (files: Readonly<Record<string, string>>, name: string) =>
     files[Object.keys(files).find((path) => path.endsWith(name)) ?? ""];
 
+  it.each(ops)("%s has its own name", (name, op) => expect(op.name).toBe(name));
+
   it.each(ops)("has a view of %s, and calls its kernel", (name, { opcode }) => {
     const files = generate(plan);
     expect(textOf(files, "/records.ts")).toContain(`export class ${name} {`);
@@ -33,8 +35,10 @@ describe("assembly/ops/", () => {
   });
 
   it("is not made from opcodes that leave gaps, or without a kernel", () => {
-    expect(() => generate({ ...plan, Op: { ...Op, Late: { opcode: 1000, fields: {} } } })).toThrow(/Late.*is free is/);
-    const fresh = { opcode: ops.length, fields: {} };
+    expect(() => generate({ ...plan, Op: { ...Op, Late: { opcode: 1000, name: "Late", fields: {} } } })).toThrow(
+      /Late.*is free is/,
+    );
+    const fresh = { opcode: ops.length, name: "Fresh", fields: {} };
     expect(() => generate({ ...plan, Op: { ...Op, Fresh: fresh } })).toThrow(/no function fresh\(op: Fresh/);
   });
 });

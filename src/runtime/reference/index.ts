@@ -3,9 +3,9 @@
  * specification of every op, the oracle of the tests, and the fallback where there is no WebAssembly SIMD.
  * Sums run in float64; values are stored as float32, or as float64 for gradient checks.
  */
-import * as ops from "../../plan/allOps.js";
-import type { OpEntry } from "../../plan/field.js";
+import { type OpEntry, opsByCode } from "../../plan/field.js";
 import { Place, Status } from "../../plan/op.js";
+import type * as Op from "../../plan/ops.js";
 import type { Backend } from "../backend.js";
 import * as activation from "./activation.js";
 import * as check from "./check.js";
@@ -20,7 +20,7 @@ import * as normalization from "./normalization.js";
 import * as optimizer from "./optimizer/index.js";
 import * as preprocessing from "./preprocessing.js";
 
-type Ops = typeof ops;
+type Ops = typeof Op;
 
 /** The function of an op has its name: `columnSum` executes the records of `ColumnSum`. */
 type Functions = {
@@ -40,21 +40,12 @@ const functions: Functions = {
   ...preprocessing,
 };
 
-/** Every op by its opcode, with its function. */
-const known = new Map(
-  Object.entries<OpEntry>(ops).map(([name, op]) => {
-    const execute = functions[(name[0].toLowerCase() + name.slice(1)) as keyof Functions];
-    return [op.opcode, { op, execute: execute as (memory: Memory, record: Fields<OpEntry>) => void }];
-  }),
-);
-
 /** The record at a byte of the tape, ready to be executed. */
 function readRecord(view: DataView, start: number): (memory: Memory) => void {
-  const opcode = view.getInt32(start, true);
-  const found = known.get(opcode);
-  if (!found) throw new Error(`There is no op ${opcode}.`); // a plan has only known ops
-  const record = decode(found.op, view, start);
-  return (memory) => found.execute(memory, record);
+  const op = opsByCode[view.getInt32(start, true)];
+  const execute = functions[(op.name[0].toLowerCase() + op.name.slice(1)) as keyof Functions];
+  const record = decode(op, view, start);
+  return (memory) => (execute as (memory: Memory, record: Fields<OpEntry>) => void)(memory, record);
 }
 
 export class ReferenceBackend implements Backend {

@@ -15,8 +15,9 @@ import {
   type Spec,
   via,
 } from "../../base/options.js";
-import type { Tape } from "../../plan/tape.js";
-import type { SlotName, Span, TensorRef } from "../../plan/tensor.js";
+import type { OpEntry } from "../../plan/field.js";
+import type { ScriptMaker } from "../../plan/record.js";
+import type { SlotName } from "../../plan/tensor.js";
 import { type LearningRate, resolveLearningRate } from "../schedules/index.js";
 
 /** Options of every optimizer, in the order in which they act on a step. */
@@ -108,6 +109,14 @@ export interface Slot {
   readonly initial?: number;
 }
 
+/** The record of an update without its tensors: its constants, and `null` for slots that it does without. */
+export interface UpdateRecord {
+  readonly op: OpEntry;
+  /** Runs the record in TypeScript, if it has no kernel. */
+  readonly script?: ScriptMaker;
+  readonly [constant: string]: unknown;
+}
+
 /** Facts about an optimizer for other modules, whatever its type. */
 export interface OptimizerFacts {
   /**
@@ -124,13 +133,10 @@ export interface OptimizerFacts {
 export interface OptimizerDefinition<Spec, Options = never> extends OptimizerFacts {
   /** Checks options as the factory does, and fills in defaults. */
   readonly resolve: (options: Options) => Spec;
-  /** The state it keeps. */
-  slots(spec: Spec): readonly Slot[];
-  /** Emits the update of a range of parameters from their gradients. */
-  emit(tape: Tape, spec: Spec, span: Span): void;
-}
-
-/** The operands of every update. */
-export function operands(tape: Tape, span: Span): { params: TensorRef; grads: TensorRef; count: number } {
-  return { params: tape.span("params", span), grads: tape.span("grads", span), count: span.count };
+  /** The vectors of state that it keeps, at most three: fields of its record, and parts of names in files. */
+  slots(spec: Spec): readonly string[];
+  /** First value of its slots. @default 0 */
+  initial?(spec: Spec): number;
+  /** The record that updates a range of parameters from their gradients. @default none: it is a minimizer */
+  record?(spec: Spec): UpdateRecord;
 }
