@@ -75,6 +75,8 @@ async function joinModules() {
     codeSplitting: {
       groups: [
         { name: "core", test: (id) => core.has(id) || /wasm.marks\.js$/.test(id) },
+        // Each layer by itself, so that a program with one of them does not load the others.
+        { debugName: "layers", name: (id) => id.match(/specs.layers.(?!all|every)(\w+)/)?.[1] ?? null },
         { name: "shared", test: (id) => main.has(id), minShareCount: 2 },
       ],
     },

@@ -12,6 +12,7 @@ import { copyJson } from "../base/json.js";
 import { formatShape, sizeOf } from "../base/shape.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import { selectBackend } from "../runtime/select.js";
+import { addEveryLayer } from "../specs/layers/every.js";
 import { placeLayers } from "../specs/layers/index.js";
 import { addEveryOptimizer } from "../specs/optimizers/more.js";
 import type { ModelState } from "../state/state.js";
@@ -47,6 +48,7 @@ export function resumeFrom(core: ModelCore, bytes: Uint8Array): void {
 
 /** @throws the errors of `Sequential.load`. */
 export async function loadModel(bytes: Uint8Array | ArrayBuffer, runtime: CheckedRuntime): Promise<ModelCore> {
+  addEveryLayer();
   addEveryOptimizer();
   const backend = await selectBackend(runtime);
   // From here on without waiting, so that nobody can change the bytes after they were checked.
