@@ -38,7 +38,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   estimators: ["base", "data", "specs", "callbacks", "training", "model", "sequential"],
   search: ["base", "data", "specs", "runtime", "model", "estimators", "#worker"],
   node: ["base", "data", "callbacks", "model", "remote", "sequential", "csv", "node:"],
-  worker: ["remote", "sequential", "search"],
+  worker: ["specs", "remote", "sequential", "search"],
   index: [
     ...["base", "data", "specs", "runtime", "program", "state", "callbacks", "training", "check", "model", "remote"],
     ...["sequential", "inspect"],

@@ -13,6 +13,8 @@ import { formatShape, sizeOf } from "../base/shape.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import { selectBackend } from "../runtime/select.js";
 import { placeLayers } from "../specs/layers/index.js";
+import { moreLosses } from "../specs/losses/more.js";
+import { addLosses } from "../specs/losses/table.js";
 import type { ModelState } from "../state/state.js";
 import { memoryIn } from "../training/lbfgs/memory.js";
 import { loadRun } from "../training/loadRun.js";
@@ -46,6 +48,7 @@ export function resumeFrom(core: ModelCore, bytes: Uint8Array): void {
 /** @throws the errors of `Sequential.load`. */
 export async function loadModel(bytes: Uint8Array | ArrayBuffer, runtime: CheckedRuntime): Promise<ModelCore> {
   const backend = await selectBackend(runtime);
+  addLosses(moreLosses);
   // From here on without waiting, so that nobody can change the bytes after they were checked.
   const { description, tensors } = readModelFile(bytes);
   return asFormat(() => {

@@ -11,6 +11,9 @@ export type RecordOf<O extends Op> = {
 
 export type TapeRecord = RecordOf<Op>;
 
+/** The record of a loss. */
+export type LossRecord = RecordOf<Op.Loss>;
+
 export function isTensor(kind: FieldKind): boolean {
   return kind.includes("[");
 }

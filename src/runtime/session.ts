@@ -46,10 +46,11 @@ export class Session {
     this.plan = plan;
     this.layout = layOut(plan, capacity, section);
     const { bytes } = this.layout;
-    this.#backend = allocate(
+    const backend = allocate(
       () => createBackend(encode(plan.records, this.layout), bytes),
       () => tooMuch(this.layout, "which could not be had"),
     );
+    this.#backend = plan.conductor?.(backend, this) ?? backend;
     for (const [tensor, values] of plan.constants) this.#backend.floats.set(values, addressOf(tensor, this.layout) / 4);
   }
 
@@ -193,7 +194,7 @@ export class Session {
   }
 
   /** Copies the first `count` rows of a row tensor out, without padding. */
-  readRows(tensor: TensorRef, count: number, out: Float32Array, outOffset = 0): void {
+  readRows(tensor: TensorRef, count: number, out: Float32Array | Float64Array, outOffset = 0): void {
     const { floats } = this.#backend;
     const columns = tensor.shape.length === 0 ? 1 : tensor.shape[0];
     let from = addressOf(tensor, this.layout) / 4;
@@ -204,7 +205,7 @@ export class Session {
   }
 
   /** Copies the first `count` integer labels out. */
-  readLabels(tensor: TensorRef, count: number, out: Float32Array, outOffset = 0): void {
+  readLabels(tensor: TensorRef, count: number, out: Float32Array | Float64Array, outOffset = 0): void {
     const { ints } = this.#backend;
     const from = addressOf(tensor, this.layout) / 4;
     for (let row = 0; row < count; row++) out[outOffset + row] = ints[from + row];

@@ -1,12 +1,21 @@
 // Every loss with its gradient against PyTorch in Keras's conventions: fixtures/losses.json, and Keras's formulas where PyTorch has none: fixtures/moreLosses.json.
 import { describe, expect, it } from "vitest";
 import { Op } from "../../src/plan/op.js";
+import type { LossRecord } from "../../src/plan/record.js";
 import { Tape } from "../../src/plan/tape.js";
 import type { BackendFactory } from "../../src/runtime/backend.js";
 import { Session } from "../../src/runtime/session.js";
-import { fuseLoss, lossNumbers, lossTargets, lossWeights } from "../../src/specs/losses/index.js";
+import {
+  entryOf,
+  fuseLoss,
+  lossNumbers,
+  lossTargets,
+  lossWeights,
+  targetColumns,
+} from "../../src/specs/losses/index.js";
+import { moreLosses, moreLossNames } from "../../src/specs/losses/more.js";
 import type { LossOptions } from "../../src/specs/losses/options.js";
-import { type LossName, lossNames, resolveLoss } from "../../src/specs/losses/table.js";
+import { addLosses, type LossName, lossNames, resolveLoss } from "../../src/specs/losses/table.js";
 import { formulaBackends, readFixture } from "./fixture.js";
 
 interface Case {
@@ -21,6 +30,8 @@ interface Case {
   gradient: number[][];
 }
 
+addLosses(moreLosses);
+
 const cases = ["losses", "moreLosses"].flatMap((name) => readFixture<{ cases: Case[] }>(name).cases);
 
 function run(factory: BackendFactory, { loss, fromLogits, options, predictions, targets, sampleWeight }: Case) {
@@ -30,12 +41,12 @@ function run(factory: BackendFactory, { loss, fromLogits, options, predictions, 
   const isLabels = lossTargets(spec) === "labels";
   const tape = new Tape();
   const [p, dPredictions] = ["predictions", "gradient"].map((name) => tape.rows(name, columns));
-  const t = isLabels ? tape.labels("targets") : tape.rows("targets", columns);
+  const t = isLabels ? tape.labels("targets") : tape.rows("targets", targetColumns(spec, columns));
   const [sampleWeights, rowLoss] = ["sampleWeights", "rowLoss"].map((name) => tape.rowScalars(name));
   const weights = lossWeights(spec);
   const { kind } = fuseLoss(spec, { type: "linear" });
   tape.begin("train");
-  tape.emit({
+  const record: LossRecord = {
     op: Op.Loss,
     predictions: p,
     targets: t,
@@ -46,7 +57,9 @@ function run(factory: BackendFactory, { loss, fromLogits, options, predictions, 
     kind,
     ...lossNumbers(spec),
     weights: weights && tape.constant("weights", weights),
-  });
+  };
+  tape.emit(record);
+  entryOf(spec).onHost?.(spec as Required<typeof spec>)(tape, record);
   tape.emit({ op: Op.LossTotal, rowLoss });
   tape.end();
   const session = new Session(tape.build(), rows, factory);
@@ -89,7 +102,9 @@ describe.each(formulaBackends)("%s", (name, factory) => {
 
 it("covers every loss, from predictions and from logits, with and without weights", () => {
   const seen = new Set(cases.map(({ loss, fromLogits, sampleWeight }) => `${loss} ${fromLogits} ${!!sampleWeight}`));
-  const wanted = lossNames.flatMap((loss) => [true, false].map((weights) => `${loss} false ${weights}`));
+  const wanted = [...lossNames, ...moreLossNames].flatMap((loss) =>
+    [true, false].map((weights) => `${loss} false ${weights}`),
+  );
   const logits = lossNames.filter((loss) => loss.endsWith("rossentropy")).map((loss) => `${loss} true true`);
   expect([...seen]).toEqual(expect.arrayContaining([...wanted, ...logits]));
 });
