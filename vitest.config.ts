@@ -1,6 +1,6 @@
 /**
- * One suite, four projects. `strict` runs every test as users do, and those of the playground that need no browser;
- * `relaxed` runs those that touch kernels again on the relaxed-SIMD build, which Node 20 has only with a flag;
+ * One suite, four projects. `strict` runs tests as users do, and those of the playground that need no browser;
+ * `kernels` runs those of arithmetic, on the relaxed-SIMD builds too, which Node 20 has only with a flag;
  * `chromium` and `firefox` run what belongs in browsers, and the playground.
  */
 import { availableParallelism } from "node:os";
@@ -14,6 +14,8 @@ const slow = [
   "test/types/**",
   ...["test/allocation.test.ts", "test/workerMemory.test.ts"],
 ];
+/** Tests of arithmetic. Each build is compared with the same results in float64, which are worked out once. */
+const arithmetic = ["test/kernels/**/*.test.ts", "test/gradients.test.ts", "test/golden/**/*.test.ts"];
 const shared = { setupFiles: ["test/support/toBeAllClose.ts"], testTimeout: 60_000, hookTimeout: 60_000 };
 /** Files of one worker share their modules: importing them anew for each file took a quarter of the time. */
 const inNode = { ...shared, isolate: false };
@@ -41,15 +43,15 @@ export default defineConfig({
           ...inNode,
           name: "strict",
           include: ["test/**/*.test.ts", "playground/test/parts.test.ts"],
-          exclude: ["test/browsers/**", ...(isQuick ? slow : [])],
+          exclude: ["test/browsers/**", ...arithmetic, ...(isQuick ? slow : [])],
         },
       },
       {
         test: {
           ...inNode,
-          name: "relaxed",
-          include: ["test/kernels/**/*.test.ts", "test/gradients.test.ts", "test/golden/**/*.test.ts"],
-          env: { SIMDGRAD_TEST_BACKENDS: "relaxed" },
+          name: "kernels",
+          include: arithmetic,
+          env: { SIMDGRAD_TEST_BACKENDS: "all" },
           pool: "forks",
           execArgv: needsFlag ? ["--experimental-wasm-relaxed-simd"] : [],
         },

@@ -3,7 +3,7 @@
  * bundlers take without configuration.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import zopfli from "@gfx/zopfli";
 import asc from "assemblyscript/asc";
@@ -27,9 +27,26 @@ function pack(bytes) {
   return zopfli.deflateAsync(bytes, { numiterations: 15 });
 }
 
-/** Compiles every target into `folder`, the source of `wasm` of `Sequential.create` and of the base64 modules. */
+/** A hash of everything that the builds are made from: the sources, this file, and the versions of the tools. */
+function hashOfSources() {
+  const names = readdirSync("assembly", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  const hash = createHash("sha256");
+  const assembly = names.sort().map((name) => `assembly/${name}`);
+  for (const file of [...assembly, "src/plan/op.ts", "asconfig.json", "scripts/compileWasm.mjs", "package-lock.json"]) {
+    hash.update(file).update(readFileSync(file));
+  }
+  return hash.digest("hex");
+}
+
+/**
+ * Compiles every target into `folder`, the source of `wasm` of `Sequential.create` and of the base64 modules. Does
+ * nothing if the builds in it are from the same sources.
+ */
 export async function compileWasm(folder = "build/wasm") {
   const { targets } = JSON.parse(readFileSync("asconfig.json", "utf8"));
+  const stamp = `${folder}/sources.txt`;
+  const hash = hashOfSources();
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
   const marks = {};
   mkdirSync(folder, { recursive: true });
   for (const target of Object.keys(targets)) {
@@ -51,4 +68,5 @@ export async function compileWasm(folder = "build/wasm") {
   writeFileSync(`${folder}/marks.js`, `${GENERATED}export default ${JSON.stringify(marks)};\n`);
   const type = "declare const marks: Readonly<Record<string, string>>;\nexport default marks;\n";
   writeFileSync(`${folder}/marks.d.ts`, GENERATED + type);
+  writeFileSync(stamp, hash);
 }

@@ -15,6 +15,7 @@ const TYPES = { float: "f32", double: "f64" };
 
 /**
  * @typedef {typeof import("../src/plan/op.js") &
+ *   Pick<typeof import("../src/plan/moreOps.js"), "moreOps"> &
  *   Pick<typeof import("../src/plan/record.js"), "forEachField" | "isStrided" | "isTensor">} Plan
  * @typedef {{ kind: string, from: string, parameters: string }} Found
  * @typedef {[name: string, value: number]} Member
@@ -74,9 +75,15 @@ function exportsOf() {
   return found;
 }
 
+/** @param {Plan} plan @returns {Member[]} the ops that have kernels */
+function kernelOps({ Op, moreOps }) {
+  return membersOf(Op).filter(([, op]) => !(op in moreOps));
+}
+
 /** @param {Plan} plan @returns {string} a class for each op: its fields in the order of its words */
-function recordsFile({ Op, forEachField, isStrided, isTensor }) {
-  const classes = membersOf(Op).map(([name, op]) => {
+function recordsFile(plan) {
+  const { forEachField, isStrided, isTensor } = plan;
+  const classes = kernelOps(plan).map(([name, op]) => {
     const lines = ["  op: i32;"];
     forEachField(op, (field, kind) => {
       const type = isTensor(kind) ? "usize" : (TYPES[kind] ?? "i32");
@@ -110,8 +117,8 @@ function kernelOf(name, found) {
 }
 
 /** @param {Plan} plan @param {Map<string, Found>} found @returns {string} the call of each kernel */
-function dispatchFile({ Op }, found) {
-  const kernels = membersOf(Op).map(([name]) => kernelOf(name, found));
+function dispatchFile(plan, found) {
+  const kernels = kernelOps(plan).map(([name]) => kernelOf(name, found));
   const imports = importLines([
     { name: "Op", from: "../../src/plan/op" },
     ...kernels.map(({ name, from }) => ({ name: functionName(name), from })),
@@ -246,7 +253,7 @@ export function generate(plan) {
 
 /** Brings the files up to date; leaves those untouched that already are. */
 export async function writeGenerated() {
-  const contents = `export * from "./op.js"; export * from "./record.js";`;
+  const contents = `export * from "./op.js"; export * from "./moreOps.js"; export * from "./record.js";`;
   const resolveDir = fileURLToPath(new URL("../src/plan/", import.meta.url));
   const stdin = /** @type {const} */ ({ contents, resolveDir, loader: "ts" });
   const { outputFiles } = await esbuild({ stdin, bundle: true, write: false, format: "esm" });

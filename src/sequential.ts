@@ -3,6 +3,7 @@
 import { OptionError } from "./base/errors.js";
 import { readOptions } from "./base/options.js";
 import { ModelCore } from "./model/core.js";
+import { weightsOf } from "./model/layers.js";
 import { Model } from "./model/model.js";
 import {
   checkSequential,
@@ -42,14 +43,26 @@ export class Sequential extends Model {
   /**
    * Makes a model with its first weights, and loads the fastest backend that satisfies `deterministic`. With
    * `worker: true` the model runs in a worker: every method then returns a promise, and this thread stays free.
+   *
+   * Layers of other models, here or in workers, begin with copies of their weights; the models share nothing, so training
+   * one does not change the other (in Keras they share the layer). `freeze` keeps such weights as they are.
+   *
+   * @example
+   * const layers = [...base.layers.slice(0, -1).map(freeze), dense({ units: 3, activation: "softmax" })];
+   * const model = await Sequential.create({ layers });
    * @throws OptionError, ShapeError, BackendError
    */
   static async create<InWorker extends boolean = false>(
     options: SequentialOptions & Housing<InWorker>,
   ): Promise<Housed<InWorker>> {
     const { worker, ...checked } = checkSequential(options, arguments);
-    if (worker) return openWorker(Sequential, checked) as Promise<Housed<InWorker>>;
-    return new Sequential(new ModelCore(checked, checked.threads, await selectBackend(checked))) as Housed<InWorker>;
+    const carried = await weightsOf(options.layers);
+    const model = worker
+      ? await openWorker(Sequential, checked)
+      : new Sequential(new ModelCore(checked, checked.threads, await selectBackend(checked)));
+    if (carried.some((weights) => weights?.length !== 0))
+      await (await import("./model/carryWeights.js")).carryWeights(model, carried);
+    return model as Housed<InWorker>;
   }
 
   /**

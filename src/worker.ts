@@ -7,14 +7,11 @@ import { serveModel } from "./remote/host.js";
 import type { Request } from "./remote/protocol.js";
 import { type LaneRequest, serveLane } from "./search/host.js";
 import { Sequential } from "./sequential.js";
-import { moreLosses } from "./specs/losses/more.js";
-import { addLosses } from "./specs/losses/table.js";
 
 // Provided by src/runtime/thread.ts.
 declare function listen(hear: (request: Request | LaneRequest) => void): void;
 declare function answer(reply: unknown, transfer?: ArrayBuffer[]): void;
 
-addLosses(moreLosses); // their factories are called elsewhere
 const host = serveModel(Sequential, answer);
 const hearLane = serveLane(answer);
 listen((request) => {

@@ -141,13 +141,12 @@ describe("names in tables", () => {
 });
 
 it("contents.md lists the names of the tables: run `npm run build`, and commit it", () => {
-  const { activationNames, initializerNames, lossNames, moreLossNames, metricNames, optimizerNames } = simdgrad;
+  const { activationNames, initializerNames, lossNames, metricNames, optimizerNames } = simdgrad;
   const lists = {
     activationNames,
     initializerNames,
     layerTypes,
     lossNames,
-    moreLossNames,
     metricNames,
     optimizerNames,
   };

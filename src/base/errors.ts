@@ -185,7 +185,6 @@ export function checkArguments(where: string, args: ArrayLike<unknown>, most: nu
 /**
  * Rejects a name that is not in the list.
  * @param aliases Names that other libraries use for the known ones: they give a hint, but are not accepted.
- * @param otherwise A sentence in place of a hint, if no name is close.
  * @throws OptionError with the closest known name.
  */
 export function checkName<Name extends string>(
@@ -193,10 +192,10 @@ export function checkName<Name extends string>(
   value: unknown,
   known: readonly Name[],
   aliases: Readonly<Record<string, Name>> = {},
-  otherwise = "",
+  remedy = "",
 ): Name {
   if (typeof value === "string" && (known as readonly string[]).includes(value)) return value as Name;
-  const hint = (typeof value === "string" && didYouMean(value, known, aliases)) || otherwise;
+  const hint = (typeof value === "string" && didYouMean(value, known, aliases)) || remedy;
   throw new OptionError(
     `${where}: expected one of ${known.map((n) => `"${n}"`).join(", ")}, got ${show(value)}.${hint}`,
   );

@@ -11,7 +11,7 @@ const progressOptions = {
 /** Options of `progress`. */
 export interface ProgressOptions extends Given<typeof progressOptions> {}
 
-/** A line per epoch: `epoch 3/10: loss 0.1234, accuracy 0.9812`. The output of `verbose: 1`. */
+/** A line per epoch: `epoch 3/10: loss 0.1234, accuracy 0.9812`. The output of `verbose: 1` and `verbose: 2`. */
 export function progress(options: ProgressOptions = {}): Callback {
   const { write } = readOptions("progress", progressOptions, options, arguments);
   let epochs = 0;

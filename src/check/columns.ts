@@ -2,6 +2,7 @@
 
 import { sizeOf } from "../base/shape.js";
 import { classesOf } from "../data/classes.js";
+import { columnMeans, columnVariances } from "../data/columnStats.js";
 import type { Dataset } from "../data/dataset.js";
 import { type Doubt, doubtOf, unreachable } from "../program/lastLayer.js";
 import { layerFacts } from "../specs/layers/index.js";
@@ -29,18 +30,14 @@ interface Column {
 
 /** Smallest and largest value, and the standard deviation, of each column. */
 function columnsOf(values: Float32Array, width: number, nameOf: (column: number) => string): Column[] {
-  const rows = values.length / width;
+  const variances = columnVariances(values, columnMeans(values, width));
   return Array.from({ length: width }, (_, column) => {
-    let [min, max, sum] = [Infinity, -Infinity, 0];
+    let [min, max] = [Infinity, -Infinity];
     for (let at = column; at < values.length; at += width) {
       min = Math.min(min, values[at]);
       max = Math.max(max, values[at]);
-      sum += values[at];
     }
-    let squares = 0;
-    for (let at = column; at < values.length; at += width)
-      squares += (values[at] - sum / rows) * (values[at] - sum / rows);
-    return { name: nameOf(column), min, max, deviation: Math.sqrt(squares / rows) };
+    return { name: nameOf(column), min, max, deviation: Math.sqrt(variances[column]) };
   });
 }
 

@@ -1,4 +1,5 @@
 /** Infers the type of a text column (numbers, booleans, dates or categories) and sums it up. Knows cells, not files. */
+import { columnMeans } from "../data/columnStats.js";
 import { isCode } from "../data/numberText.js";
 
 /** Type of a column. `date`: text in the form of ISO 8601, kept as text. `empty`: nothing but missing cells. */
@@ -59,15 +60,13 @@ function typed(cells: readonly (string | null)[], readNumber: ReadNumber): { typ
 }
 
 function numberReport(values: Float64Array): Pick<CsvColumnReport, "min" | "max" | "mean"> {
-  let [min, max, sum, count] = [Infinity, -Infinity, 0, 0];
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
+  const present = values.filter((value) => !Number.isNaN(value));
+  let [min, max] = [Infinity, -Infinity];
+  for (const value of present) {
     min = Math.min(min, value);
     max = Math.max(max, value);
-    sum += value;
-    count++;
   }
-  return { min, max, mean: sum / count };
+  return { min, max, mean: columnMeans(present, 1)[0] };
 }
 
 /** Different values, missing ones aside. Numbers are sorted: ten times as fast as a set of a million. */

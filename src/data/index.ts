@@ -90,18 +90,9 @@ export {
   type QuantileTransformerOptions,
   quantileTransformer,
 } from "./preprocess/quantileTransformer.js";
-export {
-  type FitScalerOptions,
-  type MinMaxScalerOptions,
-  maxAbsScaler,
-  minMaxScaler,
-  type RobustScalerOptions,
-  robustScaler,
-  Scaler,
-  type ScalerJSON,
-  type StandardScalerOptions,
-  standardScaler,
-} from "./preprocess/scaler.js";
+export { type FitScalerOptions, Scaler, type ScalerJSON } from "./preprocess/scaler.js";
+export type { MinMaxScalerOptions, RobustScalerOptions, StandardScalerOptions } from "./preprocess/scalerKinds.js";
+export { maxAbsScaler, minMaxScaler, robustScaler, standardScaler } from "./preprocess/scalers.js";
 export {
   type ImputerStrategy,
   SimpleImputer,

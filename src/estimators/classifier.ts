@@ -1,15 +1,14 @@
 /** A classifier in scikit-learn's manner: rows and labels in, labels and probabilities out. */
 
 import { checkArguments, located, OptionError } from "../base/errors.js";
-import type { JsonObject } from "../base/json.js";
 import { type Given, optional, readOptions, unchecked } from "../base/options.js";
 import { Dataset } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
 import { argMax } from "../data/oneHot.js";
 import { trainTestSplit } from "../data/split.js";
 import type { SaveOptions } from "../model/file.js";
-import type { Sequential } from "../sequential.js";
 import { accuracyScore } from "../specs/metrics/accuracy.js";
+import { BaseEstimator } from "./base.js";
 import { Classes, type ClassLabel, type ClassLabels } from "./classes.js";
 import { type LoadOptions, loadEstimator } from "./file.js";
 import { checkData, countFeatures, type Inputs } from "./inputs.js";
@@ -41,20 +40,17 @@ export interface PartialFitOptions extends Given<typeof partialFitOptions> {}
  * await classifier.fit({ x, y: ["cat", "dog", "cat"] });
  * classifier.predict(newX); // ["dog", …]
  */
-export class MLPClassifier {
+export class MLPClassifier extends BaseEstimator {
   readonly #network: Network<Classes>;
   readonly #given: MLPClassifierOptions;
 
   /** @throws OptionError with the nearest known name. */
   constructor(options: MLPClassifierOptions = {}) {
     checkArguments(`new ${NAME}`, arguments, 1);
-    this.#network = new Network(NAME, checkMLP(NAME, options, NAME), (classes) => classes.toJSON());
+    const network = new Network<Classes>(NAME, checkMLP(NAME, options, NAME), (classes) => classes.toJSON());
+    super(NAME, network, `${NAME}.load`);
+    this.#network = network;
     this.#given = copyOptions(options);
-  }
-
-  /** The network inside, for everything a model can do. @throws OptionError before `fit`. */
-  get model(): Sequential {
-    return this.#network.fitted().model;
   }
 
   /**
@@ -65,36 +61,9 @@ export class MLPClassifier {
     return [...this.#network.fitted().knowledge.labels];
   }
 
-  /**
-   * JSON of your own, which travels in the file and stays when `fit` makes a new network. `null` at first.
-   * @throws OptionError for anything that JSON does not hold.
-   */
-  get metadata(): JsonObject | null {
-    return this.#network.metadata;
-  }
-
-  set metadata(metadata: object | null) {
-    this.#network.metadata = metadata;
-  }
-
   /** Class and options as data, from which it can be made anew. */
   getConfig(): { type: typeof NAME; options: MLPClassifierOptions } {
     return { type: NAME, options: copyOptions(this.#given) };
-  }
-
-  /** Training loss of each epoch, with the penalty of `alpha`; empty before `fit`. */
-  get lossCurve(): readonly number[] {
-    return [...(this.#network.trained?.lossCurve ?? [])];
-  }
-
-  /** Accuracy on the rows held back, after each epoch; empty without `earlyStopping`. */
-  get validationScores(): readonly number[] {
-    return [...(this.#network.trained?.scores ?? [])];
-  }
-
-  /** True if training stopped because nothing improved. */
-  get hasConverged(): boolean {
-    return this.#network.trained?.hasConverged ?? false;
   }
 
   /**
@@ -183,17 +152,6 @@ export class MLPClassifier {
     const loaded = new MLPClassifier({ ...saved, ...options });
     loaded.#network.take(trained);
     return loaded;
-  }
-
-  /** Refuses: JSON is no form for weights. @throws OptionError */
-  toJSON(): never {
-    throw new OptionError(`${NAME}: JSON does not hold a network. Keep the bytes of save(), for ${NAME}.load(bytes).`);
-  }
-
-  /** Frees the network's memory before garbage collection would; a `fit` that runs ends with BackendError. */
-  dispose(): void {
-    checkArguments(`${NAME}.dispose`, arguments, 0);
-    this.#network.dispose();
   }
 
   #task(where: string, classes: Classes): Pick<Task<Classes>, "head" | "knowledge" | "classWeight"> {

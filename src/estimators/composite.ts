@@ -1,6 +1,7 @@
 /** Makes and loads estimators of all classes, and those that hold others: `estimatorPipeline`, `transformedTargetRegressor`. */
-import { checkArguments, checkKeys, FormatError, located, OptionError, SimdgradError, show } from "../base/errors.js";
+import { checkArguments, FormatError, located, OptionError, SimdgradError, show } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
+import { func, type Given, type Kept, optional, readOptions, via } from "../base/options.js";
 import { configOf, transformerFromJSON, withoutInverse } from "../data/preprocess/composite.js";
 import { type NamedStep, nameSteps, type Step, splitStep } from "../data/preprocess/steps.js";
 import type { Transformer, TransformerConfig } from "../data/preprocess/transformer.js";
@@ -21,19 +22,21 @@ import { type Stages, stages } from "./stages.js";
 import { TransformedTargetRegressor } from "./transformedTarget.js";
 import { VERSION } from "./wrapped.js";
 
-/** Options of `transformedTargetRegressor`: a transformer of y, or a pair of functions. */
-export interface TransformedTargetOptions {
+const targetOptions = {
   /** What learns the transformed targets: an `MLPRegressor`, or a pipeline that ends with one. */
-  regressor: Estimator;
+  regressor: via<Estimator, EstimatorConfig>(estimatorConfigOf),
   /** Fitted to y, and undone by `predict`: a scaler, `powerTransformer`, … */
-  transformer?: Transformer | TransformerConfig;
+  transformer: optional(via<Transformer | TransformerConfig, TransformerConfig>(configOf)),
   /** Made of each number of y before it is learned, such as `Math.log`. Takes the place of `transformer`. */
-  func?: (y: number) => number;
+  func: optional(func<(y: number) => number>()),
   /** Made of each prediction; undoes `func`. */
-  inverseFunc?: (prediction: number) => number;
+  inverseFunc: optional(func<(prediction: number) => number>()),
   /** Told where the functions do not undo each other. @default console.warn */
-  onWarning?: (message: string) => void;
-}
+  onWarning: func<(message: string) => void>(() => console.warn),
+};
+
+/** Options of `transformedTargetRegressor`: a transformer of y, or a pair of functions. */
+export interface TransformedTargetOptions extends Given<typeof targetOptions> {}
 
 const maker: EstimatorMaker<Stages> = {
   stages: { ...stages, check: checkParts },
@@ -193,32 +196,26 @@ export function estimatorPipeline<E extends Estimator>(
  */
 export function transformedTargetRegressor(options: TransformedTargetOptions): TransformedTargetRegressor {
   const where = "transformedTargetRegressor";
-  checkKeys(where, options, ["regressor", "transformer", "func", "inverseFunc", "onWarning"], arguments);
-  const { onWarning = console.warn } = options;
-  const regressor = estimatorConfigOf(`${where}: regressor`, options.regressor);
+  const { regressor, onWarning, ...how } = readOptions(where, targetOptions, options, arguments);
   if (innermost(regressor).type !== "MLPRegressor") {
     throw new OptionError(`${where}: regressor: expected an MLPRegressor, got a classifier, whose y are no numbers.`);
   }
-  if (typeof onWarning !== "function") {
-    throw new OptionError(`${where}: onWarning: expected a function, got ${show(onWarning)}.`);
-  }
-  return new TransformedTargetRegressor(
-    { regressor, transformer: targetTransformer(where, options), onWarning },
-    maker,
-  );
+  return new TransformedTargetRegressor({ regressor, transformer: targetTransformer(where, how), onWarning }, maker);
 }
 
-function targetTransformer(where: string, options: TransformedTargetOptions): TransformerConfig | TargetFunctions {
-  const { transformer, func, inverseFunc } = options;
+function targetTransformer(
+  where: string,
+  { transformer, func, inverseFunc }: Partial<Kept<typeof targetOptions>>,
+): TransformerConfig | TargetFunctions {
   if (transformer === undefined) {
-    if (typeof func === "function" && typeof inverseFunc === "function") return { func, inverseFunc };
+    if (func && inverseFunc) return { func, inverseFunc };
     const got = `got ${show(func)} and ${show(inverseFunc)}`;
     throw new OptionError(`${where}: expected a transformer, or the functions func and inverseFunc, ${got}.`);
   }
   if (func !== undefined || inverseFunc !== undefined) {
     throw new OptionError(`${where}: give either a transformer, or func and inverseFunc, not both.`);
   }
-  return checkInverse(where, configOf(`${where}: transformer`, transformer));
+  return checkInverse(where, transformer);
 }
 
 function checkInverse(where: string, config: TransformerConfig): TransformerConfig {

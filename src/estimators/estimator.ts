@@ -4,6 +4,7 @@ import type { Step } from "../data/preprocess/steps.js";
 import type { TransformerConfig } from "../data/preprocess/transformer.js";
 import type { SaveOptions } from "../model/file.js";
 import type { Sequential } from "../sequential.js";
+import type { Course } from "./base.js";
 import type { LoadOptions } from "./file.js";
 import type { MLPClassifierOptions, MLPRegressorOptions } from "./options.js";
 
@@ -34,11 +35,8 @@ export type EstimatorConfig =
     };
 
 /** What learns from rows and predicts: `MLPClassifier`, `MLPRegressor`, and what holds one of them. */
-export interface Estimator {
+export interface Estimator extends Course {
   readonly model: Sequential;
-  readonly lossCurve: readonly number[];
-  readonly validationScores: readonly number[];
-  readonly hasConverged: boolean;
   get metadata(): JsonObject | null;
   set metadata(metadata: object | null);
   // biome-ignore lint/suspicious/noExplicitAny: each takes data of its own kind, and checks them

@@ -1,7 +1,6 @@
 /** Transformers and an estimator, as one estimator. After scikit-learn's Pipeline. Knows neither what they do. */
 
 import { checkArguments, located, OptionError } from "../base/errors.js";
-import type { JsonObject } from "../base/json.js";
 import { Dataset } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
 import type { AnyTable } from "../data/preprocess/anyTable.js";
@@ -10,7 +9,7 @@ import type { Step } from "../data/preprocess/steps.js";
 import type { Transformer, TransformerConfig } from "../data/preprocess/transformer.js";
 import type { TransformerPipeline } from "../data/preprocess/transformerPipeline.js";
 import type { SaveOptions } from "../model/file.js";
-import type { Sequential } from "../sequential.js";
+import { BaseEstimator } from "./base.js";
 import type { ClassLabel, ClassLabels } from "./classes.js";
 import { type Estimator, type EstimatorConfig, type EstimatorMaker, STAGES } from "./estimator.js";
 import { checkData, countFeatures } from "./inputs.js";
@@ -39,7 +38,7 @@ export interface PipelineParts {
 }
 
 /** Transformers and an estimator, fitted together. Made by `estimatorPipeline` or `loadEstimator`. */
-export class EstimatorPipeline<E extends Estimator = Estimator> {
+export class EstimatorPipeline<E extends Estimator = Estimator> extends BaseEstimator {
   readonly #parts: PipelineParts;
   readonly #wrapped: Wrapped<TransformerPipeline>;
   /** For searches. */
@@ -47,14 +46,11 @@ export class EstimatorPipeline<E extends Estimator = Estimator> {
 
   /** Use the factory, or `loadEstimator`. */
   constructor(parts: PipelineParts, maker: EstimatorMaker, fitted: Fitted<TransformerPipeline> | null = null) {
+    const wrapped = new Wrapped(NAME, parts.estimator, maker, fitted);
+    super(NAME, wrapped, "loadEstimator");
     this.#parts = parts;
-    this.#wrapped = new Wrapped(NAME, parts.estimator, maker, fitted);
+    this.#wrapped = wrapped;
     this[STAGES] = maker.stages;
-  }
-
-  /** The network inside, for everything a model can do with rows as the transformers leave them. @throws OptionError before `fit`. */
-  get model(): Sequential {
-    return this.#wrapped.fitted().estimator.model;
   }
 
   /** Names of the steps, the estimator's last. */
@@ -67,33 +63,6 @@ export class EstimatorPipeline<E extends Estimator = Estimator> {
     const { classes } = this.#wrapped.fitted().estimator as { classes?: readonly ClassLabel[] };
     if (classes) return classes;
     throw new OptionError(`${NAME}: a regressor has no classes.`);
-  }
-
-  /**
-   * JSON of your own, which travels in the file and stays when `fit` makes a new network. `null` at first.
-   * @throws OptionError for anything that JSON does not hold.
-   */
-  get metadata(): JsonObject | null {
-    return this.#wrapped.metadata;
-  }
-
-  set metadata(metadata: object | null) {
-    this.#wrapped.metadata = metadata;
-  }
-
-  /** Training loss of each epoch; empty before `fit`. */
-  get lossCurve(): readonly number[] {
-    return this.#wrapped.current?.estimator.lossCurve ?? [];
-  }
-
-  /** The estimator's score on the rows held back, after each epoch; empty without `earlyStopping`. */
-  get validationScores(): readonly number[] {
-    return this.#wrapped.current?.estimator.validationScores ?? [];
-  }
-
-  /** True if training stopped because nothing improved. */
-  get hasConverged(): boolean {
-    return this.#wrapped.current?.estimator.hasConverged ?? false;
   }
 
   /** Class, options and parts as data, from which it can be made anew. */
@@ -154,17 +123,6 @@ export class EstimatorPipeline<E extends Estimator = Estimator> {
     checkArguments(`${NAME}.save`, arguments, 1);
     const { knowledge } = this.#wrapped.fitted();
     return this.#wrapped.save(options, { name: this.#parts.name, transformers: knowledge.toJSON() });
-  }
-
-  /** Refuses: JSON is no form for weights. @throws OptionError */
-  toJSON(): never {
-    throw new OptionError(`${NAME}: JSON does not hold a network. Keep the bytes of save(), for loadEstimator(bytes).`);
-  }
-
-  /** Frees the network's memory before garbage collection would; a `fit` that runs ends with BackendError. */
-  dispose(): void {
-    checkArguments(`${NAME}.dispose`, arguments, 0);
-    this.#wrapped.dispose();
   }
 
   #inputs(where: string, given: PipelineInputs): unknown {

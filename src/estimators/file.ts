@@ -8,6 +8,7 @@ import { readOptions } from "../base/options.js";
 import { insideOf } from "../model/inside.js";
 import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
 import { Sequential } from "../sequential.js";
+import type { Course } from "./base.js";
 import {
   type CheckedMLP,
   checkMLP,
@@ -27,11 +28,11 @@ const loadOptions = { ...localOptions, ...runtimeOptions };
 const VERSION = 1;
 
 /** What goes into the file; `null` where the options cannot, because a learning rate is a function. */
-export function describeEstimator<K>(
+export function describeEstimator(
   estimator: MLPName,
   options: CheckedMLP,
   knowledge: unknown,
-  { lossCurve, scores, hasConverged }: Pick<Trained<K>, "lossCurve" | "scores" | "hasConverged">,
+  { lossCurve, validationScores: scores, hasConverged }: Course,
 ): JsonObject | null {
   if (typeof options.optimizer.learningRate === "function") return null;
   const own = Object.fromEntries(storedNames(estimator).map((name) => [name, options[name as keyof CheckedMLP]]));
@@ -90,7 +91,7 @@ function readSaved<K>(estimator: MLPName, model: Sequential, read: ReadKnowledge
     ...{ model, ...parts },
     lossCurve: lossCurve.map((loss) => checkNumber("lossCurve", loss)),
     // JSON has no NaN: a score that was none.
-    scores: scores.map((score) => (score === null ? Number.NaN : checkNumber("scores", score))),
+    validationScores: scores.map((score) => (score === null ? Number.NaN : checkNumber("scores", score))),
     hasConverged: checkBoolean("hasConverged", hasConverged),
   };
   return { trained, options: options as MLPOptions };

@@ -14,6 +14,7 @@ import { optimizerFacts } from "../specs/optimizers/index.js";
 import { l2 } from "../specs/regularizers.js";
 import { fitInputs } from "../training/feed.js";
 import type { FitOptions } from "../training/options.js";
+import type { Course, Inside } from "./base.js";
 import { describeEstimator } from "./file.js";
 import type { Inputs } from "./inputs.js";
 import type { CheckedMLP, MLPName } from "./options.js";
@@ -41,12 +42,9 @@ export interface Task<K> {
   readonly advice: string;
 }
 
-/** How training went. */
-type Course<K> = Pick<Trained<K>, "lossCurve" | "scores" | "hasConverged">;
+const UNTRAINED: Course = { lossCurve: [], validationScores: [], hasConverged: false };
 
-const UNTRAINED = { lossCurve: [], scores: [], hasConverged: false };
-
-export class Network<K> {
+export class Network<K> implements Inside {
   readonly #where: MLPName;
   readonly options: CheckedMLP;
   /** What an estimator knows of targets, as JSON for a file. */
@@ -67,6 +65,14 @@ export class Network<K> {
   /** The network as the last `fit` left it; `null` before the first. */
   get trained(): Trained<K> | null {
     return this.#trained;
+  }
+
+  get course(): Course | null {
+    return this.#trained;
+  }
+
+  get model(): Sequential {
+    return this.fitted().model;
   }
 
   /** @throws OptionError before the first `fit`. */
@@ -114,7 +120,7 @@ export class Network<K> {
     const isAborted = signal?.aborted === true;
     // L-BFGS ends by itself, at a minimum.
     const hasConverged = stop.hasConverged || (lossCurve.length < maxEpochs && !isAborted);
-    this.#adopt({ model, head, knowledge, lossCurve, scores: stop.scores, hasConverged });
+    this.#adopt({ model, head, knowledge, lossCurve, validationScores: stop.scores, hasConverged });
     if (hasConverged || isAborted) return;
     const loss = lossCurve[lossCurve.length - 1].toPrecision(4);
     onWarning(`${this.#where}: still improving after ${maxEpochs} epochs (loss ${loss}). ${advice}`);
@@ -131,7 +137,7 @@ export class Network<K> {
     this.#adopt({
       ...{ model, head, knowledge },
       lossCurve: [...(before?.lossCurve ?? []), ...loss],
-      scores: before?.scores ?? [],
+      validationScores: before?.validationScores ?? [],
       hasConverged: before?.hasConverged ?? false,
     });
   }
@@ -162,7 +168,7 @@ export class Network<K> {
   }
 
   /** Has the model's file say what the estimator is. */
-  #attach(model: Sequential, knowledge: K, course: Course<K>): void {
+  #attach(model: Sequential, knowledge: K, course: Course): void {
     const { options } = this;
     insideOf(this.#where, model).attachment = describeEstimator(this.#where, options, this.#toJSON(knowledge), course);
   }

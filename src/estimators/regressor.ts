@@ -1,13 +1,14 @@
 /** A regressor in scikit-learn's manner: numbers in, numbers out. */
 
-import { checkArguments, located, OptionError } from "../base/errors.js";
-import type { JsonObject } from "../base/json.js";
+import { checkArguments, located } from "../base/errors.js";
 import { type Data, Dataset } from "../data/dataset.js";
-import { Scaler, standardScaler } from "../data/preprocess/scaler.js";
+import { Scaler } from "../data/preprocess/scaler.js";
+import { standardScaler } from "../data/preprocess/scalers.js";
 import { trainTestSplit } from "../data/split.js";
 import type { SaveOptions } from "../model/file.js";
-import type { Sequential } from "../sequential.js";
 import { r2Score } from "../specs/metrics/regression.js";
+import { isUnscaled, scalingRemedy } from "../training/targetScale.js";
+import { BaseEstimator } from "./base.js";
 import { type LoadOptions, loadEstimator } from "./file.js";
 import { checkData, countFeatures, type Inputs, widthOf } from "./inputs.js";
 import { Network, type Parts, type Task } from "./network.js";
@@ -25,52 +26,22 @@ const NAME = "MLPRegressor";
  * await regressor.fit({ x, y });
  * const r2 = regressor.score(test);
  */
-export class MLPRegressor {
+export class MLPRegressor extends BaseEstimator {
   readonly #network: Network<TargetScale>;
   readonly #given: MLPRegressorOptions;
 
   /** @throws OptionError with the nearest known name. */
   constructor(options: MLPRegressorOptions = {}) {
     checkArguments(`new ${NAME}`, arguments, 1);
-    this.#network = new Network(NAME, checkMLP(NAME, options, NAME), (scale) => scale?.toJSON() ?? null);
+    const network = new Network<TargetScale>(NAME, checkMLP(NAME, options, NAME), (scale) => scale?.toJSON() ?? null);
+    super(NAME, network, `${NAME}.load`);
+    this.#network = network;
     this.#given = copyOptions(options);
-  }
-
-  /** The network inside, for everything a model can do. @throws OptionError before `fit`. */
-  get model(): Sequential {
-    return this.#network.fitted().model;
-  }
-
-  /**
-   * JSON of your own, which travels in the file and stays when `fit` makes a new network. `null` at first.
-   * @throws OptionError for anything that JSON does not hold.
-   */
-  get metadata(): JsonObject | null {
-    return this.#network.metadata;
-  }
-
-  set metadata(metadata: object | null) {
-    this.#network.metadata = metadata;
   }
 
   /** Class and options as data, from which it can be made anew. */
   getConfig(): { type: typeof NAME; options: MLPRegressorOptions } {
     return { type: NAME, options: copyOptions(this.#given) };
-  }
-
-  /** Training loss of each epoch, with the penalty of `alpha`; empty before `fit`. */
-  get lossCurve(): readonly number[] {
-    return [...(this.#network.trained?.lossCurve ?? [])];
-  }
-
-  /** R² of the rows held back, after each epoch; empty without `earlyStopping`. */
-  get validationScores(): readonly number[] {
-    return [...(this.#network.trained?.scores ?? [])];
-  }
-
-  /** True if training stopped because nothing improved. */
-  get hasConverged(): boolean {
-    return this.#network.trained?.hasConverged ?? false;
   }
 
   /**
@@ -147,17 +118,6 @@ export class MLPRegressor {
     return loaded;
   }
 
-  /** Refuses: JSON is no form for weights. @throws OptionError */
-  toJSON(): never {
-    throw new OptionError(`${NAME}: JSON does not hold a network. Keep the bytes of save(), for ${NAME}.load(bytes).`);
-  }
-
-  /** Frees the network's memory before garbage collection would; a `fit` that runs ends with BackendError. */
-  dispose(): void {
-    checkArguments(`${NAME}.dispose`, arguments, 0);
-    this.#network.dispose();
-  }
-
   #predict(where: string, x: Inputs): Float32Array {
     const { knowledge } = this.#network.fitted();
     const predictions = this.#network.predict(where, x);
@@ -184,23 +144,13 @@ export class MLPRegressor {
 /** How targets were standardized; `null` where they were not. */
 type TargetScale = Scaler | null;
 
-/** A mean or deviation beyond it, or a deviation below its inverse, is not the scale of a network's outputs. */
-const FAR = 10;
-
 /** The remedy for a loss that still falls: the scale of y, where that is far from 1. */
 function adviceFor({ y, targetShape }: Dataset, scale: TargetScale): string {
   const plain = "Raise maxEpochs or learningRate, or scale the inputs.";
-  if (scale) return plain;
-  const { center, scale: spread } = standardScaler().fit(y, { features: targetShape[0] ?? 1 });
-  const far = center.findIndex((mean, i) => Math.abs(mean) > FAR || spread[i] > FAR || spread[i] < 1 / FAR);
-  if (far < 0) return plain;
-  const [mean, deviation] = [center[far], spread[far]].map((value) => Number(value.toPrecision(3)));
-  const scaled = `(y ${mean < 0 ? `+ ${-mean}` : `- ${mean}`}) / ${deviation}`;
-  const column = center.length > 1 ? ` in column ${far}` : "";
-  return (
-    `The targets are not scaled. Scale y to ${scaled}${column}, and predictions back: standardizeTarget: true does both. ` +
-    `If that is not it: ${plain}`
-  );
+  const width = targetShape[0] ?? 1;
+  if (scale || !isUnscaled(y, width)) return plain;
+  const remedy = scalingRemedy(y, width, false);
+  return `The targets are not scaled. ${remedy}: standardizeTarget: true does both. If that is not it: ${plain}`;
 }
 
 function scaleTargets(rows: Dataset, scale: TargetScale): Dataset {

@@ -1,20 +1,18 @@
 /** What an estimator has after `fit` or `load`. */
 import type { Sequential } from "../sequential.js";
-import type { NamedLoss } from "../specs/losses/table.js";
+import type { LossName } from "../specs/losses/index.js";
+import type { Course } from "./base.js";
 
 /** The last layer, and what it is held to. */
 export interface Head {
   readonly units: number;
   readonly activation: "linear" | "sigmoid" | "softmax";
-  readonly loss: NamedLoss;
+  readonly loss: LossName;
 }
 
 /** A network and all that belongs to it. Replaced as a whole, so that no part is ever of another fit. */
-export interface Trained<K> {
+export interface Trained<K> extends Course {
   readonly model: Sequential;
   readonly head: Head;
   readonly knowledge: K;
-  readonly lossCurve: readonly number[];
-  readonly scores: readonly number[];
-  readonly hasConverged: boolean;
 }

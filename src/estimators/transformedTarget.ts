@@ -1,14 +1,13 @@
 /** A regressor of transformed targets, which predicts in the units of y. After scikit-learn's TransformedTargetRegressor. */
 
 import { checkArguments, DataError, located, OptionError, show } from "../base/errors.js";
-import type { JsonObject } from "../base/json.js";
 import { Dataset } from "../data/dataset.js";
 import { transformerFromConfig, transformerFromJSON } from "../data/preprocess/composite.js";
 import { readNumbers, refuseMissing } from "../data/preprocess/table.js";
 import type { Transformer, TransformerConfig } from "../data/preprocess/transformer.js";
 import type { SaveOptions } from "../model/file.js";
-import type { Sequential } from "../sequential.js";
 import { r2Score } from "../specs/metrics/regression.js";
+import { BaseEstimator } from "./base.js";
 import { type EstimatorConfig, type EstimatorMaker, STAGES, type TargetFunctions } from "./estimator.js";
 import type { PipelineData, PipelineInputs } from "./estimatorPipeline.js";
 import { checkData, widthOf } from "./inputs.js";
@@ -35,7 +34,7 @@ export interface TargetKnowledge {
 }
 
 /** A regressor with a transformer of y. Made by `transformedTargetRegressor` or `loadEstimator`. */
-export class TransformedTargetRegressor {
+export class TransformedTargetRegressor extends BaseEstimator {
   readonly #parts: TargetParts;
   readonly #wrapped: Wrapped<TargetKnowledge>;
   /** For searches. */
@@ -43,14 +42,11 @@ export class TransformedTargetRegressor {
 
   /** Use the factory, or `loadEstimator`. */
   constructor(parts: TargetParts, maker: EstimatorMaker, fitted: Fitted<TargetKnowledge> | null = null) {
+    const wrapped = new Wrapped(NAME, parts.regressor, maker, fitted);
+    super(NAME, wrapped, "loadEstimator");
     this.#parts = parts;
-    this.#wrapped = new Wrapped(NAME, parts.regressor, maker, fitted);
+    this.#wrapped = wrapped;
     this[STAGES] = maker.stages;
-  }
-
-  /** The network inside, which predicts transformed targets. @throws OptionError before `fit`. */
-  get model(): Sequential {
-    return this.#wrapped.fitted().estimator.model;
   }
 
   /** A copy of the transformer of y as it was fitted. @throws OptionError before `fit`, and where it is a pair of functions. */
@@ -58,33 +54,6 @@ export class TransformedTargetRegressor {
     const { transformer } = this.#wrapped.fitted().knowledge;
     if (!("func" in transformer)) return located(NAME, () => transformerFromJSON(transformer.toJSON()));
     throw new OptionError(`${NAME}: the target is transformed by functions, not by a transformer.`);
-  }
-
-  /**
-   * JSON of your own, which travels in the file and stays when `fit` makes a new network. `null` at first.
-   * @throws OptionError for anything that JSON does not hold.
-   */
-  get metadata(): JsonObject | null {
-    return this.#wrapped.metadata;
-  }
-
-  set metadata(metadata: object | null) {
-    this.#wrapped.metadata = metadata;
-  }
-
-  /** Training loss of each epoch, of the transformed targets; empty before `fit`. */
-  get lossCurve(): readonly number[] {
-    return this.#wrapped.current?.estimator.lossCurve ?? [];
-  }
-
-  /** R² of the rows held back, of their transformed targets, after each epoch; empty without `earlyStopping`. */
-  get validationScores(): readonly number[] {
-    return this.#wrapped.current?.estimator.validationScores ?? [];
-  }
-
-  /** True if training stopped because nothing improved. */
-  get hasConverged(): boolean {
-    return this.#wrapped.current?.estimator.hasConverged ?? false;
   }
 
   /** Class, options and parts as data, from which it can be made anew. */
@@ -135,17 +104,6 @@ export class TransformedTargetRegressor {
     if (!("func" in transformer)) return this.#wrapped.save(options, { outputs, transformer: transformer.toJSON() });
     const remedy = 'Use a transformer, such as powerTransformer({ method: "boxCox" })';
     throw new OptionError(`${NAME}.save: a file cannot hold the functions of the target. ${remedy}.`);
-  }
-
-  /** Refuses: JSON is no form for weights. @throws OptionError */
-  toJSON(): never {
-    throw new OptionError(`${NAME}: JSON does not hold a network. Keep the bytes of save(), for loadEstimator(bytes).`);
-  }
-
-  /** Frees the network's memory before garbage collection would; a `fit` that runs ends with BackendError. */
-  dispose(): void {
-    checkArguments(`${NAME}.dispose`, arguments, 0);
-    this.#wrapped.dispose();
   }
 
   #predict(x: PipelineInputs): Float32Array {

@@ -6,6 +6,8 @@ import { BackendError, OptionError } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
 import { readAttachment, withAttachment } from "../model/attachment.js";
 import type { SaveOptions } from "../model/file.js";
+import type { Sequential } from "../sequential.js";
+import type { Course, Inside } from "./base.js";
 import { type Estimator, type EstimatorConfig, type EstimatorMaker, innermost } from "./estimator.js";
 
 /** An estimator that was fitted, and what was learned beside it. */
@@ -14,7 +16,7 @@ export interface Fitted<K> {
   readonly knowledge: K;
 }
 
-export class Wrapped<K> {
+export class Wrapped<K> implements Inside {
   readonly #where: string;
   readonly #config: EstimatorConfig;
   readonly #maker: EstimatorMaker;
@@ -31,9 +33,12 @@ export class Wrapped<K> {
     this.#fitted = fitted;
   }
 
-  /** `null` before the first `fit`. */
-  get current(): Fitted<K> | null {
-    return this.#fitted;
+  get course(): Course | null {
+    return this.#fitted?.estimator ?? null;
+  }
+
+  get model(): Sequential {
+    return this.fitted().estimator.model;
   }
 
   /** @throws OptionError before the first `fit`. */

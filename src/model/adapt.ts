@@ -2,6 +2,7 @@
 
 import { OptionError } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
+import { columnMeans, columnVariances } from "../data/columnStats.js";
 import type { Data, DataArrays } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
 import { buildProgram } from "../program/program.js";
@@ -11,25 +12,27 @@ import { CHUNK_ROWS, fitInputs } from "../training/feed.js";
 import type { ModelCore } from "./core.js";
 import { outputsFor } from "./predict.js";
 
-/** @throws the errors of `Sequential.adapt`. */
+/**
+ * Gives each layer that adapts the mean and variance of its input, in layer order.
+ * @throws the errors of `Sequential.adapt`.
+ */
 export function adaptModel(core: ModelCore, data: Data | Pick<DataArrays, "x"> | Numbers): void {
+  const { layers, state, spec } = core;
   core.checkIdle("adapt");
-  adaptLayers(core, fitInputs("adapt", data, { layers: core.layers, inputShape: core.spec.inputShape }));
-}
-
-/** Gives each layer that adapts the mean and variance of its input, in layer order. */
-function adaptLayers(core: ModelCore, rows: Float32Array): void {
-  const { layers, state } = core;
+  const rows = fitInputs("adapt", data, { layers, inputShape: spec.inputShape });
   const places = layers.flatMap(({ spec }, i) => (layerFacts(spec).adapts ? [i] : []));
   if (places.length === 0) {
-    throw new OptionError(`adapt: there is no layer to adapt. Put normalization() among the layers.`);
+    throw new OptionError("adapt: no layer to adapt. Add normalization().");
   }
   for (const place of places) {
     const { name, inputShape } = layers[place];
-    const { mean, variance } = describeColumns(inputsOf(core, place, rows), inputShape[0]);
+    const inputs = inputsOf(core, place, rows);
+    const means = columnMeans(inputs, inputShape[0]);
+    const variances = Float32Array.from(columnVariances(inputs, means));
     const found = new Map([
-      [`${name}/mean`, mean],
-      [`${name}/variance`, variance],
+      [`${name}/mean`, Float32Array.from(means)],
+      // A constant column is only shifted: the sums of equal values of float32 are exact in float64.
+      [`${name}/variance`, variances.map((variance) => variance || 1)],
     ]);
     const weights = state.readWeights().map((weight) => ({ ...weight, data: found.get(weight.name) ?? weight.data }));
     core.writeWeights("adapt", weights);
@@ -49,20 +52,4 @@ function inputsOf({ layers, spec, state }: ModelCore, place: number, rows: Float
   const out = outputsFor("adapt: x", session, program, rows);
   session.release();
   return out;
-}
-
-/** Mean and biased variance of each column, in two passes; variance 1 for a constant column, which is only shifted. */
-function describeColumns(rows: Float32Array, columns: number): { mean: Float32Array; variance: Float32Array } {
-  const count = rows.length / columns;
-  const sums = new Float64Array(columns);
-  for (let i = 0; i < rows.length; i++) sums[i % columns] += rows[i];
-  const means = sums.map((sum) => sum / count);
-  const squares = new Float64Array(columns);
-  for (let i = 0; i < rows.length; i++) {
-    const d = rows[i] - means[i % columns];
-    squares[i % columns] += d * d;
-  }
-  // The sums of equal values of float32 are exact in float64, so the squares of a constant column are 0.
-  const variance = Float32Array.from(squares, (sum) => Math.fround(sum / count) || 1);
-  return { mean: Float32Array.from(means), variance };
 }

@@ -12,7 +12,7 @@ import { buildProgram } from "../program/program.js";
 import type { Compiled } from "../program/types.js";
 import type { SelectedBackend } from "../runtime/select.js";
 import { LARGE_WORK, type Session } from "../runtime/session.js";
-import { lockLayers, type PlacedLayer, placeLayers } from "../specs/layers/index.js";
+import { placeLayers } from "../specs/layers/index.js";
 import { ModelState } from "../state/state.js";
 import type { WeightLike } from "../state/weights.js";
 import { type Expectation, fitData } from "../training/feed.js";
@@ -20,11 +20,12 @@ import type { FitHost } from "../training/fit.js";
 import { type Progress, TrainingMemory } from "../training/memory.js";
 import { updatesTaken } from "../training/step.js";
 import type { Inside } from "./inside.js";
+import { lockLayers, type ModelLayer } from "./layers.js";
 import { type CompileOptions, checkCompile, type ModelSpec } from "./options.js";
 
 export class ModelCore implements Inside, FitHost {
   readonly spec: ModelSpec;
-  readonly layers: readonly PlacedLayer[];
+  readonly layers: readonly ModelLayer[];
   readonly state: ModelState;
   readonly training = new TrainingMemory();
   /** Threads to use; `auto` until it is known whether they pay and are available. */
@@ -41,7 +42,10 @@ export class ModelCore implements Inside, FitHost {
   constructor(spec: ModelSpec, threads: "auto" | number, backend: SelectedBackend, { draw = true } = {}) {
     this.spec = spec;
     this.#threads = threads;
-    this.layers = lockLayers(placeLayers(spec.layers, spec.inputShape));
+    this.layers = lockLayers(placeLayers(spec.layers, spec.inputShape), () => {
+      this.checkUsable("layers: getWeights");
+      return this.state.readWeights();
+    });
     const program = buildProgram(this.layers, spec.inputShape, null, spec.seed);
     this.state = new ModelState(program, backend, draw ? spec.seed : null);
   }

@@ -6,7 +6,7 @@ import type { Pipeline } from "../data/pipeline.js";
 import { isStream, type Stream } from "../data/stream.js";
 import { validationName } from "../specs/metrics/metric.js";
 import { collectorFor, type EvaluationHost, evaluatePatiently, evaluateRows } from "../training/evaluate.js";
-import { CHUNK_ROWS, fitData } from "../training/feed.js";
+import { BATCH_SIZE, CHUNK_ROWS, type Expectation, fitData } from "../training/feed.js";
 import type { Validate } from "../training/fit.js";
 import { type CheckedFit, isValidated } from "../training/options.js";
 import { collects, openCollector } from "../training/step.js";
@@ -43,6 +43,18 @@ function hostOf(core: ModelCore, where: string): EvaluationHost {
     },
     fitBatch: (batch, index) => fitData(`${where}: batch ${index}`, batch as Data, core.expectation(compiled)),
   };
+}
+
+/** The validation data as given to `fit`, checked. @throws OptionError, ShapeError, DataError */
+export async function prepareValidation(
+  { batchSize = BATCH_SIZE, validationData }: CheckedFit,
+  expectation: Expectation,
+): Promise<Dataset | Pipeline<unknown>> {
+  const where = "fit: validationData";
+  const data = validationData as Data | Stream;
+  if (!isStream(data)) return fitData(where, data, expectation);
+  const { toBatches } = await import("../training/streams.js");
+  return toBatches(where, data, batchSize);
 }
 
 /** Evaluates after the epochs that `validationFreq` names. */

@@ -17,7 +17,7 @@ import { fuseLoss, logitsActivation } from "../specs/losses/index.js";
 import { type BatchSource, RowBatches } from "../training/batches.js";
 import { BATCH_SIZE, CHUNK_ROWS, type Expectation, Feed, fitData } from "../training/feed.js";
 import { Fit } from "../training/fit.js";
-import type { RunConditions } from "../training/memory.js";
+import { beginRun, type RunConditions } from "../training/memory.js";
 import { type CheckedFit, checkFit, type FitOptions } from "../training/options.js";
 import { explained, openCollector, readLogs, type Stepping, takeStep } from "../training/step.js";
 import type { ModelCore } from "./core.js";
@@ -71,7 +71,10 @@ async function prepareData(
   const { program } = core.state;
   const { minimizer } = program;
   const expectation = core.expectation(compiled);
-  const validation = await prepareValidation(options, expectation);
+  const validation =
+    options.validationData === undefined
+      ? null
+      : await (await import("./evaluate.js")).prepareValidation(options, expectation);
   if (isStream(data)) {
     if (minimizer) throw new OptionError(`fit: ${minimizer} needs all rows at once, got a stream. Give it { x, y }.`);
     const { prepareStream } = await import("../training/streams.js");
@@ -105,17 +108,6 @@ async function prepareData(
   };
 }
 
-async function prepareValidation(
-  { batchSize = BATCH_SIZE, validationData }: CheckedFit,
-  expectation: Expectation,
-): Promise<Prepared["validation"]> {
-  const where = "fit: validationData";
-  if (validationData === undefined) return null;
-  if (!isStream(validationData)) return fitData(where, validationData, expectation);
-  const { toBatches } = await import("../training/streams.js");
-  return toBatches(where, validationData, batchSize);
-}
-
 async function holdBack(
   all: Dataset,
   options: CheckedFit,
@@ -136,9 +128,11 @@ async function openFit(
 ): Promise<{ fit: Fit; trainer: Trainer | null }> {
   const { state, training } = core;
   const { epochs, signal = null, stepsPerEpoch = null, validationBatchSize, initialEpoch, validationFreq } = options;
-  const run = training.openRun(options, conditions);
+  const run = options.resume
+    ? (await import("../training/resume.js")).resumedRun(training, conditions)
+    : beginRun(conditions, initialEpoch, training.progress.epoch);
   const callbacks = [...options.callbacks];
-  if (options.verbose === 1) callbacks.push((await import("../callbacks/verbose.js")).verboseProgress());
+  if (options.verbose > 0) callbacks.push((await import("../callbacks/verbose.js")).verboseProgress());
   const forCallbacks = callbacks.length > 0 ? await import("../training/trainer.js") : null;
   const forValidation = validation && (await import("./evaluate.js"));
   const rows = conditions.rows ?? CHUNK_ROWS;

@@ -13,12 +13,13 @@ import { formatShape, sizeOf } from "../base/shape.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import { selectBackend } from "../runtime/select.js";
 import { placeLayers } from "../specs/layers/index.js";
-import { moreLosses } from "../specs/losses/more.js";
-import { addLosses } from "../specs/losses/table.js";
+import { addEveryLoss } from "../specs/losses/every.js";
+import { addEveryOptimizer } from "../specs/optimizers/more.js";
 import type { ModelState } from "../state/state.js";
 import { memoryIn } from "../training/lbfgs/memory.js";
 import { loadRun } from "../training/loadRun.js";
 import type { Progress, Run } from "../training/memory.js";
+import { resumeLive } from "../training/resume.js";
 import { ModelCore } from "./core.js";
 import { identityOf } from "./file.js";
 import { type CheckedRuntime, type CompileOptions, checkModel, type ModelSpec } from "./options.js";
@@ -42,13 +43,14 @@ export function resumeFrom(core: ModelCore, bytes: Uint8Array): void {
   }
   asFormat(() => loadMemory(core, { description, tensors }));
   core.state.isAveraged = false;
-  core.training.resumeLive();
+  resumeLive(core.training);
 }
 
 /** @throws the errors of `Sequential.load`. */
 export async function loadModel(bytes: Uint8Array | ArrayBuffer, runtime: CheckedRuntime): Promise<ModelCore> {
+  addEveryLoss();
+  addEveryOptimizer();
   const backend = await selectBackend(runtime);
-  addLosses(moreLosses);
   // From here on without waiting, so that nobody can change the bytes after they were checked.
   const { description, tensors } = readModelFile(bytes);
   return asFormat(() => {

@@ -11,7 +11,6 @@ import type { Numbers } from "../data/matrix.js";
 import type { Stream } from "../data/stream.js";
 import type { Compiled } from "../program/types.js";
 import type { BackendInfo } from "../runtime/select.js";
-import type { PlacedLayer } from "../specs/layers/index.js";
 import type { Weight, WeightLike } from "../state/weights.js";
 import { checkCall } from "../training/feed.js";
 import type { TrainOptions } from "../training/iterate.js";
@@ -21,6 +20,7 @@ import type { ModelCore } from "./core.js";
 import { type SaveOptions, saveModel } from "./file.js";
 import { fitModel, stepOnBatch } from "./fit.js";
 import { CORE, type Inside } from "./inside.js";
+import type { ModelLayer } from "./layers.js";
 import type { CompileOptions, EvaluateOptions } from "./options.js";
 import { predictRows } from "./predict.js";
 import { formatSummary } from "./summary.js";
@@ -45,8 +45,11 @@ export class Model {
     return this.#core;
   }
 
-  /** Layers in order, each with its shapes and weights. They are frozen: a model keeps its layers. */
-  get layers(): readonly PlacedLayer[] {
+  /**
+   * Layers in order, each with its shapes and weights. A model keeps its layers, but another model can begin with copies
+   * of them: give them to `Sequential.create`.
+   */
+  get layers(): readonly ModelLayer[] {
     return this.#core.layers;
   }
 

@@ -13,15 +13,17 @@ import {
   unchecked,
   via,
 } from "../base/options.js";
+import type { Shape } from "../base/shape.js";
 import type { Compiled } from "../program/types.js";
 import { backendNames } from "../runtime/select.js";
 import type { WasmSource } from "../runtime/variants.js";
-import { freeze, type Layer, type LayerSpec, placeLayers, resolveLayer } from "../specs/layers/index.js";
+import { deepFreeze, type Layer, type LayerSpec, placeLayers } from "../specs/layers/index.js";
 import { isTrainable } from "../specs/layers/layer.js";
 import { type Loss, type LossSpec, resolveLoss } from "../specs/losses/index.js";
 import { type Metric, type MetricSpec, resolveMetrics } from "../specs/metrics/metric.js";
 import { type Optimizer, type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/index.js";
 import { CHUNK_ROWS } from "../training/feed.js";
+import { resolveModelLayer, type TrainedLayer } from "./layers.js";
 
 /** Options of how a model runs. They are not saved. */
 export const runtimeOptions = {
@@ -59,10 +61,13 @@ export interface WorkerOptions extends Given<typeof workerOptions> {}
 
 /** Options that make a model. */
 const modelOptions = {
-  /** Shape of one input row: [features]. */
-  inputShape: listOf("the shape of one row, such as [784]", number({ min: 1, max: 2 ** 24, integer: true }), 1),
-  /** Layers from input to output, at least one. */
-  layers: listOf("a list of at least one layer", via<Layer, LayerSpec>(resolveLayer), 1),
+  /** Shape of one input row: [features]. @default that of the first layer, if it is a layer of another model */
+  inputShape: via<readonly number[], readonly number[]>(
+    listOf("the shape of one row, such as [784]", number({ min: 1, max: 2 ** 24, integer: true }), 1).check,
+    ({ layers }) => (layers as TrainedLayer[] | null)?.[0]?.inputShape as Shape,
+  ),
+  /** Layers from input to output, at least one. Layers of other models bring copies of their weights along. */
+  layers: listOf("a list of at least one layer", via<Layer | TrainedLayer, LayerSpec>(resolveModelLayer), 1),
   /** Seed of the first weights and the order of the data, an integer from 0. @default 0 */
   seed: number({ min: 0, integer: true }, 0),
 };
@@ -126,7 +131,7 @@ function checkTrainable(where: string, { inputShape, layers }: ModelSpec): void 
 }
 
 export function checkCompile(options: CompileOptions): Compiled {
-  return freeze(readOptions("compile", compileOptions, options));
+  return deepFreeze(readOptions("compile", compileOptions, options));
 }
 
 export function checkEvaluate(options: EvaluateOptions): Kept<typeof evaluateOptions> {

@@ -7,9 +7,17 @@ import { roundUp } from "../base/shape.js";
 import { Place } from "./op.js";
 import { forEachField, isStrided, isTensor, type TapeRecord } from "./record.js";
 import type { Plan, Section } from "./tape.js";
-import type { Layout, SlabName, TensorRef } from "./tensor.js";
+import type { SlabName, TensorRef } from "./tensor.js";
 
-export type { Layout } from "./tensor.js";
+/** Byte addresses of everything in one session's memory. */
+export interface Layout {
+  /** Most rows that fit. */
+  readonly capacity: number;
+  /** Rows reserved per tensor: the capacity, rounded up so that every tensor stays aligned. */
+  readonly rowSlots: number;
+  readonly slabs: Readonly<Record<SlabName, { readonly address: number; readonly floats: number }>>;
+  readonly bytes: number;
+}
 
 const SLAB_ORDER: readonly SlabName[] = [
   "params",

@@ -50,6 +50,7 @@ export enum Op {
   NonNegative,
   KernelNorm,
   VectorNorm,
+  Rprop,
 }
 
 /** Activations. All are element-wise, except softmax and its logarithm, which work on whole rows. */

@@ -1,8 +1,9 @@
 /**
- * One table of all ops: the fields of each record in the order of its words, and the amount of work. The types of
+ * The table of ops, except for those of `moreOps.ts`: the fields of each record in the order of its words, and the amount of work. The types of
  * records, the encoder, the reference backend, traces, profiles and `assembly/ops/` follow from it.
  */
 import { op } from "./field.js";
+import type { moreOps } from "./moreOps.js";
 import { Op } from "./op.js";
 
 const product = ({ inputs, units }: { readonly inputs: number; readonly units: number }) => 2 * inputs * units;
@@ -309,4 +310,4 @@ export const ops = {
   }),
   // Bounds and rate as in KernelNorm.
   [Op.VectorNorm]: op({ params: "[count]", count: "int", low: "float", high: "float", rate: "float" }),
-} as const satisfies Record<Op, unknown>;
+} as const satisfies Record<Exclude<Op, keyof typeof moreOps>, unknown>;

@@ -6,7 +6,6 @@ import { flopsOf, type TapeRecord } from "./record.js";
 import { reuseRows } from "./reuse.js";
 import {
   type Format,
-  type Layout,
   type ParameterSlab,
   panelStride,
   rowStride,
@@ -19,27 +18,7 @@ import {
 /** Ranges of records that run together; `accumulate` is the beginning of `train`, up to the gradients. */
 export type Section = "predict" | "evaluate" | "train" | "accumulate";
 
-/** A memory and the way to run records on it, as `runtime/backend.ts` describes it. */
-export interface Runner {
-  readonly floats: Float32Array | Float64Array;
-  readonly ints: Int32Array;
-  readonly doubles: Float64Array;
-  readonly isBroken: boolean;
-  run(begin: number, end: number, isLarge: boolean): void;
-  release(): void;
-}
-
-/** A session, as work between two records sees it. */
-export interface HostSession {
-  readonly layout: Layout;
-  readRows(tensor: TensorRef, count: number, out: Float32Array | Float64Array): void;
-  readLabels(tensor: TensorRef, count: number, out: Float32Array | Float64Array): void;
-}
-
-/** A runner that also does the work of records that no kernel computes. */
-export type Conductor = (runner: Runner, session: HostSession) => Runner;
-
-/** A finished plan: plain data, but for the conductor. */
+/** A finished plan: plain data. */
 export interface Plan {
   readonly records: readonly TapeRecord[];
   /** For each section, its first record and the one after its last. */
@@ -50,8 +29,6 @@ export interface Plan {
   readonly slabSizes: Readonly<Record<SlabName, number>>;
   /** Floats per row that each section needs in the slab `rows`. */
   readonly rowSizes: Readonly<Partial<Record<Section, number>>>;
-  /** Set if there are records that no kernel computes. */
-  readonly conductor?: Conductor | undefined;
   /** Floating-point operations per row in each section. */
   readonly flopsPerRow: Readonly<Record<Section, number>>;
 }
@@ -82,9 +59,6 @@ export class Tape {
     begin: 0,
     rows: 0,
   };
-
-  /** Set by the first record that no kernel computes. */
-  conductor?: Conductor;
 
   /** Number of records so far. */
   get length(): number {
@@ -193,7 +167,6 @@ export class Tape {
       constants: this.#constants,
       slabSizes,
       rowSizes: this.#rowSizes,
-      conductor: this.conductor,
       flopsPerRow: {
         predict: this.#flopsPerRow("predict"),
         evaluate: this.#flopsPerRow("evaluate"),

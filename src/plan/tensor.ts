@@ -143,13 +143,3 @@ export function pack(tensor: TensorRef, values: ArrayLike<number>, slab: Float32
     }
   }
 }
-
-/** Byte addresses of everything in one session's memory. */
-export interface Layout {
-  /** Most rows that fit. */
-  readonly capacity: number;
-  /** Rows reserved per tensor: the capacity, rounded up so that every tensor stays aligned. */
-  readonly rowSlots: number;
-  readonly slabs: Readonly<Record<SlabName, { readonly address: number; readonly floats: number }>>;
-  readonly bytes: number;
-}

@@ -30,8 +30,8 @@ export interface LossTail {
   readonly numbers: ReturnType<typeof lossNumbers>;
   /** Values of the option that differs from output to output, if there is one. */
   readonly weights: TensorRef | null;
-  /** Arranges for the work of the record just emitted, if no kernel computes the loss. */
-  readonly onHost: ((tape: Tape, record: LossRecord) => void) | undefined;
+  /** Arranges for the work of the record, if no kernel computes the loss. */
+  readonly onHost: ((record: LossRecord) => void) | undefined;
   readonly penalized: readonly Penalized[];
   readonly tensors: Omit<TrainingTensors, "collected"> & { readonly rowLoss: TensorRef };
 }
@@ -111,7 +111,7 @@ export function emitRowLosses(
   const record = { predictions: output, targets, sampleWeights, dPredictions: gradient, rowLoss, columns };
   const loss: LossRecord = { op: Op.Loss, ...record, kind: fused.kind, ...numbers, weights };
   tape.emit(loss);
-  onHost?.(tape, loss);
+  onHost?.(loss);
 }
 
 /**

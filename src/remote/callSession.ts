@@ -7,6 +7,7 @@ import type { NonFiniteError } from "../base/errors.js";
 import type { Signal } from "../base/kinds.js";
 import type { Callback, CallbackState } from "../callbacks/callback.js";
 import { hookNames } from "../callbacks/callback.js";
+import { progress } from "../callbacks/progress.js";
 import { controls } from "../callbacks/trainingControl.js";
 import { batchPipeline, type Pipeline } from "../data/pipeline.js";
 import { isStream, type Stream } from "../data/stream.js";
@@ -47,8 +48,8 @@ export class CallSession {
 
   /** The arguments of `fit` that go to the worker. @throws OptionError, as `fit` does. */
   forFit(data: unknown, options: FitOptions): unknown[] {
-    const { callbacks, signal = null, onWarning } = checkFit(options);
-    this.#callbacks = callbacks;
+    const { callbacks, signal = null, verbose, onWarning } = checkFit(options);
+    this.#callbacks = verbose > 0 ? [...callbacks, progress()] : callbacks;
     this.signal = signal;
     this.#onWarning = onWarning;
     const { batchSize: rows, validationData } = options;

@@ -9,6 +9,8 @@ import type { Model } from "../model/model.js";
 import type { RuntimeOptions, SequentialOptions } from "../model/options.js";
 import { announceLength, deliver } from "../runtime/mailbox.js";
 import { now } from "../runtime/yield.js";
+import { addEveryLoss } from "../specs/losses/every.js";
+import { addEveryOptimizer } from "../specs/optimizers/more.js";
 import type { FitOptions } from "../training/options.js";
 import { toBytes } from "./bytes.js";
 import { CallerError, DistantCaller } from "./distantCaller.js";
@@ -44,6 +46,8 @@ type Setting = Extract<Request, { type: "set" | "later" }>;
 
 /** Makes something that takes requests and answers through `send`. */
 export function serveModel(maker: ModelMaker, send: Send): Host {
+  addEveryLoss(); // a message may name any
+  addEveryOptimizer();
   return new Host(maker, send);
 }
 

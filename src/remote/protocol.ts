@@ -14,6 +14,7 @@ import {
 } from "../base/errors.js";
 import type { hookNames, Trainer } from "../callbacks/callback.js";
 import type { Model } from "../model/model.js";
+import type { PlacedLayer } from "../specs/layers/index.js";
 import type { StoredState } from "../training/memory.js";
 
 /** Methods of a class, and its properties. */
@@ -21,7 +22,9 @@ export type MethodName<T> = { [K in keyof T]: T[K] extends (...args: never[]) =>
 type PropertyName<T> = Exclude<keyof T & string, MethodName<T>>;
 
 /** The properties of the model, which the caller's side knows without asking. */
-export type Mirror = Pick<Model, PropertyName<Model>>;
+export interface Mirror extends Pick<Model, Exclude<PropertyName<Model>, "layers">> {
+  readonly layers: readonly PlacedLayer[];
+}
 
 /** Methods called on the worker's model; the others are built from these, or end it. */
 export type RemoteName = Exclude<MethodName<Model>, "train" | "dispose" | symbol>;

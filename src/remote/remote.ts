@@ -4,10 +4,12 @@
  */
 import { BackendError, OptionError } from "../base/errors.js";
 import { copyJson } from "../base/json.js";
+import { lockLayers, type WorkerLayer } from "../model/layers.js";
 import type { CheckedRuntime } from "../model/options.js";
 import { canShare } from "../runtime/mailbox.js";
 import { modulesFor } from "../runtime/select.js";
-import { freeze, lockLayers } from "../specs/layers/index.js";
+import { deepFreeze } from "../specs/layers/index.js";
+import type { Weight } from "../state/weights.js";
 import { CallSession } from "./callSession.js";
 import { type Connection, type Pending, packUse, startHost } from "./connection.js";
 import type { ModelMaker } from "./host.js";
@@ -36,7 +38,7 @@ class Unsent extends OptionError {}
 
 export class Remote {
   /** Properties of the worker's model. */
-  mirror: Mirror = { layers: [], compiled: null, metadata: null };
+  mirror: Mirror & { readonly layers: readonly WorkerLayer[] } = { layers: [], compiled: null, metadata: null };
   readonly #maker: ModelMaker;
   readonly #options: OpenOptions;
   /** The model's file, to resume from. */
@@ -248,7 +250,8 @@ export class Remote {
     if (mirror) {
       const { metadata } = mirror;
       const own = metadata && copyJson("metadata", metadata);
-      this.mirror = { layers: lockLayers(mirror.layers), compiled: freeze(mirror.compiled), metadata: own };
+      const layers = lockLayers(mirror.layers, () => this.call<Weight[]>("getWeights", () => ({ args: [] })));
+      this.mirror = { layers, compiled: deepFreeze(mirror.compiled), metadata: own };
     }
     if (session.warning) reject(session.warning.error);
     else resolve(unpack(reply.value) as never);

@@ -9,11 +9,11 @@ import type { Finding } from "../check/findings.js";
 import type { Data } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
 import type { Stream } from "../data/stream.js";
+import type { WorkerLayer } from "../model/layers.js";
 import type { Model, ModelInfo } from "../model/model.js";
 import type { CompileOptions, EvaluateOptions } from "../model/options.js";
 import type { Trace, TraceOptions } from "../model/trace.js";
 import type { Compiled } from "../program/types.js";
-import type { PlacedLayer } from "../specs/layers/index.js";
 import { iterate, type TrainOptions } from "../training/iterate.js";
 import type { FitOptions } from "../training/options.js";
 import type { ModelMaker } from "./host.js";
@@ -71,8 +71,8 @@ export class WorkerModel implements Members {
     return new WorkerModel(remote);
   }
 
-  /** Layers in order, each with its shapes and weights. */
-  get layers(): readonly PlacedLayer[] {
+  /** As `Sequential.layers`, but `getWeights` of a layer returns a promise. */
+  get layers(): readonly WorkerLayer[] {
     return this.#remote.mirror.layers;
   }
 

@@ -5,6 +5,7 @@
 import { allocate, newArray } from "../base/errors.js";
 import { addressOf, encode, type Layout, layOut, tooMuch } from "../plan/layout.js";
 import { ControlField, Place, type Status } from "../plan/op.js";
+import { type Script, scripts } from "../plan/record.js";
 import type { Plan, Section } from "../plan/tape.js";
 import { type SlabName, type TensorRef, unpack } from "../plan/tensor.js";
 import type { Backend, BackendFactory } from "./backend.js";
@@ -33,6 +34,8 @@ export class Session {
   readonly plan: Plan;
   readonly layout: Layout;
   readonly #backend: Backend;
+  /** Records that run here instead of in the backend. */
+  readonly #scripts: readonly (readonly [index: number, script: Script])[];
   #rows = 0;
   #writes = 0;
   /** Never read. It keeps engines from removing a loop that does nothing but fetch. */
@@ -46,11 +49,14 @@ export class Session {
     this.plan = plan;
     this.layout = layOut(plan, capacity, section);
     const { bytes } = this.layout;
-    const backend = allocate(
+    this.#backend = allocate(
       () => createBackend(encode(plan.records, this.layout), bytes),
       () => tooMuch(this.layout, "which could not be had"),
     );
-    this.#backend = plan.conductor?.(backend, this) ?? backend;
+    this.#scripts = plan.records.flatMap((record, index) => {
+      const make = scripts[record.op]?.(record, (tensor) => addressOf(tensor, this.layout));
+      return make ? [[index, make] as const] : [];
+    });
     for (const [tensor, values] of plan.constants) this.#backend.floats.set(values, addressOf(tensor, this.layout) / 4);
   }
 
@@ -140,12 +146,26 @@ export class Session {
   /** Runs a section of the plan on the rows that were written. */
   run(section: Section): void {
     const range = this.plan.sections[section];
-    if (range) this.#backend.run(range[0], range[1], this.#rows * this.plan.flopsPerRow[section] >= LARGE_WORK);
+    if (range) this.#run(range[0], range[1], this.#rows * this.plan.flopsPerRow[section] >= LARGE_WORK);
   }
 
   /** Runs a single record: for traces, profiles and tests. */
   runRecord(index: number): void {
-    this.#backend.run(index, index + 1, false);
+    this.#run(index, index + 1, false);
+  }
+
+  /** Runs records [begin, end), or fewer if one sets a status. */
+  #run(begin: number, end: number, isLarge: boolean): void {
+    const { floats, ints } = this.#backend;
+    for (const [index, script] of this.#scripts) {
+      if (index < begin || index >= end) continue;
+      this.#backend.run(begin, index, isLarge);
+      if (this.status) return;
+      script(floats, ints);
+      if (this.status) return;
+      begin = index + 1;
+    }
+    this.#backend.run(begin, end, isLarge);
   }
 
   /** Releases the memory. Sums can still be read. */
@@ -194,7 +214,7 @@ export class Session {
   }
 
   /** Copies the first `count` rows of a row tensor out, without padding. */
-  readRows(tensor: TensorRef, count: number, out: Float32Array | Float64Array, outOffset = 0): void {
+  readRows(tensor: TensorRef, count: number, out: Float32Array, outOffset = 0): void {
     const { floats } = this.#backend;
     const columns = tensor.shape.length === 0 ? 1 : tensor.shape[0];
     let from = addressOf(tensor, this.layout) / 4;
@@ -205,7 +225,7 @@ export class Session {
   }
 
   /** Copies the first `count` integer labels out. */
-  readLabels(tensor: TensorRef, count: number, out: Float32Array | Float64Array, outOffset = 0): void {
+  readLabels(tensor: TensorRef, count: number, out: Float32Array, outOffset = 0): void {
     const { ints } = this.#backend;
     const from = addressOf(tensor, this.layout) / 4;
     for (let row = 0; row < count; row++) out[outOffset + row] = ints[from + row];

@@ -64,10 +64,10 @@ function openNodeThread(Worker: NodeWorkerClass, source: string, { onMessage, on
   };
 }
 
-/** Node gives -1 as the idle time of a worker as soon as it has ended. Bun has no idle times. */
+/** Node gives -1 as the idle time of a worker as soon as it has ended. Bun and Deno have no idle times. */
 function isNodeWorkerAlive({ threadId, performance }: NodeWorker): boolean | undefined {
   if (threadId < 0) return false;
-  if (!performance || process.versions.bun) return undefined;
+  if (typeof performance?.eventLoopUtilization !== "function" || "Bun" in globalThis) return undefined;
   const { idle, active } = performance.eventLoopUtilization();
   if (idle < 0) return false;
   return active > 0 || undefined;

@@ -1,5 +1,12 @@
 /** `simdgrad/search`: searches for the options of estimators. No logic. */
 export { formatSearch } from "./formatSearch.js";
+export type {
+  GridSearchOptions,
+  HalvingOptions,
+  RandomSearchOptions,
+  SearchOptions,
+  SearchProgress,
+} from "./options.js";
 export {
   type PartialSearchResult,
   type Recorded,
@@ -10,16 +17,7 @@ export {
   type TrialError,
 } from "./result.js";
 export type { EstimatorName, ScoringName } from "./scoring.js";
-export {
-  type GridSearchOptions,
-  gridSearch,
-  type HalvingOptions,
-  type RandomSearchOptions,
-  randomSearch,
-  type SearchOptions,
-  type SearchProgress,
-  successiveHalving,
-} from "./search.js";
+export { gridSearch, randomSearch, successiveHalving } from "./search.js";
 export {
   type Candidate,
   choice,

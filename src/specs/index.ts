@@ -83,6 +83,7 @@ export {
   sparseCategoricalCrossentropy,
   tversky,
 } from "./losses/classification.js";
+export { lossNames } from "./losses/every.js";
 export {
   categoricalHinge,
   hinge,
@@ -91,7 +92,6 @@ export {
   softMargin,
   squaredHinge,
 } from "./losses/margins.js";
-export { moreLossNames } from "./losses/more.js";
 export type { LossOptions } from "./losses/options.js";
 export {
   cosineSimilarity,
@@ -107,7 +107,7 @@ export {
   poissonNll,
   smoothL1,
 } from "./losses/regression.js";
-export { type Loss, type LossName, type LossSpec, lossNames, type NamedLoss } from "./losses/table.js";
+export type { Loss, LossName, LossSpec } from "./losses/table.js";
 export {
   accuracyScore,
   type BalancedAccuracyOptions,
@@ -241,10 +241,12 @@ export {
   type RmspropSpec,
   rmsprop,
 } from "./optimizers/adaptive.js";
-export { type Optimizer, type OptimizerSpec, optimizerNames } from "./optimizers/index.js";
+export type { Optimizer, OptimizerSpec } from "./optimizers/index.js";
 export { type LbfgsOptions, type LbfgsSpec, lbfgs } from "./optimizers/lbfgs.js";
+export { optimizerNames } from "./optimizers/more.js";
 export type { CommonOptions, CommonSpec, UpdateOptions } from "./optimizers/optimizer.js";
 export { type RadamOptions, type RadamSpec, radam } from "./optimizers/radam.js";
+export { type RpropOptions, type RpropSpec, rprop } from "./optimizers/rprop.js";
 export { type SgdOptions, type SgdSpec, sgd } from "./optimizers/sgd.js";
 export { type L1L2Options, l1, l1l2, l2, type Regularizer, type RegularizerSpec } from "./regularizers.js";
 export {

@@ -10,7 +10,7 @@ import type { History, Logs } from "../callbacks/logTypes.js";
 import type { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
 import { type BatchReader, type BatchSource, NOT_READY } from "./batches.js";
-import { type LiveRun, type Run, restoreStates, statesOf } from "./memory.js";
+import { type LiveRun, type Run, statesOf } from "./memory.js";
 import { explained, readLogs, type Stepping, takeStep } from "./step.js";
 
 /** The model that is trained. */
@@ -93,7 +93,8 @@ export class Fit implements LiveRun {
     const { callbacks, host } = this.parts;
     if (trainer) await callHooks(callbacks, (callback) => callback.onTrainBegin?.(trainer));
     await this.resuming;
-    await restoreStates(callbacks, this.run.callbacks);
+    const states = this.run.callbacks;
+    if (states.length > 0) await (await import("./resume.js")).restoreStates(callbacks, states);
     if (this.run.isStopping) this.stopTraining = true;
     try {
       await this.#runEpochs();

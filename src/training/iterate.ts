@@ -3,7 +3,7 @@
 import { checkName } from "../base/errors.js";
 import type { Callback } from "../callbacks/callback.js";
 import type { History, TrainLog } from "../callbacks/logTypes.js";
-import { checkFit, type FitOptions } from "./options.js";
+import { checkFit, FIT_KEYS, type FitOptions } from "./options.js";
 
 /** Options of `train`. */
 export interface TrainOptions extends FitOptions {
@@ -58,9 +58,10 @@ class Handoff {
 /** Runs `fit` and yields its logs. Leaving the iteration ends training after the running step. */
 export async function* iterate<Custom extends string>(
   fit: (options: FitOptions) => Promise<History<Custom>>,
-  { every = "epoch", ...options }: TrainOptions,
+  given: TrainOptions,
 ): AsyncGenerator<TrainLog<Custom>, History<Custom>, undefined> {
-  checkName("train: every", every, ["epoch", "batch"]);
+  const every = checkName("train: every", given.every ?? "epoch", ["epoch", "batch"]);
+  const options = fitOptionsOf(given);
   checkFit(options);
   const handoff = new Handoff();
   const stopper = new AbortController();
@@ -80,6 +81,13 @@ export async function* iterate<Custom extends string>(
     handoff.close();
     await ended;
   }
+}
+
+/** All but `every`; inherited ones, which a spread would miss, become its own. */
+function fitOptionsOf(given: TrainOptions): FitOptions {
+  const { every: _, ...own } = given;
+  const inherited = FIT_KEYS.filter((key) => given[key] !== undefined).map((key) => [key, given[key]]);
+  return { ...own, ...Object.fromEntries(inherited) };
 }
 
 function perEpoch(handoff: Handoff): Callback {

@@ -2,14 +2,13 @@
  * The memory of a model's training, so that an interrupted `fit` can resume bit for bit: its progress, the position and
  * running sums of the run, and the states of its callbacks. Knows neither sessions nor how a step is taken.
  */
-import { OptionError, show } from "../base/errors.js";
+import { show } from "../base/errors.js";
 import { copyObject } from "../base/json.js";
 import { kindOf } from "../base/kinds.js";
 import type { Callback, CallbackState } from "../callbacks/callback.js";
 import type { Logs } from "../callbacks/logTypes.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import type { Collected } from "./collector.js";
-import type { CheckedFit } from "./options.js";
 
 /** The progress of a model's training, kept from one `fit` to the next. */
 export interface Progress {
@@ -70,21 +69,6 @@ export function beginRun(conditions: RunConditions, epoch: number, pass: number)
   return { conditions, ...place, epochEnd: null, isStopping: false, sums: [], collected: null, callbacks: [] };
 }
 
-/** The run to resume. @throws OptionError if an interrupted epoch cannot resume under other conditions. */
-export function checkConditions(run: Run, conditions: RunConditions): Run {
-  const copy = { ...run, conditions, epochEnd: run.epochEnd && { ...run.epochEnd } };
-  if (run.step === 0 && run.batch === 0) return copy;
-  for (const name of ["rows", "batchSize", "shuffle", "stepsPerEpoch"] as const) {
-    const [before, now] = [run.conditions[name], conditions[name]];
-    if (before === now) continue;
-    throw new OptionError(
-      `fit: resume: epoch ${run.epoch} was interrupted at step ${run.step} with ${name} ${before}, and now it is ` +
-        `${now}. Give the same data and options, or leave out resume to begin the epoch again.`,
-    );
-  }
-  return copy;
-}
-
 /** The states of the callbacks, in their order. @throws OptionError for values that a file cannot hold. */
 export function statesOf(callbacks: readonly Callback[]): StoredState[] {
   return callbacks.flatMap(({ name, getState }, i) => {
@@ -94,7 +78,8 @@ export function statesOf(callbacks: readonly Callback[]): StoredState[] {
   });
 }
 
-function copyState(where: string, state: CallbackState): CallbackState {
+/** A copy of the state of a callback. @throws OptionError for values that a file cannot hold. */
+export function copyState(where: string, state: CallbackState): CallbackState {
   const copied = copyObject(where, withoutUndefined(state), (value) => {
     if (typeof value === "number") return value;
     return isFloat32Array(value) ? value.slice() : undefined;
@@ -109,22 +94,6 @@ function withoutUndefined(state: CallbackState): CallbackState {
 
 function isFloat32Array(value: unknown): value is Float32Array {
   return kindOf(value) === "Float32Array";
-}
-
-/** Restores the states of callbacks, by name and order. @throws OptionError for a state without a callback. */
-export async function restoreStates(callbacks: readonly Callback[], states: readonly StoredState[]): Promise<void> {
-  const waiting = callbacks.filter(({ setState }) => setState);
-  for (const { name, state } of states) {
-    const place = waiting.findIndex((callback) => callback.name === name);
-    if (place < 0) {
-      throw new OptionError(
-        `fit: resume: the interrupted fit had the callback ${show(name)}, and now there is none. ` +
-          `Give the same callbacks, or leave out resume.`,
-      );
-    }
-    const [callback] = waiting.splice(place, 1);
-    await callback.setState?.(copyState(`fit: resume: ${show(name)}`, state));
-  }
 }
 
 /**
@@ -183,17 +152,18 @@ export class TrainingMemory {
   /** The memory of an optimizer that has one; `null` before its first use. */
   optimizer: OptimizerMemory | null = null;
   /** The run that was interrupted last. */
-  #interrupted: Run | null = null;
-  #live: LiveRun | null = null;
+  interrupted: Run | null = null;
+  /** The running `fit`. */
+  live: LiveRun | null = null;
   /** True from loading a file without the optimizer's memory until training begins. */
-  #isForgotten = false;
+  isForgotten = false;
 
   /** Forgets everything that belongs to the optimizer. */
   forget(): void {
     Object.assign(this.progress, this.untrained);
     this.optimizer = null;
-    this.#interrupted = null;
-    this.#isForgotten = false;
+    this.interrupted = null;
+    this.isForgotten = false;
   }
 
   /** The progress without the parts that belong to the optimizer. */
@@ -201,42 +171,21 @@ export class TrainingMemory {
     return { step: 0, epoch: this.progress.epoch, learningRate: null };
   }
 
-  /** A new run, or with `resume` the interrupted one. @throws OptionError if that cannot resume. */
-  openRun({ resume, initialEpoch }: CheckedFit, conditions: RunConditions): Run {
-    if (resume) return this.#resumed(conditions);
-    return beginRun(conditions, initialEpoch, this.progress.epoch);
-  }
-
-  /** Makes the `fit` that is about to begin continue the loaded run. @throws OptionError as `openRun`. */
-  resumeLive(): void {
-    if (this.#live) this.#live.run = this.#resumed(this.#live.run.conditions);
-  }
-
-  #resumed(conditions: RunConditions): Run {
-    if (this.#isForgotten) {
-      throw new OptionError(
-        "fit: resume: the model was saved with optimizer: false. Leave out resume, or save without it.",
-      );
-    }
-    const { epoch } = this.progress;
-    return checkConditions(this.#interrupted ?? beginRun(conditions, epoch, epoch), conditions);
-  }
-
   begin(live: LiveRun): void {
-    this.#isForgotten = false;
-    this.#live = live;
+    this.isForgotten = false;
+    this.live = live;
   }
 
   /** Keeps everything needed to resume, if the run would have continued. */
   end(): void {
-    const live = this.#live;
-    this.#live = null;
-    if (live) this.#interrupted = this.#current(live);
+    const live = this.live;
+    this.live = null;
+    if (live) this.interrupted = this.#current(live);
   }
 
   /** The memory as JSON for a file, with its tensors. */
   store(): { description: object; tensors: NamedTensor[] } {
-    const run = this.#live ? this.#current(this.#live) : this.#interrupted;
+    const run = this.live ? this.#current(this.live) : this.interrupted;
     const own = this.optimizer?.save() ?? [];
     if (!run) return { description: { progress: this.progress }, tensors: own };
     const { json, tensors } = storeRun(run);
@@ -246,13 +195,13 @@ export class TrainingMemory {
   /** Takes the result of `store`; `isForgotten` is true if the file lacks the optimizer's memory. */
   load(progress: Progress, run: Run | null, isForgotten: boolean): void {
     Object.assign(this.progress, progress);
-    this.#interrupted = run;
-    this.#isForgotten = isForgotten;
+    this.interrupted = run;
+    this.isForgotten = isForgotten;
   }
 
   /** The live run; the one before it if it has not begun; `null` if it is over. */
   #current(live: LiveRun): Run | null {
     if (!live.isUnfinished) return null;
-    return live.hasBegun ? live.snapshot() : this.#interrupted;
+    return live.hasBegun ? live.snapshot() : this.interrupted;
   }
 }

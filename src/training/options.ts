@@ -1,6 +1,6 @@
 /** Options of `fit` and `train`: types, defaults and checks. */
 
-import { checkBoolean, checkNumber, OptionError, show } from "../base/errors.js";
+import { checkBoolean, checkNumber, OptionError } from "../base/errors.js";
 import { flag, func, type Given, type Kept, number, optional, readOptions, unchecked, via } from "../base/options.js";
 import { signalOption } from "../base/signal.js";
 import { type Callback, resolveCallbacks } from "../callbacks/callback.js";
@@ -59,8 +59,8 @@ const fitOptions = {
   callbacks: via<readonly Callback[], readonly Callback[]>((where, value) => resolveCallbacks(value ?? [], where), []),
   /** Number of the first epoch. @default 0 */
   initialEpoch: number({ min: 0, integer: true }, 0),
-  /** 1 prints a line per epoch. @default 0 */
-  verbose: via<0 | 1, 0 | 1>(checkVerbose, 0),
+  /** 1 or 2 prints a line per epoch, as Keras's 2 does; there is no progress bar. @default 0 */
+  verbose: number({ min: 0, max: 2, integer: true }, 0),
   /** Finishes the running batch, then resolves with the epochs that were finished. */
   signal: signalOption,
   /**
@@ -101,11 +101,6 @@ function checkSplit(where: string, split: unknown): number | Kept<typeof validat
 function checkFrequency(where: string, value: unknown): number | readonly number[] {
   if (!Array.isArray(value)) return checkNumber(where, value, COUNT);
   return Array.from(value, (epoch: unknown, i) => checkNumber(`${where}[${i}]`, epoch, COUNT));
-}
-
-function checkVerbose(where: string, value: unknown): 0 | 1 {
-  if (value === 0 || value === 1) return value;
-  throw new OptionError(`${where}: expected 0 or 1, got ${show(value)}.`);
 }
 
 /** True if validation follows this epoch. Lists count from 1, as in Keras. */

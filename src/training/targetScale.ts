@@ -1,14 +1,16 @@
 /** Advice about unscaled targets of a regression, in numbers. Loaded when it is given. */
 
+import { columnMeans, columnVariances } from "../data/columnStats.js";
+
+/** A mean or deviation beyond it, or a deviation below its inverse, is not the scale of a network's outputs. */
+const FAR = 10;
+
 /** Mean and deviation, rounded to three digits: enough to scale by. */
 function scaleOf(values: Float32Array): { mean: number; deviation: number } {
-  let sum = 0;
-  for (const value of values) sum += value;
-  const mean = sum / values.length;
-  let squares = 0;
-  for (const value of values) squares += (value - mean) * (value - mean);
+  const means = columnMeans(values, 1);
+  const [variance] = columnVariances(values, means);
   const round = (number: number) => Number(number.toPrecision(3));
-  return { mean: round(mean), deviation: round(Math.sqrt(squares / values.length)) || 1 };
+  return { mean: round(means[0]), deviation: round(Math.sqrt(variance)) || 1 };
 }
 
 /**
@@ -29,8 +31,9 @@ export function scalingRemedy(targets: Float32Array, width: number, canEndScaled
   return `Scale y to (y ${minus}) / ${deviation}, and predictions p back to p * ${deviation} ${plus}${orLayer}`;
 }
 
-/** True if targets are so large, or so far apart, that training from the usual first weights is slow or fails. */
-export function isUnscaled(targets: Float32Array): boolean {
-  const { mean, deviation } = scaleOf(targets);
-  return Math.abs(mean) > 20 || deviation > 5;
+/** True if a column of the targets is so far from mean 0 and deviation 1 that training from the usual weights is slow. */
+export function isUnscaled(targets: Float32Array, width: number): boolean {
+  const means = columnMeans(targets, width);
+  const deviations = columnVariances(targets, means).map((variance) => Math.sqrt(variance) || 1);
+  return means.some((mean, i) => Math.abs(mean) > FAR || deviations[i] > FAR || deviations[i] < 1 / FAR);
 }

@@ -46,6 +46,7 @@ const right: Readonly<Record<string, readonly unknown[]>> = {
   ...{ inverseTimeDecay: [{ ...decay, decayRate: 0.9 }], oneCycle: [{ maxLearningRate: 0.1, totalSteps: 5 }] },
   ...{ cosineDecayRestarts: [{ initialLearningRate: 0.1, firstDecaySteps: 5 }] },
   piecewiseConstantDecay: [{ boundaries: [1], values: [0.1, 0.01] }],
+  ...{ freeze: [dense({ units: 1 })], unfreeze: [dense({ units: 1 })] },
   ...{ learningRateScheduler: [() => 0.1], trainingControl: [], modelCheckpoint: [{ save: () => {} }] },
   ...{
     crossValidate: [async () => ({ score: 1 }), data, {}],
@@ -90,6 +91,7 @@ const right: Readonly<Record<string, readonly unknown[]>> = {
   precisionRecallPlot: [simdgrad.precisionRecallCurve(y, scores), {}],
   ...{ confusionMatrixPlot: [matrix, {}], networkDiagram: [model, {}], weightImages: [model.getWeights()[0], {}] },
   ...{ decisionBoundary: [model, data, {}], sparkline: [scores, {}], table: [[{ a: 1 }], {}] },
+  ...{ tensorBoard: [{ logDir: "unused" }] },
   ...{ csvLogger: [{ path: "unused" }], backupAndRestore: [{ path: "unused" }], mnist: [{}] },
   ...{ maxAbsScaler: [], transformerFromConfig: [{ type: "binarizer", options: {} }] },
   transformerFromJSON: [JSON.parse(JSON.stringify(simdgrad.standardScaler().fit(x)))],

@@ -10,7 +10,7 @@ const factories = simdgrad.optimizerNames
   .filter((name) => name !== "lbfgs")
   .map((name) => exported.get(name) as Factory);
 
-const { adadelta, adagrad, adam, adamax, adamw, lion, nadam, rmsprop, sgd } = simdgrad;
+const { adadelta, adagrad, adam, adamax, adamw, lion, nadam, rmsprop, rprop, sgd } = simdgrad;
 
 function wrong(factory: Factory, option: string, value: unknown, ...says: string[]): Refusal {
   const attempt = () => factory({ [option]: value } as never);
@@ -70,5 +70,18 @@ describeRefusals("options of their own", [
   wrong(adagrad, "initialAccumulatorValue", -1, ">= 0", "got -1"),
   wrong(adagrad, "epsilon", Number.POSITIVE_INFINITY, "got Infinity"),
   wrong(adadelta, "rho", "0.9", 'got "0.9"'),
+  wrong(rprop, "etaMinus", 1, "< 1", "got 1"),
+  wrong(rprop, "etaMinus", 0, "> 0", "got 0"),
+  wrong(rprop, "etaPlus", 1, "> 1", "got 1"),
+  wrong(rprop, "minStep", -1, ">= 0", "got -1"),
+  wrong(rprop, "maxStep", 0, "> 0", "got 0"),
+  ["rprop etas", "OptionError", [`rprop: unknown option "etas"`], () => rprop({ etas: [0.5, 1.2] } as never)],
+  ["rprop minStep over maxStep", "OptionError", ["rprop: minStep", "<= maxStep"], () => rprop({ minStep: 60 })],
+  [
+    "rprop with a schedule",
+    "OptionError",
+    ["rprop: learningRate: expected a number"],
+    () => rprop({ learningRate: () => 0.1 }),
+  ],
   ["lion with epsilon", "OptionError", ['lion: unknown option "epsilon"'], () => lion({ epsilon: 1 } as never)],
 ]);

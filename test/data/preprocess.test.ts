@@ -186,7 +186,7 @@ describe("simpleImputer of constants", () => {
       ["missing_value", 0],
     ]);
     expect(SimpleImputer.fromJSON(throughText(imputer)).fills).toEqual(["missing_value", 0]);
-    expect(new SimpleImputer().fitTransform([[2], [null], [4]])).toEqual([[2], [3], [4]]);
+    expect(simpleImputer().fitTransform([[2], [null], [4]])).toEqual([[2], [3], [4]]);
   });
 });
 

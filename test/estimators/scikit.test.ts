@@ -21,7 +21,8 @@ function parts(data: Dataset, { test }: Split): { train: Dataset; test: Dataset 
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const onWarning = () => {};
+/** Several test files share the cores. The bits are the same for any number of threads. */
+const options = { threads: 1, onWarning: () => {} };
 
 describe("MLPClassifier with scikit-learn's defaults", () => {
   it.each([
@@ -34,7 +35,7 @@ describe("MLPClassifier with scikit-learn's defaults", () => {
     const scores: number[] = [];
     for (const [seed, split] of splits.entries()) {
       const { train, test } = parts(data, split);
-      const classifier = await new MLPClassifier({ seed, onWarning }).fit(train);
+      const classifier = await new MLPClassifier({ seed, ...options }).fit(train);
       scores.push(classifier.score(test));
     }
     expect(mean(scores)).toBeGreaterThanOrEqual(mean(splits.map(({ score }) => score)) - 0.01);
@@ -47,7 +48,7 @@ describe("MLPRegressor", () => {
     const scores: number[] = [];
     for (const [seed, split] of fixture.diabetes.entries()) {
       const { train, test } = parts(data, split);
-      const regressor = await new MLPRegressor({ seed, learningRate: 0.01, onWarning }).fit(train);
+      const regressor = await new MLPRegressor({ seed, learningRate: 0.01, ...options }).fit(train);
       scores.push(regressor.score(test));
     }
     expect(mean(scores)).toBeGreaterThanOrEqual(mean(fixture.diabetes.map(({ score }) => score)) - 0.01);

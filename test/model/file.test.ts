@@ -20,7 +20,7 @@ import {
   type Trainer,
 } from "../../src/index.js";
 import { readModelFile } from "../../src/model/readModelFile.js";
-import { optimizerNames } from "../../src/specs/optimizers/index.js";
+import { optimizerNames } from "../../src/specs/optimizers/more.js";
 import { blobs, classifier } from "./models.js";
 
 const XOR = {

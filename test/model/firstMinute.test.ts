@@ -10,6 +10,7 @@ import {
   type Data,
   Dataset,
   dense,
+  freeze,
   type LayerSpec,
   NonFiniteError,
   OptionError,
@@ -324,12 +325,13 @@ describe("what a model hands out", () => {
     const message = await messageOf(() => {
       untyped(layer).trainable = false;
     });
-    expect(message).toMatch(/^layers: dense_1: trainable is an option of the layer/);
+    expect(message).toMatch(/^layers: dense_1: a model keeps its layers\..* layers: model.layers.map\(freeze\) /);
     expect(untyped(layer).trainable).toBe(true);
-    const [first, second] = sigmoid;
-    const frozen = await made([{ ...first, trainable: false }, second]);
-    frozen.setWeights(model.getWeights());
+    const [first, second] = model.layers;
+    const frozen = await Sequential.create({ layers: [freeze(first), second] });
+    frozen.compile({ optimizer: "adam", loss: "binaryCrossentropy" });
     const before = frozen.getWeights();
+    expect(before).toEqual(model.getWeights());
     await frozen.fit({ x, y }, { epochs: 3 });
     const after = frozen.getWeights();
     expect(after[0].data).toEqual(before[0].data);

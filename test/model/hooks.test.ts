@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   type Callback,
   type CheckpointMoment,
+  dense,
   modelCheckpoint,
   NonFiniteError,
   OptionError,
@@ -221,6 +222,28 @@ describe("progress", () => {
       callbacks: [progress({ write: (line) => lines.push(line) })],
     });
     expect(lines).toEqual(loss.map((value, i) => `epoch ${i + 1}/2: loss ${value.toFixed(4)}`));
+  });
+
+  it.each([
+    { verbose: 0, worker: false },
+    { verbose: 1, worker: false },
+    { verbose: 2, worker: false },
+    { verbose: 2, worker: true },
+  ])("is what fit prints with %o", async ({ verbose, worker }) => {
+    const { log } = console;
+    const lines: unknown[] = [];
+    console.log = (...all) => lines.push(...all);
+    try {
+      const layers = [dense({ units: 3, activation: "softmax" as const })];
+      const model = await Sequential.create({ inputShape: [2], layers, worker, threads: 1 });
+      await model.compile({ optimizer: "sgd", loss: "sparseCategoricalCrossentropy" });
+      const { loss } = await model.fit(data, { epochs: 2, verbose });
+      model.dispose();
+      const all = loss.map((value, i) => `epoch ${i + 1}/2: loss ${value.toFixed(4)}`);
+      expect(lines).toEqual(verbose === 0 ? [] : all);
+    } finally {
+      console.log = log;
+    }
   });
 
   it.each<[string, unknown, RegExp]>([

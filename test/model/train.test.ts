@@ -22,6 +22,15 @@ describe("train", () => {
     expect(stateOf(stepwise)).toBe(stateOf(whole));
   });
 
+  it("takes inherited options, as fit does", async () => {
+    const [stepwise, whole] = [await classifier(), await classifier()];
+    const logs = [];
+    for await (const log of stepwise.train(data, Object.create(options))) logs.push(log);
+    expect(logs).toHaveLength(3);
+    await whole.fit(data, options);
+    expect(stateOf(stepwise)).toBe(stateOf(whole));
+  });
+
   it("returns the history", async () => {
     const [model, whole] = [await classifier(), await classifier()];
     const training = model.train(data, options);

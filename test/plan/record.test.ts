@@ -3,17 +3,27 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { generate } from "../../scripts/generate.mjs";
 import { addressOf, encode, layOut } from "../../src/plan/layout.js";
+import { moreOps } from "../../src/plan/moreOps.js";
 import * as vocabulary from "../../src/plan/op.js";
 import { ControlField, Op, Place, SyncField } from "../../src/plan/op.js";
-import { flopsOf, forEachField, isStrided, isTensor, outputsOf, type TapeRecord } from "../../src/plan/record.js";
+import {
+  addOps,
+  flopsOf,
+  forEachField,
+  isStrided,
+  isTensor,
+  outputsOf,
+  type TapeRecord,
+} from "../../src/plan/record.js";
 import { Tape } from "../../src/plan/tape.js";
 import { decode } from "../../src/runtime/reference/fields.js";
 import { shapeFaults } from "../support/shapes.js";
 
+addOps(moreOps, {});
 const ops = Object.values(Op).filter((op): op is Op => typeof op === "number");
 
 describe("assembly/ops/", () => {
-  const files = generate({ ...vocabulary, forEachField, isStrided, isTensor });
+  const files = generate({ ...vocabulary, moreOps, forEachField, isStrided, isTensor });
 
   it.each(Object.keys(files))("%s is what the table gives: run `npm run build`, and commit it", (path) => {
     expect(readFileSync(path, "utf8")).toBe(files[path]);

@@ -6,22 +6,22 @@ import { ReferenceBackend } from "../../src/runtime/reference/index.js";
 import { openLoader, WasmBackend } from "../../src/runtime/wasm.js";
 import { type Build, compile, PAGE_BYTES } from "./rawWasm.js";
 
-/** The project `relaxed` of vitest.config.ts runs only what `strict` has not run already. */
-const onlyRelaxed = process.env.SIMDGRAD_TEST_BACKENDS === "relaxed";
+/**
+ * "all": the project `kernels` of vitest.config.ts, which adds the relaxed builds. "shipped": the quick run in
+ * browsers, which skips the build with assertions, as it is slow and was tested in Node.
+ */
+const asked = process.env.SIMDGRAD_TEST_BACKENDS;
+const debug: readonly Build[] = asked === "shipped" ? [] : ["debug"];
+const strict: readonly Build[] = ["simd", "simd-threads", ...debug];
+const relaxed: readonly Build[] = asked === "all" ? ["relaxed", "relaxed-threads"] : [];
 
-/** The quick run in browsers skips the build with assertions, which is slow and was tested in Node. */
-const onlyShipped = process.env.SIMDGRAD_TEST_BACKENDS === "shipped";
-const debug: readonly Build[] = onlyShipped ? [] : ["debug"];
+if (relaxed.length > 0 && !detectFeatures().relaxedSimd) throw new Error("The project `kernels` needs relaxed SIMD.");
 
-if (onlyRelaxed && !detectFeatures().relaxedSimd) throw new Error("The project `relaxed` needs relaxed SIMD.");
+/** The builds whose memories must agree bit for bit; the first of each runs on one thread. */
+export const families: readonly (readonly Build[])[] = [strict, relaxed].filter((builds) => builds.length > 0);
 
-/** The builds of the Wasm core under test that run on one thread; the first is the one that is shipped. */
-export const variants: readonly Build[] = onlyRelaxed ? ["relaxed"] : ["simd", ...debug];
-
-/** The builds that must agree bit for bit. */
-export const twins: readonly Build[] = onlyRelaxed
-  ? ["relaxed", "relaxed-threads"]
-  : ["simd", "simd-threads", ...debug];
+/** The builds of the Wasm core under test that run on one thread. */
+export const variants: readonly Build[] = families.flat().filter((build) => !build.endsWith("-threads"));
 
 /** The standard of comparison: the reference with every value in float64. */
 export const oracle: BackendFactory = (words, bytes) => new ReferenceBackend(words, bytes, 64);
@@ -34,15 +34,10 @@ export const wasmBackends: readonly [name: string, factory: BackendFactory][] = 
   return [variant, (words, bytes) => new WasmBackend(module, words, bytes)];
 });
 
-/** The oracle, where its own values are tested: they are the same whatever the build, so not again for `relaxed`. */
-export const formulas: readonly [name: string, factory: BackendFactory][] = onlyRelaxed ? [] : [["float64", oracle]];
-
 const reference: [string, BackendFactory] = ["reference", (words, bytes) => new ReferenceBackend(words, bytes)];
 
 /** Name and factory of every backend under test, the reference included. */
-export const backends: readonly [name: string, factory: BackendFactory][] = onlyRelaxed
-  ? wasmBackends
-  : [reference, ...wasmBackends];
+export const backends: readonly [name: string, factory: BackendFactory][] = [reference, ...wasmBackends];
 
 /**
  * A factory that gives the last backend of a size again, with its memory as new, where one backend at a time is

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { Status } from "../../src/plan/op.js";
 import type { BackendFactory } from "../../src/runtime/backend.js";
-import { backends, oracle, reusing, twins, variants } from "./backends.js";
+import { backends, families, oracle, reusing } from "./backends.js";
 import { type Build, RawWasm } from "./rawWasm.js";
 import { firstDifference, firstTrespass, prepare, type RecordCase, read, readStatus, readSum } from "./recordCase.js";
 import { shapeFaults } from "./shapes.js";
@@ -78,21 +78,24 @@ function checkThreads(recordCase: RecordCase, create: RawFactory): void {
   }
 }
 
-function checkBuildsAgree(recordCase: RecordCase, factories: readonly RawFactory[]): void {
+function checkBuildsAgree(recordCase: RecordCase, builds: readonly Build[], factories: readonly RawFactory[]): void {
   const [expected, ...others] = factories.map((create) => {
     const { backend } = prepare(recordCase, create);
     backend.run(0, 1);
     return backend.ints;
   });
   others.forEach((ints, i) => {
-    expect(firstDifference(ints, expected), `${recordCase.label}: ${twins[i + 1]} differs at word`).toBe(-1);
+    expect(firstDifference(ints, expected), `${recordCase.label}: ${builds[i + 1]} differs at word`).toBe(-1);
   });
 }
 
 /** Memories and instances are shared by all cases; each kind of check has its own. */
 const factories = backends.map(([name, factory]) => [name, name === "reference" ? factory : reusing(factory)] as const);
-const forThreads = rawFactory(variants[0]);
-const forTwins = twins.map(rawFactory);
+const factoriesOf = families.map((builds) => ({
+  builds,
+  forThreads: rawFactory(builds[0]),
+  forAgreement: builds.map(rawFactory),
+}));
 
 export function describeRecords(title: string, cases: readonly RecordCase[]): void {
   describe(title, () => {
@@ -105,11 +108,11 @@ export function describeRecords(title: string, cases: readonly RecordCase[]): vo
       expected ??= cases.map(expectedOf);
       for (const [i, recordCase] of cases.entries()) checkAgainstOracle(recordCase, expected[i], name, factory);
     });
-    it(`${variants[0]} gives the same bits for 1, 2, 3, 5 and 8 threads`, () => {
+    it.each(factoriesOf)("$builds.0 gives the same bits for 1, 2, 3, 5 and 8 threads", ({ forThreads }) => {
       for (const recordCase of cases) checkThreads(recordCase, forThreads);
     });
-    it(`${twins.join(" and ")} give the same bits`, () => {
-      for (const recordCase of cases) checkBuildsAgree(recordCase, forTwins);
+    it.each(factoriesOf)("$builds give the same bits", ({ builds, forAgreement }) => {
+      for (const recordCase of cases) checkBuildsAgree(recordCase, builds, forAgreement);
     });
   });
 }

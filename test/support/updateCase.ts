@@ -1,10 +1,12 @@
 /** Records of updates, made from the constants of an optimizer's form. */
 
+import { moreOps } from "../../src/plan/moreOps.js";
 import { Op } from "../../src/plan/op.js";
 import { forEachField, isTensor, type TapeRecord } from "../../src/plan/record.js";
 import { Tape } from "../../src/plan/tape.js";
 import type { ParameterSlab, TensorRef } from "../../src/plan/tensor.js";
-import { emitOptimizer, optimizerNames, resolveOptimizer } from "../../src/specs/optimizers/index.js";
+import { emitOptimizer, resolveOptimizer } from "../../src/specs/optimizers/index.js";
+import { optimizerNames } from "../../src/specs/optimizers/more.js";
 import type { RecordCase } from "./recordCase.js";
 import { uniforms } from "./tensors.js";
 
@@ -35,7 +37,7 @@ const chosen: Record<string, Form> = {
   adadelta: { op: Op.Adadelta, rho: 0.95, epsilon: 1e-3 },
 };
 
-/** The records of every optimizer with its defaults, as it emits them. */
+/** The records of every optimizer with its defaults, as it emits them; those without kernels are left out. */
 function defaultForms(): Record<string, Form> {
   const forms: Record<string, Form> = {};
   for (const name of optimizerNames) {
@@ -45,7 +47,8 @@ function defaultForms(): Record<string, Form> {
     emitOptimizer(tape, resolveOptimizer("test", name), [parameter]);
     tape.end();
     const { op, ...fields } = (tape.build().records.at(-1) ?? {}) as Form;
-    if (op !== undefined) forms[name] = { op, ...Object.fromEntries(Object.entries(fields).filter(isConstant)) };
+    if (op !== undefined && !(op in moreOps))
+      forms[name] = { op, ...Object.fromEntries(Object.entries(fields).filter(isConstant)) };
   }
   return forms;
 }

@@ -1,12 +1,13 @@
 /** Transformers for columns of their own, side by side. After scikit-learn's ColumnTransformer. Knows columns, not what is done with them. */
-import { checkArguments, checkKeys, FormatError, located, OptionError, show } from "../../base/errors.js";
+import { checkArguments, FormatError, located, OptionError, show } from "../../base/errors.js";
+import { readOptions } from "../../base/options.js";
 import { distinctNames } from "../distinctNames.js";
 import { type AnyTable, closeTable, type Transformed } from "./anyTable.js";
 import { type ColumnList, placesOf, type ReadTable, readTable, type Wanted } from "./columnChoice.js";
 import { asFormat, checkField, checkSaved, plainCopy, savedHead } from "./json.js";
 import { inputNames } from "./names.js";
 import { copyStep, type Maker, type Step } from "./steps.js";
-import type { FitColumnsOptions } from "./table.js";
+import { type FitColumnsOptions, fitColumnsOptions } from "./table.js";
 import type { Transformer, TransformerConfig } from "./transformer.js";
 
 const TYPE = "columnTransformer";
@@ -122,9 +123,9 @@ export class ColumnTransformer {
    * @throws OptionError for columns that are not there; what a part throws, with its name before the message.
    */
   fit(table: AnyTable, options: FitColumnsOptions = {}): this {
-    checkKeys(`${TYPE}.fit`, options, ["features"], arguments);
     const where = `${TYPE}.fit`;
-    const read = readTable(where, table, undefined, options.features);
+    const { features } = readOptions(where, fitColumnsOptions, options, arguments);
+    const read = readTable(where, table, undefined, features);
     const parts = located(where, () => this.#place(read));
     for (const part of parts) {
       const { step } = part;

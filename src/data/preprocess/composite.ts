@@ -1,5 +1,6 @@
 /** Makes transformers of all types, and those that hold others: `transformerPipeline` and `columnTransformer`. */
 import { checkArguments, checkKeys, located, OptionError, show } from "../../base/errors.js";
+import { type Given, readOptions, unchecked, via } from "../../base/options.js";
 import { type ColumnList, checkColumnList } from "./columnChoice.js";
 import { type ColumnChoice, ColumnTransformer, type PartConfig } from "./columnTransformer.js";
 import { checkSaved, plainCopy, savedOptions } from "./json.js";
@@ -19,11 +20,19 @@ export type ColumnPart =
   | readonly [step: ColumnStep, columns: ColumnList]
   | readonly [name: string, step: ColumnStep, columns: ColumnList];
 
-/** Options of `columnTransformer`. */
-export interface ColumnTransformerOptions {
+const columnOptions = {
   /** What becomes of the columns that no part names; they come last. @default "drop" */
-  remainder?: ColumnStep;
-}
+  remainder: via<ColumnStep, TransformerConfig | ColumnChoice>(columnStep, "drop"),
+};
+
+/** Options of `columnTransformer`. */
+export interface ColumnTransformerOptions extends Given<typeof columnOptions> {}
+
+/** Options in configurations, as `getConfig` gives them. */
+const configOptions = {
+  [COLUMNS]: { parts: unchecked<readonly ColumnPart[]>(), ...columnOptions },
+  [PIPELINE]: { steps: unchecked<readonly NamedStep<Transformer>[]>() },
+};
 
 const maker: Maker = {
   make(where, config) {
@@ -37,12 +46,10 @@ const maker: Maker = {
     return located(where, () => {
       if (leaf) return leaf.make(options);
       if (type === COLUMNS) {
-        checkKeys(COLUMNS, options, ["parts", "remainder"]);
-        const { parts, ...more } = options as { parts: readonly ColumnPart[] };
-        return columnTransformer(parts, more);
+        const { parts, remainder } = readOptions(COLUMNS, configOptions[COLUMNS], options);
+        return columnTransformer(parts, { remainder });
       }
-      checkKeys(PIPELINE, options, ["steps"]);
-      return transformerPipeline((options as { steps: readonly NamedStep<Transformer>[] }).steps);
+      return transformerPipeline(readOptions(PIPELINE, configOptions[PIPELINE], options).steps);
     });
   },
   read(where, json) {
@@ -125,7 +132,7 @@ export function columnTransformer(
   parts: readonly ColumnPart[],
   options: ColumnTransformerOptions = {},
 ): ColumnTransformer {
-  checkKeys(COLUMNS, options, ["remainder"], arguments);
+  const { remainder } = readOptions(COLUMNS, columnOptions, options, arguments);
   const isPart = (part: unknown) => Array.isArray(part) && (part.length === 2 || part.length === 3);
   if (!Array.isArray(parts) || parts.length === 0 || !parts.every(isPart)) {
     const example = '[[standardScaler(), ["age"]]]';
@@ -142,7 +149,7 @@ export function columnTransformer(
   const types = split.map(({ name, step }) => ({ name, type: typeof step === "string" ? step : step.type }));
   const names = nameSteps(COLUMNS, types);
   const configs = split.map(({ step, columns }, i): PartConfig => [names[i], step, columns]);
-  return new ColumnTransformer(configs, columnStep(`${COLUMNS}: remainder`, options.remainder ?? "drop"), maker);
+  return new ColumnTransformer(configs, remainder, maker);
 }
 
 function columnStep(where: string, step: unknown): TransformerConfig | ColumnChoice {

@@ -1,6 +1,7 @@
 /** Fills in what is missing from the rows that are nearest. After scikit-learn's KNNImputer. */
 import { checkArguments, DataError } from "../../base/errors.js";
 import { flag, type Given, type Kept, number, oneOf, readOptions } from "../../base/options.js";
+import { columnMeans } from "../columnStats.js";
 import { distinctNames } from "../distinctNames.js";
 import { checkField } from "./json.js";
 import { NumberTransformer, readSaved, type Values } from "./numberTransformer.js";
@@ -39,7 +40,7 @@ interface Donor {
 function learnedOf(donors: Columns, { addIndicator }: Options): Learned {
   const { rows, columns } = donors;
   const present = Array.from({ length: columns }, (_, column) => presentValues(donors, column));
-  const means = present.map((own) => own.reduce((sum, value) => sum + value, 0) / own.length);
+  const means = present.map((own) => columnMeans(own, 1)[0]);
   const indicated = present.flatMap((own, column) => (addIndicator && own.length < rows ? [column] : []));
   return { donors, means: Float64Array.from(means), indicated };
 }

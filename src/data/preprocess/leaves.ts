@@ -1,5 +1,4 @@
 /** All transformers that hold no others, by type: their factories, and how they come back from JSON. */
-import { checkKeys } from "../../base/errors.js";
 import { Binarizer, binarizer } from "./binarizer.js";
 import { KBinsDiscretizer, kBinsDiscretizer } from "./kBinsDiscretizer.js";
 import { KnnImputer, knnImputer } from "./knnImputer.js";
@@ -9,7 +8,8 @@ import { OrdinalEncoder, ordinalEncoder } from "./ordinalEncoder.js";
 import { PolynomialFeatures, polynomialFeatures } from "./polynomialFeatures.js";
 import { PowerTransformer, powerTransformer } from "./powerTransformer.js";
 import { QuantileTransformer, quantileTransformer } from "./quantileTransformer.js";
-import { maxAbsScaler, minMaxScaler, robustScaler, Scaler, standardScaler } from "./scaler.js";
+import { Scaler } from "./scaler.js";
+import { makeScaler, minMaxScaler, robustScaler, standardScaler } from "./scalers.js";
 import { SimpleImputer, simpleImputer } from "./simpleImputer.js";
 import type { Transformer } from "./transformer.js";
 
@@ -28,13 +28,7 @@ const leaves = {
   binarizer: { make: binarizer, read: (json) => Binarizer.fromJSON(json) },
   kBinsDiscretizer: { make: kBinsDiscretizer, read: (json) => KBinsDiscretizer.fromJSON(json) },
   knnImputer: { make: knnImputer, read: (json) => KnnImputer.fromJSON(json) },
-  maxAbsScaler: {
-    make: (options) => {
-      checkKeys("maxAbsScaler", options, []);
-      return maxAbsScaler();
-    },
-    read: readScaler,
-  },
+  maxAbsScaler: { make: (options) => makeScaler("maxAbsScaler", options), read: readScaler },
   minMaxScaler: { make: minMaxScaler, read: readScaler },
   normalizer: { make: normalizer, read: (json) => Normalizer.fromJSON(json) },
   oneHotEncoder: { make: oneHotEncoder, read: (json) => OneHotEncoder.fromJSON(json) },

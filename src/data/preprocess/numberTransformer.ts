@@ -1,10 +1,12 @@
 /** What transformers of numbers share: their doors, the forms of tables, and JSON. Knows columns, not what is learned of them. */
-import { checkArguments, checkKeys, OptionError } from "../../base/errors.js";
+import { checkArguments, OptionError } from "../../base/errors.js";
+import { readOptions } from "../../base/options.js";
 import { checkField, checkSaved, plainCopy, type Saved, savedHead, savedOptions } from "./json.js";
 import { inputNames } from "./names.js";
 import {
   type Columns,
   type FitColumnsOptions,
+  fitColumnsOptions,
   type NumberTable,
   type Reshaped,
   readNumbers,
@@ -54,8 +56,8 @@ export abstract class NumberTransformer<Options extends object, Learned extends 
    */
   fit(table: NumberTable, options: FitColumnsOptions = {}): this {
     const where = `${this.type}.fit`;
-    checkKeys(where, options, ["features"], arguments);
-    const columns = readNumbers(where, table, options.features);
+    const { features } = readOptions(where, fitColumnsOptions, options, arguments);
+    const columns = readNumbers(where, table, features);
     this.#fitted = { columns: columns.columns, learned: this.learn(where, columns) };
     return this;
   }

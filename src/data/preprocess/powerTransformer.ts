@@ -2,6 +2,7 @@
 import { checkArguments, DataError, show } from "../../base/errors.js";
 import { exp, expm1, log, log1p } from "../../base/math.js";
 import { flag, type Given, type Kept, oneOf, readOptions } from "../../base/options.js";
+import { columnMeans, columnVariances } from "../columnStats.js";
 import { minimize } from "./brent.js";
 import { checkField, checkNumbers } from "./json.js";
 import { mapValues, NumberTransformer, readSaved, type Values } from "./numberTransformer.js";
@@ -66,15 +67,8 @@ function lambdaOf(values: Float64Array, { power, slope }: Method): number {
   const powers = new Float64Array(values.length);
   return minimize(
     (lambda) => {
-      let sum = 0;
-      for (let i = 0; i < values.length; i++) {
-        powers[i] = power(values[i], lambda);
-        sum += powers[i];
-      }
-      const mean = sum / values.length;
-      let squares = 0;
-      for (const value of powers) squares += (value - mean) * (value - mean);
-      const variance = squares / values.length;
+      for (let i = 0; i < values.length; i++) powers[i] = power(values[i], lambda);
+      const [variance] = columnVariances(powers, columnMeans(powers, 1));
       if (!(variance >= SMALLEST_NORMAL && variance < Infinity)) return Infinity;
       return (values.length / 2) * log(variance) - (lambda - 1) * slopes;
     },

@@ -2,22 +2,15 @@
  * Scalers: each column shifted and divided by what was learned from data. One class for all kinds, since they differ
  * only in what they learn. After scikit-learn's StandardScaler, MinMaxScaler, RobustScaler and MaxAbsScaler.
  */
-import { checkArguments, checkKeys, DataError, OptionError, ShapeError } from "../../base/errors.js";
+import { checkArguments, DataError, OptionError, ShapeError } from "../../base/errors.js";
+import { type Given, type Kept, optional, readOptions, unchecked } from "../../base/options.js";
 import { checkField, checkNumbers, checkSaved, plainCopy, type Saved, savedHead, savedOptions } from "./json.js";
 import { inputNames } from "./names.js";
-import {
-  type Kind,
-  type MinMaxScalerOptions,
-  type RobustScalerOptions,
-  type ScalerType,
-  type Seen,
-  type StandardScalerOptions,
-  scalerKind,
-  scalerTypes,
-} from "./scalerKinds.js";
+import { type Kind, type ScalerType, type Seen, scalerKind, scalerTypes } from "./scalerKinds.js";
 import {
   type Columns,
   type FitColumnsOptions,
+  fitColumnsOptions,
   type NumberTable,
   presentValues,
   type Reshaped,
@@ -27,13 +20,15 @@ import {
 import type { TransformerConfig } from "./transformer.js";
 import { readWeights } from "./weights.js";
 
-export type { MinMaxScalerOptions, RobustScalerOptions, StandardScalerOptions } from "./scalerKinds.js";
+/** Options of a scaler's `fit` and `partialFit`. */
+const fitOptions = {
+  ...fitColumnsOptions,
+  /** How much each row counts, of `standardScaler` only. The weights of a Dataset are not taken unless they are given here. @default 1 for each */
+  sampleWeight: optional(unchecked<ArrayLike<number>>()),
+};
 
 /** Options of a scaler's `fit` and `partialFit`. */
-export interface FitScalerOptions extends FitColumnsOptions {
-  /** How much each row counts, of `standardScaler` only. The weights of a Dataset are not taken unless they are given here. @default 1 for each */
-  sampleWeight?: ArrayLike<number>;
-}
+export interface FitScalerOptions extends FitColumnsOptions, Given<typeof fitOptions> {}
 
 /** A scaler as JSON: what was learned, not from what. */
 export interface ScalerJSON {
@@ -129,8 +124,7 @@ export class Scaler {
    */
   fit(table: NumberTable, options: FitScalerOptions = {}): this {
     const where = `${this.type}.fit`;
-    checkKeys(where, options, ["features", "sampleWeight"], arguments);
-    this.#learn(where, table, options, null);
+    this.#learn(where, table, readOptions(where, fitOptions, options, arguments), null);
     return this;
   }
 
@@ -140,13 +134,13 @@ export class Scaler {
    */
   partialFit(table: NumberTable, options: FitScalerOptions = {}): this {
     const where = `${this.type}.partialFit`;
-    checkKeys(where, options, ["features", "sampleWeight"], arguments);
+    const checked = readOptions(where, fitOptions, options, arguments);
     if (!this.#options("partialFit").add) {
       throw new OptionError(`${where}: ${this.type} needs all rows at once. Call fit with all of them.`);
     }
     const before = this.#learned;
     if (before && !before.seen) throw this.#keeps(where);
-    this.#learn(where, table, options, before?.seen ?? null);
+    this.#learn(where, table, checked, before?.seen ?? null);
     return this;
   }
 
@@ -204,7 +198,7 @@ export class Scaler {
   }
 
   /** Replaces what was learned, once all of it is there. */
-  #learn(where: string, table: NumberTable, options: FitScalerOptions, before: readonly Seen[] | null): void {
+  #learn(where: string, table: NumberTable, options: Kept<typeof fitOptions>, before: readonly Seen[] | null): void {
     const kind = this.#options(where.slice(this.type.length + 1));
     const { features = before?.length, sampleWeight } = options;
     const columns = readNumbers(where, table, features);
@@ -260,46 +254,4 @@ function readSeen(where: string, saved: Saved, columns: number, size: number): S
   const areColumns = (value: unknown) => Array.isArray(value) && value.length === columns && value.every(isColumn);
   const expected = `${size} finite numbers for each of ${columns} columns`;
   return checkField<number[][]>(where, saved, "seen", expected, areColumns).map((column) => [...column]);
-}
-
-function makeScaler(type: ScalerType, options: object, args: ArrayLike<unknown>): Scaler {
-  const kind = scalerKind(type, options, args);
-  return new Scaler(type, kind, kind);
-}
-
-/**
- * (x - mean) / standard deviation, by column; the deviation of the population (ddof 0), 1 for a constant column.
- * scikit-learn's `StandardScaler`.
- * @throws OptionError
- */
-export function standardScaler(options: StandardScalerOptions = {}): Scaler {
-  return makeScaler("standardScaler", options, arguments);
-}
-
-/**
- * (x - least) / (greatest - least), by column, stretched to `range`, and kept within it with `clip`; a constant column
- * becomes the low end.
- * scikit-learn's `MinMaxScaler`.
- * @throws OptionError
- */
-export function minMaxScaler(options: MinMaxScalerOptions = {}): Scaler {
-  return makeScaler("minMaxScaler", options, arguments);
-}
-
-/**
- * (x - median) / (upper quantile - lower quantile), by column: far outliers change it little. A column whose quantiles
- * are equal is divided by 1. scikit-learn's `RobustScaler`.
- * @throws OptionError
- */
-export function robustScaler(options: RobustScalerOptions = {}): Scaler {
-  return makeScaler("robustScaler", options, arguments);
-}
-
-/**
- * x / the greatest |x|, by column: from -1 to 1, and zeros stay zeros. A column of zeros stays as it is. scikit-learn's
- * `MaxAbsScaler`.
- */
-export function maxAbsScaler(): Scaler {
-  checkArguments("maxAbsScaler", arguments, 0);
-  return makeScaler("maxAbsScaler", {}, []);
 }

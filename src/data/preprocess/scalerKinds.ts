@@ -4,6 +4,7 @@
  */
 import { checkNumber, OptionError, show } from "../../base/errors.js";
 import { flag, type Given, type OptionTable, readOptions, via } from "../../base/options.js";
+import { columnMeans, columnVariances } from "../columnStats.js";
 import { quantile } from "./table.js";
 
 type Range = readonly [low: number, high: number];
@@ -95,24 +96,16 @@ function orOne(spread: number): number {
   return spread < 10 * EPSILON ? 1 : spread;
 }
 
-/** The sum of what counts: of the weights, or the number of values. */
-function countOf({ values, weights }: Present): number {
-  return weights ? weights.reduce((sum, weight) => sum + weight, 0) : values.length;
-}
-
 /** [count, mean, variance of the population (ddof 0)]. */
-function moments(present: Present): Seen {
-  const { values, weights } = present;
-  const count = countOf(present);
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += weights ? weights[i] * values[i] : values[i];
-  const mean = sum / count;
-  let squares = 0;
-  for (let i = 0; i < values.length; i++) {
-    const square = (values[i] - mean) * (values[i] - mean);
-    squares += weights ? weights[i] * square : square;
+function moments({ values, weights }: Present): Seen {
+  if (!weights) {
+    const means = columnMeans(values, 1);
+    return [values.length, means[0], columnVariances(values, means)[0]];
   }
-  return [count, mean, squares / count];
+  const sum = (of: (value: number) => number) => values.reduce((total, value, i) => total + weights[i] * of(value), 0);
+  const count = sum(() => 1);
+  const mean = sum((value) => value) / count;
+  return [count, mean, sum((value) => (value - mean) * (value - mean)) / count];
 }
 
 /** Moments of two portions together (Chan, Golub and LeVeque 1983). */

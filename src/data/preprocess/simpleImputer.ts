@@ -1,5 +1,7 @@
 /** Fills in what is missing (NaN, null, undefined), column by column. After scikit-learn's SimpleImputer. */
-import { checkArguments, checkBoolean, checkKeys, checkName, DataError, OptionError, show } from "../../base/errors.js";
+import { checkArguments, DataError, OptionError, show } from "../../base/errors.js";
+import { flag, type Given, type Kept, oneOf, optional, readOptions, via } from "../../base/options.js";
+import { columnMeans } from "../columnStats.js";
 import type { Dataset } from "../dataset.js";
 import { distinctNames } from "../distinctNames.js";
 import { encodedLike, readCells } from "./cells.js";
@@ -8,20 +10,40 @@ import { inputNames } from "./names.js";
 import { type Category, type Cell, checkCategory, checkRows, compareCategories, isMissing, quantile } from "./table.js";
 import type { TransformerConfig } from "./transformer.js";
 
+const TYPE = "simpleImputer";
+const strategies = ["mean", "median", "mostFrequent", "constant"] as const;
+
 /** What a missing cell is filled with. */
 export type ImputerStrategy = (typeof strategies)[number];
 
-/** Options of `simpleImputer`. */
-export interface SimpleImputerOptions {
+const table = {
   /** Mean or median of the column's numbers, its most frequent cell, or `fillValue`. @default "mean" */
-  strategy?: ImputerStrategy;
+  strategy: oneOf(strategies, "mean"),
   /** What the strategy `"constant"` fills in, of the type of the cells. @default 0; "missing_value" among text */
-  fillValue?: Category;
+  fillValue: optional(via<Category, Category>(checkFill)),
   /**
    * Append a column of 0 and 1 for each column in which `fit` met something missing. `inverseTransform` needs it.
    * @default false
    */
-  addIndicator?: boolean;
+  addIndicator: flag(false),
+};
+
+/** Options of `simpleImputer`. */
+export interface SimpleImputerOptions extends Given<typeof table> {}
+
+type Options = Kept<typeof table>;
+
+function checkFill(where: string, value: unknown): Category {
+  if (isMissing(value)) throw new OptionError(`${where}: expected a value, got ${show(value)}.`);
+  return checkCategory(where, value);
+}
+
+/** @throws OptionError */
+function readImputer(options: object, args?: ArrayLike<unknown>): Options {
+  const read = readOptions(TYPE, table, options, args);
+  if (read.fillValue === undefined || read.strategy === "constant") return read;
+  const only = 'only strategy "constant" fills it in';
+  throw new OptionError(`${TYPE}: fillValue: ${only}, got strategy "${read.strategy}".`);
 }
 
 /** An imputer as JSON. */
@@ -35,9 +57,6 @@ export interface SimpleImputerJSON {
   /** Present where it was given. */
   fillValue?: Category;
 }
-
-const TYPE = "simpleImputer";
-const strategies = ["mean", "median", "mostFrequent", "constant"] as const;
 
 /** The filling of a column from its cells that are there, of which there is at least one. */
 type Learn = (where: string, cells: readonly Category[]) => Category;
@@ -59,10 +78,7 @@ function mostFrequent(cells: readonly Category[]): Category {
 
 /** What fills in for missing cells, learned from those that are there. */
 export const learnFill: Record<Exclude<ImputerStrategy, "constant">, Learn> = {
-  mean: (where, cells) => {
-    const numbers = checkAllNumbers(where, cells);
-    return numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
-  },
+  mean: (where, cells) => columnMeans(checkAllNumbers(where, cells), 1)[0],
   median: (where, cells) => quantile(checkAllNumbers(where, cells).sort(), 0.5),
   mostFrequent: (_, cells) => mostFrequent(cells),
 };
@@ -70,25 +86,13 @@ export const learnFill: Record<Exclude<ImputerStrategy, "constant">, Learn> = {
 /** Fillings by column, learned by `fit`. Made by `simpleImputer` or `fromJSON`. */
 export class SimpleImputer {
   readonly type = TYPE;
-  readonly #strategy: ImputerStrategy;
-  readonly #fillValue: Category | undefined;
-  readonly #addIndicator: boolean;
+  readonly #options: Options;
   #fills: readonly Category[] | null = null;
   #indicated: readonly number[] = [];
 
   /** Use the factory, or `SimpleImputer.fromJSON`. */
-  constructor(options: SimpleImputerOptions = {}) {
-    checkKeys(TYPE, options, ["strategy", "fillValue", "addIndicator"]);
-    const { strategy = "mean", fillValue, addIndicator = false } = options;
-    this.#strategy = checkName(`${TYPE}: strategy`, strategy, strategies);
-    this.#addIndicator = checkBoolean(`${TYPE}: addIndicator`, addIndicator);
-    this.#fillValue = fillValue;
-    if (fillValue === undefined) return;
-    if (strategy !== "constant") {
-      throw new OptionError(`${TYPE}: fillValue: only strategy "constant" fills it in, got strategy "${strategy}".`);
-    }
-    if (isMissing(fillValue)) throw new OptionError(`${TYPE}: fillValue: expected a value, got ${show(fillValue)}.`);
-    checkCategory(`${TYPE}: fillValue`, fillValue);
+  constructor(options: Options) {
+    this.#options = options;
   }
 
   /** An imputer from what `toJSON` returned. @throws FormatError for anything else. */
@@ -124,8 +128,7 @@ export class SimpleImputer {
 
   /** Type and options as plain data, for `transformerFromConfig`. */
   getConfig(): TransformerConfig {
-    const given = this.#fillValue === undefined ? {} : { fillValue: this.#fillValue };
-    return { type: TYPE, options: { strategy: this.#strategy, addIndicator: this.#addIndicator, ...given } };
+    return { type: TYPE, options: { ...this.#options } };
   }
 
   /** Names of the columns that `transform` gives: those of the inputs, then `age_missing` for an indicator. @throws ShapeError, OptionError */
@@ -148,7 +151,9 @@ export class SimpleImputer {
       this.#learn(`${where}: column ${column}`, rows, column),
     );
     this.#fills = learned.map(({ fill }) => fill);
-    this.#indicated = learned.flatMap(({ hasMissing }, column) => (this.#addIndicator && hasMissing ? [column] : []));
+    this.#indicated = learned.flatMap(({ hasMissing }, column) =>
+      this.#options.addIndicator && hasMissing ? [column] : [],
+    );
     return this;
   }
 
@@ -190,7 +195,7 @@ export class SimpleImputer {
     checkArguments("inverseTransform", arguments, 1);
     const where = `${TYPE}.inverseTransform`;
     const { fills } = this;
-    if (!this.#addIndicator) {
+    if (!this.#options.addIndicator) {
       throw new OptionError(
         `${where}: which cells were missing is not kept. Use simpleImputer({ addIndicator: true }).`,
       );
@@ -207,13 +212,13 @@ export class SimpleImputer {
 
   /** Plain data for `JSON.stringify`. @throws OptionError before `fit`. */
   toJSON(): SimpleImputerJSON {
-    const indicated = this.#addIndicator ? [...this.#indicated] : null;
-    const given = this.#fillValue === undefined ? {} : { fillValue: this.#fillValue };
-    return { ...savedHead(TYPE), strategy: this.#strategy, fills: [...this.fills], indicated, ...given };
+    const { addIndicator, strategy, ...given } = this.#options;
+    const indicated = addIndicator ? [...this.#indicated] : null;
+    return { ...savedHead(TYPE), strategy, fills: [...this.fills], indicated, ...given };
   }
 
   #constant(where: string, cells: readonly Category[]): Category {
-    const fill = this.#fillValue ?? (typeof cells[0] === "string" ? "missing_value" : 0);
+    const fill = this.#options.fillValue ?? (typeof cells[0] === "string" ? "missing_value" : 0);
     const other = cells.find((cell) => typeof cell !== typeof fill);
     if (other === undefined) return fill;
     const got = `got ${show(other)} beside the filling ${show(fill)}`;
@@ -227,8 +232,9 @@ export class SimpleImputer {
       if (!isMissing(cell)) cells.push(checkCategory(`${where}, row ${i}`, cell));
     });
     const hasMissing = cells.length < rows.length;
-    if (this.#strategy === "constant") return { fill: this.#constant(where, cells), hasMissing };
-    if (cells.length > 0) return { fill: learnFill[this.#strategy](where, cells), hasMissing };
+    const { strategy } = this.#options;
+    if (strategy === "constant") return { fill: this.#constant(where, cells), hasMissing };
+    if (cells.length > 0) return { fill: learnFill[strategy](where, cells), hasMissing };
     throw new DataError(`${where}: expected at least one cell that is there, got none. Drop the column.`);
   }
 }
@@ -239,6 +245,5 @@ export class SimpleImputer {
  * @throws OptionError
  */
 export function simpleImputer(options: SimpleImputerOptions = {}): SimpleImputer {
-  checkArguments("simpleImputer", arguments, 1);
-  return new SimpleImputer(options);
+  return new SimpleImputer(readImputer(options, arguments));
 }

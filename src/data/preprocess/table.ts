@@ -1,6 +1,7 @@
 /** Tables as the scalers and encoders take them, checked at the door. Knows rows and columns, not what is learned. */
-import { checkArrayLike, checkNumber, DataError, OptionError, ShapeError, show } from "../../base/errors.js";
+import { checkArrayLike, DataError, OptionError, ShapeError, show } from "../../base/errors.js";
 import { kindOf } from "../../base/kinds.js";
+import { type Given, number, optional } from "../../base/options.js";
 import { sizeOf } from "../../base/shape.js";
 import { Dataset } from "../dataset.js";
 import { exactOf } from "../exact.js";
@@ -22,10 +23,13 @@ export type FlatNumbers = readonly (number | null | undefined)[];
 export type NumberTable = Dataset | NumberRows | FlatNumbers | NumericArray;
 
 /** Options of `fit` of what learns from numbers. */
-export interface FitColumnsOptions {
+export const fitColumnsOptions = {
   /** Number of columns; needed for one flat array, which does not say. */
-  features?: number;
-}
+  features: optional(number({ min: 1, integer: true })),
+};
+
+/** Options of `fit` of what learns from numbers. */
+export interface FitColumnsOptions extends Given<typeof fitColumnsOptions> {}
 
 /** A table as plain numbers; missing ones are NaN. */
 export interface Columns {
@@ -93,7 +97,6 @@ function readFlat(where: string, flat: ArrayLike<unknown>, columns: number | und
     const hint = "Give { features }, which is { features: 1 } for one column, or a Dataset.";
     throw new OptionError(`${where}: the columns of a typed array cannot be told. ${hint}`);
   }
-  checkNumber(`${where}: features`, columns, { min: 1, integer: true });
   if (flat.length === 0 || flat.length % columns !== 0) {
     throw new ShapeError(`${where}: expected whole rows of ${columns} values, got ${flat.length} values.`);
   }

@@ -1,9 +1,10 @@
 /** Transformers one after the other. After scikit-learn's Pipeline. Knows steps, not what they do. */
-import { checkArguments, checkKeys, located, OptionError, show } from "../../base/errors.js";
+import { checkArguments, located, OptionError, show } from "../../base/errors.js";
+import { readOptions } from "../../base/options.js";
 import { type AnyTable, closeTable, openTable, type Rows, type Transformed } from "./anyTable.js";
 import { checkField, checkSaved, plainCopy, savedHead } from "./json.js";
 import { copyStep, type Maker, type Step } from "./steps.js";
-import type { FitColumnsOptions } from "./table.js";
+import { type FitColumnsOptions, fitColumnsOptions } from "./table.js";
 import type { Transformer, TransformerConfig } from "./transformer.js";
 
 const TYPE = "transformerPipeline";
@@ -82,8 +83,7 @@ export class TransformerPipeline {
    * @throws what a step throws, with the name of the step before the message.
    */
   fit(table: AnyTable, options: FitColumnsOptions = {}): this {
-    checkKeys(`${TYPE}.fit`, options, ["features"], arguments);
-    this.#run(table, options, false);
+    this.#run(table, readOptions(`${TYPE}.fit`, fitColumnsOptions, options, arguments), false);
     return this;
   }
 
@@ -99,8 +99,7 @@ export class TransformerPipeline {
 
   /** `fit`, then `transform` of the same rows. */
   fitTransform<Table extends AnyTable>(table: Table, options: FitColumnsOptions = {}): Transformed<Table> {
-    checkKeys(`${TYPE}.fitTransform`, options, ["features"], arguments);
-    const rows = this.#run(table, options, true);
+    const rows = this.#run(table, readOptions(`${TYPE}.fitTransform`, fitColumnsOptions, options, arguments), true);
     return closeTable(table, rows as number[][], (names) => this.featureNames(names));
   }
 

@@ -1,8 +1,7 @@
 /** Decodes the words of records for the functions of the reference backend: float indices instead of addresses. */
 import type { Values } from "../../plan/field.js";
 import type { Op } from "../../plan/op.js";
-import type { ops } from "../../plan/ops.js";
-import { forEachField, isStrided, isTensor } from "../../plan/record.js";
+import { forEachField, isStrided, isTensor, type Ops } from "../../plan/record.js";
 
 /** A decoded tensor with stride: the index of its first float, and its stride in floats. */
 export interface Strided {
@@ -12,7 +11,7 @@ export interface Strided {
 
 /** A decoded record with one of the opcodes `O`. A tensor without stride is the index of its first float; 0 is null. */
 export type Fields<O extends Op> = {
-  [One in O]: { readonly op: One } & Values<(typeof ops)[One]["fields"], number, Strided, never>;
+  [One in O]: { readonly op: One } & Values<Ops[One]["fields"], number, Strided, never>;
 }[O];
 
 /** Decodes one record; addresses and strides are returned in floats. */

@@ -3,6 +3,7 @@
  * specification of every op, the oracle of the tests, and the fallback where there is no WebAssembly SIMD.
  * Sums run in float64; values are stored as float32, or as float64 for gradient checks.
  */
+import type { ScriptOp } from "../../plan/moreOps.js";
 import { Op, Place, Status } from "../../plan/op.js";
 import type { Backend } from "../backend.js";
 import { activationBackward, activationForward } from "./activation.js";
@@ -22,8 +23,11 @@ import { batchNormalization, batchNormalizationBackward, movingStatistics, stand
 import { updateFunctions } from "./optimizer/index.js";
 import { categoryEncoding, rescale } from "./preprocessing.js";
 
+/** Ops that do not run as scripts. */
+type KernelOp = Exclude<Op, ScriptOp>;
+
 /** Functions that execute the ops. */
-const functions: { readonly [O in Op]: (memory: Memory, record: Fields<O>) => void } = {
+const functions: { readonly [O in KernelOp]: (memory: Memory, record: Fields<O>) => void } = {
   [Op.DenseForward]: denseForward,
   [Op.DenseKernelGradient]: denseKernelGradient,
   [Op.DenseInputGradient]: denseInputGradient,
@@ -48,7 +52,7 @@ const functions: { readonly [O in Op]: (memory: Memory, record: Fields<O>) => vo
   ...updateFunctions,
 };
 
-function execute<O extends Op>(memory: Memory, record: Fields<O>): void {
+function execute<O extends KernelOp>(memory: Memory, record: Fields<O>): void {
   functions[record.op](memory, record);
 }
 
@@ -79,7 +83,7 @@ export class ReferenceBackend implements Backend {
 
   run(begin: number, end: number): void {
     for (let index = begin; index < end; index++) {
-      execute(this.#memory, this.#records[index]);
+      execute(this.#memory, this.#records[index] as Fields<KernelOp>);
       if (this.#memory.status !== Status.Running) return;
     }
   }

@@ -1,8 +1,9 @@
 /** Normalization of columns by statistics of the batch, or by given statistics. */
+
+import { storable } from "../../plan/guard.js";
 import { type Op, Status } from "../../plan/op.js";
 import type { Fields } from "./fields.js";
 import type { Memory } from "./memory.js";
-import { storable } from "./optimizer/guard.js";
 
 /** y = gamma (x - mean) / sqrt(variance + epsilon) + beta, with mean and (biased) variance of the batch. */
 export function batchNormalization({ floats: f, rows }: Memory, record: Fields<Op.BatchNormalization>): void {

@@ -95,26 +95,10 @@ export function placeLayers(specs: readonly LayerSpec[], inputShape: Shape): Pla
   });
 }
 
-/** Freezes the layers of a model. Properties that other libraries set on a layer throw with the alternative. */
-export function lockLayers<Layers extends readonly PlacedLayer[]>(layers: Layers): Layers {
-  for (const layer of layers) {
-    Object.defineProperty(layer, "trainable", {
-      get: () => (layer.spec as { trainable?: boolean }).trainable,
-      set() {
-        throw new OptionError(
-          `layers: ${layer.name}: trainable is an option of the layer. Make a model with trainable: false, and give it ` +
-            "these weights: setWeights(model.getWeights()).",
-        );
-      },
-    });
-  }
-  return freeze(layers);
-}
-
 /** Freezes plain data through and through; functions and typed arrays stay as they are. */
-export function freeze<T>(value: T): T {
+export function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) {
-    for (const part of Object.values(Object.freeze(value))) freeze(part);
+    for (const part of Object.values(Object.freeze(value))) deepFreeze(part);
   }
   return value;
 }

@@ -1,12 +1,11 @@
 /**
- * Losses that no kernel computes: between two runs of records, JavaScript reads the predictions of a batch and writes
- * the loss of each row and its gradient. All numbers are float64 copies; kernels and threads see only results.
+ * Losses that no kernel computes: a session runs their records as scripts, which read the predictions of a batch, and
+ * write the loss of each row and its gradient. Losses get copies in float64, never the memory itself.
  */
 
-import { addressOf } from "../../plan/layout.js";
-import { ControlField, Place } from "../../plan/op.js";
-import type { LossRecord } from "../../plan/record.js";
-import type { HostSession, Runner, Tape } from "../../plan/tape.js";
+import { ControlField, Op, Place } from "../../plan/op.js";
+import { type LossRecord, type Script, scripts, type TapeRecord } from "../../plan/record.js";
+import type { TensorRef } from "../../plan/tensor.js";
 
 /** A batch, as such a loss reads it. Arrays are copies. */
 export interface LossBatch {
@@ -29,86 +28,61 @@ export interface BatchLoss {
 /** Computes the loss of a batch. */
 export type ComputeLoss = (batch: LossBatch) => BatchLoss;
 
-/** Arranges for `compute` to do the work of the loss record that was just emitted. */
-export function arrange(tape: Tape, record: LossRecord, compute: ComputeLoss): void {
-  const at = tape.length - 1;
-  const before = tape.conductor;
-  tape.conductor = (given, session) => {
-    const runner = before?.(given, session) ?? given;
-    return new Conducted(runner, at, () => runOnHost(runner, session, record, compute));
-  };
+/** The work of records, from the time when they are emitted. */
+const computed = new WeakMap<object, ComputeLoss>();
+
+/** Arranges for `compute` to do the work of a loss record. */
+export function arrange(record: LossRecord, compute: ComputeLoss): void {
+  scripts[Op.Loss] = lossScript;
+  computed.set(record, compute);
 }
 
-/** A runner that stops at record `at` for `work`. */
-class Conducted implements Runner {
-  constructor(
-    readonly runner: Runner,
-    readonly at: number,
-    readonly work: () => void,
-  ) {}
-
-  get floats() {
-    return this.runner.floats;
-  }
-
-  get ints() {
-    return this.runner.ints;
-  }
-
-  get doubles() {
-    return this.runner.doubles;
-  }
-
-  get isBroken() {
-    return this.runner.isBroken;
-  }
-
-  run(begin: number, end: number, isLarge: boolean): void {
-    const { runner, at } = this;
-    if (at < begin || at >= end) {
-      runner.run(begin, end, isLarge);
-      return;
-    }
-    if (begin < at) runner.run(begin, at, isLarge);
-    if (this.ints[(Place.Control + ControlField.Status) / 4]) return;
-    this.work();
-    if (at + 1 < end) runner.run(at + 1, end, isLarge);
-  }
-
-  release(): void {
-    this.runner.release();
-  }
-}
-
-function runOnHost({ floats, ints }: Runner, session: HostSession, record: LossRecord, compute: ComputeLoss): void {
+/** The script of a loss record that was arranged for; others have kernels. */
+function lossScript(given: TapeRecord, addressOf: (tensor: TensorRef) => number): Script | undefined {
+  const compute = computed.get(given);
+  if (!compute) return undefined;
+  const record = given as LossRecord;
   const { predictions, targets, sampleWeights, rowLoss, dPredictions, columns } = record;
-  const rows = ints[(Place.Control + ControlField.Rows) / 4];
+  const isLabels = targets.format === "labels";
   const targetColumns = targets.shape[0] ?? 1;
-  const weights = new Float64Array(rows);
-  const batch = {
-    rows,
-    columns,
-    targetColumns,
-    targets: new Float64Array(rows * targetColumns),
-    predictions: new Float64Array(rows * columns),
-    sampleWeight: weights.slice(),
+  const placeOf = (tensor: TensorRef) => addressOf(tensor) / 4;
+  return (floats, ints) => {
+    const rows = ints[(Place.Control + ControlField.Rows) / 4];
+    const weights = readRows(floats, placeOf(sampleWeights), rows, 1, 1);
+    const { loss, gradient } = compute({
+      rows,
+      columns,
+      targetColumns,
+      targets: readRows(isLabels ? ints : floats, placeOf(targets), rows, targetColumns, targets.stride),
+      predictions: readRows(floats, placeOf(predictions), rows, columns, predictions.stride),
+      sampleWeight: weights.slice(),
+    });
+    const lossAt = placeOf(rowLoss);
+    for (let row = 0; row < rows; row++) floats[lossAt + row] = loss[row] * weights[row];
+    if (!dPredictions) return;
+    const padded = Math.ceil(columns / Place.PanelWidth) * Place.PanelWidth;
+    let to = placeOf(dPredictions);
+    for (let row = 0; row < rows; row++, to += dPredictions.stride) {
+      const scale = weights[row] / rows;
+      for (let j = 0; j < columns; j++) floats[to + j] = gradient[row * columns + j] * scale;
+      floats.fill(0, to + columns, to + padded);
+    }
   };
-  session.readRows(predictions, rows, batch.predictions);
-  session.readRows(sampleWeights, rows, weights);
-  batch.sampleWeight.set(weights);
-  if (targets.format === "labels") session.readLabels(targets, rows, batch.targets);
-  else session.readRows(targets, rows, batch.targets);
-  const { loss, gradient } = compute(batch);
-  const lossAt = addressOf(rowLoss, session.layout) / 4;
-  for (let row = 0; row < rows; row++) floats[lossAt + row] = loss[row] * weights[row];
-  if (!dPredictions) return;
-  const padded = Math.ceil(columns / Place.PanelWidth) * Place.PanelWidth;
-  let to = addressOf(dPredictions, session.layout) / 4;
-  for (let row = 0; row < rows; row++, to += dPredictions.stride) {
-    const scale = weights[row] / rows;
-    for (let j = 0; j < columns; j++) floats[to + j] = gradient[row * columns + j] * scale;
-    floats.fill(0, to + columns, to + padded);
+}
+
+/** A copy of rows without their padding. */
+function readRows(
+  from: Float32Array | Float64Array | Int32Array,
+  begin: number,
+  rows: number,
+  columns: number,
+  stride: number,
+): Float64Array {
+  const values = new Float64Array(rows * columns);
+  for (let row = 0, at = begin; row < rows; row++, at += stride) {
+    for (let j = 0; j < columns; j++) values[row * columns + j] = from[at + j];
   }
+  return values;
 }
 
 /** The loss of one row, which also writes its gradient to `g`. Targets are numbers, or one label. */

@@ -1,13 +1,9 @@
-/**
- * Losses without names: `compile` takes them as results of their factories, which make them known. So a program that
- * imports none of these factories does not contain them.
- */
+/** The losses that only programs with their factories carry: one entry each. */
 
 import { OptionError } from "../../base/errors.js";
 import { number } from "../../base/options.js";
 import { LossKind } from "../../plan/op.js";
 import type { LossRecord } from "../../plan/record.js";
-import type { Tape } from "../../plan/tape.js";
 import { arrange, eachRow, type RowLoss } from "./host.js";
 import { moreOptions } from "./moreOptions.js";
 import type { LossEntry, LossOptions } from "./options.js";
@@ -42,11 +38,11 @@ type Options = Readonly<Required<LossOptions>>;
 function rowsOf(rowLoss: (options: Options) => RowLoss) {
   return {
     kind: LossKind.Host,
-    onHost: (spec: Options) => (tape: Tape, record: LossRecord) => arrange(tape, record, eachRow(rowLoss(spec))),
+    onHost: (spec: Options) => (record: LossRecord) => arrange(record, eachRow(rowLoss(spec))),
   };
 }
 
-/** Every loss without a name. */
+/** The losses that their factories add to the table. They have no kernels. */
 export const moreLosses = {
   smoothL1: { targets: "numbers", options: { beta }, ...rowsOf(smoothL1) },
   poissonNll: { targets: "nonNegative", options: { logInput, full, eps }, ...rowsOf(poissonNll) },
@@ -87,6 +83,3 @@ export const moreLosses = {
 
 /** The type of `moreLosses`. */
 export type MoreLosses = typeof moreLosses;
-
-/** The losses that `compile` takes only as results of their factories. */
-export const moreLossNames = /* @__PURE__ */ Object.keys(moreLosses) as (keyof MoreLosses)[];

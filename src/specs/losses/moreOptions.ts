@@ -1,10 +1,10 @@
 /** Options of the losses in `more.ts`, apart from those of losses with names, which every program contains. */
 
-import { flag, number } from "../../base/options.js";
+import { flag, type Given, number } from "../../base/options.js";
 
 /** Options of the losses in `more.ts`. */
 export const moreOptions = {
-  /** Smooth L1: error from which on it grows linearly, > 0. Tversky: weight of missed targets, >= 0. @default 1 or 0.5 */
+  /** Smooth L1: error from which on it grows linearly, > 0. Tversky: weight of missed targets, >= 0, there by default 0.5. @default 1 */
   beta: number({ above: 0 }, 1),
   /** Generalized cross-entropy: 0 is the cross-entropy, 1 the absolute error; between them. @default 0.5 */
   q: number({ above: 0, below: 1 }, 0.5),
@@ -18,6 +18,9 @@ export const moreOptions = {
   logInput: flag(true),
   /** Gaussian: predictions are logarithms of variances. @default false */
   logVariance: flag(false),
-  /** Poisson: added to rates, > 0. Gaussian: smallest variance, > 0. @default 1e-8 or 1e-6 */
+  /** Poisson: added to rates, > 0. Gaussian: smallest variance, > 0, there by default 1e-6. @default 1e-8 */
   eps: number({ above: 0 }, 1e-8),
 };
+
+/** Options of the losses in `more.ts`; each takes some of them. */
+export interface MoreLossOptions extends Given<typeof moreOptions> {}

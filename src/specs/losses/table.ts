@@ -14,7 +14,7 @@ import { type LossEntry, type LossOptions, lossOptions } from "./options.js";
 const { fromLogits, labelSmoothing, ignoreClass, posWeight, delta, quantile, alpha, gamma, applyClassBalancing } =
   lossOptions;
 
-/** The losses that have names: one entry each. The others are in `more.ts`. */
+/** The losses that every program has: one entry each. `more.ts` adds the others. */
 export const lossTable = {
   meanSquaredError: { kind: LossKind.MeanSquaredError, targets: "numbers", options: {} },
   meanAbsoluteError: { kind: LossKind.MeanAbsoluteError, targets: "numbers", options: {} },
@@ -97,24 +97,21 @@ const SHORT = {
   msle: "meanSquaredLogarithmicError",
   bce: "binaryCrossentropy",
   kld: "klDivergence",
-} as const satisfies Readonly<Record<string, NamedLoss>>;
+} as const satisfies Readonly<Record<string, LossName>>;
 
 /** Names in other libraries. */
-const ALIASES: Readonly<Record<string, NamedLoss>> = {
+const ALIASES: Readonly<Record<string, LossName>> = {
   ...SHORT,
   crossEntropy: "sparseCategoricalCrossentropy",
 };
 
-/** The name of a loss that `compile` takes as a string. */
-export type NamedLoss = keyof typeof lossTable;
-
 /** The name of a loss. */
-export type LossName = NamedLoss | keyof MoreLosses;
+export type LossName = keyof (typeof lossTable & MoreLosses);
 
-/** The losses that `compile` takes as strings, for messages and documentation. */
-export const lossNames = Object.keys(lossTable) as NamedLoss[];
+/** The names in messages: those that every program has. All of them would be too long. */
+const listed = Object.keys(lossTable) as LossName[];
 
-/** The losses that a spec may have: the table, and what factories of other losses add to it. */
+/** The table, with the losses that their factories add to it. */
 const known = lossTable as Record<string, LossEntry>;
 
 /** Makes losses known to `compile`. */
@@ -133,17 +130,17 @@ export interface LossSpec extends Readonly<LossOptions> {
   readonly fromLogits: boolean;
 }
 
-/** A loss as `compile` accepts it: a name, one of Keras's short names, or a factory's result, or its plain data. */
-export type Loss = LossType | (Readonly<LossOptions> & { readonly type: LossType | LossName });
+/** A loss as `compile` accepts it: a name, one of Keras's short names, or either with options. */
+export type Loss = LossType | (Readonly<LossOptions> & { readonly type: LossType });
 
 /** The name of a loss, or a short name. */
-type LossType = NamedLoss | keyof typeof SHORT;
+type LossType = LossName | keyof typeof SHORT;
 
 /** Options of one loss; documentation comes from the options of all. */
 type OptionsOf<Table> = Pick<LossOptions, keyof Table & keyof LossOptions> & Given<Table>;
 
-/** The factory of a loss with a name. */
-export function factory<Name extends NamedLoss>(
+/** The factory of a loss that every program has. */
+export function factory<Name extends keyof typeof lossTable>(
   type: Name,
 ): (options?: OptionsOf<(typeof lossTable)[Name]["options"]>) => LossSpec {
   return function (options = {} as never) {
@@ -152,7 +149,7 @@ export function factory<Name extends NamedLoss>(
   };
 }
 
-/** The factory of another loss, which makes all of `losses` known when it is called. */
+/** The factory of another loss. It makes all of `losses` known when it is called. */
 export function moreFactory<Losses extends Readonly<Record<string, LossEntry>>, Name extends keyof Losses & LossName>(
   losses: Losses,
   type: Name,
@@ -172,10 +169,10 @@ function makeLoss(where: string, type: LossName, options: object): LossSpec {
 export function resolveLoss(where: string, value: unknown): LossSpec {
   const spec = (typeof value === "object" && value ? value : { type: value }) as LossOptions & { type?: unknown };
   const { type: given, ...options } = spec;
-  const isKnown = spec === value && Object.hasOwn(known, given as string);
-  const type = isKnown
-    ? (given as LossName)
-    : checkName(where, fromShort(SHORT, given), lossNames, ALIASES, " Others are functions, such as dice().");
+  const name = fromShort(SHORT, given) as LossName;
+  const type = Object.hasOwn(known, name)
+    ? name
+    : checkName(where, name, listed, ALIASES, " Pass any other as dice() or the like.");
   if (!("fromLogits" in known[type].options)) {
     if (options.fromLogits) throw new OptionError(`${where}: ${type} has no logits: drop fromLogits.`);
     delete options.fromLogits; // a spec always has false

@@ -10,7 +10,6 @@ import {
   learningRateOption,
   makeOptimizer,
   type OptimizerDefinition,
-  operands,
 } from "./optimizer.js";
 
 /** Options of `adam`. */
@@ -71,17 +70,9 @@ export function adamw(options: AdamwOptions = {}): AdamwSpec {
 }
 
 const definition: Omit<OptimizerDefinition<AdamSpec | AdamwSpec>, "resolve"> = {
-  slots: ({ amsgrad }) => [
-    { slab: "slot1", name: "m" },
-    { slab: "slot2", name: "v" },
-    ...(amsgrad ? [{ slab: "slot3", name: "vHat" } as const] : []),
-  ],
-  emit(tape, { beta1, beta2, epsilon, amsgrad, compat }, span) {
-    const slots = { m: tape.span("slot1", span), v: tape.span("slot2", span) };
-    const constants = { beta1, beta2, epsilon, epsilonInside: Number(compat === "torch") };
-    const record = { ...operands(tape, span), ...slots, ...constants };
-    if (amsgrad) tape.emit({ op: Op.AmsGrad, ...record, vHat: tape.span("slot3", span) });
-    else tape.emit({ op: Op.Adam, ...record });
+  slots: ({ amsgrad }) => ["m", "v", ...(amsgrad ? ["vHat"] : [])],
+  record({ beta1, beta2, epsilon, amsgrad, compat }) {
+    return { op: amsgrad ? Op.AmsGrad : Op.Adam, beta1, beta2, epsilon, epsilonInside: Number(compat === "torch") };
   },
   isScaleFree: true,
 };

@@ -12,7 +12,6 @@ import {
   learningRateOption,
   makeOptimizer,
   type OptimizerDefinition,
-  operands,
 } from "./optimizer.js";
 
 /** Options of `adamax` and `nadam`. */
@@ -58,28 +57,19 @@ export function nadam(options: AdamaxOptions = {}): NadamSpec {
 
 export const adamaxDefinition: OptimizerDefinition<AdamaxSpec, AdamaxOptions> = {
   resolve: adamax,
-  slots: () => [
-    { slab: "slot1", name: "m" },
-    { slab: "slot2", name: "u" },
-  ],
-  emit(tape, { beta1, beta2, epsilon, compat }, span) {
-    const slots = { m: tape.span("slot1", span), u: tape.span("slot2", span) };
-    const epsilonInside = Number(compat === "torch");
-    tape.emit({ op: Op.Adamax, ...operands(tape, span), ...slots, beta1, beta2, epsilon, epsilonInside });
+  slots: () => ["m", "u"],
+  record({ beta1, beta2, epsilon, compat }) {
+    return { op: Op.Adamax, beta1, beta2, epsilon, epsilonInside: Number(compat === "torch") };
   },
   isScaleFree: true,
 };
 
 export const nadamDefinition: OptimizerDefinition<NadamSpec, AdamaxOptions> = {
   resolve: nadam,
-  slots: () => [
-    { slab: "slot1", name: "m" },
-    { slab: "slot2", name: "v" },
-  ],
-  emit(tape, { beta1, beta2, epsilon, compat }, span) {
-    const slots = { m: tape.span("slot1", span), v: tape.span("slot2", span) };
+  slots: () => ["m", "v"],
+  record({ beta1, beta2, epsilon, compat }) {
     const momentumDecay = compat === "torch" ? exp(0.004 * log(0.96)) : 0.96;
-    tape.emit({ op: Op.Nadam, ...operands(tape, span), ...slots, beta1, beta2, momentumDecay, epsilon });
+    return { op: Op.Nadam, beta1, beta2, momentumDecay, epsilon };
   },
   isScaleFree: true,
 };
@@ -112,9 +102,7 @@ export function lion(options: LionOptions = {}): LionSpec {
 
 export const lionDefinition: OptimizerDefinition<LionSpec, LionOptions> = {
   resolve: lion,
-  slots: () => [{ slab: "slot1", name: "m" }],
-  emit(tape, { beta1, beta2 }, span) {
-    tape.emit({ op: Op.Lion, ...operands(tape, span), m: tape.span("slot1", span), beta1, beta2 });
-  },
+  slots: () => ["m"],
+  record: ({ beta1, beta2 }) => ({ op: Op.Lion, beta1, beta2 }),
   isScaleFree: true,
 };

@@ -10,7 +10,6 @@ import {
   learningRateOption,
   makeOptimizer,
   type OptimizerDefinition,
-  operands,
 } from "./optimizer.js";
 
 /** Options of `rmsprop`. */
@@ -48,16 +47,13 @@ export function rmsprop(options: RmspropOptions = {}): RmspropSpec {
 export const rmspropDefinition: OptimizerDefinition<RmspropSpec, RmspropOptions> = {
   resolve: rmsprop,
   slots: ({ centered, momentum }) => [
-    { slab: "slot1", name: "meanSquare" },
-    ...(centered ? [{ slab: "slot2", name: "meanGradient" } as const] : []),
-    ...(momentum > 0 ? [{ slab: "slot3", name: "velocity" } as const] : []),
+    "meanSquare",
+    ...(centered ? ["meanGradient"] : []),
+    ...(momentum > 0 ? ["velocity"] : []),
   ],
-  emit(tape, { rho, momentum, epsilon, centered, compat }, span) {
-    const meanSquare = tape.span("slot1", span);
-    const meanGradient = centered ? tape.span("slot2", span) : null;
-    const velocity = momentum > 0 ? tape.span("slot3", span) : null;
-    const constants = { rho, momentum, epsilon, torch: Number(compat === "torch") };
-    tape.emit({ op: Op.RmsProp, ...operands(tape, span), meanSquare, meanGradient, velocity, ...constants });
+  record({ rho, momentum, epsilon, compat }) {
+    const torch = Number(compat === "torch");
+    return { op: Op.RmsProp, meanGradient: null, velocity: null, rho, momentum, epsilon, torch };
   },
   isScaleFree: true,
 };
@@ -91,11 +87,9 @@ export function adagrad(options: AdagradOptions = {}): AdagradSpec {
 
 export const adagradDefinition: OptimizerDefinition<AdagradSpec, AdagradOptions> = {
   resolve: adagrad,
-  slots: ({ initialAccumulatorValue: initial }) => [{ slab: "slot1", name: "accumulator", initial }],
-  emit(tape, { epsilon, compat }, span) {
-    const torch = Number(compat === "torch");
-    tape.emit({ op: Op.Adagrad, ...operands(tape, span), accumulator: tape.span("slot1", span), epsilon, torch });
-  },
+  slots: () => ["accumulator"],
+  initial: ({ initialAccumulatorValue }) => initialAccumulatorValue,
+  record: ({ epsilon, compat }) => ({ op: Op.Adagrad, epsilon, torch: Number(compat === "torch") }),
 };
 
 /** Options of `adadelta`. */
@@ -127,12 +121,6 @@ export function adadelta(options: AdadeltaOptions = {}): AdadeltaSpec {
 
 export const adadeltaDefinition: OptimizerDefinition<AdadeltaSpec, AdadeltaOptions> = {
   resolve: adadelta,
-  slots: () => [
-    { slab: "slot1", name: "meanSquare" },
-    { slab: "slot2", name: "meanChange" },
-  ],
-  emit(tape, { rho, epsilon }, span) {
-    const slots = { meanSquare: tape.span("slot1", span), meanChange: tape.span("slot2", span) };
-    tape.emit({ op: Op.Adadelta, ...operands(tape, span), ...slots, rho, epsilon });
-  },
+  slots: () => ["meanSquare", "meanChange"],
+  record: ({ rho, epsilon }) => ({ op: Op.Adadelta, rho, epsilon }),
 };

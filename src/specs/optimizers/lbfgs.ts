@@ -63,6 +63,5 @@ export function lbfgs(options: LbfgsOptions = {}): LbfgsSpec {
 export const lbfgsDefinition: OptimizerDefinition<LbfgsSpec, LbfgsOptions> = {
   resolve: lbfgs,
   slots: () => [],
-  emit() {},
   minimizer: "L-BFGS",
 };

@@ -15,8 +15,9 @@ import {
   type Spec,
   via,
 } from "../../base/options.js";
-import type { Tape } from "../../plan/tape.js";
-import type { SlotName, Span, TensorRef } from "../../plan/tensor.js";
+import type { Op } from "../../plan/op.js";
+import type { RecordOf, scripts } from "../../plan/record.js";
+import type { SlotName } from "../../plan/tensor.js";
 import { type LearningRate, resolveLearningRate } from "../schedules/index.js";
 
 /** Options of every optimizer, in the order in which they act on a step. */
@@ -108,6 +109,12 @@ export interface Slot {
   readonly initial?: number;
 }
 
+type Numbers<R> = { readonly [K in keyof R as R[K] extends number ? (K extends "count" ? never : K) : never]: R[K] };
+type Nulls<R> = { readonly [K in keyof R as null extends R[K] ? K : never]?: null };
+
+/** The record of an update without its tensors, and with `null` for slots that it does without. */
+export type UpdateRecord = { [O in Op]: Numbers<RecordOf<O>> & Nulls<RecordOf<O>> }[Op];
+
 /** Facts about an optimizer for other modules, whatever its type. */
 export interface OptimizerFacts {
   /**
@@ -124,13 +131,15 @@ export interface OptimizerFacts {
 export interface OptimizerDefinition<Spec, Options = never> extends OptimizerFacts {
   /** Checks options as the factory does, and fills in defaults. */
   readonly resolve: (options: Options) => Spec;
-  /** The state it keeps. */
-  slots(spec: Spec): readonly Slot[];
-  /** Emits the update of a range of parameters from their gradients. */
-  emit(tape: Tape, spec: Spec, span: Span): void;
+  /** The vectors of state that it keeps, at most three: fields of its record, and parts of names in files. */
+  slots(spec: Spec): readonly string[];
+  /** First value of its slots. @default 0 */
+  initial?(spec: Spec): number;
+  /** The record that updates a range of parameters from their gradients. @default none: it is a minimizer */
+  record?(spec: Spec): UpdateRecord;
 }
 
-/** The operands of every update. */
-export function operands(tape: Tape, span: Span): { params: TensorRef; grads: TensorRef; count: number } {
-  return { params: tape.span("params", span), grads: tape.span("grads", span), count: span.count };
+/** An optimizer that its factory adds, with the scripts of its records. */
+export interface AddedOptimizer<Spec, Options = never> extends OptimizerDefinition<Spec, Options> {
+  readonly scripts: typeof scripts;
 }

@@ -9,7 +9,6 @@ import {
   learningRateOption,
   makeOptimizer,
   type OptimizerDefinition,
-  operands,
 } from "./optimizer.js";
 
 /** Options of `radam`. */
@@ -42,12 +41,6 @@ export function radam(options: RadamOptions = {}): RadamSpec {
 
 export const radamDefinition: OptimizerDefinition<RadamSpec, RadamOptions> = {
   resolve: radam,
-  slots: () => [
-    { slab: "slot1", name: "m" },
-    { slab: "slot2", name: "v" },
-  ],
-  emit(tape, { beta1, beta2, epsilon }, span) {
-    const slots = { m: tape.span("slot1", span), v: tape.span("slot2", span) };
-    tape.emit({ op: Op.Radam, ...operands(tape, span), ...slots, beta1, beta2, epsilon });
-  },
+  slots: () => ["m", "v"],
+  record: ({ beta1, beta2, epsilon }) => ({ op: Op.Radam, beta1, beta2, epsilon }),
 };

@@ -10,7 +10,6 @@ import {
   learningRateOption,
   makeOptimizer,
   type OptimizerDefinition,
-  operands,
 } from "./optimizer.js";
 
 /** Options of `sgd`. */
@@ -47,11 +46,9 @@ export function sgd(options: SgdOptions = {}): SgdSpec {
 
 export const sgdDefinition: OptimizerDefinition<SgdSpec, SgdOptions> = {
   resolve: sgd,
-  slots: ({ momentum }) => (momentum > 0 ? [{ slab: "slot1", name: "velocity" }] : []),
-  emit(tape, { momentum, nesterov, compat }, span) {
-    const record = { ...operands(tape, span), momentum, nesterov: Number(nesterov) };
-    const velocity = momentum > 0 ? tape.span("slot1", span) : null;
-    if (velocity && compat === "torch") tape.emit({ op: Op.SgdTorch, ...record, velocity });
-    else tape.emit({ op: Op.Sgd, ...record, velocity });
+  slots: ({ momentum }) => (momentum > 0 ? ["velocity"] : []),
+  record({ momentum, nesterov, compat }) {
+    const op = momentum > 0 && compat === "torch" ? Op.SgdTorch : Op.Sgd;
+    return { op, velocity: null, momentum, nesterov: Number(nesterov) };
   },
 };

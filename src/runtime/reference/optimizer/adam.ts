@@ -1,9 +1,10 @@
 /** Adam and its relatives. */
+
+import { flush } from "../../../plan/flush.js";
+import { commit, power } from "../../../plan/guard.js";
 import type { Op } from "../../../plan/op.js";
 import type { Fields } from "../fields.js";
 import type { Memory } from "../memory.js";
-import { flush } from "./flush.js";
-import { commit, power } from "./guard.js";
 
 /** The learning rate with both corrections, and epsilon in Keras's place; `epsilonInside` gives PyTorch's form. */
 function corrected(

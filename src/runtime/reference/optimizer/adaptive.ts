@@ -1,9 +1,10 @@
 /** Optimizers that divide by a running magnitude of the gradients. `torch` puts epsilon outside the root. */
+
+import { flush } from "../../../plan/flush.js";
+import { commit } from "../../../plan/guard.js";
 import type { Op } from "../../../plan/op.js";
 import type { Fields } from "../fields.js";
 import type { Memory } from "../memory.js";
-import { flush } from "./flush.js";
-import { commit } from "./guard.js";
 
 function root(x: number, epsilon: number, torch: number): number {
   return torch ? Math.sqrt(x) + epsilon : Math.sqrt(x + epsilon);

@@ -1,9 +1,10 @@
 /** Gradient descent, with momentum in the form of Keras or PyTorch. */
+
+import { flush } from "../../../plan/flush.js";
+import { commit } from "../../../plan/guard.js";
 import type { Op } from "../../../plan/op.js";
 import type { Fields } from "../fields.js";
 import type { Memory } from "../memory.js";
-import { flush } from "./flush.js";
-import { commit } from "./guard.js";
 
 /** Keras's SGD: v = momentum v - lr g, p += v, or with Nesterov's look-ahead p += momentum v - lr g. */
 export function sgd(memory: Memory, { params, grads, velocity, count, momentum, nesterov }: Fields<Op.Sgd>): void {

@@ -1,9 +1,10 @@
 /** Changes of the weights around the update: decay before it, averages after it. */
+
+import { flush } from "../../../plan/flush.js";
+import { commit } from "../../../plan/guard.js";
 import type { Op } from "../../../plan/op.js";
 import type { Fields } from "../fields.js";
 import type { Memory } from "../memory.js";
-import { flush } from "./flush.js";
-import { commit } from "./guard.js";
 
 /** p -= lr decay p */
 export function decayWeights(memory: Memory, { params, count, decay }: Fields<Op.DecayWeights>): void {

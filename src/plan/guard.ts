@@ -1,6 +1,16 @@
 /** Helpers shared by optimizers: the guard against values that are not finite, and powers computed like the kernels. */
-import { Status } from "../../../plan/op.js";
-import type { Floats, Memory } from "../memory.js";
+import { Status } from "./op.js";
+
+export type Floats = Float32Array | Float64Array;
+
+/** The memory of a session, as the functions of updates see it. */
+export interface UpdateMemory {
+  readonly floats: Floats;
+  /** Number of this optimizer step, from 1. */
+  readonly step: number;
+  readonly learningRate: number;
+  status: Status;
+}
 
 /** True if the value is still finite after it is stored. */
 export function storable(f: Floats, value: number): boolean {
@@ -11,7 +21,17 @@ export function storable(f: Floats, value: number): boolean {
  * Stores up to four new values that belong together; each value follows its index. An index of 0 stands for a missing
  * slot. If one value would not be finite, all keep their old values, and the status is set.
  */
-export function commit(memory: Memory, a: number, newA: number, b = 0, newB = 0, c = 0, newC = 0, d = 0, newD = 0) {
+export function commit(
+  memory: UpdateMemory,
+  a: number,
+  newA: number,
+  b = 0,
+  newB = 0,
+  c = 0,
+  newC = 0,
+  d = 0,
+  newD = 0,
+) {
   const { floats: f } = memory;
   if (!(storable(f, newA) && storable(f, newB) && storable(f, newC) && storable(f, newD))) {
     memory.status = Status.UpdateNotFinite;

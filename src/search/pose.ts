@@ -1,0 +1,57 @@
+/** What a search poses: data, folds and scoring, checked. Knows no training. */
+import { checkName, DataError, located, OptionError, ShapeError } from "../base/errors.js";
+import { type Data, type DataArrays, Dataset } from "../data/dataset.js";
+import { type Fold, kFold, stratifiedKFold, trainTestSplit } from "../data/split.js";
+import type { TableData } from "../data/tableRows.js";
+import type { CheckedSearch } from "./options.js";
+import { type ScoringName, scorings } from "./scoring.js";
+import type { Problem } from "./trial.js";
+
+/** Class numbers are below this. */
+const MOST_CLASSES = 2 ** 24;
+
+/** Data, folds and scoring, checked. */
+export function pose(where: string, data: Data | TableData, options: CheckedSearch): Problem {
+  const { estimator, options: shared, wrapped } = options.searched;
+  const names = Object.keys(scorings[estimator]) as ScoringName[];
+  const scoring = checkName(`${where}: scoring`, options.scoring ?? names[0], names);
+  const wasm = shared.wasm && { wasm: Array.isArray(shared.wasm) ? shared.wasm : [shared.wasm] };
+  const dataset = located(where, () => {
+    if (wrapped) return wrapped.open(where, data);
+    return data instanceof Dataset ? data : Dataset.from(data as DataArrays);
+  });
+  if (estimator === "classifier") checkClasses(where, dataset);
+  const { x, y, sampleWeight, inputShape, targetShape } = dataset;
+  const folds = foldsOf(where, dataset, options);
+  const around = wrapped && { around: wrapped.fingerprint };
+  return { estimator, scoring, x, y, sampleWeight, inputShape, targetShape, folds, ...wasm, ...around };
+}
+
+/** @throws ShapeError, DataError for targets that are not one class number per row. */
+function checkClasses(where: string, { y, targetShape }: Dataset): void {
+  if (targetShape.length > 0) {
+    const remedy = "argMax(y, classes) turns one-hot rows into them";
+    throw new ShapeError(`${where}: y: expected one class number per row, got rows of [${targetShape}]. ${remedy}.`);
+  }
+  const row = y.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < MOST_CLASSES));
+  if (row < 0) return;
+  const remedy = "labelEncoder() numbers labels from 0";
+  throw new DataError(`${where}: y: row ${row}: expected a class number from 0, got ${y[row]}. ${remedy}.`);
+}
+
+/** Row numbers of each fold, or of the one held-out share; each has its share of every class. */
+function foldsOf(where: string, dataset: Dataset, options: CheckedSearch): readonly Fold[] {
+  const { folds = 5, holdOut, seed, searched } = options;
+  const isClassifier = searched.estimator === "classifier";
+  if (holdOut === undefined) {
+    const make = isClassifier ? stratifiedKFold : kFold;
+    return located(where, () => make(dataset, { folds, shuffle: true, seed }));
+  }
+  if (options.folds !== undefined) throw new OptionError(`${where}: give either folds or holdOut, not both.`);
+  const numbered = { x: Float32Array.from({ length: dataset.length }, (_, row) => row), y: dataset.y };
+  const rows = Dataset.from(numbered, { inputShape: [1], targetShape: dataset.targetShape });
+  const { train, test } = located(where, () =>
+    trainTestSplit(rows, { testSize: holdOut, stratify: isClassifier, seed }),
+  );
+  return [{ train: Uint32Array.from(train.x), test: Uint32Array.from(test.x) }];
+}

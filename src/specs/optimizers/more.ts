@@ -1,0 +1,19 @@
+/** The optimizers that only programs with their factories carry, and the names of all. */
+import { addOptimizers } from "./add.js";
+import { rpropDefinition } from "./rprop.js";
+import { optimizerTable } from "./table.js";
+
+export const moreOptimizers = {
+  rprop: rpropDefinition,
+};
+
+export type MoreOptimizers = typeof moreOptimizers;
+
+/** Adds them all, for programs that read specs of any type from files or messages; returns every name. */
+export function addEveryOptimizer(): readonly (keyof (typeof optimizerTable & MoreOptimizers))[] {
+  addOptimizers(moreOptimizers);
+  return Object.keys(optimizerTable) as (keyof (typeof optimizerTable & MoreOptimizers))[];
+}
+
+/** Every optimizer name, for menus and documentation. A program that reads the list may use all of them by name. */
+export const optimizerNames = /* @__PURE__ */ addEveryOptimizer();
