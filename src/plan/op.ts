@@ -51,6 +51,10 @@ export enum Op {
   KernelNorm,
   VectorNorm,
   Rprop,
+  Asgd,
+  Adafactor,
+  Lamb,
+  Ftrl,
 }
 
 /** Activations. All are element-wise, except softmax and its logarithm, which work on whole rows. */
