@@ -1,5 +1,6 @@
 /** Records as a tape holds them, before addresses are known. */
 import type { FieldKind, OpEntry, Values } from "./field.js";
+import type * as Op from "./ops.js";
 import type { TensorRef } from "./tensor.js";
 
 /** A record of the op `Entry`. */
@@ -21,6 +22,9 @@ export type Script = (floats: Float32Array | Float64Array, ints: Int32Array) => 
 
 /** Makes the script of a record from the byte addresses of its tensors. A record without a kernel holds one. */
 export type ScriptMaker = (record: TapeRecord, addressOf: (tensor: TensorRef) => number) => Script;
+
+/** The record of a loss. */
+export type LossRecord = RecordOf<typeof Op.Loss>;
 
 /** True for a record of this op. */
 export function isRecordOf<Entry extends OpEntry>(entry: Entry, record: TapeRecord): record is RecordOf<Entry> {

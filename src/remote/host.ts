@@ -10,6 +10,7 @@ import type { RuntimeOptions, SequentialOptions } from "../model/options.js";
 import { announceLength, deliver } from "../runtime/mailbox.js";
 import { now } from "../runtime/yield.js";
 import { addEveryLayer } from "../specs/layers/every.js";
+import { addEveryLoss } from "../specs/losses/every.js";
 import { addEveryOptimizer } from "../specs/optimizers/more.js";
 import type { FitOptions } from "../training/options.js";
 import { toBytes } from "./bytes.js";
@@ -46,8 +47,9 @@ type Setting = Extract<Request, { type: "set" | "later" }>;
 
 /** Makes something that takes requests and answers through `send`. */
 export function serveModel(maker: ModelMaker, send: Send): Host {
-  addEveryLayer();
-  addEveryOptimizer(); // a message may name any
+  addEveryLayer(); // a message may name any
+  addEveryLoss();
+  addEveryOptimizer();
   return new Host(maker, send);
 }
 

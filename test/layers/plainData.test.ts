@@ -1,6 +1,6 @@
 // Layers as plain data, in a program that calls none of their factories: their definitions are loaded then.
 import { expect, it } from "vitest";
-import { Sequential } from "../../src/index.js";
+import { Sequential } from "../../src/sequential.js";
 import { isUnknown } from "../../src/specs/layers/index.js";
 
 it("a type is loaded when a model names it", async () => {
