@@ -31,6 +31,7 @@ export {
   type ColumnStep,
   type ColumnTransformerOptions,
   columnTransformer,
+  type PipelineStep,
   transformerFromConfig,
   transformerFromJSON,
   transformerPipeline,
