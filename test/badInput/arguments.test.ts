@@ -91,6 +91,7 @@ const right: Readonly<Record<string, readonly unknown[]>> = {
   precisionRecallPlot: [simdgrad.precisionRecallCurve(y, scores), {}],
   ...{ confusionMatrixPlot: [matrix, {}], networkDiagram: [model, {}], weightImages: [model.getWeights()[0], {}] },
   ...{ decisionBoundary: [model, data, {}], sparkline: [scores, {}], table: [[{ a: 1 }], {}] },
+  ...{ tensorBoard: [{ logDir: "unused" }] },
   ...{ csvLogger: [{ path: "unused" }], backupAndRestore: [{ path: "unused" }], mnist: [{}] },
   ...{ maxAbsScaler: [], transformerFromConfig: [{ type: "binarizer", options: {} }] },
   transformerFromJSON: [JSON.parse(JSON.stringify(simdgrad.standardScaler().fit(x)))],
