@@ -11,7 +11,7 @@ import type { Transformer, TransformerConfig } from "../data/preprocess/transfor
 import type { TransformerPipeline } from "../data/preprocess/transformerPipeline.js";
 import type { SaveOptions } from "../model/file.js";
 import { BaseEstimator } from "./base.js";
-import type { ClassLabel, ClassLabels } from "./classes.js";
+import type { ClassLabel, ClassTargets } from "./classes.js";
 import type { PartialFitOptions } from "./classifier.js";
 import { type Estimator, type EstimatorConfig, type EstimatorMaker, STAGES } from "./estimator.js";
 import { checkData, countFeatures } from "./inputs.js";
@@ -25,7 +25,7 @@ export type PipelineData =
   | {
       readonly x: AnyTable;
       /** Labels of a classifier, numbers of a regressor. */
-      readonly y: ClassLabels | Numbers;
+      readonly y: ClassTargets | Numbers;
       readonly sampleWeight?: Numbers;
     };
 
