@@ -18,6 +18,52 @@ export const moreOps = {
     minStep: "float",
     maxStep: "float",
   }),
+  [Op.Ftrl]: op({
+    params: "[count]",
+    grads: "[count]",
+    accumulator: "[count]", // sum of squared gradients
+    linear: "[count]",
+    count: "int",
+    power: "double", // of the learning rate, at most 0
+    l1: "double",
+    l2: "double",
+    shrinkage: "double",
+    beta: "double",
+  }),
+  [Op.Lamb]: op({
+    params: "[count]", // one parameter
+    grads: "[count]",
+    m: "[count]",
+    v: "[count]",
+    count: "int",
+    beta1: "double",
+    beta2: "double",
+    epsilon: "double",
+  }),
+  [Op.Adafactor]: op({
+    params: "[count]", // one parameter
+    grads: "[count]",
+    rows: "[count]", // the first unit of each input holds the row's mean of a kernel; a vector has all its means here
+    columns: "[count]", // the first input holds the means of a kernel's columns
+    count: "int",
+    inputs: "int", // 0 for a vector
+    units: "int",
+    stride: "int", // floats from panel to panel
+    beta2Decay: "float",
+    epsilon1: "float",
+    epsilon2: "float",
+    clipThreshold: "float",
+    relativeStep: "int",
+  }),
+  [Op.Asgd]: op({
+    params: "[count]",
+    grads: "[count]",
+    average: "[count]",
+    count: "int",
+    lambd: "double",
+    alpha: "double",
+    t0: "double",
+  }),
 } as const;
 
 /** Ops that run as scripts. */

@@ -51,6 +51,10 @@ export enum Op {
   KernelNorm,
   VectorNorm,
   Rprop,
+  Asgd,
+  Adafactor,
+  Lamb,
+  Ftrl,
 }
 
 /** Activations. All are element-wise, except softmax and its logarithm, which work on whole rows. */
@@ -109,6 +113,8 @@ export enum LossKind {
   CategoricalFocalCrossentropy,
   CategoricalFocalCrossentropyLogits,
   Pinball,
+  /** Computed by no kernel, but between two runs. */
+  Host,
 }
 
 /** Metrics summed over rows while an epoch runs. */

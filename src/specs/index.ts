@@ -77,13 +77,25 @@ export {
   binaryFocalCrossentropy,
   categoricalCrossentropy,
   categoricalFocalCrossentropy,
+  categoricalGeneralizedCrossEntropy,
+  dice,
   klDivergence,
   sparseCategoricalCrossentropy,
+  tversky,
 } from "./losses/classification.js";
-export { categoricalHinge, hinge, squaredHinge } from "./losses/margins.js";
+export { lossNames } from "./losses/every.js";
+export {
+  categoricalHinge,
+  hinge,
+  multiLabelMargin,
+  multiMargin,
+  softMargin,
+  squaredHinge,
+} from "./losses/margins.js";
 export type { LossOptions } from "./losses/options.js";
 export {
   cosineSimilarity,
+  gaussianNll,
   huber,
   logCosh,
   meanAbsoluteError,
@@ -92,8 +104,10 @@ export {
   meanSquaredLogarithmicError,
   pinball,
   poisson,
+  poissonNll,
+  smoothL1,
 } from "./losses/regression.js";
-export { type Loss, type LossName, type LossSpec, lossNames } from "./losses/table.js";
+export type { Loss, LossName, LossSpec } from "./losses/table.js";
 export {
   accuracyScore,
   type BalancedAccuracyOptions,
@@ -205,6 +219,7 @@ export {
 } from "./metrics/regression.js";
 export type { MultioutputOptions, RegressionOptions } from "./metrics/regressionScore.js";
 export type { Score } from "./metrics/score.js";
+export { type AdafactorOptions, type AdafactorSpec, adafactor } from "./optimizers/adafactor.js";
 export { type AdamOptions, type AdamSpec, type AdamwOptions, type AdamwSpec, adam, adamw } from "./optimizers/adam.js";
 export {
   type AdamaxOptions,
@@ -227,7 +242,10 @@ export {
   type RmspropSpec,
   rmsprop,
 } from "./optimizers/adaptive.js";
+export { type AsgdOptions, type AsgdSpec, asgd } from "./optimizers/asgd.js";
+export { type FtrlOptions, type FtrlSpec, ftrl } from "./optimizers/ftrl.js";
 export type { Optimizer, OptimizerSpec } from "./optimizers/index.js";
+export { type LambOptions, type LambSpec, lamb } from "./optimizers/lamb.js";
 export { type LbfgsOptions, type LbfgsSpec, lbfgs } from "./optimizers/lbfgs.js";
 export { optimizerNames } from "./optimizers/more.js";
 export type { CommonOptions, CommonSpec, UpdateOptions } from "./optimizers/optimizer.js";

@@ -10,7 +10,8 @@ const factories = simdgrad.optimizerNames
   .filter((name) => name !== "lbfgs")
   .map((name) => exported.get(name) as Factory);
 
-const { adadelta, adagrad, adam, adamax, adamw, lion, nadam, rmsprop, rprop, sgd } = simdgrad;
+const { adadelta, adafactor, adagrad, adam, adamax, adamw, asgd, ftrl, lamb, lion, nadam, rmsprop, rprop, sgd } =
+  simdgrad;
 
 function wrong(factory: Factory, option: string, value: unknown, ...says: string[]): Refusal {
   const attempt = () => factory({ [option]: value } as never);
@@ -70,6 +71,29 @@ describeRefusals("options of their own", [
   wrong(adagrad, "initialAccumulatorValue", -1, ">= 0", "got -1"),
   wrong(adagrad, "epsilon", Number.POSITIVE_INFINITY, "got Infinity"),
   wrong(adadelta, "rho", "0.9", 'got "0.9"'),
+  wrong(ftrl, "learningRatePower", 0.5, "<= 0", "got 0.5"),
+  wrong(ftrl, "initialAccumulatorValue", -1, ">= 0", "got -1"),
+  wrong(ftrl, "l1RegularizationStrength", -1, ">= 0", "got -1"),
+  wrong(ftrl, "l2RegularizationStrength", Number.NaN, "got NaN"),
+  wrong(ftrl, "l2ShrinkageRegularizationStrength", -0.1, ">= 0"),
+  wrong(ftrl, "beta", "1", 'got "1"'),
+  ["ftrl l1", "OptionError", ['ftrl: unknown option "l1"'], () => ftrl({ l1: 1 } as never)],
+  wrong(lamb, "beta1", 1, "< 1", "got 1"),
+  wrong(lamb, "beta2", -0.5, ">= 0", "got -0.5"),
+  wrong(lamb, "epsilon", 0, "> 0", "got 0"),
+  ["lamb betas", "OptionError", ['lamb: unknown option "betas"'], () => lamb({ betas: [0.9, 0.99] } as never)],
+  wrong(adafactor, "beta2Decay", 0, "< 0", "got 0"),
+  wrong(adafactor, "epsilon1", -1, ">= 0", "got -1"),
+  wrong(adafactor, "epsilon2", Number.NaN, "got NaN"),
+  wrong(adafactor, "clipThreshold", 0, "> 0", "got 0"),
+  wrong(adafactor, "relativeStep", "yes", "true or false"),
+  ["adafactor beta1", "OptionError", ['adafactor: unknown option "beta1"'], () => adafactor({ beta1: 0.9 } as never)],
+  wrong(asgd, "lambd", -1, ">= 0", "got -1"),
+  wrong(asgd, "alpha", Number.NaN, "got NaN"),
+  wrong(asgd, "t0", -1, ">= 0", "got -1"),
+  wrong(asgd as Factory, "useEma", false, "an average of its own", "Leave useEma out"),
+  wrong(asgd as Factory, "emaMomentum", 0.5, "an average of its own", "Leave emaMomentum out"),
+  ["asgd momentum", "OptionError", ['asgd: unknown option "momentum"'], () => asgd({ momentum: 0.9 } as never)],
   wrong(rprop, "etaMinus", 1, "< 1", "got 1"),
   wrong(rprop, "etaMinus", 0, "> 0", "got 0"),
   wrong(rprop, "etaPlus", 1, "> 1", "got 1"),

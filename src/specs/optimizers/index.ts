@@ -8,7 +8,7 @@ import type { Tape } from "../../plan/tape.js";
 import { type ParameterSlab, type SlotName, spansOf, type TensorRef } from "../../plan/tensor.js";
 import type { MoreOptimizers } from "./more.js";
 import type { OptimizerDefinition, OptimizerFacts, Slot } from "./optimizer.js";
-import { emitAccumulation, emitClipping, emitWeightDecay } from "./stages.js";
+import { emitAccumulation, emitClipping, emitEma, emitWeightDecay } from "./stages.js";
 import { optimizerTable } from "./table.js";
 
 type Table = typeof optimizerTable & MoreOptimizers;
@@ -45,32 +45,33 @@ export function optimizerFacts({ type }: OptimizerSpec): OptimizerFacts {
 
 /** Vectors of state per parameter: the optimizer's own, then those of accumulating and averaging. */
 export function optimizerSlots(spec: OptimizerSpec): readonly Slot[] {
-  const slots = ownSlots(spec);
+  const definition = definitionOf(spec.type);
+  const slots = definition.slots(spec).map((name, i): Slot => {
+    return { slab: `slot${i + 1}` as SlotName, name, initial: definition.initial?.(spec, name) ?? 0 };
+  });
   if (spec.gradientAccumulationSteps > 1) slots.push({ slab: "accumulated", name: "accumulated" });
   if (spec.useEma) slots.push({ slab: "average", name: "average" });
   return slots;
 }
 
-function ownSlots(spec: OptimizerSpec): Slot[] {
-  const definition = definitionOf(spec.type);
-  const initial = definition.initial?.(spec) ?? 0;
-  return definition.slots(spec).map((name, i) => ({ slab: `slot${i + 1}` as SlotName, name, initial }));
-}
-
 /** Emits the update of the trained parameters, given in the order of their positions. */
 export function emitOptimizer(tape: Tape, spec: OptimizerSpec, trainable: readonly TensorRef[]): void {
-  const { record } = definitionOf(spec.type);
+  const { record, perTensor } = definitionOf(spec.type);
   const spans = spansOf(trainable);
   emitAccumulation(tape, spec, spans);
   emitClipping(tape, spec, spans, trainable);
   emitWeightDecay(tape, spec, trainable);
   if (!record) return;
-  for (const span of spans) {
+  for (const span of perTensor ? trainable.flatMap((tensor) => spansOf([tensor])) : spans) {
+    const first = trainable.find(({ offset }) => offset === span.offset) as TensorRef;
     const tensor = (slab: ParameterSlab) => tape.span(slab, span);
-    const slots = Object.fromEntries(ownSlots(spec).map(({ slab, name }) => [name, tensor(slab)]));
+    const slots = Object.fromEntries(optimizerSlots(spec).map(({ slab, name }) => [name, tensor(slab)]));
     const operands = { params: tensor("params"), grads: tensor("grads"), ...slots, count: span.count };
-    tape.emit({ ...record(spec), ...operands } as TapeRecord);
+    tape.emit({ ...record(spec, first), ...operands } as TapeRecord);
   }
 }
 
-export { emitAverages } from "./stages.js";
+/** Emits the moving averages of the weights, after the update and the constraints, unless the update takes them. */
+export function emitAverages(tape: Tape, spec: OptimizerSpec, trainable: readonly TensorRef[]): void {
+  if (spec.useEma && !definitionOf(spec.type).averages) emitEma(tape, spec, trainable);
+}

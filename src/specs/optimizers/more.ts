@@ -1,10 +1,19 @@
 /** The optimizers that only programs with their factories carry, and the names of all. */
+
+import { adafactorDefinition } from "./adafactor.js";
 import { addOptimizers } from "./add.js";
+import { asgdDefinition } from "./asgd.js";
+import { ftrlDefinition } from "./ftrl.js";
+import { lambDefinition } from "./lamb.js";
 import { rpropDefinition } from "./rprop.js";
 import { optimizerTable } from "./table.js";
 
 export const moreOptimizers = {
   rprop: rpropDefinition,
+  asgd: asgdDefinition,
+  adafactor: adafactorDefinition,
+  lamb: lambDefinition,
+  ftrl: ftrlDefinition,
 };
 
 export type MoreOptimizers = typeof moreOptimizers;

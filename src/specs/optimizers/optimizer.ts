@@ -17,7 +17,7 @@ import {
 } from "../../base/options.js";
 import type { Op } from "../../plan/op.js";
 import type { RecordOf, scripts } from "../../plan/record.js";
-import type { SlotName } from "../../plan/tensor.js";
+import type { SlotName, TensorRef } from "../../plan/tensor.js";
 import { type LearningRate, resolveLearningRate } from "../schedules/index.js";
 
 /** Options of every optimizer, in the order in which they act on a step. */
@@ -91,6 +91,13 @@ export function makeOptimizer<Type extends string, T extends typeof commonOption
   return spec;
 }
 
+/** Rejects options of the averages of an optimizer that takes its own. @throws OptionError */
+export function checkOwnAverages({ type, useEma, emaMomentum }: CommonSpec & { readonly type: string }): void {
+  if (useEma && emaMomentum === commonOptions.emaMomentum.fallback) return;
+  const option = useEma ? "emaMomentum" : "useEma";
+  throw new OptionError(`${type}: ${option}: this optimizer takes an average of its own. Leave ${option} out.`);
+}
+
 function checkFragments(where: string, value: unknown): readonly string[] {
   const isList = Array.isArray(value) && value.every((item) => typeof item === "string" && item !== "");
   if (isList) return [...value];
@@ -123,6 +130,8 @@ export interface OptimizerFacts {
    * @default none: it emits updates
    */
   readonly minimizer?: string;
+  /** True if its update takes an average of the weights; its `useEma` is true. @default false */
+  readonly averages?: boolean;
   /** True if its steps have the same size whatever the scale of the gradients. @default false */
   readonly isScaleFree?: boolean;
 }
@@ -133,10 +142,15 @@ export interface OptimizerDefinition<Spec, Options = never> extends OptimizerFac
   readonly resolve: (options: Options) => Spec;
   /** The vectors of state that it keeps, at most three: fields of its record, and parts of names in files. */
   slots(spec: Spec): readonly string[];
-  /** First value of its slots. @default 0 */
-  initial?(spec: Spec): number;
-  /** The record that updates a range of parameters from their gradients. @default none: it is a minimizer */
-  record?(spec: Spec): UpdateRecord;
+  /** First value of a slot. @default 0 */
+  initial?(spec: Spec, slot: string): number;
+  /**
+   * The record that updates a range of parameters from their gradients, `first` being the first of them.
+   * @default none: it is a minimizer
+   */
+  record?(spec: Spec, first: TensorRef): UpdateRecord;
+  /** True if each parameter has a record of its own. @default false */
+  readonly perTensor?: boolean;
 }
 
 /** An optimizer that its factory adds, with the scripts of its records. */

@@ -82,9 +82,8 @@ function strayExclusion(fragment: string, trainable: readonly TensorRef[]): Opti
   );
 }
 
-/** Emits the moving average of the weights, after the update and the constraints. */
-export function emitAverages(tape: Tape, spec: CommonSpec, trainable: readonly TensorRef[]): void {
-  if (!spec.useEma) return;
+/** Emits the exponential moving average of the weights. */
+export function emitEma(tape: Tape, spec: CommonSpec, trainable: readonly TensorRef[]): void {
   for (const span of spansOf(trainable)) {
     const [params, average] = [tape.span("params", span), tape.span("average", span)];
     tape.emit({ op: Op.AverageWeights, params, average, count: span.count, momentum: spec.emaMomentum });
