@@ -9,6 +9,8 @@ import type { Model } from "../model/model.js";
 import type { RuntimeOptions, SequentialOptions } from "../model/options.js";
 import { announceLength, deliver } from "../runtime/mailbox.js";
 import { now } from "../runtime/yield.js";
+import { addEveryLayer } from "../specs/layers/every.js";
+import { addEveryLoss } from "../specs/losses/every.js";
 import { addEveryOptimizer } from "../specs/optimizers/more.js";
 import type { FitOptions } from "../training/options.js";
 import { toBytes } from "./bytes.js";
@@ -45,7 +47,9 @@ type Setting = Extract<Request, { type: "set" | "later" }>;
 
 /** Makes something that takes requests and answers through `send`. */
 export function serveModel(maker: ModelMaker, send: Send): Host {
-  addEveryOptimizer(); // a message may name any
+  addEveryLayer(); // a message may name any
+  addEveryLoss();
+  addEveryOptimizer();
   return new Host(maker, send);
 }
 

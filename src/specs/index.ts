@@ -47,43 +47,33 @@ export {
   type VarianceScalingOptions,
   varianceScaling,
 } from "./initializers/scaling.js";
-export { type ActivationLayerSpec, activation } from "./layers/activation.js";
-export {
-  type BatchNormalizationOptions,
-  type BatchNormalizationSpec,
-  batchNormalization,
-} from "./layers/batchNormalization.js";
-export {
-  type CategoryEncodingOptions,
-  type CategoryEncodingSpec,
-  categoryEncoding,
-} from "./layers/categoryEncoding.js";
-export { type DenseOptions, type DenseSpec, dense } from "./layers/dense.js";
-export { type DropoutOptions, type DropoutSpec, dropout } from "./layers/dropout.js";
-export { type FlattenSpec, flatten } from "./layers/flatten.js";
-export { type GaussianNoiseOptions, type GaussianNoiseSpec, gaussianNoise } from "./layers/gaussianNoise.js";
-export type { Layer, LayerSpec, PlacedLayer } from "./layers/index.js";
+export * from "./layers/all.js";
+export type { PlacedLayer } from "./layers/index.js";
 export type { ParameterSpec } from "./layers/layer.js";
-export {
-  type LayerNormalizationOptions,
-  type LayerNormalizationSpec,
-  layerNormalization,
-} from "./layers/layerNormalization.js";
-export { type NormalizationOptions, type NormalizationSpec, normalization } from "./layers/normalization.js";
-export { type RescalingOptions, type RescalingSpec, rescaling } from "./layers/rescaling.js";
-export { type ReshapeSpec, reshape } from "./layers/reshape.js";
 export {
   binaryCrossentropy,
   binaryFocalCrossentropy,
   categoricalCrossentropy,
   categoricalFocalCrossentropy,
+  categoricalGeneralizedCrossEntropy,
+  dice,
   klDivergence,
   sparseCategoricalCrossentropy,
+  tversky,
 } from "./losses/classification.js";
-export { categoricalHinge, hinge, squaredHinge } from "./losses/margins.js";
+export { lossNames } from "./losses/every.js";
+export {
+  categoricalHinge,
+  hinge,
+  multiLabelMargin,
+  multiMargin,
+  softMargin,
+  squaredHinge,
+} from "./losses/margins.js";
 export type { LossOptions } from "./losses/options.js";
 export {
   cosineSimilarity,
+  gaussianNll,
   huber,
   logCosh,
   meanAbsoluteError,
@@ -92,8 +82,10 @@ export {
   meanSquaredLogarithmicError,
   pinball,
   poisson,
+  poissonNll,
+  smoothL1,
 } from "./losses/regression.js";
-export { type Loss, type LossName, type LossSpec, lossNames } from "./losses/table.js";
+export type { Loss, LossName, LossSpec } from "./losses/table.js";
 export {
   accuracyScore,
   type BalancedAccuracyOptions,

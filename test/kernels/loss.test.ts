@@ -1,5 +1,6 @@
 // Every loss with and without gradient, its total, and every metric.
-import { Label, LossKind, MetricKind, Op, Status } from "../../src/plan/op.js";
+import { Label, LossKind, MetricKind, Status } from "../../src/plan/op.js";
+import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";
 import { describeRecords } from "../support/describeRecords.js";
 import type { RecordCase } from "../support/recordCase.js";
@@ -216,7 +217,9 @@ const SHAPES: readonly Shape[] = SIZES.map((columns, i) => [SIZES[(i * 5) % 12],
 
 const ordinary: Scene = { name: "ordinary", predictions: quarters, targets: otherQuarters };
 
-for (const kind of Object.values(LossKind).filter((value) => typeof value === "number")) {
+const KINDS = Object.values(LossKind).filter((value) => typeof value === "number");
+
+for (const kind of KINDS.filter((kind) => kind !== LossKind.Host)) {
   const scenes = SCENES[kind] ?? [ordinary];
   describeRecords(
     LossKind[kind],
