@@ -64,6 +64,19 @@ export const moreOps = {
     alpha: "double",
     t0: "double",
   }),
+  [Op.ScheduleFree]: op({
+    params: "[count]", // y, between z and the average
+    grads: "[count]",
+    z: "[count]",
+    v: "[count]?", // null for SGD
+    average: "[count]", // x
+    count: "int",
+    beta1: "float",
+    beta2: "float",
+    epsilon: "float",
+    warmupSteps: "int",
+    weightDecay: "float", // that of the stage before
+  }),
 } as const;
 
 /** Ops that run as scripts. */

@@ -237,6 +237,7 @@ export { optimizerNames } from "./optimizers/more.js";
 export type { CommonOptions, CommonSpec, UpdateOptions } from "./optimizers/optimizer.js";
 export { type RadamOptions, type RadamSpec, radam } from "./optimizers/radam.js";
 export { type RpropOptions, type RpropSpec, rprop } from "./optimizers/rprop.js";
+export { type ScheduleFreeOptions, type ScheduleFreeSpec, scheduleFree } from "./optimizers/scheduleFree.js";
 export { type SgdOptions, type SgdSpec, sgd } from "./optimizers/sgd.js";
 export { type L1L2Options, l1, l1l2, l2, type Regularizer, type RegularizerSpec } from "./regularizers.js";
 export {

@@ -10,8 +10,23 @@ const factories = simdgrad.optimizerNames
   .filter((name) => name !== "lbfgs")
   .map((name) => exported.get(name) as Factory);
 
-const { adadelta, adafactor, adagrad, adam, adamax, adamw, asgd, ftrl, lamb, lion, nadam, rmsprop, rprop, sgd } =
-  simdgrad;
+const {
+  adadelta,
+  adafactor,
+  adagrad,
+  adam,
+  adamax,
+  adamw,
+  asgd,
+  ftrl,
+  lamb,
+  lion,
+  nadam,
+  rmsprop,
+  rprop,
+  scheduleFree,
+  sgd,
+} = simdgrad;
 
 function wrong(factory: Factory, option: string, value: unknown, ...says: string[]): Refusal {
   const attempt = () => factory({ [option]: value } as never);
@@ -94,6 +109,20 @@ describeRefusals("options of their own", [
   wrong(asgd as Factory, "useEma", false, "an average of its own", "Leave useEma out"),
   wrong(asgd as Factory, "emaMomentum", 0.5, "an average of its own", "Leave emaMomentum out"),
   ["asgd momentum", "OptionError", ['asgd: unknown option "momentum"'], () => asgd({ momentum: 0.9 } as never)],
+  wrong(scheduleFree, "beta1", 0, "> 0", "got 0"),
+  wrong(scheduleFree, "beta1", 1, "< 1", "got 1"),
+  wrong(scheduleFree, "beta2", 1, "< 1", "got 1"),
+  wrong(scheduleFree, "epsilon", 0, "> 0", "got 0"),
+  wrong(scheduleFree, "warmupSteps", 2.5, "an integer", "got 2.5"),
+  wrong(scheduleFree, "method", "adam", '"adamw"', "Did you mean"),
+  wrong(scheduleFree as Factory, "useEma", false, "an average of its own", "Leave useEma out"),
+  wrong(scheduleFree as Factory, "emaMomentum", 0.5, "an average of its own"),
+  [
+    "scheduleFree with a schedule",
+    "OptionError",
+    ["scheduleFree: learningRate: expected a number", "warmupSteps"],
+    () => scheduleFree({ learningRate: () => 0.1 }),
+  ],
   wrong(rprop, "etaMinus", 1, "< 1", "got 1"),
   wrong(rprop, "etaMinus", 0, "> 0", "got 0"),
   wrong(rprop, "etaPlus", 1, "> 1", "got 1"),

@@ -6,10 +6,12 @@ import { asgdDefinition } from "./asgd.js";
 import { ftrlDefinition } from "./ftrl.js";
 import { lambDefinition } from "./lamb.js";
 import { rpropDefinition } from "./rprop.js";
+import { scheduleFreeDefinition } from "./scheduleFree.js";
 import { optimizerTable } from "./table.js";
 
 export const moreOptimizers = {
   rprop: rpropDefinition,
+  scheduleFree: scheduleFreeDefinition,
   asgd: asgdDefinition,
   adafactor: adafactorDefinition,
   lamb: lambDefinition,
