@@ -77,6 +77,23 @@ export const moreOps = {
     warmupSteps: "int",
     weightDecay: "float", // that of the stage before
   }),
+  [Op.Muon]: op({
+    params: "[count]", // one parameter
+    grads: "[count]",
+    m: "[count]",
+    v: "[count]", // stays zero for a kernel
+    count: "int",
+    inputs: "int", // 0 for a vector
+    units: "int",
+    stride: "int", // floats from panel to panel
+    momentum: "float",
+    nesterov: "int",
+    nsSteps: "int",
+    adjust: "float", // factor of the learning rate
+    beta1: "float",
+    beta2: "float",
+    epsilon: "float",
+  }),
 } as const;
 
 /** Ops that run as scripts. */

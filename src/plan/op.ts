@@ -51,6 +51,7 @@ export enum Op {
   KernelNorm,
   VectorNorm,
   Rprop,
+  Muon,
   ScheduleFree,
   Asgd,
   Adafactor,
