@@ -1,7 +1,7 @@
 // Backward formulas against central differences of the forward ones, in float64, through whole models; then every
 // Wasm build's gradients against those of float64.
 import { afterAll, describe, expect, it } from "vitest";
-import { Label } from "../src/plan/op.js";
+import { Label, LossKind } from "../src/plan/op.js";
 import {
   type ActivationSpec,
   activationNames,
@@ -23,7 +23,7 @@ import {
 } from "../src/specs/losses/classification.js";
 import { outputReading, targetKind } from "../src/specs/losses/index.js";
 import { huber } from "../src/specs/losses/regression.js";
-import { type LossSpec, lossNames, resolveLoss } from "../src/specs/losses/table.js";
+import { entryOf, type LossName, type LossSpec, lossTable, resolveLoss } from "../src/specs/losses/table.js";
 import { l1, l1l2, l2 } from "../src/specs/regularizers.js";
 import { oracle, reusing, wasmBackends } from "./support/backends.js";
 import { largest, SLOPE_TOLERANCE, slopesOf } from "./support/slopes.js";
@@ -88,6 +88,9 @@ function makeModel({ loss: given, layers, centre = 0.5 }: Recipe, sizes: Sizes):
     sampleWeights: uniforms(rows, 87, 0.2, 3),
   };
 }
+
+/** Those with kernels. The others are in test/model/moreLosses.test.ts. */
+const lossNames = (Object.keys(lossTable) as LossName[]).filter((type) => entryOf({ type }).kind !== LossKind.Host);
 
 /** Every loss, and again with its options. */
 const lossSpecs = [

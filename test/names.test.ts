@@ -39,6 +39,7 @@ async function readersPart() {
     ...{ units: 3, useBias: true, kernelInitializer: "zeros", rate: 0.5, standardDeviation: 0.1, shape: [2] },
     ...{ maxValue: 6, negativeSlope: 0.1, threshold: 1, scale: 2, offset: 1, numTokens: 3 },
     ...{ delta: 1, posWeight: 2, labelSmoothing: 0.1, ignoreClass: -1 },
+    ...{ beta: 0.5, logInput: false, full: true, eps: 0.1, logVariance: true, q: 0.5, p: 2, margin: 1 },
     ...{ minValue: 0.5, axis: 1, alpha: 0.5, gamma: 2, applyClassBalancing: true },
     ...{ clip: true, handleUnknown: "ignore", drop: "ifBinary" },
     ...{ categories: "auto", minFrequency: 2, maxCategories: 3 },
@@ -141,7 +142,14 @@ describe("names in tables", () => {
 
 it("contents.md lists the names of the tables: run `npm run build`, and commit it", () => {
   const { activationNames, initializerNames, lossNames, metricNames, optimizerNames } = simdgrad;
-  const lists = { activationNames, initializerNames, layerTypes, lossNames, metricNames, optimizerNames };
+  const lists = {
+    activationNames,
+    initializerNames,
+    layerTypes,
+    lossNames,
+    metricNames,
+    optimizerNames,
+  };
   const page = read("contents.md");
   expect(page).toBe(listNames(page, lists));
   expect(page).toContain("`sparsePlus`");

@@ -1,5 +1,7 @@
 /** Data: sets of rows, how they are split, prepared and read: the public part of this room. */
 
+export type { ColumnType, MissingChoice } from "./columns/column.js";
+export type { DatePart } from "./columns/date.js";
 export {
   type CrossValidateOptions,
   type CrossValidation,
@@ -31,6 +33,7 @@ export {
   type ColumnStep,
   type ColumnTransformerOptions,
   columnTransformer,
+  type PipelineStep,
   transformerFromConfig,
   transformerFromJSON,
   transformerPipeline,
@@ -109,7 +112,6 @@ export type {
   NumberTable,
   Reshaped,
 } from "./preprocess/table.js";
-export type { ColumnType, MissingChoice } from "./preprocess/tableColumn.js";
 export {
   type EncodedTable,
   fromTable,

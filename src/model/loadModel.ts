@@ -13,6 +13,7 @@ import { formatShape, sizeOf } from "../base/shape.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import { selectBackend } from "../runtime/select.js";
 import { placeLayers } from "../specs/layers/index.js";
+import { addEveryLoss } from "../specs/losses/every.js";
 import { addEveryOptimizer } from "../specs/optimizers/more.js";
 import type { ModelState } from "../state/state.js";
 import { memoryIn } from "../training/lbfgs/memory.js";
@@ -47,6 +48,7 @@ export function resumeFrom(core: ModelCore, bytes: Uint8Array): void {
 
 /** @throws the errors of `Sequential.load`. */
 export async function loadModel(bytes: Uint8Array | ArrayBuffer, runtime: CheckedRuntime): Promise<ModelCore> {
+  addEveryLoss();
   addEveryOptimizer();
   const backend = await selectBackend(runtime);
   // From here on without waiting, so that nobody can change the bytes after they were checked.

@@ -115,6 +115,8 @@ export enum LossKind {
   CategoricalFocalCrossentropy,
   CategoricalFocalCrossentropyLogits,
   Pinball,
+  /** Computed by no kernel, but between two runs. */
+  Host,
 }
 
 /** Metrics summed over rows while an epoch runs. */

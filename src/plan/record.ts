@@ -15,13 +15,16 @@ export type RecordOf<O extends Op> = {
 
 export type TapeRecord = RecordOf<Op>;
 
+/** The record of a loss. */
+export type LossRecord = RecordOf<Op.Loss>;
+
 const table = ops as object as Ops;
 
 /** Runs a record in TypeScript: the memory of its session as floats, and as integers. */
 export type Script = (floats: Float32Array | Float64Array, ints: Int32Array) => void;
 
-/** Makes the script of a record from the byte addresses of its tensors. */
-export type ScriptMaker = (record: TapeRecord, addressOf: (tensor: TensorRef) => number) => Script;
+/** Makes the script of a record from the byte addresses of its tensors; `undefined` for a record with a kernel. */
+export type ScriptMaker = (record: TapeRecord, addressOf: (tensor: TensorRef) => number) => Script | undefined;
 
 /** Scripts of ops without a kernel. */
 export const scripts: { [O in Op]?: ScriptMaker } = {};

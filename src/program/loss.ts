@@ -3,12 +3,14 @@
 import { OptionError } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
 import { MetricKind, Op, Place } from "../plan/op.js";
+import type { LossRecord } from "../plan/record.js";
 import type { Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { isElementwise } from "../specs/activations.js";
 import { emitActivation } from "../specs/layers/activation.js";
 import { lastActivation, type PlacedLayer } from "../specs/layers/index.js";
 import {
+  entryOf,
   type FusedLoss,
   fuseLoss,
   type LossSpec,
@@ -16,6 +18,7 @@ import {
   lossTargets,
   lossWeights,
   outputReading,
+  targetColumns,
 } from "../specs/losses/index.js";
 import { checkMetric, isSummed, metricKind, thresholdOf } from "../specs/metrics/metric.js";
 import { emitPenalties, type Penalized } from "../specs/regularizers.js";
@@ -27,6 +30,8 @@ export interface LossTail {
   readonly numbers: ReturnType<typeof lossNumbers>;
   /** Values of the option that differs from output to output, if there is one. */
   readonly weights: TensorRef | null;
+  /** Arranges for the work of the record, if no kernel computes the loss. */
+  readonly onHost: ((record: LossRecord) => void) | undefined;
   readonly penalized: readonly Penalized[];
   readonly tensors: Omit<TrainingTensors, "collected"> & { readonly rowLoss: TensorRef };
 }
@@ -40,16 +45,20 @@ export function prepareLoss(
 ): LossTail {
   const last = layers[layers.length - 1];
   const outputs = sizeOf(last.outputShape);
+  const entry = entryOf(loss);
   checkSoftmax(layers);
   checkOutputs(loss, outputs);
+  entry.checkOutputs?.(outputs);
   const fused = fuseLoss(loss, lastActivation(last.spec));
-  const targets = lossTargets(loss) === "labels" ? tape.labels("y") : tape.rows("y", outputs);
+  const targets = lossTargets(loss) === "labels" ? tape.labels("y") : tape.rows("y", targetColumns(loss, outputs));
   const [sampleWeights, rowLoss] = [tape.rowScalars("sampleWeights"), tape.rowScalars("rowLoss")];
   const tensors = { targets, sampleWeights, rowLoss, ignoreClass: loss.ignoreClass ?? null };
   const penalized = trainable.flatMap(({ tensor, regularizer }) => {
     return regularizer ? [{ tensor, regularizer }] : [];
   });
-  return { fused, numbers: lossNumbers(loss), weights: allocateWeights(tape, loss, outputs), penalized, tensors };
+  const onHost = entry.onHost?.(loss as Required<LossSpec>);
+  const weights = allocateWeights(tape, loss, outputs);
+  return { fused, numbers: lossNumbers(loss), weights, onHost, penalized, tensors };
 }
 
 function allocateWeights(tape: Tape, loss: LossSpec, outputs: number): TensorRef | null {
@@ -93,14 +102,16 @@ export function emitLoss(tape: Tape, tail: LossTail, output: TensorRef, gradient
 
 export function emitRowLosses(
   tape: Tape,
-  { fused, numbers, weights, tensors }: LossTail,
+  { fused, numbers, weights, onHost, tensors }: LossTail,
   output: TensorRef,
   gradient: TensorRef | null,
 ): void {
   const { targets, sampleWeights, rowLoss } = tensors;
   const columns = output.shape[0];
   const record = { predictions: output, targets, sampleWeights, dPredictions: gradient, rowLoss, columns };
-  tape.emit({ op: Op.Loss, ...record, kind: fused.kind, ...numbers, weights });
+  const loss: LossRecord = { op: Op.Loss, ...record, kind: fused.kind, ...numbers, weights };
+  tape.emit(loss);
+  onHost?.(loss);
 }
 
 /**
@@ -115,7 +126,7 @@ export function emitMetrics(
 ): TensorRef | null {
   const { link } = tail.fused;
   const { targets } = tail.tensors;
-  const columns = output.shape[0];
+  const columns = targetColumns(loss, output.shape[0]);
   let computed: TensorRef | null = link.type === "linear" ? output : null;
   const predictions = () => {
     computed ??= emitActivation(tape, link, output, "predictions");
@@ -139,5 +150,5 @@ export function emitMetrics(
     const counted = { kind: MetricKind.CountedRows, slot: summed.length, threshold: 0 };
     tape.emit({ op: Op.Metric, predictions: output, targets, columns, ...counted });
   }
-  return metrics.every(isSummed) ? null : predictions();
+  return metrics.every(isSummed) ? null : { ...predictions(), shape: [columns] };
 }

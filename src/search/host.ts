@@ -1,5 +1,6 @@
 /** The worker's side of a lane: keeps the problem, trains when told to. Knows no threads. */
 
+import { addEveryLoss } from "../specs/losses/every.js";
 import { addEveryOptimizer } from "../specs/optimizers/more.js";
 import type { Candidate } from "./space.js";
 import { type Prediction, type Problem, runTask, runTraining, type Task, type TaskResult } from "./trial.js";
@@ -18,7 +19,8 @@ export type LaneReply =
 
 /** Makes a handler of requests that replies through `send`. */
 export function serveLane(send: (reply: LaneReply) => void): (request: LaneRequest) => void {
-  addEveryOptimizer(); // a candidate may name any
+  addEveryLoss(); // a candidate may name any
+  addEveryOptimizer();
   let problem: Problem;
   return (request) => {
     if (request.type === "problem") problem = request.problem;

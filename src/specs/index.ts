@@ -77,13 +77,25 @@ export {
   binaryFocalCrossentropy,
   categoricalCrossentropy,
   categoricalFocalCrossentropy,
+  categoricalGeneralizedCrossEntropy,
+  dice,
   klDivergence,
   sparseCategoricalCrossentropy,
+  tversky,
 } from "./losses/classification.js";
-export { categoricalHinge, hinge, squaredHinge } from "./losses/margins.js";
+export { lossNames } from "./losses/every.js";
+export {
+  categoricalHinge,
+  hinge,
+  multiLabelMargin,
+  multiMargin,
+  softMargin,
+  squaredHinge,
+} from "./losses/margins.js";
 export type { LossOptions } from "./losses/options.js";
 export {
   cosineSimilarity,
+  gaussianNll,
   huber,
   logCosh,
   meanAbsoluteError,
@@ -92,8 +104,10 @@ export {
   meanSquaredLogarithmicError,
   pinball,
   poisson,
+  poissonNll,
+  smoothL1,
 } from "./losses/regression.js";
-export { type Loss, type LossName, type LossSpec, lossNames } from "./losses/table.js";
+export type { Loss, LossName, LossSpec } from "./losses/table.js";
 export {
   accuracyScore,
   type BalancedAccuracyOptions,

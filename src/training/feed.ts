@@ -8,7 +8,14 @@ import { Label } from "../plan/op.js";
 import type { Program, TrainingTensors } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
 import { checkInput, type PlacedLayer } from "../specs/layers/index.js";
-import { type LossSpec, lossTargets, outputReading, type TargetKind, targetKind } from "../specs/losses/index.js";
+import {
+  type LossSpec,
+  lossTargets,
+  outputReading,
+  type TargetKind,
+  targetColumns,
+  targetKind,
+} from "../specs/losses/index.js";
 
 /** Default rows per optimizer step. */
 export const BATCH_SIZE = 32;
@@ -31,9 +38,10 @@ export interface Expectation {
 export function fitData(where: string, data: Data, { inputShape, layers, outputs, loss }: Expectation): Dataset {
   refuseRows(where, data);
   const labels = lossTargets(loss) === "labels";
-  const wanted = labels || outputs === 1 ? [] : [outputs];
+  const columns = targetColumns(loss, outputs);
+  const wanted = labels || columns === 1 ? [] : [columns];
   const perClass = outputReading(loss) === "classes" && !labels;
-  if (wanted.length > 0) refuseOneEach(where, data, { inputShape, outputs, loss });
+  if (wanted.length > 0) refuseOneEach(where, data, { inputShape, outputs: columns, loss });
   const dataset =
     data instanceof Dataset
       ? data
@@ -48,9 +56,9 @@ export function fitData(where: string, data: Data, { inputShape, layers, outputs
         `For one-hot rows use "categoricalCrossentropy".`,
     );
   }
-  if (!labels && width !== outputs) {
+  if (!labels && width !== columns) {
     const hint = perClass && width === 1 ? LABELS_HINT : "";
-    throw new ShapeError(`${where}: y: expected ${outputs} targets per row, one for each output, got ${width}.${hint}`);
+    throw new ShapeError(`${where}: y: expected ${columns} targets per row, one for each output, got ${width}.${hint}`);
   }
   if (labels) checkLabels(`${where}: y`, dataset.y, outputs, loss.ignoreClass);
   else checkTargets(`${where}: y`, dataset.y, width, loss);

@@ -50,7 +50,7 @@ describeRefusals("compile", [
     (model) => model.compile({ ...good, optimizer: { ...sgd(), momentum: 2 } }),
   ],
   compile({ loss: undefined }, "loss", '"meanSquaredError"', "undefined"),
-  compile({ loss: "smooth_l1" }, "loss", 'got "smooth_l1"', 'mean "huber"'),
+  compile({ loss: "smooth_l1" }, "loss", 'got "smooth_l1"', "Pass any other as dice()"),
   compile({ loss: "binary_crossentropy" }, 'mean "binaryCrossentropy"'),
   compile({ optimizer: { type: "adam", lr: 0.1 } }, '"lr"', 'mean "learningRate"'),
   compile({ optimizer: { type: "adam", learning_rate: 0.1 } }, 'mean "learningRate"'),

@@ -54,6 +54,36 @@ describeRefusals("fromTable", [
   table("a table without columns", "OptionError", ['no column "bought"', "no columns"], [{}]),
   option("a target that is not there", ['no column "bougth"', 'mean "bought"', "Known: age"], { target: "bougth" }),
   option("an unknown option", ['mean "features"'], { feature: ["age"] }),
+  option("an excluded column that is not there", ["exclude", 'no column "agee"', 'mean "age"'], { exclude: ["agee"] }),
+  option("the target excluded", ["exclude", '"bought" is the target'], { exclude: ["bought"] }),
+  option("a column excluded twice", ["exclude", '"age" is there twice'], { exclude: ["age", "age"] }),
+  option("a feature excluded", ["exclude", '"age" is one of features'], { features: ["age"], exclude: ["age"] }),
+  option("exclude as text", ["exclude", "an array of names", '"age"'], { exclude: "age" }),
+  option("all columns excluded", ["at least one column"], { exclude: ["age", "colour"] }),
+  option("all columns ignored", ["at least one column"], { types: { age: "ignore", colour: "ignore" } }),
+  option("an unknown type", ["types", "age", '"number"', '"money"'], { types: { age: "money" } }),
+  option("no parts of dates", ["dates", "an array", "[]"], { dates: [] }),
+  option("an unknown part of dates", ["dates[1]", '"day"', 'mean "days"'], { dates: ["year", "day"] }),
+  option("parts of dates as text", ["dates", '"year"'], { dates: "year" }),
+  option("an unknown order of dates", ["dateOrder", '"ymd"'], { dateOrder: "ymd" }),
+  option("one category", ["maxCategories", ">= 2", "got 1"], { maxCategories: 1 }),
+  option("half a category", ["maxCategories", "integer", "2.5"], { maxCategories: 2.5 }),
+  option("no places for hashes", ["hashPlaces", "got 0"], { hashPlaces: 0 }),
+  option("an unknown handling of cells", ["handleInvalid", '"skip"'], { handleInvalid: "skip" }),
+  table("dates as target", "DataError", ['"bought"', "not dates", '"category"'], rows, { types: { bought: "date" } }),
+  table("words as target", "DataError", ['"bought"', "not texts"], rows, { types: { bought: "text" } }),
+  table("a date that is none", "DataError", ['"colour"', "row 0", "expected a date", '"red"', '"category"'], rows, {
+    types: { colour: "date" },
+  }),
+  table("a boolean that is none", "DataError", ['"colour"', "row 0", "yes or no", '"red"'], rows, {
+    types: { colour: "boolean" },
+  }),
+  table("no number at all", "DataError", ['"colour"', "row 0", "expected a number", '"red"'], rows, {
+    types: { colour: "number" },
+  }),
+  table("objects to hash", "DataError", ['"age"', "row 0", "expected text"], [{ age: {}, bought: 1 }], {
+    types: { age: "hash" },
+  }),
   option("features as text", ["features", '"age"'], { features: "age" }),
   option("no features", ["features", "at least one column"], { features: [] }),
   option("a feature twice", ['"age" is there twice'], { features: ["age", "age"] }),
@@ -201,6 +231,23 @@ describeRefusals("TableEncoder", [
   altered("a feature without a name", ["features"], { features: [{ categories: null, fill: null }] }),
   altered("categories out of order", ["target"], { target: { name: "a", categories: ["b", "a"], fill: null } }),
   altered("a flag that is text", ["target"], { target: { ...json.target, fromText: "yes" } }),
+  altered("another handling of cells", ["handleInvalid"], { handleInvalid: "skip" }),
+  altered("a key that its kind has not", ["features"], {
+    features: [{ name: "a", categories: null, fill: 1, other: true }],
+  }),
+  altered("dates without an order", ["features"], {
+    features: [{ name: "a", kind: "date", categories: null, fill: 1 }],
+  }),
+  altered("an unknown kind", ["features"], { features: [{ name: "a", kind: "ship", categories: null, fill: null }] }),
+  altered("no places", ["features"], {
+    features: [{ name: "a", kind: "hash", categories: null, places: 0, fill: null }],
+  }),
+  altered("words that are none", ["features"], {
+    features: [{ name: "a", kind: "boolean", categories: null, words: ["no"], fill: 0 }],
+  }),
+  altered("another notation", ["features"], {
+    features: [{ name: "a", categories: null, fill: 0, fromText: true, notation: { decimal: "x" } }],
+  }),
   altered("another handling of targets", ["missingTarget"], { missingTarget: "skip" }),
   altered("no handling", ["handleUnknown"], { handleUnknown: undefined }),
 ]);

@@ -1,12 +1,21 @@
 // Every loss with its gradient against PyTorch in Keras's conventions: fixtures/losses.json, and Keras's formulas where PyTorch has none: fixtures/moreLosses.json.
 import { describe, expect, it } from "vitest";
 import { Op } from "../../src/plan/op.js";
+import type { LossRecord } from "../../src/plan/record.js";
 import { Tape } from "../../src/plan/tape.js";
 import type { BackendFactory } from "../../src/runtime/backend.js";
 import { Session } from "../../src/runtime/session.js";
-import { fuseLoss, lossNumbers, lossTargets, lossWeights } from "../../src/specs/losses/index.js";
+import { lossNames } from "../../src/specs/losses/every.js";
+import {
+  entryOf,
+  fuseLoss,
+  lossNumbers,
+  lossTargets,
+  lossWeights,
+  targetColumns,
+} from "../../src/specs/losses/index.js";
 import type { LossOptions } from "../../src/specs/losses/options.js";
-import { type LossName, lossNames, resolveLoss } from "../../src/specs/losses/table.js";
+import { type LossName, resolveLoss } from "../../src/specs/losses/table.js";
 import { formulaBackends, readFixture } from "./fixture.js";
 
 interface Case {
@@ -30,12 +39,12 @@ function run(factory: BackendFactory, { loss, fromLogits, options, predictions, 
   const isLabels = lossTargets(spec) === "labels";
   const tape = new Tape();
   const [p, dPredictions] = ["predictions", "gradient"].map((name) => tape.rows(name, columns));
-  const t = isLabels ? tape.labels("targets") : tape.rows("targets", columns);
+  const t = isLabels ? tape.labels("targets") : tape.rows("targets", targetColumns(spec, columns));
   const [sampleWeights, rowLoss] = ["sampleWeights", "rowLoss"].map((name) => tape.rowScalars(name));
   const weights = lossWeights(spec);
   const { kind } = fuseLoss(spec, { type: "linear" });
   tape.begin("train");
-  tape.emit({
+  const record: LossRecord = {
     op: Op.Loss,
     predictions: p,
     targets: t,
@@ -46,7 +55,9 @@ function run(factory: BackendFactory, { loss, fromLogits, options, predictions, 
     kind,
     ...lossNumbers(spec),
     weights: weights && tape.constant("weights", weights),
-  });
+  };
+  tape.emit(record);
+  entryOf(spec).onHost?.(spec as Required<typeof spec>)(record);
   tape.emit({ op: Op.LossTotal, rowLoss });
   tape.end();
   const session = new Session(tape.build(), rows, factory);

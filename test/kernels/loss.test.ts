@@ -216,7 +216,9 @@ const SHAPES: readonly Shape[] = SIZES.map((columns, i) => [SIZES[(i * 5) % 12],
 
 const ordinary: Scene = { name: "ordinary", predictions: quarters, targets: otherQuarters };
 
-for (const kind of Object.values(LossKind).filter((value) => typeof value === "number")) {
+const KINDS = Object.values(LossKind).filter((value) => typeof value === "number");
+
+for (const kind of KINDS.filter((kind) => kind !== LossKind.Host)) {
   const scenes = SCENES[kind] ?? [ordinary];
   describeRecords(
     LossKind[kind],

@@ -26,7 +26,7 @@ function updated(factory: BackendFactory, type: string, step: number): number[] 
   session.step = step;
   session.run("train");
   expect(session.status).toBe(0);
-  return [...session.readParameter(parameter)];
+  return [...session.read(parameter)];
 }
 
 describe.each(backends)("%s", (_, factory) => {

@@ -1,14 +1,23 @@
 /**
- * From a table with named columns to a Dataset: numbers as they are, categories one-hot, the target as number or class.
+ * From a table with named columns to a Dataset: each column as the numbers of its kind, the target as number or class.
  * What was learned from the training data encodes new rows alike. Knows tables, not files and not models.
  */
 import { checkArguments, checkArrayLike, DataError, OptionError, show } from "../../base/errors.js";
+import type { ReaderOptions } from "../columns/cells.js";
+import {
+  isLearnedColumn,
+  type LearnedColumn,
+  type Learning,
+  learnColumn,
+  outputsOf,
+  targetReader,
+  writerOf,
+} from "../columns/column.js";
 import { Dataset } from "../dataset.js";
 import { distinctNames } from "../distinctNames.js";
-import { checkField, checkSaved, savedHead } from "./json.js";
+import { checkField, checkSaved, plainCopy, savedHead } from "./json.js";
 import { classAt } from "./labelEncoder.js";
 import { type Category, isMissing } from "./table.js";
-import { cellReader, isLearnedColumn, type LearnedColumn, learnColumn, type ReaderOptions } from "./tableColumn.js";
 import { type CheckedTableOptions, checkTableOptions, type TableOptions, unknownChoices } from "./tableOptions.js";
 import { checkColumn, type NamedTable, readNamed, type Source } from "./tableSource.js";
 
@@ -25,6 +34,8 @@ export interface TableEncoderJSON {
   features: LearnedColumn[];
   target: LearnedColumn;
   handleUnknown: "error" | "ignore";
+  /** Present where cells that cannot be read count as missing. */
+  handleInvalid?: "missing";
   /** Present where rows without a target are dropped. */
   missingTarget?: "drop";
 }
@@ -36,12 +47,8 @@ interface Learned {
   readonly features: readonly LearnedColumn[];
   readonly target: LearnedColumn;
   readonly ignoresUnknown: boolean;
+  readonly ignoresInvalid: boolean;
   readonly dropsRows: boolean;
-}
-
-/** A copy that holds what belongs to a column and nothing else. */
-function copyColumn({ name, categories, fill, fromText }: LearnedColumn): LearnedColumn {
-  return { name, categories: categories && [...categories], fill, ...(fromText && { fromText }) };
 }
 
 /** Columns learned by `fit`. Made by `tableEncoder` or `fromJSON`. */
@@ -60,13 +67,15 @@ export class TableEncoder {
     const where = "TableEncoder.fromJSON";
     const saved = checkSaved(where, json, [TYPE]);
     const isChoice = (value: unknown) => (unknownChoices as readonly unknown[]).includes(value);
+    const isMissing = (value: unknown) => value === undefined || value === "missing";
     const isDrop = (value: unknown) => value === undefined || value === "drop";
     const areColumns = (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(isLearnedColumn);
     const encoder = new TableEncoder(null);
     encoder.#learned = {
-      features: checkField<LearnedColumn[]>(where, saved, "features", "a list of columns", areColumns).map(copyColumn),
-      target: copyColumn(checkField(where, saved, "target", "a column", isLearnedColumn)),
+      features: checkField<LearnedColumn[]>(where, saved, "features", "a list of columns", areColumns).map(plainCopy),
+      target: plainCopy(checkField<LearnedColumn>(where, saved, "target", "a column", isLearnedColumn)),
       ignoresUnknown: checkField(where, saved, "handleUnknown", '"error" or "ignore"', isChoice) === "ignore",
+      ignoresInvalid: checkField(where, saved, "handleInvalid", '"missing" or nothing', isMissing) === "missing",
       dropsRows: checkField(where, saved, "missingTarget", '"drop" or nothing', isDrop) === "drop",
     };
     return encoder;
@@ -82,11 +91,7 @@ export class TableEncoder {
    * there, it gets a number, `colour_red_2`. @throws OptionError before `fit`.
    */
   get featureNames(): string[] {
-    return distinctNames(
-      this.#fitted().features.flatMap(({ name, categories }) =>
-        categories ? categories.map((category) => `${name}_${category}`) : [name],
-      ),
-    );
+    return distinctNames(this.#fitted().features.flatMap(outputsOf));
   }
 
   /**
@@ -99,22 +104,27 @@ export class TableEncoder {
     const options = this.#options;
     if (!options) throw new OptionError(`${where}: an encoder from JSON keeps what it learned. Make a new one.`);
     const source = readNamed(where, table);
-    const { target, types, missing, handleUnknown, missingTarget, onWarning } = options;
+    const { target, types, exclude, missing, handleUnknown, handleInvalid, missingTarget, onWarning } = options;
     checkColumn(`${where}: target`, target, source.names);
     for (const name of types.keys()) checkColumn(`${where}: types`, name, source.names);
-    const features = options.features ?? [...source.names].filter((name) => name !== target);
+    for (const name of exclude) checkColumn(`${where}: exclude`, name, source.names);
+    const isLeftOut = (name: string) => name === target || exclude.includes(name) || types.get(name) === "ignore";
+    const features = options.features ?? [...source.names].filter((name) => !isLeftOut(name));
     if (features.length === 0) throw new OptionError(`${where}: features: expected at least one column, got none.`);
     for (const name of features) checkColumn(`${where}: features`, name, source.names);
     const rows = rowsOf(where, source, target, missingTarget === "drop");
+    const { dates, dateOrder = null, maxCategories = null, hashPlaces } = options;
+    const ignoresInvalid = handleInvalid === "missing";
+    const how: Learning = { missing, ignoresInvalid, dates, dateOrder, maxCategories, hashPlaces, onWarning };
     const learn = (name: string): LearnedColumn => {
-      const at = { where: `${where}: column ${show(name)}`, name, type: types.get(name) };
-      const cells = source.column(name);
-      return learnColumn({ ...at, isTarget: name === target, cells, rows }, missing, onWarning);
+      const at = { where: `${where}: column ${show(name)}`, name, isTarget: name === target };
+      return learnColumn({ ...at, cells: source.column(name), rows }, types.get(name), how);
     };
     this.#learned = {
       target: learn(target),
       features: features.map(learn),
       ignoresUnknown: handleUnknown === "ignore",
+      ignoresInvalid,
       dropsRows: missingTarget === "drop",
     };
     return this;
@@ -132,8 +142,8 @@ export class TableEncoder {
     const cells = source.column(target.name);
     const rows = rowsOf(where, source, target.name, dropsRows);
     const at = `${where}: column ${show(target.name)}`;
-    const read = cellReader(at, target, this.#reading(true));
-    const y = readAll(cells, rows, read);
+    const read = targetReader(at, target, this.#reading(true));
+    const y = Float64Array.from(rows, (row) => read(row, cells[row]));
     const featureNames = this.featureNames;
     const classNames = target.categories?.map(String);
     const names = { featureNames, ...(classNames && { classNames }) };
@@ -166,12 +176,13 @@ export class TableEncoder {
 
   /** Plain data for `JSON.stringify`. @throws OptionError before `fit`. */
   toJSON(): TableEncoderJSON {
-    const { features, target, ignoresUnknown, dropsRows } = this.#fitted();
+    const { features, target, ignoresUnknown, ignoresInvalid, dropsRows } = this.#fitted();
     return {
       ...savedHead(TYPE),
-      features: features.map(copyColumn),
-      target: copyColumn(target),
+      features: features.map(plainCopy),
+      target: plainCopy(target),
       handleUnknown: ignoresUnknown ? "ignore" : "error",
+      ...(ignoresInvalid && { handleInvalid: "missing" as const }),
       ...(dropsRows && { missingTarget: "drop" as const }),
     };
   }
@@ -183,40 +194,43 @@ export class TableEncoder {
 
   #reading(isTarget: boolean): ReaderOptions {
     const onWarning = this.#options?.onWarning ?? console.warn;
-    return { isTarget, ignoresUnknown: !isTarget && this.#fitted().ignoresUnknown, onWarning };
+    const { ignoresUnknown, ignoresInvalid } = this.#fitted();
+    const ignores = { ignoresUnknown: !isTarget && ignoresUnknown, ignoresInvalid: !isTarget && ignoresInvalid };
+    return { isTarget, ...ignores, onWarning };
   }
 
-  /** In float32 where that keeps every number as it is, which takes half the memory. */
+  /** In float32 as long as that keeps every number as it is, which takes half the memory. */
   #inputs(where: string, source: Source, rows: Uint32Array): Float32Array | Float64Array {
-    const columns = this.#fitted().features.map((column) => {
-      const cells = source.column(column.name);
-      const read = cellReader(`${where}: column ${show(column.name)}`, column, this.#reading(false));
-      return { width: column.categories?.length ?? null, values: readAll(cells, rows, read) };
-    });
-    const isExact = columns.every(({ width, values }) => width !== null || values.every((v) => Math.fround(v) === v));
-    const width = columns.reduce((sum, own) => sum + (own.width ?? 1), 0);
-    const x = allocate(where, isExact ? Float32Array : Float64Array, rows.length, width);
+    const { features } = this.#fitted();
+    const widths = features.map((column) => outputsOf(column).length);
+    const width = widths.reduce((sum, own) => sum + own, 0);
+    let x = allocate(where, rows.length, width);
     let begin = 0;
-    for (const { width: own, values } of columns) {
-      for (let i = 0; i < values.length; i++) {
-        if (own === null) x[i * width + begin] = values[i];
-        else if (values[i] >= 0) x[i * width + begin + values[i]] = 1;
+    features.forEach((column, f) => {
+      const cells = source.column(column.name);
+      const write = writerOf(`${where}: column ${show(column.name)}`, column, this.#reading(false));
+      const numbers = new Float64Array(widths[f]);
+      for (let i = 0; i < rows.length; i++) {
+        write(rows[i], cells[rows[i]], numbers.fill(0), 0);
+        const at = i * width + begin;
+        for (let place = 0; place < numbers.length; place++) {
+          x[at + place] = numbers[place];
+          if (x[at + place] !== numbers[place]) {
+            x = Float64Array.from(x);
+            x[at + place] = numbers[place];
+          }
+        }
       }
-      begin += own ?? 1;
-    }
+      begin += widths[f];
+    });
     return x;
   }
 }
 
 /** @throws DataError for more than the engine's memory holds. */
-function allocate(
-  where: string,
-  Values: Float32ArrayConstructor | Float64ArrayConstructor,
-  rows: number,
-  columns: number,
-): Float32Array | Float64Array {
+function allocate(where: string, rows: number, columns: number): Float32Array | Float64Array {
   try {
-    return new Values(rows * columns);
+    return new Float32Array(rows * columns);
   } catch (cause) {
     const expected = `expected a table that fits into memory, got ${rows} rows of ${columns} numbers each`;
     throw new DataError(`${where}: ${expected}. Leave out columns with many categories.`, { cause });
@@ -227,16 +241,6 @@ function allRows(source: Source): Uint32Array {
   const rows = new Uint32Array(source.rows);
   for (let row = 0; row < rows.length; row++) rows[row] = row;
   return rows;
-}
-
-function readAll(
-  cells: ArrayLike<unknown>,
-  rows: Uint32Array,
-  read: (row: number, cell: unknown) => number,
-): Float64Array {
-  const values = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) values[i] = read(rows[i], cells[rows[i]]);
-  return values;
 }
 
 /** The rows that count: all, or those with a target. @throws DataError when there is none. */

@@ -1,6 +1,7 @@
 /** Losses of probabilities: cross-entropies and the divergence. */
 
-import { factory } from "./table.js";
+import { moreLosses } from "./more.js";
+import { factory, moreFactory } from "./table.js";
 
 /** L = mean over rows of Σ y ln(y / ŷ), with y and ŷ kept within [1e-7, 1]. Targets: probabilities, 0 to 1. */
 export const klDivergence = /* @__PURE__ */ factory("klDivergence");
@@ -43,3 +44,29 @@ export const binaryFocalCrossentropy = /* @__PURE__ */ factory("binaryFocalCross
  * @throws OptionError for an unknown option or one out of range.
  */
 export const categoricalFocalCrossentropy = /* @__PURE__ */ factory("categoricalFocalCrossentropy");
+
+/**
+ * L = mean over rows of (1 − p^q) / q, with p = ŷ[label] kept above 1e-7: near the cross-entropy for small q, near the
+ * absolute error for q near 1, which wrong labels disturb less (Zhang and Sabuncu 2018; Keras's
+ * `CategoricalGeneralizedCrossEntropy`). Targets: integer labels, after softmax.
+ * @throws OptionError unless 0 < q < 1.
+ */
+export const categoricalGeneralizedCrossEntropy = /* @__PURE__ */ moreFactory(
+  moreLosses,
+  "categoricalGeneralizedCrossEntropy",
+);
+
+/**
+ * L = mean over rows of 1 − 2 Σ y ŷ / (Σ y + Σ ŷ + 1e-7): the share of outputs and targets that do not overlap, for
+ * masks (Milletari et al. 2016). Keras's `Dice(axis=-1)`; Keras's default takes one sum over all rows of a batch.
+ * Targets: probabilities, 0 to 1, one per output, after sigmoid.
+ */
+export const dice = /* @__PURE__ */ moreFactory(moreLosses, "dice");
+
+/**
+ * L = mean over rows of 1 − Σ y ŷ / (Σ y ŷ + alpha Σ (1 − y) ŷ + beta Σ y (1 − ŷ) + 1e-7): `dice` with a weight for
+ * outputs beyond their targets, and one for missed targets (Salehi et al. 2017). Keras's `Tversky(alpha, beta)` per row,
+ * as its `axis=-1`. Targets: probabilities, 0 to 1, one per output, after sigmoid.
+ * @throws OptionError for a weight below 0.
+ */
+export const tversky = /* @__PURE__ */ moreFactory(moreLosses, "tversky");

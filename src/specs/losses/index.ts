@@ -3,11 +3,11 @@
 import { OptionError } from "../../base/errors.js";
 import type { LossKind } from "../../plan/op.js";
 import type { ActivationSpec } from "../activations.js";
-import type { LossEntry, LossNumbers, TargetKind } from "./options.js";
-import { type LossSpec, lossTable } from "./table.js";
+import type { LossNumbers, TargetKind } from "./options.js";
+import { entryOf, type LossSpec } from "./table.js";
 
 export type { TargetKind } from "./options.js";
-export { type Loss, type LossName, type LossSpec, resolveLoss } from "./table.js";
+export { entryOf, type Loss, type LossName, type LossSpec, resolveLoss } from "./table.js";
 
 /** The form of the targets: integer labels, or rows of one target per output. */
 export function lossTargets(spec: LossSpec): "rows" | "labels" {
@@ -15,8 +15,13 @@ export function lossTargets(spec: LossSpec): "rows" | "labels" {
 }
 
 /** The kind of targets that a loss takes. */
-export function targetKind({ type }: LossSpec): TargetKind {
-  return lossTable[type].targets;
+export function targetKind(spec: LossSpec): TargetKind {
+  return entryOf(spec).targets;
+}
+
+/** Number of targets per row of a loss whose targets are not labels. */
+export function targetColumns(spec: LossSpec, outputs: number): number {
+  return outputs / (entryOf(spec).outputsPerTarget ?? 1);
 }
 
 /** True if targets are classes, or shares of classes, rather than numbers of any size. */
@@ -25,15 +30,13 @@ export function hasClasses(spec: LossSpec): boolean {
 }
 
 /** Reading of outputs: each a yes or no, one choice of several classes, or `several` numbers; `null` for any. */
-export function outputReading({ type }: LossSpec): "each" | "classes" | "several" | null {
-  const entry: LossEntry = lossTable[type];
-  return entry.outputs ?? null;
+export function outputReading(spec: LossSpec): "each" | "classes" | "several" | null {
+  return entryOf(spec).outputs ?? null;
 }
 
 /** The activation that turns logits of a cross-entropy into probabilities; `null` for a loss without logits. */
-export function logitsActivation({ type }: LossSpec): "sigmoid" | "softmax" | null {
-  const entry: LossEntry = lossTable[type];
-  return entry.logits?.activation ?? null;
+export function logitsActivation(spec: LossSpec): "sigmoid" | "softmax" | null {
+  return entryOf(spec).logits?.activation ?? null;
 }
 
 /** The computation of a loss after a given last activation. */
@@ -47,7 +50,7 @@ export interface FusedLoss {
 
 /** The kind of a loss on predictions, whatever comes before it. */
 export function lossOfPredictions(spec: LossSpec): LossKind {
-  return lossTable[spec.type].kind;
+  return entryOf(spec).kind;
 }
 
 /** The numbers of a loss that are given per output, if there are any. */
@@ -57,8 +60,13 @@ export function lossWeights({ posWeight, alpha }: LossSpec): readonly number[] |
 
 /** The opcode's view of a loss: its numbers, without those given per output. */
 export function lossNumbers(spec: LossSpec): LossNumbers {
-  const { numbers }: LossEntry = lossTable[spec.type];
-  return { smoothing: spec.labelSmoothing ?? 0, alpha: 1, beta: 0, gamma: spec.gamma ?? 0, ...numbers?.(spec) };
+  return {
+    smoothing: spec.labelSmoothing ?? 0,
+    alpha: 1,
+    beta: 0,
+    gamma: spec.gamma ?? 0,
+    ...entryOf(spec).numbers?.(spec as Required<LossSpec>),
+  };
 }
 
 /**
@@ -67,16 +75,16 @@ export function lossNumbers(spec: LossSpec): LossNumbers {
  * @throws OptionError if `fromLogits` is set after an activation that is not linear.
  */
 export function fuseLoss(spec: LossSpec, last: ActivationSpec): FusedLoss {
-  const entry = lossTable[spec.type];
-  if (!("logits" in entry)) return { kind: entry.kind, dropsActivation: false, link: { type: "linear" } };
-  const { kind, activation } = entry.logits;
-  if (spec.fromLogits && last.type !== "linear") {
+  const { kind, logits } = entryOf(spec);
+  const { fromLogits } = spec;
+  if (fromLogits && last.type !== "linear") {
     throw new OptionError(
       `compile: ${spec.type} with fromLogits expects a linear last layer, got ${last.type}. ` +
-        `Drop fromLogits: after ${activation} the loss is computed from the logits anyway.`,
+        `Drop fromLogits: after ${logits?.activation} the loss is computed from the logits anyway.`,
     );
   }
-  if (spec.fromLogits) return { kind, dropsActivation: false, link: { type: activation } };
-  if (last.type === activation) return { kind, dropsActivation: true, link: { type: activation } };
-  return { kind: entry.kind, dropsActivation: false, link: { type: "linear" } };
+  const dropsActivation = !fromLogits && last.type === logits?.activation;
+  return logits && (fromLogits || dropsActivation)
+    ? { kind: logits.kind, dropsActivation, link: { type: logits.activation } }
+    : { kind, dropsActivation, link: { type: "linear" } };
 }

@@ -3,6 +3,8 @@
 import { checkNumber, type NumberRange } from "../../base/errors.js";
 import { flag, type Given, nullable, number, type OptionTable, via } from "../../base/options.js";
 import type { LossKind } from "../../plan/op.js";
+import type { LossRecord } from "../../plan/record.js";
+import type { MoreLossOptions } from "./moreOptions.js";
 
 /** Targets of a loss: `labels` are one integer per row, all others one number per output. */
 export type TargetKind = "numbers" | "nonNegative" | "probabilities" | "signs" | "labels";
@@ -25,8 +27,14 @@ export interface LossEntry {
   /** Reading of outputs: `each` a separate yes or no, `classes` one choice; it and `several` need at least two. */
   readonly outputs?: "each" | "classes" | "several";
   readonly options: OptionTable;
+  /** Outputs that each target has. @default 1 */
+  readonly outputsPerTarget?: number;
+  /** Rejects a number of outputs. @throws OptionError */
+  readonly checkOutputs?: (outputs: number) => void;
+  /** Arranges for the work of a record that no kernel computes. */
+  readonly onHost?: (spec: Readonly<Required<LossOptions>>) => (record: LossRecord) => void;
   /** The numbers `alpha` and `beta` of its record, if it has them. */
-  readonly numbers?: (spec: LossOptions) => Partial<LossNumbers>;
+  readonly numbers?: (spec: Readonly<Required<LossOptions>>) => Partial<LossNumbers>;
 }
 
 /** A number within a range, or one for each output, each within a range of its own. */
@@ -55,7 +63,8 @@ export const lossOptions = {
   quantile: number({ above: 0, below: 1 }, 0.5),
   /**
    * Focal losses: weight of the terms, 0 to 1; for the binary one only with `applyClassBalancing`, for the categorical
-   * one also a weight >= 0 for each class. @default 0.25
+   * one also a weight >= 0 for each class. Tversky: weight of outputs beyond their targets, >= 0, there by default 0.5.
+   * @default 0.25
    */
   alpha: perOutput({ min: 0, max: 1 }, { min: 0 }, 0.25),
   /** Focal losses: exponent of the error that weights a term, >= 0. @default 2 */
@@ -65,4 +74,4 @@ export const lossOptions = {
 };
 
 /** Options that losses take; each takes some of them. */
-export interface LossOptions extends Given<typeof lossOptions> {}
+export interface LossOptions extends Given<typeof lossOptions>, MoreLossOptions {}

@@ -1,6 +1,7 @@
 /** Losses of numbers: errors, quantiles, directions and counts. */
 
-import { factory } from "./table.js";
+import { moreLosses } from "./more.js";
+import { factory, moreFactory } from "./table.js";
 
 /** L = mean over rows and outputs of (ŷ − y)². Targets: one number per output. */
 export const meanSquaredError = /* @__PURE__ */ factory("meanSquaredError");
@@ -16,7 +17,7 @@ export const meanSquaredLogarithmicError = /* @__PURE__ */ factory("meanSquaredL
 
 /**
  * L = mean over rows and outputs of e²/2 where |e| <= delta, else delta (|e| − delta/2), with e = ŷ − y (Huber 1964).
- * PyTorch's `HuberLoss`; its `SmoothL1Loss` is this one divided by delta. Targets: one number per output.
+ * PyTorch's `HuberLoss`. Targets: one number per output.
  * @throws OptionError unless delta > 0.
  */
 export const huber = /* @__PURE__ */ factory("huber");
@@ -43,3 +44,29 @@ export const cosineSimilarity = /* @__PURE__ */ factory("cosineSimilarity");
  * Targets: >= 0.
  */
 export const poisson = /* @__PURE__ */ factory("poisson");
+
+/**
+ * L = mean over rows and outputs of e²/(2 beta) where |e| < beta, else |e| − beta/2, with e = ŷ − y: PyTorch's
+ * `SmoothL1Loss`, which is `huber` divided by its delta. For PyTorch's beta of 0 use `meanAbsoluteError`. Targets: one
+ * number per output.
+ * @throws OptionError unless beta > 0.
+ */
+export const smoothL1 = /* @__PURE__ */ moreFactory(moreLosses, "smoothL1");
+
+/**
+ * L = mean over rows and outputs of e^ŷ − y ŷ, for logarithms of rates, or with `logInput: false` of
+ * ŷ − y ln(ŷ + eps), for rates: PyTorch's `PoissonNLLLoss`. With `full` also Stirling's y ln y − y + ln(2π y)/2 for
+ * y > 1, which does not change gradients. Targets: >= 0.
+ * @throws OptionError unless eps > 0.
+ */
+export const poissonNll = /* @__PURE__ */ moreFactory(moreLosses, "poissonNll");
+
+/**
+ * L = mean over rows and targets of (ln v + (m − y)²/v)/2 (Nix and Weigend 1994; PyTorch's `GaussianNLLLoss`). A model
+ * for n targets has 2n outputs: n means m, then n variances v >= eps. Variances below eps count as eps, also those
+ * below 0, which PyTorch rejects; as in PyTorch, they keep the gradient of eps. With `logVariance` the second half are
+ * logarithms of variances, so that a linear last layer suits both halves. With `full` also ln(2π)/2. Metrics read means
+ * alone.
+ * @throws OptionError unless eps > 0; by `compile`, for an odd number of outputs.
+ */
+export const gaussianNll = /* @__PURE__ */ moreFactory(moreLosses, "gaussianNll");

@@ -5,15 +5,16 @@
  * Keras's `sum_over_batch_size`; PyTorch divides by the sum of class weights, if there are any.
  */
 
-import { checkArguments, checkName, fromShort, OptionError, show } from "../../base/errors.js";
+import { checkArguments, checkName, fromShort, OptionError } from "../../base/errors.js";
 import { type Given, number, readOptions } from "../../base/options.js";
 import { LossKind } from "../../plan/op.js";
+import type { MoreLosses } from "./more.js";
 import { type LossEntry, type LossOptions, lossOptions } from "./options.js";
 
 const { fromLogits, labelSmoothing, ignoreClass, posWeight, delta, quantile, alpha, gamma, applyClassBalancing } =
   lossOptions;
 
-/** Every loss: one entry per name. */
+/** The losses that every program has: one entry each. `more.ts` adds the others. */
 export const lossTable = {
   meanSquaredError: { kind: LossKind.MeanSquaredError, targets: "numbers", options: {} },
   meanAbsoluteError: { kind: LossKind.MeanAbsoluteError, targets: "numbers", options: {} },
@@ -23,14 +24,14 @@ export const lossTable = {
     kind: LossKind.Huber,
     targets: "numbers",
     options: { delta },
-    numbers: (spec) => ({ alpha: spec.delta ?? 1 }),
+    numbers: (spec) => ({ alpha: spec.delta }),
   },
   logCosh: { kind: LossKind.LogCosh, targets: "numbers", options: {} },
   pinball: {
     kind: LossKind.Pinball,
     targets: "numbers",
     options: { quantile },
-    numbers: (spec) => ({ alpha: spec.quantile ?? 0.5 }),
+    numbers: (spec) => ({ alpha: spec.quantile }),
   },
   cosineSimilarity: { kind: LossKind.CosineSimilarity, targets: "numbers", outputs: "several", options: {} },
   poisson: { kind: LossKind.Poisson, targets: "nonNegative", options: {} },
@@ -44,7 +45,7 @@ export const lossTable = {
     targets: "probabilities",
     outputs: "each",
     options: { fromLogits, labelSmoothing, posWeight },
-    numbers: (spec) => ({ alpha: oneNumber(spec.posWeight) ?? 1 }),
+    numbers: (spec) => ({ alpha: Number(spec.posWeight) || 1 }),
   },
   categoricalCrossentropy: {
     kind: LossKind.CategoricalCrossentropy,
@@ -74,7 +75,7 @@ export const lossTable = {
       applyClassBalancing,
     },
     numbers(spec) {
-      const share = oneNumber(spec.alpha) ?? 0;
+      const share = Number(spec.alpha);
       return spec.applyClassBalancing ? { alpha: share, beta: 1 - share } : { alpha: 1, beta: 1 };
     },
   },
@@ -84,7 +85,7 @@ export const lossTable = {
     targets: "probabilities",
     outputs: "classes",
     options: { fromLogits, labelSmoothing, alpha, gamma },
-    numbers: (spec) => ({ alpha: oneNumber(spec.alpha) ?? 0 }),
+    numbers: (spec) => ({ alpha: Number(spec.alpha) || 0 }),
   },
 } as const satisfies Record<string, LossEntry>;
 
@@ -101,15 +102,27 @@ const SHORT = {
 /** Names in other libraries. */
 const ALIASES: Readonly<Record<string, LossName>> = {
   ...SHORT,
-  smoothL1: "huber",
   crossEntropy: "sparseCategoricalCrossentropy",
 };
 
 /** The name of a loss. */
-export type LossName = keyof typeof lossTable;
+export type LossName = keyof (typeof lossTable & MoreLosses);
 
-/** Every loss name, for messages and documentation. */
-export const lossNames = Object.keys(lossTable) as LossName[];
+/** The names in messages: those that every program has. All of them would be too long. */
+const listed = Object.keys(lossTable) as LossName[];
+
+/** The table, with the losses that their factories add to it. */
+const known = lossTable as Record<string, LossEntry>;
+
+/** Makes losses known to `compile`. */
+export function addLosses(entries: Readonly<Record<string, LossEntry>>): void {
+  Object.assign(known, entries);
+}
+
+/** The entry of a loss. */
+export function entryOf({ type }: Pick<LossSpec, "type">): LossEntry {
+  return known[type];
+}
 
 /** A loss with its options spelled out: those that it takes, and always `fromLogits`. */
 export interface LossSpec extends Readonly<LossOptions> {
@@ -123,36 +136,44 @@ export type Loss = LossType | (Readonly<LossOptions> & { readonly type: LossType
 /** The name of a loss, or a short name. */
 type LossType = LossName | keyof typeof SHORT;
 
-type TableOf<Name extends LossName> = (typeof lossTable)[Name]["options"];
-
 /** Options of one loss; documentation comes from the options of all. */
-type OptionsOf<Name extends LossName> = Pick<LossOptions, keyof TableOf<Name> & keyof LossOptions> &
-  Given<TableOf<Name>>;
-export function factory<Name extends LossName>(type: Name): (options?: OptionsOf<Name>) => LossSpec {
-  return function (options = {} as OptionsOf<Name>) {
+type OptionsOf<Table> = Pick<LossOptions, keyof Table & keyof LossOptions> & Given<Table>;
+
+/** The factory of a loss that every program has. */
+export function factory<Name extends keyof typeof lossTable>(
+  type: Name,
+): (options?: OptionsOf<(typeof lossTable)[Name]["options"]>) => LossSpec {
+  return function (options = {} as never) {
     checkArguments(type, arguments, 1);
     return makeLoss(type, type, options);
   };
 }
 
-function makeLoss(where: string, type: LossName, options: object): LossSpec {
-  return { type, fromLogits: false, ...readOptions(where, lossTable[type].options, options) };
+/** The factory of another loss. It makes all of `losses` known when it is called. */
+export function moreFactory<Losses extends Readonly<Record<string, LossEntry>>, Name extends keyof Losses & LossName>(
+  losses: Losses,
+  type: Name,
+): (options?: OptionsOf<Losses[Name]["options"]>) => LossSpec {
+  return function (options = {} as never) {
+    checkArguments(type, arguments, 1);
+    addLosses(losses);
+    return makeLoss(type, type, options);
+  };
 }
 
-/** The number given for all outputs together. */
-function oneNumber(value: number | readonly number[] | undefined): number | undefined {
-  return typeof value === "number" ? value : undefined;
+function makeLoss(where: string, type: LossName, options: object): LossSpec {
+  return { type, fromLogits: false, ...readOptions(where, known[type].options, options) };
 }
+
 /** A name or spec, checked and spelled out. @throws OptionError with the nearest known name. */
 export function resolveLoss(where: string, value: unknown): LossSpec {
-  const spec = (typeof value === "string" ? { type: value } : value) as { type?: unknown } | null | undefined;
-  if (typeof spec !== "object" || spec === null) {
-    const names = lossNames.map((name) => `"${name}"`).join(", ");
-    throw new OptionError(`${where}: expected a loss, one of ${names}, got ${show(value)}.`);
-  }
-  const { type: given, ...options } = spec as LossOptions & { type?: unknown };
-  const type = checkName(where, fromShort(SHORT, given), lossNames, ALIASES);
-  if (!("fromLogits" in lossTable[type].options)) {
+  const spec = (typeof value === "object" && value ? value : { type: value }) as LossOptions & { type?: unknown };
+  const { type: given, ...options } = spec;
+  const name = fromShort(SHORT, given) as LossName;
+  const type = Object.hasOwn(known, name)
+    ? name
+    : checkName(where, name, listed, ALIASES, " Pass any other as dice() or the like.");
+  if (!("fromLogits" in known[type].options)) {
     if (options.fromLogits) throw new OptionError(`${where}: ${type} has no logits: drop fromLogits.`);
     delete options.fromLogits; // a spec always has false
   }

@@ -1,7 +1,7 @@
 /** Muon, which makes the steps of kernels orthogonal; all other weights take those of AdamW. */
 import { flag, type Given, number, oneOf, type Spec } from "../../base/options.js";
 import { flush } from "../../plan/flush.js";
-import { commit, power, storable, type UpdateMemory } from "../../plan/guard.js";
+import { commit, isSquarable, power, type UpdateMemory } from "../../plan/guard.js";
 import { Op, Place, Status } from "../../plan/op.js";
 import { addOptimizers } from "./add.js";
 import { orthogonalize } from "./newtonSchulz.js";
@@ -89,7 +89,7 @@ const update: Update<Op.Muon> = (memory, record) => {
     adamStep(memory, record);
     return;
   }
-  const isUsable = (i: number) => storable(f, f[grads + i] * f[grads + i]);
+  const isUsable = (i: number) => isSquarable(f[grads + i]);
   const place = (input: number, unit: number) =>
     Math.floor(unit / Place.PanelWidth) * stride + input * Place.PanelWidth + (unit % Place.PanelWidth);
   // The shorter side first: products are then smallest.

@@ -1,0 +1,13 @@
+/** All losses at once, and their names. */
+
+import { moreLosses } from "./more.js";
+import { addLosses, type LossName, lossTable } from "./table.js";
+
+/** Adds all losses to the table, for programs that read specs from files or messages; returns every name. */
+export function addEveryLoss(): readonly LossName[] {
+  addLosses(moreLosses);
+  return Object.keys(lossTable) as LossName[];
+}
+
+/** Every loss name, for menus and documentation. A program that reads the list may use all of them by name. */
+export const lossNames = /* @__PURE__ */ addEveryLoss();
