@@ -12,6 +12,7 @@ import { copyJson } from "../base/json.js";
 import { formatShape, sizeOf } from "../base/shape.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import { selectBackend } from "../runtime/select.js";
+import { addEveryLayer } from "../specs/layers/every.js";
 import { placeLayers } from "../specs/layers/index.js";
 import { addEveryLoss } from "../specs/losses/every.js";
 import { addEveryOptimizer } from "../specs/optimizers/more.js";
@@ -48,6 +49,7 @@ export function resumeFrom(core: ModelCore, bytes: Uint8Array): void {
 
 /** @throws the errors of `Sequential.load`. */
 export async function loadModel(bytes: Uint8Array | ArrayBuffer, runtime: CheckedRuntime): Promise<ModelCore> {
+  addEveryLayer();
   addEveryLoss();
   addEveryOptimizer();
   const backend = await selectBackend(runtime);

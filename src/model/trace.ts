@@ -3,7 +3,8 @@
 import { flag, type Given, readOptions } from "../base/options.js";
 import type { Shape } from "../base/shape.js";
 import type { Data, Dataset } from "../data/dataset.js";
-import { Op, Status } from "../plan/op.js";
+import { Status } from "../plan/op.js";
+import * as Op from "../plan/ops.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { buildTrace, type TraceProgram } from "../program/trace.js";
 import type { Compiled } from "../program/types.js";

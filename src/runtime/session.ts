@@ -6,7 +6,7 @@ import { allocate, newArray } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
 import { addressOf, encode, type Layout, layOut, tooMuch } from "../plan/layout.js";
 import { ControlField, Place, type Status } from "../plan/op.js";
-import { type Script, scripts } from "../plan/record.js";
+import type { Script, ScriptMaker } from "../plan/record.js";
 import type { Plan, Section } from "../plan/tape.js";
 import { type SlabName, type TensorRef, unpack } from "../plan/tensor.js";
 import type { Backend, BackendFactory } from "./backend.js";
@@ -55,8 +55,8 @@ export class Session {
       () => tooMuch(this.layout, "which could not be had"),
     );
     this.#scripts = plan.records.flatMap((record, index) => {
-      const make = scripts[record.op]?.(record, (tensor) => addressOf(tensor, this.layout));
-      return make ? [[index, make] as const] : [];
+      const make = record.script as ScriptMaker | undefined;
+      return make ? [[index, make(record, (tensor) => addressOf(tensor, this.layout))] as const] : [];
     });
     for (const [tensor, values] of plan.constants) this.#backend.floats.set(values, addressOf(tensor, this.layout) / 4);
   }

@@ -1,8 +1,9 @@
 /** Finds the first bad value after a training step was rejected, and its most likely cause. */
 import { NonFiniteError } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
-import { LossKind, Op, Status } from "../plan/op.js";
-import { outputsOf } from "../plan/record.js";
+import { LossKind, Status } from "../plan/op.js";
+import * as Op from "../plan/ops.js";
+import { isRecordOf, outputsOf } from "../plan/record.js";
 import { doubtOf } from "../program/lastLayer.js";
 import type { Compiled, Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
@@ -70,7 +71,7 @@ function unscaledTargets(targets: Float32Array, width: number, { layers }: Progr
 function negativeRate(session: Session, { plan }: Program, rows: number): number | null {
   const [begin, end] = plan.sections.train ?? [0, 0];
   const record = plan.records.slice(begin, end).find(({ op }) => op === Op.Loss);
-  if (record?.op !== Op.Loss || record.kind !== LossKind.Poisson) return null;
+  if (!record || !isRecordOf(Op.Loss, record) || record.kind !== LossKind.Poisson) return null;
   return session.read(record.predictions, rows).find((rate) => rate < 0) ?? null;
 }
 

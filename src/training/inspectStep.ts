@@ -1,8 +1,8 @@
 /** Reads the values of a training step while its memory still holds them. */
 
 import type { StepTensor, StepTensors } from "../callbacks/callback.js";
-import { Op } from "../plan/op.js";
-import { outputsOf } from "../plan/record.js";
+import * as Op from "../plan/ops.js";
+import { outputsOf, type RecordOf } from "../plan/record.js";
 import type { TensorRef } from "../plan/tensor.js";
 import type { Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
@@ -21,7 +21,8 @@ export function readStep(session: Session, { plan, parameters, trainable }: Prog
     return { name, shape, data: session.read(tensor, rows) };
   };
   const activations = forward.flatMap((record) => {
-    const activation = "activation" in record ? activationOf(record) : "linear";
+    const activation =
+      "activation" in record ? activationOf(record as RecordOf<typeof Op.ActivationForward>) : "linear";
     const rowTensors = outputsOf(record).filter(({ slab }) => slab === "rows");
     return rowTensors.map((tensor) => ({ ...read(tensor), activation }));
   });

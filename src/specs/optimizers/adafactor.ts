@@ -2,15 +2,16 @@
 import { pow } from "../../base/math.js";
 import { flag, type Given, number, type Spec } from "../../base/options.js";
 import { commit, type Floats, isSquarable } from "../../plan/guard.js";
-import { Op, Place, Status } from "../../plan/op.js";
+import { Place, Status } from "../../plan/op.js";
+import { Adafactor } from "../../plan/scriptOps.js";
 import { addOptimizers } from "./add.js";
 import {
-  type AddedOptimizer,
   type CommonOptions,
   type CommonSpec,
   commonOptions,
   learningRateOption,
   makeOptimizer,
+  type OptimizerDefinition,
 } from "./optimizer.js";
 import { scriptOf, type Update } from "./script.js";
 
@@ -64,7 +65,7 @@ function moveMeans(f: Floats, placeOf: (i: number) => number, sums: Float64Array
 }
 
 /** Sums are float64, unit by unit. A gradient that cannot be squared counts as 0, and its weight stays. */
-const update: Update<Op.Adafactor> = (memory, record) => {
+const update: Update<typeof Adafactor> = (memory, record) => {
   const { floats: f, learningRate, step } = memory;
   const { params, grads, rows, columns, inputs, units, stride, epsilon1, epsilon2 } = record;
   const lr = record.relativeStep ? Math.min(learningRate, 1 / Math.sqrt(step)) : learningRate;
@@ -110,15 +111,14 @@ const update: Update<Op.Adafactor> = (memory, record) => {
   }
 };
 
-export const adafactorDefinition: AddedOptimizer<AdafactorSpec, AdafactorOptions> = {
+export const adafactorDefinition: OptimizerDefinition<AdafactorSpec, AdafactorOptions> = {
   resolve: adafactor,
   slots: () => ["rows", "columns"],
   record({ beta2Decay, epsilon1, epsilon2, clipThreshold, relativeStep }, { format, shape, stride }) {
     const [inputs, units] = format === "panels" ? shape : [0, shape[0]];
     const constants = { beta2Decay, epsilon1, epsilon2, clipThreshold, relativeStep: Number(relativeStep) };
-    return { op: Op.Adafactor, inputs, units, stride, ...constants };
+    return { op: Adafactor, script: scriptOf(update), inputs, units, stride, ...constants };
   },
   perTensor: true,
   isScaleFree: true,
-  scripts: { [Op.Adafactor]: scriptOf(update) },
 };

@@ -2,17 +2,18 @@
 import { flag, type Given, number, oneOf, type Spec } from "../../base/options.js";
 import { flush } from "../../plan/flush.js";
 import { commit, isSquarable, power, type UpdateMemory } from "../../plan/guard.js";
-import { Op, Place, Status } from "../../plan/op.js";
+import { Place, Status } from "../../plan/op.js";
+import { Muon } from "../../plan/scriptOps.js";
 import { addOptimizers } from "./add.js";
 import { orthogonalize } from "./newtonSchulz.js";
 import {
-  type AddedOptimizer,
   type CommonOptions,
   type CommonSpec,
   commonOptions,
   DECAY,
   learningRateOption,
   makeOptimizer,
+  type OptimizerDefinition,
 } from "./optimizer.js";
 import { type Resolved, scriptOf, type Update } from "./script.js";
 
@@ -63,7 +64,7 @@ export function muon(options: MuonOptions = {}): MuonSpec {
   return makeOptimizer("muon", muonOptions, options, arguments);
 }
 
-type Fields = Resolved<Op.Muon>;
+type Fields = Resolved<typeof Muon>;
 
 /** Adam's step for a vector. */
 function adamStep(memory: UpdateMemory, record: Fields): void {
@@ -82,7 +83,7 @@ function adamStep(memory: UpdateMemory, record: Fields): void {
 }
 
 /** A gradient that cannot be squared counts as 0, and its weight stays. */
-const update: Update<Op.Muon> = (memory, record) => {
+const update: Update<typeof Muon> = (memory, record) => {
   const { floats: f, learningRate: lr } = memory;
   const { params, grads, m, count, inputs, units, stride, momentum, nesterov, nsSteps, adjust, epsilon } = record;
   if (inputs === 0) {
@@ -115,7 +116,7 @@ const update: Update<Op.Muon> = (memory, record) => {
   flush(memory, m, count);
 };
 
-export const muonDefinition: AddedOptimizer<MuonSpec, MuonOptions> = {
+export const muonDefinition: OptimizerDefinition<MuonSpec, MuonOptions> = {
   resolve: muon,
   slots: () => ["m", "v"],
   record(spec, { format, shape, stride }) {
@@ -127,9 +128,8 @@ export const muonDefinition: AddedOptimizer<MuonSpec, MuonOptions> = {
         : 0.2 * Math.sqrt(Math.max(inputs, units));
     const adjust = inputs === 0 ? spec.adamLearningRateRatio : ratio;
     const numbers = { momentum, nesterov: Number(nesterov), nsSteps, adjust, beta1, beta2, epsilon };
-    return { op: Op.Muon, inputs, units, stride, ...numbers };
+    return { op: Muon, script: scriptOf(update), inputs, units, stride, ...numbers };
   },
   perTensor: true,
   isScaleFree: true,
-  scripts: { [Op.Muon]: scriptOf(update) },
 };

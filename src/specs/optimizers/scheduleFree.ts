@@ -3,10 +3,9 @@ import { OptionError, show } from "../../base/errors.js";
 import { flag, type Given, number, oneOf, type Spec } from "../../base/options.js";
 import { flush } from "../../plan/flush.js";
 import { commit, type Floats, power } from "../../plan/guard.js";
-import { Op } from "../../plan/op.js";
+import { ScheduleFree } from "../../plan/scriptOps.js";
 import { addOptimizers } from "./add.js";
 import {
-  type AddedOptimizer,
   type CommonOptions,
   type CommonSpec,
   checkOwnAverages,
@@ -14,6 +13,7 @@ import {
   DECAY,
   learningRateOption,
   makeOptimizer,
+  type OptimizerDefinition,
 } from "./optimizer.js";
 import { scriptOf, type Update } from "./script.js";
 
@@ -84,7 +84,7 @@ function between(f: Floats, z: number, average: number, beta1: number): number {
  * Weights other than those of the step before, beyond what decay explains, were set from outside: z and the average
  * begin again from them.
  */
-const update: Update<Op.ScheduleFree> = (memory, record) => {
+const update: Update<typeof ScheduleFree> = (memory, record) => {
   const { floats: f, learningRate, step } = memory;
   const { params, grads, z, v, average, count, beta1, beta2, epsilon, warmupSteps, weightDecay } = record;
   const lr = step < warmupSteps ? (learningRate * step) / warmupSteps : learningRate;
@@ -107,14 +107,13 @@ const update: Update<Op.ScheduleFree> = (memory, record) => {
   flush(memory, v, count);
 };
 
-export const scheduleFreeDefinition: AddedOptimizer<ScheduleFreeSpec, ScheduleFreeOptions> = {
+export const scheduleFreeDefinition: OptimizerDefinition<ScheduleFreeSpec, ScheduleFreeOptions> = {
   resolve: scheduleFree,
   slots: ({ method }) => ["z", ...(method === "adamw" ? ["v"] : [])],
   record({ beta1, beta2, epsilon, warmupSteps, weightDecay }) {
-    return { op: Op.ScheduleFree, v: null, beta1, beta2, epsilon, warmupSteps, weightDecay };
+    return { op: ScheduleFree, script: scriptOf(update), v: null, beta1, beta2, epsilon, warmupSteps, weightDecay };
   },
   averages: true,
   evaluatesAverages: true,
   unconstrained: "Schedule-free training",
-  scripts: { [Op.ScheduleFree]: scriptOf(update) },
 };
