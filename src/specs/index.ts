@@ -72,6 +72,7 @@ export {
 export { type NormalizationOptions, type NormalizationSpec, normalization } from "./layers/normalization.js";
 export { type RescalingOptions, type RescalingSpec, rescaling } from "./layers/rescaling.js";
 export { type ReshapeSpec, reshape } from "./layers/reshape.js";
+export type { LossFunction, LossResult } from "./losses/checkedLoss.js";
 export {
   binaryCrossentropy,
   binaryFocalCrossentropy,
@@ -83,7 +84,9 @@ export {
   sparseCategoricalCrossentropy,
   tversky,
 } from "./losses/classification.js";
+export { type CustomLossOptions, type CustomLossSpec, customLoss } from "./losses/custom.js";
 export { lossNames } from "./losses/every.js";
+export type { LossBatch } from "./losses/host.js";
 export {
   categoricalHinge,
   hinge,
