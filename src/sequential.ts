@@ -3,7 +3,7 @@
 import { OptionError } from "./base/errors.js";
 import { readOptions } from "./base/options.js";
 import { ModelCore } from "./model/core.js";
-import { weightsOf } from "./model/layers.js";
+import { hasUnknown, weightsOf } from "./model/layers.js";
 import { Model } from "./model/model.js";
 import {
   checkSequential,
@@ -57,6 +57,7 @@ export class Sequential extends Model {
   static async create<InWorker extends boolean = false>(
     options: SequentialOptions & Housing<InWorker>,
   ): Promise<Housed<InWorker>> {
+    if (hasUnknown(options?.layers)) (await import("./specs/layers/every.js")).addEveryLayer();
     const { worker, ...checked } = checkSequential(options, arguments);
     const carried = await weightsOf(options.layers);
     const model = worker

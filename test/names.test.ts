@@ -7,7 +7,7 @@ import * as estimators from "../src/estimators/index.js";
 import * as simdgrad from "../src/index.js";
 import * as node from "../src/node/index.js";
 import * as search from "../src/search/index.js";
-import { layerTypes } from "../src/specs/layers/index.js";
+import { layerTypes } from "../src/specs/layers/all.js";
 
 const read = (name: string) => readFileSync(new URL(`../docs/guides/${name}`, import.meta.url), "utf8");
 

@@ -33,6 +33,7 @@ export {
   type ColumnStep,
   type ColumnTransformerOptions,
   columnTransformer,
+  type PipelineStep,
   transformerFromConfig,
   transformerFromJSON,
   transformerPipeline,

@@ -1,6 +1,6 @@
 /** Configurations with other options, those of steps by path: `scale.withMean`. Knows no data. */
 import { didYouMean, OptionError, show } from "../base/errors.js";
-import { configOf } from "../data/preprocess/composite.js";
+import { configOf, stepConfigOf } from "../data/preprocess/composite.js";
 import type { TransformerConfig } from "../data/preprocess/transformer.js";
 import { type EstimatorConfig, innermost } from "./estimator.js";
 import { optionNames } from "./options.js";
@@ -52,8 +52,9 @@ function changeStep(where: string, config: EstimatorConfig, path: readonly strin
     if (name === last && rest.length > 0) return { ...config, estimator: changeStep(where, estimator, rest, value) };
     const at = steps.findIndex(([own]) => own === name);
     if (at >= 0) {
-      const changed = changeTransformer(where, steps[at][1], rest, value) as TransformerConfig;
-      return { ...config, steps: steps.with(at, [name, changed]) };
+      const changed =
+        rest.length === 0 ? stepConfigOf(where, value) : changeTransformer(where, steps[at][1], rest, value);
+      return { ...config, steps: steps.with(at, [name, changed as TransformerConfig]) };
     }
     known.push(...steps.map(([own]) => own), last);
   }
@@ -62,7 +63,8 @@ function changeStep(where: string, config: EstimatorConfig, path: readonly strin
     if (name === "regressor" && rest.length > 0)
       return { ...config, regressor: changeStep(where, regressor, rest, value) };
     if (name === "transformer" && !("func" in transformer)) {
-      return { ...config, transformer: changeTransformer(where, transformer, rest, value) as TransformerConfig };
+      const changed = rest.length === 0 ? configOf(where, value) : changeTransformer(where, transformer, rest, value);
+      return { ...config, transformer: changed as TransformerConfig };
     }
     known.push("transformer", "regressor");
   }

@@ -11,8 +11,13 @@ import {
   show,
 } from "../base/errors.js";
 import { Dataset } from "../data/dataset.js";
+import type { Numbers } from "../data/matrix.js";
+import { argMax } from "../data/oneHot.js";
 import { labelEncoder } from "../data/preprocess/labelEncoder.js";
+import { accuracyScore } from "../specs/metrics/accuracy.js";
+import { countFeatures } from "./inputs.js";
 import type { CheckedMLP } from "./options.js";
+import type { Head } from "./trained.js";
 
 /** The name of a class. */
 export type ClassLabel = string | number | boolean;
@@ -20,12 +25,38 @@ export type ClassLabel = string | number | boolean;
 /** Labels, one per row. */
 export type ClassLabels = readonly ClassLabel[] | ArrayLike<number>;
 
-/** Data of which only the labels matter. */
-interface Labelled {
-  readonly y: ClassLabels;
+/** Labels, one per row, or a row of 0 and 1 for each row: several labels at once. */
+export type ClassTargets = ClassLabels | readonly ArrayLike<number>[];
+
+/** Rows and their labels; of a Dataset, y holds class numbers, and its `classNames` are the labels. */
+export type LabelledData = Dataset | { readonly x: Numbers; readonly y: ClassTargets; readonly sampleWeight?: Numbers };
+
+/** What a classifier knows of its targets. */
+export interface Targets {
+  readonly labels: readonly ClassLabel[];
+  readonly head: Head;
+  /** True if rows that are held back can have their share of every class. */
+  readonly canStratify: boolean;
+  /** The data with targets as the network takes them. @throws DataError, ShapeError naming the row */
+  dataset(where: string, data: LabelledData): Dataset;
+  /** What is predicted for each row. */
+  decode(predictions: Float32Array): (ClassLabel | number[])[];
+  /** Probabilities of the labels, row after row. */
+  probabilities(predictions: Float32Array): Float32Array;
+  /** The share of rows that are predicted right. */
+  score(predictions: Float32Array, y: Float32Array, sampleWeight: Float32Array | null): number;
+  /** Weights by class number, as a model's `fit` takes them. @throws OptionError */
+  weights(where: string, given: CheckedMLP["classWeight"]): "balanced" | Record<number, number> | undefined;
+  toJSON(): object;
 }
 
-export class Classes {
+/** Data of which only the labels matter. */
+interface Labelled {
+  readonly y: ClassTargets;
+}
+
+export class Classes implements Targets {
+  readonly canStratify = true;
   /** The label of each class number. */
   readonly labels: readonly ClassLabel[];
   /** True if they are the class names of a Dataset, so that numbers are places among them. */
@@ -72,21 +103,35 @@ export class Classes {
     return { labels: this.labels, areNames: this.areNames };
   }
 
-  /** Class numbers, one per row. @throws DataError naming the row whose label is unknown. */
-  encode(where: string, data: Labelled): Float32Array {
-    const labels = labelsOf(where, data);
-    const codes = new Float32Array(labels.length);
-    for (let row = 0; row < codes.length; row++) {
-      const code = this.#codeOf(labels[row]);
-      if (code === undefined) throw this.#unknown(where, row, labels[row]);
-      codes[row] = code;
-    }
-    return codes;
+  get head(): Head {
+    const { length } = this.labels;
+    return length === 2
+      ? { units: 1, activation: "sigmoid", loss: "binaryCrossentropy" }
+      : { units: length, activation: "softmax", loss: "sparseCategoricalCrossentropy" };
   }
 
-  /** Labels of class numbers. */
-  decode(codes: ArrayLike<number>): ClassLabel[] {
-    return Array.from(codes, (code) => this.labels[code]);
+  dataset(where: string, data: LabelledData): Dataset {
+    const y = this.#encode(where, data);
+    const { x, sampleWeight } = data;
+    const inputShape = data instanceof Dataset ? data.inputShape : [countFeatures(where, x, y.length)];
+    const weights = sampleWeight ? { sampleWeight } : {};
+    return located(where, () => Dataset.from({ x, y, ...weights }, { inputShape, targetShape: [] }));
+  }
+
+  /** The label of the most likely class. */
+  decode(predictions: Float32Array): ClassLabel[] {
+    return Array.from(this.#decide(predictions), (code) => this.labels[code]);
+  }
+
+  probabilities(predictions: Float32Array): Float32Array {
+    if (this.labels.length > 2) return predictions;
+    return Float32Array.from({ length: 2 * predictions.length }, (_, i) =>
+      i % 2 === 1 ? predictions[i >> 1] : 1 - predictions[i >> 1],
+    );
+  }
+
+  score(predictions: Float32Array, y: Float32Array, sampleWeight: Float32Array | null): number {
+    return accuracyScore(y, this.#decide(predictions), sampleWeight ? { sampleWeight } : {});
   }
 
   /** Weights by class number, as a model's `fit` takes them. @throws OptionError for a label that is no class. */
@@ -101,6 +146,24 @@ export class Classes {
       throw new OptionError(`${where}: classWeight: no class has the label ${show(label)}.${hint}`);
     });
     return Object.fromEntries(entries) as Record<number, number>;
+  }
+
+  /** Class numbers from probabilities, of one column or several. */
+  #decide(predictions: Float32Array): ArrayLike<number> {
+    const { length } = this.labels;
+    return length > 2 ? argMax(predictions, length) : predictions.map((p) => (p > 0.5 ? 1 : 0));
+  }
+
+  /** Class numbers, one per row. @throws DataError naming the row whose label is unknown. */
+  #encode(where: string, data: Labelled): Float32Array {
+    const labels = labelsOf(where, data);
+    const codes = new Float32Array(labels.length);
+    for (let row = 0; row < codes.length; row++) {
+      const code = this.#codeOf(labels[row]);
+      if (code === undefined) throw this.#unknown(where, row, labels[row]);
+      codes[row] = code;
+    }
+    return codes;
   }
 
   #codeOf(label: unknown): number | undefined {
@@ -127,7 +190,7 @@ function labelsOf(where: string, data: Labelled): ArrayLike<ClassLabel> {
       throw new DataError(`${where}: y: expected labels, one per row, got ${y}. Give them as { x, y }.`);
     }
     checkArrayLike(`${where}: y`, y);
-    return y;
+    return y as ClassLabels;
   }
   const { classNames, targetShape } = data;
   if (targetShape.some((size) => size > 1)) {

@@ -1,25 +1,20 @@
 /** A classifier in scikit-learn's manner: rows and labels in, labels and probabilities out. */
 
-import { checkArguments, located, OptionError } from "../base/errors.js";
+import { checkArguments, OptionError } from "../base/errors.js";
 import { type Given, optional, readOptions, unchecked } from "../base/options.js";
-import { Dataset } from "../data/dataset.js";
-import type { Numbers } from "../data/matrix.js";
-import { argMax } from "../data/oneHot.js";
+import type { Dataset } from "../data/dataset.js";
 import { trainTestSplit } from "../data/split.js";
 import type { SaveOptions } from "../model/file.js";
-import { accuracyScore } from "../specs/metrics/accuracy.js";
 import { BaseEstimator } from "./base.js";
-import { Classes, type ClassLabel, type ClassLabels } from "./classes.js";
+import { Classes, type ClassLabel, type LabelledData, type Targets } from "./classes.js";
 import { type LoadOptions, loadEstimator } from "./file.js";
-import { checkData, countFeatures, type Inputs } from "./inputs.js";
+import { areIndicators, Indicators } from "./indicators.js";
+import { checkData, type Inputs } from "./inputs.js";
 import { Network, type Parts, type Task } from "./network.js";
 import { checkMLP, copyOptions, type MLPClassifierOptions } from "./options.js";
 import type { Head } from "./trained.js";
 
 const NAME = "MLPClassifier";
-
-/** Rows and their labels; of a Dataset, y holds class numbers, and its `classNames` are the labels. */
-export type LabelledData = Dataset | { readonly x: Numbers; readonly y: ClassLabels; readonly sampleWeight?: Numbers };
 
 /** Options of `partialFit`. */
 const partialFitOptions = {
@@ -35,26 +30,31 @@ export interface PartialFitOptions extends Given<typeof partialFitOptions> {}
  * cross-entropy. Labels are numbers or strings. Defaults and the rule by which it stops are those of scikit-learn's
  * `MLPClassifier` (1.2).
  *
+ * Where y has rows of 0 and 1, several labels may be true at once: a sigmoid output for each, mean binary cross-entropy,
+ * predictions are rows of 0 and 1, and a row is right if all of its labels are. For TypeScript that is
+ * `new MLPClassifier<number[]>()`.
+ *
  * @example
  * const classifier = new MLPClassifier({ hiddenLayerSizes: [50], seed: 1 });
  * await classifier.fit({ x, y: ["cat", "dog", "cat"] });
  * classifier.predict(newX); // ["dog", …]
  */
-export class MLPClassifier extends BaseEstimator {
-  readonly #network: Network<Classes>;
+export class MLPClassifier<Label extends ClassLabel | number[] = ClassLabel> extends BaseEstimator {
+  readonly #network: Network<Targets>;
   readonly #given: MLPClassifierOptions;
 
   /** @throws OptionError with the nearest known name. */
   constructor(options: MLPClassifierOptions = {}) {
     checkArguments(`new ${NAME}`, arguments, 1);
-    const network = new Network<Classes>(NAME, checkMLP(NAME, options, NAME), (classes) => classes.toJSON());
+    const network = new Network<Targets>(NAME, checkMLP(NAME, options, NAME), (classes) => classes.toJSON());
     super(NAME, network, `${NAME}.load`);
     this.#network = network;
     this.#given = copyOptions(options);
   }
 
   /**
-   * The classes: the columns of `predictProba`. Class names of a Dataset in their order, other labels sorted.
+   * The classes: the columns of `predictProba`. Class names of a Dataset in their order, other labels sorted; of several
+   * labels at once the columns of y: 0, 1, … or the class names of a Dataset that has one for each.
    * @throws OptionError before `fit`.
    */
   get classes(): readonly ClassLabel[] {
@@ -67,7 +67,7 @@ export class MLPClassifier extends BaseEstimator {
   }
 
   /**
-   * Trains on a Dataset, or x [n, features] and labels y [n], from new weights unless `warmStart` is set. Until it is
+   * Trains on a Dataset, or x [n, features] and labels y [n] or [n, labels], from new weights unless `warmStart` is set. Until it is
    * done, and when it fails, the network and the classes of the last `fit` stay.
    * Warns when `maxEpochs` passed and the loss was still falling.
    * @throws ShapeError, DataError, OptionError before anything changes; NonFiniteError.
@@ -76,11 +76,14 @@ export class MLPClassifier extends BaseEstimator {
     const where = `${NAME}.fit`;
     checkData(where, data, arguments);
     const { options, trained } = this.#network;
-    const classes = options.warmStart && trained ? trained.knowledge : Classes.learn(where, data);
-    const rows = toDataset(where, data, classes);
-    await this.#network.fit(this.#split(rows), {
-      ...this.#task(where, classes),
-      score: (predictions, { y }) => accuracyScore(y, decide(predictions, classes)),
+    const targets = options.warmStart && trained ? trained.knowledge : learn(where, data);
+    const rows = targets.dataset(where, data);
+    const task = this.#task(where, targets);
+    const doubt = targets instanceof Indicators ? targets.doubt(rows) : null;
+    if (doubt) options.onWarning(`${where}: ${doubt}`);
+    await this.#network.fit(this.#split(rows, targets), {
+      ...task,
+      score: (predictions, { y }) => targets.score(predictions, y, null),
       advice: "Raise maxEpochs or learningRate, or scale the inputs.",
     });
     return this;
@@ -96,39 +99,35 @@ export class MLPClassifier extends BaseEstimator {
       const remedy = "Give the weights themselves: { label: weight }";
       throw new OptionError(`${where}: classWeight: "balanced" needs all rows, got a portion. ${remedy}.`);
     }
-    const classes = trained?.knowledge ?? (given ? Classes.of(`${where}: classes`, given) : Classes.learn(where, data));
-    await this.#network.partialFit(toDataset(where, data, classes), this.#task(where, classes));
+    const targets = trained?.knowledge ?? this.#learnPortion(where, data, given);
+    await this.#network.partialFit(targets.dataset(where, data), this.#task(where, targets));
     return this;
   }
 
-  /** The most likely class of each row: a Dataset, `{ x }` or rows. @throws OptionError before `fit`; ShapeError, DataError. */
-  predict(x: Inputs): ClassLabel[] {
+  /**
+   * The most likely class of each row, or the row of 0 and 1 of several labels: of a Dataset, `{ x }` or rows.
+   * @throws OptionError before `fit`; ShapeError, DataError.
+   */
+  predict(x: Inputs): Label[] {
     const where = `${NAME}.predict`;
     checkArguments(where, arguments, 1);
-    const { knowledge } = this.#network.fitted();
-    return knowledge.decode(decide(this.#network.predict(where, x), knowledge));
+    return this.#network.fitted().knowledge.decode(this.#network.predict(where, x)) as Label[];
   }
 
   /** Probabilities [n, classes], row after row, columns in the order of `classes`. @throws as `predict`. */
   predictProba(x: Inputs): Float32Array {
     const where = `${NAME}.predictProba`;
     checkArguments(where, arguments, 1);
-    const { labels } = this.#network.fitted().knowledge;
-    const predictions = this.#network.predict(where, x);
-    if (labels.length > 2) return predictions;
-    return Float32Array.from({ length: 2 * predictions.length }, (_, i) =>
-      i % 2 === 1 ? predictions[i >> 1] : 1 - predictions[i >> 1],
-    );
+    return this.#network.fitted().knowledge.probabilities(this.#network.predict(where, x));
   }
 
-  /** Share of rows that are classified right. @throws as `predict`. */
+  /** Share of rows that are classified right; of several labels, all must be. @throws as `predict`. */
   score(data: LabelledData): number {
     const where = `${NAME}.score`;
     checkData(where, data, arguments);
     const { knowledge } = this.#network.fitted();
-    const rows = toDataset(where, data, knowledge);
-    const predictions = decide(this.#network.predict(where, rows), knowledge);
-    return accuracyScore(rows.y, predictions, rows.sampleWeight ? { sampleWeight: rows.sampleWeight } : {});
+    const rows = knowledge.dataset(where, data);
+    return knowledge.score(this.#network.predict(where, rows), rows.y, rows.sampleWeight);
   }
 
   /**
@@ -146,48 +145,44 @@ export class MLPClassifier extends BaseEstimator {
    * stopped. Callbacks, signal, warnings and how it runs are not in the file: give them anew.
    * @throws FormatError for anything but the file of an MLPClassifier; OptionError, BackendError.
    */
-  static async load(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Promise<MLPClassifier> {
+  static async load<Label extends ClassLabel | number[] = ClassLabel>(
+    bytes: Uint8Array | ArrayBuffer,
+    options: LoadOptions = {},
+  ): Promise<MLPClassifier<Label>> {
     checkArguments(`${NAME}.load`, arguments, 2);
     const { trained, options: saved } = await loadEstimator(NAME, bytes, options, readKnowledge);
-    const loaded = new MLPClassifier({ ...saved, ...options });
+    const loaded = new MLPClassifier<Label>({ ...saved, ...options });
     loaded.#network.take(trained);
     return loaded;
   }
 
-  #task(where: string, classes: Classes): Pick<Task<Classes>, "head" | "knowledge" | "classWeight"> {
-    const classWeight = classes.weights(where, this.#network.options.classWeight);
-    return { head: headOf(classes), knowledge: classes, classWeight };
+  #learnPortion(where: string, data: LabelledData, given: readonly ClassLabel[] | undefined): Targets {
+    if (!areIndicators(data)) return given ? Classes.of(`${where}: classes`, given) : Classes.learn(where, data);
+    const indicators = Indicators.learn(where, data);
+    if (given !== undefined) indicators.checkClasses(where, given);
+    return indicators;
   }
 
-  #split(data: Dataset): Parts {
+  #task(where: string, targets: Targets): Pick<Task<Targets>, "head" | "knowledge" | "classWeight"> {
+    const classWeight = targets.weights(where, this.#network.options.classWeight);
+    return { head: targets.head, knowledge: targets, classWeight };
+  }
+
+  #split(data: Dataset, { canStratify: stratify }: Targets): Parts {
     const { earlyStopping, validationFraction: testSize, seed } = this.#network.options;
     if (!earlyStopping) return { training: data, heldBack: null };
-    const { train, test } = trainTestSplit(data, { testSize, seed, stratify: true });
+    const { train, test } = trainTestSplit(data, { testSize, seed, stratify });
     return { training: train, heldBack: test };
   }
 }
 
-/** Class numbers from probabilities, of one column or several. */
-function decide(predictions: Float32Array, { labels }: Classes): ArrayLike<number> {
-  return labels.length > 2 ? argMax(predictions, labels.length) : predictions.map((p) => (p > 0.5 ? 1 : 0));
+/** What data say of the targets: labels, or several for each row. @throws DataError, ShapeError */
+function learn(where: string, data: LabelledData): Targets {
+  return areIndicators(data) ? Indicators.learn(where, data) : Classes.learn(where, data);
 }
 
-function headOf({ labels: { length } }: Classes): Head {
-  return length === 2
-    ? { units: 1, activation: "sigmoid", loss: "binaryCrossentropy" }
-    : { units: length, activation: "softmax", loss: "sparseCategoricalCrossentropy" };
-}
-
-function readKnowledge(json: unknown): { head: Head; knowledge: Classes } {
-  const classes = Classes.fromJSON(json);
-  return { head: headOf(classes), knowledge: classes };
-}
-
-/** The data with class numbers for labels. */
-function toDataset(where: string, data: LabelledData, classes: Classes): Dataset {
-  const y = classes.encode(where, data);
-  const { x, sampleWeight } = data;
-  const inputShape = data instanceof Dataset ? data.inputShape : [countFeatures(where, x, y.length)];
-  const weights = sampleWeight ? { sampleWeight } : {};
-  return located(where, () => Dataset.from({ x, y, ...weights }, { inputShape, targetShape: [] }));
+function readKnowledge(json: unknown): { head: Head; knowledge: Targets } {
+  const isSeveral = typeof json === "object" && json !== null && "areIndicators" in json;
+  const knowledge = isSeveral ? Indicators.fromJSON(json) : Classes.fromJSON(json);
+  return { head: knowledge.head, knowledge };
 }

@@ -2,7 +2,13 @@
 import { checkArguments, FormatError, located, OptionError, SimdgradError, show } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { func, type Given, type Kept, optional, readOptions, via } from "../base/options.js";
-import { configOf, transformerFromJSON, withoutInverse } from "../data/preprocess/composite.js";
+import {
+  configOf,
+  type PipelineStep,
+  stepConfigOf,
+  transformerFromJSON,
+  withoutInverse,
+} from "../data/preprocess/composite.js";
 import { type NamedStep, nameSteps, type Step, splitStep } from "../data/preprocess/steps.js";
 import type { Transformer, TransformerConfig } from "../data/preprocess/transformer.js";
 import { TransformerPipeline } from "../data/preprocess/transformerPipeline.js";
@@ -160,7 +166,8 @@ export function estimatorConfigOf(where: string, estimator: unknown): EstimatorC
 /**
  * Transformers and an estimator as one estimator: `fit` fits each transformer to the rows that it is given and to no
  * others, so that in `crossValidate` and in a search nothing leaks from the rows that are scored. A step is a transformer
- * or estimator, or `[name, step]`. Those given are copied. scikit-learn's `Pipeline` and `make_pipeline`; the `pipeline`
+ * or estimator, or `[name, step]`; `"passthrough"` in the place of a transformer leaves the rows as they are. Those given
+ * are copied. scikit-learn's `Pipeline` and `make_pipeline`; the `pipeline`
  * of this library is a stream of rows.
  *
  * ```js
@@ -170,7 +177,7 @@ export function estimatorConfigOf(where: string, estimator: unknown): EstimatorC
  * @throws OptionError
  */
 export function estimatorPipeline<E extends Estimator>(
-  steps: readonly [...NamedStep<Transformer | TransformerConfig>[], NamedStep<E>],
+  steps: readonly [...NamedStep<PipelineStep>[], NamedStep<E>],
 ): EstimatorPipeline<E> {
   const where = "estimatorPipeline";
   checkArguments(where, arguments, 1);
@@ -181,7 +188,7 @@ export function estimatorPipeline<E extends Estimator>(
   const split = Array.from(steps, (step: NamedStep<unknown>, i) => splitStep(`${where}: step ${i}`, step));
   const last = split.length - 1;
   const estimator = estimatorConfigOf(`${where}: the last step`, split[last].step);
-  const configs = split.slice(0, last).map(({ step }, i) => configOf(`${where}: step ${i}`, step));
+  const configs = split.slice(0, last).map(({ step }, i) => stepConfigOf(`${where}: step ${i}`, step));
   const types = [...configs, estimator].map(({ type }, i) => ({ name: split[i].name, type }));
   const names = nameSteps(where, types);
   const named = configs.map((config, i): Step<TransformerConfig> => [names[i], config]);

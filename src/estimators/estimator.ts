@@ -42,6 +42,8 @@ export interface Estimator extends Course {
   // biome-ignore lint/suspicious/noExplicitAny: each takes data of its own kind, and checks them
   fit(data: any): Promise<unknown>;
   // biome-ignore lint/suspicious/noExplicitAny: as above
+  partialFit?(data: any, ...options: any[]): Promise<unknown>;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
   predict(x: any): unknown;
   // biome-ignore lint/suspicious/noExplicitAny: as above
   predictProba?(x: any): Float32Array;

@@ -4,13 +4,15 @@ import { checkArguments, located, OptionError } from "../base/errors.js";
 import { Dataset } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
 import type { AnyTable } from "../data/preprocess/anyTable.js";
-import { transformerFromConfig } from "../data/preprocess/composite.js";
+import { transformerFromConfig, transformerFromJSON } from "../data/preprocess/composite.js";
 import type { Step } from "../data/preprocess/steps.js";
+import type { FitColumnsOptions } from "../data/preprocess/table.js";
 import type { Transformer, TransformerConfig } from "../data/preprocess/transformer.js";
 import type { TransformerPipeline } from "../data/preprocess/transformerPipeline.js";
 import type { SaveOptions } from "../model/file.js";
 import { BaseEstimator } from "./base.js";
-import type { ClassLabel, ClassLabels } from "./classes.js";
+import type { ClassLabel, ClassTargets } from "./classes.js";
+import type { PartialFitOptions } from "./classifier.js";
 import { type Estimator, type EstimatorConfig, type EstimatorMaker, STAGES } from "./estimator.js";
 import { checkData, countFeatures } from "./inputs.js";
 import { type Fitted, Wrapped } from "./wrapped.js";
@@ -23,7 +25,7 @@ export type PipelineData =
   | {
       readonly x: AnyTable;
       /** Labels of a classifier, numbers of a regressor. */
-      readonly y: ClassLabels | Numbers;
+      readonly y: ClassTargets | Numbers;
       readonly sampleWeight?: Numbers;
     };
 
@@ -89,6 +91,23 @@ export class EstimatorPipeline<E extends Estimator = Estimator> extends BaseEsti
     return this;
   }
 
+  /**
+   * Transformers and estimator learn from further rows: each transformer by its own `partialFit`, then the estimator by
+   * one more pass over the rows as they now make them. Every step needs a `partialFit`. When it fails, everything stays
+   * as it was.
+   * @param options Those of the estimator's `partialFit`: `{ classes }` of a classifier.
+   * @throws OptionError for a step that needs all rows at once; what a step throws, with its name before the message.
+   */
+  async partialFit(data: PipelineData, options?: PartialFitOptions): Promise<this> {
+    const where = `${NAME}.partialFit`;
+    checkData(where, data);
+    checkArguments(where, arguments, 2);
+    const before = this.#wrapped.current?.knowledge;
+    const { made, transformers } = located(where, () => furtherSteps(this.#parts.steps, data, before));
+    await this.#wrapped.partialFit(made, transformers, options === undefined ? [] : [options]);
+    return this;
+  }
+
   /** What the estimator predicts for the rows: classes, or numbers row after row. @throws OptionError before `fit`; ShapeError, DataError. */
   predict(x: PipelineInputs): ReturnType<E["predict"]> {
     checkArguments(`${NAME}.predict`, arguments, 1);
@@ -136,11 +155,29 @@ export function fitSteps(
   steps: PipelineParts["steps"],
   data: PipelineData,
 ): { made: PipelineData; transformers: TransformerPipeline } {
-  const config = { type: "transformerPipeline", options: { steps } };
-  const transformers = transformerFromConfig(config) as TransformerPipeline;
+  const transformers = emptySteps(steps);
   if (data instanceof Dataset) return { made: transformers.fitTransform(data), transformers };
-  const features = ArrayBuffer.isView(data.x) ? { features: countFeatures("data", data.x, rowsOf(data)) } : {};
-  return { made: { ...data, x: transformers.fitTransform(data.x, features) }, transformers };
+  return { made: { ...data, x: transformers.fitTransform(data.x, featuresOf(data)) }, transformers };
+}
+
+/** Copies of transformers that have learned from further data, and what they make of them. */
+function furtherSteps(
+  steps: PipelineParts["steps"],
+  data: PipelineData,
+  before: TransformerPipeline | undefined,
+): { made: PipelineData; transformers: TransformerPipeline } {
+  const transformers = before ? (transformerFromJSON(before.toJSON()) as TransformerPipeline) : emptySteps(steps);
+  if (data instanceof Dataset) return { made: transformers.partialFit(data).transform(data), transformers };
+  transformers.partialFit(data.x, featuresOf(data));
+  return { made: { ...data, x: transformers.transform(data.x) }, transformers };
+}
+
+function emptySteps(steps: PipelineParts["steps"]): TransformerPipeline {
+  return transformerFromConfig({ type: "transformerPipeline", options: { steps } }) as TransformerPipeline;
+}
+
+function featuresOf(data: Exclude<PipelineData, Dataset>): FitColumnsOptions {
+  return ArrayBuffer.isView(data.x) ? { features: countFeatures("data", data.x, rowsOf(data)) } : {};
 }
 
 /** What transformers make of x, or of rows that are x. */

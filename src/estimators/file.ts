@@ -47,7 +47,7 @@ export interface Loaded<K> {
 }
 
 /** Reads what an estimator knows of targets, and the head that goes with it, for a network of that many outputs. */
-type ReadKnowledge<K> = (json: unknown, outputs: number) => Pick<Trained<K>, "head" | "knowledge">;
+type ReadKnowledge<K> = (json: unknown, outputs: number, options: CheckedMLP) => Pick<Trained<K>, "head" | "knowledge">;
 
 /** A model's file, as the estimator that it says holds the model. @throws FormatError, OptionError, BackendError */
 export async function loadEstimator<K>(
@@ -81,9 +81,9 @@ function readSaved<K>(estimator: MLPName, model: Sequential, read: ReadKnowledge
     throw new FormatError("expected the loss and the score of each epoch. Save the estimator again.");
   }
   checkKeys("options", options as object, storedNames(estimator));
-  checkMLP("options", options as MLPOptions, estimator);
+  const checked = checkMLP("options", options as MLPOptions, estimator);
   const outputs = model.layers[model.layers.length - 1].outputShape.reduce((size, n) => size * n, 1);
-  const parts = read(knowledge, outputs);
+  const parts = read(knowledge, outputs, checked);
   if (parts.head.units !== outputs) {
     throw new FormatError(`expected a network of ${parts.head.units} outputs, got one of ${outputs}.`);
   }

@@ -113,6 +113,7 @@ export class Network<K> implements Inside {
     const model = this.#kept(training, head, warmStart) ?? (await this.#create(training, head, knowledge));
     const stop = plateau({
       ...this.options,
+      rows: training.length,
       score: heldBack && (() => score(model.predict(heldBack.x), heldBack)),
     });
     const epochs = { epochs: maxEpochs, callbacks: [stop], ...(classWeight && { classWeight }) };
@@ -131,6 +132,12 @@ export class Network<K> implements Inside {
     training: Dataset,
     { head, knowledge, classWeight }: Omit<Task<K>, "score" | "advice">,
   ): Promise<void> {
+    const { learningRateSchedule } = this.options;
+    if (learningRateSchedule !== "constant") {
+      const got = `got ${JSON.stringify(learningRateSchedule)}, which counts the epochs of fit`;
+      const remedy = "Set model.learningRate from portion to portion";
+      throw new OptionError(`${this.#where}.partialFit: learningRateSchedule: expected "constant", ${got}. ${remedy}.`);
+    }
     const model = this.#kept(training, head, true) ?? (await this.#create(training, head, knowledge));
     const loss = await this.#train(model, training, { epochs: 1, ...(classWeight && { classWeight }) });
     const before = model === this.#trained?.model ? this.#trained : null;
@@ -217,8 +224,7 @@ export class Network<K> implements Inside {
   async #create(data: Dataset, head: Head, knowledge: K): Promise<Sequential> {
     const life = this.#life;
     const { hiddenLayerSizes, activation, alpha, optimizer, seed, runtime } = this.options;
-    // The loss is a mean over outputs and, for squares, not halved as in scikit-learn: alpha counts twice there.
-    const strength = (alpha / this.#batchSize(data.length)) * (head.loss === "meanSquaredError" ? 1 : 0.5);
+    const strength = (alpha / this.#batchSize(data.length)) * shareOf(head);
     const regularized = strength > 0 ? { kernelRegularizer: l2(strength) } : {};
     const model = await Sequential.create({
       ...runtime,
@@ -238,4 +244,13 @@ export class Network<K> implements Inside {
     this.#attach(model, knowledge, UNTRAINED);
     return model;
   }
+}
+
+/**
+ * The share of alpha in the strength of l2. scikit-learn adds ½ alpha w² to losses that it sums over outputs, where ours
+ * are means; squares are halved there.
+ */
+function shareOf({ loss, units }: Head): number {
+  if (loss === "meanSquaredError") return 1;
+  return loss === "sparseCategoricalCrossentropy" ? 0.5 : 0.5 / units;
 }

@@ -10,6 +10,7 @@ import {
   listOf,
   number,
   numberOr,
+  oneOf,
   optional,
   readOptions,
   unchecked,
@@ -39,6 +40,14 @@ const learningOptions = {
   optimizer: unchecked<Optimizer>("adam"),
   /** (`learning_rate_init`) Of optimizers given by name. @default 0.001 for "adam" and "sgd", else the optimizer's */
   learningRate: optional(number({ above: 0 })),
+  /**
+   * (`learning_rate`) The rate from epoch to epoch, of "sgd" only. "constant"; "invscaling": learningRate / (t + 1)^powerT
+   * with t the rows that this `fit` has trained on; "adaptive": a fifth of it whenever training would stop because
+   * nothing improves, until it is at most 1e-6. @default "constant"
+   */
+  learningRateSchedule: oneOf(["constant", "invscaling", "adaptive"], "constant"),
+  /** Power of the schedule "invscaling". @default 0.5 */
+  powerT: optional(number({ min: 0 })),
   /** Weight decay by the loss: ½ alpha Σ w² / batchSize over all kernels. @default 0.0001 */
   alpha: number({ min: 0 }, 1e-4),
   /** Rows per step; `auto` takes 200, or all where there are fewer. @default "auto" */
@@ -91,6 +100,11 @@ const regressorOptions = {
    * @default false
    */
   standardizeTarget: flag(false),
+  /**
+   * "squaredError", or "poisson" for counts and other y >= 0: exponential outputs p, and the loss p − y ln p.
+   * (scikit-learn 1.7; its `loss_curve_` has the constant y ln y − y added.) @default "squaredError"
+   */
+  loss: oneOf(["squaredError", "poisson"], "squaredError"),
 };
 
 /** Options that a file holds, by the name of the estimator. */
@@ -183,5 +197,29 @@ export function copyOptions<Options extends MLPOptions>(options: Options): Optio
 /** Checks the options of an estimator. @throws OptionError with the nearest known name. */
 export function checkMLP(where: string, options: MLPOptions, estimator: MLPName): CheckedMLP {
   const { optimizer, learningRate, ...checked } = readOptions(where, mlpOptions[estimator], options);
-  return { ...checked, optimizer: resolveSolver(where, optimizer, learningRate), runtime: runtimeOf(checked) };
+  const solver = resolveSolver(where, optimizer, learningRate);
+  checkSchedule(where, solver, checked);
+  const { loss, standardizeTarget } = checked as Partial<Kept<typeof regressorOptions>>;
+  if (loss === "poisson" && standardizeTarget) {
+    throw new OptionError(`${where}: give either loss: "poisson" or standardizeTarget, not both: means are below 0.`);
+  }
+  return { ...checked, optimizer: solver, runtime: runtimeOf(checked) };
+}
+
+/** @throws OptionError for a schedule that the optimizer does not have, and a power that has no effect. */
+function checkSchedule(
+  where: string,
+  { type, learningRate }: OptimizerSpec,
+  { learningRateSchedule, powerT }: Pick<CheckedMLP, "learningRateSchedule" | "powerT">,
+): void {
+  if (powerT !== undefined && learningRateSchedule !== "invscaling") {
+    const only = 'has an effect with learningRateSchedule: "invscaling" only';
+    throw new OptionError(`${where}: powerT ${only}, got ${show(learningRateSchedule)}. Leave it out.`);
+  }
+  if (learningRateSchedule === "constant" || (type === "sgd" && typeof learningRate === "number")) return;
+  const got = type === "sgd" ? "a learning rate with a schedule of its own" : `the optimizer ${show(type)}`;
+  const remedy = 'Give optimizer: "sgd", or leave the schedule out';
+  throw new OptionError(
+    `${where}: learningRateSchedule: expected "sgd" with a number as its rate, got ${got}. ${remedy}.`,
+  );
 }

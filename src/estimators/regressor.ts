@@ -12,13 +12,14 @@ import { BaseEstimator } from "./base.js";
 import { type LoadOptions, loadEstimator } from "./file.js";
 import { checkData, countFeatures, type Inputs, widthOf } from "./inputs.js";
 import { Network, type Parts, type Task } from "./network.js";
-import { checkMLP, copyOptions, type MLPRegressorOptions } from "./options.js";
+import { type CheckedMLP, checkMLP, copyOptions, type MLPRegressorOptions } from "./options.js";
 import type { Head } from "./trained.js";
 
 const NAME = "MLPRegressor";
 
 /**
- * A multi-layer perceptron for regression: dense layers, linear outputs, mean squared error. Defaults and the rule by
+ * A multi-layer perceptron for regression: dense layers, linear outputs, mean squared error; or exponential outputs and
+ * the Poisson loss. Defaults and the rule by
  * which it stops are those of scikit-learn's `MLPRegressor` (1.2); its loss is the mean of squares, not half of it.
  *
  * @example
@@ -60,7 +61,7 @@ export class MLPRegressor extends BaseEstimator {
     await this.#network.fit(this.#split(scaled), {
       ...{ head, knowledge },
       score: (predictions, { y }) => r2Score(y, predictions, { outputs: head.units }),
-      advice: adviceFor(rows, knowledge),
+      advice: adviceFor(rows, head, knowledge),
     });
     return this;
   }
@@ -90,7 +91,7 @@ export class MLPRegressor extends BaseEstimator {
     checkData(where, data, arguments);
     const rows = toDataset(where, data);
     return r2Score(rows.y, this.#predict(where, rows), {
-      outputs: headOf(rows).units,
+      outputs: rows.targetShape[0] ?? 1,
       ...(rows.sampleWeight ? { sampleWeight: rows.sampleWeight } : {}),
     });
   }
@@ -127,7 +128,7 @@ export class MLPRegressor extends BaseEstimator {
   /** With the scale of the targets: that of the first fit, where there was one and `keeps` is set. */
   #task(rows: Dataset, keeps: boolean): Pick<Task<TargetScale>, "head" | "knowledge"> {
     const { options, trained } = this.#network;
-    const head = headOf(rows);
+    const head = headOf(rows, options);
     if (keeps && trained) return { head, knowledge: trained.knowledge };
     if (!options.standardizeTarget) return { head, knowledge: null };
     return { head, knowledge: standardScaler().fit(rows.y, { features: head.units }) };
@@ -145,11 +146,10 @@ export class MLPRegressor extends BaseEstimator {
 type TargetScale = Scaler | null;
 
 /** The remedy for a loss that still falls: the scale of y, where that is far from 1. */
-function adviceFor({ y, targetShape }: Dataset, scale: TargetScale): string {
+function adviceFor({ y }: Dataset, { units, loss }: Head, scale: TargetScale): string {
   const plain = "Raise maxEpochs or learningRate, or scale the inputs.";
-  const width = targetShape[0] ?? 1;
-  if (scale || !isUnscaled(y, width)) return plain;
-  const remedy = scalingRemedy(y, width, false);
+  if (scale || loss === "poisson" || !isUnscaled(y, units)) return plain;
+  const remedy = scalingRemedy(y, units, false);
   return `The targets are not scaled. ${remedy}: standardizeTarget: true does both. If that is not it: ${plain}`;
 }
 
@@ -164,13 +164,20 @@ function unscale(predictions: Float32Array, scale: Scaler): Float32Array {
   return scale.inverseTransform(predictions);
 }
 
-function headOf({ targetShape }: Pick<Dataset, "targetShape">): Head {
-  return { units: targetShape[0] ?? 1, activation: "linear", loss: "meanSquaredError" };
+function headOf({ targetShape }: Pick<Dataset, "targetShape">, { loss }: Pick<CheckedMLP, "loss">): Head {
+  const units = targetShape[0] ?? 1;
+  return loss === "poisson"
+    ? { units, activation: "exponential", loss }
+    : { units, activation: "linear", loss: "meanSquaredError" };
 }
 
-function readKnowledge(json: unknown, outputs: number): { head: Head; knowledge: TargetScale } {
+function readKnowledge(
+  json: unknown,
+  outputs: number,
+  options: Pick<CheckedMLP, "loss">,
+): { head: Head; knowledge: TargetScale } {
   const knowledge = json === null ? null : Scaler.fromJSON(json);
-  return { head: headOf({ targetShape: [knowledge?.center.length ?? outputs] }), knowledge };
+  return { head: headOf({ targetShape: [knowledge?.center.length ?? outputs] }, options), knowledge };
 }
 
 function toDataset(where: string, data: Data): Dataset {

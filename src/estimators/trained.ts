@@ -6,7 +6,7 @@ import type { Course } from "./base.js";
 /** The last layer, and what it is held to. */
 export interface Head {
   readonly units: number;
-  readonly activation: "linear" | "sigmoid" | "softmax";
+  readonly activation: "linear" | "sigmoid" | "softmax" | "exponential";
   readonly loss: LossName;
 }
 

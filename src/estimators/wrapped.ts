@@ -41,6 +41,11 @@ export class Wrapped<K> implements Inside {
     return this.fitted().estimator.model;
   }
 
+  /** `null` before the first `fit`. */
+  get current(): Fitted<K> | null {
+    return this.#fitted;
+  }
+
   /** @throws OptionError before the first `fit`. */
   fitted(): Fitted<K> {
     if (this.#fitted) return this.#fitted;
@@ -58,14 +63,27 @@ export class Wrapped<K> implements Inside {
 
   /** Fits a new estimator, or with `warmStart` the last one, and takes it with what belongs to it. */
   async fit(data: unknown, knowledge: K): Promise<void> {
-    const life = this.#life;
     const { warmStart = false } = innermost(this.#config).options;
-    const kept = warmStart ? this.#fitted?.estimator : undefined;
+    await this.#train(warmStart, knowledge, (estimator) => estimator.fit(data));
+  }
+
+  /** Has the last estimator, or a new one, learn from further data, and takes it. @throws OptionError if it cannot */
+  async partialFit(data: unknown, knowledge: K, options: readonly object[]): Promise<void> {
+    await this.#train(true, knowledge, async (estimator) => {
+      if (estimator.partialFit) return estimator.partialFit(data, ...options);
+      const { type } = this.#config;
+      throw new OptionError(`${this.#where}.partialFit: ${type} has no partialFit. Call fit with all rows.`);
+    });
+  }
+
+  async #train(keeps: boolean, knowledge: K, work: (estimator: Estimator) => Promise<unknown>): Promise<void> {
+    const life = this.#life;
+    const kept = keeps ? this.#fitted?.estimator : undefined;
     const estimator = kept ?? this.#maker.make(this.#config);
     if (!kept) estimator.metadata = this.metadata;
     this.#inTraining.add(estimator);
     try {
-      await estimator.fit(data);
+      await work(estimator);
       if (life !== this.#life) {
         throw new BackendError(`${this.#where}: it was disposed of while fit ran. Call fit again.`);
       }

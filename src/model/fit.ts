@@ -3,7 +3,6 @@
  * session and its parts. The loop itself is in `training/fit.ts`.
  */
 
-import { OptionError } from "../base/errors.js";
 import type { Trainer } from "../callbacks/callback.js";
 import type { Evaluation, History } from "../callbacks/logTypes.js";
 import type { Data, Dataset } from "../data/dataset.js";
@@ -76,7 +75,6 @@ async function prepareData(
       ? null
       : await (await import("./evaluate.js")).prepareValidation(options, expectation);
   if (isStream(data)) {
-    if (minimizer) throw new OptionError(`fit: ${minimizer} needs all rows at once, got a stream. Give it { x, y }.`);
     const { prepareStream } = await import("../training/streams.js");
     const source = prepareStream(data, options, expectation, program);
     const conditions = { batchSize: null, rows: null, shuffle: null, stepsPerEpoch };
@@ -90,12 +88,7 @@ async function prepareData(
       : (await import("../training/classWeight.js")).combineWeights(dataset, classWeight, expectation);
   if (exactOf(dataset.x)) (await import("../training/merged.js")).warnOfMerged(dataset, options.onWarning);
   const batchSize = given ?? (minimizer ? dataset.length : BATCH_SIZE);
-  if (minimizer && batchSize < dataset.length) {
-    const rows = `${dataset.length} rows`;
-    throw new OptionError(
-      `fit: batchSize: ${minimizer} needs all ${rows} in one batch, got ${batchSize}. Leave it out.`,
-    );
-  }
+  if (minimizer) (await import("../training/lbfgs/step.js")).checkBatch(minimizer, dataset.length, batchSize);
   const batchRows = Math.min(batchSize, dataset.length);
   return {
     conditions: { batchSize, rows: dataset.length, shuffle, stepsPerEpoch },

@@ -13,6 +13,7 @@ import { copyJson } from "../base/json.js";
 import { formatShape, sizeOf } from "../base/shape.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import { selectBackend } from "../runtime/select.js";
+import { addEveryLayer } from "../specs/layers/every.js";
 import { placeLayers } from "../specs/layers/index.js";
 import { type CustomLossSpec, isCustom } from "../specs/losses/custom.js";
 import { addEveryLoss } from "../specs/losses/every.js";
@@ -53,6 +54,7 @@ export async function loadModel(
   bytes: Uint8Array | ArrayBuffer,
   { loss, ...runtime }: CheckedRuntime & LoadOptions,
 ): Promise<ModelCore> {
+  addEveryLayer();
   addEveryLoss();
   addEveryOptimizer();
   const backend = await selectBackend(runtime);

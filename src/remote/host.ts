@@ -9,6 +9,7 @@ import type { Model } from "../model/model.js";
 import type { CompileOptions, LoadOptions, RuntimeOptions, SequentialOptions } from "../model/options.js";
 import { announceLength, deliver } from "../runtime/mailbox.js";
 import { now } from "../runtime/yield.js";
+import { addEveryLayer } from "../specs/layers/every.js";
 import { importLoss } from "../specs/losses/custom.js";
 import { addEveryLoss } from "../specs/losses/every.js";
 import { addEveryOptimizer } from "../specs/optimizers/more.js";
@@ -47,7 +48,8 @@ type Setting = Extract<Request, { type: "set" | "later" }>;
 
 /** Makes something that takes requests and answers through `send`. */
 export function serveModel(maker: ModelMaker, send: Send): Host {
-  addEveryLoss(); // a message may name any
+  addEveryLayer(); // a message may name any
+  addEveryLoss();
   addEveryOptimizer();
   return new Host(maker, send);
 }

@@ -12,6 +12,7 @@ import type { Stream } from "../data/stream.js";
 import type { WorkerLayer } from "../model/layers.js";
 import type { Model, ModelInfo } from "../model/model.js";
 import type { CompileOptions, EvaluateOptions } from "../model/options.js";
+import type { PredictClassesOptions } from "../model/predictClasses.js";
 import type { Trace, TraceOptions } from "../model/trace.js";
 import type { Compiled } from "../program/types.js";
 import { isCustom } from "../specs/losses/custom.js";
@@ -151,13 +152,21 @@ export class WorkerModel implements Members {
 
   /** As `Sequential.predict`, but a promise. */
   predict(x: Numbers, options?: TransferOptions, ...more: unknown[]): Promise<Float32Array> {
-    return this.#remote.call("predict", () => {
-      if (typeof options !== "object" || options === null) {
-        return { args: options === undefined ? [x, ...more] : [x, options, ...more] };
-      }
-      const { transfer } = readOptions("predict", transferOptions, options);
-      return { args: [x, ...more], transfer };
-    });
+    return this.#predict("predict", x, options, more);
+  }
+
+  /** As `Sequential.predictRows`, but a promise. */
+  predictRows<Row = number[]>(x: Numbers, options?: TransferOptions, ...more: unknown[]): Promise<Row[]> {
+    return this.#predict("predictRows", x, options, more);
+  }
+
+  /** As `Sequential.predictClasses`. */
+  predictClasses<Class = number>(
+    x: Numbers,
+    options?: PredictClassesOptions & TransferOptions,
+    ...more: unknown[]
+  ): Promise<Class[]> {
+    return this.#callWith("predictClasses", x, options, more);
   }
 
   /** As `Sequential.getWeights`. */
@@ -209,6 +218,17 @@ export class WorkerModel implements Members {
 
   #call<T>(name: RemoteName, args: readonly unknown[]): Promise<T> {
     return this.#remote.call<T>(name, () => ({ args }));
+  }
+
+  /** Calls a method whose model here takes no options. */
+  #predict<T>(name: RemoteName, x: Numbers, options: unknown, more: readonly unknown[]): Promise<T> {
+    return this.#remote.call<T>(name, () => {
+      if (typeof options !== "object" || options === null) {
+        return { args: options === undefined ? [x, ...more] : [x, options, ...more] };
+      }
+      const { transfer } = readOptions(name, transferOptions, options);
+      return { args: [x, ...more], transfer };
+    });
   }
 
   /** Calls a method of data, which may be a stream, and options. */

@@ -47,31 +47,9 @@ export {
   type VarianceScalingOptions,
   varianceScaling,
 } from "./initializers/scaling.js";
-export { type ActivationLayerSpec, activation } from "./layers/activation.js";
-export {
-  type BatchNormalizationOptions,
-  type BatchNormalizationSpec,
-  batchNormalization,
-} from "./layers/batchNormalization.js";
-export {
-  type CategoryEncodingOptions,
-  type CategoryEncodingSpec,
-  categoryEncoding,
-} from "./layers/categoryEncoding.js";
-export { type DenseOptions, type DenseSpec, dense } from "./layers/dense.js";
-export { type DropoutOptions, type DropoutSpec, dropout } from "./layers/dropout.js";
-export { type FlattenSpec, flatten } from "./layers/flatten.js";
-export { type GaussianNoiseOptions, type GaussianNoiseSpec, gaussianNoise } from "./layers/gaussianNoise.js";
-export type { Layer, LayerSpec, PlacedLayer } from "./layers/index.js";
+export * from "./layers/all.js";
+export type { PlacedLayer } from "./layers/index.js";
 export type { ParameterSpec } from "./layers/layer.js";
-export {
-  type LayerNormalizationOptions,
-  type LayerNormalizationSpec,
-  layerNormalization,
-} from "./layers/layerNormalization.js";
-export { type NormalizationOptions, type NormalizationSpec, normalization } from "./layers/normalization.js";
-export { type RescalingOptions, type RescalingSpec, rescaling } from "./layers/rescaling.js";
-export { type ReshapeSpec, reshape } from "./layers/reshape.js";
 export type { LossFunction, LossResult } from "./losses/checkedLoss.js";
 export {
   binaryCrossentropy,

@@ -1,7 +1,6 @@
 /** One training step: taking it, the sums over steps, and the handling of a rejected one. */
 
 import { NonFiniteError } from "../base/errors.js";
-import { sizeOf } from "../base/shape.js";
 import type { Status } from "../plan/op.js";
 import type { Compiled, Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
@@ -123,8 +122,7 @@ export class RefusedStep implements Refusal {
   ) {
     const { session, program } = stepping;
     this.status = session.status;
-    this.x = new Float32Array(position.rows * sizeOf(program.x.shape));
-    session.readRows(program.x, position.rows, this.x);
+    this.x = session.read(program.x, position.rows);
     session.resetSums(); // and the status, at which the next run would stop
   }
 }

@@ -12,6 +12,7 @@ import {
   kBinsDiscretizer,
   minMaxScaler,
   normalizer,
+  robustScaler,
   standardScaler,
   transformerPipeline,
 } from "../../src/index.js";
@@ -342,5 +343,110 @@ describeRefusals("searches over pipelines", [
     "OptionError",
     ["wasm is not to be searched"],
     () => gridSearch(data, { ...search, estimator: pipeline, grid: { wasm: [[]] } as never }),
+  ],
+]);
+
+describeRefusals("steps that are passthrough, and partialFit", [
+  [
+    "drop as a step",
+    "OptionError",
+    ["step 0", '"passthrough"', '"drop"'],
+    () => transformerPipeline(["drop" as never]),
+  ],
+  [
+    "another word",
+    "OptionError",
+    ["transformerPipeline: step 1", '"passThrough"'],
+    () => transformerPipeline([minMaxScaler(), "passThrough" as never]),
+  ],
+  [
+    "drop before an estimator",
+    "OptionError",
+    ["estimatorPipeline: step 0", '"drop"'],
+    () => estimatorPipeline(["drop" as never, regressor()]),
+  ],
+  [
+    "passthrough as the estimator",
+    "OptionError",
+    ["the last step", "new MLPClassifier()"],
+    () => estimatorPipeline([minMaxScaler(), "passthrough" as never]),
+  ],
+  [
+    "passthrough as the transformer of a target",
+    "OptionError",
+    ["transformer", "standardScaler()", '"passthrough"'],
+    () => transformedTargetRegressor({ regressor: regressor(), transformer: "passthrough" as never }),
+  ],
+  [
+    "drop by withOptions",
+    "OptionError",
+    ["steps.standardScaler", '"passthrough"', '"drop"'],
+    () => withOptions(pipeline, { "steps.standardScaler": "drop" }),
+  ],
+  [
+    "options of passthrough",
+    "OptionError",
+    ["passthrough", '"a"'],
+    () => transformerPipeline([{ type: "passthrough", options: { a: 1 } }]),
+  ],
+  [
+    "passthrough before fit",
+    "OptionError",
+    ["nothing has been learned"],
+    () => transformerPipeline(["passthrough"]).transform(x),
+  ],
+  [
+    "other rows for passthrough",
+    "ShapeError",
+    ["expected 2 cells, got 1"],
+    () =>
+      transformerPipeline(["passthrough"])
+        .fit(x)
+        .transform([[1]]),
+  ],
+  [
+    "a step that needs all rows",
+    "OptionError",
+    ["transformerPipeline.partialFit: step 1", '"kBinsDiscretizer"', "has no partialFit", "leave the step out"],
+    () => transformerPipeline([minMaxScaler(), kBinsDiscretizer()]).partialFit(x),
+  ],
+  [
+    "a median",
+    "OptionError",
+    ['"robustScaler"', "needs all rows at once", "Call fit"],
+    () => transformerPipeline([robustScaler()]).partialFit(x),
+  ],
+  [
+    "an option",
+    "OptionError",
+    ["partialFit", '"rows"'],
+    () => transformerPipeline([minMaxScaler()]).partialFit(x, { rows: 1 } as never),
+  ],
+  [
+    "a step of an estimator pipeline that needs all rows",
+    "OptionError",
+    ["EstimatorPipeline.partialFit", "kBinsDiscretizer has no partialFit"],
+    () => estimatorPipeline([kBinsDiscretizer(), regressor()]).partialFit({ x, y: [1, 2, 3, 4] }),
+  ],
+  [
+    "an estimator that needs all rows",
+    "OptionError",
+    ["EstimatorPipeline.partialFit: TransformedTargetRegressor has no partialFit"],
+    () => estimatorPipeline([minMaxScaler(), target]).partialFit({ x, y: [1, 2, 3, 4] }),
+  ],
+  [
+    "classes of a regressor",
+    "OptionError",
+    ["MLPRegressor.partialFit", "expected one argument"],
+    () => numbers.partialFit({ x, y: [1, 2, 3, 4] }, { classes: [1, 2] }),
+  ],
+  ["rows alone", "DataError", ["EstimatorPipeline.partialFit", "{ x, y }"], () => numbers.partialFit(x as never)],
+  ["other columns", "ShapeError", ["expected 2 cells, got 1"], () => numbers.partialFit({ x: [[1], [2]], y: [1, 2] })],
+  [
+    "a third argument",
+    "OptionError",
+    ["expected 2 arguments"],
+    () =>
+      (numbers as never as { partialFit(...a: unknown[]): unknown }).partialFit({ x, y: [1, 2, 3, 4] }, undefined, 1),
   ],
 ]);

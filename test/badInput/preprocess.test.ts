@@ -220,3 +220,53 @@ describeRefusals("simpleImputer", [
         .inverseTransform([[1]]),
   ],
 ]);
+
+const letters = [
+  ["a", 1],
+  ["b", 2],
+  ["b", 3],
+];
+const encode = (options: object) => oneHotEncoder(options as never);
+
+describeRefusals("oneHotEncoder that drops given categories", [
+  ["a rule", "OptionError", ["drop", '"first"', 'mean "ifBinary"'], () => encode({ drop: "if_binary" })],
+  ["a category alone", "OptionError", ["drop", '"a"'], () => encode({ drop: "a" })],
+  ["a number", "OptionError", ["drop", "got 1"], () => encode({ drop: 1 })],
+  ["true", "OptionError", ["drop", "got true"], () => encode({ drop: true })],
+  ["an empty list", "OptionError", ["drop", "a category for each input"], () => encode({ drop: [] })],
+  [
+    "a list of lists",
+    "OptionError",
+    ["drop[0]", "a string, a number or a boolean"],
+    () => encode({ drop: [["a"], 1] }),
+  ],
+  ["infinity", "OptionError", ["drop[1]", "Infinity"], () => encode({ drop: ["a", Infinity] })],
+  ["an object", "OptionError", ["drop"], () => encode({ drop: { 0: "a" } })],
+  ["too few", "ShapeError", ["fit: expected 1 columns", "got 2"], () => encode({ drop: ["a"] }).fit(letters)],
+  ["too many", "ShapeError", ["fit: expected 3 columns", "got 2"], () => encode({ drop: ["a", 1, 2] }).fit(letters)],
+  [
+    "one that is not there",
+    "DataError",
+    ["fit: column 0: drop", "one of 2 known categories", '"c"'],
+    () => encode({ drop: ["c", 1] }).fit(letters),
+  ],
+  ["another type", "DataError", ["column 1: drop", '"1"'], () => encode({ drop: ["a", "1"] }).fit(letters)],
+  [
+    "one of Object",
+    "DataError",
+    ["column 0: drop", '"toString"'],
+    () => encode({ drop: ["toString", 1] }).fit(letters),
+  ],
+  [
+    "a missing cell that is not there",
+    "DataError",
+    ["column 0: drop", "null"],
+    () => encode({ drop: [null, 1], missing: "category" }).fit(letters),
+  ],
+  [
+    "an infrequent one",
+    "DataError",
+    ["column 0: drop", "a frequent category", '"a"', "Drop another one"],
+    () => encode({ drop: ["a", 1], minFrequency: 2, handleUnknown: "ignore" }).fit([...letters, ["b", 1]]),
+  ],
+]);

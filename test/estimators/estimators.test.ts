@@ -246,7 +246,8 @@ describe("MLPRegressor", () => {
 describe("the rule that ends training", () => {
   /** Feeds losses to the rule; returns the epoch after which it stopped. */
   function stopsAfter(losses: readonly number[], patience: number, tolerance = 1e-4): number {
-    const rule = plateau({ tolerance, patience, score: null });
+    const optimizer = { learningRate: 0.1 };
+    const rule = plateau({ tolerance, patience, score: null, learningRateSchedule: "constant", optimizer, rows: 1 });
     const trainer = { stopTraining: false } as Trainer;
     rule.onTrainBegin?.(trainer);
     for (const [epoch, loss] of losses.entries()) {

@@ -8,6 +8,7 @@ import {
   MLPClassifier,
   MLPRegressor,
   transformedTargetRegressor,
+  withOptions,
 } from "../../src/estimators/index.js";
 import {
   columnTransformer,
@@ -94,6 +95,38 @@ describe("estimatorPipeline", () => {
     ).toEqual(["warm", "cold"]);
     const loaded = await loadEstimator(pipeline.save(), { onWarning });
     expect((loaded as EstimatorPipeline).predictProba(rows)).toEqual(pipeline.predictProba(rows));
+  });
+
+  it("leaves rows as they are where a step is passthrough, given so or by withOptions", async () => {
+    const expected = (await new MLPClassifier(own).fit(train)).predictProba(test);
+    const plain = estimatorPipeline([["scale", "passthrough"], new MLPClassifier(own)]);
+    expect((await plain.fit(train)).predictProba(test)).toEqual(expected);
+    expect(((await loadEstimator(plain.save())) as EstimatorPipeline).predictProba(test)).toEqual(expected);
+    const scaled = estimatorPipeline([["scale", standardScaler()], new MLPClassifier(own)]);
+    const changed = withOptions(scaled, { "steps.scale": "passthrough" });
+    expect((await changed.fit(train)).predictProba(test)).toEqual(expected);
+  });
+
+  it("partialFit is that of its steps and of the estimator", async () => {
+    const portions = [0, 1, 2].map((k) => train.select(Uint32Array.from({ length: 30 }, (_, i) => 3 * i + k)));
+    const pipeline = estimatorPipeline([standardScaler(), new MLPClassifier(own)]);
+    const [scaler, classifier] = [standardScaler(), new MLPClassifier(own)];
+    for (const portion of portions) {
+      expect(await pipeline.partialFit(portion, { classes: [...(flowers.classNames ?? [])] })).toBe(pipeline);
+      await classifier.partialFit(scaler.partialFit(portion).transform(portion), {
+        classes: [...(flowers.classNames ?? [])],
+      });
+      expect(pipeline.predictProba(test)).toEqual(classifier.predictProba(scaler.transform(test)));
+    }
+    expect(pipeline.lossCurve).toHaveLength(3);
+    const loaded = (await loadEstimator(pipeline.save(), { onWarning })) as EstimatorPipeline;
+    await loaded.partialFit(portions[0]);
+    await pipeline.partialFit(portions[0]);
+    expect(loaded.predictProba(test)).toEqual(pipeline.predictProba(test));
+    const before = pipeline.predictProba(test);
+    await expect(pipeline.partialFit({ x: [[1, 2, 3]], y: ["setosa"] })).rejects.toThrow("expected 4 cells");
+    await expect(pipeline.partialFit({ x: [[1, 2, 3, 4]], y: ["rose"] })).rejects.toThrow('got "rose"');
+    expect(pipeline.predictProba(test)).toEqual(before);
   });
 
   it("leaves the steps that it was given alone", async () => {

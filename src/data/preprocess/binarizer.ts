@@ -1,7 +1,7 @@
 /** Numbers to 0 and 1 by a threshold. After scikit-learn's Binarizer. */
 import { checkArguments } from "../../base/errors.js";
 import { type Given, type Kept, number, readOptions } from "../../base/options.js";
-import { mapValues, NumberTransformer, readSaved, type Values } from "./numberTransformer.js";
+import { mapValues, RowTransformer, readSaved, type Values } from "./numberTransformer.js";
 import { type Columns, refuseMissing } from "./table.js";
 
 const TYPE = "binarizer";
@@ -17,7 +17,7 @@ export interface BinarizerOptions extends Given<typeof table> {}
 type Options = Kept<typeof table>;
 
 /** Compares numbers with a threshold. Made by `binarizer` or `fromJSON`. It learns nothing but the number of columns. */
-export class Binarizer extends NumberTransformer<Options, object> {
+export class Binarizer extends RowTransformer<Options, object> {
   /** A binarizer from what `toJSON` returned. @throws FormatError for anything else. */
   static fromJSON(json: unknown): Binarizer {
     checkArguments("Binarizer.fromJSON", arguments, 1);

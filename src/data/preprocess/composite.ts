@@ -12,6 +12,9 @@ import { TransformerPipeline } from "./transformerPipeline.js";
 const PIPELINE = "transformerPipeline";
 const COLUMNS = "columnTransformer";
 
+/** A step of a pipeline: a transformer, or `"passthrough"` for rows that stay as they are. */
+export type PipelineStep = Transformer | TransformerConfig | "passthrough";
+
 /** What becomes of columns: a transformer's, or left as they are, or left out. */
 export type ColumnStep = Transformer | TransformerConfig | ColumnChoice;
 
@@ -31,7 +34,7 @@ export interface ColumnTransformerOptions extends Given<typeof columnOptions> {}
 /** Options in configurations, as `getConfig` gives them. */
 const configOptions = {
   [COLUMNS]: { parts: unchecked<readonly ColumnPart[]>(), ...columnOptions },
-  [PIPELINE]: { steps: unchecked<readonly NamedStep<Transformer>[]>() },
+  [PIPELINE]: { steps: unchecked<readonly NamedStep<PipelineStep>[]>() },
 };
 
 const maker: Maker = {
@@ -82,6 +85,13 @@ export function configOf(where: string, step: unknown): TransformerConfig {
   return plainCopy(config);
 }
 
+/** The configuration of a step of a pipeline: a transformer, or `"passthrough"`. @throws OptionError for anything else. */
+export function stepConfigOf(where: string, step: unknown): TransformerConfig {
+  if (step === "passthrough") return { type: step, options: {} };
+  if (typeof step !== "string") return configOf(where, step);
+  throw new OptionError(`${where}: expected a transformer or "passthrough", got ${show(step)}.`);
+}
+
 /** The type of a transformer, or of a step of a pipeline, that cannot be undone; `null` where all can. */
 export function withoutInverse(config: TransformerConfig): string | null {
   if (config.type !== PIPELINE) return maker.make(PIPELINE, config).inverseTransform ? null : config.type;
@@ -91,19 +101,20 @@ export function withoutInverse(config: TransformerConfig): string | null {
 
 /**
  * Transformers one after the other, as one: each is fitted to what those before it make of the rows. A step is a
- * transformer, or `[name, transformer]`; without a name it has that of its type. Those given are copied, so they do not
- * learn what the pipeline learns. scikit-learn's `Pipeline` and `make_pipeline` of transformers; with an estimator at the
+ * transformer, or `[name, transformer]`; without a name it has that of its type. `"passthrough"` in the place of a
+ * transformer leaves the rows as they are. Those given are copied, so they do not learn what the pipeline learns.
+ * scikit-learn's `Pipeline` and `make_pipeline` of transformers; with an estimator at the
  * end it is `estimatorPipeline` of `simdgrad/estimators`. (`pipeline` is a stream of rows.)
  * @throws OptionError
  */
-export function transformerPipeline(steps: readonly NamedStep<Transformer | TransformerConfig>[]): TransformerPipeline {
+export function transformerPipeline(steps: readonly NamedStep<PipelineStep>[]): TransformerPipeline {
   checkArguments(PIPELINE, arguments, 1);
   if (!Array.isArray(steps) || steps.length === 0) {
     throw new OptionError(`${PIPELINE}: expected a list with at least one transformer, got ${show(steps)}.`);
   }
   const split = Array.from(steps, (step: NamedStep<unknown>, i) => {
     const { name, step: own } = splitStep(`${PIPELINE}: step ${i}`, step);
-    return { name, config: configOf(`${PIPELINE}: step ${i}`, own) };
+    return { name, config: stepConfigOf(`${PIPELINE}: step ${i}`, own) };
   });
   const named = split.map(({ name, config }) => ({ name, type: config.type }));
   const names = nameSteps(PIPELINE, named);

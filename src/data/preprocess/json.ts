@@ -1,5 +1,5 @@
 /** What scalers and encoders look like as JSON, and the checks when they come back. Knows forms, not meanings. */
-import { FormatError, OptionError, show } from "../../base/errors.js";
+import { DataError, FormatError, OptionError, ShapeError, show } from "../../base/errors.js";
 
 const VERSION = 1;
 
@@ -65,7 +65,8 @@ export function asFormat<T>(where: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    if (!(cause instanceof OptionError)) throw cause;
+    const isOurs = cause instanceof OptionError || cause instanceof DataError || cause instanceof ShapeError;
+    if (!isOurs) throw cause;
     throw new FormatError(`${where}: ${cause.message} The JSON was altered.`, { cause });
   }
 }

@@ -5,6 +5,7 @@ import { KnnImputer, knnImputer } from "./knnImputer.js";
 import { Normalizer, normalizer } from "./normalizer.js";
 import { OneHotEncoder, oneHotEncoder } from "./oneHotEncoder.js";
 import { OrdinalEncoder, ordinalEncoder } from "./ordinalEncoder.js";
+import { Passthrough, passthrough } from "./passthrough.js";
 import { PolynomialFeatures, polynomialFeatures } from "./polynomialFeatures.js";
 import { PowerTransformer, powerTransformer } from "./powerTransformer.js";
 import { QuantileTransformer, quantileTransformer } from "./quantileTransformer.js";
@@ -33,6 +34,7 @@ const leaves = {
   normalizer: { make: normalizer, read: (json) => Normalizer.fromJSON(json) },
   oneHotEncoder: { make: oneHotEncoder, read: (json) => OneHotEncoder.fromJSON(json) },
   ordinalEncoder: { make: ordinalEncoder, read: (json) => OrdinalEncoder.fromJSON(json) },
+  passthrough: { make: passthrough, read: (json) => Passthrough.fromJSON(json) },
   polynomialFeatures: { make: polynomialFeatures, read: (json) => PolynomialFeatures.fromJSON(json) },
   powerTransformer: { make: powerTransformer, read: (json) => PowerTransformer.fromJSON(json) },
   quantileTransformer: { make: quantileTransformer, read: (json) => QuantileTransformer.fromJSON(json) },

@@ -1,7 +1,7 @@
 /** Rows divided by their length. After scikit-learn's Normalizer. */
 import { checkArguments } from "../../base/errors.js";
 import { type Given, type Kept, oneOf, readOptions } from "../../base/options.js";
-import { mapValues, NumberTransformer, readSaved, type Values } from "./numberTransformer.js";
+import { mapValues, RowTransformer, readSaved, type Values } from "./numberTransformer.js";
 import { type Columns, refuseMissing } from "./table.js";
 
 const TYPE = "normalizer";
@@ -25,7 +25,7 @@ const lengths: Readonly<Record<Options["norm"], (row: Float64Array) => number>> 
 };
 
 /** Divides rows. Made by `normalizer` or `fromJSON`. It learns nothing but the number of columns. */
-export class Normalizer extends NumberTransformer<Options, object> {
+export class Normalizer extends RowTransformer<Options, object> {
   /** A normalizer from what `toJSON` returned. @throws FormatError for anything else. */
   static fromJSON(json: unknown): Normalizer {
     checkArguments("Normalizer.fromJSON", arguments, 1);

@@ -56,10 +56,7 @@ export abstract class NumberTransformer<Options extends object, Learned extends 
    */
   fit(table: NumberTable, options: FitColumnsOptions = {}): this {
     const where = `${this.type}.fit`;
-    const { features } = readOptions(where, fitColumnsOptions, options, arguments);
-    const columns = readNumbers(where, table, features);
-    this.#fitted = { columns: columns.columns, learned: this.learn(where, columns) };
-    return this;
+    return this.learnFrom(where, table, readOptions(where, fitColumnsOptions, options, arguments).features);
   }
 
   /** Other columns of each row: a Dataset gives a Dataset, rows give rows, a typed array a Float32Array. @throws as `fit`. */
@@ -81,6 +78,17 @@ export abstract class NumberTransformer<Options extends object, Learned extends 
   toJSON(): NumberTransformerJSON {
     const { columns, learned } = this.fitted();
     return { ...savedHead(this.type), options: plainCopy(this.options), columns, ...plainCopy(this.save(learned)) };
+  }
+
+  protected learnFrom(where: string, table: NumberTable, features?: number): this {
+    const columns = readNumbers(where, table, features);
+    this.#fitted = { columns: columns.columns, learned: this.learn(where, columns) };
+    return this;
+  }
+
+  /** Number of columns that it takes; undefined before `fit`. */
+  protected get columns(): number | undefined {
+    return this.#fitted?.columns;
   }
 
   /** Takes what was learned from JSON. */
@@ -111,6 +119,19 @@ export abstract class NumberTransformer<Options extends object, Learned extends 
   protected abstract namesOf(inputs: readonly string[], learned: Learned): string[];
   /** What was learned as JSON; NaN becomes null. */
   protected abstract save(learned: Learned): object;
+}
+
+/** Transforms each row by itself: learns nothing but the number of columns, so rows may come in portions. */
+export abstract class RowTransformer<Options extends object, Learned extends object> extends NumberTransformer<
+  Options,
+  Learned
+> {
+  /** As `fit`, for rows of as many columns as before. @returns itself @throws as `fit`. */
+  partialFit(table: NumberTable, options: FitColumnsOptions = {}): this {
+    const where = `${this.type}.partialFit`;
+    const { features } = readOptions(where, fitColumnsOptions, options, arguments);
+    return this.learnFrom(where, table, this.columns ?? features);
+  }
 }
 
 /** Reads what all have: type, options and number of columns. @throws FormatError */

@@ -1,5 +1,5 @@
 /** Columns of categories to columns of 0 and 1, and back. After scikit-learn's OneHotEncoder. */
-import { checkArguments, DataError, OptionError, show } from "../../base/errors.js";
+import { checkArguments, checkName, DataError, OptionError, ShapeError, show } from "../../base/errors.js";
 import { type Given, type Kept, nullable, number, oneOf, readOptions, via } from "../../base/options.js";
 import { distinctNames } from "../distinctNames.js";
 import {
@@ -15,9 +15,9 @@ import {
   unknownCategory,
 } from "./categories.js";
 import { type CellTable, type Encoded, encodedLike, readCells } from "./cells.js";
-import { checkField, checkSaved, plainCopy, type Saved, savedHead, savedOptions } from "./json.js";
+import { asFormat, checkField, checkSaved, plainCopy, type Saved, savedHead, savedOptions } from "./json.js";
 import { inputNames } from "./names.js";
-import { checkRows } from "./table.js";
+import { checkCategory, checkRows, isMissing } from "./table.js";
 import type { TransformerConfig } from "./transformer.js";
 
 const TYPE = "oneHotEncoder";
@@ -27,8 +27,8 @@ const dropChoices = ["first", "ifBinary"] as const;
 /** What to do with a category that `fit` has not seen. */
 export type HandleUnknown = (typeof unknownChoices)[number];
 
-/** Which columns to do without. */
-export type DropCategory = (typeof dropChoices)[number];
+/** Which columns to do without: by rule, or the category of each input; `null` for that of missing cells. */
+export type DropCategory = (typeof dropChoices)[number] | readonly Known[];
 
 /** Name of the column of infrequent categories, and what `inverseTransform` gives for them. */
 const INFREQUENT = "infrequent";
@@ -40,10 +40,11 @@ const options = {
    */
   handleUnknown: oneOf(unknownChoices, "error"),
   /**
-   * No column for the `"first"` category, of every input or only of those with two categories (`"ifBinary"`): zeros in
-   * the others tell it, as they do an ignored one. `null` for a column of every category. @default null
+   * No column for the `"first"` category, of every input or only of those with two categories (`"ifBinary"`), or for
+   * the categories of a list, one for each input: zeros in the others tell it, as they do an ignored one. Categories of
+   * the list must be frequent. `null` for a column of every category. @default null
    */
-  drop: nullable(oneOf(dropChoices)),
+  drop: nullable(via<DropCategory, DropCategory>(checkDrop)),
   /** The categories of each column, in the order of their columns; `"auto"` for those that `fit` meets, sorted. @default "auto" */
   categories: categoriesOption,
   /**
@@ -58,6 +59,24 @@ const options = {
 };
 
 type Options = Kept<typeof options>;
+
+function checkDrop(where: string, value: unknown): DropCategory {
+  if (!Array.isArray(value)) return checkName(where, value, dropChoices);
+  if (value.length === 0) throw new OptionError(`${where}: expected a category for each input, got an empty list.`);
+  return Array.from(value, (cell: unknown, i) => {
+    return isMissing(cell) ? null : asOption(() => checkCategory(`${where}[${i}]`, cell));
+  });
+}
+
+/** Runs `work`; a cell that it rejects is one of the caller's options. @throws OptionError */
+function asOption<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof DataError) throw new OptionError(error.message, { cause: error });
+    throw error;
+  }
+}
 
 /** Options of `oneHotEncoder`. */
 export interface OneHotEncoderOptions extends Given<typeof options> {}
@@ -78,14 +97,16 @@ export interface OneHotEncoderJSON {
 interface Input {
   readonly categories: readonly Known[];
   readonly infrequent: readonly number[];
-  /** What each column stands for, before the first is dropped. */
+  /** What each column stands for, before one is dropped. */
   readonly slots: readonly (Known | typeof INFREQUENT)[];
-  /** How many of the first slots have no column. */
-  readonly dropped: 0 | 1;
+  /** The slot that has no column, if one has none. */
+  readonly dropped: number | null;
   readonly slotOf: ReadonlyMap<unknown, number>;
   /** The slot of categories that are not known, if they have one. */
   readonly unknown: number | null;
 }
+
+type Slots = Omit<Input, "dropped" | "unknown">;
 
 /** Categories by column, learned by `fit`. Made by `oneHotEncoder` or `fromJSON`. */
 export class OneHotEncoder {
@@ -105,8 +126,10 @@ export class OneHotEncoder {
     const saved = checkSaved(where, json, [TYPE]);
     const isChoice = (value: unknown) => (unknownChoices as readonly unknown[]).includes(value);
     const handleUnknown = checkField<HandleUnknown>(where, saved, "handleUnknown", unknownChoices.join(", "), isChoice);
-    const isDrop = (value: unknown) => value == null || (dropChoices as readonly unknown[]).includes(value);
-    const drop = checkField<DropCategory | null>(where, saved, "drop", '"first", "ifBinary" or null', isDrop) ?? null;
+    const isDrop = (value: unknown) =>
+      value == null || Array.isArray(value) || (dropChoices as readonly unknown[]).includes(value);
+    const expectedDrop = '"first", "ifBinary", a list or null';
+    const drop = checkField<DropCategory | null>(where, saved, "drop", expectedDrop, isDrop) ?? null;
     const own = { ...saved, options: { ...(saved.options ?? {}), handleUnknown, drop } };
     const encoder = new OneHotEncoder(savedOptions(where, own, (given) => readOptions(TYPE, options, given)));
     const { categories: given } = encoder.#options;
@@ -115,7 +138,13 @@ export class OneHotEncoder {
     const expected = "a sorted list of categories per column";
     const categories = checkField<Known[][]>(where, saved, "categories", expected, isTable);
     const infrequent = readInfrequent(where, saved, categories);
-    encoder.#inputs = categories.map((list, column) => encoder.#inputOf([...list], infrequent[column]));
+    encoder.#inputs = asFormat(where, () =>
+      encoder.#inputsOf(
+        where,
+        categories.map((list) => [...list]),
+        infrequent,
+      ),
+    );
     return encoder;
   }
 
@@ -131,7 +160,7 @@ export class OneHotEncoder {
 
   /** Number of columns that `transform` gives. */
   get width(): number {
-    return this.#fitted().reduce((sum, { slots, dropped }) => sum + slots.length - dropped, 0);
+    return this.#fitted().reduce((sum, input) => sum + widthOf(input), 0);
   }
 
   /** Type and options as plain data, for `transformerFromConfig`. */
@@ -150,7 +179,9 @@ export class OneHotEncoder {
     const names = inputNames(TYPE, inputs, own.length);
     return distinctNames(
       own.flatMap(({ slots, dropped }, column) =>
-        slots.slice(dropped).map((slot) => `${names[column]}_${slot === null ? "missing" : slot}`),
+        slots
+          .filter((_, place) => place !== dropped)
+          .map((slot) => `${names[column]}_${slot === null ? "missing" : slot}`),
       ),
     );
   }
@@ -172,8 +203,10 @@ export class OneHotEncoder {
       const takes = { takesMissing: missing === "category", takesUnknown: handleUnknown !== "error" };
       return countCategories({ where: `${where}: column ${column}`, cells, given: own, ...takes });
     });
-    this.#inputs = counted.map((own) =>
-      this.#inputOf(own.categories, infrequentPlaces(own, minFrequency, maxCategories)),
+    this.#inputs = this.#inputsOf(
+      where,
+      counted.map((own) => own.categories),
+      counted.map((own) => infrequentPlaces(own, minFrequency, maxCategories)),
     );
     return this;
   }
@@ -190,8 +223,9 @@ export class OneHotEncoder {
       let begin = 0;
       inputs.forEach((input, column) => {
         const slot = this.#slotOf(`${where}: row ${i}, column ${column}`, row[column], input);
-        if (slot !== null && slot >= input.dropped) ones[begin + slot - input.dropped] = 1;
-        begin += input.slots.length - input.dropped;
+        const isBeyond = input.dropped !== null && slot !== null && slot > input.dropped;
+        if (slot !== null && slot !== input.dropped) ones[begin + slot - Number(isBeyond)] = 1;
+        begin += widthOf(input);
       });
       return ones;
     });
@@ -220,10 +254,12 @@ export class OneHotEncoder {
       const bad = row.findIndex((value) => !Number.isFinite(value));
       if (bad >= 0) throw new DataError(`${where}: row ${i}, column ${bad}: expected a number, got ${show(row[bad])}.`);
       let begin = 0;
-      return inputs.map(({ slots, dropped, unknown }, column) => {
-        const group = row.slice(begin, begin + slots.length - dropped);
+      return inputs.map((input, column) => {
+        const { slots, dropped, unknown } = input;
+        const group = row.slice(begin, begin + widthOf(input));
         begin += group.length;
-        if (dropped) group.unshift(1 - group.reduce((sum, value) => sum + value, 0));
+        const rest = 1 - group.reduce((sum, value) => sum + value, 0);
+        if (dropped !== null) group.splice(dropped, 0, rest);
         if (group.some((value) => value !== 0)) {
           return slots[group.reduce((best, value, place) => (value > group[best] ? place : best), 0)];
         }
@@ -251,16 +287,30 @@ export class OneHotEncoder {
     throw new OptionError(`${TYPE}: nothing has been learned yet. Call fit(rows) first.`);
   }
 
-  #inputOf(categories: readonly Known[], infrequent: readonly number[]): Input {
+  /** @throws ShapeError, DataError for a list of categories to drop that are not those of the columns. */
+  #inputsOf(where: string, lists: readonly (readonly Known[])[], infrequent: readonly (readonly number[])[]): Input[] {
+    const { drop } = this.#options;
+    if (Array.isArray(drop) && drop.length !== lists.length) {
+      const expected = `expected ${drop.length} columns, one for each category of drop`;
+      throw new ShapeError(`${where}: ${expected}, got ${lists.length}.`);
+    }
+    return lists.map((categories, column) =>
+      this.#inputOf(`${where}: column ${column}`, categories, infrequent[column], column),
+    );
+  }
+
+  #inputOf(where: string, categories: readonly Known[], infrequent: readonly number[], column: number): Input {
     const { drop, handleUnknown } = this.#options;
     const frequent = categories.filter((_, place) => !infrequent.includes(place));
     const shared = infrequent.length > 0 ? frequent.length : null;
     const slots = shared === null ? frequent : [...frequent, INFREQUENT];
     const slotOf = new Map<unknown, number>(frequent.map((category, slot) => [category, slot]));
     if (shared !== null) for (const place of infrequent) slotOf.set(categories[place], shared);
+    const isFirst = drop === "first" || (drop === "ifBinary" && slots.length === 2);
+    const own = { categories, infrequent, slots, slotOf };
     return {
-      ...{ categories, infrequent, slots, slotOf },
-      dropped: drop === "first" || (drop === "ifBinary" && slots.length === 2) ? 1 : 0,
+      ...own,
+      dropped: Array.isArray(drop) ? droppedSlot(where, drop[column], own) : isFirst ? 0 : null,
       unknown: handleUnknown === "infrequentIfExist" ? shared : null,
     };
   }
@@ -271,6 +321,22 @@ export class OneHotEncoder {
     if (this.#options.handleUnknown !== "error") return unknown;
     throw unknownCategory(where, cell, categories, ' Or ignore what fit has not seen: handleUnknown: "ignore".');
   }
+}
+
+/** The slot of a category that has no column. @throws DataError if `fit` has not met it, or it shares a column. */
+function droppedSlot(where: string, category: Known, { categories, slotOf, slots, infrequent }: Slots): number {
+  const slot = slotOf.get(keyOf(category));
+  if (slot !== undefined && (infrequent.length === 0 || slot < slots.length - 1)) return slot;
+  if (slot !== undefined) {
+    const got = `${show(category)}, which is infrequent and shares a column`;
+    throw new DataError(`${where}: drop: expected a frequent category, got ${got}. Drop another one.`);
+  }
+  throw unknownCategory(`${where}: drop`, category, categories, " Give a category that the column has.");
+}
+
+/** Columns that an input becomes. */
+function widthOf({ slots, dropped }: Input): number {
+  return slots.length - Number(dropped !== null);
 }
 
 /** Places of infrequent categories by column; none in JSON of earlier releases. @throws FormatError */

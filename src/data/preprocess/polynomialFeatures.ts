@@ -2,7 +2,7 @@
 import { checkArguments, checkNumber, DataError, OptionError, show } from "../../base/errors.js";
 import { flag, type Given, type Kept, readOptions, via } from "../../base/options.js";
 import { asFormat } from "./json.js";
-import { NumberTransformer, readSaved, type Values } from "./numberTransformer.js";
+import { RowTransformer, readSaved, type Values } from "./numberTransformer.js";
 import { type Columns, refuseMissing } from "./table.js";
 
 const TYPE = "polynomialFeatures";
@@ -44,7 +44,7 @@ interface Learned {
 }
 
 /** Multiplies columns. Made by `polynomialFeatures` or `fromJSON`. It learns nothing but the number of columns. */
-export class PolynomialFeatures extends NumberTransformer<Options, Learned> {
+export class PolynomialFeatures extends RowTransformer<Options, Learned> {
   /** A transformer from what `toJSON` returned. @throws FormatError for anything else. */
   static fromJSON(json: unknown): PolynomialFeatures {
     checkArguments("PolynomialFeatures.fromJSON", arguments, 1);

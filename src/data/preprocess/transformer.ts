@@ -17,6 +17,8 @@ export interface Transformer {
   transform(table: any): any;
   // biome-ignore lint/suspicious/noExplicitAny: as above
   inverseTransform?(table: any): any;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  partialFit?(table: any): unknown;
   featureNames(inputs?: readonly string[]): string[];
   getConfig(): TransformerConfig;
   toJSON(): object;

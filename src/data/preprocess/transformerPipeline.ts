@@ -87,6 +87,33 @@ export class TransformerPipeline {
     return this;
   }
 
+  /**
+   * Each step learns from further rows, as those before it make them with what they know by then. Every step needs a
+   * `partialFit`: `standardScaler`, `minMaxScaler`, `maxAbsScaler`, those that learn nothing, and pipelines of these.
+   * @returns itself; where a step fails, it stays as it was
+   * @throws OptionError for a step that needs all rows at once; what a step throws, with the name of the step.
+   */
+  partialFit(table: AnyTable, options: FitColumnsOptions = {}): this {
+    const where = `${TYPE}.partialFit`;
+    const { features } = readOptions(where, fitColumnsOptions, options, arguments);
+    const before = this.#fitted;
+    const steps = this.#configs.map(([name, config], i): Step<Transformer> => {
+      const step = before ? copyStep(where, name, before.steps, this.#maker) : this.#maker.make(where, config);
+      if (step.partialFit) return [name, step];
+      const remedy = "Call fit with all rows, or leave the step out";
+      throw new OptionError(`${where}: step ${i}, ${show(name)}: ${config.type} has no partialFit. ${remedy}.`);
+    });
+    let { rows, columns } = openTable(where, table, before?.columns ?? features);
+    for (const [i, [name, step]] of steps.entries()) {
+      located(`${where}: ${show(name)}`, () => {
+        step.partialFit?.(rows);
+        if (i < steps.length - 1) rows = step.transform(rows);
+      });
+    }
+    this.#fitted = { steps, columns };
+    return this;
+  }
+
   /** The rows, changed by one step after the other. @throws as `fit`. */
   transform<Table extends AnyTable>(table: Table): Transformed<Table> {
     checkArguments("transform", arguments, 1);

@@ -1,10 +1,11 @@
 /** Metrics summed over the rows of a batch. */
-import { ControlField, Label, MetricKind, type Op } from "../../plan/op.js";
+import { ControlField, Label, MetricKind } from "../../plan/op.js";
+import type * as Op from "../../plan/ops.js";
 import type { Fields } from "./fields.js";
 import type { Floats, Memory } from "./memory.js";
 
 /** Adds the metric of every row to the sum of the epoch. */
-export function metric(memory: Memory, record: Fields<Op.Metric>): void {
+export function metric(memory: Memory, record: Fields<typeof Op.Metric>): void {
   let sum = 0;
   for (let row = 0; row < memory.rows; row++) sum += metricOfRow(memory.floats, memory.ints, record, row);
   memory.addToSum(ControlField.MetricSums + 8 * record.slot, sum);
@@ -16,7 +17,7 @@ function argMax(f: Floats, at: number, columns: number): number {
   return best;
 }
 
-function metricOfRow(f: Floats, ints: Int32Array, record: Fields<Op.Metric>, row: number): number {
+function metricOfRow(f: Floats, ints: Int32Array, record: Fields<typeof Op.Metric>, row: number): number {
   const { predictions, targets, columns, kind, threshold } = record;
   const p = predictions.at + row * predictions.stride;
   const t = targets.at + row * targets.stride;

@@ -7,9 +7,8 @@ import { checkFunction, checkText, OptionError, show } from "../../base/errors.j
 import { kindOf } from "../../base/kinds.js";
 import { type Given, oneOf, optional, readOptions, via } from "../../base/options.js";
 import { LossKind } from "../../plan/op.js";
-import type { LossRecord } from "../../plan/record.js";
 import { checkedLoss, type LossFunction } from "./checkedLoss.js";
-import { arrange } from "./host.js";
+import { lossScript } from "./host.js";
 import type { CustomLossType, LossEntry } from "./options.js";
 import { addLosses, type LossSpec } from "./table.js";
 
@@ -73,10 +72,10 @@ function entry(targets: LossEntry["targets"], outputs?: "each" | "classes"): Los
     targets,
     ...(outputs && { outputs }),
     options: { name, module, compute },
-    onHost(given) {
+    script(given) {
       const spec = given as object as CustomLossSpec;
       const run = spec.compute ?? imported.get(keyOf(spec));
-      if (run) return (record: LossRecord) => arrange(record, checkedLoss(spec.name, run));
+      if (run) return lossScript(checkedLoss(spec.name, run));
       throw new OptionError(
         `compile: loss: customLoss ${show(spec.name)} has no function here. ` +
           "Give it as compute; module alone is enough only for a model with worker: true.",

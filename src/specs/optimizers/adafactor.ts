@@ -2,15 +2,16 @@
 import { pow } from "../../base/math.js";
 import { flag, type Given, number, type Spec } from "../../base/options.js";
 import { commit, type Floats, storable } from "../../plan/guard.js";
-import { Op, Place, Status } from "../../plan/op.js";
+import { Place, Status } from "../../plan/op.js";
+import { Adafactor } from "../../plan/scriptOps.js";
 import { addOptimizers } from "./add.js";
 import {
-  type AddedOptimizer,
   type CommonOptions,
   type CommonSpec,
   commonOptions,
   learningRateOption,
   makeOptimizer,
+  type OptimizerDefinition,
 } from "./optimizer.js";
 import { type Resolved, scriptOf, type Update } from "./script.js";
 
@@ -52,7 +53,7 @@ export function adafactor(options: AdafactorOptions = {}): AdafactorSpec {
   return makeOptimizer("adafactor", adafactorOptions, options, arguments);
 }
 
-type Record = Resolved<Op.Adafactor>;
+type Record = Resolved<typeof Adafactor>;
 
 /** Calls `visit` with the place of each element of a parameter, and those of its row and its column. */
 function forEachElement(record: Record, visit: (at: number, row: number, column: number) => void): void {
@@ -72,7 +73,7 @@ function moveMeans(f: Floats, means: number, sums: ReadonlyMap<number, number>, 
 }
 
 /** Sums are float64, unit by unit. A gradient that cannot be squared counts as 0, and its weight stays. */
-const update: Update<Op.Adafactor> = (memory, record) => {
+const update: Update<typeof Adafactor> = (memory, record) => {
   const { floats: f, learningRate, step } = memory;
   const { params, grads, rows, columns, inputs, units, epsilon1, epsilon2, clipThreshold } = record;
   const isUsable = (i: number) => storable(f, f[grads + i] * f[grads + i]);
@@ -110,15 +111,14 @@ const update: Update<Op.Adafactor> = (memory, record) => {
   });
 };
 
-export const adafactorDefinition: AddedOptimizer<AdafactorSpec, AdafactorOptions> = {
+export const adafactorDefinition: OptimizerDefinition<AdafactorSpec, AdafactorOptions> = {
   resolve: adafactor,
   slots: () => ["rows", "columns"],
   record({ beta2Decay, epsilon1, epsilon2, clipThreshold, relativeStep }, { format, shape, stride }) {
     const [inputs, units] = format === "panels" ? shape : [0, shape[0]];
     const constants = { beta2Decay, epsilon1, epsilon2, clipThreshold, relativeStep: Number(relativeStep) };
-    return { op: Op.Adafactor, inputs, units, stride, ...constants };
+    return { op: Adafactor, script: scriptOf(update), inputs, units, stride, ...constants };
   },
   perTensor: true,
   isScaleFree: true,
-  scripts: { [Op.Adafactor]: scriptOf(update) },
 };

@@ -1,9 +1,11 @@
 // Transformers that hold others: scikit-learn's values (fixtures/preprocess.json), all forms of tables, JSON.
 import { describe, expect, it } from "vitest";
 import {
+  binarizer,
   columnTransformer,
   Dataset,
   minMaxScaler,
+  normalizer,
   oneHotEncoder,
   polynomialFeatures,
   simpleImputer,
@@ -225,5 +227,90 @@ describe("columnTransformer", () => {
       [1, 5],
     ]);
     expect(() => transformer.transform([{ toString: 1 }])).toThrow('no column "__proto__"');
+  });
+});
+
+describe("a step that is passthrough", () => {
+  const rows = [
+    [1, 5],
+    [3, 7],
+    [2, 0],
+  ];
+
+  it("leaves rows as they are, first, between and last", () => {
+    const plain = transformerPipeline([standardScaler()]);
+    const made = plain.fitTransform(rows);
+    for (const steps of [
+      ["passthrough", standardScaler()],
+      [standardScaler(), ["nothing", "passthrough"]],
+      [["a", "passthrough"], standardScaler(), "passthrough"],
+    ] as const) {
+      const pipeline = transformerPipeline(steps as never);
+      expect(pipeline.fitTransform(rows)).toEqual(made);
+      expect(pipeline.inverseTransform(made)).toEqual(plain.inverseTransform(made));
+      expect(pipeline.featureNames(["u", "v"])).toEqual(["u", "v"]);
+      expect(pipeline.featureNames()).toEqual(["x0", "x1"]);
+      const restored = transformerFromJSON(throughText(pipeline)) as TransformerPipeline;
+      expect(restored.transform(rows)).toEqual(made);
+      expect(throughText(restored)).toEqual(throughText(pipeline));
+      expect(transformerFromConfig(pipeline.getConfig()).fit(rows)).toBeDefined();
+    }
+    expect(transformerPipeline(["passthrough"]).stepNames).toEqual(["passthrough"]);
+  });
+
+  it("leaves tables with names as they are", () => {
+    const table = [
+      { a: 1, b: "x" },
+      { a: 3, b: "y" },
+    ];
+    const pipeline = transformerPipeline(["passthrough", columnTransformer([[standardScaler(), ["a"]]])]);
+    expect(pipeline.fitTransform(table)).toEqual([[-1], [1]]);
+    expect(pipeline.partialFit).toBeTypeOf("function");
+  });
+});
+
+describe("partialFit of a pipeline", () => {
+  const portions = [rows0(1), rows0(2), rows0(3)];
+
+  function rows0(from: number): number[][] {
+    return Array.from({ length: 5 }, (_, i) => [from * i + 0.5, ((i * 7 + from) % 5) - 2]);
+  }
+
+  it("is that of its steps, each after those before it", () => {
+    const pipeline = transformerPipeline([minMaxScaler(), "passthrough", polynomialFeatures(), standardScaler()]);
+    const [first, second, third] = [minMaxScaler(), polynomialFeatures(), standardScaler()];
+    for (const portion of portions) {
+      expect(pipeline.partialFit(portion)).toBe(pipeline);
+      const scaled = first.partialFit(portion).transform(portion);
+      third.partialFit(second.partialFit(scaled).transform(scaled));
+      const made = third.transform(second.transform(first.transform(portions[0])));
+      expect(pipeline.transform(portions[0])).toEqual(made);
+    }
+    const restored = transformerFromJSON(throughText(pipeline)) as TransformerPipeline;
+    expect(throughText(restored.partialFit(portions[0]))).toEqual(throughText(pipeline.partialFit(portions[0])));
+  });
+
+  it("of one step is fit with all rows, but for rounding", () => {
+    const pipeline = transformerPipeline([standardScaler()]);
+    for (const portion of portions) pipeline.partialFit(portion);
+    const whole = standardScaler().fit(portions.flat());
+    expect(flat(pipeline.transform(portions[1]))).toBeAllClose(flat(whole.transform(portions[1])), EXACT);
+  });
+
+  it("of transformers of single rows is fit, for the same number of columns", () => {
+    for (const transformer of [binarizer(), normalizer(), polynomialFeatures()]) {
+      const made = transformer.fit(portions[0]).transform(portions[1]);
+      expect(transformer.partialFit(portions[1]).transform(portions[1])).toEqual(made);
+      expect(() => transformer.partialFit([[1]])).toThrow(/partialFit: row 0: expected 2 cells, got 1/);
+      expect(transformer.transform(portions[1])).toEqual(made);
+    }
+  });
+
+  it("leaves everything as it was where a step fails", () => {
+    const pipeline = transformerPipeline([minMaxScaler(), standardScaler()]).partialFit(portions[0]);
+    const before = throughText(pipeline);
+    expect(() => pipeline.partialFit([[1, 2, 3]])).toThrow(/partialFit: row 0: expected 2 cells, got 3/);
+    expect(() => pipeline.partialFit([[1, "a"]] as never)).toThrow(/"minMaxScaler".*row 0, column 1/);
+    expect(throughText(pipeline)).toEqual(before);
   });
 });

@@ -7,6 +7,7 @@ import {
   MultiLabelBinarizer,
   multiLabelBinarizer,
   OneHotEncoder,
+  type OneHotEncoderOptions,
   OrdinalEncoder,
   oneHotEncoder,
   ordinalEncoder,
@@ -20,7 +21,8 @@ const { cells, probe, oneHot, oneHotMissing, oneHotFloats, ordinal, labels, mult
 /** scikit-learn says so in other words. */
 const named = (value: string) => value.replace("infrequent_sklearn", "infrequent");
 
-describe.each(oneHot)("oneHotEncoder $options", ({ options, made, probed, back, names }) => {
+describe.each(oneHot)("oneHotEncoder $options", ({ options: given, made, probed, back, names }) => {
+  const options = given as OneHotEncoderOptions;
   const fitted = () => oneHotEncoder(options).fit(cells as never);
 
   it("encodes as scikit-learn does, and comes back", () => {
@@ -41,6 +43,42 @@ describe.each(oneHot)("oneHotEncoder $options", ({ options, made, probed, back, 
     expect(throughText(restored)).toEqual(throughText(encoder));
     const fewer = cells.slice(3, 17) as never;
     expect(throughText(restored.fit(fewer))).toEqual(throughText(encoder.fit(fewer)));
+  });
+});
+
+describe("oneHotEncoder that drops a category of each column", () => {
+  const rows = [
+    ["a", 1],
+    ["b", null],
+    ["c", 2],
+    ["b", 1],
+  ];
+  const encoder = oneHotEncoder({ drop: ["b", null], missing: "category" }).fit(rows);
+
+  it("writes zeros for it, and reads them", () => {
+    const made = encoder.transform(rows);
+    expect(made).toEqual([
+      [1, 0, 1, 0],
+      [0, 0, 0, 0],
+      [0, 1, 0, 1],
+      [0, 0, 1, 0],
+    ]);
+    expect(encoder.inverseTransform(made)).toEqual(rows);
+    expect(encoder.inverseTransform([[0.4, 0.35, 0.2, 0.3]])).toEqual([["a", null]]);
+    expect(encoder.featureNames(["l", "n"])).toEqual(["l_a", "l_c", "n_1", "n_2"]);
+    expect(encoder.width).toBe(4);
+  });
+
+  it("goes through JSON and configurations, and keeps none of the caller's list", () => {
+    const drop = ["b", null];
+    const own = oneHotEncoder({ drop, missing: "category" });
+    drop[0] = "a";
+    expect(own.getConfig()).toEqual(encoder.getConfig());
+    const restored = OneHotEncoder.fromJSON(throughText(encoder));
+    expect(restored.transform(rows)).toEqual(encoder.transform(rows));
+    expect(throughText(restored)).toEqual(throughText(encoder));
+    const altered = { ...(throughText(encoder) as object), drop: ["x", null] };
+    expect(() => OneHotEncoder.fromJSON(altered)).toThrow(/drop: expected one of 3 known categories, got "x"/);
   });
 });
 
