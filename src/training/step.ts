@@ -73,11 +73,6 @@ export function takeStep(
   return minimize(session, { loss: (session.lossSum - lossBefore) / rows, rows, learningRate });
 }
 
-/** True if a metric needs all predictions of an epoch. Then a `Collector` must be opened first. */
-export function collects({ training }: Program): boolean {
-  return training?.collected != null;
-}
-
 /** A collector for about `rows` rows; `null` if the program does not collect. */
 export async function openCollector({ training }: Program, rows: number): Promise<Collector | null> {
   if (!training?.collected) return null;
