@@ -50,6 +50,7 @@ export {
 export * from "./layers/all.js";
 export type { PlacedLayer } from "./layers/index.js";
 export type { ParameterSpec } from "./layers/layer.js";
+export type { LossFunction, LossResult } from "./losses/checkedLoss.js";
 export {
   binaryCrossentropy,
   binaryFocalCrossentropy,
@@ -61,7 +62,9 @@ export {
   sparseCategoricalCrossentropy,
   tversky,
 } from "./losses/classification.js";
+export { type CustomLossOptions, type CustomLossSpec, customLoss } from "./losses/custom.js";
 export { lossNames } from "./losses/every.js";
+export type { LossBatch } from "./losses/host.js";
 export {
   categoricalHinge,
   hinge,
