@@ -37,6 +37,7 @@ describe("the manifest", () => {
       "./search",
       "./node",
       "./explain",
+      "./table",
       "./plot",
     ]);
     for (const [name, conditions] of code) {

@@ -5,16 +5,17 @@
 
 import type { Trainer } from "../callbacks/callback.js";
 import type { Evaluation, History } from "../callbacks/logTypes.js";
-import type { Data, Dataset } from "../data/dataset.js";
+import { type Data, type Dataset, isInMemory } from "../data/dataset.js";
 import { exactOf } from "../data/exact.js";
 import type { Pipeline } from "../data/pipeline.js";
-import { isStream, type Stream } from "../data/stream.js";
+import type { Stream } from "../data/stream.js";
 import type { Compiled } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
 import { lastActivation } from "../specs/layers/index.js";
 import { fuseLoss, logitsActivation } from "../specs/losses/index.js";
-import { type BatchSource, RowBatches } from "../training/batches.js";
-import { BATCH_SIZE, CHUNK_ROWS, type Expectation, Feed, fitData } from "../training/feed.js";
+import { optimizerFacts } from "../specs/optimizers/index.js";
+import type { BatchSource } from "../training/batches.js";
+import { BATCH_SIZE, CHUNK_ROWS, type Expectation, Feed, fitData, RowBatches } from "../training/feed.js";
 import { Fit } from "../training/fit.js";
 import { beginRun, type RunConditions } from "../training/memory.js";
 import { type CheckedFit, checkFit, type FitOptions } from "../training/options.js";
@@ -74,7 +75,7 @@ async function prepareData(
     options.validationData === undefined
       ? null
       : await (await import("./evaluate.js")).prepareValidation(options, expectation);
-  if (isStream(data)) {
+  if (!isInMemory(data)) {
     const { prepareStream } = await import("../training/streams.js");
     const source = prepareStream(data, options, expectation, program);
     const conditions = { batchSize: null, rows: null, shuffle: null, stepsPerEpoch };
@@ -124,7 +125,7 @@ async function openFit(
   const run = options.resume
     ? (await import("../training/resume.js")).resumedRun(training, conditions)
     : beginRun(conditions, initialEpoch, training.progress.epoch);
-  const callbacks = [...options.callbacks];
+  const callbacks = [...(options.callbacks ?? [])];
   if (options.verbose > 0) callbacks.push((await import("../callbacks/verbose.js")).verboseProgress());
   const forCallbacks = callbacks.length > 0 ? await import("../training/trainer.js") : null;
   const forValidation = validation && (await import("./evaluate.js"));
@@ -164,8 +165,13 @@ async function openStepping(
   core.checkUsable(where);
   state.isAveraged = false;
   const session = state.open(capacity, "train");
+  const average = optimizerFacts(compiled.optimizer).evaluatesAverages
+    ? (use: boolean) => {
+        state.isAveraged = use && core.hasAverages(compiled);
+      }
+    : null;
   const minimize = lbfgs?.openMinimizer(training, state.program, compiled) ?? null;
-  return { session, program: state.program, compiled, progress, collector, minimize };
+  return { session, program: state.program, compiled, progress, collector, minimize, average };
 }
 
 /** @throws the errors of `Sequential.trainOnBatch`. */
@@ -183,6 +189,7 @@ export async function stepOnBatch(core: ModelCore, data: Data): Promise<Evaluati
     } catch (thrown) {
       throw await explained(thrown, () => core.checkUsable("trainOnBatch"));
     }
+    stepping.average?.(true);
     return readLogs(session, compiled, rows, collector) as Evaluation;
   });
 }

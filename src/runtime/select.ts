@@ -83,16 +83,6 @@ export async function selectBackend({
   return threads === "auto" ? single : single.withThreads(threads);
 }
 
-/** The compiled modules that a worker needs to run a model with these options; none on the reference backend. */
-export async function modulesFor({ backend, deterministic, threads, wasm }: BackendWishes): Promise<WasmSource[]> {
-  if (backend === "reference" || wasm !== undefined) return [];
-  const { variant } = chooseVariant(detectFeatures(), deterministic);
-  if (variant === null) return [];
-  const mayShare = threads !== 1 && typeof SharedArrayBuffer === "function";
-  const variants: Variant[] = mayShare ? [variant, `${variant}-threads`] : [variant];
-  return Promise.all(variants.map((name) => embedded.load(name)));
-}
-
 /** Loads a particular build of the core, on one thread. */
 export async function loadSelected(
   variant: "simd" | "relaxed",

@@ -6,7 +6,7 @@ import { outputsOf, type RecordOf } from "../plan/record.js";
 import type { TensorRef } from "../plan/tensor.js";
 import type { Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
-import { activationOf } from "../specs/activations.js";
+import { activationOf } from "../specs/activationOf.js";
 
 /** The values of the last training step, as far as its memory still holds them. */
 export function readStep(session: Session, { plan, parameters, trainable }: Program, rows: number): StepTensors {

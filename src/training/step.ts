@@ -20,6 +20,8 @@ export interface Stepping {
   readonly collector: Collector | null;
   /** Moves the weights, for an optimizer that emits no updates. */
   readonly minimize: Minimize | null;
+  /** Puts averages in the place of weights, or weights back, if the averages are the model between epochs. */
+  readonly average?: ((use: boolean) => void) | null;
 }
 
 /**
@@ -71,11 +73,6 @@ export function takeStep(
   progress.step = batch;
   if (!minimize) return false;
   return minimize(session, { loss: (session.lossSum - lossBefore) / rows, rows, learningRate });
-}
-
-/** True if a metric needs all predictions of an epoch. Then a `Collector` must be opened first. */
-export function collects({ training }: Program): boolean {
-  return training?.collected != null;
 }
 
 /** A collector for about `rows` rows; `null` if the program does not collect. */

@@ -9,6 +9,9 @@ import type { MoreLossOptions } from "./moreOptions.js";
 /** Targets of a loss: `labels` are one integer per row, all others one number per output. */
 export type TargetKind = "numbers" | "nonNegative" | "probabilities" | "signs" | "labels";
 
+/** The type of a `customLoss`, by its targets. */
+export type CustomLossType = "custom" | "customProbabilities" | "customOneHot" | "customSigns" | "customLabels";
+
 /** The numbers of a loss that its record holds. */
 export interface LossNumbers {
   readonly smoothing: number;
