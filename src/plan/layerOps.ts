@@ -132,3 +132,25 @@ export const PreluBackward = op(46, "PreluBackward", {
   alpha: "[columns]",
   columns: "int",
 });
+
+export const RmsNormalization = op(47, "RmsNormalization", {
+  x: "[rows, columns]",
+  y: "out [rows, columns]",
+  scale: "[columns]?", // null for ones
+  columns: "int",
+  share: "float", // factor of the sum of squares: 1 / columns for their mean
+  floor: "float", // smallest share of the sum
+  epsilon: "float", // added to it
+});
+
+export const RmsNormalizationBackward = op(48, "RmsNormalizationBackward", {
+  x: "[rows, columns]",
+  dy: "[rows, columns]",
+  dx: "out [rows, columns]?", // may be dy; null if it is not needed
+  slope: "out [rows, columns]?", // of each row by scale; null if it is not needed
+  scale: "[columns]?", // null for ones
+  columns: "int",
+  share: "float",
+  floor: "float",
+  epsilon: "float",
+});

@@ -12,6 +12,7 @@ import { preluLayer } from "./prelu.js";
 import { addLayers } from "./registry.js";
 import { rescalingLayer } from "./rescaling.js";
 import { reshapeLayer } from "./reshape.js";
+import { rmsNormalizationLayer, unitNormalizationLayer } from "./rmsNormalization.js";
 
 export { type ActivationLayerSpec, activation } from "./activation.js";
 export {
@@ -37,6 +38,14 @@ export { type NormalizationOptions, type NormalizationSpec, normalization } from
 export { type PreluOptions, type PreluSpec, prelu } from "./prelu.js";
 export { type RescalingOptions, type RescalingSpec, rescaling } from "./rescaling.js";
 export { type ReshapeSpec, reshape } from "./reshape.js";
+export {
+  type RmsNormalizationOptions,
+  type RmsNormalizationSpec,
+  rmsNormalization,
+  type UnitNormalizationOptions,
+  type UnitNormalizationSpec,
+  unitNormalization,
+} from "./rmsNormalization.js";
 
 const layerTable = {
   dense: denseLayer,
@@ -47,6 +56,8 @@ const layerTable = {
   dropout: dropoutLayer,
   batchNormalization: batchNormalizationLayer,
   layerNormalization: layerNormalizationLayer,
+  rmsNormalization: rmsNormalizationLayer,
+  unitNormalization: unitNormalizationLayer,
   gaussianNoise: gaussianNoiseLayer,
   normalization: normalizationLayer,
   rescaling: rescalingLayer,
