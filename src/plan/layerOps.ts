@@ -154,3 +154,34 @@ export const RmsNormalizationBackward = op(48, "RmsNormalizationBackward", {
   floor: "float",
   epsilon: "float",
 });
+
+// A row is `length` times all channels, which are `groups` of `size`.
+export const GroupNormalization = op(49, "GroupNormalization", {
+  x: "[rows, groups * size * length]",
+  y: "out [rows, groups * size * length]",
+  gamma: "[groups * size]?", // null for ones
+  beta: "[groups * size]?", // null for zeros
+  length: "int",
+  groups: "int",
+  size: "int",
+  epsilon: "float",
+});
+
+export const GroupNormalizationBackward = op(50, "GroupNormalizationBackward", {
+  x: "[rows, groups * size * length]",
+  dy: "[rows, groups * size * length]",
+  dx: "out [rows, groups * size * length]?", // may be dy; null if it is not needed
+  slope: "out [rows, groups * size * length]?", // of each row by gamma; null if it is not needed
+  gamma: "[groups * size]?", // null for ones
+  length: "int",
+  groups: "int",
+  size: "int",
+  epsilon: "float",
+});
+
+export const ChannelSum = op(51, "ChannelSum", {
+  x: "[rows, channels * length]",
+  out: "out [channels]",
+  length: "int",
+  channels: "int",
+});

@@ -6,6 +6,7 @@ import { denseLayer } from "./dense.js";
 import { dropoutLayer } from "./dropout.js";
 import { flattenLayer } from "./flatten.js";
 import { gaussianNoiseLayer } from "./gaussianNoise.js";
+import { groupNormalizationLayer } from "./groupNormalization.js";
 import { layerNormalizationLayer } from "./layerNormalization.js";
 import { normalizationLayer } from "./normalization.js";
 import { preluLayer } from "./prelu.js";
@@ -29,6 +30,11 @@ export { type DenseOptions, type DenseSpec, dense } from "./dense.js";
 export { type DropoutOptions, type DropoutSpec, dropout } from "./dropout.js";
 export { type FlattenSpec, flatten } from "./flatten.js";
 export { type GaussianNoiseOptions, type GaussianNoiseSpec, gaussianNoise } from "./gaussianNoise.js";
+export {
+  type GroupNormalizationOptions,
+  type GroupNormalizationSpec,
+  groupNormalization,
+} from "./groupNormalization.js";
 export {
   type LayerNormalizationOptions,
   type LayerNormalizationSpec,
@@ -56,6 +62,7 @@ const layerTable = {
   dropout: dropoutLayer,
   batchNormalization: batchNormalizationLayer,
   layerNormalization: layerNormalizationLayer,
+  groupNormalization: groupNormalizationLayer,
   rmsNormalization: rmsNormalizationLayer,
   unitNormalization: unitNormalizationLayer,
   gaussianNoise: gaussianNoiseLayer,
