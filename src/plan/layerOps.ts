@@ -9,6 +9,8 @@ export const Dropout = op(12, "Dropout", {
   key1: "int",
   threshold: "int", // unsigned: words below it drop
   scale: "float", // factor for elements that are kept
+  offset: "float", // added to them; -0 for nothing
+  dropped: "float", // value of the others
 });
 
 export const BatchNormalization = op(13, "BatchNormalization", {
@@ -99,6 +101,7 @@ export const GaussianNoise = op(20, "GaussianNoise", {
   key0: "int", // the layer's key
   key1: "int",
   deviation: "float",
+  multiplies: "int", // 1: the noise is multiplied by x
 });
 
 export const Rescale = op(21, "Rescale", {

@@ -1,10 +1,12 @@
 /** Every layer: its exports, and a row of the table, from which the type of any layer follows. */
 import { activationLayer } from "./activation.js";
+import { alphaDropoutLayer } from "./alphaDropout.js";
 import { batchNormalizationLayer } from "./batchNormalization.js";
 import { categoryEncodingLayer } from "./categoryEncoding.js";
 import { denseLayer } from "./dense.js";
 import { dropoutLayer } from "./dropout.js";
 import { flattenLayer } from "./flatten.js";
+import { gaussianDropoutLayer } from "./gaussianDropout.js";
 import { gaussianNoiseLayer } from "./gaussianNoise.js";
 import { groupNormalizationLayer } from "./groupNormalization.js";
 import { layerNormalizationLayer } from "./layerNormalization.js";
@@ -16,6 +18,7 @@ import { reshapeLayer } from "./reshape.js";
 import { rmsNormalizationLayer, unitNormalizationLayer } from "./rmsNormalization.js";
 
 export { type ActivationLayerSpec, activation } from "./activation.js";
+export { type AlphaDropoutOptions, type AlphaDropoutSpec, alphaDropout } from "./alphaDropout.js";
 export {
   type BatchNormalizationOptions,
   type BatchNormalizationSpec,
@@ -29,6 +32,7 @@ export {
 export { type DenseOptions, type DenseSpec, dense } from "./dense.js";
 export { type DropoutOptions, type DropoutSpec, dropout } from "./dropout.js";
 export { type FlattenSpec, flatten } from "./flatten.js";
+export { type GaussianDropoutOptions, type GaussianDropoutSpec, gaussianDropout } from "./gaussianDropout.js";
 export { type GaussianNoiseOptions, type GaussianNoiseSpec, gaussianNoise } from "./gaussianNoise.js";
 export {
   type GroupNormalizationOptions,
@@ -60,6 +64,8 @@ const layerTable = {
   flatten: flattenLayer,
   reshape: reshapeLayer,
   dropout: dropoutLayer,
+  alphaDropout: alphaDropoutLayer,
+  gaussianDropout: gaussianDropoutLayer,
   batchNormalization: batchNormalizationLayer,
   layerNormalization: layerNormalizationLayer,
   groupNormalization: groupNormalizationLayer,
