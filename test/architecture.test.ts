@@ -38,7 +38,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   inspect: [...["base", "plan", "data", "specs", "runtime", "program", "callbacks", "training", "model", "sequential"]],
   explain: ["base", "plan", "data", "specs", "runtime", "state", "model", "sequential"],
   estimators: ["base", "data", "specs", "callbacks", "training", "model", "sequential"],
-  search: ["base", "data", "specs", "runtime", "model", "estimators", "#worker"],
+  search: ["base", "data", "specs", "runtime", "training", "model", "sequential", "estimators", "#worker"],
   node: ["base", "data", "callbacks", "model", "remote", "sequential", "csv", "node:"],
   worker: ["remote", "sequential", "search"],
   index: [
