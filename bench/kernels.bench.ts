@@ -1,5 +1,6 @@
 /** Single kernels: the matrix products of dense layers, activations, one optimizer update. */
-import { ActivationKind, LossKind, Op } from "../src/plan/op.js";
+import { ActivationKind, LossKind } from "../src/plan/op.js";
+import * as Op from "../src/plan/ops.js";
 import { type ContestCase, PLAIN, type Setup, TUNED } from "./cases.js";
 import { OpSession } from "./opSession.js";
 import { plainProducts } from "./plainProducts.js";

@@ -1,6 +1,6 @@
 /** Kernels of normalization and dropout, and the time that these layers add to a training step. */
 import { batchNormalization, dense, dropout, type LayerSpec, Sequential } from "simdgrad";
-import { Op } from "../src/plan/op.js";
+import * as Op from "../src/plan/ops.js";
 import type { Tape } from "../src/plan/tape.js";
 import { type ContestCase, type FigureCase, PLAIN, type Setup } from "./cases.js";
 import { factsOf } from "./nets.js";

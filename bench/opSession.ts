@@ -1,6 +1,5 @@
 /** Sessions for tapes of one or a few records, to time a kernel by itself on the path that models take. */
 
-import { sizeOf } from "../src/base/shape.js";
 import { Tape } from "../src/plan/tape.js";
 import { pack, type TensorRef } from "../src/plan/tensor.js";
 import { type BackendInfo, selectBackend } from "../src/runtime/select.js";
@@ -51,11 +50,7 @@ export class OpSession<Tensors extends Record<string, TensorRef>> {
   }
 
   read(name: keyof Tensors): Float32Array {
-    const tensor = this.tensors[name];
-    if (tensor.slab !== "rows") return this.session.readParameter(tensor);
-    const out = new Float32Array(this.rows * sizeOf(tensor.shape));
-    this.session.readRows(tensor, this.rows, out);
-    return out;
+    return this.session.read(this.tensors[name], this.rows);
   }
 
   /** Runs the whole tape. */

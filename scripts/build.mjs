@@ -1,7 +1,7 @@
 /**
  * The whole build: the table of ops to AssemblyScript, AssemblyScript to Wasm, Wasm to base64 modules, TypeScript to
- * declarations and JavaScript. It writes to build/, which is never committed, except for `assembly/ops/` and the
- * lists of docs/guides/contents.md, which are committed (ADR 25).
+ * declarations and JavaScript. It writes to build/ and `assembly/ops/`, which are never committed, and the lists of
+ * docs/guides/contents.md, which are.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -75,6 +75,8 @@ async function joinModules() {
     codeSplitting: {
       groups: [
         { name: "core", test: (id) => core.has(id) || /wasm.marks\.js$/.test(id) },
+        // Each layer by itself, so that a program with one of them does not load the others.
+        { debugName: "layers", name: (id) => id.match(/specs.layers.(?!all|every)(\w+)/)?.[1] ?? null },
         { name: "shared", test: (id) => main.has(id), minShareCount: 2 },
       ],
     },

@@ -17,7 +17,7 @@ export function listNames(page, lists) {
 
 /** Brings the page up to date; leaves it untouched if it already is. */
 export async function writeContents() {
-  const contents = `export * from "./specs/index.js"; export { layerTypes } from "./specs/layers/index.js";`;
+  const contents = `export * from "./specs/index.js";`;
   const stdin = /** @type {const} */ ({ contents, resolveDir: "src", loader: "ts" });
   const { outputFiles } = await esbuild({ stdin, bundle: true, write: false, format: "esm" });
   const lists = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);

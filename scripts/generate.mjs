@@ -1,8 +1,8 @@
 /**
- * Writes `assembly/ops/`, which is committed: the views of records from the table of `src/plan/ops.ts`, and the
- * choice among kernels and activations from names. A test compares the files with what this makes.
+ * Writes `assembly/ops/`, which is not committed (ADR 25): the views of records from the ops of `src/plan/ops.ts`, and
+ * the choice among kernels and activations from names.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build as esbuild } from "esbuild";
 
@@ -14,9 +14,9 @@ const WIDTH = 120;
 const TYPES = { float: "f32", double: "f64" };
 
 /**
- * @typedef {typeof import("../src/plan/op.js") &
- *   Pick<typeof import("../src/plan/moreOps.js"), "moreOps"> &
+ * @typedef {typeof import("../src/plan/op.js") & { Op: Readonly<Record<string, OpEntry>> } &
  *   Pick<typeof import("../src/plan/record.js"), "forEachField" | "isStrided" | "isTensor">} Plan
+ * @typedef {import("../src/plan/field.js").OpEntry} OpEntry
  * @typedef {{ kind: string, from: string, parameters: string }} Found
  * @typedef {[name: string, value: number]} Member
  */
@@ -52,6 +52,15 @@ function importLines(used) {
     .join("");
 }
 
+/** @param {Plan} plan @returns {[name: string, op: OpEntry][]} the ops, in the order of their opcodes */
+function opsOf({ Op }) {
+  const ops = Object.entries(Op).sort(([, one], [, other]) => one.opcode - other.opcode);
+  ops.forEach(([name, { opcode }], i) => {
+    if (opcode !== i) throw new Error(`Op.${name} has the opcode ${opcode}; the next one that is free is ${i}.`);
+  });
+  return ops;
+}
+
 /** @param {string} label @param {string} call @returns {string} */
 function caseLine(label, call) {
   const line = `    case ${label}: ${call}; break;\n`;
@@ -75,15 +84,10 @@ function exportsOf() {
   return found;
 }
 
-/** @param {Plan} plan @returns {Member[]} the ops that have kernels */
-function kernelOps({ Op, moreOps }) {
-  return membersOf(Op).filter(([, op]) => !(op in moreOps));
-}
-
 /** @param {Plan} plan @returns {string} a class for each op: its fields in the order of its words */
 function recordsFile(plan) {
   const { forEachField, isStrided, isTensor } = plan;
-  const classes = kernelOps(plan).map(([name, op]) => {
+  const classes = opsOf(plan).map(([name, op]) => {
     const lines = ["  op: i32;"];
     forEachField(op, (field, kind) => {
       const type = isTensor(kind) ? "usize" : (TYPES[kind] ?? "i32");
@@ -103,24 +107,23 @@ function recordsFile(plan) {
 
 /**
  * The kernel of a record: the function of its name; the parameters decide its arguments.
- * @param {string} name @param {Map<string, Found>} found
+ * @param {string} name @param {OpEntry} op @param {Map<string, Found>} found
  */
-function kernelOf(name, found) {
+function kernelOf(name, { opcode }, found) {
   const kernel = found.get(functionName(name));
   if (!kernel?.parameters.trim().startsWith(`op: ${name}`)) {
     throw new Error(`Op.${name} has no kernel: assembly/ exports no function ${functionName(name)}(op: ${name}, …).`);
   }
   const names = [...kernel.parameters.matchAll(/(\w+):/g)].map(([, parameter]) => parameter).slice(1);
   const call = `${functionName(name)}(${[`changetype<${name}>(record)`, ...names].join(", ")})`;
-  const line = caseLine(`Op.${name}`, names.includes("tid") ? call : `if (tid == 0) ${call}`);
+  const line = caseLine(String(opcode), names.includes("tid") ? call : `if (tid == 0) ${call}`);
   return { name, from: kernel.from, isUpdate: kernel.from.startsWith("../optimizer/"), line };
 }
 
 /** @param {Plan} plan @param {Map<string, Found>} found @returns {string} the call of each kernel */
 function dispatchFile(plan, found) {
-  const kernels = kernelOps(plan).map(([name]) => kernelOf(name, found));
+  const kernels = opsOf(plan).map(([name, op]) => kernelOf(name, op, found));
   const imports = importLines([
-    { name: "Op", from: "../../src/plan/op" },
     ...kernels.map(({ name, from }) => ({ name: functionName(name), from })),
     ...kernels.map(({ name }) => ({ name, from: "./records" })),
   ]);
@@ -253,11 +256,12 @@ export function generate(plan) {
 
 /** Brings the files up to date; leaves those untouched that already are. */
 export async function writeGenerated() {
-  const contents = `export * from "./op.js"; export * from "./moreOps.js"; export * from "./record.js";`;
+  const contents = `export * from "./op.js"; export * as Op from "./ops.js"; export * from "./record.js";`;
   const resolveDir = fileURLToPath(new URL("../src/plan/", import.meta.url));
   const stdin = /** @type {const} */ ({ contents, resolveDir, loader: "ts" });
   const { outputFiles } = await esbuild({ stdin, bundle: true, write: false, format: "esm" });
   const plan = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+  mkdirSync(`${ASSEMBLY}${FOLDER}`, { recursive: true });
   for (const [path, text] of Object.entries(generate(plan))) {
     if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileSync(path, text);
   }

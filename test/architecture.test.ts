@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { layerTypes } from "../src/specs/layers/index.js";
+import { layerTypes } from "../src/specs/layers/all.js";
 import { optimizerNames } from "../src/specs/optimizers/more.js";
 
 const SRC = fileURLToPath(new URL("../src", import.meta.url));
@@ -31,13 +31,14 @@ const ALLOWED: Record<string, readonly string[]> = {
   remote: [
     ...["base", "data", "specs", "runtime", "program", "state", "callbacks", "training", "check", "model", "#worker"],
   ],
-  sequential: ["base", "runtime", "model", "remote"],
+  sequential: ["base", "specs", "runtime", "model", "remote"],
   csv: ["base", "data", "papaparse"],
   datasets: ["base", "data"],
   plot: ["base", "data", "specs", "d3-array", "d3-contour", "d3-scale", "d3-shape"],
   inspect: [...["base", "plan", "data", "specs", "runtime", "program", "callbacks", "training", "model", "sequential"]],
   explain: ["base", "plan", "data", "specs", "runtime", "state", "model", "sequential"],
   estimators: ["base", "data", "specs", "callbacks", "training", "model", "sequential"],
+  table: ["base", "data", "specs", "runtime", "callbacks", "model", "sequential", "csv", "estimators"],
   search: ["base", "data", "specs", "runtime", "training", "model", "sequential", "estimators", "#worker"],
   node: ["base", "data", "callbacks", "model", "remote", "sequential", "csv", "node:"],
   worker: ["remote", "sequential", "search"],

@@ -12,8 +12,8 @@ import {
   softShrink,
 } from "../src/specs/activations.js";
 import { activation } from "../src/specs/layers/activation.js";
+import type { LayerSpec } from "../src/specs/layers/all.js";
 import { dense } from "../src/specs/layers/dense.js";
-import type { LayerSpec } from "../src/specs/layers/index.js";
 import {
   binaryCrossentropy,
   binaryFocalCrossentropy,

@@ -3,7 +3,8 @@
 import vm from "node:vm";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { bytesOf, isNumericArray, kindOf } from "../src/base/kinds.js";
+import { bytesOf } from "../src/base/bytes.js";
+import { isNumericArray, kindOf } from "../src/base/kinds.js";
 import { parseCsv } from "../src/csv/index.js";
 import {
   adam,

@@ -7,7 +7,7 @@ import * as estimators from "../src/estimators/index.js";
 import * as simdgrad from "../src/index.js";
 import * as node from "../src/node/index.js";
 import * as search from "../src/search/index.js";
-import { layerTypes } from "../src/specs/layers/index.js";
+import { layerTypes } from "../src/specs/layers/all.js";
 
 const read = (name: string) => readFileSync(new URL(`../docs/guides/${name}`, import.meta.url), "utf8");
 
@@ -40,6 +40,7 @@ async function readersPart() {
     ...{ maxValue: 6, negativeSlope: 0.1, threshold: 1, scale: 2, offset: 1, numTokens: 3 },
     ...{ delta: 1, posWeight: 2, labelSmoothing: 0.1, ignoreClass: -1 },
     ...{ beta: 0.5, logInput: false, full: true, eps: 0.1, logVariance: true, q: 0.5, p: 2, margin: 1 },
+    compute: () => ({ loss: [], gradient: [] }),
     ...{ minValue: 0.5, axis: 1, alpha: 0.5, gamma: 2, applyClassBalancing: true },
     ...{ clip: true, handleUnknown: "ignore", drop: "ifBinary" },
     ...{ categories: "auto", minFrequency: 2, maxCategories: 3 },

@@ -1,6 +1,6 @@
 // The published package: the manifest's promises, and not one file more than it needs.
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 const root = new URL("../", import.meta.url);
@@ -37,6 +37,7 @@ describe("the manifest", () => {
       "./search",
       "./node",
       "./explain",
+      "./table",
       "./plot",
     ]);
     for (const [name, conditions] of code) {
@@ -80,7 +81,7 @@ describe("the package", () => {
     }
   });
 
-  it("opens the entry point, core and shared at once, and leaves the rest for later", () => {
+  it("opens the entry point, core, shared and small files of layers at once, and leaves the rest for later", () => {
     const opened = new Set<string>();
     const open = (file: URL): void => {
       if (opened.has(file.href)) return;
@@ -90,7 +91,8 @@ describe("the package", () => {
     };
     open(new URL(manifest.main, root));
     const names = [...opened].map((href) => href.slice(href.lastIndexOf("/") + 1).replace(/-.*/, ""));
-    expect(names.sort()).toEqual(["core", "index.js", "shared"]);
+    const layers = readdirSync(new URL("src/specs/layers/", root)).map((file) => file.slice(0, -".ts".length));
+    expect(names.filter((name) => !layers.includes(name)).sort()).toEqual(["core", "index.js", "shared"]);
   });
 
   it("holds no tests, sources, maps or text format, and fits its budget", () => {

@@ -5,7 +5,8 @@ import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import { Random } from "../src/base/random.js";
 import { adam, BackendError, Dataset, dense, Sequential } from "../src/index.js";
-import { Op, Place, SyncField } from "../src/plan/op.js";
+import { Place, SyncField } from "../src/plan/op.js";
+import * as Op from "../src/plan/ops.js";
 import { WorkerPool } from "../src/runtime/pool.js";
 import { ThreadedBackend } from "../src/runtime/threaded.js";
 
@@ -198,7 +199,7 @@ describe("faults", () => {
     const [records, memory] = [3, new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })];
     const ints = new Int32Array(memory.buffer);
     // Each record fetches columns of a row of 0: it ends at once.
-    for (let i = 0; i < records; i++) ints[(Place.Free + i * Place.RecordBytes) / 4] = Op.LossTotal;
+    for (let i = 0; i < records; i++) ints[(Place.Free + i * Place.RecordBytes) / 4] = Op.LossTotal.opcode;
     const exports = new WebAssembly.Instance(shared, { env: { memory } }).exports as Record<string, Run>;
     expect(exports.runShared(Place.Free, 0, records, 2)).toBe(0);
     expect(exports.resume(Place.Free)).toBe(0);

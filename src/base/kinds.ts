@@ -31,18 +31,6 @@ export function isNumericArray(value: unknown): value is NumericArray {
   return arrayKind.call(value)?.startsWith("Big") === false;
 }
 
-/**
- * The bytes of a Uint8Array (a Buffer is one) or an ArrayBuffer, as a view that shares their memory; `null` for
- * anything else. A detached buffer has no bytes.
- */
-export function bytesOf(value: unknown): Uint8Array | null {
-  const kind = kindOf(value);
-  if (kind !== "ArrayBuffer" && !(kind === "Uint8Array" && ArrayBuffer.isView(value))) return null;
-  const { buffer = value as ArrayBuffer, byteOffset, byteLength } = value as Partial<Uint8Array>;
-  // A detached buffer allows no views.
-  return byteLength ? new Uint8Array(buffer, byteOffset, byteLength) : new Uint8Array();
-}
-
 /** AbortSignal if the program's types have one, as those of Node and the DOM do; otherwise the part used here. */
 export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer Own } }
   ? Own

@@ -3,8 +3,8 @@
  * parsing; the build joins it into a chunk that the first call loads. Knows text, not files and not models.
  */
 import type { ParseStepResult } from "papaparse";
+import { bytesOf } from "../base/bytes.js";
 import { checkArguments, DataError, show } from "../base/errors.js";
-import { bytesOf } from "../base/kinds.js";
 import { numberReader } from "../data/numberText.js";
 import { CellTable } from "./cells.js";
 import { decode } from "./decode.js";

@@ -28,6 +28,13 @@ export interface DataArrays {
   readonly sampleWeight?: Numbers;
 }
 
+/** True for data in memory; false for a stream. What is neither counts as data, and is refused as such. */
+export function isInMemory(data: unknown): data is Data {
+  if (typeof data !== "object" || data === null) return typeof data !== "function";
+  if (data instanceof Dataset || Array.isArray(data) || ArrayBuffer.isView(data) || "x" in data) return true;
+  return !(Symbol.asyncIterator in data || Symbol.iterator in data);
+}
+
 const shapeOption = optional(listOf("a shape such as [784]", number({ min: 1, max: 2 ** 24, integer: true })));
 const namesOption = optional(via<readonly string[] | null, readonly string[] | null>(checkNames));
 

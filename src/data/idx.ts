@@ -2,8 +2,9 @@
  * IDX, the format of the MNIST files: a big-endian header, then numbers. Plain or gzipped.
  * http://yann.lecun.com/exdb/mnist describes it. Knows bytes only: nothing about files, networks or models.
  */
+
+import { bytesOf } from "../base/bytes.js";
 import { checkArguments, DataError, FormatError, show } from "../base/errors.js";
-import { bytesOf } from "../base/kinds.js";
 import { formatShape, sizeOf } from "../base/shape.js";
 
 /** The contents of an IDX file. */

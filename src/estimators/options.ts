@@ -84,7 +84,7 @@ export const localOptions = {
 type ClassWeight = "balanced" | Readonly<Record<string, number>>;
 
 /** Options that only `MLPClassifier` has. */
-const classifierOptions = {
+export const classifierOptions = {
   /**
    * Weight in the loss of each class that is not to count 1, by its label: `{ cat: 2 }`. "balanced" gives class c the
    * weight n / (classes · rows of c), as scikit-learn does; `partialFit` cannot know that.

@@ -35,8 +35,7 @@ export function slopesOf(spec: ActivationSpec, sums: Float32Array, create: Backe
   );
   session.writeRows(dh, upstream, null, 0, rows);
   session.run("predict");
-  const data = new Float32Array(rows * n);
-  session.readRows(dz, rows, data);
+  const data = session.read(dz, rows);
   session.release();
   return { shape: [rows, n], data };
 }

@@ -136,12 +136,12 @@ export async function checkGradients(
   own.lossAt(params);
   exact.lossAt(params);
   const { trainable } = program;
-  const gradients = trainable.map(({ tensor }) => exact.session.readParameter({ ...tensor, slab: "grads" }));
+  const gradients = trainable.map(({ tensor }) => exact.session.read({ ...tensor, slab: "grads" }));
   const most = gradients.reduce((found, gradient) => Math.max(found, largest(gradient)), 0);
   const tensors = trainable.map((parameter, i) => {
     const indices = choose(sizeOf(parameter.shape), sample, Random.fromSeed(seed, i));
     const slopes = slopesOf(exact, parameter, indices, params, epsilon);
-    const ownGradient = own.session.readParameter({ ...parameter.tensor, slab: "grads" });
+    const ownGradient = own.session.read({ ...parameter.tensor, slab: "grads" });
     return compare(parameter, indices, slopes, gradients[i], ownGradient, most);
   });
   own.session.release();

@@ -3,7 +3,6 @@
 import { type Given, number, readOptions } from "../base/options.js";
 import type { Data } from "../data/dataset.js";
 import { insideOf } from "../model/inside.js";
-import { Op } from "../plan/op.js";
 import { flopsOf, outputsOf, type TapeRecord } from "../plan/record.js";
 import { Session } from "../runtime/session.js";
 import { now } from "../runtime/yield.js";
@@ -132,7 +131,7 @@ function report(
     const flops = perRow === null ? null : rows * perRow;
     const gflops = flops === null || microseconds === 0 ? null : flops / microseconds / 1000;
     const share = sum === 0 ? 0 : microseconds / sum;
-    return { index: begin + i, op: Op[record.op], output: outputName(record), microseconds, flops, gflops, share };
+    return { index: begin + i, op: record.op.name, output: outputName(record), microseconds, flops, gflops, share };
   });
   const stepMicroseconds = typical(whole) * 1000;
   return {

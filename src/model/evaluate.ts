@@ -1,17 +1,26 @@
 /** `evaluate`, and the validation of `fit`, of a model. Loaded with the first of them. */
 
+import { type Given, number, readOptions } from "../base/options.js";
 import type { Evaluation, Logs } from "../callbacks/logTypes.js";
-import type { Data, Dataset } from "../data/dataset.js";
+import { type Data, type Dataset, isInMemory } from "../data/dataset.js";
 import type { Pipeline } from "../data/pipeline.js";
-import { isStream, type Stream } from "../data/stream.js";
+import type { Stream } from "../data/stream.js";
 import { validationName } from "../specs/metrics/metric.js";
 import { collectorFor, type EvaluationHost, evaluatePatiently, evaluateRows } from "../training/evaluate.js";
 import { BATCH_SIZE, CHUNK_ROWS, type Expectation, fitData } from "../training/feed.js";
 import type { Validate } from "../training/fit.js";
-import { type CheckedFit, isValidated } from "../training/options.js";
-import { collects, openCollector } from "../training/step.js";
+import type { CheckedFit } from "../training/options.js";
+import { openCollector } from "../training/step.js";
 import type { ModelCore } from "./core.js";
-import { checkEvaluate, type EvaluateOptions } from "./options.js";
+
+/** Options of `evaluate`. */
+const evaluateOptions = {
+  /** Rows per chunk; it does not change the result. @default 256 */
+  batchSize: number({ min: 1, integer: true }, CHUNK_ROWS),
+};
+
+/** Options of `evaluate`. */
+export interface EvaluateOptions extends Given<typeof evaluateOptions> {}
 
 /** @throws the errors of `Sequential.evaluate`. */
 export async function evaluateModel(
@@ -20,13 +29,13 @@ export async function evaluateModel(
   options: EvaluateOptions,
 ): Promise<Evaluation> {
   const host = hostOf(core, "evaluate");
-  const { batchSize } = checkEvaluate(options);
-  if (isStream(data)) {
+  const { batchSize } = readOptions("evaluate", evaluateOptions, options);
+  if (!isInMemory(data)) {
     const { toBatches } = await import("../training/streams.js");
     return evaluatePatiently(host, toBatches("evaluate", data, batchSize), batchSize);
   }
   const { dataset } = core.check("evaluate", data);
-  const collector = collects(host.program) ? await openCollector(host.program, dataset.length) : null;
+  const collector = host.program.training?.collected ? await openCollector(host.program, dataset.length) : null;
   return evaluateRows(host, dataset, batchSize, collector);
 }
 
@@ -52,7 +61,7 @@ export async function prepareValidation(
 ): Promise<Dataset | Pipeline<unknown>> {
   const where = "fit: validationData";
   const data = validationData as Data | Stream;
-  if (!isStream(data)) return fitData(where, data, expectation);
+  if (isInMemory(data)) return fitData(where, data, expectation);
   const { toBatches } = await import("../training/streams.js");
   return toBatches(where, data, batchSize);
 }
@@ -76,4 +85,10 @@ export function openValidation(
 /** `loss` as `valLoss`. */
 function prefixed(logs: Logs<string>): Logs<string> {
   return Object.fromEntries(Object.entries(logs).map(([name, value]) => [validationName(name), value]));
+}
+
+/** True if validation follows this epoch. Lists count from 1, as in Keras. */
+function isValidated({ validationFreq }: CheckedFit, epoch: number): boolean {
+  if (typeof validationFreq === "number") return (epoch + 1) % validationFreq === 0;
+  return validationFreq.includes(epoch + 1);
 }

@@ -3,19 +3,19 @@
  * session and its parts. The loop itself is in `training/fit.ts`.
  */
 
-import { OptionError } from "../base/errors.js";
 import type { Trainer } from "../callbacks/callback.js";
 import type { Evaluation, History } from "../callbacks/logTypes.js";
-import type { Data, Dataset } from "../data/dataset.js";
+import { type Data, type Dataset, isInMemory } from "../data/dataset.js";
 import { exactOf } from "../data/exact.js";
 import type { Pipeline } from "../data/pipeline.js";
-import { isStream, type Stream } from "../data/stream.js";
+import type { Stream } from "../data/stream.js";
 import type { Compiled } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
 import { lastActivation } from "../specs/layers/index.js";
 import { fuseLoss, logitsActivation } from "../specs/losses/index.js";
-import { type BatchSource, RowBatches } from "../training/batches.js";
-import { BATCH_SIZE, CHUNK_ROWS, type Expectation, Feed, fitData } from "../training/feed.js";
+import { optimizerFacts } from "../specs/optimizers/index.js";
+import type { BatchSource } from "../training/batches.js";
+import { BATCH_SIZE, CHUNK_ROWS, type Expectation, Feed, fitData, RowBatches } from "../training/feed.js";
 import { Fit } from "../training/fit.js";
 import { beginRun, type RunConditions } from "../training/memory.js";
 import { type CheckedFit, checkFit, type FitOptions } from "../training/options.js";
@@ -75,8 +75,7 @@ async function prepareData(
     options.validationData === undefined
       ? null
       : await (await import("./evaluate.js")).prepareValidation(options, expectation);
-  if (isStream(data)) {
-    if (minimizer) throw new OptionError(`fit: ${minimizer} needs all rows at once, got a stream. Give it { x, y }.`);
+  if (!isInMemory(data)) {
     const { prepareStream } = await import("../training/streams.js");
     const source = prepareStream(data, options, expectation, program);
     const conditions = { batchSize: null, rows: null, shuffle: null, stepsPerEpoch };
@@ -90,12 +89,7 @@ async function prepareData(
       : (await import("../training/classWeight.js")).combineWeights(dataset, classWeight, expectation);
   if (exactOf(dataset.x)) (await import("../training/merged.js")).warnOfMerged(dataset, options.onWarning);
   const batchSize = given ?? (minimizer ? dataset.length : BATCH_SIZE);
-  if (minimizer && batchSize < dataset.length) {
-    const rows = `${dataset.length} rows`;
-    throw new OptionError(
-      `fit: batchSize: ${minimizer} needs all ${rows} in one batch, got ${batchSize}. Leave it out.`,
-    );
-  }
+  if (minimizer) (await import("../training/lbfgs/step.js")).checkBatch(minimizer, dataset.length, batchSize);
   const batchRows = Math.min(batchSize, dataset.length);
   return {
     conditions: { batchSize, rows: dataset.length, shuffle, stepsPerEpoch },
@@ -131,7 +125,7 @@ async function openFit(
   const run = options.resume
     ? (await import("../training/resume.js")).resumedRun(training, conditions)
     : beginRun(conditions, initialEpoch, training.progress.epoch);
-  const callbacks = [...options.callbacks];
+  const callbacks = [...(options.callbacks ?? [])];
   if (options.verbose > 0) callbacks.push((await import("../callbacks/verbose.js")).verboseProgress());
   const forCallbacks = callbacks.length > 0 ? await import("../training/trainer.js") : null;
   const forValidation = validation && (await import("./evaluate.js"));
@@ -171,8 +165,13 @@ async function openStepping(
   core.checkUsable(where);
   state.isAveraged = false;
   const session = state.open(capacity, "train");
+  const average = optimizerFacts(compiled.optimizer).evaluatesAverages
+    ? (use: boolean) => {
+        state.isAveraged = use && core.hasAverages(compiled);
+      }
+    : null;
   const minimize = lbfgs?.openMinimizer(training, state.program, compiled) ?? null;
-  return { session, program: state.program, compiled, progress, collector, minimize };
+  return { session, program: state.program, compiled, progress, collector, minimize, average };
 }
 
 /** @throws the errors of `Sequential.trainOnBatch`. */
@@ -190,6 +189,7 @@ export async function stepOnBatch(core: ModelCore, data: Data): Promise<Evaluati
     } catch (thrown) {
       throw await explained(thrown, () => core.checkUsable("trainOnBatch"));
     }
+    stepping.average?.(true);
     return readLogs(session, compiled, rows, collector) as Evaluation;
   });
 }

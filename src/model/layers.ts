@@ -1,7 +1,8 @@
 /** Layers of a model as its users see them: they cannot be changed, but another model can begin with their weights. */
 import { checkArguments, OptionError } from "../base/errors.js";
 import type { Shape } from "../base/shape.js";
-import { deepFreeze, type Layer, type LayerSpec, type PlacedLayer, resolveLayer } from "../specs/layers/index.js";
+import type { Layer, LayerSpec } from "../specs/layers/all.js";
+import { deepFreeze, isUnknown, type PlacedLayer, resolveLayer } from "../specs/layers/index.js";
 import type { Weight } from "../state/weights.js";
 
 /** A layer and its weights, as another model takes them over. */
@@ -33,6 +34,11 @@ export function resolveModelLayer(where: string, layer: unknown): LayerSpec {
     throw new OptionError(`${where}: a model is not a layer. Give its layers: [...base.layers].`);
   }
   return resolveLayer(where, isTrained(layer) ? layer.spec : layer);
+}
+
+/** True if the type of one of these layers is not known. */
+export function hasUnknown(layers: unknown): boolean {
+  return Array.isArray(layers) && layers.some(isUnknown);
 }
 
 /** The weights that layers bring along; new layers bring none. */

@@ -17,12 +17,14 @@ import type { TrainOptions } from "../training/iterate.js";
 import type { FitOptions } from "../training/options.js";
 import { adaptModel } from "./adapt.js";
 import type { ModelCore } from "./core.js";
+import type { EvaluateOptions } from "./evaluate.js";
 import { type SaveOptions, saveModel } from "./file.js";
 import { fitModel, stepOnBatch } from "./fit.js";
 import { CORE, type Inside } from "./inside.js";
 import type { ModelLayer } from "./layers.js";
-import type { CompileOptions, EvaluateOptions } from "./options.js";
-import { predictRows } from "./predict.js";
+import type { CompileOptions } from "./options.js";
+import { nest, predict } from "./predict.js";
+import type { PredictClassesOptions } from "./predictClasses.js";
 import { formatSummary } from "./summary.js";
 import { type Trace, type TraceOptions, traceModel } from "./trace.js";
 
@@ -153,7 +155,46 @@ export class Model {
    */
   predict(x: Numbers): Float32Array {
     checkArguments("predict", arguments, 1);
-    return predictRows(this.#core, x);
+    return predict(this.#core, x, "predict");
+  }
+
+  /**
+   * Outputs for `x` as a list for each row, in the shape of the last layer (Keras's `predict`). `Row` is the type of a
+   * row: `number[][]` after `reshape([2, 3])`.
+   *
+   * @example const [[ham, spam]] = model.predictRows([[0.5, 1]]);
+   * @throws as `predict`.
+   */
+  predictRows<Row = number[]>(x: Numbers): Row[] {
+    checkArguments("predictRows", arguments, 1);
+    const { layers } = this.#core;
+    return nest(predict(this.#core, x, "predictRows"), layers[layers.length - 1].outputShape) as Row[];
+  }
+
+  /**
+   * The class of each row of `x`: its number, or its name if there are names. The loss and the last activation say how
+   * outputs are read.
+   *
+   * | outputs | class |
+   * | --- | --- |
+   * | softmax, or a loss with one class per row | the number of the largest output, the first of equal ones |
+   * | one sigmoid, or one output for a loss of yes or no | 1 if the probability is above `threshold`, else 0 |
+   * | several sigmoids | a row of 0 and 1 |
+   *
+   * Names are the option `classes`, or `metadata.classes`, which files keep. Logits and hinges are read as their losses do.
+   * `Class` is the type of a class: `string` with names, `number[]` for rows.
+   *
+   * @example
+   * model.metadata = { classes: ["ham", "spam"] };
+   * const [first] = await model.predictClasses<string>([[0.5, 1]]);
+   * @throws as `predict`; OptionError if outputs are numbers rather than classes, or if there are too many or too few
+   * names; DataError for an output that is NaN.
+   */
+  async predictClasses<Class = number>(x: Numbers, options: PredictClassesOptions = {}): Promise<Class[]> {
+    checkArguments("predictClasses", arguments, 2);
+    const outputs = predict(this.#core, x, "predictClasses");
+    const { classesOf } = await import("./predictClasses.js");
+    return classesOf(this.#core, outputs, options) as Class[];
   }
 
   /** A copy of all weights in layer order, kernel before bias, kernels in [inputs, units] order. */

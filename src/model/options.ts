@@ -17,12 +17,12 @@ import type { Shape } from "../base/shape.js";
 import type { Compiled } from "../program/types.js";
 import { backendNames } from "../runtime/select.js";
 import type { WasmSource } from "../runtime/variants.js";
-import { deepFreeze, type Layer, type LayerSpec, placeLayers } from "../specs/layers/index.js";
+import type { Layer, LayerSpec } from "../specs/layers/all.js";
+import { deepFreeze, placeLayers } from "../specs/layers/index.js";
 import { isTrainable } from "../specs/layers/layer.js";
 import { type Loss, type LossSpec, resolveLoss } from "../specs/losses/index.js";
 import { type Metric, type MetricSpec, resolveMetrics } from "../specs/metrics/metric.js";
 import { type Optimizer, type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/index.js";
-import { CHUNK_ROWS } from "../training/feed.js";
 import { resolveModelLayer, type TrainedLayer } from "./layers.js";
 
 /** Options of how a model runs. They are not saved. */
@@ -59,6 +59,15 @@ export const workerOptions = {
 /** An option of `Sequential.create` and `Sequential.load`. */
 export interface WorkerOptions extends Given<typeof workerOptions> {}
 
+/** An option of `Sequential.load`. */
+export const loadOptions = {
+  /** The `customLoss` that the model was compiled with: its function is not in the file. */
+  loss: optional(unchecked<LossSpec>()),
+};
+
+/** An option of `Sequential.load`. */
+export interface LoadOptions extends Given<typeof loadOptions> {}
+
 /** Options that make a model. */
 const modelOptions = {
   /** Shape of one input row: [features]. @default that of the first layer, if it is a layer of another model */
@@ -90,15 +99,6 @@ const compileOptions = {
 
 /** Options of `compile`. */
 export interface CompileOptions extends Given<typeof compileOptions> {}
-
-/** Options of `evaluate`. */
-const evaluateOptions = {
-  /** Rows per chunk; it does not change the result. @default 256 */
-  batchSize: number({ min: 1, integer: true }, CHUNK_ROWS),
-};
-
-/** Options of `evaluate`. */
-export interface EvaluateOptions extends Given<typeof evaluateOptions> {}
 
 /** Advice for callers who make a model as in other libraries. */
 export const HOW_TO_CREATE = "Write await Sequential.create({ inputShape: [features], layers }).";
@@ -132,8 +132,4 @@ function checkTrainable(where: string, { inputShape, layers }: ModelSpec): void 
 
 export function checkCompile(options: CompileOptions): Compiled {
   return deepFreeze(readOptions("compile", compileOptions, options));
-}
-
-export function checkEvaluate(options: EvaluateOptions): Kept<typeof evaluateOptions> {
-  return readOptions("evaluate", evaluateOptions, options);
 }

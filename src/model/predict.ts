@@ -1,7 +1,7 @@
 /** Outputs for rows of input, chunk by chunk. */
 
 import { newArray } from "../base/errors.js";
-import { sizeOf } from "../base/shape.js";
+import { type Shape, sizeOf } from "../base/shape.js";
 import { type Numbers, refuseNonFinite, toUncheckedRows } from "../data/matrix.js";
 import { Status } from "../plan/op.js";
 import type { Program } from "../program/types.js";
@@ -11,9 +11,9 @@ import { CHUNK_ROWS } from "../training/feed.js";
 import type { ModelCore } from "./core.js";
 
 /** @throws the errors of `Sequential.predict`. */
-export function predictRows(core: ModelCore, x: Numbers): Float32Array {
-  const where = "predict: x";
-  core.checkUsable("predict");
+export function predict(core: ModelCore, x: Numbers, method: string): Float32Array {
+  const where = `${method}: x`;
+  core.checkUsable(method);
   const rows = toUncheckedRows(where, x, core.spec.inputShape);
   checkInput(where, core.layers, rows);
   const count = rows.length / sizeOf(core.spec.inputShape);
@@ -43,4 +43,12 @@ export function outputsFor(
     session.readRows(predictions, chunk, out, begin * outputs);
   }
   return out;
+}
+
+/** Rows of a shape, one after the other, as nested lists: [2, 3] gives lists of 2 lists of 3 numbers. */
+export function nest(values: Float32Array, shape: Shape): unknown[] {
+  return shape.reduceRight<unknown[]>(
+    (list, size) => Array.from({ length: list.length / size }, (_, row) => list.slice(row * size, (row + 1) * size)),
+    Array.from(values),
+  );
 }

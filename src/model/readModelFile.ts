@@ -1,7 +1,8 @@
 /** Reads the files of `writeModelFile`, and trusts nothing in them. Loaded with the first file. */
+
+import { bytesOf } from "../base/bytes.js";
 import { crc32 } from "../base/crc32.js";
 import { FormatError, show } from "../base/errors.js";
-import { bytesOf } from "../base/kinds.js";
 import { parseObject, readHeader, readTensors } from "../formats/readSafetensors.js";
 import { encodeText, type NamedTensor } from "../formats/safetensors.js";
 import { BLANK_CHECKSUM, checksumText, FORMAT, VERSION } from "./writeModelFile.js";

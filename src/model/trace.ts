@@ -1,10 +1,10 @@
 /** One training step made visible: every intermediate by name, computed by the same kernels that train. */
 
-import { newArray } from "../base/errors.js";
 import { flag, type Given, readOptions } from "../base/options.js";
-import { type Shape, sizeOf } from "../base/shape.js";
+import type { Shape } from "../base/shape.js";
 import type { Data, Dataset } from "../data/dataset.js";
-import { Op, Status } from "../plan/op.js";
+import { Status } from "../plan/op.js";
+import * as Op from "../plan/ops.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { buildTrace, type TraceProgram } from "../program/trace.js";
 import type { Compiled } from "../program/types.js";
@@ -110,11 +110,8 @@ function runGradients(session: Session, { plan, updateBegin }: TraceProgram): vo
 }
 
 function read(session: Session, tensor: TensorRef, rows: number): TraceTensor {
-  if (tensor.slab !== "rows") return { shape: tensor.shape, data: session.readParameter(tensor) };
-  const shape = [rows, ...tensor.shape];
-  const data = newArray(Float32Array, sizeOf(shape), `trace: ${tensor.name}`);
-  session.readRows(tensor, rows, data);
-  return { shape, data };
+  const shape = tensor.slab === "rows" ? [rows, ...tensor.shape] : tensor.shape;
+  return { shape, data: session.read(tensor, rows) };
 }
 
 function meanLoss(session: Session, rows: number): TraceTensor {
@@ -134,7 +131,7 @@ function readUpdate(
     }
   }
   state.readWeights().forEach(({ name, shape, data: old }, place) => {
-    const data = session.readParameter(parameters[place].tensor).map((value, i) => value - old[i]);
+    const data = session.read(parameters[place].tensor).map((value, i) => value - old[i]);
     update[`optimizer/change/${name}`] = { shape, data };
   });
   session.resetSums();

@@ -1,7 +1,7 @@
 /** A readable dump of a plan, one line per record: for debugging, documentation and snapshot tests. */
 import { formatShape } from "../base/shape.js";
 import type { FieldKind } from "./field.js";
-import { ActivationKind, LossKind, MetricKind, Op } from "./op.js";
+import { ActivationKind, LossKind, MetricKind } from "./op.js";
 import { forEachField, type TapeRecord } from "./record.js";
 import type { Plan } from "./tape.js";
 import type { TensorRef } from "./tensor.js";
@@ -20,10 +20,11 @@ function describeValue(kind: FieldKind, value: number | TensorRef | null): strin
 
 /** `DenseForward x=x[*, 784] kernel=dense_1/kernel[784, 128] …` */
 export function describeRecord(record: TapeRecord): string {
-  const values = record as unknown as Record<string, number | TensorRef | null>;
   const fields: string[] = [];
-  forEachField(record.op, (name, kind) => fields.push(`${name}=${describeValue(kind, values[name])}`));
-  return `${Op[record.op]} ${fields.join(" ")}`;
+  forEachField(record.op, (name, kind) =>
+    fields.push(`${name}=${describeValue(kind, record[name] as number | TensorRef | null)}`),
+  );
+  return `${record.op.name} ${fields.join(" ")}`;
 }
 
 /** Every section of a plan with its numbered records. */

@@ -31,13 +31,32 @@ export type Values<Kinds, Vector, Strided, Null> = {
     : (IsStrided<Kinds[Name]> extends true ? Strided : Vector) | (Kinds[Name] extends `${string}?` ? Null : never);
 };
 
-export interface OpEntry<Kinds> {
+/** An op: what its records hold, in the order of their words. */
+export interface OpEntry<Kinds = FieldKinds> {
+  /** The first word of its records; no other op has it. */
+  readonly opcode: number;
+  /** The name of its functions: `ColumnSum` for `columnSum`. */
+  readonly name: string;
   readonly fields: Kinds;
   /** Floating-point operations per row; only for heavy work. */
-  readonly flops: ((record: Values<Kinds, TensorRef, TensorRef, null>) => number) | undefined;
+  flops?(record: Values<Kinds, TensorRef, TensorRef, null>): number;
 }
 
-/** An entry of the table of ops. */
-export function op<const Kinds extends FieldKinds>(fields: Kinds, flops?: OpEntry<Kinds>["flops"]): OpEntry<Kinds> {
-  return { fields, flops };
+/** The ops that this program holds, by opcode. */
+export const opsByCode: OpEntry[] = [];
+
+/**
+ * Makes an op, and lists it. It counts as free of side effects, so that bundlers leave out ops that nothing uses; those
+ * need not be listed either.
+ */
+// @__NO_SIDE_EFFECTS__
+export function op<const Kinds extends FieldKinds>(
+  opcode: number,
+  name: string,
+  fields: Kinds,
+  flops?: NonNullable<OpEntry<Kinds>["flops"]>,
+): OpEntry<Kinds> {
+  const entry = { opcode, name, fields, ...(flops && { flops }) };
+  opsByCode[opcode] = entry;
+  return entry;
 }

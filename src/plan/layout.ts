@@ -86,9 +86,9 @@ export function encode(records: readonly TapeRecord[], layout: Layout): Int32Arr
   const view = new DataView(words.buffer);
   records.forEach((record, index) => {
     const start = index * Place.RecordBytes;
-    view.setInt32(start, record.op, true);
+    view.setInt32(start, record.op.opcode, true);
     forEachField(record.op, (name, kind, word) => {
-      const value = (record as unknown as Record<string, TensorRef | number | null>)[name];
+      const value = record[name] as TensorRef | number | null;
       const at = start + word * 4;
       if (kind === "float") view.setFloat32(at, value as number, true);
       else if (kind === "double") view.setFloat64(at, value as number, true);

@@ -1,61 +1,7 @@
 /**
- * The vocabulary shared by TypeScript and AssemblyScript: opcodes, kinds, and fixed places in memory.
+ * The vocabulary shared by TypeScript and AssemblyScript: kinds, and fixed places in memory.
  * This file is compiled by both `tsc` and `asc` and must stay portable: plain enums, nothing else.
  */
-
-/** Opcodes of tape records. `ops.ts` lists the words that follow each opcode. */
-export enum Op {
-  DenseForward,
-  DenseKernelGradient,
-  DenseInputGradient,
-  ColumnSum,
-  ActivationForward,
-  ActivationBackward,
-  Loss,
-  LossTotal,
-  Metric,
-  Sgd,
-  Adam,
-  CheckFinite,
-  Dropout,
-  BatchNormalization,
-  BatchNormalizationBackward,
-  MovingStatistics,
-  Standardize,
-  LayerNormalization,
-  LayerNormalizationBackward,
-  LayerNormalizationScaleGradient,
-  GaussianNoise,
-  Rescale,
-  CategoryEncoding,
-  SgdTorch,
-  AmsGrad,
-  Adamax,
-  Nadam,
-  Radam,
-  Lion,
-  RmsProp,
-  Adagrad,
-  Adadelta,
-  AccumulateGradients,
-  MeanGradients,
-  ClipValue,
-  BlockNorms,
-  ClipNorm,
-  DecayWeights,
-  AverageWeights,
-  Penalty,
-  PenaltyTotal,
-  PenaltyGradient,
-  NonNegative,
-  KernelNorm,
-  VectorNorm,
-  Rprop,
-  Asgd,
-  Adafactor,
-  Lamb,
-  Ftrl,
-}
 
 /** Activations. All are element-wise, except softmax and its logarithm, which work on whole rows. */
 export enum ActivationKind {

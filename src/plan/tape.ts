@@ -2,7 +2,8 @@
  * Builds a plan: allocates tensors in slabs and collects records, in order, under named sections.
  * Layers, losses and optimizers emit into it, once, when a model is compiled. No bytes, no arithmetic.
  */
-import { flopsOf, type TapeRecord } from "./record.js";
+import type { OpEntry } from "./field.js";
+import { flopsOf, type RecordOf, type TapeRecord } from "./record.js";
 import { reuseRows } from "./reuse.js";
 import {
   type Format,
@@ -66,7 +67,7 @@ export class Tape {
   }
 
   /** Appends a record. */
-  emit(record: TapeRecord): void {
+  emit<Entry extends OpEntry>(record: RecordOf<Entry>): void {
     this.#records.push(record);
   }
 

@@ -2,8 +2,9 @@
 
 import { OptionError } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
-import { MetricKind, Op, Place } from "../plan/op.js";
-import type { LossRecord } from "../plan/record.js";
+import { MetricKind, Place } from "../plan/op.js";
+import * as Op from "../plan/ops.js";
+import type { ScriptMaker } from "../plan/record.js";
 import type { Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { isElementwise } from "../specs/activations.js";
@@ -30,8 +31,8 @@ export interface LossTail {
   readonly numbers: ReturnType<typeof lossNumbers>;
   /** Values of the option that differs from output to output, if there is one. */
   readonly weights: TensorRef | null;
-  /** Arranges for the work of the record, if no kernel computes the loss. */
-  readonly onHost: ((record: LossRecord) => void) | undefined;
+  /** Computes the loss, if no kernel does. */
+  readonly script: ScriptMaker | undefined;
   readonly penalized: readonly Penalized[];
   readonly tensors: Omit<TrainingTensors, "collected"> & { readonly rowLoss: TensorRef };
 }
@@ -56,9 +57,9 @@ export function prepareLoss(
   const penalized = trainable.flatMap(({ tensor, regularizer }) => {
     return regularizer ? [{ tensor, regularizer }] : [];
   });
-  const onHost = entry.onHost?.(loss as Required<LossSpec>);
+  const script = entry.script?.(loss as Required<LossSpec>);
   const weights = allocateWeights(tape, loss, outputs);
-  return { fused, numbers: lossNumbers(loss), weights, onHost, penalized, tensors };
+  return { fused, numbers: lossNumbers(loss), weights, script, penalized, tensors };
 }
 
 function allocateWeights(tape: Tape, loss: LossSpec, outputs: number): TensorRef | null {
@@ -102,16 +103,14 @@ export function emitLoss(tape: Tape, tail: LossTail, output: TensorRef, gradient
 
 export function emitRowLosses(
   tape: Tape,
-  { fused, numbers, weights, onHost, tensors }: LossTail,
+  { fused, numbers, weights, script, tensors }: LossTail,
   output: TensorRef,
   gradient: TensorRef | null,
 ): void {
   const { targets, sampleWeights, rowLoss } = tensors;
   const columns = output.shape[0];
   const record = { predictions: output, targets, sampleWeights, dPredictions: gradient, rowLoss, columns };
-  const loss: LossRecord = { op: Op.Loss, ...record, kind: fused.kind, ...numbers, weights };
-  tape.emit(loss);
-  onHost?.(loss);
+  tape.emit({ op: Op.Loss, ...record, kind: fused.kind, ...numbers, weights, ...(script && { script }) });
 }
 
 /**

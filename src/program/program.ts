@@ -3,7 +3,7 @@
  */
 
 import { type Shape, sizeOf } from "../base/shape.js";
-import { Op } from "../plan/op.js";
+import * as Op from "../plan/ops.js";
 import { Tape } from "../plan/tape.js";
 import type { PlacedLayer } from "../specs/layers/index.js";
 import { gradientName, isTrainable } from "../specs/layers/layer.js";

@@ -1,7 +1,7 @@
 /** Builds the plan of a trace from layers, loss and optimizer. */
 
 import { type Shape, sizeOf } from "../base/shape.js";
-import { Op } from "../plan/op.js";
+import * as Op from "../plan/ops.js";
 import { outputsOf } from "../plan/record.js";
 import { type Plan, Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";

@@ -9,8 +9,9 @@ import type { Callback, CallbackState } from "../callbacks/callback.js";
 import { hookNames } from "../callbacks/callback.js";
 import { progress } from "../callbacks/progress.js";
 import { controls } from "../callbacks/trainingControl.js";
+import { isInMemory } from "../data/dataset.js";
 import { batchPipeline, type Pipeline } from "../data/pipeline.js";
-import { isStream, type Stream } from "../data/stream.js";
+import type { Stream } from "../data/stream.js";
 import { type CheckedFit, checkFit, FIT_KEYS, type FitOptions } from "../training/options.js";
 import { CallerTrainer, type TrainerLine } from "./callerTrainer.js";
 import {
@@ -48,7 +49,7 @@ export class CallSession {
 
   /** The arguments of `fit` that go to the worker. @throws OptionError, as `fit` does. */
   forFit(data: unknown, options: FitOptions): unknown[] {
-    const { callbacks, signal = null, verbose, onWarning } = checkFit(options);
+    const { callbacks = [], signal = null, verbose, onWarning } = checkFit(options);
     this.#callbacks = verbose > 0 ? [...callbacks, progress()] : callbacks;
     this.signal = signal;
     this.#onWarning = onWarning;
@@ -64,7 +65,7 @@ export class CallSession {
 
   /** Data in the form sent to the worker; for a stream, which stays here, a reference. */
   data(where: string, data: unknown, rows: unknown = ROWS): unknown {
-    if (!isStream(data)) return data;
+    if (isInMemory(data)) return data;
     const pipeline = batchPipeline(where, data as Stream);
     const count = pipeline.isBatched || !Number.isSafeInteger(rows) ? 1 : Math.max(1, rows as number);
     return new StreamReference(this.#streams.push(pipeline) - 1, pipeline.isBatched, count);

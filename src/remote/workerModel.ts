@@ -1,6 +1,6 @@
 /** The caller's side of a model that lives in a worker: the methods of `Sequential`, each a promise. */
 
-import { checkArguments, checkOptions, OptionError } from "../base/errors.js";
+import { checkArguments, checkOptions, OptionError, show } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
 import { flag, type Given, readOptions } from "../base/options.js";
 import type { Evaluation, History, TrainLog } from "../callbacks/logTypes.js";
@@ -9,11 +9,14 @@ import type { Finding } from "../check/findings.js";
 import type { Data } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
 import type { Stream } from "../data/stream.js";
+import type { EvaluateOptions } from "../model/evaluate.js";
 import type { WorkerLayer } from "../model/layers.js";
 import type { Model, ModelInfo } from "../model/model.js";
-import type { CompileOptions, EvaluateOptions } from "../model/options.js";
+import type { CompileOptions } from "../model/options.js";
+import type { PredictClassesOptions } from "../model/predictClasses.js";
 import type { Trace, TraceOptions } from "../model/trace.js";
 import type { Compiled } from "../program/types.js";
+import { isCustom } from "../specs/losses/custom.js";
 import { iterate, type TrainOptions } from "../training/iterate.js";
 import type { FitOptions } from "../training/options.js";
 import type { ModelMaker } from "./host.js";
@@ -66,7 +69,7 @@ export class WorkerModel implements Members {
 
   /** @throws as `Sequential.create` and, with a file, `Sequential.load`. */
   static async open(options: OpenOptions, maker: ModelMaker, file: Uint8Array | null): Promise<WorkerModel> {
-    const remote = new Remote(options, maker, file);
+    const remote = new Remote(withTravelling("load", options), maker, file);
     await remote.open();
     return new WorkerModel(remote);
   }
@@ -103,8 +106,9 @@ export class WorkerModel implements Members {
   /** As `Sequential.compile`. @throws OptionError also for a learning rate that is a function. */
   compile(...args: Parameters<Remoted<"compile">>): Promise<void> {
     return this.#remote.call("compile", () => {
-      checkRate(args[0]);
-      return { args };
+      const [options, ...more] = args;
+      checkRate(options);
+      return { args: [withTravelling("compile", options), ...more] };
     });
   }
 
@@ -149,13 +153,21 @@ export class WorkerModel implements Members {
 
   /** As `Sequential.predict`, but a promise. */
   predict(x: Numbers, options?: TransferOptions, ...more: unknown[]): Promise<Float32Array> {
-    return this.#remote.call("predict", () => {
-      if (typeof options !== "object" || options === null) {
-        return { args: options === undefined ? [x, ...more] : [x, options, ...more] };
-      }
-      const { transfer } = readOptions("predict", transferOptions, options);
-      return { args: [x, ...more], transfer };
-    });
+    return this.#predict("predict", x, options, more);
+  }
+
+  /** As `Sequential.predictRows`, but a promise. */
+  predictRows<Row = number[]>(x: Numbers, options?: TransferOptions, ...more: unknown[]): Promise<Row[]> {
+    return this.#predict("predictRows", x, options, more);
+  }
+
+  /** As `Sequential.predictClasses`. */
+  predictClasses<Class = number>(
+    x: Numbers,
+    options?: PredictClassesOptions & TransferOptions,
+    ...more: unknown[]
+  ): Promise<Class[]> {
+    return this.#callWith("predictClasses", x, options, more);
   }
 
   /** As `Sequential.getWeights`. */
@@ -209,6 +221,17 @@ export class WorkerModel implements Members {
     return this.#remote.call<T>(name, () => ({ args }));
   }
 
+  /** Calls a method whose model here takes no options. */
+  #predict<T>(name: RemoteName, x: Numbers, options: unknown, more: readonly unknown[]): Promise<T> {
+    return this.#remote.call<T>(name, () => {
+      if (typeof options !== "object" || options === null) {
+        return { args: options === undefined ? [x, ...more] : [x, options, ...more] };
+      }
+      const { transfer } = readOptions(name, transferOptions, options);
+      return { args: [x, ...more], transfer };
+    });
+  }
+
   /** Calls a method of data, which may be a stream, and options. */
   #callWith<T>(name: RemoteName, data: unknown, options: unknown, more: readonly unknown[]): Promise<T> {
     return this.#remote.call<T>(name, (session) => {
@@ -226,6 +249,20 @@ function takeTransfer(where: string, options: unknown): [own: unknown, transfer:
   const { transfer: given, ...own } = options;
   const { transfer } = readOptions(where, transferOptions, { transfer: given });
   return [own, transfer];
+}
+
+/** Options whose custom loss, if there is one, is only the address of its module. @throws OptionError without module */
+function withTravelling<T>(where: string, options: T): T {
+  const { loss } = (options ?? {}) as { loss?: unknown };
+  if (!isCustom(loss)) return options;
+  const { compute, ...travelling } = loss;
+  if (!loss.module) {
+    throw new OptionError(
+      `${where}: loss: customLoss ${show(loss.name)}: a function stays with the caller, and the model is in a worker. Put ` +
+        'it in a module of its own, and add its address: customLoss({ module: new URL("./myLoss.js", import.meta.url) }).',
+    );
+  }
+  return { ...options, loss: travelling };
 }
 
 /** Rejects a rate that is a function: the worker cannot call it at every step. @throws OptionError */

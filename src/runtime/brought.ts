@@ -19,6 +19,11 @@ export async function broughtModules(wasm: WasmSource | readonly WasmSource[]): 
   if (modules.size === 0) throw new OptionError("wasm: expected at least one module, got an empty list.");
   return {
     has: (variant) => modules.has(variant),
+    // The strict build for the relaxed one.
+    choose(fastest) {
+      if (fastest.variant !== "relaxed" || modules.has("relaxed") || !modules.has("simd")) return fastest;
+      return { variant: "simd", reason: `wasm: no "relaxed" build was given` };
+    },
     async load(variant) {
       const module = modules.get(variant);
       if (module) return module;

@@ -1,7 +1,7 @@
 /** Chooses and loads the backend for a model, and gives the reason for the choice. */
 import { BackendError, checkName } from "../base/errors.js";
 import type { BackendFactory } from "./backend.js";
-import { type Choice, chooseVariant, detectFeatures, type Variant } from "./features.js";
+import { chooseVariant, detectFeatures, type Variant } from "./features.js";
 import { embedded, type ModuleSource, type WasmSource } from "./variants.js";
 import { checkInstantiable, openLoader, WasmBackend } from "./wasm.js";
 
@@ -71,7 +71,8 @@ export async function selectBackend({
   const wish = backend === "auto" ? backendOfEnvironment() : backend;
   if (wish === "reference") return reference(`backend: "reference" was asked for`);
   const modules = wasm === undefined ? embedded : await (await import("./brought.js")).broughtModules(wasm);
-  const { variant, reason } = chooseAmong(modules, chooseVariant(detectFeatures(), deterministic));
+  const fastest = chooseVariant(detectFeatures(), deterministic);
+  const { variant, reason } = modules.choose?.(fastest) ?? fastest;
   if (variant === null) {
     if (wish === "wasm") throw new BackendError(`backend: "wasm" was asked for, but ${reason}. Use backend: "auto".`);
     if (!warned) console.warn(`simdgrad: ${reason}. Training works, but is many times slower.`);
@@ -80,22 +81,6 @@ export async function selectBackend({
   }
   const single = await loadSelected(variant, reason, modules);
   return threads === "auto" ? single : single.withThreads(threads);
-}
-
-/** The compiled modules that a worker needs to run a model with these options; none on the reference backend. */
-export async function modulesFor({ backend, deterministic, threads, wasm }: BackendWishes): Promise<WasmSource[]> {
-  if (backend === "reference" || wasm !== undefined) return [];
-  const { variant } = chooseVariant(detectFeatures(), deterministic);
-  if (variant === null) return [];
-  const mayShare = threads !== 1 && typeof SharedArrayBuffer === "function";
-  const variants: Variant[] = mayShare ? [variant, `${variant}-threads`] : [variant];
-  return Promise.all(variants.map((name) => embedded.load(name)));
-}
-
-/** Falls back to the strict build if the caller did not supply the relaxed one. */
-function chooseAmong(modules: ModuleSource, choice: Choice): Choice {
-  if (choice.variant !== "relaxed" || modules.has("relaxed") || !modules.has("simd")) return choice;
-  return { variant: "simd", reason: `wasm: no "relaxed" build was given` };
 }
 
 /** Loads a particular build of the core, on one thread. */

@@ -3,9 +3,10 @@
  * Rows and scalars go in, slabs and tensors come out as copies. Knows nothing about layers or epochs.
  */
 import { allocate, newArray } from "../base/errors.js";
+import { sizeOf } from "../base/shape.js";
 import { addressOf, encode, type Layout, layOut, tooMuch } from "../plan/layout.js";
 import { ControlField, Place, type Status } from "../plan/op.js";
-import { type Script, scripts } from "../plan/record.js";
+import type { Script, ScriptMaker } from "../plan/record.js";
 import type { Plan, Section } from "../plan/tape.js";
 import { type SlabName, type TensorRef, unpack } from "../plan/tensor.js";
 import type { Backend, BackendFactory } from "./backend.js";
@@ -54,8 +55,8 @@ export class Session {
       () => tooMuch(this.layout, "which could not be had"),
     );
     this.#scripts = plan.records.flatMap((record, index) => {
-      const make = scripts[record.op]?.(record, (tensor) => addressOf(tensor, this.layout));
-      return make ? [[index, make] as const] : [];
+      const make = record.script as ScriptMaker | undefined;
+      return make ? [[index, make(record, (tensor) => addressOf(tensor, this.layout))] as const] : [];
     });
     for (const [tensor, values] of plan.constants) this.#backend.floats.set(values, addressOf(tensor, this.layout) / 4);
   }
@@ -231,9 +232,12 @@ export class Session {
     for (let row = 0; row < count; row++) out[outOffset + row] = ints[from + row];
   }
 
-  /** A copy of any parameter-shaped tensor in plain row-major order. */
-  readParameter(tensor: TensorRef): Float32Array {
-    return unpack(tensor, this.#slab(tensor.slab));
+  /** A copy of any tensor in plain row-major order: of a row tensor the first `rows` rows. */
+  read(tensor: TensorRef, rows = 0): Float32Array {
+    if (tensor.slab !== "rows") return unpack(tensor, this.#slab(tensor.slab));
+    const out = newArray(Float32Array, rows * sizeOf(tensor.shape), tensor.name);
+    this.readRows(tensor, rows, out);
+    return out;
   }
 
   /** A copy of a slab as it lies in memory. */

@@ -1,6 +1,6 @@
 /** The Wasm modules embedded in the package, by variant. Each is unpacked and compiled once, on first use. */
 import { BackendError } from "../base/errors.js";
-import { nodeBuiltin, type Variant } from "./features.js";
+import { type Choice, nodeBuiltin, type Variant } from "./features.js";
 
 export const sources: Record<Variant, () => Promise<{ default: string }>> = {
   simd: () => import("#wasm/simd"),
@@ -35,6 +35,8 @@ export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { pr
 export interface ModuleSource {
   /** True if there is such a build. */
   has(variant: Variant): boolean;
+  /** Another choice if the fastest build is not there. @default the fastest is there */
+  choose?(fastest: Choice): Choice;
   /** @throws BackendError if the build is not available */
   load(variant: Variant): Promise<WasmModule>;
 }

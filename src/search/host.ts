@@ -1,5 +1,6 @@
 /** The worker's side of a lane: keeps the problem, trains when told to. Knows no threads. */
 
+import { addEveryLayer } from "../specs/layers/every.js";
 import { addEveryLoss } from "../specs/losses/every.js";
 import { addEveryOptimizer } from "../specs/optimizers/more.js";
 import type { Candidate } from "./space.js";
@@ -19,7 +20,8 @@ export type LaneReply =
 
 /** Makes a handler of requests that replies through `send`. */
 export function serveLane(send: (reply: LaneReply) => void): (request: LaneRequest) => void {
-  addEveryLoss(); // a candidate may name any
+  addEveryLayer(); // a candidate may name any
+  addEveryLoss();
   addEveryOptimizer();
   let problem: Problem;
   return (request) => {

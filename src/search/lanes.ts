@@ -2,7 +2,7 @@
 import { BackendError } from "../base/errors.js";
 import type { CheckedRuntime } from "../model/options.js";
 import { detectFeatures } from "../runtime/features.js";
-import { modulesFor } from "../runtime/select.js";
+import { modulesFor } from "../runtime/modulesFor.js";
 import { startThread, type Thread } from "../runtime/thread.js";
 import type { LaneReply, LaneRequest } from "./host.js";
 import type { Lane } from "./schedule.js";

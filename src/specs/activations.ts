@@ -116,7 +116,7 @@ function withOptions<Spec>(entry: ActivationEntry<Spec> & { readonly make: (opti
 }
 
 /** Every activation: one entry per name. */
-const activationTable = {
+export const activationTable = {
   linear: { kind: ActivationKind.Linear },
   relu: withOptions({ kind: ActivationKind.Relu, make: relu, code: reluCode }),
   leakyRelu: withOptions({
@@ -251,15 +251,4 @@ export function isElementwise(spec: ActivationSpec): boolean {
 /** True if a dense layer can apply it: the layer's record has room for one number, and its tiles are not whole rows. */
 export function fitsDense(spec: ActivationSpec): boolean {
   return isElementwise(spec) && activationCode(spec).activation !== ActivationKind.GeneralRelu;
-}
-
-/** The name of a kind with the number `alpha`. */
-export function activationOf({
-  activation: kind,
-  alpha,
-}: Pick<ActivationCode, "activation" | "alpha">): ActivationName {
-  if (kind === ActivationKind.GeluTanh) return "gelu";
-  if (kind === ActivationKind.GeneralRelu) return "relu";
-  if (kind === ActivationKind.ClippedRelu && alpha !== 6) return "relu";
-  return activationNames.find((name) => activationTable[name].kind === kind) ?? "linear";
 }

@@ -47,31 +47,10 @@ export {
   type VarianceScalingOptions,
   varianceScaling,
 } from "./initializers/scaling.js";
-export { type ActivationLayerSpec, activation } from "./layers/activation.js";
-export {
-  type BatchNormalizationOptions,
-  type BatchNormalizationSpec,
-  batchNormalization,
-} from "./layers/batchNormalization.js";
-export {
-  type CategoryEncodingOptions,
-  type CategoryEncodingSpec,
-  categoryEncoding,
-} from "./layers/categoryEncoding.js";
-export { type DenseOptions, type DenseSpec, dense } from "./layers/dense.js";
-export { type DropoutOptions, type DropoutSpec, dropout } from "./layers/dropout.js";
-export { type FlattenSpec, flatten } from "./layers/flatten.js";
-export { type GaussianNoiseOptions, type GaussianNoiseSpec, gaussianNoise } from "./layers/gaussianNoise.js";
-export type { Layer, LayerSpec, PlacedLayer } from "./layers/index.js";
+export * from "./layers/all.js";
+export type { PlacedLayer } from "./layers/index.js";
 export type { ParameterSpec } from "./layers/layer.js";
-export {
-  type LayerNormalizationOptions,
-  type LayerNormalizationSpec,
-  layerNormalization,
-} from "./layers/layerNormalization.js";
-export { type NormalizationOptions, type NormalizationSpec, normalization } from "./layers/normalization.js";
-export { type RescalingOptions, type RescalingSpec, rescaling } from "./layers/rescaling.js";
-export { type ReshapeSpec, reshape } from "./layers/reshape.js";
+export type { LossFunction, LossResult } from "./losses/checkedLoss.js";
 export {
   binaryCrossentropy,
   binaryFocalCrossentropy,
@@ -83,7 +62,9 @@ export {
   sparseCategoricalCrossentropy,
   tversky,
 } from "./losses/classification.js";
+export { type CustomLossOptions, type CustomLossSpec, customLoss } from "./losses/custom.js";
 export { lossNames } from "./losses/every.js";
+export type { LossBatch } from "./losses/host.js";
 export {
   categoricalHinge,
   hinge,
@@ -248,9 +229,11 @@ export type { Optimizer, OptimizerSpec } from "./optimizers/index.js";
 export { type LambOptions, type LambSpec, lamb } from "./optimizers/lamb.js";
 export { type LbfgsOptions, type LbfgsSpec, lbfgs } from "./optimizers/lbfgs.js";
 export { optimizerNames } from "./optimizers/more.js";
+export { type MuonOptions, type MuonSpec, muon } from "./optimizers/muon.js";
 export type { CommonOptions, CommonSpec, UpdateOptions } from "./optimizers/optimizer.js";
 export { type RadamOptions, type RadamSpec, radam } from "./optimizers/radam.js";
 export { type RpropOptions, type RpropSpec, rprop } from "./optimizers/rprop.js";
+export { type ScheduleFreeOptions, type ScheduleFreeSpec, scheduleFree } from "./optimizers/scheduleFree.js";
 export { type SgdOptions, type SgdSpec, sgd } from "./optimizers/sgd.js";
 export { type L1L2Options, l1, l1l2, l2, type Regularizer, type RegularizerSpec } from "./regularizers.js";
 export {

@@ -4,7 +4,8 @@
  */
 import { checkArguments, checkName, checkNumber, located, OptionError, show } from "../base/errors.js";
 import { type Given, makeSpec, number, type Spec, via } from "../base/options.js";
-import { Op, Place } from "../plan/op.js";
+import { Place } from "../plan/op.js";
+import * as Op from "../plan/ops.js";
 import type { Tape } from "../plan/tape.js";
 import { storageSize, type TensorRef } from "../plan/tensor.js";
 

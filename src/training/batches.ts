@@ -1,7 +1,5 @@
-/** Sources of training batches: rows in memory here, streams in `streams.ts`. Knows positions, not steps. */
-import { Random } from "../base/random.js";
+/** The contract of sources of training batches: rows in memory in `feed.ts`, streams in `streams.ts`. */
 import type { Session } from "../runtime/session.js";
-import type { Feed } from "./feed.js";
 
 /** The next batch must be fetched first. */
 export const NOT_READY = -1;
@@ -26,68 +24,4 @@ export interface BatchSource {
   readonly totalRows: number | null;
   /** Begins pass number `pass` after its first `skip` batches. */
   open(pass: number, skip: number): BatchReader;
-}
-
-/** Keeps the stream of shuffles apart from the streams of initializers. */
-const SHUFFLE_STREAM = 0x5348;
-
-/** Options of `RowBatches`. */
-export interface RowBatchesOptions {
-  readonly batchSize: number;
-  readonly shuffle: boolean;
-  readonly seed: number;
-}
-
-/** Rows in memory, in an order decided by seed and pass. */
-export class RowBatches implements BatchSource {
-  readonly stepsPerPass: number;
-  readonly totalRows: number;
-  readonly #feed: Feed;
-  readonly #options: RowBatchesOptions;
-
-  constructor(feed: Feed, options: RowBatchesOptions) {
-    this.#feed = feed;
-    this.#options = options;
-    this.totalRows = feed.rows;
-    this.stepsPerPass = Math.ceil(feed.rows / options.batchSize);
-  }
-
-  open(pass: number, skip: number): BatchReader {
-    const { batchSize, shuffle, seed } = this.#options;
-    const isShuffled = shuffle && this.stepsPerPass > 1;
-    const order = isShuffled ? Random.fromSeed(seed, SHUFFLE_STREAM, pass).permutation(this.totalRows) : null;
-    return new RowReader(this.#feed, order, batchSize, skip * batchSize);
-  }
-}
-
-class RowReader implements BatchReader {
-  nextRows: number;
-  readonly #feed: Feed;
-  readonly #order: Uint32Array | null;
-  readonly #batchSize: number;
-  #begin: number;
-
-  constructor(feed: Feed, order: Uint32Array | null, batchSize: number, begin: number) {
-    this.#feed = feed;
-    this.#order = order;
-    this.#batchSize = batchSize;
-    this.#begin = begin;
-    this.nextRows = this.#remaining();
-  }
-
-  async fetch(): Promise<void> {}
-
-  write(): void {
-    this.#feed.write(this.#order, this.#begin, this.nextRows);
-    this.#begin += this.nextRows;
-    this.nextRows = this.#remaining();
-  }
-
-  close(): null {
-    return null;
-  }
-
-  #remaining(): number {
-    return Math.max(0, Math.min(this.#batchSize, this.#feed.rows - this.#begin));
-  }
 }

@@ -1,9 +1,9 @@
 /** Finds the first bad value after a training step was rejected, and its most likely cause. */
 import { NonFiniteError } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
-import { LossKind, Op, Status } from "../plan/op.js";
-import { outputsOf } from "../plan/record.js";
-import type { TensorRef } from "../plan/tensor.js";
+import { LossKind, Status } from "../plan/op.js";
+import * as Op from "../plan/ops.js";
+import { isRecordOf, outputsOf } from "../plan/record.js";
 import { doubtOf } from "../program/lastLayer.js";
 import type { Compiled, Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
@@ -38,12 +38,6 @@ function largest(values: Float32Array): { value: number; at: number } {
   return { value: values[at], at };
 }
 
-function readRows(session: Session, tensor: TensorRef, rows: number): Float32Array {
-  const values = new Float32Array(rows * sizeOf(tensor.shape));
-  session.readRows(tensor, rows, values);
-  return values;
-}
-
 /** Runs the forward records again, one by one: the weights are still those from before the step. */
 function firstBadOutput(session: Session, { plan }: Program, rows: number): string | null {
   const [begin, end] = plan.sections.train ?? [0, 0];
@@ -53,7 +47,7 @@ function firstBadOutput(session: Session, { plan }: Program, rows: number): stri
     if (record.op === Op.Loss) break;
     session.runRecord(index);
     const outputs = outputsOf(record).filter(({ slab }) => slab === "rows");
-    const bad = outputs.find((tensor) => !readRows(session, tensor, rows).every(Number.isFinite));
+    const bad = outputs.find((tensor) => !session.read(tensor, rows).every(Number.isFinite));
     if (bad) return bad.name;
   }
   return null;
@@ -61,7 +55,7 @@ function firstBadOutput(session: Session, { plan }: Program, rows: number): stri
 
 function firstBadGradient(session: Session, { parameters }: Program): string | null {
   const bad = parameters.find(({ tensor }) => {
-    return !session.readParameter({ ...tensor, slab: "grads" }).every(Number.isFinite);
+    return !session.read({ ...tensor, slab: "grads" }).every(Number.isFinite);
   });
   return bad ? `the gradient of ${bad.path}` : null;
 }
@@ -77,8 +71,8 @@ function unscaledTargets(targets: Float32Array, width: number, { layers }: Progr
 function negativeRate(session: Session, { plan }: Program, rows: number): number | null {
   const [begin, end] = plan.sections.train ?? [0, 0];
   const record = plan.records.slice(begin, end).find(({ op }) => op === Op.Loss);
-  if (record?.op !== Op.Loss || record.kind !== LossKind.Poisson) return null;
-  return readRows(session, record.predictions, rows).find((rate) => rate < 0) ?? null;
+  if (!record || !isRecordOf(Op.Loss, record) || record.kind !== LossKind.Poisson) return null;
+  return session.read(record.predictions, rows).find((rate) => rate < 0) ?? null;
 }
 
 /** The most likely cause, then the remedy, as sentences. */
@@ -89,7 +83,7 @@ function likelyCause({ stepping, position, x: rowsOfX }: Refusal): string {
   const inputs = largest(rowsOfX);
   const column = `column ${inputs.at % sizeOf(x.shape)} of x reaches ${inputs.value.toPrecision(3)}`;
   const unscaled = [`inputs are not scaled: ${column}`, "Scale x to about -1 to 1"];
-  const targets = training?.targets.format === "rows" ? readRows(session, training.targets, rows) : new Float32Array(1);
+  const targets = training?.targets.format === "rows" ? session.read(training.targets, rows) : new Float32Array(1);
   const width = targets.length / rows;
   const target = Math.abs(largest(targets).value);
   const doubt = doubtOf(layers, compiled.loss);
@@ -111,7 +105,7 @@ function likelyCause({ stepping, position, x: rowsOfX }: Refusal): string {
     if (target > WIDE) return [...unscaledTargets(targets, width, program), ...andLower];
     return [`the learning rate ${learningRate} is too high`, `Try ${lower}, then less if that diverges`];
   };
-  const weights = parameters.map(({ path, tensor }) => ({ path, ...largest(session.readParameter(tensor)) }));
+  const weights = parameters.map(({ path, tensor }) => ({ path, ...largest(session.read(tensor)) }));
   const worst = weights.reduce((a, b) => (Math.abs(b.value) > Math.abs(a.value) ? b : a));
   const isLost = Math.abs(worst.value) > LARGE;
   const anew = isLost ? [`Begin with a new model: ${worst.path} has grown to ${worst.value.toPrecision(3)}`] : [];

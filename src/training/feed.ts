@@ -1,6 +1,7 @@
 /** Feeds data into a session: checks data against a model once, then writes its batches. */
 
 import { checkArguments, DataError, located, OptionError, ShapeError, show } from "../base/errors.js";
+import { Random } from "../base/random.js";
 import { formatShape, type Shape, sizeOf } from "../base/shape.js";
 import { type Data, Dataset, describeRows } from "../data/dataset.js";
 import { checkLabels, fitsShape, shapeOf, toRows } from "../data/matrix.js";
@@ -16,6 +17,7 @@ import {
   targetColumns,
   targetKind,
 } from "../specs/losses/index.js";
+import type { BatchReader, BatchSource } from "./batches.js";
 
 /** Default rows per optimizer step. */
 export const BATCH_SIZE = 32;
@@ -208,5 +210,69 @@ export class Feed {
       if (this.#y[order === null ? row : order[row]] !== Label.Ignored) counted++;
     }
     return counted === 0 ? 0 : count / counted;
+  }
+}
+
+/** Keeps the stream of shuffles apart from the streams of initializers. */
+const SHUFFLE_STREAM = 0x5348;
+
+/** Options of `RowBatches`. */
+export interface RowBatchesOptions {
+  readonly batchSize: number;
+  readonly shuffle: boolean;
+  readonly seed: number;
+}
+
+/** Rows in memory, in an order decided by seed and pass. */
+export class RowBatches implements BatchSource {
+  readonly stepsPerPass: number;
+  readonly totalRows: number;
+  readonly #feed: Feed;
+  readonly #options: RowBatchesOptions;
+
+  constructor(feed: Feed, options: RowBatchesOptions) {
+    this.#feed = feed;
+    this.#options = options;
+    this.totalRows = feed.rows;
+    this.stepsPerPass = Math.ceil(feed.rows / options.batchSize);
+  }
+
+  open(pass: number, skip: number): BatchReader {
+    const { batchSize, shuffle, seed } = this.#options;
+    const isShuffled = shuffle && this.stepsPerPass > 1;
+    const order = isShuffled ? Random.fromSeed(seed, SHUFFLE_STREAM, pass).permutation(this.totalRows) : null;
+    return new RowReader(this.#feed, order, batchSize, skip * batchSize);
+  }
+}
+
+class RowReader implements BatchReader {
+  nextRows: number;
+  readonly #feed: Feed;
+  readonly #order: Uint32Array | null;
+  readonly #batchSize: number;
+  #begin: number;
+
+  constructor(feed: Feed, order: Uint32Array | null, batchSize: number, begin: number) {
+    this.#feed = feed;
+    this.#order = order;
+    this.#batchSize = batchSize;
+    this.#begin = begin;
+    this.nextRows = this.#remaining();
+  }
+
+  async fetch(): Promise<void> {}
+
+  write(): void {
+    this.#feed.write(this.#order, this.#begin, this.nextRows);
+    this.#begin += this.nextRows;
+    this.nextRows = this.#remaining();
+  }
+
+  close(): null {
+    return null;
+  }
+
+  #remaining(): number {
+    return Math.max(0, Math.min(this.#batchSize, this.#feed.rows - this.#begin));
   }
 }

@@ -1,13 +1,12 @@
 /** Reads the values of a training step while its memory still holds them. */
 
-import { sizeOf } from "../base/shape.js";
 import type { StepTensor, StepTensors } from "../callbacks/callback.js";
-import { Op } from "../plan/op.js";
-import { outputsOf } from "../plan/record.js";
+import * as Op from "../plan/ops.js";
+import { outputsOf, type RecordOf } from "../plan/record.js";
 import type { TensorRef } from "../plan/tensor.js";
 import type { Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
-import { activationOf } from "../specs/activations.js";
+import { activationOf } from "../specs/activationOf.js";
 
 /** The values of the last training step, as far as its memory still holds them. */
 export function readStep(session: Session, { plan, parameters, trainable }: Program, rows: number): StepTensors {
@@ -17,24 +16,19 @@ export function readStep(session: Session, { plan, parameters, trainable }: Prog
     0,
     records.findIndex(({ op }) => op === Op.Loss),
   );
-  const activations = forward.flatMap((record) => {
-    const activation = "activation" in record ? activationOf(record) : "linear";
-    const rowTensors = outputsOf(record).filter(({ slab }) => slab === "rows");
-    return rowTensors.map((tensor) => ({ ...readRows(session, tensor, rows), activation }));
-  });
-  const read = (name: string, tensor: TensorRef): StepTensor => {
-    return { name, shape: tensor.shape, data: session.readParameter(tensor) };
+  const read = (tensor: TensorRef, name = tensor.name): StepTensor => {
+    const shape = tensor.slab === "rows" ? [rows, ...tensor.shape] : tensor.shape;
+    return { name, shape, data: session.read(tensor, rows) };
   };
+  const activations = forward.flatMap((record) => {
+    const activation =
+      "activation" in record ? activationOf(record as RecordOf<typeof Op.ActivationForward>) : "linear";
+    const rowTensors = outputsOf(record).filter(({ slab }) => slab === "rows");
+    return rowTensors.map((tensor) => ({ ...read(tensor), activation }));
+  });
   return {
     activations,
-    gradients: trainable.map(({ path, tensor }) => read(path, { ...tensor, slab: "grads" })),
-    weights: parameters.map(({ path, tensor }) => read(path, tensor)),
+    gradients: trainable.map(({ path, tensor }) => read({ ...tensor, slab: "grads" }, path)),
+    weights: parameters.map(({ path, tensor }) => read(tensor, path)),
   };
-}
-
-function readRows(session: Session, tensor: TensorRef, rows: number): StepTensor {
-  const shape = [rows, ...tensor.shape];
-  const data = new Float32Array(sizeOf(shape));
-  session.readRows(tensor, rows, data);
-  return { name: tensor.name, shape, data };
 }

@@ -56,7 +56,9 @@ const fitOptions = {
    */
   classWeight: optional(unchecked<"balanced" | Readonly<Record<number, number>>>()),
   /** Objects with hooks that training calls. @default [] */
-  callbacks: via<readonly Callback[], readonly Callback[]>((where, value) => resolveCallbacks(value ?? [], where), []),
+  callbacks: optional(
+    via<readonly Callback[], readonly Callback[]>((where, value) => resolveCallbacks(value ?? [], where)),
+  ),
   /** Number of the first epoch. @default 0 */
   initialEpoch: number({ min: 0, integer: true }, 0),
   /** 1 or 2 prints a line per epoch, as Keras's 2 does; there is no progress bar. @default 0 */
@@ -101,10 +103,4 @@ function checkSplit(where: string, split: unknown): number | Kept<typeof validat
 function checkFrequency(where: string, value: unknown): number | readonly number[] {
   if (!Array.isArray(value)) return checkNumber(where, value, COUNT);
   return Array.from(value, (epoch: unknown, i) => checkNumber(`${where}[${i}]`, epoch, COUNT));
-}
-
-/** True if validation follows this epoch. Lists count from 1, as in Keras. */
-export function isValidated({ validationFreq }: CheckedFit, epoch: number): boolean {
-  if (typeof validationFreq === "number") return (epoch + 1) % validationFreq === 0;
-  return validationFreq.includes(epoch + 1);
 }

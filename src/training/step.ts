@@ -1,7 +1,6 @@
 /** One training step: taking it, the sums over steps, and the handling of a rejected one. */
 
 import { NonFiniteError } from "../base/errors.js";
-import { sizeOf } from "../base/shape.js";
 import type { Status } from "../plan/op.js";
 import type { Compiled, Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
@@ -21,6 +20,8 @@ export interface Stepping {
   readonly collector: Collector | null;
   /** Moves the weights, for an optimizer that emits no updates. */
   readonly minimize: Minimize | null;
+  /** Puts averages in the place of weights, or weights back, if the averages are the model between epochs. */
+  readonly average?: ((use: boolean) => void) | null;
 }
 
 /**
@@ -74,11 +75,6 @@ export function takeStep(
   return minimize(session, { loss: (session.lossSum - lossBefore) / rows, rows, learningRate });
 }
 
-/** True if a metric needs all predictions of an epoch. Then a `Collector` must be opened first. */
-export function collects({ training }: Program): boolean {
-  return training?.collected != null;
-}
-
 /** A collector for about `rows` rows; `null` if the program does not collect. */
 export async function openCollector({ training }: Program, rows: number): Promise<Collector | null> {
   if (!training?.collected) return null;
@@ -123,8 +119,7 @@ export class RefusedStep implements Refusal {
   ) {
     const { session, program } = stepping;
     this.status = session.status;
-    this.x = new Float32Array(position.rows * sizeOf(program.x.shape));
-    session.readRows(program.x, position.rows, this.x);
+    this.x = session.read(program.x, position.rows);
     session.resetSums(); // and the status, at which the next run would stop
   }
 }

@@ -25,6 +25,8 @@ export function prepareStream(
   expectation: Expectation,
   program: Program,
 ): BatchSource {
+  const { minimizer } = program;
+  if (minimizer) throw new OptionError(`fit: ${minimizer} needs all rows at once, got a stream. Give it { x, y }.`);
   const { classWeight, batchSize = BATCH_SIZE } = options;
   const refuse = (name: string, hint: string) => {
     throw new OptionError(`fit: ${name}: a stream is never there as a whole. ${hint}`);

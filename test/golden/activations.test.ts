@@ -1,6 +1,6 @@
 // Every activation and its derivative against PyTorch: fixtures/activations.json.
 import { describe, expect, it } from "vitest";
-import { Op } from "../../src/plan/op.js";
+import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";
 import type { BackendFactory } from "../../src/runtime/backend.js";
 import { Session } from "../../src/runtime/session.js";

@@ -1,7 +1,6 @@
 // Every loss with its gradient against PyTorch in Keras's conventions: fixtures/losses.json, and Keras's formulas where PyTorch has none: fixtures/moreLosses.json.
 import { describe, expect, it } from "vitest";
-import { Op } from "../../src/plan/op.js";
-import type { LossRecord } from "../../src/plan/record.js";
+import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";
 import type { BackendFactory } from "../../src/runtime/backend.js";
 import { Session } from "../../src/runtime/session.js";
@@ -44,7 +43,8 @@ function run(factory: BackendFactory, { loss, fromLogits, options, predictions, 
   const weights = lossWeights(spec);
   const { kind } = fuseLoss(spec, { type: "linear" });
   tape.begin("train");
-  const record: LossRecord = {
+  const script = entryOf(spec).script?.(spec as Required<typeof spec>);
+  tape.emit({
     op: Op.Loss,
     predictions: p,
     targets: t,
@@ -55,9 +55,8 @@ function run(factory: BackendFactory, { loss, fromLogits, options, predictions, 
     kind,
     ...lossNumbers(spec),
     weights: weights && tape.constant("weights", weights),
-  };
-  tape.emit(record);
-  entryOf(spec).onHost?.(spec as Required<typeof spec>)(record);
+    ...(script && { script }),
+  });
   tape.emit({ op: Op.LossTotal, rowLoss });
   tape.end();
   const session = new Session(tape.build(), rows, factory);

@@ -29,7 +29,7 @@ describe.each(formulaBackends)("%s", (name, factory) => {
       session.writeSlab("grads", gradients[t]);
       session.step = t + 1;
       session.run("train");
-      expect(session.readParameter(parameter), `update ${t + 1}`).toBeAllClose(expected, toleranceOf(name));
+      expect(session.read(parameter), `update ${t + 1}`).toBeAllClose(expected, toleranceOf(name));
     });
     expect(session.status).toBe(0);
   });

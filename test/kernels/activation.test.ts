@@ -1,6 +1,6 @@
 // Every activation as a record of its own, forward and backward, in place and not.
 
-import { Op } from "../../src/plan/op.js";
+import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";
 import {
   type ActivationSpec,

@@ -1,5 +1,6 @@
 // The check of inputs: NaN and infinities at every place are found, and nothing else is.
-import { Op, Status } from "../../src/plan/op.js";
+import { Status } from "../../src/plan/op.js";
+import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";
 import { describeRecords } from "../support/describeRecords.js";
 import type { RecordCase } from "../support/recordCase.js";

@@ -1,6 +1,7 @@
 // The three matrix products of a dense layer: all edge sizes, sizes beyond every block of assembly/dense.ts, and zeros.
 import { describe, expect, it } from "vitest";
-import { Op, Place } from "../../src/plan/op.js";
+import { Place } from "../../src/plan/op.js";
+import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";
 import { activationCode, activationNames, isElementwise, resolveActivation } from "../../src/specs/activations.js";
 import { variants } from "../support/backends.js";

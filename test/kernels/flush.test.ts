@@ -1,6 +1,7 @@
 // Slots that decay come to rest at 0, for every optimizer, and not before they are small.
 import { describe, expect, it } from "vitest";
-import { ControlField, Op, Place } from "../../src/plan/op.js";
+import { ControlField, Place } from "../../src/plan/op.js";
+import * as Op from "../../src/plan/ops.js";
 import type { TensorRef } from "../../src/plan/tensor.js";
 import type { BackendFactory } from "../../src/runtime/backend.js";
 import { backends } from "../support/backends.js";

@@ -1,6 +1,6 @@
 // Normalization of rows, and its gradients by x and gamma.
 import { describe, expect, it } from "vitest";
-import { Op } from "../../src/plan/op.js";
+import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";
 import { backends } from "../support/backends.js";
 import { describeRecords } from "../support/describeRecords.js";

@@ -1,5 +1,6 @@
 // Every loss with and without gradient, its total, and every metric.
-import { Label, LossKind, MetricKind, Op, Status } from "../../src/plan/op.js";
+import { Label, LossKind, MetricKind, Status } from "../../src/plan/op.js";
+import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";
 import { describeRecords } from "../support/describeRecords.js";
 import type { RecordCase } from "../support/recordCase.js";

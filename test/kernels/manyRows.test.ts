@@ -1,6 +1,6 @@
 // Sums over many rows: equal rows in float64 give the right answer, whatever their number.
 import { describe, expect, it } from "vitest";
-import { Op } from "../../src/plan/op.js";
+import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";
 import { variants } from "../support/backends.js";
 import { RawWasm } from "../support/rawWasm.js";

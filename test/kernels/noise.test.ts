@@ -1,6 +1,6 @@
 // Random draws of layers: the kernels draw the reference's bits, into rows of any size, in place and not.
 import { describe, expect, it } from "vitest";
-import { Op } from "../../src/plan/op.js";
+import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";
 import { ReferenceBackend } from "../../src/runtime/reference/index.js";
 import { wasmBackends } from "../support/backends.js";

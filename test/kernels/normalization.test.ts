@@ -1,6 +1,7 @@
 // Normalization of columns: by the batch with the way back, the moving statistics, and by given statistics.
 import { describe, expect, it } from "vitest";
-import { Op, Status } from "../../src/plan/op.js";
+import { Status } from "../../src/plan/op.js";
+import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";
 import { backends } from "../support/backends.js";
 import { describeRecords } from "../support/describeRecords.js";

@@ -1,6 +1,7 @@
 // Each form of each optimizer over several steps, and the guard against values that are not finite.
 import { describe, expect, it } from "vitest";
-import { Op, type Status } from "../../src/plan/op.js";
+import type { Status } from "../../src/plan/op.js";
+import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";
 import { backends, oracle } from "../support/backends.js";
 import { describeRecords } from "../support/describeRecords.js";

@@ -1,6 +1,7 @@
 // Penalties on weights and constraints, at sizes around blocks, panels and vectors.
 import { describe, expect, it } from "vitest";
-import { Op, Place, Status } from "../../src/plan/op.js";
+import { Place, Status } from "../../src/plan/op.js";
+import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";
 import { backends } from "../support/backends.js";
 import { describeRecords } from "../support/describeRecords.js";
@@ -123,7 +124,7 @@ describeRecords(
       ...BOUNDS.map((bounds) => ({
         ...common,
         label: `norm of ${units}, ${JSON.stringify(bounds)}`,
-        record: { op: Op.VectorNorm as const, params, count, ...bounds },
+        record: { op: Op.VectorNorm, params, count, ...bounds },
         tolerance: TOLERANCE,
       })),
     ];

@@ -1,5 +1,5 @@
 // Kernels that prepare inputs: straight lines, and categories as zeros and ones.
-import { Op } from "../../src/plan/op.js";
+import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";
 import { describeRecords } from "../support/describeRecords.js";
 import type { RecordCase } from "../support/recordCase.js";

@@ -1,6 +1,8 @@
 // The kernels of every optimizer beyond SGD and Adam, and of the steps before and after an update.
 import { describe, expect, it } from "vitest";
-import { Op, Place, Status } from "../../src/plan/op.js";
+import { Place, Status } from "../../src/plan/op.js";
+import * as Op from "../../src/plan/ops.js";
+import type { TapeRecord } from "../../src/plan/record.js";
 import { Tape } from "../../src/plan/tape.js";
 import type { ParameterSlab } from "../../src/plan/tensor.js";
 import { backends, oracle } from "../support/backends.js";
@@ -60,7 +62,7 @@ function slabCase(
   what: string,
   count: number,
   fields: Record<string, ParameterSlab>,
-  rest: { op: Op } & Record<string, unknown>,
+  rest: TapeRecord,
   outputs: readonly string[],
   options: Partial<RecordCase> = {},
 ): RecordCase {

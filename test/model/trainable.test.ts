@@ -1,7 +1,8 @@
 // Frozen layers: used, never changed, and nothing computed or kept for them.
 import { describe, expect, it } from "vitest";
 import { dense, type LayerSpec, OptionError, Sequential } from "../../src/index.js";
-import { Op } from "../../src/plan/op.js";
+import type { OpEntry } from "../../src/plan/field.js";
+import * as Op from "../../src/plan/ops.js";
 import type { TapeRecord } from "../../src/plan/record.js";
 import { buildProgram } from "../../src/program/program.js";
 import { placeLayers } from "../../src/specs/layers/index.js";
@@ -22,7 +23,7 @@ function trainRecords(...layers: LayerSpec[]): readonly TapeRecord[] {
   return plan.records.slice(begin, end);
 }
 
-function count(records: readonly TapeRecord[], op: Op): number {
+function count(records: readonly TapeRecord[], op: OpEntry): number {
   return records.filter((record) => record.op === op).length;
 }
 

@@ -43,7 +43,7 @@ function livesIn(plan: Plan, [begin, end]: readonly [number, number]) {
 function tensorsOf({ records }: Plan, [begin, end]: readonly [number, number]): TensorRef[] {
   const tensors = new Map<string, TensorRef>();
   for (const record of records.slice(begin, end)) {
-    for (const value of Object.values(record) as unknown[]) {
+    for (const value of Object.values({ ...record, op: null }) as unknown[]) {
       if (typeof value === "object" && value !== null) {
         const tensor = value as TensorRef;
         tensors.set(`${tensor.slab}/${tensor.name}/${tensor.offset}`, tensor);

@@ -1,6 +1,6 @@
 // Row tensors that share memory: never two that are needed at once, and the places worked out by hand.
 import { describe, expect, it } from "vitest";
-import { Op } from "../../src/plan/op.js";
+import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";
 import type { TensorRef } from "../../src/plan/tensor.js";
 

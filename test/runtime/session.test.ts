@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { BackendError, newArray } from "../../src/base/errors.js";
-import { Op } from "../../src/plan/op.js";
+import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";
 import type { BackendFactory } from "../../src/runtime/backend.js";
 import { Session } from "../../src/runtime/session.js";
@@ -26,7 +26,7 @@ function updated(factory: BackendFactory, type: string, step: number): number[] 
   session.step = step;
   session.run("train");
   expect(session.status).toBe(0);
-  return [...session.readParameter(parameter)];
+  return [...session.read(parameter)];
 }
 
 describe.each(backends)("%s", (_, factory) => {

@@ -7,7 +7,8 @@ import { pack, type TensorRef } from "../../src/plan/tensor.js";
 import { buildProgram } from "../../src/program/program.js";
 import type { Program } from "../../src/program/types.js";
 import type { Backend, BackendFactory } from "../../src/runtime/backend.js";
-import { type LayerSpec, placeLayers } from "../../src/specs/layers/index.js";
+import type { LayerSpec } from "../../src/specs/layers/all.js";
+import { placeLayers } from "../../src/specs/layers/index.js";
 import type { LossSpec } from "../../src/specs/losses/index.js";
 import { sgd } from "../../src/specs/optimizers/sgd.js";
 

@@ -1,7 +1,7 @@
 /** Records of updates, made from the constants of an optimizer's form. */
 
-import { moreOps } from "../../src/plan/moreOps.js";
-import { Op } from "../../src/plan/op.js";
+import type { OpEntry } from "../../src/plan/field.js";
+import * as Op from "../../src/plan/ops.js";
 import { forEachField, isTensor, type TapeRecord } from "../../src/plan/record.js";
 import { Tape } from "../../src/plan/tape.js";
 import type { ParameterSlab, TensorRef } from "../../src/plan/tensor.js";
@@ -12,8 +12,11 @@ import { uniforms } from "./tensors.js";
 
 const SLABS: readonly ParameterSlab[] = ["params", "grads", "slot1", "slot2", "slot3"];
 
-/** The opcode and the constants of a record. */
-export type Form = { op: Op } & Record<string, number>;
+/** The op and the constants of a record. */
+export interface Form {
+  readonly op: OpEntry;
+  readonly [constant: string]: number | OpEntry;
+}
 
 /** Forms of optimizers beyond SGD and Adam, with constants that make differences large. */
 const chosen: Record<string, Form> = {
@@ -47,7 +50,7 @@ function defaultForms(): Record<string, Form> {
     emitOptimizer(tape, resolveOptimizer("test", name), [parameter]);
     tape.end();
     const { op, ...fields } = (tape.build().records.at(-1) ?? {}) as Form;
-    if (op !== undefined && !(op in moreOps))
+    if (op !== undefined && !fields.script)
       forms[name] = { op, ...Object.fromEntries(Object.entries(fields).filter(isConstant)) };
   }
   return forms;
@@ -57,7 +60,7 @@ function isConstant([field, value]: [string, unknown]): boolean {
   return typeof value === "number" && field !== "count";
 }
 
-const known = [Op.Sgd, Op.Adam, ...Object.values(chosen).map(({ op }) => op)];
+const known: OpEntry[] = [Op.Sgd, Op.Adam, ...Object.values(chosen).map(({ op }) => op)];
 
 /** The forms of every optimizer beyond SGD and Adam: those of the list, and for optimizers that are not in it their defaults. */
 export const FORMS: Record<string, Form> = {
@@ -72,7 +75,7 @@ const SIZES = /^(v|vHat|u|meanSquare|accumulator|meanChange)$/;
 export function updateCase(name: string, { op, ...constants }: Form, count: number, step: number): RecordCase {
   const tape = new Tape();
   tape.parameter("p", [count]);
-  const record: Record<string, unknown> = { op, ...constants, count };
+  const record: { op: OpEntry; [field: string]: unknown } = { op, ...constants, count };
   const inputs: [TensorRef, Float32Array][] = [];
   let next = 0;
   forEachField(op, (field, kind) => {
@@ -88,7 +91,7 @@ export function updateCase(name: string, { op, ...constants }: Form, count: numb
   return {
     label: `${name}, ${count} parameters, step ${step}`,
     tape,
-    record: record as unknown as TapeRecord,
+    record: record as TapeRecord,
     rows: 1,
     inputs,
     outputs: inputs.map(([tensor]) => tensor).filter((tensor) => tensor.name !== "grads"),

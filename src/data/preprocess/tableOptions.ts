@@ -11,7 +11,7 @@ export const unknownChoices = ["error", "ignore"] as const;
 /** Types of columns by name. */
 type Types = Readonly<Record<string, ColumnType>>;
 
-const tableOptions = {
+export const tableOptions = {
   /** The columns of x, in this order. @default all but the target and those of `exclude` */
   features: optional(via<readonly string[], readonly string[]>(checkNames)),
   /** Columns to leave out; instead of naming all others in `features`. @default [] */

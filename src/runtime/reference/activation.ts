@@ -1,6 +1,7 @@
 /** Activations and their derivatives, element by element; softmax and its logarithm row by row. */
 import { erfc, exp, expm1, log, log1p, sigmoid, tanh } from "../../base/math.js";
-import { ActivationKind, type Op } from "../../plan/op.js";
+import { ActivationKind } from "../../plan/op.js";
+import type * as Op from "../../plan/ops.js";
 import type { Fields } from "./fields.js";
 import type { Floats, Memory } from "./memory.js";
 
@@ -125,7 +126,7 @@ export function activate(kind: ActivationKind, z: number, alpha: number, thresho
 
 export function activationForward(
   { floats: f, rows }: Memory,
-  { x, y, columns, activation, alpha, threshold, maxValue }: Fields<Op.ActivationForward>,
+  { x, y, columns, activation, alpha, threshold, maxValue }: Fields<typeof Op.ActivationForward>,
 ): void {
   for (let row = 0; row < rows; row++) {
     const from = x.at + row * x.stride;
@@ -144,7 +145,7 @@ export function activationForward(
 
 export function activationBackward(
   { floats: f, rows }: Memory,
-  { saved, dy, dx, columns, activation, alpha, threshold, maxValue }: Fields<Op.ActivationBackward>,
+  { saved, dy, dx, columns, activation, alpha, threshold, maxValue }: Fields<typeof Op.ActivationBackward>,
 ): void {
   for (let row = 0; row < rows; row++) {
     const from = saved.at + row * saved.stride;

@@ -1,5 +1,6 @@
 /** Matrix products of a dense layer, and the sum for its bias gradient. */
-import { type Op, Place } from "../../plan/op.js";
+import { Place } from "../../plan/op.js";
+import type * as Op from "../../plan/ops.js";
 import { activate } from "./activation.js";
 import type { Fields } from "./fields.js";
 import { type Floats, kernelIndex, type Memory } from "./memory.js";
@@ -15,7 +16,7 @@ function addProducts(f: Floats, sum: number, count: number, a: number, stepA: nu
 /** y = f(x kernel + bias) */
 export function denseForward(
   { floats: f, rows }: Memory,
-  { x, kernel, bias, y, inputs, units, activation, alpha }: Fields<Op.DenseForward>,
+  { x, kernel, bias, y, inputs, units, activation, alpha }: Fields<typeof Op.DenseForward>,
 ): void {
   for (let row = 0; row < rows; row++) {
     for (let unit = 0; unit < units; unit++) {
@@ -28,7 +29,7 @@ export function denseForward(
 /** dKernel = xᵀ dy */
 export function denseKernelGradient(
   { floats: f, rows }: Memory,
-  { x, dy, dKernel, inputs, units }: Fields<Op.DenseKernelGradient>,
+  { x, dy, dKernel, inputs, units }: Fields<typeof Op.DenseKernelGradient>,
 ): void {
   for (let unit = 0; unit < units; unit++) {
     for (let i = 0; i < inputs; i++) {
@@ -40,7 +41,7 @@ export function denseKernelGradient(
 /** dx = dy kernelᵀ */
 export function denseInputGradient(
   { floats: f, rows }: Memory,
-  { dy, kernel, dx, inputs, units }: Fields<Op.DenseInputGradient>,
+  { dy, kernel, dx, inputs, units }: Fields<typeof Op.DenseInputGradient>,
 ): void {
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < inputs; i++) {
@@ -55,7 +56,7 @@ export function denseInputGradient(
 }
 
 /** out = sum over rows of x */
-export function columnSum({ floats: f, rows }: Memory, { x, out, columns }: Fields<Op.ColumnSum>): void {
+export function columnSum({ floats: f, rows }: Memory, { x, out, columns }: Fields<typeof Op.ColumnSum>): void {
   for (let j = 0; j < columns; j++) {
     let sum = 0;
     for (let row = 0; row < rows; row++) sum += f[x.at + row * x.stride + j];

@@ -1,7 +1,6 @@
 /** Decodes the words of records for the functions of the reference backend: float indices instead of addresses. */
-import type { Values } from "../../plan/field.js";
-import type { Op } from "../../plan/op.js";
-import { forEachField, isStrided, isTensor, type Ops } from "../../plan/record.js";
+import type { OpEntry, Values } from "../../plan/field.js";
+import { forEachField, isStrided, isTensor } from "../../plan/record.js";
 
 /** A decoded tensor with stride: the index of its first float, and its stride in floats. */
 export interface Strided {
@@ -9,15 +8,12 @@ export interface Strided {
   readonly stride: number;
 }
 
-/** A decoded record with one of the opcodes `O`. A tensor without stride is the index of its first float; 0 is null. */
-export type Fields<O extends Op> = {
-  [One in O]: { readonly op: One } & Values<Ops[One]["fields"], number, Strided, never>;
-}[O];
+/** A decoded record of an op. A tensor without stride is the index of its first float; 0 is null. */
+export type Fields<Entry extends OpEntry> = Values<Entry["fields"], number, Strided, never>;
 
-/** Decodes one record; addresses and strides are returned in floats. */
-export function decode(view: DataView, start: number): Fields<Op> {
-  const op = view.getInt32(start, true) as Op;
-  const record: Record<string, number | Strided> = { op };
+/** Decodes one record of an op; addresses and strides are returned in floats. */
+export function decode(op: OpEntry, view: DataView, start: number): Fields<OpEntry> {
+  const record: Record<string, number | Strided> = {};
   forEachField(op, (name, kind, word) => {
     const at = start + word * 4;
     if (kind === "float") record[name] = view.getFloat32(at, true);
@@ -26,5 +22,5 @@ export function decode(view: DataView, start: number): Fields<Op> {
     else if (!isStrided(kind)) record[name] = view.getUint32(at, true) / 4;
     else record[name] = { at: view.getUint32(at, true) / 4, stride: view.getUint32(at + 4, true) / 4 };
   });
-  return record as unknown as Fields<Op>;
+  return record as Fields<OpEntry>;
 }

@@ -1,10 +1,10 @@
 /** Normalization of rows, and its gradients. */
-import type { Op } from "../../plan/op.js";
+import type * as Op from "../../plan/ops.js";
 import type { Fields } from "./fields.js";
 import type { Memory } from "./memory.js";
 
 /** y = gamma (x - mean) / sqrt(variance + epsilon) + beta, with mean and (biased) variance of each row. */
-export function layerNormalization({ floats: f, rows }: Memory, record: Fields<Op.LayerNormalization>): void {
+export function layerNormalization({ floats: f, rows }: Memory, record: Fields<typeof Op.LayerNormalization>): void {
   const { x, y, gamma, beta, mean, rest, inverseDeviation, columns, epsilon } = record;
   for (let row = 0; row < rows; row++) {
     const from = x.at + row * x.stride;
@@ -27,7 +27,7 @@ export function layerNormalization({ floats: f, rows }: Memory, record: Fields<O
 /** Gradient with respect to x, including the paths through mean and variance. */
 export function layerNormalizationBackward(
   { floats: f, rows }: Memory,
-  record: Fields<Op.LayerNormalizationBackward>,
+  record: Fields<typeof Op.LayerNormalizationBackward>,
 ): void {
   const { x, dy, dx, gamma, mean, rest, inverseDeviation, columns } = record;
   for (let row = 0; row < rows; row++) {
@@ -50,7 +50,7 @@ export function layerNormalizationBackward(
 /** dGamma = sum over rows of dy (x - mean) / sqrt(variance + epsilon) */
 export function layerNormalizationScaleGradient(
   { floats: f, rows }: Memory,
-  record: Fields<Op.LayerNormalizationScaleGradient>,
+  record: Fields<typeof Op.LayerNormalizationScaleGradient>,
 ): void {
   const { x, dy, mean, rest, inverseDeviation, dGamma, columns } = record;
   for (let j = 0; j < columns; j++) {

@@ -1,6 +1,7 @@
 /** The loss of each row with its gradient, and the total. */
 import { exp, log } from "../../base/math.js";
-import { ControlField, Label, LossKind, type Op, Status } from "../../plan/op.js";
+import { ControlField, Label, LossKind, Status } from "../../plan/op.js";
+import type * as Op from "../../plan/ops.js";
 import { softmaxSum } from "./activation.js";
 import { CLIP, clip, type ElementLoss, elementLosses, focalPower, type LossOptions } from "./elementLoss.js";
 import type { Fields } from "./fields.js";
@@ -18,7 +19,7 @@ interface Row {
 }
 
 /** The weighted loss of each row; with `dPredictions`, the gradient of sum(w l) / rows. */
-export function loss({ floats: f, ints, rows }: Memory, record: Fields<Op.Loss>): void {
+export function loss({ floats: f, ints, rows }: Memory, record: Fields<typeof Op.Loss>): void {
   const { predictions, targets, sampleWeights, dPredictions, rowLoss, columns, kind } = record;
   const { smoothing, alpha, beta, gamma, weights } = record;
   const options = { alpha, beta, gamma };
@@ -180,7 +181,7 @@ function categoricalHinge({ f, p, columns, target, gradient }: Row): number {
 }
 
 /** Adds the losses of the rows to the epoch's sum. */
-export function lossTotal(memory: Memory, { rowLoss }: Fields<Op.LossTotal>): void {
+export function lossTotal(memory: Memory, { rowLoss }: Fields<typeof Op.LossTotal>): void {
   let sum = 0;
   for (let row = 0; row < memory.rows; row++) sum += memory.floats[rowLoss + row];
   if (!Number.isFinite(sum)) memory.status = Status.LossNotFinite;

@@ -1,12 +1,12 @@
 /** Random draws of layers while training: elements that drop out, and noise. */
 import { cos, log, sin } from "../../base/math.js";
-import type { Op } from "../../plan/op.js";
+import type * as Op from "../../plan/ops.js";
 import { drawAt } from "./counter.js";
 import type { Fields } from "./fields.js";
 import type { Memory } from "./memory.js";
 
 /** y = x scale if the element is kept in this batch, otherwise 0. */
-export function dropout({ floats: f, rows, batch }: Memory, record: Fields<Op.Dropout>): void {
+export function dropout({ floats: f, rows, batch }: Memory, record: Fields<typeof Op.Dropout>): void {
   const { x, y, columns, key0, key1, threshold, scale } = record;
   for (let row = 0; row < rows; row++) {
     for (let j = 0; j < columns; j++) {
@@ -25,7 +25,7 @@ function normalOf([radius, angle]: readonly [number, number], own: 0 | 1): numbe
 }
 
 /** y = x + deviation z, with z standard normal, drawn for each element in each batch. */
-export function gaussianNoise({ floats: f, rows, batch }: Memory, record: Fields<Op.GaussianNoise>): void {
+export function gaussianNoise({ floats: f, rows, batch }: Memory, record: Fields<typeof Op.GaussianNoise>): void {
   const { x, y, columns, key0, key1, deviation } = record;
   for (let row = 0; row < rows; row++) {
     for (let j = 0; j < columns; j++) {

@@ -1,12 +1,13 @@
 /** Normalization of columns by statistics of the batch, or by given statistics. */
 
 import { storable } from "../../plan/guard.js";
-import { type Op, Status } from "../../plan/op.js";
+import { Status } from "../../plan/op.js";
+import type * as Op from "../../plan/ops.js";
 import type { Fields } from "./fields.js";
 import type { Memory } from "./memory.js";
 
 /** y = gamma (x - mean) / sqrt(variance + epsilon) + beta, with mean and (biased) variance of the batch. */
-export function batchNormalization({ floats: f, rows }: Memory, record: Fields<Op.BatchNormalization>): void {
+export function batchNormalization({ floats: f, rows }: Memory, record: Fields<typeof Op.BatchNormalization>): void {
   const { x, y, gamma, beta, mean, rest, variance, columns, epsilon } = record;
   for (let j = 0; j < columns; j++) {
     const first = f[x.at + j]; // so that a constant column has a variance of exactly 0
@@ -31,7 +32,7 @@ export function batchNormalization({ floats: f, rows }: Memory, record: Fields<O
 /** Gradients with respect to beta, gamma and x, including the paths through mean and variance. */
 export function batchNormalizationBackward(
   { floats: f, rows }: Memory,
-  record: Fields<Op.BatchNormalizationBackward>,
+  record: Fields<typeof Op.BatchNormalizationBackward>,
 ): void {
   const { x, dy, dx, gamma, mean, rest, variance, dGamma, dBeta, columns, epsilon } = record;
   for (let j = 0; j < columns; j++) {
@@ -55,7 +56,7 @@ export function batchNormalizationBackward(
 }
 
 /** Moves the statistics towards those of the batch. A value that would not be finite stays, and the status is set. */
-export function movingStatistics(memory: Memory, record: Fields<Op.MovingStatistics>): void {
+export function movingStatistics(memory: Memory, record: Fields<typeof Op.MovingStatistics>): void {
   const { floats: f, rows } = memory;
   const { mean, variance, movingMean, movingVariance, columns, rate, unbiased } = record;
   const approach = (at: number, batch: number) => {
@@ -71,7 +72,7 @@ export function movingStatistics(memory: Memory, record: Fields<Op.MovingStatist
 }
 
 /** y = gamma (x - mean) / sqrt(variance + epsilon) + beta; with `floor` the divisor is max(sqrt(variance), epsilon). */
-export function standardize({ floats: f, rows }: Memory, record: Fields<Op.Standardize>): void {
+export function standardize({ floats: f, rows }: Memory, record: Fields<typeof Op.Standardize>): void {
   const { x, y, mean, variance, gamma, beta, columns, epsilon, floor } = record;
   for (let j = 0; j < columns; j++) {
     const root = Math.sqrt(f[variance + j] + (floor ? 0 : epsilon));

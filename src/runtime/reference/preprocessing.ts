@@ -1,10 +1,13 @@
 /** Preparation of inputs: a linear map, and categories as zeros and ones. */
-import type { Op } from "../../plan/op.js";
+import type * as Op from "../../plan/ops.js";
 import type { Fields } from "./fields.js";
 import type { Memory } from "./memory.js";
 
 /** y = scale x + offset */
-export function rescale({ floats: f, rows }: Memory, { x, y, columns, scale, offset }: Fields<Op.Rescale>): void {
+export function rescale(
+  { floats: f, rows }: Memory,
+  { x, y, columns, scale, offset }: Fields<typeof Op.Rescale>,
+): void {
   for (let row = 0; row < rows; row++) {
     for (let j = 0; j < columns; j++) {
       f[y.at + row * y.stride + j] = scale * f[x.at + row * x.stride + j] + offset;
@@ -18,7 +21,7 @@ export function rescale({ floats: f, rows }: Memory, { x, y, columns, scale, off
  */
 export function categoryEncoding(
   { floats: f, rows }: Memory,
-  { x, y, features, tokens, together }: Fields<Op.CategoryEncoding>,
+  { x, y, features, tokens, together }: Fields<typeof Op.CategoryEncoding>,
 ): void {
   const columns = together ? tokens : features * tokens;
   for (let row = 0; row < rows; row++) {

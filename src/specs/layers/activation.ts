@@ -1,7 +1,7 @@
 /** The activation layer, and the records that every activation emits. */
 
-import { type Given, makeSpec, type Spec, via } from "../../base/options.js";
-import { Op } from "../../plan/op.js";
+import { type Given, type Spec, via } from "../../base/options.js";
+import * as Op from "../../plan/ops.js";
 import type { Tape } from "../../plan/tape.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import {
@@ -20,6 +20,7 @@ import {
   type LayerDefinition,
   layerName,
 } from "./layer.js";
+import { makeLayer } from "./registry.js";
 
 /** Options of `activation`. */
 export const activationLayerOptions = {
@@ -38,7 +39,7 @@ export interface ActivationLayerSpec extends Spec<"activation", typeof activatio
  * @throws OptionError for an unknown activation.
  */
 export function activation(activation: Activation, options: { name?: string } = {}): ActivationLayerSpec {
-  return makeSpec("activation", activationLayerOptions, options, arguments, { activation });
+  return makeLayer("activation", activationLayer, activationLayerOptions, options, arguments, { activation });
 }
 
 export const activationLayer: LayerDefinition<ActivationLayerSpec, Given<typeof activationLayerOptions>> = {

@@ -1,7 +1,7 @@
 /** The batch normalization layer. In training it normalizes by the batch, else by moving statistics. */
-import { flag, type Given, makeSpec, number, type Spec } from "../../base/options.js";
+import { flag, type Given, number, type Spec } from "../../base/options.js";
 import type { Shape } from "../../base/shape.js";
-import { Op } from "../../plan/op.js";
+import * as Op from "../../plan/ops.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import { compatOption, perCompat } from "../compat.js";
 import { type AffineOptions, type AffineSpec, affineOptions, affineParameters } from "./affine.js";
@@ -14,6 +14,7 @@ import {
   layerName,
   type ParameterSpec,
 } from "./layer.js";
+import { makeLayer } from "./registry.js";
 
 /** Options of `batchNormalization`. */
 export const batchNormalizationOptions = {
@@ -54,7 +55,7 @@ export interface BatchNormalizationSpec
  * Put it between dense({ units, useBias: false }) and activation("relu"), or after the activation.
  */
 export function batchNormalization(options: BatchNormalizationOptions = {}): BatchNormalizationSpec {
-  return makeSpec("batchNormalization", batchNormalizationOptions, options, arguments);
+  return makeLayer("batchNormalization", batchNormalizationLayer, batchNormalizationOptions, options, arguments);
 }
 
 export const batchNormalizationLayer: LayerDefinition<BatchNormalizationSpec, BatchNormalizationOptions> = {

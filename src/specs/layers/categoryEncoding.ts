@@ -1,10 +1,11 @@
 /** The category encoding layer: category numbers as zeros and ones. It comes first, so data are checked on entry. */
 
 import { DataError } from "../../base/errors.js";
-import { type Given, makeSpec, number, oneOf, type Spec } from "../../base/options.js";
-import { Op } from "../../plan/op.js";
+import { type Given, number, oneOf, type Spec } from "../../base/options.js";
+import * as Op from "../../plan/ops.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import { type EmitContext, type Emitted, expectFeatures, type LayerDefinition, layerName } from "./layer.js";
+import { makeLayer } from "./registry.js";
 
 /** Options of `categoryEncoding`. */
 export const categoryEncodingOptions = {
@@ -34,7 +35,7 @@ export interface CategoryEncodingSpec extends Spec<"categoryEncoding", typeof ca
  * @throws OptionError for a missing or impossible numTokens, an unknown mode or option.
  */
 export function categoryEncoding(options: CategoryEncodingOptions): CategoryEncodingSpec {
-  return makeSpec("categoryEncoding", categoryEncodingOptions, options, arguments);
+  return makeLayer("categoryEncoding", categoryEncodingLayer, categoryEncodingOptions, options, arguments);
 }
 
 export const categoryEncodingLayer: LayerDefinition<CategoryEncodingSpec, CategoryEncodingOptions> = {

@@ -1,8 +1,9 @@
 /** The dense (fully connected) layer. */
 
-import { flag, type Given, makeSpec, number, type Spec, via } from "../../base/options.js";
+import { flag, type Given, number, type Spec, via } from "../../base/options.js";
 import type { Shape } from "../../base/shape.js";
-import { ActivationKind, Op } from "../../plan/op.js";
+import { ActivationKind } from "../../plan/op.js";
+import * as Op from "../../plan/ops.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import {
   type Activation,
@@ -25,6 +26,7 @@ import {
   layerName,
   type ParameterSpec,
 } from "./layer.js";
+import { makeLayer } from "./registry.js";
 
 /** Options of `dense`. */
 export const denseOptions = {
@@ -66,7 +68,7 @@ export interface DenseSpec extends Spec<"dense", typeof denseOptions> {}
  * @throws OptionError for an unknown option, name, or a size that is not a positive integer.
  */
 export function dense(options: DenseOptions): DenseSpec {
-  return makeSpec("dense", denseOptions, options, arguments);
+  return makeLayer("dense", denseLayer, denseOptions, options, arguments);
 }
 
 export const denseLayer: LayerDefinition<DenseSpec, DenseOptions> = {

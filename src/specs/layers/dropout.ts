@@ -1,8 +1,9 @@
 /** The dropout layer. The dropped elements are a function of seed, layer, batch and position: nothing is stored. */
-import { type Given, makeSpec, number, optional, type Spec } from "../../base/options.js";
-import { Op } from "../../plan/op.js";
+import { type Given, number, optional, type Spec } from "../../base/options.js";
+import * as Op from "../../plan/ops.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import { type EmitContext, type Emitted, gradientName, type LayerDefinition, layerKey, layerName } from "./layer.js";
+import { makeLayer } from "./registry.js";
 
 /** Options of `dropout`. */
 export const dropoutOptions = {
@@ -33,7 +34,7 @@ export interface DropoutSpec extends Spec<"dropout", typeof dropoutOptions> {}
  * @throws OptionError for a rate out of range or an unknown option.
  */
 export function dropout(rate: number, options: DropoutOptions = {}): DropoutSpec {
-  return makeSpec("dropout", dropoutOptions, options, arguments, { rate });
+  return makeLayer("dropout", dropoutLayer, dropoutOptions, options, arguments, { rate });
 }
 
 export const dropoutLayer: LayerDefinition<DropoutSpec, Given<typeof dropoutOptions>> = {

@@ -1,7 +1,8 @@
 /** The flatten layer: a shape without records. The values of a row are always stored flat. */
-import { makeSpec, type Spec } from "../../base/options.js";
+import type { Spec } from "../../base/options.js";
 import { sizeOf } from "../../base/shape.js";
 import { type LayerDefinition, layerName } from "./layer.js";
+import { makeLayer } from "./registry.js";
 
 /** Options of `flatten`. */
 export const flattenOptions = {
@@ -20,7 +21,7 @@ export interface FlattenSpec extends Spec<"flatten", typeof flattenOptions> {}
  * @throws OptionError for an unknown option.
  */
 export function flatten(options: { name?: string } = {}): FlattenSpec {
-  return makeSpec("flatten", flattenOptions, options, arguments);
+  return makeLayer("flatten", flattenLayer, flattenOptions, options, arguments);
 }
 
 export const flattenLayer: LayerDefinition<FlattenSpec, { name?: string }> = {

@@ -1,8 +1,9 @@
 /** The Gaussian noise layer. The noise is a function of seed, layer, batch and position: nothing is stored. */
-import { type Given, makeSpec, number, optional, type Spec } from "../../base/options.js";
-import { Op } from "../../plan/op.js";
+import { type Given, number, optional, type Spec } from "../../base/options.js";
+import * as Op from "../../plan/ops.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import { type EmitContext, type Emitted, type LayerDefinition, layerKey, layerName } from "./layer.js";
+import { makeLayer } from "./registry.js";
 
 /** Options of `gaussianNoise`. */
 export const gaussianNoiseOptions = {
@@ -31,7 +32,9 @@ export interface GaussianNoiseSpec extends Spec<"gaussianNoise", typeof gaussian
  * @throws OptionError for a deviation out of range or an unknown option.
  */
 export function gaussianNoise(standardDeviation: number, options: GaussianNoiseOptions = {}): GaussianNoiseSpec {
-  return makeSpec("gaussianNoise", gaussianNoiseOptions, options, arguments, { standardDeviation });
+  return makeLayer("gaussianNoise", gaussianNoiseLayer, gaussianNoiseOptions, options, arguments, {
+    standardDeviation,
+  });
 }
 
 export const gaussianNoiseLayer: LayerDefinition<GaussianNoiseSpec, Given<typeof gaussianNoiseOptions>> = {

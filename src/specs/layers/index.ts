@@ -1,51 +1,22 @@
-/** The table of layers: one entry per type, and the functions that a model needs for any of them. */
+/** Layers of any type: the functions that a model needs. */
 
 import { checkName, located, OptionError, show } from "../../base/errors.js";
 import { type Shape, sizeOf } from "../../base/shape.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import type { ActivationSpec } from "../activations.js";
-import { activationLayer } from "./activation.js";
-import { batchNormalizationLayer } from "./batchNormalization.js";
-import { categoryEncodingLayer } from "./categoryEncoding.js";
-import { denseLayer } from "./dense.js";
-import { dropoutLayer } from "./dropout.js";
-import { flattenLayer } from "./flatten.js";
-import { gaussianNoiseLayer } from "./gaussianNoise.js";
+import type { LayerSpec } from "./all.js";
 import type { EmitContext, Emitted, LayerDefinition, LayerFacts, ParameterSpec } from "./layer.js";
-import { layerNormalizationLayer } from "./layerNormalization.js";
-import { normalizationLayer } from "./normalization.js";
-import { rescalingLayer } from "./rescaling.js";
-import { reshapeLayer } from "./reshape.js";
+import { knownLayers } from "./registry.js";
 
-const layerTable = {
-  dense: denseLayer,
-  activation: activationLayer,
-  flatten: flattenLayer,
-  reshape: reshapeLayer,
-  dropout: dropoutLayer,
-  batchNormalization: batchNormalizationLayer,
-  layerNormalization: layerNormalizationLayer,
-  gaussianNoise: gaussianNoiseLayer,
-  normalization: normalizationLayer,
-  rescaling: rescalingLayer,
-  categoryEncoding: categoryEncodingLayer,
-};
+/** The definition of a type, which takes every spec of that type. */
+function definitionOf(type: string): LayerDefinition<LayerSpec> {
+  return knownLayers.get(type) as LayerDefinition<LayerSpec>;
+}
 
-type Type = keyof typeof layerTable;
-type Resolve<T extends Type> = (typeof layerTable)[T]["resolve"];
-
-/** Any layer, as plain data. */
-export type LayerSpec = { [T in Type]: ReturnType<Resolve<T>> }[Type];
-
-/** A layer as a model accepts it: a factory's result, or plain data of that form, whose options may be omitted. */
-export type Layer = LayerSpec | { [T in Type]: { readonly type: T } & Readonly<Parameters<Resolve<T>>[0]> }[Type];
-
-/** Every layer type, for messages and documentation. */
-export const layerTypes = Object.keys(layerTable) as readonly Type[];
-
-/** The entry of a type, which takes every spec of that type. */
-function definitionOf(type: Type): LayerDefinition<LayerSpec> {
-  return layerTable[type] as LayerDefinition<never, unknown>;
+/** True if no factory of this type was called: plain data may name any type, and a model may be of another realm. */
+export function isUnknown(layer: unknown): boolean {
+  const { spec, type } = (layer ?? {}) as { spec?: { type?: unknown }; type?: unknown };
+  return !knownLayers.has((spec?.type ?? type) as string);
 }
 
 /** A layer at its position in a model. */
@@ -63,7 +34,7 @@ export function resolveLayer(where: string, value: unknown): LayerSpec {
     throw new OptionError(`${where}: expected a layer such as dense({ units: 64 }), got ${show(value)}.`);
   }
   const { type, ...options } = value as { type?: unknown };
-  const definition = definitionOf(checkName(`${where}: type`, type, layerTypes));
+  const definition = definitionOf(checkName(`${where}: type`, type, [...knownLayers.keys()]));
   return located(where, () => definition.resolve(options));
 }
 

@@ -1,6 +1,6 @@
 /** The layer normalization layer: each row by its own mean and variance, in training and outside it. */
-import { flag, type Given, makeSpec, number, type Spec } from "../../base/options.js";
-import { Op } from "../../plan/op.js";
+import { flag, type Given, number, type Spec } from "../../base/options.js";
+import * as Op from "../../plan/ops.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import { compatOption, perCompat } from "../compat.js";
 import { type AffineOptions, type AffineSpec, affineOptions, affineParameters } from "./affine.js";
@@ -12,6 +12,7 @@ import {
   type LayerDefinition,
   layerName,
 } from "./layer.js";
+import { makeLayer } from "./registry.js";
 
 /** Options of `layerNormalization`. */
 export const layerNormalizationOptions = {
@@ -40,7 +41,13 @@ export interface LayerNormalizationSpec
  * Defaults are Keras 3's; PyTorch's epsilon is 1e-5: `compat: "torch"`.
  */
 export function layerNormalization(options: LayerNormalizationOptions = {}): LayerNormalizationSpec {
-  const { compat: _, ...spec } = makeSpec("layerNormalization", layerNormalizationOptions, options, arguments);
+  const { compat: _, ...spec } = makeLayer(
+    "layerNormalization",
+    layerNormalizationLayer,
+    layerNormalizationOptions,
+    options,
+    arguments,
+  );
   return spec;
 }
 

@@ -1,9 +1,9 @@
 /** The normalization layer: scales features by means and variances of the data, saved with the model. */
 
 import { checkArrayLike, checkNumber, type NumberRange, OptionError, ShapeError } from "../../base/errors.js";
-import { type Given, makeSpec, nullable, type Spec, via } from "../../base/options.js";
+import { type Given, nullable, type Spec, via } from "../../base/options.js";
 import type { Shape } from "../../base/shape.js";
-import { Op } from "../../plan/op.js";
+import * as Op from "../../plan/ops.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import {
   type EmitContext,
@@ -14,6 +14,7 @@ import {
   layerName,
   type ParameterSpec,
 } from "./layer.js";
+import { makeLayer } from "./registry.js";
 
 // @__NO_SIDE_EFFECTS__
 function statistic(range: NumberRange) {
@@ -61,7 +62,7 @@ const LEAST_DEVIATION = 1e-7;
  * model is made, for a number of means that differs from the number of features.
  */
 export function normalization(options: NormalizationOptions = {}): NormalizationSpec {
-  const spec = makeSpec("normalization", normalizationOptions, options, arguments);
+  const spec = makeLayer("normalization", normalizationLayer, normalizationOptions, options, arguments);
   const { mean, variance } = spec;
   if ((mean === null) !== (variance === null)) {
     const [given, missing] = mean === null ? ["variance", "mean"] : ["mean", "variance"];

@@ -1,8 +1,9 @@
 /** The rescaling layer: a straight line with fixed numbers, saved with the model. */
-import { type Given, makeSpec, number, type Spec } from "../../base/options.js";
-import { Op } from "../../plan/op.js";
+import { type Given, number, type Spec } from "../../base/options.js";
+import * as Op from "../../plan/ops.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import { type EmitContext, type Emitted, gradientName, type LayerDefinition, layerName } from "./layer.js";
+import { makeLayer } from "./registry.js";
 
 /** Options of `rescaling`. */
 export const rescalingOptions = {
@@ -27,7 +28,7 @@ export interface RescalingSpec extends Spec<"rescaling", typeof rescalingOptions
  * @throws OptionError for a missing scale, a number that is not finite, or an unknown option.
  */
 export function rescaling(options: RescalingOptions): RescalingSpec {
-  return makeSpec("rescaling", rescalingOptions, options, arguments);
+  return makeLayer("rescaling", rescalingLayer, rescalingOptions, options, arguments);
 }
 
 export const rescalingLayer: LayerDefinition<RescalingSpec, RescalingOptions> = {

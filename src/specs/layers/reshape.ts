@@ -1,9 +1,10 @@
 /** The reshape layer: a shape without records. The values of a row are always stored flat. */
 
 import { checkNumber, OptionError, ShapeError, show } from "../../base/errors.js";
-import { type Given, makeSpec, type Spec, via } from "../../base/options.js";
+import { type Given, type Spec, via } from "../../base/options.js";
 import { formatShape, type Shape, sizeOf } from "../../base/shape.js";
 import { type LayerDefinition, layerName } from "./layer.js";
+import { makeLayer } from "./registry.js";
 
 /** Options of `reshape`. */
 export const reshapeOptions = {
@@ -25,7 +26,7 @@ export interface ReshapeSpec extends Spec<"reshape", typeof reshapeOptions> {}
  * @throws OptionError for an invalid shape; ShapeError, when a model is made, for a shape of another size.
  */
 export function reshape(shape: Shape, options: { name?: string } = {}): ReshapeSpec {
-  return makeSpec("reshape", reshapeOptions, options, arguments, { shape });
+  return makeLayer("reshape", reshapeLayer, reshapeOptions, options, arguments, { shape });
 }
 
 function checkRowShape(where: string, shape: unknown): Shape {

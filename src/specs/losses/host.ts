@@ -3,8 +3,8 @@
  * write the loss of each row and its gradient. Losses get copies in float64, never the memory itself.
  */
 
-import { ControlField, Op, Place } from "../../plan/op.js";
-import { type LossRecord, type Script, scripts, type TapeRecord } from "../../plan/record.js";
+import { ControlField, Place } from "../../plan/op.js";
+import type { LossRecord, Script, ScriptMaker } from "../../plan/record.js";
 import type { TensorRef } from "../../plan/tensor.js";
 
 /** A batch, as such a loss reads it. Arrays are copies. */
@@ -28,20 +28,12 @@ export interface BatchLoss {
 /** Computes the loss of a batch. */
 export type ComputeLoss = (batch: LossBatch) => BatchLoss;
 
-/** The work of records, from the time when they are emitted. */
-const computed = new WeakMap<object, ComputeLoss>();
-
-/** Arranges for `compute` to do the work of a loss record. */
-export function arrange(record: LossRecord, compute: ComputeLoss): void {
-  scripts[Op.Loss] = lossScript;
-  computed.set(record, compute);
+/** The script of a loss record. */
+export function lossScript(compute: ComputeLoss): ScriptMaker {
+  return (given, addressOf) => runRows(compute, given as LossRecord, addressOf);
 }
 
-/** The script of a loss record that was arranged for; others have kernels. */
-function lossScript(given: TapeRecord, addressOf: (tensor: TensorRef) => number): Script | undefined {
-  const compute = computed.get(given);
-  if (!compute) return undefined;
-  const record = given as LossRecord;
+function runRows(compute: ComputeLoss, record: LossRecord, addressOf: (tensor: TensorRef) => number): Script {
   const { predictions, targets, sampleWeights, rowLoss, dPredictions, columns } = record;
   const isLabels = targets.format === "labels";
   const targetColumns = targets.shape[0] ?? 1;

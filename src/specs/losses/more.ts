@@ -3,8 +3,7 @@
 import { OptionError } from "../../base/errors.js";
 import { number } from "../../base/options.js";
 import { LossKind } from "../../plan/op.js";
-import type { LossRecord } from "../../plan/record.js";
-import { arrange, eachRow, type RowLoss } from "./host.js";
+import { eachRow, lossScript, type RowLoss } from "./host.js";
 import { moreOptions } from "./moreOptions.js";
 import type { LossEntry, LossOptions } from "./options.js";
 import {
@@ -38,7 +37,7 @@ type Options = Readonly<Required<LossOptions>>;
 function rowsOf(rowLoss: (options: Options) => RowLoss) {
   return {
     kind: LossKind.Host,
-    onHost: (spec: Options) => (record: LossRecord) => arrange(record, eachRow(rowLoss(spec))),
+    script: (spec: Options) => lossScript(eachRow(rowLoss(spec))),
   };
 }
 

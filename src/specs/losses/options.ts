@@ -3,11 +3,14 @@
 import { checkNumber, type NumberRange } from "../../base/errors.js";
 import { flag, type Given, nullable, number, type OptionTable, via } from "../../base/options.js";
 import type { LossKind } from "../../plan/op.js";
-import type { LossRecord } from "../../plan/record.js";
+import type { ScriptMaker } from "../../plan/record.js";
 import type { MoreLossOptions } from "./moreOptions.js";
 
 /** Targets of a loss: `labels` are one integer per row, all others one number per output. */
 export type TargetKind = "numbers" | "nonNegative" | "probabilities" | "signs" | "labels";
+
+/** The type of a `customLoss`, by its targets. */
+export type CustomLossType = "custom" | "customProbabilities" | "customOneHot" | "customSigns" | "customLabels";
 
 /** The numbers of a loss that its record holds. */
 export interface LossNumbers {
@@ -31,8 +34,8 @@ export interface LossEntry {
   readonly outputsPerTarget?: number;
   /** Rejects a number of outputs. @throws OptionError */
   readonly checkOutputs?: (outputs: number) => void;
-  /** Arranges for the work of a record that no kernel computes. */
-  readonly onHost?: (spec: Readonly<Required<LossOptions>>) => (record: LossRecord) => void;
+  /** Makes the script that computes the loss, if no kernel does. */
+  readonly script?: (spec: Readonly<Required<LossOptions>>) => ScriptMaker;
   /** The numbers `alpha` and `beta` of its record, if it has them. */
   readonly numbers?: (spec: Readonly<Required<LossOptions>>) => Partial<LossNumbers>;
 }

@@ -9,7 +9,7 @@ import { checkArguments, checkName, fromShort, OptionError } from "../../base/er
 import { type Given, number, readOptions } from "../../base/options.js";
 import { LossKind } from "../../plan/op.js";
 import type { MoreLosses } from "./more.js";
-import { type LossEntry, type LossOptions, lossOptions } from "./options.js";
+import { type CustomLossType, type LossEntry, type LossOptions, lossOptions } from "./options.js";
 
 const { fromLogits, labelSmoothing, ignoreClass, posWeight, delta, quantile, alpha, gamma, applyClassBalancing } =
   lossOptions;
@@ -126,12 +126,12 @@ export function entryOf({ type }: Pick<LossSpec, "type">): LossEntry {
 
 /** A loss with its options spelled out: those that it takes, and always `fromLogits`. */
 export interface LossSpec extends Readonly<LossOptions> {
-  readonly type: LossName;
+  readonly type: LossName | CustomLossType;
   readonly fromLogits: boolean;
 }
 
-/** A loss as `compile` accepts it: a name, one of Keras's short names, or either with options. */
-export type Loss = LossType | (Readonly<LossOptions> & { readonly type: LossType });
+/** A loss as `compile` accepts it: a name, one of Keras's short names, either with options, or a factory's result. */
+export type Loss = LossType | (Readonly<LossOptions> & { readonly type: LossType }) | LossSpec;
 
 /** The name of a loss, or a short name. */
 type LossType = LossName | keyof typeof SHORT;

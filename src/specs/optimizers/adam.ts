@@ -1,6 +1,6 @@
 /** Adam, with AMSGrad, and AdamW: Adam with weight decay by default. */
 import { flag, type Given, number, type Spec } from "../../base/options.js";
-import { Op } from "../../plan/op.js";
+import * as Op from "../../plan/ops.js";
 import { compatOption, perCompat } from "../compat.js";
 import {
   type CommonOptions,

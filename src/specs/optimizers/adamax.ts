@@ -2,7 +2,7 @@
 
 import { exp, log } from "../../base/math.js";
 import { type Given, number, type Spec } from "../../base/options.js";
-import { Op } from "../../plan/op.js";
+import * as Op from "../../plan/ops.js";
 import { compatOption, perCompat } from "../compat.js";
 import {
   type CommonOptions,

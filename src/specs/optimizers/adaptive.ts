@@ -1,6 +1,6 @@
 /** Optimizers that divide by a running size of the gradients: RMSprop, Adagrad, Adadelta. */
 import { flag, type Given, number, type Spec } from "../../base/options.js";
-import { Op } from "../../plan/op.js";
+import * as Op from "../../plan/ops.js";
 import { compatOption, perCompat } from "../compat.js";
 import {
   type CommonOptions,

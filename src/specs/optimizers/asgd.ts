@@ -2,16 +2,16 @@
 import { pow } from "../../base/math.js";
 import { flag, type Given, number, type Spec } from "../../base/options.js";
 import { commit } from "../../plan/guard.js";
-import { Op } from "../../plan/op.js";
+import { Asgd } from "../../plan/scriptOps.js";
 import { addOptimizers } from "./add.js";
 import {
-  type AddedOptimizer,
   type CommonOptions,
   type CommonSpec,
   checkOwnAverages,
   commonOptions,
   learningRateOption,
   makeOptimizer,
+  type OptimizerDefinition,
 } from "./optimizer.js";
 import { scriptOf, type Update } from "./script.js";
 
@@ -50,7 +50,7 @@ export function asgd(options: AsgdOptions = {}): AsgdSpec {
   return spec;
 }
 
-const update: Update<Op.Asgd> = (memory, record) => {
+const update: Update<typeof Asgd> = (memory, record) => {
   const { floats: f, learningRate: lr, step } = memory;
   const { params, grads, average, count, lambd, alpha, t0 } = record;
   const rate = lr / pow(1 + lambd * lr * (step - 1), alpha);
@@ -62,10 +62,9 @@ const update: Update<Op.Asgd> = (memory, record) => {
   }
 };
 
-export const asgdDefinition: AddedOptimizer<AsgdSpec, AsgdOptions> = {
+export const asgdDefinition: OptimizerDefinition<AsgdSpec, AsgdOptions> = {
   resolve: asgd,
   slots: () => [],
-  record: ({ lambd, alpha, t0 }) => ({ op: Op.Asgd, lambd, alpha, t0 }),
+  record: ({ lambd, alpha, t0 }) => ({ op: Asgd, script: scriptOf(update), lambd, alpha, t0 }),
   averages: true,
-  scripts: { [Op.Asgd]: scriptOf(update) },
 };

@@ -2,15 +2,15 @@
 import { pow } from "../../base/math.js";
 import { type Given, number, type Spec } from "../../base/options.js";
 import { commit } from "../../plan/guard.js";
-import { Op } from "../../plan/op.js";
+import { Ftrl } from "../../plan/scriptOps.js";
 import { addOptimizers } from "./add.js";
 import {
-  type AddedOptimizer,
   type CommonOptions,
   type CommonSpec,
   commonOptions,
   learningRateOption,
   makeOptimizer,
+  type OptimizerDefinition,
 } from "./optimizer.js";
 import { scriptOf, type Update } from "./script.js";
 
@@ -51,7 +51,7 @@ export function ftrl(options: FtrlOptions = {}): FtrlSpec {
   return makeOptimizer("ftrl", ftrlOptions, options, arguments);
 }
 
-const update: Update<Op.Ftrl> = (memory, record) => {
+const update: Update<typeof Ftrl> = (memory, record) => {
   const { floats: f, learningRate: lr } = memory;
   const { params, grads, accumulator, linear, count, power, l1, l2, shrinkage, beta } = record;
   if (lr === 0) return;
@@ -67,17 +67,17 @@ const update: Update<Op.Ftrl> = (memory, record) => {
   }
 };
 
-export const ftrlDefinition: AddedOptimizer<FtrlSpec, FtrlOptions> = {
+export const ftrlDefinition: OptimizerDefinition<FtrlSpec, FtrlOptions> = {
   resolve: ftrl,
   slots: () => ["accumulator", "linear"],
   initial: ({ initialAccumulatorValue }, slot) => (slot === "accumulator" ? initialAccumulatorValue : 0),
   record: (spec) => ({
-    op: Op.Ftrl,
+    op: Ftrl,
+    script: scriptOf(update),
     power: spec.learningRatePower,
     l1: spec.l1RegularizationStrength,
     l2: spec.l2RegularizationStrength,
     shrinkage: spec.l2ShrinkageRegularizationStrength,
     beta: spec.beta,
   }),
-  scripts: { [Op.Ftrl]: scriptOf(update) },
 };

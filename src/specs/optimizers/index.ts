@@ -3,7 +3,8 @@
  * if all of them are trained.
  */
 import { checkName, located, OptionError, show } from "../../base/errors.js";
-import type { TapeRecord } from "../../plan/record.js";
+import type { OpEntry } from "../../plan/field.js";
+import type { RecordOf } from "../../plan/record.js";
 import type { Tape } from "../../plan/tape.js";
 import { type ParameterSlab, type SlotName, spansOf, type TensorRef } from "../../plan/tensor.js";
 import type { MoreOptimizers } from "./more.js";
@@ -67,7 +68,7 @@ export function emitOptimizer(tape: Tape, spec: OptimizerSpec, trainable: readon
     const tensor = (slab: ParameterSlab) => tape.span(slab, span);
     const slots = Object.fromEntries(optimizerSlots(spec).map(({ slab, name }) => [name, tensor(slab)]));
     const operands = { params: tensor("params"), grads: tensor("grads"), ...slots, count: span.count };
-    tape.emit({ ...record(spec, first), ...operands } as TapeRecord);
+    tape.emit({ ...record(spec, first), ...operands } as object as RecordOf<OpEntry>);
   }
 }
 

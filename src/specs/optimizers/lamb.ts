@@ -1,17 +1,18 @@
 /** LAMB: Adam whose steps are as long as the weights, layer by layer. */
 import { type Given, number, type Spec } from "../../base/options.js";
 import { flush } from "../../plan/flush.js";
-import { commit, power, storable } from "../../plan/guard.js";
-import { Op, Status } from "../../plan/op.js";
+import { commit, isSquarable, power } from "../../plan/guard.js";
+import { Status } from "../../plan/op.js";
+import { Lamb } from "../../plan/scriptOps.js";
 import { addOptimizers } from "./add.js";
 import {
-  type AddedOptimizer,
   type CommonOptions,
   type CommonSpec,
   commonOptions,
   DECAY,
   learningRateOption,
   makeOptimizer,
+  type OptimizerDefinition,
 } from "./optimizer.js";
 import { scriptOf, type Update } from "./script.js";
 
@@ -47,12 +48,12 @@ export function lamb(options: LambOptions = {}): LambSpec {
 }
 
 /** The norms are sums in float64, in the order of memory; elements whose gradients cannot be squared take no part. */
-const update: Update<Op.Lamb> = (memory, record) => {
+const update: Update<typeof Lamb> = (memory, record) => {
   const { floats: f, learningRate: lr, step } = memory;
   const { params, grads, m, v, count, beta1, beta2, epsilon } = record;
   const [correct1, correct2] = [1 - power(beta1, step), 1 - power(beta2, step)];
   const direction = (i: number) => f[m + i] / correct1 / (Math.sqrt(f[v + i] / correct2) + epsilon);
-  const isUsable = (i: number) => storable(f, f[grads + i] * f[grads + i]);
+  const isUsable = (i: number) => isSquarable(f[grads + i]);
   let [weights, changes] = [0, 0];
   for (let i = 0; i < count; i++) {
     const g = f[grads + i];
@@ -74,11 +75,10 @@ const update: Update<Op.Lamb> = (memory, record) => {
   flush(memory, v, count, m);
 };
 
-export const lambDefinition: AddedOptimizer<LambSpec, LambOptions> = {
+export const lambDefinition: OptimizerDefinition<LambSpec, LambOptions> = {
   resolve: lamb,
   slots: () => ["m", "v"],
-  record: ({ beta1, beta2, epsilon }) => ({ op: Op.Lamb, beta1, beta2, epsilon }),
+  record: ({ beta1, beta2, epsilon }) => ({ op: Lamb, script: scriptOf(update), beta1, beta2, epsilon }),
   perTensor: true,
   isScaleFree: true,
-  scripts: { [Op.Lamb]: scriptOf(update) },
 };

@@ -15,8 +15,8 @@ import {
   type Spec,
   via,
 } from "../../base/options.js";
-import type { Op } from "../../plan/op.js";
-import type { RecordOf, scripts } from "../../plan/record.js";
+import type { OpEntry } from "../../plan/field.js";
+import type { ScriptMaker } from "../../plan/record.js";
 import type { SlotName, TensorRef } from "../../plan/tensor.js";
 import { type LearningRate, resolveLearningRate } from "../schedules/index.js";
 
@@ -116,11 +116,13 @@ export interface Slot {
   readonly initial?: number;
 }
 
-type Numbers<R> = { readonly [K in keyof R as R[K] extends number ? (K extends "count" ? never : K) : never]: R[K] };
-type Nulls<R> = { readonly [K in keyof R as null extends R[K] ? K : never]?: null };
-
-/** The record of an update without its tensors, and with `null` for slots that it does without. */
-export type UpdateRecord = { [O in Op]: Numbers<RecordOf<O>> & Nulls<RecordOf<O>> }[Op];
+/** The record of an update without its tensors: its constants, and `null` for slots that it does without. */
+export interface UpdateRecord {
+  readonly op: OpEntry;
+  /** Runs the record in TypeScript, if it has no kernel. */
+  readonly script?: ScriptMaker;
+  readonly [constant: string]: unknown;
+}
 
 /** Facts about an optimizer for other modules, whatever its type. */
 export interface OptimizerFacts {
@@ -132,6 +134,10 @@ export interface OptimizerFacts {
   readonly minimizer?: string;
   /** True if its update takes an average of the weights; its `useEma` is true. @default false */
   readonly averages?: boolean;
+  /** True if the averages are the model also while it trains, except in steps. @default false */
+  readonly evaluatesAverages?: boolean;
+  /** Name of the method, if it cannot keep to constraints. @default the name of the minimizer */
+  readonly unconstrained?: string;
   /** True if its steps have the same size whatever the scale of the gradients. @default false */
   readonly isScaleFree?: boolean;
 }
@@ -151,9 +157,4 @@ export interface OptimizerDefinition<Spec, Options = never> extends OptimizerFac
   record?(spec: Spec, first: TensorRef): UpdateRecord;
   /** True if each parameter has a record of its own. @default false */
   readonly perTensor?: boolean;
-}
-
-/** An optimizer that its factory adds, with the scripts of its records. */
-export interface AddedOptimizer<Spec, Options = never> extends OptimizerDefinition<Spec, Options> {
-  readonly scripts: typeof scripts;
 }

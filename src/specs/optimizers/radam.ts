@@ -1,6 +1,6 @@
 /** Rectified Adam, which needs no warm-up. */
 import { type Given, number, type Spec } from "../../base/options.js";
-import { Op } from "../../plan/op.js";
+import * as Op from "../../plan/ops.js";
 import {
   type CommonOptions,
   type CommonSpec,

@@ -2,15 +2,15 @@
 import { OptionError } from "../../base/errors.js";
 import { type Given, number, type Spec } from "../../base/options.js";
 import { commit } from "../../plan/guard.js";
-import { Op } from "../../plan/op.js";
+import { Rprop } from "../../plan/scriptOps.js";
 import { addOptimizers } from "./add.js";
 import {
-  type AddedOptimizer,
   type CommonOptions,
   type CommonSpec,
   commonOptions,
   learningRateOption,
   makeOptimizer,
+  type OptimizerDefinition,
 } from "./optimizer.js";
 import { scriptOf, type Update } from "./script.js";
 
@@ -57,7 +57,7 @@ export function rprop(options: RpropOptions = {}): RpropSpec {
 }
 
 /** s *= etaPlus or etaMinus, between bounds; g = 0 if it changed its sign; p -= s sign(g). */
-const update: Update<Op.Rprop> = (memory, record) => {
+const update: Update<typeof Rprop> = (memory, record) => {
   const { floats: f, learningRate: lr, step } = memory;
   const { params, grads, previous, stepSize, count, etaMinus, etaPlus, minStep, maxStep } = record;
   for (let i = 0; i < count; i++) {
@@ -71,10 +71,16 @@ const update: Update<Op.Rprop> = (memory, record) => {
   }
 };
 
-export const rpropDefinition: AddedOptimizer<RpropSpec, RpropOptions> = {
+export const rpropDefinition: OptimizerDefinition<RpropSpec, RpropOptions> = {
   resolve: rprop,
   slots: () => ["previous", "stepSize"],
-  record: ({ etaMinus, etaPlus, minStep, maxStep }) => ({ op: Op.Rprop, etaMinus, etaPlus, minStep, maxStep }),
+  record: ({ etaMinus, etaPlus, minStep, maxStep }) => ({
+    op: Rprop,
+    script: scriptOf(update),
+    etaMinus,
+    etaPlus,
+    minStep,
+    maxStep,
+  }),
   isScaleFree: true,
-  scripts: { [Op.Rprop]: scriptOf(update) },
 };

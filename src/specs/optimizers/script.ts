@@ -1,16 +1,15 @@
 /** Updates in TypeScript: the memory that they work on, and records with indices instead of tensors. */
-import type { Values } from "../../plan/field.js";
+import type { OpEntry, Values } from "../../plan/field.js";
 import type { Floats, UpdateMemory } from "../../plan/guard.js";
-import type { ScriptOp } from "../../plan/moreOps.js";
 import { ControlField, Place, type Status } from "../../plan/op.js";
-import type { Ops, ScriptMaker } from "../../plan/record.js";
+import type { ScriptMaker } from "../../plan/record.js";
 import type { TensorRef } from "../../plan/tensor.js";
 
 /** A record whose tensors are the indices of their first floats; 0 is null. */
-export type Resolved<O extends ScriptOp> = Values<Ops[O]["fields"], number, number, never>;
+export type Resolved<Entry extends OpEntry> = Values<Entry["fields"], number, number, never>;
 
 /** An update: changes parameters and slots in place. */
-export type Update<O extends ScriptOp> = (memory: UpdateMemory, record: Resolved<O>) => void;
+export type Update<Entry extends OpEntry> = (memory: UpdateMemory, record: Resolved<Entry>) => void;
 
 const CONTROL_WORD = Place.Control / 4;
 
@@ -38,13 +37,13 @@ class ScriptMemory implements UpdateMemory {
 }
 
 /** The script of an update. */
-export function scriptOf<O extends ScriptOp>(update: Update<O>): ScriptMaker {
+export function scriptOf<Entry extends OpEntry>(update: Update<Entry>): ScriptMaker {
   return (record, addressOf) => {
-    const entries = Object.entries<number | TensorRef | null>(record as object as Record<string, number | TensorRef>);
-    const resolved = entries.map(([name, value]) => {
+    const resolved = Object.keys(record.op.fields).map((name) => {
+      const value = record[name] as number | TensorRef | null;
       return [name, typeof value === "object" && value !== null ? addressOf(value) / 4 : (value ?? 0)];
     });
-    const fields = Object.fromEntries(resolved) as Resolved<O>;
+    const fields = Object.fromEntries(resolved) as Resolved<Entry>;
     return (floats, ints) => update(new ScriptMemory(floats, ints), fields);
   };
 }

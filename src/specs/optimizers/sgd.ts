@@ -1,7 +1,7 @@
 /** Gradient descent, with momentum in Keras's form or PyTorch's. */
 import { OptionError } from "../../base/errors.js";
 import { flag, type Given, number, type Spec } from "../../base/options.js";
-import { Op } from "../../plan/op.js";
+import * as Op from "../../plan/ops.js";
 import { compatOption } from "../compat.js";
 import {
   type CommonOptions,

@@ -1,6 +1,7 @@
 /** Stages around an update, whatever the optimizer: accumulation, clipping and decay before it, averages after it. */
 import { didYouMean, OptionError } from "../../base/errors.js";
-import { Op, Place } from "../../plan/op.js";
+import { Place } from "../../plan/op.js";
+import * as Op from "../../plan/ops.js";
 import type { Tape } from "../../plan/tape.js";
 import { type Span, spansOf, storageSize, type TensorRef } from "../../plan/tensor.js";
 import type { CommonSpec } from "./optimizer.js";

@@ -1,10 +1,19 @@
 /** An L-BFGS step of a model: its weights are the point; a session gives loss and gradients. Loaded when first used. */
 
+import { OptionError } from "../../base/errors.js";
 import type { Compiled, Program } from "../../program/types.js";
 import type { TrainingMemory } from "../memory.js";
 import type { Minimize } from "../step.js";
 import { memoryIn } from "./memory.js";
 import { Minimizer, type Place } from "./minimizer.js";
+
+/** @throws OptionError unless all rows are in one batch. */
+export function checkBatch(minimizer: string, rows: number, batchSize: number): void {
+  if (batchSize >= rows) return;
+  throw new OptionError(
+    `fit: batchSize: ${minimizer} needs all ${rows} rows in one batch, got ${batchSize}. Leave it out.`,
+  );
+}
 
 /** Up to `maxIterations` iterations in each step, with the memory of earlier ones. The sums stay unchanged. */
 export function openMinimizer(training: TrainingMemory, program: Program, compiled: Compiled): Minimize {

@@ -2,21 +2,21 @@
 
 import { flush } from "../../../plan/flush.js";
 import { commit, power } from "../../../plan/guard.js";
-import type { Op } from "../../../plan/op.js";
+import type * as Op from "../../../plan/ops.js";
 import type { Fields } from "../fields.js";
 import type { Memory } from "../memory.js";
 
 /** The learning rate with both corrections, and epsilon in Keras's place; `epsilonInside` gives PyTorch's form. */
 function corrected(
   { learningRate, step }: Memory,
-  { beta1, beta2, epsilon, epsilonInside }: Fields<Op.Adam | Op.AmsGrad>,
+  { beta1, beta2, epsilon, epsilonInside }: Fields<typeof Op.Adam | typeof Op.AmsGrad>,
 ) {
   const root = Math.sqrt(1 - power(beta2, step));
   return { rate: (learningRate * root) / (1 - power(beta1, step)), small: epsilonInside ? epsilon * root : epsilon };
 }
 
 /** Adam in Keras's form; `epsilonInside` gives PyTorch's. */
-export function adam(memory: Memory, record: Fields<Op.Adam>): void {
+export function adam(memory: Memory, record: Fields<typeof Op.Adam>): void {
   const { floats: f } = memory;
   const { params, grads, m, v, count, beta1, beta2 } = record;
   const { rate, small } = corrected(memory, record);
@@ -32,7 +32,7 @@ export function adam(memory: Memory, record: Fields<Op.Adam>): void {
 }
 
 /** Adam that divides by the largest v so far. */
-export function amsGrad(memory: Memory, record: Fields<Op.AmsGrad>): void {
+export function amsGrad(memory: Memory, record: Fields<typeof Op.AmsGrad>): void {
   const { floats: f } = memory;
   const { params, grads, m, v, vHat, count, beta1, beta2 } = record;
   const { rate, small } = corrected(memory, record);
@@ -49,7 +49,7 @@ export function amsGrad(memory: Memory, record: Fields<Op.AmsGrad>): void {
 }
 
 /** m as in Adam, u = max(beta2 u, |g|), p -= lr / (1 - beta1^t) m / (u + epsilon). */
-export function adamax(memory: Memory, record: Fields<Op.Adamax>): void {
+export function adamax(memory: Memory, record: Fields<typeof Op.Adamax>): void {
   const { floats: f, learningRate, step } = memory;
   const { params, grads, m, u, count, beta1, beta2, epsilon, epsilonInside } = record;
   const rate = learningRate / (1 - power(beta1, step));
@@ -65,7 +65,7 @@ export function adamax(memory: Memory, record: Fields<Op.Adamax>): void {
 }
 
 /** Adam with Nesterov's momentum, which rises over time: u_t = beta1 (1 - decay^t / 2). */
-export function nadam(memory: Memory, record: Fields<Op.Nadam>): void {
+export function nadam(memory: Memory, record: Fields<typeof Op.Nadam>): void {
   const { floats: f, learningRate: lr, step } = memory;
   const { params, grads, m, v, count, beta1, beta2, momentumDecay, epsilon } = record;
   const momentum = (t: number) => beta1 * (1 - 0.5 * power(momentumDecay, t));
@@ -85,7 +85,7 @@ export function nadam(memory: Memory, record: Fields<Op.Nadam>): void {
 }
 
 /** m and v as in Adam. The step is m alone until the variance is known, then Adam's step, rectified. */
-export function radam(memory: Memory, record: Fields<Op.Radam>): void {
+export function radam(memory: Memory, record: Fields<typeof Op.Radam>): void {
   const { floats: f, learningRate: lr, step } = memory;
   const { params, grads, m, v, count, beta1, beta2, epsilon } = record;
   const rate = lr / (1 - power(beta1, step));
@@ -106,7 +106,7 @@ export function radam(memory: Memory, record: Fields<Op.Radam>): void {
 }
 
 /** p -= lr sign(beta1 m + (1 - beta1) g), then m += (1 - beta2) (g - m). */
-export function lion(memory: Memory, { params, grads, m, count, beta1, beta2 }: Fields<Op.Lion>): void {
+export function lion(memory: Memory, { params, grads, m, count, beta1, beta2 }: Fields<typeof Op.Lion>): void {
   const { floats: f, learningRate: lr } = memory;
   for (let i = 0; i < count; i++) {
     const difference = f[grads + i] - f[m + i];

@@ -2,7 +2,7 @@
 
 import { flush } from "../../../plan/flush.js";
 import { commit } from "../../../plan/guard.js";
-import type { Op } from "../../../plan/op.js";
+import type * as Op from "../../../plan/ops.js";
 import type { Fields } from "../fields.js";
 import type { Memory } from "../memory.js";
 
@@ -11,7 +11,7 @@ function root(x: number, epsilon: number, torch: number): number {
 }
 
 /** RMSprop, centred if there is a mean gradient. Only Keras's velocity contains the learning rate. */
-export function rmsProp(memory: Memory, record: Fields<Op.RmsProp>): void {
+export function rmsProp(memory: Memory, record: Fields<typeof Op.RmsProp>): void {
   const { floats: f, learningRate: lr } = memory;
   const { params, grads, meanSquare, meanGradient, velocity, count, rho, momentum, epsilon, torch } = record;
   for (let i = 0; i < count; i++) {
@@ -30,7 +30,7 @@ export function rmsProp(memory: Memory, record: Fields<Op.RmsProp>): void {
   flush(memory, velocity, count);
 }
 
-export function adagrad(memory: Memory, record: Fields<Op.Adagrad>): void {
+export function adagrad(memory: Memory, record: Fields<typeof Op.Adagrad>): void {
   const { floats: f, learningRate: lr } = memory;
   const { params, grads, accumulator, count, epsilon, torch } = record;
   for (let i = 0; i < count; i++) {
@@ -40,7 +40,7 @@ export function adagrad(memory: Memory, record: Fields<Op.Adagrad>): void {
   }
 }
 
-export function adadelta(memory: Memory, record: Fields<Op.Adadelta>): void {
+export function adadelta(memory: Memory, record: Fields<typeof Op.Adadelta>): void {
   const { floats: f, learningRate: lr } = memory;
   const { params, grads, meanSquare, meanChange, count, rho, epsilon } = record;
   for (let i = 0; i < count; i++) {

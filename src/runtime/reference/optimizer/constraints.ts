@@ -1,5 +1,5 @@
 /** Constraints on weights after an update: signs, and norms between two bounds. */
-import type { Op } from "../../../plan/op.js";
+import type * as Op from "../../../plan/ops.js";
 import type { Fields } from "../fields.js";
 import { kernelIndex, type Memory } from "../memory.js";
 
@@ -10,19 +10,19 @@ function square(x: number): number {
 }
 
 /** The factor for weights with this sum of squares. */
-function scaleOf(squares: number, { low, high, rate }: Fields<Op.KernelNorm | Op.VectorNorm>): number {
+function scaleOf(squares: number, { low, high, rate }: Fields<typeof Op.KernelNorm | typeof Op.VectorNorm>): number {
   const norm = Math.sqrt(squares);
   const bounded = Math.min(Math.max(norm, low), high);
   return (rate * bounded + (1 - rate) * norm) / (EPSILON + norm);
 }
 
 /** p = max(p, 0) */
-export function nonNegative({ floats: f }: Memory, { params, count }: Fields<Op.NonNegative>): void {
+export function nonNegative({ floats: f }: Memory, { params, count }: Fields<typeof Op.NonNegative>): void {
   for (let i = params; i < params + count; i++) f[i] = Math.max(f[i], 0);
 }
 
 /** Scales each unit's column of a kernel [inputs, units], or, along axis 1, each input's row. */
-export function kernelNorm({ floats: f }: Memory, record: Fields<Op.KernelNorm>): void {
+export function kernelNorm({ floats: f }: Memory, record: Fields<typeof Op.KernelNorm>): void {
   const { kernel, inputs, units, axis } = record;
   const [lines, length] = axis === 1 ? [inputs, units] : [units, inputs];
   for (let line = 0; line < lines; line++) {
@@ -35,7 +35,7 @@ export function kernelNorm({ floats: f }: Memory, record: Fields<Op.KernelNorm>)
 }
 
 /** Scales a vector as a whole. */
-export function vectorNorm({ floats: f }: Memory, record: Fields<Op.VectorNorm>): void {
+export function vectorNorm({ floats: f }: Memory, record: Fields<typeof Op.VectorNorm>): void {
   const { params, count } = record;
   let squares = 0;
   for (let i = params; i < params + count; i++) squares += square(f[i]);

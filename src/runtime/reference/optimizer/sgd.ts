@@ -2,12 +2,15 @@
 
 import { flush } from "../../../plan/flush.js";
 import { commit } from "../../../plan/guard.js";
-import type { Op } from "../../../plan/op.js";
+import type * as Op from "../../../plan/ops.js";
 import type { Fields } from "../fields.js";
 import type { Memory } from "../memory.js";
 
 /** Keras's SGD: v = momentum v - lr g, p += v, or with Nesterov's look-ahead p += momentum v - lr g. */
-export function sgd(memory: Memory, { params, grads, velocity, count, momentum, nesterov }: Fields<Op.Sgd>): void {
+export function sgd(
+  memory: Memory,
+  { params, grads, velocity, count, momentum, nesterov }: Fields<typeof Op.Sgd>,
+): void {
   const { floats: f, learningRate: lr } = memory;
   for (let i = 0; i < count; i++) {
     const step = lr * f[grads + i];
@@ -20,7 +23,7 @@ export function sgd(memory: Memory, { params, grads, velocity, count, momentum, 
 /** PyTorch's SGD with momentum: v = momentum v + g, p -= lr v, or with Nesterov look-ahead p -= lr (g + momentum v). */
 export function sgdTorch(
   memory: Memory,
-  { params, grads, velocity, count, momentum, nesterov }: Fields<Op.SgdTorch>,
+  { params, grads, velocity, count, momentum, nesterov }: Fields<typeof Op.SgdTorch>,
 ): void {
   const { floats: f, learningRate: lr } = memory;
   for (let i = 0; i < count; i++) {

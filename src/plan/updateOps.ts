@@ -1,0 +1,186 @@
+/** Ops of an update: optimizers, and what comes before and after them. `ops.ts` says what follows from them. */
+import { op } from "./field.js";
+
+export const Sgd = op(9, "Sgd", {
+  params: "[count]",
+  grads: "[count]",
+  velocity: "[count]?",
+  count: "int",
+  momentum: "float",
+  nesterov: "int",
+});
+
+export const Adam = op(10, "Adam", {
+  params: "[count]",
+  grads: "[count]",
+  m: "[count]",
+  v: "[count]",
+  count: "int",
+  beta1: "double",
+  beta2: "double",
+  epsilon: "float",
+  epsilonInside: "int", // 1: PyTorch's form; 0: Keras's
+});
+
+export const SgdTorch = op(23, "SgdTorch", {
+  params: "[count]",
+  grads: "[count]",
+  velocity: "[count]",
+  count: "int",
+  momentum: "float",
+  nesterov: "int",
+});
+
+export const AmsGrad = op(24, "AmsGrad", {
+  params: "[count]",
+  grads: "[count]",
+  m: "[count]",
+  v: "[count]",
+  vHat: "[count]", // the largest v so far
+  count: "int",
+  beta1: "double",
+  beta2: "double",
+  epsilon: "float",
+  epsilonInside: "int", // 1: PyTorch's form; 0: Keras's
+});
+
+export const Adamax = op(25, "Adamax", {
+  params: "[count]",
+  grads: "[count]",
+  m: "[count]",
+  u: "[count]", // decaying maximum of |g|
+  count: "int",
+  beta1: "double",
+  beta2: "double",
+  epsilon: "float",
+  epsilonInside: "int", // 1: PyTorch's form; 0: Keras's
+});
+
+export const Nadam = op(26, "Nadam", {
+  params: "[count]",
+  grads: "[count]",
+  m: "[count]",
+  v: "[count]",
+  count: "int",
+  beta1: "double",
+  beta2: "double",
+  momentumDecay: "double", // base of the warm-up of beta1
+  epsilon: "float",
+});
+
+export const Radam = op(27, "Radam", {
+  params: "[count]",
+  grads: "[count]",
+  m: "[count]",
+  v: "[count]",
+  count: "int",
+  beta1: "double",
+  beta2: "double",
+  epsilon: "float",
+});
+
+export const Lion = op(28, "Lion", {
+  params: "[count]",
+  grads: "[count]",
+  m: "[count]",
+  count: "int",
+  beta1: "double",
+  beta2: "double",
+});
+
+export const RmsProp = op(29, "RmsProp", {
+  params: "[count]",
+  grads: "[count]",
+  meanSquare: "[count]",
+  meanGradient: "[count]?",
+  velocity: "[count]?",
+  count: "int",
+  rho: "double",
+  momentum: "float",
+  epsilon: "float",
+  torch: "int", // 1: PyTorch's form; 0: Keras's
+});
+
+export const Adagrad = op(30, "Adagrad", {
+  params: "[count]",
+  grads: "[count]",
+  accumulator: "[count]",
+  count: "int",
+  epsilon: "float",
+  torch: "int", // 1: PyTorch's form; 0: Keras's
+});
+
+export const Adadelta = op(31, "Adadelta", {
+  params: "[count]",
+  grads: "[count]",
+  meanSquare: "[count]",
+  meanChange: "[count]",
+  count: "int",
+  rho: "double",
+  epsilon: "float",
+});
+
+// Before and after an update. `sums` adds up gradients since the last update; a block has Place.Block floats.
+export const AccumulateGradients = op(32, "AccumulateGradients", { grads: "[count]", sums: "[count]", count: "int" });
+
+export const MeanGradients = op(33, "MeanGradients", { grads: "[count]", sums: "[count]", count: "int", steps: "int" });
+
+export const ClipValue = op(34, "ClipValue", { grads: "[count]", count: "int", limit: "float" });
+
+export const BlockNorms = op(35, "BlockNorms", { x: "[count]", norms: "[blocks]", count: "int" });
+
+export const ClipNorm = op(36, "ClipNorm", {
+  grads: "[count]",
+  norms: "[blocks]",
+  count: "int",
+  blocks: "int",
+  limit: "float",
+});
+
+export const DecayWeights = op(37, "DecayWeights", { params: "[count]", count: "int", decay: "float" });
+
+export const AverageWeights = op(38, "AverageWeights", {
+  params: "[count]",
+  average: "[count]",
+  count: "int",
+  momentum: "double",
+});
+
+export const Penalty = op(39, "Penalty", {
+  params: "[count]",
+  penalties: "[blocks]",
+  count: "int",
+  l1: "float",
+  l2: "float",
+});
+
+export const PenaltyTotal = op(40, "PenaltyTotal", { penalties: "[blocks]", blocks: "int" });
+
+export const PenaltyGradient = op(41, "PenaltyGradient", {
+  params: "[count]",
+  grads: "[count]",
+  count: "int",
+  l1: "float",
+  l2: "float",
+});
+
+export const NonNegative = op(42, "NonNegative", { params: "[count]", count: "int" });
+
+export const KernelNorm = op(43, "KernelNorm", {
+  kernel: "panels [inputs, units]",
+  inputs: "int",
+  units: "int",
+  axis: "int", // 0: a norm for each unit, over its inputs; 1: for each input, over its units
+  low: "float", // bounds of the norm
+  high: "float",
+  rate: "float", // fraction of the way to the bound
+});
+
+// Bounds and rate as in KernelNorm.
+export const VectorNorm = op(44, "VectorNorm", {
+  params: "[count]",
+  count: "int",
+  low: "float",
+  high: "float",
+  rate: "float",
+});

@@ -1,0 +1,63 @@
+/** Every layer: its exports, and a row of the table, from which the type of any layer follows. */
+import { activationLayer } from "./activation.js";
+import { batchNormalizationLayer } from "./batchNormalization.js";
+import { categoryEncodingLayer } from "./categoryEncoding.js";
+import { denseLayer } from "./dense.js";
+import { dropoutLayer } from "./dropout.js";
+import { flattenLayer } from "./flatten.js";
+import { gaussianNoiseLayer } from "./gaussianNoise.js";
+import { layerNormalizationLayer } from "./layerNormalization.js";
+import { normalizationLayer } from "./normalization.js";
+import { addLayers } from "./registry.js";
+import { rescalingLayer } from "./rescaling.js";
+import { reshapeLayer } from "./reshape.js";
+
+export { type ActivationLayerSpec, activation } from "./activation.js";
+export {
+  type BatchNormalizationOptions,
+  type BatchNormalizationSpec,
+  batchNormalization,
+} from "./batchNormalization.js";
+export {
+  type CategoryEncodingOptions,
+  type CategoryEncodingSpec,
+  categoryEncoding,
+} from "./categoryEncoding.js";
+export { type DenseOptions, type DenseSpec, dense } from "./dense.js";
+export { type DropoutOptions, type DropoutSpec, dropout } from "./dropout.js";
+export { type FlattenSpec, flatten } from "./flatten.js";
+export { type GaussianNoiseOptions, type GaussianNoiseSpec, gaussianNoise } from "./gaussianNoise.js";
+export {
+  type LayerNormalizationOptions,
+  type LayerNormalizationSpec,
+  layerNormalization,
+} from "./layerNormalization.js";
+export { type NormalizationOptions, type NormalizationSpec, normalization } from "./normalization.js";
+export { type RescalingOptions, type RescalingSpec, rescaling } from "./rescaling.js";
+export { type ReshapeSpec, reshape } from "./reshape.js";
+
+const layerTable = {
+  dense: denseLayer,
+  activation: activationLayer,
+  flatten: flattenLayer,
+  reshape: reshapeLayer,
+  dropout: dropoutLayer,
+  batchNormalization: batchNormalizationLayer,
+  layerNormalization: layerNormalizationLayer,
+  gaussianNoise: gaussianNoiseLayer,
+  normalization: normalizationLayer,
+  rescaling: rescalingLayer,
+  categoryEncoding: categoryEncodingLayer,
+};
+
+type Type = keyof typeof layerTable;
+type Resolve<T extends Type> = (typeof layerTable)[T]["resolve"];
+
+/** Any layer, as plain data. */
+export type LayerSpec = { [T in Type]: ReturnType<Resolve<T>> }[Type];
+
+/** A layer as a model accepts it: a factory's result, or plain data of that form, whose options may be omitted. */
+export type Layer = LayerSpec | { [T in Type]: { readonly type: T } & Readonly<Parameters<Resolve<T>>[0]> }[Type];
+
+/** Every layer type, for menus and documentation. A program that reads the list carries all of them. */
+export const layerTypes = /* @__PURE__ */ addLayers(layerTable);

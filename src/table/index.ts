@@ -1,0 +1,17 @@
+/** `simdgrad/table`: models of tables, from the columns to the answers. */
+export type { Trial } from "./autoFit.js";
+export type { ColumnFinding } from "./findings.js";
+export type { Setting } from "./network.js";
+export type { TableTask, TrainProgress, TrainTableOptions } from "./options.js";
+export type { TableScores } from "./scores.js";
+export type { TableInput } from "./source.js";
+export {
+  type ClassPrediction,
+  type ExplainTableOptions,
+  type NumberPrediction,
+  type PredictionExplanation,
+  type PredictTableOptions,
+  type TableColumn,
+  TableModel,
+  type TablePrediction,
+} from "./tableModel.js";

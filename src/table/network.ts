@@ -1,0 +1,109 @@
+/** The networks of a table model: the settings that are tried, and the training of one. Knows numbers, not tables. */
+import type { Signal } from "../base/kinds.js";
+import { earlyStopping } from "../callbacks/earlyStopping.js";
+import type { Dataset } from "../data/dataset.js";
+import type { CheckedRuntime } from "../model/options.js";
+import { Sequential } from "../sequential.js";
+import type { LayerSpec } from "../specs/layers/all.js";
+import { dense } from "../specs/layers/dense.js";
+import { dropout } from "../specs/layers/dropout.js";
+import { adam } from "../specs/optimizers/adam.js";
+import { l2 } from "../specs/regularizers.js";
+import type { TableTask } from "./options.js";
+
+/** How a network is built and trained. */
+export interface Setting {
+  readonly hiddenLayerSizes: readonly number[];
+  /** Penalty of each kernel: factor times the sum of squares. */
+  readonly l2: number;
+  readonly dropout: number;
+  readonly learningRate: number;
+}
+
+/**
+ * The settings in the order in which they are tried: linear models, which are the baseline too, then networks from
+ * small to large, each mild before strong against overfitting.
+ */
+export const settings: readonly Setting[] = [
+  ...[1e-4, 1e-3, 1e-2].map((factor) => ({ hiddenLayerSizes: [], l2: factor, dropout: 0, learningRate: 0.01 })),
+  ...[[16], [32], [64, 32], [128]].flatMap((hiddenLayerSizes) =>
+    [
+      { l2: 1e-4, dropout: 0, learningRate: 0.003 },
+      { l2: 1e-3, dropout: 0.2, learningRate: 0.003 },
+      { l2: 1e-2, dropout: 0, learningRate: 0.001 },
+      { l2: 1e-3, dropout: 0.4, learningRate: 0.001 },
+    ].map((rest) => ({ hiddenLayerSizes, ...rest })),
+  ),
+];
+
+export const isLinear = ({ hiddenLayerSizes }: Setting): boolean => hiddenLayerSizes.length === 0;
+
+/** What networks learn: the task, and the number of outputs (classes, 1 for two of them, or numbers). */
+export interface Problem {
+  readonly task: TableTask;
+  readonly outputs: number;
+  readonly classWeight: "balanced" | Readonly<Record<number, number>> | null;
+  readonly runtime: CheckedRuntime;
+}
+
+const HEADS = {
+  number: { activation: "linear", loss: "meanSquaredError" },
+  two: { activation: "sigmoid", loss: "binaryCrossentropy" },
+  classes: { activation: "softmax", loss: "sparseCategoricalCrossentropy" },
+} as const;
+
+export function headOf({ task, outputs }: Pick<Problem, "task" | "outputs">) {
+  return HEADS[task === "regression" ? "number" : outputs === 1 ? "two" : "classes"];
+}
+
+export async function makeNetwork(
+  setting: Setting,
+  inputs: number,
+  problem: Problem,
+  seed: number,
+): Promise<Sequential> {
+  const kernelRegularizer = setting.l2 > 0 ? l2(setting.l2) : null;
+  const { activation, loss } = headOf(problem);
+  const layers: LayerSpec[] = setting.hiddenLayerSizes.flatMap((units) => [
+    dense({ units, activation: "relu", kernelInitializer: "heUniform", kernelRegularizer }),
+    ...(setting.dropout > 0 ? [dropout(setting.dropout)] : []),
+  ]);
+  layers.push(dense({ units: problem.outputs, activation, kernelRegularizer }));
+  const model = await Sequential.create({ inputShape: [inputs], layers, seed, ...problem.runtime });
+  model.compile({ optimizer: adam({ learningRate: setting.learningRate, clipNorm: 10 }), loss });
+  return model;
+}
+
+/** Rows per step: small tables need many steps, large ones few. */
+const batchSizeFor = (rows: number) => (rows < 1000 ? 16 : rows < 20_000 ? 64 : 256);
+
+/** Trains for at most `epochs`; with patience, until the loss of the rows it is checked with rises, and back to its best. */
+export async function trainNetwork(
+  model: Sequential,
+  { train, check }: { train: Dataset; check: Dataset },
+  { classWeight }: Problem,
+  { epochs, patience, signal }: { epochs: number; patience: number | null; signal: Signal | undefined },
+): Promise<number> {
+  const stop = patience === null ? [] : [earlyStopping({ patience, restoreBestWeights: true })];
+  const { valLoss } = await model.fit(train, {
+    ...{ epochs, batchSize: batchSizeFor(train.length), validationData: check, callbacks: stop },
+    ...(signal && { signal }),
+    ...(classWeight && { classWeight }),
+    onWarning: () => {},
+  });
+  return (valLoss as number[]).reduce((least, loss) => Math.min(least, loss));
+}
+
+/** Outputs as probabilities of each class, row after row; numbers as they are. */
+export function probabilitiesOf(
+  outputs: Float32Array,
+  { task, outputs: units }: Pick<Problem, "task" | "outputs">,
+): Float64Array {
+  if (task === "regression" || units > 1) return Float64Array.from(outputs);
+  const both = new Float64Array(outputs.length * 2);
+  outputs.forEach((p, row) => {
+    both[2 * row] = 1 - p;
+    both[2 * row + 1] = p;
+  });
+  return both;
+}

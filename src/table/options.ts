@@ -1,0 +1,75 @@
+/** Options of `TableModel.train`. Knows options, not tables. */
+import { OptionError, show } from "../base/errors.js";
+import { flag, func, type Given, type Kept, number, numberOr, oneOf, optional, via } from "../base/options.js";
+import { signalOption } from "../base/signal.js";
+import { tableOptions } from "../data/preprocess/tableOptions.js";
+import { classifierOptions } from "../estimators/options.js";
+import { runtimeOptions } from "../model/options.js";
+
+/** What is predicted: a class or a number. */
+export type TableTask = "classification" | "regression";
+
+/** A stage of `TableModel.train`, for a display. */
+export interface TrainProgress {
+  /** What is done now: the choice among settings, or the training of members of the final model. */
+  readonly stage: "settings" | "members";
+  /** Trainings that have ended, and all that are planned for this stage. */
+  readonly done: number;
+  readonly total: number;
+  /** The best validation loss so far; `null` before there is one. */
+  readonly loss: number | null;
+}
+
+const { target, exclude, features, types, dates, dateOrder, maxCategories, hashPlaces } = tableOptions;
+
+export const trainOptions = {
+  target,
+  features,
+  exclude,
+  types,
+  dates,
+  dateOrder,
+  maxCategories,
+  hashPlaces,
+  /** @default classification for text, booleans, and at most 20 different whole numbers; else regression */
+  task: optional(oneOf(["classification", "regression"])),
+  /** Rows that are only used for the scores: a share below 1, or a number of rows. 0 for none. @default 0.2 */
+  testSize: number({ min: 0 }, 0.2),
+  /**
+   * Time for the choice of settings, in seconds. What is reached in it depends on the machine; for the same result
+   * everywhere give `trials` instead. @default 60
+   */
+  seconds: optional(number({ above: 0, max: 1e6 })),
+  /** Settings to try, whatever time it takes. @default as many as `seconds` allow */
+  trials: optional(number({ min: 1, max: 1000, integer: true })),
+  /** Networks in the final model, each trained on another part of the rows. @default 4 */
+  members: number({ min: 1, max: 20, integer: true }, 4),
+  /** Weight of each class in the loss by its label, as in `MLPClassifier`. @default none */
+  classWeight: classifierOptions.classWeight,
+  /** The class for which `threshold` decides, of two. @default the second in their order, such as "yes" or true */
+  positive: optional(via<string | number | boolean, string | number | boolean>(checkLabel)),
+  /** Probability from which the positive class is predicted, or the score that chooses it. @default "f1" */
+  threshold: numberOr("f1", { above: 0, below: 1 }),
+  /** Leave out columns that look like identifiers, constants or copies, unless `features` or `types` name them. @default true */
+  dropSuspicious: flag(true),
+  /** Permutation importance of each column. @default true */
+  importance: flag(true),
+  /** @default 0 */
+  seed: number({ min: 0, max: 2 ** 32 - 1, integer: true }, 0),
+  /** Ends the choice of settings early; the model is made of what is known then. */
+  signal: signalOption,
+  onProgress: func<(progress: TrainProgress) => void>(() => () => {}),
+  /** Told what may have been read otherwise than it was meant. @default console.warn */
+  onWarning: func<(message: string) => void>(() => console.warn),
+  ...runtimeOptions,
+};
+
+/** Options of `TableModel.train`. */
+export interface TrainTableOptions extends Given<typeof trainOptions> {}
+
+export type CheckedTrain = Kept<typeof trainOptions>;
+
+function checkLabel(where: string, label: unknown): string | number | boolean {
+  if (["string", "number", "boolean"].includes(typeof label)) return label as string;
+  throw new OptionError(`${where}: expected a class, got ${show(label)}.`);
+}

@@ -1,0 +1,113 @@
+/** Rows as users send them, to the numbers of a network: what is missing, unknown or unreadable is filled in and told. */
+import { DataError, show } from "../base/errors.js";
+import type { CellWriter, ReaderOptions } from "../data/columns/cells.js";
+import { type LearnedColumn, outputsOf, typeOf, writerOf } from "../data/columns/column.js";
+import { dayOf } from "../data/dateText.js";
+import { isMissing } from "../data/preprocess/table.js";
+
+/** The numbers of rows, and what was told of each. */
+export interface EncodedRows {
+  readonly x: Float64Array;
+  readonly warnings: string[][];
+}
+
+interface Reading {
+  readonly column: LearnedColumn;
+  readonly width: number;
+  readonly strict: CellWriter;
+  readonly lenient: CellWriter;
+}
+
+const STRICT: ReaderOptions = { isTarget: false, ignoresUnknown: false, ignoresInvalid: false, onWarning: () => {} };
+const LENIENT: ReaderOptions = { ...STRICT, ignoresUnknown: true, ignoresInvalid: true };
+
+/** The value that stands for a missing one, in words. */
+function fillOf(column: LearnedColumn): string {
+  if (column.fill === null) return "nothing";
+  if (!("kind" in column)) return show(column.fill);
+  if (column.kind === "boolean") return show(column.words[column.fill as 0 | 1]);
+  const { year, month, day } = dayOf(column.fill);
+  return [year, month, day].map((part) => String(part).padStart(2, "0")).join("-");
+}
+
+export class RowReader {
+  readonly #where: string;
+  readonly #readings: readonly Reading[];
+  /** Number of columns of x. */
+  readonly width: number;
+  readonly #names: ReadonlySet<string>;
+
+  /** @param ignored Other columns that rows may have without a warning. */
+  constructor(where: string, columns: readonly LearnedColumn[], ignored: readonly string[]) {
+    this.#where = where;
+    this.#names = new Set([...columns.map(({ name }) => name), ...ignored]);
+    this.#readings = columns.map((column) => {
+      const at = `${where}: column ${show(column.name)}`;
+      const { name, categories, fill } = column;
+      // A column for all others would take unknown categories without a word.
+      const strict = writerOf(at, categories ? { name, categories, fill } : column, STRICT);
+      return { column, width: outputsOf(column).length, strict, lenient: writerOf(at, column, LENIENT) };
+    });
+    this.width = this.#readings.reduce((sum, { width }) => sum + width, 0);
+  }
+
+  /** Numbers of rows. @throws DataError if a row is no object; with `isStrict` for the first thing to tell. */
+  read(rows: readonly object[], isStrict: boolean): EncodedRows {
+    const x = new Float64Array(rows.length * this.width);
+    const warnings = rows.map((row, i) => this.#readRow(row as Record<string, unknown>, i, x, isStrict));
+    return { x, warnings };
+  }
+
+  #readRow(row: Record<string, unknown>, i: number, x: Float64Array, isStrict: boolean): string[] {
+    const warnings: string[] = [];
+    const tell = (what: string) => {
+      if (isStrict)
+        throw new DataError(`${this.#where}: row ${i}: ${what}. strict: false takes the row with a warning.`);
+      warnings.push(what);
+    };
+    for (const name of Object.keys(row)) {
+      if (!this.#names.has(name)) tell(`${name}: not a column of the model, and not used`);
+    }
+    let at = i * this.width;
+    for (const { column, width, strict, lenient } of this.#readings) {
+      const cell = Object.hasOwn(row, column.name) ? row[column.name] : undefined;
+      const isEmpty = isMissing(cell) || cell === "";
+      if (isEmpty) tell(`${column.name}: no value, ${fillOf(column)} is taken`);
+      const given = isEmpty ? null : textAsTyped(column, cell);
+      try {
+        strict(i, given, x, at);
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error;
+        x.fill(0, at, at + width);
+        tell(this.#whatOf(column, cell));
+        lenient(i, given, x, at);
+      }
+      at += width;
+    }
+    return warnings;
+  }
+
+  #whatOf(column: LearnedColumn, cell: unknown): string {
+    const type = typeOf(column);
+    if (type === "category") {
+      const isShared = "other" in column && column.other;
+      const known = isShared
+        ? "rare or not known, and counts as one of the rare"
+        : "not known, and counts as none of those known";
+      return `${column.name}: ${show(cell)} is ${known}`;
+    }
+    return `${column.name}: ${show(cell)} is no ${type}, ${fillOf(column)} is taken`;
+  }
+}
+
+/** Forms send text: it becomes the number or the boolean that a column of categories knows; numbers become its text. */
+function textAsTyped(column: LearnedColumn, cell: unknown): unknown {
+  if (column.categories === null) {
+    const isNumber = !("kind" in column) && column.fromText !== true && typeof cell === "string";
+    const number = isNumber ? Number((cell as string).trim()) : Number.NaN;
+    return Number.isNaN(number) ? cell : number;
+  }
+  if (column.categories.includes(cell as never)) return cell;
+  const text = String(cell).trim();
+  return column.categories.find((category) => String(category) === text) ?? cell;
+}

@@ -1,0 +1,354 @@
+/** A model of a table: what its columns mean, and the networks that learned from them, in one object and one file. */
+import { checkArguments, DataError, FormatError, show } from "../base/errors.js";
+import { copyJson, type JsonObject } from "../base/json.js";
+import { flag, type Given, number, readOptions } from "../base/options.js";
+import { outputsOf, targetReader, typeOf } from "../data/columns/column.js";
+import type { Category } from "../data/preprocess/table.js";
+import { isRecord, readNamed } from "../data/preprocess/tableSource.js";
+import { runtimeOf } from "../estimators/options.js";
+import { insideOf } from "../model/inside.js";
+import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
+import { Sequential } from "../sequential.js";
+import type { Trial } from "./autoFit.js";
+import { decodeBase64, encodeBase64 } from "./base64.js";
+import { contributionsOf } from "./contributions.js";
+import { describe, readFacts, type TableFacts } from "./file.js";
+import type { ColumnFinding } from "./findings.js";
+import { type TableTask, type TrainTableOptions, trainOptions } from "./options.js";
+import { combined, scaled } from "./predictor.js";
+import { RowReader } from "./rows.js";
+import { classScores, labelsOf, numberScores, type TableScores } from "./scores.js";
+import { readTable, type TableInput } from "./source.js";
+import { trainTable } from "./train.js";
+
+/** The class of a row. */
+export interface ClassPrediction {
+  readonly label: Category;
+  /** Of the label. */
+  readonly probability: number;
+  /** Of each class by its name. */
+  readonly probabilities: Readonly<Record<string, number>>;
+  /** Values that were missing, unknown or unreadable, and what is taken for them. */
+  readonly warnings: readonly string[];
+}
+
+/** The number of a row. */
+export interface NumberPrediction {
+  readonly value: number;
+  /** Nine of ten rows that were held back lay within. */
+  readonly interval: readonly [low: number, high: number];
+  readonly warnings: readonly string[];
+}
+
+export type TablePrediction = ClassPrediction | NumberPrediction;
+
+const predictOptions = {
+  /** Refuse rows with values that are missing, unknown or unreadable, instead of a warning. @default false */
+  strict: flag(false),
+};
+
+/** Options of `predict`. */
+export interface PredictTableOptions extends Given<typeof predictOptions> {}
+
+const explainOptions = {
+  ...predictOptions,
+  /** Decides the orders in which columns are tried. @default 0 */
+  seed: number({ min: 0, max: 2 ** 32 - 1, integer: true }, 0),
+};
+
+/** Options of `explainPrediction`. */
+export interface ExplainTableOptions extends Given<typeof explainOptions> {}
+
+/** What moved a prediction. */
+export interface PredictionExplanation {
+  readonly prediction: TablePrediction;
+  /** The probability of the label, or the number, for a row of mean values. */
+  readonly typical: number;
+  /** By column, largest first: what its value adds. With `typical` they add up to the probability, or the number. */
+  readonly contributions: Readonly<Record<string, number>>;
+}
+
+/** A column that the model reads. */
+export interface TableColumn {
+  readonly name: string;
+  readonly type: ReturnType<typeof typeOf>;
+  /** Columns of x. */
+  readonly inputs: readonly string[];
+  /** The categories that are known; `null` for other types. */
+  readonly categories: readonly Category[] | null;
+}
+
+/** A model of a table. Made by `TableModel.train` or `TableModel.load`. */
+export class TableModel {
+  readonly #facts: TableFacts;
+  readonly #members: readonly Sequential[];
+  readonly #reader: RowReader;
+
+  private constructor(facts: TableFacts, members: readonly Sequential[]) {
+    this.#facts = facts;
+    this.#members = members;
+    this.#reader = new RowReader("TableModel.predict", facts.features, [facts.target.name, ...facts.ignored]);
+  }
+
+  /**
+   * Learns to predict a column from the others.
+   *
+   * Columns are read as `fromTable` does; those that look like identifiers, constants or copies are left out. Rows are
+   * split before anything is learned. Missing numbers become medians, missing categories the most frequent; columns are
+   * standardized. Linear models and networks of several sizes are tried by successive halving, then `members` networks are
+   * trained with the best setting, each stopped by a part of the rows that it has not seen. These parts also give the
+   * calibration of probabilities (temperature), the threshold, and the interval of numbers. Scores are of the test rows.
+   *
+   * ```js
+   * const model = await TableModel.train("customers.csv", { target: "churn", exclude: ["customerID"] });
+   * model.scores; // { rocAuc: 0.84, … } beside model.baselines
+   * ```
+   * @throws DataError for tables that cannot be used, OptionError, FormatError for CSV
+   */
+  static async train(table: TableInput, options: TrainTableOptions): Promise<TableModel> {
+    const where = "TableModel.train";
+    const checked = readOptions(where, trainOptions, options, arguments);
+    const { facts, members } = await trainTable(await readTable(where, table, checked.onWarning), checked);
+    return new TableModel(facts, members);
+  }
+
+  /** A model from what `save` returned, ready to predict. @throws FormatError */
+  static async load(bytes: Uint8Array | ArrayBuffer, options: RuntimeOptions = {}): Promise<TableModel> {
+    const where = "TableModel.load";
+    const runtime = runtimeOf(readOptions(where, runtimeOptions, options, arguments));
+    const first = await Sequential.load(bytes, runtime);
+    const members = [first];
+    try {
+      const { facts, members: rest } = readFacts(where, insideOf(where, first).attachment, inputsOf(first));
+      for (const member of rest) members.push(await Sequential.load(decodeBase64(where, member), runtime));
+      if (members.some((member) => inputsOf(member) !== facts.center.length)) {
+        throw new FormatError(`${where}: the networks do not fit each other. The file was altered.`);
+      }
+      const outputs = facts.features.flatMap(outputsOf).length;
+      if (outputs !== facts.center.length)
+        throw new FormatError(`${where}: the columns do not fit the networks. The file was altered.`);
+      return new TableModel(facts, members);
+    } catch (error) {
+      for (const member of members) member.dispose();
+      throw error;
+    }
+  }
+
+  /** Name of the column that is predicted. */
+  get target(): string {
+    return this.#facts.target.name;
+  }
+
+  get task(): TableTask {
+    return this.#facts.task;
+  }
+
+  /** The classes in the order of the networks' outputs, the positive one of two last; `null` for numbers. */
+  get classes(): readonly Category[] | null {
+    return this.#facts.classes;
+  }
+
+  /** Of two classes: the probability of the second from which it is predicted. */
+  get threshold(): number | null {
+    return this.#facts.threshold;
+  }
+
+  /** The columns that are read, in order. */
+  get columns(): readonly TableColumn[] {
+    return this.#facts.features.map((column) => ({
+      name: column.name,
+      type: typeOf(column),
+      inputs: outputsOf(column),
+      categories: column.categories,
+    }));
+  }
+
+  /** Columns that were left out, and why. */
+  get excluded(): readonly ColumnFinding[] {
+    return this.#facts.excluded;
+  }
+
+  /** Scores of the test rows; `null` without such rows. */
+  get scores(): TableScores | null {
+    return this.#facts.scores;
+  }
+
+  /** Scores of simple models for the same rows: the majority or the mean, and a linear model. */
+  get baselines(): Readonly<Record<string, TableScores>> {
+    return this.#facts.baselines;
+  }
+
+  /** By column, largest first: how much the mean squared error (of a class: (1 − p)²) grows when its cells are shuffled. */
+  get importance(): Readonly<Record<string, number>> | null {
+    return this.#facts.importance;
+  }
+
+  /** The settings that were tried, the best first. */
+  get trials(): readonly Trial[] {
+    return this.#facts.trials;
+  }
+
+  /** What training warned of. */
+  get warnings(): readonly string[] {
+    return this.#facts.warnings;
+  }
+
+  /** Numbers of rows that were learned from, and of those for the scores. */
+  get rows(): { readonly train: number; readonly test: number } {
+    return this.#facts.rows;
+  }
+
+  /** Your own JSON, which travels in the file. */
+  get metadata(): JsonObject | null {
+    return this.#members[0].metadata;
+  }
+
+  set metadata(metadata: object | null) {
+    this.#members[0].metadata = metadata === null ? null : copyJson("metadata", metadata);
+  }
+
+  /**
+   * The class or the number of a row, or of each of several rows. A missing, unknown or unreadable value is filled in as
+   * in training, and told in `warnings`; text that is a number is read as one, as forms send it.
+   * @throws DataError for anything but objects; with `strict` for the first warning
+   */
+  predict(row: readonly object[], options?: PredictTableOptions): TablePrediction[];
+  predict(row: object, options?: PredictTableOptions): TablePrediction;
+  predict(row: object | readonly object[], options: PredictTableOptions = {}): TablePrediction | TablePrediction[] {
+    const { strict } = readOptions("TableModel.predict", predictOptions, options);
+    if (Array.isArray(row)) return row.length === 0 ? [] : this.#predictAll(row, strict);
+    return this.#predictAll([row], strict)[0];
+  }
+
+  /** Scores for rows whose target is known. @throws DataError, OptionError */
+  async evaluate(table: TableInput): Promise<TableScores> {
+    checkArguments("TableModel.evaluate", arguments, 1);
+    const where = "TableModel.evaluate";
+    const source = readNamed(where, await readTable(where, table, () => {}));
+    const { target, classes, threshold } = this.#facts;
+    const options = { isTarget: true, ignoresUnknown: false, ignoresInvalid: false, onWarning: () => {} };
+    const read = targetReader(`${where}: column ${show(target.name)}`, target, options);
+    const cells = source.column(target.name);
+    const code = (row: number) => {
+      const place = read(row, cells[row]);
+      return classes && target.categories ? classes.indexOf(target.categories[place]) : place;
+    };
+    const y = Float64Array.from({ length: source.rows }, (_, row) => code(row));
+    const names = [...source.names];
+    const rows = Array.from({ length: source.rows }, (_, row) =>
+      Object.fromEntries(names.map((name) => [name, source.column(name)[row]])),
+    );
+    const own = this.#combined(this.#scaledRows(rows, false).x);
+    return classes ? classScores(y, own, classes.length, threshold) : numberScores(y, own);
+  }
+
+  /** What the value of each column adds to the prediction, by Shapley values against a row of mean values. */
+  explainPrediction(row: object, options: ExplainTableOptions = {}): PredictionExplanation {
+    const where = "TableModel.explainPrediction";
+    const { strict, seed } = readOptions(where, explainOptions, options, arguments);
+    const prediction = this.predict(row, { strict });
+    const { x } = this.#scaledRows([row], strict);
+    const { classes, features } = this.#facts;
+    const code = "label" in prediction && classes ? classes.indexOf(prediction.label) : 0;
+    const width = classes?.length ?? 1;
+    const values = (own: Float32Array) => {
+      const all = this.#combined(own);
+      return Float64Array.from({ length: all.length / width }, (_, i) => all[i * width + code]);
+    };
+    const typical = new Float32Array(x.length);
+    const groups: [number, number][] = [];
+    let begin = 0;
+    for (const column of features) {
+      const end = begin + outputsOf(column).length;
+      groups.push([begin, end]);
+      begin = end;
+    }
+    const sums = contributionsOf(x, typical, groups, values, seed);
+    const named = features.map(({ name }, i): [string, number] => [name, sums[i]]);
+    named.sort(([, a], [, b]) => Math.abs(b) - Math.abs(a));
+    return { prediction, typical: values(typical)[0], contributions: Object.fromEntries(named) };
+  }
+
+  /** The rows that `predict` takes, as JSON Schema (draft 2020-12). */
+  schema(): JsonObject {
+    const properties = this.columns.map(({ name, type, categories }) => {
+      const types = {
+        number: "number",
+        boolean: "boolean",
+        date: "string",
+        category: "string",
+        hash: "string",
+        text: "string",
+      };
+      const isText = categories === null || categories.every((category) => typeof category === "string");
+      const own = { ...(isText && { type: [types[type], "null"] }), ...(type === "date" && { format: "date" }) };
+      return [name, { ...own, ...(categories && { examples: [...categories] }) }];
+    });
+    return { type: "object", properties: Object.fromEntries(properties) };
+  }
+
+  /** One file: columns, networks, classes, threshold, scores and `metadata`. */
+  save(): Uint8Array<ArrayBuffer> {
+    checkArguments("TableModel.save", arguments, 0);
+    const [first, ...rest] = this.#members;
+    const members = rest.map((member) => encodeBase64(member.save({ optimizer: false })));
+    insideOf("TableModel.save", first).attachment = describe(this.#facts, members);
+    return first.save({ optimizer: false });
+  }
+
+  /** Frees the memory of the networks. */
+  dispose(): void {
+    for (const member of this.#members) member.dispose();
+  }
+
+  /** A summary in a few lines. */
+  toString(): string {
+    const { task, target, rows, scores, baselines, classes } = this.#facts;
+    const of = classes ? `${task} of ${target.name} (${classes.map(String).join(", ")})` : `${task} of ${target.name}`;
+    const lines = [`TableModel: ${of}, ${this.columns.length} columns, ${rows.train} rows`];
+    const line = (name: string, own: TableScores) =>
+      `  ${name.padEnd(8)} ${Object.entries(own)
+        .map(([score, value]) => `${score} ${value.toFixed(3)}`)
+        .join("  ")}`;
+    if (scores) lines.push(line("model", scores), ...Object.entries(baselines).map(([name, own]) => line(name, own)));
+    return lines.join("\n");
+  }
+
+  #scaledRows(rows: readonly object[], isStrict: boolean): { x: Float32Array<ArrayBuffer>; warnings: string[][] } {
+    rows.forEach((row, i) => {
+      if (isRecord(row)) return;
+      throw new DataError(`TableModel.predict: row ${i}: expected an object such as { age: 31 }, got ${show(row)}.`);
+    });
+    const { x, warnings } = this.#reader.read(rows, isStrict);
+    return { x: scaled(x, this.#facts.center, this.#facts.scale), warnings };
+  }
+
+  #combined(x: Float32Array): Float64Array {
+    return combined(this.#members, x, this.#facts);
+  }
+
+  #predictAll(rows: readonly object[], isStrict: boolean): TablePrediction[] {
+    const { x, warnings } = this.#scaledRows(rows, isStrict);
+    const { classes, threshold, errorBound } = this.#facts;
+    const own = this.#combined(x);
+    if (classes === null) {
+      const bound = errorBound ?? 0;
+      return warnings.map((told, i) => ({ value: own[i], interval: [own[i] - bound, own[i] + bound], warnings: told }));
+    }
+    const labels = labelsOf(own, classes.length, threshold);
+    return warnings.map((told, i) => {
+      const probabilities = own.subarray(i * classes.length, (i + 1) * classes.length);
+      return {
+        label: classes[labels[i]],
+        probability: probabilities[labels[i]],
+        probabilities: Object.fromEntries(classes.map((label, c) => [String(label), probabilities[c]])),
+        warnings: told,
+      };
+    });
+  }
+}
+
+function inputsOf(model: Sequential): number {
+  const { layers } = model;
+  return layers[0].inputShape.reduce((size, n) => size * n, 1);
+}

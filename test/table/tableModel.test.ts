@@ -1,0 +1,153 @@
+// A table in, answers out: what is left out, what is told, the same bits from a file, and scores beside the baselines.
+import { beforeAll, describe, expect, it } from "vitest";
+import { Random } from "../../src/base/random.js";
+import { type ClassPrediction, type NumberPrediction, TableModel } from "../../src/table/index.js";
+
+/** Customers whose churn depends on three columns, beside an identifier, a constant, a copy and gaps. */
+function customers(count: number) {
+  const random = Random.fromSeed(7);
+  return Array.from({ length: count }, (_, i) => {
+    const tenure = random.integerBelow(72);
+    const contract = ["month", "year"][random.integerBelow(2)];
+    const support = random.integerBelow(6);
+    const score = (contract === "month" ? 2 : -1) - tenure / 12 + support / 2;
+    const churn = random.uniform() * 4 - 2 < score ? "yes" : "no";
+    const monthly = 20 + random.integerBelow(100);
+    return {
+      customerID: `C-${1000 + i}`,
+      signup: `20${10 + random.integerBelow(14)}-0${1 + random.integerBelow(9)}-15`,
+      tenure,
+      months: tenure * 30,
+      monthly: i % 40 === 3 ? null : `$${monthly}.50`,
+      contract,
+      support,
+      paperless: i % 2 === 0 ? "yes" : "no",
+      country: "DE",
+      churn,
+    };
+  });
+}
+
+const rows = customers(800);
+const options = { target: "churn", trials: 6, members: 2, seed: 3, onWarning: () => {} } as const;
+
+describe("classes", () => {
+  let model: TableModel;
+  beforeAll(async () => {
+    model = await TableModel.train(rows, options);
+  });
+
+  it("leaves out identifiers, constants and copies, with the reason", () => {
+    expect(model.excluded).toEqual([
+      { column: "customerID", kind: "identifier", reason: "all 800 values differ" },
+      { column: "months", kind: "copy", reason: 'it says the same as "tenure"' },
+      { column: "country", kind: "constant", reason: "every row has the same value" },
+    ]);
+    expect(model.columns.map(({ name, type }) => [name, type])).toEqual([
+      ["signup", "date"],
+      ["tenure", "number"],
+      ["monthly", "number"],
+      ["contract", "category"],
+      ["support", "number"],
+      ["paperless", "boolean"],
+    ]);
+  });
+
+  it("is better than the majority, and says so beside the baselines", () => {
+    expect(model.scores?.rocAuc).toBeGreaterThan(0.8);
+    expect(model.baselines.majority.rocAuc).toBe(0.5);
+    expect(model.scores?.logLoss).toBeLessThan(model.baselines.majority.logLoss * 0.9);
+    expect(model.rows).toEqual({ train: 640, test: 160 });
+    expect(Object.keys(model.importance ?? {})[0]).toMatch(/tenure|contract/);
+  });
+
+  it("predicts one row and several, and tells what it had to take", () => {
+    const row = {
+      tenure: "2",
+      contract: "month",
+      support: 5,
+      monthly: "$30.00",
+      signup: "2020-01-15",
+      paperless: true,
+    };
+    const one = model.predict(row) as ClassPrediction;
+    expect(one.label).toBe("yes");
+    expect(one.warnings).toEqual([]);
+    expect(one.probability).toBe(one.probabilities.yes);
+    expect(one.probabilities.yes + one.probabilities.no).toBeCloseTo(1, 12);
+    expect(model.predict([row, row])).toEqual([one, one]);
+    expect(model.predict([])).toEqual([]);
+    const odd = model.predict({
+      tenure: "soon",
+      contract: "Week",
+      support: "",
+      signup: "2020-01-15",
+      age: 3,
+      churn: "no",
+    });
+    expect(odd.warnings).toEqual([
+      "age: not a column of the model, and not used",
+      expect.stringMatching(/^tenure: "soon" is no number, \d+ is taken$/),
+      expect.stringMatching(/^monthly: no value, [\d.]+ is taken$/),
+      'contract: "Week" is not known, and counts as none of those known',
+      expect.stringMatching(/^support: no value, \d is taken$/),
+      expect.stringMatching(/^paperless: no value, "(?:yes|no)" is taken$/),
+    ]);
+    expect(() => model.predict({ ...row, contract: "Week" }, { strict: true })).toThrow(
+      'contract: "Week" is not known',
+    );
+  });
+
+  it("gives the same bits from its file, and from the same table", async () => {
+    model.metadata = { by: "us" };
+    const loaded = await TableModel.load(model.save());
+    expect(loaded.predict(rows)).toEqual(model.predict(rows));
+    expect(loaded.metadata).toEqual({ by: "us" });
+    expect(loaded.save()).toEqual(model.save());
+    expect(await loaded.evaluate(rows)).toEqual(await model.evaluate(rows));
+    const again = await TableModel.train(rows, options);
+    expect(again.save()).toEqual((await TableModel.train(rows, options)).save());
+    expect(again.predict(rows)).toEqual(model.predict(rows));
+    for (const each of [loaded, again]) each.dispose();
+  });
+
+  it("contributions add up to the prediction", () => {
+    const { prediction, typical, contributions } = model.explainPrediction(rows[5]);
+    const sum = Object.values(contributions).reduce((total, value) => total + value, typical);
+    expect(sum).toBeCloseTo((prediction as ClassPrediction).probability, 6);
+    expect(Object.keys(contributions)).toHaveLength(6);
+  });
+
+  it("the same CSV gives the same model as its rows", async () => {
+    const names = Object.keys(rows[0]) as (keyof (typeof rows)[0])[];
+    const text = [names.join(), ...rows.map((row) => names.map((name) => row[name] ?? "").join())].join("\n");
+    const fromText = await TableModel.train(text, options);
+    expect(fromText.predict(rows)).toEqual(model.predict(rows));
+    async function* arriving() {
+      yield* rows;
+    }
+    const fromStream = await TableModel.train(arriving(), options);
+    expect(fromStream.predict(rows)).toEqual(model.predict(rows));
+  });
+});
+
+describe("numbers", () => {
+  it("come in the units of the target, with an interval that covers nine of ten", async () => {
+    const random = Random.fromSeed(1);
+    const houses = Array.from({ length: 600 }, () => {
+      const area = 40 + random.integerBelow(200);
+      const garden = random.integerBelow(2) === 1;
+      return { area, garden, price: 1e5 + 3000 * area + (garden ? 5e4 : 0) + (random.uniform() - 0.5) * 4e4 };
+    });
+    const model = await TableModel.train(houses, { target: "price", trials: 3, members: 2, onWarning: () => {} });
+    expect(model.task).toBe("regression");
+    expect(model.scores?.r2).toBeGreaterThan(0.98);
+    expect(model.baselines.mean.r2).toBeLessThan(0.01);
+    const predictions = model.predict(houses) as NumberPrediction[];
+    const within = predictions.filter(
+      ({ interval: [low, high] }, i) => low <= houses[i].price && houses[i].price <= high,
+    );
+    expect(within.length / houses.length).toBeGreaterThan(0.85);
+    expect(Math.abs(predictions[0].value - houses[0].price)).toBeLessThan(5e4);
+  });
+});
