@@ -7,6 +7,7 @@ import {
   FormatError,
   OptionError,
   SimdgradError,
+  show,
 } from "../base/errors.js";
 import { copyJson } from "../base/json.js";
 import { formatShape, sizeOf } from "../base/shape.js";
@@ -14,6 +15,7 @@ import type { NamedTensor } from "../formats/safetensors.js";
 import { selectBackend } from "../runtime/select.js";
 import { addEveryLayer } from "../specs/layers/every.js";
 import { placeLayers } from "../specs/layers/index.js";
+import { type CustomLossSpec, isCustom } from "../specs/losses/custom.js";
 import { addEveryLoss } from "../specs/losses/every.js";
 import { addEveryOptimizer } from "../specs/optimizers/more.js";
 import type { ModelState } from "../state/state.js";
@@ -23,7 +25,7 @@ import type { Progress, Run } from "../training/memory.js";
 import { resumeLive } from "../training/resume.js";
 import { ModelCore } from "./core.js";
 import { identityOf } from "./file.js";
-import { type CheckedRuntime, type CompileOptions, checkModel, type ModelSpec } from "./options.js";
+import { type CheckedRuntime, type CompileOptions, checkModel, type LoadOptions, type ModelSpec } from "./options.js";
 import { type ModelFile, readModelFile } from "./readModelFile.js";
 
 const KEYS = [
@@ -48,13 +50,17 @@ export function resumeFrom(core: ModelCore, bytes: Uint8Array): void {
 }
 
 /** @throws the errors of `Sequential.load`. */
-export async function loadModel(bytes: Uint8Array | ArrayBuffer, runtime: CheckedRuntime): Promise<ModelCore> {
+export async function loadModel(
+  bytes: Uint8Array | ArrayBuffer,
+  { loss, ...runtime }: CheckedRuntime & LoadOptions,
+): Promise<ModelCore> {
   addEveryLayer();
   addEveryLoss();
   addEveryOptimizer();
   const backend = await selectBackend(runtime);
   // From here on without waiting, so that nobody can change the bytes after they were checked.
   const { description, tensors } = readModelFile(bytes);
+  giveLoss(description, loss);
   return asFormat(() => {
     checkKeys("load: description", description, KEYS);
     const spec = checkModel("load", description);
@@ -66,6 +72,31 @@ export async function loadModel(bytes: Uint8Array | ArrayBuffer, runtime: Checke
     if (description.attachment !== undefined) core.attachment = copyJson("attachment", description.attachment);
     return core;
   });
+}
+
+/**
+ * Puts the caller's custom loss in the place of the one in the file, which has no function.
+ * @throws OptionError if it is another one, missing, or not needed.
+ */
+function giveLoss(description: ModelFile["description"], given: unknown): void {
+  const compiled = description.compiled as { loss?: unknown } | null | undefined;
+  const stored = compiled?.loss;
+  if (!isCustom(stored)) {
+    if (given === undefined) return;
+    throw new OptionError("load: loss: the model in the file has no custom loss. Leave loss out.");
+  }
+  const example = `Sequential.load(file, { loss: customLoss({ name: ${show(stored.name)}, compute }) })`;
+  if (!isCustom(given)) {
+    throw new OptionError(
+      `load: the model was compiled with customLoss ${show(stored.name)}, whose function is not in the file. ` +
+        `Give it: ${example}.${given === undefined ? "" : ` Got ${show(given)}.`}`,
+    );
+  }
+  if (given.type !== stored.type || given.name !== stored.name) {
+    const of = ({ name, type }: CustomLossSpec) => `customLoss ${show(name)} of type ${show(type)}`;
+    throw new OptionError(`load: loss: expected ${of(stored)}, as in the file, got ${of(given)}.`);
+  }
+  description.compiled = { ...compiled, loss: given };
 }
 
 /** Turns errors of `work` into errors of the file. */

@@ -59,6 +59,15 @@ export const workerOptions = {
 /** An option of `Sequential.create` and `Sequential.load`. */
 export interface WorkerOptions extends Given<typeof workerOptions> {}
 
+/** An option of `Sequential.load`. */
+export const loadOptions = {
+  /** The `customLoss` that the model was compiled with: its function is not in the file. */
+  loss: optional(unchecked<LossSpec>()),
+};
+
+/** An option of `Sequential.load`. */
+export interface LoadOptions extends Given<typeof loadOptions> {}
+
 /** Options that make a model. */
 const modelOptions = {
   /** Shape of one input row: [features]. @default that of the first layer, if it is a layer of another model */

@@ -116,3 +116,19 @@ export const CategoryEncoding = op(22, "CategoryEncoding", {
   tokens: "int",
   together: "int", // 1: all features share the columns
 });
+
+export const Prelu = op(45, "Prelu", {
+  x: "[rows, columns]",
+  y: "out [rows, columns]",
+  alpha: "[columns]",
+  columns: "int",
+});
+
+export const PreluBackward = op(46, "PreluBackward", {
+  x: "[rows, columns]",
+  dy: "[rows, columns]",
+  dx: "out [rows, columns]?", // may be dy; null if it is not needed
+  slope: "out [rows, columns]?", // of each row by alpha; null if it is not needed
+  alpha: "[columns]",
+  columns: "int",
+});

@@ -79,8 +79,8 @@ export function emitUpdate(
   trainable: readonly Parameter[],
 ): void {
   const minimizer = minimizerOf(compiled);
+  refuseConstraints(trainable, optimizerFacts(compiled.optimizer).unconstrained ?? minimizer);
   if (minimizer) {
-    refuseConstraints(trainable, minimizer);
     tape.endPrefix("accumulate"); // a line search runs this: the gradients, and nothing else
   }
   for (const one of emitted) one.update?.();
@@ -90,11 +90,11 @@ export function emitUpdate(
   emitAverages(tape, compiled.optimizer, tensors);
 }
 
-function refuseConstraints(trainable: readonly Parameter[], minimizer: string): void {
-  const held = trainable.find(({ constraint }) => constraint);
+function refuseConstraints(trainable: readonly Parameter[], method: string | null): void {
+  const held = method && trainable.find(({ constraint }) => constraint);
   if (!held) return;
   throw new OptionError(
-    `compile: ${held.path} has a constraint, which ${minimizer} cannot keep to. Use another optimizer.`,
+    `compile: ${held.path} has a constraint, which ${method} cannot keep to. Use another optimizer.`,
   );
 }
 

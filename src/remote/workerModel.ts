@@ -1,6 +1,6 @@
 /** The caller's side of a model that lives in a worker: the methods of `Sequential`, each a promise. */
 
-import { checkArguments, checkOptions, OptionError } from "../base/errors.js";
+import { checkArguments, checkOptions, OptionError, show } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
 import { flag, type Given, readOptions } from "../base/options.js";
 import type { Evaluation, History, TrainLog } from "../callbacks/logTypes.js";
@@ -16,6 +16,7 @@ import type { CompileOptions } from "../model/options.js";
 import type { PredictClassesOptions } from "../model/predictClasses.js";
 import type { Trace, TraceOptions } from "../model/trace.js";
 import type { Compiled } from "../program/types.js";
+import { isCustom } from "../specs/losses/custom.js";
 import { iterate, type TrainOptions } from "../training/iterate.js";
 import type { FitOptions } from "../training/options.js";
 import type { ModelMaker } from "./host.js";
@@ -68,7 +69,7 @@ export class WorkerModel implements Members {
 
   /** @throws as `Sequential.create` and, with a file, `Sequential.load`. */
   static async open(options: OpenOptions, maker: ModelMaker, file: Uint8Array | null): Promise<WorkerModel> {
-    const remote = new Remote(options, maker, file);
+    const remote = new Remote(withTravelling("load", options), maker, file);
     await remote.open();
     return new WorkerModel(remote);
   }
@@ -105,8 +106,9 @@ export class WorkerModel implements Members {
   /** As `Sequential.compile`. @throws OptionError also for a learning rate that is a function. */
   compile(...args: Parameters<Remoted<"compile">>): Promise<void> {
     return this.#remote.call("compile", () => {
-      checkRate(args[0]);
-      return { args };
+      const [options, ...more] = args;
+      checkRate(options);
+      return { args: [withTravelling("compile", options), ...more] };
     });
   }
 
@@ -247,6 +249,20 @@ function takeTransfer(where: string, options: unknown): [own: unknown, transfer:
   const { transfer: given, ...own } = options;
   const { transfer } = readOptions(where, transferOptions, { transfer: given });
   return [own, transfer];
+}
+
+/** Options whose custom loss, if there is one, is only the address of its module. @throws OptionError without module */
+function withTravelling<T>(where: string, options: T): T {
+  const { loss } = (options ?? {}) as { loss?: unknown };
+  if (!isCustom(loss)) return options;
+  const { compute, ...travelling } = loss;
+  if (!loss.module) {
+    throw new OptionError(
+      `${where}: loss: customLoss ${show(loss.name)}: a function stays with the caller, and the model is in a worker. Put ` +
+        'it in a module of its own, and add its address: customLoss({ module: new URL("./myLoss.js", import.meta.url) }).',
+    );
+  }
+  return { ...options, loss: travelling };
 }
 
 /** Rejects a rate that is a function: the worker cannot call it at every step. @throws OptionError */

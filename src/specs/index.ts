@@ -50,6 +50,7 @@ export {
 export * from "./layers/all.js";
 export type { PlacedLayer } from "./layers/index.js";
 export type { ParameterSpec } from "./layers/layer.js";
+export type { LossFunction, LossResult } from "./losses/checkedLoss.js";
 export {
   binaryCrossentropy,
   binaryFocalCrossentropy,
@@ -61,7 +62,9 @@ export {
   sparseCategoricalCrossentropy,
   tversky,
 } from "./losses/classification.js";
+export { type CustomLossOptions, type CustomLossSpec, customLoss } from "./losses/custom.js";
 export { lossNames } from "./losses/every.js";
+export type { LossBatch } from "./losses/host.js";
 export {
   categoricalHinge,
   hinge,
@@ -71,6 +74,7 @@ export {
   squaredHinge,
 } from "./losses/margins.js";
 export type { LossOptions } from "./losses/options.js";
+export type { Reduction } from "./losses/reductionOptions.js";
 export {
   cosineSimilarity,
   gaussianNll,
@@ -226,9 +230,11 @@ export type { Optimizer, OptimizerSpec } from "./optimizers/index.js";
 export { type LambOptions, type LambSpec, lamb } from "./optimizers/lamb.js";
 export { type LbfgsOptions, type LbfgsSpec, lbfgs } from "./optimizers/lbfgs.js";
 export { optimizerNames } from "./optimizers/more.js";
+export { type MuonOptions, type MuonSpec, muon } from "./optimizers/muon.js";
 export type { CommonOptions, CommonSpec, UpdateOptions } from "./optimizers/optimizer.js";
 export { type RadamOptions, type RadamSpec, radam } from "./optimizers/radam.js";
 export { type RpropOptions, type RpropSpec, rprop } from "./optimizers/rprop.js";
+export { type ScheduleFreeOptions, type ScheduleFreeSpec, scheduleFree } from "./optimizers/scheduleFree.js";
 export { type SgdOptions, type SgdSpec, sgd } from "./optimizers/sgd.js";
 export { type L1L2Options, l1, l1l2, l2, type Regularizer, type RegularizerSpec } from "./regularizers.js";
 export {

@@ -128,11 +128,13 @@ export class Fit implements LiveRun {
         this.hasBegun = true;
         const begun = this.#tellEpochBegin();
         if (begun) await begun;
+        this.parts.average?.(false);
         this.#beginEpoch();
         for (let pause = this.#takeSteps(); pause; pause = this.#takeSteps()) await pause;
         if (!this.#isEpochOver) break;
         const { session, compiled, collector } = this.parts;
         const logs: Record<string, number> = readLogs(session, compiled, run.rows, collector);
+        this.parts.average?.(true);
         const validated = validate?.(run.epoch);
         if (validated) Object.assign(logs, await validated);
         const closed = this.#endEpoch(logs);

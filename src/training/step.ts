@@ -20,6 +20,8 @@ export interface Stepping {
   readonly collector: Collector | null;
   /** Moves the weights, for an optimizer that emits no updates. */
   readonly minimize: Minimize | null;
+  /** Puts averages in the place of weights, or weights back, if the averages are the model between epochs. */
+  readonly average?: ((use: boolean) => void) | null;
 }
 
 /**

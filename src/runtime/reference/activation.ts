@@ -176,3 +176,26 @@ export function softmaxSum(f: Floats, at: number, columns: number): { largest: n
   for (let j = 0; j < columns; j++) sum += exp(f[at + j] - largest);
   return { largest, sum };
 }
+
+/** y = x from 0 on, alpha x below */
+export function prelu({ floats: f, rows }: Memory, { x, y, alpha, columns }: Fields<typeof Op.Prelu>): void {
+  for (let row = 0; row < rows; row++) {
+    for (let j = 0; j < columns; j++) {
+      const value = f[x.at + row * x.stride + j];
+      f[y.at + row * y.stride + j] = value < 0 ? f[alpha + j] * value : value;
+    }
+  }
+}
+
+/** dx = dy from 0 on, alpha dy below; slope = x dy below 0, 0 from there on */
+export function preluBackward({ floats: f, rows }: Memory, record: Fields<typeof Op.PreluBackward>): void {
+  const { x, dy, dx, slope, alpha, columns } = record;
+  for (let row = 0; row < rows; row++) {
+    for (let j = 0; j < columns; j++) {
+      const value = f[x.at + row * x.stride + j];
+      const upstream = f[dy.at + row * dy.stride + j];
+      if (slope.at) f[slope.at + row * slope.stride + j] = value < 0 ? value * upstream : 0;
+      if (dx.at) f[dx.at + row * dx.stride + j] = value < 0 ? f[alpha + j] * upstream : upstream;
+    }
+  }
+}

@@ -8,6 +8,7 @@ import { flattenLayer } from "./flatten.js";
 import { gaussianNoiseLayer } from "./gaussianNoise.js";
 import { layerNormalizationLayer } from "./layerNormalization.js";
 import { normalizationLayer } from "./normalization.js";
+import { preluLayer } from "./prelu.js";
 import { addLayers } from "./registry.js";
 import { rescalingLayer } from "./rescaling.js";
 import { reshapeLayer } from "./reshape.js";
@@ -33,12 +34,14 @@ export {
   layerNormalization,
 } from "./layerNormalization.js";
 export { type NormalizationOptions, type NormalizationSpec, normalization } from "./normalization.js";
+export { type PreluOptions, type PreluSpec, prelu } from "./prelu.js";
 export { type RescalingOptions, type RescalingSpec, rescaling } from "./rescaling.js";
 export { type ReshapeSpec, reshape } from "./reshape.js";
 
 const layerTable = {
   dense: denseLayer,
   activation: activationLayer,
+  prelu: preluLayer,
   flatten: flattenLayer,
   reshape: reshapeLayer,
   dropout: dropoutLayer,

@@ -2,6 +2,7 @@
  * Metrics that are no sums over rows, exact over an epoch: from all its targets and predictions at once.
  * Knows arrays: nothing about models or how they were collected.
  */
+import { placeOfLargest } from "../../base/largest.js";
 import { balancedAccuracy, rankOf } from "./accuracy.js";
 import { cohenKappa, matthewsCorrcoef } from "./agreement.js";
 import { averageOfCounts, fbeta } from "./averages.js";
@@ -82,11 +83,7 @@ function predictedOf({ threshold = 0.5 }: MetricSpec, { predictions, rows, outpu
 }
 
 function columnsOfLargest(values: Float32Array, rows: number, columns: number): Int32Array {
-  return Int32Array.from({ length: rows }, (_, row) => {
-    let best = row * columns;
-    for (let at = best + 1; at < (row + 1) * columns; at++) if (values[at] > values[best]) best = at;
-    return best - row * columns;
-  });
+  return Int32Array.from({ length: rows }, (_, row) => placeOfLargest(values, row * columns, columns));
 }
 
 function probabilitiesOf(epoch: Epoch) {
