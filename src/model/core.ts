@@ -42,9 +42,9 @@ export class ModelCore implements Inside, FitHost {
   constructor(spec: ModelSpec, threads: "auto" | number, backend: SelectedBackend, { draw = true } = {}) {
     this.spec = spec;
     this.#threads = threads;
-    this.layers = lockLayers(placeLayers(spec.layers, spec.inputShape), () => {
+    this.layers = lockLayers(placeLayers(spec.layers, spec.inputShape), (prefix) => {
       this.checkUsable("layers: getWeights");
-      return this.state.readWeights();
+      return this.state.readWeights(prefix);
     });
     const program = buildProgram(this.layers, spec.inputShape, null, spec.seed);
     this.state = new ModelState(program, backend, draw ? spec.seed : null);

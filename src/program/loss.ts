@@ -12,6 +12,7 @@ import { emitActivation } from "../specs/layers/activation.js";
 import { lastActivation, type PlacedLayer } from "../specs/layers/index.js";
 import {
   entryOf,
+  extras,
   type FusedLoss,
   fuseLoss,
   type LossSpec,
@@ -26,6 +27,7 @@ import { emitPenalties, type Penalized } from "../specs/regularizers.js";
 import type { Compiled, Parameter, TrainingTensors } from "./types.js";
 
 export interface LossTail {
+  readonly loss: LossSpec;
   readonly fused: FusedLoss;
   /** Options of the loss, as its record holds them. */
   readonly numbers: ReturnType<typeof lossNumbers>;
@@ -59,7 +61,7 @@ export function prepareLoss(
   });
   const script = entry.script?.(loss as Required<LossSpec>);
   const weights = allocateWeights(tape, loss, outputs);
-  return { fused, numbers: lossNumbers(loss), weights, script, penalized, tensors };
+  return { loss, fused, numbers: lossNumbers(loss), weights, script, penalized, tensors };
 }
 
 function allocateWeights(tape: Tape, loss: LossSpec, outputs: number): TensorRef | null {
@@ -103,7 +105,7 @@ export function emitLoss(tape: Tape, tail: LossTail, output: TensorRef, gradient
 
 export function emitRowLosses(
   tape: Tape,
-  { fused, numbers, weights, script, tensors }: LossTail,
+  { loss, fused, numbers, weights, script, tensors }: LossTail,
   output: TensorRef,
   gradient: TensorRef | null,
 ): void {
@@ -111,6 +113,7 @@ export function emitRowLosses(
   const columns = output.shape[0];
   const record = { predictions: output, targets, sampleWeights, dPredictions: gradient, rowLoss, columns };
   tape.emit({ op: Op.Loss, ...record, kind: fused.kind, ...numbers, weights, ...(script && { script }) });
+  extras.after?.(loss, tape, sampleWeights, gradient);
 }
 
 /**

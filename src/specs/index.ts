@@ -74,6 +74,7 @@ export {
   squaredHinge,
 } from "./losses/margins.js";
 export type { LossOptions } from "./losses/options.js";
+export type { Reduction } from "./losses/reductionOptions.js";
 export {
   cosineSimilarity,
   gaussianNll,

@@ -7,7 +7,7 @@ import type { LossNumbers, TargetKind } from "./options.js";
 import { entryOf, type LossSpec } from "./table.js";
 
 export type { TargetKind } from "./options.js";
-export { entryOf, type Loss, type LossName, type LossSpec, resolveLoss } from "./table.js";
+export { entryOf, extras, type Loss, type LossName, type LossSpec, resolveLoss } from "./table.js";
 
 /** The form of the targets: integer labels, or rows of one target per output. */
 export function lossTargets(spec: LossSpec): "rows" | "labels" {

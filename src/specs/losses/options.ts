@@ -5,6 +5,7 @@ import { flag, type Given, nullable, number, type OptionTable, via } from "../..
 import type { LossKind } from "../../plan/op.js";
 import type { ScriptMaker } from "../../plan/record.js";
 import type { MoreLossOptions } from "./moreOptions.js";
+import type { ReductionOptions } from "./reductionOptions.js";
 
 /** Targets of a loss: `labels` are one integer per row, all others one number per output. */
 export type TargetKind = "numbers" | "nonNegative" | "probabilities" | "signs" | "labels";
@@ -77,4 +78,4 @@ export const lossOptions = {
 };
 
 /** Options that losses take; each takes some of them. */
-export interface LossOptions extends Given<typeof lossOptions>, MoreLossOptions {}
+export interface LossOptions extends Given<typeof lossOptions>, MoreLossOptions, ReductionOptions {}
