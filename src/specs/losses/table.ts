@@ -91,8 +91,8 @@ export const lossTable = {
   },
 } as const satisfies Record<string, LossEntry>;
 
-/** Keras's short names, which are also accepted. */
-const SHORT = {
+/** Keras's short names, which are also accepted, as losses and as metrics. */
+export const SHORT = {
   mse: "meanSquaredError",
   mae: "meanAbsoluteError",
   mape: "meanAbsolutePercentageError",
@@ -114,16 +114,11 @@ export type LossName = keyof (typeof lossTable & MoreLosses);
 const listed = Object.keys(lossTable) as LossName[];
 
 /** The table, with the losses that their factories add to it. */
-const known = lossTable as Record<string, LossEntry>;
+export const known = lossTable as Record<string, LossEntry>;
 
 /** Makes losses known to `compile`. */
 export function addLosses(entries: Readonly<Record<string, LossEntry>>): void {
   Object.assign(known, entries);
-}
-
-/** The entry of a loss. */
-export function entryOf({ type }: Pick<LossSpec, "type">): LossEntry {
-  return known[type];
 }
 
 /** A loss with its options spelled out: those that it takes, and always `fromLogits`. */
@@ -147,6 +142,13 @@ export const extras: {
 /** A loss with these options, checked. @throws OptionError */
 export function makeLoss(where: string, type: LossName, options: object): LossSpec {
   return { type, fromLogits: false, ...readOptions(where, { ...known[type].options, ...extras.options }, options) };
+}
+
+/** True for the name of a loss that is known, and can be computed as a metric. */
+export function isMetricLoss(name: unknown): boolean {
+  if (!Object.hasOwn(known, name as string)) return false;
+  const { script, compute } = known[name as string];
+  return !script || compute !== undefined;
 }
 
 /** A name or spec, checked and spelled out. @throws OptionError with the nearest known name. */
