@@ -8,6 +8,8 @@ import { Model } from "./model/model.js";
 import {
   checkSequential,
   HOW_TO_CREATE,
+  type LoadOptions,
+  loadOptions,
   type RuntimeOptions,
   runtimeOptions,
   type SequentialOptions,
@@ -69,13 +71,15 @@ export class Sequential extends Model {
   /**
    * Loads a model from the bytes of `save()`. It can continue training as if it had never stopped. Do not change the
    * bytes until it is loaded; it keeps none of them.
-   * @throws FormatError for truncated, altered or foreign bytes; OptionError, BackendError.
+   * @throws FormatError for truncated, altered or foreign bytes; OptionError, also for a custom loss that is not given;
+   * BackendError.
    */
   static async load<InWorker extends boolean = false>(
     bytes: Uint8Array | ArrayBuffer,
-    options: RuntimeOptions & Housing<InWorker> = {},
+    options: RuntimeOptions & LoadOptions & Housing<InWorker> = {},
   ): Promise<Housed<InWorker>> {
-    const { worker, ...checked } = readOptions("load", { ...runtimeOptions, ...workerOptions }, options, arguments);
+    const table = { ...runtimeOptions, ...workerOptions, ...loadOptions };
+    const { worker, ...checked } = readOptions("load", table, options, arguments);
     if (worker) return openWorker(Sequential, checked, bytes) as Promise<Housed<InWorker>>;
     const { loadModel } = await import("./model/loadModel.js");
     return new Sequential(await loadModel(bytes, checked)) as Housed<InWorker>;

@@ -40,6 +40,7 @@ async function readersPart() {
     ...{ maxValue: 6, negativeSlope: 0.1, threshold: 1, scale: 2, offset: 1, numTokens: 3 },
     ...{ delta: 1, posWeight: 2, labelSmoothing: 0.1, ignoreClass: -1 },
     ...{ beta: 0.5, logInput: false, full: true, eps: 0.1, logVariance: true, q: 0.5, p: 2, margin: 1 },
+    compute: () => ({ loss: [], gradient: [] }),
     ...{ minValue: 0.5, axis: 1, alpha: 0.5, gamma: 2, applyClassBalancing: true },
     ...{ clip: true, handleUnknown: "ignore", drop: "ifBinary" },
     ...{ categories: "auto", minFrequency: 2, maxCategories: 3 },
@@ -115,16 +116,21 @@ function tablesOf(page: string): string[][][] {
 const page = read("names.md");
 const tables = tablesOf(page);
 const scores = tablesOf(read("metrics.md")).filter(([header]) => header[0] === "scikit-learn");
-const names = [...tables, ...scores].flatMap(([, ...rows]) =>
+const [layers] = tablesOf(read("layers.md")).filter(([header]) => header[0] === "Keras");
+const names = [...tables, layers, ...scores].flatMap(([, ...rows]) =>
   rows.flatMap((row) => namesIn(row[row.length - 1], row[0])),
 );
 
 describe("names in tables", () => {
-  it("are in the last column of every table of names.md, and of one of metrics.md", () => {
+  it("are in the last column of every table of names.md, and of one of layers.md and of metrics.md", () => {
     for (const [header] of tables) expect(header[header.length - 1]).toBe("simdgrad");
     expect(tables.length).toBe(page.match(/^## /gm)?.length);
     expect(scores.map(([header]) => header)).toEqual([["scikit-learn", "here"]]);
     expect(names.length).toBeGreaterThan(120);
+  });
+
+  it.each(layerTypes)("say what %s is elsewhere", (type) => {
+    expect(layers.some((row) => row[row.length - 1].includes(`\`${type}(`))).toBe(true);
   });
 
   it.each(names)("%s of %s", tryOut);
@@ -145,7 +151,6 @@ it("contents.md lists the names of the tables: run `npm run build`, and commit i
   const lists = {
     activationNames,
     initializerNames,
-    layerTypes,
     lossNames,
     metricNames,
     optimizerNames,

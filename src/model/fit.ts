@@ -13,6 +13,7 @@ import type { Compiled } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
 import { lastActivation } from "../specs/layers/index.js";
 import { fuseLoss, logitsActivation } from "../specs/losses/index.js";
+import { optimizerFacts } from "../specs/optimizers/index.js";
 import type { BatchSource } from "../training/batches.js";
 import { BATCH_SIZE, CHUNK_ROWS, type Expectation, Feed, fitData, RowBatches } from "../training/feed.js";
 import { Fit } from "../training/fit.js";
@@ -164,8 +165,13 @@ async function openStepping(
   core.checkUsable(where);
   state.isAveraged = false;
   const session = state.open(capacity, "train");
+  const average = optimizerFacts(compiled.optimizer).evaluatesAverages
+    ? (use: boolean) => {
+        state.isAveraged = use && core.hasAverages(compiled);
+      }
+    : null;
   const minimize = lbfgs?.openMinimizer(training, state.program, compiled) ?? null;
-  return { session, program: state.program, compiled, progress, collector, minimize };
+  return { session, program: state.program, compiled, progress, collector, minimize, average };
 }
 
 /** @throws the errors of `Sequential.trainOnBatch`. */
@@ -183,6 +189,7 @@ export async function stepOnBatch(core: ModelCore, data: Data): Promise<Evaluati
     } catch (thrown) {
       throw await explained(thrown, () => core.checkUsable("trainOnBatch"));
     }
+    stepping.average?.(true);
     return readLogs(session, compiled, rows, collector) as Evaluation;
   });
 }

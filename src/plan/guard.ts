@@ -33,14 +33,27 @@ export function commit(
   newD = 0,
 ) {
   const { floats: f } = memory;
-  if (!(storable(f, newA) && storable(f, newB) && storable(f, newC) && storable(f, newD))) {
-    memory.status = Status.UpdateNotFinite;
-    return;
-  }
+  const [oldA, oldB, oldC, oldD] = [f[a], f[b], f[c], f[d]];
   f[a] = newA;
   if (b) f[b] = newB;
   if (c) f[c] = newC;
   if (d) f[d] = newD;
+  // The difference of a number with itself is 0 only if it is finite.
+  const areFinite = f[a] - f[a] === 0 && (!b || f[b] - f[b] === 0) && (!c || f[c] - f[c] === 0);
+  if (areFinite && (!d || f[d] - f[d] === 0)) return;
+  memory.status = Status.UpdateNotFinite;
+  if (d) f[d] = oldD;
+  if (c) f[c] = oldC;
+  if (b) f[b] = oldB;
+  f[a] = oldA;
+}
+
+/** Root of the largest float32. */
+const LARGEST_ROOT = 1.8446743e19;
+
+/** True if the square of a gradient is still finite as a float32. */
+export function isSquarable(g: number): boolean {
+  return Math.abs(g) <= LARGEST_ROOT;
 }
 
 /** base^exponent by repeated squaring, the same in every engine. */

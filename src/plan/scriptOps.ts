@@ -65,3 +65,35 @@ export const Asgd = op(1004, "Asgd", {
   alpha: "double",
   t0: "double",
 });
+
+export const Muon = op(1005, "Muon", {
+  params: "[count]", // one parameter
+  grads: "[count]",
+  m: "[count]",
+  v: "[count]", // stays zero for a kernel
+  count: "int",
+  inputs: "int", // 0 for a vector
+  units: "int",
+  stride: "int", // floats from panel to panel
+  momentum: "float",
+  nesterov: "int",
+  nsSteps: "int",
+  adjust: "float", // factor of the learning rate
+  beta1: "float",
+  beta2: "float",
+  epsilon: "float",
+});
+
+export const ScheduleFree = op(1006, "ScheduleFree", {
+  params: "[count]", // y, between z and the average
+  grads: "[count]",
+  z: "[count]",
+  v: "[count]?", // null for SGD
+  average: "[count]", // x
+  count: "int",
+  beta1: "float",
+  beta2: "float",
+  epsilon: "float",
+  warmupSteps: "int",
+  weightDecay: "float", // that of the stage before
+});

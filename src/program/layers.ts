@@ -29,7 +29,7 @@ export function emitForward(
   parameters: readonly Parameter[],
   x: TensorRef,
   seed: number,
-  { dropLast = false, stepwise = false, training = false } = {},
+  { dropLast = false, stepwise = false, training = false, withLoss = false } = {},
 ): Emitted[] {
   const emitted: Emitted[] = [];
   let input = x;
@@ -40,10 +40,12 @@ export function emitForward(
     const context = {
       tape,
       name: layer.name,
+      inputShape: layer.inputShape,
       parameters: Object.fromEntries(own.map((parameter) => [parameter.name, parameter.tensor])),
       activation: dropLast && i === layers.length - 1 ? LINEAR : lastActivation(layer.spec),
       stepwise,
       training,
+      withLoss,
       seed,
       stream: i,
     };
@@ -79,8 +81,8 @@ export function emitUpdate(
   trainable: readonly Parameter[],
 ): void {
   const minimizer = minimizerOf(compiled);
+  refuseConstraints(trainable, optimizerFacts(compiled.optimizer).unconstrained ?? minimizer);
   if (minimizer) {
-    refuseConstraints(trainable, minimizer);
     tape.endPrefix("accumulate"); // a line search runs this: the gradients, and nothing else
   }
   for (const one of emitted) one.update?.();
@@ -90,11 +92,11 @@ export function emitUpdate(
   emitAverages(tape, compiled.optimizer, tensors);
 }
 
-function refuseConstraints(trainable: readonly Parameter[], minimizer: string): void {
-  const held = trainable.find(({ constraint }) => constraint);
+function refuseConstraints(trainable: readonly Parameter[], method: string | null): void {
+  const held = method && trainable.find(({ constraint }) => constraint);
   if (!held) return;
   throw new OptionError(
-    `compile: ${held.path} has a constraint, which ${minimizer} cannot keep to. Use another optimizer.`,
+    `compile: ${held.path} has a constraint, which ${method} cannot keep to. Use another optimizer.`,
   );
 }
 

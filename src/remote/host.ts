@@ -6,12 +6,15 @@ import { BackendError } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import type { Callback, CallbackState } from "../callbacks/callback.js";
 import type { Model } from "../model/model.js";
-import type { RuntimeOptions, SequentialOptions } from "../model/options.js";
+import type { CompileOptions, LoadOptions, RuntimeOptions, SequentialOptions } from "../model/options.js";
 import { announceLength, deliver } from "../runtime/mailbox.js";
 import { now } from "../runtime/yield.js";
 import { addEveryLayer } from "../specs/layers/every.js";
+import { importLoss } from "../specs/losses/custom.js";
 import { addEveryLoss } from "../specs/losses/every.js";
+import { addEveryMetric } from "../specs/metrics/every.js";
 import { addEveryOptimizer } from "../specs/optimizers/more.js";
+import { addOrthogonalRegularizer } from "../specs/orthogonalRegularizer.js";
 import type { FitOptions } from "../training/options.js";
 import { toBytes } from "./bytes.js";
 import { CallerError, DistantCaller } from "./distantCaller.js";
@@ -29,7 +32,7 @@ import { pack, unpack } from "./values.js";
 /** Maker of models, passed in so that this file does not import the class that imports it. */
 export interface ModelMaker {
   create(options: SequentialOptions): Promise<Model>;
-  load(bytes: Uint8Array, options: RuntimeOptions): Promise<Model>;
+  load(bytes: Uint8Array, options: RuntimeOptions & LoadOptions): Promise<Model>;
 }
 
 /** Least milliseconds between two files that the caller keeps; the end of a call always sends one. */
@@ -49,6 +52,8 @@ type Setting = Extract<Request, { type: "set" | "later" }>;
 export function serveModel(maker: ModelMaker, send: Send): Host {
   addEveryLayer(); // a message may name any
   addEveryLoss();
+  addOrthogonalRegularizer();
+  addEveryMetric();
   addEveryOptimizer();
   return new Host(maker, send);
 }
@@ -148,7 +153,8 @@ export class Host {
 
   async #open({ options, file }: Opening): Promise<void> {
     const { create, load } = this.#maker;
-    const given = unpack(options) as SequentialOptions;
+    const given = unpack(options) as SequentialOptions & LoadOptions;
+    await importLoss(given.loss);
     this.#model = file ? await load(file as Uint8Array, given) : await create(given);
   }
 
@@ -168,6 +174,7 @@ export class Host {
     if (isAborted) caller.abort.abort();
     try {
       const given = unpack(args, (reference) => caller.openStream(reference)) as unknown[];
+      if (name === "compile") await importLoss((given[0] as Partial<CompileOptions> | undefined)?.loss);
       if (name === "fit") given[1] = this.#fitOptions(id, given[1] as FitOptions, caller, model);
       return await (model[name] as (...args: unknown[]) => unknown)(...given);
     } finally {

@@ -5,10 +5,11 @@
 import { BackendError, OptionError } from "../base/errors.js";
 import { copyJson } from "../base/json.js";
 import { lockLayers, type WorkerLayer } from "../model/layers.js";
-import type { CheckedRuntime } from "../model/options.js";
+import type { CheckedRuntime, LoadOptions } from "../model/options.js";
 import { canShare } from "../runtime/mailbox.js";
 import { modulesFor } from "../runtime/modulesFor.js";
 import { deepFreeze } from "../specs/layers/index.js";
+import { isCustom } from "../specs/losses/custom.js";
 import type { Weight } from "../state/weights.js";
 import { CallSession } from "./callSession.js";
 import { type Connection, type Pending, packUse, startHost } from "./connection.js";
@@ -17,7 +18,7 @@ import type { Mirror, Question, RemoteName, Reply, Request } from "./protocol.js
 import { pack, unpack } from "./values.js";
 
 /** Options that open a model: how it runs and, without a file, its layers. */
-export type OpenOptions = CheckedRuntime & object;
+export type OpenOptions = CheckedRuntime & LoadOptions;
 
 /** Calls that train, and calls rejected during training: a short one could be over when they reach the worker. */
 const TRAINING: readonly RemoteName[] = ["fit", "trainOnBatch"];
@@ -184,7 +185,8 @@ export class Remote {
       await this.#start(connection);
       // With a file, only the runtime options are still needed.
       const { backend, threads, deterministic, wasm } = this.#options;
-      const given = this.#kept ? { backend, threads, deterministic, ...(wasm && { wasm }) } : this.#options;
+      const fromFile = { backend, threads, deterministic, ...(wasm && { wasm }), ...this.#customLoss() };
+      const given = this.#kept ? fromFile : this.#options;
       const options = pack(modules.length > 0 ? { ...given, wasm: modules } : given);
       const file = pack(this.#kept);
       await this.#request(connection, [...options.buffers, ...file.buffers], (id) => {
@@ -195,6 +197,13 @@ export class Remote {
       this.#close(connection, "it could not be opened");
       throw error;
     }
+  }
+
+  /** The custom loss that a file needs: of the last worker, or as given to `load`. */
+  #customLoss(): LoadOptions {
+    const { compiled } = this.mirror;
+    if (!compiled) return this.#options.loss === undefined ? {} : { loss: this.#options.loss };
+    return isCustom(compiled.loss) ? { loss: compiled.loss } : {};
   }
 
   async #start(connection: Connection): Promise<void> {
@@ -250,7 +259,10 @@ export class Remote {
     if (mirror) {
       const { metadata } = mirror;
       const own = metadata && copyJson("metadata", metadata);
-      const layers = lockLayers(mirror.layers, () => this.call<Weight[]>("getWeights", () => ({ args: [] })));
+      const layers = lockLayers(mirror.layers, async (prefix) => {
+        const weights = await this.call<Weight[]>("getWeights", () => ({ args: [] }));
+        return weights.filter(({ name }) => name.startsWith(prefix));
+      });
       this.mirror = { layers, compiled: deepFreeze(mirror.compiled), metadata: own };
     }
     if (session.warning) reject(session.warning.error);

@@ -1,6 +1,6 @@
 /** The caller's side of a model that lives in a worker: the methods of `Sequential`, each a promise. */
 
-import { checkArguments, checkOptions, OptionError } from "../base/errors.js";
+import { checkArguments, checkOptions, OptionError, show } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
 import { flag, type Given, readOptions } from "../base/options.js";
 import type { Evaluation, History, TrainLog } from "../callbacks/logTypes.js";
@@ -16,6 +16,7 @@ import type { CompileOptions } from "../model/options.js";
 import type { PredictClassesOptions } from "../model/predictClasses.js";
 import type { Trace, TraceOptions } from "../model/trace.js";
 import type { Compiled } from "../program/types.js";
+import { isCustom } from "../specs/losses/custom.js";
 import { iterate, type TrainOptions } from "../training/iterate.js";
 import type { FitOptions } from "../training/options.js";
 import type { ModelMaker } from "./host.js";
@@ -68,7 +69,8 @@ export class WorkerModel implements Members {
 
   /** @throws as `Sequential.create` and, with a file, `Sequential.load`. */
   static async open(options: OpenOptions, maker: ModelMaker, file: Uint8Array | null): Promise<WorkerModel> {
-    const remote = new Remote(options, maker, file);
+    checkMetrics("load", options);
+    const remote = new Remote(withTravelling("load", options), maker, file);
     await remote.open();
     return new WorkerModel(remote);
   }
@@ -102,11 +104,13 @@ export class WorkerModel implements Members {
     return this.#callWith("check", data, options, more);
   }
 
-  /** As `Sequential.compile`. @throws OptionError also for a learning rate that is a function. */
+  /** As `Sequential.compile`. @throws OptionError also for a learning rate or a metric that is a function. */
   compile(...args: Parameters<Remoted<"compile">>): Promise<void> {
     return this.#remote.call("compile", () => {
-      checkRate(args[0]);
-      return { args };
+      const [options, ...more] = args;
+      checkRate(options);
+      checkMetrics("compile", options);
+      return { args: [withTravelling("compile", options), ...more] };
     });
   }
 
@@ -249,6 +253,20 @@ function takeTransfer(where: string, options: unknown): [own: unknown, transfer:
   return [own, transfer];
 }
 
+/** Options whose custom loss, if there is one, is only the address of its module. @throws OptionError without module */
+function withTravelling<T>(where: string, options: T): T {
+  const { loss } = (options ?? {}) as { loss?: unknown };
+  if (!isCustom(loss)) return options;
+  const { compute, ...travelling } = loss;
+  if (!loss.module) {
+    throw new OptionError(
+      `${where}: loss: customLoss ${show(loss.name)}: a function stays with the caller, and the model is in a worker. Put ` +
+        'it in a module of its own, and add its address: customLoss({ module: new URL("./myLoss.js", import.meta.url) }).',
+    );
+  }
+  return { ...options, loss: travelling };
+}
+
 /** Rejects a rate that is a function: the worker cannot call it at every step. @throws OptionError */
 function checkRate(options: Partial<CompileOptions> | undefined): void {
   const { optimizer } = options ?? {};
@@ -257,4 +275,18 @@ function checkRate(options: Partial<CompileOptions> | undefined): void {
     "compile: optimizer: learningRate: a function stays with the caller, and the model is in a worker. Use a schedule " +
       "such as exponentialDecay({ … }), learningRateScheduler(…) as a callback, or make the model without worker: true.",
   );
+}
+
+/** Rejects metrics that are functions: predictions stay in the worker. @throws OptionError */
+function checkMetrics(where: string, options: object | undefined): void {
+  for (const list of ["metrics", "weightedMetrics"] as const) {
+    const metrics: unknown = (options as Partial<CompileOptions> | undefined)?.[list];
+    if (!Array.isArray(metrics)) continue;
+    const place = metrics.findIndex((metric) => typeof (metric?.compute ?? metric) === "function");
+    if (place < 0) continue;
+    throw new OptionError(
+      `${where}: ${list}[${place}]: a function stays with the caller, and the model is in a worker. Compute it from ` +
+        "predict in a callback with onEpochEnd, or make the model without worker: true.",
+    );
+  }
 }

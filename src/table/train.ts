@@ -95,6 +95,7 @@ function featuresOf(
   })) {
     for (const name of names) checkColumn(`${WHERE}: ${option}`, name, source.names);
   }
+  if (options.features?.includes(target)) throw new OptionError(`${WHERE}: features: ${show(target)} is the target.`);
   const isOut = (name: string) => name === target || exclude.includes(name) || types.get(name) === "ignore";
   const names = options.features ? [...options.features] : [...source.names].filter((name) => !isOut(name));
   const findings = dropSuspicious && !options.features ? findingsOf(source, names, rows) : [];
@@ -158,6 +159,11 @@ class Learner {
     const y = classes ? codesOf(targets, classes) : numberTargets(targets, options);
     const { names, excluded } = featuresOf(source, options, rows);
     const labels = classes ? y : null;
+    if (options.testSize >= rows.length - 4) {
+      throw new OptionError(
+        `${WHERE}: testSize: ${options.testSize} of ${rows.length} rows leaves none to train on. Give a smaller size.`,
+      );
+    }
     const split = holdOut(rows.length, labels, options.testSize, seed);
     const pick = (places: ArrayLike<number>) => Array.from(places, (place) => rows[place]);
 

@@ -3,7 +3,7 @@
  * session, not kernels.
  */
 
-import { DataError, NonFiniteError } from "../base/errors.js";
+import { NonFiniteError } from "../base/errors.js";
 import type { Signal } from "../base/kinds.js";
 import { type BatchPosition, type Callback, callHooks, type Trainer } from "../callbacks/callback.js";
 import type { History, Logs } from "../callbacks/logTypes.js";
@@ -128,11 +128,13 @@ export class Fit implements LiveRun {
         this.hasBegun = true;
         const begun = this.#tellEpochBegin();
         if (begun) await begun;
+        this.parts.average?.(false);
         this.#beginEpoch();
         for (let pause = this.#takeSteps(); pause; pause = this.#takeSteps()) await pause;
         if (!this.#isEpochOver) break;
         const { session, compiled, collector } = this.parts;
         const logs: Record<string, number> = readLogs(session, compiled, run.rows, collector);
+        this.parts.average?.(true);
         const validated = validate?.(run.epoch);
         if (validated) Object.assign(logs, await validated);
         const closed = this.#endEpoch(logs);
@@ -192,9 +194,7 @@ export class Fit implements LiveRun {
   /** Ends the epoch with the stream, unless the epoch counts its steps. */
   async #endOfData(): Promise<void> {
     const { run } = this;
-    if (run.batch === 0) {
-      throw new DataError(`fit: epoch ${run.epoch}: the data gave no batches. A stream must begin anew for each pass.`);
-    }
+    if (run.batch === 0) throw (await import("./streams.js")).noBatches(`fit: epoch ${run.epoch}`);
     if (this.#steps === null) {
       this.#isAtEnd = true;
       return;

@@ -1,9 +1,11 @@
 // Options of losses that are functions, and losses by name that are not.
 import {
   categoricalGeneralizedCrossEntropy,
+  customLoss,
   dense,
   dice,
   gaussianNll,
+  huber,
   multiLabelMargin,
   multiMargin,
   poissonNll,
@@ -102,10 +104,75 @@ describeRefusals("margins", [
   surplus(multiLabelMargin, "multiLabelMargin"),
 ]);
 
-const compiled = async (loss: unknown) => {
+describeRefusals("reduction", [
+  ...refused(dice as Factory, "dice", "reduction", '"sum"', ["average", "SUM", 1, true, ["sum"]]),
+  ...refused(huber, "huber", "reduction", 'mean "mean"', ["sum_over_batch_size", "sumOverBatchSize", "batchmean"]),
+  ...refused(huber, "huber", "reduction", 'mean "meanWithSampleWeight"', ["mean_with_sample_weight"]),
+  ...refused(huber, "huber", "reduction", 'Give "sum"', ["none", null]),
+  ...refused(customLoss as unknown as Factory, "customLoss", "reduction", 'Give "sum"', ["none"]),
+  [
+    "of plain data",
+    "OptionError",
+    ["compile: loss huber: reduction", '"sum"'],
+    () => compiled({ type: "huber", reduction: "max" }),
+  ],
+]);
+
+const module = "file:///losses.js";
+const compute = () => ({ loss: [], gradient: [] });
+
+describeRefusals("customLoss", [
+  ["nothing", "OptionError", ["customLoss", "options object", "undefined"], () => customLoss(undefined as never)],
+  ["the function itself", "OptionError", ["customLoss", "options object"], () => customLoss(compute as never)],
+  ["neither function nor module", "OptionError", ["customLoss", "as compute, or a module"], () => customLoss({})],
+  ["a name alone", "OptionError", ["customLoss", "got neither"], () => customLoss({ name: "mine" })],
+  ...refused(customLoss as unknown as Factory, "customLoss", "compute", "expected a function", [
+    1,
+    "squared",
+    null,
+    {},
+  ]),
+  ...refused(customLoss as unknown as Factory, "customLoss", "name", "expected text", [1, null, {}]),
+  ...refused(customLoss as unknown as Factory, "customLoss", "name", "expected a name", [""]),
+  ...refused(customLoss as unknown as Factory, "customLoss", "module", "import.meta.url", [
+    1,
+    null,
+    "./losses.js",
+    "/losses.js",
+    "",
+  ]),
+  ["targets", "OptionError", ["customLoss: targets", '"oneHot"'], () => customLoss({ module, targets: "x" as never })],
+  unknown(customLoss as unknown as Factory, "customLoss", "fn"),
+  [
+    "two arguments",
+    "OptionError",
+    ["customLoss", "expected 1 argument, got 2"],
+    () => (customLoss as (...given: unknown[]) => unknown)({ compute }, {}),
+  ],
+  [
+    "an option of its result",
+    "OptionError",
+    ["custom", '"delta"'],
+    () => compiled({ ...customLoss({ compute }), delta: 1 }),
+  ],
+  [
+    "its result with another function",
+    "OptionError",
+    ["custom", "compute: expected a function"],
+    () => compiled({ ...customLoss({ compute }), compute: 3 }),
+  ],
+  [
+    "its result without function",
+    "OptionError",
+    ["compile: loss: customLoss", '"default"', "worker: true"],
+    () => compiled(customLoss({ module })),
+  ],
+]);
+
+async function compiled(loss: unknown): Promise<void> {
   const model = await Sequential.create({ inputShape: [2], layers: [dense({ units: 4 })] });
   model.compile({ optimizer: "sgd", loss: loss as never });
-};
+}
 
 describeRefusals(
   "compile, by name",

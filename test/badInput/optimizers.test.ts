@@ -10,8 +10,24 @@ const factories = simdgrad.optimizerNames
   .filter((name) => name !== "lbfgs")
   .map((name) => exported.get(name) as Factory);
 
-const { adadelta, adafactor, adagrad, adam, adamax, adamw, asgd, ftrl, lamb, lion, nadam, rmsprop, rprop, sgd } =
-  simdgrad;
+const {
+  adadelta,
+  adafactor,
+  adagrad,
+  adam,
+  adamax,
+  adamw,
+  asgd,
+  ftrl,
+  lamb,
+  lion,
+  muon,
+  nadam,
+  rmsprop,
+  rprop,
+  scheduleFree,
+  sgd,
+} = simdgrad;
 
 function wrong(factory: Factory, option: string, value: unknown, ...says: string[]): Refusal {
   const attempt = () => factory({ [option]: value } as never);
@@ -94,6 +110,30 @@ describeRefusals("options of their own", [
   wrong(asgd as Factory, "useEma", false, "an average of its own", "Leave useEma out"),
   wrong(asgd as Factory, "emaMomentum", 0.5, "an average of its own", "Leave emaMomentum out"),
   ["asgd momentum", "OptionError", ['asgd: unknown option "momentum"'], () => asgd({ momentum: 0.9 } as never)],
+  wrong(scheduleFree, "beta1", 0, "> 0", "got 0"),
+  wrong(scheduleFree, "beta1", 1, "< 1", "got 1"),
+  wrong(scheduleFree, "beta2", 1, "< 1", "got 1"),
+  wrong(scheduleFree, "epsilon", 0, "> 0", "got 0"),
+  wrong(scheduleFree, "warmupSteps", 2.5, "an integer", "got 2.5"),
+  wrong(scheduleFree, "method", "adam", '"adamw"', "Did you mean"),
+  wrong(scheduleFree as Factory, "useEma", false, "an average of its own", "Leave useEma out"),
+  wrong(scheduleFree as Factory, "emaMomentum", 0.5, "an average of its own"),
+  [
+    "scheduleFree with a schedule",
+    "OptionError",
+    ["scheduleFree: learningRate: expected a number", "warmupSteps"],
+    () => scheduleFree({ learningRate: () => 0.1 }),
+  ],
+  wrong(muon, "momentum", 1, "< 1", "got 1"),
+  wrong(muon, "nesterov", 1, "true or false"),
+  wrong(muon, "nsSteps", 0, "an integer", "got 0"),
+  wrong(muon, "nsSteps", 2.5, "an integer", "got 2.5"),
+  wrong(muon, "adjustLearningRate", "match", '"matchRmsAdamw"'),
+  wrong(muon, "adamLearningRateRatio", -1, ">= 0", "got -1"),
+  wrong(muon, "adamBeta1", 1, "< 1", "got 1"),
+  wrong(muon, "adamBeta2", -1, ">= 0", "got -1"),
+  wrong(muon, "epsilon", 0, "> 0", "got 0"),
+  ["muon rho", "OptionError", ['muon: unknown option "rho"'], () => muon({ rho: 0.9 } as never)],
   wrong(rprop, "etaMinus", 1, "< 1", "got 1"),
   wrong(rprop, "etaMinus", 0, "> 0", "got 0"),
   wrong(rprop, "etaPlus", 1, "> 1", "got 1"),

@@ -20,6 +20,7 @@ interface Updates {
 }
 
 const updates = readFixture<Updates>("updates");
+updates.cases.push(...readFixture<Updates>("moreUpdates").cases);
 
 function title({ type, ...options }: OptimizerSpec): string {
   return `${type} ${JSON.stringify(options)}`;

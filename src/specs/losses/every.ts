@@ -1,12 +1,16 @@
 /** All losses at once, and their names. */
 
+import { customLosses } from "./custom.js";
 import { moreLosses } from "./more.js";
+import { addReductions } from "./reduction.js";
 import { addLosses, type LossName, lossTable } from "./table.js";
 
 /** Adds all losses to the table, for programs that read specs from files or messages; returns every name. */
 export function addEveryLoss(): readonly LossName[] {
-  addLosses(moreLosses);
-  return Object.keys(lossTable) as LossName[];
+  const names = Object.keys({ ...lossTable, ...moreLosses }) as LossName[];
+  addLosses({ ...moreLosses, ...customLosses });
+  addReductions();
+  return names.filter((name) => !Object.hasOwn(customLosses, name));
 }
 
 /** Every loss name, for menus and documentation. A program that reads the list may use all of them by name. */

@@ -1,7 +1,7 @@
 /** Adafactor, which knows the sizes of gradients by row and by column. */
 import { pow } from "../../base/math.js";
 import { flag, type Given, number, type Spec } from "../../base/options.js";
-import { commit, type Floats, storable } from "../../plan/guard.js";
+import { commit, type Floats, isSquarable } from "../../plan/guard.js";
 import { Place, Status } from "../../plan/op.js";
 import { Adafactor } from "../../plan/scriptOps.js";
 import { addOptimizers } from "./add.js";
@@ -13,7 +13,7 @@ import {
   makeOptimizer,
   type OptimizerDefinition,
 } from "./optimizer.js";
-import { type Resolved, scriptOf, type Update } from "./script.js";
+import { scriptOf, type Update } from "./script.js";
 
 /** Options of `adafactor`. */
 const adafactorOptions = {
@@ -53,62 +53,62 @@ export function adafactor(options: AdafactorOptions = {}): AdafactorSpec {
   return makeOptimizer("adafactor", adafactorOptions, options, arguments);
 }
 
-type Record = Resolved<typeof Adafactor>;
-
-/** Calls `visit` with the place of each element of a parameter, and those of its row and its column. */
-function forEachElement(record: Record, visit: (at: number, row: number, column: number) => void): void {
-  const { inputs, units, stride } = record;
-  for (let unit = 0; unit < units; unit++) {
-    const column = Math.floor(unit / Place.PanelWidth) * stride + (unit % Place.PanelWidth);
-    if (inputs === 0) visit(unit, unit, unit);
-    for (let input = 0; input < inputs; input++) {
-      visit(column + input * Place.PanelWidth, input * Place.PanelWidth, column);
-    }
+/** Moves the mean at `placeOf(i)` towards sums[i] / size, for each i, and returns the mean of the means. */
+function moveMeans(f: Floats, placeOf: (i: number) => number, sums: Float64Array, size: number, keep: number): number {
+  let total = 0;
+  for (let i = 0; i < sums.length; i++) {
+    const at = placeOf(i);
+    f[at] += keep * (sums[i] / size - f[at]);
+    total += f[at];
   }
-}
-
-/** The new mean of squares of one row or column, or element of a vector. */
-function moveMeans(f: Floats, means: number, sums: ReadonlyMap<number, number>, size: number, beta: number): void {
-  for (const [at, sum] of sums) f[means + at] += (1 - beta) * (sum / size - f[means + at]);
+  return total / sums.length;
 }
 
 /** Sums are float64, unit by unit. A gradient that cannot be squared counts as 0, and its weight stays. */
 const update: Update<typeof Adafactor> = (memory, record) => {
   const { floats: f, learningRate, step } = memory;
-  const { params, grads, rows, columns, inputs, units, epsilon1, epsilon2, clipThreshold } = record;
-  const isUsable = (i: number) => storable(f, f[grads + i] * f[grads + i]);
-  const squareOf = (i: number) => (isUsable(i) ? f[grads + i] * f[grads + i] : 0) + epsilon1;
+  const { params, grads, rows, columns, inputs, units, stride, epsilon1, epsilon2 } = record;
   const lr = record.relativeStep ? Math.min(learningRate, 1 / Math.sqrt(step)) : learningRate;
-  const beta = 1 - pow(step, record.beta2Decay);
-  const sums = { rows: new Map<number, number>(), columns: new Map<number, number>() };
+  const keep = pow(step, record.beta2Decay);
+  const isKernel = inputs > 0;
+  // A vector is one column, whose rows are its elements.
+  const [height, width] = isKernel ? [inputs, units] : [units, 1];
+  const gap = isKernel ? Place.PanelWidth : 1;
+  const columnOf = (j: number) => Math.floor(j / Place.PanelWidth) * stride + (j % Place.PanelWidth);
+  const [rowSums, columnSums] = [new Float64Array(height), new Float64Array(width)];
   let weights = 0;
-  forEachElement(record, (i, row, column) => {
-    if (!isUsable(i)) memory.status = Status.UpdateNotFinite;
-    weights += f[params + i] * f[params + i];
-    sums.rows.set(row, (sums.rows.get(row) ?? 0) + squareOf(i));
-    sums.columns.set(column, (sums.columns.get(column) ?? 0) + squareOf(i));
-  });
-  moveMeans(f, rows, sums.rows, inputs > 0 ? units : 1, beta);
-  let mean = 0;
-  if (inputs > 0) {
-    moveMeans(f, columns, sums.columns, inputs, beta);
-    for (const row of sums.rows.keys()) mean += f[rows + row] / inputs;
+  for (let j = 0; j < width; j++) {
+    for (let i = 0, at = columnOf(j); i < height; i++, at += gap) {
+      const g = f[grads + at];
+      const square = (isSquarable(g) ? g * g : 0) + epsilon1;
+      weights += f[params + at] * f[params + at];
+      rowSums[i] += square;
+      columnSums[j] += square;
+    }
   }
-  const change = (i: number, row: number, column: number) => {
-    const v = inputs > 0 ? (f[rows + row] / mean) * f[columns + column] : f[rows + row];
-    return v > 0 && isUsable(i) ? f[grads + i] / Math.sqrt(v) : 0;
-  };
+  const mean = moveMeans(f, (i) => rows + i * gap, rowSums, width, keep);
+  if (isKernel) moveMeans(f, (j) => columns + columnOf(j), columnSums, height, keep);
+  /** The part of an element's divisor that its column decides. */
+  const shareOf = (j: number) => (isKernel ? f[columns + columnOf(j)] / mean : 1);
   let changes = 0;
-  forEachElement(record, (i, row, column) => {
-    const u = change(i, row, column);
-    changes += u * u;
-  });
-  const size = Math.max(inputs, 1) * units;
-  const clip = Math.max(1, Math.sqrt(changes / size) / clipThreshold);
+  for (let j = 0; j < width; j++) {
+    const share = shareOf(j);
+    for (let i = 0, at = columnOf(j); i < height; i++, at += gap) {
+      const [g, v] = [f[grads + at], f[rows + i * gap] * share];
+      if (v > 0 && isSquarable(g)) changes += (g * g) / v;
+    }
+  }
+  const size = height * width;
+  const clip = Math.max(1, Math.sqrt(changes / size) / record.clipThreshold);
   const rate = (lr * Math.max(epsilon2, Math.sqrt(weights / size))) / clip;
-  forEachElement(record, (i, row, column) => {
-    commit(memory, params + i, f[params + i] - rate * change(i, row, column));
-  });
+  for (let j = 0; j < width; j++) {
+    const share = shareOf(j);
+    for (let i = 0, at = columnOf(j); i < height; i++, at += gap) {
+      const [g, v] = [f[grads + at], f[rows + i * gap] * share];
+      if (!isSquarable(g)) memory.status = Status.UpdateNotFinite;
+      else if (v > 0) commit(memory, params + at, f[params + at] - (rate * g) / Math.sqrt(v));
+    }
+  }
 };
 
 export const adafactorDefinition: OptimizerDefinition<AdafactorSpec, AdafactorOptions> = {

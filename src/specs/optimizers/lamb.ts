@@ -1,7 +1,7 @@
 /** LAMB: Adam whose steps are as long as the weights, layer by layer. */
 import { type Given, number, type Spec } from "../../base/options.js";
 import { flush } from "../../plan/flush.js";
-import { commit, power, storable } from "../../plan/guard.js";
+import { commit, isSquarable, power } from "../../plan/guard.js";
 import { Status } from "../../plan/op.js";
 import { Lamb } from "../../plan/scriptOps.js";
 import { addOptimizers } from "./add.js";
@@ -53,7 +53,7 @@ const update: Update<typeof Lamb> = (memory, record) => {
   const { params, grads, m, v, count, beta1, beta2, epsilon } = record;
   const [correct1, correct2] = [1 - power(beta1, step), 1 - power(beta2, step)];
   const direction = (i: number) => f[m + i] / correct1 / (Math.sqrt(f[v + i] / correct2) + epsilon);
-  const isUsable = (i: number) => storable(f, f[grads + i] * f[grads + i]);
+  const isUsable = (i: number) => isSquarable(f[grads + i]);
   let [weights, changes] = [0, 0];
   for (let i = 0; i < count; i++) {
     const g = f[grads + i];

@@ -5,11 +5,15 @@ import { addOptimizers } from "./add.js";
 import { asgdDefinition } from "./asgd.js";
 import { ftrlDefinition } from "./ftrl.js";
 import { lambDefinition } from "./lamb.js";
+import { muonDefinition } from "./muon.js";
 import { rpropDefinition } from "./rprop.js";
+import { scheduleFreeDefinition } from "./scheduleFree.js";
 import { optimizerTable } from "./table.js";
 
 export const moreOptimizers = {
   rprop: rpropDefinition,
+  muon: muonDefinition,
+  scheduleFree: scheduleFreeDefinition,
   asgd: asgdDefinition,
   adafactor: adafactorDefinition,
   lamb: lambDefinition,

@@ -134,6 +134,10 @@ export interface OptimizerFacts {
   readonly minimizer?: string;
   /** True if its update takes an average of the weights; its `useEma` is true. @default false */
   readonly averages?: boolean;
+  /** True if the averages are the model also while it trains, except in steps. @default false */
+  readonly evaluatesAverages?: boolean;
+  /** Name of the method, if it cannot keep to constraints. @default the name of the minimizer */
+  readonly unconstrained?: string;
   /** True if its steps have the same size whatever the scale of the gradients. @default false */
   readonly isScaleFree?: boolean;
 }
