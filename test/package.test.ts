@@ -36,6 +36,7 @@ describe("the manifest", () => {
       "./estimators",
       "./search",
       "./node",
+      "./browser",
       "./explain",
       "./table",
       "./plot",
