@@ -40,6 +40,7 @@ export function emitForward(
     const context = {
       tape,
       name: layer.name,
+      inputShape: layer.inputShape,
       parameters: Object.fromEntries(own.map((parameter) => [parameter.name, parameter.tensor])),
       activation: dropLast && i === layers.length - 1 ? LINEAR : lastActivation(layer.spec),
       stepwise,

@@ -12,6 +12,7 @@ import { now } from "../runtime/yield.js";
 import { addEveryLayer } from "../specs/layers/every.js";
 import { importLoss } from "../specs/losses/custom.js";
 import { addEveryLoss } from "../specs/losses/every.js";
+import { addEveryMetric } from "../specs/metrics/every.js";
 import { addEveryOptimizer } from "../specs/optimizers/more.js";
 import type { FitOptions } from "../training/options.js";
 import { toBytes } from "./bytes.js";
@@ -50,6 +51,7 @@ type Setting = Extract<Request, { type: "set" | "later" }>;
 export function serveModel(maker: ModelMaker, send: Send): Host {
   addEveryLayer(); // a message may name any
   addEveryLoss();
+  addEveryMetric();
   addEveryOptimizer();
   return new Host(maker, send);
 }

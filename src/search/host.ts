@@ -2,6 +2,7 @@
 
 import { addEveryLayer } from "../specs/layers/every.js";
 import { addEveryLoss } from "../specs/losses/every.js";
+import { addEveryMetric } from "../specs/metrics/every.js";
 import { addEveryOptimizer } from "../specs/optimizers/more.js";
 import type { Candidate } from "./space.js";
 import { type Prediction, type Problem, runTask, runTraining, type Task, type TaskResult } from "./trial.js";
@@ -22,6 +23,7 @@ export type LaneReply =
 export function serveLane(send: (reply: LaneReply) => void): (request: LaneRequest) => void {
   addEveryLayer(); // a candidate may name any
   addEveryLoss();
+  addEveryMetric();
   addEveryOptimizer();
   let problem: Problem;
   return (request) => {

@@ -137,6 +137,27 @@ export {
   meanTweedieDevianceScore,
   type TweedieOptions,
 } from "./metrics/deviance.js";
+export {
+  auc,
+  binaryAccuracy,
+  type CustomMetricOptions,
+  customMetric,
+  f1,
+  falseNegatives,
+  falsePositives,
+  fbeta,
+  meanIoU,
+  pearsonCorrelation,
+  precision,
+  precisionAtRecall,
+  recall,
+  recallAtPrecision,
+  sensitivityAtSpecificity,
+  specificityAtSensitivity,
+  topKCategoricalAccuracy,
+  trueNegatives,
+  truePositives,
+} from "./metrics/factories.js";
 export { type DcgOptions, dcgScore, type NdcgOptions, ndcgScore } from "./metrics/gains.js";
 export type { SampleWeightOption } from "./metrics/inputs.js";
 export {
@@ -151,20 +172,7 @@ export {
   type ClassLikelihoodRatiosOptions,
   classLikelihoodRatios,
 } from "./metrics/likelihoodRatios.js";
-export {
-  auc,
-  binaryAccuracy,
-  f1,
-  fbeta,
-  type Metric,
-  type MetricName,
-  type MetricOptions,
-  type MetricSpec,
-  metricNames,
-  precision,
-  recall,
-  topKCategoricalAccuracy,
-} from "./metrics/metric.js";
+export type { MetricFunction, MetricOptions } from "./metrics/options.js";
 export {
   type FbetaOptions,
   f1Score,
@@ -201,6 +209,7 @@ export {
 } from "./metrics/regression.js";
 export type { MultioutputOptions, RegressionOptions } from "./metrics/regressionScore.js";
 export type { Score } from "./metrics/score.js";
+export { type Metric, type MetricName, type MetricSpec, metricNames } from "./metrics/table.js";
 export { type AdafactorOptions, type AdafactorSpec, adafactor } from "./optimizers/adafactor.js";
 export { type AdamOptions, type AdamSpec, type AdamwOptions, type AdamwSpec, adam, adamw } from "./optimizers/adam.js";
 export {

@@ -4,10 +4,12 @@ import { describe, expect, it } from "vitest";
 import { sizeOf } from "../../src/base/shape.js";
 import {
   activation,
+  alphaDropout,
   batchNormalization,
   dense,
   dropout,
   flatten,
+  gaussianDropout,
   gaussianNoise,
   type LayerSpec,
   layerNormalization,
@@ -56,6 +58,8 @@ const recipes: [name: string, layers: LayerSpec[]][] = [
     "rescaling and normalization, between",
     [first, rescaling({ scale: 3 }), normalization(), rescaling({ scale: -1 }), last],
   ],
+  ["alphaDropout", [first, alphaDropout(0.4), last]],
+  ["gaussianDropout", [gaussianDropout(0.2), first, gaussianDropout(0.5, { seed: 3 }), last]],
   ["dropout after activations", [first, activation("sigmoid"), dropout(0.5), activation("elu"), last]],
 ];
 

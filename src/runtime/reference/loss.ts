@@ -19,7 +19,10 @@ interface Row {
 }
 
 /** The weighted loss of each row; with `dPredictions`, the gradient of sum(w l) / rows. */
-export function loss({ floats: f, ints, rows }: Memory, record: Fields<typeof Op.Loss>): void {
+export function loss(
+  { floats: f, ints, rows }: Pick<Memory, "floats" | "ints" | "rows">,
+  record: Fields<typeof Op.Loss>,
+): void {
   const { predictions, targets, sampleWeights, dPredictions, rowLoss, columns, kind } = record;
   const { smoothing, alpha, beta, gamma, weights } = record;
   const options = { alpha, beta, gamma };

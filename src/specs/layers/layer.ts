@@ -59,6 +59,8 @@ export interface EmitContext {
   readonly tape: Tape;
   /** Name of the layer, the prefix of its tensors. */
   readonly name: string;
+  /** Shape of one row of its input. */
+  readonly inputShape: Shape;
   readonly parameters: Readonly<Record<string, TensorRef>>;
   /** The activation to apply; `linear` if the loss is fused with the layer's own. */
   readonly activation: ActivationSpec;

@@ -24,11 +24,6 @@ export function targetColumns(spec: LossSpec, outputs: number): number {
   return outputs / (entryOf(spec).outputsPerTarget ?? 1);
 }
 
-/** True if targets are classes, or shares of classes, rather than numbers of any size. */
-export function hasClasses(spec: LossSpec): boolean {
-  return targetKind(spec) !== "numbers" && targetKind(spec) !== "nonNegative";
-}
-
 /** Reading of outputs: each a yes or no, one choice of several classes, or `several` numbers; `null` for any. */
 export function outputReading(spec: LossSpec): "each" | "classes" | "several" | null {
   return entryOf(spec).outputs ?? null;

@@ -91,8 +91,8 @@ export const lossTable = {
   },
 } as const satisfies Record<string, LossEntry>;
 
-/** Keras's short names, which are also accepted. */
-const SHORT = {
+/** Keras's short names, which are also accepted, as losses and as metrics. */
+export const SHORT = {
   mse: "meanSquaredError",
   mae: "meanAbsoluteError",
   mape: "meanAbsolutePercentageError",
@@ -147,6 +147,13 @@ export const extras: {
 /** A loss with these options, checked. @throws OptionError */
 export function makeLoss(where: string, type: LossName, options: object): LossSpec {
   return { type, fromLogits: false, ...readOptions(where, { ...known[type].options, ...extras.options }, options) };
+}
+
+/** True for the name of a loss that is known, and can be computed as a metric. */
+export function isMetricLoss(name: unknown): boolean {
+  if (!Object.hasOwn(known, name as string)) return false;
+  const { script, compute } = known[name as string];
+  return !script || compute !== undefined;
 }
 
 /** A name or spec, checked and spelled out. @throws OptionError with the nearest known name. */

@@ -51,3 +51,15 @@ export function openMinimizer(training: TrainingMemory, program: Program, compil
     return isMinimum;
   };
 }
+
+/** @throws OptionError */
+export function refuseStream(minimizer: string): never {
+  throw new OptionError(`fit: ${minimizer} needs all rows at once, got a stream. Give it { x, y }.`);
+}
+
+/** @throws OptionError */
+export function refuseBatches(minimizer: string, rows: number, batchSize: number): never {
+  throw new OptionError(
+    `fit: batchSize: ${minimizer} needs all ${rows} rows in one batch, got ${batchSize}. Leave it out.`,
+  );
+}
