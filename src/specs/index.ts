@@ -245,7 +245,20 @@ export { type RadamOptions, type RadamSpec, radam } from "./optimizers/radam.js"
 export { type RpropOptions, type RpropSpec, rprop } from "./optimizers/rprop.js";
 export { type ScheduleFreeOptions, type ScheduleFreeSpec, scheduleFree } from "./optimizers/scheduleFree.js";
 export { type SgdOptions, type SgdSpec, sgd } from "./optimizers/sgd.js";
-export { type L1L2Options, l1, l1l2, l2, type Regularizer, type RegularizerSpec } from "./regularizers.js";
+export {
+  type OrthogonalRegularizerOptions,
+  type OrthogonalRegularizerSpec,
+  orthogonalRegularizer,
+} from "./orthogonalRegularizer.js";
+export {
+  type L1L2Options,
+  type L1L2Spec,
+  l1,
+  l1l2,
+  l2,
+  type Regularizer,
+  type RegularizerSpec,
+} from "./regularizers.js";
 export {
   type CosineDecayOptions,
   type CosineDecayRestartsOptions,
