@@ -123,6 +123,31 @@ async function joinProgram() {
   chmodSync(`${CLI}/index.js`, 0o755);
 }
 
+/**
+ * One file for pages without a bundler, with the loader and every Wasm build in it: as a module, and as a script that
+ * sets `simdgrad`. They hold the main entry, TableModel, parseCsv, and what pages do with files.
+ */
+async function joinForPages() {
+  const contents = [
+    `export * from "./index.js";`,
+    `export { parseCsv } from "./csv/index.js";`,
+    `export { TableModel } from "./table/index.js";`,
+    `export * from "./browser/index.js";`,
+  ].join("\n");
+  const formats = [
+    ["esm", "simdgrad.js"],
+    ["iife", "simdgrad.iife.js"],
+  ];
+  for (const [format, file] of formats) {
+    await esbuild({
+      ...{ stdin: { contents, resolveDir: OUT }, outfile: `build/cdn/${file}`, format },
+      ...{ bundle: true, minify: true, platform: "browser", target: "es2022", legalComments: "none" },
+      ...{ external: ["stream"], logLevel: "warning", ...(format === "iife" && { globalName: "simdgrad" }) },
+      banner: { js: "/* simdgrad, MIT; NOTICE of the package names the libraries in it */" },
+    });
+  }
+}
+
 await writeGenerated();
 await writeContents();
 await compileWasm();
@@ -131,6 +156,7 @@ rmSync(OUT, { recursive: true, force: true });
 await joinModules();
 rmSync(CLI, { recursive: true, force: true });
 await joinProgram();
+await joinForPages();
 const tsc = spawnSync(
   process.execPath,
   ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json", "--emitDeclarationOnly"],
