@@ -73,7 +73,9 @@ describe("the package", () => {
 
   it("holds what was built, and papers", () => {
     const papers = ["package.json", "README.md", "LICENSE", "NOTICE", "CHANGELOG.md"];
-    expect(paths.filter((path) => !papers.includes(path) && !/^build\/(cli|js|cdn|wasm|worker)\//.test(path))).toEqual([]);
+    expect(paths.filter((path) => !papers.includes(path) && !/^build\/(cli|js|cdn|wasm|worker)\//.test(path))).toEqual(
+      [],
+    );
     expect(paths).toEqual(expect.arrayContaining(["package.json", "LICENSE", "NOTICE"]));
   });
 
