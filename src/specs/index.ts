@@ -209,6 +209,7 @@ export {
   type LionOptions,
   type LionSpec,
   lion,
+  type NadamOptions,
   type NadamSpec,
   nadam,
 } from "./optimizers/adamax.js";
