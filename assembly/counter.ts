@@ -10,13 +10,13 @@
 }
 
 /**
- * Passes the elements of one row to `F.apply`, eight columns at a time with eight words: those of the counters
+ * Passes the elements of one row to `apply` of the `F` at `numbers`, eight columns at a time with eight words: those of the counters
  * (row, 4 · block + lane) under the key (key0, key1 + batch). x, y: [columns], in whole panels; y may be x.
  */
 @inline export function drawRow<F>(
-  x: usize, y: usize, columns: i32, key0: i32, key1: i32, row: i32, a: v128, b: v128,
+  numbers: usize, x: usize, y: usize, columns: i32, key0: i32, key1: i32, row: i32, a: v128, b: v128,
 ): void {
-  const f = changetype<F>(0);
+  const f = changetype<F>(numbers);
   const key2 = key0 ^ key1 ^ 0x1bd11bda;
   const start = i32x4.splat(row + key0);
   let counter = i32x4.add(i32x4(0, 1, 2, 3), i32x4.splat(key1));

@@ -89,7 +89,7 @@ function dropoutCase(rows: number, columns: number): ContestCase {
     group: "kernels",
     name: `dropout ${rows}x${columns}`,
     async open(setup: Setup) {
-      const constants = { key0: 12345, key1: 67890, threshold: 0.5 * 2 ** 32, scale: 2 };
+      const constants = { key0: 12345, key1: 67890, threshold: 0.5 * 2 ** 32, scale: 2, offset: -0, dropped: 0 };
       const op = await OpSession.open(setup, rows, (tape) => {
         const [x, y] = ["x", "y"].map((name) => tape.rows(name, columns));
         tape.emit({ op: Op.Dropout, x, y, columns, ...constants });

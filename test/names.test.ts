@@ -116,16 +116,21 @@ function tablesOf(page: string): string[][][] {
 const page = read("names.md");
 const tables = tablesOf(page);
 const scores = tablesOf(read("metrics.md")).filter(([header]) => header[0] === "scikit-learn");
-const names = [...tables, ...scores].flatMap(([, ...rows]) =>
+const [layers] = tablesOf(read("layers.md")).filter(([header]) => header[0] === "Keras");
+const names = [...tables, layers, ...scores].flatMap(([, ...rows]) =>
   rows.flatMap((row) => namesIn(row[row.length - 1], row[0])),
 );
 
 describe("names in tables", () => {
-  it("are in the last column of every table of names.md, and of one of metrics.md", () => {
+  it("are in the last column of every table of names.md, and of one of layers.md and of metrics.md", () => {
     for (const [header] of tables) expect(header[header.length - 1]).toBe("simdgrad");
     expect(tables.length).toBe(page.match(/^## /gm)?.length);
     expect(scores.map(([header]) => header)).toEqual([["scikit-learn", "here"]]);
     expect(names.length).toBeGreaterThan(120);
+  });
+
+  it.each(layerTypes)("say what %s is elsewhere", (type) => {
+    expect(layers.some((row) => row[row.length - 1].includes(`\`${type}(`))).toBe(true);
   });
 
   it.each(names)("%s of %s", tryOut);
@@ -146,7 +151,6 @@ it("contents.md lists the names of the tables: run `npm run build`, and commit i
   const lists = {
     activationNames,
     initializerNames,
-    layerTypes,
     lossNames,
     metricNames,
     optimizerNames,

@@ -5,7 +5,7 @@ import type { Signal } from "../base/kinds.js";
 import { via } from "../base/options.js";
 import type { Shape } from "../base/shape.js";
 import type { ActivationName } from "../specs/activations.js";
-import type { MetricSpec } from "../specs/metrics/metric.js";
+import type { MetricSpec } from "../specs/metrics/table.js";
 import type { Logs } from "./logTypes.js";
 
 /** A tensor of a training step, by name. */

@@ -1,11 +1,11 @@
 /** The numbers of training by name, as types: editors complete the names, and a misspelled one does not compile. */
-import type { MetricType } from "../specs/metrics/metric.js";
+import type { MetricName, MetricType } from "../specs/metrics/table.js";
 
 /** The key of a number's twin on the validation data: `valLoss` of `loss`. */
 type Twin<Name extends string> = `val${Capitalize<Name>}`;
 
 /** The loss, and metrics under the names that they have by default. */
-export type LogName = "loss" | MetricType;
+export type LogName = "loss" | MetricType | Exclude<MetricName, "customMetric">;
 
 /** A number that a callback may watch: one of these names, its twin on the validation data, or a name of your own. */
 export type MonitorName = LogName | Twin<LogName> | (string & {});

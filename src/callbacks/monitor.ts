@@ -72,7 +72,7 @@ export function openMonitor(
   return {
     begin(trainer) {
       const { own, validation } = logNamesOf(trainer);
-      const isLarger = [false, ...trainer.metrics.map(isLargerBetter)];
+      const areLarger = [false, ...trainer.metrics.map(isLargerBetter)];
       twins = validation;
       validates = isEverValidated(trainer);
       const names = validates && moment === "epoch" ? [...own, ...twins] : own;
@@ -80,7 +80,14 @@ export function openMonitor(
       isExpected = place >= 0;
       if (mode !== "auto") return;
       if (!isExpected) throw missing(names);
-      sign = isLarger[place % own.length] ? -1 : 1;
+      const isLarger = areLarger[place % own.length];
+      if (isLarger === null) {
+        throw new OptionError(
+          `${where}: mode: ${show(name)} is a metric of yours that does not say which way is better. ` +
+            'Give mode: "max" or mode: "min", here or in customMetric.',
+        );
+      }
+      sign = isLarger ? -1 : 1;
     },
     improves: (value, best) => sign * value < (best === null ? Infinity : sign * best - minDelta),
     read(logs) {

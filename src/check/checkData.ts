@@ -5,7 +5,7 @@ import { type Given, optional, readOptions, unchecked } from "../base/options.js
 import { withoutClass } from "../data/classes.js";
 import type { Data } from "../data/dataset.js";
 import { Dataset } from "../data/dataset.js";
-import { hasClasses } from "../specs/losses/index.js";
+import { hasClasses } from "../specs/losses/classes.js";
 import type { OptimizerSpec } from "../specs/optimizers/index.js";
 import { type Expectation, fitData } from "../training/feed.js";
 import { holdBackRows } from "../training/holdBack.js";

@@ -1,16 +1,14 @@
 /** The class of each row as a number, and whether rows are in the order of their classes. */
+import { placeOfLargest } from "../base/largest.js";
 import { sizeOf } from "../base/shape.js";
 import type { Dataset } from "./dataset.js";
 
 /** The class of each row: its label, or the place of the largest target. */
 export function classesOf({ y, targetShape, length }: Dataset): Int32Array {
   const width = sizeOf(targetShape);
-  return Int32Array.from({ length }, (_, row) => {
-    if (width === 1) return Math.round(y[row]);
-    let best = 0;
-    for (let i = 1; i < width; i++) if (y[row * width + i] > y[row * width + best]) best = i;
-    return best;
-  });
+  return Int32Array.from({ length }, (_, row) =>
+    width === 1 ? Math.round(y[row]) : placeOfLargest(y, row * width, width),
+  );
 }
 
 /** The rows with any other label. */

@@ -1,5 +1,6 @@
 /** One-hot rows and back: integer labels ↔ rows of 0 and 1. Knows arrays only: nothing about losses or models. */
 import { checkArguments, checkArrayLike, checkNumber, DataError, ShapeError, show } from "../base/errors.js";
+import { placeOfLargest } from "../base/largest.js";
 
 /**
  * Rows of zeros with a one in the column of the label (Keras `to_categorical`).
@@ -55,16 +56,14 @@ export function argMax(rows: ArrayLike<number>, columns: number): Int32Array<Arr
   }
   const labels = new Int32Array(rows.length / columns);
   for (let i = 0; i < labels.length; i++) {
-    let best = 0;
     for (let j = 0; j < columns; j++) {
       const value = rows[i * columns + j];
       if (typeof value !== "number" || Number.isNaN(value)) {
         const got = `${show(value)} in column ${j}`;
         throw new DataError(`argMax: row ${i}: expected numbers, got ${got}. Find what made it first.`);
       }
-      if (value > rows[i * columns + best]) best = j;
     }
-    labels[i] = best;
+    labels[i] = placeOfLargest(rows, i * columns, columns);
   }
   return labels;
 }

@@ -1,13 +1,8 @@
 /** An explanation as text for terminals, and as Markdown. */
 
+import { alignColumns } from "../base/text.js";
 import { formatCells } from "./format.js";
 import type { ExplainStep, ExplainValue } from "./steps.js";
-
-/** Rows of cells with aligned columns. */
-function alignCells(cells: readonly (readonly string[])[]): string[] {
-  const widths = cells[0].map((_, column) => cells.reduce((widest, row) => Math.max(widest, row[column].length), 0));
-  return cells.map((row) => row.map((cell, i) => cell.padStart(widths[i])).join("  "));
-}
 
 function shapeOf({ shape }: ExplainValue): string {
   return shape.length === 0 ? "" : ` [${shape.join(", ")}]`;
@@ -16,7 +11,7 @@ function shapeOf({ shape }: ExplainValue): string {
 /** `z₁ [1, 2] = 3  3`, the rows of a matrix under each other. */
 function valueLines(value: ExplainValue): string[] {
   const head = `${value.symbol}${shapeOf(value)} = `;
-  const rows = alignCells(formatCells(value.shape, value.data));
+  const rows = alignColumns(formatCells(value.shape, value.data), { isRight: () => true }).lines;
   return rows.map((row, i) => (i === 0 ? head : " ".repeat(head.length)) + row);
 }
 

@@ -127,7 +127,8 @@ export async function checkGradients(
   const { epsilon, sample, seed } = readOptions("checkGradients", checkGradientsOptions, options);
   const { compiled, dataset } = inside.check("checkGradients", data);
   const batch = inside.progress.step + 1;
-  const still = { ...compiled, optimizer: sgd({ learningRate: 0 }), metrics: [] };
+  const { reduction, ...loss } = compiled.loss; // it scales gradients, not the mean that the slopes are of
+  const still = { loss, optimizer: sgd({ learningRate: 0 }), metrics: [] };
   const program = buildProgram(inside.layers, inside.spec.inputShape, still, inside.spec.seed);
   const params = Float64Array.from(inside.state.readParameters());
   const { ReferenceBackend } = await import("../runtime/reference/index.js");

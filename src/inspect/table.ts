@@ -1,14 +1,9 @@
+/** Cells and columns of text for views. */
+import { alignColumns } from "../base/text.js";
+
 /** Aligned columns of text: the first to the left, the others to the right. Knows nothing of their content. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, column) => rows.reduce((widest, row) => Math.max(widest, row[column].length), 0));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return alignColumns(rows, { isRight: (column) => column > 0 }).lines.join("\n");
 }
 
 /** Three significant digits: `0.0123`, `1.23e-7`, `–` for a missing value. */

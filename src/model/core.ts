@@ -42,9 +42,9 @@ export class ModelCore implements Inside, FitHost {
   constructor(spec: ModelSpec, threads: "auto" | number, backend: SelectedBackend, { draw = true } = {}) {
     this.spec = spec;
     this.#threads = threads;
-    this.layers = lockLayers(placeLayers(spec.layers, spec.inputShape), () => {
+    this.layers = lockLayers(placeLayers(spec.layers, spec.inputShape), (prefix) => {
       this.checkUsable("layers: getWeights");
-      return this.state.readWeights();
+      return this.state.readWeights(prefix);
     });
     const program = buildProgram(this.layers, spec.inputShape, null, spec.seed);
     this.state = new ModelState(program, backend, draw ? spec.seed : null);
@@ -57,14 +57,19 @@ export class ModelCore implements Inside, FitHost {
   /** @throws OptionError */
   compile(options: CompileOptions): void {
     this.checkIdle("compile");
-    const compiled = checkCompile(options);
+    const compiled = checkCompile(options, this.outputs);
     this.state.adopt(buildProgram(this.layers, this.spec.inputShape, compiled, this.spec.seed), compiled);
     this.training.forget();
   }
 
+  /** Numbers in a row of predictions. */
+  get outputs(): number {
+    return sizeOf(this.layers[this.layers.length - 1].outputShape);
+  }
+
   expectation({ loss }: Compiled): Expectation {
-    const { layers } = this;
-    return { inputShape: this.spec.inputShape, layers, outputs: sizeOf(layers[layers.length - 1].outputShape), loss };
+    const { layers, outputs } = this;
+    return { inputShape: this.spec.inputShape, layers, outputs, loss };
   }
 
   /** @throws BackendError for a model that was disposed of. */

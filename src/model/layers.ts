@@ -49,16 +49,13 @@ export function weightsOf(layers: readonly unknown[]): Promise<(readonly Weight[
 /**
  * Freezes the layers of a model and gives them their weights. Properties that other libraries set on a layer throw with
  * the alternative.
- * @param read Copies all weights of the model.
+ * @param read Copies the weights whose names begin so.
  */
-export function lockLayers(layers: readonly PlacedLayer[], read: () => Weight[]): readonly ModelLayer[];
-export function lockLayers(layers: readonly PlacedLayer[], read: () => Promise<Weight[]>): readonly WorkerLayer[];
-export function lockLayers(
+export function lockLayers<Read>(
   layers: readonly PlacedLayer[],
-  read: () => Weight[] | Promise<Weight[]>,
-): readonly PlacedLayer[] {
+  read: (prefix: string) => Read,
+): readonly (PlacedLayer & { getWeights(): Read })[] {
   for (const layer of layers) {
-    const own = (all: Weight[]) => all.filter(({ name }) => name.startsWith(`${layer.name}/`));
     Object.defineProperties(layer, {
       trainable: {
         get: () => (layer.spec as { trainable?: boolean }).trainable,
@@ -72,13 +69,12 @@ export function lockLayers(
       getWeights: {
         value() {
           checkArguments("getWeights", arguments, 0);
-          const all = read();
-          return Array.isArray(all) ? own(all) : all.then(own);
+          return read(`${layer.name}/`);
         },
       },
     });
   }
-  return deepFreeze(layers);
+  return deepFreeze(layers as readonly (PlacedLayer & { getWeights(): Read })[]);
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   show,
 } from "../base/errors.js";
 import { copyJson } from "../base/json.js";
+import { readOptions } from "../base/options.js";
 import { formatShape, sizeOf } from "../base/shape.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import { selectBackend } from "../runtime/select.js";
@@ -17,7 +18,10 @@ import { addEveryLayer } from "../specs/layers/every.js";
 import { placeLayers } from "../specs/layers/index.js";
 import { type CustomLossSpec, isCustom } from "../specs/losses/custom.js";
 import { addEveryLoss } from "../specs/losses/every.js";
+import { addEveryMetric } from "../specs/metrics/every.js";
+import { type MetricSpec, resolveMetrics } from "../specs/metrics/table.js";
 import { addEveryOptimizer } from "../specs/optimizers/more.js";
+import { addOrthogonalRegularizer } from "../specs/orthogonalRegularizer.js";
 import type { ModelState } from "../state/state.js";
 import { memoryIn } from "../training/lbfgs/memory.js";
 import { loadRun } from "../training/loadRun.js";
@@ -25,7 +29,15 @@ import type { Progress, Run } from "../training/memory.js";
 import { resumeLive } from "../training/resume.js";
 import { ModelCore } from "./core.js";
 import { identityOf } from "./file.js";
-import { type CheckedRuntime, type CompileOptions, checkModel, type LoadOptions, type ModelSpec } from "./options.js";
+import {
+  type CheckedRuntime,
+  type CompileOptions,
+  checkTrainable,
+  type LoadOptions,
+  type ModelSpec,
+  modelOptions,
+  type SequentialOptions,
+} from "./options.js";
 import { type ModelFile, readModelFile } from "./readModelFile.js";
 
 const KEYS = [
@@ -52,15 +64,18 @@ export function resumeFrom(core: ModelCore, bytes: Uint8Array): void {
 /** @throws the errors of `Sequential.load`. */
 export async function loadModel(
   bytes: Uint8Array | ArrayBuffer,
-  { loss, ...runtime }: CheckedRuntime & LoadOptions,
+  { loss, metrics, ...runtime }: CheckedRuntime & LoadOptions,
 ): Promise<ModelCore> {
   addEveryLayer();
   addEveryLoss();
+  addOrthogonalRegularizer();
+  addEveryMetric();
   addEveryOptimizer();
   const backend = await selectBackend(runtime);
   // From here on without waiting, so that nobody can change the bytes after they were checked.
   const { description, tensors } = readModelFile(bytes);
   giveLoss(description, loss);
+  giveMetrics(description, metrics);
   return asFormat(() => {
     checkKeys("load: description", description, KEYS);
     const spec = checkModel("load", description);
@@ -72,6 +87,42 @@ export async function loadModel(
     if (description.attachment !== undefined) core.attachment = copyJson("attachment", description.attachment);
     return core;
   });
+}
+
+/** The part of a file that makes its model. */
+function checkModel(where: string, { inputShape, layers, seed }: Partial<SequentialOptions>): ModelSpec {
+  const checked = readOptions(where, modelOptions, { inputShape, layers, seed });
+  checkTrainable(where, checked);
+  return checked;
+}
+
+/**
+ * Puts the caller's functions in the places of the metrics that the file names.
+ * @throws OptionError if one is missing, or not needed.
+ */
+function giveMetrics(description: ModelFile["description"], given: unknown): void {
+  const compiled = description.compiled as { metrics?: unknown } | null | undefined;
+  const stored: Partial<MetricSpec>[] = Array.isArray(compiled?.metrics) ? compiled.metrics : [];
+  const wanted = stored.filter((metric) => metric?.type === "customMetric");
+  const functions = new Map<unknown, MetricSpec>();
+  for (const spec of given === undefined ? [] : resolveMetrics("load: metrics", given)) {
+    if (!wanted.some(({ name }) => name === spec.name)) {
+      throw new OptionError(
+        `load: metrics: the model in the file has no function ${show(spec.name)} among its metrics. Leave it out.`,
+      );
+    }
+    functions.set(spec.name, spec);
+  }
+  const metrics = stored.map((metric) => {
+    if (metric?.type !== "customMetric") return metric;
+    const compute = functions.get(metric.name)?.compute;
+    if (compute) return { ...metric, compute };
+    throw new OptionError(
+      `load: the model was compiled with a function ${show(metric.name)} among its metrics, which is not in the file. ` +
+        `Give it: Sequential.load(file, { metrics: [customMetric({ name: ${show(metric.name)}, compute })] }).`,
+    );
+  });
+  if (wanted.length > 0) description.compiled = { ...compiled, metrics };
 }
 
 /**
@@ -154,7 +205,7 @@ function checkRun({ step, batch, rows, collected }: Run, progress: Progress, { p
     throw new FormatError(`load: run: collected: expected ${wantsRows ? "rows" : "nothing"} for these metrics.`);
   }
   if (!wantsRows || !collected) return;
-  const { targets, predictions } = collected;
+  const { targets, predictions, weights } = collected;
   const outputs = tensors.collected.train.shape[0];
   const count = predictions.length / outputs;
   const isWhole = compiled?.loss.ignoreClass == null ? count === rows : count <= rows;
@@ -162,8 +213,10 @@ function checkRun({ step, batch, rows, collected }: Run, progress: Progress, { p
     tensors.targets.format === "labels"
       ? (target: number) => Number.isInteger(target) && target >= 0 && target < Math.max(outputs, 2)
       : Number.isFinite;
-  if (isWhole && targets.length === count * sizeOf(tensors.targets.shape)) {
-    if (targets.every(isLegal) && predictions.every(Number.isFinite)) return;
+  const isWeighted = weights?.length === (tensors.collected.isWeighted ? count : undefined);
+  if (isWhole && isWeighted && targets.length === count * sizeOf(tensors.targets.shape)) {
+    const areWeights = weights?.every((weight) => Number.isFinite(weight) && weight >= 0) ?? true;
+    if (areWeights && targets.every(isLegal) && predictions.every(Number.isFinite)) return;
   }
   throw new FormatError(`load: run: collected: expected targets and predictions of ${rows} rows.`);
 }

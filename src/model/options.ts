@@ -20,8 +20,9 @@ import type { WasmSource } from "../runtime/variants.js";
 import type { Layer, LayerSpec } from "../specs/layers/all.js";
 import { deepFreeze, placeLayers } from "../specs/layers/index.js";
 import { isTrainable } from "../specs/layers/layer.js";
-import { type Loss, type LossSpec, resolveLoss } from "../specs/losses/index.js";
-import { type Metric, type MetricSpec, resolveMetrics } from "../specs/metrics/metric.js";
+import { type Loss, type LossSpec, resolveLoss, targetColumns } from "../specs/losses/index.js";
+import { listMetrics } from "../specs/metrics/metric.js";
+import { type Metric, type MetricSpec, resolveMetrics } from "../specs/metrics/table.js";
 import { type Optimizer, type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/index.js";
 import { resolveModelLayer, type TrainedLayer } from "./layers.js";
 
@@ -59,17 +60,19 @@ export const workerOptions = {
 /** An option of `Sequential.create` and `Sequential.load`. */
 export interface WorkerOptions extends Given<typeof workerOptions> {}
 
-/** An option of `Sequential.load`. */
+/** Options of `Sequential.load`. */
 export const loadOptions = {
   /** The `customLoss` that the model was compiled with: its function is not in the file. */
   loss: optional(unchecked<LossSpec>()),
+  /** The functions among the metrics of the model, or `customMetric` of them, by name: they are not in the file. */
+  metrics: optional(unchecked<readonly Metric[]>()),
 };
 
-/** An option of `Sequential.load`. */
+/** Options of `Sequential.load`. */
 export interface LoadOptions extends Given<typeof loadOptions> {}
 
 /** Options that make a model. */
-const modelOptions = {
+export const modelOptions = {
   /** Shape of one input row: [features]. @default that of the first layer, if it is a layer of another model */
   inputShape: via<readonly number[], readonly number[]>(
     listOf("the shape of one row, such as [784]", number({ min: 1, max: 2 ** 24, integer: true }), 1).check,
@@ -93,8 +96,13 @@ const compileOptions = {
   optimizer: via<Optimizer, OptimizerSpec>(resolveOptimizer),
   /** A name, or a factory's result: `"meanSquaredError"`, `huber({ delta: 2 })`. */
   loss: via<Loss, LossSpec>(resolveLoss),
-  /** Numbers to track as well as the loss, exact over an epoch: names, or factories with options. @default [] */
+  /**
+   * Numbers to track as well as the loss, exact over an epoch: names, those of losses included, factories with options,
+   * or functions `(targets, predictions, weights) => number`. Every row counts the same. @default []
+   */
   metrics: via<readonly Metric[], readonly MetricSpec[]>(resolveMetrics, []),
+  /** Metrics in which rows count by their sample weights and class weights, as in Keras. @default [] */
+  weightedMetrics: via<readonly Metric[], readonly MetricSpec[]>(resolveMetrics, []),
 };
 
 /** Options of `compile`. */
@@ -115,14 +123,8 @@ export function checkSequential(
   return checked;
 }
 
-/** The part of a file that makes its model. */
-export function checkModel(where: string, { inputShape, layers, seed }: Partial<SequentialOptions>): ModelSpec {
-  const checked = readOptions(where, modelOptions, { inputShape, layers, seed });
-  checkTrainable(where, checked);
-  return checked;
-}
-
-function checkTrainable(where: string, { inputShape, layers }: ModelSpec): void {
+/** @throws OptionError for layers without weights to train */
+export function checkTrainable(where: string, { inputShape, layers }: ModelSpec): void {
   const trained = layers.map((layer) => ("trainable" in layer ? { ...layer, trainable: true } : layer));
   if (placeLayers(trained, inputShape).some(({ parameters }) => parameters.some(isTrainable))) return;
   throw new OptionError(
@@ -130,6 +132,9 @@ function checkTrainable(where: string, { inputShape, layers }: ModelSpec): void 
   );
 }
 
-export function checkCompile(options: CompileOptions): Compiled {
-  return deepFreeze(readOptions("compile", compileOptions, options));
+/** Options of `compile` for a model with that many outputs, checked. */
+export function checkCompile(options: CompileOptions, outputs: number): Compiled {
+  const { metrics, weightedMetrics, ...more } = readOptions("compile", compileOptions, options);
+  const columns = targetColumns(more.loss, outputs);
+  return deepFreeze({ ...more, metrics: listMetrics(metrics, weightedMetrics, columns) });
 }

@@ -5,8 +5,10 @@ import { type Given, number, optional, readOptions, via } from "../base/options.
 import { sizeOf } from "../base/shape.js";
 import { argMax } from "../data/oneHot.js";
 import { lastActivation } from "../specs/layers/index.js";
-import { hasClasses, type LossSpec, targetKind } from "../specs/losses/index.js";
-import { type Task, taskOf } from "../specs/metrics/metric.js";
+import { hasClasses } from "../specs/losses/classes.js";
+import { type LossSpec, targetKind } from "../specs/losses/index.js";
+import { taskOf } from "../specs/metrics/metric.js";
+import type { Task } from "../specs/metrics/options.js";
 import type { ModelCore } from "./core.js";
 import { nest } from "./predict.js";
 

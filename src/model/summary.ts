@@ -1,6 +1,7 @@
 /** The table of layers that `summary()` returns. */
 
 import { formatShape, sizeOf } from "../base/shape.js";
+import { alignColumns } from "../base/text.js";
 import { describeLayer, type PlacedLayer } from "../specs/layers/index.js";
 import { isTrainable } from "../specs/layers/layer.js";
 
@@ -28,17 +29,11 @@ export function formatSummary(layers: readonly PlacedLayer[], inputShape: readon
       count(parameterCount(layer)),
     ]),
   ];
-  const widths = rows[0].map((_, column) => rows.reduce((widest, row) => Math.max(widest, row[column].length), 0));
-  const line = (row: string[]) =>
-    row
-      .map((cell, i) => (i === 3 ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
-      .join("  ")
-      .trimEnd();
-  const rule = "─".repeat(widths.reduce((sum, width) => sum + width + 2, -2));
+  const { lines, rule } = alignColumns(rows, { isRight: (column) => column === 3 });
   const parameters = layers.flatMap((layer) => layer.parameters);
   const total = parameterCount({ parameters });
   const trained = parameterCount({ parameters: parameters.filter(isTrainable) });
   const frozen = trained < total ? `, ${count(trained)} of them trainable` : "";
-  const [head, ...body] = rows.map(line);
+  const [head, ...body] = lines;
   return [head, rule, ...body, rule, `${count(total)} parameters, ${formatBytes(total * 4)}${frozen}`].join("\n");
 }

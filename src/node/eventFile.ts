@@ -93,7 +93,7 @@ function newName(): string {
   return `events.out.tfevents.${seconds}.${hostname().replace(/[^\w.-]/g, "_")}.${process.pid}.${made++}`;
 }
 
-/** True for the name of an event file, which is no path. */
+/** True for the name of an event file; false for a path. */
 function isEventFile(name: unknown): name is string {
   return typeof name === "string" && /^events\.out\.tfevents\.[\w.-]+$/.test(name);
 }

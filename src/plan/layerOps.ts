@@ -9,6 +9,8 @@ export const Dropout = op(12, "Dropout", {
   key1: "int",
   threshold: "int", // unsigned: words below it drop
   scale: "float", // factor for elements that are kept
+  offset: "float", // added to them; -0 for nothing
+  dropped: "float", // value of the others
 });
 
 export const BatchNormalization = op(13, "BatchNormalization", {
@@ -99,6 +101,7 @@ export const GaussianNoise = op(20, "GaussianNoise", {
   key0: "int", // the layer's key
   key1: "int",
   deviation: "float",
+  multiplies: "int", // 1: the noise is multiplied by x
 });
 
 export const Rescale = op(21, "Rescale", {
@@ -115,4 +118,108 @@ export const CategoryEncoding = op(22, "CategoryEncoding", {
   features: "int",
   tokens: "int",
   together: "int", // 1: all features share the columns
+});
+
+export const Prelu = op(45, "Prelu", {
+  x: "[rows, columns]",
+  y: "out [rows, columns]",
+  alpha: "[columns]",
+  columns: "int",
+});
+
+export const PreluBackward = op(46, "PreluBackward", {
+  x: "[rows, columns]",
+  dy: "[rows, columns]",
+  dx: "out [rows, columns]?", // may be dy; null if it is not needed
+  slope: "out [rows, columns]?", // of each row by alpha; null if it is not needed
+  alpha: "[columns]",
+  columns: "int",
+});
+
+export const RmsNormalization = op(47, "RmsNormalization", {
+  x: "[rows, columns]",
+  y: "out [rows, columns]",
+  scale: "[columns]?", // null for ones
+  columns: "int",
+  share: "float", // factor of the sum of squares: 1 / columns for their mean
+  floor: "float", // smallest share of the sum
+  epsilon: "float", // added to it
+});
+
+export const RmsNormalizationBackward = op(48, "RmsNormalizationBackward", {
+  x: "[rows, columns]",
+  dy: "[rows, columns]",
+  dx: "out [rows, columns]?", // may be dy; null if it is not needed
+  slope: "out [rows, columns]?", // of each row by scale; null if it is not needed
+  scale: "[columns]?", // null for ones
+  columns: "int",
+  share: "float",
+  floor: "float",
+  epsilon: "float",
+});
+
+// A row is `length` times all channels, which are `groups` of `size`.
+export const GroupNormalization = op(49, "GroupNormalization", {
+  x: "[rows, groups * size * length]",
+  y: "out [rows, groups * size * length]",
+  gamma: "[groups * size]?", // null for ones
+  beta: "[groups * size]?", // null for zeros
+  length: "int",
+  groups: "int",
+  size: "int",
+  epsilon: "float",
+});
+
+export const GroupNormalizationBackward = op(50, "GroupNormalizationBackward", {
+  x: "[rows, groups * size * length]",
+  dy: "[rows, groups * size * length]",
+  dx: "out [rows, groups * size * length]?", // may be dy; null if it is not needed
+  slope: "out [rows, groups * size * length]?", // of each row by gamma; null if it is not needed
+  gamma: "[groups * size]?", // null for ones
+  length: "int",
+  groups: "int",
+  size: "int",
+  epsilon: "float",
+});
+
+export const ChannelSum = op(51, "ChannelSum", {
+  x: "[rows, channels * length]",
+  out: "out [channels]",
+  length: "int",
+  channels: "int",
+});
+
+export const ActivityPenalty = op(52, "ActivityPenalty", {
+  x: "[rows, columns]",
+  columns: "int",
+  l1: "float",
+  l2: "float",
+});
+
+export const ActivityPenaltyBackward = op(53, "ActivityPenaltyBackward", {
+  x: "[rows, columns]",
+  dy: "[rows, columns]",
+  dx: "out [rows, columns]", // may be dy
+  columns: "int",
+  l1: "float",
+  l2: "float",
+});
+
+// Along one dimension of a row: `size` values that are `inner` apart, `outer` times.
+export const MaskedSoftmax = op(54, "MaskedSoftmax", {
+  x: "[rows, size * inner * outer]",
+  y: "out [rows, size * inner * outer]",
+  mask: "[size]?", // above 0 for values that take part; null for all
+  size: "int",
+  inner: "int",
+  outer: "int",
+});
+
+export const MaskedSoftmaxBackward = op(55, "MaskedSoftmaxBackward", {
+  y: "[rows, size * inner * outer]",
+  dy: "[rows, size * inner * outer]",
+  dx: "out [rows, size * inner * outer]", // may be dy
+  size: "int",
+  inner: "int",
+  outer: "int",
 });

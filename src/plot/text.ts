@@ -1,6 +1,7 @@
 /** Pictures in plain characters, for terminals and logs: a curve in one line, and tables. */
 import { checkArrayLike, checkNumber, DataError, OptionError, show } from "../base/errors.js";
 import { func, type Given, number, optional, readOptions, unchecked } from "../base/options.js";
+import { alignColumns } from "../base/text.js";
 import { extentOf } from "./scale.js";
 
 const BARS = "▁▂▃▄▅▆▇█";
@@ -84,24 +85,15 @@ export function table(
   checkNumber("table: footerRows", footerRows, { min: 0, max: cells.length, integer: true });
   const texts = cells.map((row) => row.map(textOf));
   const lines = head ? [head, ...texts] : texts;
-  const widths = (lines[0] ?? []).map((_, column) =>
-    lines.reduce((most, row) => Math.max(most, visible(row[column])), 0),
+  const areNumbers = (lines[0] ?? []).map((_, column) =>
+    texts.every((row) => /^[\s\d.,%+\-−×·–e]*$/.test(plain(row[column]))),
   );
-  const isRight = widths.map(
-    (_, column) => column > 0 && texts.every((row) => /^[\s\d.,%+\-−×·–e]*$/.test(plain(row[column]))),
-  );
-  const join = (row: readonly string[]) =>
-    row
-      .map((text, column) => {
-        const room = " ".repeat(widths[column] - visible(text));
-        return isRight[column] ? room + text : text + room;
-      })
-      .join(" ".repeat(gap))
-      .trimEnd();
-  const rule = dim("─".repeat(widths.reduce((sum, width) => sum + width + gap, -gap)));
-  const body = texts.map(join);
+  const isRight = (column: number) => column > 0 && areNumbers[column];
+  const aligned = alignColumns(lines, { isRight, gap, widthOf: visible });
+  const rule = dim(aligned.rule);
+  const body = head ? aligned.lines.slice(1) : aligned.lines;
   if (footerRows > 0) body.splice(body.length - footerRows, 0, rule);
-  return [...(head ? [dim(join(head)), rule] : []), ...body].join("\n");
+  return [...(head ? [dim(aligned.lines[0]), rule] : []), ...body].join("\n");
 }
 
 function checkRows(

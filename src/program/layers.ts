@@ -29,7 +29,7 @@ export function emitForward(
   parameters: readonly Parameter[],
   x: TensorRef,
   seed: number,
-  { dropLast = false, stepwise = false, training = false } = {},
+  { dropLast = false, stepwise = false, training = false, withLoss = false } = {},
 ): Emitted[] {
   const emitted: Emitted[] = [];
   let input = x;
@@ -40,10 +40,12 @@ export function emitForward(
     const context = {
       tape,
       name: layer.name,
+      inputShape: layer.inputShape,
       parameters: Object.fromEntries(own.map((parameter) => [parameter.name, parameter.tensor])),
       activation: dropLast && i === layers.length - 1 ? LINEAR : lastActivation(layer.spec),
       stepwise,
       training,
+      withLoss,
       seed,
       stream: i,
     };

@@ -7,26 +7,32 @@ import * as Op from "../plan/ops.js";
 import type { ScriptMaker } from "../plan/record.js";
 import type { Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
-import { isElementwise } from "../specs/activations.js";
+import { type ActivationSpec, isElementwise } from "../specs/activations.js";
 import { emitActivation } from "../specs/layers/activation.js";
 import { lastActivation, type PlacedLayer } from "../specs/layers/index.js";
 import {
   entryOf,
+  extras,
   type FusedLoss,
   fuseLoss,
   type LossSpec,
+  logitsActivation,
   lossNumbers,
   lossTargets,
   lossWeights,
   outputReading,
   targetColumns,
 } from "../specs/losses/index.js";
-import { checkMetric, isSummed, metricKind, thresholdOf } from "../specs/metrics/metric.js";
+import { checkMetric, metricKind, thresholdOf } from "../specs/metrics/metric.js";
+import { isLossMetric, isSummed } from "../specs/metrics/table.js";
 import { emitPenalties, type Penalized } from "../specs/regularizers.js";
 import type { Compiled, Parameter, TrainingTensors } from "./types.js";
 
 export interface LossTail {
+  readonly loss: LossSpec;
   readonly fused: FusedLoss;
+  /** The activation of the last layer. */
+  readonly last: ActivationSpec;
   /** Options of the loss, as its record holds them. */
   readonly numbers: ReturnType<typeof lossNumbers>;
   /** Values of the option that differs from output to output, if there is one. */
@@ -44,25 +50,36 @@ export function prepareLoss(
   trainable: readonly Parameter[],
   loss: LossSpec,
 ): LossTail {
-  const last = layers[layers.length - 1];
-  const outputs = sizeOf(last.outputShape);
-  const entry = entryOf(loss);
+  const { spec, outputShape } = layers[layers.length - 1];
+  const outputs = sizeOf(outputShape);
+  const last = lastActivation(spec);
   checkSoftmax(layers);
-  checkOutputs(loss, outputs);
-  entry.checkOutputs?.(outputs);
-  const fused = fuseLoss(loss, lastActivation(last.spec));
+  const fused = checkLoss(loss, outputs, last);
   const targets = lossTargets(loss) === "labels" ? tape.labels("y") : tape.rows("y", targetColumns(loss, outputs));
   const [sampleWeights, rowLoss] = [tape.rowScalars("sampleWeights"), tape.rowScalars("rowLoss")];
   const tensors = { targets, sampleWeights, rowLoss, ignoreClass: loss.ignoreClass ?? null };
   const penalized = trainable.flatMap(({ tensor, regularizer }) => {
     return regularizer ? [{ tensor, regularizer }] : [];
   });
-  const script = entry.script?.(loss as Required<LossSpec>);
-  const weights = allocateWeights(tape, loss, outputs);
-  return { fused, numbers: lossNumbers(loss), weights, script, penalized, tensors };
+  const script = entryOf(loss).script?.(loss as Required<LossSpec>);
+  const perOutput = lossWeights(loss);
+  const weights = perOutput && tape.constant("lossWeights", perOutput);
+  return { loss, fused, last, numbers: lossNumbers(loss), weights, script, penalized, tensors };
 }
 
-function allocateWeights(tape: Tape, loss: LossSpec, outputs: number): TensorRef | null {
+/** How to compute a loss, or a metric that is one. @throws OptionError if it does not fit the outputs */
+function checkLoss(loss: LossSpec, outputs: number, last: ActivationSpec): FusedLoss {
+  const reading = outputReading(loss);
+  if (outputs < 2 && reading === "several") {
+    throw new OptionError(`compile: ${loss.type} needs at least 2 outputs, got ${outputs}.`);
+  }
+  if (outputs < 2 && reading === "classes") {
+    throw new OptionError(
+      `compile: ${loss.type} needs one output per class, at least 2, got ${outputs}. ` +
+        `For two classes and one output use "binaryCrossentropy" after a sigmoid.`,
+    );
+  }
+  entryOf(loss).checkOutputs?.(outputs);
   const weights = lossWeights(loss);
   if (weights && weights.length !== outputs) {
     const option = loss.alpha === weights ? "alpha" : "posWeight";
@@ -70,7 +87,7 @@ function allocateWeights(tape: Tape, loss: LossSpec, outputs: number): TensorRef
       `compile: ${loss.type}: ${option}: expected one number or ${outputs}, one for each output, got ${weights.length}.`,
     );
   }
-  return weights && tape.constant("lossWeights", weights);
+  return fuseLoss(loss, last);
 }
 
 /** @throws OptionError for a softmax over one unit, which gives the same number for every row */
@@ -85,16 +102,6 @@ function checkSoftmax(layers: readonly PlacedLayer[]): void {
   }
 }
 
-function checkOutputs(loss: LossSpec, outputs: number): void {
-  const reading = outputReading(loss);
-  if (outputs >= 2 || reading === null || reading === "each") return;
-  if (reading === "several") throw new OptionError(`compile: ${loss.type} needs at least 2 outputs, got ${outputs}.`);
-  throw new OptionError(
-    `compile: ${loss.type} needs one output per class, at least 2, got ${outputs}. ` +
-      `For two classes and one output use "binaryCrossentropy" after a sigmoid.`,
-  );
-}
-
 export function emitLoss(tape: Tape, tail: LossTail, output: TensorRef, gradient: TensorRef | null): void {
   emitRowLosses(tape, tail, output, gradient);
   tape.emit({ op: Op.LossTotal, rowLoss: tail.tensors.rowLoss });
@@ -103,7 +110,7 @@ export function emitLoss(tape: Tape, tail: LossTail, output: TensorRef, gradient
 
 export function emitRowLosses(
   tape: Tape,
-  { fused, numbers, weights, script, tensors }: LossTail,
+  { loss, fused, numbers, weights, script, tensors }: LossTail,
   output: TensorRef,
   gradient: TensorRef | null,
 ): void {
@@ -111,6 +118,7 @@ export function emitRowLosses(
   const columns = output.shape[0];
   const record = { predictions: output, targets, sampleWeights, dPredictions: gradient, rowLoss, columns };
   tape.emit({ op: Op.Loss, ...record, kind: fused.kind, ...numbers, weights, ...(script && { script }) });
+  extras.after?.(loss, tape, sampleWeights, gradient);
 }
 
 /**
@@ -131,7 +139,13 @@ export function emitMetrics(
     computed ??= emitActivation(tape, link, output, "predictions");
     return computed;
   };
-  for (const metric of metrics) checkMetric(metric, loss, columns);
+  for (const metric of metrics) {
+    checkMetric(metric, loss, columns);
+    if (!isLossMetric(metric)) continue;
+    // Predictions to which the loss applied another activation are not the logits of this one.
+    const isOther = link.type !== "linear" && link.type !== logitsActivation(metric as LossSpec);
+    checkLoss(metric as LossSpec, columns, isOther ? link : tail.last);
+  }
   const summed = metrics.filter(isSummed);
   summed.forEach((metric, slot) => {
     const kind = metricKind(metric, loss, columns);

@@ -38,7 +38,7 @@ export function buildProgram(
   }
 
   const { fused, tensors } = tail;
-  const options = { dropLast: fused.dropsActivation };
+  const options = { dropLast: fused.dropsActivation, withLoss: true };
   tape.begin("evaluate");
   const evaluatedOutput = outputOf(emitForward(tape, layers, parameters, x, seed, options));
   emitLoss(tape, tail, evaluatedOutput, null);
@@ -56,7 +56,8 @@ export function buildProgram(
   emitUpdate(tape, compiled, emitted, trainable);
   tape.end();
 
-  const collected = evaluated && trained ? { evaluate: evaluated, train: trained } : null;
+  const isWeighted = compiled.metrics.some(({ weighted }) => weighted);
+  const collected = evaluated && trained ? { evaluate: evaluated, train: trained, isWeighted } : null;
   const minimizer = minimizerOf(compiled);
   const training = { ...tensors, collected };
   return { plan: tape.build(), layers, parameters, trainable, minimizer, x, predictions, training };

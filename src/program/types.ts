@@ -5,7 +5,7 @@ import type { TensorRef } from "../plan/tensor.js";
 import type { PlacedLayer } from "../specs/layers/index.js";
 import type { ParameterSpec } from "../specs/layers/layer.js";
 import type { LossSpec } from "../specs/losses/index.js";
-import type { MetricSpec } from "../specs/metrics/metric.js";
+import type { MetricSpec } from "../specs/metrics/table.js";
 import type { OptimizerSpec } from "../specs/optimizers/index.js";
 
 /** The options of `compile`, resolved. */
@@ -43,5 +43,10 @@ export interface TrainingTensors {
   /** Label of rows that do not count. */
   readonly ignoreClass: number | null;
   /** Predictions of each section; `null` unless a metric needs every prediction of an epoch. */
-  readonly collected: Readonly<Record<"evaluate" | "train", TensorRef>> | null;
+  readonly collected:
+    | (Readonly<Record<"evaluate" | "train", TensorRef>> & {
+        /** True if a metric counts rows by their weights. */
+        readonly isWeighted: boolean;
+      })
+    | null;
 }

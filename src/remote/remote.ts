@@ -259,7 +259,10 @@ export class Remote {
     if (mirror) {
       const { metadata } = mirror;
       const own = metadata && copyJson("metadata", metadata);
-      const layers = lockLayers(mirror.layers, () => this.call<Weight[]>("getWeights", () => ({ args: [] })));
+      const layers = lockLayers(mirror.layers, async (prefix) => {
+        const weights = await this.call<Weight[]>("getWeights", () => ({ args: [] }));
+        return weights.filter(({ name }) => name.startsWith(prefix));
+      });
       this.mirror = { layers, compiled: deepFreeze(mirror.compiled), metadata: own };
     }
     if (session.warning) reject(session.warning.error);

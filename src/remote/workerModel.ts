@@ -69,6 +69,7 @@ export class WorkerModel implements Members {
 
   /** @throws as `Sequential.create` and, with a file, `Sequential.load`. */
   static async open(options: OpenOptions, maker: ModelMaker, file: Uint8Array | null): Promise<WorkerModel> {
+    checkMetrics("load", options);
     const remote = new Remote(withTravelling("load", options), maker, file);
     await remote.open();
     return new WorkerModel(remote);
@@ -103,11 +104,12 @@ export class WorkerModel implements Members {
     return this.#callWith("check", data, options, more);
   }
 
-  /** As `Sequential.compile`. @throws OptionError also for a learning rate that is a function. */
+  /** As `Sequential.compile`. @throws OptionError also for a learning rate or a metric that is a function. */
   compile(...args: Parameters<Remoted<"compile">>): Promise<void> {
     return this.#remote.call("compile", () => {
       const [options, ...more] = args;
       checkRate(options);
+      checkMetrics("compile", options);
       return { args: [withTravelling("compile", options), ...more] };
     });
   }
@@ -273,4 +275,18 @@ function checkRate(options: Partial<CompileOptions> | undefined): void {
     "compile: optimizer: learningRate: a function stays with the caller, and the model is in a worker. Use a schedule " +
       "such as exponentialDecay({ … }), learningRateScheduler(…) as a callback, or make the model without worker: true.",
   );
+}
+
+/** Rejects metrics that are functions: predictions stay in the worker. @throws OptionError */
+function checkMetrics(where: string, options: object | undefined): void {
+  for (const list of ["metrics", "weightedMetrics"] as const) {
+    const metrics: unknown = (options as Partial<CompileOptions> | undefined)?.[list];
+    if (!Array.isArray(metrics)) continue;
+    const place = metrics.findIndex((metric) => typeof (metric?.compute ?? metric) === "function");
+    if (place < 0) continue;
+    throw new OptionError(
+      `${where}: ${list}[${place}]: a function stays with the caller, and the model is in a worker. Compute it from ` +
+        "predict in a callback with onEpochEnd, or make the model without worker: true.",
+    );
+  }
 }

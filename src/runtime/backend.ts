@@ -2,6 +2,7 @@
  * The interface between a session and its backend: a memory that the session can see, and `run`.
  * A backend knows records and addresses, but nothing about layers, losses or models.
  */
+import type { Variant } from "./features.js";
 
 /** A memory that contains an encoded plan, and a way to execute the records of that plan. */
 export interface Backend {
@@ -21,3 +22,24 @@ export interface Backend {
 
 /** Makes a backend with `bytes` of zeroed memory and the plan's words in place. */
 export type BackendFactory = (words: Int32Array, bytes: number) => Backend;
+
+/** Description of the backend that runs a model. */
+export interface BackendInfo {
+  readonly backend: "wasm" | "reference";
+  /** Build of the Wasm core; `null` on the reference backend. */
+  readonly variant: Variant | null;
+  readonly threads: number;
+  /** Reason why no faster variant was chosen; empty if there is none. */
+  readonly reason: string;
+  /** Reason why there are no more threads; empty if all cores are used. */
+  readonly threadsReason: string;
+}
+
+export interface SelectedBackend {
+  readonly info: BackendInfo;
+  readonly create: BackendFactory;
+  /** The same backend with more threads, as many as are available; the reason explains a smaller number. */
+  withThreads(threads: "auto" | number): Promise<SelectedBackend>;
+  /** Restarts threads that have ended. If that fails, one thread does the work. */
+  ready?(): Promise<unknown>;
+}

@@ -20,28 +20,12 @@ export type Variant = "simd" | "simd-threads" | "relaxed" | "relaxed-threads";
 export interface Features {
   readonly simd: boolean;
   readonly relaxedSimd: boolean;
-  /** Reason why threads are not possible; empty if they are. */
-  readonly noThreads: string;
-  /** Number of threads that the machine runs at once. */
-  readonly cores: number;
 }
 
 /** Detects the features of this engine. */
 export function detectFeatures(): Features {
   const accepts = (probe: number[]) => typeof WebAssembly === "object" && WebAssembly.validate(new Uint8Array(probe));
-  return { simd: accepts(SIMD_PROBE), relaxedSimd: accepts(RELAXED_PROBE), noThreads: noThreads(), cores: cores() };
-}
-
-function noThreads(): string {
-  if (typeof SharedArrayBuffer !== "function") {
-    return "there is no SharedArrayBuffer; a page needs cross-origin isolation (COOP and COEP headers) for it";
-  }
-  if (typeof document === "object") return "a page's main thread may not wait for others; make the model in a worker";
-  return "";
-}
-
-function cores(): number {
-  return nodeBuiltin("node:os")?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
+  return { simd: accepts(SIMD_PROBE), relaxedSimd: accepts(RELAXED_PROBE) };
 }
 
 /** The parts of Node's modules used here. Node's own types would have to be installed in every program. */

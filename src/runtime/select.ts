@@ -1,7 +1,10 @@
 /** Chooses and loads the backend for a model, and gives the reason for the choice. */
 import { BackendError, checkName } from "../base/errors.js";
-import type { BackendFactory } from "./backend.js";
-import { chooseVariant, detectFeatures, type Variant } from "./features.js";
+import type { SelectedBackend } from "./backend.js";
+
+export type { BackendInfo, SelectedBackend } from "./backend.js";
+
+import { chooseVariant, detectFeatures } from "./features.js";
 import { embedded, type ModuleSource, type WasmSource } from "./variants.js";
 import { checkInstantiable, openLoader, WasmBackend } from "./wasm.js";
 
@@ -10,27 +13,6 @@ export const backendNames = ["auto", "wasm", "reference"] as const;
 /** Names of backends. `auto` takes WebAssembly if there is SIMD, otherwise the reference. */
 export type BackendName = (typeof backendNames)[number];
 
-/** Description of the backend that runs a model. */
-export interface BackendInfo {
-  readonly backend: "wasm" | "reference";
-  /** Build of the Wasm core; `null` on the reference backend. */
-  readonly variant: Variant | null;
-  readonly threads: number;
-  /** Reason why no faster variant was chosen; empty if there is none. */
-  readonly reason: string;
-  /** Reason why there are no more threads; empty if all cores are used. */
-  readonly threadsReason: string;
-}
-
-export interface SelectedBackend {
-  readonly info: BackendInfo;
-  readonly create: BackendFactory;
-  /** The same backend with more threads, as many as are available; the reason explains a smaller number. */
-  withThreads(threads: "auto" | number): Promise<SelectedBackend>;
-  /** Restarts threads that have ended. If that fails, one thread does the work. */
-  ready?(): Promise<unknown>;
-}
-
 export interface BackendWishes {
   readonly backend: BackendName;
   readonly deterministic: boolean;
@@ -38,9 +20,6 @@ export interface BackendWishes {
   /** Modules to use instead of the embedded ones. */
   readonly wasm?: WasmSource | readonly WasmSource[] | undefined;
 }
-
-/** Most threads that "auto" starts. At common sizes, more threads would share more waiting than work. */
-const MOST_AUTO_THREADS = 8;
 
 let warned = false;
 
@@ -91,7 +70,6 @@ export async function loadSelected(
 ): Promise<SelectedBackend> {
   const [module] = await Promise.all([modules.load(variant), openLoader()]);
   checkInstantiable(module);
-  const threaded: Variant = `${variant}-threads`;
   const info = { backend: "wasm", variant, threads: 1, reason } as const;
   const single = (threadsReason: string): SelectedBackend => ({
     info: { ...info, threadsReason },
@@ -100,29 +78,7 @@ export async function loadSelected(
   });
   const withThreads = async (wish: "auto" | number): Promise<SelectedBackend> => {
     if (wish === 1) return single("one thread was asked for");
-    const { noThreads, cores } = detectFeatures();
-    if (noThreads) return single(noThreads);
-    if (!modules.has(threaded)) return single(`wasm: no "${threaded}" build was given`);
-    const threads = wish === "auto" ? Math.min(cores, MOST_AUTO_THREADS) : wish;
-    if (threads === 1) return single("this machine has one core");
-    try {
-      const { sharedPool, ThreadedBackend } = await import("./threaded.js"); // loaded only with threads
-      const pool = await sharedPool(threads);
-      const shared = await modules.load(threaded);
-      return {
-        info: { ...info, variant: threaded, threads, threadsReason: whyNotMore(threads, cores) },
-        create: (words, bytes) => new ThreadedBackend(shared, words, bytes, pool),
-        withThreads,
-        ready: () => pool.ready().catch(() => {}),
-      };
-    } catch (cause) {
-      return single(`workers could not start: ${cause instanceof Error ? cause.message : String(cause)}`);
-    }
+    return (await import("./moreThreads.js")).withMoreThreads(wish, single, modules);
   };
   return single(`threads: "auto" adds them at the first training step that is large enough`);
-}
-
-function whyNotMore(threads: number, cores: number): string {
-  if (threads >= cores) return "";
-  return threads === MOST_AUTO_THREADS ? `"auto" stops at ${MOST_AUTO_THREADS}` : `${threads} were asked for`;
 }

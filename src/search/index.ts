@@ -1,6 +1,11 @@
 /** `simdgrad/search`: searches for the options of estimators. No logic. */
+export type { Build, BuildContext, Built, ModelPlan, ModelToFit } from "./build.js";
+export { type BuildScorerOptions, buildScorer } from "./buildScorer.js";
 export { formatSearch } from "./formatSearch.js";
 export type {
+  BuildGridSearchOptions,
+  BuildHalvingOptions,
+  BuildRandomSearchOptions,
   GridSearchOptions,
   HalvingOptions,
   RandomSearchOptions,

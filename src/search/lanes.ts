@@ -1,7 +1,7 @@
 /** Lanes that run the trainings of a search: this thread, or workers that receive the data once. */
 import { BackendError } from "../base/errors.js";
 import type { CheckedRuntime } from "../model/options.js";
-import { detectFeatures } from "../runtime/features.js";
+import { cores } from "../runtime/cores.js";
 import { modulesFor } from "../runtime/modulesFor.js";
 import { startThread, type Thread } from "../runtime/thread.js";
 import type { LaneReply, LaneRequest } from "./host.js";
@@ -30,7 +30,9 @@ export async function openLanes(
   tasks: number,
   { workers, runtime, wrapped }: { workers: "auto" | number; runtime: CheckedRuntime; wrapped: WrappedSearch | null },
 ): Promise<TrainingLane[]> {
-  const wish = workers === "auto" ? Math.min(detectFeatures().cores, MOST_AUTO_WORKERS) : workers;
+  // A function stays where it is.
+  const isBound = typeof problem.builder?.build === "function";
+  const wish = isBound ? 1 : workers === "auto" ? Math.min(cores(), MOST_AUTO_WORKERS) : workers;
   const count = Math.min(wish, tasks);
   const here: TrainingLane = { run: (task) => runHere(problem, wrapped, task), close: () => {} };
   if (count <= 1) return [here];

@@ -1,12 +1,13 @@
 /** Options of searches: tables and types. */
-import { func, type Given, type Kept, number, numberOr, optional, unchecked } from "../base/options.js";
+import { func, type Given, number, numberOr, optional, unchecked, via } from "../base/options.js";
 import { signalOption } from "../base/signal.js";
 import type { Estimator } from "../estimators/estimator.js";
 import type { MLPClassifierOptions, MLPRegressorOptions } from "../estimators/options.js";
+import type { FitOptions } from "../training/options.js";
+import { type Build, checkBuild } from "./build.js";
 import type { PartialSearchResult, Resumable, Trial } from "./result.js";
 import type { EstimatorName, ScoringName } from "./scoring.js";
-import type { Searched } from "./searched.js";
-import { type Grid, MOST_CANDIDATES, type Space } from "./space.js";
+import { type Distribution, type Grid, MOST_CANDIDATES, type Space } from "./space.js";
 
 /** Options that all searches share. */
 export const searchOptions = {
@@ -18,6 +19,18 @@ export const searchOptions = {
   estimator: unchecked<EstimatorName | Estimator>(),
   /** Options that every candidate shares, of an estimator by name. @default those of the estimator */
   options: optional(unchecked<MLPClassifierOptions | MLPRegressorOptions>()),
+  /**
+   * Makes what each candidate is, of its parameters: a model as options `{ layers, compile, fit }`, a compiled model
+   * `{ model, fit }`, or an estimator. `estimator` then says what y holds, by name, and how predictions are scored; the
+   * parameters may have any names. A function runs in this thread. Workers need the URL of a module that exports it as
+   * `build`, such as `new URL("./build.js", import.meta.url)`.
+   */
+  build: optional(via<Build | string | URL, Build | string>(checkBuild)),
+  /**
+   * Options of `fit` that models of `build` share, such as `{ epochs: 20 }`: plain data. Those that `build` gives with a
+   * model come first; a parameter `maxEpochs`, which `successiveHalving` decides, is the number of epochs.
+   */
+  fit: optional(unchecked<FitOptions>()),
   /** Score to rank by; larger is better. @default "accuracy" or "r2" */
   scoring: optional(unchecked<ScoringName>()),
   /** Parts for cross-validation; each part has its share of every class. @default 5 */
@@ -44,8 +57,33 @@ export const searchOptions = {
 /** Options that all searches share. */
 export interface SearchOptions extends Given<typeof searchOptions> {}
 
-/** The shared options, checked. */
-export type CheckedSearch = Kept<typeof searchOptions> & { readonly searched: Searched };
+/** Options of a search over candidates that the program builds: the names of parameters are its own. */
+interface OwnBuild {
+  readonly build: Build | string | URL;
+  readonly estimator: EstimatorName;
+}
+
+/** Options of `gridSearch` over candidates of `build`. */
+export interface BuildGridSearchOptions extends Omit<SearchOptions, "build" | "estimator" | "options">, OwnBuild {
+  readonly grid: Readonly<Record<string, readonly unknown[]>>;
+}
+
+/** Space of parameters of `build`. */
+type OwnSpace = Readonly<Record<string, readonly unknown[] | Distribution>>;
+
+/** Options of `randomSearch` over candidates of `build`. */
+export interface BuildRandomSearchOptions
+  extends Omit<RandomSearchOptions, "build" | "estimator" | "options" | "space">,
+    OwnBuild {
+  readonly space: OwnSpace;
+}
+
+/** Options of `successiveHalving` over candidates of `build`. */
+export interface BuildHalvingOptions
+  extends Omit<HalvingOptions, "build" | "estimator" | "options" | "space">,
+    OwnBuild {
+  readonly space: OwnSpace;
+}
 
 /** Progress of a search. */
 export interface SearchProgress {

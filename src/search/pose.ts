@@ -1,10 +1,12 @@
 /** What a search poses: data, folds and scoring, checked. Knows no training. */
+import { crc32 } from "../base/crc32.js";
 import { checkName, DataError, located, OptionError, ShapeError } from "../base/errors.js";
 import { type Data, type DataArrays, Dataset } from "../data/dataset.js";
 import { type Fold, kFold, stratifiedKFold, trainTestSplit } from "../data/split.js";
 import type { TableData } from "../data/tableRows.js";
-import type { CheckedSearch } from "./options.js";
+import type { Builder } from "./build.js";
 import { type ScoringName, scorings } from "./scoring.js";
+import type { CheckedSearch } from "./searched.js";
 import type { Problem } from "./trial.js";
 
 /** Class numbers are below this. */
@@ -12,7 +14,7 @@ const MOST_CLASSES = 2 ** 24;
 
 /** Data, folds and scoring, checked. */
 export function pose(where: string, data: Data | TableData, options: CheckedSearch): Problem {
-  const { estimator, options: shared, wrapped } = options.searched;
+  const { estimator, options: shared, wrapped, builder } = options.searched;
   const names = Object.keys(scorings[estimator]) as ScoringName[];
   const scoring = checkName(`${where}: scoring`, options.scoring ?? names[0], names);
   const wasm = shared.wasm && { wasm: Array.isArray(shared.wasm) ? shared.wasm : [shared.wasm] };
@@ -24,7 +26,14 @@ export function pose(where: string, data: Data | TableData, options: CheckedSear
   const { x, y, sampleWeight, inputShape, targetShape } = dataset;
   const folds = foldsOf(where, dataset, options);
   const around = wrapped && { around: wrapped.fingerprint };
-  return { estimator, scoring, x, y, sampleWeight, inputShape, targetShape, folds, ...wasm, ...around };
+  const built = builder && { builder, around: fingerprintOf(builder) };
+  return { estimator, scoring, x, y, sampleWeight, inputShape, targetShape, folds, ...wasm, ...around, ...built };
+}
+
+/** Names how candidates are built: the text of the function, or its address. */
+function fingerprintOf({ build, fit }: Builder): string {
+  const text = JSON.stringify([String(build), fit ?? null]);
+  return crc32(new TextEncoder().encode(text)).toString(16);
 }
 
 /** @throws ShapeError, DataError for targets that are not one class number per row. */

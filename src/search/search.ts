@@ -10,9 +10,12 @@ import type { Data } from "../data/dataset.js";
 import type { TableData } from "../data/tableRows.js";
 import type { CheckedRuntime } from "../model/options.js";
 import { now } from "../runtime/yield.js";
+import { loadBuild } from "./build.js";
 import { openLanes } from "./lanes.js";
 import {
-  type CheckedSearch,
+  type BuildGridSearchOptions,
+  type BuildHalvingOptions,
+  type BuildRandomSearchOptions,
   type GridSearchOptions,
   gridOptions,
   type HalvingOptions,
@@ -26,7 +29,7 @@ import { pose } from "./pose.js";
 import type { SearchResult } from "./result.js";
 import { schedule } from "./schedule.js";
 import { Scoreboard } from "./scoreboard.js";
-import { type Searched, searchedOf } from "./searched.js";
+import { type CheckedSearch, type Searched, searchedOf } from "./searched.js";
 import { type Candidate, combinations, draws } from "./space.js";
 import { BASELINES, checkNames, checkShared, keyOf, subjectsOf } from "./subjects.js";
 import type { Problem, Subject, Task } from "./trial.js";
@@ -43,11 +46,17 @@ const CANDIDATE_STREAM = 0x4341;
  * @throws OptionError, ShapeError, DataError before anything is trained; SearchError if no candidate has a finite
  * score, because all failed or time ran out.
  */
-export async function gridSearch(data: Data | TableData, options: GridSearchOptions): Promise<SearchResult> {
+export function gridSearch(data: Data | TableData, options: GridSearchOptions): Promise<SearchResult>;
+/** The same over candidates that `build` makes of the parameters. @throws as above */
+export function gridSearch(data: Data, options: BuildGridSearchOptions): Promise<SearchResult>;
+export async function gridSearch(
+  data: Data | TableData,
+  options: GridSearchOptions | BuildGridSearchOptions,
+): Promise<SearchResult> {
   const where = "gridSearch";
   const { grid, ...checked } = readOptions(where, { ...searchOptions, ...gridOptions }, options, arguments);
   const candidates = combinations(`${where}: grid`, grid);
-  const searched = searchedOf(where, checked.estimator, checked.options);
+  const searched = searchedOf(where, checked);
   checkNames(`${where}: grid`, searched, grid);
   const search = new Search(where, data, { ...checked, searched }, candidates);
   await search.run(candidates);
@@ -55,9 +64,15 @@ export async function gridSearch(data: Data | TableData, options: GridSearchOpti
 }
 
 /** Tries `trials` random draws from `space` and ranks them (scikit-learn's `RandomizedSearchCV`). @throws as `gridSearch`. */
-export async function randomSearch(data: Data | TableData, options: RandomSearchOptions): Promise<SearchResult> {
+export function randomSearch(data: Data | TableData, options: RandomSearchOptions): Promise<SearchResult>;
+/** The same over candidates that `build` makes of the parameters. @throws as above */
+export function randomSearch(data: Data, options: BuildRandomSearchOptions): Promise<SearchResult>;
+export async function randomSearch(
+  data: Data | TableData,
+  options: RandomSearchOptions | BuildRandomSearchOptions,
+): Promise<SearchResult> {
   const checked = readOptions("randomSearch", { ...searchOptions, ...randomOptions }, options, arguments);
-  const searched = searchedOf("randomSearch", checked.estimator, checked.options);
+  const searched = searchedOf("randomSearch", checked);
   const candidates = drawAll("randomSearch", checked, searched);
   const search = new Search("randomSearch", data, { ...checked, searched }, candidates);
   await search.run(candidates);
@@ -68,7 +83,13 @@ export async function randomSearch(data: Data | TableData, options: RandomSearch
  * Trains all draws for a few epochs, keeps the best third, gives it three times the epochs, and so on (Jamieson and
  * Talwalkar 2016; scikit-learn's `HalvingRandomSearchCV` with epochs as the resource). @throws as `gridSearch`.
  */
-export async function successiveHalving(data: Data | TableData, options: HalvingOptions): Promise<SearchResult> {
+export function successiveHalving(data: Data | TableData, options: HalvingOptions): Promise<SearchResult>;
+/** The same over candidates that `build` makes of the parameters. @throws as above */
+export function successiveHalving(data: Data, options: BuildHalvingOptions): Promise<SearchResult>;
+export async function successiveHalving(
+  data: Data | TableData,
+  options: HalvingOptions | BuildHalvingOptions,
+): Promise<SearchResult> {
   const where = "successiveHalving";
   const table = { ...searchOptions, ...randomOptions, ...halvingOptions };
   const checked = readOptions(where, table, options, arguments);
@@ -79,7 +100,7 @@ export async function successiveHalving(data: Data | TableData, options: Halving
       `${where}: space: maxEpochs is what the rounds decide. Give minEpochs and maxEpochs beside space.`,
     );
   }
-  const searched = searchedOf(where, checked.estimator, checked.options);
+  const searched = searchedOf(where, checked);
   let survivors = drawAll(where, checked, searched);
   const rounds = roundsOf(first, last, factor);
   const inRound = (maxEpochs: number) => survivors.map((candidate) => ({ ...candidate, maxEpochs }));
@@ -134,6 +155,8 @@ class Search {
 
   /** Scores the baselines and all candidates on all folds; false when time or patience ran out. */
   async run(candidates: readonly Candidate[]): Promise<boolean> {
+    const { builder } = this.#searched;
+    if (builder) await loadBuild(`${this.#where}: build`, builder.build);
     const { onTrial, signal, seconds = Infinity, workers } = this.#options;
     const subjects = this.#scoreboard.enroll(this.#subjects(candidates));
     const wanted = subjects.flatMap((subject) => this.#problem.folds.map((_, fold): Task => ({ subject, fold })));

@@ -1,17 +1,13 @@
 /** The subjects of a search as checked plain data, each with its key. Knows options, not scores. */
-import { checkKeys, OptionError, SimdgradError, show } from "../base/errors.js";
+import { checkKeys, OptionError, SimdgradError } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
-import { plainCopy } from "../data/preprocess/json.js";
-import type { Transformer } from "../data/preprocess/transformer.js";
 import { checkMLP, localOptions, type MLPOptions, optionNames } from "../estimators/options.js";
 import type { CheckedRuntime } from "../model/options.js";
+import { toPlain } from "./plain.js";
 import type { EstimatorName } from "./scoring.js";
 import type { Searched } from "./searched.js";
 import { type Candidate, entriesOf } from "./space.js";
 import type { Subject } from "./trial.js";
-
-/** Limit on the nesting depth of options. */
-const MOST_DEPTH = 16;
 
 /** The class whose options are searched. */
 const CLASSES = { classifier: "MLPClassifier", regressor: "MLPRegressor" } as const;
@@ -24,8 +20,9 @@ export function checkShared(where: string, estimator: EstimatorName, options: ML
 }
 
 /** @throws OptionError for the name of an option that no candidate can have. */
-export function checkNames(where: string, { estimator, wrapped }: Searched, space: unknown): void {
+export function checkNames(where: string, { estimator, wrapped, builder }: Searched, space: unknown): void {
   const entries = entriesOf(where, space);
+  if (builder) return;
   const names = optionNames(CLASSES[estimator]);
   // Those of steps are checked with their values.
   const own = wrapped ? entries.filter(([name]) => names.includes(name)) : entries;
@@ -48,7 +45,7 @@ export const BASELINES = 2;
 export function subjectsOf(where: string, searched: Searched, candidates: readonly Candidate[]): Subject[] {
   const { wasm: _, ...shared } = searched.options;
   const whole = candidates.map((candidate) => ({ ...shared, ...candidate }));
-  checkSome(where, searched, whole);
+  if (!searched.builder) checkSome(where, searched, whole);
   return [
     { kind: "constant", options: {} },
     { kind: "linear", options: plainOptions(where, { ...shared, hiddenLayerSizes: [] }) },
@@ -74,23 +71,6 @@ function checkSome(where: string, { estimator, wrapped }: Searched, candidates: 
 
 function plainOptions(where: string, options: Candidate): Candidate {
   return toPlain(where, options, 0) as Candidate;
-}
-
-/** A copy that JSON preserves: undefined values are dropped, and a number that is not finite becomes its name. */
-function toPlain(where: string, value: unknown, depth: number): unknown {
-  if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
-  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
-  if (depth < MOST_DEPTH && Array.isArray(value)) {
-    return Array.from(value, (item, i) => toPlain(`${where}[${i}]`, item ?? null, depth + 1));
-  }
-  if (depth < MOST_DEPTH && isPlainObject(value)) {
-    const given = Object.entries(value).filter(([, item]) => item !== undefined);
-    return Object.fromEntries(given.map(([key, item]) => [key, toPlain(`${where}: ${key}`, item, depth + 1)]));
-  }
-  const { getConfig } = (value ?? {}) as Partial<Transformer>;
-  if (typeof getConfig === "function") return toPlain(where, plainCopy(getConfig.call(value)), depth);
-  const hint = typeof value === "function" ? " A schedule such as exponentialDecay({ … }) is plain data." : "";
-  throw new OptionError(`${where}: expected plain data, which JSON can keep, got ${show(value)}.${hint}`);
 }
 
 /** Key text of a subject: the same whatever the order of its options. */

@@ -10,6 +10,7 @@ import type { MLPOptions } from "../estimators/options.js";
 import { MLPRegressor } from "../estimators/regressor.js";
 import type { WasmSource } from "../runtime/variants.js";
 import { now } from "../runtime/yield.js";
+import { type Builder, predictBuilt } from "./build.js";
 import { type EstimatorName, type Predictor, type ScoringName, scoreBounds, scorerOf } from "./scoring.js";
 import type { Candidate } from "./space.js";
 
@@ -23,8 +24,10 @@ export interface Problem {
   readonly inputShape: Shape;
   readonly targetShape: Shape;
   readonly folds: readonly Fold[];
-  /** Names what is around the network, if something is. */
+  /** Names what is around the network, if something is, and how candidates are built. */
   readonly around?: string;
+  /** Makes the candidates, if the caller does; a function only in the thread of the caller. */
+  readonly builder?: Builder;
   /** Compiled modules, for workers. */
   readonly wasm?: readonly WasmSource[];
 }
@@ -111,6 +114,9 @@ async function scoreOf(problem: Problem, { subject, fold }: Task): Promise<numbe
   const data = Dataset.from({ x, y, ...(sampleWeight && { sampleWeight }) }, { inputShape, targetShape });
   const train = data.select(problem.folds[fold].train);
   const test = data.select(problem.folds[fold].test);
+  if (problem.builder && subject.kind === "candidate") {
+    return scoreBuilt(problem.builder, { ...problem, parameters: subject.options, fold, train, test });
+  }
   const isGuess = subject.kind === "constant";
   const trained = isGuess ? constant(estimator, train) : await fitted(problem, subject.options, train);
   try {
@@ -118,6 +124,33 @@ async function scoreOf(problem: Problem, { subject, fold }: Task): Promise<numbe
   } finally {
     trained.dispose?.();
   }
+}
+
+/** A candidate that is built, on one fold. */
+export interface BuiltFold extends Pick<Problem, "estimator" | "scoring" | "wasm"> {
+  readonly parameters: Candidate;
+  readonly fold: number;
+  readonly train: Dataset;
+  readonly test: Dataset;
+}
+
+/** Builds, trains and scores. */
+export async function scoreBuilt(builder: Builder, own: BuiltFold): Promise<number> {
+  const { estimator, scoring, parameters, fold, train, test, wasm } = own;
+  const { inputShape, targetShape } = train;
+  const classes = () => Math.max(classesOf(train.y), classesOf(test.y));
+  const outputs = estimator === "classifier" ? classes() : (targetShape[0] ?? 1);
+  const { values, probabilities } = await predictBuilt(builder, {
+    ...{ estimator, parameters, train, test, context: { inputShape, outputs, fold } },
+    runtime: { threads: 1, ...(wasm ? { wasm } : {}) },
+  });
+  const predictor = { predict: () => values, ...(probabilities && { predictProba: () => probabilities }) };
+  return scorerOf(estimator, scoring)(predictor, test);
+}
+
+/** Class numbers are from 0 to one less. */
+function classesOf(y: Float32Array): number {
+  return y.reduce((most, label) => Math.max(most, label), 0) + 1;
 }
 
 type Trained = Predictor & { dispose?(): void };
@@ -132,7 +165,7 @@ async function fitted({ estimator, wasm }: Problem, options: Candidate, train: D
 function constant(estimator: EstimatorName, train: Dataset): Trained {
   const { y, length, inputShape, targetShape } = train;
   const isClassifier = estimator === "classifier";
-  const columns = isClassifier ? y.reduce((most, label) => Math.max(most, label), 0) + 1 : (targetShape[0] ?? 1);
+  const columns = isClassifier ? classesOf(y) : (targetShape[0] ?? 1);
   const guess = new Float64Array(columns);
   y.forEach((value, i) => {
     if (isClassifier) guess[value] += 1 / length;

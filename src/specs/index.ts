@@ -74,6 +74,7 @@ export {
   squaredHinge,
 } from "./losses/margins.js";
 export type { LossOptions } from "./losses/options.js";
+export type { Reduction } from "./losses/reductionOptions.js";
 export {
   cosineSimilarity,
   gaussianNll,
@@ -136,6 +137,27 @@ export {
   meanTweedieDevianceScore,
   type TweedieOptions,
 } from "./metrics/deviance.js";
+export {
+  auc,
+  binaryAccuracy,
+  type CustomMetricOptions,
+  customMetric,
+  f1,
+  falseNegatives,
+  falsePositives,
+  fbeta,
+  meanIoU,
+  pearsonCorrelation,
+  precision,
+  precisionAtRecall,
+  recall,
+  recallAtPrecision,
+  sensitivityAtSpecificity,
+  specificityAtSensitivity,
+  topKCategoricalAccuracy,
+  trueNegatives,
+  truePositives,
+} from "./metrics/factories.js";
 export { type DcgOptions, dcgScore, type NdcgOptions, ndcgScore } from "./metrics/gains.js";
 export type { SampleWeightOption } from "./metrics/inputs.js";
 export {
@@ -150,20 +172,7 @@ export {
   type ClassLikelihoodRatiosOptions,
   classLikelihoodRatios,
 } from "./metrics/likelihoodRatios.js";
-export {
-  auc,
-  binaryAccuracy,
-  f1,
-  fbeta,
-  type Metric,
-  type MetricName,
-  type MetricOptions,
-  type MetricSpec,
-  metricNames,
-  precision,
-  recall,
-  topKCategoricalAccuracy,
-} from "./metrics/metric.js";
+export type { MetricFunction, MetricOptions } from "./metrics/options.js";
 export {
   type FbetaOptions,
   f1Score,
@@ -200,6 +209,7 @@ export {
 } from "./metrics/regression.js";
 export type { MultioutputOptions, RegressionOptions } from "./metrics/regressionScore.js";
 export type { Score } from "./metrics/score.js";
+export { type Metric, type MetricName, type MetricSpec, metricNames } from "./metrics/table.js";
 export { type AdafactorOptions, type AdafactorSpec, adafactor } from "./optimizers/adafactor.js";
 export { type AdamOptions, type AdamSpec, type AdamwOptions, type AdamwSpec, adam, adamw } from "./optimizers/adam.js";
 export {
@@ -236,7 +246,20 @@ export { type RadamOptions, type RadamSpec, radam } from "./optimizers/radam.js"
 export { type RpropOptions, type RpropSpec, rprop } from "./optimizers/rprop.js";
 export { type ScheduleFreeOptions, type ScheduleFreeSpec, scheduleFree } from "./optimizers/scheduleFree.js";
 export { type SgdOptions, type SgdSpec, sgd } from "./optimizers/sgd.js";
-export { type L1L2Options, l1, l1l2, l2, type Regularizer, type RegularizerSpec } from "./regularizers.js";
+export {
+  type OrthogonalRegularizerOptions,
+  type OrthogonalRegularizerSpec,
+  orthogonalRegularizer,
+} from "./orthogonalRegularizer.js";
+export {
+  type L1L2Options,
+  type L1L2Spec,
+  l1,
+  l1l2,
+  l2,
+  type Regularizer,
+  type RegularizerSpec,
+} from "./regularizers.js";
 export {
   type CosineDecayOptions,
   type CosineDecayRestartsOptions,

@@ -145,9 +145,10 @@ export class ModelState {
     }
   }
 
-  /** A copy of all weights by name, in plain order. */
-  readWeights(): Weight[] {
-    return toTensors(this.#program.parameters, this.#readSlab("params"));
+  /** A copy of all weights by name, or of those whose names begin so, in plain order. */
+  readWeights(prefix = ""): Weight[] {
+    const parameters = this.#program.parameters.filter(({ path }) => path.startsWith(prefix));
+    return toTensors(parameters, this.#readSlab("params"));
   }
 
   /** Replaces all weights. @throws OptionError, ShapeError, DataError before anything changes */

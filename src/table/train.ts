@@ -23,6 +23,7 @@ import {
   calibrate,
   classScores,
   errorBound,
+  labelsOf,
   numberScores,
   type TableScores,
 } from "./scores.js";
@@ -94,6 +95,7 @@ function featuresOf(
   })) {
     for (const name of names) checkColumn(`${WHERE}: ${option}`, name, source.names);
   }
+  if (options.features?.includes(target)) throw new OptionError(`${WHERE}: features: ${show(target)} is the target.`);
   const isOut = (name: string) => name === target || exclude.includes(name) || types.get(name) === "ignore";
   const names = options.features ? [...options.features] : [...source.names].filter((name) => !isOut(name));
   const findings = dropSuspicious && !options.features ? findingsOf(source, names, rows) : [];
@@ -157,6 +159,11 @@ class Learner {
     const y = classes ? codesOf(targets, classes) : numberTargets(targets, options);
     const { names, excluded } = featuresOf(source, options, rows);
     const labels = classes ? y : null;
+    if (options.testSize >= rows.length - 4) {
+      throw new OptionError(
+        `${WHERE}: testSize: ${options.testSize} of ${rows.length} rows leaves none to train on. Give a smaller size.`,
+      );
+    }
     const split = holdOut(rows.length, labels, options.testSize, seed);
     const pick = (places: ArrayLike<number>) => Array.from(places, (place) => rows[place]);
 
@@ -193,7 +200,7 @@ class Learner {
     const trials = await chooseSetting(partsOf(checked[0]), problem, budget);
 
     const { members, held } = await this.#trainMembers(trials[0], checked.map(partsOf), problem);
-    const heldPlaces = checked.flatMap((places) => [...places]);
+    const heldPlaces = checked.slice(0, members.length).flatMap((places) => [...places]);
     const heldY = Float64Array.from(heldPlaces, (place) => trainY[place]);
     const known = { task, classes, targetCenter, targetScale };
     const temperature = classes ? bestTemperature(heldY, held, classes.length) : 1;
@@ -222,6 +229,7 @@ class Learner {
         baselines.linear = score(combined([linear], testX, { ...known, temperature: 1 }), testY, isTwo ? 0.5 : null);
     }
     linear?.dispose();
+    const tested = hasTest ? predict(members, testX) : null;
     const facts: TableFacts = {
       ...{
         target: learnedTarget,
@@ -237,7 +245,9 @@ class Learner {
       },
       errorBound: classes ? null : errorBound(heldY, calibrated, COVERED),
       rows: { train: trainY.length, test: testY.length },
-      scores: hasTest ? score(predict(members, testX), testY, threshold) : null,
+      scores: tested && score(tested, testY, threshold),
+      confusionMatrix:
+        tested && classes && countsOf(testY, labelsOf(tested, classes.length, threshold), classes.length),
       baselines,
       importance: options.importance
         ? this.#importance(
@@ -302,6 +312,7 @@ class Learner {
     const held: number[] = [];
     try {
       for (const [i, part] of parts.entries()) {
+        if (i > 0 && signal?.aborted) break;
         const member = await trainMember(setting, part, problem, { seed: (seed + i + 1) % 2 ** 32, signal });
         members.push(member);
         for (const value of probabilitiesOf(member.predict(part.check.x), problem)) held.push(value);
@@ -345,6 +356,13 @@ class Learner {
     });
     return Object.fromEntries(importance.sort(([, a], [, b]) => b - a));
   }
+}
+
+/** Counts by true and predicted class. */
+function countsOf(y: ArrayLike<number>, labels: ArrayLike<number>, classes: number): number[][] {
+  const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  for (let row = 0; row < y.length; row++) counts[y[row]][labels[row]]++;
+  return counts;
 }
 
 function codesOf(cells: readonly unknown[], classes: readonly Category[]): Float64Array {

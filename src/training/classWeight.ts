@@ -6,7 +6,8 @@ import { sizeOf } from "../base/shape.js";
 import { classesOf } from "../data/classes.js";
 import type { Dataset } from "../data/dataset.js";
 import { Label } from "../plan/op.js";
-import { hasClasses, type LossSpec, lossTargets, outputReading, targetKind } from "../specs/losses/index.js";
+import { hasClasses } from "../specs/losses/classes.js";
+import { type LossSpec, lossTargets, outputReading, targetKind } from "../specs/losses/index.js";
 import type { Expectation } from "./feed.js";
 
 /**

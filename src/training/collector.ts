@@ -1,5 +1,5 @@
 /**
- * Keeps targets and predictions of an epoch for the metrics that need all of them. Its memory is allocated once, for
+ * Keeps targets, predictions and, if a metric counts by them, sample weights of an epoch for the metrics that need all of them. Its memory is allocated once, for
  * the expected rows, and doubled only if a stream turns out to be longer. Loaded, with the formulas, by
  * `step.ts` for the first model that has such a metric.
  */
@@ -8,22 +8,11 @@ import { sizeOf } from "../base/shape.js";
 import { Label } from "../plan/op.js";
 import type { Compiled, TrainingTensors } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
-import { epochMetric } from "../specs/metrics/epoch.js";
-import { type MetricSpec, taskOf } from "../specs/metrics/metric.js";
+import type { MetricSpec } from "../specs/metrics/table.js";
+import { type Collected, type Judge, judgeOf } from "./judge.js";
 
 /** The user of the memory, as named in an error. */
 const COLLECTED = "Metrics that need all rows";
-
-/** Computes metrics of the collected rows. */
-export interface Judge {
-  metric(spec: MetricSpec, compiled: Compiled): number;
-}
-
-/** Targets and predictions, row after row. */
-export interface Collected {
-  readonly targets: Float32Array;
-  readonly predictions: Float32Array;
-}
 
 export class Collector {
   readonly #tensors: TrainingTensors;
@@ -31,8 +20,11 @@ export class Collector {
   readonly #outputs: number;
   #targets: Float32Array;
   #predictions: Float32Array;
+  #weights: Float32Array | null;
   #rows = 0;
   #isMarked = false;
+  /** Metrics of the rows so far; `null` if there are more since. */
+  #judge: Judge | null = null;
 
   /** A collector for about `rows` rows of `outputs` predictions. */
   constructor(tensors: TrainingTensors, outputs: number, rows: number) {
@@ -41,37 +33,49 @@ export class Collector {
     this.#width = sizeOf(tensors.targets.shape);
     this.#targets = newArray(Float32Array, rows * this.#width, COLLECTED);
     this.#predictions = newArray(Float32Array, rows * outputs, COLLECTED);
+    this.#weights = tensors.collected?.isWeighted ? newArray(Float32Array, rows, COLLECTED) : null;
   }
 
   /** Forgets all rows, for a new epoch. Earlier marks keep their rows. */
   reset(): void {
     this.#rows = 0;
+    this.#judge = null;
     if (!this.#isMarked) return;
     this.#isMarked = false;
     this.#targets = new Float32Array(this.#targets.length);
     this.#predictions = new Float32Array(this.#predictions.length);
+    this.#weights &&= new Float32Array(this.#weights.length);
   }
 
-  /** Adds the rows that the section has just run on. */
-  add(session: Session, section: "evaluate" | "train", rows: number): void {
-    const { targets, collected } = this.#tensors;
+  /**
+   * Adds the rows that the section has just run on.
+   * @param factor That of their weights in the session; by default rows / rows that count.
+   */
+  add(session: Session, section: "evaluate" | "train", rows: number, factor?: number | null): void {
+    const { targets, collected, sampleWeights } = this.#tensors;
     if (!collected) return;
+    this.#judge = null;
     this.#grow(this.#rows + rows);
     const begin = this.#rows;
     if (targets.format === "labels") session.readLabels(targets, rows, this.#targets, this.#rows);
     else session.readRows(targets, rows, this.#targets, this.#rows * this.#width);
     session.readRows(collected[section], rows, this.#predictions, this.#rows * this.#outputs);
+    if (this.#weights) session.readRows(sampleWeights, rows, this.#weights, this.#rows);
     this.#rows += rows;
-    if (this.#tensors.ignoreClass !== null) this.#dropIgnored(begin);
+    if (this.#tensors.ignoreClass === null) return;
+    this.#dropIgnored(begin);
+    const scale = factor ?? rows / (this.#rows - begin);
+    for (let row = begin; this.#weights && row < this.#rows; row++) this.#weights[row] /= scale;
   }
 
   /** Removes rows with an ignored label, from row `begin` on. */
   #dropIgnored(begin: number): void {
-    const [targets, predictions, outputs] = [this.#targets, this.#predictions, this.#outputs];
+    const [targets, predictions, outputs, weights] = [this.#targets, this.#predictions, this.#outputs, this.#weights];
     let kept = begin;
     for (let row = begin; row < this.#rows; row++) {
       if (targets[row] === Label.Ignored) continue;
       targets[kept] = targets[row];
+      if (weights) weights[kept] = weights[row];
       predictions.copyWithin(kept * outputs, row * outputs, (row + 1) * outputs);
       kept++;
     }
@@ -80,15 +84,22 @@ export class Collector {
 
   /** A copy of all rows since the last reset. */
   store(): Collected {
-    const { targets, predictions } = this.#kept();
-    return { targets: targets.slice(), predictions: predictions.slice() };
+    const { targets, predictions, weights } = this.#kept();
+    const copy = { targets: targets.slice(), predictions: predictions.slice() };
+    return weights ? { ...copy, weights: weights.slice() } : copy;
   }
 
   /** Continues from the result of `store`, of at most `mostRows` rows. @throws OptionError for anything else. */
-  restore({ targets, predictions }: Collected, mostRows: number): void {
+  restore({ targets, predictions, weights }: Collected, mostRows: number): void {
     this.#rows = 0;
+    this.#judge = null;
     const rows = predictions.length / this.#outputs;
-    if (targets.length !== rows * this.#width || rows > mostRows) {
+    const isWeighted = this.#weights !== null;
+    if (
+      targets.length !== rows * this.#width ||
+      rows > mostRows ||
+      weights?.length !== (isWeighted ? rows : undefined)
+    ) {
       throw new OptionError(
         "fit: resume: the predictions in the file are not those of the interrupted epoch. Leave out resume to begin it again.",
       );
@@ -96,36 +107,28 @@ export class Collector {
     this.#grow(rows);
     this.#targets.set(targets);
     this.#predictions.set(predictions);
+    if (weights) this.#weights?.set(weights);
     this.#rows = rows;
   }
 
   /** A metric of all rows since the last reset. */
   metric(spec: MetricSpec, compiled: Compiled): number {
-    return this.#judge(this.#kept(), spec, compiled);
+    this.#judge ??= judgeOf(this.#kept(), this.#outputs);
+    return this.#judge.metric(spec, compiled);
   }
 
   /** Metrics of the rows so far, even if they are read later. */
   mark(): Judge {
     this.#isMarked = true;
-    const kept = this.#kept();
-    return { metric: (spec, compiled) => this.#judge(kept, spec, compiled) };
-  }
-
-  #judge(kept: Collected, spec: MetricSpec, { loss }: Compiled): number {
-    const outputs = this.#outputs;
-    return epochMetric(spec, {
-      ...kept,
-      rows: kept.predictions.length / outputs,
-      outputs,
-      task: taskOf(loss, outputs),
-    });
+    return judgeOf(this.#kept(), this.#outputs);
   }
 
   #kept(): Collected {
-    return {
+    const kept = {
       targets: this.#targets.subarray(0, this.#rows * this.#width),
       predictions: this.#predictions.subarray(0, this.#rows * this.#outputs),
     };
+    return this.#weights ? { ...kept, weights: this.#weights.subarray(0, this.#rows) } : kept;
   }
 
   #grow(rows: number): void {
@@ -138,5 +141,6 @@ export class Collector {
     };
     this.#targets = larger(this.#targets, this.#width);
     this.#predictions = larger(this.#predictions, this.#outputs);
+    this.#weights &&= larger(this.#weights, 1);
   }
 }

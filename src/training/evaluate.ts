@@ -3,7 +3,7 @@
  * the sums of a running training unchanged.
  */
 
-import { DataError, NonFiniteError } from "../base/errors.js";
+import { NonFiniteError } from "../base/errors.js";
 import type { Evaluation } from "../callbacks/logTypes.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Pipeline } from "../data/pipeline.js";
@@ -53,7 +53,7 @@ class Totals {
       fed = session;
       const rows = Math.min(this.#batchSize, session.capacity, dataset.length - begin);
       feed.write(null, begin, rows);
-      this.#run(session, rows);
+      this.#run(session, rows, feed.factor);
       begin += rows;
       yield;
     }
@@ -66,7 +66,7 @@ class Totals {
     ) as Evaluation;
   }
 
-  #run(session: Session, rows: number): void {
+  #run(session: Session, rows: number, factor: number | null): void {
     const first = this.#rows;
     this.#withSums(session, () => {
       session.run("evaluate");
@@ -75,7 +75,7 @@ class Totals {
         `${this.#host.where}: the loss of the rows from ${first} on is not finite. Scale x and y to about -1 to 1, as for training.`,
       );
     });
-    this.#collector?.add(session, "evaluate", rows);
+    this.#collector?.add(session, "evaluate", rows, factor);
     this.#rows += rows;
   }
 
@@ -130,7 +130,6 @@ export async function evaluatePatiently(
   }
   let index = 0;
   for await (const batch of data) await addAll(host.fitBatch(batch, index++));
-  if (index === 0)
-    throw new DataError(`${host.where}: the data gave no batches. A stream must begin anew for each pass.`);
+  if (index === 0) throw (await import("./streams.js")).noBatches(host.where);
   return totals.logs();
 }

@@ -161,7 +161,7 @@ export class Feed {
   readonly #x: Program["x"];
   readonly #training: TrainingTensors;
   /** Factor of the weights of rows that count, in every batch; `null` if each batch has its own factor. */
-  readonly #factor: number | null;
+  readonly factor: number | null;
   /** The session's write count after the whole data set was written: while it is unchanged, so are the data. */
   #residentAt = -1;
 
@@ -184,8 +184,8 @@ export class Feed {
     const { ignoreClass } = program.training;
     if (isLabels) checkLabels("y", dataset.y, sizeOf(program.predictions.shape), ignoreClass);
     this.#y = isLabels ? dataset.y.map((label) => (label === ignoreClass ? Label.Ignored : label)) : dataset.y;
-    if (ignoreClass === null) this.#factor = 1;
-    else this.#factor = evaluates ? this.#shareFactor(null, 0, dataset.length) : null;
+    if (ignoreClass === null) this.factor = 1;
+    else this.factor = evaluates ? this.#shareFactor(null, 0, dataset.length) : null;
   }
 
   /** Writes rows [begin, begin + count) of `order`, or of the data set itself. */
@@ -198,7 +198,7 @@ export class Feed {
     else this.#session.writeRows(targets, this.#y, order, begin, count);
     if (this.#weights) this.#session.writeRows(sampleWeights, this.#weights, order, begin, count);
     else this.#session.fillRows(sampleWeights, 1, count);
-    const factor = this.#factor ?? this.#shareFactor(order, begin, count);
+    const factor = this.factor ?? this.#shareFactor(order, begin, count);
     if (factor !== 1) this.#session.scaleRows(sampleWeights, factor, count);
     if (order === null && count === this.rows) this.#residentAt = this.#session.writes;
   }

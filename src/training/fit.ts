@@ -3,7 +3,7 @@
  * session, not kernels.
  */
 
-import { DataError, NonFiniteError } from "../base/errors.js";
+import { NonFiniteError } from "../base/errors.js";
 import type { Signal } from "../base/kinds.js";
 import { type BatchPosition, type Callback, callHooks, type Trainer } from "../callbacks/callback.js";
 import type { History, Logs } from "../callbacks/logTypes.js";
@@ -194,9 +194,7 @@ export class Fit implements LiveRun {
   /** Ends the epoch with the stream, unless the epoch counts its steps. */
   async #endOfData(): Promise<void> {
     const { run } = this;
-    if (run.batch === 0) {
-      throw new DataError(`fit: epoch ${run.epoch}: the data gave no batches. A stream must begin anew for each pass.`);
-    }
+    if (run.batch === 0) throw (await import("./streams.js")).noBatches(`fit: epoch ${run.epoch}`);
     if (this.#steps === null) {
       this.#isAtEnd = true;
       return;

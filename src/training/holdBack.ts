@@ -4,7 +4,7 @@ import { located } from "../base/errors.js";
 import { classesOf, isSorted } from "../data/classes.js";
 import type { Dataset } from "../data/dataset.js";
 import { trainTestSplit } from "../data/split.js";
-import { hasClasses } from "../specs/losses/index.js";
+import { hasClasses } from "../specs/losses/classes.js";
 import type { Expectation } from "./feed.js";
 import type { CheckedFit } from "./options.js";
 

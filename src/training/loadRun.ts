@@ -5,7 +5,7 @@ import type { CallbackState } from "../callbacks/callback.js";
 import type { Logs } from "../callbacks/logTypes.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import { Place } from "../plan/op.js";
-import type { Collected } from "./collector.js";
+import type { Collected } from "./judge.js";
 import type { EpochEnd, Run, RunConditions, StoredState } from "./memory.js";
 
 /** The number of sums of a run: the loss, and every metric. */
@@ -103,9 +103,11 @@ function loadEpochEnd(json: unknown, tensors: Map<string, NamedTensor>): EpochEn
   return { epoch, logs: logs as Logs, next };
 }
 
-function loadCollected({ targets, predictions }: Record<string, unknown>): Collected {
-  const areNumbers = kindOf(targets) === "Float32Array" && kindOf(predictions) === "Float32Array";
-  if (areNumbers) return { targets, predictions } as Collected;
+function loadCollected(json: Record<string, unknown>): Collected {
+  const { targets, predictions, weights, ...others } = json;
+  const given = weights === undefined ? { targets, predictions } : { targets, predictions, weights };
+  const areNumbers = Object.values(given).every((values) => kindOf(values) === "Float32Array");
+  if (areNumbers && Object.keys(others).length === 0) return given as unknown as Collected;
   throw new FormatError("load: run: collected: expected the targets and predictions of an epoch.");
 }
 

@@ -8,7 +8,7 @@ import { kindOf } from "../base/kinds.js";
 import type { Callback, CallbackState } from "../callbacks/callback.js";
 import type { Logs } from "../callbacks/logTypes.js";
 import type { NamedTensor } from "../formats/safetensors.js";
-import type { Collected } from "./collector.js";
+import type { Collected } from "./judge.js";
 
 /** The progress of a model's training, kept from one `fit` to the next. */
 export interface Progress {

@@ -4,10 +4,12 @@ import { NonFiniteError } from "../base/errors.js";
 import type { Status } from "../plan/op.js";
 import type { Compiled, Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
-import { finishSum, isSummed } from "../specs/metrics/metric.js";
+import { finishSum } from "../specs/metrics/metric.js";
+import { isSummed } from "../specs/metrics/table.js";
 import { learningRateAt } from "../specs/schedules/index.js";
-import type { Collector, Judge } from "./collector.js";
+import type { Collector } from "./collector.js";
 import type { Refusal, RefusedPosition } from "./diagnose.js";
+import type { Judge } from "./judge.js";
 import type { Progress } from "./memory.js";
 
 /** The parts that take steps. */
@@ -90,19 +92,16 @@ export interface Sums {
 /** Loss and metrics of `rows` rows: means of sums, and metrics of the collected rows. */
 export function readLogs(sums: Sums, compiled: Compiled, rows: number, judge: Judge | null): Record<string, number> {
   const { loss, metrics } = compiled;
-  const logs: Record<string, number> = { loss: sums.sum(0) / rows };
-  if (metrics.length === 0) return logs;
+  const mean = sums.sum(0) / rows;
+  if (metrics.length === 0) return { loss: mean };
   const counted = loss.ignoreClass == null ? rows : sums.sum(1 + metrics.filter(isSummed).length);
   let slot = 1;
-  for (const spec of metrics) {
-    const { name } = spec;
-    const value = isSummed(spec) ? finishSum(spec, sums.sum(slot++) / counted) : (judge?.metric(spec, compiled) ?? NaN);
-    // Any string may be a name: assigned, "__proto__" would not be an entry.
-    if (name in logs)
-      Object.defineProperty(logs, name, { value, writable: true, enumerable: true, configurable: true });
-    else logs[name] = value;
-  }
-  return logs;
+  const values = metrics.map((spec): [string, number] => [
+    spec.name,
+    isSummed(spec) ? finishSum(spec, sums.sum(slot++) / counted) : (judge?.metric(spec, compiled) ?? NaN),
+  ]);
+  // Any string may be a name: assigned, "__proto__" would not be an entry.
+  return Object.fromEntries([["loss", mean], ...values]);
 }
 
 /**

@@ -144,3 +144,8 @@ function unlessAborted<T>(promise: Promise<T>, signal: Signal | null): Promise<T
     promise.then(resolve, reject).finally(settled);
   });
 }
+
+/** The error of a pass without batches. */
+export function noBatches(where: string): DataError {
+  return new DataError(`${where}: the data gave no batches. A stream must begin anew for each pass.`);
+}

@@ -5,6 +5,7 @@ import {
   dense,
   dice,
   gaussianNll,
+  huber,
   multiLabelMargin,
   multiMargin,
   poissonNll,
@@ -101,6 +102,20 @@ describeRefusals("margins", [
   unknown(multiLabelMargin, "multiLabelMargin", "margin"),
   surplus(softMargin, "softMargin"),
   surplus(multiLabelMargin, "multiLabelMargin"),
+]);
+
+describeRefusals("reduction", [
+  ...refused(dice as Factory, "dice", "reduction", '"sum"', ["average", "SUM", 1, true, ["sum"]]),
+  ...refused(huber, "huber", "reduction", 'mean "mean"', ["sum_over_batch_size", "sumOverBatchSize", "batchmean"]),
+  ...refused(huber, "huber", "reduction", 'mean "meanWithSampleWeight"', ["mean_with_sample_weight"]),
+  ...refused(huber, "huber", "reduction", 'Give "sum"', ["none", null]),
+  ...refused(customLoss as unknown as Factory, "customLoss", "reduction", 'Give "sum"', ["none"]),
+  [
+    "of plain data",
+    "OptionError",
+    ["compile: loss huber: reduction", '"sum"'],
+    () => compiled({ type: "huber", reduction: "max" }),
+  ],
 ]);
 
 const module = "file:///losses.js";

@@ -94,7 +94,7 @@ const refusals: [attempt: ReturnType<typeof of>, error: ErrorName, says: string[
   [of(r2Score, [1, 2], [1, 2], { average: "variance" }), "OptionError", ['"uniform", "none"', '"variance"']],
   [of(r2Score, [], []), "DataError", ["at least one target"]],
   [of(f1, { avarage: "macro" }), "OptionError", ['"avarage"', 'mean "average"?']],
-  [of(f1, { average: "none" }), "OptionError", ["average", '"macro"', '"none"']],
+  [of(f1, { average: "samples" }), "OptionError", ["average", '"macro"', '"samples"']],
   [of(auc, { curve: "prc" }), "OptionError", ["curve", '"roc", "pr"', '"prc"']],
   [of(auc, { average: "micro" }), "OptionError", ["average", '"macro", "weighted"']],
   [of(fbeta, { beta: -1 }), "OptionError", ["beta", "> 0", "got -1"]],
@@ -123,7 +123,12 @@ const sparse = { loss: "sparseCategoricalCrossentropy" };
 const compiled: [what: string, units: number, options: Record<string, unknown>, says: string[]][] = [
   ["an unknown type", 3, { ...sparse, metrics: [{ type: "f2" }] }, ["metrics[0]: type", '"f2"', '"f1"']],
   ["a misspelled name", 3, { ...sparse, metrics: ["logloss"] }, ["metrics[0]", 'mean "logLoss"?']],
-  ["an option of another metric", 3, { ...sparse, metrics: [{ type: "f1", k: 2 }] }, ['"k"', "Known: name, average"]],
+  [
+    "an option of another metric",
+    3,
+    { ...sparse, metrics: [{ type: "f1", k: 2 }] },
+    ['"k"', "Known: name, weighted, average"],
+  ],
   ["one name twice", 3, { ...sparse, metrics: ["f1", f1({ average: "micro" })] }, ['"f1" is listed twice', "name"]],
   ["the name of the loss", 3, { ...sparse, metrics: [f1({ name: "loss" })] }, ['"loss"', "Choose another"]],
   ["numbers of labels", 3, { ...sparse, metrics: ["r2"] }, ["r2 needs one target per output", "integer labels"]],

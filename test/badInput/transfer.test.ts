@@ -68,7 +68,7 @@ describeRefusals("layers of models", [
   layers("a weight that is null", "ShapeError", ["kernel is [2, 3]", "brings undefined"], () => ({
     layers: [pretended([null, bias])],
   })),
-  layers("a spec that is none", "OptionError", ["[0]: expected a layer", "got 5"], () => ({
+  layers("5 for a spec", "OptionError", ["[0]: expected a layer", "got 5"], () => ({
     layers: [pretended([], { spec: 5 })],
   })),
   layers("a spec of an unknown type", "OptionError", ["[0]: type", '"dense"', 'got "Dense"'], () => ({
@@ -87,7 +87,7 @@ describeRefusals("layers of models", [
     () => create({ layers: [pretended([{ ...kernel, data: new Float32Array(2) }, bias])] }),
   ],
   [
-    "an input shape of a layer that is none",
+    "text for the input shape of a layer",
     "OptionError",
     ["inputShape: expected the shape of one row", 'got "2"'],
     () => create({ layers: [pretended([kernel, bias], { inputShape: "2" })] }),

@@ -9,15 +9,9 @@ import {
   Sequential,
   type Weight,
 } from "../../src/index.js";
-import { addressOf, encode, layOut } from "../../src/plan/layout.js";
-import { ControlField, Place } from "../../src/plan/op.js";
-import { Tape } from "../../src/plan/tape.js";
-import { pack, type TensorRef, unpack } from "../../src/plan/tensor.js";
-import type { BackendFactory } from "../../src/runtime/backend.js";
 import type { LayerSpec } from "../../src/specs/layers/all.js";
-import { emitLayer, placeLayers } from "../../src/specs/layers/index.js";
-import { type EmitContext, type Emitted, gradientName } from "../../src/specs/layers/layer.js";
 import { runtimes } from "../model/runtimes.js";
+import { LayerTrial } from "../support/layerTrial.js";
 import { formulaBackends, readFixture, toleranceOf } from "./fixture.js";
 
 interface Single {
@@ -62,71 +56,11 @@ function specOf({ type, compat, epsilon, center, scale }: Single): LayerSpec {
   return make({ compat, epsilon, center, scale });
 }
 
-/** One layer on a tape of its own, forward and back, with every tensor at hand. */
-class LayerTrial {
-  readonly #tensors = new Map<string, TensorRef>();
-  readonly #layout;
-  readonly #backend;
-  readonly #rows: number;
-
-  constructor(spec: LayerSpec, rows: number, columns: number, training: boolean, factory: BackendFactory) {
-    const tape = new Tape();
-    const [layer] = placeLayers([spec], [columns]);
-    const parameters: Record<string, TensorRef> = {};
-    for (const { name, shape } of layer.parameters) parameters[name] = tape.parameter(name, shape);
-    const [x, dy] = [tape.rows("x", columns), tape.rows("dy", columns)];
-    const context = { tape, name: layer.name, parameters, activation: { type: "linear" }, stepwise: true, seed: 0 };
-    const step: Emitted = emitLayer(spec, { ...context, training, stream: 0 } as EmitContext, x);
-    const dx = step.backward(dy, true);
-    step.update?.();
-    const gradients = Object.entries(parameters).map(([name, tensor]) => {
-      return [gradientName(name), tape.twin(tensor, "grads")] as const;
-    });
-    const found = { x, dy, y: step.y, ...(dx ? { dx } : {}), ...parameters, ...Object.fromEntries(gradients) };
-    for (const [name, tensor] of Object.entries(found)) this.#tensors.set(name, tensor);
-    const plan = tape.build();
-    this.#rows = rows;
-    this.#layout = layOut(plan, rows);
-    this.#backend = factory(encode(plan.records, this.#layout), this.#layout.bytes);
-    this.#backend.ints[(Place.Control + ControlField.Rows) / 4] = rows;
-    this.run = () => this.#backend.run(0, plan.records.length, false);
-  }
-
-  readonly run: () => void;
-
-  write(name: string, values: readonly number[]): void {
-    const tensor = this.#tensors.get(name);
-    if (!tensor) return; // a parameter that this layer does not have
-    if (tensor.format === "rows") {
-      const [columns] = tensor.shape;
-      const at = addressOf(tensor, this.#layout) / 4;
-      values.forEach((value, i) => {
-        this.#backend.floats[at + Math.floor(i / columns) * tensor.stride + (i % columns)] = value;
-      });
-    } else pack(tensor, values, this.#slab(tensor));
-  }
-
-  read(name: string): ArrayLike<number> {
-    const tensor = this.#tensors.get(name) as TensorRef;
-    if (tensor.format !== "rows") return unpack(tensor, this.#slab(tensor));
-    const at = addressOf(tensor, this.#layout) / 4;
-    return Array.from({ length: this.#rows }, (_, row) => {
-      const from = at + row * tensor.stride;
-      return [...this.#backend.floats.subarray(from, from + tensor.shape[0])];
-    }).flat();
-  }
-
-  #slab(tensor: TensorRef) {
-    const { address, floats } = this.#layout.slabs[tensor.slab];
-    return this.#backend.floats.subarray(address / 4, address / 4 + floats);
-  }
-}
-
 describe.each(formulaBackends)("single steps on %s", (name, factory) => {
   const tolerance = toleranceOf(name);
 
   function open(given: Single, training: boolean): LayerTrial {
-    const trial = new LayerTrial(specOf(given), given.x.length, given.x[0].length, training, factory);
+    const trial = new LayerTrial(specOf(given), given.x.length, [given.x[0].length], training, factory);
     trial.write("x", given.x.flat());
     trial.write("dy", given.dy.flat());
     trial.write("gamma", given.gamma);

@@ -1,9 +1,19 @@
 // dropout in a model: what it does to a step, and that it does nothing elsewhere.
 import { describe, expect, it } from "vitest";
-import { activation, dense, dropout, type LayerSpec, OptionError, Sequential, sgd } from "../../src/index.js";
+import {
+  activation,
+  alphaDropout,
+  dense,
+  dropout,
+  gaussianDropout,
+  type LayerSpec,
+  OptionError,
+  Sequential,
+  sgd,
+} from "../../src/index.js";
 import { stateOf, weightBytes } from "../model/models.js";
 import { runtimes } from "../model/runtimes.js";
-import { uniforms } from "../support/tensors.js";
+import { normals, uniforms } from "../support/tensors.js";
 
 const ROWS = 48;
 const data = {
@@ -130,4 +140,63 @@ it.each([
 ])("rejects %s", (_, attempt, says) => {
   expect(attempt).toThrow(OptionError);
   expect(attempt).toThrow(says);
+});
+
+describe.each(runtimes)("dropout of other kinds on %s", (_, runtime) => {
+  const [rows, columns] = [400, 50];
+  const x = normals(rows * columns, 5);
+  const y = new Float32Array(rows);
+
+  /** What the layer makes of standard normal inputs, with the gradients on both sides. */
+  async function draw(layer: LayerSpec) {
+    const layers = [
+      dense({ units: columns, useBias: false, kernelInitializer: "identity" }),
+      layer,
+      dense({ units: 1 }),
+    ];
+    const model = await Sequential.create({ inputShape: [columns], layers, seed: 4, ...runtime });
+    model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+    const trace = model.trace({ x, y });
+    const name = `${layer.type}_1`;
+    const plain = await Sequential.create({ inputShape: [columns], layers: [layers[0], layers[2]], ...runtime });
+    plain.setWeights(model.getWeights());
+    expect(model.predict(x)).toEqual(plain.predict(x));
+    return { y: trace[`${name}/h`].data, dy: trace[`${name}/dh`].data, dx: trace["dense_1/dh"].data };
+  }
+
+  const momentsOf = (values: Float32Array) => {
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    return { mean, variance: squares / values.length };
+  };
+
+  it("alphaDropout maps what it keeps and what it drops by one line, and restores mean and variance", async () => {
+    const rate = 0.3;
+    const limit = -1.7580993408473766;
+    const a = ((1 - rate) * (1 + rate * limit ** 2)) ** -0.5;
+    const b = -a * limit * rate;
+    const drawn = await draw(alphaDropout(rate));
+    const isDropped = [...drawn.y].map((value) => Math.abs(value - (a * limit + b)) < 1e-6);
+    const expected = [...x].map((value, i) => a * (isDropped[i] ? limit : value) + b);
+    expect(drawn.y).toBeAllClose(expected, { rtol: 1e-6, atol: 1e-6 });
+    expect(drawn.dx).toBeAllClose([...drawn.dy].map((value, i) => (isDropped[i] ? 0 : a * value)));
+    // Four standard deviations of a binomial count, of a mean and, roughly, of a variance.
+    const dropped = isDropped.filter(Boolean).length;
+    expect(Math.abs(dropped - rate * x.length)).toBeLessThan(4 * Math.sqrt(x.length * rate * (1 - rate)));
+    const { mean, variance } = momentsOf(drawn.y);
+    expect(Math.abs(mean)).toBeLessThan(4 / Math.sqrt(x.length));
+    expect(Math.abs(variance - 1)).toBeLessThan(8 / Math.sqrt(x.length));
+  });
+
+  it("gaussianDropout multiplies by noise of mean 1 and variance rate / (1 - rate), back and forth", async () => {
+    const drawn = await draw(gaussianDropout(0.2));
+    const factors = Float32Array.from(drawn.y, (value, i) => value / x[i]);
+    expect(drawn.dx).toBeAllClose(
+      [...drawn.dy].map((value, i) => value * factors[i]),
+      { rtol: 1e-4, atol: 1e-8 },
+    );
+    const { mean, variance } = momentsOf(factors);
+    expect(Math.abs(mean - 1)).toBeLessThan(4 * Math.sqrt(0.25 / x.length));
+    expect(Math.abs(variance - 0.25)).toBeLessThan(4 * 0.25 * Math.sqrt(2 / x.length));
+  });
 });

@@ -1,20 +1,29 @@
 // Layers that work otherwise while training: their backward formulas against central differences of the training
 // forward pass, in float64; then every Wasm build's gradients against those of float64.
 import { describe, expect, it } from "vitest";
+import { sizeOf } from "../../src/base/shape.js";
 import {
   activation,
+  alphaDropout,
   batchNormalization,
   dense,
   dropout,
+  flatten,
+  gaussianDropout,
   gaussianNoise,
   type LayerSpec,
   layerNormalization,
   normalization,
   rescaling,
+  reshape,
 } from "../../src/index.js";
+import { addEveryLayer } from "../../src/specs/layers/every.js";
+import { resolveLayer } from "../../src/specs/layers/index.js";
 import { isTrainable } from "../../src/specs/layers/layer.js";
 import { resolveLoss } from "../../src/specs/losses/index.js";
+import { readFixture } from "../golden/fixture.js";
 import { oracle, wasmBackends } from "../support/backends.js";
+import type { LayerStep } from "../support/layerSteps.js";
 import { largest, SLOPE_TOLERANCE, slopesOf } from "../support/slopes.js";
 import { uniforms } from "../support/tensors.js";
 import { Trial, type TrialModel } from "../support/trial.js";
@@ -49,8 +58,21 @@ const recipes: [name: string, layers: LayerSpec[]][] = [
     "rescaling and normalization, between",
     [first, rescaling({ scale: 3 }), normalization(), rescaling({ scale: -1 }), last],
   ],
+  ["alphaDropout", [first, alphaDropout(0.4), last]],
+  ["gaussianDropout", [gaussianDropout(0.2), first, gaussianDropout(0.5, { seed: 3 }), last]],
   ["dropout after activations", [first, activation("sigmoid"), dropout(0.5), activation("elu"), last]],
 ];
+
+/** The layers of fixtures/layerSteps.json, each with its options, in the shape that it has there. */
+function recipesOfFixture(): [name: string, layers: LayerSpec[]][] {
+  addEveryLayer();
+  return readFixture<{ steps: LayerStep[] }>("layerSteps").steps.map(({ layer, inputShape }) => {
+    const before = dense({ units: sizeOf(inputShape), activation: "tanh" });
+    return [JSON.stringify(layer), [before, reshape(inputShape), resolveLayer("", layer), flatten(), last]];
+  });
+}
+
+recipes.push(...recipesOfFixture());
 
 function makeModel(layers: LayerSpec[], rows: number): TrialModel {
   return {

@@ -1,9 +1,10 @@
 // Layers as plain data, in a program that calls none of their factories: their definitions are loaded then.
-import { expect, it } from "vitest";
-import { Sequential } from "../../src/sequential.js";
-import { isUnknown } from "../../src/specs/layers/index.js";
+import { expect, it, vi } from "vitest";
 
 it("a type is loaded when a model names it", async () => {
+  vi.resetModules(); // other tests may share their modules
+  const { Sequential } = await import("../../src/sequential.js");
+  const { isUnknown } = await import("../../src/specs/layers/index.js");
   const layers = [
     { type: "normalization" },
     { type: "dense", units: 2 },

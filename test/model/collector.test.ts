@@ -5,7 +5,7 @@ import { buildProgram } from "../../src/program/program.js";
 import { Session } from "../../src/runtime/session.js";
 import { placeLayers, resolveLayer } from "../../src/specs/layers/index.js";
 import { resolveLoss } from "../../src/specs/losses/index.js";
-import { resolveMetrics } from "../../src/specs/metrics/metric.js";
+import { resolveMetrics } from "../../src/specs/metrics/table.js";
 import { resolveOptimizer } from "../../src/specs/optimizers/index.js";
 import type { Collector } from "../../src/training/collector.js";
 import { openCollector } from "../../src/training/step.js";

@@ -1,6 +1,6 @@
 // evaluate and predict: against formulas written out in float64, and against themselves row by row.
 import { describe, expect, it } from "vitest";
-import { dense, type Loss, type MetricName, Sequential } from "../../src/index.js";
+import { dense, type Loss, type Metric, Sequential } from "../../src/index.js";
 import { normals, uniforms } from "../support/tensors.js";
 import { blobs, classifier, stateOf } from "./models.js";
 import { runtimes } from "./runtimes.js";
@@ -19,7 +19,7 @@ const hot = targets.map((row) => row.map((_, j) => Number(j === largest(row))));
 /** Loss and metric, targets, the loss of a row and the metric of a row. */
 const formulas: [
   Loss,
-  MetricName,
+  Extract<Metric, string>,
   "linear" | "sigmoid" | "softmax",
   Row[],
   (p: Row, y: Row) => number,

@@ -35,7 +35,7 @@ import {
 } from "../../src/index.js";
 import { isLargerBetter } from "../../src/specs/metrics/better.js";
 import { epochMetric } from "../../src/specs/metrics/epoch.js";
-import { metricNames } from "../../src/specs/metrics/metric.js";
+import { metricNames } from "../../src/specs/metrics/table.js";
 import { normals, uniforms } from "../support/tensors.js";
 import { blobs, classifier, stateOf } from "./models.js";
 import { runtimes } from "./runtimes.js";
@@ -182,7 +182,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
   it("correlations of two outputs, against numbers of NumPy", () => {
     const targets = Float32Array.of(1, 0.5, 2, -1, 3, 2, 4, 0);
     const predictions = Float32Array.of(1.1, 0, 2.3, -0.5, 2.9, 1, 4.2, 0.5);
-    const epoch = { targets, predictions, rows: 4, outputs: 2, task: "multilabel" } as const;
+    const epoch = { targets, predictions, rows: 4, outputs: 2, task: "multilabel", weights: null } as const;
     const value = (type: "concordanceCorrelation") => epochMetric({ type, name: type }, epoch);
     expect([value("concordanceCorrelation")]).toBeAllClose([(0.9850746268656714 + 0.7083333333333334) / 2], close);
   });

@@ -353,7 +353,7 @@ describe("refuses", () => {
       /unknown option "batchSize". Known: threshold, classes/,
     ),
     asked(
-      "options that are none",
+      "a list for options",
       linear([softmax]),
       undefined,
       [0.5],

@@ -5,7 +5,7 @@ import { buildProgram } from "../../src/program/program.js";
 import { dense } from "../../src/specs/layers/dense.js";
 import { placeLayers } from "../../src/specs/layers/index.js";
 import { resolveLoss } from "../../src/specs/losses/index.js";
-import { resolveMetrics } from "../../src/specs/metrics/metric.js";
+import { resolveMetrics } from "../../src/specs/metrics/table.js";
 import { adam } from "../../src/specs/optimizers/adam.js";
 
 it("describes the plan of a small network", () => {

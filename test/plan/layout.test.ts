@@ -11,7 +11,7 @@ import { activation } from "../../src/specs/layers/activation.js";
 import { dense } from "../../src/specs/layers/dense.js";
 import { placeLayers } from "../../src/specs/layers/index.js";
 import { resolveLoss } from "../../src/specs/losses/index.js";
-import { resolveMetrics } from "../../src/specs/metrics/metric.js";
+import { resolveMetrics } from "../../src/specs/metrics/table.js";
 import { adam } from "../../src/specs/optimizers/adam.js";
 
 const ROWS = [1, 2, 15, 16, 17, 32, 100];

@@ -57,7 +57,18 @@ describe.each(backends)("%s", (_, factory) => {
       const tape = new Tape();
       const [x, y] = [tape.rows("x", 8), tape.rows("y", 8)];
       tape.begin("train");
-      tape.emit({ op: Op.Dropout, x, y, columns: 8, key0: 1, key1: 2, threshold: 2 ** 31, scale: 2 });
+      tape.emit({
+        op: Op.Dropout,
+        x,
+        y,
+        columns: 8,
+        key0: 1,
+        key1: 2,
+        threshold: 2 ** 31,
+        scale: 2,
+        offset: -0,
+        dropped: 0,
+      });
       tape.end();
       const session = new Session(tape.build(), 16, factory);
       session.rows = 16;

@@ -17,10 +17,12 @@ function shapeOf({ slab, format, shape }: TensorRef): string {
 /** Matches what `shapeOf` may give for a kind: names of fields are their values, other words any number. */
 function expected(kind: FieldKind, values: Values): RegExp {
   const text = kind.replace(/^out |\?$/g, "").replace(/[[\]]/g, "\\$&");
-  const sizes = text.replace(/\b(?!rows|panels)[a-z]\w*/g, (word) => {
+  const words = text.replace(/\b(?!rows|panels)[a-z]\w*/g, (word) => {
     const value = values[word];
     return typeof value === "number" ? String(value) : "\\d+";
   });
+  const product = (numbers: string) => String(numbers.split(" * ").reduce((all, one) => all * Number(one), 1));
+  const sizes = words.replace(/\d+(?: \* \d+)+/g, product);
   // Targets may be one label for each row.
   return new RegExp(`^${kind.includes("targets") ? sizes.replace(", \\d+", "(, \\d+)?") : sizes}$`);
 }

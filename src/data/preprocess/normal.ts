@@ -1,5 +1,6 @@
 /** The standard normal distribution: share below a number, and the number below which a share lies. */
-import { erfc, exp, log } from "../../base/math.js";
+import { erfc } from "../../base/erfc.js";
+import { exp, log } from "../../base/math.js";
 
 const ROOT_2_PI = 2.5066282746310002;
 /** Steps after which the quantile is exact to the last bits: each has three times the digits of the one before. */

@@ -62,3 +62,41 @@ export function layerNormalizationScaleGradient(
     f[dGamma + j] = sum;
   }
 }
+
+/** y = scale x / sqrt(max(share sum x², floor) + epsilon) */
+export function rmsNormalization({ floats: f, rows }: Memory, record: Fields<typeof Op.RmsNormalization>): void {
+  const { x, y, scale, columns, share, floor, epsilon } = record;
+  for (let row = 0; row < rows; row++) {
+    const from = x.at + row * x.stride;
+    let squares = 0;
+    for (let j = 0; j < columns; j++) squares += f[from + j] * f[from + j];
+    const s = 1 / Math.sqrt(Math.max(squares * share, floor) + epsilon);
+    for (let j = 0; j < columns; j++) f[y.at + row * y.stride + j] = f[from + j] * s * (scale ? f[scale + j] : 1);
+  }
+}
+
+/** Gradient with respect to x, including the path through the root, and that of each row by scale. */
+export function rmsNormalizationBackward(
+  { floats: f, rows }: Memory,
+  record: Fields<typeof Op.RmsNormalizationBackward>,
+): void {
+  const { x, dy, dx, slope, scale, columns, share, floor, epsilon } = record;
+  for (let row = 0; row < rows; row++) {
+    const input = (j: number) => f[x.at + row * x.stride + j];
+    const upstream = (j: number) => f[dy.at + row * dy.stride + j];
+    let squares = 0;
+    let product = 0;
+    for (let j = 0; j < columns; j++) {
+      squares += input(j) * input(j);
+      product += input(j) * upstream(j) * (scale ? f[scale + j] : 1);
+    }
+    squares *= share;
+    const s = 1 / Math.sqrt(Math.max(squares, floor) + epsilon);
+    const bend = squares > floor ? share * s * s * product : 0;
+    for (let j = 0; j < columns; j++) {
+      const g = upstream(j) * (scale ? f[scale + j] : 1);
+      if (slope.at) f[slope.at + row * slope.stride + j] = input(j) * s * upstream(j);
+      if (dx.at) f[dx.at + row * dx.stride + j] = s * (g - input(j) * bend);
+    }
+  }
+}

@@ -1,4 +1,5 @@
 /** Metrics summed over the rows of a batch. */
+import { placeOfLargest } from "../../base/largest.js";
 import { ControlField, Label, MetricKind } from "../../plan/op.js";
 import type * as Op from "../../plan/ops.js";
 import type { Fields } from "./fields.js";
@@ -11,12 +12,6 @@ export function metric(memory: Memory, record: Fields<typeof Op.Metric>): void {
   memory.addToSum(ControlField.MetricSums + 8 * record.slot, sum);
 }
 
-function argMax(f: Floats, at: number, columns: number): number {
-  let best = 0;
-  for (let j = 1; j < columns; j++) if (f[at + j] > f[at + best]) best = j;
-  return best;
-}
-
 function metricOfRow(f: Floats, ints: Int32Array, record: Fields<typeof Op.Metric>, row: number): number {
   const { predictions, targets, columns, kind, threshold } = record;
   const p = predictions.at + row * predictions.stride;
@@ -24,9 +19,9 @@ function metricOfRow(f: Floats, ints: Int32Array, record: Fields<typeof Op.Metri
   let sum = 0;
   switch (kind) {
     case MetricKind.SparseCategoricalAccuracy:
-      return argMax(f, p, columns) === ints[t] ? 1 : 0;
+      return placeOfLargest(f, p, columns) === ints[t] ? 1 : 0;
     case MetricKind.CategoricalAccuracy:
-      return argMax(f, p, columns) === argMax(f, t, columns) ? 1 : 0;
+      return placeOfLargest(f, p, columns) === placeOfLargest(f, t, columns) ? 1 : 0;
     case MetricKind.BinaryAccuracy:
       for (let j = 0; j < columns; j++) if (f[p + j] > threshold === f[t + j] > 0.5) sum++;
       return sum / columns;

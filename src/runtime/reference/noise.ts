@@ -5,14 +5,14 @@ import { drawAt } from "./counter.js";
 import type { Fields } from "./fields.js";
 import type { Memory } from "./memory.js";
 
-/** y = x scale if the element is kept in this batch, otherwise 0. */
+/** y = x scale + offset if the element is kept in this batch, otherwise `dropped`. */
 export function dropout({ floats: f, rows, batch }: Memory, record: Fields<typeof Op.Dropout>): void {
-  const { x, y, columns, key0, key1, threshold, scale } = record;
+  const { x, y, columns, key0, key1, threshold, scale, offset, dropped } = record;
   for (let row = 0; row < rows; row++) {
     for (let j = 0; j < columns; j++) {
       const { words, own } = drawAt([key0, key1], batch, row, j);
       const isKept = words[own] >>> 0 >= threshold >>> 0;
-      f[y.at + row * y.stride + j] = isKept ? f[x.at + row * x.stride + j] * scale : 0;
+      f[y.at + row * y.stride + j] = isKept ? f[x.at + row * x.stride + j] * scale + offset : dropped;
     }
   }
 }
@@ -24,13 +24,14 @@ function normalOf([radius, angle]: readonly [number, number], own: 0 | 1): numbe
   return Math.sqrt(-2 * log(u)) * (own === 0 ? cos(turn) : sin(turn));
 }
 
-/** y = x + deviation z, with z standard normal, drawn for each element in each batch. */
+/** y = x + deviation z, or x (1 + deviation z), with z standard normal, drawn for each element in each batch. */
 export function gaussianNoise({ floats: f, rows, batch }: Memory, record: Fields<typeof Op.GaussianNoise>): void {
-  const { x, y, columns, key0, key1, deviation } = record;
+  const { x, y, columns, key0, key1, deviation, multiplies } = record;
   for (let row = 0; row < rows; row++) {
     for (let j = 0; j < columns; j++) {
       const { words, own } = drawAt([key0, key1], batch, row, j);
-      f[y.at + row * y.stride + j] = f[x.at + row * x.stride + j] + deviation * normalOf(words, own);
+      const value = f[x.at + row * x.stride + j];
+      f[y.at + row * y.stride + j] = value + (multiplies ? value : 1) * deviation * normalOf(words, own);
     }
   }
 }

@@ -45,19 +45,37 @@ export const dropoutLayer: LayerDefinition<DropoutSpec, Given<typeof dropoutOpti
 };
 
 function emitDropout({ rate, seed }: DropoutSpec, context: EmitContext, x: TensorRef): Emitted {
-  const { tape, name, stepwise, training } = context;
-  if (!training || rate === 0) return { y: x, backward: (dy) => dy };
+  if (!context.training || rate === 0) return { y: x, backward: (dy) => dy };
+  return emitDropped(context, x, rate, seed, { scale: 1 / (1 - rate), offset: -0, dropped: 0 });
+}
+
+/** The line of the elements that are kept, and the value of the others. */
+export interface Kept {
+  readonly scale: number;
+  readonly offset: number;
+  readonly dropped: number;
+}
+
+/** Emits the records that drop elements, and their backward pass: the gradient of those that are kept, times scale. */
+export function emitDropped(
+  context: EmitContext,
+  x: TensorRef,
+  rate: number,
+  seed: number | undefined,
+  kept: Kept,
+): Emitted {
+  const { tape, name, stepwise } = context;
   const columns = x.shape[0];
   // Words below the threshold drop: a share `rate` of all 2³² words, to the nearest word.
   const threshold = Math.min(Math.round(rate * 2 ** 32), 2 ** 32 - 1);
-  const constants = { columns, ...layerKey(context, seed), threshold, scale: 1 / (1 - rate) };
+  const constants = { columns, ...layerKey(context, seed), threshold };
   const y = tape.rows(`${name}/h`, columns);
-  tape.emit({ op: Op.Dropout, x, y, ...constants });
+  tape.emit({ op: Op.Dropout, x, y, ...constants, ...kept });
   return {
     y,
     backward(dy) {
       const dx = stepwise ? tape.rows(gradientName(x.name), columns) : dy;
-      tape.emit({ op: Op.Dropout, x: dy, y: dx, ...constants });
+      tape.emit({ op: Op.Dropout, x: dy, y: dx, ...constants, scale: kept.scale, offset: -0, dropped: 0 });
       return dx;
     },
   };

@@ -53,6 +53,14 @@ function emitGaussianNoise(
   if (!training || standardDeviation === 0) return { y: x, backward: (dy) => dy };
   const columns = x.shape[0];
   const y = tape.rows(`${name}/h`, columns);
-  tape.emit({ op: Op.GaussianNoise, x, y, columns, ...layerKey(context, seed), deviation: standardDeviation });
+  tape.emit({
+    op: Op.GaussianNoise,
+    x,
+    y,
+    columns,
+    ...layerKey(context, seed),
+    deviation: standardDeviation,
+    multiplies: 0,
+  });
   return { y, backward: (dy) => dy };
 }

@@ -59,6 +59,8 @@ export interface EmitContext {
   readonly tape: Tape;
   /** Name of the layer, the prefix of its tensors. */
   readonly name: string;
+  /** Shape of one row of its input. */
+  readonly inputShape: Shape;
   readonly parameters: Readonly<Record<string, TensorRef>>;
   /** The activation to apply; `linear` if the loss is fused with the layer's own. */
   readonly activation: ActivationSpec;
@@ -66,6 +68,8 @@ export interface EmitContext {
   readonly stepwise: boolean;
   /** True in training, where dropout drops and batches are normalized by themselves; not in `evaluate` or `predict`. */
   readonly training: boolean;
+  /** True in sections that compute a loss: layers may add to it. */
+  readonly withLoss: boolean;
   /** The model's seed. */
   readonly seed: number;
   /** The layer's position in the model. With the seed, it selects the layer's own stream of random numbers. */

@@ -1,7 +1,7 @@
 /** Losses of probabilities: cross-entropies and the divergence. */
 
+import { factory, moreFactory } from "./factory.js";
 import { moreLosses } from "./more.js";
-import { factory, moreFactory } from "./table.js";
 
 /** L = mean over rows of Σ y ln(y / ŷ), with y and ŷ kept within [1e-7, 1]. Targets: probabilities, 0 to 1. */
 export const klDivergence = /* @__PURE__ */ factory("klDivergence");

@@ -10,6 +10,8 @@ import { LossKind } from "../../plan/op.js";
 import { checkedLoss, type LossFunction } from "./checkedLoss.js";
 import { lossScript } from "./host.js";
 import type { CustomLossType, LossEntry } from "./options.js";
+import { addReductions } from "./reduction.js";
+import { type ReductionOptions, reductionOptions } from "./reductionOptions.js";
 import { addLosses, type LossSpec } from "./table.js";
 
 /** The kinds of targets, each with its type of spec. */
@@ -34,6 +36,7 @@ function checkModule(where: string, module: unknown): string {
 
 /** Options of `customLoss`. */
 const customOptions = {
+  ...reductionOptions,
   /** The function. It may be omitted for a model in a worker, which takes it from `module`. */
   compute: optional(via<LossFunction, LossFunction>(checkFunction)),
   /** Name of the loss in files and messages; with `module`, of the export that is the function. */
@@ -49,7 +52,7 @@ const customOptions = {
 };
 
 /** Options of `customLoss`. */
-export interface CustomLossOptions extends Given<typeof customOptions> {}
+export interface CustomLossOptions extends ReductionOptions, Given<typeof customOptions> {}
 
 /** A custom loss as `compile` keeps it. A file holds all of it but the function. */
 export interface CustomLossSpec extends LossSpec {
@@ -123,6 +126,7 @@ export function customLoss(options: CustomLossOptions): CustomLossSpec {
     );
   }
   addLosses(customLosses);
+  addReductions();
   const { targets, ...kept } = given;
   const byDefault = given.module ? "default" : given.compute?.name || "custom";
   return { type: TYPES[targets], fromLogits: false, ...kept, name: given.name ?? byDefault };

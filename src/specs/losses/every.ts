@@ -2,12 +2,14 @@
 
 import { customLosses } from "./custom.js";
 import { moreLosses } from "./more.js";
+import { addReductions } from "./reduction.js";
 import { addLosses, type LossName, lossTable } from "./table.js";
 
 /** Adds all losses to the table, for programs that read specs from files or messages; returns every name. */
 export function addEveryLoss(): readonly LossName[] {
   const names = Object.keys({ ...lossTable, ...moreLosses }) as LossName[];
   addLosses({ ...moreLosses, ...customLosses });
+  addReductions();
   return names.filter((name) => !Object.hasOwn(customLosses, name));
 }
 

@@ -3,11 +3,16 @@
 import { OptionError } from "../../base/errors.js";
 import type { LossKind } from "../../plan/op.js";
 import type { ActivationSpec } from "../activations.js";
-import type { LossNumbers, TargetKind } from "./options.js";
-import { entryOf, type LossSpec } from "./table.js";
+import type { LossEntry, LossNumbers, TargetKind } from "./options.js";
+import { known, type LossSpec } from "./table.js";
 
 export type { TargetKind } from "./options.js";
-export { entryOf, type Loss, type LossName, type LossSpec, resolveLoss } from "./table.js";
+export { extras, type Loss, type LossName, type LossSpec, resolveLoss } from "./table.js";
+
+/** The entry of a loss. */
+export function entryOf({ type }: Pick<LossSpec, "type">): LossEntry {
+  return known[type];
+}
 
 /** The form of the targets: integer labels, or rows of one target per output. */
 export function lossTargets(spec: LossSpec): "rows" | "labels" {
@@ -22,11 +27,6 @@ export function targetKind(spec: LossSpec): TargetKind {
 /** Number of targets per row of a loss whose targets are not labels. */
 export function targetColumns(spec: LossSpec, outputs: number): number {
   return outputs / (entryOf(spec).outputsPerTarget ?? 1);
-}
-
-/** True if targets are classes, or shares of classes, rather than numbers of any size. */
-export function hasClasses(spec: LossSpec): boolean {
-  return targetKind(spec) !== "numbers" && targetKind(spec) !== "nonNegative";
 }
 
 /** Reading of outputs: each a yes or no, one choice of several classes, or `several` numbers; `null` for any. */

@@ -1,7 +1,7 @@
 /** Losses of scores with a margin. */
 
+import { factory, moreFactory } from "./factory.js";
 import { moreLosses } from "./more.js";
-import { factory, moreFactory } from "./table.js";
 
 /** L = mean over rows and outputs of max(1 − y ŷ, 0). Targets: −1 and 1, or 0 and 1, where 0 is read as −1. */
 export const hinge = /* @__PURE__ */ factory("hinge");

@@ -35,9 +35,11 @@ type Options = Readonly<Required<LossOptions>>;
 /** The fields of a loss whose rows are computed on the host. */
 // @__NO_SIDE_EFFECTS__
 function rowsOf(rowLoss: (options: Options) => RowLoss) {
+  const compute = (spec: Options) => eachRow(rowLoss(spec));
   return {
     kind: LossKind.Host,
-    script: (spec: Options) => lossScript(eachRow(rowLoss(spec))),
+    script: (spec: Options) => lossScript(compute(spec)),
+    compute,
   };
 }
 
@@ -51,6 +53,7 @@ export const moreLosses = {
     checkOutputs: checkPairs,
     options: { logVariance, full, eps: /* @__PURE__ */ number({ above: 0 }, 1e-6) },
     ...rowsOf(gaussianNll),
+    compute: undefined, // predictions are means and variances
   },
   dice: {
     targets: "probabilities",

@@ -4,7 +4,9 @@ import { checkNumber, type NumberRange } from "../../base/errors.js";
 import { flag, type Given, nullable, number, type OptionTable, via } from "../../base/options.js";
 import type { LossKind } from "../../plan/op.js";
 import type { ScriptMaker } from "../../plan/record.js";
+import type { ComputeLoss } from "./host.js";
 import type { MoreLossOptions } from "./moreOptions.js";
+import type { ReductionOptions } from "./reductionOptions.js";
 
 /** Targets of a loss: `labels` are one integer per row, all others one number per output. */
 export type TargetKind = "numbers" | "nonNegative" | "probabilities" | "signs" | "labels";
@@ -36,6 +38,8 @@ export interface LossEntry {
   readonly checkOutputs?: (outputs: number) => void;
   /** Makes the script that computes the loss, if no kernel does. */
   readonly script?: (spec: Readonly<Required<LossOptions>>) => ScriptMaker;
+  /** The loss of each row of a batch, as the metric of that name needs it, if no kernel computes the loss. */
+  readonly compute?: ((spec: Readonly<Required<LossOptions>>) => ComputeLoss) | undefined;
   /** The numbers `alpha` and `beta` of its record, if it has them. */
   readonly numbers?: (spec: Readonly<Required<LossOptions>>) => Partial<LossNumbers>;
 }
@@ -77,4 +81,4 @@ export const lossOptions = {
 };
 
 /** Options that losses take; each takes some of them. */
-export interface LossOptions extends Given<typeof lossOptions>, MoreLossOptions {}
+export interface LossOptions extends Given<typeof lossOptions>, MoreLossOptions, ReductionOptions {}

@@ -1,7 +1,7 @@
 /** Losses of numbers: errors, quantiles, directions and counts. */
 
+import { factory, moreFactory } from "./factory.js";
 import { moreLosses } from "./more.js";
-import { factory, moreFactory } from "./table.js";
 
 /** L = mean over rows and outputs of (ŷ − y)². Targets: one number per output. */
 export const meanSquaredError = /* @__PURE__ */ factory("meanSquaredError");

@@ -2,12 +2,14 @@
  * Losses as plain data: names, options and the targets they take.
  * The formulas are in `runtime/reference/loss.ts` and `elementLoss.ts`, the kernels in `assembly/loss.ts` and its
  * neighbours. The loss of a batch is the sum of the rows' losses times their weights, divided by the number of rows, as
- * Keras's `sum_over_batch_size`; PyTorch divides by the sum of class weights, if there are any.
+ * Keras's `sum_over_batch_size`; `reduction.ts` has the other reductions.
  */
 
-import { checkArguments, checkName, fromShort, OptionError } from "../../base/errors.js";
-import { type Given, number, readOptions } from "../../base/options.js";
+import { checkName, fromShort, OptionError } from "../../base/errors.js";
+import { number, type OptionTable, readOptions } from "../../base/options.js";
 import { LossKind } from "../../plan/op.js";
+import type { Tape } from "../../plan/tape.js";
+import type { TensorRef } from "../../plan/tensor.js";
 import type { MoreLosses } from "./more.js";
 import { type CustomLossType, type LossEntry, type LossOptions, lossOptions } from "./options.js";
 
@@ -89,8 +91,8 @@ export const lossTable = {
   },
 } as const satisfies Record<string, LossEntry>;
 
-/** Keras's short names, which are also accepted. */
-const SHORT = {
+/** Keras's short names, which are also accepted, as losses and as metrics. */
+export const SHORT = {
   mse: "meanSquaredError",
   mae: "meanAbsoluteError",
   mape: "meanAbsolutePercentageError",
@@ -112,16 +114,11 @@ export type LossName = keyof (typeof lossTable & MoreLosses);
 const listed = Object.keys(lossTable) as LossName[];
 
 /** The table, with the losses that their factories add to it. */
-const known = lossTable as Record<string, LossEntry>;
+export const known = lossTable as Record<string, LossEntry>;
 
 /** Makes losses known to `compile`. */
 export function addLosses(entries: Readonly<Record<string, LossEntry>>): void {
   Object.assign(known, entries);
-}
-
-/** The entry of a loss. */
-export function entryOf({ type }: Pick<LossSpec, "type">): LossEntry {
-  return known[type];
 }
 
 /** A loss with its options spelled out: those that it takes, and always `fromLogits`. */
@@ -136,33 +133,22 @@ export type Loss = LossType | (Readonly<LossOptions> & { readonly type: LossType
 /** The name of a loss, or a short name. */
 type LossType = LossName | keyof typeof SHORT;
 
-/** Options of one loss; documentation comes from the options of all. */
-type OptionsOf<Table> = Pick<LossOptions, keyof Table & keyof LossOptions> & Given<Table>;
+/** What a loss may have beside its own: set by `reduction.ts`. */
+export const extras: {
+  options?: OptionTable;
+  after?: (spec: LossSpec, tape: Tape, sampleWeights: TensorRef, dPredictions: TensorRef | null) => void;
+} = {};
 
-/** The factory of a loss that every program has. */
-export function factory<Name extends keyof typeof lossTable>(
-  type: Name,
-): (options?: OptionsOf<(typeof lossTable)[Name]["options"]>) => LossSpec {
-  return function (options = {} as never) {
-    checkArguments(type, arguments, 1);
-    return makeLoss(type, type, options);
-  };
+/** A loss with these options, checked. @throws OptionError */
+export function makeLoss(where: string, type: LossName, options: object): LossSpec {
+  return { type, fromLogits: false, ...readOptions(where, { ...known[type].options, ...extras.options }, options) };
 }
 
-/** The factory of another loss. It makes all of `losses` known when it is called. */
-export function moreFactory<Losses extends Readonly<Record<string, LossEntry>>, Name extends keyof Losses & LossName>(
-  losses: Losses,
-  type: Name,
-): (options?: OptionsOf<Losses[Name]["options"]>) => LossSpec {
-  return function (options = {} as never) {
-    checkArguments(type, arguments, 1);
-    addLosses(losses);
-    return makeLoss(type, type, options);
-  };
-}
-
-function makeLoss(where: string, type: LossName, options: object): LossSpec {
-  return { type, fromLogits: false, ...readOptions(where, known[type].options, options) };
+/** True for the name of a loss that is known, and can be computed as a metric. */
+export function isMetricLoss(name: unknown): boolean {
+  if (!Object.hasOwn(known, name as string)) return false;
+  const { script, compute } = known[name as string];
+  return !script || compute !== undefined;
 }
 
 /** A name or spec, checked and spelled out. @throws OptionError with the nearest known name. */

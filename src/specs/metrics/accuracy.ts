@@ -21,7 +21,15 @@ export function accuracyScore(
 ): number {
   const { sampleWeight } = readOptions("accuracyScore", sampleWeightOption, options, arguments);
   checkPairs("accuracyScore", labels, predictions);
-  const weights = checkSampleWeight("accuracyScore", sampleWeight, labels.length);
+  return accuracyOf(labels, predictions, checkSampleWeight("accuracyScore", sampleWeight, labels.length));
+}
+
+/** The share of predictions that equal their label, by weight. */
+export function accuracyOf(
+  labels: ArrayLike<number>,
+  predictions: ArrayLike<number>,
+  weights: ArrayLike<number> | null,
+): number {
   let right = 0;
   let all = 0;
   for (let i = 0; i < labels.length; i++) {

@@ -1,7 +1,7 @@
 /** Which way is better, metric by metric. Apart from their table, so that only programs that compare load it. */
-import type { MetricName, MetricSpec } from "./metric.js";
+import { isLossMetric, type MetricName, type MetricSpec } from "./table.js";
 
-/** Errors and losses, of which less is better; of every other metric more is. */
+/** Errors, of which less is better, as it is of losses; of every other metric more is. */
 const errors: readonly MetricName[] = [
   "logLoss",
   "brier",
@@ -9,9 +9,13 @@ const errors: readonly MetricName[] = [
   "rootMeanSquaredError",
   "meanAbsoluteError",
   "meanAbsolutePercentageError",
+  "falsePositives",
+  "falseNegatives",
 ];
 
-/** True if more of it is better. */
-export function isLargerBetter({ type }: MetricSpec): boolean {
-  return !errors.includes(type);
+/** True if more of it is better; `null` for a metric of the user's that does not say. */
+export function isLargerBetter(spec: MetricSpec): boolean | null {
+  if (spec.type === "customMetric") return spec.mode === undefined ? null : spec.mode === "max";
+  // The metric is the cosine, the loss its negative.
+  return spec.type === "cosineSimilarity" || !(isLossMetric(spec) || errors.includes(spec.type));
 }

@@ -5,6 +5,7 @@
 import { checkArrayLike, checkNumber, DataError, OptionError, show } from "../../base/errors.js";
 import { isNumericArray } from "../../base/kinds.js";
 import { type Given, number, oneOf, optional, readOptions, unchecked, via } from "../../base/options.js";
+import { alignColumns } from "../../base/text.js";
 import { checkPairs, MAX_CLASSES } from "./accuracy.js";
 import { checkSampleWeight, type SampleWeightOption, sampleWeightOption } from "./inputs.js";
 
@@ -193,8 +194,7 @@ export function formatConfusionMatrix(
     lines.push([names[row], ...cells.map(showCount)]);
   }
   lines.push(["total", ...columnTotals.map(showCount)]);
-  const widths = lines[0].map((_, column) => lines.reduce((widest, line) => Math.max(widest, line[column].length), 0));
-  return lines.map((line) => line.map((cell, i) => cell.padStart(widths[i])).join("  ")).join("\n");
+  return alignColumns(lines, { isRight: () => true }).lines.join("\n");
 }
 
 /** True if this is a result of `confusionMatrix`. */

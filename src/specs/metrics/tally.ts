@@ -64,6 +64,46 @@ export function tallyOutputs(
   return tally;
 }
 
+/** Rows of which each may be predicted to be of several classes. */
+export interface Choices {
+  /** [rows, outputs] */
+  readonly predictions: ArrayLike<number>;
+  readonly rows: number;
+  readonly outputs: number;
+  isTrue(row: number, c: number): boolean;
+  readonly weights: ArrayLike<number> | null;
+}
+
+/**
+ * Counts each output as a class: yes if it is among the `topK` largest of its row, where the first of equal ones counts,
+ * and above the threshold; if only one of these is given, it alone decides.
+ */
+export function tallyChoices(
+  { predictions, rows, outputs, isTrue, weights }: Choices,
+  { topK, threshold = -Infinity }: { readonly topK: number | undefined; readonly threshold: number | undefined },
+): Tally {
+  const tally = emptyTally(outputs);
+  const columns = Array.from({ length: outputs }, (_, c) => c);
+  for (let row = 0; row < rows; row++) {
+    const weight = weights?.[row] ?? 1;
+    const score = (c: number) => predictions[row * outputs + c];
+    const chosen = topK === undefined ? columns : columns.toSorted((a, b) => score(b) - score(a)).slice(0, topK);
+    for (const c of chosen) {
+      if (!(score(c) > threshold)) continue;
+      tally.predicted[c] += weight;
+      tally.occurs[c] = 1;
+      if (isTrue(row, c)) tally.hits[c] += weight;
+    }
+    for (const c of columns) {
+      if (!isTrue(row, c)) continue;
+      tally.support[c] += weight;
+      tally.occurs[c] = 1;
+    }
+    tally.total += weight;
+  }
+  return tally;
+}
+
 /** Counts the outputs of each row, as if rows were classes: [n, outputs] of 0 and 1. */
 export function tallyRows(labels: ArrayLike<number>, predictions: ArrayLike<number>, outputs: number): Tally {
   const tally = emptyTally(labels.length / outputs);

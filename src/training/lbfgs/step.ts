@@ -15,8 +15,18 @@ export function checkBatch(minimizer: string, rows: number, batchSize: number): 
   );
 }
 
-/** Up to `maxIterations` iterations in each step, with the memory of earlier ones. The sums stay unchanged. */
+/**
+ * Up to `maxIterations` iterations in each step, with the memory of earlier ones. The sums stay unchanged.
+ * @throws OptionError for another reduction than the mean
+ */
 export function openMinimizer(training: TrainingMemory, program: Program, compiled: Compiled): Minimize {
+  const { reduction = "mean" } = compiled.loss;
+  if (reduction !== "mean") {
+    throw new OptionError(
+      `fit: ${program.minimizer} moves by the mean loss, whose minimum is that of the sum: compile the loss without ` +
+        `reduction, got "${reduction}".`,
+    );
+  }
   const { pairs, spec } = memoryIn(training, program, compiled);
   return (session, { loss, rows, learningRate }) => {
     const place: Place<Float32Array> = {
@@ -40,4 +50,16 @@ export function openMinimizer(training: TrainingMemory, program: Program, compil
     session.writeSums(sums);
     return isMinimum;
   };
+}
+
+/** @throws OptionError */
+export function refuseStream(minimizer: string): never {
+  throw new OptionError(`fit: ${minimizer} needs all rows at once, got a stream. Give it { x, y }.`);
+}
+
+/** @throws OptionError */
+export function refuseBatches(minimizer: string, rows: number, batchSize: number): never {
+  throw new OptionError(
+    `fit: batchSize: ${minimizer} needs all ${rows} rows in one batch, got ${batchSize}. Leave it out.`,
+  );
 }

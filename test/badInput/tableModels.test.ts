@@ -1,0 +1,152 @@
+// The doors of table models: tables that cannot be learned from, options, rows, files.
+import { dense, Sequential } from "../../src/index.js";
+import { TableModel } from "../../src/table/index.js";
+import { describeRefusals, type Refusal } from "./refusals.js";
+
+const rows = Array.from({ length: 40 }, (_, i) => ({
+  a: (i * 7) % 11,
+  kind: i % 3 ? "x" : "y",
+  sold: i % 4 ? "no" : "yes",
+}));
+const quick = { target: "sold", trials: 1, members: 1, onWarning: () => {} };
+const model = await TableModel.train(rows, quick);
+const numbers = await TableModel.train(rows, { ...quick, target: "a", task: "regression" });
+const plain = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })] });
+
+const train = (what: string, error: Refusal[1], says: string[], table: unknown, options: object = {}): Refusal => [
+  what,
+  error,
+  says,
+  () => TableModel.train(table as never, { ...quick, ...options } as never),
+];
+const option = (what: string, says: string[], options: object): Refusal =>
+  train(what, "OptionError", ["TableModel.train", ...says], rows, options);
+const at = (name: string, value: unknown) => rows.map((row) => ({ ...row, [name]: value }));
+
+describeRefusals("TableModel.train", [
+  train("nothing", "DataError", ["a path, CSV text, an array", "undefined"], undefined),
+  train("a number", "DataError", ["got 5"], 5),
+  train("a file that is not there", "DataError", ['"nowhere.csv"', "no such file", "Check the path"], "nowhere.csv"),
+  train("a folder", "DataError", ['"test"', "it is a folder"], "test"),
+  train("an empty text", "DataError", ["could not be read"], ""),
+  train("a header alone", "DataError", ["at least one row of data"], "a,sold\n"),
+  train("no rows", "DataError", ["at least one row"], []),
+  train("nine rows", "DataError", ["at least 10 rows", "got 9"], rows.slice(0, 9)),
+  train("rows that are none", "DataError", ["row 0", "{ age: 31 }"], [1, 2]),
+  train("one class", "DataError", ['"sold"', "at least two classes", '"yes"'], at("sold", "yes")),
+  train("no target anywhere", "DataError", ["at least 10 rows with a target", "got 0"], at("sold", null)),
+  train("blanks as target", "DataError", ["got 0"], at("sold", "")),
+  train("objects as target", "DataError", ['"sold"', "text, numbers or booleans"], at("sold", {})),
+  train(
+    "text and numbers as target",
+    "DataError",
+    ["classes of one type"],
+    rows.map((row, i) => ({ ...row, sold: i % 2 ? 1 : "yes" })),
+  ),
+  train("text as number", "DataError", ['"y"', "expected a number"], rows, { task: "regression" }),
+  train(
+    "nothing but the target",
+    "DataError",
+    ["no column is left", "features"],
+    rows.map(({ sold }) => ({ sold })),
+  ),
+  train(
+    "nothing but an id",
+    "DataError",
+    ["no column is left", "id: all 40 values differ"],
+    rows.map(({ sold }, i) => ({ id: `k${i}z`, sold })),
+  ),
+  option("no target", ["target", "a column's name", "undefined"], { target: undefined }),
+  option("a target that is not there", ["target", 'mean "sold"', "Known: a, kind, sold"], { target: "solt" }),
+  option("an unknown option", ['mean "trials"'], { trial: 3 }),
+  option("no trials", ["trials", "got 0"], { trials: 0 }),
+  option("half a trial", ["trials", "integer"], { trials: 1.5 }),
+  option("no time", ["seconds", "got 0"], { seconds: 0 }),
+  option("no members", ["members", "got 0"], { members: 0 }),
+  option("21 members", ["members", "<= 20"], { members: 21 }),
+  option("a negative test size", ["testSize", "-1"], { testSize: -1 }),
+  option("all rows for the test", ["testSize", "leaves none to train on"], { testSize: 40 }),
+  option("an unknown task", ["task", '"sort"'], { task: "sort" }),
+  option("a threshold of 1", ["threshold", "1"], { threshold: 1 }),
+  option("an unknown threshold", ["threshold", '"best"'], { threshold: "best" }),
+  option("an unknown positive class", ["positive", '"no", "yes"', '"maybe"'], { positive: "maybe" }),
+  option("a positive class of three", ["positive", "two classes", "got 11"], {
+    target: "a",
+    task: "classification",
+    positive: 1,
+  }),
+  option("an excluded column that is not there", ["exclude", 'no column "kynd"', 'mean "kind"'], { exclude: ["kynd"] }),
+  option("a feature that is not there", ["features", 'no column "b"'], { features: ["b"] }),
+  option("the target as feature", ["features", '"sold" is the target'], { features: ["sold"] }),
+  option("types of a column that is not there", ["types", 'no column "b"'], { types: { b: "number" } }),
+  option("an unknown type", ["types", '"zip"'], { types: { a: "zip" } }),
+  option("weights of an unknown class", ["classWeight", '"no", "yes"', '"maybe"'], { classWeight: { maybe: 2 } }),
+  option("weights that are negative", ["classWeight", "-1"], { classWeight: { yes: -1 } }),
+  option("weights of numbers", ["classWeight", "the target is a number"], {
+    target: "a",
+    task: "regression",
+    classWeight: "balanced",
+  }),
+  option("a seed that is negative", ["seed", "-1"], { seed: -1 }),
+  option("onProgress that is text", ["onProgress", '"log"'], { onProgress: "log" }),
+  option("an unknown backend", ["backend", '"gpu"'], { backend: "gpu" }),
+]);
+
+const predict = (what: string, says: string[], row: unknown, options?: unknown): Refusal => [
+  what,
+  what.includes("option") ? "OptionError" : "DataError",
+  ["TableModel.predict", ...says],
+  () => model.predict(row as never, options as never),
+];
+describeRefusals("TableModel.predict", [
+  predict("nothing", ["row 0", "{ age: 31 }", "undefined"], undefined),
+  predict("text", ["row 0", '"a"'], "a"),
+  predict("a row that is null", ["row 1", "null"], [{ a: 1 }, null]),
+  predict("rows of arrays", ["row 0"], [[1, 2]]),
+  predict("an unknown option", ['mean "strict"'], { a: 1 }, { stric: true }),
+  predict("an option that is no boolean", ["strict", '"yes"'], { a: 1 }, { strict: "yes" }),
+  predict("strictly: a gap", ["row 0", "kind: no value", "strict: false"], { a: 1 }, { strict: true }),
+  predict("strictly: an unknown category", ['kind: "z" is not known'], { a: 1, kind: "z" }, { strict: true }),
+  predict("strictly: text as number", ['a: "one" is no number'], { a: "one", kind: "x" }, { strict: true }),
+  predict("strictly: another column", ["b: not a column"], { a: 1, kind: "x", b: 2 }, { strict: true }),
+]);
+
+const bytes = model.save();
+describeRefusals("TableModel.load, evaluate and metadata", [
+  ["nothing", "FormatError", ["load", "Uint8Array or ArrayBuffer"], () => TableModel.load(undefined as never)],
+  [
+    "the file of a model",
+    "FormatError",
+    ["TableModel.load", "a model alone", "Sequential.load"],
+    () => TableModel.load(plain.save()),
+  ],
+  ["half a file", "FormatError", ["load"], () => TableModel.load(bytes.slice(0, bytes.length / 2))],
+  [
+    "a changed byte",
+    "FormatError",
+    ["load"],
+    () => TableModel.load(bytes.map((byte, i) => (i === 900 ? byte ^ 1 : byte))),
+  ],
+  ["an unknown option", "OptionError", ['mean "threads"'], () => TableModel.load(bytes, { thread: 2 } as never)],
+  [
+    "no target to evaluate",
+    "OptionError",
+    ["TableModel.evaluate", 'no column "sold"'],
+    () => model.evaluate([{ a: 1, kind: "x" }]),
+  ],
+  [
+    "an unknown class to evaluate",
+    "DataError",
+    ['"sold"', '"maybe"'],
+    () => model.evaluate([{ a: 1, kind: "x", sold: "maybe" }]),
+  ],
+  ["text to evaluate", "DataError", ['"a"', "expected a number"], () => numbers.evaluate([{ a: "x", kind: "x" }])],
+  [
+    "metadata that is text",
+    "OptionError",
+    ["metadata", '"me"'],
+    () => {
+      model.metadata = "me" as never;
+    },
+  ],
+]);
