@@ -219,6 +219,7 @@ export {
   type LionOptions,
   type LionSpec,
   lion,
+  type NadamOptions,
   type NadamSpec,
   nadam,
 } from "./optimizers/adamax.js";
