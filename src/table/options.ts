@@ -49,7 +49,10 @@ const learningOptions = {
   importance: flag(true),
   /** @default 0 */
   seed: number({ min: 0, max: 2 ** 32 - 1, integer: true }, 0),
-  /** Ends the choice of settings early; the model is made of what is known then. */
+  /**
+   * Ends the choice of settings early, and the training of members; the model is made of what is known then, which takes
+   * one network more if there is none.
+   */
   signal: signalOption,
   /** Told after each training. @default none */
   onProgress: func<(progress: TrainProgress) => void>(() => () => {}),
