@@ -38,6 +38,7 @@ describe("the manifest", () => {
       "./node",
       "./explain",
       "./table",
+      "./report",
       "./plot",
     ]);
     for (const [name, conditions] of code) {
