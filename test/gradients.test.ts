@@ -21,9 +21,9 @@ import {
   categoricalFocalCrossentropy,
   sparseCategoricalCrossentropy,
 } from "../src/specs/losses/classification.js";
-import { outputReading, targetKind } from "../src/specs/losses/index.js";
+import { entryOf, outputReading, targetKind } from "../src/specs/losses/index.js";
 import { huber } from "../src/specs/losses/regression.js";
-import { entryOf, type LossName, type LossSpec, lossTable, resolveLoss } from "../src/specs/losses/table.js";
+import { type LossName, type LossSpec, lossTable, resolveLoss } from "../src/specs/losses/table.js";
 import { l1, l1l2, l2 } from "../src/specs/regularizers.js";
 import { oracle, reusing, wasmBackends } from "./support/backends.js";
 import { largest, SLOPE_TOLERANCE, slopesOf } from "./support/slopes.js";

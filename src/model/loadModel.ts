@@ -21,6 +21,7 @@ import { addEveryLoss } from "../specs/losses/every.js";
 import { addEveryMetric } from "../specs/metrics/every.js";
 import { type MetricSpec, resolveMetrics } from "../specs/metrics/table.js";
 import { addEveryOptimizer } from "../specs/optimizers/more.js";
+import { addOrthogonalRegularizer } from "../specs/orthogonalRegularizer.js";
 import type { ModelState } from "../state/state.js";
 import { memoryIn } from "../training/lbfgs/memory.js";
 import { loadRun } from "../training/loadRun.js";
@@ -67,6 +68,7 @@ export async function loadModel(
 ): Promise<ModelCore> {
   addEveryLayer();
   addEveryLoss();
+  addOrthogonalRegularizer();
   addEveryMetric();
   addEveryOptimizer();
   const backend = await selectBackend(runtime);

@@ -108,11 +108,11 @@ function copyLanes(from: ArrayLike<number>, i: number, to: Float32Array | Float6
 }
 
 /** Copies a parameter, or a twin of one, out of its slab, in plain row-major order. */
-export function unpack(
+export function unpack<Out extends Float32Array | Float64Array = Float32Array>(
   tensor: TensorRef,
   slab: Float32Array | Float64Array,
-  out = newArray(Float32Array, sizeOf(tensor.shape), tensor.name),
-): Float32Array {
+  out = newArray(Float32Array, sizeOf(tensor.shape), tensor.name) as Out,
+): Out {
   if (tensor.format !== "panels") {
     out.set(slab.subarray(tensor.offset, tensor.offset + out.length));
     return out;

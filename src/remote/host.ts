@@ -14,6 +14,7 @@ import { importLoss } from "../specs/losses/custom.js";
 import { addEveryLoss } from "../specs/losses/every.js";
 import { addEveryMetric } from "../specs/metrics/every.js";
 import { addEveryOptimizer } from "../specs/optimizers/more.js";
+import { addOrthogonalRegularizer } from "../specs/orthogonalRegularizer.js";
 import type { FitOptions } from "../training/options.js";
 import { toBytes } from "./bytes.js";
 import { CallerError, DistantCaller } from "./distantCaller.js";
@@ -51,6 +52,7 @@ type Setting = Extract<Request, { type: "set" | "later" }>;
 export function serveModel(maker: ModelMaker, send: Send): Host {
   addEveryLayer(); // a message may name any
   addEveryLoss();
+  addOrthogonalRegularizer();
   addEveryMetric();
   addEveryOptimizer();
   return new Host(maker, send);

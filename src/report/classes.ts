@@ -14,30 +14,31 @@ export function shortNames(classes: readonly unknown[]): string[] {
   );
 }
 
+/** More rows and columns than can be read. */
+const MOST_CLASSES = 30;
+
 const UNIT = { min: 0, max: 1 };
 const SIZE = { width: 440, height: 420 };
 
 /** The matrix, and precision and recall of each class. */
 function confusionPart(
-  evaluation: ClassEvaluation,
+  matrix: readonly (readonly number[])[],
   names: readonly string[],
-  classes: readonly Cell[],
+  classes: readonly string[],
   theme: Theme,
 ): string {
-  const { confusion } = evaluation;
-  if (confusion === null) {
+  if (matrix.length > MOST_CLASSES) {
     return paragraph(words(`There are ${names.length} classes: too many for a confusion matrix that can be read.`));
   }
   const width = names.length;
-  const places = [...names.keys()];
   const rows = classes.map((label, i) => {
-    const of = places.reduce((sum, other) => sum + confusion[i * width + other], 0);
-    const as = places.reduce((sum, other) => sum + confusion[other * width + i], 0);
-    const right = confusion[i * width + i];
+    const of = matrix[i].reduce((sum, count) => sum + count, 0);
+    const as = matrix.reduce((sum, row) => sum + row[i], 0);
+    const right = matrix[i][i];
     return [label, of, as, right, score(as === 0 ? 0 : right / as), score(of === 0 ? 0 : right / of)];
   });
   const picture = confusionMatrixPlot(
-    { classes: width, counts: Int32Array.from(confusion) },
+    { classes: width, counts: Int32Array.from(matrix.flat()) },
     { labels: [...names], theme, ...(width <= 6 && { width: 440 }) },
   );
   const perClass = table("Scores of each class", ["class", "rows", "predicted", "right", "precision", "recall"], rows);
@@ -132,6 +133,7 @@ function calibrationPart({ calibration }: ClassEvaluation, name: string | null, 
 export function classesSection(model: TableModel, evaluation: ClassEvaluation, theme: Theme): string {
   const classes = model.classes ?? [];
   const names = shortNames(classes);
+  const matrix = model.confusionMatrix;
   const positive = classes.length === 2 ? names[1] : null;
   const mistakes = evaluation.mistakes.map(([truth, predicted, rows]) => [
     ...[String(classes[truth]), String(classes[predicted]), rows],
@@ -139,7 +141,7 @@ export function classesSection(model: TableModel, evaluation: ClassEvaluation, t
   return section(
     "predictions",
     "Predictions for the test rows",
-    part("Confusion matrix", confusionPart(evaluation, names, classes.map(String), theme)),
+    matrix === null ? "" : part("Confusion matrix", confusionPart(matrix, names, classes.map(String), theme)),
     classes.length > 2 && mistakes.length > 0
       ? part("Most frequent mistakes", table("Most frequent mistakes", ["true class", "predicted", "rows"], mistakes))
       : "",

@@ -13,7 +13,8 @@ export function settingText({ hiddenLayerSizes, l2, dropout, learningRate }: Set
 
 /** Panels of loss by epoch for all members: of the rows trained on, and of those that decide when to stop. */
 function lossPicture(model: TableModel, theme: Theme): string {
-  const { members } = model.training;
+  const members = model.training.members.filter(({ epochs }) => epochs.length > 0);
+  if (members.length === 0) return "";
   const seriesOf = (key: "loss" | "valLoss") =>
     members.map(({ epochs, [key]: losses }, i) => ({
       name: `network ${i + 1}`,

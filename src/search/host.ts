@@ -4,6 +4,7 @@ import { addEveryLayer } from "../specs/layers/every.js";
 import { addEveryLoss } from "../specs/losses/every.js";
 import { addEveryMetric } from "../specs/metrics/every.js";
 import { addEveryOptimizer } from "../specs/optimizers/more.js";
+import { addOrthogonalRegularizer } from "../specs/orthogonalRegularizer.js";
 import type { Candidate } from "./space.js";
 import { type Prediction, type Problem, runTask, runTraining, type Task, type TaskResult } from "./trial.js";
 
@@ -23,6 +24,7 @@ export type LaneReply =
 export function serveLane(send: (reply: LaneReply) => void): (request: LaneRequest) => void {
   addEveryLayer(); // a candidate may name any
   addEveryLoss();
+  addOrthogonalRegularizer();
   addEveryMetric();
   addEveryOptimizer();
   let problem: Problem;

@@ -91,12 +91,12 @@ export {
 } from "./losses/regression.js";
 export type { Loss, LossName, LossSpec } from "./losses/table.js";
 export {
-  accuracyScore,
   type BalancedAccuracyOptions,
   balancedAccuracyScore,
   type TopKAccuracyOptions,
   topKAccuracyScore,
 } from "./metrics/accuracy.js";
+export { type AccuracyOptions, accuracyScore } from "./metrics/accuracyScore.js";
 export { type CohenKappaOptions, cohenKappaScore, matthewsCorrcoefScore } from "./metrics/agreement.js";
 export { type AreaOptions, averagePrecisionScore, type RocAucOptions, rocAucScore } from "./metrics/areas.js";
 export type { Average } from "./metrics/averages.js";
@@ -219,6 +219,7 @@ export {
   type LionOptions,
   type LionSpec,
   lion,
+  type NadamOptions,
   type NadamSpec,
   nadam,
 } from "./optimizers/adamax.js";
@@ -245,7 +246,20 @@ export { type RadamOptions, type RadamSpec, radam } from "./optimizers/radam.js"
 export { type RpropOptions, type RpropSpec, rprop } from "./optimizers/rprop.js";
 export { type ScheduleFreeOptions, type ScheduleFreeSpec, scheduleFree } from "./optimizers/scheduleFree.js";
 export { type SgdOptions, type SgdSpec, sgd } from "./optimizers/sgd.js";
-export { type L1L2Options, l1, l1l2, l2, type Regularizer, type RegularizerSpec } from "./regularizers.js";
+export {
+  type OrthogonalRegularizerOptions,
+  type OrthogonalRegularizerSpec,
+  orthogonalRegularizer,
+} from "./orthogonalRegularizer.js";
+export {
+  type L1L2Options,
+  type L1L2Spec,
+  l1,
+  l1l2,
+  l2,
+  type Regularizer,
+  type RegularizerSpec,
+} from "./regularizers.js";
 export {
   type CosineDecayOptions,
   type CosineDecayRestartsOptions,

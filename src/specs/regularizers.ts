@@ -6,6 +6,7 @@ import { checkArguments, checkName, checkNumber, located, OptionError, show } fr
 import { type Given, makeSpec, number, type Spec, via } from "../base/options.js";
 import { Place } from "../plan/op.js";
 import * as Op from "../plan/ops.js";
+import type { ScriptMaker } from "../plan/record.js";
 import type { Tape } from "../plan/tape.js";
 import { storageSize, type TensorRef } from "../plan/tensor.js";
 
@@ -21,17 +22,37 @@ const l1l2Options = {
 export interface L1L2Options extends Given<typeof l1l2Options> {}
 
 /** A penalty of l1 Σ|w| + l2 Σw² on one weight tensor. */
-export interface RegularizerSpec extends Spec<"l1l2", typeof l1l2Options> {}
+export interface L1L2Spec extends Spec<"l1l2", typeof l1l2Options> {}
+
+/** A penalty on one weight tensor: its type, and options. */
+export type RegularizerSpec = L1L2Spec | { readonly type: "orthogonalRegularizer" };
 
 /** A regularizer as a layer accepts it. */
-export type Regularizer = "l1" | "l2" | ({ readonly type: "l1l2" } & Readonly<L1L2Options>);
+export type Regularizer =
+  | "l1"
+  | "l2"
+  | ({ readonly type: "l1l2" } & Readonly<L1L2Options>)
+  | { readonly type: "orthogonalRegularizer" };
+
+/** A regularizer that not every program has: its factory adds it. */
+interface OtherRegularizer {
+  readonly resolve: (options: object) => RegularizerSpec;
+  /** The scripts that compute the penalty and its gradient. @throws OptionError for a tensor that it cannot take */
+  readonly scripts: (
+    spec: RegularizerSpec,
+    tensor: TensorRef,
+  ) => { readonly penalty: ScriptMaker; readonly gradient: ScriptMaker };
+}
+
+/** The regularizers that their factories have made known, by type. */
+export const otherRegularizers = /* @__PURE__ */ new Map<unknown, OtherRegularizer>();
 
 /**
  * Adds l1 · Σ|w| to the loss, which drives weights to zero. As Keras's `L1`.
  * @param factor >= 0 @default 0.01
  * @throws OptionError for a factor that is not a number >= 0.
  */
-export function l1(factor = 0.01): RegularizerSpec {
+export function l1(factor = 0.01): L1L2Spec {
   checkArguments("l1", arguments, 1);
   return { type: "l1l2", l1: checkNumber("l1", factor, { min: 0 }), l2: 0 };
 }
@@ -42,7 +63,7 @@ export function l1(factor = 0.01): RegularizerSpec {
  * @param factor >= 0 @default 0.01
  * @throws OptionError for a factor that is not a number >= 0.
  */
-export function l2(factor = 0.01): RegularizerSpec {
+export function l2(factor = 0.01): L1L2Spec {
   checkArguments("l2", arguments, 1);
   return { type: "l1l2", l1: 0, l2: checkNumber("l2", factor, { min: 0 }) };
 }
@@ -51,7 +72,7 @@ export function l2(factor = 0.01): RegularizerSpec {
  * Adds l1 · Σ|w| + l2 · Σw² to the loss. As Keras's `L1L2`.
  * @throws OptionError for unknown options or factors that are not numbers >= 0.
  */
-export function l1l2(options: L1L2Options): RegularizerSpec {
+export function l1l2(options: L1L2Options): L1L2Spec {
   return makeSpec("l1l2", l1l2Options, options, arguments);
 }
 
@@ -63,8 +84,9 @@ export function resolveRegularizer(where: string, value: unknown): RegularizerSp
     throw new OptionError(`${where}: expected a regularizer such as l2(0.001), or null for none, got ${show(value)}.`);
   }
   const { type, ...options } = value as { type?: unknown };
-  checkName(`${where}: type`, type, ["l1l2"]);
-  return located(where, () => l1l2(options));
+  const other = otherRegularizers.get(type);
+  if (!other) checkName(`${where}: type`, type, ["l1l2"]);
+  return located(where, () => (other ? other.resolve(options) : l1l2(options)));
 }
 
 /** The option of a layer that puts a penalty on one of its weights. */
@@ -92,10 +114,16 @@ export function emitPenalties(tape: Tape, penalized: readonly Penalized[]): void
   penalized.forEach(({ tensor, regularizer }, i) => {
     const penalties = { ...all, offset, shape: [blocks[i]] };
     const params = tape.span("params", { offset: tensor.offset, count: counts[i] });
-    tape.emit({ op: Op.Penalty, params, penalties, count: counts[i], l1: regularizer.l1, l2: regularizer.l2 });
+    tape.emit({ op: Op.Penalty, params, penalties, count: counts[i], ...numbersOf(regularizer, tensor, "penalty") });
     offset += blocks[i];
   });
   tape.emit({ op: Op.PenaltyTotal, penalties: all, blocks: all.shape[0] });
+}
+
+/** The factors of a record, or the script that takes the place of its kernel. */
+function numbersOf(spec: RegularizerSpec, tensor: TensorRef, part: "penalty" | "gradient") {
+  if (spec.type === "l1l2") return { l1: spec.l1, l2: spec.l2 };
+  return { l1: 0, l2: 0, script: otherRegularizers.get(spec.type)?.scripts(spec, tensor)[part] };
 }
 
 /** Emits the gradients of the penalties, added to those of the loss. */
@@ -103,6 +131,12 @@ export function emitPenaltyGradients(tape: Tape, penalized: readonly Penalized[]
   for (const { tensor, regularizer } of penalized) {
     const span = { offset: tensor.offset, count: storageSize(tensor) };
     const [params, grads] = [tape.span("params", span), tape.span("grads", span)];
-    tape.emit({ op: Op.PenaltyGradient, params, grads, count: span.count, l1: regularizer.l1, l2: regularizer.l2 });
+    tape.emit({
+      op: Op.PenaltyGradient,
+      params,
+      grads,
+      count: span.count,
+      ...numbersOf(regularizer, tensor, "gradient"),
+    });
   }
 }

@@ -98,7 +98,10 @@ export function linearOf(trials: readonly Trial[]): Setting {
   return trials.find(isLinear) ?? settings[0];
 }
 
-/** Trains one network on some rows until the others say that it is best. */
+/**
+ * Trains one network on some rows until the others say that it is best. A signal ends that; one that was given before
+ * leaves it the epochs that the last round of the choice has.
+ */
 export async function trainMember(
   setting: Setting,
   parts: Parts,
@@ -107,7 +110,9 @@ export async function trainMember(
 ): Promise<{ model: Sequential; losses: Losses }> {
   const model = await makeNetwork(setting, parts.train.inputShape[0], problem, seed);
   try {
-    const losses = await trainNetwork(model, parts, problem, { epochs: EPOCHS, patience: PATIENCE, signal });
+    const isLate = signal?.aborted === true;
+    const limits = isLate ? { epochs: ROUNDS[ROUNDS.length - 1], signal: undefined } : { epochs: EPOCHS, signal };
+    const losses = await trainNetwork(model, parts, problem, { ...limits, patience: PATIENCE });
     return { model, losses };
   } catch (error) {
     model.dispose();

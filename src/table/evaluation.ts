@@ -51,8 +51,6 @@ export interface WorstRow {
 /** Predictions of classes for the test rows. */
 export interface ClassEvaluation {
   readonly task: "classification";
-  /** Rows of each true class (down) that were predicted as each class (across); `null` for more than 30 classes. */
-  readonly confusion: readonly number[] | null;
   /** The most frequent mistakes, at most 20: true class, predicted class, number of rows. */
   readonly mistakes: readonly (readonly [truth: number, predicted: number, rows: number])[];
   /** Of the positive class of two, or of the most frequent classes, at most 6. Empty where a class has no rows. */
@@ -79,7 +77,6 @@ export interface NumberEvaluation {
 /** Predictions for the test rows. */
 export type TableEvaluation = ClassEvaluation | NumberEvaluation;
 
-const MOST_CLASSES = 30;
 const MOST_MISTAKES = 20;
 const MOST_CURVES = 6;
 const MOST_POINTS = 60;
@@ -181,8 +178,6 @@ export function evaluateClasses(
   const worst = Array.from(ofTruth.keys()).sort((a, b) => ofTruth[a] - ofTruth[b] || a - b);
   return {
     task: "classification",
-    confusion:
-      classes > MOST_CLASSES ? null : Array.from({ length: classes * classes }, (_, pair) => pairs.get(pair) ?? 0),
     mistakes: mistakes.slice(0, MOST_MISTAKES),
     curves: shown
       .filter((label) => counts[label] > 0 && counts[label] < y.length)
@@ -223,6 +218,13 @@ const areTuples = (value: unknown, width: number) =>
 const areRecords = (value: unknown, keys: readonly string[]) =>
   Array.isArray(value) && value.every((item) => keys.every((key) => Number.isFinite(item?.[key])));
 
+/** True for counts from JSON of that many classes by that many, or for none. */
+export function isMatrix(value: unknown, classes: number | null): boolean {
+  if (value === null || value === undefined) return true;
+  const isRow = (row: unknown) => Array.isArray(row) && row.length === classes && row.every(isCount);
+  return Array.isArray(value) && value.length === classes && value.every(isRow);
+}
+
 /** True for an evaluation from JSON that fits the classes, of which `null` has none. */
 export function isEvaluation(value: unknown, classes: number | null): value is TableEvaluation | null {
   if (value === null) return true;
@@ -240,16 +242,12 @@ export function isEvaluation(value: unknown, classes: number | null): value is T
   if (!areWorst) return false;
   if (classes === null)
     return (value as NumberEvaluation).task === "regression" && areTuples((value as NumberEvaluation).points, 2);
-  const { task, confusion, mistakes, curves, thresholds, positives, negatives, calibration } = value as ClassEvaluation;
-  const isConfusion =
-    confusion === null ||
-    (Array.isArray(confusion) && confusion.length === classes * classes && confusion.every(isCount));
+  const { task, mistakes, curves, thresholds, positives, negatives, calibration } = value as ClassEvaluation;
   const areCurves =
     areRecords(curves, ["class", "rocAuc", "averagePrecision"]) &&
     curves.every((curve) => isPlace(curve.class) && areTuples(curve.roc, 2) && areTuples(curve.precisionRecall, 2));
   return (
     task === "classification" &&
-    isConfusion &&
     areTuples(mistakes, 3) &&
     mistakes.every(([truth, predicted]) => isPlace(truth) && isPlace(predicted)) &&
     areCurves &&

@@ -4,7 +4,7 @@ import type { JsonObject } from "../base/json.js";
 import { isLearnedColumn, type LearnedColumn } from "../data/columns/column.js";
 import type { Category } from "../data/preprocess/table.js";
 import type { Trial } from "./autoFit.js";
-import { isEvaluation, type TableEvaluation } from "./evaluation.js";
+import { isEvaluation, isMatrix, type TableEvaluation } from "./evaluation.js";
 import type { ColumnFinding } from "./findings.js";
 import type { TableTask } from "./options.js";
 import type { TableScores } from "./scores.js";
@@ -30,6 +30,8 @@ export interface TableFacts {
   readonly rows: { readonly train: number; readonly test: number };
   /** Of the rows that nothing was learned from; `null` where there are none. */
   readonly scores: TableScores | null;
+  /** Of classes: counts of the same rows, by true and predicted class. A file of an earlier version has none. */
+  readonly confusionMatrix?: readonly (readonly number[])[] | null;
   /** Of the same rows. */
   readonly evaluation: TableEvaluation | null;
   /** Scores of simple models for the same rows. */
@@ -79,7 +81,9 @@ export function readFacts(
     areColumns && isLearnedColumn(target) && areNumbers(center, inputs) && areNumbers(scale, inputs) && isThreshold;
   const areNames = Array.isArray(facts.ignored) && facts.ignored.every((name) => typeof name === "string");
   const { classes, evaluation, training } = facts;
-  const isShown = isEvaluation(evaluation, classes?.length ?? null) && areHistories(training?.members);
+  const count = classes?.length ?? null;
+  const isShown =
+    isEvaluation(evaluation, count) && isMatrix(facts.confusionMatrix, count) && areHistories(training?.members);
   if (!isWhole || !areNames || !isShown || !(temperature > 0) || !Array.isArray(members)) {
     throw new FormatError(`${where}: the description of the table does not fit the model. The file was altered.`);
   }

@@ -9,7 +9,7 @@ export type {
   ThresholdCounts,
   WorstRow,
 } from "./evaluation.js";
-export type { ColumnFinding } from "./findings.js";
+export { type ColumnFinding, tableFindings } from "./findings.js";
 export type { Setting } from "./network.js";
 export type { TableTask, TrainProgress, TrainTableOptions } from "./options.js";
 export type { TableScores } from "./scores.js";

@@ -97,7 +97,8 @@ export async function trainNetwork(
     ...(classWeight && { classWeight }),
     onWarning: () => {},
   });
-  return { loss, valLoss };
+  // A signal may end it before the first epoch does.
+  return { loss: loss ?? [], valLoss: valLoss ?? [] };
 }
 
 /** Outputs as probabilities of each class, row after row; numbers as they are. */

@@ -24,6 +24,7 @@ import {
   calibrate,
   classScores,
   errorBound,
+  labelsOf,
   numberScores,
   type TableScores,
 } from "./scores.js";
@@ -201,7 +202,7 @@ class Learner {
     const trials = await chooseSetting(partsOf(checked[0]), problem, budget);
 
     const { members, losses, held } = await this.#trainMembers(trials[0], checked.map(partsOf), problem);
-    const heldPlaces = checked.flatMap((places) => [...places]);
+    const heldPlaces = checked.slice(0, members.length).flatMap((places) => [...places]);
     const heldY = Float64Array.from(heldPlaces, (place) => trainY[place]);
     const known = { task, classes, targetCenter, targetScale };
     const temperature = classes ? bestTemperature(heldY, held, classes.length) : 1;
@@ -232,12 +233,13 @@ class Learner {
         baselines.linear = score(combined([linear], testX, { ...known, temperature: 1 }), testY, isTwo ? 0.5 : null);
     }
     linear?.dispose();
-    const tested = hasTest ? predict(members, testX) : new Float64Array();
-    const evaluation = !hasTest
+    const tested = hasTest ? predict(members, testX) : null;
+    const testRows = pick(split.test);
+    const evaluation = !tested
       ? null
       : classes
-        ? evaluateClasses(testY, tested, classes.length, threshold, pick(split.test))
-        : evaluateNumbers(testY, tested, pick(split.test));
+        ? evaluateClasses(testY, tested, classes.length, threshold, testRows)
+        : evaluateNumbers(testY, tested, testRows);
     const facts: TableFacts = {
       ...{
         target: learnedTarget,
@@ -253,7 +255,9 @@ class Learner {
       },
       errorBound: classes ? null : errorBound(heldY, calibrated, COVERED),
       rows: { train: trainY.length, test: testY.length },
-      scores: hasTest ? score(tested, testY, threshold) : null,
+      scores: tested && score(tested, testY, threshold),
+      confusionMatrix:
+        tested && classes && countsOf(testY, labelsOf(tested, classes.length, threshold), classes.length),
       evaluation,
       baselines,
       importance: options.importance
@@ -321,12 +325,11 @@ class Learner {
     const held: number[] = [];
     try {
       for (const [i, part] of parts.entries()) {
-        const { model, losses: own } = await trainMember(setting, part, problem, {
-          seed: (seed + i + 1) % 2 ** 32,
-          signal,
-        });
+        if (i > 0 && signal?.aborted) break;
+        const own = { seed: (seed + i + 1) % 2 ** 32, signal };
+        const { model, losses: history } = await trainMember(setting, part, problem, own);
         members.push(model);
-        losses.push(own);
+        losses.push(history);
         for (const value of probabilitiesOf(model.predict(part.check.x), problem)) held.push(value);
         onProgress({ stage: "members", done: i + 1, total: parts.length, loss: null });
       }
@@ -368,6 +371,13 @@ class Learner {
     });
     return Object.fromEntries(importance.sort(([, a], [, b]) => b - a));
   }
+}
+
+/** Counts by true and predicted class. */
+function countsOf(y: ArrayLike<number>, labels: ArrayLike<number>, classes: number): number[][] {
+  const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  for (let row = 0; row < y.length; row++) counts[y[row]][labels[row]]++;
+  return counts;
 }
 
 function codesOf(cells: readonly unknown[], classes: readonly Category[]): Float64Array {

@@ -58,7 +58,7 @@ export function areHistories(value: unknown): value is readonly MemberHistory[] 
     Array.isArray(value) &&
     value.every((one) => {
       const length = one?.epochs?.length;
-      return isList(one?.epochs, length) && isList(one.loss, length) && isList(one.valLoss, length) && length > 0;
+      return isList(one?.epochs, length) && isList(one.loss, length) && isList(one.valLoss, length);
     })
   );
 }

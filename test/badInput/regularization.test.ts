@@ -1,5 +1,16 @@
 // Wrong regularizers and constraints: refused by their factories, and by the layer that is given them as plain data.
-import { dense, l1, l1l2, l2, maxNorm, minMaxNorm, nonNeg, unitNorm } from "../../src/index.js";
+import {
+  dense,
+  l1,
+  l1l2,
+  l2,
+  maxNorm,
+  minMaxNorm,
+  nonNeg,
+  orthogonalRegularizer,
+  Sequential,
+  unitNorm,
+} from "../../src/index.js";
 import { describeRefusals, type Refusal } from "./refusals.js";
 
 const layer = (option: string, value: unknown, ...says: string[]): Refusal => [
@@ -26,6 +37,50 @@ describeRefusals("regularizers", [
     "OptionError",
     ["a function"],
     () => dense({ units: 1, kernelRegularizer: l2 as never }),
+  ],
+]);
+
+const compiled = async (layers: Parameters<typeof Sequential.create>[0]["layers"]) => {
+  const model = await Sequential.create({ inputShape: [3], layers });
+  model.compile({ optimizer: "sgd", loss: "mse" });
+};
+
+describeRefusals("orthogonalRegularizer", [
+  [
+    "a number",
+    "OptionError",
+    ["orthogonalRegularizer", "options object", "0.1"],
+    () => orthogonalRegularizer(0.1 as never),
+  ],
+  ["null", "OptionError", ["orthogonalRegularizer", "options object"], () => orthogonalRegularizer(null as never)],
+  ["factor -1", "OptionError", ["orthogonalRegularizer: factor", ">= 0"], () => orthogonalRegularizer({ factor: -1 })],
+  [
+    "factor NaN",
+    "OptionError",
+    ["orthogonalRegularizer: factor", "NaN"],
+    () => orthogonalRegularizer({ factor: Number.NaN }),
+  ],
+  [
+    "mode of Keras's other name",
+    "OptionError",
+    ["orthogonalRegularizer: mode", '"columns"'],
+    () => orthogonalRegularizer({ mode: "cols" as never }),
+  ],
+  ["axis", "OptionError", ['unknown option "axis"'], () => orthogonalRegularizer({ axis: 0 } as never)],
+  layer("kernelRegularizer", { type: "orthogonalRegularizer", mode: 1 }, "orthogonalRegularizer: mode"),
+  layer("kernelRegularizer", { type: "orthogonalRegularizer", l2: 1 }, '"l2"'),
+  layer("kernelRegularizer", { type: "orthogonal" }, "kernelRegularizer: type"),
+  [
+    "a bias",
+    "OptionError",
+    ["compile: dense_1/bias: orthogonalRegularizer", "a vector of weights"],
+    () => compiled([dense({ units: 4, biasRegularizer: orthogonalRegularizer() })]),
+  ],
+  [
+    "a single column",
+    "OptionError",
+    ["compile: dense_1/kernel", "at least 2 columns", "got 1 of the kernel [3, 1]"],
+    () => compiled([dense({ units: 1, kernelRegularizer: orthogonalRegularizer({ mode: "columns" }) })]),
   ],
 ]);
 

@@ -3,11 +3,16 @@
 import { OptionError } from "../../base/errors.js";
 import type { LossKind } from "../../plan/op.js";
 import type { ActivationSpec } from "../activations.js";
-import type { LossNumbers, TargetKind } from "./options.js";
-import { entryOf, type LossSpec } from "./table.js";
+import type { LossEntry, LossNumbers, TargetKind } from "./options.js";
+import { known, type LossSpec } from "./table.js";
 
 export type { TargetKind } from "./options.js";
-export { entryOf, extras, type Loss, type LossName, type LossSpec, resolveLoss } from "./table.js";
+export { extras, type Loss, type LossName, type LossSpec, resolveLoss } from "./table.js";
+
+/** The entry of a loss. */
+export function entryOf({ type }: Pick<LossSpec, "type">): LossEntry {
+  return known[type];
+}
 
 /** The form of the targets: integer labels, or rows of one target per output. */
 export function lossTargets(spec: LossSpec): "rows" | "labels" {

@@ -114,16 +114,11 @@ export type LossName = keyof (typeof lossTable & MoreLosses);
 const listed = Object.keys(lossTable) as LossName[];
 
 /** The table, with the losses that their factories add to it. */
-const known = lossTable as Record<string, LossEntry>;
+export const known = lossTable as Record<string, LossEntry>;
 
 /** Makes losses known to `compile`. */
 export function addLosses(entries: Readonly<Record<string, LossEntry>>): void {
   Object.assign(known, entries);
-}
-
-/** The entry of a loss. */
-export function entryOf({ type }: Pick<LossSpec, "type">): LossEntry {
-  return known[type];
 }
 
 /** A loss with its options spelled out: those that it takes, and always `fromLogits`. */
