@@ -188,3 +188,38 @@ export const ChannelSum = op(51, "ChannelSum", {
   length: "int",
   channels: "int",
 });
+
+export const ActivityPenalty = op(52, "ActivityPenalty", {
+  x: "[rows, columns]",
+  columns: "int",
+  l1: "float",
+  l2: "float",
+});
+
+export const ActivityPenaltyBackward = op(53, "ActivityPenaltyBackward", {
+  x: "[rows, columns]",
+  dy: "[rows, columns]",
+  dx: "out [rows, columns]", // may be dy
+  columns: "int",
+  l1: "float",
+  l2: "float",
+});
+
+// Along one dimension of a row: `size` values that are `inner` apart, `outer` times.
+export const MaskedSoftmax = op(54, "MaskedSoftmax", {
+  x: "[rows, size * inner * outer]",
+  y: "out [rows, size * inner * outer]",
+  mask: "[size]?", // above 0 for values that take part; null for all
+  size: "int",
+  inner: "int",
+  outer: "int",
+});
+
+export const MaskedSoftmaxBackward = op(55, "MaskedSoftmaxBackward", {
+  y: "[rows, size * inner * outer]",
+  dy: "[rows, size * inner * outer]",
+  dx: "out [rows, size * inner * outer]", // may be dy
+  size: "int",
+  inner: "int",
+  outer: "int",
+});

@@ -29,7 +29,7 @@ export function emitForward(
   parameters: readonly Parameter[],
   x: TensorRef,
   seed: number,
-  { dropLast = false, stepwise = false, training = false } = {},
+  { dropLast = false, stepwise = false, training = false, withLoss = false } = {},
 ): Emitted[] {
   const emitted: Emitted[] = [];
   let input = x;
@@ -45,6 +45,7 @@ export function emitForward(
       activation: dropLast && i === layers.length - 1 ? LINEAR : lastActivation(layer.spec),
       stepwise,
       training,
+      withLoss,
       seed,
       stream: i,
     };

@@ -38,7 +38,7 @@ export function buildProgram(
   }
 
   const { fused, tensors } = tail;
-  const options = { dropLast: fused.dropsActivation };
+  const options = { dropLast: fused.dropsActivation, withLoss: true };
   tape.begin("evaluate");
   const evaluatedOutput = outputOf(emitForward(tape, layers, parameters, x, seed, options));
   emitLoss(tape, tail, evaluatedOutput, null);

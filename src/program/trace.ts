@@ -49,7 +49,7 @@ export function buildTrace(
   const { fused } = tail;
   const aliases = new Map<TensorRef, string>();
   tape.begin("train");
-  const options = { dropLast: fused.dropsActivation, stepwise: true, training: true };
+  const options = { dropLast: fused.dropsActivation, stepwise: true, training: true, withLoss: true };
   const emitted = emitForward(tape, layers, parameters, x, seed, options);
   const output = outputOf(emitted);
   let predictions = output;

@@ -56,7 +56,10 @@ export const trainOptions = {
   importance: flag(true),
   /** @default 0 */
   seed: number({ min: 0, max: 2 ** 32 - 1, integer: true }, 0),
-  /** Ends the choice of settings early; the model is made of what is known then. */
+  /**
+   * Ends the choice of settings early, and the training of members; the model is made of what is known then, which takes
+   * one network more if there is none.
+   */
   signal: signalOption,
   onProgress: func<(progress: TrainProgress) => void>(() => () => {}),
   /** Told what may have been read otherwise than it was meant. @default console.warn */

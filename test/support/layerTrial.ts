@@ -22,7 +22,16 @@ export class LayerTrial {
     for (const { name, shape } of layer.parameters) parameters[name] = tape.parameter(name, shape);
     const [x, dy] = [tape.rows("x", sizeOf(inputShape)), tape.rows("dy", sizeOf(layer.outputShape))];
     const activation = lastActivation(spec);
-    const context = { tape, name: layer.name, inputShape, parameters, activation, stepwise: true, seed: 0 };
+    const context = {
+      tape,
+      name: layer.name,
+      inputShape,
+      parameters,
+      activation,
+      stepwise: true,
+      withLoss: true,
+      seed: 0,
+    };
     const step: Emitted = emitLayer(spec, { ...context, training, stream: 0 } as EmitContext, x);
     const dx = step.backward(dy, true);
     step.update?.();

@@ -1,5 +1,6 @@
 /** Every layer: its exports, and a row of the table, from which the type of any layer follows. */
 import { activationLayer } from "./activation.js";
+import { activityRegularizationLayer } from "./activityRegularization.js";
 import { alphaDropoutLayer } from "./alphaDropout.js";
 import { batchNormalizationLayer } from "./batchNormalization.js";
 import { categoryEncodingLayer } from "./categoryEncoding.js";
@@ -16,8 +17,14 @@ import { addLayers } from "./registry.js";
 import { rescalingLayer } from "./rescaling.js";
 import { reshapeLayer } from "./reshape.js";
 import { rmsNormalizationLayer, unitNormalizationLayer } from "./rmsNormalization.js";
+import { softmaxLayer } from "./softmax.js";
 
 export { type ActivationLayerSpec, activation } from "./activation.js";
+export {
+  type ActivityRegularizationOptions,
+  type ActivityRegularizationSpec,
+  activityRegularization,
+} from "./activityRegularization.js";
 export { type AlphaDropoutOptions, type AlphaDropoutSpec, alphaDropout } from "./alphaDropout.js";
 export {
   type BatchNormalizationOptions,
@@ -56,11 +63,14 @@ export {
   type UnitNormalizationSpec,
   unitNormalization,
 } from "./rmsNormalization.js";
+export { type SoftmaxOptions, type SoftmaxSpec, softmax } from "./softmax.js";
 
 const layerTable = {
   dense: denseLayer,
   activation: activationLayer,
   prelu: preluLayer,
+  softmax: softmaxLayer,
+  activityRegularization: activityRegularizationLayer,
   flatten: flattenLayer,
   reshape: reshapeLayer,
   dropout: dropoutLayer,

@@ -68,6 +68,8 @@ export interface EmitContext {
   readonly stepwise: boolean;
   /** True in training, where dropout drops and batches are normalized by themselves; not in `evaluate` or `predict`. */
   readonly training: boolean;
+  /** True in sections that compute a loss: layers may add to it. */
+  readonly withLoss: boolean;
   /** The model's seed. */
   readonly seed: number;
   /** The layer's position in the model. With the seed, it selects the layer's own stream of random numbers. */

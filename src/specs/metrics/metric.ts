@@ -19,8 +19,9 @@ export function listMetrics(
   const specs = plain.flatMap((spec) => eachOf(spec, outputs));
   const names = new Set(specs.map(({ name }) => name));
   for (const spec of weighted.flatMap((one) => eachOf(one, outputs))) {
-    const { name } = spec;
-    specs.push({ ...spec, name: names.has(name) ? prefixed("weighted", name) : name, weighted: true });
+    // In the order of the table of options, as a file gives them back.
+    const { type, name, weighted: _, ...more } = spec;
+    specs.push({ type, name: names.has(name) ? prefixed("weighted", name) : name, weighted: true, ...more });
   }
   checkNames(specs);
   if (specs.filter(isSummed).length > Place.MetricSlots) {

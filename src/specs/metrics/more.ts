@@ -24,12 +24,15 @@ const { precision, recall, sensitivity, specificity, numThresholds } = levelOpti
 
 const ALL: readonly Task[] = ["binary", "multiclass", "multilabel"];
 
-/** One metric for each class or threshold. */
+/** One metric for each class or threshold. Options stay in the order of their table, as a file gives them back. */
 function list<Metric extends GivenMetric>(spec: Metric, outputs: number): Metric[] {
-  const { average, ...rest } = spec;
-  const { threshold, name } = spec;
-  const ofClass = (_: unknown, classId: number) =>
-    ({ ...rest, name: `${name}_${classId}`, classId }) as object as Metric;
+  const { threshold, name, average } = spec;
+  const ofClass = (_: unknown, classId: number): Metric => {
+    const entries = Object.entries({ ...spec, name: `${name}_${classId}` });
+    return Object.fromEntries(
+      entries.map((entry) => (entry[0] === "average" ? ["classId", classId] : entry)),
+    ) as Metric;
+  };
   const isEach = average === "none" && spec.classId === undefined;
   const specs = isEach ? Array.from({ length: Math.max(outputs, 2) }, ofClass) : [spec];
   if (typeof threshold !== "object") return specs;

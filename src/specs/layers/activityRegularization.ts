@@ -1,0 +1,62 @@
+/** The activity regularization layer: a penalty on the values that pass it, as part of the loss. */
+import { type Given, number, type Spec } from "../../base/options.js";
+import * as Op from "../../plan/ops.js";
+import type { TensorRef } from "../../plan/tensor.js";
+import { type EmitContext, type Emitted, gradientName, type LayerDefinition, layerName } from "./layer.js";
+import { makeLayer } from "./registry.js";
+
+/** Options of `activityRegularization`. */
+export const activityRegularizationOptions = {
+  /** Factor of Σ|x|, >= 0. @default 0 */
+  l1: number({ min: 0 }, 0),
+  /** Factor of Σx², >= 0. @default 0 */
+  l2: number({ min: 0 }, 0),
+  /** @default "activityRegularization_1", "activityRegularization_2", … */
+  name: layerName,
+};
+
+/** Options of `activityRegularization`. */
+export interface ActivityRegularizationOptions extends Given<typeof activityRegularizationOptions> {}
+
+/** An activity regularization layer with every option spelled out. */
+export interface ActivityRegularizationSpec
+  extends Spec<"activityRegularization", typeof activityRegularizationOptions> {}
+
+/**
+ * Passes its input on, and adds l1 Σ|x| + l2 Σx² to the loss: the sum over a row, and its mean over the rows of a batch,
+ * as in tf.keras 2, so that factors do not depend on the batch size. Keras 3 adds the sum over the batch: its factors
+ * are these divided by the batch size. The penalty is part of the loss in `fit` and `evaluate`; sample weights do not
+ * change it. Put the layer after the one whose outputs count; this is Keras's `activity_regularizer`, too.
+ * Shapes: [*, …] to [*, …].
+ * @throws OptionError for an unknown option or a factor that is not >= 0.
+ */
+export function activityRegularization(options: ActivityRegularizationOptions = {}): ActivityRegularizationSpec {
+  const table = activityRegularizationOptions;
+  return makeLayer("activityRegularization", activityRegularizationLayer, table, options, arguments);
+}
+
+export const activityRegularizationLayer: LayerDefinition<ActivityRegularizationSpec, ActivityRegularizationOptions> = {
+  resolve: (options) => activityRegularization(options),
+  outputShape: (_, inputShape) => inputShape,
+  emit: emitActivityRegularization,
+  keepsValues: true,
+  detail: ({ l1, l2 }) => [l1 && `l1 ${l1}`, l2 && `l2 ${l2}`].filter(Boolean).join(", ") || null,
+};
+
+function emitActivityRegularization(
+  { l1, l2 }: ActivityRegularizationSpec,
+  { tape, stepwise, withLoss }: EmitContext,
+  x: TensorRef,
+): Emitted {
+  if (!withLoss || (l1 === 0 && l2 === 0)) return { y: x, backward: (dy) => dy };
+  const constants = { columns: x.shape[0], l1, l2 };
+  tape.emit({ op: Op.ActivityPenalty, x, ...constants });
+  return {
+    y: x,
+    backward(dy) {
+      const dx = stepwise ? tape.rows(gradientName(x.name), constants.columns) : dy;
+      tape.emit({ op: Op.ActivityPenaltyBackward, x, dy, dx, ...constants });
+      return dx;
+    },
+  };
+}

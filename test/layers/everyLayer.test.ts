@@ -1,0 +1,111 @@
+// Layers of every kind in a whole model: it trains, predicts, evaluates, is saved, loaded, described, explained, and
+// lives in a worker, with the same bits.
+import { describe, expect, it } from "vitest";
+import { explain } from "../../src/explain/index.js";
+import {
+  activityRegularization,
+  adam,
+  alphaDropout,
+  dense,
+  describeTape,
+  flatten,
+  gaussianDropout,
+  groupNormalization,
+  type LayerSpec,
+  l2,
+  maxNorm,
+  prelu,
+  reshape,
+  rmsNormalization,
+  Sequential,
+  softmax,
+  unitNormalization,
+} from "../../src/index.js";
+import { runtimes } from "../model/runtimes.js";
+import { uniforms } from "../support/tensors.js";
+
+const data = { x: uniforms(40 * 5, 1), y: Array.from({ length: 40 }, (_, row) => row % 3) };
+
+const layers: LayerSpec[] = [
+  prelu(),
+  prelu({ alphaInitializer: "ones", alphaRegularizer: l2(0.1), alphaConstraint: maxNorm(1) }),
+  groupNormalization({ groups: 3 }),
+  rmsNormalization(),
+  unitNormalization(),
+  alphaDropout(0.3),
+  gaussianDropout(0.3),
+  softmax({ mask: Array.from({ length: 12 }, (_, i) => i % 3 !== 0) }),
+  activityRegularization({ l1: 0.01, l2: 0.02 }),
+];
+
+function modelLayers(layer: LayerSpec): LayerSpec[] {
+  return [dense({ units: 12, activation: "tanh" }), layer, dense({ units: 3, activation: "softmax" })];
+}
+
+async function build(layer: LayerSpec, options: object = {}): Promise<Sequential> {
+  const model = await Sequential.create({ inputShape: [5], layers: modelLayers(layer), seed: 3, ...options });
+  model.compile({ optimizer: adam({ learningRate: 0.01 }), loss: "sparseCategoricalCrossentropy" });
+  return model;
+}
+
+describe.each(layers.map((layer) => [JSON.stringify(layer), layer] as const))("%s", (_, layer) => {
+  it.each(runtimes)("trains, and a saved model goes on as if it had not stopped, on %s", async (_, runtime) => {
+    const whole = await build(layer, runtime);
+    const before = await whole.evaluate(data);
+    await whole.fit(data, { epochs: 6, batchSize: 8 });
+    expect((await whole.evaluate(data)).loss).toBeLessThan(before.loss);
+    const first = await build(layer, runtime);
+    await first.fit(data, { epochs: 2, batchSize: 8 });
+    const second = await Sequential.load(first.save(), runtime);
+    await second.fit(data, { epochs: 6, initialEpoch: 2, batchSize: 8 });
+    expect(second.predict(data.x)).toEqual(whole.predict(data.x));
+    expect(await second.evaluate(data)).toEqual(await whole.evaluate(data));
+  });
+
+  it("has the same bits in a worker", async () => {
+    const here = await build(layer);
+    const there = await Sequential.create({ inputShape: [5], layers: modelLayers(layer), seed: 3, worker: true });
+    await there.compile({ optimizer: adam({ learningRate: 0.01 }), loss: "sparseCategoricalCrossentropy" });
+    const options = { epochs: 2, batchSize: 8 };
+    expect(await there.fit(data, options)).toEqual(await here.fit(data, options));
+    expect(await there.predict(data.x)).toEqual(here.predict(data.x));
+    await there.dispose();
+  });
+
+  it("is described, traced and explained", async () => {
+    const model = await build(layer);
+    expect(model.summary()).toContain(`${layer.type}_1`);
+    expect(describeTape(model)).toContain("train:");
+    expect(Object.keys(model.trace({ x: data.x.slice(0, 10), y: [0, 1] }))).toContain("dense_1/dh");
+    expect(explain(model, { x: data.x.slice(0, 5), y: [0] }).toText()).toContain("dense_2");
+  });
+});
+
+it("activityRegularization adds its penalty to the loss of fit and evaluate, and to no prediction", async () => {
+  const one = dense({ units: 2, useBias: false, kernelInitializer: "identity" });
+  const penalty = activityRegularization({ l1: 0.5, l2: 0.25 });
+  const model = await Sequential.create({ inputShape: [2], layers: [one, penalty] });
+  model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+  const x = [
+    [1, -2],
+    [3, 0],
+    [0, 4],
+  ];
+  // 0.5 (3 + 3 + 4) / 3 + 0.25 (5 + 9 + 16) / 3; in chunks of other sizes, too
+  expect((await model.evaluate({ x, y: x })).loss).toBeCloseTo(10 / 6 + 30 / 12, 5);
+  expect((await model.evaluate({ x, y: x }, { batchSize: 2 })).loss).toBeCloseTo(10 / 6 + 30 / 12, 5);
+  expect([...model.predict(x)]).toEqual(x.flat());
+  expect((await model.trainOnBatch({ x, y: x })).loss).toBeCloseTo(10 / 6 + 30 / 12, 5);
+});
+
+it("instances are normalized over the places before the channels", async () => {
+  const layers = [reshape([4, 3]), groupNormalization({ groups: -1, epsilon: 1e-7 }), flatten(), dense({ units: 1 })];
+  const model = await Sequential.create({ inputShape: [12], layers });
+  model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+  const { "groupNormalization_1/h": h } = model.trace({ x: uniforms(12, 4), y: [1] });
+  for (let channel = 0; channel < 3; channel++) {
+    const values = [0, 1, 2, 3].map((place) => h.data[place * 3 + channel]);
+    expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 5);
+    expect(values.reduce((sum, value) => sum + value * value, 0)).toBeCloseTo(4, 4);
+  }
+});
