@@ -91,12 +91,12 @@ export {
 } from "./losses/regression.js";
 export type { Loss, LossName, LossSpec } from "./losses/table.js";
 export {
-  accuracyScore,
   type BalancedAccuracyOptions,
   balancedAccuracyScore,
   type TopKAccuracyOptions,
   topKAccuracyScore,
 } from "./metrics/accuracy.js";
+export { type AccuracyOptions, accuracyScore } from "./metrics/accuracyScore.js";
 export { type CohenKappaOptions, cohenKappaScore, matthewsCorrcoefScore } from "./metrics/agreement.js";
 export { type AreaOptions, averagePrecisionScore, type RocAucOptions, rocAucScore } from "./metrics/areas.js";
 export type { Average } from "./metrics/averages.js";
@@ -219,6 +219,7 @@ export {
   type LionOptions,
   type LionSpec,
   lion,
+  type NadamOptions,
   type NadamSpec,
   nadam,
 } from "./optimizers/adamax.js";

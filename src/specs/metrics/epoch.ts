@@ -3,7 +3,7 @@
  * Knows arrays: nothing about models or how they were collected.
  */
 import { placeOfLargest } from "../../base/largest.js";
-import { accuracyOf, balancedAccuracy, rankOf } from "./accuracy.js";
+import { balancedAccuracy, countRight, rankOf } from "./accuracy.js";
 import { cohenKappa, matthewsCorrcoef } from "./agreement.js";
 import { averageOfCounts, fbeta, type OfCounts, scoreOfClass } from "./averages.js";
 import { columnMeans, meanOf, r2, relativeError, squaredError } from "./columns.js";
@@ -152,7 +152,8 @@ function columnsOfLargest(values: Float32Array, rows: number, columns: number): 
 function accuracyOfClasses({ targets, predictions, rows, outputs, weights }: Epoch): number {
   const isLabels = outputs > 1 && targets.length === rows;
   const labels = isLabels ? targets : columnsOfLargest(targets, rows, outputs);
-  return accuracyOf(labels, columnsOfLargest(predictions, rows, outputs), weights);
+  const { right, all } = countRight(labels, columnsOfLargest(predictions, rows, outputs), weights);
+  return right / all;
 }
 
 /** The share of outputs on their target's side of the threshold. */
