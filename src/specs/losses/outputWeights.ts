@@ -30,7 +30,7 @@ const formulas = {
     (p, t) => (100 * Math.sign(p - t)) / Math.max(Math.abs(t), CLIP),
   ],
   meanSquaredLogarithmicError: () => [
-    (p, t) => (shrunk(p) - shrunk(t)) ** 2,
+    (p, t) => (shrunk(p) - shrunk(t)) * (shrunk(p) - shrunk(t)),
     (p, t) => (p < CLIP ? 0 : (2 * (shrunk(p) - shrunk(t))) / (1 + p)),
   ],
   huber: ({ delta }) => [
