@@ -137,27 +137,7 @@ export {
   meanTweedieDevianceScore,
   type TweedieOptions,
 } from "./metrics/deviance.js";
-export {
-  auc,
-  binaryAccuracy,
-  type CustomMetricOptions,
-  customMetric,
-  f1,
-  falseNegatives,
-  falsePositives,
-  fbeta,
-  meanIoU,
-  pearsonCorrelation,
-  precision,
-  precisionAtRecall,
-  recall,
-  recallAtPrecision,
-  sensitivityAtSpecificity,
-  specificityAtSensitivity,
-  topKCategoricalAccuracy,
-  trueNegatives,
-  truePositives,
-} from "./metrics/factories.js";
+export * from "./metrics/factories.js";
 export { type DcgOptions, dcgScore, type NdcgOptions, ndcgScore } from "./metrics/gains.js";
 export type { SampleWeightOption } from "./metrics/inputs.js";
 export {
