@@ -88,7 +88,7 @@ it("score.js scores every row of a file", () => {
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));
-  const answers = model.predict(rows) as ClassPrediction[];
+  const answers = model.predict(rows as object[]) as ClassPrediction[];
   expect(scored.map(({ label, probability }) => [label, probability])).toEqual(
     answers.map(({ label, probability }) => [label, probability]),
   );
