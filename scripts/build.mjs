@@ -1,10 +1,10 @@
 /**
  * The whole build: the table of ops to AssemblyScript, AssemblyScript to Wasm, Wasm to base64 modules, TypeScript to
- * declarations and JavaScript. It writes to build/ and `assembly/ops/`, which are never committed, and the lists of
+ * declarations and JavaScript, and the program to one with its libraries. It writes to build/ and `assembly/ops/`, which are never committed, and the lists of
  * docs/guides/contents.md, which are.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build as esbuild } from "esbuild";
 import { rolldown } from "rolldown";
@@ -15,6 +15,7 @@ import { writeGenerated } from "./generate.mjs";
 
 const OUT = "build/js";
 const WORKER = "build/worker";
+const CLI = "build/cli";
 
 /** Packages that users install with ours; anything else that is imported becomes part of it (see NOTICE). */
 function dependencies() {
@@ -103,12 +104,59 @@ async function embedWorker() {
   writeFileSync(`${WORKER}/source.d.ts`, `${generated}declare const source: string;\nexport default source;\n`);
 }
 
+/** The program `simdgrad` with its libraries; the package itself stays outside, and is what programs import. */
+async function joinProgram() {
+  const bundle = await rolldown({
+    input: { index: "cli/index.ts", main: "cli/main.ts" },
+    external: (id) => /^(?:node:|simdgrad(?:\/|$))/.test(id),
+    platform: "node",
+    resolve: { extensionAlias: { ".js": [".ts", ".js"] } },
+    treeshake: { moduleSideEffects: (id) => !id.includes("/src/") },
+  });
+  await bundle.write({
+    dir: CLI,
+    format: "esm",
+    minify: { mangle: false, compress: false, codegen: { removeWhitespace: true } },
+    entryFileNames: "[name].js",
+    chunkFileNames: "chunks/[name]-[hash].js",
+  });
+  chmodSync(`${CLI}/index.js`, 0o755);
+}
+
+/**
+ * One file for pages without a bundler, with the loader and every Wasm build in it: as a module, and as a script that
+ * sets `simdgrad`. They hold the main entry, TableModel, parseCsv, and what pages do with files.
+ */
+async function joinForPages() {
+  const contents = [
+    `export * from "./index.js";`,
+    `export { parseCsv } from "./csv/index.js";`,
+    `export { TableModel } from "./table/index.js";`,
+    `export * from "./browser/index.js";`,
+  ].join("\n");
+  const formats = [
+    ["esm", "simdgrad.js"],
+    ["iife", "simdgrad.iife.js"],
+  ];
+  for (const [format, file] of formats) {
+    await esbuild({
+      ...{ stdin: { contents, resolveDir: OUT }, outfile: `build/cdn/${file}`, format },
+      ...{ bundle: true, minify: true, platform: "browser", target: "es2022", legalComments: "none" },
+      ...{ external: ["stream"], logLevel: "warning", ...(format === "iife" && { globalName: "simdgrad" }) },
+      banner: { js: "/* simdgrad, MIT; NOTICE of the package names the libraries in it */" },
+    });
+  }
+}
+
 await writeGenerated();
 await writeContents();
 await compileWasm();
 await embedWorker();
 rmSync(OUT, { recursive: true, force: true });
 await joinModules();
+rmSync(CLI, { recursive: true, force: true });
+await joinProgram();
+await joinForPages();
 const tsc = spawnSync(
   process.execPath,
   ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json", "--emitDeclarationOnly"],

@@ -56,7 +56,7 @@ upToDate("install", ["package.json", "package-lock.json"], "node_modules/typescr
   run("Installing packages", "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
 });
 const scripts = ["build", "compileWasm", "entryPoints", "generate"].map((name) => `scripts/${name}.mjs`);
-const sources = ["assembly", "src", "asconfig.json", "tsconfig.json", "package.json", ...scripts];
+const sources = ["assembly", "src", "cli", "asconfig.json", "tsconfig.json", "package.json", ...scripts];
 upToDate("build", sources, "build/js/index.js", () => {
   run("Building", process.execPath, ["scripts/build.mjs"]);
 });

@@ -41,6 +41,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   table: ["base", "data", "specs", "runtime", "callbacks", "model", "sequential", "csv", "estimators"],
   search: ["base", "data", "specs", "runtime", "training", "model", "sequential", "estimators", "#worker"],
   node: ["base", "data", "callbacks", "model", "remote", "sequential", "csv", "node:"],
+  browser: ["base", "idb-keyval"],
   worker: ["remote", "sequential", "search"],
   index: [
     ...["base", "data", "specs", "runtime", "program", "state", "callbacks", "training", "check", "model", "remote"],

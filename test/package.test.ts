@@ -1,6 +1,7 @@
 // The published package: the manifest's promises, and not one file more than it needs.
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { describe, expect, it } from "vitest";
 
 const root = new URL("../", import.meta.url);
@@ -36,6 +37,7 @@ describe("the manifest", () => {
       "./estimators",
       "./search",
       "./node",
+      "./browser",
       "./explain",
       "./table",
       "./plot",
@@ -49,9 +51,16 @@ describe("the manifest", () => {
     expect(manifest.types).toBe(manifest.exports["."].types);
   });
 
+  it("has one program, which the build makes executable", () => {
+    expect(manifest.bin).toEqual({ simdgrad: "./build/cli/index.js" });
+    const program = new URL(manifest.bin.simdgrad, root);
+    expect(readFileSync(program, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+    if (process.platform !== "win32") expect(statSync(program).mode & 0o111).toBe(0o111);
+  });
+
   it("publishes by list, not by exclusion", () => {
     expect(existsSync(new URL(".npmignore", root))).toBe(false);
-    for (const pattern of manifest.files) expect(pattern).toMatch(/^!?build\/(js|wasm|worker)|^NOTICE$/);
+    for (const pattern of manifest.files) expect(pattern).toMatch(/^!?build\/(cli|js|cdn|wasm|worker)|^NOTICE$/);
   });
 });
 
@@ -64,13 +73,16 @@ describe("the package", () => {
 
   it("holds what was built, and papers", () => {
     const papers = ["package.json", "README.md", "LICENSE", "NOTICE", "CHANGELOG.md"];
-    expect(paths.filter((path) => !papers.includes(path) && !/^build\/(js|wasm|worker)\//.test(path))).toEqual([]);
+    expect(paths.filter((path) => !papers.includes(path) && !/^build\/(cli|js|cdn|wasm|worker)\//.test(path))).toEqual(
+      [],
+    );
     expect(paths).toEqual(expect.arrayContaining(["package.json", "LICENSE", "NOTICE"]));
   });
 
   it("holds every file that its exports and imports name", () => {
     const entries = Object.values<string | Record<string, string>>(manifest.exports);
     const named = entries.flatMap((entry) => (typeof entry === "object" ? Object.values(entry) : []));
+    named.push(manifest.bin.simdgrad);
     expect(paths).toEqual(expect.arrayContaining(named.map((path) => path.slice(2))));
     const code = readFileSync(new URL("src/runtime/variants.ts", root), "utf8");
     const variants = [...code.matchAll(/import\("#wasm\/([\w-]+)"\)/g)].map(([, variant]) => variant);
@@ -95,8 +107,22 @@ describe("the package", () => {
     expect(names.filter((name) => !layers.includes(name)).sort()).toEqual(["core", "index.js", "shared"]);
   });
 
+  it("imports nothing in its program but itself, its own files and Node", () => {
+    const files = paths.filter((path) => /^build\/cli\/.*\.js$/.test(path));
+    const imported = files.flatMap((path) =>
+      [
+        ...readFileSync(new URL(path, root), "utf8").matchAll(
+          /\b(?:from|import\(?|require\()\s*["'`]([\w@./:-]+)["'`]/g,
+        ),
+      ].map(([, from]) => from),
+    );
+    expect(imported.length).toBeGreaterThan(10);
+    const isOwn = (from: string) => /^(?:\.|node:|simdgrad$|simdgrad\/)/.test(from) || isBuiltin(from);
+    expect(imported.filter((from) => !isOwn(from))).toEqual([]);
+  });
+
   it("holds no tests, sources, maps or text format, and fits its budget", () => {
     expect(paths.filter((path) => /\.test\.|\.map$|\.wat$|(?<!\.d)\.ts$|\.tsbuildinfo$/.test(path))).toEqual([]);
-    expect(size).toBeLessThan(950_000);
+    expect(size).toBeLessThan(1_800_000); // 0.7 MB of it are the two files for CDNs
   });
 });

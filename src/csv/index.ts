@@ -25,6 +25,8 @@ export interface CsvTable {
   readonly names: readonly string[];
   /** Cells by column name: a Float64Array with NaN for missing cells, or an array with `null` for them. */
   readonly columns: Record<string, CsvColumn>;
+  /** The sign between cells, as it was given, declared or guessed. */
+  readonly delimiter: string;
   /** Type, missing cells and distinct cells of each column, in order. */
   readonly report: CsvColumnReport[];
 }
@@ -107,15 +109,17 @@ export async function parseCsv(input: string | Uint8Array | ArrayBuffer, options
   const readNumber = numberReader(checked);
   const names = finish(table, checked, readNumber);
   const { cells, lines } = table;
-  const inferred = names.map((name, column) => inferColumn(name, cells[column], readNumber));
+  const read = checked.dynamicTyping ? readNumber : null;
+  const inferred = names.map((name, column) => inferColumn(name, cells[column], read));
   inferred.forEach(({ report: { name, type } }, column) => {
-    const doubt = type === "category" ? doubtOf({ name, cells: cells[column], lines }, checked) : null;
+    const doubt = read && type === "category" ? doubtOf({ name, cells: cells[column], lines }, checked) : null;
     if (doubt) checked.onWarning(doubt);
   });
   return {
     rows: lines.length,
     names,
     columns: Object.fromEntries(inferred.map(({ values }, column) => [names[column], values])),
+    delimiter,
     report: inferred.map(({ report }) => report),
   };
 }

@@ -84,13 +84,13 @@ function countUnique(type: CsvColumnType, values: CsvColumn): number {
   return unique;
 }
 
-/** A column's values in its type, and its report. Missing cells are `null`. */
+/** A column's values in its type, or as text where no number is read; and its report. Missing cells are `null`. */
 export function inferColumn(
   name: string,
   cells: readonly (string | null)[],
-  readNumber: ReadNumber,
+  readNumber: ReadNumber | null,
 ): { values: CsvColumn; report: CsvColumnReport } {
-  const { type, values } = typed(cells, readNumber);
+  const { type, values } = readNumber ? typed(cells, readNumber) : { type: "category" as const, values: cells };
   const missing = cells.reduce((count, cell) => count + Number(cell === null), 0);
   const numbers = type === "number" ? numberReport(values as Float64Array) : {};
   return { values, report: { name, type, missing, unique: countUnique(type, values), ...numbers } };

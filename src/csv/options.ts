@@ -1,7 +1,7 @@
 /** Options of `parseCsv`, checked. Knows options, not text. */
 
 import { checkBoolean, FormatError, OptionError, show } from "../base/errors.js";
-import { func, type Given, type Kept, nullable, oneOf, readOptions, via } from "../base/options.js";
+import { flag, func, type Given, type Kept, nullable, oneOf, readOptions, via } from "../base/options.js";
 import type { DecimalSign, ThousandsSign } from "../data/numberText.js";
 import type { OnWarning } from "../data/onWarning.js";
 
@@ -67,6 +67,11 @@ const csvOptions = {
   thousands: nullable(oneOf<ThousandsSign>([",", ".", " ", "'"])),
   /** Lines that begin with this text are comments and skipped: `"#"`. `null` for none. @default null */
   comment: nullable(via<string, string>(checkComment)),
+  /**
+   * `false`: every cell stays text, with `null` for missing ones. For a file that comes in pieces, of which each would
+   * be taken for something else. @default true
+   */
+  dynamicTyping: flag(true),
   /** Called with each thing that may not be as intended, such as text in a column of numbers. @default console.warn */
   onWarning: func<OnWarning>(() => console.warn),
 };

@@ -16,6 +16,9 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** All bytes at once, or pieces that are written as they come. */
+type FileBytes = string | Uint8Array | AsyncIterable<string | Uint8Array>;
+
 /** Options of `writeAtomically`. */
 export interface WriteOptions {
   /** Keep the old file under this name. @default none */
@@ -31,7 +34,7 @@ export interface WriteOptions {
 export async function writeAtomically(
   where: string,
   path: string,
-  bytes: Uint8Array,
+  bytes: FileBytes,
   { previous }: WriteOptions = {},
 ): Promise<void> {
   try {
@@ -79,7 +82,7 @@ function temporaryPrefix(path: string): string {
 }
 
 /** Writes and flushes a new file next to `path`, with the mode and owner of the file at `path`. Returns its name. */
-async function writeBeside(path: string, bytes: Uint8Array): Promise<string> {
+async function writeBeside(path: string, bytes: FileBytes): Promise<string> {
   const temporary = temporaryName(path);
   const there = await stat(path).catch(() => null);
   if (there && !there.isFile()) throw new Error("there is something that is not a file, such as a folder or a device.");
@@ -89,7 +92,8 @@ async function writeBeside(path: string, bytes: Uint8Array): Promise<string> {
   try {
     if (there) await file.chown(there.uid, there.gid).catch(() => {}); // only root may give files away
     if (mode !== null) await file.chmod(mode);
-    await file.writeFile(bytes);
+    const pieces = typeof bytes === "object" && Symbol.asyncIterator in bytes ? bytes : [bytes];
+    for await (const piece of pieces) await file.writeFile(piece); // each after the one before
     await file.sync();
     return temporary;
   } catch (cause) {

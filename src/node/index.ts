@@ -17,6 +17,7 @@ export { type BackupOptions, backupAndRestore } from "./backupAndRestore.js";
 export { type CsvLoggerOptions, csvLogger } from "./csvLogger.js";
 export { type FileCheckpointOptions, modelCheckpoint } from "./modelCheckpoint.js";
 export { readCsv } from "./readCsv.js";
+export { type FileContents, saveFile } from "./saveFile.js";
 export { type TensorBoardOptions, tensorBoard } from "./tensorBoard.js";
 
 /** Options of `mnist`. */

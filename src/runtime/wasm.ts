@@ -48,14 +48,19 @@ export function newMemory(bytes: number, { shared = false } = {}): WebAssembly.M
   return new WebAssembly.Memory({ initial, maximum: initial, shared });
 }
 
+/** Modules that were instantiated once: each further memory takes addresses, of which browsers have few, until it is collected. */
+const instantiable = new WeakSet<WebAssembly.Module>();
+
 /** Tries to instantiate a module. WebKit compiles it despite the page's policy, and fails here. @throws BackendError */
 export function checkInstantiable(module: WebAssembly.Module): void {
+  if (instantiable.has(module)) return;
   allocate(
     () => instantiate(module, newMemory(1)),
     () =>
       "WebAssembly needs 64 KiB of memory in 10 GiB of addresses, more than there are. Raise the limit (ulimit -v), or use " +
       'backend: "reference".',
   );
+  instantiable.add(module);
 }
 
 export class WasmBackend implements Backend {

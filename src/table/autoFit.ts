@@ -97,7 +97,10 @@ export function linearOf(trials: readonly Trial[]): Setting {
   return trials.find(isLinear) ?? settings[0];
 }
 
-/** Trains one network on some rows until the others say that it is best. */
+/**
+ * Trains one network on some rows until the others say that it is best. A signal ends that; one that was given before
+ * leaves it the epochs that the last round of the choice has.
+ */
 export async function trainMember(
   setting: Setting,
   parts: Parts,
@@ -106,7 +109,9 @@ export async function trainMember(
 ): Promise<Sequential> {
   const model = await makeNetwork(setting, parts.train.inputShape[0], problem, seed);
   try {
-    await trainNetwork(model, parts, problem, { epochs: EPOCHS, patience: PATIENCE, signal });
+    const isLate = signal?.aborted === true;
+    const limits = isLate ? { epochs: ROUNDS[ROUNDS.length - 1], signal: undefined } : { epochs: EPOCHS, signal };
+    await trainNetwork(model, parts, problem, { ...limits, patience: PATIENCE });
     return model;
   } catch (error) {
     model.dispose();

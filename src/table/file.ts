@@ -28,6 +28,8 @@ export interface TableFacts {
   readonly rows: { readonly train: number; readonly test: number };
   /** Of the rows that nothing was learned from; `null` where there are none. */
   readonly scores: TableScores | null;
+  /** Of classes: counts of the same rows, by true and predicted class. A file of an earlier version has none. */
+  readonly confusionMatrix?: readonly (readonly number[])[] | null;
   /** Scores of simple models for the same rows. */
   readonly baselines: Readonly<Record<string, TableScores>>;
   /** Loss of the best score when a column's cells are shuffled, less that of the cells as they are. */

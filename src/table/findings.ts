@@ -2,9 +2,10 @@
  * What stands out in the columns of a table before anything is learned: identifiers, constants, copies, empty columns.
  * Knows columns, not models.
  */
+import { checkArguments } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import { isMissing } from "../data/preprocess/table.js";
-import type { Source } from "../data/preprocess/tableSource.js";
+import { type NamedTable, readNamed, type Source } from "../data/preprocess/tableSource.js";
 
 /** A reason to leave a column out. */
 export interface ColumnFinding {
@@ -16,6 +17,8 @@ export interface ColumnFinding {
 
 /** Fewer rows say nothing about identifiers. */
 const ENOUGH_ROWS = 20;
+/** Most columns of numbers that are compared with each other: the time grows with the square. */
+const COMPARED = 200;
 /** Rows that are compared to find copies. */
 const SAMPLED = 5000;
 
@@ -96,15 +99,26 @@ export function findingsOf(source: Source, names: readonly string[], rows: Array
     const same = code === null ? undefined : codes.get(code);
     const areNumbers = sample.every((row) => typeof cells[row] === "number" && !Number.isNaN(cells[row]));
     const values = areNumbers ? Float64Array.from(sample, (row) => cells[row] as number) : null;
-    const scaled = values && [...numbers].find(([, other]) => isLinear(values, other))?.[0];
-    const original = same ?? scaled;
+    const scaled = values && numbers.size < COMPARED && [...numbers].find(([, other]) => isLinear(values, other))?.[0];
+    const original = same ?? (scaled || undefined);
     if (original) {
       const reason = same ? `it says the same as "${original}"` : `it is "${original}" times a number, plus another`;
       findings.push({ column: name, kind: "copy", reason });
       continue;
     }
     if (code !== null) codes.set(code, name);
-    if (values) numbers.set(name, values);
+    if (values && numbers.size < COMPARED) numbers.set(name, values);
   }
   return findings;
+}
+
+/**
+ * The columns of a table that a model should do without, in their order: `TableModel.train` leaves out the same, unless
+ * it is told otherwise. @throws DataError, ShapeError for anything but a table
+ */
+export function tableFindings(table: NamedTable): ColumnFinding[] {
+  checkArguments("tableFindings", arguments, 1);
+  const source = readNamed("tableFindings", table);
+  const rows = Uint32Array.from({ length: source.rows }, (_, row) => row);
+  return findingsOf(source, [...source.names], rows);
 }

@@ -1,6 +1,6 @@
 /** `simdgrad/table`: models of tables, from the columns to the answers. */
 export type { Trial } from "./autoFit.js";
-export type { ColumnFinding } from "./findings.js";
+export { type ColumnFinding, tableFindings } from "./findings.js";
 export type { Setting } from "./network.js";
 export type { TableTask, TrainProgress, TrainTableOptions } from "./options.js";
 export type { TableScores } from "./scores.js";

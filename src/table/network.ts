@@ -91,7 +91,8 @@ export async function trainNetwork(
     ...(classWeight && { classWeight }),
     onWarning: () => {},
   });
-  return (valLoss as number[]).reduce((least, loss) => Math.min(least, loss));
+  // A signal may end it before the first epoch does.
+  return (valLoss ?? []).reduce((least, loss) => Math.min(least, loss), Number.POSITIVE_INFINITY);
 }
 
 /** Outputs as probabilities of each class, row after row; numbers as they are. */

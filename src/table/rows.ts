@@ -104,10 +104,16 @@ export class RowReader {
 function textAsTyped(column: LearnedColumn, cell: unknown): unknown {
   if (column.categories === null) {
     const isNumber = !("kind" in column) && column.fromText !== true && typeof cell === "string";
-    const number = isNumber ? Number((cell as string).trim()) : Number.NaN;
+    if (!isNumber) return cell;
+    const text = (cell as string).trim();
+    if (/^(?:true|false)$/i.test(text)) return text.toLowerCase() === "true";
+    const number = Number(text);
     return Number.isNaN(number) ? cell : number;
   }
   if (column.categories.includes(cell as never)) return cell;
   const text = String(cell).trim();
-  return column.categories.find((category) => String(category) === text) ?? cell;
+  const same = column.categories.find((category) => String(category) === text);
+  const isNumber = same === undefined && typeof cell === "string" && text !== "";
+  const number = isNumber ? Number(text) : Number.NaN;
+  return same ?? column.categories.find((category) => category === number) ?? cell;
 }

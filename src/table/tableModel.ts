@@ -1,7 +1,7 @@
 /** A model of a table: what its columns mean, and the networks that learned from them, in one object and one file. */
-import { checkArguments, DataError, FormatError, show } from "../base/errors.js";
+import { checkArguments, DataError, FormatError, OptionError, show } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
-import { flag, type Given, number, readOptions } from "../base/options.js";
+import { flag, type Given, number, optional, readOptions } from "../base/options.js";
 import { outputsOf, targetReader, typeOf } from "../data/columns/column.js";
 import type { Category } from "../data/preprocess/table.js";
 import { isRecord, readNamed } from "../data/preprocess/tableSource.js";
@@ -45,13 +45,15 @@ export type TablePrediction = ClassPrediction | NumberPrediction;
 const predictOptions = {
   /** Refuse rows with values that are missing, unknown or unreadable, instead of a warning. @default false */
   strict: flag(false),
+  /** Of two classes: the probability of the second from which it is predicted. @default that of the model */
+  threshold: optional(number({ above: 0, below: 1 })),
 };
 
 /** Options of `predict`. */
 export interface PredictTableOptions extends Given<typeof predictOptions> {}
 
 const explainOptions = {
-  ...predictOptions,
+  strict: predictOptions.strict,
   /** Decides the orders in which columns are tried. @default 0 */
   seed: number({ min: 0, max: 2 ** 32 - 1, integer: true }, 0),
 };
@@ -178,6 +180,11 @@ export class TableModel {
     return this.#facts.baselines;
   }
 
+  /** Of the test rows: by true class a row of counts by predicted class, in the order of `classes`; `null` without either. */
+  get confusionMatrix(): readonly (readonly number[])[] | null {
+    return this.#facts.confusionMatrix ?? null;
+  }
+
   /** By column, largest first: how much the mean squared error (of a class: (1 − p)²) grows when its cells are shuffled. */
   get importance(): Readonly<Record<string, number>> | null {
     return this.#facts.importance;
@@ -215,9 +222,13 @@ export class TableModel {
   predict(row: readonly object[], options?: PredictTableOptions): TablePrediction[];
   predict(row: object, options?: PredictTableOptions): TablePrediction;
   predict(row: object | readonly object[], options: PredictTableOptions = {}): TablePrediction | TablePrediction[] {
-    const { strict } = readOptions("TableModel.predict", predictOptions, options);
-    if (Array.isArray(row)) return row.length === 0 ? [] : this.#predictAll(row, strict);
-    return this.#predictAll([row], strict)[0];
+    const where = "TableModel.predict";
+    const { strict, threshold = this.#facts.threshold } = readOptions(where, predictOptions, options);
+    if (threshold !== null && this.classes?.length !== 2) {
+      throw new OptionError(`${where}: threshold: expected a model of two classes. Leave it out.`);
+    }
+    if (Array.isArray(row)) return row.length === 0 ? [] : this.#predictAll(row, strict, threshold);
+    return this.#predictAll([row], strict, threshold)[0];
   }
 
   /** Scores for rows whose target is known. @throws DataError, OptionError */
@@ -327,9 +338,9 @@ export class TableModel {
     return combined(this.#members, x, this.#facts);
   }
 
-  #predictAll(rows: readonly object[], isStrict: boolean): TablePrediction[] {
+  #predictAll(rows: readonly object[], isStrict: boolean, threshold: number | null): TablePrediction[] {
     const { x, warnings } = this.#scaledRows(rows, isStrict);
-    const { classes, threshold, errorBound } = this.#facts;
+    const { classes, errorBound } = this.#facts;
     const own = this.#combined(x);
     if (classes === null) {
       const bound = errorBound ?? 0;

@@ -23,6 +23,7 @@ import {
   calibrate,
   classScores,
   errorBound,
+  labelsOf,
   numberScores,
   type TableScores,
 } from "./scores.js";
@@ -199,7 +200,7 @@ class Learner {
     const trials = await chooseSetting(partsOf(checked[0]), problem, budget);
 
     const { members, held } = await this.#trainMembers(trials[0], checked.map(partsOf), problem);
-    const heldPlaces = checked.flatMap((places) => [...places]);
+    const heldPlaces = checked.slice(0, members.length).flatMap((places) => [...places]);
     const heldY = Float64Array.from(heldPlaces, (place) => trainY[place]);
     const known = { task, classes, targetCenter, targetScale };
     const temperature = classes ? bestTemperature(heldY, held, classes.length) : 1;
@@ -228,6 +229,7 @@ class Learner {
         baselines.linear = score(combined([linear], testX, { ...known, temperature: 1 }), testY, isTwo ? 0.5 : null);
     }
     linear?.dispose();
+    const tested = hasTest ? predict(members, testX) : null;
     const facts: TableFacts = {
       ...{
         target: learnedTarget,
@@ -243,7 +245,9 @@ class Learner {
       },
       errorBound: classes ? null : errorBound(heldY, calibrated, COVERED),
       rows: { train: trainY.length, test: testY.length },
-      scores: hasTest ? score(predict(members, testX), testY, threshold) : null,
+      scores: tested && score(tested, testY, threshold),
+      confusionMatrix:
+        tested && classes && countsOf(testY, labelsOf(tested, classes.length, threshold), classes.length),
       baselines,
       importance: options.importance
         ? this.#importance(
@@ -308,6 +312,7 @@ class Learner {
     const held: number[] = [];
     try {
       for (const [i, part] of parts.entries()) {
+        if (i > 0 && signal?.aborted) break;
         const member = await trainMember(setting, part, problem, { seed: (seed + i + 1) % 2 ** 32, signal });
         members.push(member);
         for (const value of probabilitiesOf(member.predict(part.check.x), problem)) held.push(value);
@@ -351,6 +356,13 @@ class Learner {
     });
     return Object.fromEntries(importance.sort(([, a], [, b]) => b - a));
   }
+}
+
+/** Counts by true and predicted class. */
+function countsOf(y: ArrayLike<number>, labels: ArrayLike<number>, classes: number): number[][] {
+  const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  for (let row = 0; row < y.length; row++) counts[y[row]][labels[row]]++;
+  return counts;
 }
 
 function codesOf(cells: readonly unknown[], classes: readonly Category[]): Float64Array {

@@ -32,7 +32,7 @@ const all: readonly Scene[] = [
     name: "isolatedPage",
     headers: ISOLATION,
     place: "page",
-    files: ["model/canonical", "model/worker", "browsers/cases/isolatedPage"],
+    files: ["model/canonical", "model/worker", "browsers/cases/isolatedPage", "browsers/cases/storage"],
   },
   { name: "plainWorker", headers: {}, place: "worker", files: ["browsers/cases/plainWorker"] },
   {

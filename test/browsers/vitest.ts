@@ -4,6 +4,7 @@
  */
 import {
   ASYMMETRIC_MATCHERS_OBJECT,
+  addCustomEqualityTesters,
   chai,
   type ExpectStatic,
   getState,
@@ -30,6 +31,7 @@ Object.assign(expect, chai.expect);
 Object.assign(expect, (globalThis as never)[ASYMMETRIC_MATCHERS_OBJECT]);
 expect.getState = () => getState(expect);
 expect.setState = (state) => setState(state as never, expect);
+expect.addEqualityTesters = addCustomEqualityTesters;
 expect.extend = (matchers) => (chai.expect as unknown as Extendable).extend(expect, matchers);
 setState({ assertionCalls: 0 } as never, expect);
 

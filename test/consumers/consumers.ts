@@ -106,6 +106,15 @@ const IMPORT_MAP = html(
   })}</script>`,
 );
 
+/** The file that CDNs serve, as a script: everything is in one global. */
+const SCRIPT_PROGRAM = PAGE_PROGRAM.replace(/import (.*) from "simdgrad";/, "const $1 = simdgrad;");
+const SCRIPT = html(
+  `<script type="module" src="./main.js"></script>`,
+  `<script src="./node_modules/simdgrad/build/cdn/simdgrad.iife.js"></script>`,
+);
+/** The same file as a module. */
+const MODULE_PROGRAM = PAGE_PROGRAM.replace(`"simdgrad"`, `"./node_modules/simdgrad/build/cdn/simdgrad.js"`);
+
 const NEXT_PAGE = `"use client";
 import { useEffect } from "react";
 export default function Page() {
@@ -156,6 +165,14 @@ export const consumers: readonly Consumer[] = [
     files: { "main.js": PAGE_PROGRAM, "index.html": IMPORT_MAP },
     output: ".",
   },
+  ...[["script of a CDN", SCRIPT_PROGRAM, SCRIPT] as const, ["module of a CDN", MODULE_PROGRAM, INDEX] as const].map(
+    ([name, program, page]) => ({
+      ...bundled(name, [], ["true"]),
+      build: [],
+      files: { "main.js": program, "index.html": page },
+      output: ".",
+    }),
+  ),
   {
     ...bundled("Vite build", ["vite@8.3.8"], ["vite", "build"]),
     files: { "main.js": PAGE_PROGRAM, "index.html": INDEX, "vite.config.js": viteConfig },

@@ -75,7 +75,7 @@ describe("a host that compiles no bytes", () => {
   let program = "";
   beforeAll(async () => {
     const contents = `
-      import { Sequential, dense } from "./src/index.js";
+      import { Sequential, dense } from "./build/js/index.js";
       globalThis.train = async (options) => {
         const model = await Sequential.create({ inputShape: [1], layers: [dense({ units: 1 })], ...options });
         model.compile({ optimizer: "sgd", loss: "meanSquaredError" });

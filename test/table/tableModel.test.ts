@@ -131,6 +131,16 @@ describe("classes", () => {
   });
 });
 
+it("gives the answer that test/browsers/cases/storage.test.ts holds browsers to", async () => {
+  const sold = Array.from({ length: 60 }, (_, i) => ({
+    a: (i * 7) % 11,
+    kind: i % 3 ? "x" : "y",
+    sold: i % 4 ? "no" : "yes",
+  }));
+  const model = await TableModel.train(sold, { target: "sold", trials: 2, members: 2, onWarning: () => {} });
+  expect(model.predict({ a: 3, kind: "x" })).toMatchObject({ probability: 0.6821361129405255 });
+});
+
 describe("numbers", () => {
   it("come in the units of the target, with an interval that covers nine of ten", async () => {
     const random = Random.fromSeed(1);

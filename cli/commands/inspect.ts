@@ -1,0 +1,74 @@
+/** `inspect`: what is in a CSV file, or in a model. */
+import { open } from "node:fs/promises";
+import { tableFindings } from "simdgrad/table";
+import { OK } from "../failure.js";
+import { nameOf, readModel, readTable } from "../files/tables.js";
+import type { Io } from "../io.js";
+import { dataLines, modelColumnLines } from "../ui/columns.js";
+import { Report } from "../ui/report.js";
+import { confusionLines, importanceLines, scoreLines, trialLines } from "../ui/scores.js";
+import { count, shown } from "../ui/text.js";
+import { factsOf, quoted } from "./train.js";
+
+export interface InspectFlags {
+  readonly json?: boolean;
+}
+
+/** True for files that begin as safetensors do: eight bytes of a length, then a brace. */
+async function isModel(path: string): Promise<boolean> {
+  if (path === "-") return false;
+  if (path.endsWith(".safetensors")) return true;
+  const file = await open(path).catch(() => null);
+  if (!file) return false;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(9), 0, 9, 0);
+    return bytesRead === 9 && buffer[8] === "{".charCodeAt(0) && buffer[7] === 0;
+  } catch {
+    return false;
+  } finally {
+    await file.close();
+  }
+}
+
+export async function inspect(path: string, flags: InspectFlags, io: Io): Promise<number> {
+  const report = new Report(io, flags);
+  return (await isModel(path)) ? inspectModel(path, flags, report) : inspectData(path, flags, report, io);
+}
+
+async function inspectModel(path: string, flags: InspectFlags, report: Report): Promise<number> {
+  const model = await readModel(path);
+  const { target, task, classes, rows, scores, baselines, importance, trials, confusionMatrix, warnings } = model;
+  const { colors } = report;
+  report.line(`${path}: ${task} of ${target}, learned from ${count(rows.train)} rows`);
+  if (classes) report.section("Classes", [classes.map((label) => shown(String(label), 20)).join(", ")]);
+  report.section(`Columns (${count(model.columns.length)})`, modelColumnLines(colors, model));
+  if (scores) {
+    report.section(
+      `Scores of ${count(rows.test)} rows that nothing was learned from`,
+      scoreLines(colors, { model: scores, ...baselines }),
+    );
+  }
+  if (confusionMatrix && classes) report.section("Confusion", confusionLines(colors, classes, confusionMatrix));
+  if (importance) report.section("What matters", importanceLines(colors, importance));
+  report.section("Best settings that were tried", trialLines(colors, trials, 5));
+  report.section(
+    "Warnings of training",
+    warnings.map((warning) => shown(warning, 200)),
+  );
+  if (flags.json) report.json({ command: "inspect", model: path, metadata: model.metadata, ...factsOf(model) });
+  model.dispose();
+  return OK;
+}
+
+async function inspectData(path: string, flags: InspectFlags, report: Report, io: Io): Promise<number> {
+  const data = await readTable(path, io, (message) => report.warn(message));
+  const findings = tableFindings(data);
+  report.line(`${nameOf(path)}: ${count(data.rows)} rows, ${count(data.names.length)} columns`);
+  report.section("Columns", dataLines(report.colors, data, findings));
+  const last = data.names[data.names.length - 1];
+  report.section("Next", [`npx simdgrad train ${quoted(path)} --target ${quoted(last)}`]);
+  if (flags.json) {
+    report.json({ command: "inspect", data: nameOf(path), rows: data.rows, columns: data.report, findings });
+  }
+  return OK;
+}

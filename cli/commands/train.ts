@@ -1,0 +1,181 @@
+/** `train`: from a CSV file to the file of a model. */
+import { saveFile } from "simdgrad/node";
+import { TableModel, type TrainProgress, type TrainTableOptions } from "simdgrad/table";
+import { Ending, INTERRUPTED, inWords, misuse, OK } from "../failure.js";
+import { checkWritable } from "../files/paths.js";
+import { nameOf, readTable } from "../files/tables.js";
+import type { Io } from "../io.js";
+import { classShares, decisionLines } from "../ui/columns.js";
+import { openProgress } from "../ui/progress.js";
+import { Report } from "../ui/report.js";
+import { confusionLines, importanceLines, scoreLines, trialLines } from "../ui/scores.js";
+import { bytesText, count, decimal, shown } from "../ui/text.js";
+import { version } from "../version.js";
+
+/** Options of the commands that train. */
+export interface TrainFlags {
+  readonly target?: string;
+  readonly output?: string;
+  readonly features?: string[];
+  readonly exclude?: string[];
+  readonly type?: Record<string, string>;
+  readonly dateAs?: string[];
+  readonly task?: "classification" | "regression";
+  readonly test?: number;
+  readonly seed?: number;
+  readonly seconds?: number;
+  readonly trials?: number;
+  readonly members?: number;
+  readonly balanced?: boolean;
+  readonly positive?: string;
+  readonly threshold?: number | "f1";
+  readonly threads?: number;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+/** The options of `TableModel.train` that were given. They travel in the file, for `init`. */
+function trainOptionsOf(flags: TrainFlags & { target: string }): TrainTableOptions {
+  const { target, features, exclude, type, dateAs, task, test, seed, seconds, trials, members } = flags;
+  const { positive, threshold, balanced } = flags;
+  const options = {
+    ...{ target, features, exclude, types: type, dates: dateAs, task, testSize: test, seed, seconds, trials, members },
+    ...{ positive, threshold, classWeight: balanced ? "balanced" : undefined },
+  };
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as unknown as TrainTableOptions;
+}
+
+/** Seconds left: those of the budget, or as many as the trainings so far let expect. */
+function secondsLeft({ stage, done, total }: TrainProgress, began: number, budget: number | undefined): number | null {
+  if (done === 0) return null;
+  const elapsed = (performance.now() - began) / 1000;
+  const expected = (elapsed / done) * (total - done);
+  return stage === "settings" && budget !== undefined ? Math.min(expected, Math.max(0, budget - elapsed)) : expected;
+}
+
+const DEFAULT_SECONDS = 60;
+
+/** Trains, with a bar for a person who watches. */
+async function trainModel(path: string, flags: TrainFlags, io: Io, report: Report) {
+  const data = await readTable(path, io, (message) => report.warn(message));
+  const { target } = flags;
+  if (target === undefined) {
+    const columns = data.names.slice(0, 20).map((name) => shown(name, 32));
+    const more = data.names.length > columns.length ? ", …" : "";
+    throw misuse(`which column is to be predicted? Add --target <column>, one of ${columns.join(", ")}${more}.`);
+  }
+  if (io.signal.aborted) throw new Ending("stopped before training began; nothing was written.", INTERRUPTED);
+  report.line(`${nameOf(path)}: ${count(data.rows)} rows, ${count(data.names.length)} columns`);
+  const options = trainOptionsOf({ ...flags, target });
+  const progress = openProgress(io, flags.quiet === true);
+  const budget = flags.seconds ?? (flags.trials === undefined ? DEFAULT_SECONDS : undefined);
+  let [stage, began] = ["", performance.now()];
+  const onStop = () => {
+    progress.close();
+    report.warn("stopping: the model is made of what is known so far. Ctrl-C again quits at once.");
+  };
+  io.signal.addEventListener("abort", onStop);
+  try {
+    const model = await TableModel.train(data, {
+      ...options,
+      ...(flags.threads !== undefined && { threads: flags.threads }),
+      signal: io.signal,
+      onWarning: (message) => {
+        progress.close();
+        report.warn(inWords(message));
+      },
+      onProgress: (now) => {
+        if (now.stage !== stage) [stage, began] = [now.stage, performance.now()];
+        const what = now.stage === "settings" ? "choosing settings" : "training the model";
+        const loss = now.loss === null ? "" : `  loss ${decimal(now.loss)}`;
+        if (!io.signal.aborted) {
+          progress.update(
+            now.done / now.total,
+            `${what} ${now.done}/${now.total}${loss}`,
+            secondsLeft(now, began, budget),
+          );
+        }
+      },
+    });
+    const run = { command: "train", data: nameOf(path), options, version: version() };
+    model.metadata = { run: JSON.parse(JSON.stringify(run)) };
+    return { data, model };
+  } finally {
+    progress.close();
+    io.signal.removeEventListener("abort", onStop);
+  }
+}
+
+/** Everything about a model, for `--json`. */
+export function factsOf(model: TableModel) {
+  const { target, task, classes, threshold, rows, scores, baselines, confusionMatrix, importance } = model;
+  const { columns, excluded, warnings, trials } = model;
+  return {
+    ...{ target, task, classes, threshold, rows, scores, baselines, confusionMatrix, importance },
+    ...{ columns, excluded, warnings, trials },
+  };
+}
+
+function tellScores(report: Report, model: TableModel): void {
+  const { scores, baselines, rows, confusionMatrix, classes, threshold, importance } = model;
+  const { colors } = report;
+  if (scores) {
+    const title = `Scores of ${count(rows.test)} rows that nothing was learned from`;
+    report.section(title, scoreLines(colors, { model: scores, ...baselines }));
+  }
+  if (confusionMatrix && classes) {
+    const from =
+      threshold === null ? "" : `, ${shown(String(classes[1]), 20)} from a probability of ${decimal(threshold)}`;
+    report.section(`Confusion${from}`, confusionLines(colors, classes, confusionMatrix));
+  }
+  if (importance)
+    report.section("What matters: growth of the error when a column is shuffled", importanceLines(colors, importance));
+}
+
+export async function train(path: string, flags: TrainFlags, io: Io): Promise<number> {
+  const { output = "model.safetensors" } = flags;
+  const report = new Report(io, flags);
+  await checkWritable(output);
+  const { data, model } = await trainModel(path, flags, io, report);
+  const isStopped = io.signal.aborted;
+  const bytes = model.save();
+  await saveFile(output, bytes);
+  report.section("Columns", decisionLines(report.colors, data, model, flags.exclude ?? []));
+  const cells = data.columns[model.target];
+  const shares = model.classes ? `: ${classShares(cells)}` : "";
+  report.section("Target", [`${model.target}, ${model.task}${shares}`]);
+  tellScores(report, model);
+  report.section("Files", [`${output}  ${bytesText(bytes.length)}`]);
+  report.section("Next", [`npx simdgrad predict ${quoted(output)} new.csv`, `npx simdgrad serve ${quoted(output)}`]);
+  if (flags.json) report.json({ command: "train", data: nameOf(path), output, stopped: isStopped, ...factsOf(model) });
+  model.dispose();
+  return isStopped ? INTERRUPTED : OK;
+}
+
+/** A word of a shell. */
+export const quoted = (word: string) => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
+export async function tune(path: string, flags: TrainFlags, io: Io): Promise<number> {
+  const report = new Report(io, flags);
+  const { output } = flags;
+  if (output !== undefined) await checkWritable(output);
+  const { model } = await trainModel(path, { members: 1, ...flags }, io, report);
+  const isStopped = io.signal.aborted;
+  const title = `Settings that were tried (${model.trials.length}), the best first`;
+  report.section(title, trialLines(report.colors, model.trials, model.trials.length));
+  if (model.scores) {
+    const scores = { "best setting": model.scores, ...model.baselines };
+    report.section(
+      `Scores of ${count(model.rows.test)} rows that nothing was learned from`,
+      scoreLines(report.colors, scores),
+    );
+  }
+  if (output !== undefined) {
+    await saveFile(output, model.save());
+    report.section("Files", [output]);
+  }
+  if (flags.json) report.json({ command: "tune", data: nameOf(path), stopped: isStopped, ...factsOf(model) });
+  model.dispose();
+  return isStopped ? INTERRUPTED : OK;
+}

@@ -1,0 +1,65 @@
+/** Files that commands read and write: refused early, in words that help. */
+import { access, constants, open, readdir, stat } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
+
+import { didYouMean } from "../../src/base/errors.js";
+import { failure } from "../failure.js";
+
+type Failure = NodeJS.ErrnoException;
+
+/** Says why a file cannot be read. */
+async function unreadable(path: string, error: Failure): Promise<Error> {
+  const where = JSON.stringify(path);
+  if (error.code === "ENOENT" || error.code === "ENOTDIR") {
+    const there = await readdir(dirname(resolve(path))).catch(() => []);
+    return failure(`there is no file ${where}.${didYouMean(basename(path), there) || " Check the path."}`);
+  }
+  if (error.code === "EACCES" || error.code === "EPERM")
+    return failure(`${where} may not be read. Check its permissions.`);
+  return failure(`${where} could not be read: ${error.message}`);
+}
+
+/** The size of a file. @throws Ending for a folder, or if it is not there. */
+export async function sizeOf(path: string, what: string): Promise<number> {
+  const found = await stat(path).catch(async (error: Failure) => {
+    throw await unreadable(path, error);
+  });
+  if (found.isDirectory()) throw failure(`${JSON.stringify(path)} is a folder. Give ${what}.`);
+  return found.size;
+}
+
+/** A file that is open for reading. */
+export async function openFile(path: string, what: string) {
+  const size = await sizeOf(path, what);
+  const file = await open(path).catch(async (error: Failure) => {
+    throw await unreadable(path, error);
+  });
+  return { file, size };
+}
+
+/** Fails before the work rather than after it, if a file cannot be written. */
+export async function checkWritable(path: string): Promise<void> {
+  const there = await stat(path).catch((error: Failure) => {
+    if (error.code === "ENOENT") return null;
+    throw failure(`${JSON.stringify(path)} cannot be written: ${error.message}. Choose another path: -o.`);
+  });
+  if (there && !there.isFile()) {
+    throw failure(
+      `${JSON.stringify(path)} is not a file. Name the file to write: -o ${path.replace(/\/+$/, "")}/model.safetensors.`,
+    );
+  }
+  for (let folder = dirname(resolve(path)); ; folder = dirname(folder)) {
+    const own = await stat(folder).catch(() => null);
+    if (!own && folder !== dirname(folder)) continue;
+    const isFolder = own?.isDirectory() === true;
+    const isOpen =
+      isFolder &&
+      (await access(folder, constants.W_OK).then(
+        () => true,
+        () => false,
+      ));
+    if (isOpen) return;
+    const why = isFolder ? "may not be written to" : "is not a folder";
+    throw failure(`${JSON.stringify(path)} cannot be written: ${folder} ${why}. Choose another path: -o.`);
+  }
+}

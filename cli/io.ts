@@ -1,0 +1,41 @@
+/** What a command knows of the world: streams, environment, and whether someone wants it to stop. */
+import type { Readable } from "node:stream";
+import pc from "picocolors";
+
+/** Where a command writes. */
+export interface Output {
+  write(text: string, done?: (error?: Error | null) => void): boolean;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** The streams of a process, or others in their place. */
+export interface Io {
+  readonly stdin: Readable;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** Colours text, or leaves it as it is. */
+export type Colors = ReturnType<typeof pc.createColors>;
+
+/** True if lines may hold escape codes, as https://no-color.org and FORCE_COLOR say. */
+function hasColors({ isTTY }: Output, { NO_COLOR, FORCE_COLOR, TERM }: Io["env"]): boolean {
+  if (NO_COLOR) return false;
+  if (FORCE_COLOR) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";
+  return isTTY === true && TERM !== "dumb";
+}
+
+export function colorsOf(stream: Output, env: Io["env"]): Colors {
+  return pc.createColors(hasColors(stream, env));
+}
+
+/** Writes text, and waits until the stream has taken it. */
+export function writeAll(stream: Output, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+}

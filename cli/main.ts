@@ -1,0 +1,19 @@
+/** The command line as a function: arguments and streams in, an exit code out. */
+import { CommanderError } from "commander";
+import { OK, toEnding, USAGE } from "./failure.js";
+import { colorsOf, type Io } from "./io.js";
+import { program } from "./program.js";
+
+/** Runs a command. Errors are a line on `stderr`. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const result = { code: OK };
+  try {
+    await program(io, result).parseAsync([...argv], { from: "user" });
+    return result.code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? OK : USAGE;
+    const { message, exitCode } = toEnding(error);
+    io.stderr.write(`${colorsOf(io.stderr, io.env).red("error:")} ${message}\n`);
+    return exitCode;
+  }
+}

@@ -1,0 +1,134 @@
+/** The commands, their options and their help. */
+import { Command, Option } from "commander";
+import { integerFrom, names, number, pairs, thresholdOf } from "./arguments.js";
+import type { Io } from "./io.js";
+import { version } from "./version.js";
+
+const EXAMPLES = `
+Examples:
+  simdgrad train customers.csv --target churn
+  simdgrad predict model.safetensors new.csv -o answers.csv
+  cat new.csv | simdgrad predict model.safetensors - --jsonl
+  simdgrad serve model.safetensors --port 3000
+
+Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C, which saves what is there.`;
+
+/** What a command ends with. */
+export interface Result {
+  code: number;
+}
+
+const output = (what: string) => new Option("-o, --output <file>", what);
+const threads = () =>
+  new Option("--threads <n>", "threads to use (default: as many as pay)").argParser(integerFrom(1, 256));
+const quiet = () => new Option("-q, --quiet", "print errors only");
+const json = (what = "print one JSON object and nothing else") => new Option("--json", what);
+
+/** Options of the commands that train. */
+function trainOptions(): Option[] {
+  return [
+    new Option("-t, --target <column>", "the column to predict"),
+    new Option("--exclude <names>", "columns to leave out: a,b").argParser(names),
+    new Option("--features <names>", "columns to learn from, and no others: a,b").argParser(names),
+    new Option(
+      "--type <name=type>",
+      "read a column as number, category, boolean, date, hash, text or ignore",
+    ).argParser(pairs),
+    new Option("--date-as <parts>", "numbers of a date: days, year, month, weekday, hour, monthCycle, …").argParser(
+      names,
+    ),
+    new Option("--task <task>", "classification or regression (default: as the target looks)").choices([
+      "classification",
+      "regression",
+    ]),
+    new Option("--test <share>", "rows held back for the scores, a share or a number (default: 0.2)").argParser(number),
+    new Option("--seconds <n>", "time for the choice of settings (default: 60)").argParser(number),
+    new Option("--trials <n>", "settings to try instead: the same result on every machine").argParser(
+      integerFrom(1, 1000),
+    ),
+    new Option("--members <n>", "networks in the model (default: 4)").argParser(integerFrom(1, 20)),
+    new Option("--seed <n>", "decides the split and the first weights (default: 0)").argParser(
+      integerFrom(0, 2 ** 32 - 1),
+    ),
+    new Option("--balanced", "let every class weigh the same"),
+    new Option("--positive <class>", "the class that the threshold is for, of two"),
+    new Option("--threshold <p>", "probability from which it is predicted, or f1 for the best (default: f1)").argParser(
+      thresholdOf,
+    ),
+    threads(),
+    quiet(),
+    json(),
+  ];
+}
+
+/** A program whose commands put their exit code into `result`. */
+export function program(io: Io, result: Result): Command {
+  const root = new Command("simdgrad")
+    .description("Trains and runs models of tables: a CSV file in, answers out.")
+    .version(version(), "-V, --version")
+    .addHelpText("after", EXAMPLES)
+    .helpCommand(true)
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, " ")} Help: simdgrad --help\n`),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+  /** Modules are loaded by the command that needs them. */
+  const add = <Args extends unknown[]>(
+    usage: string,
+    description: string,
+    options: readonly Option[],
+    run: () => Promise<(...args: [...Args, Io]) => Promise<number>>,
+  ) => {
+    const command = root.command(usage).description(description);
+    for (const option of options) command.addOption(option);
+    command.action(async (...all: unknown[]) => {
+      const own = all.slice(0, -1) as Args; // the last one is the command
+      result.code = await (await run())(...own, io);
+    });
+    return command;
+  };
+  add(
+    "train <data>",
+    "train a model on a CSV file, - for standard input",
+    [output("the model (default: model.safetensors)"), ...trainOptions()],
+    async () => (await import("./commands/train.js")).train,
+  );
+  add(
+    "predict <model> <data>",
+    "predictions for the rows of a CSV file of any size",
+    [
+      output("where to write (default: -, standard output)"),
+      json("write one JSON object instead of CSV"),
+      new Option("--jsonl", "write a JSON object on a line for each row"),
+      new Option("--threshold <p>", "probability from which the second class is predicted").argParser(number),
+      new Option("--strict", "refuse values that are missing, unknown or unreadable"),
+      threads(),
+      quiet(),
+    ],
+    async () => (await import("./commands/predict.js")).predict,
+  );
+  add(
+    "evaluate <model> <data>",
+    "scores for rows whose target is known",
+    [threads(), quiet(), json()],
+    async () => (await import("./commands/evaluate.js")).evaluate,
+  );
+  add(
+    "inspect <file>",
+    "what is in a CSV file, or in a model",
+    [json()],
+    async () => (await import("./commands/inspect.js")).inspect,
+  );
+  add(
+    "tune <data>",
+    "the settings that were tried, the best first",
+    [output("keep the best as a model"), ...trainOptions()],
+    async () => (await import("./commands/train.js")).tune,
+  );
+  return root;
+}

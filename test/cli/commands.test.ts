@@ -1,0 +1,158 @@
+// The commands on a table of customers: what they print and write, and the same answers as from the library.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseCsv } from "../../src/csv/index.js";
+import { type ClassPrediction, TableModel } from "../../src/table/index.js";
+import { customers, type Run, run } from "./run.js";
+
+const folder = mkdtempSync(join(tmpdir(), "simdgrad-cli-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const file = (name: string) => join(folder, name);
+const text = customers(600);
+const options = ["--target", "churn", "--trials", "4", "--members", "2", "--seed", "3"];
+const model = file("model.safetensors");
+let trained: Run;
+
+beforeAll(async () => {
+  writeFileSync(file("data.csv"), text);
+  trained = await run(["train", file("data.csv"), ...options, "-o", model]);
+});
+
+async function library() {
+  return TableModel.train(text, { target: "churn", trials: 4, members: 2, seed: 3, onWarning: () => {} });
+}
+
+describe("train", () => {
+  it("says what became of each column, the scores beside the baselines, and what comes next", () => {
+    expect(trained).toMatchObject({ code: 0, err: "" });
+    const { out } = trained;
+    expect(out).not.toContain("\u001b");
+    expect(out).toContain("600 rows, 9 columns");
+    expect(out).toMatch(/customerID +left out: all 600 values differ\n/);
+    expect(out).toMatch(/country +left out: every row has the same value\n/);
+    expect(out).toMatch(/tenure +number, 15 missing\n/);
+    expect(out).toMatch(/ model +majority +linear\n/);
+    expect(out).toMatch(/true +as no +as yes\n/);
+    expect(out).toMatch(/What matters.*\n +(?:tenure|contract)/);
+    expect(out).toContain(`npx simdgrad predict ${model} new.csv`);
+    expect(readdirSync(folder).sort()).toEqual(["data.csv", "model.safetensors"]);
+  });
+
+  it("makes the model that the library makes, bit for bit", async () => {
+    const own = await library();
+    const loaded = await TableModel.load(readFileSync(model));
+    expect(loaded.metadata).toMatchObject({ run: { command: "train", options: { target: "churn", seed: 3 } } });
+    loaded.metadata = null;
+    expect(loaded.save()).toEqual(own.save());
+    for (const each of [own, loaded]) each.dispose();
+  });
+
+  it("prints one object with --json, and nothing with --quiet; reads standard input", async () => {
+    const args = ["train", "-", "--target", "churn", "--trials", "1", "--members", "1", "-o", file("b.safetensors")];
+    const { code, out, err } = await run([...args, "--json"], { input: text });
+    expect([code, err]).toEqual([0, ""]);
+    const facts = JSON.parse(out);
+    expect(facts).toMatchObject({
+      target: "churn",
+      task: "classification",
+      stopped: false,
+      rows: { train: 480, test: 120 },
+    });
+    expect(facts.confusionMatrix.flat().reduce((a: number, b: number) => a + b)).toBe(120);
+    expect(await run([...args, "--quiet"], { input: text })).toEqual({ code: 0, out: "", err: "" });
+  });
+
+  it("keeps a model of what is known when it is stopped", async () => {
+    const args = ["train", file("data.csv"), "--target", "churn", "-o", file("c.safetensors")];
+    const { code, err } = await run(args, {
+      isWatched: true,
+      onErr: (told, stop) => {
+        if (told.includes("choosing settings")) stop();
+      },
+    });
+    expect([code, err]).toEqual([130, expect.stringContaining("stopping: the model is made of what is known so far")]);
+    expect(err).toContain("\u001b[36m━");
+    const loaded = await TableModel.load(readFileSync(file("c.safetensors")));
+    expect(loaded.scores?.rocAuc).toBeGreaterThan(0.75);
+    loaded.dispose();
+  });
+
+  it("tune lists every setting, and writes nothing by itself", async () => {
+    const { code, out } = await run(["tune", file("data.csv"), "--target", "churn", "--trials", "5"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/Settings that were tried \(5\)/);
+    expect(out.match(/none \(linear\)/g)).toHaveLength(3);
+    expect(out).toContain("best setting");
+  });
+});
+
+describe("predict", () => {
+  it("adds the library's predictions to the rows of the file", async () => {
+    const own = await library();
+    const { columns, names, rows } = await parseCsv(text, { onWarning: () => {} });
+    const objects = Array.from({ length: rows }, (_, row) =>
+      Object.fromEntries(names.map((name) => [name, columns[name][row]])),
+    );
+    const expected = own.predict(objects) as ClassPrediction[];
+    const { code, out, err } = await run(["predict", model, file("data.csv")]);
+    expect([code, err]).toEqual([0, expect.stringMatching(/^warning: tenure: no value, \d+ is taken \(15 rows\)\n$/)]);
+    const lines = text.trim().split("\n");
+    const answers = ["prediction,probability", ...expected.map(({ label, probability }) => `${label},${probability}`)];
+    expect(out.trim().split("\n")).toEqual(lines.map((line, i) => `${line},${answers[i]}`));
+    const { out: jsonl } = await run(["predict", model, "-", "--jsonl", "-q"], { input: text });
+    expect(
+      jsonl
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ).toEqual(JSON.parse(JSON.stringify(expected)));
+    const json = await run(["predict", model, file("data.csv"), "--json"]);
+    expect(JSON.parse(json.out)).toEqual({
+      target: "churn",
+      rows: 600,
+      predictions: JSON.parse(JSON.stringify(expected)),
+    });
+    own.dispose();
+  });
+
+  it("writes a file whole, and takes another threshold", async () => {
+    const { code, out } = await run([
+      "predict",
+      model,
+      file("data.csv"),
+      "-o",
+      file("out.csv"),
+      "--threshold",
+      "0.999",
+    ]);
+    expect([code, out]).toEqual([0, expect.stringMatching(/out\.csv: 600 rows in/)]);
+    expect(readFileSync(file("out.csv"), "utf8").match(/,no,0\.\d+$/gm)?.length).toBeGreaterThan(590);
+  });
+});
+
+describe("evaluate and inspect", () => {
+  it("score rows beside the training, with the confusion", async () => {
+    const { code, out } = await run(["evaluate", model, file("data.csv")]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/these rows +in training\n/);
+    const { scores, confusionMatrix } = JSON.parse(
+      (await run(["evaluate", model, file("data.csv"), "--json", "-q"])).out,
+    );
+    const [[a, b], [c, d]] = confusionMatrix;
+    expect(a + b + c + d).toBe(600);
+    expect((a + d) / 600).toBeCloseTo(scores.accuracy, 12);
+  });
+
+  it("show what is in a table and in a model", async () => {
+    const data = await run(["inspect", file("data.csv")]);
+    expect(data).toMatchObject({ code: 0, err: "" });
+    expect(data.out).toMatch(/customerID +category +600 +all 600 values differ\n/);
+    expect(data.out).toMatch(/tenure +number +2\.5 % +\d+ +0 to 71, mean/);
+    const own = await run(["inspect", model]);
+    expect(own.out).toContain("classification of churn, learned from 480 rows");
+    expect(own.out).toContain("Best settings that were tried");
+    expect(JSON.parse((await run(["inspect", model, "--json"])).out).metadata.run.command).toBe("train");
+  });
+});
