@@ -15,6 +15,7 @@ export const examples = {
   spiral: "five arms: an untrained network, a trained one, the best possible, and its boundaries (SVG)",
   optimizers: "full batch, mini-batches, single rows and Adam on two moons, as curves (SVG) and a table",
   pictures: "every kind of picture, of two moons, digits and iris (SVG)",
+  report: "a table of customers to a model, and the model to a page (HTML)",
   "mnist-keras": "MNIST with 784-128-10 and Adam, 5 epochs: about 97.8 % right",
   "mnist-hyperparameters": "learning rates, batch sizes and widths compared on MNIST through a streaming pipeline",
   "mnist-from-scratch": "MNIST with 784-532-10 by full-batch gradient descent, 250 epochs: takes minutes",

@@ -39,6 +39,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   explain: ["base", "plan", "data", "specs", "runtime", "state", "model", "sequential"],
   estimators: ["base", "data", "specs", "callbacks", "training", "model", "sequential"],
   table: ["base", "data", "specs", "runtime", "callbacks", "model", "sequential", "csv", "estimators"],
+  report: ["base", "data", "plot", "table"],
   search: ["base", "data", "specs", "runtime", "training", "model", "sequential", "estimators", "#worker"],
   node: ["base", "data", "callbacks", "model", "remote", "sequential", "csv", "node:"],
   browser: ["base", "idb-keyval"],

@@ -11,6 +11,7 @@ import { run as mnistKeras } from "../examples/mnist-keras.js";
 import { run as neuron } from "../examples/neuron.js";
 import { GOAL, run as optimizers } from "../examples/optimizers.js";
 import { run as regression } from "../examples/regression.js";
+import { run as report } from "../examples/report.js";
 import { examples } from "../examples/run.js";
 import { bayesRate, run as spiralExample } from "../examples/spiral.js";
 import { run as weightHeight } from "../examples/weight-height.js";
@@ -67,6 +68,15 @@ describe("explain", () => {
     const { steps, svgs } = await explainExample();
     expect(steps).toHaveLength(15);
     expect(svgs["explain.html"]).toContain("New loss");
+  });
+});
+
+describe("report", () => {
+  it("writes the page of a model that is better than the majority", async () => {
+    const { scores, evaluation, svgs } = await report();
+    expect(scores?.rocAuc).toBeGreaterThan(0.8);
+    expect(evaluation?.worst).toHaveLength(10);
+    expect(svgs["report.html"]).toContain("<title>Which customers leave</title>");
   });
 });
 

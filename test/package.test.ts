@@ -40,6 +40,7 @@ describe("the manifest", () => {
       "./browser",
       "./explain",
       "./table",
+      "./report",
       "./plot",
     ]);
     for (const [name, conditions] of code) {

@@ -1,5 +1,5 @@
 /** Optimizers that divide by a running magnitude of gradients: RMSprop, Adagrad, Adadelta. All vectors are [count]. */
-import { learningRate } from "../control";
+import { learningRate, stepNumber } from "../control";
 import { isFinite4, splat } from "../simd";
 import { flush } from "./flush";
 import { commit2, commit3, storeWhere, vectorBegin } from "./guard";
@@ -51,9 +51,9 @@ export function rmsProp(op: RmsProp, tid: i32, threads: i32): void {
   flush(velocity, op.count, tid, threads);
 }
 
-/** s += g^2; p -= lr g / sqrt(s + epsilon)   (Duchi et al. 2011, as in Keras); PyTorch's form: sqrt(s) + epsilon. */
+/** s += g^2; p -= lr g / sqrt(s + epsilon)   (Duchi et al. 2011, as in Keras); PyTorch's form: sqrt(s) + epsilon. lr decays. */
 export function adagrad(op: Adagrad, tid: i32, threads: i32): void {
-  const lr = splat(learningRate());
+  const lr = splat(<f32>(<f64>learningRate() / (1 + op.lrDecay * <f64>(stepNumber() - 1))));
   const inside = splat(op.torch ? 0 : op.epsilon), outside = splat(op.torch ? op.epsilon : 0);
   const params = op.params, grads = op.grads, sums = op.accumulator;
   const end = vectorBegin(op.count, tid + 1, threads);

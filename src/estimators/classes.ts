@@ -14,7 +14,7 @@ import { Dataset } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
 import { argMax } from "../data/oneHot.js";
 import { labelEncoder } from "../data/preprocess/labelEncoder.js";
-import { accuracyScore } from "../specs/metrics/accuracy.js";
+import { accuracyScore } from "../specs/metrics/accuracyScore.js";
 import { countFeatures } from "./inputs.js";
 import type { CheckedMLP } from "./options.js";
 import type { Head } from "./trained.js";

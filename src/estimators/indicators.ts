@@ -1,7 +1,7 @@
 /** Targets of several labels at once: a row of 0 and 1 for each row of x. Knows labels, not networks. */
 import { checkBoolean, DataError, located, OptionError, ShapeError, show } from "../base/errors.js";
 import { Dataset } from "../data/dataset.js";
-import { accuracyScore } from "../specs/metrics/accuracy.js";
+import { accuracyScore } from "../specs/metrics/accuracyScore.js";
 import type { ClassLabel, LabelledData, Targets } from "./classes.js";
 import { countFeatures, widthOf } from "./inputs.js";
 import type { CheckedMLP } from "./options.js";

@@ -29,6 +29,7 @@ export const SgdTorch = op(23, "SgdTorch", {
   count: "int",
   momentum: "float",
   nesterov: "int",
+  dampening: "float",
 });
 
 export const AmsGrad = op(24, "AmsGrad", {
@@ -108,6 +109,7 @@ export const Adagrad = op(30, "Adagrad", {
   count: "int",
   epsilon: "float",
   torch: "int", // 1: PyTorch's form; 0: Keras's
+  lrDecay: "double",
 });
 
 export const Adadelta = op(31, "Adadelta", {

@@ -79,7 +79,7 @@ function checkLoss(loss: LossSpec, outputs: number, last: ActivationSpec): Fused
         `For two classes and one output use "binaryCrossentropy" after a sigmoid.`,
     );
   }
-  entryOf(loss).checkOutputs?.(outputs);
+  entryOf(loss).checkOutputs?.(outputs, loss);
   const weights = lossWeights(loss);
   if (weights && weights.length !== outputs) {
     const option = loss.alpha === weights ? "alpha" : "posWeight";

@@ -4,6 +4,7 @@
  */
 import { DataError, OptionError, show } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
+import { kindOf } from "../base/kinds.js";
 import { exp, sigmoid } from "../base/math.js";
 import type { Shape } from "../base/shape.js";
 import type { Dataset } from "../data/dataset.js";
@@ -15,6 +16,9 @@ import { Sequential } from "../sequential.js";
 import type { FitOptions } from "../training/options.js";
 import type { EstimatorName } from "./scoring.js";
 import type { Candidate } from "./space.js";
+
+/** Address of a module: text, or a URL, whose type programs without the DOM library do not have. */
+export type ModuleAddress = string | { readonly href: string };
 
 /** What a builder may want to know of the data. */
 export interface BuildContext {
@@ -62,7 +66,7 @@ const EXAMPLE = 'new URL("./build.js", import.meta.url)';
 export function checkBuild(where: string, given: unknown): Build | string {
   if (typeof given === "function") return given as Build;
   try {
-    if (typeof given === "string" || given instanceof URL) return new URL(given).href;
+    if (typeof given === "string" || kindOf(given) === "URL") return new URL(String(given)).href;
   } catch {
     // Not an address: below.
   }

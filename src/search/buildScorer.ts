@@ -4,7 +4,7 @@ import { type Given, oneOf, optional, readOptions, unchecked, via } from "../bas
 import type { ScoreFold } from "../data/crossValidate.js";
 import type { Dataset } from "../data/dataset.js";
 import type { FitOptions } from "../training/options.js";
-import { type Build, checkBuild } from "./build.js";
+import { type Build, checkBuild, type ModuleAddress } from "./build.js";
 import { toPlain } from "./plain.js";
 import { type ScoringName, scorings } from "./scoring.js";
 import type { Candidate } from "./space.js";
@@ -13,7 +13,7 @@ import { checkScore, scoreBuilt } from "./trial.js";
 /** Options of `buildScorer`. */
 const scorerOptions = {
   /** Makes a model or an estimator of the parameters, as in a search. */
-  build: via<Build | string | URL, Build | string>(checkBuild),
+  build: via<Build | ModuleAddress, Build | string>(checkBuild),
   /** What y holds: class numbers from 0, or numbers. */
   estimator: oneOf(["classifier", "regressor"]),
   /** Handed to `build`. @default {} */

@@ -4,7 +4,7 @@ import { signalOption } from "../base/signal.js";
 import type { Estimator } from "../estimators/estimator.js";
 import type { MLPClassifierOptions, MLPRegressorOptions } from "../estimators/options.js";
 import type { FitOptions } from "../training/options.js";
-import { type Build, checkBuild } from "./build.js";
+import { type Build, checkBuild, type ModuleAddress } from "./build.js";
 import type { PartialSearchResult, Resumable, Trial } from "./result.js";
 import type { EstimatorName, ScoringName } from "./scoring.js";
 import { type Distribution, type Grid, MOST_CANDIDATES, type Space } from "./space.js";
@@ -25,7 +25,7 @@ export const searchOptions = {
    * parameters may have any names. A function runs in this thread. Workers need the URL of a module that exports it as
    * `build`, such as `new URL("./build.js", import.meta.url)`.
    */
-  build: optional(via<Build | string | URL, Build | string>(checkBuild)),
+  build: optional(via<Build | ModuleAddress, Build | string>(checkBuild)),
   /**
    * Options of `fit` that models of `build` share, such as `{ epochs: 20 }`: plain data. Those that `build` gives with a
    * model come first; a parameter `maxEpochs`, which `successiveHalving` decides, is the number of epochs.
@@ -59,7 +59,7 @@ export interface SearchOptions extends Given<typeof searchOptions> {}
 
 /** Options of a search over candidates that the program builds: the names of parameters are its own. */
 interface OwnBuild {
-  readonly build: Build | string | URL;
+  readonly build: Build | ModuleAddress;
   readonly estimator: EstimatorName;
 }
 

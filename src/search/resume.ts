@@ -1,7 +1,7 @@
 /** Checks the records in `resume` one by one. Knows forms and bounds, not training. */
 import { checkNumber, OptionError, show } from "../base/errors.js";
 import type { Recorded, Resumable } from "./result.js";
-import { scoreBounds } from "./scoring.js";
+import { boundsOf } from "./scoring.js";
 import { keyOf } from "./subjects.js";
 import type { Failure, Problem, Subject } from "./trial.js";
 
@@ -64,7 +64,7 @@ function readRecord(at: string, value: unknown, { folds, scoring }: Problem): Re
     fold: checkNumber(`${at}: fold`, fold, counted),
     seconds: checkNumber(`${at}: seconds`, seconds, { min: 0 }),
   };
-  if (error === undefined) return { ...head, score: checkNumber(`${at}: score`, score, scoreBounds[scoring]) };
+  if (error === undefined) return { ...head, score: checkNumber(`${at}: score`, score, boundsOf(scoring)) };
   if (score !== null) throw new OptionError(`${at}: score: expected null beside an error, got ${show(score)}.`);
   const { name, message } = checkObject(`${at}: error`, error) as unknown as Failure;
   return {

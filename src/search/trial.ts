@@ -11,7 +11,7 @@ import { MLPRegressor } from "../estimators/regressor.js";
 import type { WasmSource } from "../runtime/variants.js";
 import { now } from "../runtime/yield.js";
 import { type Builder, predictBuilt } from "./build.js";
-import { type EstimatorName, type Predictor, type ScoringName, scoreBounds, scorerOf } from "./scoring.js";
+import { boundsOf, type EstimatorName, type Predictor, type ScoringName, scorerOf } from "./scoring.js";
 import type { Candidate } from "./space.js";
 
 /** Data that all tasks of a search share; plain, so that workers can receive it. */
@@ -80,7 +80,7 @@ export async function runTask(problem: Problem, task: Task): Promise<TaskResult>
 
 /** @throws NonFiniteError for a score that cannot be. */
 export function checkScore(scoring: ScoringName, score: number): number {
-  const { min, max } = scoreBounds[scoring];
+  const { min, max } = boundsOf(scoring);
   if (score >= min && score <= max) return score;
   throw new NonFiniteError(`${scoring} is ${score}. Predictions are too far from the targets to be scored.`);
 }

@@ -13,6 +13,8 @@ export {
   type ReluOptions,
   relu,
   softShrink,
+  squareplus,
+  threshold,
 } from "./activations.js";
 export type { Compat } from "./compat.js";
 export {
@@ -91,12 +93,12 @@ export {
 } from "./losses/regression.js";
 export type { Loss, LossName, LossSpec } from "./losses/table.js";
 export {
-  accuracyScore,
   type BalancedAccuracyOptions,
   balancedAccuracyScore,
   type TopKAccuracyOptions,
   topKAccuracyScore,
 } from "./metrics/accuracy.js";
+export { type AccuracyOptions, accuracyScore } from "./metrics/accuracyScore.js";
 export { type CohenKappaOptions, cohenKappaScore, matthewsCorrcoefScore } from "./metrics/agreement.js";
 export { type AreaOptions, averagePrecisionScore, type RocAucOptions, rocAucScore } from "./metrics/areas.js";
 export type { Average } from "./metrics/averages.js";
@@ -137,27 +139,7 @@ export {
   meanTweedieDevianceScore,
   type TweedieOptions,
 } from "./metrics/deviance.js";
-export {
-  auc,
-  binaryAccuracy,
-  type CustomMetricOptions,
-  customMetric,
-  f1,
-  falseNegatives,
-  falsePositives,
-  fbeta,
-  meanIoU,
-  pearsonCorrelation,
-  precision,
-  precisionAtRecall,
-  recall,
-  recallAtPrecision,
-  sensitivityAtSpecificity,
-  specificityAtSensitivity,
-  topKCategoricalAccuracy,
-  trueNegatives,
-  truePositives,
-} from "./metrics/factories.js";
+export * from "./metrics/factories.js";
 export { type DcgOptions, dcgScore, type NdcgOptions, ndcgScore } from "./metrics/gains.js";
 export type { SampleWeightOption } from "./metrics/inputs.js";
 export {
@@ -219,6 +201,7 @@ export {
   type LionOptions,
   type LionSpec,
   lion,
+  type NadamOptions,
   type NadamSpec,
   nadam,
 } from "./optimizers/adamax.js";

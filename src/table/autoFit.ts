@@ -4,7 +4,7 @@ import type { Signal } from "../base/kinds.js";
 import type { Dataset } from "../data/dataset.js";
 import { now } from "../runtime/yield.js";
 import type { Sequential } from "../sequential.js";
-import { isLinear, makeNetwork, type Problem, type Setting, settings, trainNetwork } from "./network.js";
+import { isLinear, type Losses, makeNetwork, type Problem, type Setting, settings, trainNetwork } from "./network.js";
 import type { TrainProgress } from "./options.js";
 
 /** A setting that was tried, and the least loss of the rows that it was checked with. */
@@ -46,7 +46,8 @@ async function advance(running: Running, parts: Parts, problem: Problem, { seed,
   try {
     running.model ??= await makeNetwork(setting, parts.train.inputShape[0], problem, seed);
     const more = { epochs: epochs - running.epochs, patience: null, signal };
-    running.loss = Math.min(running.loss, await trainNetwork(running.model, parts, problem, more));
+    const { valLoss } = await trainNetwork(running.model, parts, problem, more);
+    running.loss = valLoss.reduce((least, loss) => Math.min(least, loss), running.loss);
     running.epochs = epochs;
   } catch (error) {
     if (!(error instanceof NonFiniteError)) throw error;
@@ -106,13 +107,13 @@ export async function trainMember(
   parts: Parts,
   problem: Problem,
   { seed, signal }: Pick<Budget, "seed" | "signal">,
-): Promise<Sequential> {
+): Promise<{ model: Sequential; losses: Losses }> {
   const model = await makeNetwork(setting, parts.train.inputShape[0], problem, seed);
   try {
     const isLate = signal?.aborted === true;
     const limits = isLate ? { epochs: ROUNDS[ROUNDS.length - 1], signal: undefined } : { epochs: EPOCHS, signal };
-    await trainNetwork(model, parts, problem, { ...limits, patience: PATIENCE });
-    return model;
+    const losses = await trainNetwork(model, parts, problem, { ...limits, patience: PATIENCE });
+    return { model, losses };
   } catch (error) {
     model.dispose();
     throw error;

@@ -4,9 +4,11 @@ import type { JsonObject } from "../base/json.js";
 import { isLearnedColumn, type LearnedColumn } from "../data/columns/column.js";
 import type { Category } from "../data/preprocess/table.js";
 import type { Trial } from "./autoFit.js";
+import { isEvaluation, isMatrix, type TableEvaluation } from "./evaluation.js";
 import type { ColumnFinding } from "./findings.js";
 import type { TableTask } from "./options.js";
 import type { TableScores } from "./scores.js";
+import { areHistories, type TableTraining } from "./training.js";
 
 /** Everything about a table model but its networks. */
 export interface TableFacts {
@@ -30,6 +32,8 @@ export interface TableFacts {
   readonly scores: TableScores | null;
   /** Of classes: counts of the same rows, by true and predicted class. A file of an earlier version has none. */
   readonly confusionMatrix?: readonly (readonly number[])[] | null;
+  /** Of the same rows. */
+  readonly evaluation: TableEvaluation | null;
   /** Scores of simple models for the same rows. */
   readonly baselines: Readonly<Record<string, TableScores>>;
   /** Loss of the best score when a column's cells are shuffled, less that of the cells as they are. */
@@ -39,7 +43,7 @@ export interface TableFacts {
   /** Columns of the table that are not read. */
   readonly ignored: readonly string[];
   readonly warnings: readonly string[];
-  readonly seed: number;
+  readonly training: Pick<TableTraining, "version" | "seed" | "options" | "members">;
 }
 
 const VERSION = 1;
@@ -76,7 +80,11 @@ export function readFacts(
   const isWhole =
     areColumns && isLearnedColumn(target) && areNumbers(center, inputs) && areNumbers(scale, inputs) && isThreshold;
   const areNames = Array.isArray(facts.ignored) && facts.ignored.every((name) => typeof name === "string");
-  if (!isWhole || !areNames || !(temperature > 0) || !Array.isArray(members)) {
+  const { classes, evaluation, training } = facts;
+  const count = classes?.length ?? null;
+  const isShown =
+    isEvaluation(evaluation, count) && isMatrix(facts.confusionMatrix, count) && areHistories(training?.members);
+  if (!isWhole || !areNames || !isShown || !(temperature > 0) || !Array.isArray(members)) {
     throw new FormatError(`${where}: the description of the table does not fit the model. The file was altered.`);
   }
   return { facts, members };

@@ -1,5 +1,14 @@
 /** `simdgrad/table`: models of tables, from the columns to the answers. */
 export type { Trial } from "./autoFit.js";
+export type {
+  CalibrationBin,
+  ClassCurves,
+  ClassEvaluation,
+  NumberEvaluation,
+  TableEvaluation,
+  ThresholdCounts,
+  WorstRow,
+} from "./evaluation.js";
 export { type ColumnFinding, tableFindings } from "./findings.js";
 export type { Setting } from "./network.js";
 export type { TableTask, TrainProgress, TrainTableOptions } from "./options.js";
@@ -15,3 +24,4 @@ export {
   TableModel,
   type TablePrediction,
 } from "./tableModel.js";
+export type { MemberHistory, TableTraining } from "./training.js";

@@ -77,22 +77,28 @@ export async function makeNetwork(
 /** Rows per step: small tables need many steps, large ones few. */
 const batchSizeFor = (rows: number) => (rows < 1000 ? 16 : rows < 20_000 ? 64 : 256);
 
+/** Losses by epoch: of the rows that are trained on, and of those that the network is checked with. */
+export interface Losses {
+  readonly loss: readonly number[];
+  readonly valLoss: readonly number[];
+}
+
 /** Trains for at most `epochs`; with patience, until the loss of the rows it is checked with rises, and back to its best. */
 export async function trainNetwork(
   model: Sequential,
   { train, check }: { train: Dataset; check: Dataset },
   { classWeight }: Problem,
   { epochs, patience, signal }: { epochs: number; patience: number | null; signal: Signal | undefined },
-): Promise<number> {
+): Promise<Losses> {
   const stop = patience === null ? [] : [earlyStopping({ patience, restoreBestWeights: true })];
-  const { valLoss } = await model.fit(train, {
+  const { loss, valLoss } = await model.fit(train, {
     ...{ epochs, batchSize: batchSizeFor(train.length), validationData: check, callbacks: stop },
     ...(signal && { signal }),
     ...(classWeight && { classWeight }),
     onWarning: () => {},
   });
   // A signal may end it before the first epoch does.
-  return (valLoss ?? []).reduce((least, loss) => Math.min(least, loss), Number.POSITIVE_INFINITY);
+  return { loss: loss ?? [], valLoss: valLoss ?? [] };
 }
 
 /** Outputs as probabilities of each class, row after row; numbers as they are. */

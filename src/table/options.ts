@@ -2,9 +2,9 @@
 import { OptionError, show } from "../base/errors.js";
 import { flag, func, type Given, type Kept, number, numberOr, oneOf, optional, via } from "../base/options.js";
 import { signalOption } from "../base/signal.js";
-import { tableOptions } from "../data/preprocess/tableOptions.js";
+import { type TableOptions, tableOptions } from "../data/preprocess/tableOptions.js";
 import { classifierOptions } from "../estimators/options.js";
-import { runtimeOptions } from "../model/options.js";
+import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
 
 /** What is predicted: a class or a number. */
 export type TableTask = "classification" | "regression";
@@ -21,16 +21,9 @@ export interface TrainProgress {
 }
 
 const { target, exclude, features, types, dates, dateOrder, maxCategories, hashPlaces } = tableOptions;
+const readingOptions = { target, features, exclude, types, dates, dateOrder, maxCategories, hashPlaces };
 
-export const trainOptions = {
-  target,
-  features,
-  exclude,
-  types,
-  dates,
-  dateOrder,
-  maxCategories,
-  hashPlaces,
+const learningOptions = {
   /** @default classification for text, booleans, and at most 20 different whole numbers; else regression */
   task: optional(oneOf(["classification", "regression"])),
   /** Rows that are only used for the scores: a share below 1, or a number of rows. 0 for none. @default 0.2 */
@@ -61,14 +54,19 @@ export const trainOptions = {
    * one network more if there is none.
    */
   signal: signalOption,
+  /** Told after each training. @default none */
   onProgress: func<(progress: TrainProgress) => void>(() => () => {}),
   /** Told what may have been read otherwise than it was meant. @default console.warn */
   onWarning: func<(message: string) => void>(() => console.warn),
-  ...runtimeOptions,
 };
 
-/** Options of `TableModel.train`. */
-export interface TrainTableOptions extends Given<typeof trainOptions> {}
+export const trainOptions = { ...readingOptions, ...learningOptions, ...runtimeOptions };
+
+/** Options of `TableModel.train`: of tables, of learning, and of how networks run. */
+export interface TrainTableOptions
+  extends Pick<TableOptions, keyof typeof readingOptions>,
+    Given<typeof learningOptions>,
+    RuntimeOptions {}
 
 export type CheckedTrain = Kept<typeof trainOptions>;
 

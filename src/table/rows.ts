@@ -3,7 +3,7 @@ import { DataError, show } from "../base/errors.js";
 import type { CellWriter, ReaderOptions } from "../data/columns/cells.js";
 import { type LearnedColumn, outputsOf, typeOf, writerOf } from "../data/columns/column.js";
 import { dayOf } from "../data/dateText.js";
-import { isMissing } from "../data/preprocess/table.js";
+import { type Category, isMissing } from "../data/preprocess/table.js";
 
 /** The numbers of rows, and what was told of each. */
 export interface EncodedRows {
@@ -23,9 +23,14 @@ const LENIENT: ReaderOptions = { ...STRICT, ignoresUnknown: true, ignoresInvalid
 
 /** The value that stands for a missing one, in words. */
 function fillOf(column: LearnedColumn): string {
-  if (column.fill === null) return "nothing";
-  if (!("kind" in column)) return show(column.fill);
-  if (column.kind === "boolean") return show(column.words[column.fill as 0 | 1]);
+  const fill = fillValue(column);
+  return fill === null ? "nothing" : typeOf(column) === "date" ? String(fill) : show(fill);
+}
+
+/** The value that stands for a missing one, as it stands in tables; a date as ISO text. */
+export function fillValue(column: LearnedColumn): Category | null {
+  if (column.fill === null || !("kind" in column)) return column.fill;
+  if (column.kind === "boolean") return column.words[column.fill as 0 | 1];
   const { year, month, day } = dayOf(column.fill);
   return [year, month, day].map((part) => String(part).padStart(2, "0")).join("-");
 }

@@ -1,6 +1,6 @@
 /** Scores of predictions, and what is learned from predictions for rows that were not trained on. */
 import { exp, log } from "../base/math.js";
-import { accuracyScore } from "../specs/metrics/accuracy.js";
+import { accuracyScore } from "../specs/metrics/accuracyScore.js";
 import { rocAucScore } from "../specs/metrics/areas.js";
 import { f1Score, precisionScore, recallScore } from "../specs/metrics/precisionRecall.js";
 import { brierScore, logLossScore } from "../specs/metrics/probabilities.js";

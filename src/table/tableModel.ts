@@ -12,14 +12,16 @@ import { Sequential } from "../sequential.js";
 import type { Trial } from "./autoFit.js";
 import { decodeBase64, encodeBase64 } from "./base64.js";
 import { contributionsOf } from "./contributions.js";
+import type { TableEvaluation } from "./evaluation.js";
 import { describe, readFacts, type TableFacts } from "./file.js";
 import type { ColumnFinding } from "./findings.js";
 import { type TableTask, type TrainTableOptions, trainOptions } from "./options.js";
 import { combined, scaled } from "./predictor.js";
-import { RowReader } from "./rows.js";
+import { fillValue, RowReader } from "./rows.js";
 import { classScores, labelsOf, numberScores, type TableScores } from "./scores.js";
 import { readTable, type TableInput } from "./source.js";
 import { trainTable } from "./train.js";
+import type { TableTraining } from "./training.js";
 
 /** The class of a row. */
 export interface ClassPrediction {
@@ -78,6 +80,8 @@ export interface TableColumn {
   readonly inputs: readonly string[];
   /** The categories that are known; `null` for other types. */
   readonly categories: readonly Category[] | null;
+  /** The value that is taken for a missing one, a date as ISO text; `null` for zeros in all inputs. */
+  readonly fill: Category | null;
 }
 
 /** A model of a table. Made by `TableModel.train` or `TableModel.load`. */
@@ -162,6 +166,7 @@ export class TableModel {
       type: typeOf(column),
       inputs: outputsOf(column),
       categories: column.categories,
+      fill: fillValue(column),
     }));
   }
 
@@ -173,6 +178,11 @@ export class TableModel {
   /** Scores of the test rows; `null` without such rows. */
   get scores(): TableScores | null {
     return this.#facts.scores;
+  }
+
+  /** The predictions for the test rows as counts and curves, without the rows; `null` without such rows. */
+  get evaluation(): TableEvaluation | null {
+    return this.#facts.evaluation;
   }
 
   /** Scores of simple models for the same rows: the majority or the mean, and a linear model. */
@@ -193,6 +203,12 @@ export class TableModel {
   /** The settings that were tried, the best first. */
   get trials(): readonly Trial[] {
     return this.#facts.trials;
+  }
+
+  /** The losses by epoch, and all that is needed to train the model again. */
+  get training(): TableTraining {
+    const { training, temperature, ignored } = this.#facts;
+    return { ...training, temperature, ignored };
   }
 
   /** What training warned of. */

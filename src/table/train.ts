@@ -10,10 +10,11 @@ import { checkColumn, type NamedTable, readNamed, type Source } from "../data/pr
 import { runtimeOf } from "../estimators/options.js";
 import type { Sequential } from "../sequential.js";
 import { chooseSetting, linearOf, type Parts, trainMember } from "./autoFit.js";
+import { evaluateClasses, evaluateNumbers } from "./evaluation.js";
 import type { TableFacts } from "./file.js";
 import { type ColumnFinding, findingsOf } from "./findings.js";
 import { checkedParts, holdOut } from "./folds.js";
-import { type Problem, probabilitiesOf, type Setting } from "./network.js";
+import { type Losses, type Problem, probabilitiesOf, type Setting } from "./network.js";
 import type { CheckedTrain, TableTask } from "./options.js";
 import { combined, scaled } from "./predictor.js";
 import { RowReader } from "./rows.js";
@@ -27,6 +28,7 @@ import {
   numberScores,
   type TableScores,
 } from "./scores.js";
+import { historyOf, optionsAsJson, VERSION } from "./training.js";
 
 const WHERE = "TableModel.train";
 const MOST_CODES = 20;
@@ -201,7 +203,7 @@ class Learner {
     const budget = { time, trials: most, seed, signal, onProgress };
     const trials = await chooseSetting(partsOf(checked[0]), problem, budget);
 
-    const { members, held } = await this.#trainMembers(trials[0], checked.map(partsOf), problem);
+    const { members, losses, held } = await this.#trainMembers(trials[0], checked.map(partsOf), problem);
     const heldPlaces = checked.slice(0, members.length).flatMap((places) => [...places]);
     const heldY = Float64Array.from(heldPlaces, (place) => trainY[place]);
     const known = { task, classes, targetCenter, targetScale };
@@ -219,7 +221,9 @@ class Learner {
     const testX = split.test.length > 0 ? scaled(inputs(split.test), center, scale) : new Float32Array();
     const testY = Float64Array.from(split.test, (place) => y[place]);
     const hasTest = testY.length > 0;
-    const linear = hasTest ? await trainMember(linearOf(trials), partsOf(checked[0]), problem, { seed, signal }) : null;
+    const linear = hasTest
+      ? (await trainMember(linearOf(trials), partsOf(checked[0]), problem, { seed, signal })).model
+      : null;
     const baselines: Record<string, TableScores> = {};
     if (hasTest) {
       baselines[classes ? "majority" : "mean"] = score(
@@ -232,6 +236,12 @@ class Learner {
     }
     linear?.dispose();
     const tested = hasTest ? predict(members, testX) : null;
+    const testRows = pick(split.test);
+    const evaluation = !tested
+      ? null
+      : classes
+        ? evaluateClasses(testY, tested, classes.length, threshold, testRows)
+        : evaluateNumbers(testY, tested, testRows);
     const facts: TableFacts = {
       ...{
         target: learnedTarget,
@@ -250,6 +260,7 @@ class Learner {
       scores: tested && score(tested, testY, threshold),
       confusionMatrix:
         tested && classes && countsOf(testY, labelsOf(tested, classes.length, threshold), classes.length),
+      evaluation,
       baselines,
       importance: options.importance
         ? this.#importance(
@@ -261,7 +272,8 @@ class Learner {
           )
         : null,
       ignored: [...source.names].filter((name) => name !== target && !names.includes(name)),
-      ...{ trials, excluded, seed, warnings: [...this.#warnings] },
+      ...{ trials, excluded, warnings: [...this.#warnings] },
+      training: { version: VERSION, seed, options: optionsAsJson(options), members: losses.map(historyOf) },
     };
     return { facts, members };
   }
@@ -311,20 +323,23 @@ class Learner {
   async #trainMembers(setting: Setting, parts: readonly Parts[], problem: Problem) {
     const { seed, signal, onProgress } = this.#options;
     const members: Sequential[] = [];
+    const losses: Losses[] = [];
     const held: number[] = [];
     try {
       for (const [i, part] of parts.entries()) {
         if (i > 0 && signal?.aborted) break;
-        const member = await trainMember(setting, part, problem, { seed: (seed + i + 1) % 2 ** 32, signal });
-        members.push(member);
-        for (const value of probabilitiesOf(member.predict(part.check.x), problem)) held.push(value);
+        const own = { seed: (seed + i + 1) % 2 ** 32, signal };
+        const { model, losses: history } = await trainMember(setting, part, problem, own);
+        members.push(model);
+        losses.push(history);
+        for (const value of probabilitiesOf(model.predict(part.check.x), problem)) held.push(value);
         onProgress({ stage: "members", done: i + 1, total: parts.length, loss: null });
       }
     } catch (error) {
       for (const member of members) member.dispose();
       throw error;
     }
-    return { members, held: Float64Array.from(held) };
+    return { members, losses, held: Float64Array.from(held) };
   }
 
   /** How much worse predictions become when the cells of a column are shuffled (Breiman 2001): log loss, or squared error. */

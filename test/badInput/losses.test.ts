@@ -118,6 +118,25 @@ describeRefusals("reduction", [
   ],
 ]);
 
+describeRefusals("outputWeights", [
+  ...refused(huber, "huber", "outputWeights", "a weight >= 0 for each output", [1, "1", null, [], {}]),
+  ...refused(smoothL1, "smoothL1", "outputWeights", "above 0 for at least one output", [[0], [0, 0]]),
+  [
+    "one below 0",
+    "OptionError",
+    ["huber: outputWeights[1]", ">= 0", "got -1"],
+    () => huber({ outputWeights: [1, -1] }),
+  ],
+  ["one of text", "OptionError", ["poissonNll: outputWeights[0]"], () => poissonNll({ outputWeights: ["1" as never] })],
+  unknown(dice as Factory, "dice", "outputWeights"),
+  [
+    "of another loss",
+    "OptionError",
+    ["compile: loss hinge", '"outputWeights"'],
+    () => compiled({ type: "hinge", outputWeights: [1, 1, 1, 1] }),
+  ],
+]);
+
 const module = "file:///losses.js";
 const compute = () => ({ loss: [], gradient: [] });
 

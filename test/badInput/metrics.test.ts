@@ -40,7 +40,15 @@ const of = (f: (...args: never[]) => unknown, ...args: unknown[]) => ({ name: f.
 
 const NAN = Number.NaN;
 const refusals: [attempt: ReturnType<typeof of>, error: ErrorName, says: string[]][] = [
-  [of(accuracyScore, [0, 1], [0, 1], { normalise: true }), "OptionError", ['"normalise"', "Known: sampleWeight"]],
+  [of(accuracyScore, [0, 1], [0, 1], { normalise: true }), "OptionError", ['"normalise"', 'mean "normalize"?']],
+  [of(accuracyScore, [0, 1], [0, 1], { normalize: 1 }), "OptionError", ["normalize", "true or false", "got 1"]],
+  [of(accuracyScore, [0, 1, 1], [0, 1, 1], { outputs: 2 }), "ShapeError", ["rows of 2", "3 labels"]],
+  [of(accuracyScore, [0, 1], [0, 0.7], { outputs: 2 }), "DataError", ["row 0, output 1: expected 0 or 1", "got 0.7"]],
+  [
+    of(accuracyScore, [0, 1], [0, 1], { outputs: 2, sampleWeight: [1, 1] }),
+    "ShapeError",
+    ["expected 1 weights", "got 2"],
+  ],
   [of(accuracyScore, [0, 1], [0, 1], { sampleWeight: [1] }), "ShapeError", ["expected 2 weights", "got 1"]],
   [of(accuracyScore, [0, 1], [0, 1], { sampleWeight: [1, -1] }), "DataError", ["row 1", ">= 0", "got -1"]],
   [of(accuracyScore, [0, 1], [0, 1], { sampleWeight: [1, NAN] }), "DataError", ["row 1", "got NaN"]],

@@ -32,7 +32,7 @@ describeRefusals("TableModel.train", [
   train("a header alone", "DataError", ["at least one row of data"], "a,sold\n"),
   train("no rows", "DataError", ["at least one row"], []),
   train("nine rows", "DataError", ["at least 10 rows", "got 9"], rows.slice(0, 9)),
-  train("rows that are none", "DataError", ["row 0", "{ age: 31 }"], [1, 2]),
+  train("numbers instead of rows", "DataError", ["row 0", "{ age: 31 }"], [1, 2]),
   train("one class", "DataError", ['"sold"', "at least two classes", '"yes"'], at("sold", "yes")),
   train("no target anywhere", "DataError", ["at least 10 rows with a target", "got 0"], at("sold", null)),
   train("blanks as target", "DataError", ["got 0"], at("sold", "")),

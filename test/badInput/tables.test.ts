@@ -72,10 +72,10 @@ describeRefusals("fromTable", [
   option("an unknown handling of cells", ["handleInvalid", '"skip"'], { handleInvalid: "skip" }),
   table("dates as target", "DataError", ['"bought"', "not dates", '"category"'], rows, { types: { bought: "date" } }),
   table("words as target", "DataError", ['"bought"', "not texts"], rows, { types: { bought: "text" } }),
-  table("a date that is none", "DataError", ['"colour"', "row 0", "expected a date", '"red"', '"category"'], rows, {
+  table("text that is not a date", "DataError", ['"colour"', "row 0", "expected a date", '"red"', '"category"'], rows, {
     types: { colour: "date" },
   }),
-  table("a boolean that is none", "DataError", ['"colour"', "row 0", "yes or no", '"red"'], rows, {
+  table("text that is not a boolean", "DataError", ['"colour"', "row 0", "yes or no", '"red"'], rows, {
     types: { colour: "boolean" },
   }),
   table("no number at all", "DataError", ['"colour"', "row 0", "expected a number", '"red"'], rows, {
@@ -242,7 +242,7 @@ describeRefusals("TableEncoder", [
   altered("no places", ["features"], {
     features: [{ name: "a", kind: "hash", categories: null, places: 0, fill: null }],
   }),
-  altered("words that are none", ["features"], {
+  altered("one word instead of two", ["features"], {
     features: [{ name: "a", kind: "boolean", categories: null, words: ["no"], fill: 0 }],
   }),
   altered("another notation", ["features"], {

@@ -17,7 +17,7 @@ const STEPS = [1, 2, 10, 1000, 1_000_000];
 const TOLERANCE = { rtol: 2e-6, atol: 2e-7 };
 
 for (const name of Object.keys(FORMS)) {
-  const steps = /adam/.test(name) || name.startsWith("ams") ? STEPS : [1];
+  const steps = /adam|adagrad|sgd/.test(name) || name.startsWith("ams") ? STEPS : [1];
   describeRecords(
     name,
     COUNTS.flatMap((count) => steps.map((step) => updateCase(name, FORMS[name], count, step))),

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { DataError, ShapeError } from "../../src/base/errors.js";
-import { accuracyScore, checkPairs } from "../../src/specs/metrics/accuracy.js";
+import { checkPairs } from "../../src/specs/metrics/accuracy.js";
+import { accuracyScore } from "../../src/specs/metrics/accuracyScore.js";
 
 it("is the share of equal labels", () => {
   expect(accuracyScore([0, 2, 1, 3], [0, 1, 2, 3])).toBe(0.5); // the example of scikit-learn's accuracy_score

@@ -20,8 +20,8 @@ export interface Form {
 
 /** Forms of optimizers beyond SGD and Adam, with constants that make differences large. */
 const chosen: Record<string, Form> = {
-  "sgd torch": { op: Op.SgdTorch, momentum: 0.9, nesterov: 0 },
-  "sgd torch nesterov": { op: Op.SgdTorch, momentum: 0.9, nesterov: 1 },
+  "sgd torch": { op: Op.SgdTorch, momentum: 0.9, nesterov: 0, dampening: 0.3 },
+  "sgd torch nesterov": { op: Op.SgdTorch, momentum: 0.9, nesterov: 1, dampening: 0 },
   "amsgrad keras": { op: Op.AmsGrad, beta1: 0.9, beta2: 0.999, epsilon: 1e-3, epsilonInside: 0 },
   "amsgrad torch": { op: Op.AmsGrad, beta1: 0.9, beta2: 0.8, epsilon: 1e-3, epsilonInside: 1 },
   "adamax keras": { op: Op.Adamax, beta1: 0.9, beta2: 0.999, epsilon: 1e-3, epsilonInside: 0 },
@@ -35,8 +35,8 @@ const chosen: Record<string, Form> = {
   "rmsprop torch momentum": { op: Op.RmsProp, rho: 0.9, momentum: 0.7, epsilon: 1e-3, torch: 1, meanGradient: 0 },
   "rmsprop centered": { op: Op.RmsProp, rho: 0.3, momentum: 0, epsilon: 0.5, torch: 0, velocity: 0 },
   "rmsprop torch all": { op: Op.RmsProp, rho: 0.3, momentum: 0.7, epsilon: 0.5, torch: 1 },
-  "adagrad keras": { op: Op.Adagrad, epsilon: 1e-3, torch: 0 },
-  "adagrad torch": { op: Op.Adagrad, epsilon: 1e-3, torch: 1 },
+  "adagrad keras": { op: Op.Adagrad, epsilon: 1e-3, torch: 0, lrDecay: 0 },
+  "adagrad torch": { op: Op.Adagrad, epsilon: 1e-3, torch: 1, lrDecay: 0.5 },
   adadelta: { op: Op.Adadelta, rho: 0.95, epsilon: 1e-3 },
 };
 

@@ -2,6 +2,7 @@
 
 import { customLosses } from "./custom.js";
 import { moreLosses } from "./more.js";
+import { addOutputWeights } from "./outputWeights.js";
 import { addReductions } from "./reduction.js";
 import { addLosses, type LossName, lossTable } from "./table.js";
 
@@ -9,6 +10,7 @@ import { addLosses, type LossName, lossTable } from "./table.js";
 export function addEveryLoss(): readonly LossName[] {
   const names = Object.keys({ ...lossTable, ...moreLosses }) as LossName[];
   addLosses({ ...moreLosses, ...customLosses });
+  addOutputWeights();
   addReductions();
   return names.filter((name) => !Object.hasOwn(customLosses, name));
 }

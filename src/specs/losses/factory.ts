@@ -3,6 +3,8 @@
 import { checkArguments } from "../../base/errors.js";
 import type { Given } from "../../base/options.js";
 import type { LossEntry, LossOptions } from "./options.js";
+import { addOutputWeights, type WeighableLoss } from "./outputWeights.js";
+import type { OutputWeightsOptions } from "./outputWeightsOption.js";
 import { addReductions } from "./reduction.js";
 import { addLosses, type LossName, type LossSpec, type lossTable, makeLoss } from "./table.js";
 
@@ -12,7 +14,10 @@ type OptionsOf<Table> = Pick<LossOptions, (keyof Table & keyof LossOptions) | "r
 /** The factory of a loss that every program has. */
 export function factory<Name extends keyof typeof lossTable>(
   type: Name,
-): (options?: OptionsOf<(typeof lossTable)[Name]["options"]>) => LossSpec {
+): (
+  options?: OptionsOf<(typeof lossTable)[Name]["options"]> &
+    (Name extends WeighableLoss ? OutputWeightsOptions : unknown),
+) => LossSpec {
   return moreFactory<typeof lossTable, Name>({} as typeof lossTable, type);
 }
 
@@ -24,6 +29,7 @@ export function moreFactory<Losses extends Readonly<Record<string, LossEntry>>, 
   return function (options = {} as never) {
     checkArguments(type, arguments, 1);
     addLosses(losses);
+    addOutputWeights();
     addReductions();
     return makeLoss(type, type, options);
   };

@@ -6,6 +6,7 @@ import { LossKind } from "../../plan/op.js";
 import { eachRow, lossScript, type RowLoss } from "./host.js";
 import { moreOptions } from "./moreOptions.js";
 import type { LossEntry, LossOptions } from "./options.js";
+import { checkOutputWeights, outputWeights } from "./outputWeightsOption.js";
 import {
   gaussianNll,
   generalized,
@@ -45,8 +46,18 @@ function rowsOf(rowLoss: (options: Options) => RowLoss) {
 
 /** The losses that their factories add to the table. They have no kernels. */
 export const moreLosses = {
-  smoothL1: { targets: "numbers", options: { beta }, ...rowsOf(smoothL1) },
-  poissonNll: { targets: "nonNegative", options: { logInput, full, eps }, ...rowsOf(poissonNll) },
+  smoothL1: {
+    targets: "numbers",
+    options: { beta, outputWeights },
+    checkOutputs: checkOutputWeights,
+    ...rowsOf(smoothL1),
+  },
+  poissonNll: {
+    targets: "nonNegative",
+    options: { logInput, full, eps, outputWeights },
+    checkOutputs: checkOutputWeights,
+    ...rowsOf(poissonNll),
+  },
   gaussianNll: {
     targets: "numbers",
     outputsPerTarget: 2,

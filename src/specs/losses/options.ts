@@ -6,6 +6,7 @@ import type { LossKind } from "../../plan/op.js";
 import type { ScriptMaker } from "../../plan/record.js";
 import type { ComputeLoss } from "./host.js";
 import type { MoreLossOptions } from "./moreOptions.js";
+import type { OutputWeightsOptions } from "./outputWeightsOption.js";
 import type { ReductionOptions } from "./reductionOptions.js";
 
 /** Targets of a loss: `labels` are one integer per row, all others one number per output. */
@@ -35,11 +36,11 @@ export interface LossEntry {
   /** Outputs that each target has. @default 1 */
   readonly outputsPerTarget?: number;
   /** Rejects a number of outputs. @throws OptionError */
-  readonly checkOutputs?: (outputs: number) => void;
-  /** Makes the script that computes the loss, if no kernel does. */
-  readonly script?: (spec: Readonly<Required<LossOptions>>) => ScriptMaker;
+  readonly checkOutputs?: (outputs: number, loss: LossOptions & { readonly type: string }) => void;
+  /** Makes the script that computes the loss; `undefined` if the kernel does. */
+  readonly script?: (spec: Readonly<Required<LossOptions>>) => ScriptMaker | undefined;
   /** The loss of each row of a batch, as the metric of that name needs it, if no kernel computes the loss. */
-  readonly compute?: ((spec: Readonly<Required<LossOptions>>) => ComputeLoss) | undefined;
+  readonly compute?: ((spec: Readonly<Required<LossOptions>>) => ComputeLoss | undefined) | undefined;
   /** The numbers `alpha` and `beta` of its record, if it has them. */
   readonly numbers?: (spec: Readonly<Required<LossOptions>>) => Partial<LossNumbers>;
 }
@@ -81,4 +82,8 @@ export const lossOptions = {
 };
 
 /** Options that losses take; each takes some of them. */
-export interface LossOptions extends Given<typeof lossOptions>, MoreLossOptions, ReductionOptions {}
+export interface LossOptions
+  extends Given<typeof lossOptions>,
+    MoreLossOptions,
+    OutputWeightsOptions,
+    ReductionOptions {}

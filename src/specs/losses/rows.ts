@@ -6,20 +6,26 @@ import type { RowLoss } from "./host.js";
 /** Keras's epsilon. */
 const CLIP = 1e-7;
 
-/** A mean over the outputs of a row. */
-function meanOf(value: (p: number, t: number) => number, slope: (p: number, t: number) => number): RowLoss {
+/** A mean over the outputs of a row, each with its weight if there are any. */
+export function meanOf(
+  value: (p: number, t: number) => number,
+  slope: (p: number, t: number) => number,
+  weights: readonly number[] | undefined,
+): RowLoss {
   return (t, p, g) => {
     let sum = 0;
     for (let j = 0; j < p.length; j++) {
-      sum += value(p[j], t[j]);
-      g[j] = slope(p[j], t[j]) / p.length;
+      const weight = weights?.[j] ?? 1;
+      if (weight === 0) continue; // the gradient is 0, and the loss may be infinite
+      sum += weight * value(p[j], t[j]);
+      g[j] = (weight * slope(p[j], t[j])) / p.length;
     }
     return sum / p.length;
   };
 }
 
 /** e² / (2 beta) where |e| < beta, else |e| − beta / 2, with e = p − t */
-export function smoothL1({ beta }: { beta: number }): RowLoss {
+export function smoothL1({ beta, outputWeights }: { beta: number; outputWeights?: readonly number[] }): RowLoss {
   return meanOf(
     (p, t) => {
       const size = Math.abs(p - t);
@@ -27,6 +33,7 @@ export function smoothL1({ beta }: { beta: number }): RowLoss {
       return (inner / beta) * (size - inner / 2);
     },
     (p, t) => Math.min(Math.max(p - t, -beta), beta) / beta,
+    outputWeights,
   );
 }
 
@@ -36,21 +43,29 @@ export function softMargin(): RowLoss {
   return meanOf(
     (p, t) => softplus(t > 0 ? -p : p),
     (p, t) => (t > 0 ? -sigmoid(-p) : sigmoid(p)),
+    undefined,
   );
 }
 
 /** e^p − t p for logarithms, or p − t ln(p + eps) for rates, plus Stirling's term with `full` */
-export function poissonNll(options: { logInput: boolean; full: boolean; eps: number }): RowLoss {
-  const { logInput, full, eps } = options;
+export function poissonNll(options: {
+  logInput: boolean;
+  full: boolean;
+  eps: number;
+  outputWeights?: readonly number[];
+}): RowLoss {
+  const { logInput, full, eps, outputWeights } = options;
   const stirling = (t: number) => (full && t > 1 ? t * log(t) - t + log(2 * Math.PI * t) / 2 : 0);
   if (logInput)
     return meanOf(
       (p, t) => exp(p) - t * p + stirling(t),
       (p, t) => exp(p) - t,
+      outputWeights,
     );
   return meanOf(
     (p, t) => p - t * log(p + eps) + stirling(t),
     (p, t) => 1 - t / (p + eps),
+    outputWeights,
   );
 }
 

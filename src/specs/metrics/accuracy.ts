@@ -1,5 +1,5 @@
 /**
- * Accuracy of predicted labels, plain, balanced and among the first k; and the check of label pairs that the class
+ * Accuracy of predicted labels, balanced and among the first k; and the check of label pairs that the class
  * metrics share. Knows labels and scores: nothing about datasets or models.
  */
 import { checkArrayLike, DataError, ShapeError, show } from "../../base/errors.js";
@@ -7,37 +7,22 @@ import { flag, type Given, number, readOptions } from "../../base/options.js";
 import { checkLabelsAndScores, checkSampleWeight, type SampleWeightOption, sampleWeightOption } from "./inputs.js";
 import { type Tally, tallyLabels } from "./tally.js";
 
-/**
- * Share of predictions that equal their label, from 0 to 1 (scikit-learn `accuracy_score`).
- * @param labels [n] true classes, integers from 0.
- * @param predictions [n] predicted classes, integers from 0; `argMax` makes them from probabilities.
- * @throws ShapeError when the lengths differ. @throws DataError when there are no rows, or naming a bad one.
- * @throws OptionError for an unknown option.
- */
-export function accuracyScore(
-  labels: ArrayLike<number>,
-  predictions: ArrayLike<number>,
-  options: SampleWeightOption = {},
-): number {
-  const { sampleWeight } = readOptions("accuracyScore", sampleWeightOption, options, arguments);
-  checkPairs("accuracyScore", labels, predictions);
-  return accuracyOf(labels, predictions, checkSampleWeight("accuracyScore", sampleWeight, labels.length));
-}
-
-/** The share of predictions that equal their label, by weight. */
-export function accuracyOf(
+/** The weight of all rows, and that of the rows whose columns all equal those of their label. */
+export function countRight(
   labels: ArrayLike<number>,
   predictions: ArrayLike<number>,
   weights: ArrayLike<number> | null,
-): number {
-  let right = 0;
-  let all = 0;
-  for (let i = 0; i < labels.length; i++) {
-    const weight = weights?.[i] ?? 1;
-    if (labels[i] === predictions[i]) right += weight;
+  columns = 1,
+): { right: number; all: number } {
+  let [right, all] = [0, 0];
+  for (let row = 0; row < labels.length / columns; row++) {
+    const weight = weights?.[row] ?? 1;
+    let at = row * columns;
+    while (at < (row + 1) * columns && labels[at] === predictions[at]) at++;
+    if (at === (row + 1) * columns) right += weight;
     all += weight;
   }
-  return right / all;
+  return { right, all };
 }
 
 /** Options of `balancedAccuracyScore`. */

@@ -3,10 +3,10 @@
  * Knows arrays: nothing about models or how they were collected.
  */
 import { placeOfLargest } from "../../base/largest.js";
-import { accuracyOf, balancedAccuracy, rankOf } from "./accuracy.js";
+import { balancedAccuracy, countRight, rankOf } from "./accuracy.js";
 import { cohenKappa, matthewsCorrcoef } from "./agreement.js";
 import { averageOfCounts, fbeta, type OfCounts, scoreOfClass } from "./averages.js";
-import { columnMeans, meanOf, r2, relativeError, squaredError } from "./columns.js";
+import { columnMeans, columnVariances, explained, meanOf, r2, relativeError, squaredError } from "./columns.js";
 import { concordanceCorrelation, pearsonCorrelation } from "./correlation.js";
 import type { MoreMetrics } from "./more.js";
 import type { Task } from "./options.js";
@@ -73,6 +73,10 @@ const formulas: Readonly<Record<NamedMetric | keyof MoreMetrics, Formula>> = {
     atThresholds(thresholdRows(epoch, spec), spec, "sensitivity", "specificity"),
   meanIoU: (epoch, spec) => meanIoU(tallyOf(spec, epoch), spec.classId),
   pearsonCorrelation: (epoch) => meanOf(pearsonCorrelation(epoch)),
+  explainedVariance: (epoch) => {
+    const errors = columnVariances(epoch, (y, p) => y - p);
+    return epoch.rows < 2 ? NaN : meanOf(explained(errors, columnVariances(epoch)));
+  },
 };
 
 /** The value of a metric, from rows that count by `weights`. Not of losses or the user's own metrics. */
@@ -152,7 +156,8 @@ function columnsOfLargest(values: Float32Array, rows: number, columns: number): 
 function accuracyOfClasses({ targets, predictions, rows, outputs, weights }: Epoch): number {
   const isLabels = outputs > 1 && targets.length === rows;
   const labels = isLabels ? targets : columnsOfLargest(targets, rows, outputs);
-  return accuracyOf(labels, columnsOfLargest(predictions, rows, outputs), weights);
+  const { right, all } = countRight(labels, columnsOfLargest(predictions, rows, outputs), weights);
+  return right / all;
 }
 
 /** The share of outputs on their target's side of the threshold. */

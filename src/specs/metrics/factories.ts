@@ -85,6 +85,12 @@ export const pearsonCorrelation = /* @__PURE__ */ moreFactory(moreMetrics, "pear
 export interface CustomMetricOptions extends CustomOptions, Pick<MetricOptions, "name" | "weighted"> {}
 
 /**
+ * `explainedVarianceScore` of the epoch's predictions: 1 − var(y − ŷ) / var y of each output, averaged over outputs. 1 at
+ * best; unlike `r2`, it forgives a constant error. NaN of a single row. @throws OptionError
+ */
+export const explainedVariance = /* @__PURE__ */ moreFactory(moreMetrics, "explainedVariance");
+
+/**
  * A metric of your own, as a function of all rows of an epoch: `compute(targets, predictions, weights)` gets copies of
  * [rows] labels or [rows, outputs] targets, [rows, outputs] predictions, and [rows] weights, which are `null` unless the
  * metric is in `weightedMetrics`. It is called once per epoch and once per `evaluate`, and when a callback reads the logs

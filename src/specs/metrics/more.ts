@@ -78,6 +78,7 @@ export const moreMetrics = {
   specificityAtSensitivity: { options: { sensitivity, average: each, classId, numThresholds }, ...ofClasses },
   meanIoU: { options: { average: each, classId, threshold }, ...ofClasses },
   pearsonCorrelation: { options: {}, reads: "numbers" },
+  explainedVariance: { options: {}, reads: "numbers" },
 } as const satisfies Record<string, MetricEntry>;
 
 /** The metrics of factories that make them known. */

@@ -14,7 +14,7 @@ import {
   type OptimizerDefinition,
 } from "./optimizer.js";
 
-/** Options of `adamax` and `nadam`. */
+/** Options of `adamax`. */
 const adamaxOptions = {
   /** A number >= 0, a schedule, or a function of step and epoch. @default 0.001, or 0.002 with compat: "torch" */
   learningRate: learningRateOption(perCompat(0.001, 0.002)),
@@ -29,14 +29,24 @@ const adamaxOptions = {
   compat: compatOption,
 };
 
-/** Options of `adamax` and `nadam`. */
+/** Options of `adamax`. */
 export interface AdamaxOptions extends CommonOptions, Given<typeof adamaxOptions> {}
+
+/** Options of `nadam`. */
+const nadamOptions = {
+  ...adamaxOptions,
+  /** Speed of the warm-up of β₁, >= 0. @default 1, or 0.004 with compat: "torch" */
+  momentumDecay: number({ min: 0 }, perCompat(1, 0.004)),
+};
+
+/** Options of `nadam`. */
+export interface NadamOptions extends CommonOptions, Given<typeof nadamOptions> {}
 
 /** Adamax with every option spelled out. */
 export interface AdamaxSpec extends CommonSpec, Spec<"adamax", typeof adamaxOptions> {}
 
 /** Nadam with every option spelled out. */
-export interface NadamSpec extends CommonSpec, Spec<"nadam", typeof adamaxOptions> {}
+export interface NadamSpec extends CommonSpec, Spec<"nadam", typeof nadamOptions> {}
 
 /**
  * Adamax (Kingma and Ba 2015, section 7.1): m ← β₁m + (1 − β₁)g, u ← max(β₂u, |g|),
@@ -47,12 +57,12 @@ export function adamax(options: AdamaxOptions = {}): AdamaxSpec {
 }
 
 /**
- * Nadam (Dozat 2016), Adam with Nesterov's momentum: m and v as in Adam; with uₜ = β₁(1 − ½ · 0.96ᵗ) and Uₜ = u₁ … uₜ,
- * w ← w − η (uₜ₊₁ m/(1 − Uₜ₊₁) + (1 − uₜ) g/(1 − Uₜ)) / (√(v/(1 − β₂ᵗ)) + ε), as in Keras. With `compat: "torch"`
- * 0.96 is raised to t · 0.004, PyTorch's `momentum_decay`.
+ * Nadam (Dozat 2016), Adam with Nesterov's momentum: m and v as in Adam; with uₜ = β₁(1 − ½ · 0.96^(t · momentumDecay)) and
+ * Uₜ = u₁ … uₜ, w ← w − η (uₜ₊₁ m/(1 − Uₜ₊₁) + (1 − uₜ) g/(1 − Uₜ)) / (√(v/(1 − β₂ᵗ)) + ε). In Keras `momentumDecay` is
+ * always 1.
  */
-export function nadam(options: AdamaxOptions = {}): NadamSpec {
-  return makeOptimizer("nadam", adamaxOptions, options, arguments);
+export function nadam(options: NadamOptions = {}): NadamSpec {
+  return makeOptimizer("nadam", nadamOptions, options, arguments);
 }
 
 export const adamaxDefinition: OptimizerDefinition<AdamaxSpec, AdamaxOptions> = {
@@ -64,11 +74,11 @@ export const adamaxDefinition: OptimizerDefinition<AdamaxSpec, AdamaxOptions> = 
   isScaleFree: true,
 };
 
-export const nadamDefinition: OptimizerDefinition<NadamSpec, AdamaxOptions> = {
+export const nadamDefinition: OptimizerDefinition<NadamSpec, NadamOptions> = {
   resolve: nadam,
   slots: () => ["m", "v"],
-  record({ beta1, beta2, epsilon, compat }) {
-    const momentumDecay = compat === "torch" ? exp(0.004 * log(0.96)) : 0.96;
+  record({ beta1, beta2, epsilon, momentumDecay: speed }) {
+    const momentumDecay = speed === 1 ? 0.96 : exp(speed * log(0.96));
     return { op: Op.Nadam, beta1, beta2, momentumDecay, epsilon };
   },
   isScaleFree: true,

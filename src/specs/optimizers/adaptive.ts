@@ -65,6 +65,8 @@ const adagradOptions = {
   ...commonOptions,
   /** First value of the sum of squared gradients, >= 0. @default 0.1, or 0 with compat: "torch" */
   initialAccumulatorValue: number({ min: 0, max: 1e30 }, perCompat(0.1, 0)),
+  /** Decay of the learning rate: η / (1 + lrDecay · (t − 1)) in step t, >= 0. @default 0 */
+  lrDecay: number({ min: 0 }, 0),
   /** Keeps the division away from zero. @default 1e-7, or 1e-10 with compat: "torch" */
   epsilon: number({ above: 0 }, perCompat(1e-7, 1e-10)),
   /** Position of epsilon: Keras's form or PyTorch's. @default "keras" */
@@ -79,7 +81,7 @@ export interface AdagradSpec extends CommonSpec, Spec<"adagrad", typeof adagradO
 
 /**
  * Adagrad (Duchi, Hazan and Singer 2011): s ← s + g², w ← w − η g / √(s + ε), as in Keras. With `compat: "torch"` the
- * divisor is √s + ε.
+ * divisor is √s + ε. `lrDecay` is PyTorch's `lr_decay`, with either form.
  */
 export function adagrad(options: AdagradOptions = {}): AdagradSpec {
   return makeOptimizer("adagrad", adagradOptions, options, arguments);
@@ -89,7 +91,7 @@ export const adagradDefinition: OptimizerDefinition<AdagradSpec, AdagradOptions>
   resolve: adagrad,
   slots: () => ["accumulator"],
   initial: ({ initialAccumulatorValue }) => initialAccumulatorValue,
-  record: ({ epsilon, compat }) => ({ op: Op.Adagrad, epsilon, torch: Number(compat === "torch") }),
+  record: ({ epsilon, lrDecay, compat }) => ({ op: Op.Adagrad, epsilon, torch: Number(compat === "torch"), lrDecay }),
 };
 
 /** Options of `adadelta`. */

@@ -39,6 +39,7 @@ export function radam(options: RadamOptions = {}): RadamSpec {
   return makeOptimizer("radam", radamOptions, options, arguments);
 }
 
+/** Not scale-free: while the variance is not known, steps are as large as the gradients. */
 export const radamDefinition: OptimizerDefinition<RadamSpec, RadamOptions> = {
   resolve: radam,
   slots: () => ["m", "v"],

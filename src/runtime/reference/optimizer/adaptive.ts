@@ -31,8 +31,9 @@ export function rmsProp(memory: Memory, record: Fields<typeof Op.RmsProp>): void
 }
 
 export function adagrad(memory: Memory, record: Fields<typeof Op.Adagrad>): void {
-  const { floats: f, learningRate: lr } = memory;
-  const { params, grads, accumulator, count, epsilon, torch } = record;
+  const { floats: f, learningRate, step } = memory;
+  const { params, grads, accumulator, count, epsilon, torch, lrDecay } = record;
+  const lr = learningRate / (1 + lrDecay * (step - 1));
   for (let i = 0; i < count; i++) {
     const g = f[grads + i];
     const sum = f[accumulator + i] + g * g;

@@ -20,15 +20,16 @@ export function sgd(
   flush(memory, velocity, count);
 }
 
-/** PyTorch's SGD with momentum: v = momentum v + g, p -= lr v, or with Nesterov look-ahead p -= lr (g + momentum v). */
+/** PyTorch's SGD with momentum: v = momentum v + (1 - dampening) g, after the first step v = g; p -= lr v, or with Nesterov look-ahead p -= lr (g + momentum v). */
 export function sgdTorch(
   memory: Memory,
-  { params, grads, velocity, count, momentum, nesterov }: Fields<typeof Op.SgdTorch>,
+  { params, grads, velocity, count, momentum, nesterov, dampening }: Fields<typeof Op.SgdTorch>,
 ): void {
-  const { floats: f, learningRate: lr } = memory;
+  const { floats: f, learningRate: lr, step } = memory;
+  const share = step === 1 ? 1 : 1 - dampening;
   for (let i = 0; i < count; i++) {
     const g = f[grads + i];
-    const v = momentum * f[velocity + i] + g;
+    const v = momentum * f[velocity + i] + share * g;
     commit(memory, params + i, f[params + i] - lr * (nesterov ? g + momentum * v : v), velocity + i, v);
   }
   flush(memory, velocity, count);

@@ -1,0 +1,2 @@
+/** `simdgrad/report`: a table model as an HTML page. No logic. */
+export { type HtmlReportOptions, htmlReport } from "./htmlReport.js";
