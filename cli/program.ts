@@ -95,7 +95,11 @@ export function program(io: Io, result: Result): Command {
   add(
     "train <data>",
     "train a model on a CSV file, - for standard input",
-    [output("the model (default: model.safetensors)"), ...trainOptions()],
+    [
+      output("the model (default: model.safetensors)"),
+      new Option("--report <file>", "write a page about the model: report.html"),
+      ...trainOptions(),
+    ],
     async () => (await import("./commands/train.js")).train,
   );
   add(

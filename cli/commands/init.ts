@@ -7,7 +7,7 @@ import { failure, OK } from "../failure.js";
 import { readModel } from "../files/tables.js";
 import type { Io } from "../io.js";
 import { Report } from "../ui/report.js";
-import { quoted } from "./train.js";
+import { quoted } from "../ui/shell.js";
 
 export interface InitFlags {
   readonly dir?: string;

@@ -323,6 +323,12 @@ const mistakes: readonly (readonly [what: string, argv: readonly string[], code:
     /"folder" is not a file\. Name the file to write: -o folder\/model\.safetensors/,
   ],
   [
+    "a folder as report",
+    ["train", "data.csv", ...quick, "--report", "folder"],
+    1,
+    /Name the file to write: --report folder\/report\.html/,
+  ],
+  [
     "an output in a file",
     ["train", "data.csv", ...quick, "-o", "data.csv/model.safetensors"],
     1,
