@@ -12,7 +12,7 @@ const isQuick = process.env.SIMDGRAD_TEST === "quick";
 const slow = [
   ...["test/examples.test.ts", "test/learn.test.ts", "test/mnistDemo.test.ts", "test/consumers/**"],
   "test/types/**",
-  ...["test/allocation.test.ts", "test/workerMemory.test.ts", "test/table/parity.test.ts"],
+  ...["test/allocation.test.ts", "test/workerMemory.test.ts", "test/table/parity.test.ts", "test/recipes.test.ts"],
 ];
 /** Tests of arithmetic. Each build is compared with the same results in float64, which are worked out once. */
 const arithmetic = ["test/kernels/**/*.test.ts", "test/gradients.test.ts", "test/golden/**/*.test.ts"];

@@ -186,6 +186,44 @@ const SELU_LIMIT: f32 = 1.75809934;
   }
 }
 
+/** y = (x + 1) / 2 between -1 and 1, 0 below, 1 above */
+@unmanaged export class SparseSigmoid {
+  @inline forward(x: v128, alpha: v128): v128 {
+    return clip(f32x4.mul(f32x4.add(x, splat(1)), splat(0.5)), 0, 1);
+  }
+  @inline backward(y: v128, dy: v128, alpha: v128): v128 {
+    return v128.and(f32x4.mul(dy, splat(0.5)), between(y, 0, 1));
+  }
+}
+
+/** y = (x + s) / 2 with s = sqrt(x^2 + b), below 0 as b / (2 (s - x)), which cancels nothing; y' = 1 / (1 + b / (4 y^2)) */
+@unmanaged export class Squareplus {
+  @inline forward(x: v128, b: v128): v128 {
+    const half = splat(0.5), size = f32x4.abs(x);
+    // From 1e19 on, x^2 is no float32, and s is |x|.
+    const root = f32x4.sqrt(f32x4.min(f32x4.add(f32x4.mul(x, x), b), splat(1e38)));
+    const above = f32x4.add(f32x4.mul(size, half), f32x4.mul(f32x4.max(size, root), half));
+    return select(f32x4.div(f32x4.mul(b, splat(0.25)), above), above, f32x4.lt(x, splat(0)));
+  }
+  @inline backward(y: v128, dy: v128, b: v128): v128 {
+    const ratio = f32x4.div(f32x4.mul(b, splat(0.25)), f32x4.mul(y, y));
+    return f32x4.div(dy, f32x4.add(splat(1), ratio));
+  }
+}
+
+/** y = x above the threshold, otherwise the default value. A view of the numbers in the record. */
+@unmanaged export class Threshold {
+  defaultValue: f32;
+  threshold: f32;
+
+  @inline forward(x: v128, alpha: v128): v128 {
+    return select(splat(this.defaultValue), x, f32x4.le(x, splat(this.threshold)));
+  }
+  @inline backward(z: v128, dy: v128, alpha: v128): v128 {
+    return v128.andnot(dy, f32x4.le(z, splat(this.threshold)));
+  }
+}
+
 /** y = x / (1 + |x|); dy/dx = (1 - |y|)^2 */
 @unmanaged export class Softsign {
   @inline forward(x: v128, alpha: v128): v128 { return f32x4.div(x, f32x4.add(splat(1), f32x4.abs(x))); }

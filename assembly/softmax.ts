@@ -100,3 +100,51 @@ export function logSoftmaxBackward(
     closeRow(dxRow, columns);
   }
 }
+
+/**
+ * y = max(x - t, 0), with t so that a row sums to 1 (Martins and Astudillo 2016): the bound of the values above it, from
+ * all of them on, until none is left out. Sums run in f64, in order.
+ */
+export function sparsemax(x: usize, xStride: usize, y: usize, yStride: usize, rows: i32, columns: i32): void {
+  for (let row = 0; row < rows; row++) {
+    const xRow = x + <usize>row * xStride, yRow = y + <usize>row * yStride;
+    let bound: f64 = -Infinity;
+    for (let count = 0, last = -1; count != last;) {
+      let sum: f64 = 0;
+      last = count;
+      count = 0;
+      for (let j = 0; j < columns; j++) {
+        const value = <f64>load<f32>(xRow + (<usize>j << 2));
+        if (value > bound || bound == -Infinity) { sum += value; count++; }
+      }
+      if (count == 0) break;
+      bound = (sum - 1) / <f64>count;
+    }
+    for (let j = 0; j < columns; j++) {
+      const offset = <usize>j << 2;
+      store<f32>(yRow + offset, <f32>max<f64>(<f64>load<f32>(xRow + offset) - bound, 0));
+    }
+    for (let j = columns; (j & 7) != 0; j++) store<f32>(yRow + (<usize>j << 2), 0);
+  }
+}
+
+/** dx = dy - mean of dy where y > 0, over the values where y > 0; 0 elsewhere */
+export function sparsemaxBackward(
+  y: usize, yStride: usize, dy: usize, dyStride: usize, dx: usize, dxStride: usize, rows: i32, columns: i32,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const yRow = y + <usize>row * yStride, dyRow = dy + <usize>row * dyStride, dxRow = dx + <usize>row * dxStride;
+    let total = splat(0), counts = splat(0);
+    for (let offset: usize = 0; offset < rowBytes(columns); offset += 16) {
+      const isAbove = f32x4.gt(v128.load(yRow + offset), splat(0));
+      total = f32x4.add(total, v128.and(v128.load(dyRow + offset), isAbove));
+      counts = f32x4.add(counts, v128.and(splat(1), isAbove));
+    }
+    const mean = splat(laneSum(total) / laneSum(counts));
+    for (let offset: usize = 0; offset < rowBytes(columns); offset += 16) {
+      const isAbove = f32x4.gt(v128.load(yRow + offset), splat(0));
+      v128.store(dxRow + offset, v128.and(f32x4.sub(v128.load(dyRow + offset), mean), isAbove));
+    }
+    closeRow(dxRow, columns);
+  }
+}

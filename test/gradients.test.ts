@@ -124,6 +124,7 @@ const nameOf = (spec: ActivationSpec) => Object.values(spec).join(" ");
 const CENTRES: Partial<Record<ActivationSpec["type"], number>> = {
   exponential: -0.9,
   softplus: -0.7,
+  squareplus: -1.5,
   tanhShrink: 1.25,
 };
 

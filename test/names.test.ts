@@ -37,7 +37,7 @@ async function readersPart() {
     ...{ data, ...data, inputShape, layers, model, optimizer, loss, metrics, epochs: 1, batchSize: 2, seed: 1 },
     ...{ weights: model.getWeights(), bytes: model.save(), path: "unused", saveBestOnly: true },
     ...{ units: 3, useBias: true, kernelInitializer: "zeros", rate: 0.5, standardDeviation: 0.1, shape: [2] },
-    ...{ maxValue: 6, negativeSlope: 0.1, threshold: 1, scale: 2, offset: 1, numTokens: 3 },
+    ...{ maxValue: 6, negativeSlope: 0.1, scale: 2, offset: 1, numTokens: 3 },
     ...{ delta: 1, posWeight: 2, labelSmoothing: 0.1, ignoreClass: -1 },
     ...{ beta: 0.5, logInput: false, full: true, eps: 0.1, logVariance: true, q: 0.5, p: 2, margin: 1 },
     compute: () => ({ loss: [], gradient: [] }),

@@ -32,6 +32,10 @@ export enum ActivationKind {
   Mish,
   GeneralRelu,
   SparsePlus,
+  SparseSigmoid,
+  Squareplus,
+  Threshold,
+  Sparsemax,
 }
 
 /** Loss functions. Those ending in `Logits` are fused with the softmax or sigmoid before them. */

@@ -80,6 +80,33 @@ export function hardShrink(options: Given<typeof shrinkOptions> = {}): Spec<"har
   return makeSpec("hardShrink", shrinkOptions, options, arguments);
 }
 
+const squareplusOptions = {
+  /** Size of the bend at 0, > 0. @default 4 */
+  b: number({ above: 0 }, 4),
+};
+
+/** f(x) = (x + √(x² + b)) / 2, a smooth relu without powers of e (Barron 2021), as in Keras 3. @throws OptionError */
+export function squareplus(
+  options: Given<typeof squareplusOptions> = {},
+): Spec<"squareplus", typeof squareplusOptions> {
+  return makeSpec("squareplus", squareplusOptions, options, arguments);
+}
+
+const thresholdOptions = {
+  /** Values above it pass. @default 0 */
+  threshold: number({}, 0),
+  /** Value of the others. @default 0 */
+  defaultValue: number({}, 0),
+};
+
+/**
+ * f(x) = x for x > threshold, defaultValue up to it: Keras 3's `threshold(x, threshold, default_value)`, which has no
+ * defaults, and PyTorch's `Threshold`. @throws OptionError
+ */
+export function threshold(options: Given<typeof thresholdOptions> = {}): Spec<"threshold", typeof thresholdOptions> {
+  return makeSpec("threshold", thresholdOptions, options, arguments);
+}
+
 const geluOptions = {
   /**
    * Use x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2 instead, which differs by up to 5e-4.
@@ -157,8 +184,17 @@ export const activationTable = {
   }),
   mish: { kind: ActivationKind.Mish, differentiatesFrom: "z" },
   sparsePlus: { kind: ActivationKind.SparsePlus },
+  sparseSigmoid: { kind: ActivationKind.SparseSigmoid },
+  squareplus: withOptions({ kind: ActivationKind.Squareplus, make: squareplus, code: ({ b }) => ({ alpha: b }) }),
+  threshold: withOptions({
+    kind: ActivationKind.Threshold,
+    differentiatesFrom: "z",
+    make: threshold,
+    code: ({ threshold, defaultValue }) => ({ alpha: defaultValue, threshold }),
+  }),
   softmax: { kind: ActivationKind.Softmax, wholeRows: true },
   logSoftmax: { kind: ActivationKind.LogSoftmax, wholeRows: true },
+  sparsemax: { kind: ActivationKind.Sparsemax, wholeRows: true },
 } satisfies Record<string, Omit<ActivationEntry<never>, "make"> & { make?: (options: object) => unknown }>;
 
 /** Names in other libraries. */
@@ -250,5 +286,6 @@ export function isElementwise(spec: ActivationSpec): boolean {
 
 /** True if a dense layer can apply it: the layer's record has room for one number, and its tiles are not whole rows. */
 export function fitsDense(spec: ActivationSpec): boolean {
-  return isElementwise(spec) && activationCode(spec).activation !== ActivationKind.GeneralRelu;
+  const { activation } = activationCode(spec);
+  return isElementwise(spec) && activation !== ActivationKind.GeneralRelu && activation !== ActivationKind.Threshold;
 }

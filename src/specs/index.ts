@@ -13,6 +13,8 @@ export {
   type ReluOptions,
   relu,
   softShrink,
+  squareplus,
+  threshold,
 } from "./activations.js";
 export type { Compat } from "./compat.js";
 export {

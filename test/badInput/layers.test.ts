@@ -12,6 +12,8 @@ import {
   rmsNormalization,
   Sequential,
   softmax,
+  squareplus,
+  threshold,
   unitNormalization,
 } from "../../src/index.js";
 import { describeRefusals, type Refusal } from "./refusals.js";
@@ -117,6 +119,24 @@ describeRefusals("options of layers", [
   option("activity l1 -1", ["activityRegularization: l1", ">= 0", "-1"], () => activityRegularization({ l1: -1 })),
   option("activity l2 NaN", ["activityRegularization: l2", "NaN"], () => activityRegularization({ l2: Number.NaN })),
   option("activity l2 as text", ["activityRegularization: l2"], () => activityRegularization({ l2: "1" as never })),
+  option("squareplus b 0", ["squareplus: b", "> 0", "got 0"], () => squareplus({ b: 0 })),
+  option("squareplus b NaN", ["squareplus: b", "NaN"], () => squareplus({ b: Number.NaN })),
+  option("squareplus alpha", ["squareplus", "alpha"], () => squareplus({ alpha: 1 } as never)),
+  option("squareplus null", ["squareplus", "null"], () => squareplus(null as never)),
+  option("threshold NaN", ["threshold: threshold", "NaN"], () => threshold({ threshold: Number.NaN })),
+  option("threshold value as text", ["threshold: defaultValue"], () => threshold({ defaultValue: "0" as never })),
+  option("threshold value infinite", ["threshold: defaultValue"], () => threshold({ defaultValue: -Infinity })),
+  option("threshold 1", ["threshold", "options object", "got 1"], () => threshold(1 as never)),
+  option("threshold default_value", ["threshold", "default_value"], () => threshold({ default_value: 1 } as never)),
+  option("sparse_max", ["dense: activation", '"sparsemax"'], () =>
+    dense({ units: 2, activation: "sparse_max" as never }),
+  ),
+  option("sparsemax with options", ["sparsemax", "axis"], () =>
+    dense({ units: 2, activation: { type: "sparsemax", axis: 1 } as never }),
+  ),
+  option("sparseSigmoid with options", ["sparseSigmoid", "b"], () =>
+    dense({ units: 2, activation: { type: "sparseSigmoid", b: 1 } as never }),
+  ),
   option("activity l3", ["activityRegularization", "l3"], () => activityRegularization({ l3: 1 } as never)),
 ]);
 

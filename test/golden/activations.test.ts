@@ -26,9 +26,9 @@ interface Rows {
 }
 
 const first = readFixture<Elementwise & { softmax: Rows }>("activations");
-const more = readFixture<Elementwise & { logSoftmax: Rows }>("moreActivations");
+const more = readFixture<Elementwise & { logSoftmax: Rows; sparsemax: Rows }>("moreActivations");
 const cases = [first, more].flatMap(({ inputs, cases }) => cases.map((given) => ({ ...given, inputs })));
-const rows = { softmax: first.softmax, logSoftmax: more.logSoftmax };
+const rows = { softmax: first.softmax, logSoftmax: more.logSoftmax, sparsemax: more.sparsemax };
 
 /** y = f(x) and dx = dy f'(x), with rows of x and dy as given. */
 function run(factory: BackendFactory, activation: Activation, x: number[][], dy: number[][]) {
@@ -64,7 +64,7 @@ describe.each(formulaBackends)("%s", (name, factory) => {
     expect(actual.gradients).toBeAllClose(derivatives, tolerance);
   });
 
-  it.each(["softmax", "logSoftmax"] as const)("%s", (activation) => {
+  it.each(["softmax", "logSoftmax", "sparsemax"] as const)("%s", (activation) => {
     const { inputs, outputs, upstream, inputGradients } = rows[activation];
     const actual = run(factory, activation, inputs, upstream);
     expect(actual.outputs).toBeAllClose(outputs.flat(), tolerance);

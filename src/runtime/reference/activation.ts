@@ -6,7 +6,7 @@ import type * as Op from "../../plan/ops.js";
 import type { Fields } from "./fields.js";
 import type { Floats, Memory } from "./memory.js";
 
-type RowKind = ActivationKind.Softmax | ActivationKind.LogSoftmax;
+type RowKind = ActivationKind.Softmax | ActivationKind.LogSoftmax | ActivationKind.Sparsemax;
 
 /** y = f(z) for one element, and dy/dz from the `saved` value: y, or z if y does not determine it. */
 interface Elementwise {
@@ -85,6 +85,15 @@ const elementwise: Readonly<Record<Exclude<ActivationKind, RowKind>, Elementwise
     f: (z) => (z >= 1 ? z : square(Math.max(z, -1) + 1) / 4),
     slope: (y) => Math.sqrt(clip(y, 0, 1)),
   },
+  [ActivationKind.SparseSigmoid]: { f: (z) => clip((z + 1) / 2, 0, 1), slope: (y) => within(y, 0, 1) / 2 },
+  [ActivationKind.Squareplus]: {
+    f: (z, b) => (z < 0 ? b / (2 * (Math.sqrt(z * z + b) - z)) : (z + Math.sqrt(z * z + b)) / 2),
+    slope: (y, b) => 1 / (1 + b / (4 * y * y)),
+  },
+  [ActivationKind.Threshold]: {
+    f: (z, defaultValue, threshold) => (z <= threshold ? defaultValue : z),
+    slope: (z, _, threshold) => Number(!(z <= threshold)),
+  },
   [ActivationKind.Softsign]: { f: (z) => z / (1 + Math.abs(z)), slope: (y) => square(1 - Math.abs(y)) },
   [ActivationKind.Silu]: {
     f: (z) => z * sigmoid(z),
@@ -116,7 +125,7 @@ const elementwise: Readonly<Record<Exclude<ActivationKind, RowKind>, Elementwise
 
 /** True if the activation works on whole rows; then `activate` cannot apply it. */
 function isRowKind(kind: ActivationKind): kind is RowKind {
-  return kind === ActivationKind.Softmax || kind === ActivationKind.LogSoftmax;
+  return [ActivationKind.Softmax, ActivationKind.LogSoftmax, ActivationKind.Sparsemax].includes(kind);
 }
 
 /** y = f(z) for one element */
@@ -132,7 +141,10 @@ export function activationForward(
   for (let row = 0; row < rows; row++) {
     const from = x.at + row * x.stride;
     const to = y.at + row * y.stride;
-    if (isRowKind(activation)) {
+    if (activation === ActivationKind.Sparsemax) {
+      const bound = sparsemaxBound(f.subarray(from, from + columns));
+      for (let j = 0; j < columns; j++) f[to + j] = Math.max(f[from + j] - bound, 0);
+    } else if (isRowKind(activation)) {
       const { largest, sum } = softmaxSum(f, from, columns);
       for (let j = 0; j < columns; j++) {
         const z = f[from + j] - largest;
@@ -156,6 +168,10 @@ export function activationBackward(
       let mean = 0;
       for (let j = 0; j < columns; j++) mean += f[from + j] * f[upstream + j];
       for (let j = 0; j < columns; j++) f[to + j] = f[from + j] * (f[upstream + j] - mean);
+    } else if (activation === ActivationKind.Sparsemax) {
+      const support = Array.from({ length: columns }, (_, j) => j).filter((j) => f[from + j] > 0);
+      const mean = support.reduce((sum, j) => sum + f[upstream + j], 0) / support.length;
+      for (let j = 0; j < columns; j++) f[to + j] = f[from + j] > 0 ? f[upstream + j] - mean : 0;
     } else if (activation === ActivationKind.LogSoftmax) {
       let sum = 0;
       for (let j = 0; j < columns; j++) sum += f[upstream + j];
@@ -166,6 +182,17 @@ export function activationBackward(
         f[to + j] = f[upstream + j] * slope(f[from + j], alpha, threshold, maxValue);
       }
     }
+  }
+}
+
+/** The bound t for which the sum of max(z - t, 0) is 1: that of the values above it, from all of them on. */
+function sparsemaxBound(z: Floats): number {
+  let above = Array.from(z);
+  for (;;) {
+    const bound = (above.reduce((sum, value) => sum + value, 0) - 1) / above.length;
+    const next = above.filter((value) => value > bound);
+    if (next.length === above.length || next.length === 0) return bound;
+    above = next;
   }
 }
 
