@@ -24,7 +24,7 @@ const inBrowser = (name: "chromium" | "firefox") => ({
     ...shared,
     name,
     globalSetup: ["test/browsers/install.ts"],
-    include: ["test/browsers/browsers.test.ts", "playground/test/playground.test.ts"],
+    include: ["test/browsers/*.test.ts", "playground/test/playground.test.ts"],
     env: { ONLY_BROWSER: name },
   },
 });

@@ -106,7 +106,7 @@ function drawCell(
   const size = { x, y, width: cell, height: cell };
   const shade = element("rect", { class: "f0", ...size, "fill-opacity": opacity });
   const border = element("rect", { class: "frame", ...size, "stroke-width": row === column ? 2 : 1 });
-  const look = `middle${opacity > 0.55 ? " onDark" : count === 0 ? " soft" : ""}`;
+  const look = `middle${opacity > 0.7 ? " onDark" : count === 0 ? " soft" : ""}`;
   const number = hasNumber ? words(showCount(count), x + cell / 2, y + cell / 2 + 4.5, { class: look }) : "";
   return shade + border + number;
 }

@@ -20,15 +20,18 @@ export const words = (text: string): string => escapeText(visible(text));
 /** HTML that is complete, so that it is not escaped again. */
 export const html = (text: string): Cell => ({ html: text });
 
-/** A number as people read it: whole, or with four decimals near 1, else with a few digits. */
+const signed = (value: number, size: string) => (value < 0 ? "\u2212" : "") + size;
+
+/** A number as people read it: whole, or with four decimals near 1, else with about six digits. */
 export function numberText(value: number): string {
   const size = Math.abs(value);
-  const sign = value < 0 ? "\u2212" : "";
-  if (Number.isInteger(value) && size < 1e15) {
-    return sign + String(size).replace(size < 1e4 ? /$^/ : /\B(?=(?:\d{3})+$)/g, ",");
+  if (!(size < 1e12)) return plainNumber(Number(value.toPrecision(6)));
+  if (Number.isInteger(value) || size >= 10) {
+    const decimals = Math.max(0, Math.min(2, 5 - String(Math.floor(size)).length));
+    const [whole, rest] = (Number.isInteger(value) ? String(size) : size.toFixed(decimals)).split(".");
+    return signed(value, whole.replace(/\B(?=(?:\d{3})+$)/g, ",") + (rest === undefined ? "" : `.${rest}`));
   }
-  if (size >= 1e-3 && size < 10) return sign + size.toFixed(4);
-  return plainNumber(Number(value.toPrecision(size < 1 ? 3 : 6)));
+  return size >= 1e-3 ? signed(value, size.toFixed(4)) : plainNumber(Number(value.toPrecision(3)));
 }
 
 /** A number with its exact value beside it, for programs that read the page. */
@@ -36,7 +39,10 @@ export const data = (value: number, text: string = numberText(value)): string =>
   element("data", { value: String(value) }, text);
 
 /** A score or a share: always four decimals, so that columns are aligned. */
-export const score = (value: number): Cell => ({ html: data(value, value.toFixed(4)), isNumber: true });
+export const score = (value: number): Cell => ({
+  html: data(value, signed(value, Math.abs(value).toFixed(4))),
+  isNumber: true,
+});
 
 /** A number as it was given, without rounding. */
 export const exact = (value: number): Cell => ({ html: data(value, plainNumber(value)), isNumber: true });

@@ -1,6 +1,7 @@
 /** How the networks of a table model were chosen and trained. */
 
 import { lineChart } from "../plot/chart.js";
+import { extentOf } from "../plot/scale.js";
 import type { Theme } from "../plot/theme.js";
 import type { Setting, TableModel } from "../table/index.js";
 import { exact, paragraph, part, pictures, section, table, words } from "./page.js";
@@ -10,6 +11,9 @@ export function settingText({ hiddenLayerSizes, l2, dropout, learningRate }: Set
   const size = hiddenLayerSizes.length === 0 ? "linear" : `hidden layers ${hiddenLayerSizes.join("-")}`;
   return `${size}, l2 ${l2}, dropout ${dropout}, learning rate ${learningRate}`;
 }
+
+/** From this ratio of losses on, decades show them better. */
+const WIDE = 10;
 
 /** Panels of loss by epoch for all members: of the rows trained on, and of those that decide when to stop. */
 function lossPicture(model: TableModel, theme: Theme): string {
@@ -21,7 +25,9 @@ function lossPicture(model: TableModel, theme: Theme): string {
       points: epochs.map((epoch, at): [number, number] => [epoch, losses[at]]),
     }));
   const last = members.reduce((most, { epochs }) => Math.max(most, epochs[epochs.length - 1]), 2);
-  const axes = { x: { label: "epoch", integer: true, min: 1, max: last }, y: { label: "loss" } };
+  const [low, high] = extentOf(members.flatMap(({ loss, valLoss }) => [...loss, ...valLoss])) ?? [0, 1];
+  const log = low > 0 && high > WIDE * low;
+  const axes = { x: { label: "epoch", integer: true, min: 1, max: last }, y: { label: "loss", log } };
   const size = { width: 440, height: 320, theme };
   const chart = (title: string, key: "loss" | "valLoss") =>
     lineChart({ ...size, title, panels: [{ ...axes, series: seriesOf(key) }] });

@@ -54,14 +54,16 @@ const predictOptions = {
 /** Options of `predict`. */
 export interface PredictTableOptions extends Given<typeof predictOptions> {}
 
-const explainOptions = {
+const seedOptions = {
   strict: predictOptions.strict,
   /** Decides the orders in which columns are tried. @default 0 */
   seed: number({ min: 0, max: 2 ** 32 - 1, integer: true }, 0),
 };
 
+const explainOptions = { ...predictOptions, ...seedOptions };
+
 /** Options of `explainPrediction`. */
-export interface ExplainTableOptions extends Given<typeof explainOptions> {}
+export interface ExplainTableOptions extends PredictTableOptions, Given<typeof seedOptions> {}
 
 /** What moved a prediction. */
 export interface PredictionExplanation {

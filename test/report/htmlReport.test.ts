@@ -59,6 +59,15 @@ function expectHarmless(page: string): void {
   expect(page.replaceAll('xmlns="http://www.w3.org/2000/svg"', "")).not.toMatch(/https?:/);
 }
 
+/** What is printed is the value beside it, rounded. */
+function expectRounded(root: Element): void {
+  for (const { text, attributes } of elementsOf(root, "data")) {
+    const value = Number(attributes.value);
+    const shown = Number(text.replaceAll(",", "").replaceAll("\u2212", "-"));
+    expect(Math.abs(shown - value), text).toBeLessThanOrEqual(Math.max(5.001e-5, Math.abs(value) * 5e-4));
+  }
+}
+
 describe("two classes", () => {
   let model: TableModel;
   let page: string;
@@ -77,6 +86,7 @@ describe("two classes", () => {
     ]);
     expect(elementsOf(root, "svg").filter(({ attributes }) => attributes.role === "img")).toHaveLength(6);
     expect(textOf(elementsOf(root, "h1")[0])).toBe("Model of bought");
+    expectRounded(root);
   });
 
   it("shows the scores of the model, beside those of simple ones", () => {
@@ -221,6 +231,7 @@ describe("numbers, and no test rows", () => {
     const page = htmlReport(model, { table: houses });
     expectHarmless(page);
     const root = read(page);
+    expectRounded(root);
     const titles = elementsOf(root, "title").map(textOf);
     expect(titles).toEqual(
       expect.arrayContaining(["Predicted against true", "Residuals", "Distribution of the residuals"]),
