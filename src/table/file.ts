@@ -3,11 +3,11 @@ import { FormatError, show } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { isLearnedColumn, type LearnedColumn } from "../data/columns/column.js";
 import type { Category } from "../data/preprocess/table.js";
-import type { Trial } from "./autoFit.js";
 import { isEvaluation, isMatrix, type TableEvaluation } from "./evaluation.js";
 import type { ColumnFinding } from "./findings.js";
 import type { TableTask } from "./options.js";
 import type { TableScores } from "./scores.js";
+import type { Trial } from "./setting.js";
 import { areHistories, type TableTraining } from "./training.js";
 
 /** Everything about a table model but its networks. */
