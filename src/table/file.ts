@@ -30,7 +30,7 @@ export interface TableFacts {
   readonly rows: { readonly train: number; readonly test: number };
   /** Of the rows that nothing was learned from; `null` where there are none. */
   readonly scores: TableScores | null;
-  /** Of classes: counts of the same rows, by true and predicted class. A file of an earlier version has none. */
+  /** Of at most 100 classes: counts of the same rows, by true and predicted class. A file of an earlier version has none. */
   readonly confusionMatrix?: readonly (readonly number[])[] | null;
   /** Of the same rows. */
   readonly evaluation: TableEvaluation | null;

@@ -192,7 +192,10 @@ export class TableModel {
     return this.#facts.baselines;
   }
 
-  /** Of the test rows: by true class a row of counts by predicted class, in the order of `classes`; `null` without either. */
+  /**
+   * Of the test rows: by true class a row of counts by predicted class, in the order of `classes`; `null` without either,
+   * and for more than 100 classes.
+   */
   get confusionMatrix(): readonly (readonly number[])[] | null {
     return this.#facts.confusionMatrix ?? null;
   }

@@ -38,6 +38,8 @@ const DEFAULT_SECONDS = 60;
 const SHUFFLED_ROWS = 2000;
 const SHUFFLES = 3;
 const CATEGORIES = 50;
+/** More classes would make a file of zeros: 1000 of them, a million. */
+const COUNTED_CLASSES = 100;
 const COVERED = 0.9;
 
 /** What training ends with. */
@@ -260,7 +262,9 @@ class Learner {
       rows: { train: trainY.length, test: testY.length },
       scores: tested && score(tested, testY, threshold),
       confusionMatrix:
-        tested && classes && countsOf(testY, labelsOf(tested, classes.length, threshold), classes.length),
+        tested && classes && classes.length <= COUNTED_CLASSES
+          ? countsOf(testY, labelsOf(tested, classes.length, threshold), classes.length)
+          : null,
       evaluation,
       baselines,
       importance: options.importance
