@@ -1,5 +1,9 @@
 /** `train`: from a CSV file to the file of a model. */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { CsvTable } from "simdgrad/csv";
 import { saveFile } from "simdgrad/node";
+import { htmlReport } from "simdgrad/report";
 import { TableModel, type TrainProgress, type TrainTableOptions } from "simdgrad/table";
 import { Ending, INTERRUPTED, inWords, misuse, OK } from "../failure.js";
 import { checkWritable } from "../files/paths.js";
@@ -9,6 +13,7 @@ import { classShares, decisionLines } from "../ui/columns.js";
 import { openProgress } from "../ui/progress.js";
 import { Report } from "../ui/report.js";
 import { confusionLines, importanceLines, scoreLines, trialLines } from "../ui/scores.js";
+import { quoted } from "../ui/shell.js";
 import { bytesText, count, decimal, shown } from "../ui/text.js";
 import { version } from "../version.js";
 
@@ -16,6 +21,7 @@ import { version } from "../version.js";
 export interface TrainFlags {
   readonly target?: string;
   readonly output?: string;
+  readonly report?: string;
   readonly features?: string[];
   readonly exclude?: string[];
   readonly type?: Record<string, string>;
@@ -133,28 +139,45 @@ function tellScores(report: Report, model: TableModel): void {
     report.section("What matters: growth of the error when a column is shuffled", importanceLines(colors, importance));
 }
 
+/** The page of `--report`, with the hash of the data, so that one can tell whether it has changed. */
+async function reportOf(model: TableModel, data: CsvTable, path: string, io: Io): Promise<string> {
+  const date = new Date().toISOString().slice(0, 10);
+  const hash =
+    path === "-"
+      ? null
+      : createHash("sha256")
+          .update(await readFile(path))
+          .digest("hex");
+  const card = { Data: nameOf(path), ...(hash !== null && { "SHA-256 of the data": hash }) };
+  return htmlReport(model, { date, card, table: data, ...(io.command !== undefined && { command: io.command }) });
+}
+
 export async function train(path: string, flags: TrainFlags, io: Io): Promise<number> {
   const { output = "model.safetensors" } = flags;
   const report = new Report(io, flags);
   await checkWritable(output);
+  if (flags.report !== undefined) await checkWritable(flags.report, "--report");
   const { data, model } = await trainModel(path, flags, io, report);
   const isStopped = io.signal.aborted;
   const bytes = model.save();
   await saveFile(output, bytes);
+  const files = [`${output}  ${bytesText(bytes.length)}`];
+  if (flags.report !== undefined) {
+    const page = await reportOf(model, data, path, io);
+    await saveFile(flags.report, page);
+    files.push(`${flags.report}  ${bytesText(Buffer.byteLength(page))}`);
+  }
   report.section("Columns", decisionLines(report.colors, data, model, flags.exclude ?? []));
   const cells = data.columns[model.target];
   const shares = model.classes ? `: ${classShares(cells)}` : "";
   report.section("Target", [`${model.target}, ${model.task}${shares}`]);
   tellScores(report, model);
-  report.section("Files", [`${output}  ${bytesText(bytes.length)}`]);
+  report.section("Files", files);
   report.section("Next", [`npx simdgrad predict ${quoted(output)} new.csv`, `npx simdgrad serve ${quoted(output)}`]);
   if (flags.json) report.json({ command: "train", data: nameOf(path), output, stopped: isStopped, ...factsOf(model) });
   model.dispose();
   return isStopped ? INTERRUPTED : OK;
 }
-
-/** A word of a shell. */
-export const quoted = (word: string) => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 export async function tune(path: string, flags: TrainFlags, io: Io): Promise<number> {
   const report = new Report(io, flags);

@@ -97,6 +97,7 @@ function featuresOf(
   })) {
     for (const name of names) checkColumn(`${WHERE}: ${option}`, name, source.names);
   }
+  if (exclude.includes(target)) throw new OptionError(`${WHERE}: exclude: ${show(target)} is the target.`);
   if (options.features?.includes(target)) throw new OptionError(`${WHERE}: features: ${show(target)} is the target.`);
   const isOut = (name: string) => name === target || exclude.includes(name) || types.get(name) === "ignore";
   const names = options.features ? [...options.features] : [...source.names].filter((name) => !isOut(name));
@@ -120,10 +121,11 @@ function subTable(source: Source, names: readonly string[], rows: ArrayLike<numb
 
 /** Text that numbers are written as becomes numbers, where the target is to be one. */
 function numberTargets(cells: readonly unknown[], { target, types }: CheckedTrain): Float64Array {
-  const table = { rows: cells.length, columns: { x: cells.map(() => 0), y: cells } };
+  const other = target === "x" ? "y" : "x";
+  const table = { rows: cells.length, columns: { [other]: cells.map(() => 0), [target]: cells } };
   const told = types.get(target) ?? "number";
   if (told !== "number") throw new OptionError(`${WHERE}: types: a target of regression is a number, not a ${told}.`);
-  const encoder = tableEncoder({ features: ["x"], target: "y", types: { y: "number" } }).fit(table);
+  const encoder = tableEncoder({ features: [other], target, types: { [target]: "number" } }).fit(table);
   return Float64Array.from(encoder.transform(table).y);
 }
 

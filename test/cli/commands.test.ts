@@ -1,4 +1,5 @@
 // The commands on a table of customers: what they print and write, and the same answers as from the library.
+import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -62,6 +63,16 @@ describe("train", () => {
     });
     expect(facts.confusionMatrix.flat().reduce((a: number, b: number) => a + b)).toBe(120);
     expect(await run([...args, "--quiet"], { input: text })).toEqual({ code: 0, out: "", err: "" });
+  });
+
+  it("writes a page about the model, with the command and the hash of the data", async () => {
+    const args = ["train", file("data.csv"), ...options, "-o", file("d.safetensors"), "--report", file("report.html")];
+    const { code, out } = await run(args);
+    expect([code, out]).toEqual([0, expect.stringMatching(/report\.html {2}\d+ KB\n/)]);
+    const page = readFileSync(file("report.html"), "utf8");
+    expect(page).toContain(`npx simdgrad train ${file("data.csv")} --target churn`);
+    expect(page).toContain(createHash("sha256").update(text).digest("hex"));
+    expect(page).not.toContain("<script");
   });
 
   it("keeps a model of what is known when it is stopped", async () => {
