@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { generate } from "../../scripts/generate.mjs";
 import type { OpEntry } from "../../src/plan/field.js";
+import * as layerScriptOps from "../../src/plan/layerScriptOps.js";
 import { addressOf, encode, layOut } from "../../src/plan/layout.js";
 import * as vocabulary from "../../src/plan/op.js";
 import { ControlField, Place, SyncField } from "../../src/plan/op.js";
@@ -15,6 +16,7 @@ import {
   type RecordOf,
   type TapeRecord,
 } from "../../src/plan/record.js";
+import * as scriptOps from "../../src/plan/scriptOps.js";
 import { Tape } from "../../src/plan/tape.js";
 import { decode } from "../../src/runtime/reference/fields.js";
 import { shapeFaults } from "../support/shapes.js";
@@ -44,7 +46,9 @@ describe("assembly/ops/", () => {
 });
 
 describe("the table of ops", () => {
-  it.each(ops)("%s fits into a record", (_, op) => {
+  const scripts = Object.entries<OpEntry>({ ...scriptOps, ...layerScriptOps });
+
+  it.each([...ops, ...scripts])("%s fits into a record", (_, op) => {
     let end = 1;
     forEachField(op, (_name, kind, word) => {
       if (kind === "double") expect(word % 2).toBe(0);
