@@ -106,7 +106,12 @@ const right: Readonly<Record<string, readonly unknown[]>> = {
   gridSearch: [data, { estimator: "classifier", grid: { alpha: [1] } }],
   randomSearch: [data, { estimator: "classifier", space: { alpha: [1] } }],
   successiveHalving: [data, { estimator: "classifier", space: { alpha: [1] } }],
-  ...{ readCsv: ["unused", {}], loadModel: ["unused", {}], saveModel: [model, "unused", {}], saveFile: ["unused", "text"] },
+  ...{
+    readCsv: ["unused", {}],
+    loadModel: ["unused", {}],
+    saveModel: [model, "unused", {}],
+    saveFile: ["unused", "text"],
+  },
 };
 
 /** The same name means another thing in `simdgrad/node`. */
