@@ -23,11 +23,11 @@ export const misuse = (message: string) => new Ending(message, USAGE);
 
 /** What the library calls an option, and what it is called here. */
 const FLAGS: readonly (readonly [words: RegExp, flag: string])[] = [
-  [/^(?:TableModel\.\w+|parseCsv|saveFile|Sequential\.load): /, ""],
+  [/^(?:TableModel\.\w+|tableEncoder\.\w+|parseCsv|saveFile|Sequential\.load): /, ""],
   [/^testSize: /, "--test: "],
   [/^classWeight: /, "--balanced: "],
   [/^types: /, "--type: "],
-  [/^dates(?= |:)/, "--date-as"],
+  [/^dates\b/, "--date-as"],
   [/^(target|features|exclude|task|threshold|positive|seed|seconds|trials|threads|strict): /, "--$1: "],
   [/\btask: "(\w+)"/g, "--task $1"],
   [/\bstrict: false takes/, "Without --strict the command takes"],

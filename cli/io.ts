@@ -17,6 +17,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** The command line, as one would type it. */
+  readonly command?: string;
 }
 
 /** Colours text, or leaves it as it is. */

@@ -3,12 +3,14 @@ import { CommanderError } from "commander";
 import { OK, toEnding, USAGE } from "./failure.js";
 import { colorsOf, type Io } from "./io.js";
 import { program } from "./program.js";
+import { quoted } from "./ui/shell.js";
 
 /** Runs a command. Errors are a line on `stderr`. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   const result = { code: OK };
   try {
-    await program(io, result).parseAsync([...argv], { from: "user" });
+    const command = ["npx simdgrad", ...argv.map(quoted)].join(" ");
+    await program({ ...io, command }, result).parseAsync([...argv], { from: "user" });
     return result.code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? OK : USAGE;

@@ -1,6 +1,6 @@
 /** The commands, their options and their help. */
 import { Command, Option } from "commander";
-import { integerFrom, names, number, pairs, thresholdOf } from "./arguments.js";
+import { bytes, integerFrom, names, number, pairs, thresholdOf } from "./arguments.js";
 import type { Io } from "./io.js";
 import { version } from "./version.js";
 
@@ -95,7 +95,12 @@ export function program(io: Io, result: Result): Command {
   add(
     "train <data>",
     "train a model on a CSV file, - for standard input",
-    [output("the model (default: model.safetensors)"), ...trainOptions()],
+    [
+      output("the model (default: model.safetensors)"),
+      new Option("--report <file>", "write a page about the model: report.html"),
+      new Option("--resume", "go on where Ctrl-C stopped: settings that were tried are not tried again"),
+      ...trainOptions(),
+    ],
     async () => (await import("./commands/train.js")).train,
   );
   add(
@@ -129,6 +134,46 @@ export function program(io: Io, result: Result): Command {
     "the settings that were tried, the best first",
     [output("keep the best as a model"), ...trainOptions()],
     async () => (await import("./commands/train.js")).tune,
+  );
+  add(
+    "serve <model>",
+    "answer over HTTP: POST /predict, GET /schema, and a form",
+    [
+      new Option("--port <n>", "0 for any free one (default: 3000)").argParser(integerFrom(0, 65535)),
+      new Option("--host <address>", "0.0.0.0 for all (default: 127.0.0.1, this machine only)"),
+      new Option("--limit <size>", "largest body (default: 1mb)").argParser(bytes),
+      new Option("--rate <n>", "most requests a minute from one address (default: any number)").argParser(
+        integerFrom(1),
+      ),
+      new Option("--strict", "refuse values that are missing, unknown or unreadable"),
+      threads(),
+      quiet(),
+      json("print the address as one JSON object"),
+    ],
+    async () => (await import("./commands/serve.js")).serve,
+  );
+  add(
+    "init [model]",
+    "write train.js and server.js, which repeat how a model was made (default: model.safetensors)",
+    [
+      new Option("--dir <folder>", "where to (default: here)"),
+      new Option("--force", "overwrite files"),
+      quiet(),
+      json(),
+    ],
+    async () => (await import("./commands/init.js")).init,
+  );
+  add("mnist [options...]", "the demo of a clone: trains on handwritten digits", [], async () => {
+    const { mnist } = await import("./commands/mnist.js");
+    return (words: string[], _: object) => mnist(words);
+  })
+    .allowUnknownOption()
+    .helpOption(false);
+  add(
+    "bench",
+    "how fast WebAssembly is here, beside plain JavaScript",
+    [new Option("--seconds <n>", "time for each figure (default: 1)").argParser(number), threads(), quiet(), json()],
+    async () => (await import("./commands/bench.js")).bench,
   );
   return root;
 }

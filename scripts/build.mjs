@@ -116,7 +116,7 @@ async function joinProgram() {
   await bundle.write({
     dir: CLI,
     format: "esm",
-    minify: { mangle: false, compress: false, codegen: { removeWhitespace: true } },
+    minify: true,
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
   });

@@ -38,9 +38,9 @@ export async function evaluate(modelPath: string, dataPath: string, flags: Evalu
   }
   const all = rowsOf(data);
   const rows = all.filter((row) => row[target] !== null && !Number.isNaN(row[target]));
+  if (rows.length === 0) throw misuse(`${nameOf(dataPath)}: no row has a ${target}. Without it: predict.`);
   if (rows.length < all.length)
     report.warn(`${count(all.length - rows.length)} rows have no ${target} and are left out.`);
-  if (rows.length === 0) throw misuse(`${nameOf(dataPath)}: no row has a ${target}. Without it: predict.`);
   const scores = await model.evaluate(rows);
   const predictions = model.predict(rows);
   const summary = new Summary();

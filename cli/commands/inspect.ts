@@ -7,8 +7,9 @@ import type { Io } from "../io.js";
 import { dataLines, modelColumnLines } from "../ui/columns.js";
 import { Report } from "../ui/report.js";
 import { confusionLines, importanceLines, scoreLines, trialLines } from "../ui/scores.js";
+import { quoted } from "../ui/shell.js";
 import { count, shown } from "../ui/text.js";
-import { factsOf, quoted } from "./train.js";
+import { factsOf } from "./train.js";
 
 export interface InspectFlags {
   readonly json?: boolean;

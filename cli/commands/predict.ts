@@ -140,7 +140,7 @@ export async function predict(modelPath: string, dataPath: string, flags: Predic
 async function open(path: string, io: Io): Promise<{ input: AsyncIterable<Uint8Array>; size: number }> {
   if (path === "-") return { input: io.stdin, size: 0 };
   const { file, size } = await openFile(path, "a CSV file");
-  return { input: file.createReadStream({ highWaterMark: 2 ** 18 }), size };
+  return { input: file.createReadStream({ highWaterMark: 2 ** 16 }), size };
 }
 
 /** A file without any of the model's columns is another file. */

@@ -16,7 +16,7 @@ export interface RowChunk {
 }
 
 /** Characters that are parsed at once, and those of the longest row. */
-const PIECE = 2 ** 20;
+const PIECE = 2 ** 16;
 const LONGEST = 2 ** 24;
 
 /** The encoding of the first bytes, as `parseCsv` finds it. */

@@ -38,14 +38,14 @@ export async function openFile(path: string, what: string) {
 }
 
 /** Fails before the work rather than after it, if a file cannot be written. */
-export async function checkWritable(path: string): Promise<void> {
+export async function checkWritable(path: string, option = "-o"): Promise<void> {
   const there = await stat(path).catch((error: Failure) => {
     if (error.code === "ENOENT") return null;
-    throw failure(`${JSON.stringify(path)} cannot be written: ${error.message}. Choose another path: -o.`);
+    throw failure(`${JSON.stringify(path)} cannot be written: ${error.message}. Choose another path: ${option}.`);
   });
   if (there && !there.isFile()) {
     throw failure(
-      `${JSON.stringify(path)} is not a file. Name the file to write: -o ${path.replace(/\/+$/, "")}/model.safetensors.`,
+      `${JSON.stringify(path)} is not a file. Name the file to write: ${option} ${path.replace(/\/+$/, "")}/${option === "-o" ? "model.safetensors" : "report.html"}.`,
     );
   }
   for (let folder = dirname(resolve(path)); ; folder = dirname(folder)) {
@@ -60,6 +60,6 @@ export async function checkWritable(path: string): Promise<void> {
       ));
     if (isOpen) return;
     const why = isFolder ? "may not be written to" : "is not a folder";
-    throw failure(`${JSON.stringify(path)} cannot be written: ${folder} ${why}. Choose another path: -o.`);
+    throw failure(`${JSON.stringify(path)} cannot be written: ${folder} ${why}. Choose another path: ${option}.`);
   }
 }

@@ -11,7 +11,11 @@ export function scaled(
   scale: readonly number[],
 ): Float32Array<ArrayBuffer> {
   const width = center.length;
-  return Float32Array.from(x, (value, i) => (value - center[i % width]) / scale[i % width]);
+  const out = new Float32Array(x.length);
+  for (let begin = 0; begin < x.length; begin += width) {
+    for (let i = 0; i < width; i++) out[begin + i] = (x[begin + i] - center[i]) / scale[i];
+  }
+  return out;
 }
 
 /** Means over the members: of each class's probability, calibrated; or of numbers in the units of the target. */

@@ -1,4 +1,5 @@
 // The commands on a table of customers: what they print and write, and the same answers as from the library.
+import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -64,6 +65,16 @@ describe("train", () => {
     expect(await run([...args, "--quiet"], { input: text })).toEqual({ code: 0, out: "", err: "" });
   });
 
+  it("writes a page about the model, with the command and the hash of the data", async () => {
+    const args = ["train", file("data.csv"), ...options, "-o", file("d.safetensors"), "--report", file("report.html")];
+    const { code, out } = await run(args);
+    expect([code, out]).toEqual([0, expect.stringMatching(/report\.html {2}\d+ KB\n/)]);
+    const page = readFileSync(file("report.html"), "utf8");
+    expect(page).toContain(`npx simdgrad train ${file("data.csv")} --target churn`);
+    expect(page).toContain(createHash("sha256").update(text).digest("hex"));
+    expect(page).not.toContain("<script");
+  });
+
   it("keeps a model of what is known when it is stopped", async () => {
     const args = ["train", file("data.csv"), "--target", "churn", "-o", file("c.safetensors")];
     const { code, err } = await run(args, {
@@ -77,6 +88,15 @@ describe("train", () => {
     const loaded = await TableModel.load(readFileSync(file("c.safetensors")));
     expect(loaded.scores?.rocAuc).toBeGreaterThan(0.75);
     loaded.dispose();
+    const resumed = await run([...args, "--trials", "6", "--resume"]);
+    expect([resumed.code, resumed.err]).toEqual([0, ""]);
+    await run([...args.slice(0, -1), file("whole.safetensors"), "--trials", "6"]);
+    expect(readFileSync(file("c.safetensors"))).toEqual(readFileSync(file("whole.safetensors")));
+    const other = await run([...args, "--resume", "--seed", "4"]);
+    expect([other.code, other.err]).toEqual([2, expect.stringContaining("was made with other options")]);
+    writeFileSync(file("changed.csv"), text.replace("month", "year"));
+    const changed = await run(["train", file("changed.csv"), ...args.slice(2), "--resume"]);
+    expect([changed.code, changed.err]).toEqual([2, expect.stringContaining("was not made from this table")]);
   });
 
   it("tune lists every setting, and writes nothing by itself", async () => {

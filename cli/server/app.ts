@@ -1,0 +1,102 @@
+/** The routes of a served model. Knows requests, not sockets. */
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { secureHeaders } from "hono/secure-headers";
+import { SimdgradError } from "simdgrad";
+import type { TableModel } from "simdgrad/table";
+import { inWords } from "../failure.js";
+import { openApiOf } from "./openApi.js";
+import { pageOf } from "./page.js";
+
+export interface AppOptions {
+  /** Bytes of a body. */
+  readonly limit: number;
+  /** Requests a minute from one address; `null` for any number. */
+  readonly rate: number | null;
+  readonly strict: boolean;
+  readonly version: string;
+  readonly addressOf: (context: Context) => string;
+}
+
+const MINUTE = 60_000;
+const ROUTES = "POST /predict, GET /schema, GET /health, GET /";
+
+/** Counts the requests of each address, anew every minute. */
+function rateLimiter(rate: number) {
+  const counts = new Map<string, number>();
+  let began = performance.now();
+  return (address: string): number | null => {
+    const now = performance.now();
+    if (now - began >= MINUTE) {
+      counts.clear();
+      began = now;
+    }
+    const own = (counts.get(address) ?? 0) + 1;
+    counts.set(address, own);
+    return own > rate ? Math.ceil((MINUTE - (now - began)) / 1000) : null;
+  };
+}
+
+/** JSON by how it looks: command-line clients often send it under another type. */
+const isJson = (text: string) => /^\s*[[{]/.test(text);
+
+function parse(text: string): object | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+export function appFor(model: TableModel, { limit, rate, strict, version, addressOf }: AppOptions): Hono {
+  const app = new Hono();
+  const schema = openApiOf(model, version);
+  const policy = { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], formAction: ["'self'"] };
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: { ...policy, baseUri: ["'none'"], frameAncestors: ["'none'"] },
+      strictTransportSecurity: false,
+    }),
+  );
+  const check = rate === null ? null : rateLimiter(rate);
+  if (check) {
+    app.use(async (context, next) => {
+      const wait = context.req.path === "/health" ? null : check(addressOf(context));
+      if (wait === null) return next();
+      context.header("Retry-After", String(wait));
+      return context.json({ error: `more than ${rate} requests in a minute. Try again in ${wait} s.` }, 429);
+    });
+  }
+  const tooLarge = (context: Context) =>
+    context.json(
+      { error: `the body has more than ${limit} bytes. Send fewer rows at once, or start with a larger --limit.` },
+      413,
+    );
+  app.post("/predict", bodyLimit({ maxSize: limit, onError: tooLarge }), async (context) => {
+    const text = await context.req.text();
+    const type = context.req.header("content-type") ?? "";
+    if (isJson(text) || !type.startsWith("application/x-www-form-urlencoded")) {
+      const rows = parse(text);
+      if (rows !== null) return context.json(model.predict(rows, { strict }));
+      return context.json({ error: 'expected JSON, a row such as { "age": 31 } or an array of rows.' }, 400);
+    }
+    const values = Object.fromEntries(new URLSearchParams(text));
+    return context.html(pageOf(model, values, model.explainPrediction(values, { strict })));
+  });
+  app.get("/", (context) => context.html(pageOf(model)));
+  app.get("/schema", (context) => context.json(schema));
+  app.get("/health", (context) => context.json({ status: "ok", target: model.target }));
+  app.all("/predict", (context) => {
+    context.header("Allow", "POST");
+    return context.json({ error: `expected POST, got ${context.req.method}. There are: ${ROUTES}.` }, 405);
+  });
+  app.notFound((context) =>
+    context.json({ error: `there is nothing at ${context.req.path}. There are: ${ROUTES}.` }, 404),
+  );
+  app.onError((error, context) => {
+    if (error instanceof SimdgradError) return context.json({ error: inWords(error.message) }, 400);
+    return context.json({ error: "the request could not be answered." }, 500);
+  });
+  return app;
+}

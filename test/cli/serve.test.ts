@@ -1,0 +1,148 @@
+// The server: the library's answers over HTTP, a form without script, limits, and an end that lets requests finish.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { TableModel } from "../../src/table/index.js";
+import { customers, type Run, run } from "./run.js";
+
+const folder = mkdtempSync(join(tmpdir(), "simdgrad-cli-"));
+const path = join(folder, "model.safetensors");
+const row = { signup: "2020-05-15", tenure: 3, contract: "month", support: 4, paperless: true, zip: "01003" };
+let model: TableModel;
+let url = "";
+let ending: Promise<Run>;
+let stop = () => {};
+
+/** Starts a server; resolves to its address when it listens. */
+function start(...options: string[]) {
+  let stopIt = () => {};
+  let ended: Promise<Run> | null = null;
+  const address = new Promise<string>((resolve, reject) => {
+    ended = run(["serve", path, "--port", "0", ...options], {
+      onStart: (abort) => {
+        stopIt = abort;
+      },
+      onOut: (text) => {
+        const [found] = /http:\/\/[\d.]+:\d+/.exec(text) ?? [];
+        if (found) resolve(found);
+      },
+    });
+    ended.then(({ err }) => reject(new Error(err)));
+  });
+  return address.then((found) => ({ url: found, stop: stopIt, ended: ended as unknown as Promise<Run> }));
+}
+
+beforeAll(async () => {
+  writeFileSync(join(folder, "data.csv"), customers(300));
+  const options = ["--target", "churn", "--trials", "2", "--members", "1", "-q"];
+  await run(["train", join(folder, "data.csv"), ...options, "-o", path]);
+  model = await TableModel.load(readFileSync(path));
+  ({ url, stop, ended: ending } = await start("--limit", "2kb"));
+});
+
+afterAll(async () => {
+  stop();
+  expect(await ending).toMatchObject({ code: 130, err: "" });
+  await expect(fetch(`${url}/health`)).rejects.toThrow();
+  model.dispose();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const post = (body: string, type = "application/json") =>
+  fetch(`${url}/predict`, { method: "POST", body, headers: { "content-type": type } });
+const alike = (value: object) => JSON.parse(JSON.stringify(value));
+
+describe("POST /predict", () => {
+  it("answers as the library does: one row, several, and JSON under another type", async () => {
+    expect(await (await post(JSON.stringify(row))).json()).toEqual(alike(model.predict(row)));
+    const rows = [row, { tenure: "7", contract: "Week" }, {}];
+    expect(await (await post(JSON.stringify(rows))).json()).toEqual(alike(model.predict(rows)));
+    const text = await post(JSON.stringify(row), "application/x-www-form-urlencoded");
+    expect(await text.json()).toEqual(alike(model.predict(row)));
+    expect(await (await post("[]")).json()).toEqual([]);
+  });
+
+  it.each([
+    ["text that is not JSON", "{ a", 400, "expected JSON, a row such as"],
+    ["a number", "3", 400, "expected JSON"],
+    ["null", "null", 400, "expected JSON"],
+    ["an array of numbers", "[3]", 400, "row 0: expected an object"],
+    ["nothing", "", 400, "expected JSON"],
+    ["a body that is too large", JSON.stringify({ note: "x".repeat(3000) }), 413, "more than 2048 bytes"],
+  ])("refuses %s", async (_, body, status, message) => {
+    const response = await post(body);
+    expect(response.status).toBe(status);
+    expect(((await response.json()) as { error: string }).error).toContain(message);
+  });
+
+  it("names of the prototype are columns like others, and change nothing", async () => {
+    const { warnings } = (await (await post('{"__proto__": {"tenure": 3}, "constructor": 1}')).json()) as {
+      warnings: string[];
+    };
+    expect(warnings).toContain("__proto__: not a column of the model, and not used");
+    expect(({} as { tenure?: number }).tenure).toBeUndefined();
+  });
+
+  it("a form is answered with a page that keeps the values, escaped", async () => {
+    const values = new URLSearchParams({ tenure: "3", contract: "month", zip: '"><script>alert(1)</script>' });
+    const response = await post(String(values), "application/x-www-form-urlencoded");
+    const page = await response.text();
+    expect(response.headers.get("content-type")).toMatch(/^text\/html/);
+    expect(page).not.toContain("<script");
+    expect(page).toMatch(/<option value="month" selected>/);
+    const { label } = model.predict({ tenure: 3, contract: "month", zip: "?" }) as { label: string };
+    expect(page).toContain(`churn: ${label}</p>`);
+    expect(page).toContain("What moved it");
+  });
+});
+
+describe("other routes", () => {
+  it("a form page without script, under a policy that allows none", async () => {
+    const response = await fetch(url);
+    const page = await response.text();
+    expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(page).not.toMatch(/<script|https?:/);
+    for (const { name } of model.columns) expect(page).toContain(`name="${name}"`);
+    expect(page).toContain("color-scheme: light dark");
+  });
+
+  it("a description in OpenAPI 3.1, and health", async () => {
+    const schema = (await (await fetch(`${url}/schema`)).json()) as {
+      openapi: string;
+      components: { schemas: { Row: object } };
+    };
+    expect(schema.openapi).toBe("3.1.0");
+    expect(schema.components.schemas.Row).toEqual(model.schema());
+    expect(await (await fetch(`${url}/health`)).json()).toEqual({ status: "ok", target: "churn" });
+  });
+
+  it("404 and 405 say what there is", async () => {
+    const missing = await fetch(`${url}/predictions`);
+    expect([missing.status, await missing.json()]).toEqual([404, { error: expect.stringContaining("POST /predict") }]);
+    const wrong = await fetch(`${url}/predict`);
+    expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, "POST"]);
+  });
+
+  it("a client that goes in the middle of a request leaves the server running", async () => {
+    const socket = connect(Number(new URL(url).port), "127.0.0.1");
+    await new Promise((resolve) => socket.once("connect", resolve));
+    socket.write("POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{");
+    socket.destroy();
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+  });
+});
+
+it("--rate refuses the requests above, but not those for health; --strict refuses gaps", async () => {
+  const other = await start("--rate", "2", "--strict");
+  const answers = [];
+  for (let i = 0; i < 4; i++) {
+    answers.push(await fetch(`${other.url}/predict`, { method: "POST", body: JSON.stringify(i === 0 ? {} : row) }));
+  }
+  expect(answers.map(({ status }) => status)).toEqual([400, 200, 429, 429]);
+  expect(Number(answers[3].headers.get("retry-after"))).toBeGreaterThan(0);
+  expect((await fetch(`${other.url}/health`)).status).toBe(200);
+  other.stop();
+  expect((await other.ended).code).toBe(130);
+});
