@@ -127,7 +127,12 @@ function describe(f: Floats, from: number, { length, groups, size, epsilon }: Si
   let [sum, squares] = [0, 0];
   for (let i = 0; i < length; i++) for (let k = 0; k < size; k++) sum += f[from + i * channels + k];
   const mean = sum / (length * size);
-  for (let i = 0; i < length; i++) for (let k = 0; k < size; k++) squares += (f[from + i * channels + k] - mean) ** 2;
+  for (let i = 0; i < length; i++) {
+    for (let k = 0; k < size; k++) {
+      const d = f[from + i * channels + k] - mean;
+      squares += d * d;
+    }
+  }
   return { mean, s: 1 / Math.sqrt(squares / (length * size) + epsilon) };
 }
 
