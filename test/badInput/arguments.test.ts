@@ -36,6 +36,8 @@ const right: Readonly<Record<string, readonly unknown[]>> = {
   ...{
     dense: [{ units: 1 }],
     dropout: [0.5, {}],
+    alphaDropout: [0.5, {}],
+    gaussianDropout: [0.5, {}],
     gaussianNoise: [0.5, {}],
     reshape: [[2], {}],
     activation: ["relu", {}],
@@ -108,7 +110,7 @@ const right: Readonly<Record<string, readonly unknown[]>> = {
     readCsv: ["unused", {}],
     loadModel: ["unused", {}],
     saveModel: [model, "unused", {}],
-    saveFile: ["unused", "x"],
+    saveFile: ["unused", "text"],
   },
 };
 
