@@ -1,31 +1,16 @@
 /**
- * The table of learning-rate schedules: one entry per type, and the learning rates that an optimizer accepts.
+ * The learning rates that an optimizer accepts: numbers, functions, and the schedules of the table.
  * Schedules are plain data. The rate is a pure function of the step that uses only `math.ts` and exact arithmetic, so
  * every engine computes the same rates. Knows no optimizer.
  */
 import { checkName, checkNumber, located, OptionError, show } from "../../base/errors.js";
-import { cosineDecayDefinition, cosineDecayRestartsDefinition } from "./cosine.js";
-import {
-  exponentialDecayDefinition,
-  inverseTimeDecayDefinition,
-  piecewiseConstantDecayDefinition,
-  polynomialDecayDefinition,
-} from "./decay.js";
-import { oneCycleDefinition } from "./oneCycle.js";
+import type { MoreSchedules } from "./more.js";
 import type { ScheduleDefinition } from "./schedule.js";
+import { scheduleTable } from "./table.js";
 
-const scheduleTable = {
-  exponentialDecay: exponentialDecayDefinition,
-  inverseTimeDecay: inverseTimeDecayDefinition,
-  piecewiseConstantDecay: piecewiseConstantDecayDefinition,
-  polynomialDecay: polynomialDecayDefinition,
-  cosineDecay: cosineDecayDefinition,
-  cosineDecayRestarts: cosineDecayRestartsDefinition,
-  oneCycle: oneCycleDefinition,
-};
-
-type Type = keyof typeof scheduleTable;
-type Resolve<T extends Type> = (typeof scheduleTable)[T]["resolve"];
+type Table = typeof scheduleTable & MoreSchedules;
+type Type = keyof Table;
+type Resolve<T extends Type> = Table[T]["resolve"];
 
 /** Any schedule, as plain data. */
 export type ScheduleSpec = { [T in Type]: ReturnType<Resolve<T>> }[Type];
@@ -45,7 +30,7 @@ export type LearningRate = number | Schedule | LearningRateFunction;
 
 /** The entry of a type, which takes every spec of that type. */
 function definitionOf(type: Type): ScheduleDefinition<ScheduleSpec> {
-  return scheduleTable[type] as object as ScheduleDefinition<ScheduleSpec>;
+  return (scheduleTable as object as Table)[type] as object as ScheduleDefinition<ScheduleSpec>;
 }
 
 /**
@@ -68,6 +53,9 @@ export function resolveLearningRate(where: string, value: unknown): LearningRate
   if (typeof value === "function") return value as LearningRateFunction;
   if (typeof value !== "object" || value === null) return checkNumber(where, value, { min: 0 });
   const { type, ...options } = value as { type?: unknown };
-  const definition = definitionOf(checkName(`${where}: type`, type, Object.keys(scheduleTable) as Type[]));
+  const names = Object.keys(scheduleTable) as Type[];
+  const definition = definitionOf(
+    checkName(`${where}: type`, type, names, {}, " Pass any other as warmup() or the like."),
+  );
   return located(where, () => definition.resolve(options as never));
 }
