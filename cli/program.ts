@@ -98,6 +98,7 @@ export function program(io: Io, result: Result): Command {
     [
       output("the model (default: model.safetensors)"),
       new Option("--report <file>", "write a page about the model: report.html"),
+      new Option("--resume", "go on where Ctrl-C stopped: settings that were tried are not tried again"),
       ...trainOptions(),
     ],
     async () => (await import("./commands/train.js")).train,

@@ -7,7 +7,7 @@ import { htmlReport } from "simdgrad/report";
 import { TableModel, type TrainProgress, type TrainTableOptions } from "simdgrad/table";
 import { Ending, INTERRUPTED, inWords, misuse, OK } from "../failure.js";
 import { checkWritable } from "../files/paths.js";
-import { nameOf, readTable } from "../files/tables.js";
+import { nameOf, readModel, readTable } from "../files/tables.js";
 import type { Io } from "../io.js";
 import { classShares, decisionLines } from "../ui/columns.js";
 import { openProgress } from "../ui/progress.js";
@@ -36,6 +36,7 @@ export interface TrainFlags {
   readonly positive?: string;
   readonly threshold?: number | "f1";
   readonly threads?: number;
+  readonly resume?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
@@ -61,6 +62,38 @@ function secondsLeft({ stage, done, total }: TrainProgress, began: number, budge
 }
 
 const DEFAULT_SECONDS = 60;
+const MODEL = "model.safetensors";
+
+/** SHA-256 of a file; `null` for standard input. */
+async function hashOf(path: string): Promise<string | null> {
+  if (path === "-") return null;
+  const bytes = await readFile(path);
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+interface RunFacts {
+  readonly hash: string | null;
+  readonly options: TrainTableOptions;
+}
+
+/** The options that decide what a trial gives, as text. */
+function decidingOptions({ seconds: _, trials: __, ...options }: TrainTableOptions): string {
+  return JSON.stringify(options);
+}
+
+/** What a run that was stopped has tried. @throws Ending if the data or the options were others */
+async function trialsOf(path: string, { hash, options }: RunFacts): Promise<TableModel["trials"]> {
+  const model = await readModel(path);
+  const before = model.metadata?.run as Partial<RunFacts> | undefined;
+  const { trials } = model;
+  model.dispose();
+  if (hash === null || before?.hash !== hash || !before.options) {
+    throw misuse(`--resume: ${path} was not made from this table. Leave out --resume, or choose another -o.`);
+  }
+  const own = decidingOptions(before.options);
+  if (own === decidingOptions(options)) return trials;
+  throw misuse(`--resume: ${path} was made with other options: ${own}. Give the same, or leave out --resume.`);
+}
 
 /** Trains, with a bar for a person who watches. */
 async function trainModel(path: string, flags: TrainFlags, io: Io, report: Report) {
@@ -74,6 +107,8 @@ async function trainModel(path: string, flags: TrainFlags, io: Io, report: Repor
   if (io.signal.aborted) throw new Ending("stopped before training began; nothing was written.", INTERRUPTED);
   report.line(`${nameOf(path)}: ${count(data.rows)} rows, ${count(data.names.length)} columns`);
   const options = trainOptionsOf({ ...flags, target });
+  const run = { command: "train", data: nameOf(path), hash: await hashOf(path), options, version: version() };
+  const previousTrials = flags.resume ? await trialsOf(flags.output ?? MODEL, run) : [];
   const progress = openProgress(io, flags.quiet === true);
   const budget = flags.seconds ?? (flags.trials === undefined ? DEFAULT_SECONDS : undefined);
   let [stage, began] = ["", performance.now()];
@@ -85,6 +120,7 @@ async function trainModel(path: string, flags: TrainFlags, io: Io, report: Repor
   try {
     const model = await TableModel.train(data, {
       ...options,
+      previousTrials,
       ...(flags.threads !== undefined && { threads: flags.threads }),
       signal: io.signal,
       onWarning: (message) => {
@@ -104,7 +140,6 @@ async function trainModel(path: string, flags: TrainFlags, io: Io, report: Repor
         }
       },
     });
-    const run = { command: "train", data: nameOf(path), options, version: version() };
     model.metadata = { run: JSON.parse(JSON.stringify(run)) };
     return { data, model };
   } finally {
@@ -142,18 +177,13 @@ function tellScores(report: Report, model: TableModel): void {
 /** The page of `--report`, with the hash of the data, so that one can tell whether it has changed. */
 async function reportOf(model: TableModel, data: CsvTable, path: string, io: Io): Promise<string> {
   const date = new Date().toISOString().slice(0, 10);
-  const hash =
-    path === "-"
-      ? null
-      : createHash("sha256")
-          .update(await readFile(path))
-          .digest("hex");
+  const hash = await hashOf(path);
   const card = { Data: nameOf(path), ...(hash !== null && { "SHA-256 of the data": hash }) };
   return htmlReport(model, { date, card, table: data, ...(io.command !== undefined && { command: io.command }) });
 }
 
 export async function train(path: string, flags: TrainFlags, io: Io): Promise<number> {
-  const { output = "model.safetensors" } = flags;
+  const { output = MODEL } = flags;
   const report = new Report(io, flags);
   await checkWritable(output);
   if (flags.report !== undefined) await checkWritable(flags.report, "--report");

@@ -22,12 +22,12 @@ const SIZE = { width: 440, height: 420 };
 
 /** The matrix, and precision and recall of each class. */
 function confusionPart(
-  matrix: readonly (readonly number[])[],
+  matrix: readonly (readonly number[])[] | null,
   names: readonly string[],
   classes: readonly string[],
   theme: Theme,
 ): string {
-  if (matrix.length > MOST_CLASSES) {
+  if (matrix === null || names.length > MOST_CLASSES) {
     return paragraph(words(`There are ${names.length} classes: too many for a confusion matrix that can be read.`));
   }
   const width = names.length;
@@ -133,7 +133,6 @@ function calibrationPart({ calibration }: ClassEvaluation, name: string | null, 
 export function classesSection(model: TableModel, evaluation: ClassEvaluation, theme: Theme): string {
   const classes = model.classes ?? [];
   const names = shortNames(classes);
-  const matrix = model.confusionMatrix;
   const positive = classes.length === 2 ? names[1] : null;
   const mistakes = evaluation.mistakes.map(([truth, predicted, rows]) => [
     ...[String(classes[truth]), String(classes[predicted]), rows],
@@ -141,7 +140,7 @@ export function classesSection(model: TableModel, evaluation: ClassEvaluation, t
   return section(
     "predictions",
     "Predictions for the test rows",
-    matrix === null ? "" : part("Confusion matrix", confusionPart(matrix, names, classes.map(String), theme)),
+    part("Confusion matrix", confusionPart(model.confusionMatrix, names, classes.map(String), theme)),
     classes.length > 2 && mistakes.length > 0
       ? part("Most frequent mistakes", table("Most frequent mistakes", ["true class", "predicted", "rows"], mistakes))
       : "",

@@ -4,14 +4,9 @@ import type { Signal } from "../base/kinds.js";
 import type { Dataset } from "../data/dataset.js";
 import { now } from "../runtime/yield.js";
 import type { Sequential } from "../sequential.js";
-import { isLinear, type Losses, makeNetwork, type Problem, type Setting, settings, trainNetwork } from "./network.js";
+import { isLinear, type Losses, makeNetwork, type Problem, settings, trainNetwork } from "./network.js";
 import type { TrainProgress } from "./options.js";
-
-/** A setting that was tried, and the least loss of the rows that it was checked with. */
-export interface Trial extends Setting {
-  readonly loss: number;
-  readonly epochs: number;
-}
+import type { Setting, Trial } from "./setting.js";
 
 /** Limits of the choice, and who is told. */
 export interface Budget {
@@ -20,6 +15,8 @@ export interface Budget {
   readonly trials: number | null;
   readonly seed: number;
   readonly signal: Signal | undefined;
+  /** What an earlier choice has tried. */
+  readonly previous: readonly Trial[];
   readonly onProgress: (progress: TrainProgress) => void;
 }
 
@@ -33,22 +30,43 @@ const PATIENCE = 12;
 interface Running {
   readonly setting: Setting;
   readonly place: number;
+  /** The same setting in an earlier choice. */
+  readonly before: Trial | undefined;
   model: Sequential | null;
   loss: number;
+  /** Epochs that the network was trained for, and those that an earlier choice makes up for. */
   epochs: number;
+  known: number;
 }
 
 const byLoss = (a: Running, b: Running) => (a.loss === b.loss ? a.place - b.place : a.loss - b.loss);
 
-/** Trains a network a little further. One that leaves the finite numbers has lost. */
+const same = (a: Setting, b: Setting) =>
+  a.hiddenLayerSizes.join() === b.hiddenLayerSizes.join() &&
+  a.l2 === b.l2 &&
+  a.dropout === b.dropout &&
+  a.learningRate === b.learningRate;
+
+/**
+ * Trains a network a little further, in the same steps whether or not it was tried before. One that leaves the finite
+ * numbers has lost. A later loss in place of an earlier one keeps those that go on: it is less, and they were least.
+ */
 async function advance(running: Running, parts: Parts, problem: Problem, { seed, signal }: Budget, epochs: number) {
-  const { setting } = running;
+  const { setting, before } = running;
+  if (before && before.epochs >= epochs) {
+    running.loss = before.loss ?? Number.POSITIVE_INFINITY; // JSON has null for infinity
+    running.known = before.epochs;
+    return;
+  }
   try {
     running.model ??= await makeNetwork(setting, parts.train.inputShape[0], problem, seed);
-    const more = { epochs: epochs - running.epochs, patience: null, signal };
-    const { valLoss } = await trainNetwork(running.model, parts, problem, more);
-    running.loss = valLoss.reduce((least, loss) => Math.min(least, loss), running.loss);
-    running.epochs = epochs;
+    for (const end of ROUNDS.filter((each) => each > running.epochs && each <= epochs)) {
+      const more = { epochs: end - running.epochs, patience: null, signal };
+      const { valLoss } = await trainNetwork(running.model, parts, problem, more);
+      running.loss = valLoss.reduce((least, loss) => Math.min(least, loss), running.loss);
+      running.epochs += valLoss.length;
+      if (signal?.aborted) return;
+    }
   } catch (error) {
     if (!(error instanceof NonFiniteError)) throw error;
     running.loss = Number.POSITIVE_INFINITY;
@@ -68,9 +86,10 @@ export interface Parts {
 export async function chooseSetting(parts: Parts, problem: Problem, budget: Budget): Promise<Trial[]> {
   const end = budget.time === null ? Number.POSITIVE_INFINITY : now() + budget.time;
   const isOver = () => budget.signal?.aborted === true || now() > end;
-  const all = settings
-    .slice(0, budget.trials ?? settings.length)
-    .map((setting, place): Running => ({ setting, place, model: null, loss: Number.POSITIVE_INFINITY, epochs: 0 }));
+  const all = settings.slice(0, budget.trials ?? settings.length).map((setting, place): Running => {
+    const before = budget.previous.find((trial) => same(trial, setting));
+    return { setting, place, before, model: null, loss: Number.POSITIVE_INFINITY, epochs: 0, known: 0 };
+  });
   let survivors = all;
   const counts = ROUNDS.map(() => all.length);
   for (let round = 1; round < counts.length; round++) counts[round] = Math.ceil(counts[round - 1] / KEPT);
@@ -89,8 +108,13 @@ export async function chooseSetting(parts: Parts, problem: Problem, budget: Budg
   } finally {
     for (const { model } of all) model?.dispose();
   }
-  const tried = all.filter(({ epochs }) => epochs > 0).sort(byLoss);
-  return tried.map(({ setting, loss, epochs }) => ({ ...setting, loss, epochs }));
+  const trials = all.map(({ setting, loss, epochs, known }) => ({ setting, loss, epochs: Math.max(epochs, known) }));
+  const tried = all.map((_, i) => i).filter((i) => trials[i].epochs > 0);
+  // A signal may come within the first epoch of the first setting.
+  if (tried.length === 0) tried.push(0);
+  return tried
+    .sort((a, b) => byLoss(all[a], all[b]))
+    .map((i) => ({ ...trials[i].setting, loss: trials[i].loss, epochs: trials[i].epochs }));
 }
 
 /** The best of the linear settings that were tried. */

@@ -3,11 +3,11 @@ import { FormatError, show } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { isLearnedColumn, type LearnedColumn } from "../data/columns/column.js";
 import type { Category } from "../data/preprocess/table.js";
-import type { Trial } from "./autoFit.js";
 import { isEvaluation, isMatrix, type TableEvaluation } from "./evaluation.js";
 import type { ColumnFinding } from "./findings.js";
 import type { TableTask } from "./options.js";
 import type { TableScores } from "./scores.js";
+import type { Trial } from "./setting.js";
 import { areHistories, type TableTraining } from "./training.js";
 
 /** Everything about a table model but its networks. */
@@ -30,7 +30,7 @@ export interface TableFacts {
   readonly rows: { readonly train: number; readonly test: number };
   /** Of the rows that nothing was learned from; `null` where there are none. */
   readonly scores: TableScores | null;
-  /** Of classes: counts of the same rows, by true and predicted class. A file of an earlier version has none. */
+  /** Of at most 100 classes: counts of the same rows, by true and predicted class. A file of an earlier version has none. */
   readonly confusionMatrix?: readonly (readonly number[])[] | null;
   /** Of the same rows. */
   readonly evaluation: TableEvaluation | null;

@@ -1,5 +1,4 @@
 /** `simdgrad/table`: models of tables, from the columns to the answers. */
-export type { Trial } from "./autoFit.js";
 export type {
   CalibrationBin,
   ClassCurves,
@@ -10,9 +9,9 @@ export type {
   WorstRow,
 } from "./evaluation.js";
 export { type ColumnFinding, tableFindings } from "./findings.js";
-export type { Setting } from "./network.js";
 export type { TableTask, TrainProgress, TrainTableOptions } from "./options.js";
 export type { TableScores } from "./scores.js";
+export type { Setting, Trial } from "./setting.js";
 export type { TableInput } from "./source.js";
 export {
   type ClassPrediction,

@@ -10,15 +10,7 @@ import { dropout } from "../specs/layers/dropout.js";
 import { adam } from "../specs/optimizers/adam.js";
 import { l2 } from "../specs/regularizers.js";
 import type { TableTask } from "./options.js";
-
-/** How a network is built and trained. */
-export interface Setting {
-  readonly hiddenLayerSizes: readonly number[];
-  /** Penalty of each kernel: factor times the sum of squares. */
-  readonly l2: number;
-  readonly dropout: number;
-  readonly learningRate: number;
-}
+import type { Setting } from "./setting.js";
 
 /**
  * The settings in the order in which they are tried: linear models, which are the baseline too, then networks from

@@ -5,6 +5,7 @@ import { signalOption } from "../base/signal.js";
 import { type TableOptions, tableOptions } from "../data/preprocess/tableOptions.js";
 import { classifierOptions } from "../estimators/options.js";
 import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
+import { checkTrials, type Trial } from "./setting.js";
 
 /** What is predicted: a class or a number. */
 export type TableTask = "classification" | "regression";
@@ -35,6 +36,11 @@ const learningOptions = {
   seconds: optional(number({ above: 0, max: 1e6 })),
   /** Settings to try, whatever time it takes. @default as many as `seconds` allow */
   trials: optional(number({ min: 1, max: 1000, integer: true })),
+  /**
+   * `trials` of a model that a signal or the time limit stopped, made of the same table with the same options: what they
+   * tried is not tried again, and the result is that of a choice that was not stopped. @default []
+   */
+  previousTrials: via<readonly Trial[], readonly Trial[]>(checkTrials, []),
   /** Networks in the final model, each trained on another part of the rows. @default 4 */
   members: number({ min: 1, max: 20, integer: true }, 4),
   /** Weight of each class in the loss by its label, as in `MLPClassifier`. @default none */

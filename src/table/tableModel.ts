@@ -9,7 +9,6 @@ import { runtimeOf } from "../estimators/options.js";
 import { insideOf } from "../model/inside.js";
 import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
 import { Sequential } from "../sequential.js";
-import type { Trial } from "./autoFit.js";
 import { decodeBase64, encodeBase64 } from "./base64.js";
 import { contributionsOf } from "./contributions.js";
 import type { TableEvaluation } from "./evaluation.js";
@@ -19,6 +18,7 @@ import { type TableTask, type TrainTableOptions, trainOptions } from "./options.
 import { combined, scaled } from "./predictor.js";
 import { fillValue, RowReader } from "./rows.js";
 import { classScores, labelsOf, numberScores, type TableScores } from "./scores.js";
+import type { Trial } from "./setting.js";
 import { readTable, type TableInput } from "./source.js";
 import { trainTable } from "./train.js";
 import type { TableTraining } from "./training.js";
@@ -192,7 +192,10 @@ export class TableModel {
     return this.#facts.baselines;
   }
 
-  /** Of the test rows: by true class a row of counts by predicted class, in the order of `classes`; `null` without either. */
+  /**
+   * Of the test rows: by true class a row of counts by predicted class, in the order of `classes`; `null` without either,
+   * and for more than 100 classes.
+   */
   get confusionMatrix(): readonly (readonly number[])[] | null {
     return this.#facts.confusionMatrix ?? null;
   }

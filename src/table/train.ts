@@ -14,7 +14,7 @@ import { evaluateClasses, evaluateNumbers } from "./evaluation.js";
 import type { TableFacts } from "./file.js";
 import { type ColumnFinding, findingsOf } from "./findings.js";
 import { checkedParts, holdOut } from "./folds.js";
-import { type Losses, type Problem, probabilitiesOf, type Setting } from "./network.js";
+import { type Losses, type Problem, probabilitiesOf } from "./network.js";
 import type { CheckedTrain, TableTask } from "./options.js";
 import { combined, scaled } from "./predictor.js";
 import { RowReader } from "./rows.js";
@@ -28,6 +28,7 @@ import {
   numberScores,
   type TableScores,
 } from "./scores.js";
+import type { Setting } from "./setting.js";
 import { historyOf, optionsAsJson, VERSION } from "./training.js";
 
 const WHERE = "TableModel.train";
@@ -37,6 +38,8 @@ const DEFAULT_SECONDS = 60;
 const SHUFFLED_ROWS = 2000;
 const SHUFFLES = 3;
 const CATEGORIES = 50;
+/** More classes would make a file of zeros: 1000 of them, a million. */
+const COUNTED_CLASSES = 100;
 const COVERED = 0.9;
 
 /** What training ends with. */
@@ -200,7 +203,7 @@ class Learner {
     };
     const { seconds, trials: most = null } = options;
     const time = most === null || seconds !== undefined ? 1000 * (seconds ?? DEFAULT_SECONDS) : null;
-    const budget = { time, trials: most, seed, signal, onProgress };
+    const budget = { time, trials: most, seed, signal, onProgress, previous: options.previousTrials };
     const trials = await chooseSetting(partsOf(checked[0]), problem, budget);
 
     const { members, losses, held } = await this.#trainMembers(trials[0], checked.map(partsOf), problem);
@@ -259,7 +262,9 @@ class Learner {
       rows: { train: trainY.length, test: testY.length },
       scores: tested && score(tested, testY, threshold),
       confusionMatrix:
-        tested && classes && countsOf(testY, labelsOf(tested, classes.length, threshold), classes.length),
+        tested && classes && classes.length <= COUNTED_CLASSES
+          ? countsOf(testY, labelsOf(tested, classes.length, threshold), classes.length)
+          : null,
       evaluation,
       baselines,
       importance: options.importance

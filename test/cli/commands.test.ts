@@ -88,6 +88,15 @@ describe("train", () => {
     const loaded = await TableModel.load(readFileSync(file("c.safetensors")));
     expect(loaded.scores?.rocAuc).toBeGreaterThan(0.75);
     loaded.dispose();
+    const resumed = await run([...args, "--trials", "6", "--resume"]);
+    expect([resumed.code, resumed.err]).toEqual([0, ""]);
+    await run([...args.slice(0, -1), file("whole.safetensors"), "--trials", "6"]);
+    expect(readFileSync(file("c.safetensors"))).toEqual(readFileSync(file("whole.safetensors")));
+    const other = await run([...args, "--resume", "--seed", "4"]);
+    expect([other.code, other.err]).toEqual([2, expect.stringContaining("was made with other options")]);
+    writeFileSync(file("changed.csv"), text.replace("month", "year"));
+    const changed = await run(["train", file("changed.csv"), ...args.slice(2), "--resume"]);
+    expect([changed.code, changed.err]).toEqual([2, expect.stringContaining("was not made from this table")]);
   });
 
   it("tune lists every setting, and writes nothing by itself", async () => {

@@ -220,6 +220,18 @@ describe("names and cells that look like markup", () => {
   });
 });
 
+it("of many classes shows the mistakes, and the file stays small", async () => {
+  const rows = Array.from({ length: 1200 }, (_, i) => ({ place: i % 120, size: random.normal(), code: `c${i % 120}` }));
+  const model = await TableModel.train(rows, { target: "code", ...quiet });
+  expect(model.confusionMatrix).toBeNull();
+  expect(model.save().length).toBeLessThan(30_000);
+  const root = read(htmlReport(model, { table: rows }));
+  expect(textOf(root)).toContain("There are 120 classes: too many for a confusion matrix that can be read.");
+  expect(tableOf(root, "Most frequent mistakes").length).toBeLessThanOrEqual(20);
+  expect(tableOf(root, "Areas under the curves")).toHaveLength(6);
+  model.dispose();
+});
+
 describe("numbers, and no test rows", () => {
   const houses = Array.from({ length: 500 }, () => {
     const area = 40 + random.integerBelow(200);

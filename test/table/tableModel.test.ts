@@ -111,6 +111,60 @@ describe("classes", () => {
     for (const each of [loaded, again]) each.dispose();
   });
 
+  it("goes on with the trials of a choice that was stopped, to the same bits", async () => {
+    const all = { ...options, trials: 9, members: 1, importance: false } as const;
+    const whole = await TableModel.train(rows, all);
+    for (const count of [1, 5, 10]) {
+      const stop = new AbortController();
+      const onProgress = ({ done }: { done: number }) => {
+        if (done === count) stop.abort();
+      };
+      const part = await TableModel.train(rows, { ...all, signal: stop.signal, onProgress });
+      expect(part.trials.length).toBe(Math.min(count, 9));
+      const { trials: previousTrials } = await TableModel.load(part.save());
+      const rest = await TableModel.train(rows, { ...all, previousTrials });
+      expect(rest.save()).toEqual(whole.save());
+      for (const each of [part, rest]) each.dispose();
+    }
+    whole.dispose();
+  });
+
+  it("a signal that is given at once leaves a model of the first setting", async () => {
+    const early = await TableModel.train(rows, { ...options, signal: AbortSignal.abort() });
+    expect([early.trials.length, early.trials[0].hiddenLayerSizes]).toEqual([1, []]);
+    expect(early.scores?.rocAuc).toBeGreaterThan(0.7);
+    early.dispose();
+  });
+
+  it.each([
+    [{ previousTrials: 3 }, "previousTrials: expected the trials of a model, got 3"],
+    [{ previousTrials: [null] }, "previousTrials[0]: expected a trial of a model, got null"],
+    [
+      { previousTrials: [{ hiddenLayerSizes: [3], l2: -1, dropout: 0, learningRate: 1, loss: 1, epochs: 4 }] },
+      "expected a trial",
+    ],
+    [{ exclude: ["churn"] }, 'exclude: "churn" is the target'],
+  ])("refuses %j", async (wrong, message) => {
+    await expect(TableModel.train(rows, { ...options, ...wrong } as never)).rejects.toThrow(message);
+  });
+
+  it("takes another threshold, and text as it stands in a file", async () => {
+    const one = {
+      ...{ tenure: "2", contract: "month", support: "5", monthly: "$30.00", signup: "2020-01-15", paperless: "TRUE" },
+    };
+    const { label, warnings, probabilities } = model.predict(one, { threshold: 0.999999 }) as ClassPrediction;
+    expect([label, warnings]).toEqual(["no", []]);
+    expect((model.predict(one, { threshold: probabilities.yes }) as ClassPrediction).label).toBe("yes");
+    expect(() => model.predict(one, { threshold: 1 })).toThrow("expected a finite number > 0 and < 1, got 1");
+  });
+
+  it("counts the test rows by true and predicted class", () => {
+    const [[a, b], [c, d]] = model.confusionMatrix as number[][];
+    expect(a + b + c + d).toBe(model.rows.test);
+    expect((a + d) / model.rows.test).toBeCloseTo(model.scores?.accuracy as number, 12);
+    expect(d / (c + d)).toBeCloseTo(model.scores?.recall as number, 12);
+  });
+
   it("contributions add up to the prediction", () => {
     const { prediction, typical, contributions } = model.explainPrediction(rows[5]);
     const sum = Object.values(contributions).reduce((total, value) => total + value, typical);
