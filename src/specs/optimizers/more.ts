@@ -1,6 +1,6 @@
 /** The optimizers that only programs with their factories carry, and the names of all. */
 
-import { addEverySchedule } from "../schedules/more.js";
+import { addEverySchedule } from "../schedules/every.js";
 import { adafactorDefinition } from "./adafactor.js";
 import { addOptimizers } from "./add.js";
 import { asgdDefinition } from "./asgd.js";

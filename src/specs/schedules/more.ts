@@ -1,18 +1,19 @@
-/** The schedules that only programs with their factories carry. */
+/** The schedules that only programs with their factories carry, other than `warmup`, which contains them. */
 import { linearScheduleDefinition } from "./linear.js";
 import { oneCycleDefinition } from "./oneCycle.js";
-import { addSchedules } from "./table.js";
-import { warmupDefinition } from "./warmup.js";
+import type { scheduleTable } from "./table.js";
 
 export const moreSchedules = {
   oneCycle: oneCycleDefinition,
   linearSchedule: linearScheduleDefinition,
-  warmup: warmupDefinition,
 };
 
-export type MoreSchedules = typeof moreSchedules;
+type Table = typeof scheduleTable & typeof moreSchedules;
+type Type = keyof Table;
+type Resolve<T extends Type> = Table[T]["resolve"];
 
-/** Adds them all, for programs that read specs of any type from files or messages. */
-export function addEverySchedule(): void {
-  addSchedules(moreSchedules);
-}
+/** Any schedule other than a warm-up, as plain data. */
+export type PlainScheduleSpec = { [T in Type]: ReturnType<Resolve<T>> }[Type];
+
+/** Such a schedule with the options that its factory needs: defaults may be omitted. */
+export type PlainSchedule = { [T in Type]: { readonly type: T } & Readonly<Parameters<Resolve<T>>[0]> }[Type];

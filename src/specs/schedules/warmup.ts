@@ -1,9 +1,9 @@
 /** A straight rise before any other learning rate: options, and the rate of any step. */
-import { OptionError, show } from "../../base/errors.js";
+import { checkNumber, OptionError, show } from "../../base/errors.js";
 import { type Given, makeSpec, number, type Spec, via } from "../../base/options.js";
-import { learningRateAt, resolveLearningRate, type Schedule, type ScheduleSpec } from "./index.js";
+import type { PlainSchedule, PlainScheduleSpec } from "./more.js";
 import { type ScheduleDefinition, stepsOption } from "./schedule.js";
-import { addSchedules } from "./table.js";
+import { addSchedules, rateAt, resolveSchedule } from "./table.js";
 
 /** Options of `warmup` other than `learningRate`. */
 const riseOptions = {
@@ -17,9 +17,8 @@ const riseOptions = {
 const warmupOptions = { ...riseOptions, learningRate: via<unknown, unknown>(checkNext) };
 
 function checkNext(where: string, value: unknown): unknown {
-  if (typeof value === "number" || (typeof value === "object" && value !== null)) {
-    return resolveLearningRate(where, value);
-  }
+  if (typeof value === "number") return checkNumber(where, value, { min: 0 });
+  if (typeof value === "object" && value !== null) return resolveSchedule(where, value);
   const remedy = typeof value === "function" ? " Let the function itself compute the rates of the warm-up." : "";
   throw new OptionError(`${where}: expected a number >= 0 or a schedule, got ${show(value)}.${remedy}`);
 }
@@ -27,13 +26,13 @@ function checkNext(where: string, value: unknown): unknown {
 /** Options of `warmup`. */
 export interface WarmupOptions extends Given<typeof riseOptions> {
   /** Number or schedule that follows: the rate to which it rises, and all rates after that. */
-  learningRate: number | Schedule;
+  learningRate: number | PlainSchedule | ({ readonly type: "warmup" } & Readonly<WarmupOptions>);
 }
 
 /** A warm-up with every option spelled out. */
 export interface WarmupSpec extends Spec<"warmup", typeof riseOptions> {
   /** Number or schedule that follows. */
-  readonly learningRate: number | ScheduleSpec;
+  readonly learningRate: number | PlainScheduleSpec | WarmupSpec;
 }
 
 /**
@@ -50,7 +49,7 @@ export function warmup(options: WarmupOptions): WarmupSpec {
 export const warmupDefinition: ScheduleDefinition<WarmupSpec, WarmupOptions> = {
   resolve: warmup,
   rateAt({ initialLearningRate, warmupSteps, learningRate }, step) {
-    const rate = learningRateAt(learningRate, Math.max(step - warmupSteps, 0), 0);
+    const rate = rateAt(learningRate, Math.max(step - warmupSteps, 0));
     const share = Math.min(step / warmupSteps, 1);
     return share < 1 ? initialLearningRate + (rate - initialLearningRate) * share : rate;
   },
