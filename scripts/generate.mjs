@@ -1,6 +1,6 @@
 /**
- * Writes `assembly/ops/`, which is not committed (ADR 25): the views of records from the ops of `src/plan/ops.ts`, and
- * the choice among kernels and activations from names.
+ * Writes `assembly/ops/`, which is committed (ADR 25): the views of records from the ops of `src/plan/ops.ts`, and the
+ * choice among kernels and activations from names. A test compares the files with what this makes.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -3,13 +3,11 @@ import type { FieldKind, OpEntry, Values } from "./field.js";
 import type * as Op from "./ops.js";
 import type { TensorRef } from "./tensor.js";
 
-/** A record of the op `Entry`. */
-export type RecordOf<Entry extends OpEntry> = { readonly op: Entry } & Values<
-  Entry["fields"],
-  TensorRef,
-  TensorRef,
-  null
->;
+/** A record of the op `Entry`. One without a kernel holds its script. */
+export type RecordOf<Entry extends OpEntry> = {
+  readonly op: Entry;
+  readonly script?: ScriptMaker | undefined;
+} & Values<Entry["fields"], TensorRef, TensorRef, null>;
 
 /** A record of any op. */
 export interface TapeRecord {
@@ -20,7 +18,7 @@ export interface TapeRecord {
 /** Runs a record in TypeScript: the memory of its session as floats, and as integers. */
 export type Script = (floats: Float32Array | Float64Array, ints: Int32Array) => void;
 
-/** Makes the script of a record from the byte addresses of its tensors. A record without a kernel holds one. */
+/** Makes the script of a record from the byte addresses of its tensors. */
 export type ScriptMaker = (record: TapeRecord, addressOf: (tensor: TensorRef) => number) => Script;
 
 /** The record of a loss. */

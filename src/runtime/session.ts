@@ -160,8 +160,10 @@ export class Session {
     const { floats, ints } = this.#backend;
     for (const [index, script] of this.#scripts) {
       if (index < begin || index >= end) continue;
-      this.#backend.run(begin, index, isLarge);
-      if (this.status) return;
+      if (begin < index) {
+        this.#backend.run(begin, index, isLarge);
+        if (this.status) return;
+      }
       script(floats, ints);
       if (this.status) return;
       begin = index + 1;

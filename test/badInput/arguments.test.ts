@@ -36,9 +36,9 @@ const right: Readonly<Record<string, readonly unknown[]>> = {
   ...{
     dense: [{ units: 1 }],
     dropout: [0.5, {}],
-    gaussianNoise: [0.5, {}],
-    gaussianDropout: [0.5, {}],
     alphaDropout: [0.5, {}],
+    gaussianDropout: [0.5, {}],
+    gaussianNoise: [0.5, {}],
     reshape: [[2], {}],
     activation: ["relu", {}],
   },
@@ -106,7 +106,12 @@ const right: Readonly<Record<string, readonly unknown[]>> = {
   gridSearch: [data, { estimator: "classifier", grid: { alpha: [1] } }],
   randomSearch: [data, { estimator: "classifier", space: { alpha: [1] } }],
   successiveHalving: [data, { estimator: "classifier", space: { alpha: [1] } }],
-  ...{ readCsv: ["unused", {}], loadModel: ["unused", {}], saveFile: ["unused", ""], saveModel: [model, "unused", {}] },
+  ...{
+    readCsv: ["unused", {}],
+    loadModel: ["unused", {}],
+    saveModel: [model, "unused", {}],
+    saveFile: ["unused", "text"],
+  },
 };
 
 /** The same name means another thing in `simdgrad/node`. */

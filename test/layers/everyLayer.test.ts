@@ -81,6 +81,20 @@ describe.each(layers.map((layer) => [JSON.stringify(layer), layer] as const))("%
   });
 });
 
+it("gives the same weights for any number of threads, with records that run in TypeScript between others", async () => {
+  const between = [groupNormalization({ groups: 4 }), activityRegularization({ l2: 0.01 }), softmax({ axis: 0 })];
+  const layers = [dense({ units: 256 }), reshape([16, 16]), ...between, flatten(), dense({ units: 3 })];
+  const x = uniforms(256 * 128, 2);
+  const train = async (threads: number) => {
+    const model = await Sequential.create({ inputShape: [128], layers, seed: 4, backend: "wasm", threads });
+    model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+    await model.fit({ x, y: uniforms(256 * 3, 3) }, { epochs: 2, batchSize: 96 });
+    expect(model.info().threads).toBe(threads);
+    return model.getWeights();
+  };
+  expect(await train(3)).toEqual(await train(1));
+});
+
 it("activityRegularization adds its penalty to the loss of fit and evaluate, and to no prediction", async () => {
   const one = dense({ units: 2, useBias: false, kernelInitializer: "identity" });
   const penalty = activityRegularization({ l1: 0.5, l2: 0.25 });

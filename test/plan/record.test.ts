@@ -1,7 +1,9 @@
 // src/plan/ops.ts: the words of records, and the AssemblyScript that is made from it.
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { generate } from "../../scripts/generate.mjs";
 import type { OpEntry } from "../../src/plan/field.js";
+import * as layerScriptOps from "../../src/plan/layerScriptOps.js";
 import { addressOf, encode, layOut } from "../../src/plan/layout.js";
 import * as vocabulary from "../../src/plan/op.js";
 import { ControlField, Place, SyncField } from "../../src/plan/op.js";
@@ -15,6 +17,7 @@ import {
   type RecordOf,
   type TapeRecord,
 } from "../../src/plan/record.js";
+import * as scriptOps from "../../src/plan/scriptOps.js";
 import { Tape } from "../../src/plan/tape.js";
 import { decode } from "../../src/runtime/reference/fields.js";
 import { shapeFaults } from "../support/shapes.js";
@@ -23,15 +26,23 @@ const ops = Object.entries<OpEntry>(Op);
 
 describe("assembly/ops/", () => {
   const plan = { ...vocabulary, Op, forEachField, isStrided, isTensor };
-  const textOf = (files: Readonly<Record<string, string>>, name: string) =>
-    files[Object.keys(files).find((path) => path.endsWith(name)) ?? ""];
+  const made = generate(plan);
+  const textOf = (name: string) => made[Object.keys(made).find((path) => path.endsWith(name)) ?? ""];
+
+  it.each(Object.keys(made))("%s is what the ops give: run `npm run build`, and commit it", (path) => {
+    expect(readFileSync(path, "utf8")).toBe(made[path]);
+  });
+
+  it("has no other file", () => {
+    const folder = new URL("../../assembly/ops/", import.meta.url);
+    expect(readdirSync(folder)).toHaveLength(Object.keys(made).length);
+  });
 
   it.each(ops)("%s has its own name", (name, op) => expect(op.name).toBe(name));
 
   it.each(ops)("has a view of %s, and calls its kernel", (name, { opcode }) => {
-    const files = generate(plan);
-    expect(textOf(files, "/records.ts")).toContain(`export class ${name} {`);
-    expect(textOf(files, "/dispatch.ts")).toMatch(new RegExp(`case ${opcode}:\\s.*changetype<${name}>`));
+    expect(textOf("/records.ts")).toContain(`export class ${name} {`);
+    expect(textOf("/dispatch.ts")).toMatch(new RegExp(`case ${opcode}:\\s.*changetype<${name}>`));
   });
 
   it("is not made from opcodes that leave gaps, or without a kernel", () => {
@@ -44,7 +55,9 @@ describe("assembly/ops/", () => {
 });
 
 describe("the table of ops", () => {
-  it.each(ops)("%s fits into a record", (_, op) => {
+  const scripts = Object.entries<OpEntry>({ ...scriptOps, ...layerScriptOps });
+
+  it.each([...ops, ...scripts])("%s fits into a record", (_, op) => {
     let end = 1;
     forEachField(op, (_name, kind, word) => {
       if (kind === "double") expect(word % 2).toBe(0);

@@ -1,12 +1,12 @@
 /** A compiled model in a backend's memory, with every parameter and gradient at hand in full precision. */
 
-import { addressOf, encode, type Layout, layOut } from "../../src/plan/layout.js";
-import { ControlField, Place } from "../../src/plan/op.js";
+import { addressOf } from "../../src/plan/layout.js";
 import type { Section } from "../../src/plan/tape.js";
 import { pack, type TensorRef } from "../../src/plan/tensor.js";
 import { buildProgram } from "../../src/program/program.js";
 import type { Program } from "../../src/program/types.js";
 import type { Backend, BackendFactory } from "../../src/runtime/backend.js";
+import { Session } from "../../src/runtime/session.js";
 import type { LayerSpec } from "../../src/specs/layers/all.js";
 import { placeLayers } from "../../src/specs/layers/index.js";
 import type { LossSpec } from "../../src/specs/losses/index.js";
@@ -26,7 +26,8 @@ export interface TrialModel {
 
 export class Trial {
   readonly program: Program;
-  readonly #layout: Layout;
+  readonly #session: Session;
+  /** Memory of the session, whose values may be float64. */
   readonly #backend: Backend;
   readonly #rows: number;
 
@@ -37,9 +38,13 @@ export class Trial {
     this.program = buildProgram(placeLayers(layers, [inputs]), [inputs], compiled);
     const { plan, parameters, training } = this.program;
     this.#rows = rows;
-    this.#layout = layOut(plan, rows);
-    this.#backend = factory(encode(plan.records, this.#layout), this.#layout.bytes);
-    this.#backend.ints[(Place.Control + ControlField.Rows) / 4] = rows;
+    let backend: Backend | undefined;
+    this.#session = new Session(plan, rows, (words, bytes) => {
+      backend = factory(words, bytes);
+      return backend;
+    });
+    this.#backend = backend as Backend;
+    this.#session.rows = rows;
     for (const { path, tensor } of parameters) {
       pack(
         tensor,
@@ -50,7 +55,6 @@ export class Trial {
         this.params,
       );
     }
-    for (const [tensor, values] of plan.constants) this.#write(tensor, values);
     this.#write(this.program.x, model.x);
     if (!training) throw new Error("A trial needs a loss.");
     this.#write(training.targets, model.y);
@@ -91,23 +95,20 @@ export class Trial {
   }
 
   #run(section: Section): number {
-    const { doubles } = this.#backend;
-    const lossAt = (Place.Control + ControlField.LossSum) / 8;
-    const [begin, end] = this.program.plan.sections[section] ?? [0, 0];
-    doubles[lossAt] = 0;
-    this.#backend.run(begin, end, false);
-    return doubles[lossAt] / this.#rows;
+    this.#session.resetSums();
+    this.#session.run(section);
+    return this.#session.lossSum / this.#rows;
   }
 
   #slab(name: "params" | "grads"): Float32Array | Float64Array {
-    const { address, floats } = this.#layout.slabs[name];
+    const { address, floats } = this.#session.layout.slabs[name];
     return this.#backend.floats.subarray(address / 4, address / 4 + floats);
   }
 
   #write(tensor: TensorRef, values: ArrayLike<number>): void {
     const target = tensor.format === "labels" ? this.#backend.ints : this.#backend.floats;
     const columns = tensor.shape.length === 0 ? 1 : tensor.shape[0];
-    const at = addressOf(tensor, this.#layout) / 4;
+    const at = addressOf(tensor, this.#session.layout) / 4;
     for (let i = 0; i < values.length; i++)
       target[at + Math.floor(i / columns) * tensor.stride + (i % columns)] = values[i];
   }

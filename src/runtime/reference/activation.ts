@@ -205,47 +205,6 @@ export function softmaxSum(f: Floats, at: number, columns: number): { largest: n
   return { largest, sum };
 }
 
-/** Places of the values of each group, first to last. */
-function groupsOf({ size, inner, outer }: { size: number; inner: number; outer: number }): number[][] {
-  return Array.from({ length: outer * inner }, (_, group) => {
-    const first = Math.floor(group / inner) * size * inner + (group % inner);
-    return Array.from({ length: size }, (_, k) => first + k * inner);
-  });
-}
-
-/** y = eˣ / sum of eˣ over the values of a group that take part, 0 for the others */
-export function maskedSoftmax({ floats: f, rows }: Memory, record: Fields<typeof Op.MaskedSoftmax>): void {
-  const { x, y, mask } = record;
-  for (let row = 0; row < rows; row++) {
-    for (const group of groupsOf(record)) {
-      const inputs = group.map((j, k) => (!mask || f[mask + k] > 0 ? f[x.at + row * x.stride + j] : -Infinity));
-      const largest = inputs.reduce((most, value) => (value > most ? value : most), -Infinity);
-      const powers = inputs.map((value) => (value === -Infinity ? 0 : exp(value - largest)));
-      const sum = powers.reduce((total, value) => total + value, 0);
-      group.forEach((j, k) => {
-        f[y.at + row * y.stride + j] = sum === 0 ? 0 : powers[k] / sum;
-      });
-    }
-  }
-}
-
-/** dx = y (dy - sum of y dy), group by group */
-export function maskedSoftmaxBackward(
-  { floats: f, rows }: Memory,
-  record: Fields<typeof Op.MaskedSoftmaxBackward>,
-): void {
-  const { y, dy, dx } = record;
-  for (let row = 0; row < rows; row++) {
-    for (const group of groupsOf(record)) {
-      const [outputs, upstream] = [y, dy].map(({ at, stride }) => group.map((j) => f[at + row * stride + j]));
-      const sum = outputs.reduce((total, value, k) => total + value * upstream[k], 0);
-      group.forEach((j, k) => {
-        f[dx.at + row * dx.stride + j] = outputs[k] * (upstream[k] - sum);
-      });
-    }
-  }
-}
-
 /** y = x from 0 on, alpha x below */
 export function prelu({ floats: f, rows }: Memory, { x, y, alpha, columns }: Fields<typeof Op.Prelu>): void {
   for (let row = 0; row < rows; row++) {

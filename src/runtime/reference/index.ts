@@ -11,7 +11,6 @@ import * as activation from "./activation.js";
 import * as check from "./check.js";
 import * as dense from "./dense.js";
 import { decode, type Fields } from "./fields.js";
-import * as groupNormalization from "./groupNormalization.js";
 import * as layerNormalization from "./layerNormalization.js";
 import * as loss from "./loss.js";
 import { type Floats, Memory } from "./memory.js";
@@ -32,7 +31,6 @@ const functions: Functions = {
   ...activation,
   ...check,
   ...dense,
-  ...groupNormalization,
   ...layerNormalization,
   ...loss,
   ...metric,

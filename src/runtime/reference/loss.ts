@@ -190,29 +190,3 @@ export function lossTotal(memory: Memory, { rowLoss }: Fields<typeof Op.LossTota
   if (!Number.isFinite(sum)) memory.status = Status.LossNotFinite;
   memory.addToSum(ControlField.LossSum, sum);
 }
-
-/** Adds the sum over rows of l1 |x| + l2 x² to the loss sum. */
-export function activityPenalty(memory: Memory, { x, columns, l1, l2 }: Fields<typeof Op.ActivityPenalty>): void {
-  let sum = 0;
-  for (let row = 0; row < memory.rows; row++) {
-    for (let j = 0; j < columns; j++) {
-      const value = memory.floats[x.at + row * x.stride + j];
-      sum += l1 * Math.abs(value) + l2 * value * value;
-    }
-  }
-  if (!Number.isFinite(sum)) memory.status = Status.LossNotFinite;
-  memory.addToSum(ControlField.LossSum, sum);
-}
-
-/** dx = dy + (l1 sign(x) + 2 l2 x) / rows */
-export function activityPenaltyBackward(
-  { floats: f, rows }: Memory,
-  { x, dy, dx, columns, l1, l2 }: Fields<typeof Op.ActivityPenaltyBackward>,
-): void {
-  for (let row = 0; row < rows; row++) {
-    for (let j = 0; j < columns; j++) {
-      const value = f[x.at + row * x.stride + j];
-      f[dx.at + row * dx.stride + j] = f[dy.at + row * dy.stride + j] + (l1 * Math.sign(value) + 2 * l2 * value) / rows;
-    }
-  }
-}

@@ -1,9 +1,11 @@
 /** The activity regularization layer: a penalty on the values that pass it, as part of the loss. */
 import { type Given, number, type Spec } from "../../base/options.js";
+import * as ScriptOp from "../../plan/layerScriptOps.js";
 import * as Op from "../../plan/ops.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import { type EmitContext, type Emitted, gradientName, type LayerDefinition, layerName } from "./layer.js";
 import { makeLayer } from "./registry.js";
+import { type LayerScript, layerScript } from "./script.js";
 
 /** Options of `activityRegularization`. */
 export const activityRegularizationOptions = {
@@ -45,18 +47,41 @@ export const activityRegularizationLayer: LayerDefinition<ActivityRegularization
 
 function emitActivityRegularization(
   { l1, l2 }: ActivityRegularizationSpec,
-  { tape, stepwise, withLoss }: EmitContext,
+  { tape, name, stepwise, withLoss }: EmitContext,
   x: TensorRef,
 ): Emitted {
   if (!withLoss || (l1 === 0 && l2 === 0)) return { y: x, backward: (dy) => dy };
   const constants = { columns: x.shape[0], l1, l2 };
-  tape.emit({ op: Op.ActivityPenalty, x, ...constants });
+  const rowLoss = tape.rowScalars(`${name}/penalty`);
+  tape.emit({ op: ScriptOp.ActivityPenalty, script: layerScript(penalty), x, rowLoss, ...constants });
+  tape.emit({ op: Op.LossTotal, rowLoss });
   return {
     y: x,
     backward(dy) {
       const dx = stepwise ? tape.rows(gradientName(x.name), constants.columns) : dy;
-      tape.emit({ op: Op.ActivityPenaltyBackward, x, dy, dx, ...constants });
+      tape.emit({ op: ScriptOp.ActivityPenaltyBackward, script: layerScript(backward), x, dy, dx, ...constants });
       return dx;
     },
   };
 }
+
+/** l1 Σ|x| + l2 Σx² of each row */
+const penalty: LayerScript<typeof ScriptOp.ActivityPenalty> = (f, rows, { x, rowLoss, columns, l1, l2 }) => {
+  for (let row = 0; row < rows; row++) {
+    const from = x.at + row * x.stride;
+    let sum = 0;
+    for (let j = 0; j < columns; j++) sum += l1 * Math.abs(f[from + j]) + l2 * f[from + j] * f[from + j];
+    f[rowLoss + row] = sum;
+  }
+};
+
+/** dx = dy + (l1 sign(x) + 2 l2 x) / rows */
+const backward: LayerScript<typeof ScriptOp.ActivityPenaltyBackward> = (f, rows, { x, dy, dx, columns, l1, l2 }) => {
+  for (let row = 0; row < rows; row++) {
+    const [from, upstream, to] = [x, dy, dx].map(({ at, stride }) => at + row * stride);
+    for (let j = 0; j < columns; j++) {
+      const slope = l1 * Math.sign(f[from + j]) + 2 * l2 * f[from + j];
+      f[to + j] = f[upstream + j] + slope / rows;
+    }
+  }
+};

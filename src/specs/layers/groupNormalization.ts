@@ -2,12 +2,15 @@
 import { checkNumber, OptionError, ShapeError, show } from "../../base/errors.js";
 import { flag, type Given, number, type Spec, via } from "../../base/options.js";
 import { type Shape, sizeOf } from "../../base/shape.js";
+import type { Floats } from "../../plan/guard.js";
+import * as ScriptOp from "../../plan/layerScriptOps.js";
 import * as Op from "../../plan/ops.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import { compatOption, perCompat } from "../compat.js";
 import { type AffineOptions, type AffineSpec, affineOptions, affineParameters } from "./affine.js";
 import { type EmitContext, type Emitted, gradientName, type LayerDefinition, layerName } from "./layer.js";
 import { makeLayer } from "./registry.js";
+import { type LayerScript, layerScript } from "./script.js";
 
 function checkGroups(where: string, value: unknown): number {
   const groups = checkNumber(where, value, { min: -1, max: 2 ** 24, integer: true }, "-1 or ");
@@ -89,11 +92,11 @@ function emitGroupNormalization(spec: GroupNormalizationSpec, context: EmitConte
   const { channels, count: groups, length } = sizesOf(spec.groups, inputShape);
   const sizes = { length, groups, size: channels / groups, epsilon: spec.epsilon };
   const y = tape.rows(`${name}/h`, columns);
-  tape.emit({ op: Op.GroupNormalization, x, y, gamma, beta, ...sizes });
+  tape.emit({ op: ScriptOp.GroupNormalization, script: layerScript(forward), x, y, gamma, beta, ...sizes });
   const emitSum = (from: TensorRef, parameter: TensorRef) => {
     const out = tape.twin(parameter, "grads");
     if (length === 1) tape.emit({ op: Op.ColumnSum, x: from, out, columns });
-    else tape.emit({ op: Op.ChannelSum, x: from, out, length, channels });
+    else tape.emit({ op: ScriptOp.ChannelSum, script: layerScript(channelSum), x: from, out, length, channels });
   };
   return {
     y,
@@ -102,9 +105,93 @@ function emitGroupNormalization(spec: GroupNormalizationSpec, context: EmitConte
       const slope = spec.trainable && gamma ? tape.rows(`${name}/slope`, columns) : null;
       const inPlace = stepwise ? tape.rows(gradientName(x.name), columns) : dy;
       const dx = wantsInputGradient ? inPlace : null;
-      if (dx || slope) tape.emit({ op: Op.GroupNormalizationBackward, x, dy, dx, slope, gamma, ...sizes });
+      const script = layerScript(backward);
+      const record = { op: ScriptOp.GroupNormalizationBackward, script, x, dy, dx, slope, gamma, ...sizes };
+      if (dx || slope) tape.emit(record);
       if (gamma && slope) emitSum(slope, gamma);
       return dx;
     },
   };
 }
+
+interface Sizes {
+  readonly length: number;
+  readonly groups: number;
+  readonly size: number;
+  readonly epsilon: number;
+}
+
+/** Mean, and 1 / √(variance + epsilon), of the group whose first value lies at `from`. */
+function describe(f: Floats, from: number, { length, groups, size, epsilon }: Sizes): { mean: number; s: number } {
+  const channels = groups * size;
+  let [sum, squares] = [0, 0];
+  for (let i = 0; i < length; i++) for (let k = 0; k < size; k++) sum += f[from + i * channels + k];
+  const mean = sum / (length * size);
+  for (let i = 0; i < length; i++) {
+    for (let k = 0; k < size; k++) {
+      const d = f[from + i * channels + k] - mean;
+      squares += d * d;
+    }
+  }
+  return { mean, s: 1 / Math.sqrt(squares / (length * size) + epsilon) };
+}
+
+const forward: LayerScript<typeof ScriptOp.GroupNormalization> = (f, rows, record) => {
+  const { x, y, gamma, beta, length, groups, size } = record;
+  const channels = groups * size;
+  for (let row = 0; row < rows; row++) {
+    const [from, to] = [x.at + row * x.stride, y.at + row * y.stride];
+    for (let first = 0; first < channels; first += size) {
+      const { mean, s } = describe(f, from + first, record);
+      for (let i = 0; i < length; i++) {
+        for (let channel = first; channel < first + size; channel++) {
+          const j = i * channels + channel;
+          const value = (f[from + j] - mean) * s * (gamma ? f[gamma + channel] : 1);
+          f[to + j] = value + (beta ? f[beta + channel] : 0);
+        }
+      }
+    }
+  }
+};
+
+/** With g = gamma dy, d = x − mean: dx = s (g − mean(g) − d s² mean(d g)), slope = d s dy. */
+const backward: LayerScript<typeof ScriptOp.GroupNormalizationBackward> = (f, rows, record) => {
+  const { x, dy, dx, slope, gamma, length, groups, size } = record;
+  const channels = groups * size;
+  const count = length * size;
+  for (let row = 0; row < rows; row++) {
+    const [from, upstream] = [x.at + row * x.stride, dy.at + row * dy.stride];
+    for (let first = 0; first < channels; first += size) {
+      const { mean, s } = describe(f, from + first, record);
+      let [sum, product] = [0, 0];
+      for (let i = 0; i < length; i++) {
+        for (let channel = first; channel < first + size; channel++) {
+          const j = i * channels + channel;
+          const g = f[upstream + j] * (gamma ? f[gamma + channel] : 1);
+          sum += g;
+          product += (f[from + j] - mean) * g;
+        }
+      }
+      for (let i = 0; i < length; i++) {
+        for (let channel = first; channel < first + size; channel++) {
+          const j = i * channels + channel;
+          const [given, d] = [f[upstream + j], f[from + j] - mean];
+          const g = given * (gamma ? f[gamma + channel] : 1);
+          if (slope.at) f[slope.at + row * slope.stride + j] = d * s * given;
+          if (dx.at) f[dx.at + row * dx.stride + j] = s * (g - sum / count - (d * s * s * product) / count);
+        }
+      }
+    }
+  }
+};
+
+/** out = sum of x over rows and places, channel by channel */
+const channelSum: LayerScript<typeof ScriptOp.ChannelSum> = (f, rows, { x, out, length, channels }) => {
+  for (let channel = 0; channel < channels; channel++) {
+    let sum = 0;
+    for (let row = 0; row < rows; row++) {
+      for (let i = 0; i < length; i++) sum += f[x.at + row * x.stride + i * channels + channel];
+    }
+    f[out + channel] = sum;
+  }
+};

@@ -1,12 +1,14 @@
 /** The softmax layer: along one dimension of a row, with values that take no part. */
 import { checkBoolean, OptionError, ShapeError } from "../../base/errors.js";
+import { exp } from "../../base/math.js";
 import { type Given, listOf, nullable, number, type Spec, via } from "../../base/options.js";
 import { formatShape, type Shape, sizeOf } from "../../base/shape.js";
-import * as Op from "../../plan/ops.js";
+import * as Op from "../../plan/layerScriptOps.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import { activationLayer } from "./activation.js";
 import { type EmitContext, type Emitted, gradientName, type LayerDefinition, layerName } from "./layer.js";
 import { makeLayer } from "./registry.js";
+import { type LayerScript, layerScript } from "./script.js";
 
 const list = /* @__PURE__ */ listOf<boolean, boolean>("a list of booleans", /* @__PURE__ */ via(checkBoolean), 1);
 
@@ -84,14 +86,56 @@ function emitSoftmax(spec: SoftmaxSpec, context: EmitContext, x: TensorRef): Emi
   const mask = spec.mask && tape.constant(`${name}/mask`, spec.mask.map(Number));
   const columns = x.shape[0];
   const y = tape.rows(`${name}/h`, columns);
-  tape.emit({ op: Op.MaskedSoftmax, x, y, mask, ...sizes });
+  tape.emit({ op: Op.MaskedSoftmax, script: layerScript(forward), x, y, mask, ...sizes });
   return {
     y,
     backward(dy, wantsInputGradient) {
       if (!wantsInputGradient) return null;
       const dx = stepwise ? tape.rows(gradientName(x.name), columns) : dy;
-      tape.emit({ op: Op.MaskedSoftmaxBackward, y, dy, dx, ...sizes });
+      tape.emit({ op: Op.MaskedSoftmaxBackward, script: layerScript(backward), y, dy, dx, ...sizes });
       return dx;
     },
   };
 }
+
+/** The index of the first value of a group in a row. */
+const firstOf = (group: number, { size, inner }: { size: number; inner: number }) =>
+  Math.floor(group / inner) * size * inner + (group % inner);
+
+/** y = eˣ / Σeˣ over the values of a group that take part, 0 for the others; all 0 if every one is −∞. */
+const forward: LayerScript<typeof Op.MaskedSoftmax> = (f, rows, record) => {
+  const { x, y, mask, size, inner, outer } = record;
+  const powers = new Float64Array(size);
+  for (let row = 0; row < rows; row++) {
+    for (let group = 0; group < outer * inner; group++) {
+      const first = firstOf(group, record);
+      const from = x.at + row * x.stride + first;
+      let largest = -Infinity;
+      for (let k = 0; k < size; k++) {
+        powers[k] = mask && f[mask + k] === 0 ? -Infinity : f[from + k * inner];
+        if (powers[k] > largest) largest = powers[k];
+      }
+      let sum = 0;
+      for (let k = 0; k < size; k++) {
+        powers[k] = powers[k] === -Infinity ? 0 : exp(powers[k] - largest);
+        sum += powers[k];
+      }
+      const to = y.at + row * y.stride + first;
+      for (let k = 0; k < size; k++) f[to + k * inner] = sum === 0 ? 0 : powers[k] / sum;
+    }
+  }
+};
+
+/** dx = y (dy − Σ y dy), group by group */
+const backward: LayerScript<typeof Op.MaskedSoftmaxBackward> = (f, rows, record) => {
+  const { y, dy, dx, size, inner, outer } = record;
+  for (let row = 0; row < rows; row++) {
+    for (let group = 0; group < outer * inner; group++) {
+      const first = firstOf(group, record);
+      const [output, upstream, to] = [y, dy, dx].map(({ at, stride }) => at + row * stride + first);
+      let sum = 0;
+      for (let k = 0; k < size; k++) sum += f[output + k * inner] * f[upstream + k * inner];
+      for (let k = 0; k < size; k++) f[to + k * inner] = f[output + k * inner] * (f[upstream + k * inner] - sum);
+    }
+  }
+};
