@@ -303,6 +303,30 @@ describe("playground/src/", () => {
   });
 });
 
+describe("cli/", () => {
+  const sources = readSources(fileURLToPath(new URL("../cli", import.meta.url)));
+
+  it("has no circle of imports, types included", () => {
+    expect(sources.length).toBeGreaterThan(20);
+    expect(findCircle(sources)).toBeNull();
+  });
+
+  it("knows the library by its entry points only, but for the words of messages", () => {
+    const strays = sources.flatMap(({ path, imports }) =>
+      imports.filter(({ from }) => from.includes("/src/")).map(({ from }) => `${path} imports ${from}`),
+    );
+    expect(strays).toEqual(["files/paths.ts imports ../../src/base/errors.js"]);
+  });
+
+  it("has commands that do not import each other", () => {
+    const commands = sources.filter(({ room }) => room === "commands");
+    const strays = commands.flatMap(({ path, imports }) =>
+      imports.filter(({ from }) => from.startsWith("./")).map(({ from }) => `${path} imports ${from}`),
+    );
+    expect(strays).toEqual([]);
+  });
+});
+
 describe("assembly/", () => {
   const ASSEMBLY = fileURLToPath(new URL("../assembly", import.meta.url));
   const sources = readdirSync(ASSEMBLY, { recursive: true, encoding: "utf8" })

@@ -5,11 +5,11 @@ import { OK } from "../failure.js";
 import { nameOf, readModel, readTable } from "../files/tables.js";
 import type { Io } from "../io.js";
 import { dataLines, modelColumnLines } from "../ui/columns.js";
+import { factsOf } from "../ui/facts.js";
 import { Report } from "../ui/report.js";
 import { confusionLines, importanceLines, scoreLines, trialLines } from "../ui/scores.js";
 import { quoted } from "../ui/shell.js";
 import { count, shown } from "../ui/text.js";
-import { factsOf } from "./train.js";
 
 export interface InspectFlags {
   readonly json?: boolean;

@@ -10,6 +10,7 @@ import { checkWritable } from "../files/paths.js";
 import { nameOf, readModel, readTable } from "../files/tables.js";
 import type { Io } from "../io.js";
 import { classShares, decisionLines } from "../ui/columns.js";
+import { factsOf } from "../ui/facts.js";
 import { openProgress } from "../ui/progress.js";
 import { Report } from "../ui/report.js";
 import { confusionLines, importanceLines, scoreLines, trialLines } from "../ui/scores.js";
@@ -146,16 +147,6 @@ async function trainModel(path: string, flags: TrainFlags, io: Io, report: Repor
     progress.close();
     io.signal.removeEventListener("abort", onStop);
   }
-}
-
-/** Everything about a model, for `--json`. */
-export function factsOf(model: TableModel) {
-  const { target, task, classes, threshold, rows, scores, baselines, confusionMatrix, importance } = model;
-  const { columns, excluded, warnings, trials } = model;
-  return {
-    ...{ target, task, classes, threshold, rows, scores, baselines, confusionMatrix, importance },
-    ...{ columns, excluded, warnings, trials },
-  };
 }
 
 function tellScores(report: Report, model: TableModel): void {

@@ -55,15 +55,14 @@ const predictOptions = {
 export interface PredictTableOptions extends Given<typeof predictOptions> {}
 
 const seedOptions = {
-  strict: predictOptions.strict,
   /** Decides the orders in which columns are tried. @default 0 */
   seed: number({ min: 0, max: 2 ** 32 - 1, integer: true }, 0),
 };
 
-const explainOptions = { ...predictOptions, ...seedOptions };
+const explainOptions = { strict: predictOptions.strict, ...seedOptions };
 
 /** Options of `explainPrediction`. */
-export interface ExplainTableOptions extends PredictTableOptions, Given<typeof seedOptions> {}
+export interface ExplainTableOptions extends Pick<PredictTableOptions, "strict">, Given<typeof seedOptions> {}
 
 /** What moved a prediction. */
 export interface PredictionExplanation {

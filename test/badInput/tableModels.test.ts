@@ -43,7 +43,7 @@ describeRefusals("TableModel.train", [
     ["classes of one type"],
     rows.map((row, i) => ({ ...row, sold: i % 2 ? 1 : "yes" })),
   ),
-  train("text as number", "DataError", ['"y"', "expected a number"], rows, { task: "regression" }),
+  train("text as number", "DataError", ['"sold"', "expected a number"], rows, { task: "regression" }),
   train(
     "nothing but the target",
     "DataError",
