@@ -12,6 +12,7 @@ import {
   type ScheduleSpec,
   Sequential,
   sgd,
+  warmup,
 } from "../src/index.js";
 import { learningRateAt, resolveLearningRate } from "../src/specs/schedules/index.js";
 import { readFixture } from "./golden/fixture.js";
@@ -130,6 +131,20 @@ describe.each(runtimes)("training on %s", (_, runtime) => {
     const second = await Sequential.load(first.save(), runtime);
     await second.fit(data, { initialEpoch: 2, epochs: 5, batchSize: 8 });
     expect(stateOf(second)).toBe(stateOf(whole));
+  });
+
+  it("gives the same bits after save and load in the middle of a warm-up, and after it", async () => {
+    const then = cosineDecayRestarts({ initialLearningRate: 0.05, firstDecaySteps: 7 });
+    const optimizer = adam({ learningRate: warmup({ warmupSteps: 8, learningRate: then }) });
+    const whole = await classifier({ ...runtime, optimizer });
+    await whole.fit(data, { epochs: 5, batchSize: 8 });
+    for (const epochs of [1, 3]) {
+      const first = await classifier({ ...runtime, optimizer });
+      await first.fit(data, { epochs, batchSize: 8 });
+      const second = await Sequential.load(first.save(), runtime);
+      await second.fit(data, { initialEpoch: epochs, epochs: 5, batchSize: 8 });
+      expect(stateOf(second)).toBe(stateOf(whole));
+    }
   });
 
   it("names the rate of the step that failed", async () => {

@@ -264,4 +264,6 @@ export {
   type RateDecayOptions,
 } from "./schedules/decay.js";
 export type { LearningRate, LearningRateFunction, Schedule, ScheduleSpec } from "./schedules/index.js";
+export { type LinearScheduleOptions, type LinearScheduleSpec, linearSchedule } from "./schedules/linear.js";
 export { type OneCycleOptions, type OneCycleSpec, oneCycle } from "./schedules/oneCycle.js";
+export { type WarmupOptions, type WarmupSpec, warmup } from "./schedules/warmup.js";

@@ -5,15 +5,20 @@ import {
   cosineDecayRestarts,
   exponentialDecay,
   inverseTimeDecay,
+  linearSchedule,
   oneCycle,
   piecewiseConstantDecay,
   polynomialDecay,
   sgd,
+  warmup,
 } from "../../src/index.js";
 import { describeRefusals, type Refusal } from "./refusals.js";
 
 const decay = { initialLearningRate: 0.1, decaySteps: 10 };
 const rated = { ...decay, decayRate: 0.5 };
+
+const rise = { warmupSteps: 5, learningRate: 0.1 };
+const linear = { learningRate: 0.1 };
 
 function wrong<Options>(
   factory: (options: Options) => unknown,
@@ -54,6 +59,47 @@ describeRefusals("schedules", [
   wrong(oneCycle, { maxLearningRate: 1, totalSteps: 10 }, "warmupFraction", 30, "<= 1", "got 30"),
   wrong(oneCycle, { maxLearningRate: 1, totalSteps: 10 }, "divFactor", 0.5, ">= 1"),
   wrong(oneCycle, { maxLearningRate: 1, totalSteps: 10 }, "anneal", "cosinus", '"cosine"', 'Did you mean "cosine"?'),
+  wrong(linearSchedule, linear, "learningRate", -0.1, ">= 0", "got -0.1"),
+  wrong(linearSchedule, linear, "learningRate", undefined, "a finite number", "got undefined"),
+  wrong(linearSchedule, linear, "learningRate", cosineDecay(decay), "a finite number"),
+  wrong(linearSchedule, linear, "startFactor", -1, ">= 0", "got -1"),
+  wrong(linearSchedule, linear, "startFactor", "1/3", "a finite number", 'got "1/3"'),
+  wrong(linearSchedule, linear, "endFactor", Number.NaN, "got NaN"),
+  wrong(linearSchedule, linear, "endFactor", Infinity, "a finite number", "got Infinity"),
+  wrong(linearSchedule, linear, "totalSteps", 0, "an integer >= 1", "got 0"),
+  wrong(linearSchedule, linear, "totalSteps", 1.5, "an integer >= 1", "got 1.5"),
+  wrong(warmup, rise, "warmupSteps", 0, "an integer >= 1", "got 0"),
+  wrong(warmup, rise, "warmupSteps", 2.5, "an integer >= 1", "got 2.5"),
+  wrong(warmup, rise, "warmupSteps", "5", "an integer", 'got "5"'),
+  wrong(warmup, rise, "warmupSteps", undefined, "an integer >= 1", "got undefined"),
+  wrong(warmup, rise, "initialLearningRate", -1, ">= 0", "got -1"),
+  wrong(warmup, rise, "initialLearningRate", null, "got null"),
+  wrong(warmup, rise, "learningRate", -1, ">= 0", "got -1"),
+  wrong(warmup, rise, "learningRate", "0.1", "a number >= 0 or a schedule", 'got "0.1"'),
+  wrong(warmup, rise, "learningRate", null, "got null"),
+  wrong(warmup, rise, "learningRate", Number.NaN, "got NaN"),
+  wrong(warmup, rise, "learningRate", undefined, "a number >= 0 or a schedule", "got undefined"),
+  wrong(warmup, rise, "learningRate", () => 0.1, "a number >= 0 or a schedule", "Let the function itself"),
+  wrong(warmup, rise, "learningRate", [0.1], "type"),
+  wrong(warmup, rise, "learningRate", { type: "cosinDecay" }, "type", 'Did you mean "cosineDecay"?'),
+  wrong(warmup, rise, "learningRate", { type: "adam" }, "type", "Pass any other as warmup() or the like."),
+  wrong(warmup, rise, "learningRate", { type: "exponentialDecay", ...decay }, "exponentialDecay: decayRate"),
+  wrong(
+    warmup,
+    rise,
+    "learningRate",
+    { type: "warmup", ...rise, warmupSteps: 0 },
+    "warmup: warmupSteps",
+    "an integer >= 1",
+  ),
+  ["warmup without options", "OptionError", ["warmup"], () => warmup(undefined as never)],
+  ["warmup after", "OptionError", [`unknown option "after"`], () => warmup({ ...rise, after: 0.1 } as never)],
+  [
+    "linearSchedule totalIters",
+    "OptionError",
+    ['unknown option "totalIters"', "totalSteps"],
+    () => linearSchedule({ ...linear, totalIters: 5 } as never),
+  ],
   ["exponentialDecay without options", "OptionError", ["exponentialDecay"], () => exponentialDecay(undefined as never)],
   [
     "exponentialDecay decayStep",

@@ -1,5 +1,6 @@
 /** The optimizers that only programs with their factories carry, and the names of all. */
 
+import { addEverySchedule } from "../schedules/every.js";
 import { adafactorDefinition } from "./adafactor.js";
 import { addOptimizers } from "./add.js";
 import { asgdDefinition } from "./asgd.js";
@@ -22,9 +23,10 @@ export const moreOptimizers = {
 
 export type MoreOptimizers = typeof moreOptimizers;
 
-/** Adds them all, for programs that read specs of any type from files or messages; returns every name. */
+/** Adds them all, and all schedules, for programs that read specs of any type from files or messages; returns every name. */
 export function addEveryOptimizer(): readonly (keyof (typeof optimizerTable & MoreOptimizers))[] {
   addOptimizers(moreOptimizers);
+  addEverySchedule();
   return Object.keys(optimizerTable) as (keyof (typeof optimizerTable & MoreOptimizers))[];
 }
 

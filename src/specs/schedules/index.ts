@@ -1,37 +1,18 @@
 /**
- * The table of learning-rate schedules: one entry per type, and the learning rates that an optimizer accepts.
+ * The learning rates that an optimizer accepts: numbers, functions, and the schedules of the table.
  * Schedules are plain data. The rate is a pure function of the step that uses only `math.ts` and exact arithmetic, so
  * every engine computes the same rates. Knows no optimizer.
  */
-import { checkName, checkNumber, located, OptionError, show } from "../../base/errors.js";
-import { cosineDecayDefinition, cosineDecayRestartsDefinition } from "./cosine.js";
-import {
-  exponentialDecayDefinition,
-  inverseTimeDecayDefinition,
-  piecewiseConstantDecayDefinition,
-  polynomialDecayDefinition,
-} from "./decay.js";
-import { oneCycleDefinition } from "./oneCycle.js";
-import type { ScheduleDefinition } from "./schedule.js";
-
-const scheduleTable = {
-  exponentialDecay: exponentialDecayDefinition,
-  inverseTimeDecay: inverseTimeDecayDefinition,
-  piecewiseConstantDecay: piecewiseConstantDecayDefinition,
-  polynomialDecay: polynomialDecayDefinition,
-  cosineDecay: cosineDecayDefinition,
-  cosineDecayRestarts: cosineDecayRestartsDefinition,
-  oneCycle: oneCycleDefinition,
-};
-
-type Type = keyof typeof scheduleTable;
-type Resolve<T extends Type> = (typeof scheduleTable)[T]["resolve"];
+import { checkNumber, OptionError, show } from "../../base/errors.js";
+import type { PlainSchedule, PlainScheduleSpec } from "./more.js";
+import { rateAt, resolveSchedule } from "./table.js";
+import type { WarmupOptions, WarmupSpec } from "./warmup.js";
 
 /** Any schedule, as plain data. */
-export type ScheduleSpec = { [T in Type]: ReturnType<Resolve<T>> }[Type];
+export type ScheduleSpec = PlainScheduleSpec | WarmupSpec;
 
 /** A schedule with the options that its factory needs: defaults may be omitted. */
-export type Schedule = { [T in Type]: { readonly type: T } & Readonly<Parameters<Resolve<T>>[0]> }[Type];
+export type Schedule = PlainSchedule | ({ readonly type: "warmup" } & Readonly<WarmupOptions>);
 
 /**
  * The learning rate of a step: optimizer steps counted from 0 since `compile`, and the number of the epoch. With
@@ -43,19 +24,13 @@ export type LearningRateFunction = (step: number, epoch: number) => number;
 /** A learning rate as an optimizer accepts it. */
 export type LearningRate = number | Schedule | LearningRateFunction;
 
-/** The entry of a type, which takes every spec of that type. */
-function definitionOf(type: Type): ScheduleDefinition<ScheduleSpec> {
-  return scheduleTable[type] as object as ScheduleDefinition<ScheduleSpec>;
-}
-
 /**
  * The learning rate of a step.
  * @param step Optimizer steps taken before it.
  * @throws OptionError if a function returns anything other than a number >= 0.
  */
 export function learningRateAt(rate: LearningRate, step: number, epoch: number): number {
-  if (typeof rate === "number") return rate;
-  if (typeof rate !== "function") return definitionOf(rate.type).rateAt(rate as ScheduleSpec, step);
+  if (typeof rate !== "function") return rateAt(rate, step);
   const value: unknown = rate(step, epoch);
   if (typeof value === "number" && value >= 0 && value < Infinity) return value;
   throw new OptionError(
@@ -67,7 +42,5 @@ export function learningRateAt(rate: LearningRate, step: number, epoch: number):
 export function resolveLearningRate(where: string, value: unknown): LearningRate {
   if (typeof value === "function") return value as LearningRateFunction;
   if (typeof value !== "object" || value === null) return checkNumber(where, value, { min: 0 });
-  const { type, ...options } = value as { type?: unknown };
-  const definition = definitionOf(checkName(`${where}: type`, type, Object.keys(scheduleTable) as Type[]));
-  return located(where, () => definition.resolve(options as never));
+  return resolveSchedule(where, value) as ScheduleSpec;
 }

@@ -1,6 +1,7 @@
 /** The one-cycle policy: options, and the rate of any step. */
 import { type Given, makeSpec, number, oneOf, type Spec } from "../../base/options.js";
 import { cosineFall, type ScheduleDefinition, stepsOption } from "./schedule.js";
+import { addSchedules } from "./table.js";
 
 /** Options of `oneCycle`. */
 const oneCycleOptions = {
@@ -30,6 +31,7 @@ export interface OneCycleSpec extends Spec<"oneCycle", typeof oneCycleOptions> {
  * change (PyTorch cycles it unless told not to).
  */
 export function oneCycle(options: OneCycleOptions): OneCycleSpec {
+  addSchedules({ oneCycle: oneCycleDefinition });
   return makeSpec("oneCycle", oneCycleOptions, options, arguments);
 }
 

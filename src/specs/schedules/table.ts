@@ -1,0 +1,47 @@
+/** The table of the schedules that every program has: one entry per type. `every.ts` adds the others. */
+import { checkName, located } from "../../base/errors.js";
+import { cosineDecayDefinition, cosineDecayRestartsDefinition } from "./cosine.js";
+import {
+  exponentialDecayDefinition,
+  inverseTimeDecayDefinition,
+  piecewiseConstantDecayDefinition,
+  polynomialDecayDefinition,
+} from "./decay.js";
+import type { ScheduleDefinition } from "./schedule.js";
+
+export const scheduleTable = {
+  exponentialDecay: exponentialDecayDefinition,
+  inverseTimeDecay: inverseTimeDecayDefinition,
+  piecewiseConstantDecay: piecewiseConstantDecayDefinition,
+  polynomialDecay: polynomialDecayDefinition,
+  cosineDecay: cosineDecayDefinition,
+  cosineDecayRestarts: cosineDecayRestartsDefinition,
+};
+
+/** Makes schedules known by their names. Their factories do so: a program that never calls one does not carry it. */
+export function addSchedules(definitions: object): void {
+  Object.assign(scheduleTable, definitions);
+}
+
+/** Any schedule, as plain data. */
+export interface AnySchedule {
+  readonly type: string;
+}
+
+/** The entry of a type, which takes every spec of that type. */
+export function definitionOf(type: string): ScheduleDefinition<AnySchedule> {
+  return scheduleTable[type as keyof typeof scheduleTable] as object as ScheduleDefinition<AnySchedule>;
+}
+
+/** The rate of a step. */
+export function rateAt(rate: number | AnySchedule, step: number): number {
+  return typeof rate === "number" ? rate : definitionOf(rate.type).rateAt(rate, step);
+}
+
+/** A schedule, checked and spelled out. @throws OptionError with the nearest known name. */
+export function resolveSchedule(where: string, value: object): AnySchedule {
+  const { type, ...options } = value as { type?: unknown };
+  const names = Object.keys(scheduleTable);
+  const known = checkName(`${where}: type`, type, names, {}, " Pass any other as warmup() or the like.");
+  return located(where, () => definitionOf(known).resolve(options as never));
+}
