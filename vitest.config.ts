@@ -10,7 +10,13 @@ const needsFlag = Number(process.versions.node.split(".")[0]) < 22;
 /** `npm run test:quick`: what needs no browser, no process of its own, no example and no package installed aside. */
 const isQuick = process.env.SIMDGRAD_TEST === "quick";
 const slow = [
-  ...["test/examples.test.ts", "test/learn.test.ts", "test/mnistDemo.test.ts", "test/consumers/**"],
+  ...[
+    "test/examples.test.ts",
+    "test/learn.test.ts",
+    "test/mnistDemo.test.ts",
+    "test/cli/process.test.ts",
+    "test/consumers/**",
+  ],
   "test/types/**",
   ...["test/allocation.test.ts", "test/workerMemory.test.ts", "test/table/parity.test.ts", "test/recipes.test.ts"],
 ];

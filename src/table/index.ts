@@ -10,17 +10,17 @@ export type {
 } from "./evaluation.js";
 export { type ColumnFinding, tableFindings } from "./findings.js";
 export type { TableTask, TrainProgress, TrainTableOptions } from "./options.js";
+export type {
+  ClassPrediction,
+  ExplainTableOptions,
+  NumberPrediction,
+  PredictionExplanation,
+  PredictTableOptions,
+  TablePrediction,
+} from "./prediction.js";
+export type { TableColumn } from "./schema.js";
 export type { TableScores } from "./scores.js";
 export type { Setting, Trial } from "./setting.js";
 export type { TableInput } from "./source.js";
-export {
-  type ClassPrediction,
-  type ExplainTableOptions,
-  type NumberPrediction,
-  type PredictionExplanation,
-  type PredictTableOptions,
-  type TableColumn,
-  TableModel,
-  type TablePrediction,
-} from "./tableModel.js";
+export { TableModel } from "./tableModel.js";
 export type { MemberHistory, TableTraining } from "./training.js";

@@ -7,6 +7,9 @@ import { classifierOptions } from "../estimators/options.js";
 import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
 import { checkTrials, type Trial } from "./setting.js";
 
+/** The method, in messages. */
+export const TRAIN = "TableModel.train";
+
 /** What is predicted: a class or a number. */
 export type TableTask = "classification" | "regression";
 

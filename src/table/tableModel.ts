@@ -1,7 +1,7 @@
 /** A model of a table: what its columns mean, and the networks that learned from them, in one object and one file. */
 import { checkArguments, DataError, FormatError, OptionError, show } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
-import { flag, type Given, number, optional, readOptions } from "../base/options.js";
+import { readOptions } from "../base/options.js";
 import { outputsOf, targetReader, typeOf } from "../data/columns/column.js";
 import type { Category } from "../data/preprocess/table.js";
 import { isRecord, readNamed } from "../data/preprocess/tableSource.js";
@@ -15,75 +15,22 @@ import type { TableEvaluation } from "./evaluation.js";
 import { describe, readFacts, type TableFacts } from "./file.js";
 import type { ColumnFinding } from "./findings.js";
 import { type TableTask, type TrainTableOptions, trainOptions } from "./options.js";
+import {
+  type ExplainTableOptions,
+  explainOptions,
+  type PredictionExplanation,
+  type PredictTableOptions,
+  predictOptions,
+  type TablePrediction,
+} from "./prediction.js";
 import { combined, scaled } from "./predictor.js";
 import { fillValue, RowReader } from "./rows.js";
+import { schemaOf, type TableColumn } from "./schema.js";
 import { classScores, labelsOf, numberScores, type TableScores } from "./scores.js";
 import type { Trial } from "./setting.js";
 import { readTable, type TableInput } from "./source.js";
 import { trainTable } from "./train.js";
 import type { TableTraining } from "./training.js";
-
-/** The class of a row. */
-export interface ClassPrediction {
-  readonly label: Category;
-  /** Of the label. */
-  readonly probability: number;
-  /** Of each class by its name. */
-  readonly probabilities: Readonly<Record<string, number>>;
-  /** Values that were missing, unknown or unreadable, and what is taken for them. */
-  readonly warnings: readonly string[];
-}
-
-/** The number of a row. */
-export interface NumberPrediction {
-  readonly value: number;
-  /** Nine of ten rows that were held back lay within. */
-  readonly interval: readonly [low: number, high: number];
-  readonly warnings: readonly string[];
-}
-
-export type TablePrediction = ClassPrediction | NumberPrediction;
-
-const predictOptions = {
-  /** Refuse rows with values that are missing, unknown or unreadable, instead of a warning. @default false */
-  strict: flag(false),
-  /** Of two classes: the probability of the second from which it is predicted. @default that of the model */
-  threshold: optional(number({ above: 0, below: 1 })),
-};
-
-/** Options of `predict`. */
-export interface PredictTableOptions extends Given<typeof predictOptions> {}
-
-const seedOptions = {
-  /** Decides the orders in which columns are tried. @default 0 */
-  seed: number({ min: 0, max: 2 ** 32 - 1, integer: true }, 0),
-};
-
-const explainOptions = { strict: predictOptions.strict, ...seedOptions };
-
-/** Options of `explainPrediction`. */
-export interface ExplainTableOptions extends Pick<PredictTableOptions, "strict">, Given<typeof seedOptions> {}
-
-/** What moved a prediction. */
-export interface PredictionExplanation {
-  readonly prediction: TablePrediction;
-  /** The probability of the label, or the number, for a row of mean values. */
-  readonly typical: number;
-  /** By column, largest first: what its value adds. With `typical` they add up to the probability, or the number. */
-  readonly contributions: Readonly<Record<string, number>>;
-}
-
-/** A column that the model reads. */
-export interface TableColumn {
-  readonly name: string;
-  readonly type: ReturnType<typeof typeOf>;
-  /** Columns of x. */
-  readonly inputs: readonly string[];
-  /** The categories that are known; `null` for other types. */
-  readonly categories: readonly Category[] | null;
-  /** The value that is taken for a missing one, a date as ISO text; `null` for zeros in all inputs. */
-  readonly fill: Category | null;
-}
 
 /** A model of a table. Made by `TableModel.train` or `TableModel.load`. */
 export class TableModel {
@@ -302,20 +249,7 @@ export class TableModel {
 
   /** The rows that `predict` takes, as JSON Schema (draft 2020-12). */
   schema(): JsonObject {
-    const properties = this.columns.map(({ name, type, categories }) => {
-      const types = {
-        number: "number",
-        boolean: "boolean",
-        date: "string",
-        category: "string",
-        hash: "string",
-        text: "string",
-      };
-      const isText = categories === null || categories.every((category) => typeof category === "string");
-      const own = { ...(isText && { type: [types[type], "null"] }), ...(type === "date" && { format: "date" }) };
-      return [name, { ...own, ...(categories && { examples: [...categories] }) }];
-    });
-    return { type: "object", properties: Object.fromEntries(properties) };
+    return schemaOf(this.columns);
   }
 
   /** One file: columns, networks, classes, threshold, scores and `metadata`. */

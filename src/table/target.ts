@@ -1,0 +1,77 @@
+/** The target of a table: what is predicted, its classes or numbers, and their weights. Knows cells, not networks. */
+import { DataError, OptionError, show } from "../base/errors.js";
+import { type Category, compareCategories } from "../data/preprocess/table.js";
+import { tableEncoder } from "../data/preprocess/tableEncoder.js";
+import type { Problem } from "./network.js";
+import { type CheckedTrain, type TableTask, TRAIN } from "./options.js";
+
+const MOST_CODES = 20;
+
+/** Classification for text, booleans, and at most 20 different whole numbers. */
+export function taskOf(cells: readonly unknown[], told: TableTask | undefined): TableTask {
+  if (told) return told;
+  if (cells.some((cell) => typeof cell !== "number")) return "classification";
+  const different = new Set(cells);
+  const areCodes = different.size <= MOST_CODES && [...different].every(Number.isInteger);
+  return areCodes && different.size * 5 <= cells.length ? "classification" : "regression";
+}
+
+/** The classes of the target, sorted, with the positive one of two last. @throws DataError, OptionError */
+export function classesOf(cells: readonly unknown[], { target, positive }: CheckedTrain): Category[] {
+  const at = `${TRAIN}: column ${show(target)}`;
+  const bad = cells.find((cell) => !["string", "number", "boolean"].includes(typeof cell));
+  if (bad !== undefined) throw new DataError(`${at}: expected text, numbers or booleans as classes, got ${show(bad)}.`);
+  const type = typeof cells[0];
+  if (cells.some((cell) => typeof cell !== type)) {
+    throw new DataError(`${at}: expected classes of one type, got ${type}s and others. Write them all alike.`);
+  }
+  const classes = [...new Set(cells as Category[])].sort(compareCategories);
+  if (classes.length < 2) {
+    throw new DataError(`${at}: expected at least two classes, got only ${show(classes[0])}. Choose another target.`);
+  }
+  if (classes.length > 1000) {
+    throw new DataError(
+      `${at}: expected at most 1000 classes, got ${classes.length}. For numbers give task: "regression".`,
+    );
+  }
+  if (positive === undefined) return classes;
+  if (classes.length !== 2) throw new OptionError(`${TRAIN}: positive: expected two classes, got ${classes.length}.`);
+  const found = classes.find((label) => String(label) === String(positive));
+  if (found === undefined) {
+    throw new OptionError(
+      `${TRAIN}: positive: expected one of ${classes.map(show).join(", ")}, got ${show(positive)}.`,
+    );
+  }
+  return classes.sort((a, b) => Number(a === found) - Number(b === found));
+}
+
+/** Text that numbers are written as becomes numbers, where the target is to be one. */
+export function numberTargets(cells: readonly unknown[], { target, types }: CheckedTrain): Float64Array {
+  const other = target === "x" ? "y" : "x";
+  const table = { rows: cells.length, columns: { [other]: cells.map(() => 0), [target]: cells } };
+  const told = types.get(target) ?? "number";
+  if (told !== "number") throw new OptionError(`${TRAIN}: types: a target of regression is a number, not a ${told}.`);
+  const encoder = tableEncoder({ features: [other], target, types: { [target]: "number" } }).fit(table);
+  return Float64Array.from(encoder.transform(table).y);
+}
+
+/** The place of each cell among the classes. */
+export function codesOf(cells: readonly unknown[], classes: readonly Category[]): Float64Array {
+  const codes = new Map<unknown, number>(classes.map((label, code) => [label, code]));
+  return Float64Array.from(cells, (cell) => codes.get(cell) as number);
+}
+
+/** Weights by class number. */
+export function weightsOf(classes: readonly Category[] | null, { classWeight }: CheckedTrain): Problem["classWeight"] {
+  if (classWeight === undefined) return null;
+  if (!classes) throw new OptionError(`${TRAIN}: classWeight: the target is a number. Leave classWeight out.`);
+  if (classWeight === "balanced") return classWeight;
+  const weights = Object.entries(classWeight).map(([label, weight]) => {
+    const code = classes.findIndex((each) => String(each) === label);
+    if (code >= 0) return [code, weight];
+    throw new OptionError(
+      `${TRAIN}: classWeight: expected one of ${classes.map(show).join(", ")}, got ${show(label)}.`,
+    );
+  });
+  return Object.fromEntries(weights);
+}
