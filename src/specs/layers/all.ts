@@ -75,7 +75,6 @@ export {
 
 const layerTable = {
   dense: denseLayer,
-  spectralNormalization: spectralNormalizationLayer,
   activation: activationLayer,
   prelu: preluLayer,
   glu: gluLayer,
@@ -91,6 +90,7 @@ const layerTable = {
   groupNormalization: groupNormalizationLayer,
   rmsNormalization: rmsNormalizationLayer,
   unitNormalization: unitNormalizationLayer,
+  spectralNormalization: spectralNormalizationLayer,
   gaussianNoise: gaussianNoiseLayer,
   normalization: normalizationLayer,
   rescaling: rescalingLayer,
