@@ -105,11 +105,11 @@ async function trainModel(path: string, flags: TrainFlags, io: Io, report: Repor
     const more = data.names.length > columns.length ? ", …" : "";
     throw misuse(`which column is to be predicted? Add --target <column>, one of ${columns.join(", ")}${more}.`);
   }
-  if (io.signal.aborted) throw new Ending("stopped before training began; nothing was written.", INTERRUPTED);
-  report.line(`${nameOf(path)}: ${count(data.rows)} rows, ${count(data.names.length)} columns`);
   const options = trainOptionsOf({ ...flags, target });
   const run = { command: "train", data: nameOf(path), hash: await hashOf(path), options, version: version() };
   const previousTrials = flags.resume ? await trialsOf(flags.output ?? MODEL, run) : [];
+  if (io.signal.aborted) throw new Ending("stopped before training began; nothing was written.", INTERRUPTED);
+  report.line(`${nameOf(path)}: ${count(data.rows)} rows, ${count(data.names.length)} columns`);
   const progress = openProgress(io, flags.quiet === true);
   const budget = flags.seconds ?? (flags.trials === undefined ? DEFAULT_SECONDS : undefined);
   let [stage, began] = ["", performance.now()];

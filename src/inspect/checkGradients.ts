@@ -6,6 +6,8 @@ import { Random } from "../base/random.js";
 import { type Shape, sizeOf } from "../base/shape.js";
 import type { Data, Dataset } from "../data/dataset.js";
 import { insideOf } from "../model/inside.js";
+import { SpectralNormalization } from "../plan/layerScriptOps.js";
+import type { Plan } from "../plan/tape.js";
 import { pack, unpack } from "../plan/tensor.js";
 import { buildProgram } from "../program/program.js";
 import type { Parameter, Program } from "../program/types.js";
@@ -90,8 +92,16 @@ interface Trial {
   readonly session: Session;
 }
 
+/** The plan with kernels left as they are before a step: dividing them by their norm would undo the steps of a slope. */
+function withoutProjection(plan: Plan): Plan {
+  const records = plan.records.map((record) => {
+    return record.op === SpectralNormalization ? { ...record, script: () => () => {} } : record;
+  });
+  return { ...plan, records };
+}
+
 function openTrial(program: Program, dataset: Dataset, batch: number, create: BackendFactory): Trial {
-  const session = new Session(program.plan, dataset.length, create);
+  const session = new Session(withoutProjection(program.plan), dataset.length, create);
   new Feed(session, program, dataset).write(null, 0, dataset.length);
   session.batch = batch;
   session.learningRate = 0;

@@ -70,3 +70,29 @@ export const MaskedSoftmaxBackward = op(2006, "MaskedSoftmaxBackward", {
   inner: "int",
   outer: "int",
 });
+
+// The halves of the last dimension of a row lie `size` apart.
+export const Glu = op(2007, "Glu", {
+  x: "[rows, inputs]",
+  y: "out [rows, outputs]",
+  inputs: "int",
+  outputs: "int",
+  size: "int",
+});
+
+export const GluBackward = op(2008, "GluBackward", {
+  x: "[rows, inputs]",
+  dy: "[rows, outputs]",
+  dx: "out [rows, inputs]",
+  inputs: "int",
+  outputs: "int",
+  size: "int",
+});
+
+export const SpectralNormalization = op(2009, "SpectralNormalization", {
+  kernel: "panels [inputs, units]", // divided by its largest singular value
+  vectorU: "[units]", // moved on
+  inputs: "int",
+  units: "int",
+  powerIterations: "int",
+});

@@ -93,7 +93,7 @@ export function emitUpdate(
 }
 
 function refuseConstraints(trainable: readonly Parameter[], method: string | null): void {
-  const held = method && trainable.find(({ constraint }) => constraint);
+  const held = method && trainable.find(({ constraint, projected }) => constraint ?? projected);
   if (!held) return;
   throw new OptionError(
     `compile: ${held.path} has a constraint, which ${method} cannot keep to. Use another optimizer.`,

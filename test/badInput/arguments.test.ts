@@ -38,6 +38,7 @@ const right: Readonly<Record<string, readonly unknown[]>> = {
     dropout: [0.5, {}],
     alphaDropout: [0.5, {}],
     gaussianDropout: [0.5, {}],
+    spectralNormalization: [dense({ units: 1 }), {}],
     gaussianNoise: [0.5, {}],
     reshape: [[2], {}],
     activation: ["relu", {}],

@@ -5,6 +5,7 @@ import {
   dense,
   flatten,
   gaussianDropout,
+  glu,
   groupNormalization,
   type LayerSpec,
   prelu,
@@ -12,6 +13,7 @@ import {
   rmsNormalization,
   Sequential,
   softmax,
+  spectralNormalization,
   squareplus,
   threshold,
   unitNormalization,
@@ -19,7 +21,7 @@ import {
 import { describeRefusals, type Refusal } from "./refusals.js";
 
 const factories = {
-  ...{ prelu, groupNormalization, rmsNormalization, unitNormalization, softmax, activityRegularization },
+  ...{ prelu, groupNormalization, rmsNormalization, unitNormalization, softmax, activityRegularization, glu },
 };
 const drops = { alphaDropout, gaussianDropout };
 
@@ -137,6 +139,34 @@ describeRefusals("options of layers", [
   option("sparseSigmoid with options", ["sparseSigmoid", "b"], () =>
     dense({ units: 2, activation: { type: "sparseSigmoid", b: 1 } as never }),
   ),
+  option("spectral of nothing", ["spectralNormalization", "dense({", "undefined"], () =>
+    spectralNormalization(undefined as never),
+  ),
+  option("spectral null", ["spectralNormalization", "dense({", "null"], () => spectralNormalization(null as never)),
+  option("spectral of dropout", ["expected dense(", "got alphaDropout", "no kernel"], () =>
+    spectralNormalization(alphaDropout(0.5) as never),
+  ),
+  option("spectral of itself", ["got spectralNormalization"], () =>
+    spectralNormalization(spectralNormalization(dense({ units: 2 })) as never),
+  ),
+  option("spectral of options", ["expected dense("], () => spectralNormalization({ units: 3 } as never)),
+  option("spectral of bad data", ["dense: units"], () => spectralNormalization({ type: "dense" } as never)),
+  option("spectral 0 iterations", ["spectralNormalization: powerIterations", ">= 1", "got 0"], () =>
+    spectralNormalization(dense({ units: 2 }), { powerIterations: 0 }),
+  ),
+  option("spectral 1.5 iterations", ["powerIterations", "integer", "1.5"], () =>
+    spectralNormalization(dense({ units: 2 }), { powerIterations: 1.5 }),
+  ),
+  option("spectral power_iterations", ["power_iterations", "powerIterations"], () =>
+    spectralNormalization(dense({ units: 2 }), { power_iterations: 1 } as never),
+  ),
+  option("spectral units twice", ["unknown option", "units"], () =>
+    spectralNormalization(dense({ units: 2 }), { units: 3 } as never),
+  ),
+  option("spectral names twice", ["unknown option", "name"], () =>
+    spectralNormalization(dense({ units: 2, name: "a" }), { name: "b" }),
+  ),
+  option("glu axis", ["glu", "axis"], () => glu({ axis: -1 } as never)),
   option("activity l3", ["activityRegularization", "l3"], () => activityRegularization({ l3: 1 } as never)),
 ]);
 
@@ -157,6 +187,13 @@ describeRefusals("inputs of layers", [
   shape("groups of a last dimension", ["3 channels"], create([4, 3], groupNormalization({ groups: 4 }))),
   shape("rms of two dimensions", ["rmsNormalization_1", "flatten()"], create([4, 3], rmsNormalization())),
   shape("unit of two dimensions", ["unitNormalization_1", "flatten()"], create([4, 3], unitNormalization())),
+  shape("glu of five", ["glu_1", "even", "[*, 5]"], create([5], glu())),
+  shape("glu of a last dimension", ["glu_1", "[*, 4, 3]"], create([4, 3], glu())),
+  shape(
+    "spectral of two dimensions",
+    ["spectralNormalization_1", "flatten()"],
+    create([4, 3], spectralNormalization(dense({ units: 2 }))),
+  ),
   shape("softmax axis 1 of one", ["softmax_1: axis", "from -1 to 0", "got 1"], create([4], softmax({ axis: 1 }))),
   shape("softmax axis -3 of two", ["softmax_1: axis", "from -2 to 1"], create([4, 3], softmax({ axis: -3 }))),
   shape("softmax axis 2 of two", ["softmax_1: axis", "got 2"], create([4, 3], softmax({ axis: 2 }))),
@@ -174,6 +211,15 @@ describeRefusals("inputs of layers", [
       model.setWeights(model.getWeights().map((one) => ({ ...one, shape: [1], data: [1] })));
     },
   ],
+  ...["lbfgs", "scheduleFree"].map((optimizer): Refusal => {
+    const says = ["spectralNormalization_1/kernel", "cannot keep to", "another optimizer"];
+    const attempt = async () => {
+      const model = await create([4], spectralNormalization(dense({ units: 2 })))();
+      model.compile({ optimizer: optimizer as "lbfgs", loss: "meanSquaredError" });
+      await model.fit({ x: [[1, 2, 3, 4]], y: [1] }, { epochs: 1 });
+    };
+    return [`spectral with ${optimizer}`, "OptionError", says, attempt];
+  }),
   [
     "prelu alone, frozen",
     "OptionError",

@@ -1,14 +1,25 @@
 // Wrong schedules: every factory rejects them by name, and so does an optimizer that is given one as plain data.
 import {
+  adagrad,
   adam,
+  asgd,
   cosineDecay,
   cosineDecayRestarts,
+  dense,
   exponentialDecay,
   inverseTimeDecay,
+  lbfgs,
   linearSchedule,
+  lion,
+  muon,
+  nadam,
+  type OptimizerSpec,
   oneCycle,
   piecewiseConstantDecay,
   polynomialDecay,
+  radam,
+  rmsprop,
+  Sequential,
   sgd,
   warmup,
 } from "../../src/index.js";
@@ -18,6 +29,8 @@ const decay = { initialLearningRate: 0.1, decaySteps: 10 };
 const rated = { ...decay, decayRate: 0.5 };
 
 const rise = { warmupSteps: 5, learningRate: 0.1 };
+const cycle = { maxLearningRate: 1, totalSteps: 10, cycleMomentum: true };
+const model = await Sequential.create({ inputShape: [1], layers: [dense({ units: 1 })] });
 const linear = { learningRate: 0.1 };
 
 function wrong<Options>(
@@ -59,6 +72,38 @@ describeRefusals("schedules", [
   wrong(oneCycle, { maxLearningRate: 1, totalSteps: 10 }, "warmupFraction", 30, "<= 1", "got 30"),
   wrong(oneCycle, { maxLearningRate: 1, totalSteps: 10 }, "divFactor", 0.5, ">= 1"),
   wrong(oneCycle, { maxLearningRate: 1, totalSteps: 10 }, "anneal", "cosinus", '"cosine"', 'Did you mean "cosine"?'),
+  wrong(oneCycle, cycle, "cycleMomentum", 1, "true or false", "got 1"),
+  wrong(oneCycle, cycle, "cycleMomentum", null, "true or false", "got null"),
+  wrong(oneCycle, cycle, "baseMomentum", 1, "< 1", "got 1"),
+  wrong(oneCycle, cycle, "baseMomentum", -0.1, ">= 0", "got -0.1"),
+  wrong(oneCycle, cycle, "maxMomentum", 1.5, "< 1", "got 1.5"),
+  wrong(oneCycle, cycle, "maxMomentum", "0.9", "a finite number", 'got "0.9"'),
+  [
+    "oneCycle with momenta the wrong way round",
+    "OptionError",
+    ["oneCycle: baseMomentum must be at most maxMomentum", "got 0.9 and 0.8"],
+    () => oneCycle({ ...cycle, baseMomentum: 0.9, maxMomentum: 0.8 }),
+  ],
+  [
+    "oneCycle with a momentum that it does not cycle",
+    "OptionError",
+    ["oneCycle", "no effect without cycleMomentum: true"],
+    () => oneCycle({ maxLearningRate: 1, totalSteps: 10, maxMomentum: 0.9 }),
+  ],
+  ...[
+    sgd({ learningRate: oneCycle(cycle) }),
+    ...[rmsprop, nadam, radam, lion, adagrad, muon, asgd, lbfgs].map((factory) => {
+      return (factory as object as (options: object) => OptimizerSpec)({ learningRate: oneCycle(cycle) });
+    }),
+    lion({ learningRate: warmup({ warmupSteps: 3, learningRate: oneCycle(cycle) }) }),
+  ].map((optimizer, i): Refusal => {
+    return [
+      `momentum cycled of ${optimizer.type} (${i})`,
+      "OptionError",
+      ["oneCycle: cycleMomentum needs adam, adamw, or sgd with a momentum above 0", "or cycleMomentum: false"],
+      () => model.compile({ optimizer, loss: "meanSquaredError" }),
+    ];
+  }),
   wrong(linearSchedule, linear, "learningRate", -0.1, ">= 0", "got -0.1"),
   wrong(linearSchedule, linear, "learningRate", undefined, "a finite number", "got undefined"),
   wrong(linearSchedule, linear, "learningRate", cosineDecay(decay), "a finite number"),

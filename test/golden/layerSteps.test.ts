@@ -1,5 +1,5 @@
 // One step of each layer against PyTorch or its formula in NumPy, which fixtures/layerSteps.json holds: output, and
-// the gradients of the input and of every weight.
+// the gradients of the input and of every weight, and weights that the layer itself changes.
 import { describe, expect, it } from "vitest";
 import { addEveryLayer } from "../../src/specs/layers/every.js";
 import { resolveLayer } from "../../src/specs/layers/index.js";
@@ -30,6 +30,9 @@ describe.each(formulaBackends)("layers on %s", (name, factory) => {
     expect(padding.filter((value) => value !== 0)).toEqual([]);
     for (const [parameter, gradient] of Object.entries(step.gradients)) {
       expect(trial.read(gradientName(parameter)), gradientName(parameter)).toBeAllClose(gradient, tolerance);
+    }
+    for (const [parameter, values] of Object.entries(step.after ?? {})) {
+      expect(trial.read(parameter), parameter).toBeAllClose(values, tolerance);
     }
   });
 });

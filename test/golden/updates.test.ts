@@ -27,9 +27,9 @@ function title({ type, ...options }: OptimizerSpec): string {
 }
 
 /** The tensors of the fixture, and the session in which an optimizer works on them. */
-function open(spec: OptimizerSpec, factory: ConstructorParameters<typeof Session>[2]) {
+function open(spec: OptimizerSpec, factory: ConstructorParameters<typeof Session>[2], initial = updates.initial) {
   const tape = new Tape();
-  const tensors = Object.entries(updates.initial).map(([name, values]) => {
+  const tensors = Object.entries(initial).map(([name, values]) => {
     return tape.parameter(name, Array.isArray(values[0]) ? [values.length, values[0].length] : [values.length]);
   });
   tape.begin("train");
@@ -77,6 +77,27 @@ describe.each(formulaBackends)("updates on %s", (name, factory) => {
     if (given.averages) {
       expect(read("average")).toBeAllClose(flat(given.averages), { rtol: 4 * rtol, atol: 4 * atol });
     }
+  });
+});
+
+const panels = readFixture<Omit<Updates, "cases"> & { cases: { options: OptimizerSpec; weights: Weights }[] }>(
+  "panelUpdates",
+);
+
+describe.each(formulaBackends)("updates of kernels in panels on %s", (name, factory) => {
+  it.each(panels.cases.map((given) => [title(given.options), given] as const))("%s", (_, { options, weights }) => {
+    const optimizer = resolveOptimizer("optimizer", options);
+    const { session, write, read } = open(optimizer, factory, panels.initial);
+    session.learningRate = optimizer.learningRate as number;
+    write("params", panels.initial);
+    panels.gradients.forEach((gradients, t) => {
+      write("grads", gradients);
+      session.step = t + 1;
+      session.run("train");
+    });
+    const { rtol, atol } = toleranceOf(name);
+    expect(session.status).toBe(0);
+    expect(read("params")).toBeAllClose(flat(weights), { rtol: 4 * rtol, atol: 4 * atol });
   });
 });
 

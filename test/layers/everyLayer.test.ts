@@ -6,10 +6,13 @@ import {
   activityRegularization,
   adam,
   alphaDropout,
+  checkGradients,
   dense,
   describeTape,
   flatten,
+  freeze,
   gaussianDropout,
+  glu,
   groupNormalization,
   type LayerSpec,
   l2,
@@ -19,6 +22,7 @@ import {
   rmsNormalization,
   Sequential,
   softmax,
+  spectralNormalization,
   unitNormalization,
 } from "../../src/index.js";
 import { runtimes } from "../model/runtimes.js";
@@ -36,6 +40,8 @@ const layers: LayerSpec[] = [
   gaussianDropout(0.3),
   softmax({ mask: Array.from({ length: 12 }, (_, i) => i % 3 !== 0) }),
   activityRegularization({ l1: 0.01, l2: 0.02 }),
+  glu(),
+  spectralNormalization(dense({ units: 12, activation: "tanh" })),
 ];
 
 function modelLayers(layer: LayerSpec): LayerSpec[] {
@@ -93,6 +99,62 @@ it("gives the same weights for any number of threads, with records that run in T
     return model.getWeights();
   };
   expect(await train(3)).toEqual(await train(1));
+});
+
+describe.each(runtimes)("spectralNormalization on %s", (_, runtime) => {
+  const wrapped = spectralNormalization(dense({ units: 6, kernelRegularizer: l2(0.1) }), { powerIterations: 30 });
+
+  /** The largest singular value of the kernel, by many steps of the power iteration in float64. */
+  function normOf(model: Sequential): number {
+    const { data: kernel } = model.getWeights()[0];
+    let u = [1, 0.5, -1, 2, 0.1, -0.7];
+    let norm = 0;
+    for (let n = 0; n < 500; n++) {
+      const v = Array.from({ length: 5 }, (_, i) => u.reduce((sum, value, j) => sum + value * kernel[i * 6 + j], 0));
+      const next = u.map((_, j) => v.reduce((sum, value, i) => sum + value * kernel[i * 6 + j], 0));
+      norm = Math.sqrt(Math.hypot(...next) / Math.hypot(...u));
+      u = next.map((value) => value / Math.hypot(...next));
+    }
+    return norm;
+  }
+
+  async function build(layer: LayerSpec): Promise<Sequential> {
+    const model = await Sequential.create({ inputShape: [5], layers: [layer, dense({ units: 3 })], ...runtime });
+    model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+    return model;
+  }
+
+  it("divides the kernel by its largest singular value while training, and only then", async () => {
+    const model = await build(wrapped);
+    const y = uniforms(40 * 3, 5);
+    const before = normOf(model);
+    model.compile({ optimizer: { type: "sgd", learningRate: 0 }, loss: "meanSquaredError" });
+    await model.evaluate({ x: data.x, y });
+    model.predict(data.x);
+    expect(normOf(model)).toBe(before);
+    expect(Math.abs(before - 1)).toBeGreaterThan(0.01);
+    await model.fit({ x: data.x, y }, { epochs: 1 });
+    expect(normOf(model)).toBeCloseTo(1, 4);
+  });
+
+  it("leaves a frozen kernel, and one of zeros, with its u", async () => {
+    for (const layer of [freeze(wrapped), spectralNormalization(dense({ units: 6, kernelInitializer: "zeros" }))]) {
+      const model = await build(layer);
+      const [kernel, , vectorU] = model.getWeights();
+      model.compile({ optimizer: { type: "sgd", learningRate: 0 }, loss: "meanSquaredError" });
+      await model.fit({ x: data.x, y: uniforms(40 * 3, 5) }, { epochs: 2 });
+      const after = model.getWeights();
+      expect([after[0], after[2]]).toEqual([kernel, vectorU]);
+      expect(vectorU.name).toBe("spectralNormalization_1/vectorU");
+    }
+  });
+
+  it("has the gradients of the loss by its kernel", async () => {
+    const model = await build(wrapped);
+    const check = await checkGradients(model, { x: data.x.slice(0, 40), y: uniforms(8 * 3, 5) }, { sample: "all" });
+    expect(String(check)).toContain("spectralNormalization_1/kernel");
+    expect(check.ok, String(check)).toBe(true);
+  });
 });
 
 it("activityRegularization adds its penalty to the loss of fit and evaluate, and to no prediction", async () => {

@@ -10,4 +10,6 @@ export interface LayerStep {
   readonly dx: readonly (readonly number[])[];
   /** Gradients by weights that are trained. */
   readonly gradients: Readonly<Record<string, readonly number[]>>;
+  /** Weights that the layer itself changes, after the step. */
+  readonly after?: Readonly<Record<string, readonly number[]>>;
 }

@@ -9,6 +9,7 @@ import { dropoutLayer } from "./dropout.js";
 import { flattenLayer } from "./flatten.js";
 import { gaussianDropoutLayer } from "./gaussianDropout.js";
 import { gaussianNoiseLayer } from "./gaussianNoise.js";
+import { gluLayer } from "./glu.js";
 import { groupNormalizationLayer } from "./groupNormalization.js";
 import { layerNormalizationLayer } from "./layerNormalization.js";
 import { normalizationLayer } from "./normalization.js";
@@ -18,6 +19,7 @@ import { rescalingLayer } from "./rescaling.js";
 import { reshapeLayer } from "./reshape.js";
 import { rmsNormalizationLayer, unitNormalizationLayer } from "./rmsNormalization.js";
 import { softmaxLayer } from "./softmax.js";
+import { spectralNormalizationLayer } from "./spectralNormalization.js";
 
 export { type ActivationLayerSpec, activation } from "./activation.js";
 export {
@@ -41,6 +43,7 @@ export { type DropoutOptions, type DropoutSpec, dropout } from "./dropout.js";
 export { type FlattenSpec, flatten } from "./flatten.js";
 export { type GaussianDropoutOptions, type GaussianDropoutSpec, gaussianDropout } from "./gaussianDropout.js";
 export { type GaussianNoiseOptions, type GaussianNoiseSpec, gaussianNoise } from "./gaussianNoise.js";
+export { type GluOptions, type GluSpec, glu } from "./glu.js";
 export {
   type GroupNormalizationOptions,
   type GroupNormalizationSpec,
@@ -64,11 +67,17 @@ export {
   unitNormalization,
 } from "./rmsNormalization.js";
 export { type SoftmaxOptions, type SoftmaxSpec, softmax } from "./softmax.js";
+export {
+  type SpectralNormalizationOptions,
+  type SpectralNormalizationSpec,
+  spectralNormalization,
+} from "./spectralNormalization.js";
 
 const layerTable = {
   dense: denseLayer,
   activation: activationLayer,
   prelu: preluLayer,
+  glu: gluLayer,
   softmax: softmaxLayer,
   activityRegularization: activityRegularizationLayer,
   flatten: flattenLayer,
@@ -81,6 +90,7 @@ const layerTable = {
   groupNormalization: groupNormalizationLayer,
   rmsNormalization: rmsNormalizationLayer,
   unitNormalization: unitNormalizationLayer,
+  spectralNormalization: spectralNormalizationLayer,
   gaussianNoise: gaussianNoiseLayer,
   normalization: normalizationLayer,
   rescaling: rescalingLayer,

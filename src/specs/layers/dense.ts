@@ -83,7 +83,8 @@ export const denseLayer: LayerDefinition<DenseSpec, DenseOptions> = {
   detail: (spec) => (spec.activation.type === "linear" ? null : spec.activation.type),
 };
 
-function denseParameters(spec: DenseSpec, [inputs]: Shape): ParameterSpec[] {
+/** Kernel and bias. */
+export function denseParameters(spec: DenseSpec, [inputs]: Shape): ParameterSpec[] {
   const { units, trainable } = spec;
   const common = { fanIn: inputs, fanOut: units, trainable };
   const kernel = {

@@ -35,6 +35,8 @@ export interface ParameterSpec {
   readonly regularizer?: RegularizerSpec | null;
   /** Constraint applied after each update. @default none */
   readonly constraint?: ConstraintSpec | null;
+  /** True if the layer itself moves it before each training step, which binds as a constraint does. @default false */
+  readonly projected?: boolean;
 }
 
 /** True if the optimizer changes this parameter. */

@@ -29,7 +29,7 @@ export function layerScript<Entry extends OpEntry>(compute: LayerScript<Entry>):
       const at = tensor ? addressOf(tensor) / 4 : 0;
       if (!isTensor(kind)) fields[name] = value;
       else fields[name] = isStrided(kind) ? { at, stride: tensor?.stride ?? 0 } : at;
-      if (tensor && kind.startsWith("out ") && isStrided(kind)) outputs.push(tensor);
+      if (tensor && kind.startsWith("out [rows, ")) outputs.push(tensor);
     });
     return (floats, ints) => {
       const rows = ints[(Place.Control + ControlField.Rows) / 4];

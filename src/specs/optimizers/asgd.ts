@@ -12,6 +12,7 @@ import {
   learningRateOption,
   makeOptimizer,
   type OptimizerDefinition,
+  type OwnAverages,
 } from "./optimizer.js";
 import { scriptOf, type Update } from "./script.js";
 
@@ -31,10 +32,12 @@ const asgdOptions = {
 };
 
 /** Options of `asgd`. */
-export interface AsgdOptions extends Omit<CommonOptions, "useEma" | "emaMomentum">, Given<typeof asgdOptions> {}
+export interface AsgdOptions
+  extends Omit<CommonOptions, OwnAverages>,
+    Omit<Given<typeof asgdOptions>, Exclude<OwnAverages, "useEma">> {}
 
 /** ASGD with every option spelled out. */
-export interface AsgdSpec extends CommonSpec, Spec<"asgd", typeof asgdOptions> {}
+export interface AsgdSpec extends Omit<CommonSpec, "useEma">, Spec<"asgd", typeof asgdOptions> {}
 
 /**
  * Averaged SGD (Polyak and Juditsky 1992) in the form and with the defaults of PyTorch's `ASGD`: in step t, with

@@ -4,9 +4,10 @@
  */
 import { checkName, located, OptionError, show } from "../../base/errors.js";
 import type { OpEntry } from "../../plan/field.js";
-import type { RecordOf } from "../../plan/record.js";
+import type { RecordOf, TapeRecord } from "../../plan/record.js";
 import type { Tape } from "../../plan/tape.js";
 import { type ParameterSlab, type SlotName, spansOf, type TensorRef } from "../../plan/tensor.js";
+import { scriptFor } from "../schedules/table.js";
 import type { MoreOptimizers } from "./more.js";
 import type { OptimizerDefinition, OptimizerFacts, Slot } from "./optimizer.js";
 import { emitAccumulation, emitClipping, emitEma, emitWeightDecay } from "./stages.js";
@@ -62,13 +63,19 @@ export function emitOptimizer(tape: Tape, spec: OptimizerSpec, trainable: readon
   emitAccumulation(tape, spec, spans);
   emitClipping(tape, spec, spans, trainable);
   emitWeightDecay(tape, spec, trainable);
-  if (!record) return;
+  const script = (update: TapeRecord | null) => scriptFor(spec.learningRate, update, 0);
+  if (!record) {
+    script(null);
+    return;
+  }
   for (const span of perTensor ? trainable.flatMap((tensor) => spansOf([tensor])) : spans) {
     const first = trainable.find(({ offset }) => offset === span.offset) as TensorRef;
     const tensor = (slab: ParameterSlab) => tape.span(slab, span);
     const slots = Object.fromEntries(optimizerSlots(spec).map(({ slab, name }) => [name, tensor(slab)]));
     const operands = { params: tensor("params"), grads: tensor("grads"), ...slots, count: span.count };
-    tape.emit({ ...record(spec, first), ...operands } as object as RecordOf<OpEntry>);
+    const update = record(spec, first);
+    const changed = script(update);
+    tape.emit({ ...update, ...operands, ...(changed && { script: changed }) } as object as RecordOf<OpEntry>);
   }
 }
 

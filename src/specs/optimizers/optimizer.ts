@@ -53,6 +53,11 @@ export const commonOptions = {
   useEma: flag(false),
   /** average ← emaMomentum · average + (1 − emaMomentum) · w after each update, 0 to below 1. @default 0.99 */
   emaMomentum: number({ min: 0, below: 1 }, 0.99),
+  /**
+   * Updates after which the averages replace the weights during training, again and again: an integer >= 1. `null` for
+   * the end of `fit` only. Needs `useEma`. @default null
+   */
+  emaOverwriteFrequency: nullable(number({ min: 1, integer: true })),
 };
 
 /** Options of every optimizer. */
@@ -83,18 +88,24 @@ export function makeOptimizer<Type extends string, T extends typeof commonOption
   args: ArrayLike<unknown>,
 ): Spec<Type, T> {
   const spec = makeSpec(type, table, options, args);
-  const { clipNorm, globalClipNorm, clipValue } = spec as object as CommonSpec;
+  const { clipNorm, globalClipNorm, clipValue, useEma, emaOverwriteFrequency } = spec as object as CommonSpec;
   const clipping = { clipNorm, globalClipNorm, clipValue };
   const given = CLIPPINGS.filter((name) => clipping[name] !== null);
   if (given.length > 1)
     throw new OptionError(`${type}: give only one of ${CLIPPINGS.join(", ")}, got ${given.join(" and ")}.`);
+  if (emaOverwriteFrequency && !useEma) throw new OptionError(`${type}: emaOverwriteFrequency needs useEma: true.`);
   return spec;
 }
 
+/** Options of averages, which an optimizer with an average of its own does not take. */
+export type OwnAverages = "useEma" | "emaMomentum" | "emaOverwriteFrequency";
+
 /** Rejects options of the averages of an optimizer that takes its own. @throws OptionError */
-export function checkOwnAverages({ type, useEma, emaMomentum }: CommonSpec & { readonly type: string }): void {
-  if (useEma && emaMomentum === commonOptions.emaMomentum.fallback) return;
-  const option = useEma ? "emaMomentum" : "useEma";
+export function checkOwnAverages(spec: CommonSpec & { readonly type: string }): void {
+  const { type, useEma, emaMomentum, emaOverwriteFrequency } = spec;
+  const isPlain = emaMomentum === commonOptions.emaMomentum.fallback;
+  if (useEma && isPlain && emaOverwriteFrequency === null) return;
+  const option = !useEma ? "useEma" : isPlain ? "emaOverwriteFrequency" : "emaMomentum";
   throw new OptionError(`${type}: ${option}: this optimizer takes an average of its own. Leave ${option} out.`);
 }
 

@@ -14,6 +14,7 @@ import {
   learningRateOption,
   makeOptimizer,
   type OptimizerDefinition,
+  type OwnAverages,
 } from "./optimizer.js";
 import { scriptOf, type Update } from "./script.js";
 
@@ -38,11 +39,13 @@ const scheduleFreeOptions = {
 
 /** Options of `scheduleFree`. */
 export interface ScheduleFreeOptions
-  extends Omit<CommonOptions, "useEma" | "emaMomentum">,
-    Given<typeof scheduleFreeOptions> {}
+  extends Omit<CommonOptions, OwnAverages>,
+    Omit<Given<typeof scheduleFreeOptions>, Exclude<OwnAverages, "useEma">> {}
 
 /** Schedule-free training with every option spelled out. */
-export interface ScheduleFreeSpec extends CommonSpec, Spec<"scheduleFree", typeof scheduleFreeOptions> {}
+export interface ScheduleFreeSpec
+  extends Omit<CommonSpec, "useEma">,
+    Spec<"scheduleFree", typeof scheduleFreeOptions> {}
 
 /**
  * Schedule-free AdamW or SGD (Defazio et al. 2024), as its authors' `AdamWScheduleFree` and `SGDScheduleFree`. Gradients

@@ -1,7 +1,9 @@
 /** Stages around an update, whatever the optimizer: accumulation, clipping and decay before it, averages after it. */
 import { didYouMean, OptionError } from "../../base/errors.js";
-import { Place } from "../../plan/op.js";
+import { ControlField, Place } from "../../plan/op.js";
 import * as Op from "../../plan/ops.js";
+import type { RecordOf, ScriptMaker } from "../../plan/record.js";
+import { OverwriteWeights } from "../../plan/scriptOps.js";
 import type { Tape } from "../../plan/tape.js";
 import { type Span, spansOf, storageSize, type TensorRef } from "../../plan/tensor.js";
 import type { CommonSpec } from "./optimizer.js";
@@ -83,10 +85,21 @@ function strayExclusion(fragment: string, trainable: readonly TensorRef[]): Opti
   );
 }
 
+/** Puts the averages in the place of the weights after each `every` updates. */
+const overwrite: ScriptMaker = (record, addressOf) => {
+  const { params, average, count, every } = record as object as RecordOf<typeof OverwriteWeights>;
+  const [to, from] = [addressOf(params) / 4, addressOf(average) / 4];
+  return (floats, ints) => {
+    if (ints[(Place.Control + ControlField.Step) / 4] % every === 0) floats.copyWithin(to, from, from + count);
+  };
+};
+
 /** Emits the exponential moving average of the weights. */
 export function emitEma(tape: Tape, spec: CommonSpec, trainable: readonly TensorRef[]): void {
   for (const span of spansOf(trainable)) {
     const [params, average] = [tape.span("params", span), tape.span("average", span)];
     tape.emit({ op: Op.AverageWeights, params, average, count: span.count, momentum: spec.emaMomentum });
+    const every = spec.emaOverwriteFrequency;
+    if (every) tape.emit({ op: OverwriteWeights, params, average, count: span.count, every, script: overwrite });
   }
 }

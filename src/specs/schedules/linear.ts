@@ -8,7 +8,7 @@ const linearScheduleOptions = {
   /** Rate η that both factors multiply, >= 0. */
   learningRate: number({ min: 0 }),
   /** Share of η in the first step, >= 0. @default 1/3 */
-  startFactor: number({ min: 0 }, 1 / 3),
+  startFactor: number({ min: 0 }, () => 1 / 3),
   /** Share of η from step `totalSteps` on, >= 0. @default 1 */
   endFactor: number({ min: 0 }, 1),
   /** Steps from one to the other, an integer >= 1. @default 5 */

@@ -1,6 +1,7 @@
 /** The contract of a schedule: plain data, and the rate of any step; and parts that several schedules share. */
 import { cos } from "../../base/math.js";
 import { type Given, type Kept, number } from "../../base/options.js";
+import type { ScriptMaker, TapeRecord } from "../../plan/record.js";
 
 /** Everything a learning rate needs from one type of schedule. */
 export interface ScheduleDefinition<Spec, Options = never> {
@@ -8,6 +9,11 @@ export interface ScheduleDefinition<Spec, Options = never> {
   readonly resolve: (options: Options) => Spec;
   /** The rate of a step: a pure function of the number of steps before it. */
   rateAt(spec: Spec, step: number): number;
+  /**
+   * The script of an update whose momentum changes, too; `step` is the step of the optimizer at which the schedule
+   * begins. `record` is `null` for a minimizer. @default none @throws OptionError for a record that it cannot change
+   */
+  script?(spec: Spec, record: TapeRecord | null, step: number): ScriptMaker | undefined;
 }
 
 /** A number of steps. */

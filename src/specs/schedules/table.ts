@@ -1,5 +1,6 @@
 /** The table of the schedules that every program has: one entry per type. `every.ts` adds the others. */
 import { checkName, located } from "../../base/errors.js";
+import type { ScriptMaker, TapeRecord } from "../../plan/record.js";
 import { cosineDecayDefinition, cosineDecayRestartsDefinition } from "./cosine.js";
 import {
   exponentialDecayDefinition,
@@ -36,6 +37,12 @@ export function definitionOf(type: string): ScheduleDefinition<AnySchedule> {
 /** The rate of a step. */
 export function rateAt(rate: number | AnySchedule, step: number): number {
   return typeof rate === "number" ? rate : definitionOf(rate.type).rateAt(rate, step);
+}
+
+/** The script of an update, if the schedule changes its momentum; it begins at step `step` of the optimizer. */
+export function scriptFor(rate: unknown, record: TapeRecord | null, step: number): ScriptMaker | undefined {
+  const { type } = rate as AnySchedule;
+  return definitionOf(type)?.script?.(rate as AnySchedule, record, step);
 }
 
 /** A schedule, checked and spelled out. @throws OptionError with the nearest known name. */

@@ -3,7 +3,7 @@ import { checkNumber, OptionError, show } from "../../base/errors.js";
 import { type Given, makeSpec, number, type Spec, via } from "../../base/options.js";
 import type { PlainSchedule, PlainScheduleSpec } from "./more.js";
 import { type ScheduleDefinition, stepsOption } from "./schedule.js";
-import { addSchedules, rateAt, resolveSchedule } from "./table.js";
+import { addSchedules, rateAt, resolveSchedule, scriptFor } from "./table.js";
 
 /** Options of `warmup` other than `learningRate`. */
 const riseOptions = {
@@ -12,9 +12,6 @@ const riseOptions = {
   /** Steps of the rise, an integer >= 1. */
   warmupSteps: stepsOption,
 };
-
-// A warm-up holds a schedule, which may be a warm-up: its type cannot follow from the table.
-const warmupOptions = { ...riseOptions, learningRate: via<unknown, unknown>(checkNext) };
 
 function checkNext(where: string, value: unknown): unknown {
   if (typeof value === "number") return checkNumber(where, value, { min: 0 });
@@ -38,12 +35,15 @@ export interface WarmupSpec extends Spec<"warmup", typeof riseOptions> {
 /**
  * A linear warm-up before any schedule or number: η = η₀ + (next(0) − η₀) · t / warmupSteps, and from step warmupSteps on
  * η = next(t − warmupSteps). η₀ is `initialLearningRate`, and next is `learningRate`: it starts at its own step 0. In
- * PyTorch it is a `SequentialLR` of a `LinearLR` and another scheduler.
+ * PyTorch it is a `SequentialLR` of a `LinearLR` and another scheduler. Momentum that `next` cycles waits at its first
+ * value.
  * @throws OptionError for unknown options, values out of range, or a function as `learningRate`.
  */
 export function warmup(options: WarmupOptions): WarmupSpec {
   addSchedules({ warmup: warmupDefinition });
-  return makeSpec("warmup", warmupOptions, options, arguments) as WarmupSpec;
+  // A warm-up holds a schedule, which may be a warm-up: its type cannot follow from a table.
+  const table = { ...riseOptions, learningRate: via<unknown, unknown>(checkNext) };
+  return makeSpec("warmup", table, options, arguments) as WarmupSpec;
 }
 
 export const warmupDefinition: ScheduleDefinition<WarmupSpec, WarmupOptions> = {
@@ -53,4 +53,5 @@ export const warmupDefinition: ScheduleDefinition<WarmupSpec, WarmupOptions> = {
     const share = Math.min(step / warmupSteps, 1);
     return share < 1 ? initialLearningRate + (rate - initialLearningRate) * share : rate;
   },
+  script: ({ warmupSteps, learningRate }, record, step) => scriptFor(learningRate, record, step + warmupSteps),
 };
