@@ -16,6 +16,16 @@ const TIMED_OUT: i32 = 2;
   return <usize>(Place.Sync + field);
 }
 
+/**
+ * Sleeps while the word at `at` is `value`, for at most `timeout` nanoseconds. A function of its own: Liftoff, V8's first
+ * compiler, in Node 20 can lose the locals of a function in the middle of which a thread sleeps, and the thread would
+ * leave the barrier too early. The call of itself, which never happens, keeps the optimizer from inlining it.
+ */
+function sleep(at: usize, value: i32, timeout: i64): i32 {
+  if (at == 0) return sleep(at + 8, value, timeout);
+  return <i32>atomic.wait<i32>(at, value, timeout);
+}
+
 /** Waits until the word at `at` is not `value`; false if that takes longer than `timeout` (negative: no limit). */
 function waitForChange(at: usize, value: i32, sleepers: usize, timeout: i64): bool {
   for (let spin = 0; spin < SPINS; spin++) {
@@ -25,7 +35,7 @@ function waitForChange(at: usize, value: i32, sleepers: usize, timeout: i64): bo
   atomic.add<i32>(sleepers, 1);
   let changed = true;
   while (changed && atomic.load<i32>(at) == value) {
-    changed = <i32>atomic.wait<i32>(at, value, timeout) != TIMED_OUT;
+    changed = sleep(at, value, timeout) != TIMED_OUT;
   }
   atomic.sub<i32>(sleepers, 1);
   return changed;

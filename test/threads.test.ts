@@ -217,6 +217,23 @@ describe("faults", () => {
     await new Promise((resolve) => worker.once("exit", resolve));
   });
 
+  it.each(["", "--liftoff-only"])("the caller keeps its place while it waits, with the flag %j", (flag) => {
+    const program = `
+      const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+      const ints = new Int32Array(memory.buffer);
+      const phase = ${(Place.Sync + SyncField.Phase) / 4};
+      ints[${Place.Free / 4}] = ${Op.LossTotal.opcode};
+      ints[phase] = 8;
+      const module = new WebAssembly.Module(require("node:fs").readFileSync("build/wasm/simd-threads.wasm"));
+      const { runShared, resume } = new WebAssembly.Instance(module, { env: { memory } }).exports;
+      const returned = [runShared(${Place.Free}, 0, 1, 2), resume(${Place.Free}), resume(${Place.Free})];
+      ints[phase] = 10;
+      console.log([...returned, resume(${Place.Free})].join());`;
+    const flags = flag === "" ? [] : [flag];
+    const { stdout } = spawnSync(process.execPath, [...flags, "-e", program], { encoding: "utf8", timeout: 30_000 });
+    expect(stdout).toBe("0,0,0,1\n");
+  });
+
   it.each(["", "--liftoff-only"])("the bits of one thread, in a process with the flag %j", (flag) => {
     const program = `
       import { Sequential, dense } from "simdgrad";
