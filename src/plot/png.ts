@@ -2,6 +2,7 @@
  * Small pictures of 256 colours as PNG data addresses: one byte per pixel, not compressed (PNG specification 1.2,
  * RFC 1950 and 1951). Enough for weights; a photograph would be large.
  */
+import { encodeBase64 } from "../base/base64.js";
 import { crc32 } from "../base/crc32.js";
 
 /** Bytes that one stored block of a deflate stream may hold. */
@@ -21,8 +22,7 @@ export function pngAddress(pixels: Uint8Array, width: number, height: number, pa
     chunk("IDAT", stored(lines)),
     chunk("IEND", new Uint8Array(0)),
   ];
-  const binary = file.flatMap((part) => Array.from(part, (byte) => String.fromCharCode(byte)));
-  return `data:image/png;base64,${btoa(binary.join(""))}`;
+  return `data:image/png;base64,${encodeBase64(Uint8Array.from(file.flatMap((part) => [...part])))}`;
 }
 
 function bigEndian(value: number): number[] {

@@ -1,4 +1,5 @@
 /** The Wasm modules embedded in the package, by variant. Each is unpacked and compiled once, on first use. */
+import { decodeBase64 } from "../base/base64.js";
 import { BackendError } from "../base/errors.js";
 import { type Choice, nodeBuiltin, type Variant } from "./features.js";
 
@@ -10,15 +11,6 @@ export const sources: Record<Variant, () => Promise<{ default: string }>> = {
 };
 
 const compiled = new Map<Variant, Promise<WebAssembly.Module>>();
-
-/** Uses Node's Buffer, the fastest way, if there is one. Reads it from globalThis so that Parcel adds no polyfill. */
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  if (typeof globalThis.Buffer === "function") return new Uint8Array(globalThis.Buffer.from(text, "base64"));
-  const characters = atob(text);
-  const bytes = new Uint8Array(characters.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
-  return bytes;
-}
 
 /** Unpacks deflated bytes, with Node's zlib if there is one, which is faster, otherwise with a stream. */
 async function inflate(packed: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer | ArrayBufferView<ArrayBuffer>> {

@@ -47,6 +47,7 @@ export interface TableFacts {
 }
 
 const VERSION = 1;
+const BASE64 = /^[A-Za-z\d+/]+={0,2}$/;
 
 export function describe(facts: TableFacts, members: readonly string[]): JsonObject {
   return JSON.parse(JSON.stringify({ tableModel: VERSION, ...facts, members })) as JsonObject;
@@ -84,7 +85,8 @@ export function readFacts(
   const count = classes?.length ?? null;
   const isShown =
     isEvaluation(evaluation, count) && isMatrix(facts.confusionMatrix, count) && areHistories(training?.members);
-  if (!isWhole || !areNames || !isShown || !(temperature > 0) || !Array.isArray(members)) {
+  const areMembers = Array.isArray(members) && members.every((text) => typeof text === "string" && BASE64.test(text));
+  if (!isWhole || !areNames || !isShown || !(temperature > 0) || !areMembers) {
     throw new FormatError(`${where}: the description of the table does not fit the model. The file was altered.`);
   }
   return { facts, members };

@@ -1,4 +1,5 @@
 /** A model of a table: what its columns mean, and the networks that learned from them, in one object and one file. */
+import { decodeBase64, encodeBase64 } from "../base/base64.js";
 import { checkArguments, DataError, FormatError, OptionError, show } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
 import { readOptions } from "../base/options.js";
@@ -9,7 +10,6 @@ import { runtimeOf } from "../estimators/options.js";
 import { insideOf } from "../model/inside.js";
 import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
 import { Sequential } from "../sequential.js";
-import { decodeBase64, encodeBase64 } from "./base64.js";
 import { contributionsOf } from "./contributions.js";
 import type { TableEvaluation } from "./evaluation.js";
 import { describe, readFacts, type TableFacts } from "./file.js";
@@ -74,7 +74,7 @@ export class TableModel {
     const members = [first];
     try {
       const { facts, members: rest } = readFacts(where, insideOf(where, first).attachment, inputsOf(first));
-      for (const member of rest) members.push(await Sequential.load(decodeBase64(where, member), runtime));
+      for (const member of rest) members.push(await Sequential.load(decodeBase64(member), runtime));
       if (members.some((member) => inputsOf(member) !== facts.center.length)) {
         throw new FormatError(`${where}: the networks do not fit each other. The file was altered.`);
       }

@@ -1,5 +1,8 @@
 // The doors of table models: tables that cannot be learned from, options, rows, files.
+
+import { show } from "../../src/base/errors.js";
 import { dense, Sequential } from "../../src/index.js";
+import { readAttachment, withAttachment } from "../../src/model/attachment.js";
 import { TableModel } from "../../src/table/index.js";
 import { describeRefusals, type Refusal } from "./refusals.js";
 
@@ -107,7 +110,7 @@ describeRefusals("TableModel.predict", [
   predict("an option that is no boolean", ["strict", '"yes"'], { a: 1 }, { strict: "yes" }),
   predict("strictly: a gap", ["row 0", "kind: no value", "strict: false"], { a: 1 }, { strict: true }),
   predict("strictly: an unknown category", ['kind: "z" is not known'], { a: 1, kind: "z" }, { strict: true }),
-  predict("strictly: text as number", ['a: "one" is no number'], { a: "one", kind: "x" }, { strict: true }),
+  predict("strictly: text as number", ['a: "one" is not a number'], { a: "one", kind: "x" }, { strict: true }),
   predict("strictly: another column", ["b: not a column"], { a: 1, kind: "x", b: 2 }, { strict: true }),
 ]);
 
@@ -127,6 +130,16 @@ describeRefusals("TableModel.load, evaluate and metadata", [
     ["load"],
     () => TableModel.load(bytes.map((byte, i) => (i === 900 ? byte ^ 1 : byte))),
   ],
+  ...["*", 7, "====", ""].map((member): Refusal => {
+    const attachment = { ...readAttachment(bytes), members: [member] };
+    const altered = withAttachment(bytes, attachment as never);
+    return [
+      `a member that is ${show(member)}`,
+      "FormatError",
+      ["TableModel.load", "altered"],
+      () => TableModel.load(altered),
+    ];
+  }),
   ["an unknown option", "OptionError", ['mean "threads"'], () => TableModel.load(bytes, { thread: 2 } as never)],
   [
     "no target to evaluate",
