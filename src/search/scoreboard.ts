@@ -1,4 +1,5 @@
 /** The scores of a search: each subject's scores, the ranking, the contents of the result. Knows no training. */
+import { FNV_START, mixByte } from "../base/fnv.js";
 import type { PartialSearchResult, Recorded, Resumable, SearchResult, Trial } from "./result.js";
 import { SearchError } from "./result.js";
 import { readRecords } from "./resume.js";
@@ -123,11 +124,11 @@ function reasonsOf(trials: readonly Trial[]): string {
   return lines.join("") + (more > 0 ? ` And ${more} more.` : "");
 }
 
-/** FNV-1a (Fowler, Noll, Vo) over the data, the folds and what they are scored by. */
+/** FNV-1a over the data, the folds and what they are scored by. */
 function fingerprintOf({ estimator, scoring, x, y, sampleWeight, folds, around }: Problem): string {
-  let hash = 0x811c9dc5;
+  let hash = FNV_START;
   const add = (bytes: Uint8Array) => {
-    for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+    for (let i = 0; i < bytes.length; i++) hash = mixByte(hash, bytes[i]);
   };
   const views = [x, y, ...(sampleWeight ? [sampleWeight] : []), ...folds.flatMap(({ train, test }) => [train, test])];
   for (const { buffer, byteOffset, byteLength } of views) add(new Uint8Array(buffer, byteOffset, byteLength));

@@ -1,5 +1,6 @@
 /** Columns whose cells are counted in a fixed number of places, found by a hash: many categories, or words of a text. */
 import { DataError, show } from "../../base/errors.js";
+import { FNV_START, mixByte } from "../../base/fnv.js";
 import { isMissing } from "../preprocess/table.js";
 import type { CellWriter } from "./cells.js";
 
@@ -16,13 +17,12 @@ export interface HashedColumn {
 /** Words: letters with their marks, and digits. */
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 
-/** FNV-1a, 32 bits, over UTF-16 code units, low byte first. */
+/** FNV-1a over UTF-16 code units, low byte first. */
 function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
+  let hash = FNV_START;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    hash = Math.imul(hash ^ (unit & 255), 0x01000193);
-    hash = Math.imul(hash ^ (unit >> 8), 0x01000193);
+    hash = mixByte(mixByte(hash, unit & 255), unit >> 8);
   }
   return hash >>> 0;
 }
