@@ -1,16 +1,6 @@
 /** Helpers shared by optimizers: the guard against values that are not finite, and powers computed like the kernels. */
+import type { ControlBlock, Floats } from "./controlBlock.js";
 import { Status } from "./op.js";
-
-export type Floats = Float32Array | Float64Array;
-
-/** The memory of a session, as the functions of updates see it. */
-export interface UpdateMemory {
-  readonly floats: Floats;
-  /** Number of this optimizer step, from 1. */
-  readonly step: number;
-  readonly learningRate: number;
-  status: Status;
-}
 
 /** True if the value is still finite after it is stored. */
 export function storable(f: Floats, value: number): boolean {
@@ -22,7 +12,7 @@ export function storable(f: Floats, value: number): boolean {
  * slot. If one value would not be finite, all keep their old values, and the status is set.
  */
 export function commit(
-  memory: UpdateMemory,
+  memory: ControlBlock,
   a: number,
   newA: number,
   b = 0,

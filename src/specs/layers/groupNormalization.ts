@@ -2,7 +2,7 @@
 import { checkNumber, OptionError, ShapeError, show } from "../../base/errors.js";
 import { flag, type Given, number, type Spec, via } from "../../base/options.js";
 import { type Shape, sizeOf } from "../../base/shape.js";
-import type { Floats } from "../../plan/guard.js";
+import type { Floats } from "../../plan/controlBlock.js";
 import * as ScriptOp from "../../plan/layerScriptOps.js";
 import * as Op from "../../plan/ops.js";
 import type { TensorRef } from "../../plan/tensor.js";

@@ -1,6 +1,7 @@
 /** Records of layers that run in TypeScript: the memory that their functions work on, with indices instead of tensors. */
+
+import type { Floats } from "../../plan/controlBlock.js";
 import type { OpEntry, Values } from "../../plan/field.js";
-import type { Floats } from "../../plan/guard.js";
 import { ControlField, Place } from "../../plan/op.js";
 import { forEachField, isStrided, isTensor, type ScriptMaker } from "../../plan/record.js";
 import type { TensorRef } from "../../plan/tensor.js";

@@ -1,7 +1,8 @@
 /** Adafactor, which knows the sizes of gradients by row and by column. */
 import { pow } from "../../base/math.js";
 import { flag, type Given, number, type Spec } from "../../base/options.js";
-import { commit, type Floats, isSquarable } from "../../plan/guard.js";
+import type { Floats } from "../../plan/controlBlock.js";
+import { commit, isSquarable } from "../../plan/guard.js";
 import { Place, Status } from "../../plan/op.js";
 import { Adafactor } from "../../plan/scriptOps.js";
 import { addOptimizers } from "./add.js";

@@ -1,7 +1,8 @@
 /** Muon, which makes the steps of kernels orthogonal; all other weights take those of AdamW. */
 import { flag, type Given, number, oneOf, type Spec } from "../../base/options.js";
+import type { ControlBlock } from "../../plan/controlBlock.js";
 import { flush } from "../../plan/flush.js";
-import { commit, isSquarable, power, type UpdateMemory } from "../../plan/guard.js";
+import { commit, isSquarable, power } from "../../plan/guard.js";
 import { Place, Status } from "../../plan/op.js";
 import { Muon } from "../../plan/scriptOps.js";
 import { addOptimizers } from "./add.js";
@@ -67,7 +68,7 @@ export function muon(options: MuonOptions = {}): MuonSpec {
 type Fields = Resolved<typeof Muon>;
 
 /** Adam's step for a vector. */
-function adamStep(memory: UpdateMemory, record: Fields): void {
+function adamStep(memory: ControlBlock, record: Fields): void {
   const { floats: f, learningRate: lr, step } = memory;
   const { params, grads, m, v, count, adjust, beta1, beta2, epsilon } = record;
   const rate = (lr * adjust * Math.sqrt(1 - power(beta2, step))) / (1 - power(beta1, step));

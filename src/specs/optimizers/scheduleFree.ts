@@ -1,8 +1,9 @@
 /** Schedule-free AdamW and SGD: averages of the weights in place of a falling learning rate. */
 import { OptionError, show } from "../../base/errors.js";
 import { flag, type Given, number, oneOf, type Spec } from "../../base/options.js";
+import type { Floats } from "../../plan/controlBlock.js";
 import { flush } from "../../plan/flush.js";
-import { commit, type Floats, power } from "../../plan/guard.js";
+import { commit, power } from "../../plan/guard.js";
 import { ScheduleFree } from "../../plan/scriptOps.js";
 import { addOptimizers } from "./add.js";
 import {
