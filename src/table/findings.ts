@@ -4,6 +4,8 @@
  */
 import { checkArguments } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
+import { orderOf } from "../data/columns/date.js";
+import { notationOf } from "../data/looseNumber.js";
 import { isMissing } from "../data/preprocess/table.js";
 import { type NamedTable, readNamed, type Source } from "../data/preprocess/tableSource.js";
 
@@ -44,12 +46,10 @@ function singleFinding(name: string, cells: ArrayLike<unknown>, rows: ArrayLike<
   if (numbers.length === present.length) {
     return isRunning(numbers) ? found("identifier", "the values count the rows") : null;
   }
-  const isDate = present.every(
-    (cell) => kindOf(cell) === "Date" || /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}/.test(String(cell)),
-  );
-  const isAmount = present.every((cell) => typeof cell === "number" || /^[^\p{L}]*[^\d]{0,4}$/u.test(String(cell)));
-  const isText = present.some((cell) => /\s\S+\s/.test(String(cell)));
-  if (isDate || isAmount || isText) return null;
+  const texts = present.map(String);
+  const areAmounts = notationOf(texts)?.count === texts.length;
+  const areSentences = texts.some((text) => /\s\S+\s/.test(text));
+  if (areAmounts || areSentences || orderOf(present) !== null) return null;
   return found("identifier", `all ${present.length} values differ`);
 }
 
