@@ -117,13 +117,13 @@ function daysOf({ year, first, second, order, time }: Parts, ordered: DateOrder)
   return isMonth && day <= next - daysOfDay(year, month, 1) ? daysOfDay(year, month, day) + time : null;
 }
 
-/** Days from 1970-01-01 to a date, with a share for the time of day, in UTC; `null` for text that is no date. */
+/** Days from 1970-01-01 to a date, with a share for the time of day, in UTC; `null` for anything that is not a date. */
 export function daysOfDate(text: string, order: DateOrder): number | null {
   const parts = partsOf(text.trim());
   return parts && daysOf(parts, order);
 }
 
-/** The order in which all texts are dates, and whether another would do as well; `null` if some text is no date. */
+/** The order in which all texts are dates, and whether another would do as well; `null` if some text is not a date. */
 export function dateOrderOf(texts: Iterable<string>): { order: DateOrder; isAmbiguous: boolean } | null {
   const fits = { dmy: true, mdy: true };
   let isOrdered = false;

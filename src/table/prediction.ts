@@ -9,7 +9,7 @@ export interface ClassPrediction {
   readonly probability: number;
   /** Of each class by its name. */
   readonly probabilities: Readonly<Record<string, number>>;
-  /** Values that were missing, unknown or unreadable, and what is taken for them. */
+  /** Values that were missing, unknown or unreadable, and what is used instead. */
   readonly warnings: readonly string[];
 }
 

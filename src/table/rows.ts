@@ -56,7 +56,7 @@ export class RowReader {
     this.width = this.#readings.reduce((sum, { width }) => sum + width, 0);
   }
 
-  /** Numbers of rows. @throws DataError if a row is no object; with `isStrict` for the first thing to tell. */
+  /** Numbers of rows. @throws DataError if a row is not an object; with `isStrict` for the first thing to tell. */
   read(rows: readonly object[], isStrict: boolean): EncodedRows {
     const x = new Float64Array(rows.length * this.width);
     const warnings = rows.map((row, i) => this.#readRow(row as Record<string, unknown>, i, x, isStrict));
@@ -77,13 +77,12 @@ export class RowReader {
     for (const { column, width, strict, lenient } of this.#readings) {
       const cell = Object.hasOwn(row, column.name) ? row[column.name] : undefined;
       const isEmpty = isMissing(cell) || cell === "";
-      if (isEmpty) tell(`${column.name}: no value, ${fillOf(column)} is taken`);
+      if (isEmpty) tell(`${column.name}: no value, so ${fillOf(column)} is used`);
       const given = isEmpty ? null : textAsTyped(column, cell);
       try {
         strict(i, given, x, at);
       } catch (error) {
         if (!(error instanceof DataError)) throw error;
-        x.fill(0, at, at + width);
         tell(this.#whatOf(column, cell));
         lenient(i, given, x, at);
       }
@@ -101,7 +100,7 @@ export class RowReader {
         : "not known, and counts as none of those known";
       return `${column.name}: ${show(cell)} is ${known}`;
     }
-    return `${column.name}: ${show(cell)} is no ${type}, ${fillOf(column)} is taken`;
+    return `${column.name}: ${show(cell)} is not a ${type}, so ${fillOf(column)} is used`;
   }
 }
 

@@ -11,7 +11,7 @@ export interface TableColumn {
   readonly inputs: readonly string[];
   /** The categories that are known; `null` for other types. */
   readonly categories: readonly Category[] | null;
-  /** The value that is taken for a missing one, a date as ISO text; `null` for zeros in all inputs. */
+  /** The value that is used for a missing one, a date as ISO text; `null` for zeros in all inputs. */
   readonly fill: Category | null;
 }
 

@@ -117,7 +117,10 @@ describe("predict", () => {
     );
     const expected = own.predict(objects) as ClassPrediction[];
     const { code, out, err } = await run(["predict", model, file("data.csv")]);
-    expect([code, err]).toEqual([0, expect.stringMatching(/^warning: tenure: no value, \d+ is taken \(15 rows\)\n$/)]);
+    expect([code, err]).toEqual([
+      0,
+      expect.stringMatching(/^warning: tenure: no value, so \d+ is used \(15 rows\)\n$/),
+    ]);
     const lines = text.trim().split("\n");
     const answers = ["prediction,probability", ...expected.map(({ label, probability }) => `${label},${probability}`)];
     expect(out.trim().split("\n")).toEqual(lines.map((line, i) => `${line},${answers[i]}`));

@@ -87,11 +87,11 @@ describe("classes", () => {
     });
     expect(odd.warnings).toEqual([
       "age: not a column of the model, and not used",
-      expect.stringMatching(/^tenure: "soon" is no number, \d+ is taken$/),
-      expect.stringMatching(/^monthly: no value, [\d.]+ is taken$/),
+      expect.stringMatching(/^tenure: "soon" is not a number, so \d+ is used$/),
+      expect.stringMatching(/^monthly: no value, so [\d.]+ is used$/),
       'contract: "Week" is not known, and counts as none of those known',
-      expect.stringMatching(/^support: no value, \d is taken$/),
-      expect.stringMatching(/^paperless: no value, "(?:yes|no)" is taken$/),
+      expect.stringMatching(/^support: no value, so \d is used$/),
+      expect.stringMatching(/^paperless: no value, so "(?:yes|no)" is used$/),
     ]);
     expect(() => model.predict({ ...row, contract: "Week" }, { strict: true })).toThrow(
       'contract: "Week" is not known',
