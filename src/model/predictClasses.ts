@@ -6,7 +6,7 @@ import { sizeOf } from "../base/shape.js";
 import { argMax } from "../data/oneHot.js";
 import { lastActivation } from "../specs/layers/index.js";
 import { hasClasses } from "../specs/losses/classes.js";
-import { type LossSpec, targetKind } from "../specs/losses/index.js";
+import { type LossSpec, outputReading, targetKind } from "../specs/losses/index.js";
 import { taskOf } from "../specs/metrics/metric.js";
 import type { Task } from "../specs/metrics/options.js";
 import type { ModelCore } from "./core.js";
@@ -83,7 +83,7 @@ function readingOf(where: string, { layers, state }: ModelCore, width: number): 
   const loss = state.compiled?.loss;
   if (activation.type === "softmax" || activation.type === "logSoftmax")
     return { task: "multiclass", cut: probability };
-  if (loss && hasClasses(loss)) {
+  if (loss && hasClasses(loss) && outputReading(loss) !== "several") {
     const task = taskOf(loss, width);
     if (targetKind(loss) === "signs") return { task, cut: aroundZero(where, loss) };
     return { task, cut: loss.fromLogits ? (threshold = 0.5) => log(threshold) - log(1 - threshold) : probability };

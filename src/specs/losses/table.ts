@@ -107,6 +107,8 @@ const ALIASES: Readonly<Record<string, LossName>> = {
   crossEntropy: "sparseCategoricalCrossentropy",
 };
 
+const REMEDY = " Pass others as dice() and the like, and functions as customLoss({ compute }).";
+
 /** The name of a loss. */
 export type LossName = keyof (typeof lossTable & MoreLosses);
 
@@ -156,9 +158,7 @@ export function resolveLoss(where: string, value: unknown): LossSpec {
   const spec = (typeof value === "object" && value ? value : { type: value }) as LossOptions & { type?: unknown };
   const { type: given, ...options } = spec;
   const name = fromShort(SHORT, given) as LossName;
-  const type = Object.hasOwn(known, name)
-    ? name
-    : checkName(where, name, listed, ALIASES, " Pass any other as dice() or the like.");
+  const type = Object.hasOwn(known, name) ? name : checkName(where, name, listed, ALIASES, REMEDY);
   if (!("fromLogits" in known[type].options)) {
     if (options.fromLogits) throw new OptionError(`${where}: ${type} has no logits: drop fromLogits.`);
     delete options.fromLogits; // a spec always has false
