@@ -222,7 +222,7 @@ describeRefusals("compile, something else", [
   [
     "a function",
     "OptionError",
-    ["compile: loss", "got a function", "functions as customLoss({ compute })"],
+    ["compile: loss", "got a function", "customLoss({ compute })"],
     () => compiled(() => 0),
   ],
   ["a factory", "OptionError", ["compile: loss", "got a function"], () => compiled(dice)],

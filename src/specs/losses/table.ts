@@ -107,8 +107,6 @@ const ALIASES: Readonly<Record<string, LossName>> = {
   crossEntropy: "sparseCategoricalCrossentropy",
 };
 
-const REMEDY = " Pass others as dice() and the like, and functions as customLoss({ compute }).";
-
 /** The name of a loss. */
 export type LossName = keyof (typeof lossTable & MoreLosses);
 
@@ -153,12 +151,17 @@ export function isMetricLoss(name: unknown): boolean {
   return !script || compute !== undefined;
 }
 
+function remedyFor(given: unknown): string {
+  if (typeof given === "function") return " For a function of your own use customLoss({ compute }).";
+  return " Pass any other as dice() or the like.";
+}
+
 /** A name or spec, checked and spelled out. @throws OptionError with the nearest known name. */
 export function resolveLoss(where: string, value: unknown): LossSpec {
   const spec = (typeof value === "object" && value ? value : { type: value }) as LossOptions & { type?: unknown };
   const { type: given, ...options } = spec;
   const name = fromShort(SHORT, given) as LossName;
-  const type = Object.hasOwn(known, name) ? name : checkName(where, name, listed, ALIASES, REMEDY);
+  const type = Object.hasOwn(known, name) ? name : checkName(where, name, listed, ALIASES, remedyFor(given));
   if (!("fromLogits" in known[type].options)) {
     if (options.fromLogits) throw new OptionError(`${where}: ${type} has no logits: drop fromLogits.`);
     delete options.fromLogits; // a spec always has false
