@@ -1,4 +1,6 @@
-/** The benchmark command: `npm run bench -- [filter...] [options]`, `npm run bench -- versus`, `npm run bench -- page`. */
+/**
+ * The benchmark command: `npm run bench -- [filter...] [options]`, `npm run bench -- versus`, `npm run bench -- page`.
+ */
 import { parseArgs } from "node:util";
 import { caseName, type Setup } from "./cases.js";
 import { epochCases } from "./epoch.bench.js";

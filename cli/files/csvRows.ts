@@ -53,7 +53,9 @@ interface Piece {
 
 const linesIn = (text: string) => text.match(/\n/g)?.length ?? 0;
 
-/** Text in pieces of whole rows. @throws Ending for bytes that are not text, and for rows of more than 16 million signs */
+/**
+ * Text in pieces of whole rows. @throws Ending for bytes that are not text, and for rows of more than 16 million signs
+ */
 async function* wholeRows(name: string, input: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
   const ends = new RowEnds("");
   let decoder: TextDecoder | null = null;

@@ -19,7 +19,10 @@ type ClassName = string | number | boolean;
 const predictClassesOptions = {
   /** A yes-or-no output is a 1 if its probability is above this, 0 to 1. @default 0.5 */
   threshold: optional(number({ min: 0, max: 1 })),
-  /** A name for each class, in the order of their numbers; `null` for numbers. @default `metadata.classes`, if it is a list */
+  /**
+   * A name for each class, in the order of their numbers; `null` for numbers. @default `metadata.classes`, if it is a
+   * list
+   */
   classes: optional(via<readonly ClassName[] | null, readonly ClassName[] | null>(checkNames)),
 };
 
@@ -70,7 +73,7 @@ export function classesOf(core: ModelCore, outputs: Float32Array, options: Predi
   return nest(labels, last.outputShape);
 }
 
-/** How outputs are read, and the output beyond which a yes-or-no answer is yes. */
+/** The reading of outputs, and the output beyond which a yes-or-no answer is yes. */
 interface Reading {
   readonly task: Task;
   cut(threshold?: number): number;

@@ -24,7 +24,7 @@ const nameOf = (name: string) => NAMES.get(name) ?? name;
 /** Errors in the units of the target have any size; other scores are near 1. */
 const shown = (name: string, value: number): Cell => (name === "mae" || name === "rmse" ? value : score(value));
 
-/** What the rows are, in a sentence. */
+/** A sentence about the rows. */
 export function introduction(model: TableModel): string {
   const { rows, task, classes } = model;
   const what =
@@ -54,11 +54,11 @@ export function scoresSection(model: TableModel): string {
     "Scores",
     element("dl", { class: "tiles" }, ...tiles),
     paragraph(words("The same rows predicted by simple models, for comparison:")),
-    table("Scores beside simple models", ["model", ...head.map(nameOf)], body),
+    table("Scores next to simple models", ["model", ...head.map(nameOf)], body),
   );
 }
 
-/** What the caller knows beside the model. */
+/** Facts that the caller adds to those of the model. */
 export interface CardFacts {
   readonly command?: string | undefined;
   readonly date?: string | undefined;
