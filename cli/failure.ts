@@ -23,7 +23,7 @@ export const misuse = (message: string) => new Ending(message, USAGE);
 
 /** What the library calls an option, and what it is called here. */
 const FLAGS: readonly (readonly [words: RegExp, flag: string])[] = [
-  [/^(?:TableModel\.\w+|tableEncoder\.\w+|parseCsv|saveFile|Sequential\.load): /, ""],
+  [/^(?:TableModel\.\w+|tableEncoder\.\w+|parseCsv|csvChunks|saveFile|Sequential\.load): /, ""],
   [/^testSize: /, "--test: "],
   [/^classWeight: /, "--balanced: "],
   [/^types: /, "--type: "],

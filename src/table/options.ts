@@ -30,6 +30,11 @@ const readingOptions = { target, features, exclude, types, dates, dateOrder, max
 const learningOptions = {
   /** @default classification for text, booleans, and at most 20 different whole numbers; else regression */
   task: optional(oneOf(["classification", "regression"])),
+  /**
+   * Rows that are used, at most; of more rows that many at random. They are held in memory, in eight bytes a cell.
+   * @default 1000000 of files larger than 64 MB and of rows that arrive one after the other, else all
+   */
+  maxRows: optional(number({ min: 10, max: 2 ** 31, integer: true })),
   /** Rows that are only used for the scores: a share below 1, or a number of rows. 0 for none. @default 0.2 */
   testSize: number({ min: 0 }, 0.2),
   /**

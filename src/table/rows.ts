@@ -105,7 +105,7 @@ export class RowReader {
 }
 
 /** Forms send text: it becomes the number or the boolean that a column of categories knows; numbers become its text. */
-function textAsTyped(column: LearnedColumn, cell: unknown): unknown {
+export function textAsTyped(column: LearnedColumn, cell: unknown): unknown {
   if (column.categories === null) {
     const isNumber = !("kind" in column) && column.fromText !== true && typeof cell === "string";
     if (!isNumber) return cell;

@@ -5,7 +5,7 @@ import { copyJson, type JsonObject } from "../base/json.js";
 import { readOptions } from "../base/options.js";
 import { outputsOf, targetReader, typeOf } from "../data/columns/column.js";
 import type { Category } from "../data/preprocess/table.js";
-import { isRecord, readNamed } from "../data/preprocess/tableSource.js";
+import { isRecord } from "../data/preprocess/tableSource.js";
 import { runtimeOf } from "../estimators/options.js";
 import { insideOf } from "../model/inside.js";
 import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
@@ -14,6 +14,7 @@ import { contributionsOf } from "./contributions.js";
 import type { TableEvaluation } from "./evaluation.js";
 import { describe, readFacts, type TableFacts } from "./file.js";
 import type { ColumnFinding } from "./findings.js";
+import { GrowingNumbers } from "./growingNumbers.js";
 import { type TableTask, type TrainTableOptions, trainOptions } from "./options.js";
 import {
   type ExplainTableOptions,
@@ -24,11 +25,11 @@ import {
   type TablePrediction,
 } from "./prediction.js";
 import { combined, scaled } from "./predictor.js";
-import { fillValue, RowReader } from "./rows.js";
+import { fillValue, RowReader, textAsTyped } from "./rows.js";
 import { schemaOf, type TableColumn } from "./schema.js";
 import { classScores, labelsOf, numberScores, type TableScores } from "./scores.js";
 import type { Trial } from "./setting.js";
-import { readTable, type TableInput } from "./source.js";
+import { BATCH, batchesOf, readTable, type TableInput } from "./source.js";
 import { trainTable } from "./train.js";
 import type { TableTraining } from "./training.js";
 
@@ -62,7 +63,7 @@ export class TableModel {
   static async train(table: TableInput, options: TrainTableOptions): Promise<TableModel> {
     const where = "TableModel.train";
     const checked = readOptions(where, trainOptions, options, arguments);
-    const { facts, members } = await trainTable(await readTable(where, table, checked.onWarning), checked);
+    const { facts, members } = await trainTable(await readTable(where, table, checked), checked);
     return new TableModel(facts, members);
   }
 
@@ -202,22 +203,9 @@ export class TableModel {
   async evaluate(table: TableInput): Promise<TableScores> {
     checkArguments("TableModel.evaluate", arguments, 1);
     const where = "TableModel.evaluate";
-    const source = readNamed(where, await readTable(where, table, () => {}));
-    const { target, classes, threshold } = this.#facts;
-    const options = { isTarget: true, ignoresUnknown: false, ignoresInvalid: false, onWarning: () => {} };
-    const read = targetReader(`${where}: column ${show(target.name)}`, target, options);
-    const cells = source.column(target.name);
-    const code = (row: number) => {
-      const place = read(row, cells[row]);
-      return classes && target.categories ? classes.indexOf(target.categories[place]) : place;
-    };
-    const y = Float64Array.from({ length: source.rows }, (_, row) => code(row));
-    const names = [...source.names];
-    const rows = Array.from({ length: source.rows }, (_, row) =>
-      Object.fromEntries(names.map((name) => [name, source.column(name)[row]])),
-    );
-    const own = this.#combined(this.#scaledRows(rows, false).x);
-    return classes ? classScores(y, own, classes.length, threshold) : numberScores(y, own);
+    const { classes, threshold } = this.#facts;
+    const { y, values } = await this.#measured(where, table);
+    return classes ? classScores(y, values, classes.length, threshold) : numberScores(y, values);
   }
 
   /** What the value of each column adds to the prediction, by Shapley values against a row of mean values. */
@@ -277,6 +265,30 @@ export class TableModel {
         .join("  ")}`;
     if (scores) lines.push(line("model", scores), ...Object.entries(baselines).map(([name, own]) => line(name, own)));
     return lines.join("\n");
+  }
+
+  /** Targets and predictions of rows, of which memory holds some thousands at a time. */
+  async #measured(where: string, table: TableInput) {
+    const { target, classes } = this.#facts;
+    const options = { isTarget: true, ignoresUnknown: false, ignoresInvalid: false, onWarning: () => {} };
+    const read = targetReader(`${where}: column ${show(target.name)}`, target, options);
+    const [y, values] = [new GrowingNumbers(), new GrowingNumbers()];
+    for await (const source of batchesOf(where, table)) {
+      const cells = source.column(target.name);
+      const columns = [...source.names].map((name) => [name, source.column(name)] as const);
+      for (let begin = 0; begin < source.rows; begin += BATCH) {
+        const places = Array.from({ length: Math.min(BATCH, source.rows - begin) }, (_, i) => begin + i);
+        const before = y.length;
+        const codes = places.map((place, i) => {
+          const code = read(before + i, textAsTyped(target, cells[place]));
+          return classes && target.categories ? classes.indexOf(target.categories[code]) : code;
+        });
+        const rows = places.map((place) => Object.fromEntries(columns.map(([name, own]) => [name, own[place]])));
+        y.add(codes);
+        values.add(this.#combined(this.#scaledRows(rows, false).x));
+      }
+    }
+    return { y: y.values(), values: values.values() };
   }
 
   #scaledRows(rows: readonly object[], isStrict: boolean): { x: Float32Array<ArrayBuffer>; warnings: string[][] } {

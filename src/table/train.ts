@@ -4,11 +4,12 @@ import { columnMeans, columnVariances } from "../data/columnStats.js";
 import { type LearnedColumn, outputsOf } from "../data/columns/column.js";
 import { Dataset } from "../data/dataset.js";
 import { type Category, isMissing } from "../data/preprocess/table.js";
-import { checkColumn, type NamedTable, readNamed, type Source } from "../data/preprocess/tableSource.js";
+import { checkColumn, readNamed, type Source } from "../data/preprocess/tableSource.js";
+import { chosenRows } from "../data/rowChoice.js";
 import { runtimeOf } from "../estimators/options.js";
 import type { Sequential } from "../sequential.js";
 import { chooseSetting, linearOf, type Parts, trainMember } from "./autoFit.js";
-import { encoderOf, featuresOf, subTable } from "./columns.js";
+import { encoderOf, featuresOf, learnColumns } from "./columns.js";
 import { evaluateClasses, evaluateNumbers } from "./evaluation.js";
 import type { TableFacts } from "./file.js";
 import type { ColumnFinding } from "./findings.js";
@@ -16,7 +17,8 @@ import { checkedParts, holdOut } from "./folds.js";
 import { importanceOf } from "./importance.js";
 import { type Losses, type Problem, probabilitiesOf } from "./network.js";
 import { type CheckedTrain, TRAIN } from "./options.js";
-import { combined, scaled } from "./predictor.js";
+import { combined } from "./predictor.js";
+import { scaledRows, standardize } from "./scaling.js";
 import {
   bestTemperature,
   bestThreshold,
@@ -28,6 +30,7 @@ import {
   type TableScores,
 } from "./scores.js";
 import type { Setting, Trial } from "./setting.js";
+import type { ReadTable } from "./source.js";
 import { classesOf, codesOf, numberTargets, taskOf, weightsOf } from "./target.js";
 import { historyOf, optionsAsJson, VERSION } from "./training.js";
 
@@ -36,6 +39,9 @@ const DEFAULT_SECONDS = 60;
 /** More classes would make a file of zeros: 1000 of them, a million. */
 const COUNTED_CLASSES = 100;
 const COVERED = 0.9;
+
+/** Rows that settings are chosen with: more make a choice no better, but longer. */
+const CHOICE_ROWS = { train: 80_000, check: 20_000 };
 
 /** What training ends with. */
 export interface TrainedTable {
@@ -59,17 +65,19 @@ interface Targets {
   readonly y: Float64Array;
 }
 
+const everyRow = (rows: number) => new Uint32Array(rows).map((_, row) => row);
+
 function readTargets(source: Source, options: CheckedTrain, warn: Warn): Targets {
   const { target } = options;
   checkColumn(`${TRAIN}: target`, target, source.names);
   const cells = source.column(target);
-  const all = Uint32Array.from({ length: source.rows }, (_, row) => row);
+  const all = chosenRows(source.rows, options.maxRows ?? source.rows, options.seed) ?? everyRow(source.rows);
   const rows = all.filter((row) => !isMissing(cells[row]) && cells[row] !== "");
   if (rows.length < LEAST_ROWS) {
     throw new DataError(`${TRAIN}: expected at least ${LEAST_ROWS} rows with a target, got ${rows.length}. Add rows.`);
   }
-  const without = source.rows - rows.length;
-  if (without > 0) warn(`${without} of ${source.rows} rows have no ${target} and are left out.`);
+  const without = all.length - rows.length;
+  if (without > 0) warn(`${without} of ${all.length} rows have no ${target} and are left out.`);
   const targets = Array.from(rows, (row) => cells[row]);
   const classes = taskOf(targets, options.task) === "classification" ? classesOf(targets, options) : null;
   return { rows, classes, y: classes ? codesOf(targets, classes) : numberTargets(targets, options) };
@@ -78,7 +86,7 @@ function readTargets(source: Source, options: CheckedTrain, warn: Warn): Targets
 /** Rows as a network takes them, with their targets. */
 interface Rows {
   /** Places in the table. */
-  readonly places: readonly number[];
+  readonly places: Uint32Array;
   readonly x: Float32Array<ArrayBuffer>;
   readonly y: Float64Array;
 }
@@ -97,7 +105,7 @@ interface Prepared {
 }
 
 function prepare(source: Source, { rows, classes, y }: Targets, options: CheckedTrain, warn: Warn): Prepared {
-  const { target, testSize, seed } = options;
+  const { testSize, seed } = options;
   const { names, excluded } = featuresOf(source, options, rows);
   if (testSize >= rows.length - 4) {
     throw new OptionError(
@@ -105,20 +113,24 @@ function prepare(source: Source, { rows, classes, y }: Targets, options: Checked
     );
   }
   const split = holdOut(rows.length, classes ? y : null, testSize, seed);
-  const placesOf = (part: Uint32Array) => Array.from(part, (place) => rows[place]);
-  const encoder = encoderOf(names, options, warn).fit(subTable(source, [...names, target], placesOf(split.train)));
-  const numbers = (part: Uint32Array) => encoder.inputs(subTable(source, names, placesOf(part)));
-  const x = numbers(split.train);
-  const { features, target: learned } = encoder.toJSON();
-  const center = Array.from(columnMeans(x, x.length / split.train.length));
-  const scale = deviationsOf(x, Float64Array.from(center));
-  const part = (own: Uint32Array, values: ArrayLike<number>): Rows => ({
-    places: placesOf(own),
-    x: scaled(values, center, scale),
-    y: Float64Array.from(own, (place) => y[place]),
-  });
-  const test = part(split.test, split.test.length > 0 ? numbers(split.test) : []);
-  return { names, excluded, features, target: learned, center, scale, train: part(split.train, x), test };
+  const [own, held] = [split.train, split.test].map((part) => part.map((place) => rows[place]));
+  const { target: learned, features } = learnColumns(source, names, own, options, warn);
+  const encode = encoderOf(source, features, warn);
+  const width = features.reduce((sum, column) => sum + outputsOf(column).length, 0);
+  const { center, scale, x } = standardize(encode, own, width);
+  const targets = (part: Uint32Array) => Float64Array.from(part, (place) => y[place]);
+  const train = { places: own, x, y: targets(split.train) };
+  const test = { places: held, x: scaledRows(encode, held, center, scale), y: targets(split.test) };
+  return { names, excluded, features, target: learned, center, scale, train, test };
+}
+
+/** Some of the rows, for the choice of settings. */
+function fewer({ train, check }: Parts, seed: number): Parts {
+  const some = (data: Dataset, most: number) => {
+    const chosen = chosenRows(data.length, most, seed);
+    return chosen ? data.select(chosen) : data;
+  };
+  return { train: some(train, CHOICE_ROWS.train), check: some(check, CHOICE_ROWS.check) };
 }
 
 /** The networks, and what the rows that each was checked with say of all of them. */
@@ -148,17 +160,20 @@ async function learn({ train, test }: Prepared, classes: Targets["classes"], opt
     { inputShape: [width], targetShape: outputs === 1 ? [1] : [] },
   );
   const checked = checkedParts(train.y.length, classes ? train.y : null, options.members, seed);
-  const parts = checked.map((places): Parts => {
-    const isChecked = new Set(places);
-    const all = Uint32Array.from({ length: train.y.length }, (_, place) => place);
-    return { train: dataset.select(all.filter((place) => !isChecked.has(place))), check: dataset.select(places) };
-  });
+  // A part is a copy of the rows, so there is one at a time.
+  const partOf = (places: Uint32Array): Parts => {
+    const isChecked = new Uint8Array(train.y.length);
+    for (const place of places) isChecked[place] = 1;
+    const rest = everyRow(train.y.length).filter((place) => isChecked[place] === 0);
+    return { train: dataset.select(rest), check: dataset.select(places) };
+  };
   const time = most === null || seconds !== undefined ? 1000 * (seconds ?? DEFAULT_SECONDS) : null;
   const budget = { time, trials: most, seed, signal, onProgress, previous: options.previousTrials };
-  const trials = await chooseSetting(parts[0], problem, budget);
-  const { members, losses, held } = await trainMembers(trials[0], parts, problem, options);
+  const trials = await chooseSetting(fewer(partOf(checked[0]), seed), problem, budget);
+  const { members, losses, held } = await trainMembers(trials[0], checked, partOf, problem, options);
   try {
-    const linear = test.y.length > 0 ? await trainMember(linearOf(trials), parts[0], problem, { seed, signal }) : null;
+    const linear =
+      test.y.length > 0 ? await trainMember(linearOf(trials), partOf(checked[0]), problem, { seed, signal }) : null;
     const heldPlaces = checked.slice(0, members.length).flatMap((places) => [...places]);
     const heldY = Float64Array.from(heldPlaces, (place) => train.y[place]);
     const temperature = classes ? bestTemperature(heldY, held, classes.length) : 1;
@@ -189,6 +204,7 @@ function judge(
   { names, features, train, test }: Prepared,
   classes: Targets["classes"],
   learned: Learned,
+  rowNumbers: ReadTable["rowNumbers"],
   options: CheckedTrain,
 ) {
   const { members, linear, threshold, temperature, targetCenter, targetScale } = learned;
@@ -202,10 +218,11 @@ function judge(
   const baselines: Record<string, TableScores> = {};
   if (hasTest) baselines[classes ? "majority" : "mean"] = score(constantFor(train.y, test.y.length, classes), half);
   if (linear) baselines.linear = score(combined([linear], test.x, { ...known, temperature: 1 }), half);
+  const numbers = rowNumbers ? test.places.map((place) => rowNumbers[place]) : test.places;
   const evaluate = (values: Float64Array) =>
     classes
-      ? evaluateClasses(test.y, values, classes.length, threshold, [...test.places])
-      : evaluateNumbers(test.y, values, [...test.places]);
+      ? evaluateClasses(test.y, values, classes.length, threshold, numbers)
+      : evaluateNumbers(test.y, values, numbers);
   return {
     scores: tested && score(tested, threshold),
     confusionMatrix:
@@ -221,13 +238,20 @@ function judge(
 }
 
 /** Trains a model of a table. @throws DataError, OptionError */
-export async function trainTable(table: NamedTable, options: CheckedTrain): Promise<TrainedTable> {
+export async function trainTable(
+  { table, rowNumbers, totalRows }: ReadTable,
+  options: CheckedTrain,
+): Promise<TrainedTable> {
   const warnings: string[] = [];
   const warn = (message: string) => {
-    warnings.push(message);
-    options.onWarning(`${TRAIN}: ${message}`);
+    const own = message.replace(`${TRAIN}: `, "");
+    const numbered = own.replace(/, row (\d+):/, (words, row) => (rowNumbers ? `, row ${rowNumbers[row]}:` : words));
+    if (warnings.includes(numbered)) return;
+    warnings.push(numbered);
+    options.onWarning(`${TRAIN}: ${numbered}`);
   };
   const source = readNamed(TRAIN, table);
+  if (rowNumbers) warn(`${source.rows} of ${totalRows} rows are used, chosen at random: maxRows.`);
   const targets = readTargets(source, options, warn);
   const { classes } = targets;
   const prepared = prepare(source, targets, options, warn);
@@ -239,7 +263,7 @@ export async function trainTable(table: NamedTable, options: CheckedTrain): Prom
       ...{ target, features, task: classes ? "classification" : "regression", classes, threshold, temperature },
       ...{ center, scale, targetCenter, targetScale, errorBound },
       rows: { train: train.y.length, test: test.y.length },
-      ...judge(prepared, classes, learned, options),
+      ...judge(prepared, classes, learned, rowNumbers, options),
       ignored: [...source.names].filter((name) => name !== options.target && !names.includes(name)),
       ...{ trials, excluded, warnings },
       training: {
@@ -261,7 +285,8 @@ export async function trainTable(table: NamedTable, options: CheckedTrain): Prom
 /** One network for each part of the rows, and its predictions for that part. */
 async function trainMembers(
   setting: Setting,
-  parts: readonly Parts[],
+  checked: readonly Uint32Array[],
+  partOf: (checked: Uint32Array) => Parts,
   problem: Problem,
   { seed, signal, onProgress }: CheckedTrain,
 ) {
@@ -269,14 +294,15 @@ async function trainMembers(
   const losses: Losses[] = [];
   const held: number[] = [];
   try {
-    for (const [i, part] of parts.entries()) {
+    for (const [i, places] of checked.entries()) {
       if (i > 0 && signal?.aborted) break;
+      const part = partOf(places);
       const own = { seed: (seed + i + 1) % 2 ** 32, signal };
       const { model, losses: history } = await trainMember(setting, part, problem, own);
       members.push(model);
       losses.push(history);
       for (const value of probabilitiesOf(model.predict(part.check.x), problem)) held.push(value);
-      onProgress({ stage: "members", done: i + 1, total: parts.length, loss: null });
+      onProgress({ stage: "members", done: i + 1, total: checked.length, loss: null });
     }
   } catch (error) {
     for (const member of members) member.dispose();

@@ -1,8 +1,8 @@
 // Rows of a file in pieces of any size are those of the whole file.
 import { expect, it } from "vitest";
 import { csvRows } from "../../cli/files/csvRows.js";
-import { RowEnds } from "../../cli/files/csvText.js";
 import { parseCsv } from "../../src/csv/index.js";
+import { RowEnds } from "../../src/csv/rowEnds.js";
 
 it.each([
   ["a,b\n1,2", 4],
