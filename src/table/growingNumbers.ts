@@ -1,6 +1,7 @@
 /** Numbers of which nobody knows how many there will be. */
 export class GrowingNumbers {
   #numbers = new Float64Array(1024);
+  /** Numbers so far. */
   length = 0;
 
   add(more: ArrayLike<number>): void {

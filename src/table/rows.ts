@@ -116,7 +116,9 @@ export function textAsTyped(column: LearnedColumn, cell: unknown): unknown {
   }
   if (column.categories.includes(cell as never)) return cell;
   const text = String(cell).trim();
-  const same = column.categories.find((category) => String(category) === text);
+  const isSame = (category: unknown) =>
+    String(category) === (typeof category === "boolean" ? text.toLowerCase() : text);
+  const same = column.categories.find(isSame);
   const isNumber = same === undefined && typeof cell === "string" && text !== "";
   const number = isNumber ? Number(text) : Number.NaN;
   return same ?? column.categories.find((category) => category === number) ?? cell;

@@ -14,7 +14,7 @@ const MOST_ROWS = 1_000_000;
 /** Larger files are read in pieces. */
 const WHOLE_BYTES = 2 ** 26;
 /** Rows of a batch. */
-export const BATCH = 8192;
+const BATCH = 8192;
 
 /** What is read of a table, and who is told. */
 export interface Reading {
@@ -35,7 +35,8 @@ function isAsync(input: unknown): input is AsyncIterable<object> {
   return typeof input === "object" && input !== null && Symbol.asyncIterator in input;
 }
 
-const isPath = (input: unknown): input is string => typeof input === "string" && !input.includes("\n");
+/** True for text of one line. */
+export const isPath = (input: unknown): input is string => typeof input === "string" && !input.includes("\n");
 
 /** A file: its bytes, or, if it is large, what opens it. Bundlers leave the name of the module alone, as a page has no files. */
 async function openFile(where: string, path: string): Promise<Uint8Array | (() => ByteStream)> {
@@ -107,6 +108,9 @@ export async function readTable(where: string, input: unknown, reading: Reading)
   throw new DataError(`${where}: rowNumbers: expected those of sampleCsv, got ${show(rowNumbers)}. Leave them out.`);
 }
 
+const whole = async (where: string, input: unknown) =>
+  (await readTable(where, input, { seed: 0, onWarning: () => {} })).table;
+
 /** The rows of a table of any size, some at a time. */
 export async function* batchesOf(where: string, input: unknown): AsyncGenerator<Source> {
   const file = isPath(input) ? await openFile(where, input) : null;
@@ -115,7 +119,7 @@ export async function* batchesOf(where: string, input: unknown): AsyncGenerator<
     return;
   }
   if (!isAsync(input)) {
-    const { table } = await readTable(where, file ?? input, { seed: 0, onWarning: () => {} });
+    const table = file ? await parseCsv(file, { onWarning: () => {} }) : await whole(where, input);
     yield readNamed(where, table);
     return;
   }

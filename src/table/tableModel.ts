@@ -3,7 +3,7 @@ import { decodeBase64, encodeBase64 } from "../base/base64.js";
 import { checkArguments, DataError, FormatError, OptionError, show } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
 import { readOptions } from "../base/options.js";
-import { outputsOf, targetReader, typeOf } from "../data/columns/column.js";
+import { outputsOf, typeOf } from "../data/columns/column.js";
 import type { Category } from "../data/preprocess/table.js";
 import { isRecord } from "../data/preprocess/tableSource.js";
 import { runtimeOf } from "../estimators/options.js";
@@ -11,13 +11,16 @@ import { insideOf } from "../model/inside.js";
 import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
 import { Sequential } from "../sequential.js";
 import { contributionsOf } from "./contributions.js";
-import type { TableEvaluation } from "./evaluation.js";
+import { resultsOf, type TableEvaluation, type TableResults } from "./evaluation.js";
 import { describe, readFacts, type TableFacts } from "./file.js";
 import type { ColumnFinding } from "./findings.js";
 import { GrowingNumbers } from "./growingNumbers.js";
+import { knownRows } from "./known.js";
 import { type TableTask, type TrainTableOptions, trainOptions } from "./options.js";
 import {
+  type EvaluateTableOptions,
   type ExplainTableOptions,
+  evaluateOptions,
   explainOptions,
   type PredictionExplanation,
   type PredictTableOptions,
@@ -25,11 +28,11 @@ import {
   type TablePrediction,
 } from "./prediction.js";
 import { combined, scaled } from "./predictor.js";
-import { fillValue, RowReader, textAsTyped } from "./rows.js";
+import { fillValue, RowReader } from "./rows.js";
 import { schemaOf, type TableColumn } from "./schema.js";
-import { classScores, labelsOf, numberScores, type TableScores } from "./scores.js";
+import { labelsOf, type TableScores } from "./scores.js";
 import type { Trial } from "./setting.js";
-import { BATCH, batchesOf, readTable, type TableInput } from "./source.js";
+import { readTable, type TableInput } from "./source.js";
 import { trainTable } from "./train.js";
 import type { TableTraining } from "./training.js";
 
@@ -199,13 +202,26 @@ export class TableModel {
     return this.#predictAll([row], strict, threshold)[0];
   }
 
-  /** Scores for rows whose target is known. @throws DataError, OptionError */
-  async evaluate(table: TableInput): Promise<TableScores> {
-    checkArguments("TableModel.evaluate", arguments, 1);
+  /**
+   * Scores for rows whose target is known; with `details` also what a report shows of them. Memory holds some thousands
+   * of the rows at a time, and of each its target and prediction. @throws DataError, OptionError
+   */
+  evaluate(table: TableInput, options?: EvaluateTableOptions & { readonly details?: false }): Promise<TableScores>;
+  evaluate(table: TableInput, options: EvaluateTableOptions & { readonly details: true }): Promise<TableResults>;
+  async evaluate(table: TableInput, options: EvaluateTableOptions = {}): Promise<TableScores | TableResults> {
     const where = "TableModel.evaluate";
+    const { details } = readOptions(where, evaluateOptions, options, arguments);
+    const [y, values, rows] = [new GrowingNumbers(), new GrowingNumbers(), new GrowingNumbers()];
+    let skipped = 0;
+    for await (const batch of knownRows(where, table, this.#facts, details)) {
+      y.add(batch.y);
+      values.add(this.#combined(batch.x));
+      rows.add(batch.rows);
+      skipped += batch.skipped;
+    }
     const { classes, threshold } = this.#facts;
-    const { y, values } = await this.#measured(where, table);
-    return classes ? classScores(y, values, classes.length, threshold) : numberScores(y, values);
+    const results = resultsOf(y.values(), values.values(), classes, threshold, rows.values());
+    return details ? { ...results, rows: y.length, skipped } : results.scores;
   }
 
   /** What the value of each column adds to the prediction, by Shapley values against a row of mean values. */
@@ -265,30 +281,6 @@ export class TableModel {
         .join("  ")}`;
     if (scores) lines.push(line("model", scores), ...Object.entries(baselines).map(([name, own]) => line(name, own)));
     return lines.join("\n");
-  }
-
-  /** Targets and predictions of rows, of which memory holds some thousands at a time. */
-  async #measured(where: string, table: TableInput) {
-    const { target, classes } = this.#facts;
-    const options = { isTarget: true, ignoresUnknown: false, ignoresInvalid: false, onWarning: () => {} };
-    const read = targetReader(`${where}: column ${show(target.name)}`, target, options);
-    const [y, values] = [new GrowingNumbers(), new GrowingNumbers()];
-    for await (const source of batchesOf(where, table)) {
-      const cells = source.column(target.name);
-      const columns = [...source.names].map((name) => [name, source.column(name)] as const);
-      for (let begin = 0; begin < source.rows; begin += BATCH) {
-        const places = Array.from({ length: Math.min(BATCH, source.rows - begin) }, (_, i) => begin + i);
-        const before = y.length;
-        const codes = places.map((place, i) => {
-          const code = read(before + i, textAsTyped(target, cells[place]));
-          return classes && target.categories ? classes.indexOf(target.categories[code]) : code;
-        });
-        const rows = places.map((place) => Object.fromEntries(columns.map(([name, own]) => [name, own[place]])));
-        y.add(codes);
-        values.add(this.#combined(this.#scaledRows(rows, false).x));
-      }
-    }
-    return { y: y.values(), values: values.values() };
   }
 
   #scaledRows(rows: readonly object[], isStrict: boolean): { x: Float32Array<ArrayBuffer>; warnings: string[][] } {

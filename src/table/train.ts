@@ -1,43 +1,35 @@
-/** From a table to a trained model: what is left out, split, learned, chosen and measured, in this order. */
-import { DataError, OptionError } from "../base/errors.js";
+/** From a table to a trained model: what is prepared, chosen, trained and measured, in this order. */
 import { columnMeans, columnVariances } from "../data/columnStats.js";
-import { type LearnedColumn, outputsOf } from "../data/columns/column.js";
+import { outputsOf } from "../data/columns/column.js";
 import { Dataset } from "../data/dataset.js";
-import { type Category, isMissing } from "../data/preprocess/table.js";
-import { checkColumn, readNamed, type Source } from "../data/preprocess/tableSource.js";
-import { chosenRows } from "../data/rowChoice.js";
+import type { Category } from "../data/preprocess/table.js";
+import { chosenRows, everyRow } from "../data/rowChoice.js";
 import { runtimeOf } from "../estimators/options.js";
 import type { Sequential } from "../sequential.js";
 import { chooseSetting, linearOf, type Parts, trainMember } from "./autoFit.js";
-import { encoderOf, featuresOf, learnColumns } from "./columns.js";
-import { evaluateClasses, evaluateNumbers } from "./evaluation.js";
+import { resultsOf } from "./evaluation.js";
 import type { TableFacts } from "./file.js";
-import type { ColumnFinding } from "./findings.js";
-import { checkedParts, holdOut } from "./folds.js";
+import { checkedParts } from "./folds.js";
 import { importanceOf } from "./importance.js";
 import { type Losses, type Problem, probabilitiesOf } from "./network.js";
 import { type CheckedTrain, TRAIN } from "./options.js";
 import { combined } from "./predictor.js";
-import { scaledRows, standardize } from "./scaling.js";
+import { type Prepared, prepare } from "./prepare.js";
 import {
   bestTemperature,
   bestThreshold,
   calibrate,
   classScores,
   errorBound,
-  labelsOf,
   numberScores,
   type TableScores,
 } from "./scores.js";
 import type { Setting, Trial } from "./setting.js";
 import type { ReadTable } from "./source.js";
-import { classesOf, codesOf, numberTargets, taskOf, weightsOf } from "./target.js";
+import { weightsOf } from "./target.js";
 import { historyOf, optionsAsJson, VERSION } from "./training.js";
 
-const LEAST_ROWS = 10;
 const DEFAULT_SECONDS = 60;
-/** More classes would make a file of zeros: 1000 of them, a million. */
-const COUNTED_CLASSES = 100;
 const COVERED = 0.9;
 
 /** Rows that settings are chosen with: more make a choice no better, but longer. */
@@ -52,76 +44,6 @@ export interface TrainedTable {
 /** The deviations, with 1 for a column that never changes. */
 function deviationsOf(values: ArrayLike<number>, means: Float64Array): number[] {
   return Array.from(columnVariances(values, means), (variance) => Math.sqrt(variance) || 1);
-}
-
-type Warn = (message: string) => void;
-
-/** Rows that have a target, and what the target says. */
-interface Targets {
-  /** Places of the rows in the table. */
-  readonly rows: Uint32Array;
-  readonly classes: readonly Category[] | null;
-  /** Class numbers, or numbers. */
-  readonly y: Float64Array;
-}
-
-const everyRow = (rows: number) => new Uint32Array(rows).map((_, row) => row);
-
-function readTargets(source: Source, options: CheckedTrain, warn: Warn): Targets {
-  const { target } = options;
-  checkColumn(`${TRAIN}: target`, target, source.names);
-  const cells = source.column(target);
-  const all = chosenRows(source.rows, options.maxRows ?? source.rows, options.seed) ?? everyRow(source.rows);
-  const rows = all.filter((row) => !isMissing(cells[row]) && cells[row] !== "");
-  if (rows.length < LEAST_ROWS) {
-    throw new DataError(`${TRAIN}: expected at least ${LEAST_ROWS} rows with a target, got ${rows.length}. Add rows.`);
-  }
-  const without = all.length - rows.length;
-  if (without > 0) warn(`${without} of ${all.length} rows have no ${target} and are left out.`);
-  const targets = Array.from(rows, (row) => cells[row]);
-  const classes = taskOf(targets, options.task) === "classification" ? classesOf(targets, options) : null;
-  return { rows, classes, y: classes ? codesOf(targets, classes) : numberTargets(targets, options) };
-}
-
-/** Rows as a network takes them, with their targets. */
-interface Rows {
-  /** Places in the table. */
-  readonly places: Uint32Array;
-  readonly x: Float32Array<ArrayBuffer>;
-  readonly y: Float64Array;
-}
-
-/** A table that was split, and whose columns were learned from the rows for training alone. */
-interface Prepared {
-  readonly names: readonly string[];
-  readonly excluded: readonly ColumnFinding[];
-  readonly features: readonly LearnedColumn[];
-  readonly target: LearnedColumn;
-  readonly center: readonly number[];
-  readonly scale: readonly number[];
-  readonly train: Rows;
-  /** Rows that nothing is learned from; there may be none. */
-  readonly test: Rows;
-}
-
-function prepare(source: Source, { rows, classes, y }: Targets, options: CheckedTrain, warn: Warn): Prepared {
-  const { testSize, seed } = options;
-  const { names, excluded } = featuresOf(source, options, rows);
-  if (testSize >= rows.length - 4) {
-    throw new OptionError(
-      `${TRAIN}: testSize: ${testSize} of ${rows.length} rows leaves none to train on. Give a smaller size.`,
-    );
-  }
-  const split = holdOut(rows.length, classes ? y : null, testSize, seed);
-  const [own, held] = [split.train, split.test].map((part) => part.map((place) => rows[place]));
-  const { target: learned, features } = learnColumns(source, names, own, options, warn);
-  const encode = encoderOf(source, features, warn);
-  const width = features.reduce((sum, column) => sum + outputsOf(column).length, 0);
-  const { center, scale, x } = standardize(encode, own, width);
-  const targets = (part: Uint32Array) => Float64Array.from(part, (place) => y[place]);
-  const train = { places: own, x, y: targets(split.train) };
-  const test = { places: held, x: scaledRows(encode, held, center, scale), y: targets(split.test) };
-  return { names, excluded, features, target: learned, center, scale, train, test };
 }
 
 /** Some of the rows, for the choice of settings. */
@@ -147,7 +69,7 @@ interface Learned {
 }
 
 /** Everything after the data are numbers: settings, members, calibration. */
-async function learn({ train, test }: Prepared, classes: Targets["classes"], options: CheckedTrain): Promise<Learned> {
+async function learn({ train, test, classes }: Prepared, options: CheckedTrain): Promise<Learned> {
   const { seed, signal, onProgress, seconds, trials: most = null } = options;
   const width = train.x.length / train.y.length;
   const targetCenter = classes ? 0 : columnMeans(train.y, 1)[0];
@@ -200,13 +122,7 @@ function thresholdOf(y: Float64Array, probabilities: Float64Array, { threshold }
 }
 
 /** Scores for the rows that nothing was learned from, and what columns are worth. */
-function judge(
-  { names, features, train, test }: Prepared,
-  classes: Targets["classes"],
-  learned: Learned,
-  rowNumbers: ReadTable["rowNumbers"],
-  options: CheckedTrain,
-) {
+function judge({ names, features, train, test, classes }: Prepared, learned: Learned, options: CheckedTrain) {
   const { members, linear, threshold, temperature, targetCenter, targetScale } = learned;
   const known = { task: classes ? "classification" : "regression", classes, targetCenter, targetScale } as const;
   const predict = (x: Float32Array) => combined(members, x, { ...known, temperature });
@@ -218,18 +134,9 @@ function judge(
   const baselines: Record<string, TableScores> = {};
   if (hasTest) baselines[classes ? "majority" : "mean"] = score(constantFor(train.y, test.y.length, classes), half);
   if (linear) baselines.linear = score(combined([linear], test.x, { ...known, temperature: 1 }), half);
-  const numbers = rowNumbers ? test.places.map((place) => rowNumbers[place]) : test.places;
-  const evaluate = (values: Float64Array) =>
-    classes
-      ? evaluateClasses(test.y, values, classes.length, threshold, numbers)
-      : evaluateNumbers(test.y, values, numbers);
+  const none = { scores: null, confusionMatrix: null, evaluation: null };
   return {
-    scores: tested && score(tested, threshold),
-    confusionMatrix:
-      tested && classes && classes.length <= COUNTED_CLASSES
-        ? countsOf(test.y, labelsOf(tested, classes.length, threshold), classes.length)
-        : null,
-    evaluation: tested && evaluate(tested),
+    ...(tested ? resultsOf(test.y, tested, classes, threshold, test.numbers) : none),
     baselines,
     importance: options.importance
       ? importanceOf(features.map(outputsOf), names, hasTest ? test : train, predict, classes, options.seed)
@@ -238,10 +145,8 @@ function judge(
 }
 
 /** Trains a model of a table. @throws DataError, OptionError */
-export async function trainTable(
-  { table, rowNumbers, totalRows }: ReadTable,
-  options: CheckedTrain,
-): Promise<TrainedTable> {
+export async function trainTable(read: ReadTable, options: CheckedTrain): Promise<TrainedTable> {
+  const { rowNumbers } = read;
   const warnings: string[] = [];
   const warn = (message: string) => {
     const own = message.replace(`${TRAIN}: `, "");
@@ -250,22 +155,18 @@ export async function trainTable(
     warnings.push(numbered);
     options.onWarning(`${TRAIN}: ${numbered}`);
   };
-  const source = readNamed(TRAIN, table);
-  if (rowNumbers) warn(`${source.rows} of ${totalRows} rows are used, chosen at random: maxRows.`);
-  const targets = readTargets(source, options, warn);
-  const { classes } = targets;
-  const prepared = prepare(source, targets, options, warn);
-  const learned = await learn(prepared, classes, options);
+  const prepared = await prepare(read, options, warn);
+  const { classes } = prepared;
+  const learned = await learn(prepared, options);
   const { members, losses, linear, trials, temperature, threshold, errorBound, targetCenter, targetScale } = learned;
-  const { names, excluded, features, target, center, scale, train, test } = prepared;
+  const { excluded, ignored, features, target, center, scale, train } = prepared;
   try {
     const facts: TableFacts = {
       ...{ target, features, task: classes ? "classification" : "regression", classes, threshold, temperature },
       ...{ center, scale, targetCenter, targetScale, errorBound },
-      rows: { train: train.y.length, test: test.y.length },
-      ...judge(prepared, classes, learned, rowNumbers, options),
-      ignored: [...source.names].filter((name) => name !== options.target && !names.includes(name)),
-      ...{ trials, excluded, warnings },
+      rows: { train: train.y.length, test: prepared.test.y.length },
+      ...judge(prepared, learned, options),
+      ...{ ignored, trials, excluded, warnings },
       training: {
         version: VERSION,
         seed: options.seed,
@@ -309,13 +210,6 @@ async function trainMembers(
     throw error;
   }
   return { members, losses, held: Float64Array.from(held) };
-}
-
-/** Counts by true and predicted class. */
-function countsOf(y: ArrayLike<number>, labels: ArrayLike<number>, classes: number): number[][] {
-  const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  for (let row = 0; row < y.length; row++) counts[y[row]][labels[row]]++;
-  return counts;
 }
 
 /** The shares of the classes, or the mean, for every row. */
