@@ -122,7 +122,8 @@ export async function prepare(
   warn: Warn,
 ): Promise<Prepared> {
   const source = readNamed(TRAIN, table);
-  if (rowNumbers) warn(`${source.rows} of ${totalRows} rows are used, chosen at random: maxRows.`);
+  const used = Math.min(source.rows, options.maxRows ?? source.rows);
+  if (used < totalRows) warn(`${used} of ${totalRows} rows are used, chosen at random: maxRows.`);
   const own = split(source, rowNumbers, readTargets(source, options, warn), options, warn);
   const test = await testRows(own, options, warn);
   return test ? { ...own, test } : own;

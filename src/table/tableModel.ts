@@ -214,10 +214,11 @@ export class TableModel {
     const [y, values, rows] = [new GrowingNumbers(), new GrowingNumbers(), new GrowingNumbers()];
     let skipped = 0;
     for await (const batch of knownRows(where, table, this.#facts, details)) {
+      skipped += batch.skipped;
+      if (batch.y.length === 0) continue;
       y.add(batch.y);
       values.add(this.#combined(batch.x));
       rows.add(batch.rows);
-      skipped += batch.skipped;
     }
     const { classes, threshold } = this.#facts;
     const results = resultsOf(y.values(), values.values(), classes, threshold, rows.values());
