@@ -13,7 +13,7 @@ Examples:
 
 Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C, which saves what is there.`;
 
-/** What a command ends with. */
+/** Exit code of a command. */
 export interface Result {
   code: number;
 }
@@ -177,7 +177,7 @@ export function program(io: Io, result: Result): Command {
     .helpOption(false);
   add(
     "bench",
-    "how fast WebAssembly is here, beside plain JavaScript",
+    "how fast WebAssembly is here, compared with plain JavaScript",
     [new Option("--seconds <n>", "time for each figure (default: 1)").argParser(number), threads(), quiet(), json()],
     async () => (await import("./commands/bench.js")).bench,
   );

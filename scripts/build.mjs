@@ -1,7 +1,7 @@
 /**
  * The whole build: the table of ops to AssemblyScript, AssemblyScript to Wasm, Wasm to base64 modules, TypeScript to
- * declarations and JavaScript, and the program to one with its libraries. It writes to build/, which is never committed,
- * except for `assembly/ops/` and the lists of docs/guides/contents.md, which are committed (ADR 25).
+ * declarations and JavaScript, and the program to one with its libraries. It writes to build/, which is never
+ * committed, except for `assembly/ops/` and the lists of docs/guides/contents.md, which are committed (ADR 25).
  */
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

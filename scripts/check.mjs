@@ -1,5 +1,6 @@
 /**
- * The static checks: formatting and lint, types, words, the package's shape and contents, and the size of what users bundle.
+ * The static checks: formatting and lint, types, words, the package's shape and contents, and the size of what users
+ * bundle.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";

@@ -159,3 +159,17 @@ it("contents.md lists the names of the tables: run `npm run build`, and commit i
   expect(page).toBe(listNames(page, lists));
   expect(page).toContain("`sparsePlus`");
 });
+
+it.each(["README.md", "CHANGELOG.md"])("%s counts layers, activations, losses and optimizers right", (file) => {
+  const text = readFileSync(new URL(`../${file}`, import.meta.url), "utf8").replace(/\s+/g, " ");
+  const { activationNames, lossNames, optimizerNames } = simdgrad;
+  for (const [names, what] of [
+    [layerTypes, "layers"],
+    [activationNames, "activations"],
+    [lossNames, "losses"],
+    [optimizerNames, "optimizers"],
+  ] as const) {
+    const [, count] = text.match(new RegExp(`(\\d+) ${what}\\b`)) ?? [];
+    expect(Number(count), what).toBe(names.length);
+  }
+});

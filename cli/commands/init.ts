@@ -16,7 +16,7 @@ export interface InitFlags {
   readonly json?: boolean;
 }
 
-/** What `train` put into the file. */
+/** The contents that `train` put into the file. */
 interface RunFacts {
   readonly data: string;
   readonly options: Readonly<Record<string, unknown>>;

@@ -90,7 +90,7 @@ function decidingOptions({ seconds: _, trials: __, ...options }: TrainTableOptio
   return JSON.stringify(options);
 }
 
-/** What a run that was stopped has tried. @throws Ending if the data or the options were others */
+/** The trials of a run that was stopped. @throws Ending if the data or the options were others */
 async function trialsOf(path: string, { hash, options }: RunFacts): Promise<TableModel["trials"]> {
   const model = await readModel(path);
   const before = model.metadata?.run as Partial<RunFacts> | undefined;

@@ -5,7 +5,7 @@ import type { Data, Dataset } from "../data/dataset.js";
 import type { Compiled } from "../program/types.js";
 import type { PlacedLayer } from "../specs/layers/index.js";
 import type { ModelState } from "../state/state.js";
-import type { Progress } from "../training/memory.js";
+import type { Progress } from "../training/trainingState.js";
 import type { ModelSpec } from "./options.js";
 
 /** A model's parts. */

@@ -25,8 +25,8 @@ import { addOrthogonalRegularizer } from "../specs/orthogonalRegularizer.js";
 import type { ModelState } from "../state/state.js";
 import { memoryIn } from "../training/lbfgs/memory.js";
 import { loadRun } from "../training/loadRun.js";
-import type { Progress, Run } from "../training/memory.js";
 import { resumeLive } from "../training/resume.js";
+import type { Progress, Run } from "../training/trainingState.js";
 import { ModelCore } from "./core.js";
 import { identityOf } from "./file.js";
 import {

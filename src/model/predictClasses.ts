@@ -6,7 +6,7 @@ import { sizeOf } from "../base/shape.js";
 import { argMax } from "../data/oneHot.js";
 import { lastActivation } from "../specs/layers/index.js";
 import { hasClasses } from "../specs/losses/classes.js";
-import { type LossSpec, targetKind } from "../specs/losses/index.js";
+import { type LossSpec, outputReading, targetKind } from "../specs/losses/index.js";
 import { taskOf } from "../specs/metrics/metric.js";
 import type { Task } from "../specs/metrics/options.js";
 import type { ModelCore } from "./core.js";
@@ -19,7 +19,10 @@ type ClassName = string | number | boolean;
 const predictClassesOptions = {
   /** A yes-or-no output is a 1 if its probability is above this, 0 to 1. @default 0.5 */
   threshold: optional(number({ min: 0, max: 1 })),
-  /** A name for each class, in the order of their numbers; `null` for numbers. @default `metadata.classes`, if it is a list */
+  /**
+   * A name for each class, in the order of their numbers; `null` for numbers. @default `metadata.classes`, if it is a
+   * list
+   */
   classes: optional(via<readonly ClassName[] | null, readonly ClassName[] | null>(checkNames)),
 };
 
@@ -70,7 +73,7 @@ export function classesOf(core: ModelCore, outputs: Float32Array, options: Predi
   return nest(labels, last.outputShape);
 }
 
-/** How outputs are read, and the output beyond which a yes-or-no answer is yes. */
+/** The reading of outputs, and the output beyond which a yes-or-no answer is yes. */
 interface Reading {
   readonly task: Task;
   cut(threshold?: number): number;
@@ -83,7 +86,7 @@ function readingOf(where: string, { layers, state }: ModelCore, width: number): 
   const loss = state.compiled?.loss;
   if (activation.type === "softmax" || activation.type === "logSoftmax")
     return { task: "multiclass", cut: probability };
-  if (loss && hasClasses(loss)) {
+  if (loss && hasClasses(loss) && outputReading(loss) !== "several") {
     const task = taskOf(loss, width);
     if (targetKind(loss) === "signs") return { task, cut: aroundZero(where, loss) };
     return { task, cut: loss.fromLogits ? (threshold = 0.5) => log(threshold) - log(1 - threshold) : probability };

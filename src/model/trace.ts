@@ -12,8 +12,8 @@ import { Session } from "../runtime/session.js";
 import { optimizerSlots } from "../specs/optimizers/index.js";
 import type { ModelState } from "../state/state.js";
 import { Feed } from "../training/feed.js";
-import type { Progress } from "../training/memory.js";
 import { nextLearningRate, updatesTaken } from "../training/step.js";
+import type { Progress } from "../training/trainingState.js";
 import type { ModelCore } from "./core.js";
 
 /** Options of `trace`. */

@@ -20,6 +20,7 @@ import {
   lossNumbers,
   lossTargets,
   lossWeights,
+  mostLabels,
   outputReading,
   targetColumns,
 } from "../specs/losses/index.js";
@@ -57,7 +58,8 @@ export function prepareLoss(
   const fused = checkLoss(loss, outputs, last);
   const targets = lossTargets(loss) === "labels" ? tape.labels("y") : tape.rows("y", targetColumns(loss, outputs));
   const [sampleWeights, rowLoss] = [tape.rowScalars("sampleWeights"), tape.rowScalars("rowLoss")];
-  const tensors = { targets, sampleWeights, rowLoss, ignoreClass: loss.ignoreClass ?? null };
+  const ignoreClass = loss.ignoreClass ?? null;
+  const tensors = { targets, sampleWeights, rowLoss, ignoreClass, mostLabels: mostLabels(loss, outputs) };
   const penalized = trainable.flatMap(({ tensor, regularizer }) => {
     return regularizer ? [{ tensor, regularizer }] : [];
   });
@@ -67,7 +69,7 @@ export function prepareLoss(
   return { loss, fused, last, numbers: lossNumbers(loss), weights, script, penalized, tensors };
 }
 
-/** How to compute a loss, or a metric that is one. @throws OptionError if it does not fit the outputs */
+/** The computation of a loss, or of a metric that is one. @throws OptionError if it does not fit the outputs */
 function checkLoss(loss: LossSpec, outputs: number, last: ActivationSpec): FusedLoss {
   const reading = outputReading(loss);
   if (outputs < 2 && reading === "several") {

@@ -40,6 +40,8 @@ export interface Program {
 export interface TrainingTensors {
   readonly targets: TensorRef;
   readonly sampleWeights: TensorRef;
+  /** Labels are below this number. */
+  readonly mostLabels: number;
   /** Label of rows that do not count. */
   readonly ignoreClass: number | null;
   /** Predictions of each section; `null` unless a metric needs every prediction of an epoch. */

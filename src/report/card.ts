@@ -25,7 +25,7 @@ const nameOf = (name: string) => NAMES.get(name) ?? name;
 /** Errors in the units of the target have any size; other scores are near 1. */
 const shown = (name: string, value: number): Cell => (name === "mae" || name === "rmse" ? value : score(value));
 
-/** What the rows are, in a sentence. */
+/** A sentence about the rows. */
 export function introduction(model: TableModel, { name, count }: ShownRows): string {
   const { rows, task, classes } = model;
   const what =
@@ -66,14 +66,14 @@ export function scoresSection({ name, scores, beside }: ShownRows): string {
       ),
     ),
     table(
-      name === "test rows" ? "Scores beside simple models" : "Scores beside those in training",
+      name === "test rows" ? "Scores next to simple models" : "Scores next to those in training",
       [name === "test rows" ? "model" : "rows", ...head.map(nameOf)],
       body,
     ),
   );
 }
 
-/** What the caller knows beside the model. */
+/** Facts that the caller adds to those of the model. */
 export interface CardFacts {
   readonly command?: string | undefined;
   readonly date?: string | undefined;

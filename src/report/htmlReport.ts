@@ -50,7 +50,7 @@ function checkCard(where: string, card: unknown): ReadonlyMap<string, string | n
 }
 
 /**
- * A page about a table model: scores beside those of simple models, columns and what was left out, losses by epoch,
+ * A page about a table model: scores next to those of simple models, columns and what was left out, losses by epoch,
  * predictions for the test rows (confusion matrix, ROC and precision-recall curves, thresholds, calibration; of numbers
  * predicted against true), importance, the worst rows, and a model card with all that is needed to repeat the training.
  *

@@ -69,6 +69,7 @@ export { lossNames } from "./losses/every.js";
 export type { LossBatch } from "./losses/host.js";
 export {
   categoricalHinge,
+  circle,
   hinge,
   multiLabelMargin,
   multiMargin,

@@ -12,6 +12,7 @@ import { checkInput, type PlacedLayer } from "../specs/layers/index.js";
 import {
   type LossSpec,
   lossTargets,
+  mostLabels,
   outputReading,
   type TargetKind,
   targetColumns,
@@ -62,7 +63,7 @@ export function fitData(where: string, data: Data, { inputShape, layers, outputs
     const hint = perClass && width === 1 ? LABELS_HINT : "";
     throw new ShapeError(`${where}: y: expected ${columns} targets per row, one for each output, got ${width}.${hint}`);
   }
-  if (labels) checkLabels(`${where}: y`, dataset.y, outputs, loss.ignoreClass);
+  if (labels) checkLabels(`${where}: y`, dataset.y, mostLabels(loss, outputs), loss.ignoreClass);
   else checkTargets(`${where}: y`, dataset.y, width, loss);
   return dataset;
 }
@@ -181,8 +182,8 @@ export class Feed {
     this.#weights = weights;
     // Labels become indices in the kernels. They are copied, so that nobody can change them after this check.
     const isLabels = program.training.targets.format === "labels";
-    const { ignoreClass } = program.training;
-    if (isLabels) checkLabels("y", dataset.y, sizeOf(program.predictions.shape), ignoreClass);
+    const { ignoreClass, mostLabels: most } = program.training;
+    if (isLabels) checkLabels("y", dataset.y, most, ignoreClass);
     this.#y = isLabels ? dataset.y.map((label) => (label === ignoreClass ? Label.Ignored : label)) : dataset.y;
     if (ignoreClass === null) this.factor = 1;
     else this.factor = evaluates ? this.#shareFactor(null, 0, dataset.length) : null;

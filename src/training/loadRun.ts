@@ -6,7 +6,7 @@ import type { Logs } from "../callbacks/logTypes.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import { Place } from "../plan/op.js";
 import type { Collected } from "./judge.js";
-import type { EpochEnd, Run, RunConditions, StoredState } from "./memory.js";
+import type { EpochEnd, Run, RunConditions, StoredState } from "./trainingState.js";
 
 /** The number of sums of a run: the loss, and every metric. */
 const SUMS = 1 + Place.MetricSlots;

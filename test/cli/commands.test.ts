@@ -26,7 +26,7 @@ async function library() {
 }
 
 describe("train", () => {
-  it("says what became of each column, the scores beside the baselines, and what comes next", () => {
+  it("says what became of each column, the scores next to the baselines, and what comes next", () => {
     expect(trained).toMatchObject({ code: 0, err: "" });
     const { out } = trained;
     expect(out).not.toContain("\u001b");
@@ -156,7 +156,7 @@ describe("predict", () => {
 });
 
 describe("evaluate and inspect", () => {
-  it("score rows beside the training, with the confusion", async () => {
+  it("score rows that were not trained on, with the confusion", async () => {
     const { code, out } = await run(["evaluate", model, file("data.csv")]);
     expect(code).toBe(0);
     expect(out).toMatch(/these rows +in training\n/);

@@ -39,7 +39,10 @@ export interface KBinsDiscretizerOptions extends Given<typeof table> {}
 type Options = Kept<typeof table>;
 
 interface Learned {
-  /** Rising: bin i of a column is from edge i to edge i + 1. Of a constant column both edges of its only bin are its value. */
+  /**
+   * Rising: bin i of a column is from edge i to edge i + 1. Of a constant column both edges of its only bin are its
+   * value.
+   */
   readonly edges: readonly Float64Array[];
 }
 
@@ -190,8 +193,8 @@ function greatestOf({ values, rows, columns }: Columns, counts: readonly number[
 }
 
 /**
- * Each column cut into bins: with as many values each (`"quantile"`), of the same width (`"uniform"`), or around centres
- * (`"kmeans"`). Values beyond those of `fit` belong to the first or last bin; a constant column has one bin.
+ * Each column cut into bins: with as many values each (`"quantile"`), of the same width (`"uniform"`), or around
+ * centres (`"kmeans"`). Values beyond those of `fit` belong to the first or last bin; a constant column has one bin.
  * scikit-learn's `KBinsDiscretizer`.
  * @throws OptionError
  */

@@ -24,6 +24,11 @@ export function targetKind(spec: LossSpec): TargetKind {
   return entryOf(spec).targets;
 }
 
+/** Labels of the loss are below this number. */
+export function mostLabels(spec: LossSpec, outputs: number): number {
+  return entryOf(spec).mostLabels ?? outputs;
+}
+
 /** Number of targets per row of a loss whose targets are not labels. */
 export function targetColumns(spec: LossSpec, outputs: number): number {
   return outputs / (entryOf(spec).outputsPerTarget ?? 1);
