@@ -122,12 +122,14 @@ function headerOf(text: string): string {
  * ```
  * @throws FormatError naming the line, also for a row of more than 16 777 216 characters; DataError for no rows
  */
-export async function* csvChunks(input: ByteStream): AsyncGenerator<CsvChunk> {
+export function csvChunks(input: ByteStream): AsyncGenerator<CsvChunk, void, undefined> {
   checkArguments(WHERE, arguments, 1);
-  if (typeof input !== "object" || input === null || !(Symbol.asyncIterator in input)) {
-    const hint = "Give a stream, such as createReadStream(path); for text or bytes there is parseCsv.";
-    throw new DataError(`${WHERE}: expected bytes that arrive in pieces, got ${show(input)}. ${hint}`);
-  }
+  if (typeof input === "object" && input !== null && Symbol.asyncIterator in input) return chunksOf(input);
+  const hint = "Give a stream, such as createReadStream(path); for text or bytes there is parseCsv.";
+  throw new DataError(`${WHERE}: expected bytes that arrive in pieces, got ${show(input)}. ${hint}`);
+}
+
+async function* chunksOf(input: ByteStream): AsyncGenerator<CsvChunk, void, undefined> {
   let header = "";
   let first: CsvTable | null = null;
   for await (const { text, line, bytes } of wholeRows(input)) {
