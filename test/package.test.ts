@@ -42,6 +42,8 @@ describe("the manifest", () => {
       "./table",
       "./report",
       "./plot",
+      "./sklearn",
+      "./brain",
     ]);
     for (const [name, conditions] of code) {
       expect(Object.keys(conditions), name).toEqual(["types", "default"]);
