@@ -44,6 +44,7 @@ describe("the manifest", () => {
       "./plot",
       "./sklearn",
       "./brain",
+      "./code",
     ]);
     for (const [name, conditions] of code) {
       expect(Object.keys(conditions), name).toEqual(["types", "default"]);
