@@ -43,6 +43,8 @@ describe("the manifest", () => {
       "./report",
       "./onnx",
       "./plot",
+      "./sklearn",
+      "./brain",
     ]);
     for (const [name, conditions] of code) {
       expect(Object.keys(conditions), name).toEqual(["types", "default"]);
