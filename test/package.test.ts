@@ -41,6 +41,7 @@ describe("the manifest", () => {
       "./explain",
       "./table",
       "./report",
+      "./onnx",
       "./plot",
       "./sklearn",
       "./brain",
