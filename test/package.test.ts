@@ -41,7 +41,11 @@ describe("the manifest", () => {
       "./explain",
       "./table",
       "./report",
+      "./onnx",
       "./plot",
+      "./sklearn",
+      "./brain",
+      "./code",
     ]);
     for (const [name, conditions] of code) {
       expect(Object.keys(conditions), name).toEqual(["types", "default"]);
