@@ -47,8 +47,20 @@ function trainOptionsOf(flags: TrainFlags & { target: string }): TrainTableOptio
   const { target, features, exclude, type, dateAs, task, test, seed, seconds, trials, members } = flags;
   const { positive, threshold, balanced } = flags;
   const options = {
-    ...{ target, features, exclude, types: type, dates: dateAs, task, testSize: test, seed, seconds, trials, members },
-    ...{ positive, threshold, classWeight: balanced ? "balanced" : undefined },
+    target,
+    features,
+    exclude,
+    types: type,
+    dates: dateAs,
+    task,
+    testSize: test,
+    seed,
+    seconds,
+    trials,
+    members,
+    positive,
+    threshold,
+    classWeight: balanced ? "balanced" : undefined,
   };
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as unknown as TrainTableOptions;

@@ -142,7 +142,9 @@ export class Network<K> implements Inside {
     const loss = await this.#train(model, training, { epochs: 1, ...(classWeight && { classWeight }) });
     const before = model === this.#trained?.model ? this.#trained : null;
     this.#adopt({
-      ...{ model, head, knowledge },
+      model,
+      head,
+      knowledge,
       lossCurve: [...(before?.lossCurve ?? []), ...loss],
       validationScores: before?.validationScores ?? [],
       hasConverged: before?.hasConverged ?? false,

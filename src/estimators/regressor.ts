@@ -59,7 +59,8 @@ export class MLPRegressor extends BaseEstimator {
     const { head, knowledge } = this.#task(rows, warmStart);
     const scaled = scaleTargets(rows, knowledge);
     await this.#network.fit(this.#split(scaled), {
-      ...{ head, knowledge },
+      head,
+      knowledge,
       score: (predictions, { y }) => r2Score(y, predictions, { outputs: head.units }),
       advice: adviceFor(rows, head, knowledge),
     });

@@ -77,7 +77,9 @@ function curvesPart({ curves }: ClassEvaluation, names: readonly string[], theme
     pictures(
       lineChart({ ...SIZE, theme, title: titled("ROC curve: AUC", roc), panels: [{ ...rocAxes, series: roc, guide }] }),
       lineChart({
-        ...{ ...SIZE, theme, title: titled("Precision-recall: average", recall) },
+        ...SIZE,
+        theme,
+        title: titled("Precision-recall: average", recall),
         panels: [{ ...recallAxes, series: recall }],
       }),
     ),

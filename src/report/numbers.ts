@@ -30,11 +30,15 @@ export function numbersSection(model: TableModel, { points }: NumberEvaluation, 
     paragraph(words(`${told} A residual is the predicted number less the true one.`)),
     pictures(
       scatterPlot({
-        ...{ ...SIZE, theme, title: "Predicted against true" },
+        ...SIZE,
+        theme,
+        title: "Predicted against true",
         panels: [{ x, y, series: [{ name: "rows", points: against }], guide: equal }],
       }),
       scatterPlot({
-        ...{ ...SIZE, theme, title: "Residuals" },
+        ...SIZE,
+        theme,
+        title: "Residuals",
         panels: [{ x, y: { label: "residual" }, series: [{ name: "rows", points: byValue }], guide: zero }],
       }),
       histogram(residuals, { ...SIZE, theme, title: "Distribution of the residuals", x: { label: "residual" } }),

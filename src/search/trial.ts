@@ -141,7 +141,11 @@ export async function scoreBuilt(builder: Builder, own: BuiltFold): Promise<numb
   const classes = () => Math.max(classesOf(train.y), classesOf(test.y));
   const outputs = estimator === "classifier" ? classes() : (targetShape[0] ?? 1);
   const { values, probabilities } = await predictBuilt(builder, {
-    ...{ estimator, parameters, train, test, context: { inputShape, outputs, fold } },
+    estimator,
+    parameters,
+    train,
+    test,
+    context: { inputShape, outputs, fold },
     runtime: { threads: 1, ...(wasm ? { wasm } : {}) },
   });
   const predictor = { predict: () => values, ...(probabilities && { predictProba: () => probabilities }) };

@@ -26,7 +26,10 @@ export function judgeOf({ targets, predictions, weights }: Collected, outputs: n
   return {
     metric(spec, { loss }) {
       const epoch: Epoch = {
-        ...{ targets, predictions, rows, outputs },
+        targets,
+        predictions,
+        rows,
+        outputs,
         task: taskOf(loss, outputs),
         signs: targetKind(loss) === "signs",
         weights: spec.weighted && weights ? weights : null,

@@ -45,7 +45,9 @@ function rowLosses(
   const record = {
     kind: fuseLoss(spec, { type: "linear" }).kind,
     ...lossNumbers(spec),
-    ...{ columns: outputs, sampleWeights, rowLoss },
+    columns: outputs,
+    sampleWeights,
+    rowLoss,
     predictions: { at: places.predictions, stride: outputs },
     targets: { at: places.targets, stride: width },
     dPredictions: { at: 0, stride: 0 },

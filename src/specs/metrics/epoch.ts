@@ -211,7 +211,10 @@ function area({ curve = "roc", average = "macro", classId }: MetricSpec, epoch: 
   const { isPositive, score } = answersOf(epoch);
   const ofRanking = curve === "roc" ? rocArea : averagePrecision;
   const input = {
-    ...{ rows, classes, weights, average: average === "weighted" ? average : ("macro" as const) },
+    rows,
+    classes,
+    weights,
+    average: average === "weighted" ? average : ("macro" as const),
     isPositive: (row: number, c: number) => isPositive(row, first + c),
     score: (row: number, c: number) => score(row, first + c),
   };
