@@ -36,7 +36,7 @@ function checkNames(where: string, names: unknown): readonly ClassName[] | null 
 }
 
 /** @throws the errors of `Sequential.predictClasses`. */
-export function classesOf(core: ModelCore, outputs: Float32Array, options: PredictClassesOptions): unknown[] {
+export function classesOfOutputs(core: ModelCore, outputs: Float32Array, options: PredictClassesOptions): unknown[] {
   const where = "predictClasses";
   const { threshold, classes } = readOptions(where, predictClassesOptions, options);
   const last = core.layers[core.layers.length - 1];
