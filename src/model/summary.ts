@@ -2,7 +2,7 @@
 
 import { formatShape, sizeOf } from "../base/shape.js";
 import { alignColumns } from "../base/text.js";
-import { describeLayer, type PlacedLayer } from "../specs/layers/index.js";
+import { describeLayer, type PlacedLayer } from "../specs/layers/anyLayer.js";
 import { isTrainable } from "../specs/layers/layer.js";
 
 export function parameterCount({ parameters }: Pick<PlacedLayer, "parameters">): number {

@@ -1,7 +1,8 @@
 /** Finds last layers whose outputs the loss cannot read. Pure; loaded only if there is a doubt. */
 import type { ActivationName, ActivationSpec } from "../specs/activations.js";
-import { layerFacts, type PlacedLayer } from "../specs/layers/index.js";
-import { type LossSpec, logitsActivation, outputReading } from "../specs/losses/index.js";
+import { layerFacts, type PlacedLayer } from "../specs/layers/anyLayer.js";
+import { logitsActivation, outputReading } from "../specs/losses/facts.js";
+import type { LossSpec } from "../specs/losses/table.js";
 
 /** A problem and its remedy, as sentences. */
 export interface Doubt {

@@ -3,7 +3,8 @@ import { lineChart, type Series } from "../plot/chart.js";
 import { confusionMatrixPlot } from "../plot/confusion.js";
 import { element } from "../plot/svg.js";
 import type { Theme } from "../plot/theme.js";
-import type { ClassCurves, ClassEvaluation, TableModel } from "../table/index.js";
+import type { ClassCurves, ClassEvaluation } from "../table/evaluation.js";
+import type { TableModel } from "../table/tableModel.js";
 import { type Cell, cut, data, paragraph, part, pictures, score, section, table, visible, words } from "./page.js";
 
 /** Names for pictures: short, and no two of them alike. */

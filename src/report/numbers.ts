@@ -3,7 +3,8 @@ import { scatterPlot } from "../plot/chart.js";
 import { histogram } from "../plot/histogram.js";
 import { extentOf } from "../plot/scale.js";
 import type { Theme } from "../plot/theme.js";
-import type { NumberEvaluation, TableModel } from "../table/index.js";
+import type { NumberEvaluation } from "../table/evaluation.js";
+import type { TableModel } from "../table/tableModel.js";
 import { paragraph, pictures, section, words } from "./page.js";
 
 const SIZE = { width: 440, height: 400 };

@@ -2,7 +2,8 @@
 import type * as Op from "../plan/ops.js";
 import type { Fields } from "../runtime/reference/fields.js";
 import { loss as lossOfRows } from "../runtime/reference/loss.js";
-import { entryOf, fuseLoss, type LossSpec, lossNumbers, lossTargets, lossWeights } from "../specs/losses/index.js";
+import { entryOf, fuseLoss, lossNumbers, lossTargets, lossWeights } from "../specs/losses/facts.js";
+import type { LossSpec } from "../specs/losses/table.js";
 import type { Epoch } from "../specs/metrics/epoch.js";
 
 /**

@@ -17,10 +17,10 @@ import {
   rescaling,
   reshape,
 } from "../../src/index.js";
+import { resolveLayer } from "../../src/specs/layers/anyLayer.js";
 import { addEveryLayer } from "../../src/specs/layers/every.js";
-import { resolveLayer } from "../../src/specs/layers/index.js";
 import { isTrainable } from "../../src/specs/layers/layer.js";
-import { resolveLoss } from "../../src/specs/losses/index.js";
+import { resolveLoss } from "../../src/specs/losses/table.js";
 import { readFixture } from "../golden/fixture.js";
 import { oracle, wasmBackends } from "../support/backends.js";
 import type { LayerStep } from "../support/layerSteps.js";
