@@ -7,7 +7,7 @@ import type { Data } from "../data/dataset.js";
 import { Dataset } from "../data/dataset.js";
 import { hasClasses } from "../specs/losses/classes.js";
 import { outputReading } from "../specs/losses/facts.js";
-import type { OptimizerSpec } from "../specs/optimizers/anyOptimizer.js";
+import type { OptimizerSpec } from "../specs/optimizers/facts.js";
 import { type Expectation, fitData } from "../training/feed.js";
 import { holdBackRows } from "../training/holdBack.js";
 import { checkFit, type ValidationSplit } from "../training/options.js";

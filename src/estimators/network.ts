@@ -10,7 +10,7 @@ import type { SaveOptions } from "../model/file.js";
 import { insideOf } from "../model/inside.js";
 import { Sequential } from "../sequential.js";
 import { dense } from "../specs/layers/dense.js";
-import { optimizerFacts } from "../specs/optimizers/anyOptimizer.js";
+import { optimizerFacts } from "../specs/optimizers/facts.js";
 import { l2 } from "../specs/regularizers.js";
 import { fitInputs } from "../training/feed.js";
 import type { FitOptions } from "../training/options.js";

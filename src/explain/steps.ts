@@ -8,7 +8,7 @@ import type { Trace, TraceTensor } from "../model/trace.js";
 import type { BackendFactory } from "../runtime/backend.js";
 import type { Sequential } from "../sequential.js";
 import { type ActivationSpec, isElementwise } from "../specs/activations.js";
-import { lastActivation, layerFacts, type PlacedLayer } from "../specs/layers/anyLayer.js";
+import { lastActivation, layerFacts, type PlacedLayer } from "../specs/layers/facts.js";
 import { fuseLoss } from "../specs/losses/facts.js";
 import type { LossSpec } from "../specs/losses/table.js";
 import type { Weight } from "../state/weights.js";

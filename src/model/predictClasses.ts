@@ -4,7 +4,7 @@ import { log } from "../base/math.js";
 import { type Given, number, optional, readOptions, via } from "../base/options.js";
 import { sizeOf } from "../base/shape.js";
 import { argMax } from "../data/oneHot.js";
-import { lastActivation } from "../specs/layers/anyLayer.js";
+import { lastActivation } from "../specs/layers/facts.js";
 import { hasClasses } from "../specs/losses/classes.js";
 import { outputReading, targetKind } from "../specs/losses/facts.js";
 import type { LossSpec } from "../specs/losses/table.js";

@@ -1,6 +1,6 @@
 /** Finds last layers whose outputs the loss cannot read. Pure; loaded only if there is a doubt. */
 import type { ActivationName, ActivationSpec } from "../specs/activations.js";
-import { layerFacts, type PlacedLayer } from "../specs/layers/anyLayer.js";
+import { layerFacts, type PlacedLayer } from "../specs/layers/facts.js";
 import { logitsActivation, outputReading } from "../specs/losses/facts.js";
 import type { LossSpec } from "../specs/losses/table.js";
 

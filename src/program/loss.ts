@@ -9,7 +9,7 @@ import type { Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { type ActivationSpec, isElementwise } from "../specs/activations.js";
 import { emitActivation } from "../specs/layers/activation.js";
-import { lastActivation, type PlacedLayer } from "../specs/layers/anyLayer.js";
+import { lastActivation, type PlacedLayer } from "../specs/layers/facts.js";
 import {
   entryOf,
   type FusedLoss,

@@ -8,7 +8,7 @@ import type { TableModel } from "../table/tableModel.js";
 import { type Cell, cut, data, paragraph, part, pictures, score, section, table, visible, words } from "./page.js";
 
 /** Names for pictures: short, and no two of them alike. */
-export function shortNames(classes: readonly unknown[]): string[] {
+function shortNames(classes: readonly unknown[]): string[] {
   const names = classes.map((label) => cut(visible(String(label)), 18));
   return names.map((name, i) =>
     names.indexOf(name) === names.lastIndexOf(name) ? name : `${cut(name, 12)} (${i + 1})`,

@@ -63,7 +63,7 @@ export async function selectBackend({
 }
 
 /** Loads a particular build of the core, on one thread. */
-export async function loadSelected(
+async function loadSelected(
   variant: "simd" | "relaxed",
   reason = "",
   modules: ModuleSource = embedded,

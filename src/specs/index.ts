@@ -50,7 +50,7 @@ export {
   initializerNames,
 } from "./initializers/table.js";
 export * from "./layers/all.js";
-export type { PlacedLayer } from "./layers/anyLayer.js";
+export type { PlacedLayer } from "./layers/facts.js";
 export type { ParameterSpec } from "./layers/layer.js";
 export type { LossFunction, LossResult } from "./losses/checkedLoss.js";
 export {
@@ -217,8 +217,8 @@ export {
   type RmspropSpec,
   rmsprop,
 } from "./optimizers/adaptive.js";
-export type { Optimizer, OptimizerSpec } from "./optimizers/anyOptimizer.js";
 export { type AsgdOptions, type AsgdSpec, asgd } from "./optimizers/asgd.js";
+export type { Optimizer, OptimizerSpec } from "./optimizers/facts.js";
 export { type FtrlOptions, type FtrlSpec, ftrl } from "./optimizers/ftrl.js";
 export { type LambOptions, type LambSpec, lamb } from "./optimizers/lamb.js";
 export { type LbfgsOptions, type LbfgsSpec, lbfgs } from "./optimizers/lbfgs.js";

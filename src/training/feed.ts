@@ -8,7 +8,7 @@ import { checkLabels, fitsShape, shapeOf, toRows } from "../data/matrix.js";
 import { Label } from "../plan/op.js";
 import type { Program, TrainingTensors } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
-import { checkInput, type PlacedLayer } from "../specs/layers/anyLayer.js";
+import { checkInput, type PlacedLayer } from "../specs/layers/facts.js";
 import { lossTargets, mostLabels, outputReading, targetColumns, targetKind } from "../specs/losses/facts.js";
 import type { TargetKind } from "../specs/losses/options.js";
 import type { LossSpec } from "../specs/losses/table.js";

@@ -1,8 +1,8 @@
 // One step of each layer against PyTorch or its formula in NumPy, which fixtures/layerSteps.json holds: output, and
 // the gradients of the input and of every weight, and weights that the layer itself changes.
 import { describe, expect, it } from "vitest";
-import { resolveLayer } from "../../src/specs/layers/anyLayer.js";
 import { addEveryLayer } from "../../src/specs/layers/every.js";
+import { resolveLayer } from "../../src/specs/layers/facts.js";
 import { gradientName } from "../../src/specs/layers/layer.js";
 import type { LayerStep } from "../support/layerSteps.js";
 import { LayerTrial } from "../support/layerTrial.js";

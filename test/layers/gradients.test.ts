@@ -17,8 +17,8 @@ import {
   rescaling,
   reshape,
 } from "../../src/index.js";
-import { resolveLayer } from "../../src/specs/layers/anyLayer.js";
 import { addEveryLayer } from "../../src/specs/layers/every.js";
+import { resolveLayer } from "../../src/specs/layers/facts.js";
 import { isTrainable } from "../../src/specs/layers/layer.js";
 import { resolveLoss } from "../../src/specs/losses/table.js";
 import { readFixture } from "../golden/fixture.js";

@@ -5,7 +5,7 @@ import type { OpEntry } from "../../src/plan/field.js";
 import * as Op from "../../src/plan/ops.js";
 import type { TapeRecord } from "../../src/plan/record.js";
 import { buildProgram } from "../../src/program/program.js";
-import { placeLayers } from "../../src/specs/layers/anyLayer.js";
+import { placeLayers } from "../../src/specs/layers/facts.js";
 import { resolveLoss } from "../../src/specs/losses/table.js";
 import { adam } from "../../src/specs/optimizers/adam.js";
 import { blobs, stateOf, weightBytes } from "./models.js";

@@ -2,8 +2,8 @@
 import { expect, it } from "vitest";
 import { describePlan } from "../../src/plan/describe.js";
 import { buildProgram } from "../../src/program/program.js";
-import { placeLayers } from "../../src/specs/layers/anyLayer.js";
 import { dense } from "../../src/specs/layers/dense.js";
+import { placeLayers } from "../../src/specs/layers/facts.js";
 import { resolveLoss } from "../../src/specs/losses/table.js";
 import { resolveMetrics } from "../../src/specs/metrics/table.js";
 import { adam } from "../../src/specs/optimizers/adam.js";
