@@ -1,6 +1,6 @@
 /**
- * CSV text to columns with types, for `fromTable`. Papa Parse (https://www.papaparse.com) does the
- * parsing; the build joins it into a chunk that the first call loads. Knows text, not files and not models.
+ * CSV text to columns with types, for `fromTable`. Papa Parse (https://www.papaparse.com) does the parsing; the build
+ * joins it into a chunk that the first call loads. Knows text, not files and not models.
  */
 import type { ParseStepResult } from "papaparse";
 import { bytesOf } from "../base/bytes.js";
