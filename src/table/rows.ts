@@ -24,7 +24,9 @@ const LENIENT: ReaderOptions = { ...STRICT, ignoresUnknown: true, ignoresInvalid
 /** The value that stands for a missing one, in words. */
 function fillOf(column: LearnedColumn): string {
   const fill = fillValue(column);
-  return fill === null ? "nothing" : typeOf(column) === "date" ? String(fill) : show(fill);
+  if (fill === null) return "nothing";
+  if (typeof fill === "number") return String(Number(fill.toPrecision(12))); // a median may end in 0000000001
+  return typeOf(column) === "date" ? String(fill) : show(fill);
 }
 
 /** The value that stands for a missing one, as it stands in tables; a date as ISO text. */
