@@ -91,6 +91,21 @@ describe("classes", () => {
     ]);
   });
 
+  it("says what became of each column, a line for each", () => {
+    expect(model.report).toEqual([
+      'churn: 2 categories ("no", "yes") (target)',
+      expect.stringMatching(/^signup: date as days, a missing value becomes 20\d\d-0\d-15$/),
+      expect.stringMatching(/^tenure: number, a missing value becomes \d+/),
+      expect.stringMatching(/^monthly: number, text too, unit "\$", a missing value becomes \d+/),
+      expect.stringMatching(/^contract: 2 categories \("month", "year"\), 2 columns of x, a missing/),
+      expect.stringMatching(/^support: number, a missing value becomes \d/),
+      expect.stringMatching(/^paperless: boolean, "no" or "yes", a missing value becomes "(?:no|yes)"$/),
+      "customerID: left out, all 800 values differ",
+      'months: left out, it says the same as "tenure"',
+      "country: left out, every row has the same value",
+    ]);
+  });
+
   it("is better than the majority, and says so next to the baselines", () => {
     expect(model.scores?.rocAuc).toBeGreaterThan(0.8);
     expect(model.baselines.majority.rocAuc).toBe(0.5);
