@@ -46,6 +46,9 @@ const OPTIMIZERS = {
 /** Names of the optimizers of table models. */
 export type TableOptimizer = keyof typeof OPTIMIZERS;
 
+/** The same, the default first. */
+export const tableOptimizers = Object.keys(OPTIMIZERS) as TableOptimizer[];
+
 export const isLinear = ({ hiddenLayerSizes }: Setting): boolean => hiddenLayerSizes.length === 0;
 
 /** What networks learn: the task, and the number of outputs (classes, 1 for two of them, or numbers). */

@@ -17,6 +17,7 @@ import { signalOption } from "../base/signal.js";
 import { type TableOptions, tableOptions } from "../data/preprocess/tableOptions.js";
 import { classifierOptions } from "../estimators/options.js";
 import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
+import { tableOptimizers } from "./network.js";
 import { checkTrials, type Trial } from "./setting.js";
 import type { TableInput } from "./source.js";
 
@@ -79,7 +80,7 @@ const learningOptions = {
   /** Most epochs of each network of the final model, which stops when more do not help. @default 400, fewer for millions of rows */
   epochs: optional(number({ min: 1, max: 1e6, integer: true })),
   /** "sgd" has a momentum of 0.9. @default "adam" */
-  optimizer: oneOf(["adam", "adamw", "nadam", "rmsprop", "sgd"], "adam"),
+  optimizer: oneOf(tableOptimizers, tableOptimizers[0]),
   /** Networks in the final model, each trained on another part of the rows. @default 4 */
   members: number({ min: 1, max: 20, integer: true }, 4),
   /** Weight of each class in the loss by its label, as in `MLPClassifier`. @default none */
