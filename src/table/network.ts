@@ -7,11 +7,8 @@ import { Sequential } from "../sequential.js";
 import type { LayerSpec } from "../specs/layers/all.js";
 import { dense } from "../specs/layers/dense.js";
 import { dropout } from "../specs/layers/dropout.js";
-import { adam, adamw } from "../specs/optimizers/adam.js";
-import { nadam } from "../specs/optimizers/adamax.js";
-import { rmsprop } from "../specs/optimizers/adaptive.js";
-import { sgd } from "../specs/optimizers/sgd.js";
 import { l2 } from "../specs/regularizers.js";
+import { OPTIMIZERS, type TableOptimizer } from "./optimizers.js";
 import type { TableTask } from "./options.js";
 import type { Setting } from "./setting.js";
 
@@ -33,21 +30,6 @@ const settingsOf = (hiddenLayerSizes: readonly number[]): Setting[] =>
 export function settingsFor(hiddenLayerSizes?: readonly number[]): Setting[] {
   return (hiddenLayerSizes ? [hiddenLayerSizes] : SIZES).flatMap(settingsOf);
 }
-
-/** Makes the optimizer of a learning rate. Steps of momentum are smaller than those of the others. */
-const OPTIMIZERS = {
-  adam: (learningRate: number) => adam({ learningRate, clipNorm: 10 }),
-  adamw: (learningRate: number) => adamw({ learningRate, clipNorm: 10 }),
-  nadam: (learningRate: number) => nadam({ learningRate, clipNorm: 10 }),
-  rmsprop: (learningRate: number) => rmsprop({ learningRate, clipNorm: 10 }),
-  sgd: (learningRate: number) => sgd({ learningRate: 10 * learningRate, momentum: 0.9, clipNorm: 10 }),
-} as const;
-
-/** Names of the optimizers of table models. */
-export type TableOptimizer = keyof typeof OPTIMIZERS;
-
-/** The same, the default first. */
-export const tableOptimizers = Object.keys(OPTIMIZERS) as TableOptimizer[];
 
 export const isLinear = ({ hiddenLayerSizes }: Setting): boolean => hiddenLayerSizes.length === 0;
 

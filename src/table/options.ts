@@ -17,7 +17,7 @@ import { signalOption } from "../base/signal.js";
 import { type TableOptions, tableOptions } from "../data/preprocess/tableOptions.js";
 import { classifierOptions } from "../estimators/options.js";
 import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
-import { tableOptimizers } from "./network.js";
+import { tableOptimizers } from "./optimizers.js";
 import { checkTrials, type Trial } from "./setting.js";
 import type { TableInput } from "./source.js";
 
