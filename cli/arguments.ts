@@ -24,6 +24,14 @@ export function number(text: string): number {
   return value;
 }
 
+/** `64,32`, or `linear` for none. */
+export function sizes(text: string): number[] {
+  if (text === "linear") return [];
+  const list = text.split(",").map((size) => (/^\s*\d+\s*$/.test(size) ? Number(size) : Number.NaN));
+  if (list.every((size) => size >= 1 && size <= 65_536)) return list;
+  throw new InvalidArgumentError("Expected whole numbers between commas, such as 64,32, or linear.");
+}
+
 export function integerFrom(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -31,6 +39,11 @@ export function integerFrom(least: number, most = Number.MAX_SAFE_INTEGER): (tex
     const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
     throw new InvalidArgumentError(`Expected an integer ${range}.`);
   };
+}
+
+/** A share or a number of rows, or else the path of a file. */
+export function shareOrPath(text: string): number | string {
+  return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
 export function thresholdOf(text: string): number | "f1" {

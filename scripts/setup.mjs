@@ -1,6 +1,7 @@
 /**
  * Prepares a fresh clone: installs packages and builds if they are missing or stale. No dependencies, because
- * it runs before there are any. It stamps its work with hashes, so that it costs nothing if all is in place.
+ * it runs before there are any. It stamps its work with hashes, so that it costs nothing if all is in place. With
+ * `peers` it also installs the libraries that tests of formats compare with.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -60,3 +61,11 @@ const sources = ["assembly", "src", "cli", "asconfig.json", "tsconfig.json", "pa
 upToDate("build", sources, "build/js/index.js", () => {
   run("Building", process.execPath, ["scripts/build.mjs"]);
 });
+if (process.argv.includes("peers")) {
+  const files = ["test/peers/package.json", "test/peers/package-lock.json"];
+  upToDate("peers", files, "test/peers/node_modules/onnxruntime-node", () => {
+    run("Installing the libraries that tests compare with", "npm", [
+      ...["ci", "--prefix", "test/peers", "--ignore-scripts", "--no-audit", "--no-fund"],
+    ]);
+  });
+}

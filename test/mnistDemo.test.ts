@@ -1,5 +1,6 @@
-// The MNIST demo: the real program on small IDX files written here: what it prints, its options, its errors and its signals.
-// The first run is that of `npm start`, by tsx; the others run the same sources as one file, which start in half the time.
+// The MNIST demo: the real program on small IDX files written here: what it prints, its options, its errors and its
+// signals. The first run is that of `npm start`, by tsx; the others run the same sources as one file, which start in
+// half the time.
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

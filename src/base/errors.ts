@@ -165,7 +165,9 @@ export function checkKeys(
   checkOptions(where, options, list);
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
-    const hint = didYouMean(key, known, OPTION_ALIASES);
+    const hint = /^activity_?reg/i.test(key)
+      ? " Put activityRegularization({ l2: 0.01 }) after the layer."
+      : didYouMean(key, known, OPTION_ALIASES);
     throw new OptionError(`${where}: unknown option ${JSON.stringify(key)}.${hint}${list()}`);
   }
   checkArguments(where, args, Array.prototype.indexOf.call(args, options) + 1 || args.length);

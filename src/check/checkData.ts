@@ -6,7 +6,8 @@ import { withoutClass } from "../data/classes.js";
 import type { Data } from "../data/dataset.js";
 import { Dataset } from "../data/dataset.js";
 import { hasClasses } from "../specs/losses/classes.js";
-import type { OptimizerSpec } from "../specs/optimizers/index.js";
+import { outputReading } from "../specs/losses/facts.js";
+import type { OptimizerSpec } from "../specs/optimizers/facts.js";
 import { type Expectation, fitData } from "../training/feed.js";
 import { holdBackRows } from "../training/holdBack.js";
 import { checkFit, type ValidationSplit } from "../training/options.js";
@@ -49,14 +50,15 @@ export function checkData({ data, options, expectation, optimizer, seed }: Check
   const { validationData, validationSplit } = checked;
   const [training, held] = holdBackRows(fitted, fit, expectation, seed);
   const validation = validationData === undefined ? held : tryFit("check: validationData", validationData, expectation);
-  const isClassified = hasClasses(expectation.loss);
+  const hasLabels = hasClasses(expectation.loss);
+  const isClassified = hasLabels && outputReading(expectation.loss) !== "several";
   const counted = (rows: Dataset) => withoutClass(rows, expectation.loss.ignoreClass ?? null);
   const classes = isClassified ? Math.max(expectation.outputs, 2) : null;
   const findings = [
     ...checkCounts(counted(fitted), classes),
     ...checkColumns(fitted, expectation),
     ...checkMerged(fitted),
-    ...(isClassified
+    ...(hasLabels
       ? checkOrder(counted(fitted), typeof validationSplit === "number" && validationSplit > 0)
       : checkTargets(fitted, expectation, optimizer)),
     ...checkLastLayer(expectation),

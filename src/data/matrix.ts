@@ -179,7 +179,7 @@ export function checkLabels(where: string, labels: Float32Array, classes: number
     if (label === ignored || (Number.isInteger(label) && label >= 0 && label < classes)) continue;
     throw new DataError(
       `${where}: row ${row}: expected an integer label from 0 to ${classes - 1}, got ${label}. ` +
-        (Number.isInteger(label)
+        (Number.isInteger(label) && classes < 2 ** 24
           ? `Give the last layer as many units as there are classes.`
           : `Labels are class numbers.`),
     );

@@ -9,7 +9,7 @@ import { BaseEstimator } from "./base.js";
 import { Classes, type ClassLabel, type LabelledData, type Targets } from "./classes.js";
 import { type LoadOptions, loadEstimator } from "./file.js";
 import { areIndicators, Indicators } from "./indicators.js";
-import { checkData, type Inputs } from "./inputs.js";
+import { checkDataArgument, type Inputs } from "./inputs.js";
 import { Network, type Parts, type Task } from "./network.js";
 import { checkMLP, copyOptions, type MLPClassifierOptions } from "./options.js";
 import type { Head } from "./trained.js";
@@ -30,8 +30,8 @@ export interface PartialFitOptions extends Given<typeof partialFitOptions> {}
  * cross-entropy. Labels are numbers or strings. Defaults and the rule by which it stops are those of scikit-learn's
  * `MLPClassifier` (1.2).
  *
- * Where y has rows of 0 and 1, several labels may be true at once: a sigmoid output for each, mean binary cross-entropy,
- * predictions are rows of 0 and 1, and a row is right if all of its labels are. For TypeScript that is
+ * Where y has rows of 0 and 1, several labels may be true at once: a sigmoid output for each, mean binary
+ * cross-entropy, predictions are rows of 0 and 1, and a row is right if all of its labels are. For TypeScript that is
  * `new MLPClassifier<number[]>()`.
  *
  * @example
@@ -53,8 +53,8 @@ export class MLPClassifier<Label extends ClassLabel | number[] = ClassLabel> ext
   }
 
   /**
-   * The classes: the columns of `predictProba`. Class names of a Dataset in their order, other labels sorted; of several
-   * labels at once the columns of y: 0, 1, … or the class names of a Dataset that has one for each.
+   * The classes: the columns of `predictProba`. Class names of a Dataset in their order, other labels sorted; of
+   * several labels at once the columns of y: 0, 1, … or the class names of a Dataset that has one for each.
    * @throws OptionError before `fit`.
    */
   get classes(): readonly ClassLabel[] {
@@ -67,14 +67,14 @@ export class MLPClassifier<Label extends ClassLabel | number[] = ClassLabel> ext
   }
 
   /**
-   * Trains on a Dataset, or x [n, features] and labels y [n] or [n, labels], from new weights unless `warmStart` is set. Until it is
-   * done, and when it fails, the network and the classes of the last `fit` stay.
-   * Warns when `maxEpochs` passed and the loss was still falling.
+   * Trains on a Dataset, or x [n, features] and labels y [n] or [n, labels], from new weights unless `warmStart` is
+   * set. Until it is done, and when it fails, the network and the classes of the last `fit` stay. Warns when
+   * `maxEpochs` passed and the loss was still falling.
    * @throws ShapeError, DataError, OptionError before anything changes; NonFiniteError.
    */
   async fit(data: LabelledData): Promise<this> {
     const where = `${NAME}.fit`;
-    checkData(where, data, arguments);
+    checkDataArgument(where, data, arguments);
     const { options, trained } = this.#network;
     const targets = options.warmStart && trained ? trained.knowledge : learn(where, data);
     const rows = targets.dataset(where, data);
@@ -92,7 +92,7 @@ export class MLPClassifier<Label extends ClassLabel | number[] = ClassLabel> ext
   /** One more pass over the data, for data that come in portions. @throws as `fit`. */
   async partialFit(data: LabelledData, options: PartialFitOptions = {}): Promise<this> {
     const where = `${NAME}.partialFit`;
-    checkData(where, data);
+    checkDataArgument(where, data);
     const { classes: given } = readOptions(where, partialFitOptions, options, arguments);
     const { options: own, trained } = this.#network;
     if (own.classWeight === "balanced") {
@@ -124,15 +124,16 @@ export class MLPClassifier<Label extends ClassLabel | number[] = ClassLabel> ext
   /** Share of rows that are classified right; of several labels, all must be. @throws as `predict`. */
   score(data: LabelledData): number {
     const where = `${NAME}.score`;
-    checkData(where, data, arguments);
+    checkDataArgument(where, data, arguments);
     const { knowledge } = this.#network.fitted();
     const rows = knowledge.dataset(where, data);
     return knowledge.score(this.#network.predict(where, rows), rows.y, rows.sampleWeight);
   }
 
   /**
-   * The estimator as one file: network, labels, options and all that `partialFit` and `warmStart` need to go on; `metadata`, too.
-   * `optimizer: false` drops the optimizer's memory. The file is that of a model, which `Sequential.load` takes.
+   * The estimator as one file: network, labels, options and all that `partialFit` and `warmStart` need to go on;
+   * `metadata`, too. `optimizer: false` drops the optimizer's memory. The file is that of a model, which
+   * `Sequential.load` takes.
    * @throws OptionError before `fit`, and where the learning rate is a function.
    */
   save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
@@ -176,7 +177,7 @@ export class MLPClassifier<Label extends ClassLabel | number[] = ClassLabel> ext
   }
 }
 
-/** What data say of the targets: labels, or several for each row. @throws DataError, ShapeError */
+/** The targets of the data: labels, or several for each row. @throws DataError, ShapeError */
 function learn(where: string, data: LabelledData): Targets {
   return areIndicators(data) ? Indicators.learn(where, data) : Classes.learn(where, data);
 }

@@ -10,11 +10,11 @@ import type { SaveOptions } from "../model/file.js";
 import { insideOf } from "../model/inside.js";
 import { Sequential } from "../sequential.js";
 import { dense } from "../specs/layers/dense.js";
-import { optimizerFacts } from "../specs/optimizers/index.js";
+import { optimizerFacts } from "../specs/optimizers/facts.js";
 import { l2 } from "../specs/regularizers.js";
 import { fitInputs } from "../training/feed.js";
 import type { FitOptions } from "../training/options.js";
-import type { Course, Inside } from "./base.js";
+import type { Course, Inner } from "./base.js";
 import { describeEstimator } from "./file.js";
 import type { Inputs } from "./inputs.js";
 import type { CheckedMLP, MLPName } from "./options.js";
@@ -28,26 +28,26 @@ export interface Parts {
 }
 
 /** Scores a model on rows, larger is better. */
-export type Score = (predictions: Float32Array, rows: Dataset) => number;
+export type RowScore = (predictions: Float32Array, rows: Dataset) => number;
 
 const LARGEST_AUTO_BATCH = 200;
 
-/** What `fit` needs beside the data; K is what an estimator knows of targets: classes, or their scale. */
+/** Input of `fit` in addition to the data; K is the estimator's knowledge of targets: classes, or their scale. */
 export interface Task<K> {
   readonly head: Head;
   readonly knowledge: K;
-  readonly score: Score;
+  readonly score: RowScore;
   readonly classWeight?: "balanced" | Readonly<Record<number, number>> | undefined;
-  /** What to do when training was still improving at the end. */
+  /** Advice for training that was still improving at the end. */
   readonly advice: string;
 }
 
 const UNTRAINED: Course = { lossCurve: [], validationScores: [], hasConverged: false };
 
-export class Network<K> implements Inside {
+export class Network<K> implements Inner {
   readonly #where: MLPName;
   readonly options: CheckedMLP;
-  /** What an estimator knows of targets, as JSON for a file. */
+  /** The estimator's knowledge of targets, as JSON for a file. */
   readonly #toJSON: (knowledge: K) => unknown;
   #metadata: JsonObject | null = null;
   /** Goes up when what was trained until then is disposed of. */
@@ -142,7 +142,9 @@ export class Network<K> implements Inside {
     const loss = await this.#train(model, training, { epochs: 1, ...(classWeight && { classWeight }) });
     const before = model === this.#trained?.model ? this.#trained : null;
     this.#adopt({
-      ...{ model, head, knowledge },
+      model,
+      head,
+      knowledge,
       lossCurve: [...(before?.lossCurve ?? []), ...loss],
       validationScores: before?.validationScores ?? [],
       hasConverged: before?.hasConverged ?? false,
@@ -247,8 +249,8 @@ export class Network<K> implements Inside {
 }
 
 /**
- * The share of alpha in the strength of l2. scikit-learn adds ½ alpha w² to losses that it sums over outputs, where ours
- * are means; squares are halved there.
+ * The share of alpha in the strength of l2. scikit-learn adds ½ alpha w² to losses that it sums over outputs, where
+ * ours are means; squares are halved there.
  */
 function shareOf({ loss, units }: Head): number {
   if (loss === "meanSquaredError") return 1;

@@ -92,7 +92,9 @@ interface Trial {
   readonly session: Session;
 }
 
-/** The plan with kernels left as they are before a step: dividing them by their norm would undo the steps of a slope. */
+/**
+ * The plan with kernels left as they are before a step: dividing them by their norm would undo the steps of a slope.
+ */
 function withoutProjection(plan: Plan): Plan {
   const records = plan.records.map((record) => {
     return record.op === SpectralNormalization ? { ...record, script: () => () => {} } : record;
@@ -141,7 +143,7 @@ export async function checkGradients(
   const still = { loss, optimizer: sgd({ learningRate: 0 }), metrics: [] };
   const program = buildProgram(inside.layers, inside.spec.inputShape, still, inside.spec.seed);
   const params = Float64Array.from(inside.state.readParameters());
-  const { ReferenceBackend } = await import("../runtime/reference/index.js");
+  const { ReferenceBackend } = await import("../runtime/reference/backend.js");
   const exact = openTrial(program, dataset, batch, (words, bytes) => new ReferenceBackend(words, bytes, 64));
   const own = openTrial(program, dataset, batch, inside.state.backend.create);
   own.lossAt(params);

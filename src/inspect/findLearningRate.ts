@@ -97,7 +97,7 @@ async function risingLosses(inside: Inside, compiled: Compiled, dataset: Dataset
   inside.state.copyTo(session);
   const feed = new Feed(session, program, dataset);
   const progress = { ...inside.progress };
-  const stepping = { session, program, compiled, collector: null, minimize: null, progress };
+  const parts = { session, program, compiled, collector: null, minimize: null, progress };
   const breather = new Breather();
   const losses: number[] = [];
   const average = new MovingAverage();
@@ -107,7 +107,7 @@ async function risingLosses(inside: Inside, compiled: Compiled, dataset: Dataset
       feed.write(begin.order, begin.row, rows);
       session.resetSums();
       progress.learningRate = rise.learningRate(losses.length);
-      takeStep(stepping, rows, { epoch: progress.epoch, step: losses.length });
+      takeStep(parts, rows, { epoch: progress.epoch, step: losses.length });
       losses.push(session.lossSum / rows);
       const smoothed = average.add(losses[losses.length - 1]);
       lowest = Math.min(lowest, smoothed);

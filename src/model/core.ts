@@ -12,13 +12,13 @@ import { buildProgram } from "../program/program.js";
 import type { Compiled } from "../program/types.js";
 import type { SelectedBackend } from "../runtime/select.js";
 import { LARGE_WORK, type Session } from "../runtime/session.js";
-import { placeLayers } from "../specs/layers/index.js";
+import { placeLayers } from "../specs/layers/facts.js";
 import { ModelState } from "../state/state.js";
 import type { WeightLike } from "../state/weights.js";
 import { type Expectation, fitData } from "../training/feed.js";
-import type { FitHost } from "../training/fit.js";
-import { type Progress, TrainingMemory } from "../training/memory.js";
+import type { FitHost } from "../training/parts.js";
 import { updatesTaken } from "../training/step.js";
+import { type Progress, TrainingState } from "../training/trainingState.js";
 import type { Inside } from "./inside.js";
 import { lockLayers, type ModelLayer } from "./layers.js";
 import { type CompileOptions, checkCompile, type ModelSpec } from "./options.js";
@@ -27,7 +27,7 @@ export class ModelCore implements Inside, FitHost {
   readonly spec: ModelSpec;
   readonly layers: readonly ModelLayer[];
   readonly state: ModelState;
-  readonly training = new TrainingMemory();
+  readonly training = new TrainingState();
   /** Threads to use; `auto` until it is known whether they pay and are available. */
   #threads: "auto" | number;
   #isTraining = false;

@@ -8,8 +8,8 @@ import type { Stream } from "../data/stream.js";
 import { validationName } from "../specs/metrics/metric.js";
 import { collectorFor, type EvaluationHost, evaluatePatiently, evaluateRows } from "../training/evaluate.js";
 import { BATCH_SIZE, CHUNK_ROWS, type Expectation, fitData } from "../training/feed.js";
-import type { Validate } from "../training/fit.js";
 import type { CheckedFit } from "../training/options.js";
+import type { Validate } from "../training/parts.js";
 import { openCollector } from "../training/step.js";
 import type { ModelCore } from "./core.js";
 

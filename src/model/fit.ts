@@ -11,15 +11,16 @@ import type { Pipeline } from "../data/pipeline.js";
 import type { Stream } from "../data/stream.js";
 import type { Compiled } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
-import { lastActivation } from "../specs/layers/index.js";
-import { fuseLoss, logitsActivation } from "../specs/losses/index.js";
-import { optimizerFacts } from "../specs/optimizers/index.js";
+import { lastActivation } from "../specs/layers/facts.js";
+import { fuseLoss, logitsActivation } from "../specs/losses/facts.js";
+import { optimizerFacts } from "../specs/optimizers/facts.js";
 import type { BatchSource } from "../training/batches.js";
 import { BATCH_SIZE, CHUNK_ROWS, type Expectation, Feed, fitData, RowBatches } from "../training/feed.js";
 import { Fit } from "../training/fit.js";
-import { beginRun, type RunConditions } from "../training/memory.js";
 import { type CheckedFit, checkFit, type FitOptions } from "../training/options.js";
-import { explained, openCollector, readLogs, type Stepping, takeStep } from "../training/step.js";
+import type { FitParts, StepParts } from "../training/parts.js";
+import { explained, openCollector, readLogs, takeStep } from "../training/step.js";
+import { beginRun, type RunConditions } from "../training/trainingState.js";
 import type { ModelCore } from "./core.js";
 import { saveModel } from "./file.js";
 
@@ -131,15 +132,15 @@ async function openFit(
   const forValidation = validation && (await import("./evaluate.js"));
   const rows = conditions.rows ?? CHUNK_ROWS;
   const validationRows = validation && "length" in validation ? validation.length : CHUNK_ROWS;
-  const stepping = await openStepping(core, "fit", compiled, {
+  const forSteps = await openStepParts(core, "fit", compiled, {
     rows: batchRows,
     collected: rows,
     // A stream may have fewer rows than a batch: the session grows as batches arrive.
     capacity: Math.max(Math.min(batchRows, rows), Math.min(validationBatchSize ?? 0, validationRows)),
   });
-  const source = openSource(stepping.session);
+  const source = openSource(forSteps.session);
   const validate = validation && forValidation ? forValidation.openValidation(core, validation, options) : null;
-  const fit = new Fit({ ...stepping, host: core, source, epochs, stepsPerEpoch, callbacks, validate, signal }, run);
+  const fit = new Fit({ ...forSteps, host: core, source, epochs, stepsPerEpoch, callbacks, validate, signal }, run);
   training.begin(fit);
   const trainer = forCallbacks?.openTrainer(fit, {
     state,
@@ -151,17 +152,18 @@ async function openFit(
   return { fit, trainer: trainer ?? null };
 }
 
-/** Loads and opens the parts that take steps of up to `rows` rows, and keep `collected` rows of an epoch. */
-async function openStepping(
+/** Loads and opens the parts for steps of up to `rows` rows, with room for `collected` rows of an epoch. */
+async function openStepParts(
   core: ModelCore,
   where: string,
   compiled: Compiled,
   { rows, collected = rows, capacity = rows }: { rows: number; collected?: number; capacity?: number },
-): Promise<Stepping> {
+): Promise<StepParts & Pick<FitParts, "average">> {
   const { state, training, progress } = core;
+  const { program } = state;
   await core.addThreads(rows);
-  const collector = await openCollector(state.program, collected);
-  const lbfgs = state.program.minimizer ? await import("../training/lbfgs/step.js") : null;
+  const collector = await openCollector(program, collected);
+  const lbfgs = program.minimizer ? await import("../training/lbfgs/step.js") : null;
   core.checkUsable(where);
   state.isAveraged = false;
   const session = state.open(capacity, "train");
@@ -170,8 +172,8 @@ async function openStepping(
         state.isAveraged = use && core.hasAverages(compiled);
       }
     : null;
-  const minimize = lbfgs?.openMinimizer(training, state.program, compiled) ?? null;
-  return { session, program: state.program, compiled, progress, collector, minimize, average };
+  const minimize = lbfgs?.openMinimizer(training, program, compiled) ?? null;
+  return { session, program, compiled, progress, collector, minimize, average };
 }
 
 /** @throws the errors of `Sequential.trainOnBatch`. */
@@ -180,16 +182,16 @@ export async function stepOnBatch(core: ModelCore, data: Data): Promise<Evaluati
   const { compiled, dataset } = core.check("trainOnBatch", data);
   const rows = dataset.length;
   return core.whileTraining(async () => {
-    const stepping = await openStepping(core, "trainOnBatch", compiled, { rows });
-    const { session, program, collector } = stepping;
+    const parts = await openStepParts(core, "trainOnBatch", compiled, { rows });
+    const { session, program, collector } = parts;
     new Feed(session, program, dataset).write(null, 0, rows);
     session.resetSums();
     try {
-      takeStep(stepping, rows, { epoch: 0, step: 0 });
+      takeStep(parts, rows, { epoch: 0, step: 0 });
     } catch (thrown) {
       throw await explained(thrown, () => core.checkUsable("trainOnBatch"));
     }
-    stepping.average?.(true);
+    parts.average?.(true);
     return readLogs(session, compiled, rows, collector) as Evaluation;
   });
 }

@@ -15,7 +15,7 @@ import { formatShape, sizeOf } from "../base/shape.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import { selectBackend } from "../runtime/select.js";
 import { addEveryLayer } from "../specs/layers/every.js";
-import { placeLayers } from "../specs/layers/index.js";
+import { placeLayers } from "../specs/layers/facts.js";
 import { type CustomLossSpec, isCustom } from "../specs/losses/custom.js";
 import { addEveryLoss } from "../specs/losses/every.js";
 import { addEveryMetric } from "../specs/metrics/every.js";
@@ -25,8 +25,8 @@ import { addOrthogonalRegularizer } from "../specs/orthogonalRegularizer.js";
 import type { ModelState } from "../state/state.js";
 import { memoryIn } from "../training/lbfgs/memory.js";
 import { loadRun } from "../training/loadRun.js";
-import type { Progress, Run } from "../training/memory.js";
 import { resumeLive } from "../training/resume.js";
+import type { Progress, Run } from "../training/trainingState.js";
 import { ModelCore } from "./core.js";
 import { identityOf } from "./file.js";
 import {

@@ -48,8 +48,8 @@ export class Model {
   }
 
   /**
-   * Layers in order, each with its shapes and weights. A model keeps its layers, but another model can begin with copies
-   * of them: give them to `Sequential.create`.
+   * Layers in order, each with its shapes and weights. A model keeps its layers, but another model can begin with
+   * copies of them: give them to `Sequential.create`.
    */
   get layers(): readonly ModelLayer[] {
     return this.#core.layers;
@@ -181,8 +181,8 @@ export class Model {
    * | one sigmoid, or one output for a loss of yes or no | 1 if the probability is above `threshold`, else 0 |
    * | several sigmoids | a row of 0 and 1 |
    *
-   * Names are the option `classes`, or `metadata.classes`, which files keep. Logits and hinges are read as their losses do.
-   * `Class` is the type of a class: `string` with names, `number[]` for rows.
+   * Names are the option `classes`, or `metadata.classes`, which files keep. Logits and hinges are read as their losses
+   * do. `Class` is the type of a class: `string` with names, `number[]` for rows.
    *
    * @example
    * model.metadata = { classes: ["ham", "spam"] };
@@ -193,8 +193,8 @@ export class Model {
   async predictClasses<Class = number>(x: Numbers, options: PredictClassesOptions = {}): Promise<Class[]> {
     checkArguments("predictClasses", arguments, 2);
     const outputs = predict(this.#core, x, "predictClasses");
-    const { classesOf } = await import("./predictClasses.js");
-    return classesOf(this.#core, outputs, options) as Class[];
+    const { classesOfOutputs } = await import("./predictClasses.js");
+    return classesOfOutputs(this.#core, outputs, options) as Class[];
   }
 
   /** A copy of all weights in layer order, kernel before bias, kernels in [inputs, units] order. */

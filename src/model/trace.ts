@@ -9,11 +9,11 @@ import type { TensorRef } from "../plan/tensor.js";
 import { buildTrace, type TraceProgram } from "../program/trace.js";
 import type { Compiled } from "../program/types.js";
 import { Session } from "../runtime/session.js";
-import { optimizerSlots } from "../specs/optimizers/index.js";
+import { optimizerSlots } from "../specs/optimizers/facts.js";
 import type { ModelState } from "../state/state.js";
 import { Feed } from "../training/feed.js";
-import type { Progress } from "../training/memory.js";
 import { nextLearningRate, updatesTaken } from "../training/step.js";
+import type { Progress } from "../training/trainingState.js";
 import type { ModelCore } from "./core.js";
 
 /** Options of `trace`. */

@@ -14,9 +14,10 @@ interface Numbers {
 
 /**
  * The kind of a field: a number, or the shape of a tensor as a string. A size named like a field is the value of that
- * field, and `a * b` is a product; any other name is a size that the record does not know. A tensor is an address. A row tensor, `[rows, …]`, and
- * a kernel, `panels […]`, are followed by a stride in bytes. A tensor with `?` may be null, which is written as zeros.
- * `out` marks a tensor that the record hands on to others; a trace shows them in this order.
+ * field, and `a * b` is a product; any other name is a size that the record does not know. A tensor is an address. A
+ * row tensor, `[rows, …]`, and a kernel, `panels […]`, are followed by a stride in bytes. A tensor with `?` may be
+ * null, which is written as zeros. `out` marks a tensor that the record hands on to others; a trace shows them in this
+ * order.
  */
 export type FieldKind = keyof Numbers | `${"" | "out "}${"" | "panels "}[${string}]${"" | "?"}`;
 
@@ -25,7 +26,7 @@ export type FieldKinds = Readonly<Record<string, FieldKind>>;
 type IsStrided<Kind> = Kind extends `${string}[rows, ${string}` | `${string}panels ${string}` ? true : false;
 
 /** The values of fields; the parameters are the types for a tensor without stride, a tensor with stride, and null. */
-export type Values<Kinds, Vector, Strided, Null> = {
+export type FieldValues<Kinds, Vector, Strided, Null> = {
   readonly [Name in keyof Kinds]: Kinds[Name] extends keyof Numbers
     ? Numbers[Kinds[Name]]
     : (IsStrided<Kinds[Name]> extends true ? Strided : Vector) | (Kinds[Name] extends `${string}?` ? Null : never);
@@ -39,7 +40,7 @@ export interface OpEntry<Kinds = FieldKinds> {
   readonly name: string;
   readonly fields: Kinds;
   /** Floating-point operations per row; only for heavy work. */
-  flops?(record: Values<Kinds, TensorRef, TensorRef, null>): number;
+  flops?(record: FieldValues<Kinds, TensorRef, TensorRef, null>): number;
 }
 
 /** The ops that this program holds, by opcode. */

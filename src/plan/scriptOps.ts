@@ -97,10 +97,3 @@ export const ScheduleFree = op(1006, "ScheduleFree", {
   warmupSteps: "int",
   weightDecay: "float", // that of the stage before
 });
-
-export const OverwriteWeights = op(1007, "OverwriteWeights", {
-  params: "[count]",
-  average: "[count]",
-  count: "int",
-  every: "int", // updates
-});

@@ -9,20 +9,20 @@ import type { Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { type ActivationSpec, isElementwise } from "../specs/activations.js";
 import { emitActivation } from "../specs/layers/activation.js";
-import { lastActivation, type PlacedLayer } from "../specs/layers/index.js";
+import { lastActivation, type PlacedLayer } from "../specs/layers/facts.js";
 import {
   entryOf,
-  extras,
   type FusedLoss,
   fuseLoss,
-  type LossSpec,
   logitsActivation,
   lossNumbers,
   lossTargets,
   lossWeights,
+  mostLabels,
   outputReading,
   targetColumns,
-} from "../specs/losses/index.js";
+} from "../specs/losses/facts.js";
+import { extras, type LossSpec } from "../specs/losses/table.js";
 import { checkMetric, metricKind, thresholdOf } from "../specs/metrics/metric.js";
 import { isLossMetric, isSummed } from "../specs/metrics/table.js";
 import { emitPenalties, type Penalized } from "../specs/regularizers.js";
@@ -57,7 +57,8 @@ export function prepareLoss(
   const fused = checkLoss(loss, outputs, last);
   const targets = lossTargets(loss) === "labels" ? tape.labels("y") : tape.rows("y", targetColumns(loss, outputs));
   const [sampleWeights, rowLoss] = [tape.rowScalars("sampleWeights"), tape.rowScalars("rowLoss")];
-  const tensors = { targets, sampleWeights, rowLoss, ignoreClass: loss.ignoreClass ?? null };
+  const ignoreClass = loss.ignoreClass ?? null;
+  const tensors = { targets, sampleWeights, rowLoss, ignoreClass, mostLabels: mostLabels(loss, outputs) };
   const penalized = trainable.flatMap(({ tensor, regularizer }) => {
     return regularizer ? [{ tensor, regularizer }] : [];
   });
@@ -67,7 +68,7 @@ export function prepareLoss(
   return { loss, fused, last, numbers: lossNumbers(loss), weights, script, penalized, tensors };
 }
 
-/** How to compute a loss, or a metric that is one. @throws OptionError if it does not fit the outputs */
+/** The computation of a loss, or of a metric that is one. @throws OptionError if it does not fit the outputs */
 function checkLoss(loss: LossSpec, outputs: number, last: ActivationSpec): FusedLoss {
   const reading = outputReading(loss);
   if (outputs < 2 && reading === "several") {

@@ -3,7 +3,7 @@ import type { CallbackState } from "../callbacks/callback.js";
 import { readModelFile } from "../model/readModelFile.js";
 import { writeModelFile } from "../model/writeModelFile.js";
 import { loadRun } from "../training/loadRun.js";
-import { type StoredState, storeRun } from "../training/memory.js";
+import { type StoredState, storeRun } from "../training/trainingState.js";
 
 /** The changes that a hook may make. */
 export interface FileChanges {

@@ -14,8 +14,8 @@ import {
 } from "../base/errors.js";
 import type { hookNames, Trainer } from "../callbacks/callback.js";
 import type { Model } from "../model/model.js";
-import type { PlacedLayer } from "../specs/layers/index.js";
-import type { StoredState } from "../training/memory.js";
+import type { PlacedLayer } from "../specs/layers/facts.js";
+import type { StoredState } from "../training/trainingState.js";
 
 /** Methods of a class, and its properties. */
 export type MethodName<T> = { [K in keyof T]: T[K] extends (...args: never[]) => unknown ? K : never }[keyof T];

@@ -3,11 +3,13 @@ import { lineChart, type Series } from "../plot/chart.js";
 import { confusionMatrixPlot } from "../plot/confusion.js";
 import { element } from "../plot/svg.js";
 import type { Theme } from "../plot/theme.js";
-import type { ClassCurves, ClassEvaluation, TableModel } from "../table/index.js";
+import type { ClassCurves, ClassEvaluation } from "../table/evaluation.js";
+import type { TableModel } from "../table/tableModel.js";
 import { type Cell, cut, data, paragraph, part, pictures, score, section, table, visible, words } from "./page.js";
+import type { ShownRows } from "./results.js";
 
 /** Names for pictures: short, and no two of them alike. */
-export function shortNames(classes: readonly unknown[]): string[] {
+function shortNames(classes: readonly unknown[]): string[] {
   const names = classes.map((label) => cut(visible(String(label)), 18));
   return names.map((name, i) =>
     names.indexOf(name) === names.lastIndexOf(name) ? name : `${cut(name, 12)} (${i + 1})`,
@@ -77,7 +79,9 @@ function curvesPart({ curves }: ClassEvaluation, names: readonly string[], theme
     pictures(
       lineChart({ ...SIZE, theme, title: titled("ROC curve: AUC", roc), panels: [{ ...rocAxes, series: roc, guide }] }),
       lineChart({
-        ...{ ...SIZE, theme, title: titled("Precision-recall: average", recall) },
+        ...SIZE,
+        theme,
+        title: titled("Precision-recall: average", recall),
         panels: [{ ...recallAxes, series: recall }],
       }),
     ),
@@ -130,7 +134,11 @@ function calibrationPart({ calibration }: ClassEvaluation, name: string | null, 
   );
 }
 
-export function classesSection(model: TableModel, evaluation: ClassEvaluation, theme: Theme): string {
+export function classesSection(
+  model: TableModel,
+  { name, evaluation, confusionMatrix }: ShownRows<ClassEvaluation>,
+  theme: Theme,
+): string {
   const classes = model.classes ?? [];
   const names = shortNames(classes);
   const positive = classes.length === 2 ? names[1] : null;
@@ -139,8 +147,8 @@ export function classesSection(model: TableModel, evaluation: ClassEvaluation, t
   ]);
   return section(
     "predictions",
-    "Predictions for the test rows",
-    part("Confusion matrix", confusionPart(model.confusionMatrix, names, classes.map(String), theme)),
+    `Predictions for the ${name}`,
+    part("Confusion matrix", confusionPart(confusionMatrix, names, classes.map(String), theme)),
     classes.length > 2 && mistakes.length > 0
       ? part("Most frequent mistakes", table("Most frequent mistakes", ["true class", "predicted", "rows"], mistakes))
       : "",

@@ -1,7 +1,7 @@
 /**
- * Trials of estimators that hold a network among transformers: these are fitted here, to the rows that are trained on, and
- * the network is trained wherever a lane trains. The estimator brings the transformers, so that workers and other searches
- * need none.
+ * Trials of estimators that hold a network among transformers: these are fitted here, to the rows that are trained on,
+ * and the network is trained wherever a lane trains. The estimator brings the transformers, so that workers and other
+ * searches need none.
  */
 import { crc32 } from "../base/crc32.js";
 import { type Data, Dataset } from "../data/dataset.js";
@@ -90,7 +90,11 @@ function problemOf({ estimator, scoring }: Problem, { train, test }: Prepared): 
   const extended = (values: Float32Array) => joined(values, new Float32Array((values.length / length) * count));
   const numbers = Uint32Array.from({ length: length + count }, (_, row) => row);
   return {
-    ...{ estimator, scoring, x, inputShape, targetShape },
+    estimator,
+    scoring,
+    x,
+    inputShape,
+    targetShape,
     y: extended(rows.y),
     sampleWeight: rows.sampleWeight && extended(rows.sampleWeight),
     folds: [{ train: numbers.subarray(0, length), test: numbers.subarray(length) }],

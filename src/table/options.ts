@@ -1,11 +1,25 @@
 /** Options of `TableModel.train`. Knows options, not tables. */
 import { OptionError, show } from "../base/errors.js";
-import { flag, func, type Given, type Kept, number, numberOr, oneOf, optional, via } from "../base/options.js";
+import {
+  flag,
+  func,
+  type Given,
+  type Kept,
+  listOf,
+  number,
+  numberOr,
+  oneOf,
+  optional,
+  unchecked,
+  via,
+} from "../base/options.js";
 import { signalOption } from "../base/signal.js";
 import { type TableOptions, tableOptions } from "../data/preprocess/tableOptions.js";
 import { classifierOptions } from "../estimators/options.js";
 import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
+import { tableOptimizers } from "./optimizers.js";
 import { checkTrials, type Trial } from "./setting.js";
+import type { TableInput } from "./source.js";
 
 /** The method, in messages. */
 export const TRAIN = "TableModel.train";
@@ -27,11 +41,25 @@ export interface TrainProgress {
 const { target, exclude, features, types, dates, dateOrder, maxCategories, hashPlaces } = tableOptions;
 const readingOptions = { target, features, exclude, types, dates, dateOrder, maxCategories, hashPlaces };
 
+const sizes = listOf("a list such as [64, 32]", number({ min: 1, max: 2 ** 16, integer: true }));
+
 const learningOptions = {
+  /** What missing numbers and dates become; missing categories become the most frequent. @default "median" */
+  missing: oneOf(["median", "mean", "mostFrequent"], "median"),
   /** @default classification for text, booleans, and at most 20 different whole numbers; else regression */
   task: optional(oneOf(["classification", "regression"])),
+  /**
+   * Rows that are used, at most; of more rows that many at random. They are held in memory, in eight bytes a cell.
+   * @default 1000000 of files larger than 64 MB and of rows that arrive one after the other, else all
+   */
+  maxRows: optional(number({ min: 10, max: 2 ** 31, integer: true })),
   /** Rows that are only used for the scores: a share below 1, or a number of rows. 0 for none. @default 0.2 */
-  testSize: number({ min: 0 }, 0.2),
+  testSize: number({ min: 0 }, ({ testData }: { testData?: unknown }) => (testData === undefined ? 0.2 : 0)),
+  /**
+   * Rows for the scores from another table, such as a file; then all rows of the first one are learned from, and
+   * `testSize` is not given. Rows without a target are left out. @default none
+   */
+  testData: optional(unchecked<TableInput>()),
   /**
    * Time for the choice of settings, in seconds. What is reached in it depends on the machine; for the same result
    * everywhere give `trials` instead. @default 60
@@ -44,6 +72,15 @@ const learningOptions = {
    * tried is not tried again, and the result is that of a choice that was not stopped. @default []
    */
   previousTrials: via<readonly Trial[], readonly Trial[]>(checkTrials, []),
+  /**
+   * Units of each hidden layer, such as [64, 32]; [] for a linear model. Then only regularization and learning rate are
+   * chosen. @default several sizes are tried
+   */
+  hiddenLayerSizes: optional(via<readonly number[], readonly number[]>(sizes.check)),
+  /** Most epochs of each network of the final model, which stops when more do not help. @default 400, fewer for millions of rows */
+  epochs: optional(number({ min: 1, max: 1e6, integer: true })),
+  /** "sgd" has a momentum of 0.9. @default "adam" */
+  optimizer: oneOf(tableOptimizers, tableOptimizers[0]),
   /** Networks in the final model, each trained on another part of the rows. @default 4 */
   members: number({ min: 1, max: 20, integer: true }, 4),
   /** Weight of each class in the loss by its label, as in `MLPClassifier`. @default none */

@@ -2,7 +2,8 @@
 import { DataError, show } from "../base/errors.js";
 import type { CellWriter, ReaderOptions } from "../data/columns/cells.js";
 import { type LearnedColumn, outputsOf, typeOf, writerOf } from "../data/columns/column.js";
-import { dayOf } from "../data/dateText.js";
+import { dayText } from "../data/columns/date.js";
+import { fillText } from "../data/columns/describe.js";
 import { type Category, isMissing } from "../data/preprocess/table.js";
 
 /** The numbers of rows, and what was told of each. */
@@ -22,17 +23,13 @@ const STRICT: ReaderOptions = { isTarget: false, ignoresUnknown: false, ignoresI
 const LENIENT: ReaderOptions = { ...STRICT, ignoresUnknown: true, ignoresInvalid: true };
 
 /** The value that stands for a missing one, in words. */
-function fillOf(column: LearnedColumn): string {
-  const fill = fillValue(column);
-  return fill === null ? "nothing" : typeOf(column) === "date" ? String(fill) : show(fill);
-}
+const fillOf = (column: LearnedColumn) => fillText(column) ?? "nothing";
 
 /** The value that stands for a missing one, as it stands in tables; a date as ISO text. */
 export function fillValue(column: LearnedColumn): Category | null {
   if (column.fill === null || !("kind" in column)) return column.fill;
   if (column.kind === "boolean") return column.words[column.fill as 0 | 1];
-  const { year, month, day } = dayOf(column.fill);
-  return [year, month, day].map((part) => String(part).padStart(2, "0")).join("-");
+  return dayText(column.fill);
 }
 
 export class RowReader {
@@ -105,7 +102,7 @@ export class RowReader {
 }
 
 /** Forms send text: it becomes the number or the boolean that a column of categories knows; numbers become its text. */
-function textAsTyped(column: LearnedColumn, cell: unknown): unknown {
+export function textAsTyped(column: LearnedColumn, cell: unknown): unknown {
   if (column.categories === null) {
     const isNumber = !("kind" in column) && column.fromText !== true && typeof cell === "string";
     if (!isNumber) return cell;
@@ -116,7 +113,9 @@ function textAsTyped(column: LearnedColumn, cell: unknown): unknown {
   }
   if (column.categories.includes(cell as never)) return cell;
   const text = String(cell).trim();
-  const same = column.categories.find((category) => String(category) === text);
+  const isSame = (category: unknown) =>
+    String(category) === (typeof category === "boolean" ? text.toLowerCase() : text);
+  const same = column.categories.find(isSame);
   const isNumber = same === undefined && typeof cell === "string" && text !== "";
   const number = isNumber ? Number(text) : Number.NaN;
   return same ?? column.categories.find((category) => category === number) ?? cell;

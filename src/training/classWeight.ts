@@ -7,7 +7,8 @@ import { classesOf } from "../data/classes.js";
 import type { Dataset } from "../data/dataset.js";
 import { Label } from "../plan/op.js";
 import { hasClasses } from "../specs/losses/classes.js";
-import { type LossSpec, lossTargets, outputReading, targetKind } from "../specs/losses/index.js";
+import { lossTargets, outputReading, targetKind } from "../specs/losses/facts.js";
+import type { LossSpec } from "../specs/losses/table.js";
 import type { Expectation } from "./feed.js";
 
 /**
@@ -25,7 +26,8 @@ export function combineWeights(
   const found = classesOf(dataset).map((name) => (name === loss.ignoreClass ? Label.Ignored : name));
   // Targets of -1 stand for class 0.
   const classes = targetKind(loss) === "signs" && outputs === 1 ? found.map((name) => Math.max(name, 0)) : found;
-  const count = Math.max(outputs, 2);
+  const isEmbedded = outputReading(loss) === "several"; // the number of classes is not that of the outputs
+  const count = isEmbedded ? classes.reduce((most, name) => Math.max(most, name + 1), 2) : Math.max(outputs, 2);
   const weights =
     classWeight === "balanced" ? balancedWeights(classes, count) : namedWeights(classWeight, count, dataset.classNames);
   return Float32Array.from(classes, (name, row) => (weights[name] ?? 1) * (dataset.sampleWeight?.[row] ?? 1));

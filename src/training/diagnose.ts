@@ -7,8 +7,8 @@ import { isRecordOf, outputsOf } from "../plan/record.js";
 import { doubtOf } from "../program/lastLayer.js";
 import type { Compiled, Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
-import { layerFacts } from "../specs/layers/index.js";
-import { type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/index.js";
+import { layerFacts } from "../specs/layers/facts.js";
+import { type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/facts.js";
 import { scalingRemedy } from "./targetScale.js";
 
 /** The position and the size of a rejected step. */
@@ -21,7 +21,7 @@ export interface RefusedPosition {
 
 /** A step that set a status, with its rows of x. */
 export interface Refusal {
-  readonly stepping: { readonly session: Session; readonly program: Program; readonly compiled: Compiled };
+  readonly parts: { readonly session: Session; readonly program: Program; readonly compiled: Compiled };
   readonly position: RefusedPosition;
   readonly status: Status;
   readonly x: Float32Array;
@@ -76,8 +76,8 @@ function negativeRate(session: Session, { plan }: Program, rows: number): number
 }
 
 /** The most likely cause, then the remedy, as sentences. */
-function likelyCause({ stepping, position, x: rowsOfX }: Refusal): string {
-  const { session, program, compiled } = stepping;
+function likelyCause({ parts, position, x: rowsOfX }: Refusal): string {
+  const { session, program, compiled } = parts;
   const { rows, learningRate } = position;
   const { x, training, parameters, layers } = program;
   const inputs = largest(rowsOfX);
@@ -119,8 +119,8 @@ function usualRate({ type }: OptimizerSpec): number {
 
 /** The error for a step that set a status. The weights are finite. */
 export function diagnose(refused: Refusal): NonFiniteError {
-  const { stepping, position, status, x } = refused;
-  const { session, program } = stepping;
+  const { parts, position, status, x } = refused;
+  const { session, program } = parts;
   const { epoch, step, rows } = position;
   session.rows = rows;
   session.writeRows(program.x, x, null, 0, rows);

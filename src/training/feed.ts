@@ -8,15 +8,10 @@ import { checkLabels, fitsShape, shapeOf, toRows } from "../data/matrix.js";
 import { Label } from "../plan/op.js";
 import type { Program, TrainingTensors } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
-import { checkInput, type PlacedLayer } from "../specs/layers/index.js";
-import {
-  type LossSpec,
-  lossTargets,
-  outputReading,
-  type TargetKind,
-  targetColumns,
-  targetKind,
-} from "../specs/losses/index.js";
+import { checkInput, type PlacedLayer } from "../specs/layers/facts.js";
+import { lossTargets, mostLabels, outputReading, targetColumns, targetKind } from "../specs/losses/facts.js";
+import type { TargetKind } from "../specs/losses/options.js";
+import type { LossSpec } from "../specs/losses/table.js";
 import type { BatchReader, BatchSource } from "./batches.js";
 
 /** Default rows per optimizer step. */
@@ -62,7 +57,7 @@ export function fitData(where: string, data: Data, { inputShape, layers, outputs
     const hint = perClass && width === 1 ? LABELS_HINT : "";
     throw new ShapeError(`${where}: y: expected ${columns} targets per row, one for each output, got ${width}.${hint}`);
   }
-  if (labels) checkLabels(`${where}: y`, dataset.y, outputs, loss.ignoreClass);
+  if (labels) checkLabels(`${where}: y`, dataset.y, mostLabels(loss, outputs), loss.ignoreClass);
   else checkTargets(`${where}: y`, dataset.y, width, loss);
   return dataset;
 }
@@ -181,8 +176,8 @@ export class Feed {
     this.#weights = weights;
     // Labels become indices in the kernels. They are copied, so that nobody can change them after this check.
     const isLabels = program.training.targets.format === "labels";
-    const { ignoreClass } = program.training;
-    if (isLabels) checkLabels("y", dataset.y, sizeOf(program.predictions.shape), ignoreClass);
+    const { ignoreClass, mostLabels: most } = program.training;
+    if (isLabels) checkLabels("y", dataset.y, most, ignoreClass);
     this.#y = isLabels ? dataset.y.map((label) => (label === ignoreClass ? Label.Ignored : label)) : dataset.y;
     if (ignoreClass === null) this.factor = 1;
     else this.factor = evaluates ? this.#shareFactor(null, 0, dataset.length) : null;

@@ -4,40 +4,13 @@
  */
 
 import { NonFiniteError } from "../base/errors.js";
-import type { Signal } from "../base/kinds.js";
 import { type BatchPosition, type Callback, callHooks, type Trainer } from "../callbacks/callback.js";
 import type { History, Logs } from "../callbacks/logTypes.js";
-import type { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
-import { type BatchReader, type BatchSource, NOT_READY } from "./batches.js";
-import { type LiveRun, type Run, statesOf } from "./memory.js";
-import { explained, readLogs, type Stepping, takeStep } from "./step.js";
-
-/** The model that is trained. */
-export interface FitHost {
-  readonly isDisposed: boolean;
-  /** @throws BackendError for a model that was disposed of. */
-  checkUsable(where: string): void;
-  /** A session with room for `rows` rows that continues with the weights and sums of the present one. */
-  enlarge(rows: number): Session;
-}
-
-/** Loss and metrics on the validation data, keys prefixed with `val`; `null` for an epoch without validation. */
-export type Validate = (epoch: number) => Promise<Logs<string>> | null;
-
-/** The parts that a fit works with. */
-export interface FitParts extends Stepping {
-  readonly host: FitHost;
-  /** Replaced by a larger one when a stream brings a larger batch. */
-  session: Session;
-  readonly source: BatchSource;
-  readonly epochs: number;
-  /** The option of `fit`. If it is set, passes over the data follow each other without regard to epochs. */
-  readonly stepsPerEpoch: number | null;
-  readonly callbacks: readonly Callback[];
-  readonly validate: Validate | null;
-  readonly signal: Signal | null;
-}
+import { type BatchReader, NOT_READY } from "./batches.js";
+import type { FitParts } from "./parts.js";
+import { explained, readLogs, takeStep } from "./step.js";
+import { type LiveRun, type Run, statesOf } from "./trainingState.js";
 
 export class Fit implements LiveRun {
   readonly parts: FitParts;

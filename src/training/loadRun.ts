@@ -6,7 +6,7 @@ import type { Logs } from "../callbacks/logTypes.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import { Place } from "../plan/op.js";
 import type { Collected } from "./judge.js";
-import type { EpochEnd, Run, RunConditions, StoredState } from "./memory.js";
+import type { EpochEnd, Run, RunConditions, StoredState } from "./trainingState.js";
 
 /** The number of sums of a run: the loss, and every metric. */
 const SUMS = 1 + Place.MetricSlots;
@@ -34,7 +34,12 @@ export function loadRun(json: unknown, tensors: Map<string, NamedTensor>): Run {
     throw new FormatError(`load: run: callbacks: expected a list, got ${show(run.callbacks)}.`);
   }
   const loaded = {
-    ...{ conditions, epoch, step, rows, pass, batch },
+    conditions,
+    epoch,
+    step,
+    rows,
+    pass,
+    batch,
     epochEnd: run.epochEnd === null ? null : loadEpochEnd(run.epochEnd, tensors),
     isStopping: checkBoolean("load: run: isStopping", run.isStopping),
     sums,

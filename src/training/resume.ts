@@ -1,10 +1,19 @@
-/** Resumes an interrupted `fit`: checks that it can, and restores the states of its callbacks. Loaded when one resumes. */
+/**
+ * Resumes an interrupted `fit`: checks that it can, and restores the states of its callbacks. Loaded when one resumes.
+ */
 import { OptionError, show } from "../base/errors.js";
 import type { Callback } from "../callbacks/callback.js";
-import { beginRun, copyState, type Run, type RunConditions, type StoredState, type TrainingMemory } from "./memory.js";
+import {
+  beginRun,
+  copyState,
+  type Run,
+  type RunConditions,
+  type StoredState,
+  type TrainingState,
+} from "./trainingState.js";
 
 /** The run that was interrupted; without one, the run after the finished epochs. @throws OptionError */
-export function resumedRun(training: TrainingMemory, conditions: RunConditions): Run {
+export function resumedRun(training: TrainingState, conditions: RunConditions): Run {
   if (training.isForgotten) {
     throw new OptionError(
       "fit: resume: the model was saved with optimizer: false. Leave out resume, or save without it.",
@@ -15,7 +24,7 @@ export function resumedRun(training: TrainingMemory, conditions: RunConditions):
 }
 
 /** Makes the `fit` that is about to begin continue the loaded run. @throws OptionError as `resumedRun`. */
-export function resumeLive(training: TrainingMemory): void {
+export function resumeLive(training: TrainingState): void {
   const { live } = training;
   if (live) live.run = resumedRun(training, live.run.conditions);
 }

@@ -3,34 +3,14 @@
 import { NonFiniteError } from "../base/errors.js";
 import type { Status } from "../plan/op.js";
 import type { Compiled, Program } from "../program/types.js";
-import type { Session } from "../runtime/session.js";
 import { finishSum } from "../specs/metrics/metric.js";
 import { isSummed } from "../specs/metrics/table.js";
-import { learningRateAt } from "../specs/schedules/index.js";
+import { learningRateAt } from "../specs/schedules/learningRate.js";
 import type { Collector } from "./collector.js";
 import type { Refusal, RefusedPosition } from "./diagnose.js";
 import type { Judge } from "./judge.js";
-import type { Progress } from "./memory.js";
-
-/** The parts that take steps. */
-export interface Stepping {
-  readonly session: Session;
-  readonly program: Program;
-  readonly compiled: Compiled;
-  readonly progress: Progress;
-  /** Set if a metric needs every row of an epoch. */
-  readonly collector: Collector | null;
-  /** Moves the weights, for an optimizer that emits no updates. */
-  readonly minimize: Minimize | null;
-  /** Puts averages in the place of weights, or weights back, if the averages are the model between epochs. */
-  readonly average?: ((use: boolean) => void) | null;
-}
-
-/**
- * Moves the weights after the train section has run on a batch whose mean loss is `loss`. Returns true at a minimum,
- * from which there is no lower point.
- */
-export type Minimize = (session: Session, batch: { loss: number; rows: number; learningRate: number }) => boolean;
+import type { StepParts } from "./parts.js";
+import type { Progress } from "./trainingState.js";
 
 /** Optimizer steps taken in the first `step` batches since `compile`. */
 export function updatesTaken({ optimizer }: Compiled, step: number): number {
@@ -56,11 +36,11 @@ function rateAfter(updates: number, { optimizer }: Compiled, progress: Progress,
  * @throws RefusedStep if a number would become infinite or NaN; then the step is not taken.
  */
 export function takeStep(
-  stepping: Stepping,
+  parts: StepParts,
   rows: number,
   at: { readonly epoch: number; readonly step: number },
 ): boolean {
-  const { session, compiled, progress, collector, minimize } = stepping;
+  const { session, compiled, progress, collector, minimize } = parts;
   const updates = updatesTaken(compiled, progress.step);
   const learningRate = rateAfter(updates, compiled, progress, at.epoch);
   const lossBefore = minimize ? session.lossSum : 0;
@@ -70,7 +50,7 @@ export function takeStep(
   session.batch = batch;
   session.learningRate = learningRate;
   session.run(isUpdate ? "train" : "accumulate");
-  if (session.status) throw new RefusedStep(stepping, { epoch: at.epoch, step: at.step, rows, learningRate });
+  if (session.status) throw new RefusedStep(parts, { epoch: at.epoch, step: at.step, rows, learningRate });
   collector?.add(session, "train", rows);
   progress.step = batch;
   if (!minimize) return false;
@@ -113,10 +93,10 @@ export class RefusedStep implements Refusal {
   readonly x: Float32Array;
 
   constructor(
-    readonly stepping: Stepping,
+    readonly parts: StepParts,
     readonly position: RefusedPosition,
   ) {
-    const { session, program } = stepping;
+    const { session, program } = parts;
     this.status = session.status;
     this.x = session.read(program.x, position.rows);
     session.resetSums(); // and the status, at which the next run would stop

@@ -130,6 +130,11 @@ describeRefusals("options of layers", [
   option("threshold value infinite", ["threshold: defaultValue"], () => threshold({ defaultValue: -Infinity })),
   option("threshold 1", ["threshold", "options object", "got 1"], () => threshold(1 as never)),
   option("threshold default_value", ["threshold", "default_value"], () => threshold({ default_value: 1 } as never)),
+  ...["activityRegularizer", "activity_regularizer"].map((name) =>
+    option(name, [`dense: unknown option "${name}"`, "Put activityRegularization({ l2: 0.01 }) after the layer"], () =>
+      dense({ units: 2, [name]: "l2" }),
+    ),
+  ),
   option("sparse_max", ["dense: activation", '"sparsemax"'], () =>
     dense({ units: 2, activation: "sparse_max" as never }),
   ),

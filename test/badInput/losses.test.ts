@@ -1,6 +1,7 @@
 // Options of losses that are functions, and losses by name that are not.
 import {
   categoricalGeneralizedCrossEntropy,
+  circle,
   customLoss,
   dense,
   dice,
@@ -65,6 +66,16 @@ describeRefusals("gaussianNll", [
   surplus(gaussianNll, "gaussianNll"),
 ]);
 
+describeRefusals("circle", [
+  ...refused(circle, "circle", "gamma", "a finite number > 0", [0, -80, Number.NaN, "80", null]),
+  ...refused(circle, "circle", "margin", "a finite number >= 0 and <= 1", [-0.1, 1.5, Number.NaN, "0.4", [0.4]]),
+  ...refused(circle, "circle", "removeDiagonal", "true or false", [0, "no", null]),
+  ...refused(circle, "circle", "reduction", "expected one of", ["auto", null, 1]),
+  unknown(circle, "circle", "remove_diagonal"),
+  unknown(circle, "circle", "fromLogits"),
+  surplus(circle, "circle"),
+]);
+
 describeRefusals("dice", [
   unknown(dice, "dice", "smooth"),
   unknown(dice, "dice", "axis"),
@@ -108,8 +119,8 @@ describeRefusals("reduction", [
   ...refused(dice as Factory, "dice", "reduction", '"sum"', ["average", "SUM", 1, true, ["sum"]]),
   ...refused(huber, "huber", "reduction", 'mean "mean"', ["sum_over_batch_size", "sumOverBatchSize", "batchmean"]),
   ...refused(huber, "huber", "reduction", 'mean "meanWithSampleWeight"', ["mean_with_sample_weight"]),
-  ...refused(huber, "huber", "reduction", 'Give "sum"', ["none", null]),
-  ...refused(customLoss as unknown as Factory, "customLoss", "reduction", 'Give "sum"', ["none"]),
+  ...refused(huber, "huber", "reduction", '"none"', ["None", null]),
+  ...refused(customLoss as unknown as Factory, "customLoss", "reduction", '"none"', [null]),
   [
     "of plain data",
     "OptionError",
@@ -200,7 +211,7 @@ describeRefusals(
     ["smooth_l1", "dice()"],
     ["SmoothL1Loss", "dice()"],
     ["gaussian_nll", "dice()"],
-    ["circle", "dice()"],
+    ["Circle", "dice()"],
     ["tripletMargin", "dice()"],
   ].map(
     ([name, hint]): Refusal => [name, "OptionError", ["compile: loss", `got "${name}"`, hint], () => compiled(name)],
@@ -208,7 +219,12 @@ describeRefusals(
 );
 
 describeRefusals("compile, something else", [
-  ["a function", "OptionError", ["compile: loss", "got a function"], () => compiled(() => 0)],
+  [
+    "a function",
+    "OptionError",
+    ["compile: loss", "got a function", "customLoss({ compute })"],
+    () => compiled(() => 0),
+  ],
   ["a factory", "OptionError", ["compile: loss", "got a function"], () => compiled(dice)],
   ["a number", "OptionError", ["compile: loss", "got 3"], () => compiled(3)],
   ["null", "OptionError", ["compile: loss", "got null"], () => compiled(null)],

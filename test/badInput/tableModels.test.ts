@@ -24,6 +24,9 @@ const train = (what: string, error: Refusal[1], says: string[], table: unknown, 
 ];
 const option = (what: string, says: string[], options: object): Refusal =>
   train(what, "OptionError", ["TableModel.train", ...says], rows, options);
+async function* arriving(all: readonly unknown[]) {
+  for (const row of all) yield row as object;
+}
 const at = (name: string, value: unknown) => rows.map((row) => ({ ...row, [name]: value }));
 
 describeRefusals("TableModel.train", [
@@ -59,12 +62,36 @@ describeRefusals("TableModel.train", [
     ["no column is left", "id: all 40 values differ"],
     rows.map(({ sold }, i) => ({ id: `k${i}z`, sold })),
   ),
+  train("no rows that arrive", "DataError", ["TableModel.train", "at least one row"], arriving([])),
+  train("a number that arrives", "DataError", ["row 1", "{ age: 31 }", "got 7"], arriving([{ a: 1 }, 7])),
+  train("numbers of rows that are none", "DataError", ["rowNumbers", "sampleCsv", "Leave them out"], {
+    ...{ rows: 2, columns: { a: [1, 2] }, rowNumbers: [0, 5] },
+  }),
+  option("nine rows at most", ["maxRows", ">= 10", "got 9"], { maxRows: 9 }),
+  option("test data and a test size", ["testSize", "testData", "Leave testSize out"], {
+    testData: rows,
+    testSize: 0.1,
+  }),
+  option("test data without the target", ["testData", 'no column "sold"'], { testData: [{ a: 1, kind: "x" }] }),
+  train("test data without a known target", "DataError", ["testData", "at least one row with a sold"], rows, {
+    testData: at("sold", null),
+  }),
+  train("test data of another class", "DataError", ["testData", '"sold"', '"maybe"'], rows, {
+    testData: at("sold", "maybe"),
+  }),
+  train("test data that are a number", "DataError", ["testData", "a path, CSV text", "got 5"], rows, { testData: 5 }),
   option("no target", ["target", "a column's name", "undefined"], { target: undefined }),
   option("a target that is not there", ["target", 'mean "sold"', "Known: a, kind, sold"], { target: "solt" }),
   option("an unknown option", ['mean "trials"'], { trial: 3 }),
   option("no trials", ["trials", "got 0"], { trials: 0 }),
   option("half a trial", ["trials", "integer"], { trials: 1.5 }),
   option("no time", ["seconds", "got 0"], { seconds: 0 }),
+  option("a size that is text", ["hiddenLayerSizes[0]", '"64"'], { hiddenLayerSizes: ["64"] }),
+  option("a number as sizes", ["hiddenLayerSizes", "a list such as [64, 32]", "got 64"], { hiddenLayerSizes: 64 }),
+  option("a layer without units", ["hiddenLayerSizes[1]", "got 0"], { hiddenLayerSizes: [8, 0] }),
+  option("no epochs", ["epochs", "got 0"], { epochs: 0 }),
+  option("an unknown optimizer", ["optimizer", 'mean "adam"'], { optimizer: "adm" }),
+  option("an unknown filling", ["missing", 'mean "median"'], { missing: "medien" }),
   option("no members", ["members", "got 0"], { members: 0 }),
   option("21 members", ["members", "<= 20"], { members: 21 }),
   option("a negative test size", ["testSize", "-1"], { testSize: -1 }),
@@ -153,6 +180,19 @@ describeRefusals("TableModel.load, evaluate and metadata", [
     ['"sold"', '"maybe"'],
     () => model.evaluate([{ a: 1, kind: "x", sold: "maybe" }]),
   ],
+  [
+    "an unknown option of evaluate",
+    "OptionError",
+    ["TableModel.evaluate", 'mean "details"'],
+    () => model.evaluate(rows, { detail: true } as never),
+  ],
+  [
+    "no target at all, in detail",
+    "DataError",
+    ["TableModel.evaluate", "at least one row with a sold", "got none"],
+    () => model.evaluate([{ a: 1, kind: "x", sold: null }], { details: true }),
+  ],
+  ["no rows that arrive", "DataError", ["TableModel.evaluate", "at least one row"], () => model.evaluate(arriving([]))],
   ["text to evaluate", "DataError", ['"a"', "expected a number"], () => numbers.evaluate([{ a: "x", kind: "x" }])],
   [
     "metadata that is text",

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseCsv } from "../../src/csv/index.js";
 import { type ClassPrediction, TableModel } from "../../src/table/index.js";
-import { customers, type Run, run } from "./run.js";
+import { answersHash, CUSTOMERS_HASH, customers, customersOptions } from "../support/customers.js";
+import { type Run, run } from "./run.js";
 
 const folder = mkdtempSync(join(tmpdir(), "simdgrad-cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -26,7 +27,7 @@ async function library() {
 }
 
 describe("train", () => {
-  it("says what became of each column, the scores beside the baselines, and what comes next", () => {
+  it("says what became of each column, the scores next to the baselines, and what comes next", () => {
     expect(trained).toMatchObject({ code: 0, err: "" });
     const { out } = trained;
     expect(out).not.toContain("\u001b");
@@ -155,8 +156,22 @@ describe("predict", () => {
   });
 });
 
+it("the command line, the library and browsers make the same model of a CSV file", async () => {
+  const csv = customers(300);
+  writeFileSync(file("same.csv"), csv);
+  const library = await TableModel.train(csv, { ...customersOptions, onWarning: () => {} });
+  const ofPath = await TableModel.train(file("same.csv"), { ...customersOptions, onWarning: () => {} });
+  const words = ["--target", "churn", "--trials", "5", "--members", "2", "--seed", "3", "-q"];
+  expect((await run(["train", file("same.csv"), "-o", file("same.safetensors"), ...words])).code).toBe(0);
+  const ofCli = await TableModel.load(readFileSync(file("same.safetensors")));
+  const models = [library, ofPath, ofCli];
+  // test/browsers/cases/storage.test.ts holds browsers to it.
+  expect(models.map(answersHash)).toEqual(models.map(() => CUSTOMERS_HASH));
+  for (const model of models) model.dispose();
+});
+
 describe("evaluate and inspect", () => {
-  it("score rows beside the training, with the confusion", async () => {
+  it("score rows that were not trained on, with the confusion", async () => {
     const { code, out } = await run(["evaluate", model, file("data.csv")]);
     expect(code).toBe(0);
     expect(out).toMatch(/these rows +in training\n/);
@@ -166,6 +181,45 @@ describe("evaluate and inspect", () => {
     const [[a, b], [c, d]] = confusionMatrix;
     expect(a + b + c + d).toBe(600);
     expect((a + d) / 600).toBeCloseTo(scores.accuracy, 12);
+  });
+
+  it("score rows with and without a target, and write a page with the worst of them", async () => {
+    const [first, ...rest] = readFileSync(file("data.csv"), "utf8").trim().split("\n");
+    const some = rest.map((line, i) => (i % 10 === 0 ? line.replace(/,(?:yes|no)$/, ",") : line));
+    writeFileSync(file("some.csv"), [first, ...some].join("\n"));
+    const { code, out, err } = await run(["evaluate", model, file("some.csv"), "--report", file("other.html")]);
+    expect([code, err]).toEqual([0, expect.stringContaining("60 rows have no churn and are left out.")]);
+    expect(out).toMatch(/Scores of 540 rows\n[\s\S]*Files\n.*other\.html {2}\d+ KB/);
+    const page = readFileSync(file("other.html"), "utf8");
+    expect(page).toContain("Predictions for the evaluated rows");
+    expect(page).toContain("SHA-256 of the evaluated data");
+    expect(page.slice(page.indexOf("Worst rows"))).toMatch(/<td>(?:month|year)<\/td>/);
+    const streamed = await run(["evaluate", model, "-", "--json", "-q"], { input: readFileSync(file("some.csv")) });
+    const whole = await run(["evaluate", model, file("some.csv"), "--json", "-q"]);
+    expect(JSON.parse(streamed.out)).toEqual({ ...JSON.parse(whole.out), data: "standard input" });
+  });
+
+  it("score the rows of another file while training, which are in the model", async () => {
+    const [first, ...rest] = readFileSync(file("data.csv"), "utf8").trim().split("\n");
+    writeFileSync(file("first.csv"), [first, ...rest.slice(0, 400)].join("\n"));
+    writeFileSync(file("held.csv"), [first, ...rest.slice(400)].join("\n"));
+    const own = file("tested.safetensors");
+    const args = ["--target", "churn", "--trials", "2", "--members", "1", "-o", own, "--report", file("tested.html")];
+    args.push("--hidden", "6,5", "--epochs", "4", "--optimizer", "nadam", "--missing", "mean");
+    const { code, out } = await run(["train", file("first.csv"), ...args, "--test", file("held.csv")]);
+    expect(code).toBe(0);
+    expect(out).toContain(`Scores of 200 rows of ${file("held.csv")}`);
+    const evaluated = JSON.parse((await run(["evaluate", own, file("held.csv"), "--json", "-q"])).out);
+    const inspected = JSON.parse((await run(["inspect", own, "--json"])).out);
+    expect(inspected.scores).toEqual(evaluated.scores);
+    expect(inspected.rows).toEqual({ train: 400, test: 200 });
+    expect(inspected.trials[0].hiddenLayerSizes).toEqual([6, 5]);
+    expect(inspected.metadata.run.options).toMatchObject({ epochs: 4, optimizer: "nadam", missing: "mean" });
+    const page = readFileSync(file("tested.html"), "utf8");
+    expect(page.slice(page.indexOf("Worst rows"))).toMatch(/<td>(?:month|year)<\/td>/);
+    expect(page).toContain("SHA-256 of the test data");
+    expect((await run(["init", own, "--dir", file("held")])).code).toBe(0);
+    expect(readFileSync(file("held/train.js"), "utf8")).toContain('testData: "../held.csv"');
   });
 
   it("show what is in a table and in a model", async () => {

@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dense } from "../../src/index.js";
 import { saveModel } from "../../src/node/index.js";
 import { Sequential } from "../../src/sequential.js";
-import { customers, run } from "./run.js";
+import { customers } from "../support/customers.js";
+import { run } from "./run.js";
 
 const home = mkdtempSync(join(tmpdir(), "simdgrad-cli-"));
 const before = process.cwd();
@@ -200,11 +201,50 @@ const mistakes: readonly (readonly [what: string, argv: readonly string[], code:
     /--test: expected a finite number >= 0, got -1/,
   ],
   [
-    "a share that is text",
-    ["train", "data.csv", ...quick, "--test", "much"],
-    2,
-    /'much' is invalid\. Expected a number/,
+    "a test file that is not there",
+    ["train", "data.csv", ...quick, "--test", "datta.csv"],
+    1,
+    /there is no file "datta\.csv"\. Did you mean "data\.csv"\?/,
   ],
+  [
+    "a folder as test file",
+    ["train", "data.csv", ...quick, "--test", "folder"],
+    1,
+    /"folder" is a folder\. Give a CSV file, or a share such as 0\.2: --test/,
+  ],
+  [
+    "a test file without the target",
+    ["train", "data.csv", ...quick, "--test", "other.csv"],
+    2,
+    /--test: no column "churn"\. Known: length, width/,
+  ],
+  [
+    "a test file whose targets are missing",
+    ["train", "data.csv", ...quick, "--test", "noTarget.csv"],
+    1,
+    /--test: expected at least one row with a churn, got none/,
+  ],
+  [
+    "nine rows at most",
+    ["train", "data.csv", ...quick, "--max-rows", "9"],
+    2,
+    /Expected an integer from 10 to 2147483648/,
+  ],
+  [
+    "a page about evaluated rows in a folder",
+    ["evaluate", "model.safetensors", "data.csv", "--report", "folder"],
+    1,
+    /"folder" is not a file\. Name the file to write: --report folder\/report\.html/,
+  ],
+  ["layers that are words", ["train", "data.csv", ...quick, "--hidden", "64,big"], 2, /such as 64,32, or linear/],
+  ["no epochs", ["train", "data.csv", ...quick, "--epochs", "0"], 2, /Expected an integer from 1 to 1000000/],
+  [
+    "an unknown optimizer",
+    ["train", "data.csv", ...quick, "--optimizer", "adma"],
+    2,
+    /Allowed choices are adam, adamw/,
+  ],
+  ["an unknown filling", ["train", "data.csv", ...quick, "--missing", "zero"], 2, /Allowed choices are median, mean/],
   ["no time", ["train", "data.csv", ...churn, "--seconds", "0"], 2, /--seconds: expected a finite number > 0/],
   ["no trials", ["train", "data.csv", ...churn, "--trials", "0"], 2, /Expected an integer from 1 to 1000/],
   ["no members", ["train", "data.csv", ...churn, "--members", "0"], 2, /Expected an integer from 1 to 20/],

@@ -1,4 +1,5 @@
-// Every loss with its gradient against PyTorch in Keras's conventions: fixtures/losses.json, and Keras's formulas where PyTorch has none: fixtures/moreLosses.json.
+// Every loss with its gradient against PyTorch in Keras's conventions: fixtures/losses.json, and Keras's formulas where
+// PyTorch has none: fixtures/moreLosses.json.
 import { describe, expect, it } from "vitest";
 import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";
@@ -12,7 +13,7 @@ import {
   lossTargets,
   lossWeights,
   targetColumns,
-} from "../../src/specs/losses/index.js";
+} from "../../src/specs/losses/facts.js";
 import type { LossOptions } from "../../src/specs/losses/options.js";
 import { type LossName, resolveLoss } from "../../src/specs/losses/table.js";
 import { formulaBackends, readFixture } from "./fixture.js";

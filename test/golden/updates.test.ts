@@ -5,7 +5,7 @@ import { Tape } from "../../src/plan/tape.js";
 import { pack, type SlabName, type TensorRef, unpack } from "../../src/plan/tensor.js";
 import type { Compiled, Program } from "../../src/program/types.js";
 import { Session } from "../../src/runtime/session.js";
-import { emitAverages, emitOptimizer, optimizerSlots, resolveOptimizer } from "../../src/specs/optimizers/index.js";
+import { emitAverages, emitOptimizer, optimizerSlots, resolveOptimizer } from "../../src/specs/optimizers/facts.js";
 import { optimizerNames } from "../../src/specs/optimizers/more.js";
 import { takeStep } from "../../src/training/step.js";
 import { runtimes } from "../model/runtimes.js";
@@ -57,7 +57,7 @@ describe.each(formulaBackends)("updates on %s", (name, factory) => {
   it.each(updates.cases.map((given) => [title(given.options), given] as const))("%s", (_, given) => {
     const optimizer = resolveOptimizer("optimizer", given.options);
     const { session, write, read } = open(optimizer, factory);
-    const stepping = {
+    const parts = {
       session,
       program: {} as Program,
       compiled: { optimizer } as Compiled,
@@ -69,7 +69,7 @@ describe.each(formulaBackends)("updates on %s", (name, factory) => {
     const { rtol, atol } = toleranceOf(name);
     given.steps.forEach((expected, t) => {
       write("grads", updates.gradients[t]);
-      takeStep(stepping, 1, { epoch: 0, step: t });
+      takeStep(parts, 1, { epoch: 0, step: t });
       // Fixtures have 9 digits; Adadelta and the centred form take differences of nearly equal numbers.
       expect(read("params"), `update ${t + 1}`).toBeAllClose(flat(expected), { rtol: 4 * rtol, atol: 4 * atol });
     });

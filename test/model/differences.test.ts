@@ -1,6 +1,15 @@
 // Numbers that differ from Keras's on purpose (ADR 23), added up by hand.
 import { describe, expect, it } from "vitest";
-import { dense, minMaxNorm, nonNeg, type Optimizer, piecewiseConstantDecay, Sequential, sgd } from "../../src/index.js";
+import {
+  dense,
+  minMaxNorm,
+  nonNeg,
+  type Optimizer,
+  piecewiseConstantDecay,
+  Sequential,
+  sgd,
+  tversky,
+} from "../../src/index.js";
 import { runtimes } from "./runtimes.js";
 
 describe.each(runtimes)("%s", (_, runtime) => {
@@ -45,6 +54,17 @@ describe.each(runtimes)("%s", (_, runtime) => {
   it("averages are of constrained weights: 0.05, then half of it three times", async () => {
     const optimizer = sgd({ learningRate: 0.1, useEma: true, emaMomentum: 0.5 });
     expect(await trained(optimizer, 0.15, 4, nonNeg())).toBeCloseTo(0.00625, 8);
+  });
+
+  it("tversky weights outputs beyond their targets with alpha; rows of sparsemax sum to 1", async () => {
+    const identity = { units: 2, useBias: false, kernelInitializer: "identity" } as const;
+    const model = await Sequential.create({ inputShape: [2], layers: [dense(identity)], ...runtime });
+    model.compile({ optimizer: "sgd", loss: tversky({ alpha: 0.25, beta: 0.75 }) });
+    const { loss } = await model.evaluate({ x: [[0.5, 0.25]], y: [[1, 0]] });
+    expect(loss).toBeCloseTo(0.466667, 6);
+    const layers = [dense({ ...identity, units: 3, activation: "sparsemax" })];
+    const other = await Sequential.create({ inputShape: [3], layers, ...runtime });
+    expect([...other.predict([[0, 0.5, 1]])]).toEqual([0, 0.25, 0.75]);
   });
 
   it("accuracy of several yes-or-no outputs counts outputs: 6 of 8", async () => {

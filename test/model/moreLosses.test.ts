@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import {
   categoricalGeneralizedCrossEntropy,
   checkGradients,
+  circle,
   type Data,
   dense,
   dice,
@@ -19,6 +20,7 @@ import {
   smoothL1,
   softMargin,
   tversky,
+  unitNormalization,
 } from "../../src/index.js";
 import { moreLosses } from "../../src/specs/losses/more.js";
 import { uniforms } from "../support/tensors.js";
@@ -26,7 +28,7 @@ import { runtimes } from "./runtimes.js";
 
 interface Case {
   readonly loss: LossSpec;
-  readonly activation: "linear" | "softmax" | "sigmoid" | "softplus";
+  readonly activation: "linear" | "softmax" | "sigmoid" | "softplus" | "length 1";
   /** The targets of 6 rows. */
   readonly y: number[] | number[][];
 }
@@ -58,12 +60,16 @@ const cases: readonly Case[] = [
   { loss: multiMargin({ p: 2 }), activation: "linear", y: labels },
   { loss: multiLabelMargin(), activation: "linear", y: bits },
   { loss: multiLabelMargin(), activation: "linear", y: shares },
+  { loss: circle(), activation: "length 1", y: [7, 3000, 7, 3000, 7, 7] },
+  { loss: circle({ gamma: 5, margin: 0, removeDiagonal: false }), activation: "length 1", y: [1, 2, 1, 2, 9, 1] },
 ];
 
 const named = cases.map((one) => [JSON.stringify(one.loss), one] as const);
 
 async function modelOf({ loss, activation }: Pick<Case, "loss" | "activation">, runtime: object = {}) {
-  const layers = [dense({ units: 5, activation: "tanh" }), dense({ units: 4, activation })];
+  const outputs =
+    activation === "length 1" ? [dense({ units: 4 }), unitNormalization()] : [dense({ units: 4, activation })];
+  const layers = [dense({ units: 5, activation: "tanh" }), ...outputs];
   const model = await Sequential.create({ inputShape: [3], layers, seed: 3, ...runtime });
   model.compile({ optimizer: "adam", loss });
   return model;

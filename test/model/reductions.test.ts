@@ -54,6 +54,7 @@ const penaltyOf = (loss: LossSpec, runtime: object) => gradientsOf(loss, new Flo
 
 const cases: readonly [LossSpec, LossSpec, number][] = [
   [huber(), huber({ reduction: "sum" }), ROWS],
+  [huber(), huber({ reduction: "none" }), ROWS],
   [huber(), huber({ reduction: "mean" }), 1],
   [meanSquaredError(), meanSquaredError({ reduction: "meanWithSampleWeight" }), ROWS / TOTAL],
   [smoothL1(), smoothL1({ reduction: "sum" }), ROWS],

@@ -9,8 +9,8 @@ import { buildProgram } from "../../src/program/program.js";
 import type { Program } from "../../src/program/types.js";
 import { activation } from "../../src/specs/layers/activation.js";
 import { dense } from "../../src/specs/layers/dense.js";
-import { placeLayers } from "../../src/specs/layers/index.js";
-import { resolveLoss } from "../../src/specs/losses/index.js";
+import { placeLayers } from "../../src/specs/layers/facts.js";
+import { resolveLoss } from "../../src/specs/losses/table.js";
 import { resolveMetrics } from "../../src/specs/metrics/table.js";
 import { adam } from "../../src/specs/optimizers/adam.js";
 
@@ -28,7 +28,10 @@ function makeProgram(): Program {
   return buildProgram(placeLayers(layers, [5]), [5], compiled);
 }
 
-/** Every distinct tensor that a range of records touches, with its first and last record; predictions are read at the end. */
+/**
+ * Every distinct tensor that a range of records touches, with its first and last record; predictions are read at the
+ * end.
+ */
 function livesIn(plan: Plan, [begin, end]: readonly [number, number]) {
   return tensorsOf(plan, [begin, end]).map((tensor) => {
     const places = plan.records.flatMap((record, place) => {

@@ -18,6 +18,7 @@ import {
   type TapeRecord,
 } from "../../src/plan/record.js";
 import * as scriptOps from "../../src/plan/scriptOps.js";
+import * as stageOps from "../../src/plan/stageOps.js";
 import { Tape } from "../../src/plan/tape.js";
 import { decode } from "../../src/runtime/reference/fields.js";
 import { shapeFaults } from "../support/shapes.js";
@@ -55,7 +56,7 @@ describe("assembly/ops/", () => {
 });
 
 describe("the table of ops", () => {
-  const scripts = Object.entries<OpEntry>({ ...scriptOps, ...layerScriptOps });
+  const scripts = Object.entries<OpEntry>({ ...scriptOps, ...stageOps, ...layerScriptOps });
 
   it.each([...ops, ...scripts])("%s fits into a record", (_, op) => {
     let end = 1;

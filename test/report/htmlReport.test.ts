@@ -60,7 +60,7 @@ function expectHarmless(page: string): void {
   expect(page.replaceAll('xmlns="http://www.w3.org/2000/svg"', "")).not.toMatch(/https?:/);
 }
 
-/** What is printed is the value beside it, rounded. */
+/** The printed value is the one next to it, rounded. */
 function expectRounded(root: Element): void {
   for (const { text, attributes } of elementsOf(root, "data")) {
     const value = Number(attributes.value);
@@ -90,8 +90,8 @@ describe("two classes", () => {
     expectRounded(root);
   });
 
-  it("shows the scores of the model, beside those of simple ones", () => {
-    const rows = tableOf(root, "Scores beside simple models");
+  it("shows the scores of the model next to those of simple ones", () => {
+    const rows = tableOf(root, "Scores next to simple models");
     const all = { "this model": model.scores, ...model.baselines };
     expect(rows).toEqual(Object.entries(all).map(([name, scores]) => [name, ...Object.values(scores ?? {})]));
     const tiles = elementsOf(root, "dl").find(({ attributes }) => attributes.class === "tiles") as Element;
@@ -123,9 +123,10 @@ describe("two classes", () => {
   });
 
   it("shows columns, what fills them, what was left out, and importance", () => {
+    const shown = (fill: unknown) => String(typeof fill === "number" ? Number(fill.toPrecision(12)) : fill);
     expect(tableOf(root, "Columns that are read")).toEqual(
       model.columns.map(({ name, type, inputs, fill, categories }) => [
-        ...[name, type, inputs.length, String(fill), categories?.join(", ") ?? "–"],
+        ...[name, type, inputs.length, shown(fill), categories?.join(", ") ?? "–"],
       ]),
     );
     expect(tableOf(root, "Columns that are not read")).toEqual([

@@ -5,7 +5,7 @@ import * as Op from "../../src/plan/ops.js";
 import { forEachField, isTensor, type TapeRecord } from "../../src/plan/record.js";
 import { Tape } from "../../src/plan/tape.js";
 import type { ParameterSlab, TensorRef } from "../../src/plan/tensor.js";
-import { emitOptimizer, resolveOptimizer } from "../../src/specs/optimizers/index.js";
+import { emitOptimizer, resolveOptimizer } from "../../src/specs/optimizers/facts.js";
 import { optimizerNames } from "../../src/specs/optimizers/more.js";
 import type { RecordCase } from "./recordCase.js";
 import { uniforms } from "./tensors.js";
@@ -62,7 +62,10 @@ function isConstant([field, value]: [string, unknown]): boolean {
 
 const known: OpEntry[] = [Op.Sgd, Op.Adam, ...Object.values(chosen).map(({ op }) => op)];
 
-/** The forms of every optimizer beyond SGD and Adam: those of the list, and for optimizers that are not in it their defaults. */
+/**
+ * The forms of every optimizer beyond SGD and Adam: those of the list, and for optimizers that are not in it their
+ * defaults.
+ */
 export const FORMS: Record<string, Form> = {
   ...Object.fromEntries(Object.entries(defaultForms()).filter(([, { op }]) => !known.includes(op))),
   ...chosen,

@@ -1,4 +1,6 @@
-/** Categories of a column: learned or given, counted, and those that are rare put together. Knows columns, not tables. */
+/**
+ * Categories of a column: learned or given, counted, and those that are rare put together. Knows columns, not tables.
+ */
 import { checkNumber, DataError, OptionError, ShapeError, show } from "../../base/errors.js";
 import { via } from "../../base/options.js";
 import { nearest } from "./labelEncoder.js";
@@ -35,7 +37,9 @@ function areDifferent(list: unknown): boolean {
   });
 }
 
-/** True for categories as `toJSON` writes them: sorted unless they were given, with null for missing cells at the end. */
+/**
+ * True for categories as `toJSON` writes them: sorted unless they were given, with null for missing cells at the end.
+ */
 export function areKnown(list: unknown, isSorted: boolean): boolean {
   if (!Array.isArray(list)) return false;
   const last = list.length - 1;
@@ -46,7 +50,7 @@ export function areKnown(list: unknown, isSorted: boolean): boolean {
 }
 
 /** A column to learn the categories of. */
-export interface CategoryColumn {
+export interface CategorySource {
   readonly where: string;
   readonly cells: readonly unknown[];
   /** The categories that the caller gave. */
@@ -64,7 +68,7 @@ export interface Counted {
 }
 
 /** @throws DataError naming the row whose cell cannot be a category. */
-export function countCategories(column: CategoryColumn): Counted {
+export function countCategories(column: CategorySource): Counted {
   const { where, cells, given, takesMissing, takesUnknown } = column;
   const counts = new Map<unknown, number>(given?.map((category) => [category, 0]));
   let missing = 0;

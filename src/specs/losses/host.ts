@@ -23,6 +23,8 @@ export interface LossBatch {
 export interface BatchLoss {
   readonly loss: ArrayLike<number>;
   readonly gradient: ArrayLike<number>;
+  /** True if `gradient` is that of the mean loss of the batch, with the weights of rows. @default false */
+  readonly isWeighted?: boolean;
 }
 
 /** Computes the loss of a batch. */
@@ -41,7 +43,7 @@ function runRows(compute: ComputeLoss, record: LossRecord, addressOf: (tensor: T
   return (floats, ints) => {
     const rows = ints[(Place.Control + ControlField.Rows) / 4];
     const weights = readRows(floats, placeOf(sampleWeights), rows, 1, 1);
-    const { loss, gradient } = compute({
+    const { loss, gradient, isWeighted } = compute({
       rows,
       columns,
       targetColumns,
@@ -55,7 +57,7 @@ function runRows(compute: ComputeLoss, record: LossRecord, addressOf: (tensor: T
     const padded = Math.ceil(columns / Place.PanelWidth) * Place.PanelWidth;
     let to = placeOf(dPredictions);
     for (let row = 0; row < rows; row++, to += dPredictions.stride) {
-      const scale = weights[row] / rows;
+      const scale = isWeighted ? 1 : weights[row] / rows;
       for (let j = 0; j < columns; j++) floats[to + j] = gradient[row * columns + j] * scale;
       floats.fill(0, to + columns, to + padded);
     }

@@ -7,6 +7,7 @@ import { eachRow, lossScript, type RowLoss } from "./host.js";
 import { moreOptions } from "./moreOptions.js";
 import type { LossEntry, LossOptions } from "./options.js";
 import { checkOutputWeights, outputWeights } from "./outputWeightsOption.js";
+import { checkCircleMetric, circle } from "./pairs.js";
 import {
   gaussianNll,
   generalized,
@@ -18,7 +19,7 @@ import {
   tversky,
 } from "./rows.js";
 
-const { beta, q, margin, p, full, logInput, logVariance, eps } = moreOptions;
+const { beta, q, margin, p, full, logInput, logVariance, eps, removeDiagonal } = moreOptions;
 
 /** @throws OptionError unless every mean has a variance */
 function checkPairs(outputs: number): void {
@@ -91,6 +92,19 @@ export const moreLosses = {
     outputs: "each",
     options: {},
     ...rowsOf(() => multiLabelMargin),
+  },
+  circle: {
+    kind: LossKind.Host,
+    targets: "labels",
+    outputs: "several",
+    mostLabels: 2 ** 24,
+    checkMetric: checkCircleMetric,
+    options: {
+      gamma: /* @__PURE__ */ number({ above: 0 }, 80),
+      margin: /* @__PURE__ */ number({ min: 0, max: 1 }, 0.4),
+      removeDiagonal,
+    },
+    script: (spec: Options) => lossScript(circle(spec)),
   },
 } as const satisfies Record<string, LossEntry>;
 

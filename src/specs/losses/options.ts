@@ -33,6 +33,10 @@ export interface LossEntry {
   /** Reading of outputs: `each` a separate yes or no, `classes` one choice; it and `several` need at least two. */
   readonly outputs?: "each" | "classes" | "several";
   readonly options: OptionTable;
+  /** Labels are below this number. @default the number of outputs */
+  readonly mostLabels?: number;
+  /** Rejects a metric. @throws OptionError */
+  readonly checkMetric?: (metric: { readonly type: string; readonly compute?: unknown }) => void;
   /** Outputs that each target has. @default 1 */
   readonly outputsPerTarget?: number;
   /** Rejects a number of outputs. @throws OptionError */
@@ -75,7 +79,11 @@ export const lossOptions = {
    * @default 0.25
    */
   alpha: perOutput({ min: 0, max: 1 }, { min: 0 }, 0.25),
-  /** Focal losses: exponent of the error that weights a term, >= 0. @default 2 */
+  /**
+   * Focal losses: exponent of the error that weights a term, >= 0. Circle: factor of similarities, > 0, there by
+   * default
+   * 80. @default 2
+   */
   gamma: number({ min: 0 }, 2),
   /** Binary focal loss: weight positives with alpha, negatives with 1 − alpha. @default false */
   applyClassBalancing: flag(false),

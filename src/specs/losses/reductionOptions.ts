@@ -1,9 +1,9 @@
 /** The option `reduction`, which every loss takes. */
 
-import { checkName, OptionError } from "../../base/errors.js";
+import { checkName } from "../../base/errors.js";
 import { type Given, optional, via } from "../../base/options.js";
 
-const names = ["mean", "sum", "meanWithSampleWeight"] as const;
+const names = ["mean", "sum", "none", "meanWithSampleWeight"] as const;
 
 /** The number that training lowers, from the weighted losses of the rows of a batch. */
 export type Reduction = (typeof names)[number];
@@ -17,19 +17,16 @@ const ALIASES: Readonly<Record<string, Reduction>> = {
 };
 
 function checkReduction(where: string, value: unknown): Reduction {
-  if (value !== "none" && value !== null) return checkName(where, value, names, ALIASES);
-  throw new OptionError(
-    `${where}: training lowers one number, so there is always a reduction. Give "sum", which has the gradient that ` +
-      `Keras takes for "none".`,
-  );
+  return checkName(where, value, names, ALIASES);
 }
 
 /** An option of every loss. */
 export const reductionOptions = {
   /**
-   * The number of a batch that training lowers: the `mean` over rows of their losses times their weights; their `sum`; or
-   * `meanWithSampleWeight`, the sum divided by the sum of the weights, as PyTorch's `mean` with class weights. The losses
-   * in logs, histories and results are means over rows in any case. @default "mean"
+   * The number of a batch that training lowers: the `mean` over rows of their losses times their weights; their `sum`;
+   * `none`, which trains as the sum, as in Keras; or `meanWithSampleWeight`, the sum divided by the sum of the weights,
+   * as PyTorch's `mean` with class weights. The losses in logs, histories and results are means over rows in any case.
+   * @default "mean"
    */
   reduction: optional(via<Reduction, Reduction>(checkReduction)),
 };

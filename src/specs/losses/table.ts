@@ -133,7 +133,7 @@ export type Loss = LossType | (Readonly<LossOptions> & { readonly type: LossType
 /** The name of a loss, or a short name. */
 type LossType = LossName | keyof typeof SHORT;
 
-/** What a loss may have beside its own: set by `reduction.ts`. */
+/** Options that any loss may have in addition to its own, set by `reduction.ts`. */
 export const extras: {
   options?: OptionTable;
   after?: (spec: LossSpec, tape: Tape, sampleWeights: TensorRef, dPredictions: TensorRef | null) => void;
@@ -151,14 +151,17 @@ export function isMetricLoss(name: unknown): boolean {
   return !script || compute !== undefined;
 }
 
+function remedyFor(given: unknown): string {
+  if (typeof given === "function") return " For a function of your own use customLoss({ compute }).";
+  return " Pass any other as dice() or the like.";
+}
+
 /** A name or spec, checked and spelled out. @throws OptionError with the nearest known name. */
 export function resolveLoss(where: string, value: unknown): LossSpec {
   const spec = (typeof value === "object" && value ? value : { type: value }) as LossOptions & { type?: unknown };
   const { type: given, ...options } = spec;
   const name = fromShort(SHORT, given) as LossName;
-  const type = Object.hasOwn(known, name)
-    ? name
-    : checkName(where, name, listed, ALIASES, " Pass any other as dice() or the like.");
+  const type = Object.hasOwn(known, name) ? name : checkName(where, name, listed, ALIASES, remedyFor(given));
   if (!("fromLogits" in known[type].options)) {
     if (options.fromLogits) throw new OptionError(`${where}: ${type} has no logits: drop fromLogits.`);
     delete options.fromLogits; // a spec always has false

@@ -2,7 +2,7 @@
 import { checkNumber, OptionError } from "../../base/errors.js";
 import { log, pow } from "../../base/math.js";
 import { type Given, via } from "../../base/options.js";
-import { columnMeans, columnVariances, type RegressionRows } from "./columns.js";
+import { outputMeans, outputVariances, type RegressionRows } from "./columns.js";
 import { checkRanges, type RegressionOptions, regressionOptions, regressionScore } from "./regressionScore.js";
 import type { Score } from "./score.js";
 
@@ -32,7 +32,7 @@ export const meanTweedieDevianceScore: Score<TweedieOptions> = /* @__PURE__ */ r
   tweedieOptions,
   {
     check: (where, input, { power }) => checkDomain(where, input, power),
-    perOutput: (input, { power }) => columnMeans(input, deviance(power)),
+    perOutput: (input, { power }) => outputMeans(input, deviance(power)),
   },
 );
 
@@ -47,7 +47,7 @@ export const meanPoissonDevianceScore: Score<RegressionOptions> = /* @__PURE__ *
   regressionOptions,
   {
     check: (where, input) => checkDomain(where, input, 1),
-    perOutput: (input) => columnMeans(input, deviance(1)),
+    perOutput: (input) => outputMeans(input, deviance(1)),
   },
 );
 
@@ -62,14 +62,14 @@ export const meanGammaDevianceScore: Score<RegressionOptions> = /* @__PURE__ */ 
   regressionOptions,
   {
     check: (where, input) => checkDomain(where, input, 2),
-    perOutput: (input) => columnMeans(input, deviance(2)),
+    perOutput: (input) => outputMeans(input, deviance(2)),
   },
 );
 
 /**
  * Share of a Tweedie deviance that is explained: 1 − deviance / deviance of the mean of y (scikit-learn
- * `d2_tweedie_score`); for power 0 that is R². 1 is perfect, 0 what the mean of y would do; where y is constant NaN if it
- * is met and −Infinity if not, as there.
+ * `d2_tweedie_score`); for power 0 that is R². 1 is perfect, 0 what the mean of y would do; where y is constant NaN if
+ * it is met and −Infinity if not, as there.
  * @param targets [n] or [n, outputs] with at least 2 rows; in the range that `meanTweedieDevianceScore` has.
  * @param predictions as many.
  * @returns One number; with `multioutput: "rawValues"` one per output.
@@ -80,10 +80,10 @@ export const d2TweedieScore: Score<TweedieOptions> = /* @__PURE__ */ regressionS
   check: (where, input, { power }) => checkDomain(where, input, power),
   perOutput: (input, { power }) => {
     const unit = deviance(power);
-    const means = columnMeans(input, (y) => y);
-    const variances = columnVariances(input);
-    const left = columnMeans(input, unit);
-    const all = columnMeans(input, (y, _, j) => (variances[j] === 0 ? 0 : unit(y, means[j])));
+    const means = outputMeans(input, (y) => y);
+    const variances = outputVariances(input);
+    const left = outputMeans(input, unit);
+    const all = outputMeans(input, (y, _, j) => (variances[j] === 0 ? 0 : unit(y, means[j])));
     return left.map((part, j) => 1 - part / all[j]);
   },
 });

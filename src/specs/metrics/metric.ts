@@ -2,7 +2,8 @@
 import { OptionError } from "../../base/errors.js";
 import { log } from "../../base/math.js";
 import { MetricKind, Place } from "../../plan/op.js";
-import { type LossSpec, lossTargets, outputReading, targetKind } from "../losses/index.js";
+import { entryOf as lossEntryOf, lossTargets, outputReading, targetKind } from "../losses/facts.js";
+import type { LossSpec } from "../losses/table.js";
 import type { Task } from "./options.js";
 import { entryOf, isSummed, type MetricSpec, summedKind } from "./table.js";
 
@@ -59,9 +60,10 @@ function checkNames(specs: readonly MetricSpec[]): void {
   }
 }
 
-/** Reading of a loss and a number of outputs. Keras reads several yes-or-no outputs as one class of several (ADR 23). */
+/**
+ * Reading of a loss and a number of outputs. Keras reads several yes-or-no outputs as one class of several (ADR 23).
+ */
 export function taskOf(loss: LossSpec, outputs: number): Task {
-  if (lossTargets(loss) === "labels") return "multiclass";
   if (outputs === 1) return "binary";
   return outputReading(loss) === "each" ? "multilabel" : "multiclass";
 }
@@ -71,6 +73,7 @@ const LABELS = "integer labels";
 
 /** Refuses metrics that cannot be told from the targets of the loss. @throws OptionError saying what could be. */
 export function checkMetric(spec: MetricSpec, loss: LossSpec, outputs: number): void {
+  lossEntryOf(loss).checkMetric?.(spec);
   const { type, average, k } = spec;
   const { reads, fault } = entryOf(spec);
   const labels = lossTargets(loss) === "labels";
@@ -117,7 +120,7 @@ export function thresholdOf(
   return onLogits ? log(threshold) - log(1 - threshold) : threshold;
 }
 
-/** What is shown for the mean over rows of a summed metric. */
+/** The number to show for the mean over rows of a summed metric. */
 export function finishSum({ type }: MetricSpec, mean: number): number {
   return type === "rootMeanSquaredError" ? Math.sqrt(mean) : mean;
 }

@@ -5,9 +5,9 @@
 import { log1p } from "../../base/math.js";
 import { flag, type Given, optional, unchecked } from "../../base/options.js";
 import {
-  columnMeans,
-  columnVariances,
-  explained,
+  explainedShares,
+  outputMeans,
+  outputVariances,
   type RegressionRows,
   r2,
   relativeError,
@@ -33,7 +33,7 @@ export const meanSquaredErrorScore: Score<RegressionOptions> = /* @__PURE__ */ r
   "meanSquaredErrorScore",
   regressionOptions,
   {
-    perOutput: (input) => columnMeans(input, squaredError),
+    perOutput: (input) => outputMeans(input, squaredError),
   },
 );
 
@@ -44,19 +44,20 @@ export const meanSquaredErrorScore: Score<RegressionOptions> = /* @__PURE__ */ r
 export const rootMeanSquaredErrorScore: Score<RegressionOptions> = /* @__PURE__ */ regressionScore(
   "rootMeanSquaredErrorScore",
   regressionOptions,
-  { perOutput: (input) => columnMeans(input, squaredError).map(Math.sqrt) },
+  { perOutput: (input) => outputMeans(input, squaredError).map(Math.sqrt) },
 );
 
 /**
  * mean (ln(1 + y) − ln(1 + ŷ))², for numbers above −1 (scikit-learn `mean_squared_log_error`, whose older versions
- * refuse those below 0). Parameters, result and errors as `meanSquaredErrorScore`; DataError for a number of −1 or less.
+ * refuse those below 0). Parameters, result and errors as `meanSquaredErrorScore`; DataError for a number of −1 or
+ * less.
  */
 export const meanSquaredLogErrorScore: Score<RegressionOptions> = /* @__PURE__ */ regressionScore(
   "meanSquaredLogErrorScore",
   regressionOptions,
   {
     check: checkLogs,
-    perOutput: (input) => columnMeans(input, squaredLogError),
+    perOutput: (input) => outputMeans(input, squaredLogError),
   },
 );
 
@@ -69,7 +70,7 @@ export const rootMeanSquaredLogErrorScore: Score<RegressionOptions> = /* @__PURE
   regressionOptions,
   {
     check: checkLogs,
-    perOutput: (input) => columnMeans(input, squaredLogError).map(Math.sqrt),
+    perOutput: (input) => outputMeans(input, squaredLogError).map(Math.sqrt),
   },
 );
 
@@ -81,7 +82,7 @@ export const meanAbsoluteErrorScore: Score<RegressionOptions> = /* @__PURE__ */ 
   "meanAbsoluteErrorScore",
   regressionOptions,
   {
-    perOutput: (input) => columnMeans(input, (y, p) => Math.abs(y - p)),
+    perOutput: (input) => outputMeans(input, (y, p) => Math.abs(y - p)),
   },
 );
 
@@ -94,7 +95,7 @@ export const meanAbsolutePercentageErrorScore: Score<RegressionOptions> = /* @__
   "meanAbsolutePercentageErrorScore",
   regressionOptions,
   {
-    perOutput: (input) => columnMeans(input, (y, p) => relativeError(y, p, Number.EPSILON)),
+    perOutput: (input) => outputMeans(input, (y, p) => relativeError(y, p, Number.EPSILON)),
   },
 );
 
@@ -119,7 +120,9 @@ export const maxErrorScore: Score<MultioutputOptions> = /* @__PURE__ */ regressi
 /** Options of `r2Score` and `explainedVarianceScore`. */
 const explainedOptions = {
   ...regressionOptions,
-  /** As elsewhere; and `"varianceWeighted"`, the mean weighted by the variance of the targets. @default "uniformAverage" */
+  /**
+   * As elsewhere; and `"varianceWeighted"`, the mean weighted by the variance of the targets. @default "uniformAverage"
+   */
   multioutput: optional(unchecked<"uniformAverage" | "rawValues" | "varianceWeighted" | ArrayLike<number>>()),
   /** True to score constant targets 1 if all is explained and 0 if not, instead of NaN and −Infinity. @default true */
   forceFinite: flag(true),
@@ -138,12 +141,12 @@ export interface ExplainedOptions extends Omit<RegressionOptions, "multioutput">
 export const r2Score: Score<ExplainedOptions> = /* @__PURE__ */ regressionScore("r2Score", explainedOptions, {
   needs: [2, "one has no variance to explain"],
   perOutput: (input, { forceFinite }) => r2(input, forceFinite),
-  variances: (input) => columnVariances(input),
+  variances: (input) => outputVariances(input),
 });
 
 /**
- * Explained variance: 1 − Var(y − ŷ) / Var(y) (scikit-learn `explained_variance_score`). As `r2Score`, but an error that
- * is the same in every row costs nothing.
+ * Explained variance: 1 − Var(y − ŷ) / Var(y) (scikit-learn `explained_variance_score`). As `r2Score`, but an error
+ * that is the same in every row costs nothing.
  * @param targets [n] or [n, outputs], row after row. @param predictions as many.
  * @returns One number; with `multioutput: "rawValues"` one per output.
  * @throws ShapeError, DataError naming the row; OptionError.
@@ -153,12 +156,12 @@ export const explainedVarianceScore: Score<ExplainedOptions> = /* @__PURE__ */ r
   explainedOptions,
   {
     perOutput: (input, { forceFinite }) =>
-      explained(
-        columnVariances(input, (y, p) => y - p),
-        columnVariances(input),
+      explainedShares(
+        outputVariances(input, (y, p) => y - p),
+        outputVariances(input),
         forceFinite,
       ),
-    variances: (input) => columnVariances(input),
+    variances: (input) => outputVariances(input),
   },
 );
 

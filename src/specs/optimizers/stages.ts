@@ -3,7 +3,7 @@ import { didYouMean, OptionError } from "../../base/errors.js";
 import { ControlField, Place } from "../../plan/op.js";
 import * as Op from "../../plan/ops.js";
 import type { RecordOf, ScriptMaker } from "../../plan/record.js";
-import { OverwriteWeights } from "../../plan/scriptOps.js";
+import { OverwriteWeights } from "../../plan/stageOps.js";
 import type { Tape } from "../../plan/tape.js";
 import { type Span, spansOf, storageSize, type TensorRef } from "../../plan/tensor.js";
 import type { CommonSpec } from "./optimizer.js";

@@ -3,10 +3,10 @@ import type { NamedTensor } from "../../formats/safetensors.js";
 import type { Compiled, Parameter, Program } from "../../program/types.js";
 import type { LbfgsSpec } from "../../specs/optimizers/lbfgs.js";
 import { fromTensors, toTensors } from "../../state/weights.js";
-import type { OptimizerMemory, TrainingMemory } from "../memory.js";
+import type { OptimizerMemory, TrainingState } from "../trainingState.js";
 import type { Pair } from "./minimizer.js";
 
-export class LbfgsMemory implements OptimizerMemory {
+class LbfgsMemory implements OptimizerMemory {
   /** The oldest first. */
   readonly pairs: Pair[] = [];
   readonly spec: LbfgsSpec;
@@ -50,7 +50,7 @@ export class LbfgsMemory implements OptimizerMemory {
 }
 
 /** The memory of a model compiled with L-BFGS; a new, empty one if there is none. */
-export function memoryIn(training: TrainingMemory, program: Program, { optimizer }: Compiled): LbfgsMemory {
+export function memoryIn(training: TrainingState, program: Program, { optimizer }: Compiled): LbfgsMemory {
   training.optimizer ??= new LbfgsMemory(program, optimizer as LbfgsSpec);
   return training.optimizer as LbfgsMemory;
 }

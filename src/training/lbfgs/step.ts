@@ -2,10 +2,10 @@
 
 import { OptionError } from "../../base/errors.js";
 import type { Compiled, Program } from "../../program/types.js";
-import type { TrainingMemory } from "../memory.js";
-import type { Minimize } from "../step.js";
+import type { Minimize } from "../parts.js";
+import type { TrainingState } from "../trainingState.js";
 import { memoryIn } from "./memory.js";
-import { Minimizer, type Place } from "./minimizer.js";
+import { Minimizer, type Point } from "./minimizer.js";
 
 /** @throws OptionError unless all rows are in one batch. */
 export function checkBatch(minimizer: string, rows: number, batchSize: number): void {
@@ -19,7 +19,7 @@ export function checkBatch(minimizer: string, rows: number, batchSize: number): 
  * Up to `maxIterations` iterations in each step, with the memory of earlier ones. The sums stay unchanged.
  * @throws OptionError for another reduction than the mean
  */
-export function openMinimizer(training: TrainingMemory, program: Program, compiled: Compiled): Minimize {
+export function openMinimizer(training: TrainingState, program: Program, compiled: Compiled): Minimize {
   const { reduction = "mean" } = compiled.loss;
   if (reduction !== "mean") {
     throw new OptionError(
@@ -29,7 +29,7 @@ export function openMinimizer(training: TrainingMemory, program: Program, compil
   }
   const { pairs, spec } = memoryIn(training, program, compiled);
   return (session, { loss, rows, learningRate }) => {
-    const place: Place<Float32Array> = {
+    const place: Point<Float32Array> = {
       x: session.readSlab("params"),
       gradient: session.readSlab("grads"),
       value: loss,
@@ -50,16 +50,4 @@ export function openMinimizer(training: TrainingMemory, program: Program, compil
     session.writeSums(sums);
     return isMinimum;
   };
-}
-
-/** @throws OptionError */
-export function refuseStream(minimizer: string): never {
-  throw new OptionError(`fit: ${minimizer} needs all rows at once, got a stream. Give it { x, y }.`);
-}
-
-/** @throws OptionError */
-export function refuseBatches(minimizer: string, rows: number, batchSize: number): never {
-  throw new OptionError(
-    `fit: batchSize: ${minimizer} needs all ${rows} rows in one batch, got ${batchSize}. Leave it out.`,
-  );
 }

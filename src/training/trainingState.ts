@@ -1,6 +1,7 @@
 /**
- * The memory of a model's training, so that an interrupted `fit` can resume bit for bit: its progress, the position and
- * running sums of the run, and the states of its callbacks. Knows neither sessions nor how a step is taken.
+ * The state of a model's training, so that an interrupted `fit` can resume bit for bit: its progress, the position and
+ * running sums of the run, and the states of its callbacks. It lives as long as the model and is saved with it; the
+ * parts of one `fit` are in `parts.ts`. Knows neither sessions nor how a step is taken.
  */
 import { show } from "../base/errors.js";
 import { copyObject } from "../base/json.js";
@@ -135,7 +136,7 @@ export interface OptimizerMemory {
   save(): NamedTensor[];
 }
 
-/** The running `fit`, as far as the memory needs it. */
+/** The running `fit`, as far as this state needs it. */
 export interface LiveRun {
   /** Replaced if a callback resumes from a file. */
   run: Run;
@@ -147,7 +148,8 @@ export interface LiveRun {
   snapshot(): Run;
 }
 
-export class TrainingMemory {
+/** One for each model. */
+export class TrainingState {
   readonly progress: Progress = { step: 0, epoch: 0, learningRate: null };
   /** The memory of an optimizer that has one; `null` before its first use. */
   optimizer: OptimizerMemory | null = null;
@@ -183,7 +185,7 @@ export class TrainingMemory {
     if (live) this.interrupted = this.#current(live);
   }
 
-  /** The memory as JSON for a file, with its tensors. */
+  /** The state as JSON for a file, with its tensors. */
   store(): { description: object; tensors: NamedTensor[] } {
     const run = this.live ? this.#current(this.live) : this.interrupted;
     const own = this.optimizer?.save() ?? [];

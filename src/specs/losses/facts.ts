@@ -6,9 +6,6 @@ import type { ActivationSpec } from "../activations.js";
 import type { LossEntry, LossNumbers, TargetKind } from "./options.js";
 import { known, type LossSpec } from "./table.js";
 
-export type { TargetKind } from "./options.js";
-export { extras, type Loss, type LossName, type LossSpec, resolveLoss } from "./table.js";
-
 /** The entry of a loss. */
 export function entryOf({ type }: Pick<LossSpec, "type">): LossEntry {
   return known[type];
@@ -22,6 +19,11 @@ export function lossTargets(spec: LossSpec): "rows" | "labels" {
 /** The kind of targets that a loss takes. */
 export function targetKind(spec: LossSpec): TargetKind {
   return entryOf(spec).targets;
+}
+
+/** Labels of the loss are below this number. */
+export function mostLabels(spec: LossSpec, outputs: number): number {
+  return entryOf(spec).mostLabels ?? outputs;
 }
 
 /** Number of targets per row of a loss whose targets are not labels. */

@@ -1,0 +1,116 @@
+/** From a model to plain data, by way of its file, so that models in workers and saved models can leave as well. */
+import { bytesOf } from "../base/bytes.js";
+import { FormatError, OptionError, show } from "../base/errors.js";
+import type { JsonObject } from "../base/json.js";
+import { sizeOf } from "../base/shape.js";
+import type { NamedTensor } from "../formats/safetensors.js";
+import { readModelFile } from "../model/readModelFile.js";
+import type { Compiled } from "../program/types.js";
+import type { LayerSpec } from "../specs/layers/all.js";
+import { addEveryLayer } from "../specs/layers/every.js";
+import { type PlacedLayer, placeLayers } from "../specs/layers/facts.js";
+import { type Portable, type PortableTensor, type PortableTraining, portable } from "./portable.js";
+
+/** A model here or in a worker, or the bytes of its `save()`. */
+export type Savable = { save(): Uint8Array | PromiseLike<Uint8Array> } | Uint8Array | ArrayBuffer;
+
+const OPTIMIZER = "optimizer/";
+
+/** The description in a model file. The loader checks it; here a file is as good as its checksum. */
+interface Description {
+  readonly inputShape: readonly number[];
+  readonly layers: readonly LayerSpec[];
+  readonly seed: number;
+  readonly compiled: Compiled | null;
+  readonly progress: { readonly step: number; readonly epoch: number; readonly learningRate: number | null };
+  readonly run?: object;
+  readonly averaged?: boolean;
+  readonly metadata?: JsonObject;
+  readonly attachment?: JsonObject;
+  readonly optimizer?: boolean;
+}
+
+/**
+ * A model as plain data, for the `write…` functions. Everything but the place within an epoch is in it.
+ * @throws OptionError for anything that is not a model; FormatError for bytes that `save()` did not write.
+ */
+export async function portableOf(model: Savable): Promise<Portable> {
+  const { description, tensors } = readModelFile(await fileOf(model));
+  addEveryLayer();
+  const { inputShape, layers, seed, compiled, metadata, attachment } = description as unknown as Description;
+  const placed = placeLayers(layers, inputShape);
+  const { classes, features, ...rest } = metadata ?? {};
+  const names = namesIn(placed, inputShape, { classes, features });
+  const more = { ...rest, ...(!names.classes && classes !== undefined && { classes }) };
+  const others = { ...more, ...(!names.features && features !== undefined && { features }) };
+  const notes = notesOn(description as unknown as Description);
+  if (attachment) notes.push("The attachment of the model, which belongs to the program that made it, is left out.");
+  return portable({
+    inputShape,
+    layers: placed.map(({ name, spec, parameters }) => ({
+      name,
+      spec,
+      weights: new Map(parameters.map(({ name: own }) => [own, tensorOf(tensors, `${name}/${own}`)])),
+    })),
+    seed,
+    compiled,
+    training: trainingOf(description as unknown as Description, tensors),
+    ...names,
+    metadata: Object.keys(others).length > 0 ? others : null,
+    notes,
+  });
+}
+
+async function fileOf(model: Savable): Promise<Uint8Array> {
+  const { save } = (model ?? {}) as { save?: unknown };
+  const bytes = bytesOf(typeof save === "function" ? await save.call(model) : model);
+  if (bytes) return bytes;
+  throw new OptionError(`portableOf: expected a model, or the bytes of its save(), got ${show(model)}.`);
+}
+
+function tensorOf(tensors: ReadonlyMap<string, NamedTensor>, path: string): PortableTensor {
+  const tensor = tensors.get(path);
+  if (!tensor) throw new FormatError(`portableOf: ${path} is not in the file.`);
+  return { shape: tensor.shape, data: tensor.data };
+}
+
+/** `metadata.classes` and `metadata.features` if they are names of these outputs and inputs. */
+function namesIn(
+  placed: readonly PlacedLayer[],
+  inputShape: readonly number[],
+  { classes, features }: { classes?: unknown; features?: unknown },
+): Pick<Portable, "classes" | "features"> {
+  const outputs = sizeOf(placed[placed.length - 1].outputShape);
+  const isClass = (value: unknown) => /^(?:string|number|boolean)$/.test(typeof value);
+  const isText = (value: unknown) => typeof value === "string";
+  return {
+    classes: listOf(classes, outputs === 1 ? 2 : outputs, isClass) as Portable["classes"],
+    features: listOf(features, sizeOf(inputShape), isText) as Portable["features"],
+  };
+}
+
+function listOf(names: unknown, count: number, isName: (value: unknown) => boolean): readonly unknown[] | null {
+  return Array.isArray(names) && names.length === count && names.every(isName) ? names : null;
+}
+
+/** The optimizer's memory; `null` if the file lacks it, or if only this library could go on with it. */
+function trainingOf(description: Description, tensors: ReadonlyMap<string, NamedTensor>): PortableTraining | null {
+  const { compiled, progress, averaged = false, optimizer } = description;
+  if (!compiled || optimizer === false || compiled.optimizer.type === "lbfgs") return null;
+  const slots = new Map<string, Map<string, PortableTensor>>();
+  for (const { name, shape, data } of tensors.values()) {
+    if (!name.startsWith(OPTIMIZER)) continue;
+    const [, slot, ...path] = name.split("/");
+    slots.set(slot, (slots.get(slot) ?? new Map()).set(path.join("/"), { shape, data }));
+  }
+  return { ...progress, isAveraged: averaged, slots };
+}
+
+function notesOn({ compiled, run, progress }: Description): string[] {
+  const notes: string[] = [];
+  if (run) notes.push("Training was interrupted within an epoch; that place is left out.");
+  if (compiled?.optimizer.type === "lbfgs" && progress.step > 0) {
+    notes.push("The memory of lbfgs is left out; it begins anew.");
+  }
+  return notes;
+}

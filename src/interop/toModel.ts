@@ -1,0 +1,61 @@
+/** From plain data to a model, by way of its file, so that the same checks guard every way in. */
+import { FormatError } from "../base/errors.js";
+import type { NamedTensor } from "../formats/safetensors.js";
+import type { LoadOptions, RuntimeOptions } from "../model/options.js";
+import { writeModelFile } from "../model/writeModelFile.js";
+import { Sequential } from "../sequential.js";
+import { checkPortable, type Portable, type PortableTensor, type PortableTraining } from "./portable.js";
+
+const UNTRAINED: PortableTraining = { step: 0, epoch: 0, learningRate: null, isAveraged: false, slots: new Map() };
+
+/** A model that came from another format. */
+export interface Imported {
+  readonly model: Sequential;
+  /** Everything of the file that the model lacks, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * A model from plain data, as `read…` functions return it. Names of classes and features are its `metadata`.
+ * @throws FormatError if the data describe no model; OptionError, BackendError as `Sequential.load`.
+ */
+export async function modelOf(source: Portable, options: RuntimeOptions & LoadOptions = {}): Promise<Sequential> {
+  checkPortable("modelOf", source);
+  const file = fileOf(source);
+  try {
+    return await Sequential.load(file, options);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new FormatError(error.message.replace(/^load: (?:the file does not describe a model: )?/, "modelOf: "), {
+      cause: error,
+    });
+  }
+}
+
+/** A model and what was left out. */
+export async function importedFrom(source: Portable, options: RuntimeOptions & LoadOptions = {}): Promise<Imported> {
+  return { model: await modelOf(source, options), notes: source.notes };
+}
+
+/** The bytes of a model file, as `save()` writes them. */
+function fileOf({ inputShape, layers, seed, compiled, training, classes, features, metadata }: Portable): Uint8Array {
+  const { slots, isAveraged, ...progress } = training ?? UNTRAINED;
+  const ownMetadata = { ...metadata, ...(classes && { classes }), ...(features && { features }) };
+  const description = {
+    inputShape,
+    layers: layers.map(({ spec }) => spec),
+    seed,
+    compiled,
+    progress,
+    ...(isAveraged && { averaged: true }),
+    ...(Object.keys(ownMetadata).length > 0 && { metadata: ownMetadata }),
+    ...(!training && { optimizer: false }),
+  };
+  const weights = layers.flatMap(({ name, weights }) => tensorsOf(`${name}/`, weights));
+  const memory = [...slots].flatMap(([slot, tensors]) => tensorsOf(`optimizer/${slot}/`, tensors));
+  return writeModelFile(description, [...weights, ...memory]);
+}
+
+function tensorsOf(prefix: string, tensors: ReadonlyMap<string, PortableTensor>): NamedTensor[] {
+  return [...tensors].map(([name, { shape, data }]) => ({ name: prefix + name, shape, data }));
+}

@@ -1,0 +1,60 @@
+/**
+ * The parts of one `fit`, by name: what it trains, what a step needs, where rows come from, and who is told. Made by
+ * `model/fit.ts`, used by `Fit`; `trainOnBatch` and `findLearningRate` make only those of a step. Types only.
+ */
+
+import type { Signal } from "../base/kinds.js";
+import type { Callback } from "../callbacks/callback.js";
+import type { Logs } from "../callbacks/logTypes.js";
+import type { Compiled, Program } from "../program/types.js";
+import type { Session } from "../runtime/session.js";
+import type { BatchSource } from "./batches.js";
+import type { Collector } from "./collector.js";
+import type { Progress } from "./trainingState.js";
+
+/** The model that is trained. */
+export interface FitHost {
+  readonly isDisposed: boolean;
+  /** @throws BackendError for a model that was disposed of. */
+  checkUsable(where: string): void;
+  /** A session with room for `rows` rows that continues with the weights and sums of the present one. */
+  enlarge(rows: number): Session;
+}
+
+/**
+ * Moves the weights after the train section has run on a batch whose mean loss is `loss`. Returns true at a minimum,
+ * from which there is no lower point.
+ */
+export type Minimize = (session: Session, batch: { loss: number; rows: number; learningRate: number }) => boolean;
+
+/** Loss and metrics on the validation data, keys prefixed with `val`; `null` for an epoch without validation. */
+export type Validate = (epoch: number) => Promise<Logs<string>> | null;
+
+/** The parts that a step needs. */
+export interface StepParts {
+  readonly session: Session;
+  readonly program: Program;
+  readonly compiled: Compiled;
+  /** The model's own, or a copy for steps that the model forgets. */
+  readonly progress: Progress;
+  /** Set if a metric needs every row of an epoch. */
+  readonly collector: Collector | null;
+  /** Moves the weights, for an optimizer that emits no updates. */
+  readonly minimize: Minimize | null;
+}
+
+/** The parts of a fit. They do not change, except the session; its position is the `Run`. */
+export interface FitParts extends StepParts {
+  readonly host: FitHost;
+  /** Replaced by a larger one when a stream brings a larger batch. */
+  session: Session;
+  /** Puts averages in the place of weights, or weights back, if the averages are the model between epochs. */
+  readonly average: ((use: boolean) => void) | null;
+  readonly source: BatchSource;
+  readonly epochs: number;
+  /** The option of `fit`. If it is set, passes over the data follow each other without regard to epochs. */
+  readonly stepsPerEpoch: number | null;
+  readonly callbacks: readonly Callback[];
+  readonly validate: Validate | null;
+  readonly signal: Signal | null;
+}
