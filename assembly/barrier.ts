@@ -17,9 +17,9 @@ const TIMED_OUT: i32 = 2;
 }
 
 /**
- * Sleeps while the word at `at` is `value`, for at most `timeout` nanoseconds. A function of its own: Liftoff, V8's first
- * compiler, in Node 20 can lose the locals of a function in the middle of which a thread sleeps, and the thread would
- * leave the barrier too early. The call of itself, which never happens, keeps the optimizer from inlining it.
+ * Sleeps while the word at `at` is `value`, for at most `timeout` nanoseconds. A function of its own: Liftoff, V8's
+ * first compiler, in Node 20 can lose the locals of a function in the middle of which a thread sleeps, and the thread
+ * would leave the barrier too early. The call of itself, which never happens, keeps the optimizer from inlining it.
  */
 function sleep(at: usize, value: i32, timeout: i64): i32 {
   if (at == 0) return sleep(at + 8, value, timeout);

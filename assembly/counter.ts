@@ -10,8 +10,9 @@
 }
 
 /**
- * Passes the elements of one row to `apply` of the `F` at `numbers`, eight columns at a time with eight words: those of the counters
- * (row, 4 · block + lane) under the key (key0, key1 + batch). x, y: [columns], in whole panels; y may be x.
+ * Passes the elements of one row to `apply` of the `F` at `numbers`, eight columns at a time with eight words: those of
+ * the counters (row, 4 · block + lane) under the key (key0, key1 + batch). x, y: [columns], in whole panels; y may be
+ * x.
  */
 @inline export function drawRow<F>(
   numbers: usize, x: usize, y: usize, columns: i32, key0: i32, key1: i32, row: i32, a: v128, b: v128,

@@ -119,7 +119,10 @@ export const TINY: f32 = 1.17549435e-38;
   }
 }
 
-/** ln cosh e, e = p - t: |e| + ln(1 + e^-2|e|) - ln 2; below 1, where that cancels, ln(1 + m^2 / (2 m + 2)), m = e^|e| - 1 */
+/**
+ * ln cosh e, e = p - t: |e| + ln(1 + e^-2|e|) - ln 2; below 1, where that cancels, ln(1 + m^2 / (2 m + 2)), m = e^|e| -
+ * 1
+ */
 @unmanaged export class LogCosh {
   @inline value(p: v128, t: v128, alpha: v128, beta: v128, gamma: v128): v128 {
     const error = f32x4.abs(f32x4.sub(p, t));

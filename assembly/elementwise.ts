@@ -196,7 +196,9 @@ const SELU_LIMIT: f32 = 1.75809934;
   }
 }
 
-/** y = (x + s) / 2 with s = sqrt(x^2 + b), below 0 as b / (2 (s - x)), which cancels nothing; y' = 1 / (1 + b / (4 y^2)) */
+/**
+ * y = (x + s) / 2 with s = sqrt(x^2 + b), below 0 as b / (2 (s - x)), which cancels nothing; y' = 1 / (1 + b / (4 y^2))
+ */
 @unmanaged export class Squareplus {
   @inline forward(x: v128, b: v128): v128 {
     const half = splat(0.5), size = f32x4.abs(x);
@@ -259,7 +261,10 @@ const SELU_LIMIT: f32 = 1.75809934;
   return f32x4.mul(splat(0.5), erfc4(f32x4.mul(z, splat(-0.707106781))));
 }
 
-/** y = x P(x), with P the normal distribution function (Hendrycks and Gimpel 2016); dy/dz = P(z) + z e^(-z^2 / 2) / sqrt(2 pi) */
+/**
+ * y = x P(x), with P the normal distribution function (Hendrycks and Gimpel 2016); dy/dz = P(z) + z e^(-z^2 / 2) /
+ * sqrt(2 pi)
+ */
 @unmanaged export class Gelu {
   @inline forward(x: v128, alpha: v128): v128 { return f32x4.mul(x, normalCdf(x)); }
   @inline backward(z: v128, dy: v128, alpha: v128): v128 {

@@ -28,8 +28,8 @@ export function dropout(op: Dropout, rows: i32, tid: i32, threads: i32): void {
 }
 
 /**
- * y = x + deviation z, or x + x deviation z where `multiplies` is set, with z standard normal by Box and Muller (1958): sqrt(-2 ln u) times cosine and sine of a
- * uniform angle. u is (word + 1/2) / 2^32, rounded to f32, so |z| reaches 6.7.
+ * y = x + deviation z, or x + x deviation z where `multiplies` is set, with z standard normal by Box and Muller (1958):
+ * sqrt(-2 ln u) times cosine and sine of a uniform angle. u is (word + 1/2) / 2^32, rounded to f32, so |z| reaches 6.7.
  */
 @unmanaged class Noise {
   @inline apply(x: usize, y: usize, columns: i32, word0: v128, word1: v128, deviation: v128, multiplies: v128): void {

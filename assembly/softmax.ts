@@ -102,8 +102,8 @@ export function logSoftmaxBackward(
 }
 
 /**
- * y = max(x - t, 0), with t so that a row sums to 1 (Martins and Astudillo 2016): the bound of the values above it, from
- * all of them on, until none is left out. Sums run in f64, in order.
+ * y = max(x - t, 0), with t so that a row sums to 1 (Martins and Astudillo 2016): the bound of the values above it,
+ * from all of them on, until none is left out. Sums run in f64, in order.
  */
 export function sparsemax(x: usize, xStride: usize, y: usize, yStride: usize, rows: i32, columns: i32): void {
   for (let row = 0; row < rows; row++) {

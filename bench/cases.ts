@@ -18,6 +18,8 @@ export interface Engine {
 /** The rivals of most cases: plain JavaScript with two versions of the matrix products. */
 export const PLAIN = "pure JS";
 export const TUNED = "tuned JS";
+/** The rival of the other kernels: the reference backend, which is written to be read. */
+export const REFERENCE = "reference";
 
 /** All sides of a case, ready to run. */
 export interface Contest {

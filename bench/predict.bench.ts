@@ -1,4 +1,6 @@
-/** Inference through a model: one row, where calling costs most; a thousand; and large dense layers, copies included. */
+/**
+ * Inference through a model: one row, where calling costs most; a thousand; and large dense layers, copies included.
+ */
 import { type ContestCase, PLAIN, type Setup, TUNED } from "./cases.js";
 import { MNIST, type Net, openTrio, rowsFor, SMALL } from "./nets.js";
 import { assertClose } from "./verify.js";

@@ -1,4 +1,6 @@
-/** The three matrix products of a dense layer, as the pure-JavaScript rivals write them. All buffers are the caller's. */
+/**
+ * The three matrix products of a dense layer, as the pure-JavaScript rivals write them. All buffers are the caller's.
+ */
 export interface Products {
   /** y[rows,units] = x[rows,inputs] · kernel[inputs,units] + bias[units] */
   dense(

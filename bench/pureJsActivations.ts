@@ -3,7 +3,8 @@
  * called in place; a backward gets the derivative from the output y, or from the input where the argument is called z.
  *
  * Where the sign of an element decides, the fastest code has no branch to mispredict: (x + |x|) / 2 takes 0.8 ns an
- * element, `x > 0 ? x : 0` and `Math.max(x, 0)` 5 ns (Node 20, random signs). Likewise tanh by exp 9 ns, `Math.tanh` 15.
+ * element, `x > 0 ? x : 0` and `Math.max(x, 0)` 5 ns (Node 20, random signs). Likewise tanh by exp 9 ns, `Math.tanh`
+ * 15.
  */
 
 export function relu(x: Float32Array, y: Float32Array, count: number): void {
@@ -13,7 +14,10 @@ export function relu(x: Float32Array, y: Float32Array, count: number): void {
   }
 }
 
-/** y / (y + 1) rounds up to 1, or is 0. `+(y > 0)` is as fast on Node 20, but branches and takes eight times as long on 24. */
+/**
+ * y / (y + 1) rounds up to 1, or is 0. `+(y > 0)` is as fast on Node 20, but branches and takes eight times as long on
+ * 24.
+ */
 export function reluBackward(dx: Float32Array, dy: Float32Array, y: Float32Array, count: number): void {
   for (let i = 0; i < count; i++) {
     const value = y[i];

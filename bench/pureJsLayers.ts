@@ -1,4 +1,6 @@
-/** The rivals' normalization and dropout in plain JavaScript: passes over Float32Arrays in row order, little allocated. */
+/**
+ * The rivals' normalization and dropout in plain JavaScript: passes over Float32Arrays in row order, little allocated.
+ */
 
 /** Factor, offset and epsilon of a normalization; epsilon keeps the division away from zero. */
 export interface Affine {

@@ -1,4 +1,6 @@
-/** The benchmark command: `npm run bench -- [filter...] [options]`, `npm run bench -- versus`, `npm run bench -- page`. */
+/**
+ * The benchmark command: `npm run bench -- [filter...] [options]`, `npm run bench -- versus`, `npm run bench -- page`.
+ */
 import { parseArgs } from "node:util";
 import { caseName, type Setup } from "./cases.js";
 import { epochCases } from "./epoch.bench.js";
@@ -11,6 +13,7 @@ import { FULL, QUICK } from "./measure.js";
 import { servePage } from "./page/serve.js";
 import { measurePeak } from "./peak.js";
 import { predictCases } from "./predict.bench.js";
+import { referenceCases } from "./reference.bench.js";
 import { threadCases } from "./threads.bench.js";
 import { trainStepCases } from "./trainStep.bench.js";
 import { updateCases } from "./updates.bench.js";
@@ -39,6 +42,7 @@ page    serves a page that runs the main cases in a browser
 /** Legend of the columns. */
 const LEGEND = `pure JS   Float32Array, loops in cache-friendly order, one multiply-add at a time: what a good engineer writes
 tuned JS  the same net with register-tiled products (4 rows x 4 terms): about the most that plain JavaScript gives
+reference our reference backend, plain JavaScript that is written to be read, where there is no other rival
 All sides run in this process, in turns, after their results were compared. Times are medians; MAD is that of ours.
 `;
 
@@ -85,6 +89,7 @@ async function main(): Promise<void> {
   const cases = [
     ...kernelCases,
     ...layerCases,
+    ...referenceCases,
     ...updateCases,
     ...trainStepCases,
     ...epochCases,

@@ -3,7 +3,7 @@ import { emitConstraint, maxNorm, type NormAxis, unitNorm } from "../src/specs/c
 import { emitAverages, emitOptimizer, resolveOptimizer } from "../src/specs/optimizers/index.js";
 import { optimizerTable } from "../src/specs/optimizers/table.js";
 import { emitPenalties, emitPenaltyGradients, l1l2 } from "../src/specs/regularizers.js";
-import { type ContestCase, PLAIN, type Setup } from "./cases.js";
+import { type ContestCase, REFERENCE, type Setup } from "./cases.js";
 import { OpSession } from "./opSession.js";
 import { assertClose, seeded } from "./verify.js";
 
@@ -104,6 +104,6 @@ export const updateCases: ContestCase[] = openers.map(([name, openSide, grads = 
       }
       assertClose(name, op.read("params"), reference.read("params"), { rtol: 1e-5, atol: 1e-6 });
     };
-    return { engine: () => op.engine, verify, ours: () => op.run(), rivals: { [PLAIN]: () => reference.run() } };
+    return { engine: () => op.engine, verify, ours: () => op.run(), rivals: { [REFERENCE]: () => reference.run() } };
   },
 }));

@@ -33,6 +33,11 @@ export function integerFrom(least: number, most = Number.MAX_SAFE_INTEGER): (tex
   };
 }
 
+/** A share or a number of rows, or else the path of a file. */
+export function shareOrPath(text: string): number | string {
+  return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
 export function thresholdOf(text: string): number | "f1" {
   return text === "f1" ? text : number(text);
 }

@@ -21,10 +21,12 @@ export class Ending extends Error {
 export const failure = (message: string) => new Ending(message, FAILED);
 export const misuse = (message: string) => new Ending(message, USAGE);
 
-/** What the library calls an option, and what it is called here. */
+/** Names of options in the library, and their names here. */
 const FLAGS: readonly (readonly [words: RegExp, flag: string])[] = [
-  [/^(?:TableModel\.\w+|tableEncoder\.\w+|parseCsv|saveFile|Sequential\.load): /, ""],
+  [/^(?:TableModel\.\w+|tableEncoder\.\w+|parseCsv|csvChunks|sampleCsv|saveFile|Sequential\.load): /, ""],
   [/^testSize: /, "--test: "],
+  [/^testData: /, "--test: "],
+  [/: maxRows\.$/, ": --max-rows."],
   [/^classWeight: /, "--balanced: "],
   [/^types: /, "--type: "],
   [/^dates\b/, "--date-as"],

@@ -1,8 +1,8 @@
-/** What a command knows of the world: streams, environment, and whether someone wants it to stop. */
+/** A command's view of the world: streams, environment, and the wish that it stop. */
 import type { Readable } from "node:stream";
 import pc from "picocolors";
 
-/** Where a command writes. */
+/** A stream that a command writes to. */
 export interface Output {
   write(text: string, done?: (error?: Error | null) => void): boolean;
   readonly isTTY?: boolean;

@@ -1,6 +1,6 @@
 /** The commands, their options and their help. */
 import { Command, Option } from "commander";
-import { bytes, integerFrom, names, number, pairs, thresholdOf } from "./arguments.js";
+import { bytes, integerFrom, names, number, pairs, shareOrPath, thresholdOf } from "./arguments.js";
 import type { Io } from "./io.js";
 import { version } from "./version.js";
 
@@ -13,7 +13,7 @@ Examples:
 
 Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C, which saves what is there.`;
 
-/** What a command ends with. */
+/** Exit code of a command. */
 export interface Result {
   code: number;
 }
@@ -41,7 +41,13 @@ function trainOptions(): Option[] {
       "classification",
       "regression",
     ]),
-    new Option("--test <share>", "rows held back for the scores, a share or a number (default: 0.2)").argParser(number),
+    new Option(
+      "--test <share>",
+      "rows held back for the scores, a share or a number (default: 0.2); or a CSV file of such rows",
+    ).argParser(shareOrPath),
+    new Option("--max-rows <n>", "rows used of more, at random (default: 1000000 of files above 64 MB)").argParser(
+      integerFrom(10, 2 ** 31),
+    ),
     new Option("--seconds <n>", "time for the choice of settings (default: 60)").argParser(number),
     new Option("--trials <n>", "settings to try instead: the same result on every machine").argParser(
       integerFrom(1, 1000),
@@ -120,7 +126,7 @@ export function program(io: Io, result: Result): Command {
   add(
     "evaluate <model> <data>",
     "scores for rows whose target is known",
-    [threads(), quiet(), json()],
+    [new Option("--report <file>", "write a page about these rows: report.html"), threads(), quiet(), json()],
     async () => (await import("./commands/evaluate.js")).evaluate,
   );
   add(
@@ -171,7 +177,7 @@ export function program(io: Io, result: Result): Command {
     .helpOption(false);
   add(
     "bench",
-    "how fast WebAssembly is here, beside plain JavaScript",
+    "how fast WebAssembly is here, compared with plain JavaScript",
     [new Option("--seconds <n>", "time for each figure (default: 1)").argParser(number), threads(), quiet(), json()],
     async () => (await import("./commands/bench.js")).bench,
   );

@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * Five arms of a spiral. An untrained 2-5-5 network knows nothing; a larger one is trained with mini-batches, a little
- * L2 regularization, a falling learning rate and early stopping by a validation set, and compared with the best that any
- * classifier can do. Run: node examples/spiral.js
+ * L2 regularization, a falling learning rate and early stopping by a validation set, and compared with the best that
+ * any classifier can do. Run: node examples/spiral.js
  */
 import { adam, cosineDecay, dense, earlyStopping, l2, randomNormal, Sequential } from "simdgrad";
 import { spiral } from "simdgrad/datasets";

@@ -11,7 +11,7 @@ const RULES = [
   [/\/\*\* (?:Has|Is|Are|Does|Do|Can|May|Should|Must|Was|Were|Did|Will) [^*]*\?/, '"True if …"'],
 ];
 const FILES = /\.(?:ts|tsx|mjs|js|md|py|html|css)$/;
-/** What is not ours to word, or says what others call things. */
+/** Files with the words of others. */
 const EXCEPT = /^(?:scripts\/checkProse\.mjs|NOTICE|fixtures\/.*\.json|docs\/benchmarks\.md)$/;
 
 /** @returns {string[]} each place that breaks a rule: file, line, words, and what to write instead */

@@ -22,7 +22,9 @@ function withMark(bytes, mark) {
   return Buffer.concat([bytes, Buffer.from([0, content.length, ...content])]);
 }
 
-/** Packs as `DecompressionStream("deflate-raw")` unpacks: zopfli takes a second a build, and 5 % fewer bytes than zlib. */
+/**
+ * Packs as `DecompressionStream("deflate-raw")` unpacks: zopfli takes a second a build, and 5 % fewer bytes than zlib.
+ */
 function pack(bytes) {
   return zopfli.deflateAsync(bytes, { numiterations: 15 });
 }

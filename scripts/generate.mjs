@@ -132,7 +132,7 @@ function dispatchFile(plan, found) {
       .filter((kernel) => kernel.isUpdate === isUpdate)
       .map(({ line }) => line)
       .join("");
-  return `${HEAD}/** Which kernel a record means. */
+  return `${HEAD}/** Calls the kernel of a record. */
 ${imports}
 /** Runs a record as thread \`tid\` of \`threads\`. A kernel that takes no thread runs on the first alone. */
 export function execute(record: usize, rows: i32, tid: i32, threads: i32): void {
@@ -202,14 +202,14 @@ ${activationSwitch(others, found, suffix, operands)}  }
 }
 `;
   const aboutForward = `/**
- * y = f(x): x, y: [rows, columns]; y may be x. \`numbers\` is the address of alpha and what follows it in a record: only
- * activations with more than one number read it.
+ * y = f(x): x, y: [rows, columns]; y may be x. \`numbers\` is the address of alpha and what follows it in a record:
+ * only activations with more than one number read it.
  */`;
   const aboutBackward =
     "/** dx = dy f'(z), with f' taken from `saved`, which is y or z by kind: all [rows, columns]; dx may be dy. */";
   return `${HEAD}/**
- * Which activation a kind means. The first seven have a function of their own: V8 makes slower code of loops that share
- * a very large one.
+ * Calls the activation of a kind. The first seven have a function of their own: V8 makes slower code of loops that
+ * share a very large one.
  */
 ${imports}
 ${pair("activate", "", forward, aboutForward, " = 0")}
@@ -232,7 +232,7 @@ function elementLossFile({ LossKind }, found) {
     const line = `    case LossKind.${name}: ${call}\n`;
     return line.length <= WIDTH + 1 ? line : `    case LossKind.${name}:\n      ${call}\n`;
   });
-  return `${HEAD}/** Which loss a kind means, of those that are a plain mean over the outputs of a row. */
+  return `${HEAD}/** Calls the loss of a kind, of those that are a plain mean over the outputs of a row. */
 ${imports}
 /** The loss of one row; where \`d\` is not 0, also its gradient times \`scale\`. */
 @inline export function elementLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {

@@ -46,8 +46,8 @@ export class Sequential extends Model {
    * Makes a model with its first weights, and loads the fastest backend that satisfies `deterministic`. With
    * `worker: true` the model runs in a worker: every method then returns a promise, and this thread stays free.
    *
-   * Layers of other models, here or in workers, begin with copies of their weights; the models share nothing, so training
-   * one does not change the other (in Keras they share the layer). `freeze` keeps such weights as they are.
+   * Layers of other models, here or in workers, begin with copies of their weights; the models share nothing, so
+   * training one does not change the other (in Keras they share the layer). `freeze` keeps such weights as they are.
    *
    * @example
    * const layers = [...base.layers.slice(0, -1).map(freeze), dense({ units: 3, activation: "softmax" })];

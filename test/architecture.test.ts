@@ -244,8 +244,8 @@ describe("src/", () => {
     expect(readFileSync(join(SRC, "index.ts"), "utf8").split("\n").length).toBeLessThanOrEqual(60);
   });
 
-  // Others ask a definition for its facts. Formats map names to names. The estimators have options with such names, as scikit-learn has; explain prints
-  // formulas of its own for a few optimizers.
+  // Others ask a definition for its facts. Formats map names to names. The estimators have options with such names, as
+  // scikit-learn has; explain prints formulas of its own for a few optimizers.
   it("names layers and optimizers only where they are defined", () => {
     // "softmax" is an activation, too.
     const names = new Set(

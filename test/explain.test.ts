@@ -1,4 +1,5 @@
-// explain(): the steps of a network worked by hand, the same for any network and loss, and pages that stand by themselves.
+// explain(): the steps of a network worked by hand, the same for any network and loss, and pages that stand by
+// themselves.
 import { describe, expect, it } from "vitest";
 import { explain } from "../src/explain/index.js";
 import {

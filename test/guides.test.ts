@@ -1,6 +1,7 @@
 // The guides in docs/guides: their programs run and print what the page says, and their pictures are those of today.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { run as pictures } from "../examples/pictures.js";
@@ -16,6 +17,15 @@ function blocksOf(page: string, language: string): string[] {
   return [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(([, block]) => block);
 }
 
+/** The program of a page; libraries that tests install for comparison are imported from where they are. */
+function programOf(page: string): string {
+  const peers = createRequire(`${root}test/peers/load.ts`);
+  const { dependencies } = peers("./package.json") as { dependencies: Readonly<Record<string, string>> };
+  return blocksOf(page, "js")
+    .join("\n")
+    .replace(/ from "([^"]+)"/g, (all, name) => (name in dependencies ? ` from "${peers.resolve(name)}"` : all));
+}
+
 describe("guides", () => {
   it.each(files.filter((name) => name.endsWith(".md") && !SNIPPETS.includes(name)))(
     "%s runs, and prints what it says",
@@ -23,7 +33,7 @@ describe("guides", () => {
       const page = readFileSync(folder + name, "utf8");
       const program = `${root}examples/output/guide-${name.replace(/\.md$/, ".mjs")}`;
       mkdirSync(`${root}examples/output`, { recursive: true });
-      writeFileSync(program, blocksOf(page, "js").join("\n"));
+      writeFileSync(program, programOf(page));
       const printed = execFileSync(process.execPath, [program], { cwd: root, encoding: "utf8" });
       const said = blocksOf(page, "text").join("");
       if (said !== "") expect(printed).toBe(said);

@@ -1,4 +1,5 @@
-// Bytes, typed arrays and the like of another realm, as under Jest and Vitest with jsdom or from an iframe, at every door.
+// Bytes, typed arrays and the like of another realm, as under Jest and Vitest with jsdom or from an iframe, at every
+// door.
 
 import vm from "node:vm";
 import { gzipSync } from "node:zlib";

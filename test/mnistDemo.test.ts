@@ -1,4 +1,5 @@
-// The MNIST demo: the real program on small IDX files written here: what it prints, its options, its errors and its signals.
+// The MNIST demo: the real program on small IDX files written here: what it prints, its options, its errors and its
+// signals.
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

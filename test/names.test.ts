@@ -160,6 +160,23 @@ it("contents.md lists the names of the tables: run `npm run build`, and commit i
   expect(page).toContain("`sparsePlus`");
 });
 
+/** Functions of which no other library has the like, and lists of names. */
+const ONLY_HERE = [
+  ...["describeTape", "trainingControl", "findingCodes", "formatFindings", "transformerFromJSON", "saveFile"],
+  ...["formatClassificationReport", "formatConfusionMatrix"],
+];
+
+it.each(Object.entries(entries))("every function of %s is in a table", (_, exported) => {
+  const said = ["names.md", "layers.md", "metrics.md"].map(read).join("");
+  const missing = Object.keys(exported).filter((name) => {
+    const isClass = /^[A-Z]/.test(name);
+    return (
+      !isClass && !/(Names|Types)$/.test(name) && !ONLY_HERE.includes(name) && !new RegExp(`\\b${name}\\b`).test(said)
+    );
+  });
+  expect(missing).toEqual([]);
+});
+
 it.each(["README.md", "CHANGELOG.md"])("%s counts layers, activations, losses and optimizers right", (file) => {
   const text = readFileSync(new URL(`../${file}`, import.meta.url), "utf8").replace(/\s+/g, " ");
   const { activationNames, lossNames, optimizerNames } = simdgrad;

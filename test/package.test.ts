@@ -41,7 +41,11 @@ describe("the manifest", () => {
       "./explain",
       "./table",
       "./report",
+      "./onnx",
       "./plot",
+      "./sklearn",
+      "./brain",
+      "./code",
     ]);
     for (const [name, conditions] of code) {
       expect(Object.keys(conditions), name).toEqual(["types", "default"]);
@@ -94,7 +98,7 @@ describe("the package", () => {
     }
   });
 
-  it("opens the entry point, core, shared and small files of layers at once, and leaves the rest for later", () => {
+  it("opens the entry point, core, and the parts that programs choose from, and leaves the rest for later", () => {
     const opened = new Set<string>();
     const open = (file: URL): void => {
       if (opened.has(file.href)) return;
@@ -105,7 +109,12 @@ describe("the package", () => {
     open(new URL(manifest.main, root));
     const names = [...opened].map((href) => href.slice(href.lastIndexOf("/") + 1).replace(/-.*/, ""));
     const layers = readdirSync(new URL("src/specs/layers/", root)).map((file) => file.slice(0, -".ts".length));
-    expect(names.filter((name) => !layers.includes(name)).sort()).toEqual(["core", "index.js", "shared"]);
+    const parts = ["callbacks", "check", "columns", "data", "inspect", "losses", "metrics", "optimizers", "preprocess"];
+    expect(names.filter((name) => !layers.includes(name)).sort()).toEqual(
+      [...parts, "core", "index.js", "orthogonalRegularizer"].sort(),
+    );
+    const entry = readFileSync(new URL(manifest.main, root), "utf8");
+    expect(entry.replace(/^(?:import|export) [^;]*;$/gm, "").trim(), "code in the entry point").toBe("");
   });
 
   it("imports nothing in its program but itself, its own files and Node", () => {

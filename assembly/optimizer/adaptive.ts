@@ -51,7 +51,10 @@ export function rmsProp(op: RmsProp, tid: i32, threads: i32): void {
   flush(velocity, op.count, tid, threads);
 }
 
-/** s += g^2; p -= lr g / sqrt(s + epsilon)   (Duchi et al. 2011, as in Keras); PyTorch's form: sqrt(s) + epsilon. lr decays. */
+/**
+ * s += g^2; p -= lr g / sqrt(s + epsilon) (Duchi et al. 2011, as in Keras); PyTorch's form: sqrt(s) + epsilon. lr
+ * decays.
+ */
 export function adagrad(op: Adagrad, tid: i32, threads: i32): void {
   const lr = splat(<f32>(<f64>learningRate() / (1 + op.lrDecay * <f64>(stepNumber() - 1))));
   const inside = splat(op.torch ? 0 : op.epsilon), outside = splat(op.torch ? op.epsilon : 0);

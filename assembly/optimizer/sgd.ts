@@ -39,8 +39,8 @@ export function sgd(op: Sgd, tid: i32, threads: i32): void {
 }
 
 /**
- * PyTorch's momentum: v = momentum v + (1 - dampening) g, after the first step v = g; then p -= lr v, or with Nesterov's
- * look-ahead p -= lr (g + momentum v).
+ * PyTorch's momentum: v = momentum v + (1 - dampening) g, after the first step v = g; then p -= lr v, or with
+ * Nesterov's look-ahead p -= lr (g + momentum v).
  */
 export function sgdTorch(op: SgdTorch, tid: i32, threads: i32): void {
   const lr = splat(learningRate()), momentum = splat(op.momentum);

@@ -1,4 +1,4 @@
-/** `bench`: how fast WebAssembly is on this machine, beside plain JavaScript. */
+/** `bench`: the speed of WebAssembly on this machine, compared with plain JavaScript. */
 import { adam, Dataset, dense, Sequential } from "simdgrad";
 import { Ending, INTERRUPTED, OK } from "../failure.js";
 import type { Io } from "../io.js";

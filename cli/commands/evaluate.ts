@@ -1,59 +1,96 @@
-/** `evaluate`: scores of a model for rows whose target is known. */
-
-import type { TableModel } from "simdgrad/table";
-import { misuse, OK } from "../failure.js";
-import { nameOf, readModel, readTable, rowsOf } from "../files/tables.js";
+/** `evaluate`: scores of a model for rows whose target is known, of a CSV file of any size. */
+import { DataError, FormatError, OptionError } from "simdgrad";
+import { saveFile } from "simdgrad/node";
+import { htmlReport } from "simdgrad/report";
+import type { TableModel, TableResults } from "simdgrad/table";
+import { Ending, failure, INTERRUPTED, inWords, misuse, OK } from "../failure.js";
+import { csvRows } from "../files/csvRows.js";
+import { hashOf } from "../files/hash.js";
+import { checkWritable, openInput } from "../files/paths.js";
+import { rowsAt } from "../files/rowsAt.js";
+import { nameOf, readModel } from "../files/tables.js";
 import type { Io } from "../io.js";
+import { openProgress } from "../ui/progress.js";
 import { Report } from "../ui/report.js";
 import { confusionLines, scoreLines } from "../ui/scores.js";
-import { count } from "../ui/text.js";
+import { bytesText, count } from "../ui/text.js";
 import { Summary } from "../ui/warnings.js";
 
 export interface EvaluateFlags {
+  readonly report?: string;
   readonly threads?: number;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
 
-/** Counts by true and predicted class. */
-function countsOf(classes: readonly unknown[], truth: readonly unknown[], labels: readonly unknown[]): number[][] {
-  const places = new Map(classes.map((label, i) => [String(label), i]));
-  const counts = classes.map(() => new Array<number>(classes.length).fill(0));
-  truth.forEach((label, row) => {
-    const [i, j] = [places.get(String(label)), places.get(String(labels[row]))];
-    if (i !== undefined && j !== undefined) counts[i][j]++;
+/** The rows of a file as they come, which are predicted too, for what is to be told of them. */
+async function* rowsOf(model: TableModel, path: string, summary: Summary, io: Io, quiet: boolean) {
+  const { input, size } = await openInput(path, io);
+  const progress = openProgress(io, quiet);
+  const { target } = model;
+  let done = 0;
+  try {
+    for await (const { names, rows, bytes } of csvRows(nameOf(path), input)) {
+      if (io.signal.aborted) throw new Ending("stopped before the last row.", INTERRUPTED);
+      if (!names.includes(target)) {
+        throw misuse(
+          `${nameOf(path)} has no column ${JSON.stringify(target)}, which the model predicts. Without it: predict.`,
+        );
+      }
+      summary.add(model.predict(rows.filter((row) => row[target] !== null)));
+      yield* rows;
+      done += rows.length;
+      if (size > 0) progress.update(bytes / size, `${count(done)} rows`, null);
+    }
+  } finally {
+    progress.close();
+  }
+}
+
+/** The page of `--report`, with the cells of the rows that were predicted worst, if the file can be read again. */
+async function pageOf(model: TableModel, results: TableResults, path: string, command: string | undefined) {
+  const hash = await hashOf(path);
+  const worst = results.evaluation.worst.map(({ row }) => row);
+  const table = path === "-" || worst.length === 0 ? undefined : await rowsAt(path, worst);
+  return htmlReport(model, {
+    ...{ results, title: `Model of ${model.target}, evaluated`, date: new Date().toISOString().slice(0, 10) },
+    card: { "Evaluated with": nameOf(path), ...(hash !== null && { "SHA-256 of the evaluated data": hash }) },
+    ...(table && { table }),
+    ...(command !== undefined && { command }),
   });
-  return counts;
 }
 
 export async function evaluate(modelPath: string, dataPath: string, flags: EvaluateFlags, io: Io): Promise<number> {
   const report = new Report(io, flags);
-  const data = await readTable(dataPath, io, (message) => report.warn(message));
+  if (flags.report !== undefined) await checkWritable(flags.report, "--report");
   const model = await readModel(modelPath, flags.threads);
   const { target, classes } = model;
-  if (!data.names.includes(target)) {
-    throw misuse(
-      `${nameOf(dataPath)} has no column ${JSON.stringify(target)}, which the model predicts. Without it: predict.`,
-    );
-  }
-  const all = rowsOf(data);
-  const rows = all.filter((row) => row[target] !== null && !Number.isNaN(row[target]));
-  if (rows.length === 0) throw misuse(`${nameOf(dataPath)}: no row has a ${target}. Without it: predict.`);
-  if (rows.length < all.length)
-    report.warn(`${count(all.length - rows.length)} rows have no ${target} and are left out.`);
-  const scores = await model.evaluate(rows);
-  const predictions = model.predict(rows);
   const summary = new Summary();
-  summary.add(predictions);
-  for (const line of summary.lines(rows.length)) report.warn(line);
-  report.section(`Scores of ${count(rows.length)} rows`, scoreLines(report.colors, scoresBeside(model, scores)));
-  const labels = predictions.map((each) => ("label" in each ? each.label : each.value));
-  const truth = rows.map((row) => row[target]);
-  const confusionMatrix = classes ? countsOf(classes, truth, labels) : null;
+  let results: TableResults;
+  try {
+    const rows = rowsOf(model, dataPath, summary, io, flags.quiet === true || flags.json === true);
+    results = await model.evaluate(rows, { details: true });
+  } catch (error) {
+    if (error instanceof DataError && error.message.includes("at least one row with a")) {
+      throw misuse(`${nameOf(dataPath)}: no row has a ${target}. Without it: predict.`);
+    }
+    if (!(error instanceof DataError || error instanceof FormatError || error instanceof OptionError)) throw error;
+    throw failure(`${nameOf(dataPath)}: ${inWords(error.message)}`);
+  }
+  const { scores, skipped, confusionMatrix } = results;
+  if (skipped > 0) report.warn(`${count(skipped)} rows have no ${target} and are left out.`);
+  for (const line of summary.lines(results.rows)) report.warn(line);
+  report.section(`Scores of ${count(results.rows)} rows`, scoreLines(report.colors, scoresBeside(model, scores)));
   if (confusionMatrix && classes) report.section("Confusion", confusionLines(report.colors, classes, confusionMatrix));
+  if (flags.report !== undefined) {
+    const page = await pageOf(model, results, dataPath, io.command);
+    await saveFile(flags.report, page);
+    report.section("Files", [`${flags.report}  ${bytesText(Buffer.byteLength(page))}`]);
+  }
   if (flags.json) {
-    const facts = { target, task: model.task, classes, rows: rows.length, scores, confusionMatrix };
-    report.json({ command: "evaluate", model: modelPath, data: nameOf(dataPath), ...facts });
+    const facts = { target, task: model.task, classes, rows: results.rows, skipped, scores, confusionMatrix };
+    const written = flags.report === undefined ? {} : { report: flags.report };
+    report.json({ command: "evaluate", model: modelPath, data: nameOf(dataPath), ...written, ...facts });
   }
   model.dispose();
   return OK;

@@ -16,7 +16,7 @@ export interface InitFlags {
   readonly json?: boolean;
 }
 
-/** What `train` put into the file. */
+/** The contents that `train` put into the file. */
 interface RunFacts {
   readonly data: string;
   readonly options: Readonly<Record<string, unknown>>;
@@ -104,8 +104,10 @@ export async function init(path: string | undefined, flags: InitFlags, io: Io): 
     throw failure(`${file} was trained on standard input, which a program cannot repeat. Train it on a file.`);
   }
   const from = (name: string) => relative(dir, name).replaceAll("\\", "/") || name;
+  const { testData } = run.options;
+  const withTest = typeof testData === "string" ? { ...run.options, testData: from(testData) } : run.options;
   const programs = {
-    "train.js": trainProgram({ ...run, data: from(run.data) }, from(file)),
+    "train.js": trainProgram({ data: from(run.data), options: withTest }, from(file)),
     "server.js": serveProgram(model, from(file)),
   };
   model.dispose();

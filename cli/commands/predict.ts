@@ -4,7 +4,7 @@ import { saveFile } from "simdgrad/node";
 import type { TableModel, TablePrediction } from "simdgrad/table";
 import { Ending, INTERRUPTED, misuse, OK } from "../failure.js";
 import { csvRows, type RowChunk } from "../files/csvRows.js";
-import { checkWritable, openFile } from "../files/paths.js";
+import { checkWritable, openInput } from "../files/paths.js";
 import { nameOf, readModel } from "../files/tables.js";
 import { type Io, writeAll } from "../io.js";
 import { openProgress } from "../ui/progress.js";
@@ -91,11 +91,11 @@ export async function predict(modelPath: string, dataPath: string, flags: Predic
   const { output = "-", json = false, jsonl = false, threshold, strict = false, threads, quiet = false } = flags;
   if (json && jsonl) throw misuse("--json and --jsonl: give one of them.");
   if (output !== "-") await checkWritable(output);
-  const { input, size } = await open(dataPath, io);
   const model = await readModel(modelPath, threads);
   if (threshold !== undefined && model.classes?.length !== 2) {
     throw misuse(`--threshold is for models of two classes, and ${modelPath} has ${model.classes?.length ?? "none"}.`);
   }
+  const { input, size } = await openInput(dataPath, io);
   const options = { strict, ...(threshold !== undefined && { threshold }) };
   const writer = json ? jsonWriter(model) : jsonl ? jsonlWriter : csvWriter(model);
   const progress = openProgress(io, quiet || output === "-");
@@ -134,13 +134,6 @@ export async function predict(modelPath: string, dataPath: string, flags: Predic
   const seconds = (performance.now() - began) / 1000;
   report.line(`${output}: ${count(done)} rows in ${seconds.toFixed(1)} s`);
   return OK;
-}
-
-/** The bytes of a file, or of standard input. */
-async function open(path: string, io: Io): Promise<{ input: AsyncIterable<Uint8Array>; size: number }> {
-  if (path === "-") return { input: io.stdin, size: 0 };
-  const { file, size } = await openFile(path, "a CSV file");
-  return { input: file.createReadStream({ highWaterMark: 2 ** 16 }), size };
 }
 
 /** A file without any of the model's columns is another file. */

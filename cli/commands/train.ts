@@ -1,13 +1,13 @@
 /** `train`: from a CSV file to the file of a model. */
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import type { CsvTable } from "simdgrad/csv";
 import { saveFile } from "simdgrad/node";
 import { htmlReport } from "simdgrad/report";
 import { TableModel, type TrainProgress, type TrainTableOptions } from "simdgrad/table";
 import { Ending, INTERRUPTED, inWords, misuse, OK } from "../failure.js";
-import { checkWritable } from "../files/paths.js";
-import { nameOf, readModel, readTable } from "../files/tables.js";
+import { hashOf } from "../files/hash.js";
+import { checkWritable, sizeOf } from "../files/paths.js";
+import { rowsAt } from "../files/rowsAt.js";
+import { nameOf, readModel, readTable, rowsText } from "../files/tables.js";
 import type { Io } from "../io.js";
 import { classShares, decisionLines } from "../ui/columns.js";
 import { factsOf } from "../ui/facts.js";
@@ -28,7 +28,8 @@ export interface TrainFlags {
   readonly type?: Record<string, string>;
   readonly dateAs?: string[];
   readonly task?: "classification" | "regression";
-  readonly test?: number;
+  readonly test?: number | string;
+  readonly maxRows?: number;
   readonly seed?: number;
   readonly seconds?: number;
   readonly trials?: number;
@@ -45,9 +46,23 @@ export interface TrainFlags {
 /** The options of `TableModel.train` that were given. They travel in the file, for `init`. */
 function trainOptionsOf(flags: TrainFlags & { target: string }): TrainTableOptions {
   const { target, features, exclude, type, dateAs, task, test, seed, seconds, trials, members } = flags;
-  const { positive, threshold, balanced } = flags;
+  const { positive, threshold, balanced, maxRows } = flags;
+  const rows = typeof test === "string" ? { testData: test } : { testSize: test };
   const options = {
-    ...{ target, features, exclude, types: type, dates: dateAs, task, testSize: test, seed, seconds, trials, members },
+    ...{
+      target,
+      features,
+      exclude,
+      types: type,
+      dates: dateAs,
+      task,
+      maxRows,
+      ...rows,
+      seed,
+      seconds,
+      trials,
+      members,
+    },
     ...{ positive, threshold, classWeight: balanced ? "balanced" : undefined },
   };
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
@@ -65,13 +80,6 @@ function secondsLeft({ stage, done, total }: TrainProgress, began: number, budge
 const DEFAULT_SECONDS = 60;
 const MODEL = "model.safetensors";
 
-/** SHA-256 of a file; `null` for standard input. */
-async function hashOf(path: string): Promise<string | null> {
-  if (path === "-") return null;
-  const bytes = await readFile(path);
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
 interface RunFacts {
   readonly hash: string | null;
   readonly options: TrainTableOptions;
@@ -82,7 +90,7 @@ function decidingOptions({ seconds: _, trials: __, ...options }: TrainTableOptio
   return JSON.stringify(options);
 }
 
-/** What a run that was stopped has tried. @throws Ending if the data or the options were others */
+/** The trials of a run that was stopped. @throws Ending if the data or the options were others */
 async function trialsOf(path: string, { hash, options }: RunFacts): Promise<TableModel["trials"]> {
   const model = await readModel(path);
   const before = model.metadata?.run as Partial<RunFacts> | undefined;
@@ -98,7 +106,8 @@ async function trialsOf(path: string, { hash, options }: RunFacts): Promise<Tabl
 
 /** Trains, with a bar for a person who watches. */
 async function trainModel(path: string, flags: TrainFlags, io: Io, report: Report) {
-  const data = await readTable(path, io, (message) => report.warn(message));
+  if (typeof flags.test === "string") await sizeOf(flags.test, "a CSV file, or a share such as 0.2: --test");
+  const data = await readTable(path, io, (message) => report.warn(message), flags);
   const { target } = flags;
   if (target === undefined) {
     const columns = data.names.slice(0, 20).map((name) => shown(name, 32));
@@ -109,7 +118,7 @@ async function trainModel(path: string, flags: TrainFlags, io: Io, report: Repor
   const run = { command: "train", data: nameOf(path), hash: await hashOf(path), options, version: version() };
   const previousTrials = flags.resume ? await trialsOf(flags.output ?? MODEL, run) : [];
   if (io.signal.aborted) throw new Ending("stopped before training began; nothing was written.", INTERRUPTED);
-  report.line(`${nameOf(path)}: ${count(data.rows)} rows, ${count(data.names.length)} columns`);
+  report.line(`${nameOf(path)}: ${rowsText(data)}, ${count(data.names.length)} columns`);
   const progress = openProgress(io, flags.quiet === true);
   const budget = flags.seconds ?? (flags.trials === undefined ? DEFAULT_SECONDS : undefined);
   let [stage, began] = ["", performance.now()];
@@ -149,12 +158,17 @@ async function trainModel(path: string, flags: TrainFlags, io: Io, report: Repor
   }
 }
 
-function tellScores(report: Report, model: TableModel): void {
-  const { scores, baselines, rows, confusionMatrix, classes, threshold, importance } = model;
+/** The rows that the scores are of. */
+const testedText = ({ rows }: TableModel, { test }: TrainFlags) =>
+  typeof test === "string"
+    ? `Scores of ${count(rows.test)} rows of ${test}`
+    : `Scores of ${count(rows.test)} rows that nothing was learned from`;
+
+function tellScores(report: Report, model: TableModel, flags: TrainFlags): void {
+  const { scores, baselines, confusionMatrix, classes, threshold, importance } = model;
   const { colors } = report;
   if (scores) {
-    const title = `Scores of ${count(rows.test)} rows that nothing was learned from`;
-    report.section(title, scoreLines(colors, { model: scores, ...baselines }));
+    report.section(testedText(model, flags), scoreLines(colors, { model: scores, ...baselines }));
   }
   if (confusionMatrix && classes) {
     const from =
@@ -166,11 +180,17 @@ function tellScores(report: Report, model: TableModel): void {
 }
 
 /** The page of `--report`, with the hash of the data, so that one can tell whether it has changed. */
-async function reportOf(model: TableModel, data: CsvTable, path: string, io: Io): Promise<string> {
+async function reportOf(model: TableModel, data: CsvTable, path: string, { test }: TrainFlags, io: Io) {
   const date = new Date().toISOString().slice(0, 10);
   const hash = await hashOf(path);
-  const card = { Data: nameOf(path), ...(hash !== null && { "SHA-256 of the data": hash }) };
-  return htmlReport(model, { date, card, table: data, ...(io.command !== undefined && { command: io.command }) });
+  const isOther = typeof test === "string";
+  const card = {
+    ...{ Data: nameOf(path), ...(hash !== null && { "SHA-256 of the data": hash }) },
+    ...(isOther && { "Test data": test, "SHA-256 of the test data": (await hashOf(test)) as string }),
+  };
+  const worst = model.evaluation?.worst.map(({ row }) => row) ?? [];
+  const table = isOther && worst.length > 0 ? await rowsAt(test, worst) : data;
+  return htmlReport(model, { date, card, table, ...(io.command !== undefined && { command: io.command }) });
 }
 
 export async function train(path: string, flags: TrainFlags, io: Io): Promise<number> {
@@ -184,7 +204,7 @@ export async function train(path: string, flags: TrainFlags, io: Io): Promise<nu
   await saveFile(output, bytes);
   const files = [`${output}  ${bytesText(bytes.length)}`];
   if (flags.report !== undefined) {
-    const page = await reportOf(model, data, path, io);
+    const page = await reportOf(model, data, path, flags, io);
     await saveFile(flags.report, page);
     files.push(`${flags.report}  ${bytesText(Buffer.byteLength(page))}`);
   }
@@ -192,7 +212,7 @@ export async function train(path: string, flags: TrainFlags, io: Io): Promise<nu
   const cells = data.columns[model.target];
   const shares = model.classes ? `: ${classShares(cells)}` : "";
   report.section("Target", [`${model.target}, ${model.task}${shares}`]);
-  tellScores(report, model);
+  tellScores(report, model, flags);
   report.section("Files", files);
   report.section("Next", [`npx simdgrad predict ${quoted(output)} new.csv`, `npx simdgrad serve ${quoted(output)}`]);
   if (flags.json) report.json({ command: "train", data: nameOf(path), output, stopped: isStopped, ...factsOf(model) });
@@ -210,10 +230,7 @@ export async function tune(path: string, flags: TrainFlags, io: Io): Promise<num
   report.section(title, trialLines(report.colors, model.trials, model.trials.length));
   if (model.scores) {
     const scores = { "best setting": model.scores, ...model.baselines };
-    report.section(
-      `Scores of ${count(model.rows.test)} rows that nothing was learned from`,
-      scoreLines(report.colors, scores),
-    );
+    report.section(testedText(model, flags), scoreLines(report.colors, scores));
   }
   if (output !== undefined) {
     await saveFile(output, model.save());

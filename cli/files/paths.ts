@@ -4,6 +4,7 @@ import { basename, dirname, resolve } from "node:path";
 
 import { didYouMean } from "../../src/base/errors.js";
 import { failure } from "../failure.js";
+import type { Io } from "../io.js";
 
 type Failure = NodeJS.ErrnoException;
 
@@ -35,6 +36,13 @@ export async function openFile(path: string, what: string) {
     throw await unreadable(path, error);
   });
   return { file, size };
+}
+
+/** The bytes of a file, or of standard input, whose size is 0 as nobody knows it. */
+export async function openInput(path: string, io: Io): Promise<{ input: AsyncIterable<Uint8Array>; size: number }> {
+  if (path === "-") return { input: io.stdin, size: 0 };
+  const { file, size } = await openFile(path, "a CSV file");
+  return { input: file.createReadStream({ highWaterMark: 2 ** 16 }), size };
 }
 
 /** Fails before the work rather than after it, if a file cannot be written. */

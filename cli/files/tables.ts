@@ -1,59 +1,128 @@
-/** A whole table in memory, and models: from a path, or from standard input for "-". */
-import { readFile } from "node:fs/promises";
+/** Tables and models: from a path, or from standard input for "-". */
+import { createReadStream } from "node:fs";
+import { mkdtemp, open, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DataError, FormatError } from "simdgrad";
-import { type CsvTable, parseCsv } from "simdgrad/csv";
+import { type CsvTable, parseCsv, type SampledCsv, sampleCsv } from "simdgrad/csv";
 import { TableModel } from "simdgrad/table";
-import { failure, inWords } from "../failure.js";
+import { Ending, failure, INTERRUPTED, inWords } from "../failure.js";
 import type { Io } from "../io.js";
-import { bytesText } from "../ui/text.js";
+import { openProgress } from "../ui/progress.js";
+import { bytesText, count } from "../ui/text.js";
 import { sizeOf } from "./paths.js";
 
-/** Text longer than that is no string of the engine. */
-const LARGEST = 2 ** 29 - 32;
+/** Larger files are read in pieces, twice. */
+const WHOLE_BYTES = 2 ** 26;
 
 export const nameOf = (path: string) => (path === "-" ? "standard input" : path);
 
-async function bytesOf(path: string, io: Io): Promise<Uint8Array> {
-  const tooLarge = (size: number) =>
-    failure(
-      `${nameOf(path)} has ${bytesText(size)}, and a table in memory at most ${bytesText(LARGEST)}. ` +
-        "Take a part of its rows: (head -n 1 big.csv; tail -n +2 big.csv | shuf -n 1000000) > part.csv.",
-    );
-  if (path !== "-") {
-    const size = await sizeOf(path, "a CSV file");
-    if (size > LARGEST) throw tooLarge(size);
-    return readFile(path);
-  }
+/** Bytes, or a file of many bytes with what removes it, if it is a temporary one. */
+type Contents = Uint8Array | { readonly path: string; readonly size: number; readonly remove: () => Promise<void> };
+
+/** Standard input, which can be read only once: in a temporary file if it is long. */
+async function inputOf(io: Io): Promise<Contents> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of io.stdin) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > LARGEST) throw tooLarge(size);
+  const input = io.stdin[Symbol.asyncIterator]();
+  for (let next = await input.next(); !next.done; next = await input.next()) {
+    chunks.push(next.value);
+    size += next.value.length;
+    if (size > WHOLE_BYTES) break;
   }
-  return Buffer.concat(chunks);
+  if (size <= WHOLE_BYTES) return Buffer.concat(chunks);
+  const folder = await mkdtemp(join(tmpdir(), "simdgrad-"));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    const path = join(folder, "input.csv");
+    const file = await open(path, "wx", 0o600);
+    try {
+      for (const chunk of chunks) await file.writeFile(chunk);
+      for (let next = await input.next(); !next.done; next = await input.next()) {
+        await file.writeFile(next.value);
+        size += next.value.length;
+      }
+    } finally {
+      await file.close();
+    }
+    return { path, size, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
 }
 
-/** A CSV file as columns. `warn` is told of names that were changed; what the columns are is for others to judge. */
-export async function readTable(path: string, io: Io, warn: (message: string) => void): Promise<CsvTable> {
-  const bytes = await bytesOf(path, io);
-  if (bytes.length === 0) throw failure(`${nameOf(path)} is empty. Give a CSV file with a header and rows.`);
+async function contentsOf(path: string, io: Io): Promise<Contents> {
+  if (path === "-") return inputOf(io);
+  const size = await sizeOf(path, "a CSV file");
+  return size > WHOLE_BYTES ? { path, size, remove: async () => {} } : readFile(path);
+}
+
+/** How a table is read. */
+export interface Reading {
+  readonly maxRows?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly quiet?: boolean | undefined;
+}
+
+/** Columns of a file that is too large to be read at once. */
+async function readLarge(
+  { path, size }: Exclude<Contents, Uint8Array>,
+  io: Io,
+  { maxRows, seed, quiet }: Reading,
+): Promise<SampledCsv> {
+  const progress = openProgress(io, quiet === true);
+  const began = performance.now();
   try {
+    return await sampleCsv(() => createReadStream(path), {
+      ...(maxRows !== undefined && { maxRows }),
+      ...(seed !== undefined && { seed }),
+      onProgress: (bytes) => {
+        if (io.signal.aborted) throw new Ending("stopped while reading; nothing was written.", INTERRUPTED);
+        const share = bytes / (2 * size);
+        const seconds = (performance.now() - began) / 1000;
+        progress.update(share, `reading ${bytesText(size)}`, (seconds / share) * (1 - share));
+      },
+    });
+  } finally {
+    progress.close();
+  }
+}
+
+/**
+ * A CSV file as columns; of a large one, some of the rows. `warn` is told of names that were changed; what the columns
+ * are is for others to judge.
+ */
+export async function readTable(
+  path: string,
+  io: Io,
+  warn: (message: string) => void,
+  reading: Reading = {},
+): Promise<CsvTable | SampledCsv> {
+  const contents = await contentsOf(path, io);
+  const isLarge = "path" in contents;
+  if (!isLarge && contents.length === 0) {
+    throw failure(`${nameOf(path)} is empty. Give a CSV file with a header and rows.`);
+  }
+  try {
+    if (isLarge) return await readLarge(contents, io, reading);
     const onWarning = (message: string) => {
       if (!message.startsWith("parseCsv: column")) warn(`${nameOf(path)}: ${inWords(message)}`);
     };
-    return await parseCsv(bytes, { onWarning });
+    return await parseCsv(contents, { onWarning });
   } catch (error) {
     if (!(error instanceof FormatError || error instanceof DataError)) throw error;
-    throw failure(
-      `${nameOf(path)}: ${inWords(error.message)}${error.message.includes("got none") ? " Is it a header alone?" : ""}`,
-    );
+    const hint = error.message.includes("got none") ? " Is it a header alone?" : "";
+    throw failure(`${nameOf(path)}: ${inWords(error.message)}${hint}`);
+  } finally {
+    if (isLarge) await contents.remove();
   }
 }
 
-/** The rows of a table as objects. */
-export function rowsOf({ rows, names, columns }: CsvTable): Record<string, unknown>[] {
-  return Array.from({ length: rows }, (_, row) => Object.fromEntries(names.map((name) => [name, columns[name][row]])));
+/** Rows of a table, of which some may have been read. */
+export function rowsText(data: CsvTable | SampledCsv): string {
+  const isPart = "totalRows" in data && data.totalRows > data.rows;
+  return isPart ? `${count(data.rows)} of ${count(data.totalRows)} rows` : `${count(data.rows)} rows`;
 }
 
 /** A model from its file. */

@@ -13,7 +13,7 @@ function categoriesText(categories: readonly unknown[]): string {
   return `${count(categories.length)} categories: ${names.join(", ")}${rest > 0 ? ", …" : ""}`;
 }
 
-/** What a model reads a column as. */
+/** The type that a model reads a column as. */
 function readAs({ type, inputs, categories }: TableModel["columns"][number], own: CsvColumnReport | undefined): string {
   if (categories) return categoriesText(categories);
   const parts = inputs.length > 1 ? `, in ${inputs.length} numbers` : "";

@@ -1,4 +1,4 @@
-/** What a command says to a person: on stdout, unless stdout is for data. */
+/** The output of a command for a person: on stdout, unless stdout is for data. */
 import { colorsOf, type Io } from "../io.js";
 import { section } from "./text.js";
 

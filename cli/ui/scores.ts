@@ -19,7 +19,7 @@ export function scoreLines(colors: Colors, models: Readonly<Record<string, Table
   return table([["", ...entries.map(([name]) => name)].map((cell) => colors.dim(cell)), ...rows]);
 }
 
-/** By true class a row of counts. */
+/** A row of counts for each true class. */
 export function confusionLines(
   colors: Colors,
   classes: readonly unknown[],

@@ -1,4 +1,4 @@
-/** What predictions warned of, counted by column: a line for each instead of one for each row. */
+/** The warnings of predictions, counted by column: a line for each instead of one for each row. */
 import type { TablePrediction } from "simdgrad/table";
 import { count, shown } from "./text.js";
 

@@ -295,14 +295,14 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await one.epochs(1);
     });
 
-    it("without workers the engine runs beside the page, says so, and ends with the same weights", async () => {
+    it("without workers the engine runs on the page's thread, says so, and ends with the same weights", async () => {
       const one = await readyVisit("", { before: "delete window.Worker;" });
       await one.until(() => document.querySelector(".engine")?.textContent?.includes("no workers") ?? false);
       const hash = await one.epochs(2);
       expect(await (await readyVisit()).epochs(2)).toBe(hash);
     });
 
-    it("where a worker may not start the engine runs beside the page", async () => {
+    it("where a worker may not start the engine runs on the page's thread", async () => {
       const before = "window.Worker = class { constructor() { setTimeout(() => this.onerror()); } terminate() {} };";
       const one = await readyVisit("", { before });
       await one.until(() => /could not start/.test(document.querySelector(".engine")?.textContent ?? ""));

@@ -1,6 +1,6 @@
 /** Text in columns. Knows nothing of its content. */
 
-/** How columns are set. */
+/** The alignment of columns. */
 interface ColumnOptions {
   /** True for columns that are aligned right. */
   readonly isRight: (column: number) => boolean;

@@ -34,7 +34,7 @@ function models(where: string): UseStore {
   return store;
 }
 
-/** What the browser refuses (no room, private mode), as an error that says so. */
+/** A refusal of the browser (no room, private mode), as an error that says so. */
 async function stored<T>(where: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -113,7 +113,7 @@ export async function downloadModel(model: Savable, fileName = "model.safetensor
 }
 
 const pickOptions = {
-  /** Which files the dialog offers, as in the `accept` of an input. @default ".safetensors" */
+  /** Files that the dialog offers, as in the `accept` of an input. @default ".safetensors" */
   accept: text(".safetensors"),
 };
 
@@ -127,9 +127,10 @@ export interface PickedFile {
 }
 
 /**
- * Asks for a file, and reads it; `null` if the dialog is closed without one. Browsers open the dialog only in answer to a
- * click or a key.
- * @example button.onclick = async () => { const file = await pickFile(); if (file) model = await Sequential.load(file.bytes); };
+ * Asks for a file, and reads it; `null` if the dialog is closed without one. Browsers open the dialog only in answer to
+ * a click or a key.
+ * @example button.onclick = async () => { const file = await pickFile(); if (file) model = await
+ * Sequential.load(file.bytes); };
  */
 export async function pickFile(options: PickFileOptions = {}): Promise<PickedFile | null> {
   const where = "pickFile";

@@ -78,7 +78,7 @@ function describeFaults(name: "x" | "y", { ragged, bad, badColumns }: Faults): F
       code: "notFinite",
       severity: "error",
       message:
-        `${name}: ${bad.length} rows hold what is not a finite number: ` +
+        `${name}: ${bad.length} rows hold what is not a finite number:` +
         `rows ${list(bad)}; columns ${list(columns)}.`,
       remedy:
         name === "x"

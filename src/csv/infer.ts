@@ -84,6 +84,12 @@ function countUnique(type: CsvColumnType, values: CsvColumn): number {
   return unique;
 }
 
+/** The summary of a column of which that many cells are missing. */
+export function reportOf(name: string, type: CsvColumnType, values: CsvColumn, missing: number): CsvColumnReport {
+  const numbers = type === "number" ? numberReport(values as Float64Array) : {};
+  return { name, type, missing, unique: countUnique(type, values), ...numbers };
+}
+
 /** A column's values in its type, or as text where no number is read; and its report. Missing cells are `null`. */
 export function inferColumn(
   name: string,
@@ -92,6 +98,5 @@ export function inferColumn(
 ): { values: CsvColumn; report: CsvColumnReport } {
   const { type, values } = readNumber ? typed(cells, readNumber) : { type: "category" as const, values: cells };
   const missing = cells.reduce((count, cell) => count + Number(cell === null), 0);
-  const numbers = type === "number" ? numberReport(values as Float64Array) : {};
-  return { values, report: { name, type, missing, unique: countUnique(type, values), ...numbers } };
+  return { values, report: reportOf(name, type, values, missing) };
 }

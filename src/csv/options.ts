@@ -47,8 +47,8 @@ const MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "
 /** Options of `parseCsv`. */
 const csvOptions = {
   /**
-   * The sign between cells, such as `";"` or `"\t"`. `""`: as a first line `sep=;` says, or guessed among comma, tab, bar
-   * and semicolon. @default ""
+   * The sign between cells, such as `";"` or `"\t"`. `""`: as a first line `sep=;` says, or guessed among comma, tab,
+   * bar and semicolon. @default ""
    */
   delimiter: via<string, string>(checkDelimiter, ""),
   /**

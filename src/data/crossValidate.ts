@@ -20,8 +20,8 @@ export type Scores = number | Readonly<Record<string, number>>;
 export type ScoreFold = (train: Dataset, test: Dataset, fold: number) => Scores | Promise<Scores>;
 
 /**
- * What can be trained anew by `fit` and scored by `score`, as scikit-learn's estimators are. It is given Datasets; or rows
- * of a table with text, missing cells or names, where `crossValidate` was given such a table.
+ * A model that can be trained anew by `fit` and scored by `score`, as scikit-learn's estimators are. It is given
+ * Datasets; or rows of a table with text, missing cells or names, where `crossValidate` was given such a table.
  */
 export interface Scorable {
   // biome-ignore lint/suspicious/noExplicitAny: each takes data of its own kind, and checks them

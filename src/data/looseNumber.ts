@@ -4,7 +4,7 @@
  */
 import { type NumberFormat, numberReader } from "./numberText.js";
 
-/** How the numbers of a column are written. */
+/** The notation of the numbers of a column. */
 export interface NumberNotation extends NumberFormat {
   /** Text before or after every number, such as "$", "%" or "kg"; "" for none. */
   readonly unit: string;

@@ -1,4 +1,4 @@
-/** Where warnings about data go. */
+/** The receiver of warnings about data. */
 
 /** Receives a warning as text. */
 export type OnWarning = (message: string) => void;

@@ -73,7 +73,8 @@ function fromArrays(data: NamedData): Dataset {
 /**
  * Two parts without a row in common. The test part gets ceil(n · testSize) rows, or `testSize` itself; with
  * `stratify`, the share of each class is as near as possible to that of the whole. scikit-learn's `train_test_split`,
- * with other random numbers. Labels in y may be text: they become class numbers, sorted, and the Datasets' `classNames`.
+ * with other random numbers. Labels in y may be text: they become class numbers, sorted, and the Datasets'
+ * `classNames`.
  * @throws OptionError for a size that leaves a part empty, or too few rows to have each class in both parts.
  */
 export function trainTestSplit(data: NamedData, options: TrainTestSplitOptions = {}): TrainTestSplit {

@@ -1,6 +1,6 @@
 /**
- * The data of estimators that begin with transformers, in folds: numbers in float64, or tables of cells, which no Dataset
- * holds. Knows rows, not what becomes of them.
+ * The data of estimators that begin with transformers, in folds: numbers in float64, or tables of cells, which no
+ * Dataset holds. Knows rows, not what becomes of them.
  */
 import { isNumericArray } from "../base/kinds.js";
 import { type DataArrays, Dataset } from "./dataset.js";

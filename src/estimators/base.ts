@@ -1,9 +1,9 @@
-/** What all estimators show of the network inside. Knows no data. */
+/** The network inside an estimator, as all of them show it. Knows no data. */
 import { checkArguments, OptionError } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import type { Sequential } from "../sequential.js";
 
-/** How training went. */
+/** The course of training. */
 export interface Course {
   readonly lossCurve: readonly number[];
   readonly validationScores: readonly number[];

@@ -31,7 +31,7 @@ export type ClassTargets = ClassLabels | readonly ArrayLike<number>[];
 /** Rows and their labels; of a Dataset, y holds class numbers, and its `classNames` are the labels. */
 export type LabelledData = Dataset | { readonly x: Numbers; readonly y: ClassTargets; readonly sampleWeight?: Numbers };
 
-/** What a classifier knows of its targets. */
+/** A classifier's knowledge of its targets. */
 export interface Targets {
   readonly labels: readonly ClassLabel[];
   readonly head: Head;
@@ -39,7 +39,7 @@ export interface Targets {
   readonly canStratify: boolean;
   /** The data with targets as the network takes them. @throws DataError, ShapeError naming the row */
   dataset(where: string, data: LabelledData): Dataset;
-  /** What is predicted for each row. */
+  /** Predictions, one for each row. */
   decode(predictions: Float32Array): (ClassLabel | number[])[];
   /** Probabilities of the labels, row after row. */
   probabilities(predictions: Float32Array): Float32Array;
@@ -83,12 +83,12 @@ export class Classes implements Targets {
     throw new DataError(`${where}: classNames: expected different names, got ${show(twice)} twice.`);
   }
 
-  /** Of labels that are named beforehand. @throws DataError */
+  /** The classes of labels that are named beforehand. @throws DataError */
   static of(where: string, labels: ClassLabels): Classes {
     return Classes.learn(where, { y: labels });
   }
 
-  /** What `toJSON` returned. @throws DataError, OptionError for anything else */
+  /** Reads the output of `toJSON`. @throws DataError, OptionError for anything else */
   static fromJSON(json: unknown): Classes {
     const { labels, areNames } = (json ?? {}) as Partial<Classes>;
     if (!Array.isArray(labels)) throw new DataError(`classes: expected labels, got ${show(labels)}.`);

@@ -30,8 +30,8 @@ export interface PartialFitOptions extends Given<typeof partialFitOptions> {}
  * cross-entropy. Labels are numbers or strings. Defaults and the rule by which it stops are those of scikit-learn's
  * `MLPClassifier` (1.2).
  *
- * Where y has rows of 0 and 1, several labels may be true at once: a sigmoid output for each, mean binary cross-entropy,
- * predictions are rows of 0 and 1, and a row is right if all of its labels are. For TypeScript that is
+ * Where y has rows of 0 and 1, several labels may be true at once: a sigmoid output for each, mean binary
+ * cross-entropy, predictions are rows of 0 and 1, and a row is right if all of its labels are. For TypeScript that is
  * `new MLPClassifier<number[]>()`.
  *
  * @example
@@ -53,8 +53,8 @@ export class MLPClassifier<Label extends ClassLabel | number[] = ClassLabel> ext
   }
 
   /**
-   * The classes: the columns of `predictProba`. Class names of a Dataset in their order, other labels sorted; of several
-   * labels at once the columns of y: 0, 1, … or the class names of a Dataset that has one for each.
+   * The classes: the columns of `predictProba`. Class names of a Dataset in their order, other labels sorted; of
+   * several labels at once the columns of y: 0, 1, … or the class names of a Dataset that has one for each.
    * @throws OptionError before `fit`.
    */
   get classes(): readonly ClassLabel[] {
@@ -67,9 +67,9 @@ export class MLPClassifier<Label extends ClassLabel | number[] = ClassLabel> ext
   }
 
   /**
-   * Trains on a Dataset, or x [n, features] and labels y [n] or [n, labels], from new weights unless `warmStart` is set. Until it is
-   * done, and when it fails, the network and the classes of the last `fit` stay.
-   * Warns when `maxEpochs` passed and the loss was still falling.
+   * Trains on a Dataset, or x [n, features] and labels y [n] or [n, labels], from new weights unless `warmStart` is
+   * set. Until it is done, and when it fails, the network and the classes of the last `fit` stay. Warns when
+   * `maxEpochs` passed and the loss was still falling.
    * @throws ShapeError, DataError, OptionError before anything changes; NonFiniteError.
    */
   async fit(data: LabelledData): Promise<this> {
@@ -131,8 +131,9 @@ export class MLPClassifier<Label extends ClassLabel | number[] = ClassLabel> ext
   }
 
   /**
-   * The estimator as one file: network, labels, options and all that `partialFit` and `warmStart` need to go on; `metadata`, too.
-   * `optimizer: false` drops the optimizer's memory. The file is that of a model, which `Sequential.load` takes.
+   * The estimator as one file: network, labels, options and all that `partialFit` and `warmStart` need to go on;
+   * `metadata`, too. `optimizer: false` drops the optimizer's memory. The file is that of a model, which
+   * `Sequential.load` takes.
    * @throws OptionError before `fit`, and where the learning rate is a function.
    */
   save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
@@ -176,7 +177,7 @@ export class MLPClassifier<Label extends ClassLabel | number[] = ClassLabel> ext
   }
 }
 
-/** What data say of the targets: labels, or several for each row. @throws DataError, ShapeError */
+/** The targets of the data: labels, or several for each row. @throws DataError, ShapeError */
 function learn(where: string, data: LabelledData): Targets {
   return areIndicators(data) ? Indicators.learn(where, data) : Classes.learn(where, data);
 }

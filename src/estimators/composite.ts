@@ -1,4 +1,7 @@
-/** Makes and loads estimators of all classes, and those that hold others: `estimatorPipeline`, `transformedTargetRegressor`. */
+/**
+ * Makes and loads estimators of all classes, and those that hold others: `estimatorPipeline`,
+ * `transformedTargetRegressor`.
+ */
 import { checkArguments, FormatError, located, OptionError, SimdgradError, show } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { func, type Given, type Kept, optional, readOptions, via } from "../base/options.js";
@@ -29,7 +32,7 @@ import { TransformedTargetRegressor } from "./transformedTarget.js";
 import { VERSION } from "./wrapped.js";
 
 const targetOptions = {
-  /** What learns the transformed targets: an `MLPRegressor`, or a pipeline that ends with one. */
+  /** The estimator that learns the transformed targets: an `MLPRegressor`, or a pipeline that ends with one. */
   regressor: via<Estimator, EstimatorConfig>(estimatorConfigOf),
   /** Fitted to y, and undone by `predict`: a scaler, `powerTransformer`, … */
   transformer: optional(via<Transformer | TransformerConfig, TransformerConfig>(configOf)),
@@ -80,7 +83,10 @@ export function estimatorFromConfig(config: EstimatorConfig): Estimator {
   return maker.make(config);
 }
 
-/** @throws OptionError for options of the network that it refuses, and a transformer of the target that cannot be undone. */
+/**
+ * @throws OptionError for options of the network that it refuses, and a transformer of the target that cannot be
+ * undone.
+ */
 function checkParts(config: EstimatorConfig): void {
   if (config.type === "EstimatorPipeline") checkParts(config.estimator);
   else if (config.type === "TransformedTargetRegressor") {
@@ -90,8 +96,8 @@ function checkParts(config: EstimatorConfig): void {
 }
 
 /**
- * The estimator from the bytes of its `save()`, of any class: `MLPClassifier`, `MLPRegressor`, a pipeline, or one with a
- * transformed target. It predicts the same bits.
+ * The estimator from the bytes of its `save()`, of any class: `MLPClassifier`, `MLPRegressor`, a pipeline, or one with
+ * a transformed target. It predicts the same bits.
  * @throws FormatError for anything but the file of an estimator; OptionError, BackendError.
  */
 export async function loadEstimator(
@@ -165,10 +171,10 @@ export function estimatorConfigOf(where: string, estimator: unknown): EstimatorC
 
 /**
  * Transformers and an estimator as one estimator: `fit` fits each transformer to the rows that it is given and to no
- * others, so that in `crossValidate` and in a search nothing leaks from the rows that are scored. A step is a transformer
- * or estimator, or `[name, step]`; `"passthrough"` in the place of a transformer leaves the rows as they are. Those given
- * are copied. scikit-learn's `Pipeline` and `make_pipeline`; the `pipeline`
- * of this library is a stream of rows.
+ * others, so that in `crossValidate` and in a search nothing leaks from the rows that are scored. A step is a
+ * transformer or estimator, or `[name, step]`; `"passthrough"` in the place of a transformer leaves the rows as they
+ * are. Those given are copied. scikit-learn's `Pipeline` and `make_pipeline`; the `pipeline` of this library is a
+ * stream of rows.
  *
  * ```js
  * const model = estimatorPipeline([standardScaler(), new MLPClassifier({ seed: 1 })]);
@@ -196,8 +202,8 @@ export function estimatorPipeline<E extends Estimator>(
 }
 
 /**
- * A regressor that learns transformed targets and predicts in the units of y: with a transformer that is fitted to y, or
- * with a pair of functions, such as `func: Math.log, inverseFunc: Math.exp`. scikit-learn's
+ * A regressor that learns transformed targets and predicts in the units of y: with a transformer that is fitted to y,
+ * or with a pair of functions, such as `func: Math.log, inverseFunc: Math.exp`. scikit-learn's
  * `TransformedTargetRegressor`; for standard scaling alone, `MLPRegressor` has `standardizeTarget`.
  * @throws OptionError
  */

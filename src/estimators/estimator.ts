@@ -1,4 +1,4 @@
-/** What all estimators have in common, as pipelines and searches use them. Types, and the way to the network. */
+/** The common interface of all estimators, as pipelines and searches use it. Types, and the way to the network. */
 import type { JsonObject } from "../base/json.js";
 import type { Step } from "../data/preprocess/steps.js";
 import type { TransformerConfig } from "../data/preprocess/transformer.js";
@@ -10,9 +10,9 @@ import type { MLPClassifierOptions, MLPRegressorOptions } from "./options.js";
 
 /** Functions of a target that undo each other. */
 export interface TargetFunctions {
-  /** Of each number of y: what is learned. */
+  /** Turns each number of y into the one that is learned. */
   readonly func: (y: number) => number;
-  /** Of each prediction. */
+  /** Turns each prediction back. */
   readonly inverseFunc: (prediction: number) => number;
 }
 
@@ -34,7 +34,7 @@ export type EstimatorConfig =
       readonly onWarning: (message: string) => void;
     };
 
-/** What learns from rows and predicts: `MLPClassifier`, `MLPRegressor`, and what holds one of them. */
+/** Learns from rows and predicts: `MLPClassifier`, `MLPRegressor`, or an estimator that holds one of them. */
 export interface Estimator extends Course {
   readonly model: Sequential;
   get metadata(): JsonObject | null;

@@ -60,7 +60,9 @@ export class EstimatorPipeline<E extends Estimator = Estimator> extends BaseEsti
     return [...this.#parts.steps.map(([name]) => name), this.#parts.name];
   }
 
-  /** The classes of a classifier: the columns of `predictProba`. @throws OptionError before `fit`, and for a regressor. */
+  /**
+   * The classes of a classifier: the columns of `predictProba`. @throws OptionError before `fit`, and for a regressor.
+   */
   get classes(): readonly ClassLabel[] {
     const { classes } = this.#wrapped.fitted().estimator as { classes?: readonly ClassLabel[] };
     if (classes) return classes;
@@ -72,7 +74,10 @@ export class EstimatorPipeline<E extends Estimator = Estimator> extends BaseEsti
     return { type: NAME, ...this.#parts };
   }
 
-  /** A copy of a transformer as it was fitted, to look at what it learned. @throws OptionError before `fit`, and for another name. */
+  /**
+   * A copy of a transformer as it was fitted, to look at what it learned. @throws OptionError before `fit`, and for
+   * another name.
+   */
   step(name: string): Transformer {
     checkArguments(`${NAME}.step`, arguments, 1);
     return this.#wrapped.fitted().knowledge.step(name);
@@ -108,14 +113,20 @@ export class EstimatorPipeline<E extends Estimator = Estimator> extends BaseEsti
     return this;
   }
 
-  /** What the estimator predicts for the rows: classes, or numbers row after row. @throws OptionError before `fit`; ShapeError, DataError. */
+  /**
+   * The estimator's predictions for the rows: classes, or numbers row after row. @throws OptionError before `fit`;
+   * ShapeError, DataError.
+   */
   predict(x: PipelineInputs): ReturnType<E["predict"]> {
     checkArguments(`${NAME}.predict`, arguments, 1);
     const { estimator } = this.#wrapped.fitted();
     return estimator.predict(this.#inputs(`${NAME}.predict`, x)) as ReturnType<E["predict"]>;
   }
 
-  /** Probabilities [n, classes], row after row, columns in the order of `classes`. @throws as `predict`; OptionError for a regressor. */
+  /**
+   * Probabilities [n, classes], row after row, columns in the order of `classes`. @throws as `predict`; OptionError for
+   * a regressor.
+   */
   predictProba(x: PipelineInputs): Float32Array {
     const where = `${NAME}.predictProba`;
     checkArguments(where, arguments, 1);
@@ -134,8 +145,8 @@ export class EstimatorPipeline<E extends Estimator = Estimator> extends BaseEsti
   }
 
   /**
-   * Transformers and estimator as one file, for `loadEstimator`. `optimizer: false` drops the optimizer's memory. The file
-   * is that of a model, which `Sequential.load` takes, without the transformers.
+   * Transformers and estimator as one file, for `loadEstimator`. `optimizer: false` drops the optimizer's memory. The
+   * file is that of a model, which `Sequential.load` takes, without the transformers.
    * @throws OptionError before `fit`, and where the learning rate is a function.
    */
   save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
@@ -180,7 +191,7 @@ function featuresOf(data: Exclude<PipelineData, Dataset>): FitColumnsOptions {
   return ArrayBuffer.isView(data.x) ? { features: countFeatures("data", data.x, rowsOf(data)) } : {};
 }
 
-/** What transformers make of x, or of rows that are x. */
+/** The output of the transformers for x, or for rows that are x. */
 export function transformInputs(transformers: TransformerPipeline, given: PipelineInputs): AnyTable {
   const hasX = !(given instanceof Dataset) && typeof given === "object" && given !== null && "x" in given;
   return transformers.transform(hasX ? given.x : given);

@@ -1,6 +1,6 @@
 /**
- * Estimators in files: what a model's file says of the estimator that holds it, beside the user's metadata. The checks of
- * what comes back are here; what classes and scales are is the estimators' business.
+ * Estimators in files: what a model's file says of the estimator that holds it, next to the user's metadata. The checks
+ * of what comes back are here; what classes and scales are is the estimators' business.
  */
 import { checkBoolean, checkKeys, checkNumber, FormatError, located, SimdgradError, show } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
@@ -27,7 +27,7 @@ const loadOptions = { ...localOptions, ...runtimeOptions };
 
 const VERSION = 1;
 
-/** What goes into the file; `null` where the options cannot, because a learning rate is a function. */
+/** The contents of the file; `null` if the options cannot be saved, because a learning rate is a function. */
 export function describeEstimator(
   estimator: MLPName,
   options: CheckedMLP,

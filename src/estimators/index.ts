@@ -1,4 +1,6 @@
-/** `simdgrad/estimators`: classifier and regressor in scikit-learn's manner, and pipelines that end with one. No logic. */
+/**
+ * `simdgrad/estimators`: classifier and regressor in scikit-learn's manner, and pipelines that end with one. No logic.
+ */
 export type { ClassLabel, ClassLabels, ClassTargets, LabelledData } from "./classes.js";
 export { MLPClassifier, type PartialFitOptions } from "./classifier.js";
 export {

@@ -22,7 +22,9 @@ export class Indicators implements Targets {
     this.labels = labels;
   }
 
-  /** The columns of y, by number; by the class names of a Dataset that has one for each. @throws DataError, ShapeError */
+  /**
+   * The columns of y, by number; by the class names of a Dataset that has one for each. @throws DataError, ShapeError
+   */
   static learn(where: string, data: LabelledData): Indicators {
     const isDataset = data instanceof Dataset;
     if (isDataset && data.targetShape.length > 1) {
@@ -33,7 +35,7 @@ export class Indicators implements Targets {
     return new Indicators(names ?? Array.from({ length: size }, (_, label) => label));
   }
 
-  /** What `toJSON` returned. @throws DataError, OptionError for anything else */
+  /** Reads the output of `toJSON`. @throws DataError, OptionError for anything else */
   static fromJSON({ labels, areIndicators: isMark }: { labels?: unknown; areIndicators?: unknown }): Indicators {
     checkBoolean("classes: areIndicators", isMark);
     const isLabel = (label: unknown) => typeof label === "string" || Number.isSafeInteger(label);
@@ -99,7 +101,7 @@ export class Indicators implements Targets {
     throw new OptionError(`${where}: classes: ${expected}, got ${show(given)}.`);
   }
 
-  /** What to tell if every row has one label: then labels may be what was meant. */
+  /** Advice for the case that every row has one label: labels may be what was meant. */
   doubt({ y, length }: Dataset): string | null {
     const size = this.labels.length;
     for (let row = 0; row < length; row++) {

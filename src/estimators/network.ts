@@ -32,13 +32,13 @@ export type Score = (predictions: Float32Array, rows: Dataset) => number;
 
 const LARGEST_AUTO_BATCH = 200;
 
-/** What `fit` needs beside the data; K is what an estimator knows of targets: classes, or their scale. */
+/** Input of `fit` in addition to the data; K is the estimator's knowledge of targets: classes, or their scale. */
 export interface Task<K> {
   readonly head: Head;
   readonly knowledge: K;
   readonly score: Score;
   readonly classWeight?: "balanced" | Readonly<Record<number, number>> | undefined;
-  /** What to do when training was still improving at the end. */
+  /** Advice for training that was still improving at the end. */
   readonly advice: string;
 }
 
@@ -47,7 +47,7 @@ const UNTRAINED: Course = { lossCurve: [], validationScores: [], hasConverged: f
 export class Network<K> implements Inside {
   readonly #where: MLPName;
   readonly options: CheckedMLP;
-  /** What an estimator knows of targets, as JSON for a file. */
+  /** The estimator's knowledge of targets, as JSON for a file. */
   readonly #toJSON: (knowledge: K) => unknown;
   #metadata: JsonObject | null = null;
   /** Goes up when what was trained until then is disposed of. */
@@ -247,8 +247,8 @@ export class Network<K> implements Inside {
 }
 
 /**
- * The share of alpha in the strength of l2. scikit-learn adds ½ alpha w² to losses that it sums over outputs, where ours
- * are means; squares are halved there.
+ * The share of alpha in the strength of l2. scikit-learn adds ½ alpha w² to losses that it sums over outputs, where
+ * ours are means; squares are halved there.
  */
 function shareOf({ loss, units }: Head): number {
   if (loss === "meanSquaredError") return 1;

@@ -31,7 +31,7 @@ const positive = { min: 1, max: 2 ** 31 - 1, integer: true };
 const learningOptions = {
   /** Units of each hidden layer, from input to output; [] for a linear model. @default [100] */
   hiddenLayerSizes: via<readonly number[], readonly number[]>(sizes.check, [100]),
-  /** Of the hidden layers. @default "relu" */
+  /** Activation of the hidden layers. @default "relu" */
   activation: via<Activation, ActivationSpec>(resolveActivation, "relu"),
   /**
    * (`solver`) "adam" and "sgd" with scikit-learn's constants, "lbfgs" for small data (all rows are one batch), or any
@@ -41,9 +41,9 @@ const learningOptions = {
   /** (`learning_rate_init`) Of optimizers given by name. @default 0.001 for "adam" and "sgd", else the optimizer's */
   learningRate: optional(number({ above: 0 })),
   /**
-   * (`learning_rate`) The rate from epoch to epoch, of "sgd" only. "constant"; "invscaling": learningRate / (t + 1)^powerT
-   * with t the rows that this `fit` has trained on; "adaptive": a fifth of it whenever training would stop because
-   * nothing improves, until it is at most 1e-6. @default "constant"
+   * (`learning_rate`) The rate from epoch to epoch, of "sgd" only. "constant"; "invscaling": learningRate / (t +
+   * 1)^powerT with t the rows that this `fit` has trained on; "adaptive": a fifth of it whenever training would stop
+   * because nothing improves, until it is at most 1e-6. @default "constant"
    */
   learningRateSchedule: oneOf(["constant", "invscaling", "adaptive"], "constant"),
   /** Power of the schedule "invscaling". @default 0.5 */
@@ -139,7 +139,7 @@ export interface CheckedMLP
     Partial<Kept<typeof regressorOptions>> {
   /** Spelled out, with the learning rate of the options where it is given by name. @default "adam" */
   readonly optimizer: OptimizerSpec;
-  /** How the model runs. */
+  /** Options of the runtime. */
   readonly runtime: CheckedRuntime;
 }
 

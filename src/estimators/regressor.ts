@@ -46,9 +46,9 @@ export class MLPRegressor extends BaseEstimator {
   }
 
   /**
-   * Trains on a Dataset, or x [n, features] and y [n] or [n, outputs], from new weights unless `warmStart` is set. Until
-   * it is done, and when it fails, the network of the last `fit` stays.
-   * Warns when `maxEpochs` passed and the loss was still falling.
+   * Trains on a Dataset, or x [n, features] and y [n] or [n, outputs], from new weights unless `warmStart` is set.
+   * Until it is done, and when it fails, the network of the last `fit` stays. Warns when `maxEpochs` passed and the
+   * loss was still falling.
    * @throws ShapeError, DataError, OptionError before anything changes; NonFiniteError.
    */
   async fit(data: Data): Promise<this> {
@@ -97,8 +97,9 @@ export class MLPRegressor extends BaseEstimator {
   }
 
   /**
-   * The estimator as one file: network, the scale of y, options and all that `partialFit` and `warmStart` need to go on; `metadata`, too.
-   * `optimizer: false` drops the optimizer's memory. The file is that of a model, which `Sequential.load` takes.
+   * The estimator as one file: network, the scale of y, options and all that `partialFit` and `warmStart` need to go
+   * on; `metadata`, too. `optimizer: false` drops the optimizer's memory. The file is that of a model, which
+   * `Sequential.load` takes.
    * @throws OptionError before `fit`, and where the learning rate is a function.
    */
   save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
@@ -142,7 +143,7 @@ export class MLPRegressor extends BaseEstimator {
   }
 }
 
-/** How targets were standardized; `null` where they were not. */
+/** The standardization of targets; `null` if there was none. */
 type TargetScale = Scaler | null;
 
 /** The remedy for a loss that still falls: the scale of y, where that is far from 1. */

@@ -1,7 +1,7 @@
 /**
- * An estimator that holds a network among transformers, taken apart: what the network is trained on, and what becomes of
- * its predictions. A search trains the network elsewhere. Reached through the estimator, under a symbol, so that programs
- * without such an estimator need none of this.
+ * An estimator that holds a network among transformers, taken apart: what the network is trained on, and what becomes
+ * of its predictions. A search trains the network elsewhere. Reached through the estimator, under a symbol, so that
+ * programs without such an estimator need none of this.
  */
 import { located } from "../base/errors.js";
 import { openData, tableData } from "../data/tableRows.js";
@@ -10,7 +10,7 @@ import type { EstimatorConfig } from "./estimator.js";
 import { fitSteps, type PipelineData, type PipelineInputs, transformInputs } from "./estimatorPipeline.js";
 import { fitTargets, undoTargets } from "./transformedTarget.js";
 
-/** What the network is trained on and predicts for, and what becomes of its predictions. */
+/** The data that the network is trained on and predicts for, and the use of its predictions. */
 export interface Prepared {
   readonly train: PipelineData;
   readonly test: PipelineInputs;
@@ -42,7 +42,7 @@ function prepare(config: EstimatorConfig, train: PipelineData, test: PipelineInp
 
 export const stages = { prepare, changeConfig, openData, tableData };
 
-/** What a search needs of such an estimator. */
+/** The parts of such an estimator that a search needs. */
 export type Stages = typeof stages & {
   /** @throws OptionError for a configuration that cannot be. */
   check(config: EstimatorConfig): void;

@@ -1,4 +1,4 @@
-/** What an estimator has after `fit` or `load`. */
+/** The state of an estimator after `fit` or `load`. */
 import type { Sequential } from "../sequential.js";
 import type { LossName } from "../specs/losses/index.js";
 import type { Course } from "./base.js";

@@ -1,4 +1,7 @@
-/** A regressor of transformed targets, which predicts in the units of y. After scikit-learn's TransformedTargetRegressor. */
+/**
+ * A regressor of transformed targets, which predicts in the units of y. After scikit-learn's
+ * TransformedTargetRegressor.
+ */
 
 import { checkArguments, DataError, located, OptionError, show } from "../base/errors.js";
 import { Dataset } from "../data/dataset.js";
@@ -26,7 +29,7 @@ export interface TargetParts {
   readonly onWarning: (message: string) => void;
 }
 
-/** What `fit` learned of the targets. */
+/** The state that `fit` learned from the targets. */
 export interface TargetKnowledge {
   /** Numbers per row of y. */
   readonly outputs: number;
@@ -49,7 +52,10 @@ export class TransformedTargetRegressor extends BaseEstimator {
     this[STAGES] = maker.stages;
   }
 
-  /** A copy of the transformer of y as it was fitted. @throws OptionError before `fit`, and where it is a pair of functions. */
+  /**
+   * A copy of the transformer of y as it was fitted. @throws OptionError before `fit`, and where it is a pair of
+   * functions.
+   */
   get transformer(): Transformer {
     const { transformer } = this.#wrapped.fitted().knowledge;
     if (!("func" in transformer)) return located(NAME, () => transformerFromJSON(transformer.toJSON()));
@@ -75,15 +81,18 @@ export class TransformedTargetRegressor extends BaseEstimator {
   }
 
   /**
-   * Predictions in the units of y: Float32Array [n, outputs], row after row. A prediction that nothing is transformed to
-   * is NaN. @throws OptionError before `fit`; ShapeError, DataError.
+   * Predictions in the units of y: Float32Array [n, outputs], row after row. A prediction that nothing is transformed
+   * to is NaN. @throws OptionError before `fit`; ShapeError, DataError.
    */
   predict(x: PipelineInputs): Float32Array {
     checkArguments(`${NAME}.predict`, arguments, 1);
     return this.#predict(x);
   }
 
-  /** R² in the units of y, the mean of that of each output: 1 is perfect, 0 no better than the mean. @throws as `predict`. */
+  /**
+   * R² in the units of y, the mean of that of each output: 1 is perfect, 0 no better than the mean. @throws as
+   * `predict`.
+   */
   score(data: PipelineData): number {
     const where = `${NAME}.score`;
     checkData(where, data, arguments);
@@ -94,8 +103,8 @@ export class TransformedTargetRegressor extends BaseEstimator {
   }
 
   /**
-   * Regressor and transformer as one file, for `loadEstimator`. `optimizer: false` drops the optimizer's memory. The file
-   * is that of a model, which `Sequential.load` takes, without the transformer.
+   * Regressor and transformer as one file, for `loadEstimator`. `optimizer: false` drops the optimizer's memory. The
+   * file is that of a model, which `Sequential.load` takes, without the transformer.
    * @throws OptionError before `fit`, for a pair of functions, and where the learning rate is a function.
    */
   save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {

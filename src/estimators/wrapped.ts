@@ -1,6 +1,6 @@
 /**
- * What holds another estimator shares: the one that was fitted, replaced as a whole once a new one is, and those that are
- * being fitted. Knows no data.
+ * Parts shared by estimators that hold another: the one that was fitted, replaced as a whole once a new one is, and
+ * those that are being fitted. Knows no data.
  */
 import { BackendError, OptionError } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
@@ -10,7 +10,7 @@ import type { Sequential } from "../sequential.js";
 import type { Course, Inside } from "./base.js";
 import { type Estimator, type EstimatorConfig, type EstimatorMaker, innermost } from "./estimator.js";
 
-/** An estimator that was fitted, and what was learned beside it. */
+/** An estimator that was fitted, and the state learned along with it. */
 export interface Fitted<K> {
   readonly estimator: Estimator;
   readonly knowledge: K;
@@ -116,5 +116,5 @@ export class Wrapped<K> implements Inside {
   }
 }
 
-/** Of the attachments of what holds an estimator. */
+/** The version of the attachments of such estimators. */
 export const VERSION = 1;

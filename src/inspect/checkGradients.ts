@@ -92,7 +92,9 @@ interface Trial {
   readonly session: Session;
 }
 
-/** The plan with kernels left as they are before a step: dividing them by their norm would undo the steps of a slope. */
+/**
+ * The plan with kernels left as they are before a step: dividing them by their norm would undo the steps of a slope.
+ */
 function withoutProjection(plan: Plan): Plan {
   const records = plan.records.map((record) => {
     return record.op === SpectralNormalization ? { ...record, script: () => () => {} } : record;

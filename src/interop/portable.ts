@@ -32,7 +32,7 @@ export interface PortableTraining {
   readonly learningRate: number | null;
   /** True if the weights are averages, and the slot `average` holds those that the optimizer moves. */
   readonly isAveraged: boolean;
-  /** By slot (`m`, `v`), then by weight: `dense_1/kernel`. */
+  /** Values by slot (`m`, `v`), then by weight: `dense_1/kernel`. */
   readonly slots: ReadonlyMap<string, ReadonlyMap<string, PortableTensor>>;
 }
 

@@ -48,8 +48,8 @@ export class Model {
   }
 
   /**
-   * Layers in order, each with its shapes and weights. A model keeps its layers, but another model can begin with copies
-   * of them: give them to `Sequential.create`.
+   * Layers in order, each with its shapes and weights. A model keeps its layers, but another model can begin with
+   * copies of them: give them to `Sequential.create`.
    */
   get layers(): readonly ModelLayer[] {
     return this.#core.layers;
@@ -181,8 +181,8 @@ export class Model {
    * | one sigmoid, or one output for a loss of yes or no | 1 if the probability is above `threshold`, else 0 |
    * | several sigmoids | a row of 0 and 1 |
    *
-   * Names are the option `classes`, or `metadata.classes`, which files keep. Logits and hinges are read as their losses do.
-   * `Class` is the type of a class: `string` with names, `number[]` for rows.
+   * Names are the option `classes`, or `metadata.classes`, which files keep. Logits and hinges are read as their losses
+   * do. `Class` is the type of a class: `string` with names, `number[]` for rows.
    *
    * @example
    * model.metadata = { classes: ["ham", "spam"] };

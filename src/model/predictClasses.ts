@@ -4,6 +4,7 @@ import { log } from "../base/math.js";
 import { type Given, number, optional, readOptions, via } from "../base/options.js";
 import { sizeOf } from "../base/shape.js";
 import { argMax } from "../data/oneHot.js";
+import type { ActivationSpec } from "../specs/activations.js";
 import { lastActivation } from "../specs/layers/index.js";
 import { hasClasses } from "../specs/losses/classes.js";
 import { type LossSpec, outputReading, targetKind } from "../specs/losses/index.js";
@@ -19,7 +20,10 @@ type ClassName = string | number | boolean;
 const predictClassesOptions = {
   /** A yes-or-no output is a 1 if its probability is above this, 0 to 1. @default 0.5 */
   threshold: optional(number({ min: 0, max: 1 })),
-  /** A name for each class, in the order of their numbers; `null` for numbers. @default `metadata.classes`, if it is a list */
+  /**
+   * A name for each class, in the order of their numbers; `null` for numbers. @default `metadata.classes`, if it is a
+   * list
+   */
   classes: optional(via<readonly ClassName[] | null, readonly ClassName[] | null>(checkNames)),
 };
 
@@ -38,7 +42,7 @@ export function classesOf(core: ModelCore, outputs: Float32Array, options: Predi
   const { threshold, classes } = readOptions(where, predictClassesOptions, options);
   const last = core.layers[core.layers.length - 1];
   const width = sizeOf(last.outputShape);
-  const { task, cut } = readingOf(where, core, width);
+  const { task, cut } = readingOf(where, lastActivation(last.spec), core.state.compiled?.loss, width);
   if (task === "multiclass") {
     if (threshold !== undefined) {
       throw new OptionError(
@@ -70,17 +74,20 @@ export function classesOf(core: ModelCore, outputs: Float32Array, options: Predi
   return nest(labels, last.outputShape);
 }
 
-/** How outputs are read, and the output beyond which a yes-or-no answer is yes. */
-interface Reading {
+/** The reading of outputs, and the output beyond which a yes-or-no answer is yes. */
+export interface Reading {
   readonly task: Task;
   cut(threshold?: number): number;
 }
 
 /** The reading of the loss if it is one of classes, else of the last activation. @throws OptionError for numbers */
-function readingOf(where: string, { layers, state }: ModelCore, width: number): Reading {
-  const activation = lastActivation(layers[layers.length - 1].spec);
+export function readingOf(
+  where: string,
+  activation: ActivationSpec,
+  loss: LossSpec | undefined,
+  width: number,
+): Reading {
   const probability = (threshold = 0.5) => threshold;
-  const loss = state.compiled?.loss;
   if (activation.type === "softmax" || activation.type === "logSoftmax")
     return { task: "multiclass", cut: probability };
   if (loss && hasClasses(loss) && outputReading(loss) !== "several") {

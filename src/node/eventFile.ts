@@ -87,7 +87,9 @@ function clock(): number {
   return Date.now() / 1000;
 }
 
-/** `events.out.tfevents.1700000000.host.4711.1`: TensorBoard reads the files of a folder in the order of their names. */
+/**
+ * `events.out.tfevents.1700000000.host.4711.1`: TensorBoard reads the files of a folder in the order of their names.
+ */
 function newName(): string {
   const seconds = String(Math.floor(clock())).padStart(10, "0");
   return `events.out.tfevents.${seconds}.${hostname().replace(/[^\w.-]/g, "_")}.${process.pid}.${made++}`;

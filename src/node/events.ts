@@ -32,7 +32,7 @@ export function scalarRecord(moment: Moment, tag: string, value: number): Bytes 
   return summaryRecord(moment, tag, float(2, value));
 }
 
-/** The distribution of finite values, of which there is at least one. */
+/** The distribution of finite values; there is at least one. */
 export function histogramRecord(moment: Moment, tag: string, values: Float32Array): Bytes {
   let [min, max, sum, squares] = [Infinity, -Infinity, 0, 0];
   for (const value of values) {

@@ -3,7 +3,7 @@ import { checkArguments, DataError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import { checkPath, writeAtomically } from "./atomicFile.js";
 
-/** What a file holds: text, bytes, or pieces of either that arrive one after the other. */
+/** Contents of a file: text, bytes, or pieces of either that arrive one after the other. */
 export type FileContents = string | Uint8Array | AsyncIterable<string | Uint8Array>;
 
 function isContents(contents: unknown): contents is FileContents {

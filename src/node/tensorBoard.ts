@@ -44,8 +44,8 @@ type Part = "train" | "validation";
  * | `train/` | `dense_1/kernel/histogram` …, in 30 equal parts, with `histogramFreq` | epoch |
  *
  * Each epoch is in the files when the next begins, so an end of the process loses none. A run that resumes, from
- * `backupAndRestore` or with `resume: true`, continues its own files; records of epochs that it trains again are removed
- * first. Any other `fit` adds new files to the folder: give each run a folder of its own.
+ * `backupAndRestore` or with `resume: true`, continues its own files; records of epochs that it trains again are
+ * removed first. Any other `fit` adds new files to the folder: give each run a folder of its own.
  *
  * @example await model.fit(data, { epochs: 20, callbacks: [tensorBoard({ logDir: "logs/first", histogramFreq: 5 })] });
  * @throws OptionError; SimdgradError, naming the path, if a file cannot be written.

@@ -14,9 +14,10 @@ interface Numbers {
 
 /**
  * The kind of a field: a number, or the shape of a tensor as a string. A size named like a field is the value of that
- * field, and `a * b` is a product; any other name is a size that the record does not know. A tensor is an address. A row tensor, `[rows, …]`, and
- * a kernel, `panels […]`, are followed by a stride in bytes. A tensor with `?` may be null, which is written as zeros.
- * `out` marks a tensor that the record hands on to others; a trace shows them in this order.
+ * field, and `a * b` is a product; any other name is a size that the record does not know. A tensor is an address. A
+ * row tensor, `[rows, …]`, and a kernel, `panels […]`, are followed by a stride in bytes. A tensor with `?` may be
+ * null, which is written as zeros. `out` marks a tensor that the record hands on to others; a trace shows them in this
+ * order.
  */
 export type FieldKind = keyof Numbers | `${"" | "out "}${"" | "panels "}[${string}]${"" | "?"}`;
 

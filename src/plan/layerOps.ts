@@ -1,4 +1,7 @@
-/** Ops of single types of layers: a program holds only those of the layers it imports. `ops.ts` says what follows from them. */
+/**
+ * Ops of single types of layers: a program holds only those of the layers it imports. `ops.ts` says what follows from
+ * them.
+ */
 import { op } from "./field.js";
 
 export const Dropout = op(12, "Dropout", {

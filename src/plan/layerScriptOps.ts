@@ -1,6 +1,6 @@
 /**
- * Ops of single types of layers that run in TypeScript. They have no kernels, so the Wasm of all programs does not grow;
- * their opcodes begin at 2000.
+ * Ops of single types of layers that run in TypeScript. They have no kernels, so the Wasm of all programs does not
+ * grow; their opcodes begin at 2000.
  */
 import { op } from "./field.js";
 

@@ -1,6 +1,6 @@
 /**
- * Ops of the stages around updates that run in TypeScript. Apart from `scriptOps.ts`, as every program has these stages,
- * and none of the optimizers there.
+ * Ops of the stages around updates that run in TypeScript. Apart from `scriptOps.ts`, as every program has these
+ * stages, and none of the optimizers there.
  */
 import { op } from "./field.js";
 

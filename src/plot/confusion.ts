@@ -12,7 +12,9 @@ const confusionMatrixPlotOptions = {
   ...lookOptions,
   /** Heading, and the name that screen readers announce. @default "Confusion matrix" */
   title: text("Confusion matrix"),
-  /** Pixels; cells are squares that share the room left by names; the height follows. @default as names and counts need */
+  /**
+   * Pixels; cells are squares that share the room left by names; the height follows. @default as names and counts need
+   */
   width: optional(number(PIXELS)),
 };
 

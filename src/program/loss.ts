@@ -69,7 +69,7 @@ export function prepareLoss(
   return { loss, fused, last, numbers: lossNumbers(loss), weights, script, penalized, tensors };
 }
 
-/** How to compute a loss, or a metric that is one. @throws OptionError if it does not fit the outputs */
+/** The computation of a loss, or of a metric that is one. @throws OptionError if it does not fit the outputs */
 function checkLoss(loss: LossSpec, outputs: number, last: ActivationSpec): FusedLoss {
   const reading = outputReading(loss);
   if (outputs < 2 && reading === "several") {

@@ -4,6 +4,7 @@ import type { JsonObject } from "../base/json.js";
 import { element } from "../plot/svg.js";
 import type { TableModel, TableScores } from "../table/index.js";
 import { type Cell, cellText, html, inline, paragraph, score, section, table, words } from "./page.js";
+import type { ShownRows } from "./results.js";
 import { settingText } from "./training.js";
 
 const NAMES: ReadonlyMap<string, string> = new Map([
@@ -24,26 +25,30 @@ const nameOf = (name: string) => NAMES.get(name) ?? name;
 /** Errors in the units of the target have any size; other scores are near 1. */
 const shown = (name: string, value: number): Cell => (name === "mae" || name === "rmse" ? value : score(value));
 
-/** What the rows are, in a sentence. */
-export function introduction(model: TableModel): string {
+/** A sentence about the rows. */
+export function introduction(model: TableModel, { name, count }: ShownRows): string {
   const { rows, task, classes } = model;
   const what =
     task === "regression" ? `${model.target} is a number.` : `${model.target} is one of ${classes?.length} classes.`;
   const tested =
-    rows.test > 0
-      ? `Scores are of ${rows.test} test rows, from which nothing was learned.`
-      : "No rows were held back (testSize: 0), so there are no scores.";
+    name === "evaluated rows"
+      ? `Scores are of ${count} rows that the model was evaluated with.`
+      : count > 0
+        ? `Scores are of ${count} test rows, from which nothing was learned.`
+        : "No rows were held back (testSize: 0), so there are no scores.";
   return element("p", { class: "soft" }, words(`${what} The model learned from ${rows.train} rows. ${tested}`));
 }
 
 /** The scores, and those of the simple models. */
-export function scoresSection(model: TableModel): string {
-  const { scores, baselines } = model;
+export function scoresSection({ name, scores, beside }: ShownRows): string {
   if (scores === null) return "";
   const tiles = Object.entries(scores).map(([name, value]) =>
     element("div", {}, element("dt", {}, words(nameOf(name))), element("dd", {}, inline(shown(name, value)))),
   );
-  const rows = new Map<string, TableScores>([["this model", scores], ...Object.entries(baselines)]);
+  const rows = new Map<string, TableScores>([
+    [name === "test rows" ? "this model" : name, scores],
+    ...Object.entries(beside),
+  ]);
   const head = Object.keys(scores);
   const body = [...rows].map(([name, own]): Cell[] => [
     name,
@@ -53,12 +58,22 @@ export function scoresSection(model: TableModel): string {
     "scores",
     "Scores",
     element("dl", { class: "tiles" }, ...tiles),
-    paragraph(words("The same rows predicted by simple models, for comparison:")),
-    table("Scores beside simple models", ["model", ...head.map(nameOf)], body),
+    paragraph(
+      words(
+        name === "test rows"
+          ? "The same rows predicted by simple models, for comparison:"
+          : "Scores in training, for comparison:",
+      ),
+    ),
+    table(
+      name === "test rows" ? "Scores next to simple models" : "Scores next to those in training",
+      [name === "test rows" ? "model" : "rows", ...head.map(nameOf)],
+      body,
+    ),
   );
 }
 
-/** What the caller knows beside the model. */
+/** Facts that the caller adds to those of the model. */
 export interface CardFacts {
   readonly command?: string | undefined;
   readonly date?: string | undefined;

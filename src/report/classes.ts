@@ -5,6 +5,7 @@ import { element } from "../plot/svg.js";
 import type { Theme } from "../plot/theme.js";
 import type { ClassCurves, ClassEvaluation, TableModel } from "../table/index.js";
 import { type Cell, cut, data, paragraph, part, pictures, score, section, table, visible, words } from "./page.js";
+import type { ShownRows } from "./results.js";
 
 /** Names for pictures: short, and no two of them alike. */
 export function shortNames(classes: readonly unknown[]): string[] {
@@ -130,7 +131,11 @@ function calibrationPart({ calibration }: ClassEvaluation, name: string | null, 
   );
 }
 
-export function classesSection(model: TableModel, evaluation: ClassEvaluation, theme: Theme): string {
+export function classesSection(
+  model: TableModel,
+  { name, evaluation, confusionMatrix }: ShownRows<ClassEvaluation>,
+  theme: Theme,
+): string {
   const classes = model.classes ?? [];
   const names = shortNames(classes);
   const positive = classes.length === 2 ? names[1] : null;
@@ -139,8 +144,8 @@ export function classesSection(model: TableModel, evaluation: ClassEvaluation, t
   ]);
   return section(
     "predictions",
-    "Predictions for the test rows",
-    part("Confusion matrix", confusionPart(model.confusionMatrix, names, classes.map(String), theme)),
+    `Predictions for the ${name}`,
+    part("Confusion matrix", confusionPart(confusionMatrix, names, classes.map(String), theme)),
     classes.length > 2 && mistakes.length > 0
       ? part("Most frequent mistakes", table("Most frequent mistakes", ["true class", "predicted", "rows"], mistakes))
       : "",

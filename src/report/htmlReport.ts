@@ -2,16 +2,17 @@
 import { OptionError, show } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
 import { type Given, oneOf, optional, readOptions, text, unchecked, via } from "../base/options.js";
-import { isRecord, type NamedTable, readNamed } from "../data/preprocess/tableSource.js";
+import { isRecord, type NamedTable } from "../data/preprocess/tableSource.js";
 import { element } from "../plot/svg.js";
 import { themeNames } from "../plot/theme.js";
-import type { TableModel } from "../table/index.js";
+import type { TableModel, TableResults } from "../table/index.js";
 import { cardSection, introduction, scoresSection } from "./card.js";
 import { classesSection } from "./classes.js";
 import { columnsSection, importanceSection } from "./columns.js";
 import { numbersSection } from "./numbers.js";
 import { page, words } from "./page.js";
-import { worstSection } from "./rows.js";
+import { shownRows } from "./results.js";
+import { readRows, worstSection } from "./rows.js";
 import { trainingSection } from "./training.js";
 
 type Card = Readonly<Record<string, string | number>>;
@@ -25,8 +26,13 @@ const reportOptions = {
   date: optional(text()),
   /** More lines of the model card by name, such as the SHA-256 of the data. @default {} */
   card: via<Card, ReadonlyMap<string, string | number>>(checkCard, {}),
-  /** The table that the model was trained with: the worst rows then show their cells. @default none */
+  /**
+   * The table of the rows that are shown, which is that of training, `testData`, or that of `results`: the worst rows then
+   * show their cells. One of `sampleCsv`, or with `rowNumbers`, may lack rows. @default none
+   */
   table: optional(unchecked<NamedTable>()),
+  /** What `evaluate` with `details` says of other rows: they take the place of the test rows. @default none */
+  results: optional(unchecked<TableResults>()),
   /** Colours for light or dark screens; `auto` follows the reader's setting. @default "auto" */
   theme: oneOf(themeNames, "auto"),
 };
@@ -44,7 +50,7 @@ function checkCard(where: string, card: unknown): ReadonlyMap<string, string | n
 }
 
 /**
- * A page about a table model: scores beside those of simple models, columns and what was left out, losses by epoch,
+ * A page about a table model: scores next to those of simple models, columns and what was left out, losses by epoch,
  * predictions for the test rows (confusion matrix, ROC and precision-recall curves, thresholds, calibration; of numbers
  * predicted against true), importance, the worst rows, and a model card with all that is needed to repeat the training.
  *
@@ -54,7 +60,7 @@ function checkCard(where: string, card: unknown): ReadonlyMap<string, string | n
  * await writeFile("report.html", htmlReport(model, { command: "node train.js" }));
  * ```
  * @returns an HTML document
- * @throws OptionError for anything but a model; DataError for a table that the model was not trained with
+ * @throws OptionError for anything but a model and its results; DataError for a table of other rows
  */
 export function htmlReport(model: TableModel, options: HtmlReportOptions = {}): string {
   const where = "htmlReport";
@@ -63,22 +69,23 @@ export function htmlReport(model: TableModel, options: HtmlReportOptions = {}): 
     throw new OptionError(`${where}: expected a TableModel, got ${show(model)}. TableModel.train makes one.`);
   }
   const { theme, table, title = `Model of ${model.target}` } = checked;
-  const { evaluation } = model;
-  const source = table === undefined ? null : readNamed(`${where}: table`, table);
+  const shown = shownRows(where, model, checked.results);
+  const { evaluation } = shown;
+  const rows = table === undefined ? null : readRows(`${where}: table`, table);
   const predictions =
     evaluation === null
       ? ""
       : evaluation.task === "classification"
-        ? classesSection(model, evaluation, theme)
-        : numbersSection(model, evaluation, theme);
+        ? classesSection(model, { ...shown, evaluation }, theme)
+        : numbersSection({ ...shown, evaluation }, theme);
   return page(title, theme, [
     element("h1", {}, words(title)),
-    introduction(model),
-    scoresSection(model),
+    introduction(model, shown),
+    scoresSection(shown),
     columnsSection(model),
     predictions,
     importanceSection(model),
-    worstSection(where, model, source),
+    worstSection(where, model, shown, rows),
     trainingSection(model, theme),
     cardSection(model, checked),
   ]);

@@ -3,20 +3,22 @@ import { scatterPlot } from "../plot/chart.js";
 import { histogram } from "../plot/histogram.js";
 import { extentOf } from "../plot/scale.js";
 import type { Theme } from "../plot/theme.js";
-import type { NumberEvaluation, TableModel } from "../table/index.js";
+import type { NumberEvaluation } from "../table/index.js";
 import { paragraph, pictures, section, words } from "./page.js";
+import type { ShownRows } from "./results.js";
 
 const SIZE = { width: 440, height: 400 };
 
-export function numbersSection(model: TableModel, { points }: NumberEvaluation, theme: Theme): string {
+export function numbersSection({ name, count, evaluation }: ShownRows<NumberEvaluation>, theme: Theme): string {
+  const { points } = evaluation;
   const [low, high] = extentOf(points.flat()) ?? [0, 1];
   const residuals = points.map(([truth, predicted]) => predicted - truth);
   const against = points.map(([truth, predicted]): [number, number] => [predicted, truth]);
   const byValue = points.map(([, predicted], i): [number, number] => [predicted, residuals[i]]);
   const told =
-    points.length < model.rows.test
-      ? `Pictures show ${points.length} of the ${model.rows.test} test rows.`
-      : `Pictures show all ${points.length} test rows.`;
+    points.length < count
+      ? `Pictures show ${points.length} of the ${count} ${name}.`
+      : `Pictures show all ${points.length} ${name}.`;
   const axis = low < high ? { min: low, max: high } : {};
   const equal: [[number, number], [number, number]] = [[low, low], [high, high]]; // biome-ignore format: one
   const zero: [[number, number], [number, number]] = [[low, 0], [high, 0]]; // biome-ignore format: one
@@ -26,7 +28,7 @@ export function numbersSection(model: TableModel, { points }: NumberEvaluation, 
   ];
   return section(
     "predictions",
-    "Predictions for the test rows",
+    `Predictions for the ${name}`,
     paragraph(words(`${told} A residual is the predicted number less the true one.`)),
     pictures(
       scatterPlot({

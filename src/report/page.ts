@@ -34,7 +34,7 @@ export function numberText(value: number): string {
   return size >= 1e-3 ? signed(value, size.toFixed(4)) : plainNumber(Number(value.toPrecision(3)));
 }
 
-/** A number with its exact value beside it, for programs that read the page. */
+/** A number with its exact value next to it, for programs that read the page. */
 export const data = (value: number, text: string = numberText(value)): string =>
   element("data", { value: String(value) }, text);
 

@@ -1,4 +1,4 @@
-/** How the networks of a table model were chosen and trained. */
+/** The section on how the networks of a table model were chosen and trained. */
 
 import { lineChart } from "../plot/chart.js";
 import { extentOf } from "../plot/scale.js";

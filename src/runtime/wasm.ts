@@ -48,7 +48,10 @@ export function newMemory(bytes: number, { shared = false } = {}): WebAssembly.M
   return new WebAssembly.Memory({ initial, maximum: initial, shared });
 }
 
-/** Modules that were instantiated once: each further memory takes addresses, of which browsers have few, until it is collected. */
+/**
+ * Modules that were instantiated once: each further memory takes addresses, of which browsers have few, until it is
+ * collected.
+ */
 const instantiable = new WeakSet<WebAssembly.Module>();
 
 /** Tries to instantiate a module. WebKit compiles it despite the page's policy, and fails here. @throws BackendError */

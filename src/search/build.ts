@@ -1,6 +1,6 @@
 /**
- * Candidates that a program builds itself: a function of the parameters, or the module that exports it, makes a model or
- * an estimator for each training. Knows no folds; runs in this thread and in workers.
+ * Candidates that a program builds itself: a function of the parameters, or the module that exports it, makes a model
+ * or an estimator for each training. Knows no folds; runs in this thread and in workers.
  */
 import { DataError, OptionError, show } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
@@ -20,7 +20,7 @@ import type { Candidate } from "./space.js";
 /** Address of a module: text, or a URL, whose type programs without the DOM library do not have. */
 export type ModuleAddress = string | { readonly href: string };
 
-/** What a builder may want to know of the data. */
+/** Facts about the data, for a builder. */
 export interface BuildContext {
   /** Shape of one row of x. */
   readonly inputShape: Shape;
@@ -30,7 +30,9 @@ export interface BuildContext {
   readonly fold: number;
 }
 
-/** A model as options: those of `Sequential.create`, without `inputShape` that of the data, of `compile` and of `fit`. */
+/**
+ * A model as options: those of `Sequential.create`, without `inputShape` that of the data, of `compile` and of `fit`.
+ */
 export interface ModelPlan extends Omit<SequentialOptions, "inputShape"> {
   readonly inputShape?: readonly number[];
   readonly compile: CompileOptions;
@@ -43,7 +45,7 @@ export interface ModelToFit {
   readonly fit?: FitOptions;
 }
 
-/** What a builder gives: a model as options, a compiled model, or an estimator. */
+/** The result of a builder: a model as options, a compiled model, or an estimator. */
 export type Built = ModelPlan | ModelToFit | Sequential | Estimator;
 
 /** Makes what is trained, of the parameters of a candidate. */
@@ -53,7 +55,7 @@ export type Build = (
   context: BuildContext,
 ) => Built | Promise<Built>;
 
-/** How candidates are built: a function, or the address of a module that exports it as `build`. */
+/** The builder of candidates: a function, or the address of a module that exports it as `build`. */
 export interface Builder {
   readonly build: Build | string;
   /** Options of `fit` that all models share. */
@@ -95,7 +97,7 @@ export interface BuiltPrediction {
   readonly probabilities?: Float32Array;
 }
 
-/** What the training of one candidate is about. */
+/** The task and settings of training one candidate. */
 export interface BuildTask {
   readonly estimator: EstimatorName;
   readonly parameters: Candidate;

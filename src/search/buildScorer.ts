@@ -14,7 +14,7 @@ import { checkScore, scoreBuilt } from "./trial.js";
 const scorerOptions = {
   /** Makes a model or an estimator of the parameters, as in a search. */
   build: via<Build | ModuleAddress, Build | string>(checkBuild),
-  /** What y holds: class numbers from 0, or numbers. */
+  /** The contents of y: class numbers from 0, or numbers. */
   estimator: oneOf(["classifier", "regressor"]),
   /** Handed to `build`. @default {} */
   parameters: via<Readonly<Record<string, unknown>>, Candidate>(
@@ -31,8 +31,8 @@ const scorerOptions = {
 export interface BuildScorerOptions extends Given<typeof scorerOptions> {}
 
 /**
- * What `crossValidate` calls for each fold: builds, trains and scores what `build` makes of the parameters, such as the
- * best of a search.
+ * The function that `crossValidate` calls for each fold: builds, trains and scores what `build` makes of the
+ * parameters, such as the best of a search.
  *
  * ```js
  * const scorer = buildScorer({ build, estimator: "classifier", parameters: found.best.options });

@@ -12,9 +12,9 @@ import { type Distribution, type Grid, MOST_CANDIDATES, type Space } from "./spa
 /** Options that all searches share. */
 export const searchOptions = {
   /**
-   * What to search for: `MLPClassifier` (y holds class numbers from 0) or `MLPRegressor` by name; or an estimator of
-   * `simdgrad/estimators`, whose options all candidates share. The transformers of an `estimatorPipeline` are fitted to
-   * the rows that are trained on, in each fold anew; x may then be a table with text and missing cells.
+   * The estimator to search for: `MLPClassifier` (y holds class numbers from 0) or `MLPRegressor` by name; or an
+   * estimator of `simdgrad/estimators`, whose options all candidates share. The transformers of an `estimatorPipeline`
+   * are fitted to the rows that are trained on, in each fold anew; x may then be a table with text and missing cells.
    */
   estimator: unchecked<EstimatorName | Estimator>(),
   /** Options that every candidate shares, of an estimator by name. @default those of the estimator */
@@ -27,8 +27,8 @@ export const searchOptions = {
    */
   build: optional(via<Build | ModuleAddress, Build | string>(checkBuild)),
   /**
-   * Options of `fit` that models of `build` share, such as `{ epochs: 20 }`: plain data. Those that `build` gives with a
-   * model come first; a parameter `maxEpochs`, which `successiveHalving` decides, is the number of epochs.
+   * Options of `fit` that models of `build` share, such as `{ epochs: 20 }`: plain data. Those that `build` gives with
+   * a model come first; a parameter `maxEpochs`, which `successiveHalving` decides, is the number of epochs.
    */
   fit: optional(unchecked<FitOptions>()),
   /** Score to rank by; larger is better. @default "accuracy" or "r2" */
@@ -39,7 +39,10 @@ export const searchOptions = {
   holdOut: optional(number({ above: 0, below: 1 })),
   /** Decides candidates and folds. @default 0 */
   seed: number({ min: 0, integer: true }, 0),
-  /** Candidates trained at the same time, each in a worker of its own; `auto` takes the cores, at most 8. @default "auto" */
+  /**
+   * Candidates trained at the same time, each in a worker of its own; `auto` takes the cores, at most 8. @default
+   * "auto"
+   */
   workers: numberOr("auto", { min: 1, max: 256, integer: true }),
   /** No training begins after that many seconds. @default no limit */
   seconds: optional(number({ above: 0 })),

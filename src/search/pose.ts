@@ -1,4 +1,4 @@
-/** What a search poses: data, folds and scoring, checked. Knows no training. */
+/** The problem of a search: data, folds and scoring, checked. Knows no training. */
 import { crc32 } from "../base/crc32.js";
 import { checkName, DataError, located, OptionError, ShapeError } from "../base/errors.js";
 import { type Data, type DataArrays, Dataset } from "../data/dataset.js";

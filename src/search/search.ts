@@ -41,8 +41,8 @@ const CANDIDATE_STREAM = 0x4341;
  * diverges or one of its values is rejected, is ranked last with its `error`.
  *
  * @example
- * const found = await gridSearch(data, { estimator: "classifier", grid: { alpha: [1e-4, 1e-2], hiddenLayerSizes: [[20], [100]] } });
- * found.best.options;
+ * const found = await gridSearch(data, { estimator: "classifier", grid: { alpha: [1e-4, 1e-2], hiddenLayerSizes: [[20],
+ * [100]] } }); found.best.options;
  * @throws OptionError, ShapeError, DataError before anything is trained; SearchError if no candidate has a finite
  * score, because all failed or time ran out.
  */
@@ -63,7 +63,10 @@ export async function gridSearch(
   return search.result();
 }
 
-/** Tries `trials` random draws from `space` and ranks them (scikit-learn's `RandomizedSearchCV`). @throws as `gridSearch`. */
+/**
+ * Tries `trials` random draws from `space` and ranks them (scikit-learn's `RandomizedSearchCV`). @throws as
+ * `gridSearch`.
+ */
 export function randomSearch(data: Data | TableData, options: RandomSearchOptions): Promise<SearchResult>;
 /** The same over candidates that `build` makes of the parameters. @throws as above */
 export function randomSearch(data: Data, options: BuildRandomSearchOptions): Promise<SearchResult>;

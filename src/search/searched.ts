@@ -1,6 +1,6 @@
 /**
- * What is searched: a classifier or regressor by name, or an estimator, whose transformers are fitted with it. Knows
- * options, not scores.
+ * The subject of a search: a classifier or regressor by name, or an estimator, whose transformers are fitted with it.
+ * Knows options, not scores.
  */
 import { checkName, OptionError, show } from "../base/errors.js";
 import type { Kept } from "../base/options.js";

@@ -17,12 +17,15 @@ type Searchable = Required<
   Omit<MLPClassifierOptions & MLPRegressorOptions, "callbacks" | "signal" | "onWarning" | "wasm">
 >;
 
-/** Options of the steps of a pipeline, such as `"standardScaler.withMean"`, and steps, such as `"steps.standardScaler"`. */
+/**
+ * Options of the steps of a pipeline, such as `"standardScaler.withMean"`, and steps, such as `"steps.standardScaler"`.
+ */
 type StepPath = `${string}.${string}`;
 
 /**
  * Values of each option, tried in all combinations. Of a pipeline also options of its steps, as in
- * `"standardScaler.withMean": [true, false]`, and other steps, as in `"steps.standardScaler": [standardScaler(), robustScaler()]`.
+ * `"standardScaler.withMean": [true, false]`, and other steps, as in
+ * `"steps.standardScaler": [standardScaler(), robustScaler()]`.
  */
 export type Grid = { readonly [Name in keyof Searchable]?: readonly Searchable[Name][] } & {
   readonly [path: StepPath]: readonly unknown[];
@@ -48,7 +51,10 @@ export function uniform(low: number, high: number): Distribution<number> {
   return { type: "uniform", ...checkBounds("uniform", low, high) };
 }
 
-/** A number in [low, high) whose logarithm is uniform: for learning rates and penalties. @throws OptionError unless 0 < low < high. */
+/**
+ * A number in [low, high) whose logarithm is uniform: for learning rates and penalties. @throws OptionError unless 0 <
+ * low < high.
+ */
 export function logUniform(low: number, high: number): Distribution<number> {
   checkArguments("logUniform", arguments, 2);
   checkNumber("logUniform: low", low, { above: 0 });

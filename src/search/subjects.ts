@@ -41,7 +41,10 @@ function checkTravels(where: string, options: object): void {
 /** Number of subjects before the candidates. */
 export const BASELINES = 2;
 
-/** The baselines, then the candidates. @throws OptionError where no candidate could be trained, or for options that are not plain data. */
+/**
+ * The baselines, then the candidates. @throws OptionError where no candidate could be trained, or for options that are
+ * not plain data.
+ */
 export function subjectsOf(where: string, searched: Searched, candidates: readonly Candidate[]): Subject[] {
   const { wasm: _, ...shared } = searched.options;
   const whole = candidates.map((candidate) => ({ ...shared, ...candidate }));

@@ -1,7 +1,7 @@
 /**
- * Trials of estimators that hold a network among transformers: these are fitted here, to the rows that are trained on, and
- * the network is trained wherever a lane trains. The estimator brings the transformers, so that workers and other searches
- * need none.
+ * Trials of estimators that hold a network among transformers: these are fitted here, to the rows that are trained on,
+ * and the network is trained wherever a lane trains. The estimator brings the transformers, so that workers and other
+ * searches need none.
  */
 import { crc32 } from "../base/crc32.js";
 import { type Data, Dataset } from "../data/dataset.js";

@@ -26,9 +26,9 @@ export interface OrthogonalRegularizerSpec extends Spec<"orthogonalRegularizer",
 const SHORTEST = 1e-7;
 
 /**
- * Adds factor times the mean of |cos| over all pairs of rows of a kernel [inputs, units], or of its columns, to the loss:
- * 0 where all are orthogonal, factor where all are parallel (Keras's `OrthogonalRegularizer`). It takes kernels with at
- * least two such vectors. n vectors of length m cost n² m operations a step, on one thread.
+ * Adds factor times the mean of |cos| over all pairs of rows of a kernel [inputs, units], or of its columns, to the
+ * loss: 0 where all are orthogonal, factor where all are parallel (Keras's `OrthogonalRegularizer`). It takes kernels
+ * with at least two such vectors. n vectors of length m cost n² m operations a step, on one thread.
  *
  * @example dense({ units: 64, kernelRegularizer: orthogonalRegularizer({ factor: 0.1, mode: "columns" }) })
  * @throws OptionError for unknown options or a factor below 0; by `compile`, for other weights than kernels.

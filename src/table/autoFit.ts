@@ -23,9 +23,11 @@ export interface Budget {
 /** Epochs of the rounds of the choice. After each but the last, a third goes on. */
 const ROUNDS = [4, 12, 36];
 const KEPT = 3;
-/** Epochs of a member, and those without improvement after which it stops. */
-const EPOCHS = 400;
-const PATIENCE = 12;
+/** Epochs of a member, and those without improvement after which it stops: fewer where an epoch has very many rows. */
+const limitsFor = (rows: number) => ({
+  epochs: Math.min(400, Math.max(10, Math.ceil(1e8 / rows))),
+  patience: Math.min(12, Math.max(4, Math.ceil(6e6 / rows))),
+});
 
 interface Running {
   readonly setting: Setting;
@@ -135,8 +137,9 @@ export async function trainMember(
   const model = await makeNetwork(setting, parts.train.inputShape[0], problem, seed);
   try {
     const isLate = signal?.aborted === true;
-    const limits = isLate ? { epochs: ROUNDS[ROUNDS.length - 1], signal: undefined } : { epochs: EPOCHS, signal };
-    const losses = await trainNetwork(model, parts, problem, { ...limits, patience: PATIENCE });
+    const { epochs, patience } = limitsFor(parts.train.length);
+    const limits = isLate ? { epochs: ROUNDS[ROUNDS.length - 1], signal: undefined } : { epochs, signal };
+    const losses = await trainNetwork(model, parts, problem, { ...limits, patience });
     return { model, losses };
   } catch (error) {
     model.dispose();

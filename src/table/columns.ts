@@ -1,7 +1,8 @@
-/** The columns of a table that a model reads, and the rows that are for learning. Knows tables, not networks. */
+/** The columns of a table that a model reads, and their numbers. Knows tables, not networks. */
 import { DataError, OptionError, show } from "../base/errors.js";
-import { tableEncoder } from "../data/preprocess/tableEncoder.js";
-import { checkColumn, type NamedTable, type Source } from "../data/preprocess/tableSource.js";
+import type { ReaderOptions } from "../data/columns/cells.js";
+import { type LearnedColumn, type Learning, learnColumn, outputsOf, writerOf } from "../data/columns/column.js";
+import { checkColumn, type Source } from "../data/preprocess/tableSource.js";
 import { type ColumnFinding, findingsOf } from "./findings.js";
 import { type CheckedTrain, TRAIN } from "./options.js";
 
@@ -23,6 +24,10 @@ export function featuresOf(
   }
   if (exclude.includes(target)) throw new OptionError(`${TRAIN}: exclude: ${show(target)} is the target.`);
   if (options.features?.includes(target)) throw new OptionError(`${TRAIN}: features: ${show(target)} is the target.`);
+  const both = options.features?.find((name) => exclude.includes(name));
+  if (both !== undefined) {
+    throw new OptionError(`${TRAIN}: exclude: ${show(both)} is one of features. Name it in one of them.`);
+  }
   const isOut = (name: string) => name === target || exclude.includes(name) || types.get(name) === "ignore";
   const names = options.features ? [...options.features] : [...source.names].filter((name) => !isOut(name));
   const findings = dropSuspicious && !options.features ? findingsOf(source, names, rows) : [];
@@ -34,23 +39,49 @@ export function featuresOf(
   throw new DataError(`${TRAIN}: no column is left to learn from${why ? ` (${why})` : ""}. Name some: features.`);
 }
 
-/** The rows of a source as a table of their own. */
-export function subTable(source: Source, names: readonly string[], rows: ArrayLike<number>): NamedTable {
-  const columns = names.map((name) => {
-    const cells = source.column(name);
-    return [name, Array.from(rows, (row) => cells[row])] as const;
-  });
-  return { rows: rows.length, columns: Object.fromEntries(columns), names: [...names] };
+const at = (name: string) => `${TRAIN}: column ${show(name)}`;
+
+/**
+ * Learns the target and the features from some rows. What is missing in features is filled in; what cannot be read
+ * counts as missing.
+ */
+export function learnColumns(
+  source: Source,
+  names: readonly string[],
+  rows: ArrayLike<number>,
+  options: CheckedTrain,
+  onWarning: (message: string) => void,
+): { target: LearnedColumn; features: LearnedColumn[] } {
+  const { types, dates, dateOrder = null, maxCategories = CATEGORIES, hashPlaces } = options;
+  const filled = { missing: "median", ignoresInvalid: true } as const;
+  const how: Learning = { ...filled, dates, dateOrder, maxCategories, hashPlaces, onWarning };
+  const learn = (name: string) => {
+    const column = { where: at(name), name, isTarget: name === options.target, cells: source.column(name), rows };
+    return learnColumn(column, types.get(name), how);
+  };
+  return { target: learn(options.target), features: names.map(learn) };
 }
 
-/** The encoder of these columns: it fills in what is missing, and takes what it cannot read as missing. */
-export function encoderOf(names: readonly string[], options: CheckedTrain, onWarning: (message: string) => void) {
-  const { target, types, dates, dateOrder, maxCategories = CATEGORIES, hashPlaces } = options;
-  const told = [...types].filter(([name]) => names.includes(name));
-  return tableEncoder({
-    ...{ features: names, target, types: Object.fromEntries(told), dates, maxCategories, hashPlaces },
-    ...(dateOrder && { dateOrder }),
-    ...{ missing: "median", handleUnknown: "ignore", handleInvalid: "missing" },
-    onWarning,
-  });
+/** Makes a function that gives the numbers of rows: those of each row's columns, row after row. */
+export function encoderOf(
+  source: Source,
+  features: readonly LearnedColumn[],
+  onWarning: (message: string) => void,
+): (rows: Uint32Array) => Float64Array {
+  const options: ReaderOptions = { isTarget: false, ignoresUnknown: true, ignoresInvalid: true, onWarning };
+  const columns = features.map((column) => ({
+    cells: source.column(column.name),
+    write: writerOf(at(column.name), column, options),
+    width: outputsOf(column).length,
+  }));
+  const width = columns.reduce((sum, column) => sum + column.width, 0);
+  return (rows) => {
+    const x = new Float64Array(rows.length * width);
+    let begin = 0;
+    for (const { cells, write, width: own } of columns) {
+      for (let i = 0; i < rows.length; i++) write(rows[i], cells[rows[i]], x, i * width + begin);
+      begin += own;
+    }
+    return x;
+  };
 }

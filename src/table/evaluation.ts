@@ -2,9 +2,10 @@
  * What is kept of the predictions for the test rows, so that a report can show them: counts, and curves of few points.
  * The cells of the rows are not kept: a model file must not give away the rows that it was made from.
  */
+import type { Category } from "../data/preprocess/table.js";
 import { rocAucScore } from "../specs/metrics/areas.js";
 import { precisionRecallCurve, rocCurve } from "../specs/metrics/curves.js";
-import { labelsOf } from "./scores.js";
+import { classScores, labelsOf, numberScores, type TableScores } from "./scores.js";
 
 /** Curves of one class against all others. */
 export interface ClassCurves {
@@ -77,6 +78,20 @@ export interface NumberEvaluation {
 /** Predictions for the test rows. */
 export type TableEvaluation = ClassEvaluation | NumberEvaluation;
 
+/** What predictions are worth: scores, counts and curves. */
+export interface TableResults {
+  /** Number of rows. */
+  readonly rows: number;
+  /** Rows that were left out, as they have no target. */
+  readonly skipped: number;
+  readonly scores: TableScores;
+  /** By true class a row of counts by predicted class; `null` for numbers, and for more than 100 classes. */
+  readonly confusionMatrix: readonly (readonly number[])[] | null;
+  readonly evaluation: TableEvaluation;
+}
+
+/** More classes would make a file of zeros: 1000 of them, a million. */
+const COUNTED_CLASSES = 100;
 const MOST_MISTAKES = 20;
 const MOST_CURVES = 6;
 const MOST_POINTS = 60;
@@ -208,6 +223,32 @@ export function evaluateNumbers(y: Float64Array, values: Float64Array, rows: Arr
     worst: worst.map((place) => ({
       ...{ row: rows[place], truth: y[place], predicted: values[place], probability: null },
     })),
+  };
+}
+
+/** Counts by true and predicted class. */
+function countsOf(y: ArrayLike<number>, labels: ArrayLike<number>, classes: number): number[][] {
+  const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  for (let row = 0; row < y.length; row++) counts[y[row]][labels[row]]++;
+  return counts;
+}
+
+/** Probabilities or numbers beside the truth. @param rows Numbers of the rows in their table. */
+export function resultsOf(
+  y: Float64Array,
+  values: Float64Array,
+  classes: readonly Category[] | null,
+  threshold: number | null,
+  rows: ArrayLike<number>,
+): Pick<TableResults, "scores" | "confusionMatrix" | "evaluation"> {
+  if (classes === null) {
+    return { scores: numberScores(y, values), confusionMatrix: null, evaluation: evaluateNumbers(y, values, rows) };
+  }
+  const count = classes.length;
+  return {
+    scores: classScores(y, values, count, threshold),
+    confusionMatrix: count <= COUNTED_CLASSES ? countsOf(y, labelsOf(values, count, threshold), count) : null,
+    evaluation: evaluateClasses(y, values, count, threshold, rows),
   };
 }
 

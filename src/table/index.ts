@@ -5,6 +5,7 @@ export type {
   ClassEvaluation,
   NumberEvaluation,
   TableEvaluation,
+  TableResults,
   ThresholdCounts,
   WorstRow,
 } from "./evaluation.js";
@@ -12,6 +13,7 @@ export { type ColumnFinding, tableFindings } from "./findings.js";
 export type { TableTask, TrainProgress, TrainTableOptions } from "./options.js";
 export type {
   ClassPrediction,
+  EvaluateTableOptions,
   ExplainTableOptions,
   NumberPrediction,
   PredictionExplanation,

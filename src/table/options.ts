@@ -1,11 +1,23 @@
 /** Options of `TableModel.train`. Knows options, not tables. */
 import { OptionError, show } from "../base/errors.js";
-import { flag, func, type Given, type Kept, number, numberOr, oneOf, optional, via } from "../base/options.js";
+import {
+  flag,
+  func,
+  type Given,
+  type Kept,
+  number,
+  numberOr,
+  oneOf,
+  optional,
+  unchecked,
+  via,
+} from "../base/options.js";
 import { signalOption } from "../base/signal.js";
 import { type TableOptions, tableOptions } from "../data/preprocess/tableOptions.js";
 import { classifierOptions } from "../estimators/options.js";
 import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
 import { checkTrials, type Trial } from "./setting.js";
+import type { TableInput } from "./source.js";
 
 /** The method, in messages. */
 export const TRAIN = "TableModel.train";
@@ -30,8 +42,18 @@ const readingOptions = { target, features, exclude, types, dates, dateOrder, max
 const learningOptions = {
   /** @default classification for text, booleans, and at most 20 different whole numbers; else regression */
   task: optional(oneOf(["classification", "regression"])),
+  /**
+   * Rows that are used, at most; of more rows that many at random. They are held in memory, in eight bytes a cell.
+   * @default 1000000 of files larger than 64 MB and of rows that arrive one after the other, else all
+   */
+  maxRows: optional(number({ min: 10, max: 2 ** 31, integer: true })),
   /** Rows that are only used for the scores: a share below 1, or a number of rows. 0 for none. @default 0.2 */
-  testSize: number({ min: 0 }, 0.2),
+  testSize: number({ min: 0 }, ({ testData }: { testData?: unknown }) => (testData === undefined ? 0.2 : 0)),
+  /**
+   * Rows for the scores from another table, such as a file; then all rows of the first one are learned from, and
+   * `testSize` is not given. Rows without a target are left out. @default none
+   */
+  testData: optional(unchecked<TableInput>()),
   /**
    * Time for the choice of settings, in seconds. What is reached in it depends on the machine; for the same result
    * everywhere give `trials` instead. @default 60

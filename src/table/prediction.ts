@@ -33,6 +33,17 @@ export const predictOptions = {
 /** Options of `predict`. */
 export interface PredictTableOptions extends Given<typeof predictOptions> {}
 
+export const evaluateOptions = {
+  /**
+   * Counts and curves as well as scores. Rows without a target are left out and counted; without details they are an
+   * error. @default false
+   */
+  details: flag(false),
+};
+
+/** Options of `evaluate`. */
+export interface EvaluateTableOptions extends Given<typeof evaluateOptions> {}
+
 const seedOptions = {
   /** Decides the orders in which columns are tried. @default 0 */
   seed: number({ min: 0, max: 2 ** 32 - 1, integer: true }, 0),

@@ -105,7 +105,7 @@ export class RowReader {
 }
 
 /** Forms send text: it becomes the number or the boolean that a column of categories knows; numbers become its text. */
-function textAsTyped(column: LearnedColumn, cell: unknown): unknown {
+export function textAsTyped(column: LearnedColumn, cell: unknown): unknown {
   if (column.categories === null) {
     const isNumber = !("kind" in column) && column.fromText !== true && typeof cell === "string";
     if (!isNumber) return cell;
@@ -116,7 +116,9 @@ function textAsTyped(column: LearnedColumn, cell: unknown): unknown {
   }
   if (column.categories.includes(cell as never)) return cell;
   const text = String(cell).trim();
-  const same = column.categories.find((category) => String(category) === text);
+  const isSame = (category: unknown) =>
+    String(category) === (typeof category === "boolean" ? text.toLowerCase() : text);
+  const same = column.categories.find(isSame);
   const isNumber = same === undefined && typeof cell === "string" && text !== "";
   const number = isNumber ? Number(text) : Number.NaN;
   return same ?? column.categories.find((category) => category === number) ?? cell;

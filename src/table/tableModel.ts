@@ -3,20 +3,24 @@ import { decodeBase64, encodeBase64 } from "../base/base64.js";
 import { checkArguments, DataError, FormatError, OptionError, show } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
 import { readOptions } from "../base/options.js";
-import { outputsOf, targetReader, typeOf } from "../data/columns/column.js";
+import { outputsOf, typeOf } from "../data/columns/column.js";
 import type { Category } from "../data/preprocess/table.js";
-import { isRecord, readNamed } from "../data/preprocess/tableSource.js";
+import { isRecord } from "../data/preprocess/tableSource.js";
 import { runtimeOf } from "../estimators/options.js";
 import { insideOf } from "../model/inside.js";
 import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
 import { Sequential } from "../sequential.js";
 import { contributionsOf } from "./contributions.js";
-import type { TableEvaluation } from "./evaluation.js";
+import { resultsOf, type TableEvaluation, type TableResults } from "./evaluation.js";
 import { describe, readFacts, type TableFacts } from "./file.js";
 import type { ColumnFinding } from "./findings.js";
+import { GrowingNumbers } from "./growingNumbers.js";
+import { knownRows } from "./known.js";
 import { type TableTask, type TrainTableOptions, trainOptions } from "./options.js";
 import {
+  type EvaluateTableOptions,
   type ExplainTableOptions,
+  evaluateOptions,
   explainOptions,
   type PredictionExplanation,
   type PredictTableOptions,
@@ -26,7 +30,7 @@ import {
 import { combined, scaled } from "./predictor.js";
 import { fillValue, RowReader } from "./rows.js";
 import { schemaOf, type TableColumn } from "./schema.js";
-import { classScores, labelsOf, numberScores, type TableScores } from "./scores.js";
+import { labelsOf, type TableScores } from "./scores.js";
 import type { Trial } from "./setting.js";
 import { readTable, type TableInput } from "./source.js";
 import { trainTable } from "./train.js";
@@ -62,7 +66,7 @@ export class TableModel {
   static async train(table: TableInput, options: TrainTableOptions): Promise<TableModel> {
     const where = "TableModel.train";
     const checked = readOptions(where, trainOptions, options, arguments);
-    const { facts, members } = await trainTable(await readTable(where, table, checked.onWarning), checked);
+    const { facts, members } = await trainTable(await readTable(where, table, checked), checked);
     return new TableModel(facts, members);
   }
 
@@ -198,26 +202,27 @@ export class TableModel {
     return this.#predictAll([row], strict, threshold)[0];
   }
 
-  /** Scores for rows whose target is known. @throws DataError, OptionError */
-  async evaluate(table: TableInput): Promise<TableScores> {
-    checkArguments("TableModel.evaluate", arguments, 1);
+  /**
+   * Scores for rows whose target is known; with `details` also what a report shows of them. Memory holds some thousands
+   * of the rows at a time, and of each its target and prediction. @throws DataError, OptionError
+   */
+  evaluate(table: TableInput, options?: EvaluateTableOptions & { readonly details?: false }): Promise<TableScores>;
+  evaluate(table: TableInput, options: EvaluateTableOptions & { readonly details: true }): Promise<TableResults>;
+  async evaluate(table: TableInput, options: EvaluateTableOptions = {}): Promise<TableScores | TableResults> {
     const where = "TableModel.evaluate";
-    const source = readNamed(where, await readTable(where, table, () => {}));
-    const { target, classes, threshold } = this.#facts;
-    const options = { isTarget: true, ignoresUnknown: false, ignoresInvalid: false, onWarning: () => {} };
-    const read = targetReader(`${where}: column ${show(target.name)}`, target, options);
-    const cells = source.column(target.name);
-    const code = (row: number) => {
-      const place = read(row, cells[row]);
-      return classes && target.categories ? classes.indexOf(target.categories[place]) : place;
-    };
-    const y = Float64Array.from({ length: source.rows }, (_, row) => code(row));
-    const names = [...source.names];
-    const rows = Array.from({ length: source.rows }, (_, row) =>
-      Object.fromEntries(names.map((name) => [name, source.column(name)[row]])),
-    );
-    const own = this.#combined(this.#scaledRows(rows, false).x);
-    return classes ? classScores(y, own, classes.length, threshold) : numberScores(y, own);
+    const { details } = readOptions(where, evaluateOptions, options, arguments);
+    const [y, values, rows] = [new GrowingNumbers(), new GrowingNumbers(), new GrowingNumbers()];
+    let skipped = 0;
+    for await (const batch of knownRows(where, table, this.#facts, details)) {
+      skipped += batch.skipped;
+      if (batch.y.length === 0) continue;
+      y.add(batch.y);
+      values.add(this.#combined(batch.x));
+      rows.add(batch.rows);
+    }
+    const { classes, threshold } = this.#facts;
+    const results = resultsOf(y.values(), values.values(), classes, threshold, rows.values());
+    return details ? { ...results, rows: y.length, skipped } : results.scores;
   }
 
   /** What the value of each column adds to the prediction, by Shapley values against a row of mean values. */

@@ -1,41 +1,39 @@
-/** From a table to a trained model: what is left out, split, learned, chosen and measured, in this order. */
-import { DataError, OptionError } from "../base/errors.js";
+/** From a table to a trained model: what is prepared, chosen, trained and measured, in this order. */
 import { columnMeans, columnVariances } from "../data/columnStats.js";
-import { type LearnedColumn, outputsOf } from "../data/columns/column.js";
+import { outputsOf } from "../data/columns/column.js";
 import { Dataset } from "../data/dataset.js";
-import { type Category, isMissing } from "../data/preprocess/table.js";
-import { checkColumn, type NamedTable, readNamed, type Source } from "../data/preprocess/tableSource.js";
+import type { Category } from "../data/preprocess/table.js";
+import { chosenRows, everyRow } from "../data/rowChoice.js";
 import { runtimeOf } from "../estimators/options.js";
 import type { Sequential } from "../sequential.js";
 import { chooseSetting, linearOf, type Parts, trainMember } from "./autoFit.js";
-import { encoderOf, featuresOf, subTable } from "./columns.js";
-import { evaluateClasses, evaluateNumbers } from "./evaluation.js";
+import { resultsOf } from "./evaluation.js";
 import type { TableFacts } from "./file.js";
-import type { ColumnFinding } from "./findings.js";
-import { checkedParts, holdOut } from "./folds.js";
+import { checkedParts } from "./folds.js";
 import { importanceOf } from "./importance.js";
 import { type Losses, type Problem, probabilitiesOf } from "./network.js";
 import { type CheckedTrain, TRAIN } from "./options.js";
-import { combined, scaled } from "./predictor.js";
+import { combined } from "./predictor.js";
+import { type Prepared, prepare } from "./prepare.js";
 import {
   bestTemperature,
   bestThreshold,
   calibrate,
   classScores,
   errorBound,
-  labelsOf,
   numberScores,
   type TableScores,
 } from "./scores.js";
 import type { Setting, Trial } from "./setting.js";
-import { classesOf, codesOf, numberTargets, taskOf, weightsOf } from "./target.js";
+import type { ReadTable } from "./source.js";
+import { weightsOf } from "./target.js";
 import { historyOf, optionsAsJson, VERSION } from "./training.js";
 
-const LEAST_ROWS = 10;
 const DEFAULT_SECONDS = 60;
-/** More classes would make a file of zeros: 1000 of them, a million. */
-const COUNTED_CLASSES = 100;
 const COVERED = 0.9;
+
+/** Rows that settings are chosen with: more make a choice no better, but longer. */
+const CHOICE_ROWS = { train: 80_000, check: 20_000 };
 
 /** What training ends with. */
 export interface TrainedTable {
@@ -48,77 +46,13 @@ function deviationsOf(values: ArrayLike<number>, means: Float64Array): number[] 
   return Array.from(columnVariances(values, means), (variance) => Math.sqrt(variance) || 1);
 }
 
-type Warn = (message: string) => void;
-
-/** Rows that have a target, and what the target says. */
-interface Targets {
-  /** Places of the rows in the table. */
-  readonly rows: Uint32Array;
-  readonly classes: readonly Category[] | null;
-  /** Class numbers, or numbers. */
-  readonly y: Float64Array;
-}
-
-function readTargets(source: Source, options: CheckedTrain, warn: Warn): Targets {
-  const { target } = options;
-  checkColumn(`${TRAIN}: target`, target, source.names);
-  const cells = source.column(target);
-  const all = Uint32Array.from({ length: source.rows }, (_, row) => row);
-  const rows = all.filter((row) => !isMissing(cells[row]) && cells[row] !== "");
-  if (rows.length < LEAST_ROWS) {
-    throw new DataError(`${TRAIN}: expected at least ${LEAST_ROWS} rows with a target, got ${rows.length}. Add rows.`);
-  }
-  const without = source.rows - rows.length;
-  if (without > 0) warn(`${without} of ${source.rows} rows have no ${target} and are left out.`);
-  const targets = Array.from(rows, (row) => cells[row]);
-  const classes = taskOf(targets, options.task) === "classification" ? classesOf(targets, options) : null;
-  return { rows, classes, y: classes ? codesOf(targets, classes) : numberTargets(targets, options) };
-}
-
-/** Rows as a network takes them, with their targets. */
-interface Rows {
-  /** Places in the table. */
-  readonly places: readonly number[];
-  readonly x: Float32Array<ArrayBuffer>;
-  readonly y: Float64Array;
-}
-
-/** A table that was split, and whose columns were learned from the rows for training alone. */
-interface Prepared {
-  readonly names: readonly string[];
-  readonly excluded: readonly ColumnFinding[];
-  readonly features: readonly LearnedColumn[];
-  readonly target: LearnedColumn;
-  readonly center: readonly number[];
-  readonly scale: readonly number[];
-  readonly train: Rows;
-  /** Rows that nothing is learned from; there may be none. */
-  readonly test: Rows;
-}
-
-function prepare(source: Source, { rows, classes, y }: Targets, options: CheckedTrain, warn: Warn): Prepared {
-  const { target, testSize, seed } = options;
-  const { names, excluded } = featuresOf(source, options, rows);
-  if (testSize >= rows.length - 4) {
-    throw new OptionError(
-      `${TRAIN}: testSize: ${testSize} of ${rows.length} rows leaves none to train on. Give a smaller size.`,
-    );
-  }
-  const split = holdOut(rows.length, classes ? y : null, testSize, seed);
-  const placesOf = (part: Uint32Array) => Array.from(part, (place) => rows[place]);
-  const encoder = encoderOf(names, options, warn).fit(subTable(source, [...names, target], placesOf(split.train)));
-  const numbers = (part: Uint32Array) => encoder.inputs(subTable(source, names, placesOf(part)));
-  const x = numbers(split.train);
-  const { features, target: learned } = encoder.toJSON();
-  const center = Array.from(columnMeans(x, x.length / split.train.length));
-  const scale = deviationsOf(x, Float64Array.from(center));
-  const part = (own: Uint32Array, values: ArrayLike<number>): Rows => ({
-    places: placesOf(own),
-    x: scaled(values, center, scale),
-    y: Float64Array.from(own, (place) => y[place]),
-  });
-  const test = part(split.test, split.test.length > 0 ? numbers(split.test) : []);
-  return { names, excluded, features, target: learned, center, scale, train: part(split.train, x), test };
+/** Some of the rows, for the choice of settings. */
+function fewer({ train, check }: Parts, seed: number): Parts {
+  const some = (data: Dataset, most: number) => {
+    const chosen = chosenRows(data.length, most, seed);
+    return chosen ? data.select(chosen) : data;
+  };
+  return { train: some(train, CHOICE_ROWS.train), check: some(check, CHOICE_ROWS.check) };
 }
 
 /** The networks, and what the rows that each was checked with say of all of them. */
@@ -135,7 +69,7 @@ interface Learned {
 }
 
 /** Everything after the data are numbers: settings, members, calibration. */
-async function learn({ train, test }: Prepared, classes: Targets["classes"], options: CheckedTrain): Promise<Learned> {
+async function learn({ train, test, classes }: Prepared, options: CheckedTrain): Promise<Learned> {
   const { seed, signal, onProgress, seconds, trials: most = null } = options;
   const width = train.x.length / train.y.length;
   const targetCenter = classes ? 0 : columnMeans(train.y, 1)[0];
@@ -148,17 +82,20 @@ async function learn({ train, test }: Prepared, classes: Targets["classes"], opt
     { inputShape: [width], targetShape: outputs === 1 ? [1] : [] },
   );
   const checked = checkedParts(train.y.length, classes ? train.y : null, options.members, seed);
-  const parts = checked.map((places): Parts => {
-    const isChecked = new Set(places);
-    const all = Uint32Array.from({ length: train.y.length }, (_, place) => place);
-    return { train: dataset.select(all.filter((place) => !isChecked.has(place))), check: dataset.select(places) };
-  });
+  // A part is a copy of the rows, so there is one at a time.
+  const partOf = (places: Uint32Array): Parts => {
+    const isChecked = new Uint8Array(train.y.length);
+    for (const place of places) isChecked[place] = 1;
+    const rest = everyRow(train.y.length).filter((place) => isChecked[place] === 0);
+    return { train: dataset.select(rest), check: dataset.select(places) };
+  };
   const time = most === null || seconds !== undefined ? 1000 * (seconds ?? DEFAULT_SECONDS) : null;
   const budget = { time, trials: most, seed, signal, onProgress, previous: options.previousTrials };
-  const trials = await chooseSetting(parts[0], problem, budget);
-  const { members, losses, held } = await trainMembers(trials[0], parts, problem, options);
+  const trials = await chooseSetting(fewer(partOf(checked[0]), seed), problem, budget);
+  const { members, losses, held } = await trainMembers(trials[0], checked, partOf, problem, options);
   try {
-    const linear = test.y.length > 0 ? await trainMember(linearOf(trials), parts[0], problem, { seed, signal }) : null;
+    const linear =
+      test.y.length > 0 ? await trainMember(linearOf(trials), partOf(checked[0]), problem, { seed, signal }) : null;
     const heldPlaces = checked.slice(0, members.length).flatMap((places) => [...places]);
     const heldY = Float64Array.from(heldPlaces, (place) => train.y[place]);
     const temperature = classes ? bestTemperature(heldY, held, classes.length) : 1;
@@ -185,12 +122,7 @@ function thresholdOf(y: Float64Array, probabilities: Float64Array, { threshold }
 }
 
 /** Scores for the rows that nothing was learned from, and what columns are worth. */
-function judge(
-  { names, features, train, test }: Prepared,
-  classes: Targets["classes"],
-  learned: Learned,
-  options: CheckedTrain,
-) {
+function judge({ names, features, train, test, classes }: Prepared, learned: Learned, options: CheckedTrain) {
   const { members, linear, threshold, temperature, targetCenter, targetScale } = learned;
   const known = { task: classes ? "classification" : "regression", classes, targetCenter, targetScale } as const;
   const predict = (x: Float32Array) => combined(members, x, { ...known, temperature });
@@ -202,17 +134,9 @@ function judge(
   const baselines: Record<string, TableScores> = {};
   if (hasTest) baselines[classes ? "majority" : "mean"] = score(constantFor(train.y, test.y.length, classes), half);
   if (linear) baselines.linear = score(combined([linear], test.x, { ...known, temperature: 1 }), half);
-  const evaluate = (values: Float64Array) =>
-    classes
-      ? evaluateClasses(test.y, values, classes.length, threshold, [...test.places])
-      : evaluateNumbers(test.y, values, [...test.places]);
+  const none = { scores: null, confusionMatrix: null, evaluation: null };
   return {
-    scores: tested && score(tested, threshold),
-    confusionMatrix:
-      tested && classes && classes.length <= COUNTED_CLASSES
-        ? countsOf(test.y, labelsOf(tested, classes.length, threshold), classes.length)
-        : null,
-    evaluation: tested && evaluate(tested),
+    ...(tested ? resultsOf(test.y, tested, classes, threshold, test.numbers) : none),
     baselines,
     importance: options.importance
       ? importanceOf(features.map(outputsOf), names, hasTest ? test : train, predict, classes, options.seed)
@@ -221,27 +145,28 @@ function judge(
 }
 
 /** Trains a model of a table. @throws DataError, OptionError */
-export async function trainTable(table: NamedTable, options: CheckedTrain): Promise<TrainedTable> {
+export async function trainTable(read: ReadTable, options: CheckedTrain): Promise<TrainedTable> {
+  const { rowNumbers } = read;
   const warnings: string[] = [];
   const warn = (message: string) => {
-    warnings.push(message);
-    options.onWarning(`${TRAIN}: ${message}`);
+    const own = message.replace(`${TRAIN}: `, "");
+    const numbered = own.replace(/, row (\d+):/, (words, row) => (rowNumbers ? `, row ${rowNumbers[row]}:` : words));
+    if (warnings.includes(numbered)) return;
+    warnings.push(numbered);
+    options.onWarning(`${TRAIN}: ${numbered}`);
   };
-  const source = readNamed(TRAIN, table);
-  const targets = readTargets(source, options, warn);
-  const { classes } = targets;
-  const prepared = prepare(source, targets, options, warn);
-  const learned = await learn(prepared, classes, options);
+  const prepared = await prepare(read, options, warn);
+  const { classes } = prepared;
+  const learned = await learn(prepared, options);
   const { members, losses, linear, trials, temperature, threshold, errorBound, targetCenter, targetScale } = learned;
-  const { names, excluded, features, target, center, scale, train, test } = prepared;
+  const { excluded, ignored, features, target, center, scale, train } = prepared;
   try {
     const facts: TableFacts = {
       ...{ target, features, task: classes ? "classification" : "regression", classes, threshold, temperature },
       ...{ center, scale, targetCenter, targetScale, errorBound },
-      rows: { train: train.y.length, test: test.y.length },
-      ...judge(prepared, classes, learned, options),
-      ignored: [...source.names].filter((name) => name !== options.target && !names.includes(name)),
-      ...{ trials, excluded, warnings },
+      rows: { train: train.y.length, test: prepared.test.y.length },
+      ...judge(prepared, learned, options),
+      ...{ ignored, trials, excluded, warnings },
       training: {
         version: VERSION,
         seed: options.seed,
@@ -261,7 +186,8 @@ export async function trainTable(table: NamedTable, options: CheckedTrain): Prom
 /** One network for each part of the rows, and its predictions for that part. */
 async function trainMembers(
   setting: Setting,
-  parts: readonly Parts[],
+  checked: readonly Uint32Array[],
+  partOf: (checked: Uint32Array) => Parts,
   problem: Problem,
   { seed, signal, onProgress }: CheckedTrain,
 ) {
@@ -269,27 +195,21 @@ async function trainMembers(
   const losses: Losses[] = [];
   const held: number[] = [];
   try {
-    for (const [i, part] of parts.entries()) {
+    for (const [i, places] of checked.entries()) {
       if (i > 0 && signal?.aborted) break;
+      const part = partOf(places);
       const own = { seed: (seed + i + 1) % 2 ** 32, signal };
       const { model, losses: history } = await trainMember(setting, part, problem, own);
       members.push(model);
       losses.push(history);
       for (const value of probabilitiesOf(model.predict(part.check.x), problem)) held.push(value);
-      onProgress({ stage: "members", done: i + 1, total: parts.length, loss: null });
+      onProgress({ stage: "members", done: i + 1, total: checked.length, loss: null });
     }
   } catch (error) {
     for (const member of members) member.dispose();
     throw error;
   }
   return { members, losses, held: Float64Array.from(held) };
-}
-
-/** Counts by true and predicted class. */
-function countsOf(y: ArrayLike<number>, labels: ArrayLike<number>, classes: number): number[][] {
-  const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  for (let row = 0; row < y.length; row++) counts[y[row]][labels[row]]++;
-  return counts;
 }
 
 /** The shares of the classes, or the mean, for every row. */

@@ -2,6 +2,7 @@
 import { copyJson, type JsonObject } from "../base/json.js";
 import { someOf } from "./evaluation.js";
 import type { CheckedTrain } from "./options.js";
+import { isPath } from "./source.js";
 
 /** Version of simdgrad, as in package.json. */
 export const VERSION = "0.1.0";
@@ -42,10 +43,34 @@ export function historyOf({ loss, valLoss }: { loss: readonly number[]; valLoss:
 /** The options as JSON, without those that only say who is told and where the work is done. */
 export function optionsAsJson(options: CheckedTrain): JsonObject {
   const { target, features, exclude, types, dates, dateOrder, maxCategories, hashPlaces, ...rest } = options;
-  const { task, testSize, seconds, trials, members, classWeight, positive, threshold, dropSuspicious } = rest;
+  const {
+    task,
+    maxRows,
+    testSize,
+    testData,
+    seconds,
+    trials,
+    members,
+    classWeight,
+    positive,
+    threshold,
+    dropSuspicious,
+  } = rest;
   const columns = { target, features, exclude, types: Object.fromEntries(types), dates, dateOrder, maxCategories };
-  const choices = { task, testSize, seconds, trials, members, classWeight, positive, threshold, dropSuspicious };
-  const all = { ...columns, hashPlaces, ...choices, importance: rest.importance, seed: rest.seed };
+  const choices = {
+    task,
+    maxRows,
+    testSize,
+    seconds,
+    trials,
+    members,
+    classWeight,
+    positive,
+    threshold,
+    dropSuspicious,
+  };
+  const test = isPath(testData) ? testData : testData && "a table";
+  const all = { ...columns, testData: test, hashPlaces, ...choices, importance: rest.importance, seed: rest.seed };
   const given = Object.entries(all).filter(([, value]) => value !== undefined);
   return copyJson("TableModel.train", Object.fromEntries(given));
 }

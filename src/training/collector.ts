@@ -1,7 +1,7 @@
 /**
- * Keeps targets, predictions and, if a metric counts by them, sample weights of an epoch for the metrics that need all of them. Its memory is allocated once, for
- * the expected rows, and doubled only if a stream turns out to be longer. Loaded, with the formulas, by
- * `step.ts` for the first model that has such a metric.
+ * Keeps targets, predictions and, if a metric counts by them, sample weights of an epoch for the metrics that need all
+ * of them. Its memory is allocated once, for the expected rows, and doubled only if a stream turns out to be longer.
+ * Loaded, with the formulas, by `step.ts` for the first model that has such a metric.
  */
 import { newArray, OptionError } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";

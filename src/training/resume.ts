@@ -1,4 +1,6 @@
-/** Resumes an interrupted `fit`: checks that it can, and restores the states of its callbacks. Loaded when one resumes. */
+/**
+ * Resumes an interrupted `fit`: checks that it can, and restores the states of its callbacks. Loaded when one resumes.
+ */
 import { OptionError, show } from "../base/errors.js";
 import type { Callback } from "../callbacks/callback.js";
 import {

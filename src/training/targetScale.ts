@@ -31,7 +31,9 @@ export function scalingRemedy(targets: Float32Array, width: number, canEndScaled
   return `Scale y to (y ${minus}) / ${deviation}, and predictions p back to p * ${deviation} ${plus}${orLayer}`;
 }
 
-/** True if a column of the targets is so far from mean 0 and deviation 1 that training from the usual weights is slow. */
+/**
+ * True if a column of the targets is so far from mean 0 and deviation 1 that training from the usual weights is slow.
+ */
 export function isUnscaled(targets: Float32Array, width: number): boolean {
   const means = columnMeans(targets, width);
   const deviations = columnVariances(targets, means).map((variance) => Math.sqrt(variance) || 1);

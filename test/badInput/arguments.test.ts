@@ -87,6 +87,7 @@ const right: Readonly<Record<string, readonly unknown[]>> = {
     profile: [model, data, {}],
   },
   watch: [{ log: () => {} }],
+  ...{ csvChunks: [new ReadableStream()], sampleCsv: [() => {}, {}] },
   ...{ parseCsv: ["a\n1", {}], diabetes: [{}], breastCancer: [], digits: [], iris: [], wine: [] },
   explain: [model, data],
   ...{ lineChart: [{ series: [{ x: [0, 1], y: [0, 1] }] }], scatterPlot: [{ series: [{ x: [0, 1], y: [0, 1] }] }] },

@@ -2,7 +2,7 @@
 import { mkdtempSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseCsv } from "../../src/csv/index.js";
+import { csvChunks, parseCsv, sampleCsv } from "../../src/csv/index.js";
 import { readCsv } from "../../src/node/index.js";
 import { describeRefusals, type Refusal } from "./refusals.js";
 
@@ -64,6 +64,61 @@ describeRefusals("parseCsv", [
   option("a comment that is the delimiter", ["comment", '","'], { comment: "," }),
   option("a comment that is a number", ["comment", "got 1"], { comment: 1 }),
   option("warnings to nobody", ["onWarning", "a function", "null"], { onWarning: null }),
+]);
+
+async function* pieces(...all: unknown[]) {
+  for (const piece of all) yield piece as Uint8Array;
+}
+const bytes = (content: string) => new TextEncoder().encode(content);
+const chunks = (what: string, error: Refusal[1], says: string[], input: () => unknown): Refusal => [
+  what,
+  error,
+  ["csvChunks", ...says],
+  async () => {
+    for await (const _ of csvChunks(input() as never));
+  },
+];
+const sample = (what: string, error: Refusal[1], says: string[], open: unknown, options: object = {}): Refusal => [
+  what,
+  error,
+  says,
+  () => sampleCsv(open as never, options as never),
+];
+
+describeRefusals("csvChunks", [
+  chunks("nothing", "DataError", ["in pieces", "undefined", "createReadStream(path)"], () => undefined),
+  chunks("text", "DataError", ["in pieces", "parseCsv"], () => "a,b\n1,2"),
+  chunks("pieces of text", "DataError", ["each a Uint8Array", '"a,b"'], () => pieces("a,b")),
+  chunks("no pieces", "DataError", ["a header and rows", "got nothing"], () => pieces()),
+  chunks("an empty piece", "DataError", ["got nothing"], () => pieces(new Uint8Array())),
+  chunks("a header alone", "DataError", ["at least one row"], () => pieces(bytes("a,b\n"))),
+  chunks("a spreadsheet", "FormatError", ["ZIP archive"], () => pieces(Uint8Array.of(0x50, 0x4b, 3, 4))),
+  chunks("bytes that are not UTF-8", "FormatError", ["line 1", "UTF-8"], () =>
+    pieces(bytes("a\n"), Uint8Array.of(0xe4, 10)),
+  ),
+  chunks("half a character at the end", "FormatError", ["UTF-8"], () => pieces(bytes("a\n1\n"), Uint8Array.of(0xe4))),
+  chunks("a short row after many", "FormatError", ["line 20002: expected 2 cells, got 1"], () =>
+    pieces(bytes("a,b\n"), bytes("1,2345678\n".repeat(20_000)), bytes("3\n")),
+  ),
+  chunks("an endless row", "FormatError", ["line 2", "more than 16777216 characters", "every quote closed"], () =>
+    pieces(bytes('a\n"'), ...new Array(17).fill(bytes("x".repeat(2 ** 20)))),
+  ),
+]);
+
+let turn = 0;
+describeRefusals("sampleCsv", [
+  sample("nothing", "OptionError", ["a function that opens", "undefined"], undefined),
+  sample("a stream", "OptionError", ["a function that opens", "read twice"], pieces(bytes("a\n1\n"))),
+  sample("a function of nothing", "DataError", ["in pieces", "undefined"], () => undefined),
+  sample("no rows at most", "OptionError", ["maxRows", "got 0"], () => pieces(bytes("a\n1\n")), { maxRows: 0 }),
+  sample("a negative seed", "OptionError", ["seed", "-1"], () => pieces(bytes("a\n1\n")), { seed: -1 }),
+  sample("an unknown option", "OptionError", ['mean "maxRows"'], () => pieces(bytes("a\n1\n")), { maxRow: 5 }),
+  sample("a file that grows", "DataError", ["other rows", "does not change"], () =>
+    pieces(bytes("a\n1\n2\n".repeat(++turn % 2 ? 1 : 2).replace("2\na", "2\n3"))),
+  ),
+  sample("a file with another header", "DataError", ["other rows"], () =>
+    pieces(bytes(`${++turn % 2 ? "a" : "b"}\n1\n`)),
+  ),
 ]);
 
 const folder = mkdtempSync(join(tmpdir(), "simdgrad-csv-"));

@@ -1,4 +1,7 @@
-/** Runs a table of attempts that must be refused, and checks how: the right class, a message that helps, nothing changed. */
+/**
+ * Runs a table of attempts that must be refused, and checks how: the right class, a message that helps, nothing
+ * changed.
+ */
 import { describe, expect, it } from "vitest";
 import {
   BackendError,

@@ -45,17 +45,33 @@ const refusals: [what: string, error: Parameters<typeof checkRefusal>[1], says: 
     ["htmlReport: table", "an array of objects"],
     [model, { table: "age,paid\n1,yes" }],
   ],
+  ["scores as results", "OptionError", ["results", "details: true"], [model, { results: { accuracy: 1 } }]],
+  [
+    "results of numbers",
+    "OptionError",
+    ["results: expected those of this model", "details: true"],
+    [
+      model,
+      { results: { rows: 1, skipped: 0, scores: {}, evaluation: { task: "regression", points: [], worst: [] } } },
+    ],
+  ],
+  [
+    "results of three classes",
+    "OptionError",
+    ["results: expected those of this model"],
+    [model, { results: { scores: {}, confusionMatrix: [[], [], []], evaluation: { task: "classification" } } }],
+  ],
   ["no rows", "DataError", ["table", "at least one row"], [model, { table: [] }]],
   [
     "a table without the target",
     "DataError",
-    ['no column "paid"', "trained with"],
+    ['no column "paid"', "rows that are shown"],
     [model, { table: [{ age: 1, kind: "a" }] }],
   ],
   [
     "a table without a feature",
     "DataError",
-    ['no column "age"', "trained with"],
+    ['no column "age"', "rows that are shown"],
     [model, { table: [{ paid: "no", kind: "a" }] }],
   ],
   [

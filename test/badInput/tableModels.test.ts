@@ -24,6 +24,9 @@ const train = (what: string, error: Refusal[1], says: string[], table: unknown, 
 ];
 const option = (what: string, says: string[], options: object): Refusal =>
   train(what, "OptionError", ["TableModel.train", ...says], rows, options);
+async function* arriving(all: readonly unknown[]) {
+  for (const row of all) yield row as object;
+}
 const at = (name: string, value: unknown) => rows.map((row) => ({ ...row, [name]: value }));
 
 describeRefusals("TableModel.train", [
@@ -59,6 +62,24 @@ describeRefusals("TableModel.train", [
     ["no column is left", "id: all 40 values differ"],
     rows.map(({ sold }, i) => ({ id: `k${i}z`, sold })),
   ),
+  train("no rows that arrive", "DataError", ["TableModel.train", "at least one row"], arriving([])),
+  train("a number that arrives", "DataError", ["row 1", "{ age: 31 }", "got 7"], arriving([{ a: 1 }, 7])),
+  train("numbers of rows that are none", "DataError", ["rowNumbers", "sampleCsv", "Leave them out"], {
+    ...{ rows: 2, columns: { a: [1, 2] }, rowNumbers: [0, 5] },
+  }),
+  option("nine rows at most", ["maxRows", ">= 10", "got 9"], { maxRows: 9 }),
+  option("test data and a test size", ["testSize", "testData", "Leave testSize out"], {
+    testData: rows,
+    testSize: 0.1,
+  }),
+  option("test data without the target", ["testData", 'no column "sold"'], { testData: [{ a: 1, kind: "x" }] }),
+  train("test data without a known target", "DataError", ["testData", "at least one row with a sold"], rows, {
+    testData: at("sold", null),
+  }),
+  train("test data of another class", "DataError", ["testData", '"sold"', '"maybe"'], rows, {
+    testData: at("sold", "maybe"),
+  }),
+  train("test data that are a number", "DataError", ["testData", "a path, CSV text", "got 5"], rows, { testData: 5 }),
   option("no target", ["target", "a column's name", "undefined"], { target: undefined }),
   option("a target that is not there", ["target", 'mean "sold"', "Known: a, kind, sold"], { target: "solt" }),
   option("an unknown option", ['mean "trials"'], { trial: 3 }),
@@ -153,6 +174,19 @@ describeRefusals("TableModel.load, evaluate and metadata", [
     ['"sold"', '"maybe"'],
     () => model.evaluate([{ a: 1, kind: "x", sold: "maybe" }]),
   ],
+  [
+    "an unknown option of evaluate",
+    "OptionError",
+    ["TableModel.evaluate", 'mean "details"'],
+    () => model.evaluate(rows, { detail: true } as never),
+  ],
+  [
+    "no target at all, in detail",
+    "DataError",
+    ["TableModel.evaluate", "at least one row with a sold", "got none"],
+    () => model.evaluate([{ a: 1, kind: "x", sold: null }], { details: true }),
+  ],
+  ["no rows that arrive", "DataError", ["TableModel.evaluate", "at least one row"], () => model.evaluate(arriving([]))],
   ["text to evaluate", "DataError", ['"a"', "expected a number"], () => numbers.evaluate([{ a: "x", kind: "x" }])],
   [
     "metadata that is text",

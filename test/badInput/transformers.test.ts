@@ -146,6 +146,12 @@ describeRefusals("values and options of transformers of numbers", [
     ["expected 3 columns", "got 2"],
     () => kBinsDiscretizer({ nBins: [2, 3, 4] }).fit(rows),
   ],
+  [
+    "a method of quantiles",
+    "OptionError",
+    ["quantileMethod", 'mean "averagedInvertedCdf"'],
+    () => kBinsDiscretizer({ quantileMethod: "averaged_inverted_cdf" as never }),
+  ],
   ["an encoding", "OptionError", ["encode", 'mean "onehot"'], () => kBinsDiscretizer({ encode: "one-hot" as never })],
   [
     "a strategy",

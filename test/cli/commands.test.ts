@@ -26,7 +26,7 @@ async function library() {
 }
 
 describe("train", () => {
-  it("says what became of each column, the scores beside the baselines, and what comes next", () => {
+  it("says what became of each column, the scores next to the baselines, and what comes next", () => {
     expect(trained).toMatchObject({ code: 0, err: "" });
     const { out } = trained;
     expect(out).not.toContain("\u001b");
@@ -156,7 +156,7 @@ describe("predict", () => {
 });
 
 describe("evaluate and inspect", () => {
-  it("score rows beside the training, with the confusion", async () => {
+  it("score rows that were not trained on, with the confusion", async () => {
     const { code, out } = await run(["evaluate", model, file("data.csv")]);
     expect(code).toBe(0);
     expect(out).toMatch(/these rows +in training\n/);
@@ -166,6 +166,42 @@ describe("evaluate and inspect", () => {
     const [[a, b], [c, d]] = confusionMatrix;
     expect(a + b + c + d).toBe(600);
     expect((a + d) / 600).toBeCloseTo(scores.accuracy, 12);
+  });
+
+  it("score rows with and without a target, and write a page with the worst of them", async () => {
+    const [first, ...rest] = readFileSync(file("data.csv"), "utf8").trim().split("\n");
+    const some = rest.map((line, i) => (i % 10 === 0 ? line.replace(/,(?:yes|no)$/, ",") : line));
+    writeFileSync(file("some.csv"), [first, ...some].join("\n"));
+    const { code, out, err } = await run(["evaluate", model, file("some.csv"), "--report", file("other.html")]);
+    expect([code, err]).toEqual([0, expect.stringContaining("60 rows have no churn and are left out.")]);
+    expect(out).toMatch(/Scores of 540 rows\n[\s\S]*Files\n.*other\.html {2}\d+ KB/);
+    const page = readFileSync(file("other.html"), "utf8");
+    expect(page).toContain("Predictions for the evaluated rows");
+    expect(page).toContain("SHA-256 of the evaluated data");
+    expect(page.slice(page.indexOf("Worst rows"))).toMatch(/<td>(?:month|year)<\/td>/);
+    const streamed = await run(["evaluate", model, "-", "--json", "-q"], { input: readFileSync(file("some.csv")) });
+    const whole = await run(["evaluate", model, file("some.csv"), "--json", "-q"]);
+    expect(JSON.parse(streamed.out)).toEqual({ ...JSON.parse(whole.out), data: "standard input" });
+  });
+
+  it("score the rows of another file while training, which are in the model", async () => {
+    const [first, ...rest] = readFileSync(file("data.csv"), "utf8").trim().split("\n");
+    writeFileSync(file("first.csv"), [first, ...rest.slice(0, 400)].join("\n"));
+    writeFileSync(file("held.csv"), [first, ...rest.slice(400)].join("\n"));
+    const own = file("tested.safetensors");
+    const args = ["--target", "churn", "--trials", "2", "--members", "1", "-o", own, "--report", file("tested.html")];
+    const { code, out } = await run(["train", file("first.csv"), ...args, "--test", file("held.csv")]);
+    expect(code).toBe(0);
+    expect(out).toContain(`Scores of 200 rows of ${file("held.csv")}`);
+    const evaluated = JSON.parse((await run(["evaluate", own, file("held.csv"), "--json", "-q"])).out);
+    const inspected = JSON.parse((await run(["inspect", own, "--json"])).out);
+    expect(inspected.scores).toEqual(evaluated.scores);
+    expect(inspected.rows).toEqual({ train: 400, test: 200 });
+    const page = readFileSync(file("tested.html"), "utf8");
+    expect(page.slice(page.indexOf("Worst rows"))).toMatch(/<td>(?:month|year)<\/td>/);
+    expect(page).toContain("SHA-256 of the test data");
+    expect((await run(["init", own, "--dir", file("held")])).code).toBe(0);
+    expect(readFileSync(file("held/train.js"), "utf8")).toContain('testData: "../held.csv"');
   });
 
   it("show what is in a table and in a model", async () => {

@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  watch,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -85,6 +86,26 @@ it("kill -9 in the middle of writing leaves the old file, and the next run clear
   const again = start("predict", "model.safetensors", "small.csv", "-o", "kept.csv", "-q");
   expect(await again.ended).toMatchObject({ code: 0, out: "", err: "" });
   expect(readFileSync(join(folder, "kept.csv"), "utf8").split("\n")).toHaveLength(302);
+  expect(temporaries()).toEqual([]);
+});
+
+it("kill -9 while train saves leaves the old file or the new one, whole, and the next run clears up", async () => {
+  const path = join(folder, "saved.safetensors");
+  const options = ["--target", "churn", "--trials", "1", "--members", "1", "-o", "saved.safetensors", "-q"];
+  expect(await start("train", "small.csv", ...options).ended).toMatchObject({ code: 0, err: "" });
+  const old = readFileSync(path);
+  const { child, ended } = start("train", "small.csv", ...options, "--seed", "1");
+  const watcher = watch(folder, (_, name) => {
+    if (name?.startsWith(".saved")) child.kill("SIGKILL"); // the temporary file is there, or just renamed
+  });
+  const { signal, code } = await ended;
+  watcher.close();
+  expect(signal === "SIGKILL" || code === 0).toBe(true);
+  const now = readFileSync(path);
+  const model = await TableModel.load(now); // its checksum says that it is whole
+  expect(model.training.seed).toBe(now.equals(old) ? 0 : 1);
+  model.dispose();
+  expect(await start("train", "small.csv", ...options, "--seed", "1").ended).toMatchObject({ code: 0, err: "" });
   expect(temporaries()).toEqual([]);
 });
 

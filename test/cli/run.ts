@@ -45,7 +45,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   return { code: await main(argv, io), ...texts };
 }
 
-/** Customers whose churn depends on three columns, beside an identifier, a constant, and gaps. */
+/** Customers whose churn depends on three columns, with an identifier, a constant, and gaps. */
 export function customers(count: number): string {
   const random = Random.fromSeed(7);
   const rows = Array.from({ length: count }, (_, i) => {

@@ -1,4 +1,5 @@
-// What columns of a table are read as, by their cells: days and angles worked by hand or by Date, numbers as people write them.
+// What columns of a table are read as, by their cells: days and angles worked by hand or by Date, numbers as people
+// write them.
 import { describe, expect, it } from "vitest";
 import { dateOrderOf, dayOf, daysOfDate } from "../../src/data/dateText.js";
 import { looseNumberReader, notationOf } from "../../src/data/looseNumber.js";

@@ -1,4 +1,5 @@
-// Pipelines that end with an estimator, and transformed targets: that they do what their parts do one by one, that nothing leaks, files.
+// Pipelines that end with an estimator, and transformed targets: that they do what their parts do one by one, that
+// nothing leaks, files.
 import { describe, expect, it } from "vitest";
 import { diabetes, iris } from "../../src/datasets/index.js";
 import {

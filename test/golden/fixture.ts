@@ -11,7 +11,9 @@ export function readFixture<T>(name: string): T {
 /** Single ops on every backend, and in float64, where only the formula can differ from the fixture. */
 export const formulaBackends: readonly [name: string, factory: BackendFactory][] = [["float64", oracle], ...backends];
 
-/** float64 is bounded by what is float32 in it: the constants in records (momentum 0.9), and results as they are read. */
+/**
+ * float64 is bounded by what is float32 in it: the constants in records (momentum 0.9), and results as they are read.
+ */
 export function toleranceOf(name: string): Required<Tolerance> {
   return name === "float64" ? { rtol: 3e-7, atol: 3e-8 } : { rtol: 1e-6, atol: 1e-6 };
 }

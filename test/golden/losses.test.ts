@@ -1,4 +1,5 @@
-// Every loss with its gradient against PyTorch in Keras's conventions: fixtures/losses.json, and Keras's formulas where PyTorch has none: fixtures/moreLosses.json.
+// Every loss with its gradient against PyTorch in Keras's conventions: fixtures/losses.json, and Keras's formulas where
+// PyTorch has none: fixtures/moreLosses.json.
 import { describe, expect, it } from "vitest";
 import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";

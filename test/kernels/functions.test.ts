@@ -1,4 +1,5 @@
-// The elementary functions of assembly/simd.ts: errors in ulp of float32 over a million points each, and special values.
+// The elementary functions of assembly/simd.ts: errors in ulp of float32 over a million points each, and special
+// values.
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { erfc } from "../../src/base/erfc.js";

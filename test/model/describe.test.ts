@@ -85,7 +85,8 @@ describe("memory is that of the rows there are", () => {
     model.compile({ optimizer: "adam", loss: "meanSquaredError" });
     const data = { x: new Float32Array(1000).fill(0.5), y: [1] };
     const predictions = model.predict(data.x);
-    // Room for sixteen rows of 1008 floats: what comes in, and two layers' outputs; then the records, the weights and what Adam keeps.
+    // Room for sixteen rows of 1008 floats: what comes in, and two layers' outputs; then the records, the weights and
+    // what Adam keeps.
     expect(model.info().memory).toBeLessThan(3 * 16 * 1008 * 4 + 5 * 65536);
     await model.evaluate(data);
     expect(model.info().memory).toBeLessThan(3 * 16 * 1008 * 4 + 5 * 65536);

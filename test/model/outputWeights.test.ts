@@ -1,5 +1,5 @@
-// Weights of single outputs: with weights of 1 the loss is that of the kernel, with others a weighted mean of the losses
-// of single outputs.
+// Weights of single outputs: with weights of 1 the loss is that of the kernel, with others a weighted mean of the
+// losses of single outputs.
 import { describe, expect, it } from "vitest";
 import {
   checkGradients,

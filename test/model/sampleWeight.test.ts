@@ -1,5 +1,6 @@
 // Effect of sample and class weights on loss and gradient, against numbers worked out by hand.
-// All weights of the models are zero, so every output is 1/2 (sigmoid) or 1/3 (softmax), and every row's loss ln 2 or ln 3.
+// All weights of the models are zero, so every output is 1/2 (sigmoid) or 1/3 (softmax), and every row's loss ln 2 or
+// ln 3.
 import { describe, expect, it } from "vitest";
 import { type Data, type DenseSpec, dense, type Loss, Sequential, sgd } from "../../src/index.js";
 import { runtimes } from "./runtimes.js";

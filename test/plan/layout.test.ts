@@ -28,7 +28,10 @@ function makeProgram(): Program {
   return buildProgram(placeLayers(layers, [5]), [5], compiled);
 }
 
-/** Every distinct tensor that a range of records touches, with its first and last record; predictions are read at the end. */
+/**
+ * Every distinct tensor that a range of records touches, with its first and last record; predictions are read at the
+ * end.
+ */
 function livesIn(plan: Plan, [begin, end]: readonly [number, number]) {
   return tensorsOf(plan, [begin, end]).map((tensor) => {
     const places = plan.records.flatMap((record, place) => {

@@ -59,7 +59,7 @@ function expectHarmless(page: string): void {
   expect(page.replaceAll('xmlns="http://www.w3.org/2000/svg"', "")).not.toMatch(/https?:/);
 }
 
-/** What is printed is the value beside it, rounded. */
+/** The printed value is the one next to it, rounded. */
 function expectRounded(root: Element): void {
   for (const { text, attributes } of elementsOf(root, "data")) {
     const value = Number(attributes.value);
@@ -89,8 +89,8 @@ describe("two classes", () => {
     expectRounded(root);
   });
 
-  it("shows the scores of the model, beside those of simple ones", () => {
-    const rows = tableOf(root, "Scores beside simple models");
+  it("shows the scores of the model next to those of simple ones", () => {
+    const rows = tableOf(root, "Scores next to simple models");
     const all = { "this model": model.scores, ...model.baselines };
     expect(rows).toEqual(Object.entries(all).map(([name, scores]) => [name, ...Object.values(scores ?? {})]));
     const tiles = elementsOf(root, "dl").find(({ attributes }) => attributes.class === "tiles") as Element;

@@ -79,7 +79,7 @@ async function byHand(units: number): Promise<number[]> {
 }
 
 describe("gridSearch over models that a function builds", () => {
-  it("has the scores that one gets by hand, and ranks them beside the baselines", async () => {
+  it("has the scores that one gets by hand, and ranks them with the baselines", async () => {
     const found = await gridSearch(data, { ...common, build: plan, grid });
     expect(found.trials.map(({ options }) => options)).toEqual([{ units: 16 }, { units: 1 }]);
     expect(found.trials[0].scores).toEqual(await byHand(16));

@@ -1,4 +1,5 @@
-// Workers of a search that end: one is replaced without a trace, two for one training are its failure, to be tried again.
+// Workers of a search that end: one is replaced without a trace, two for one training are its failure, to be tried
+// again.
 import type { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import { moons } from "../../src/datasets/index.js";

@@ -43,7 +43,10 @@ export interface Prepared<B extends Backend = Backend> {
   readonly layout: Layout;
 }
 
-/** Takes a stretch of a tensor's storage: values in words [begin, used), padding that its contract covers in [used, end). */
+/**
+ * Takes a stretch of a tensor's storage: values in words [begin, used), padding that its contract covers in [used,
+ * end).
+ */
 type Visit = (begin: number, used: number, end: number) => void;
 
 function forEachLine(tensor: TensorRef, layout: Layout, rows: number, visit: Visit): void {

@@ -62,7 +62,10 @@ function isConstant([field, value]: [string, unknown]): boolean {
 
 const known: OpEntry[] = [Op.Sgd, Op.Adam, ...Object.values(chosen).map(({ op }) => op)];
 
-/** The forms of every optimizer beyond SGD and Adam: those of the list, and for optimizers that are not in it their defaults. */
+/**
+ * The forms of every optimizer beyond SGD and Adam: those of the list, and for optimizers that are not in it their
+ * defaults.
+ */
 export const FORMS: Record<string, Form> = {
   ...Object.fromEntries(Object.entries(defaultForms()).filter(([, { op }]) => !known.includes(op))),
   ...chosen,

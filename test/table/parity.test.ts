@@ -1,4 +1,4 @@
-// Table models beside scikit-learn on the same rows: fixtures/tables.json, by fixtures/make_tables.py.
+// Table models compared with scikit-learn on the same rows: fixtures/tables.json, by fixtures/make_tables.py.
 import { beforeAll, describe, expect, it } from "vitest";
 import fixture from "../../fixtures/tables.json" with { type: "json" };
 import { TableModel } from "../../src/table/index.js";

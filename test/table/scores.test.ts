@@ -1,4 +1,5 @@
-// The threshold against every other, the temperature against a fine grid, the interval against its definition, Shapley values against all orders.
+// The threshold against every other, the temperature against a fine grid, the interval against its definition, Shapley
+// values against all orders.
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/base/random.js";
 import { f1Score, logLossScore } from "../../src/index.js";

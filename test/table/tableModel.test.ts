@@ -1,9 +1,9 @@
-// A table in, answers out: what is left out, what is told, the same bits from a file, and scores beside the baselines.
+// A table in, answers out: what is left out, what is told, the same bits from a file, and scores next to the baselines.
 import { beforeAll, describe, expect, it } from "vitest";
 import { Random } from "../../src/base/random.js";
 import { type ClassPrediction, type NumberPrediction, TableModel } from "../../src/table/index.js";
 
-/** Customers whose churn depends on three columns, beside an identifier, a constant, a copy and gaps. */
+/** Customers whose churn depends on three columns, with an identifier, a constant, a copy and gaps. */
 function customers(count: number) {
   const random = Random.fromSeed(7);
   return Array.from({ length: count }, (_, i) => {
@@ -53,7 +53,7 @@ describe("classes", () => {
     ]);
   });
 
-  it("is better than the majority, and says so beside the baselines", () => {
+  it("is better than the majority, and says so next to the baselines", () => {
     expect(model.scores?.rocAuc).toBeGreaterThan(0.8);
     expect(model.baselines.majority.rocAuc).toBe(0.5);
     expect(model.scores?.logLoss).toBeLessThan(model.baselines.majority.logLoss * 0.9);

@@ -1,6 +1,9 @@
 /** Shuffled batches for rivals that have no loop of their own: an endless stream, with a new order on each pass. */
 
-/** `next()` returns { x, y } of spec.batch rows; the arrays are overwritten by the next call. All rows at once are not copied. */
+/**
+ * `next()` returns { x, y } of spec.batch rows; the arrays are overwritten by the next call. All rows at once are not
+ * copied.
+ */
 export function batchStream({ x, y, rows, batch, sizes, output }) {
   if (rows <= batch) return { next: () => ({ x, y }) };
   const inputs = sizes[0];

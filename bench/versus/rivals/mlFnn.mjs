@@ -1,4 +1,6 @@
-/** ml-fnn: classification by plain gradient descent; its train() takes all rows at once, so its inner steps are called. */
+/**
+ * ml-fnn: classification by plain gradient descent; its train() takes all rows at once, so its inner steps are called.
+ */
 import FeedForwardNeuralNetwork from "ml-fnn";
 import { batchStream, versionOf } from "./batches.mjs";
 

@@ -130,7 +130,7 @@ export class Table {
     const isUsable = ({ type, unique }: CsvColumnReport) =>
       type !== "empty" && type !== "date" && unique > 1 && (type !== "category" || unique <= MOST_CATEGORIES);
     const features = others.filter(isUsable).map(({ name }) => name);
-    if (features.length === 0) throw new Error("There is no column to learn from beside the target.");
+    if (features.length === 0) throw new Error("There is no column to learn from except the target.");
     return { features, leftOut: others.filter((column) => !isUsable(column)).map(({ name }) => name) };
   }
 }

@@ -14,7 +14,7 @@ function describeEngine({ info, slow, client }: EngineHandle): string {
   if (!info) return "loading …";
   const simd = info.variant?.startsWith("relaxed") ? "relaxed SIMD" : "SIMD";
   const core = info.backend === "wasm" ? `WebAssembly ${simd}` : "plain JavaScript";
-  const place = client.reason ? `beside the page: ${client.reason}` : "in a worker";
+  const place = client.reason ? `on the page's thread: ${client.reason}` : "in a worker";
   return `${core}, ${describeThreads(slow?.threads?.threads ?? 1)}, ${place} · ${info.parameters.toLocaleString("en")} weights`;
 }
 

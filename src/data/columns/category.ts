@@ -101,7 +101,10 @@ function frequent(present: readonly Category[], most: number): Category[] {
     .sort(compareCategories);
 }
 
-/** The categories to keep. @throws DataError for more different cells than categories may have: they seem to name the rows. */
+/**
+ * The categories to keep. @throws DataError for more different cells than categories may have: they seem to name the
+ * rows.
+ */
 export function learnCategories(
   column: ColumnCells,
   present: readonly Category[],

@@ -14,7 +14,7 @@ export interface ColumnCells {
   readonly rows: ArrayLike<number>;
 }
 
-/** What a reader needs to know beside the column. */
+/** Options of a reader, in addition to the column. */
 export interface ReaderOptions {
   readonly isTarget: boolean;
   readonly ignoresUnknown: boolean;

@@ -29,16 +29,16 @@ import {
 export const columnTypes = ["number", "category", "boolean", "date", "hash", "text", "ignore"] as const;
 export const missingChoices = ["error", "mean", "median", "mostFrequent"] as const;
 
-/** What a column is read as. */
+/** The type that a column is read as. */
 export type ColumnType = (typeof columnTypes)[number];
 
-/** What is done with missing cells. */
+/** The treatment of missing cells. */
 export type MissingChoice = (typeof missingChoices)[number];
 
 /** A column as it was learned. */
 export type LearnedColumn = NumberColumn | CategoryColumn | BooleanColumn | DateColumn | HashedColumn;
 
-/** How columns are learned. */
+/** Options for learning columns. */
 export interface Learning {
   readonly missing: MissingChoice;
   readonly ignoresInvalid: boolean;
@@ -118,7 +118,7 @@ const MOSTLY = 0.9;
 
 type ReadType = Exclude<ColumnType, "ignore">;
 
-/** What text is: booleans, dates, numbers, or categories. Digits that a number would lose make a category. */
+/** The type of text: booleans, dates, numbers, or categories. Digits that a number would lose make a category. */
 function typeOfText(present: readonly unknown[], ignoresInvalid: boolean): ReadType {
   if (wordsOf(present)) return "boolean";
   if (orderOf(present)) return "date";

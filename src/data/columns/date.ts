@@ -19,8 +19,8 @@ export const dateParts = [
 
 /**
  * A number of a date: days since 1970-01-01, with a share for the time of day; the year; the month from 1; the weekday
- * from 0, Monday; the hour with a share for minutes. A cycle is the sine and the cosine of the month, weekday or hour as
- * an angle, so that December is next to January.
+ * from 0, Monday; the hour with a share for minutes. A cycle is the sine and the cosine of the month, weekday or hour
+ * as an angle, so that December is next to January.
  */
 export type DatePart = (typeof dateParts)[number];
 
@@ -45,7 +45,7 @@ function daysOf(cell: unknown, order: DateOrder): number | null {
   return Number.isNaN(time) ? null : time / MS_PER_DAY;
 }
 
-/** The order of day and month that makes dates of all cells, of which there is at least one; `null` if none does. */
+/** The order of day and month that makes dates of all cells (at least one); `null` if none does. */
 export function orderOf(cells: readonly unknown[]): { order: DateOrder; isAmbiguous: boolean } | null {
   if (!cells.every((cell) => typeof cell === "string" || kindOf(cell) === "Date")) return null;
   return dateOrderOf(cells.filter((cell) => typeof cell === "string"));

@@ -1,4 +1,6 @@
-/** Columns whose cells are counted in a fixed number of places, found by a hash: many categories, or words of a text. */
+/**
+ * Columns whose cells are counted in a fixed number of places, found by a hash: many categories, or words of a text.
+ */
 import { DataError, show } from "../../base/errors.js";
 import { FNV_START, mixByte } from "../../base/fnv.js";
 import { isMissing } from "../preprocess/table.js";

@@ -13,7 +13,7 @@ export interface NumberColumn {
   readonly fill: number | null;
   /** Present where text that is a number is read as one. */
   readonly fromText?: true;
-  /** How such text is written, where that is not as in JavaScript. */
+  /** The notation of such text, if it is not that of JavaScript. */
   readonly notation?: NumberNotation;
 }
 

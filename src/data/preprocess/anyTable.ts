@@ -1,6 +1,6 @@
 /**
- * Tables of all forms as rows, and rows in the form of the table that they were made from: the doors of pipelines. Knows
- * forms, not what becomes of cells.
+ * Tables of all forms as rows, and rows in the form of the table that they were made from: the doors of pipelines.
+ * Knows forms, not what becomes of cells.
  */
 import { Dataset } from "../dataset.js";
 import type { NumericArray } from "../matrix.js";
@@ -11,7 +11,7 @@ import { isRecord, type NamedTable } from "./tableSource.js";
 /** Every table that a transformer may take. */
 export type AnyTable = NumberTable | CellTable | NamedTable;
 
-/** What comes out for what goes in: a Dataset for a Dataset, a Float32Array for a typed array, rows for all else. */
+/** The output for an input: a Dataset for a Dataset, a Float32Array for a typed array, rows for all else. */
 export type Transformed<Table> = Table extends Dataset
   ? Dataset
   : Table extends NumericArray
@@ -27,7 +27,10 @@ export function isNamed(table: unknown): table is NamedTable {
   return Array.isArray(table) ? isRecord(table[0]) : isRecord(table);
 }
 
-/** What is passed from step to step, and how many columns it has; `null` where they have names. @throws DataError, ShapeError, OptionError */
+/**
+ * The table passed from step to step, and its number of columns; `null` if they have names. @throws DataError,
+ * ShapeError, OptionError
+ */
 export function openTable(where: string, table: unknown, columns?: number): { rows: Rows; columns: number | null } {
   if (isNamed(table)) return { rows: table, columns: null };
   if (!(table instanceof Dataset || table instanceof FloatTable || isFlat(table))) {
@@ -37,7 +40,7 @@ export function openTable(where: string, table: unknown, columns?: number): { ro
   return { rows, columns: rows.columns };
 }
 
-/** What the last step made of a table, in its form. */
+/** The output of the last step, in the form of the table. */
 export function closeTable<Table>(
   table: Table,
   made: FloatTable | number[][],

@@ -7,7 +7,7 @@ import { type Columns, refuseMissing } from "./table.js";
 const TYPE = "binarizer";
 
 const table = {
-  /** What is above it becomes 1, all else 0. @default 0 */
+  /** Values above it become 1, all others 0. @default 0 */
   threshold: number({}, 0),
 };
 
@@ -16,7 +16,9 @@ export interface BinarizerOptions extends Given<typeof table> {}
 
 type Options = Kept<typeof table>;
 
-/** Compares numbers with a threshold. Made by `binarizer` or `fromJSON`. It learns nothing but the number of columns. */
+/**
+ * Compares numbers with a threshold. Made by `binarizer` or `fromJSON`. It learns nothing but the number of columns.
+ */
 export class Binarizer extends RowTransformer<Options, object> {
   /** A binarizer from what `toJSON` returned. @throws FormatError for anything else. */
   static fromJSON(json: unknown): Binarizer {

@@ -13,7 +13,10 @@ const TINY = 1e-21;
 
 type Fn = (x: number) => number;
 
-/** Three places in order, the one between with the least value. Grows downhill from two, by parabolas and the golden ratio. */
+/**
+ * Three places in order, the one between with the least value. Grows downhill from two, by parabolas and the golden
+ * ratio.
+ */
 function bracket(f: Fn, first: number, second: number): [a: number, b: number, c: number] {
   let [a, b] = [first, second];
   let [fa, fb] = [f(a), f(b)];
@@ -56,7 +59,7 @@ function bracket(f: Fn, first: number, second: number): [a: number, b: number, c
 }
 
 /**
- * Where `f` has a minimum near the two places (Brent 1973, chapter 5: parabolas, and golden sections where these do not
+ * A minimum of `f` near the two places (Brent 1973, chapter 5: parabolas, and golden sections where these do not
  * help), to within 1.48e-8 of its size.
  */
 export function minimize(f: Fn, first: number, second: number): number {

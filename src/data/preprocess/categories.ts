@@ -1,4 +1,6 @@
-/** Categories of a column: learned or given, counted, and those that are rare put together. Knows columns, not tables. */
+/**
+ * Categories of a column: learned or given, counted, and those that are rare put together. Knows columns, not tables.
+ */
 import { checkNumber, DataError, OptionError, ShapeError, show } from "../../base/errors.js";
 import { via } from "../../base/options.js";
 import { nearest } from "./labelEncoder.js";
@@ -35,7 +37,9 @@ function areDifferent(list: unknown): boolean {
   });
 }
 
-/** True for categories as `toJSON` writes them: sorted unless they were given, with null for missing cells at the end. */
+/**
+ * True for categories as `toJSON` writes them: sorted unless they were given, with null for missing cells at the end.
+ */
 export function areKnown(list: unknown, isSorted: boolean): boolean {
   if (!Array.isArray(list)) return false;
   const last = list.length - 1;

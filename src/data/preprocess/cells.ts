@@ -1,4 +1,7 @@
-/** Tables whose cells are categories, in both their forms: rows, and the x of a Dataset. Knows cells, not what is learned. */
+/**
+ * Tables whose cells are categories, in both their forms: rows, and the x of a Dataset. Knows cells, not what is
+ * learned.
+ */
 import { Dataset } from "../dataset.js";
 import type { NumericArray } from "../matrix.js";
 import { type Cell, checkRows, FloatTable, readNumbers, withColumns } from "./table.js";

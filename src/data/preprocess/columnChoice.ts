@@ -1,4 +1,4 @@
-/** Which columns a part of a column transformer takes: chosen by place or name, looked up in a table. Knows names and places only. */
+/** The columns that a part of a column transformer takes, by place or name. Knows names and places only. */
 import { DataError, OptionError, ShapeError, show } from "../../base/errors.js";
 import { Dataset } from "../dataset.js";
 import { type AnyTable, isNamed, openTable } from "./anyTable.js";
@@ -28,7 +28,7 @@ export interface ReadTable {
   readonly names: readonly string[] | null;
 }
 
-/** Columns that an earlier table had: how many, their names, and which of them are needed. */
+/** Columns of an earlier table: their number, their names, and those that are needed. */
 export interface Wanted {
   readonly columns: number;
   readonly names: readonly string[] | null;

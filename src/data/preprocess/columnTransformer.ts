@@ -1,4 +1,7 @@
-/** Transformers for columns of their own, side by side. After scikit-learn's ColumnTransformer. Knows columns, not what is done with them. */
+/**
+ * Transformers for columns of their own, side by side. After scikit-learn's ColumnTransformer. Knows columns, not what
+ * is done with them.
+ */
 import { checkArguments, FormatError, located, OptionError, show } from "../../base/errors.js";
 import { readOptions } from "../../base/options.js";
 import { distinctNames } from "../distinctNames.js";
@@ -13,7 +16,7 @@ import type { Transformer, TransformerConfig } from "./transformer.js";
 const TYPE = "columnTransformer";
 const REMAINDER = "remainder";
 
-/** What becomes of columns without a transformer. */
+/** The treatment of columns without a transformer. */
 export type ColumnChoice = "drop" | "passthrough";
 
 /** A part: its name, what becomes of its columns, and which they are. */

@@ -15,16 +15,16 @@ const COLUMNS = "columnTransformer";
 /** A step of a pipeline: a transformer, or `"passthrough"` for rows that stay as they are. */
 export type PipelineStep = Transformer | TransformerConfig | "passthrough";
 
-/** What becomes of columns: a transformer's, or left as they are, or left out. */
+/** The treatment of columns: a transformer, or left as they are, or left out. */
 export type ColumnStep = Transformer | TransformerConfig | ColumnChoice;
 
-/** What becomes of which columns, under a name of its own or that of its type. */
+/** A treatment and its columns, under a name of its own or that of its type. */
 export type ColumnPart =
   | readonly [step: ColumnStep, columns: ColumnList]
   | readonly [name: string, step: ColumnStep, columns: ColumnList];
 
 const columnOptions = {
-  /** What becomes of the columns that no part names; they come last. @default "drop" */
+  /** Treatment of the columns that no part names; they come last. @default "drop" */
   remainder: via<ColumnStep, TransformerConfig | ColumnChoice>(columnStep, "drop"),
 };
 
@@ -85,7 +85,9 @@ export function configOf(where: string, step: unknown): TransformerConfig {
   return plainCopy(config);
 }
 
-/** The configuration of a step of a pipeline: a transformer, or `"passthrough"`. @throws OptionError for anything else. */
+/**
+ * The configuration of a step of a pipeline: a transformer, or `"passthrough"`. @throws OptionError for anything else.
+ */
 export function stepConfigOf(where: string, step: unknown): TransformerConfig {
   if (step === "passthrough") return { type: step, options: {} };
   if (typeof step !== "string") return configOf(where, step);
@@ -125,10 +127,10 @@ export function transformerPipeline(steps: readonly NamedStep<PipelineStep>[]): 
 }
 
 /**
- * Transformers side by side, each for columns of its own: `[transformer, columns]` or `[name, transformer, columns]`, with
- * columns by place from 0, or by name where the table has names: a Dataset with `featureNames`, an array of objects, or
- * columns such as `parseCsv` gives. In the place of a transformer, `"passthrough"` leaves columns as they are, and
- * `"drop"` leaves them out. scikit-learn's `ColumnTransformer`.
+ * Transformers side by side, each for columns of its own: `[transformer, columns]` or `[name, transformer, columns]`,
+ * with columns by place from 0, or by name where the table has names: a Dataset with `featureNames`, an array of
+ * objects, or columns such as `parseCsv` gives. In the place of a transformer, `"passthrough"` leaves columns as they
+ * are, and `"drop"` leaves them out. scikit-learn's `ColumnTransformer`.
  *
  * ```js
  * const columns = columnTransformer([

@@ -1,4 +1,4 @@
-/** What scalers and encoders look like as JSON, and the checks when they come back. Knows forms, not meanings. */
+/** Scalers and encoders as JSON, and the checks when they are read back. Knows forms, not meanings. */
 import { DataError, FormatError, OptionError, ShapeError, show } from "../../base/errors.js";
 
 const VERSION = 1;

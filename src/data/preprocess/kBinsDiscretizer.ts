@@ -27,6 +27,11 @@ const table = {
   encode: oneOf(["onehot", "ordinal"], "onehot"),
   /** Bins with as many values each, of the same width, or around the centres of k-means. @default "quantile" */
   strategy: oneOf(["quantile", "uniform", "kmeans"], "quantile"),
+  /**
+   * Edges of quantiles: a value or the middle of two (`averagedInvertedCdf`, the default of scikit-learn from 1.9 on), a
+   * value (`invertedCdf`), or a point between two (`linear`, its default before). @default "averagedInvertedCdf"
+   */
+  quantileMethod: oneOf(["averagedInvertedCdf", "invertedCdf", "linear"], "averagedInvertedCdf"),
   /** Learn quantiles from at most this many rows, drawn by `seed`; `null` for all. @default 200000 */
   subsample: subsampleOption(200000),
   /** The same seed draws the same rows. @default 0 */
@@ -39,7 +44,10 @@ export interface KBinsDiscretizerOptions extends Given<typeof table> {}
 type Options = Kept<typeof table>;
 
 interface Learned {
-  /** Rising: bin i of a column is from edge i to edge i + 1. Of a constant column both edges of its only bin are its value. */
+  /**
+   * Rising: bin i of a column is from edge i to edge i + 1. Of a constant column both edges of its only bin are its
+   * value.
+   */
   readonly edges: readonly Float64Array[];
 }
 
@@ -49,7 +57,16 @@ function evenEdges(low: number, high: number, count: number): Float64Array {
   return Float64Array.from({ length: count + 1 }, (_, i) => (i === count ? high : i * step + low));
 }
 
-function edgesOf(values: Float64Array, count: number, { strategy }: Options): Float64Array {
+/** The value that a share of the sorted numbers do not exceed (NumPy's methods without interpolation). */
+function stepQuantile(sorted: Float64Array, percent: number, isAveraged: boolean): number {
+  const place = sorted.length * (percent / 100) - 1;
+  const below = Math.floor(place);
+  const [low, high] = [below, below + 1].map((at) => sorted[Math.min(Math.max(at, 0), sorted.length - 1)]);
+  if (place > below) return high;
+  return isAveraged ? high - (high - low) * 0.5 : low;
+}
+
+function edgesOf(values: Float64Array, count: number, { strategy, quantileMethod }: Options): Float64Array {
   const sorted = values.slice().sort();
   const [low, high] = [sorted[0], sorted[sorted.length - 1]];
   if (low === high) return Float64Array.of(low, high);
@@ -57,7 +74,11 @@ function edgesOf(values: Float64Array, count: number, { strategy }: Options): Fl
   if (strategy === "uniform") return even;
   const own =
     strategy === "quantile"
-      ? evenEdges(0, 100, count).map((percent) => percentile(sorted, percent))
+      ? evenEdges(0, 100, count).map((percent) =>
+          quantileMethod === "linear"
+            ? percentile(sorted, percent)
+            : stepQuantile(sorted, percent, quantileMethod === "averagedInvertedCdf"),
+        )
       : around(values, even);
   return own.filter((edge, i) => i === 0 || edge - own[i - 1] > NARROWEST);
 }
@@ -190,8 +211,8 @@ function greatestOf({ values, rows, columns }: Columns, counts: readonly number[
 }
 
 /**
- * Each column cut into bins: with as many values each (`"quantile"`), of the same width (`"uniform"`), or around centres
- * (`"kmeans"`). Values beyond those of `fit` belong to the first or last bin; a constant column has one bin.
+ * Each column cut into bins: with as many values each (`"quantile"`), of the same width (`"uniform"`), or around
+ * centres (`"kmeans"`). Values beyond those of `fit` belong to the first or last bin; a constant column has one bin.
  * scikit-learn's `KBinsDiscretizer`.
  * @throws OptionError
  */

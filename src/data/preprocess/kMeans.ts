@@ -17,8 +17,8 @@ function nearest(value: number, centers: Float64Array): number {
 
 /**
  * Centres of the groups of numbers, found by Lloyd's rounds from given centres (Lloyd 1982): each number belongs to the
- * nearest centre, each centre moves to the mean of its numbers. One without numbers moves to the number that is farthest
- * from its centre. Ends where no number changes its group, or the centres hardly move.
+ * nearest centre, each centre moves to the mean of its numbers. One without numbers moves to the number that is
+ * farthest from its centre. Ends where no number changes its group, or the centres hardly move.
  */
 export function kMeans(values: Float64Array, start: Float64Array): Float64Array {
   const n = values.length;

@@ -45,7 +45,10 @@ function learnedOf(donors: Columns, { addIndicator }: Options): Learned {
   return { donors, means: Float64Array.from(means), indicated };
 }
 
-/** The root of the squares of the differences in columns that both have, as if all columns were there; NaN where both have none. */
+/**
+ * The root of the squares of the differences in columns that both have, as if all columns were there; NaN where both
+ * have none.
+ */
 function distanceOf(a: Columns, row: number, b: Columns, other: number): number {
   const { columns } = a;
   let squares = 0;
@@ -139,9 +142,9 @@ export class KnnImputer extends NumberTransformer<Options, Learned> {
 }
 
 /**
- * Fills in what is missing with the mean of the `nNeighbors` nearest rows of `fit` that have it; of equally near ones the
- * first. Distances are √(columns / shared · Σ differences²) over the columns that both rows have. A row that shares none
- * with any gets the mean of the column. It keeps the rows of `fit`, in JSON, too. scikit-learn's `KNNImputer`.
+ * Fills in what is missing with the mean of the `nNeighbors` nearest rows of `fit` that have it; of equally near ones
+ * the first. Distances are √(columns / shared · Σ differences²) over the columns that both rows have. A row that shares
+ * none with any gets the mean of the column. It keeps the rows of `fit`, in JSON, too. scikit-learn's `KNNImputer`.
  * @throws OptionError
  */
 export function knnImputer(options: KnnImputerOptions = {}): KnnImputer {

@@ -8,9 +8,9 @@ import { type Category, distinct, type NumberTable, readNumbers, refuseMissing }
 const TYPE = "labelBinarizer";
 
 const table = {
-  /** What stands for the other classes. @default 0 */
+  /** Number for the other classes. @default 0 */
   negLabel: number({}, 0),
-  /** What stands for the class. @default 1 */
+  /** Number for the class. @default 1 */
   posLabel: number({}, 1),
 };
 
@@ -54,7 +54,9 @@ export class LabelBinarizer {
     throw new OptionError(`${TYPE}: nothing has been learned yet. Call fit(labels) first.`);
   }
 
-  /** Learns which labels there are. @returns itself @throws DataError naming the row that is missing or of another type. */
+  /**
+   * Learns which labels there are. @returns itself @throws DataError naming the row that is missing or of another type.
+   */
   fit(labels: ArrayLike<Category>): this {
     checkArguments("fit", arguments, 1);
     const where = `${TYPE}.fit`;
@@ -65,7 +67,8 @@ export class LabelBinarizer {
   }
 
   /**
-   * [n] labels to [n, classes] numbers; of two classes to [n, 1], for the second. @throws DataError for an unknown label.
+   * [n] labels to [n, classes] numbers; of two classes to [n, 1], for the second. @throws DataError for an unknown
+   * label.
    */
   transform(labels: ArrayLike<Category>): number[][] {
     checkArguments("transform", arguments, 1);
@@ -89,7 +92,8 @@ export class LabelBinarizer {
 
   /**
    * The class with the greatest number in each row, so probabilities do as well; of two classes the second where its
-   * number is above the middle of `negLabel` and `posLabel`. Takes rows, or all in one typed array. @throws DataError, ShapeError
+   * number is above the middle of `negLabel` and `posLabel`. Takes rows, or all in one typed array. @throws DataError,
+   * ShapeError
    */
   inverseTransform(rows: NumberTable): Category[] {
     checkArguments("inverseTransform", arguments, 1);

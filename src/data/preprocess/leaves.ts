@@ -14,7 +14,7 @@ import { makeScaler, minMaxScaler, robustScaler, standardScaler } from "./scaler
 import { SimpleImputer, simpleImputer } from "./simpleImputer.js";
 import type { Transformer } from "./transformer.js";
 
-/** How a type of transformer is made. */
+/** The factory of a type of transformer. */
 export interface Leaf {
   /** @throws OptionError */
   make(options: object): Transformer;
@@ -48,7 +48,7 @@ export function leafTypes(): string[] {
   return Object.keys(leaves);
 }
 
-/** How a type is made; `undefined` for any other name. */
+/** The factory of a type; `undefined` for any other name. */
 export function leafOf(type: unknown): Leaf | undefined {
   return typeof type === "string" && Object.hasOwn(leaves, type) ? leaves[type as keyof typeof leaves] : undefined;
 }

@@ -102,7 +102,9 @@ export class MultiLabelBinarizer {
     return this.fit(sets).transform(sets);
   }
 
-  /** [n, classes] zeros and ones, in rows or one typed array, to the labels of each row. @throws DataError, ShapeError */
+  /**
+   * [n, classes] zeros and ones, in rows or one typed array, to the labels of each row. @throws DataError, ShapeError
+   */
   inverseTransform(rows: NumberTable): Category[][] {
     checkArguments("inverseTransform", arguments, 1);
     const where = `${TYPE}.inverseTransform`;

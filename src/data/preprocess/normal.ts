@@ -12,8 +12,8 @@ export function normalShare(x: number): number {
 }
 
 /**
- * The x below which a share of the distribution lies: -Infinity for 0, Infinity for 1. A first guess (Abramowitz & Stegun
- * 1964, 26.2.22), then Halley's steps.
+ * The x below which a share of the distribution lies: -Infinity for 0, Infinity for 1. A first guess (Abramowitz &
+ * Stegun 1964, 26.2.22), then Halley's steps.
  */
 export function normalQuantile(share: number): number {
   if (Number.isNaN(share)) return share;

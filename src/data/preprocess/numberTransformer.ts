@@ -1,4 +1,6 @@
-/** What transformers of numbers share: their doors, the forms of tables, and JSON. Knows columns, not what is learned of them. */
+/**
+ * Parts shared by transformers of numbers: checks of input, the forms of tables, and JSON. Knows columns, not formulas.
+ */
 import { checkArguments, OptionError } from "../../base/errors.js";
 import { readOptions } from "../../base/options.js";
 import { checkField, checkSaved, plainCopy, type Saved, savedHead, savedOptions } from "./json.js";
@@ -43,7 +45,10 @@ export abstract class NumberTransformer<Options extends object, Learned extends 
     return { type: this.type, options: plainCopy(this.options) };
   }
 
-  /** Names of the columns that `transform` gives. @param inputs Those it takes. @default x0, x1, … @throws ShapeError, OptionError */
+  /**
+   * Names of the columns that `transform` gives. @param inputs Those it takes. @default x0, x1, … @throws ShapeError,
+   * OptionError
+   */
   featureNames(inputs?: readonly string[]): string[] {
     checkArguments("featureNames", arguments, 1);
     const { columns, learned } = this.fitted();
@@ -59,7 +64,10 @@ export abstract class NumberTransformer<Options extends object, Learned extends 
     return this.learnFrom(where, table, readOptions(where, fitColumnsOptions, options, arguments).features);
   }
 
-  /** Other columns of each row: a Dataset gives a Dataset, rows give rows, a typed array a Float32Array. @throws as `fit`. */
+  /**
+   * Other columns of each row: a Dataset gives a Dataset, rows give rows, a typed array a Float32Array. @throws as
+   * `fit`.
+   */
   transform<Table extends NumberTable>(table: Table): Reshaped<Table> {
     checkArguments("transform", arguments, 1);
     const where = `${this.type}.transform`;
@@ -117,7 +125,7 @@ export abstract class NumberTransformer<Options extends object, Learned extends 
   protected abstract learn(where: string, table: Columns): Learned;
   protected abstract apply(where: string, table: Columns, learned: Learned): Values;
   protected abstract namesOf(inputs: readonly string[], learned: Learned): string[];
-  /** What was learned as JSON; NaN becomes null. */
+  /** The learned values as JSON; NaN becomes null. */
   protected abstract save(learned: Learned): object;
 }
 
@@ -147,7 +155,7 @@ export function readSaved<Options extends object>(
   return { saved, options, columns: checkField<number>(where, saved, "columns", "an integer from 1", isCount) };
 }
 
-/** What a formula makes of each value. */
+/** The result of a formula for each value. */
 export function mapValues(
   { values, columns }: Columns,
   formula: (value: number, column: number, place: number) => number,

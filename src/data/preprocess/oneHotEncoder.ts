@@ -24,10 +24,10 @@ const TYPE = "oneHotEncoder";
 const unknownChoices = ["error", "ignore", "infrequentIfExist"] as const;
 const dropChoices = ["first", "ifBinary"] as const;
 
-/** What to do with a category that `fit` has not seen. */
+/** The treatment of a category that `fit` has not seen. */
 export type HandleUnknown = (typeof unknownChoices)[number];
 
-/** Which columns to do without: by rule, or the category of each input; `null` for that of missing cells. */
+/** Columns to leave out: by rule, or the category of each input; `null` for that of missing cells. */
 export type DropCategory = (typeof dropChoices)[number] | readonly Known[];
 
 /** Name of the column of infrequent categories, and what `inverseTransform` gives for them. */
@@ -45,14 +45,19 @@ const options = {
    * the list must be frequent. `null` for a column of every category. @default null
    */
   drop: nullable(via<DropCategory, DropCategory>(checkDrop)),
-  /** The categories of each column, in the order of their columns; `"auto"` for those that `fit` meets, sorted. @default "auto" */
+  /**
+   * The categories of each column, in the order of their columns; `"auto"` for those that `fit` meets, sorted. @default
+   * "auto"
+   */
   categories: categoriesOption,
   /**
    * Categories with fewer cells are infrequent, and share one column, the last; a share of all cells below 1.
    * `null` for none. @default null
    */
   minFrequency: nullable(via<number, number>(checkFrequency)),
-  /** At most this many columns for an input, that of the infrequent ones among them; `null` for no limit. @default null */
+  /**
+   * At most this many columns for an input, that of the infrequent ones among them; `null` for no limit. @default null
+   */
   maxCategories: nullable(number({ min: 1, integer: true })),
   /** Refuse missing cells, or have them be a category of their own, the last. @default "error" */
   missing: oneOf(["error", "category"], "error"),
@@ -97,7 +102,7 @@ export interface OneHotEncoderJSON {
 interface Input {
   readonly categories: readonly Known[];
   readonly infrequent: readonly number[];
-  /** What each column stands for, before one is dropped. */
+  /** The category that each column stands for, before one is dropped. */
   readonly slots: readonly (Known | typeof INFREQUENT)[];
   /** The slot that has no column, if one has none. */
   readonly dropped: number | null;
@@ -148,7 +153,10 @@ export class OneHotEncoder {
     return encoder;
   }
 
-  /** The categories of each column, sorted or as given; `null` for that of missing cells. @throws OptionError before `fit`. */
+  /**
+   * The categories of each column, sorted or as given; `null` for that of missing cells. @throws OptionError before
+   * `fit`.
+   */
   get categories(): readonly (readonly Known[])[] {
     return this.#fitted().map(({ categories }) => categories);
   }
@@ -169,8 +177,8 @@ export class OneHotEncoder {
   }
 
   /**
-   * Names of those columns: `colour_red`; without names of the inputs `x0_red`. Those of infrequent and of missing cells
-   * end in `_infrequent` and `_missing`. All are different: a name that is there gets a number, `colour_red_2`.
+   * Names of those columns: `colour_red`; without names of the inputs `x0_red`. Those of infrequent and of missing
+   * cells end in `_infrequent` and `_missing`. All are different: a name that is there gets a number, `colour_red_2`.
    * @throws ShapeError, OptionError
    */
   featureNames(inputs?: readonly string[]): string[] {

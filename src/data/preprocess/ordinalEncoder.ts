@@ -27,11 +27,17 @@ const numberOrNaN = via<number | null, number>((where, value) => {
 }, Number.NaN);
 
 const table = {
-  /** The categories of each column, in the order of their numbers; `"auto"` for those that `fit` meets, sorted. @default "auto" */
+  /**
+   * The categories of each column, in the order of their numbers; `"auto"` for those that `fit` meets, sorted. @default
+   * "auto"
+   */
   categories: categoriesOption,
   /** Refuse a category that `fit` has not seen, or give it `unknownValue`. @default "error" */
   handleUnknown: oneOf(["error", "useEncodedValue"], "error"),
-  /** The number of unknown categories, with `handleUnknown: "useEncodedValue"`: NaN, or one that no category has. @default NaN */
+  /**
+   * The number of unknown categories, with `handleUnknown: "useEncodedValue"`: NaN, or one that no category has.
+   * @default NaN
+   */
   unknownValue: numberOrNaN,
   /** The number of missing cells: NaN, or one that no category has. @default NaN */
   encodedMissingValue: numberOrNaN,
@@ -79,7 +85,10 @@ export class OrdinalEncoder {
     return encoder;
   }
 
-  /** The categories of each column: that of number i is `categories[column][i]`; `null` for missing cells. @throws OptionError before `fit`. */
+  /**
+   * The categories of each column: that of number i is `categories[column][i]`; `null` for missing cells. @throws
+   * OptionError before `fit`.
+   */
   get categories(): readonly (readonly Known[])[] {
     return this.#known().categories.map((list) => [...list]);
   }
@@ -193,8 +202,8 @@ function checkFree(where: string, value: number, categories: number): void {
 }
 
 /**
- * Columns of categories to columns of numbers: 0, 1, … in sorted order, or in that of `categories`. A missing cell becomes
- * `encodedMissingValue`. scikit-learn's `OrdinalEncoder`; for labels, `labelEncoder`.
+ * Columns of categories to columns of numbers: 0, 1, … in sorted order, or in that of `categories`. A missing cell
+ * becomes `encodedMissingValue`. scikit-learn's `OrdinalEncoder`; for labels, `labelEncoder`.
  * @throws OptionError
  */
 export function ordinalEncoder(options: OrdinalEncoderOptions = {}): OrdinalEncoder {

@@ -107,7 +107,7 @@ function allocate(where: string, rows: number, columns: number): Float64Array {
   }
 }
 
-/** How many products of a degree there are: a binomial coefficient. */
+/** Number of products of a degree: a binomial coefficient. */
 function countOf(columns: number, degree: number, interactionOnly: boolean): number {
   const choices = interactionOnly ? columns : columns + degree - 1;
   let count = 1;

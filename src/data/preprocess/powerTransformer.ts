@@ -155,8 +155,8 @@ export class PowerTransformer extends NumberTransformer<Options, Learned> {
 
 /**
  * Each column to a power, lambda, so that it looks most like a normal distribution; then to mean 0 and deviation 1.
- * Yeo-Johnson: ((x + 1)^λ - 1) / λ for x >= 0, -((1 - x)^(2 - λ) - 1) / (2 - λ) below, with logarithms for λ of 0 and 2.
- * Box-Cox: (x^λ - 1) / λ, ln x for λ = 0. λ has the greatest log-likelihood (Brent's method); it is 1 for a constant
+ * Yeo-Johnson: ((x + 1)^λ - 1) / λ for x >= 0, -((1 - x)^(2 - λ) - 1) / (2 - λ) below, with logarithms for λ of 0 and
+ * 2. Box-Cox: (x^λ - 1) / λ, ln x for λ = 0. λ has the greatest log-likelihood (Brent's method); it is 1 for a constant
  * column. Missing stays NaN. scikit-learn's `PowerTransformer`.
  * @throws OptionError
  */

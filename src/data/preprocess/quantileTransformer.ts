@@ -134,7 +134,10 @@ function sharesOf(count: number): Float64Array {
   return Float64Array.from({ length: count }, (_, i) => (count === 1 ? 0 : i / (count - 1)));
 }
 
-/** The value at x of the line through points in rising order of their places; beyond the ends that of the end (NumPy's `interp`). */
+/**
+ * The value at x of the line through points in rising order of their places; beyond the ends that of the end (NumPy's
+ * `interp`).
+ */
 function interpolate(x: number, places: Float64Array, values: Float64Array): number {
   const last = places.length - 1;
   if (Number.isNaN(x)) return x;
@@ -151,9 +154,9 @@ function interpolate(x: number, places: Float64Array, values: Float64Array): num
 }
 
 /**
- * Each column to an even distribution from 0 to 1, or to a normal one, by the share of the values of `fit` below a value:
- * far outliers come near. Values between two quantiles are interpolated, those beyond all become the end. Missing stays
- * NaN. scikit-learn's `QuantileTransformer`, whose draws of `subsample` are others.
+ * Each column to an even distribution from 0 to 1, or to a normal one, by the share of the values of `fit` below a
+ * value: far outliers come near. Values between two quantiles are interpolated, those beyond all become the end.
+ * Missing stays NaN. scikit-learn's `QuantileTransformer`, whose draws of `subsample` are others.
  * @throws OptionError
  */
 export function quantileTransformer(options: QuantileTransformerOptions = {}): QuantileTransformer {

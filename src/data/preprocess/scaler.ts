@@ -23,7 +23,10 @@ import { readWeights } from "./weights.js";
 /** Options of a scaler's `fit` and `partialFit`. */
 const fitOptions = {
   ...fitColumnsOptions,
-  /** How much each row counts, of `standardScaler` only. The weights of a Dataset are not taken unless they are given here. @default 1 for each */
+  /**
+   * Weight of each row, for `standardScaler` only. The weights of a Dataset are not taken unless they are given here.
+   * @default 1 for each
+   */
   sampleWeight: optional(unchecked<ArrayLike<number>>()),
 };
 
@@ -41,11 +44,11 @@ export interface ScalerJSON {
   clip?: [low: number, high: number];
   /** The options; JSON of earlier releases has none. */
   options?: object;
-  /** What `partialFit` goes on from, by column. */
+  /** The state from which `partialFit` continues, by column. */
   seen?: number[][];
 }
 
-/** What was learned of all columns; `seen` is missing in JSON of earlier releases. */
+/** The numbers learned from all columns; `seen` is missing in JSON of earlier releases. */
 interface Fitted {
   readonly center: Float64Array;
   readonly scale: Float64Array;
@@ -64,7 +67,7 @@ export class Scaler {
 
   /** Use the factories, or `Scaler.fromJSON`. */
   constructor(
-    /** Which of the factories made it. */
+    /** The factory that made it. */
     readonly type: ScalerType,
     kind: Kind | null,
     { base, limits }: Pick<Kind, "base" | "limits">,
@@ -96,12 +99,12 @@ export class Scaler {
     return scaler;
   }
 
-  /** What is subtracted from each column: mean, least value, median or 0. @throws OptionError before `fit`. */
+  /** Number subtracted from each column: mean, least value, median or 0. @throws OptionError before `fit`. */
   get center(): Float64Array {
     return this.#fitted().center.slice();
   }
 
-  /** By what each column is divided; 1 for a column that is constant. @throws OptionError before `fit`. */
+  /** Divisor of each column; 1 for a constant column. @throws OptionError before `fit`. */
   get scale(): Float64Array {
     return this.#fitted().scale.slice();
   }
@@ -120,7 +123,8 @@ export class Scaler {
   /**
    * Learns from the rows that are given, and from these alone; what is missing is left out. Give it the training data
    * only. @returns the scaler itself
-   * @throws DataError for a column without a number; DataError, ShapeError, OptionError for anything that is not a table.
+   * @throws DataError for a column without a number; DataError, ShapeError, OptionError for anything that is not a
+   * table.
    */
   fit(table: NumberTable, options: FitScalerOptions = {}): this {
     const where = `${this.type}.fit`;
@@ -129,8 +133,8 @@ export class Scaler {
   }
 
   /**
-   * Learns from further rows, beside those of `fit` and `partialFit` before: the result is that of `fit` with all of
-   * them, but for rounding. `robustScaler` cannot, because a median needs all rows at once. @throws as `fit`.
+   * Learns from further rows, in addition to those of `fit` and `partialFit` before: the result is that of `fit` with
+   * all of them, but for rounding. `robustScaler` cannot, because a median needs all rows at once. @throws as `fit`.
    */
   partialFit(table: NumberTable, options: FitScalerOptions = {}): this {
     const where = `${this.type}.partialFit`;

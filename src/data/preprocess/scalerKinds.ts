@@ -30,9 +30,11 @@ const standardOptions = {
 };
 
 const minMaxOptions = {
-  /** Where the least and the greatest value go. @default [0, 1] */
+  /** The new least and greatest value. @default [0, 1] */
   range: via<Range, Range>(rangeWithin(-1e30, 1e30), [0, 1]),
-  /** Keep values beyond those that `fit` saw within `range`; `inverseTransform` cannot bring them back. @default false */
+  /**
+   * Keep values beyond those that `fit` saw within `range`; `inverseTransform` cannot bring them back. @default false
+   */
   clip: flag(false),
 };
 
@@ -57,26 +59,26 @@ export interface RobustScalerOptions extends Given<typeof robustOptions> {}
 export const scalerTypes = ["standardScaler", "minMaxScaler", "robustScaler", "maxAbsScaler"] as const;
 export type ScalerType = (typeof scalerTypes)[number];
 
-/** By what a column is scaled: x becomes (x - center) / scale + base. */
+/** The scaling of a column: x becomes (x - center) / scale + base. */
 export interface Learned {
   readonly center: number;
   readonly scale: number;
 }
 
-/** What was seen of a column so far: a few numbers, as many for every column of a kind. */
+/** Summary of a column so far: a few numbers, as many for every column of a kind. */
 export type Seen = readonly number[];
 
-/** The values of a column that are there, of which there is at least one, and their weights if they have some. */
+/** The present values of a column (at least one), and their weights if they have some. */
 export interface Present {
   readonly values: Float64Array;
   readonly weights: Float64Array | null;
 }
 
-/** How a scaler learns, with its options. */
+/** The learning of a scaler, with its options. */
 export interface Kind {
   /** The options, all of them. */
   readonly options: object;
-  /** Where center goes. */
+  /** The value that center becomes. */
   readonly base: number;
   /** The range that values are kept within, if they are. */
   readonly limits: Range | null;
@@ -84,7 +86,7 @@ export interface Kind {
   /** Numbers in `Seen`. */
   readonly size: number;
   see(present: Present): Seen;
-  /** What was seen, with more rows; `null` where that takes all rows at once. */
+  /** The summary with more rows added; `null` if it needs all rows at once. */
   readonly add: ((seen: Seen, present: Present) => Seen) | null;
   learn(seen: Seen): Learned;
 }

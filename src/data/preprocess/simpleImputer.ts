@@ -13,13 +13,13 @@ import type { TransformerConfig } from "./transformer.js";
 const TYPE = "simpleImputer";
 const strategies = ["mean", "median", "mostFrequent", "constant"] as const;
 
-/** What a missing cell is filled with. */
+/** The filling of missing cells. */
 export type ImputerStrategy = (typeof strategies)[number];
 
 const table = {
   /** Mean or median of the column's numbers, its most frequent cell, or `fillValue`. @default "mean" */
   strategy: oneOf(strategies, "mean"),
-  /** What the strategy `"constant"` fills in, of the type of the cells. @default 0; "missing_value" among text */
+  /** Value that the strategy `"constant"` fills in, of the type of the cells. @default 0; "missing_value" among text */
   fillValue: optional(via<Category, Category>(checkFill)),
   /**
    * Append a column of 0 and 1 for each column in which `fit` met something missing. `inverseTransform` needs it.
@@ -58,7 +58,7 @@ export interface SimpleImputerJSON {
   fillValue?: Category;
 }
 
-/** The filling of a column from its cells that are there, of which there is at least one. */
+/** The filling of a column, from its present cells; there is at least one. */
 type Learn = (where: string, cells: readonly Category[]) => Category;
 
 function checkAllNumbers(where: string, cells: readonly Category[]): Float64Array {
@@ -68,7 +68,7 @@ function checkAllNumbers(where: string, cells: readonly Category[]): Float64Arra
   throw new DataError(`${where}: expected numbers, got ${show(text)}. ${hint}`);
 }
 
-/** Of equally frequent cells the least. */
+/** The most frequent cell; the least of equally frequent ones. */
 function mostFrequent(cells: readonly Category[]): Category {
   const counts = new Map<Category, number>();
   for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1);
@@ -76,7 +76,7 @@ function mostFrequent(cells: readonly Category[]): Category {
   return byCount[0][0];
 }
 
-/** What fills in for missing cells, learned from those that are there. */
+/** Fills missing cells with a value learned from the others. */
 export const learnFill: Record<Exclude<ImputerStrategy, "constant">, Learn> = {
   mean: (where, cells) => columnMeans(checkAllNumbers(where, cells), 1)[0],
   median: (where, cells) => quantile(checkAllNumbers(where, cells).sort(), 0.5),
@@ -120,7 +120,7 @@ export class SimpleImputer {
     return imputer;
   }
 
-  /** What each column is filled with. @throws OptionError before `fit`. */
+  /** Filling of each column. @throws OptionError before `fit`. */
   get fills(): readonly Category[] {
     if (this.#fills) return this.#fills;
     throw new OptionError(`${TYPE}: nothing has been learned yet. Call fit(rows) first.`);
@@ -131,7 +131,10 @@ export class SimpleImputer {
     return { type: TYPE, options: { ...this.#options } };
   }
 
-  /** Names of the columns that `transform` gives: those of the inputs, then `age_missing` for an indicator. @throws ShapeError, OptionError */
+  /**
+   * Names of the columns that `transform` gives: those of the inputs, then `age_missing` for an indicator. @throws
+   * ShapeError, OptionError
+   */
   featureNames(inputs?: readonly string[]): string[] {
     checkArguments("featureNames", arguments, 1);
     const names = inputNames(TYPE, inputs, this.fills.length);

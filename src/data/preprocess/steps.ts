@@ -1,4 +1,6 @@
-/** Steps of transformers that hold others: their names, and what makes them. Knows names, not transformers of any kind. */
+/**
+ * Steps of transformers that hold others: their names, and what makes them. Knows names, not transformers of any kind.
+ */
 import { OptionError, show } from "../../base/errors.js";
 import { distinctNames } from "../distinctNames.js";
 import { plainCopy } from "./json.js";
@@ -14,7 +16,7 @@ export type NamedStep<T> = T | Step<T>;
 export interface Maker {
   /** A transformer that has learned nothing. @throws OptionError */
   make(where: string, config: TransformerConfig): Transformer;
-  /** What `toJSON` of any transformer returned. @throws FormatError */
+  /** Reads the output of any transformer's `toJSON`. @throws FormatError */
   read(where: string, json: unknown): Transformer;
 }
 

@@ -190,7 +190,10 @@ export function refuseMissing(where: string, { values, columns }: Columns): void
   throw new DataError(`${where}: ${at}: expected a number, got NaN. Fill in what is missing first: simpleImputer.`);
 }
 
-/** What comes out for what goes in: a Dataset for a Dataset, rows for rows, a Float32Array for a typed array, numbers for numbers. */
+/**
+ * The output for an input: a Dataset for a Dataset, rows for rows, a Float32Array for a typed array, numbers for
+ * numbers.
+ */
 export type Reshaped<Table extends NumberTable> = Table extends Dataset
   ? Dataset
   : Table extends NumericArray

@@ -254,7 +254,7 @@ function rowsOf(where: string, source: Source, target: string, dropsRows: boolea
 }
 
 /**
- * What turns tables with named columns into Datasets; `fit` it on the training rows, and it encodes others alike.
+ * Turns tables with named columns into Datasets: `fit` it on the training rows, and it encodes others in the same way.
  * @throws OptionError
  */
 export function tableEncoder(options: TableOptions): TableEncoder {

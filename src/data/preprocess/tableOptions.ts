@@ -20,9 +20,9 @@ export const tableOptions = {
   target: via<string, string>(checkTarget),
   /**
    * Columns to read otherwise than they look: `{ zip: "category", note: "ignore" }`. By itself a column of numbers or
-   * booleans is a number (true is 1). Text is a boolean (0 or 1) if all cells are of one pair such as yes and no, a date
-   * if all are dates, a number if all are numbers, as people write them ("1,200.50", "$12", "12 %", "3 kg"); else a
-   * category. A target of text or booleans is a category. `"hash"` counts categories in `hashPlaces` columns,
+   * booleans is a number (true is 1). Text is a boolean (0 or 1) if all cells are of one pair such as yes and no, a
+   * date if all are dates, a number if all are numbers, as people write them ("1,200.50", "$12", "12 %", "3 kg"); else
+   * a category. A target of text or booleans is a category. `"hash"` counts categories in `hashPlaces` columns,
    * `"text"` words. @default {}
    */
   types: via<Types, ReadonlyMap<string, ColumnType>>(checkTypes, {}),
@@ -30,7 +30,9 @@ export const tableOptions = {
   missing: oneOf(missingChoices, "error"),
   /** A category that `fit` has not seen: refuse it, or `"ignore"`: zeros in all its columns. @default "error" */
   handleUnknown: oneOf(unknownChoices, "error"),
-  /** A cell that its column cannot read, such as "?" among numbers: refuse it, or take it as missing. @default "error" */
+  /**
+   * A cell that its column cannot read, such as "?" among numbers: refuse it, or take it as missing. @default "error"
+   */
   handleInvalid: oneOf(["error", "missing"], "error"),
   /** Numbers of a date, in this order, such as ["year", "monthCycle"]. @default ["days"] */
   dates: via<readonly DatePart[], readonly DatePart[]>(checkParts, ["days"]),

@@ -10,7 +10,9 @@ export interface ColumnTable {
   readonly rows: number;
   /** The cells of each column by its name: `rows` of them. */
   readonly columns: Readonly<Record<string, ArrayLike<unknown>>>;
-  /** The order of the columns; those it does not name come last. @default that of the keys, where 2023 comes before 2024 */
+  /**
+   * The order of the columns; those it does not name come last. @default that of the keys, where 2023 comes before 2024
+   */
   readonly names?: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** What all transformers have in common, as pipelines use them. Types only. */
+/** The common interface of all transformers, as pipelines use it. Types only. */
 
 /** A transformer that has learned nothing, as plain data: `transformerFromConfig` makes it again. */
 export interface TransformerConfig {
@@ -8,7 +8,7 @@ export interface TransformerConfig {
   readonly options: object;
 }
 
-/** What pipelines, column transformers and targets take as a step: everything of simdgrad that has `fit` and `transform`. */
+/** A step of pipelines, column transformers and targets: everything of simdgrad that has `fit` and `transform`. */
 export interface Transformer {
   readonly type: string;
   // biome-ignore lint/suspicious/noExplicitAny: each takes tables of its own kind, and checks them

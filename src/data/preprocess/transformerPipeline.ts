@@ -59,7 +59,10 @@ export class TransformerPipeline {
     return this.#configs.map(([name]) => name);
   }
 
-  /** A copy of a step as it was fitted, to look at what it learned. @throws OptionError before `fit`, and for another name. */
+  /**
+   * A copy of a step as it was fitted, to look at what it learned. @throws OptionError before `fit`, and for another
+   * name.
+   */
   step(name: string): Transformer {
     checkArguments("step", arguments, 1);
     return copyStep(`${TYPE}.step`, name, this.#learned().steps, this.#maker);
@@ -79,7 +82,8 @@ export class TransformerPipeline {
   }
 
   /**
-   * Fits the steps, each to what those before it make of the rows. @returns itself; where a step fails, it stays as it was
+   * Fits the steps, each to what those before it make of the rows. @returns itself; where a step fails, it stays as it
+   * was
    * @throws what a step throws, with the name of the step before the message.
    */
   fit(table: AnyTable, options: FitColumnsOptions = {}): this {
@@ -130,7 +134,9 @@ export class TransformerPipeline {
     return closeTable(table, rows as number[][], (names) => this.featureNames(names));
   }
 
-  /** Undoes `transform`, the last step first. @throws OptionError where a step has no way back; DataError, ShapeError. */
+  /**
+   * Undoes `transform`, the last step first. @throws OptionError where a step has no way back; DataError, ShapeError.
+   */
   inverseTransform(rows: readonly ArrayLike<number>[]): number[][] {
     checkArguments("inverseTransform", arguments, 1);
     const where = `${TYPE}.inverseTransform`;
@@ -150,7 +156,9 @@ export class TransformerPipeline {
     return { ...savedHead(TYPE), columns, steps: steps.map(([name, step]) => [name, step.toJSON()]) };
   }
 
-  /** Fits new steps, and takes them when all are fitted; gives what the last makes of the rows, where that is wanted. */
+  /**
+   * Fits new steps, and takes them when all are fitted; gives what the last makes of the rows, where that is wanted.
+   */
   #run(table: AnyTable, { features }: FitColumnsOptions, wantsResult: boolean): Rows {
     const where = `${TYPE}.fit`;
     const { rows: given, columns } = openTable(where, table, features);

@@ -25,10 +25,10 @@ export interface ActivityRegularizationSpec
   extends Spec<"activityRegularization", typeof activityRegularizationOptions> {}
 
 /**
- * Passes its input on, and adds l1 Σ|x| + l2 Σx² to the loss: the sum over a row, and its mean over the rows of a batch,
- * as in Keras 3.15 and in tf.keras 2, so that factors do not depend on the batch size. First versions of Keras 3 add the
- * sum over the batch. The penalty is part of the loss in `fit` and `evaluate`; sample weights do not
- * change it. Put the layer after the one whose outputs count, in place of Keras's `activity_regularizer`.
+ * Passes its input on, and adds l1 Σ|x| + l2 Σx² to the loss: the sum over a row, and its mean over the rows of a
+ * batch, as in Keras 3.15 and in tf.keras 2, so that factors do not depend on the batch size. First versions of Keras 3
+ * add the sum over the batch. The penalty is part of the loss in `fit` and `evaluate`; sample weights do not change it.
+ * Put the layer after the one whose outputs count, in place of Keras's `activity_regularizer`.
  * Shapes: [*, …] to [*, …].
  * @throws OptionError for an unknown option or a factor that is not >= 0.
  */

@@ -25,9 +25,10 @@ const LIMIT = -1.0507009873554805 * 1.6732632423543772;
 
 /**
  * In training, sets each element to α' = −1.7581, the lowest value of selu, with probability `rate`, and then maps all
- * elements by a x + b, with a = ((1 − rate)(1 + rate α'²))^−½ and b = −a α' rate, so that inputs of mean 0 and variance 1
- * keep both (Klambauer et al. 2017). For networks with selu and "lecunNormal" initializers. As Keras 3's `AlphaDropout`
- * and PyTorch's. Does nothing in `evaluate` and `predict`. Shapes: [*, …] to [*, …]. Draws are those of `dropout`.
+ * elements by a x + b, with a = ((1 − rate)(1 + rate α'²))^−½ and b = −a α' rate, so that inputs of mean 0 and variance
+ * 1 keep both (Klambauer et al. 2017). For networks with selu and "lecunNormal" initializers. As Keras 3's
+ * `AlphaDropout` and PyTorch's. Does nothing in `evaluate` and `predict`. Shapes: [*, …] to [*, …]. Draws are those of
+ * `dropout`.
  *
  * @param rate share of elements to drop, from 0 to below 1
  * @throws OptionError for a rate out of range or an unknown option.

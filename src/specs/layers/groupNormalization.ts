@@ -43,9 +43,9 @@ export interface GroupNormalizationSpec
 
 /**
  * y = gamma (x − μ) / √(σ² + ε) + beta, with mean μ and biased variance σ² of each group of channels of each row (Wu
- * and He 2018). The last dimension holds the channels; a group takes its channels at all places of the dimensions before
- * it. Shapes: [*, …, channels] to the same; gamma and beta are [channels]. It does the same in `fit`, `evaluate` and
- * `predict`. groups: 1 normalizes a row of features as `layerNormalization` does; -1 is instance normalization.
+ * and He 2018). The last dimension holds the channels; a group takes its channels at all places of the dimensions
+ * before it. Shapes: [*, …, channels] to the same; gamma and beta are [channels]. It does the same in `fit`, `evaluate`
+ * and `predict`. groups: 1 normalizes a row of features as `layerNormalization` does; -1 is instance normalization.
  * Defaults are those of Keras 3's `GroupNormalization`; PyTorch's epsilon is 1e-5: `compat: "torch"`.
  *
  * @example groupNormalization({ groups: 4 }) // after dense({ units: 32 })

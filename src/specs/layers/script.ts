@@ -1,4 +1,6 @@
-/** Records of layers that run in TypeScript: the memory that their functions work on, with indices instead of tensors. */
+/**
+ * Records of layers that run in TypeScript: the memory that their functions work on, with indices instead of tensors.
+ */
 
 import type { Floats } from "../../plan/controlBlock.js";
 import type { OpEntry, Values } from "../../plan/field.js";

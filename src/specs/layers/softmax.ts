@@ -36,8 +36,9 @@ export interface SoftmaxSpec extends Spec<"softmax", typeof softmaxOptions> {}
 
 /**
  * y = eˣ / Σeˣ along one dimension of a row, over the values that the mask lets take part; the others become 0, and
- * get no gradient. Shapes: [*, …] to [*, …]. As Keras 3's `Softmax(axis)`; its mask is an input, this one is the same for
- * all rows: outputs that a model has but that cannot occur. `axis` counts the dimensions of a row, without the batch.
+ * get no gradient. Shapes: [*, …] to [*, …]. As Keras 3's `Softmax(axis)`; its mask is an input, this one is the same
+ * for all rows: outputs that a model has but that cannot occur. `axis` counts the dimensions of a row, without the
+ * batch.
  *
  * @example softmax({ mask: [true, true, false] })
  * @throws OptionError for an unknown option, or a mask that lets none take part; ShapeError, when a model is made, for

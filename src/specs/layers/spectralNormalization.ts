@@ -34,13 +34,13 @@ export interface SpectralNormalizationSpec
  * times: v = W u / ‖W u‖, u = Wᵀ v / ‖Wᵀ v‖. Then σ = vᵀ W u, and W ← W / σ. Gradients are those by the divided kernel.
  * `vectorU` is a weight that is not trained: it begins with truncatedNormal, deviation 0.02, and travels in files.
  *
- * `evaluate` and `predict` use the kernel as it is, after the last update. A kernel of zeros stays as it is, and a frozen
- * one, with its u. PyTorch's `spectral_norm` keeps W, divides it in each pass, and takes gradients through σ.
+ * `evaluate` and `predict` use the kernel as it is, after the last update. A kernel of zeros stays as it is, and a
+ * frozen one, with its u. PyTorch's `spectral_norm` keeps W, divides it in each pass, and takes gradients through σ.
  *
  * @param layer `dense({ … })`; its name is that of the layer
  * @example spectralNormalization(dense({ units: 32, activation: "relu" }))
- * @throws OptionError for anything but a dense layer, an unknown option or a number out of range; and, in `compile`, for
- * an optimizer that cannot keep constraints.
+ * @throws OptionError for anything but a dense layer, an unknown option or a number out of range; and, in `compile`,
+ * for an optimizer that cannot keep constraints.
  */
 export function spectralNormalization(
   layer: DenseSpec,

@@ -9,8 +9,8 @@ export interface LossResult {
   /** The loss of each row, without its weight; or the mean loss of the batch, which no sample weights can change. */
   readonly loss: ArrayLike<number> | number;
   /**
-   * rows × columns derivatives: of the loss of a row by the predictions of that row; or, if `loss` is one number, of that
-   * number by all predictions.
+   * rows × columns derivatives: of the loss of a row by the predictions of that row; or, if `loss` is one number, of
+   * that number by all predictions.
    */
   readonly gradient: ArrayLike<number>;
 }

@@ -65,8 +65,9 @@ export const dice = /* @__PURE__ */ moreFactory(moreLosses, "dice");
 
 /**
  * L = mean over rows of 1 − Σ y ŷ / (Σ y ŷ + alpha Σ (1 − y) ŷ + beta Σ y (1 − ŷ) + 1e-7): `dice` with a weight for
- * outputs beyond their targets, and one for missed targets (Salehi et al. 2017). Keras's `Tversky(alpha, beta)` per row,
- * as its `axis=-1`; Keras 3.15 has alpha and beta the other way round (ADR 23). Targets: probabilities, 0 to 1, one per output, after sigmoid.
+ * outputs beyond their targets, and one for missed targets (Salehi et al. 2017). Keras's `Tversky(alpha, beta)` per
+ * row, as its `axis=-1`; Keras 3.15 has alpha and beta the other way round (ADR 23). Targets: probabilities, 0 to 1,
+ * one per output, after sigmoid.
  * @throws OptionError for a weight below 0.
  */
 export const tversky = /* @__PURE__ */ moreFactory(moreLosses, "tversky");

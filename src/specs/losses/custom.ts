@@ -44,9 +44,9 @@ const customOptions = {
   /** Address of a module with the function, which workers import: `new URL("./myLoss.js", import.meta.url)`. */
   module: optional(via<string | object, string>(checkModule)),
   /**
-   * Targets that it takes: `numbers`; `probabilities`, 0 to 1, each for a yes or no; `oneHot`, 0 to 1, one for each class;
-   * `signs`, −1 and 1; `labels`, one integer for each row. They decide what data are legal, what accuracy means, and
-   * whether there are classes to weight. @default "numbers"
+   * Targets that it takes: `numbers`; `probabilities`, 0 to 1, each for a yes or no; `oneHot`, 0 to 1, one for each
+   * class; `signs`, −1 and 1; `labels`, one integer for each row. They decide what data are legal, what accuracy means,
+   * and whether there are classes to weight. @default "numbers"
    */
   targets: oneOf(["numbers", "probabilities", "oneHot", "signs", "labels"], "numbers"),
 };
@@ -115,8 +115,8 @@ export const customLosses = {
  *   },
  * });
  * model.compile({ optimizer: "adam", loss });
- * @throws OptionError for unknown options, and without both compute and module. In training, ShapeError or NonFiniteError
- * for results that do not fit, and OptionError for sample weights of a loss that is one number.
+ * @throws OptionError for unknown options, and without both compute and module. In training, ShapeError or
+ * NonFiniteError for results that do not fit, and OptionError for sample weights of a loss that is one number.
  */
 export function customLoss(options: CustomLossOptions): CustomLossSpec {
   const given = readOptions("customLoss", customOptions, options, arguments);

@@ -13,14 +13,15 @@ export const squaredHinge = /* @__PURE__ */ factory("squaredHinge");
 export const categoricalHinge = /* @__PURE__ */ factory("categoricalHinge");
 
 /**
- * L = mean over rows and outputs of ln(1 + e^(−y ŷ)): PyTorch's `SoftMarginLoss`. Targets: −1 and 1, or 0 and 1, where 0
- * is read as −1; for outputs without activation.
+ * L = mean over rows and outputs of ln(1 + e^(−y ŷ)): PyTorch's `SoftMarginLoss`. Targets: −1 and 1, or 0 and 1, where
+ * 0 is read as −1; for outputs without activation.
  */
 export const softMargin = /* @__PURE__ */ moreFactory(moreLosses, "softMargin");
 
 /**
  * L = mean over rows of Σ max(margin − ŷ[label] + ŷ[j], 0)^p / classes over the other classes j: PyTorch's
- * `MultiMarginLoss`; for its `weight` give `fit` a classWeight. Targets: integer labels; for outputs without activation.
+ * `MultiMarginLoss`; for its `weight` give `fit` a classWeight. Targets: integer labels; for outputs without
+ * activation.
  * @throws OptionError unless p is 1 or 2.
  */
 export const multiMargin = /* @__PURE__ */ moreFactory(moreLosses, "multiMargin");
@@ -38,9 +39,10 @@ export const multiLabelMargin = /* @__PURE__ */ moreFactory(moreLosses, "multiLa
  * first sum over the other rows of the batch with the same label, the second over those with another one, with the
  * distance d = max(1 − ŷᵢ·ŷⱼ, 0). Rows without one of the two have no loss, and the mean leaves them out.
  *
- * Outputs are embeddings of length 1, at least two numbers: end the model with `unitNormalization()`. Targets: one integer
- * label per row, from 0 to 2²⁴ − 1, whatever the number of outputs. The loss depends on `batchSize`, also in `evaluate`,
- * and takes time that grows with its square: choose it so that a batch has several rows of a class. Metrics are functions.
+ * Outputs are embeddings of length 1, at least two numbers: end the model with `unitNormalization()`. Targets: one
+ * integer label per row, from 0 to 2²⁴ − 1, whatever the number of outputs. The loss depends on `batchSize`, also in
+ * `evaluate`, and takes time that grows with its square: choose it so that a batch has several rows of a class. Metrics
+ * are functions.
  * @throws OptionError for an unknown option or one out of range; in training, for outputs of another length.
  */
 export const circle = /* @__PURE__ */ moreFactory(moreLosses, "circle");

@@ -4,7 +4,10 @@ import { flag, type Given, number } from "../../base/options.js";
 
 /** Options of the losses in `more.ts`. */
 export const moreOptions = {
-  /** Smooth L1: error from which on it grows linearly, > 0. Tversky: weight of missed targets, >= 0, there by default 0.5. @default 1 */
+  /**
+   * Smooth L1: error from which on it grows linearly, > 0. Tversky: weight of missed targets, >= 0, there by default
+   * 0.5. @default 1
+   */
   beta: number({ above: 0 }, 1),
   /** Generalized cross-entropy: 0 is the cross-entropy, 1 the absolute error; between them. @default 0.5 */
   q: number({ above: 0, below: 1 }, 0.5),

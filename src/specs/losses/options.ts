@@ -80,7 +80,8 @@ export const lossOptions = {
    */
   alpha: perOutput({ min: 0, max: 1 }, { min: 0 }, 0.25),
   /**
-   * Focal losses: exponent of the error that weights a term, >= 0. Circle: factor of similarities, > 0, there by default
+   * Focal losses: exponent of the error that weights a term, >= 0. Circle: factor of similarities, > 0, there by
+   * default
    * 80. @default 2
    */
   gamma: number({ min: 0 }, 2),

@@ -14,8 +14,8 @@ function checkWeights(where: string, value: unknown): readonly number[] {
 /** The option, as an entry of a table. */
 export const outputWeightsOptions = {
   /**
-   * Losses of numbers: a weight >= 0 for each output. L is the mean over rows and outputs of weight times loss. @default
-   * all 1
+   * Losses of numbers: a weight >= 0 for each output. L is the mean over rows and outputs of weight times loss.
+   * @default all 1
    */
   outputWeights: optional(via<readonly number[], readonly number[]>(checkWeights)),
 };

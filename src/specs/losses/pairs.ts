@@ -14,9 +14,9 @@ interface CircleOptions {
 
 /**
  * Row i: softplus(ln Σ e^z over rows j of its class + ln Σ e^z over the others), with d = max(1 − pᵢ·pⱼ, 0), and
- * z = gamma (margin + d) (d − margin) in its class, gamma max(1 + margin − d, 0) (1 − margin − d) outside. A row without
- * one of the two has no loss, and the mean is over the rows that have one. The gradient includes the weights of rows:
- * that of a row depends on those of the rows it is compared with.
+ * z = gamma (margin + d) (d − margin) in its class, gamma max(1 + margin − d, 0) (1 − margin − d) outside. A row
+ * without one of the two has no loss, and the mean is over the rows that have one. The gradient includes the weights of
+ * rows: that of a row depends on those of the rows it is compared with.
  */
 export function circle({ gamma, margin, removeDiagonal, reduction = "mean" }: CircleOptions): ComputeLoss {
   return ({ rows, columns, targets, predictions, sampleWeight }) => {

@@ -1,6 +1,6 @@
 /**
- * Reductions other than the mean: a script after the loss scales its gradient. `compile` knows them after the first loss
- * that was given one, so that other programs do not contain them.
+ * Reductions other than the mean: a script after the loss scales its gradient. `compile` knows them after the first
+ * loss that was given one, so that other programs do not contain them.
  */
 
 import { op } from "../../plan/field.js";

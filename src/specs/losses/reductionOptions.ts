@@ -24,8 +24,8 @@ function checkReduction(where: string, value: unknown): Reduction {
 export const reductionOptions = {
   /**
    * The number of a batch that training lowers: the `mean` over rows of their losses times their weights; their `sum`;
-   * `none`, which trains as the sum, as in Keras; or `meanWithSampleWeight`, the sum divided by the sum of the weights, as
-   * PyTorch's `mean` with class weights. The losses in logs, histories and results are means over rows in any case.
+   * `none`, which trains as the sum, as in Keras; or `meanWithSampleWeight`, the sum divided by the sum of the weights,
+   * as PyTorch's `mean` with class weights. The losses in logs, histories and results are means over rows in any case.
    * @default "mean"
    */
   reduction: optional(via<Reduction, Reduction>(checkReduction)),

@@ -133,7 +133,7 @@ export type Loss = LossType | (Readonly<LossOptions> & { readonly type: LossType
 /** The name of a loss, or a short name. */
 type LossType = LossName | keyof typeof SHORT;
 
-/** What a loss may have beside its own: set by `reduction.ts`. */
+/** Options that any loss may have in addition to its own, set by `reduction.ts`. */
 export const extras: {
   options?: OptionTable;
   after?: (spec: LossSpec, tape: Tape, sampleWeights: TensorRef, dPredictions: TensorRef | null) => void;

@@ -69,7 +69,7 @@ export function balancedAccuracy({ classes, hits, support }: Tally, adjusted = f
 
 /** Options of `topKAccuracyScore`. */
 const topKAccuracyOptions = {
-  /** How many guesses each row has. @default 2 */
+  /** Number of guesses for each row. @default 2 */
   k: number({ min: 1, integer: true }, 2),
   ...sampleWeightOption,
 };
@@ -105,7 +105,9 @@ export function topKAccuracyScore(
   return right / all;
 }
 
-/** How many of the columns from `at` on come before column `label`; with `laterFirst` equal ones after it do, too. */
+/**
+ * Number of the columns from `at` on that come before column `label`; with `laterFirst` equal ones after it do, too.
+ */
 export function rankOf(
   scores: ArrayLike<number>,
   at: number,

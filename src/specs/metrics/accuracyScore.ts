@@ -1,4 +1,6 @@
-/** The share of right labels, where rows may have several of them. Knows labels only: nothing about datasets or models. */
+/**
+ * The share of right labels, where rows may have several of them. Knows labels only: nothing about datasets or models.
+ */
 import { flag, type Given, readOptions } from "../../base/options.js";
 import { checkPairs, countRight } from "./accuracy.js";
 import { checkSampleWeight, type SampleWeightOption, sampleWeightOption } from "./inputs.js";
@@ -16,8 +18,8 @@ const accuracyOptions = {
 export interface AccuracyOptions extends SampleWeightOption, OutputsOption, Given<typeof accuracyOptions> {}
 
 /**
- * Share of rows whose prediction equals their label, from 0 to 1 (scikit-learn `accuracy_score`). With `outputs`, a row of
- * which one output is wrong is wrong.
+ * Share of rows whose prediction equals their label, from 0 to 1 (scikit-learn `accuracy_score`). With `outputs`, a row
+ * of which one output is wrong is wrong.
  * @param labels [n] true classes, integers from 0; or, with `outputs`, [n, outputs] of 0 and 1, row after row.
  * @param predictions as many: predicted classes, which `argMax` makes from probabilities, or 0 and 1.
  * @throws ShapeError when the lengths differ. @throws DataError when there are no rows, or naming a bad one.

@@ -42,7 +42,7 @@ export function matthewsCorrcoef({ classes, hits, support, predicted, total }: T
 /** Options of `cohenKappaScore`. */
 const cohenKappaOptions = {
   /**
-   * How bad a mistake is by the distance of the classes, in the order of those that occur: all the same, the
+   * The cost of a mistake by the distance of the classes, in the order of those that occur: all the same, the
    * distance, or its square.
    * @default "none"
    */

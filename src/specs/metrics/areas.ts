@@ -1,6 +1,6 @@
 /**
- * Areas under ROC and precision-recall curves: of two classes, of more of them, and of several outputs that are each yes
- * or no. Knows labels and scores: nothing about models.
+ * Areas under ROC and precision-recall curves: of two classes, of more of them, and of several outputs that are each
+ * yes or no. Knows labels and scores: nothing about models.
  */
 import { DataError, OptionError } from "../../base/errors.js";
 import { type Given, type Kept, number, type OptionTable, oneOf, optional, readOptions } from "../../base/options.js";
@@ -19,8 +19,8 @@ import { type Score, scoreNamed } from "./score.js";
 /** Options of `averagePrecisionScore`. */
 const areaOptions = {
   /**
-   * How the areas of classes or outputs become one: `macro`, their mean; `weighted`, their mean weighted by rows; `micro`,
-   * one area of all of them together; `none`, one per class. Of two classes there is one. @default "macro"
+   * Way to make one area of those of classes or outputs: `macro`, their mean; `weighted`, their mean weighted by rows;
+   * `micro`, one area of all of them together; `none`, one per class. Of two classes there is one. @default "macro"
    */
   average: oneOf(["macro", "weighted", "micro", "none"], "macro"),
   ...outputsOption,
@@ -35,7 +35,8 @@ const rocAucOptions = {
   ...areaOptions,
   /**
    * For more than two classes: each against the rest, or the mean of all pairs of classes, each of the two once the
-   * positive one. Pairs are averaged by `macro`, or `weighted` by their rows, and take no `sampleWeight`. @default "ovr"
+   * positive one. Pairs are averaged by `macro`, or `weighted` by their rows, and take no `sampleWeight`. @default
+   * "ovr"
    */
   multiClass: oneOf(["ovr", "ovo"], "ovr"),
   /**

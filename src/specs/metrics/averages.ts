@@ -1,19 +1,21 @@
-/** How the scores of classes become one number, from counts per class. Knows counts only. */
+/** Averages of the scores of classes, from counts per class. Knows counts only. */
 import type { Tally } from "./tally.js";
 
 export const averageNames = ["binary", "micro", "macro", "weighted", "samples", "none"] as const;
 
 /**
- * How the scores of classes become one: `binary`, that of `positiveLabel` alone; `micro`, from the counts of all
+ * Ways to make one score of those of classes: `binary`, that of `positiveLabel` alone; `micro`, from the counts of all
  * classes together; `macro`, their mean; `weighted`, their mean weighted by rows of the class; `samples`, the mean of
  * scores of rows, where these have several outputs; `none`, one per class.
  */
 export type Average = (typeof averageNames)[number];
 
-/** A score of a class from three of its counts: rows that are rightly of it, that are of it, and that are said to be. */
+/**
+ * A score of a class from three of its counts: rows that are rightly of it, that are of it, and that are said to be.
+ */
 export type OfCounts = (hits: number, support: number, predicted: number) => number;
 
-/** How `averageOfCounts` averages. */
+/** Options of `averageOfCounts`. */
 export interface Averaging {
   readonly average: Exclude<Average, "none">;
   readonly positiveLabel?: number;

@@ -1,4 +1,4 @@
-/** Which way is better, metric by metric. Apart from their table, so that only programs that compare load it. */
+/** The better direction of each metric. Kept apart from their table, so that only programs that compare load it. */
 import { isLossMetric, type MetricName, type MetricSpec } from "./table.js";
 
 /** Errors, of which less is better, as it is of losses; of every other metric more is. */

@@ -25,7 +25,7 @@ const calibrationCurveOptions = {
 export interface CalibrationCurveOptions extends Given<typeof calibrationCurveOptions> {}
 
 /**
- * How often positive rows come among those of about one predicted probability (scikit-learn
+ * The share of positive rows among those of about one predicted probability (scikit-learn
  * `sklearn.calibration.calibration_curve`). A point on the diagonal is calibrated. Bins without rows have no point.
  * @param labels [n] 0 or 1. @param probabilities [n] of the positive label, from 0 to 1.
  * @throws ShapeError, DataError naming the row; OptionError.
@@ -78,7 +78,7 @@ function quantileEdges(values: ArrayLike<number>, bins: number): Float64Array {
   });
 }
 
-/** How many edges lie below the value. */
+/** Number of edges below the value. */
 function binOf(edges: Float64Array, value: number): number {
   let [low, high] = [0, edges.length];
   while (low < high) {

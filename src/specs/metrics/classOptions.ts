@@ -18,13 +18,15 @@ export const classOptions = {
     ),
   ),
   /**
-   * How the scores of classes become one; "none" stands for one metric per class, with keys such as `precision_0`.
+   * Way to make one score of those of classes; "none" stands for one metric per class, with keys such as `precision_0`.
    * @default "binary" for one output, else "macro"
    */
   average: optional(oneOf(["binary", "micro", "macro", "weighted", "none"])),
   /** The class that is scored alone, from 0. Of one output, 0 is no and 1 is yes. @default none */
   classId: optional(number({ min: 0, integer: true })),
-  /** The most probable k outputs of a row are yes, if they are above `threshold`, should that be given. @default none */
+  /**
+   * The most probable k outputs of a row are yes, if they are above `threshold`, should that be given. @default none
+   */
   topK: optional(number({ min: 1, integer: true })),
 };
 

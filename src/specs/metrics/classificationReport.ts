@@ -22,7 +22,7 @@ export interface ClassScores {
   support: number;
 }
 
-/** What `classificationReport` returns: plain data. */
+/** The result of `classificationReport`, as plain data. */
 export interface ClassificationReport {
   /** One entry per class, in order; `label` is its name. */
   perClass: ({ label: string } & ClassScores)[];
@@ -52,8 +52,8 @@ export interface ClassificationReportOptions
 
 /**
  * Scores of predicted labels, as scikit-learn's `classification_report` with `labels=range(classes)`: a class that
- * never occurs scores `zeroDivision` and counts in the macro average, unless that is NaN. With `sampleWeight`, rows count
- * by their weights everywhere.
+ * never occurs scores `zeroDivision` and counts in the macro average, unless that is NaN. With `sampleWeight`, rows
+ * count by their weights everywhere.
  * @param labels [n] true classes, integers from 0.
  * @param predictions [n] predicted classes, integers from 0; `argMax` makes them from probabilities.
  * @throws ShapeError when the lengths differ. @throws DataError when there are no rows, or naming a bad one.

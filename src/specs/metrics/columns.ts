@@ -3,7 +3,7 @@
  * explained. Knows checked arrays only.
  */
 
-/** What the formulas read: checked targets and predictions [rows, outputs]. */
+/** Input of the formulas: checked targets and predictions [rows, outputs]. */
 export interface RegressionRows {
   readonly targets: ArrayLike<number>;
   readonly predictions: ArrayLike<number>;
@@ -49,7 +49,9 @@ export function columnVariances(input: RegressionRows, value: OfPair = (y) => y)
   return spread.map((variance, j) => (isConstant(input, j, value) ? 0 : variance));
 }
 
-/** 1 − error / spread. Where the spread is 0: 1 without errors and 0 with some; as it comes out if not `forceFinite`. */
+/**
+ * 1 − error / spread. Where the spread is 0: 1 without errors and 0 with some; as it comes out if not `forceFinite`.
+ */
 export function explained(errors: readonly number[], spreads: readonly number[], forceFinite = true): number[] {
   return errors.map((error, j) => {
     if (spreads[j] === 0 && forceFinite) return error === 0 ? 1 : 0;

@@ -33,8 +33,8 @@ const countOptions = {
   /** Number of classes. @default one more than the largest label or prediction */
   classes: optional(number(classCount)),
   /**
-   * The classes of the matrix, as numbers and in this order; rows of another true or predicted class are left out. Names
-   * belong to `formatConfusionMatrix`. @default all classes from 0 on
+   * The classes of the matrix, as numbers and in this order; rows of another true or predicted class are left out.
+   * Names belong to `formatConfusionMatrix`. @default all classes from 0 on
    */
   labels: optional(via<ArrayLike<number>, readonly number[]>(checkClasses)),
 };

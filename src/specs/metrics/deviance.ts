@@ -68,8 +68,8 @@ export const meanGammaDevianceScore: Score<RegressionOptions> = /* @__PURE__ */ 
 
 /**
  * Share of a Tweedie deviance that is explained: 1 − deviance / deviance of the mean of y (scikit-learn
- * `d2_tweedie_score`); for power 0 that is R². 1 is perfect, 0 what the mean of y would do; where y is constant NaN if it
- * is met and −Infinity if not, as there.
+ * `d2_tweedie_score`); for power 0 that is R². 1 is perfect, 0 what the mean of y would do; where y is constant NaN if
+ * it is met and −Infinity if not, as there.
  * @param targets [n] or [n, outputs] with at least 2 rows; in the range that `meanTweedieDevianceScore` has.
  * @param predictions as many.
  * @returns One number; with `multioutput: "rawValues"` one per output.

@@ -171,7 +171,7 @@ function probabilitiesOf(epoch: Epoch) {
   return { labels: labelsOf(epoch), probabilities: predictions, rows, columns: outputs, weights };
 }
 
-/** Of classes that are equally probable, all are among the first k if one is, as in Keras. */
+/** Equally probable classes are all among the first k if one of them is, as in Keras. */
 function topK(k: number, epoch: Epoch): number {
   const { predictions, rows, outputs, weights } = epoch;
   const labels = labelsOf(epoch);

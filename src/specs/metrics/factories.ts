@@ -7,7 +7,9 @@ import { addMetrics, type MetricSpec, makeMetric, moreFactory } from "./table.js
 /** Share of outputs on their target's side of `threshold` (Keras `BinaryAccuracy`). @throws OptionError */
 export const binaryAccuracy = /* @__PURE__ */ moreFactory(moreMetrics, "binaryAccuracy");
 
-/** Share of rows whose class is among the `k` most probable ones (Keras `TopKCategoricalAccuracy`). @throws OptionError */
+/**
+ * Share of rows whose class is among the `k` most probable ones (Keras `TopKCategoricalAccuracy`). @throws OptionError
+ */
 export const topKCategoricalAccuracy = /* @__PURE__ */ moreFactory(moreMetrics, "topKCategoricalAccuracy");
 
 /**
@@ -42,16 +44,18 @@ export const truePositives = /* @__PURE__ */ moreFactory(moreMetrics, "truePosit
 /** Number of rows that are wrongly predicted to be of the class; otherwise as `truePositives`. @throws OptionError */
 export const falsePositives = /* @__PURE__ */ moreFactory(moreMetrics, "falsePositives");
 
-/** Number of rows that are rightly predicted not to be of the class; otherwise as `truePositives`. @throws OptionError */
+/**
+ * Number of rows that are rightly predicted not to be of the class; otherwise as `truePositives`. @throws OptionError
+ */
 export const trueNegatives = /* @__PURE__ */ moreFactory(moreMetrics, "trueNegatives");
 
 /** Number of rows of the class that are predicted not to be of it; otherwise as `truePositives`. @throws OptionError */
 export const falseNegatives = /* @__PURE__ */ moreFactory(moreMetrics, "falseNegatives");
 
 /**
- * The best precision among thresholds whose recall is at least `recall` (Keras `PrecisionAtRecall`), 0 if there is none.
- * Outputs above a threshold are yes. Of several classes, all outputs together, as in Keras, or those of `classId`; of
- * two, those of the second. Exact, unless `numThresholds` is given. @throws OptionError
+ * The best precision among thresholds whose recall is at least `recall` (Keras `PrecisionAtRecall`), 0 if there is
+ * none. Outputs above a threshold are yes. Of several classes, all outputs together, as in Keras, or those of
+ * `classId`; of two, those of the second. Exact, unless `numThresholds` is given. @throws OptionError
  */
 export const precisionAtRecall = /* @__PURE__ */ moreFactory(moreMetrics, "precisionAtRecall");
 
@@ -64,7 +68,9 @@ export const recallAtPrecision = /* @__PURE__ */ moreFactory(moreMetrics, "recal
  */
 export const sensitivityAtSpecificity = /* @__PURE__ */ moreFactory(moreMetrics, "sensitivityAtSpecificity");
 
-/** The best specificity where sensitivity is at least `sensitivity`; as `sensitivityAtSpecificity`. @throws OptionError */
+/**
+ * The best specificity where sensitivity is at least `sensitivity`; as `sensitivityAtSpecificity`. @throws OptionError
+ */
 export const specificityAtSensitivity = /* @__PURE__ */ moreFactory(moreMetrics, "specificityAtSensitivity");
 
 /**
@@ -75,8 +81,8 @@ export const specificityAtSensitivity = /* @__PURE__ */ moreFactory(moreMetrics,
 export const meanIoU = /* @__PURE__ */ moreFactory(moreMetrics, "meanIoU");
 
 /**
- * Pearson's correlation of targets and predictions, cov(y, ŷ) / √(var y · var ŷ), of each output over all rows; the mean
- * of several outputs. NaN if one of them is constant. Keras's correlates the outputs of each row instead.
+ * Pearson's correlation of targets and predictions, cov(y, ŷ) / √(var y · var ŷ), of each output over all rows; the
+ * mean of several outputs. NaN if one of them is constant. Keras's correlates the outputs of each row instead.
  * @throws OptionError
  */
 export const pearsonCorrelation = /* @__PURE__ */ moreFactory(moreMetrics, "pearsonCorrelation");
@@ -85,17 +91,18 @@ export const pearsonCorrelation = /* @__PURE__ */ moreFactory(moreMetrics, "pear
 export interface CustomMetricOptions extends CustomOptions, Pick<MetricOptions, "name" | "weighted"> {}
 
 /**
- * `explainedVarianceScore` of the epoch's predictions: 1 − var(y − ŷ) / var y of each output, averaged over outputs. 1 at
- * best; unlike `r2`, it forgives a constant error. NaN of a single row. @throws OptionError
+ * `explainedVarianceScore` of the epoch's predictions: 1 − var(y − ŷ) / var y of each output, averaged over outputs. 1
+ * at best; unlike `r2`, it forgives a constant error. NaN of a single row. @throws OptionError
  */
 export const explainedVariance = /* @__PURE__ */ moreFactory(moreMetrics, "explainedVariance");
 
 /**
  * A metric of your own, as a function of all rows of an epoch: `compute(targets, predictions, weights)` gets copies of
- * [rows] labels or [rows, outputs] targets, [rows, outputs] predictions, and [rows] weights, which are `null` unless the
- * metric is in `weightedMetrics`. It is called once per epoch and once per `evaluate`, and when a callback reads the logs
- * of a batch, and returns a number. Its `name` is that of the function by default. A file holds the name alone: to load it,
- * give the function again, `Sequential.load(file, { metrics: [customMetric({ … })] })`. @throws OptionError
+ * [rows] labels or [rows, outputs] targets, [rows, outputs] predictions, and [rows] weights, which are `null` unless
+ * the metric is in `weightedMetrics`. It is called once per epoch and once per `evaluate`, and when a callback reads
+ * the logs of a batch, and returns a number. Its `name` is that of the function by default. A file holds the name
+ * alone: to load it, give the function again, `Sequential.load(file, { metrics: [customMetric({ … })] })`. @throws
+ * OptionError
  */
 export function customMetric(options: CustomMetricOptions): MetricSpec {
   checkArguments("customMetric", arguments, 1);

@@ -49,8 +49,8 @@ export function dcgScore(relevances: ArrayLike<number>, scores: ArrayLike<number
 }
 
 /**
- * Normalized discounted cumulative gain: `dcgScore` of each row / the largest that an order could have, averaged over rows
- * (scikit-learn `ndcg_score`). From 0 to 1, the best; a row without relevant documents counts 0.
+ * Normalized discounted cumulative gain: `dcgScore` of each row / the largest that an order could have, averaged over
+ * rows (scikit-learn `ndcg_score`). From 0 to 1, the best; a row without relevant documents counts 0.
  * @param relevances [n, outputs] how good each document is, >= 0, row after row; at least 2 outputs.
  * @param scores [n, outputs], larger for what is to come first.
  * @throws ShapeError, DataError naming the row; OptionError.
@@ -87,7 +87,7 @@ function checkGains(where: string, relevances: ArrayLike<number>, scores: ArrayL
   return rows;
 }
 
-/** What a gain in each place counts. */
+/** The weight of a gain in each place. */
 function discountsOf({ outputs, k = outputs, logBase }: Kept<typeof dcgOptions>): Float64Array {
   return Float64Array.from({ length: outputs }, (_, i) => (i < k ? log(logBase) / log(i + 2) : 0));
 }

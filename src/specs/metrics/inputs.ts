@@ -40,7 +40,7 @@ export function checkSampleWeight(where: string, value: unknown, rows: number): 
   throw new DataError(`${where}: sampleWeight: expected at least one weight above 0, got zeros. Leave it out.`);
 }
 
-/** Refuses what is not a finite number in [min, max]. @throws DataError naming the row. */
+/** Rejects anything that is not a finite number in [min, max]. @throws DataError naming the row. */
 export function checkValues(
   where: string,
   values: ArrayLike<number>,
@@ -55,7 +55,7 @@ export function checkValues(
   }
 }
 
-/** What `checkLabelsAndScores` found out. */
+/** The result of `checkLabelsAndScores`. */
 export interface ScoredRows {
   readonly rows: number;
   /** Scores per row: 1, or one per class. */

@@ -39,8 +39,8 @@ export function hammingLossScore(
 }
 
 /**
- * Share of rows that are wrong (scikit-learn `zero_one_loss`): 1 − accuracy. With `outputs`, a row of which one output is
- * wrong is wrong.
+ * Share of rows that are wrong (scikit-learn `zero_one_loss`): 1 − accuracy. With `outputs`, a row of which one output
+ * is wrong is wrong.
  * @param labels [n] true classes, integers from 0; or, with `outputs`, [n, outputs] of 0 and 1, row after row.
  * @param predictions as many: predicted classes, or 0 and 1.
  * @throws ShapeError, DataError, OptionError as `hammingLossScore`.

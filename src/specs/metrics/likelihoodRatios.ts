@@ -1,14 +1,16 @@
-/** How much a yes, or a no, of a classifier says. Knows labels of two classes only. */
+/** The evidence in a yes, or a no, of a classifier. Knows labels of two classes only. */
 import { checkKeys, OptionError, show } from "../../base/errors.js";
 import { type Given, number, readOptions, via } from "../../base/options.js";
 import { checkPairs } from "./accuracy.js";
 import { checkSampleWeight, type SampleWeightOption, sampleWeightOption } from "./inputs.js";
 
-/** What `classLikelihoodRatios` returns. */
+/** The result of `classLikelihoodRatios`. */
 export interface ClassLikelihoodRatios {
   /** LR+, from 1 on the more the better: how much more likely a yes is for a positive row than for a negative one. */
   positiveLikelihoodRatio: number;
-  /** LR−, from 1 down to 0 the less the better: how much more likely a no is for a positive row than for a negative one. */
+  /**
+   * LR−, from 1 down to 0 the less the better: how much more likely a no is for a positive row than for a negative one.
+   */
   negativeLikelihoodRatio: number;
 }
 
@@ -62,7 +64,7 @@ export function classLikelihoodRatios(
   return ratios;
 }
 
-/** A ratio of each kind, for where there is none. */
+/** The two ratios to give where they are not defined. */
 function checkReplacements(where: string, value: unknown): ClassLikelihoodRatios {
   const both = (ratio: number) => ({ positiveLikelihoodRatio: ratio, negativeLikelihoodRatio: ratio });
   if (Number.isNaN(value)) return both(NaN);

@@ -59,7 +59,9 @@ function checkNames(specs: readonly MetricSpec[]): void {
   }
 }
 
-/** Reading of a loss and a number of outputs. Keras reads several yes-or-no outputs as one class of several (ADR 23). */
+/**
+ * Reading of a loss and a number of outputs. Keras reads several yes-or-no outputs as one class of several (ADR 23).
+ */
 export function taskOf(loss: LossSpec, outputs: number): Task {
   if (outputs === 1) return "binary";
   return outputReading(loss) === "each" ? "multilabel" : "multiclass";
@@ -117,7 +119,7 @@ export function thresholdOf(
   return onLogits ? log(threshold) - log(1 - threshold) : threshold;
 }
 
-/** What is shown for the mean over rows of a summed metric. */
+/** The number to show for the mean over rows of a summed metric. */
 export function finishSum({ type }: MetricSpec, mean: number): number {
   return type === "rootMeanSquaredError" ? Math.sqrt(mean) : mean;
 }

@@ -50,7 +50,7 @@ function fault({ average, classId, topK }: GivenMetric, task: Task, outputs: num
   return topK > outputs ? `: topK: expected at most ${outputs}, the number of outputs, got ${topK}.` : null;
 }
 
-/** Of metrics that are not averaged otherwise, "none" stands for one metric per class. */
+/** "none" stands for one metric per class, unless the metric averages otherwise. */
 const each = /* @__PURE__ */ optional(/* @__PURE__ */ oneOf(["none"]));
 const ofClasses = { reads: ALL, list, fault };
 const score = { options: { average, classId, threshold, topK }, ...ofClasses };

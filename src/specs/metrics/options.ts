@@ -4,7 +4,7 @@ import { type Given, number, type OptionTable, oneOf, optional, via } from "../.
 import type { MetricKind } from "../../plan/op.js";
 import type { ClassOptions, LevelOptions } from "./classOptions.js";
 
-/** How targets and outputs of a model are read: one yes or no, one class of several, or several yes or no. */
+/** The meaning of a model's targets and outputs: one yes or no, one class of several, or several yes or no. */
 export type Task = "binary" | "multiclass" | "multilabel";
 
 /** One metric. */
@@ -35,14 +35,14 @@ export type MetricFunction = (targets: Float32Array, predictions: Float32Array, 
 export const metricOptions = {
   /**
    * The key in logs, history and results, so that one metric can be followed with two options. Any string; not "epoch",
-   * "step" or "loss", nor a key of another metric such as "valF1" beside "f1". @default its type
+   * "step" or "loss", nor a key of another metric such as "valF1" next to "f1". @default its type
    */
   name: optional(via<string, string>(checkMetricName)),
   /** True if sample weights and class weights count, as in `weightedMetrics`. @default false */
   weighted: optional(via<boolean, boolean>(checkBoolean)),
-  /** Of one output, or of several yes-or-no outputs: above this probability is yes. @default 0.5 */
+  /** Probability above which one output, or each of several yes-or-no outputs, is yes. @default 0.5 */
   threshold: optional(number({ above: 0, below: 1 })),
-  /** How the scores of classes become one. @default "binary" for one output, else "macro" */
+  /** Way to make one score of those of classes. @default "binary" for one output, else "macro" */
   average: optional(oneOf(["binary", "micro", "macro", "weighted"])),
   /** Weight of recall relative to precision, above 0. @default 1 */
   beta: optional(number({ above: 0 })),

@@ -63,7 +63,8 @@ export const fbetaScore: Score<FbetaOptions> = /* @__PURE__ */ labelScore(
 
 /**
  * Jaccard's index: right predictions of a class / rows that are of it or were said to be: TP / (TP + FP + FN)
- * (scikit-learn `jaccard_score`, which has no NaN for `zeroDivision`). Parameters, result and errors as `precisionScore`.
+ * (scikit-learn `jaccard_score`, which has no NaN for `zeroDivision`). Parameters, result and errors as
+ * `precisionScore`.
  */
 export const jaccardScore: Score<PrecisionRecallOptions> = /* @__PURE__ */ labelScore(
   "jaccardScore",

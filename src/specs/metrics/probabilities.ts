@@ -8,7 +8,7 @@ import { checkLabelsAndScores, checkSampleWeight, type SampleWeightOption, sampl
 /** 2⁻²³: the distance from 1 to the next float32. */
 const FLOAT32_EPSILON = 1.1920928955078125e-7;
 
-/** What `logLoss` and `brier` read: checked labels, and probabilities of `columns` per row. */
+/** Input of `logLoss` and `brier`: checked labels, and `columns` probabilities per row. */
 export interface ProbabilityRows {
   readonly labels: ArrayLike<number>;
   readonly probabilities: ArrayLike<number>;
@@ -50,7 +50,8 @@ export function brierScore(
 /**
  * Share of the log loss that is explained: 1 − log loss / log loss of the shares of the classes (scikit-learn
  * `d2_log_loss_score`, from 1.5 on). 1 is perfect, 0 what those shares would do.
- * @param labels [n] integers from 0, at least 2 rows. @param probabilities [n] of class 1; or [n, classes], row after row.
+ * @param labels [n] integers from 0, at least 2 rows. @param probabilities [n] of class 1; or [n, classes], row after
+ * row.
  * @throws ShapeError, DataError naming the row; OptionError.
  */
 export function d2LogLossScore(
@@ -67,7 +68,8 @@ export function d2LogLossScore(
  * Share of the Brier score that is explained: 1 − Brier score / Brier score of the shares of the classes (scikit-learn
  * `d2_brier_score`, from 1.8 on). 1 is perfect, 0 what those shares would do; of labels of one class NaN if their
  * probabilities are all 1, else −Infinity.
- * @param labels [n] integers from 0, at least 2 rows. @param probabilities [n] of class 1; or [n, classes], row after row.
+ * @param labels [n] integers from 0, at least 2 rows. @param probabilities [n] of class 1; or [n, classes], row after
+ * row.
  * @throws ShapeError, DataError naming the row; OptionError.
  */
 export function d2BrierScore(

@@ -100,8 +100,8 @@ function columnQuantiles(
 }
 
 /**
- * The smallest value up to which lies that share of the weight; where that is the share exactly, the middle of this value
- * and the next (NumPy's "averaged_inverted_cdf"). Rows of weight 0 are out.
+ * The smallest value up to which lies that share of the weight; where that is the share exactly, the middle of this
+ * value and the next (NumPy's "averaged_inverted_cdf"). Rows of weight 0 are out.
  */
 function weightedQuantile(values: Float64Array, weights: ArrayLike<number> | null, quantile: number): number {
   const order = Uint32Array.from(values.keys())

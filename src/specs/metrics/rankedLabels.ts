@@ -27,7 +27,7 @@ interface Tie {
 }
 
 /**
- * How far down the labels of a row one has to go to find all true ones, on average (scikit-learn `coverage_error`). The
+ * Mean depth in the ranking of a row's labels at which all true ones are found (scikit-learn `coverage_error`). The
  * best is the mean number of true labels; a row without any counts 0.
  * @param labels [n, outputs] of 0 and 1, row after row. @param scores [n, outputs], larger for what is rather true.
  * @throws ShapeError, DataError naming the row; OptionError.
@@ -45,7 +45,8 @@ export function coverageErrorScore(
 
 /**
  * For each true label, the share of true ones among the labels that score as much or more, on average (scikit-learn
- * `label_ranking_average_precision_score`). From 0 to 1, the best; a row without true labels, or without others, counts 1.
+ * `label_ranking_average_precision_score`). From 0 to 1, the best; a row without true labels, or without others, counts
+ * 1.
  * @param labels [n, outputs] of 0 and 1, row after row. @param scores [n, outputs], larger for what is rather true.
  * @throws ShapeError, DataError naming the row; OptionError.
  */

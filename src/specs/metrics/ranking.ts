@@ -3,7 +3,7 @@
  * threshold, and rows of equal score pass it together. Knows checked arrays only.
  */
 
-/** Which rows are positive, and their scores: one column of [rows, columns]. */
+/** Marks of positive rows, and the scores of all rows: one column of [rows, columns]. */
 export interface BinaryRows {
   readonly rows: number;
   isPositive(row: number): boolean;
@@ -11,7 +11,7 @@ export interface BinaryRows {
   readonly weights: ArrayLike<number> | null;
 }
 
-/** What lies at or above each distinct score, scores falling; all arrays have one entry per distinct score. */
+/** Counts at or above each distinct score, scores falling; all arrays have one entry per distinct score. */
 export interface Ranking {
   readonly thresholds: Float64Array;
   /** Weight of the negatives at or above the threshold. */

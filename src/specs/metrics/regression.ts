@@ -49,7 +49,8 @@ export const rootMeanSquaredErrorScore: Score<RegressionOptions> = /* @__PURE__ 
 
 /**
  * mean (ln(1 + y) − ln(1 + ŷ))², for numbers above −1 (scikit-learn `mean_squared_log_error`, whose older versions
- * refuse those below 0). Parameters, result and errors as `meanSquaredErrorScore`; DataError for a number of −1 or less.
+ * refuse those below 0). Parameters, result and errors as `meanSquaredErrorScore`; DataError for a number of −1 or
+ * less.
  */
 export const meanSquaredLogErrorScore: Score<RegressionOptions> = /* @__PURE__ */ regressionScore(
   "meanSquaredLogErrorScore",
@@ -119,7 +120,9 @@ export const maxErrorScore: Score<MultioutputOptions> = /* @__PURE__ */ regressi
 /** Options of `r2Score` and `explainedVarianceScore`. */
 const explainedOptions = {
   ...regressionOptions,
-  /** As elsewhere; and `"varianceWeighted"`, the mean weighted by the variance of the targets. @default "uniformAverage" */
+  /**
+   * As elsewhere; and `"varianceWeighted"`, the mean weighted by the variance of the targets. @default "uniformAverage"
+   */
   multioutput: optional(unchecked<"uniformAverage" | "rawValues" | "varianceWeighted" | ArrayLike<number>>()),
   /** True to score constant targets 1 if all is explained and 0 if not, instead of NaN and −Infinity. @default true */
   forceFinite: flag(true),
@@ -142,8 +145,8 @@ export const r2Score: Score<ExplainedOptions> = /* @__PURE__ */ regressionScore(
 });
 
 /**
- * Explained variance: 1 − Var(y − ŷ) / Var(y) (scikit-learn `explained_variance_score`). As `r2Score`, but an error that
- * is the same in every row costs nothing.
+ * Explained variance: 1 − Var(y − ŷ) / Var(y) (scikit-learn `explained_variance_score`). As `r2Score`, but an error
+ * that is the same in every row costs nothing.
  * @param targets [n] or [n, outputs], row after row. @param predictions as many.
  * @returns One number; with `multioutput: "rawValues"` one per output.
  * @throws ShapeError, DataError naming the row; OptionError.

@@ -17,7 +17,7 @@ import { meanOf, type RegressionRows } from "./columns.js";
 import { checkSampleWeight, checkTargets, outputCount, type SampleWeightOption, sampleWeightOption } from "./inputs.js";
 import { type Score, scoreNamed } from "./score.js";
 
-/** How the scores of several outputs become one. */
+/** Options of scores of several outputs. */
 export const multioutputOptions = {
   /** Numbers per row. @default 1 */
   outputs: via<number, number>(outputCount().check, 1),
@@ -26,11 +26,13 @@ export const multioutputOptions = {
    * output, >= 0, for a weighted mean. @default "uniformAverage"
    */
   multioutput: optional(unchecked<"uniformAverage" | "rawValues" | ArrayLike<number>>()),
-  /** `"uniform"` is `multioutput: "uniformAverage"`, and `"none"` is `multioutput: "rawValues"`. Give one of the two. */
+  /**
+   * `"uniform"` is `multioutput: "uniformAverage"`, and `"none"` is `multioutput: "rawValues"`. Give one of the two.
+   */
   average: optional(oneOf(["uniform", "none"])),
 };
 
-/** How the scores of several outputs become one. */
+/** Options of scores of several outputs. */
 export interface MultioutputOptions extends Given<typeof multioutputOptions> {}
 
 /** Options of the errors of regression. */
@@ -42,7 +44,7 @@ export interface RegressionOptions extends MultioutputOptions, SampleWeightOptio
 /** Names of averages of outputs. */
 type Multioutput = "uniformAverage" | "rawValues" | "varianceWeighted";
 
-/** What makes a score of regression from its options and rows. */
+/** Makes a score of regression from its options and rows. */
 interface Recipe<Kept> {
   /** Least number of rows, and why. */
   readonly needs?: readonly [rows: number, reason: string];

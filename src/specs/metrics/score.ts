@@ -22,8 +22,8 @@ export type OnePerPart<Options> = {
 }[keyof Options & keyof Asking];
 
 /**
- * A score of predictions: a list with `average: "none"` or `multioutput: "rawValues"`, else one number. Overloads rather
- * than a type parameter, so that a misspelled option does not compile.
+ * A score of predictions: a list with `average: "none"` or `multioutput: "rawValues"`, else one number. Overloads
+ * rather than a type parameter, so that a misspelled option does not compile.
  */
 export interface Score<Options> {
   (truth: ArrayLike<number>, predictions: ArrayLike<number>, options: OnePerPart<Options>): number[];

@@ -56,7 +56,7 @@ export type MetricName = NamedMetric | keyof MoreMetrics | LossName | "customMet
 /** Keras's short names, which are accepted, and stay the keys in the logs. */
 const SHORT = { ...LOSS_SHORT, acc: "accuracy" } as const;
 
-/** What other libraries call metrics. */
+/** The names of metrics in other libraries. */
 const ALIASES = { ...SHORT, rmse: "rootMeanSquaredError", binaryCrossentropy: "logLoss" } as Readonly<
   Record<string, string>
 > as Readonly<Record<string, NamedMetric>>;

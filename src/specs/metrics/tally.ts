@@ -75,8 +75,8 @@ export interface Choices {
 }
 
 /**
- * Counts each output as a class: yes if it is among the `topK` largest of its row, where the first of equal ones counts,
- * and above the threshold; if only one of these is given, it alone decides.
+ * Counts each output as a class: yes if it is among the `topK` largest of its row, where the first of equal ones
+ * counts, and above the threshold; if only one of these is given, it alone decides.
  */
 export function tallyChoices(
   { predictions, rows, outputs, isTrue, weights }: Choices,

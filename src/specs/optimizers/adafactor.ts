@@ -40,13 +40,13 @@ export interface AdafactorOptions extends CommonOptions, Given<typeof adafactorO
 export interface AdafactorSpec extends CommonSpec, Spec<"adafactor", typeof adafactorOptions> {}
 
 /**
- * Adafactor (Shazeer and Stern 2018), as Keras's `Adafactor`: with s = g² + epsilon1 and β = 1 − t^beta2Decay, the means
- * over the rows of a kernel [inputs, units] r ← β r + (1 − β) mean(s) and over its columns c ← β c + (1 − β) mean(s) give
- * v = r c / mean(r); a bias has v ← β v + (1 − β) s. Then u = g / √v, and
- * w ← w − η max(epsilon2, rms(w)) u / max(1, rms(u) / clipThreshold). With `relativeStep`, η is at most 1/√t.
+ * Adafactor (Shazeer and Stern 2018), as Keras's `Adafactor`: with s = g² + epsilon1 and β = 1 − t^beta2Decay, the
+ * means over the rows of a kernel [inputs, units] r ← β r + (1 − β) mean(s) and over its columns c ← β c + (1 − β)
+ * mean(s) give v = r c / mean(r); a bias has v ← β v + (1 − β) s. Then u = g / √v, and w ← w − η max(epsilon2, rms(w))
+ * u / max(1, rms(u) / clipThreshold). With `relativeStep`, η is at most 1/√t.
  *
- * Keras takes the smaller of η and 1/√t with and without `relativeStep`; here `relativeStep: false` uses η itself, as in
- * the paper. Rows and columns are kept in vectors as large as the weights, so it needs as much memory as Adam.
+ * Keras takes the smaller of η and 1/√t with and without `relativeStep`; here `relativeStep: false` uses η itself, as
+ * in the paper. Rows and columns are kept in vectors as large as the weights, so it needs as much memory as Adam.
  * @throws OptionError for unknown options or values out of range.
  */
 export function adafactor(options: AdafactorOptions = {}): AdafactorSpec {

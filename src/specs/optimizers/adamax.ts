@@ -57,9 +57,9 @@ export function adamax(options: AdamaxOptions = {}): AdamaxSpec {
 }
 
 /**
- * Nadam (Dozat 2016), Adam with Nesterov's momentum: m and v as in Adam; with uₜ = β₁(1 − ½ · 0.96^(t · momentumDecay)) and
- * Uₜ = u₁ … uₜ, w ← w − η (uₜ₊₁ m/(1 − Uₜ₊₁) + (1 − uₜ) g/(1 − Uₜ)) / (√(v/(1 − β₂ᵗ)) + ε). In Keras `momentumDecay` is
- * always 1.
+ * Nadam (Dozat 2016), Adam with Nesterov's momentum: m and v as in Adam; with uₜ = β₁(1 − ½ · 0.96^(t · momentumDecay))
+ * and Uₜ = u₁ … uₜ, w ← w − η (uₜ₊₁ m/(1 − Uₜ₊₁) + (1 − uₜ) g/(1 − Uₜ)) / (√(v/(1 − β₂ᵗ)) + ε). In Keras
+ * `momentumDecay` is always 1.
  */
 export function nadam(options: NadamOptions = {}): NadamSpec {
   return makeOptimizer("nadam", nadamOptions, options, arguments);

@@ -42,8 +42,8 @@ export interface AsgdSpec extends Omit<CommonSpec, "useEma">, Spec<"asgd", typeo
 /**
  * Averaged SGD (Polyak and Juditsky 1992) in the form and with the defaults of PyTorch's `ASGD`: in step t, with
  * ηₜ = η / (1 + lambd η (t − 1))^alpha, w ← w − lambd ηₜ w − ηₜ g, and a ← a + (w − a) / max(1, t − 1 − t0). When `fit`
- * ends, the averages a replace the weights, as with `useEma`; `useAverages(false)` puts the weights back. In PyTorch they
- * are only kept, as `ax`. Give a `t0` below the number of steps; until then a is w.
+ * ends, the averages a replace the weights, as with `useEma`; `useAverages(false)` puts the weights back. In PyTorch
+ * they are only kept, as `ax`. Give a `t0` below the number of steps; until then a is w.
  * @throws OptionError for unknown options or values out of range, and for options of other averages.
  */
 export function asgd(options: AsgdOptions = {}): AsgdSpec {

@@ -1,6 +1,6 @@
 /**
- * Updates whose momentum changes from step to step. Kernels hold theirs as a constant, so these run in TypeScript, and only
- * programs with a schedule that asks for them carry them.
+ * Updates whose momentum changes from step to step. Kernels hold theirs as a constant, so these run in TypeScript, and
+ * only programs with a schedule that asks for them carry them.
  */
 import { OptionError } from "../../base/errors.js";
 import { flush } from "../../plan/flush.js";
@@ -62,7 +62,9 @@ function adamUpdate(momentumAt: MomentumAt): Update<typeof Op.Adam | typeof Op.A
   };
 }
 
-/** The script that takes the place of the kernel of `record`. @throws OptionError if that update has no such momentum */
+/**
+ * The script that takes the place of the kernel of `record`. @throws OptionError if that update has no such momentum
+ */
 export function cycledMomentum(where: string, record: TapeRecord | null, momentumAt: MomentumAt): ScriptMaker {
   const op = record?.op;
   if (op === Op.Adam || op === Op.AmsGrad) return scriptOf(adamUpdate(momentumAt));

@@ -37,8 +37,8 @@ export interface LambSpec extends CommonSpec, Spec<"lamb", typeof lambOptions> {
 
 /**
  * LAMB (You et al. 2020), for large batches, as Keras's `Lamb`: m and v as in Adam, u = m̂ / (√v̂ + ε), with
- * m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ), then w ← w − η ‖w‖/‖u‖ u. The norms are those of a kernel or a bias as a whole; if
- * one of them is 0, their quotient counts as 1. In the paper `weightDecay` is part of u; here it acts before, as in
+ * m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ), then w ← w − η ‖w‖/‖u‖ u. The norms are those of a kernel or a bias as a whole;
+ * if one of them is 0, their quotient counts as 1. In the paper `weightDecay` is part of u; here it acts before, as in
  * Keras.
  * @throws OptionError for unknown options or values out of range.
  */

@@ -23,7 +23,10 @@ export const moreOptimizers = {
 
 export type MoreOptimizers = typeof moreOptimizers;
 
-/** Adds them all, and all schedules, for programs that read specs of any type from files or messages; returns every name. */
+/**
+ * Adds them all, and all schedules, for programs that read specs of any type from files or messages; returns every
+ * name.
+ */
 export function addEveryOptimizer(): readonly (keyof (typeof optimizerTable & MoreOptimizers))[] {
   addOptimizers(moreOptimizers);
   addEverySchedule();

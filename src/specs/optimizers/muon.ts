@@ -55,9 +55,9 @@ export interface MuonSpec extends Omit<CommonSpec, "weightDecay">, Spec<"muon", 
 /**
  * Muon (Jordan et al. 2024) with the defaults of PyTorch's `Muon`: for a kernel m ← μ m + g, d = g + μ m (d = m without
  * `nesterov`), and w ← w − η · adjust · O(d). O makes all singular values of d about 1: X = d/‖d‖, then `nsSteps` times
- * X ← a X + (b A + c A²) X with A = X Xᵀ, a = 3.4445, b = −4.775, c = 2.0315, in float64; PyTorch does this in bfloat16.
- * Biases and other vectors take Adam's step in Keras's form, with η · adamLearningRateRatio, as in Keras's `Muon`.
- * The products take time: for a kernel [784, 128] an update takes as long as about a hundred of Adam's.
+ * X ← a X + (b A + c A²) X with A = X Xᵀ, a = 3.4445, b = −4.775, c = 2.0315, in float64; PyTorch does this in
+ * bfloat16. Biases and other vectors take Adam's step in Keras's form, with η · adamLearningRateRatio, as in Keras's
+ * `Muon`. The products take time: for a kernel [784, 128] an update takes as long as about a hundred of Adam's.
  * @throws OptionError for unknown options or values out of range.
  */
 export function muon(options: MuonOptions = {}): MuonSpec {

@@ -1,4 +1,7 @@
-/** The Newton–Schulz iteration of Muon, in float64. Every element adds up its products in order, so blocks change no bit. */
+/**
+ * The Newton–Schulz iteration of Muon, in float64. Every element adds up its products in order, so blocks change no
+ * bit.
+ */
 
 const [A, B, C] = [3.4445, -4.775, 2.0315];
 

@@ -49,10 +49,10 @@ export interface ScheduleFreeSpec
     Spec<"scheduleFree", typeof scheduleFreeOptions> {}
 
 /**
- * Schedule-free AdamW or SGD (Defazio et al. 2024), as its authors' `AdamWScheduleFree` and `SGDScheduleFree`. Gradients
- * g are taken at y = (1 − β₁) z + β₁ x. For AdamW, v ← β₂v + (1 − β₂)g² and u = g / (√(v/(1 − β₂ᵗ)) + ε); for SGD u = g.
- * Then z ← z − ηₜ u and x ← x + c (z − x), where ηₜ = η min(1, t / warmupSteps), and c is ηₜ² divided by the sum of all
- * ηₜ² so far. `weightDecay` acts on z by the decay of y, with η even during the warm-up.
+ * Schedule-free AdamW or SGD (Defazio et al. 2024), as its authors' `AdamWScheduleFree` and `SGDScheduleFree`.
+ * Gradients g are taken at y = (1 − β₁) z + β₁ x. For AdamW, v ← β₂v + (1 − β₂)g² and u = g / (√(v/(1 − β₂ᵗ)) + ε); for
+ * SGD u = g. Then z ← z − ηₜ u and x ← x + c (z − x), where ηₜ = η min(1, t / warmupSteps), and c is ηₜ² divided by the
+ * sum of all ηₜ² so far. `weightDecay` acts on z by the decay of y, with η even during the warm-up.
  *
  * The averages x are the model: validation, `predict`, `evaluate` and `save` use them, and so do callbacks between
  * epochs. Only steps, and the hooks around them, use y. `useAverages(false)` shows y after training. A learning rate

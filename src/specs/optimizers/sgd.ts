@@ -36,8 +36,8 @@ export interface SgdSpec extends CommonSpec, Spec<"sgd", typeof sgdOptions> {}
 /**
  * Gradient descent. Without momentum w ← w − η g. With it, in Keras's form, v ← μ v − η g and w ← w + v;
  * with `nesterov` w ← w + μ v − η g. With `compat: "torch"` v ← μ v + g and w ← w − η v, with `nesterov`
- * w ← w − η (g + μ v): the same as long as η does not change. `dampening` makes that v ← μ v + (1 − dampening) g, except
- * in the first step, as in PyTorch.
+ * w ← w − η (g + μ v): the same as long as η does not change. `dampening` makes that v ← μ v + (1 − dampening) g,
+ * except in the first step, as in PyTorch.
  */
 export function sgd(options: SgdOptions = {}): SgdSpec {
   const spec = makeOptimizer("sgd", sgdOptions, options, arguments);

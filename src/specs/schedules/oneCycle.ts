@@ -37,9 +37,9 @@ export interface OneCycleSpec extends Spec<"oneCycle", typeof oneCycleOptions> {
  * The 1cycle policy (Smith and Topin 2018) in the form and with the defaults of PyTorch's `OneCycleLR`: from
  * max / divFactor up to max, then down to max / divFactor / finalDivFactor, where it stays.
  *
- * With `cycleMomentum` the momentum of `sgd` or beta1 of `adam` falls from `maxMomentum` to `baseMomentum` while the rate
- * rises, and rises again while it falls; that of the optimizer has no effect. PyTorch does so unless told not to. It is a
- * function of the step, as the rate is, so training resumes with the same bits. Such updates run in TypeScript.
+ * With `cycleMomentum` the momentum of `sgd` or beta1 of `adam` falls from `maxMomentum` to `baseMomentum` while the
+ * rate rises, and rises again while it falls; that of the optimizer has no effect. PyTorch does so unless told not to.
+ * It is a function of the step, as the rate is, so training resumes with the same bits. Such updates run in TypeScript.
  * @throws OptionError for unknown options, values out of range, and momenta without `cycleMomentum`.
  */
 export function oneCycle(options: OneCycleOptions): OneCycleSpec {

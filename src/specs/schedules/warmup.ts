@@ -33,10 +33,10 @@ export interface WarmupSpec extends Spec<"warmup", typeof riseOptions> {
 }
 
 /**
- * A linear warm-up before any schedule or number: η = η₀ + (next(0) − η₀) · t / warmupSteps, and from step warmupSteps on
- * η = next(t − warmupSteps). η₀ is `initialLearningRate`, and next is `learningRate`: it starts at its own step 0. In
- * PyTorch it is a `SequentialLR` of a `LinearLR` and another scheduler. Momentum that `next` cycles waits at its first
- * value.
+ * A linear warm-up before any schedule or number: η = η₀ + (next(0) − η₀) · t / warmupSteps, and from step warmupSteps
+ * on η = next(t − warmupSteps). η₀ is `initialLearningRate`, and next is `learningRate`: it starts at its own step 0.
+ * In PyTorch it is a `SequentialLR` of a `LinearLR` and another scheduler. Momentum that `next` cycles waits at its
+ * first value.
  * @throws OptionError for unknown options, values out of range, or a function as `learningRate`.
  */
 export function warmup(options: WarmupOptions): WarmupSpec {

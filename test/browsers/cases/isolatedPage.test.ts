@@ -40,8 +40,8 @@ async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
   return turns;
 }
 
-// About half a second of work, or more: with a turn every 12 ms that is 40. How long the longest task is depends on what
-// else the machine does; `npm run bench -- page` tells it.
+// About half a second of work, or more: with a turn every 12 ms that is 40. How long the longest task is depends on
+// what else the machine does; `npm run bench -- page` tells it.
 it("the page has its turns while MNIST trains, validation included", async () => {
   const train = images(20_000);
   const validationData = images(10_000);

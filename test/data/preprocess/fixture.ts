@@ -3,7 +3,10 @@ import { readFixture } from "../../golden/fixture.js";
 
 export type Row = (number | null)[];
 
-/** A transformer of numbers as scikit-learn has it: what it makes of the rows of its fit and of others, and the way back. */
+/**
+ * A transformer of numbers as scikit-learn has it: what it makes of the rows of its fit and of others, and the way
+ * back.
+ */
 export interface NumberCase {
   make: string;
   options: object;

@@ -17,8 +17,8 @@ import {
 import { EXACT, flat, golden, throughText } from "./fixture.js";
 
 /**
- * Two searches for the same minimum end within the tolerance of Brent's method of each other, 1.48e-8 of its size, or as
- * near as rounding of the log-likelihood lets them see it. What is made with lambda differs by as much.
+ * Two searches for the same minimum end within the tolerance of Brent's method of each other, 1.48e-8 of its size, or
+ * as near as rounding of the log-likelihood lets them see it. What is made with lambda differs by as much.
  */
 const LAMBDA = { rtol: 1e-7, atol: 1e-7 };
 

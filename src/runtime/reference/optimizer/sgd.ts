@@ -20,7 +20,10 @@ export function sgd(
   flush(memory, velocity, count);
 }
 
-/** PyTorch's SGD with momentum: v = momentum v + (1 - dampening) g, after the first step v = g; p -= lr v, or with Nesterov look-ahead p -= lr (g + momentum v). */
+/**
+ * PyTorch's SGD with momentum: v = momentum v + (1 - dampening) g, after the first step v = g; p -= lr v, or with
+ * Nesterov look-ahead p -= lr (g + momentum v).
+ */
 export function sgdTorch(
   memory: Memory,
   { params, grads, velocity, count, momentum, nesterov, dampening }: Fields<typeof Op.SgdTorch>,

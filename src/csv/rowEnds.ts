@@ -1,8 +1,10 @@
-/** Where rows end in CSV text that comes in pieces. Knows quotes, not columns. */
+/** Finds the ends of rows in CSV text that comes in pieces. Knows quotes, not columns. */
 const [QUOTE, NEWLINE, RETURN, SPACE, TAB] = ['"', "\n", "\r", " ", "\t"].map((sign) => sign.charCodeAt(0));
 const DELIMITERS = [",", ";", "\t", "|"];
 
-/** Follows text, and knows at each line end whether a quoted cell is open. A quote opens a cell only at its beginning. */
+/**
+ * Follows text, and knows at each line end whether a quoted cell is open. A quote opens a cell only at its beginning.
+ */
 export class RowEnds {
   readonly #delimiters: ReadonlySet<number>;
   #isQuoted = false;

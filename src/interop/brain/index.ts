@@ -1,0 +1,31 @@
+/** `simdgrad/brain`: networks of brain.js 1.6 and 2, both ways. */
+import type { RuntimeOptions } from "../../model/options.js";
+import { portableOf, type Savable } from "../fromModel.js";
+import { type Imported, importedFrom } from "../toModel.js";
+import { readBrain } from "./read.js";
+import { type WriteBrainOptions, writeBrain } from "./write.js";
+
+export { portableOf, type Savable } from "../fromModel.js";
+export type { ClassName, Portable, PortableLayer, PortableTensor, PortableTraining } from "../portable.js";
+export { type Imported, modelOf } from "../toModel.js";
+export { isBrain, readBrain } from "./read.js";
+export { type WriteBrainOptions, writeBrain } from "./write.js";
+
+/**
+ * A model from the JSON of a network of brain.js; see `readBrain`.
+ * @example const { model, notes } = await importBrain(net.toJSON());
+ */
+export async function importBrain(
+  source: string | Uint8Array | object,
+  runtime: RuntimeOptions = {},
+): Promise<Imported> {
+  return importedFrom(readBrain(source), runtime);
+}
+
+/**
+ * A model as JSON for brain.js; see `writeBrain`.
+ * @example const net = new brain.NeuralNetwork().fromJSON(await exportBrain(model));
+ */
+export async function exportBrain(model: Savable, options: WriteBrainOptions = {}): Promise<object> {
+  return writeBrain(await portableOf(model), options);
+}

@@ -1,0 +1,2 @@
+export { exportModule } from "./module.js";
+export type { Source } from "./source.js";

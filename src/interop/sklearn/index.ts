@@ -1,0 +1,41 @@
+/** `simdgrad/sklearn`: scikit-learn's `MLPClassifier` and `MLPRegressor`, both ways. */
+import type { RuntimeOptions } from "../../model/options.js";
+import { portableOf, type Savable } from "../fromModel.js";
+import { type Imported, importedFrom } from "../toModel.js";
+import { type ReadSklearnOptions, readSklearn } from "./read.js";
+import { type WriteSklearnOptions, writeSklearn } from "./write.js";
+
+export type { Savable } from "../fromModel.js";
+export { portableOf } from "../fromModel.js";
+export type {
+  ClassName,
+  Portable,
+  PortableLayer,
+  PortableTensor,
+  PortableTraining,
+} from "../portable.js";
+export { type Imported, modelOf } from "../toModel.js";
+export { sklearnCode } from "./python.js";
+export { isSklearn, type ReadSklearnOptions, readSklearn } from "./read.js";
+export { type WriteSklearnOptions, writeSklearn } from "./write.js";
+
+/**
+ * A model from the JSON of a scikit-learn estimator; see `readSklearn`.
+ * @example
+ * const { model, notes } = await importSklearn(await readFile("mlp.json"));
+ * await model.fit(data, { epochs: 20 }); // goes on with the solver's memory
+ */
+export async function importSklearn(
+  source: string | Uint8Array | object,
+  { batchSize, ...runtime }: ReadSklearnOptions & RuntimeOptions = {},
+): Promise<Imported> {
+  return importedFrom(readSklearn(source, batchSize === undefined ? {} : { batchSize }), runtime);
+}
+
+/**
+ * A model as JSON for scikit-learn; see `writeSklearn`.
+ * @example await writeFile("mlp.json", await exportSklearn(model)); // then in Python: from_json(open("mlp.json").read())
+ */
+export async function exportSklearn(model: Savable, options: WriteSklearnOptions = {}): Promise<string> {
+  return writeSklearn(await portableOf(model), options);
+}

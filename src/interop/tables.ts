@@ -1,0 +1,68 @@
+/** Numbers in JSON of other libraries, checked before they become tensors. */
+import { bytesOf } from "../base/bytes.js";
+import { FormatError, show } from "../base/errors.js";
+import type { PortableTensor } from "./portable.js";
+
+/** A list, as it is. @throws FormatError */
+export function listIn(where: string, value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new FormatError(`${where}: expected a list, got ${show(value)}.`);
+}
+
+/** A list of numbers as a tensor [n]. @throws FormatError for a value that float32 cannot hold, or another length */
+export function vectorIn(where: string, value: unknown, length?: number): PortableTensor {
+  const list = listIn(where, value);
+  if (length !== undefined && list.length !== length) {
+    throw new FormatError(`${where}: expected ${length} numbers, got ${list.length}.`);
+  }
+  const data = Float32Array.from(list, (number, i) => numberIn(`${where}[${i}]`, number));
+  return { shape: [data.length], data };
+}
+
+/** A list of rows as a tensor [rows, columns]. @throws FormatError for rows of different lengths, or none */
+export function matrixIn(where: string, value: unknown): PortableTensor {
+  const rows = listIn(where, value);
+  const columns = rows.length > 0 ? listIn(`${where}[0]`, rows[0]).length : 0;
+  if (columns === 0) throw new FormatError(`${where}: expected rows of numbers, got ${show(value)}.`);
+  const data = new Float32Array(rows.length * checkedColumns(where, rows, columns));
+  rows.forEach((row, r) => {
+    (row as readonly unknown[]).forEach((number, c) => {
+      data[r * columns + c] = numberIn(`${where}[${r}][${c}]`, number);
+    });
+  });
+  return { shape: [rows.length, columns], data };
+}
+
+/** All rows are there, so that no number in a file can ask for more memory than the file itself has. */
+function checkedColumns(where: string, rows: readonly unknown[], columns: number): number {
+  rows.forEach((row, r) => {
+    const { length } = listIn(`${where}[${r}]`, row);
+    if (length !== columns) throw new FormatError(`${where}[${r}]: expected ${columns} numbers, got ${length}.`);
+  });
+  return columns;
+}
+
+/** A finite number that float32 can hold. @throws FormatError */
+export function numberIn(where: string, value: unknown): number {
+  if (typeof value === "number" && Number.isFinite(Math.fround(value))) return value;
+  throw new FormatError(`${where}: expected a finite number, got ${show(value)}.`);
+}
+
+/** A tensor [rows, columns] as a list of rows. */
+export function rowsOf({ shape: [rows, columns], data }: PortableTensor): number[][] {
+  return Array.from({ length: rows }, (_, row) => Array.from(data.subarray(row * columns, (row + 1) * columns)));
+}
+
+/** The object in a JSON text, its bytes, or an object itself. @throws FormatError */
+export function objectIn(where: string, source: unknown): Readonly<Record<string, unknown>> {
+  let value = source;
+  try {
+    const bytes = bytesOf(value);
+    if (bytes) value = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    if (typeof value === "string") value = JSON.parse(value);
+  } catch (cause) {
+    throw new FormatError(`${where}: this is not JSON.`, { cause });
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new FormatError(`${where}: expected a JSON object, got ${show(value)}.`);
+}

@@ -1,0 +1,8 @@
+/** Options that every writer has. */
+import { func } from "../base/options.js";
+
+/** Options that every writer has. */
+export const writingOptions = {
+  /** Told each thing that the format does not keep, in one sentence. @default console.warn */
+  onWarning: func<(message: string) => void>(() => console.warn),
+};

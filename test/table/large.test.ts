@@ -1,0 +1,123 @@
+// Tables that do not fit into memory: rows as they arrive, some of many, the same bits as from the whole table.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { Random } from "../../src/base/random.js";
+import { parseCsv, sampleCsv } from "../../src/csv/index.js";
+import { htmlReport } from "../../src/report/index.js";
+import { type NumberPrediction, TableModel } from "../../src/table/index.js";
+
+const random = Random.fromSeed(5);
+const rows = Array.from({ length: 600 }, (_, i) => {
+  const [size, kind] = [random.integerBelow(50), ["a", "b", "c"][random.integerBelow(3)]];
+  const sold = size + (kind === "b" ? 20 : 0) + random.integerBelow(12) > 35;
+  // Names of columns that objects have by themselves, cells that are missing in several ways, a column of both kinds.
+  return {
+    size: i % 50 === 3 ? null : size,
+    kind: i % 60 === 5 ? undefined : kind,
+    constructor: i % 4 ? i % 13 : Number.NaN,
+    mixed: i % 40 === 39 ? "unknown" : String(i % 17),
+    flag: i % 3 === 0,
+    ...(i % 7 === 0 ? {} : { often: (i * 7) % 23 }),
+    price: size * 3 + (kind === "c" ? 10 : 0) + random.uniform(),
+    sold: i % 100 === 99 ? "" : sold ? "yes" : "no",
+  };
+});
+const options = { target: "sold", trials: 4, members: 2, onWarning: () => {} } as const;
+
+async function* arriving(all: readonly object[]) {
+  for (const row of all) yield row;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "simdgrad-table-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("rows that arrive one after the other", () => {
+  it("give the model of the same rows in memory, bit for bit", async () => {
+    const [one, two] = [await TableModel.train(rows, options), await TableModel.train(arriving(rows), options)];
+    expect(two.save()).toEqual(one.save());
+  });
+
+  it("are kept at random beyond maxRows, which is told; and so are rows in memory", async () => {
+    const own = { ...options, maxRows: 200 };
+    const [one, two] = [await TableModel.train(rows, own), await TableModel.train(arriving(rows), own)];
+    expect(two.warnings[0]).toBe("200 of 600 rows are used, chosen at random: maxRows.");
+    expect(one.warnings[0]).toBe("200 of 600 rows are used, chosen at random: maxRows.");
+    expect([two.scores, two.rows]).toEqual([one.scores, one.rows]);
+    expect(two.predict(rows.slice(0, 20))).toEqual(one.predict(rows.slice(0, 20)));
+    expect(two.evaluation?.worst).toEqual(one.evaluation?.worst);
+    expect(two.evaluation?.worst.some(({ row }) => row >= 200)).toBe(true);
+    expect(htmlReport(two, { table: rows })).toContain("Worst rows");
+  });
+
+  it("of a CSV file that is read twice are those of the whole file", async () => {
+    const names = Object.keys(rows[1]);
+    const csv = `${names.join()}\n${rows.map((row) => names.map((name) => (row as never)[name] ?? "").join()).join("\n")}`;
+    async function* open() {
+      yield new TextEncoder().encode(csv);
+    }
+    const table = await parseCsv(csv, { onWarning: () => {} });
+    const same = await TableModel.train(await sampleCsv(open), options);
+    const whole = await TableModel.train(table, options);
+    expect(same.save()).toEqual(whole.save());
+    const part = await sampleCsv(open, { maxRows: 150 });
+    const some = await TableModel.train(part, options);
+    expect(some.warnings[0]).toBe("150 of 600 rows are used, chosen at random: maxRows.");
+    expect(some.evaluation?.worst.every(({ row }) => part.rowNumbers?.includes(row))).toBe(true);
+    expect(htmlReport(some, { table: part })).toContain("Worst rows");
+  });
+});
+
+describe("testData", () => {
+  const [train, test] = [rows.slice(0, 400), rows.slice(400)];
+
+  it("are the rows of the scores, from a file too", async () => {
+    const model = await TableModel.train(train, { ...options, testData: test });
+    const known = test.filter(({ sold }) => sold !== "");
+    expect(model.rows).toEqual({ train: 396, test: known.length });
+    expect(model.scores).toEqual(await model.evaluate(known));
+    expect(Object.keys(model.baselines)).toEqual(["majority", "linear"]);
+    expect(model.warnings).toContain("testData: 2 of 200 rows have no sold and are left out.");
+    const path = join(folder, "test.csv");
+    const names = Object.keys(test[1]);
+    const cell = (row: object, name: string) => String((row as Record<string, unknown>)[name] ?? "");
+    writeFileSync(path, [names.join(), ...test.map((row) => names.map((name) => cell(row, name)).join())].join("\n"));
+    const fromFile = await TableModel.train(train, { ...options, testData: path });
+    expect([fromFile.scores, fromFile.evaluation]).toEqual([model.scores, model.evaluation]);
+    expect(fromFile.training.options).toMatchObject({ testData: path, testSize: 0 });
+  });
+});
+
+describe("evaluate with details", () => {
+  it("says of other rows what training says of the test rows", async () => {
+    const model = await TableModel.train(rows, { ...options, testSize: 0 });
+    const held = await TableModel.train(rows.slice(0, 400), { ...options, testData: rows.slice(400) });
+    const {
+      scores,
+      confusionMatrix,
+      evaluation,
+      rows: count,
+      skipped,
+    } = await held.evaluate(rows.slice(400), {
+      details: true,
+    });
+    expect([scores, confusionMatrix, evaluation]).toEqual([held.scores, held.confusionMatrix, held.evaluation]);
+    expect([count, skipped]).toEqual([198, 2]);
+    const results = await model.evaluate(arriving(rows), { details: true });
+    const page = htmlReport(model, { results, table: rows });
+    expect(page).toContain("Predictions for the evaluated rows");
+    expect(page).not.toContain("test rows in training");
+  });
+
+  it("of numbers gives points and the largest errors", async () => {
+    const model = await TableModel.train(rows, { ...options, target: "price", testSize: 100 });
+    const { evaluation, scores, confusionMatrix } = await model.evaluate(rows.slice(0, 50), { details: true });
+    const errors = rows.slice(0, 50).map((row) => Math.abs((model.predict(row) as NumberPrediction).value - row.price));
+    const largest = errors.reduce((most, error) => Math.max(most, error), 0);
+    expect(evaluation.task).toBe("regression");
+    expect(errors[evaluation.worst[0].row]).toBe(largest);
+    expect(scores.mae).toBeCloseTo(errors.reduce((sum, error) => sum + error, 0) / 50, 9);
+    expect(confusionMatrix).toBe(null);
+  });
+});
