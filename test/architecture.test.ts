@@ -16,7 +16,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   base: [],
   plan: ["base"],
   data: ["base"],
-  formats: ["base"],
+  formats: ["base", "fflate", "jsfive"],
   specs: ["base", "plan"],
   runtime: ["base", "plan", "#wasm", "@assemblyscript/loader"],
   program: ["base", "plan", "specs"],

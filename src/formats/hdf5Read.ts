@@ -129,7 +129,9 @@ class Reader implements Hdf5File {
     if (path.split("/").length > DEEPEST) return null;
     const at = path.lastIndexOf("/");
     const [parent, name] = at < 0 ? [this.#find(""), path] : [this.#find(path.slice(0, at)), path.slice(at + 1)];
-    const node = guarded(this.where, path, () => (parent?.keys?.includes(name) ? (parent.get?.(name) ?? null) : null));
+    const node = guarded(this.where, path, () =>
+      parent?.get && parent.keys?.includes(name) ? parent.get(name) : null,
+    );
     this.#nodes.set(path, node);
     return node;
   }

@@ -4,6 +4,7 @@
  * of which HDF5 1.8 and newer read all that is used here.
  */
 import { newArray } from "../base/errors.js";
+import { kindOf } from "../base/kinds.js";
 import type { Shape } from "../base/shape.js";
 
 /** An array in a file. A scalar has the shape []. */
@@ -35,7 +36,12 @@ enum Message {
 
 /** Little-endian bytes of a number below 2^53. */
 function little(value: number, bytes: number): number[] {
-  return Array.from({ length: bytes }, (_, i) => Math.floor(value / 2 ** (8 * i)) % 256);
+  let rest = value;
+  return Array.from({ length: bytes }, () => {
+    const byte = rest % 256;
+    rest = Math.floor(rest / 256);
+    return byte;
+  });
 }
 
 const encode = (text: string) => Array.from(new TextEncoder().encode(text));
@@ -96,7 +102,7 @@ class Parts {
     return this.add(
       objectHeader([
         ...message(Message.Dataspace, dataspace(shape)),
-        ...message(Message.Datatype, BYTES_ARE_FLOATS(data) ? FLOAT32 : INT32),
+        ...message(Message.Datatype, kindOf(data) === "Float32Array" ? FLOAT32 : INT32),
         // Space is there from the beginning, and nothing fills it.
         ...message(Message.FillValue, [3, 0x0a]),
         ...message(Message.Layout, [3, 1, ...little(at, 8), ...little(data.byteLength, 8)]),
@@ -120,8 +126,6 @@ class Parts {
     );
   }
 }
-
-const BYTES_ARE_FLOATS = (data: Float32Array | Int32Array) => Object.prototype.toString.call(data).includes("Float");
 
 /** The bytes of a file with this root. @throws BackendError if there is not enough memory */
 export function writeHdf5(root: Hdf5Group): Uint8Array {

@@ -20,7 +20,7 @@ interface Predicted extends Saved {
 
 const FOLDER = new URL("../../../fixtures/interop/keras/", import.meta.url);
 const read = (name: string) => JSON.parse(readFileSync(new URL(name, FOLDER), "utf8"));
-export const unpack = (text: string) => new Uint8Array(gunzipSync(Buffer.from(text, "base64")));
+const unpack = (text: string) => new Uint8Array(gunzipSync(Buffer.from(text, "base64")));
 
 const torch = read("models-torch.json") as { models: Predicted[]; refused: Saved[] };
 const tensorflow = read("models-tensorflow.json") as { models: Predicted[] };
