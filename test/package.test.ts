@@ -47,6 +47,7 @@ describe("the manifest", () => {
       "./sklearn",
       "./brain",
       "./code",
+      "./torch",
     ]);
     for (const [name, conditions] of code) {
       expect(Object.keys(conditions), name).toEqual(["types", "default"]);

@@ -1,2 +1,3 @@
+export { type ExportCOptions, exportC } from "./c.js";
 export { exportModule } from "./module.js";
 export type { Source } from "./source.js";

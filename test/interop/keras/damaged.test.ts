@@ -241,10 +241,10 @@ describe("a damaged file of Keras", () => {
 
 describe("zip archives", () => {
   it("refuses sizes that the bytes cannot hold, before it unpacks", async () => {
-    const bomb = zipSync({ "config.json": new Uint8Array(30_000_000) });
+    const bomb = zipSync({ "config.json": new Uint8Array(5_000_000) });
     expect(bomb.length).toBeLessThan(100_000);
     await expect(readZip("test", bomb, () => true)).rejects.toThrow(
-      "test: config.json claims 30000000 bytes, more than",
+      "test: config.json claims 5000000 bytes, more than",
     );
     const file = await writeZip(new Map([["a", text("abc")]]));
     const view = new DataView(file.buffer, file.byteOffset);
