@@ -48,6 +48,7 @@ describe("the manifest", () => {
       "./brain",
       "./code",
       "./torch",
+      "./tfjs",
     ]);
     for (const [name, conditions] of code) {
       expect(Object.keys(conditions), name).toEqual(["types", "default"]);
