@@ -149,9 +149,17 @@ async function joinForPages() {
   ];
   for (const [format, file] of formats) {
     await esbuild({
-      ...{ stdin: { contents, resolveDir: OUT }, outfile: `build/cdn/${file}`, format },
-      ...{ bundle: true, minify: true, platform: "browser", target: "es2022", legalComments: "none" },
-      ...{ external: ["stream"], logLevel: "warning", ...(format === "iife" && { globalName: "simdgrad" }) },
+      stdin: { contents, resolveDir: OUT },
+      outfile: `build/cdn/${file}`,
+      format,
+      bundle: true,
+      minify: true,
+      platform: "browser",
+      target: "es2022",
+      legalComments: "none",
+      external: ["stream"],
+      logLevel: "warning",
+      ...(format === "iife" && { globalName: "simdgrad" }),
       banner: { js: "/* simdgrad, MIT; NOTICE of the package names the libraries in it */" },
     });
   }

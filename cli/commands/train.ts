@@ -49,21 +49,21 @@ function trainOptionsOf(flags: TrainFlags & { target: string }): TrainTableOptio
   const { positive, threshold, balanced, maxRows } = flags;
   const rows = typeof test === "string" ? { testData: test } : { testSize: test };
   const options = {
-    ...{
-      target,
-      features,
-      exclude,
-      types: type,
-      dates: dateAs,
-      task,
-      maxRows,
-      ...rows,
-      seed,
-      seconds,
-      trials,
-      members,
-    },
-    ...{ positive, threshold, classWeight: balanced ? "balanced" : undefined },
+    target,
+    features,
+    exclude,
+    types: type,
+    dates: dateAs,
+    task,
+    maxRows,
+    ...rows,
+    seed,
+    seconds,
+    trials,
+    members,
+    positive,
+    threshold,
+    classWeight: balanced ? "balanced" : undefined,
   };
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as unknown as TrainTableOptions;
