@@ -1,7 +1,7 @@
 /** The tables of initializers, regularizers and constraints. */
 import { FormatError, SimdgradError } from "../../base/errors.js";
 import { resolveConstraint } from "../../specs/constraints.js";
-import { resolveInitializer } from "../../specs/initializers/index.js";
+import { resolveInitializer } from "../../specs/initializers/table.js";
 import { addOrthogonalRegularizer } from "../../specs/orthogonalRegularizer.js";
 import { resolveRegularizer } from "../../specs/regularizers.js";
 import { type Config, type Context, dialectNames, isConfig, readClass, writeClass } from "./dialect.js";
