@@ -55,7 +55,8 @@ async function modulesFor(names) {
  */
 function partOf(id) {
   const [room, ...rest] = relative("src", id.replace(/\.ts$/, "")).split(sep);
-  if (room === "specs") return rest[0] === "layers" ? rest[1] : rest[0];
+  if (room === "specs" && rest[0] === "layers") return rest[1] === "all" ? null : rest[1]; // it imports every layer
+  if (room === "specs") return rest[0];
   if (room === "data" && rest.length > 1) return rest[0];
   return ["callbacks", "check", "data", "inspect"].includes(room) ? room : null;
 }
@@ -149,9 +150,17 @@ async function joinForPages() {
   ];
   for (const [format, file] of formats) {
     await esbuild({
-      ...{ stdin: { contents, resolveDir: OUT }, outfile: `build/cdn/${file}`, format },
-      ...{ bundle: true, minify: true, platform: "browser", target: "es2022", legalComments: "none" },
-      ...{ external: ["stream"], logLevel: "warning", ...(format === "iife" && { globalName: "simdgrad" }) },
+      stdin: { contents, resolveDir: OUT },
+      outfile: `build/cdn/${file}`,
+      format,
+      bundle: true,
+      minify: true,
+      platform: "browser",
+      target: "es2022",
+      legalComments: "none",
+      external: ["stream"],
+      logLevel: "warning",
+      ...(format === "iife" && { globalName: "simdgrad" }),
       banner: { js: "/* simdgrad, MIT; NOTICE of the package names the libraries in it */" },
     });
   }

@@ -5,9 +5,10 @@ import { type Given, number, optional, readOptions, via } from "../base/options.
 import { sizeOf } from "../base/shape.js";
 import { argMax } from "../data/oneHot.js";
 import type { ActivationSpec } from "../specs/activations.js";
-import { lastActivation } from "../specs/layers/index.js";
+import { lastActivation } from "../specs/layers/facts.js";
 import { hasClasses } from "../specs/losses/classes.js";
-import { type LossSpec, outputReading, targetKind } from "../specs/losses/index.js";
+import { outputReading, targetKind } from "../specs/losses/facts.js";
+import type { LossSpec } from "../specs/losses/table.js";
 import { taskOf } from "../specs/metrics/metric.js";
 import type { Task } from "../specs/metrics/options.js";
 import type { ModelCore } from "./core.js";
@@ -37,7 +38,7 @@ function checkNames(where: string, names: unknown): readonly ClassName[] | null 
 }
 
 /** @throws the errors of `Sequential.predictClasses`. */
-export function classesOf(core: ModelCore, outputs: Float32Array, options: PredictClassesOptions): unknown[] {
+export function classesOfOutputs(core: ModelCore, outputs: Float32Array, options: PredictClassesOptions): unknown[] {
   const where = "predictClasses";
   const { threshold, classes } = readOptions(where, predictClassesOptions, options);
   const last = core.layers[core.layers.length - 1];

@@ -2,7 +2,7 @@
 import { OptionError, show } from "../../base/errors.js";
 import { type Given, readOptions, via } from "../../base/options.js";
 import { sizeOf } from "../../base/shape.js";
-import { describeLayer } from "../../specs/layers/index.js";
+import { describeLayer } from "../../specs/layers/facts.js";
 import type { ClassName, Portable } from "../portable.js";
 import { C_ROM, cNumber, cText } from "./cParts.js";
 import { CWriter } from "./cWriter.js";

@@ -1,7 +1,7 @@
 /** A model as a JavaScript module that needs nothing else. */
 import { checkArguments } from "../../base/errors.js";
 import { sizeOf } from "../../base/shape.js";
-import { describeLayer } from "../../specs/layers/index.js";
+import { describeLayer } from "../../specs/layers/facts.js";
 import type { Portable } from "../portable.js";
 import { base64Lines } from "./base64Lines.js";
 import { SCRIPT_ROWS, SCRIPT_WEIGHTS, scriptFormula, scriptHelpers, scriptNames, scriptSteps } from "./moduleParts.js";

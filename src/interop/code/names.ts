@@ -1,7 +1,7 @@
 /** What generated code says about a model: names of classes and inputs, and how outputs are read as classes. */
 import { SimdgradError } from "../../base/errors.js";
 import { readingOf } from "../../model/predictClasses.js";
-import { lastActivation } from "../../specs/layers/index.js";
+import { lastActivation } from "../../specs/layers/facts.js";
 import type { ClassName, Portable } from "../portable.js";
 import type { LayerSteps } from "./steps.js";
 

@@ -4,7 +4,7 @@ import { type Shape, sizeOf } from "../../base/shape.js";
 import type { ActivationSpec } from "../../specs/activations.js";
 import type { LayerSpec } from "../../specs/layers/all.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
-import { type PlacedLayer, placeLayers } from "../../specs/layers/index.js";
+import { type PlacedLayer, placeLayers } from "../../specs/layers/facts.js";
 import type { Portable } from "../portable.js";
 import { formulaOf } from "./formulas.js";
 

@@ -4,7 +4,7 @@ import type { JsonObject } from "../../base/json.js";
 import { type Shape, sizeOf } from "../../base/shape.js";
 import type { Compiled } from "../../program/types.js";
 import { isTrainable } from "../../specs/layers/layer.js";
-import { optimizerSlots } from "../../specs/optimizers/index.js";
+import { optimizerSlots } from "../../specs/optimizers/facts.js";
 import { type ClassName, type Portable, type PortableTensor, type PortableTraining, portable } from "../portable.js";
 import { type Chain, type ChainLayer, readChain, refused } from "./chain.js";
 import { readCompiled } from "./compile.js";

@@ -3,7 +3,7 @@ import { FormatError, SimdgradError, show } from "../../base/errors.js";
 import type { Shape } from "../../base/shape.js";
 import type { LayerSpec } from "../../specs/layers/all.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
-import { type PlacedLayer, placeLayers, resolveLayer } from "../../specs/layers/index.js";
+import { type PlacedLayer, placeLayers, resolveLayer } from "../../specs/layers/facts.js";
 import { type ClassObject, type Config, type Context, isConfig, readClass } from "./dialect.js";
 import { readLayer } from "./tablesLayers.js";
 

@@ -1,7 +1,7 @@
 /** The memory of optimizers as Keras's list of variables: step, learning rate, then vectors of state for each weight. */
 import { FormatError } from "../../base/errors.js";
 import { type Shape, sizeOf } from "../../base/shape.js";
-import type { OptimizerSpec } from "../../specs/optimizers/index.js";
+import type { OptimizerSpec } from "../../specs/optimizers/facts.js";
 import type { PortableTensor, PortableTraining } from "../portable.js";
 import type { Config } from "./dialect.js";
 import { optimizers } from "./tablesOptimizers.js";

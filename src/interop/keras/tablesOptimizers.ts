@@ -1,6 +1,6 @@
 /** The tables of optimizers and of learning-rate schedules. */
 import { FormatError, SimdgradError } from "../../base/errors.js";
-import { type OptimizerSpec, resolveOptimizer } from "../../specs/optimizers/index.js";
+import { type OptimizerSpec, resolveOptimizer } from "../../specs/optimizers/facts.js";
 import { addEveryOptimizer } from "../../specs/optimizers/more.js";
 import { type Config, type Context, dialectNames, isConfig, readClass, writeClass } from "./dialect.js";
 import { type Codec, type Field, type Fields, float, nullAs, Reading, writeFields } from "./fields.js";

@@ -1,9 +1,9 @@
 /** The tables of initializers, regularizers and constraints. */
 import { FormatError, SimdgradError } from "../../base/errors.js";
-import { resolveConstraint } from "../../specs/constraints.js";
-import { resolveInitializer } from "../../specs/initializers/index.js";
+import { constraintOption } from "../../specs/constraints.js";
+import { resolveInitializer } from "../../specs/initializers/table.js";
 import { addOrthogonalRegularizer } from "../../specs/orthogonalRegularizer.js";
-import { resolveRegularizer } from "../../specs/regularizers.js";
+import { regularizerOption } from "../../specs/regularizers.js";
 import { type Config, type Context, dialectNames, isConfig, readClass, writeClass } from "./dialect.js";
 import { type Codec, type Fields, float, name, Reading, writeFields } from "./fields.js";
 
@@ -152,7 +152,7 @@ export const regularizer: Codec = {
     if (value === null) return null;
     addOrthogonalRegularizer();
     const part = attempt(() => readPart(context, regularizers, what, value));
-    const spec = part && attempt(() => resolveRegularizer(what, part));
+    const spec = part && attempt(() => regularizerOption.check(what, part));
     if (!spec) context.note(`${what} is left out, as there is none like it here. Training goes on without it.`);
     return spec ?? undefined;
   },
@@ -166,7 +166,7 @@ export function constraint(dimensions: 1 | 2): Codec {
       if (value === null) return null;
       const part = attempt(() => readPart(context, constraints, what, value));
       const given = part && isConfig(part) && part.axis === 0 ? { ...part, axis: undefined } : part;
-      const spec = given && attempt(() => resolveConstraint(what, given, dimensions));
+      const spec = given && attempt(() => constraintOption(dimensions).check(what, given));
       if (!spec) context.note(`${what} is left out, as there is none like it here. Training goes on without it.`);
       return spec ?? undefined;
     },

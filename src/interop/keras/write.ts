@@ -7,9 +7,9 @@ import { type Hdf5Array, type Hdf5Group, writeHdf5 } from "../../formats/hdf5Wri
 import { encodeText } from "../../formats/safetensors.js";
 import { writeZip } from "../../formats/zip.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
-import { type PlacedLayer, placeLayers } from "../../specs/layers/index.js";
+import { type PlacedLayer, placeLayers } from "../../specs/layers/facts.js";
 import { addEveryLoss } from "../../specs/losses/every.js";
-import { lossTargets } from "../../specs/losses/index.js";
+import { lossTargets } from "../../specs/losses/facts.js";
 import { checkPortable, type Portable, type PortableLayer } from "../portable.js";
 import { writingOptions } from "../writing.js";
 import { trainedOf } from "./assemble.js";

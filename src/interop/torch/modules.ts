@@ -2,7 +2,7 @@
 import { FormatError } from "../../base/errors.js";
 import type { Shape } from "../../base/shape.js";
 import type { ActivationSpec } from "../../specs/activations.js";
-import type { PlacedLayer } from "../../specs/layers/index.js";
+import type { PlacedLayer } from "../../specs/layers/facts.js";
 
 /** A weight of a module: PyTorch's name for it, and ours. */
 export interface TorchWeight {

@@ -1,6 +1,6 @@
 /** Our optimizers as PyTorch's: the code that makes them, and the names of their slots. */
 import { exp, log } from "../../base/math.js";
-import type { OptimizerSpec } from "../../specs/optimizers/index.js";
+import type { OptimizerSpec } from "../../specs/optimizers/facts.js";
 import type { PortableTensor } from "../portable.js";
 import { py } from "./modules.js";
 

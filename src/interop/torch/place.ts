@@ -1,7 +1,7 @@
 /** Layers at their places, and the modules that they become. */
 import { FormatError, located, SimdgradError } from "../../base/errors.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
-import { type PlacedLayer, placeLayers, resolveLayer } from "../../specs/layers/index.js";
+import { type PlacedLayer, placeLayers, resolveLayer } from "../../specs/layers/facts.js";
 import type { PortableTensor } from "../portable.js";
 import { modulesOf, type TorchModule, type TorchWeight } from "./modules.js";
 

@@ -1,6 +1,6 @@
 /** The Python file beside the weights: the same model, its optimizer, its loss, and ways to load and save all of them. */
 import { addEveryLoss } from "../../specs/losses/every.js";
-import { type LossSpec, resolveLoss } from "../../specs/losses/index.js";
+import { type LossSpec, resolveLoss } from "../../specs/losses/table.js";
 import { py, type TorchModule } from "./modules.js";
 import type { TorchOptimizer } from "./optimizers.js";
 

@@ -6,7 +6,7 @@ import { readSafetensors, type SafetensorsFile } from "../../formats/foreignSafe
 import type { NamedTensor } from "../../formats/safetensors.js";
 import type { Compiled } from "../../program/types.js";
 import type { Layer } from "../../specs/layers/all.js";
-import { resolveOptimizer } from "../../specs/optimizers/index.js";
+import { resolveOptimizer } from "../../specs/optimizers/facts.js";
 import { addEveryOptimizer } from "../../specs/optimizers/more.js";
 import {
   type Portable,

@@ -5,11 +5,11 @@ import { FormatError, OptionError } from "../../../src/base/errors.js";
 import {
   activation,
   activationNames,
-  type CompileOptions,
   dense,
   type LayerSpec,
   layerTypes,
   lossNames,
+  type Metric,
   normalization,
   optimizerNames,
   Sequential,
@@ -186,7 +186,7 @@ describe("a file for Keras", () => {
   it("keeps metrics that both have, and warns of others", async () => {
     const metrics = ["accuracy", "mse", "meanAbsoluteError", "r2", "balancedAccuracy", "cohenKappa"];
     const loss = "categoricalCrossentropy";
-    const model = await classifier({ loss, metrics: metrics as CompileOptions["metrics"] });
+    const model = await classifier({ loss, metrics: metrics as Metric[] });
     const onWarning = vi.fn();
     const { compiled } = await readKeras(await exportKeras(model, { onWarning }));
     expect(compiled?.metrics.map(({ name }) => name)).toEqual(["accuracy", "mse", "meanAbsoluteError", "r2"]);
