@@ -36,7 +36,13 @@ function record(
 ): number {
   const { date, commit, node, v8 } = host;
   const entry: HistoryEntry = {
-    ...{ date, commit, host: hostName(host), node, v8, ...engine, case: caseName(bench) },
+    date,
+    commit,
+    host: hostName(host),
+    node,
+    v8,
+    ...engine,
+    case: caseName(bench),
     ...ours,
     ...("unit" in bench ? { unit: bench.unit } : {}),
     rivals,

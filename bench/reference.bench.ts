@@ -21,9 +21,9 @@ import {
   rmsNormalization,
   unitNormalization,
 } from "../src/specs/layers/all.js";
-import { emitLayer, lastActivation, placeLayers } from "../src/specs/layers/index.js";
+import { emitLayer, lastActivation, placeLayers } from "../src/specs/layers/facts.js";
 import type { EmitContext } from "../src/specs/layers/layer.js";
-import { fuseLoss, lossNumbers, targetKind } from "../src/specs/losses/index.js";
+import { fuseLoss, lossNumbers, targetKind } from "../src/specs/losses/facts.js";
 import { type LossName, lossTable, resolveLoss } from "../src/specs/losses/table.js";
 import { type ContestCase, REFERENCE, type Setup } from "./cases.js";
 import { OpSession } from "./opSession.js";

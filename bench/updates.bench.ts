@@ -1,6 +1,6 @@
 /** Updates by every optimizer, and the steps before and after them, against the reference backend. */
 import { emitConstraint, maxNorm, type NormAxis, unitNorm } from "../src/specs/constraints.js";
-import { emitAverages, emitOptimizer, resolveOptimizer } from "../src/specs/optimizers/index.js";
+import { emitAverages, emitOptimizer, resolveOptimizer } from "../src/specs/optimizers/facts.js";
 import { optimizerTable } from "../src/specs/optimizers/table.js";
 import { emitPenalties, emitPenaltyGradients, l1l2 } from "../src/specs/regularizers.js";
 import { type ContestCase, REFERENCE, type Setup } from "./cases.js";

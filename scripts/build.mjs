@@ -5,7 +5,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 import { build as esbuild } from "esbuild";
 import { rolldown } from "rolldown";
 import { compileWasm } from "./compileWasm.mjs";
@@ -50,10 +50,21 @@ async function modulesFor(names) {
 }
 
 /**
- * Joins modules into a file for each entry point; `core`, needed by every program that makes a model; `shared`, which
- * the main entry point has in common with others and with what is loaded when needed; and chunks for the rest. Two
- * instead of one keep what only `check`, `evaluate` and the like need out of what bundlers load at once; ten instead of
- * two take Node longer to open than to compile.
+ * The part of the library that a module belongs to: `losses`, `preprocess`, `callbacks`, a layer … A bundler cannot cut a
+ * chunk, so what stands in one comes together; null for the rest.
+ */
+function partOf(id) {
+  const [room, ...rest] = relative("src", id.replace(/\.ts$/, "")).split(sep);
+  if (room === "specs" && rest[0] === "layers") return rest[1] === "all" ? null : rest[1]; // it imports every layer
+  if (room === "specs") return rest[0];
+  if (room === "data" && rest.length > 1) return rest[0];
+  return ["callbacks", "check", "data", "inspect"].includes(room) ? room : null;
+}
+
+/**
+ * Joins modules into a file for each entry point; `core`, needed by every program that makes a model; a chunk for each
+ * part that programs choose from; `shared`, the rest of the main entry point; and chunks for what is loaded when it is
+ * needed. The main entry point itself only re-exports: a bundler takes what it imports along with any code in it.
  */
 async function joinModules() {
   const core = await modulesFor("{ Sequential, dense }");
@@ -76,9 +87,8 @@ async function joinModules() {
     codeSplitting: {
       groups: [
         { name: "core", test: (id) => core.has(id) || /wasm.marks\.js$/.test(id) },
-        // Each layer by itself, so that a program with one of them does not load the others.
-        { debugName: "layers", name: (id) => id.match(/specs.layers.(?!all|every)(\w+)/)?.[1] ?? null },
-        { name: "shared", test: (id) => main.has(id), minShareCount: 2 },
+        { debugName: "parts", name: (id) => (main.has(id) ? partOf(id) : null) },
+        { name: "shared", test: (id) => main.has(id) },
       ],
     },
   });
@@ -140,9 +150,17 @@ async function joinForPages() {
   ];
   for (const [format, file] of formats) {
     await esbuild({
-      ...{ stdin: { contents, resolveDir: OUT }, outfile: `build/cdn/${file}`, format },
-      ...{ bundle: true, minify: true, platform: "browser", target: "es2022", legalComments: "none" },
-      ...{ external: ["stream"], logLevel: "warning", ...(format === "iife" && { globalName: "simdgrad" }) },
+      stdin: { contents, resolveDir: OUT },
+      outfile: `build/cdn/${file}`,
+      format,
+      bundle: true,
+      minify: true,
+      platform: "browser",
+      target: "es2022",
+      legalComments: "none",
+      external: ["stream"],
+      logLevel: "warning",
+      ...(format === "iife" && { globalName: "simdgrad" }),
       banner: { js: "/* simdgrad, MIT; NOTICE of the package names the libraries in it */" },
     });
   }

@@ -12,6 +12,17 @@ import { checkTarball } from "./checkTarball.mjs";
 /** Limit in bytes of a program that trains in a browser, minified and gzipped, with one Wasm variant. */
 const BUNDLE_BUDGET = 60 * 1024;
 
+/** Names with the calls that a program makes, and the most bytes that each may add, minified and gzipped. */
+const PARTS = [
+  ["dropout", "(0.5)", 2048],
+  ["dice", "()", 6144],
+  ["ftrl", "()", 7168],
+  ["precision", "()", 5120],
+  ["earlyStopping", "()", 3072],
+  ["checkGradients", "", 4096],
+  ["standardScaler", "()", 24576],
+];
+
 let failed = 0;
 
 function report(name, ok, detail = "") {
@@ -25,14 +36,14 @@ function check(name, script, args) {
   if (status !== 0) console.log(`${stdout}${stderr}`);
 }
 
-/** Bundles a program from the built package as Vite does, and measures the download of a visitor to its page. */
-async function bundleSize() {
+/** Bundles a program from the built package as Vite does, and measures the download of a visitor to its page. `name` is one more that it uses. */
+async function bundleSize(name = "", call = "") {
   const program = `
-    import { Sequential, adam, dense } from "simdgrad";
+    import { Sequential, adam, dense, ${name} } from "simdgrad";
     const model = await Sequential.create({ inputShape: [2], layers: [dense({ units: 3 }), dense({ units: 1 })] });
     model.compile({ optimizer: adam(), loss: "meanSquaredError" });
     await model.fit({ x: [[0, 1]], y: [1] });
-    console.log(model.predict([[0, 1]]));`;
+    console.log(model.predict([[0, 1]]), ${name}${call});`;
   const virtual = {
     name: "program",
     resolveId: (id) => (id === "program" ? join(process.cwd(), "program.js") : null),
@@ -77,4 +88,9 @@ report("types without skipLibCheck", errors.length === 0, errors.join("\n"));
 const bytes = await bundleSize();
 const size = `${(bytes / 1024).toFixed(1)} KB of ${BUNDLE_BUDGET / 1024} KB, minified and gzipped`;
 report("bundle of a program that trains", bytes <= BUNDLE_BUDGET, size);
+// A program that also uses one of these must not download the others along with it.
+for (const [name, call, budget] of PARTS) {
+  const more = (await bundleSize(name, call)) - bytes;
+  report(`${name} added to it`, more <= budget, `${(more / 1024).toFixed(1)} KB of ${budget / 1024} KB`);
+}
 process.exit(failed ? 1 : 0);

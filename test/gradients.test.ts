@@ -21,7 +21,7 @@ import {
   categoricalFocalCrossentropy,
   sparseCategoricalCrossentropy,
 } from "../src/specs/losses/classification.js";
-import { entryOf, outputReading, targetKind } from "../src/specs/losses/index.js";
+import { entryOf, outputReading, targetKind } from "../src/specs/losses/facts.js";
 import { huber } from "../src/specs/losses/regression.js";
 import { type LossName, type LossSpec, lossTable, resolveLoss } from "../src/specs/losses/table.js";
 import { l1, l1l2, l2 } from "../src/specs/regularizers.js";

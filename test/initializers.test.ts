@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { OptionError } from "../src/base/errors.js";
 import { constant, initializerNames, randomNormal, randomUniform, truncatedNormal } from "../src/index.js";
-import { resolveInitializer } from "../src/specs/initializers/index.js";
+import { resolveInitializer } from "../src/specs/initializers/table.js";
 
 describe("resolveInitializer", () => {
   it("completes every name into plain data", () => {

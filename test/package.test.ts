@@ -45,6 +45,8 @@ describe("the manifest", () => {
       "./plot",
       "./sklearn",
       "./brain",
+      "./code",
+      "./torch",
     ]);
     for (const [name, conditions] of code) {
       expect(Object.keys(conditions), name).toEqual(["types", "default"]);
@@ -97,7 +99,7 @@ describe("the package", () => {
     }
   });
 
-  it("opens the entry point, core, shared and small files of layers at once, and leaves the rest for later", () => {
+  it("opens the entry point, core, and the parts that programs choose from, and leaves the rest for later", () => {
     const opened = new Set<string>();
     const open = (file: URL): void => {
       if (opened.has(file.href)) return;
@@ -108,7 +110,12 @@ describe("the package", () => {
     open(new URL(manifest.main, root));
     const names = [...opened].map((href) => href.slice(href.lastIndexOf("/") + 1).replace(/-.*/, ""));
     const layers = readdirSync(new URL("src/specs/layers/", root)).map((file) => file.slice(0, -".ts".length));
-    expect(names.filter((name) => !layers.includes(name)).sort()).toEqual(["core", "index.js", "shared"]);
+    const parts = ["callbacks", "check", "columns", "data", "inspect", "losses", "metrics", "optimizers", "preprocess"];
+    expect(names.filter((name) => !layers.includes(name)).sort()).toEqual(
+      [...parts, "core", "index.js", "orthogonalRegularizer", "shared"].sort(),
+    );
+    const entry = readFileSync(new URL(manifest.main, root), "utf8");
+    expect(entry.replace(/^(?:import|export) [^;]*;$/gm, "").trim(), "code in the entry point").toBe("");
   });
 
   it("imports nothing in its program but itself, its own files and Node", () => {

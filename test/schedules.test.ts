@@ -14,7 +14,7 @@ import {
   sgd,
   warmup,
 } from "../src/index.js";
-import { learningRateAt, resolveLearningRate } from "../src/specs/schedules/index.js";
+import { learningRateAt, resolveLearningRate } from "../src/specs/schedules/learningRate.js";
 import { readFixture } from "./golden/fixture.js";
 import { blobs, classifier, stateOf, weightBytes } from "./model/models.js";
 import { runtimes } from "./model/runtimes.js";

@@ -6,7 +6,18 @@ export function factsOf(model: TableModel) {
   const { target, task, classes, threshold, rows, scores, baselines, confusionMatrix, importance } = model;
   const { columns, excluded, warnings, trials } = model;
   return {
-    ...{ target, task, classes, threshold, rows, scores, baselines, confusionMatrix, importance },
-    ...{ columns, excluded, warnings, trials },
+    target,
+    task,
+    classes,
+    threshold,
+    rows,
+    scores,
+    baselines,
+    confusionMatrix,
+    importance,
+    columns,
+    excluded,
+    warnings,
+    trials,
   };
 }

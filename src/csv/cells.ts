@@ -7,7 +7,7 @@ function linesIn(cell: string): number {
   return cell.split(/\r\n|\n|\r/).length - 1;
 }
 
-export class CellTable {
+export class CsvCells {
   readonly #missing: ReadonlySet<string>;
   readonly #options: CheckedCsvOptions;
   readonly #isGuessed: boolean;

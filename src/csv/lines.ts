@@ -8,7 +8,7 @@ import type { CheckedCsvOptions } from "./options.js";
 type Papa = typeof import("papaparse");
 
 /** Text for Papa Parse, and the delimiter between its cells. */
-export interface Prepared {
+export interface PreparedText {
   readonly text: string;
   readonly delimiter: string;
   /** True if the delimiter was neither given nor declared. */
@@ -81,7 +81,7 @@ function checkCharacters(text: string): void {
 }
 
 /** @throws FormatError for a first line `sep=;` that contradicts the option, and for text that holds U+0000. */
-export function prepare(parse: Papa["parse"], input: string, options: CheckedCsvOptions): Prepared {
+export function prepare(parse: Papa["parse"], input: string, options: CheckedCsvOptions): PreparedText {
   checkCharacters(input);
   const marked = input.startsWith("\ufeff") ? input.slice(1) : input;
   const [line, said] = SEPARATOR_LINE.exec(marked) ?? ["", ""];

@@ -83,7 +83,7 @@ export interface CsvOptions extends Given<typeof csvOptions> {}
 export interface CheckedCsvOptions extends Kept<typeof csvOptions> {}
 
 /** @throws OptionError, FormatError for names that are not distinct. */
-export function checkOptions(options: CsvOptions): CheckedCsvOptions {
+export function checkCsvOptions(options: CsvOptions): CheckedCsvOptions {
   const checked = readOptions("parseCsv", csvOptions, options);
   const { delimiter, decimal, thousands, comment } = checked;
   if (comment !== null && comment === delimiter) throw wrongComment("parseCsv: comment", comment);

@@ -6,13 +6,13 @@ import type { ParseStepResult } from "papaparse";
 import { bytesOf } from "../base/bytes.js";
 import { checkArguments, DataError, show } from "../base/errors.js";
 import { numberReader } from "../data/numberText.js";
-import { CellTable } from "./cells.js";
+import { CsvCells } from "./cells.js";
 import { decode } from "./decode.js";
 import { doubtOf } from "./doubts.js";
 import { headerIn } from "./header.js";
 import { type CsvColumn, type CsvColumnReport, inferColumn, type ReadNumber } from "./infer.js";
 import { prepare } from "./lines.js";
-import { type CheckedCsvOptions, type CsvOptions, checkOptions } from "./options.js";
+import { type CheckedCsvOptions, type CsvOptions, checkCsvOptions } from "./options.js";
 
 /** Columns with types; `fromTable(table, { target })` makes a Dataset of it. */
 export interface CsvTable {
@@ -49,7 +49,7 @@ function textOf(input: unknown): string {
 }
 
 /** The columns' names; removes a first row that the caller's names replace. */
-function finish(table: CellTable, { header, onWarning }: CheckedCsvOptions, readNumber: ReadNumber): string[] {
+function finish(table: CsvCells, { header, onWarning }: CheckedCsvOptions, readNumber: ReadNumber): string[] {
   const { names, lines, cells } = table;
   if (names !== null && lines.length > 0 && typeof header !== "boolean") {
     const found = headerIn(cells, names, readNumber);
@@ -89,10 +89,10 @@ function finish(table: CellTable, { header, onWarning }: CheckedCsvOptions, read
  */
 export async function parseCsv(input: string | Uint8Array | ArrayBuffer, options: CsvOptions = {}): Promise<CsvTable> {
   checkArguments("parseCsv", arguments, 2);
-  const checked = checkOptions(options);
+  const checked = checkCsvOptions(options);
   const { parse } = (await import("papaparse")).default;
   const { text, delimiter, isGuessed } = prepare(parse, textOf(input), checked);
-  const table = new CellTable(checked, isGuessed);
+  const table = new CsvCells(checked, isGuessed);
   parse<string[]>(text, {
     delimiter,
     newline: "\n",

@@ -11,7 +11,7 @@ export interface Course {
 }
 
 /** A network, or an estimator that holds one: replaced as a whole by `fit`. */
-export interface Inside {
+export interface Inner {
   /** @throws OptionError before the first `fit`. */
   readonly model: Sequential;
   /** `null` before the first `fit`. */
@@ -24,11 +24,11 @@ export interface Inside {
 /** An estimator, apart from what it learns and predicts. */
 export abstract class BaseEstimator {
   readonly #name: string;
-  readonly #inside: Inside;
+  readonly #inside: Inner;
   readonly #loader: string;
 
   /** @param loader The function that reads its files. */
-  constructor(name: string, inside: Inside, loader: string) {
+  constructor(name: string, inside: Inner, loader: string) {
     this.#name = name;
     this.#inside = inside;
     this.#loader = loader;

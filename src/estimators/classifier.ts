@@ -9,7 +9,7 @@ import { BaseEstimator } from "./base.js";
 import { Classes, type ClassLabel, type LabelledData, type Targets } from "./classes.js";
 import { type LoadOptions, loadEstimator } from "./file.js";
 import { areIndicators, Indicators } from "./indicators.js";
-import { checkData, type Inputs } from "./inputs.js";
+import { checkDataArgument, type Inputs } from "./inputs.js";
 import { Network, type Parts, type Task } from "./network.js";
 import { checkMLP, copyOptions, type MLPClassifierOptions } from "./options.js";
 import type { Head } from "./trained.js";
@@ -74,7 +74,7 @@ export class MLPClassifier<Label extends ClassLabel | number[] = ClassLabel> ext
    */
   async fit(data: LabelledData): Promise<this> {
     const where = `${NAME}.fit`;
-    checkData(where, data, arguments);
+    checkDataArgument(where, data, arguments);
     const { options, trained } = this.#network;
     const targets = options.warmStart && trained ? trained.knowledge : learn(where, data);
     const rows = targets.dataset(where, data);
@@ -92,7 +92,7 @@ export class MLPClassifier<Label extends ClassLabel | number[] = ClassLabel> ext
   /** One more pass over the data, for data that come in portions. @throws as `fit`. */
   async partialFit(data: LabelledData, options: PartialFitOptions = {}): Promise<this> {
     const where = `${NAME}.partialFit`;
-    checkData(where, data);
+    checkDataArgument(where, data);
     const { classes: given } = readOptions(where, partialFitOptions, options, arguments);
     const { options: own, trained } = this.#network;
     if (own.classWeight === "balanced") {
@@ -124,7 +124,7 @@ export class MLPClassifier<Label extends ClassLabel | number[] = ClassLabel> ext
   /** Share of rows that are classified right; of several labels, all must be. @throws as `predict`. */
   score(data: LabelledData): number {
     const where = `${NAME}.score`;
-    checkData(where, data, arguments);
+    checkDataArgument(where, data, arguments);
     const { knowledge } = this.#network.fitted();
     const rows = knowledge.dataset(where, data);
     return knowledge.score(this.#network.predict(where, rows), rows.y, rows.sampleWeight);

@@ -14,7 +14,7 @@ import { BaseEstimator } from "./base.js";
 import type { ClassLabel, ClassTargets } from "./classes.js";
 import type { PartialFitOptions } from "./classifier.js";
 import { type Estimator, type EstimatorConfig, type EstimatorMaker, STAGES } from "./estimator.js";
-import { checkData, countFeatures } from "./inputs.js";
+import { checkDataArgument, countFeatures } from "./inputs.js";
 import { type Fitted, Wrapped } from "./wrapped.js";
 
 const NAME = "EstimatorPipeline";
@@ -90,7 +90,7 @@ export class EstimatorPipeline<E extends Estimator = Estimator> extends BaseEsti
    */
   async fit(data: PipelineData): Promise<this> {
     const where = `${NAME}.fit`;
-    checkData(where, data, arguments);
+    checkDataArgument(where, data, arguments);
     const { made, transformers } = located(where, () => fitSteps(this.#parts.steps, data));
     await this.#wrapped.fit(made, transformers);
     return this;
@@ -105,7 +105,7 @@ export class EstimatorPipeline<E extends Estimator = Estimator> extends BaseEsti
    */
   async partialFit(data: PipelineData, options?: PartialFitOptions): Promise<this> {
     const where = `${NAME}.partialFit`;
-    checkData(where, data);
+    checkDataArgument(where, data);
     checkArguments(where, arguments, 2);
     const before = this.#wrapped.current?.knowledge;
     const { made, transformers } = located(where, () => furtherSteps(this.#parts.steps, data, before));
@@ -138,7 +138,7 @@ export class EstimatorPipeline<E extends Estimator = Estimator> extends BaseEsti
   /** Accuracy of a classifier, R² of a regressor. @throws as `predict`. */
   score(data: PipelineData): number {
     const where = `${NAME}.score`;
-    checkData(where, data, arguments);
+    checkDataArgument(where, data, arguments);
     const { estimator } = this.#wrapped.fitted();
     const x = this.#inputs(where, data);
     return estimator.score(data instanceof Dataset ? x : { ...data, x });

@@ -88,7 +88,8 @@ function readSaved<K>(estimator: MLPName, model: Sequential, read: ReadKnowledge
     throw new FormatError(`expected a network of ${parts.head.units} outputs, got one of ${outputs}.`);
   }
   const trained = {
-    ...{ model, ...parts },
+    model,
+    ...parts,
     lossCurve: lossCurve.map((loss) => checkNumber("lossCurve", loss)),
     // JSON has no NaN: a score that was none.
     validationScores: scores.map((score) => (score === null ? Number.NaN : checkNumber("scores", score))),

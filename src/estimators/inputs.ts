@@ -12,7 +12,7 @@ export type Inputs = Dataset | { readonly x: Numbers } | Numbers;
  * @param call The method with its class: `MLPClassifier.fit`.
  * @throws DataError, OptionError that say how to call it.
  */
-export function checkData(call: string, data: unknown, args: ArrayLike<unknown> = []): void {
+export function checkDataArgument(call: string, data: unknown, args: ArrayLike<unknown> = []): void {
   const name = call.split(".").pop();
   const isObject = typeof data === "object" && data !== null && !Array.isArray(data) && !ArrayBuffer.isView(data);
   if (!isObject) {

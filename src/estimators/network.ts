@@ -10,11 +10,11 @@ import type { SaveOptions } from "../model/file.js";
 import { insideOf } from "../model/inside.js";
 import { Sequential } from "../sequential.js";
 import { dense } from "../specs/layers/dense.js";
-import { optimizerFacts } from "../specs/optimizers/index.js";
+import { optimizerFacts } from "../specs/optimizers/facts.js";
 import { l2 } from "../specs/regularizers.js";
 import { fitInputs } from "../training/feed.js";
 import type { FitOptions } from "../training/options.js";
-import type { Course, Inside } from "./base.js";
+import type { Course, Inner } from "./base.js";
 import { describeEstimator } from "./file.js";
 import type { Inputs } from "./inputs.js";
 import type { CheckedMLP, MLPName } from "./options.js";
@@ -28,7 +28,7 @@ export interface Parts {
 }
 
 /** Scores a model on rows, larger is better. */
-export type Score = (predictions: Float32Array, rows: Dataset) => number;
+export type RowScore = (predictions: Float32Array, rows: Dataset) => number;
 
 const LARGEST_AUTO_BATCH = 200;
 
@@ -36,7 +36,7 @@ const LARGEST_AUTO_BATCH = 200;
 export interface Task<K> {
   readonly head: Head;
   readonly knowledge: K;
-  readonly score: Score;
+  readonly score: RowScore;
   readonly classWeight?: "balanced" | Readonly<Record<number, number>> | undefined;
   /** Advice for training that was still improving at the end. */
   readonly advice: string;
@@ -44,7 +44,7 @@ export interface Task<K> {
 
 const UNTRAINED: Course = { lossCurve: [], validationScores: [], hasConverged: false };
 
-export class Network<K> implements Inside {
+export class Network<K> implements Inner {
   readonly #where: MLPName;
   readonly options: CheckedMLP;
   /** The estimator's knowledge of targets, as JSON for a file. */
@@ -142,7 +142,9 @@ export class Network<K> implements Inside {
     const loss = await this.#train(model, training, { epochs: 1, ...(classWeight && { classWeight }) });
     const before = model === this.#trained?.model ? this.#trained : null;
     this.#adopt({
-      ...{ model, head, knowledge },
+      model,
+      head,
+      knowledge,
       lossCurve: [...(before?.lossCurve ?? []), ...loss],
       validationScores: before?.validationScores ?? [],
       hasConverged: before?.hasConverged ?? false,

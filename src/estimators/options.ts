@@ -21,7 +21,7 @@ import { callbacksOption } from "../callbacks/callback.js";
 import { type CheckedRuntime, type RuntimeOptions, runtimeOptions } from "../model/options.js";
 import { type Activation, type ActivationSpec, resolveActivation } from "../specs/activations.js";
 import { adam } from "../specs/optimizers/adam.js";
-import { type Optimizer, type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/index.js";
+import { type Optimizer, type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/facts.js";
 import { sgd } from "../specs/optimizers/sgd.js";
 
 const sizes = listOf("a list such as [100]", number({ min: 1, max: 2 ** 24, integer: true }));

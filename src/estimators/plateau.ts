@@ -3,7 +3,7 @@
  */
 import { pow } from "../base/math.js";
 import type { Callback, Trainer } from "../callbacks/callback.js";
-import type { OptimizerSpec } from "../specs/optimizers/index.js";
+import type { OptimizerSpec } from "../specs/optimizers/facts.js";
 import type { CheckedMLP } from "./options.js";
 
 /** The adaptive rate is not lowered from here on. */

@@ -10,7 +10,7 @@ import { r2Score } from "../specs/metrics/regression.js";
 import { isUnscaled, scalingRemedy } from "../training/targetScale.js";
 import { BaseEstimator } from "./base.js";
 import { type LoadOptions, loadEstimator } from "./file.js";
-import { checkData, countFeatures, type Inputs, widthOf } from "./inputs.js";
+import { checkDataArgument, countFeatures, type Inputs, widthOf } from "./inputs.js";
 import { Network, type Parts, type Task } from "./network.js";
 import { type CheckedMLP, checkMLP, copyOptions, type MLPRegressorOptions } from "./options.js";
 import type { Head } from "./trained.js";
@@ -53,13 +53,14 @@ export class MLPRegressor extends BaseEstimator {
    */
   async fit(data: Data): Promise<this> {
     const where = `${NAME}.fit`;
-    checkData(where, data, arguments);
+    checkDataArgument(where, data, arguments);
     const rows = toDataset(where, data);
     const { warmStart } = this.#network.options;
     const { head, knowledge } = this.#task(rows, warmStart);
     const scaled = scaleTargets(rows, knowledge);
     await this.#network.fit(this.#split(scaled), {
-      ...{ head, knowledge },
+      head,
+      knowledge,
       score: (predictions, { y }) => r2Score(y, predictions, { outputs: head.units }),
       advice: adviceFor(rows, head, knowledge),
     });
@@ -69,7 +70,7 @@ export class MLPRegressor extends BaseEstimator {
   /** One more pass over the data, for data that come in portions; the first sets the scale of y. @throws as `fit`. */
   async partialFit(data: Data): Promise<this> {
     const where = `${NAME}.partialFit`;
-    checkData(where, data, arguments);
+    checkDataArgument(where, data, arguments);
     const rows = toDataset(where, data);
     const task = this.#task(rows, true);
     await this.#network.partialFit(scaleTargets(rows, task.knowledge), task);
@@ -88,7 +89,7 @@ export class MLPRegressor extends BaseEstimator {
   /** R², the mean of that of each output: 1 is perfect, 0 no better than the mean. @throws as `predict`. */
   score(data: Data): number {
     const where = `${NAME}.score`;
-    checkData(where, data, arguments);
+    checkDataArgument(where, data, arguments);
     const rows = toDataset(where, data);
     return r2Score(rows.y, this.#predict(where, rows), {
       outputs: rows.targetShape[0] ?? 1,

@@ -1,6 +1,6 @@
 /** The state of an estimator after `fit` or `load`. */
 import type { Sequential } from "../sequential.js";
-import type { LossName } from "../specs/losses/index.js";
+import type { LossName } from "../specs/losses/table.js";
 import type { Course } from "./base.js";
 
 /** The last layer, and what it is held to. */

@@ -13,7 +13,7 @@ import { r2Score } from "../specs/metrics/regression.js";
 import { BaseEstimator } from "./base.js";
 import { type EstimatorConfig, type EstimatorMaker, STAGES, type TargetFunctions } from "./estimator.js";
 import type { PipelineData, PipelineInputs } from "./estimatorPipeline.js";
-import { checkData, widthOf } from "./inputs.js";
+import { checkDataArgument, widthOf } from "./inputs.js";
 import { type Fitted, Wrapped } from "./wrapped.js";
 
 const NAME = "TransformedTargetRegressor";
@@ -74,7 +74,7 @@ export class TransformedTargetRegressor extends BaseEstimator {
    */
   async fit(data: PipelineData): Promise<this> {
     const where = `${NAME}.fit`;
-    checkData(where, data, arguments);
+    checkDataArgument(where, data, arguments);
     const { made, knowledge } = fitTargets(where, this.#parts, data);
     await this.#wrapped.fit(made, knowledge);
     return this;
@@ -95,7 +95,7 @@ export class TransformedTargetRegressor extends BaseEstimator {
    */
   score(data: PipelineData): number {
     const where = `${NAME}.score`;
-    checkData(where, data, arguments);
+    checkDataArgument(where, data, arguments);
     const { rows } = readTargets(where, data);
     const { outputs } = this.#wrapped.fitted().knowledge;
     const sampleWeight = data.sampleWeight as ArrayLike<number> | null | undefined;

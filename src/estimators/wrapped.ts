@@ -7,7 +7,7 @@ import { copyJson, type JsonObject } from "../base/json.js";
 import { readAttachment, withAttachment } from "../model/attachment.js";
 import type { SaveOptions } from "../model/file.js";
 import type { Sequential } from "../sequential.js";
-import type { Course, Inside } from "./base.js";
+import type { Course, Inner } from "./base.js";
 import { type Estimator, type EstimatorConfig, type EstimatorMaker, innermost } from "./estimator.js";
 
 /** An estimator that was fitted, and the state learned along with it. */
@@ -16,7 +16,7 @@ export interface Fitted<K> {
   readonly knowledge: K;
 }
 
-export class Wrapped<K> implements Inside {
+export class Wrapped<K> implements Inner {
   readonly #where: string;
   readonly #config: EstimatorConfig;
   readonly #maker: EstimatorMaker;

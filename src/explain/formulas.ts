@@ -1,7 +1,7 @@
 /** The formulas of activations, losses and optimizers as text, with worked values for some. */
 import type { ActivationSpec, ReluOptions } from "../specs/activations.js";
-import type { LossSpec } from "../specs/losses/index.js";
-import type { OptimizerSpec } from "../specs/optimizers/index.js";
+import type { LossSpec } from "../specs/losses/table.js";
+import type { OptimizerSpec } from "../specs/optimizers/facts.js";
 import { formatNumber as number, shown, subscript, formatTerm as term } from "./format.js";
 
 /** The formula of an activation. */

@@ -143,7 +143,7 @@ export async function checkGradients(
   const still = { loss, optimizer: sgd({ learningRate: 0 }), metrics: [] };
   const program = buildProgram(inside.layers, inside.spec.inputShape, still, inside.spec.seed);
   const params = Float64Array.from(inside.state.readParameters());
-  const { ReferenceBackend } = await import("../runtime/reference/index.js");
+  const { ReferenceBackend } = await import("../runtime/reference/backend.js");
   const exact = openTrial(program, dataset, batch, (words, bytes) => new ReferenceBackend(words, bytes, 64));
   const own = openTrial(program, dataset, batch, inside.state.backend.create);
   own.lossAt(params);

@@ -135,7 +135,10 @@ function report(
   });
   const stepMicroseconds = typical(whole) * 1000;
   return {
-    ...{ rows, steps: whole.length, stepMicroseconds, ops },
+    rows,
+    steps: whole.length,
+    stepMicroseconds,
+    ops,
     toString() {
       const head = ["op", "output", "µs", "MFLOP", "GFLOP/s", "share"];
       const lines = ops.map((one) => [

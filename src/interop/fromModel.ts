@@ -8,7 +8,7 @@ import { readModelFile } from "../model/readModelFile.js";
 import type { Compiled } from "../program/types.js";
 import type { LayerSpec } from "../specs/layers/all.js";
 import { addEveryLayer } from "../specs/layers/every.js";
-import { type PlacedLayer, placeLayers } from "../specs/layers/index.js";
+import { type PlacedLayer, placeLayers } from "../specs/layers/facts.js";
 import { type Portable, type PortableTensor, type PortableTraining, portable } from "./portable.js";
 
 /** A model here or in a worker, or the bytes of its `save()`. */

@@ -7,7 +7,7 @@ import type { Data, DataArrays } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
 import { buildProgram } from "../program/program.js";
 import { Session } from "../runtime/session.js";
-import { layerFacts } from "../specs/layers/index.js";
+import { layerFacts } from "../specs/layers/facts.js";
 import { CHUNK_ROWS, fitInputs } from "../training/feed.js";
 import type { ModelCore } from "./core.js";
 import { outputsFor } from "./predict.js";

@@ -1,7 +1,7 @@
 /** Gives a new model the weights of the layers it was made of. Loaded with the first such model. */
 import { OptionError, ShapeError, show } from "../base/errors.js";
 import { formatShape } from "../base/shape.js";
-import type { PlacedLayer } from "../specs/layers/index.js";
+import type { PlacedLayer } from "../specs/layers/facts.js";
 import type { Weight } from "../state/weights.js";
 
 /** A model, here or in a worker. */

@@ -12,7 +12,7 @@ import { buildProgram } from "../program/program.js";
 import type { Compiled } from "../program/types.js";
 import type { SelectedBackend } from "../runtime/select.js";
 import { LARGE_WORK, type Session } from "../runtime/session.js";
-import { placeLayers } from "../specs/layers/index.js";
+import { placeLayers } from "../specs/layers/facts.js";
 import { ModelState } from "../state/state.js";
 import type { WeightLike } from "../state/weights.js";
 import { type Expectation, fitData } from "../training/feed.js";

@@ -3,7 +3,7 @@ import { OptionError, show } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import type { Data, Dataset } from "../data/dataset.js";
 import type { Compiled } from "../program/types.js";
-import type { PlacedLayer } from "../specs/layers/index.js";
+import type { PlacedLayer } from "../specs/layers/facts.js";
 import type { ModelState } from "../state/state.js";
 import type { Progress } from "../training/trainingState.js";
 import type { ModelSpec } from "./options.js";

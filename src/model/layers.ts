@@ -2,7 +2,7 @@
 import { checkArguments, OptionError } from "../base/errors.js";
 import type { Shape } from "../base/shape.js";
 import type { Layer, LayerSpec } from "../specs/layers/all.js";
-import { deepFreeze, isUnknown, type PlacedLayer, resolveLayer } from "../specs/layers/index.js";
+import { deepFreeze, isUnknown, type PlacedLayer, resolveLayer } from "../specs/layers/facts.js";
 import type { Weight } from "../state/weights.js";
 
 /** A layer and its weights, as another model takes them over. */

@@ -15,7 +15,7 @@ import { formatShape, sizeOf } from "../base/shape.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import { selectBackend } from "../runtime/select.js";
 import { addEveryLayer } from "../specs/layers/every.js";
-import { placeLayers } from "../specs/layers/index.js";
+import { placeLayers } from "../specs/layers/facts.js";
 import { type CustomLossSpec, isCustom } from "../specs/losses/custom.js";
 import { addEveryLoss } from "../specs/losses/every.js";
 import { addEveryMetric } from "../specs/metrics/every.js";

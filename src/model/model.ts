@@ -193,8 +193,8 @@ export class Model {
   async predictClasses<Class = number>(x: Numbers, options: PredictClassesOptions = {}): Promise<Class[]> {
     checkArguments("predictClasses", arguments, 2);
     const outputs = predict(this.#core, x, "predictClasses");
-    const { classesOf } = await import("./predictClasses.js");
-    return classesOf(this.#core, outputs, options) as Class[];
+    const { classesOfOutputs } = await import("./predictClasses.js");
+    return classesOfOutputs(this.#core, outputs, options) as Class[];
   }
 
   /** A copy of all weights in layer order, kernel before bias, kernels in [inputs, units] order. */

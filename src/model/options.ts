@@ -18,12 +18,13 @@ import type { Compiled } from "../program/types.js";
 import { backendNames } from "../runtime/select.js";
 import type { WasmSource } from "../runtime/variants.js";
 import type { Layer, LayerSpec } from "../specs/layers/all.js";
-import { deepFreeze, placeLayers } from "../specs/layers/index.js";
+import { deepFreeze, placeLayers } from "../specs/layers/facts.js";
 import { isTrainable } from "../specs/layers/layer.js";
-import { type Loss, type LossSpec, resolveLoss, targetColumns } from "../specs/losses/index.js";
+import { targetColumns } from "../specs/losses/facts.js";
+import { type Loss, type LossSpec, resolveLoss } from "../specs/losses/table.js";
 import { listMetrics } from "../specs/metrics/metric.js";
 import { type Metric, type MetricSpec, resolveMetrics } from "../specs/metrics/table.js";
-import { type Optimizer, type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/index.js";
+import { type Optimizer, type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/facts.js";
 import { resolveModelLayer, type TrainedLayer } from "./layers.js";
 
 /** Options of how a model runs. They are not saved. */

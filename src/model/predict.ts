@@ -6,7 +6,7 @@ import { type Numbers, refuseNonFinite, toUncheckedRows } from "../data/matrix.j
 import { Status } from "../plan/op.js";
 import type { Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
-import { checkInput } from "../specs/layers/index.js";
+import { checkInput } from "../specs/layers/facts.js";
 import { CHUNK_ROWS } from "../training/feed.js";
 import type { ModelCore } from "./core.js";
 

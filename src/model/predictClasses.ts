@@ -4,9 +4,11 @@ import { log } from "../base/math.js";
 import { type Given, number, optional, readOptions, via } from "../base/options.js";
 import { sizeOf } from "../base/shape.js";
 import { argMax } from "../data/oneHot.js";
-import { lastActivation } from "../specs/layers/index.js";
+import type { ActivationSpec } from "../specs/activations.js";
+import { lastActivation } from "../specs/layers/facts.js";
 import { hasClasses } from "../specs/losses/classes.js";
-import { type LossSpec, outputReading, targetKind } from "../specs/losses/index.js";
+import { outputReading, targetKind } from "../specs/losses/facts.js";
+import type { LossSpec } from "../specs/losses/table.js";
 import { taskOf } from "../specs/metrics/metric.js";
 import type { Task } from "../specs/metrics/options.js";
 import type { ModelCore } from "./core.js";
@@ -36,12 +38,12 @@ function checkNames(where: string, names: unknown): readonly ClassName[] | null 
 }
 
 /** @throws the errors of `Sequential.predictClasses`. */
-export function classesOf(core: ModelCore, outputs: Float32Array, options: PredictClassesOptions): unknown[] {
+export function classesOfOutputs(core: ModelCore, outputs: Float32Array, options: PredictClassesOptions): unknown[] {
   const where = "predictClasses";
   const { threshold, classes } = readOptions(where, predictClassesOptions, options);
   const last = core.layers[core.layers.length - 1];
   const width = sizeOf(last.outputShape);
-  const { task, cut } = readingOf(where, core, width);
+  const { task, cut } = readingOf(where, lastActivation(last.spec), core.state.compiled?.loss, width);
   if (task === "multiclass") {
     if (threshold !== undefined) {
       throw new OptionError(
@@ -74,16 +76,19 @@ export function classesOf(core: ModelCore, outputs: Float32Array, options: Predi
 }
 
 /** The reading of outputs, and the output beyond which a yes-or-no answer is yes. */
-interface Reading {
+export interface Reading {
   readonly task: Task;
   cut(threshold?: number): number;
 }
 
 /** The reading of the loss if it is one of classes, else of the last activation. @throws OptionError for numbers */
-function readingOf(where: string, { layers, state }: ModelCore, width: number): Reading {
-  const activation = lastActivation(layers[layers.length - 1].spec);
+export function readingOf(
+  where: string,
+  activation: ActivationSpec,
+  loss: LossSpec | undefined,
+  width: number,
+): Reading {
   const probability = (threshold = 0.5) => threshold;
-  const loss = state.compiled?.loss;
   if (activation.type === "softmax" || activation.type === "logSoftmax")
     return { task: "multiclass", cut: probability };
   if (loss && hasClasses(loss) && outputReading(loss) !== "several") {

@@ -2,10 +2,10 @@
 
 import { formatShape, sizeOf } from "../base/shape.js";
 import { alignColumns } from "../base/text.js";
-import { describeLayer, type PlacedLayer } from "../specs/layers/index.js";
+import { describeLayer, type PlacedLayer } from "../specs/layers/facts.js";
 import { isTrainable } from "../specs/layers/layer.js";
 
-export function parameterCount({ parameters }: Pick<PlacedLayer, "parameters">): number {
+function parameterCount({ parameters }: Pick<PlacedLayer, "parameters">): number {
   return parameters.reduce((sum, parameter) => sum + sizeOf(parameter.shape), 0);
 }
 

@@ -9,7 +9,7 @@ import type { TensorRef } from "../plan/tensor.js";
 import { buildTrace, type TraceProgram } from "../program/trace.js";
 import type { Compiled } from "../program/types.js";
 import { Session } from "../runtime/session.js";
-import { optimizerSlots } from "../specs/optimizers/index.js";
+import { optimizerSlots } from "../specs/optimizers/facts.js";
 import type { ModelState } from "../state/state.js";
 import { Feed } from "../training/feed.js";
 import { nextLearningRate, updatesTaken } from "../training/step.js";

@@ -1,7 +1,8 @@
 /** CSV from a file. Knows the file system, but not the format, which `csv/` reads. */
 import { readFile } from "node:fs/promises";
 import { checkArguments, DataError, FormatError } from "../base/errors.js";
-import { type CsvOptions, type CsvTable, parseCsv } from "../csv/index.js";
+import type { CsvOptions } from "../csv/options.js";
+import { type CsvTable, parseCsv } from "../csv/parseCsv.js";
 import { checkPath, messageOf } from "./atomicFile.js";
 
 /**

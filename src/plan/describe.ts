@@ -19,7 +19,7 @@ function describeValue(kind: FieldKind, value: number | TensorRef | null): strin
 }
 
 /** `DenseForward x=x[*, 784] kernel=dense_1/kernel[784, 128] …` */
-export function describeRecord(record: TapeRecord): string {
+function describeRecord(record: TapeRecord): string {
   const fields: string[] = [];
   forEachField(record.op, (name, kind) =>
     fields.push(`${name}=${describeValue(kind, record[name] as number | TensorRef | null)}`),

@@ -26,7 +26,7 @@ export type FieldKinds = Readonly<Record<string, FieldKind>>;
 type IsStrided<Kind> = Kind extends `${string}[rows, ${string}` | `${string}panels ${string}` ? true : false;
 
 /** The values of fields; the parameters are the types for a tensor without stride, a tensor with stride, and null. */
-export type Values<Kinds, Vector, Strided, Null> = {
+export type FieldValues<Kinds, Vector, Strided, Null> = {
   readonly [Name in keyof Kinds]: Kinds[Name] extends keyof Numbers
     ? Numbers[Kinds[Name]]
     : (IsStrided<Kinds[Name]> extends true ? Strided : Vector) | (Kinds[Name] extends `${string}?` ? Null : never);
@@ -40,7 +40,7 @@ export interface OpEntry<Kinds = FieldKinds> {
   readonly name: string;
   readonly fields: Kinds;
   /** Floating-point operations per row; only for heavy work. */
-  flops?(record: Values<Kinds, TensorRef, TensorRef, null>): number;
+  flops?(record: FieldValues<Kinds, TensorRef, TensorRef, null>): number;
 }
 
 /** The ops that this program holds, by opcode. */

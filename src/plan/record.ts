@@ -1,5 +1,5 @@
 /** Records as a tape holds them, before addresses are known. */
-import type { FieldKind, OpEntry, Values } from "./field.js";
+import type { FieldKind, FieldValues, OpEntry } from "./field.js";
 import type * as Op from "./ops.js";
 import type { TensorRef } from "./tensor.js";
 
@@ -7,7 +7,7 @@ import type { TensorRef } from "./tensor.js";
 export type RecordOf<Entry extends OpEntry> = {
   readonly op: Entry;
   readonly script?: ScriptMaker | undefined;
-} & Values<Entry["fields"], TensorRef, TensorRef, null>;
+} & FieldValues<Entry["fields"], TensorRef, TensorRef, null>;
 
 /** A record of any op. */
 export interface TapeRecord {

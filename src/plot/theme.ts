@@ -38,7 +38,7 @@ const palettes: Record<"light" | "dark", Palette> = {
 };
 
 /** Number of colours before they repeat. */
-export const SERIES_COLORS = palettes.light.series.length;
+const SERIES_COLORS = palettes.light.series.length;
 
 const DASHES = ["", "7 4", "2 3", "10 3 2 3", "14 4"];
 

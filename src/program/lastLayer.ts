@@ -1,7 +1,8 @@
 /** Finds last layers whose outputs the loss cannot read. Pure; loaded only if there is a doubt. */
 import type { ActivationName, ActivationSpec } from "../specs/activations.js";
-import { layerFacts, type PlacedLayer } from "../specs/layers/index.js";
-import { type LossSpec, logitsActivation, outputReading } from "../specs/losses/index.js";
+import { layerFacts, type PlacedLayer } from "../specs/layers/facts.js";
+import { logitsActivation, outputReading } from "../specs/losses/facts.js";
+import type { LossSpec } from "../specs/losses/table.js";
 
 /** A problem and its remedy, as sentences. */
 export interface Doubt {
@@ -34,10 +35,18 @@ export function doubtOf(layers: readonly PlacedLayer[], loss: LossSpec): Doubt |
 
 /** Smallest and largest outputs of bounded activations. */
 const RANGES: Partial<Record<ActivationName, readonly [min: number, max: number]>> = {
-  ...{ sigmoid: [0, 1], hardSigmoid: [0, 1], softmax: [0, 1], relu6: [0, 6] },
-  ...{ tanh: [-1, 1], hardTanh: [-1, 1], softsign: [-1, 1] },
-  ...{ relu: [0, Infinity], softplus: [0, Infinity], exponential: [0, Infinity] },
-  ...{ logSigmoid: [-Infinity, 0], logSoftmax: [-Infinity, 0] },
+  sigmoid: [0, 1],
+  hardSigmoid: [0, 1],
+  softmax: [0, 1],
+  relu6: [0, 6],
+  tanh: [-1, 1],
+  hardTanh: [-1, 1],
+  softsign: [-1, 1],
+  relu: [0, Infinity],
+  softplus: [0, Infinity],
+  exponential: [0, Infinity],
+  logSigmoid: [-Infinity, 0],
+  logSoftmax: [-Infinity, 0],
 };
 
 function rangeOf(end: ActivationSpec): readonly [min: number, max: number] | undefined {

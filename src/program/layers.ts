@@ -5,9 +5,9 @@ import type { Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
 import type { ActivationSpec } from "../specs/activations.js";
 import { emitConstraint } from "../specs/constraints.js";
-import { emitLayer, lastActivation, type PlacedLayer } from "../specs/layers/index.js";
+import { emitLayer, lastActivation, type PlacedLayer } from "../specs/layers/facts.js";
 import { type Emitted, isTrainable } from "../specs/layers/layer.js";
-import { emitAverages, emitOptimizer, optimizerFacts } from "../specs/optimizers/index.js";
+import { emitAverages, emitOptimizer, optimizerFacts } from "../specs/optimizers/facts.js";
 import type { Compiled, Parameter } from "./types.js";
 
 const LINEAR: ActivationSpec = { type: "linear" };

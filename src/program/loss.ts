@@ -9,13 +9,11 @@ import type { Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { type ActivationSpec, isElementwise } from "../specs/activations.js";
 import { emitActivation } from "../specs/layers/activation.js";
-import { lastActivation, type PlacedLayer } from "../specs/layers/index.js";
+import { lastActivation, type PlacedLayer } from "../specs/layers/facts.js";
 import {
   entryOf,
-  extras,
   type FusedLoss,
   fuseLoss,
-  type LossSpec,
   logitsActivation,
   lossNumbers,
   lossTargets,
@@ -23,7 +21,8 @@ import {
   mostLabels,
   outputReading,
   targetColumns,
-} from "../specs/losses/index.js";
+} from "../specs/losses/facts.js";
+import { extras, type LossSpec } from "../specs/losses/table.js";
 import { checkMetric, metricKind, thresholdOf } from "../specs/metrics/metric.js";
 import { isLossMetric, isSummed } from "../specs/metrics/table.js";
 import { emitPenalties, type Penalized } from "../specs/regularizers.js";

@@ -5,7 +5,7 @@
 import { type Shape, sizeOf } from "../base/shape.js";
 import * as Op from "../plan/ops.js";
 import { Tape } from "../plan/tape.js";
-import type { PlacedLayer } from "../specs/layers/index.js";
+import type { PlacedLayer } from "../specs/layers/facts.js";
 import { gradientName, isTrainable } from "../specs/layers/layer.js";
 import { emitPenaltyGradients } from "../specs/regularizers.js";
 import { allocateParameters, emitBackward, emitForward, emitUpdate, minimizerOf, outputOf } from "./layers.js";

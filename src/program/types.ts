@@ -2,11 +2,11 @@
 
 import type { Plan } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
-import type { PlacedLayer } from "../specs/layers/index.js";
+import type { PlacedLayer } from "../specs/layers/facts.js";
 import type { ParameterSpec } from "../specs/layers/layer.js";
-import type { LossSpec } from "../specs/losses/index.js";
+import type { LossSpec } from "../specs/losses/table.js";
 import type { MetricSpec } from "../specs/metrics/table.js";
-import type { OptimizerSpec } from "../specs/optimizers/index.js";
+import type { OptimizerSpec } from "../specs/optimizers/facts.js";
 
 /** The options of `compile`, resolved. */
 export interface Compiled {

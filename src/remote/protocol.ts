@@ -14,7 +14,7 @@ import {
 } from "../base/errors.js";
 import type { hookNames, Trainer } from "../callbacks/callback.js";
 import type { Model } from "../model/model.js";
-import type { PlacedLayer } from "../specs/layers/index.js";
+import type { PlacedLayer } from "../specs/layers/facts.js";
 import type { StoredState } from "../training/trainingState.js";
 
 /** Methods of a class, and its properties. */

@@ -8,7 +8,7 @@ import { lockLayers, type WorkerLayer } from "../model/layers.js";
 import type { CheckedRuntime, LoadOptions } from "../model/options.js";
 import { canShare } from "../runtime/mailbox.js";
 import { modulesFor } from "../runtime/modulesFor.js";
-import { deepFreeze } from "../specs/layers/index.js";
+import { deepFreeze } from "../specs/layers/facts.js";
 import { isCustom } from "../specs/losses/custom.js";
 import type { Weight } from "../state/weights.js";
 import { CallSession } from "./callSession.js";

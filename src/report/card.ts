@@ -2,7 +2,8 @@
 import { crc32 } from "../base/crc32.js";
 import type { JsonObject } from "../base/json.js";
 import { element } from "../plot/svg.js";
-import type { TableModel, TableScores } from "../table/index.js";
+import type { TableScores } from "../table/scores.js";
+import type { TableModel } from "../table/tableModel.js";
 import { type Cell, cellText, html, inline, paragraph, score, section, table, words } from "./page.js";
 import type { ShownRows } from "./results.js";
 import { settingText } from "./training.js";

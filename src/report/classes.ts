@@ -3,12 +3,13 @@ import { lineChart, type Series } from "../plot/chart.js";
 import { confusionMatrixPlot } from "../plot/confusion.js";
 import { element } from "../plot/svg.js";
 import type { Theme } from "../plot/theme.js";
-import type { ClassCurves, ClassEvaluation, TableModel } from "../table/index.js";
+import type { ClassCurves, ClassEvaluation } from "../table/evaluation.js";
+import type { TableModel } from "../table/tableModel.js";
 import { type Cell, cut, data, paragraph, part, pictures, score, section, table, visible, words } from "./page.js";
 import type { ShownRows } from "./results.js";
 
 /** Names for pictures: short, and no two of them alike. */
-export function shortNames(classes: readonly unknown[]): string[] {
+function shortNames(classes: readonly unknown[]): string[] {
   const names = classes.map((label) => cut(visible(String(label)), 18));
   return names.map((name, i) =>
     names.indexOf(name) === names.lastIndexOf(name) ? name : `${cut(name, 12)} (${i + 1})`,
@@ -78,7 +79,9 @@ function curvesPart({ curves }: ClassEvaluation, names: readonly string[], theme
     pictures(
       lineChart({ ...SIZE, theme, title: titled("ROC curve: AUC", roc), panels: [{ ...rocAxes, series: roc, guide }] }),
       lineChart({
-        ...{ ...SIZE, theme, title: titled("Precision-recall: average", recall) },
+        ...SIZE,
+        theme,
+        title: titled("Precision-recall: average", recall),
         panels: [{ ...recallAxes, series: recall }],
       }),
     ),

@@ -1,6 +1,7 @@
 /** The columns of a table model: what they are read as, what was left out and why, and how much each is worth. */
 import { element } from "../plot/svg.js";
-import type { TableColumn, TableModel } from "../table/index.js";
+import type { TableColumn } from "../table/schema.js";
+import type { TableModel } from "../table/tableModel.js";
 import { type Cell, cellText, cut, data, inline, part, section, table, words } from "./page.js";
 
 const SHOWN_CATEGORIES = 12;
@@ -13,6 +14,7 @@ function categoriesOf({ categories }: TableColumn): Cell {
 }
 
 function fillText({ type, fill }: TableColumn): Cell {
+  if (typeof fill === "number") return String(Number(fill.toPrecision(12))); // a median may end in 0000000001
   return fill !== null ? cut(cellText(fill), 40) : type === "hash" || type === "text" ? "nothing" : null;
 }
 

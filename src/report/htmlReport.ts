@@ -5,7 +5,8 @@ import { type Given, oneOf, optional, readOptions, text, unchecked, via } from "
 import { isRecord, type NamedTable } from "../data/preprocess/tableSource.js";
 import { element } from "../plot/svg.js";
 import { themeNames } from "../plot/theme.js";
-import type { TableModel, TableResults } from "../table/index.js";
+import type { TableResults } from "../table/evaluation.js";
+import type { TableModel } from "../table/tableModel.js";
 import { cardSection, introduction, scoresSection } from "./card.js";
 import { classesSection } from "./classes.js";
 import { columnsSection, importanceSection } from "./columns.js";

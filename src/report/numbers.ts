@@ -3,7 +3,7 @@ import { scatterPlot } from "../plot/chart.js";
 import { histogram } from "../plot/histogram.js";
 import { extentOf } from "../plot/scale.js";
 import type { Theme } from "../plot/theme.js";
-import type { NumberEvaluation } from "../table/index.js";
+import type { NumberEvaluation } from "../table/evaluation.js";
 import { paragraph, pictures, section, words } from "./page.js";
 import type { ShownRows } from "./results.js";
 
@@ -32,11 +32,15 @@ export function numbersSection({ name, count, evaluation }: ShownRows<NumberEval
     paragraph(words(`${told} A residual is the predicted number less the true one.`)),
     pictures(
       scatterPlot({
-        ...{ ...SIZE, theme, title: "Predicted against true" },
+        ...SIZE,
+        theme,
+        title: "Predicted against true",
         panels: [{ x, y, series: [{ name: "rows", points: against }], guide: equal }],
       }),
       scatterPlot({
-        ...{ ...SIZE, theme, title: "Residuals" },
+        ...SIZE,
+        theme,
+        title: "Residuals",
         panels: [{ x, y: { label: "residual" }, series: [{ name: "rows", points: byValue }], guide: zero }],
       }),
       histogram(residuals, { ...SIZE, theme, title: "Distribution of the residuals", x: { label: "residual" } }),

@@ -1,7 +1,9 @@
 /** The rows that a report shows the predictions of: the test rows, or others that the model was evaluated with. */
 import { OptionError, show } from "../base/errors.js";
 import { isRecord } from "../data/preprocess/tableSource.js";
-import type { TableEvaluation, TableModel, TableResults, TableScores } from "../table/index.js";
+import type { TableEvaluation, TableResults } from "../table/evaluation.js";
+import type { TableScores } from "../table/scores.js";
+import type { TableModel } from "../table/tableModel.js";
 
 /** Rows and their predictions. */
 export interface ShownRows<Evaluation extends TableEvaluation | null = TableEvaluation | null> {

@@ -1,7 +1,7 @@
 /** The rows that were predicted worst, with their cells where the caller gives the table. */
 import { DataError, show } from "../base/errors.js";
 import { type NamedTable, readNamed, type Source } from "../data/preprocess/tableSource.js";
-import type { TableModel } from "../table/index.js";
+import type { TableModel } from "../table/tableModel.js";
 import { type Cell, cellText, paragraph, section, table, words } from "./page.js";
 import type { ShownRows } from "./results.js";
 

@@ -3,7 +3,8 @@
 import { lineChart } from "../plot/chart.js";
 import { extentOf } from "../plot/scale.js";
 import type { Theme } from "../plot/theme.js";
-import type { Setting, TableModel } from "../table/index.js";
+import type { Setting } from "../table/setting.js";
+import type { TableModel } from "../table/tableModel.js";
 import { exact, paragraph, part, pictures, section, table, words } from "./page.js";
 
 /** A setting in words: "32-16, l2 0.001, dropout 0.2". */

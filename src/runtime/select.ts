@@ -25,7 +25,7 @@ let warned = false;
 
 /** The reference backend. Loaded only on use, so that programs on Wasm do not ship it. */
 async function reference(reason: string): Promise<SelectedBackend> {
-  const { ReferenceBackend } = await import("./reference/index.js");
+  const { ReferenceBackend } = await import("./reference/backend.js");
   const selected: SelectedBackend = {
     info: { backend: "reference", variant: null, threads: 1, reason, threadsReason: "the reference backend has one" },
     create: (words, bytes) => new ReferenceBackend(words, bytes),
@@ -63,7 +63,7 @@ export async function selectBackend({
 }
 
 /** Loads a particular build of the core, on one thread. */
-export async function loadSelected(
+async function loadSelected(
   variant: "simd" | "relaxed",
   reason = "",
   modules: ModuleSource = embedded,

@@ -1,13 +1,13 @@
 /** Yields to timers, input and rendering during long work. */
 
 /** Milliseconds of work after which `fit` yields: less than a frame, so that a page stays smooth. */
-export const YIELD_BUDGET = 12;
+const YIELD_BUDGET = 12;
 
 /**
  * Resolves after one turn of the event loop. A page sends itself a message, because a timer would wait 4 ms each time,
  * and a second while the page is hidden.
  */
-export function yieldToEventLoop(): Promise<void> {
+function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === "function") setImmediate(resolve);
     else if (typeof MessageChannel === "function") postToOneself(resolve);

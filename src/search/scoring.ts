@@ -21,14 +21,14 @@ import type { RegressionOptions } from "../specs/metrics/regressionScore.js";
 import type { Score } from "../specs/metrics/score.js";
 
 /** A subject of scores: class numbers or values by `predict`, and probabilities if there are classes. */
-export interface Predictor {
+export interface ScoredModel {
   predict(x: Float32Array): ArrayLike<number>;
   predictProba?(x: Float32Array): Float32Array;
 }
 
-type Scorer = (predictor: Predictor, test: Dataset) => number;
+type Scorer = (predictor: ScoredModel, test: Dataset) => number;
 
-function probabilities(predictor: Predictor, { x }: Dataset): Float32Array {
+function probabilities(predictor: ScoredModel, { x }: Dataset): Float32Array {
   return predictor.predictProba?.(x) ?? new Float32Array();
 }
 

@@ -166,7 +166,9 @@ class Search {
     const tasks = wanted.filter((task) => !this.#scoreboard.has(task));
     let done = wanted.length - tasks.length;
     const lanes = await openLanes(this.#problem, tasks.length, {
-      ...{ workers, runtime: this.#runtime, wrapped: this.#searched.wrapped },
+      workers,
+      runtime: this.#runtime,
+      wrapped: this.#searched.wrapped,
     });
     try {
       const ended = await schedule({
@@ -203,7 +205,9 @@ class Search {
     const seconds = this.#seconds();
     const scoreboard = this.#scoreboard;
     return {
-      ...{ done, total, seconds },
+      done,
+      total,
+      seconds,
       get result() {
         return scoreboard.partial({ isComplete: false, seconds });
       },

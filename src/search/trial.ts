@@ -11,7 +11,7 @@ import { MLPRegressor } from "../estimators/regressor.js";
 import type { WasmSource } from "../runtime/variants.js";
 import { now } from "../runtime/yield.js";
 import { type Builder, predictBuilt } from "./build.js";
-import { boundsOf, type EstimatorName, type Predictor, type ScoringName, scorerOf } from "./scoring.js";
+import { boundsOf, type EstimatorName, type ScoredModel, type ScoringName, scorerOf } from "./scoring.js";
 import type { Candidate } from "./space.js";
 
 /** Data that all tasks of a search share; plain, so that workers can receive it. */
@@ -141,7 +141,11 @@ export async function scoreBuilt(builder: Builder, own: BuiltFold): Promise<numb
   const classes = () => Math.max(classesOf(train.y), classesOf(test.y));
   const outputs = estimator === "classifier" ? classes() : (targetShape[0] ?? 1);
   const { values, probabilities } = await predictBuilt(builder, {
-    ...{ estimator, parameters, train, test, context: { inputShape, outputs, fold } },
+    estimator,
+    parameters,
+    train,
+    test,
+    context: { inputShape, outputs, fold },
     runtime: { threads: 1, ...(wasm ? { wasm } : {}) },
   });
   const predictor = { predict: () => values, ...(probabilities && { predictProba: () => probabilities }) };
@@ -153,7 +157,7 @@ function classesOf(y: Float32Array): number {
   return y.reduce((most, label) => Math.max(most, label), 0) + 1;
 }
 
-type Trained = Predictor & { dispose?(): void };
+type Trained = ScoredModel & { dispose?(): void };
 
 async function fitted({ estimator, wasm }: Problem, options: Candidate, train: Dataset): Promise<Trained> {
   const all: MLPOptions = { threads: 1, ...(wasm ? { wasm } : {}), ...options, onWarning: () => {} };

@@ -90,7 +90,11 @@ function problemOf({ estimator, scoring }: Problem, { train, test }: Prepared): 
   const extended = (values: Float32Array) => joined(values, new Float32Array((values.length / length) * count));
   const numbers = Uint32Array.from({ length: length + count }, (_, row) => row);
   return {
-    ...{ estimator, scoring, x, inputShape, targetShape },
+    estimator,
+    scoring,
+    x,
+    inputShape,
+    targetShape,
     y: extended(rows.y),
     sampleWeight: rows.sampleWeight && extended(rows.sampleWeight),
     folds: [{ train: numbers.subarray(0, length), test: numbers.subarray(length) }],

@@ -150,7 +150,7 @@ function definitionOf(type: Type): ConstraintDefinition<ConstraintSpec> {
 }
 
 /** A name, spec or `null`, checked, for a kernel or a bias. @throws OptionError with the nearest known name. */
-export function resolveConstraint(where: string, value: unknown, dimensions: 1 | 2): ConstraintSpec | null {
+function resolveConstraint(where: string, value: unknown, dimensions: 1 | 2): ConstraintSpec | null {
   const spec = resolveAny(where, value);
   if (spec && dimensions === 1 && "axis" in spec) {
     throw new OptionError(`${where}: axis: a bias has axis 0 alone, got ${show(spec.axis)}.`);

@@ -38,19 +38,19 @@ export {
 } from "./initializers/drawn.js";
 export { constant, identity } from "./initializers/fixed.js";
 export {
-  type Initializer,
-  type InitializerName,
-  type InitializerSpec,
-  initializerNames,
-} from "./initializers/index.js";
-export {
   type FanMode,
   type ScalingDistribution,
   type VarianceScalingOptions,
   varianceScaling,
 } from "./initializers/scaling.js";
+export {
+  type Initializer,
+  type InitializerName,
+  type InitializerSpec,
+  initializerNames,
+} from "./initializers/table.js";
 export * from "./layers/all.js";
-export type { PlacedLayer } from "./layers/index.js";
+export type { PlacedLayer } from "./layers/facts.js";
 export type { ParameterSpec } from "./layers/layer.js";
 export type { LossFunction, LossResult } from "./losses/checkedLoss.js";
 export {
@@ -218,8 +218,8 @@ export {
   rmsprop,
 } from "./optimizers/adaptive.js";
 export { type AsgdOptions, type AsgdSpec, asgd } from "./optimizers/asgd.js";
+export type { Optimizer, OptimizerSpec } from "./optimizers/facts.js";
 export { type FtrlOptions, type FtrlSpec, ftrl } from "./optimizers/ftrl.js";
-export type { Optimizer, OptimizerSpec } from "./optimizers/index.js";
 export { type LambOptions, type LambSpec, lamb } from "./optimizers/lamb.js";
 export { type LbfgsOptions, type LbfgsSpec, lbfgs } from "./optimizers/lbfgs.js";
 export { optimizerNames } from "./optimizers/more.js";
@@ -264,7 +264,7 @@ export {
   polynomialDecay,
   type RateDecayOptions,
 } from "./schedules/decay.js";
-export type { LearningRate, LearningRateFunction, Schedule, ScheduleSpec } from "./schedules/index.js";
+export type { LearningRate, LearningRateFunction, Schedule, ScheduleSpec } from "./schedules/learningRate.js";
 export { type LinearScheduleOptions, type LinearScheduleSpec, linearSchedule } from "./schedules/linear.js";
 export { type OneCycleOptions, type OneCycleSpec, oneCycle } from "./schedules/oneCycle.js";
 export { type WarmupOptions, type WarmupSpec, warmup } from "./schedules/warmup.js";

@@ -77,7 +77,7 @@ export function l1l2(options: L1L2Options): L1L2Spec {
 }
 
 /** A name, spec or `null`, checked. @throws OptionError with the nearest known name. */
-export function resolveRegularizer(where: string, value: unknown): RegularizerSpec | null {
+function resolveRegularizer(where: string, value: unknown): RegularizerSpec | null {
   if (value === null) return null;
   if (typeof value === "string") return checkName(where, value, ["l1", "l2"]) === "l1" ? l1() : l2();
   if (typeof value !== "object" || value === undefined) {

@@ -10,7 +10,7 @@ import { type SlotName, spansOf } from "../plan/tensor.js";
 import type { Compiled, Parameter, Program } from "../program/types.js";
 import type { SelectedBackend } from "../runtime/select.js";
 import { Session } from "../runtime/session.js";
-import { optimizerSlots } from "../specs/optimizers/index.js";
+import { optimizerSlots } from "../specs/optimizers/facts.js";
 import {
   blankSlab,
   fromTensors,

@@ -6,7 +6,7 @@ import { formatShape, type Shape, sizeOf } from "../base/shape.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import { pack, unpack } from "../plan/tensor.js";
 import type { Parameter } from "../program/types.js";
-import { initialize } from "../specs/initializers/index.js";
+import { initialize } from "../specs/initializers/table.js";
 
 /** One weight tensor as users see it: kernels are in [inputs, units] order, regardless of storage. */
 export interface Weight {

@@ -7,7 +7,8 @@ import { classesOf } from "../data/classes.js";
 import type { Dataset } from "../data/dataset.js";
 import { Label } from "../plan/op.js";
 import { hasClasses } from "../specs/losses/classes.js";
-import { type LossSpec, lossTargets, outputReading, targetKind } from "../specs/losses/index.js";
+import { lossTargets, outputReading, targetKind } from "../specs/losses/facts.js";
+import type { LossSpec } from "../specs/losses/table.js";
 import type { Expectation } from "./feed.js";
 
 /**

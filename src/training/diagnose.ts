@@ -7,8 +7,8 @@ import { isRecordOf, outputsOf } from "../plan/record.js";
 import { doubtOf } from "../program/lastLayer.js";
 import type { Compiled, Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
-import { layerFacts } from "../specs/layers/index.js";
-import { type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/index.js";
+import { layerFacts } from "../specs/layers/facts.js";
+import { type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/facts.js";
 import { scalingRemedy } from "./targetScale.js";
 
 /** The position and the size of a rejected step. */

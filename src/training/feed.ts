@@ -8,16 +8,10 @@ import { checkLabels, fitsShape, shapeOf, toRows } from "../data/matrix.js";
 import { Label } from "../plan/op.js";
 import type { Program, TrainingTensors } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
-import { checkInput, type PlacedLayer } from "../specs/layers/index.js";
-import {
-  type LossSpec,
-  lossTargets,
-  mostLabels,
-  outputReading,
-  type TargetKind,
-  targetColumns,
-  targetKind,
-} from "../specs/losses/index.js";
+import { checkInput, type PlacedLayer } from "../specs/layers/facts.js";
+import { lossTargets, mostLabels, outputReading, targetColumns, targetKind } from "../specs/losses/facts.js";
+import type { TargetKind } from "../specs/losses/options.js";
+import type { LossSpec } from "../specs/losses/table.js";
 import type { BatchReader, BatchSource } from "./batches.js";
 
 /** Default rows per optimizer step. */

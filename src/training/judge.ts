@@ -1,7 +1,8 @@
 /** Computes metrics of rows that were collected, from formulas of scores and losses, and functions of the user's. */
 import { OptionError, show } from "../base/errors.js";
 import type { Compiled } from "../program/types.js";
-import { type LossSpec, targetKind } from "../specs/losses/index.js";
+import { targetKind } from "../specs/losses/facts.js";
+import type { LossSpec } from "../specs/losses/table.js";
 import { type Epoch, epochMetric } from "../specs/metrics/epoch.js";
 import { taskOf } from "../specs/metrics/metric.js";
 import { isLossMetric, type MetricSpec } from "../specs/metrics/table.js";
@@ -26,7 +27,10 @@ export function judgeOf({ targets, predictions, weights }: Collected, outputs: n
   return {
     metric(spec, { loss }) {
       const epoch: Epoch = {
-        ...{ targets, predictions, rows, outputs },
+        targets,
+        predictions,
+        rows,
+        outputs,
         task: taskOf(loss, outputs),
         signs: targetKind(loss) === "signs",
         weights: spec.weighted && weights ? weights : null,

@@ -34,7 +34,12 @@ export function loadRun(json: unknown, tensors: Map<string, NamedTensor>): Run {
     throw new FormatError(`load: run: callbacks: expected a list, got ${show(run.callbacks)}.`);
   }
   const loaded = {
-    ...{ conditions, epoch, step, rows, pass, batch },
+    conditions,
+    epoch,
+    step,
+    rows,
+    pass,
+    batch,
     epochEnd: run.epochEnd === null ? null : loadEpochEnd(run.epochEnd, tensors),
     isStopping: checkBoolean("load: run: isStopping", run.isStopping),
     sums,

@@ -2,7 +2,8 @@
 import type * as Op from "../plan/ops.js";
 import type { Fields } from "../runtime/reference/fields.js";
 import { loss as lossOfRows } from "../runtime/reference/loss.js";
-import { entryOf, fuseLoss, type LossSpec, lossNumbers, lossTargets, lossWeights } from "../specs/losses/index.js";
+import { entryOf, fuseLoss, lossNumbers, lossTargets, lossWeights } from "../specs/losses/facts.js";
+import type { LossSpec } from "../specs/losses/table.js";
 import type { Epoch } from "../specs/metrics/epoch.js";
 
 /**
@@ -45,7 +46,9 @@ function rowLosses(
   const record = {
     kind: fuseLoss(spec, { type: "linear" }).kind,
     ...lossNumbers(spec),
-    ...{ columns: outputs, sampleWeights, rowLoss },
+    columns: outputs,
+    sampleWeights,
+    rowLoss,
     predictions: { at: places.predictions, stride: outputs },
     targets: { at: places.targets, stride: width },
     dPredictions: { at: 0, stride: 0 },

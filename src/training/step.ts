@@ -5,7 +5,7 @@ import type { Status } from "../plan/op.js";
 import type { Compiled, Program } from "../program/types.js";
 import { finishSum } from "../specs/metrics/metric.js";
 import { isSummed } from "../specs/metrics/table.js";
-import { learningRateAt } from "../specs/schedules/index.js";
+import { learningRateAt } from "../specs/schedules/learningRate.js";
 import type { Collector } from "./collector.js";
 import type { Refusal, RefusedPosition } from "./diagnose.js";
 import type { Judge } from "./judge.js";

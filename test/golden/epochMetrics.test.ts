@@ -2,7 +2,7 @@
 // fixtures/epochMetrics.json.
 import { describe, expect, it } from "vitest";
 import { type Metric, sgd } from "../../src/index.js";
-import { type LossName, resolveLoss } from "../../src/specs/losses/index.js";
+import { type LossName, resolveLoss } from "../../src/specs/losses/table.js";
 import { addEveryMetric } from "../../src/specs/metrics/every.js";
 import { checkMetric, listMetrics } from "../../src/specs/metrics/metric.js";
 import { resolveMetrics } from "../../src/specs/metrics/table.js";

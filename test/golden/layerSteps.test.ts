@@ -2,7 +2,7 @@
 // the gradients of the input and of every weight, and weights that the layer itself changes.
 import { describe, expect, it } from "vitest";
 import { addEveryLayer } from "../../src/specs/layers/every.js";
-import { resolveLayer } from "../../src/specs/layers/index.js";
+import { resolveLayer } from "../../src/specs/layers/facts.js";
 import { gradientName } from "../../src/specs/layers/layer.js";
 import type { LayerStep } from "../support/layerSteps.js";
 import { LayerTrial } from "../support/layerTrial.js";

@@ -13,7 +13,7 @@ import {
   lossTargets,
   lossWeights,
   targetColumns,
-} from "../../src/specs/losses/index.js";
+} from "../../src/specs/losses/facts.js";
 import type { LossOptions } from "../../src/specs/losses/options.js";
 import { type LossName, resolveLoss } from "../../src/specs/losses/table.js";
 import { formulaBackends, readFixture } from "./fixture.js";

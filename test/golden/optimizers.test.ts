@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { Tape } from "../../src/plan/tape.js";
 import { Session } from "../../src/runtime/session.js";
-import { emitOptimizer, type OptimizerSpec, resolveOptimizer } from "../../src/specs/optimizers/index.js";
+import { emitOptimizer, type OptimizerSpec, resolveOptimizer } from "../../src/specs/optimizers/facts.js";
 import { formulaBackends, readFixture, toleranceOf } from "./fixture.js";
 
 interface Fixture {

@@ -5,7 +5,7 @@ import { Tape } from "../../src/plan/tape.js";
 import { pack, type SlabName, type TensorRef, unpack } from "../../src/plan/tensor.js";
 import type { Compiled, Program } from "../../src/program/types.js";
 import { Session } from "../../src/runtime/session.js";
-import { emitAverages, emitOptimizer, optimizerSlots, resolveOptimizer } from "../../src/specs/optimizers/index.js";
+import { emitAverages, emitOptimizer, optimizerSlots, resolveOptimizer } from "../../src/specs/optimizers/facts.js";
 import { optimizerNames } from "../../src/specs/optimizers/more.js";
 import { takeStep } from "../../src/training/step.js";
 import { runtimes } from "../model/runtimes.js";

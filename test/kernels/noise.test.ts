@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";
-import { ReferenceBackend } from "../../src/runtime/reference/index.js";
+import { ReferenceBackend } from "../../src/runtime/reference/backend.js";
 import { wasmBackends } from "../support/backends.js";
 import { describeRecords } from "../support/describeRecords.js";
 import { prepare, type RecordCase, read } from "../support/recordCase.js";

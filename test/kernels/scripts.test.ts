@@ -5,7 +5,7 @@ import { Status } from "../../src/plan/op.js";
 import { Tape } from "../../src/plan/tape.js";
 import type { BackendFactory } from "../../src/runtime/backend.js";
 import { Session } from "../../src/runtime/session.js";
-import { emitAverages, emitOptimizer, optimizerSlots, resolveOptimizer } from "../../src/specs/optimizers/index.js";
+import { emitAverages, emitOptimizer, optimizerSlots, resolveOptimizer } from "../../src/specs/optimizers/facts.js";
 import { moreOptimizers } from "../../src/specs/optimizers/more.js";
 import { backends } from "../support/backends.js";
 import { uniforms } from "../support/tensors.js";

@@ -18,9 +18,9 @@ import {
   reshape,
 } from "../../src/index.js";
 import { addEveryLayer } from "../../src/specs/layers/every.js";
-import { resolveLayer } from "../../src/specs/layers/index.js";
+import { resolveLayer } from "../../src/specs/layers/facts.js";
 import { isTrainable } from "../../src/specs/layers/layer.js";
-import { resolveLoss } from "../../src/specs/losses/index.js";
+import { resolveLoss } from "../../src/specs/losses/table.js";
 import { readFixture } from "../golden/fixture.js";
 import { oracle, wasmBackends } from "../support/backends.js";
 import type { LayerStep } from "../support/layerSteps.js";

@@ -4,7 +4,7 @@ import { expect, it, vi } from "vitest";
 it("a type is loaded when a model names it", async () => {
   vi.resetModules(); // other tests may share their modules
   const { Sequential } = await import("../../src/sequential.js");
-  const { isUnknown } = await import("../../src/specs/layers/index.js");
+  const { isUnknown } = await import("../../src/specs/layers/facts.js");
   const layers = [
     { type: "normalization" },
     { type: "dense", units: 2 },

@@ -11,8 +11,8 @@ import {
   truncatedNormal,
   varianceScaling,
 } from "../../src/index.js";
-import { initialize, resolveInitializer } from "../../src/specs/initializers/index.js";
 import { spreadOf as spreadOfRule } from "../../src/specs/initializers/scaling.js";
+import { initialize, resolveInitializer } from "../../src/specs/initializers/table.js";
 
 const COUNT = 40_000;
 

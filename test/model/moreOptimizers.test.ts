@@ -1,7 +1,7 @@
 // The optimizers that run in TypeScript, with what surrounds an update: clipping, penalties, frozen layers, exclusions.
 import { describe, expect, it } from "vitest";
 import { dense, l2, type OptimizerSpec, Sequential, type Weight } from "../../src/index.js";
-import { resolveOptimizer } from "../../src/specs/optimizers/index.js";
+import { resolveOptimizer } from "../../src/specs/optimizers/facts.js";
 import { moreOptimizers } from "../../src/specs/optimizers/more.js";
 import { blobs } from "./models.js";
 

@@ -17,7 +17,7 @@ import {
   Sequential,
   sgd,
 } from "../../src/index.js";
-import { resolveOptimizer } from "../../src/specs/optimizers/index.js";
+import { resolveOptimizer } from "../../src/specs/optimizers/facts.js";
 import { blobs, classifier, stateOf, weightBytes } from "./models.js";
 import { runtimes } from "./runtimes.js";
 

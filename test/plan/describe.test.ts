@@ -3,8 +3,8 @@ import { expect, it } from "vitest";
 import { describePlan } from "../../src/plan/describe.js";
 import { buildProgram } from "../../src/program/program.js";
 import { dense } from "../../src/specs/layers/dense.js";
-import { placeLayers } from "../../src/specs/layers/index.js";
-import { resolveLoss } from "../../src/specs/losses/index.js";
+import { placeLayers } from "../../src/specs/layers/facts.js";
+import { resolveLoss } from "../../src/specs/losses/table.js";
 import { resolveMetrics } from "../../src/specs/metrics/table.js";
 import { adam } from "../../src/specs/optimizers/adam.js";
 

@@ -122,9 +122,10 @@ describe("two classes", () => {
   });
 
   it("shows columns, what fills them, what was left out, and importance", () => {
+    const shown = (fill: unknown) => String(typeof fill === "number" ? Number(fill.toPrecision(12)) : fill);
     expect(tableOf(root, "Columns that are read")).toEqual(
       model.columns.map(({ name, type, inputs, fill, categories }) => [
-        ...[name, type, inputs.length, String(fill), categories?.join(", ") ?? "–"],
+        ...[name, type, inputs.length, shown(fill), categories?.join(", ") ?? "–"],
       ]),
     );
     expect(tableOf(root, "Columns that are not read")).toEqual([

@@ -6,7 +6,7 @@ import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";
 import type { BackendFactory } from "../../src/runtime/backend.js";
 import { Session } from "../../src/runtime/session.js";
-import { emitOptimizer, resolveOptimizer } from "../../src/specs/optimizers/index.js";
+import { emitOptimizer, resolveOptimizer } from "../../src/specs/optimizers/facts.js";
 import { backends } from "../support/backends.js";
 
 const WEIGHTS = [0.5, -0.25, 1, 2];

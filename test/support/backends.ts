@@ -2,7 +2,7 @@
 import { Place } from "../../src/plan/op.js";
 import type { Backend, BackendFactory } from "../../src/runtime/backend.js";
 import { detectFeatures } from "../../src/runtime/features.js";
-import { ReferenceBackend } from "../../src/runtime/reference/index.js";
+import { ReferenceBackend } from "../../src/runtime/reference/backend.js";
 import { openLoader, WasmBackend } from "../../src/runtime/wasm.js";
 import { type Build, compile, PAGE_BYTES } from "./rawWasm.js";
 

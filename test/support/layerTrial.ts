@@ -7,7 +7,7 @@ import { pack, type TensorRef, unpack } from "../../src/plan/tensor.js";
 import type { Backend, BackendFactory } from "../../src/runtime/backend.js";
 import { Session } from "../../src/runtime/session.js";
 import type { LayerSpec } from "../../src/specs/layers/all.js";
-import { emitLayer, lastActivation, placeLayers } from "../../src/specs/layers/index.js";
+import { emitLayer, lastActivation, placeLayers } from "../../src/specs/layers/facts.js";
 import { type EmitContext, type Emitted, gradientName } from "../../src/specs/layers/layer.js";
 
 export class LayerTrial {

@@ -8,8 +8,8 @@ import type { Program } from "../../src/program/types.js";
 import type { Backend, BackendFactory } from "../../src/runtime/backend.js";
 import { Session } from "../../src/runtime/session.js";
 import type { LayerSpec } from "../../src/specs/layers/all.js";
-import { placeLayers } from "../../src/specs/layers/index.js";
-import type { LossSpec } from "../../src/specs/losses/index.js";
+import { placeLayers } from "../../src/specs/layers/facts.js";
+import type { LossSpec } from "../../src/specs/losses/table.js";
 import { sgd } from "../../src/specs/optimizers/sgd.js";
 
 export interface TrialModel {

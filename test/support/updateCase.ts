@@ -5,7 +5,7 @@ import * as Op from "../../src/plan/ops.js";
 import { forEachField, isTensor, type TapeRecord } from "../../src/plan/record.js";
 import { Tape } from "../../src/plan/tape.js";
 import type { ParameterSlab, TensorRef } from "../../src/plan/tensor.js";
-import { emitOptimizer, resolveOptimizer } from "../../src/specs/optimizers/index.js";
+import { emitOptimizer, resolveOptimizer } from "../../src/specs/optimizers/facts.js";
 import { optimizerNames } from "../../src/specs/optimizers/more.js";
 import type { RecordCase } from "./recordCase.js";
 import { uniforms } from "./tensors.js";

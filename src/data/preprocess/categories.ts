@@ -50,7 +50,7 @@ export function areKnown(list: unknown, isSorted: boolean): boolean {
 }
 
 /** A column to learn the categories of. */
-export interface CategoryColumn {
+export interface CategorySource {
   readonly where: string;
   readonly cells: readonly unknown[];
   /** The categories that the caller gave. */
@@ -68,7 +68,7 @@ export interface Counted {
 }
 
 /** @throws DataError naming the row whose cell cannot be a category. */
-export function countCategories(column: CategoryColumn): Counted {
+export function countCategories(column: CategorySource): Counted {
   const { where, cells, given, takesMissing, takesUnknown } = column;
   const counts = new Map<unknown, number>(given?.map((category) => [category, 0]));
   let missing = 0;

@@ -283,7 +283,8 @@ export class OneHotEncoder {
     const inputs = this.#fitted();
     return {
       ...savedHead(TYPE),
-      ...{ handleUnknown, drop },
+      handleUnknown,
+      drop,
       categories: inputs.map(({ categories }) => [...categories]),
       options: plainCopy(more),
       infrequent: inputs.map(({ infrequent }) => [...infrequent]),

@@ -11,7 +11,7 @@ import { toRows } from "../../data/matrix.js";
 import {
   COUNT,
   NOISE,
-  Rows,
+  RowCollector,
   type SeedOption,
   type ShuffleOption,
   seedOptions,
@@ -47,7 +47,7 @@ export interface SpiralOptions extends SeedOption, Given<typeof spiralOptions> {
 export function spiral(options: SpiralOptions = {}): Dataset {
   const { samplesPerClass, classes, noise, twist, seed } = readOptions("spiral", spiralOptions, options, arguments);
   const random = valuesOf(seed);
-  const rows = new Rows("spiral", samplesPerClass * classes, 2);
+  const rows = new RowCollector("spiral", samplesPerClass * classes, 2);
   for (let label = 0; label < classes; label++) {
     for (let i = 0; i < samplesPerClass; i++) {
       const radius = spaced(0, 1, i, samplesPerClass);
@@ -79,7 +79,7 @@ export interface MoonsOptions extends ShuffleOption, Given<typeof moonsOptions> 
 export function moons(options: MoonsOptions = {}): Dataset {
   const { samples, noise, shuffle, seed } = readOptions("moons", moonsOptions, options, arguments);
   const random = valuesOf(seed);
-  const rows = new Rows("moons", samples, 2);
+  const rows = new RowCollector("moons", samples, 2);
   const outer = Math.floor(samples / 2);
   for (let i = 0; i < samples; i++) {
     const label = i < outer ? 0 : 1;
@@ -113,7 +113,7 @@ export interface CirclesOptions extends ShuffleOption, Given<typeof circlesOptio
 export function circles(options: CirclesOptions = {}): Dataset {
   const { samples, noise, factor, shuffle, seed } = readOptions("circles", circlesOptions, options, arguments);
   const random = valuesOf(seed);
-  const rows = new Rows("circles", samples, 2);
+  const rows = new RowCollector("circles", samples, 2);
   const outer = Math.floor(samples / 2);
   for (let i = 0; i < samples; i++) {
     const label = i < outer ? 0 : 1;
@@ -175,7 +175,7 @@ export function blobs(options: BlobsOptions = {}): Dataset {
   }
   const random = valuesOf(seed);
   const middle = typeof centers === "number" ? drawnCenters(centers, features, centerBox, random) : centers;
-  const rows = new Rows("blobs", samples, features);
+  const rows = new RowCollector("blobs", samples, features);
   shares(samples, middle.length).forEach((count, label) => {
     for (let i = 0; i < count; i++) {
       rows.add(
@@ -212,7 +212,7 @@ export interface XorOptions extends SeedOption, Given<typeof xorOptions> {}
 export function xor(options: XorOptions = {}): Dataset {
   const { samples, noise, seed } = readOptions("xor", xorOptions, options, arguments);
   const random = valuesOf(seed);
-  const rows = new Rows("xor", samples, 2);
+  const rows = new RowCollector("xor", samples, 2);
   for (let i = 0; i < samples; i++) {
     const [a, b] = [(i >> 1) & 1, i & 1];
     rows.add(a ^ b, [a + noise * random.normal(), b + noise * random.normal()]);
@@ -253,7 +253,7 @@ export function gaussianQuantiles(options: GaussianQuantilesOptions = {}): Datas
     return { x, distance: x.reduce((sum, value) => sum + value * value, 0) };
   });
   points.sort((a, b) => a.distance - b.distance);
-  const rows = new Rows("gaussianQuantiles", samples, features);
+  const rows = new RowCollector("gaussianQuantiles", samples, features);
   const perClass = Math.floor(samples / classes);
   points.forEach(({ x }, i) => {
     rows.add(Math.min(Math.floor(i / perClass), classes - 1), x);

@@ -51,7 +51,7 @@ export function shares(total: number, parts: number): number[] {
 }
 
 /** Rows collected one by one. */
-export class Rows {
+export class RowCollector {
   readonly #x: Float32Array;
   readonly #y: Float32Array;
   #length = 0;

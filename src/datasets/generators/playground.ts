@@ -7,7 +7,7 @@ import { cos, sin } from "../../base/math.js";
 import { type Given, number, readOptions } from "../../base/options.js";
 import type { Random } from "../../base/random.js";
 import type { Dataset } from "../../data/dataset.js";
-import { COUNT, Rows, type SeedOption, seedOptions, valuesOf } from "./common.js";
+import { COUNT, RowCollector, type SeedOption, seedOptions, valuesOf } from "./common.js";
 
 /** Options of `playground`. */
 const playgroundOptions = {
@@ -27,7 +27,7 @@ interface Point {
 }
 
 /** Draws all points of a set. */
-type Draw = (rows: Rows, samples: number, noise: number, random: Random) => void;
+type Draw = (rows: RowCollector, samples: number, noise: number, random: Random) => void;
 
 const RADIUS = 5;
 const PLANE_RADIUS = 6;
@@ -48,7 +48,7 @@ function distance(a: Point, b: Point): number {
 
 /** Adds a point whose target is that of another place nearby: noise moves the label, not the point. */
 function addLabelled(
-  rows: Rows,
+  rows: RowCollector,
   point: Point,
   { radius, noise, random }: { radius: number; noise: number; random: Random },
   targetAt: (place: Point) => number,
@@ -163,7 +163,7 @@ export function playground(name: PlaygroundName, options: PlaygroundOptions = {}
   const random = valuesOf(seed);
   const isHalved = name === "circle" || name === "gauss" || name === "spiral";
   const even = isHalved ? samples + (samples % 2) : samples;
-  const rows = new Rows("playground", even, 2);
+  const rows = new RowCollector("playground", even, 2);
   sets[name](rows, even, noise, random);
   return rows.toDataset();
 }

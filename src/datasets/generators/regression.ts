@@ -2,7 +2,7 @@
 import { checkNumber } from "../../base/errors.js";
 import { type Given, number, readOptions } from "../../base/options.js";
 import type { Dataset } from "../../data/dataset.js";
-import { COUNT, NOISE, Rows, type ShuffleOption, shuffleOptions, valuesOf } from "./common.js";
+import { COUNT, NOISE, RowCollector, type ShuffleOption, shuffleOptions, valuesOf } from "./common.js";
 
 /** Options of `regression`. */
 const regressionOptions = {
@@ -42,7 +42,7 @@ export function regression(options: RegressionDataOptions = {}): RegressionData 
   const coefficients = Float64Array.from({ length: features }, (_, i) =>
     i < informative ? 100 * random.uniform() : 0,
   );
-  const rows = new Rows("regression", samples, features);
+  const rows = new RowCollector("regression", samples, features);
   for (let i = 0; i < samples; i++) {
     const x = Array.from({ length: features }, () => random.normal());
     const height = x.reduce((sum, value, column) => sum + coefficients[column] * value, bias);

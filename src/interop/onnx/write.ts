@@ -4,7 +4,7 @@ import { flag, type Given, readOptions } from "../../base/options.js";
 import { formatShape, type Shape } from "../../base/shape.js";
 import { encodeMessage } from "../../formats/protobuf.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
-import { lastActivation, placeLayers } from "../../specs/layers/index.js";
+import { lastActivation, placeLayers } from "../../specs/layers/facts.js";
 import { type ClassName, checkPortable, type Portable, type PortableLayer, type PortableTensor } from "../portable.js";
 import { writingOptions } from "../writing.js";
 import { GraphWriter } from "./graphWriter.js";

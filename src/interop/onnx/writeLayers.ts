@@ -2,7 +2,7 @@
 import { FormatError } from "../../base/errors.js";
 import { formatShape, type Shape } from "../../base/shape.js";
 import type { LayerSpec } from "../../specs/layers/all.js";
-import type { PlacedLayer } from "../../specs/layers/index.js";
+import type { PlacedLayer } from "../../specs/layers/facts.js";
 import type { PortableTensor } from "../portable.js";
 import type { GraphWriter } from "./graphWriter.js";
 import { writeActivation } from "./writeActivations.js";

@@ -6,9 +6,9 @@ import type { ActivationSpec } from "../../specs/activations.js";
 import { dense } from "../../specs/layers/dense.js";
 import { normalization } from "../../specs/layers/normalization.js";
 import { addEveryLoss } from "../../specs/losses/every.js";
-import { resolveLoss } from "../../specs/losses/index.js";
+import { resolveLoss } from "../../specs/losses/table.js";
 import { adam } from "../../specs/optimizers/adam.js";
-import type { OptimizerSpec } from "../../specs/optimizers/index.js";
+import type { OptimizerSpec } from "../../specs/optimizers/facts.js";
 import { sgd } from "../../specs/optimizers/sgd.js";
 import { l2 } from "../../specs/regularizers.js";
 import {

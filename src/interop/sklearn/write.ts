@@ -2,8 +2,8 @@
 import { FormatError } from "../../base/errors.js";
 import { type Given, number, readOptions } from "../../base/options.js";
 import { addEveryLoss } from "../../specs/losses/every.js";
-import { type LossSpec, resolveLoss } from "../../specs/losses/index.js";
-import type { OptimizerSpec } from "../../specs/optimizers/index.js";
+import { type LossSpec, resolveLoss } from "../../specs/losses/table.js";
+import type { OptimizerSpec } from "../../specs/optimizers/facts.js";
 import { type Chain, chainOf, idleNotes, type Link } from "../chain.js";
 import { checkPortable, type Portable, type PortableTensor } from "../portable.js";
 import { rowsOf } from "../tables.js";

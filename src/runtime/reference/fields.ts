@@ -1,5 +1,5 @@
 /** Decodes the words of records for the functions of the reference backend: float indices instead of addresses. */
-import type { OpEntry, Values } from "../../plan/field.js";
+import type { FieldValues, OpEntry } from "../../plan/field.js";
 import { forEachField, isStrided, isTensor } from "../../plan/record.js";
 
 /** A decoded tensor with stride: the index of its first float, and its stride in floats. */
@@ -9,7 +9,7 @@ export interface Strided {
 }
 
 /** A decoded record of an op. A tensor without stride is the index of its first float; 0 is null. */
-export type Fields<Entry extends OpEntry> = Values<Entry["fields"], number, Strided, never>;
+export type Fields<Entry extends OpEntry> = FieldValues<Entry["fields"], number, Strided, never>;
 
 /** Decodes one record of an op; addresses and strides are returned in floats. */
 export function decode(op: OpEntry, view: DataView, start: number): Fields<OpEntry> {

@@ -1,6 +1,6 @@
 /** The trained gamma and beta of a normalization layer: y = gamma x + beta, column by column. */
 import { flag, type Given, type Kept } from "../../base/options.js";
-import { initializerOption } from "../initializers/index.js";
+import { initializerOption } from "../initializers/table.js";
 import type { ParameterSpec } from "./layer.js";
 
 /** Options of gamma and beta. */

@@ -14,7 +14,7 @@ import {
   resolveActivation,
 } from "../activations.js";
 import { constraintOption } from "../constraints.js";
-import { initializerOption } from "../initializers/index.js";
+import { initializerOption } from "../initializers/table.js";
 import { regularizerOption } from "../regularizers.js";
 import { emitActivation, emitActivationBackward } from "./activation.js";
 import {

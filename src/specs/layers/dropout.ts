@@ -50,7 +50,7 @@ function emitDropout({ rate, seed }: DropoutSpec, context: EmitContext, x: Tenso
 }
 
 /** The line of the elements that are kept, and the value of the others. */
-export interface Kept {
+export interface KeptLine {
   readonly scale: number;
   readonly offset: number;
   readonly dropped: number;
@@ -62,7 +62,7 @@ export function emitDropped(
   x: TensorRef,
   rate: number,
   seed: number | undefined,
-  kept: Kept,
+  kept: KeptLine,
 ): Emitted {
   const { tape, name, stepwise } = context;
   const columns = x.shape[0];

@@ -11,7 +11,7 @@ import type { Tape } from "../../plan/tape.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import type { ActivationSpec } from "../activations.js";
 import type { ConstraintSpec } from "../constraints.js";
-import type { InitializerSpec } from "../initializers/index.js";
+import type { InitializerSpec } from "../initializers/table.js";
 import type { RegularizerSpec } from "../regularizers.js";
 
 /** The option `name` of every layer; checked when the layer is placed in a model. */

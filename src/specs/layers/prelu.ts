@@ -4,7 +4,7 @@ import { sizeOf } from "../../base/shape.js";
 import * as Op from "../../plan/ops.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import { constraintOption } from "../constraints.js";
-import { initializerOption } from "../initializers/index.js";
+import { initializerOption } from "../initializers/table.js";
 import { regularizerOption } from "../regularizers.js";
 import { type EmitContext, type Emitted, gradientName, type LayerDefinition, layerName } from "./layer.js";
 import { makeLayer } from "./registry.js";

@@ -3,7 +3,7 @@
  */
 
 import type { Floats } from "../../plan/controlBlock.js";
-import type { OpEntry, Values } from "../../plan/field.js";
+import type { FieldValues, OpEntry } from "../../plan/field.js";
 import { ControlField, Place } from "../../plan/op.js";
 import { forEachField, isStrided, isTensor, type ScriptMaker } from "../../plan/record.js";
 import type { TensorRef } from "../../plan/tensor.js";
@@ -18,7 +18,7 @@ export interface Strided {
 export type LayerScript<Entry extends OpEntry> = (
   floats: Floats,
   rows: number,
-  record: Values<Entry["fields"], number, Strided, never>,
+  record: FieldValues<Entry["fields"], number, Strided, never>,
 ) => void;
 
 /** The script of a layer's record. After it, the padding of the rows that it writes is zero. */

@@ -29,7 +29,7 @@ export function relativeError(y: number, p: number, epsilon: number): number {
 }
 
 /** The weighted mean of a row's error, for each output. */
-export function columnMeans({ targets, predictions, rows, outputs, weights }: RegressionRows, error: OfPair): number[] {
+export function outputMeans({ targets, predictions, rows, outputs, weights }: RegressionRows, error: OfPair): number[] {
   const sums = new Array<number>(outputs).fill(0);
   let all = 0;
   for (let row = 0; row < rows; row++) {
@@ -43,16 +43,16 @@ export function columnMeans({ targets, predictions, rows, outputs, weights }: Re
 }
 
 /** The weighted variance of `value` in each output; exactly 0 where every row that counts has the same one. */
-export function columnVariances(input: RegressionRows, value: OfPair = (y) => y): number[] {
-  const means = columnMeans(input, value);
-  const spread = columnMeans(input, (y, p, j) => squaredError(value(y, p, j), means[j]));
+export function outputVariances(input: RegressionRows, value: OfPair = (y) => y): number[] {
+  const means = outputMeans(input, value);
+  const spread = outputMeans(input, (y, p, j) => squaredError(value(y, p, j), means[j]));
   return spread.map((variance, j) => (isConstant(input, j, value) ? 0 : variance));
 }
 
 /**
  * 1 − error / spread. Where the spread is 0: 1 without errors and 0 with some; as it comes out if not `forceFinite`.
  */
-export function explained(errors: readonly number[], spreads: readonly number[], forceFinite = true): number[] {
+export function explainedShares(errors: readonly number[], spreads: readonly number[], forceFinite = true): number[] {
   return errors.map((error, j) => {
     if (spreads[j] === 0 && forceFinite) return error === 0 ? 1 : 0;
     return 1 - error / spreads[j];
@@ -61,7 +61,7 @@ export function explained(errors: readonly number[], spreads: readonly number[],
 
 /** R² of each output. */
 export function r2(input: RegressionRows, forceFinite = true): number[] {
-  return explained(columnMeans(input, squaredError), columnVariances(input), forceFinite);
+  return explainedShares(outputMeans(input, squaredError), outputVariances(input), forceFinite);
 }
 
 /** True if every row that counts has the same value, of which a rounded mean may differ. */

@@ -2,7 +2,7 @@
 import { checkNumber, OptionError } from "../../base/errors.js";
 import { log, pow } from "../../base/math.js";
 import { type Given, via } from "../../base/options.js";
-import { columnMeans, columnVariances, type RegressionRows } from "./columns.js";
+import { outputMeans, outputVariances, type RegressionRows } from "./columns.js";
 import { checkRanges, type RegressionOptions, regressionOptions, regressionScore } from "./regressionScore.js";
 import type { Score } from "./score.js";
 
@@ -32,7 +32,7 @@ export const meanTweedieDevianceScore: Score<TweedieOptions> = /* @__PURE__ */ r
   tweedieOptions,
   {
     check: (where, input, { power }) => checkDomain(where, input, power),
-    perOutput: (input, { power }) => columnMeans(input, deviance(power)),
+    perOutput: (input, { power }) => outputMeans(input, deviance(power)),
   },
 );
 
@@ -47,7 +47,7 @@ export const meanPoissonDevianceScore: Score<RegressionOptions> = /* @__PURE__ *
   regressionOptions,
   {
     check: (where, input) => checkDomain(where, input, 1),
-    perOutput: (input) => columnMeans(input, deviance(1)),
+    perOutput: (input) => outputMeans(input, deviance(1)),
   },
 );
 
@@ -62,7 +62,7 @@ export const meanGammaDevianceScore: Score<RegressionOptions> = /* @__PURE__ */ 
   regressionOptions,
   {
     check: (where, input) => checkDomain(where, input, 2),
-    perOutput: (input) => columnMeans(input, deviance(2)),
+    perOutput: (input) => outputMeans(input, deviance(2)),
   },
 );
 
@@ -80,10 +80,10 @@ export const d2TweedieScore: Score<TweedieOptions> = /* @__PURE__ */ regressionS
   check: (where, input, { power }) => checkDomain(where, input, power),
   perOutput: (input, { power }) => {
     const unit = deviance(power);
-    const means = columnMeans(input, (y) => y);
-    const variances = columnVariances(input);
-    const left = columnMeans(input, unit);
-    const all = columnMeans(input, (y, _, j) => (variances[j] === 0 ? 0 : unit(y, means[j])));
+    const means = outputMeans(input, (y) => y);
+    const variances = outputVariances(input);
+    const left = outputMeans(input, unit);
+    const all = outputMeans(input, (y, _, j) => (variances[j] === 0 ? 0 : unit(y, means[j])));
     return left.map((part, j) => 1 - part / all[j]);
   },
 });

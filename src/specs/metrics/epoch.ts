@@ -6,7 +6,7 @@ import { placeOfLargest } from "../../base/largest.js";
 import { balancedAccuracy, countRight, rankOf } from "./accuracy.js";
 import { cohenKappa, matthewsCorrcoef } from "./agreement.js";
 import { averageOfCounts, fbeta, type OfCounts, scoreOfClass } from "./averages.js";
-import { columnMeans, columnVariances, explained, meanOf, r2, relativeError, squaredError } from "./columns.js";
+import { explainedShares, meanOf, outputMeans, outputVariances, r2, relativeError, squaredError } from "./columns.js";
 import { concordanceCorrelation, pearsonCorrelation } from "./correlation.js";
 import type { MoreMetrics } from "./more.js";
 import type { Task } from "./options.js";
@@ -54,11 +54,11 @@ const formulas: Readonly<Record<NamedMetric | keyof MoreMetrics, Formula>> = {
   cohenKappa: (epoch, spec) => cohenKappa(labelsOf(epoch), predictedOf(spec, epoch), epoch.weights),
   logLoss: (epoch) => logLoss(probabilitiesOf(epoch)),
   brier: (epoch) => brier(probabilitiesOf(epoch)),
-  meanSquaredError: (epoch) => meanOf(columnMeans(epoch, squaredError)),
-  rootMeanSquaredError: (epoch) => Math.sqrt(meanOf(columnMeans(epoch, squaredError))),
-  meanAbsoluteError: (epoch) => meanOf(columnMeans(epoch, (y, p) => Math.abs(y - p))),
+  meanSquaredError: (epoch) => meanOf(outputMeans(epoch, squaredError)),
+  rootMeanSquaredError: (epoch) => Math.sqrt(meanOf(outputMeans(epoch, squaredError))),
+  meanAbsoluteError: (epoch) => meanOf(outputMeans(epoch, (y, p) => Math.abs(y - p))),
   meanAbsolutePercentageError: (epoch) =>
-    100 * meanOf(columnMeans(epoch, (y, p) => relativeError(y, p, KERAS_EPSILON))),
+    100 * meanOf(outputMeans(epoch, (y, p) => relativeError(y, p, KERAS_EPSILON))),
   concordanceCorrelation: (epoch) => meanOf(concordanceCorrelation(epoch)),
   r2: (epoch) => (epoch.rows < 2 ? NaN : meanOf(r2(epoch))),
   truePositives: countOf(({ hits }) => hits),
@@ -74,8 +74,8 @@ const formulas: Readonly<Record<NamedMetric | keyof MoreMetrics, Formula>> = {
   meanIoU: (epoch, spec) => meanIoU(tallyOf(spec, epoch), spec.classId),
   pearsonCorrelation: (epoch) => meanOf(pearsonCorrelation(epoch)),
   explainedVariance: (epoch) => {
-    const errors = columnVariances(epoch, (y, p) => y - p);
-    return epoch.rows < 2 ? NaN : meanOf(explained(errors, columnVariances(epoch)));
+    const errors = outputVariances(epoch, (y, p) => y - p);
+    return epoch.rows < 2 ? NaN : meanOf(explainedShares(errors, outputVariances(epoch)));
   },
 };
 
@@ -163,7 +163,7 @@ function accuracyOfClasses({ targets, predictions, rows, outputs, weights }: Epo
 /** The share of outputs on their target's side of the threshold. */
 function accuracyOfOutputs(epoch: Epoch, spec: MetricSpec): number {
   const least = epoch.signs ? 0 : thresholdIn(spec);
-  return meanOf(columnMeans(epoch, (y, p) => Number(p > least === y > 0.5)));
+  return meanOf(outputMeans(epoch, (y, p) => Number(p > least === y > 0.5)));
 }
 
 function probabilitiesOf(epoch: Epoch) {
@@ -211,7 +211,10 @@ function area({ curve = "roc", average = "macro", classId }: MetricSpec, epoch: 
   const { isPositive, score } = answersOf(epoch);
   const ofRanking = curve === "roc" ? rocArea : averagePrecision;
   const input = {
-    ...{ rows, classes, weights, average: average === "weighted" ? average : ("macro" as const) },
+    rows,
+    classes,
+    weights,
+    average: average === "weighted" ? average : ("macro" as const),
     isPositive: (row: number, c: number) => isPositive(row, first + c),
     score: (row: number, c: number) => score(row, first + c),
   };

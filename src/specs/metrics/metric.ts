@@ -2,7 +2,8 @@
 import { OptionError } from "../../base/errors.js";
 import { log } from "../../base/math.js";
 import { MetricKind, Place } from "../../plan/op.js";
-import { type LossSpec, entryOf as lossEntryOf, lossTargets, outputReading, targetKind } from "../losses/index.js";
+import { entryOf as lossEntryOf, lossTargets, outputReading, targetKind } from "../losses/facts.js";
+import type { LossSpec } from "../losses/table.js";
 import type { Task } from "./options.js";
 import { entryOf, isSummed, type MetricSpec, summedKind } from "./table.js";
 

@@ -1,6 +1,6 @@
 /** Scores around medians and quantiles of predicted numbers, with scikit-learn's formulas. Knows arrays only. */
 import { type Given, number } from "../../base/options.js";
-import { columnMeans, explained, type RegressionRows } from "./columns.js";
+import { explainedShares, outputMeans, type RegressionRows } from "./columns.js";
 import { type RegressionOptions, regressionOptions, regressionScore } from "./regressionScore.js";
 import type { Score } from "./score.js";
 
@@ -40,7 +40,7 @@ export const meanPinballLossScore: Score<PinballOptions> = /* @__PURE__ */ regre
   "meanPinballLossScore",
   pinballOptions,
   {
-    perOutput: (input, { alpha }) => columnMeans(input, pinball(alpha)),
+    perOutput: (input, { alpha }) => outputMeans(input, pinball(alpha)),
   },
 );
 
@@ -77,9 +77,9 @@ function pinball(alpha: number): (y: number, p: number) => number {
 function d2Pinball(input: RegressionRows, alpha: number): number[] {
   const loss = pinball(alpha);
   const quantiles = columnQuantiles(input, (y) => y, alpha);
-  return explained(
-    columnMeans(input, loss),
-    columnMeans(input, (y, _, j) => loss(y, quantiles[j])),
+  return explainedShares(
+    outputMeans(input, loss),
+    outputMeans(input, (y, _, j) => loss(y, quantiles[j])),
   );
 }
 

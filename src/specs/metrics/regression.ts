@@ -5,9 +5,9 @@
 import { log1p } from "../../base/math.js";
 import { flag, type Given, optional, unchecked } from "../../base/options.js";
 import {
-  columnMeans,
-  columnVariances,
-  explained,
+  explainedShares,
+  outputMeans,
+  outputVariances,
   type RegressionRows,
   r2,
   relativeError,
@@ -33,7 +33,7 @@ export const meanSquaredErrorScore: Score<RegressionOptions> = /* @__PURE__ */ r
   "meanSquaredErrorScore",
   regressionOptions,
   {
-    perOutput: (input) => columnMeans(input, squaredError),
+    perOutput: (input) => outputMeans(input, squaredError),
   },
 );
 
@@ -44,7 +44,7 @@ export const meanSquaredErrorScore: Score<RegressionOptions> = /* @__PURE__ */ r
 export const rootMeanSquaredErrorScore: Score<RegressionOptions> = /* @__PURE__ */ regressionScore(
   "rootMeanSquaredErrorScore",
   regressionOptions,
-  { perOutput: (input) => columnMeans(input, squaredError).map(Math.sqrt) },
+  { perOutput: (input) => outputMeans(input, squaredError).map(Math.sqrt) },
 );
 
 /**
@@ -57,7 +57,7 @@ export const meanSquaredLogErrorScore: Score<RegressionOptions> = /* @__PURE__ *
   regressionOptions,
   {
     check: checkLogs,
-    perOutput: (input) => columnMeans(input, squaredLogError),
+    perOutput: (input) => outputMeans(input, squaredLogError),
   },
 );
 
@@ -70,7 +70,7 @@ export const rootMeanSquaredLogErrorScore: Score<RegressionOptions> = /* @__PURE
   regressionOptions,
   {
     check: checkLogs,
-    perOutput: (input) => columnMeans(input, squaredLogError).map(Math.sqrt),
+    perOutput: (input) => outputMeans(input, squaredLogError).map(Math.sqrt),
   },
 );
 
@@ -82,7 +82,7 @@ export const meanAbsoluteErrorScore: Score<RegressionOptions> = /* @__PURE__ */ 
   "meanAbsoluteErrorScore",
   regressionOptions,
   {
-    perOutput: (input) => columnMeans(input, (y, p) => Math.abs(y - p)),
+    perOutput: (input) => outputMeans(input, (y, p) => Math.abs(y - p)),
   },
 );
 
@@ -95,7 +95,7 @@ export const meanAbsolutePercentageErrorScore: Score<RegressionOptions> = /* @__
   "meanAbsolutePercentageErrorScore",
   regressionOptions,
   {
-    perOutput: (input) => columnMeans(input, (y, p) => relativeError(y, p, Number.EPSILON)),
+    perOutput: (input) => outputMeans(input, (y, p) => relativeError(y, p, Number.EPSILON)),
   },
 );
 
@@ -141,7 +141,7 @@ export interface ExplainedOptions extends Omit<RegressionOptions, "multioutput">
 export const r2Score: Score<ExplainedOptions> = /* @__PURE__ */ regressionScore("r2Score", explainedOptions, {
   needs: [2, "one has no variance to explain"],
   perOutput: (input, { forceFinite }) => r2(input, forceFinite),
-  variances: (input) => columnVariances(input),
+  variances: (input) => outputVariances(input),
 });
 
 /**
@@ -156,12 +156,12 @@ export const explainedVarianceScore: Score<ExplainedOptions> = /* @__PURE__ */ r
   explainedOptions,
   {
     perOutput: (input, { forceFinite }) =>
-      explained(
-        columnVariances(input, (y, p) => y - p),
-        columnVariances(input),
+      explainedShares(
+        outputVariances(input, (y, p) => y - p),
+        outputVariances(input),
         forceFinite,
       ),
-    variances: (input) => columnVariances(input),
+    variances: (input) => outputVariances(input),
   },
 );
 

@@ -5,8 +5,15 @@
 import { checkArguments, checkName, fromShort, OptionError, show } from "../../base/errors.js";
 import { type Given, type OptionTable, oneOf, optional, readOptions } from "../../base/options.js";
 import { MetricKind } from "../../plan/op.js";
-import { type Loss, type LossName, type LossSpec, lossTargets, resolveLoss } from "../losses/index.js";
-import { isMetricLoss, SHORT as LOSS_SHORT } from "../losses/table.js";
+import { lossTargets } from "../losses/facts.js";
+import {
+  isMetricLoss,
+  SHORT as LOSS_SHORT,
+  type Loss,
+  type LossName,
+  type LossSpec,
+  resolveLoss,
+} from "../losses/table.js";
 import type { MoreMetrics } from "./more.js";
 import { type MetricEntry, type MetricFunction, type MetricOptions, metricOptions, type Task } from "./options.js";
 

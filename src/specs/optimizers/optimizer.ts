@@ -18,7 +18,7 @@ import {
 import type { OpEntry } from "../../plan/field.js";
 import type { ScriptMaker } from "../../plan/record.js";
 import type { SlotName, TensorRef } from "../../plan/tensor.js";
-import { type LearningRate, resolveLearningRate } from "../schedules/index.js";
+import { type LearningRate, resolveLearningRate } from "../schedules/learningRate.js";
 
 /** Options of every optimizer, in the order in which they act on a step. */
 export const commonOptions = {

@@ -1,12 +1,12 @@
 /** Updates in TypeScript: the memory that they work on, and records with indices instead of tensors. */
 
 import { ControlBlock } from "../../plan/controlBlock.js";
-import type { OpEntry, Values } from "../../plan/field.js";
+import type { FieldValues, OpEntry } from "../../plan/field.js";
 import type { ScriptMaker } from "../../plan/record.js";
 import type { TensorRef } from "../../plan/tensor.js";
 
 /** A record whose tensors are the indices of their first floats; 0 is null. */
-export type Resolved<Entry extends OpEntry> = Values<Entry["fields"], number, number, never>;
+export type Resolved<Entry extends OpEntry> = FieldValues<Entry["fields"], number, number, never>;
 
 /** An update: changes parameters and slots in place. */
 export type Update<Entry extends OpEntry> = (memory: ControlBlock, record: Resolved<Entry>) => void;

@@ -6,7 +6,7 @@ import { fromTensors, toTensors } from "../../state/weights.js";
 import type { OptimizerMemory, TrainingState } from "../trainingState.js";
 import type { Pair } from "./minimizer.js";
 
-export class LbfgsMemory implements OptimizerMemory {
+class LbfgsMemory implements OptimizerMemory {
   /** The oldest first. */
   readonly pairs: Pair[] = [];
   readonly spec: LbfgsSpec;

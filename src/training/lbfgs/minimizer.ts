@@ -13,7 +13,7 @@ export interface Pair {
 }
 
 /** A function to minimize. */
-export interface Problem<V extends Vector> {
+export interface Objective<V extends Vector> {
   /** Returns the value at `x`, or infinity if it is not finite. Writes the gradient. */
   evaluate(x: V, gradient: V): number;
 }
@@ -27,7 +27,7 @@ export interface MinimizerOptions {
 }
 
 /** A point, its value and its gradient. */
-export interface Place<V extends Vector> {
+export interface Point<V extends Vector> {
   readonly x: V;
   readonly gradient: V;
   value: number;
@@ -38,7 +38,7 @@ const LEAST_CURVATURE = 1e-10;
 
 /** Moves a place towards a minimum, iteration by iteration. */
 export class Minimizer<V extends Vector> {
-  readonly #problem: Problem<V>;
+  readonly #problem: Objective<V>;
   readonly #options: MinimizerOptions;
   readonly #history: Pair[];
   readonly #direction: Float64Array;
@@ -46,7 +46,7 @@ export class Minimizer<V extends Vector> {
   readonly #originGradient: V;
 
   /** @param history Earlier pairs, the oldest first; it is kept up to date. */
-  constructor(problem: Problem<V>, place: Place<V>, options: MinimizerOptions, history: Pair[] = []) {
+  constructor(problem: Objective<V>, place: Point<V>, options: MinimizerOptions, history: Pair[] = []) {
     this.#problem = problem;
     this.#options = options;
     this.#history = history;
@@ -60,7 +60,7 @@ export class Minimizer<V extends Vector> {
    * no lower point: then the place has not changed.
    * @param rate Length of the first step to try, as a share of the direction.
    */
-  iterate(place: Place<V>, rate: number): boolean {
+  iterate(place: Point<V>, rate: number): boolean {
     if (largest(place.gradient) <= this.#options.tolerance) return true;
     for (;;) {
       const isFirst = this.#history.length === 0;
@@ -91,7 +91,7 @@ export class Minimizer<V extends Vector> {
   }
 
   /** Moves along the direction to a lower place, and remembers the pair. Returns false if there is none. */
-  #search(place: Place<V>, slope: number, first: number): boolean {
+  #search(place: Point<V>, slope: number, first: number): boolean {
     const [origin, originGradient, start] = [this.#origin, this.#originGradient, place.value];
     origin.set(place.x);
     originGradient.set(place.gradient);
@@ -120,7 +120,7 @@ export class Minimizer<V extends Vector> {
     return true;
   }
 
-  #remember({ x, gradient }: Place<V>): void {
+  #remember({ x, gradient }: Point<V>): void {
     const s = x.map((value, i) => value - this.#origin[i]);
     const y = gradient.map((value, i) => value - this.#originGradient[i]);
     if (!(dot(s, y) > LEAST_CURVATURE * dot(y, y))) return;

@@ -5,7 +5,7 @@ import type { Compiled, Program } from "../../program/types.js";
 import type { Minimize } from "../parts.js";
 import type { TrainingState } from "../trainingState.js";
 import { memoryIn } from "./memory.js";
-import { Minimizer, type Place } from "./minimizer.js";
+import { Minimizer, type Point } from "./minimizer.js";
 
 /** @throws OptionError unless all rows are in one batch. */
 export function checkBatch(minimizer: string, rows: number, batchSize: number): void {
@@ -29,7 +29,7 @@ export function openMinimizer(training: TrainingState, program: Program, compile
   }
   const { pairs, spec } = memoryIn(training, program, compiled);
   return (session, { loss, rows, learningRate }) => {
-    const place: Place<Float32Array> = {
+    const place: Point<Float32Array> = {
       x: session.readSlab("params"),
       gradient: session.readSlab("grads"),
       value: loss,

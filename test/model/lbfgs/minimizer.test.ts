@@ -4,9 +4,9 @@ import { type LinePoint, strongWolfe } from "../../../src/training/lbfgs/lineSea
 import {
   Minimizer,
   type MinimizerOptions,
+  type Objective,
   type Pair,
-  type Place,
-  type Problem,
+  type Point,
 } from "../../../src/training/lbfgs/minimizer.js";
 
 const OPTIONS = { historySize: 10, lineSearch: "strongWolfe", tolerance: 1e-10 } as const;
@@ -20,14 +20,14 @@ interface Settings extends Partial<MinimizerOptions> {
 
 function minimize(f: Gradient, start: readonly number[], { limit = 200, history = [], ...options }: Settings = {}) {
   const calls = { count: 0 };
-  const problem: Problem<Float64Array> = {
+  const problem: Objective<Float64Array> = {
     evaluate(x, gradient) {
       calls.count++;
       return f(x, gradient);
     },
   };
   const x = Float64Array.from(start);
-  const place: Place<Float64Array> = { x, gradient: new Float64Array(x.length), value: 0 };
+  const place: Point<Float64Array> = { x, gradient: new Float64Array(x.length), value: 0 };
   place.value = problem.evaluate(place.x, place.gradient);
   const minimizer = new Minimizer(problem, place, { ...OPTIONS, ...options }, history);
   const values = [place.value];

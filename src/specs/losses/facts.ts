@@ -6,9 +6,6 @@ import type { ActivationSpec } from "../activations.js";
 import type { LossEntry, LossNumbers, TargetKind } from "./options.js";
 import { known, type LossSpec } from "./table.js";
 
-export type { TargetKind } from "./options.js";
-export { extras, type Loss, type LossName, type LossSpec, resolveLoss } from "./table.js";
-
 /** The entry of a loss. */
 export function entryOf({ type }: Pick<LossSpec, "type">): LossEntry {
   return known[type];

@@ -1,0 +1,114 @@
+/** A model as a C99 header that needs nothing but math.h. */
+import { OptionError, show } from "../../base/errors.js";
+import { type Given, readOptions, via } from "../../base/options.js";
+import { sizeOf } from "../../base/shape.js";
+import { describeLayer } from "../../specs/layers/facts.js";
+import type { ClassName, Portable } from "../portable.js";
+import { C_ROM, cNumber, cText } from "./cParts.js";
+import { CWriter } from "./cWriter.js";
+import { type ClassReading, classReadingOf } from "./names.js";
+import { type Source, sourceOf } from "./source.js";
+import { type LayerSteps, stepsOf } from "./steps.js";
+
+const cOptions = {
+  /** Beginning of every name in the header: letters, digits and `_`. Headers of two models need two. @default "net" */
+  prefix: via<string, string>(checkPrefix, "net"),
+};
+
+/** Options of `exportC`. */
+export interface ExportCOptions extends Given<typeof cOptions> {}
+
+function checkPrefix(where: string, value: unknown): string {
+  if (typeof value === "string" && /^[A-Za-z]\w{0,30}$/.test(value)) return value;
+  throw new OptionError(`${where}: expected a name of C such as "net", at most 31 signs, got ${show(value)}.`);
+}
+
+/**
+ * A model as the text of a C99 header, for firmware and other programs without a library. It needs `math.h` and nothing
+ * else: no heap, tables in read-only memory (PROGMEM on AVR), at most two rows on the stack. It defines
+ *
+ * - `NET_INPUTS`, `NET_OUTPUTS`: numbers of inputs and outputs
+ * - `void net_predict(const float *input, float *output)`
+ * - for a classifier `int net_predict_class(const float *input)`, and with names `const char *net_class_name(int number)`;
+ *   for several yes-or-no outputs `void net_predict_classes(const float *input, int *classes)`
+ *
+ * Outputs agree with those of the model to 2e-6, relative for numbers above 1, for layers of up to some hundred inputs:
+ * sums are float32. Layers that scale or encode inputs are included; those that act in training alone are left out.
+ *
+ * @param model here or in a worker, the bytes of its `save()`, or what a `read…` function returned
+ * @example await writeFile("net.h", await exportC(model));
+ * @throws OptionError for anything that is not a model, or a prefix that cannot begin a name; FormatError for bytes that
+ * are not its file, and for layers that cannot be written
+ */
+export async function exportC(model: Source, options: ExportCOptions = {}): Promise<string> {
+  const where = "exportC";
+  const { prefix } = readOptions(where, cOptions, options, arguments);
+  const source = await sourceOf(where, model);
+  return headerOf(source, stepsOf(where, source), prefix);
+}
+
+function headerOf(source: Portable, layers: readonly LayerSteps[], prefix: string): string {
+  const [inputs, outputs] = [sizeOf(source.inputShape), sizeOf(layers[layers.length - 1].outputShape)];
+  const writer = new CWriter();
+  layers.forEach(({ name, steps }, i) => {
+    for (const step of steps) writer.write(name, step, i + 1);
+  });
+  const reading = classReadingOf(source, layers, outputs);
+  const code = [
+    `#ifndef NET_H\n#define NET_H\n\n#include <math.h>`,
+    C_ROM,
+    `/* Numbers of inputs and outputs. */\n#define NET_INPUTS ${inputs}\n#define NET_OUTPUTS ${outputs}`,
+    ...writer.tables,
+    ...writer.functions(),
+    writer.predict(inputs, outputs),
+    ...(reading ? [CLASS_FUNCTIONS[reading.kind]("cut" in reading ? reading.cut : 0)] : []),
+  ].map((part) => part.replace(/\bnet_/g, `${prefix}_`).replace(/\bNET_/g, `${prefix.toUpperCase()}_`));
+  const names = reading && reading.kind !== "each" && source.classes ? [nameFunction(prefix, source.classes)] : [];
+  return `${[commentOf(layers), ...code, ...names, "#endif"].join("\n\n")}\n`;
+}
+
+function commentOf(layers: readonly LayerSteps[]): string {
+  return [
+    "/*",
+    " * A neural network without dependencies, written by simdgrad. Its outputs agree with those of simdgrad to 2e-6,",
+    " * relative for numbers above 1.",
+    " *",
+    ...layers.map(({ name, spec, outputShape }) => ` * ${name}: ${describeLayer(spec)}, [${outputShape.join(", ")}]`),
+    " */",
+  ].join("\n");
+}
+
+const CLASS_FUNCTIONS: { readonly [Kind in ClassReading["kind"]]: (cut: number) => string } = {
+  largest: () => `/* The number of the class of a row: that of the largest output. */
+static inline int net_predict_class(const float *input) {
+  float output[NET_OUTPUTS];
+  int j, largest = 0;
+  net_predict(input, output);
+  for (j = 1; j < NET_OUTPUTS; j++) {
+    if (output[j] > output[largest]) largest = j;
+  }
+  return largest;
+}`,
+  binary: (cut) => `/* The class of a row: 0 or 1. */
+static inline int net_predict_class(const float *input) {
+  float output[NET_OUTPUTS];
+  net_predict(input, output);
+  return output[0] > ${cNumber(cut)};
+}`,
+  each: (cut) => `/* A 0 or a 1 for each output. */
+static inline void net_predict_classes(const float *input, int *classes) {
+  float output[NET_OUTPUTS];
+  int j;
+  net_predict(input, output);
+  for (j = 0; j < NET_OUTPUTS; j++) classes[j] = output[j] > ${cNumber(cut)};
+}`,
+};
+
+function nameFunction(prefix: string, classes: readonly ClassName[]): string {
+  return `/* The name of a class, as UTF-8. */
+static inline const char *${prefix}_class_name(int number) {
+  static const char *const names[] = {
+${classes.map((name) => `    ${cText(String(name))},\n`).join("")}  };
+  return names[number];
+}`;
+}

@@ -1,0 +1,138 @@
+/** Writes steps as C: tables, the functions that are needed, and the calls with their rows. */
+import { C_COPY, cFormula, cHelpers, cNumber, cSteps } from "./cParts.js";
+import type { Step, StepOf, Table } from "./steps.js";
+
+/** An argument after the rows: a table by the name of its field, or text. */
+type Argument = string | readonly [field: string, table: Table | null];
+
+/** A call of a step's function. */
+interface Call {
+  readonly name: string;
+  readonly args: readonly Argument[];
+  /** Number of results in a row of their own; missing where they are written over the input. */
+  readonly outputs?: number | undefined;
+}
+
+const whole = (...values: readonly (number | boolean)[]) => values.map((value) => String(Number(value)));
+
+/** The call of each kind of step. */
+const callsOf: { readonly [Kind in Exclude<Step["kind"], "activation">]: (step: StepOf<Kind>) => Call } = {
+  dense: ({ kernel, bias, inputs, units }) => ({
+    name: "dense",
+    args: [["kernel", kernel], ["bias", bias], ...whole(inputs, units)],
+    outputs: units,
+  }),
+  standardize: ({ center, scale, shift, columns }) => ({
+    name: "standardize",
+    args: [["center", center], ["scale", scale], ["shift", shift], ...whole(columns)],
+  }),
+  line: ({ scale, offset, columns }) => ({ name: "line", args: [cNumber(scale), cNumber(offset), ...whole(columns)] }),
+  prelu: ({ alpha, columns }) => ({ name: "prelu", args: [["alpha", alpha], ...whole(columns)] }),
+  softmax: ({ mask, outer, size, inner }) => ({
+    name: "softmax",
+    args: [["mask", mask && Float32Array.from(mask, Number)], ...whole(outer, size, inner)],
+  }),
+  logSoftmax: ({ columns }) => ({ name: "log_softmax", args: whole(columns) }),
+  sparsemax: ({ columns }) => ({ name: "sparsemax", args: whole(columns) }),
+  groups: ({ gamma, beta, length, groups, size, epsilon }) => ({
+    name: "normalize_groups",
+    args: [["gamma", gamma], ["beta", beta], ...whole(length, groups, size), cNumber(epsilon)],
+  }),
+  root: ({ scale, share, floor, epsilon, columns }) => ({
+    name: "divide_by_root",
+    args: [["scale", scale], cNumber(share), cNumber(floor), cNumber(epsilon), ...whole(columns)],
+  }),
+  glu: ({ outputs, size }) => ({ name: "glu", args: whole(outputs, size), outputs }),
+  categories: ({ features, tokens, isTogether }) => ({
+    name: "encode_categories",
+    args: whole(features, tokens, isTogether),
+    outputs: isTogether ? tokens : features * tokens,
+  }),
+};
+
+const NUMBERS_PER_LINE = 8;
+
+function tableText(name: string, type: string, values: readonly string[]): string {
+  const lines: string[] = [];
+  for (let i = 0; i < values.length; i += NUMBERS_PER_LINE) {
+    lines.push(`  ${values.slice(i, i + NUMBERS_PER_LINE).join(", ")},`);
+  }
+  return `static const ${type} ${name}[${values.length}] NET_ROM = {\n${lines.join("\n")}\n};`;
+}
+
+export class CWriter {
+  readonly tables: string[] = [];
+  readonly #calls: Call[] = [];
+  readonly #kinds = new Set<Step["kind"]>();
+  /** Functions of activations: by formula, their names. */
+  readonly #formulas = new Map<string, string>();
+
+  /** Writes a step of the layer with that number. */
+  write(layer: string, step: Step, number: number): void {
+    this.#kinds.add(step.kind);
+    const { name, args, outputs } = this.#callOf(step);
+    const written = args.map((arg) => {
+      if (typeof arg === "string") return arg;
+      const [field, table] = arg;
+      if (table === null) return "0";
+      const own = `net_layer${number}_${field}`;
+      this.tables.push(`/* ${layer} */\n${tableText(own, "float", Array.from(table, cNumber))}`);
+      return own;
+    });
+    this.#calls.push({ name, args: written, outputs });
+  }
+
+  #callOf(step: Step): Call {
+    if (step.kind !== "activation") return (callsOf[step.kind] as (step: Step) => Call)(step);
+    return { name: "apply", args: [this.#functionOf(step.formula, step.name), String(step.columns)] };
+  }
+
+  #functionOf(formula: string, name: string): string {
+    const known = this.#formulas.get(formula);
+    if (known) return known;
+    const words = `net_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+    const taken = [...this.#formulas.values()].filter((other) => other.replace(/\d+$/, "") === words).length;
+    const own = taken > 0 ? `${words}${taken + 1}` : words;
+    this.#formulas.set(formula, own);
+    return own;
+  }
+
+  /** The functions that were used, and those that they call. */
+  functions(): string[] {
+    const formulas = [...this.#formulas].map(([formula, name]) => [cFormula(formula), name] as const);
+    const own = formulas.filter(([body, name]) => body !== `${name}(z)`);
+    const activations = own.map(([body, name]) => `static inline float ${name}(float z) {\n  return ${body};\n}`);
+    const steps = [...this.#kinds].map((kind) => cSteps[kind]);
+    const used = [...formulas.map(([body]) => body), ...steps].join("\n");
+    const helpers = Object.values(cHelpers).filter((text) => used.includes(`${text.match(/\bnet_\w+\(/)?.[0]}`));
+    const copy = this.#calls.length === 0 || this.#calls[0].outputs === undefined ? [C_COPY] : [];
+    return [...helpers, ...activations, ...copy, ...steps];
+  }
+
+  /** The function that calls the steps. Calls in place work on the row that the call before them wrote. */
+  predict(inputs: number, outputs: number): string {
+    const first = this.#calls[0];
+    const copy = { name: "copy", args: [String(inputs)], outputs: inputs };
+    const calls = !first || first.outputs === undefined ? [copy, ...this.#calls] : this.#calls;
+    const last = calls.findLastIndex((call) => call.outputs !== undefined);
+    const sizes = new Map<string, number>();
+    let row = "input";
+    const lines = calls.map(({ name, args, outputs: size }, i) => {
+      const from = row;
+      if (size !== undefined) {
+        row = i === last ? "output" : from === "a" ? "b" : "a";
+        if (row !== "output") sizes.set(row, Math.max(sizes.get(row) ?? 0, size));
+      }
+      const rows = size === undefined ? [row] : [from, row];
+      return `  net_${name}(${[...rows, ...args].join(", ")});`;
+    });
+    const rows = [...sizes].map(([name, size]) => `${name}[${size}]`);
+    return [
+      `/* The ${outputs} outputs for a row of ${inputs} numbers; the two must not overlap. */`,
+      "static inline void net_predict(const float *input, float *output) {",
+      ...(rows.length > 0 ? [`  float ${rows.join(", ")};`] : []),
+      ...lines,
+      "}",
+    ].join("\n");
+  }
+}

@@ -1,0 +1,148 @@
+/** A model as a JavaScript module that needs nothing else. */
+import { checkArguments } from "../../base/errors.js";
+import { sizeOf } from "../../base/shape.js";
+import { describeLayer } from "../../specs/layers/facts.js";
+import type { Portable } from "../portable.js";
+import { base64Lines } from "./base64Lines.js";
+import { SCRIPT_ROWS, SCRIPT_WEIGHTS, scriptFormula, scriptHelpers, scriptNames, scriptSteps } from "./moduleParts.js";
+import { type ClassReading, classReadingOf, namesText } from "./names.js";
+import { type Source, sourceOf } from "./source.js";
+import { type LayerSteps, type Step, stepsOf, type Table } from "./steps.js";
+
+/**
+ * A model as the text of a JavaScript module without imports, for pages, servers and functions that should not load a
+ * library. It holds the weights as base64 and every layer as plain loops, and exports `predict`, `inputs`, `outputs`,
+ * `features`, `classes` and, for a classifier, `predictClass`. Both take a row, as a list of numbers or as an object by
+ * the names in `metadata.features`, or a list of rows. Predictions agree with those of the model to 2e-6, relative for
+ * numbers above 1. Layers that scale or encode inputs are included; those that act in training alone are left out.
+ *
+ * @param model here or in a worker, the bytes of its `save()`, or what a `read…` function returned
+ * @example await writeFile("model.js", await exportModule(model));
+ * @throws OptionError for anything that is not a model; FormatError for bytes that are not its file, and for layers that
+ * cannot be written
+ */
+export async function exportModule(model: Source): Promise<string> {
+  checkArguments("exportModule", arguments, 1);
+  return moduleOf("exportModule", await sourceOf("exportModule", model));
+}
+
+/** What a generated module says of itself. */
+const TITLE = "// A neural network without dependencies, written by simdgrad.";
+const TOLERANCE = "// Its predictions agree with those of simdgrad to 2e-6, relative for numbers above 1.";
+
+/** The text of a module; pages hold it, too. */
+export function moduleOf(where: string, source: Portable): string {
+  const layers = stepsOf(where, source);
+  const outputs = sizeOf(layers[layers.length - 1].outputShape);
+  const writer = new ScriptWriter();
+  const calls = layers.flatMap((layer, i) => writer.write(layer, i + 1));
+  const reading = classReadingOf(source, layers, outputs);
+  const weights = SCRIPT_WEIGHTS.replace("BASE64", () => base64Lines(writer.tables).join("\n"));
+  const lines = calls.map((call) => `  x = ${call};\n`).join("");
+  const parts = [
+    `${TITLE}\n${TOLERANCE}`,
+    factsOf(source, layers, outputs),
+    `/** The outputs for a row as a list of ${outputs}; for several rows a list of such lists. */
+export function predict(input) {
+  return forEachRow(input, (outputs) => Array.from(outputs));
+}`,
+    ...(reading ? [predictClassOf(reading)] : []),
+    SCRIPT_ROWS,
+    `/** The outputs for one row of numbers. */\nfunction run(row) {\n  let x = row;\n${lines}  return x;\n}`,
+    ...writer.functions(),
+    ...(writer.tables.length > 0 ? [weights, ...writer.layers] : []),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+function factsOf({ inputShape, classes, features }: Portable, layers: readonly LayerSteps[], outputs: number): string {
+  return [
+    ...layers.map(({ name, spec, outputShape }) => `// ${name}: ${describeLayer(spec)}, [${outputShape.join(", ")}]`),
+    "",
+    "/** Number of inputs. */",
+    `export const inputs = ${sizeOf(inputShape)};`,
+    "/** Number of outputs. */",
+    `export const outputs = ${outputs};`,
+    "/** Names of the inputs, or null. */",
+    `export const features = ${namesText(features)};`,
+    "/** Names of the classes, or null. */",
+    `export const classes = ${namesText(classes)};`,
+  ].join("\n");
+}
+
+const CLASS_ANSWERS: { readonly [Kind in ClassReading["kind"]]: (cut: number) => { doc: string; body: string } } = {
+  largest: () => ({
+    doc: "The class of a row, or of each of several rows: its name, or its number where classes have no names.",
+    body: "nameOf(outputs.indexOf(outputs.reduce((most, value) => Math.max(most, value))))",
+  }),
+  binary: (cut) => ({
+    doc: "The class of a row, or of each of several rows: its name, or 0 or 1 where classes have no names.",
+    body: `nameOf(outputs[0] > ${cut} ? 1 : 0)`,
+  }),
+  each: (cut) => ({
+    doc: "A list of 0 and 1 for a row, one for each output; for several rows a list of such lists.",
+    body: `Array.from(outputs, (output) => (output > ${cut} ? 1 : 0))`,
+  }),
+};
+
+function predictClassOf(reading: ClassReading): string {
+  const { doc, body } = CLASS_ANSWERS[reading.kind]("cut" in reading ? reading.cut : 0);
+  const nameOf = body.startsWith("nameOf")
+    ? "const nameOf = (number) => (classes ? classes[number] : number);\n\n"
+    : "";
+  return `${nameOf}/** ${doc} */
+export function predictClass(input) {
+  return forEachRow(input, (outputs) => ${body});
+}`;
+}
+
+/** Writes layers, and collects the functions and weights that they use. */
+class ScriptWriter {
+  readonly tables: Table[] = [];
+  readonly layers: string[] = [];
+  readonly #kinds = new Set<Step["kind"]>();
+  /** Functions of activations: by formula, their names. */
+  readonly #formulas = new Map<string, string>();
+
+  /** The calls of a layer's steps. */
+  write({ name, steps }: LayerSteps, number: number): string[] {
+    return steps.map((step) => {
+      this.#kinds.add(step.kind);
+      if (step.kind === "activation") return `x.map(${this.#functionOf(step.formula, step.name)})`;
+      const { kind, ...rest } = step;
+      const hasTables = Object.values(rest).some(ArrayBuffer.isView);
+      const fields = Object.entries(rest).filter(([field]) => field !== "columns" && field !== "inputs");
+      const written = fields.map(([field, value]) => `${field}: ${this.#valueOf(value)}`);
+      if (!hasTables) return `${scriptNames[kind]}(x${written.length > 0 ? `, { ${written.join(", ")} }` : ""})`;
+      this.layers.push(`// ${name}\nconst layer${number} = {\n${written.map((field) => `  ${field},\n`).join("")}};`);
+      return `${scriptNames[kind]}(x, layer${number})`;
+    });
+  }
+
+  #valueOf(value: unknown): string {
+    if (!ArrayBuffer.isView(value)) return JSON.stringify(value);
+    this.tables.push(value as Table);
+    return `floats(${(value as Table).length})`;
+  }
+
+  #functionOf(formula: string, name: string): string {
+    const helper = Object.keys(scriptHelpers).find((own) => formula === `${own}(z)`);
+    const known = this.#formulas.get(formula);
+    if (known) return known;
+    const taken = [...this.#formulas.values()].filter((other) => other.replace(/\d+$/, "") === name).length;
+    const own = helper ?? `${name}${taken > 0 ? taken + 1 : ""}`;
+    this.#formulas.set(formula, own);
+    return own;
+  }
+
+  /** The functions that were used, and those that they call. */
+  functions(): string[] {
+    const formulas = [...this.#formulas]
+      .filter(([, name]) => !Object.hasOwn(scriptHelpers, name))
+      .map(([formula, name]) => `const ${name} = (z) => ${scriptFormula(formula)};`);
+    const steps = [...this.#kinds].flatMap((kind) => (kind === "activation" ? [] : [scriptSteps[kind]]));
+    const used = [...this.#formulas.keys(), ...steps].join("\n");
+    const helpers = Object.entries(scriptHelpers).filter(([name]) => used.includes(`${name}(`));
+    return [...helpers.map(([, text]) => text), ...steps, ...(formulas.length > 0 ? [formulas.join("\n")] : [])];
+  }
+}

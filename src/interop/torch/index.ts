@@ -1,0 +1,36 @@
+/** `simdgrad/torch`: PyTorch's safetensors, both ways, with a Python file of the model. */
+import type { RuntimeOptions } from "../../model/options.js";
+import { portableOf, type Savable } from "../fromModel.js";
+import { type Imported, importedFrom } from "../toModel.js";
+import { type ReadTorchOptions, readTorch, type TorchWeights } from "./read.js";
+import { type TorchFiles, type WriteTorchOptions, writeTorch } from "./write.js";
+
+export { portableOf, type Savable } from "../fromModel.js";
+export type { ClassName, Portable, PortableLayer, PortableTensor, PortableTraining } from "../portable.js";
+export { type Imported, modelOf } from "../toModel.js";
+export { isTorch, type ReadTorchOptions, readTorch, type TorchWeights } from "./read.js";
+export { type TorchFiles, type WriteTorchOptions, writeTorch } from "./write.js";
+
+/**
+ * A model from PyTorch's weights; see `readTorch`.
+ * @example
+ * const layers = [dense({ units: 16, activation: "relu" }), dense({ units: 3, activation: "softmax" })];
+ * const { model, notes } = await importTorch(await readFile("model.safetensors"), { layers });
+ */
+export async function importTorch(
+  source: Uint8Array | ArrayBuffer | TorchWeights,
+  options: ReadTorchOptions & RuntimeOptions = {},
+): Promise<Imported> {
+  const { layers, inputShape, modules, ...runtime } = options;
+  const given = { ...(layers && { layers }), ...(inputShape && { inputShape }), ...(modules && { modules }) };
+  return importedFrom(readTorch(source, given), runtime);
+}
+
+/**
+ * A model as files for PyTorch; see `writeTorch`.
+ * @example
+ * for (const [name, content] of Object.entries(await exportTorch(model))) await writeFile(name, content);
+ */
+export async function exportTorch(model: Savable, options: WriteTorchOptions = {}): Promise<TorchFiles> {
+  return writeTorch(await portableOf(model), options);
+}

@@ -1,0 +1,52 @@
+/** Layers at their places, and the modules that they become. */
+import { FormatError, located, SimdgradError } from "../../base/errors.js";
+import { addEveryLayer } from "../../specs/layers/every.js";
+import { type PlacedLayer, placeLayers, resolveLayer } from "../../specs/layers/facts.js";
+import type { PortableTensor } from "../portable.js";
+import { modulesOf, type TorchModule, type TorchWeight } from "./modules.js";
+
+/** A layer and its modules in `nn.Sequential`. */
+export interface PlacedModules {
+  readonly layer: PlacedLayer;
+  /** Number of the first module. */
+  readonly first: number;
+  readonly modules: readonly TorchModule[];
+}
+
+/** The modules of all layers, numbered. @throws FormatError naming a layer that PyTorch does not have */
+export function placeModules(
+  where: string,
+  layers: readonly unknown[],
+  inputShape: readonly number[],
+): PlacedModules[] {
+  addEveryLayer();
+  const specs = layers.map((layer, i) => resolved(where, () => resolveLayer(`layers[${i}]`, layer)));
+  let first = 0;
+  return resolved(where, () => placeLayers(specs, inputShape)).map((layer) => {
+    const modules = modulesOf(where, layer);
+    const placed = { layer, first, modules };
+    first += modules.length;
+    return placed;
+  });
+}
+
+/** Errors of layers become errors of the file. */
+function resolved<T>(where: string, work: () => T): T {
+  try {
+    return located(where, work);
+  } catch (cause) {
+    if (!(cause instanceof SimdgradError)) throw cause;
+    throw new FormatError(cause.message.startsWith(where) ? cause.message : `${where}: ${cause.message}`, { cause });
+  }
+}
+
+/** A kernel's rows become columns, both ways; other tensors stay as they are. */
+export function turned({ isTransposed }: Pick<TorchWeight, "isTransposed">, tensor: PortableTensor): PortableTensor {
+  if (!isTransposed) return tensor;
+  const [rows, columns] = tensor.shape;
+  const data = new Float32Array(tensor.data.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) data[column * rows + row] = tensor.data[row * columns + column];
+  }
+  return { shape: [columns, rows], data };
+}

@@ -1,0 +1,317 @@
+/** From PyTorch's safetensors to plain data. Trusts nothing in them. */
+import { bytesOf } from "../../base/bytes.js";
+import { FormatError, OptionError, show } from "../../base/errors.js";
+import { type Given, optional, readOptions, unchecked } from "../../base/options.js";
+import { readSafetensors, type SafetensorsFile } from "../../formats/foreignSafetensors.js";
+import type { NamedTensor } from "../../formats/safetensors.js";
+import type { Compiled } from "../../program/types.js";
+import type { Layer } from "../../specs/layers/all.js";
+import { resolveOptimizer } from "../../specs/optimizers/facts.js";
+import { addEveryOptimizer } from "../../specs/optimizers/more.js";
+import {
+  type Portable,
+  type PortableLayer,
+  type PortableTensor,
+  type PortableTraining,
+  portable,
+} from "../portable.js";
+import { objectIn } from "../tables.js";
+import type { TorchWeight } from "./modules.js";
+import { times, torchOptimizer } from "./optimizers.js";
+import { type PlacedModules, placeModules, turned } from "./place.js";
+
+const WHERE = "readTorch";
+
+/** Options of `readTorch`, for weights that simdgrad did not write. */
+const readTorchOptions = {
+  /** The layers of the model, from input to output: the file has only weights. @default those that the file names */
+  layers: optional(unchecked<readonly Layer[]>()),
+  /** Shape of one input row. @default [in_features] of the first linear module */
+  inputShape: optional(unchecked<readonly number[]>()),
+  /** Names of modules with weights, in the order of the layers: `["encoder", "head"]`. @default by number and name */
+  modules: optional(unchecked<readonly string[]>()),
+};
+
+/** Options of `readTorch`. */
+export interface ReadTorchOptions extends Given<typeof readTorchOptions> {}
+
+/** The files of a model in PyTorch. */
+export interface TorchWeights {
+  readonly "model.safetensors": Uint8Array | ArrayBuffer;
+  readonly "optimizer.safetensors"?: Uint8Array | ArrayBuffer;
+}
+
+/**
+ * Reads weights that `safetensors.torch.save_file(model.state_dict(), …)` wrote: the bytes, or the files that `writeTorch`
+ * writes, with the optimizer's. Files from here, also after `save` of `model.py`, say what their layers are. For others
+ * give `layers`: weights go to them in order, and must have their shapes. float64, float16 and bfloat16 become float32.
+ *
+ * @example readTorch(bytes, { layers: [dense({ units: 16, activation: "relu" }), dense({ units: 3 })] })
+ * @throws FormatError naming the tensor that is missing, left over or of another shape; OptionError
+ */
+export function readTorch(source: Uint8Array | ArrayBuffer | TorchWeights, options: ReadTorchOptions = {}): Portable {
+  const { layers, inputShape, modules } = readOptions(WHERE, readTorchOptions, options, Array.from(arguments).slice(1));
+  const { weights, memory } = filesIn(source);
+  const file = openWeights(weights);
+  if (layers) return readForeign(file, layers, inputShape, modules);
+  if (file.metadata.simdgrad === undefined) {
+    throw new FormatError(
+      `${WHERE}: the file has weights, but does not say what its layers are. Give them: ` +
+        `readTorch(bytes, { layers: [dense({ units: 16, activation: "relu" }), …] }). It has ${listed(file)}.`,
+    );
+  }
+  if (inputShape || modules) throw new OptionError(`${WHERE}: inputShape and modules are for files read with layers.`);
+  return readOwn(file, memory);
+}
+
+/** True for a safetensors file that is not one of `model.save()`. */
+export function isTorch(bytes: Uint8Array): boolean {
+  try {
+    return readSafetensors(WHERE, bytes).metadata.format !== "simdgrad";
+  } catch {
+    return false;
+  }
+}
+
+function filesIn(source: unknown): { weights: Uint8Array; memory: Uint8Array | null } {
+  const bytes = bytesOf(source);
+  if (bytes) return { weights: bytes, memory: null };
+  const files = (source ?? {}) as Partial<TorchWeights>;
+  const weights = bytesOf(files["model.safetensors"]);
+  if (weights) return { weights, memory: bytesOf(files["optimizer.safetensors"]) };
+  throw new OptionError(
+    `${WHERE}: expected the bytes of a safetensors file, or what writeTorch returns, got ${show(source)}.`,
+  );
+}
+
+function openWeights(bytes: Uint8Array): SafetensorsFile {
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b) {
+    throw new FormatError(
+      `${WHERE}: this is a pickle of torch.save, which can run any program. ` +
+        "In Python: safetensors.torch.save_file(model.state_dict(), path).",
+    );
+  }
+  return readSafetensors(WHERE, bytes);
+}
+
+function listed({ tensors }: SafetensorsFile): string {
+  const names = [...tensors.values()].slice(0, 12).map(({ name, shape }) => `${name} [${shape.join(", ")}]`);
+  return names.join(", ") + (tensors.size > 12 ? " …" : "");
+}
+
+/** A file that names its layers. */
+function readOwn(file: SafetensorsFile, memory: Uint8Array | null): Portable {
+  const plain = objectIn(`${WHERE}: metadata.simdgrad`, file.metadata.simdgrad);
+  const {
+    layers,
+    inputShape,
+    seed = 0,
+    compiled = null,
+    progress,
+    classes = null,
+    features = null,
+    metadata = null,
+  } = plain;
+  if (!Array.isArray(layers) || !Array.isArray(inputShape)) {
+    throw new FormatError(`${WHERE}: metadata.simdgrad: expected layers and inputShape.`);
+  }
+  const placed = placeModules(WHERE, layers, inputShape);
+  const taken = new Set<string>();
+  const read = placed.map(({ layer, first, modules }): PortableLayer => {
+    const own = modules.flatMap(({ weights }, i) =>
+      weights.map((weight): [TorchWeight, string] => [weight, `${first + i}.${weight.name}`]),
+    );
+    for (const [, path] of own) taken.add(path);
+    return layerOf(layer, own, file.tensors);
+  });
+  checkAllTaken(file, taken);
+  const training = compiled === null ? null : trainingIn(compiled, progress, memory, placed);
+  return portable({
+    inputShape: inputShape as number[],
+    layers: read,
+    seed: seed as number,
+    compiled: compiled as Compiled | null,
+    training,
+    ...(metadata !== null && { metadata: objectIn(`${WHERE}: metadata`, metadata) as Portable["metadata"] }),
+    ...namesIn(classes, features),
+  });
+}
+
+function namesIn(classes: unknown, features: unknown): Pick<Portable, "classes" | "features"> {
+  for (const [what, names] of Object.entries({ classes, features })) {
+    if (names !== null && !Array.isArray(names)) {
+      throw new FormatError(`${WHERE}: metadata.simdgrad: ${what}: expected a list, got ${show(names)}.`);
+    }
+  }
+  return { classes, features } as Pick<Portable, "classes" | "features">;
+}
+
+/** A layer with the tensors of its modules. */
+function layerOf(
+  { name, spec, parameters }: PlacedModules["layer"],
+  own: readonly (readonly [TorchWeight, string])[],
+  tensors: ReadonlyMap<string, NamedTensor>,
+): PortableLayer {
+  const weights = new Map<string, PortableTensor>();
+  for (const [weight, path] of own) {
+    if (weight.own === null) continue;
+    weights.set(weight.own, turned(weight, tensorIn(path, weight.shape, tensors)));
+  }
+  // The vector of a spectral norm is not PyTorch's: it begins anew.
+  for (const { name: left, shape } of parameters) {
+    if (!weights.has(left)) weights.set(left, { shape, data: new Float32Array(shape[0]).fill(1) });
+  }
+  return { name, spec, weights };
+}
+
+function tensorIn(path: string, shape: readonly number[], tensors: ReadonlyMap<string, NamedTensor>): PortableTensor {
+  const tensor = tensors.get(path);
+  if (!tensor) throw new FormatError(`${WHERE}: ${show(path)} [${shape.join(", ")}] is not in the file.`);
+  if (String(tensor.shape) === String(shape)) return tensor;
+  throw new FormatError(`${WHERE}: ${path}: expected [${shape.join(", ")}], got [${tensor.shape.join(", ")}].`);
+}
+
+function checkAllTaken({ tensors }: SafetensorsFile, taken: ReadonlySet<string>): void {
+  const left = [...tensors.keys()].filter((name) => !taken.has(name));
+  if (left.length === 0) return;
+  throw new FormatError(`${WHERE}: the layers have no place for ${left.slice(0, 5).map(show).join(", ")}.`);
+}
+
+type Progress = Pick<PortableTraining, "epoch" | "step">;
+
+/** The memory of the optimizer, as PyTorch keeps it. */
+function trainingIn(
+  compiled: unknown,
+  progress: unknown,
+  bytes: Uint8Array | null,
+  placed: readonly PlacedModules[],
+): PortableTraining | null {
+  if (!bytes) return null;
+  addEveryOptimizer();
+  const found = (() => {
+    try {
+      return torchOptimizer(resolveOptimizer(WHERE, (compiled as Partial<Compiled>).optimizer));
+    } catch (cause) {
+      throw new FormatError(`${WHERE}: metadata.simdgrad: compiled: ${(cause as Error).message}`, { cause });
+    }
+  })();
+  if (typeof found === "string")
+    throw new FormatError(`${WHERE}: optimizer.safetensors: PyTorch has no such optimizer.`);
+  const { tensors } = readSafetensors(`${WHERE}: optimizer.safetensors`, bytes);
+  const { epoch = 0, step: before = 0 } = objectIn(`${WHERE}: progress`, progress ?? {}) as Partial<Progress>;
+  const slots = new Map<string, Map<string, PortableTensor>>();
+  for (const slot of Object.keys(found.slots)) slots.set(slot, new Map());
+  // PyTorch counts no steps for SGD: at least one has been taken.
+  let step = found.hasStep ? 0 : Math.max(before, 1);
+  for (const { layer, first, modules } of placed) {
+    for (const [i, { weights }] of modules.entries()) {
+      for (const weight of weights) {
+        if (!weight.isTrained || weight.own === null) continue;
+        const path = `${first + i}.${weight.name}`;
+        for (const [slot, name] of Object.entries(found.slots)) {
+          const tensor = turned(weight, tensorIn(`${path}.${name}`, weight.shape, tensors));
+          slots.get(slot)?.set(`${layer.name}/${weight.own}`, times(tensor, 1 / (found.factors?.[slot] ?? 1)));
+        }
+        if (found.hasStep) step = stepIn(`${path}.step`, tensors);
+      }
+    }
+  }
+  return { step, epoch, learningRate: null, isAveraged: false, slots };
+}
+
+function stepIn(path: string, tensors: ReadonlyMap<string, NamedTensor>): number {
+  const { data } = tensorIn(path, [], tensors);
+  if (Number.isSafeInteger(data[0]) && data[0] >= 0) return data[0];
+  throw new FormatError(`${WHERE}: ${path}: expected a number of steps, got ${data[0]}.`);
+}
+
+/** Tensors of one module, by their own names. */
+interface Group {
+  readonly name: string;
+  readonly tensors: ReadonlyMap<string, NamedTensor>;
+}
+
+/** The tensors of each module: in the order that the caller gives, or by name, numbers by value. */
+function groupsIn({ tensors }: SafetensorsFile, modules: readonly string[] | undefined): Group[] {
+  const groups = new Map<string, Map<string, NamedTensor>>();
+  for (const [path, tensor] of tensors) {
+    const at = path.lastIndexOf(".");
+    const name = path.slice(0, Math.max(at, 0));
+    groups.set(name, (groups.get(name) ?? new Map()).set(path.slice(at + 1), tensor));
+  }
+  const names = [...groups.keys()].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  if (modules) {
+    const known = Array.isArray(modules) && [...modules].sort().join("\n") === [...names].sort().join("\n");
+    if (!known) {
+      throw new OptionError(
+        `${WHERE}: modules: expected the names ${names.map(show).join(", ")} in the order of the layers, got ${show(modules)}.`,
+      );
+    }
+  }
+  return (modules ?? names).map((name) => ({ name, tensors: groups.get(name) as Map<string, NamedTensor> }));
+}
+
+/** Weights of a program of somebody else, for layers that the caller names. */
+function readForeign(
+  file: SafetensorsFile,
+  layers: readonly Layer[],
+  inputShape: readonly number[] | undefined,
+  modules: readonly string[] | undefined,
+): Portable {
+  if (!Array.isArray(layers))
+    throw new OptionError(`${WHERE}: layers: expected a list of layers, got ${show(layers)}.`);
+  const groups = groupsIn(file, modules);
+  const first = groups.find(({ tensors }) => tensors.get("weight")?.shape.length === 2);
+  const shape = inputShape ?? (first ? [first.tensors.get("weight")?.shape[1] as number] : [1]);
+  const placed = placeModules(WHERE, layers, shape);
+  const read = placed.map(({ layer, modules: own }): PortableLayer => {
+    const pairs = own.flatMap(({ weights }): [TorchWeight, string][] => {
+      if (weights.length === 0) return [];
+      const group = takeGroup(layer.name, weights, groups);
+      return weights.map((weight) => [weight, `${group.name}${group.name && "."}${weight.name}`]);
+    });
+    return layerOf(layer, pairs, spread(pairs, file.tensors));
+  });
+  if (groups.length > 0) {
+    const left = groups.map(({ name }) => show(name)).join(", ");
+    throw new FormatError(`${WHERE}: the layers have no place for the modules ${left}. The file has ${listed(file)}.`);
+  }
+  const kept = file.skipped.filter((name) => !name.endsWith("num_batches_tracked"));
+  const notes = kept.length > 0 ? [`Tensors without floats are left out: ${kept.join(", ")}.`] : [];
+  return portable({ inputShape: shape, layers: read, notes });
+}
+
+/** The next module with tensors of these shapes, or the only one; it is taken out of the list. */
+function takeGroup(layer: string, weights: readonly TorchWeight[], groups: Group[]): Group {
+  const own = weights.filter(({ own: name }) => name !== null);
+  const fits = ({ tensors }: Group) =>
+    own.every(({ name, shape }) => {
+      const found = tensors.get(name)?.shape;
+      return String(found) === String(shape) || (String(found) === "1" && shape.length === 1);
+    }) && [...tensors.keys()].every((name) => weights.some((weight) => weight.name === name));
+  const next = groups.findIndex(fits);
+  const isClear = next === 0 || (next > 0 && groups.filter(fits).length === 1);
+  if (isClear) return groups.splice(next, 1)[0];
+  const wanted = own.map(({ name, shape }) => `${name} [${shape.join(", ")}]`).join(", ");
+  const found = groups.slice(0, 3).map(({ name, tensors }) => {
+    return `${show(name)} with ${[...tensors].map(([key, { shape }]) => `${key} [${shape.join(", ")}]`).join(", ")}`;
+  });
+  throw new FormatError(
+    `${WHERE}: ${layer}: expected a module with ${wanted}, got ${found.join("; ") || "no more modules"}. ` +
+      "Give other layers, or modules: [names in their order].",
+  );
+}
+
+/** One number for all, as `nn.PReLU()` has it, becomes as many as the layer has. */
+function spread(
+  pairs: readonly (readonly [TorchWeight, string])[],
+  tensors: ReadonlyMap<string, NamedTensor>,
+): ReadonlyMap<string, NamedTensor> {
+  const result = new Map(tensors);
+  for (const [{ shape }, path] of pairs) {
+    const tensor = tensors.get(path);
+    if (tensor?.shape.length !== 1 || tensor.shape[0] !== 1 || shape.length !== 1 || shape[0] === 1) continue;
+    result.set(path, { name: path, shape, data: new Float32Array(shape[0]).fill(tensor.data[0]) });
+  }
+  return result;
+}

@@ -1,0 +1,72 @@
+// The doors of code without dependencies.
+import { expect, it } from "vitest";
+import { dense, Sequential } from "../../src/index.js";
+import * as code from "../../src/interop/code/index.js";
+import { checkRefusal, refusalOf } from "./refusals.js";
+
+const model = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })] });
+const calls = code as unknown as Readonly<Record<string, (...args: unknown[]) => unknown>>;
+
+type Refusal = [what: string, error: Parameters<typeof checkRefusal>[1], says: string[], args: unknown[]];
+
+const sources: Refusal[] = [
+  ["nothing", "OptionError", ["expected a model, or the bytes of its save(), got undefined"], [undefined]],
+  ["null", "OptionError", ["got null"], [null]],
+  ["a path", "OptionError", ["expected a model", '"model.simdgrad"'], ["model.simdgrad"]],
+  ["an empty object", "OptionError", ["expected a model, or the bytes of its save(), got an object"], [{}]],
+  ["layers alone", "OptionError", ["{ inputShape, layers, notes, … }"], [{ layers: [] }]],
+  ["bytes of another file", "FormatError", ["load"], [new Uint8Array(40)]],
+];
+
+const ofAll: [name: string, ...Refusal][] = ["exportModule", "exportC", "exportPage"].flatMap((name) =>
+  sources.map((row): [string, ...Refusal] => [name, ...row]),
+);
+
+const own: [name: string, ...Refusal][] = [
+  ["exportModule", "a surplus argument", "OptionError", ["exportModule: expected 1 argument"], [model, {}]],
+  ["exportC", "a surplus argument", "OptionError", ["exportC"], [model, {}, 1]],
+  ["exportC", "options that are text", "OptionError", ["exportC", '"net"'], [model, "net"]],
+  ["exportC", "an unknown option", "OptionError", ['"prefx"', 'mean "prefix"?'], [model, { prefx: "a" }]],
+  ["exportC", "a prefix with a blank", "OptionError", ["prefix: expected a name of C"], [model, { prefix: "a b" }]],
+  ["exportC", "a prefix that is a number", "OptionError", ["prefix", "got 3"], [model, { prefix: 3 }]],
+  ["exportC", "an empty prefix", "OptionError", ["prefix", 'such as "net"'], [model, { prefix: "" }]],
+  ["exportPage", "an unknown option", "OptionError", ['"titel"', 'mean "title"?'], [model, { titel: "a" }]],
+  ["exportPage", "a title that is a number", "OptionError", ["title: expected text, got 1"], [model, { title: 1 }]],
+  [
+    "exportPage",
+    "a pad that is text",
+    "OptionError",
+    ["pad: expected { width, height } or null"],
+    [model, { pad: "x" }],
+  ],
+  ["exportPage", "a pad without height", "OptionError", ["pad: height"], [model, { pad: { width: 2 } }]],
+  ["exportPage", "a pad of half a pixel", "OptionError", ["pad: width"], [model, { pad: { width: 0.5, height: 4 } }]],
+  [
+    "exportPage",
+    "a pad of another size",
+    "OptionError",
+    ["width · height = 2", "got 3 · 1"],
+    [model, { pad: { width: 3, height: 1 } }],
+  ],
+  [
+    "exportPage",
+    "a pad with an unknown option",
+    "OptionError",
+    ['"depth"'],
+    [model, { pad: { width: 2, height: 1, depth: 1 } }],
+  ],
+  [
+    "exportPage",
+    "a maximum of 0",
+    "OptionError",
+    ["pad: maximum"],
+    [model, { pad: { width: 2, height: 1, maximum: 0 } }],
+  ],
+  ["exportPage", "a center of 1", "OptionError", ["pad: center"], [model, { pad: { width: 2, height: 1, center: 1 } }]],
+];
+
+it.each([...ofAll, ...own])("%s: %s", async (name, _, error, says, args) => {
+  const before = model.save();
+  checkRefusal(await refusalOf(() => calls[name](...args)), error, says);
+  expect(model.save()).toEqual(before);
+});
