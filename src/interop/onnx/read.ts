@@ -5,7 +5,7 @@ import { type Given, nullable, readOptions, via } from "../../base/options.js";
 import { type Shape, sizeOf } from "../../base/shape.js";
 import { decodeMessage } from "../../formats/protobuf.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
-import { type PlacedLayer, placeLayers } from "../../specs/layers/index.js";
+import { type PlacedLayer, placeLayers } from "../../specs/layers/facts.js";
 import { type ClassName, type Portable, portable } from "../portable.js";
 import { Budget } from "./broadcast.js";
 import { LayerList } from "./layerList.js";
