@@ -2,7 +2,7 @@
 import { FormatError, located } from "../../base/errors.js";
 import { type Given, readOptions } from "../../base/options.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
-import { type PlacedLayer, placeLayers } from "../../specs/layers/index.js";
+import { type PlacedLayer, placeLayers } from "../../specs/layers/facts.js";
 import { type Config, type Context, toSnake } from "../keras/dialect.js";
 import { layerEntry, writeLayer } from "../keras/tablesLayers.js";
 import { checkPortable, type Portable, type PortableTensor } from "../portable.js";
