@@ -24,6 +24,14 @@ export function number(text: string): number {
   return value;
 }
 
+/** `64,32`, or `linear` for none. */
+export function sizes(text: string): number[] {
+  if (text === "linear") return [];
+  const list = text.split(",").map((size) => (/^\s*\d+\s*$/.test(size) ? Number(size) : Number.NaN));
+  if (list.every((size) => size >= 1 && size <= 65_536)) return list;
+  throw new InvalidArgumentError("Expected whole numbers between commas, such as 64,32, or linear.");
+}
+
 export function integerFrom(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);

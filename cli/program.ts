@@ -1,6 +1,6 @@
 /** The commands, their options and their help. */
 import { Command, Option } from "commander";
-import { bytes, integerFrom, names, number, pairs, shareOrPath, thresholdOf } from "./arguments.js";
+import { bytes, integerFrom, names, number, pairs, shareOrPath, sizes, thresholdOf } from "./arguments.js";
 import type { Io } from "./io.js";
 import { version } from "./version.js";
 
@@ -53,6 +53,20 @@ function trainOptions(): Option[] {
       integerFrom(1, 1000),
     ),
     new Option("--members <n>", "networks in the model (default: 4)").argParser(integerFrom(1, 20)),
+    new Option(
+      "--hidden <sizes>",
+      "units of the hidden layers: 64,32 or linear (default: several are tried)",
+    ).argParser(sizes),
+    new Option("--epochs <n>", "most epochs of a network (default: 400; it stops when more do not help)").argParser(
+      integerFrom(1, 1e6),
+    ),
+    new Option("--optimizer <name>", "adam, adamw, nadam, rmsprop or sgd (default: adam)").choices([
+      ...["adam", "adamw", "nadam", "rmsprop", "sgd"],
+    ]),
+    new Option(
+      "--missing <value>",
+      "what missing numbers become: median, mean, mostFrequent (default: median)",
+    ).choices([...["median", "mean", "mostFrequent"]]),
     new Option("--seed <n>", "decides the split and the first weights (default: 0)").argParser(
       integerFrom(0, 2 ** 32 - 1),
     ),

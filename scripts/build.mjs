@@ -55,7 +55,8 @@ async function modulesFor(names) {
  */
 function partOf(id) {
   const [room, ...rest] = relative("src", id.replace(/\.ts$/, "")).split(sep);
-  if (room === "specs") return rest[0] === "layers" ? rest[1] : rest[0];
+  if (room === "specs" && rest[0] === "layers") return rest[1] === "all" ? null : rest[1]; // it imports every layer
+  if (room === "specs") return rest[0];
   if (room === "data" && rest.length > 1) return rest[0];
   return ["callbacks", "check", "data", "inspect"].includes(room) ? room : null;
 }

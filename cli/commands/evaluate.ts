@@ -53,10 +53,13 @@ async function pageOf(model: TableModel, results: TableResults, path: string, co
   const worst = results.evaluation.worst.map(({ row }) => row);
   const table = path === "-" || worst.length === 0 ? undefined : await rowsAt(path, worst);
   return htmlReport(model, {
-    ...{ results, title: `Model of ${model.target}, evaluated`, date: new Date().toISOString().slice(0, 10) },
-    card: { "Evaluated with": nameOf(path), ...(hash !== null && { "SHA-256 of the evaluated data": hash }) },
-    ...(table && { table }),
-    ...(command !== undefined && { command }),
+    ...{ results, title: `Model of ${model.target}, evaluated`, ...(table && { table }) },
+    card: {
+      "Evaluated with": nameOf(path),
+      ...(hash !== null && { "SHA-256 of the evaluated data": hash }),
+      "Evaluated on": new Date().toISOString().slice(0, 10),
+      ...(command !== undefined && { "Evaluated by": command }),
+    },
   });
 }
 

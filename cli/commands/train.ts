@@ -34,6 +34,10 @@ export interface TrainFlags {
   readonly seconds?: number;
   readonly trials?: number;
   readonly members?: number;
+  readonly hidden?: number[];
+  readonly epochs?: number;
+  readonly optimizer?: "adam" | "adamw" | "nadam" | "rmsprop" | "sgd";
+  readonly missing?: "median" | "mean" | "mostFrequent";
   readonly balanced?: boolean;
   readonly positive?: string;
   readonly threshold?: number | "f1";
@@ -46,7 +50,7 @@ export interface TrainFlags {
 /** The options of `TableModel.train` that were given. They travel in the file, for `init`. */
 function trainOptionsOf(flags: TrainFlags & { target: string }): TrainTableOptions {
   const { target, features, exclude, type, dateAs, task, test, seed, seconds, trials, members } = flags;
-  const { positive, threshold, balanced, maxRows } = flags;
+  const { positive, threshold, balanced, maxRows, missing, hidden, epochs, optimizer } = flags;
   const rows = typeof test === "string" ? { testData: test } : { testSize: test };
   const options = {
     target,
@@ -61,6 +65,10 @@ function trainOptionsOf(flags: TrainFlags & { target: string }): TrainTableOptio
     seconds,
     trials,
     members,
+    missing,
+    hiddenLayerSizes: hidden,
+    epochs,
+    optimizer,
     positive,
     threshold,
     classWeight: balanced ? "balanced" : undefined,

@@ -19,14 +19,15 @@ form, .answer { background: var(--card); border: 1px solid var(--line); border-r
 .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: .75rem 1rem; }
 label { display: block; overflow-wrap: anywhere; }
 input, select { width: 100%; font: inherit; color: inherit; background: var(--back); border: 1px solid var(--line);
-  border-radius: .3rem; padding: .35rem .5rem; }
+  border-radius: .3rem; padding: .35rem .5rem; height: 2.4rem; }
 button { margin-top: 1rem; font: inherit; padding: .5rem 1.5rem; border: 0; border-radius: .3rem; color: light-dark(#fff, #10141a);
   background: var(--main); cursor: pointer; }
 :focus-visible { outline: 2px solid var(--main); outline-offset: 2px; }
 .result { font-size: 1.6rem; font-weight: 600; overflow-wrap: anywhere; }
-table { border-collapse: collapse; width: 100%; } td { padding: .15rem .75rem .15rem 0; overflow-wrap: anywhere; }
-td:nth-child(2) { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } meter { width: 100%; }
-code { overflow-wrap: anywhere; }
+table { border-collapse: collapse; width: 100%; max-width: 32rem; } td { padding: .15rem .75rem .15rem 0; overflow-wrap: anywhere; }
+td:nth-child(2) { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; width: 5rem; }
+td:nth-child(3) { width: 45%; } meter { width: 100%; display: block; } .movers { max-width: 20rem; }
+code { overflow-wrap: anywhere; } a { color: var(--main); }
 @media print { button { display: none; } }
 `;
 
@@ -80,11 +81,11 @@ function moversOf({ contributions, typical, prediction }: PredictionExplanation)
   const text = (value: number) => `${value < 0 ? "−" : "+"}${decimal(Math.abs(value))}`;
   const rows = Object.entries(contributions)
     .slice(0, MOVERS)
-    .map(([name, value]) => html`<tr><td>${name}</td><td>${text(value)}</td><td></td></tr>`);
+    .map(([name, value]) => html`<tr><td>${name}</td><td>${text(value)}</td></tr>`);
   const what = "label" in prediction ? `the probability of ${prediction.label}` : "the number";
   return html`<h2>What moved it</h2>
     <p class="soft">Added to ${decimal(typical)}, ${what} for a row of mean values.</p>
-    <table>${rows}</table>`;
+    <table class="movers">${rows}</table>`;
 }
 
 /** The page, with the answer for values that were sent. */

@@ -14,6 +14,7 @@ function categoriesOf({ categories }: TableColumn): Cell {
 }
 
 function fillText({ type, fill }: TableColumn): Cell {
+  if (typeof fill === "number") return String(Number(fill.toPrecision(12))); // a median may end in 0000000001
   return fill !== null ? cut(cellText(fill), 40) : type === "hash" || type === "text" ? "nothing" : null;
 }
 

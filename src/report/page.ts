@@ -66,7 +66,7 @@ export function inline(cell: Cell): string {
 export function cellText(cell: unknown): string {
   if (cell === null || cell === undefined) return "–";
   if (typeof cell === "string") return cell;
-  if (typeof cell === "number") return String(cell);
+  if (typeof cell === "number") return Number.isNaN(cell) ? "–" : String(cell);
   if (kindOf(cell) !== "Date") return show(cell);
   return Number.isNaN(Number(cell)) ? "no date" : (cell as Date).toISOString();
 }
@@ -74,6 +74,9 @@ export function cellText(cell: unknown): string {
 function isNumber(cell: Cell): boolean {
   return typeof cell === "number" || (typeof cell === "object" && cell?.isNumber === true);
 }
+
+/** Tables of more columns are printed small, on a page that is wide. */
+const WIDE = 10;
 
 /** A table that scrolls by itself where the page is narrow. The first column names the row. */
 export function table(name: string, head: readonly string[], rows: readonly (readonly Cell[])[]): string {
@@ -94,7 +97,11 @@ export function table(name: string, head: readonly string[], rows: readonly (rea
     element("thead", {}, element("tr", {}, ...headings)),
     element("tbody", {}, body.join("\n")),
   );
-  return element("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": name }, whole);
+  return element(
+    "div",
+    { class: head.length > WIDE ? "scroll wide" : "scroll", role: "region", tabindex: 0, "aria-label": name },
+    whole,
+  );
 }
 
 export const paragraph = (text: string): string => element("p", {}, text);
@@ -153,7 +160,7 @@ tbody th{min-width:6rem}
 .pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,23rem),1fr));gap:1rem;margin:.8rem 0}
 figure{margin:0;border:1px solid var(--line);border-radius:8px;overflow:hidden;text-align:center}
 figure svg{max-width:100%;height:auto;display:block;margin:0 auto}
-.bars{display:grid;grid-template-columns:minmax(5rem,1fr) minmax(4rem,2fr) auto;gap:.3rem .8rem;
+.bars{display:grid;grid-template-columns:fit-content(45%) minmax(4rem,1fr) auto;gap:.3rem .8rem;
 align-items:center;font-size:.9rem;margin:.8rem 0;padding:0}
 .bars div{display:contents}.bars dt,.bars dd{margin:0;unicode-bidi:isolate}
 .bars .value{text-align:right;font-variant-numeric:tabular-nums}
@@ -162,7 +169,11 @@ align-items:center;font-size:.9rem;margin:.8rem 0;padding:0}
 .card dt{color:var(--soft)}.card dd{margin:0;unicode-bidi:isolate;white-space:pre-wrap}
 code{font:.85em ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 @media(max-width:30rem){.card{grid-template-columns:1fr;gap:0}.card dd{margin-bottom:.6rem}}
-@media print{body{max-width:none;padding:0;font-size:11pt}.scroll{overflow:visible}section{break-before:auto}
+@page wide{size:landscape}
+@media print{body{max-width:none;padding:0;font-size:11pt}.scroll{overflow:visible}
+table{font-size:8pt}th,td{padding:.2rem .35rem;overflow-wrap:anywhere}thead th{overflow-wrap:anywhere}
+tbody th,.number{min-width:0}.wide{page:wide}.wide table{font-size:7pt}.wide th,.wide td{padding:.15rem .25rem}
+section{break-before:auto}
 h2,h3{break-after:avoid}figure,tr,.tiles div{break-inside:avoid}.tiles div,figure{border-color:#999}}
 `;
 

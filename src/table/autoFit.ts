@@ -4,7 +4,7 @@ import type { Signal } from "../base/kinds.js";
 import type { Dataset } from "../data/dataset.js";
 import { now } from "../runtime/yield.js";
 import type { Sequential } from "../sequential.js";
-import { isLinear, type Losses, makeNetwork, type Problem, settings, trainNetwork } from "./network.js";
+import { isLinear, type Losses, makeNetwork, type Problem, settingsFor, trainNetwork } from "./network.js";
 import type { TrainProgress } from "./options.js";
 import type { Setting, Trial } from "./setting.js";
 
@@ -88,6 +88,7 @@ export interface Parts {
 export async function chooseSetting(parts: Parts, problem: Problem, budget: Budget): Promise<Trial[]> {
   const end = budget.time === null ? Number.POSITIVE_INFINITY : now() + budget.time;
   const isOver = () => budget.signal?.aborted === true || now() > end;
+  const settings = settingsFor(problem.hiddenLayerSizes ?? undefined);
   const all = settings.slice(0, budget.trials ?? settings.length).map((setting, place): Running => {
     const before = budget.previous.find((trial) => same(trial, setting));
     return { setting, place, before, model: null, loss: Number.POSITIVE_INFINITY, epochs: 0, known: 0 };
@@ -121,7 +122,7 @@ export async function chooseSetting(parts: Parts, problem: Problem, budget: Budg
 
 /** The best of the linear settings that were tried. */
 export function linearOf(trials: readonly Trial[]): Setting {
-  return trials.find(isLinear) ?? settings[0];
+  return trials.find(isLinear) ?? settingsFor([])[0];
 }
 
 /**
@@ -137,8 +138,11 @@ export async function trainMember(
   const model = await makeNetwork(setting, parts.train.inputShape[0], problem, seed);
   try {
     const isLate = signal?.aborted === true;
-    const { epochs, patience } = limitsFor(parts.train.length);
-    const limits = isLate ? { epochs: ROUNDS[ROUNDS.length - 1], signal: undefined } : { epochs, signal };
+    const { epochs: most, patience } = limitsFor(parts.train.length);
+    const epochs = problem.epochs ?? most;
+    const limits = isLate
+      ? { epochs: Math.min(epochs, ROUNDS[ROUNDS.length - 1]), signal: undefined }
+      : { epochs, signal };
     const losses = await trainNetwork(model, parts, problem, { ...limits, patience });
     return { model, losses };
   } catch (error) {

@@ -52,9 +52,8 @@ export function learnColumns(
   options: CheckedTrain,
   onWarning: (message: string) => void,
 ): { target: LearnedColumn; features: LearnedColumn[] } {
-  const { types, dates, dateOrder = null, maxCategories = CATEGORIES, hashPlaces } = options;
-  const filled = { missing: "median", ignoresInvalid: true } as const;
-  const how: Learning = { ...filled, dates, dateOrder, maxCategories, hashPlaces, onWarning };
+  const { types, missing, dates, dateOrder = null, maxCategories = CATEGORIES, hashPlaces } = options;
+  const how: Learning = { missing, ignoresInvalid: true, dates, dateOrder, maxCategories, hashPlaces, onWarning };
   const learn = (name: string) => {
     const column = { where: at(name), name, isTarget: name === options.target, cells: source.column(name), rows };
     return learnColumn(column, types.get(name), how);

@@ -7,26 +7,29 @@ import { Sequential } from "../sequential.js";
 import type { LayerSpec } from "../specs/layers/all.js";
 import { dense } from "../specs/layers/dense.js";
 import { dropout } from "../specs/layers/dropout.js";
-import { adam } from "../specs/optimizers/adam.js";
 import { l2 } from "../specs/regularizers.js";
+import { OPTIMIZERS, type TableOptimizer } from "./optimizers.js";
 import type { TableTask } from "./options.js";
 import type { Setting } from "./setting.js";
 
-/**
- * The settings in the order in which they are tried: linear models, which are the baseline too, then networks from
- * small to large, each mild before strong against overfitting.
- */
-export const settings: readonly Setting[] = [
-  ...[1e-4, 1e-3, 1e-2].map((factor) => ({ hiddenLayerSizes: [], l2: factor, dropout: 0, learningRate: 0.01 })),
-  ...[[16], [32], [64, 32], [128]].flatMap((hiddenLayerSizes) =>
-    [
-      { l2: 1e-4, dropout: 0, learningRate: 0.003 },
-      { l2: 1e-3, dropout: 0.2, learningRate: 0.003 },
-      { l2: 1e-2, dropout: 0, learningRate: 0.001 },
-      { l2: 1e-3, dropout: 0.4, learningRate: 0.001 },
-    ].map((rest) => ({ hiddenLayerSizes, ...rest })),
-  ),
-];
+/** Hidden layers in the order in which they are tried: those of linear models, which are the baseline too, then more. */
+const SIZES = [[], [16], [32], [64, 32], [128]];
+
+/** The settings of networks of one size, each mild before strong against overfitting. */
+const settingsOf = (hiddenLayerSizes: readonly number[]): Setting[] =>
+  hiddenLayerSizes.length === 0
+    ? [1e-4, 1e-3, 1e-2].map((l2) => ({ hiddenLayerSizes, l2, dropout: 0, learningRate: 0.01 }))
+    : [
+        { l2: 1e-4, dropout: 0, learningRate: 0.003 },
+        { l2: 1e-3, dropout: 0.2, learningRate: 0.003 },
+        { l2: 1e-2, dropout: 0, learningRate: 0.001 },
+        { l2: 1e-3, dropout: 0.4, learningRate: 0.001 },
+      ].map((rest) => ({ hiddenLayerSizes, ...rest }));
+
+/** @param hiddenLayerSizes Those of all networks; of several sizes without. */
+export function settingsFor(hiddenLayerSizes?: readonly number[]): Setting[] {
+  return (hiddenLayerSizes ? [hiddenLayerSizes] : SIZES).flatMap(settingsOf);
+}
 
 export const isLinear = ({ hiddenLayerSizes }: Setting): boolean => hiddenLayerSizes.length === 0;
 
@@ -36,6 +39,11 @@ export interface Problem {
   readonly outputs: number;
   readonly classWeight: "balanced" | Readonly<Record<number, number>> | null;
   readonly runtime: CheckedRuntime;
+  readonly optimizer: TableOptimizer;
+  /** Sizes that were given; `null` to try several. */
+  readonly hiddenLayerSizes: readonly number[] | null;
+  /** Most epochs of a network of the model; `null` for as many as help. */
+  readonly epochs: number | null;
 }
 
 const HEADS = {
@@ -62,7 +70,7 @@ export async function makeNetwork(
   ]);
   layers.push(dense({ units: problem.outputs, activation, kernelRegularizer }));
   const model = await Sequential.create({ inputShape: [inputs], layers, seed, ...problem.runtime });
-  model.compile({ optimizer: adam({ learningRate: setting.learningRate, clipNorm: 10 }), loss });
+  model.compile({ optimizer: OPTIMIZERS[problem.optimizer](setting.learningRate), loss });
   return model;
 }
 

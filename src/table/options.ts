@@ -5,6 +5,7 @@ import {
   func,
   type Given,
   type Kept,
+  listOf,
   number,
   numberOr,
   oneOf,
@@ -16,6 +17,7 @@ import { signalOption } from "../base/signal.js";
 import { type TableOptions, tableOptions } from "../data/preprocess/tableOptions.js";
 import { classifierOptions } from "../estimators/options.js";
 import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
+import { tableOptimizers } from "./optimizers.js";
 import { checkTrials, type Trial } from "./setting.js";
 import type { TableInput } from "./source.js";
 
@@ -39,7 +41,11 @@ export interface TrainProgress {
 const { target, exclude, features, types, dates, dateOrder, maxCategories, hashPlaces } = tableOptions;
 const readingOptions = { target, features, exclude, types, dates, dateOrder, maxCategories, hashPlaces };
 
+const sizes = listOf("a list such as [64, 32]", number({ min: 1, max: 2 ** 16, integer: true }));
+
 const learningOptions = {
+  /** What missing numbers and dates become; missing categories become the most frequent. @default "median" */
+  missing: oneOf(["median", "mean", "mostFrequent"], "median"),
   /** @default classification for text, booleans, and at most 20 different whole numbers; else regression */
   task: optional(oneOf(["classification", "regression"])),
   /**
@@ -66,6 +72,15 @@ const learningOptions = {
    * tried is not tried again, and the result is that of a choice that was not stopped. @default []
    */
   previousTrials: via<readonly Trial[], readonly Trial[]>(checkTrials, []),
+  /**
+   * Units of each hidden layer, such as [64, 32]; [] for a linear model. Then only regularization and learning rate are
+   * chosen. @default several sizes are tried
+   */
+  hiddenLayerSizes: optional(via<readonly number[], readonly number[]>(sizes.check)),
+  /** Most epochs of each network of the final model, which stops when more do not help. @default 400, fewer for millions of rows */
+  epochs: optional(number({ min: 1, max: 1e6, integer: true })),
+  /** "sgd" has a momentum of 0.9. @default "adam" */
+  optimizer: oneOf(tableOptimizers, tableOptimizers[0]),
   /** Networks in the final model, each trained on another part of the rows. @default 4 */
   members: number({ min: 1, max: 20, integer: true }, 4),
   /** Weight of each class in the loss by its label, as in `MLPClassifier`. @default none */

@@ -2,7 +2,8 @@
 import { DataError, show } from "../base/errors.js";
 import type { CellWriter, ReaderOptions } from "../data/columns/cells.js";
 import { type LearnedColumn, outputsOf, typeOf, writerOf } from "../data/columns/column.js";
-import { dayOf } from "../data/dateText.js";
+import { dayText } from "../data/columns/date.js";
+import { fillText } from "../data/columns/describe.js";
 import { type Category, isMissing } from "../data/preprocess/table.js";
 
 /** The numbers of rows, and what was told of each. */
@@ -22,17 +23,13 @@ const STRICT: ReaderOptions = { isTarget: false, ignoresUnknown: false, ignoresI
 const LENIENT: ReaderOptions = { ...STRICT, ignoresUnknown: true, ignoresInvalid: true };
 
 /** The value that stands for a missing one, in words. */
-function fillOf(column: LearnedColumn): string {
-  const fill = fillValue(column);
-  return fill === null ? "nothing" : typeOf(column) === "date" ? String(fill) : show(fill);
-}
+const fillOf = (column: LearnedColumn) => fillText(column) ?? "nothing";
 
 /** The value that stands for a missing one, as it stands in tables; a date as ISO text. */
 export function fillValue(column: LearnedColumn): Category | null {
   if (column.fill === null || !("kind" in column)) return column.fill;
   if (column.kind === "boolean") return column.words[column.fill as 0 | 1];
-  const { year, month, day } = dayOf(column.fill);
-  return [year, month, day].map((part) => String(part).padStart(2, "0")).join("-");
+  return dayText(column.fill);
 }
 
 export class RowReader {

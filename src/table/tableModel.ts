@@ -4,6 +4,7 @@ import { checkArguments, DataError, FormatError, OptionError, show } from "../ba
 import { copyJson, type JsonObject } from "../base/json.js";
 import { readOptions } from "../base/options.js";
 import { outputsOf, typeOf } from "../data/columns/column.js";
+import { describeColumn, describeTarget } from "../data/columns/describe.js";
 import type { Category } from "../data/preprocess/table.js";
 import { isRecord } from "../data/preprocess/tableSource.js";
 import { runtimeOf } from "../estimators/options.js";
@@ -125,6 +126,14 @@ export class TableModel {
   /** Columns that were left out, and why. */
   get excluded(): readonly ColumnFinding[] {
     return this.#facts.excluded;
+  }
+
+  /** What became of each column, a line for each: the target, those that are read, and those that are not, with the reason. */
+  get report(): string[] {
+    const { target, features, excluded, ignored } = this.#facts;
+    const reasons = new Map(excluded.map(({ column, reason }) => [column, reason]));
+    const out = ignored.map((name) => `${name}: left out, ${reasons.get(name) ?? "as the options say"}`);
+    return [describeTarget(target), ...features.map(describeColumn), ...out];
   }
 
   /** Scores of the test rows; `null` without such rows. */

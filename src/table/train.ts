@@ -70,13 +70,22 @@ interface Learned {
 
 /** Everything after the data are numbers: settings, members, calibration. */
 async function learn({ train, test, classes }: Prepared, options: CheckedTrain): Promise<Learned> {
-  const { seed, signal, onProgress, seconds, trials: most = null } = options;
+  const { seed, signal, onProgress, seconds, trials: most = null, optimizer } = options;
+  const { hiddenLayerSizes = null, epochs = null } = options;
   const width = train.x.length / train.y.length;
   const targetCenter = classes ? 0 : columnMeans(train.y, 1)[0];
   const targetScale = classes ? 1 : deviationsOf(train.y, Float64Array.of(targetCenter))[0];
   const outputs = classes === null || classes.length === 2 ? 1 : classes.length;
   const task = classes ? "classification" : "regression";
-  const problem: Problem = { task, outputs, classWeight: weightsOf(classes, options), runtime: runtimeOf(options) };
+  const problem: Problem = {
+    task,
+    outputs,
+    classWeight: weightsOf(classes, options),
+    runtime: runtimeOf(options),
+    optimizer,
+    hiddenLayerSizes,
+    epochs,
+  };
   const dataset = Dataset.from(
     { x: train.x, y: Float32Array.from(train.y, (value) => (value - targetCenter) / targetScale) },
     { inputShape: [width], targetShape: outputs === 1 ? [1] : [] },

@@ -70,7 +70,19 @@ export function optionsAsJson(options: CheckedTrain): JsonObject {
     dropSuspicious,
   };
   const test = isPath(testData) ? testData : testData && "a table";
-  const all = { ...columns, testData: test, hashPlaces, ...choices, importance: rest.importance, seed: rest.seed };
+  const { missing, hiddenLayerSizes, epochs, optimizer } = rest;
+  const all = {
+    ...columns,
+    missing,
+    hiddenLayerSizes,
+    epochs,
+    optimizer,
+    testData: test,
+    hashPlaces,
+    ...choices,
+    importance: rest.importance,
+    seed: rest.seed,
+  };
   const given = Object.entries(all).filter(([, value]) => value !== undefined);
   return copyJson("TableModel.train", Object.fromEntries(given));
 }

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseCsv } from "../../src/csv/index.js";
 import { type ClassPrediction, TableModel } from "../../src/table/index.js";
-import { customers, type Run, run } from "./run.js";
+import { answersHash, CUSTOMERS_HASH, customers, customersOptions } from "../support/customers.js";
+import { type Run, run } from "./run.js";
 
 const folder = mkdtempSync(join(tmpdir(), "simdgrad-cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -155,6 +156,20 @@ describe("predict", () => {
   });
 });
 
+it("the command line, the library and browsers make the same model of a CSV file", async () => {
+  const csv = customers(300);
+  writeFileSync(file("same.csv"), csv);
+  const library = await TableModel.train(csv, { ...customersOptions, onWarning: () => {} });
+  const ofPath = await TableModel.train(file("same.csv"), { ...customersOptions, onWarning: () => {} });
+  const words = ["--target", "churn", "--trials", "5", "--members", "2", "--seed", "3", "-q"];
+  expect((await run(["train", file("same.csv"), "-o", file("same.safetensors"), ...words])).code).toBe(0);
+  const ofCli = await TableModel.load(readFileSync(file("same.safetensors")));
+  const models = [library, ofPath, ofCli];
+  // test/browsers/cases/storage.test.ts holds browsers to it.
+  expect(models.map(answersHash)).toEqual(models.map(() => CUSTOMERS_HASH));
+  for (const model of models) model.dispose();
+});
+
 describe("evaluate and inspect", () => {
   it("score rows that were not trained on, with the confusion", async () => {
     const { code, out } = await run(["evaluate", model, file("data.csv")]);
@@ -190,6 +205,7 @@ describe("evaluate and inspect", () => {
     writeFileSync(file("held.csv"), [first, ...rest.slice(400)].join("\n"));
     const own = file("tested.safetensors");
     const args = ["--target", "churn", "--trials", "2", "--members", "1", "-o", own, "--report", file("tested.html")];
+    args.push("--hidden", "6,5", "--epochs", "4", "--optimizer", "nadam", "--missing", "mean");
     const { code, out } = await run(["train", file("first.csv"), ...args, "--test", file("held.csv")]);
     expect(code).toBe(0);
     expect(out).toContain(`Scores of 200 rows of ${file("held.csv")}`);
@@ -197,6 +213,8 @@ describe("evaluate and inspect", () => {
     const inspected = JSON.parse((await run(["inspect", own, "--json"])).out);
     expect(inspected.scores).toEqual(evaluated.scores);
     expect(inspected.rows).toEqual({ train: 400, test: 200 });
+    expect(inspected.trials[0].hiddenLayerSizes).toEqual([6, 5]);
+    expect(inspected.metadata.run.options).toMatchObject({ epochs: 4, optimizer: "nadam", missing: "mean" });
     const page = readFileSync(file("tested.html"), "utf8");
     expect(page.slice(page.indexOf("Worst rows"))).toMatch(/<td>(?:month|year)<\/td>/);
     expect(page).toContain("SHA-256 of the test data");

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { customers, run } from "./run.js";
+import { customers } from "../support/customers.js";
+import { run } from "./run.js";
 
 const guide = readFileSync(new URL("../../docs/guides/commandLine.md", import.meta.url), "utf8");
 const commands = [...guide.matchAll(/^npx simdgrad (.*)$/gm)].map(([, words]) => words);

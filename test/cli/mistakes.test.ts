@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dense } from "../../src/index.js";
 import { saveModel } from "../../src/node/index.js";
 import { Sequential } from "../../src/sequential.js";
-import { customers, run } from "./run.js";
+import { customers } from "../support/customers.js";
+import { run } from "./run.js";
 
 const home = mkdtempSync(join(tmpdir(), "simdgrad-cli-"));
 const before = process.cwd();
@@ -235,6 +236,15 @@ const mistakes: readonly (readonly [what: string, argv: readonly string[], code:
     1,
     /"folder" is not a file\. Name the file to write: --report folder\/report\.html/,
   ],
+  ["layers that are words", ["train", "data.csv", ...quick, "--hidden", "64,big"], 2, /such as 64,32, or linear/],
+  ["no epochs", ["train", "data.csv", ...quick, "--epochs", "0"], 2, /Expected an integer from 1 to 1000000/],
+  [
+    "an unknown optimizer",
+    ["train", "data.csv", ...quick, "--optimizer", "adma"],
+    2,
+    /Allowed choices are adam, adamw/,
+  ],
+  ["an unknown filling", ["train", "data.csv", ...quick, "--missing", "zero"], 2, /Allowed choices are median, mean/],
   ["no time", ["train", "data.csv", ...churn, "--seconds", "0"], 2, /--seconds: expected a finite number > 0/],
   ["no trials", ["train", "data.csv", ...churn, "--trials", "0"], 2, /Expected an integer from 1 to 1000/],
   ["no members", ["train", "data.csv", ...churn, "--members", "0"], 2, /Expected an integer from 1 to 20/],

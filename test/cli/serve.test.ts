@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TableModel } from "../../src/table/index.js";
-import { customers, type Run, run } from "./run.js";
+import { customers } from "../support/customers.js";
+import { type Run, run } from "./run.js";
 
 const folder = mkdtempSync(join(tmpdir(), "simdgrad-cli-"));
 const path = join(folder, "model.safetensors");

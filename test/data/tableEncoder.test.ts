@@ -274,3 +274,38 @@ describe("tableEncoder", () => {
     expect(data.length).toBe(100_000);
   });
 });
+
+it("says what each column is read as, a line for each, also after JSON", () => {
+  const rows = Array.from({ length: 8 }, (_, i) => ({
+    price: i === 3 ? null : `${i + 1}.000,50 EUR`,
+    day: `2024-12-0${i + 1}`,
+    open: i % 2 ? "Yes" : "no",
+    kind: ["a", "b", "c", "d", "e", "f"][i % 6],
+    zip: `0${1000 + i}`,
+    note: "two words",
+    constructor: i,
+    sold: i % 2 ? "x" : "y",
+  }));
+  const encoder = tableEncoder({
+    ...{
+      target: "sold",
+      exclude: ["constructor"],
+      missing: "median",
+      maxCategories: 5,
+      hashPlaces: 3,
+      onWarning: () => {},
+    },
+    ...{ types: { note: "text", zip: "hash" }, dates: ["year", "monthCycle"] },
+  }).fit(rows);
+  const lines = [
+    'sold: 2 categories ("x", "y") (target)',
+    'price: number, text too, decimal sign ",", thousands ".", unit "EUR", a missing value becomes 5000.5',
+    "day: date as year, monthCycle, 3 columns of x, a missing value becomes 2024-12-04",
+    'open: boolean, "no" or "yes", a missing value becomes "no"',
+    'kind: 4 categories ("a", "b", "c", "d"), and the rare ones as one, 5 columns of x, a missing value becomes "a"',
+    "zip: categories, hashed, 3 columns of x",
+    "note: words, hashed, 3 columns of x",
+  ];
+  expect(encoder.report).toEqual([...lines, "constructor: left out"]);
+  expect(TableEncoder.fromJSON(JSON.parse(JSON.stringify(encoder))).report).toEqual(lines);
+});

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { Random } from "../../src/base/random.js";
 import { type ClassPrediction, type NumberPrediction, TableModel } from "../../src/table/index.js";
+import { itInFull } from "../support/inFull.js";
 
 /** Customers whose churn depends on three columns, with an identifier, a constant, a copy and gaps. */
 function customers(count: number) {
@@ -31,6 +32,44 @@ function customers(count: number) {
 const rows = customers(800);
 const options = { target: "churn", trials: 6, members: 2, seed: 3, onWarning: () => {} } as const;
 
+describe("the network", () => {
+  const own = { ...options, members: 1, trials: 2 } as const;
+
+  it("has the sizes, epochs and optimizer that are asked for; only the rest is chosen", async () => {
+    const model = await TableModel.train(rows, { ...own, hiddenLayerSizes: [5, 4], epochs: 3 });
+    expect(model.trials.map(({ hiddenLayerSizes }) => hiddenLayerSizes)).toEqual([
+      [5, 4],
+      [5, 4],
+    ]);
+    expect(model.training.members[0].epochs).toEqual([1, 2, 3]);
+    expect(Object.keys(model.baselines)).toEqual(["majority", "linear"]);
+    const linear = await TableModel.train(rows, { ...own, hiddenLayerSizes: [] });
+    expect(linear.trials.every(({ hiddenLayerSizes }) => hiddenLayerSizes.length === 0)).toBe(true);
+    expect(linear.scores?.rocAuc).toBeGreaterThan(0.8);
+    for (const one of [model, linear]) one.dispose();
+  });
+
+  it.each(["adamw", "nadam", "rmsprop", "sgd"] as const)(
+    "learns with %s, and not what adam learns",
+    async (optimizer) => {
+      const model = await TableModel.train(rows, { ...own, optimizer });
+      const adam = await TableModel.train(rows, own);
+      expect(model.scores?.rocAuc).toBeGreaterThan(0.8);
+      expect(model.scores?.logLoss).not.toBe(adam.scores?.logLoss);
+      expect(model.training.options).toMatchObject({ optimizer });
+      for (const one of [model, adam]) one.dispose();
+    },
+  );
+
+  it("takes means for missing numbers", async () => {
+    const numbers = Array.from({ length: 40 }, (_, i) => ({ a: i % 4 === 0 ? null : i * i, b: (i * 7) % 5, y: i % 2 }));
+    const model = await TableModel.train(numbers, { ...own, target: "y", testSize: 0, missing: "mean" });
+    const present = numbers.flatMap(({ a }) => a ?? []);
+    expect(model.columns[0].fill).toBe(present.reduce((sum, value) => sum + value, 0) / present.length);
+    model.dispose();
+  });
+});
+
 describe("classes", () => {
   let model: TableModel;
   beforeAll(async () => {
@@ -50,6 +89,21 @@ describe("classes", () => {
       ["contract", "category"],
       ["support", "number"],
       ["paperless", "boolean"],
+    ]);
+  });
+
+  it("says what became of each column, a line for each", () => {
+    expect(model.report).toEqual([
+      'churn: 2 categories ("no", "yes") (target)',
+      expect.stringMatching(/^signup: date as days, a missing value becomes 20\d\d-0\d-15$/),
+      expect.stringMatching(/^tenure: number, a missing value becomes \d+/),
+      expect.stringMatching(/^monthly: number, text too, unit "\$", a missing value becomes \d+/),
+      expect.stringMatching(/^contract: 2 categories \("month", "year"\), 2 columns of x, a missing/),
+      expect.stringMatching(/^support: number, a missing value becomes \d/),
+      expect.stringMatching(/^paperless: boolean, "no" or "yes", a missing value becomes "(?:no|yes)"$/),
+      "customerID: left out, all 800 values differ",
+      'months: left out, it says the same as "tenure"',
+      "country: left out, every row has the same value",
     ]);
   });
 
@@ -98,7 +152,7 @@ describe("classes", () => {
     );
   });
 
-  it("gives the same bits from its file, and from the same table", async () => {
+  itInFull("gives the same bits from its file, and from the same table", async () => {
     model.metadata = { by: "us" };
     const loaded = await TableModel.load(model.save());
     expect(loaded.predict(rows)).toEqual(model.predict(rows));

@@ -56,6 +56,12 @@ export function presentDays(cells: readonly unknown[], order: DateOrder): number
   return cells.map((cell) => daysOf(cell, order)).filter((days) => days !== null);
 }
 
+/** Days since 1970-01-01 as ISO text. */
+export function dayText(days: number): string {
+  const { year, month, day } = dayOf(days);
+  return [year, month, day].map((part) => String(part).padStart(2, "0")).join("-");
+}
+
 const isCycle = (part: DatePart) => part.endsWith("Cycle");
 
 /** Endings of the names of the columns of x. */

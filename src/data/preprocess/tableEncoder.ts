@@ -13,6 +13,7 @@ import {
   targetReader,
   writerOf,
 } from "../columns/column.js";
+import { describeColumn, describeTarget } from "../columns/describe.js";
 import { Dataset } from "../dataset.js";
 import { distinctNames } from "../distinctNames.js";
 import { checkField, checkSaved, plainCopy, savedHead } from "./json.js";
@@ -49,6 +50,8 @@ interface Learned {
   readonly ignoresUnknown: boolean;
   readonly ignoresInvalid: boolean;
   readonly dropsRows: boolean;
+  /** Columns of the table that are not read. */
+  readonly left: readonly string[];
 }
 
 /** Columns learned by `fit`. Made by `tableEncoder` or `fromJSON`. */
@@ -77,8 +80,19 @@ export class TableEncoder {
       ignoresUnknown: checkField(where, saved, "handleUnknown", '"error" or "ignore"', isChoice) === "ignore",
       ignoresInvalid: checkField(where, saved, "handleInvalid", '"missing" or nothing', isMissing) === "missing",
       dropsRows: checkField(where, saved, "missingTarget", '"drop" or nothing', isDrop) === "drop",
+      left: [],
     };
     return encoder;
+  }
+
+  /**
+   * What each column is read as, a line for each: the target, the features in order, then, of the table of `fit`, the
+   * columns that are left out. @throws OptionError before `fit`.
+   */
+  get report(): string[] {
+    const { target, features, left } = this.#fitted();
+    const out = left.map((name) => `${name}: left out`);
+    return [describeTarget(target), ...features.map(describeColumn), ...out];
   }
 
   /** The classes of the target, `classes[label]`; `null` where it is a number. @throws OptionError before `fit`. */
@@ -126,6 +140,7 @@ export class TableEncoder {
       ignoresUnknown: handleUnknown === "ignore",
       ignoresInvalid,
       dropsRows: missingTarget === "drop",
+      left: [...source.names].filter((name) => name !== target && !features.includes(name)),
     };
     return this;
   }

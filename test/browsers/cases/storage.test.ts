@@ -10,6 +10,7 @@ import {
 } from "../../../src/browser/index.js";
 import { dense, Sequential } from "../../../src/index.js";
 import { TableModel } from "../../../src/table/index.js";
+import { answersHash, CUSTOMERS_HASH, customers, customersOptions } from "../../support/customers.js";
 
 const makeModel = () => Sequential.create({ inputShape: [2], layers: [dense({ units: 3 })], seed: 4 });
 
@@ -51,6 +52,12 @@ it("a table model trains, is kept, and gives the answers of Node", async () => {
   // As in Node.
   expect(loaded.predict({ a: 3, kind: "x" })).toMatchObject({ probability: 0.6821361129405255 });
   await deleteFromIndexedDB("table");
+});
+
+it("CSV text gives the model of Node and of the command line", async () => {
+  const model = await TableModel.train(customers(300), { ...customersOptions, onWarning: () => {} });
+  expect(answersHash(model)).toBe(CUSTOMERS_HASH);
+  model.dispose();
 });
 
 it("a download is the file, under its name", async () => {
