@@ -18,7 +18,7 @@ const sources: Refusal[] = [
   ["bytes of another file", "FormatError", ["load"], [new Uint8Array(40)]],
 ];
 
-const ofAll: [name: string, ...Refusal][] = ["exportModule", "exportC"].flatMap((name) =>
+const ofAll: [name: string, ...Refusal][] = ["exportModule", "exportC", "exportPage"].flatMap((name) =>
   sources.map((row): [string, ...Refusal] => [name, ...row]),
 );
 
@@ -30,6 +30,39 @@ const own: [name: string, ...Refusal][] = [
   ["exportC", "a prefix with a blank", "OptionError", ["prefix: expected a name of C"], [model, { prefix: "a b" }]],
   ["exportC", "a prefix that is a number", "OptionError", ["prefix", "got 3"], [model, { prefix: 3 }]],
   ["exportC", "an empty prefix", "OptionError", ["prefix", 'such as "net"'], [model, { prefix: "" }]],
+  ["exportPage", "an unknown option", "OptionError", ['"titel"', 'mean "title"?'], [model, { titel: "a" }]],
+  ["exportPage", "a title that is a number", "OptionError", ["title: expected text, got 1"], [model, { title: 1 }]],
+  [
+    "exportPage",
+    "a pad that is text",
+    "OptionError",
+    ["pad: expected { width, height } or null"],
+    [model, { pad: "x" }],
+  ],
+  ["exportPage", "a pad without height", "OptionError", ["pad: height"], [model, { pad: { width: 2 } }]],
+  ["exportPage", "a pad of half a pixel", "OptionError", ["pad: width"], [model, { pad: { width: 0.5, height: 4 } }]],
+  [
+    "exportPage",
+    "a pad of another size",
+    "OptionError",
+    ["width · height = 2", "got 3 · 1"],
+    [model, { pad: { width: 3, height: 1 } }],
+  ],
+  [
+    "exportPage",
+    "a pad with an unknown option",
+    "OptionError",
+    ['"depth"'],
+    [model, { pad: { width: 2, height: 1, depth: 1 } }],
+  ],
+  [
+    "exportPage",
+    "a maximum of 0",
+    "OptionError",
+    ["pad: maximum"],
+    [model, { pad: { width: 2, height: 1, maximum: 0 } }],
+  ],
+  ["exportPage", "a center of 1", "OptionError", ["pad: center"], [model, { pad: { width: 2, height: 1, center: 1 } }]],
 ];
 
 it.each([...ofAll, ...own])("%s: %s", async (name, _, error, says, args) => {

@@ -1,0 +1,106 @@
+/** Generated pages in real browsers, opened from disk: they answer, fit a phone, and can be used by everyone. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Browser as Driver, Page } from "puppeteer-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { drive } from "../../playground/test/visit.js";
+import { dense, normalization, Sequential } from "../../src/index.js";
+import { exportPage } from "../../src/interop/code/index.js";
+import { findBrowsers } from "./finder.js";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const browsers = await findBrowsers();
+const folder = mkdtempSync(join(tmpdir(), "simdgrad-page-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function classifier(inputShape: number[]): Promise<Sequential> {
+  const layers = [normalization({ mean: 1, variance: 4 }), dense({ units: 3, activation: "softmax" })];
+  const model = await Sequential.create({ inputShape, layers, seed: 1 });
+  if (inputShape[0] === 4)
+    model.metadata = { features: ["width", "height", "<i>", "x".repeat(40)], classes: ["a", "b", "c"] };
+  return model;
+}
+
+const models = { form: await classifier([4]), pad: await classifier([784]) };
+
+const answerOf = (page: Page) => page.$eval("#answer", (element) => element.textContent);
+
+it.runIf(browsers.length === 0)("NO_BROWSER is set", () => {
+  expect(process.env.NO_BROWSER).toBe("1");
+});
+
+describe.each(browsers)("a generated page in $name", (browser) => {
+  let driver: Driver;
+  beforeAll(async () => {
+    driver = await drive(browser);
+  });
+  afterAll(() => driver?.close());
+
+  /** Opens a page on a phone, checks that nothing sticks out and axe is content, and that there were no errors. */
+  async function visit(kind: keyof typeof models, use: (page: Page) => Promise<void>): Promise<void> {
+    const path = join(folder, `${kind}-${browser.name}.html`);
+    writeFileSync(path, await exportPage(models[kind], { title: kind }));
+    const page = await driver.newPage();
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(String(error)));
+    await page.setViewport({ width: 390, height: 800 });
+    await page.goto(pathToFileURL(path).href);
+    await use(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await page.evaluate(AXE);
+    for (const theme of browser.name === "chromium" ? ["light", "dark"] : ["light"]) {
+      if (browser.name === "chromium")
+        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+      const found = await page.evaluate(async () => {
+        const { axe } = window as unknown as { axe: { run(): Promise<{ violations: { id: string }[] }> } };
+        return (await axe.run()).violations.map(({ id }) => id);
+      });
+      expect(found, theme).toEqual([]);
+    }
+    expect(errors).toEqual([]);
+    await page.close();
+  }
+
+  it("with a form answers as the model does", async () => {
+    await visit("form", async (page) => {
+      await page.focus("input");
+      await page.keyboard.press("ArrowUp");
+      const values = await page.$$eval("input", (fields) => fields.map((field) => field.valueAsNumber));
+      expect(values[0]).toBeGreaterThan(1);
+      expect(await answerOf(page)).toBe((await models.form.predictClasses([values]))[0]);
+      const shares = await page.$$eval(".number", (all) =>
+        all.map((each) => Number.parseFloat(each.textContent ?? "")),
+      );
+      for (const [i, p] of models.form.predict([values]).entries()) {
+        expect(Math.abs(shares[i] - 100 * p)).toBeLessThan(0.051);
+      }
+      await page.$eval("input", (field) => {
+        field.value = "";
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      });
+      expect(await answerOf(page)).toContain("width: expected a number");
+    });
+  });
+
+  it("with a field to draw on can be used by mouse and by keys", async () => {
+    await visit("pad", async (page) => {
+      expect(await answerOf(page)).toBe("Draw something.");
+      const box = await (await page.$("#pad"))?.boundingBox();
+      if (!box) throw new Error("There is no pad.");
+      await page.mouse.move(box.x + 50, box.y + 50);
+      await page.mouse.down();
+      await page.mouse.move(box.x + 150, box.y + 150, { steps: 3 });
+      await page.mouse.up();
+      expect(await answerOf(page)).toMatch(/^[012]$/);
+      await page.focus("#pad");
+      await page.keyboard.press("Delete");
+      expect(await answerOf(page)).toBe("Draw something.");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press(" ");
+      expect(await answerOf(page)).toMatch(/^[012]$/);
+    });
+  });
+});
