@@ -5,6 +5,7 @@ import { listNames } from "../scripts/contents.mjs";
 import * as datasets from "../src/datasets/index.js";
 import * as estimators from "../src/estimators/index.js";
 import * as simdgrad from "../src/index.js";
+import * as keras from "../src/interop/keras/index.js";
 import * as node from "../src/node/index.js";
 import * as search from "../src/search/index.js";
 import { layerTypes } from "../src/specs/layers/all.js";
@@ -15,6 +16,7 @@ const entries: Readonly<Record<string, object>> = {
   simdgrad,
   "simdgrad/datasets": datasets,
   "simdgrad/estimators": estimators,
+  "simdgrad/keras": keras,
   "simdgrad/node": node,
   "simdgrad/search": search,
 };
