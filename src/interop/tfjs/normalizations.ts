@@ -7,7 +7,7 @@ import { type Config, isConfig } from "../keras/dialect.js";
 import type { Portable, PortableLayer, PortableTensor } from "../portable.js";
 
 /** A power of two, so that 1 − ε + ε is 1 exactly. */
-const EPSILON = 2 ** -10;
+const EPSILON = 1 / 1024;
 
 /** A frozen batch normalization in the place of each normalization: γ = 1 / max(√variance, 1e-7). */
 export function replaceNormalizations({ layers }: Portable): { layers: PortableLayer[]; replaced: Config } {
