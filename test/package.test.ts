@@ -43,6 +43,7 @@ describe("the manifest", () => {
       "./report",
       "./onnx",
       "./plot",
+      "./keras",
       "./sklearn",
       "./brain",
       "./code",
