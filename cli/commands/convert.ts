@@ -1,15 +1,15 @@
 /** `convert` and `export`: a model of any format in another one, or as code. */
 import { mkdir } from "node:fs/promises";
 import { extname, join } from "node:path";
-import type { Layer, Sequential } from "simdgrad";
+import { FormatError, type Layer, type Sequential } from "simdgrad";
 import { importModel } from "simdgrad/formats";
 import { saveFile } from "simdgrad/node";
-import { failure, misuse, OK } from "../failure.js";
+import { failure, inWords, misuse, OK } from "../failure.js";
 import { readModelFiles } from "../files/models.js";
 import { checkWritable } from "../files/paths.js";
 import type { Io } from "../io.js";
 import { Report } from "../ui/report.js";
-import { formatSize } from "../ui/text.js";
+import { bytesText } from "../ui/text.js";
 
 export interface ConvertFlags {
   readonly to?: Target;
@@ -78,7 +78,7 @@ async function run(
   const isFolder = FOLDERS.includes(target);
   if (!isFolder) await checkWritable(output, "the second name");
   const layers = flags.layers === undefined ? {} : { layers: layersIn(flags.layers) };
-  const { model, format, notes } = await importModel(await readModelFiles(input), { threads: 1, ...layers });
+  const { model, format, notes } = await opened(input, layers);
   const warnings: string[] = [...notes];
   const warn: Warn = (message) => void warnings.push(message);
   const files = await writers[target](model, warn, flags);
@@ -93,10 +93,20 @@ async function run(
     written.push({ path, bytes: Buffer.byteLength(content) });
   }
   for (const warning of new Set(warnings)) report.warn(warning);
-  for (const { path, bytes } of written) report.line(`${path}: ${formatSize(bytes)}`);
+  for (const { path, bytes } of written) report.line(`${path}: ${bytesText(bytes)}`);
   if (flags.json) report.json({ command, from: format, to: target, files: written, notes: [...new Set(warnings)] });
   model.dispose();
   return OK;
+}
+
+/** The model in a file; errors of the file name it. */
+async function opened(path: string, layers: { layers?: readonly Layer[] }) {
+  try {
+    return await importModel(await readModelFiles(path), { threads: 1, ...layers });
+  } catch (error) {
+    if (error instanceof FormatError) throw failure(`${path}: ${inWords(error.message)}`);
+    throw error;
+  }
 }
 
 function targetOf(targets: readonly Target[], output: string, { to }: ConvertFlags): Target {
