@@ -6,13 +6,12 @@ import { type Shape, sizeOf } from "../../base/shape.js";
 import { type Hdf5File, isHdf5, readHdf5 } from "../../formats/hdf5Read.js";
 import { isZip, readZip } from "../../formats/zip.js";
 import type { Compiled } from "../../program/types.js";
-import { isTrainable } from "../../specs/layers/layer.js";
 import { optimizerSlots } from "../../specs/optimizers/facts.js";
 import { type ClassName, type Portable, type PortableTensor, type PortableTraining, portable } from "../portable.js";
 import { type Chain, type ChainLayer, readChain, refused } from "./chain.js";
 import { readCompiled } from "./compile.js";
 import { type Config, type Context, classToSnake, type Dialect, isConfig, toSnake } from "./dialect.js";
-import { readState, type Trained } from "./state.js";
+import { readState, trainedOf } from "./state.js";
 import { layerEntry } from "./tablesLayers.js";
 
 const WHERE = "readKeras";
@@ -220,19 +219,6 @@ function fitting(path: string, { shape: there, data }: PortableTensor, shape: Sh
   const squeezed = (one: Shape) => one.filter((size) => size !== 1).join(", ");
   if (squeezed(there) === squeezed(shape) || (shape.length === 1 && data.length === shape[0])) return data;
   throw new FormatError(`${WHERE}: ${path}: expected [${shape.join(", ")}], got [${there.join(", ")}].`);
-}
-
-/** The weights that an optimizer changes, in Keras's order. */
-export function trainedOf(
-  layers: readonly Pick<ChainLayer, "name" | "spec" | "parameters" | "inputShape">[],
-): Trained[] {
-  return layers.flatMap(({ name, spec, parameters, inputShape }) =>
-    parameters.filter(isTrainable).map(({ name: weight, shape }) => ({
-      path: `${name}/${weight}`,
-      shape,
-      shapeThere: layerEntry(spec.type).shapeThere?.(weight, shape, inputShape) ?? shape,
-    })),
-  );
 }
 
 function trainingOf(

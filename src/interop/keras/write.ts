@@ -14,8 +14,7 @@ import { checkPortable, type Portable, type PortableLayer } from "../portable.js
 import { writingOptions } from "../writing.js";
 import { writeCompiled } from "./compile.js";
 import { type Config, type Context, classToSnake, toJson, writeClass } from "./dialect.js";
-import { trainedOf } from "./read.js";
-import { writeState } from "./state.js";
+import { trainedOf, writeState } from "./state.js";
 import { layerEntry, writeLayer } from "./tablesLayers.js";
 import { isMissing } from "./tablesOptimizers.js";
 
