@@ -5,6 +5,7 @@ import { listNames } from "../scripts/contents.mjs";
 import * as datasets from "../src/datasets/index.js";
 import * as estimators from "../src/estimators/index.js";
 import * as simdgrad from "../src/index.js";
+import * as onnx from "../src/interop/onnx/index.js";
 import * as node from "../src/node/index.js";
 import * as search from "../src/search/index.js";
 import { layerTypes } from "../src/specs/layers/all.js";
@@ -16,6 +17,7 @@ const entries: Readonly<Record<string, object>> = {
   "simdgrad/datasets": datasets,
   "simdgrad/estimators": estimators,
   "simdgrad/node": node,
+  "simdgrad/onnx": onnx,
   "simdgrad/search": search,
 };
 
