@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { listNames } from "../scripts/contents.mjs";
+import * as csv from "../src/csv/index.js";
 import * as datasets from "../src/datasets/index.js";
 import * as estimators from "../src/estimators/index.js";
 import * as simdgrad from "../src/index.js";
@@ -14,6 +15,7 @@ const read = (name: string) => readFileSync(new URL(`../docs/guides/${name}`, im
 
 const entries: Readonly<Record<string, object>> = {
   simdgrad,
+  "simdgrad/csv": csv,
   "simdgrad/datasets": datasets,
   "simdgrad/estimators": estimators,
   "simdgrad/node": node,
