@@ -13,7 +13,7 @@ const isQuick = process.env.SIMDGRAD_TEST === "quick";
 const slow = [
   ...["test/examples.test.ts", "test/guides.test.ts", "test/mnistDemo.test.ts", "test/recipes.test.ts", "test/cli/**"],
   ...["test/allocation.test.ts", "test/workerMemory.test.ts", "test/runtime/textDecoder.test.ts"],
-  ...["test/table/parity.test.ts", "test/consumers/**", "test/types/**"],
+  ...["test/interop/code/c.test.ts", "test/table/parity.test.ts", "test/consumers/**", "test/types/**"],
 ];
 /** Tests of arithmetic. Each build is compared with the same results in float64, which are worked out once. */
 const arithmetic = ["test/kernels/**/*.test.ts", "test/gradients.test.ts", "test/golden/**/*.test.ts"];

@@ -16,7 +16,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   base: [],
   plan: ["base"],
   data: ["base"],
-  formats: ["base"],
+  formats: ["base", "fflate", "jsfive"],
   specs: ["base", "plan"],
   runtime: ["base", "plan", "#wasm", "@assemblyscript/loader"],
   program: ["base", "plan", "specs"],
@@ -41,7 +41,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   table: ["base", "data", "specs", "runtime", "callbacks", "model", "sequential", "csv", "estimators"],
   report: ["base", "data", "plot", "table"],
   // "runtime": the formulas of activations, by which ONNX's are recognized
-  interop: ["base", "formats", "specs", "runtime", "program", "model", "sequential"],
+  interop: ["base", "data", "formats", "specs", "runtime", "program", "model", "sequential"],
   search: ["base", "data", "specs", "runtime", "training", "model", "sequential", "estimators", "#worker"],
   node: ["base", "data", "callbacks", "model", "remote", "sequential", "csv", "node:"],
   browser: ["base", "idb-keyval"],

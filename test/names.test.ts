@@ -6,6 +6,7 @@ import * as csv from "../src/csv/index.js";
 import * as datasets from "../src/datasets/index.js";
 import * as estimators from "../src/estimators/index.js";
 import * as simdgrad from "../src/index.js";
+import * as keras from "../src/interop/keras/index.js";
 import * as onnx from "../src/interop/onnx/index.js";
 import * as node from "../src/node/index.js";
 import * as search from "../src/search/index.js";
@@ -18,6 +19,7 @@ const entries: Readonly<Record<string, object>> = {
   "simdgrad/csv": csv,
   "simdgrad/datasets": datasets,
   "simdgrad/estimators": estimators,
+  "simdgrad/keras": keras,
   "simdgrad/node": node,
   "simdgrad/onnx": onnx,
   "simdgrad/search": search,
