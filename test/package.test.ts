@@ -48,6 +48,8 @@ describe("the manifest", () => {
       "./brain",
       "./code",
       "./torch",
+      "./tfjs",
+      "./compact",
     ]);
     for (const [name, conditions] of code) {
       expect(Object.keys(conditions), name).toEqual(["types", "default"]);
@@ -135,6 +137,6 @@ describe("the package", () => {
 
   it("holds no tests, sources, maps or text format, and fits its budget", () => {
     expect(paths.filter((path) => /\.test\.|\.map$|\.wat$|(?<!\.d)\.ts$|\.tsbuildinfo$/.test(path))).toEqual([]);
-    expect(size).toBeLessThan(1_900_000); // 0.7 MB of it are the two files for CDNs
+    expect(size).toBeLessThan(2_200_000); // 0.7 MB of it are the two files for CDNs, 0.18 read HDF5
   });
 });

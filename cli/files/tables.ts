@@ -58,7 +58,7 @@ async function contentsOf(path: string, io: Io): Promise<Contents> {
   return size > WHOLE_BYTES ? { path, size, remove: async () => {} } : readFile(path);
 }
 
-/** How a table is read. */
+/** Options for reading a table. */
 export interface Reading {
   readonly maxRows?: number | undefined;
   readonly seed?: number | undefined;

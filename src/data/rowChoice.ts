@@ -1,4 +1,4 @@
-/** Which rows of a table are kept that has more than are wanted. Knows numbers of rows, not rows. */
+/** The choice of rows to keep of a table with more than are wanted. Knows numbers of rows, not rows. */
 import { Random } from "../base/random.js";
 
 /** Keeps each row with the same probability, without knowing how many there will be (Vitter 1985, Algorithm R). */
@@ -32,7 +32,7 @@ export class Reservoir {
 /** The numbers of that many rows. */
 export const everyRow = (rows: number): Uint32Array => new Uint32Array(rows).map((_, row) => row);
 
-/** The rows to keep of so many, rising; `null` for all. The same as a `Reservoir` keeps. */
+/** The rows to keep, at most `most` of them, rising; `null` for all. The same as a `Reservoir` keeps. */
 export function chosenRows(rows: number, most: number, seed: number): Uint32Array | null {
   if (rows <= most) return null;
   const reservoir = new Reservoir(most, seed);

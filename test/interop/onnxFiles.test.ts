@@ -103,3 +103,24 @@ describe.each(Object.entries(EXPORTERS))("files of %s", (exporter, { least, refu
     expect(files.filter(isRead).length).toBeGreaterThanOrEqual(least);
   });
 });
+
+describe("files of scikit-learn", () => {
+  const files = filesOf("skl2onnx").filter(({ reads }) => reads);
+
+  it.each(files.map((file) => [file.name, file] as const))(
+    "reads probabilities or values of %s by default",
+    (_, file) => {
+      const bytes = bytesOf(file.model);
+      expect(readOnnx(bytes)).toEqual(readOnnx(bytes, { output: file.output.name }));
+    },
+  );
+
+  it.each([
+    ["two classes", [0, 1]],
+    ["three classes", ["ant", "bee", "cat"]],
+    ["regressor", null],
+  ])("keeps the classes of %s", (name, classes) => {
+    const file = files.find((one) => one.name === name);
+    expect(readOnnx(bytesOf(file?.model ?? "")).classes).toEqual(classes);
+  });
+});

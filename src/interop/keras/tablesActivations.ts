@@ -59,6 +59,8 @@ export interface ActivationLayerEntry {
   readonly fields: Fields;
   /** Options that the layer has by default in a dialect, where ours differ. */
   readonly defaults?: Config;
+  /** Options that TensorFlow.js reads and forgets, with the only value that it computes. */
+  readonly fixedInTfjs?: Config;
 }
 
 const slope = { key: "negative_slope", keys: { keras2: "alpha", tfjs: "alpha" } };
@@ -68,9 +70,10 @@ export const activationLayers: Readonly<Record<string, ActivationLayerEntry>> = 
   ReLU: {
     type: "relu",
     fields: { negativeSlope: { key: "negative_slope" }, maxValue: {}, threshold: {} },
+    fixedInTfjs: { negativeSlope: 0, threshold: 0 },
   },
   LeakyReLU: { type: "leakyRelu", fields: { negativeSlope: slope }, defaults: { negativeSlope: 0.3 } },
-  ELU: { type: "elu", fields: { alpha: {} } },
+  ELU: { type: "elu", fields: { alpha: {} }, fixedInTfjs: { alpha: 1 } },
 };
 
 /** An activation as it is read: a spec, and layers after it that finish it. */
@@ -146,9 +149,12 @@ export function activationLayerOf(
   if (isDefault(activation) && activationNamesThere[activation.type][context.dialect] !== undefined) return null;
   const entry = Object.entries(activationLayers).find(([, { type }]) => type === activation.type);
   if (!entry) throw refusal(context, what, activation);
-  const [className, { fields }] = entry;
+  const [className, { fields, fixedInTfjs }] = entry;
   const spec =
     activation.type === "relu" ? { negativeSlope: 0, maxValue: null, threshold: 0, ...activation } : activation;
+  const isLost = ([name, value]: [string, unknown]) => (spec as object as Config)[name] !== value;
+  if (context.dialect === "tfjs" && Object.entries(fixedInTfjs ?? {}).some(isLost))
+    throw refusal(context, what, activation);
   return { className, config: writeFields(context, what, fields, spec) };
 }
 

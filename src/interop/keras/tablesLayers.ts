@@ -203,6 +203,8 @@ const entries: { readonly [T in LayerSpec["type"]]: LayerEntry<Spec<T>> } = {
   rescaling: { className: "Rescaling", fields: { scale: {}, offset: {} } },
   categoryEncoding: {
     className: "CategoryEncoding",
+    // TensorFlow.js takes only rows of as many numbers as there are tokens.
+    dialects: KERAS,
     fields: {
       numTokens: {},
       outputMode: {

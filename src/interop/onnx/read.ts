@@ -11,7 +11,7 @@ import { Budget } from "./broadcast.js";
 import { LayerList } from "./layerList.js";
 import { ElementType, type ModelMessage, modelTable, type ValueInfoMessage } from "./messages.js";
 import { type Node, nodesFor, type Source, sourceOf } from "./source.js";
-import { walkGraph } from "./walk.js";
+import { checkNodes, walkGraph } from "./walk.js";
 
 /** The widest row of a file of this many bytes or fewer. */
 const LEAST_WIDTH = 4096;
@@ -63,6 +63,7 @@ export function readOnnx(bytes: Uint8Array | ArrayBuffer, options: ReadOnnxOptio
   const source = sourceOf(model, graph);
   const target = targetOf(source, output);
   const order = nodesFor(source, target.name);
+  checkNodes(order);
   const input = inputOf(source, order);
   const list = new LayerList(rowShapeOf(input, source, order, file.length));
   const name = input.name ?? "";

@@ -31,6 +31,15 @@ export interface Reading {
 const layerOf = ({ domain, type }: Node) => layerNodes.get(`${domain}:${type}`);
 const isKnown = (node: Node) => layerOf(node) !== undefined || canEvaluate(node);
 
+/** Makes sure that every node can be read, before anything else is said of a graph. @throws FormatError */
+export function checkNodes(nodes: readonly Node[]): void {
+  for (const node of nodes) {
+    if (isKnown(node)) continue;
+    const what = "Only chains of dense layers, normalizations and activations can be read.";
+    refuse(node, `there is no such layer here. ${what}`);
+  }
+}
+
 /** Adds the layers of a graph to the list; returns true if the end joins both classes, 1 − p and p. @throws FormatError */
 export function walkGraph(reading: Reading): boolean {
   return new Walker(reading).run();
@@ -62,13 +71,6 @@ class Walker implements Walk {
   run(): boolean {
     const { source, target, input } = this.reading;
     const order = nodesFor(source, target);
-    for (const node of order) {
-      if (isKnown(node)) continue;
-      refuse(
-        node,
-        "there is no such layer here. Only chains of dense layers, normalizations and activations can be read.",
-      );
-    }
     for (const node of order) this.read(node);
     const end = this.computed.get(target);
     if (!end) {
@@ -81,6 +83,8 @@ class Walker implements Walk {
   }
 
   private read(node: Node): void {
+    // A ReduceMax that joins categories belongs to the OneHot before it.
+    if (node.outputs.some((name) => this.computed.has(name))) return;
     for (const name of node.inputs) this.know(node, name);
     const isComputed = node.inputs.some((name) => this.computed.has(name));
     const isShape = node.type === "Shape" && node.domain === "";
@@ -90,8 +94,6 @@ class Walker implements Walk {
 
   private readComputed(node: Node): void {
     const layer = layerOf(node);
-    // A ReduceMax that joins categories belongs to the OneHot before it.
-    if (node.outputs.some((name) => this.computed.has(name))) return;
     if (this.computed.size > MOST_COMPUTED) refuse(node, "there are too many nodes for a chain of layers.");
     this.expectCurrent(node);
     if (layer) layer(node, this);
