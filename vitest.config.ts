@@ -7,24 +7,22 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const needsFlag = Number(process.versions.node.split(".")[0]) < 22;
-/** `npm run test:quick`: what needs no browser, no process of its own, no example and no package installed aside. */
+/** `npm run test:quick`. Within other files, `itInFull` of test/support marks what it leaves out. */
 const isQuick = process.env.SIMDGRAD_TEST === "quick";
+/** Files that run programs, start processes, or need packages installed aside. */
 const slow = [
-  ...[
-    "test/examples.test.ts",
-    "test/learn.test.ts",
-    "test/mnistDemo.test.ts",
-    "test/cli/process.test.ts",
-    "test/consumers/**",
-  ],
-  "test/types/**",
-  ...["test/allocation.test.ts", "test/workerMemory.test.ts", "test/table/parity.test.ts", "test/recipes.test.ts"],
+  ...["test/examples.test.ts", "test/guides.test.ts", "test/mnistDemo.test.ts", "test/recipes.test.ts", "test/cli/**"],
+  ...["test/allocation.test.ts", "test/workerMemory.test.ts", "test/runtime/textDecoder.test.ts"],
+  ...["test/interop/code/c.test.ts", "test/table/parity.test.ts", "test/consumers/**", "test/types/**"],
 ];
 /** Tests of arithmetic. Each build is compared with the same results in float64, which are worked out once. */
 const arithmetic = ["test/kernels/**/*.test.ts", "test/gradients.test.ts", "test/golden/**/*.test.ts"];
 const shared = { setupFiles: ["test/support/toBeAllClose.ts"], testTimeout: 60_000, hookTimeout: 60_000 };
-/** Files of one worker share their modules: importing them anew for each file took a quarter of the time. */
-const inNode = { ...shared, isolate: false };
+/**
+ * Files of one worker share their modules: importing them anew for each file took a quarter of the time. All cores have
+ * a worker, so that helpers of V8's garbage collector would only take turns with them.
+ */
+const inNode = { ...shared, isolate: false, execArgv: ["--single-threaded-gc"] };
 const inBrowser = (name: "chromium" | "firefox") => ({
   test: {
     ...shared,
@@ -59,7 +57,7 @@ export default defineConfig({
           include: arithmetic,
           env: { SIMDGRAD_TEST_BACKENDS: "all" },
           pool: "forks",
-          execArgv: needsFlag ? ["--experimental-wasm-relaxed-simd"] : [],
+          execArgv: [...inNode.execArgv, ...(needsFlag ? ["--experimental-wasm-relaxed-simd"] : [])],
         },
       },
     ],

@@ -1,4 +1,4 @@
-/** `npm run test:quick`: the tests that need no browser, no process of their own, no example and no package aside. */
+/** `npm run test:quick`: all tests but those of browsers and programs, and those marked `itInFull`. */
 import { spawnSync } from "node:child_process";
 
 const projects = ["strict", "kernels"].flatMap((name) => ["--project", name]);

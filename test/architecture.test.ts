@@ -16,7 +16,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   base: [],
   plan: ["base"],
   data: ["base"],
-  formats: ["base"],
+  formats: ["base", "fflate", "jsfive"],
   specs: ["base", "plan"],
   runtime: ["base", "plan", "#wasm", "@assemblyscript/loader"],
   program: ["base", "plan", "specs"],
@@ -40,7 +40,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   estimators: ["base", "data", "specs", "callbacks", "training", "model", "sequential"],
   table: ["base", "data", "specs", "runtime", "callbacks", "model", "sequential", "csv", "estimators"],
   report: ["base", "data", "plot", "table"],
-  interop: ["base", "formats", "specs", "program", "model", "sequential"],
+  // "runtime": the formulas of activations, by which ONNX's are recognized
+  interop: ["base", "data", "formats", "specs", "runtime", "program", "model", "sequential"],
   search: ["base", "data", "specs", "runtime", "training", "model", "sequential", "estimators", "#worker"],
   node: ["base", "data", "callbacks", "model", "remote", "sequential", "csv", "node:"],
   browser: ["base", "idb-keyval"],

@@ -237,8 +237,9 @@ describe("float64 gradients are the slopes of the loss", () => {
   });
 });
 
-/** A recipe's loss and gradients in float64, and which of the slab's numbers are values of a parameter. */
+/** A recipe's model, its loss and gradients in float64, and which of the slab's numbers are values of a parameter. */
 interface Expected {
+  readonly model: TrialModel;
   readonly loss: number;
   readonly grads: ArrayLike<number>;
   readonly scale: number;
@@ -248,13 +249,14 @@ interface Expected {
 /** Results by sizes and recipe: the same for every build. */
 const found = new Map([SMALL, WIDER].map((sizes) => [sizes, new Map<Recipe, Expected>()]));
 
-function expectedOf(recipe: Recipe, sizes: Sizes, model: TrialModel): Expected {
+function expectedOf(recipe: Recipe, sizes: Sizes): Expected {
   const known = found.get(sizes)?.get(recipe);
   if (known) return known;
+  const model = makeModel(recipe, sizes);
   const trial = new Trial(model, oracle);
   const loss = trial.gradients();
   const { grads } = trial;
-  const expected = { loss, grads: grads.slice(), scale: largest(grads), used: new Set(trial.positions()) };
+  const expected = { model, loss, grads: grads.slice(), scale: largest(grads), used: new Set(trial.positions()) };
   found.get(sizes)?.set(recipe, expected);
   return expected;
 }
@@ -270,8 +272,7 @@ describe.each(wasmBackends)("gradients on %s are those of float64", (_, factory)
     for (const recipe of group) {
       for (const sizes of [SMALL, WIDER]) {
         const what = `${recipe.name}, ${sizes.inputs} inputs`;
-        const model = makeModel(recipe, sizes);
-        const { loss, grads, scale, used } = expectedOf(recipe, sizes, model);
+        const { model, loss, grads, scale, used } = expectedOf(recipe, sizes);
         const actual = new Trial(model, create);
         expect([actual.gradients()], `${what}: loss`).toBeAllClose([loss], { rtol: 1e-5, atol: 1e-6 });
         // The whole slab, because padding must have a gradient of exactly zero.

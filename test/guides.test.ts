@@ -23,7 +23,9 @@ function programOf(page: string): string {
   const { dependencies } = peers("./package.json") as { dependencies: Readonly<Record<string, string>> };
   return blocksOf(page, "js")
     .join("\n")
-    .replace(/ from "([^"]+)"/g, (all, name) => (name in dependencies ? ` from "${peers.resolve(name)}"` : all));
+    .replace(/(from|import) "([^"]+)"/g, (all, word, name) =>
+      name in dependencies ? `${word} "${peers.resolve(name)}"` : all,
+    );
 }
 
 describe("guides", () => {

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { adam, argMax, type Dataset, dense, Sequential, type SequentialOptions } from "../src/index.js";
 import { type ImageData, mnist } from "../src/node/index.js";
+import { itInFull } from "./support/inFull.js";
 
 const recipe: SequentialOptions = {
   inputShape: [784],
@@ -57,7 +58,7 @@ describe("the first 2000 rows", () => {
     return losses;
   }
 
-  it("train on the reference as in Wasm, step by step", async () => {
+  itInFull("train on the reference as in Wasm, step by step", async () => {
     const rows = images.train.slice(0, 2000);
     const reference = await lossesOf(rows, { backend: "reference" });
     expect(reference).toHaveLength(64);

@@ -2,9 +2,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { listNames } from "../scripts/contents.mjs";
+import * as csv from "../src/csv/index.js";
 import * as datasets from "../src/datasets/index.js";
 import * as estimators from "../src/estimators/index.js";
 import * as simdgrad from "../src/index.js";
+import * as keras from "../src/interop/keras/index.js";
 import * as node from "../src/node/index.js";
 import * as search from "../src/search/index.js";
 import { layerTypes } from "../src/specs/layers/all.js";
@@ -13,8 +15,10 @@ const read = (name: string) => readFileSync(new URL(`../docs/guides/${name}`, im
 
 const entries: Readonly<Record<string, object>> = {
   simdgrad,
+  "simdgrad/csv": csv,
   "simdgrad/datasets": datasets,
   "simdgrad/estimators": estimators,
+  "simdgrad/keras": keras,
   "simdgrad/node": node,
   "simdgrad/search": search,
 };

@@ -43,10 +43,12 @@ describe("the manifest", () => {
       "./report",
       "./onnx",
       "./plot",
+      "./keras",
       "./sklearn",
       "./brain",
       "./code",
       "./torch",
+      "./tfjs",
     ]);
     for (const [name, conditions] of code) {
       expect(Object.keys(conditions), name).toEqual(["types", "default"]);
@@ -134,6 +136,6 @@ describe("the package", () => {
 
   it("holds no tests, sources, maps or text format, and fits its budget", () => {
     expect(paths.filter((path) => /\.test\.|\.map$|\.wat$|(?<!\.d)\.ts$|\.tsbuildinfo$/.test(path))).toEqual([]);
-    expect(size).toBeLessThan(1_900_000); // 0.7 MB of it are the two files for CDNs
+    expect(size).toBeLessThan(2_000_000); // 0.7 MB of it are the two files for CDNs
   });
 });

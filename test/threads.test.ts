@@ -9,6 +9,7 @@ import { Place, SyncField } from "../src/plan/op.js";
 import * as Op from "../src/plan/ops.js";
 import { WorkerPool } from "../src/runtime/pool.js";
 import { ThreadedBackend } from "../src/runtime/threaded.js";
+import { itInFull } from "./support/inFull.js";
 
 type Run = (...numbers: number[]) => number;
 
@@ -217,7 +218,7 @@ describe("faults", () => {
     await new Promise((resolve) => worker.once("exit", resolve));
   });
 
-  it.each(["", "--liftoff-only"])("the caller keeps its place while it waits, with the flag %j", (flag) => {
+  itInFull.each(["", "--liftoff-only"])("the caller keeps its place while it waits, with the flag %j", (flag) => {
     const program = `
       const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
       const ints = new Int32Array(memory.buffer);
@@ -234,7 +235,7 @@ describe("faults", () => {
     expect(stdout).toBe("0,0,0,1\n");
   });
 
-  it.each(["", "--liftoff-only"])("the bits of one thread, in a process with the flag %j", (flag) => {
+  itInFull.each(["", "--liftoff-only"])("the bits of one thread, in a process with the flag %j", (flag) => {
     const program = `
       import { Sequential, dense } from "simdgrad";
       const x = Float32Array.from({ length: 64 * 100 }, (_, i) => (i % 7) - 3);
@@ -255,7 +256,7 @@ describe("faults", () => {
     expect(new Set(losses).size).toBe(1);
   });
 
-  it("a process with workers ends by itself", () => {
+  itInFull("a process with workers ends by itself", () => {
     const program = `
       import { Sequential, dense } from "simdgrad";
       const model = await Sequential.create({ inputShape: [64], layers: [dense({ units: 256 })], threads: 2 });

@@ -2,7 +2,7 @@
 import { open } from "node:fs/promises";
 import { tableFindings } from "simdgrad/table";
 import { OK } from "../failure.js";
-import { nameOf, readModel, readTable } from "../files/tables.js";
+import { nameOf, readModel, readTable, rowsText, totalOf } from "../files/tables.js";
 import type { Io } from "../io.js";
 import { dataLines, modelColumnLines } from "../ui/columns.js";
 import { factsOf } from "../ui/facts.js";
@@ -64,12 +64,19 @@ async function inspectModel(path: string, flags: InspectFlags, report: Report): 
 async function inspectData(path: string, flags: InspectFlags, report: Report, io: Io): Promise<number> {
   const data = await readTable(path, io, (message) => report.warn(message));
   const findings = tableFindings(data);
-  report.line(`${nameOf(path)}: ${count(data.rows)} rows, ${count(data.names.length)} columns`);
+  report.line(`${nameOf(path)}: ${rowsText(data)}, ${count(data.names.length)} columns`);
   report.section("Columns", dataLines(report.colors, data, findings));
   const last = data.names[data.names.length - 1];
   report.section("Next", [`npx simdgrad train ${quoted(path)} --target ${quoted(last)}`]);
   if (flags.json) {
-    report.json({ command: "inspect", data: nameOf(path), rows: data.rows, columns: data.report, findings });
+    report.json({
+      command: "inspect",
+      data: nameOf(path),
+      rows: data.rows,
+      totalRows: totalOf(data),
+      columns: data.report,
+      findings,
+    });
   }
   return OK;
 }

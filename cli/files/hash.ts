@@ -1,4 +1,4 @@
-/** What tells whether a file has changed. */
+/** The hash by which a changed file is noticed. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 

@@ -58,7 +58,7 @@ async function contentsOf(path: string, io: Io): Promise<Contents> {
   return size > WHOLE_BYTES ? { path, size, remove: async () => {} } : readFile(path);
 }
 
-/** How a table is read. */
+/** Options for reading a table. */
 export interface Reading {
   readonly maxRows?: number | undefined;
   readonly seed?: number | undefined;
@@ -119,10 +119,13 @@ export async function readTable(
   }
 }
 
+/** Rows of the file, all of which were read if it is small. */
+export const totalOf = (data: CsvTable | SampledCsv): number => ("totalRows" in data ? data.totalRows : data.rows);
+
 /** Rows of a table, of which some may have been read. */
 export function rowsText(data: CsvTable | SampledCsv): string {
-  const isPart = "totalRows" in data && data.totalRows > data.rows;
-  return isPart ? `${count(data.rows)} of ${count(data.totalRows)} rows` : `${count(data.rows)} rows`;
+  const total = totalOf(data);
+  return total > data.rows ? `${count(data.rows)} of ${count(total)} rows` : `${count(data.rows)} rows`;
 }
 
 /** A model from its file. */

@@ -64,9 +64,8 @@ export {
 } from "./preprocess/multiLabelBinarizer.js";
 export { Normalizer, type NormalizerOptions, normalizer } from "./preprocess/normalizer.js";
 export type { NumberTransformer, NumberTransformerJSON } from "./preprocess/numberTransformer.js";
+export type { DropCategory, HandleUnknown } from "./preprocess/oneHotColumns.js";
 export {
-  type DropCategory,
-  type HandleUnknown,
   OneHotEncoder,
   type OneHotEncoderJSON,
   type OneHotEncoderOptions,

@@ -1,4 +1,4 @@
-/** Which rows of a table are kept that has more than are wanted. Knows numbers of rows, not rows. */
+/** The choice of rows to keep of a table with more than are wanted. Knows numbers of rows, not rows. */
 import { Random } from "../base/random.js";
 
 /** Keeps each row with the same probability, without knowing how many there will be (Vitter 1985, Algorithm R). */

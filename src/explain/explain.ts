@@ -3,8 +3,9 @@
 import { checkArguments, OptionError, ShapeError, show } from "../base/errors.js";
 import type { Data } from "../data/dataset.js";
 import { Sequential } from "../sequential.js";
+import { hasKernel } from "./blocks.js";
 import { toHtml } from "./html.js";
-import { buildSteps, type ExplainStep, hasKernel } from "./steps.js";
+import { buildSteps, type ExplainStep } from "./steps.js";
 import { toMarkdown, toText } from "./text.js";
 
 /** One training step on one sample, explained step by step. */

@@ -7,11 +7,9 @@ import { insideOf } from "../model/inside.js";
 import type { Trace, TraceTensor } from "../model/trace.js";
 import type { BackendFactory } from "../runtime/backend.js";
 import type { Sequential } from "../sequential.js";
-import { type ActivationSpec, isElementwise } from "../specs/activations.js";
-import { lastActivation, layerFacts, type PlacedLayer } from "../specs/layers/facts.js";
-import { fuseLoss } from "../specs/losses/facts.js";
+import { isElementwise } from "../specs/activations.js";
 import type { LossSpec } from "../specs/losses/table.js";
-import type { Weight } from "../state/weights.js";
+import { type Block, blocksOf } from "./blocks.js";
 import { formatNumber, formatSumOfProducts, formatTerm, subscript } from "./format.js";
 import { activationFormula, lossFormula, optimizerFormula, weightSymbol, workedActivation } from "./formulas.js";
 import { slopesOf } from "./slopes.js";
@@ -42,19 +40,6 @@ export interface ExplainStep {
 
 type Draft = Omit<ExplainStep, "number" | "note"> & { readonly note?: string };
 
-/** A dense layer with the activation after it, or any other layer by itself. */
-interface Block {
-  readonly name: string;
-  /** Place among the dense blocks, from 1; 0 for other layers. */
-  readonly index: number;
-  readonly isLast: boolean;
-  readonly activation: ActivationSpec;
-  /** Symbols and names of the input and output. */
-  readonly input: { readonly symbol: string; readonly name: string };
-  readonly output: { readonly symbol: string; readonly name: string };
-  readonly weights: readonly Weight[];
-}
-
 /** The parts from which the steps are built. */
 interface Scene {
   readonly trace: Trace;
@@ -62,51 +47,6 @@ interface Scene {
   readonly blocks: readonly Block[];
   /** Makes the backend that the model runs on. */
   readonly create: BackendFactory;
-}
-
-/** The activation that turns logits into predictions, if the model leaves it to the loss. */
-function linkOf(loss: LossSpec): ActivationSpec | null {
-  return loss.fromLogits ? fuseLoss(loss, { type: "linear" }).link : null;
-}
-
-/** True for a dense layer. */
-export function hasKernel({ parameters }: PlacedLayer): boolean {
-  return parameters.some(({ name }) => name === "kernel");
-}
-
-/** True for a dense layer without an activation of its own. */
-function givesSums(layer: PlacedLayer): boolean {
-  return hasKernel(layer) && lastActivation(layer.spec).type === "linear";
-}
-
-function isActivation(layer: PlacedLayer): boolean {
-  return layerFacts(layer.spec).lastActivation !== undefined && !hasKernel(layer);
-}
-
-/** Dense layers, each joined with an activation layer after it, as textbooks count. */
-function blocksOf({ layers }: Sequential, weights: readonly Weight[], loss: LossSpec, trace: Trace): Block[] {
-  const blocks: Block[] = [];
-  let input: Block["input"] = { symbol: "x", name: "x" };
-  let count = 0;
-  layers.forEach((layer, i) => {
-    const { name, spec } = layer;
-    const next = layers[i + 1];
-    const before = layers[i - 1];
-    if (layerFacts(spec).keepsValues) return;
-    if (isActivation(layer) && before && givesSums(before)) return;
-    const isDense = hasKernel(layer);
-    const joins = next !== undefined && givesSums(layer) && isActivation(next);
-    const isLast = i + (joins ? 1 : 0) === layers.length - 1;
-    const activation = (isLast && linkOf(loss)) || lastActivation(joins ? next.spec : spec);
-    if (isDense) count++;
-    const outputName = isLast ? "predictions" : `${joins ? layers[i + 1].name : name}/h`;
-    const symbol = isLast ? "ŷ" : isDense ? subscript("h", count) : outputName;
-    const output = { symbol, name: trace[outputName] ? outputName : input.name };
-    const ownWeights = weights.filter((weight) => weight.name.startsWith(`${name}/`));
-    blocks.push({ name, index: isDense ? count : 0, isLast, activation, input, output, weights: ownWeights });
-    input = output;
-  });
-  return blocks;
 }
 
 function value(symbol: string, name: string, { shape, data }: TraceTensor): ExplainValue {

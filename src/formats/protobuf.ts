@@ -62,7 +62,7 @@ export function many<const Kind extends Scalar | object>(number: number, kind: K
   return { number, kind, many: true };
 }
 
-/** How the bytes of a field end. */
+/** The ways in which the bytes of a field end. */
 const Wire = { Varint: 0, Eight: 1, Counted: 2, Four: 5 } as const;
 const WIRE: Readonly<Record<Scalar, number>> = {
   int: Wire.Varint,

@@ -32,7 +32,7 @@ const reportOptions = {
    * show their cells. One of `sampleCsv`, or with `rowNumbers`, may lack rows. @default none
    */
   table: optional(unchecked<NamedTable>()),
-  /** What `evaluate` with `details` says of other rows: they take the place of the test rows. @default none */
+  /** The output of `evaluate` with `details` for other rows: they take the place of the test rows. @default none */
   results: optional(unchecked<TableResults>()),
   /** Colours for light or dark screens; `auto` follows the reader's setting. @default "auto" */
   theme: oneOf(themeNames, "auto"),

@@ -7,7 +7,7 @@ import type { TableModel } from "../table/tableModel.js";
 
 /** Rows and their predictions. */
 export interface ShownRows<Evaluation extends TableEvaluation | null = TableEvaluation | null> {
-  /** What the rows are called. */
+  /** The name of the rows. */
   readonly name: "test rows" | "evaluated rows";
   readonly count: number;
   readonly scores: TableScores | null;

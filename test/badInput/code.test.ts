@@ -1,10 +1,12 @@
 // The doors of code without dependencies.
 import { expect, it } from "vitest";
-import { dense, Sequential } from "../../src/index.js";
+import { dense, prelu, Sequential } from "../../src/index.js";
 import * as code from "../../src/interop/code/index.js";
 import { checkRefusal, refusalOf } from "./refusals.js";
 
 const model = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })] });
+const thin = await Sequential.create({ inputShape: [2], layers: [prelu()] });
+const yesOrNo = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1, activation: "sigmoid" })] });
 const calls = code as unknown as Readonly<Record<string, (...args: unknown[]) => unknown>>;
 
 type Refusal = [what: string, error: Parameters<typeof checkRefusal>[1], says: string[], args: unknown[]];
@@ -18,8 +20,11 @@ const sources: Refusal[] = [
   ["bytes of another file", "FormatError", ["load"], [new Uint8Array(40)]],
 ];
 
-const ofAll: [name: string, ...Refusal][] = ["exportModule", "exportC", "exportPage"].flatMap((name) =>
-  sources.map((row): [string, ...Refusal] => [name, ...row]),
+const ofAll: [name: string, ...Refusal][] = ["exportModule", "exportC", "exportPage", "quantizationReport"].flatMap(
+  (name) =>
+    sources.map(([what, error, says, args]): [string, ...Refusal] => {
+      return [name, what, error, says, name === "quantizationReport" ? [...args, { x: [[1, 2]] }] : args];
+    }),
 );
 
 const own: [name: string, ...Refusal][] = [
@@ -63,6 +68,51 @@ const own: [name: string, ...Refusal][] = [
     [model, { pad: { width: 2, height: 1, maximum: 0 } }],
   ],
   ["exportPage", "a center of 1", "OptionError", ["pad: center"], [model, { pad: { width: 2, height: 1, center: 1 } }]],
+  ["exportC", "an unknown kind of weights", "OptionError", ['mean "int8"?'], [model, { weights: "int9" }]],
+  ["exportC", "calibration for float32", "OptionError", ['Add weights: "int8"'], [model, { calibration: [[1, 2]] }]],
+  [
+    "exportC",
+    "calibration rows of 3",
+    "ShapeError",
+    ["exportC: calibration"],
+    [model, { weights: "int8", calibration: [[1, 2, 3]] }],
+  ],
+  [
+    "exportC",
+    "calibration with NaN",
+    "DataError",
+    ["calibration"],
+    [model, { weights: "int8", calibration: [[1, Number.NaN]] }],
+  ],
+  [
+    "exportC",
+    "no calibration rows",
+    "DataError",
+    ["at least one row"],
+    [model, { weights: "int8", calibration: new Float32Array(0) }],
+  ],
+  ["exportC", "int8 without a dense layer", "OptionError", ["has none", "float32"], [thin, { weights: "int8" }]],
+  ["quantizationReport", "no rows", "OptionError", ["options"], [model]],
+  ["quantizationReport", "an unknown option", "OptionError", ['"rows"'], [model, { rows: 1 }]],
+  ["quantizationReport", "rows of 3", "ShapeError", ["quantizationReport: x"], [model, { x: [[1, 2, 3]] }]],
+  ["quantizationReport", "an empty list", "DataError", ["at least one row"], [model, { x: new Float32Array(0) }]],
+  ["quantizationReport", "classes for numbers", "OptionError", ["Leave it out"], [model, { x: [[1, 2]], y: [0] }]],
+  [
+    "quantizationReport",
+    "too few classes",
+    "ShapeError",
+    ["expected 2 classes", "got 1"],
+    [
+      yesOrNo,
+      {
+        x: [
+          [1, 2],
+          [3, 4],
+        ],
+        y: [0],
+      },
+    ],
+  ],
 ];
 
 it.each([...ofAll, ...own])("%s: %s", async (name, _, error, says, args) => {

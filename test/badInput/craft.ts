@@ -1,17 +1,9 @@
 /** Takes a model file apart and puts it together again, checksum and all: for files that only look whole. */
+import { crc32 } from "node:zlib";
 
 export interface Header {
   __metadata__: { format: string; version: string; checksum: string; model: string } & Record<string, unknown>;
   [tensor: string]: unknown;
-}
-
-function crc32(bytes: Uint8Array): string {
-  let crc = -1;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return (~crc >>> 0).toString(16).padStart(8, "0");
 }
 
 export function concatenate(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
@@ -27,7 +19,9 @@ export function headerOf(file: Uint8Array): { text: string; data: Uint8Array } {
 export function assemble(text: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
   const encode = (value: string) => new TextEncoder().encode(value);
   const blank = text.replace(/"checksum":"[0-9a-f]{8}"/, '"checksum":"00000000"');
-  const checksum = crc32(concatenate(encode(blank), data));
+  const checksum = crc32(concatenate(encode(blank), data))
+    .toString(16)
+    .padStart(8, "0");
   const header = encode(blank.replace('"checksum":"00000000"', `"checksum":"${checksum}"`));
   const length = new Uint8Array(8);
   new DataView(length.buffer).setBigUint64(0, BigInt(header.length), true);

@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import workerThreads from "node:worker_threads";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { BackendError, type Callback, dense, Sequential, type Trainer, type WorkerModel } from "../../src/index.js";
+import { itInFull } from "../support/inFull.js";
 import { blobs } from "./models.js";
 import { createTwin, quiet } from "./twins.js";
 
@@ -91,7 +92,7 @@ describe("dispose", () => {
       model.metadata = { late: true };`,
   };
 
-  it("is quiet at any moment, and the process ends by itself", () => {
+  itInFull("is quiet at any moment, and the process ends by itself", () => {
     const program = `
       import { Sequential, dense } from "simdgrad";
       const data = { x: [[0, 1], [1, 0]], y: [0, 1] };

@@ -19,6 +19,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { buildSync } from "esbuild";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { writeAtomically } from "../../src/node/atomicFile.js";
+import { itInFull } from "../support/inFull.js";
 
 const isWindows = process.platform === "win32";
 let dir: string;
@@ -134,35 +135,39 @@ describe("writeAtomically", () => {
   });
 });
 
-it("two processes of two threads write one path, and every reader sees a whole file", { timeout: 60_000 }, async () => {
-  const plain = join(mkdtempSync(join(dir, "js-")), "atomicFile.mjs");
-  const source = fileURLToPath(new URL("../../src/node/atomicFile.ts", import.meta.url));
-  buildSync({ entryPoints: [source], bundle: true, platform: "node", format: "esm", outfile: plain });
-  const module = JSON.stringify(pathToFileURL(plain).href);
-  const writer = `
+itInFull(
+  "two processes of two threads write one path, and every reader sees a whole file",
+  { timeout: 60_000 },
+  async () => {
+    const plain = join(mkdtempSync(join(dir, "js-")), "atomicFile.mjs");
+    const source = fileURLToPath(new URL("../../src/node/atomicFile.ts", import.meta.url));
+    buildSync({ entryPoints: [source], bundle: true, platform: "node", format: "esm", outfile: plain });
+    const module = JSON.stringify(pathToFileURL(plain).href);
+    const writer = `
     import { workerData } from "node:worker_threads";
     const { writeAtomically } = await import(${module});
     for (let i = 0; i < 40; i++) await writeAtomically("test", ${JSON.stringify(path)}, new Uint8Array(200_000).fill(workerData));`;
-  const program = `
+    const program = `
     import { Worker } from "node:worker_threads";
     const url = new URL("data:text/javascript," + encodeURIComponent(${JSON.stringify(writer)}));
     for (const letter of [1, 2]) new Worker(url, { workerData: 10 * process.argv[1] + letter });`;
-  const letters = new Set<number>();
-  let running = 2;
-  const codes = [1, 2].map((number) => {
-    const args = ["--input-type=module", "--eval", program, String(number)];
-    const child = spawn(process.execPath, args, { stdio: "inherit" });
-    return new Promise((resolve) => child.on("exit", resolve)).finally(() => running--);
-  });
-  while (running > 0) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    if (!existsSync(path)) continue;
-    const read = readFileSync(path);
-    expect(read.length).toBe(200_000);
-    expect(read.every((letter) => letter === read[0])).toBe(true);
-    letters.add(read[0]);
-  }
-  expect(await Promise.all(codes)).toEqual([0, 0]);
-  expect(letters.size).toBeGreaterThan(1);
-  expect(readdirSync(dir).filter((name) => !name.startsWith("js-"))).toEqual(["model"]);
-});
+    const letters = new Set<number>();
+    let running = 2;
+    const codes = [1, 2].map((number) => {
+      const args = ["--input-type=module", "--eval", program, String(number)];
+      const child = spawn(process.execPath, args, { stdio: "inherit" });
+      return new Promise((resolve) => child.on("exit", resolve)).finally(() => running--);
+    });
+    while (running > 0) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      if (!existsSync(path)) continue;
+      const read = readFileSync(path);
+      expect(read.length).toBe(200_000);
+      expect(read.every((letter) => letter === read[0])).toBe(true);
+      letters.add(read[0]);
+    }
+    expect(await Promise.all(codes)).toEqual([0, 0]);
+    expect(letters.size).toBeGreaterThan(1);
+    expect(readdirSync(dir).filter((name) => !name.startsWith("js-"))).toEqual(["model"]);
+  },
+);

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DataError, dense, earlyStopping, FormatError, OptionError, Sequential } from "../../src/index.js";
 import { backupAndRestore, saveModel } from "../../src/node/index.js";
 import { blobs, classifier, stateOf } from "../model/models.js";
+import { itInFull } from "../support/inFull.js";
 
 let dir: string;
 let path: string;
@@ -60,7 +61,7 @@ describe.each<["epoch" | number, number[]]>([
   });
 });
 
-it("survives being killed", { timeout: 60_000 }, async () => {
+itInFull("survives being killed", { timeout: 60_000 }, async () => {
   const program = (backup: string, out: string) => `
     import { adam, batchNormalization, dense, dropout, Sequential } from "simdgrad";
     import { blobs } from "simdgrad/datasets";

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { OptionError, SimdgradError } from "../../src/index.js";
 import { csvLogger, loadModel, modelCheckpoint } from "../../src/node/index.js";
 import { blobs, classifier, stateOf } from "../model/models.js";
+import { itInFull } from "../support/inFull.js";
 
 const data = blobs(20);
 const held = blobs(9, { seed: 8 });
@@ -82,7 +83,7 @@ describe("modelCheckpoint", () => {
     expect((await readdir(dir)).sort()).toEqual(["file", "folder"]);
   });
 
-  it("killed at any moment, it leaves a model that can be trained on", async () => {
+  itInFull("killed at any moment, it leaves a model that can be trained on", async () => {
     const path = join(dir, "model");
     const program = `
       import { dense, Sequential } from "simdgrad";

@@ -21,6 +21,7 @@ import {
 } from "../../src/index.js";
 import { backupAndRestore, type TensorBoardOptions, tensorBoard } from "../../src/node/index.js";
 import { blobs, classifier } from "../model/models.js";
+import { itInFull } from "../support/inFull.js";
 import { eventsOf, type ReadEvent } from "../support/readEvents.js";
 
 const data = blobs(20);
@@ -263,7 +264,7 @@ describe("files", () => {
     expect(series("train", "epoch_loss").map(([step]) => step)).toEqual([0, 1, 2]);
   });
 
-  it("a process that is killed leaves every finished epoch in whole records", async () => {
+  itInFull("a process that is killed leaves every finished epoch in whole records", async () => {
     const source = (path: string) => JSON.stringify(fileURLToPath(new URL(`../../src/${path}`, import.meta.url)));
     const program = `
       const { Sequential } = await import(${source("sequential.ts")});

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { Random } from "../../src/base/random.js";
 import { htmlReport } from "../../src/report/index.js";
 import { TableModel } from "../../src/table/index.js";
+import { itInFull } from "../support/inFull.js";
 import { type Element, elementsOf, parseXml } from "../support/xml.js";
 
 const random = Random.fromSeed(3);
@@ -221,7 +222,7 @@ describe("names and cells that look like markup", () => {
   });
 });
 
-it("of many classes shows the mistakes, and the file stays small", async () => {
+itInFull("of many classes shows the mistakes, and the file stays small", async () => {
   const rows = Array.from({ length: 1200 }, (_, i) => ({ place: i % 120, size: random.normal(), code: `c${i % 120}` }));
   const model = await TableModel.train(rows, { target: "code", ...quiet });
   expect(model.confusionMatrix).toBeNull();

@@ -14,6 +14,7 @@ import {
   type Trial,
 } from "../../src/search/index.js";
 import { type Problem, runTask } from "../../src/search/trial.js";
+import { itInFull } from "../support/inFull.js";
 
 const data = moons({ samples: 60, noise: 0.1, seed: 1 });
 const shared = { optimizer: "sgd", maxEpochs: 4, hiddenLayerSizes: [4], seed: 2 } as const;
@@ -215,7 +216,7 @@ it("takes the weights of rows, to train by and to score by", async () => {
   }
 });
 
-it("a classifier's search has room for 400 000 rows and labels of any number", async () => {
+itInFull("a classifier's search has room for 400 000 rows and labels of any number", async () => {
   const rows = 400_000;
   const x = Float32Array.from({ length: rows }, (_, i) => (i % 100) / 100);
   const y = x.map((value, i) => (i < 2 ? 5000 : value > 0.5 ? 1 : 0));

@@ -4,6 +4,7 @@ import type { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import { moons } from "../../src/datasets/index.js";
 import { type GridSearchOptions, gridSearch, type PartialSearchResult, SearchError } from "../../src/search/index.js";
+import { itInFull } from "../support/inFull.js";
 
 const data = moons({ samples: 400, noise: 0.1, seed: 1 });
 const options: GridSearchOptions = {
@@ -38,7 +39,7 @@ describe("a worker that ends", () => {
     expect(timeless(await gridSearch(data, options))).toEqual(timeless(undisturbed));
   });
 
-  it("again and again is the failure of a candidate, which resume tries again", async () => {
+  itInFull("again and again is the failure of a candidate, which resume tries again", async () => {
     const undisturbed = await gridSearch(data, options);
     endWorkers(Infinity);
     const error = (await gridSearch(data, options).catch((reason: unknown) => reason)) as SearchError;

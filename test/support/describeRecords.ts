@@ -32,10 +32,18 @@ function expectedOf(recordCase: RecordCase): Expected {
   };
 }
 
-/** The outputs are the oracle's, their padding is zero, and not a bit elsewhere has changed. */
-function checkAgainstOracle(recordCase: RecordCase, expected: Expected, name: string, factory: BackendFactory): void {
+/**
+ * The outputs are the oracle's, their padding is zero, and not a bit elsewhere has changed. Returns what is wrong
+ * beside values: an `expect` of its own for each would take longer than the kernels.
+ */
+function checkAgainstOracle(
+  recordCase: RecordCase,
+  expected: Expected,
+  name: string,
+  factory: BackendFactory,
+): string[] {
   const { label, rows, outputs, sums = [], status = Status.Running, tolerance } = recordCase;
-  expect(expected.faults, `${label}: shapes`).toEqual([]);
+  const faults = expected.faults.map((fault) => `${label}: shapes: ${fault}`);
   const actual = prepare(recordCase, factory);
   const before = actual.backend.ints.slice();
   actual.backend.run(0, 1, false);
@@ -45,11 +53,7 @@ function checkAgainstOracle(recordCase: RecordCase, expected: Expected, name: st
     const { values, padding } = read(actual, tensor, rows);
     const what = `${label}: ${tensor.name}`;
     expect(values, what).toBeAllClose(expected.values[i], tolerance);
-    if (padded)
-      expect(
-        padding.findIndex((value) => value !== 0),
-        `${what}: padding that is not zero`,
-      ).toBe(-1);
+    if (padded && padding.some((value) => value !== 0)) faults.push(`${what}: padding that is not zero`);
   });
   sums.forEach((sum, i) => {
     const what = `${label}: sum ${sum}`;
@@ -57,35 +61,39 @@ function checkAgainstOracle(recordCase: RecordCase, expected: Expected, name: st
     if (Number.isFinite(value)) expect([readSum(actual, sum)], what).toBeAllClose([value], tolerance);
     else expect(readSum(actual, sum), what).toBe(value);
   });
-  expect(readStatus(actual), `${label}: status`).toBe(status);
-  expect(firstTrespass(recordCase, actual, before, padded), `${label}: wrote to word`).toBe(-1);
+  if (readStatus(actual) !== status) faults.push(`${label}: status ${readStatus(actual)} instead of ${status}`);
+  const trespass = firstTrespass(recordCase, actual, before, padded);
+  if (trespass >= 0) faults.push(`${label}: wrote to word ${trespass}`);
+  return faults;
 }
 
 type RawFactory = (words: Int32Array, bytes: number) => RawWasm;
 
 const rawFactory = (variant: Build): RawFactory => reusing((words, bytes) => new RawWasm(variant, words, bytes));
 
-/** Any number of threads, in any order, leaves the same bits in the whole memory. */
-function checkThreads(recordCase: RecordCase, create: RawFactory): void {
+/** Any number of threads, in any order, leaves the same bits in the whole memory. Returns what differs. */
+function threadFaults(recordCase: RecordCase, create: RawFactory): string[] {
   const single = prepare(recordCase, create).backend;
   single.run(0, 1);
   const expected = single.ints.slice();
-  for (const order of ORDERS) {
+  return ORDERS.flatMap((order) => {
     const { backend } = prepare(recordCase, create);
     backend.runThreads(0, 1, order);
-    const difference = firstDifference(backend.ints, expected);
-    expect(difference, `${recordCase.label}: ${order.length} threads differ at word`).toBe(-1);
-  }
+    const at = firstDifference(backend.ints, expected);
+    return at < 0 ? [] : [`${recordCase.label}: ${order.length} threads differ at word ${at}`];
+  });
 }
 
-function checkBuildsAgree(recordCase: RecordCase, builds: readonly Build[], factories: readonly RawFactory[]): void {
+/** All builds leave the same bits in the whole memory. Returns what differs. */
+function buildFaults(recordCase: RecordCase, builds: readonly Build[], factories: readonly RawFactory[]): string[] {
   const [expected, ...others] = factories.map((create) => {
     const { backend } = prepare(recordCase, create);
     backend.run(0, 1);
     return backend.ints;
   });
-  others.forEach((ints, i) => {
-    expect(firstDifference(ints, expected), `${recordCase.label}: ${builds[i + 1]} differs at word`).toBe(-1);
+  return others.flatMap((ints, i) => {
+    const at = firstDifference(ints, expected);
+    return at < 0 ? [] : [`${recordCase.label}: ${builds[i + 1]} differs at word ${at}`];
   });
 }
 
@@ -106,13 +114,14 @@ export function describeRecords(title: string, cases: readonly RecordCase[]): vo
     });
     it.each(factories)("%s agrees with float64, keeps its padding zero and its hands off the rest", (name, factory) => {
       expected ??= cases.map(expectedOf);
-      for (const [i, recordCase] of cases.entries()) checkAgainstOracle(recordCase, expected[i], name, factory);
+      const faults = cases.flatMap((each, i) => checkAgainstOracle(each, (expected as Expected[])[i], name, factory));
+      expect(faults).toEqual([]);
     });
     it.each(factoriesOf)("$builds.0 gives the same bits for 1, 2, 3, 5 and 8 threads", ({ forThreads }) => {
-      for (const recordCase of cases) checkThreads(recordCase, forThreads);
+      expect(cases.flatMap((recordCase) => threadFaults(recordCase, forThreads))).toEqual([]);
     });
     it.each(factoriesOf)("$builds give the same bits", ({ builds, forAgreement }) => {
-      for (const recordCase of cases) checkBuildsAgree(recordCase, builds, forAgreement);
+      expect(cases.flatMap((recordCase) => buildFaults(recordCase, builds, forAgreement))).toEqual([]);
     });
   });
 }

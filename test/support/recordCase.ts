@@ -105,6 +105,8 @@ interface Placed {
   readonly recordCase: RecordCase;
   readonly layout: Layout;
   readonly words: Int32Array;
+  /** The whole memory before the run, in float32, to be copied for the next backend. */
+  image?: Int32Array;
 }
 
 /** The last case, which is mostly the next one too, for another backend. */
@@ -127,8 +129,13 @@ export function prepare<B extends Backend>(
   create: (words: Int32Array, bytes: number) => B,
 ): Prepared<B> {
   const { rows, inputs, step = 1, learningRate = 0.125 } = recordCase;
-  const { layout, words } = place(recordCase);
+  const placed = place(recordCase);
+  const { layout, words } = placed;
   const backend = create(words, layout.bytes);
+  if (placed.image?.length === backend.ints.length && backend.floats instanceof Float32Array) {
+    backend.ints.set(placed.image);
+    return { backend, layout };
+  }
   const begin = (Place.Free + Place.RecordBytes) / 4;
   const { floats, ints } = backend;
   if (floats instanceof Float64Array) floats.fill(NaN, begin);
@@ -141,6 +148,7 @@ export function prepare<B extends Backend>(
   for (let i = 0; i <= Place.MetricSlots; i++) {
     backend.doubles[CONTROL_DOUBLE + ControlField.LossSum / 8 + i] = sumBefore(i);
   }
+  if (floats instanceof Float32Array) placed.image = ints.slice();
   return { backend, layout };
 }
 

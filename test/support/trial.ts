@@ -24,6 +24,18 @@ export interface TrialModel {
   readonly sampleWeights: ArrayLike<number>;
 }
 
+/** Programs of models: the same for every backend. */
+const programs = new WeakMap<TrialModel, Program>();
+
+function programOf(model: TrialModel): Program {
+  const { layers, inputs, loss } = model;
+  // At a learning rate of 0 the train section leaves the parameters as they are.
+  const compiled = { optimizer: sgd({ learningRate: 0 }), loss, metrics: [] };
+  const program = programs.get(model) ?? buildProgram(placeLayers(layers, [inputs]), [inputs], compiled);
+  programs.set(model, program);
+  return program;
+}
+
 export class Trial {
   readonly program: Program;
   readonly #session: Session;
@@ -32,10 +44,8 @@ export class Trial {
   readonly #rows: number;
 
   constructor(model: TrialModel, factory: BackendFactory) {
-    const { layers, inputs, loss, rows, weights } = model;
-    // At a learning rate of 0 the train section leaves the parameters as they are.
-    const compiled = { optimizer: sgd({ learningRate: 0 }), loss, metrics: [] };
-    this.program = buildProgram(placeLayers(layers, [inputs]), [inputs], compiled);
+    const { rows, weights } = model;
+    this.program = programOf(model);
     const { plan, parameters, training } = this.program;
     this.#rows = rows;
     let backend: Backend | undefined;

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { Random } from "../../src/base/random.js";
 import { type ClassPrediction, type NumberPrediction, TableModel } from "../../src/table/index.js";
+import { itInFull } from "../support/inFull.js";
 
 /** Customers whose churn depends on three columns, with an identifier, a constant, a copy and gaps. */
 function customers(count: number) {
@@ -151,7 +152,7 @@ describe("classes", () => {
     );
   });
 
-  it("gives the same bits from its file, and from the same table", async () => {
+  itInFull("gives the same bits from its file, and from the same table", async () => {
     model.metadata = { by: "us" };
     const loaded = await TableModel.load(model.save());
     expect(loaded.predict(rows)).toEqual(model.predict(rows));

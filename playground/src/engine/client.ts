@@ -1,18 +1,27 @@
 /** The page's side of the engine, which runs in a worker, or on the page's thread if there is none. */
-import type { EngineInfo, Frame, News, Order, ProblemView, Question, Trouble, Wishes } from "./protocol.js";
+import type {
+  EngineError,
+  EngineEvent,
+  EngineInfo,
+  EngineRequest,
+  Frame,
+  ProblemView,
+  Question,
+  ViewOptions,
+} from "./protocol.js";
 
 /** Events that a page listens to. */
 export interface Listener {
   onOpened(problem: ProblemView, info: EngineInfo): void;
   onTurned(problem: ProblemView): void;
   onFrame(frame: Frame): void;
-  onTrouble(trouble: Trouble): void;
+  onError(error: EngineError): void;
 }
 
 type WithoutId<Q> = Q extends unknown ? Omit<Q, "id"> : never;
 
 interface Port {
-  post(order: Order): void;
+  post(request: EngineRequest): void;
 }
 
 /** Milliseconds within which a worker must report that it has started. */
@@ -31,12 +40,12 @@ export class Client {
     this.#port = this.#openWorker().catch((error: Error) => this.#openBeside(error.message));
   }
 
-  send(order: Exclude<Order, Question>): void {
-    void this.#port.then((port) => port.post(order));
+  send(request: Exclude<EngineRequest, Question>): void {
+    void this.#port.then((port) => port.post(request));
   }
 
-  look(wishes: Wishes): void {
-    this.send({ type: "look", wishes });
+  look(options: ViewOptions): void {
+    this.send({ type: "look", options });
   }
 
   /** @throws Error in words for the page. */
@@ -48,30 +57,30 @@ export class Client {
     });
   }
 
-  #hear(news: News): void {
-    switch (news.type) {
+  #hear(event: EngineEvent): void {
+    switch (event.type) {
       case "opened":
-        this.#listener.onOpened(news.problem, news.info);
+        this.#listener.onOpened(event.problem, event.info);
         break;
       case "turned":
-        this.#listener.onTurned(news.problem);
+        this.#listener.onTurned(event.problem);
         break;
       case "frame":
-        this.#listener.onFrame(news.frame);
+        this.#listener.onFrame(event.frame);
         break;
-      case "trouble":
-        this.#listener.onTrouble(news.trouble);
+      case "error":
+        this.#listener.onError(event.error);
         break;
       case "answer":
-        this.#settle(news.id)?.resolve(news.value as never);
+        this.#settle(event.id)?.resolve(event.value as never);
         break;
       case "refused":
-        this.#settle(news.id)?.reject(new Error(news.message));
+        this.#settle(event.id)?.reject(new Error(event.message));
         break;
       case "ready":
         break;
       default:
-        news satisfies never;
+        event satisfies never;
     }
   }
 
@@ -88,18 +97,18 @@ export class Client {
       worker.terminate();
       throw error;
     });
-    worker.onmessage = ({ data }: MessageEvent<News>) => this.#hear(data);
+    worker.onmessage = ({ data }: MessageEvent<EngineEvent>) => this.#hear(data);
     worker.onerror = ({ message }) => {
-      this.#listener.onTrouble({ message: `The engine stopped: ${message}. Reload the page.`, remedy: null });
+      this.#listener.onError({ message: `The engine stopped: ${message}. Reload the page.`, remedy: null });
     };
-    return { post: (order) => worker.postMessage(order) };
+    return { post: (request) => worker.postMessage(request) };
   }
 
   async #openBeside(reason: string): Promise<Port> {
     this.reason = reason;
     const { Engine } = await import("./engine.js");
-    const engine = new Engine((news) => this.#hear(news));
-    return { post: (order) => engine.take(order) };
+    const engine = new Engine((event) => this.#hear(event));
+    return { post: (request) => engine.take(request) };
   }
 }
 

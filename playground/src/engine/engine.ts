@@ -1,6 +1,6 @@
 /**
- * The engine: a model, its data and the run that trains it. Takes orders, sends news; knows no page and no worker.
- * One run continues from order to order: a pause interrupts `fit`, and the next order resumes it to the bit.
+ * The engine: a model, its data and the run that trains it. Takes requests, sends events; knows no page and no worker.
+ * One run continues from request to request: a pause interrupts `fit`, and the next request resumes it to the bit.
  */
 import { NonFiniteError, Sequential } from "simdgrad";
 import { explain } from "simdgrad/explain";
@@ -12,7 +12,7 @@ import { hashOf } from "./hash.js";
 import { compileOptions, createModel, runtimeOf } from "./network.js";
 import { drawPicture } from "./pictures.js";
 import { openProblem } from "./problem.js";
-import type { Frame, News, Order, Question, RowPlace, Wishes } from "./protocol.js";
+import type { EngineEvent, EngineRequest, Frame, Question, RowPlace, ViewOptions } from "./protocol.js";
 import { type FoundRate, findRate, remedyFor } from "./rate.js";
 import { Run } from "./run.js";
 import { type Parts, View } from "./view.js";
@@ -24,40 +24,40 @@ interface Bench extends Parts {
 }
 
 export class Engine {
-  readonly #tell: (news: News) => void;
+  readonly #tell: (event: EngineEvent) => void;
   readonly #brought = new Brought();
   #bench: Bench | null = null;
   /** The last setup requested: earlier ones need not be opened any more. */
-  #wanted: Order | null = null;
-  /** Runs orders one after another. */
+  #wanted: EngineRequest | null = null;
+  /** Runs requests one after another. */
   #last: Promise<void> = Promise.resolve();
 
-  constructor(tell: (news: News) => void) {
+  constructor(tell: (event: EngineEvent) => void) {
     this.#tell = tell;
   }
 
-  take(order: Order): void {
-    if (order.type === "open") this.#wanted = order;
-    this.#last = this.#last.then(() => this.#obey(order)).catch((error) => this.#report(order, error));
+  take(request: EngineRequest): void {
+    if (request.type === "open") this.#wanted = request;
+    this.#last = this.#last.then(() => this.#handle(request)).catch((error) => this.#report(request, error));
   }
 
-  async #obey(order: Order): Promise<void> {
-    switch (order.type) {
+  async #handle(request: EngineRequest): Promise<void> {
+    switch (request.type) {
       case "open":
-        return order === this.#wanted ? this.#open(order.setup) : undefined;
+        return request === this.#wanted ? this.#open(request.setup) : undefined;
       case "axes":
-        return this.#turn(order.axes);
+        return this.#turn(request.axes);
       case "play":
         return this.#need().run.start("paused");
       case "pause":
         return this.#need().run.pause();
       case "step":
       case "epoch":
-        return this.#need().run.start(order.type);
+        return this.#need().run.start(request.type);
       case "look":
-        return this.#look(order.wishes);
+        return this.#look(request.options);
       default:
-        return this.#tell({ type: "answer", id: order.id, value: await this.#answer(order) });
+        return this.#tell({ type: "answer", id: request.id, value: await this.#answer(request) });
     }
   }
 
@@ -102,7 +102,7 @@ export class Engine {
     const view = await View.open(parts);
     this.#bench?.view.dispose();
     this.#bench?.model.dispose();
-    const run = new Run(parts, (error) => this.#stumble(error));
+    const run = new Run(parts, (error) => this.#fail(error));
     this.#bench = { ...parts, view, run };
     this.#tell({ type: "opened", problem: describeProblem(parts), info: describeModel(parts.model) });
   }
@@ -120,10 +120,10 @@ export class Engine {
     throw new Error("There is no model yet.");
   }
 
-  #look(wishes: Wishes): void {
+  #look(options: ViewOptions): void {
     if (!this.#bench) return; // the error at opening has been reported
     const { run, view, model } = this.#bench;
-    const frame: Frame = { ...run.look(), ...view.look(wishes), hash: hashOf(model.getWeights()) };
+    const frame: Frame = { ...run.look(), ...view.look(options), hash: hashOf(model.getWeights()) };
     this.#tell({ type: "frame", frame });
   }
 
@@ -155,14 +155,14 @@ export class Engine {
   }
 
   /** Reports an error from which training cannot resume. */
-  async #stumble(error: unknown): Promise<void> {
+  async #fail(error: unknown): Promise<void> {
     const { setup, problem } = this.#need();
     const remedy = error instanceof NonFiniteError ? await remedyFor(setup, problem) : null;
-    this.#tell({ type: "trouble", trouble: { message: messageOf(error), remedy } });
+    this.#tell({ type: "error", error: { message: messageOf(error), remedy } });
   }
 
-  #report(order: Order, error: unknown): void {
-    if ("id" in order) this.#tell({ type: "refused", id: order.id, message: messageOf(error) });
-    else this.#tell({ type: "trouble", trouble: { message: messageOf(error), remedy: null } });
+  #report(request: EngineRequest, error: unknown): void {
+    if ("id" in request) this.#tell({ type: "refused", id: request.id, message: messageOf(error) });
+    else this.#tell({ type: "error", error: { message: messageOf(error), remedy: null } });
   }
 }

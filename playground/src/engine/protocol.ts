@@ -8,7 +8,7 @@ export interface UnitPlace {
 }
 
 /** Views of the model that the page requests in addition to its numbers. */
-export interface Wishes {
+export interface ViewOptions {
   /** Points per side of the decision boundary; 0 for none. */
   readonly boundary: number;
   /** Points per side of each unit's map; 0 for none. */
@@ -31,18 +31,18 @@ export interface RowPlace {
 export const pictureNames = ["boundary", "curves", "network", "confusion"] as const;
 export type PictureName = (typeof pictureNames)[number];
 
-/** Orders of the page. */
-export type Order =
+/** Requests of the page. */
+export type EngineRequest =
   | { readonly type: "open"; readonly setup: Setup }
   | { readonly type: "axes"; readonly axes: Setup["axes"] }
   | { readonly type: "play" }
   | { readonly type: "pause" }
   | { readonly type: "step" }
   | { readonly type: "epoch" }
-  | { readonly type: "look"; readonly wishes: Wishes }
+  | { readonly type: "look"; readonly options: ViewOptions }
   | Question;
 
-/** Orders that are answered. */
+/** Requests that are answered. */
 export type Question =
   | { readonly type: "predict"; readonly id: number; readonly x: Float32Array }
   | { readonly type: "predictRow"; readonly id: number; readonly values: Readonly<Record<string, string>> }
@@ -187,19 +187,19 @@ export interface Frame {
 }
 
 /** An error, and a possible remedy. */
-export interface Trouble {
+export interface EngineError {
   readonly message: string;
   /** A change to the setup that will probably help. */
   readonly remedy: { readonly label: string; readonly change: Partial<Setup> } | null;
 }
 
-/** News from the engine. */
-export type News =
+/** Events of the engine. */
+export type EngineEvent =
   | { readonly type: "ready" }
   /** The same data on other axes. */
   | { readonly type: "turned"; readonly problem: ProblemView }
   | { readonly type: "opened"; readonly problem: ProblemView; readonly info: EngineInfo }
   | { readonly type: "frame"; readonly frame: Frame }
-  | { readonly type: "trouble"; readonly trouble: Trouble }
+  | { readonly type: "error"; readonly error: EngineError }
   | { readonly type: "answer"; readonly id: number; readonly value: unknown }
   | { readonly type: "refused"; readonly id: number; readonly message: string };

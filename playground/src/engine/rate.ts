@@ -3,7 +3,7 @@ import { findLearningRate } from "simdgrad";
 import { bounds, type Setup } from "../setup.js";
 import { createModel } from "./network.js";
 import type { Problem } from "./problem.js";
-import type { Trouble } from "./protocol.js";
+import type { EngineError } from "./protocol.js";
 
 /** Result of the range test. */
 export interface FoundRate {
@@ -29,7 +29,7 @@ export async function findRate(setup: Setup, problem: Problem): Promise<FoundRat
 }
 
 /** A possible remedy if losses have become NaN: the rate of a range test, but at most a tenth of the last rate. */
-export async function remedyFor(setup: Setup, problem: Problem): Promise<Trouble["remedy"]> {
+export async function remedyFor(setup: Setup, problem: Problem): Promise<EngineError["remedy"]> {
   const tenth = setup.learningRate / 10;
   const found = await findRate(setup, problem).catch(() => null); // it may meet the same NaN
   const rate = Math.max(Math.min(found?.suggestion ?? tenth, tenth), bounds.learningRate.min);

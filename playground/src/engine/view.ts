@@ -5,7 +5,7 @@ import { type Canvas, places } from "./canvas.js";
 import { classOf, lossOf } from "./classes.js";
 import { layersOf, outputsOf, runtimeOf } from "./network.js";
 import type { Problem } from "./problem.js";
-import type { Frame, LayerHealth, Results, ThreadsView, UnitPlace, Wishes, WorstRow } from "./protocol.js";
+import type { Frame, LayerHealth, Results, ThreadsView, UnitPlace, ViewOptions, WorstRow } from "./protocol.js";
 
 type Seen = Pick<Frame, "boundary" | "unit" | "maps" | "weights" | "health" | "threads" | "results">;
 
@@ -53,7 +53,7 @@ export class View {
     return new View({ ...this.#parts, canvas }, this.#stems);
   }
 
-  look({ boundary, unit, maps, weights, results }: Wishes): Seen {
+  look({ boundary, unit, maps, weights, results }: ViewOptions): Seen {
     const { model } = this.#parts;
     const all = model.getWeights();
     return {

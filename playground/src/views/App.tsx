@@ -1,6 +1,6 @@
 /** The page: its panels, and the state they share. */
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { RowPlace, Trouble } from "../engine/protocol.js";
+import type { EngineError, RowPlace } from "../engine/protocol.js";
 import type { OwnName, Setup } from "../setup.js";
 import { fromHash, toHash } from "../url.js";
 import { Controls } from "./Controls.js";
@@ -65,7 +65,7 @@ export function App() {
   );
   const curves = useMemo(() => <Curves logs={logs} isClasses={problem?.classes != null} />, [logs, problem]);
 
-  const ofLink: Trouble | null = problems.length
+  const ofLink: EngineError | null = problems.length
     ? { message: `Some of this link made no sense and was left out: ${problems.join("; ")}.`, remedy: null }
     : null;
   return (
@@ -74,8 +74,8 @@ export function App() {
         Skip to the network
       </button>
       <Controls engine={engine} onTheme={theme.toggle} />
-      {ofLink && <Message trouble={ofLink} onRemedy={remedy} onClose={() => setStart({ setup, problems: [] })} />}
-      {engine.trouble && <Message trouble={engine.trouble} onRemedy={remedy} onClose={() => engine.tell(null)} />}
+      {ofLink && <Message error={ofLink} onRemedy={remedy} onClose={() => setStart({ setup, problems: [] })} />}
+      {engine.error && <Message error={engine.error} onRemedy={remedy} onClose={() => engine.tell(null)} />}
       <main>
         {dataPanel}
         <NetworkPanel setup={setup} engine={engine} onChange={change} />

@@ -1,14 +1,14 @@
 /** An error in words, with a possible remedy. */
-import type { Trouble } from "../engine/protocol.js";
+import type { EngineError } from "../engine/protocol.js";
 import type { Setup } from "../setup.js";
 
 interface Props {
-  readonly trouble: Trouble;
+  readonly error: EngineError;
   onRemedy(change: Partial<Setup>): void;
   onClose(): void;
 }
 
-export function Message({ trouble: { message, remedy }, onRemedy, onClose }: Props) {
+export function Message({ error: { message, remedy }, onRemedy, onClose }: Props) {
   return (
     <div class="message" role="alert" data-testid="message">
       <p>{message}</p>

@@ -1,8 +1,8 @@
-/** The engine as a page's state: receives its news, and requests its frames at the rate of the screen. */
+/** The engine as a page's state: receives its events, and requests its frames at the rate of the screen. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { Client } from "../engine/client.js";
 import { thinned } from "../engine/logs.js";
-import type { EngineInfo, EpochLog, Frame, ProblemView, Trouble, UnitPlace } from "../engine/protocol.js";
+import type { EngineError, EngineInfo, EpochLog, Frame, ProblemView, UnitPlace } from "../engine/protocol.js";
 import { defaults, type Setup } from "../setup.js";
 
 /** Side of the decision boundary, and of each unit's map. */
@@ -22,7 +22,7 @@ export interface EngineState {
   /** Details that `frame` may lack, because they are requested less often. */
   readonly slow: Pick<Frame, "weights" | "health" | "threads" | "results"> | null;
   readonly logs: readonly EpochLog[];
-  readonly trouble: Trouble | null;
+  readonly error: EngineError | null;
   /** The enlarged unit. */
   readonly unit: UnitPlace | null;
 }
@@ -33,7 +33,7 @@ const EMPTY: EngineState = {
   frame: null,
   slow: null,
   logs: [],
-  trouble: null,
+  error: null,
   unit: null,
 };
 
@@ -45,7 +45,7 @@ export interface EngineHandle extends EngineState {
   epoch(): void;
   /** Starts over. */
   reset(): void;
-  tell(trouble: Trouble | null): void;
+  tell(error: EngineError | null): void;
   /** Enlarges a unit, or none. */
   choose(unit: UnitPlace | null): void;
   /** Plays as soon as the next setup is open. */
@@ -74,7 +74,7 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
   client.current ??= new Client({
     onOpened(problem, info) {
       newLogs.current = [];
-      setState((last) => ({ ...EMPTY, trouble: last.trouble, problem, info }));
+      setState((last) => ({ ...EMPTY, error: last.error, problem, info }));
       seen.current = { ...seen.current, problem, unit: null };
       rest();
     },
@@ -98,9 +98,9 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
         logs: isDue ? thinned([...last.logs, ...added], MOST_LOGS) : last.logs,
       }));
     },
-    onTrouble(trouble) {
+    onError(error) {
       isWaiting.current = false;
-      setState((last) => ({ ...last, trouble }));
+      setState((last) => ({ ...last, error }));
       rest();
     },
   });
@@ -123,7 +123,7 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
   }, [look]);
 
   const reset = useCallback(() => {
-    setState((last) => ({ ...last, trouble: null }));
+    setState((last) => ({ ...last, error: null }));
     client.current.send({ type: "open", setup });
     if (playsNext.current) client.current.send({ type: "play" });
     playsNext.current = false;
@@ -152,7 +152,7 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
   }, [isRunning, look, rest]);
 
   const send = (type: "play" | "pause" | "step" | "epoch") => () => {
-    setState((last) => ({ ...last, trouble: null }));
+    setState((last) => ({ ...last, error: null }));
     client.current.send({ type });
     rest();
   };
@@ -164,7 +164,7 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
     step: send("step"),
     epoch: send("epoch"),
     reset,
-    tell: (trouble) => setState((last) => ({ ...last, trouble })),
+    tell: (error) => setState((last) => ({ ...last, error })),
     choose(unit) {
       setState((last) => ({ ...last, unit }));
       seen.current = { ...seen.current, unit };

@@ -1,4 +1,4 @@
-/** What a column is read as, in words: a line of a report. */
+/** The type that a column is read as, in words: a line of a report. */
 import { show } from "../../base/errors.js";
 import { type LearnedColumn, outputsOf, typeOf } from "./column.js";
 import { dayText } from "./date.js";

@@ -1,5 +1,5 @@
 /** Columns of categories to columns of 0 and 1, and back. After scikit-learn's OneHotEncoder. */
-import { checkArguments, checkName, DataError, OptionError, ShapeError, show } from "../../base/errors.js";
+import { checkArguments, DataError, OptionError, show } from "../../base/errors.js";
 import { type Given, type Kept, nullable, number, oneOf, readOptions, via } from "../../base/options.js";
 import { distinctNames } from "../distinctNames.js";
 import {
@@ -11,28 +11,25 @@ import {
   countCategories,
   infrequentPlaces,
   type Known,
-  keyOf,
-  unknownCategory,
 } from "./categories.js";
 import { type CellTable, type Encoded, encodedLike, readCells } from "./cells.js";
 import { asFormat, checkField, checkSaved, plainCopy, type Saved, savedHead, savedOptions } from "./json.js";
 import { inputNames } from "./names.js";
-import { checkCategory, checkRows, isMissing } from "./table.js";
+import {
+  checkDrop,
+  type DropCategory,
+  dropChoices,
+  type EncodedInput,
+  encodedInputs,
+  type HandleUnknown,
+  slotFor,
+  unknownChoices,
+  widthOf,
+} from "./oneHotColumns.js";
+import { checkRows } from "./table.js";
 import type { TransformerConfig } from "./transformer.js";
 
 const TYPE = "oneHotEncoder";
-const unknownChoices = ["error", "ignore", "infrequentIfExist"] as const;
-const dropChoices = ["first", "ifBinary"] as const;
-
-/** The treatment of a category that `fit` has not seen. */
-export type HandleUnknown = (typeof unknownChoices)[number];
-
-/** Columns to leave out: by rule, or the category of each input; `null` for that of missing cells. */
-export type DropCategory = (typeof dropChoices)[number] | readonly Known[];
-
-/** Name of the column of infrequent categories, and what `inverseTransform` gives for them. */
-const INFREQUENT = "infrequent";
-
 const options = {
   /**
    * Refuse a category that `fit` has not seen, or `"ignore"` it: zeros in all columns; or count it among the infrequent
@@ -65,24 +62,6 @@ const options = {
 
 type Options = Kept<typeof options>;
 
-function checkDrop(where: string, value: unknown): DropCategory {
-  if (!Array.isArray(value)) return checkName(where, value, dropChoices);
-  if (value.length === 0) throw new OptionError(`${where}: expected a category for each input, got an empty list.`);
-  return Array.from(value, (cell: unknown, i) => {
-    return isMissing(cell) ? null : asOption(() => checkCategory(`${where}[${i}]`, cell));
-  });
-}
-
-/** Runs `work`; a cell that it rejects is one of the caller's options. @throws OptionError */
-function asOption<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof DataError) throw new OptionError(error.message, { cause: error });
-    throw error;
-  }
-}
-
 /** Options of `oneHotEncoder`. */
 export interface OneHotEncoderOptions extends Given<typeof options> {}
 
@@ -98,26 +77,11 @@ export interface OneHotEncoderJSON {
   infrequent?: number[][];
 }
 
-/** One input: its categories, and the column of each among those of the input. */
-interface Input {
-  readonly categories: readonly Known[];
-  readonly infrequent: readonly number[];
-  /** The category that each column stands for, before one is dropped. */
-  readonly slots: readonly (Known | typeof INFREQUENT)[];
-  /** The slot that has no column, if one has none. */
-  readonly dropped: number | null;
-  readonly slotOf: ReadonlyMap<unknown, number>;
-  /** The slot of categories that are not known, if they have one. */
-  readonly unknown: number | null;
-}
-
-type Slots = Omit<Input, "dropped" | "unknown">;
-
 /** Categories by column, learned by `fit`. Made by `oneHotEncoder` or `fromJSON`. */
 export class OneHotEncoder {
   readonly type = TYPE;
   readonly #options: Options;
-  #inputs: readonly Input[] | null = null;
+  #inputs: readonly EncodedInput[] | null = null;
 
   /** Use the factory, or `OneHotEncoder.fromJSON`. */
   constructor(options: Options) {
@@ -144,8 +108,9 @@ export class OneHotEncoder {
     const categories = checkField<Known[][]>(where, saved, "categories", expected, isTable);
     const infrequent = readInfrequent(where, saved, categories);
     encoder.#inputs = asFormat(where, () =>
-      encoder.#inputsOf(
+      encodedInputs(
         where,
+        encoder.#options,
         categories.map((list) => [...list]),
         infrequent,
       ),
@@ -211,8 +176,9 @@ export class OneHotEncoder {
       const takes = { takesMissing: missing === "category", takesUnknown: handleUnknown !== "error" };
       return countCategories({ where: `${where}: column ${column}`, cells, given: own, ...takes });
     });
-    this.#inputs = this.#inputsOf(
+    this.#inputs = encodedInputs(
       where,
+      this.#options,
       counted.map((own) => own.categories),
       counted.map((own) => infrequentPlaces(own, minFrequency, maxCategories)),
     );
@@ -230,7 +196,7 @@ export class OneHotEncoder {
       const ones = new Array<number>(width).fill(0);
       let begin = 0;
       inputs.forEach((input, column) => {
-        const slot = this.#slotOf(`${where}: row ${i}, column ${column}`, row[column], input);
+        const slot = slotFor(`${where}: row ${i}, column ${column}`, this.#options, input, row[column]);
         const isBeyond = input.dropped !== null && slot !== null && slot > input.dropped;
         if (slot !== null && slot !== input.dropped) ones[begin + slot - Number(isBeyond)] = 1;
         begin += widthOf(input);
@@ -291,61 +257,10 @@ export class OneHotEncoder {
     };
   }
 
-  #fitted(): readonly Input[] {
+  #fitted(): readonly EncodedInput[] {
     if (this.#inputs) return this.#inputs;
     throw new OptionError(`${TYPE}: nothing has been learned yet. Call fit(rows) first.`);
   }
-
-  /** @throws ShapeError, DataError for a list of categories to drop that are not those of the columns. */
-  #inputsOf(where: string, lists: readonly (readonly Known[])[], infrequent: readonly (readonly number[])[]): Input[] {
-    const { drop } = this.#options;
-    if (Array.isArray(drop) && drop.length !== lists.length) {
-      const expected = `expected ${drop.length} columns, one for each category of drop`;
-      throw new ShapeError(`${where}: ${expected}, got ${lists.length}.`);
-    }
-    return lists.map((categories, column) =>
-      this.#inputOf(`${where}: column ${column}`, categories, infrequent[column], column),
-    );
-  }
-
-  #inputOf(where: string, categories: readonly Known[], infrequent: readonly number[], column: number): Input {
-    const { drop, handleUnknown } = this.#options;
-    const frequent = categories.filter((_, place) => !infrequent.includes(place));
-    const shared = infrequent.length > 0 ? frequent.length : null;
-    const slots = shared === null ? frequent : [...frequent, INFREQUENT];
-    const slotOf = new Map<unknown, number>(frequent.map((category, slot) => [category, slot]));
-    if (shared !== null) for (const place of infrequent) slotOf.set(categories[place], shared);
-    const isFirst = drop === "first" || (drop === "ifBinary" && slots.length === 2);
-    const own = { categories, infrequent, slots, slotOf };
-    return {
-      ...own,
-      dropped: Array.isArray(drop) ? droppedSlot(where, drop[column], own) : isFirst ? 0 : null,
-      unknown: handleUnknown === "infrequentIfExist" ? shared : null,
-    };
-  }
-
-  #slotOf(where: string, cell: unknown, { categories, slotOf, unknown }: Input): number | null {
-    const slot = slotOf.get(keyOf(cell));
-    if (slot !== undefined) return slot;
-    if (this.#options.handleUnknown !== "error") return unknown;
-    throw unknownCategory(where, cell, categories, ' Or ignore what fit has not seen: handleUnknown: "ignore".');
-  }
-}
-
-/** The slot of a category that has no column. @throws DataError if `fit` has not met it, or it shares a column. */
-function droppedSlot(where: string, category: Known, { categories, slotOf, slots, infrequent }: Slots): number {
-  const slot = slotOf.get(keyOf(category));
-  if (slot !== undefined && (infrequent.length === 0 || slot < slots.length - 1)) return slot;
-  if (slot !== undefined) {
-    const got = `${show(category)}, which is infrequent and shares a column`;
-    throw new DataError(`${where}: drop: expected a frequent category, got ${got}. Drop another one.`);
-  }
-  throw unknownCategory(`${where}: drop`, category, categories, " Give a category that the column has.");
-}
-
-/** Columns that an input becomes. */
-function widthOf({ slots, dropped }: Input): number {
-  return slots.length - Number(dropped !== null);
 }
 
 /** Places of infrequent categories by column; none in JSON of earlier releases. @throws FormatError */

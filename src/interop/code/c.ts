@@ -1,18 +1,31 @@
 /** A model as a C99 header that needs nothing but math.h. */
 import { OptionError, show } from "../../base/errors.js";
-import { type Given, readOptions, via } from "../../base/options.js";
+import { type Given, oneOf, optional, readOptions, unchecked, via } from "../../base/options.js";
 import { sizeOf } from "../../base/shape.js";
+import type { Numbers } from "../../data/matrix.js";
 import { describeLayer } from "../../specs/layers/facts.js";
 import type { ClassName, Portable } from "../portable.js";
 import { C_ROM, cNumber, cText } from "./cParts.js";
-import { CWriter } from "./cWriter.js";
+import { type CStep, CWriter } from "./cWriter.js";
 import { type ClassReading, classReadingOf } from "./names.js";
+import { quantizedStep } from "./quantize.js";
+import { calibrate, checkDense } from "./report.js";
 import { type Source, sourceOf } from "./source.js";
-import { type LayerSteps, stepsOf } from "./steps.js";
+import { type LayerSteps, type Step, stepsOf } from "./steps.js";
 
 const cOptions = {
   /** Beginning of every name in the header: letters, digits and `_`. Headers of two models need two. @default "net" */
   prefix: via<string, string>(checkPrefix, "net"),
+  /**
+   * Kind of the weights of dense layers. `int8` takes a quarter of the memory: each unit has a scale of its own.
+   * `quantizationReport` says what it costs. @default "float32"
+   */
+  weights: oneOf(["float32", "int8"], "float32"),
+  /**
+   * Rows that show the range of the inputs of dense layers, such as training data; with `weights: "int8"`. Inputs then are
+   * integers, too, and sums are integers, which is fast where there is no unit for floats. @default none
+   */
+  calibration: optional(unchecked<Numbers>()),
 };
 
 /** Options of `exportC`. */
@@ -32,30 +45,44 @@ function checkPrefix(where: string, value: unknown): string {
  * - for a classifier `int net_predict_class(const float *input)`, and with names `const char *net_class_name(int number)`;
  *   for several yes-or-no outputs `void net_predict_classes(const float *input, int *classes)`
  *
- * Outputs agree with those of the model to 2e-6, relative for numbers above 1, for layers of up to some hundred inputs:
+ * With float32 weights, outputs agree with those of the model to 2e-6, relative for numbers above 1, for layers of up to some hundred inputs:
  * sums are float32. Layers that scale or encode inputs are included; those that act in training alone are left out.
  *
  * @param model here or in a worker, the bytes of its `save()`, or what a `read…` function returned
  * @example await writeFile("net.h", await exportC(model));
- * @throws OptionError for anything that is not a model, or a prefix that cannot begin a name; FormatError for bytes that
+ * @throws OptionError for anything that is not a model, calibration without int8, int8 without a dense layer, or a prefix that cannot begin a name; FormatError for bytes that
  * are not its file, and for layers that cannot be written
  */
 export async function exportC(model: Source, options: ExportCOptions = {}): Promise<string> {
   const where = "exportC";
-  const { prefix } = readOptions(where, cOptions, options, arguments);
+  const { prefix, weights, calibration } = readOptions(where, cOptions, options, arguments);
+  if (calibration !== undefined && weights !== "int8") {
+    throw new OptionError(`${where}: calibration is for int8 weights. Add weights: "int8", or leave it out.`);
+  }
   const source = await sourceOf(where, model);
-  return headerOf(source, stepsOf(where, source), prefix);
+  const layers = stepsOf(where, source);
+  if (weights === "float32") return headerOf(source, layers, (step) => step, prefix);
+  checkDense(where, layers);
+  const ranges = calibration === undefined ? [] : await calibrate(where, source, layers, calibration);
+  const inOrder = ranges[Symbol.iterator]();
+  return headerOf(source, layers, (step) => quantizedStep(step, () => inOrder.next().value ?? null), prefix);
 }
 
-function headerOf(source: Portable, layers: readonly LayerSteps[], prefix: string): string {
+function headerOf(
+  source: Portable,
+  layers: readonly LayerSteps[],
+  change: (step: Step) => CStep,
+  prefix: string,
+): string {
   const [inputs, outputs] = [sizeOf(source.inputShape), sizeOf(layers[layers.length - 1].outputShape)];
   const writer = new CWriter();
   layers.forEach(({ name, steps }, i) => {
-    for (const step of steps) writer.write(name, step, i + 1);
+    for (const step of steps) writer.write(name, change(step), i + 1);
   });
+  const isQuantized = writer.hasInt8;
   const reading = classReadingOf(source, layers, outputs);
   const code = [
-    `#ifndef NET_H\n#define NET_H\n\n#include <math.h>`,
+    `#ifndef NET_H\n#define NET_H\n\n#include <math.h>${isQuantized ? "\n#include <stdint.h>" : ""}`,
     C_ROM,
     `/* Numbers of inputs and outputs. */\n#define NET_INPUTS ${inputs}\n#define NET_OUTPUTS ${outputs}`,
     ...writer.tables,
@@ -64,14 +91,18 @@ function headerOf(source: Portable, layers: readonly LayerSteps[], prefix: strin
     ...(reading ? [CLASS_FUNCTIONS[reading.kind]("cut" in reading ? reading.cut : 0)] : []),
   ].map((part) => part.replace(/\bnet_/g, `${prefix}_`).replace(/\bNET_/g, `${prefix.toUpperCase()}_`));
   const names = reading && reading.kind !== "each" && source.classes ? [nameFunction(prefix, source.classes)] : [];
-  return `${[commentOf(layers), ...code, ...names, "#endif"].join("\n\n")}\n`;
+  return `${[commentOf(layers, isQuantized), ...code, ...names, "#endif"].join("\n\n")}\n`;
 }
 
-function commentOf(layers: readonly LayerSteps[]): string {
+function commentOf(layers: readonly LayerSteps[], isQuantized: boolean): string {
   return [
     "/*",
-    " * A neural network without dependencies, written by simdgrad. Its outputs agree with those of simdgrad to 2e-6,",
-    " * relative for numbers above 1.",
+    ...(isQuantized
+      ? [" * A neural network without dependencies, written by simdgrad, with int8 weights."]
+      : [
+          " * A neural network without dependencies, written by simdgrad. Its outputs agree with those of simdgrad to 2e-6,",
+          " * relative for numbers above 1.",
+        ]),
     " *",
     ...layers.map(({ name, spec, outputShape }) => ` * ${name}: ${describeLayer(spec)}, [${outputShape.join(", ")}]`),
     " */",

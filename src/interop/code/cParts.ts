@@ -1,5 +1,6 @@
 /** The functions of generated C headers. A header holds those that its model needs; `net` becomes the prefix. */
 import type { Helper } from "./formulas.js";
+import type { QuantizedDense } from "./quantize.js";
 import type { Step } from "./steps.js";
 
 /** Functions that formulas call, and `expm1`: small targets have none for float. */
@@ -50,7 +51,7 @@ static inline float net_normal_cdf(float x) {
 };
 
 /** The function of a kind of step. Those that work in place take one row of numbers, the others two. */
-export const cSteps: Readonly<Record<Step["kind"], string>> = {
+export const cSteps: Readonly<Record<(Step | QuantizedDense)["kind"], string>> = {
   dense: `/* y = x * kernel + bias. The kernel holds the weights of one unit after the other. */
 static inline void net_dense(
     const float *x, float *y, const float *kernel, const float *bias, int inputs, int units) {
@@ -59,6 +60,31 @@ static inline void net_dense(
     float sum = bias ? NET_READ(bias + j) : 0.0f;
     for (i = 0; i < inputs; i++) sum += x[i] * NET_READ(kernel++);
     y[j] = sum;
+  }
+}`,
+  denseInt8: `/* y = x * kernel + bias, with int8 weights and a scale for each unit. */
+static inline void net_dense_int8(
+    const float *x, float *y, const int8_t *kernel, const float *scale, const float *bias, int inputs, int units) {
+  int i, j;
+  for (j = 0; j < units; j++) {
+    float sum = 0.0f;
+    for (i = 0; i < inputs; i++) sum += x[i] * (float)NET_READ_INT8(kernel++);
+    y[j] = sum * NET_READ(scale + j) + (bias ? NET_READ(bias + j) : 0.0f);
+  }
+}`,
+  denseQuantized: `/* The same with inputs in 256 steps, as integers in q: the sums are integers. The step is part of the scale. */
+static inline void net_dense_quantized(
+    const float *x, float *y, int16_t *q, const int8_t *kernel, const float *scale, const float *bias, float steps,
+    float low, float high, int inputs, int units) {
+  int i, j;
+  for (i = 0; i < inputs; i++) {
+    float step = floorf(x[i] * steps + 0.5f);
+    q[i] = (int16_t)(step < low ? low : step > high ? high : step);
+  }
+  for (j = 0; j < units; j++) {
+    int32_t sum = 0;
+    for (i = 0; i < inputs; i++) sum += q[i] * NET_READ_INT8(kernel++);
+    y[j] = (float)sum * NET_READ(scale + j) + (bias ? NET_READ(bias + j) : 0.0f);
   }
 }`,
   standardize: `/* x = (x - center) * scale + shift, column by column. */

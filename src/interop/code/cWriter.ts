@@ -1,9 +1,16 @@
 /** Writes steps as C: tables, the functions that are needed, and the calls with their rows. */
+import { kindOf } from "../../base/kinds.js";
 import { C_COPY, cFormula, cHelpers, cNumber, cSteps } from "./cParts.js";
-import type { Step, StepOf, Table } from "./steps.js";
+import type { QuantizedDense } from "./quantize.js";
+import type { Step, Table } from "./steps.js";
+
+/** A step as C knows it: dense layers may be quantized. */
+export type CStep = Step | QuantizedDense;
+
+type CStepOf<Kind extends CStep["kind"]> = Extract<CStep, { kind: Kind }>;
 
 /** An argument after the rows: a table by the name of its field, or text. */
-type Argument = string | readonly [field: string, table: Table | null];
+type Argument = string | readonly [field: string, table: Table | Int8Array | null];
 
 /** A call of a step's function. */
 interface Call {
@@ -16,12 +23,26 @@ interface Call {
 const whole = (...values: readonly (number | boolean)[]) => values.map((value) => String(Number(value)));
 
 /** The call of each kind of step. */
-const callsOf: { readonly [Kind in Exclude<Step["kind"], "activation">]: (step: StepOf<Kind>) => Call } = {
+const callsOf: { readonly [Kind in Exclude<CStep["kind"], "activation">]: (step: CStepOf<Kind>) => Call } = {
   dense: ({ kernel, bias, inputs, units }) => ({
     name: "dense",
     args: [["kernel", kernel], ["bias", bias], ...whole(inputs, units)],
     outputs: units,
   }),
+  denseInt8: ({ kernel, scale, bias, inputs, units }) => ({
+    name: "dense_int8",
+    args: [["kernel", kernel], ["scale", scale], ["bias", bias], ...whole(inputs, units)],
+    outputs: units,
+  }),
+  denseQuantized({ kernel, scale, bias, range: { step, low, high }, inputs, units }) {
+    const tables: Argument[] = [
+      ["kernel", kernel],
+      ["scale", scale.map((value) => value * step)],
+      ["bias", bias],
+    ];
+    const numbers = [cNumber(1 / step), cNumber(low), cNumber(high), ...whole(inputs, units)];
+    return { name: "dense_quantized", args: ["q", ...tables, ...numbers], outputs: units };
+  },
   standardize: ({ center, scale, shift, columns }) => ({
     name: "standardize",
     args: [["center", center], ["scale", scale], ["shift", shift], ...whole(columns)],
@@ -52,10 +73,10 @@ const callsOf: { readonly [Kind in Exclude<Step["kind"], "activation">]: (step: 
 
 const NUMBERS_PER_LINE = 8;
 
-function tableText(name: string, type: string, values: readonly string[]): string {
+function tableText(name: string, type: string, values: readonly string[], perLine = NUMBERS_PER_LINE): string {
   const lines: string[] = [];
-  for (let i = 0; i < values.length; i += NUMBERS_PER_LINE) {
-    lines.push(`  ${values.slice(i, i + NUMBERS_PER_LINE).join(", ")},`);
+  for (let i = 0; i < values.length; i += perLine) {
+    lines.push(`  ${values.slice(i, i + perLine).join(", ")},`);
   }
   return `static const ${type} ${name}[${values.length}] NET_ROM = {\n${lines.join("\n")}\n};`;
 }
@@ -63,27 +84,35 @@ function tableText(name: string, type: string, values: readonly string[]): strin
 export class CWriter {
   readonly tables: string[] = [];
   readonly #calls: Call[] = [];
-  readonly #kinds = new Set<Step["kind"]>();
+  readonly #kinds = new Set<CStep["kind"]>();
   /** Functions of activations: by formula, their names. */
   readonly #formulas = new Map<string, string>();
 
+  /** The longest row of inputs in 256 steps. */
+  #quantized = 0;
+
   /** Writes a step of the layer with that number. */
-  write(layer: string, step: Step, number: number): void {
+  write(layer: string, step: CStep, number: number): void {
     this.#kinds.add(step.kind);
+    if (step.kind === "denseQuantized") this.#quantized = Math.max(this.#quantized, step.inputs);
     const { name, args, outputs } = this.#callOf(step);
     const written = args.map((arg) => {
       if (typeof arg === "string") return arg;
       const [field, table] = arg;
       if (table === null) return "0";
       const own = `net_layer${number}_${field}`;
-      this.tables.push(`/* ${layer} */\n${tableText(own, "float", Array.from(table, cNumber))}`);
+      const text =
+        kindOf(table) === "Int8Array"
+          ? tableText(own, "int8_t", Array.from(table, String), 2 * NUMBERS_PER_LINE)
+          : tableText(own, "float", Array.from(table, cNumber));
+      this.tables.push(`/* ${layer} */\n${text}`);
       return own;
     });
     this.#calls.push({ name, args: written, outputs });
   }
 
-  #callOf(step: Step): Call {
-    if (step.kind !== "activation") return (callsOf[step.kind] as (step: Step) => Call)(step);
+  #callOf(step: CStep): Call {
+    if (step.kind !== "activation") return (callsOf[step.kind] as (step: CStep) => Call)(step);
     return { name: "apply", args: [this.#functionOf(step.formula, step.name), String(step.columns)] };
   }
 
@@ -95,6 +124,10 @@ export class CWriter {
     const own = taken > 0 ? `${words}${taken + 1}` : words;
     this.#formulas.set(formula, own);
     return own;
+  }
+
+  get hasInt8(): boolean {
+    return this.#kinds.has("denseInt8") || this.#kinds.has("denseQuantized");
   }
 
   /** The functions that were used, and those that they call. */
@@ -130,6 +163,7 @@ export class CWriter {
     return [
       `/* The ${outputs} outputs for a row of ${inputs} numbers; the two must not overlap. */`,
       "static inline void net_predict(const float *input, float *output) {",
+      ...(this.#quantized > 0 ? [`  int16_t q[${this.#quantized}];`] : []),
       ...(rows.length > 0 ? [`  float ${rows.join(", ")};`] : []),
       ...lines,
       "}",

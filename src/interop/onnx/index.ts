@@ -1,17 +1,40 @@
-/** `simdgrad/onnx`: models as ONNX files, and from them. No logic but the joints. */
+/** `simdgrad/onnx`: models as ONNX files, and from them. */
+import type { LoadOptions, RuntimeOptions } from "../../model/options.js";
 import { portableOf, type Savable } from "../fromModel.js";
+import { type Imported, importedFrom } from "../toModel.js";
+import { type ReadOnnxOptions, readOnnx } from "./read.js";
 import { type WriteOnnxOptions, writeOnnx } from "./write.js";
 
+export { portableOf, type Savable } from "../fromModel.js";
+export type { ClassName, Portable, PortableLayer, PortableTensor, PortableTraining } from "../portable.js";
+export { type Imported, modelOf } from "../toModel.js";
+export { isOnnx, type ReadOnnxOptions, readOnnx } from "./read.js";
 export { type WriteOnnxOptions, writeOnnx } from "./write.js";
 
 /**
- * A model as the bytes of an ONNX file, which ONNX Runtime and others run. The model may be in a worker, or be the
- * bytes of its `save()`.
- *
+ * A model from the bytes of an ONNX file, and a sentence for everything that was left out; see `readOnnx`.
  * @example
- * writeFileSync("model.onnx", await exportOnnx(model));
+ * const { model, notes } = await importOnnx(await readFile("model.onnx"));
+ * // PyTorch 2.9 and newer write two files:
+ * await importOnnx(await readFile("model.onnx"), { externalData: await readFile("model.onnx.data") });
+ * @param options those of `readOnnx`, and those of `Sequential.load`, such as `backend` and `threads`
+ * @throws FormatError, OptionError as `readOnnx`; OptionError, BackendError as `Sequential.load`.
+ */
+export async function importOnnx(
+  bytes: Uint8Array | ArrayBuffer,
+  { externalData, output, ...runtime }: ReadOnnxOptions & RuntimeOptions & LoadOptions = {},
+): Promise<Imported> {
+  const reading = { ...(externalData !== undefined && { externalData }), ...(output !== undefined && { output }) };
+  return importedFrom(readOnnx(bytes, reading), runtime);
+}
+
+/**
+ * A model as the bytes of an ONNX file, which ONNX Runtime and others run; see `writeOnnx`. The model may be in a
+ * worker, or be the bytes of its `save()`.
+ * @example
+ * await writeFile("model.onnx", await exportOnnx(model));
  * // Python: onnxruntime.InferenceSession("model.onnx").run(["output"], {"input": x})
- * @throws FormatError naming a layer or activation that ONNX cannot hold; OptionError for anything but a model.
+ * @throws FormatError, OptionError as `writeOnnx`; OptionError for anything but a model.
  */
 export async function exportOnnx(model: Savable, options: WriteOnnxOptions = {}): Promise<Uint8Array> {
   return writeOnnx(await portableOf(model), options);

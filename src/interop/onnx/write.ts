@@ -38,7 +38,7 @@ export interface WriteOnnxOptions extends Given<typeof options> {}
  * optimizer, loss and metrics have no place in ONNX.
  * @throws FormatError naming a layer that ONNX cannot hold; OptionError for an unknown option, or labels without classes.
  */
-export async function writeOnnx(source: Portable, given: WriteOnnxOptions = {}): Promise<Uint8Array> {
+export function writeOnnx(source: Portable, given: WriteOnnxOptions = {}): Uint8Array {
   checkPortable("writeOnnx", source);
   const { withLabels, onWarning } = readOptions("writeOnnx", options, given, arguments);
   addEveryLayer();

@@ -1,0 +1,50 @@
+/** Zip archives, by fflate, which is loaded with the first one. Knows files and names, not models. */
+import { FormatError } from "../base/errors.js";
+
+/** Files of an archive by name. */
+export type Archive = ReadonlyMap<string, Uint8Array>;
+
+/** Compressed files may be this many times as large as the archive, or take as many bytes as `LEAST`. */
+const MOST_EXPANSION = 16;
+const LEAST = 2 ** 20;
+const MOST_FILES = 10_000;
+
+/** True if the bytes begin as a zip archive. */
+export function isZip(bytes: Uint8Array): boolean {
+  return bytes.length > 21 && [0x50, 0x4b, 3, 4].every((byte, i) => bytes[i] === byte);
+}
+
+/**
+ * The files of an archive that `wants` by their names. Sizes are checked before anything is unpacked.
+ * @param where Name of the function; messages begin with it.
+ * @throws FormatError for bytes that are not an archive, and for sizes that the bytes cannot hold.
+ */
+export async function readZip(where: string, bytes: Uint8Array, wants: (name: string) => boolean): Promise<Archive> {
+  if (!isZip(bytes)) throw new FormatError(`${where}: this is not a zip archive.`);
+  const { unzipSync } = await import("fflate");
+  const room = Math.max(bytes.length * MOST_EXPANSION, LEAST);
+  let [unpacked, files] = [0, 0];
+  try {
+    const found = unzipSync(bytes, {
+      filter({ name, size, originalSize, compression }) {
+        if (++files > MOST_FILES) throw new FormatError(`${where}: the archive has more than ${MOST_FILES} files.`);
+        if (!wants(name)) return false;
+        unpacked += originalSize;
+        const fits = size <= bytes.length && unpacked <= room && (compression !== 0 || size === originalSize);
+        if (fits) return true;
+        throw new FormatError(`${where}: ${name} claims ${originalSize} bytes, more than the archive can hold.`);
+      },
+    });
+    return new Map(Object.entries(found));
+  } catch (cause) {
+    if (cause instanceof FormatError) throw cause;
+    throw new FormatError(`${where}: the zip archive is damaged: ${(cause as Error).message}.`, { cause });
+  }
+}
+
+/** An archive of files that are stored as they are. The same files give the same bytes. */
+export async function writeZip(files: Archive): Promise<Uint8Array> {
+  const { zipSync } = await import("fflate");
+  // A local time, as that is how archives keep it: the same everywhere.
+  return zipSync(Object.fromEntries(files), { level: 0, mtime: "1980-01-01T00:00:00" });
+}

@@ -1,0 +1,39 @@
+/**
+ * `simdgrad/keras`: models from Keras, and to Keras. `.keras` files of Keras 3 in both directions, with the optimizer's
+ * memory; `.h5` files of Keras 2 and 3 are read.
+ */
+import type { LoadOptions, RuntimeOptions } from "../../model/options.js";
+import { portableOf, type Savable } from "../fromModel.js";
+import { type Imported, importedFrom } from "../toModel.js";
+import { readKeras } from "./read.js";
+import { type KerasWriteOptions, writeKeras } from "./write.js";
+
+export { portableOf, type Savable } from "../fromModel.js";
+export type { ClassName, Portable, PortableLayer, PortableTensor, PortableTraining } from "../portable.js";
+export { type Imported, modelOf } from "../toModel.js";
+export { isKeras, readKeras } from "./read.js";
+export { type KerasWriteOptions, writeKeras } from "./write.js";
+
+/**
+ * A model from the bytes of a `.keras` or `.h5` file, and a sentence for everything that was left out. If Keras has trained
+ * it, `fit` goes on with the optimizer's memory.
+ * @example const { model, notes } = await importKeras(await readFile("model.keras"));
+ * @param bytes of the file
+ * @param options as those of `Sequential.load`, such as `backend` and `threads`
+ * @throws FormatError as `readKeras`; OptionError, BackendError as `Sequential.load`.
+ */
+export async function importKeras(
+  bytes: Uint8Array | ArrayBuffer,
+  options: RuntimeOptions & LoadOptions = {},
+): Promise<Imported> {
+  return importedFrom(await readKeras(bytes), options);
+}
+
+/**
+ * The bytes of a `.keras` file from a model, here or in a worker, or from the bytes of its `save()`.
+ * @example await writeFile("model.keras", await exportKeras(model));
+ * @throws FormatError, OptionError as `writeKeras`.
+ */
+export async function exportKeras(model: Savable, options: KerasWriteOptions = {}): Promise<Uint8Array> {
+  return writeKeras(await portableOf(model), options);
+}

@@ -1,0 +1,146 @@
+/** Reads Keras files: `.keras` of Keras 3, and `.h5` of Keras 2 and 3. */
+import { bytesOf } from "../../base/bytes.js";
+import { checkArguments, FormatError, OptionError, show } from "../../base/errors.js";
+import { type Hdf5File, isHdf5, readHdf5 } from "../../formats/hdf5Read.js";
+import { isZip, readZip } from "../../formats/zip.js";
+import type { Portable, PortableTensor } from "../portable.js";
+import { assemble, type Values } from "./assemble.js";
+import { type Config, type Context, classToSnake, type Dialect, isConfig, toSnake } from "./dialect.js";
+import { layerEntry } from "./tablesLayers.js";
+
+const WHERE = "readKeras";
+
+/** True for bytes that `readKeras` may read: a zip archive with Keras's files, or an HDF5 file. Looks at a few bytes. */
+export function isKeras(bytes: Uint8Array | ArrayBuffer): boolean {
+  const view = bytesOf(bytes);
+  if (!view) return false;
+  if (isHdf5(view)) return true;
+  if (!isZip(view)) return false;
+  const text = (part: Uint8Array) => new TextDecoder("latin1").decode(part);
+  return text(view.subarray(-65536)).includes("model.weights.h5");
+}
+
+/**
+ * A model from the bytes of a file of Keras: `.keras`, or the older `.h5` with a whole model. Sequential models, and
+ * Functional ones that are chains of layers. In `notes` there is a sentence for everything that was left out.
+ * @throws FormatError for damaged files, and for layers or settings that do not exist here, with their names; OptionError
+ * for anything but bytes.
+ */
+export async function readKeras(bytes: Uint8Array | ArrayBuffer): Promise<Portable> {
+  checkArguments(WHERE, arguments, 1);
+  const view = bytesOf(bytes);
+  if (!view) throw new OptionError(`${WHERE}: expected the bytes of a .keras or .h5 file, got ${show(bytes)}.`);
+  if (isHdf5(view)) return readLegacy(await readHdf5(WHERE, view));
+  if (!isZip(view)) {
+    throw new FormatError(
+      `${WHERE}: this is neither a .keras nor an .h5 file. Save the model with model.save("m.keras").`,
+    );
+  }
+  const files = await readZip(WHERE, view, (name) => /^(?:config|metadata)\.json$|^model\.weights\.h5$/.test(name));
+  const weights = files.get("model.weights.h5");
+  const config = parse(files.get("config.json"), "config.json");
+  if (!weights) throw new FormatError(`${WHERE}: model.weights.h5 is not in the archive: this is not a .keras file.`);
+  const metadata = files.has("metadata.json") ? parse(files.get("metadata.json"), "metadata.json") : {};
+  const file = await readHdf5(WHERE, weights);
+  const [context, notes] = contextFor(metadata.keras_version);
+  return assemble(context, notes, config, config.compile_config, zipped(file), metadata);
+}
+
+function contextFor(version: unknown): [Context, string[]] {
+  const notes: string[] = [];
+  const dialect: Dialect = /^[012]\./.test(String(version ?? "2.")) ? "keras2" : "keras3";
+  return [{ where: WHERE, dialect, note: (sentence) => void notes.push(sentence) }, notes];
+}
+
+function parse(bytes: Uint8Array | undefined, name: string): Config {
+  if (!bytes) throw new FormatError(`${WHERE}: ${name} is not in the archive: this is not a .keras file.`);
+  return parseText(new TextDecoder().decode(bytes), name);
+}
+
+/** Deepest nesting of a configuration. */
+const DEEPEST = 64;
+
+function parseText(text: string, name: string): Config {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new FormatError(`${WHERE}: ${name} is not JSON.`, { cause });
+  }
+  if (!isConfig(value)) throw new FormatError(`${WHERE}: ${name} is not an object.`);
+  if (depthOf(value, 0) > DEEPEST) throw new FormatError(`${WHERE}: ${name} is nested more than ${DEEPEST} deep.`);
+  return value;
+}
+
+function depthOf(value: unknown, depth: number): number {
+  if (typeof value !== "object" || value === null || depth > DEEPEST) return depth;
+  return Object.values(value).reduce((deepest: number, part) => Math.max(deepest, depthOf(part, depth + 1)), depth);
+}
+
+/** Values of a `.keras` file. */
+function zipped(file: Hdf5File): Values {
+  // Files of Keras 2.12 to 2.15 have another name for the list of layers.
+  const root = file.names("").includes("_layer_checkpoint_dependencies") ? "_layer_checkpoint_dependencies" : "layers";
+  return {
+    weight({ source, spec }, name, names) {
+      if (!source) return null;
+      const places = layerEntry(spec.type).places?.(names) ?? names.map((_, i) => `vars/${i}`);
+      const number = source.count > 0 ? `_${source.count}` : "";
+      return file.tensor(`${root}/${classToSnake(source.className)}${number}/${places[names.indexOf(name)]}`);
+    },
+    optimizer() {
+      const list: PortableTensor[] = [];
+      for (let i = 0; ; i++) {
+        const variable = file.tensor(`optimizer/vars/${i}`);
+        if (!variable) return list;
+        list.push(variable);
+      }
+    },
+  };
+}
+
+/** The text of an attribute. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/** A list of names, which is in pieces if it is long: `weight_names0`, `weight_names1`. */
+function namesIn(attributes: Config, name: string): readonly string[] {
+  const whole = attributes[name];
+  if (Array.isArray(whole)) return whole.map(String);
+  const names: string[] = [];
+  for (let i = 0; Array.isArray(attributes[`${name}${i}`]); i++)
+    names.push(...(attributes[`${name}${i}`] as string[]).map(String));
+  return names;
+}
+
+function readLegacy(file: Hdf5File): Portable {
+  const attributes = file.attributes("");
+  const text = textOf(attributes.model_config);
+  if (text === undefined) {
+    throw new FormatError(
+      `${WHERE}: the file holds weights alone. Save the whole model: model.save("m.keras"), not save_weights.`,
+    );
+  }
+  const [context, notes] = contextFor(attributes.keras_version);
+  const compiled = textOf(attributes.training_config);
+  const training = compiled === undefined ? null : parseText(compiled, "training_config");
+  const values: Values = {
+    weight({ source }, name) {
+      if (!source) return null;
+      const group = `model_weights/${source.name}`;
+      const wanted = toSnake(name);
+      const path = namesIn(file.attributes(group), "weight_names").find(
+        (one) => one.replace(/:0$/, "").split("/").pop() === wanted,
+      );
+      return path === undefined ? null : file.tensor(`${group}/${path}`);
+    },
+    optimizer() {
+      if (context.dialect !== "keras3") return null;
+      const names = namesIn(file.attributes("optimizer_weights"), "weight_names");
+      const list = names.map((name) => file.tensor(`optimizer_weights/${name}`));
+      return list.every((one) => one !== null) ? (list as PortableTensor[]) : null;
+    },
+  };
+  return assemble(context, notes, parseText(text, "model_config"), training, values, {});
+}

@@ -1,0 +1,127 @@
+/** Constants of a file: from the messages of tensors to numbers, wherever and however the file keeps them. */
+import { FormatError } from "../../base/errors.js";
+import { type Shape, sizeOf } from "../../base/shape.js";
+import { ElementType, type TensorMessage } from "./messages.js";
+
+/** Numbers of any rank. Whole numbers and booleans are float64, which keeps what shapes need. */
+export interface Tensor {
+  readonly shape: Shape;
+  readonly data: Float32Array | Float64Array;
+  readonly kind: "float" | "int" | "bool";
+}
+
+export function scalar(value: number, kind: Tensor["kind"] = "float"): Tensor {
+  return { shape: [], data: Float64Array.of(value), kind };
+}
+
+export function listOf(values: readonly number[]): Tensor {
+  return { shape: [values.length], data: Float64Array.from(values), kind: "int" };
+}
+
+const half = (bits: number): number => {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return (sign * fraction) / 2 ** 24;
+  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Infinity;
+  return sign * (1 + fraction / 1024) * (exponent < 15 ? 1 / (1 << (15 - exponent)) : 1 << (exponent - 15));
+};
+
+const word = new DataView(new ArrayBuffer(4));
+
+const bfloat = (bits: number): number => {
+  word.setUint32(0, bits << 16);
+  return word.getFloat32(0);
+};
+
+/** One element type: its size in bytes, and its value in raw bytes, or in the field for numbers of 32 bits. */
+interface Element {
+  readonly bytes: number;
+  readonly kind: Tensor["kind"];
+  readonly read: (view: DataView, at: number) => number;
+  /** The field that holds values one by one. */
+  readonly field: "floatData" | "doubleData" | "int32Data" | "int64Data";
+  readonly fromField?: (value: number) => number;
+}
+
+const big = (value: bigint) => Number(value);
+
+const elements = new Map<number, Element>([
+  [ElementType.Float, { bytes: 4, kind: "float", read: (v, at) => v.getFloat32(at, true), field: "floatData" }],
+  [ElementType.Double, { bytes: 8, kind: "float", read: (v, at) => v.getFloat64(at, true), field: "doubleData" }],
+  [
+    ElementType.Half,
+    { bytes: 2, kind: "float", read: (v, at) => half(v.getUint16(at, true)), field: "int32Data", fromField: half },
+  ],
+  [
+    ElementType.Bfloat,
+    { bytes: 2, kind: "float", read: (v, at) => bfloat(v.getUint16(at, true)), field: "int32Data", fromField: bfloat },
+  ],
+  [ElementType.Int8, { bytes: 1, kind: "int", read: (v, at) => v.getInt8(at), field: "int32Data" }],
+  [ElementType.Uint8, { bytes: 1, kind: "int", read: (v, at) => v.getUint8(at), field: "int32Data" }],
+  [ElementType.Int16, { bytes: 2, kind: "int", read: (v, at) => v.getInt16(at, true), field: "int32Data" }],
+  [ElementType.Int32, { bytes: 4, kind: "int", read: (v, at) => v.getInt32(at, true), field: "int32Data" }],
+  [ElementType.Int64, { bytes: 8, kind: "int", read: (v, at) => big(v.getBigInt64(at, true)), field: "int64Data" }],
+  [ElementType.Bool, { bytes: 1, kind: "bool", read: (v, at) => Number(v.getUint8(at) !== 0), field: "int32Data" }],
+]);
+
+/** The size of a shape. @throws FormatError for dimensions that are not sizes */
+function checkedSize(where: string, shape: Shape): number {
+  const size = sizeOf(shape);
+  if (shape.every((n) => Number.isSafeInteger(n) && n >= 0) && Number.isSafeInteger(size)) return size;
+  throw new FormatError(`${where}: expected a shape, got [${shape.slice(0, 8).join(", ")}].`);
+}
+
+/** The bytes of a tensor in the file beside. */
+function externalBytes(where: string, { externalData }: TensorMessage, external: Uint8Array | null, size: number) {
+  const entries = new Map(externalData.map(({ key, value }) => [key, value]));
+  if (!external) {
+    const location = JSON.stringify(entries.get("location") ?? "another file");
+    throw new FormatError(
+      `${where}: its values are in ${location}, which is not opened. Give its bytes as { externalData }, or save the ` +
+        "model as one file: onnx.save(onnx.load(path), path).",
+    );
+  }
+  const number = (key: string, value: number) => {
+    const text = entries.get(key);
+    return text === undefined ? value : /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  };
+  const offset = number("offset", 0);
+  const length = number("length", size);
+  if (length === size && offset + length <= external.length) return external.subarray(offset, offset + length);
+  throw new FormatError(
+    `${where}: expected ${size} bytes at ${offset} of externalData, which has ${external.length}. Give the bytes of ` +
+      "the file that was written with this one.",
+  );
+}
+
+/** The numbers of a tensor. @throws FormatError for sizes that do not match, and types that are not numbers */
+export function readTensor(where: string, message: TensorMessage, external: Uint8Array | null): Tensor {
+  const shape = message.dims;
+  const size = checkedSize(where, shape);
+  const type = elements.get(message.dataType ?? 0);
+  if (!type) {
+    throw new FormatError(
+      `${where}: expected numbers of 8 to 64 bits, got the type ${message.dataType}. Export the model unquantized.`,
+    );
+  }
+  const { kind, bytes } = type;
+  const store = (count: number) =>
+    type.bytes <= 4 && kind === "float" ? new Float32Array(count) : new Float64Array(count);
+  const isOutside = message.dataLocation === 1;
+  const raw = isOutside ? externalBytes(where, message, external, size * bytes) : message.rawData;
+  if (raw && (raw.length > 0 || size === 0)) {
+    if (raw.length !== size * bytes) {
+      throw new FormatError(`${where}: expected ${size * bytes} bytes, got ${raw.length}.`);
+    }
+    const data = store(size);
+    const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+    for (let i = 0; i < size; i++) data[i] = type.read(view, i * bytes);
+    return { shape, data, kind };
+  }
+  const list = message[type.field];
+  if (list.length !== size) throw new FormatError(`${where}: expected ${size} values, got ${list.length}.`);
+  const data = store(size);
+  for (let i = 0; i < size; i++) data[i] = type.fromField ? type.fromField(list[i]) : list[i];
+  return { shape, data, kind };
+}

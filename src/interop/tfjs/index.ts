@@ -1,0 +1,35 @@
+/** `simdgrad/tfjs`: layers models of TensorFlow.js, both ways. */
+import type { LoadOptions, RuntimeOptions } from "../../model/options.js";
+import { portableOf, type Savable } from "../fromModel.js";
+import { type Imported, importedFrom } from "../toModel.js";
+import { readTfjs, type TfjsArtifacts, type TfjsFiles } from "./read.js";
+import { type WriteTfjsOptions, type WrittenTfjs, writeTfjs } from "./write.js";
+
+export { portableOf, type Savable } from "../fromModel.js";
+export type { ClassName, Portable, PortableLayer, PortableTensor, PortableTraining } from "../portable.js";
+export { type Imported, modelOf } from "../toModel.js";
+export { isTfjs, readTfjs, type TfjsArtifacts, type TfjsFiles } from "./read.js";
+export { type WriteTfjsOptions, type WrittenTfjs, writeTfjs } from "./write.js";
+
+/**
+ * A model from the files of a layers model of TensorFlow.js; see `readTfjs`.
+ * @example
+ * const names = ["model.json", "group1-shard1of1.bin"];
+ * const files = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(name)])));
+ * const { model, notes } = await importTfjs(files);
+ */
+export async function importTfjs(
+  source: TfjsFiles | TfjsArtifacts,
+  options: RuntimeOptions & LoadOptions = {},
+): Promise<Imported> {
+  return importedFrom(readTfjs(source), options);
+}
+
+/**
+ * A model as files for `tf.loadLayersModel`; see `writeTfjs`.
+ * @example
+ * for (const [name, content] of Object.entries(await exportTfjs(model))) await writeFile(name, content);
+ */
+export async function exportTfjs(model: Savable, options: WriteTfjsOptions = {}): Promise<WrittenTfjs> {
+  return writeTfjs(await portableOf(model), options);
+}

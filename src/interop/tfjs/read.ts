@@ -1,0 +1,102 @@
+/** Reads layers models of TensorFlow.js, written by it or by its converter. */
+import { bytesOf } from "../../base/bytes.js";
+import { checkArguments, FormatError, OptionError, show } from "../../base/errors.js";
+import { assemble, type Values } from "../keras/assemble.js";
+import { type Config, type Context, type Dialect, isConfig, toSnake } from "../keras/dialect.js";
+import type { Portable, PortableTensor } from "../portable.js";
+import { objectIn } from "../tables.js";
+import { restoreNormalizations } from "./normalizations.js";
+import { type Files, readSpecs, readWeights } from "./weights.js";
+
+const WHERE = "readTfjs";
+
+/** The files of a model: `model.json`, and its weights under the paths of its manifest. */
+export interface TfjsFiles {
+  readonly "model.json": Uint8Array | ArrayBuffer | string;
+  readonly [path: string]: Uint8Array | ArrayBuffer | string;
+}
+
+/** What TensorFlow.js itself hands over: the argument of `tf.io.withSaveHandler`. */
+export interface TfjsArtifacts {
+  readonly modelTopology?: object;
+  readonly weightSpecs?: readonly object[];
+  readonly weightData?: unknown;
+  readonly trainingConfig?: object;
+  readonly userDefinedMetadata?: object;
+}
+
+/** True for the JSON of a model of TensorFlow.js. */
+export function isTfjs(json: object): boolean {
+  return "modelTopology" in json && ("weightsManifest" in json || "weightSpecs" in json);
+}
+
+/**
+ * A model from the files of a layers model of TensorFlow.js: `{ "model.json": …, "group1-shard1of1.bin": … }`, or from
+ * the artifacts that `tf.io.withSaveHandler` gets. The converter's files of Keras 3 are read, too, and quantized weights.
+ * The memory of an optimizer is left out. No path is opened: the caller gives the bytes of every file.
+ * @throws FormatError for files that are missing or damaged, for graph models, and for layers that do not exist here;
+ * OptionError for anything but files.
+ */
+export function readTfjs(source: TfjsFiles | TfjsArtifacts): Portable {
+  checkArguments(WHERE, arguments, 1);
+  if (!isConfig(source) || bytesOf(source)) {
+    throw new OptionError(
+      `${WHERE}: expected { "model.json": …, "group1-shard1of1.bin": … }, the bytes of each file, got ${show(source)}.`,
+    );
+  }
+  const isWhole = "model.json" in source;
+  const json = isWhole ? objectIn(`${WHERE}: model.json`, source["model.json"]) : source;
+  const { format, modelTopology, trainingConfig, userDefinedMetadata } = json as Config;
+  if (format === "graph-model") {
+    throw new FormatError(
+      `${WHERE}: this is a graph model, which holds operations, not layers. Convert the model with ` +
+        "--output_format=tfjs_layers_model, or from its Keras file.",
+    );
+  }
+  const topology = objectIn(`${WHERE}: modelTopology`, modelTopology);
+  const tensors = isWhole ? readWeights(WHERE, json.weightsManifest, source as Files) : readArtifacts(source as Config);
+  const config = isConfig(topology.model_config) ? topology.model_config : topology;
+  const notes: string[] = [];
+  const context: Context = {
+    where: WHERE,
+    dialect: dialectOf(topology),
+    note: (sentence) => void notes.push(sentence),
+  };
+  const own = isConfig(userDefinedMetadata) ? userDefinedMetadata : {};
+  const compileConfig = trainingConfig ?? topology.training_config;
+  const plain = assemble(context, notes, config, compileConfig, valuesIn(tensors), own);
+  return restoreNormalizations(plain, own);
+}
+
+function readArtifacts({ weightSpecs, weightData }: Config): ReadonlyMap<string, PortableTensor> {
+  const parts = (Array.isArray(weightData) ? weightData : [weightData]).map((part) => bytesOf(part));
+  if (!Array.isArray(weightSpecs) || parts.some((part) => part === null)) {
+    throw new FormatError(`${WHERE}: expected weightSpecs and weightData, the bytes of the weights.`);
+  }
+  const paths = parts.map((_, i) => String(i));
+  const files = Object.fromEntries(parts.map((part, i) => [String(i), part]));
+  if (parts.length > 1) return readWeights(WHERE, [{ paths, weights: weightSpecs }], files);
+  const tensors = new Map<string, PortableTensor>();
+  readSpecs(`${WHERE}: weightSpecs`, weightSpecs, parts[0] as Uint8Array, tensors);
+  return tensors;
+}
+
+/** The dialect of the layers, by the version that the topology names. */
+function dialectOf({ keras_version: version }: Config): Dialect {
+  const text = String(version ?? "tfjs");
+  if (text.startsWith("3.")) return "keras3";
+  return /^\d/.test(text) ? "keras2" : "tfjs";
+}
+
+/** Weights by the names of their layers: `dense_1/kernel`, also after `sequential/` and before `:0`. */
+function valuesIn(tensors: ReadonlyMap<string, PortableTensor>): Values {
+  const named = [...tensors].map(([name, tensor]) => [`/${name.replace(/:0$/, "")}`, tensor] as const);
+  return {
+    weight({ source }, name) {
+      if (!source) return null;
+      const path = `/${source.name}/${toSnake(name)}`;
+      return named.find(([there]) => there.endsWith(path))?.[1] ?? null;
+    },
+    optimizer: () => [],
+  };
+}
