@@ -49,8 +49,8 @@ describe("the manifest", () => {
       "./code",
       "./torch",
       "./tfjs",
-      "./compact",
       "./formats",
+      "./compact",
     ]);
     for (const [name, conditions] of code) {
       expect(Object.keys(conditions), name).toEqual(["types", "default"]);
