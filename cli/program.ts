@@ -87,6 +87,13 @@ function trainOptions(): Option[] {
   ];
 }
 
+/** Options of code. */
+const codeOptions = (): Option[] => [
+  new Option("--prefix <name>", "beginning of the names in a C header (default: net)"),
+  new Option("--title <text>", "heading of a page"),
+  new Option("--weights <kind>", "weights in a C header").choices(["float32", "int8"]),
+];
+
 /** A program whose commands put their exit code into `result`. */
 export function program(io: Io, result: Result): Command {
   const root = new Command("simdgrad")
@@ -210,6 +217,27 @@ export function program(io: Io, result: Result): Command {
       json(),
     ],
     async () => (await import("./commands/init.js")).init,
+  );
+  const target = (targets: readonly string[]) =>
+    new Option("--to <format>", "what to write (default: as the name of the file ends)").choices(targets);
+  add(
+    "convert <model> <output>",
+    "a model of Keras, ONNX, TensorFlow.js, PyTorch, scikit-learn, brain.js or simdgrad as another of these, or as code",
+    [
+      target(["simdgrad", "keras", "onnx", "tfjs", "torch", "sklearn", "brain", "module", "page", "c"]),
+      new Option("--layers <json>", 'the layers, for weights of PyTorch: \'[{"type":"dense","units":3}]\''),
+      new Option("--no-training", "leave optimizer, loss and their memory out"),
+      ...codeOptions(),
+      quiet(),
+      json(),
+    ],
+    async () => (await import("./commands/convert.js")).convert,
+  );
+  add(
+    "export <model> <output>",
+    "a model as code without dependencies: net.mjs, page.html or net.h",
+    [target(["module", "page", "c"]), ...codeOptions(), quiet(), json()],
+    async () => (await import("./commands/convert.js")).exportCode,
   );
   add("mnist [options...]", "the demo of a clone: trains on handwritten digits", [], async () => {
     const { mnist } = await import("./commands/mnist.js");

@@ -52,6 +52,7 @@ describe("the manifest", () => {
       "./code",
       "./torch",
       "./tfjs",
+      "./formats",
       "./compact",
       "./bullmq",
     ]);
@@ -141,6 +142,6 @@ describe("the package", () => {
 
   it("holds no tests, sources, maps or text format, and fits its budget", () => {
     expect(paths.filter((path) => /\.test\.|\.map$|\.wat$|(?<!\.d)\.ts$|\.tsbuildinfo$/.test(path))).toEqual([]);
-    expect(size).toBeLessThan(2_000_000); // 0.7 MB of it are the two files for CDNs
+    expect(size).toBeLessThan(2_200_000); // 0.7 MB of it are the two files for CDNs, 0.18 read HDF5
   });
 });

@@ -12,10 +12,9 @@ import { addEveryLoss } from "../../specs/losses/every.js";
 import { lossTargets } from "../../specs/losses/facts.js";
 import { checkPortable, type Portable, type PortableLayer } from "../portable.js";
 import { writingOptions } from "../writing.js";
-import { trainedOf } from "./assemble.js";
 import { writeCompiled } from "./compile.js";
 import { type Config, type Context, classToSnake, toJson, writeClass } from "./dialect.js";
-import { writeState } from "./state.js";
+import { trainedOf, writeState } from "./state.js";
 import { layerEntry, writeLayer } from "./tablesLayers.js";
 import { isMissing } from "./tablesOptimizers.js";
 
