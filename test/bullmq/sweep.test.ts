@@ -17,7 +17,7 @@ import {
 } from "../../src/bullmq/index.js";
 import { moons } from "../../src/datasets/index.js";
 import { OptionError } from "../../src/index.js";
-import { gridSearch, type PartialSearchResult, SearchError } from "../../src/search/index.js";
+import { type GridSearchOptions, gridSearch, type PartialSearchResult, SearchError } from "../../src/search/index.js";
 import { loadPeer } from "../peers/load.js";
 import { ended, hasRedis, lines, PEERS, Redis } from "./redis.js";
 
@@ -263,7 +263,7 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
       () => sweepStatus({ queue: "sweep", connection }),
     ];
     for (const door of doors) {
-      const error = await (door() as Promise<unknown>).catch((caught) => caught);
+      const error = (await (door() as Promise<unknown>).catch((caught) => caught)) as Error;
       expect(error).toBeInstanceOf(QueueError);
       expect(error.message).toMatch(message);
     }
@@ -271,7 +271,8 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
 
   it("refuses what would give other bits, or cannot travel", async () => {
     const own = executor("sweep");
-    const loose = { ...small, options: { ...small.options, deterministic: false }, executor: own };
+    const options = { ...small.options, deterministic: false };
+    const loose = { ...small, options, executor: own } as unknown as GridSearchOptions;
     await expect(gridSearch(data, loose)).rejects.toThrow(/deterministic: false: bits would depend on the machine/);
     const build = new URL("file:///build.js");
     await expect(
