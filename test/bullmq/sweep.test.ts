@@ -27,10 +27,18 @@ const RUNS = Number(process.env.SIMDGRAD_CHAOS_RUNS ?? 1);
 const data = moons({ samples: 60, noise: 0.1, seed: 1 });
 const shared = { hiddenLayerSizes: [8], maxEpochs: 60, patience: 60, learningRate: 0.02 };
 const search = {
-  ...{ estimator: "classifier", options: shared, folds: 3, seed: 7 },
+  estimator: "classifier",
+  options: shared,
+  folds: 3,
+  seed: 7,
   grid: { alpha: [1e-4, 1e-2, -1], batchSize: [4, 16] },
-} as const;
-const small = { ...search, folds: 2, grid: { alpha: [1e-4, 1e-2] }, options: { ...shared, maxEpochs: 3 } } as const;
+} satisfies GridSearchOptions;
+const small = {
+  ...search,
+  folds: 2,
+  grid: { alpha: [1e-4, 1e-2] },
+  options: { ...shared, maxEpochs: 3 },
+} satisfies GridSearchOptions;
 
 /** One hash of all scores and weights: those of the best, and of all others. */
 function hashOf({ records, best }: PartialSearchResult): string {
