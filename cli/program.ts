@@ -24,6 +24,12 @@ const threads = () =>
 const quiet = () => new Option("-q, --quiet", "print errors only");
 const json = (what = "print one JSON object and nothing else") => new Option("--json", what);
 
+/** The queue of a search. */
+const queue = () => [
+  new Option("--queue <name>", "name of the queue (default: sweep)"),
+  new Option("--redis <url>", "redis://:password@host:6379 (default: REDIS_URL, or this machine)"),
+];
+
 /** Options of the commands that train. */
 function trainOptions(): Option[] {
   return [
@@ -178,6 +184,28 @@ export function program(io: Io, result: Result): Command {
       json("print the address as one JSON object"),
     ],
     async () => (await import("./commands/serve.js")).serve,
+  );
+  add(
+    "worker",
+    "train what searches put into a queue of BullMQ, until Ctrl-C (needs: npm install bullmq ioredis)",
+    [
+      ...queue(),
+      new Option("--store <folder>", "where the searches keep their data (default: in Redis)"),
+      new Option("--concurrency <n>", "trainings at the same time (default: 1)").argParser(integerFrom(1, 256)),
+      new Option(
+        "--lock <seconds>",
+        "time after which the job of a killed worker goes to another (default: 30)",
+      ).argParser(number),
+      quiet(),
+      json("print the process as one JSON object"),
+    ],
+    async () => (await import("./commands/worker.js")).worker,
+  );
+  add(
+    "sweep <status>",
+    "the trainings in a queue: done, running, waiting, the best, the workers; drawn again each second in a terminal",
+    [...queue(), new Option("--no-watch", "show it once"), json()],
+    async () => (await import("./commands/sweep.js")).sweep,
   );
   add(
     "init [model]",

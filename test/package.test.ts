@@ -15,7 +15,10 @@ describe("the manifest", () => {
 
   it("depends on the AssemblyScript loader and nothing else, at one exact version", () => {
     expect(manifest.dependencies).toEqual({ "@assemblyscript/loader": expect.stringMatching(/^\d+\.\d+\.\d+$/) });
-    for (const kind of ["peerDependencies", "optionalDependencies", "bundleDependencies", "bundledDependencies"]) {
+    const peers = Object.keys(manifest.peerDependencies);
+    expect(peers).toEqual(["bullmq", "ioredis"]);
+    for (const name of peers) expect(manifest.peerDependenciesMeta[name], name).toEqual({ optional: true });
+    for (const kind of ["optionalDependencies", "bundleDependencies", "bundledDependencies"]) {
       expect(manifest[kind], kind).toBeUndefined();
     }
   });
@@ -51,6 +54,7 @@ describe("the manifest", () => {
       "./tfjs",
       "./formats",
       "./compact",
+      "./bullmq",
     ]);
     for (const [name, conditions] of code) {
       expect(Object.keys(conditions), name).toEqual(["types", "default"]);
