@@ -26,8 +26,9 @@ export function assemble(
   compileConfig: unknown,
   values: Values,
   metadata: Config,
+  bytes: number,
 ): Portable {
-  const chain = readChain(context, config);
+  const chain = readChain(context, config, bytes);
   const layers = chain.layers.map((layer) => ({
     name: layer.name,
     spec: layer.spec,

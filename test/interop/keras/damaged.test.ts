@@ -137,8 +137,8 @@ describe("a damaged file of Keras", () => {
       (c) => c.replace('"layers": [', '"layers": [3, '),
       "layer 0: expected { class_name, config }, got 3.",
     ],
-    ["JSON that ends early", "names", (c) => c.slice(0, 100), "config.json is not JSON."],
-    ["a list", "names", () => "[]", "config.json is not an object."],
+    ["JSON that ends early", "names", (c) => c.slice(0, 100), "config.json: this is not JSON."],
+    ["a list", "names", () => "[]", "config.json: expected a JSON object, got []."],
     ["JSON without end", "names", () => `${'{"a":'.repeat(500)}1${"}".repeat(500)}`, "nested more than 64 deep"],
     [
       "a circle",
