@@ -221,6 +221,19 @@ describe("models from files", () => {
     expect(back.compiled).toEqual(page.compiled);
   });
 
+  it("logits become probabilities", async () => {
+    const logits = await Sequential.create({
+      inputShape: [2],
+      layers: [...model.layers.slice(0, 2), dense({ units: 1 })],
+    });
+    const file = fileOf("a.onnx", await exportOnnx(logits));
+    const { notes, model: back } = await bringBack([file], { setup, problem, model: page });
+    expect(Array.from(back.predict(train.x))).toEqual(
+      Array.from(logits.predict(train.x), (value) => expect.closeTo(1 / (1 + Math.exp(-value)), 6)),
+    );
+    expect(notes[0]).toBe("Its output has no activation: it got the sigmoid of this page, for probabilities.");
+  });
+
   it.each<[string, () => Promise<File[]> | File[], RegExp]>([
     ["no file", () => [], /No file came/],
     ["a file of something else", () => [fileOf("a.txt", "no model at all")], /^a\.txt: .*\.keras.*Give one of these/],

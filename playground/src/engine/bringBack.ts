@@ -1,9 +1,9 @@
 /** A model from files of any format, in the place of the page's own. Loaded once someone brings one. */
-import type { Sequential } from "simdgrad";
+import type { ModelLayer, Sequential } from "simdgrad";
 import { detectFormat, importModel, modelOf, type Portable, portableOf } from "simdgrad/formats";
 import { messageOf } from "./describe.js";
 import { bytesByName, mainFirst } from "./modelFiles.js";
-import { compileOptions, layersOf, runtimeOf } from "./network.js";
+import { compileOptions, layersOf, outputActivation, runtimeOf } from "./network.js";
 import type { Parts } from "./view.js";
 
 /** A model that fits the page, and what a person should know about it. */
@@ -49,11 +49,15 @@ async function fitted({ model: came, notes }: BroughtBack, place: Place): Promis
   let model = came;
   try {
     checkShapes(came, place);
-    if (namesOf(came).some((name, i) => name !== namesOf(place.model)[i])) {
-      model = await modelOf(renamed(await portableOf(came), namesOf(place.model)), runtimeOf(place.setup));
+    const end = missingEnd(came, place);
+    const names = namesOf(place.model);
+    if (end || namesOf(came).some((name, i) => name !== names[i])) {
+      const plain = renamed(await portableOf(came), names);
+      model = await modelOf(end ? ended(plain, end) : plain, runtimeOf(place.setup));
       came.dispose();
     }
-    return { model, notes: [...notes, ...differences(model, place), ...(await prepare(model, place))] };
+    const ofEnd = end ? [`Its output has no activation: it got the ${end} of this page, for probabilities.`] : [];
+    return { model, notes: [...notes, ...ofEnd, ...differences(model, place), ...(await prepare(model, place))] };
   } catch (error) {
     came.dispose();
     model.dispose();
@@ -120,22 +124,44 @@ function renamed(source: Portable, names: readonly string[]): Portable {
   return { ...source, layers, training };
 }
 
+/**
+ * The activation that makes probabilities of a model's logits; `null` if it needs none.
+ * @throws Error for outputs that are neither.
+ */
+function missingEnd(came: Sequential, { problem }: Place): "sigmoid" | "softmax" | null {
+  if (!problem.classes) return null;
+  const [, last] = activations(came.layers).at(-1) ?? [];
+  const wanted = outputActivation(problem) as "sigmoid" | "softmax";
+  if (last === wanted) return null;
+  if (last === "linear") return wanted;
+  throw new Error(`Its output has the activation ${last}, expected ${wanted} or linear. Train it with one of these.`);
+}
+
+/** The same model with an activation at its end. Its settings were for logits, and are left out. */
+function ended(source: Portable, activation: "sigmoid" | "softmax"): Portable {
+  const layers = source.layers.map((layer) => {
+    const isLast = layer === source.layers.findLast(({ spec }) => spec.type === "dense");
+    return isLast && layer.spec.type === "dense"
+      ? { ...layer, spec: { ...layer.spec, activation: { type: activation } } }
+      : layer;
+  });
+  return { ...source, layers, compiled: null, training: null };
+}
+
 /** A sentence for each activation that differs from the page's: the model keeps its own. */
-function differences(model: Sequential, { model: own }: Place): string[] {
-  const wanted = activations(own);
-  return activations(model).flatMap(([name, activation], i) =>
-    activation === wanted[i]?.[1]
-      ? []
-      : [`${name} has the activation ${activation}, that of the page is ${wanted[i]?.[1]}.`],
+function differences({ layers }: Sequential, { setup, problem }: Place): string[] {
+  const own = activations(layersOf(setup, problem).map((spec) => ({ name: spec.name ?? "", spec })));
+  return activations(layers).flatMap(([name, activation], i) =>
+    activation === own[i][1] ? [] : [`${name} has the activation ${activation}, that of the page is ${own[i][1]}.`],
   );
 }
 
 /** The activation of each dense layer, in it or after it. */
-function activations({ layers }: Sequential): [name: string, activation: string][] {
+function activations(layers: readonly Pick<ModelLayer, "name" | "spec">[]): [name: string, activation: string][] {
   return layers.flatMap(({ name, spec }, i): [string, string][] => {
     if (spec.type !== "dense") return [];
     const next = layers[i + 1]?.spec;
-    const after = next?.type === "activation" ? next.activation : undefined;
+    const after = next?.type === "activation" ? next.activation : next?.type === "softmax" && next.type;
     return [[name, typeOf(spec.activation) === "linear" && after ? typeOf(after) : typeOf(spec.activation)]];
   });
 }
