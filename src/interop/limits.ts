@@ -3,13 +3,36 @@ import { FormatError } from "../base/errors.js";
 import { type Shape, sizeOf } from "../base/shape.js";
 
 /** The widest row of any file, and the deepest nesting of its JSON. */
-const [LEAST_WIDTH, DEEPEST] = [4096, 64];
+const [LEAST_WIDTH, DEEPEST] = [4096, 32];
 
 /** @throws FormatError for rows that need more weights than the file has bytes */
 export function checkWidth(where: string, row: Shape, bytes: number): void {
   const size = sizeOf(row);
   if (size <= Math.max(LEAST_WIDTH, bytes)) return;
   throw new FormatError(`${where}: rows of ${size} values need more weights than the file's ${bytes} bytes hold.`);
+}
+
+/** Checks the widths that layers claim before anything is made of that size. @throws FormatError */
+export function checkWidths(where: string, layers: readonly object[], bytes: number): void {
+  for (const layer of layers) {
+    const { units, numTokens } = layer as { units?: number; numTokens?: number };
+    checkWidth(where, [units ?? numTokens ?? 1], bytes);
+  }
+}
+
+/** Room for values that a file leaves out: as many as it has bytes, or as in one row of any file. */
+export class Room {
+  #left: number;
+
+  constructor(bytes: number) {
+    this.#left = Math.max(LEAST_WIDTH, bytes);
+  }
+
+  /** Takes that many values. @throws FormatError if there are no more */
+  take(where: string, count: number): void {
+    this.#left -= count;
+    if (this.#left < 0) throw new FormatError(`${where}: it needs more values than the file has bytes.`);
+  }
 }
 
 /** @throws FormatError for JSON that is nested deeper than any model's */

@@ -63,6 +63,36 @@ describe("a width that the bytes cannot hold", () => {
   });
 });
 
+describe("widths and values within a model that the bytes cannot hold", () => {
+  const tfjsOf = (layers: object[]) => ({
+    "model.json": JSON.stringify({
+      modelTopology: {
+        keras_version: "3.0",
+        model_config: {
+          class_name: "Sequential",
+          config: { name: "m", layers: [layer("InputLayer", { name: "input", batch_shape: [null, 4096] }), ...layers] },
+        },
+      },
+      weightsManifest: [],
+    }),
+  });
+  const scale = (i: number) => layer("Normalization", { name: `scale${i}`, axis: -1, mean: null, variance: null });
+  const files: [string, object[], RegExp][] = [
+    [
+      "tokens",
+      [layer("CategoryEncoding", { name: "c", num_tokens: WIDE, output_mode: "multi_hot" }), scale(0)],
+      /rows of/,
+    ],
+    ["units", [layer("Dense", { name: "d", units: WIDE }), scale(0)], /rows of/],
+    ["many layers", Array.from({ length: 500 }, (_, i) => scale(i)), /needs more values than the file has bytes/],
+  ];
+  it.each(files)("are refused: %s", (_, layers, message) => {
+    const before = process.memoryUsage().arrayBuffers;
+    expect(() => readTfjs(tfjsOf(layers))).toThrow(message);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 20);
+  });
+});
+
 describe("JSON that is nested too deep", () => {
   const deep = `${'{"a":'.repeat(5000)}1${"}".repeat(5000)}`;
   const readers: [string, () => unknown][] = [
@@ -73,6 +103,6 @@ describe("JSON that is nested too deep", () => {
   ];
   it.each(readers)("is refused by %s", (name, read) => {
     expect(read).toThrow(FormatError);
-    expect(read).toThrow(new RegExp(`^${name}: .*nested more than 64 deep\\.$`));
+    expect(read).toThrow(new RegExp(`^${name}: .*nested more than 32 deep\\.$`));
   });
 });

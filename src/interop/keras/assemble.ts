@@ -4,6 +4,7 @@ import type { JsonObject } from "../../base/json.js";
 import { type Shape, sizeOf } from "../../base/shape.js";
 import type { Compiled } from "../../program/types.js";
 import { optimizerSlots } from "../../specs/optimizers/facts.js";
+import { Room } from "../limits.js";
 import { type ClassName, type Portable, type PortableTensor, type PortableTraining, portable } from "../portable.js";
 import { type Chain, type ChainLayer, readChain, refused } from "./chain.js";
 import { readCompiled } from "./compile.js";
@@ -29,10 +30,11 @@ export function assemble(
   bytes: number,
 ): Portable {
   const chain = readChain(context, config, bytes);
+  const room = new Room(bytes);
   const layers = chain.layers.map((layer) => ({
     name: layer.name,
     spec: layer.spec,
-    weights: weightsOf(context, layer, values),
+    weights: weightsOf(context, layer, values, room),
   }));
   const outputs = sizeOf(chain.layers[chain.layers.length - 1].outputShape);
   const compiled = readCompiled(context, compileConfig, outputs);
@@ -57,7 +59,7 @@ function listIn(value: unknown, kind: RegExp, length: number): readonly unknown[
   return Array.isArray(value) && value.length === length && value.every((one) => kind.test(typeof one)) ? value : null;
 }
 
-function weightsOf({ where }: Context, layer: ChainLayer, values: Values): Map<string, PortableTensor> {
+function weightsOf({ where }: Context, layer: ChainLayer, values: Values, room: Room): Map<string, PortableTensor> {
   const names = layer.parameters.map(({ name }) => name);
   return new Map(
     layer.parameters.map(({ name, shape, values: given }): [string, PortableTensor] => {
@@ -67,6 +69,7 @@ function weightsOf({ where }: Context, layer: ChainLayer, values: Values): Map<s
       if (layer.spec.type !== "normalization") {
         throw new FormatError(`${where}: ${layer.name}/${name} is not in the file.`);
       }
+      room.take(`${where}: ${layer.name}/${name}`, sizeOf(shape));
       const data = new Float32Array(sizeOf(shape)).fill(name === "variance" ? 1 : 0);
       if (given) data.set(given);
       return [name, { shape, data }];

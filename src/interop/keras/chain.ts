@@ -4,7 +4,7 @@ import type { Shape } from "../../base/shape.js";
 import type { LayerSpec } from "../../specs/layers/all.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
 import { type PlacedLayer, placeLayers, resolveLayer } from "../../specs/layers/facts.js";
-import { checkWidth } from "../limits.js";
+import { checkWidth, checkWidths } from "../limits.js";
 import { type ClassObject, type Config, type Context, isConfig, readClass } from "./dialect.js";
 import { readLayer } from "./tablesLayers.js";
 
@@ -80,6 +80,7 @@ export function readChain(context: Context, value: unknown, bytes: number): Chai
       context,
       inputShape,
       chain.filter(({ className }) => className !== INPUT),
+      bytes,
     ),
   };
 }
@@ -164,7 +165,12 @@ function sourcesOf(nodes: unknown): string[] | null {
 }
 
 /** Our layers, named as in the file wherever that is possible. */
-function place(context: Context, inputShape: Shape, sources: readonly (Listed & Source)[]): ChainLayer[] {
+function place(
+  context: Context,
+  inputShape: Shape,
+  sources: readonly (Listed & Source)[],
+  bytes: number,
+): ChainLayer[] {
   const { where } = context;
   addEveryLayer();
   const taken = new Set<string>();
@@ -182,6 +188,7 @@ function place(context: Context, inputShape: Shape, sources: readonly (Listed & 
     }
   }
   if (specs.length === 0) throw new FormatError(`${where}: the model has no layers but its input.`);
+  checkWidths(where, specs, bytes);
   const placed = refused(where, () => placeLayers(withoutDefaultNames(specs), inputShape));
   return placed.map((layer, i) => ({ ...layer, source: origins[i] }));
 }

@@ -46,6 +46,7 @@ export async function writeKeras(source: Portable, options: KerasWriteOptions = 
   const { compile, onWarning } = readOptions(WHERE, writeOptions, options, arguments);
   checkPortable(WHERE, source);
   const context: Context = { where: WHERE, dialect: "keras3", note: (sentence) => onWarning(sentence) };
+  for (const note of source.notes) context.note(note);
   addEveryLayer();
   const placed = placedIn(source);
   const layers = placed.map((layer, i) => writeOne(context, layer, source.layers[i], i === placed.length - 1));

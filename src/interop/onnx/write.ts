@@ -55,7 +55,7 @@ export function writeOnnx(source: Portable, given: WriteOnnxOptions = {}): Uint8
   graph.rename(x === INPUT ? "unchanged" : x, OUTPUT);
   const outputs = [floatsOf(OUTPUT, shape)];
   if (withLabels) outputs.push(...writeLabels(graph, source, shape));
-  for (const sentence of leftOut(source)) onWarning(sentence);
+  for (const sentence of [...source.notes, ...leftOut(source)]) onWarning(sentence);
   return encodeMessage("writeOnnx", modelTable, {
     irVersion: IR_VERSION,
     producerName: "simdgrad",

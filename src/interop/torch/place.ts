@@ -2,7 +2,7 @@
 import { FormatError, located, SimdgradError } from "../../base/errors.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
 import { type PlacedLayer, placeLayers, resolveLayer } from "../../specs/layers/facts.js";
-import { checkWidth } from "../limits.js";
+import { checkWidth, checkWidths } from "../limits.js";
 import type { PortableTensor } from "../portable.js";
 import { modulesOf, type TorchModule, type TorchWeight } from "./modules.js";
 
@@ -27,6 +27,7 @@ export function placeModules(
   checkWidth(where, inputShape, bytes);
   addEveryLayer();
   const specs = layers.map((layer, i) => resolved(where, () => resolveLayer(`layers[${i}]`, layer)));
+  checkWidths(where, specs, bytes);
   let first = 0;
   return resolved(where, () => placeLayers(specs, inputShape)).map((layer) => {
     const modules = modulesOf(where, layer);

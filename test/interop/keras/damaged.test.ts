@@ -139,7 +139,7 @@ describe("a damaged file of Keras", () => {
     ],
     ["JSON that ends early", "names", (c) => c.slice(0, 100), "config.json: this is not JSON."],
     ["a list", "names", () => "[]", "config.json: expected a JSON object, got []."],
-    ["JSON without end", "names", () => `${'{"a":'.repeat(500)}1${"}".repeat(500)}`, "nested more than 64 deep"],
+    ["JSON without end", "names", () => `${'{"a":'.repeat(500)}1${"}".repeat(500)}`, "nested more than 32 deep"],
     [
       "a circle",
       "functional",
