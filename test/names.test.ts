@@ -7,6 +7,7 @@ import * as datasets from "../src/datasets/index.js";
 import * as estimators from "../src/estimators/index.js";
 import * as simdgrad from "../src/index.js";
 import * as keras from "../src/interop/keras/index.js";
+import * as onnx from "../src/interop/onnx/index.js";
 import * as node from "../src/node/index.js";
 import * as search from "../src/search/index.js";
 import { layerTypes } from "../src/specs/layers/all.js";
@@ -20,6 +21,7 @@ const entries: Readonly<Record<string, object>> = {
   "simdgrad/estimators": estimators,
   "simdgrad/keras": keras,
   "simdgrad/node": node,
+  "simdgrad/onnx": onnx,
   "simdgrad/search": search,
 };
 

@@ -49,6 +49,7 @@ describe("the manifest", () => {
       "./code",
       "./torch",
       "./tfjs",
+      "./compact",
     ]);
     for (const [name, conditions] of code) {
       expect(Object.keys(conditions), name).toEqual(["types", "default"]);

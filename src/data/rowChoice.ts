@@ -32,7 +32,7 @@ export class Reservoir {
 /** The numbers of that many rows. */
 export const everyRow = (rows: number): Uint32Array => new Uint32Array(rows).map((_, row) => row);
 
-/** The rows to keep of so many, rising; `null` for all. The same as a `Reservoir` keeps. */
+/** The rows to keep, at most `most` of them, rising; `null` for all. The same as a `Reservoir` keeps. */
 export function chosenRows(rows: number, most: number, seed: number): Uint32Array | null {
   if (rows <= most) return null;
   const reservoir = new Reservoir(most, seed);

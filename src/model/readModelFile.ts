@@ -3,6 +3,7 @@
 import { bytesOf } from "../base/bytes.js";
 import { crc32 } from "../base/crc32.js";
 import { FormatError, show } from "../base/errors.js";
+import { COMPACT_VERSION, readCompactTensors } from "../formats/readCompact.js";
 import { parseObject, readHeader, readTensors } from "../formats/readSafetensors.js";
 import { encodeText, type NamedTensor } from "../formats/safetensors.js";
 import { BLANK_CHECKSUM, checksumText, FORMAT, VERSION } from "./writeModelFile.js";
@@ -23,8 +24,10 @@ export function readModelFile(bytes: unknown): ModelFile {
   if (metadata?.format !== FORMAT) {
     throw new FormatError(`load: this is a safetensors file, but not a model saved by simdgrad.`);
   }
-  if (metadata.version !== VERSION) {
-    throw new FormatError(`load: file version ${show(metadata.version)}, expected "${VERSION}". Update simdgrad.`);
+  const isCompact = metadata.version === COMPACT_VERSION;
+  if (metadata.version !== VERSION && !isCompact) {
+    const expected = `"${VERSION}" or "${COMPACT_VERSION}"`;
+    throw new FormatError(`load: file version ${show(metadata.version)}, expected ${expected}. Update simdgrad.`);
   }
   if (!isAsWritten(header, text.trimEnd())) throw new FormatError("load: the header was not written by simdgrad.");
   const data = file.subarray(dataBegin);
@@ -35,7 +38,7 @@ export function readModelFile(bytes: unknown): ModelFile {
       `load: checksum ${show(metadata.checksum)} in the file, ${checksum} of its bytes: it is truncated or altered. Save or download it again.`,
     );
   }
-  const tensors = readTensors(header, data);
+  const tensors = isCompact ? readCompactTensors(header, data) : readTensors(header, data);
   const description = parseObject(metadata.model, "description");
   if (isAsWritten(description, metadata.model)) return { description, tensors };
   throw new FormatError("load: the description was not written by simdgrad.");

@@ -1,10 +1,6 @@
 /** The worker's side of a lane: keeps the problem, trains when told to. Knows no threads. */
 
-import { addEveryLayer } from "../specs/layers/every.js";
-import { addEveryLoss } from "../specs/losses/every.js";
-import { addEveryMetric } from "../specs/metrics/every.js";
-import { addEveryOptimizer } from "../specs/optimizers/more.js";
-import { addOrthogonalRegularizer } from "../specs/orthogonalRegularizer.js";
+import { addEveryPart } from "./everyPart.js";
 import type { Candidate } from "./space.js";
 import { type Prediction, type Problem, runTask, runTraining, type Task, type TaskResult } from "./trial.js";
 
@@ -22,11 +18,7 @@ export type LaneReply =
 
 /** Makes a handler of requests that replies through `send`. */
 export function serveLane(send: (reply: LaneReply) => void): (request: LaneRequest) => void {
-  addEveryLayer(); // a candidate may name any
-  addEveryLoss();
-  addOrthogonalRegularizer();
-  addEveryMetric();
-  addEveryOptimizer();
+  addEveryPart();
   let problem: Problem;
   return (request) => {
     if (request.type === "problem") problem = request.problem;

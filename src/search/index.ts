@@ -1,6 +1,7 @@
 /** `simdgrad/search`: searches for the options of estimators. No logic. */
 export type { Build, BuildContext, Built, ModelPlan, ModelToFit } from "./build.js";
 export { type BuildScorerOptions, buildScorer } from "./buildScorer.js";
+export type { ExecutorContext, SearchExecutor } from "./executor.js";
 export { formatSearch } from "./formatSearch.js";
 export type {
   BuildGridSearchOptions,
@@ -21,6 +22,7 @@ export {
   type Trial,
   type TrialError,
 } from "./result.js";
+export type { Lane } from "./schedule.js";
 export type { EstimatorName, ScoringName } from "./scoring.js";
 export { gridSearch, randomSearch, successiveHalving } from "./search.js";
 export {
@@ -33,3 +35,4 @@ export {
   type Space,
   uniform,
 } from "./space.js";
+export { type Problem, runTask, type Split, type Subject, type Task, type TaskResult } from "./trial.js";

@@ -5,12 +5,14 @@ import { type Data, type DataArrays, Dataset } from "../data/dataset.js";
 import { type Fold, kFold, stratifiedKFold, trainTestSplit } from "../data/split.js";
 import type { TableData } from "../data/tableRows.js";
 import type { Builder } from "./build.js";
-import { type ScoringName, scorings } from "./scoring.js";
+import { type EstimatorName, type ScoringName, scorings } from "./scoring.js";
 import type { CheckedSearch } from "./searched.js";
-import type { Problem } from "./trial.js";
+import type { Problem, Split } from "./trial.js";
 
 /** Class numbers are below this. */
 const MOST_CLASSES = 2 ** 24;
+/** Parts for cross-validation, unless others are wanted. */
+const FOLDS = 5;
 
 /** Data, folds and scoring, checked. */
 export function pose(where: string, data: Data | TableData, options: CheckedSearch): Problem {
@@ -24,10 +26,24 @@ export function pose(where: string, data: Data | TableData, options: CheckedSear
   });
   if (estimator === "classifier") checkClasses(where, dataset);
   const { x, y, sampleWeight, inputShape, targetShape } = dataset;
-  const folds = foldsOf(where, dataset, options);
+  const split = splitOf(where, options);
+  const folds = foldsOf(where, dataset, estimator, split);
   const around = wrapped && { around: wrapped.fingerprint };
   const built = builder && { builder, around: fingerprintOf(builder) };
-  return { estimator, scoring, x, y, sampleWeight, inputShape, targetShape, folds, ...wasm, ...around, ...built };
+  return {
+    estimator,
+    scoring,
+    x,
+    y,
+    sampleWeight,
+    inputShape,
+    targetShape,
+    split,
+    folds,
+    ...wasm,
+    ...around,
+    ...built,
+  };
 }
 
 /** Names how candidates are built: the text of the function, or its address. */
@@ -48,15 +64,20 @@ function checkClasses(where: string, { y, targetShape }: Dataset): void {
   throw new DataError(`${where}: y: row ${row}: expected a class number from 0, got ${y[row]}. ${remedy}.`);
 }
 
+function splitOf(where: string, { folds, holdOut, seed }: CheckedSearch): Split {
+  if (holdOut === undefined) return { folds: folds ?? FOLDS, seed };
+  if (folds === undefined) return { holdOut, seed };
+  throw new OptionError(`${where}: give either folds or holdOut, not both.`);
+}
+
 /** Row numbers of each fold, or of the one held-out share; each has its share of every class. */
-function foldsOf(where: string, dataset: Dataset, options: CheckedSearch): readonly Fold[] {
-  const { folds = 5, holdOut, seed, searched } = options;
-  const isClassifier = searched.estimator === "classifier";
+export function foldsOf(where: string, dataset: Dataset, estimator: EstimatorName, split: Split): readonly Fold[] {
+  const { folds = FOLDS, holdOut, seed } = split;
+  const isClassifier = estimator === "classifier";
   if (holdOut === undefined) {
     const make = isClassifier ? stratifiedKFold : kFold;
     return located(where, () => make(dataset, { folds, shuffle: true, seed }));
   }
-  if (options.folds !== undefined) throw new OptionError(`${where}: give either folds or holdOut, not both.`);
   const numbered = { x: Float32Array.from({ length: dataset.length }, (_, row) => row), y: dataset.y };
   const rows = Dataset.from(numbered, { inputShape: [1], targetShape: dataset.targetShape });
   const { train, test } = located(where, () =>

@@ -55,14 +55,20 @@ function isLasting({ error }: Recorded): boolean {
   return error === undefined || LASTING.includes(error.name);
 }
 
-function readRecord(at: string, value: unknown, { folds, scoring }: Problem): Recorded {
-  const { subject, fold, score, seconds, error } = checkObject(at, value) as Partial<Recorded>;
+/** @throws OptionError for anything but a result that this problem can have. */
+export function readRecord(
+  at: string,
+  value: unknown,
+  { folds, scoring }: Pick<Problem, "folds" | "scoring">,
+): Recorded {
+  const { subject, fold, score, seconds, weights, error } = checkObject(at, value) as Partial<Recorded>;
   const { kind, options } = checkObject(`${at}: subject`, subject) as unknown as Subject;
   const counted = { min: 0, max: folds.length - 1, integer: true };
   const head = {
     subject: { kind, options: checkObject(`${at}: options`, options) as Subject["options"] },
     fold: checkNumber(`${at}: fold`, fold, counted),
     seconds: checkNumber(`${at}: seconds`, seconds, { min: 0 }),
+    ...(weights === undefined ? {} : { weights: checkHash(`${at}: weights`, weights) }),
   };
   if (error === undefined) return { ...head, score: checkNumber(`${at}: score`, score, boundsOf(scoring)) };
   if (score !== null) throw new OptionError(`${at}: score: expected null beside an error, got ${show(score)}.`);
@@ -72,6 +78,11 @@ function readRecord(at: string, value: unknown, { folds, scoring }: Problem): Re
     score: null,
     error: { name: checkText(`${at}: error: name`, name), message: checkText(`${at}: error: message`, message) },
   };
+}
+
+function checkHash(at: string, value: unknown): string {
+  if (typeof value === "string" && /^[0-9a-f]{64}$/.test(value)) return value;
+  throw new OptionError(`${at}: expected the 64 digits of a hash, got ${show(value)}.`);
 }
 
 function checkObject(at: string, value: unknown): object {

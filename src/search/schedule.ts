@@ -5,8 +5,9 @@
 
 /** A runner of one task at a time. */
 export interface Lane<Task, Result> {
-  run(task: Task): Promise<Result>;
-  close(): void;
+  /** The result; `null` if the task was dropped, because the schedule is over. An error ends the schedule. */
+  run(task: Task): Promise<Result | null>;
+  close(): void | Promise<void>;
 }
 
 export interface ScheduleOptions<Task, Result> {
@@ -32,7 +33,9 @@ export async function schedule<Task, Result>({
     while (next < tasks.length && !hasFailed && !isOver()) {
       const task = tasks[next++];
       try {
-        onResult(task, await lane.run(task));
+        const result = await lane.run(task);
+        if (result === null) continue;
+        onResult(task, result);
         done++;
       } catch (error) {
         hasFailed = true;

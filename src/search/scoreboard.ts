@@ -125,7 +125,7 @@ function reasonsOf(trials: readonly Trial[]): string {
 }
 
 /** FNV-1a over the data, the folds and what they are scored by. */
-function fingerprintOf({ estimator, scoring, x, y, sampleWeight, folds, around }: Problem): string {
+export function fingerprintOf({ estimator, scoring, x, y, sampleWeight, folds, around }: Problem): string {
   let hash = FNV_START;
   const add = (bytes: Uint8Array) => {
     for (let i = 0; i < bytes.length; i++) hash = mixByte(hash, bytes[i]);

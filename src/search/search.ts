@@ -3,7 +3,8 @@
  * they get more. Knows candidates, folds and time; training is `trial.ts`, ranking `scoreboard.ts`.
  */
 
-import { checkNumber, OptionError } from "../base/errors.js";
+import { checkNumber, OptionError, show } from "../base/errors.js";
+import type { Signal } from "../base/kinds.js";
 import { type Kept, readOptions } from "../base/options.js";
 import { Random } from "../base/random.js";
 import type { Data } from "../data/dataset.js";
@@ -27,12 +28,12 @@ import {
 } from "./options.js";
 import { pose } from "./pose.js";
 import type { SearchResult } from "./result.js";
-import { schedule } from "./schedule.js";
+import { type Lane, schedule } from "./schedule.js";
 import { Scoreboard } from "./scoreboard.js";
 import { type CheckedSearch, type Searched, searchedOf } from "./searched.js";
 import { type Candidate, combinations, draws } from "./space.js";
 import { BASELINES, checkNames, checkShared, keyOf, subjectsOf } from "./subjects.js";
-import type { Problem, Subject, Task } from "./trial.js";
+import type { Problem, Subject, Task, TaskResult } from "./trial.js";
 
 /** Keeps the candidates apart from other uses of the same seed. */
 const CANDIDATE_STREAM = 0x4341;
@@ -135,6 +136,33 @@ function drawAll(
   return candidates;
 }
 
+/** Setting a timer for longer than this would end it at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** A signal that the caller's signal aborts, or the end of the time. */
+class Over {
+  readonly #stop = new AbortController();
+  readonly #given: Signal | undefined;
+  readonly #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #onAbort = () => this.#stop.abort();
+
+  constructor(given: Signal | undefined, seconds: number) {
+    this.#given = given;
+    if (given?.aborted) this.#stop.abort();
+    given?.addEventListener("abort", this.#onAbort);
+    if (seconds * 1000 <= LONGEST_TIMER) this.#timer = setTimeout(this.#onAbort, Math.max(seconds * 1000, 0));
+  }
+
+  get signal(): Signal {
+    return this.#stop.signal;
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#given?.removeEventListener("abort", this.#onAbort);
+  }
+}
+
 /** A running search: subjects to score, scores so far, and time left. */
 class Search {
   readonly #where: string;
@@ -160,15 +188,15 @@ class Search {
   async run(candidates: readonly Candidate[]): Promise<boolean> {
     const { builder } = this.#searched;
     if (builder) await loadBuild(`${this.#where}: build`, builder.build);
-    const { onTrial, signal, seconds = Infinity, workers } = this.#options;
+    const { onTrial, signal, seconds = Infinity } = this.#options;
     const subjects = this.#scoreboard.enroll(this.#subjects(candidates));
     const wanted = subjects.flatMap((subject) => this.#problem.folds.map((_, fold): Task => ({ subject, fold })));
     const tasks = wanted.filter((task) => !this.#scoreboard.has(task));
     let done = wanted.length - tasks.length;
-    const lanes = await openLanes(this.#problem, tasks.length, {
-      workers,
-      runtime: this.#runtime,
-      wrapped: this.#searched.wrapped,
+    const over = new Over(signal, seconds - this.#seconds());
+    const lanes = await this.#open(tasks, over.signal).catch((error) => {
+      over.end();
+      throw error;
     });
     try {
       const ended = await schedule({
@@ -179,13 +207,27 @@ class Search {
           done++;
           if (trial) onTrial?.(trial, this.#progress(done, wanted.length));
         },
-        isOver: () => signal?.aborted === true || this.#seconds() >= seconds,
+        isOver: () => over.signal.aborted || this.#seconds() >= seconds,
       });
       this.#isComplete &&= ended;
       return ended;
     } finally {
-      for (const lane of lanes) lane.close();
+      over.end();
+      await Promise.all(lanes.map((lane) => lane.close()));
     }
+  }
+
+  /** Lanes of the executor, or of this machine; an executor is not asked where there is nothing to do. */
+  async #open(tasks: readonly Task[], signal: Signal): Promise<readonly Lane<Task, TaskResult>[]> {
+    const { executor, workers } = this.#options;
+    if (!executor) {
+      const { wrapped } = this.#searched;
+      return openLanes(this.#problem, tasks.length, { workers, runtime: this.#runtime, wrapped });
+    }
+    if (tasks.length === 0 || signal.aborted) return [];
+    const lanes = await executor.open(this.#problem, tasks, { where: this.#where, signal });
+    if (Array.isArray(lanes) && lanes.length > 0) return lanes;
+    throw new OptionError(`${this.#where}: executor: expected open to give at least one lane, got ${show(lanes)}.`);
   }
 
   /** The `count` best of the candidates, the best first; fewer if the others failed. */

@@ -45,8 +45,27 @@ function builtOf(where: string, options: Kept<typeof searchOptions>): Searched |
   return { estimator, options: {}, wrapped: null, builder: { build, ...plain } };
 }
 
+/** @throws OptionError for workers beside an executor, and for what an executor cannot be given. */
+function checkExecuted(where: string, { executor, workers }: Kept<typeof searchOptions>, searched: Searched): Searched {
+  if (!executor) return searched;
+  if (workers !== "auto") {
+    throw new OptionError(`${where}: give either workers or executor, not both: the executor decides who trains.`);
+  }
+  if (searched.wrapped) {
+    const remedy = "Transform the data first and give the estimator by name, or leave out executor";
+    throw new OptionError(`${where}: executor: the transformers of the estimator stay in this thread. ${remedy}.`);
+  }
+  if (typeof searched.builder?.build !== "function") return searched;
+  const remedy = 'Give a module that exports it: build: new URL("./build.js", import.meta.url)';
+  throw new OptionError(`${where}: build: a function cannot travel to an executor. ${remedy}.`);
+}
+
 /** @throws OptionError for anything but a name or an estimator that can travel to a worker. */
 export function searchedOf(where: string, options: Kept<typeof searchOptions>): Searched {
+  return checkExecuted(where, options, subjectOf(where, options));
+}
+
+function subjectOf(where: string, options: Kept<typeof searchOptions>): Searched {
   const { estimator: given, options: shared } = options;
   const built = builtOf(where, options);
   if (built) return built;

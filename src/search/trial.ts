@@ -10,9 +10,18 @@ import type { MLPOptions } from "../estimators/options.js";
 import { MLPRegressor } from "../estimators/regressor.js";
 import type { WasmSource } from "../runtime/variants.js";
 import { now } from "../runtime/yield.js";
+import type { Sequential } from "../sequential.js";
 import { type Builder, predictBuilt } from "./build.js";
 import { boundsOf, type EstimatorName, type ScoredModel, type ScoringName, scorerOf } from "./scoring.js";
 import type { Candidate } from "./space.js";
+import { hashOfWeights } from "./weightsHash.js";
+
+/** The rule by which rows become folds: that many parts, or one held-out share. */
+export interface Split {
+  readonly folds?: number;
+  readonly holdOut?: number;
+  readonly seed: number;
+}
 
 /** Data that all tasks of a search share; plain, so that workers can receive it. */
 export interface Problem {
@@ -24,6 +33,8 @@ export interface Problem {
   readonly inputShape: Shape;
   readonly targetShape: Shape;
   readonly folds: readonly Fold[];
+  /** The rule that made the folds of these rows; they can be made again from it. */
+  readonly split?: Split;
   /** Names what is around the network, if something is, and how candidates are built. */
   readonly around?: string;
   /** Makes the candidates, if the caller does; a function only in the thread of the caller. */
@@ -55,6 +66,11 @@ export interface TaskResult {
   /** `null` if the task failed. */
   readonly score: number | null;
   readonly seconds: number;
+  /**
+   * SHA-256 of the trained weights, in hexadecimal digits: the same on every machine. Only of estimators by name, and
+   * where the engine has `crypto.subtle`, which pages without HTTPS lack.
+   */
+  readonly weights?: string;
   /** The reason, if it failed. */
   readonly error?: Failure;
 }
@@ -72,7 +88,8 @@ export async function runTask(problem: Problem, task: Task): Promise<TaskResult>
   const began = now();
   const seconds = () => (now() - began) / 1000;
   try {
-    return { score: checkScore(problem.scoring, await scoreOf(problem, task)), seconds: seconds() };
+    const { score, weights } = await scoreOf(problem, task);
+    return { score: checkScore(problem.scoring, score), seconds: seconds(), ...(weights && { weights }) };
   } catch (error) {
     return failure(error, seconds());
   }
@@ -109,18 +126,23 @@ export function failure(error: unknown, seconds: number): TaskResult {
   return { score: null, seconds, error: { name, message } };
 }
 
-async function scoreOf(problem: Problem, { subject, fold }: Task): Promise<number> {
+async function scoreOf(
+  problem: Problem,
+  { subject, fold }: Task,
+): Promise<Pick<TaskResult, "weights"> & { score: number }> {
   const { x, y, sampleWeight, inputShape, targetShape, estimator, scoring } = problem;
   const data = Dataset.from({ x, y, ...(sampleWeight && { sampleWeight }) }, { inputShape, targetShape });
   const train = data.select(problem.folds[fold].train);
   const test = data.select(problem.folds[fold].test);
   if (problem.builder && subject.kind === "candidate") {
-    return scoreBuilt(problem.builder, { ...problem, parameters: subject.options, fold, train, test });
+    const built = { ...problem, parameters: subject.options, fold, train, test };
+    return { score: await scoreBuilt(problem.builder, built) };
   }
   const isGuess = subject.kind === "constant";
   const trained = isGuess ? constant(estimator, train) : await fitted(problem, subject.options, train);
   try {
-    return scorerOf(estimator, scoring)(trained, test);
+    const weights = trained.model && (await hashOfWeights(trained.model));
+    return { score: scorerOf(estimator, scoring)(trained, test), ...(weights && { weights }) };
   } finally {
     trained.dispose?.();
   }
@@ -157,7 +179,7 @@ function classesOf(y: Float32Array): number {
   return y.reduce((most, label) => Math.max(most, label), 0) + 1;
 }
 
-type Trained = ScoredModel & { dispose?(): void };
+type Trained = ScoredModel & { dispose?(): void; readonly model?: Sequential };
 
 async function fitted({ estimator, wasm }: Problem, options: Candidate, train: Dataset): Promise<Trained> {
   const all: MLPOptions = { threads: 1, ...(wasm ? { wasm } : {}), ...options, onWarning: () => {} };

@@ -1,13 +1,17 @@
-// The doors of code without dependencies.
+// The doors of code without dependencies, and of compact files.
 import { expect, it } from "vitest";
 import { dense, prelu, Sequential } from "../../src/index.js";
 import * as code from "../../src/interop/code/index.js";
+import { compact } from "../../src/interop/compact/index.js";
 import { checkRefusal, refusalOf } from "./refusals.js";
 
 const model = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })] });
+const int8 = { weights: "int8" };
+const largeLayer = dense({ units: 1, kernelInitializer: { type: "constant", value: 1e5 } });
+const large = await Sequential.create({ inputShape: [1], layers: [largeLayer] });
 const thin = await Sequential.create({ inputShape: [2], layers: [prelu()] });
 const yesOrNo = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1, activation: "sigmoid" })] });
-const calls = code as unknown as Readonly<Record<string, (...args: unknown[]) => unknown>>;
+const calls = { ...code, compact } as unknown as Readonly<Record<string, (...args: unknown[]) => unknown>>;
 
 type Refusal = [what: string, error: Parameters<typeof checkRefusal>[1], says: string[], args: unknown[]];
 
@@ -112,6 +116,21 @@ const own: [name: string, ...Refusal][] = [
         y: [0],
       },
     ],
+  ],
+  ["compact", "null", "OptionError", ["compact: expected a model, or the bytes of its save(), got null"], [null, int8]],
+  ["compact", "a path", "OptionError", ["compact: expected a model", '"a.simdgrad"'], ["a.simdgrad", int8]],
+  ["compact", "bytes of another file", "FormatError", ["load"], [new Uint8Array(40), int8]],
+  ["compact", "no options", "OptionError", ["options"], [model]],
+  ["compact", "no kind of weights", "OptionError", ["weights", '"float16", "int8"'], [model, {}]],
+  ["compact", "an unknown kind of weights", "OptionError", ['mean "float16"?'], [model, { weights: "float61" }]],
+  ["compact", "a name instead of options", "OptionError", ["compact"], [model, "float16"]],
+  ["compact", "an unknown option", "OptionError", ['"optimiser"'], [model, { ...int8, optimiser: false }]],
+  [
+    "compact",
+    "a weight beyond float16",
+    "OptionError",
+    ["dense_1/kernel", "65504", '"int8"'],
+    [large, { weights: "float16" }],
   ],
 ];
 

@@ -90,9 +90,9 @@ describeRefusals("load: not bytes, or not of a model", [
   ),
   load(
     "a later version",
-    withHeader(file, (header) => Object.assign(header.__metadata__, { version: "2" })),
-    'version "2"',
-    'expected "1"',
+    withHeader(file, (header) => Object.assign(header.__metadata__, { version: "3" })),
+    'version "3"',
+    'expected "1" or "2"',
   ),
   load(
     "a version that is an object",

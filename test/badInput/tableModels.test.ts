@@ -64,7 +64,7 @@ describeRefusals("TableModel.train", [
   ),
   train("no rows that arrive", "DataError", ["TableModel.train", "at least one row"], arriving([])),
   train("a number that arrives", "DataError", ["row 1", "{ age: 31 }", "got 7"], arriving([{ a: 1 }, 7])),
-  train("numbers of rows that are none", "DataError", ["rowNumbers", "sampleCsv", "Leave them out"], {
+  train("invalid numbers of rows", "DataError", ["rowNumbers", "sampleCsv", "Leave them out"], {
     ...{ rows: 2, columns: { a: [1, 2] }, rowNumbers: [0, 5] },
   }),
   option("nine rows at most", ["maxRows", ">= 10", "got 9"], { maxRows: 9 }),

@@ -83,6 +83,8 @@ class Walker implements Walk {
   }
 
   private read(node: Node): void {
+    // A ReduceMax that joins categories belongs to the OneHot before it.
+    if (node.outputs.some((name) => this.computed.has(name))) return;
     for (const name of node.inputs) this.know(node, name);
     const isComputed = node.inputs.some((name) => this.computed.has(name));
     const isShape = node.type === "Shape" && node.domain === "";
@@ -92,8 +94,6 @@ class Walker implements Walk {
 
   private readComputed(node: Node): void {
     const layer = layerOf(node);
-    // A ReduceMax that joins categories belongs to the OneHot before it.
-    if (node.outputs.some((name) => this.computed.has(name))) return;
     if (this.computed.size > MOST_COMPUTED) refuse(node, "there are too many nodes for a chain of layers.");
     this.expectCurrent(node);
     if (layer) layer(node, this);

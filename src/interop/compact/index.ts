@@ -1,0 +1,1 @@
+export { type CompactOptions, compact } from "./compact.js";

@@ -1,0 +1,528 @@
+// ONNX files as models: ours come back to the bit, others are read or refused by the name of a node.
+import { describe, expect, it } from "vitest";
+import { FormatError, OptionError } from "../../src/base/errors.js";
+import { activation, categoryEncoding, dense, flatten, Sequential, softmax } from "../../src/index.js";
+import { exportOnnx, importOnnx, isOnnx, modelOf, readOnnx } from "../../src/interop/onnx/index.js";
+import { ElementType } from "../../src/interop/onnx/messages.js";
+import { activationNames } from "../../src/specs/activations.js";
+import { layerTypes } from "../../src/specs/layers/all.js";
+import { MUTATIONS, readDamaged } from "./mutate.js";
+import { type FileParts, onnxFile } from "./onnxFile.js";
+import { livelyModel, parts, variants } from "./onnxNets.js";
+import { plainLayers } from "./plainLayers.js";
+import { NETS, randomNet, rowsFor } from "./randomNets.js";
+
+const quiet = { onWarning: () => {} };
+const ONE = { threads: 1 };
+
+/** Expects the same bits from a model after a way through a file. */
+async function expectSame(model: Sequential, rows = rowsFor(model, 9)): Promise<void> {
+  const { model: copy, notes } = await importOnnx(await exportOnnx(model, quiet), ONE);
+  expect(notes).toEqual([]);
+  expect(copy.predict(rows)).toEqual(model.predict(rows));
+}
+
+describe("a model that went through an ONNX file", () => {
+  it.each(activationNames.filter((name) => name !== "sparsemax").flatMap(variants))(
+    "has the bits of %j",
+    async (one) => {
+      await expectSame(await livelyModel({ inputShape: [3], layers: [dense({ units: 6 }), activation(one)], seed: 5 }));
+    },
+  );
+
+  it.each(layerTypes)("has the bits of %s", async (type) => {
+    const rows = type === "categoryEncoding" ? Float32Array.of(0, 3, 2, 1) : undefined;
+    await expectSame(await livelyModel(plainLayers(type)), rows);
+  });
+
+  it("has the bits of random nets", async () => {
+    for (let seed = 0; seed < NETS; seed++) await expectSame(await randomNet(seed, parts));
+  });
+
+  it.each([
+    [
+      "softmax along another axis",
+      { inputShape: [2, 3], layers: [softmax({ axis: 0 }), flatten(), dense({ units: 2 })] },
+    ],
+    ["a mask", { inputShape: [3], layers: [dense({ units: 3 }), softmax({ mask: [true, false, true] })] }],
+    [
+      "category numbers",
+      {
+        inputShape: [3],
+        layers: [categoryEncoding({ numTokens: 3, outputMode: "oneHot" }), flatten(), dense({ units: 1 })],
+      },
+    ],
+  ])("has the bits of %s", async (what, options) => {
+    const model = await livelyModel({ ...options, seed: 3 });
+    const rows = what.startsWith("category") ? Float32Array.from({ length: 21 }, (_, i) => i % 3) : undefined;
+    await expectSame(model, rows);
+  });
+
+  it("keeps layers, names of classes and features, and other metadata", async () => {
+    const layers = [dense({ units: 4, activation: "gelu" }), dense({ units: 3, activation: "softmax" })];
+    const model = await Sequential.create({ inputShape: [2], layers });
+    model.metadata = { classes: ["a", "b", "c"], features: ["x", "y"], unit: "cm" };
+    for (const withLabels of [false, true]) {
+      const { model: copy } = await importOnnx(await exportOnnx(model, { withLabels }));
+      expect(copy.metadata).toEqual(model.metadata);
+      expect(copy.layers.map(({ spec }) => spec)).toEqual(model.layers.map(({ spec }) => spec));
+    }
+  });
+
+  it("trains on", async () => {
+    const model = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })] });
+    const { model: copy } = await importOnnx(await exportOnnx(model));
+    copy.compile({ optimizer: "sgd", loss: "mse" });
+    const data = { x: Float32Array.of(0, 1, 1, 0), y: Float32Array.of(1, 0) };
+    const { loss } = await copy.evaluate(data);
+    await copy.fit(data, { epochs: 20 });
+    expect((await copy.evaluate(data)).loss).toBeLessThan(loss);
+  });
+});
+
+/** [inputs, units] of the first dense layer of small files. */
+const kernel = { shape: [2, 2], data: [1, 2, 3, 4] };
+const linear = ["MatMul", ["x", "k"], ["z"]] as const;
+
+/** The prediction for the row (1, -2), whose product with the kernel is (-5, -6). */
+async function predictionOf(file: FileParts): Promise<number[]> {
+  const { model } = await importOnnx(onnxFile({ ...file, constants: { k: kernel, ...file.constants } }), ONE);
+  return Array.from(model.predict([[1, -2]]));
+}
+
+describe("an ONNX file by hand", () => {
+  it.each<[string, FileParts, readonly number[]]>([
+    ["one layer", { nodes: [["MatMul", ["x", "k"], ["y"]]] }, [-5, -6]],
+    [
+      "alpha, beta and transB",
+      {
+        nodes: [["Gemm", ["x", "k", "b"], ["y"], { alpha: 0.5, beta: { float: 2 }, transB: 1 }]],
+        constants: { b: [1, 2] },
+      },
+      [0.5, 1.5],
+    ],
+    [
+      "a bias for all",
+      { nodes: [["Gemm", ["x", "k", "b"], ["y"]]], constants: { b: { shape: [], data: [1] } } },
+      [-4, -5],
+    ],
+    [
+      "a bias of one unit",
+      {
+        nodes: [
+          ["MatMul", ["x", "w"], ["z"]],
+          ["Add", ["z", "b"], ["y"]],
+        ],
+        constants: { w: { shape: [2, 1], data: [1, 1] }, b: { shape: [1, 1], data: [7] } },
+      },
+      [6],
+    ],
+    [
+      "a line after the layer",
+      { nodes: [linear, ["Mul", ["z", "a"], ["m"]], ["Sub", ["m", "b"], ["y"]]], constants: { a: [2, -1], b: [1, 1] } },
+      [-11, 5],
+    ],
+    [
+      "a constant that comes late",
+      { nodes: [linear, ["Add", ["z", "c"], ["y"]], ["Constant", [], ["c"], { value_float: 0.25 }]] },
+      [-4.75, -5.75],
+    ],
+    [
+      "a kernel that is computed",
+      {
+        nodes: [
+          ["Transpose", ["k"], ["t"]],
+          ["MatMul", ["x", "t"], ["y"]],
+        ],
+      },
+      [-3, -5],
+    ],
+    ["a vector as kernel", { nodes: [["MatMul", ["x", "v"], ["y"]]], constants: { v: [2, 1] } }, [0]],
+    [
+      "Keras 2's hard sigmoid",
+      {
+        nodes: [linear, ["Mul", ["z", "a"], ["m"]], ["Add", ["m", "b"], ["s"]], ["Clip", ["s", "lo", "hi"], ["y"]]],
+        constants: { a: [0.1], b: [0.75], lo: { shape: [], data: [0] }, hi: { shape: [], data: [1] } },
+      },
+      [0.25, 0.15],
+    ],
+    [
+      "bounds as attributes",
+      { opset: 9, nodes: [linear, ["Clip", ["z"], ["y"], { min: { float: -1 }, max: { float: 1 } }]], constants: {} },
+      [-1, -1],
+    ],
+    [
+      "rows that are scaled first",
+      {
+        nodes: [
+          ["Sub", ["x", "m"], ["c"]],
+          ["Div", ["c", "s"], ["n"]],
+          ["MatMul", ["n", "k"], ["y"]],
+        ],
+        constants: { m: [1, 2], s: [2, 4] },
+      },
+      [-3, -4],
+    ],
+    [
+      "rows that are turned over",
+      {
+        nodes: [
+          ["Mul", ["x", "m"], ["n"]],
+          ["MatMul", ["n", "k"], ["y"]],
+        ],
+        constants: { m: [-1, 1] },
+      },
+      [-7, -10],
+    ],
+    [
+      "scikit-learn's scaler",
+      {
+        nodes: [
+          ["ai.onnx.ml:Scaler", ["x"], ["n"], {}],
+          ["MatMul", ["n", "k"], ["y"]],
+        ],
+      },
+      [-5, -6],
+    ],
+    [
+      "a softmax along the axis of before opset 13",
+      { opset: 11, nodes: [linear, ["Softmax", ["z"], ["y"]]] },
+      [0.7310586, 0.2689414],
+    ],
+    [
+      "a function of the file",
+      {
+        nodes: [linear, ["own:twice", ["z"], ["y"]]],
+        functions: [
+          {
+            name: "twice",
+            input: ["a"],
+            output: ["b"],
+            nodes: [
+              ["Relu", ["a"], ["r"]],
+              ["Neg", ["a"], ["n"]],
+              ["Relu", ["n"], ["q"]],
+              ["Sub", ["r", "q"], ["b"]],
+            ],
+          },
+        ],
+      },
+      [-5, -6],
+    ],
+    [
+      "a shape that is computed",
+      {
+        input: [null, 1, 2],
+        nodes: [
+          ["Shape", ["x"], ["s"]],
+          ["Gather", ["s", "i"], ["n"]],
+          ["Concat", ["n", "r"], ["t"], { axis: 0 }],
+          ["Reshape", ["x", "t"], ["f"]],
+          ["MatMul", ["f", "k"], ["y"]],
+        ],
+        integers: { i: [0], r: [-1] },
+      },
+      [-5, -6],
+    ],
+    [
+      "a batch of one row",
+      {
+        input: [1, 2],
+        nodes: [
+          ["Reshape", ["x", "t"], ["f"]],
+          ["MatMul", ["f", "k"], ["y"]],
+        ],
+        integers: { t: [1, 2] },
+      },
+      [-5, -6],
+    ],
+    ["features that the file does not say", { input: [null, null], nodes: [["MatMul", ["x", "k"], ["y"]]] }, [-5, -6]],
+    [
+      "groups",
+      {
+        nodes: [
+          linear,
+          ["Reshape", ["z", "t"], ["g"]],
+          ["InstanceNormalization", ["g", "one", "zero"], ["i"], { epsilon: 1e-5 }],
+          ["Reshape", ["i", "u"], ["y"]],
+        ],
+        constants: { one: [1], zero: [0] },
+        integers: { t: [0, 1, -1], u: [-1, 2] },
+      },
+      [0.99998, -0.99998],
+    ],
+  ])("is read: %s", async (_, file, expected) => {
+    const got = await predictionOf(file);
+    expect(got).toHaveLength(expected.length);
+    for (const [i, value] of expected.entries()) expect(got[i]).toBeCloseTo(value, 5);
+  });
+
+  it("of half precision, and of bfloat16, is read to the bit", async () => {
+    // numpy: np.array([1.5, -2, 6.1e-5, 65504], "float16").tobytes()
+    const half = Uint8Array.from([0x00, 0x3e, 0x00, 0xc0, 0xff, 0x03, 0xff, 0x7b]);
+    const values = { dims: [2, 2], dataType: ElementType.Half, rawData: half, name: "k" };
+    const [layer] = readOnnx(onnxFile({ nodes: [["MatMul", ["x", "k"], ["y"]]], tensors: [values] })).layers;
+    expect(Array.from(layer.weights.get("kernel")?.data ?? [])).toEqual([1.5, -2, 1023 / 2 ** 24, 65504]);
+    const brain = {
+      ...values,
+      dataType: ElementType.Bfloat,
+      rawData: Uint8Array.from([0xc0, 0x3f, 0, 0xc0, 0, 0, 0x80, 0x3f]),
+    };
+    const [second] = readOnnx(onnxFile({ nodes: [["MatMul", ["x", "k"], ["y"]]], tensors: [brain] })).layers;
+    expect(Array.from(second.weights.get("kernel")?.data ?? [])).toEqual([1.5, -2, 0, 1]);
+  });
+
+  it("takes weights from the bytes of the file beside, and opens nothing", async () => {
+    const external = [
+      { key: "location", value: "../../etc/passwd" },
+      { key: "offset", value: "4" },
+      { key: "length", value: "16" },
+    ];
+    const tensor = { dims: [2, 2], dataType: ElementType.Float, name: "k", dataLocation: 1, externalData: external };
+    const file = onnxFile({ nodes: [["MatMul", ["x", "k"], ["y"]]], tensors: [tensor] });
+    const externalData = new Uint8Array(Float32Array.of(0, 1, 2, 3, 4).buffer);
+    const { model } = await importOnnx(file, { externalData, threads: 1 });
+    expect(Array.from(model.predict([[1, -2]]))).toEqual([-5, -6]);
+    expect(() => readOnnx(file)).toThrow('readOnnx: "k": its values are in "../../etc/passwd", which is not opened.');
+    expect(() => readOnnx(file, { externalData: externalData.subarray(4) })).toThrow("expected 16 bytes at 4");
+  });
+
+  it("says which classes it has", () => {
+    const properties = { classes: '["no", "yes"]', features: '["a", "b"]', metadata: '{"n": 1}' };
+    const plain = readOnnx(onnxFile({ nodes: [["MatMul", ["x", "k"], ["y"]]], constants: { k: kernel }, properties }));
+    expect(plain).toMatchObject({ classes: ["no", "yes"], features: ["a", "b"], metadata: { n: 1 } });
+    const odd = { classes: "{", features: '["a"]', metadata: "[]" };
+    const other = readOnnx(
+      onnxFile({ nodes: [["MatMul", ["x", "k"], ["y"]]], constants: { k: kernel }, properties: odd }),
+    );
+    expect(other).toMatchObject({ classes: null, features: null, metadata: null });
+    expect(other.notes).toEqual(["ONNX holds no loss and no optimizer; compile the model to train it on."]);
+  });
+
+  it("may give another output", () => {
+    const file = onnxFile({
+      nodes: [linear, ["Softmax", ["z"], ["y"]]],
+      constants: { k: kernel },
+      outputs: ["y", "z"],
+    });
+    expect(readOnnx(file).layers[0].spec).toMatchObject({ activation: { type: "softmax" } });
+    expect(readOnnx(file, { output: "z" }).layers[0].spec).toMatchObject({ activation: { type: "linear" } });
+  });
+
+  it.each<[string, FileParts, string]>([
+    ["Conv", { nodes: [["Conv", ["x", "k"], ["y"]]] }, "readOnnx: Conv y: there is no such layer here."],
+    [
+      "QLinearMatMul",
+      { nodes: [["QLinearMatMul", ["x", "k"], ["y"]]] },
+      "QLinearMatMul y: there is no such layer here.",
+    ],
+    ["another domain", { nodes: [["com.microsoft:Relu", ["x"], ["y"]]] }, "Relu y: there is no such layer here."],
+    [
+      "a sum of two computed values",
+      { nodes: [linear, ["Add", ["x", "z"], ["y"]]] },
+      "readOnnx: Add y: two computed inputs: the graph is not a chain of layers.",
+    ],
+    [
+      "an unknown function",
+      { nodes: [linear, ["Sigmoid", ["z"], ["s"]], ["Mul", ["s", "s"], ["y"]]] },
+      "readOnnx: Mul y: the function of this node is none that layers here compute.",
+    ],
+    [
+      "a longer one",
+      { nodes: [linear, ["Mul", ["z", "z"], ["a"]], ["Add", ["a", "a"], ["y"]]] },
+      "readOnnx: Mul a: the function from here to Add y is none that layers here compute.",
+    ],
+    ["transA", { nodes: [["Gemm", ["x", "k"], ["y"], { transA: 1 }]] }, "Gemm y: transA turns rows into columns."],
+    [
+      "a computed kernel",
+      { nodes: [["MatMul", ["x", "x"], ["y"]]] },
+      "MatMul y: its input 1 is computed from the input.",
+    ],
+    ["rows as units", { nodes: [["MatMul", ["k", "x"], ["y"]]] }, "MatMul y: "],
+    [
+      "a kernel of other inputs",
+      { nodes: [["MatMul", ["x", "w"], ["y"]]], constants: { w: { shape: [3, 1], data: [1, 2, 3] } } },
+      "MatMul y: expected a matrix of 2 inputs, got the shape [3,1].",
+    ],
+    [
+      "a dense layer on images",
+      { input: [null, 3, 2], nodes: [["MatMul", ["x", "k"], ["y"]]] },
+      "MatMul y: expected rows of one dimension, got [batch, 3, 2].",
+    ],
+    [
+      "rows that are mixed",
+      { nodes: [linear, ["Reshape", ["z", "t"], ["y"]]], integers: { t: [-1, 1] } },
+      "Reshape y: a reshape to [-1,1] mixes rows of 2 values.",
+    ],
+    [
+      "a mean over rows",
+      { nodes: [linear, ["ReduceMean", ["z"], ["y"], { axes: [0] }]] },
+      "ReduceMean y: it mixes rows",
+    ],
+    [
+      "one row picked",
+      { nodes: [linear, ["Gather", ["z", "i"], ["y"], { axis: 0 }]], integers: { i: [0] } },
+      "Gather y: it picks rows",
+    ],
+    ["a missing tensor", { nodes: [["MatMul", ["x", "w"], ["y"]]] }, 'MatMul y: nothing makes its input "w"'],
+    [
+      "a circle",
+      {
+        nodes: [
+          ["Add", ["x", "b"], ["a"]],
+          ["Relu", ["a"], ["b"]],
+          ["Relu", ["b"], ["y"]],
+        ],
+      },
+      "the graph runs in a circle.",
+    ],
+    ["a tensor made twice", { nodes: [linear, linear] }, 'MatMul z: the tensor "z" is made twice.'],
+    ["no way from the input", { nodes: [["Relu", ["k"], ["y"]]] }, 'the output "y" does not depend on the input "x".'],
+    [
+      "a product with zero",
+      { nodes: [linear, ["Mul", ["z", "o"], ["y"]]], constants: { o: { shape: [], data: [0] } } },
+      "the result does not depend on the input.",
+    ],
+    ["no layers", { nodes: [["Identity", ["x"], ["y"]]] }, "readOnnx: the graph has no layers."],
+    [
+      "dropout that drops",
+      { nodes: [linear, ["Dropout", ["z", "r", "t"], ["y"]]], constants: { r: [0.5], t: [1] } },
+      "Dropout y: it drops values when the model runs, too.",
+    ],
+    [
+      "batch statistics",
+      {
+        nodes: [["BatchNormalization", ["x", "a", "a", "a", "a"], ["y"], { training_mode: 1 }]],
+        constants: { a: [1, 1] },
+      },
+      "BatchNormalization y: it is in training mode.",
+    ],
+    [
+      "a negative variance",
+      { nodes: [["BatchNormalization", ["x", "a", "a", "a", "v"], ["y"]]], constants: { a: [1, 1], v: [1, -1] } },
+      "BatchNormalization y: a variance below 0.",
+    ],
+    [
+      "one dimension",
+      { input: [2], nodes: [["MatMul", ["x", "k"], ["y"]]] },
+      'readOnnx: the input "x": expected [batch, features], got 1 dimensions.',
+    ],
+    [
+      "an open shape",
+      { input: [null, null, 2], nodes: [["Flatten", ["x"], ["y"]]] },
+      "expected a fixed shape of rows.",
+    ],
+    [
+      "wide rows",
+      { input: [null, 1e9], nodes: [["Relu", ["x"], ["y"]]] },
+      "rows of 1000000000 values need more weights",
+    ],
+    ["text", { type: ElementType.Text, nodes: [["Relu", ["x"], ["y"]]] }, "expected numbers, got text."],
+    [
+      "a large constant",
+      {
+        nodes: [
+          ["ConstantOfShape", ["s"], ["c"]],
+          ["Add", ["x", "c"], ["y"]],
+        ],
+        integers: { s: [1e6, 1e6] },
+      },
+      "more numbers than a chain of layers",
+    ],
+    [
+      "functions in a circle",
+      {
+        nodes: [["own:f", ["x"], ["y"]]],
+        functions: [
+          {
+            name: "f",
+            input: ["a"],
+            output: ["b"],
+            nodes: [
+              ["own:f", ["a"], ["c"]],
+              ["own:f", ["c"], ["b"]],
+            ],
+          },
+        ],
+      },
+      "functions call each other in a circle",
+    ],
+    [
+      "quantized weights",
+      {
+        nodes: [["MatMul", ["x", "w"], ["y"]]],
+        tensors: [{ name: "w", dims: [2, 2], dataType: 17, rawData: new Uint8Array(4) }],
+      },
+      '"w": expected numbers of 8 to 64 bits, got the type 17.',
+    ],
+    [
+      "too few bytes",
+      {
+        nodes: [["MatMul", ["x", "w"], ["y"]]],
+        tensors: [{ name: "w", dims: [2, 2], dataType: 1, rawData: new Uint8Array(12) }],
+      },
+      '"w": expected 16 bytes, got 12.',
+    ],
+    [
+      "too few values",
+      { nodes: [["MatMul", ["x", "w"], ["y"]]], tensors: [{ name: "w", dims: [2, 2], dataType: 1, floatData: [1] }] },
+      '"w": expected 4 values, got 1.',
+    ],
+    [
+      "a size beyond all",
+      {
+        nodes: [["MatMul", ["x", "w"], ["y"]]],
+        tensors: [{ name: "w", dims: [2 ** 40, 2 ** 40], dataType: 1, floatData: [1] }],
+      },
+      '"w": expected a shape',
+    ],
+  ])("is refused: %s", (_, file, text) => {
+    const read = () => readOnnx(onnxFile({ ...file, constants: { k: kernel, ...file.constants } }));
+    expect(read).toThrow(FormatError);
+    expect(read).toThrow(text);
+  });
+
+  it.each<[unknown, object, string]>([
+    ["model.onnx", {}, 'readOnnx: expected the bytes of a file, got "model.onnx".'],
+    [new Float32Array(2), {}, "readOnnx: expected the bytes of a file, got a Float32Array of 8 bytes."],
+    [onnxFile({ nodes: [linear], outputs: ["z"] }), { output: "y" }, 'readOnnx: output: expected one of "z", got "y".'],
+    [
+      onnxFile({ nodes: [["MatMul", ["x", "k"], ["y"]]], constants: { k: kernel } }),
+      { outputs: "y" },
+      'readOnnx: unknown option "outputs". Did you mean "output"?',
+    ],
+    [new Uint8Array(), { output: 1 }, "expected the name of an output, got 1."],
+    [new Uint8Array(), { externalData: "file" }, 'externalData: expected the bytes of a file, got "file".'],
+  ])("%s with %j is refused", async (bytes, options, text) => {
+    expect(() => readOnnx(bytes as Uint8Array, options)).toThrow(OptionError);
+    expect(() => readOnnx(bytes as Uint8Array, options)).toThrow(text);
+    const attempt = importOnnx(bytes as Uint8Array, options);
+    await expect(attempt).rejects.toThrow(OptionError);
+  });
+
+  it("is told from other files", async () => {
+    const file = await exportOnnx(await Sequential.create({ inputShape: [1], layers: [dense({ units: 1 })] }));
+    expect(isOnnx(file)).toBe(true);
+    expect([new Uint8Array(), Uint8Array.of(0x50, 0x4b, 3, 4), new TextEncoder().encode('{"a": 1}')].some(isOnnx)).toBe(
+      false,
+    );
+    expect(() => readOnnx(new Uint8Array())).toThrow("readOnnx: the file has no graph: it is not an ONNX model.");
+  });
+});
+
+it(`${MUTATIONS} damaged files are read or refused, quickly and in little memory`, async () => {
+  const models = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map((seed) => randomNet(seed, parts)));
+  const files = await Promise.all(models.map((model) => exportOnnx(model, quiet)));
+  const { accepted, slowest } = await readDamaged(files, (file) => readOnnx(file));
+  if (process.env.MUTATIONS) console.log({ accepted, slowest });
+  expect(accepted).toBeGreaterThan(0);
+}, 600_000);
+
+it("damaged files that are read make models, or are refused", async () => {
+  const file = await exportOnnx(await randomNet(3, parts), quiet);
+  await readDamaged(
+    [file],
+    async (damaged) => (await modelOf(readOnnx(damaged), ONE)).predict([new Array(20).fill(1)]),
+    { count: 60 },
+  );
+});
