@@ -23,6 +23,10 @@ export const misuse = (message: string) => new Ending(message, USAGE);
 
 /** Names of options in the library, and their names here. */
 const FLAGS: readonly (readonly [words: RegExp, flag: string])[] = [
+  [
+    /^(?:detectFormat|importModel|portableOf|(?:read|write|export)(?:Keras|Onnx|Tfjs|Torch|Sklearn|Brain|C|Page|Module)): /,
+    "",
+  ],
   [/^(?:TableModel\.\w+|tableEncoder\.\w+|parseCsv|csvChunks|sampleCsv|saveFile|Sequential\.load): /, ""],
   [/^testSize: /, "--test: "],
   [/^testData: /, "--test: "],
@@ -35,6 +39,8 @@ const FLAGS: readonly (readonly [words: RegExp, flag: string])[] = [
   [/\bstrict: false takes/, "Without --strict the command takes"],
   [/\btypes: \{ "?([^":]+)"?: "(\w+)" \}(?: of fromTable)?/g, "--type $1=$2"],
   [/Name some: features\./, "Name some: --features a,b."],
+  [/Leave the training out, with compile: false, or/, "Leave the training out with --no-training, or"],
+  [/Give them: readTorch\(bytes, \{ layers: .*? \}\)\./, "Give them: --layers."],
   [/ Use Sequential\.load\./, " Make one: npx simdgrad train data.csv --target <column>."],
 ];
 

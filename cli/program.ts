@@ -24,6 +24,12 @@ const threads = () =>
 const quiet = () => new Option("-q, --quiet", "print errors only");
 const json = (what = "print one JSON object and nothing else") => new Option("--json", what);
 
+/** The queue of a search. */
+const queue = () => [
+  new Option("--queue <name>", "name of the queue (default: sweep)"),
+  new Option("--redis <url>", "redis://:password@host:6379 (default: REDIS_URL, or this machine)"),
+];
+
 /** Options of the commands that train. */
 function trainOptions(): Option[] {
   return [
@@ -80,6 +86,13 @@ function trainOptions(): Option[] {
     json(),
   ];
 }
+
+/** Options of code. */
+const codeOptions = (): Option[] => [
+  new Option("--prefix <name>", "beginning of the names in a C header (default: net)"),
+  new Option("--title <text>", "heading of a page"),
+  new Option("--weights <kind>", "weights in a C header").choices(["float32", "int8"]),
+];
 
 /** A program whose commands put their exit code into `result`. */
 export function program(io: Io, result: Result): Command {
@@ -173,6 +186,28 @@ export function program(io: Io, result: Result): Command {
     async () => (await import("./commands/serve.js")).serve,
   );
   add(
+    "worker",
+    "train what searches put into a queue of BullMQ, until Ctrl-C (needs: npm install bullmq ioredis)",
+    [
+      ...queue(),
+      new Option("--store <folder>", "where the searches keep their data (default: in Redis)"),
+      new Option("--concurrency <n>", "trainings at the same time (default: 1)").argParser(integerFrom(1, 256)),
+      new Option(
+        "--lock <seconds>",
+        "time after which the job of a killed worker goes to another (default: 30)",
+      ).argParser(number),
+      quiet(),
+      json("print the process as one JSON object"),
+    ],
+    async () => (await import("./commands/worker.js")).worker,
+  );
+  add(
+    "sweep <status>",
+    "the trainings in a queue: done, running, waiting, the best, the workers; drawn again each second in a terminal",
+    [...queue(), new Option("--no-watch", "show it once"), json()],
+    async () => (await import("./commands/sweep.js")).sweep,
+  );
+  add(
     "init [model]",
     "write train.js and server.js, which repeat how a model was made (default: model.safetensors)",
     [
@@ -182,6 +217,27 @@ export function program(io: Io, result: Result): Command {
       json(),
     ],
     async () => (await import("./commands/init.js")).init,
+  );
+  const target = (targets: readonly string[]) =>
+    new Option("--to <format>", "what to write (default: as the name of the file ends)").choices(targets);
+  add(
+    "convert <model> <output>",
+    "a model of Keras, ONNX, TensorFlow.js, PyTorch, scikit-learn, brain.js or simdgrad as another of these, or as code",
+    [
+      target(["simdgrad", "keras", "onnx", "tfjs", "torch", "sklearn", "brain", "module", "page", "c"]),
+      new Option("--layers <json>", 'the layers, for weights of PyTorch: \'[{"type":"dense","units":3}]\''),
+      new Option("--no-training", "leave optimizer, loss and their memory out"),
+      ...codeOptions(),
+      quiet(),
+      json(),
+    ],
+    async () => (await import("./commands/convert.js")).convert,
+  );
+  add(
+    "export <model> <output>",
+    "a model as code without dependencies: net.mjs, page.html or net.h",
+    [target(["module", "page", "c"]), ...codeOptions(), quiet(), json()],
+    async () => (await import("./commands/convert.js")).exportCode,
   );
   add("mnist [options...]", "the demo of a clone: trains on handwritten digits", [], async () => {
     const { mnist } = await import("./commands/mnist.js");

@@ -13,7 +13,18 @@ import { pack, unpack } from "./tarball.mjs";
 const PROGRAM = "test/types/program.ts";
 
 /** Imports every public name, and those of Node if its types are there. */
-const ENTRIES = ["", "/csv", "/datasets", "/estimators", "/search", "/explain", "/plot", "/table", "/browser"];
+const ENTRIES = [
+  "",
+  "/csv",
+  "/datasets",
+  "/estimators",
+  "/search",
+  "/explain",
+  "/plot",
+  "/table",
+  "/browser",
+  "/bullmq",
+];
 
 function allNames(entries) {
   return entries.map((entry, i) => `export * as entry${i} from "simdgrad${entry}";\n`).join("");

@@ -63,7 +63,7 @@ upToDate("build", sources, "build/js/index.js", () => {
 });
 if (process.argv.includes("peers")) {
   const files = ["test/peers/package.json", "test/peers/package-lock.json"];
-  upToDate("peers", files, "test/peers/node_modules/onnxruntime-node", () => {
+  upToDate("peers", files, "test/peers/node_modules/bullmq", () => {
     run("Installing the libraries that tests compare with", "npm", [
       ...["ci", "--prefix", "test/peers", "--ignore-scripts", "--no-audit", "--no-fund"],
     ]);

@@ -9,8 +9,11 @@ import { run as pictures } from "../examples/pictures.js";
 const root = fileURLToPath(new URL("../", import.meta.url));
 const folder = `${root}docs/guides/`;
 const files = readdirSync(folder);
-/** Not one program, but a snippet for each bundler and page; the consumer matrix runs its own copies of them. */
-const SNIPPETS = ["environments.md"];
+/**
+ * Not one program, but snippets: for each bundler and page, of which the consumer matrix runs its own copies; for several
+ * machines, which test/bullmq plays.
+ */
+const SNIPPETS = ["environments.md", "machines.md"];
 
 /** The contents of fenced blocks of one language, in order. */
 function blocksOf(page: string, language: string): string[] {

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { listNames } from "../scripts/contents.mjs";
+import * as bullmq from "../src/bullmq/index.js";
 import * as csv from "../src/csv/index.js";
 import * as datasets from "../src/datasets/index.js";
 import * as estimators from "../src/estimators/index.js";
@@ -16,6 +17,7 @@ const read = (name: string) => readFileSync(new URL(`../docs/guides/${name}`, im
 
 const entries: Readonly<Record<string, object>> = {
   simdgrad,
+  "simdgrad/bullmq": bullmq,
   "simdgrad/csv": csv,
   "simdgrad/datasets": datasets,
   "simdgrad/estimators": estimators,

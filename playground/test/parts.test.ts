@@ -2,10 +2,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { dense, Sequential } from "simdgrad";
+import { exportBrain } from "simdgrad/brain";
+import { playground } from "simdgrad/datasets";
+import { exportKeras } from "simdgrad/keras";
+import { exportOnnx } from "simdgrad/onnx";
+import { exportSklearn } from "simdgrad/sklearn";
+import { exportTfjs } from "simdgrad/tfjs";
+import { exportTorch, type TorchFiles } from "simdgrad/torch";
+import { beforeAll, describe, expect, it } from "vitest";
 import { centredImage } from "../src/draw/digit.js";
 import { PrincipalAxes, project, unproject } from "../src/engine/axes.js";
+import { bringBack } from "../src/engine/bringBack.js";
 import { thinned } from "../src/engine/logs.js";
+import { mainFirst } from "../src/engine/modelFiles.js";
+import { createModel } from "../src/engine/network.js";
 import { short } from "../src/numbers.js";
 import { defaults, presets, type Setup } from "../src/setup.js";
 import { fromHash, toHash } from "../src/url.js";
@@ -130,6 +141,131 @@ it.each([
   [Number.NaN, "–"],
 ])("%s is short: %s", (value, text) => {
   expect(short(value)).toBe(text);
+});
+
+describe("models from files", () => {
+  const setup = { ...defaults, hidden: [4, 3], activation: "sigmoid" as const };
+  const train = playground("spiral", { samples: 40, seed: 1 });
+  const shown = { plane: null, image: null, columns: ["x1", "x2"], target: "class", fields: [], wantsScaling: false };
+  const problem = { ...shown, train, test: train, classes: ["blue", "orange"] };
+  const fileOf = (name: string, content: Uint8Array | string) => new File([content as Uint8Array<ArrayBuffer>], name);
+  const filesOf = (files: object) => Object.entries(files).map(([name, content]) => fileOf(name, content));
+  /** Weights as `safetensors.torch.save_file` writes them: without a word about layers. */
+  const bare = ({ "model.safetensors": bytes }: TorchFiles) => {
+    const end = 8 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+    const { __metadata__, ...tensors } = JSON.parse(new TextDecoder().decode(bytes.subarray(8, end)));
+    const header = new TextEncoder().encode(JSON.stringify(tensors));
+    const length = Uint8Array.of(...new Uint8Array(BigUint64Array.of(BigInt(header.length)).buffer));
+    return fileOf("state.safetensors", Buffer.concat([length, header, bytes.subarray(end)]));
+  };
+  const layers = [
+    dense({ units: 4, activation: "sigmoid", name: "hidden2" }),
+    dense({ units: 3, activation: "sigmoid", name: "first" }),
+    dense({ units: 1, activation: "sigmoid", name: "hidden1" }),
+  ];
+  const quietly = { onWarning: () => {} };
+  let page: Sequential;
+  let model: Sequential;
+  beforeAll(async () => {
+    page = await createModel(setup, problem);
+    model = await Sequential.create({ inputShape: [2], layers, seed: 7 });
+    model.compile({ optimizer: "adam", loss: "binaryCrossentropy", metrics: ["accuracy"] });
+    await model.fit(train, { epochs: 1 });
+  });
+
+  const formats: Record<string, () => Promise<File[]>> = {
+    simdgrad: async () => [fileOf("a.safetensors", model.save())],
+    keras: async () => [fileOf("a.keras", await exportKeras(model, quietly))],
+    onnx: async () => [fileOf("a.onnx", await exportOnnx(model, quietly))],
+    "TensorFlow.js, its shards first": async () => filesOf(await exportTfjs(model, quietly)).reverse(),
+    "PyTorch with optimizer": async () =>
+      filesOf(await exportTorch(model, quietly)).filter(({ name }) => /safe/.test(name)),
+    "PyTorch, weights alone": async () => [bare(await exportTorch(model, quietly))],
+    "scikit-learn": async () => [fileOf("a.json", await exportSklearn(model, quietly))],
+    "brain.js": async () => [fileOf("a.json", JSON.stringify(await exportBrain(model, quietly)))],
+  };
+  it.each(Object.entries(formats))("%s becomes the model of the page, which trains it on", async (_, files) => {
+    const { model: back } = await bringBack(await files(), { setup, problem, model: page });
+    const names = (each: Sequential) => each.getWeights().map(({ name }) => name);
+    expect(names(back)).toEqual(names(page));
+    expect(Array.from(back.predict(train.x))).toEqual(
+      Array.from(model.predict(train.x), (value) => expect.closeTo(value, 6)),
+    );
+    const history = await back.fit(train, { epochs: 1, validationData: train });
+    expect(history).toMatchObject({ valLoss: [expect.any(Number)], valAccuracy: [expect.any(Number)] });
+  });
+
+  it("the optimizer goes on where it was", async () => {
+    const { model: back } = await bringBack([fileOf("a.keras", await exportKeras(model, quietly))], {
+      setup,
+      problem,
+      model: page,
+    });
+    const other = await Sequential.load(model.save());
+    const further = async (each: Sequential) => {
+      await each.trainOnBatch(train);
+      return each.getWeights().map(({ data }) => data);
+    };
+    expect(await further(back)).toEqual(await further(other));
+  });
+
+  it("other settings and activations are told", async () => {
+    const relu = [dense({ units: 4, activation: "relu" }), ...layers.slice(1)];
+    const other = await Sequential.create({ inputShape: [2], layers: relu });
+    other.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+    const { notes, model: back } = await bringBack([fileOf("a.model", other.save())], { setup, problem, model: page });
+    expect(notes).toEqual([
+      "hidden1 has the activation relu, that of the page is sigmoid.",
+      "Its loss and metrics are not for these data: it trains with the settings of this page.",
+    ]);
+    expect(back.compiled).toEqual(page.compiled);
+  });
+
+  it("logits become probabilities", async () => {
+    const logits = await Sequential.create({
+      inputShape: [2],
+      layers: [...model.layers.slice(0, 2), dense({ units: 1 })],
+    });
+    const file = fileOf("a.onnx", await exportOnnx(logits));
+    const { notes, model: back } = await bringBack([file], { setup, problem, model: page });
+    expect(Array.from(back.predict(train.x))).toEqual(
+      Array.from(logits.predict(train.x), (value) => expect.closeTo(1 / (1 + Math.exp(-value)), 6)),
+    );
+    expect(notes[0]).toBe("Its output has no activation: it got the sigmoid of this page, for probabilities.");
+  });
+
+  it.each<[string, () => Promise<File[]> | File[], RegExp]>([
+    ["no file", () => [], /No file came/],
+    ["a file of something else", () => [fileOf("a.txt", "no model at all")], /^a\.txt: .*\.keras.*Give one of these/],
+    ["a pickle", () => [fileOf("a.pt", "PK\u0003\u0004")], /^a\.pt: .*safetensors\.torch\.save_file/],
+    ["parts alone", () => [fileOf("b.bin", ""), fileOf("a.onnx.data", "")], /^b\.bin, a\.onnx\.data: .*Add it/],
+    ["two models", () => [fileOf("a.onnx", ""), fileOf("b.keras", "")], /^a\.onnx, b\.keras: .*files of one/],
+    [
+      "a missing shard",
+      async () => filesOf(await exportTfjs(model, quietly)).filter(({ name }) => name === "model.json"),
+      /^model\.json: .*bin/,
+    ],
+    [
+      "another network",
+      async () => [
+        fileOf("a.onnx", await exportOnnx(await Sequential.create({ inputShape: [2], layers: [layers[2]] }))),
+      ],
+      /^a\.onnx: .*expected hidden1 \[2,4\] \[4\], got \S+ \[2,1\] \[1\]\. Choose/,
+    ],
+  ])("%s is refused by name, with a remedy", async (_, files, message) => {
+    await expect(bringBack(await files(), { setup, problem, model: page })).rejects.toThrow(message);
+  });
+
+  it.each([
+    [["a.bin"], "a.bin"],
+    [["weights.bin", "model.json"], "model.json"],
+    [["net.onnx_data", "net.onnx"], "net.onnx"],
+    [["optimizer.safetensors", "model.safetensors"], "model.safetensors"],
+  ])("of %s the main file is %s", (names, main) => {
+    const sorted = mainFirst(names.map((name) => ({ name })));
+    expect(sorted[0].name).toBe(main);
+    expect(sorted).toHaveLength(names.length);
+  });
 });
 
 describe("imports", () => {

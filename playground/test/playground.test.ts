@@ -5,6 +5,9 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser as Driver } from "puppeteer-core";
+import { dense, Sequential } from "simdgrad";
+import { exportKeras } from "simdgrad/keras";
+import { exportOnnx } from "simdgrad/onnx";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { findBrowsers } from "../../test/browsers/finder.js";
 import { idx } from "../../test/support/idx.js";
@@ -207,11 +210,35 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await one.press("Reset");
       await one.says("epoch", /^0$/);
       expect(await one.text("hash")).not.toBe(hash);
-      await one.choose("Model file", fileOf(name, bytes));
+      await one.choose("Model files", fileOf(name, bytes));
       await one.says("said", /is now the model of this page/);
       await one.says("hash", new RegExp(hash));
       await one.press("Epoch");
       await one.says("epoch", /^3$/);
+    });
+
+    it("a model of Keras that is chosen, and one of ONNX that is dropped, predict here as there", async () => {
+      const one = await readyVisit("#hidden=4");
+      await one.press("Take it away");
+      const layers = [dense({ units: 4, activation: "tanh" }), dense({ units: 1, activation: "sigmoid" })];
+      const x = Float32Array.from({ length: 20 }, (_, i) => i / 4 - 2);
+      for (const [name, write, seed] of [["a.keras", exportKeras, 5] as const, ["b.onnx", exportOnnx, 6] as const]) {
+        const model = await Sequential.create({ inputShape: [2], layers, seed });
+        const file = await write(model);
+        if (seed === 5) await one.choose("Model files", fileOf(name, file));
+        else {
+          await one.drag("[data-testid=drop]");
+          expect(await one.page.$(".drop.over")).not.toBeNull();
+          await one.drop(name, file, "[data-testid=drop]");
+        }
+        await one.says("said", new RegExp(`${name} is now the model of this page`));
+        await one.says("notes", /settings of this page/);
+        expect(await one.page.$(".drop.over, .drop.near")).toBeNull();
+        await one.press("Download the model");
+        const back = await Sequential.load((await one.download()).bytes);
+        expect(back.predict(x)).toEqual(model.predict(x));
+      }
+      await one.epochs(1);
     });
 
     it("pictures as SVG and PNG", async () => {
@@ -264,15 +291,15 @@ describe.each(browsers)("the playground in $name", (browser) => {
     it("a file that is no model, and a model of another network", async () => {
       const one = await readyVisit();
       await one.press("Take it away");
-      await one.choose("Model file", fileOf("bad.safetensors", "this is no model"));
+      await one.choose("Model files", fileOf("bad.safetensors", "this is no model"));
       await one.says("message", /bad\.safetensors: /);
       await one.press("Download the model");
       const { bytes } = await one.download();
-      await one.choose("Model file", fileOf("cut.safetensors", bytes.slice(0, bytes.length - 20)));
+      await one.choose("Model files", fileOf("cut.safetensors", bytes.slice(0, bytes.length - 20)));
       await one.says("message", /cut\.safetensors: /);
       await one.press("Remove layer 2");
       await one.ready();
-      await one.choose("Model file", fileOf("other.safetensors", bytes));
+      await one.choose("Model files", fileOf("other.safetensors", bytes));
       await one.says("message", /of another network/);
       await one.epochs(1);
     });

@@ -144,17 +144,30 @@ export class Visit {
     await (input as ElementHandle<HTMLInputElement>).uploadFile(...paths);
   }
 
-  /** Drops a file onto the panel of the data. */
-  async drop(name: string, content: string): Promise<void> {
+  /** Drops a file, by default onto the panel of the data. */
+  async drop(name: string, content: string | Uint8Array, onto = ".data"): Promise<void> {
     await this.page.evaluate(
-      (fileName, text) => {
+      (fileName, bytes, selector) => {
         const dataTransfer = new DataTransfer();
-        dataTransfer.items.add(new File([text], fileName, { type: "text/csv" }));
-        document.querySelector(".data")?.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true }));
+        dataTransfer.items.add(new File([Uint8Array.from(bytes)], fileName));
+        document.querySelector(selector)?.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true }));
       },
       name,
-      content,
+      [...Buffer.from(content)],
+      onto,
     );
+  }
+
+  /** Drags a file over an element. */
+  async drag(over: string): Promise<void> {
+    await this.page.evaluate((selector) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([], "a"));
+      for (const type of ["dragenter", "dragover"]) {
+        document.querySelector(selector)?.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true }));
+      }
+    }, over);
+    await this.page.waitForSelector(`${over}.over`);
   }
 
   /** Trains epochs, one press each. */

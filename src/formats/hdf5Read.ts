@@ -74,6 +74,9 @@ function guarded<T>(where: string, what: string, work: () => T): T {
   }
 }
 
+/** Text without the zeros that fill it up to a fixed length. */
+const trimmed = (value: unknown) => (typeof value === "string" ? value.split("\0", 1)[0] : value);
+
 class Reader implements Hdf5File {
   readonly #nodes = new Map<string, Node | null>();
 
@@ -92,7 +95,12 @@ class Reader implements Hdf5File {
 
   attributes(path: string): Readonly<Record<string, unknown>> {
     const node = this.#find(path);
-    return node ? guarded(this.where, path, () => Object.assign(Object.create(null), node.attrs)) : {};
+    const attributes: Record<string, unknown> = Object.create(null);
+    if (!node) return attributes;
+    const given = guarded(this.where, path, () => node.attrs);
+    for (const [name, value] of Object.entries(given))
+      attributes[name] = Array.isArray(value) ? value.map(trimmed) : trimmed(value);
+    return attributes;
   }
 
   tensor(path: string): Hdf5Tensor | null {

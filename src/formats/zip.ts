@@ -1,4 +1,5 @@
 /** Zip archives, by fflate, which is loaded with the first one. Knows files and names, not models. */
+import { crc32 } from "../base/crc32.js";
 import { FormatError } from "../base/errors.js";
 
 /** Files of an archive by name. */
@@ -35,11 +36,39 @@ export async function readZip(where: string, bytes: Uint8Array, wants: (name: st
         throw new FormatError(`${where}: ${name} claims ${originalSize} bytes, more than the archive can hold.`);
       },
     });
+    const checksums = checksumsIn(bytes);
+    for (const [name, content] of Object.entries(found)) {
+      const checksum = checksums.get(name);
+      if (checksum === undefined || checksum === crc32(content)) continue;
+      throw new FormatError(`${where}: ${name} is not what was put into the archive. Save or download it again.`);
+    }
     return new Map(Object.entries(found));
   } catch (cause) {
     if (cause instanceof FormatError) throw cause;
     throw new FormatError(`${where}: the zip archive is damaged: ${(cause as Error).message}.`, { cause });
   }
+}
+
+const END = 0x06054b50;
+const ENTRY = 0x02014b50;
+/** Bytes of the last record without its comment, and of an entry of the directory without its texts. */
+const [END_BYTES, ENTRY_BYTES] = [22, 46];
+
+/** CRC-32 of each file by its name, from the directory at the end of the archive; fflate does not look at them. */
+function checksumsIn(bytes: Uint8Array): ReadonlyMap<string, number> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let end = bytes.length - END_BYTES;
+  while (end > 0 && view.getUint32(end, true) !== END) end--;
+  const checksums = new Map<string, number>();
+  if (end <= 0) return checksums;
+  let at = view.getUint32(end + 16, true);
+  while (at + ENTRY_BYTES <= end && view.getUint32(at, true) === ENTRY) {
+    const lengths = [28, 30, 32].map((place) => view.getUint16(at + place, true));
+    const name = new TextDecoder().decode(bytes.subarray(at + ENTRY_BYTES, at + ENTRY_BYTES + lengths[0]));
+    checksums.set(name, view.getUint32(at + 16, true));
+    at += ENTRY_BYTES + lengths[0] + lengths[1] + lengths[2];
+  }
+  return checksums;
 }
 
 /** An archive of files that are stored as they are. The same files give the same bytes. */

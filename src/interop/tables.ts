@@ -1,6 +1,7 @@
 /** Numbers in JSON of other libraries, checked before they become tensors. */
 import { bytesOf } from "../base/bytes.js";
 import { FormatError, show } from "../base/errors.js";
+import { checkDepth } from "./limits.js";
 import type { PortableTensor } from "./portable.js";
 
 /** A list, as it is. @throws FormatError */
@@ -63,6 +64,7 @@ export function objectIn(where: string, source: unknown): Readonly<Record<string
   } catch (cause) {
     throw new FormatError(`${where}: this is not JSON.`, { cause });
   }
+  if (value !== source) checkDepth(where, value);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw new FormatError(`${where}: expected a JSON object, got ${show(value)}.`);
 }

@@ -1,6 +1,6 @@
 /** One task of a search: an estimator with some options, trained on one fold and scored on it. Runs anywhere. */
 
-import { NonFiniteError } from "../base/errors.js";
+import { checkArguments, NonFiniteError } from "../base/errors.js";
 import { type Shape, sizeOf } from "../base/shape.js";
 import { Dataset } from "../data/dataset.js";
 import { argMax } from "../data/oneHot.js";
@@ -85,6 +85,7 @@ export interface Prediction {
 
 /** Trains and scores; a failure of any kind is a result, too. */
 export async function runTask(problem: Problem, task: Task): Promise<TaskResult> {
+  checkArguments("runTask", arguments, 2);
   const began = now();
   const seconds = () => (now() - began) / 1000;
   try {

@@ -33,6 +33,7 @@ const matrix = simdgrad.confusionMatrix(y, y);
 
 /** Arguments that are right, all that a function takes, where they are more than an empty options object. */
 const right: Readonly<Record<string, readonly unknown[]>> = {
+  runTask: [{}, {}],
   ...{
     dense: [{ units: 1 }],
     dropout: [0.5, {}],

@@ -1,14 +1,18 @@
 // The doors of code without dependencies, and of compact files.
 import { expect, it } from "vitest";
+import type { JsonObject } from "../../src/base/json.js";
 import { dense, prelu, Sequential } from "../../src/index.js";
 import * as code from "../../src/interop/code/index.js";
 import { compact } from "../../src/interop/compact/index.js";
+import { withAttachment } from "../../src/model/attachment.js";
 import { checkRefusal, refusalOf } from "./refusals.js";
 
 const model = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })] });
 const int8 = { weights: "int8" };
 const largeLayer = dense({ units: 1, kernelInitializer: { type: "constant", value: 1e5 } });
 const large = await Sequential.create({ inputShape: [1], layers: [largeLayer] });
+/** The file of a model that is a part of something else. */
+const owned = (attachment: JsonObject) => withAttachment(model.save(), attachment);
 const thin = await Sequential.create({ inputShape: [2], layers: [prelu()] });
 const yesOrNo = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1, activation: "sigmoid" })] });
 const calls = { ...code, compact } as unknown as Readonly<Record<string, (...args: unknown[]) => unknown>>;
@@ -131,6 +135,28 @@ const own: [name: string, ...Refusal][] = [
     "OptionError",
     ["dense_1/kernel", "65504", '"int8"'],
     [large, { weights: "float16" }],
+  ],
+  ["exportModule", "a table model", "OptionError", ["got a table model", "fromTable"], [owned({ tableModel: 1 })]],
+  [
+    "exportPage",
+    "a table model",
+    "OptionError",
+    ["got a table model", "npx simdgrad serve"],
+    [owned({ tableModel: 1 })],
+  ],
+  [
+    "exportC",
+    "a pipeline",
+    "OptionError",
+    ["EstimatorPipeline", "estimator.model"],
+    [owned({ estimator: "EstimatorPipeline" })],
+  ],
+  [
+    "exportC",
+    "a transformed target",
+    "OptionError",
+    ["transformers"],
+    [owned({ estimator: "TransformedTargetRegressor" })],
   ],
 ];
 

@@ -7,7 +7,9 @@ import { customers } from "../support/customers.js";
 import { run } from "./run.js";
 
 const guide = readFileSync(new URL("../../docs/guides/commandLine.md", import.meta.url), "utf8");
-const commands = [...guide.matchAll(/^npx simdgrad (.*)$/gm)].map(([, words]) => words);
+const commands = [...guide.replace(/^```console$[\s\S]*?^```$/gm, "").matchAll(/^npx simdgrad (.*)$/gm)].map(
+  ([, words]) => words,
+);
 const folder = mkdtempSync(join(tmpdir(), "simdgrad-cli-"));
 const before = process.cwd();
 let stop = () => {};

@@ -4,6 +4,7 @@ import fixture from "../../fixtures/estimators.json" with { type: "json" };
 import { breastCancer, diabetes, digits, iris, wine } from "../../src/datasets/index.js";
 import { MLPClassifier, MLPRegressor } from "../../src/estimators/index.js";
 import { type Dataset, standardScaler } from "../../src/index.js";
+import { itInFull } from "../support/inFull.js";
 
 interface Split {
   readonly test: readonly number[];
@@ -25,12 +26,8 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 const options = { threads: 1, onWarning: () => {} };
 
 describe("MLPClassifier with scikit-learn's defaults", () => {
-  it.each([
-    ["iris", iris, fixture.iris],
-    ["wine", wine, fixture.wine],
-    ["breastCancer", breastCancer, fixture.breastCancer],
-    ["digits", digits, fixture.digits],
-  ])("%s: mean accuracy not a point below scikit-learn's", async (_name, load, splits) => {
+  const title = "%s: mean accuracy not a point below scikit-learn's";
+  const judge = async (_name: string, load: typeof iris | typeof digits, splits: typeof fixture.iris) => {
     const data = await load();
     const scores: number[] = [];
     for (const [seed, split] of splits.entries()) {
@@ -39,7 +36,16 @@ describe("MLPClassifier with scikit-learn's defaults", () => {
       scores.push(classifier.score(test));
     }
     expect(mean(scores)).toBeGreaterThanOrEqual(mean(splits.map(({ score }) => score)) - 0.01);
-  });
+  };
+
+  it.each([
+    ["iris", iris, fixture.iris],
+    ["wine", wine, fixture.wine],
+  ])(title, judge);
+  itInFull.each([
+    ["breastCancer", breastCancer, fixture.breastCancer],
+    ["digits", digits, fixture.digits],
+  ])(title, judge);
 });
 
 describe("MLPRegressor", () => {

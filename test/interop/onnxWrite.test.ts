@@ -1,4 +1,5 @@
 // Models as ONNX files: onnxruntime computes the same numbers, and what ONNX lacks is refused by name.
+import { mkdirSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { FormatError, OptionError } from "../../src/base/errors.js";
 import { activation, dense, flatten, groupNormalization, Sequential, softmax } from "../../src/index.js";
@@ -14,12 +15,23 @@ import { NETS, randomNet, rowsFor, worstDifference } from "./randomNets.js";
 const CLOSE = 2e-6;
 const quiet = { onWarning: () => {} };
 
+let kept = 0;
+
+/** Keeps a file in the folder ONNX_FILES, if there is one, for fixtures/interop/onnx/check_written.py. */
+function keep(file: Uint8Array): void {
+  const folder = process.env.ONNX_FILES;
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/${kept++}.onnx`, file);
+}
+
 /**
  * The largest difference between onnxruntime and the model on seven rows, relative to the largest output: sums of
  * numbers of both signs are added in another order there.
  */
 async function differenceOf(model: Sequential, rows = rowsFor(model, 7)): Promise<number> {
   const file = await exportOnnx(model, quiet);
+  keep(file);
   const { output } = await runOnnx(file, rows, [7, ...model.layers[0].inputShape]);
   const expected = model.predict(rows);
   const size = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
@@ -80,16 +92,19 @@ describe("a model as an ONNX file", () => {
     const rows = Float32Array.of(1, 2, -3, 0.5, 2, 0, -1, -1);
     const three = await livelyModel({ inputShape: [2], layers: [dense({ units: 3, activation: "softmax" })] });
     three.metadata = { classes: ["a", "b", "c"], features: ["x", "y"] };
-    const got = await runOnnx(await exportOnnx(three, { withLabels: true }), rows, [4, 2]);
+    const file = await exportOnnx(three, { withLabels: true });
+    keep(file);
+    const got = await runOnnx(file, rows, [4, 2]);
     expect(got.label.data).toEqual(await three.predictClasses(rows));
     expect(got.probabilities.data).toEqual(got.output.data);
     const one = await livelyModel({ inputShape: [2], layers: [dense({ units: 1, activation: "sigmoid" })] });
     one.metadata = { classes: [3, 7] };
-    const both = await runOnnx(await exportOnnx(one, { withLabels: true }), rows, [4, 2]);
+    const second = await exportOnnx(one, { withLabels: true });
+    keep(second);
+    const both = await runOnnx(second, rows, [4, 2]);
     expect([...(both.label.data as BigInt64Array)].map(Number)).toEqual(await one.predictClasses(rows));
-    const second = one.predict(rows);
     expect(both.probabilities.dims).toEqual([4, 2]);
-    const pairs = [...second].flatMap((p) => [1 - p, p]);
+    const pairs = [...one.predict(rows)].flatMap((p) => [1 - p, p]);
     expect(worstDifference(both.probabilities.data as Float32Array, pairs)).toBeLessThan(CLOSE);
   });
 

@@ -328,7 +328,7 @@ describe("refuses", () => {
     ["no layers", () => changed(() => ({ modelTopology: {}, weightsManifest: [] })), "expected { class_name, config }"],
     ["no weights", () => changed((json) => ({ ...json, weightsManifest: [] })), "is not in the file"],
     [
-      "shapes that are none",
+      "shapes with sizes below 0",
       () =>
         changed((json) => ({
           ...json,
@@ -337,7 +337,7 @@ describe("refuses", () => {
       "expected a name and a shape",
     ],
     [
-      "types that are none",
+      "unknown types",
       () =>
         changed((json) => ({
           ...json,

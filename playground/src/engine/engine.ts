@@ -2,14 +2,14 @@
  * The engine: a model, its data and the run that trains it. Takes requests, sends events; knows no page and no worker.
  * One run continues from request to request: a pause interrupts `fit`, and the next request resumes it to the bit.
  */
-import { NonFiniteError, Sequential } from "simdgrad";
+import { NonFiniteError } from "simdgrad";
 import { explain } from "simdgrad/explain";
 import type { Setup } from "../setup.js";
 import { Brought } from "./brought.js";
 import { openCanvas } from "./canvas.js";
 import { describeModel, describeProblem, messageOf, oneRow } from "./describe.js";
 import { hashOf } from "./hash.js";
-import { compileOptions, createModel, runtimeOf } from "./network.js";
+import { createModel } from "./network.js";
 import { drawPicture } from "./pictures.js";
 import { openProblem } from "./problem.js";
 import type { EngineEvent, EngineRequest, Frame, Question, RowPlace, ViewOptions } from "./protocol.js";
@@ -74,7 +74,7 @@ export class Engine {
       case "save":
         return this.#need().model.save();
       case "load":
-        return this.#load(question.bytes);
+        return this.#load(question.files);
       case "findRate":
         return this.#findRate();
       case "picture":
@@ -138,20 +138,14 @@ export class Engine {
     return findRate(setup, problem);
   }
 
-  async #load(bytes: Uint8Array): Promise<void> {
-    const { setup, problem, canvas, model: old, run } = this.#need();
+  /** Takes over a model from files, and returns what a person should know about it. */
+  async #load(files: readonly File[]): Promise<readonly string[]> {
+    const { setup, problem, canvas, model: own, run } = this.#need();
     await run.pause();
-    const model = await Sequential.load(bytes, runtimeOf(setup));
-    const shapes = (each: Sequential) => each.getWeights().map(({ name, shape }) => `${name} [${shape}]`);
-    const [wanted, got] = [shapes(old), shapes(model)];
-    const place = wanted.findIndex((text, i) => text !== got[i]);
-    if (place >= 0 || got.length !== wanted.length) {
-      model.dispose();
-      const [expected, came] = [wanted[place] ?? "nothing more", got[place] ?? "nothing"];
-      throw new Error(`This model is of another network: expected ${expected}, got ${came}. Build its network first.`);
-    }
-    if (!model.compiled) model.compile(compileOptions(setup, problem));
+    const { bringBack } = await import("./bringBack.js");
+    const { model, notes } = await bringBack(files, { setup, problem, model: own });
     await this.#adopt({ setup, problem, canvas, model });
+    return notes;
   }
 
   /** Reports an error from which training cannot resume. */

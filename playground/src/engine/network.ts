@@ -23,7 +23,7 @@ export function outputsOf({ classes }: Pick<Problem, "classes">): number {
   return classes && classes.length > 2 ? classes.length : 1;
 }
 
-function outputActivation({ classes }: Problem): "linear" | "sigmoid" | "softmax" {
+export function outputActivation({ classes }: Pick<Problem, "classes">): "linear" | "sigmoid" | "softmax" {
   if (!classes) return "linear";
   return classes.length > 2 ? "softmax" : "sigmoid";
 }

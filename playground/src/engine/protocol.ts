@@ -49,7 +49,7 @@ export type Question =
   | { readonly type: "row"; readonly id: number; readonly place: RowPlace }
   | { readonly type: "explain"; readonly id: number; readonly place: RowPlace }
   | { readonly type: "save"; readonly id: number }
-  | { readonly type: "load"; readonly id: number; readonly bytes: Uint8Array }
+  | { readonly type: "load"; readonly id: number; readonly files: readonly File[] }
   | { readonly type: "findRate"; readonly id: number }
   | {
       readonly type: "picture";

@@ -1,9 +1,9 @@
 /** Views of a model for the page: its plane, its units, its weights, its mistakes. Changes nothing. */
-import { confusionMatrix, type Dataset, Sequential, type Weight } from "simdgrad";
+import { confusionMatrix, type Dataset, type LayerSpec, Sequential, type Weight } from "simdgrad";
 import type { Setup } from "../setup.js";
 import { type Canvas, places } from "./canvas.js";
 import { classOf, lossOf } from "./classes.js";
-import { layersOf, outputsOf, runtimeOf } from "./network.js";
+import { outputsOf, runtimeOf } from "./network.js";
 import type { Problem } from "./problem.js";
 import type { Frame, LayerHealth, Results, ThreadsView, UnitPlace, ViewOptions, WorstRow } from "./protocol.js";
 
@@ -38,9 +38,10 @@ export class View {
   }
 
   static async open(parts: Parts): Promise<View> {
-    const { setup, problem } = parts;
-    const layers = layersOf(setup, problem);
-    const ends = layers.flatMap(({ name }, i) => (name?.startsWith("hidden") ? [i + 1] : []));
+    const { setup, problem, model } = parts;
+    // The model may have been brought, with other activations than the page's.
+    const layers = model.layers.map(({ spec }) => spec);
+    const ends = model.layers.flatMap(({ name }, i) => (name.startsWith("hidden") ? [endOf(layers, i)] : []));
     const { inputShape } = problem.train;
     const stems = ends.map((end) =>
       Sequential.create({ inputShape, layers: layers.slice(0, end), ...runtimeOf(setup), threads: 1 }),
@@ -141,6 +142,11 @@ export class View {
 
 /** The lower and the upper end of activations that have them. */
 const ranges = { tanh: [-1, 1], sigmoid: [0, 1] } as const;
+
+/** The place after a layer, and after its activation if that is a layer of its own. */
+function endOf(layers: readonly LayerSpec[], place: number): number {
+  return layers[place + 1]?.type === "activation" ? place + 2 : place + 1;
+}
 
 function threadsOf(model: Sequential): ThreadsView {
   const { threads, threadsReason } = model.info();

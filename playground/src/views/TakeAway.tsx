@@ -5,18 +5,20 @@ import type { PictureName } from "../engine/protocol.js";
 import { download, planePng, svgToPng } from "../files.js";
 import type { TabProps } from "./tabs.js";
 import { ThemeContext } from "./theme.js";
+import { useDrag } from "./useDrag.js";
 
 export function TakeAway({ setup, engine, ...rest }: TabProps) {
   const [said, setSaid] = useState("");
+  const [notes, setNotes] = useState<readonly string[]>([]);
   const input = useRef<HTMLInputElement>(null);
   const { problem, frame } = engine;
   if (!problem) return <p>Nothing to take yet.</p>;
   const code = toCode(setup, problem, frame);
   /** Runs an action, and reports an error. */
-  const attempt = (work: () => Promise<string>, name = "") => {
+  const attempt = (work: () => Promise<string>) => {
     work()
       .then(setSaid)
-      .catch((error: Error) => engine.tell({ message: `${name}${error.message}`, remedy: null }));
+      .catch((error: Error) => engine.tell({ message: error.message, remedy: null }));
   };
   const copy = async () => {
     await navigator.clipboard.writeText(code);
@@ -27,11 +29,17 @@ export function TakeAway({ setup, engine, ...rest }: TabProps) {
     download("model.safetensors", new Blob([bytes]));
     return "The model is among your downloads.";
   };
-  const load = async (file: File) => {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    await engine.client.ask({ type: "load", bytes });
-    return `${file.name} is now the model of this page.`;
+  const load = async (files: readonly File[]) => {
+    setSaid("");
+    setNotes([]);
+    engine.tell(null);
+    setNotes(await engine.client.ask<readonly string[]>({ type: "load", files }));
+    return `${files.map(({ name }) => name).join(", ")} is now the model of this page.`;
   };
+  const bring = (files: readonly File[]) => {
+    if (files.length > 0) attempt(() => load(files));
+  };
+  const { state, ...drag } = useDrag(bring);
   return (
     <div>
       <h3>Model</h3>
@@ -42,19 +50,29 @@ export function TakeAway({ setup, engine, ...rest }: TabProps) {
         <button type="button" onClick={() => input.current?.click()}>
           Bring a model back …
         </button>
-        <p role="status" data-testid="said">
-          {said}
-        </p>
       </div>
+      <div class={`drop ${state}`} data-testid="drop" {...drag}>
+        Or drop its files here, all at once: simdgrad, Keras, ONNX, PyTorch (safetensors), TensorFlow.js, and JSON of
+        scikit-learn or brain.js. It must have the network of this page.
+      </div>
+      <p role="status" data-testid="said">
+        {said}
+      </p>
+      {notes.length > 0 && (
+        <ul class="notes" data-testid="notes">
+          {notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
       <input
         ref={input}
         type="file"
         hidden
-        accept=".safetensors"
-        aria-label="Model file"
+        multiple
+        aria-label="Model files"
         onChange={({ currentTarget }) => {
-          const [file] = currentTarget.files ?? [];
-          if (file) attempt(() => load(file), `${file.name}: `);
+          bring([...(currentTarget.files ?? [])]);
           currentTarget.value = "";
         }}
       />

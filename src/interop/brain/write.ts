@@ -4,7 +4,7 @@ import { type Given, oneOf, readOptions } from "../../base/options.js";
 import type { ActivationSpec } from "../../specs/activations.js";
 import { chainOf, idleNotes, type Link } from "../chain.js";
 import { checkPortable, type Portable } from "../portable.js";
-import { writingOptions } from "../writing.js";
+import { type WritingOptions, writingOptions } from "../writing.js";
 import { ACTIVATIONS, type BrainLayer2, type BrainUnit1 } from "./dialects.js";
 
 const WHERE = "writeBrain";
@@ -17,7 +17,7 @@ const writeBrainOptions = {
 };
 
 /** Options of `writeBrain`. */
-export interface WriteBrainOptions extends Given<typeof writeBrainOptions> {}
+export interface WriteBrainOptions extends WritingOptions, Given<typeof writeBrainOptions> {}
 
 /**
  * Writes an object for `fromJSON` of brain.js's `NeuralNetwork`, which then answers the same. It has one activation for

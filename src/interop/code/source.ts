@@ -1,20 +1,45 @@
-/** What the functions of this entry take: a model, the bytes of its file, or plain data of another format. */
+/** The models that the functions of this entry take: a model, the bytes of its file, or plain data of another format. */
 import { bytesOf } from "../../base/bytes.js";
 import { OptionError, show } from "../../base/errors.js";
 import { isPlainObject } from "../../base/json.js";
+import { readAttachment } from "../../model/attachment.js";
 import { portableOf, type Savable } from "../fromModel.js";
 import { checkPortable, type Portable } from "../portable.js";
 
 /** A model here or in a worker, the bytes of `save()`, or what a `read…` function returned. */
 export type Source = Savable | Portable;
 
-/** @throws OptionError naming `where` for anything else; FormatError for bytes of other files */
+/**
+ * @throws OptionError naming `where` for anything else, and for a network whose owner reads rows; FormatError for bytes of
+ * other files
+ */
 export async function sourceOf(where: string, source: Source): Promise<Portable> {
-  const isModel = typeof (source as { save?: unknown } | null)?.save === "function";
-  if (isModel || bytesOf(source)) return portableOf(source as Savable);
+  const { save } = (source ?? {}) as { save?: unknown };
+  const bytes = bytesOf(typeof save === "function" ? await save.call(source) : source);
+  if (bytes) {
+    checkAlone(where, bytes);
+    return portableOf(bytes);
+  }
   if (isPlainObject(source) && "layers" in source) {
     checkPortable(where, source);
     return source;
   }
   throw new OptionError(`${where}: expected a model, or the bytes of its save(), got ${show(source)}.`);
+}
+
+/** Refuses networks that see rows only after their owner has changed them, as the code would lack that part. */
+function checkAlone(where: string, bytes: Uint8Array): void {
+  const { tableModel, estimator } = readAttachment(bytes) ?? {};
+  if (tableModel !== undefined) {
+    throw new OptionError(
+      `${where}: got a table model, whose columns of text, dates and gaps this code cannot read. ` +
+        `Serve it with npx simdgrad serve, or train a Sequential on the numbers of fromTable.`,
+    );
+  }
+  if (estimator === "EstimatorPipeline" || estimator === "TransformedTargetRegressor") {
+    throw new OptionError(
+      `${where}: got a ${estimator}, whose transformers would be missing. ` +
+        `Give its network, estimator.model, and rows as the transformers leave them; or put normalization() into the network.`,
+    );
+  }
 }

@@ -3,14 +3,12 @@ import { FormatError } from "../../base/errors.js";
 import type { JsonObject } from "../../base/json.js";
 import { type Shape, sizeOf } from "../../base/shape.js";
 import type { Compiled } from "../../program/types.js";
-import { isTrainable } from "../../specs/layers/layer.js";
 import { optimizerSlots } from "../../specs/optimizers/facts.js";
 import { type ClassName, type Portable, type PortableTensor, type PortableTraining, portable } from "../portable.js";
 import { type Chain, type ChainLayer, readChain, refused } from "./chain.js";
 import { readCompiled } from "./compile.js";
 import { type Config, type Context, isConfig } from "./dialect.js";
-import { readState, type Trained } from "./state.js";
-import { layerEntry } from "./tablesLayers.js";
+import { readState, trainedOf } from "./state.js";
 
 /** Where a file keeps the values of weights and of the optimizer. */
 export interface Values {
@@ -28,8 +26,9 @@ export function assemble(
   compileConfig: unknown,
   values: Values,
   metadata: Config,
+  bytes: number,
 ): Portable {
-  const chain = readChain(context, config);
+  const chain = readChain(context, config, bytes);
   const layers = chain.layers.map((layer) => ({
     name: layer.name,
     spec: layer.spec,
@@ -80,19 +79,6 @@ function fitting(path: string, { shape: there, data }: PortableTensor, shape: Sh
   const squeezed = (one: Shape) => one.filter((size) => size !== 1).join(", ");
   if (squeezed(there) === squeezed(shape) || (shape.length === 1 && data.length === shape[0])) return data;
   throw new FormatError(`${path}: expected [${shape.join(", ")}], got [${there.join(", ")}].`);
-}
-
-/** The weights that an optimizer changes, in Keras's order. */
-export function trainedOf(
-  layers: readonly Pick<ChainLayer, "name" | "spec" | "parameters" | "inputShape">[],
-): Trained[] {
-  return layers.flatMap(({ name, spec, parameters, inputShape }) =>
-    parameters.filter(isTrainable).map(({ name: weight, shape }) => ({
-      path: `${name}/${weight}`,
-      shape,
-      shapeThere: layerEntry(spec.type).shapeThere?.(weight, shape, inputShape) ?? shape,
-    })),
-  );
 }
 
 function trainingOf(

@@ -4,6 +4,7 @@ import type { Shape } from "../../base/shape.js";
 import type { LayerSpec } from "../../specs/layers/all.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
 import { type PlacedLayer, placeLayers, resolveLayer } from "../../specs/layers/facts.js";
+import { checkWidth } from "../limits.js";
 import { type ClassObject, type Config, type Context, isConfig, readClass } from "./dialect.js";
 import { readLayer } from "./tablesLayers.js";
 
@@ -37,8 +38,11 @@ interface Listed extends ClassObject {
   readonly name: string;
 }
 
-/** @throws FormatError for anything that is not a chain of layers that exist here */
-export function readChain(context: Context, value: unknown): Chain {
+/**
+ * @param bytes of the weights, which bound the width of rows
+ * @throws FormatError for anything that is not a chain of layers that exist here
+ */
+export function readChain(context: Context, value: unknown, bytes: number): Chain {
   const { where } = context;
   const model = readClass(context, "the model", value);
   // Old files hold the list of a Sequential model in place of its configuration.
@@ -69,6 +73,7 @@ export function readChain(context: Context, value: unknown): Chain {
   const inputs = chain.filter(({ className }) => className === INPUT);
   if (inputs.length > 1) throw new FormatError(`${where}: ${inputs[1].name}: a model has one input here.`);
   const inputShape = readInputShape(context, chain, model);
+  checkWidth(where, inputShape, bytes);
   return {
     inputShape,
     layers: place(

@@ -3,7 +3,8 @@ import { show } from "../../base/errors.js";
 import type { Compiled } from "../../program/types.js";
 import type { MetricSpec } from "../../specs/metrics/table.js";
 import { type Config, type Context, isConfig } from "./dialect.js";
-import { readLoss, readMetric, writeLoss, writeMetric } from "./tablesLosses.js";
+import { readLoss, writeLoss } from "./tablesLosses.js";
+import { readMetric, writeMetric } from "./tablesMetrics.js";
 import { isMissing, type Missing, readOptimizer, writeOptimizer } from "./tablesOptimizers.js";
 
 /** The settings of `compile`; `null`, with a note, if one of them does not exist here. */

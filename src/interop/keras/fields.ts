@@ -47,12 +47,6 @@ export function nullAs(none: unknown, codec: Codec = plain): Codec {
   };
 }
 
-/** A value that is absent here, and null there. */
-export const orNull: Codec = {
-  read: (_, __, value) => value ?? undefined,
-  write: (_, __, value) => value ?? null,
-};
-
 /** The name of a field in a dialect. */
 function keyOf(own: string, { key, keys }: Field, { dialect }: Context): string {
   return keys?.[dialect] ?? key ?? toSnake(own);

@@ -4,8 +4,9 @@ import { checkArguments, FormatError, OptionError, show } from "../../base/error
 import { type Hdf5File, isHdf5, readHdf5 } from "../../formats/hdf5Read.js";
 import { isZip, readZip } from "../../formats/zip.js";
 import type { Portable, PortableTensor } from "../portable.js";
+import { objectIn } from "../tables.js";
 import { assemble, type Values } from "./assemble.js";
-import { type Config, type Context, classToSnake, type Dialect, isConfig, toSnake } from "./dialect.js";
+import { type Config, type Context, classToSnake, type Dialect, toSnake } from "./dialect.js";
 import { layerEntry } from "./tablesLayers.js";
 
 const WHERE = "readKeras";
@@ -30,7 +31,7 @@ export async function readKeras(bytes: Uint8Array | ArrayBuffer): Promise<Portab
   checkArguments(WHERE, arguments, 1);
   const view = bytesOf(bytes);
   if (!view) throw new OptionError(`${WHERE}: expected the bytes of a .keras or .h5 file, got ${show(bytes)}.`);
-  if (isHdf5(view)) return readLegacy(await readHdf5(WHERE, view));
+  if (isHdf5(view)) return readLegacy(await readHdf5(WHERE, view), view.length);
   if (!isZip(view)) {
     throw new FormatError(
       `${WHERE}: this is neither a .keras nor an .h5 file. Save the model with model.save("m.keras").`,
@@ -43,7 +44,7 @@ export async function readKeras(bytes: Uint8Array | ArrayBuffer): Promise<Portab
   const metadata = files.has("metadata.json") ? parse(files.get("metadata.json"), "metadata.json") : {};
   const file = await readHdf5(WHERE, weights);
   const [context, notes] = contextFor(metadata.keras_version);
-  return assemble(context, notes, config, config.compile_config, zipped(file), metadata);
+  return assemble(context, notes, config, config.compile_config, zipped(file), metadata, weights.length);
 }
 
 function contextFor(version: unknown): [Context, string[]] {
@@ -54,27 +55,7 @@ function contextFor(version: unknown): [Context, string[]] {
 
 function parse(bytes: Uint8Array | undefined, name: string): Config {
   if (!bytes) throw new FormatError(`${WHERE}: ${name} is not in the archive: this is not a .keras file.`);
-  return parseText(new TextDecoder().decode(bytes), name);
-}
-
-/** Deepest nesting of a configuration. */
-const DEEPEST = 64;
-
-function parseText(text: string, name: string): Config {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new FormatError(`${WHERE}: ${name} is not JSON.`, { cause });
-  }
-  if (!isConfig(value)) throw new FormatError(`${WHERE}: ${name} is not an object.`);
-  if (depthOf(value, 0) > DEEPEST) throw new FormatError(`${WHERE}: ${name} is nested more than ${DEEPEST} deep.`);
-  return value;
-}
-
-function depthOf(value: unknown, depth: number): number {
-  if (typeof value !== "object" || value === null || depth > DEEPEST) return depth;
-  return Object.values(value).reduce((deepest: number, part) => Math.max(deepest, depthOf(part, depth + 1)), depth);
+  return objectIn(`${WHERE}: ${name}`, bytes);
 }
 
 /** Values of a `.keras` file. */
@@ -114,7 +95,7 @@ function namesIn(attributes: Config, name: string): readonly string[] {
   return names;
 }
 
-function readLegacy(file: Hdf5File): Portable {
+function readLegacy(file: Hdf5File, bytes: number): Portable {
   const attributes = file.attributes("");
   const text = textOf(attributes.model_config);
   if (text === undefined) {
@@ -124,7 +105,7 @@ function readLegacy(file: Hdf5File): Portable {
   }
   const [context, notes] = contextFor(attributes.keras_version);
   const compiled = textOf(attributes.training_config);
-  const training = compiled === undefined ? null : parseText(compiled, "training_config");
+  const training = compiled === undefined ? null : objectIn(`${WHERE}: training_config`, compiled);
   const values: Values = {
     weight({ source }, name) {
       if (!source) return null;
@@ -142,5 +123,5 @@ function readLegacy(file: Hdf5File): Portable {
       return list.every((one) => one !== null) ? (list as PortableTensor[]) : null;
     },
   };
-  return assemble(context, notes, parseText(text, "model_config"), training, values, {});
+  return assemble(context, notes, objectIn(`${WHERE}: model_config`, text), training, values, {}, bytes);
 }

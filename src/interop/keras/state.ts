@@ -1,9 +1,12 @@
 /** The memory of optimizers as Keras's list of variables: step, learning rate, then vectors of state for each weight. */
 import { FormatError } from "../../base/errors.js";
 import { type Shape, sizeOf } from "../../base/shape.js";
+import type { PlacedLayer } from "../../specs/layers/facts.js";
+import { isTrainable } from "../../specs/layers/layer.js";
 import type { OptimizerSpec } from "../../specs/optimizers/facts.js";
 import type { PortableTensor, PortableTraining } from "../portable.js";
 import type { Config } from "./dialect.js";
+import { layerEntry } from "./tablesLayers.js";
 import { optimizers } from "./tablesOptimizers.js";
 
 /** A weight that the optimizer changes. */
@@ -13,6 +16,17 @@ export interface Trained {
   readonly shape: Shape;
   /** Its shape in the file. */
   readonly shapeThere: Shape;
+}
+
+/** The weights that an optimizer changes, in Keras's order. */
+export function trainedOf(layers: readonly PlacedLayer[]): Trained[] {
+  return layers.flatMap(({ name, spec, parameters, inputShape }) =>
+    parameters.filter(isTrainable).map(({ name: weight, shape }) => ({
+      path: `${name}/${weight}`,
+      shape,
+      shapeThere: layerEntry(spec.type).shapeThere?.(weight, shape, inputShape) ?? shape,
+    })),
+  );
 }
 
 /** One variable. */

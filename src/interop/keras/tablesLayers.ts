@@ -1,9 +1,9 @@
 /** The table of layers: our type, the class there, its settings, and the places of its weights. */
 import { FormatError, show } from "../../base/errors.js";
-import type { Shape } from "../../base/shape.js";
 import type { LayerSpec } from "../../specs/layers/all.js";
 import { type Config, type Context, type Dialect, dialectNames, readClass, toSnake, writeClass } from "./dialect.js";
 import { type Codec, type Fields, plain, Reading, writeFields } from "./fields.js";
+import type { LayerEntry, ReadLayer, WrittenLayer } from "./layerEntry.js";
 import {
   activationLayerOf,
   activationLayers,
@@ -13,42 +13,7 @@ import {
 } from "./tablesActivations.js";
 import { constraint, initializer, regularizer } from "./tablesParts.js";
 
-/** A layer as it is read: options as its factory takes them, and layers after it that finish it. */
-export interface ReadLayer {
-  readonly layer: Config;
-  readonly after: readonly object[];
-}
-
-/** A layer as it is written. */
-export interface WrittenLayer {
-  readonly className: string;
-  readonly config: Config;
-}
-
 type Spec<T extends LayerSpec["type"]> = Extract<LayerSpec, { type: T }>;
-
-/** One type of layer. */
-export interface LayerEntry<S = LayerSpec> {
-  /** Its class there. */
-  readonly className: string;
-  /** Dialects that have it. @default all */
-  readonly dialects?: readonly Dialect[];
-  readonly fields?: Fields;
-  /** Fields that must have one of these values, with the value that is written first. */
-  readonly fixed?: Readonly<Record<string, readonly unknown[]>>;
-  /** Fields of theirs that change only training. */
-  readonly trainingOnly?: readonly string[];
-  /** Fields of theirs that change nothing here. */
-  readonly ignored?: readonly string[];
-  /** Places of its weights in a Keras 3 file, other than `vars/0`, `vars/1`, … */
-  readonly places?: (weights: readonly string[]) => readonly string[];
-  /** Dimensions of a weight in the file, where they differ from ours. */
-  readonly shapeThere?: (weight: string, shape: Shape, inputShape: Shape) => Shape;
-  /** Reads what fields cannot say. */
-  readonly read?: (reading: Reading, options: Record<string, unknown>) => ReadLayer;
-  /** Writes what fields cannot say; `config` is that of the fields. */
-  readonly write?: (context: Context, what: string, spec: S, config: Config) => WrittenLayer | Config;
-}
 
 const last = [-1, [-1], 1, [1]];
 const zerosOnly = ["moving_mean_initializer", "moving_variance_initializer", "mean_initializer"];

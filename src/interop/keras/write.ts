@@ -11,11 +11,10 @@ import { type PlacedLayer, placeLayers } from "../../specs/layers/facts.js";
 import { addEveryLoss } from "../../specs/losses/every.js";
 import { lossTargets } from "../../specs/losses/facts.js";
 import { checkPortable, type Portable, type PortableLayer } from "../portable.js";
-import { writingOptions } from "../writing.js";
-import { trainedOf } from "./assemble.js";
+import { type WritingOptions, writingOptions } from "../writing.js";
 import { writeCompiled } from "./compile.js";
 import { type Config, type Context, classToSnake, toJson, writeClass } from "./dialect.js";
-import { writeState } from "./state.js";
+import { trainedOf, writeState } from "./state.js";
 import { layerEntry, writeLayer } from "./tablesLayers.js";
 import { isMissing } from "./tablesOptimizers.js";
 
@@ -33,7 +32,7 @@ const writeOptions = {
 };
 
 /** Options of `writeKeras` and `exportKeras`. */
-export interface KerasWriteOptions extends Given<typeof writeOptions> {}
+export interface KerasWriteOptions extends WritingOptions, Given<typeof writeOptions> {}
 
 /**
  * The bytes of a `.keras` file, which `keras.models.load_model` of Keras 3 opens: a Sequential model with weights and, if

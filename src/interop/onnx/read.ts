@@ -6,15 +6,13 @@ import { type Shape, sizeOf } from "../../base/shape.js";
 import { decodeMessage } from "../../formats/protobuf.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
 import { type PlacedLayer, placeLayers } from "../../specs/layers/facts.js";
+import { checkWidth } from "../limits.js";
 import { type ClassName, type Portable, portable } from "../portable.js";
 import { Budget } from "./broadcast.js";
 import { LayerList } from "./layerList.js";
 import { ElementType, type ModelMessage, modelTable, type ValueInfoMessage } from "./messages.js";
 import { type Node, nodesFor, type Source, sourceOf } from "./source.js";
 import { checkNodes, walkGraph } from "./walk.js";
-
-/** The widest row of a file of this many bytes or fewer. */
-const LEAST_WIDTH = 4096;
 
 function checkBytes(where: string, value: unknown): Uint8Array {
   return bytesOf(value) ?? bytesRefused(where, value);
@@ -147,9 +145,8 @@ function rowShapeOf(input: ValueInfoMessage, source: Source, order: readonly Nod
       `${where}: expected a fixed shape of rows. Export the model with only the first dimension open.`,
     );
   }
-  const size = sizeOf(known);
-  if (size <= Math.max(LEAST_WIDTH, bytes)) return known;
-  throw new FormatError(`${where}: rows of ${size} values need more weights than the file's ${bytes} bytes hold.`);
+  checkWidth(where, known, bytes);
+  return known;
 }
 
 /** The number of inputs of the first matrix; 0 if there is none. */

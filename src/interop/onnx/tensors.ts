@@ -1,5 +1,6 @@
 /** Constants of a file: from the messages of tensors to numbers, wherever and however the file keeps them. */
 import { FormatError } from "../../base/errors.js";
+import { fromBfloat, fromHalf } from "../../base/half.js";
 import { type Shape, sizeOf } from "../../base/shape.js";
 import { ElementType, type TensorMessage } from "./messages.js";
 
@@ -18,22 +19,6 @@ export function listOf(values: readonly number[]): Tensor {
   return { shape: [values.length], data: Float64Array.from(values), kind: "int" };
 }
 
-const half = (bits: number): number => {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return (sign * fraction) / 2 ** 24;
-  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * (exponent < 15 ? 1 / (1 << (15 - exponent)) : 1 << (exponent - 15));
-};
-
-const word = new DataView(new ArrayBuffer(4));
-
-const bfloat = (bits: number): number => {
-  word.setUint32(0, bits << 16);
-  return word.getFloat32(0);
-};
-
 /** One element type: its size in bytes, and its value in raw bytes, or in the field for numbers of 32 bits. */
 interface Element {
   readonly bytes: number;
@@ -51,11 +36,23 @@ const elements = new Map<number, Element>([
   [ElementType.Double, { bytes: 8, kind: "float", read: (v, at) => v.getFloat64(at, true), field: "doubleData" }],
   [
     ElementType.Half,
-    { bytes: 2, kind: "float", read: (v, at) => half(v.getUint16(at, true)), field: "int32Data", fromField: half },
+    {
+      bytes: 2,
+      kind: "float",
+      read: (v, at) => fromHalf(v.getUint16(at, true)),
+      field: "int32Data",
+      fromField: fromHalf,
+    },
   ],
   [
     ElementType.Bfloat,
-    { bytes: 2, kind: "float", read: (v, at) => bfloat(v.getUint16(at, true)), field: "int32Data", fromField: bfloat },
+    {
+      bytes: 2,
+      kind: "float",
+      read: (v, at) => fromBfloat(v.getUint16(at, true)),
+      field: "int32Data",
+      fromField: fromBfloat,
+    },
   ],
   [ElementType.Int8, { bytes: 1, kind: "int", read: (v, at) => v.getInt8(at), field: "int32Data" }],
   [ElementType.Uint8, { bytes: 1, kind: "int", read: (v, at) => v.getUint8(at), field: "int32Data" }],

@@ -6,7 +6,7 @@ import { encodeMessage } from "../../formats/protobuf.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
 import { lastActivation, placeLayers } from "../../specs/layers/facts.js";
 import { type ClassName, checkPortable, type Portable, type PortableLayer, type PortableTensor } from "../portable.js";
-import { writingOptions } from "../writing.js";
+import { type WritingOptions, writingOptions } from "../writing.js";
 import { GraphWriter } from "./graphWriter.js";
 import { ElementType, modelTable, type ValueInfoDraft } from "./messages.js";
 import { IDLE_LAYERS, writeLayer } from "./writeLayers.js";
@@ -30,7 +30,7 @@ const options = {
 };
 
 /** Options of `writeOnnx` and `exportOnnx`. */
-export interface WriteOnnxOptions extends Given<typeof options> {}
+export interface WriteOnnxOptions extends WritingOptions, Given<typeof options> {}
 
 /**
  * The bytes of an ONNX file, with the input `input` [batch, …inputShape] and the output `output` [batch, …]. Names of

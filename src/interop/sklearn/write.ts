@@ -7,7 +7,7 @@ import type { OptimizerSpec } from "../../specs/optimizers/facts.js";
 import { type Chain, chainOf, idleNotes, type Link } from "../chain.js";
 import { checkPortable, type Portable, type PortableTensor } from "../portable.js";
 import { rowsOf } from "../tables.js";
-import { writingOptions } from "../writing.js";
+import { type WritingOptions, writingOptions } from "../writing.js";
 import {
   ACTIVATIONS,
   AUTO_BATCH,
@@ -29,7 +29,7 @@ const writeSklearnOptions = {
 };
 
 /** Options of `writeSklearn`. */
-export interface WriteSklearnOptions extends Given<typeof writeSklearnOptions> {}
+export interface WriteSklearnOptions extends WritingOptions, Given<typeof writeSklearnOptions> {}
 
 /**
  * Writes JSON for `from_json` of `sklearnCode` in Python, which makes an `MLPClassifier` or `MLPRegressor` of it that

@@ -64,7 +64,7 @@ export function readTfjs(source: TfjsFiles | TfjsArtifacts): Portable {
   };
   const own = isConfig(userDefinedMetadata) ? userDefinedMetadata : {};
   const compileConfig = trainingConfig ?? topology.training_config;
-  const plain = assemble(context, notes, config, compileConfig, valuesIn(tensors), own);
+  const plain = assemble(context, notes, config, compileConfig, valuesIn(tensors), own, bytesIn(tensors));
   return restoreNormalizations(plain, own);
 }
 
@@ -80,6 +80,10 @@ function readArtifacts({ weightSpecs, weightData }: Config): ReadonlyMap<string,
   readSpecs(`${WHERE}: weightSpecs`, weightSpecs, parts[0] as Uint8Array, tensors);
   return tensors;
 }
+
+/** Bytes of all weights as they are here. */
+const bytesIn = (tensors: ReadonlyMap<string, PortableTensor>) =>
+  [...tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
 
 /** The dialect of the layers, by the version that the topology names. */
 function dialectOf({ keras_version: version }: Config): Dialect {

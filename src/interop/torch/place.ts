@@ -2,6 +2,7 @@
 import { FormatError, located, SimdgradError } from "../../base/errors.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
 import { type PlacedLayer, placeLayers, resolveLayer } from "../../specs/layers/facts.js";
+import { checkWidth } from "../limits.js";
 import type { PortableTensor } from "../portable.js";
 import { modulesOf, type TorchModule, type TorchWeight } from "./modules.js";
 
@@ -13,12 +14,17 @@ export interface PlacedModules {
   readonly modules: readonly TorchModule[];
 }
 
-/** The modules of all layers, numbered. @throws FormatError naming a layer that PyTorch does not have */
+/**
+ * The modules of all layers, numbered; `bytes` of a file bound the width of its rows.
+ * @throws FormatError naming a layer that PyTorch does not have
+ */
 export function placeModules(
   where: string,
   layers: readonly unknown[],
   inputShape: readonly number[],
+  bytes = Number.POSITIVE_INFINITY,
 ): PlacedModules[] {
+  checkWidth(where, inputShape, bytes);
   addEveryLayer();
   const specs = layers.map((layer, i) => resolved(where, () => resolveLayer(`layers[${i}]`, layer)));
   let first = 0;

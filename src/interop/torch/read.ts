@@ -115,7 +115,8 @@ function readOwn(file: SafetensorsFile, memory: Uint8Array | null): Portable {
   if (!Array.isArray(layers) || !Array.isArray(inputShape)) {
     throw new FormatError(`${WHERE}: metadata.simdgrad: expected layers and inputShape.`);
   }
-  const placed = placeModules(WHERE, layers, inputShape);
+  const bytes = [...file.tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+  const placed = placeModules(WHERE, layers, inputShape, bytes);
   const taken = new Set<string>();
   const read = placed.map(({ layer, first, modules }): PortableLayer => {
     const own = modules.flatMap(({ weights }, i) =>

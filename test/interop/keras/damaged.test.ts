@@ -46,6 +46,15 @@ describe("a damaged file of Keras", () => {
     await readDamaged([fileOf("names", "h5"), fileOf("compiled", "h5")], readKeras, { count, seed: 2 });
   });
 
+  it("is refused for one bit in a weight, by its checksum", async () => {
+    const file = (await writeZip(new Map([["model.weights.h5", new Uint8Array(400).fill(7)]]))).slice();
+    expect((await readZip("test", file, () => true)).get("model.weights.h5")?.length).toBe(400);
+    file[200] ^= 4;
+    await expect(readZip("test", file, () => true)).rejects.toThrow(
+      "test: model.weights.h5 is not what was put into the archive. Save or download it again.",
+    );
+  });
+
   it("is read or refused, and nothing else: configurations", async () => {
     const files = await readZip("test", fileOf("compiled"), () => true);
     const config = files.get("config.json") as Uint8Array;
@@ -128,8 +137,8 @@ describe("a damaged file of Keras", () => {
       (c) => c.replace('"layers": [', '"layers": [3, '),
       "layer 0: expected { class_name, config }, got 3.",
     ],
-    ["JSON that ends early", "names", (c) => c.slice(0, 100), "config.json is not JSON."],
-    ["a list", "names", () => "[]", "config.json is not an object."],
+    ["JSON that ends early", "names", (c) => c.slice(0, 100), "config.json: this is not JSON."],
+    ["a list", "names", () => "[]", "config.json: expected a JSON object, got []."],
     ["JSON without end", "names", () => `${'{"a":'.repeat(500)}1${"}".repeat(500)}`, "nested more than 64 deep"],
     [
       "a circle",

@@ -117,6 +117,25 @@ describe("a model from Keras", () => {
   });
 });
 
+describe("a file of Keras 2", () => {
+  const olds = read("keras2.json") as (Predicted & { h5: string })[];
+
+  it.each(olds)("predicts as there: $name", async ({ name, h5, x, y }) => {
+    const { model, notes } = await importKeras(unpack(h5), fresh);
+    expect(worstDifference(model.predict(Float32Array.from(x)), y)).toBeLessThan(2e-6);
+    const isTrained = name === "sequential";
+    const note = "The memory of the optimizer is left out: it is kept in another form in Keras 2.";
+    expect(notes).toEqual(isTrained ? [note] : []);
+    expect(model.compiled?.optimizer ?? null).toEqual(
+      isTrained ? expect.objectContaining({ type: "adam", learningRate: 0.0003 }) : null,
+    );
+    expect(model.layers.map(({ spec }) => spec.type)).toEqual([
+      ...["dense", "rescaling", "activation", "batchNormalization", "activation", "dense"],
+    ]);
+    model.dispose();
+  });
+});
+
 describe("training that Keras began", () => {
   const table = (values: number[], columns: number) =>
     Array.from({ length: values.length / columns }, (_, row) => values.slice(row * columns, (row + 1) * columns));

@@ -1,0 +1,159 @@
+/** `convert` and `export`: a model of any format in another one, or as code. */
+import { mkdir } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { FormatError, type Layer, type Sequential } from "simdgrad";
+import { importModel } from "simdgrad/formats";
+import { saveFile } from "simdgrad/node";
+import { failure, inWords, misuse, OK } from "../failure.js";
+import { readModelFiles } from "../files/models.js";
+import { checkWritable } from "../files/paths.js";
+import type { Io } from "../io.js";
+import { Report } from "../ui/report.js";
+import { bytesText } from "../ui/text.js";
+
+export interface ConvertFlags {
+  readonly to?: Target;
+  readonly layers?: string;
+  /** False with --no-training. */
+  readonly training?: boolean;
+  readonly prefix?: string;
+  readonly title?: string;
+  readonly weights?: "float32" | "int8";
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+/** Everything that a model can become. */
+export const TARGETS = [
+  "simdgrad",
+  "keras",
+  "onnx",
+  "tfjs",
+  "torch",
+  "sklearn",
+  "brain",
+  "module",
+  "page",
+  "c",
+] as const;
+/** Kinds of code. */
+export const CODE = ["module", "page", "c"] as const;
+
+type Target = (typeof TARGETS)[number];
+type Warn = (message: string) => void;
+/** Contents by file name; one without a name is the file itself. */
+type Files = Readonly<Record<string, string | Uint8Array>>;
+
+/** Targets by the ending of the file. */
+const ENDINGS: Readonly<Record<string, Target>> = {
+  ".safetensors": "simdgrad",
+  ".keras": "keras",
+  ".onnx": "onnx",
+  ".mjs": "module",
+  ".js": "module",
+  ".html": "page",
+  ".h": "c",
+};
+/** Targets of several files, which are put into a folder. */
+const FOLDERS: readonly Target[] = ["tfjs", "torch"];
+
+export async function convert(input: string, output: string, flags: ConvertFlags, io: Io): Promise<number> {
+  return run("convert", TARGETS, input, output, flags, io);
+}
+
+export async function exportCode(input: string, output: string, flags: ConvertFlags, io: Io): Promise<number> {
+  return run("export", CODE, input, output, flags, io);
+}
+
+async function run(
+  command: string,
+  targets: readonly Target[],
+  input: string,
+  output: string,
+  flags: ConvertFlags,
+  io: Io,
+): Promise<number> {
+  const report = new Report(io, flags);
+  const target = targetOf(targets, output, flags);
+  const isFolder = FOLDERS.includes(target);
+  if (!isFolder) await checkWritable(output, "the second name");
+  const layers = flags.layers === undefined ? {} : { layers: layersIn(flags.layers) };
+  const { model, format, notes } = await opened(input, layers);
+  const warnings: string[] = [...notes];
+  const warn: Warn = (message) => void warnings.push(message);
+  const files = await writers[target](model, warn, flags);
+  const written: { path: string; bytes: number }[] = [];
+  if (isFolder)
+    await mkdir(output, { recursive: true }).catch((error: Error) => {
+      throw failure(`${JSON.stringify(output)} cannot be made: ${error.message}. Name another folder.`);
+    });
+  for (const [name, content] of Object.entries(files)) {
+    const path = isFolder ? join(output, name) : output;
+    await saveFile(path, content);
+    written.push({ path, bytes: Buffer.byteLength(content) });
+  }
+  for (const warning of new Set(warnings)) report.warn(warning);
+  for (const { path, bytes } of written) report.line(`${path}: ${bytesText(bytes)}`);
+  if (flags.json) report.json({ command, from: format, to: target, files: written, notes: [...new Set(warnings)] });
+  model.dispose();
+  return OK;
+}
+
+/** The model in a file; errors of the file name it. */
+async function opened(path: string, layers: { layers?: readonly Layer[] }) {
+  try {
+    return await importModel(await readModelFiles(path), { threads: 1, ...layers });
+  } catch (error) {
+    if (error instanceof FormatError) throw failure(`${path}: ${inWords(error.message)}`);
+    throw error;
+  }
+}
+
+function targetOf(targets: readonly Target[], output: string, { to }: ConvertFlags): Target {
+  const target = to ?? ENDINGS[extname(output).toLowerCase()];
+  if (target && targets.includes(target)) return target;
+  const endings = Object.entries(ENDINGS).filter(([, one]) => targets.includes(one));
+  const known = endings.map(([ending]) => ending).join(", ");
+  const others = targets.filter((one) => !Object.values(ENDINGS).includes(one));
+  throw misuse(
+    `${JSON.stringify(output)} does not say what to write. Name a file that ends with ${known}` +
+      `${others.length > 0 ? `, or give --to ${others.join(", ")}` : ""}.`,
+  );
+}
+
+function layersIn(text: string): readonly Layer[] {
+  try {
+    const layers: unknown = JSON.parse(text);
+    if (Array.isArray(layers)) return layers as Layer[];
+  } catch {} // said below
+  throw misuse(`--layers: expected a list such as '[{"type":"dense","units":3}]', got ${JSON.stringify(text)}.`);
+}
+
+/** Writers by target. */
+const writers: Readonly<Record<Target, (model: Sequential, onWarning: Warn, flags: ConvertFlags) => Promise<Files>>> = {
+  simdgrad: async (model, _, { training = true }) => ({ "": model.save({ optimizer: training }) }),
+  keras: async (model, onWarning, { training = true }) => {
+    const { exportKeras } = await import("simdgrad/keras");
+    return { "": await exportKeras(model, { onWarning, compile: training }) };
+  },
+  onnx: async (model, onWarning) => ({ "": await (await import("simdgrad/onnx")).exportOnnx(model, { onWarning }) }),
+  tfjs: async (model, onWarning) => (await import("simdgrad/tfjs")).exportTfjs(model, { onWarning }),
+  torch: async (model, onWarning) => {
+    return { ...(await (await import("simdgrad/torch")).exportTorch(model, { onWarning })) };
+  },
+  sklearn: async (model, onWarning) => {
+    return { "": await (await import("simdgrad/sklearn")).exportSklearn(model, { onWarning }) };
+  },
+  brain: async (model, onWarning) => {
+    const { exportBrain } = await import("simdgrad/brain");
+    return { "": JSON.stringify(await exportBrain(model, { onWarning })) };
+  },
+  module: async (model) => ({ "": await (await import("simdgrad/code")).exportModule(model) }),
+  page: async (model, _, { title }) => {
+    return { "": await (await import("simdgrad/code")).exportPage(model, title === undefined ? {} : { title }) };
+  },
+  c: async (model, _, { prefix, weights }) => {
+    const { exportC } = await import("simdgrad/code");
+    return { "": await exportC(model, { ...(prefix && { prefix }), ...(weights && { weights }) }) };
+  },
+};

@@ -1,0 +1,189 @@
+/** A model from files of any format, in the place of the page's own. Loaded once someone brings one. */
+import type { ModelLayer, Sequential } from "simdgrad";
+import { detectFormat, importModel, modelOf, type Portable, portableOf } from "simdgrad/formats";
+import { messageOf } from "./describe.js";
+import { bytesByName, mainFirst } from "./modelFiles.js";
+import { compileOptions, layersOf, outputActivation, runtimeOf } from "./network.js";
+import type { Parts } from "./view.js";
+
+/** A model that fits the page, and what a person should know about it. */
+export interface BroughtBack {
+  readonly model: Sequential;
+  readonly notes: readonly string[];
+}
+
+/** The parts of the page that a model must fit. */
+type Place = Pick<Parts, "setup" | "problem" | "model">;
+
+/**
+ * A compiled model with the network of the page. Its layers may have other names: they are told by the shapes of their
+ * weights, in order, and get the names of the page.
+ * @throws Error that names the file.
+ */
+export async function bringBack(files: readonly File[], place: Place): Promise<BroughtBack> {
+  const sorted = mainFirst(files);
+  const bytes = await bytesByName(sorted);
+  try {
+    return await fitted(await opened(bytes, place), place);
+  } catch (error) {
+    const message = messageOf(error).replace(/^[a-z]\w+: /, "");
+    throw new Error(`${sorted[0].name}: ${message}`, { cause: error });
+  }
+}
+
+async function opened(files: Record<string, Uint8Array>, { setup, problem }: Place): Promise<BroughtBack> {
+  const [main] = Object.values(files);
+  const isBare = (await detectFormat(main)) === "torch" && !saysLayers(main);
+  const layers = isBare ? { layers: layersOf(setup, problem) } : {};
+  return importModel(files, { ...layers, ...runtimeOf(setup) });
+}
+
+/** True if safetensors come with a description of their layers. */
+function saysLayers(bytes: Uint8Array): boolean {
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
+  return header.__metadata__?.simdgrad !== undefined;
+}
+
+async function fitted({ model: came, notes }: BroughtBack, place: Place): Promise<BroughtBack> {
+  let model = came;
+  try {
+    checkShapes(came, place);
+    const end = missingEnd(came, place);
+    const names = namesOf(place.model);
+    if (end || namesOf(came).some((name, i) => name !== names[i])) {
+      const plain = renamed(await portableOf(came), names);
+      model = await modelOf(end ? ended(plain, end) : plain, runtimeOf(place.setup));
+      came.dispose();
+    }
+    const ofEnd = end ? [`Its output has no activation: it got the ${end} of this page, for probabilities.`] : [];
+    return { model, notes: [...notes, ...ofEnd, ...differences(model, place), ...(await prepare(model, place))] };
+  } catch (error) {
+    came.dispose();
+    model.dispose();
+    throw error;
+  }
+}
+
+/** Layers with weights. */
+const weighted = (model: Sequential) => model.layers.filter((layer) => layer.getWeights().length > 0);
+const namesOf = (model: Sequential) => weighted(model).map(({ name }) => name);
+
+/** @throws Error at the first layer whose weights have other shapes than those of the page. */
+function checkShapes(came: Sequential, { problem, model }: Place): void {
+  const textOf = (each: Sequential) =>
+    weighted(each).map(
+      (layer) =>
+        `${layer.name} ${layer
+          .getWeights()
+          .map(({ shape }) => `[${shape}]`)
+          .join(" ")}`,
+    );
+  const shapeOf = (text: string | undefined) => text?.replace(/^\S+ /, "");
+  const [wanted, got] = [textOf(model), textOf(came)];
+  const count = Math.max(wanted.length, got.length);
+  const at = Array.from({ length: count }, (_, i) => i).find((i) => shapeOf(wanted[i]) !== shapeOf(got[i]));
+  if (at !== undefined) {
+    const [expected, actual] = [wanted[at] ?? "no more layers", got[at] ?? "no more layers"];
+    throw new Error(
+      `This model is of another network: expected ${expected}, got ${actual}. ` +
+        "Choose its inputs and layers under Network first.",
+    );
+  }
+  const [expected, actual] = [problem.train.inputShape, came.layers[0].inputShape];
+  if (String(expected) !== String(actual)) {
+    throw new Error(
+      `Its rows have the shape [${actual}], and those of this page [${expected}]. Save it with flat rows.`,
+    );
+  }
+}
+
+/** The same model with other names for the layers that have weights, so that the page finds them. */
+function renamed(source: Portable, names: readonly string[]): Portable {
+  const newNames = new Map(
+    source.layers.filter(({ weights }) => weights.size > 0).map(({ name }, i) => [name, names[i]]),
+  );
+  const nameOf = (name: string) => newNames.get(name) ?? name;
+  const layers = source.layers.map((layer, i) => {
+    const name = newNames.get(layer.name) ?? `step${i + 1}`;
+    return { ...layer, name, spec: { ...layer.spec, name } };
+  });
+  const pathOf = (path: string) => {
+    const cut = path.lastIndexOf("/");
+    return nameOf(path.slice(0, cut)) + path.slice(cut);
+  };
+  const training = source.training && {
+    ...source.training,
+    slots: new Map(
+      [...source.training.slots].map(([slot, tensors]) => [
+        slot,
+        new Map([...tensors].map(([path, tensor]) => [pathOf(path), tensor])),
+      ]),
+    ),
+  };
+  return { ...source, layers, training };
+}
+
+/**
+ * The activation that makes probabilities of a model's logits; `null` if it needs none.
+ * @throws Error for outputs that are neither.
+ */
+function missingEnd(came: Sequential, { problem }: Place): "sigmoid" | "softmax" | null {
+  if (!problem.classes) return null;
+  const [, last] = activations(came.layers).at(-1) ?? [];
+  const wanted = outputActivation(problem) as "sigmoid" | "softmax";
+  if (last === wanted) return null;
+  if (last === "linear") return wanted;
+  throw new Error(`Its output has the activation ${last}, expected ${wanted} or linear. Train it with one of these.`);
+}
+
+/** The same model with an activation at its end. Its settings were for logits, and are left out. */
+function ended(source: Portable, activation: "sigmoid" | "softmax"): Portable {
+  const layers = source.layers.map((layer) => {
+    const isLast = layer === source.layers.findLast(({ spec }) => spec.type === "dense");
+    return isLast && layer.spec.type === "dense"
+      ? { ...layer, spec: { ...layer.spec, activation: { type: activation } } }
+      : layer;
+  });
+  return { ...source, layers, compiled: null, training: null };
+}
+
+/** A sentence for each activation that differs from the page's: the model keeps its own. */
+function differences({ layers }: Sequential, { setup, problem }: Place): string[] {
+  const own = activations(layersOf(setup, problem).map((spec) => ({ name: spec.name ?? "", spec })));
+  return activations(layers).flatMap(([name, activation], i) =>
+    activation === own[i][1] ? [] : [`${name} has the activation ${activation}, that of the page is ${own[i][1]}.`],
+  );
+}
+
+/** The activation of each dense layer, in it or after it. */
+function activations(layers: readonly Pick<ModelLayer, "name" | "spec">[]): [name: string, activation: string][] {
+  return layers.flatMap(({ name, spec }, i): [string, string][] => {
+    if (spec.type !== "dense") return [];
+    const next = layers[i + 1]?.spec;
+    const after = next?.type === "activation" ? next.activation : next?.type === "softmax" && next.type;
+    return [[name, typeOf(spec.activation) === "linear" && after ? typeOf(after) : typeOf(spec.activation)]];
+  });
+}
+
+function typeOf(activation: string | { readonly type: string } | undefined): string {
+  return typeof activation === "string" ? activation : (activation?.type ?? "linear");
+}
+
+/** Makes sure that the model trains on the data of the page, with its own settings where they do. */
+async function prepare(model: Sequential, { setup, problem }: Place): Promise<string[]> {
+  const rows = problem.train.slice(0, 1);
+  const score = problem.classes ? "accuracy" : "meanAbsoluteError";
+  const hasScore = () =>
+    model.evaluate(rows).then(
+      (logs) => score in logs,
+      () => false,
+    );
+  if (model.compiled && (await hasScore())) return [];
+  const had = model.compiled !== null;
+  model.compile(compileOptions(setup, problem));
+  await model.evaluate(rows);
+  return had
+    ? ["Its loss and metrics are not for these data: it trains with the settings of this page."]
+    : ["It came without loss and optimizer: it trains with the settings of this page."];
+}

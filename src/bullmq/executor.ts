@@ -1,0 +1,62 @@
+/** Trains the tasks of a search by the workers of a queue. */
+import { readOptions } from "../base/options.js";
+import type { ExecutorContext, SearchExecutor } from "../search/executor.js";
+import type { Lane } from "../search/schedule.js";
+import type { Problem, Task, TaskResult } from "../search/trial.js";
+import { onceEach } from "./errors.js";
+import { bullmq, lasting, reach } from "./library.js";
+import { checkTask, sharedOf } from "./messages.js";
+import { type BullExecutorOptions, executorOptions } from "./options.js";
+import { encodeRows, fileName, openStore, sha256 } from "./store.js";
+import { Waiting } from "./waiting.js";
+
+const WHERE = "bullExecutor";
+
+/**
+ * An executor for searches whose workers are other processes, on any machine that reaches the same Redis: `startWorker`,
+ * or `npx simdgrad worker`. A job is named by version, data and task, so that a search that runs again finds its results
+ * in the queue, and a search that was killed goes on. Results are the bits that this machine would compute.
+ *
+ * @example
+ * const executor = bullExecutor({ queue: "sweep", connection: "redis://10.0.0.5:6379" });
+ * const found = await gridSearch(data, { estimator: "classifier", grid, executor });
+ * @throws OptionError; the search then throws QueueError where no server answers, DeterminismError where two machines
+ * differ.
+ */
+export function bullExecutor(options: BullExecutorOptions): SearchExecutor {
+  const { queue, connection, store, inFlight, verify, onWarning } = readOptions(
+    WHERE,
+    executorOptions,
+    options,
+    arguments,
+  );
+  const open = async (problem: Problem, tasks: readonly Task[], { where, signal }: ExecutorContext) => {
+    for (const task of tasks) checkTask(where, task);
+    const bytes = encodeRows(problem);
+    const data = { sha256: sha256(bytes), bytes: bytes.length };
+    const shared = sharedOf(where, problem, data);
+    const client = await reach(WHERE, connection);
+    try {
+      await openStore(WHERE, store, client).write(fileName(data), bytes);
+    } finally {
+      client.disconnect();
+    }
+    const { Queue, QueueEvents } = bullmq();
+    const jobs = new Queue(queue, { connection: lasting(connection) });
+    const events = new QueueEvents(queue, { connection: lasting(connection) });
+    const warn = onceEach(onWarning);
+    const tell = (error: Error) => warn(`${WHERE}: ${error.message || String(error)}: waiting for the server.`);
+    jobs.on("error", tell);
+    events.on("error", tell);
+    const waiting = new Waiting({ jobs, events, problem, shared, verify, warn, signal });
+    await events.waitUntilReady();
+    let closing: Promise<void> | undefined;
+    const close = () => {
+      closing ??= waiting.close();
+      return closing;
+    };
+    const lane = (): Lane<Task, TaskResult> => ({ run: (task) => waiting.run(task), close });
+    return Array.from({ length: inFlight < tasks.length ? inFlight : tasks.length }, lane);
+  };
+  return { open };
+}

@@ -1,0 +1,120 @@
+/** What goes through the queue: jobs and results as plain JSON with a version, and their checks. */
+import { hostname } from "node:os";
+import { checkName, checkNumber, OptionError, show } from "../base/errors.js";
+import { isPlainObject } from "../base/json.js";
+import { readRecord } from "../search/resume.js";
+import { fingerprintOf } from "../search/scoreboard.js";
+import { type EstimatorName, type ScoringName, scorings } from "../search/scoring.js";
+import type { Problem, Split, Task, TaskResult } from "../search/trial.js";
+import { QueueError } from "./errors.js";
+import { version } from "./library.js";
+import { type DataRef, sha256 } from "./store.js";
+
+/** Name of our jobs; a queue may hold others. */
+export const JOB = "simdgrad-task";
+/** Goes up when messages change. */
+const VERSION = 1;
+
+/** The data of a job. */
+export interface JobData {
+  readonly v: number;
+  /** The version of simdgrad that the search has; workers must have the same. */
+  readonly library: string;
+  readonly data: DataRef;
+  readonly problem: {
+    readonly estimator: EstimatorName;
+    readonly scoring: ScoringName;
+    readonly split: Split;
+    /** Of data, folds and scoring together. */
+    readonly fingerprint: string;
+  };
+  readonly task: Task;
+}
+
+/** The result of a job. */
+export interface JobResult {
+  readonly v: number;
+  readonly library: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly seconds: number;
+  readonly score: number | null;
+  /** SHA-256 of the trained weights. */
+  readonly weights?: string;
+  /** Why there is no score: a result, as it would be the same on every machine. */
+  readonly failed?: { readonly name: string; readonly message: string };
+}
+
+/** The part of jobs that all tasks of a search share. @throws OptionError for problems that do not travel */
+export function sharedOf(where: string, problem: Problem, data: DataRef): Omit<JobData, "task"> {
+  const { estimator, scoring, split, builder } = problem;
+  if (builder || !split) {
+    const remedy = 'Give estimator: "classifier" or "regressor" by name and its options, or leave out executor';
+    throw new OptionError(`${where}: executor: workers of a queue run no modules of programs. ${remedy}.`);
+  }
+  const fingerprint = fingerprintOf(problem);
+  return { v: VERSION, library: version(), data, problem: { estimator, scoring, split, fingerprint } };
+}
+
+/** @throws OptionError for options whose results depend on the machine. */
+export function checkTask(where: string, { subject }: Task): void {
+  if (subject.options.deterministic !== false) return;
+  const reason = "bits would depend on the machine, and a job that is done twice could not be checked";
+  throw new OptionError(`${where}: deterministic: false: ${reason}. Leave it out, or leave out executor.`);
+}
+
+/** JSON with sorted keys: the same text for the same value. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, item: unknown) =>
+    isPlainObject(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item,
+  );
+}
+
+/** The same for the same version, data and task, so that nothing is computed twice. */
+export function idOf(job: JobData): string {
+  return `t${sha256(canonical(job)).slice(0, 31)}`;
+}
+
+/** The machine and process that work here, for messages. */
+export const here = () => ({ host: hostname(), pid: process.pid });
+
+/** @throws QueueError for a job that this worker cannot do. */
+export function readJob(where: string, given: unknown): JobData {
+  const { v, library, data, problem, task } = (given ?? {}) as JobData;
+  if (library !== version() || v !== VERSION) {
+    const got = `the job is of simdgrad ${show(library)}, messages ${show(v)}`;
+    throw new QueueError(`${where}: ${got}; this worker is ${version()}. Install the same version on all machines.`);
+  }
+  try {
+    const { estimator, scoring, split, fingerprint } = problem;
+    checkName("estimator", estimator, Object.keys(scorings));
+    checkName("scoring", scoring, Object.keys(scorings[estimator]));
+    checkName("kind", task.subject.kind, ["candidate", "linear", "constant"]);
+    checkNumber("fold", task.fold, { min: 0, integer: true });
+    const isWhole = isPlainObject(split) && isPlainObject(task.subject.options) && typeof fingerprint === "string";
+    if (!isWhole || !/^[0-9a-f]{64}$/.test(data.sha256)) throw new OptionError("parts are missing");
+    checkTask("task", task);
+  } catch (error) {
+    throw new QueueError(`${where}: not a job of a search: ${(error as Error).message}`, { cause: error });
+  }
+  return { v, library, data, problem, task };
+}
+
+export function resultOf({ score, seconds, weights, error }: TaskResult): JobResult {
+  const head = { v: VERSION, library: version(), ...here(), score, seconds };
+  return { ...head, ...(weights && { weights }), ...(error && { failed: error }) };
+}
+
+/** @throws QueueError for anything but the result of such a task. */
+export function readResult(problem: Pick<Problem, "folds" | "scoring">, task: Task, given: unknown): TaskResult {
+  const { v, library, score, seconds, weights, failed } = (isPlainObject(given) ? given : {}) as JobResult;
+  try {
+    if (v !== VERSION || library !== version())
+      throw new OptionError(`expected a result of ${version()}, got ${show(given)}`);
+    const record = { ...task, score, seconds, ...(weights && { weights }), ...(failed && { error: failed }) };
+    const { subject: _s, fold: _f, ...result } = readRecord("result", record, problem);
+    return result;
+  } catch (error) {
+    throw new QueueError((error as Error).message, { cause: error });
+  }
+}

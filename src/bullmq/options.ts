@@ -1,0 +1,68 @@
+/** Options of executor, worker and status: tables and types. */
+
+import { checkText, OptionError, show } from "../base/errors.js";
+import { func, type Given, number, optional, via } from "../base/options.js";
+import { type Connection, checkConnection } from "./library.js";
+import { checkStore, type DataStore } from "./store.js";
+
+/** Keys of BullMQ are parts between colons. */
+function checkQueue(where: string, given: unknown): string {
+  const name = checkText(where, given);
+  if (name !== "" && !name.includes(":")) return name;
+  throw new OptionError(`${where}: expected a name without colons such as "sweep", got ${show(given)}.`);
+}
+
+const shared = {
+  /** Name of the queue in BullMQ. */
+  queue: via<string, string>(checkQueue),
+  /** Redis or Valkey: `redis://:password@host:6379`, or the options of ioredis. */
+  connection: via<Connection, object>(checkConnection),
+};
+
+const withStore = {
+  ...shared,
+  /** Where the data are: a folder that all machines see, or functions. @default in Redis, up to 64 MB */
+  store: optional(via<string | DataStore, string | DataStore>(checkStore)),
+  /** Told of what does not stop the work. @default console.warn */
+  onWarning: func<(message: string) => void>(() => console.warn),
+};
+
+/** Options of `bullExecutor`. */
+export const executorOptions = {
+  ...withStore,
+  /** Jobs that wait or run at the same time; at least as many as there are workers. @default 64 */
+  inFlight: number({ min: 1, max: 10_000, integer: true }, 64),
+  /** One new result in this many is computed again here and compared; 0 compares none. @default 20 */
+  verify: number({ min: 0, integer: true }, 20),
+};
+
+/** Options of `bullExecutor`. */
+export interface BullExecutorOptions extends Given<typeof executorOptions> {}
+
+/** Options of `startWorker`. */
+export const workerOptions = {
+  ...withStore,
+  /** Trainings at the same time; more than one are in threads of their own. @default 1 */
+  concurrency: number({ min: 1, max: 256, integer: true }, 1),
+  /** Milliseconds after which the job of a worker that fell silent is given to another. @default 30000 */
+  lockDuration: number({ min: 100, integer: true }, 30_000),
+  /** Called after each training. */
+  onJob: optional(func<(job: DoneJob) => void>()),
+};
+
+/** Options of `startWorker`. */
+export interface WorkerOptions extends Given<typeof workerOptions> {}
+
+/** A training that a worker has done. */
+export interface DoneJob {
+  readonly id: string;
+  /** `null` if it failed. */
+  readonly score: number | null;
+  readonly seconds: number;
+}
+
+/** Options of `sweepStatus`. */
+export const statusOptions = shared;
+
+/** Options of `sweepStatus`. */
+export interface SweepStatusOptions extends Given<typeof statusOptions> {}

@@ -1,0 +1,58 @@
+/** The format of a file by its first bytes, or by its JSON; its name decides nothing. */
+
+import { bytesOf } from "../../base/bytes.js";
+import { checkArguments, FormatError, OptionError, show } from "../../base/errors.js";
+import { readSafetensors } from "../../formats/foreignSafetensors.js";
+import { isBrain } from "../brain/read.js";
+import { isSklearn } from "../sklearn/read.js";
+import { objectIn } from "../tables.js";
+import { isTfjs } from "../tfjs/read.js";
+
+/** A format of models. */
+export type ModelFormat = "simdgrad" | "keras" | "onnx" | "tfjs" | "torch" | "sklearn" | "brain";
+
+/** The formats in words. */
+export const KNOWN = ".keras, .h5, .onnx, .safetensors, TensorFlow.js's model.json, JSON of scikit-learn or brain.js";
+
+/**
+ * The format of a model's file, from its bytes; `null` if it is none that simdgrad reads.
+ * @example await detectFormat(await readFile("model.bin")) // "onnx"
+ * @throws OptionError for anything but bytes; FormatError for files that cannot be read, with what would help
+ */
+export async function detectFormat(file: Uint8Array | ArrayBuffer): Promise<ModelFormat | null> {
+  checkArguments("detectFormat", arguments, 1);
+  const bytes = bytesOf(file);
+  if (!bytes) throw new OptionError(`detectFormat: expected the bytes of a file, got ${show(file)}.`);
+  const { isKeras } = await import("../keras/read.js");
+  if (isKeras(bytes)) return "keras";
+  if (beginsWith(bytes, [0x50, 0x4b]) || beginsWith(bytes, [0x80, 0x02])) {
+    throw new FormatError(
+      "detectFormat: this is an archive or a pickle of torch.save, which can run any program. " +
+        "In Python: safetensors.torch.save_file(model.state_dict(), path).",
+    );
+  }
+  const first = bytes.find((byte) => !WHITE.has(byte));
+  if (first === BRACE) return formatOfJson(bytes);
+  if (bytes[8] === BRACE) return formatOfSafetensors(bytes);
+  const { isOnnx } = await import("../onnx/read.js");
+  return isOnnx(bytes) ? "onnx" : null;
+}
+
+const BRACE = 0x7b;
+/** White space of JSON, and the byte order mark of UTF-8. */
+const WHITE: ReadonlySet<number> = /* @__PURE__ */ new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
+
+function beginsWith(bytes: Uint8Array, start: readonly number[]): boolean {
+  return start.every((byte, i) => bytes[i] === byte);
+}
+
+function formatOfJson(bytes: Uint8Array): ModelFormat | null {
+  const json = objectIn("detectFormat", bytes);
+  if (isTfjs(json)) return "tfjs";
+  if (isSklearn(json)) return "sklearn";
+  return isBrain(json) ? "brain" : null;
+}
+
+function formatOfSafetensors(bytes: Uint8Array): ModelFormat {
+  return readSafetensors("detectFormat", bytes).metadata.format === "simdgrad" ? "simdgrad" : "torch";
+}

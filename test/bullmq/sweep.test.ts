@@ -1,0 +1,311 @@
+// A search on a queue gives the bits of one process, whoever is killed; what is wrong is said, with a remedy.
+import type { ChildProcess } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import {
+  type BullExecutorOptions,
+  bullExecutor,
+  DeterminismError,
+  QueueError,
+  type QueueWorker,
+  startWorker,
+  sweepStatus,
+} from "../../src/bullmq/index.js";
+import { moons } from "../../src/datasets/index.js";
+import { OptionError } from "../../src/index.js";
+import { type GridSearchOptions, gridSearch, type PartialSearchResult, SearchError } from "../../src/search/index.js";
+import { loadPeer } from "../peers/load.js";
+import { ended, hasRedis, lines, PEERS, Redis } from "./redis.js";
+
+/** `npm run test:chaos` has 20. */
+const RUNS = Number(process.env.SIMDGRAD_CHAOS_RUNS ?? 1);
+
+const data = moons({ samples: 60, noise: 0.1, seed: 1 });
+const shared = { hiddenLayerSizes: [8], maxEpochs: 60, patience: 60, learningRate: 0.02 };
+const search = {
+  estimator: "classifier",
+  options: shared,
+  folds: 3,
+  seed: 7,
+  grid: { alpha: [1e-4, 1e-2, -1], batchSize: [4, 16] },
+} satisfies GridSearchOptions;
+const small = {
+  ...search,
+  folds: 2,
+  grid: { alpha: [1e-4, 1e-2] },
+  options: { ...shared, maxEpochs: 3 },
+} satisfies GridSearchOptions;
+
+/** One hash of all scores and weights: those of the best, and of all others. */
+function hashOf({ records, best }: PartialSearchResult): string {
+  const all = records.map(({ subject, fold, score, weights, error }) => [subject, fold, score, weights, error]);
+  expect(records.filter(({ subject, error }) => subject.kind !== "constant" && !error)).not.toEqual([]);
+  return createHash("sha256")
+    .update(JSON.stringify([all, best?.options, best?.mean]))
+    .digest("hex");
+}
+
+interface Libraries {
+  readonly Queue: new (
+    name: string,
+    options: object,
+  ) => {
+    add(name: string, data: object, options?: object): Promise<{ id: string }>;
+    getJobs(states: string[]): Promise<{ id: string; name: string; data: object; failedReason: string }[]>;
+    close(): Promise<void>;
+  };
+  readonly Worker: new (
+    name: string,
+    work: (job: { data: { library: string } }) => Promise<object>,
+    options: object,
+  ) => { close(): Promise<void> };
+}
+
+describe.skipIf(!hasRedis)("a search on a queue", () => {
+  let redis: Redis;
+  let one: string;
+  let folder: string;
+  const home = process.cwd();
+  const toClose: { close(): Promise<void> }[] = [];
+
+  beforeAll(async () => {
+    process.chdir(PEERS); // where BullMQ is
+    folder = mkdtempSync(join(tmpdir(), "simdgrad-store-"));
+    redis = await Redis.start();
+    one = hashOf(await gridSearch(data, { ...search, workers: 1 }));
+  });
+  afterEach(async () => {
+    for (const { close } of toClose.splice(0)) await close();
+  });
+  afterAll(async () => {
+    process.chdir(home);
+    await redis?.end();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const executor = (queue: string, options: Partial<BullExecutorOptions> = {}) =>
+    bullExecutor({ queue, connection: redis.url, onWarning: () => {}, ...options });
+
+  async function worker(queue: string, options: object = {}): Promise<QueueWorker> {
+    const own = { queue, connection: redis.url, lockDuration: 500, onWarning: () => {}, ...options };
+    const started = await startWorker(own);
+    toClose.push(started);
+    return started;
+  }
+
+  /** Jobs, and what does them instead of our workers. */
+  function foreign(queue: string, work?: (job: { data: { library: string } }) => Promise<object>) {
+    const { Queue, Worker } = loadPeer<Libraries>("bullmq");
+    const connection = { host: "127.0.0.1", port: redis.port };
+    const jobs = new Queue(queue, { connection });
+    toClose.push({ close: () => jobs.close() });
+    if (work) {
+      const doer = new Worker(queue, work, { connection });
+      toClose.push({ close: () => doer.close() });
+    }
+    return jobs;
+  }
+
+  describe("has the hash of one process", () => {
+    let workers: ChildProcess[];
+
+    beforeAll(async () => {
+      workers = await Promise.all([redis.worker("chaos"), redis.worker("chaos")]);
+    });
+
+    const onQueue = async (options: Partial<BullExecutorOptions> = {}) =>
+      hashOf(await gridSearch(data, { ...search, executor: executor("chaos", { inFlight: 6, ...options }) }));
+
+    /** A search that is disturbed after a few trainings, well before its end. */
+    async function inMidst(disturb: () => unknown, search = onQueue): Promise<string> {
+      let isOver = false;
+      const midst = lines(workers[0], 2).then(() => {
+        expect(isOver).toBe(false);
+        return disturb();
+      });
+      const own = search().finally(() => {
+        isOver = true;
+      });
+      return (await Promise.all([own, midst]))[0];
+    }
+
+    const disturbances: [string, () => Promise<string>][] = [
+      ["4 threads", async () => hashOf(await gridSearch(data, { ...search, workers: 4 }))],
+      ["2 workers of a queue, each result compared", () => onQueue({ verify: 1 })],
+      [
+        "a worker killed in the midst",
+        async () => {
+          const hash = await inMidst(() => workers[0].kill("SIGKILL"));
+          workers[0] = await redis.worker("chaos");
+          return hash;
+        },
+      ],
+      ["Redis killed and started again", () => inMidst(() => redis.kill().then(() => redis.start()))],
+      [
+        "a coordinator killed and started again",
+        async () => {
+          const program = fileURLToPath(new URL("coordinator.js", import.meta.url));
+          const first = await redis.run([program, "chaos", redis.url, JSON.stringify(search)]);
+          first.kill("SIGKILL");
+          await ended(first);
+          return onQueue();
+        },
+      ],
+    ];
+
+    it.each(disturbances)("with %s", async (_what, disturbed) => {
+      for (let run = 0; run < RUNS; run++) {
+        redis.command("FLUSHALL");
+        expect(await disturbed()).toBe(one);
+      }
+    });
+
+    it("and a second run answers from the queue, which says what was done", async () => {
+      await onQueue();
+      for (const child of workers) child.kill("SIGKILL");
+      expect(await onQueue()).toBe(one); // nobody is there who could train
+      const status = await sweepStatus({ queue: "chaos", connection: redis.url });
+      expect(status).toMatchObject({ waiting: 0, failed: 0, completed: 24, remaining: 0 });
+      expect(status.best?.folds).toBe(3);
+      expect(status.workers.reduce((sum, { jobs }) => sum + jobs, 0)).toBe(24);
+    });
+  });
+
+  it("trains in threads of a worker, and passes foreign jobs by", async () => {
+    const jobs = foreign("mixed");
+    for (let i = 0; i < 3; i++) await jobs.add("mail", { to: "a@example.org" });
+    await jobs.add("simdgrad-task", { v: 1, library: "0.0.1" });
+    await jobs.add("simdgrad-task", { nonsense: true });
+    const told: string[] = [];
+    await worker("mixed", { concurrency: 2, onWarning: (text: string) => told.push(text) });
+    const own = await gridSearch(data, { ...small, executor: executor("mixed") });
+    expect(hashOf(own)).toBe(hashOf(await gridSearch(data, { ...small, workers: 1 })));
+    const failed = await jobs.getJobs(["failed"]);
+    expect(
+      failed.map(({ failedReason }) => failedReason).filter((text) => /"mail" is not a task/.test(text)),
+    ).toHaveLength(3);
+    expect(failed.map(({ failedReason }) => failedReason).join()).toMatch(
+      /of simdgrad "0\.0\.1", messages 1; this worker is .* Install the same version on all machines/,
+    );
+    expect(told.join()).toMatch(/Give searches a queue of their own/);
+  });
+
+  it("says which data file is missing, and goes on once it is there", async () => {
+    const other = mkdtempSync(join(folder, "other-"));
+    const first = await worker("missing", { store: other });
+    const sweep = { ...small, executor: executor("missing", { store: folder }) };
+    const error = await gridSearch(data, sweep).catch((caught) => caught);
+    expect(error).toBeInstanceOf(SearchError);
+    expect(error.message).toMatch(
+      /QueueError: .*the data file [0-9a-f]{64}\.simdgrad-data is not in its store. Give the/,
+    );
+    await first.close();
+    await worker("missing", { store: folder });
+    const resumed = await gridSearch(data, { ...sweep, resume: error.result });
+    expect(hashOf(resumed)).toBe(hashOf(await gridSearch(data, { ...small, workers: 1 })));
+  });
+
+  it("says that a data file is damaged", async () => {
+    const broken = mkdtempSync(join(folder, "broken-"));
+    await worker("damaged", {
+      store: {
+        read: async () => new Uint8Array(8),
+        write: async (name: string) => writeFileSync(join(broken, name), ""),
+      },
+    });
+    const error = await gridSearch(data, { ...small, executor: executor("damaged") }).catch((caught) => caught);
+    expect(error.message).toMatch(/is damaged: its hash is [0-9a-f]{64}. Delete it/);
+  });
+
+  it.each([
+    ["nothing", () => ({})],
+    ["a score of 7", (library: string) => ({ v: 1, library, score: 7, seconds: 1 })],
+    ["a result of another version", () => ({ v: 1, library: "0.0.1", score: 1, seconds: 1 })],
+    ["a hash that is none", (library: string) => ({ v: 1, library, score: 1, seconds: 1, weights: "abc" })],
+  ])("computes a result again that cannot be: %s", async (what, poison) => {
+    const queue = `poisoned ${what}`;
+    const told: string[] = [];
+    foreign(queue, async ({ data: job }) => poison(job.library));
+    const sweep = gridSearch(data, { ...small, executor: executor(queue, { onWarning: (text) => told.push(text) }) });
+    const error = await sweep.catch((caught) => caught);
+    expect(error).toBeInstanceOf(SearchError);
+    expect(error.message).toMatch(/has a result that cannot be: .*It did so twice: look at who writes to the queue/);
+    expect(told.join()).toMatch(/It is computed again/);
+  });
+
+  it("raises alarm where another machine has other bits", async () => {
+    const weights = "0".repeat(64);
+    foreign("differing", async ({ data: { library } }) => ({
+      ...{ v: 1, library, host: "attic", pid: 7, score: 0.5, seconds: 1, weights },
+    }));
+    const error = await gridSearch(data, { ...small, executor: executor("differing", { verify: 1 }) }).catch((e) => e);
+    expect(error).toBeInstanceOf(DeterminismError);
+    expect(error.message).toMatch(
+      /two machines trained .* to other bits: this process score .*; attic \(process 7\) score 0\.5/,
+    );
+  });
+
+  it("takes its jobs out of the queue when it is over", async () => {
+    const sweep = gridSearch(data, { ...small, seconds: 0.3, executor: executor("idle") });
+    await expect(sweep).rejects.toThrow(/over before one candidate had all its scores/);
+    const { waiting, active } = await sweepStatus({ queue: "idle", connection: redis.url });
+    expect([waiting, active]).toEqual([0, 0]);
+  });
+
+  it.each([
+    [
+      "no server",
+      "redis://127.0.0.1:1",
+      /no server answers at 127\.0\.0\.1:1 \(ECONNREFUSED\). Start one: redis-server --port 1/,
+    ],
+    ["a wrong password", "", /refuses the password. Correct it in connection/],
+  ])("tells of %s at once", async (_what, given, message) => {
+    const connection = given === "" ? `redis://someone:wrong@127.0.0.1:${redis.port}` : given;
+    const doors = [
+      () => gridSearch(data, { ...small, executor: bullExecutor({ queue: "sweep", connection }) }),
+      () => startWorker({ queue: "sweep", connection }),
+      () => sweepStatus({ queue: "sweep", connection }),
+    ];
+    for (const door of doors) {
+      const error = (await (door() as Promise<unknown>).catch((caught) => caught)) as Error;
+      expect(error).toBeInstanceOf(QueueError);
+      expect(error.message).toMatch(message);
+    }
+  });
+
+  it("refuses what would give other bits, or cannot travel", async () => {
+    const own = executor("sweep");
+    const options = { ...small.options, deterministic: false };
+    const loose = { ...small, options, executor: own } as unknown as GridSearchOptions;
+    await expect(gridSearch(data, loose)).rejects.toThrow(/deterministic: false: bits would depend on the machine/);
+    const build = new URL("file:///build.js");
+    await expect(
+      gridSearch(data, { build, estimator: "classifier", grid: { a: [1] }, executor: own }),
+    ).rejects.toThrow();
+  });
+});
+
+describe("bad input", () => {
+  const connection = "redis://127.0.0.1:6379";
+  it.each([
+    ["no queue", { connection }, /queue/],
+    ["a name with colons", { queue: "a:b", connection }, /queue: expected a name without colons .* got "a:b"/],
+    ["no connection", { queue: "a" }, /connection/],
+    ["another protocol", { queue: "a", connection: "http://x" }, /connection: expected "redis:\/\/.* got "http:\/\/x"/],
+    ["a database without a number", { queue: "a", connection: "redis://x/y" }, /connection: database/],
+    [
+      "a store that is none",
+      { queue: "a", connection, store: 7 },
+      /store: expected a folder or \{ read, write \}, got 7/,
+    ],
+    ["a key that is unknown", { queue: "a", connection, lanes: 7 }, /lanes/],
+  ])("is refused: %s", async (_what, options, message) => {
+    expect(() => bullExecutor(options as never)).toThrow(OptionError);
+    expect(() => bullExecutor(options as never)).toThrow(message);
+    await expect(startWorker(options as never)).rejects.toThrow(message);
+  });
+});
