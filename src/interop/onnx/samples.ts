@@ -41,7 +41,8 @@ export function numberRows(shape: Shape, constants: readonly number[]): Tensor {
 /** Two rows without symmetry at each scale, and constant ones. */
 export function patternRows(shape: Shape): Tensor {
   // Squares times the golden ratio: no column is near the mean of both rows, whatever the width.
-  const pattern = (shift: number) => (j: number) => (((j + shift + 1) ** 2 * GOLDEN) % 1) * 2.5 - 1.2 + 0.1 * shift;
+  const pattern = (shift: number) => (j: number) =>
+    (((j + shift + 1) * (j + shift + 1) * GOLDEN) % 1) * 2.5 - 1.2 + 0.1 * shift;
   const rows = SCALES.flatMap((scale) => [0, 3].map((shift) => (j: number) => scale * pattern(shift)(j)));
   return tensorOf([...rows, () => 0, () => 1], shape);
 }
