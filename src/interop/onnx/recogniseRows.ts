@@ -97,10 +97,15 @@ function fitScale(rows: Rows, beta: ArrayLike<number>, parts: (row: Float64Array
   return { gamma, epsilon: shortest(root * root - small.v) };
 }
 
-function follows(rows: Rows, expected: (row: Float64Array) => ArrayLike<number>, from = 0): boolean {
-  for (let row = from; row < rows.x.shape[0]; row++) {
+/** True if every row is what is expected plus beta, which may cancel it, so that it is taken off first. */
+function follows(
+  rows: Rows,
+  expected: (row: Float64Array) => ArrayLike<number>,
+  beta: ArrayLike<number> | null = null,
+): boolean {
+  for (let row = 0; row < rows.x.shape[0]; row++) {
     const [got, wanted] = [rowOf(rows.y, row), expected(rowOf(rows.x, row) as Float64Array)];
-    for (let j = 0; j < got.length; j++) if (!isClose(got[j], wanted[j])) return false;
+    for (let j = 0; j < got.length; j++) if (!isClose(got[j] - (beta?.[j] ?? 0), wanted[j])) return false;
   }
   return true;
 }
@@ -116,9 +121,9 @@ function layerNormalizationStep(rows: Rows): Step | null {
   if (!(epsilon > 0)) return null;
   const expected = (row: Float64Array) => {
     const { d, v } = parts(row);
-    return d.map((value, j) => (gamma[j] * value) / Math.sqrt(v + epsilon) + beta[j]);
+    return d.map((value, j) => (gamma[j] * value) / Math.sqrt(v + epsilon));
   };
-  return follows(rows, expected) ? { type: "layerNormalization", epsilon, gamma, beta } : null;
+  return follows(rows, expected, beta) ? { type: "layerNormalization", epsilon, gamma, beta } : null;
 }
 
 function rmsNormalizationStep(rows: Rows): Step | null {

@@ -7,6 +7,7 @@ import type { Tensor } from "./tensors.js";
 export const CONSTANT_ROWS = [0, 1, -1];
 /** Factors of the pattern in the rows of the second set. */
 export const SCALES = [1e6, 1, 1e-3];
+const GOLDEN = 0.6180339887498949;
 
 /** Sizes of numbers, both signs of which are tried. */
 const SIZES = [1e-4, 1e-3, 0.01, 0.05, 0.1, 0.2, 0.3, 0.45, 0.55, 0.7, 0.9, 1.1, 1.3, 1.7, 2, 2.5, 2.9, 3.1, 4, 5, 5.9];
@@ -39,7 +40,9 @@ export function numberRows(shape: Shape, constants: readonly number[]): Tensor {
 
 /** Two rows without symmetry at each scale, and constant ones. */
 export function patternRows(shape: Shape): Tensor {
-  const pattern = (shift: number) => (j: number) => (((j + shift) * 37) % 101) / 40 - 0.9 + 0.1 * shift;
+  // Squares times the golden ratio: no column is near the mean of both rows, whatever the width.
+  const pattern = (shift: number) => (j: number) =>
+    (((j + shift + 1) * (j + shift + 1) * GOLDEN) % 1) * 2.5 - 1.2 + 0.1 * shift;
   const rows = SCALES.flatMap((scale) => [0, 3].map((shift) => (j: number) => scale * pattern(shift)(j)));
   return tensorOf([...rows, () => 0, () => 1], shape);
 }

@@ -169,8 +169,16 @@ function recognise(
   return step.type;
 }
 
+/** Nodes of a normalization. Others, such as Clip, could hide: a normalized row does not reach their limits. */
+const NORMALIZING: ReadonlySet<string> = new Set([
+  ...["Add", "Sub", "Mul", "Div", "Pow", "Neg", "Sqrt", "Reciprocal"],
+  ...["Cast", "Identity", "Dropout", "Reshape", "Expand", "Squeeze", "Unsqueeze"],
+]);
+
 function normalizationStep(from: string, to: string, nodes: readonly Node[], rowShape: Shape, around: Surroundings) {
   if (!nodes.some(({ type }) => type.startsWith("Reduce"))) return null;
+  const isOfRow = ({ outputs }: Node) => sizeOf(around.computed.get(outputs[0])?.row ?? []) === 1;
+  if (!nodes.every((node) => NORMALIZING.has(node.type) || isOfRow(node))) return null;
   const x = patternRows(rowShape);
   const y = valuesAt(x, from, to, nodes, around);
   return y && recogniseNormalization({ x, y });
