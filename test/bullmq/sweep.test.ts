@@ -298,7 +298,7 @@ describe("bad input", () => {
     ["another protocol", { queue: "a", connection: "http://x" }, /connection: expected "redis:\/\/.* got "http:\/\/x"/],
     ["a database without a number", { queue: "a", connection: "redis://x/y" }, /connection: database/],
     [
-      "a store that is none",
+      "an unknown kind of store",
       { queue: "a", connection, store: 7 },
       /store: expected a folder or \{ read, write \}, got 7/,
     ],
