@@ -199,15 +199,26 @@ describe("an ONNX file by hand", () => {
             input: ["a"],
             output: ["b"],
             nodes: [
-              ["Relu", ["a"], ["r"]],
               ["Neg", ["a"], ["n"]],
-              ["Relu", ["n"], ["q"]],
-              ["Sub", ["r", "q"], ["b"]],
+              ["Sub", ["a", "n"], ["b"]],
             ],
           },
         ],
       },
-      [-5, -6],
+      [-10, -12],
+    ],
+    [
+      "a limit that scaled numbers reach late",
+      {
+        nodes: [linear, ["Mul", ["z", "a"], ["m"]], ["Clip", ["m", "lo", "hi"], ["y"]]],
+        constants: {
+          k: { shape: [2, 2], data: [100, 200, 300, 400] },
+          a: { shape: [], data: [0.01] },
+          lo: { shape: [], data: [-1] },
+          hi: { shape: [], data: [1] },
+        },
+      },
+      [-1, -1],
     ],
     [
       "a shape that is computed",
@@ -310,6 +321,68 @@ describe("an ONNX file by hand", () => {
   });
 
   it.each<[string, FileParts, string]>([
+    [
+      "clipped observations",
+      {
+        nodes: [
+          ["Sub", ["x", "m"], ["c"]],
+          ["Div", ["c", "s"], ["n"]],
+          ["Clip", ["n"], ["q"], { min: { float: -10 }, max: { float: 10 } }],
+          ["MatMul", ["q", "k"], ["y"]],
+        ],
+        opset: 9,
+        constants: { m: [100, 200], s: [40, 70] },
+      },
+      "Clip q: the function of this node is none",
+    ],
+    [
+      "limits of each column",
+      { nodes: [linear, ["Min", ["z", "c"], ["y"]]], constants: { c: [100, 120] } },
+      "Min y: the function of this node is none",
+    ],
+    [
+      "limits of each column after an activation",
+      { nodes: [linear, ["Relu", ["z"], ["r"]], ["Min", ["r", "c"], ["y"]]], constants: { c: [100, 120] } },
+      "Min y: the function of this node is none",
+    ],
+    [
+      "a bend far away",
+      { nodes: [linear, ["HardSigmoid", ["z"], ["y"], { alpha: 1e-9, beta: 0.5 }]] },
+      "HardSigmoid y: the function of this node is none",
+    ],
+    [
+      "a second bend far away",
+      {
+        nodes: [
+          linear,
+          ["Relu", ["z"], ["r"]],
+          ["Mul", ["z", "a"], ["m"]],
+          ["Sub", ["m", "o"], ["n"]],
+          ["Relu", ["n"], ["q"]],
+          ["Add", ["r", "q"], ["y"]],
+        ],
+        constants: { a: { shape: [], data: [0.001] }, o: { shape: [], data: [1] } },
+      },
+      "Relu r: the function from here to Add y is none",
+    ],
+    [
+      "a scaled bend far away",
+      {
+        nodes: [
+          linear,
+          ["Mul", ["z", "a"], ["m"]],
+          ["Shrink", ["m"], ["s"], { lambd: { float: 100 }, bias: { float: 100 } }],
+          ["Mul", ["s", "s"], ["y"]],
+        ],
+        constants: { a: { shape: [], data: [0.01] } },
+      },
+      "Mul y: the function of this node is none",
+    ],
+    [
+      "a limit of 0",
+      { nodes: [linear, ["Min", ["z", "o"], ["y"]]], constants: { o: { shape: [], data: [0] } } },
+      "Min y: the function of this node is none",
+    ],
     ["Conv", { nodes: [["Conv", ["x", "k"], ["y"]]] }, "readOnnx: Conv y: there is no such layer here."],
     [
       "QLinearMatMul",

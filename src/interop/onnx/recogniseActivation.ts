@@ -14,6 +14,8 @@ export interface Values {
 /** Float32 constants in the file differ from ours by so much. */
 const RELATIVE = 2e-6;
 const ABSOLUTE = 1e-9;
+/** Beyond this size, a spelling by powers of e may be infinite or NaN where the function is not. */
+const OVERFLOWS = 50;
 
 /** True if two numbers are the same but for constants rounded to float32. */
 export function isClose(got: number, expected: number): boolean {
@@ -23,6 +25,7 @@ export function isClose(got: number, expected: number): boolean {
 function fits({ x, y }: Values, spec: ActivationSpec): boolean {
   const { activation, alpha, threshold, maxValue } = activationCode(spec);
   for (let i = 0; i < x.length; i++) {
+    if (!Number.isFinite(y[i]) && Math.abs(x[i]) > OVERFLOWS) continue;
     if (!isClose(y[i], activate(activation, x[i], alpha, threshold, maxValue))) return false;
   }
   return true;
@@ -55,16 +58,19 @@ function candidates({ x, y, constants }: Values): ActivationSpec[] {
   const [low, high] = [x[least], x[most]];
   const slope = y[least] / low;
   const thresholds = [0, ...constants, ...constants.map((c) => -c)].filter(Number.isFinite);
+  const sizes = thresholds.filter((t) => t >= 0);
   const maxValue = y[most] < high ? { maxValue: y[most] } : {};
   return [
     ...(slope > 0 ? [{ type: "leakyRelu" as const, negativeSlope: slope }] : []),
     ...(y[least] < 0 ? [{ type: "elu" as const, alpha: -y[least] }] : []),
     ...(y[least] < 0 ? [{ type: "celu" as const, alpha: celuAlpha(-low, -y[least]) }] : []),
-    ...(y[most] < high ? [{ type: "softShrink" as const, threshold: high - y[most] }] : []),
     ...(y[zero] > 0 ? [{ type: "squareplus" as const, b: 4 * y[zero] * y[zero] }] : []),
     { type: "gelu", approximate: true },
-    ...thresholds.filter((t) => t >= 0).map((threshold) => ({ type: "hardShrink" as const, threshold })),
-    ...thresholds.filter((t) => t >= 0).map((threshold) => reluOf(threshold, y[least] / (low - threshold), maxValue)),
+    ...sizes.map((threshold) => ({ type: "softShrink" as const, threshold })),
+    ...sizes.map((threshold) => ({ type: "hardShrink" as const, threshold })),
+    ...sizes
+      .filter((size) => size < y[most])
+      .map((threshold) => reluOf(threshold, y[least] / (low - threshold), maxValue)),
     ...thresholds.map((threshold) => ({ type: "threshold" as const, threshold, defaultValue: y[least] })),
   ];
 }
@@ -73,6 +79,10 @@ function reluOf(threshold: number, negativeSlope: number, maxValue: { maxValue?:
   const isDamped = negativeSlope > 0;
   const isShifted = threshold !== 0;
   return { type: "relu", ...maxValue, ...(isDamped && { negativeSlope }), ...(isShifted && { threshold }) };
+}
+
+function hasNumbers(spec: ActivationSpec): boolean {
+  return Object.values(spec).every((value) => typeof value !== "number" || Number.isFinite(value));
 }
 
 /** The same activation with the shortest numbers that are the same float32. */
@@ -100,6 +110,6 @@ export function recogniseActivation(values: Values): ActivationSpec | null {
     const spec = { type, ...defaults[type] } as ActivationSpec;
     if (fits(values, spec)) return spec;
   }
-  const found = candidates(values).find((spec) => fits(values, spec));
+  const found = candidates(values).find((spec) => hasNumbers(spec) && fits(values, spec));
   return found ? tidy(found) : null;
 }

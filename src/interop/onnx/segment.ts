@@ -130,6 +130,44 @@ export function readSegment(
   return lastStep;
 }
 
+/** Nodes that keep straight lines straight. Others could bend where no sample is. */
+const STRAIGHT: ReadonlySet<string> = new Set([
+  ...[
+    "Add",
+    "Sub",
+    "Mul",
+    "Div",
+    "Neg",
+    "Sum",
+    "Mean",
+    "Cast",
+    "CastLike",
+    "Identity",
+    "Dropout",
+    "Reshape",
+    "Flatten",
+  ],
+  ...["Squeeze", "Unsqueeze", "Transpose", "Expand", "Slice", "Split", "Gather", "Concat"],
+]);
+/** Nodes that bend at 0 or at a number of their own, of which a straight line is a special case. */
+const BENDING: ReadonlySet<string> = new Set(["LeakyRelu", "PRelu", "Shrink"]);
+
+function canBeLine(nodes: readonly Node[]): boolean {
+  const isBending = nodes.length === 1 && BENDING.has(nodes[0].type);
+  return isBending || nodes.every(({ type }) => STRAIGHT.has(type));
+}
+
+const LIMITING = /^(?:Min|Max|Where|Equal|(?:Greater|Less)(?:OrEqual)?)$/;
+
+/** True if columns have limits of their own, which no activation has, and which samples may not reach. */
+function limitsColumns(nodes: readonly Node[], { constants }: Surroundings): boolean {
+  const isVector = (name: string) => {
+    const values = constants.get(name)?.data;
+    return values !== undefined && !isUniform(values);
+  };
+  return nodes.some(({ type, inputs }) => LIMITING.test(type) && inputs.some(isVector));
+}
+
 /** Recognizes a function and adds its layer; returns the kind, `null` if it is unknown. */
 function recognise(
   from: string,
@@ -145,12 +183,14 @@ function recognise(
     list.normalization(exact.mean, exact.variance);
     return "lines";
   }
+  if (limitsColumns(nodes, around)) return null;
   const constants = constantsOf(nodes, around);
   const x = numberRows(rowShape, constants);
   const y = valuesAt(x, from, to, nodes, around);
   if (!y) return null;
   const columns = recogniseColumns({ x, y });
   const isLine = columns !== null && /^(?:same|lines?)$/.test(columns.type);
+  if (isLine && !canBeLine(nodes)) return null;
   const shapeBefore = () => {
     const isFlat = rowShape.length === 0;
     if (sizeOf(rowShape) === sizeOf(list.shape) && !isFlat) list.shapeTo(rowShape);
