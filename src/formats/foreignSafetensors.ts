@@ -40,8 +40,7 @@ const TYPES: Readonly<
 /** @throws FormatError beginning with `where`, for bytes that are not such a file */
 export function readSafetensors(where: string, file: Uint8Array): SafetensorsFile {
   const { header, data } = openFile(where, file);
-  const { __metadata__: metadata = {}, ...entries } = header;
-  const texts = Object.entries(metadata as object).filter(([, text]) => typeof text === "string");
+  const { __metadata__: _, ...entries } = header;
   const tensors = new Map<string, NamedTensor>();
   const skipped: string[] = [];
   const places: (readonly [number, number])[] = [];
@@ -58,7 +57,16 @@ export function readSafetensors(where: string, file: Uint8Array): SafetensorsFil
     tensors.set(name, { name, shape, data: values });
   }
   checkPlaces(where, places);
-  return { metadata: Object.fromEntries(texts), tensors, skipped };
+  return { metadata: textsOf(header), tensors, skipped };
+}
+
+/** The texts beside the tensors, without reading these. @throws FormatError for bytes that are not such a file */
+export function safetensorsMetadata(where: string, file: Uint8Array): SafetensorsFile["metadata"] {
+  return textsOf(openFile(where, file).header);
+}
+
+function textsOf({ __metadata__: metadata }: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata ?? {}).filter(([, text]) => typeof text === "string"));
 }
 
 function openFile(where: string, file: Uint8Array): { header: Readonly<Record<string, unknown>>; data: DataView } {

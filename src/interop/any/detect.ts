@@ -2,7 +2,7 @@
 
 import { bytesOf } from "../../base/bytes.js";
 import { checkArguments, FormatError, OptionError, show } from "../../base/errors.js";
-import { readSafetensors } from "../../formats/foreignSafetensors.js";
+import { safetensorsMetadata } from "../../formats/foreignSafetensors.js";
 import { isBrain } from "../brain/read.js";
 import { isSklearn } from "../sklearn/read.js";
 import { objectIn } from "../tables.js";
@@ -31,9 +31,9 @@ export async function detectFormat(file: Uint8Array | ArrayBuffer): Promise<Mode
         "In Python: safetensors.torch.save_file(model.state_dict(), path).",
     );
   }
-  const first = bytes.find((byte) => !WHITE.has(byte));
-  if (first === BRACE) return formatOfJson(bytes);
-  if (bytes[8] === BRACE) return formatOfSafetensors(bytes);
+  // Eight bytes of a length come first; the highest of them is 0, which JSON never holds.
+  if (bytes[7] === 0 && bytes[8] === BRACE) return formatOfSafetensors(bytes);
+  if (bytes.find((byte) => !WHITE.has(byte)) === BRACE) return formatOfJson(bytes);
   const { isOnnx } = await import("../onnx/read.js");
   return isOnnx(bytes) ? "onnx" : null;
 }
@@ -54,5 +54,5 @@ function formatOfJson(bytes: Uint8Array): ModelFormat | null {
 }
 
 function formatOfSafetensors(bytes: Uint8Array): ModelFormat {
-  return readSafetensors("detectFormat", bytes).metadata.format === "simdgrad" ? "simdgrad" : "torch";
+  return safetensorsMetadata("detectFormat", bytes).format === "simdgrad" ? "simdgrad" : "torch";
 }

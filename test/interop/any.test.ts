@@ -1,0 +1,34 @@
+// The format of a file by its bytes.
+import { describe, expect, it } from "vitest";
+import { encodeText } from "../../src/formats/safetensors.js";
+import { detectFormat } from "../../src/interop/any/index.js";
+
+/** A safetensors file without tensors whose header has that many bytes. */
+function safetensors(length: number): Uint8Array {
+  const begin = '{"__metadata__":{"format":"pt","note":"';
+  const header = encodeText(`${begin}${"x".repeat(length - begin.length - 3)}"}}`);
+  const file = new Uint8Array(8 + header.length);
+  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
+  file.set(header, 8);
+  return file;
+}
+
+describe("detectFormat", () => {
+  // The first byte of the length may be a brace, or white space before one.
+  it.each([0x7b, 0x17b, 0x7b20, 0x7b0a, 0x200])(
+    "knows a safetensors file whose header has %i bytes",
+    async (length) => {
+      expect(await detectFormat(safetensors(length))).toBe("torch");
+    },
+  );
+
+  it.each<[string, string, string | null]>([
+    ["of TensorFlow.js", '{"modelTopology":{},"weightsManifest":[]}', "tfjs"],
+    ["of scikit-learn, after white space", ' \n{"coefs_":[],"intercepts_":[]}', "sklearn"],
+    ["of brain.js, after a byte order mark", '\ufeff{"sizes":[],"layers":[]}', "brain"],
+    ["of something else", '{"name":"simdgrad"}', null],
+    ["in lists", "[1, 2, 3, 4, 5]", null],
+  ])("knows JSON %s", async (_, text, format) => {
+    expect(await detectFormat(encodeText(text))).toBe(format);
+  });
+});
