@@ -1,4 +1,4 @@
-/** What goes through the queue: jobs and results as plain JSON with a version, and their checks. */
+/** Messages of the queue: jobs and results as plain JSON with a version, and their checks. */
 import { hostname } from "node:os";
 import { checkName, checkNumber, OptionError, show } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
@@ -25,7 +25,7 @@ export interface JobData {
     readonly estimator: EstimatorName;
     readonly scoring: ScoringName;
     readonly split: Split;
-    /** Of data, folds and scoring together. */
+    /** SHA-256 of data, folds and scoring together. */
     readonly fingerprint: string;
   };
   readonly task: Task;

@@ -21,7 +21,7 @@ const shared = {
 
 const withStore = {
   ...shared,
-  /** Where the data are: a folder that all machines see, or functions. @default in Redis, up to 64 MB */
+  /** The place of the data: a folder that all machines see, or functions. @default in Redis, up to 64 MB */
   store: optional(via<string | DataStore, string | DataStore>(checkStore)),
   /** Told of what does not stop the work. @default console.warn */
   onWarning: func<(message: string) => void>(() => console.warn),

@@ -1,4 +1,4 @@
-/** Where the data of a search are, by their SHA-256: in Redis, in a folder that all machines see, or elsewhere. */
+/** The data of a search by their SHA-256: in Redis, in a folder that all machines see, or elsewhere. */
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";

@@ -15,7 +15,7 @@ export interface Budget {
   readonly trials: number | null;
   readonly seed: number;
   readonly signal: Signal | undefined;
-  /** What an earlier choice has tried. */
+  /** Settings that an earlier choice has tried. */
   readonly previous: readonly Trial[];
   readonly onProgress: (progress: TrainProgress) => void;
 }

@@ -1,4 +1,4 @@
-/** How much each column of a row moves a prediction: Shapley values against a typical row. Knows numbers in groups. */
+/** The share of each column of a row in a prediction: Shapley values against a typical row. Knows numbers in groups. */
 import { Random } from "../base/random.js";
 
 /** Orders of the columns that are tried; each is tried backwards, too, which cancels most of the noise. */

@@ -1,5 +1,5 @@
 /**
- * What is kept of the predictions for the test rows, so that a report can show them: counts, and curves of few points.
+ * Facts about the predictions for the test rows, kept so that a report can show them: counts, and curves of few points.
  * The cells of the rows are not kept: a model file must not give away the rows that it was made from.
  */
 import type { Category } from "../data/preprocess/table.js";
@@ -17,7 +17,7 @@ export interface ClassCurves {
   readonly rocAuc: number;
   /** Points [recall, precision], at most 60 of all. */
   readonly precisionRecall: readonly (readonly [number, number])[];
-  /** Of all points. */
+  /** Mean precision over all points, not only those kept. */
   readonly averagePrecision: number;
 }
 
@@ -45,7 +45,7 @@ export interface WorstRow {
   readonly truth: number;
   /** The class by its place in `classes`, or the number. */
   readonly predicted: number;
-  /** Of the true class; `null` for numbers. */
+  /** Probability of the true class; `null` for numbers. */
   readonly probability: number | null;
 }
 
@@ -54,13 +54,13 @@ export interface ClassEvaluation {
   readonly task: "classification";
   /** The most frequent mistakes, at most 20: true class, predicted class, number of rows. */
   readonly mistakes: readonly (readonly [truth: number, predicted: number, rows: number])[];
-  /** Of the positive class of two, or of the most frequent classes, at most 6. Empty where a class has no rows. */
+  /** Curves of the positive class of two, or of the most frequent classes, at most 6. Empty where a class has no rows. */
   readonly curves: readonly ClassCurves[];
-  /** Of two classes, rising; the threshold of the model is among them. */
+  /** For two classes, rising; the threshold of the model is among them. */
   readonly thresholds: readonly ThresholdCounts[];
   readonly positives: number;
   readonly negatives: number;
-  /** Of the positive class of two, or of the class that is predicted. Ranges without rows are left out. */
+  /** Calibration of the positive class of two, or of the class that is predicted. Ranges without rows are left out. */
   readonly calibration: readonly CalibrationBin[];
   /** Least probability of the true class first, at most 10. */
   readonly worst: readonly WorstRow[];
@@ -78,7 +78,7 @@ export interface NumberEvaluation {
 /** Predictions for the test rows. */
 export type TableEvaluation = ClassEvaluation | NumberEvaluation;
 
-/** What predictions are worth: scores, counts and curves. */
+/** Worth of predictions: scores, counts and curves. */
 export interface TableResults {
   /** Number of rows. */
   readonly rows: number;

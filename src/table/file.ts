@@ -17,10 +17,10 @@ export interface TableFacts {
   readonly task: TableTask;
   /** The classes; `null` where the target is a number. */
   readonly classes: readonly Category[] | null;
-  /** Of two classes: the probability of the second from which it is predicted. */
+  /** For two classes: the probability of the second from which it is predicted. */
   readonly threshold: number | null;
   readonly temperature: number;
-  /** Of numbers: nine of ten errors are at most this. */
+  /** For numbers: nine of ten errors are at most this. */
   readonly errorBound: number | null;
   /** Mean and deviation of each column of x, and of the target. */
   readonly center: readonly number[];
@@ -28,11 +28,11 @@ export interface TableFacts {
   readonly targetCenter: number;
   readonly targetScale: number;
   readonly rows: { readonly train: number; readonly test: number };
-  /** Of the rows that nothing was learned from; `null` where there are none. */
+  /** Scores of the rows that nothing was learned from; `null` where there are none. */
   readonly scores: TableScores | null;
-  /** Of at most 100 classes: counts of the same rows, by true and predicted class. A file of an earlier version has none. */
+  /** For at most 100 classes: counts of the same rows, by true and predicted class. A file of an earlier version has none. */
   readonly confusionMatrix?: readonly (readonly number[])[] | null;
-  /** Of the same rows. */
+  /** Facts about the same rows. */
   readonly evaluation: TableEvaluation | null;
   /** Scores of simple models for the same rows. */
   readonly baselines: Readonly<Record<string, TableScores>>;

@@ -1,5 +1,5 @@
 /**
- * What stands out in the columns of a table before anything is learned: identifiers, constants, copies, empty columns.
+ * Things that stand out in the columns of a table before anything is learned: identifiers, constants, copies, empty columns.
  * Knows columns, not models.
  */
 import { checkArguments } from "../base/errors.js";

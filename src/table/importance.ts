@@ -18,7 +18,7 @@ function lossOf(predictions: Float64Array, y: Float64Array, classes: readonly Ca
   return sum / rows;
 }
 
-/** How much worse predictions become when the cells of a column are shuffled (Breiman 2001): log loss, or squared error. */
+/** Growth of the loss when the cells of a column are shuffled (Breiman 2001): log loss, or squared error. */
 export function importanceOf(
   outputs: readonly (readonly string[])[],
   names: readonly string[],

@@ -7,7 +7,7 @@ import { scaled } from "./predictor.js";
 import { RowReader, textAsTyped } from "./rows.js";
 import { batchesOf, type TableInput } from "./source.js";
 
-/** What is known of columns and classes. */
+/** Facts about columns and classes. */
 export type Known = Pick<TableFacts, "target" | "features" | "classes" | "center" | "scale" | "ignored">;
 
 /** Some rows as a network takes them, with their targets. */

@@ -24,12 +24,12 @@ import type { TableInput } from "./source.js";
 /** The method, in messages. */
 export const TRAIN = "TableModel.train";
 
-/** What is predicted: a class or a number. */
+/** The kind of the target: a class or a number. */
 export type TableTask = "classification" | "regression";
 
 /** A stage of `TableModel.train`, for a display. */
 export interface TrainProgress {
-  /** What is done now: the choice among settings, or the training of members of the final model. */
+  /** The work at hand: the choice among settings, or the training of members of the final model. */
   readonly stage: "settings" | "members";
   /** Trainings that have ended, and all that are planned for this stage. */
   readonly done: number;
@@ -44,7 +44,7 @@ const readingOptions = { target, features, exclude, types, dates, dateOrder, max
 const sizes = listOf("a list such as [64, 32]", number({ min: 1, max: 2 ** 16, integer: true }));
 
 const learningOptions = {
-  /** What missing numbers and dates become; missing categories become the most frequent. @default "median" */
+  /** Values in the place of missing numbers and dates; missing categories become the most frequent. @default "median" */
   missing: oneOf(["median", "mean", "mostFrequent"], "median"),
   /** @default classification for text, booleans, and at most 20 different whole numbers; else regression */
   task: optional(oneOf(["classification", "regression"])),

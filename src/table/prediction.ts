@@ -5,9 +5,9 @@ import type { Category } from "../data/preprocess/table.js";
 /** The class of a row. */
 export interface ClassPrediction {
   readonly label: Category;
-  /** Of the label. */
+  /** Probability of the label. */
   readonly probability: number;
-  /** Of each class by its name. */
+  /** Probability of each class by its name. */
   readonly probabilities: Readonly<Record<string, number>>;
   /** Values that were missing, unknown or unreadable, and what is used instead. */
   readonly warnings: readonly string[];
@@ -26,7 +26,7 @@ export type TablePrediction = ClassPrediction | NumberPrediction;
 export const predictOptions = {
   /** Refuse rows with values that are missing, unknown or unreadable, instead of a warning. @default false */
   strict: flag(false),
-  /** Of two classes: the probability of the second from which it is predicted. @default that of the model */
+  /** For two classes: the probability of the second from which it is predicted. @default that of the model */
   threshold: optional(number({ above: 0, below: 1 })),
 };
 
@@ -54,7 +54,7 @@ export const explainOptions = { strict: predictOptions.strict, ...seedOptions };
 /** Options of `explainPrediction`. */
 export interface ExplainTableOptions extends Pick<PredictTableOptions, "strict">, Given<typeof seedOptions> {}
 
-/** What moved a prediction. */
+/** The causes of a prediction. */
 export interface PredictionExplanation {
   readonly prediction: TablePrediction;
   /** The probability of the label, or the number, for a row of mean values. */

@@ -1,7 +1,7 @@
 /** Settings of networks, tried or to be tried. Knows numbers, not networks. */
 import { OptionError, show } from "../base/errors.js";
 
-/** How a network is built and trained. */
+/** A way to build and train a network. */
 export interface Setting {
   readonly hiddenLayerSizes: readonly number[];
   /** Penalty of each kernel: factor times the sum of squares. */

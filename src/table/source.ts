@@ -1,4 +1,4 @@
-/** Where rows come from: a CSV file or text, objects, columns, or a stream of objects. */
+/** Sources of rows: a CSV file or text, objects, columns, or a stream of objects. */
 import { DataError, OptionError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import { type ByteStream, csvChunks, parseCsv, sampleCsv } from "../csv/index.js";
@@ -16,7 +16,7 @@ const WHOLE_BYTES = 2 ** 26;
 /** Rows of a batch. */
 const BATCH = 8192;
 
-/** What is read of a table, and who is told. */
+/** Options of reading a table, and who is told. */
 export interface Reading {
   readonly maxRows?: number | undefined;
   readonly seed: number;

@@ -107,7 +107,7 @@ export class TableModel {
     return this.#facts.classes;
   }
 
-  /** Of two classes: the probability of the second from which it is predicted. */
+  /** For two classes: the probability of the second from which it is predicted. */
   get threshold(): number | null {
     return this.#facts.threshold;
   }
@@ -128,7 +128,7 @@ export class TableModel {
     return this.#facts.excluded;
   }
 
-  /** What became of each column, a line for each: the target, those that are read, and those that are not, with the reason. */
+  /** The fate of each column, a line for each: the target, those that are read, and those that are not, with the reason. */
   get report(): string[] {
     const { target, features, excluded, ignored } = this.#facts;
     const reasons = new Map(excluded.map(({ column, reason }) => [column, reason]));
@@ -152,14 +152,14 @@ export class TableModel {
   }
 
   /**
-   * Of the test rows: by true class a row of counts by predicted class, in the order of `classes`; `null` without either,
+   * Counts of the test rows: by true class a row of counts by predicted class, in the order of `classes`; `null` without either,
    * and for more than 100 classes.
    */
   get confusionMatrix(): readonly (readonly number[])[] | null {
     return this.#facts.confusionMatrix ?? null;
   }
 
-  /** By column, largest first: how much the mean squared error (of a class: (1 − p)²) grows when its cells are shuffled. */
+  /** Importance by column, largest first: how much the mean squared error (of a class: (1 − p)²) grows when its cells are shuffled. */
   get importance(): Readonly<Record<string, number>> | null {
     return this.#facts.importance;
   }
@@ -175,7 +175,7 @@ export class TableModel {
     return { ...training, temperature, ignored };
   }
 
-  /** What training warned of. */
+  /** Warnings of training. */
   get warnings(): readonly string[] {
     return this.#facts.warnings;
   }

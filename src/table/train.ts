@@ -35,7 +35,7 @@ const COVERED = 0.9;
 /** Rows that settings are chosen with: more make a choice no better, but longer. */
 const CHOICE_ROWS = { train: 80_000, check: 20_000 };
 
-/** What training ends with. */
+/** The results of training. */
 export interface TrainedTable {
   readonly facts: TableFacts;
   readonly members: readonly Sequential[];

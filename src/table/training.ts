@@ -1,4 +1,4 @@
-/** What is kept of a training, so that it can be shown and repeated: losses by epoch, settings, the version. */
+/** Facts about a training, kept so that it can be shown and repeated: losses by epoch, settings, the version. */
 import { copyJson, type JsonObject } from "../base/json.js";
 import { someOf } from "./evaluation.js";
 import type { CheckedTrain } from "./options.js";
@@ -16,14 +16,14 @@ export interface MemberHistory {
   readonly valLoss: readonly number[];
 }
 
-/** How a table model came about. */
+/** The course by which a table model came about. */
 export interface TableTraining {
   /** Version of simdgrad that trained it. */
   readonly version: string;
   readonly seed: number;
   /** The options of `TableModel.train` that decide the result, with their defaults. */
   readonly options: JsonObject;
-  /** Of each network of the model. */
+  /** Losses of each network of the model. */
   readonly members: readonly MemberHistory[];
   /** Exponent 1 / temperature of the probabilities, which calibrates them; 1 for numbers. */
   readonly temperature: number;

@@ -26,7 +26,7 @@ export async function exportModule(model: Source): Promise<string> {
   return moduleOf("exportModule", await sourceOf("exportModule", model));
 }
 
-/** What a generated module says of itself. */
+/** The comment at the top of a generated module. */
 const TITLE = "// A neural network without dependencies, written by simdgrad.";
 const TOLERANCE = "// Its predictions agree with those of simdgrad to 2e-6, relative for numbers above 1.";
 

@@ -1,4 +1,4 @@
-/** What generated code says about a model: names of classes and inputs, and how outputs are read as classes. */
+/** Facts that generated code states about a model: names of classes and inputs, and how outputs are read as classes. */
 import { SimdgradError } from "../../base/errors.js";
 import { readingOf } from "../../model/predictClasses.js";
 import { lastActivation } from "../../specs/layers/facts.js";
@@ -11,7 +11,7 @@ export type ClassReading =
   | { readonly kind: "binary"; readonly cut: number }
   | { readonly kind: "each"; readonly cut: number };
 
-/** How `predictClasses` of the model reads its outputs; `null` for numbers. */
+/** The reading of outputs by `predictClasses` of the model; `null` for numbers. */
 export function classReadingOf(
   { compiled }: Portable,
   layers: readonly LayerSteps[],

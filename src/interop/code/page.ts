@@ -98,7 +98,7 @@ function formFields({ inputShape }: Portable, [first]: readonly Step[]): string[
   return [`first: [${values.join(", ")}]`, `range: ${range}`];
 }
 
-/** How outputs are shown. */
+/** The way in which outputs are shown. */
 function outputFields(source: Portable, layers: readonly LayerSteps[]): string[] {
   const outputs = sizeOf(layers[layers.length - 1].outputShape);
   const reading = classReadingOf(source, layers, outputs);

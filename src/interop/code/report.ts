@@ -1,4 +1,4 @@
-/** What int8 weights cost and save, measured on rows. */
+/** Cost and saving of int8 weights, measured on rows. */
 import { DataError, OptionError, ShapeError } from "../../base/errors.js";
 import { type Given, optional, readOptions, unchecked } from "../../base/options.js";
 import { sizeOf } from "../../base/shape.js";
@@ -29,7 +29,7 @@ export interface QuantizedLayer {
   readonly inputs: readonly [min: number, max: number] | null;
 }
 
-/** What int8 weights cost and save. */
+/** Cost and saving of int8 weights. */
 export interface QuantizationReport {
   /** Number of rows compared. */
   readonly rows: number;

@@ -3,7 +3,7 @@ import { erfc } from "../../base/erfc.js";
 import { exp, expm1, log, log1p, sigmoid, tanh } from "../../base/math.js";
 import { floatOf, type Node } from "./source.js";
 
-/** How an operator computes one number from one of each input. */
+/** The function by which an operator computes one number from one of each input. */
 export interface Elementwise {
   readonly f: (...values: number[]) => number;
   /** The kind of its results; that of the first input by default. */

@@ -16,7 +16,7 @@ import { isUniform, shortest } from "./numbers.js";
 import { floatOf, floatsOf, intOf, intsOf, type Node, refuse, textOf } from "./source.js";
 import type { Tensor } from "./tensors.js";
 
-/** What the reading of the graph offers to a node. */
+/** The parts of the reading that a node may use. */
 export interface Walk {
   readonly list: LayerList;
   readonly opset: number;
@@ -235,7 +235,7 @@ const oneHot: Read = (node, walk) => {
   walk.begin(node.outputs[0], row);
 };
 
-/** By domain and type. */
+/** Readers by domain and type. */
 export const layerNodes: ReadonlyMap<string, Read> = new Map([
   [":Gemm", gemm],
   [":MatMul", matMul],

@@ -186,7 +186,7 @@ const shapeOf: Evaluate = (node, inputs, { rows }) => {
   return [listOf(open.slice(start, end))];
 };
 
-/** By type. */
+/** Evaluations by type. */
 export const movers: ReadonlyMap<string, Evaluate> = new Map([
   ["Reshape", reshape],
   ["Flatten", flatten],

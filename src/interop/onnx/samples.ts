@@ -12,7 +12,7 @@ const GOLDEN = 0.6180339887498949;
 /** Sizes of numbers, both signs of which are tried. */
 const SIZES = [1e-4, 1e-3, 0.01, 0.05, 0.1, 0.2, 0.3, 0.45, 0.55, 0.7, 0.9, 1.1, 1.3, 1.7, 2, 2.5, 2.9, 3.1, 4, 5, 5.9];
 const LARGE = [6.1, 8, 12, 20, 50];
-/** Where limits of scaled numbers show. Spellings by powers of e may be infinite there, which says nothing. */
+/** Points at which limits of scaled numbers show. Spellings by powers of e may be infinite there, which says nothing. */
 const FAR = [70, 100, 150, 200, 300, 500, 1e3, 2e3, 5e3, 1e4, 3e4, 1e5, 1e6];
 /** Columns from which every row holds all the numbers. */
 const WIDE = 64;

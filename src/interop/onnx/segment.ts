@@ -20,7 +20,7 @@ export interface Computed {
   readonly segment: number;
 }
 
-/** What a segment needs of its surroundings. */
+/** The surroundings of a segment, as far as it needs them. */
 export interface Surroundings {
   readonly constants: ReadonlyMap<string, Tensor>;
   readonly computed: ReadonlyMap<string, Computed>;

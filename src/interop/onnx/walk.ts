@@ -18,7 +18,7 @@ const MOST_COMPUTED = 4096;
 /** Nodes that keep values, so that category numbers remain what they are. */
 const KEEPING: ReadonlySet<string> = new Set(["Cast", "Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze"]);
 
-/** What is read, and with what. */
+/** The file that is read, and its values so far. */
 export interface Reading {
   readonly source: Source;
   readonly input: string;

@@ -16,7 +16,7 @@ export interface TfjsFiles {
   readonly [path: string]: Uint8Array | ArrayBuffer | string;
 }
 
-/** What TensorFlow.js itself hands over: the argument of `tf.io.withSaveHandler`. */
+/** The object that TensorFlow.js itself hands over: the argument of `tf.io.withSaveHandler`. */
 export interface TfjsArtifacts {
   readonly modelTopology?: object;
   readonly weightSpecs?: readonly object[];
