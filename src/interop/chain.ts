@@ -30,7 +30,15 @@ export interface Chain {
 }
 
 /** Layers that pass their input on when a model predicts. */
-const IDLE = new Set(["dropout", "alphaDropout", "gaussianDropout", "gaussianNoise", "activityRegularization"]);
+const IDLE: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  ...["dropout", "alphaDropout", "gaussianDropout", "gaussianNoise", "activityRegularization"],
+]);
+
+/** True for a type of layer that acts in training alone. */
+export function isIdle(type: string): boolean {
+  return IDLE.has(type);
+}
+
 /** Layers that keep the values of a row, and so do nothing before the first dense layer. */
 const SHAPING = new Set(["flatten", "reshape"]);
 
@@ -51,7 +59,7 @@ export function chainOf(where: string, what: string, { layers }: Portable): Chai
     else if (spec.type === "activation" && last?.activation.type === "linear") {
       links[links.length - 1] = { ...last, activation: spec.activation };
     } else if (spec.type === "normalization" && isFirst) scale = scaleOf(layer);
-    else if (IDLE.has(spec.type)) idle.push(`${name} (${spec.type})`);
+    else if (isIdle(spec.type)) idle.push(`${name} (${spec.type})`);
     else if (!(SHAPING.has(spec.type) && links.length === 0)) {
       throw new FormatError(
         `${where}: ${name}: ${what} has dense layers only${scale || !isFirst ? "" : " after scaled inputs"}, ` +

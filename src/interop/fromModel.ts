@@ -8,8 +8,8 @@ import { readModelFile } from "../model/readModelFile.js";
 import type { Compiled } from "../program/types.js";
 import type { LayerSpec } from "../specs/layers/all.js";
 import { addEveryLayer } from "../specs/layers/every.js";
-import { type PlacedLayer, placeLayers } from "../specs/layers/facts.js";
-import { type Portable, type PortableTensor, type PortableTraining, portable } from "./portable.js";
+import { placeLayers } from "../specs/layers/facts.js";
+import { namesIn, type Portable, type PortableTensor, type PortableTraining, portable } from "./portable.js";
 
 /** A model here or in a worker, or the bytes of its `save()`. */
 export type Savable = { save(): Uint8Array | PromiseLike<Uint8Array> } | Uint8Array | ArrayBuffer;
@@ -40,7 +40,8 @@ export async function portableOf(model: Savable): Promise<Portable> {
   const { inputShape, layers, seed, compiled, metadata, attachment } = description as unknown as Description;
   const placed = placeLayers(layers, inputShape);
   const { classes, features, ...rest } = metadata ?? {};
-  const names = namesIn(placed, inputShape, { classes, features });
+  const outputs = sizeOf(placed[placed.length - 1].outputShape);
+  const names = namesIn({ classes, features }, sizeOf(inputShape), outputs);
   const more = { ...rest, ...(!names.classes && classes !== undefined && { classes }) };
   const others = { ...more, ...(!names.features && features !== undefined && { features }) };
   const notes = notesOn(description as unknown as Description);
@@ -72,25 +73,6 @@ function tensorOf(tensors: ReadonlyMap<string, NamedTensor>, path: string): Port
   const tensor = tensors.get(path);
   if (!tensor) throw new FormatError(`portableOf: ${path} is not in the file.`);
   return { shape: tensor.shape, data: tensor.data };
-}
-
-/** `metadata.classes` and `metadata.features` if they are names of these outputs and inputs. */
-function namesIn(
-  placed: readonly PlacedLayer[],
-  inputShape: readonly number[],
-  { classes, features }: { classes?: unknown; features?: unknown },
-): Pick<Portable, "classes" | "features"> {
-  const outputs = sizeOf(placed[placed.length - 1].outputShape);
-  const isClass = (value: unknown) => /^(?:string|number|boolean)$/.test(typeof value);
-  const isText = (value: unknown) => typeof value === "string";
-  return {
-    classes: listOf(classes, outputs === 1 ? 2 : outputs, isClass) as Portable["classes"],
-    features: listOf(features, sizeOf(inputShape), isText) as Portable["features"],
-  };
-}
-
-function listOf(names: unknown, count: number, isName: (value: unknown) => boolean): readonly unknown[] | null {
-  return Array.isArray(names) && names.length === count && names.every(isName) ? names : null;
 }
 
 /** The optimizer's memory; `null` if the file lacks it, or if only this library could go on with it. */

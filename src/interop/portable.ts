@@ -77,3 +77,27 @@ export function checkPortable(where: string, value: unknown): asserts value is P
     `${where}: expected what a reader or portableOf returns, { inputShape, layers, notes, … }, got ${show(value)}.`,
   );
 }
+
+/** Names of classes and features as far as they are lists of the right length; `null` otherwise. */
+export function namesIn(
+  { classes, features }: { readonly classes?: unknown; readonly features?: unknown },
+  inputs: number,
+  outputs: number,
+): Pick<Portable, "classes" | "features"> {
+  return {
+    classes: listOf(classes, outputs === 1 ? 2 : outputs, /^(?:string|number|boolean)$/) as Portable["classes"],
+    features: listOf(features, inputs, /^string$/) as Portable["features"],
+  };
+}
+
+function listOf(names: unknown, count: number, kind: RegExp): readonly unknown[] | null {
+  const isList = Array.isArray(names) && names.length === count && names.every((name) => kind.test(typeof name));
+  return isList ? names : null;
+}
+
+/** The columns of rows one after the other. */
+export function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
+  const turned = new Float32Array(values.length);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) turned[j * rows + i] = values[i * columns + j];
+  return turned;
+}

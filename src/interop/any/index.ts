@@ -9,9 +9,7 @@ import type { Portable } from "../portable.js";
 import { type Imported, importedFrom } from "../toModel.js";
 import { detectFormat, KNOWN, type ModelFormat } from "./detect.js";
 
-export { portableOf, type Savable } from "../fromModel.js";
-export type { ClassName, Portable, PortableLayer, PortableTensor, PortableTraining } from "../portable.js";
-export { type Imported, modelOf } from "../toModel.js";
+export * from "../shared.js";
 export { detectFormat, type ModelFormat } from "./detect.js";
 
 /** Files by their names: that of the model first, then those that belong to it. */

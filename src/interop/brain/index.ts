@@ -5,9 +5,7 @@ import { type Imported, importedFrom } from "../toModel.js";
 import { readBrain } from "./read.js";
 import { type WriteBrainOptions, writeBrain } from "./write.js";
 
-export { portableOf, type Savable } from "../fromModel.js";
-export type { ClassName, Portable, PortableLayer, PortableTensor, PortableTraining } from "../portable.js";
-export { type Imported, modelOf } from "../toModel.js";
+export * from "../shared.js";
 export { isBrain, readBrain } from "./read.js";
 export { type WriteBrainOptions, writeBrain } from "./write.js";
 

@@ -2,7 +2,7 @@
 import { sizeOf } from "../../base/shape.js";
 import type { Sequential } from "../../sequential.js";
 import { prelu } from "../../specs/layers/prelu.js";
-import type { Portable, PortableLayer } from "../portable.js";
+import { type Portable, type PortableLayer, transposed } from "../portable.js";
 import { modelOf } from "../toModel.js";
 import type { LayerSteps, Step, StepOf, Table } from "./steps.js";
 
@@ -19,7 +19,7 @@ interface Int8Weights {
   readonly inputs: number;
   readonly units: number;
   readonly kernel: Int8Array;
-  /** Of each unit: w ≈ scale q. */
+  /** A scale for each unit: w ≈ scale q. */
   readonly scale: Table;
   readonly bias: Table | null;
 }
@@ -64,7 +64,7 @@ function rangeOf(values: Float32Array): InputRange {
   return { min, max, step, low, high: low + 255 };
 }
 
-/** What inputs in 256 steps stand for. */
+/** The numbers for which inputs in 256 steps stand. */
 export function roundTo({ step, low, high }: InputRange, x: Float32Array): Float32Array {
   return x.map((value) => step * Math.max(low, Math.min(high, Math.floor(value / step + 0.5))));
 }
@@ -136,13 +136,6 @@ function withInt8(layer: PortableLayer): PortableLayer {
     inputs,
   );
   return { ...layer, weights: new Map([...layer.weights, ["kernel", { shape: kernel.shape, data }]]) };
-}
-
-/** The columns of rows one after the other. */
-export function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
-  const out = new Float32Array(values.length);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = values[i * columns + j];
-  return out;
 }
 
 /** The ranges of the inputs of dense layers over rows. */

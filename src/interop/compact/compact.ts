@@ -8,8 +8,9 @@ import { COMPACT_VERSION, type CompactType, SCALE } from "../../formats/readComp
 import { encodeText, HEADER_LIMIT, type NamedTensor, PREFIX_BYTES } from "../../formats/safetensors.js";
 import { type ModelFile, readModelFile } from "../../model/readModelFile.js";
 import { BLANK_CHECKSUM, checksumText, FORMAT } from "../../model/writeModelFile.js";
-import { toInt8, transposed } from "../code/quantize.js";
+import { toInt8 } from "../code/quantize.js";
 import type { Savable } from "../fromModel.js";
+import { transposed } from "../portable.js";
 
 const compactOptions = {
   /**

@@ -5,13 +5,13 @@ import { type Shape, sizeOf } from "../../base/shape.js";
 import type { Compiled } from "../../program/types.js";
 import { optimizerSlots } from "../../specs/optimizers/facts.js";
 import { Room } from "../limits.js";
-import { type ClassName, type Portable, type PortableTensor, type PortableTraining, portable } from "../portable.js";
+import { namesIn, type Portable, type PortableTensor, type PortableTraining, portable } from "../portable.js";
 import { type Chain, type ChainLayer, readChain, refused } from "./chain.js";
 import { readCompiled } from "./compile.js";
 import { type Config, type Context, isConfig } from "./dialect.js";
 import { readState, trainedOf } from "./state.js";
 
-/** Where a file keeps the values of weights and of the optimizer. */
+/** The values of weights and of the optimizer, wherever a file keeps them. */
 export interface Values {
   /** A weight of a layer; `null` if it is not there. */
   weight(layer: ChainLayer, name: string, names: readonly string[]): PortableTensor | null;
@@ -46,17 +46,10 @@ export function assemble(
     seed: typeof own.seed === "number" && Number.isSafeInteger(own.seed) && own.seed >= 0 ? own.seed : 0,
     compiled,
     training,
-    classes: listIn(own.classes, /^(?:string|number|boolean)$/, outputs === 1 ? 2 : outputs) as
-      | readonly ClassName[]
-      | null,
-    features: listIn(own.features, /^string$/, sizeOf(chain.inputShape)) as readonly string[] | null,
+    ...namesIn(own, sizeOf(chain.inputShape), outputs),
     metadata: isConfig(own.metadata) ? (own.metadata as JsonObject) : null,
     notes,
   });
-}
-
-function listIn(value: unknown, kind: RegExp, length: number): readonly unknown[] | null {
-  return Array.isArray(value) && value.length === length && value.every((one) => kind.test(typeof one)) ? value : null;
 }
 
 function weightsOf({ where }: Context, layer: ChainLayer, values: Values, room: Room): Map<string, PortableTensor> {

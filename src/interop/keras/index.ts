@@ -8,9 +8,7 @@ import { type Imported, importedFrom } from "../toModel.js";
 import { readKeras } from "./read.js";
 import { type KerasWriteOptions, writeKeras } from "./write.js";
 
-export { portableOf, type Savable } from "../fromModel.js";
-export type { ClassName, Portable, PortableLayer, PortableTensor, PortableTraining } from "../portable.js";
-export { type Imported, modelOf } from "../toModel.js";
+export * from "../shared.js";
 export { isKeras, readKeras } from "./read.js";
 export { type KerasWriteOptions, writeKeras } from "./write.js";
 

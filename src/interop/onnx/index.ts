@@ -5,9 +5,7 @@ import { type Imported, importedFrom } from "../toModel.js";
 import { type ReadOnnxOptions, readOnnx } from "./read.js";
 import { type WriteOnnxOptions, writeOnnx } from "./write.js";
 
-export { portableOf, type Savable } from "../fromModel.js";
-export type { ClassName, Portable, PortableLayer, PortableTensor, PortableTraining } from "../portable.js";
-export { type Imported, modelOf } from "../toModel.js";
+export * from "../shared.js";
 export { isOnnx, type ReadOnnxOptions, readOnnx } from "./read.js";
 export { type WriteOnnxOptions, writeOnnx } from "./write.js";
 

@@ -5,11 +5,12 @@ import { formatShape, type Shape } from "../../base/shape.js";
 import { encodeMessage } from "../../formats/protobuf.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
 import { lastActivation, placeLayers } from "../../specs/layers/facts.js";
+import { idleNotes, isIdle } from "../chain.js";
 import { type ClassName, checkPortable, type Portable, type PortableLayer, type PortableTensor } from "../portable.js";
 import { type WritingOptions, writingOptions } from "../writing.js";
 import { GraphWriter } from "./graphWriter.js";
 import { ElementType, modelTable, type ValueInfoDraft } from "./messages.js";
-import { IDLE_LAYERS, writeLayer } from "./writeLayers.js";
+import { writeLayer } from "./writeLayers.js";
 
 const IR_VERSION = 8;
 const OPSET = 17;
@@ -130,9 +131,8 @@ function propertiesOf({ classes, features, metadata }: Portable) {
 }
 
 function leftOut({ layers, compiled }: Portable): string[] {
-  const sentences: string[] = [];
-  const idle = layers.filter(({ spec }) => IDLE_LAYERS.has(spec.type));
-  if (idle.length > 0) sentences.push(`Only training needs ${idle.map(({ name }) => name).join(", ")}; left out.`);
+  const idle = layers.filter(({ spec }) => isIdle(spec.type));
+  const sentences = idleNotes(idle.map(({ name }) => name));
   for (const { name, spec } of layers) {
     if (spec.type === "spectralNormalization") sentences.push(`${name} becomes a dense layer: its vector is left out.`);
   }

@@ -144,15 +144,6 @@ const writeSoftmax: Write<"softmax"> = ({ graph, name, spec, x, inputShape }) =>
 
 const unchanged = ({ x }: LayerContext) => x;
 
-/** Layers that do nothing when a model predicts. */
-export const IDLE_LAYERS: ReadonlySet<string> = new Set<LayerType>([
-  "activityRegularization",
-  "alphaDropout",
-  "dropout",
-  "gaussianDropout",
-  "gaussianNoise",
-]);
-
 const layers: { readonly [Type in LayerType]: Write<Type> } = {
   dense: writeDense,
   activation: ({ graph, name, spec, x }) => writeActivation(graph, `${name}/h`, x, spec.activation),

@@ -5,16 +5,7 @@ import { type Imported, importedFrom } from "../toModel.js";
 import { type ReadSklearnOptions, readSklearn } from "./read.js";
 import { type WriteSklearnOptions, writeSklearn } from "./write.js";
 
-export type { Savable } from "../fromModel.js";
-export { portableOf } from "../fromModel.js";
-export type {
-  ClassName,
-  Portable,
-  PortableLayer,
-  PortableTensor,
-  PortableTraining,
-} from "../portable.js";
-export { type Imported, modelOf } from "../toModel.js";
+export * from "../shared.js";
 export { sklearnCode } from "./python.js";
 export { isSklearn, type ReadSklearnOptions, readSklearn } from "./read.js";
 export { type WriteSklearnOptions, writeSklearn } from "./write.js";

@@ -5,9 +5,7 @@ import { type Imported, importedFrom } from "../toModel.js";
 import { readTfjs, type TfjsArtifacts, type TfjsFiles } from "./read.js";
 import { type WriteTfjsOptions, type WrittenTfjs, writeTfjs } from "./write.js";
 
-export { portableOf, type Savable } from "../fromModel.js";
-export type { ClassName, Portable, PortableLayer, PortableTensor, PortableTraining } from "../portable.js";
-export { type Imported, modelOf } from "../toModel.js";
+export * from "../shared.js";
 export { isTfjs, readTfjs, type TfjsArtifacts, type TfjsFiles } from "./read.js";
 export { type WriteTfjsOptions, type WrittenTfjs, writeTfjs } from "./write.js";
 

@@ -5,9 +5,7 @@ import { type Imported, importedFrom } from "../toModel.js";
 import { type ReadTorchOptions, readTorch, type TorchWeights } from "./read.js";
 import { type TorchFiles, type WriteTorchOptions, writeTorch } from "./write.js";
 
-export { portableOf, type Savable } from "../fromModel.js";
-export type { ClassName, Portable, PortableLayer, PortableTensor, PortableTraining } from "../portable.js";
-export { type Imported, modelOf } from "../toModel.js";
+export * from "../shared.js";
 export { isTorch, type ReadTorchOptions, readTorch, type TorchWeights } from "./read.js";
 export { type TorchFiles, type WriteTorchOptions, writeTorch } from "./write.js";
 

@@ -3,6 +3,7 @@ import { FormatError } from "../../base/errors.js";
 import type { Shape } from "../../base/shape.js";
 import type { ActivationSpec } from "../../specs/activations.js";
 import type { PlacedLayer } from "../../specs/layers/facts.js";
+import { isIdle } from "../chain.js";
 
 /** A weight of a module: PyTorch's name for it, and ours. */
 export interface TorchWeight {
@@ -111,9 +112,6 @@ function reluModule(spec: ActivationSpec & { type: "relu" }): Omit<TorchModule, 
   return { code: `Relu(${py(negativeSlope)}, ${limit}, ${py(threshold)})`, needs: "Relu" };
 }
 
-/** Layers that only training needs and PyTorch does not have. */
-const IDLE = new Set(["gaussianDropout", "gaussianNoise", "activityRegularization"]);
-
 /** The modules of a layer: none if only training needs it. @throws FormatError naming the layer */
 export function modulesOf(where: string, layer: PlacedLayer): TorchModule[] {
   const { name, spec, inputShape } = layer;
@@ -204,7 +202,7 @@ export function modulesOf(where: string, layer: PlacedLayer): TorchModule[] {
       return [plain(code, { weights: [...affine(layer, features, spec.trainable), ...moving], notes })];
     }
     default:
-      if (IDLE.has(spec.type)) return [];
+      if (isIdle(spec.type)) return [];
   }
   const extra =
     spec.type === "softmax" ? " with a mask" : spec.type === "categoryEncoding" ? "" : " of rows of this shape";
@@ -232,9 +230,4 @@ function affine(layer: PlacedLayer, features: number, isTrained: boolean): Torch
     const frozen = { isTrained: false, isParameter: true, isTransposed: false };
     return { name, own: null, fill: 1 - i, shape: [features], ...frozen };
   });
-}
-
-/** True if PyTorch leaves the layer out. */
-export function isIdle({ spec }: Pick<PlacedLayer, "spec">): boolean {
-  return IDLE.has(spec.type);
 }

@@ -3,7 +3,7 @@ import { FormatError, located, SimdgradError } from "../../base/errors.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
 import { type PlacedLayer, placeLayers, resolveLayer } from "../../specs/layers/facts.js";
 import { checkWidth, checkWidths } from "../limits.js";
-import type { PortableTensor } from "../portable.js";
+import { type PortableTensor, transposed } from "../portable.js";
 import { modulesOf, type TorchModule, type TorchWeight } from "./modules.js";
 
 /** A layer and its modules in `nn.Sequential`. */
@@ -51,9 +51,5 @@ function resolved<T>(where: string, work: () => T): T {
 export function turned({ isTransposed }: Pick<TorchWeight, "isTransposed">, tensor: PortableTensor): PortableTensor {
   if (!isTransposed) return tensor;
   const [rows, columns] = tensor.shape;
-  const data = new Float32Array(tensor.data.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) data[column * rows + row] = tensor.data[row * columns + column];
-  }
-  return { shape: [columns, rows], data };
+  return { shape: [columns, rows], data: transposed(tensor.data, rows, columns) };
 }

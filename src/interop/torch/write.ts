@@ -2,9 +2,10 @@
 import { FormatError } from "../../base/errors.js";
 import { type Given, readOptions } from "../../base/options.js";
 import { encodeHeader, joinFile, type NamedTensor } from "../../formats/safetensors.js";
+import { idleNotes, isIdle } from "../chain.js";
 import { checkPortable, type Portable, type PortableTensor } from "../portable.js";
 import { writingOptions } from "../writing.js";
-import { isIdle, type TorchModule, type TorchWeight } from "./modules.js";
+import type { TorchModule, TorchWeight } from "./modules.js";
 import { type TorchOptimizer, times, torchOptimizer } from "./optimizers.js";
 import { type PlacedModules, placeModules, turned } from "./place.js";
 import { lossCode, pythonFile } from "./python.js";
@@ -38,9 +39,10 @@ export function writeTorch(source: Portable, options: WriteTorchOptions = {}): T
     inputShape,
   );
   const modules = placed.flatMap((one) => one.modules);
-  const idle = placed.filter(({ layer }) => isIdle(layer)).map(({ layer }) => `${layer.name} (${layer.spec.type})`);
-  const notes = [...source.notes, ...modules.flatMap((one) => one.notes ?? [])];
-  if (idle.length > 0) notes.push(`Only training needs ${idle.join(", ")}; left out.`);
+  const idle = placed
+    .filter((one) => isIdle(one.layer.spec.type) && one.modules.length === 0)
+    .map(({ layer }) => `${layer.name} (${layer.spec.type})`);
+  const notes = [...source.notes, ...modules.flatMap((one) => one.notes ?? []), ...idleNotes(idle)];
   const optimizer = compiled && torchOptimizer(compiled.optimizer);
   const isKept = typeof optimizer === "object" && optimizer !== null;
   if (compiled && !isKept) {
