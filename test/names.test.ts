@@ -7,8 +7,15 @@ import * as csv from "../src/csv/index.js";
 import * as datasets from "../src/datasets/index.js";
 import * as estimators from "../src/estimators/index.js";
 import * as simdgrad from "../src/index.js";
+import * as formats from "../src/interop/any/index.js";
+import * as brain from "../src/interop/brain/index.js";
+import * as code from "../src/interop/code/index.js";
+import * as compact from "../src/interop/compact/index.js";
 import * as keras from "../src/interop/keras/index.js";
 import * as onnx from "../src/interop/onnx/index.js";
+import * as sklearn from "../src/interop/sklearn/index.js";
+import * as tfjs from "../src/interop/tfjs/index.js";
+import * as torch from "../src/interop/torch/index.js";
 import * as node from "../src/node/index.js";
 import * as search from "../src/search/index.js";
 import { layerTypes } from "../src/specs/layers/all.js";
@@ -25,6 +32,13 @@ const entries: Readonly<Record<string, object>> = {
   "simdgrad/node": node,
   "simdgrad/onnx": onnx,
   "simdgrad/search": search,
+  "simdgrad/formats": formats,
+  "simdgrad/brain": brain,
+  "simdgrad/code": code,
+  "simdgrad/compact": compact,
+  "simdgrad/sklearn": sklearn,
+  "simdgrad/tfjs": tfjs,
+  "simdgrad/torch": torch,
 };
 
 /** Values that the page leaves to the reader: one for every option and argument that it names. */
