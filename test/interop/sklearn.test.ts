@@ -153,6 +153,19 @@ describe("refuses", () => {
     await expect(exportSklearn(model)).rejects.toThrow(FormatError);
   });
 
+  it.each(layerTypes.filter((type) => idle.test(type)))(
+    "nothing of the layer %s, and says that it is left out",
+    async (type) => {
+      const warnings: string[] = [];
+      const model = await Sequential.create(plainLayers(type));
+      const json = await exportSklearn(model, { onWarning: (message) => warnings.push(message) });
+      expect(warnings).toEqual([`Only training needs ${type}_1 (${type}); left out.`]);
+      const { model: copy } = await importSklearn(json);
+      const x = rowsFor(model, 3);
+      expect(await copy.predict(x)).toEqual(await model.predict(x));
+    },
+  );
+
   it.each(activationNames.filter((name) => !(ACTIVATIONS as readonly string[]).includes(name)))(
     "the activation %s by name",
     async (activation) => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { torchCases } from "../../fixtures/interop/torch/cases.js";
 import { FormatError, OptionError } from "../../src/base/errors.js";
 import { fromBfloat, fromHalf } from "../../src/base/half.js";
+import { readSafetensors } from "../../src/formats/foreignSafetensors.js";
 import { encodeHeader, joinFile } from "../../src/formats/safetensors.js";
 import { adam, batchNormalization, dense, prelu, rmsprop, Sequential, spectralNormalization } from "../../src/index.js";
 import { exportTorch, importTorch, isTorch, readTorch, type TorchWeights } from "../../src/interop/torch/index.js";
@@ -53,6 +54,18 @@ describe.each(cases.map((one) => [one.name, one] as const))("%s", (name, { model
     await there.fit({ x, y } as never, { ...fit, epochs: 10, resume: false });
     expect(worstDifference((await there.predict(x)) as Float32Array, witness.later ?? [])).toBeLessThan(1e-5);
   });
+});
+
+it.each(["nadam", "nadam in PyTorch's form"])("keeps PyTorch's product of momentums, of %s", async (name) => {
+  const theirs = bytesOf(own.find((one) => one.name === name) as Witness);
+  const { model } = await importTorch(theirs, { threads: 1 });
+  const ours = await exportTorch(model, quiet);
+  const [wanted, got] = [theirs, ours].map((files) => {
+    const { tensors } = readSafetensors("test", new Uint8Array(files["optimizer.safetensors"] as Uint8Array));
+    return tensors.get("0.weight.mu_product")?.data ?? [];
+  });
+  expect(Math.abs(got[0] / wanted[0] - 1)).toBeLessThan(1e-5);
+  expect(wanted[0]).toBeGreaterThan(0);
 });
 
 it("the witness has seen every case but the activations", () => {

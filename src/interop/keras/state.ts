@@ -4,6 +4,7 @@ import { type Shape, sizeOf } from "../../base/shape.js";
 import type { PlacedLayer } from "../../specs/layers/facts.js";
 import { isTrainable } from "../../specs/layers/layer.js";
 import type { OptimizerSpec } from "../../specs/optimizers/facts.js";
+import { nadamProduct } from "../nadam.js";
 import type { PortableTensor, PortableTraining } from "../portable.js";
 import type { Config } from "./dialect.js";
 import { layerEntry } from "./tablesLayers.js";
@@ -57,17 +58,7 @@ function variablesOf(spec: OptimizerSpec, trained: readonly Trained[], step: num
   const groups = entry?.groups?.(spec as object as Config) ?? [];
   const slots = groups.flatMap((group) => trained.flatMap((weight) => group.map((slot) => all(slot, weight))));
   if (spec.type !== "nadam") return [...averages, ...slots];
-  return [...averages, ...slots, { shape: [], value: () => Float32Array.of(nadamProduct(spec.beta1, step)) }];
-}
-
-/** The product of the momentums of all steps, which Nadam here computes anew. */
-function nadamProduct(beta1: number, step: number): number {
-  let [product, power] = [1, 1];
-  for (let t = 1; t <= step && product > 0; t++) {
-    power *= 0.96;
-    product *= beta1 * (1 - 0.5 * power);
-  }
-  return product;
+  return [...averages, ...slots, { shape: [], value: () => Float32Array.of(nadamProduct(spec.beta1, 1, step)) }];
 }
 
 /** Adafactor keeps rows, columns and their product for a kernel; two zeros and the sizes for a vector. */

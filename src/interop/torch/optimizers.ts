@@ -1,6 +1,6 @@
 /** Our optimizers as PyTorch's: the code that makes them, and the names of their slots. */
-import { exp, log } from "../../base/math.js";
 import type { OptimizerSpec } from "../../specs/optimizers/facts.js";
+import { nadamProduct } from "../nadam.js";
 import type { PortableTensor } from "../portable.js";
 import { py } from "./modules.js";
 
@@ -22,7 +22,6 @@ export interface TorchOptimizer {
 
 type Spec<Type extends OptimizerSpec["type"]> = OptimizerSpec & { readonly type: Type };
 
-const LOG_096 = /* @__PURE__ */ log(0.96);
 const MOMENTS = { m: "exp_avg", v: "exp_avg_sq" };
 const ADVICE = 'compile with compat: "torch"';
 
@@ -111,11 +110,7 @@ function adamOf(spec: Spec<"adam"> | Spec<"adamw">, rate: number): TorchOptimize
 function nadamOf(spec: Spec<"nadam">, rate: number): TorchOptimizer {
   const { beta1, epsilon, momentumDecay } = spec;
   const more = `${betas(spec)}, eps=${py(epsilon)}, momentum_decay=${py(momentumDecay)}`;
-  const valueAt = (step: number) => {
-    let product = 1;
-    for (let t = 1; t <= step && product > 0; t++) product *= beta1 * (1 - 0.5 * exp(t * momentumDecay * LOG_096));
-    return product;
-  };
+  const valueAt = (step: number) => nadamProduct(beta1, momentumDecay, step);
   const code = `torch.optim.NAdam(parameters, lr=${py(rate)}, ${more})`;
   return { code, slots: MOMENTS, hasStep: true, extra: { name: "mu_product", valueAt } };
 }
