@@ -45,6 +45,11 @@ const ALLOWED: Record<string, readonly string[]> = {
   search: ["base", "data", "specs", "runtime", "training", "model", "sequential", "estimators", "#worker"],
   node: ["base", "data", "callbacks", "model", "remote", "sequential", "csv", "node:"],
   browser: ["base", "idb-keyval"],
+  parquet: ["base", "node", "hyparquet", "hyparquet/src", "hyparquet-writer/src", "node:"],
+  scoring: [
+    ...["base", "runtime", "model", "sequential", "csv", "table", "search", "node", "parquet", "hyparquet"],
+    ...["papaparse", "node:"],
+  ],
   bullmq: ["base", "data", "formats", "search", "node", "node:"],
   worker: ["remote", "sequential", "search"],
   index: [
@@ -151,6 +156,7 @@ function findCircle(sources: readonly SourceFile[]): string[] | null {
 /** Name of an import in a rule: a room, or the package or scheme it comes from. */
 function originOf(file: SourceFile, { from }: Import): string {
   if (from.startsWith(".")) return roomOf(targetOf(file, from));
+  if (/^hyparquet(?:-writer)?\/src\//.test(from)) return from.replace(/\/src\/.*/, "/src");
   if (from.startsWith("#") || from.startsWith("node:")) return from.replace(/(?<=^#\w+)\/.*|(?<=^node:).*/, "");
   return from;
 }

@@ -55,6 +55,8 @@ describe("the manifest", () => {
       "./formats",
       "./compact",
       "./bullmq",
+      "./parquet",
+      "./scoring",
     ]);
     for (const [name, conditions] of code) {
       expect(Object.keys(conditions), name).toEqual(["types", "default"]);
