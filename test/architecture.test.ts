@@ -45,7 +45,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   search: ["base", "data", "specs", "runtime", "training", "model", "sequential", "estimators", "#worker"],
   node: ["base", "data", "callbacks", "model", "remote", "sequential", "csv", "node:"],
   browser: ["base", "idb-keyval"],
-  bullmq: ["base", "data", "formats", "search", "node", "node:"],
+  jobs: ["base", "data", "formats", "search", "node", "node:"],
+  bullmq: ["base", "search", "jobs", "node:"],
   worker: ["remote", "sequential", "search"],
   index: [
     ...["base", "data", "specs", "runtime", "program", "state", "callbacks", "training", "check", "model", "remote"],
