@@ -46,11 +46,12 @@ const ALLOWED: Record<string, readonly string[]> = {
   node: ["base", "data", "callbacks", "model", "remote", "sequential", "csv", "node:"],
   browser: ["base", "idb-keyval"],
   parquet: ["base", "node", "hyparquet", "hyparquet/src", "hyparquet-writer/src", "node:"],
+  jobs: ["base", "data", "formats", "search", "node", "node:"],
   scoring: [
-    ...["base", "runtime", "model", "sequential", "csv", "table", "search", "node", "parquet", "hyparquet"],
-    ...["papaparse", "node:"],
+    ...["base", "runtime", "model", "sequential", "csv", "table", "search", "node", "parquet", "jobs"],
+    ...["hyparquet", "papaparse", "node:"],
   ],
-  bullmq: ["base", "data", "formats", "search", "node", "node:"],
+  bullmq: ["base", "search", "jobs", "node:"],
   worker: ["remote", "sequential", "search"],
   index: [
     ...["base", "data", "specs", "runtime", "program", "state", "callbacks", "training", "check", "model", "remote"],

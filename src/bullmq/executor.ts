@@ -1,13 +1,14 @@
 /** Trains the tasks of a search by the workers of a queue. */
 import { readOptions } from "../base/options.js";
+import { encodeRows, fileName, sha256 } from "../jobs/dataFile.js";
+import { checkTask, sharedOf } from "../jobs/messages.js";
 import type { ExecutorContext, SearchExecutor } from "../search/executor.js";
 import type { Lane } from "../search/schedule.js";
 import type { Problem, Task, TaskResult } from "../search/trial.js";
 import { onceEach } from "./errors.js";
 import { bullmq, lasting, reach } from "./library.js";
-import { checkTask, sharedOf } from "./messages.js";
 import { type BullExecutorOptions, executorOptions } from "./options.js";
-import { encodeRows, fileName, openStore, sha256 } from "./store.js";
+import { openStore } from "./redisStore.js";
 import { Waiting } from "./waiting.js";
 
 const WHERE = "bullExecutor";

@@ -26,7 +26,8 @@ interface Group {
   readonly own: RowGroup;
 }
 
-const reader = () => import("hyparquet/src/index.js");
+const reader = () => import("hyparquet/src/read.js");
+const metadataReader = () => import("hyparquet/src/metadata.js");
 const pageReader = () => import("hyparquet/src/column.js");
 
 export class ParquetFile {
@@ -196,6 +197,6 @@ async function readMetadata(name: string, file: FileHandle, size: number): Promi
   if (length > size - 12 || length > MOST_FOOTER) {
     throw new FormatError(`${name}: its description should have ${length} bytes of ${size}. ${DAMAGED}`);
   }
-  const { parquetMetadata } = await reader();
+  const { parquetMetadata } = await metadataReader();
   return parquetMetadata(await readBytes(file, size - length - end, length + end));
 }

@@ -18,7 +18,7 @@ const ELEMENTS = {
 
 /** A file of one row group, snappy, every column optional. */
 export async function encodeParquet(columns: readonly WrittenColumn[], rows: number): Promise<Uint8Array> {
-  const { parquetWriteBuffer } = await import("hyparquet-writer/src/index.js");
+  const { parquetWriteBuffer } = await import("hyparquet-writer/src/write.js");
   const elements = columns.map(({ name, type }): SchemaElement => {
     const own = typeof type === "string" ? ELEMENTS[type] : type;
     return { ...own, name, repetition_type: "OPTIONAL" };

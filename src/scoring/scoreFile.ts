@@ -1,9 +1,9 @@
 /** Scores a file of any size in parts: plans, hands parts to lanes, keeps what is done, and writes the manifest. */
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { basename } from "node:path";
 import { DataError } from "../base/errors.js";
 import { readOptions } from "../base/options.js";
+import { version } from "../jobs/version.js";
 import { messageOf } from "../node/atomicFile.js";
 import { type Lane, schedule } from "../search/schedule.js";
 import { sha256 } from "./files.js";
@@ -30,9 +30,6 @@ export interface Scored {
   /** The contents of `manifest.json`; `null` if it was stopped. */
   readonly manifest: Manifest | null;
 }
-
-/** The version of this package. */
-const version = (): string => createRequire(import.meta.url)("simdgrad/package.json").version;
 
 /** The model's hash, and the columns that it reads and gives. */
 async function readModel(path: string, options: JobOptions) {

@@ -1,4 +1,7 @@
-/** Messages of the queue: jobs and results as plain JSON with a version, and their checks. */
+/**
+ * Jobs and results as plain JSON with a version, and their checks: the messages between a search and the machines that
+ * train for it, whatever carries them.
+ */
 import { hostname } from "node:os";
 import { checkName, checkNumber, OptionError, show } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
@@ -6,12 +9,10 @@ import { readRecord } from "../search/resume.js";
 import { fingerprintOf } from "../search/scoreboard.js";
 import { type EstimatorName, type ScoringName, scorings } from "../search/scoring.js";
 import type { Problem, Split, Task, TaskResult } from "../search/trial.js";
-import { QueueError } from "./errors.js";
-import { version } from "./library.js";
-import { type DataRef, sha256 } from "./store.js";
+import { type DataRef, sha256 } from "./dataFile.js";
+import { JobError } from "./errors.js";
+import { version } from "./version.js";
 
-/** Name of our jobs; a queue may hold others. */
-export const JOB = "simdgrad-task";
 /** Goes up when messages change. */
 const VERSION = 1;
 
@@ -50,7 +51,7 @@ export function sharedOf(where: string, problem: Problem, data: DataRef): Omit<J
   const { estimator, scoring, split, builder } = problem;
   if (builder || !split) {
     const remedy = 'Give estimator: "classifier" or "regressor" by name and its options, or leave out executor';
-    throw new OptionError(`${where}: executor: workers of a queue run no modules of programs. ${remedy}.`);
+    throw new OptionError(`${where}: executor: other machines run no modules of programs. ${remedy}.`);
   }
   const fingerprint = fingerprintOf(problem);
   return { v: VERSION, library: version(), data, problem: { estimator, scoring, split, fingerprint } };
@@ -64,7 +65,7 @@ export function checkTask(where: string, { subject }: Task): void {
 }
 
 /** JSON with sorted keys: the same text for the same value. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   return JSON.stringify(value, (_, item: unknown) =>
     isPlainObject(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item,
   );
@@ -78,12 +79,12 @@ export function idOf(job: JobData): string {
 /** The machine and process that work here, for messages. */
 export const here = () => ({ host: hostname(), pid: process.pid });
 
-/** @throws QueueError for a job that this worker cannot do. */
+/** @throws JobError for a job that this worker cannot do. */
 export function readJob(where: string, given: unknown): JobData {
   const { v, library, data, problem, task } = (given ?? {}) as JobData;
   if (library !== version() || v !== VERSION) {
     const got = `the job is of simdgrad ${show(library)}, messages ${show(v)}`;
-    throw new QueueError(`${where}: ${got}; this worker is ${version()}. Install the same version on all machines.`);
+    throw new JobError(`${where}: ${got}; this worker is ${version()}. Install the same version on all machines.`);
   }
   try {
     const { estimator, scoring, split, fingerprint } = problem;
@@ -95,7 +96,7 @@ export function readJob(where: string, given: unknown): JobData {
     if (!isWhole || !/^[0-9a-f]{64}$/.test(data.sha256)) throw new OptionError("parts are missing");
     checkTask("task", task);
   } catch (error) {
-    throw new QueueError(`${where}: not a job of a search: ${(error as Error).message}`, { cause: error });
+    throw new JobError(`${where}: not a job of a search: ${(error as Error).message}`, { cause: error });
   }
   return { v, library, data, problem, task };
 }
@@ -105,7 +106,7 @@ export function resultOf({ score, seconds, weights, error }: TaskResult): JobRes
   return { ...head, ...(weights && { weights }), ...(error && { failed: error }) };
 }
 
-/** @throws QueueError for anything but the result of such a task. */
+/** @throws JobError for anything but the result of such a task. */
 export function readResult(problem: Pick<Problem, "folds" | "scoring">, task: Task, given: unknown): TaskResult {
   const { v, library, score, seconds, weights, failed } = (isPlainObject(given) ? given : {}) as JobResult;
   try {
@@ -115,6 +116,6 @@ export function readResult(problem: Pick<Problem, "folds" | "scoring">, task: Ta
     const { subject: _s, fold: _f, ...result } = readRecord("result", record, problem);
     return result;
   } catch (error) {
-    throw new QueueError((error as Error).message, { cause: error });
+    throw new JobError((error as Error).message, { cause: error });
   }
 }
