@@ -51,7 +51,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     ...["base", "runtime", "model", "sequential", "csv", "table", "search", "node", "parquet", "jobs"],
     ...["hyparquet", "papaparse", "node:"],
   ],
-  bullmq: ["base", "search", "jobs", "node:"],
+  bullmq: ["base", "search", "jobs", "scoring", "node:"],
   worker: ["remote", "sequential", "search"],
   index: [
     ...["base", "data", "specs", "runtime", "program", "state", "callbacks", "training", "check", "model", "remote"],

@@ -2,14 +2,52 @@
 import { readOptions } from "../base/options.js";
 import { here, readJob, resultOf } from "../jobs/messages.js";
 import { Problems } from "../jobs/problems.js";
+import { openScoringLanes, type ScoringLane } from "../scoring/lanes.js";
+import { readMessage, runMessage, type ScoringReply } from "../scoring/message.js";
 import { onceEach } from "./errors.js";
-import { bullmq, JOB, lasting, type QueueJob, reach } from "./library.js";
+import { bullmq, JOB, lasting, type QueueJob, reach, SCORING_JOB } from "./library.js";
 import { type WorkerOptions, workerOptions } from "./options.js";
 import { openStore } from "./redisStore.js";
 
 const WHERE = "startWorker";
 /** Times that a job may lose its worker: more than once is no fault of the job. */
 const MOST_STALLED = 5;
+
+/** Lanes for the parts of scorings, opened for the first one. */
+class Scorings {
+  readonly #data: string | null;
+  readonly #concurrency: number;
+  #opening: Promise<ScoringLane[]> | null = null;
+  #idle: ScoringLane[] = [];
+
+  constructor(data: string | null, concurrency: number) {
+    this.#data = data;
+    this.#concurrency = concurrency;
+  }
+
+  async run(where: string, given: unknown): Promise<ScoringReply> {
+    const task = readMessage(where, given);
+    this.#opening ??= this.#open();
+    await this.#opening;
+    const lane = this.#idle.pop() as ScoringLane;
+    try {
+      return await runMessage(where, this.#data, task, lane);
+    } finally {
+      this.#idle.push(lane);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const lane of (await this.#opening) ?? []) await lane.close();
+  }
+
+  async #open(): Promise<ScoringLane[]> {
+    const lanes = await openScoringLanes(this.#concurrency, this.#concurrency);
+    // Where threads cannot be had, this one does the work of all.
+    this.#idle = Array.from({ length: this.#concurrency }, (_, i) => lanes[i % lanes.length]);
+    return lanes;
+  }
+}
 
 /** A running worker. */
 export interface QueueWorker {
@@ -18,7 +56,7 @@ export interface QueueWorker {
 }
 
 /**
- * Trains the tasks that searches with `bullExecutor` put into a queue, until it is closed. Start any number of workers,
+ * Trains the tasks that searches with `bullExecutor` put into a queue, and scores parts of files, until it is closed. Start any number of workers,
  * on any machines, at any time. One that is killed loses nothing: its job goes to another after `lockDuration`.
  *
  * @example
@@ -34,7 +72,13 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
   const warn = onceEach(onWarning);
   const { host, pid } = here();
   const where = `worker ${host} (process ${pid})`;
+  const scorings = new Scorings(checked.data ?? null, concurrency);
   const work = async (job: QueueJob) => {
+    if (job.name === SCORING_JOB) {
+      const reply = await scorings.run(where, job.data);
+      onJob?.({ id: job.id, score: null, rows: reply.part?.rows ?? null, seconds: reply.seconds });
+      return reply;
+    }
     if (job.name !== JOB) {
       const text = `${where}: ${JSON.stringify(job.name)} is not a task of a search. Give searches a queue of their own.`;
       warn(text);
@@ -44,7 +88,7 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
     const message = resultOf(result);
     // Told before the job ends: whoever does it a second time is compared.
     if (message.weights) await job.updateProgress({ host, pid, score: message.score, weights: message.weights });
-    onJob?.({ id: job.id, score: message.score, seconds: message.seconds });
+    onJob?.({ id: job.id, score: message.score, rows: null, seconds: message.seconds });
     return message;
   };
   const worker = new Worker(queue, work, {
@@ -62,6 +106,7 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
     close: async () => {
       await worker.close();
       problems.close();
+      await scorings.close();
       client.disconnect();
     },
   };

@@ -3,12 +3,14 @@ import { basename } from "node:path";
 import { DataError, FormatError } from "../base/errors.js";
 import { type CsvChunk, chunksOf, headerRange } from "../csv/chunks.js";
 import { RowEnds } from "../csv/rowEnds.js";
-import { blocksOf, identityOf } from "./files.js";
+import { blocksOf, firstBytes, identityOf } from "./files.js";
 import type { Part, ScoringJob } from "./job.js";
 
 type Header = NonNullable<ScoringJob["input"]["header"]>;
 
 const MARK = "ï»¿"; // a byte order mark, each byte as a letter
+/** Bytes within which at most one part ends. */
+const STEP = 2 ** 16;
 const latin1 = new TextDecoder("latin1");
 
 /** An error of a CSV file that names it. */
@@ -30,7 +32,7 @@ export async function readHeader(path: string): Promise<Header & { names: readon
   const name = basename(path);
   try {
     const { names, delimiter, rows, bytes } = await firstChunk(path);
-    const { value: block = new Uint8Array() } = await blocksOf(path).next();
+    const block = await firstBytes(path);
     if (block[0] === 0xff || block[0] === 0xfe || block.subarray(0, 64).includes(0)) {
       throw new FormatError("expected UTF-8, got UTF-16. Save the file as CSV in UTF-8.");
     }
@@ -46,16 +48,17 @@ export async function readHeader(path: string): Promise<Header & { names: readon
 /** Hash and size of the file, and its parts of about `size` bytes; found in one reading. */
 export async function csvParts(path: string, { end: first }: Header, size: number) {
   const ends = new RowEnds("");
+  const step = Math.min(size, STEP);
   const parts: Part[] = [];
   let [at, begin] = [0, first];
   const identity = await identityOf(path, (block) => {
-    const own = at < first ? block.subarray(first - at) : block;
-    const from = at < first ? first : at;
-    const last = from + ends.lastInBytes(own);
+    for (let own = first > at ? first - at : 0; own < block.length; own += step) {
+      const last = ends.lastInBytes(block.subarray(own, own + step));
+      if (last === 0 || at + own + last - begin < size) continue;
+      parts.push({ index: parts.length, begin, end: at + own + last });
+      begin = at + own + last;
+    }
     at += block.length;
-    if (last - begin < size || last === from) return;
-    parts.push({ index: parts.length, begin, end: last });
-    begin = last;
   });
   if (begin < identity.bytes) parts.push({ index: parts.length, begin, end: identity.bytes });
   return { ...identity, parts };

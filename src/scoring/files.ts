@@ -43,6 +43,12 @@ export async function* blocksOf(path: string, begin = 0, end = Infinity): AsyncG
   }
 }
 
+/** The first bytes of a file, one block of them at most. */
+export async function firstBytes(path: string): Promise<Uint8Array> {
+  for await (const block of blocksOf(path)) return block;
+  return new Uint8Array();
+}
+
 /** Hash and size of a file. `see` is given each block. */
 export async function identityOf(path: string, see: (block: Uint8Array) => void = () => {}) {
   const hash = createHash("sha256");

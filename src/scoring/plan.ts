@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { DataError, OptionError, show } from "../base/errors.js";
 import { ParquetFile } from "../parquet/parquetFile.js";
 import { csvParts, readHeader } from "./csvParts.js";
-import { blocksOf, identityOf } from "./files.js";
+import { firstBytes, identityOf } from "./files.js";
 import type { Part, ScoringJob, TableFormat } from "./job.js";
 
 /** A file, looked through once. */
@@ -18,8 +18,8 @@ export interface PlannedInput {
 }
 
 async function formatOf(path: string): Promise<TableFormat> {
-  const { value: block = new Uint8Array() } = await blocksOf(path, 0, 4).next();
-  return /^PAR[1E]$/.test(new TextDecoder("latin1").decode(block)) || /\.parquet$/i.test(path) ? "parquet" : "csv";
+  const begin = (await firstBytes(path)).subarray(0, 4);
+  return /^PAR[1E]$/.test(new TextDecoder("latin1").decode(begin)) || /\.parquet$/i.test(path) ? "parquet" : "csv";
 }
 
 /** Row groups of at most that many rows, those that are next to each other together; larger ones in equal pieces. */
