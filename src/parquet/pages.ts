@@ -8,7 +8,12 @@ interface Header {
   readonly uncompressed_page_size: number;
   readonly compressed_page_size: number;
   readonly data_page_header?: { readonly num_values: number };
-  readonly data_page_header_v2?: { readonly num_values: number };
+  readonly data_page_header_v2?: {
+    readonly num_values: number;
+    readonly num_nulls: number;
+    readonly definition_levels_byte_length: number;
+    readonly repetition_levels_byte_length: number;
+  };
   readonly dictionary_page_header?: { readonly num_values: number };
 }
 
@@ -17,6 +22,12 @@ export const MOST_PAGE = 2 ** 27;
 
 const isCount = (value: unknown, most: number) =>
   typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= most;
+
+/** True if the levels at the begin of a page of version 2 are within it. */
+function areLevels(page: NonNullable<Header["data_page_header_v2"]>, size: number): boolean {
+  const { num_values, num_nulls, definition_levels_byte_length: one, repetition_levels_byte_length: other } = page;
+  return isCount(one, size) && isCount(other, size - one) && isCount(num_nulls, num_values);
+}
 
 /** @throws FormatError for pages that do not fit the bytes, or the rows of their group. */
 export function checkPages(
@@ -45,6 +56,9 @@ export function checkPages(
       const count = (header.data_page_header ?? header.data_page_header_v2)?.num_values;
       if (!isCount(count, rows - values)) throw fail(`a page says that it has ${count} of ${rows - values} values`);
       values += count as number;
+      if (header.data_page_header_v2 && !areLevels(header.data_page_header_v2, packed)) {
+        throw fail("the levels of a page do not fit it");
+      }
     }
     reader.offset += packed;
   }
