@@ -36,12 +36,7 @@ describe("by workers of this machine", () => {
 
   it.each([
     ["a pipeline", estimatorPipeline([standardScaler(), new MLPClassifier(few)]), /got EstimatorPipeline/],
-    [
-      "a signal",
-      new MLPClassifier({ signal: new AbortController().signal }),
-      {},
-      /options: signal: expected plain data/,
-    ],
+    ["a signal", new MLPClassifier({ signal: new AbortController().signal }), /options: signal: expected plain data/],
   ])("crossValidate refuses %s", async (_what, subject, message) => {
     const error = await crossValidate(subject, data, { executor }).catch((caught) => caught);
     expect(error).toBeInstanceOf(OptionError);
