@@ -42,16 +42,16 @@ const ALLOWED: Record<string, readonly string[]> = {
   report: ["base", "data", "plot", "table"],
   // "runtime": the formulas of activations, by which ONNX's are recognized
   interop: ["base", "data", "formats", "specs", "runtime", "program", "model", "sequential"],
-  search: ["base", "data", "specs", "runtime", "training", "model", "sequential", "estimators", "#worker"],
+  search: ["base", "data", "specs", "runtime", "training", "model", "sequential", "estimators", "table", "#worker"],
   node: ["base", "data", "callbacks", "model", "remote", "sequential", "csv", "node:"],
   browser: ["base", "idb-keyval"],
   parquet: ["base", "node", "hyparquet", "hyparquet/src", "hyparquet-writer/src", "node:"],
-  jobs: ["base", "data", "formats", "search", "node", "node:"],
+  jobs: ["base", "data", "formats", "table", "search", "node", "node:"],
   scoring: [
-    ...["base", "runtime", "model", "sequential", "csv", "table", "search", "node", "parquet", "jobs"],
-    ...["hyparquet", "papaparse", "node:"],
+    ...["base", "runtime", "model", "sequential", "csv", "table", "node", "parquet", "jobs", "hyparquet"],
+    ...["papaparse", "node:"],
   ],
-  bullmq: ["base", "search", "jobs", "scoring", "node:"],
+  bullmq: ["base", "data", "search", "jobs", "scoring", "node:"],
   worker: ["remote", "sequential", "search"],
   index: [
     ...["base", "data", "specs", "runtime", "program", "state", "callbacks", "training", "check", "model", "remote"],

@@ -1,14 +1,13 @@
 /** Trains the tasks of a search, and scores the parts of a file, by the workers of a queue. */
 import { OptionError } from "../base/errors.js";
+import type { Lane } from "../base/lanes.js";
 import { type Kept, readOptions } from "../base/options.js";
+import type { Executor, ExecutorContext, PlainProblem, Task, TaskResult } from "../data/executor.js";
 import { encodeRows, fileName, sha256 } from "../jobs/dataFile.js";
 import { checkTask, sharedOf } from "../jobs/messages.js";
 import type { ScoringExecutor } from "../scoring/executor.js";
 import type { Part, PartResult, ScoringJob } from "../scoring/job.js";
 import { messagesOf } from "../scoring/message.js";
-import type { ExecutorContext, SearchExecutor } from "../search/executor.js";
-import type { Lane } from "../search/schedule.js";
-import type { Problem, Task, TaskResult } from "../search/trial.js";
 import { onceEach } from "./errors.js";
 import { bullmq, lasting, reach } from "./library.js";
 import { type BullExecutorOptions, executorOptions } from "./options.js";
@@ -31,7 +30,7 @@ const WHERE = "bullExecutor";
  * @throws OptionError; the search then throws QueueError where no server answers, DeterminismError where two machines
  * differ.
  */
-export function bullExecutor(options: BullExecutorOptions): SearchExecutor & ScoringExecutor {
+export function bullExecutor(options: BullExecutorOptions): Executor & ScoringExecutor {
   const own = readOptions(WHERE, executorOptions, options, arguments);
   return {
     open: (problem, tasks, context) => openSearch(own, problem, tasks, context),
@@ -69,7 +68,7 @@ function lanesOf<Item, Result>(
 
 async function openSearch(
   own: Checked,
-  problem: Problem,
+  problem: PlainProblem,
   tasks: readonly Task[],
   { where, signal }: ExecutorContext,
 ): Promise<Lane<Task, TaskResult>[]> {

@@ -1,7 +1,7 @@
 /** The seam between the scoring of a file and those who do it: threads of this machine, or others. Types and one check. */
 import { OptionError, show } from "../base/errors.js";
 import type { Signal } from "../base/kinds.js";
-import type { Lane } from "../search/schedule.js";
+import type { Lane } from "../base/lanes.js";
 import type { Part, PartResult, ScoringJob } from "./job.js";
 
 /**

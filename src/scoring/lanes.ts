@@ -2,9 +2,9 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { BackendError, DataError, FormatError, OptionError, SimdgradError } from "../base/errors.js";
+import type { Lane } from "../base/lanes.js";
 import { cores } from "../runtime/cores.js";
 import { startThread, type Thread } from "../runtime/thread.js";
-import type { Lane } from "../search/schedule.js";
 import type { PartResult, ScoringTask } from "./job.js";
 import { scorePart } from "./scorePart.js";
 

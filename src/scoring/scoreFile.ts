@@ -2,10 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { DataError } from "../base/errors.js";
+import { type Lane, schedule } from "../base/lanes.js";
 import { readOptions } from "../base/options.js";
 import { version } from "../jobs/version.js";
 import { messageOf } from "../node/atomicFile.js";
-import { type Lane, schedule } from "../search/schedule.js";
 import { sha256 } from "./files.js";
 import type { JobOptions, Part, PartResult, ScoringJob } from "./job.js";
 import { Journal } from "./journal.js";
