@@ -7,7 +7,7 @@ interface Header {
   readonly type?: string;
   readonly uncompressed_page_size: number;
   readonly compressed_page_size: number;
-  readonly data_page_header?: { readonly num_values: number };
+  readonly data_page_header?: { readonly num_values: number } | undefined;
   readonly data_page_header_v2?: {
     readonly num_values: number;
     readonly num_nulls: number;
