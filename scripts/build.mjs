@@ -92,6 +92,25 @@ async function joinModules() {
       ],
     },
   });
+  writeBundlersEntry();
+}
+
+/**
+ * Writes the main entry point once more, for bundlers: it names no export itself, but a file for each chunk does.
+ * esbuild downloads, with a program that splits, all that the files in it name, if something loads it at any time; so
+ * a file that names every export would bring every part. Node reads fewer files without these.
+ */
+function writeBundlersEntry() {
+  const folder = "parts";
+  mkdirSync(join(OUT, folder));
+  const imports = readFileSync(`${OUT}/index.js`, "utf8").matchAll(
+    /^import \{ (.+) \} from "\.\/(chunks\/(\w+)-[\w-]+\.js)";$/gm,
+  );
+  const lines = [...imports].map(([, names, path, part]) => {
+    writeFileSync(join(OUT, folder, `${part}.js`), `export { ${names} } from "../${path}";\n`);
+    return `export * from "./${folder}/${part}.js";\n`;
+  });
+  writeFileSync(`${OUT}/bundlers.js`, lines.join(""));
 }
 
 /** The library and the program of a worker as one text, without Wasm: the caller brings the modules. */
