@@ -57,7 +57,9 @@ export async function downloadsOf(program, bundler) {
   const env = { ...process.env, NODE_V8_COVERAGE: coverage };
   const { status, stderr } = spawnSync(process.execPath, [join(output, "program.js")], { env, encoding: "utf8" });
   if (status !== 0) throw new Error(`${bundler}: the bundled program failed: ${stderr}`);
-  const scripts = readdirSync(coverage).flatMap((file) => JSON.parse(readFileSync(join(coverage, file), "utf8")).result);
+  const scripts = readdirSync(coverage).flatMap(
+    (file) => JSON.parse(readFileSync(join(coverage, file), "utf8")).result,
+  );
   const loaded = new Set(scripts.map(({ url }) => url.slice(url.lastIndexOf("/") + 1)));
   const files = [...loaded].filter((name) => existsSync(join(output, name)));
   return files
