@@ -33,7 +33,8 @@ export function pointsOf(low: number, high = low): Range {
 }
 
 function between(...ends: number[]): Range {
-  const [low, high] = [Math.min(...ends), Math.max(...ends)];
+  const low = ends.reduce((a, b) => Math.min(a, b));
+  const high = ends.reduce((a, b) => Math.max(a, b));
   return Number.isNaN(low) ? UNKNOWN : { low, high, line: null };
 }
 
