@@ -37,7 +37,7 @@ export const scoreOptions = {
   threshold: optional(number({ above: 0, below: 1 })),
   /** Rows of a part, at most; parts of CSV have about as many. @default 131072 */
   partRows: number({ min: 1, max: 2 ** 20, integer: true }, 2 ** 17),
-  /** Threads of this machine. @default as many as cores, up to 8 */
+  /** Threads of this machine; "auto": as many as cores, up to 8. @default "auto" */
   threads: numberOr("auto", { min: 1, max: 256, integer: true }),
   /** Scores on other machines: `bullExecutor` of `simdgrad/bullmq`. @default threads of this machine */
   executor: optional(via<ScoringExecutor, ScoringExecutor>(checkScoringExecutor)),

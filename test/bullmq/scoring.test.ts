@@ -152,7 +152,7 @@ describe.skipIf(!hasRedis)("scoreFile on a queue", () => {
       "a folder that holds not all files",
       () => ({ executor: executor("none", join(folder, "models")) }),
       OptionError,
-      /rows\.parquet" is not within .*, which other machines see\. Put it there/,
+      /" is not within .*, which other machines see\. Put it there/,
     ],
     [
       "no folder",
