@@ -139,7 +139,9 @@ describe.skipIf(!hasPostgres)("a search on a queue in PostgreSQL", () => {
     expect(Buffer.compare(there, bytes)).toBe(0);
     expect(await reached.store.read("cellar")).toBeNull();
     const tooMuch = reached.store.write("attic", new Uint8Array(2 ** 28 + 1));
-    await expect(tooMuch).rejects.toThrow(/256 MiB of data are more than PostgreSQL should keep\. Give store: a folder/);
+    await expect(tooMuch).rejects.toThrow(
+      /256 MiB of data are more than PostgreSQL should keep\. Give store: a folder/,
+    );
     await reached.close();
   });
 });
