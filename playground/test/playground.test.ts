@@ -357,7 +357,7 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await one.until(() => document.querySelector("header .primary")?.textContent === "Play");
     });
 
-    // Timers of a hidden page wait up to a second, messages do not: by timers, 300 turns would take minutes.
+    // Timers of a hidden page wait up to a second, messages do not: by timers, 100 turns would outlast all patience.
     it("beside a hidden page the engine takes its turns as before", async () => {
       const before = `delete window.Worker;
         window.turns = 0;
@@ -369,7 +369,7 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await readyVisit();
       expect(await one.page.evaluate(() => document.visibilityState)).toBe("hidden");
       const turns = await one.page.evaluate(() => (window as unknown as { turns: number }).turns);
-      await one.until((from) => (window as unknown as { turns: number }).turns > Number(from) + 300, String(turns));
+      await one.until((from) => (window as unknown as { turns: number }).turns > Number(from) + 100, String(turns));
       expect(await one.page.evaluate(() => document.visibilityState)).toBe("hidden");
     });
   });
