@@ -239,6 +239,27 @@ export function program(io: Io, result: Result): Command {
     [target(["module", "page", "c"]), ...codeOptions(), quiet(), json()],
     async () => (await import("./commands/convert.js")).exportCode,
   );
+  add(
+    "handover [model]",
+    "a model with its training as files for PyTorch on many processes, or Keras on many devices; and back with --back",
+    [
+      new Option("--to <library>", "the library that trains on").choices(["torch", "keras"]),
+      new Option("--out <folder>", "where to write the files"),
+      new Option("--data <file>", "the rows: CSV, or .npz with x and y"),
+      new Option("-t, --target <names>", "columns to predict: a,b (default: those after the inputs)").argParser(names),
+      new Option("--epochs <n>", "epochs to train there (default: 10)").argParser(integerFrom(1, 1e6)),
+      new Option("--batch-size <n>", "rows of a step, of all processes together (default: 32)").argParser(
+        integerFrom(1, 2 ** 31 - 1),
+      ),
+      new Option("--seed <n>", "decides the order of the rows (default: 0)").argParser(integerFrom(0, 2 ** 32 - 1)),
+      new Option("--no-shuffle", "take the rows in their own order"),
+      new Option("--back <folder>", "read the newest checkpoint of a folder"),
+      output("with --back: the trained model (default: model.safetensors)"),
+      quiet(),
+      json(),
+    ],
+    async () => (await import("./commands/handover.js")).handover,
+  );
   add("mnist [options...]", "the demo of a clone: trains on handwritten digits", [], async () => {
     const { mnist } = await import("./commands/mnist.js");
     return (words: string[], _: object) => mnist(words);
