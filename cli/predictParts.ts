@@ -5,7 +5,7 @@ import { type ScoreOptions, type ScoringProgress, scoreFile } from "simdgrad/sco
 import { Ending, INTERRUPTED, misuse, OK } from "./failure.js";
 import { sizeOf } from "./files/paths.js";
 import type { Io } from "./io.js";
-import { redisOf } from "./redis.js";
+import { serverOf } from "./queue.js";
 import { openProgress } from "./ui/progress.js";
 import { Report } from "./ui/report.js";
 import { count } from "./ui/text.js";
@@ -17,6 +17,7 @@ export interface PartFlags {
   readonly keep?: readonly string[];
   readonly queue?: string;
   readonly redis?: string;
+  readonly postgres?: string;
   readonly data?: string;
   readonly threshold?: number;
   readonly strict?: boolean;
@@ -26,11 +27,11 @@ export interface PartFlags {
 }
 
 /** Options of parts alone, for a message where they are given without `--out`. */
-export const partFlags = ["format", "features", "keep", "queue", "redis", "data"] as const;
+export const partFlags = ["format", "features", "keep", "queue", "redis", "postgres", "data"] as const;
 
 function optionsOf(model: string, input: string, out: string, flags: PartFlags, io: Io): ScoreOptions {
-  const { format, features, keep, threshold, strict, threads, queue, redis, data = "." } = flags;
-  const executor = queue && bullExecutor({ queue, connection: redisOf(redis, io), data: resolve(data) });
+  const { format, features, keep, threshold, strict, threads, queue, data = "." } = flags;
+  const executor = queue && bullExecutor({ queue, connection: serverOf(flags, io), data: resolve(data) });
   return {
     ...{ model, input, output: out, signal: io.signal },
     ...(format && { format }),

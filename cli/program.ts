@@ -27,7 +27,8 @@ const json = (what = "print one JSON object and nothing else") => new Option("--
 /** The queue of a search. */
 const queue = () => [
   new Option("--queue <name>", "name of the queue (default: sweep)"),
-  new Option("--redis <url>", "redis://:password@host:6379 (default: REDIS_URL, or this machine)"),
+  new Option("--redis <url>", "redis://:password@host:6379 (default: SIMDGRAD_QUEUE, REDIS_URL, or this machine)"),
+  new Option("--postgres <url>", "postgres://user:password@host:5432/name (default: SIMDGRAD_QUEUE)"),
 ];
 
 /** Options of the commands that train. */
@@ -146,7 +147,7 @@ export function program(io: Io, result: Result): Command {
       new Option("--keep <names>", "columns of the data to write before the predictions: a,b").argParser(names),
       new Option("--features <names>", "for a network alone: the columns that are its inputs: a,b").argParser(names),
       new Option("--queue <name>", "let workers of a queue do the parts: npx simdgrad worker --data <folder>"),
-      new Option("--redis <url>", "redis://:password@host:6379 (default: REDIS_URL, or this machine)"),
+      ...queue().slice(1),
       new Option("--data <folder>", "the folder that the workers see, too (default: this folder)"),
       json("write one JSON object instead of CSV"),
       new Option("--jsonl", "write a JSON object on a line for each row"),
@@ -194,10 +195,10 @@ export function program(io: Io, result: Result): Command {
   );
   add(
     "worker",
-    "train what searches put into a queue of BullMQ, and score parts of files, until Ctrl-C (needs: npm install bullmq ioredis)",
+    "train what searches put into a queue of BullMQ, and score parts of files, until Ctrl-C (needs: npm install bullmq and ioredis or pg)",
     [
       ...queue(),
-      new Option("--store <folder>", "where the searches keep their data (default: in Redis)"),
+      new Option("--store <folder>", "where the searches keep their data (default: in Redis or PostgreSQL)"),
       new Option("--data <folder>", "where scorings keep models, inputs and outputs: nothing outside is opened"),
       new Option("--concurrency <n>", "trainings at the same time (default: 1)").argParser(integerFrom(1, 256)),
       new Option(

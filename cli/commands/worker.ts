@@ -2,13 +2,11 @@
 import { startWorker } from "simdgrad/bullmq";
 import { INTERRUPTED } from "../failure.js";
 import type { Io } from "../io.js";
-import { redisOf } from "../redis.js";
+import { type QueueFlags, serverOf } from "../queue.js";
 import { Report } from "../ui/report.js";
 import { count } from "../ui/text.js";
 
-export interface WorkerFlags {
-  readonly queue?: string;
-  readonly redis?: string;
+export interface WorkerFlags extends QueueFlags {
   readonly store?: string;
   readonly data?: string;
   readonly concurrency?: number;
@@ -22,7 +20,7 @@ export async function worker(flags: WorkerFlags, io: Io): Promise<number> {
   const report = new Report(io, flags);
   const running = await startWorker({
     queue,
-    connection: redisOf(flags.redis, io),
+    connection: serverOf(flags, io),
     ...(store === undefined ? {} : { store }),
     ...(data === undefined ? {} : { data }),
     concurrency,

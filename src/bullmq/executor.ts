@@ -9,16 +9,17 @@ import type { ScoringExecutor } from "../scoring/executor.js";
 import type { Part, PartResult, ScoringJob } from "../scoring/job.js";
 import { messagesOf } from "../scoring/message.js";
 import { onceEach } from "./errors.js";
-import { bullmq, lasting, reach } from "./library.js";
+import { bullmq } from "./library.js";
 import { type BullExecutorOptions, executorOptions } from "./options.js";
-import { openStore } from "./redisStore.js";
 import { WaitingParts } from "./scoring.js";
+import { openStore, queueError, wordsOf } from "./server.js";
 import { Waiting } from "./waiting.js";
 
 const WHERE = "bullExecutor";
 
 /**
- * An executor for searches and for `scoreFile` whose workers are other processes, on any machine that reaches the same Redis: `startWorker`,
+ * An executor for searches and for `scoreFile` whose workers are other processes, on any machine that reaches the same Redis
+ * or PostgreSQL: `startWorker`,
  * or `npx simdgrad worker`. A job is named by version, data and task, so that a search that runs again finds its results
  * in the queue, and a search that was killed goes on. Results are the bits that this machine would compute.
  *
@@ -41,16 +42,25 @@ export function bullExecutor(options: BullExecutorOptions): Executor & ScoringEx
 type Checked = Kept<typeof executorOptions>;
 
 /** The queue, and its events; faults of the server are told, and waited for. */
-async function openQueue({ queue, connection, onWarning }: Checked) {
+function openQueue({ queue, connection: server, onWarning }: Checked) {
   const { Queue, QueueEvents } = bullmq();
-  const jobs = new Queue(queue, { connection: lasting(connection) });
-  const events = new QueueEvents(queue, { connection: lasting(connection) });
+  const jobs = new Queue(queue, { connection: server.connection }, server.backend());
+  const events = new QueueEvents(queue, { connection: server.connection }, server.backend());
   const warn = onceEach(onWarning);
-  const tell = (error: Error) => warn(`${WHERE}: ${error.message || String(error)}: waiting for the server.`);
+  const tell = (error: unknown) => warn(`${WHERE}: ${wordsOf(error)}: waiting for the server.`);
   jobs.on("error", tell);
   events.on("error", tell);
-  await events.waitUntilReady();
-  return { jobs, events, warn };
+  return { server, jobs, events, warn };
+}
+
+/** @throws QueueError if the server does not answer; then what waits is closed. */
+async function untilReady({ jobs, events }: ReturnType<typeof openQueue>, waiting: { close(): Promise<void> }) {
+  try {
+    await Promise.all([jobs.waitUntilReady(), events.waitUntilReady()]);
+  } catch (error) {
+    await waiting.close();
+    throw queueError(WHERE, error);
+  }
 }
 
 /** As many lanes as jobs may be in flight; they are closed together. */
@@ -77,14 +87,18 @@ async function openSearch(
   const bytes = encodeRows(problem);
   const data = { sha256: sha256(bytes), bytes: bytes.length };
   const shared = sharedOf(where, problem, data);
-  const client = await reach(WHERE, connection);
+  bullmq(); // an error before the work, if it is not installed
+  const reached = await connection.reach(WHERE);
   try {
-    await openStore(WHERE, store, client).write(fileName(data), bytes);
+    await openStore(WHERE, store, reached).write(fileName(data), bytes);
+  } catch (error) {
+    throw queueError(WHERE, error);
   } finally {
-    client.disconnect();
+    await reached.close();
   }
-  const { jobs, events, warn } = await openQueue(own);
-  const waiting = new Waiting({ jobs, events, problem, shared, verify, warn, signal });
+  const opened = openQueue(own);
+  const waiting = new Waiting({ ...opened, problem, shared, verify, signal });
+  await untilReady(opened, waiting);
   return lanesOf(inFlight < tasks.length ? inFlight : tasks.length, waiting);
 }
 
@@ -100,8 +114,10 @@ async function openScoring(
     throw new OptionError(`${where}: executor: expected a folder for model, input and output: ${example}.`);
   }
   const messageOf = await messagesOf(where, data, job);
-  (await reach(WHERE, connection)).disconnect();
-  const { jobs, events } = await openQueue(own);
-  const waiting = new WaitingParts(jobs, events, job, messageOf, signal);
+  bullmq(); // an error before the work, if it is not installed
+  await (await connection.reach(WHERE)).close();
+  const opened = openQueue(own);
+  const waiting = new WaitingParts({ ...opened, job, messageOf, signal });
+  await untilReady(opened, waiting);
   return lanesOf(inFlight < parts.length ? inFlight : parts.length, waiting);
 }

@@ -8,6 +8,7 @@ import { errorOf } from "../scoring/lanes.js";
 import { idOfMessage, readReply, type ScoringMessage } from "../scoring/message.js";
 import { QueueError } from "./errors.js";
 import { type JobEvents, type JobQueue, type QueueJob, SCORING_JOB, SETTINGS } from "./library.js";
+import { queueError, type Server, wordsOf } from "./server.js";
 
 /** Milliseconds after which jobs are looked at without an event, which may be lost with a server. */
 const POLL = 500;
@@ -26,42 +27,38 @@ interface Wait {
 /** Times that a part is done again whose file is not what its result says. */
 const MOST_BEGUN = 3;
 
+export interface WaitingPartsOptions {
+  readonly server: Server;
+  readonly jobs: JobQueue;
+  readonly events: JobEvents;
+  readonly job: ScoringJob;
+  readonly messageOf: (part: Part) => ScoringMessage;
+  readonly warn: (message: string) => void;
+  readonly signal: Signal;
+}
+
 /** Parts that wait for their results: adds jobs, watches them, and checks the files that come. */
 export class WaitingParts {
-  readonly #jobs: JobQueue;
-  readonly #events: JobEvents;
-  readonly #job: ScoringJob;
-  readonly #messageOf: (part: Part) => ScoringMessage;
-  readonly #signal: Signal;
+  readonly #own: WaitingPartsOptions;
   readonly #waits = new Map<string, Wait>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #onAbort = () => void this.#drop();
 
-  constructor(
-    jobs: JobQueue,
-    events: JobEvents,
-    job: ScoringJob,
-    messageOf: (part: Part) => ScoringMessage,
-    signal: Signal,
-  ) {
-    this.#jobs = jobs;
-    this.#events = events;
-    this.#job = job;
-    this.#messageOf = messageOf;
-    this.#signal = signal;
+  constructor(own: WaitingPartsOptions) {
+    this.#own = own;
     const look = ({ jobId }: { jobId: string }) => void this.#look(jobId);
-    events.on("completed", look);
-    events.on("failed", look);
+    own.events.on("completed", look);
+    own.events.on("failed", look);
     this.#timer = setInterval(() => {
       for (const id of this.#waits.keys()) void this.#look(id);
     }, POLL);
-    signal.addEventListener("abort", this.#onAbort);
+    own.signal.addEventListener("abort", this.#onAbort);
   }
 
   /** The result; `null` if the scoring ended first. */
   run(part: Part): Promise<PartResult | null> {
-    if (this.#signal.aborted) return Promise.resolve(null);
-    const message = this.#messageOf(part);
+    if (this.#own.signal.aborted) return Promise.resolve(null);
+    const message = this.#own.messageOf(part);
     const id = idOfMessage(message);
     return new Promise<PartResult | null>((settle, fail) => {
       this.#waits.set(id, { part, message, settle, fail, begun: 0, isBusy: false, again: false });
@@ -71,10 +68,10 @@ export class WaitingParts {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    this.#signal.removeEventListener("abort", this.#onAbort);
+    this.#own.signal.removeEventListener("abort", this.#onAbort);
     await this.#drop();
-    await this.#events.close();
-    await this.#jobs.close();
+    await this.#own.events.close();
+    await this.#own.jobs.close();
   }
 
   /** Takes jobs that no worker has begun out of the queue; those that run end by themselves, and are kept. */
@@ -84,7 +81,7 @@ export class WaitingParts {
     for (const [, wait] of left) wait.settle(null);
     await Promise.all(
       left.map(async ([id]) => {
-        const job = await this.#jobs.getJob(id);
+        const job = await this.#own.jobs.getJob(id);
         if (job && !job.finishedOn) await job.remove().catch(() => {}); // a worker has it
       }),
     ).catch(() => {}); // without a server there is nothing to take out
@@ -103,17 +100,19 @@ export class WaitingParts {
         await this.#step(id, wait);
       }
     } catch (error) {
-      wait.fail(error);
+      const { server, warn } = this.#own;
+      if (server.isAway(error)) warn(`bullExecutor: ${wordsOf(error)}: waiting for the server.`);
+      else wait.fail(queueError("bullExecutor", error));
     } finally {
       wait.isBusy = false;
     }
   }
 
   async #step(id: string, wait: Wait): Promise<void> {
-    const job = await this.#jobs.getJob(id);
+    const job = await this.#own.jobs.getJob(id);
     if (!job) {
       wait.begun++;
-      await this.#jobs.add(SCORING_JOB, wait.message, { ...SETTINGS, jobId: id });
+      await this.#own.jobs.add(SCORING_JOB, wait.message, { ...SETTINGS, jobId: id });
     } else if (job.finishedOn) {
       const state = job.failedReason ? await job.getState() : "completed";
       if (state === "completed") await this.#take(job, wait);
@@ -128,7 +127,7 @@ export class WaitingParts {
   async #take(job: QueueJob, wait: Wait): Promise<void> {
     let problem: Error;
     try {
-      const { part, failed } = readReply(this.#job, wait.part, job.returnvalue);
+      const { part, failed } = readReply(this.#own.job, wait.part, job.returnvalue);
       if (part && (await this.#isThere(part))) return wait.settle(part);
       problem = failed ? errorOf(failed) : new QueueError(`the file of part ${wait.part.index} is not there`);
     } catch (error) {
@@ -145,7 +144,7 @@ export class WaitingParts {
   }
 
   async #isThere({ file, bytes, sha256 }: PartResult): Promise<boolean> {
-    const path = join(this.#job.output.path, file);
+    const path = join(this.#own.job.output.path, file);
     const found = await stat(path).catch(() => null);
     return found?.isFile() === true && found.size === bytes && (await identityOf(path)).sha256 === sha256;
   }

@@ -10,7 +10,7 @@ import { DataError, OptionError } from "../../src/index.js";
 import { type ScoreOptions, scoreFile } from "../../src/scoring/index.js";
 import { loadPeer } from "../peers/load.js";
 import { filesOf, parquetBytes, ROWS, writeModels } from "../scoring/tables.js";
-import { hasRedis, lines, PEERS, Redis } from "./redis.js";
+import { hasRedis, lines, PEERS, Redis } from "./servers.js";
 
 const CLI = fileURLToPath(new URL("../../build/cli/index.js", import.meta.url));
 
