@@ -1,14 +1,9 @@
 /** Errors of queues, and how they are told. */
-import { SimdgradError } from "../base/errors.js";
+import { JobError } from "../jobs/errors.js";
 
-/** The queue, a worker or a message is not as it must be. The message says what would let the search go on. */
-export class QueueError extends SimdgradError {
+/** The queue or its server is not as it must be. The message says what would let the search go on. */
+export class QueueError extends JobError {
   override name = "QueueError";
-}
-
-/** The same task gave other bits on another machine. */
-export class DeterminismError extends QueueError {
-  override name = "DeterminismError";
 }
 
 /** Tells each message once: a server that is away fails every second. */

@@ -5,6 +5,9 @@ import { checkNumber, OptionError, show } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
 import { QueueError } from "./errors.js";
 
+/** Name of our jobs; a queue may hold others. */
+export const JOB = "simdgrad-task";
+
 /** A job as BullMQ gives it. */
 export interface QueueJob {
   readonly id: string;
@@ -72,11 +75,6 @@ function load<Library>(name: string): Library {
 
 export const bullmq = (): BullMQ => load("bullmq");
 const ioredis = (): IORedis => load("ioredis");
-
-/** The version of this package; machines must have the same. */
-export function version(): string {
-  return createRequire(import.meta.url)("simdgrad/package.json").version;
-}
 
 /** Address of a Redis or Valkey server: `redis://user:password@host:6379/0`, or the options of ioredis. */
 export type Connection = string | { readonly [option: string]: unknown };

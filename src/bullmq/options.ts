@@ -2,8 +2,8 @@
 
 import { checkText, OptionError, show } from "../base/errors.js";
 import { func, type Given, number, optional, via } from "../base/options.js";
+import { checkStore, type DataStore } from "../jobs/store.js";
 import { type Connection, checkConnection } from "./library.js";
-import { checkStore, type DataStore } from "./store.js";
 
 /** Keys of BullMQ are parts between colons. */
 function checkQueue(where: string, given: unknown): string {

@@ -1,8 +1,8 @@
 /** The state of a queue: counts, workers, the best so far. */
 import { readOptions } from "../base/options.js";
+import type { JobData, JobResult } from "../jobs/messages.js";
 import { keyOf } from "../search/subjects.js";
-import { bullmq, lasting, type QueueJob, reach } from "./library.js";
-import { JOB, type JobData, type JobResult } from "./messages.js";
+import { bullmq, JOB, lasting, type QueueJob, reach } from "./library.js";
 import { type SweepStatusOptions, statusOptions } from "./options.js";
 
 const WHERE = "sweepStatus";
