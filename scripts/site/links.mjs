@@ -1,27 +1,21 @@
 /** Links of the built site that lead nowhere: files and anchors. */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
-
-function* pagesOf(folder, under = "") {
-  for (const entry of readdirSync(join(folder, under), { withFileTypes: true })) {
-    const path = posix.join(under, entry.name);
-    if (entry.isDirectory()) yield* pagesOf(folder, path);
-    else if (path.endsWith(".html")) yield path;
-  }
-}
+import { filesOf } from "./files.mjs";
 
 /** @param {string} folder of the built site @returns {string[]} a line for each dead link */
 export function deadLinks(folder) {
+  /** @type {Map<string, Set<string>>} */
   const anchors = new Map();
-  const anchorsOf = (path) => {
+  const anchorsOf = (/** @type {string} */ path) => {
     if (!anchors.has(path)) {
       const ids = readFileSync(join(folder, path), "utf8").matchAll(/\s(?:id|name)="([^"]+)"/g);
       anchors.set(path, new Set([...ids].map(([, id]) => id)));
     }
-    return anchors.get(path);
+    return anchors.get(path) ?? new Set();
   };
   const dead = [];
-  for (const page of pagesOf(folder)) {
+  for (const page of filesOf(folder, { playground: true }).filter((path) => path.endsWith(".html"))) {
     const text = readFileSync(join(folder, page), "utf8");
     const links = text.replace(/<script[\s\S]*?<\/script>/g, "").matchAll(/\s(?:href|src|srcset)="([^"]*)"/g);
     for (const link of new Set([...links].map(([, address]) => address.replaceAll("&amp;", "&")))) {
