@@ -9,7 +9,7 @@ import { run as pictures } from "../examples/pictures.js";
 const root = fileURLToPath(new URL("../", import.meta.url));
 const folder = `${root}docs/guides/`;
 const files = readdirSync(folder);
-/** `docs/start/` has a program for Node; test/browsers/code.test.ts opens those for pages. */
+/** `docs/start/` has a program for Node; test/browsers/pages.test.ts opens those for pages. */
 const programs = [...files.map((name) => `guides/${name}`), "start/node.md"];
 /**
  * Not one program, but snippets: for each bundler and page, of which the consumer matrix runs its own copies; for several
