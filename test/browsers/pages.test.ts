@@ -165,6 +165,8 @@ describe.each(browsers)("in $name", (browser) => {
     const page = await driver.newPage();
     await page.goto(pathToFileURL(path).href);
     await page.waitForFunction((end: string) => document.body.innerText.includes(end), { timeout: 60_000 }, says);
+    await page.close();
+  });
 
   it.each(["leaves", "contract", "calls"] as const)("the report of %s fits, and axe is content", async (target) => {
     const html = await reportOf(target);
