@@ -188,7 +188,7 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
       expect(code).toBe(0);
       const [head, rate, best, curve, , , ...rows] = out.split("\n");
       expect(head).toBe("queue chaos: 24 done, 0 running, 0 waiting, 0 failed");
-      expect(rate).toMatch(/^\d+\.\d jobs a second; left: 0 s$/);
+      expect(rate).toMatch(/^█{20} 100 % {2}\d+\.\d jobs a second; left: 0 s$/);
       expect(best).toMatch(/^best 0\.\d{4} over 3 folds: \{"hiddenLayerSizes":\[8\],.*\}$/);
       expect(curve).toMatch(/^[▁▂▃▄▅▆▇█]{12} {2}\d\.\d{4} best of one fold$/);
       expect(rows.filter((row) => row !== "").map((row) => Number(row.trim().split(/ +/)[1]))).toEqual(
