@@ -16,7 +16,7 @@ describe("the manifest", () => {
   it("depends on the AssemblyScript loader and nothing else, at one exact version", () => {
     expect(manifest.dependencies).toEqual({ "@assemblyscript/loader": expect.stringMatching(/^\d+\.\d+\.\d+$/) });
     const peers = Object.keys(manifest.peerDependencies);
-    expect(peers).toEqual(["bullmq", "ioredis"]);
+    expect(peers).toEqual(["bullmq", "ioredis", "pg"]);
     for (const name of peers) expect(manifest.peerDependenciesMeta[name], name).toEqual({ optional: true });
     for (const kind of ["optionalDependencies", "bundleDependencies", "bundledDependencies"]) {
       expect(manifest[kind], kind).toBeUndefined();
@@ -57,11 +57,11 @@ describe("the manifest", () => {
       "./bullmq",
     ]);
     for (const [name, conditions] of code) {
-      expect(Object.keys(conditions), name).toEqual(["types", "default"]);
+      expect(Object.keys(conditions), name).toEqual(name === "." ? ["types", "node", "default"] : ["types", "default"]);
       for (const file of Object.values(conditions)) expect(existsSync(new URL(file, root)), file).toBe(true);
-      expect(conditions.types).toBe(conditions.default.replace(/\.js$/, ".d.ts"));
+      expect(conditions.types).toBe((conditions.node ?? conditions.default).replace(/\.js$/, ".d.ts"));
     }
-    expect(manifest.main).toBe(manifest.exports["."].default);
+    expect(manifest.main).toBe(manifest.exports["."].node);
     expect(manifest.types).toBe(manifest.exports["."].types);
   });
 
@@ -103,7 +103,8 @@ describe("the package", () => {
     expect(variants).toEqual(expect.arrayContaining(["simd", "relaxed"]));
     for (const kind of [".js", ".wasm"]) {
       const shipped = paths.filter((path) => path.startsWith("build/wasm/") && path.endsWith(kind));
-      expect(shipped.sort()).toEqual(variants.map((name) => `build/wasm/${name}${kind}`).sort());
+      const wanted = kind === ".js" ? variants : variants.filter((name) => !name.endsWith("-common"));
+      expect(shipped.sort()).toEqual(wanted.map((name) => `build/wasm/${name}${kind}`).sort());
     }
   });
 
@@ -124,6 +125,12 @@ describe("the package", () => {
     );
     const entry = readFileSync(new URL(manifest.main, root), "utf8");
     expect(entry.replace(/^(?:import|export) [^;]*;$/gm, "").trim(), "code in the entry point").toBe("");
+  });
+
+  it("exports the same to Node and to bundlers", async () => {
+    const { node, default: bundlers } = manifest.exports["."];
+    const [named, inParts] = await Promise.all([node, bundlers].map((file) => import(new URL(file, root).href)));
+    expect({ ...inParts }).toEqual({ ...named });
   });
 
   it("imports nothing in its program but itself, its own files and Node", () => {

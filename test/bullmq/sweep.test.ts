@@ -1,9 +1,7 @@
 // A search on a queue gives the bits of one process, whoever is killed; what is wrong is said, with a remedy.
-import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
   type BullExecutorOptions,
@@ -20,18 +18,8 @@ import { type GridSearchOptions, gridSearch, SearchError } from "../../src/searc
 import { run } from "../cli/run.js";
 import { loadPeer } from "../peers/load.js";
 import { scenes } from "../search/executed.js";
-import { ended, hasRedis, lines, PEERS, Redis } from "./redis.js";
-import { data, hashOf, search, shared } from "./search.js";
-
-/** `npm run test:chaos` has 20, and what is slower besides. */
-const RUNS = Number(process.env.SIMDGRAD_CHAOS_RUNS ?? 1);
-
-const small = {
-  ...search,
-  folds: 2,
-  grid: { alpha: [1e-4, 1e-2] },
-  options: { ...shared, maxEpochs: 3 },
-} satisfies GridSearchOptions;
+import { Chaos, data, disturbances, hashOf, localHash, RUNS, small } from "./chaos.js";
+import { hasRedis, PEERS, Redis } from "./servers.js";
 
 interface ForeignJob {
   readonly data: { readonly library: string };
@@ -66,7 +54,7 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
     process.chdir(PEERS); // where BullMQ is
     folder = mkdtempSync(join(tmpdir(), "simdgrad-store-"));
     redis = await Redis.start();
-    one = hashOf(await gridSearch(data, { ...search, workers: 1 }));
+    one = await localHash(1);
   });
   afterEach(async () => {
     for (const { close } of toClose.splice(0)) await close();
@@ -101,81 +89,27 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
   }
 
   describe("has the hash of one process", () => {
-    let workers: ChildProcess[];
+    let chaos: Chaos;
 
     beforeAll(async () => {
-      workers = await Promise.all([redis.worker("chaos"), redis.worker("chaos")]);
+      chaos = await Chaos.begin(redis);
     });
 
-    const onQueue = async (options: Partial<BullExecutorOptions> = {}) =>
-      hashOf(await gridSearch(data, { ...search, executor: executor("chaos", { inFlight: 6, ...options }) }));
-
-    /** A search that is disturbed after a few trainings, well before its end. */
-    async function inMidst(disturb: () => unknown, search = onQueue): Promise<string> {
-      let isOver = false;
-      const midst = lines(workers, 4).then(() => {
-        expect(isOver).toBe(false);
-        return disturb();
-      });
-      const own = search().finally(() => {
-        isOver = true;
-      });
-      return (await Promise.all([own, midst]))[0];
-    }
-
-    const disturbances: [string, () => Promise<string>][] = [
-      ["4 threads", async () => hashOf(await gridSearch(data, { ...search, workers: 4 }))],
-      ["2 workers of a queue, each result compared", () => onQueue({ verify: 1 })],
-      [
-        "4 workers, of which one is killed and replaced every few jobs",
-        async () => {
-          while (workers.length < 4) workers.push(await redis.worker("chaos"));
-          const search = onQueue();
-          const over = search.then(
-            () => "over",
-            () => "over",
-          );
-          const replaced: Promise<void>[] = [];
-          while ((await Promise.race([lines(workers, 4), over])) !== "over") {
-            const place = replaced.length % workers.length;
-            workers[place].kill("SIGKILL");
-            replaced.push(
-              redis.worker("chaos").then((child) => {
-                workers[place] = child;
-              }),
-            );
-          }
-          const hash = await search;
-          await Promise.all(replaced);
-          expect(replaced.length).toBeGreaterThan(2);
-          return hash;
-        },
-      ],
-      ["Redis killed and started again", () => inMidst(() => redis.kill().then(() => redis.start()))],
-      [
-        "a coordinator killed and started again",
-        async () => {
-          const program = fileURLToPath(new URL("coordinator.js", import.meta.url));
-          const first = await redis.run([program, "chaos", redis.url, JSON.stringify(search)]);
-          first.kill("SIGKILL");
-          await ended(first);
-          return onQueue();
-        },
-      ],
-    ];
+    it("with 4 threads", async () => {
+      for (let run = 0; run < RUNS; run++) expect(await localHash(4)).toBe(one);
+    });
 
     it.each(disturbances)("with %s", async (_what, disturbed) => {
       for (let run = 0; run < RUNS; run++) {
-        redis.command("FLUSHALL");
-        expect(await disturbed()).toBe(one);
+        redis.empty();
+        expect(await disturbed(chaos)).toBe(one);
       }
     });
 
     it("and a second run answers from the queue, which says what was done", async () => {
-      redis.command("FLUSHALL");
-      await onQueue();
-      for (const child of workers) child.kill("SIGKILL");
-      expect(await onQueue()).toBe(one); // nobody is there who could train
+      await chaos.search();
+      for (const child of chaos.workers) child.kill("SIGKILL");
+      expect(await chaos.search()).toBe(one); // nobody is there who could train
       const status = await sweepStatus({ queue: "chaos", connection: redis.url });
       expect(status).toMatchObject({ waiting: 0, failed: 0, completed: 24, remaining: 0 });
       expect(status.best?.folds).toBe(3);
@@ -275,17 +209,11 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
 
   it("raises alarm where a job is done twice with other bits, while the search listens", async () => {
     foreign("twice", async (job) => {
-      for (const digit of "01")
+      for (const digit of "01") {
         await job.updateProgress({ host: "attic", pid: 7, score: 0.5, weights: digit.repeat(64) });
-      return {
-        v: 1,
-        library: job.data.library,
-        host: "attic",
-        pid: 7,
-        score: 0.5,
-        seconds: 1,
-        weights: "1".repeat(64),
-      };
+      }
+      const { library } = job.data;
+      return { v: 1, library, host: "attic", pid: 7, score: 0.5, seconds: 1, weights: "1".repeat(64) };
     });
     const error = await gridSearch(data, { ...small, executor: executor("twice", { verify: 0 }) }).catch((e) => e);
     expect(error).toBeInstanceOf(DeterminismError);
@@ -340,6 +268,21 @@ describe("bad input", () => {
     ["no queue", { connection }, /queue/],
     ["a name with colons", { queue: "a:b", connection }, /queue: expected a name without colons .* got "a:b"/],
     ["no connection", { queue: "a" }, /connection/],
+    [
+      "no connectionString",
+      { queue: "a", connection: { connectionString: "x" } },
+      /connection\.connectionString: expected/,
+    ],
+    [
+      "a schema with spaces",
+      { queue: "a", connection: { connectionString: "postgres://x/y", schema: "a b" } },
+      /connection\.connectionString\.schema: expected a name such as "bullmq", got "a b"/,
+    ],
+    [
+      "a password that breaks the address, without telling it",
+      { queue: "a", connection: "postgres://user:sec#ret@host/name" },
+      /got "postgres:\/\/user:\*\*\*@host\/name"\. Write a password as encodeURIComponent gives it/,
+    ],
     ["another protocol", { queue: "a", connection: "http://x" }, /connection: expected "redis:\/\/.* got "http:\/\/x"/],
     ["a database without a number", { queue: "a", connection: "redis://x/y" }, /connection: database/],
     [

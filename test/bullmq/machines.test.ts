@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pack, unpack } from "../../scripts/tarball.mjs";
 import { bullExecutor } from "../../src/bullmq/index.js";
 import { gridSearch, SearchError } from "../../src/search/index.js";
-import { ended, hasRedis, lines, PEERS, Redis } from "./redis.js";
-import { data, hashOf, search } from "./search.js";
+import { data, hashOf, search } from "./chaos.js";
+import { ended, hasRedis, lines, PEERS, Redis } from "./servers.js";
 
 const runs = Number(process.env.SIMDGRAD_CHAOS_RUNS ?? 0);
 const isChaos = hasRedis && runs > 0;
@@ -87,7 +87,7 @@ describe.skipIf(!isChaos || !isRoot)("machines, as network namespaces", () => {
     const children = await Promise.all(workers.map((name) => redis.worker("far", undefined, within(name))));
     const program = fileURLToPath(new URL("coordinator.js", import.meta.url));
     for (let run = 0; run < runs; run++) {
-      redis.command("FLUSHALL");
+      redis.empty();
       const third = lines(children, 3).then(async () => {
         ip("-n", server, "link", "set", "port1", "down");
         await new Promise((resolve) => setTimeout(resolve, 300));
