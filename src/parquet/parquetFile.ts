@@ -120,14 +120,18 @@ export class ParquetFile {
       await parquetRead({
         file: {
           byteLength: this.#size,
-          slice: (from, to = this.#size) => bytes.slice(from - start, to - start),
+          slice: (from, to = this.#size) => {
+            const isWhole = from === start && to === start + bytes.byteLength;
+            return isWhole ? bytes : bytes.slice(from - start, to - start);
+          },
         },
         // Row groups before this one need not be looked at.
         metadata: { ...this.#metadata, num_rows: own.num_rows, row_groups: [own] },
         ...{ columns: [column.name], rowStart, rowEnd, compressors: compressorsFor(place, codec, MOST_PAGE) },
         onChunk: ({ columnData, rowStart: first, rowEnd: last }) => {
           const [from, to] = [Math.max(rowStart, first), Math.min(rowEnd, last)];
-          if (from < to) pieces.push(columnData.slice(from - first, to - first));
+          if (from < to)
+            pieces.push(to - from === columnData.length ? columnData : columnData.slice(from - first, to - first));
         },
       });
       const count = pieces.reduce((sum, { length }) => sum + length, 0);

@@ -57,6 +57,11 @@ export function plainCell(value: unknown): string | number | boolean | null {
   return (value as string | number | boolean | undefined) ?? null;
 }
 
+/** Cells of a column in that form; the same array where they have it already. */
+export function plainCells({ type, element }: SchemaColumn, cells: ArrayLike<unknown>): ArrayLike<unknown> {
+  return type === "date" || element.type === "INT64" ? Array.from(cells, plainCell) : cells;
+}
+
 function dateText(date: Date): string | null {
   if (Number.isNaN(date.getTime())) return null;
   return date.toISOString().replace(/T00:00:00\.000Z$/, "");

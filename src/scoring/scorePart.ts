@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { DataError, FormatError } from "../base/errors.js";
 import { messageOf, writeAtomically } from "../node/atomicFile.js";
 import { ParquetFile } from "../parquet/parquetFile.js";
-import { plainCell, type SchemaColumn } from "../parquet/schema.js";
+import { plainCells, type SchemaColumn } from "../parquet/schema.js";
 import { csvRowsOf } from "./csvParts.js";
 import { sha256 } from "./files.js";
 import { fileOf, type JobOptions, type Part, type PartResult, type ScoringJob } from "./job.js";
@@ -76,7 +76,7 @@ async function* parquetRows(file: ParquetFile, inputs: readonly string[], keep: 
     const [own] = await file.read([name], part.begin, part.end);
     cells.set(name, own);
   }
-  const plain = inputs.map((name) => Array.from(cells.get(name) as Cells, plainCell));
+  const plain = inputs.map((name) => plainCells(file.column(name), cells.get(name) as Cells));
   yield { rows: part.end - part.begin, inputs: plain, kept: keep.map((name) => cells.get(name) as Cells) };
 }
 
