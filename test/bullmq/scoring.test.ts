@@ -76,7 +76,7 @@ describe.skipIf(!hasRedis)("scoreFile on a queue", () => {
   it("has the bytes of one process, with a worker killed in the midst, and does nothing twice", async () => {
     const workers = await Promise.all([other("chaos"), other("chaos")]);
     const own = { output: join(folder, "chaos"), executor: executor("chaos") };
-    void lines(workers[0], 2).then(() => workers[0].kill("SIGKILL"));
+    void lines([workers[0]], 2).then(() => workers[0].kill("SIGKILL"));
     expect(await scored(own)).toMatchObject({ isComplete: true, rows: ROWS, oldRows: 0 });
     expect(workers[0].signalCode ?? workers[0].killed).toBeTruthy();
     expect(filesOf(own.output)).toEqual(expected);
