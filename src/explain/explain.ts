@@ -28,6 +28,7 @@ export interface Explanation {
  * Explains a training step of your network on your sample: weighted sums, activations, loss, the gradients back
  * through every layer, the update and the new loss, each with its formula, the numbers put in, and the result. A
  * network with one hidden layer takes 13 steps from the input to the last gradient, then two for update and new loss.
+ * Penalties are terms of the loss and of the gradients; batch normalization takes its moving statistics, as in `predict`.
  * The numbers are those of the kernels that train (`model.trace`); no weight changes. Vectors and matrices of more than
  * 8 are shortened in print; `steps` has them whole.
  *
