@@ -158,7 +158,7 @@ describe("scoreFile", () => {
   it.each<[string, () => Partial<ScoreOptions>, new (text: string) => Error, RegExp]>([
     ["a file that is not there", () => ({ input: "gone.parquet" }), DataError, /gone\.parquet: it could not be read/],
     ["a model that is not there", () => ({ model: "gone" }), DataError, /model: gone could not be read/],
-    ["a model that is none", () => ({ model: join(folder, "rows.csv") }), FormatError, /./],
+    ["a file that is not a model", () => ({ model: join(folder, "rows.csv") }), FormatError, /./],
     ["an unknown option", () => ({ part: 1 }) as object, OptionError, /unknown option "part"/],
     ["rows of a part", () => ({ partRows: 0 }), OptionError, /partRows/],
     [
