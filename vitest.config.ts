@@ -47,7 +47,7 @@ export default defineConfig({
           ...inNode,
           name: "strict",
           include: ["test/**/*.test.ts", "playground/test/parts.test.ts"],
-          exclude: ["test/browsers/**", ...arithmetic, ...(isQuick ? slow : [])],
+          exclude: ["**/node_modules/**", "test/browsers/**", ...arithmetic, ...(isQuick ? slow : [])],
         },
       },
       {

@@ -21,6 +21,7 @@ import { crossValidate, OptionError } from "../../src/index.js";
 import { type GridSearchOptions, gridSearch, type PartialSearchResult, SearchError } from "../../src/search/index.js";
 import { loadPeer } from "../peers/load.js";
 import { scenes } from "../search/executed.js";
+import { isQuick, itInFull } from "../support/inFull.js";
 import { ended, hasRedis, lines, PEERS, Redis } from "./redis.js";
 
 /** `npm run test:chaos` has 20. */
@@ -135,9 +136,11 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
       return (await Promise.all([own, midst]))[0];
     }
 
-    const disturbances: [string, () => Promise<string>][] = [
+    const ways: [string, () => Promise<string>][] = [
       ["4 threads", async () => hashOf(await gridSearch(data, { ...search, workers: 4 }))],
       ["2 workers of a queue, each result compared", () => onQueue({ verify: 1 })],
+    ];
+    const disturbances: [string, () => Promise<string>][] = [
       [
         "a worker killed in the midst",
         async () => {
@@ -159,7 +162,7 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
       ],
     ];
 
-    it.each(disturbances)("with %s", async (_what, disturbed) => {
+    it.each(isQuick ? ways : [...ways, ...disturbances])("with %s", async (_what, disturbed) => {
       for (let run = 0; run < RUNS; run++) {
         redis.command("FLUSHALL");
         expect(await disturbed()).toBe(one);
@@ -206,7 +209,7 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
     expect(told.join()).toMatch(/Give searches a queue of their own/);
   });
 
-  it("says which data file is missing, and goes on once it is there", async () => {
+  itInFull("says which data file is missing, and goes on once it is there", async () => {
     const other = mkdtempSync(join(folder, "other-"));
     const first = await worker("missing", { store: other });
     const sweep = { ...small, executor: executor("missing", { store: folder }) };
@@ -221,7 +224,7 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
     expect(hashOf(resumed)).toBe(hashOf(await gridSearch(data, { ...small, workers: 1 })));
   });
 
-  it("says that a data file is damaged", async () => {
+  itInFull("says that a data file is damaged", async () => {
     const broken = mkdtempSync(join(folder, "broken-"));
     await worker("damaged", {
       store: {
