@@ -27,7 +27,8 @@ const json = (what = "print one JSON object and nothing else") => new Option("--
 /** The queue of a search. */
 const queue = () => [
   new Option("--queue <name>", "name of the queue (default: sweep)"),
-  new Option("--redis <url>", "redis://:password@host:6379 (default: REDIS_URL, or this machine)"),
+  new Option("--redis <url>", "redis://:password@host:6379 (default: SIMDGRAD_QUEUE, REDIS_URL, or this machine)"),
+  new Option("--postgres <url>", "postgres://user:password@host:5432/name (default: SIMDGRAD_QUEUE)"),
 ];
 
 /** Options of the commands that train. */
@@ -187,10 +188,10 @@ export function program(io: Io, result: Result): Command {
   );
   add(
     "worker",
-    "train what searches put into a queue of BullMQ, until Ctrl-C (needs: npm install bullmq ioredis)",
+    "train what searches put into a queue of BullMQ, until Ctrl-C (needs: npm install bullmq and ioredis or pg)",
     [
       ...queue(),
-      new Option("--store <folder>", "where the searches keep their data (default: in Redis)"),
+      new Option("--store <folder>", "where the searches keep their data (default: in Redis or PostgreSQL)"),
       new Option("--concurrency <n>", "trainings at the same time (default: 1)").argParser(integerFrom(1, 256)),
       new Option(
         "--lock <seconds>",

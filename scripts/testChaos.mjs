@@ -1,4 +1,4 @@
-/** `npm run test:chaos`: a search on a queue whose workers, server and coordinator are killed, 20 times each. */
+/** `npm run test:chaos`: a search on a queue whose workers, servers and coordinator are killed, 20 times each. */
 import { spawnSync } from "node:child_process";
 
 const { status } = spawnSync(
