@@ -6,7 +6,7 @@ const OUT = "./build/js/";
 export function entryPoints() {
   const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
   return Object.values(exports)
-    .map((target) => target.default)
+    .map((target) => target.node ?? target.default)
     .filter((path) => path?.startsWith(OUT))
     .map((path) => `src/${path.slice(OUT.length).replace(/\.js$/, ".ts")}`);
 }

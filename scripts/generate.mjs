@@ -15,7 +15,8 @@ const TYPES = { float: "f32", double: "f64" };
 
 /**
  * @typedef {typeof import("../src/plan/op.js") & { Op: Readonly<Record<string, OpEntry>> } &
- *   Pick<typeof import("../src/plan/record.js"), "forEachField" | "isStrided" | "isTensor">} Plan
+ *   Pick<typeof import("../src/plan/record.js"), "forEachField" | "isStrided" | "isTensor"> &
+ *   typeof import("../src/plan/common.js")} Plan
  * @typedef {import("../src/plan/field.js").OpEntry} OpEntry
  * @typedef {{ kind: string, from: string, parameters: string }} Found
  * @typedef {[name: string, value: number]} Member
@@ -117,8 +118,11 @@ function kernelOf(name, { opcode }, found) {
   const names = [...kernel.parameters.matchAll(/(\w+):/g)].map(([, parameter]) => parameter).slice(1);
   const call = `${functionName(name)}(${[`changetype<${name}>(record)`, ...names].join(", ")})`;
   const line = caseLine(String(opcode), names.includes("tid") ? call : `if (tid == 0) ${call}`);
-  return { name, from: kernel.from, isUpdate: kernel.from.startsWith("../optimizer/"), line };
+  return { name, opcode, from: kernel.from, isUpdate: kernel.from.startsWith("../optimizer/"), line };
 }
+
+/** Kernels of updates that depend on the layers alone, not on the optimizer. */
+const OF_LAYERS = ["../optimizer/constraints", "../optimizer/penalties"];
 
 /** @param {Plan} plan @param {Map<string, Found>} found @returns {string} the call of each kernel */
 function dispatchFile(plan, found) {
@@ -127,9 +131,13 @@ function dispatchFile(plan, found) {
     ...kernels.map(({ name, from }) => ({ name: functionName(name), from })),
     ...kernels.map(({ name }) => ({ name, from: "./records" })),
   ]);
-  const cases = (/** @type {boolean} */ isUpdate) =>
+  for (const { name, opcode, isUpdate, from } of kernels) {
+    if (!isUpdate || OF_LAYERS.includes(from) || plan.isCommonOp(opcode)) continue;
+    throw new Error(`Op.${name} belongs to an optimizer: isCommonOp(${opcode}) must be true.`);
+  }
+  const cases = (/** @type {(kernel: typeof kernels[number]) => boolean} */ isWanted) =>
     kernels
-      .filter((kernel) => kernel.isUpdate === isUpdate)
+      .filter(isWanted)
       .map(({ line }) => line)
       .join("");
   return `${HEAD}/** Calls the kernel of a record. */
@@ -137,14 +145,23 @@ ${imports}
 /** Runs a record as thread \`tid\` of \`threads\`. A kernel that takes no thread runs on the first alone. */
 export function execute(record: usize, rows: i32, tid: i32, threads: i32): void {
   switch (load<i32>(record)) {
-${cases(false)}    default: executeUpdate(record, tid, threads);
+${cases(({ opcode, isUpdate }) => plan.isCommonOp(opcode) && !isUpdate)}    default: executeUpdate(record, rows, tid, threads);
   }
 }
 
-/** The rest of \`execute\`: the records of an update. */
-function executeUpdate(record: usize, tid: i32, threads: i32): void {
+/** The common records of an update. */
+function executeUpdate(record: usize, rows: i32, tid: i32, threads: i32): void {
   switch (load<i32>(record)) {
-${cases(true)}  }
+${cases(({ opcode, isUpdate }) => plan.isCommonOp(opcode) && isUpdate)}    default:
+      if (!EVERY) unreachable();
+      executeOther(record, rows, tid, threads);
+  }
+}
+
+/** The records that only some layers need. */
+function executeOther(record: usize, rows: i32, tid: i32, threads: i32): void {
+  switch (load<i32>(record)) {
+${cases(({ opcode }) => !plan.isCommonOp(opcode))}  }
 }
 `;
 }
@@ -165,10 +182,10 @@ function activationSwitch(kinds, found, suffix, operands) {
 }
 
 /** @param {Plan} plan @param {Map<string, Found>} found @returns {string} the choice among activations */
-function activateFile({ ActivationKind }, found) {
+function activateFile({ ActivationKind, isCommonActivation }, found) {
   const kinds = membersOf(ActivationKind);
-  const common = kinds.filter(([, kind]) => kind <= ActivationKind.Softmax);
-  const others = kinds.filter(([, kind]) => kind > ActivationKind.Softmax);
+  const common = kinds.filter(([, kind]) => isCommonActivation(kind));
+  const others = kinds.filter(([, kind]) => !isCommonActivation(kind));
   const used = kinds.flatMap(([name]) =>
     found.get(name)?.kind === "class" ? [name] : [functionName(name), `${functionName(name)}Backward`],
   );
@@ -190,7 +207,9 @@ export function ${name}(
   kind: i32, ${typed(operands)},
   rows: i32, columns: i32, alpha: f32, numbers: usize${numbers},
 ): void {
-${activationSwitch(common, found, suffix, operands)}    default: ${name}Other(kind, ${operands}, rows, columns, alpha, numbers);
+${activationSwitch(common, found, suffix, operands)}    default:
+      if (!EVERY) unreachable();
+      ${name}Other(kind, ${operands}, rows, columns, alpha, numbers);
   }
 }
 
@@ -256,7 +275,8 @@ export function generate(plan) {
 
 /** Brings the files up to date; leaves those untouched that already are. */
 export async function writeGenerated() {
-  const contents = `export * from "./op.js"; export * as Op from "./ops.js"; export * from "./record.js";`;
+  const contents = `export * from "./op.js"; export * as Op from "./ops.js"; export * from "./record.js";
+    export * from "./common.js";`;
   const resolveDir = fileURLToPath(new URL("../src/plan/", import.meta.url));
   const stdin = /** @type {const} */ ({ contents, resolveDir, loader: "ts" });
   const { outputFiles } = await esbuild({ stdin, bundle: true, write: false, format: "esm" });

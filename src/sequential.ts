@@ -3,6 +3,7 @@
 import { OptionError } from "./base/errors.js";
 import { readOptions } from "./base/options.js";
 import { ModelCore } from "./model/core.js";
+import { needsOnlyCommonKernels } from "./model/kernels.js";
 import { hasUnknown, weightsOf } from "./model/layers.js";
 import { Model } from "./model/model.js";
 import {
@@ -62,7 +63,9 @@ export class Sequential extends Model {
     const carried = await weightsOf(options.layers);
     const model = worker
       ? await openWorker(Sequential, checked)
-      : new Sequential(new ModelCore(checked, checked.threads, await selectBackend(checked)));
+      : new Sequential(
+          new ModelCore(checked, checked.threads, await selectBackend(checked, () => needsOnlyCommonKernels(checked))),
+        );
     if (carried.some((weights) => weights?.length !== 0))
       await (await import("./model/carryWeights.js")).carryWeights(model, carried);
     return model as Housed<InWorker>;

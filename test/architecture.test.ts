@@ -42,11 +42,11 @@ const ALLOWED: Record<string, readonly string[]> = {
   report: ["base", "data", "plot", "table"],
   // "runtime": the formulas of activations, by which ONNX's are recognized
   interop: ["base", "data", "formats", "specs", "runtime", "program", "model", "sequential"],
-  search: ["base", "data", "specs", "runtime", "training", "model", "sequential", "estimators", "#worker"],
+  search: ["base", "data", "specs", "runtime", "training", "model", "sequential", "estimators", "table", "#worker"],
   node: ["base", "data", "callbacks", "model", "remote", "sequential", "csv", "node:"],
   browser: ["base", "idb-keyval"],
-  jobs: ["base", "data", "formats", "search", "node", "node:"],
-  bullmq: ["base", "search", "jobs", "node:"],
+  jobs: ["base", "data", "formats", "table", "search", "node", "node:"],
+  bullmq: ["base", "data", "search", "jobs", "node:"],
   tasks: ["base", "data", "estimators", "table", "search", "node", "jobs", "node:"],
   worker: ["remote", "sequential", "search"],
   index: [

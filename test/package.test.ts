@@ -58,11 +58,11 @@ describe("the manifest", () => {
       "./tasks",
     ]);
     for (const [name, conditions] of code) {
-      expect(Object.keys(conditions), name).toEqual(["types", "default"]);
+      expect(Object.keys(conditions), name).toEqual(name === "." ? ["types", "node", "default"] : ["types", "default"]);
       for (const file of Object.values(conditions)) expect(existsSync(new URL(file, root)), file).toBe(true);
-      expect(conditions.types).toBe(conditions.default.replace(/\.js$/, ".d.ts"));
+      expect(conditions.types).toBe((conditions.node ?? conditions.default).replace(/\.js$/, ".d.ts"));
     }
-    expect(manifest.main).toBe(manifest.exports["."].default);
+    expect(manifest.main).toBe(manifest.exports["."].node);
     expect(manifest.types).toBe(manifest.exports["."].types);
   });
 
@@ -104,7 +104,8 @@ describe("the package", () => {
     expect(variants).toEqual(expect.arrayContaining(["simd", "relaxed"]));
     for (const kind of [".js", ".wasm"]) {
       const shipped = paths.filter((path) => path.startsWith("build/wasm/") && path.endsWith(kind));
-      expect(shipped.sort()).toEqual(variants.map((name) => `build/wasm/${name}${kind}`).sort());
+      const wanted = kind === ".js" ? variants : variants.filter((name) => !name.endsWith("-common"));
+      expect(shipped.sort()).toEqual(wanted.map((name) => `build/wasm/${name}${kind}`).sort());
     }
   });
 
@@ -125,6 +126,12 @@ describe("the package", () => {
     );
     const entry = readFileSync(new URL(manifest.main, root), "utf8");
     expect(entry.replace(/^(?:import|export) [^;]*;$/gm, "").trim(), "code in the entry point").toBe("");
+  });
+
+  it("exports the same to Node and to bundlers", async () => {
+    const { node, default: bundlers } = manifest.exports["."];
+    const [named, inParts] = await Promise.all([node, bundlers].map((file) => import(new URL(file, root).href)));
+    expect({ ...inParts }).toEqual({ ...named });
   });
 
   it("imports nothing in its program but itself, its own files and Node", () => {

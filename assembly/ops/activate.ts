@@ -28,7 +28,9 @@ export function activate(
     case ActivationKind.Sigmoid: forwardRows<Sigmoid>(x, xStride, y, yStride, rows, columns, alpha, numbers); break;
     case ActivationKind.Tanh: forwardRows<Tanh>(x, xStride, y, yStride, rows, columns, alpha, numbers); break;
     case ActivationKind.Softmax: softmax(x, xStride, y, yStride, rows, columns); break;
-    default: activateOther(kind, x, xStride, y, yStride, rows, columns, alpha, numbers);
+    default:
+      if (!EVERY) unreachable();
+      activateOther(kind, x, xStride, y, yStride, rows, columns, alpha, numbers);
   }
 }
 
@@ -94,7 +96,9 @@ export function activateBackward(
     case ActivationKind.Tanh:
       backwardRows<Tanh>(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha, numbers); break;
     case ActivationKind.Softmax: softmaxBackward(saved, savedStride, dy, dyStride, dx, dxStride, rows, columns); break;
-    default: activateBackwardOther(kind, saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha, numbers);
+    default:
+      if (!EVERY) unreachable();
+      activateBackwardOther(kind, saved, savedStride, dy, dyStride, dx, dxStride, rows, columns, alpha, numbers);
   }
 }
 

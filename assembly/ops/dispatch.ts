@@ -41,27 +41,12 @@ export function execute(record: usize, rows: i32, tid: i32, threads: i32): void 
     case 8: if (tid == 0) metric(changetype<Metric>(record), rows); break;
     case 11: checkFinite(changetype<CheckFinite>(record), rows, tid, threads); break;
     case 12: dropout(changetype<Dropout>(record), rows, tid, threads); break;
-    case 13: batchNormalization(changetype<BatchNormalization>(record), rows, tid, threads); break;
-    case 14: batchNormalizationBackward(changetype<BatchNormalizationBackward>(record), rows, tid, threads); break;
-    case 15: movingStatistics(changetype<MovingStatistics>(record), rows, tid, threads); break;
-    case 16: standardize(changetype<Standardize>(record), rows, tid, threads); break;
-    case 17: layerNormalization(changetype<LayerNormalization>(record), rows, tid, threads); break;
-    case 18: layerNormalizationBackward(changetype<LayerNormalizationBackward>(record), rows, tid, threads); break;
-    case 19:
-      layerNormalizationScaleGradient(changetype<LayerNormalizationScaleGradient>(record), rows, tid, threads); break;
-    case 20: gaussianNoise(changetype<GaussianNoise>(record), rows, tid, threads); break;
-    case 21: rescale(changetype<Rescale>(record), rows, tid, threads); break;
-    case 22: categoryEncoding(changetype<CategoryEncoding>(record), rows, tid, threads); break;
-    case 45: prelu(changetype<Prelu>(record), rows, tid, threads); break;
-    case 46: preluBackward(changetype<PreluBackward>(record), rows, tid, threads); break;
-    case 47: rmsNormalization(changetype<RmsNormalization>(record), rows, tid, threads); break;
-    case 48: rmsNormalizationBackward(changetype<RmsNormalizationBackward>(record), rows, tid, threads); break;
-    default: executeUpdate(record, tid, threads);
+    default: executeUpdate(record, rows, tid, threads);
   }
 }
 
-/** The rest of `execute`: the records of an update. */
-function executeUpdate(record: usize, tid: i32, threads: i32): void {
+/** The common records of an update. */
+function executeUpdate(record: usize, rows: i32, tid: i32, threads: i32): void {
   switch (load<i32>(record)) {
     case 9: sgd(changetype<Sgd>(record), tid, threads); break;
     case 10: adam(changetype<Adam>(record), tid, threads); break;
@@ -81,11 +66,35 @@ function executeUpdate(record: usize, tid: i32, threads: i32): void {
     case 36: clipNorm(changetype<ClipNorm>(record), tid, threads); break;
     case 37: decayWeights(changetype<DecayWeights>(record), tid, threads); break;
     case 38: averageWeights(changetype<AverageWeights>(record), tid, threads); break;
+    default:
+      if (!EVERY) unreachable();
+      executeOther(record, rows, tid, threads);
+  }
+}
+
+/** The records that only some layers need. */
+function executeOther(record: usize, rows: i32, tid: i32, threads: i32): void {
+  switch (load<i32>(record)) {
+    case 13: batchNormalization(changetype<BatchNormalization>(record), rows, tid, threads); break;
+    case 14: batchNormalizationBackward(changetype<BatchNormalizationBackward>(record), rows, tid, threads); break;
+    case 15: movingStatistics(changetype<MovingStatistics>(record), rows, tid, threads); break;
+    case 16: standardize(changetype<Standardize>(record), rows, tid, threads); break;
+    case 17: layerNormalization(changetype<LayerNormalization>(record), rows, tid, threads); break;
+    case 18: layerNormalizationBackward(changetype<LayerNormalizationBackward>(record), rows, tid, threads); break;
+    case 19:
+      layerNormalizationScaleGradient(changetype<LayerNormalizationScaleGradient>(record), rows, tid, threads); break;
+    case 20: gaussianNoise(changetype<GaussianNoise>(record), rows, tid, threads); break;
+    case 21: rescale(changetype<Rescale>(record), rows, tid, threads); break;
+    case 22: categoryEncoding(changetype<CategoryEncoding>(record), rows, tid, threads); break;
     case 39: penalty(changetype<Penalty>(record), tid, threads); break;
     case 40: if (tid == 0) penaltyTotal(changetype<PenaltyTotal>(record)); break;
     case 41: penaltyGradient(changetype<PenaltyGradient>(record), tid, threads); break;
     case 42: nonNegative(changetype<NonNegative>(record), tid, threads); break;
     case 43: kernelNorm(changetype<KernelNorm>(record), tid, threads); break;
     case 44: if (tid == 0) vectorNorm(changetype<VectorNorm>(record)); break;
+    case 45: prelu(changetype<Prelu>(record), rows, tid, threads); break;
+    case 46: preluBackward(changetype<PreluBackward>(record), rows, tid, threads); break;
+    case 47: rmsNormalization(changetype<RmsNormalization>(record), rows, tid, threads); break;
+    case 48: rmsNormalizationBackward(changetype<RmsNormalizationBackward>(record), rows, tid, threads); break;
   }
 }

@@ -1,10 +1,10 @@
 /** Trains the tasks of a search by the workers of a queue. */
+
+import type { Lane } from "../base/lanes.js";
 import { readOptions } from "../base/options.js";
+import type { Executor, ExecutorContext, PlainProblem, Task, TaskResult } from "../data/executor.js";
 import { encodeRows, fileName, sha256 } from "../jobs/dataFile.js";
 import { checkTask, sharedOf } from "../jobs/messages.js";
-import type { ExecutorContext, SearchExecutor } from "../search/executor.js";
-import type { Lane } from "../search/schedule.js";
-import type { Problem, Task, TaskResult } from "../search/trial.js";
 import { onceEach } from "./errors.js";
 import { bullmq, lasting, reach } from "./library.js";
 import { type BullExecutorOptions, executorOptions } from "./options.js";
@@ -24,14 +24,14 @@ const WHERE = "bullExecutor";
  * @throws OptionError; the search then throws QueueError where no server answers, DeterminismError where two machines
  * differ.
  */
-export function bullExecutor(options: BullExecutorOptions): SearchExecutor {
+export function bullExecutor(options: BullExecutorOptions): Executor {
   const { queue, connection, store, inFlight, verify, onWarning } = readOptions(
     WHERE,
     executorOptions,
     options,
     arguments,
   );
-  const open = async (problem: Problem, tasks: readonly Task[], { where, signal }: ExecutorContext) => {
+  const open = async (problem: PlainProblem, tasks: readonly Task[], { where, signal }: ExecutorContext) => {
     for (const task of tasks) checkTask(where, task);
     const bytes = encodeRows(problem);
     const data = { sha256: sha256(bytes), bytes: bytes.length };

@@ -1,8 +1,9 @@
 /** The tasks of a search that wait for their results: adds jobs, watches them, checks and compares what comes. */
 import type { Signal } from "../base/kinds.js";
+import type { PlainProblem, Task, TaskResult } from "../data/executor.js";
 import { DeterminismError } from "../jobs/errors.js";
 import { idOf, type JobData, type JobResult, readResult } from "../jobs/messages.js";
-import { failure, type Problem, runTask, type Task, type TaskResult } from "../search/trial.js";
+import { failure, runTask } from "../search/trial.js";
 import { QueueError } from "./errors.js";
 import { JOB, type JobEvents, type JobQueue, type QueueJob } from "./library.js";
 
@@ -36,7 +37,7 @@ interface Wait {
 export interface WaitingOptions {
   readonly jobs: JobQueue;
   readonly events: JobEvents;
-  readonly problem: Problem;
+  readonly problem: PlainProblem;
   readonly shared: Omit<JobData, "task">;
   readonly verify: number;
   readonly warn: (message: string) => void;

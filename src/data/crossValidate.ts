@@ -1,7 +1,8 @@
 /** Cross-validation: train and score on every fold. Knows functions that score, not models. */
 import { checkName, DataError, located, OptionError, show } from "../base/errors.js";
-import { flag, type Given, type Kept, readOptions, unchecked } from "../base/options.js";
+import { flag, type Given, type Kept, optional, readOptions, unchecked } from "../base/options.js";
 import { Dataset } from "./dataset.js";
+import type { Executor } from "./executor.js";
 import {
   type Fold,
   type FoldOptions,
@@ -37,6 +38,12 @@ const crossValidateOptions = {
   folds: unchecked<number | readonly Fold[]>(5),
   /** Keeps the share of each class in every fold; y must be labels or one-hot rows. @default false */
   stratify: flag(false),
+  /**
+   * Trains the folds at the same time: `localExecutor` of `simdgrad/search` in workers of this machine, `bullExecutor`
+   * of `simdgrad/bullmq` on others. The subject is then an `MLPClassifier` or `MLPRegressor`, whose options travel; scores
+   * are the same. @default one fold after the other, here
+   */
+  executor: optional(unchecked<Executor>()),
   /** Shuffles first; if rows are sorted by class, each unshuffled fold would lack one. @default true */
   shuffle: flag(true),
 };
@@ -113,6 +120,13 @@ async function inFold<T>(fold: number, work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** The scores of the folds. @throws the error of the first that failed */
+async function inEachFold(results: readonly (() => number)[]): Promise<number[]> {
+  const scores: number[] = [];
+  for (const [fold, result] of results.entries()) scores.push(await inFold(fold, async () => result()));
+  return scores;
+}
+
 function rowsOf(dataset: Dataset, part: "train" | "test", rows: ArrayLike<number>): Dataset {
   const chosen = located(part, () => dataset.select(rows));
   if (chosen.length > 0) return chosen;
@@ -154,8 +168,15 @@ export async function crossValidate(
   const tables = typeof subject === "function" || data instanceof Dataset ? null : await import("./tableRows.js");
   const opened = tables?.openData("crossValidate", data);
   const dataset = opened?.dataset ?? toDataset("crossValidate", data as NamedData);
+  const folds = foldsOf(dataset, checked, options);
   const scores = new Map<string, number[]>();
-  for (const [fold, { train, test }] of foldsOf(dataset, checked, options).entries()) {
+  if (checked.executor !== undefined) {
+    const { scoreFolds } = await import("./executedFolds.js");
+    const rows = opened?.table ? null : dataset;
+    scores.set("score", await inEachFold(await scoreFolds(subject, rows, folds, checked)));
+    return summaryOf(scores);
+  }
+  for (const [fold, { train, test }] of folds.entries()) {
     const names = fold === 0 ? null : [...scores.keys()];
     const named = await inFold(fold, async () => {
       const parts = { train: rowsOf(dataset, "train", train), test: rowsOf(dataset, "test", test) };
@@ -170,6 +191,10 @@ export async function crossValidate(
       scores.set(name, list);
     }
   }
+  return summaryOf(scores);
+}
+
+function summaryOf(scores: ReadonlyMap<string, number[]>): CrossValidation {
   const summary = <T>(of: (values: number[]) => T): Record<string, T> =>
     Object.fromEntries([...scores].map(([name, values]) => [name, of(values)]));
   return { scores: summary((values) => values), mean: summary(meanOf), std: summary(deviationOf) };

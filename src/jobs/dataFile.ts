@@ -1,12 +1,12 @@
 /** The rows of a search as the bytes of one file, named by their SHA-256. Knows no places. */
 import { createHash } from "node:crypto";
 import { FormatError } from "../base/errors.js";
+import type { PlainProblem } from "../data/executor.js";
 import { readHeader, readTensors } from "../formats/readSafetensors.js";
 import { encodeHeader, joinFile } from "../formats/safetensors.js";
-import type { Problem } from "../search/trial.js";
 
 /** The rows of a search, without its folds. */
-export type Rows = Pick<Problem, "x" | "y" | "sampleWeight" | "inputShape" | "targetShape">;
+export type Rows = Pick<PlainProblem, "x" | "y" | "sampleWeight" | "inputShape" | "targetShape">;
 
 /** Name and size of a data file. */
 export interface DataRef {

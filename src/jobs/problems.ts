@@ -1,12 +1,15 @@
 /** Runs jobs: keeps the problems of the last ones in memory, with lanes that train for them. */
+
+import type { Lane } from "../base/lanes.js";
 import { Dataset } from "../data/dataset.js";
+import type { PlainProblem, Task, TaskResult } from "../data/executor.js";
 import { addEveryPart } from "../search/everyPart.js";
 import { openLanes } from "../search/lanes.js";
 import { foldsOf } from "../search/pose.js";
-import type { Lane } from "../search/schedule.js";
 import { fingerprintOf } from "../search/scoreboard.js";
 import { checkShared } from "../search/subjects.js";
-import type { Problem, Task, TaskResult } from "../search/trial.js";
+import type { Problem } from "../search/trial.js";
+import { foldsOfNetworks } from "../table/networkTask.js";
 import { JobError } from "./errors.js";
 import type { JobData } from "./messages.js";
 import { type DataStore, readRows } from "./store.js";
@@ -60,17 +63,19 @@ export class Problems {
   }
 
   async #open(where: string, data: JobData["data"], own: JobData["problem"]): Promise<Opened> {
-    const { estimator, scoring, split, fingerprint } = own;
+    const { estimator, scoring, split, fingerprint, network } = own;
     const rows = await readRows(where, this.#store, data);
     const { x, y, sampleWeight, inputShape, targetShape } = rows;
     const dataset = Dataset.from({ x, y, ...(sampleWeight && { sampleWeight }) }, { inputShape, targetShape });
-    const problem: Problem = { ...rows, estimator, scoring, split, folds: foldsOf(where, dataset, estimator, split) };
+    const folds =
+      estimator === "network" ? foldsOfNetworks(dataset, split, network) : foldsOf(where, dataset, estimator, split);
+    const problem: PlainProblem = { ...rows, estimator, scoring, split, folds, ...(network && { network }) };
     if (fingerprintOf(problem) !== fingerprint) {
       throw new JobError(`${where}: data and folds are not those of the search. Install the same version everywhere.`);
     }
-    const runtime = checkShared(where, estimator, {});
+    const runtime = checkShared(where, "classifier", {}); // the default
     const settings = { workers: this.#concurrency, runtime, wrapped: null };
-    const lanes = await openLanes(problem, this.#concurrency, settings);
+    const lanes = await openLanes(problem as Problem, this.#concurrency, settings);
     // Where threads cannot be had, this one trains for all.
     const idle = Array.from({ length: this.#concurrency }, (_, i) => lanes[i % lanes.length]);
     return { lanes, idle, folds: problem.folds.length };

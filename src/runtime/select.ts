@@ -40,13 +40,14 @@ function backendOfEnvironment(): BackendName {
   return value === undefined ? "auto" : checkName("SIMDGRAD_BACKEND", value, backendNames);
 }
 
-/** Selects a backend. @throws BackendError if `wasm` is requested but not available */
-export async function selectBackend({
-  backend,
-  deterministic,
-  threads,
-  wasm,
-}: BackendWishes): Promise<SelectedBackend> {
+/**
+ * Selects a backend. `isCommonEnough` tells whether a build with common kernels can run the model.
+ * @throws BackendError if `wasm` is requested but not available
+ */
+export async function selectBackend(
+  { backend, deterministic, threads, wasm }: BackendWishes,
+  isCommonEnough: () => boolean = () => false,
+): Promise<SelectedBackend> {
   const wish = backend === "auto" ? backendOfEnvironment() : backend;
   if (wish === "reference") return reference(`backend: "reference" was asked for`);
   const modules = wasm === undefined ? embedded : await (await import("./brought.js")).broughtModules(wasm);
@@ -58,17 +59,18 @@ export async function selectBackend({
     warned = true;
     return reference(reason);
   }
-  const single = await loadSelected(variant, reason, modules);
+  const single = await loadSelected(variant, reason, modules, isCommonEnough());
   return threads === "auto" ? single : single.withThreads(threads);
 }
 
 /** Loads a particular build of the core, on one thread. */
 async function loadSelected(
   variant: "simd" | "relaxed",
-  reason = "",
-  modules: ModuleSource = embedded,
+  reason: string,
+  modules: ModuleSource,
+  isCommonEnough: boolean,
 ): Promise<SelectedBackend> {
-  const [module] = await Promise.all([modules.load(variant), openLoader()]);
+  const [module] = await Promise.all([modules.load(variant, isCommonEnough), openLoader()]);
   checkInstantiable(module);
   const info = { backend: "wasm", variant, threads: 1, reason } as const;
   const single = (threadsReason: string): SelectedBackend => ({

@@ -10,7 +10,13 @@ export const sources: Record<Variant, () => Promise<{ default: string }>> = {
   "relaxed-threads": () => import("#wasm/relaxed-threads"),
 };
 
-const compiled = new Map<Variant, Promise<WebAssembly.Module>>();
+/** Builds without the kernels that only some layers need; see `plan/common.ts`. */
+const commonSources: Partial<typeof sources> = {
+  simd: () => import("#wasm/simd-common"),
+  relaxed: () => import("#wasm/relaxed-common"),
+};
+
+const compiled = new Map<() => Promise<{ default: string }>, Promise<WebAssembly.Module>>();
 
 /** Unpacks deflated bytes, with Node's zlib if there is one, which is faster, otherwise with a stream. */
 async function inflate(packed: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer | ArrayBufferView<ArrayBuffer>> {
@@ -29,24 +35,29 @@ export interface ModuleSource {
   has(variant: Variant): boolean;
   /** Another choice if the fastest build is not there. @default the fastest is there */
   choose?(fastest: Choice): Choice;
-  /** @throws BackendError if the build is not available */
-  load(variant: Variant): Promise<WasmModule>;
+  /**
+   * The build, or a smaller one that has all that common layers need, if that is enough.
+   * @throws BackendError if the build is not available
+   */
+  load(variant: Variant, isCommonEnough?: boolean): Promise<WasmModule>;
 }
 
 /** The builds in the package. */
 export const embedded: ModuleSource = {
   has: () => true,
-  load(variant) {
-    let module = compiled.get(variant);
+  load(variant, isCommonEnough = false) {
+    const whole = sources[variant];
+    const source = (isCommonEnough && !compiled.has(whole) && commonSources[variant]) || whole;
+    let module = compiled.get(source);
     if (!module) {
-      module = sources[variant]()
+      module = source()
         .then(({ default: base64 }) => inflate(decodeBase64(base64)))
         .then((bytes) => compile(bytes, `The WebAssembly core (${variant})`))
         .catch((cause: unknown) => {
-          compiled.delete(variant);
+          compiled.delete(source);
           throw cause;
         });
-      compiled.set(variant, module);
+      compiled.set(source, module);
     }
     return module;
   },

@@ -1,9 +1,9 @@
 /** A search as a text table. Knows results, not how they came about. */
 import { checkArguments, OptionError, show } from "../base/errors.js";
+import type { Subject } from "../data/executor.js";
 import type { PartialSearchResult, Trial } from "./result.js";
 import { byRank } from "./scoreboard.js";
 import type { EstimatorName } from "./scoring.js";
-import type { Subject } from "./trial.js";
 
 const NAMES: Readonly<Record<EstimatorName, Readonly<Record<Subject["kind"], string | null>>>> = {
   classifier: { linear: "linear model", constant: "most frequent class", candidate: null },

@@ -1,8 +1,9 @@
 /** The worker's side of a lane: keeps the problem, trains when told to. Knows no threads. */
 
+import type { Task, TaskResult } from "../data/executor.js";
 import { addEveryPart } from "./everyPart.js";
 import type { Candidate } from "./space.js";
-import { type Prediction, type Problem, runTask, runTraining, type Task, type TaskResult } from "./trial.js";
+import { type Prediction, type Problem, runTask, runTraining } from "./trial.js";
 
 /** To the worker: the data, once, then one task at a time. */
 export type LaneRequest =

@@ -1,8 +1,20 @@
 /** `simdgrad/search`: searches for the options of estimators. No logic. */
+
+export type { Lane } from "../base/lanes.js";
+export type {
+  Executor,
+  ExecutorContext,
+  NetworkResult,
+  PlainProblem,
+  Split,
+  Subject,
+  Task,
+  TaskResult,
+} from "../data/executor.js";
 export type { Build, BuildContext, Built, ModelPlan, ModelToFit } from "./build.js";
 export { type BuildScorerOptions, buildScorer } from "./buildScorer.js";
-export type { ExecutorContext, SearchExecutor } from "./executor.js";
 export { formatSearch } from "./formatSearch.js";
+export { type LocalExecutorOptions, localExecutor } from "./localExecutor.js";
 export type {
   BuildGridSearchOptions,
   BuildHalvingOptions,
@@ -22,7 +34,6 @@ export {
   type Trial,
   type TrialError,
 } from "./result.js";
-export type { Lane } from "./schedule.js";
 export type { EstimatorName, ScoringName } from "./scoring.js";
 export { gridSearch, randomSearch, successiveHalving } from "./search.js";
 export {
@@ -35,4 +46,4 @@ export {
   type Space,
   uniform,
 } from "./space.js";
-export { type Problem, runTask, type Split, type Subject, type Task, type TaskResult } from "./trial.js";
+export { type Problem, runTask } from "./trial.js";

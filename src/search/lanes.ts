@@ -1,22 +1,14 @@
 /** Lanes that run the trainings of a search: this thread, or workers that receive the data once. */
 import { BackendError } from "../base/errors.js";
+import type { Lane } from "../base/lanes.js";
+import type { Failure, Task, TaskResult } from "../data/executor.js";
 import type { CheckedRuntime } from "../model/options.js";
 import { cores } from "../runtime/cores.js";
 import { modulesFor } from "../runtime/modulesFor.js";
 import { startThread, type Thread } from "../runtime/thread.js";
 import type { LaneReply, LaneRequest } from "./host.js";
-import type { Lane } from "./schedule.js";
 import type { Candidate } from "./space.js";
-import {
-  type Failure,
-  failure,
-  type Prediction,
-  type Problem,
-  runTask,
-  runTraining,
-  type Task,
-  type TaskResult,
-} from "./trial.js";
+import { failure, type Prediction, type Problem, runTask, runTraining } from "./trial.js";
 import type { WrappedSearch } from "./wrapped.js";
 
 type TrainingLane = Lane<Task, TaskResult>;

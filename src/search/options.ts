@@ -1,11 +1,11 @@
 /** Options of searches: tables and types. */
 import { func, type Given, number, numberOr, optional, unchecked, via } from "../base/options.js";
 import { signalOption } from "../base/signal.js";
+import { checkExecutor, type Executor } from "../data/executor.js";
 import type { Estimator } from "../estimators/estimator.js";
 import type { MLPClassifierOptions, MLPRegressorOptions } from "../estimators/options.js";
 import type { FitOptions } from "../training/options.js";
 import { type Build, checkBuild, type ModuleAddress } from "./build.js";
-import { checkExecutor, type SearchExecutor } from "./executor.js";
 import type { PartialSearchResult, Resumable, Trial } from "./result.js";
 import type { EstimatorName, ScoringName } from "./scoring.js";
 import { type Distribution, type Grid, MOST_CANDIDATES, type Space } from "./space.js";
@@ -49,7 +49,7 @@ export const searchOptions = {
    * Trains instead of the workers of this machine: `bullExecutor` of `simdgrad/bullmq`, or an object with the method
    * `open`. Scores and order are the same whoever trains. @default workers
    */
-  executor: optional(via<SearchExecutor, SearchExecutor>(checkExecutor)),
+  executor: optional(via<Executor, Executor>(checkExecutor)),
   /** No training begins after that many seconds. @default no limit */
   seconds: optional(number({ above: 0 })),
   /** Called when a candidate has all its scores, or has failed. `progress.result` holds the results so far. */

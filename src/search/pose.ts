@@ -2,12 +2,13 @@
 import { crc32 } from "../base/crc32.js";
 import { checkName, DataError, located, OptionError, ShapeError } from "../base/errors.js";
 import { type Data, type DataArrays, Dataset } from "../data/dataset.js";
+import type { Split } from "../data/executor.js";
 import { type Fold, kFold, stratifiedKFold, trainTestSplit } from "../data/split.js";
 import type { TableData } from "../data/tableRows.js";
 import type { Builder } from "./build.js";
 import { type EstimatorName, type ScoringName, scorings } from "./scoring.js";
 import type { CheckedSearch } from "./searched.js";
-import type { Problem, Split } from "./trial.js";
+import type { Problem } from "./trial.js";
 
 /** Class numbers are below this. */
 const MOST_CLASSES = 2 ** 24;
@@ -72,16 +73,13 @@ function splitOf(where: string, { folds, holdOut, seed }: CheckedSearch): Split 
 
 /** Row numbers of each fold, or of the one held-out share; each has its share of every class. */
 export function foldsOf(where: string, dataset: Dataset, estimator: EstimatorName, split: Split): readonly Fold[] {
-  const { folds = FOLDS, holdOut, seed } = split;
-  const isClassifier = estimator === "classifier";
+  const { folds = FOLDS, holdOut, seed, shuffle = true, stratify = estimator === "classifier" } = split;
   if (holdOut === undefined) {
-    const make = isClassifier ? stratifiedKFold : kFold;
-    return located(where, () => make(dataset, { folds, shuffle: true, seed }));
+    const make = stratify ? stratifiedKFold : kFold;
+    return located(where, () => make(dataset, { folds, shuffle, seed }));
   }
   const numbered = { x: Float32Array.from({ length: dataset.length }, (_, row) => row), y: dataset.y };
   const rows = Dataset.from(numbered, { inputShape: [1], targetShape: dataset.targetShape });
-  const { train, test } = located(where, () =>
-    trainTestSplit(rows, { testSize: holdOut, stratify: isClassifier, seed }),
-  );
+  const { train, test } = located(where, () => trainTestSplit(rows, { testSize: holdOut, stratify, seed }));
   return [{ train: Uint32Array.from(train.x), test: Uint32Array.from(test.x) }];
 }

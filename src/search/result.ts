@@ -1,8 +1,8 @@
 /** The result of a search, whole or partial, as its users see it. Types and one error; no logic. */
 import { OptionError } from "../base/errors.js";
+import type { Failure, Subject, Task, TaskResult } from "../data/executor.js";
 import type { EstimatorName, ScoringName } from "./scoring.js";
 import type { Candidate } from "./space.js";
-import type { Failure, Subject, Task, TaskResult } from "./trial.js";
 
 /** One score, as kept for `resume`. */
 export type Recorded = Task & TaskResult;

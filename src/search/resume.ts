@@ -1,9 +1,10 @@
 /** Checks the records in `resume` one by one. Knows forms and bounds, not training. */
 import { checkNumber, OptionError, show } from "../base/errors.js";
+import type { Failure, NetworkResult, PlainProblem, Subject } from "../data/executor.js";
 import type { Recorded, Resumable } from "./result.js";
 import { boundsOf } from "./scoring.js";
 import { keyOf } from "./subjects.js";
-import type { Failure, Problem, Subject } from "./trial.js";
+import type { Problem } from "./trial.js";
 
 /** Failures caused by options and data: trained again, they would fail again. */
 const LASTING = ["NonFiniteError", "OptionError", "ShapeError", "DataError"];
@@ -60,9 +61,9 @@ export function isLasting({ error }: Pick<Recorded, "error">): boolean {
 export function readRecord(
   at: string,
   value: unknown,
-  { folds, scoring }: Pick<Problem, "folds" | "scoring">,
+  { folds, scoring }: Pick<PlainProblem, "folds" | "scoring">,
 ): Recorded {
-  const { subject, fold, score, seconds, weights, error } = checkObject(at, value) as Partial<Recorded>;
+  const { subject, fold, score, seconds, weights, network, error } = checkObject(at, value) as Partial<Recorded>;
   const { kind, options } = checkObject(`${at}: subject`, subject) as unknown as Subject;
   const counted = { min: 0, max: folds.length - 1, integer: true };
   const head = {
@@ -70,6 +71,7 @@ export function readRecord(
     fold: checkNumber(`${at}: fold`, fold, counted),
     seconds: checkNumber(`${at}: seconds`, seconds, { min: 0 }),
     ...(weights === undefined ? {} : { weights: checkHash(`${at}: weights`, weights) }),
+    ...(network === undefined ? {} : { network: checkNetwork(`${at}: network`, network) }),
   };
   if (error === undefined) return { ...head, score: checkNumber(`${at}: score`, score, boundsOf(scoring)) };
   if (score !== null) throw new OptionError(`${at}: score: expected null beside an error, got ${show(score)}.`);
@@ -84,6 +86,13 @@ export function readRecord(
 function checkHash(at: string, value: unknown): string {
   if (typeof value === "string" && /^[0-9a-f]{64}$/.test(value)) return value;
   throw new OptionError(`${at}: expected the 64 digits of a hash, got ${show(value)}.`);
+}
+
+function checkNetwork(at: string, value: unknown): NetworkResult {
+  const { loss, valLoss, file } = checkObject(at, value) as NetworkResult;
+  const areLosses = [loss, valLoss].every((list) => Array.isArray(list) && list.every(Number.isFinite));
+  if (areLosses && (file === undefined || typeof file === "string")) return { loss, valLoss, ...(file && { file }) };
+  throw new OptionError(`${at}: expected losses by epoch, and a file as text, got ${show(value)}.`);
 }
 
 function checkObject(at: string, value: unknown): object {

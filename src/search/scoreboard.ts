@@ -1,10 +1,11 @@
 /** The scores of a search: each subject's scores, the ranking, the contents of the result. Knows no training. */
 import { FNV_START, mixByte } from "../base/fnv.js";
+import type { PlainProblem, Subject, Task, TaskResult } from "../data/executor.js";
 import type { PartialSearchResult, Recorded, Resumable, SearchResult, Trial } from "./result.js";
 import { SearchError } from "./result.js";
 import { readRecords } from "./resume.js";
 import { keyOf } from "./subjects.js";
-import type { Problem, Subject, Task, TaskResult } from "./trial.js";
+import type { Problem } from "./trial.js";
 
 /** Most reasons that a message quotes. */
 const MOST_REASONS = 3;
@@ -125,13 +126,22 @@ function reasonsOf(trials: readonly Trial[]): string {
 }
 
 /** FNV-1a over the data, the folds and what they are scored by. */
-export function fingerprintOf({ estimator, scoring, x, y, sampleWeight, folds, around }: Problem): string {
+export function fingerprintOf({
+  estimator,
+  scoring,
+  x,
+  y,
+  sampleWeight,
+  folds,
+  around,
+  network,
+}: PlainProblem): string {
   let hash = FNV_START;
   const add = (bytes: Uint8Array) => {
     for (let i = 0; i < bytes.length; i++) hash = mixByte(hash, bytes[i]);
   };
   const views = [x, y, ...(sampleWeight ? [sampleWeight] : []), ...folds.flatMap(({ train, test }) => [train, test])];
   for (const { buffer, byteOffset, byteLength } of views) add(new Uint8Array(buffer, byteOffset, byteLength));
-  add(new TextEncoder().encode(`${estimator} ${scoring}${around ?? ""}`));
+  add(new TextEncoder().encode(`${estimator} ${scoring}${around ?? ""}${network ? JSON.stringify(network) : ""}`));
   return (hash >>> 0).toString(16).padStart(8, "0");
 }

@@ -121,13 +121,13 @@ const upTo = (best: number) => ({ min: -1e150, max: best + 1e-6 });
 const share = { min: 0, max: 1 + 1e-6 };
 
 /** The bounds of a score: errors are negated, explained shares are at most 1, correlations from −1 on. */
-export function boundsOf(scoring: ScoringName): { readonly min: number; readonly max: number } {
+export function boundsOf(scoring: string): { readonly min: number; readonly max: number } {
   if (scoring.startsWith("negative")) return upTo(0);
   if (Object.hasOwn(regressorScores, scoring) || isCorrelation(scoring)) return upTo(1);
   return share;
 }
 
-function isCorrelation(scoring: ScoringName): boolean {
+function isCorrelation(scoring: string): boolean {
   return scoring === "matthewsCorrcoef" || scoring === "cohenKappa";
 }
 

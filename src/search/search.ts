@@ -3,11 +3,13 @@
  * they get more. Knows candidates, folds and time; training is `trial.ts`, ranking `scoreboard.ts`.
  */
 
-import { checkNumber, OptionError, show } from "../base/errors.js";
+import { checkNumber, OptionError } from "../base/errors.js";
 import type { Signal } from "../base/kinds.js";
+import { type Lane, schedule } from "../base/lanes.js";
 import { type Kept, readOptions } from "../base/options.js";
 import { Random } from "../base/random.js";
 import type { Data } from "../data/dataset.js";
+import { lanesOf, type Subject, type Task, type TaskResult } from "../data/executor.js";
 import type { TableData } from "../data/tableRows.js";
 import type { CheckedRuntime } from "../model/options.js";
 import { now } from "../runtime/yield.js";
@@ -28,12 +30,11 @@ import {
 } from "./options.js";
 import { pose } from "./pose.js";
 import type { SearchResult } from "./result.js";
-import { type Lane, schedule } from "./schedule.js";
 import { Scoreboard } from "./scoreboard.js";
 import { type CheckedSearch, type Searched, searchedOf } from "./searched.js";
 import { type Candidate, combinations, draws } from "./space.js";
 import { BASELINES, checkNames, checkShared, keyOf, subjectsOf } from "./subjects.js";
-import type { Problem, Subject, Task, TaskResult } from "./trial.js";
+import type { Problem } from "./trial.js";
 
 /** Keeps the candidates apart from other uses of the same seed. */
 const CANDIDATE_STREAM = 0x4341;
@@ -225,9 +226,7 @@ class Search {
       return openLanes(this.#problem, tasks.length, { workers, runtime: this.#runtime, wrapped });
     }
     if (tasks.length === 0 || signal.aborted) return [];
-    const lanes = await executor.open(this.#problem, tasks, { where: this.#where, signal });
-    if (Array.isArray(lanes) && lanes.length > 0) return lanes;
-    throw new OptionError(`${this.#where}: executor: expected open to give at least one lane, got ${show(lanes)}.`);
+    return lanesOf(executor, this.#problem, tasks, { where: this.#where, signal });
   }
 
   /** The `count` best of the candidates, the best first; fewer if the others failed. */

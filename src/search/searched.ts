@@ -4,13 +4,13 @@
  */
 import { checkName, OptionError, show } from "../base/errors.js";
 import type { Kept } from "../base/options.js";
+import { toPlain } from "../data/plain.js";
 import { innermost, STAGES } from "../estimators/estimator.js";
 import { localOptions, type MLPOptions } from "../estimators/options.js";
 import type { Stages } from "../estimators/stages.js";
 import type { FitOptions } from "../training/options.js";
 import type { Builder } from "./build.js";
 import type { searchOptions } from "./options.js";
-import { toPlain } from "./plain.js";
 import type { EstimatorName } from "./scoring.js";
 import { WrappedSearch } from "./wrapped.js";
 

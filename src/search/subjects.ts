@@ -1,13 +1,13 @@
 /** The subjects of a search as checked plain data, each with its key. Knows options, not scores. */
 import { checkKeys, OptionError, SimdgradError } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
+import type { Subject } from "../data/executor.js";
+import { toPlain } from "../data/plain.js";
 import { checkMLP, localOptions, type MLPOptions, optionNames } from "../estimators/options.js";
 import type { CheckedRuntime } from "../model/options.js";
-import { toPlain } from "./plain.js";
 import type { EstimatorName } from "./scoring.js";
 import type { Searched } from "./searched.js";
 import { type Candidate, entriesOf } from "./space.js";
-import type { Subject } from "./trial.js";
 
 /** The class whose options are searched. */
 const CLASSES = { classifier: "MLPClassifier", regressor: "MLPRegressor" } as const;

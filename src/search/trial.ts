@@ -1,78 +1,29 @@
 /** One task of a search: an estimator with some options, trained on one fold and scored on it. Runs anywhere. */
 
 import { checkArguments, NonFiniteError } from "../base/errors.js";
-import { type Shape, sizeOf } from "../base/shape.js";
+import { sizeOf } from "../base/shape.js";
 import { Dataset } from "../data/dataset.js";
+import type { Failure, PlainProblem, Task, TaskResult } from "../data/executor.js";
 import { argMax } from "../data/oneHot.js";
-import type { Fold } from "../data/split.js";
 import { MLPClassifier } from "../estimators/classifier.js";
 import type { MLPOptions } from "../estimators/options.js";
 import { MLPRegressor } from "../estimators/regressor.js";
+import { hashOfWeights } from "../model/weightsHash.js";
 import type { WasmSource } from "../runtime/variants.js";
 import { now } from "../runtime/yield.js";
 import type { Sequential } from "../sequential.js";
 import { type Builder, predictBuilt } from "./build.js";
 import { boundsOf, type EstimatorName, type ScoredModel, type ScoringName, scorerOf } from "./scoring.js";
 import type { Candidate } from "./space.js";
-import { hashOfWeights } from "./weightsHash.js";
 
-/** The rule by which rows become folds: that many parts, or one held-out share. */
-export interface Split {
-  readonly folds?: number;
-  readonly holdOut?: number;
-  readonly seed: number;
-}
-
-/** Data that all tasks of a search share; plain, so that workers can receive it. */
-export interface Problem {
+/** The problem of a search: data that all its tasks share, plain, so that workers can receive it. */
+export interface Problem extends PlainProblem {
   readonly estimator: EstimatorName;
   readonly scoring: ScoringName;
-  readonly x: Float32Array;
-  readonly y: Float32Array;
-  readonly sampleWeight: Float32Array | null;
-  readonly inputShape: Shape;
-  readonly targetShape: Shape;
-  readonly folds: readonly Fold[];
-  /** The rule that made the folds of these rows; they can be made again from it. */
-  readonly split?: Split;
-  /** Names what is around the network, if something is, and how candidates are built. */
-  readonly around?: string;
   /** Makes the candidates, if the caller does; a function only in the thread of the caller. */
   readonly builder?: Builder;
   /** Compiled modules, for workers. */
   readonly wasm?: readonly WasmSource[];
-}
-
-/** A candidate to train, or a guess that needs no training. */
-export interface Subject {
-  /** A candidate, or one of the baselines: a model without hidden layers, and the same guess for every row. */
-  readonly kind: "candidate" | "linear" | "constant";
-  readonly options: Candidate;
-}
-
-export interface Task {
-  readonly subject: Subject;
-  /** Number of the fold to score on. */
-  readonly fold: number;
-}
-
-/** The reason why a training or its score failed: name and message of the error, as plain data. */
-export interface Failure {
-  readonly name: string;
-  readonly message: string;
-}
-
-export interface TaskResult {
-  /** `null` if the task failed. */
-  readonly score: number | null;
-  readonly seconds: number;
-  /**
-   * SHA-256 of the trained weights, in hexadecimal digits: the same on every machine. Only of estimators by name, and
-   * where the engine has `crypto.subtle`, which pages without HTTPS lack.
-   */
-  readonly weights?: string;
-  /** The reason, if it failed. */
-  readonly error?: Failure;
 }
 
 /** Predictions of an estimator for the test rows: class numbers or values, and probabilities if there are classes. */
@@ -84,20 +35,20 @@ export interface Prediction {
 }
 
 /** Trains and scores; a failure of any kind is a result, too. */
-export async function runTask(problem: Problem, task: Task): Promise<TaskResult> {
+export async function runTask(problem: PlainProblem, task: Task): Promise<TaskResult> {
   checkArguments("runTask", arguments, 2);
   const began = now();
   const seconds = () => (now() - began) / 1000;
   try {
-    const { score, weights } = await scoreOf(problem, task);
-    return { score: checkScore(problem.scoring, score), seconds: seconds(), ...(weights && { weights }) };
+    const { score, ...more } = await scoreOfAny(problem, task);
+    return { score: checkScore(problem.scoring, score), seconds: seconds(), ...more };
   } catch (error) {
     return failure(error, seconds());
   }
 }
 
 /** @throws NonFiniteError for a score that cannot be. */
-export function checkScore(scoring: ScoringName, score: number): number {
+export function checkScore(scoring: string, score: number): number {
   const { min, max } = boundsOf(scoring);
   if (score >= min && score <= max) return score;
   throw new NonFiniteError(`${scoring} is ${score}. Predictions are too far from the targets to be scored.`);
@@ -127,10 +78,15 @@ export function failure(error: unknown, seconds: number): TaskResult {
   return { score: null, seconds, error: { name, message } };
 }
 
-async function scoreOf(
-  problem: Problem,
-  { subject, fold }: Task,
-): Promise<Pick<TaskResult, "weights"> & { score: number }> {
+type Scored = Pick<TaskResult, "weights" | "network"> & { score: number };
+
+async function scoreOfAny(problem: PlainProblem, task: Task): Promise<Scored> {
+  if (problem.estimator !== "network") return scoreOf(problem as Problem, task);
+  const { runNetwork } = await import("../table/networkTask.js");
+  return runNetwork(problem, task);
+}
+
+async function scoreOf(problem: Problem, { subject, fold }: Task): Promise<Scored> {
   const { x, y, sampleWeight, inputShape, targetShape, estimator, scoring } = problem;
   const data = Dataset.from({ x, y, ...(sampleWeight && { sampleWeight }) }, { inputShape, targetShape });
   const train = data.select(problem.folds[fold].train);

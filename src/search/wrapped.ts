@@ -5,6 +5,7 @@
  */
 import { crc32 } from "../base/crc32.js";
 import { type Data, Dataset } from "../data/dataset.js";
+import type { Task, TaskResult } from "../data/executor.js";
 import type { OpenedData, TableData } from "../data/tableRows.js";
 import { type EstimatorConfig, innermost } from "../estimators/estimator.js";
 import type { PipelineData } from "../estimators/estimatorPipeline.js";
@@ -12,7 +13,7 @@ import type { Prepared, Stages } from "../estimators/stages.js";
 import { now } from "../runtime/yield.js";
 import { scorerOf } from "./scoring.js";
 import type { Candidate } from "./space.js";
-import { checkScore, failure, type Prediction, type Problem, type Task, type TaskResult } from "./trial.js";
+import { checkScore, failure, type Prediction, type Problem } from "./trial.js";
 
 /** Trains a network on the first fold of a problem. */
 type Train = (problem: Problem, options: Candidate) => Promise<Prediction>;

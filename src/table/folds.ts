@@ -1,6 +1,7 @@
 /** Which rows are for tests, and which part each member of a model is not trained on. */
 import { Dataset } from "../data/dataset.js";
-import { kFold, stratifiedKFold, trainTestSplit } from "../data/split.js";
+import { chosenRows } from "../data/rowChoice.js";
+import { type Fold, kFold, stratifiedKFold, trainTestSplit } from "../data/split.js";
 
 /** Row numbers as a Dataset, so that a split of it is one of the rows. */
 function rowsOf(count: number, labels: ArrayLike<number> | null): Dataset {
@@ -29,16 +30,22 @@ export function holdOut(
   return { train: Uint32Array.from(train.x).sort(), test: Uint32Array.from(test.x).sort() };
 }
 
-/** Places among the rows to learn from that each member is checked with instead of trained on. */
-export function checkedParts(
-  count: number,
-  labels: ArrayLike<number> | null,
-  members: number,
-  seed: number,
-): Uint32Array[] {
+/** Rows that settings are chosen with: more make a choice no better, but longer. */
+const CHOICE_ROWS = { train: 80_000, test: 20_000 };
+
+function fewer({ train, test }: Fold, seed: number): Fold {
+  const some = (rows: Uint32Array, most: number) => {
+    const chosen = chosenRows(rows.length, most, seed);
+    return chosen ? chosen.map((place) => rows[place]) : rows;
+  };
+  return { train: some(train, CHOICE_ROWS.train), test: some(test, CHOICE_ROWS.test) };
+}
+
+/** Rows to train on, and `test` to check with: those of the choice of settings, then those of each member. */
+export function networkFolds(count: number, labels: ArrayLike<number> | null, members: number, seed: number): Fold[] {
   const folds = Math.max(members, 5);
   const isStratified = labels !== null && hasEach(labels, folds);
   const options = { folds: Math.min(folds, count), shuffle: true, seed };
   const parts = isStratified ? stratifiedKFold(labels, options) : kFold(count, options);
-  return parts.slice(0, members).map(({ test }) => test);
+  return [fewer(parts[0], seed), ...parts.slice(0, members)];
 }

@@ -14,6 +14,7 @@ import {
   via,
 } from "../base/options.js";
 import { signalOption } from "../base/signal.js";
+import { checkExecutor, type Executor } from "../data/executor.js";
 import { type TableOptions, tableOptions } from "../data/preprocess/tableOptions.js";
 import { classifierOptions } from "../estimators/options.js";
 import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
@@ -100,6 +101,12 @@ const learningOptions = {
    * one network more if there is none.
    */
   signal: signalOption,
+  /**
+   * Trains many networks at the same time: `localExecutor` of `simdgrad/search` in workers of this machine, `bullExecutor`
+   * of `simdgrad/bullmq` on others. The model is the same; more settings are tried in `seconds`. A network that trains when
+   * `signal` comes is left out. @default one network after the other, here
+   */
+  executor: optional(via<Executor, Executor>(checkExecutor)),
   /** Told after each training. @default none */
   onProgress: func<(progress: TrainProgress) => void>(() => () => {}),
   /** Told what may have been read otherwise than it was meant. @default console.warn */

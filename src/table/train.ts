@@ -1,15 +1,16 @@
 /** From a table to a trained model: what is prepared, chosen, trained and measured, in this order. */
+import { OptionError } from "../base/errors.js";
 import { columnMeans, columnVariances } from "../data/columnStats.js";
 import { outputsOf } from "../data/columns/column.js";
 import { Dataset } from "../data/dataset.js";
 import type { Category } from "../data/preprocess/table.js";
-import { chosenRows, everyRow } from "../data/rowChoice.js";
 import { runtimeOf } from "../estimators/options.js";
 import type { Sequential } from "../sequential.js";
-import { chooseSetting, linearOf, type Parts, trainMember } from "./autoFit.js";
+import { chooseSetting, linearOf } from "./autoFit.js";
+import { Elsewhere } from "./elsewhere.js";
 import { resultsOf } from "./evaluation.js";
 import type { TableFacts } from "./file.js";
-import { checkedParts } from "./folds.js";
+import { networkFolds } from "./folds.js";
 import { importanceOf } from "./importance.js";
 import { type Losses, type Problem, probabilitiesOf } from "./network.js";
 import { type CheckedTrain, TRAIN } from "./options.js";
@@ -24,17 +25,15 @@ import {
   numberScores,
   type TableScores,
 } from "./scores.js";
-import type { Setting, Trial } from "./setting.js";
+import type { Trial } from "./setting.js";
 import type { ReadTable } from "./source.js";
 import { weightsOf } from "./target.js";
+import { CHOICE, disposeAll, Here, type Trained, type Trainer, type Wanted } from "./trainer.js";
 import { historyOf, optionsAsJson, VERSION } from "./training.js";
 
 const DEFAULT_SECONDS = 60;
 /** Share of the errors that the bound of errors covers. */
 export const COVERED = 0.9;
-
-/** Rows that settings are chosen with: more make a choice no better, but longer. */
-const CHOICE_ROWS = { train: 80_000, check: 20_000 };
 
 /** The results of training. */
 export interface TrainedTable {
@@ -45,15 +44,6 @@ export interface TrainedTable {
 /** The deviations, with 1 for a column that never changes. */
 function deviationsOf(values: ArrayLike<number>, means: Float64Array): number[] {
   return Array.from(columnVariances(values, means), (variance) => Math.sqrt(variance) || 1);
-}
-
-/** Some of the rows, for the choice of settings. */
-function fewer({ train, check }: Parts, seed: number): Parts {
-  const some = (data: Dataset, most: number) => {
-    const chosen = chosenRows(data.length, most, seed);
-    return chosen ? data.select(chosen) : data;
-  };
-  return { train: some(train, CHOICE_ROWS.train), check: some(check, CHOICE_ROWS.check) };
 }
 
 /** The networks, and what the rows that each was checked with say of all of them. */
@@ -73,6 +63,10 @@ interface Learned {
 async function learn({ train, test, classes }: Prepared, options: CheckedTrain): Promise<Learned> {
   const { seed, signal, onProgress, seconds, trials: most = null, optimizer } = options;
   const { hiddenLayerSizes = null, epochs = null } = options;
+  if (options.executor && !options.deterministic) {
+    const reason = "bits would depend on the machine";
+    throw new OptionError(`${TRAIN}: deterministic: false: ${reason}. Leave it out, or leave out executor.`);
+  }
   const width = train.x.length / train.y.length;
   const targetCenter = classes ? 0 : columnMeans(train.y, 1)[0];
   const targetScale = classes ? 1 : deviationsOf(train.y, Float64Array.of(targetCenter))[0];
@@ -91,34 +85,35 @@ async function learn({ train, test, classes }: Prepared, options: CheckedTrain):
     { x: train.x, y: Float32Array.from(train.y, (value) => (value - targetCenter) / targetScale) },
     { inputShape: [width], targetShape: outputs === 1 ? [1] : [] },
   );
-  const checked = checkedParts(train.y.length, classes ? train.y : null, options.members, seed);
-  // A part is a copy of the rows, so there is one at a time.
-  const partOf = (places: Uint32Array): Parts => {
-    const isChecked = new Uint8Array(train.y.length);
-    for (const place of places) isChecked[place] = 1;
-    const rest = everyRow(train.y.length).filter((place) => isChecked[place] === 0);
-    return { train: dataset.select(rest), check: dataset.select(places) };
-  };
+  const folds = networkFolds(train.y.length, classes ? train.y : null, options.members, seed);
+  const own = { dataset, folds, problem, seed, signal };
+  const trainer = options.executor ? new Elsewhere(options.executor, own) : new Here(own);
   const time = most === null || seconds !== undefined ? 1000 * (seconds ?? DEFAULT_SECONDS) : null;
-  const budget = { time, trials: most, seed, signal, onProgress, previous: options.previousTrials };
-  const trials = await chooseSetting(fewer(partOf(checked[0]), seed), problem, budget);
-  const { members, losses, held } = await trainMembers(trials[0], checked, partOf, problem, options);
+  const budget = { hiddenLayerSizes, time, trials: most, signal, onProgress, previous: options.previousTrials };
+  const trials = await chooseSetting(trainer, budget);
+  const trained = await trainAll(trainer, trials, test.y.length > 0, options);
+  const members = trained.members.map(({ model }) => model);
+  const losses = trained.members.map((member) => member.losses);
   try {
-    const linear =
-      test.y.length > 0 ? await trainMember(linearOf(trials), partOf(checked[0]), problem, { seed, signal }) : null;
-    const heldPlaces = checked.slice(0, members.length).flatMap((places) => [...places]);
+    const { linear } = trained;
+    const held = Float64Array.from(
+      trained.members.flatMap(({ model, fold }) => [
+        ...probabilitiesOf(model.predict(dataset.select(folds[fold].test).x), problem),
+      ]),
+    );
+    const heldPlaces = trained.members.flatMap(({ fold }) => [...folds[fold].test]);
     const heldY = Float64Array.from(heldPlaces, (place) => train.y[place]);
     const temperature = classes ? bestTemperature(heldY, held, classes.length) : 1;
     const values = classes
       ? calibrate(held, classes.length, temperature)
       : held.map((value) => value * targetScale + targetCenter);
     return {
-      ...{ members, losses, trials, linear: linear?.model ?? null, targetCenter, targetScale, temperature },
+      ...{ members, losses, trials, linear, targetCenter, targetScale, temperature },
       threshold: classes?.length === 2 ? thresholdOf(heldY, values, options) : null,
       errorBound: classes ? null : errorBound(heldY, values, COVERED),
     };
   } catch (error) {
-    for (const member of members) member.dispose();
+    for (const model of [...members, trained.linear]) model?.dispose();
     throw error;
   }
 }
@@ -197,33 +192,30 @@ export async function trainTable(read: ReadTable, options: CheckedTrain): Promis
   }
 }
 
-/** One network for each part of the rows, and its predictions for that part. */
-async function trainMembers(
-  setting: Setting,
-  checked: readonly Uint32Array[],
-  partOf: (checked: Uint32Array) => Parts,
-  problem: Problem,
-  { seed, signal, onProgress }: CheckedTrain,
-) {
-  const members: Sequential[] = [];
-  const losses: Losses[] = [];
-  const held: number[] = [];
+/** One network for each part of the rows, and a linear one for comparison if there are rows to compare with. */
+async function trainAll(
+  trainer: Trainer,
+  trials: readonly Trial[],
+  hasTest: boolean,
+  { seed, members: count, onProgress }: CheckedTrain,
+): Promise<{ members: (Trained & { fold: number })[]; linear: Sequential | null }> {
+  const wanted: Wanted[] = Array.from({ length: count }, (_, i) => ({
+    ...{ setting: trials[0], fold: CHOICE + 1 + i, seed: (seed + i + 1) % 2 ** 32 },
+  }));
+  const linear = hasTest ? [{ setting: linearOf(trials), fold: CHOICE + 1, seed }] : [];
+  let done = 0;
+  const trained = await trainer.train([...wanted, ...linear], () => {
+    if (++done <= count) onProgress({ stage: "members", done, total: count, loss: null });
+  });
+  const members = trained.slice(0, count).flatMap((one, i) => (one ? [{ ...one, fold: wanted[i].fold }] : []));
   try {
-    for (const [i, places] of checked.entries()) {
-      if (i > 0 && signal?.aborted) break;
-      const part = partOf(places);
-      const own = { seed: (seed + i + 1) % 2 ** 32, signal };
-      const { model, losses: history } = await trainMember(setting, part, problem, own);
-      members.push(model);
-      losses.push(history);
-      for (const value of probabilitiesOf(model.predict(part.check.x), problem)) held.push(value);
-      onProgress({ stage: "members", done: i + 1, total: checked.length, loss: null });
-    }
+    // A signal leaves it for the end.
+    const own = trained[count] ?? (await trainer.train(linear, () => {}))[0];
+    return { members, linear: own?.model ?? null };
   } catch (error) {
-    for (const member of members) member.dispose();
+    disposeAll(members);
     throw error;
   }
-  return { members, losses, held: Float64Array.from(held) };
 }
 
 /** The shares of the classes, or the mean, for every row. */

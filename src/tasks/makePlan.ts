@@ -3,16 +3,15 @@ import { dirname } from "node:path";
 import { checkArguments, checkFunction, checkOptions, OptionError, show } from "../base/errors.js";
 import type { Data } from "../data/dataset.js";
 import { Dataset } from "../data/dataset.js";
+import type { Executor, PlainProblem, Task } from "../data/executor.js";
+import { toPlain } from "../data/plain.js";
 import type { Estimator } from "../estimators/estimator.js";
 import { type DataRef, encodeRows, fileName, type Rows, sha256 } from "../jobs/dataFile.js";
 import { checkTask, sharedOf } from "../jobs/messages.js";
 import { folderStore } from "../jobs/store.js";
 import { checkPath, writeAtomically } from "../node/atomicFile.js";
-import type { SearchExecutor } from "../search/executor.js";
 import type { GridSearchOptions, RandomSearchOptions } from "../search/options.js";
-import { toPlain } from "../search/plain.js";
 import { gridSearch, randomSearch, successiveHalving } from "../search/search.js";
-import type { Problem, Task } from "../search/trial.js";
 import { type EncodedRows, type EncodedTable, encodeTable } from "../table/encoded.js";
 import type { TableInput } from "../table/source.js";
 import {
@@ -93,8 +92,8 @@ async function fromTable(
 
 /** The tasks of a search, none of which is run. */
 async function tasksOf(where: string, search: AnySearch, data: Data, options: object) {
-  let posed: { readonly problem: Problem; readonly tasks: readonly Task[] } | null = null;
-  const executor: SearchExecutor = {
+  let posed: { readonly problem: PlainProblem; readonly tasks: readonly Task[] } | null = null;
+  const executor: Executor = {
     open: async (problem, tasks) => {
       for (const task of tasks) checkTask(where, task, "Leave it out");
       posed = { problem, tasks };
@@ -104,7 +103,7 @@ async function tasksOf(where: string, search: AnySearch, data: Data, options: ob
   await search(data, { ...options, executor } as never).catch((error) => {
     if (error !== STOP) throw error;
   });
-  return posed as unknown as { readonly problem: Problem; readonly tasks: readonly Task[] };
+  return posed as unknown as { readonly problem: PlainProblem; readonly tasks: readonly Task[] };
 }
 
 /** An estimator with options of its own, by name and options. */

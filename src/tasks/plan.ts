@@ -2,8 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { checkArguments, checkNumber, OptionError, show } from "../base/errors.js";
+import type { Lane } from "../base/lanes.js";
 import { readOptions } from "../base/options.js";
 import { Dataset } from "../data/dataset.js";
+import type { Executor, PlainProblem, Split, Task, TaskResult } from "../data/executor.js";
 import { MLPClassifier } from "../estimators/classifier.js";
 import { MLPRegressor } from "../estimators/regressor.js";
 import { type DataRef, type Rows, sha256 } from "../jobs/dataFile.js";
@@ -12,13 +14,10 @@ import { idOf, type JobData } from "../jobs/messages.js";
 import { Problems } from "../jobs/problems.js";
 import { type DataStore, folderStore, readRows } from "../jobs/store.js";
 import { checkPath, messageOf } from "../node/atomicFile.js";
-import type { SearchExecutor } from "../search/executor.js";
 import { type PartialSearchResult, SearchError } from "../search/result.js";
 import { isLasting } from "../search/resume.js";
-import type { Lane } from "../search/schedule.js";
 import { fingerprintOf } from "../search/scoreboard.js";
 import { gridSearch, randomSearch } from "../search/search.js";
-import type { Problem, Split, Task, TaskResult } from "../search/trial.js";
 import { tableFileOf } from "../table/encoded.js";
 import {
   type FitBestOptions,
@@ -125,7 +124,7 @@ export class Plan {
     const { problem: own, tasks } = this.#file;
     const job: JobData = { ...this.#shared(), task: tasks[index] };
     const named = { id: idOf(job), task: job.task };
-    const problem = { scoring: own.scoring, folds: { length: foldsOf(own.split) } as Problem["folds"] };
+    const problem = { scoring: own.scoring, folds: { length: foldsOf(own.split) } as PlainProblem["folds"] };
     const folder = this.#folder(out, "It is computed anew.");
     const before = await readResultFile(folder, named, problem);
     const isDone = before !== null && isLasting(before);
@@ -222,11 +221,11 @@ export class Plan {
   }
 
   /** Gives the results of files; tells of those that are missing. */
-  #reader(out: string, missing: number[]): SearchExecutor {
+  #reader(out: string, missing: number[]): Executor {
     const shared = this.#shared();
     const indexes = new Map(this.#file.tasks.map((task, i) => [idOf({ ...shared, task }), i]));
     const folder = this.#folder(out, "Run the task again, which replaces it.");
-    const open = async (problem: Problem): Promise<readonly Lane<Task, TaskResult>[]> => {
+    const open = async (problem: PlainProblem): Promise<readonly Lane<Task, TaskResult>[]> => {
       if (fingerprintOf(problem) !== shared.problem.fingerprint) {
         throw new JobError(`${this.#where}: data and folds are not those of the plan. Make the plan again.`);
       }

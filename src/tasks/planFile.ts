@@ -1,11 +1,11 @@
 /** The file of a plan: a search whose trainings others begin, as JSON with a version. Knows texts, not folders. */
 import { checkName, show } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
+import type { Task } from "../data/executor.js";
 import type { DataRef } from "../jobs/dataFile.js";
 import { JobError } from "../jobs/errors.js";
 import { type JobData, readJob } from "../jobs/messages.js";
 import { version } from "../jobs/version.js";
-import type { Task } from "../search/trial.js";
 import { checkEncoding, type TableEncoding } from "../table/encoded.js";
 
 /** Goes up when the file changes. */

@@ -1,10 +1,10 @@
 /** Result files of tasks: one for each, named by the task, written in one step. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { PlainProblem, TaskResult } from "../data/executor.js";
 import { DeterminismError, JobError } from "../jobs/errors.js";
 import { type JobData, readResult, resultOf } from "../jobs/messages.js";
 import { messageOf, writeAtomically } from "../node/atomicFile.js";
-import type { Problem, TaskResult } from "../search/trial.js";
 
 /** The folder of the results, and who is told of those that are damaged. */
 export interface ResultFolder {
@@ -21,7 +21,7 @@ export const resultPath = (out: string, id: string) => join(out, `${id}.json`);
 export async function readResultFile(
   { where, out, remedy, warn }: ResultFolder,
   { id, task }: { readonly id: string; readonly task: JobData["task"] },
-  problem: Pick<Problem, "folds" | "scoring">,
+  problem: Pick<PlainProblem, "folds" | "scoring">,
 ): Promise<TaskResult | null> {
   const path = resultPath(out, id);
   let text: string;
@@ -46,7 +46,7 @@ export async function writeResultFile(
   folder: ResultFolder,
   named: { readonly id: string; readonly task: JobData["task"] },
   result: TaskResult,
-  problem: Pick<Problem, "folds" | "scoring">,
+  problem: Pick<PlainProblem, "folds" | "scoring">,
 ): Promise<void> {
   const { where, out } = folder;
   const path = resultPath(out, named.id);

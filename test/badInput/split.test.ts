@@ -76,6 +76,12 @@ describeRefusals("crossValidate", [
   cross("nothing", "OptionError", ["a function (train, test, fold)", "undefined"], undefined),
   cross("an object without score", "OptionError", ["fit and score"], { fit: score }),
   cross("an unknown option", "OptionError", ['mean "folds"'], score, { fold: 3 }),
+  cross("no executor", "OptionError", ["executor", "such as localExecutor()", '"threads"'], score, {
+    executor: "threads",
+  }),
+  cross("a function for an executor", "OptionError", ["stays in this thread", "Give new MLPClassifier"], score, {
+    executor: { open: score },
+  }),
   cross("no folds", "OptionError", ["folds", "[]"], score, { folds: [] }),
   cross("invalid folds", "OptionError", ["folds"], score, { folds: [[0, 1]] }),
   cross("a fold without rows to test on", "DataError", ["fold 1: test", "at least one row"], score, {

@@ -30,6 +30,12 @@ async function* arriving(all: readonly unknown[]) {
 const at = (name: string, value: unknown) => rows.map((row) => ({ ...row, [name]: value }));
 
 describeRefusals("TableModel.train", [
+  option("an executor", ["executor", "such as localExecutor()", "got 2"], { executor: 2 }),
+  option("other bits by an executor", ["deterministic: false", "leave out executor"], {
+    executor: { open: () => [] },
+    deterministic: false,
+  }),
+  option("an executor without lanes", ["open to give at least one lane", "[]"], { executor: { open: () => [] } }),
   train("nothing", "DataError", ["a path, CSV text, an array", "undefined"], undefined),
   train("a number", "DataError", ["got 5"], 5),
   train("a file that is not there", "DataError", ['"nowhere.csv"', "no such file", "Check the path"], "nowhere.csv"),

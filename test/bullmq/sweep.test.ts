@@ -16,9 +16,11 @@ import {
   sweepStatus,
 } from "../../src/bullmq/index.js";
 import { moons } from "../../src/datasets/index.js";
-import { OptionError } from "../../src/index.js";
+import { MLPClassifier } from "../../src/estimators/index.js";
+import { crossValidate, OptionError } from "../../src/index.js";
 import { type GridSearchOptions, gridSearch, type PartialSearchResult, SearchError } from "../../src/search/index.js";
 import { loadPeer } from "../peers/load.js";
+import { scenes } from "../search/executed.js";
 import { ended, hasRedis, lines, PEERS, Redis } from "./redis.js";
 
 /** `npm run test:chaos` has 20. */
@@ -173,6 +175,16 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
       expect(status.best?.folds).toBe(3);
       expect(status.workers.reduce((sum, { jobs }) => sum + jobs, 0)).toBe(24);
     });
+  });
+
+  it("does the work of crossValidate and of table models, with the bits of one thread", async () => {
+    await worker("other work");
+    for (const [what, hashOf] of scenes) {
+      expect(await hashOf({ executor: executor("other work") }), what).toBe(await hashOf({}));
+    }
+    const folds = [{ train: Uint32Array.of(0, 1), test: Uint32Array.of(2) }];
+    const given = crossValidate(new MLPClassifier(), data, { folds, executor: executor("other work") });
+    await expect(given).rejects.toThrow(/make the folds again, from their number. Give folds as a number/);
   });
 
   it("trains in threads of a worker, and passes foreign jobs by", async () => {

@@ -97,7 +97,7 @@ const IMPORT_MAP = html(
       "#wasm/": "./node_modules/simdgrad/build/wasm/",
       "#worker": "./node_modules/simdgrad/build/worker/source.js",
       ...Object.fromEntries(
-        ["simd", "simd-threads", "relaxed", "relaxed-threads"].map((build) => [
+        ["simd", "simd-common", "simd-threads", "relaxed", "relaxed-common", "relaxed-threads"].map((build) => [
           `#wasm/${build}`,
           `./node_modules/simdgrad/build/wasm/${build}.js`,
         ]),

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { generate } from "../../scripts/generate.mjs";
+import * as common from "../../src/plan/common.js";
 import type { OpEntry } from "../../src/plan/field.js";
 import * as layerScriptOps from "../../src/plan/layerScriptOps.js";
 import { addressOf, encode, layOut } from "../../src/plan/layout.js";
@@ -26,7 +27,7 @@ import { shapeFaults } from "../support/shapes.js";
 const ops = Object.entries<OpEntry>(Op);
 
 describe("assembly/ops/", () => {
-  const plan = { ...vocabulary, Op, forEachField, isStrided, isTensor };
+  const plan = { ...vocabulary, ...common, Op, forEachField, isStrided, isTensor };
   const made = generate(plan);
   const textOf = (name: string) => made[Object.keys(made).find((path) => path.endsWith(name)) ?? ""];
 
@@ -44,6 +45,11 @@ describe("assembly/ops/", () => {
   it.each(ops)("has a view of %s, and calls its kernel", (name, { opcode }) => {
     expect(textOf("/records.ts")).toContain(`export class ${name} {`);
     expect(textOf("/dispatch.ts")).toMatch(new RegExp(`case ${opcode}:\\s.*changetype<${name}>`));
+  });
+
+  it("is not made with an optimizer that the small builds lack", () => {
+    const isCommonOp = (opcode: number) => opcode !== Op.Adam.opcode && common.isCommonOp(opcode);
+    expect(() => generate({ ...plan, isCommonOp })).toThrow("Op.Adam belongs to an optimizer");
   });
 
   it("is not made from opcodes that leave gaps, or without a kernel", () => {

@@ -4,13 +4,13 @@ import { moons } from "../../src/datasets/index.js";
 import { estimatorPipeline, MLPClassifier } from "../../src/estimators/index.js";
 import { OptionError, standardScaler } from "../../src/index.js";
 import {
+  type Executor,
   gridSearch,
   logUniform,
   type PartialSearchResult,
   randomSearch,
   runTask,
   SearchError,
-  type SearchExecutor,
   type SearchOptions,
   type Task,
   type TaskResult,
@@ -21,7 +21,7 @@ const shared = { maxEpochs: 4, hiddenLayerSizes: [4], learningRate: 0.02 };
 const common = { estimator: "classifier", options: shared, folds: 3, seed: 7 } satisfies SearchOptions;
 const grid = { alpha: [1e-4, 1e-2, -1], batchSize: [16, 32] };
 
-interface Watched extends SearchExecutor {
+interface Watched extends Executor {
   readonly tasks: Task[];
   closed: number;
 }
@@ -89,7 +89,7 @@ describe("an executor", () => {
 
   it("is told when time is over, and may drop tasks", async () => {
     let wasAborted = false;
-    const executor: SearchExecutor = {
+    const executor: Executor = {
       open: async (_problem, _tasks, { signal }) => [
         {
           run: () =>
@@ -121,8 +121,8 @@ describe("an executor", () => {
   const executor = own(1);
   it.each([
     ["workers beside it", { executor, workers: 2 }, /workers or executor/],
-    ["no executor", { executor: {} as SearchExecutor }, /executor: expected an executor such as bullExecutor/],
-    ["text", { executor: "redis" as unknown as SearchExecutor }, /executor: expected .*got "redis"/],
+    ["no executor", { executor: {} as Executor }, /executor: expected an executor such as localExecutor/],
+    ["text", { executor: "redis" as unknown as Executor }, /executor: expected .*got "redis"/],
     ["no lanes", { executor: own(0) }, /executor: expected open to give at least one lane, got \[\]/],
   ])("is refused with a remedy: %s", async (_what, options, message) => {
     const error = await gridSearch(data, { ...common, ...options, grid: { alpha: [1] } } as never).catch((e) => e);

@@ -1,5 +1,6 @@
 // Searches find what was hidden in the data, rank it by scores that can be recomputed, stop and resume exactly.
 import { describe, expect, it } from "vitest";
+import { schedule } from "../../src/base/lanes.js";
 import { moons } from "../../src/datasets/index.js";
 import { MLPClassifier } from "../../src/estimators/index.js";
 import { DataError, Dataset, OptionError, ShapeError, stratifiedKFold } from "../../src/index.js";
@@ -19,7 +20,6 @@ import {
   type Trial,
   uniform,
 } from "../../src/search/index.js";
-import { schedule } from "../../src/search/schedule.js";
 
 const data = moons({ samples: 120, noise: 0.15, seed: 1 });
 const shared = { optimizer: "adam", learningRate: 0.05, maxEpochs: 40, seed: 2 } as const;

@@ -1,5 +1,5 @@
 /**
- * Hands tasks to lanes: this thread, or workers that each hold the data. Knows order, time and interruption;
+ * Hands tasks to lanes: this thread, or workers, on this machine or others. Knows order, time and interruption;
  * knows nothing about the tasks themselves.
  */
 

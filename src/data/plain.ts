@@ -1,8 +1,8 @@
 /** Options as plain data, which travels to workers and into JSON. */
 import { OptionError, show } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
-import { plainCopy } from "../data/preprocess/json.js";
-import type { Transformer } from "../data/preprocess/transformer.js";
+import { plainCopy } from "./preprocess/json.js";
+import type { Transformer } from "./preprocess/transformer.js";
 
 /** Limit on the nesting depth of options. */
 const MOST_DEPTH = 16;

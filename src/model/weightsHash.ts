@@ -1,8 +1,12 @@
 /** A fingerprint of trained weights, by which two machines tell that they have trained the same model. */
-import type { Sequential } from "../sequential.js";
+
+/** Holds weights, as models do. */
+interface Weighted {
+  getWeights(): readonly { readonly data: Float32Array }[];
+}
 
 /** SHA-256 of all weights, layer after layer, as little-endian float32; `undefined` without `crypto.subtle`. */
-export async function hashOfWeights(model: Sequential): Promise<string | undefined> {
+export async function hashOfWeights(model: Weighted): Promise<string | undefined> {
   const subtle = globalThis.crypto?.subtle;
   if (!subtle) return undefined;
   const all = model.getWeights().map(({ data }) => data);
