@@ -24,7 +24,7 @@ export const misuse = (message: string) => new Ending(message, USAGE);
 /** Names of options in the library, and their names here. */
 const FLAGS: readonly (readonly [words: RegExp, flag: string])[] = [
   [
-    /^(?:detectFormat|importModel|portableOf|(?:read|write|export)(?:Keras|Onnx|Tfjs|Torch|Sklearn|Brain|C|Page|Module)): /,
+    /^(?:detectFormat|importModel|portableOf|(?:read|write|export)(?:Keras|Onnx|Tfjs|Torch|Sklearn|Brain|C|Page|Module)(?:Training)?): /,
     "",
   ],
   [/^makePlan: (?:table: )?/, ""],

@@ -22,7 +22,8 @@ export const json = (what = "print one JSON object and nothing else") => new Opt
 /** The queue of a search. */
 export const queue = () => [
   new Option("--queue <name>", "name of the queue (default: sweep)"),
-  new Option("--redis <url>", "redis://:password@host:6379 (default: REDIS_URL, or this machine)"),
+  new Option("--redis <url>", "redis://:password@host:6379 (default: SIMDGRAD_QUEUE, REDIS_URL, or this machine)"),
+  new Option("--postgres <url>", "postgres://user:password@host:5432/name (default: SIMDGRAD_QUEUE)"),
 ];
 
 /** Options that say how a table is read. */

@@ -1,6 +1,6 @@
 /** The commands, their options and their help. */
 import { Command, Option } from "commander";
-import { bytes, integerFrom, number } from "./arguments.js";
+import { bytes, integerFrom, names, number } from "./arguments.js";
 import type { Io } from "./io.js";
 import {
   codeOptions,
@@ -123,10 +123,10 @@ export function program(io: Io, result: Result): Command {
   );
   add(
     "worker",
-    "train what searches put into a queue of BullMQ, until Ctrl-C (needs: npm install bullmq ioredis)",
+    "train what searches put into a queue of BullMQ, until Ctrl-C (needs: npm install bullmq and ioredis or pg)",
     [
       ...queue(),
-      new Option("--store <folder>", "where the searches keep their data (default: in Redis)"),
+      new Option("--store <folder>", "where the searches keep their data (default: in Redis or PostgreSQL)"),
       new Option("--concurrency <n>", "trainings at the same time (default: 1)").argParser(integerFrom(1, 256)),
       new Option(
         "--lock <seconds>",
@@ -197,6 +197,27 @@ export function program(io: Io, result: Result): Command {
     "a model as code without dependencies: net.mjs, page.html or net.h",
     [target(["module", "page", "c"]), ...codeOptions(), quiet(), json()],
     async () => (await import("./commands/convert.js")).exportCode,
+  );
+  add(
+    "handover [model]",
+    "a model with its training as files for PyTorch on many processes, or Keras on many devices; and back with --back",
+    [
+      new Option("--to <library>", "the library that trains on").choices(["torch", "keras"]),
+      new Option("--out <folder>", "where to write the files"),
+      new Option("--data <file>", "the rows: CSV, or .npz with x and y"),
+      new Option("-t, --target <names>", "columns to predict: a,b (default: those after the inputs)").argParser(names),
+      new Option("--epochs <n>", "epochs to train there (default: 10)").argParser(integerFrom(1, 1e6)),
+      new Option("--batch-size <n>", "rows of a step, of all processes together (default: 32)").argParser(
+        integerFrom(1, 2 ** 31 - 1),
+      ),
+      new Option("--seed <n>", "decides the order of the rows (default: 0)").argParser(integerFrom(0, 2 ** 32 - 1)),
+      new Option("--no-shuffle", "take the rows in their own order"),
+      new Option("--back <folder>", "read the newest checkpoint of a folder"),
+      output("with --back: the trained model (default: model.safetensors)"),
+      quiet(),
+      json(),
+    ],
+    async () => (await import("./commands/handover.js")).handover,
   );
   add("mnist [options...]", "the demo of a clone: trains on handwritten digits", [], async () => {
     const { mnist } = await import("./commands/mnist.js");

@@ -1,4 +1,4 @@
-/** `npm run test:chaos`: searches on a queue and on schedulers, whose parts are killed; those on a queue 20 times. */
+/** `npm run test:chaos`: searches on a queue, 20 times each, and on schedulers, whose parts are killed. */
 import { spawnSync } from "node:child_process";
 
 const { status } = spawnSync(

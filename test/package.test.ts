@@ -16,7 +16,7 @@ describe("the manifest", () => {
   it("depends on the AssemblyScript loader and nothing else, at one exact version", () => {
     expect(manifest.dependencies).toEqual({ "@assemblyscript/loader": expect.stringMatching(/^\d+\.\d+\.\d+$/) });
     const peers = Object.keys(manifest.peerDependencies);
-    expect(peers).toEqual(["bullmq", "ioredis"]);
+    expect(peers).toEqual(["bullmq", "ioredis", "pg"]);
     for (const name of peers) expect(manifest.peerDependenciesMeta[name], name).toEqual({ optional: true });
     for (const kind of ["optionalDependencies", "bundleDependencies", "bundledDependencies"]) {
       expect(manifest[kind], kind).toBeUndefined();

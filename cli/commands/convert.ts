@@ -1,12 +1,10 @@
 /** `convert` and `export`: a model of any format in another one, or as code. */
-import { mkdir } from "node:fs/promises";
-import { extname, join } from "node:path";
-import { FormatError, type Layer, type Sequential } from "simdgrad";
-import { importModel } from "simdgrad/formats";
-import { saveFile } from "simdgrad/node";
-import { failure, inWords, misuse, OK } from "../failure.js";
-import { readModelFiles } from "../files/models.js";
+import { extname } from "node:path";
+import type { Layer, Sequential } from "simdgrad";
+import { misuse, OK } from "../failure.js";
+import { openModel } from "../files/models.js";
 import { checkWritable } from "../files/paths.js";
+import { type Contents, writeFolder, writeOne } from "../files/written.js";
 import type { Io } from "../io.js";
 import { Report } from "../ui/report.js";
 import { bytesText } from "../ui/text.js";
@@ -42,7 +40,7 @@ export const CODE = ["module", "page", "c"] as const;
 type Target = (typeof TARGETS)[number];
 type Warn = (message: string) => void;
 /** Contents by file name; one without a name is the file itself. */
-type Files = Readonly<Record<string, string | Uint8Array>>;
+type Files = Contents;
 
 /** Targets by the ending of the file. */
 const ENDINGS: Readonly<Record<string, Target>> = {
@@ -78,35 +76,16 @@ async function run(
   const isFolder = FOLDERS.includes(target);
   if (!isFolder) await checkWritable(output, "the second name");
   const layers = flags.layers === undefined ? {} : { layers: layersIn(flags.layers) };
-  const { model, format, notes } = await opened(input, layers);
+  const { model, format, notes } = await openModel(input, layers);
   const warnings: string[] = [...notes];
   const warn: Warn = (message) => void warnings.push(message);
   const files = await writers[target](model, warn, flags);
-  const written: { path: string; bytes: number }[] = [];
-  if (isFolder)
-    await mkdir(output, { recursive: true }).catch((error: Error) => {
-      throw failure(`${JSON.stringify(output)} cannot be made: ${error.message}. Name another folder.`);
-    });
-  for (const [name, content] of Object.entries(files)) {
-    const path = isFolder ? join(output, name) : output;
-    await saveFile(path, content);
-    written.push({ path, bytes: Buffer.byteLength(content) });
-  }
+  const written = isFolder ? await writeFolder(output, files) : [await writeOne(output, files[""])];
   for (const warning of new Set(warnings)) report.warn(warning);
   for (const { path, bytes } of written) report.line(`${path}: ${bytesText(bytes)}`);
   if (flags.json) report.json({ command, from: format, to: target, files: written, notes: [...new Set(warnings)] });
   model.dispose();
   return OK;
-}
-
-/** The model in a file; errors of the file name it. */
-async function opened(path: string, layers: { layers?: readonly Layer[] }) {
-  try {
-    return await importModel(await readModelFiles(path), { threads: 1, ...layers });
-  } catch (error) {
-    if (error instanceof FormatError) throw failure(`${path}: ${inWords(error.message)}`);
-    throw error;
-  }
 }
 
 function targetOf(targets: readonly Target[], output: string, { to }: ConvertFlags): Target {

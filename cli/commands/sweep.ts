@@ -2,12 +2,10 @@
 import { type SweepStatus, sweepStatus } from "simdgrad/bullmq";
 import { INTERRUPTED, misuse, OK } from "../failure.js";
 import type { Io } from "../io.js";
-import { redisOf } from "../redis.js";
+import { type QueueFlags, serverOf } from "../queue.js";
 import { Report } from "../ui/report.js";
 
-export interface SweepFlags {
-  readonly queue?: string;
-  readonly redis?: string;
+export interface SweepFlags extends QueueFlags {
   /** False by `--no-watch`. */
   readonly watch?: boolean;
   readonly json?: boolean;
@@ -58,7 +56,7 @@ export async function sweep(what: string, flags: SweepFlags, io: Io): Promise<nu
   if (what !== "status")
     throw misuse(`sweep: expected status, got ${JSON.stringify(what)}. Try: npx simdgrad sweep status.`);
   const report = new Report(io, flags);
-  const connection = redisOf(flags.redis, io);
+  const connection = serverOf(flags, io);
   while (!io.signal.aborted) {
     const status = await sweepStatus({ queue, connection });
     if (flags.json) report.json({ command: "sweep status", queue, ...status });

@@ -2,8 +2,9 @@
 import { readOptions } from "../base/options.js";
 import type { JobData, JobResult } from "../jobs/messages.js";
 import { keyOf } from "../search/subjects.js";
-import { bullmq, JOB, lasting, type QueueJob, reach } from "./library.js";
+import { bullmq, JOB, type QueueJob } from "./library.js";
 import { type SweepStatusOptions, statusOptions } from "./options.js";
+import { queueError } from "./server.js";
 
 const WHERE = "sweepStatus";
 /** Finished jobs that are looked at, the last ones. */
@@ -32,8 +33,9 @@ export interface SweepStatus {
 /** Reads the state of a queue. @throws OptionError; QueueError where no server answers. */
 export async function sweepStatus(options: SweepStatusOptions): Promise<SweepStatus> {
   const { queue, connection } = readOptions(WHERE, statusOptions, options, arguments);
-  (await reach(WHERE, connection)).disconnect();
-  const jobs = new (bullmq().Queue)(queue, { connection: lasting(connection) });
+  const { Queue } = bullmq();
+  await (await connection.reach(WHERE)).close();
+  const jobs = new Queue(queue, { connection: connection.connection }, connection.backend());
   jobs.on("error", () => {}); // it waits for the server
   try {
     const counts = await jobs.getJobCounts("waiting", "delayed", "active", "completed", "failed");
@@ -54,6 +56,8 @@ export async function sweepStatus(options: SweepStatusOptions): Promise<SweepSta
       remaining: left === 0 ? 0 : rate && left / rate,
       reasons: failed.map(({ failedReason }) => failedReason ?? "unknown"),
     };
+  } catch (error) {
+    throw queueError(WHERE, error);
   } finally {
     await jobs.close();
   }

@@ -6,6 +6,7 @@ import { idOf, type JobData, type JobResult, readResult } from "../jobs/messages
 import { failure, runTask } from "../search/trial.js";
 import { QueueError } from "./errors.js";
 import { JOB, type JobEvents, type JobQueue, type QueueJob } from "./library.js";
+import { queueError, type Server, wordsOf } from "./server.js";
 
 /** Milliseconds after which jobs are looked at without an event, which may be lost with a server. */
 const POLL = 500;
@@ -35,6 +36,7 @@ interface Wait {
 }
 
 export interface WaitingOptions {
+  readonly server: Server;
   readonly jobs: JobQueue;
   readonly events: JobEvents;
   readonly problem: PlainProblem;
@@ -114,7 +116,9 @@ export class Waiting {
         await this.#step(id, wait);
       }
     } catch (error) {
-      wait.fail(error);
+      const { server, warn } = this.#own;
+      if (server.isAway(error)) warn(`bullExecutor: ${wordsOf(error)}: waiting for the server.`);
+      else wait.fail(queueError("bullExecutor", error));
     } finally {
       wait.isBusy = false;
     }

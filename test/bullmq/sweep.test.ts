@@ -1,10 +1,7 @@
 // A search on a queue gives the bits of one process, whoever is killed; what is wrong is said, with a remedy.
-import type { ChildProcess } from "node:child_process";
-import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
   type BullExecutorOptions,
@@ -15,41 +12,13 @@ import {
   startWorker,
   sweepStatus,
 } from "../../src/bullmq/index.js";
-import { moons } from "../../src/datasets/index.js";
 import { MLPClassifier } from "../../src/estimators/index.js";
 import { crossValidate, OptionError } from "../../src/index.js";
-import { type GridSearchOptions, gridSearch, type PartialSearchResult, SearchError } from "../../src/search/index.js";
+import { type GridSearchOptions, gridSearch, SearchError } from "../../src/search/index.js";
 import { loadPeer } from "../peers/load.js";
 import { scenes } from "../search/executed.js";
-import { ended, hasRedis, lines, PEERS, Redis } from "./redis.js";
-
-/** `npm run test:chaos` has 20. */
-const RUNS = Number(process.env.SIMDGRAD_CHAOS_RUNS ?? 1);
-
-const data = moons({ samples: 60, noise: 0.1, seed: 1 });
-const shared = { hiddenLayerSizes: [8], maxEpochs: 60, patience: 60, learningRate: 0.02 };
-const search = {
-  estimator: "classifier",
-  options: shared,
-  folds: 3,
-  seed: 7,
-  grid: { alpha: [1e-4, 1e-2, -1], batchSize: [4, 16] },
-} satisfies GridSearchOptions;
-const small = {
-  ...search,
-  folds: 2,
-  grid: { alpha: [1e-4, 1e-2] },
-  options: { ...shared, maxEpochs: 3 },
-} satisfies GridSearchOptions;
-
-/** One hash of all scores and weights: those of the best, and of all others. */
-function hashOf({ records, best }: PartialSearchResult): string {
-  const all = records.map(({ subject, fold, score, weights, error }) => [subject, fold, score, weights, error]);
-  expect(records.filter(({ subject, error }) => subject.kind !== "constant" && !error)).not.toEqual([]);
-  return createHash("sha256")
-    .update(JSON.stringify([all, best?.options, best?.mean]))
-    .digest("hex");
-}
+import { Chaos, data, disturbances, hashOf, localHash, RUNS, small } from "./chaos.js";
+import { hasRedis, PEERS, Redis } from "./servers.js";
 
 interface Libraries {
   readonly Queue: new (
@@ -78,7 +47,7 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
     process.chdir(PEERS); // where BullMQ is
     folder = mkdtempSync(join(tmpdir(), "simdgrad-store-"));
     redis = await Redis.start();
-    one = hashOf(await gridSearch(data, { ...search, workers: 1 }));
+    one = await localHash(1);
   });
   afterEach(async () => {
     for (const { close } of toClose.splice(0)) await close();
@@ -113,63 +82,27 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
   }
 
   describe("has the hash of one process", () => {
-    let workers: ChildProcess[];
+    let chaos: Chaos;
 
     beforeAll(async () => {
-      workers = await Promise.all([redis.worker("chaos"), redis.worker("chaos")]);
+      chaos = await Chaos.begin(redis);
     });
 
-    const onQueue = async (options: Partial<BullExecutorOptions> = {}) =>
-      hashOf(await gridSearch(data, { ...search, executor: executor("chaos", { inFlight: 6, ...options }) }));
-
-    /** A search that is disturbed after a few trainings, well before its end. */
-    async function inMidst(disturb: () => unknown, search = onQueue): Promise<string> {
-      let isOver = false;
-      const midst = lines(workers[0], 2).then(() => {
-        expect(isOver).toBe(false);
-        return disturb();
-      });
-      const own = search().finally(() => {
-        isOver = true;
-      });
-      return (await Promise.all([own, midst]))[0];
-    }
-
-    const disturbances: [string, () => Promise<string>][] = [
-      ["4 threads", async () => hashOf(await gridSearch(data, { ...search, workers: 4 }))],
-      ["2 workers of a queue, each result compared", () => onQueue({ verify: 1 })],
-      [
-        "a worker killed in the midst",
-        async () => {
-          const hash = await inMidst(() => workers[0].kill("SIGKILL"));
-          workers[0] = await redis.worker("chaos");
-          return hash;
-        },
-      ],
-      ["Redis killed and started again", () => inMidst(() => redis.kill().then(() => redis.start()))],
-      [
-        "a coordinator killed and started again",
-        async () => {
-          const program = fileURLToPath(new URL("coordinator.js", import.meta.url));
-          const first = await redis.run([program, "chaos", redis.url, JSON.stringify(search)]);
-          first.kill("SIGKILL");
-          await ended(first);
-          return onQueue();
-        },
-      ],
-    ];
+    it("with 4 threads", async () => {
+      for (let run = 0; run < RUNS; run++) expect(await localHash(4)).toBe(one);
+    });
 
     it.each(disturbances)("with %s", async (_what, disturbed) => {
       for (let run = 0; run < RUNS; run++) {
-        redis.command("FLUSHALL");
-        expect(await disturbed()).toBe(one);
+        redis.empty();
+        expect(await disturbed(chaos)).toBe(one);
       }
     });
 
     it("and a second run answers from the queue, which says what was done", async () => {
-      await onQueue();
-      for (const child of workers) child.kill("SIGKILL");
-      expect(await onQueue()).toBe(one); // nobody is there who could train
+      await chaos.search();
+      for (const child of chaos.workers) child.kill("SIGKILL");
+      expect(await chaos.search()).toBe(one); // nobody is there who could train
       const status = await sweepStatus({ queue: "chaos", connection: redis.url });
       expect(status).toMatchObject({ waiting: 0, failed: 0, completed: 24, remaining: 0 });
       expect(status.best?.folds).toBe(3);
@@ -307,6 +240,21 @@ describe("bad input", () => {
     ["no queue", { connection }, /queue/],
     ["a name with colons", { queue: "a:b", connection }, /queue: expected a name without colons .* got "a:b"/],
     ["no connection", { queue: "a" }, /connection/],
+    [
+      "no connectionString",
+      { queue: "a", connection: { connectionString: "x" } },
+      /connection\.connectionString: expected/,
+    ],
+    [
+      "a schema with spaces",
+      { queue: "a", connection: { connectionString: "postgres://x/y", schema: "a b" } },
+      /connection\.connectionString\.schema: expected a name such as "bullmq", got "a b"/,
+    ],
+    [
+      "a password that breaks the address, without telling it",
+      { queue: "a", connection: "postgres://user:sec#ret@host/name" },
+      /got "postgres:\/\/user:\*\*\*@host\/name"\. Write a password as encodeURIComponent gives it/,
+    ],
     ["another protocol", { queue: "a", connection: "http://x" }, /connection: expected "redis:\/\/.* got "http:\/\/x"/],
     ["a database without a number", { queue: "a", connection: "redis://x/y" }, /connection: database/],
     [

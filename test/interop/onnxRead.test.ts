@@ -208,6 +208,18 @@ describe("an ONNX file by hand", () => {
       [-10, -12],
     ],
     [
+      "a step between two numbers that are tried",
+      {
+        nodes: [
+          linear,
+          ["HardSigmoid", ["z"], ["h"], { alpha: 1 / 6, beta: 0.5 }],
+          ["ThresholdedRelu", ["h"], ["y"], { alpha: 0.01 }],
+        ],
+        constants: { k: { shape: [2, 2], data: [-2.97, -2.9, 0, 0] } },
+      },
+      [0, 1 / 60],
+    ],
+    [
       "a limit that scaled numbers reach late",
       {
         nodes: [linear, ["Mul", ["z", "a"], ["m"]], ["Clip", ["m", "lo", "hi"], ["y"]]],
@@ -349,6 +361,49 @@ describe("an ONNX file by hand", () => {
       "a bend far away",
       { nodes: [linear, ["HardSigmoid", ["z"], ["y"], { alpha: 1e-9, beta: 0.5 }]] },
       "HardSigmoid y: the function of this node is none",
+    ],
+    [
+      "a bump between two numbers that are tried",
+      {
+        nodes: [
+          linear,
+          ["Relu", ["z"], ["r"]],
+          ["Mul", ["z", "f"], ["e"]],
+          ["Sub", ["e", "a"], ["g"]],
+          ["Sigmoid", ["g"], ["up"]],
+          ["Sub", ["e", "b"], ["h"]],
+          ["Sigmoid", ["h"], ["down"]],
+          ["Sub", ["up", "down"], ["bump"]],
+          ["Add", ["r", "bump"], ["y"]],
+        ],
+        constants: {
+          a: { shape: [], data: [34400] },
+          b: { shape: [], data: [34600] },
+          f: { shape: [], data: [10000] },
+        },
+      },
+      "Relu r: the function from here to Add y is none",
+    ],
+    [
+      "a triangle between two numbers that are tried",
+      {
+        nodes: [
+          linear,
+          ["Relu", ["z"], ["r"]],
+          ["Mul", ["z", "tenth"], ["t"]],
+          ["Sub", ["t", "a"], ["d"]],
+          ["Abs", ["d"], ["e"]],
+          ["Sub", ["b", "e"], ["f"]],
+          ["Relu", ["f"], ["g"]],
+          ["Add", ["r", "g"], ["y"]],
+        ],
+        constants: {
+          tenth: { shape: [], data: [0.1] },
+          a: { shape: [], data: [0.345] },
+          b: { shape: [], data: [0.001] },
+        },
+      },
+      "Relu r: the function from here to Add y is none",
     ],
     [
       "a second bend far away",

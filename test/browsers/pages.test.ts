@@ -1,17 +1,19 @@
-/** Generated pages in real browsers, opened from disk: they answer, fit a phone, and can be used by everyone. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+/** Pages that users make, in real browsers: they answer, fit a phone, in light and dark, and can be used by everyone. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser as Driver, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { customers } from "../../examples/report.js";
 import { drive } from "../../playground/test/visit.js";
 import { dense, normalization, Sequential } from "../../src/index.js";
 import { exportPage } from "../../src/interop/code/index.js";
+import { htmlReport } from "../../src/report/index.js";
+import { TableModel } from "../../src/table/index.js";
+import { violations } from "./axe.js";
 import { findBrowsers } from "./finder.js";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const browsers = await findBrowsers();
 const folder = mkdtempSync(join(tmpdir(), "simdgrad-page-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -28,18 +30,46 @@ const models = { form: await classifier([4]), pad: await classifier([784]) };
 
 const answerOf = (page: Page) => page.$eval("#answer", (element) => element.textContent);
 
+const table = customers(400, 1).map((row, i) => ({
+  ...row,
+  rate: i % 7,
+  "<img src=x onerror=alert(1)>": "x".repeat(i % 90),
+}));
+
+async function reportOf(target: "leaves" | "contract" | "calls"): Promise<string> {
+  const task = target === "calls" ? "regression" : "classification";
+  const model = await TableModel.train(table, { target, task, trials: 1, members: 3, onWarning: () => {} });
+  const page = htmlReport(model, { table, command: "node train.js", title: `</title><script>${target}` });
+  model.dispose();
+  return page;
+}
+
 it.runIf(browsers.length === 0)("NO_BROWSER is set", () => {
   expect(process.env.NO_BROWSER).toBe("1");
 });
 
-describe.each(browsers)("a generated page in $name", (browser) => {
+describe.each(browsers)("in $name", (browser) => {
   let driver: Driver;
   beforeAll(async () => {
     driver = await drive(browser);
   });
   afterAll(() => driver?.close());
 
-  /** Opens a page on a phone, checks that nothing sticks out and axe is content, and that there were no errors. */
+  /** Checks that nothing sticks out at any of the widths, and that axe is content. Firefox has no dark theme here. */
+  async function check(page: Page, widths: readonly number[]): Promise<void> {
+    for (const width of widths) {
+      await page.setViewport({ width, height: 800 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      for (const theme of browser.name === "chromium" ? ["light", "dark"] : ["light"]) {
+        if (browser.name === "chromium") {
+          await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+        }
+        expect(await violations(page), `${width} ${theme}`).toEqual([]);
+      }
+    }
+  }
+
+  /** Opens a generated page from disk, on a phone, uses it, and checks that there were no errors. */
   async function visit(kind: keyof typeof models, use: (page: Page) => Promise<void>): Promise<void> {
     const path = join(folder, `${kind}-${browser.name}.html`);
     writeFileSync(path, await exportPage(models[kind], { title: kind }));
@@ -49,22 +79,12 @@ describe.each(browsers)("a generated page in $name", (browser) => {
     await page.setViewport({ width: 390, height: 800 });
     await page.goto(pathToFileURL(path).href);
     await use(page);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-    await page.evaluate(AXE);
-    for (const theme of browser.name === "chromium" ? ["light", "dark"] : ["light"]) {
-      if (browser.name === "chromium")
-        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
-      const found = await page.evaluate(async () => {
-        const { axe } = window as unknown as { axe: { run(): Promise<{ violations: { id: string }[] }> } };
-        return (await axe.run()).violations.map(({ id }) => id);
-      });
-      expect(found, theme).toEqual([]);
-    }
+    await check(page, [390]);
     expect(errors).toEqual([]);
     await page.close();
   }
 
-  it("with a form answers as the model does", async () => {
+  it("a generated page with a form answers as the model does", async () => {
     await visit("form", async (page) => {
       await page.focus("input");
       await page.keyboard.press("ArrowUp");
@@ -85,7 +105,7 @@ describe.each(browsers)("a generated page in $name", (browser) => {
     });
   });
 
-  it("with a field to draw on can be used by mouse and by keys", async () => {
+  it("a generated page with a field to draw on can be used by mouse and by keys", async () => {
     await visit("pad", async (page) => {
       expect(await answerOf(page)).toBe("Draw something.");
       const box = await (await page.$("#pad"))?.boundingBox();
@@ -102,5 +122,13 @@ describe.each(browsers)("a generated page in $name", (browser) => {
       await page.keyboard.press(" ");
       expect(await answerOf(page)).toMatch(/^[012]$/);
     });
+  });
+
+  it.each(["leaves", "contract", "calls"] as const)("the report of %s fits, and axe is content", async (target) => {
+    const html = await reportOf(target);
+    const page = await driver.newPage();
+    await page.setContent(html);
+    await check(page, [1440, 390]);
+    await page.close();
   });
 });
