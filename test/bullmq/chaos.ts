@@ -6,6 +6,7 @@ import { expect } from "vitest";
 import { type BullExecutorOptions, bullExecutor } from "../../src/bullmq/index.js";
 import { moons } from "../../src/datasets/index.js";
 import { type GridSearchOptions, gridSearch, type PartialSearchResult } from "../../src/search/index.js";
+import { isQuick } from "../support/inFull.js";
 import { ended, lines, type TestServer } from "./servers.js";
 
 /** `npm run test:chaos` has 20. */
@@ -106,7 +107,7 @@ export class Chaos {
   }
 }
 
-export const disturbances: [string, (chaos: Chaos) => Promise<string>][] = [
+const all: [string, (chaos: Chaos) => Promise<string>][] = [
   ["2 workers of a queue, each result compared", (chaos) => chaos.search({ verify: 1 })],
   ["4 workers, of which one is killed and replaced every few jobs", (chaos) => chaos.workersKilled()],
   [
@@ -115,3 +116,6 @@ export const disturbances: [string, (chaos: Chaos) => Promise<string>][] = [
   ],
   ["a coordinator killed and started again", (chaos) => chaos.coordinatorKilled()],
 ];
+
+/** In the quick run, only that without a victim. */
+export const disturbances = isQuick ? all.slice(0, 1) : all;

@@ -18,6 +18,7 @@ import { type GridSearchOptions, gridSearch, SearchError } from "../../src/searc
 import { run } from "../cli/run.js";
 import { loadPeer } from "../peers/load.js";
 import { scenes } from "../search/executed.js";
+import { itInFull } from "../support/inFull.js";
 import { Chaos, data, disturbances, hashOf, localHash, RUNS, small } from "./chaos.js";
 import { hasRedis, PEERS, Redis } from "./servers.js";
 
@@ -160,7 +161,7 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
     expect(told.join()).toMatch(/Give searches a queue of their own/);
   });
 
-  it("says which data file is missing or damaged, and goes on once it is there", async () => {
+  itInFull("says which data file is missing or damaged, and goes on once it is there", async () => {
     const broken = { read: async () => new Uint8Array(8), write: async () => {} };
     await worker("damaged", { store: broken });
     const damaged = gridSearch(data, { ...small, executor: executor("damaged") }).catch((caught) => caught);
