@@ -52,6 +52,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     ...["papaparse", "node:"],
   ],
   bullmq: ["base", "data", "search", "jobs", "scoring", "node:"],
+  tasks: ["base", "data", "estimators", "table", "search", "node", "jobs", "node:"],
   worker: ["remote", "sequential", "search"],
   index: [
     ...["base", "data", "specs", "runtime", "program", "state", "callbacks", "training", "check", "model", "remote"],

@@ -21,6 +21,7 @@ import * as parquet from "../src/parquet/index.js";
 import * as scoring from "../src/scoring/index.js";
 import * as search from "../src/search/index.js";
 import { layerTypes } from "../src/specs/layers/all.js";
+import * as tasks from "../src/tasks/index.js";
 
 const read = (name: string) => readFileSync(new URL(`../docs/guides/${name}`, import.meta.url), "utf8");
 
@@ -29,6 +30,7 @@ const entries: Readonly<Record<string, object>> = {
   "simdgrad/bullmq": bullmq,
   "simdgrad/parquet": parquet,
   "simdgrad/scoring": scoring,
+  "simdgrad/tasks": tasks,
   "simdgrad/csv": csv,
   "simdgrad/datasets": datasets,
   "simdgrad/estimators": estimators,

@@ -57,6 +57,7 @@ describe("the manifest", () => {
       "./bullmq",
       "./parquet",
       "./scoring",
+      "./tasks",
     ]);
     for (const [name, conditions] of code) {
       expect(Object.keys(conditions), name).toEqual(name === "." ? ["types", "node", "default"] : ["types", "default"]);
