@@ -60,11 +60,12 @@ export class Chaos {
   }
 
   /** A search that is disturbed after a few trainings, well before its end. */
-  async inMidst(disturb: () => unknown): Promise<string> {
+  async inMidst(disturb: (worker: number) => unknown): Promise<string> {
     let isOver = false;
-    const midst = lines(this.workers[0], 2).then(() => {
+    const second = this.workers.map((child, i) => lines(child, 2).then(() => i));
+    const midst = Promise.race(second).then((worker) => {
       expect(isOver).toBe(false);
-      return disturb();
+      return disturb(worker);
     });
     const own = this.search().finally(() => {
       isOver = true;
@@ -86,8 +87,12 @@ export const disturbances: [string, (chaos: Chaos) => Promise<string>][] = [
   [
     "a worker killed in the midst",
     async (chaos) => {
-      const hash = await chaos.inMidst(() => chaos.workers[0].kill("SIGKILL"));
-      chaos.workers[0] = await chaos.server.worker(QUEUE);
+      let killed = 0;
+      const hash = await chaos.inMidst((worker) => {
+        killed = worker;
+        chaos.workers[worker].kill("SIGKILL");
+      });
+      chaos.workers[killed] = await chaos.server.worker(QUEUE);
       return hash;
     },
   ],
