@@ -9,11 +9,13 @@ import { run as pictures } from "../examples/pictures.js";
 const root = fileURLToPath(new URL("../", import.meta.url));
 const folder = `${root}docs/guides/`;
 const files = readdirSync(folder);
+/** `docs/start/` has a program for Node; test/browsers/pages.test.ts opens those for pages. */
+const programs = [...files.map((name) => `guides/${name}`), "start/node.md"];
 /**
  * Not one program, but snippets: for each bundler and page, of which the consumer matrix runs its own copies; for several
  * machines, which test/bullmq plays.
  */
-const SNIPPETS = ["environments.md", "machines.md"];
+const SNIPPETS = ["guides/environments.md", "guides/machines.md"];
 
 /** The contents of fenced blocks of one language, in order. */
 function blocksOf(page: string, language: string): string[] {
@@ -32,14 +34,16 @@ function programOf(page: string): string {
 }
 
 describe("guides", () => {
-  it.each(files.filter((name) => name.endsWith(".md") && !SNIPPETS.includes(name)))(
+  it.each(programs.filter((name) => name.endsWith(".md") && !SNIPPETS.includes(name)))(
     "%s runs, and prints what it says",
     (name) => {
-      const page = readFileSync(folder + name, "utf8");
-      const program = `${root}examples/output/guide-${name.replace(/\.md$/, ".mjs")}`;
+      const page = readFileSync(`${root}docs/${name}`, "utf8");
+      const program = `${root}examples/output/${name.replace("/", "-").replace(/\.md$/, ".mjs")}`;
       mkdirSync(`${root}examples/output`, { recursive: true });
       writeFileSync(program, programOf(page));
-      const printed = execFileSync(process.execPath, [program], { cwd: root, encoding: "utf8" });
+      // Pages that begin with an empty folder get one where files may be left.
+      const cwd = name.startsWith("start/") ? `${root}examples/output` : root;
+      const printed = execFileSync(process.execPath, [program], { cwd, encoding: "utf8" });
       const said = blocksOf(page, "text").join("");
       if (said !== "") expect(printed).toBe(said);
     },

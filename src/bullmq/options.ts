@@ -33,7 +33,10 @@ export const executorOptions = {
   ...withStore,
   /** Jobs that wait or run at the same time; at least as many as there are workers. @default 64 */
   inFlight: number({ min: 1, max: 10_000, integer: true }, 64),
-  /** One new result in this many is computed again here and compared; 0 compares none. @default 20 */
+  /**
+   * One new result in this many is computed again here and compared; 0 compares none. Those of workers on this machine
+   * at the end, as they would share its cores. @default 20
+   */
   verify: number({ min: 0, integer: true }, 20),
 };
 
