@@ -47,6 +47,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   browser: ["base", "idb-keyval"],
   jobs: ["base", "data", "formats", "table", "search", "node", "node:"],
   bullmq: ["base", "data", "search", "jobs", "node:"],
+  tasks: ["base", "data", "estimators", "table", "search", "node", "jobs", "node:"],
   worker: ["remote", "sequential", "search"],
   index: [
     ...["base", "data", "specs", "runtime", "program", "state", "callbacks", "training", "check", "model", "remote"],

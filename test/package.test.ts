@@ -55,6 +55,7 @@ describe("the manifest", () => {
       "./formats",
       "./compact",
       "./bullmq",
+      "./tasks",
     ]);
     for (const [name, conditions] of code) {
       expect(Object.keys(conditions), name).toEqual(name === "." ? ["types", "node", "default"] : ["types", "default"]);
