@@ -113,10 +113,20 @@ function writeBundlersEntry() {
   writeFileSync(`${OUT}/bundlers.js`, lines.join(""));
 }
 
-/** The library and the program of a worker as one text, without Wasm: the caller brings the modules. */
+/**
+ * The library and the program of a worker as one text, without Wasm: the caller brings the modules. A model in a worker
+ * opens none in another, so that part is left out.
+ */
 async function embedWorker() {
+  const withoutCaller = {
+    name: "without the caller's side",
+    setup({ onLoad }) {
+      onLoad({ filter: /remote.workerModel\.ts$/ }, () => ({ contents: "export class WorkerModel {}" }));
+    },
+  };
   const { outputFiles } = await esbuild({
     entryPoints: ["src/worker.ts"],
+    plugins: [withoutCaller],
     bundle: true,
     minify: true,
     write: false,
