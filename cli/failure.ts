@@ -24,9 +24,13 @@ export const misuse = (message: string) => new Ending(message, USAGE);
 /** Names of options in the library, and their names here. */
 const FLAGS: readonly (readonly [words: RegExp, flag: string])[] = [
   [
-    /^(?:detectFormat|importModel|portableOf|(?:read|write|export)(?:Keras|Onnx|Tfjs|Torch|Sklearn|Brain|C|Page|Module)): /,
+    /^(?:detectFormat|importModel|portableOf|(?:read|write|export)(?:Keras|Onnx|Tfjs|Torch|Sklearn|Brain|C|Page|Module)(?:Training)?): /,
     "",
   ],
+  [/^makePlan: (?:table: )?/, ""],
+  [/^(?:gridSearch|randomSearch): (?:grid|space): /, "--grid: "],
+  [/^(?:gridSearch|randomSearch): (?=folds|scoring)/, "--"],
+  [/^(?:gridSearch|randomSearch): /, ""],
   [/^(?:TableModel\.\w+|tableEncoder\.\w+|parseCsv|csvChunks|sampleCsv|saveFile|Sequential\.load): /, ""],
   [/^testSize: /, "--test: "],
   [/^testData: /, "--test: "],

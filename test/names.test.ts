@@ -19,12 +19,14 @@ import * as torch from "../src/interop/torch/index.js";
 import * as node from "../src/node/index.js";
 import * as search from "../src/search/index.js";
 import { layerTypes } from "../src/specs/layers/all.js";
+import * as tasks from "../src/tasks/index.js";
 
 const read = (name: string) => readFileSync(new URL(`../docs/guides/${name}`, import.meta.url), "utf8");
 
 const entries: Readonly<Record<string, object>> = {
   simdgrad,
   "simdgrad/bullmq": bullmq,
+  "simdgrad/tasks": tasks,
   "simdgrad/csv": csv,
   "simdgrad/datasets": datasets,
   "simdgrad/estimators": estimators,

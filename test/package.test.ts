@@ -16,7 +16,7 @@ describe("the manifest", () => {
   it("depends on the AssemblyScript loader and nothing else, at one exact version", () => {
     expect(manifest.dependencies).toEqual({ "@assemblyscript/loader": expect.stringMatching(/^\d+\.\d+\.\d+$/) });
     const peers = Object.keys(manifest.peerDependencies);
-    expect(peers).toEqual(["bullmq", "ioredis"]);
+    expect(peers).toEqual(["bullmq", "ioredis", "pg"]);
     for (const name of peers) expect(manifest.peerDependenciesMeta[name], name).toEqual({ optional: true });
     for (const kind of ["optionalDependencies", "bundleDependencies", "bundledDependencies"]) {
       expect(manifest[kind], kind).toBeUndefined();
@@ -55,6 +55,7 @@ describe("the manifest", () => {
       "./formats",
       "./compact",
       "./bullmq",
+      "./tasks",
     ]);
     for (const [name, conditions] of code) {
       expect(Object.keys(conditions), name).toEqual(name === "." ? ["types", "node", "default"] : ["types", "default"]);
@@ -74,7 +75,8 @@ describe("the manifest", () => {
 
   it("publishes by list, not by exclusion", () => {
     expect(existsSync(new URL(".npmignore", root))).toBe(false);
-    for (const pattern of manifest.files) expect(pattern).toMatch(/^!?build\/(cli|js|cdn|wasm|worker)|^NOTICE$/);
+    for (const pattern of manifest.files)
+      expect(pattern).toMatch(/^!?(?:build\/(?:cli|js|cdn|wasm|worker)|docs|examples|CHANGELOG|CONTRIBUTING|NOTICE)/);
   });
 });
 
@@ -86,11 +88,24 @@ describe("the package", () => {
   const paths = files.map(({ path }) => path);
 
   it("holds what was built, and papers", () => {
-    const papers = ["package.json", "README.md", "LICENSE", "NOTICE", "CHANGELOG.md"];
-    expect(paths.filter((path) => !papers.includes(path) && !/^build\/(cli|js|cdn|wasm|worker)\//.test(path))).toEqual(
-      [],
-    );
+    const papers = ["package.json", "README.md", "LICENSE", "NOTICE", "CHANGELOG.md", "CONTRIBUTING.md"];
+    const others = paths.filter((path) => !papers.includes(path) && !/^(?:docs|examples)\//.test(path));
+    expect(others.filter((path) => !/^build\/(cli|js|cdn|wasm|worker)\//.test(path))).toEqual([]);
     expect(paths).toEqual(expect.arrayContaining(["package.json", "LICENSE", "NOTICE"]));
+  });
+
+  it("holds every page and picture that its README and guides link", () => {
+    const pages = paths.filter((path) => /^(?:README|docs\/.*|examples\/.*)\.md$|^README\.md$/.test(path));
+    expect(pages.length).toBeGreaterThan(60);
+    const dead = pages.flatMap((page) => {
+      const text = readFileSync(new URL(page, root), "utf8").replace(/^```[\s\S]*?^```/gm, "");
+      const links = [...text.matchAll(/(?:\]\(|srcset="|src=")(?!\w+:|#)([^)"#\s]+)/g)].map(([, link]) => link);
+      return links.filter((link) => {
+        const { pathname } = new URL(link, new URL(page, "file:///"));
+        return !paths.some((path) => `/${path}`.startsWith(pathname));
+      });
+    });
+    expect(dead).toEqual([]);
   });
 
   it("holds every file that its exports and imports name", () => {
@@ -149,6 +164,6 @@ describe("the package", () => {
 
   it("holds no tests, sources, maps or text format, and fits its budget", () => {
     expect(paths.filter((path) => /\.test\.|\.map$|\.wat$|(?<!\.d)\.ts$|\.tsbuildinfo$/.test(path))).toEqual([]);
-    expect(size).toBeLessThan(2_200_000); // 0.7 MB of it are the two files for CDNs, 0.18 read HDF5
+    expect(size).toBeLessThan(2_700_000); // 0.7 MB of it are the two files for CDNs, 0.5 guides and examples, 0.18 read HDF5
   });
 });

@@ -1,12 +1,12 @@
 /** `convert` and `export`: a model of any format in another one, or as code. */
-import { mkdir } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { extname } from "node:path";
 import { FormatError, type Layer, type Sequential } from "simdgrad";
-import { importModel } from "simdgrad/formats";
-import { saveFile } from "simdgrad/node";
-import { failure, inWords, misuse, OK } from "../failure.js";
-import { readModelFiles } from "../files/models.js";
+import { TableModel } from "simdgrad/table";
+import { misuse, OK } from "../failure.js";
+import { openModel } from "../files/models.js";
 import { checkWritable } from "../files/paths.js";
+import { type Contents, writeFolder, writeOne } from "../files/written.js";
 import type { Io } from "../io.js";
 import { Report } from "../ui/report.js";
 import { bytesText } from "../ui/text.js";
@@ -42,7 +42,7 @@ export const CODE = ["module", "page", "c"] as const;
 type Target = (typeof TARGETS)[number];
 type Warn = (message: string) => void;
 /** Contents by file name; one without a name is the file itself. */
-type Files = Readonly<Record<string, string | Uint8Array>>;
+type Files = Contents;
 
 /** Targets by the ending of the file. */
 const ENDINGS: Readonly<Record<string, Target>> = {
@@ -78,33 +78,29 @@ async function run(
   const isFolder = FOLDERS.includes(target);
   if (!isFolder) await checkWritable(output, "the second name");
   const layers = flags.layers === undefined ? {} : { layers: layersIn(flags.layers) };
-  const { model, format, notes } = await opened(input, layers);
+  const { model, format, notes } = await openModel(input, layers);
   const warnings: string[] = [...notes];
   const warn: Warn = (message) => void warnings.push(message);
-  const files = await writers[target](model, warn, flags);
-  const written: { path: string; bytes: number }[] = [];
-  if (isFolder)
-    await mkdir(output, { recursive: true }).catch((error: Error) => {
-      throw failure(`${JSON.stringify(output)} cannot be made: ${error.message}. Name another folder.`);
-    });
-  for (const [name, content] of Object.entries(files)) {
-    const path = isFolder ? join(output, name) : output;
-    await saveFile(path, content);
-    written.push({ path, bytes: Buffer.byteLength(content) });
-  }
+  const table = format === "simdgrad" && CODE.some((code) => code === target) ? await tableIn(input) : null;
+  // The note says that columns are left out, which is not so.
+  if (table) warnings.length = 0;
+  const write = writers[target] as Write<Sequential | TableModel>; // only code is written of a table model
+  const files = await write(table ?? model, warn, flags);
+  const written = isFolder ? await writeFolder(output, files) : [await writeOne(output, files[""])];
   for (const warning of new Set(warnings)) report.warn(warning);
   for (const { path, bytes } of written) report.line(`${path}: ${bytesText(bytes)}`);
   if (flags.json) report.json({ command, from: format, to: target, files: written, notes: [...new Set(warnings)] });
   model.dispose();
+  table?.dispose();
   return OK;
 }
 
-/** The model in a file; errors of the file name it. */
-async function opened(path: string, layers: { layers?: readonly Layer[] }) {
+/** The table model in a file, columns included; `null` for a network alone. */
+async function tableIn(path: string): Promise<TableModel | null> {
   try {
-    return await importModel(await readModelFiles(path), { threads: 1, ...layers });
+    return await TableModel.load(await readFile(path), { threads: 1 });
   } catch (error) {
-    if (error instanceof FormatError) throw failure(`${path}: ${inWords(error.message)}`);
+    if (error instanceof FormatError) return null;
     throw error;
   }
 }
@@ -129,8 +125,14 @@ function layersIn(text: string): readonly Layer[] {
   throw misuse(`--layers: expected a list such as '[{"type":"dense","units":3}]', got ${JSON.stringify(text)}.`);
 }
 
+type Code = (typeof CODE)[number];
+type Write<Model> = (model: Model, onWarning: Warn, flags: ConvertFlags) => Promise<Files>;
+type Writers = Readonly<
+  Record<Code, Write<Sequential | TableModel>> & Record<Exclude<Target, Code>, Write<Sequential>>
+>;
+
 /** Writers by target. */
-const writers: Readonly<Record<Target, (model: Sequential, onWarning: Warn, flags: ConvertFlags) => Promise<Files>>> = {
+const writers: Writers = {
   simdgrad: async (model, _, { training = true }) => ({ "": model.save({ optimizer: training }) }),
   keras: async (model, onWarning, { training = true }) => {
     const { exportKeras } = await import("simdgrad/keras");

@@ -2,12 +2,10 @@
 import { startWorker } from "simdgrad/bullmq";
 import { INTERRUPTED } from "../failure.js";
 import type { Io } from "../io.js";
-import { redisOf } from "../redis.js";
+import { type QueueFlags, serverOf } from "../queue.js";
 import { Report } from "../ui/report.js";
 
-export interface WorkerFlags {
-  readonly queue?: string;
-  readonly redis?: string;
+export interface WorkerFlags extends QueueFlags {
   readonly store?: string;
   readonly concurrency?: number;
   readonly lock?: number;
@@ -20,7 +18,7 @@ export async function worker(flags: WorkerFlags, io: Io): Promise<number> {
   const report = new Report(io, flags);
   const running = await startWorker({
     queue,
-    connection: redisOf(flags.redis, io),
+    connection: serverOf(flags, io),
     ...(store === undefined ? {} : { store }),
     concurrency,
     lockDuration: lock * 1000,

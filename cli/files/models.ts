@@ -1,7 +1,9 @@
 /** Models in files of any format: one file, and those beside it that belong to it. */
 import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { detectFormat, type ModelFiles } from "simdgrad/formats";
+import { FormatError, type Layer } from "simdgrad";
+import { detectFormat, importModel, type ModelFiles } from "simdgrad/formats";
+import { failure, inWords } from "../failure.js";
 import { sizeOf } from "./paths.js";
 
 /**
@@ -23,4 +25,14 @@ export async function readModelFiles(path: string): Promise<ModelFiles> {
     belongs.map(async (other) => [other, new Uint8Array(await readFile(join(dirname(path), other)))] as const),
   );
   return { [name]: main, ...Object.fromEntries(others) };
+}
+
+/** The model in a file; errors of the file name it. */
+export async function openModel(path: string, layers: { layers?: readonly Layer[] } = {}) {
+  try {
+    return await importModel(await readModelFiles(path), { threads: 1, ...layers });
+  } catch (error) {
+    if (error instanceof FormatError) throw failure(`${path}: ${inWords(error.message)}`);
+    throw error;
+  }
 }

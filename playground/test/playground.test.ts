@@ -1,7 +1,5 @@
 /** The playground from end to end, in real browsers: what a person can do with it, and what can go wrong. */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser as Driver } from "puppeteer-core";
@@ -9,6 +7,7 @@ import { dense, Sequential } from "simdgrad";
 import { exportKeras } from "simdgrad/keras";
 import { exportOnnx } from "simdgrad/onnx";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { violations } from "../../test/browsers/axe.js";
 import { findBrowsers } from "../../test/browsers/finder.js";
 import { idx } from "../../test/support/idx.js";
 import { digitImages, flowers, ragged, wide } from "./samples.js";
@@ -16,7 +15,6 @@ import { type Place, type Site, serve } from "./server.js";
 import { drive, fileOf, Visit, type VisitOptions } from "./visit.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const browsers = await findBrowsers();
 let site: Site;
@@ -357,7 +355,7 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await one.until(() => document.querySelector("header .primary")?.textContent === "Play");
     });
 
-    // Timers of a hidden page wait up to a second, messages do not: by timers, 300 turns would take minutes.
+    // Timers of a hidden page wait up to a second, messages do not: by timers, 100 turns would outlast all patience.
     it("beside a hidden page the engine takes its turns as before", async () => {
       const before = `delete window.Worker;
         window.turns = 0;
@@ -369,7 +367,7 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await readyVisit();
       expect(await one.page.evaluate(() => document.visibilityState)).toBe("hidden");
       const turns = await one.page.evaluate(() => (window as unknown as { turns: number }).turns);
-      await one.until((from) => (window as unknown as { turns: number }).turns > Number(from) + 300, String(turns));
+      await one.until((from) => (window as unknown as { turns: number }).turns > Number(from) + 100, String(turns));
       expect(await one.page.evaluate(() => document.visibilityState)).toBe("hidden");
     });
   });
@@ -418,20 +416,19 @@ describe.each(browsers)("the playground in $name", (browser) => {
       const now = await one.page.evaluate(() => document.documentElement.dataset.theme);
       if (now !== theme) await one.press("Theme");
       await one.epochs(1);
-      await one.page.evaluate(AXE);
       for (const tab of ["Results", "Weights and gradients", "Glass box", "Take it away"]) {
         await one.press(tab);
-        expect(await violations(one), tab).toEqual([]);
+        expect(await violations(one.page), tab).toEqual([]);
       }
       await one.drop("flowers.csv", flowers);
       await one.page.waitForSelector("dialog table");
-      expect(await violations(one), "dialog").toEqual([]);
+      expect(await violations(one.page), "dialog").toEqual([]);
       await one.press("Use it");
       await one.press("Ask it");
-      expect(await violations(one), "form").toEqual([]);
+      expect(await violations(one.page), "form").toEqual([]);
       await one.press("Digits");
       await one.says("confusion", /9/);
-      expect(await violations(one), "digits").toEqual([]);
+      expect(await violations(one.page), "digits").toEqual([]);
     });
   });
 });
@@ -439,17 +436,4 @@ describe.each(browsers)("the playground in $name", (browser) => {
 async function gzippedSize(address: string): Promise<number> {
   if (!address.startsWith("http")) return 0;
   return gzipSync(Buffer.from(await (await fetch(address)).arrayBuffer())).length;
-}
-
-interface Axe {
-  run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
-}
-
-function violations({ page }: Visit): Promise<string[]> {
-  return page.evaluate(async () => {
-    const found = await (window as unknown as { axe: Axe }).axe.run();
-    return found.violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
-    );
-  });
 }

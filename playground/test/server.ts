@@ -26,7 +26,11 @@ export async function serve(): Promise<Site> {
       if (!file.startsWith(SITE)) throw new Error("outside");
       const content = await readFile(file);
       const headers = place === "isolated" ? isolation : {};
-      response.writeHead(200, { "Content-Type": types[extname(file)] ?? "application/octet-stream", ...headers });
+      response.writeHead(200, {
+        "Content-Type": types[extname(file)] ?? "application/octet-stream",
+        "Cache-Control": "max-age=3600",
+        ...headers,
+      });
       response.end(content);
     } catch {
       response.writeHead(404).end();

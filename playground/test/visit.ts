@@ -50,6 +50,26 @@ export function fileOf(name: string, content: string | Uint8Array): string {
   return path;
 }
 
+/**
+ * The page of a visit that is over, for the next one: a new page, with a process of its own, costs as much as what the
+ * playground does in it.
+ */
+const idle = new WeakMap<Driver, Page>();
+let visits = 0;
+
+/** A page that has scripts of its own must be new, and serves one visit. */
+async function pageFor(driver: Driver, before: string): Promise<Page> {
+  const known = idle.get(driver);
+  if (known && before === "") {
+    idle.delete(driver);
+    await known.bringToFront();
+    return known;
+  }
+  const page = await driver.newPage();
+  await page.evaluateOnNewDocument(KEEP_DOWNLOADS + before);
+  return page;
+}
+
 export class Visit {
   readonly page: Page;
   /** What the page has loaded, by address. */
@@ -57,8 +77,11 @@ export class Visit {
   /** Errors that nothing caught, and those that the browser writes to its console. */
   readonly errors: string[] = [];
 
-  private constructor(page: Page) {
+  readonly #keeps: boolean;
+
+  private constructor(page: Page, keeps: boolean) {
     this.page = page;
+    this.#keeps = keeps;
     page.on("pageerror", (error) => this.errors.push(String(error)));
     page.on("response", (response) => this.loaded.add(response.url()));
     page.on("console", (message) => {
@@ -68,11 +91,12 @@ export class Visit {
 
   static async open(driver: Driver, address: string, options: VisitOptions = {}): Promise<Visit> {
     const { width = 1300, height = 900, before = "" } = options;
-    const page = await driver.newPage();
-    const visit = new Visit(page);
+    const page = await pageFor(driver, before);
+    const visit = new Visit(page, before === "");
     await page.setViewport({ width, height });
-    await page.evaluateOnNewDocument(KEEP_DOWNLOADS + before);
-    await page.goto(address);
+    // An address that differs from the last one in nothing but its hash would not be loaded.
+    const [place, hash = ""] = address.split("#");
+    await page.goto(`${place}?visit=${++visits}${hash && `#${hash}`}`);
     await page.waitForSelector("[data-testid=hash]");
     return visit;
   }
@@ -208,6 +232,9 @@ export class Visit {
   }
 
   async close(): Promise<void> {
-    await this.page.close();
+    const driver = this.page.browser();
+    if (!this.#keeps || idle.has(driver)) return this.page.close();
+    for (const event of ["pageerror", "response", "console"] as const) this.page.removeAllListeners(event);
+    idle.set(driver, this.page);
   }
 }

@@ -6,15 +6,15 @@ import type { Executor, ExecutorContext, PlainProblem, Task, TaskResult } from "
 import { encodeRows, fileName, sha256 } from "../jobs/dataFile.js";
 import { checkTask, sharedOf } from "../jobs/messages.js";
 import { onceEach } from "./errors.js";
-import { bullmq, lasting, reach } from "./library.js";
+import { bullmq } from "./library.js";
 import { type BullExecutorOptions, executorOptions } from "./options.js";
-import { openStore } from "./redisStore.js";
+import { openStore, queueError, wordsOf } from "./server.js";
 import { Waiting } from "./waiting.js";
 
 const WHERE = "bullExecutor";
 
 /**
- * An executor for searches whose workers are other processes, on any machine that reaches the same Redis: `startWorker`,
+ * An executor for searches whose workers are other processes, on any machine that reaches the same Redis or PostgreSQL: `startWorker`,
  * or `npx simdgrad worker`. A job is named by version, data and task, so that a search that runs again finds its results
  * in the queue, and a search that was killed goes on. Results are the bits that this machine would compute.
  *
@@ -36,21 +36,28 @@ export function bullExecutor(options: BullExecutorOptions): Executor {
     const bytes = encodeRows(problem);
     const data = { sha256: sha256(bytes), bytes: bytes.length };
     const shared = sharedOf(where, problem, data);
-    const client = await reach(WHERE, connection);
-    try {
-      await openStore(WHERE, store, client).write(fileName(data), bytes);
-    } finally {
-      client.disconnect();
-    }
     const { Queue, QueueEvents } = bullmq();
-    const jobs = new Queue(queue, { connection: lasting(connection) });
-    const events = new QueueEvents(queue, { connection: lasting(connection) });
+    const reached = await connection.reach(WHERE);
+    try {
+      await openStore(WHERE, store, reached).write(fileName(data), bytes);
+    } catch (error) {
+      throw queueError(WHERE, error);
+    } finally {
+      await reached.close();
+    }
+    const jobs = new Queue(queue, { connection: connection.connection }, connection.backend());
+    const events = new QueueEvents(queue, { connection: connection.connection }, connection.backend());
     const warn = onceEach(onWarning);
-    const tell = (error: Error) => warn(`${WHERE}: ${error.message || String(error)}: waiting for the server.`);
+    const tell = (error: unknown) => warn(`${WHERE}: ${wordsOf(error)}: waiting for the server.`);
     jobs.on("error", tell);
     events.on("error", tell);
-    const waiting = new Waiting({ jobs, events, problem, shared, verify, warn, signal });
-    await events.waitUntilReady();
+    const waiting = new Waiting({ server: connection, jobs, events, problem, shared, verify, warn, signal });
+    try {
+      await Promise.all([jobs.waitUntilReady(), events.waitUntilReady()]);
+    } catch (error) {
+      await waiting.close();
+      throw queueError(WHERE, error);
+    }
     let closing: Promise<void> | undefined;
     const close = () => {
       closing ??= waiting.close();

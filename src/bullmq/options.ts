@@ -3,7 +3,8 @@
 import { checkText, OptionError, show } from "../base/errors.js";
 import { func, type Given, number, optional, via } from "../base/options.js";
 import { checkStore, type DataStore } from "../jobs/store.js";
-import { type Connection, checkConnection } from "./library.js";
+import { type Connection, checkConnection } from "./connection.js";
+import type { Server } from "./server.js";
 
 /** Keys of BullMQ are parts between colons. */
 function checkQueue(where: string, given: unknown): string {
@@ -15,13 +16,13 @@ function checkQueue(where: string, given: unknown): string {
 const shared = {
   /** Name of the queue in BullMQ. */
   queue: via<string, string>(checkQueue),
-  /** Redis or Valkey: `redis://:password@host:6379`, or the options of ioredis. */
-  connection: via<Connection, object>(checkConnection),
+  /** Redis or Valkey: `redis://:password@host:6379`. PostgreSQL: `postgres://user:password@host:5432/name`. */
+  connection: via<Connection, Server>(checkConnection),
 };
 
 const withStore = {
   ...shared,
-  /** The place of the data: a folder that all machines see, or functions. @default in Redis, up to 64 MB */
+  /** The place of the data: a folder that all machines see, or functions. @default the server: Redis up to 64 MB, PostgreSQL up to 256 MB */
   store: optional(via<string | DataStore, string | DataStore>(checkStore)),
   /** Told of what does not stop the work. @default console.warn */
   onWarning: func<(message: string) => void>(() => console.warn),
@@ -32,7 +33,10 @@ export const executorOptions = {
   ...withStore,
   /** Jobs that wait or run at the same time; at least as many as there are workers. @default 64 */
   inFlight: number({ min: 1, max: 10_000, integer: true }, 64),
-  /** One new result in this many is computed again here and compared; 0 compares none. @default 20 */
+  /**
+   * One new result in this many is computed again here and compared; 0 compares none. Those of workers on this machine
+   * at the end, as they would share its cores. @default 20
+   */
   verify: number({ min: 0, integer: true }, 20),
 };
 

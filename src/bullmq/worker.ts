@@ -3,13 +3,15 @@ import { readOptions } from "../base/options.js";
 import { here, readJob, resultOf } from "../jobs/messages.js";
 import { Problems } from "../jobs/problems.js";
 import { onceEach } from "./errors.js";
-import { bullmq, JOB, lasting, type QueueJob, reach } from "./library.js";
+import { bullmq, JOB, type QueueJob } from "./library.js";
 import { type WorkerOptions, workerOptions } from "./options.js";
-import { openStore } from "./redisStore.js";
+import { openStore, patiently, queueError, wordsOf } from "./server.js";
 
 const WHERE = "startWorker";
 /** Times that a job may lose its worker: more than once is no fault of the job. */
 const MOST_STALLED = 5;
+/** Milliseconds until what failed for lack of the server is tried again. */
+const PAUSE = 1000;
 
 /** A running worker. */
 export interface QueueWorker {
@@ -29,8 +31,9 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
   const checked = readOptions(WHERE, workerOptions, options, arguments);
   const { queue, connection, store, concurrency, lockDuration, onWarning, onJob } = checked;
   const { Worker, UnrecoverableError } = bullmq();
-  const client = await reach(WHERE, connection);
-  const problems = new Problems(openStore(WHERE, store, client), concurrency);
+  const reached = await connection.reach(WHERE);
+  const problems = new Problems(openStore(WHERE, store, reached), concurrency);
+  let isClosing = false;
   const warn = onceEach(onWarning);
   const { host, pid } = here();
   const where = `worker ${host} (process ${pid})`;
@@ -43,26 +46,45 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
     const result = await problems.run(where, readJob(where, job.data));
     const message = resultOf(result);
     // Told before the job ends: whoever does it a second time is compared.
-    if (message.weights) await job.updateProgress({ host, pid, score: message.score, weights: message.weights });
-    onJob?.({ id: job.id, score: message.score, seconds: message.seconds });
+    const { score, weights } = message;
+    if (weights) {
+      await patiently(
+        connection,
+        () => job.updateProgress({ host, pid, score, weights }),
+        () => isClosing,
+      );
+    }
+    onJob?.({ id: job.id, score, seconds: message.seconds });
     return message;
   };
-  const worker = new Worker(queue, work, {
-    connection: lasting(connection),
+  const settings = {
+    connection: connection.connection,
     concurrency,
     lockDuration,
     stalledInterval: lockDuration,
     maxStalledCount: MOST_STALLED,
+    runRetryDelay: PAUSE,
     name: `${host}#${pid}`,
-  });
-  worker.on("error", (error: Error) => warn(`${where}: ${error.message || String(error)}`));
-  worker.on("failed", (_job: unknown, error: Error) => warn(error.message));
-  await worker.waitUntilReady();
-  return {
-    close: async () => {
-      await worker.close();
-      problems.close();
-      client.disconnect();
-    },
   };
+  const worker = new Worker(queue, work, settings, connection.backend());
+  worker.on("error", (error: Error) => warn(`${where}: ${wordsOf(error)}`));
+  worker.on("failed", (_job: unknown, error: Error) => warn(error.message));
+  const end = async () => {
+    isClosing = true;
+    await worker.close();
+    problems.close();
+    await reached.close();
+  };
+  let ending: Promise<void> | undefined;
+  const close = () => {
+    ending ??= end();
+    return ending;
+  };
+  try {
+    await worker.waitUntilReady();
+  } catch (error) {
+    await close();
+    throw queueError(WHERE, error);
+  }
+  return { close };
 }

@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { findBrowsers } from "./finder.js";
 
-/** Both projects with browsers ask for the same preparation. */
-let prepared: Promise<void> | undefined;
+/** Both projects with browsers ask for the same preparation, each with an instance of this module. */
+const common = globalThis as typeof globalThis & { prepared?: Promise<void> };
 
 async function prepare(): Promise<void> {
   const browsers = await findBrowsers().catch(() => [null]);
@@ -17,6 +17,6 @@ async function prepare(): Promise<void> {
 }
 
 export default function install(): Promise<void> {
-  prepared ??= prepare();
-  return prepared;
+  common.prepared ??= prepare();
+  return common.prepared;
 }

@@ -208,6 +208,18 @@ describe("an ONNX file by hand", () => {
       [-10, -12],
     ],
     [
+      "a step between two numbers that are tried",
+      {
+        nodes: [
+          linear,
+          ["HardSigmoid", ["z"], ["h"], { alpha: 1 / 6, beta: 0.5 }],
+          ["ThresholdedRelu", ["h"], ["y"], { alpha: 0.01 }],
+        ],
+        constants: { k: { shape: [2, 2], data: [-2.97, -2.9, 0, 0] } },
+      },
+      [0, 1 / 60],
+    ],
+    [
       "a limit that scaled numbers reach late",
       {
         nodes: [linear, ["Mul", ["z", "a"], ["m"]], ["Clip", ["m", "lo", "hi"], ["y"]]],
@@ -351,6 +363,49 @@ describe("an ONNX file by hand", () => {
       "HardSigmoid y: the function of this node is none",
     ],
     [
+      "a bump between two numbers that are tried",
+      {
+        nodes: [
+          linear,
+          ["Relu", ["z"], ["r"]],
+          ["Mul", ["z", "f"], ["e"]],
+          ["Sub", ["e", "a"], ["g"]],
+          ["Sigmoid", ["g"], ["up"]],
+          ["Sub", ["e", "b"], ["h"]],
+          ["Sigmoid", ["h"], ["down"]],
+          ["Sub", ["up", "down"], ["bump"]],
+          ["Add", ["r", "bump"], ["y"]],
+        ],
+        constants: {
+          a: { shape: [], data: [34400] },
+          b: { shape: [], data: [34600] },
+          f: { shape: [], data: [10000] },
+        },
+      },
+      "Relu r: the function from here to Add y is none",
+    ],
+    [
+      "a triangle between two numbers that are tried",
+      {
+        nodes: [
+          linear,
+          ["Relu", ["z"], ["r"]],
+          ["Mul", ["z", "tenth"], ["t"]],
+          ["Sub", ["t", "a"], ["d"]],
+          ["Abs", ["d"], ["e"]],
+          ["Sub", ["b", "e"], ["f"]],
+          ["Relu", ["f"], ["g"]],
+          ["Add", ["r", "g"], ["y"]],
+        ],
+        constants: {
+          tenth: { shape: [], data: [0.1] },
+          a: { shape: [], data: [0.345] },
+          b: { shape: [], data: [0.001] },
+        },
+      },
+      "Relu r: the function from here to Add y is none",
+    ],
+    [
       "a second bend far away",
       {
         nodes: [
@@ -382,6 +437,17 @@ describe("an ONNX file by hand", () => {
       "a limit of 0",
       { nodes: [linear, ["Min", ["z", "o"], ["y"]]], constants: { o: { shape: [], data: [0] } } },
       "Min y: the function of this node is none",
+    ],
+    [
+      "a small file that claims many weights",
+      {
+        nodes: [
+          ["ConstantOfShape", ["s"], ["w"]],
+          ["MatMul", ["x", "w"], ["y"]],
+        ],
+        integers: { s: [2, 1e6] },
+      },
+      "the graph computes more numbers than a chain of layers of its size needs",
     ],
     ["Conv", { nodes: [["Conv", ["x", "k"], ["y"]]] }, "readOnnx: Conv y: there is no such layer here."],
     [

@@ -4,12 +4,16 @@
  */
 import type { LoadOptions, RuntimeOptions } from "../../model/options.js";
 import { portableOf, type Savable } from "../fromModel.js";
+import type { TrainingOptions } from "../handover.js";
 import { type Imported, importedFrom } from "../toModel.js";
 import { readKeras } from "./read.js";
+import { type KerasTrainingFiles, writeKerasTraining } from "./training.js";
 import { type KerasWriteOptions, writeKeras } from "./write.js";
 
+export type { TrainingOptions } from "../handover.js";
 export * from "../shared.js";
 export { isKeras, readKeras } from "./read.js";
+export { type KerasTrainingFiles, writeKerasTraining } from "./training.js";
 export { type KerasWriteOptions, writeKeras } from "./write.js";
 
 /**
@@ -34,4 +38,14 @@ export async function importKeras(
  */
 export async function exportKeras(model: Savable, options: KerasWriteOptions = {}): Promise<Uint8Array> {
   return writeKeras(await portableOf(model), options);
+}
+
+/**
+ * A model as files that train it in Keras; see `writeKerasTraining`.
+ * @example
+ * const files = await exportKerasTraining(model, { data: { x, y }, epochs: 100, batchSize: 4096 });
+ * for (const [name, content] of Object.entries(files)) await writeFile(name, content);
+ */
+export async function exportKerasTraining(model: Savable, options: TrainingOptions = {}): Promise<KerasTrainingFiles> {
+  return writeKerasTraining(await portableOf(model), options);
 }

@@ -9,6 +9,8 @@ export interface Values {
   readonly y: ArrayLike<number>;
   /** Constants in the nodes of the function, candidates for thresholds. */
   readonly constants: readonly number[];
+  /** Differences that do not count, relative to x: where a constant rounded to float32 shifts a bend. @default 0 */
+  readonly slack?: number;
 }
 
 /** Float32 constants in the file differ from ours by so much. */
@@ -22,11 +24,13 @@ export function isClose(got: number, expected: number): boolean {
   return got === expected || Math.abs(got - expected) <= RELATIVE * Math.abs(expected) + ABSOLUTE;
 }
 
-function fits({ x, y }: Values, spec: ActivationSpec): boolean {
+/** True if an activation has these values. */
+export function fits({ x, y, slack = 0 }: Omit<Values, "constants">, spec: ActivationSpec): boolean {
   const { activation, alpha, threshold, maxValue } = activationCode(spec);
   for (let i = 0; i < x.length; i++) {
     if (!Number.isFinite(y[i]) && Math.abs(x[i]) > OVERFLOWS) continue;
-    if (!isClose(y[i], activate(activation, x[i], alpha, threshold, maxValue))) return false;
+    const expected = activate(activation, x[i], alpha, threshold, maxValue);
+    if (!isClose(y[i], expected) && !(Math.abs(y[i] - expected) <= slack * Math.abs(x[i]))) return false;
   }
   return true;
 }
@@ -90,6 +94,15 @@ function tidy(spec: ActivationSpec): ActivationSpec {
   const entries = Object.entries(spec).map(([key, value]) => [
     key,
     typeof value === "number" ? shortest(value) : value,
+  ]);
+  return Object.fromEntries(entries) as ActivationSpec;
+}
+
+/** The same activation with the numbers that float32 makes of its own, as they stand in a file. */
+export function inFloat32(spec: ActivationSpec): ActivationSpec {
+  const entries = Object.entries(spec).map(([key, value]) => [
+    key,
+    typeof value === "number" ? Math.fround(value) : value,
   ]);
   return Object.fromEntries(entries) as ActivationSpec;
 }

@@ -17,10 +17,10 @@ const FAR = [70, 100, 150, 200, 300, 500, 1e3, 2e3, 5e3, 1e4, 3e4, 1e5, 1e6];
 /** Columns from which every row holds all the numbers. */
 const WIDE = 64;
 
-/** Numbers to try: those above, and the neighbourhood of constants in the function. */
-function numbersFor(constants: readonly number[]): number[] {
+/** Numbers to try: those above, the neighbourhood of constants in the function, and those around its bends. */
+function numbersFor(constants: readonly number[], bends: readonly number[]): number[] {
   const near = constants.flatMap((c) => [c, c * 1.01 + 1e-3, c * 0.99 - 1e-3, 1.5 * c]);
-  const all = [...SIZES, ...LARGE, ...FAR, ...near.map(Math.abs)].filter((value) => value < 1e30);
+  const all = [...SIZES, ...LARGE, ...FAR, ...[...near, ...bends].map(Math.abs)].filter((value) => value < 1e30);
   return [...new Set(all)].flatMap((value) => [value, -value]);
 }
 
@@ -32,9 +32,10 @@ function tensorOf(rows: readonly ((column: number) => number)[], shape: Shape): 
 }
 
 /** Rows for functions that work number by number: first the constant ones. */
-export function numberRows(shape: Shape, constants: readonly number[]): Tensor {
-  const numbers = numbersFor(constants);
-  const count = sizeOf(shape) < WIDE ? numbers.length : 8;
+export function numberRows(shape: Shape, constants: readonly number[], bends: readonly number[] = []): Tensor {
+  const numbers = numbersFor(constants, bends);
+  const columns = sizeOf(shape);
+  const count = columns < WIDE ? numbers.length : Math.max(8, numbers.length - 6 * (columns - 1));
   // Neighbours in the list have two signs, so a column sees both.
   const rows = Array.from({ length: count }, (_, r) => (j: number) => numbers[(r + 6 * j) % numbers.length]);
   return tensorOf([...CONSTANT_ROWS.map((value) => () => value), ...rows], shape);

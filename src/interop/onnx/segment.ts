@@ -1,10 +1,12 @@
 /** The nodes between two layers: cut into functions, each of which is recognized by evaluating it. */
 import { type Shape, sizeOf } from "../../base/shape.js";
+import type { ActivationSpec } from "../../specs/activations.js";
+import { bendsOf } from "./bends.js";
 import { evaluate } from "./evaluate.js";
 import type { Evaluation } from "./evaluation.js";
 import type { LayerList } from "./layerList.js";
 import { isUniform } from "./numbers.js";
-import { recogniseActivation } from "./recogniseActivation.js";
+import { fits, inFloat32, recogniseActivation } from "./recogniseActivation.js";
 import { recogniseColumns, recogniseNormalization, type Step } from "./recogniseRows.js";
 import { numberRows, patternRows } from "./samples.js";
 import { type Node, refuse } from "./source.js";
@@ -184,29 +186,63 @@ function recognise(
     return "lines";
   }
   if (limitsColumns(nodes, around)) return null;
-  const constants = constantsOf(nodes, around);
-  const x = numberRows(rowShape, constants);
-  const y = valuesAt(x, from, to, nodes, around);
-  if (!y) return null;
-  const columns = recogniseColumns({ x, y });
-  const isLine = columns !== null && /^(?:same|lines?)$/.test(columns.type);
-  if (isLine && !canBeLine(nodes)) return null;
-  const shapeBefore = () => {
-    const isFlat = rowShape.length === 0;
-    if (sizeOf(rowShape) === sizeOf(list.shape) && !isFlat) list.shapeTo(rowShape);
-  };
-  if (!isLine && x.data.length === y.data.length) {
-    const activation = recogniseActivation({ x: x.data, y: y.data, constants });
-    if (activation) {
-      list.activation(activation);
-      return "same";
-    }
+  const numbers = recogniseNumbers(from, to, nodes, rowShape, around);
+  if (numbers === "unknown") return null;
+  if (numbers?.activation) {
+    list.activation(numbers.activation);
+    return "same";
   }
-  const step = columns ?? normalizationStep(from, to, nodes, rowShape, around);
+  const step = numbers?.step ?? normalizationStep(from, to, nodes, rowShape, around);
   if (!step || (step.type === "bothClasses" && to !== around.target)) return null;
-  if (step.type !== "same" && step.type !== "line" && step.type !== "lines") shapeBefore();
+  const isFlat = rowShape.length === 0;
+  const keepsShape = step.type === "same" || step.type === "line" || step.type === "lines";
+  if (!keepsShape && !isFlat && sizeOf(rowShape) === sizeOf(list.shape)) list.shapeTo(rowShape);
   if (step.type !== "bothClasses") list.step(step);
   return step.type;
+}
+
+/** Nodes that bend nowhere, of which functions of several columns may consist. */
+const SMOOTH: ReadonlySet<string> = new Set(["Sigmoid", "Exp", "Reciprocal", "Tanh"]);
+/** Numbers closer than this, relative to the input, may be the same in float32. */
+const SLACK = 3e-7;
+
+interface Numbers {
+  readonly step?: Step;
+  readonly activation?: ActivationSpec;
+}
+
+/** Functions that work number by number, and a few that join two; `null` for others, "unknown" if no layer can be it. */
+function recogniseNumbers(
+  from: string,
+  to: string,
+  nodes: readonly Node[],
+  rowShape: Shape,
+  around: Surroundings,
+): Numbers | "unknown" | null {
+  const constants = constantsOf(nodes, around);
+  const rowsWith = (bends: readonly number[]) => {
+    const x = numberRows(rowShape, constants, bends);
+    return { x, y: valuesAt(x, from, to, nodes, around) };
+  };
+  const { x, y } = rowsWith([]);
+  if (!y) return "unknown";
+  const step = recogniseColumns({ x, y });
+  const isLine = step !== null && /^(?:same|lines?)$/.test(step.type);
+  if (isLine && !canBeLine(nodes)) return "unknown";
+  if (step?.type === "glu" || step?.type === "bothClasses") {
+    return nodes.every(({ type }) => STRAIGHT.has(type) || SMOOTH.has(type)) ? { step } : "unknown";
+  }
+  const isSameSize = x.data.length === y.data.length;
+  const activation = !isLine && isSameSize ? recogniseActivation({ x: x.data, y: y.data, constants }) : null;
+  if (!activation && !step) return null;
+  // It looks like one: now around all of its bends, so that none hides between the numbers.
+  const bends = bendsOf(from, nodes, around.constants);
+  const more = bends && rowsWith(bends);
+  if (!more?.y) return "unknown";
+  if (activation) {
+    return fits({ x: more.x.data, y: more.y.data, slack: SLACK }, inFloat32(activation)) ? { activation } : "unknown";
+  }
+  return step && recogniseColumns({ x: more.x, y: more.y })?.type === step.type ? { step } : "unknown";
 }
 
 /** Nodes of a normalization. Others, such as Clip, could hide: a normalized row does not reach their limits. */

@@ -1,12 +1,16 @@
 /** `simdgrad/torch`: PyTorch's safetensors, both ways, with a Python file of the model. */
 import type { RuntimeOptions } from "../../model/options.js";
 import { portableOf, type Savable } from "../fromModel.js";
+import type { TrainingOptions } from "../handover.js";
 import { type Imported, importedFrom } from "../toModel.js";
 import { type ReadTorchOptions, readTorch, type TorchWeights } from "./read.js";
+import { type TorchTrainingFiles, writeTorchTraining } from "./training.js";
 import { type TorchFiles, type WriteTorchOptions, writeTorch } from "./write.js";
 
+export type { TrainingOptions } from "../handover.js";
 export * from "../shared.js";
 export { isTorch, type ReadTorchOptions, readTorch, type TorchWeights } from "./read.js";
+export { type TorchTrainingFiles, writeTorchTraining } from "./training.js";
 export { type TorchFiles, type WriteTorchOptions, writeTorch } from "./write.js";
 
 /**
@@ -31,4 +35,14 @@ export async function importTorch(
  */
 export async function exportTorch(model: Savable, options: WriteTorchOptions = {}): Promise<TorchFiles> {
   return writeTorch(await portableOf(model), options);
+}
+
+/**
+ * A model as files that train it in PyTorch, on many processes; see `writeTorchTraining`.
+ * @example
+ * const files = await exportTorchTraining(model, { data: { x, y }, epochs: 100, batchSize: 4096 });
+ * for (const [name, content] of Object.entries(files)) await writeFile(name, content);
+ */
+export async function exportTorchTraining(model: Savable, options: TrainingOptions = {}): Promise<TorchTrainingFiles> {
+  return writeTorchTraining(await portableOf(model), options);
 }

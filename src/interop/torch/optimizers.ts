@@ -25,6 +25,12 @@ type Spec<Type extends OptimizerSpec["type"]> = OptimizerSpec & { readonly type:
 const MOMENTS = { m: "exp_avg", v: "exp_avg_sq" };
 const ADVICE = 'compile with compat: "torch"';
 
+/** The optimizer with the rate that a callback has set instead of its own. */
+export function currentOptimizer(spec: OptimizerSpec, learningRate: number | null | undefined): OptimizerSpec {
+  const isSet = typeof learningRate === "number" && typeof spec.learningRate === "number";
+  return isSet ? { ...spec, learningRate } : spec;
+}
+
 /** The optimizer in PyTorch, or the reason why its steps would be others. */
 export function torchOptimizer(spec: OptimizerSpec): TorchOptimizer | string {
   const reason = reasonAgainst(spec);

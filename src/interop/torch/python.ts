@@ -100,6 +100,7 @@ export function pythonFile({ modules, optimizer, loss, penalties }: PythonParts)
   );
   return [
     '"""A model of simdgrad in PyTorch. Needs torch and safetensors; its weights are in model.safetensors."""',
+    "import json",
     "from pathlib import Path",
     "",
     "import torch",
@@ -140,10 +141,11 @@ function optimizerLines({ code }: TorchOptimizer): string[] {
   return ["    parameters = [p for p in model.parameters() if p.requires_grad]", `    return ${code}`];
 }
 
-const LOAD_AND_SAVE = (hasOptimizer: boolean): string => `def load(folder="."):
+const LOAD_AND_SAVE = (hasOptimizer: boolean): string => `def load(folder=".", device="cpu"):
     """The model with its weights${hasOptimizer ? ", and the optimizer with its memory" : ""}."""
     model = make_model()
     model.load_state_dict(load_file(Path(folder) / "model.safetensors"))
+    model.to(device)
 ${
   hasOptimizer
     ? `    optimizer = make_optimizer(model)
@@ -152,25 +154,35 @@ ${
     for name, parameter in model.named_parameters():
         own = {key[len(name) + 1 :]: value for key, value in memory.items() if key.startswith(name + ".")}
         if own:
-            optimizer.state[parameter] = own
+            # Single numbers, such as the count of steps, stay where PyTorch keeps them.
+            optimizer.state[parameter] = {key: value.to(device) if value.dim() else value for key, value in own.items()}
     return model, optimizer
 `
     : "    return model\n"
 }
 
-def save(model, ${hasOptimizer ? "optimizer, " : ""}folder="."):
-    """Writes the files that simdgrad reads, over those that it wrote."""
+def save(model, ${hasOptimizer ? "optimizer, " : ""}folder=".", progress=None):
+    """
+    Writes the files that simdgrad reads, over those that it wrote, or into another folder. progress: epochs and steps done,
+    {"epoch": 3, "step": 120}.
+    """
     folder = Path(folder)
-    with safe_open(folder / "model.safetensors", "pt") as file:
+    own = folder / "model.safetensors"
+    with safe_open(own if own.exists() else Path(__file__).parent / "model.safetensors", "pt") as file:
         metadata = file.metadata()
-    save_file(model.state_dict(), folder / "model.safetensors", metadata=metadata)
+    if progress is not None:
+        description = json.loads(metadata["simdgrad"])
+        description["progress"] = {**description.get("progress", {}), **progress}
+        metadata["simdgrad"] = json.dumps(description)
+    state = {name: value.cpu().contiguous() for name, value in model.state_dict().items()}
+    save_file(state, own, metadata=metadata)
 ${
   hasOptimizer
     ? `    memory = {}
     for name, parameter in model.named_parameters():
         for key, value in optimizer.state.get(parameter, {}).items():
             if value is not None:
-                memory[f"{name}.{key}"] = value
+                memory[f"{name}.{key}"] = value.cpu().contiguous()
     save_file(memory, folder / "optimizer.safetensors")
 `
     : ""

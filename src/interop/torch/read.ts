@@ -18,7 +18,7 @@ import {
 import { objectIn } from "../tables.js";
 import { readForeign } from "./foreign.js";
 import type { TorchWeight } from "./modules.js";
-import { times, torchOptimizer } from "./optimizers.js";
+import { currentOptimizer, times, torchOptimizer } from "./optimizers.js";
 import { type PlacedModules, placeModules, turned } from "./place.js";
 import { layerOf, listed, tensorIn, WHERE } from "./weights.js";
 
@@ -148,7 +148,7 @@ function checkAllTaken({ tensors }: SafetensorsFile, taken: ReadonlySet<string>)
   throw new FormatError(`${WHERE}: the layers have no place for ${left.slice(0, 5).map(show).join(", ")}.`);
 }
 
-type Progress = Pick<PortableTraining, "epoch" | "step">;
+type Progress = Pick<PortableTraining, "epoch" | "step" | "learningRate">;
 
 /** The memory of the optimizer, as PyTorch keeps it. */
 function trainingIn(
@@ -159,9 +159,13 @@ function trainingIn(
 ): PortableTraining | null {
   if (!bytes) return null;
   addEveryOptimizer();
+  const done = objectIn(`${WHERE}: progress`, progress ?? {}) as Partial<Progress>;
+  const { epoch = 0, step: before = 0, learningRate = null } = done;
   const found = (() => {
     try {
-      return torchOptimizer(resolveOptimizer(WHERE, (compiled as Partial<Compiled>).optimizer));
+      return torchOptimizer(
+        currentOptimizer(resolveOptimizer(WHERE, (compiled as Partial<Compiled>).optimizer), learningRate),
+      );
     } catch (cause) {
       throw new FormatError(`${WHERE}: metadata.simdgrad: compiled: ${(cause as Error).message}`, { cause });
     }
@@ -169,7 +173,6 @@ function trainingIn(
   if (typeof found === "string")
     throw new FormatError(`${WHERE}: optimizer.safetensors: PyTorch has no such optimizer.`);
   const { tensors } = readSafetensors(`${WHERE}: optimizer.safetensors`, bytes);
-  const { epoch = 0, step: before = 0 } = objectIn(`${WHERE}: progress`, progress ?? {}) as Partial<Progress>;
   const slots = new Map<string, Map<string, PortableTensor>>();
   for (const slot of Object.keys(found.slots)) slots.set(slot, new Map());
   // PyTorch counts no steps for SGD: at least one has been taken.
@@ -187,7 +190,7 @@ function trainingIn(
       }
     }
   }
-  return { step, epoch, learningRate: null, isAveraged: false, slots };
+  return { step, epoch, learningRate, isAveraged: false, slots };
 }
 
 function stepIn(path: string, tensors: ReadonlyMap<string, NamedTensor>): number {

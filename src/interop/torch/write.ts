@@ -6,7 +6,7 @@ import { idleNotes, isIdle } from "../chain.js";
 import { checkPortable, type Portable, type PortableTensor } from "../portable.js";
 import { writingOptions } from "../writing.js";
 import type { TorchModule, TorchWeight } from "./modules.js";
-import { type TorchOptimizer, times, torchOptimizer } from "./optimizers.js";
+import { currentOptimizer, type TorchOptimizer, times, torchOptimizer } from "./optimizers.js";
 import { type PlacedModules, placeModules, turned } from "./place.js";
 import { lossCode, pythonFile } from "./python.js";
 
@@ -43,12 +43,17 @@ export function writeTorch(source: Portable, options: WriteTorchOptions = {}): T
     .filter((one) => isIdle(one.layer.spec.type) && one.modules.length === 0)
     .map(({ layer }) => `${layer.name} (${layer.spec.type})`);
   const notes = [...source.notes, ...modules.flatMap((one) => one.notes ?? []), ...idleNotes(idle)];
-  const optimizer = compiled && torchOptimizer(compiled.optimizer);
+  const optimizer = compiled && torchOptimizer(currentOptimizer(compiled.optimizer, training?.learningRate));
   const isKept = typeof optimizer === "object" && optimizer !== null;
   if (compiled && !isKept) {
     notes.push(`The optimizer is left out, because PyTorch's takes other steps: ${optimizer} to take it along.`);
   }
   const loss = compiled && lossCode(compiled.loss, modules);
+  for (const { layer } of placed) {
+    const other = layer.parameters.find(({ regularizer }) => regularizer && regularizer.type !== "l1l2");
+    if (compiled && other)
+      notes.push(`${layer.name}: ${other.regularizer?.type} is left out: add it to the loss in Python.`);
+  }
   if (compiled && !loss) notes.push(`The loss ${compiled.loss.type} is left out: write it in Python.`);
   for (const note of notes) onWarning(note);
   const hasMemory = isKept && training !== null && !training.isAveraged && training.step > 0;

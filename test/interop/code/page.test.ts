@@ -1,4 +1,4 @@
-// Pages around generated modules: their text. What they do is in test/browsers/code.test.ts.
+// Pages around generated modules: their text. What they do is in test/browsers/pages.test.ts.
 import { expect, it } from "vitest";
 import { categoryEncoding, dense, flatten, normalization, rescaling, Sequential } from "../../../src/index.js";
 import { exportModule, exportPage } from "../../../src/interop/code/index.js";

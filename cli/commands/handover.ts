@@ -1,0 +1,127 @@
+/** `handover`: a model with its training as files for PyTorch or Keras, and the trained one back. */
+import { createReadStream } from "node:fs";
+import { open, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { FormatError, type Sequential } from "simdgrad";
+import { saveFile } from "simdgrad/node";
+import { failure, inWords, misuse, OK } from "../failure.js";
+import { openModel } from "../files/models.js";
+import { checkWritable, sizeOf } from "../files/paths.js";
+import { trainingRows } from "../files/trainingRows.js";
+import { type Contents, writeFolder, writeOne } from "../files/written.js";
+import type { Io } from "../io.js";
+import { Report } from "../ui/report.js";
+import { bytesText } from "../ui/text.js";
+
+export interface HandoverFlags {
+  readonly to?: "torch" | "keras";
+  readonly out?: string;
+  readonly data?: string;
+  readonly target?: string[];
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly seed?: number;
+  /** False with --no-shuffle. */
+  readonly shuffle?: boolean;
+  /** The folder to read back. */
+  readonly back?: string;
+  readonly output?: string;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+/** How a script is started. */
+const STARTS = {
+  torch: "torchrun --nproc-per-node=2 --max-restarts=1 train_ddp.py",
+  keras: "KERAS_BACKEND=jax python train.py",
+};
+
+export async function handover(path: string | undefined, flags: HandoverFlags, io: Io): Promise<number> {
+  if (flags.back === undefined) return there(path, flags, io);
+  if (path !== undefined) throw misuse("--back reads a folder. Leave out the model, or --back.");
+  return back(flags.back, flags, io);
+}
+
+async function there(path: string | undefined, flags: HandoverFlags, io: Io): Promise<number> {
+  const { to, out, data, target, epochs, batchSize, seed, shuffle } = flags;
+  if (path === undefined || !to || out === undefined) {
+    throw misuse(
+      "name a model, a library and a folder: simdgrad handover model.safetensors --to torch --out training.",
+    );
+  }
+  const report = new Report(io, flags);
+  if ((await entriesOf(join(out, "checkpoints"))).length > 0) {
+    throw failure(`${out} has checkpoints of another training, which would go on. Name another folder: --out.`);
+  }
+  const warnings = new Set<string>();
+  const warn = (message: string) => void warnings.add(message);
+  const isNpz = data !== undefined && (await isArchive(data));
+  const { model, notes } = await openModel(path);
+  for (const note of notes) warn(note);
+  const rows = data === undefined || isNpz ? {} : { data: await trainingRows(data, target, model, io, warn) };
+  const given = Object.entries({ epochs, batchSize, seed, shuffle }).filter(([, value]) => value !== undefined);
+  const files = await filesFor(to, path, model, { ...Object.fromEntries(given), ...rows, onWarning: warn });
+  const written = await writeFolder(out, files);
+  if (isNpz) {
+    const copy = join(out, "data.npz");
+    await saveFile(copy, createReadStream(data));
+    written.push({ path: copy, bytes: await sizeOf(copy, "a file") });
+  }
+  for (const warning of warnings) report.warn(warning);
+  for (const one of written) report.line(`${one.path}: ${bytesText(one.bytes)}`);
+  const rowsHint = data === undefined ? ` Its rows are x and y of ${join(out, "data.npz")}, or of --data.` : "";
+  report.line(`Train in ${out}: ${STARTS[to]}.${rowsHint}`);
+  report.line(`Then: simdgrad handover --back ${out} -o model.safetensors`);
+  if (flags.json) report.json({ command: "handover", to, files: written, notes: [...warnings] });
+  model.dispose();
+  return OK;
+}
+
+async function filesFor(to: "torch" | "keras", path: string, model: Sequential, options: object): Promise<Contents> {
+  try {
+    if (to === "torch") return { ...(await (await import("simdgrad/torch")).exportTorchTraining(model, options)) };
+    return { ...(await (await import("simdgrad/keras")).exportKerasTraining(model, options)) };
+  } catch (error) {
+    if (error instanceof FormatError) throw failure(`${path}: ${inWords(error.message)}`);
+    throw error;
+  }
+}
+
+/** The newest checkpoint as a model of simdgrad. */
+async function back(folder: string, flags: HandoverFlags, io: Io): Promise<number> {
+  const { output = "model.safetensors" } = flags;
+  const report = new Report(io, flags);
+  await checkWritable(output);
+  const checkpoints = join(folder, "checkpoints");
+  const found = (await entriesOf(checkpoints))
+    .map((name) => /^epoch-(\d+)(\.keras)?$/.exec(name))
+    .filter((match) => match !== null)
+    .sort((a, b) => Number(a[1]) - Number(b[1]));
+  const newest = found.pop();
+  if (!newest) throw failure(`${folder} has no checkpoints. Train there first: ${STARTS.torch}, or ${STARTS.keras}.`);
+  const path = newest[2] ? join(checkpoints, newest[0]) : join(checkpoints, newest[0], "model.safetensors");
+  const { model, format, notes } = await openModel(path);
+  const written = await writeOne(output, model.save());
+  for (const note of notes) report.warn(note);
+  report.line(`${written.path}: ${bytesText(written.bytes)}, epoch ${Number(newest[1])} of ${path}`);
+  if (flags.json) {
+    report.json({ command: "handover", from: format, epoch: Number(newest[1]), files: [written], notes });
+  }
+  model.dispose();
+  return OK;
+}
+
+const entriesOf = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
+
+/** True for an archive, as `.npz` is one. */
+async function isArchive(path: string): Promise<boolean> {
+  if (path === "-") return false;
+  await sizeOf(path, "a CSV or .npz file");
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read(new Uint8Array(4), 0, 4, 0);
+    return buffer[0] === 0x50 && buffer[1] === 0x4b;
+  } finally {
+    await file.close();
+  }
+}
