@@ -138,7 +138,7 @@ describe("the package", () => {
     const layers = readdirSync(new URL("src/specs/layers/", root)).map((file) => file.slice(0, -".ts".length));
     const parts = ["callbacks", "check", "columns", "data", "inspect", "losses", "metrics", "optimizers", "preprocess"];
     expect(names.filter((name) => !layers.includes(name)).sort()).toEqual(
-      [...parts, "core", "index.js", "orthogonalRegularizer", "shared"].sort(),
+      [...parts, "core", "index.js", "orthogonalRegularizer", "shared", "vocabulary"].sort(),
     );
     const entry = readFileSync(new URL(manifest.main, root), "utf8");
     expect(entry.replace(/^(?:import|export) [^;]*;$/gm, "").trim(), "code in the entry point").toBe("");
