@@ -74,9 +74,16 @@ export function program(io: Io, result: Result): Command {
   );
   add(
     "predict <model> <data>",
-    "predictions for the rows of a CSV file of any size",
+    "predictions for the rows of a CSV or Parquet file of any size",
     [
       output("where to write (default: -, standard output)"),
+      new Option("--out <folder>", "write a folder of parts instead, which a second run completes"),
+      new Option("--format <format>", "format of the parts (default: that of the data)").choices(["parquet", "csv"]),
+      new Option("--keep <names>", "columns of the data to write before the predictions: a,b").argParser(names),
+      new Option("--features <names>", "for a network alone: the columns that are its inputs: a,b").argParser(names),
+      new Option("--queue <name>", "let workers of a queue do the parts: npx simdgrad worker --data <folder>"),
+      ...queue().slice(1),
+      new Option("--data <folder>", "the folder that the workers see, too (default: this folder)"),
       json("write one JSON object instead of CSV"),
       new Option("--jsonl", "write a JSON object on a line for each row"),
       new Option("--threshold <p>", "probability from which the second class is predicted").argParser(number),
@@ -123,10 +130,11 @@ export function program(io: Io, result: Result): Command {
   );
   add(
     "worker",
-    "train what searches put into a queue of BullMQ, until Ctrl-C (needs: npm install bullmq and ioredis or pg)",
+    "train what searches put into a queue of BullMQ, and score parts of files, until Ctrl-C (needs: npm install bullmq and ioredis or pg)",
     [
       ...queue(),
       new Option("--store <folder>", "where the searches keep their data (default: in Redis or PostgreSQL)"),
+      new Option("--data <folder>", "where scorings keep models, inputs and outputs: nothing outside is opened"),
       new Option("--concurrency <n>", "trainings at the same time (default: 1)").argParser(integerFrom(1, 256)),
       new Option(
         "--lock <seconds>",

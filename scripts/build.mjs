@@ -69,7 +69,7 @@ function partOf(id) {
 async function joinModules() {
   const core = await modulesFor("{ Sequential, dense }");
   const main = await modulesFor("*");
-  const external = ["stream", ...dependencies()]; // "stream": named by Papa Parse, not used
+  const external = ["stream", "fs", ...dependencies()]; // named by Papa Parse and hyparquet, not used
   const bundle = await rolldown({
     input: Object.fromEntries(entryPoints().map((path) => [path.slice("src/".length, -".ts".length), path])),
     external: (id) => /^(#(?!wasm\/marks)|node:)/.test(id) || external.includes(id),

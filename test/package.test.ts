@@ -55,6 +55,8 @@ describe("the manifest", () => {
       "./formats",
       "./compact",
       "./bullmq",
+      "./parquet",
+      "./scoring",
       "./tasks",
     ]);
     for (const [name, conditions] of code) {

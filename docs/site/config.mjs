@@ -15,7 +15,7 @@ const items = (under, names) =>
 
 const start = items("start", ["node", "vite", "cdn", "commandLine"]);
 const guides = [
-  { text: "Data", items: items("guides", ["data", "tables", "machines"]) },
+  { text: "Data", items: items("guides", ["data", "tables", "machines", "scoring"]) },
   { text: "Models", items: items("guides", ["layers", "losses", "optimizers", "metrics", "training", "transfer"]) },
   { text: "More than one model", items: items("guides", ["estimators"]) },
   { text: "Looking", items: items("guides", ["inside", "pictures"]) },
