@@ -31,9 +31,13 @@ function placeOf(path) {
  * the repository it leads to what the playground is.
  */
 function linked(page, from) {
-  const text = page.replace(/\]\([^)\s]*playground\/README\.md\s+"playground: (#[^"]*)"\)/g, (_, hash) => {
-    return `](/playground/index.html${hash}){target="_self"}`;
-  });
+  const root = "../".repeat(placeOf(from).split("/").length - 1) || "./";
+  const text = page.replace(
+    /\[([^\]]*)\]\([^)\s]*playground\/README\.md\s+"playground: (#[^"]*)"\)/g,
+    (_, said, hash) => {
+      return `<a href="${root}playground/index.html${hash.replaceAll("&", "&amp;")}" target="_self">${said}</a>`;
+    },
+  );
   return text.replace(/(\]\(|srcset="|src=")(?!\w+:|#|\/)([^)"#\s]+)(#[^)"]*)?/g, (_, opening, link, anchor = "") => {
     const target = posix.normalize(posix.join(posix.dirname(from), link)).replace(/\/$/, "");
     const place = placeOf(target);
