@@ -1,5 +1,5 @@
 /** VitePress: navigation, search, and what code blocks say about themselves. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import temml from "temml";
 import { defineConfig } from "vitepress";
 
@@ -22,6 +22,11 @@ const guides = [
   { text: "In and out", items: items("guides", ["keras", "torch", "sklearn", "tfjs", "onnx", "brain", "code"]) },
   { text: "Around it", items: items("guides", ["commandLine", "environments", "errors", "names", "contents"]) },
 ];
+const listed = new Set(guides.flatMap(({ items }) => items.map(({ link }) => link)));
+for (const name of readdirSync(folder("guides"))) {
+  if (!name.endsWith(".md") || listed.has(`/guides/${name.slice(0, -3)}`)) continue;
+  throw new Error(`docs/guides/${name} is in no group of docs/site/config.mjs`);
+}
 const lessons = [
   "README",
   "01-neuron",
