@@ -38,7 +38,7 @@ export default defineConfig({
     // Keeps transformed modules by their content, which saves a few seconds from the second run on.
     experimental: { fsModuleCache: isQuick },
     // The default keeps one core free, which is half of a small machine. Files with browsers mostly wait for them.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism() + (isQuick ? 0 : 1),
     projects: [
       inBrowser("chromium"),
       inBrowser("firefox"),
@@ -47,7 +47,7 @@ export default defineConfig({
           ...inNode,
           name: "strict",
           include: ["test/**/*.test.ts", "playground/test/{parts,data}.test.ts"],
-          exclude: ["test/browsers/**", ...arithmetic, ...(isQuick ? slow : [])],
+          exclude: ["**/node_modules/**", "test/browsers/**", ...arithmetic, ...(isQuick ? slow : [])],
         },
       },
       {

@@ -5,12 +5,17 @@ import { explain } from "../src/explain/index.js";
 import {
   activation,
   activationNames,
+  activityRegularization,
   adam,
+  batchNormalization,
   binaryCrossentropy,
   type CompileOptions,
   dense,
   dropout,
   type LayerSpec,
+  l1,
+  l1l2,
+  l2,
   relu,
   Sequential,
   sgd,
@@ -54,7 +59,7 @@ describe("a 2-2-1 network", () => {
     const zNew = -0.1 * dz2 * h * h + w * hNew - 0.1 * dz2;
     const newLoss = (1 - 1 / (1 + Math.exp(-zNew))) ** 2;
     const expected: [formula: string, ...results: [symbol: string, values: number[]][]][] = [
-      ["z₁ = x W₁ + b₁", ["W₁", [0, 0, 1, 1]], ["b₁", [0, 0]], ["z₁", [3, 3]]],
+      ["z₁ = x W₁ + b₁", ["x", [2, 3]], ["W₁", [0, 0, 1, 1]], ["b₁", [0, 0]], ["z₁", [3, 3]]],
       ["h₁ = 1 / (1 + e^(−z₁))", ["h₁", [h, h]]],
       ["z₂ = h₁ W₂ + b₂", ["W₂", [0, 1]], ["b₂", [0]], ["z₂", [h]]],
       ["ŷ = 1 / (1 + e^(−z₂))", ["ŷ", [p]]],
@@ -86,25 +91,36 @@ describe("a 2-2-1 network", () => {
         expect(data, symbol).toBeAllClose(values[j][1], TOLERANCE);
       });
     });
-    expect(steps.flatMap(({ worked }) => worked).slice(0, 6)).toEqual([
+    expect(steps.flatMap(({ worked }) => worked)).toEqual([
       "z₁[0] = 2·0 + 3·1 + 0 = 3",
       "z₁[1] = 2·0 + 3·1 + 0 = 3",
       "h₁[0] = 1 / (1 + e^(−3)) = 0.9526",
       "z₂[0] = 0.9526·0 + 0.9526·1 + 0 = 0.9526",
       "ŷ[0] = 1 / (1 + e^(−0.9526)) = 0.7216",
       "L = (0.7216 − 1)² = 0.07749",
+      "∂L/∂ŷ[0] = 2 · (0.7216 − 1) = −0.5567",
+      "∂ŷ/∂z₂[0] = 0.7216 · (1 − 0.7216) = 0.2009",
+      "∂L/∂z₂[0] = (−0.5567) · 0.2009 = −0.1118",
+      "∂L/∂W₂[0, 0] = 0.9526 · (−0.1118) = −0.1065",
+      "∂L/∂h₁[1] = (−0.1118)·1 = −0.1118",
+      "∂h₁/∂z₁[0] = 0.9526 · (1 − 0.9526) = 0.04518",
+      "∂L/∂z₁[1] = (−0.1118) · 0.04518 = −0.005052",
+      "∂L/∂W₁[1, 1] = 3 · (−0.005052) = −0.01516",
+      "W₁[1, 1] ← 1 − 0.1 · (−0.01516) = 1.002",
+      "before 0.07749, now 0.07400",
     ]);
   });
 
   it("reads well in a terminal", async () => {
     const text = explain(await byHand(), sample).toText();
-    expect(text.split("\n").slice(0, 15).join("\n")).toMatchInlineSnapshot(`
+    expect(text.split("\n").slice(0, 16).join("\n")).toMatchInlineSnapshot(`
       "One training step of a 2-2-1 network
 
        1. Weighted sums of dense_1
           z₁ = x W₁ + b₁
           z₁[0] = 2·0 + 3·1 + 0 = 3
           z₁[1] = 2·0 + 3·1 + 0 = 3
+          x [1, 2] = 2  3
           W₁ [2, 2] = 0  0
                       1  1
           b₁ [2] = 0  0
@@ -235,6 +251,106 @@ it("shows what other layers hand on and back", async () => {
   );
 });
 
+/** The value of a worked line, from the numbers that it prints. */
+function numberOf(text: string): number {
+  const source = text
+    .replaceAll("−", "-")
+    .replaceAll("·", "*")
+    .replace(/√\(/g, "Math.sqrt(")
+    .replace(/\)²/g, ")**2")
+    .replace(/e\^\(/g, "Math.exp(")
+    .replace(/tanh\(/g, "Math.tanh(")
+    .replace(/max\(/g, "Math.max(")
+    .replace(/ln ([\d.e+-]+)/g, "Math.log($1)")
+    .replace(/--/g, "+")
+    .replace(/- -/g, "+ ");
+  return Number(new Function(`return ${source}`)());
+}
+
+const penalized = { kernelRegularizer: l1l2({ l1: 0.03, l2: 0.02 }), biasRegularizer: l1(0.05) };
+describe.each<[string, LayerSpec[], CompileOptions]>([
+  [
+    "l1 of 0.1",
+    [dense({ units: 2, activation: "tanh", kernelRegularizer: l1(0.1) }), dense({ units: 1, activation: "sigmoid" })],
+    { optimizer: "sgd", loss: "binaryCrossentropy" },
+  ],
+  [
+    "penalties everywhere",
+    [dense({ units: 3, activation: "sigmoid", ...penalized }), dense({ units: 1, ...penalized })],
+    { optimizer: sgd({ learningRate: 0.3 }), loss: "meanSquaredError" },
+  ],
+  [
+    "batch normalization",
+    [dense({ units: 3, activation: "relu" }), batchNormalization(), dense({ units: 1, activation: "sigmoid" })],
+    { optimizer: adam(), loss: "binaryCrossentropy" },
+  ],
+  [
+    "batch normalization of the inputs, without gamma and beta",
+    [batchNormalization({ scale: false, center: false }), dense({ units: 1, kernelRegularizer: l2(0.3) })],
+    { optimizer: "sgd", loss: "meanSquaredError" },
+  ],
+  [
+    "penalties on activations, before and without normalization",
+    [
+      dense({ units: 4, activation: "tanh" }),
+      activityRegularization({ l1: 0.2, l2: 0.1 }),
+      batchNormalization(),
+      dense({ units: 2, activation: "tanh" }),
+      activityRegularization({ l2: 0.4 }),
+      dense({ units: 1, activation: "sigmoid" }),
+    ],
+    { optimizer: "sgd", loss: "binaryCrossentropy" },
+  ],
+])("%s", (_, layers, options) => {
+  it("has only sums that come out as they are printed", async () => {
+    const model = await compiled(2, layers, options);
+    await model.fit(
+      {
+        x: [
+          [1, 2],
+          [-2, 1],
+          [0.5, -3],
+        ],
+        y: [1, 0, 1],
+      },
+      { epochs: 3, batchSize: 3 },
+    );
+    const { steps } = explain(model, { x: [[0.7, -1.3]], y: [1] });
+    const lines = steps.flatMap(({ worked }) => worked).filter((line) => !line.startsWith("before"));
+    expect(lines.length).toBeGreaterThan(6);
+    for (const line of lines) {
+      const [, sum, result] = /(?: = |← )(.*) = (\S+)$/.exec(line) as RegExpExecArray;
+      const size = Math.max(1e-3, ...(sum.match(/[\d.]+/g)?.map(Number) ?? []));
+      expect(Math.abs(numberOf(sum) - numberOf(result)), line).toBeLessThan(2e-3 * size);
+    }
+  });
+
+  it("gives the loss and the gradients of finite differences", async () => {
+    const model = await compiled(2, layers, options);
+    const sampled = { x: [[0.7, -1.3]], y: [1] };
+    const { steps } = explain(model, sampled);
+    const of = (name: string) => steps.flatMap(({ results }) => results).find((result) => result.name === name);
+    const { loss } = await model.evaluate(sampled);
+    expect(of("loss")?.data[0]).toBeCloseTo(loss, 5);
+    const weights = model.getWeights();
+    for (const weight of weights.filter(({ name }) =>
+      of(name.replace(/(\w)(\w*)$/, (_, a, b) => `d${a.toUpperCase()}${b}`)),
+    )) {
+      const gradient = of(weight.name.replace(/(\w)(\w*)$/, (_, a, b) => `d${a.toUpperCase()}${b}`));
+      const lossAt = async (by: number) => {
+        model.setWeights(
+          weights.map((each) =>
+            each === weight ? { ...each, data: each.data.map((w, i) => (i === 0 ? w + by : w)) } : each,
+          ),
+        );
+        return (await model.evaluate(sampled)).loss;
+      };
+      const slope = ((await lossAt(0.01)) - (await lossAt(-0.01))) / 0.02;
+      expect(Math.abs(slope - (gradient?.data[0] ?? Number.NaN)), weight.name).toBeLessThan(2e-3);
+    }
+  });
+});
+
 describe("pages", () => {
   it("stand by themselves, in HTML and Markdown, with every step and nothing unsaid", async () => {
     const [, layers, options] = variants[0];
@@ -258,6 +374,25 @@ describe("pages", () => {
     }
   });
 
+  it("draw formulas with fractions, roots and indices, and the network with its weights", async () => {
+    const layers = [dense({ units: 2, activation: "sigmoid" }), batchNormalization(), dense({ units: 1 })];
+    const model = await compiled(3, layers, { optimizer: "adam", loss: "meanSquaredError" });
+    const html = explain(model, { x: [[1, 2, 3]], y: [1] }).toHtml();
+    const [z, e] = ["<msub><mi>z</mi><mrow><mi>1</mi></mrow></msub>", "<mi>e</mi>"];
+    const flat = html.replace(/<mspace[^>]*>/g, "");
+    expect(flat).toContain(
+      `<mfrac><mrow><mn>1</mn></mrow><mrow><mn>1</mn><mo>+</mo><msup>${e}<mrow><mo>−</mo>${z}</mrow></msup></mrow></mfrac>`,
+    );
+    expect(flat).toContain("<msqrt><mrow><msup><mi>σ</mi><mi>2</mi></msup><mo>+</mo><mi>ε</mi></mrow></msqrt>");
+    expect(flat).toContain(`<mfrac><mrow><mo>∂</mo><mi>L</mi></mrow><mrow><mo>∂</mo>${z}</mrow></mfrac>`);
+    expect(html.match(/<line /g)).toHaveLength(3 * 2 + 2 * 1);
+    expect(html.match(/<circle /g)).toHaveLength(3 + 2 + 1);
+    for (const tag of ["math", "mrow", "mfrac", "msub", "msup", "msqrt", "svg", "figure"]) {
+      const count = (end: string) => html.match(new RegExp(`<${end}${tag}[ >]`, "g"))?.length;
+      expect(count("/"), tag).toBe(count(""));
+    }
+  });
+
   it("give small networks in full and shorten what is long", async () => {
     expect(explain(await byHand(), sample).toText()).not.toMatch(/…|⋮/);
     const [, layers, options] = variants[0];
@@ -271,7 +406,7 @@ describe("pages", () => {
           .map((line) => line.length),
       ),
     ).toBeLessThanOrEqual(100);
-    expect(wide.steps[0].results[0].data).toHaveLength(16 * 12);
+    expect(wide.steps[0].results.map(({ data }) => data.length)).toEqual([16, 16 * 12, 12, 12]);
   });
 
   it("work out the binary cross-entropy of several outputs", async () => {

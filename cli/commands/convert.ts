@@ -1,6 +1,8 @@
 /** `convert` and `export`: a model of any format in another one, or as code. */
+import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import type { Layer, Sequential } from "simdgrad";
+import { FormatError, type Layer, type Sequential } from "simdgrad";
+import { TableModel } from "simdgrad/table";
 import { misuse, OK } from "../failure.js";
 import { openModel } from "../files/models.js";
 import { checkWritable } from "../files/paths.js";
@@ -79,13 +81,28 @@ async function run(
   const { model, format, notes } = await openModel(input, layers);
   const warnings: string[] = [...notes];
   const warn: Warn = (message) => void warnings.push(message);
-  const files = await writers[target](model, warn, flags);
+  const table = format === "simdgrad" && CODE.some((code) => code === target) ? await tableIn(input) : null;
+  // The note says that columns are left out, which is not so.
+  if (table) warnings.length = 0;
+  const write = writers[target] as Write<Sequential | TableModel>; // only code is written of a table model
+  const files = await write(table ?? model, warn, flags);
   const written = isFolder ? await writeFolder(output, files) : [await writeOne(output, files[""])];
   for (const warning of new Set(warnings)) report.warn(warning);
   for (const { path, bytes } of written) report.line(`${path}: ${bytesText(bytes)}`);
   if (flags.json) report.json({ command, from: format, to: target, files: written, notes: [...new Set(warnings)] });
   model.dispose();
+  table?.dispose();
   return OK;
+}
+
+/** The table model in a file, columns included; `null` for a network alone. */
+async function tableIn(path: string): Promise<TableModel | null> {
+  try {
+    return await TableModel.load(await readFile(path), { threads: 1 });
+  } catch (error) {
+    if (error instanceof FormatError) return null;
+    throw error;
+  }
 }
 
 function targetOf(targets: readonly Target[], output: string, { to }: ConvertFlags): Target {
@@ -108,8 +125,14 @@ function layersIn(text: string): readonly Layer[] {
   throw misuse(`--layers: expected a list such as '[{"type":"dense","units":3}]', got ${JSON.stringify(text)}.`);
 }
 
+type Code = (typeof CODE)[number];
+type Write<Model> = (model: Model, onWarning: Warn, flags: ConvertFlags) => Promise<Files>;
+type Writers = Readonly<
+  Record<Code, Write<Sequential | TableModel>> & Record<Exclude<Target, Code>, Write<Sequential>>
+>;
+
 /** Writers by target. */
-const writers: Readonly<Record<Target, (model: Sequential, onWarning: Warn, flags: ConvertFlags) => Promise<Files>>> = {
+const writers: Writers = {
   simdgrad: async (model, _, { training = true }) => ({ "": model.save({ optimizer: training }) }),
   keras: async (model, onWarning, { training = true }) => {
     const { exportKeras } = await import("simdgrad/keras");

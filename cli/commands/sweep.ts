@@ -33,6 +33,14 @@ function durationOf(seconds: number | null): string {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** The share of the jobs that is over. */
+function progressOf({ completed, failed, active, waiting }: SweepStatus): string {
+  const over = completed + failed;
+  const share = over === 0 ? 0 : over / (over + active + waiting);
+  const full = Math.floor(share * (WIDTH / 2));
+  return `${"█".repeat(full)}${"░".repeat(WIDTH / 2 - full)} ${Math.floor(share * 100)} %`;
+}
+
 /** The state as lines of text. */
 export function tableOf(queue: string, status: SweepStatus): string[] {
   const { waiting, active, completed, failed, workers, best, curve, rate, remaining, reasons } = status;
@@ -42,7 +50,7 @@ export function tableOf(queue: string, status: SweepStatus): string[] {
   });
   return [
     `queue ${queue}: ${completed} done, ${active} running, ${waiting} waiting, ${failed} failed`,
-    `${rate === null ? "no rate yet" : `${rate.toFixed(1)} jobs a second`}; left: ${durationOf(remaining)}`,
+    `${progressOf(status)}  ${rate === null ? "no rate yet" : `${rate.toFixed(1)} jobs a second`}; left: ${durationOf(remaining)}`,
     ...(best ? [`best ${best.mean.toFixed(4)} over ${best.folds} folds: ${JSON.stringify(best.options)}`] : []),
     ...(curve.length > 1 ? [`${curveOf(curve)}  ${curve[curve.length - 1].toFixed(4)} best of one fold`] : []),
     ...(rows.length > 0 ? ["", `${"worker".padEnd(width)}    jobs    mean time`, ...rows] : []),
@@ -60,8 +68,13 @@ export async function sweep(what: string, flags: SweepFlags, io: Io): Promise<nu
   while (!io.signal.aborted) {
     const status = await sweepStatus({ queue, connection });
     if (flags.json) report.json({ command: "sweep status", queue, ...status });
-    if (watch) io.stdout.write(CLEAR);
-    for (const line of tableOf(queue, status)) report.line(line);
+    const lines = tableOf(queue, status);
+    if (watch) {
+      const { columns = 80 } = io.stdout;
+      // At once, so that nothing flickers; a line that wraps would move the others.
+      const shown = lines.map((line) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line));
+      io.stdout.write(`${CLEAR}${shown.join("\n")}\n`);
+    } else for (const line of lines) report.line(line);
     if (!watch) return OK;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, SECOND);

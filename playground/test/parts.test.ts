@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { dense, Sequential } from "simdgrad";
+import { activation, Dataset, dense, Sequential } from "simdgrad";
 import { exportBrain } from "simdgrad/brain";
 import { playground } from "simdgrad/datasets";
 import { exportKeras } from "simdgrad/keras";
@@ -17,6 +17,7 @@ import { bringBack } from "../src/engine/bringBack.js";
 import { thinned } from "../src/engine/logs.js";
 import { mainFirst } from "../src/engine/modelFiles.js";
 import { createModel } from "../src/engine/network.js";
+import { View } from "../src/engine/view.js";
 import { short } from "../src/numbers.js";
 import { defaults, presets, type Setup } from "../src/setup.js";
 import { fromHash, toHash } from "../src/url.js";
@@ -227,6 +228,55 @@ describe("models from files", () => {
       "Its loss and metrics are not for these data: it trains with the settings of this page.",
     ]);
     expect(back.compiled).toEqual(page.compiled);
+  });
+
+  it("the health of units is that of the model's own activations", async () => {
+    const own = [dense({ units: 4, activation: "relu" }), dense({ units: 3 }), activation("tanh"), ...layers.slice(2)];
+    const other = await Sequential.create({ inputShape: [2], layers: own, seed: 1 });
+    const { model: back } = await bringBack([fileOf("a.keras", await exportKeras(other))], {
+      setup,
+      problem,
+      model: page,
+    });
+    const canvas = { reach: 1, rowsOf: () => new Float32Array() } as never; // nothing is drawn
+    const view = await View.open({ setup, problem, canvas, model: back });
+    const { health } = view.look({ boundary: 0, unit: null, maps: 0, weights: true, results: false });
+    const expected = [
+      { name: "hidden1", activation: "relu", dead: expect.any(Number), saturated: null },
+      { name: "hidden2", activation: "tanh", dead: null, saturated: expect.any(Number) },
+      { name: "output", activation: "sigmoid", dead: null, saturated: null },
+    ];
+    expect(health).toMatchObject(expected);
+    view.dispose();
+  });
+
+  const three = Dataset.from({ x: train.x, y: Float32Array.from(train.y, (_, i) => i % 3) }, { inputShape: [2] });
+  const numbers = Dataset.from({ x: train.x, y: Float32Array.from(train.y, (_, i) => i / 40) }, { inputShape: [2] });
+  const others: [string, Partial<Setup>, object][] = [
+    ["three classes", {}, { train: three, test: three, classes: ["a", "b", "c"] }],
+    ["numbers", {}, { train: numbers, test: numbers, classes: null }],
+    ["batch normalization and dropout", { batchNormalization: true, dropout: 0.2 }, {}],
+    ["no hidden layer", { hidden: [] }, {}],
+  ];
+  it.each(others)("a model comes back as it was: %s", async (_, of, data) => {
+    const [own, task] = [
+      { ...setup, ...of, seed: 3 },
+      { ...problem, ...data },
+    ];
+    const mine = await createModel(own, task);
+    await mine.fit(task.train, { epochs: 1, onWarning: () => {} });
+    const here = { setup: own, problem: task, model: await createModel({ ...own, seed: 4 }, task) };
+    const made = [
+      fileOf("a.keras", await exportKeras(mine, quietly)),
+      fileOf("a.onnx", await exportOnnx(mine, quietly)),
+      fileOf("a.safetensors", mine.save()),
+    ];
+    for (const file of made) {
+      const { model: back } = await bringBack([file], here);
+      expect(Array.from(back.predict(train.x))).toEqual(
+        Array.from(mine.predict(train.x), (value) => expect.closeTo(value, 5)),
+      );
+    }
   });
 
   it("logits become probabilities", async () => {

@@ -9,6 +9,8 @@ import { queueError } from "./server.js";
 const WHERE = "sweepStatus";
 /** Finished jobs that are looked at, the last ones. */
 const MOST_JOBS = 5000;
+/** Those whose rate tells the time that is left. */
+const LAST_JOBS = 100;
 
 /** The state of the trainings in a queue. */
 export interface SweepStatus {
@@ -22,7 +24,7 @@ export interface SweepStatus {
   readonly best: { readonly options: object; readonly mean: number; readonly folds: number } | null;
   /** The best single score as jobs ended, one number for each job. */
   readonly curve: readonly number[];
-  /** Jobs per second, from the first of the last jobs to the last; `null` if there are fewer than two. */
+  /** Jobs per second, of the last 100 of the newest data; `null` if there are fewer than two. */
   readonly rate: number | null;
   /** Seconds until the jobs in the queue are done at that rate; `null` if it is not known. */
   readonly remaining: number | null;
@@ -42,9 +44,7 @@ export async function sweepStatus(options: SweepStatusOptions): Promise<SweepSta
     const done = (await jobs.getJobs(["completed"], 0, MOST_JOBS - 1)).filter(isOurs);
     const failed = (await jobs.getJobs(["failed"], 0, 2)).filter((job) => job !== undefined);
     const left = counts.waiting + counts.delayed + counts.active;
-    const ends = done.map(({ finishedOn }) => finishedOn as number);
-    const [first, last] = [ends.reduce((a, b) => (a < b ? a : b), Infinity), ends.reduce((a, b) => (a > b ? a : b), 0)];
-    const rate = ends.length > 1 && last > first ? ((ends.length - 1) * 1000) / (last - first) : null;
+    const rate = rateOf(done);
     return {
       waiting: counts.waiting + counts.delayed,
       active: counts.active,
@@ -79,10 +79,23 @@ function workersOf(done: readonly QueueJob[]): SweepStatus["workers"] {
   return [...workers.values()].sort((a, b) => b.jobs - a.jobs);
 }
 
-function bestOf(done: readonly QueueJob[]): Pick<SweepStatus, "best" | "curve"> {
-  const inOrder = [...done].sort((a, b) => (a.finishedOn as number) - (b.finishedOn as number));
+const endOf = ({ finishedOn }: QueueJob) => finishedOn as number;
+
+/** The jobs of the newest data as they ended: a queue keeps those of other searches. */
+function newestOf(done: readonly QueueJob[]): QueueJob[] {
+  const inOrder = [...done].sort((a, b) => endOf(a) - endOf(b));
   const newest = (inOrder[inOrder.length - 1]?.data as JobData | undefined)?.problem.fingerprint;
-  const own = inOrder.filter(({ data }) => (data as JobData).problem.fingerprint === newest);
+  return inOrder.filter(({ data }) => (data as JobData).problem.fingerprint === newest);
+}
+
+function rateOf(done: readonly QueueJob[]): number | null {
+  const last = newestOf(done).slice(-LAST_JOBS);
+  const milliseconds = last.length > 1 ? endOf(last[last.length - 1]) - endOf(last[0]) : 0;
+  return milliseconds > 0 ? ((last.length - 1) * 1000) / milliseconds : null;
+}
+
+function bestOf(done: readonly QueueJob[]): Pick<SweepStatus, "best" | "curve"> {
+  const own = newestOf(done);
   const subjects = new Map<string, { options: object; sum: number; folds: number }>();
   const curve: number[] = [];
   for (const job of own) {

@@ -1,25 +1,16 @@
 /** The tasks of a search that wait for their results: adds jobs, watches them, checks and compares what comes. */
 import type { Signal } from "../base/kinds.js";
-import type { PlainProblem, Task, TaskResult } from "../data/executor.js";
+import { execute, type PlainProblem, type Task, type TaskResult } from "../data/executor.js";
 import { DeterminismError } from "../jobs/errors.js";
-import { idOf, type JobData, type JobResult, readResult } from "../jobs/messages.js";
+import { here, idOf, type JobData, type JobResult, readResult } from "../jobs/messages.js";
+import { localExecutor } from "../search/localExecutor.js";
 import { failure, runTask } from "../search/trial.js";
 import { QueueError } from "./errors.js";
-import { JOB, type JobEvents, type JobQueue, type QueueJob } from "./library.js";
+import { JOB, type JobEvents, type JobQueue, type QueueJob, SETTINGS } from "./library.js";
 import { queueError, type Server, wordsOf } from "./server.js";
 
 /** Milliseconds after which jobs are looked at without an event, which may be lost with a server. */
 const POLL = 500;
-/** Seconds that jobs are kept: a search that runs again finds its results. */
-const KEEP = 30 * 24 * 3600;
-/** A job that fails by a machine's fault is tried this many times, so that another may take it. */
-const SETTINGS = {
-  attempts: 3,
-  backoff: { type: "fixed", delay: 500 },
-  removeOnComplete: { age: KEEP },
-  removeOnFail: { age: KEEP },
-};
-
 interface Wait {
   readonly task: Task;
   readonly data: JobData;
@@ -51,8 +42,11 @@ export class Waiting {
   readonly #waits = new Map<string, Wait>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #onAbort = () => void this.#drop();
-  /** Recomputed results, one after the other. */
+  /** Results to be computed again, of workers on other machines: one after the other, while these work. */
   #verified: Promise<void> = Promise.resolve();
+  /** Those of workers on this machine, which would have to share its cores: at the end. */
+  readonly #unverified = new Map<Task, { readonly job: QueueJob; readonly wait: Wait; readonly result: TaskResult }>();
+  #hasFailed = false;
 
   constructor(own: WaitingOptions) {
     this.#own = own;
@@ -62,7 +56,10 @@ export class Waiting {
     own.events.on("progress", ({ jobId, data }: { jobId: string; data: Partial<JobResult> }) => {
       const wait = this.#waits.get(jobId);
       if (!wait || typeof data?.weights !== "string") return;
-      if (wait.told !== undefined && wait.told !== data.weights) wait.fail(differing(jobId, wait, wait.told, data));
+      if (wait.told !== undefined && wait.told !== data.weights) {
+        this.#hasFailed = true;
+        wait.fail(differing(jobId, wait, `weights ${wait.told}`, data));
+      }
       wait.told = data.weights;
     });
     this.#timer = setInterval(() => {
@@ -86,8 +83,25 @@ export class Waiting {
     clearInterval(this.#timer);
     this.#own.signal.removeEventListener("abort", this.#onAbort);
     await this.#drop();
-    await this.#own.events.close();
-    await this.#own.jobs.close();
+    try {
+      await this.#verifyRest();
+    } finally {
+      await this.#own.events.close();
+      await this.#own.jobs.close();
+    }
+  }
+
+  /** @throws DeterminismError */
+  async #verifyRest(): Promise<void> {
+    const { problem, signal } = this.#own;
+    if (this.#hasFailed) return;
+    await execute({
+      ...{ where: "bullExecutor", executor: localExecutor(), problem, signal, tasks: [...this.#unverified.keys()] },
+      onResult: (task, own) => {
+        const { job, wait, result } = this.#unverified.get(task) as { job: QueueJob; wait: Wait; result: TaskResult };
+        compare(own, result, job, wait);
+      },
+    });
   }
 
   /** Takes jobs that no worker has begun out of the queue; those that run end by themselves, and are kept. */
@@ -118,7 +132,10 @@ export class Waiting {
     } catch (error) {
       const { server, warn } = this.#own;
       if (server.isAway(error)) warn(`bullExecutor: ${wordsOf(error)}: waiting for the server.`);
-      else wait.fail(queueError("bullExecutor", error));
+      else {
+        this.#hasFailed = true;
+        wait.fail(queueError("bullExecutor", error));
+      }
     } finally {
       wait.isBusy = false;
     }
@@ -156,14 +173,10 @@ export class Waiting {
       return;
     }
     if (wait.told !== undefined && result.weights !== wait.told)
-      throw differing(job.id, wait, wait.told, job.returnvalue);
+      throw differing(job.id, wait, `weights ${wait.told}`, job.returnvalue);
     if (wait.isNew && this.#isChosen(job.id)) {
-      const before = this.#verified;
-      this.#verified = (async () => {
-        await before.catch(() => {});
-        await this.#compare(job, wait, result);
-      })();
-      await this.#verified;
+      if ((job.returnvalue as JobResult).host === here().host) this.#unverified.set(wait.task, { job, wait, result });
+      else await this.#verify(job, wait, result);
     }
     wait.settle(result);
   }
@@ -187,11 +200,20 @@ export class Waiting {
     return verify > 0 && Number.parseInt(id.slice(1, 9), 16) % verify === 0;
   }
 
-  async #compare(job: QueueJob, wait: Wait, there: TaskResult): Promise<void> {
-    const own = await runTask(this.#own.problem, wait.task);
-    const isSame = own.score === there.score && own.weights === there.weights && own.error?.name === there.error?.name;
-    if (!isSame) throw differing(job.id, wait, textOf(own), job.returnvalue, "this process");
+  #verify(job: QueueJob, wait: Wait, result: TaskResult): Promise<void> {
+    const before = this.#verified;
+    this.#verified = (async () => {
+      await before.catch(() => {});
+      compare(await runTask(this.#own.problem, wait.task), result, job, wait);
+    })();
+    return this.#verified;
   }
+}
+
+/** @throws DeterminismError where this process has other bits */
+function compare(own: TaskResult, there: TaskResult, job: QueueJob, wait: Wait): void {
+  const isSame = own.score === there.score && own.weights === there.weights && own.error?.name === there.error?.name;
+  if (!isSame) throw differing(job.id, wait, textOf(own), job.returnvalue, "this process");
 }
 
 const textOf = ({ score, weights }: { score?: unknown; weights?: unknown }) => `score ${score}, weights ${weights}`;

@@ -2,6 +2,7 @@
 import type { Trace } from "../model/trace.js";
 import type { Sequential } from "../sequential.js";
 import type { ActivationSpec } from "../specs/activations.js";
+import type { ActivityRegularizationSpec } from "../specs/layers/activityRegularization.js";
 import { lastActivation, layerFacts, type PlacedLayer } from "../specs/layers/facts.js";
 import { fuseLoss } from "../specs/losses/facts.js";
 import type { LossSpec } from "../specs/losses/table.js";
@@ -19,6 +20,8 @@ export interface Block {
   readonly input: { readonly symbol: string; readonly name: string };
   readonly output: { readonly symbol: string; readonly name: string };
   readonly weights: readonly Weight[];
+  /** Penalties on the values that it takes in, by layers that pass them on unchanged. */
+  readonly inputPenalties: readonly ActivityRegularizationSpec[];
 }
 
 /** The activation that turns logits into predictions, if the model leaves it to the loss. */
@@ -44,11 +47,13 @@ function isActivation(layer: PlacedLayer): boolean {
 export function blocksOf({ layers }: Sequential, weights: readonly Weight[], loss: LossSpec, trace: Trace): Block[] {
   const blocks: Block[] = [];
   let input: Block["input"] = { symbol: "x", name: "x" };
-  let count = 0;
+  let [count, normalizations] = [0, 0];
+  let inputPenalties: ActivityRegularizationSpec[] = [];
   layers.forEach((layer, i) => {
     const { name, spec } = layer;
     const next = layers[i + 1];
     const before = layers[i - 1];
+    if (spec.type === "activityRegularization") inputPenalties.push(spec);
     if (layerFacts(spec).keepsValues) return;
     if (isActivation(layer) && before && givesSums(before)) return;
     const isDense = hasKernel(layer);
@@ -57,11 +62,23 @@ export function blocksOf({ layers }: Sequential, weights: readonly Weight[], los
     const activation = (isLast && linkOf(loss)) || lastActivation(joins ? next.spec : spec);
     if (isDense) count++;
     const outputName = isLast ? "predictions" : `${joins ? layers[i + 1].name : name}/h`;
-    const symbol = isLast ? "ŷ" : isDense ? subscript("h", count) : outputName;
+    if (spec.type === "batchNormalization") normalizations++;
+    const inside = isDense ? subscript("h", count) : outputName;
+    const symbol = isLast ? "ŷ" : spec.type === "batchNormalization" ? subscript("n", normalizations) : inside;
     const output = { symbol, name: trace[outputName] ? outputName : input.name };
     const ownWeights = weights.filter((weight) => weight.name.startsWith(`${name}/`));
-    blocks.push({ name, index: isDense ? count : 0, isLast, activation, input, output, weights: ownWeights });
+    blocks.push({
+      name,
+      index: isDense ? count : 0,
+      isLast,
+      activation,
+      input,
+      output,
+      weights: ownWeights,
+      inputPenalties,
+    });
     input = output;
+    inputPenalties = [];
   });
   return blocks;
 }

@@ -2,10 +2,15 @@
 
 import { checkArguments, OptionError, ShapeError, show } from "../base/errors.js";
 import type { Data } from "../data/dataset.js";
+import { insideOf } from "../model/inside.js";
+import { traceModel } from "../model/trace.js";
 import { Sequential } from "../sequential.js";
-import { hasKernel } from "./blocks.js";
+import { blocksOf, hasKernel } from "./blocks.js";
+import { diagramOf } from "./diagram.js";
 import { toHtml } from "./html.js";
-import { buildSteps, type ExplainStep } from "./steps.js";
+import { withMovingStatistics } from "./normalization.js";
+import type { ExplainStep } from "./scene.js";
+import { buildSteps } from "./steps.js";
 import { toMarkdown, toText } from "./text.js";
 
 /** One training step on one sample, explained step by step. */
@@ -15,7 +20,7 @@ export interface Explanation {
   /** Text for a terminal, at most 100 columns except for wide matrices. */
   toText(): string;
   toMarkdown(): string;
-  /** A whole HTML page: no scripts, nothing to load, light and dark. */
+  /** A whole HTML page with a picture of the network: no scripts, nothing to load, light and dark. */
   toHtml(): string;
 }
 
@@ -23,6 +28,7 @@ export interface Explanation {
  * Explains a training step of your network on your sample: weighted sums, activations, loss, the gradients back
  * through every layer, the update and the new loss, each with its formula, the numbers put in, and the result. A
  * network with one hidden layer takes 13 steps from the input to the last gradient, then two for update and new loss.
+ * Penalties are terms of the loss and of the gradients; batch normalization takes its moving statistics, as in `predict`.
  * The numbers are those of the kernels that train (`model.trace`); no weight changes. Vectors and matrices of more than
  * 8 are shortened in print; `steps` has them whole.
  *
@@ -35,19 +41,22 @@ export function explain(model: Sequential, data: Data): Explanation {
   checkArguments("explain", arguments, 2);
   if (!(model instanceof Sequential)) throw new OptionError(`explain: expected a model, got ${show(model)}.`);
   if (!model.compiled) throw new OptionError("explain: call model.compile({ optimizer, loss }) first.");
-  const trace = model.trace(data, { optimizer: true });
+  const inside = insideOf("explain", model);
+  const layers = withMovingStatistics(inside.layers);
+  const trace = traceModel(inside, data, { optimizer: true }, layers);
   const rows = trace.predictions.shape[0];
   if (rows !== 1) {
     throw new ShapeError(`explain: expected one row, got ${rows}. Choose one: { x: [x[0]], y: [y[0]] }.`);
   }
   const widths = [trace.x.data.length, ...model.layers.filter(hasKernel).flatMap(({ outputShape }) => outputShape)];
   const title = `One training step of a ${widths.join("-")} network`;
-  const steps = buildSteps(model, trace, model.compiled.loss);
+  const steps = buildSteps(model, trace, model.compiled, layers);
+  const diagram = diagramOf(blocksOf(model, model.getWeights(), model.compiled.loss, trace), trace);
   return {
     title,
     steps,
     toText: () => toText(title, steps),
     toMarkdown: () => toMarkdown(title, steps),
-    toHtml: () => toHtml(title, steps),
+    toHtml: () => toHtml(title, steps, diagram),
   };
 }

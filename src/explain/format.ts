@@ -51,3 +51,12 @@ export function formatSumOfProducts(a: readonly number[], b: readonly number[], 
   if (rest !== null) terms.push(formatTerm(rest));
   return terms.join(" + ");
 }
+
+/** Two numbers to compare, with the same number of decimals: `0.07749` and `0.07400`. */
+export function formatPair(a: number, b: number): [string, string] {
+  const texts = [formatNumber(a), formatNumber(b)];
+  if (texts.some((text) => text.includes("e"))) return [texts[0], texts[1]];
+  const [one, other] = texts.map((text) => text.split(".")[1]?.length ?? 0);
+  const decimals = Math.max(one, other);
+  return [a.toFixed(decimals), b.toFixed(decimals)].map((text) => text.replace("-", "−")) as [string, string];
+}

@@ -82,8 +82,13 @@ export interface LossFormula {
   readonly gradient: string;
   /** The numbers put in. */
   readonly worked: (p: readonly number[], y: readonly number[], loss: number) => string;
+  /** The gradient at one output with the numbers put in. */
+  readonly workedGradient: (p: readonly number[], y: readonly number[], at: number, gradient: number) => string[];
   readonly note?: string;
 }
+
+/** ` / 3` for a mean over 3. */
+const over = (count: number) => (count === 1 ? "" : ` / ${count}`);
 
 const SCALED =
   "Most books write −y / ŷ. Here, as in Keras, ŷ is first scaled to sum 1, which adds the 1; " +
@@ -103,6 +108,9 @@ export function lossFormula(spec: LossSpec): LossFormula | null {
           const sum = squares.join(" + ");
           return `L = ${p.length === 1 ? sum : `(${sum}) / ${p.length}`} = ${number(loss)}`;
         },
+        workedGradient: (p, y, at, gradient) => [
+          `∂L/∂ŷ[${at}] = 2 · (${number(p[at])} − ${term(y[at])})${over(p.length)} = ${number(gradient)}`,
+        ],
       };
     case "binaryCrossentropy":
       return {
@@ -111,7 +119,11 @@ export function lossFormula(spec: LossSpec): LossFormula | null {
         worked: (p, y, loss) => {
           const logs = (j: number) => `${number(y[j])}·ln ${number(p[j])} + ${number(1 - y[j])}·ln ${number(1 - p[j])}`;
           const sum = shown(p.length).map((j) => (j === null ? "…" : logs(j)));
-          return `L = −(${sum.join(" + ")})${p.length === 1 ? "" : ` / ${p.length}`} = ${number(loss)}`;
+          return `L = −(${sum.join(" + ")})${over(p.length)} = ${number(loss)}`;
+        },
+        workedGradient: (p, y, at, gradient) => {
+          const sum = `−${number(y[at])} / ${number(p[at])} + ${number(1 - y[at])} / ${number(1 - p[at])}`;
+          return [`∂L/∂ŷ[${at}] = ${p.length === 1 ? sum : `(${sum})${over(p.length)}`} = ${number(gradient)}`];
         },
       };
     case "categoricalCrossentropy":
@@ -122,6 +134,9 @@ export function lossFormula(spec: LossSpec): LossFormula | null {
           const terms = y.flatMap((t, j) => (t === 0 ? [] : [`${number(t)}·ln ${number(p[j])}`]));
           return `L = −(${terms.join(" + ")}) = ${number(loss)}`;
         },
+        workedGradient: (p, y, at, gradient) => [
+          `∂L/∂ŷ[${at}] = 1 − ${number(y[at])} / ${number(p[at])} = ${number(gradient)}`,
+        ],
         note: SCALED,
       };
     case "sparseCategoricalCrossentropy":
@@ -129,6 +144,9 @@ export function lossFormula(spec: LossSpec): LossFormula | null {
         value: "L = −ln ŷ[y]",
         gradient: "∂L/∂ŷ = 1 − (1 / ŷ at the label, 0 elsewhere)",
         worked: (p, [label], loss) => `L = −ln ŷ[${label}] = −ln ${number(p[label])} = ${number(loss)}`,
+        workedGradient: (p, [label], at, gradient) => [
+          `∂L/∂ŷ[${at}] = 1 − ${at === label ? `1 / ${number(p[at])}` : "0"} = ${number(gradient)}`,
+        ],
         note: SCALED,
       };
     default:

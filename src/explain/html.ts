@@ -1,12 +1,13 @@
 /** An explanation as one HTML page that needs nothing else: light and dark, from 360 pixels up. */
 
 import { formatCells } from "./format.js";
-import type { ExplainStep, ExplainValue } from "./steps.js";
+import { toMathML } from "./mathml.js";
+import type { ExplainStep, ExplainValue } from "./scene.js";
 
 const STYLE = `
-:root{color-scheme:light dark;--ink:#1f2328;--soft:#59636e;--page:#fff;--card:#f6f8fa;--line:#d1d9e0;--mark:#0757a8}
+:root{color-scheme:light dark;--ink:#1f2328;--soft:#59636e;--page:#fff;--card:#f6f8fa;--line:#d1d9e0;--mark:#0757a8;--minus:#b3450a}
 @media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9da7b3;--page:#0d1117;--card:#161b22;--line:#30363d;
---mark:#6cb6ff}}
+--mark:#6cb6ff;--minus:#f0883e}}
 *{box-sizing:border-box}
 body{margin:0 auto;padding:1rem;max-width:48rem;background:var(--page);color:var(--ink);
 font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
@@ -23,19 +24,36 @@ overflow-wrap:anywhere}
 .name{font-weight:600;white-space:nowrap}
 .name small{font-weight:400;color:var(--soft)}
 .scroll{overflow-x:auto;max-width:100%}
-table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums;border-left:2px solid var(--soft);
-border-right:2px solid var(--soft);border-radius:5px}
+table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}
+.matrix{position:relative;display:inline-block;padding:.1rem .3rem}
+.matrix::before,.matrix::after{content:"";position:absolute;top:0;bottom:0;width:.4rem;border:2px solid var(--soft)}
+.matrix::before{left:0;border-right:0}
+.matrix::after{right:0;border-left:0}
 td{padding:.1rem .5rem;text-align:right;white-space:nowrap}
 .note{color:var(--soft);font-size:.9rem;margin:.5rem 0 0}
 sup{font-size:.75em;line-height:0}
+math{font-size:1.15em}
+figure{margin:0 0 1.5rem;overflow-x:auto}
+svg{max-width:100%;height:auto;font:12px system-ui,sans-serif}
+svg text{fill:var(--ink);text-anchor:middle}
+svg .head{font-weight:600;font-size:14px}
+circle{fill:var(--card);stroke:var(--soft)}
+line.plus{stroke:var(--mark)}
+line.minus{stroke:var(--minus);stroke-dasharray:5 3}
+figcaption{color:var(--soft);font-size:.85rem}
+figcaption .plus{color:var(--mark)}
+figcaption .minus{color:var(--minus)}
+section{break-inside:avoid}
+@media(min-width:72rem){body{max-width:100rem}main{columns:2;column-gap:1rem}}
+@media print{section{border-color:#999}}
 `;
 
 function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 
-/** `e^(−z₁)` with a raised exponent. */
-function mathHtml(text: string): string {
+/** Numbers put in: `e^(−3)` with a raised exponent. */
+function workedHtml(text: string): string {
   return escapeHtml(text).replace(/\^(?:\(([^()]*)\)|([^\s()]+))/g, (_, inner, bare) => `<sup>${inner ?? bare}</sup>`);
 }
 
@@ -44,28 +62,33 @@ function valueHtml({ symbol, name, shape, data }: ExplainValue): string {
   const size = shape.length === 0 ? "" : ` <small>[${shape.join(", ")}]</small>`;
   const title = name === "" ? "" : ` title="${escapeHtml(name)}"`;
   const label = `<span class="name"${title}>${escapeHtml(symbol)}${size}</span>`;
-  return `<div class="value">${label}<div class="scroll"><table>${rows.join("")}</table></div></div>`;
+  const table = `<table>${rows.join("")}</table>`;
+  const value = shape.length === 0 ? table : `<span class="matrix">${table}</span>`;
+  return `<div class="value">${label}<div class="scroll">${value}</div></div>`;
 }
 
 function stepHtml({ number, title, formula, worked, results, note }: ExplainStep): string {
   return [
     `<section id="step-${number}"><h2><b>${number}</b>${escapeHtml(title)}</h2><div class="body">`,
-    `<p class="formula">${mathHtml(formula)}</p>`,
-    ...worked.map((line) => `<p class="worked">${mathHtml(line)}</p>`),
+    `<p class="formula">${toMathML(formula)}</p>`,
+    ...worked.map((line) => `<p class="worked">${workedHtml(line)}</p>`),
     ...results.map(valueHtml),
     ...(note ? [`<p class="note">${escapeHtml(note)}</p>`] : []),
     "</div></section>",
   ].join("\n");
 }
 
-export function toHtml(title: string, steps: readonly ExplainStep[]): string {
+/** @param diagram SVG of the network, or an empty text */
+export function toHtml(title: string, steps: readonly ExplainStep[], diagram: string): string {
   return [
     "<!doctype html>",
     `<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">`,
     `<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>`,
     `<h1>${escapeHtml(title)}</h1>`,
+    ...(diagram ? [diagram] : []),
+    "<main>",
     ...steps.map(stepHtml),
-    "</body></html>",
+    "</main></body></html>",
     "",
   ].join("\n");
 }

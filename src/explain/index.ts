@@ -1,3 +1,3 @@
 /** Exports of `simdgrad/explain`. No logic. */
 export { type Explanation, explain } from "./explain.js";
-export type { ExplainStep, ExplainValue } from "./steps.js";
+export type { ExplainStep, ExplainValue } from "./scene.js";

@@ -4,63 +4,35 @@
  */
 
 import { insideOf } from "../model/inside.js";
-import type { Trace, TraceTensor } from "../model/trace.js";
-import type { BackendFactory } from "../runtime/backend.js";
+import type { Trace } from "../model/trace.js";
 import type { Sequential } from "../sequential.js";
 import { isElementwise } from "../specs/activations.js";
+import type { PlacedLayer } from "../specs/layers/facts.js";
 import type { LossSpec } from "../specs/losses/table.js";
+import type { OptimizerSpec } from "../specs/optimizers/facts.js";
 import { type Block, blocksOf } from "./blocks.js";
 import { formatNumber, formatSumOfProducts, formatTerm, subscript } from "./format.js";
-import { activationFormula, lossFormula, optimizerFormula, weightSymbol, workedActivation } from "./formulas.js";
+import { activationFormula, lossFormula, weightSymbol, workedActivation } from "./formulas.js";
+import { normalized } from "./normalization.js";
+import { gradientTerms, inputTerms, lossTerms } from "./penalties.js";
+import {
+  added,
+  addedAt,
+  by,
+  type Draft,
+  type ExplainStep,
+  given,
+  gradientOf,
+  placeIn,
+  placeToShow,
+  type Scene,
+  value,
+} from "./scene.js";
 import { slopesOf } from "./slopes.js";
+import { update } from "./update.js";
 
-/** A value in a step. */
-export interface ExplainValue {
-  /** As in the formula: `z₁`, `∂L/∂W₁`. */
-  readonly symbol: string;
-  /** Its name in `model.trace()` or `model.getWeights()`. */
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
-
-/** One step of the explanation. */
-export interface ExplainStep {
-  /** From 1. For a network with one hidden layer, 1 to 13 are forward and backward pass. */
-  readonly number: number;
-  readonly title: string;
-  readonly formula: string;
-  /** The formula with numbers put in, for one element each. */
-  readonly worked: readonly string[];
-  /** The results of the step. */
-  readonly results: readonly ExplainValue[];
-  /** Anything else worth knowing; empty if there is nothing. */
-  readonly note: string;
-}
-
-type Draft = Omit<ExplainStep, "number" | "note"> & { readonly note?: string };
-
-/** The parts from which the steps are built. */
-interface Scene {
-  readonly trace: Trace;
-  readonly loss: LossSpec;
-  readonly blocks: readonly Block[];
-  /** Makes the backend that the model runs on. */
-  readonly create: BackendFactory;
-}
-
-function value(symbol: string, name: string, { shape, data }: TraceTensor): ExplainValue {
-  return { symbol, name, shape, data };
-}
-
-/** `dense_1/h` gives `dense_1/dh`, `x` gives `dx`, `predictions` gives `dPredictions`. */
-function gradientOf(name: string): string {
-  return name.replace(/[^/]+$/, (own) => `d${own.length > 1 ? own[0].toUpperCase() + own.slice(1) : own}`);
-}
-
-const by = (symbol: string) => `∂L/∂${symbol}`;
-
-function weightedSums({ trace }: Scene, block: Block): Draft {
+function weightedSums(scene: Scene, block: Block): Draft {
+  const { trace } = scene;
   const { index, input, name, weights } = block;
   const [kernel, bias] = weights;
   const z = subscript("z", index);
@@ -77,6 +49,7 @@ function weightedSums({ trace }: Scene, block: Block): Draft {
     formula: `${z} = ${input.symbol} ${subscript("W", index)}${bias ? ` + ${subscript("b", index)}` : ""}`,
     worked,
     results: [
+      ...given(scene, block),
       ...weights.map((weight) => value(weightSymbol(weight.name.split("/")[1], index), weight.name, weight)),
       value(z, `${name}/z`, result),
     ],
@@ -98,23 +71,35 @@ function activated({ trace }: Scene, { activation, index, output, name, isLast }
   };
 }
 
-function lossStep({ trace, loss }: Scene): Draft {
+function lossStep({ trace, loss, layers, blocks }: Scene): Draft {
   const formula = lossFormula(loss);
   const [p, y] = [Array.from(trace.predictions.data), Array.from(trace.y.data)];
+  const terms = lossTerms(layers, blocks, trace);
+  const [own, total] = [trace.rowLoss.data[0], trace.loss.data[0]];
+  const bare = formula ? [formula.worked(p, y, own)] : [];
+  const base = { title: `Loss: ${loss.type}`, results: [value("y", "y", trace.y), value("L", "loss", trace.loss)] };
+  const text = formula?.value ?? `L = ${loss.type}(ŷ, y)`;
+  if (terms.length === 0) return { ...base, formula: text, worked: bare };
+  const sum = [own, ...terms.map(({ amount }) => amount)].map(formatTerm).join(" + ");
   return {
-    title: `Loss: ${loss.type}`,
-    formula: formula?.value ?? `L = ${loss.type}(ŷ, y)`,
-    worked: formula ? [formula.worked(p, y, trace.loss.data[0])] : [],
-    results: [value("y", "y", trace.y), value("L", "loss", trace.loss)],
+    ...base,
+    formula: [text, ...terms.map((term) => term.formula)].join(" + "),
+    worked: [
+      ...bare.map((line) => line.replace(/^L/, "loss of the predictions")),
+      `L = ${sum} = ${formatNumber(total)}`,
+    ],
+    note: "What is added to the loss of the predictions are the penalties.",
   };
 }
 
 function lossGradient({ trace, loss }: Scene): Draft {
   const formula = lossFormula(loss);
+  const [p, y] = [Array.from(trace.predictions.data), Array.from(trace.y.data)];
+  const at = placeToShow(trace.dPredictions.data);
   return {
     title: "Gradient of the loss by the predictions",
     formula: formula?.gradient ?? "∂L/∂ŷ",
-    worked: [],
+    worked: formula?.workedGradient(p, y, at, trace.dPredictions.data[at]) ?? [],
     results: [value(by("ŷ"), "dPredictions", trace.dPredictions)],
     ...(formula?.note ? { note: formula.note } : {}),
   };
@@ -127,11 +112,12 @@ function slopeStep({ trace, create }: Scene, { activation, index, output, name, 
   const symbol = `∂${output.symbol}/∂${z}`;
   // True if the formula takes numbers, not cases.
   const isWorked = activation.type === "sigmoid" || activation.type === "tanh";
-  const numbers = formula?.slope(formatTerm(trace[output.name].data[0]), "");
+  const at = placeToShow(slopes.data);
+  const numbers = formula?.slope(formatTerm(trace[output.name].data[at]), "");
   return {
     title: isLast ? "Derivative of the output activation" : `Derivative of the activation of ${name}`,
     formula: `${symbol} = ${formula?.slope(output.symbol, z) ?? `${activation.type}′(${z})`}`,
-    worked: isWorked ? [`${symbol}[0] = ${numbers} = ${formatNumber(slopes.data[0])}`] : [],
+    worked: isWorked ? [`${symbol}[${at}] = ${numbers} = ${formatNumber(slopes.data[at])}`] : [],
     results: [value(symbol, "", slopes)],
     ...(isElementwise(activation) ? {} : { note: "Each output depends on every sum, so this is a matrix." }),
   };
@@ -143,9 +129,10 @@ function sumGradient({ trace, loss, create }: Scene, { activation, index, output
   const [slope, upstream] = [`∂${output.symbol}/∂${z}`, by(output.symbol)];
   const isMean = loss.type === "binaryCrossentropy" && dz.data.length > 1;
   const joined = `${by(z)} = ${isMean ? "(ŷ − y) / n" : "ŷ − y"}`;
-  const [dh] = trace[gradientOf(output.name)].data;
-  const [factor] = slopesOf(activation, trace[`${name}/z`].data, create).data;
-  const product = `${by(z)}[0] = ${formatTerm(dh)} · ${formatTerm(factor)} = ${formatNumber(dz.data[0])}`;
+  const at = placeToShow(dz.data);
+  const dh = trace[gradientOf(output.name)].data[at];
+  const factor = slopesOf(activation, trace[`${name}/z`].data, create).data[at];
+  const product = `${by(z)}[${at}] = ${formatTerm(dh)} · ${formatTerm(factor)} = ${formatNumber(dz.data[at])}`;
   return {
     title: `Gradient of the loss by the sums of ${name}`,
     formula: `${by(z)} = ${upstream} ${isElementwise(activation) ? "⊙" : "·"} ${slope}`,
@@ -157,7 +144,7 @@ function sumGradient({ trace, loss, create }: Scene, { activation, index, output
   };
 }
 
-function weightGradients({ trace }: Scene, { index, input, name, weights }: Block): Draft {
+function weightGradients({ trace, layers }: Scene, { index, input, name, weights }: Block): Draft {
   const z = subscript("z", index);
   const gradients = weights.flatMap((weight) => {
     const own = weight.name.split("/")[1];
@@ -165,35 +152,46 @@ function weightGradients({ trace }: Scene, { index, input, name, weights }: Bloc
     return gradient ? [value(by(weightSymbol(own, index)), gradientOf(weight.name), gradient)] : [];
   });
   const [W, b] = [by(subscript("W", index)), by(subscript("b", index))];
-  const hasBias = weights.length > 1;
   const [x, dz] = [trace[input.name].data, trace[`${name}/dz`].data];
-  const first = gradients[0]?.data[0];
+  const [kernelTerms, biasTerms] = weights.map((weight) => gradientTerms(layers, weight, index));
+  const bias = weights.length > 1 ? `,  ${b} = ${by(z)}${added(biasTerms)}` : "";
+  const worked = gradients.slice(0, 1).map(({ shape, data }) => {
+    const at = placeToShow(data);
+    const [row, column] = [Math.floor(at / shape[1]), at % shape[1]];
+    return `${W}[${placeIn(shape, at)}] = ${formatTerm(x[row])} · ${formatTerm(dz[column])}${addedAt(kernelTerms, at)} = ${formatNumber(data[at])}`;
+  });
   return {
     title: `Gradients of the weights of ${name}`,
-    formula: `${W} = ${input.symbol}ᵀ ${by(z)}${hasBias ? `,  ${b} = ${by(z)}` : ""}`,
-    worked:
-      first === undefined ? [] : [`${W}[0, 0] = ${formatTerm(x[0])} · ${formatTerm(dz[0])} = ${formatNumber(first)}`],
+    formula: `${W} = ${input.symbol}ᵀ ${by(z)}${added(kernelTerms)}${bias}`,
+    worked,
     results: gradients,
     ...(gradients.length === 0 ? { note: "The layer is frozen: it has none." } : {}),
   };
 }
 
-function inputGradient({ trace }: Scene, { index, input, name, weights }: Block): Draft {
+function inputGradient({ trace }: Scene, block: Block): Draft {
+  const { index, input, name, weights } = block;
+  const terms = inputTerms(block, trace);
   const [z, W] = [subscript("z", index), subscript("W", index)];
   const dz = Array.from(trace[`${name}/dz`].data);
   const result = trace[gradientOf(input.name)];
-  const row = Array.from(weights[0].data.subarray(0, dz.length));
+  const at = placeToShow(result.data);
+  const row = Array.from(weights[0].data.subarray(at * dz.length, (at + 1) * dz.length));
   const sum = formatSumOfProducts(dz, row, null);
   return {
     title: `Gradient handed back by ${name}`,
-    formula: `${by(input.symbol)} = ${by(z)} ${W}ᵀ`,
-    worked: [`${by(input.symbol)}[0] = ${sum} = ${formatNumber(result.data[0])}`],
+    formula: `${by(input.symbol)} = ${by(z)} ${W}ᵀ${added(terms)}`,
+    worked: [`${by(input.symbol)}[${at}] = ${sum}${addedAt(terms, at)} = ${formatNumber(result.data[at])}`],
     results: [value(by(input.symbol), gradientOf(input.name), result)],
   };
 }
 
-/** Layers without a formula here: their values in the trace, forward or backward. */
-function otherLayer({ trace }: Scene, { name, input, output, weights }: Block, isBackward: boolean): Draft[] {
+/** Layers beside dense ones: batch normalization with its formula, others by their values in the trace. */
+function otherLayer(scene: Scene, block: Block, isBackward: boolean): Draft[] {
+  const { trace } = scene;
+  const { name, input, output, weights } = block;
+  const normalization = normalized(scene, block, isBackward);
+  if (normalization) return [normalization];
   const gradients = [input.name, ...weights.map((weight) => weight.name)].map(gradientOf);
   const names = (isBackward ? gradients : [output.name]).filter((key) => trace[key] !== undefined);
   if (names.length === 0) return [];
@@ -218,44 +216,17 @@ function backward(scene: Scene): Draft[] {
   });
 }
 
-function update({ trace, blocks }: Scene, model: Sequential): Draft[] {
-  if (!model.compiled) return [];
-  const changes = blocks.flatMap(({ weights, index }) => {
-    return weights.map((weight) => {
-      const name = `optimizer/change/${weight.name}`;
-      return { weight, change: value(`Δ${weightSymbol(weight.name.split("/")[1], index)}`, name, trace[name]) };
-    });
-  });
-  const worked = changes.slice(0, 1).map(({ weight, change }) => {
-    const [old, by] = [weight.data[0], change.data[0]];
-    const sum = `${formatNumber(old)} + ${formatTerm(by)} = ${formatNumber(old + by)}`;
-    return `${change.symbol.slice(1)}[0, 0] ← ${sum}`;
-  });
-  const { optimizer } = model.compiled;
-  const results = changes.map(({ change }) => change);
-  return [
-    { title: `Update of the weights: ${optimizer.type}`, formula: optimizerFormula(optimizer), worked, results },
-    newLoss(trace),
-  ];
-}
-
-function newLoss(trace: Trace): Draft {
-  const [before, after] = [trace.loss.data[0], trace["optimizer/loss"].data[0]];
-  const verdict = after < before ? "smaller" : after > before ? "larger" : "the same";
-  return {
-    title: "New loss, with the new weights",
-    formula: "L, as above",
-    worked: [`before ${formatNumber(before)}, now ${formatNumber(after)}`],
-    results: [value("L", "optimizer/loss", trace["optimizer/loss"])],
-    note: `For this sample the loss is now ${verdict}.`,
-  };
-}
-
 /** All steps, numbered. */
-export function buildSteps(model: Sequential, trace: Trace, loss: LossSpec): ExplainStep[] {
+export function buildSteps(
+  model: Sequential,
+  trace: Trace,
+  { loss, optimizer }: Readonly<{ loss: LossSpec; optimizer: OptimizerSpec }>,
+  layers: readonly PlacedLayer[],
+): ExplainStep[] {
   const blocks = blocksOf(model, model.getWeights(), loss, trace);
   const { create } = insideOf("explain", model).state.backend;
-  const scene = { trace, loss, blocks, create };
-  const drafts = [...forward(scene), lossStep(scene), lossGradient(scene), ...backward(scene), ...update(scene, model)];
+  const scene = { trace, loss, blocks, layers, create };
+  const there = [...forward(scene), lossStep(scene)];
+  const drafts = [...there, lossGradient(scene), ...backward(scene), ...update(scene, optimizer)];
   return drafts.map((draft, i) => ({ number: i + 1, note: "", ...draft }));
 }

@@ -2,7 +2,7 @@
 
 import { alignColumns } from "../base/text.js";
 import { formatCells } from "./format.js";
-import type { ExplainStep, ExplainValue } from "./steps.js";
+import type { ExplainStep, ExplainValue } from "./scene.js";
 
 function shapeOf({ shape }: ExplainValue): string {
   return shape.length === 0 ? "" : ` [${shape.join(", ")}]`;

@@ -14,7 +14,7 @@ import type { ModelState } from "../state/state.js";
 import { Feed } from "../training/feed.js";
 import { nextLearningRate, updatesTaken } from "../training/step.js";
 import type { Progress } from "../training/trainingState.js";
-import type { ModelCore } from "./core.js";
+import type { Inside } from "./inside.js";
 
 /** Options of `trace`. */
 const traceOptions = {
@@ -69,12 +69,14 @@ interface TraceSubject {
   readonly progress: Progress;
 }
 
-/** @throws the errors of `Sequential.trace`. */
-export function traceModel(core: ModelCore, data: Data, options: TraceOptions): Trace {
-  core.checkCompiled("trace");
+/**
+ * @param layers of the model, or the same with other parts frozen
+ * @throws the errors of `Sequential.trace`.
+ */
+export function traceModel(core: Inside, data: Data, options: TraceOptions, layers = core.layers): Trace {
   const { optimizer: update } = readOptions("trace", traceOptions, options);
   const { compiled, dataset } = core.check("trace", data);
-  const { layers, spec, state, progress } = core;
+  const { spec, state, progress } = core;
   const program = buildTrace(layers, spec.inputShape, compiled, spec.seed, { update });
   return traceStep({ program, compiled, state, dataset, progress });
 }

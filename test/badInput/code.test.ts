@@ -136,14 +136,8 @@ const own: [name: string, ...Refusal][] = [
     ["dense_1/kernel", "65504", '"int8"'],
     [large, { weights: "float16" }],
   ],
-  ["exportModule", "a table model", "OptionError", ["got a table model", "fromTable"], [owned({ tableModel: 1 })]],
-  [
-    "exportPage",
-    "a table model",
-    "OptionError",
-    ["got a table model", "npx simdgrad serve"],
-    [owned({ tableModel: 1 })],
-  ],
+  ["exportModule", "half a table model", "FormatError", ["The file was altered"], [owned({ tableModel: 1 })]],
+  ["exportPage", "half a table model", "FormatError", ["The file was altered"], [owned({ tableModel: 1 })]],
   [
     "exportC",
     "a pipeline",

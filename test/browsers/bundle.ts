@@ -75,6 +75,7 @@ export async function bundleSuite(isFull: boolean): Promise<string> {
     plugins: [standIns],
     define: {
       "process.env.SIMDGRAD_TEST_BACKENDS": isFull ? "undefined" : `"shipped"`,
+      "process.env.SIMDGRAD_TEST": "undefined",
       "process.env.NODE_ENV": `"test"`,
     },
     logLevel: "error",

@@ -1,8 +1,9 @@
 /** Pages that users make, in real browsers: they answer, fit a phone, in light and dark, and can be used by everyone. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
 import type { Browser as Driver, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { customers } from "../../examples/report.js";
@@ -27,6 +28,40 @@ async function classifier(inputShape: number[]): Promise<Sequential> {
 }
 
 const models = { form: await classifier([4]), pad: await classifier([784]) };
+
+const root = new URL("../../", import.meta.url);
+const blockOf = (name: string, language: string): string => {
+  const text = readFileSync(new URL(`docs/start/${name}`, root), "utf8");
+  return new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "m").exec(text)?.[1] ?? "";
+};
+
+/** The programs of the start pages for browsers: one with the file of the CDN, one with what a bundler makes of it. */
+const startPages = [
+  {
+    name: "cdn.md",
+    says: "XOR: 0, 1, 1, 0",
+    html: async () =>
+      blockOf("cdn.md", "html").replace(
+        "https://cdn.jsdelivr.net/npm/simdgrad",
+        new URL("build/cdn/simdgrad.iife.js", root).href,
+      ),
+  },
+  {
+    name: "vite.md",
+    says: "epoch 200: loss",
+    html: async () => {
+      const [imports, program] = blockOf("vite.md", "js").split(/(?<=from "simdgrad\/datasets";\n)/);
+      const contents = `${imports}(async () => {${program}})();`;
+      const { outputFiles } = await build({
+        stdin: { contents, resolveDir: fileURLToPath(root) },
+        bundle: true,
+        write: false,
+        format: "iife",
+      });
+      return `<!doctype html><body><script>${outputFiles[0].text.replaceAll("</script", "<\\/script")}</script>`;
+    },
+  },
+];
 
 const answerOf = (page: Page) => page.$eval("#answer", (element) => element.textContent);
 
@@ -122,6 +157,15 @@ describe.each(browsers)("in $name", (browser) => {
       await page.keyboard.press(" ");
       expect(await answerOf(page)).toMatch(/^[012]$/);
     });
+  });
+
+  it.each(startPages)("docs/start/$name works as it says", async ({ name, html, says }) => {
+    const path = join(folder, `${name}-${browser.name}.html`);
+    writeFileSync(path, await html());
+    const page = await driver.newPage();
+    await page.goto(pathToFileURL(path).href);
+    await page.waitForFunction((end: string) => document.body.innerText.includes(end), { timeout: 60_000 }, says);
+    await page.close();
   });
 
   it.each(["leaves", "contract", "calls"] as const)("the report of %s fits, and axe is content", async (target) => {

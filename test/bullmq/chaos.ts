@@ -6,6 +6,7 @@ import { expect } from "vitest";
 import { type BullExecutorOptions, bullExecutor } from "../../src/bullmq/index.js";
 import { moons } from "../../src/datasets/index.js";
 import { type GridSearchOptions, gridSearch, type PartialSearchResult } from "../../src/search/index.js";
+import { isQuick } from "../support/inFull.js";
 import { ended, lines, type TestServer } from "./servers.js";
 
 /** `npm run test:chaos` has 20. */
@@ -28,7 +29,7 @@ export const small = {
 } satisfies GridSearchOptions;
 
 /** One hash of all scores and weights: those of the best, and of all others. */
-export function hashOf({ records, best }: PartialSearchResult): string {
+export function hashOf({ records, best }: Pick<PartialSearchResult, "records" | "best">): string {
   const all = records.map(({ subject, fold, score, weights, error }) => [subject, fold, score, weights, error]);
   expect(records.filter(({ subject, error }) => subject.kind !== "constant" && !error)).not.toEqual([]);
   return createHash("sha256")
@@ -62,7 +63,7 @@ export class Chaos {
   /** A search that is disturbed after a few trainings, well before its end. */
   async inMidst(disturb: () => unknown): Promise<string> {
     let isOver = false;
-    const midst = lines(this.workers[0], 2).then(() => {
+    const midst = lines(this.workers, 4).then(() => {
       expect(isOver).toBe(false);
       return disturb();
     });
@@ -70,6 +71,31 @@ export class Chaos {
       isOver = true;
     });
     return (await Promise.all([own, midst]))[0];
+  }
+
+  /** Four workers, of which one is killed and replaced every few jobs. */
+  async workersKilled(): Promise<string> {
+    const { server, workers } = this;
+    while (workers.length < 4) workers.push(await server.worker(QUEUE));
+    const search = this.search();
+    const over = search.then(
+      () => "over",
+      () => "over",
+    );
+    const replaced: Promise<void>[] = [];
+    while ((await Promise.race([lines(workers, 4), over])) !== "over") {
+      const place = replaced.length % workers.length;
+      workers[place].kill("SIGKILL");
+      replaced.push(
+        server.worker(QUEUE).then((child) => {
+          workers[place] = child;
+        }),
+      );
+    }
+    const hash = await search;
+    await Promise.all(replaced);
+    expect(replaced.length).toBeGreaterThan(2);
+    return hash;
   }
 
   async coordinatorKilled(): Promise<string> {
@@ -81,19 +107,15 @@ export class Chaos {
   }
 }
 
-export const disturbances: [string, (chaos: Chaos) => Promise<string>][] = [
+const all: [string, (chaos: Chaos) => Promise<string>][] = [
   ["2 workers of a queue, each result compared", (chaos) => chaos.search({ verify: 1 })],
-  [
-    "a worker killed in the midst",
-    async (chaos) => {
-      const hash = await chaos.inMidst(() => chaos.workers[0].kill("SIGKILL"));
-      chaos.workers[0] = await chaos.server.worker(QUEUE);
-      return hash;
-    },
-  ],
+  ["4 workers, of which one is killed and replaced every few jobs", (chaos) => chaos.workersKilled()],
   [
     "the server killed and started again",
     (chaos) => chaos.inMidst(() => chaos.server.kill().then(() => chaos.server.start())),
   ],
   ["a coordinator killed and started again", (chaos) => chaos.coordinatorKilled()],
 ];
+
+/** In the quick run, only that without a victim. */
+export const disturbances = isQuick ? all.slice(0, 1) : all;

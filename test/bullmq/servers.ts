@@ -28,14 +28,17 @@ export function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => child.once("exit", () => resolve()));
 }
 
-/** Resolves once the output of a process has that many lines. */
-export function lines(child: ChildProcess, count: number): Promise<void> {
+/** Resolves once the output of these processes has that many lines more, together. */
+export function lines(children: readonly ChildProcess[], count: number): Promise<void> {
   return new Promise((resolve) => {
     let seen = 0;
-    child.stdout?.on("data", (text: Buffer) => {
+    const hear = (text: Buffer) => {
       seen += text.toString().split("\n").length - 1;
-      if (seen >= count) resolve();
-    });
+      if (seen < count) return;
+      for (const { stdout } of children) stdout?.off("data", hear);
+      resolve();
+    };
+    for (const { stdout } of children) stdout?.on("data", hear);
   });
 }
 
@@ -64,16 +67,18 @@ export abstract class TestServer {
   }
 
   /** A program of Node, its first line of output awaited. */
-  async run(args: readonly string[]): Promise<ChildProcess> {
-    const child = spawn(process.execPath, args, { cwd: PEERS, stdio: ["ignore", "pipe", "ignore"] });
+  async run(args: readonly string[], within: readonly string[] = []): Promise<ChildProcess> {
+    const [command, ...rest] = [...within, process.execPath, ...args];
+    const child = spawn(command, rest, { cwd: PEERS, stdio: ["ignore", "pipe", "ignore"] });
     this.#children.add(child);
-    await Promise.race([lines(child, 1), ended(child)]);
+    await Promise.race([lines([child], 1), ended(child)]);
     return child;
   }
 
-  worker(queue: string): Promise<ChildProcess> {
+  /** @param home Of the package; @param within The command that runs it, such as one for another network. */
+  worker(queue: string, home = ROOT, within: readonly string[] = []): Promise<ChildProcess> {
     const flags = ["--queue", queue, this.flag, this.url, "--lock", "0.5"];
-    return this.run([join(ROOT, "build/cli/index.js"), "worker", ...flags]);
+    return this.run([join(home, "build/cli/index.js"), "worker", ...flags], within);
   }
 
   /** Ends the server and every process that was started here. */
@@ -90,22 +95,31 @@ if (!hasRedis) console.warn("test/bullmq: redis-server is not installed (Debian:
 
 export class Redis extends TestServer {
   protected readonly flag = "--redis";
+  readonly #host: string;
+  /** The command that runs the programs of the server, such as one for another network. */
+  readonly #within: readonly string[];
 
-  static async start(): Promise<Redis> {
-    const redis = new Redis(await freePort());
+  private constructor(port: number, host: string, within: readonly string[]) {
+    super(port);
+    this.#host = host;
+    this.#within = within;
+  }
+
+  static async start(host = "127.0.0.1", within: readonly string[] = []): Promise<Redis> {
+    const redis = new Redis(await freePort(), host, within);
     await redis.start();
     return redis;
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    return `redis://${this.#host}:${this.port}`;
   }
 
   async start(): Promise<void> {
     const settings = ["--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction", "--dir", this.folder];
-    this.server = spawn("redis-server", ["--port", String(this.port), "--bind", "127.0.0.1", ...settings], {
-      stdio: "ignore",
-    });
+    const where = ["--port", String(this.port), "--bind", this.#host, "--protected-mode", "no"];
+    const [command, ...rest] = [...this.#within, "redis-server", ...where, ...settings];
+    this.server = spawn(command, rest, { stdio: "ignore" });
     while (this.#command("PING") !== "PONG") await pause(20);
   }
 
@@ -114,7 +128,8 @@ export class Redis extends TestServer {
   }
 
   #command(...words: string[]): string {
-    return spawnSync("redis-cli", ["-p", String(this.port), ...words], { encoding: "utf8" }).stdout.trim();
+    const [command, ...rest] = [...this.#within, "redis-cli", "-h", this.#host, "-p", String(this.port), ...words];
+    return spawnSync(command, rest, { encoding: "utf8" }).stdout.trim();
   }
 }
 
@@ -227,6 +242,7 @@ export class Postgres extends TestServer {
     const [{ names }] = await this.ask(
       `SELECT string_agg('bullmq.' || tablename, ',') AS names FROM pg_tables WHERE ${own}`,
     );
-    if (names) await this.ask(`TRUNCATE ${names}`);
+    // A worker that is still at the last job may be in the way; the server then ends one of both.
+    while (names && !(await this.ask(`TRUNCATE ${names}`).catch(() => null))) await pause(30);
   }
 }

@@ -1,5 +1,5 @@
 // A search on a queue gives the bits of one process, whoever is killed; what is wrong is said, with a remedy.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -15,10 +15,17 @@ import {
 import { MLPClassifier } from "../../src/estimators/index.js";
 import { crossValidate, OptionError } from "../../src/index.js";
 import { type GridSearchOptions, gridSearch, SearchError } from "../../src/search/index.js";
+import { run } from "../cli/run.js";
 import { loadPeer } from "../peers/load.js";
 import { scenes } from "../search/executed.js";
+import { itInFull } from "../support/inFull.js";
 import { Chaos, data, disturbances, hashOf, localHash, RUNS, small } from "./chaos.js";
 import { hasRedis, PEERS, Redis } from "./servers.js";
+
+interface ForeignJob {
+  readonly data: { readonly library: string };
+  updateProgress(progress: object): Promise<void>;
+}
 
 interface Libraries {
   readonly Queue: new (
@@ -26,12 +33,13 @@ interface Libraries {
     options: object,
   ) => {
     add(name: string, data: object, options?: object): Promise<{ id: string }>;
+    addBulk(jobs: { name: string; data: object }[]): Promise<unknown>;
     getJobs(states: string[]): Promise<{ id: string; name: string; data: object; failedReason: string }[]>;
     close(): Promise<void>;
   };
   readonly Worker: new (
     name: string,
-    work: (job: { data: { library: string } }) => Promise<object>,
+    work: (job: ForeignJob) => Promise<object>,
     options: object,
   ) => { close(): Promise<void> };
 }
@@ -69,7 +77,7 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
   }
 
   /** Jobs, and what does them instead of our workers. */
-  function foreign(queue: string, work?: (job: { data: { library: string } }) => Promise<object>) {
+  function foreign(queue: string, work?: (job: ForeignJob) => Promise<object>) {
     const { Queue, Worker } = loadPeer<Libraries>("bullmq");
     const connection = { host: "127.0.0.1", port: redis.port };
     const jobs = new Queue(queue, { connection });
@@ -107,6 +115,20 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
       expect(status).toMatchObject({ waiting: 0, failed: 0, completed: 24, remaining: 0 });
       expect(status.best?.folds).toBe(3);
       expect(status.workers.reduce((sum, { jobs }) => sum + jobs, 0)).toBe(24);
+      const flags = ["sweep", "status", "--queue", "chaos", "--redis", redis.url];
+      const json = await run([...flags, "--json"]);
+      expect(json).toMatchObject({ code: 0, err: "" });
+      expect(JSON.parse(json.out)).toEqual({ command: "sweep status", queue: "chaos", ...status });
+      const { code, out } = await run(flags);
+      expect(code).toBe(0);
+      const [head, rate, best, curve, , , ...rows] = out.split("\n");
+      expect(head).toBe("queue chaos: 24 done, 0 running, 0 waiting, 0 failed");
+      expect(rate).toMatch(/^█{20} 100 % {2}\d+\.\d jobs a second; left: 0 s$/);
+      expect(best).toMatch(/^best 0\.\d{4} over 3 folds: \{"hiddenLayerSizes":\[8\],.*\}$/);
+      expect(curve).toMatch(/^[▁▂▃▄▅▆▇█]{12} {2}\d\.\d{4} best of one fold$/);
+      expect(rows.filter((row) => row !== "").map((row) => Number(row.trim().split(/ +/)[1]))).toEqual(
+        status.workers.map(({ jobs }) => jobs),
+      );
     });
   });
 
@@ -122,7 +144,7 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
 
   it("trains in threads of a worker, and passes foreign jobs by", async () => {
     const jobs = foreign("mixed");
-    for (let i = 0; i < 3; i++) await jobs.add("mail", { to: "a@example.org" });
+    await jobs.addBulk(Array.from({ length: 200 }, () => ({ name: "mail", data: { to: "a@example.org" } })));
     await jobs.add("simdgrad-task", { v: 1, library: "0.0.1" });
     await jobs.add("simdgrad-task", { nonsense: true });
     const told: string[] = [];
@@ -132,14 +154,17 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
     const failed = await jobs.getJobs(["failed"]);
     expect(
       failed.map(({ failedReason }) => failedReason).filter((text) => /"mail" is not a task/.test(text)),
-    ).toHaveLength(3);
+    ).toHaveLength(200);
     expect(failed.map(({ failedReason }) => failedReason).join()).toMatch(
       /of simdgrad "0\.0\.1", messages 1; this worker is .* Install the same version on all machines/,
     );
     expect(told.join()).toMatch(/Give searches a queue of their own/);
   });
 
-  it("says which data file is missing, and goes on once it is there", async () => {
+  itInFull("says which data file is missing or damaged, and goes on once it is there", async () => {
+    const broken = { read: async () => new Uint8Array(8), write: async () => {} };
+    await worker("damaged", { store: broken });
+    const damaged = gridSearch(data, { ...small, executor: executor("damaged") }).catch((caught) => caught);
     const other = mkdtempSync(join(folder, "other-"));
     const first = await worker("missing", { store: other });
     const sweep = { ...small, executor: executor("missing", { store: folder }) };
@@ -148,22 +173,11 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
     expect(error.message).toMatch(
       /QueueError: .*the data file [0-9a-f]{64}\.simdgrad-data is not in its store. Give the/,
     );
+    expect((await damaged).message).toMatch(/is damaged: its hash is [0-9a-f]{64}. Delete it/);
     await first.close();
     await worker("missing", { store: folder });
     const resumed = await gridSearch(data, { ...sweep, resume: error.result });
     expect(hashOf(resumed)).toBe(hashOf(await gridSearch(data, { ...small, workers: 1 })));
-  });
-
-  it("says that a data file is damaged", async () => {
-    const broken = mkdtempSync(join(folder, "broken-"));
-    await worker("damaged", {
-      store: {
-        read: async () => new Uint8Array(8),
-        write: async (name: string) => writeFileSync(join(broken, name), ""),
-      },
-    });
-    const error = await gridSearch(data, { ...small, executor: executor("damaged") }).catch((caught) => caught);
-    expect(error.message).toMatch(/is damaged: its hash is [0-9a-f]{64}. Delete it/);
   });
 
   it.each([
@@ -191,6 +205,21 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
     expect(error).toBeInstanceOf(DeterminismError);
     expect(error.message).toMatch(
       /two machines trained .* to other bits: this process score .*; attic \(process 7\) score 0\.5/,
+    );
+  });
+
+  it("raises alarm where a job is done twice with other bits, while the search listens", async () => {
+    foreign("twice", async (job) => {
+      for (const digit of "01") {
+        await job.updateProgress({ host: "attic", pid: 7, score: 0.5, weights: digit.repeat(64) });
+      }
+      const { library } = job.data;
+      return { v: 1, library, host: "attic", pid: 7, score: 0.5, seconds: 1, weights: "1".repeat(64) };
+    });
+    const error = await gridSearch(data, { ...small, executor: executor("twice", { verify: 0 }) }).catch((e) => e);
+    expect(error).toBeInstanceOf(DeterminismError);
+    expect(error.message).toMatch(
+      /to other bits: one worker weights 0{64}; attic \(process 7\) score 0\.5, weights 1{64}/,
     );
   });
 

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dense, Sequential } from "../../src/index.js";
 import { importModel } from "../../src/interop/any/index.js";
+import { type ClassPrediction, TableModel } from "../../src/table/index.js";
 import { run } from "./run.js";
 
 const home = mkdtempSync(join(tmpdir(), "simdgrad-convert-"));
@@ -97,6 +98,33 @@ describe("export", () => {
     expect(answer.every((value, i) => Math.abs(value - expected[i]) < 2e-6)).toBe(true);
     expect(readFileSync(at("page.html"), "utf8")).toContain("<title>A neural network</title>");
     expect(readFileSync(at("net.h"), "utf8")).toContain("net_predict(");
+  });
+
+  it("writes the columns of a table model, too, and refuses what has no place for them", async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => ({
+      age: i,
+      plan: i % 3 ? "a" : "b",
+      stays: i > 20 ? "yes" : "no",
+    }));
+    const options = {
+      target: "stays",
+      hiddenLayerSizes: [3],
+      trials: 1,
+      members: 1,
+      epochs: 2,
+      seed: 1,
+      onWarning: () => {},
+    };
+    const table = await TableModel.train(rows, options);
+    writeFileSync(at("table.safetensors"), table.save());
+    expect(await run(["export", at("table.safetensors"), at("table.mjs")])).toMatchObject({ code: 0, err: "" });
+    const { predict } = await import(/* @vite-ignore */ pathToFileURL(at("table.mjs")).href);
+    expect(predict({ age: 30, plan: null })).toMatchObject({
+      label: (table.predict({ age: 30 }) as ClassPrediction).label,
+    });
+    const refused = await run(["export", at("table.safetensors"), at("table.h")]);
+    expect(refused.err).toContain("do not fit lists of numbers");
+    table.dispose();
   });
 
   it("gives names and kinds of weights", async () => {

@@ -2,9 +2,10 @@
 import { expect } from "vitest";
 import { SimdgradError } from "../../src/base/errors.js";
 import { Random } from "../../src/base/random.js";
+import { isQuick } from "../support/inFull.js";
 
-/** Mutations of each file set: 1500, or the variable MUTATIONS of the environment for the long proof. */
-export const MUTATIONS = Number(process.env.MUTATIONS ?? 1500);
+/** Mutations of each file set: 1500, 300 in the quick run, or the variable MUTATIONS of the environment for the long proof. */
+export const MUTATIONS = Number(process.env.MUTATIONS ?? (isQuick ? 300 : 1500));
 
 /** Numbers that programs trip over, as text and as 32 bits. */
 const TEXTS = [

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";
 import { variants } from "../support/backends.js";
+import { isQuick } from "../support/inFull.js";
 import { RawWasm } from "../support/rawWasm.js";
 import { prepare, type RecordCase, read } from "../support/recordCase.js";
 
@@ -10,7 +11,7 @@ import { prepare, type RecordCase, read } from "../support/recordCase.js";
 const CASES: readonly (readonly [rows: number, values: readonly number[]])[] = [
   [513, [0.7, 0.1, 0.3, 1.1, 1e-3]],
   [60_000, [0.7, 0.1]],
-  [400_000, [0.7]],
+  ...(isQuick ? [] : [[400_000, [0.7]] as const]),
 ];
 /** PyTorch 2 sums a column of 400 000 equal rows to 2e-7 to 3e-6. */
 const LIMIT = 1e-6;

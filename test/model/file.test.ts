@@ -21,6 +21,7 @@ import {
 } from "../../src/index.js";
 import { readModelFile } from "../../src/model/readModelFile.js";
 import { optimizerNames } from "../../src/specs/optimizers/more.js";
+import { itInFull } from "../support/inFull.js";
 import { blobs, classifier } from "./models.js";
 
 const XOR = {
@@ -171,7 +172,7 @@ describe("load reads what save writes", () => {
     expect((await Sequential.load(model.save())).metadata).toEqual(model.metadata);
   });
 
-  it("1500 layers, and what Adam remembers of them", async () => {
+  itInFull("1500 layers, and what Adam remembers of them", async () => {
     const layers = Array.from({ length: 1500 }, () => dense({ units: 2, activation: "tanh" }));
     const model = await Sequential.create({ inputShape: [2], layers });
     model.compile({ optimizer: "adam", loss: "meanSquaredError" });
@@ -212,7 +213,7 @@ describe("load reads what save writes", () => {
     expect((await Sequential.load(model.save())).save()).toEqual(model.save());
   });
 
-  it("a description of up to 100 MB, beyond which it does not save", async () => {
+  itInFull("a description of up to 100 MB, beyond which it does not save", async () => {
     const model = await xorModel();
     model.metadata = { text: "x".repeat(1e8) };
     expect(() => model.save()).toThrow(

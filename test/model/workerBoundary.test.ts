@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { Dataset, pipeline, Sequential, type WorkerModel } from "../../src/index.js";
 import { pack, unpack } from "../../src/remote/values.js";
+import { sampleInQuick } from "../support/inFull.js";
 import { blobs } from "./models.js";
 import { createTwin, type Model, outcomeOf, quiet, type Scenario } from "./twins.js";
 
@@ -223,7 +224,7 @@ async function attempt(call: () => unknown): Promise<unknown> {
 }
 
 describe("given to predict, here and in a worker:", () => {
-  it.each(Object.entries(holders))("%s", async (_, make) => {
+  it.each(sampleInQuick(Object.entries(holders)))("%s", async (_, make) => {
     const scenario = async (m: Model) => {
       const held = make();
       const before = lengthOf(held);
@@ -239,7 +240,7 @@ describe("given to predict, here and in a worker:", () => {
 });
 
 describe("here and in a worker the same:", () => {
-  it.each(Object.entries(scenarios))("%s", async (_, scenario) => {
+  it.each(sampleInQuick(Object.entries(scenarios)))("%s", async (_, scenario) => {
     expect(await outcomeOf(scenario, true)).toEqual(await outcomeOf(scenario, false));
   });
 

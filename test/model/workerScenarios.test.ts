@@ -15,6 +15,7 @@ import {
   watch,
 } from "../../src/index.js";
 import { backupAndRestore, csvLogger, modelCheckpoint } from "../../src/node/index.js";
+import { sampleInQuick } from "../support/inFull.js";
 import { blobs } from "./models.js";
 import { createTwin, outcomeOf, quiet, type Scenario } from "./twins.js";
 
@@ -265,7 +266,7 @@ const scenarios: Record<string, Scenario> = {
 };
 
 describe("here and in a worker the same:", () => {
-  it.each(Object.entries(scenarios))("%s", async (_, scenario) => {
+  it.each(sampleInQuick(Object.entries(scenarios)))("%s", async (_, scenario) => {
     expect(await outcomeOf(scenario, true)).toEqual(await outcomeOf(scenario, false));
   });
 });

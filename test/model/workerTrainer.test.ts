@@ -13,6 +13,7 @@ import {
   type WorkerModel,
   watch,
 } from "../../src/index.js";
+import { sampleInQuick } from "../support/inFull.js";
 import { blobs } from "./models.js";
 import { createTwin, type Model, outcomeOf, quiet, type Scenario } from "./twins.js";
 
@@ -247,7 +248,7 @@ describe.each([
   ["shares memory", undefined],
   ["is not cross-origin isolated", false],
 ])("here and in a worker the same, where a page %s:", (_, isIsolated) => {
-  const cases = Object.entries(scenarios);
+  const cases = sampleInQuick(Object.entries(scenarios));
   // Such a page cannot read back a value that a hook has changed.
   const asked = [
     "weights that are restored, then saved and read in the same hook",

@@ -28,6 +28,7 @@ import {
   SearchError,
   successiveHalving,
 } from "../../src/search/index.js";
+import { itInFull } from "../support/inFull.js";
 
 const data = moons({ samples: 120, noise: 0.15, seed: 1 });
 const address = new URL("../support/builder.js", import.meta.url);
@@ -209,7 +210,7 @@ describe("a module that exports build", () => {
     }
   });
 
-  it("whose candidates fail has their reasons, from workers too", async () => {
+  itInFull("whose candidates fail has their reasons, from workers too", async () => {
     const failing = { kind: ["error", "plan", "fold 1"], units: [2] };
     for (const workers of [1, 2]) {
       const found = await gridSearch(data, { ...common, build: address, grid: failing, workers });
@@ -221,7 +222,7 @@ describe("a module that exports build", () => {
     expect(error.message).toContain('{"kind":"error"}: TypeError: no such kind');
   });
 
-  it("is halved and drawn from, with maxEpochs as a parameter", async () => {
+  itInFull("is halved and drawn from, with maxEpochs as a parameter", async () => {
     const space = { units: [2, 4, 12], rate: logUniform(1e-3, 1e-1) };
     const options = { ...common, build: address, space, trials: 4, minEpochs: 2, maxEpochs: 8, factor: 2 };
     const halved = await successiveHalving(data, { ...options, workers: 2 });

@@ -4,14 +4,16 @@ import type { Backend, BackendFactory } from "../../src/runtime/backend.js";
 import { detectFeatures } from "../../src/runtime/features.js";
 import { ReferenceBackend } from "../../src/runtime/reference/backend.js";
 import { openLoader, WasmBackend } from "../../src/runtime/wasm.js";
+import { isQuick } from "./inFull.js";
 import { type Build, compile, PAGE_BYTES } from "./rawWasm.js";
 
 /**
  * "all": the project `kernels` of vitest.config.ts, which adds the relaxed builds. "shipped": the quick run in
- * browsers, which skips the build with assertions, as it is slow and was tested in Node.
+ * browsers, which skips the build with assertions, as it is slow and was tested in Node. The quick run in Node skips it,
+ * too.
  */
 const asked = process.env.SIMDGRAD_TEST_BACKENDS;
-const debug: readonly Build[] = asked === "shipped" ? [] : ["debug"];
+const debug: readonly Build[] = asked === "shipped" || isQuick ? [] : ["debug"];
 const strict: readonly Build[] = ["simd", "simd-threads", ...debug];
 const relaxed: readonly Build[] = asked === "all" ? ["relaxed", "relaxed-threads"] : [];
 

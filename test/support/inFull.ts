@@ -1,5 +1,12 @@
 /** Proofs that `npm run test:quick` leaves to `npm test`. */
 import { it } from "vitest";
 
+export const isQuick = process.env.SIMDGRAD_TEST === "quick";
+
 /** `it` for a test that starts processes of its own, or takes a second and more of large sizes. */
-export const itInFull = it.skipIf(process.env.SIMDGRAD_TEST === "quick");
+export const itInFull = it.skipIf(isQuick);
+
+/** All of many cases of one kind; every third of them in the quick run. */
+export function sampleInQuick<T>(cases: readonly T[]): readonly T[] {
+  return isQuick ? cases.filter((_, i) => i % 3 === 0) : cases;
+}

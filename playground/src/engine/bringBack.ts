@@ -1,6 +1,7 @@
 /** A model from files of any format, in the place of the page's own. Loaded once someone brings one. */
-import type { ModelLayer, Sequential } from "simdgrad";
+import type { Sequential } from "simdgrad";
 import { detectFormat, importModel, modelOf, type Portable, portableOf } from "simdgrad/formats";
+import { activationsOf } from "./activations.js";
 import { messageOf } from "./describe.js";
 import { bytesByName, mainFirst } from "./modelFiles.js";
 import { compileOptions, layersOf, outputActivation, runtimeOf } from "./network.js";
@@ -136,7 +137,7 @@ function renamed(source: Portable, names: readonly string[]): Portable {
  */
 function missingEnd(came: Sequential, { problem }: Place): "sigmoid" | "softmax" | null {
   if (!problem.classes) return null;
-  const [, last] = activations(came.layers).at(-1) ?? [];
+  const last = activationsOf(came.layers).at(-1)?.activation;
   const wanted = outputActivation(problem) as "sigmoid" | "softmax";
   if (last === wanted) return null;
   if (last === "linear") return wanted;
@@ -156,24 +157,12 @@ function ended(source: Portable, activation: "sigmoid" | "softmax"): Portable {
 
 /** A sentence for each activation that differs from the page's: the model keeps its own. */
 function differences({ layers }: Sequential, { setup, problem }: Place): string[] {
-  const own = activations(layersOf(setup, problem).map((spec) => ({ name: spec.name ?? "", spec })));
-  return activations(layers).flatMap(([name, activation], i) =>
-    activation === own[i][1] ? [] : [`${name} has the activation ${activation}, that of the page is ${own[i][1]}.`],
+  const own = activationsOf(layersOf(setup, problem).map((spec) => ({ name: spec.name ?? "", spec })));
+  return activationsOf(layers).flatMap(({ name, activation }, i) =>
+    activation === own[i].activation
+      ? []
+      : [`${name} has the activation ${activation}, that of the page is ${own[i].activation}.`],
   );
-}
-
-/** The activation of each dense layer, in it or after it. */
-function activations(layers: readonly Pick<ModelLayer, "name" | "spec">[]): [name: string, activation: string][] {
-  return layers.flatMap(({ name, spec }, i): [string, string][] => {
-    if (spec.type !== "dense") return [];
-    const next = layers[i + 1]?.spec;
-    const after = next?.type === "activation" ? next.activation : next?.type === "softmax" && next.type;
-    return [[name, typeOf(spec.activation) === "linear" && after ? typeOf(after) : typeOf(spec.activation)]];
-  });
-}
-
-function typeOf(activation: string | { readonly type: string } | undefined): string {
-  return typeof activation === "string" ? activation : (activation?.type ?? "linear");
 }
 
 /** Makes sure that the model trains on the data of the page, with its own settings where they do. */

@@ -153,6 +153,8 @@ export interface WeightView {
 /** Health of a layer's units. */
 export interface LayerHealth {
   readonly name: string;
+  /** The layer's own activation, which need not be the page's. */
+  readonly activation: string;
   /** Share of units that are 0 on every sampled row; `null` for activations that cannot die. */
   readonly dead: number | null;
   /** Share of outputs near an end of their range; `null` for activations without ends. */

@@ -1,6 +1,7 @@
 /** Views of a model for the page: its plane, its units, its weights, its mistakes. Changes nothing. */
 import { confusionMatrix, type Dataset, type LayerSpec, Sequential, type Weight } from "simdgrad";
 import type { Setup } from "../setup.js";
+import { activationsOf } from "./activations.js";
 import { type Canvas, places } from "./canvas.js";
 import { classOf, lossOf } from "./classes.js";
 import { outputsOf, runtimeOf } from "./network.js";
@@ -110,19 +111,19 @@ export class View {
   }
 
   #health(): LayerHealth[] {
-    const { model, problem, setup } = this.#parts;
+    const { model, problem } = this.#parts;
     const rows = problem.train.slice(0, Math.min(problem.train.length, HEALTH_ROWS));
     const trace = model.trace(rows);
-    const names = [...setup.hidden.map((_, i) => `hidden${i + 1}`), "output"];
-    return names.map((name) => {
-      const h = trace[`${name}/h`];
+    return activationsOf(model.layers).map(({ name, activation, at }) => {
+      const h = trace[`${at}/h`];
       const kernel = trace[`${name}/dKernel`].data;
       const gradient = kernel.reduce((sum, value) => sum + Math.abs(value), 0) / kernel.length;
-      if (name === "output" || !h) return { name, dead: null, saturated: null, gradient };
+      if (name === "output" || !h) return { name, activation, dead: null, saturated: null, gradient };
       return {
         name,
-        dead: setup.activation === "relu" ? shareOfDead(h.data, h.shape[1]) : null,
-        saturated: setup.activation in ranges ? shareNearEnds(h.data, ranges[setup.activation as "tanh"]) : null,
+        activation,
+        dead: activation === "relu" ? shareOfDead(h.data, h.shape[1]) : null,
+        saturated: activation in ranges ? shareNearEnds(h.data, ranges[activation as "tanh"]) : null,
         gradient,
       };
     });

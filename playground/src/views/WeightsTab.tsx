@@ -7,7 +7,7 @@ import type { TabProps } from "./tabs.js";
 const BINS = 21;
 const [WIDTH, HEIGHT] = [180, 48];
 
-export function WeightsTab({ engine, setup }: TabProps) {
+export function WeightsTab({ engine }: TabProps) {
   const weights = engine.slow?.weights;
   const health = engine.slow?.health;
   if (!weights || !health) return <p>Nothing to see yet.</p>;
@@ -29,7 +29,6 @@ export function WeightsTab({ engine, setup }: TabProps) {
               key={layer.name}
               layer={layer}
               kernel={weights.find(({ name }) => name === `${layer.name}/kernel`)}
-              activation={setup.activation}
             />
           ))}
         </tbody>
@@ -46,22 +45,14 @@ function describeUnits({ dead, saturated }: LayerHealth): string {
   return "–";
 }
 
-function Layer({
-  layer,
-  kernel,
-  activation,
-}: {
-  layer: LayerHealth;
-  kernel: WeightView | undefined;
-  activation: string;
-}) {
+function Layer({ layer, kernel }: { layer: LayerHealth; kernel: WeightView | undefined }) {
   if (!kernel) return null;
   const [low, high] = bounds(kernel.data);
   const isIll = (layer.dead ?? 0) >= 0.5 || (layer.saturated ?? 0) >= 0.5;
   return (
     <tr>
       <th scope="row">
-        {layer.name} <small>{layer.name === "output" ? "" : activation}</small>
+        {layer.name} <small>{layer.name === "output" ? "" : layer.activation}</small>
       </th>
       <td>
         <Histogram values={kernel.data} low={low} high={high} />

@@ -3,11 +3,12 @@ import { checkArguments } from "../../base/errors.js";
 import { sizeOf } from "../../base/shape.js";
 import { describeLayer } from "../../specs/layers/facts.js";
 import type { Portable } from "../portable.js";
-import { base64Lines } from "./base64Lines.js";
-import { SCRIPT_ROWS, SCRIPT_WEIGHTS, scriptFormula, scriptHelpers, scriptNames, scriptSteps } from "./moduleParts.js";
+import { SCRIPT_ROWS } from "./moduleParts.js";
 import { type ClassReading, classReadingOf, namesText } from "./names.js";
-import { type Source, sourceOf } from "./source.js";
-import { type LayerSteps, type Step, stepsOf, type Table } from "./steps.js";
+import { ScriptWriter, weightsText } from "./scriptWriter.js";
+import { anySourceOf, type Source } from "./source.js";
+import { type LayerSteps, stepsOf } from "./steps.js";
+import { tableModuleOf } from "./table.js";
 
 /**
  * A model as the text of a JavaScript module without imports, for pages, servers and functions that should not load a
@@ -16,14 +17,20 @@ import { type LayerSteps, type Step, stepsOf, type Table } from "./steps.js";
  * the names in `metadata.features`, or a list of rows. Predictions agree with those of the model to 2e-6, relative for
  * numbers above 1. Layers that scale or encode inputs are included; those that act in training alone are left out.
  *
- * @param model here or in a worker, the bytes of its `save()`, or what a `read…` function returned
+ * The module of a table model exports `predict`, which takes and gives what `TableModel.predict` does, warnings included,
+ * and `columns`, `target`, `classes` and `threshold`. Answers agree to 1e-6, numbers in deviations of the target. Columns of dates, of hashed text, and of numbers
+ * such as "1.200,50 €" are refused by name.
+ *
+ * @param model here or in a worker, a table model, the bytes of its `save()`, or what a `read…` function returned
  * @example await writeFile("model.js", await exportModule(model));
- * @throws OptionError for anything that is not a model; FormatError for bytes that are not its file, and for layers that
+ * @throws OptionError for anything that is not a model, and for columns that code cannot read; FormatError for bytes that are not its file, and for layers that
  * cannot be written
  */
 export async function exportModule(model: Source): Promise<string> {
   checkArguments("exportModule", arguments, 1);
-  return moduleOf("exportModule", await sourceOf("exportModule", model));
+  const where = "exportModule";
+  const source = await anySourceOf(where, model);
+  return "networks" in source ? tableModuleOf(where, source) : moduleOf(where, source);
 }
 
 /** The comment at the top of a generated module. */
@@ -37,7 +44,6 @@ export function moduleOf(where: string, source: Portable): string {
   const writer = new ScriptWriter();
   const calls = layers.flatMap((layer, i) => writer.write(layer, i + 1));
   const reading = classReadingOf(source, layers, outputs);
-  const weights = SCRIPT_WEIGHTS.replace("BASE64", () => base64Lines(writer.tables).join("\n"));
   const lines = calls.map((call) => `  x = ${call};\n`).join("");
   const parts = [
     `${TITLE}\n${TOLERANCE}`,
@@ -50,7 +56,7 @@ export function predict(input) {
     SCRIPT_ROWS,
     `/** The outputs for one row of numbers. */\nfunction run(row) {\n  let x = row;\n${lines}  return x;\n}`,
     ...writer.functions(),
-    ...(writer.tables.length > 0 ? [weights, ...writer.layers] : []),
+    ...weightsText(writer),
   ];
   return `${parts.join("\n\n")}\n`;
 }
@@ -94,55 +100,4 @@ function predictClassOf(reading: ClassReading): string {
 export function predictClass(input) {
   return forEachRow(input, (outputs) => ${body});
 }`;
-}
-
-/** Writes layers, and collects the functions and weights that they use. */
-class ScriptWriter {
-  readonly tables: Table[] = [];
-  readonly layers: string[] = [];
-  readonly #kinds = new Set<Step["kind"]>();
-  /** Functions of activations: by formula, their names. */
-  readonly #formulas = new Map<string, string>();
-
-  /** The calls of a layer's steps. */
-  write({ name, steps }: LayerSteps, number: number): string[] {
-    return steps.map((step) => {
-      this.#kinds.add(step.kind);
-      if (step.kind === "activation") return `x.map(${this.#functionOf(step.formula, step.name)})`;
-      const { kind, ...rest } = step;
-      const hasTables = Object.values(rest).some(ArrayBuffer.isView);
-      const fields = Object.entries(rest).filter(([field]) => field !== "columns" && field !== "inputs");
-      const written = fields.map(([field, value]) => `${field}: ${this.#valueOf(value)}`);
-      if (!hasTables) return `${scriptNames[kind]}(x${written.length > 0 ? `, { ${written.join(", ")} }` : ""})`;
-      this.layers.push(`// ${name}\nconst layer${number} = {\n${written.map((field) => `  ${field},\n`).join("")}};`);
-      return `${scriptNames[kind]}(x, layer${number})`;
-    });
-  }
-
-  #valueOf(value: unknown): string {
-    if (!ArrayBuffer.isView(value)) return JSON.stringify(value);
-    this.tables.push(value as Table);
-    return `floats(${(value as Table).length})`;
-  }
-
-  #functionOf(formula: string, name: string): string {
-    const helper = Object.keys(scriptHelpers).find((own) => formula === `${own}(z)`);
-    const known = this.#formulas.get(formula);
-    if (known) return known;
-    const taken = [...this.#formulas.values()].filter((other) => other.replace(/\d+$/, "") === name).length;
-    const own = helper ?? `${name}${taken > 0 ? taken + 1 : ""}`;
-    this.#formulas.set(formula, own);
-    return own;
-  }
-
-  /** The functions that were used, and those that they call. */
-  functions(): string[] {
-    const formulas = [...this.#formulas]
-      .filter(([, name]) => !Object.hasOwn(scriptHelpers, name))
-      .map(([formula, name]) => `const ${name} = (z) => ${scriptFormula(formula)};`);
-    const steps = [...this.#kinds].flatMap((kind) => (kind === "activation" ? [] : [scriptSteps[kind]]));
-    const used = [...this.#formulas.keys(), ...steps].join("\n");
-    const helpers = Object.entries(scriptHelpers).filter(([name]) => used.includes(`${name}(`));
-    return [...helpers.map(([, text]) => text), ...steps, ...(formulas.length > 0 ? [formulas.join("\n")] : [])];
-  }
 }

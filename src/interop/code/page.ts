@@ -6,8 +6,10 @@ import type { Portable } from "../portable.js";
 import { moduleOf } from "./module.js";
 import { classReadingOf } from "./names.js";
 import { PAGE_FORM, PAGE_PAD, PAGE_STYLE } from "./pageParts.js";
-import { type Source, sourceOf } from "./source.js";
+import { anySourceOf, type Source } from "./source.js";
 import { type LayerSteps, type Step, stepsOf } from "./steps.js";
+import { tableModuleOf } from "./table.js";
+import { PAGE_TABLE } from "./tableParts.js";
 
 /** The field to draw on. */
 export interface Pad {
@@ -53,9 +55,10 @@ function checkPad(where: string, value: unknown): Pad | null {
 /**
  * A model as the text of an HTML page that opens from disk and needs no server: the module of `exportModule`, and a form
  * with a field for each input, labelled by `metadata.features`, or a field to draw on. Outputs are shown at once, with bars
- * where they are probabilities, and `metadata.classes` as names. It can be used by keyboard, on phones, and in the dark.
+ * where they are probabilities, and `metadata.classes` as names. The form of a table model has its columns, with a choice of
+ * the known categories, and shows classes, probabilities and warnings. It can be used by keyboard, on phones, and in the dark.
  *
- * @param model here or in a worker, the bytes of its `save()`, or what a `read…` function returned
+ * @param model here or in a worker, a table model, the bytes of its `save()`, or what a `read…` function returned
  * @example await writeFile("digits.html", await exportPage(model, { title: "Digits", pad: { width: 28, height: 28 } }));
  * @throws OptionError for anything that is not a model, unknown options, or a pad of another size than the rows; FormatError
  * for bytes that are not its file, and for layers that cannot be written
@@ -63,7 +66,11 @@ function checkPad(where: string, value: unknown): Pad | null {
 export async function exportPage(model: Source, options: ExportPageOptions = {}): Promise<string> {
   const where = "exportPage";
   const { title, pad: given } = readOptions(where, pageOptions, options, arguments);
-  const source = await sourceOf(where, model);
+  const source = await anySourceOf(where, model);
+  if ("networks" in source) {
+    if (given) throw new OptionError(`${where}: pad: a table model has columns, not pixels. Leave pad out.`);
+    return pageOf(title, null, [tableModuleOf(where, source), PAGE_TABLE].join("\n"));
+  }
   const layers = stepsOf(where, source);
   const steps = layers.flatMap((layer) => layer.steps);
   const pad = given === undefined ? padFor(source.inputShape) : given;

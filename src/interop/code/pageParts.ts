@@ -16,7 +16,7 @@ export const PAGE_STYLE = `  :root {
   .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); gap: 1.5rem; }
   .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: .75rem; align-items: end; }
   label { display: block; color: var(--soft); overflow-wrap: anywhere; }
-  input, textarea, button {
+  input, select, textarea, button {
     font: inherit; color: var(--text); background: var(--ground); border: 1px solid var(--line); border-radius: .4rem;
     padding: .4rem .6rem; width: 100%;
   }
