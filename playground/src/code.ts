@@ -1,5 +1,6 @@
 /** A setup as a program for Node that reproduces the run to the bit, and proves it by the hash of its weights. */
 import type { Frame, ProblemView } from "./engine/protocol.js";
+import { counted } from "./numbers.js";
 import type { FeatureName, Setup } from "./setup.js";
 
 /** Part of a program: its imports from the library, and its lines. */
@@ -198,7 +199,7 @@ function lossOf({ loss }: Setup, { classes }: ProblemView): string {
 function verdictOf(frame: Frame | null): string {
   if (!frame || frame.epoch === 0) return "the page has not trained yet";
   if (frame.step > 0) return "the page is within an epoch now, so its weights are others";
-  return `the page, after ${frame.epoch} epochs: ${frame.hash}`;
+  return `the page, after ${counted(frame.epoch, "epoch")}: ${frame.hash}`;
 }
 
 /** The scores in the units of the target. */

@@ -127,7 +127,9 @@ describe.each(browsers)("the playground in $name", (browser) => {
       const one = await readyVisit();
       await one.press("Find one");
       await one.says("rate", /falls most steeply at/);
-      expect(one.page.url()).toContain("learningRate=");
+      expect(one.page.url()).not.toContain("learningRate=");
+      await one.press((await one.text("rate")).match(/Use [\d.e-]+/)?.[0] ?? "");
+      await one.until(() => location.hash.includes("learningRate="));
     });
   });
 

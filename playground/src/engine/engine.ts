@@ -3,7 +3,6 @@
  * One run continues from request to request: a pause interrupts `fit`, and the next request resumes it to the bit.
  */
 import { NonFiniteError } from "simdgrad";
-import { explain } from "simdgrad/explain";
 import type { OwnName, Setup } from "../setup.js";
 import { Brought } from "./brought.js";
 import { openCanvas } from "./canvas.js";
@@ -13,7 +12,7 @@ import { createModel, runtimeOf } from "./network.js";
 import { drawPicture } from "./pictures.js";
 import { MissingFiles, openProblem } from "./problem.js";
 import type { EngineEvent, EngineRequest, Frame, Question, RowPlace, ViewOptions } from "./protocol.js";
-import { type FoundRate, findRate, remedyFor } from "./rate.js";
+import { findRate, remedyFor } from "./rate.js";
 import { Run } from "./run.js";
 import { natural } from "./targetScale.js";
 import { type Parts, View } from "./view.js";
@@ -39,7 +38,9 @@ export class Engine {
 
   take(request: EngineRequest): void {
     if (request.type === "open") this.#wanted = request;
-    this.#last = this.#last.then(() => this.#handle(request)).catch((error) => this.#report(request, error));
+    const done = this.#last.then(() => this.#handle(request)).catch((error) => this.#report(request, error));
+    // A search works on a copy: meanwhile the run goes on, and is looked at.
+    if (request.type !== "findRate") this.#last = done;
   }
 
   async #handle(request: EngineRequest): Promise<void> {
@@ -76,8 +77,10 @@ export class Engine {
         return this.#save();
       case "load":
         return this.#load(question.files);
-      case "findRate":
-        return this.#findRate();
+      case "findRate": {
+        const { setup, problem } = this.#need();
+        return findRate(setup, problem);
+      }
       case "picture":
         return drawPicture(question.name, this.#need(), question);
       case "readCsv":
@@ -147,15 +150,10 @@ export class Engine {
     this.#tell({ type: "frame", frame });
   }
 
-  #explain({ part, row }: RowPlace): string {
+  async #explain({ part, row }: RowPlace): Promise<string> {
     const { model, problem } = this.#need();
+    const { explain } = await import("simdgrad/explain");
     return explain(model, oneRow(problem[part], row)).toHtml();
-  }
-
-  async #findRate(): Promise<FoundRate> {
-    const { run, problem, setup } = this.#need();
-    await run.pause();
-    return findRate(setup, problem);
   }
 
   /** The model as a file. It predicts in the units of the target, wherever it is used. */

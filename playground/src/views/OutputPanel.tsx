@@ -1,11 +1,12 @@
 /** The network's output on its plane, or for a digit that the user draws; or one unit, enlarged. */
-import { useEffect, useRef, useState } from "preact/hooks";
-import { drawBoundary, drawMap, drawPoints } from "../draw/plane.js";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { drawBoundary, drawMap, drawOutput, drawPoints } from "../draw/plane.js";
 import type { PointsView, ProblemView, RowPlace } from "../engine/protocol.js";
-import { amount, short } from "../numbers.js";
+import { amount, counted, short } from "../numbers.js";
 import type { OwnName, Setup } from "../setup.js";
 import { DrawingPad } from "./DrawingPad.js";
 import { Switch } from "./fields.js";
+import { weightImage } from "./NetworkPanel.js";
 import { useInk } from "./theme.js";
 import type { EngineHandle } from "./useEngine.js";
 
@@ -77,7 +78,7 @@ function EmptyPlane({ source }: { source: OwnName }) {
 const SHARP = 600;
 
 function Plane({ setup, engine, onChange, onRow }: Props) {
-  const { problem, frame, unit, logs } = engine;
+  const { problem, frame, slow, unit, logs } = engine;
   const [showsTest, setShowsTest] = useState(false);
   const [isDiscrete, setDiscrete] = useState(false);
   const field = useRef<HTMLCanvasElement>(null);
@@ -86,11 +87,17 @@ function Plane({ setup, engine, onChange, onRow }: Props) {
   const classes = problem?.classes?.length ?? 0;
   const span = problem?.span ?? { center: 0, reach: 1 };
 
+  const isOutput = unit !== null && unit.layer >= setup.hidden.length;
+  const image = useMemo(() => unit && weightImage({ slow, problem }, unit), [slow, problem, unit]);
+
   useEffect(() => {
     if (!field.current) return;
-    if (unit && frame?.unit) drawMap(field.current, frame.unit, paper);
+    if (image) drawMap(field.current, image, paper, problem?.image?.[1]);
+    else if (unit && isOutput && frame?.unit)
+      drawOutput(field.current, frame.unit, { unit: unit.unit, classes, paper, span });
+    else if (unit && frame?.unit) drawMap(field.current, frame.unit, paper);
     if (!unit && frame?.boundary) drawBoundary(field.current, frame.boundary, { classes, paper, isDiscrete, span });
-  }, [frame?.boundary, frame?.unit, unit, classes, paper[0], isDiscrete]);
+  }, [frame?.boundary, frame?.unit, image, unit, classes, paper[0], isDiscrete]);
   useEffect(() => {
     if (!dots.current || !problem) return;
     const train = { ...problem.train, isTest: false };
@@ -110,21 +117,22 @@ function Plane({ setup, engine, onChange, onRow }: Props) {
     if (row) onRow(row);
   };
   const last = logs[logs.length - 1];
-  const spoken = last ? `after ${last.epoch} epochs` : "not trained yet";
+  const spoken = last ? `after ${counted(last.epoch, "epoch")}` : "not trained yet";
   return (
     <>
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the glass box has fields for the same */}
       <div
         class="plane"
         role="img"
-        aria-label={`${unit ? "Map of one unit" : "Decision boundary"}, ${spoken}`}
+        aria-label={`${image ? "Weights of one neuron, by pixel" : unit ? "Output of one neuron" : "Decision boundary"}, ${spoken}`}
         data-testid="plane"
         onClick={open}
       >
-        <canvas ref={field} data-testid="boundary" />
-        <canvas ref={dots} width={SHARP} height={SHARP} />
+        <canvas ref={field} data-testid="boundary" class={image ? "pixels" : ""} />
+        <canvas ref={dots} width={SHARP} height={SHARP} hidden={image !== null} />
       </div>
-      <div class="row">
+      {image && <p class="hint">Weights by pixel: blue lowers the neuron's sum, orange raises it.</p>}
+      <div class="row" hidden={image !== null}>
         <Switch label="Show test rows" value={showsTest} onChange={setShowsTest} />
         {classes > 0 && !unit && <Switch label="Only the decision" value={isDiscrete} onChange={setDiscrete} />}
       </div>
