@@ -11,6 +11,7 @@ import { exportSklearn } from "simdgrad/sklearn";
 import { exportTfjs } from "simdgrad/tfjs";
 import { exportTorch, type TorchFiles } from "simdgrad/torch";
 import { beforeAll, describe, expect, it } from "vitest";
+import { contrast, groundsOn, paperColor } from "../src/draw/colors.js";
 import { centredImage } from "../src/draw/digit.js";
 import { PrincipalAxes, project, unproject } from "../src/engine/axes.js";
 import { bringBack } from "../src/engine/bringBack.js";
@@ -18,7 +19,7 @@ import { thinned } from "../src/engine/logs.js";
 import { mainFirst } from "../src/engine/modelFiles.js";
 import { createModel } from "../src/engine/network.js";
 import { View } from "../src/engine/view.js";
-import { short } from "../src/numbers.js";
+import { counted, short, tick } from "../src/numbers.js";
 import { defaults, presets, type Setup } from "../src/setup.js";
 import { fromHash, toHash } from "../src/url.js";
 
@@ -144,11 +145,43 @@ it.each([
   expect(short(value)).toBe(text);
 });
 
+it.each([
+  [[400_000, 450_000, 500_000], "400k 450k 500k"],
+  [[1_000_000, 1_000_200, 1_000_400], "1M 1.0002M 1.0004M"],
+  [[0, 1e11, 2.5e11], "0 100G 250G"],
+  [[0, 0.1 + 0.2, -0.25], "0 0.3 -0.25"],
+  [[1e-5, 2.5e-5, 0.001, 1, 2000, 10_000], "1e-5 2.5e-5 0.001 1 2000 10k"],
+  [[1e15, -3e20], "1e15 -3e20"],
+])("ticks are told apart: %s", (values, texts) => {
+  expect(values.map(tick).join(" ")).toBe(texts);
+});
+
+it("one epoch, two epochs", () => {
+  expect([0, 1, 2].map((count) => counted(count, "epoch"))).toEqual(["0 epochs", "1 epoch", "2 epochs"]);
+});
+
+// WCAG 2: black on white is 21, and #777777 on white the well-known 4.48.
+it("the grounds of two areas differ by 3:1 in luminance, in both themes", () => {
+  expect(contrast([0, 0, 0], [255, 255, 255])).toBeCloseTo(21, 5);
+  expect(contrast([119, 119, 119], [255, 255, 255])).toBeCloseTo(4.48, 2);
+  for (const isDark of [false, true]) {
+    expect(contrast(...groundsOn(paperColor(isDark)))).toBeGreaterThanOrEqual(3);
+  }
+});
+
 describe("models from files", () => {
   const setup = { ...defaults, hidden: [4, 3], activation: "sigmoid" as const };
   const train = playground("spiral", { samples: 40, seed: 1 });
-  const shown = { plane: null, image: null, columns: ["x1", "x2"], target: "class", fields: [], wantsScaling: false };
-  const problem = { ...shown, train, test: train, classes: ["blue", "orange"] };
+  const shown = {
+    plane: null,
+    image: null,
+    columns: ["x1", "x2"],
+    target: "class",
+    fields: [],
+    wantsScaling: false,
+    targetScale: null,
+  };
+  const problem = { ...shown, train, test: train, classes: ["blue", "orange"], notes: [], isStratified: true };
   const fileOf = (name: string, content: Uint8Array | string) => new File([content as Uint8Array<ArrayBuffer>], name);
   const filesOf = (files: object) => Object.entries(files).map(([name, content]) => fileOf(name, content));
   /** Weights as `safetensors.torch.save_file` writes them: without a word about layers. */

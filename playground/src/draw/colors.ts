@@ -28,9 +28,40 @@ export function fade(color: Rgb, share: number, paper: Rgb): Rgb {
   return [mix(color[0], paper[0]), mix(color[1], paper[1]), mix(color[2], paper[2])];
 }
 
-/** -1 in the first class's colour, +1 in the second's, 0 as paper. */
+/** Grounds of two areas, by hue and by lightness: their luminances differ by 3:1, for grey prints and weak projectors. */
+const GROUNDS = {
+  light: [
+    [0, 104, 168],
+    [255, 193, 128],
+  ],
+  dark: [
+    [0, 84, 146],
+    [240, 160, 90],
+  ],
+} as const satisfies Record<string, readonly [Rgb, Rgb]>;
+
+/** The ground of a surely negative value, and of a surely positive one. */
+export function groundsOn(paper: Rgb): readonly [negative: Rgb, positive: Rgb] {
+  return GROUNDS[paper[0] < 128 ? "dark" : "light"];
+}
+
+/** -1 as the ground of the first class, +1 as that of the second, 0 as paper. */
 export function signedColor(value: number, paper: Rgb): Rgb {
-  return fade(classColor(value < 0 ? 0 : 1), Math.abs(value), paper);
+  return fade(groundsOn(paper)[value < 0 ? 0 : 1], Math.abs(value), paper);
+}
+
+/** Ratio of two luminances, from 1 to 21, as WCAG 2 defines it. */
+export function contrast(a: Rgb, b: Rgb): number {
+  const [low, high] = [luminance(a), luminance(b)].sort((one, other) => one - other);
+  return (high + 0.05) / (low + 0.05);
+}
+
+function luminance(color: Rgb): number {
+  const [red, green, blue] = color.map((part) => {
+    const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
 /** Colours of the background of pictures. */

@@ -5,6 +5,7 @@ import { activationsOf } from "./activations.js";
 import { messageOf } from "./describe.js";
 import { bytesByName, mainFirst } from "./modelFiles.js";
 import { compileOptions, layersOf, outputActivation, runtimeOf } from "./network.js";
+import { withoutUnits } from "./units.js";
 import type { Parts } from "./view.js";
 
 /** A model that fits the page, and what a person should know about it. */
@@ -50,6 +51,11 @@ async function fitted({ model: came, notes }: BroughtBack, place: Place): Promis
   let model = came;
   try {
     checkShapes(came, place);
+    if (place.problem.targetScale && came.layers.at(-1)?.spec.type === "rescaling") {
+      const plain = await modelOf(withoutUnits(await portableOf(came)), runtimeOf(place.setup));
+      came.dispose();
+      return await fitted({ model: plain, notes }, place);
+    }
     const end = missingEnd(came, place);
     const names = namesOf(place.model);
     if (end || namesOf(came).some((name, i) => name !== names[i])) {

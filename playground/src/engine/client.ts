@@ -1,4 +1,5 @@
 /** The page's side of the engine, which runs in a worker, or on the page's thread if there is none. */
+import type { OwnName } from "../setup.js";
 import type {
   EngineError,
   EngineEvent,
@@ -14,6 +15,7 @@ import type {
 export interface Listener {
   onOpened(problem: ProblemView, info: EngineInfo): void;
   onTurned(problem: ProblemView): void;
+  onMissing(source: OwnName): void;
   onFrame(frame: Frame): void;
   onError(error: EngineError): void;
 }
@@ -64,6 +66,9 @@ export class Client {
         break;
       case "turned":
         this.#listener.onTurned(event.problem);
+        break;
+      case "missing":
+        this.#listener.onMissing(event.source);
         break;
       case "frame":
         this.#listener.onFrame(event.frame);

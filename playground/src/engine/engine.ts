@@ -3,18 +3,18 @@
  * One run continues from request to request: a pause interrupts `fit`, and the next request resumes it to the bit.
  */
 import { NonFiniteError } from "simdgrad";
-import { explain } from "simdgrad/explain";
-import type { Setup } from "../setup.js";
+import type { OwnName, Setup } from "../setup.js";
 import { Brought } from "./brought.js";
 import { openCanvas } from "./canvas.js";
 import { describeModel, describeProblem, messageOf, oneRow } from "./describe.js";
 import { hashOf } from "./hash.js";
-import { createModel } from "./network.js";
+import { createModel, runtimeOf } from "./network.js";
 import { drawPicture } from "./pictures.js";
-import { openProblem } from "./problem.js";
+import { MissingFiles, openProblem } from "./problem.js";
 import type { EngineEvent, EngineRequest, Frame, Question, RowPlace, ViewOptions } from "./protocol.js";
-import { type FoundRate, findRate, remedyFor } from "./rate.js";
+import { findRate, remedyFor } from "./rate.js";
 import { Run } from "./run.js";
+import { natural } from "./targetScale.js";
 import { type Parts, View } from "./view.js";
 
 /** Everything that belongs to one setup. */
@@ -38,7 +38,9 @@ export class Engine {
 
   take(request: EngineRequest): void {
     if (request.type === "open") this.#wanted = request;
-    this.#last = this.#last.then(() => this.#handle(request)).catch((error) => this.#report(request, error));
+    const done = this.#last.then(() => this.#handle(request)).catch((error) => this.#report(request, error));
+    // A search works on a copy: meanwhile the run goes on, and is looked at.
+    if (request.type !== "findRate") this.#last = done;
   }
 
   async #handle(request: EngineRequest): Promise<void> {
@@ -64,19 +66,21 @@ export class Engine {
   async #answer(question: Question): Promise<unknown> {
     switch (question.type) {
       case "predict":
-        return this.#need().model.predict(question.x);
+        return this.#predict(question.x);
       case "predictRow":
-        return this.#need().model.predict(this.#brought.encode(question.values));
+        return this.#predict(this.#brought.encode(question.values));
       case "row":
         return oneRow(this.#need().problem[question.place.part], question.place.row);
       case "explain":
         return this.#explain(question.place);
       case "save":
-        return this.#need().model.save();
+        return this.#save();
       case "load":
         return this.#load(question.files);
-      case "findRate":
-        return this.#findRate();
+      case "findRate": {
+        const { setup, problem } = this.#need();
+        return findRate(setup, problem);
+      }
       case "picture":
         return drawPicture(question.name, this.#need(), question);
       case "readCsv":
@@ -92,9 +96,28 @@ export class Engine {
 
   async #open(setup: Setup): Promise<void> {
     await this.#bench?.run.pause();
-    const problem = await openProblem(setup, (source) => this.#brought.get(source));
+    const problem = await openProblem(setup, (source) => this.#brought.get(source)).catch((error) => {
+      if (error instanceof MissingFiles) return this.#clear(error.source);
+      throw error;
+    });
+    if (!problem) return;
     const model = await createModel(setup, problem);
     await this.#adopt({ setup, problem, model, canvas: openCanvas(problem, setup) });
+  }
+
+  /** Leaves nothing to train on: the data of the last setup are not those of this one. */
+  #clear(source: OwnName): null {
+    this.#bench?.view.dispose();
+    this.#bench?.model.dispose();
+    this.#bench = null;
+    this.#tell({ type: "missing", source });
+    return null;
+  }
+
+  /** Predictions in the units of the target. */
+  #predict(x: Float32Array): Float32Array {
+    const { model, problem } = this.#need();
+    return natural(model.predict(x), problem.targetScale);
   }
 
   /** Sets up a model with its data, in its initial state. */
@@ -117,7 +140,7 @@ export class Engine {
 
   #need(): Bench {
     if (this.#bench) return this.#bench;
-    throw new Error("There is no model yet.");
+    throw new Error("There is no network yet: choose data first.");
   }
 
   #look(options: ViewOptions): void {
@@ -127,15 +150,18 @@ export class Engine {
     this.#tell({ type: "frame", frame });
   }
 
-  #explain({ part, row }: RowPlace): string {
+  async #explain({ part, row }: RowPlace): Promise<string> {
     const { model, problem } = this.#need();
+    const { explain } = await import("simdgrad/explain");
     return explain(model, oneRow(problem[part], row)).toHtml();
   }
 
-  async #findRate(): Promise<FoundRate> {
-    const { run, problem, setup } = this.#need();
-    await run.pause();
-    return findRate(setup, problem);
+  /** The model as a file. It predicts in the units of the target, wherever it is used. */
+  async #save(): Promise<Uint8Array> {
+    const { model, problem, setup } = this.#need();
+    if (!problem.targetScale) return model.save();
+    const { savedInUnits } = await import("./units.js");
+    return savedInUnits(model, problem.targetScale, runtimeOf(setup));
   }
 
   /** Takes over a model from files, and returns what a person should know about it. */

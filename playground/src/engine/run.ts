@@ -2,6 +2,7 @@
 import type { Callback } from "simdgrad";
 import { thinned } from "./logs.js";
 import type { EpochLog, Frame } from "./protocol.js";
+import { unitsOf } from "./targetScale.js";
 import type { Parts } from "./view.js";
 
 /** Point at which a run stops by itself. */
@@ -81,7 +82,7 @@ export class Run {
       await model.fit(problem.train, {
         epochs: ENDLESS,
         batchSize: this.#batchSize,
-        validationData: problem.test,
+        ...(problem.test.length > 0 ? { validationData: problem.test } : {}),
         callbacks: [this.#listener(until, abort)],
         signal: abort.signal,
         resume: true,
@@ -112,13 +113,15 @@ export class Run {
   }
 
   #log(epoch: number, logs: Readonly<Record<string, number>>): void {
-    const isClass = this.#parts.problem.classes !== null;
+    const { classes, targetScale } = this.#parts.problem;
+    const units = unitsOf(targetScale);
+    const of = (name: string, factor: number) => (logs[name] ?? Number.NaN) * factor;
     this.#logs.push({
       epoch,
-      loss: logs.loss,
-      valLoss: logs.valLoss,
-      score: logs[isClass ? "accuracy" : "meanAbsoluteError"],
-      valScore: logs[isClass ? "valAccuracy" : "valMeanAbsoluteError"],
+      loss: of("loss", units.loss),
+      valLoss: of("valLoss", units.loss),
+      score: of(classes ? "accuracy" : "meanAbsoluteError", units.error),
+      valScore: of(classes ? "valAccuracy" : "valMeanAbsoluteError", units.error),
     });
     if (this.#logs.length > 2 * MOST_LOGS) this.#logs = thinned(this.#logs, MOST_LOGS);
   }

@@ -2,7 +2,7 @@
 import { useContext, useEffect, useRef } from "preact/hooks";
 import UPlot from "uplot";
 import { classColor, css } from "../draw/colors.js";
-import { short } from "../numbers.js";
+import { short, tick } from "../numbers.js";
 import { ThemeContext } from "./theme.js";
 
 export interface Line {
@@ -36,7 +36,7 @@ export function Chart({ title, spoken, xLabel, x, lines, isLogarithmicX = false,
       stroke: isDark ? "#c8ccd6" : "#3a3f4a",
       grid: { stroke: isDark ? "#333845" : "#e4e6ec", width: 1, ...(isLogarithmic ? { filter: decades } : {}) },
       ...(isLogarithmic ? { filter: decades, ticks: { filter: decades } } : {}),
-      values: (_: UPlot, ticks: (number | null)[]) => ticks.map((tick) => (tick === null ? "" : tickText(tick))),
+      values: (_: UPlot, ticks: (number | null)[]) => ticks.map((each) => (each === null ? "" : tick(each))),
     });
     chart.current = new UPlot(
       {
@@ -48,7 +48,7 @@ export function Chart({ title, spoken, xLabel, x, lines, isLogarithmicX = false,
         },
         axes: [
           { ...axis(isLogarithmicX), size: 30 },
-          { ...axis(isLogarithmicY), size: 52 },
+          { ...axis(isLogarithmicY), size: widthOf },
         ],
         series: [
           { label: xLabel },
@@ -89,13 +89,17 @@ export function Chart({ title, spoken, xLabel, x, lines, isLogarithmicX = false,
   );
 }
 
-/** The powers of ten among the ticks of a logarithmic axis. */
-function decades(_: UPlot, steps: number[]): (number | null)[] {
-  return steps.map((step) => (Math.abs(Math.log10(step) % 1) < 1e-9 ? step : null));
+/** Pixels that a label of a horizontal axis needs. */
+const LABEL = 38;
+
+/** The powers of ten among the ticks of a logarithmic axis; of a horizontal one, as many as there is room for. */
+function decades({ width }: UPlot, steps: number[], axis: number): (number | null)[] {
+  const isDecade = (step: number) => Math.abs(Math.round(Math.log10(step)) - Math.log10(step)) < 1e-9;
+  const every = axis === 0 ? Math.max(1, Math.ceil((steps.filter(isDecade).length * LABEL) / width)) : 1;
+  return steps.map((step) => (isDecade(step) && Math.round(Math.log10(step)) % every === 0 ? step : null));
 }
 
-/** At most five characters. */
-function tickText(tick: number): string {
-  const size = Math.abs(tick);
-  return tick !== 0 && (size < 0.01 || size >= 1e5) ? tick.toExponential(0) : String(Number(tick.toPrecision(3)));
+/** Room for the longest label of a vertical axis. */
+function widthOf(_: UPlot, labels: readonly string[] | null): number {
+  return 22 + 7 * Math.max(3, ...(labels ?? []).map((label) => label.length));
 }

@@ -1,5 +1,6 @@
 /** The head of the page: play, step, start over; progress and speed; theme and link. */
 import { useEffect, useState } from "preact/hooks";
+import { copyText } from "./copyText.js";
 import type { EngineHandle } from "./useEngine.js";
 
 interface Props {
@@ -50,9 +51,13 @@ export function Controls({ engine, onTheme }: Props) {
   });
 
   const share = async () => {
-    await navigator.clipboard.writeText(location.href);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 1500);
+    try {
+      await copyText(location.href);
+      setCopied(true);
+      setTimeout(() => setCopied(false), 1500);
+    } catch (error) {
+      engine.tell({ message: `${(error as Error).message} The link is in the address bar.`, remedy: null });
+    }
   };
   return (
     <header>
@@ -100,7 +105,7 @@ export function Controls({ engine, onTheme }: Props) {
           Theme
         </button>
       </div>
-      <p class="engine" role="status" title={engine.slow?.threads?.threadsReason}>
+      <p class="engine" role="status" aria-label="Engine" title={engine.slow?.threads?.threadsReason}>
         {describeEngine(engine)}
       </p>
     </header>

@@ -1,7 +1,7 @@
 /** The network as a picture: inputs, hidden layers, outputs. Each unit is a button with its map of the plane. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { classColor, css } from "../draw/colors.js";
-import { drawMap } from "../draw/plane.js";
+import { drawMap, drawOutput, type Span } from "../draw/plane.js";
 import type { UnitPlace, WeightView } from "../engine/protocol.js";
 import { short } from "../numbers.js";
 import { useInk } from "./theme.js";
@@ -11,6 +11,10 @@ interface Props {
   /** Units of the hidden layers. */
   readonly hidden: readonly number[];
   readonly outputs: readonly string[];
+  /** Number of classes; 0 for numbers. */
+  readonly classes: number;
+  /** Numbers as targets: those of the two full colours. */
+  readonly span: Span;
   readonly maps: readonly (readonly Float32Array[])[] | null;
   readonly weights: readonly WeightView[] | null;
   /** The enlarged unit. */
@@ -26,6 +30,8 @@ const narrow = { left: 50, right: 62, leastGap: 58, letters: 5 };
 /** Least width of a wide picture. */
 const WIDE = 460;
 const MOST_GAP = 240;
+/** Beyond this width, gaps and units grow with the room. */
+const HUGE = 1300;
 /** Height to fill, and the least and the largest height of a unit with its gap. */
 const [TALL, LEAST_ROW, MOST_ROW] = [450, 40, 74];
 
@@ -43,9 +49,10 @@ interface Layout {
 /** Fills the available width, within readable limits. */
 function layoutOf(sizes: readonly number[], room: number): Layout {
   const rows = Math.max(...sizes.map((size) => Math.min(size, SHOWN) + (size > SHOWN ? 0.6 : 0)), 1);
-  const row = Math.min(Math.max(TALL / rows, LEAST_ROW), MOST_ROW);
+  const growth = Math.max(1, room / HUGE);
+  const row = Math.min(Math.max((growth * TALL) / rows, LEAST_ROW), growth * MOST_ROW);
   const { left, right, leastGap, letters } = room < WIDE ? narrow : wide;
-  const gap = Math.min(Math.max((room - left - right) / (sizes.length - 1), leastGap), MOST_GAP);
+  const gap = Math.min(Math.max((room - left - right) / (sizes.length - 1), leastGap), growth * MOST_GAP);
   const side = Math.min(row - 8, gap / 2);
   const height = rows * row;
   return {
@@ -74,7 +81,7 @@ function useWidth(): [place: { current: HTMLDivElement | null }, width: number] 
   return [place, width];
 }
 
-export function Diagram({ inputs, hidden, outputs, maps, weights, unit, onUnit }: Props) {
+export function Diagram({ inputs, hidden, outputs, classes, span, maps, weights, unit, onUnit }: Props) {
   const [place, room] = useWidth();
   const sizes = [inputs.length, ...hidden, outputs.length];
   const layout = layoutOf(sizes, room);
@@ -123,6 +130,7 @@ export function Diagram({ inputs, hidden, outputs, maps, weights, unit, onUnit }
               <UnitMap
                 key={`${layer}-${i}`}
                 values={values}
+                output={layer === hidden.length ? { unit: i, classes, span } : null}
                 name={layer === hidden.length ? `output ${outputs[i]}` : `unit ${i + 1} of layer ${layer + 1}`}
                 isChosen={unit?.layer === layer && unit.unit === i}
                 place={{ left: x(layer + 1) - side / 2, top: y(layer + 1, i) - side / 2, side }}
@@ -174,17 +182,21 @@ function Links({ kernel: { shape, data }, layer, layout: { x, y, side } }: Links
 
 interface UnitProps {
   readonly values: Float32Array;
+  /** For outputs, which are drawn as the plane is. */
+  readonly output: { readonly unit: number; readonly classes: number; readonly span: Span } | null;
   readonly name: string;
   readonly isChosen: boolean;
   readonly place: { readonly left: number; readonly top: number; readonly side: number };
   onChoose(): void;
 }
 
-function UnitMap({ values, name, isChosen, place: { left, top, side }, onChoose }: UnitProps) {
+function UnitMap({ values, output, name, isChosen, place: { left, top, side }, onChoose }: UnitProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { paper } = useInk();
   useEffect(() => {
-    if (canvas.current) drawMap(canvas.current, values, paper);
+    if (!canvas.current) return;
+    if (output) drawOutput(canvas.current, values, { ...output, paper });
+    else drawMap(canvas.current, values, paper);
   }, [values, paper[0]]);
   return (
     <button

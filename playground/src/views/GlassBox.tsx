@@ -1,13 +1,16 @@
 /** One row through the network and back, with every number. */
-import { useEffect, useState } from "preact/hooks";
+import { useContext, useEffect, useState } from "preact/hooks";
 import type { RowPlace } from "../engine/protocol.js";
+import { amount } from "../numbers.js";
 import type { TabProps } from "./tabs.js";
+import { ThemeContext } from "./theme.js";
 
 export function GlassBox({ engine, row, onRow }: TabProps) {
   const [page, setPage] = useState("");
   const [problem, setProblem] = useState("");
   const [part, setPart] = useState<RowPlace["part"]>("test");
   const [number, setNumber] = useState("0");
+  const { isDark } = useContext(ThemeContext);
   const rows = (part === "test" ? engine.problem?.testRows : engine.problem?.trainRows) ?? 0;
   const hash = engine.frame?.hash;
   const isRunning = engine.frame?.isRunning ?? false;
@@ -28,7 +31,9 @@ export function GlassBox({ engine, row, onRow }: TabProps) {
       .catch((error: Error) => setProblem(error.message));
   }, [row, isRunning, isRunning ? "" : hash]);
 
-  const worst = engine.slow?.results?.worst[0]?.row;
+  const results = engine.slow?.results;
+  const worst = results?.worst[0]?.row;
+  const { targetScale, target } = engine.problem ?? {};
   return (
     <div>
       <form
@@ -64,7 +69,7 @@ export function GlassBox({ engine, row, onRow }: TabProps) {
           Explain this row
         </button>
         {worst !== undefined && (
-          <button type="button" onClick={() => onRow({ part: "test", row: worst })}>
+          <button type="button" onClick={() => onRow({ part: results?.part ?? "test", row: worst })}>
             Explain the worst
           </button>
         )}
@@ -74,9 +79,20 @@ export function GlassBox({ engine, row, onRow }: TabProps) {
           {problem}
         </p>
       )}
+      {targetScale && (
+        <p class="hint">
+          {`The network learns ${target} in standard deviations from the mean: `}
+          {`0 is ${amount(targetScale.mean)}, and 1 is ${amount(targetScale.deviation)} more.`}
+        </p>
+      )}
       {page && isRunning && <p class="hint">Pause to see this row with the weights as they are then.</p>}
       {page ? (
-        <iframe title={`Row ${row?.row}, step by step`} srcdoc={page} sandbox="" data-testid="explanation" />
+        <iframe
+          title={`Row ${row?.row}, step by step`}
+          srcdoc={themed(page, isDark)}
+          sandbox=""
+          data-testid="explanation"
+        />
       ) : (
         <p class="hint">
           Weighted sums, activations, loss, gradients and the next update of one row, with all numbers put in. A click
@@ -85,4 +101,11 @@ export function GlassBox({ engine, row, onRow }: TabProps) {
       )}
     </div>
   );
+}
+
+/** A page that follows the system, in the theme of this one. */
+function themed(html: string, isDark: boolean): string {
+  return html
+    .replaceAll(/@media\s*\(prefers-color-scheme:\s*dark\)/g, `@media ${isDark ? "all" : "not all"}`)
+    .replace("color-scheme:light dark", `color-scheme:${isDark ? "dark" : "light"}`);
 }

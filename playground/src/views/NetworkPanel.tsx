@@ -1,4 +1,5 @@
 /** Controls to build the network (inputs, layers and units), and its picture. */
+import type { UnitPlace } from "../engine/protocol.js";
 import { featureNames, isPlane, MOST_LAYERS, MOST_UNITS, type Setup } from "../setup.js";
 import { Diagram } from "./Diagram.js";
 import type { EngineHandle } from "./useEngine.js";
@@ -89,12 +90,18 @@ export function NetworkPanel({ setup, engine, onChange }: Props) {
         inputs={inputs}
         hidden={hidden}
         outputs={outputs}
+        classes={problem?.classes?.length ?? 0}
+        span={engine.problem?.span ?? { center: 0, reach: 1 }}
         maps={mapsOf(engine)}
         weights={slow?.weights ?? null}
         unit={engine.unit}
         onUnit={engine.choose}
       />
-      <p class="hint">A square shows what its unit says about each place of the plane. Press one to see it large.</p>
+      <p class="hint">
+        {problem?.image
+          ? "A square of layer 1 shows the weights of its neuron, pixel by pixel. Press one to enlarge it."
+          : "A square shows the output of its neuron at each point of the plane. Press one to enlarge it."}
+      </p>
     </section>
   );
 }
@@ -102,12 +109,20 @@ export function NetworkPanel({ setup, engine, onChange }: Props) {
 /** The plane as each unit sees it; for images, units of the first layer show their weights as an image. */
 function mapsOf({ frame, slow, problem }: EngineHandle): readonly (readonly Float32Array[])[] | null {
   const [first, ...others] = frame?.maps ?? [];
-  const kernel = slow?.weights?.find(
-    ({ name, shape }) => /\/kernel$/.test(name) && shape[0] === problem?.columns.length,
-  );
   if (!first) return null;
-  if (!problem?.image || problem.image[0] !== problem.image[1] || !kernel) return [first, ...others];
+  if (problem?.image?.[0] !== problem?.image?.[1]) return [first, ...others];
+  return [first.map((values, unit) => weightImage({ slow, problem }, { layer: 0, unit }) ?? values), ...others];
+}
+
+/** The weights of a neuron of the first layer, by pixel; `null` for other data and other layers. */
+export function weightImage(
+  { slow, problem }: Pick<EngineHandle, "slow" | "problem">,
+  { layer, unit }: UnitPlace,
+): Float32Array | null {
+  const kernel = slow?.weights?.find(
+    ({ name, shape }) => name.endsWith("/kernel") && shape[0] === problem?.columns.length,
+  );
+  if (!problem?.image || layer > 0 || !kernel) return null;
   const [pixels, units] = kernel.shape;
-  const weightsOf = (unit: number) => Float32Array.from({ length: pixels }, (_, i) => kernel.data[i * units + unit]);
-  return [first.map((_, unit) => weightsOf(unit)), ...others];
+  return Float32Array.from({ length: pixels }, (_, i) => kernel.data[i * units + unit]);
 }

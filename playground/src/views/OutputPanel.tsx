@@ -1,11 +1,12 @@
 /** The network's output on its plane, or for a digit that the user draws; or one unit, enlarged. */
-import { useEffect, useRef, useState } from "preact/hooks";
-import { drawBoundary, drawMap, drawPoints } from "../draw/plane.js";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { drawBoundary, drawMap, drawOutput, drawPoints } from "../draw/plane.js";
 import type { PointsView, ProblemView, RowPlace } from "../engine/protocol.js";
-import { short } from "../numbers.js";
-import type { Setup } from "../setup.js";
+import { amount, counted, short } from "../numbers.js";
+import type { OwnName, Setup } from "../setup.js";
 import { DrawingPad } from "./DrawingPad.js";
 import { Switch } from "./fields.js";
+import { weightImage } from "./NetworkPanel.js";
 import { useInk } from "./theme.js";
 import type { EngineHandle } from "./useEngine.js";
 
@@ -20,6 +21,9 @@ export function OutputPanel({ setup, engine, onChange, onRow }: Props) {
   const { problem, logs, unit } = engine;
   const last = logs[logs.length - 1];
   const score = problem && !problem.classes ? "mean absolute error" : "accuracy";
+  const hasTest = !problem || problem.testRows > 0;
+  const scored = last && (hasTest ? last.valScore : last.score);
+  const scoreText = scored === undefined ? "–" : problem?.classes ? scored.toFixed(3) : amount(scored);
   const layer = unit && (unit.layer < setup.hidden.length ? `layer ${unit.layer + 1}` : "the output");
   return (
     <section class="output" aria-label="Output">
@@ -41,11 +45,13 @@ export function OutputPanel({ setup, engine, onChange, onRow }: Props) {
           <dd>{last ? short(last.valLoss) : "–"}</dd>
         </div>
         <div>
-          <dt>{`Test ${score}`}</dt>
-          <dd data-testid="score">{last ? last.valScore.toFixed(3) : "–"}</dd>
+          <dt>{`${hasTest ? "Test" : "Training"} ${score}`}</dt>
+          <dd data-testid="score">{scoreText}</dd>
         </div>
       </dl>
-      {problem?.image && !unit ? (
+      {engine.missing ? (
+        <EmptyPlane source={engine.missing} />
+      ) : problem?.image && !unit ? (
         <DrawingPad engine={engine} image={problem.image} classes={problem.classes ?? []} />
       ) : (
         <Plane setup={setup} engine={engine} onChange={onChange} onRow={onRow} />
@@ -54,28 +60,49 @@ export function OutputPanel({ setup, engine, onChange, onRow }: Props) {
   );
 }
 
+/** In the place of the plane, where a link is about files that stayed with whoever made it. */
+function EmptyPlane({ source }: { source: OwnName }) {
+  const [what, files] = source === "csv" ? ["a table", "Drop your file"] : ["images", "Drop the two files"];
+  return (
+    <div class="empty" data-testid="empty">
+      <p class="big">{`${files} here`}</p>
+      <p>
+        {`This link is about ${what} that stayed with whoever made the link, as nothing is ever sent from this page. `}
+        {"Bring your own, anywhere on the page, or choose a data set under Data."}
+      </p>
+    </div>
+  );
+}
+
 /** Canvas pixels of the layer of points. */
 const SHARP = 600;
 
 function Plane({ setup, engine, onChange, onRow }: Props) {
-  const { problem, frame, unit, logs } = engine;
+  const { problem, frame, slow, unit, logs } = engine;
   const [showsTest, setShowsTest] = useState(false);
   const [isDiscrete, setDiscrete] = useState(false);
   const field = useRef<HTMLCanvasElement>(null);
   const dots = useRef<HTMLCanvasElement>(null);
   const { paper, ink } = useInk();
   const classes = problem?.classes?.length ?? 0;
+  const span = problem?.span ?? { center: 0, reach: 1 };
+
+  const isOutput = unit !== null && unit.layer >= setup.hidden.length;
+  const image = useMemo(() => unit && weightImage({ slow, problem }, unit), [slow, problem, unit]);
 
   useEffect(() => {
     if (!field.current) return;
-    if (unit && frame?.unit) drawMap(field.current, frame.unit, paper);
-    if (!unit && frame?.boundary) drawBoundary(field.current, frame.boundary, { classes, paper, isDiscrete });
-  }, [frame?.boundary, frame?.unit, unit, classes, paper[0], isDiscrete]);
+    if (image) drawMap(field.current, image, paper, problem?.image?.[1]);
+    else if (unit && isOutput && frame?.unit)
+      drawOutput(field.current, frame.unit, { unit: unit.unit, classes, paper, span });
+    else if (unit && frame?.unit) drawMap(field.current, frame.unit, paper);
+    if (!unit && frame?.boundary) drawBoundary(field.current, frame.boundary, { classes, paper, isDiscrete, span });
+  }, [frame?.boundary, frame?.unit, image, unit, classes, paper[0], isDiscrete]);
   useEffect(() => {
     if (!dots.current || !problem) return;
     const train = { ...problem.train, isTest: false };
     const sets = showsTest ? [train, { ...problem.test, isTest: true }] : [train];
-    drawPoints(dots.current, sets, { reach: problem.reach, classes, paper, ink });
+    drawPoints(dots.current, sets, { reach: problem.reach, classes, paper, ink, span });
   }, [problem, showsTest, classes, paper[0]]);
 
   const open = (event: MouseEvent) => {
@@ -90,21 +117,22 @@ function Plane({ setup, engine, onChange, onRow }: Props) {
     if (row) onRow(row);
   };
   const last = logs[logs.length - 1];
-  const spoken = last ? `after ${last.epoch} epochs` : "not trained yet";
+  const spoken = last ? `after ${counted(last.epoch, "epoch")}` : "not trained yet";
   return (
     <>
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the glass box has fields for the same */}
       <div
         class="plane"
         role="img"
-        aria-label={`${unit ? "Map of one unit" : "Decision boundary"}, ${spoken}`}
+        aria-label={`${image ? "Weights of one neuron, by pixel" : unit ? "Output of one neuron" : "Decision boundary"}, ${spoken}`}
         data-testid="plane"
         onClick={open}
       >
-        <canvas ref={field} data-testid="boundary" />
-        <canvas ref={dots} width={SHARP} height={SHARP} />
+        <canvas ref={field} data-testid="boundary" class={image ? "pixels" : ""} />
+        <canvas ref={dots} width={SHARP} height={SHARP} hidden={image !== null} />
       </div>
-      <div class="row">
+      {image && <p class="hint">Weights by pixel: blue lowers the neuron's sum, orange raises it.</p>}
+      <div class="row" hidden={image !== null}>
         <Switch label="Show test rows" value={showsTest} onChange={setShowsTest} />
         {classes > 0 && !unit && <Switch label="Only the decision" value={isDiscrete} onChange={setDiscrete} />}
       </div>

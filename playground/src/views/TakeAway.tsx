@@ -3,6 +3,7 @@ import { useContext, useRef, useState } from "preact/hooks";
 import { toCode } from "../code.js";
 import type { PictureName } from "../engine/protocol.js";
 import { download, planePng, svgToPng } from "../files.js";
+import { copyText } from "./copyText.js";
 import type { TabProps } from "./tabs.js";
 import { ThemeContext } from "./theme.js";
 import { useDrag } from "./useDrag.js";
@@ -21,7 +22,7 @@ export function TakeAway({ setup, engine, ...rest }: TabProps) {
       .catch((error: Error) => engine.tell({ message: error.message, remedy: null }));
   };
   const copy = async () => {
-    await navigator.clipboard.writeText(code);
+    await copyText(code);
     return "The program is in the clipboard.";
   };
   const save = async () => {

@@ -1,7 +1,6 @@
 /** Settings of the training. */
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { FoundRate } from "../engine/rate.js";
-import { short } from "../numbers.js";
 import { activations, backends, bounds, losses, optimizers, regularizations, type Setup } from "../setup.js";
 import { Chart } from "./Chart.js";
 import { Choice, NumberField, Switch } from "./fields.js";
@@ -23,7 +22,6 @@ export function TrainingPanel({ setup, engine, onChange }: Props) {
     try {
       const answer = await engine.client.ask<FoundRate>({ type: "findRate" });
       setFound(answer);
-      if (answer.suggestion !== null) onChange({ learningRate: Number(answer.suggestion.toPrecision(2)) });
     } catch (error) {
       engine.tell({ message: (error as Error).message, remedy: null });
     } finally {
@@ -49,7 +47,16 @@ export function TrainingPanel({ setup, engine, onChange }: Props) {
           {isSearching ? "Trying …" : "Find one"}
         </button>
       </NumberField>
-      {found && <RateCurve found={found} onClose={() => setFound(null)} />}
+      {found && (
+        <RateCurve
+          found={found}
+          onTake={(learningRate) => {
+            setFound(null);
+            onChange({ learningRate });
+          }}
+          onClose={() => setFound(null)}
+        />
+      )}
       <NumberField
         label="Batch size"
         value={setup.batchSize}
@@ -110,8 +117,15 @@ export function TrainingPanel({ setup, engine, onChange }: Props) {
   );
 }
 
+interface RateProps {
+  readonly found: FoundRate;
+  onTake(rate: number): void;
+  onClose(): void;
+}
+
 /** Result of the range test: the loss while the rate grew. */
-function RateCurve({ found: { rates, losses, suggestion }, onClose }: { found: FoundRate; onClose(): void }) {
+function RateCurve({ found: { rates, losses, suggestion }, onTake, onClose }: RateProps) {
+  const rate = suggestion === null ? null : Number(suggestion.toPrecision(2));
   const lines = useMemo(() => [{ label: "loss", values: losses }], [losses]);
   return (
     <div class="rate" data-testid="rate">
@@ -119,14 +133,17 @@ function RateCurve({ found: { rates, losses, suggestion }, onClose }: { found: F
         title="Range test"
         xLabel="learning rate"
         spoken={
-          suggestion === null
-            ? "the loss never fell: more data or another network may help"
-            : `falls most steeply at ${short(suggestion)}, which is set now`
+          rate === null ? "the loss never fell: more data or another network may help" : `falls most steeply at ${rate}`
         }
         x={rates}
         lines={lines}
         isLogarithmicX
       />
+      {rate !== null && (
+        <button type="button" class="primary" onClick={() => onTake(rate)}>
+          {`Use ${rate}`}
+        </button>
+      )}
       <button type="button" onClick={onClose}>
         Hide
       </button>

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { Client } from "../engine/client.js";
 import { thinned } from "../engine/logs.js";
 import type { EngineError, EngineInfo, EpochLog, Frame, ProblemView, UnitPlace } from "../engine/protocol.js";
-import { defaults, type Setup } from "../setup.js";
+import { defaults, type OwnName, type Setup } from "../setup.js";
 
 /** Side of the decision boundary, and of each unit's map. */
 const BOUNDARY = 100;
@@ -23,6 +23,8 @@ export interface EngineState {
   readonly slow: Pick<Frame, "weights" | "health" | "threads" | "results"> | null;
   readonly logs: readonly EpochLog[];
   readonly error: EngineError | null;
+  /** The files that the setup is about, and that are not here. */
+  readonly missing: OwnName | null;
   /** The enlarged unit. */
   readonly unit: UnitPlace | null;
 }
@@ -34,6 +36,7 @@ const EMPTY: EngineState = {
   slow: null,
   logs: [],
   error: null,
+  missing: null,
   unit: null,
 };
 
@@ -81,6 +84,12 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
     onTurned(problem) {
       setState((last) => ({ ...last, problem }));
       rest();
+    },
+    onMissing(source) {
+      newLogs.current = [];
+      setState({ ...EMPTY, missing: source });
+      seen.current = { ...seen.current, problem: null, unit: null };
+      isWaiting.current = false;
     },
     onFrame(frame) {
       isWaiting.current = false;
