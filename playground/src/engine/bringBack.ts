@@ -5,6 +5,8 @@ import { activationsOf } from "./activations.js";
 import { messageOf } from "./describe.js";
 import { bytesByName, mainFirst } from "./modelFiles.js";
 import { compileOptions, layersOf, outputActivation, runtimeOf } from "./network.js";
+import type { Problem } from "./problem.js";
+import type { EpochLog } from "./protocol.js";
 import type { Parts } from "./view.js";
 
 /** A model that fits the page, and what a person should know about it. */
@@ -175,4 +177,12 @@ async function prepare(model: Sequential, { setup, problem }: Place): Promise<st
   return had
     ? ["Its loss and metrics are not for these data: it trains with the settings of this page."]
     : ["It came without loss and optimizer: it trains with the settings of this page."];
+}
+
+/** Losses and scores of a model that was trained elsewhere, and its epoch. */
+export async function scoresOf(model: Sequential, { train, test, classes }: Problem): Promise<EpochLog> {
+  const epoch = (await portableOf(model)).training?.epoch ?? 0;
+  const score = classes ? "accuracy" : "meanAbsoluteError";
+  const [own, others] = [await model.evaluate(train), await model.evaluate(test)] as Record<string, number>[];
+  return { epoch, loss: own.loss, score: own[score], valLoss: others.loss, valScore: others[score] };
 }

@@ -1,5 +1,6 @@
 /** Messages between the page and the engine. Plain data. */
 import type { Setup } from "../setup.js";
+import type { Manner } from "./run.js";
 
 /** A unit of the network: hidden layers from 0, then the outputs. */
 export interface UnitPlace {
@@ -33,7 +34,15 @@ export type PictureName = (typeof pictureNames)[number];
 
 /** Requests of the page. */
 export type EngineRequest =
-  | { readonly type: "open"; readonly setup: Setup }
+  /** `isFresh`: in the initial state, even if a run of this setup was left a moment ago. */
+  | { readonly type: "open"; readonly setup: Setup; readonly isFresh: boolean }
+  /** The run before the last `open`. */
+  | { readonly type: "restore" }
+  /** Learning rate, batch size and penalty of the running training. */
+  | { readonly type: "tune"; readonly setup: Setup }
+  | { readonly type: "manner"; readonly manner: Manner }
+  /** The model as it was after an epoch. */
+  | { readonly type: "seek"; readonly epoch: number }
   | { readonly type: "axes"; readonly axes: Setup["axes"] }
   | { readonly type: "play" }
   | { readonly type: "pause" }
@@ -173,6 +182,14 @@ export interface Frame {
   readonly samplesPerSecond: number;
   /** Since the last frame. */
   readonly logs: readonly EpochLog[];
+  /** The reason why training stopped by itself. */
+  readonly stopped: string | null;
+  /** True if settings were changed while it trained: a link to them does not end with these weights. */
+  readonly isTuned: boolean;
+  /** Epochs to go back to, the last one included; come with the weights. */
+  readonly moments: readonly number[] | null;
+  /** Milliseconds that this look took. */
+  readonly cost: number;
   /** [side, side] or [side, side, classes], top row first. */
   readonly boundary: Float32Array | null;
   /** The requested unit: [side, side]. */
@@ -200,7 +217,13 @@ export type EngineEvent =
   | { readonly type: "ready" }
   /** The same data on other axes. */
   | { readonly type: "turned"; readonly problem: ProblemView }
-  | { readonly type: "opened"; readonly problem: ProblemView; readonly info: EngineInfo }
+  | {
+      readonly type: "opened";
+      readonly setup: Setup;
+      readonly problem: ProblemView;
+      readonly info: EngineInfo;
+      readonly logs: readonly EpochLog[];
+    }
   | { readonly type: "frame"; readonly frame: Frame }
   | { readonly type: "error"; readonly error: EngineError }
   | { readonly type: "answer"; readonly id: number; readonly value: unknown }

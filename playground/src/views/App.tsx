@@ -1,6 +1,7 @@
 /** The page: its panels, and the state they share. */
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { EngineError, RowPlace } from "../engine/protocol.js";
+import { pageOptions, splitHash } from "../pageOptions.js";
 import type { OwnName, Setup } from "../setup.js";
 import { fromHash, toHash } from "../url.js";
 import { Controls } from "./Controls.js";
@@ -13,6 +14,10 @@ import { OutputPanel } from "./OutputPanel.js";
 import { TrainingPanel } from "./TrainingPanel.js";
 import { ThemeContext, useTheme } from "./theme.js";
 import { useEngine } from "./useEngine.js";
+import { usePlayer } from "./usePlayer.js";
+
+/** Milliseconds within which changes of one setting are one step of the history. */
+const SAME_CHANGE = 1500;
 
 /** The user's own data, and a count of how often they have supplied any. */
 interface Brought {
@@ -27,10 +32,20 @@ export function App() {
   const engine = useEngine(setup, brought.revision);
   const theme = useTheme();
 
+  const options = useMemo(() => pageOptions(location.search, location.hash), []);
+  const player = usePlayer(engine, setup, options);
+  const lastChange = useRef({ keys: "", at: 0 });
+
   const change = (part: Partial<Setup>) => {
     const next = { ...setup, ...part };
     setStart({ setup: next, problems: [] });
-    history.replaceState(null, "", `#${toHash(next)}`);
+    // One entry of the history for a slider that is dragged.
+    const keys = Object.keys(part).join();
+    const goesOn = lastChange.current.keys === keys && performance.now() - lastChange.current.at < SAME_CHANGE;
+    lastChange.current = { keys, at: performance.now() };
+    const hash = [splitHash(location.hash).page, toHash(next)].filter((each) => each !== "").join("&");
+    if (goesOn) history.replaceState(null, "", `#${hash}`);
+    else history.pushState(null, "", `#${hash}`);
   };
   const bring = (source: OwnName, part: Partial<Setup> = {}) => {
     setBrought(({ sources, revision }) => ({ sources: [...new Set([...sources, source])], revision: revision + 1 }));
@@ -43,8 +58,8 @@ export function App() {
 
   useEffect(() => {
     const follow = () => setStart(fromHash(location.hash));
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
+    addEventListener("popstate", follow);
+    return () => removeEventListener("popstate", follow);
   }, []);
   useEffect(() => setRow(null), [engine.info]);
 
@@ -73,7 +88,7 @@ export function App() {
       <button type="button" class="skip" onClick={() => document.getElementById("network")?.focus()}>
         Skip to the network
       </button>
-      <Controls engine={engine} onTheme={theme.toggle} />
+      <Controls engine={engine} player={player} onTheme={theme.toggle} />
       {ofLink && <Message error={ofLink} onRemedy={remedy} onClose={() => setStart({ setup, problems: [] })} />}
       {engine.error && <Message error={engine.error} onRemedy={remedy} onClose={() => engine.tell(null)} />}
       <main>
