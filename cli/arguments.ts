@@ -59,3 +59,63 @@ export function bytes(text: string): number {
   if (factor !== undefined && Number(value) > 0) return Math.floor(Number(value) * factor);
   throw new InvalidArgumentError("Expected a size such as 1mb or 512kb.");
 }
+
+/** JSON, or text as it is: 0.001, true, [64,32], adam. */
+function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The parts of a text between commas that are not within brackets. */
+function between(text: string): string[] {
+  const parts = [""];
+  let depth = 0;
+  for (const sign of text) {
+    if ("[{".includes(sign)) depth++;
+    if ("]}".includes(sign)) depth--;
+    if (sign === "," && depth === 0) parts.push("");
+    else parts[parts.length - 1] += sign;
+  }
+  return parts.map((part) => part.trim());
+}
+
+/** `name=…` or a JSON object, given once or several times. */
+function named(
+  text: string,
+  before: Readonly<Record<string, unknown>>,
+  example: string,
+  read: (text: string) => unknown,
+) {
+  const whole = text.trimStart().startsWith("{") ? jsonOr(text) : null;
+  if (typeof whole === "object" && whole !== null) return { ...before, ...whole };
+  const [, name, value] = /^\s*([\w.]+)\s*=\s*(.+)$/s.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError(`Expected ${example}, or a JSON object.`);
+  return { ...before, [name]: read(value) };
+}
+
+/** Values to try: `alpha=1e-4,1e-3`, `hiddenLayerSizes=[64],[64,32]`, or JSON. */
+export function grid(text: string, before: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return named(text, before, "values such as alpha=1e-4,1e-3", (list) => between(list).map(jsonOr));
+}
+
+/** Options: `maxEpochs=50`, or JSON. */
+export function options(text: string, before: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return named(text, before, "an option such as maxEpochs=50", jsonOr);
+}
+
+/** Most indexes of one command. */
+const MOST_INDEXES = 1e6;
+
+/** Indexes from 0: `3,7-9`. */
+export function indexes(text: string): number[] {
+  const ranges = text.split(",").map((range) => /^\s*(\d{1,15})(?:-(\d{1,15}))?\s*$/.exec(range));
+  const bounds = ranges.map((found) => [Number(found?.[1]), Number(found?.[2] ?? found?.[1])]);
+  const total = bounds.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+  if (bounds.every(([first, last]) => first <= last) && total <= MOST_INDEXES) {
+    return bounds.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i));
+  }
+  throw new InvalidArgumentError("Expected indexes from 0, such as 5 or 3,7-9.");
+}

@@ -1,7 +1,19 @@
 /** The commands, their options and their help. */
 import { Command, Option } from "commander";
-import { bytes, integerFrom, names, number, pairs, shareOrPath, sizes, thresholdOf } from "./arguments.js";
+import { bytes, integerFrom, names, number } from "./arguments.js";
 import type { Io } from "./io.js";
+import {
+  codeOptions,
+  json,
+  output,
+  planOptions,
+  queue,
+  quiet,
+  results,
+  taskOptions,
+  threads,
+  trainOptions,
+} from "./options.js";
 import { version } from "./version.js";
 
 const EXAMPLES = `
@@ -17,83 +29,6 @@ Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C, which saves wh
 export interface Result {
   code: number;
 }
-
-const output = (what: string) => new Option("-o, --output <file>", what);
-const threads = () =>
-  new Option("--threads <n>", "threads to use (default: as many as pay)").argParser(integerFrom(1, 256));
-const quiet = () => new Option("-q, --quiet", "print errors only");
-const json = (what = "print one JSON object and nothing else") => new Option("--json", what);
-
-/** The queue of a search. */
-const queue = () => [
-  new Option("--queue <name>", "name of the queue (default: sweep)"),
-  new Option("--redis <url>", "redis://:password@host:6379 (default: SIMDGRAD_QUEUE, REDIS_URL, or this machine)"),
-  new Option("--postgres <url>", "postgres://user:password@host:5432/name (default: SIMDGRAD_QUEUE)"),
-];
-
-/** Options of the commands that train. */
-function trainOptions(): Option[] {
-  return [
-    new Option("-t, --target <column>", "the column to predict"),
-    new Option("--exclude <names>", "columns to leave out: a,b").argParser(names),
-    new Option("--features <names>", "columns to learn from, and no others: a,b").argParser(names),
-    new Option(
-      "--type <name=type>",
-      "read a column as number, category, boolean, date, hash, text or ignore",
-    ).argParser(pairs),
-    new Option("--date-as <parts>", "numbers of a date: days, year, month, weekday, hour, monthCycle, …").argParser(
-      names,
-    ),
-    new Option("--task <task>", "classification or regression (default: as the target looks)").choices([
-      "classification",
-      "regression",
-    ]),
-    new Option(
-      "--test <share>",
-      "rows held back for the scores, a share or a number (default: 0.2); or a CSV file of such rows",
-    ).argParser(shareOrPath),
-    new Option("--max-rows <n>", "rows used of more, at random (default: 1000000 of files above 64 MB)").argParser(
-      integerFrom(10, 2 ** 31),
-    ),
-    new Option("--seconds <n>", "time for the choice of settings (default: 60)").argParser(number),
-    new Option("--trials <n>", "settings to try instead: the same result on every machine").argParser(
-      integerFrom(1, 1000),
-    ),
-    new Option("--members <n>", "networks in the model (default: 4)").argParser(integerFrom(1, 20)),
-    new Option(
-      "--hidden <sizes>",
-      "units of the hidden layers: 64,32 or linear (default: several are tried)",
-    ).argParser(sizes),
-    new Option("--epochs <n>", "most epochs of a network (default: 400; it stops when more do not help)").argParser(
-      integerFrom(1, 1e6),
-    ),
-    new Option("--optimizer <name>", "adam, adamw, nadam, rmsprop or sgd (default: adam)").choices([
-      ...["adam", "adamw", "nadam", "rmsprop", "sgd"],
-    ]),
-    new Option(
-      "--missing <value>",
-      "what missing numbers become: median, mean, mostFrequent (default: median)",
-    ).choices([...["median", "mean", "mostFrequent"]]),
-    new Option("--seed <n>", "decides the split and the first weights (default: 0)").argParser(
-      integerFrom(0, 2 ** 32 - 1),
-    ),
-    new Option("--balanced", "let every class weigh the same"),
-    new Option("--positive <class>", "the class that the threshold is for, of two"),
-    new Option("--threshold <p>", "probability from which it is predicted, or f1 for the best (default: f1)").argParser(
-      thresholdOf,
-    ),
-    threads(),
-    quiet(),
-    json(),
-  ];
-}
-
-/** Options of code. */
-const codeOptions = (): Option[] => [
-  new Option("--prefix <name>", "beginning of the names in a C header (default: net)"),
-  new Option("--title <text>", "heading of a page"),
-  new Option("--weights <kind>", "weights in a C header").choices(["float32", "int8"]),
-];
 
 /** A program whose commands put their exit code into `result`. */
 export function program(io: Io, result: Result): Command {
@@ -139,9 +74,16 @@ export function program(io: Io, result: Result): Command {
   );
   add(
     "predict <model> <data>",
-    "predictions for the rows of a CSV file of any size",
+    "predictions for the rows of a CSV or Parquet file of any size",
     [
       output("where to write (default: -, standard output)"),
+      new Option("--out <folder>", "write a folder of parts instead, which a second run completes"),
+      new Option("--format <format>", "format of the parts (default: that of the data)").choices(["parquet", "csv"]),
+      new Option("--keep <names>", "columns of the data to write before the predictions: a,b").argParser(names),
+      new Option("--features <names>", "for a network alone: the columns that are its inputs: a,b").argParser(names),
+      new Option("--queue <name>", "let workers of a queue do the parts: npx simdgrad worker --data <folder>"),
+      ...queue().slice(1),
+      new Option("--data <folder>", "the folder that the workers see, too (default: this folder)"),
       json("write one JSON object instead of CSV"),
       new Option("--jsonl", "write a JSON object on a line for each row"),
       new Option("--threshold <p>", "probability from which the second class is predicted").argParser(number),
@@ -188,10 +130,11 @@ export function program(io: Io, result: Result): Command {
   );
   add(
     "worker",
-    "train what searches put into a queue of BullMQ, until Ctrl-C (needs: npm install bullmq and ioredis or pg)",
+    "train what searches put into a queue of BullMQ, and score parts of files, until Ctrl-C (needs: npm install bullmq and ioredis or pg)",
     [
       ...queue(),
       new Option("--store <folder>", "where the searches keep their data (default: in Redis or PostgreSQL)"),
+      new Option("--data <folder>", "where scorings keep models, inputs and outputs: nothing outside is opened"),
       new Option("--concurrency <n>", "trainings at the same time (default: 1)").argParser(integerFrom(1, 256)),
       new Option(
         "--lock <seconds>",
@@ -207,6 +150,29 @@ export function program(io: Io, result: Result): Command {
     "the trainings in a queue: done, running, waiting, the best, the workers; drawn again each second in a terminal",
     [...queue(), new Option("--no-watch", "show it once"), json()],
     async () => (await import("./commands/sweep.js")).sweep,
+  );
+  add(
+    "plan [data]",
+    "a search over options as a plan, whose tasks a scheduler runs: Slurm, Kubernetes, GNU parallel",
+    planOptions(),
+    async () => (await import("./commands/plan.js")).plan,
+  );
+  add(
+    "task <plan>",
+    "run tasks of a plan; one that is done already is skipped",
+    taskOptions(),
+    async () => (await import("./commands/task.js")).task,
+  );
+  add(
+    "gather <plan>",
+    "the result of a plan: all candidates, the best first; or the tasks that are missing",
+    [
+      results().makeOptionMandatory(),
+      new Option("--model <file>", "train the best on all rows and write it, for predict and serve"),
+      quiet(),
+      json(),
+    ],
+    async () => (await import("./commands/gather.js")).gather,
   );
   add(
     "init [model]",

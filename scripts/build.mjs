@@ -4,7 +4,7 @@
  * committed, except for `assembly/ops/` and the lists of docs/guides/contents.md, which are committed (ADR 25).
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { build as esbuild } from "esbuild";
 import { rolldown } from "rolldown";
@@ -69,7 +69,7 @@ function partOf(id) {
 async function joinModules() {
   const core = await modulesFor("{ Sequential, dense }");
   const main = await modulesFor("*");
-  const external = ["stream", ...dependencies()]; // "stream": named by Papa Parse, not used
+  const external = ["stream", "fs", ...dependencies()]; // named by Papa Parse and hyparquet, not used
   const bundle = await rolldown({
     input: Object.fromEntries(entryPoints().map((path) => [path.slice("src/".length, -".ts".length), path])),
     external: (id) => /^(#(?!wasm\/marks)|node:)/.test(id) || external.includes(id),
@@ -86,13 +86,26 @@ async function joinModules() {
     chunkFileNames: "chunks/[name]-[hash].js",
     codeSplitting: {
       groups: [
-        { name: "core", test: (id) => core.has(id) || /wasm.marks\.js$/.test(id) },
+        // Members of enums become numbers in the code. Little of it needs the enums themselves.
+        { name: "vocabulary", test: /plan.op\.ts$/ },
+        { name: "core", test: (id) => core.has(id) },
         { debugName: "parts", name: (id) => (main.has(id) ? partOf(id) : null) },
         { name: "shared", test: (id) => main.has(id) },
       ],
     },
   });
+  dropEmptyImports();
   writeBundlersEntry();
+}
+
+/** Removes imports for side effects: no module has any, but Node would read the files, and esbuild would bundle them. */
+function dropEmptyImports() {
+  for (const path of readdirSync(OUT, { recursive: true, encoding: "utf8" })) {
+    if (!path.endsWith(".js")) continue;
+    const code = readFileSync(join(OUT, path), "utf8");
+    const dropped = code.replace(/^import "\.[^"]+";\n/gm, "");
+    if (dropped !== code) writeFileSync(join(OUT, path), dropped);
+  }
 }
 
 /**
@@ -113,10 +126,20 @@ function writeBundlersEntry() {
   writeFileSync(`${OUT}/bundlers.js`, lines.join(""));
 }
 
-/** The library and the program of a worker as one text, without Wasm: the caller brings the modules. */
+/**
+ * The library and the program of a worker as one text, without Wasm: the caller brings the modules. A model in a worker
+ * opens none in another, so that part is left out.
+ */
 async function embedWorker() {
+  const withoutCaller = {
+    name: "without the caller's side",
+    setup({ onLoad }) {
+      onLoad({ filter: /remote.workerModel\.ts$/ }, () => ({ contents: "export class WorkerModel {}" }));
+    },
+  };
   const { outputFiles } = await esbuild({
     entryPoints: ["src/worker.ts"],
+    plugins: [withoutCaller],
     bundle: true,
     minify: true,
     write: false,

@@ -24,6 +24,7 @@ const ENTRIES = [
   "/table",
   "/browser",
   "/bullmq",
+  "/tasks",
 ];
 
 function allNames(entries) {

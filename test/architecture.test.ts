@@ -45,8 +45,14 @@ const ALLOWED: Record<string, readonly string[]> = {
   search: ["base", "data", "specs", "runtime", "training", "model", "sequential", "estimators", "table", "#worker"],
   node: ["base", "data", "callbacks", "model", "remote", "sequential", "csv", "node:"],
   browser: ["base", "idb-keyval"],
+  parquet: ["base", "node", "hyparquet", "hyparquet/src", "hyparquet-writer/src", "node:"],
   jobs: ["base", "data", "formats", "table", "search", "node", "node:"],
-  bullmq: ["base", "data", "search", "jobs", "node:"],
+  scoring: [
+    ...["base", "runtime", "model", "sequential", "csv", "table", "node", "parquet", "jobs", "hyparquet"],
+    ...["papaparse", "node:"],
+  ],
+  bullmq: ["base", "data", "search", "jobs", "scoring", "node:"],
+  tasks: ["base", "data", "estimators", "table", "search", "node", "jobs", "node:"],
   worker: ["remote", "sequential", "search"],
   index: [
     ...["base", "data", "specs", "runtime", "program", "state", "callbacks", "training", "check", "model", "remote"],
@@ -152,6 +158,7 @@ function findCircle(sources: readonly SourceFile[]): string[] | null {
 /** Name of an import in a rule: a room, or the package or scheme it comes from. */
 function originOf(file: SourceFile, { from }: Import): string {
   if (from.startsWith(".")) return roomOf(targetOf(file, from));
+  if (/^hyparquet(?:-writer)?\/src\//.test(from)) return from.replace(/\/src\/.*/, "/src");
   if (from.startsWith("#") || from.startsWith("node:")) return from.replace(/(?<=^#\w+)\/.*|(?<=^node:).*/, "");
   return from;
 }

@@ -1,4 +1,4 @@
-// The guides in docs/guides: their programs run and print what the page says, and their pictures are those of today.
+// The guides in docs/guides and the lessons in docs/learn: their programs run and print what the page says, and their pictures are those of today.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -10,7 +10,11 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 const folder = `${root}docs/guides/`;
 const files = readdirSync(folder);
 /** `docs/start/` has a program for Node; test/browsers/pages.test.ts opens those for pages. */
-const programs = [...files.map((name) => `guides/${name}`), "start/node.md"];
+const programs = [
+  ...files.map((name) => `guides/${name}`),
+  ...readdirSync(`${root}docs/learn`).map((name) => `learn/${name}`),
+  "start/node.md",
+];
 /**
  * Not one program, but snippets: for each bundler and page, of which the consumer matrix runs its own copies; for several
  * machines, which test/bullmq plays.
@@ -20,6 +24,17 @@ const SNIPPETS = ["guides/environments.md", "guides/machines.md"];
 /** The contents of fenced blocks of one language, in order. */
 function blocksOf(page: string, language: string): string[] {
   return [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(([, block]) => block);
+}
+
+/** The lines that a page says its program prints; outputs of examples/ and tables of longer runs are no part of them. */
+function saidBy(page: string): string {
+  const fences = [...page.matchAll(/^(<!-- npm run example.*\n)?```(\w+)\n([\s\S]*?)^```$/gm)];
+  const first = fences.findIndex(([, , language]) => language === "js");
+  return fences
+    .slice(first)
+    .filter(([, example, language]) => example === undefined && language === "text")
+    .map(([, , , text]) => text)
+    .join("");
 }
 
 /** The program of a page; libraries that tests install for comparison are imported from where they are. */
@@ -34,7 +49,9 @@ function programOf(page: string): string {
 }
 
 describe("guides", () => {
-  it.each(programs.filter((name) => name.endsWith(".md") && !SNIPPETS.includes(name)))(
+  const hasCode = (name: string) =>
+    name.endsWith(".md") && /^```js$/m.test(readFileSync(`${root}docs/${name}`, "utf8"));
+  it.each(programs.filter((name) => hasCode(name) && !SNIPPETS.includes(name)))(
     "%s runs, and prints what it says",
     (name) => {
       const page = readFileSync(`${root}docs/${name}`, "utf8");
@@ -44,7 +61,7 @@ describe("guides", () => {
       // Pages that begin with an empty folder get one where files may be left.
       const cwd = name.startsWith("start/") ? `${root}examples/output` : root;
       const printed = execFileSync(process.execPath, [program], { cwd, encoding: "utf8" });
-      const said = blocksOf(page, "text").join("");
+      const said = saidBy(page);
       if (said !== "") expect(printed).toBe(said);
     },
   );

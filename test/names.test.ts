@@ -17,14 +17,20 @@ import * as sklearn from "../src/interop/sklearn/index.js";
 import * as tfjs from "../src/interop/tfjs/index.js";
 import * as torch from "../src/interop/torch/index.js";
 import * as node from "../src/node/index.js";
+import * as parquet from "../src/parquet/index.js";
+import * as scoring from "../src/scoring/index.js";
 import * as search from "../src/search/index.js";
 import { layerTypes } from "../src/specs/layers/all.js";
+import * as tasks from "../src/tasks/index.js";
 
 const read = (name: string) => readFileSync(new URL(`../docs/guides/${name}`, import.meta.url), "utf8");
 
 const entries: Readonly<Record<string, object>> = {
   simdgrad,
   "simdgrad/bullmq": bullmq,
+  "simdgrad/parquet": parquet,
+  "simdgrad/scoring": scoring,
+  "simdgrad/tasks": tasks,
   "simdgrad/csv": csv,
   "simdgrad/datasets": datasets,
   "simdgrad/estimators": estimators,

@@ -55,6 +55,9 @@ describe("the manifest", () => {
       "./formats",
       "./compact",
       "./bullmq",
+      "./parquet",
+      "./scoring",
+      "./tasks",
     ]);
     for (const [name, conditions] of code) {
       expect(Object.keys(conditions), name).toEqual(name === "." ? ["types", "node", "default"] : ["types", "default"]);
@@ -75,7 +78,9 @@ describe("the manifest", () => {
   it("publishes by list, not by exclusion", () => {
     expect(existsSync(new URL(".npmignore", root))).toBe(false);
     for (const pattern of manifest.files)
-      expect(pattern).toMatch(/^!?(?:build\/(?:cli|js|cdn|wasm|worker)|docs|examples|CHANGELOG|CONTRIBUTING|NOTICE)/);
+      expect(pattern).toMatch(
+        /^!?(?:build\/(?:cli|js|cdn|wasm|worker)|docs|examples|playground\/README|CHANGELOG|CONTRIBUTING|NOTICE)/,
+      );
   });
 });
 
@@ -88,7 +93,9 @@ describe("the package", () => {
 
   it("holds what was built, and papers", () => {
     const papers = ["package.json", "README.md", "LICENSE", "NOTICE", "CHANGELOG.md", "CONTRIBUTING.md"];
-    const others = paths.filter((path) => !papers.includes(path) && !/^(?:docs|examples)\//.test(path));
+    const others = paths.filter(
+      (path) => !papers.includes(path) && !/^(?:docs|examples)\/|^playground\/README/.test(path),
+    );
     expect(others.filter((path) => !/^build\/(cli|js|cdn|wasm|worker)\//.test(path))).toEqual([]);
     expect(paths).toEqual(expect.arrayContaining(["package.json", "LICENSE", "NOTICE"]));
   });
@@ -135,7 +142,7 @@ describe("the package", () => {
     const layers = readdirSync(new URL("src/specs/layers/", root)).map((file) => file.slice(0, -".ts".length));
     const parts = ["callbacks", "check", "columns", "data", "inspect", "losses", "metrics", "optimizers", "preprocess"];
     expect(names.filter((name) => !layers.includes(name)).sort()).toEqual(
-      [...parts, "core", "index.js", "orthogonalRegularizer", "shared"].sort(),
+      [...parts, "core", "index.js", "orthogonalRegularizer", "shared", "vocabulary"].sort(),
     );
     const entry = readFileSync(new URL(manifest.main, root), "utf8");
     expect(entry.replace(/^(?:import|export) [^;]*;$/gm, "").trim(), "code in the entry point").toBe("");
@@ -163,6 +170,6 @@ describe("the package", () => {
 
   it("holds no tests, sources, maps or text format, and fits its budget", () => {
     expect(paths.filter((path) => /\.test\.|\.map$|\.wat$|(?<!\.d)\.ts$|\.tsbuildinfo$/.test(path))).toEqual([]);
-    expect(size).toBeLessThan(2_700_000); // 0.7 MB of it are the two files for CDNs, 0.5 guides and examples, 0.18 read HDF5
+    expect(size).toBeLessThan(2_850_000); // 0.7 MB of it are the two files for CDNs, 0.5 guides and examples, 0.26 HDF5 and Parquet
   });
 });

@@ -1,12 +1,12 @@
-/** `evaluate`: scores of a model for rows whose target is known, of a CSV file of any size. */
+/** `evaluate`: scores of a model for rows whose target is known, of a CSV or Parquet file of any size. */
 import { DataError, FormatError, OptionError } from "simdgrad";
 import { saveFile } from "simdgrad/node";
 import { htmlReport } from "simdgrad/report";
 import type { TableModel, TableResults } from "simdgrad/table";
 import { Ending, failure, INTERRUPTED, inWords, misuse, OK } from "../failure.js";
-import { csvRows } from "../files/csvRows.js";
 import { hashOf } from "../files/hash.js";
-import { checkWritable, openInput } from "../files/paths.js";
+import { isParquet, openRows } from "../files/openRows.js";
+import { checkWritable } from "../files/paths.js";
 import { rowsAt } from "../files/rowsAt.js";
 import { nameOf, readModel } from "../files/tables.js";
 import type { Io } from "../io.js";
@@ -25,12 +25,12 @@ export interface EvaluateFlags {
 
 /** The rows of a file as they come, which are predicted too, for what is to be told of them. */
 async function* rowsOf(model: TableModel, path: string, summary: Summary, io: Io, quiet: boolean) {
-  const { input, size } = await openInput(path, io);
+  const { chunks, size } = await openRows(path, io);
   const progress = openProgress(io, quiet);
   const { target } = model;
   let done = 0;
   try {
-    for await (const { names, rows, bytes } of csvRows(nameOf(path), input)) {
+    for await (const { names, rows, bytes } of chunks) {
       if (io.signal.aborted) throw new Ending("stopped before the last row.", INTERRUPTED);
       if (!names.includes(target)) {
         throw misuse(
@@ -51,7 +51,8 @@ async function* rowsOf(model: TableModel, path: string, summary: Summary, io: Io
 async function pageOf(model: TableModel, results: TableResults, path: string, command: string | undefined) {
   const hash = await hashOf(path);
   const worst = results.evaluation.worst.map(({ row }) => row);
-  const table = path === "-" || worst.length === 0 ? undefined : await rowsAt(path, worst);
+  const canRead = path !== "-" && !isParquet(path);
+  const table = !canRead || worst.length === 0 ? undefined : await rowsAt(path, worst);
   return htmlReport(model, {
     ...{ results, title: `Model of ${model.target}, evaluated`, ...(table && { table }) },
     card: {

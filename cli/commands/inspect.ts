@@ -51,7 +51,7 @@ async function inspectModel(path: string, flags: InspectFlags, report: Report): 
   }
   if (confusionMatrix && classes) report.section("Confusion", confusionLines(colors, classes, confusionMatrix));
   if (importance) report.section("What matters", importanceLines(colors, importance));
-  report.section("Best settings that were tried", trialLines(colors, trials, 5));
+  if (trials.length > 0) report.section("Best settings that were tried", trialLines(colors, trials, 5));
   report.section(
     "Warnings of training",
     warnings.map((warning) => shown(warning, 200)),

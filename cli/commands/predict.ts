@@ -1,25 +1,22 @@
-/** `predict`: a CSV file of any size in, its rows with predictions out. */
+/** `predict`: a CSV or Parquet file of any size in, its rows with predictions out. */
 import Papa from "papaparse";
 import { saveFile } from "simdgrad/node";
 import type { TableModel, TablePrediction } from "simdgrad/table";
 import { Ending, INTERRUPTED, misuse, OK } from "../failure.js";
-import { csvRows, type RowChunk } from "../files/csvRows.js";
-import { checkWritable, openInput } from "../files/paths.js";
+import type { RowChunk } from "../files/csvRows.js";
+import { openRows } from "../files/openRows.js";
+import { checkWritable } from "../files/paths.js";
 import { nameOf, readModel } from "../files/tables.js";
 import { type Io, writeAll } from "../io.js";
+import { type PartFlags, partFlags, predictParts } from "../predictParts.js";
 import { openProgress } from "../ui/progress.js";
 import { Report } from "../ui/report.js";
 import { count, shown } from "../ui/text.js";
 import { Summary } from "../ui/warnings.js";
 
-export interface PredictFlags {
+export interface PredictFlags extends PartFlags {
   readonly output?: string;
-  readonly json?: boolean;
   readonly jsonl?: boolean;
-  readonly threshold?: number;
-  readonly strict?: boolean;
-  readonly threads?: number;
-  readonly quiet?: boolean;
 }
 
 /** Rows and predictions as text. */
@@ -90,12 +87,18 @@ function inFile(error: unknown, before: number, name: string): unknown {
 export async function predict(modelPath: string, dataPath: string, flags: PredictFlags, io: Io): Promise<number> {
   const { output = "-", json = false, jsonl = false, threshold, strict = false, threads, quiet = false } = flags;
   if (json && jsonl) throw misuse("--json and --jsonl: give one of them.");
+  if (flags.out !== undefined) {
+    if (flags.output !== undefined || jsonl) throw misuse("--out writes a folder of parts: leave out -o and --jsonl.");
+    return predictParts(modelPath, dataPath, flags.out, flags, io);
+  }
+  const stray = partFlags.find((flag) => flags[flag] !== undefined);
+  if (stray) throw misuse(`--${stray} is for parts: give --out with the folder for them.`);
   if (output !== "-") await checkWritable(output);
   const model = await readModel(modelPath, threads);
   if (threshold !== undefined && model.classes?.length !== 2) {
     throw misuse(`--threshold is for models of two classes, and ${modelPath} has ${model.classes?.length ?? "none"}.`);
   }
-  const { input, size } = await openInput(dataPath, io);
+  const { chunks, size } = await openRows(dataPath, io);
   const options = { strict, ...(threshold !== undefined && { threshold }) };
   const writer = json ? jsonWriter(model) : jsonl ? jsonlWriter : csvWriter(model);
   const progress = openProgress(io, quiet || output === "-");
@@ -103,7 +106,7 @@ export async function predict(modelPath: string, dataPath: string, flags: Predic
   const began = performance.now();
   let done = 0;
   async function* texts() {
-    for await (const chunk of csvRows(nameOf(dataPath), input)) {
+    for await (const chunk of chunks) {
       if (io.signal.aborted) throw new Ending("stopped before the last row; nothing was written.", INTERRUPTED);
       if (done === 0) checkColumns(model, chunk.names, nameOf(dataPath));
       if (done === 0) yield writer.begin(chunk);

@@ -7,7 +7,7 @@ import { Ending, INTERRUPTED, inWords, misuse, OK } from "../failure.js";
 import { hashOf } from "../files/hash.js";
 import { checkWritable, sizeOf } from "../files/paths.js";
 import { rowsAt } from "../files/rowsAt.js";
-import { nameOf, readModel, readTable, rowsText } from "../files/tables.js";
+import { checkTarget, nameOf, readModel, readTable, rowsText } from "../files/tables.js";
 import type { Io } from "../io.js";
 import { classShares, decisionLines } from "../ui/columns.js";
 import { factsOf } from "../ui/facts.js";
@@ -116,12 +116,7 @@ async function trialsOf(path: string, { hash, options }: RunFacts): Promise<Tabl
 async function trainModel(path: string, flags: TrainFlags, io: Io, report: Report) {
   if (typeof flags.test === "string") await sizeOf(flags.test, "a CSV file, or a share such as 0.2: --test");
   const data = await readTable(path, io, (message) => report.warn(message), flags);
-  const { target } = flags;
-  if (target === undefined) {
-    const columns = data.names.slice(0, 20).map((name) => shown(name, 32));
-    const more = data.names.length > columns.length ? ", …" : "";
-    throw misuse(`which column is to be predicted? Add --target <column>, one of ${columns.join(", ")}${more}.`);
-  }
+  const target = checkTarget(data, flags.target);
   const options = trainOptionsOf({ ...flags, target });
   const run = { command: "train", data: nameOf(path), hash: await hashOf(path), options, version: version() };
   const previousTrials = flags.resume ? await trialsOf(flags.output ?? MODEL, run) : [];

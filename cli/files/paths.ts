@@ -46,14 +46,18 @@ export async function openInput(path: string, io: Io): Promise<{ input: AsyncIte
 }
 
 /** Fails before the work rather than after it, if a file cannot be written. */
-export async function checkWritable(path: string, option = "-o"): Promise<void> {
+export async function checkWritable(
+  path: string,
+  option = "-o",
+  example = option === "--report" ? "report.html" : "model.safetensors",
+): Promise<void> {
   const there = await stat(path).catch((error: Failure) => {
     if (error.code === "ENOENT") return null;
     throw failure(`${JSON.stringify(path)} cannot be written: ${error.message}. Choose another path: ${option}.`);
   });
   if (there && !there.isFile()) {
     throw failure(
-      `${JSON.stringify(path)} is not a file. Name the file to write: ${option} ${path.replace(/\/+$/, "")}/${option === "-o" ? "model.safetensors" : "report.html"}.`,
+      `${JSON.stringify(path)} is not a file. Name the file to write: ${option} ${path.replace(/\/+$/, "")}/${example}.`,
     );
   }
   for (let folder = dirname(resolve(path)); ; folder = dirname(folder)) {

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { DataError, FormatError } from "simdgrad";
 import { type CsvTable, parseCsv, type SampledCsv, sampleCsv } from "simdgrad/csv";
 import { TableModel } from "simdgrad/table";
-import { Ending, failure, INTERRUPTED, inWords } from "../failure.js";
+import { Ending, failure, INTERRUPTED, inWords, misuse } from "../failure.js";
 import type { Io } from "../io.js";
 import { openProgress } from "../ui/progress.js";
-import { bytesText, count } from "../ui/text.js";
+import { bytesText, count, shown } from "../ui/text.js";
 import { sizeOf } from "./paths.js";
 
 /** Larger files are read in pieces, twice. */
@@ -117,6 +117,14 @@ export async function readTable(
   } finally {
     if (isLarge) await contents.remove();
   }
+}
+
+/** @throws Ending that lists the columns, if none was named */
+export function checkTarget(data: CsvTable, target: string | undefined): string {
+  if (target !== undefined) return target;
+  const columns = data.names.slice(0, 20).map((name) => shown(name, 32));
+  const more = data.names.length > columns.length ? ", …" : "";
+  throw misuse(`which column is to be predicted? Add --target <column>, one of ${columns.join(", ")}${more}.`);
 }
 
 /** Rows of the file, all of which were read if it is small. */

@@ -1,5 +1,6 @@
 /** VitePress: navigation, search, and what code blocks say about themselves. */
 import { readFileSync } from "node:fs";
+import temml from "temml";
 import { defineConfig } from "vitepress";
 
 /** Inside the page, because an address of its own would change with the folder. */
@@ -14,7 +15,7 @@ const items = (under, names) =>
 
 const start = items("start", ["node", "vite", "cdn", "commandLine"]);
 const guides = [
-  { text: "Data", items: items("guides", ["data", "tables", "machines"]) },
+  { text: "Data", items: items("guides", ["data", "tables", "machines", "scoring"]) },
   { text: "Models", items: items("guides", ["layers", "losses", "optimizers", "metrics", "training", "transfer"]) },
   { text: "More than one model", items: items("guides", ["estimators"]) },
   { text: "Looking", items: items("guides", ["inside", "pictures"]) },
@@ -68,6 +69,26 @@ function continuedPrograms(markdown) {
   };
 }
 
+/** Formulas between `$$` become MathML, which browsers draw themselves. */
+function formulas(markdown) {
+  markdown.block.ruler.before("paragraph", "formula", (state, start, end, silent) => {
+    const line = (at) => state.src.slice(state.bMarks[at] + state.tShift[at], state.eMarks[at]);
+    if (!line(start).startsWith("$$")) return false;
+    let last = start;
+    while (last < end - 1 && !(line(last).trimEnd().endsWith("$$") && (last > start || line(last).trim().length > 2)))
+      last++;
+    if (silent) return true;
+    const text = Array.from({ length: last - start + 1 }, (_, i) => line(start + i)).join("\n");
+    const html = temml.renderToString(text.trim().replace(/^\$\$|\$\$$/g, ""), {
+      displayMode: true,
+      throwOnError: true,
+    });
+    state.push("html_block", "", 0).content = html;
+    state.line = last + 1;
+    return true;
+  });
+}
+
 /** Braces of text are text, not expressions of Vue. */
 function literalBraces(markdown) {
   for (const rule of ["text", "code_inline"]) {
@@ -96,6 +117,7 @@ export default defineConfig({
     config: (markdown) => {
       continuedPrograms(markdown);
       literalBraces(markdown);
+      formulas(markdown);
     },
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
   },

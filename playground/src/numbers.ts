@@ -1,5 +1,13 @@
 /** Formats numbers in few characters. */
 
+/** A number in the units of the user's table, to four digits: `21,760`, `0.5013`. */
+export function amount(value: number): string {
+  if (!Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e12)) return value.toExponential(2);
+  return value.toLocaleString("en", { maximumSignificantDigits: size < 10_000 ? 4 : Math.ceil(Math.log10(size)) });
+}
+
 /** Suffixes of thousands, from the largest. */
 const SUFFIXES = [
   [1e12, "T"],

@@ -27,7 +27,7 @@ export interface Setup {
   readonly noise: number;
   readonly samples: number;
   readonly dataSeed: number;
-  /** Share of the rows for testing, in an order shuffled by `dataSeed`. */
+  /** Share of the rows for testing, in an order shuffled by `dataSeed`; 0 trains on all. */
   readonly testShare: number;
   readonly features: readonly FeatureName[];
   /** Units of the hidden layers. */
@@ -78,7 +78,7 @@ export const bounds = {
   noise: { min: 0, max: 1, step: 0.05 },
   samples: { min: 20, max: 5000, step: 20 },
   dataSeed: { min: 0, max: 999_999, step: 1 },
-  testShare: { min: 0.1, max: 0.9, step: 0.05 },
+  testShare: { min: 0, max: 0.9, step: 0.05 },
   regularizationRate: { min: 0, max: 1, step: 0.0001 },
   dropout: { min: 0, max: 0.8, step: 0.05 },
   learningRate: { min: 0.00001, max: 10, step: 0.00001 },

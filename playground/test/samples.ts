@@ -32,3 +32,35 @@ export function digitImages(): { images: Uint8Array; labels: Uint8Array } {
   });
   return { images, labels };
 }
+
+/** Whole numbers that look random, the same each time. */
+function* numbersFrom(seed: number): Generator<number, never> {
+  for (let state = seed; ; ) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    yield state / 2 ** 32;
+  }
+}
+
+const towns = [
+  ["Lake", 420_000],
+  ["Hill", 260_000],
+  ["Port", 330_000],
+  ["Mill", 180_000],
+] as const;
+
+/** 500 houses with prices in natural units: by area, rooms, age and town, and with chance. */
+export const houses = (() => {
+  const random = numbersFrom(7);
+  const next = () => random.next().value;
+  const rows = Array.from({ length: 500 }, () => {
+    const [sqm, age, [town, ground]] = [
+      40 + Math.floor(160 * next()),
+      Math.floor(80 * next()),
+      towns[Math.floor(4 * next())],
+    ];
+    const rooms = Math.max(1, Math.round(sqm / 28 + 2 * next() - 1));
+    const chance = (next() + next() + next() - 1.5) * 40_000;
+    return [sqm, rooms, age, town, Math.round(ground + 2400 * sqm * (1 - age / 160) + 6000 * rooms + chance)];
+  });
+  return ["sqm,rooms,age,town,price", ...rows.map((row) => row.join(","))].join("\n");
+})();

@@ -26,8 +26,18 @@ function placeOf(path) {
   return null;
 }
 
-/** A page whose links lead to places on the site. */
-function linked(text, from) {
+/**
+ * A page whose links lead to places on the site. A link whose title names a setup of the playground opens that setup; in
+ * the repository it leads to what the playground is.
+ */
+function linked(page, from) {
+  const root = "../".repeat(placeOf(from).split("/").length - 1) || "./";
+  const text = page.replace(
+    /\[([^\]]*)\]\([^)\s]*playground\/README\.md\s+"playground: (#[^"]*)"\)/g,
+    (_, said, hash) => {
+      return `<a href="${root}playground/index.html${hash.replaceAll("&", "&amp;")}" target="_self">${said}</a>`;
+    },
+  );
   return text.replace(/(\]\(|srcset="|src=")(?!\w+:|#|\/)([^)"#\s]+)(#[^)"]*)?/g, (_, opening, link, anchor = "") => {
     const target = posix.normalize(posix.join(posix.dirname(from), link)).replace(/\/$/, "");
     const place = placeOf(target);

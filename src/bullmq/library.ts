@@ -4,8 +4,19 @@ import { join } from "node:path";
 import { QueueError } from "./errors.js";
 import type { BackendFactory } from "./server.js";
 
-/** Name of our jobs; a queue may hold others. */
+/** Names of our jobs; a queue may hold others. */
 export const JOB = "simdgrad-task";
+export const SCORING_JOB = "simdgrad-score";
+
+/** Seconds that jobs are kept: a search or a scoring that runs again finds its results. */
+const KEEP = 30 * 24 * 3600;
+/** A job that fails by a machine's fault is tried this many times, so that another may take it. */
+export const SETTINGS = {
+  attempts: 3,
+  backoff: { type: "fixed", delay: 500 },
+  removeOnComplete: { age: KEEP },
+  removeOnFail: { age: KEEP },
+};
 
 /** A job as BullMQ gives it. */
 export interface QueueJob {

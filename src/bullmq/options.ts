@@ -1,7 +1,7 @@
 /** Options of executor, worker and status: tables and types. */
 
 import { checkText, OptionError, show } from "../base/errors.js";
-import { func, type Given, number, optional, via } from "../base/options.js";
+import { func, type Given, number, optional, text, via } from "../base/options.js";
 import { checkStore, type DataStore } from "../jobs/store.js";
 import { type Connection, checkConnection } from "./connection.js";
 import type { Server } from "./server.js";
@@ -24,6 +24,11 @@ const withStore = {
   ...shared,
   /** The place of the data: a folder that all machines see, or functions. @default the server: Redis up to 64 MB, PostgreSQL up to 256 MB */
   store: optional(via<string | DataStore, string | DataStore>(checkStore)),
+  /**
+   * The folder with models, inputs and outputs of scorings (`scoreFile`), which all machines see. No path of a job is
+   * opened outside it. @default none: no scorings
+   */
+  data: optional(text()),
   /** Told of what does not stop the work. @default console.warn */
   onWarning: func<(message: string) => void>(() => console.warn),
 };
@@ -50,18 +55,20 @@ export const workerOptions = {
   concurrency: number({ min: 1, max: 256, integer: true }, 1),
   /** Milliseconds after which the job of a worker that fell silent is given to another. @default 30000 */
   lockDuration: number({ min: 100, integer: true }, 30_000),
-  /** Called after each training. */
+  /** Called after each training, and after each part of a scoring. */
   onJob: optional(func<(job: DoneJob) => void>()),
 };
 
 /** Options of `startWorker`. */
 export interface WorkerOptions extends Given<typeof workerOptions> {}
 
-/** A training that a worker has done. */
+/** A training, or a part of a scoring, that a worker has done. */
 export interface DoneJob {
   readonly id: string;
-  /** `null` if it failed. */
+  /** `null` if it failed, and for a part. */
   readonly score: number | null;
+  /** Rows of a part; `null` for a training, and if it failed. */
+  readonly rows: number | null;
   readonly seconds: number;
 }
 

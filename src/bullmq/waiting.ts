@@ -6,21 +6,11 @@ import { here, idOf, type JobData, type JobResult, readResult } from "../jobs/me
 import { localExecutor } from "../search/localExecutor.js";
 import { failure, runTask } from "../search/trial.js";
 import { QueueError } from "./errors.js";
-import { JOB, type JobEvents, type JobQueue, type QueueJob } from "./library.js";
+import { JOB, type JobEvents, type JobQueue, type QueueJob, SETTINGS } from "./library.js";
 import { queueError, type Server, wordsOf } from "./server.js";
 
 /** Milliseconds after which jobs are looked at without an event, which may be lost with a server. */
 const POLL = 500;
-/** Seconds that jobs are kept: a search that runs again finds its results. */
-const KEEP = 30 * 24 * 3600;
-/** A job that fails by a machine's fault is tried this many times, so that another may take it. */
-const SETTINGS = {
-  attempts: 3,
-  backoff: { type: "fixed", delay: 500 },
-  removeOnComplete: { age: KEEP },
-  removeOnFail: { age: KEEP },
-};
-
 interface Wait {
   readonly task: Task;
   readonly data: JobData;

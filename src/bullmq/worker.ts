@@ -2,8 +2,10 @@
 import { readOptions } from "../base/options.js";
 import { here, readJob, resultOf } from "../jobs/messages.js";
 import { Problems } from "../jobs/problems.js";
+import { openScoringLanes, type ScoringLane } from "../scoring/lanes.js";
+import { readMessage, runMessage, type ScoringReply } from "../scoring/message.js";
 import { onceEach } from "./errors.js";
-import { bullmq, JOB, type QueueJob } from "./library.js";
+import { bullmq, JOB, type QueueJob, SCORING_JOB } from "./library.js";
 import { type WorkerOptions, workerOptions } from "./options.js";
 import { openStore, patiently, queueError, wordsOf } from "./server.js";
 
@@ -13,6 +15,42 @@ const MOST_STALLED = 5;
 /** Milliseconds until what failed for lack of the server is tried again. */
 const PAUSE = 1000;
 
+/** Lanes for the parts of scorings, opened for the first one. */
+class Scorings {
+  readonly #data: string | null;
+  readonly #concurrency: number;
+  #opening: Promise<ScoringLane[]> | null = null;
+  #idle: ScoringLane[] = [];
+
+  constructor(data: string | null, concurrency: number) {
+    this.#data = data;
+    this.#concurrency = concurrency;
+  }
+
+  async run(where: string, given: unknown): Promise<ScoringReply> {
+    const task = readMessage(where, given);
+    this.#opening ??= this.#open();
+    await this.#opening;
+    const lane = this.#idle.pop() as ScoringLane;
+    try {
+      return await runMessage(where, this.#data, task, lane);
+    } finally {
+      this.#idle.push(lane);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const lane of (await this.#opening) ?? []) await lane.close();
+  }
+
+  async #open(): Promise<ScoringLane[]> {
+    const lanes = await openScoringLanes(this.#concurrency, this.#concurrency);
+    // Where threads cannot be had, this one does the work of all.
+    this.#idle = Array.from({ length: this.#concurrency }, (_, i) => lanes[i % lanes.length]);
+    return lanes;
+  }
+}
+
 /** A running worker. */
 export interface QueueWorker {
   /** Ends after the running trainings. */
@@ -20,7 +58,7 @@ export interface QueueWorker {
 }
 
 /**
- * Trains the tasks that searches with `bullExecutor` put into a queue, until it is closed. Start any number of workers,
+ * Trains the tasks that searches with `bullExecutor` put into a queue, and scores parts of files, until it is closed. Start any number of workers,
  * on any machines, at any time. One that is killed loses nothing: its job goes to another after `lockDuration`.
  *
  * @example
@@ -37,7 +75,13 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
   const warn = onceEach(onWarning);
   const { host, pid } = here();
   const where = `worker ${host} (process ${pid})`;
+  const scorings = new Scorings(checked.data ?? null, concurrency);
   const work = async (job: QueueJob) => {
+    if (job.name === SCORING_JOB) {
+      const reply = await scorings.run(where, job.data);
+      onJob?.({ id: job.id, score: null, rows: reply.part?.rows ?? null, seconds: reply.seconds });
+      return reply;
+    }
     if (job.name !== JOB) {
       const text = `${where}: ${JSON.stringify(job.name)} is not a task of a search. Give searches a queue of their own.`;
       warn(text);
@@ -54,7 +98,7 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
         () => isClosing,
       );
     }
-    onJob?.({ id: job.id, score, seconds: message.seconds });
+    onJob?.({ id: job.id, score, rows: null, seconds: message.seconds });
     return message;
   };
   const settings = {
@@ -73,6 +117,7 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
     isClosing = true;
     await worker.close();
     problems.close();
+    await scorings.close();
     await reached.close();
   };
   let ending: Promise<void> | undefined;

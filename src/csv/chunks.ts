@@ -100,16 +100,17 @@ async function* wholeRows(input: ByteStream): AsyncGenerator<Piece> {
   if (whole + tail !== "") yield { text: whole + tail, line, bytes };
 }
 
-/** The first row that is not blank and not `sep=;`, and its line end. */
-function headerOf(text: string): string {
+/** Begin and end of the first row that is not blank and not `sep=;`, with its line end. */
+export function headerRange(text: string): [begin: number, end: number] {
   const body = text.replace(/^\ufeff?(?:[ \t]*"?sep=[^\r\n]"?[ \t]*(?:\r\n?|\n))?(?:[ \t]*(?:\r\n?|\n))*/i, "");
+  const begin = text.length - body.length;
   const ends = new RowEnds("");
   let at = 0;
   for (const line of body.split("\n")) {
     at += line.length + 1;
     if (ends.lastIn(`${line}\n`) > 0) break;
   }
-  return body.slice(0, at);
+  return [begin, begin + Math.min(at, body.length)];
 }
 
 /**
@@ -129,16 +130,17 @@ export function csvChunks(input: ByteStream): AsyncGenerator<CsvChunk, void, und
   throw new DataError(`${WHERE}: expected bytes that arrive in pieces, got ${show(input)}. ${hint}`);
 }
 
-async function* chunksOf(input: ByteStream): AsyncGenerator<CsvChunk, void, undefined> {
+/** @param given The sign between cells, or "" to find it. */
+export async function* chunksOf(input: ByteStream, given = ""): AsyncGenerator<CsvChunk, void, undefined> {
   let header = "";
   let first: CsvTable | null = null;
   for await (const { text, line, bytes } of wholeRows(input)) {
     if (first !== null && text.trim() === "") continue;
     const lines: number = linesIn(header);
-    const table: CsvTable = await parsePiece(header + text, first?.delimiter ?? "", line - 1 - lines);
+    const table: CsvTable = await parsePiece(header + text, first?.delimiter ?? given, line - 1 - lines);
     if (first === null) {
       first = table;
-      header = headerOf(text);
+      header = text.slice(...headerRange(text));
     }
     const { names, delimiter } = first;
     const columns = table.columns as CsvChunk["columns"];

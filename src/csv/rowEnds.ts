@@ -20,21 +20,30 @@ export class RowEnds {
   /** The place after the last row that ends in the text, 0 if none does. Must be given all text once, in order. */
   lastIn(text: string): number {
     let last = 0;
-    for (let i = 0; i < text.length; i++) {
-      const sign = text.charCodeAt(i);
-      if (sign === QUOTE) {
-        const wasQuoted = this.#isQuoted;
-        this.#isQuoted = !wasQuoted && (this.#isAtBegin || this.#hasClosed);
-        this.#hasClosed = wasQuoted;
-        this.#isAtBegin = false;
-        continue;
-      }
-      this.#hasClosed = false;
-      if (this.#isQuoted) continue;
-      if (sign === NEWLINE) last = i + 1;
-      const isBlank = (sign === SPACE || sign === TAB) && this.#isAtBegin;
-      this.#isAtBegin = sign === NEWLINE || sign === RETURN || isBlank || this.#delimiters.has(sign);
-    }
+    for (let i = 0; i < text.length; i++) if (this.#take(text.charCodeAt(i))) last = i + 1;
     return last;
+  }
+
+  /** The same of bytes in UTF-8: no byte of another character equals one of the signs. */
+  lastInBytes(bytes: Uint8Array): number {
+    let last = 0;
+    for (let i = 0; i < bytes.length; i++) if (this.#take(bytes[i])) last = i + 1;
+    return last;
+  }
+
+  /** True if a row ends with this sign. */
+  #take(sign: number): boolean {
+    if (sign === QUOTE) {
+      const wasQuoted = this.#isQuoted;
+      this.#isQuoted = !wasQuoted && (this.#isAtBegin || this.#hasClosed);
+      this.#hasClosed = wasQuoted;
+      this.#isAtBegin = false;
+      return false;
+    }
+    this.#hasClosed = false;
+    if (this.#isQuoted) return false;
+    const isBlank = (sign === SPACE || sign === TAB) && this.#isAtBegin;
+    this.#isAtBegin = sign === NEWLINE || sign === RETURN || isBlank || this.#delimiters.has(sign);
+    return sign === NEWLINE;
   }
 }

@@ -64,10 +64,10 @@ export function sharedOf(where: string, problem: PlainProblem, data: DataRef): O
 }
 
 /** @throws OptionError for options whose results depend on the machine. */
-export function checkTask(where: string, { subject }: Task): void {
+export function checkTask(where: string, { subject }: Task, remedy = "Leave it out, or leave out executor"): void {
   if (subject.options.deterministic !== false) return;
   const reason = "bits would depend on the machine, and a job that is done twice could not be checked";
-  throw new OptionError(`${where}: deterministic: false: ${reason}. Leave it out, or leave out executor.`);
+  throw new OptionError(`${where}: deterministic: false: ${reason}. ${remedy}.`);
 }
 
 /** JSON with sorted keys: the same text for the same value. */

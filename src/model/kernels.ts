@@ -1,21 +1,25 @@
 /** The choice of the small build of the core, which most models can do with. */
 import { sizeOf } from "../base/shape.js";
 import { isCommon } from "../plan/common.js";
-import { buildProgram } from "../program/program.js";
+import { Tape } from "../plan/tape.js";
+import { allocateParameters, emitForward } from "../program/layers.js";
 import { placeLayers } from "../specs/layers/facts.js";
-import { sgd } from "../specs/optimizers/sgd.js";
-import { checkCompile, type ModelSpec } from "./options.js";
+import type { ModelSpec } from "./options.js";
 
 /**
- * True if a build with common kernels can run all that these layers do, before and after `compile`. The records that
- * the options of `compile` add are always common, so any of them will do here.
+ * True if a build with common kernels can run all that these layers do, before and after `compile`. Records that
+ * `compile` adds are always common. A backward pass needs rare kernels only if the forward pass of training does.
  */
 export function needsOnlyCommonKernels({ layers, inputShape, seed }: ModelSpec): boolean {
   try {
+    const tape = new Tape();
     const placed = placeLayers(layers, inputShape);
-    const outputs = sizeOf(placed[placed.length - 1].outputShape);
-    const compiled = checkCompile({ optimizer: sgd(), loss: "meanSquaredError" }, outputs);
-    return buildProgram(placed, inputShape, compiled, seed).plan.records.every(isCommon);
+    const parameters = allocateParameters(tape, placed);
+    emitForward(tape, placed, parameters, tape.rows("x", sizeOf(inputShape)), seed, { training: true });
+    return (
+      tape.build().records.every(isCommon) &&
+      parameters.every(({ regularizer, constraint }) => !regularizer && !constraint)
+    );
   } catch {
     return false; // whoever makes the model throws the error
   }

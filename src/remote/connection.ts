@@ -3,7 +3,7 @@ import { canShare, openMailbox, receive } from "../runtime/mailbox.js";
 import { type StartedThread, startThread, type Thread, type ThreadEvents } from "../runtime/thread.js";
 import { fromBytes } from "./bytes.js";
 import type { CallSession } from "./callSession.js";
-import { type ModelMaker, serveModel } from "./host.js";
+import type { ModelMaker } from "./host.js";
 import { fromPlainError, type PlainError, type Request, type TrainerUse } from "./protocol.js";
 import { pack } from "./values.js";
 
@@ -39,7 +39,7 @@ export async function startHost(connection: Connection, maker: ModelMaker, event
     if (canShare()) connection.ask = (use, later) => askThread(thread, use, later);
   } catch (cause) {
     connection.reason = `a worker could not start: ${cause instanceof Error ? cause.message : cause}`;
-    runBeside(connection, maker, events);
+    await runBeside(connection, maker, events);
   }
 }
 
@@ -62,7 +62,8 @@ function askThread(thread: StartedThread, [use, buffers]: PackedUse, later: () =
 }
 
 /** Runs the host on this thread, each message in a separate turn of the event loop. */
-function runBeside(connection: Connection, maker: ModelMaker, { onMessage }: ThreadEvents): void {
+async function runBeside(connection: Connection, maker: ModelMaker, { onMessage }: ThreadEvents): Promise<void> {
+  const { serveModel } = await import("./host.js");
   const host = serveModel(maker, (reply) => queueMicrotask(() => onMessage(reply)));
   connection.thread = {
     post: (request) => queueMicrotask(() => host.take(request as Request)),

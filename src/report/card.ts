@@ -103,8 +103,9 @@ export function cardSection(model: TableModel, { command, date, card }: CardFact
     isClass ? ["Temperature", training.temperature] : null,
     ["Rows learned from", rows.train],
     ["Test rows", rows.test],
-    ["Networks", training.members.length],
-    ["Setting", settingText(trials[0])],
+    ["Networks", Math.max(training.members.length, 1)],
+    // Of a model whose options a search has found, the metadata say them.
+    trials.length > 0 ? ["Setting", settingText(trials[0])] : null,
     ["Seed", training.seed],
     ["Trained with", `simdgrad ${training.version}`],
     ["File", `${file.length} bytes`],

@@ -43,6 +43,10 @@ export function trainingSection(model: TableModel, theme: Theme): string {
     epochs,
     Number.isFinite(loss) ? loss : null,
   ]);
+  if (members.length === 0) {
+    const told = "The network was trained on all training rows, with the options that a search found.";
+    return section("training", "Training", paragraph(words(told)));
+  }
   const count = members.length === 1 ? "One network was" : `${members.length} networks were`;
   const told =
     `${count} trained with the best setting. Each was stopped by a part of the training rows that it did not learn ` +

@@ -52,7 +52,8 @@ export function readRecords(
   return new Map([...found].map(([key, records]) => [key, records.filter(isLasting)]));
 }
 
-function isLasting({ error }: Recorded): boolean {
+/** False for a failure of the machine, which is worth another try. */
+export function isLasting({ error }: Pick<Recorded, "error">): boolean {
   return error === undefined || LASTING.includes(error.name);
 }
 

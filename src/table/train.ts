@@ -32,7 +32,8 @@ import { CHOICE, disposeAll, Here, type Trained, type Trainer, type Wanted } fro
 import { historyOf, optionsAsJson, VERSION } from "./training.js";
 
 const DEFAULT_SECONDS = 60;
-const COVERED = 0.9;
+/** Share of the errors that the bound of errors covers. */
+export const COVERED = 0.9;
 
 /** The results of training. */
 export interface TrainedTable {
@@ -126,7 +127,11 @@ function thresholdOf(y: Float64Array, probabilities: Float64Array, { threshold }
 }
 
 /** Scores for the rows that nothing was learned from, and what columns are worth. */
-function judge({ names, features, train, test, classes }: Prepared, learned: Learned, options: CheckedTrain) {
+export function judge(
+  { names, features, train, test, classes }: Pick<Prepared, "names" | "features" | "train" | "test" | "classes">,
+  learned: Pick<Learned, "members" | "linear" | "threshold" | "temperature" | "targetCenter" | "targetScale">,
+  options: Pick<CheckedTrain, "importance" | "seed">,
+) {
   const { members, linear, threshold, temperature, targetCenter, targetScale } = learned;
   const known = { task: classes ? "classification" : "regression", classes, targetCenter, targetScale } as const;
   const predict = (x: Float32Array) => combined(members, x, { ...known, temperature });

@@ -438,6 +438,17 @@ describe("an ONNX file by hand", () => {
       { nodes: [linear, ["Min", ["z", "o"], ["y"]]], constants: { o: { shape: [], data: [0] } } },
       "Min y: the function of this node is none",
     ],
+    [
+      "a small file that claims many weights",
+      {
+        nodes: [
+          ["ConstantOfShape", ["s"], ["w"]],
+          ["MatMul", ["x", "w"], ["y"]],
+        ],
+        integers: { s: [2, 1e6] },
+      },
+      "the graph computes more numbers than a chain of layers of its size needs",
+    ],
     ["Conv", { nodes: [["Conv", ["x", "k"], ["y"]]] }, "readOnnx: Conv y: there is no such layer here."],
     [
       "QLinearMatMul",

@@ -1,19 +1,35 @@
 // The small builds of the core run models of common layers: the layers decide, whatever the model is compiled with.
 import { describe, expect, it } from "vitest";
 import {
+  activation,
+  activationNames,
+  activityRegularization,
   adamw,
+  alphaDropout,
   batchNormalization,
   dense,
   dropout,
+  flatten,
+  gaussianDropout,
+  gaussianNoise,
   glu,
+  groupNormalization,
   l2,
+  layerNormalization,
   lossNames,
   metricNames,
   nonNeg,
+  normalization,
   optimizerNames,
   prelu,
+  rescaling,
+  reshape,
+  rmsNormalization,
   Sequential,
   sgd,
+  softmax as softmaxLayer,
+  spectralNormalization,
+  unitNormalization,
 } from "../../src/index.js";
 import { CORE } from "../../src/model/inside.js";
 import { needsOnlyCommonKernels } from "../../src/model/kernels.js";
@@ -38,6 +54,31 @@ describe("the choice", () => {
     ["prelu", [prelu(), softmax], false],
   ] as const)("%s: %s", (_, layers, isSmall) => {
     expect(needsOnlyCommonKernels({ layers, inputShape: [4], seed: 0 })).toBe(isSmall);
+  });
+
+  it("is right for every layer and activation: the whole program has no other records", async () => {
+    const layers = [
+      ...activationNames.map((type) => dense({ units: 4, activation: type })),
+      ...activationNames.map((type) => activation(type)),
+      ...[activityRegularization({ l2: 0.1 }), alphaDropout(0.1), batchNormalization(), dropout(0.1), flatten()],
+      ...[gaussianDropout(0.1), gaussianNoise(0.1), glu(), groupNormalization({ groups: 2 }), layerNormalization()],
+      ...[prelu(), rescaling({ scale: 2 }), reshape([2, 2]), rmsNormalization(), softmaxLayer()],
+      ...[spectralNormalization(dense({ units: 4 })), unitNormalization(), normalization()],
+    ];
+    let small = 0;
+    for (const layer of layers) {
+      const stack = [layer, flatten(), dense({ units: 2 })];
+      if (!needsOnlyCommonKernels({ layers: stack, inputShape: [4], seed: 0 })) continue;
+      small++;
+      const model = await Sequential.create({ inputShape: [4], layers: stack });
+      model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+      const rare = model[CORE].state.program.plan.records.filter((record) => !isCommon(record));
+      expect(
+        rare.map(({ op }) => op.name),
+        layer.type,
+      ).toEqual([]);
+    }
+    expect(small).toBeGreaterThan(15);
   });
 
   it("leaves layers that do not fit to those who say why", () => {

@@ -4,6 +4,7 @@ import { MOST_AXES, type Setup } from "../setup.js";
 import { PrincipalAxes, project, unproject } from "./axes.js";
 import { featuresOf, type Problem, REACH } from "./problem.js";
 import type { PointsView } from "./protocol.js";
+import { natural } from "./targetScale.js";
 
 /** More points than this hide the picture under them. */
 const MOST_POINTS = 2000;
@@ -64,7 +65,11 @@ function onAxes(problem: Problem, all: PrincipalAxes, chosen: Setup["axes"]): Ca
   const axes = all.plane(chosen);
   const view = ({ x, y }: Dataset): PointsView => {
     const { values, rows } = spread(x, problem.columns.length);
-    return { points: project(values, axes), rows, targets: Float32Array.from(rows, (row) => y[row]) };
+    const targets = natural(
+      Float32Array.from(rows, (row) => y[row]),
+      problem.targetScale,
+    );
+    return { points: project(values, axes), rows, targets };
   };
   const train = view(problem.train);
   return {

@@ -1,10 +1,12 @@
 /** The page's side of the engine, which runs in a worker, or on the page's thread if there is none. */
+import type { OwnName } from "../setup.js";
 import type { EngineError, EngineEvent, EngineRequest, Frame, ProblemView, Question, ViewOptions } from "./protocol.js";
 
 /** Events that a page listens to. */
 export interface Listener {
   onOpened(opened: EngineEvent & { type: "opened" }): void;
   onTurned(problem: ProblemView): void;
+  onMissing(source: OwnName): void;
   onFrame(frame: Frame): void;
   onError(error: EngineError): void;
 }
@@ -55,6 +57,9 @@ export class Client {
         break;
       case "turned":
         this.#listener.onTurned(event.problem);
+        break;
+      case "missing":
+        this.#listener.onMissing(event.source);
         break;
       case "frame":
         this.#listener.onFrame(event.frame);

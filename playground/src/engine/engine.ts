@@ -3,17 +3,18 @@
  * One run continues from request to request: a pause interrupts `fit`, and the next request resumes it to the bit.
  */
 import { NonFiniteError } from "simdgrad";
-import { isOwn, type Setup } from "../setup.js";
+import { isOwn, type OwnName, type Setup } from "../setup.js";
 import { Brought } from "./brought.js";
 import { openCanvas } from "./canvas.js";
 import { describeModel, describeProblem, messageOf, oneRow } from "./describe.js";
 import { hashOf } from "./hash.js";
-import { createModel } from "./network.js";
+import { createModel, runtimeOf } from "./network.js";
 import { drawPicture } from "./pictures.js";
-import { openProblem } from "./problem.js";
+import { MissingFiles, openProblem } from "./problem.js";
 import type { EngineEvent, EngineRequest, EpochLog, Frame, Question, RowPlace, ViewOptions } from "./protocol.js";
 import { findRate, remedyFor } from "./rate.js";
 import { type Manner, Run } from "./run.js";
+import { natural } from "./targetScale.js";
 import { type Parts, View } from "./view.js";
 
 /** Everything that belongs to one setup. */
@@ -83,15 +84,15 @@ export class Engine {
   async #answer(question: Question): Promise<unknown> {
     switch (question.type) {
       case "predict":
-        return this.#need().model.predict(question.x);
+        return this.#predict(question.x);
       case "predictRow":
-        return this.#need().model.predict(this.#brought.encode(question.values));
+        return this.#predict(this.#brought.encode(question.values));
       case "row":
         return oneRow(this.#need().problem[question.place.part], question.place.row);
       case "explain":
         return this.#explain(question.place);
       case "save":
-        return this.#need().run.bytes;
+        return this.#save();
       case "load":
         return this.#load(question.files);
       case "findRate": {
@@ -115,9 +116,27 @@ export class Engine {
     await this.#bench?.run.pause();
     const isLeft = this.#left !== null && JSON.stringify(this.#left.setup) === JSON.stringify(setup);
     if (isLeft && !isFresh && !isOwn(setup.source)) return this.#restore();
-    const problem = await openProblem(setup, (source) => this.#brought.get(source));
+    const problem = await openProblem(setup, (source) => this.#brought.get(source)).catch((error) => {
+      if (error instanceof MissingFiles) return this.#clear(error.source);
+      throw error;
+    });
+    if (!problem) return;
     const model = await createModel(setup, problem);
     await this.#adopt({ setup, problem, model, canvas: openCanvas(problem, setup) });
+  }
+
+  /** Leaves nothing to train on: the data of the last setup are not those of this one. */
+  #clear(source: OwnName): null {
+    dispose(this.#bench);
+    this.#bench = null;
+    this.#tell({ type: "missing", source });
+    return null;
+  }
+
+  /** Predictions in the units of the target. */
+  #predict(x: Float32Array): Float32Array {
+    const { model, problem } = this.#need();
+    return natural(model.predict(x), problem.targetScale);
   }
 
   /** Sets up a model with its data: in its initial state, or with scores so far. */
@@ -184,7 +203,7 @@ export class Engine {
 
   #need(): Bench {
     if (this.#bench) return this.#bench;
-    throw new Error("There is no model yet.");
+    throw new Error("There is no network yet: choose data first.");
   }
 
   #look(options: ViewOptions): void {
@@ -201,6 +220,14 @@ export class Engine {
     const { model, problem } = this.#need();
     const { explain } = await import("simdgrad/explain");
     return explain(model, oneRow(problem[part], row)).toHtml();
+  }
+
+  /** The model as a file. It predicts in the units of the target, wherever it is used. */
+  async #save(): Promise<Uint8Array> {
+    const { model, problem, setup, run } = this.#need();
+    if (!problem.targetScale) return run.bytes;
+    const { savedInUnits } = await import("./units.js");
+    return savedInUnits(model, problem.targetScale, runtimeOf(setup));
   }
 
   /** Takes over a model from files, and returns what a person should know about it. */

@@ -14,4 +14,6 @@ export interface OwnData {
   readonly image?: readonly [height: number, width: number];
   /** Columns as they were in the user's table. */
   readonly fields?: readonly FieldView[];
+  /** What was done to make these data of the user's file, in words. */
+  readonly notes?: readonly string[];
 }

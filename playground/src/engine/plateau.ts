@@ -15,13 +15,15 @@ export class Plateau {
   #trainingAt = 0;
 
   /** The reason to stop after this epoch, or `null`. */
-  take({ epoch, loss, valLoss }: Pick<EpochLog, "epoch" | "loss" | "valLoss">): string | null {
+  take({ epoch, loss, valLoss: ofTest }: Pick<EpochLog, "epoch" | "loss" | "valLoss">): string | null {
+    const hasTest = !Number.isNaN(ofTest);
+    const valLoss = hasTest ? ofTest : loss;
     if (valLoss < this.#best - Math.max(LEAST, SHARE * this.#best) || this.#best === Infinity) {
       [this.#best, this.#bestAt, this.#trainingAt] = [valLoss, epoch, loss];
       return null;
     }
     if (epoch - this.#bestAt < Math.max(PATIENCE, LONG * this.#bestAt)) return null;
-    const where = `the test loss has not improved since epoch ${this.#bestAt}`;
+    const where = `the ${hasTest ? "test" : "training"} loss has not improved since epoch ${this.#bestAt}`;
     const overfits = valLoss > 1.1 * this.#best && loss < 0.9 * this.#trainingAt;
     return overfits ? `${where}, while the training loss still fell: the network overfits` : where;
   }

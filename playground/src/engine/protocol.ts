@@ -1,6 +1,7 @@
 /** Messages between the page and the engine. Plain data. */
-import type { Setup } from "../setup.js";
+import type { OwnName, Setup } from "../setup.js";
 import type { Manner } from "./run.js";
+import type { TargetScale } from "./targetScale.js";
 
 /** A unit of the network: hidden layers from 0, then the outputs. */
 export interface UnitPlace {
@@ -84,6 +85,7 @@ export interface EngineInfo {
 export interface PointsView {
   /** [n, 2]: the plane's own, or along the chosen principal axes. */
   readonly points: Float32Array;
+  /** Class numbers, or numbers in the units of the target. */
   readonly targets: Float32Array;
   /** The row of each point. */
   readonly rows: Int32Array;
@@ -124,9 +126,23 @@ export interface ProblemView {
   readonly reach: number;
   /** Rows per class, training and test together; empty for numbers. */
   readonly counts: readonly number[];
+  /** What was done to the user's data, in words. */
+  readonly notes: readonly string[];
+  /** Targets that are numbers: those of the two full colours are `center - reach` and `center + reach`. */
+  readonly span: ValueSpan;
+  /** Mean and standard deviation by which the network sees the target; `null` where it sees it as it is. */
+  readonly targetScale: TargetScale | null;
+  /** True if each class has the same share of the training and the test rows. */
+  readonly isStratified: boolean;
 }
 
-/** Losses and metrics after an epoch. */
+/** A range of numbers, by its middle. */
+export interface ValueSpan {
+  readonly center: number;
+  readonly reach: number;
+}
+
+/** Losses and metrics after an epoch, in the units of the target; NaN for those of the test rows if there are none. */
 export interface EpochLog {
   readonly epoch: number;
   readonly loss: number;
@@ -156,11 +172,12 @@ export interface LayerHealth {
   readonly gradient: number;
 }
 
-/** Results on the test rows. */
+/** Results on the test rows; on the training rows if there are no others. */
 export interface Results {
+  readonly part: "train" | "test";
   /** [classes, classes], row: true class; empty for numbers. */
   readonly confusion: readonly number[];
-  /** Test rows with the largest errors, the worst first. */
+  /** Rows with the largest errors, the worst first. */
   readonly worst: readonly WorstRow[];
 }
 
@@ -190,7 +207,7 @@ export interface Frame {
   readonly moments: readonly number[] | null;
   /** Milliseconds that this look took. */
   readonly cost: number;
-  /** [side, side] or [side, side, classes], top row first. */
+  /** [side, side] or [side, side, classes], top row first; numbers in the units of the target. */
   readonly boundary: Float32Array | null;
   /** The requested unit: [side, side]. */
   readonly unit: Float32Array | null;
@@ -224,6 +241,8 @@ export type EngineEvent =
       readonly info: EngineInfo;
       readonly logs: readonly EpochLog[];
     }
+  /** The setup is about files that the user has not supplied. */
+  | { readonly type: "missing"; readonly source: OwnName }
   | { readonly type: "frame"; readonly frame: Frame }
   | { readonly type: "error"; readonly error: EngineError }
   | { readonly type: "answer"; readonly id: number; readonly value: unknown }

@@ -5,6 +5,7 @@ import { thinned } from "./logs.js";
 import { Pace, type Tempo } from "./pace.js";
 import { Plateau } from "./plateau.js";
 import type { EpochLog, Frame } from "./protocol.js";
+import { unitsOf } from "./targetScale.js";
 import { type Moment, Timeline } from "./timeline.js";
 import type { Parts } from "./view.js";
 
@@ -228,7 +229,7 @@ export class Run {
       await model.fit(problem.train, {
         epochs: ENDLESS,
         batchSize: this.#batchSize,
-        validationData: problem.test,
+        ...(problem.test.length > 0 ? { validationData: problem.test } : {}),
         callbacks: [this.#listener(until, abort, from)],
         signal: abort.signal,
         resume: true,
@@ -270,13 +271,15 @@ export class Run {
   }
 
   #log(epoch: number, logs: Readonly<Record<string, number>>): EpochLog {
-    const isClass = this.#parts.problem.classes !== null;
+    const { classes, targetScale } = this.#parts.problem;
+    const units = unitsOf(targetScale);
+    const of = (name: string, factor: number) => (logs[name] ?? Number.NaN) * factor;
     const log = {
       epoch,
-      loss: logs.loss,
-      valLoss: logs.valLoss,
-      score: logs[isClass ? "accuracy" : "meanAbsoluteError"],
-      valScore: logs[isClass ? "valAccuracy" : "valMeanAbsoluteError"],
+      loss: of("loss", units.loss),
+      valLoss: of("valLoss", units.loss),
+      score: of(classes ? "accuracy" : "meanAbsoluteError", units.error),
+      valScore: of(classes ? "valAccuracy" : "valMeanAbsoluteError", units.error),
     };
     this.#add(log);
     return log;

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { probabilitiesOf } from "../engine/classes.js";
 import type { FieldView } from "../engine/protocol.js";
-import { short } from "../numbers.js";
+import { amount } from "../numbers.js";
 import { Bars } from "./Bars.js";
 import type { TabProps } from "./tabs.js";
 
@@ -42,7 +42,7 @@ export function AskTab({ engine }: TabProps) {
         </div>
         <div data-testid="answer" role="status">
           {problem && <p class="ill">{problem}</p>}
-          {answer && !data.classes && <p>{`${data.target}: ${short(answer[0])}`}</p>}
+          {answer && !data.classes && <p>{`${data.target}: ${amount(answer[0])}`}</p>}
           {answer && data.classes && <Bars names={data.classes} shares={probabilitiesOf(answer)} />}
         </div>
       </div>

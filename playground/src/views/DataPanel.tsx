@@ -138,6 +138,13 @@ export function DataPanel({ setup, engine, brought, onChange, onBring }: Props) 
         onChange={(dataSeed) => onChange({ dataSeed })}
       />
       {problem && <Balance problem={problem} />}
+      {problem && problem.notes.length > 0 && (
+        <ul class="notes" data-testid="data-notes">
+          {problem.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
       {csv && (
         <CsvDialog
           file={csv}
@@ -187,7 +194,9 @@ const SHOWN = 20;
 
 /** Number of rows, in total and of each class. */
 function Balance({ problem: { trainRows, testRows, classes, counts } }: { problem: ProblemView }) {
-  const text = `${trainRows.toLocaleString("en")} rows to train on, ${testRows.toLocaleString("en")} to test on`;
+  const [training, testing] = [trainRows, testRows].map((count) => count.toLocaleString("en"));
+  const text =
+    testRows > 0 ? `${training} rows to train on, ${testing} to test on` : `All ${training} rows to train on`;
   return (
     <div class="balance">
       <p>{text}</p>

@@ -70,7 +70,11 @@ export function DrawingPad({ engine, image, classes }: Props) {
   };
   /** Shows a test row, for those who cannot draw. */
   const bring = async () => {
-    const row = { part: "test", row: next % (engine.problem?.testRows ?? 1) } as const;
+    const { trainRows = 1, testRows = 0 } = engine.problem ?? {};
+    const row =
+      testRows > 0
+        ? ({ part: "test", row: next % testRows } as const)
+        : ({ part: "train", row: next % trainRows } as const);
     const { x: values } = await engine.client.ask<{ x: number[][] }>({ type: "row", place: row });
     setNext(next + 1);
     context()?.clearRect(0, 0, SIDE, SIDE);

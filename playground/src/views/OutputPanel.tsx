@@ -2,8 +2,8 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { drawBoundary, drawMap, drawOutput, drawPoints } from "../draw/plane.js";
 import type { PointsView, ProblemView, RowPlace } from "../engine/protocol.js";
-import { counted, short } from "../numbers.js";
-import type { Setup } from "../setup.js";
+import { amount, counted, short } from "../numbers.js";
+import type { OwnName, Setup } from "../setup.js";
 import { DrawingPad } from "./DrawingPad.js";
 import { Switch } from "./fields.js";
 import { weightImage } from "./NetworkPanel.js";
@@ -21,6 +21,9 @@ export function OutputPanel({ setup, engine, onChange, onRow }: Props) {
   const { problem, logs, unit } = engine;
   const last = logs[logs.length - 1];
   const score = problem && !problem.classes ? "mean absolute error" : "accuracy";
+  const hasTest = !problem || problem.testRows > 0;
+  const scored = last && (hasTest ? last.valScore : last.score);
+  const scoreText = scored === undefined ? "–" : problem?.classes ? scored.toFixed(3) : amount(scored);
   const layer = unit && (unit.layer < setup.hidden.length ? `layer ${unit.layer + 1}` : "the output");
   return (
     <section class="output" aria-label="Output">
@@ -42,16 +45,32 @@ export function OutputPanel({ setup, engine, onChange, onRow }: Props) {
           <dd>{last ? short(last.valLoss) : "–"}</dd>
         </div>
         <div>
-          <dt>{`Test ${score}`}</dt>
-          <dd data-testid="score">{last ? last.valScore.toFixed(3) : "–"}</dd>
+          <dt>{`${hasTest ? "Test" : "Training"} ${score}`}</dt>
+          <dd data-testid="score">{scoreText}</dd>
         </div>
       </dl>
-      {problem?.image && !unit ? (
+      {engine.missing ? (
+        <EmptyPlane source={engine.missing} />
+      ) : problem?.image && !unit ? (
         <DrawingPad engine={engine} image={problem.image} classes={problem.classes ?? []} />
       ) : (
         <Plane setup={setup} engine={engine} onChange={onChange} onRow={onRow} />
       )}
     </section>
+  );
+}
+
+/** In the place of the plane, where a link is about files that stayed with whoever made it. */
+function EmptyPlane({ source }: { source: OwnName }) {
+  const [what, files] = source === "csv" ? ["a table", "Drop your file"] : ["images", "Drop the two files"];
+  return (
+    <div class="empty" data-testid="empty">
+      <p class="big">{`${files} here`}</p>
+      <p>
+        {`This link is about ${what} that stayed with whoever made the link, as nothing is ever sent from this page. `}
+        {"Bring your own, anywhere on the page, or choose a data set under Data."}
+      </p>
+    </div>
   );
 }
 
@@ -66,6 +85,7 @@ function Plane({ setup, engine, onChange, onRow }: Props) {
   const dots = useRef<HTMLCanvasElement>(null);
   const { paper, ink } = useInk();
   const classes = problem?.classes?.length ?? 0;
+  const span = problem?.span ?? { center: 0, reach: 1 };
 
   const isOutput = unit !== null && unit.layer >= setup.hidden.length;
   const image = useMemo(() => unit && weightImage({ slow, problem }, unit), [slow, problem, unit]);
@@ -74,15 +94,15 @@ function Plane({ setup, engine, onChange, onRow }: Props) {
     if (!field.current) return;
     if (image) drawMap(field.current, image, paper, problem?.image?.[1]);
     else if (unit && isOutput && frame?.unit)
-      drawOutput(field.current, frame.unit, { unit: unit.unit, classes, paper });
+      drawOutput(field.current, frame.unit, { unit: unit.unit, classes, paper, span });
     else if (unit && frame?.unit) drawMap(field.current, frame.unit, paper);
-    if (!unit && frame?.boundary) drawBoundary(field.current, frame.boundary, { classes, paper, isDiscrete });
+    if (!unit && frame?.boundary) drawBoundary(field.current, frame.boundary, { classes, paper, isDiscrete, span });
   }, [frame?.boundary, frame?.unit, image, unit, classes, paper[0], isDiscrete]);
   useEffect(() => {
     if (!dots.current || !problem) return;
     const train = { ...problem.train, isTest: false };
     const sets = showsTest ? [train, { ...problem.test, isTest: true }] : [train];
-    drawPoints(dots.current, sets, { reach: problem.reach, classes, paper, ink });
+    drawPoints(dots.current, sets, { reach: problem.reach, classes, paper, ink, span });
   }, [problem, showsTest, classes, paper[0]]);
 
   const open = (event: MouseEvent) => {

@@ -4,7 +4,7 @@ import { Client } from "../engine/client.js";
 import { thinned } from "../engine/logs.js";
 import type { EngineError, EngineInfo, EpochLog, Frame, ProblemView, UnitPlace } from "../engine/protocol.js";
 import type { Manner } from "../engine/run.js";
-import { defaults, type Setup } from "../setup.js";
+import { defaults, type OwnName, type Setup } from "../setup.js";
 
 /** Side of the decision boundary, and of each unit's map. */
 const BOUNDARY = 100;
@@ -26,6 +26,8 @@ export interface EngineState {
   readonly slow: Pick<Frame, "weights" | "health" | "threads" | "results" | "moments"> | null;
   readonly logs: readonly EpochLog[];
   readonly error: EngineError | null;
+  /** The files that the setup is about, and that are not here. */
+  readonly missing: OwnName | null;
   /** The enlarged unit. */
   readonly unit: UnitPlace | null;
   /** Epochs of the run that Reset has left, and that Undo brings back. */
@@ -39,6 +41,7 @@ const EMPTY: EngineState = {
   slow: null,
   logs: [],
   error: null,
+  missing: null,
   unit: null,
   left: 0,
 };
@@ -96,6 +99,12 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
     onTurned(problem) {
       setState((last) => ({ ...last, problem }));
       rest();
+    },
+    onMissing(source) {
+      newLogs.current = [];
+      setState({ ...EMPTY, missing: source });
+      seen.current = { ...seen.current, problem: null, unit: null };
+      isWaiting.current = false;
     },
     onFrame(frame) {
       isWaiting.current = false;
@@ -161,7 +170,9 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
     last.current = { setup, revision };
     const changed = before?.revision === revision ? changes(before.setup, setup) : [];
     const { frame } = seen.current;
-    const hasBegun = frame !== null && (frame.isRunning || frame.epoch > 0 || frame.step > 0);
+    // A run that has diverged has nothing to go on with.
+    const isLost = playsNext.current || seen.current.error?.remedy != null;
+    const hasBegun = !isLost && frame !== null && (frame.isRunning || frame.epoch > 0 || frame.step > 0);
     if (changed.length === 1 && changed[0] === "axes") client.current.send({ type: "axes", axes: setup.axes });
     else if (hasBegun && changed.length > 0 && changed.every((key) => LIVE.includes(key))) {
       setState((last) => ({ ...last, error: null }));

@@ -5,9 +5,18 @@ import type { Tensor } from "./tensors.js";
 
 /** Numbers that reading a file may compute: constants are folded, and functions evaluated on sample rows. */
 export class Budget {
-  /** @param bytes of the file */
-  constructor(bytes: number) {
-    this.left = 16e6 + 4 * bytes;
+  private constructor(numbers: number) {
+    this.left = numbers;
+  }
+
+  /** For functions on sample rows, whose values are soon forgotten. @param bytes of the file */
+  static forSamples(bytes: number): Budget {
+    return new Budget(16e6 + 4 * bytes);
+  }
+
+  /** For constants, which stay: sixteen times the weights that a file of this size can hold. @param bytes of the file */
+  static forConstants(bytes: number): Budget {
+    return new Budget(2 ** 16 + 4 * bytes);
   }
 
   private left: number;

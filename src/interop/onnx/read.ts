@@ -65,10 +65,12 @@ export function readOnnx(bytes: Uint8Array | ArrayBuffer, options: ReadOnnxOptio
   const input = inputOf(source, order);
   const list = new LayerList(rowShapeOf(input, source, order, file.length));
   const name = input.name ?? "";
-  const budget = new Budget(file.length);
+  const size = file.length + (externalData?.length ?? 0);
+  const [budget, forConstants] = [Budget.forSamples(file.length), Budget.forConstants(size)];
   try {
     const inputShape = list.shape;
-    const joinsClasses = walkGraph({ source, input: name, target: target.name, list, budget, external: externalData });
+    const given = { source, input: name, target: target.name, external: externalData };
+    const joinsClasses = walkGraph({ ...given, list, budget, forConstants });
     return portableFrom(list, inputShape, model, namesFrom(model, target, list, joinsClasses), input);
   } catch (error) {
     if (error instanceof FormatError || !(error instanceof SimdgradError)) throw error;

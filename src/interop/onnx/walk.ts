@@ -25,6 +25,7 @@ export interface Reading {
   readonly target: string;
   readonly list: LayerList;
   readonly budget: Budget;
+  readonly forConstants: Budget;
   readonly external: Uint8Array | null;
 }
 
@@ -115,7 +116,11 @@ class Walker implements Walk {
 
   private fold(node: Node, rows: number): void {
     if (!canEvaluate(node)) refuse(node, "it has numbers of the file as its input: there is no such layer here.");
-    const outputs = evaluate(node, this.inputsOf(node), { ...this.around.place, rows });
+    const outputs = evaluate(node, this.inputsOf(node), {
+      ...this.around.place,
+      rows,
+      budget: this.reading.forConstants,
+    });
     for (const [i, output] of outputs.entries()) this.constants.set(node.outputs[i], output);
   }
 

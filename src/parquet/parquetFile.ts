@@ -1,0 +1,206 @@
+/** A Parquet file that is open: its columns, its row groups, and the cells of some rows. Checks before it reads. */
+import { type FileHandle, open } from "node:fs/promises";
+import { basename } from "node:path";
+import type { FileMetaData, RowGroup } from "hyparquet";
+import { DataError, didYouMean, FormatError, formatBytes, show } from "../base/errors.js";
+import { messageOf } from "../node/atomicFile.js";
+import { compressorsFor } from "./compressors.js";
+import { DAMAGED, damaged, placeOf } from "./errors.js";
+import { checkPages, MOST_PAGE } from "./pages.js";
+import { columnsOf, type SchemaColumn } from "./schema.js";
+
+/** Bytes of a column in a row group, as they are in the file, at most. */
+const MOST_CHUNK = 2 ** 27;
+/** Bytes of the description at the end of a file, at most. */
+const MOST_FOOTER = 2 ** 27;
+const MAGIC = "PAR1";
+
+/** Cells of a column, some rows of them. */
+export type Cells = ArrayLike<unknown>;
+
+/** Rows that are stored together. */
+interface Group {
+  /** The place of its first row in the file. */
+  readonly begin: number;
+  readonly rows: number;
+  readonly own: RowGroup;
+}
+
+const reader = () => import("hyparquet/src/read.js");
+const metadataReader = () => import("hyparquet/src/metadata.js");
+const pageReader = () => import("hyparquet/src/column.js");
+
+export class ParquetFile {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: readonly SchemaColumn[];
+  readonly groups: readonly Group[];
+  readonly #file: FileHandle;
+  readonly #size: number;
+  readonly #metadata: FileMetaData;
+
+  private constructor(name: string, file: FileHandle, size: number, metadata: FileMetaData) {
+    this.name = name;
+    this.#file = file;
+    this.#size = size;
+    this.#metadata = metadata;
+    this.columns = columnsOf(metadata.schema);
+    let begin = 0;
+    this.groups = metadata.row_groups.map((own, i) => {
+      const rows = Number(own.num_rows);
+      if (!Number.isSafeInteger(rows) || rows < 0 || rows > 2 ** 31) {
+        throw new FormatError(`${placeOf(name, i)}: it says that it has ${own.num_rows} rows. ${DAMAGED}`);
+      }
+      begin += rows;
+      return { begin: begin - rows, rows, own };
+    });
+    this.rows = begin;
+    if (BigInt(begin) !== metadata.num_rows) {
+      throw new FormatError(`${name}: expected ${metadata.num_rows} rows, its row groups have ${begin}. ${DAMAGED}`);
+    }
+  }
+
+  /** @throws DataError if it cannot be read, FormatError for anything but Parquet; both name the file. */
+  static async open(path: string): Promise<ParquetFile> {
+    const name = basename(path);
+    const file = await open(path).catch((cause: unknown) => {
+      throw new DataError(`${name}: it could not be read: ${messageOf(cause)}`, { cause });
+    });
+    try {
+      const { size } = await file.stat();
+      return new ParquetFile(name, file, size, await readMetadata(name, file, size));
+    } catch (error) {
+      await file.close();
+      throw damaged(name, error);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+
+  /** A column that can be read. @throws DataError for a name that is not there; FormatError for nested columns. */
+  column(name: string): SchemaColumn {
+    const found = this.columns.find((column) => column.name === name);
+    if (!found) {
+      const names = this.columns.map((column) => column.name);
+      const known = `It has: ${names.slice(0, 12).map(show).join(", ")}${names.length > 12 ? ", …" : ""}.`;
+      throw new DataError(`${this.name}: no column ${show(name)}.${didYouMean(name, names)} ${known}`);
+    }
+    if (found.type !== "nested" && found.type !== "unknown") return found;
+    const { type, converted_type: own, logical_type: logical } = found.element;
+    const kind = found.type === "nested" ? "nested" : `of type ${logical?.type ?? own ?? type}`;
+    const remedy = "Leave it out, or write it as columns of numbers, text, booleans or dates";
+    throw new FormatError(`${placeOf(this.name, undefined, name)}: it is ${kind}. ${remedy}.`);
+  }
+
+  /** Cells of the rows from `begin` up to `end`, by column. @throws FormatError, naming row group and column */
+  async read(names: readonly string[], begin: number, end: number): Promise<Cells[]> {
+    const columns = names.map((name) => this.column(name));
+    const all: Cells[] = [];
+    // One column after the other: memory holds the bytes of one.
+    for (const column of columns) {
+      const pieces: Cells[] = [];
+      for (const [i, group] of this.groups.entries()) {
+        const [from, to] = [Math.max(begin, group.begin), Math.min(end, group.begin + group.rows)];
+        if (from < to) pieces.push(...(await this.#readGroup(i, column, from - group.begin, to - group.begin)));
+      }
+      all.push(pieces.length === 1 ? pieces[0] : joined(pieces, end - begin));
+    }
+    return all;
+  }
+
+  async #readGroup(i: number, column: SchemaColumn, rowStart: number, rowEnd: number): Promise<Cells[]> {
+    const place = placeOf(this.name, i, column.name);
+    const { own, rows } = this.groups[i];
+    try {
+      const { start, bytes, codec } = await this.#chunk(place, own, column.name, rows);
+      const { parquetRead } = await reader();
+      const pieces: Cells[] = [];
+      await parquetRead({
+        file: {
+          byteLength: this.#size,
+          slice: (from, to = this.#size) => {
+            const isWhole = from === start && to === start + bytes.byteLength;
+            return isWhole ? bytes : bytes.slice(from - start, to - start);
+          },
+        },
+        // Row groups before this one need not be looked at.
+        metadata: { ...this.#metadata, num_rows: own.num_rows, row_groups: [own] },
+        ...{ columns: [column.name], rowStart, rowEnd, compressors: compressorsFor(place, codec, MOST_PAGE) },
+        onChunk: ({ columnData, rowStart: first, rowEnd: last }) => {
+          const [from, to] = [Math.max(rowStart, first), Math.min(rowEnd, last)];
+          if (from < to)
+            pieces.push(to - from === columnData.length ? columnData : columnData.slice(from - first, to - first));
+        },
+      });
+      const count = pieces.reduce((sum, { length }) => sum + length, 0);
+      if (count === rowEnd - rowStart) return pieces;
+      throw new FormatError(`${place}: expected ${rowEnd - rowStart} values, got ${count}. ${DAMAGED}`);
+    } catch (error) {
+      throw damaged(place, error);
+    }
+  }
+
+  /** The bytes of a column in a row group, whose pages fit. */
+  async #chunk(place: string, group: RowGroup, name: string, rows: number) {
+    const found = group.columns.find(({ meta_data: { path_in_schema: path } = {} as never }) => {
+      return path?.length === 1 && path[0] === name;
+    });
+    const own = found?.meta_data;
+    if (!own || found.file_path) throw new FormatError(`${place}: its cells are not in the file. ${DAMAGED}`);
+    const { data_page_offset: data, dictionary_page_offset: dictionary, total_compressed_size: packed } = own;
+    const start = Number(dictionary && dictionary < data ? dictionary : data);
+    const size = Number(packed);
+    if (!(start >= MAGIC.length && size >= 0 && start + size <= this.#size)) {
+      const range = `bytes ${start} to ${start + size} of ${this.#size}`;
+      throw new FormatError(`${place}: its cells should be ${range}. ${DAMAGED}`);
+    }
+    if (size > MOST_CHUNK) {
+      const remedy = "Write the file with smaller row groups, of 100000 rows (row_group_size=100_000 of pyarrow)";
+      throw new FormatError(`${place}: it has ${formatBytes(size)}, more than memory should hold. ${remedy}.`);
+    }
+    const bytes = await readBytes(this.#file, start, size);
+    checkPages(place, (await pageReader()).parquetHeader, bytes, rows);
+    return { start, bytes, codec: own.codec as string };
+  }
+}
+
+function joined(pieces: readonly Cells[], length: number): unknown[] {
+  const all = new Array<unknown>(length);
+  let at = 0;
+  for (const piece of pieces) for (let i = 0; i < piece.length; i++) all[at++] = piece[i];
+  return all;
+}
+
+/** Bytes of a file. @throws FormatError where it ends before */
+async function readBytes(file: FileHandle, start: number, size: number): Promise<ArrayBuffer> {
+  const bytes = new Uint8Array(size);
+  for (let done = 0; done < size; ) {
+    const { bytesRead } = await file.read(bytes, done, size - done, start + done);
+    if (bytesRead === 0) throw new FormatError(`the file ends at byte ${start + done}. ${DAMAGED}`);
+    done += bytesRead;
+  }
+  return bytes.buffer;
+}
+
+const textOf = (bytes: ArrayBuffer) => new TextDecoder("latin1").decode(bytes);
+
+async function readMetadata(name: string, file: FileHandle, size: number): Promise<FileMetaData> {
+  const [begin, end] = [Math.min(size, 4), Math.min(size, 8)];
+  const magic = textOf(await readBytes(file, 0, begin));
+  if (magic === "PARE") throw new FormatError(`${name}: it is encrypted. Write it without encryption.`);
+  if (magic !== MAGIC || size < 12) {
+    throw new FormatError(`${name}: it is not a Parquet file: expected ${MAGIC} at its begin, got ${show(magic)}.`);
+  }
+  const tail = await readBytes(file, size - end, end);
+  const length = new DataView(tail).getUint32(0, true);
+  if (textOf(tail.slice(4)) !== MAGIC) {
+    throw new FormatError(`${name}: expected ${MAGIC} at its end: it is not complete. Write or copy it again.`);
+  }
+  if (length > size - 12 || length > MOST_FOOTER) {
+    throw new FormatError(`${name}: its description should have ${length} bytes of ${size}. ${DAMAGED}`);
+  }
+  const { parquetMetadata } = await metadataReader();
+  return parquetMetadata(await readBytes(file, size - length - end, length + end));
+}

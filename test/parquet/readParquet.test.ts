@@ -1,0 +1,198 @@
+// Parquet as other programs write it, in several codecs; and files that are damaged, hostile, or of something else.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { parquetWriteBuffer } from "hyparquet-writer/src/write.js";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DataError, FormatError, OptionError, SimdgradError } from "../../src/index.js";
+import { parquetChunks, readParquet } from "../../src/parquet/index.js";
+import { checkPages } from "../../src/parquet/pages.js";
+import { columns, parquetBytes, ROWS, rows } from "../scoring/tables.js";
+
+/** In full with an environment variable: see CONTRIBUTING.md. */
+const MUTATIONS = Number(process.env.MUTATIONS ?? 150);
+
+let folder: string;
+let count = 0;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "simdgrad-parquet-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const file = (bytes: Uint8Array | string, name = `${count++}.parquet`) => {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+};
+
+type Written = Parameters<typeof parquetWriteBuffer>[0];
+const written = (options: Written) => file(new Uint8Array(parquetWriteBuffer(options)));
+
+describe("readParquet", () => {
+  it("reads numbers, text, booleans and dates, with what is missing", async () => {
+    const table = await readParquet(file(parquetBytes()));
+    expect(table.names).toEqual(["id", "age", "income", "colour", "member", "since"]);
+    expect(table.rows).toBe(ROWS);
+    expect(table.columns).toEqual({
+      id: columns.id.map(String), // numbers could not hold them
+      age: columns.age,
+      income: columns.income,
+      colour: columns.colour,
+      member: columns.member,
+      since: rows.map(({ since }) => since),
+    });
+  });
+
+  it.each([
+    ["GZIP", { GZIP: gzipSync }],
+    ["BROTLI", { BROTLI: brotliCompressSync }],
+    ["SNAPPY", {}],
+    ["UNCOMPRESSED", {}],
+  ] as const)("reads %s", async (codec, compressors) => {
+    const data = columns.colour;
+    const path = written({ columnData: [{ name: "a", data, type: "STRING" }], codec, compressors });
+    expect((await readParquet(path, { columns: ["a"] })).columns.a).toEqual(data);
+  });
+
+  it("gives rows in pieces", async () => {
+    const ages: unknown[] = [];
+    for await (const { columns: own, done, totalRows } of parquetChunks(file(parquetBytes(300)))) {
+      ages.push(...own.age);
+      expect([done, totalRows]).toEqual([ages.length, ROWS]);
+    }
+    expect(ages).toEqual(columns.age);
+  });
+});
+
+describe("bad input", () => {
+  const whole = parquetBytes(500, "UNCOMPRESSED");
+  const changed = (at: number, bytes: readonly number[]) => {
+    const own = whole.slice();
+    own.set(bytes, at < 0 ? own.length + at : at);
+    return own;
+  };
+  const nested = () => ({
+    schema: [
+      { name: "schema", num_children: 2 },
+      { name: "a", type: "DOUBLE" as const, repetition_type: "OPTIONAL" as const },
+      { name: "point", num_children: 1, repetition_type: "OPTIONAL" as const },
+      { name: "x", type: "DOUBLE" as const, repetition_type: "OPTIONAL" as const },
+    ],
+    columnData: [
+      { name: "a", data: [1, 2] },
+      { name: "point", data: [{ x: 1 }, { x: 2 }] },
+    ],
+  });
+
+  it.each<[string, () => string, object, RegExp]>([
+    [
+      "another file",
+      () => file("age,income\n1,2\n", "x.parquet"),
+      FormatError,
+      /^x\.parquet: it is not a Parquet file/,
+    ],
+    ["an empty file", () => file("", "empty.parquet"), FormatError, /^empty\.parquet: it is not a Parquet file/],
+    ["an encrypted one", () => file(changed(0, [0x50, 0x41, 0x52, 0x45])), FormatError, /it is encrypted/],
+    [
+      "one that ends too early",
+      () => file(whole.subarray(0, 3000)),
+      FormatError,
+      /PAR1 at its end: it is not complete/,
+    ],
+    [
+      "a description of 4 GB",
+      () => file(changed(-8, [255, 255, 255, 255])),
+      FormatError,
+      /should have 4294967295 bytes of/,
+    ],
+    [
+      "a description of nothing",
+      () => file(changed(-8, [0, 0, 0, 0])),
+      FormatError,
+      /\.parquet: .*damaged or incomplete/,
+    ],
+    [
+      "pages of zeros",
+      () => file(changed(4, new Array(2000).fill(0))),
+      FormatError,
+      /row group 0, column "id": .*damaged/,
+    ],
+    [
+      "a codec that nobody has",
+      () => written({ columnData: [{ name: "a", data: [1] }], codec: "LZO", compressors: { LZO: (bytes) => bytes } }),
+      FormatError,
+      /row group 0, column "a": no decompressor for LZO. Run: npm install hyparquet-compressors/,
+    ],
+    ["a nested column", () => written(nested()), FormatError, /column "point": it is nested\. Leave it out/],
+    ["a file that is not there", () => join(folder, "gone"), DataError, /^gone: it could not be read: ENOENT/],
+    ["a folder", () => folder, SimdgradError, /simdgrad-parquet-\w+: /],
+  ])("refuses %s", async (_what, path, kind, message) => {
+    const error = await readParquet(path()).catch((caught) => caught);
+    expect(error).toBeInstanceOf(kind);
+    expect(error.message).toMatch(message);
+  });
+
+  it("refuses a column that is not there, with the nearest name; and unknown options", async () => {
+    const path = file(whole);
+    await expect(readParquet(path, { columns: ["agee"] })).rejects.toThrow(/no column "agee"\. Did you mean "age"\?/);
+    await expect(readParquet(path, { column: [] } as object)).rejects.toThrow(OptionError);
+    await expect(readParquet(7 as never)).rejects.toThrow(/expected a path, got 7/);
+    await expect(readParquet(written(nested()), { columns: ["a"] })).resolves.toMatchObject({ columns: { a: [1, 2] } });
+  });
+
+  it.each([
+    ["more bytes than there are", { compressed_page_size: 101 }, /a page says that it has 101 bytes/],
+    ["a size below zero", { uncompressed_page_size: -1 }, /a page says that it has -0\.0 MiB/],
+    ["4 GB", { uncompressed_page_size: 2 ** 32 }, /a page says that it has 4\.0 GiB. Pages may have/],
+    [
+      "more values than rows",
+      { data_page_header: { num_values: 2 ** 31 } },
+      /a page says that it has 2147483648 of 10/,
+    ],
+    ["no header", { data_page_header: undefined }, /a page says that it has undefined of 10 values/],
+    [
+      "a dictionary of everything",
+      { type: "DICTIONARY_PAGE", dictionary_page_header: { num_values: 2 ** 31 } },
+      /a dictionary says that it has 2147483648 values/,
+    ],
+    ["too few values", { data_page_header: { num_values: 3 } }, /expected 10 values, got 9/],
+  ])("refuses a page with %s", (_what, header, message) => {
+    const plain = { compressed_page_size: 30, uncompressed_page_size: 30, data_page_header: { num_values: 10 } };
+    const check = () => checkPages("place", () => ({ ...plain, ...header }), new ArrayBuffer(90), 10);
+    expect(check).toThrow(FormatError);
+    expect(check).toThrow(message);
+  });
+
+  it(`reads or refuses ${MUTATIONS} damaged files, and names them`, async () => {
+    const small = new Uint8Array(
+      parquetWriteBuffer({
+        columnData: [
+          { name: "a", data: [1.5, null, 3, 4], type: "DOUBLE" },
+          { name: "b", data: ["x", "y", "x", "x"], type: "STRING" },
+          { name: "c", data: [1, 2, 3, 4], type: "INT32" },
+        ],
+        rowGroupSize: 2,
+      }),
+    );
+    let state = 7;
+    const next = (below: number) => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return Math.floor((state / 2 ** 32) * below);
+    };
+    let refused = 0;
+    for (let i = 0; i < MUTATIONS; i++) {
+      const own = small.slice();
+      for (let flips = next(3) + 1; flips > 0; flips--) own[next(own.length)] = next(256);
+      const error = await readParquet(file(own, "damaged.parquet")).then(
+        () => null,
+        (caught) => caught,
+      );
+      if (error === null) continue;
+      refused++;
+      expect(error).toBeInstanceOf(SimdgradError);
+      expect(error.message).toMatch(/^damaged\.parquet/);
+    }
+    expect(refused).toBeGreaterThan(MUTATIONS / 4);
+  });
+});

@@ -1,0 +1,211 @@
+// A file scored in parts has the predictions of its rows, and the same bytes whoever did it, however it was stopped.
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseCsv } from "../../src/csv/index.js";
+import { DataError, FormatError, OptionError, Sequential } from "../../src/index.js";
+import { readParquet } from "../../src/parquet/index.js";
+import { type ScoreOptions, scoreFile } from "../../src/scoring/index.js";
+import { TableModel } from "../../src/table/index.js";
+import { columns, csvText, filesOf, parquetBytes, ROWS, rows, writeModels } from "./tables.js";
+
+let folder: string;
+let models: Awaited<ReturnType<typeof writeModels>>;
+let count = 0;
+const file = (name: string, bytes: string | Uint8Array) => {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+};
+const output = () => join(folder, `out${count++}`);
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "simdgrad-scoring-"));
+  models = await writeModels(join(folder, "models"));
+  file("rows.parquet", parquetBytes());
+  file("rows.csv", csvText());
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Scores with one thread, or as the options say. */
+async function scored(options: Partial<ScoreOptions> = {}) {
+  const own = {
+    model: models.classes,
+    input: join(folder, "rows.parquet"),
+    output: output(),
+    partRows: 300,
+    threads: 1,
+    ...options,
+  };
+  return { folder: own.output, ...(await scoreFile(own)) };
+}
+
+/** The columns of all parts, one after the other. */
+async function columnsIn(from: string): Promise<Record<string, unknown[]>> {
+  const { parts } = JSON.parse(readFileSync(join(from, "manifest.json"), "utf8")) as { parts: { file: string }[] };
+  const all: Record<string, unknown[]> = {};
+  for (const { file: name } of parts) {
+    const path = join(from, name);
+    const table = name.endsWith(".csv") ? await parseCsv(readFileSync(path)) : await readParquet(path);
+    for (const own of table.names) {
+      all[own] = [...(all[own] ?? []), ...Array.from(table.columns[own] as ArrayLike<unknown>)];
+    }
+  }
+  return all;
+}
+
+const predictions = async (path: string) => {
+  const model = await TableModel.load(readFileSync(path));
+  const all = model.predict(rows);
+  model.dispose();
+  return all;
+};
+
+describe("scoreFile", () => {
+  it.each(["rows.parquet", "rows.csv"])("has the predictions of `predict` for %s, of classes", async (name) => {
+    const { folder: from, rows: done, manifest } = await scored({ input: join(folder, name) });
+    const expected = await predictions(models.classes);
+    const { prediction, probability } = await columnsIn(from);
+    expect(prediction).toEqual(expected.map((one) => "label" in one && one.label));
+    expect(probability).toEqual(expected.map((one) => "label" in one && one.probability));
+    expect(done).toBe(ROWS);
+    expect(manifest?.filled).toEqual({ age: ROWS / 50 });
+    expect(manifest?.parts.length).toBeGreaterThan(2);
+  });
+
+  it("has numbers with their intervals, and columns that are kept, with their types", async () => {
+    const { folder: from } = await scored({ model: models.numbers, keep: ["id", "since", "colour"] });
+    const expected = await predictions(models.numbers);
+    const { prediction, low, high, id, since, colour } = await columnsIn(from);
+    expect(prediction).toEqual(expected.map((one) => "value" in one && one.value));
+    expect([low, high]).toEqual([0, 1].map((end) => expected.map((one) => "value" in one && one.interval[end])));
+    expect(id).toEqual(columns.id.map(String));
+    expect(since).toEqual(rows.map((row) => row.since));
+    expect(colour).toEqual(columns.colour);
+  });
+
+  it("has the outputs of a network for the columns that are named", async () => {
+    const network = await Sequential.load(readFileSync(models.network));
+    const x = Float32Array.from(rows.flatMap(({ income, member }) => [income, Number(member)]));
+    const y = network.predict(x);
+    network.dispose();
+    const { folder: from } = await scored({ model: models.network, features: ["income", "member"], format: "csv" });
+    const { prediction_0, prediction_1 } = await columnsIn(from);
+    expect(prediction_0.flatMap((value, i) => [value, prediction_1[i]])).toEqual(Array.from(y));
+  });
+
+  it("cuts CSV where rows end, whatever is in quotes, and names the line of an error", async () => {
+    const whole = await scored({ input: join(folder, "rows.csv"), partRows: 2 ** 20 });
+    const parts = await scored({ input: join(folder, "rows.csv"), partRows: 60 });
+    expect(parts.totalParts).toBeGreaterThan(9);
+    expect(whole.totalParts).toBe(1);
+    expect(await columnsIn(parts.folder)).toEqual(await columnsIn(whole.folder));
+    const marked = await scored({ input: file("marked.csv", `\ufeffsep=;\n\n${csvText(";")}`) });
+    expect(await columnsIn(marked.folder)).toEqual(await columnsIn(whole.folder));
+    const bad = file("bad.csv", `${csvText()}1,2\n`);
+    const line = csvText().split("\n").length;
+    await expect(scored({ input: bad })).rejects.toThrow(`bad.csv: line ${line}: expected 5 cells, got 2`);
+  });
+
+  describe("has the same bytes", () => {
+    let expected: Record<string, string>;
+    beforeAll(async () => {
+      expected = filesOf((await scored()).folder);
+      expect(Object.keys(expected)).toEqual(["manifest.json", ...[0, 1, 2, 3].map((i) => `part-0000${i}.parquet`)]);
+    });
+
+    it("with threads", async () => {
+      expect(filesOf((await scored({ threads: 2 })).folder)).toEqual(expected);
+    });
+
+    it("after it was stopped, and goes on from the parts that are there and whole", async () => {
+      const stop = new AbortController();
+      const own = { output: output() };
+      const first = await scored({
+        ...own,
+        signal: stop.signal,
+        onProgress: ({ parts }) => parts === 2 && stop.abort(),
+      });
+      expect(first).toMatchObject({ isComplete: false, manifest: null, parts: 2 });
+      appendFileSync(join(own.output, "parts.jsonl"), '{"index":3,"file"'); // a line that was cut off
+      appendFileSync(join(own.output, "part-00001.parquet"), "x");
+      const told: number[] = [];
+      const second = await scored({ ...own, onProgress: ({ parts }) => told.push(parts) });
+      expect(second).toMatchObject({ isComplete: true, oldRows: 300, rows: ROWS });
+      expect(told).toEqual([1, 2, 3, 4]);
+      expect(filesOf(own.output)).toEqual(expected);
+    });
+
+    it("after a part was lost from a finished folder; otherwise nothing is done again", async () => {
+      const { folder: from } = await scored();
+      unlinkSync(join(from, "part-00002.parquet"));
+      expect(await scored({ output: from })).toMatchObject({ oldRows: 700, rows: ROWS });
+      expect(filesOf(from)).toEqual(expected);
+      expect(await scored({ output: from })).toMatchObject({ oldRows: ROWS });
+    });
+  });
+
+  it("refuses to go on in a folder of another scoring", async () => {
+    const { folder: from } = await scored();
+    const error = await scored({ output: from, model: models.numbers }).catch((caught) => caught);
+    expect(error).toBeInstanceOf(OptionError);
+    expect(error.message).toMatch(
+      /holds parts of another scoring \(model .*\)\. Give another folder, or delete this one/,
+    );
+  });
+
+  it.each<[string, () => Partial<ScoreOptions>, new (text: string) => Error, RegExp]>([
+    ["a file that is not there", () => ({ input: "gone.parquet" }), DataError, /gone\.parquet: it could not be read/],
+    ["a model that is not there", () => ({ model: "gone" }), DataError, /model: gone could not be read/],
+    ["a file that is not a model", () => ({ model: join(folder, "rows.csv") }), FormatError, /./],
+    ["an unknown option", () => ({ part: 1 }) as object, OptionError, /unknown option "part"/],
+    ["rows of a part", () => ({ partRows: 0 }), OptionError, /partRows/],
+    [
+      "an executor",
+      () => ({ executor: 7 }) as object,
+      OptionError,
+      /executor: expected an executor such as bullExecutor/,
+    ],
+    ["a kept column", () => ({ keep: ["idd"] }), OptionError, /keep: rows.parquet has no column "idd"/],
+    ["a column kept twice", () => ({ keep: ["id", "id"] }), OptionError, /keep: "id" is there twice/],
+    ["features of a table model", () => ({ features: ["age"] }), OptionError, /a table model knows its columns/],
+    ["a threshold", () => ({ model: models.numbers, threshold: 0.5 }), OptionError, /expected a model of two classes/],
+    [
+      "no features",
+      () => ({ model: models.network }),
+      OptionError,
+      /the network has 2 inputs, got none. Give features/,
+    ],
+    [
+      "a missing column",
+      () => ({ input: file("less.csv", "age,income,colour\n1,2,3\n") }),
+      DataError,
+      /less\.csv: it lacks the columns "member", "since"/,
+    ],
+    [
+      "text for a network",
+      () => ({ model: models.network, features: ["income", "colour"] }),
+      DataError,
+      /rows\.parquet, row \d+: column "colour": expected a number, got "/,
+    ],
+    ["missing values, if strict", () => ({ strict: true }), DataError, /rows\.parquet, row 7: age: no value/],
+    [
+      "UTF-16",
+      () => ({ input: file("wide.csv", Buffer.from(csvText(), "utf16le")) }),
+      FormatError,
+      /UTF-8, got UTF-16/,
+    ],
+    ["a header alone", () => ({ input: file("bare.csv", "age,income\n") }), DataError, /bare\.csv: .*at least one row/],
+    [
+      "an open quote",
+      () => ({ input: file("open.csv", `${csvText()}"1,2`) }),
+      FormatError,
+      /open\.csv: line \d+: a quote is/,
+    ],
+  ])("refuses %s", async (_what, options, kind, message) => {
+    const error = await scored(options()).catch((caught) => caught);
+    expect(error).toBeInstanceOf(kind);
+    expect(error.message).toMatch(message);
+  });
+});
