@@ -5,9 +5,11 @@ import { Pace } from "../src/engine/pace.js";
 import { Plateau } from "../src/engine/plateau.js";
 import type { EngineEvent, EngineRequest, Frame } from "../src/engine/protocol.js";
 import { Timeline } from "../src/engine/timeline.js";
+import { ticksBetween } from "../src/numbers.js";
 import { pageOptions, splitHash } from "../src/pageOptions.js";
 import { defaults, type Setup } from "../src/setup.js";
 import { fromHash } from "../src/url.js";
+import { readOut } from "../src/views/readOut.js";
 
 const small: Setup = { ...defaults, source: "xor", samples: 60, hidden: [3], batchSize: 8 };
 
@@ -217,4 +219,61 @@ describe("options of the page in a link", () => {
   it("that make no sense are left out", () => {
     expect(pageOptions("", "#speed=fast&goal=2&hide=everything")).toMatchObject({ speed: null, goal: null, hide: [] });
   });
+});
+
+it.each([
+  [-6, 6, 4, [-5, 0, 5]],
+  [0, 1, 5, [0, 0.2, 0.4, 0.6, 0.8, 1]],
+  [1234, 5678, 4, [2000, 4000]],
+  [3, 3, 4, []],
+])("ticks from %s to %s", (low, high, count, ticks) => {
+  expect(ticksBetween(low, high, count)).toEqual(ticks);
+});
+
+describe("the read-out of the plane", () => {
+  const scaled = [
+    { name: "age", center: 40, scale: 10 },
+    { name: "rooms", center: 4, scale: 2 },
+  ] as const;
+  const points = Float32Array.of(-1, 1, 1, -1);
+  const train = { points, targets: Float32Array.of(1, 0), rows: Int32Array.of(0, 1) };
+  const seen = { ends: scaled, reach: 2, classes: ["no", "yes"], target: "bought", train };
+  const values = Float32Array.of(0.9, 0.2, 0.3, 0.4); // top left, top right, bottom left, bottom right
+
+  it.each([
+    [[-1, 1], "age 30.0, rooms 6.00: yes, p = 0.90; the sample here: yes"],
+    [[1.5, 1.5], "age 55.0, rooms 7.00: no, p = 0.80"],
+    [[1, -1], "age 50.0, rooms 2.00: no, p = 0.60; the sample here: no"],
+  ] as const)("at %s", (place, text) => {
+    expect(readOut(seen, place, { values, isUnit: false })).toBe(text);
+  });
+});
+
+it("a table of two columns is drawn on them, a wider one on columns or principal axes", async () => {
+  const { Dataset } = await import("simdgrad");
+  const { openCanvas } = await import("../src/engine/canvas.js");
+  const rows = [
+    [1, 10, 5],
+    [2, 30, 5],
+    [3, 20, 8],
+  ];
+  const canvasOf = (width: number, axes: Setup["axes"]) => {
+    const x = Float32Array.from(rows.flatMap((row) => row.slice(0, width)));
+    const train = Dataset.from({ x, y: [0, 1, 0] }, { inputShape: [width], targetShape: [] });
+    const columns = ["a", "b", "c"].slice(0, width);
+    const problem = { train, test: train, columns, plane: null, image: null, targetScale: null };
+    return openCanvas(problem as unknown as Parameters<typeof openCanvas>[0], { ...defaults, axes });
+  };
+  const natural = ({ ends, train }: ReturnType<typeof canvasOf>) =>
+    Array.from(train.points, (value, i) => Math.round(ends[i % 2].center + ends[i % 2].scale * value));
+  const two = canvasOf(2, [1, 2]);
+  expect(two.ends.map(({ name }) => name)).toEqual(["a", "b"]);
+  expect(natural(two)).toEqual([1, 10, 2, 30, 3, 20]);
+  expect(Array.from(two.rowsOf(two.train.points), Math.round)).toEqual([1, 10, 2, 30, 3, 20]);
+  const three = canvasOf(3, [103, 101]);
+  expect(three.ends.map(({ name }) => name)).toEqual(["c", "a"]);
+  expect(natural(three)).toEqual([5, 1, 5, 2, 8, 3]);
+  expect(canvasOf(3, [1, 2]).ends[0].name).toBe("principal axis 1");
+  expect(fromHash("#axes=101-2").problems).toHaveLength(1);
+  expect(fromHash("#axes=103-101").setup.axes).toEqual([103, 101]);
 });

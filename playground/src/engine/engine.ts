@@ -9,11 +9,12 @@ import { openCanvas } from "./canvas.js";
 import { describeModel, describeProblem, messageOf, oneRow } from "./describe.js";
 import { hashOf } from "./hash.js";
 import { createModel, runtimeOf } from "./network.js";
+import type { Manner } from "./pace.js";
 import { drawPicture } from "./pictures.js";
 import { MissingFiles, openProblem } from "./problem.js";
 import type { EngineEvent, EngineRequest, EpochLog, Frame, Question, RowPlace, ViewOptions } from "./protocol.js";
 import { findRate, remedyFor } from "./rate.js";
-import { type Manner, Run } from "./run.js";
+import { Run } from "./run.js";
 import { natural } from "./targetScale.js";
 import { type Parts, View } from "./view.js";
 

@@ -4,6 +4,13 @@
 export const tempos = ["step", "1", "10", "30", "60", "max"] as const;
 export type Tempo = (typeof tempos)[number];
 
+/** How a run is played. */
+export interface Manner {
+  readonly tempo: Tempo;
+  /** True if it stops by itself once the test loss is flat. */
+  readonly stops: boolean;
+}
+
 export class Pace {
   #tempo: Tempo = "max";
   #due = 0;

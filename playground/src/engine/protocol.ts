@@ -1,6 +1,6 @@
 /** Messages between the page and the engine. Plain data. */
 import type { OwnName, Setup } from "../setup.js";
-import type { Manner } from "./run.js";
+import type { Manner } from "./pace.js";
 import type { TargetScale } from "./targetScale.js";
 
 /** A unit of the network: hidden layers from 0, then the outputs. */
@@ -91,6 +91,13 @@ export interface PointsView {
   readonly rows: Int32Array;
 }
 
+/** An axis of the plane: a place on it, times `scale`, plus `center`, is the number that its name means. */
+export interface AxisView {
+  readonly name: string;
+  readonly center: number;
+  readonly scale: number;
+}
+
 /** A field of the form that asks about a row of the user's table. */
 export interface FieldView {
   readonly name: string;
@@ -118,6 +125,8 @@ export interface ProblemView {
   readonly target: string;
   /** Number of principal axes to choose from; 0 for data that are a plane themselves. */
   readonly axes: number;
+  /** Across and up. */
+  readonly ends: readonly [AxisView, AxisView];
   readonly trainRows: number;
   readonly testRows: number;
   readonly train: PointsView;

@@ -2,7 +2,7 @@
 import type { Callback, Trainer, Weight } from "simdgrad";
 import type { Setup } from "../setup.js";
 import { thinned } from "./logs.js";
-import { Pace, type Tempo } from "./pace.js";
+import { type Manner, Pace } from "./pace.js";
 import { Plateau } from "./plateau.js";
 import type { EpochLog, Frame } from "./protocol.js";
 import { unitsOf } from "./targetScale.js";
@@ -22,13 +22,6 @@ interface Snapshot extends Moment {
   readonly step: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly weights: readonly Weight[];
-}
-
-/** How a run is played. */
-export interface Manner {
-  readonly tempo: Tempo;
-  /** True if it stops by itself once the test loss is flat. */
-  readonly stops: boolean;
 }
 
 /** More epochs than anyone waits for. */

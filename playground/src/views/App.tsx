@@ -1,13 +1,14 @@
 /** The page: its panels, and the state they share. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { EngineError, RowPlace } from "../engine/protocol.js";
-import { pageOptions, splitHash } from "../pageOptions.js";
+import { type Panel, pageOptions, splitHash } from "../pageOptions.js";
 import type { OwnName, Setup } from "../setup.js";
 import { fromHash, toHash } from "../url.js";
 import { Controls } from "./Controls.js";
 import { Curves } from "./Curves.js";
 import { DataPanel } from "./DataPanel.js";
 import { Inspector } from "./Inspector.js";
+import { Intro } from "./Intro.js";
 import { Message } from "./Message.js";
 import { NetworkPanel } from "./NetworkPanel.js";
 import { OutputPanel } from "./OutputPanel.js";
@@ -34,6 +35,11 @@ export function App() {
 
   const options = useMemo(() => pageOptions(location.search, location.hash), []);
   const player = usePlayer(engine, setup, options);
+  const shows = (panel: Panel) =>
+    !options.hide.includes(panel) && !(options.embed && ["data", "training", "curves", "inspector"].includes(panel));
+  useEffect(() => {
+    document.documentElement.classList.toggle("embed", options.embed);
+  }, []);
   const lastChange = useRef({ keys: "", at: 0 });
 
   const change = (part: Partial<Setup>) => {
@@ -92,14 +98,23 @@ export function App() {
       {ofLink && <Message error={ofLink} onRemedy={remedy} onClose={() => setStart({ setup, problems: [] })} />}
       {engine.error && <Message error={engine.error} onRemedy={remedy} onClose={() => engine.tell(null)} />}
       <main>
-        {dataPanel}
-        <NetworkPanel setup={setup} engine={engine} onChange={change} />
+        {!options.embed && <Intro options={options} logs={logs} />}
+        {shows("data") && dataPanel}
+        {shows("network") && <NetworkPanel setup={setup} engine={engine} onChange={change} />}
         <div class="side">
-          <OutputPanel setup={setup} engine={engine} onChange={change} onRow={setRow} />
-          {curves}
+          {shows("output") && (
+            <OutputPanel
+              setup={setup}
+              engine={engine}
+              hasTimeLine={shows("timeline")}
+              onChange={change}
+              onRow={setRow}
+            />
+          )}
+          {shows("curves") && curves}
         </div>
-        {trainingPanel}
-        {inspector}
+        {shows("training") && trainingPanel}
+        {shows("inspector") && inspector}
       </main>
       <footer>
         <p>

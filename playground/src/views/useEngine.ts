@@ -2,13 +2,18 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { Client } from "../engine/client.js";
 import { thinned } from "../engine/logs.js";
+import type { Manner } from "../engine/pace.js";
 import type { EngineError, EngineInfo, EpochLog, Frame, ProblemView, UnitPlace } from "../engine/protocol.js";
-import type { Manner } from "../engine/run.js";
+
 import { defaults, type OwnName, type Setup } from "../setup.js";
 
 /** Side of the decision boundary, and of each unit's map. */
 const BOUNDARY = 100;
 const MAP = 24;
+/** Side of the boundary at rest, for models that are quick enough and rows that are narrow enough. */
+const CRISP = 400;
+const CRISP_COST = 40;
+const CRISP_COLUMNS = 8;
 /** Milliseconds between two looks at things that change slowly: weights, results. */
 const SLOW = 400;
 /** Milliseconds of a frame of a usual screen. */
@@ -110,6 +115,7 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
       isWaiting.current = false;
       costs.current = { ...costs.current, [frame.weights ? "slow" : "quick"]: frame.cost };
       newLogs.current.push(...frame.logs);
+      if (!frame.isRunning && frame.weights) sharpen(frame.cost);
       const isDue = newLogs.current.length > 0 && (!frame.isRunning || performance.now() - logsAt.current > CURVES);
       const added = isDue ? newLogs.current : [];
       if (isDue) {
@@ -145,6 +151,17 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
     const boundary = problem?.image && !unit ? 0 : BOUNDARY;
     client.current.look({ boundary, unit, maps: MAP, weights: isSlow, results: isSlow });
   }, []);
+
+  /** Looks once more at the plane, closely. */
+  const sharpen = (cost: number) => {
+    const { problem, unit } = seen.current;
+    const isNarrow = problem && !problem.image && problem.columns.length <= CRISP_COLUMNS;
+    if (!isNarrow || cost > CRISP_COST) return;
+    setTimeout(() => {
+      if (isWaiting.current || seen.current.problem !== problem || seen.current.frame?.isRunning) return;
+      client.current.look({ boundary: CRISP, unit, maps: MAP, weights: false, results: false });
+    }, 60);
+  };
 
   /** A last look at everything, once the run has come to rest. */
   const rest = useCallback(() => {
