@@ -87,11 +87,13 @@ export function judgeColumns(
     (name) => [name, Array.from({ length: count }, (_, row) => columns.get(name)?.[row])] as const,
   );
   const findings = tableFindings({ rows: count, names, columns: Object.fromEntries(head) });
-  const reasons = new Map(
-    findings
-      .filter(({ kind }) => kind === "identifier" || kind === "copy")
-      .map(({ column, reason }) => [column, reason]),
+  // Numbers that only change together are not the same to a network.
+  const isCopy = (name: string, reason: string) =>
+    all.find((column) => column.name === name)?.type !== "number" || reason.includes("times a number");
+  const told = findings.filter(
+    ({ kind, column, reason }) => kind === "identifier" || (kind === "copy" && isCopy(column, reason)),
   );
+  const reasons = new Map(told.map(({ column, reason }) => [column, reason]));
   return all.map((column) => ({ ...column, reason: reasons.get(column.name) ?? column.reason }));
 }
 

@@ -299,7 +299,7 @@ function Choice<Value extends string | boolean>({ label, given, found, choices, 
         value={String(place)}
         onChange={({ currentTarget }) => onChange(choices[Number(currentTarget.value)]?.[0] ?? ("auto" as const))}
       >
-        <option value="-1">{guess ? `automatic (${guess})` : "automatic"}</option>
+        <option value="-1">{guess ? `${guess} (found)` : "automatic"}</option>
         {choices.map(([value, name], i) => (
           <option key={String(value)} value={String(i)}>
             {name}
