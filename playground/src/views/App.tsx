@@ -15,6 +15,7 @@ import { OutputPanel } from "./OutputPanel.js";
 import { TrainingPanel } from "./TrainingPanel.js";
 import { ThemeContext, useTheme } from "./theme.js";
 import { useEngine } from "./useEngine.js";
+import { useFiles } from "./useFiles.js";
 import { usePlayer } from "./usePlayer.js";
 
 /** Milliseconds within which changes of one setting are one step of the history. */
@@ -57,6 +58,7 @@ export function App() {
     setBrought(({ sources, revision }) => ({ sources: [...new Set([...sources, source])], revision: revision + 1 }));
     change({ ...part, source });
   };
+  const files = useFiles(engine, bring);
   const remedy = (part: Partial<Setup>) => {
     engine.playNext();
     change(part);
@@ -73,7 +75,7 @@ export function App() {
   const { problem, info, slow, logs, frame } = engine;
   const atRest = frame?.isRunning ? null : frame;
   const dataPanel = useMemo(
-    () => <DataPanel setup={setup} engine={engine} brought={brought.sources} onChange={change} onBring={bring} />,
+    () => <DataPanel setup={setup} engine={engine} brought={brought.sources} onChange={change} onFiles={files.take} />,
     [setup, brought, problem],
   );
   const trainingPanel = useMemo(
@@ -116,6 +118,7 @@ export function App() {
         {shows("training") && trainingPanel}
         {shows("inspector") && inspector}
       </main>
+      {files.view}
       <footer>
         <p>
           A network trains here, in this tab: nothing is sent anywhere. Built on{" "}
