@@ -83,10 +83,14 @@ export class Engine {
       }
       case "picture":
         return drawPicture(question.name, this.#need(), question);
-      case "readCsv":
-        return this.#brought.readCsv(question.file);
-      case "chooseTarget":
-        return this.#brought.chooseTarget(question.target);
+      case "receive": {
+        const { receive } = await import("./received.js");
+        return receive(question.files);
+      }
+      case "readTable":
+        return this.#brought.readTable(question.file, question.reading);
+      case "useTable":
+        return this.#brought.useTable(question.choice);
       case "readImages":
         return this.#brought.readImages(question.files);
       default:

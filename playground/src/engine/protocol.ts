@@ -1,5 +1,6 @@
 /** Messages between the page and the engine. Plain data. */
 import type { OwnName, Setup } from "../setup.js";
+import type { Reading, TableChoice, TableProgram } from "./tableView.js";
 import type { TargetScale } from "./targetScale.js";
 
 /** A unit of the network: hidden layers from 0, then the outputs. */
@@ -59,8 +60,9 @@ export type Question =
       readonly isDark: boolean;
       readonly logs: readonly EpochLog[];
     }
-  | { readonly type: "readCsv"; readonly id: number; readonly file: File }
-  | { readonly type: "chooseTarget"; readonly id: number; readonly target: string }
+  | { readonly type: "receive"; readonly id: number; readonly files: readonly File[] }
+  | { readonly type: "readTable"; readonly id: number; readonly file: File; readonly reading: Reading }
+  | { readonly type: "useTable"; readonly id: number; readonly choice: TableChoice }
   | { readonly type: "readImages"; readonly id: number; readonly files: readonly File[] };
 
 /** Backend and engine of the model. */
@@ -125,6 +127,8 @@ export interface ProblemView {
   readonly targetScale: TargetScale | null;
   /** True if each class has the same share of the training and the test rows. */
   readonly isStratified: boolean;
+  /** How a program reads the user's table; `null` for other data. */
+  readonly program: TableProgram | null;
 }
 
 /** A range of numbers, by its middle. */

@@ -13,6 +13,7 @@ import { OutputPanel } from "./OutputPanel.js";
 import { TrainingPanel } from "./TrainingPanel.js";
 import { ThemeContext, useTheme } from "./theme.js";
 import { useEngine } from "./useEngine.js";
+import { useFiles } from "./useFiles.js";
 
 /** The user's own data, and a count of how often they have supplied any. */
 interface Brought {
@@ -36,6 +37,7 @@ export function App() {
     setBrought(({ sources, revision }) => ({ sources: [...new Set([...sources, source])], revision: revision + 1 }));
     change({ ...part, source });
   };
+  const files = useFiles(engine, bring);
   const remedy = (part: Partial<Setup>) => {
     engine.playNext();
     change(part);
@@ -52,7 +54,7 @@ export function App() {
   const { problem, info, slow, logs, frame } = engine;
   const atRest = frame?.isRunning ? null : frame;
   const dataPanel = useMemo(
-    () => <DataPanel setup={setup} engine={engine} brought={brought.sources} onChange={change} onBring={bring} />,
+    () => <DataPanel setup={setup} engine={engine} brought={brought.sources} onChange={change} onFiles={files.take} />,
     [setup, brought, problem],
   );
   const trainingPanel = useMemo(
@@ -86,6 +88,7 @@ export function App() {
         {trainingPanel}
         {inspector}
       </main>
+      {files.view}
       <footer>
         <p>
           A network trains here, in this tab: nothing is sent anywhere. Built on{" "}

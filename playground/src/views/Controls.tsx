@@ -11,8 +11,8 @@ interface Props {
 const round = new Intl.NumberFormat("en", { maximumSignificantDigits: 3, notation: "compact" });
 
 /** The backend of the model, in a few words. */
-function describeEngine({ info, slow, client }: EngineHandle): string {
-  if (!info) return "loading …";
+function describeEngine({ info, slow, client, missing }: EngineHandle): string {
+  if (!info) return missing ? "waiting for your file" : "loading …";
   const simd = info.variant?.startsWith("relaxed") ? "relaxed SIMD" : "SIMD";
   const core = info.backend === "wasm" ? `WebAssembly ${simd}` : "plain JavaScript";
   const place = client.reason ? `on the page's thread: ${client.reason}` : "in a worker";
