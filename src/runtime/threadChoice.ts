@@ -118,5 +118,5 @@ export class ThreadChoice {
 }
 
 function pauseAfter(failures: number): number {
-  return Math.min(FIRST_PAUSE * 2 ** failures, LONGEST_PAUSE);
+  return Math.min(FIRST_PAUSE << Math.min(failures, 6), LONGEST_PAUSE);
 }
