@@ -1,5 +1,6 @@
 /** A setup as a program for Node that reproduces the run to the bit, and proves it by the hash of its weights. */
 import type { Frame, ProblemView } from "./engine/protocol.js";
+import type { TableProgram } from "./engine/tableView.js";
 import { counted } from "./numbers.js";
 import type { FeatureName, Setup } from "./setup.js";
 
@@ -86,6 +87,43 @@ const joined = (first: Part, second: Part): Part => ({
   lines: [...first.lines, ...second.lines],
 });
 
+/** An object as a program writes it. */
+function literal(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const key = (name: string) =>
+    /^[a-z_$][\w$]*$/i.test(name) && name !== "__proto__" ? name : `[${JSON.stringify(name)}]`;
+  return `{ ${Object.entries(value)
+    .map(([name, each]) => `${key(name)}: ${literal(each)}`)
+    .join(", ")} }`;
+}
+
+/** The user's table, read as the page read it. */
+function tablePart(program: TableProgram | null): Part {
+  if (!program) return { imports: [], lines: [] };
+  const { file, isJson, isGzipped, encoding, csv, options } = program;
+  const path = JSON.stringify(file);
+  const csvOptions = Object.keys(csv).length > 0 ? `, ${literal(csv)}` : "";
+  const made = `const { data } = fromTable(table, ${literal(options)});`;
+  if (!isJson && !isGzipped && encoding === null) {
+    return {
+      imports: ["fromTable"],
+      others: ['import { readCsv } from "simdgrad/node";'],
+      lines: [`const table = await readCsv(${path}${csvOptions});`, made],
+    };
+  }
+  const packed = `await readFile(${path})`;
+  const bytes = isGzipped ? `gunzipSync(${packed})` : packed;
+  const others = [
+    'import { readFile } from "node:fs/promises";',
+    ...(isGzipped ? ['import { gunzipSync } from "node:zlib";'] : []),
+    ...(isJson ? [] : ['import { parseCsv } from "simdgrad/csv";']),
+  ];
+  const text = encoding === null ? bytes : `new TextDecoder("${encoding}").decode(${bytes})`;
+  const read = isJson ? `JSON.parse(new TextDecoder().decode(${bytes}))` : `await parseCsv(${text}${csvOptions})`;
+  return { imports: ["fromTable"], others, lines: [`const table = ${read};`, made] };
+}
+
 const generator = (name: string) => [`import { ${name} } from "simdgrad/datasets";`];
 
 function dataPart(setup: Setup, problem: ProblemView): Part {
@@ -116,14 +154,24 @@ function dataPart(setup: Setup, problem: ProblemView): Part {
         ownPart(setup, problem),
       );
     case "csv":
+      return joined(tablePart(problem.program), ownPart(setup, problem));
     case "images":
-      return {
-        imports: [],
-        lines: [
-          "// Your own data stayed in the page: put a Dataset to train on and one to test on here.",
-          "const { train, test } = yourData;",
-        ],
-      };
+      return joined(
+        {
+          imports: ["Dataset", "parseIdx"],
+          others: ['import { readFile } from "node:fs/promises";'],
+          lines: [
+            "// The two files of your images: put their names here.",
+            'const images = await parseIdx(await readFile("images-idx3-ubyte"));',
+            'const labels = await parseIdx(await readFile("labels-idx1-ubyte"));',
+            "const rows = Math.min(labels.data.length, 20_000);",
+            `const inputShape = [${problem.columns.length}];`,
+            "const x = Float32Array.from({ length: rows * inputShape[0] }, (_, i) => images.data[i] / 255);",
+            "const data = Dataset.from({ x, y: Float32Array.from(labels.data.slice(0, rows)) }, { inputShape, targetShape: [] });",
+          ],
+        },
+        ownPart(setup, problem),
+      );
     case "moons":
       return joined(
         {

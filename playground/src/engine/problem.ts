@@ -5,6 +5,7 @@ import { type FeatureName, isOwn, isPlane, type OwnName, type PlaneName, type Se
 import { mnistSample } from "./images.js";
 import type { OwnData } from "./ownData.js";
 import type { FieldView } from "./protocol.js";
+import type { TableProgram } from "./tableView.js";
 import { scaledTargets, type TargetScale, targetScaleOf } from "./targetScale.js";
 
 /** Data to learn from. */
@@ -27,6 +28,8 @@ export interface Problem {
   readonly notes: readonly string[];
   /** True if each class has the same share of both parts. */
   readonly isStratified: boolean;
+  /** How a program reads the user's table; `null` for other data. */
+  readonly program: TableProgram | null;
 }
 
 /** The rows that results are about: those for testing, or, without any, those for training. */
@@ -109,6 +112,7 @@ function planeProblem(source: PlaneName, setup: Setup): Problem {
     targetScale: null,
     notes: [],
     isStratified: !isRegression,
+    program: null,
   };
 }
 
@@ -120,7 +124,7 @@ function split(data: Dataset, { testShare, dataSeed }: Setup, stratify: boolean)
 
 function ownProblem(own: OwnData, setup: Setup): Problem {
   const { testShare } = setup;
-  const { x, y, columns, classes, target, image = null, fields = [], notes = [] } = own;
+  const { x, y, columns, classes, target, image = null, fields = [], notes = [], program = null } = own;
   const data = Dataset.from({ x, y }, { inputShape: [columns.length], targetShape: [] });
   const isStratified =
     classes !== null && canStratify(y, classes.length, data.length * Math.min(testShare, 1 - testShare));
@@ -132,7 +136,7 @@ function ownProblem(own: OwnData, setup: Setup): Problem {
     test: ofNumbers(parts.test),
     plane: null,
     wantsScaling: image === null,
-    ...{ columns, classes, image, target, fields, targetScale, notes, isStratified },
+    ...{ columns, classes, image, target, fields, targetScale, notes, isStratified, program },
   };
 }
 
