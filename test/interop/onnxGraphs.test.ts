@@ -92,6 +92,7 @@ it("what is read of random graphs computes what they do in float64, or is nearer
       const theirs = (await runOnnx(file, x, [x.length, 1])).y.data as Float32Array;
       const differs = (i: number) => {
         if (!(Math.abs(theirs[i]) < 3e38)) return false;
+        if (Math.abs(ours[i] - theirs[i]) <= 2e-5 * Math.max(0.05, Math.abs(theirs[i]))) return false;
         const [exact, ...near] = [1, 1 - STEP, 1 + STEP].map((by) =>
           exactOutput(graph.nodes, graph.constants, by * x[i]),
         );

@@ -4,9 +4,10 @@ import { readKeras } from "../../build/js/interop/keras/index.js";
 import { readOnnx } from "../../build/js/interop/onnx/index.js";
 import { readTorch } from "../../build/js/interop/torch/index.js";
 
+/** @type {Record<string, (bytes: Uint8Array) => unknown>} */
 const readers = {
-  onnx: readOnnx,
-  keras: readKeras,
+  onnx: (bytes) => readOnnx(bytes),
+  keras: (bytes) => readKeras(bytes),
   safetensors: (bytes) => readTorch({ "model.safetensors": bytes }),
 };
 const [warm, ...paths] = process.argv.slice(2);
@@ -18,9 +19,9 @@ for (const path of paths) {
   const began = performance.now();
   let outcome = "read";
   try {
-    await readers[path.split(".").at(-1)](bytes);
+    await readers[path.slice(path.lastIndexOf(".") + 1)](bytes);
   } catch (error) {
-    outcome = error.constructor.name;
+    outcome = error instanceof Error ? error.constructor.name : String(error);
   }
   const grown = (process.resourceUsage().maxRSS - before) / 1024;
   results.push({ grown, took: performance.now() - began, outcome });
