@@ -47,7 +47,7 @@ export interface Setup {
   readonly seed: number;
   /** `relaxed`: Wasm with fused multiply-add where the engine has it; the last bits may then differ between engines. */
   readonly backend: (typeof backends)[number];
-  /** Principal axes, counted from 1, that span the plane of data without one. */
+  /** Principal axes, counted from 1, or columns, from 101, that span the plane of data without one. */
   readonly axes: readonly [horizontal: number, vertical: number];
 }
 
@@ -92,6 +92,12 @@ export const bounds = {
 export const MOST_LAYERS = 6;
 export const MOST_UNITS = 128;
 export const MOST_AXES = 8;
+/** Axis 101 is column 1. */
+export const FIRST_COLUMN = 101;
+/** Most columns to choose from. */
+export const MOST_COLUMNS = 200;
+
+export const isColumn = (axis: number) => axis >= FIRST_COLUMN;
 
 const choices = {
   source: sourceNames,
@@ -142,9 +148,11 @@ function isPossible(key: keyof Setup, value: unknown): boolean {
       return Array.isArray(value) && value.length <= MOST_LAYERS && value.every(isUnits);
     }
     case "axes": {
-      const isAxis = (axis: unknown) =>
-        Number.isInteger(axis) && (axis as number) >= 1 && (axis as number) <= MOST_AXES;
-      return Array.isArray(value) && value.length === 2 && value.every(isAxis) && value[0] !== value[1];
+      const isAxis = (axis: number) =>
+        Number.isInteger(axis) &&
+        ((axis >= 1 && axis <= MOST_AXES) || (isColumn(axis) && axis < FIRST_COLUMN + MOST_COLUMNS));
+      if (!Array.isArray(value) || value.length !== 2 || !value.every(isAxis)) return false;
+      return value[0] !== value[1] && isColumn(value[0]) === isColumn(value[1]);
     }
     default:
       return typeof value === typeof defaults[key];

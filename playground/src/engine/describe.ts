@@ -48,6 +48,7 @@ export function describeProblem({ problem, canvas }: Pick<Parts, "problem" | "ca
     target,
     isPlane: plane !== null,
     axes: canvas.axes,
+    ends: canvas.ends,
     trainRows: train.length,
     testRows: test.length,
     train: canvas.train,

@@ -1,5 +1,6 @@
 /** Messages between the page and the engine. Plain data. */
 import type { OwnName, Setup } from "../setup.js";
+import type { Manner } from "./pace.js";
 import type { Reading, TableChoice, TableProgram } from "./tableView.js";
 import type { TargetScale } from "./targetScale.js";
 
@@ -35,7 +36,15 @@ export type PictureName = (typeof pictureNames)[number];
 
 /** Requests of the page. */
 export type EngineRequest =
-  | { readonly type: "open"; readonly setup: Setup }
+  /** `isFresh`: in the initial state, even if a run of this setup was left a moment ago. */
+  | { readonly type: "open"; readonly setup: Setup; readonly isFresh: boolean }
+  /** The run before the last `open`. */
+  | { readonly type: "restore" }
+  /** Learning rate, batch size and penalty of the running training. */
+  | { readonly type: "tune"; readonly setup: Setup }
+  | { readonly type: "manner"; readonly manner: Manner }
+  /** The model as it was after an epoch. */
+  | { readonly type: "seek"; readonly epoch: number }
   | { readonly type: "axes"; readonly axes: Setup["axes"] }
   | { readonly type: "play" }
   | { readonly type: "pause" }
@@ -84,6 +93,13 @@ export interface PointsView {
   readonly rows: Int32Array;
 }
 
+/** An axis of the plane: a place on it, times `scale`, plus `center`, is the number that its name means. */
+export interface AxisView {
+  readonly name: string;
+  readonly center: number;
+  readonly scale: number;
+}
+
 /** A field of the form that asks about a row of the user's table. */
 export interface FieldView {
   readonly name: string;
@@ -111,6 +127,8 @@ export interface ProblemView {
   readonly target: string;
   /** Number of principal axes to choose from; 0 for data that are a plane themselves. */
   readonly axes: number;
+  /** Across and up. */
+  readonly ends: readonly [AxisView, AxisView];
   readonly trainRows: number;
   readonly testRows: number;
   readonly train: PointsView;
@@ -196,6 +214,14 @@ export interface Frame {
   readonly samplesPerSecond: number;
   /** Since the last frame. */
   readonly logs: readonly EpochLog[];
+  /** The reason why training stopped by itself. */
+  readonly stopped: string | null;
+  /** True if settings were changed while it trained: a link to them does not end with these weights. */
+  readonly isTuned: boolean;
+  /** Epochs to go back to, the last one included; come with the weights. */
+  readonly moments: readonly number[] | null;
+  /** Milliseconds that this look took. */
+  readonly cost: number;
   /** [side, side] or [side, side, classes], top row first; numbers in the units of the target. */
   readonly boundary: Float32Array | null;
   /** The requested unit: [side, side]. */
@@ -223,7 +249,13 @@ export type EngineEvent =
   | { readonly type: "ready" }
   /** The same data on other axes. */
   | { readonly type: "turned"; readonly problem: ProblemView }
-  | { readonly type: "opened"; readonly problem: ProblemView; readonly info: EngineInfo }
+  | {
+      readonly type: "opened";
+      readonly setup: Setup;
+      readonly problem: ProblemView;
+      readonly info: EngineInfo;
+      readonly logs: readonly EpochLog[];
+    }
   /** The setup is about files that the user has not supplied. */
   | { readonly type: "missing"; readonly source: OwnName }
   | { readonly type: "frame"; readonly frame: Frame }
