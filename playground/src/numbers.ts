@@ -1,5 +1,13 @@
 /** Formats numbers in few characters. */
 
+/** A number in the units of the user's table, to four digits: `21,760`, `0.5013`. */
+export function amount(value: number): string {
+  if (!Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e12)) return value.toExponential(2);
+  return value.toLocaleString("en", { maximumSignificantDigits: size < 10_000 ? 4 : Math.ceil(Math.log10(size)) });
+}
+
 /** Suffixes of thousands, from the largest. */
 const SUFFIXES = [
   [1e12, "T"],
@@ -29,4 +37,15 @@ export function short(value: number): string {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);
   return size < 0.001 || size >= 1e5 ? value.toExponential(1) : value.toPrecision(3);
+}
+
+/** Round numbers between two others, at most about `count` of them. */
+export function ticksBetween(low: number, high: number, count = 5): number[] {
+  const rough = (high - low) / count;
+  if (!(rough > 0) || !Number.isFinite(rough)) return [];
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough * 0.999) ?? 10);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }

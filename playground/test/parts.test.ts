@@ -172,8 +172,25 @@ it("the grounds of two areas differ by 3:1 in luminance, in both themes", () => 
 describe("models from files", () => {
   const setup = { ...defaults, hidden: [4, 3], activation: "sigmoid" as const };
   const train = playground("spiral", { samples: 40, seed: 1 });
-  const shown = { plane: null, image: null, columns: ["x1", "x2"], target: "class", fields: [], wantsScaling: false };
-  const problem = { ...shown, train, test: train, classes: ["blue", "orange"] };
+  const shown = {
+    plane: null,
+    image: null,
+    columns: ["x1", "x2"],
+    target: "class",
+    fields: [],
+    wantsScaling: false,
+    targetScale: null,
+  };
+  const problem = {
+    ...shown,
+    train,
+    test: train,
+    classes: ["blue", "orange"],
+    notes: [],
+    isStratified: true,
+    program: null,
+    copies: 0,
+  };
   const fileOf = (name: string, content: Uint8Array | string) => new File([content as Uint8Array<ArrayBuffer>], name);
   const filesOf = (files: object) => Object.entries(files).map(([name, content]) => fileOf(name, content));
   /** Weights as `safetensors.torch.save_file` writes them: without a word about layers. */

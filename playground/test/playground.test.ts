@@ -338,7 +338,7 @@ describe.each(browsers)("the playground in $name", (browser) => {
 
     it("a link about a file that is not here", async () => {
       const one = await visit("#source=csv");
-      await one.says("message", /stayed with whoever made it/);
+      await one.says("empty", /Drop your file here.*stayed with whoever made the link/);
       await one.press("Circle");
       await one.ready();
       await one.epochs(1);

@@ -22,6 +22,8 @@ export interface VisitOptions {
   readonly height?: number;
   /** JavaScript that runs before the page's own. */
   readonly before?: string;
+  /** Options of the page, as in its address. */
+  readonly manner?: string;
 }
 
 interface Download {
@@ -96,7 +98,9 @@ export class Visit {
     await page.setViewport({ width, height });
     // An address that differs from the last one in nothing but its hash would not be loaded.
     const [place, hash = ""] = address.split("#");
-    await page.goto(`${place}?visit=${++visits}${hash && `#${hash}`}`);
+    // Nothing plays by itself, at full speed and without an end of its own, unless a test wants it.
+    const { manner = "autoplay=false&speed=max&stop=false" } = options;
+    await page.goto(`${place}?visit=${++visits}&${manner}${hash && `#${hash}`}`);
     await page.waitForSelector("[data-testid=hash]");
     return visit;
   }

@@ -2,7 +2,7 @@
  * Text that is a number for people: signs of thousands of either habit, currencies, per cent, units. Knows cells and
  * what notation a column of them has in common, not tables.
  */
-import { type NumberFormat, numberReader } from "./numberText.js";
+import { type DecimalSign, type NumberFormat, numberReader } from "./numberText.js";
 
 /** The notation of the numbers of a column. */
 export interface NumberNotation extends NumberFormat {
@@ -62,15 +62,23 @@ export function looseNumberReader({ unit, ...format }: NumberNotation): (text: s
   };
 }
 
-/** The notation in which most texts are numbers, and how many of them are; `null` if none is. */
-export function notationOf(texts: readonly string[]): { notation: NumberNotation; count: number } | null {
+/**
+ * The notation in which most texts are numbers, and how many of them are; `null` if none is. Where several are equal, as
+ * for 1.200, the one with the decimal sign `preferred`.
+ */
+export function notationOf(
+  texts: readonly string[],
+  preferred: DecimalSign = ".",
+): { notation: NumberNotation; count: number } | null {
   const parts = texts.map((text) => split(text.trim()));
   const units = new Map<string, number>();
   for (const part of parts) if (part) units.set(part.unit, (units.get(part.unit) ?? 0) + 1);
   const named = [...units].filter(([unit]) => unit !== "").sort(([, a], [, b]) => b - a);
   const unit = named[0]?.[0] ?? "";
   let best: { notation: NumberNotation; count: number } | null = null;
-  for (const format of formats) {
+  const isPreferred = ({ decimal }: NumberFormat) => decimal === preferred;
+  const sorted = [...formats].sort((a, b) => Number(isPreferred(b)) - Number(isPreferred(a)));
+  for (const format of sorted) {
     const read = numberReader(format);
     const isIt = (part: Split | null) =>
       part !== null &&

@@ -11,7 +11,7 @@ import { isTrainable } from "../specs/layers/layer.js";
 import { addEveryLoss } from "../specs/losses/every.js";
 import { fitData } from "../training/feed.js";
 import { checkPortable, type Portable } from "./portable.js";
-import { writingOptions } from "./writing.js";
+import { type WritingOptions, writingOptions } from "./writing.js";
 
 const trainingOptions = {
   /**
@@ -27,11 +27,10 @@ const trainingOptions = {
   seed: number({ min: 0, max: 2 ** 32 - 1, integer: true }, 0),
   /** True for another order in each epoch. @default true */
   shuffle: flag(true),
-  ...writingOptions,
 };
 
 /** Options of a training that another library goes on with. */
-export interface TrainingOptions extends Given<typeof trainingOptions> {}
+export interface TrainingOptions extends WritingOptions, Given<typeof trainingOptions> {}
 
 /** A training that another library goes on with. */
 export interface Handover {
@@ -53,7 +52,12 @@ export async function handoverOf(
   options: TrainingOptions,
   extra: ArrayLike<unknown>,
 ): Promise<Handover> {
-  const { data, onWarning, ...defaults } = readOptions(where, trainingOptions, options, extra);
+  const { data, onWarning, ...defaults } = readOptions(
+    where,
+    { ...trainingOptions, ...writingOptions },
+    options,
+    extra,
+  );
   checkPortable(where, source);
   const { compiled, inputShape } = source;
   if (!compiled) {

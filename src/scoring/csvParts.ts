@@ -11,7 +11,6 @@ type Header = NonNullable<ScoringJob["input"]["header"]>;
 const MARK = "ï»¿"; // a byte order mark, each byte as a letter
 /** Bytes within which at most one part ends. */
 const STEP = 2 ** 16;
-const latin1 = new TextDecoder("latin1");
 
 /** An error of a CSV file that names it. */
 function named(name: string, error: unknown, extra = ""): unknown {
@@ -36,7 +35,7 @@ export async function readHeader(path: string): Promise<Header & { names: readon
     if (block[0] === 0xff || block[0] === 0xfe || block.subarray(0, 64).includes(0)) {
       throw new FormatError("expected UTF-8, got UTF-16. Save the file as CSV in UTF-8.");
     }
-    const text = latin1.decode(block);
+    const text = new TextDecoder("latin1").decode(block);
     const mark = text.startsWith(MARK) ? MARK.length : 0;
     const [begin, end] = headerRange(text.slice(mark)).map((place) => mark + place);
     return { begin, end, delimiter, names, rowBytes: bytes / rows };

@@ -53,7 +53,8 @@ export function learnColumns(
   onWarning: (message: string) => void,
 ): { target: LearnedColumn; features: LearnedColumn[] } {
   const { types, missing, dates, dateOrder = null, maxCategories = CATEGORIES, hashPlaces } = options;
-  const how: Learning = { missing, ignoresInvalid: true, dates, dateOrder, maxCategories, hashPlaces, onWarning };
+  const read = { dates, dateOrder, maxCategories, hashPlaces, decimal: "." as const };
+  const how: Learning = { missing, ignoresInvalid: true, ...read, onWarning };
   const learn = (name: string) => {
     const column = { where: at(name), name, isTarget: name === options.target, cells: source.column(name), rows };
     return learnColumn(column, types.get(name), how);

@@ -4,14 +4,14 @@
  */
 import { checkKeys, DataError, FormatError, SimdgradError } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
-import { type Given, readOptions } from "../base/options.js";
+import { readOptions } from "../base/options.js";
 import { isLearnedColumn } from "../data/columns/column.js";
 import type { TableOptions } from "../data/preprocess/tableOptions.js";
 import { MLPClassifier } from "../estimators/classifier.js";
 import type { MLPRegressor } from "../estimators/regressor.js";
 import { insideOf } from "../model/inside.js";
 import { describe, type TableFacts } from "./file.js";
-import { type TableTask, TRAIN, trainOptions } from "./options.js";
+import { type TableTask, TRAIN, type TrainTableOptions, trainOptions } from "./options.js";
 import { combined } from "./predictor.js";
 import { type Prepared, prepare } from "./prepare.js";
 import { errorBound } from "./scores.js";
@@ -27,7 +27,7 @@ const choiceOptions = { missing, maxRows, testSize, positive, dropSuspicious };
 /** Options of a table as `TableModel.train` has them, without those of training. */
 export interface EncodeTableOptions
   extends Pick<TableOptions, keyof typeof readingOptions>,
-    Given<typeof choiceOptions> {}
+    Pick<TrainTableOptions, keyof typeof choiceOptions> {}
 
 /** Rows as a network takes them; y holds class numbers, or numbers as they are in the table. */
 export interface EncodedRows {

@@ -69,6 +69,7 @@ describeRefusals("fromTable", [
   option("one category", ["maxCategories", ">= 2", "got 1"], { maxCategories: 1 }),
   option("half a category", ["maxCategories", "integer", "2.5"], { maxCategories: 2.5 }),
   option("no places for hashes", ["hashPlaces", "got 0"], { hashPlaces: 0 }),
+  option("an unknown decimal sign", ["decimal", '";"'], { decimal: ";" as "," }),
   option("an unknown handling of cells", ["handleInvalid", '"skip"'], { handleInvalid: "skip" }),
   table("dates as target", "DataError", ['"bought"', "not dates", '"category"'], rows, { types: { bought: "date" } }),
   table("words as target", "DataError", ['"bought"', "not texts"], rows, { types: { bought: "text" } }),

@@ -118,6 +118,28 @@ describe("numbers as people write them", () => {
     },
   );
 
+  it.each<[readonly string[], readonly number[]]>([
+    [
+      ["1.200", "35.000"],
+      [1200, 35_000],
+    ],
+    [
+      ["1.200 €", "5 €"],
+      [1200, 5],
+    ],
+    [
+      ["1,250", "2,5"],
+      [1.25, 2.5],
+    ],
+    [["1,250"], [1.25]],
+    [
+      ["1.25", "2.5"],
+      [1.25, 2.5],
+    ],
+  ])("with the decimal comma, where both signs fit: %j", (texts, expected) => {
+    expect(encoded(texts, { decimal: ",", types: { c: "number" } }).x).toEqual(expected);
+  });
+
   it("ends soon for long cells", () => {
     expect(notationOf(["1".repeat(1e6), ` ${"1 ".repeat(1e6)}x`, `${"(".repeat(1e6)}`])).toBeNull();
   });

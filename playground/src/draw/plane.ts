@@ -26,11 +26,17 @@ function signedPixels(paper: Rgb): (value: number) => number {
 /** Strength of the colour of one of many classes where a model is certain. */
 const FULL = 0.75;
 
-/** Predictions [side · side, outputs]: class probabilities, or one number around 0. */
+/** Numbers that are drawn: `center` as paper, `center - reach` and `center + reach` in full colours. */
+export interface Span {
+  readonly center: number;
+  readonly reach: number;
+}
+
+/** Predictions [side · side, outputs]: class probabilities, or one number. */
 export function drawBoundary(
   canvas: HTMLCanvasElement,
   predictions: Float32Array,
-  { classes, paper, isDiscrete }: { classes: number; paper: Rgb; isDiscrete: boolean },
+  { classes, paper, isDiscrete, span }: { classes: number; paper: Rgb; isDiscrete: boolean; span: Span },
 ): void {
   const outputs = classes > 2 ? classes : 1;
   const side = Math.round(Math.sqrt(predictions.length / outputs));
@@ -46,7 +52,7 @@ export function drawBoundary(
   }
   const pixel = signedPixels(paper);
   paint(canvas, side, (place) => {
-    const value = classes === 2 ? 2 * predictions[place] - 1 : predictions[place];
+    const value = classes === 2 ? 2 * predictions[place] - 1 : (predictions[place] - span.center) / span.reach;
     return pixel(isDiscrete ? Math.sign(value) : value);
   });
 }
@@ -68,10 +74,10 @@ export function drawMap(
 export function drawOutput(
   canvas: HTMLCanvasElement,
   values: Float32Array,
-  { unit, classes, paper }: { unit: number; classes: number; paper: Rgb },
+  { unit, classes, paper, span }: { unit: number; classes: number; paper: Rgb; span: Span },
 ): void {
   if (classes <= 2) {
-    drawBoundary(canvas, values, { classes, paper, isDiscrete: false });
+    drawBoundary(canvas, values, { classes, paper, isDiscrete: false, span });
     return;
   }
   const ramp = rampOf(classColor(unit), paper);
@@ -87,11 +93,11 @@ export interface Points {
 /** More points than this hide the picture under them. */
 const MOST_POINTS = 2000;
 
-/** Draws rows as dots, test rows as rings. `classes` 0: targets are numbers from -1 to 1. */
+/** Draws rows as dots, test rows as rings. `classes` 0: targets are numbers. */
 export function drawPoints(
   canvas: HTMLCanvasElement,
   sets: readonly Points[],
-  { reach, classes, paper, ink }: { reach: number; classes: number; paper: Rgb; ink: Rgb },
+  { reach, classes, paper, ink, span }: { reach: number; classes: number; paper: Rgb; ink: Rgb; span: Span },
 ): void {
   const context = canvas.getContext("2d");
   if (!context) return;
@@ -102,7 +108,8 @@ export function drawPoints(
   for (const { points, targets, isTest } of sets) {
     const every = Math.ceil(targets.length / MOST_POINTS);
     for (let row = 0; row < targets.length; row += every) {
-      const color = classes > 0 ? classColor(targets[row]) : signedColor(targets[row], paper);
+      const color =
+        classes > 0 ? classColor(targets[row]) : signedColor((targets[row] - span.center) / span.reach, paper);
       const x = ((points[2 * row] + reach) / (2 * reach)) * width;
       const y = ((reach - points[2 * row + 1]) / (2 * reach)) * width;
       context.beginPath();

@@ -3,8 +3,13 @@ import type { Dataset, Sequential } from "simdgrad";
 import type { EngineInfo, ProblemView } from "./protocol.js";
 import type { Parts } from "./view.js";
 
+/** Texts of browsers about a part of the page that did not arrive. */
+const NOT_LOADED = /dynamically imported module|importing a module script|failed to fetch|load failed/i;
+
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  if (!NOT_LOADED.test(message)) return message;
+  return "A part of this page could not be loaded: there seems to be no connection. Connect, and reload the page.";
 }
 
 /** A row of a data set, as `explain` takes it. @throws Error for a row that does not exist. */
@@ -14,8 +19,25 @@ export function oneRow({ x, y, inputShape, length }: Dataset, row: number): { x:
   return { x: [Array.from(x.subarray(row * columns, (row + 1) * columns))], y: [y[row]] };
 }
 
+/** Standard deviations from the mean to a full colour. */
+const SPREAD = 2;
+
 export function describeProblem({ problem, canvas }: Pick<Parts, "problem" | "canvas">): ProblemView {
-  const { classes, columns, image, plane, fields, target, train, test } = problem;
+  const {
+    classes,
+    columns,
+    image,
+    plane,
+    fields,
+    target,
+    train,
+    test,
+    notes,
+    targetScale,
+    isStratified,
+    program,
+    copies,
+  } = problem;
   const counts = new Array<number>(classes?.length ?? 0).fill(0);
   if (classes) for (const { y } of [train, test]) for (const label of y) counts[label]++;
   return {
@@ -26,12 +48,19 @@ export function describeProblem({ problem, canvas }: Pick<Parts, "problem" | "ca
     target,
     isPlane: plane !== null,
     axes: canvas.axes,
+    ends: canvas.ends,
     trainRows: train.length,
     testRows: test.length,
     train: canvas.train,
     test: canvas.test,
     reach: canvas.reach,
     counts,
+    notes,
+    targetScale,
+    isStratified,
+    program,
+    copies,
+    span: targetScale ? { center: targetScale.mean, reach: SPREAD * targetScale.deviation } : { center: 0, reach: 1 },
   };
 }
 

@@ -3,6 +3,7 @@ import { confusionMatrix, Dataset } from "simdgrad";
 import type { Canvas } from "./canvas.js";
 import { classOf } from "./classes.js";
 import { outputsOf } from "./network.js";
+import { scoredPart } from "./problem.js";
 import type { EpochLog, PictureName } from "./protocol.js";
 import type { Parts } from "./view.js";
 
@@ -21,9 +22,13 @@ const drawings: Record<PictureName, Draw> = {
     const history = {
       epoch: logs.map(({ epoch }) => epoch - 1),
       loss: logs.map(({ loss }) => loss),
-      valLoss: logs.map(({ valLoss }) => valLoss),
       [score]: logs.map((log) => log.score),
-      [problem.classes ? "valAccuracy" : "valMeanAbsoluteError"]: logs.map(({ valScore }) => valScore),
+      ...(problem.test.length > 0
+        ? {
+            valLoss: logs.map(({ valLoss }) => valLoss),
+            [problem.classes ? "valAccuracy" : "valMeanAbsoluteError"]: logs.map(({ valScore }) => valScore),
+          }
+        : {}),
     };
     return lossCurves(history, options);
   },
@@ -32,12 +37,13 @@ const drawings: Record<PictureName, Draw> = {
     return networkDiagram(model, { inputs: problem.columns, outputs: outputs ?? [], ...options });
   },
   confusion: ({ confusionMatrixPlot }, { model, problem }, options) => {
-    const { classes, test } = problem;
+    const { classes } = problem;
+    const { x, y } = problem[scoredPart(problem)];
     if (!classes) throw new Error("Only classes can be confused; here, a number is learned.");
     const columns = outputsOf(problem);
-    const predictions = model.predict(test.x);
-    const decided = Array.from(test.y, (_, row) => classOf(predictions.subarray(row * columns, (row + 1) * columns)));
-    return confusionMatrixPlot(confusionMatrix(test.y, decided, { classes: classes.length }), {
+    const predictions = model.predict(x);
+    const decided = Array.from(y, (_, row) => classOf(predictions.subarray(row * columns, (row + 1) * columns)));
+    return confusionMatrixPlot(confusionMatrix(y, decided, { classes: classes.length }), {
       labels: classes,
       ...options,
     });

@@ -5,10 +5,14 @@ import { type FeatureName, isOwn, isPlane, type OwnName, type PlaneName, type Se
 import { mnistSample } from "./images.js";
 import type { OwnData } from "./ownData.js";
 import type { FieldView } from "./protocol.js";
+import type { TableProgram } from "./tableView.js";
+import { scaledTargets, type TargetScale, targetScaleOf } from "./targetScale.js";
+import { copiesOf, varied } from "./varied.js";
 
 /** Data to learn from. */
 export interface Problem {
   readonly train: Dataset;
+  /** No rows if all are for training. */
   readonly test: Dataset;
   readonly columns: readonly string[];
   readonly classes: readonly string[] | null;
@@ -19,6 +23,21 @@ export interface Problem {
   readonly fields: readonly FieldView[];
   /** True if the model should scale its inputs. */
   readonly wantsScaling: boolean;
+  /** The scale of the targets in `train` and `test`; `null` where they are as they came. */
+  readonly targetScale: TargetScale | null;
+  /** What was done to the user's data, in words. */
+  readonly notes: readonly string[];
+  /** True if each class has the same share of both parts. */
+  readonly isStratified: boolean;
+  /** How a program reads the user's table; `null` for other data. */
+  readonly program: TableProgram | null;
+  /** Varied copies of each training image. */
+  readonly copies: number;
+}
+
+/** The rows that results are about: those for testing, or, without any, those for training. */
+export function scoredPart({ test }: Pick<Problem, "test">): "train" | "test" {
+  return test.length > 0 ? "test" : "train";
 }
 
 /** Half the side of the square in which planes are shown. */
@@ -74,13 +93,14 @@ export function featuresOf(points: Float32Array, names: readonly FeatureName[]):
 function planeProblem(source: PlaneName, setup: Setup): Problem {
   const data = generators[source](setup);
   const isRegression = source === "plane" || source === "multiGauss";
-  const { train, test } = trainTestSplit(data, {
-    testSize: setup.testShare,
-    stratify: !isRegression,
-    seed: setup.dataSeed,
-  });
-  const withFeatures = ({ x, y }: Dataset) =>
-    Dataset.from({ x: featuresOf(x, setup.features), y }, { inputShape: [setup.features.length], targetShape: [] });
+  const { train, test } = split(data, setup, !isRegression);
+  const withFeatures = (part: Dataset) =>
+    part.length === 0
+      ? part
+      : Dataset.from(
+          { x: featuresOf(part.x, setup.features), y: part.y },
+          { inputShape: [setup.features.length], targetShape: [] },
+        );
   const classes = source === "arms" ? ["1", "2", "3", "4", "5"] : ["blue", "orange"];
   return {
     train: withFeatures(train),
@@ -92,17 +112,42 @@ function planeProblem(source: PlaneName, setup: Setup): Problem {
     target: isRegression ? "value" : "class",
     fields: [],
     wantsScaling: false,
+    targetScale: null,
+    notes: [],
+    isStratified: !isRegression,
+    program: null,
+    copies: 0,
   };
 }
 
-function ownProblem(own: OwnData, { testShare, dataSeed }: Setup): Problem {
-  const { x, y, columns, classes, target, image = null, fields = [] } = own;
-  const data = Dataset.from({ x, y }, { inputShape: [columns.length], targetShape: [] });
-  const options = { testSize: testShare, seed: dataSeed };
-  const split = classes !== null && canStratify(y, classes.length, data.length * Math.min(testShare, 1 - testShare));
-  const { train, test } = trainTestSplit(data, { ...options, stratify: split });
-  return { train, test, columns, classes, plane: null, image, target, fields, wantsScaling: image === null };
+/** Rows to train on and rows to test on; without a share for testing all are to train on, in their order. */
+function split(data: Dataset, { testShare, dataSeed }: Setup, stratify: boolean): { train: Dataset; test: Dataset } {
+  if (testShare === 0) return { train: data, test: data.slice(0, 0) };
+  return trainTestSplit(data, { testSize: testShare, stratify, seed: dataSeed });
 }
+
+function ownProblem(own: OwnData, setup: Setup): Problem {
+  const { testShare } = setup;
+  const { x, y, columns, classes, target, image = null, fields = [], notes = [], program = null } = own;
+  const data = Dataset.from({ x, y }, { inputShape: [columns.length], targetShape: [] });
+  const isStratified =
+    classes !== null && canStratify(y, classes.length, data.length * Math.min(testShare, 1 - testShare));
+  const parts = split(data, setup, isStratified);
+  const targetScale = classes ? null : targetScaleOf(parts.train);
+  const copies = image && setup.variations ? copiesOf(parts.train) : 0;
+  const ofNumbers = (part: Dataset) => (targetScale ? scaledTargets(part, targetScale) : part);
+  return {
+    train: image && copies > 0 ? varied(parts.train, image, copies) : ofNumbers(parts.train),
+    test: ofNumbers(parts.test),
+    plane: null,
+    notes: copies > 0 ? [...notes, variedNote(parts.train.length, copies)] : notes,
+    wantsScaling: image === null,
+    ...{ columns, classes, image, target, fields, targetScale, isStratified, program, copies },
+  };
+}
+
+const variedNote = (images: number, copies: number) =>
+  `Each of the ${images.toLocaleString("en")} training images comes with ${copies} copies: moved, stretched, slanted or thicker.`;
 
 /** True if each class has at least two rows, and each part has room for all classes. */
 function canStratify(y: Float32Array, classes: number, smallest: number): boolean {
@@ -117,19 +162,21 @@ async function digitsData(): Promise<OwnData> {
   return { x: x.map((ink) => ink / 16), y, columns: featureNames, classes: classNames, target: "digit", image: [8, 8] };
 }
 
-const missing: Record<OwnName, string> = {
-  csv: "This link is about a CSV file, which stayed with whoever made it. Open yours, or pick another data set.",
-  images: "This link is about image files, which stayed with whoever made it. Open yours, or pick another data set.",
-};
+/** Thrown for a setup about files that are not here. */
+export class MissingFiles extends Error {
+  constructor(readonly source: OwnName) {
+    super(`No ${source === "csv" ? "table" : "images"} yet.`);
+  }
+}
 
-/** The data of a setup. @throws Error, in words for the page, if there are none. */
+/** The data of a setup. @throws MissingFiles if the user has not supplied them. */
 export async function openProblem(setup: Setup, own: (source: OwnName) => OwnData | undefined): Promise<Problem> {
   const { source } = setup;
   if (isPlane(source)) return planeProblem(source, setup);
   if (isOwn(source)) {
     const data = own(source);
     if (data) return ownProblem(data, setup);
-    throw new Error(missing[source]);
+    throw new MissingFiles(source);
   }
   return ownProblem(source === "digits" ? await digitsData() : await mnistSample(), setup);
 }

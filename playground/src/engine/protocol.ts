@@ -1,5 +1,8 @@
 /** Messages between the page and the engine. Plain data. */
-import type { Setup } from "../setup.js";
+import type { OwnName, Setup } from "../setup.js";
+import type { Manner } from "./pace.js";
+import type { Reading, TableChoice, TableProgram } from "./tableView.js";
+import type { TargetScale } from "./targetScale.js";
 
 /** A unit of the network: hidden layers from 0, then the outputs. */
 export interface UnitPlace {
@@ -33,7 +36,15 @@ export type PictureName = (typeof pictureNames)[number];
 
 /** Requests of the page. */
 export type EngineRequest =
-  | { readonly type: "open"; readonly setup: Setup }
+  /** `isFresh`: in the initial state, even if a run of this setup was left a moment ago. */
+  | { readonly type: "open"; readonly setup: Setup; readonly isFresh: boolean }
+  /** The run before the last `open`. */
+  | { readonly type: "restore" }
+  /** Learning rate, batch size and penalty of the running training. */
+  | { readonly type: "tune"; readonly setup: Setup }
+  | { readonly type: "manner"; readonly manner: Manner }
+  /** The model as it was after an epoch. */
+  | { readonly type: "seek"; readonly epoch: number }
   | { readonly type: "axes"; readonly axes: Setup["axes"] }
   | { readonly type: "play" }
   | { readonly type: "pause" }
@@ -58,8 +69,9 @@ export type Question =
       readonly isDark: boolean;
       readonly logs: readonly EpochLog[];
     }
-  | { readonly type: "readCsv"; readonly id: number; readonly file: File }
-  | { readonly type: "chooseTarget"; readonly id: number; readonly target: string }
+  | { readonly type: "receive"; readonly id: number; readonly files: readonly File[] }
+  | { readonly type: "readTable"; readonly id: number; readonly file: File; readonly reading: Reading }
+  | { readonly type: "useTable"; readonly id: number; readonly choice: TableChoice }
   | { readonly type: "readImages"; readonly id: number; readonly files: readonly File[] };
 
 /** Backend and engine of the model. */
@@ -75,9 +87,17 @@ export interface EngineInfo {
 export interface PointsView {
   /** [n, 2]: the plane's own, or along the chosen principal axes. */
   readonly points: Float32Array;
+  /** Class numbers, or numbers in the units of the target. */
   readonly targets: Float32Array;
   /** The row of each point. */
   readonly rows: Int32Array;
+}
+
+/** An axis of the plane: a place on it, times `scale`, plus `center`, is the number that its name means. */
+export interface AxisView {
+  readonly name: string;
+  readonly center: number;
+  readonly scale: number;
 }
 
 /** A field of the form that asks about a row of the user's table. */
@@ -107,6 +127,8 @@ export interface ProblemView {
   readonly target: string;
   /** Number of principal axes to choose from; 0 for data that are a plane themselves. */
   readonly axes: number;
+  /** Across and up. */
+  readonly ends: readonly [AxisView, AxisView];
   readonly trainRows: number;
   readonly testRows: number;
   readonly train: PointsView;
@@ -115,9 +137,27 @@ export interface ProblemView {
   readonly reach: number;
   /** Rows per class, training and test together; empty for numbers. */
   readonly counts: readonly number[];
+  /** What was done to the user's data, in words. */
+  readonly notes: readonly string[];
+  /** Targets that are numbers: those of the two full colours are `center - reach` and `center + reach`. */
+  readonly span: ValueSpan;
+  /** Mean and standard deviation by which the network sees the target; `null` where it sees it as it is. */
+  readonly targetScale: TargetScale | null;
+  /** True if each class has the same share of the training and the test rows. */
+  readonly isStratified: boolean;
+  /** How a program reads the user's table; `null` for other data. */
+  readonly program: TableProgram | null;
+  /** Varied copies of each training image, which count as training rows. */
+  readonly copies: number;
 }
 
-/** Losses and metrics after an epoch. */
+/** A range of numbers, by its middle. */
+export interface ValueSpan {
+  readonly center: number;
+  readonly reach: number;
+}
+
+/** Losses and metrics after an epoch, in the units of the target; NaN for those of the test rows if there are none. */
 export interface EpochLog {
   readonly epoch: number;
   readonly loss: number;
@@ -147,11 +187,12 @@ export interface LayerHealth {
   readonly gradient: number;
 }
 
-/** Results on the test rows. */
+/** Results on the test rows; on the training rows if there are no others. */
 export interface Results {
+  readonly part: "train" | "test";
   /** [classes, classes], row: true class; empty for numbers. */
   readonly confusion: readonly number[];
-  /** Test rows with the largest errors, the worst first. */
+  /** Rows with the largest errors, the worst first. */
   readonly worst: readonly WorstRow[];
 }
 
@@ -173,7 +214,15 @@ export interface Frame {
   readonly samplesPerSecond: number;
   /** Since the last frame. */
   readonly logs: readonly EpochLog[];
-  /** [side, side] or [side, side, classes], top row first. */
+  /** The reason why training stopped by itself. */
+  readonly stopped: string | null;
+  /** True if settings were changed while it trained: a link to them does not end with these weights. */
+  readonly isTuned: boolean;
+  /** Epochs to go back to, the last one included; come with the weights. */
+  readonly moments: readonly number[] | null;
+  /** Milliseconds that this look took. */
+  readonly cost: number;
+  /** [side, side] or [side, side, classes], top row first; numbers in the units of the target. */
   readonly boundary: Float32Array | null;
   /** The requested unit: [side, side]. */
   readonly unit: Float32Array | null;
@@ -200,7 +249,15 @@ export type EngineEvent =
   | { readonly type: "ready" }
   /** The same data on other axes. */
   | { readonly type: "turned"; readonly problem: ProblemView }
-  | { readonly type: "opened"; readonly problem: ProblemView; readonly info: EngineInfo }
+  | {
+      readonly type: "opened";
+      readonly setup: Setup;
+      readonly problem: ProblemView;
+      readonly info: EngineInfo;
+      readonly logs: readonly EpochLog[];
+    }
+  /** The setup is about files that the user has not supplied. */
+  | { readonly type: "missing"; readonly source: OwnName }
   | { readonly type: "frame"; readonly frame: Frame }
   | { readonly type: "error"; readonly error: EngineError }
   | { readonly type: "answer"; readonly id: number; readonly value: unknown }

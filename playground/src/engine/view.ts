@@ -5,8 +5,9 @@ import { activationsOf } from "./activations.js";
 import { type Canvas, places } from "./canvas.js";
 import { classOf, lossOf } from "./classes.js";
 import { outputsOf, runtimeOf } from "./network.js";
-import type { Problem } from "./problem.js";
+import { type Problem, scoredPart } from "./problem.js";
 import type { Frame, LayerHealth, Results, ThreadsView, UnitPlace, ViewOptions, WorstRow } from "./protocol.js";
+import { natural } from "./targetScale.js";
 
 type Seen = Pick<Frame, "boundary" | "unit" | "maps" | "weights" | "health" | "threads" | "results">;
 
@@ -59,7 +60,7 @@ export class View {
     const { model } = this.#parts;
     const all = model.getWeights();
     return {
-      boundary: boundary > 0 && !unit ? model.predict(this.#inputsOf(boundary)) : null,
+      boundary: boundary > 0 && !unit ? this.#predict(this.#inputsOf(boundary)) : null,
       unit: unit ? this.#unit(unit, boundary, all) : null,
       maps: maps > 0 ? this.#maps(maps, all) : null,
       weights: weights ? all : null,
@@ -83,10 +84,16 @@ export class View {
     return inputs;
   }
 
-  /** Outputs [rows, units] of a hidden layer, or of the last one. */
+  /** Predictions, in the units of the target. */
+  #predict(inputs: Float32Array): Float32Array {
+    const { model, problem } = this.#parts;
+    return natural(model.predict(inputs), problem.targetScale);
+  }
+
+  /** Outputs [rows, units] of a hidden layer, or predictions. */
   #outputs(layer: number, inputs: Float32Array, all: readonly Weight[]): Float32Array {
     const stem = this.#stems[layer];
-    if (!stem) return this.#parts.model.predict(inputs);
+    if (!stem) return this.#predict(inputs);
     const names = new Set(stem.getWeights().map(({ name }) => name));
     stem.setWeights(all.filter(({ name }) => names.has(name)));
     return stem.predict(inputs);
@@ -123,19 +130,22 @@ export class View {
   }
 
   #results(): Results {
-    const { model, problem } = this.#parts;
-    const test = problem.test.slice(0, Math.min(problem.test.length, RESULT_ROWS));
-    const predictions = model.predict(test.x);
+    const { problem } = this.#parts;
+    const part = scoredPart(problem);
+    const rows = problem[part].slice(0, Math.min(problem[part].length, RESULT_ROWS));
+    const predictions = this.#predict(rows.x);
+    const targets = natural(rows.y, problem.targetScale);
     const columns = outputsOf(problem);
     const rowsOf = (row: number) => predictions.slice(row * columns, (row + 1) * columns);
-    const losses = Array.from(test.y, (target, row) => lossOf(rowsOf(row), target, problem.classes !== null));
+    const losses = Array.from(targets, (target, row) => lossOf(rowsOf(row), target, problem.classes !== null));
     const order = Array.from(losses.keys()).sort((a, b) => losses[b] - losses[a]);
     return {
-      confusion: problem.classes ? confusionOf(test, predictions, problem.classes.length) : [],
+      part,
+      confusion: problem.classes ? confusionOf(rows, predictions, problem.classes.length) : [],
       worst: order.slice(0, WORST).map((row): WorstRow => {
-        const [width] = test.inputShape;
-        const x = test.x.slice(row * width, (row + 1) * width);
-        return { row, x, target: test.y[row], predictions: rowsOf(row), loss: losses[row] };
+        const [width] = rows.inputShape;
+        const x = rows.x.slice(row * width, (row + 1) * width);
+        return { row, x, target: targets[row], predictions: rowsOf(row), loss: losses[row] };
       }),
     };
   }

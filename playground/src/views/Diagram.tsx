@@ -1,7 +1,7 @@
 /** The network as a picture: inputs, hidden layers, outputs. Each unit is a button with its map of the plane. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { classColor, css } from "../draw/colors.js";
-import { drawMap, drawOutput } from "../draw/plane.js";
+import { drawMap, drawOutput, type Span } from "../draw/plane.js";
 import type { UnitPlace, WeightView } from "../engine/protocol.js";
 import { short } from "../numbers.js";
 import { useInk } from "./theme.js";
@@ -13,6 +13,8 @@ interface Props {
   readonly outputs: readonly string[];
   /** Number of classes; 0 for numbers. */
   readonly classes: number;
+  /** Numbers as targets: those of the two full colours. */
+  readonly span: Span;
   readonly maps: readonly (readonly Float32Array[])[] | null;
   readonly weights: readonly WeightView[] | null;
   /** The enlarged unit. */
@@ -79,7 +81,7 @@ function useWidth(): [place: { current: HTMLDivElement | null }, width: number] 
   return [place, width];
 }
 
-export function Diagram({ inputs, hidden, outputs, classes, maps, weights, unit, onUnit }: Props) {
+export function Diagram({ inputs, hidden, outputs, classes, span, maps, weights, unit, onUnit }: Props) {
   const [place, room] = useWidth();
   const sizes = [inputs.length, ...hidden, outputs.length];
   const layout = layoutOf(sizes, room);
@@ -128,7 +130,7 @@ export function Diagram({ inputs, hidden, outputs, classes, maps, weights, unit,
               <UnitMap
                 key={`${layer}-${i}`}
                 values={values}
-                output={layer === hidden.length ? { unit: i, classes } : null}
+                output={layer === hidden.length ? { unit: i, classes, span } : null}
                 name={layer === hidden.length ? `output ${outputs[i]}` : `unit ${i + 1} of layer ${layer + 1}`}
                 isChosen={unit?.layer === layer && unit.unit === i}
                 place={{ left: x(layer + 1) - side / 2, top: y(layer + 1, i) - side / 2, side }}
@@ -181,7 +183,7 @@ function Links({ kernel: { shape, data }, layer, layout: { x, y, side } }: Links
 interface UnitProps {
   readonly values: Float32Array;
   /** For outputs, which are drawn as the plane is. */
-  readonly output: { readonly unit: number; readonly classes: number } | null;
+  readonly output: { readonly unit: number; readonly classes: number; readonly span: Span } | null;
   readonly name: string;
   readonly isChosen: boolean;
   readonly place: { readonly left: number; readonly top: number; readonly side: number };

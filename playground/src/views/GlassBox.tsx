@@ -1,6 +1,7 @@
 /** One row through the network and back, with every number. */
 import { useContext, useEffect, useState } from "preact/hooks";
 import type { RowPlace } from "../engine/protocol.js";
+import { amount } from "../numbers.js";
 import type { TabProps } from "./tabs.js";
 import { ThemeContext } from "./theme.js";
 
@@ -30,7 +31,9 @@ export function GlassBox({ engine, row, onRow }: TabProps) {
       .catch((error: Error) => setProblem(error.message));
   }, [row, isRunning, isRunning ? "" : hash]);
 
-  const worst = engine.slow?.results?.worst[0]?.row;
+  const results = engine.slow?.results;
+  const worst = results?.worst[0]?.row;
+  const { targetScale, target } = engine.problem ?? {};
   return (
     <div>
       <form
@@ -66,7 +69,7 @@ export function GlassBox({ engine, row, onRow }: TabProps) {
           Explain this row
         </button>
         {worst !== undefined && (
-          <button type="button" onClick={() => onRow({ part: "test", row: worst })}>
+          <button type="button" onClick={() => onRow({ part: results?.part ?? "test", row: worst })}>
             Explain the worst
           </button>
         )}
@@ -74,6 +77,12 @@ export function GlassBox({ engine, row, onRow }: TabProps) {
       {problem && (
         <p role="alert" class="ill">
           {problem}
+        </p>
+      )}
+      {targetScale && (
+        <p class="hint">
+          {`The network learns ${target} in standard deviations from the mean: `}
+          {`0 is ${amount(targetScale.mean)}, and 1 is ${amount(targetScale.deviation)} more.`}
         </p>
       )}
       {page && isRunning && <p class="hint">Pause to see this row with the weights as they are then.</p>}

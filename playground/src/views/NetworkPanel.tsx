@@ -91,6 +91,7 @@ export function NetworkPanel({ setup, engine, onChange }: Props) {
         hidden={hidden}
         outputs={outputs}
         classes={problem?.classes?.length ?? 0}
+        span={engine.problem?.span ?? { center: 0, reach: 1 }}
         maps={mapsOf(engine)}
         weights={slow?.weights ?? null}
         unit={engine.unit}

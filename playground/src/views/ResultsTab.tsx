@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { drawImage } from "../draw/plane.js";
 import { classOf, probabilitiesOf } from "../engine/classes.js";
 import type { ProblemView, WorstRow } from "../engine/protocol.js";
-import { short } from "../numbers.js";
+import { amount, short } from "../numbers.js";
 import { Scroll } from "./Scroll.js";
 import type { TabProps } from "./tabs.js";
 import { useInk } from "./theme.js";
@@ -19,12 +19,12 @@ export function ResultsTab({ engine, onRow }: TabProps) {
     <div class="columns">
       {problem.classes && <Confusion counts={results.confusion} classes={problem.classes} />}
       <div>
-        <h3>Furthest off</h3>
+        <h3>{results.part === "test" ? "Furthest off" : "Furthest off, of the training rows"}</h3>
         <p class="hint">Press a row to see it in the glass box.</p>
         <ul class={problem.image ? "worst images" : "worst"}>
           {results.worst.map((row) => (
             <li key={row.row}>
-              <button type="button" class="plain" onClick={() => onRow({ part: "test", row: row.row })}>
+              <button type="button" class="plain" onClick={() => onRow({ part: results.part, row: row.row })}>
                 <Worst row={row} problem={problem} />
               </button>
             </li>
@@ -88,7 +88,7 @@ function Worst({ row, problem }: { row: WorstRow; problem: ProblemView }) {
     drawImage(canvas.current, row.x, { height: image[0], width: image[1], most: 1, paper, ink });
   }, [row.x, paper[0]]);
   const [first] = row.predictions;
-  const verdict = classes ? verdictOf(row, classes) : `${short(row.target)}, predicted ${short(first)}`;
+  const verdict = classes ? verdictOf(row, classes) : `${amount(row.target)}, predicted ${amount(first)}`;
   if (image) {
     return (
       <>

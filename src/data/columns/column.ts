@@ -1,7 +1,7 @@
 /** One column of a table: what it is read as, what is learned of it, and how its cells become numbers. */
 import { DataError, show } from "../../base/errors.js";
 import { type NumberNotation, notationOf } from "../looseNumber.js";
-import { isCode } from "../numberText.js";
+import { type DecimalSign, isCode } from "../numberText.js";
 import type { OnWarning } from "../onWarning.js";
 import { learnFill } from "../preprocess/simpleImputer.js";
 import { type BooleanColumn, bitOf, booleanWriter, isBooleanColumn, wordsOf } from "./boolean.js";
@@ -46,6 +46,8 @@ export interface Learning {
   readonly dateOrder: "dmy" | "mdy" | null;
   readonly maxCategories: number | null;
   readonly hashPlaces: number;
+  /** The decimal sign of text that can be read with either, such as 1.200. */
+  readonly decimal: DecimalSign;
   readonly onWarning: OnWarning;
 }
 
@@ -137,9 +139,9 @@ function chooseType(column: ColumnCells, first: number, told: ColumnType | undef
 }
 
 /** The notation of text among the cells, where it is not JavaScript's own. */
-function unusualNotation(present: readonly unknown[]): NumberNotation | undefined {
+function unusualNotation(present: readonly unknown[], preferred: DecimalSign): NumberNotation | undefined {
   const texts = present.filter((cell) => typeof cell === "string");
-  const found = texts.every(isNumberText) ? null : notationOf(texts);
+  const found = preferred === "." && texts.every(isNumberText) ? null : notationOf(texts, preferred);
   if (!found) return undefined;
   const { decimal, thousands, unit } = found.notation;
   return decimal === "." && thousands === null && unit === "" ? undefined : found.notation;
@@ -147,11 +149,11 @@ function unusualNotation(present: readonly unknown[]): NumberNotation | undefine
 
 function learnNumbers(
   column: ColumnCells,
-  { missing, ignoresInvalid, onWarning }: Learning,
+  { missing, ignoresInvalid, decimal, onWarning }: Learning,
   isText: boolean,
 ): NumberColumn {
   const { where, name, isTarget } = column;
-  const notation = isText ? unusualNotation(presentCells(column)) : undefined;
+  const notation = isText ? unusualNotation(presentCells(column), decimal) : undefined;
   const reading = { ...(isText && { fromText: true as const }), ...(notation && { notation }) };
   const present = presentNumbers(column, reading, ignoresInvalid, onWarning);
   if (present.length === 0)

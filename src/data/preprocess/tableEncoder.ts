@@ -127,9 +127,9 @@ export class TableEncoder {
     if (features.length === 0) throw new OptionError(`${where}: features: expected at least one column, got none.`);
     for (const name of features) checkColumn(`${where}: features`, name, source.names);
     const rows = rowsOf(where, source, target, missingTarget === "drop");
-    const { dates, dateOrder = null, maxCategories = null, hashPlaces } = options;
+    const { dates, dateOrder = null, maxCategories = null, hashPlaces, decimal } = options;
     const ignoresInvalid = handleInvalid === "missing";
-    const how: Learning = { missing, ignoresInvalid, dates, dateOrder, maxCategories, hashPlaces, onWarning };
+    const how: Learning = { missing, ignoresInvalid, dates, dateOrder, maxCategories, hashPlaces, decimal, onWarning };
     const learn = (name: string): LearnedColumn => {
       const at = { where: `${where}: column ${show(name)}`, name, isTarget: name === target };
       return learnColumn({ ...at, cells: source.column(name), rows }, types.get(name), how);

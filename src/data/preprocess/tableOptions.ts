@@ -3,6 +3,7 @@ import { checkName, OptionError, show } from "../../base/errors.js";
 import { func, type Given, type Kept, number, oneOf, optional, readOptions, via } from "../../base/options.js";
 import { type ColumnType, columnTypes, missingChoices } from "../columns/column.js";
 import { type DatePart, dateParts } from "../columns/date.js";
+import type { DecimalSign } from "../numberText.js";
 import type { OnWarning } from "../onWarning.js";
 
 const WHERE = "tableEncoder";
@@ -38,6 +39,11 @@ export const tableOptions = {
   dates: via<readonly DatePart[], readonly DatePart[]>(checkParts, ["days"]),
   /** Order of day and month in 03/04/2024. @default the one that makes dates of all cells, else "dmy" with a warning */
   dateOrder: optional(oneOf(["dmy", "mdy"])),
+  /**
+   * Decimal sign of numbers that are text and can be read with either sign: 1.200 is 1200 with `","`. Text that fits one
+   * of them alone is read with that one. @default "."
+   */
+  decimal: oneOf<DecimalSign>([".", ","], "."),
   /**
    * Most categories of a feature: rarer ones share one column, which unknown ones join. @default no limit, and an
    * error for more than 1000
