@@ -46,9 +46,6 @@ function checkInto(method: string, core: ModelCore, rows: Float32Array, out: Flo
   refuseNonFinite(`${method}: x`, rows, inputs);
 }
 
-/** A longer array is made by `newArray`, whose error says how much memory is missing. It costs 0.3 µs. */
-const SHORT = 1024;
-
 /** Runs `rows` through the section `predict`, as many at a time as the session holds. @throws DataError */
 export function outputsFor(
   where: string,
@@ -60,8 +57,7 @@ export function outputsFor(
   const inputs = sizeOf(x.shape);
   const outputs = sizeOf(predictions.shape);
   const count = rows.length / inputs;
-  const length = count * outputs;
-  const out = into ?? (length < SHORT ? new Float32Array(length) : newArray(Float32Array, length, where));
+  const out = into ?? newArray(Float32Array, count * outputs, where);
   const { capacity } = session;
   for (let begin = 0; begin < count; begin += capacity) {
     const chunk = Math.min(capacity, count - begin);
