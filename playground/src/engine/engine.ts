@@ -16,6 +16,7 @@ import type { EngineEvent, EngineRequest, EpochLog, Frame, Question, RowPlace, V
 import { findRate, remedyFor } from "./rate.js";
 import { Run } from "./run.js";
 import { natural } from "./targetScale.js";
+import { thumbnails } from "./thumbnails.js";
 import { type Parts, View } from "./view.js";
 
 /** Everything that belongs to one setup. */
@@ -63,6 +64,9 @@ export class Engine {
       case "manner":
         this.#manner = request.manner;
         return this.#bench?.run.play(request.manner);
+      case "edit":
+        await this.#need().run.pause();
+        return this.#need().run.edit(request.name, request.place, request.value);
       case "seek":
         await this.#need().run.pause();
         return this.#need().run.seek(request.epoch);
@@ -100,6 +104,8 @@ export class Engine {
         const { setup, problem } = this.#need();
         return findRate(setup, problem);
       }
+      case "thumbnails":
+        return thumbnails();
       case "picture":
         return drawPicture(question.name, this.#need(), question);
       case "receive": {
