@@ -50,11 +50,11 @@ describe.each(browsers)("the playground in $name", (browser) => {
 
   const readyVisit = async (hash = "", options: VisitOptions = {}) => (await visit(hash, options)).ready();
 
-  it("the first visit loads at most 250 KB, gzipped", async () => {
+  it("the first visit loads at most 170 KB, gzipped", async () => {
     const one = await readyVisit();
     const sizes = await Promise.all([...one.loaded].map(async (address) => gzippedSize(address)));
     expect(sizes.length).toBeGreaterThan(3);
-    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(250 * 1024);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(170 * 1024);
   });
 
   describe("training", () => {
