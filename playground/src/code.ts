@@ -65,8 +65,52 @@ function planePart(setup: Setup, stratify: boolean): Part {
   });
 }
 
+/** The function that adds varied copies of images, as the page has it. */
+const variedLines = ([height, width]: readonly [number, number], copies: number) => [
+  `// The images, and ${copies} copies of each: moved, stretched, slanted and thickened at random.`,
+  "const varied = ({ x, y, inputShape }) => {",
+  `  const [height, width, copies, rows] = [${height}, ${width}, ${copies}, y.length];`,
+  "  const size = height * width;",
+  "  const all = new Float32Array(x.length * (copies + 1));",
+  "  all.set(x);",
+  "  let state = 1;",
+  "  const random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 31 - 1;",
+  "  for (let row = rows; row < rows * (copies + 1); row++) {",
+  "    const image = x.subarray((row % rows) * size, ((row % rows) + 1) * size);",
+  "    const ink = (up, across) => {",
+  "      let sum = 0;",
+  "      for (let corner = 0; corner < 4; corner++) {",
+  "        const [i, j] = [Math.floor(up) + (corner >> 1), Math.floor(across) + (corner & 1)];",
+  "        const isInside = i >= 0 && j >= 0 && i < height && j < width;",
+  "        if (isInside) sum += image[i * width + j] * (1 - Math.abs(up - i)) * (1 - Math.abs(across - j));",
+  "      }",
+  "      return sum;",
+  "    };",
+  "    const [a, b, c, d] = [1 + 0.15 * random(), 0.3 * random(), 0.15 * random(), 1 + 0.15 * random()];",
+  "    const [right, down, thickX, thickY] = [1.5, 1.5, 2, 2].map((most) => most * (height / 28) * random());",
+  "    for (let place = 0; place < size; place++) {",
+  "      const [i, j] = [Math.floor(place / width) - (height - 1) / 2, (place % width) - (width - 1) / 2];",
+  "      const across = (width - 1) / 2 + a * j + b * i + right;",
+  "      const up = (height - 1) / 2 + c * j + d * i + down;",
+  "      all[row * size + place] = Math.max(ink(up, across), ink(up + thickY, across + thickX));",
+  "    }",
+  "  }",
+  "  const labels = Float32Array.from({ length: rows * (copies + 1) }, (_, row) => y[row % rows]);",
+  "  return Dataset.from({ x: all, y: labels }, { inputShape, targetShape: [] });",
+  "};",
+];
+
 /** Lines after `data` for rows that no generator made. */
-function ownPart(setup: Setup, { isStratified, targetScale, target }: ProblemView): Part {
+function ownPart(setup: Setup, { isStratified, targetScale, target, image, copies }: ProblemView): Part {
+  if (image && copies > 0) {
+    const { imports, text } = splitOf(setup, isStratified);
+    const lines = [
+      `const parts = ${text};`,
+      ...variedLines(image, copies),
+      "const [train, test] = [varied(parts.train), parts.test];",
+    ];
+    return { imports: [...imports, "Dataset"], lines };
+  }
   if (!targetScale) return splitPart(setup, isStratified);
   return splitPart(setup, isStratified, {
     name: "scaled",

@@ -29,6 +29,8 @@ export interface Setup {
   readonly dataSeed: number;
   /** Share of the rows for testing, in an order shuffled by `dataSeed`; 0 trains on all. */
   readonly testShare: number;
+  /** Adds moved, stretched, slanted and thickened copies of the training images. */
+  readonly variations: boolean;
   readonly features: readonly FeatureName[];
   /** Units of the hidden layers. */
   readonly hidden: readonly number[];
@@ -57,6 +59,7 @@ export const defaults: Setup = {
   samples: 500,
   dataSeed: 1,
   testShare: 0.3,
+  variations: false,
   features: ["x1", "x2"],
   hidden: [8, 8],
   activation: "tanh",
@@ -160,6 +163,15 @@ function isListOf(value: unknown, names: readonly string[]): value is string[] {
   return Array.isArray(value) && new Set(value).size === value.length && value.every((name) => names.includes(name));
 }
 
+/** Settings that suit sets of images. */
+export const forImages: Partial<Setup> = {
+  hidden: [64],
+  activation: "relu",
+  learningRate: 0.003,
+  batchSize: 32,
+  variations: true,
+};
+
 /** Instructive setups, including the notebooks' networks. */
 export const presets: readonly { readonly name: string; readonly about: string; readonly setup: Partial<Setup> }[] = [
   { name: "Two arms", about: "what two hidden layers can do", setup: {} },
@@ -180,6 +192,11 @@ export const presets: readonly { readonly name: string; readonly about: string; 
     name: "Five arms",
     about: "2-5-5 and softmax: the spiral of the last notebook",
     setup: { source: "arms", noise: 0.2, hidden: [5], activation: "relu", regularization: "l2", learningRate: 0.02 },
+  },
+  {
+    name: "Draw a digit",
+    about: "784-64-10 on MNIST with varied copies: it reads what you draw",
+    setup: { ...forImages, source: "mnist" },
   },
   {
     name: "Digits",

@@ -6,14 +6,22 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { Dataset, Sequential, trainTestSplit } from "simdgrad";
+import { mnist } from "simdgrad/node";
 import { TableModel } from "simdgrad/table";
 import { afterAll, describe, expect, it } from "vitest";
+import { itInFull } from "../../test/support/inFull.js";
 import { toCode } from "../src/code.js";
+import { centredImage, PEN, SIDE } from "../src/draw/digit.js";
+import { classOf } from "../src/engine/classes.js";
+import { createModel } from "../src/engine/network.js";
+import type { Problem } from "../src/engine/problem.js";
 import type { ProblemView } from "../src/engine/protocol.js";
 import { AUTO, type CellType, type Reading, type TableChoice, type TableView } from "../src/engine/tableView.js";
-import type { Setup } from "../src/setup.js";
+import { copiesOf, varied } from "../src/engine/varied.js";
+import { defaults, forImages, type Setup } from "../src/setup.js";
 import { european, flowers, houses, stars, titanic, utf16, windows1252 } from "./samples.js";
 import { Session } from "./session.js";
+import { drawn, strokesOf } from "./strokes.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -113,6 +121,7 @@ it("a setup about a file that is not here leaves nothing of the last one to trai
 describe("the program for Node ends with the same weights", () => {
   it.each<[string, Partial<Setup>]>([
     ["inputs made of the features", { features: ["x1", "x1²", "x1x2", "sin x2"], samples: 100 }],
+    ["varied copies of images", { source: "digits", variations: true, testShare: 0.9 }],
     ["all rows for training", { source: "multiGauss", samples: 100, testShare: 0 }],
   ])("%s", async (_, part) => {
     const session = new Session();
@@ -277,4 +286,20 @@ describe("files that are dropped", () => {
   ])("%s is refused in words of the page", async (name, content, message) => {
     await expect(receive([name, content])).rejects.toThrow(message);
   });
+});
+
+itInFull("of 100 handwritten digits that are drawn on the pad, at least 90 are read", async () => {
+  const { train: all, test: others } = await mnist();
+  const { train, test } = trainTestSplit(all.slice(0, 2000), { testSize: 0.3, stratify: true, seed: 1 });
+  const setup = { ...defaults, ...forImages };
+  const rows = varied(train, [28, 28], copiesOf(train));
+  const classes = Array.from({ length: 10 }, (_, i) => String(i));
+  const model = await createModel(setup, { train: rows, test, classes, wantsScaling: false } as unknown as Problem);
+  await model.fit(rows, { epochs: 6, batchSize: setup.batchSize });
+  const right = Array.from({ length: 100 }, (_, i) => {
+    const pad = drawn(strokesOf(others.x.slice(i * 784, (i + 1) * 784)), SIDE, PEN);
+    return classOf(model.predict(centredImage(pad, [28, 28]) as Float32Array)) === others.y[i];
+  });
+  model.dispose();
+  expect(right.filter(Boolean).length).toBeGreaterThanOrEqual(90);
 });

@@ -189,6 +189,7 @@ describe("models from files", () => {
     notes: [],
     isStratified: true,
     program: null,
+    copies: 0,
   };
   const fileOf = (name: string, content: Uint8Array | string) => new File([content as Uint8Array<ArrayBuffer>], name);
   const filesOf = (files: object) => Object.entries(files).map(([name, content]) => fileOf(name, content));

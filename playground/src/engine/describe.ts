@@ -23,8 +23,21 @@ export function oneRow({ x, y, inputShape, length }: Dataset, row: number): { x:
 const SPREAD = 2;
 
 export function describeProblem({ problem, canvas }: Pick<Parts, "problem" | "canvas">): ProblemView {
-  const { classes, columns, image, plane, fields, target, train, test, notes, targetScale, isStratified, program } =
-    problem;
+  const {
+    classes,
+    columns,
+    image,
+    plane,
+    fields,
+    target,
+    train,
+    test,
+    notes,
+    targetScale,
+    isStratified,
+    program,
+    copies,
+  } = problem;
   const counts = new Array<number>(classes?.length ?? 0).fill(0);
   if (classes) for (const { y } of [train, test]) for (const label of y) counts[label]++;
   return {
@@ -46,6 +59,7 @@ export function describeProblem({ problem, canvas }: Pick<Parts, "problem" | "ca
     targetScale,
     isStratified,
     program,
+    copies,
     span: targetScale ? { center: targetScale.mean, reach: SPREAD * targetScale.deviation } : { center: 0, reach: 1 },
   };
 }

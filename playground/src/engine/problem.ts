@@ -8,6 +8,7 @@ import type { OwnData } from "./ownData.js";
 import type { FieldView } from "./protocol.js";
 import type { TableProgram } from "./tableView.js";
 import { scaledTargets, type TargetScale, targetScaleOf } from "./targetScale.js";
+import { copiesOf, varied } from "./varied.js";
 
 /** Data to learn from. */
 export interface Problem {
@@ -31,6 +32,8 @@ export interface Problem {
   readonly isStratified: boolean;
   /** How a program reads the user's table; `null` for other data. */
   readonly program: TableProgram | null;
+  /** Varied copies of each training image. */
+  readonly copies: number;
 }
 
 /** The rows that results are about: those for testing, or, without any, those for training. */
@@ -92,6 +95,7 @@ function planeProblem(source: PlaneName, setup: Setup): Problem {
     notes: [],
     isStratified: !isRegression,
     program: null,
+    copies: 0,
   };
 }
 
@@ -109,15 +113,20 @@ function ownProblem(own: OwnData, setup: Setup): Problem {
     classes !== null && canStratify(y, classes.length, data.length * Math.min(testShare, 1 - testShare));
   const parts = split(data, setup, isStratified);
   const targetScale = classes ? null : targetScaleOf(parts.train);
+  const copies = image && setup.variations ? copiesOf(parts.train) : 0;
   const ofNumbers = (part: Dataset) => (targetScale ? scaledTargets(part, targetScale) : part);
   return {
-    train: ofNumbers(parts.train),
+    train: image && copies > 0 ? varied(parts.train, image, copies) : ofNumbers(parts.train),
     test: ofNumbers(parts.test),
     plane: null,
+    notes: copies > 0 ? [...notes, variedNote(parts.train.length, copies)] : notes,
     wantsScaling: image === null,
-    ...{ columns, classes, image, target, fields, targetScale, notes, isStratified, program },
+    ...{ columns, classes, image, target, fields, targetScale, isStratified, program, copies },
   };
 }
+
+const variedNote = (images: number, copies: number) =>
+  `Each of the ${images.toLocaleString("en")} training images comes with ${copies} copies: moved, stretched, slanted or thicker.`;
 
 /** True if each class has at least two rows, and each part has room for all classes. */
 function canStratify(y: Float32Array, classes: number, smallest: number): boolean {

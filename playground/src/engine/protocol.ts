@@ -160,6 +160,8 @@ export interface ProblemView {
   readonly isStratified: boolean;
   /** How a program reads the user's table; `null` for other data. */
   readonly program: TableProgram | null;
+  /** Varied copies of each training image, which count as training rows. */
+  readonly copies: number;
 }
 
 /** A range of numbers, by its middle. */

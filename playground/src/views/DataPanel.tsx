@@ -1,11 +1,20 @@
 /** Choice of data: generators, sets that come with the page, the user's files. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ProblemView, Thumbnail } from "../engine/protocol.js";
-import { bounds, defaults, isPlane, type OwnName, planeNames, presets, type Setup, type SourceName } from "../setup.js";
-import { NumberField } from "./fields.js";
+import {
+  bounds,
+  defaults,
+  forImages,
+  isPlane,
+  type OwnName,
+  planeNames,
+  presets,
+  type Setup,
+  type SourceName,
+} from "../setup.js";
+import { NumberField, Switch } from "./fields.js";
 import { SetPicture } from "./Thumbnails.js";
 import type { EngineHandle } from "./useEngine.js";
-import { forImages } from "./useFiles.js";
 
 interface Props {
   readonly setup: Setup;
@@ -121,6 +130,13 @@ export function DataPanel({ setup, engine, brought, onChange, onFiles }: Props) 
         {...bounds.dataSeed}
         onChange={(dataSeed) => onChange({ dataSeed })}
       />
+      {problem?.image && (
+        <Switch
+          label="Varied copies of the training images"
+          value={setup.variations}
+          onChange={(variations) => onChange({ variations })}
+        />
+      )}
       {problem && <Balance problem={problem} />}
       {problem && problem.notes.length > 0 && (
         <ul class="notes" data-testid="data-notes">

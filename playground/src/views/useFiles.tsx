@@ -2,12 +2,9 @@
 import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Received } from "../engine/received.js";
-import type { OwnName, Setup } from "../setup.js";
+import { forImages, type OwnName, type Setup } from "../setup.js";
 import type { TableDialogProps } from "./TableDialog.js";
 import type { EngineHandle } from "./useEngine.js";
-
-/** Settings that suit sets of images. */
-export const forImages: Partial<Setup> = { hidden: [64], activation: "relu", learningRate: 0.003, batchSize: 32 };
 
 /** Fewer rows than this are all for training. */
 const FEW_ROWS = 20;
