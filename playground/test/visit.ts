@@ -147,6 +147,14 @@ export class Visit {
 
   /** Types into a field, or chooses from a list, by its label. */
   async fill(label: string, text: string): Promise<void> {
+    // Parts of the page are loaded when they are first shown.
+    await this.until(
+      (wanted) =>
+        [...document.querySelectorAll("label")].some(
+          (each) => (each.querySelector("span") ?? each).textContent?.trim() === wanted,
+        ),
+      label,
+    );
     await this.page.evaluate(
       (wanted, value) => {
         const own = [...document.querySelectorAll("label")].find(
