@@ -23,7 +23,7 @@ import { fitModel, stepOnBatch } from "./fit.js";
 import { CORE, type Inside } from "./inside.js";
 import type { ModelLayer } from "./layers.js";
 import type { CompileOptions } from "./options.js";
-import { nest, predict } from "./predict.js";
+import { nest, predict, predictInto } from "./predict.js";
 import type { PredictClassesOptions } from "./predictClasses.js";
 import { formatSummary } from "./summary.js";
 import { type Trace, type TraceOptions, traceModel } from "./trace.js";
@@ -156,6 +156,20 @@ export class Model {
   predict(x: Numbers): Float32Array {
     checkArguments("predict", arguments, 1);
     return predict(this.#core, x, "predict");
+  }
+
+  /**
+   * `predict` without a new array: writes the same numbers into `out`, of length rows · outputs, and returns it. With a
+   * Float32Array as `x` a call allocates nothing; rows of 32 outputs or more take a view of 100 bytes each. More than
+   * 256 rows are computed part by part, so then `out` may not share memory with `x`. A model in a worker lacks this
+   * method, as its outputs cross threads.
+   *
+   * @example const out = new Float32Array(1); for (const row of rows) act(model.predictInto(row, out)[0]);
+   * @throws as `predict`; DataError, ShapeError for an `out` of another kind or length. `out` then stays as it was.
+   */
+  predictInto(x: Numbers, out: Float32Array): Float32Array {
+    checkArguments("predictInto", arguments, 2);
+    return predictInto(this.#core, x, out);
   }
 
   /**
