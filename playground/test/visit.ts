@@ -147,6 +147,7 @@ export class Visit {
 
   /** Types into a field, or chooses from a list, by its label. */
   async fill(label: string, text: string): Promise<void> {
+    // Parts of the page are loaded when they are first shown.
     await this.until(
       (wanted) =>
         [...document.querySelectorAll("label")].some(
