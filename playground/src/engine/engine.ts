@@ -129,6 +129,7 @@ export class Engine {
     if (isLeft && !isFresh && !isOwn(setup.source)) return this.#restore();
     const problem = await openProblem(setup, (source) => this.#brought.get(source)).catch((error) => {
       if (error instanceof MissingFiles) return this.#clear(error.source);
+      this.#clear(null);
       throw error;
     });
     if (!problem) return;
@@ -137,7 +138,7 @@ export class Engine {
   }
 
   /** Leaves nothing to train on: the data of the last setup are not those of this one. */
-  #clear(source: OwnName): null {
+  #clear(source: OwnName | null): null {
     dispose(this.#bench);
     this.#bench = null;
     this.#tell({ type: "missing", source });

@@ -269,8 +269,8 @@ export type EngineEvent =
       readonly info: EngineInfo;
       readonly logs: readonly EpochLog[];
     }
-  /** The setup is about files that the user has not supplied. */
-  | { readonly type: "missing"; readonly source: OwnName }
+  /** The data of the setup are not here: files that the user has not supplied, or a set that could not be loaded. */
+  | { readonly type: "missing"; readonly source: OwnName | null }
   | { readonly type: "frame"; readonly frame: Frame }
   | { readonly type: "error"; readonly error: EngineError }
   | { readonly type: "answer"; readonly id: number; readonly value: unknown }
