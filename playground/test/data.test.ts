@@ -118,6 +118,14 @@ it("a setup about a file that is not here leaves nothing of the last one to trai
   await expect(session.ask({ type: "save" })).rejects.toThrow("choose data first");
 });
 
+it("a set that cannot be loaded leaves nothing of the last one to train under its name", async () => {
+  const session = new Session();
+  await session.open({});
+  expect(await session.open({ source: "mnist" })).toBeNull(); // the build puts its images into the page
+  await expect(session.ask({ type: "save" })).rejects.toThrow("choose data first");
+  expect(session.events.filter(({ type }) => type === "error")).toHaveLength(1);
+});
+
 describe("the program for Node ends with the same weights", () => {
   it.each<[string, Partial<Setup>]>([
     ["inputs made of the features", { features: ["x1", "x1²", "x1x2", "sin x2"], samples: 100 }],

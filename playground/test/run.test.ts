@@ -125,6 +125,22 @@ describe("a run", () => {
     expect((await bench.epochs(1)).hash).toBe(await hashAfter(3));
   });
 
+  it("takes a weight by hand, at the end of the time line only", async () => {
+    const bench = new Bench();
+    bench.open(small);
+    await bench.epochs(2);
+    bench.send({ type: "edit", name: "hidden1/kernel", place: 4, value: 1.5 });
+    const edited = await bench.frame();
+    expect(edited.weights?.find(({ name }) => name === "hidden1/kernel")?.data[4]).toBe(1.5);
+    expect(edited.isTuned).toBe(true);
+    bench.send({ type: "seek", epoch: 0 });
+    await bench.frame();
+    bench.send({ type: "edit", name: "hidden1/kernel", place: 4, value: 2 });
+    await expect(bench.frame()).rejects.toThrow("Weights of the past cannot be changed");
+    bench.send({ type: "seek", epoch: 2 });
+    expect((await bench.frame()).hash).toBe(edited.hash);
+  });
+
   it("stops by itself once the test loss is flat", async () => {
     const bench = new Bench();
     bench.send({ type: "manner", manner: { tempo: "max", stops: true } });

@@ -147,6 +147,14 @@ export class Visit {
 
   /** Types into a field, or chooses from a list, by its label. */
   async fill(label: string, text: string): Promise<void> {
+    // Parts of the page are loaded when they are first shown.
+    await this.until(
+      (wanted) =>
+        [...document.querySelectorAll("label")].some(
+          (each) => (each.querySelector("span") ?? each).textContent?.trim() === wanted,
+        ),
+      label,
+    );
     await this.page.evaluate(
       (wanted, value) => {
         const own = [...document.querySelectorAll("label")].find(
@@ -168,7 +176,7 @@ export class Visit {
 
   /** Chooses files in the dialog of a button. */
   async choose(label: string, ...paths: string[]): Promise<void> {
-    const input = await this.page.$(`input[aria-label="${label}"]`);
+    const input = await this.page.waitForSelector(`input[aria-label="${label}"]`);
     await (input as ElementHandle<HTMLInputElement>).uploadFile(...paths);
   }
 

@@ -2,7 +2,8 @@
 import type { Dataset } from "simdgrad";
 import { FIRST_COLUMN, isColumn, MOST_AXES, type Setup } from "../setup.js";
 import { PrincipalAxes, project, unproject } from "./axes.js";
-import { featuresOf, type Problem, REACH } from "./problem.js";
+import { featuresOf } from "./features.js";
+import { type Problem, REACH } from "./problem.js";
 import type { AxisView, PointsView } from "./protocol.js";
 import { natural } from "./targetScale.js";
 

@@ -6,7 +6,7 @@ import type { EngineError, EngineEvent, EngineRequest, Frame, ProblemView, Quest
 export interface Listener {
   onOpened(opened: EngineEvent & { type: "opened" }): void;
   onTurned(problem: ProblemView): void;
-  onMissing(source: OwnName): void;
+  onMissing(source: OwnName | null): void;
   onFrame(frame: Frame): void;
   onError(error: EngineError): void;
 }

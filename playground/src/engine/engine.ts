@@ -16,6 +16,7 @@ import type { EngineEvent, EngineRequest, EpochLog, Frame, Question, RowPlace, V
 import { findRate, remedyFor } from "./rate.js";
 import { Run } from "./run.js";
 import { natural } from "./targetScale.js";
+import { thumbnails } from "./thumbnails.js";
 import { type Parts, View } from "./view.js";
 
 /** Everything that belongs to one setup. */
@@ -63,6 +64,9 @@ export class Engine {
       case "manner":
         this.#manner = request.manner;
         return this.#bench?.run.play(request.manner);
+      case "edit":
+        await this.#need().run.pause();
+        return this.#need().run.edit(request.name, request.place, request.value);
       case "seek":
         await this.#need().run.pause();
         return this.#need().run.seek(request.epoch);
@@ -100,6 +104,8 @@ export class Engine {
         const { setup, problem } = this.#need();
         return findRate(setup, problem);
       }
+      case "thumbnails":
+        return thumbnails();
       case "picture":
         return drawPicture(question.name, this.#need(), question);
       case "receive": {
@@ -123,6 +129,7 @@ export class Engine {
     if (isLeft && !isFresh && !isOwn(setup.source)) return this.#restore();
     const problem = await openProblem(setup, (source) => this.#brought.get(source)).catch((error) => {
       if (error instanceof MissingFiles) return this.#clear(error.source);
+      this.#clear(null);
       throw error;
     });
     if (!problem) return;
@@ -131,7 +138,7 @@ export class Engine {
   }
 
   /** Leaves nothing to train on: the data of the last setup are not those of this one. */
-  #clear(source: OwnName): null {
+  #clear(source: OwnName | null): null {
     dispose(this.#bench);
     this.#bench = null;
     this.#tell({ type: "missing", source });

@@ -1,7 +1,8 @@
 /** Turns a setup into data: rows, targets, names, split into training and test. Knows no network. */
 import { Dataset, trainTestSplit } from "simdgrad";
 import { moons, playground, spiral } from "simdgrad/datasets";
-import { type FeatureName, isOwn, isPlane, type OwnName, type PlaneName, type Setup } from "../setup.js";
+import { isOwn, isPlane, type OwnName, type PlaneName, type Setup } from "../setup.js";
+import { featuresOf } from "./features.js";
 import { mnistSample } from "./images.js";
 import type { OwnData } from "./ownData.js";
 import type { FieldView } from "./protocol.js";
@@ -66,28 +67,6 @@ function stretched(data: Dataset, map: (point: readonly [number, number]) => rea
   const x = new Float32Array(data.x.length);
   for (let i = 0; i < x.length; i += 2) x.set(map([data.x[i], data.x[i + 1]]), i);
   return Dataset.from({ x, y: data.y }, { inputShape: [2], targetShape: [] });
-}
-
-const makers: Record<FeatureName, (x: number, y: number) => number> = {
-  x1: (x) => x,
-  x2: (_, y) => y,
-  "x1²": (x) => x * x,
-  "x2²": (_, y) => y * y,
-  x1x2: (x, y) => x * y,
-  // Stored as float32, in which all engines agree about sines.
-  "sin x1": (x) => Math.sin(x),
-  "sin x2": (_, y) => Math.sin(y),
-};
-
-/** Rows of features from pairs of coordinates. */
-export function featuresOf(points: Float32Array, names: readonly FeatureName[]): Float32Array {
-  const rows = new Float32Array((points.length / 2) * names.length);
-  for (let row = 0; row < points.length / 2; row++) {
-    names.forEach((name, i) => {
-      rows[row * names.length + i] = makers[name](points[2 * row], points[2 * row + 1]);
-    });
-  }
-  return rows;
 }
 
 function planeProblem(source: PlaneName, setup: Setup): Problem {

@@ -1,5 +1,5 @@
 /** Messages between the page and the engine. Plain data. */
-import type { OwnName, Setup } from "../setup.js";
+import type { OwnName, PlaneName, Setup } from "../setup.js";
 import type { Manner } from "./pace.js";
 import type { Reading, TableChoice, TableProgram } from "./tableView.js";
 import type { TargetScale } from "./targetScale.js";
@@ -8,6 +8,15 @@ import type { TargetScale } from "./targetScale.js";
 export interface UnitPlace {
   readonly layer: number;
   readonly unit: number;
+}
+
+/** A few samples of a set of two features. */
+export interface Thumbnail {
+  readonly source: PlaneName;
+  readonly points: Float32Array;
+  readonly targets: Float32Array;
+  /** Number of classes; 0 for numbers. */
+  readonly classes: number;
 }
 
 /** Views of the model that the page requests in addition to its numbers. */
@@ -43,6 +52,8 @@ export type EngineRequest =
   /** Learning rate, batch size and penalty of the running training. */
   | { readonly type: "tune"; readonly setup: Setup }
   | { readonly type: "manner"; readonly manner: Manner }
+  /** A weight by hand: its tensor, its place there. */
+  | { readonly type: "edit"; readonly name: string; readonly place: number; readonly value: number }
   /** The model as it was after an epoch. */
   | { readonly type: "seek"; readonly epoch: number }
   | { readonly type: "axes"; readonly axes: Setup["axes"] }
@@ -62,6 +73,8 @@ export type Question =
   | { readonly type: "save"; readonly id: number }
   | { readonly type: "load"; readonly id: number; readonly files: readonly File[] }
   | { readonly type: "findRate"; readonly id: number }
+  /** Samples of each set of two features, as thumbnails show them. */
+  | { readonly type: "thumbnails"; readonly id: number }
   | {
       readonly type: "picture";
       readonly id: number;
@@ -256,8 +269,8 @@ export type EngineEvent =
       readonly info: EngineInfo;
       readonly logs: readonly EpochLog[];
     }
-  /** The setup is about files that the user has not supplied. */
-  | { readonly type: "missing"; readonly source: OwnName }
+  /** The data of the setup are not here: files that the user has not supplied, or a set that could not be loaded. */
+  | { readonly type: "missing"; readonly source: OwnName | null }
   | { readonly type: "frame"; readonly frame: Frame }
   | { readonly type: "error"; readonly error: EngineError }
   | { readonly type: "answer"; readonly id: number; readonly value: unknown }

@@ -45,6 +45,7 @@ export class Run {
   #nextBatchSize: number;
   /** Chosen while the run went on; `null` for that of the setup. */
   #rate: number | null = null;
+  #isEdited = false;
   #trainer: Trainer | null = null;
   #abort: AbortController | null = null;
   #going: Promise<void> | null = null;
@@ -145,6 +146,25 @@ export class Run {
     if (this.#trainer) this.#trainer.learningRate = learningRate;
   }
 
+  /** Changes a weight by hand. The run must be idle. @throws Error at a moment of the past */
+  edit(name: string, place: number, value: number): void {
+    if (this.#sought && this.#sought !== this.#last) {
+      throw new Error(
+        "Weights of the past cannot be changed. Drag the time line to its end, or play on from here first.",
+      );
+    }
+    this.#sought = this.#last = null;
+    this.#isEdited = true;
+    const { model } = this.#parts;
+    const changed = model.getWeights().map((weight) => {
+      if (weight.name !== name) return weight;
+      const data = weight.data.slice();
+      data[place] = value;
+      return { ...weight, data };
+    });
+    model.setWeights(changed);
+  }
+
   /** Shows the model as it was after an epoch. The run must be idle. */
   seek(epoch: number): void {
     const { model } = this.#parts;
@@ -176,7 +196,7 @@ export class Run {
       samplesPerSecond: isRunning ? this.#speed : 0,
       logs,
       stopped: this.#stopped,
-      isTuned: this.#rate !== null,
+      isTuned: this.#isEdited || this.#rate !== null,
     };
   }
 

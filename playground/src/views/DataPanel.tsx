@@ -1,6 +1,6 @@
 /** Choice of data: generators, sets that come with the page, the user's files. */
-import { useRef } from "preact/hooks";
-import type { ProblemView } from "../engine/protocol.js";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { ProblemView, Thumbnail } from "../engine/protocol.js";
 import {
   bounds,
   defaults,
@@ -13,6 +13,7 @@ import {
   type SourceName,
 } from "../setup.js";
 import { NumberField, Switch } from "./fields.js";
+import { SetPicture } from "./Thumbnails.js";
 import type { EngineHandle } from "./useEngine.js";
 
 interface Props {
@@ -43,6 +44,10 @@ export function DataPanel({ setup, engine, brought, onChange, onFiles }: Props) 
   const csvInput = useRef<HTMLInputElement>(null);
   const imageInput = useRef<HTMLInputElement>(null);
   const { problem } = engine;
+  const [pictures, setPictures] = useState<readonly Thumbnail[]>([]);
+  useEffect(() => {
+    engine.client.ask<readonly Thumbnail[]>({ type: "thumbnails" }).then(setPictures, () => {});
+  }, []);
 
   const choose = (source: SourceName) => {
     // A table of a few rows has none for testing.
@@ -74,7 +79,10 @@ export function DataPanel({ setup, engine, brought, onChange, onFiles }: Props) 
         {sources.map((source) => (
           <label key={source} class="chip">
             <input type="radio" name="source" checked={setup.source === source} onChange={() => choose(source)} />
-            <span>{titles[source]}</span>
+            <span>
+              {isPlane(source) && <SetPicture thumbnail={pictures.find((each) => each.source === source)} />}
+              {titles[source]}
+            </span>
           </label>
         ))}
       </fieldset>

@@ -70,7 +70,7 @@ export function Legend({ problem, isUnit }: { problem: ProblemView; isUnit: bool
         ? ["negative", "0", "positive"]
         : [-1, 0, 1].map((step) => short(ends.center + step * ends.reach));
   const symbol = (index: number) =>
-    classes?.length === 2 && <i style={{ color: css(classColor(index)) }}>{SYMBOLS[index]}</i>;
+    !isUnit && classes?.length === 2 && <i style={{ color: css(classColor(index)) }}>{SYMBOLS[index]}</i>;
   return (
     <p class="legend">
       <span>

@@ -69,6 +69,8 @@ export interface EngineHandle extends EngineState {
   /** Shows the model as it was after an epoch. */
   seek(epoch: number): void;
   manner(manner: Manner): void;
+  /** Changes a weight by hand: its tensor, its place there. */
+  edit(name: string, place: number, value: number): void;
 }
 
 /** Settings that a run takes over without beginning anew. */
@@ -245,6 +247,11 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
     },
     seek(epoch) {
       client.current.send({ type: "seek", epoch });
+      rest();
+    },
+    edit(name, place, value) {
+      setState((last) => ({ ...last, error: null }));
+      client.current.send({ type: "edit", name, place, value });
       rest();
     },
     manner: useCallback((manner: Manner) => client.current.send({ type: "manner", manner }), []),
