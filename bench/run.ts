@@ -2,6 +2,7 @@
  * The benchmark command: `npm run bench -- [filter...] [options]`, `npm run bench -- versus`, `npm run bench -- page`.
  */
 import { parseArgs } from "node:util";
+import { autoCases } from "./auto.bench.js";
 import { caseName, type Setup } from "./cases.js";
 import { epochCases } from "./epoch.bench.js";
 import { figureCases } from "./figures.bench.js";
@@ -95,6 +96,7 @@ async function main(): Promise<void> {
     ...epochCases,
     ...predictCases,
     ...threadCases,
+    ...autoCases,
     ...figureCases,
   ];
   const chosen = cases.filter((bench) => filters.every((filter) => caseName(bench).includes(filter)));

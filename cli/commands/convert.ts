@@ -150,12 +150,15 @@ const writers: Writers = {
     const { exportBrain } = await import("simdgrad/brain");
     return { "": JSON.stringify(await exportBrain(model, { onWarning })) };
   },
-  module: async (model) => ({ "": await (await import("simdgrad/code")).exportModule(model) }),
-  page: async (model, _, { title }) => {
-    return { "": await (await import("simdgrad/code")).exportPage(model, title === undefined ? {} : { title }) };
+  module: async (model, onWarning) => {
+    return { "": await (await import("simdgrad/code")).exportModule(model, { onWarning }) };
   },
-  c: async (model, _, { prefix, weights }) => {
+  page: async (model, onWarning, { title }) => {
+    const { exportPage } = await import("simdgrad/code");
+    return { "": await exportPage(model, { onWarning, ...(title !== undefined && { title }) }) };
+  },
+  c: async (model, onWarning, { prefix, weights }) => {
     const { exportC } = await import("simdgrad/code");
-    return { "": await exportC(model, { ...(prefix && { prefix }), ...(weights && { weights }) }) };
+    return { "": await exportC(model, { onWarning, ...(prefix && { prefix }), ...(weights && { weights }) }) };
   },
 };

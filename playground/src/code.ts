@@ -1,5 +1,6 @@
 /** A setup as a program for Node that reproduces the run to the bit, and proves it by the hash of its weights. */
 import type { Frame, ProblemView } from "./engine/protocol.js";
+import type { TableProgram } from "./engine/tableView.js";
 import { counted } from "./numbers.js";
 import type { FeatureName, Setup } from "./setup.js";
 
@@ -64,8 +65,52 @@ function planePart(setup: Setup, stratify: boolean): Part {
   });
 }
 
+/** The function that adds varied copies of images, as the page has it. */
+const variedLines = ([height, width]: readonly [number, number], copies: number) => [
+  `// The images, and ${copies} copies of each: moved, stretched, slanted and thickened at random.`,
+  "const varied = ({ x, y, inputShape }) => {",
+  `  const [height, width, copies, rows] = [${height}, ${width}, ${copies}, y.length];`,
+  "  const size = height * width;",
+  "  const all = new Float32Array(x.length * (copies + 1));",
+  "  all.set(x);",
+  "  let state = 1;",
+  "  const random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 31 - 1;",
+  "  for (let row = rows; row < rows * (copies + 1); row++) {",
+  "    const image = x.subarray((row % rows) * size, ((row % rows) + 1) * size);",
+  "    const ink = (up, across) => {",
+  "      let sum = 0;",
+  "      for (let corner = 0; corner < 4; corner++) {",
+  "        const [i, j] = [Math.floor(up) + (corner >> 1), Math.floor(across) + (corner & 1)];",
+  "        const isInside = i >= 0 && j >= 0 && i < height && j < width;",
+  "        if (isInside) sum += image[i * width + j] * (1 - Math.abs(up - i)) * (1 - Math.abs(across - j));",
+  "      }",
+  "      return sum;",
+  "    };",
+  "    const [a, b, c, d] = [1 + 0.15 * random(), 0.3 * random(), 0.15 * random(), 1 + 0.15 * random()];",
+  "    const [right, down, thickX, thickY] = [1.5, 1.5, 2, 2].map((most) => most * (height / 28) * random());",
+  "    for (let place = 0; place < size; place++) {",
+  "      const [i, j] = [Math.floor(place / width) - (height - 1) / 2, (place % width) - (width - 1) / 2];",
+  "      const across = (width - 1) / 2 + a * j + b * i + right;",
+  "      const up = (height - 1) / 2 + c * j + d * i + down;",
+  "      all[row * size + place] = Math.max(ink(up, across), ink(up + thickY, across + thickX));",
+  "    }",
+  "  }",
+  "  const labels = Float32Array.from({ length: rows * (copies + 1) }, (_, row) => y[row % rows]);",
+  "  return Dataset.from({ x: all, y: labels }, { inputShape, targetShape: [] });",
+  "};",
+];
+
 /** Lines after `data` for rows that no generator made. */
-function ownPart(setup: Setup, { isStratified, targetScale, target }: ProblemView): Part {
+function ownPart(setup: Setup, { isStratified, targetScale, target, image, copies }: ProblemView): Part {
+  if (image && copies > 0) {
+    const { imports, text } = splitOf(setup, isStratified);
+    const lines = [
+      `const parts = ${text};`,
+      ...variedLines(image, copies),
+      "const [train, test] = [varied(parts.train), parts.test];",
+    ];
+    return { imports: [...imports, "Dataset"], lines };
+  }
   if (!targetScale) return splitPart(setup, isStratified);
   return splitPart(setup, isStratified, {
     name: "scaled",
@@ -85,6 +130,43 @@ const joined = (first: Part, second: Part): Part => ({
   others: [...(first.others ?? []), ...(second.others ?? [])],
   lines: [...first.lines, ...second.lines],
 });
+
+/** An object as a program writes it. */
+function literal(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const key = (name: string) =>
+    /^[a-z_$][\w$]*$/i.test(name) && name !== "__proto__" ? name : `[${JSON.stringify(name)}]`;
+  return `{ ${Object.entries(value)
+    .map(([name, each]) => `${key(name)}: ${literal(each)}`)
+    .join(", ")} }`;
+}
+
+/** The user's table, read as the page read it. */
+function tablePart(program: TableProgram | null): Part {
+  if (!program) return { imports: [], lines: [] };
+  const { file, isJson, isGzipped, encoding, csv, options } = program;
+  const path = JSON.stringify(file);
+  const csvOptions = Object.keys(csv).length > 0 ? `, ${literal(csv)}` : "";
+  const made = `const { data } = fromTable(table, ${literal(options)});`;
+  if (!isJson && !isGzipped && encoding === null) {
+    return {
+      imports: ["fromTable"],
+      others: ['import { readCsv } from "simdgrad/node";'],
+      lines: [`const table = await readCsv(${path}${csvOptions});`, made],
+    };
+  }
+  const packed = `await readFile(${path})`;
+  const bytes = isGzipped ? `gunzipSync(${packed})` : packed;
+  const others = [
+    'import { readFile } from "node:fs/promises";',
+    ...(isGzipped ? ['import { gunzipSync } from "node:zlib";'] : []),
+    ...(isJson ? [] : ['import { parseCsv } from "simdgrad/csv";']),
+  ];
+  const text = encoding === null ? bytes : `new TextDecoder("${encoding}").decode(${bytes})`;
+  const read = isJson ? `JSON.parse(new TextDecoder().decode(${bytes}))` : `await parseCsv(${text}${csvOptions})`;
+  return { imports: ["fromTable"], others, lines: [`const table = ${read};`, made] };
+}
 
 const generator = (name: string) => [`import { ${name} } from "simdgrad/datasets";`];
 
@@ -116,14 +198,24 @@ function dataPart(setup: Setup, problem: ProblemView): Part {
         ownPart(setup, problem),
       );
     case "csv":
+      return joined(tablePart(problem.program), ownPart(setup, problem));
     case "images":
-      return {
-        imports: [],
-        lines: [
-          "// Your own data stayed in the page: put a Dataset to train on and one to test on here.",
-          "const { train, test } = yourData;",
-        ],
-      };
+      return joined(
+        {
+          imports: ["Dataset", "parseIdx"],
+          others: ['import { readFile } from "node:fs/promises";'],
+          lines: [
+            "// The two files of your images: put their names here.",
+            'const images = await parseIdx(await readFile("images-idx3-ubyte"));',
+            'const labels = await parseIdx(await readFile("labels-idx1-ubyte"));',
+            "const rows = Math.min(labels.data.length, 20_000);",
+            `const inputShape = [${problem.columns.length}];`,
+            "const x = Float32Array.from({ length: rows * inputShape[0] }, (_, i) => images.data[i] / 255);",
+            "const data = Dataset.from({ x, y: Float32Array.from(labels.data.slice(0, rows)) }, { inputShape, targetShape: [] });",
+          ],
+        },
+        ownPart(setup, problem),
+      );
     case "moons":
       return joined(
         {

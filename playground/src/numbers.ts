@@ -38,3 +38,14 @@ export function short(value: number): string {
   const size = Math.abs(value);
   return size < 0.001 || size >= 1e5 ? value.toExponential(1) : value.toPrecision(3);
 }
+
+/** Round numbers between two others, at most about `count` of them. */
+export function ticksBetween(low: number, high: number, count = 5): number[] {
+  const rough = (high - low) / count;
+  if (!(rough > 0) || !Number.isFinite(rough)) return [];
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough * 0.999) ?? 10);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}

@@ -29,6 +29,8 @@ export interface Setup {
   readonly dataSeed: number;
   /** Share of the rows for testing, in an order shuffled by `dataSeed`; 0 trains on all. */
   readonly testShare: number;
+  /** Adds moved, stretched, slanted and thickened copies of the training images. */
+  readonly variations: boolean;
   readonly features: readonly FeatureName[];
   /** Units of the hidden layers. */
   readonly hidden: readonly number[];
@@ -45,7 +47,7 @@ export interface Setup {
   readonly seed: number;
   /** `relaxed`: Wasm with fused multiply-add where the engine has it; the last bits may then differ between engines. */
   readonly backend: (typeof backends)[number];
-  /** Principal axes, counted from 1, that span the plane of data without one. */
+  /** Principal axes, counted from 1, or columns, from 101, that span the plane of data without one. */
   readonly axes: readonly [horizontal: number, vertical: number];
 }
 
@@ -57,6 +59,7 @@ export const defaults: Setup = {
   samples: 500,
   dataSeed: 1,
   testShare: 0.3,
+  variations: false,
   features: ["x1", "x2"],
   hidden: [8, 8],
   activation: "tanh",
@@ -89,6 +92,12 @@ export const bounds = {
 export const MOST_LAYERS = 6;
 export const MOST_UNITS = 128;
 export const MOST_AXES = 8;
+/** Axis 101 is column 1. */
+export const FIRST_COLUMN = 101;
+/** Most columns to choose from. */
+export const MOST_COLUMNS = 200;
+
+export const isColumn = (axis: number) => axis >= FIRST_COLUMN;
 
 const choices = {
   source: sourceNames,
@@ -139,9 +148,11 @@ function isPossible(key: keyof Setup, value: unknown): boolean {
       return Array.isArray(value) && value.length <= MOST_LAYERS && value.every(isUnits);
     }
     case "axes": {
-      const isAxis = (axis: unknown) =>
-        Number.isInteger(axis) && (axis as number) >= 1 && (axis as number) <= MOST_AXES;
-      return Array.isArray(value) && value.length === 2 && value.every(isAxis) && value[0] !== value[1];
+      const isAxis = (axis: number) =>
+        Number.isInteger(axis) &&
+        ((axis >= 1 && axis <= MOST_AXES) || (isColumn(axis) && axis < FIRST_COLUMN + MOST_COLUMNS));
+      if (!Array.isArray(value) || value.length !== 2 || !value.every(isAxis)) return false;
+      return value[0] !== value[1] && isColumn(value[0]) === isColumn(value[1]);
     }
     default:
       return typeof value === typeof defaults[key];
@@ -151,6 +162,15 @@ function isPossible(key: keyof Setup, value: unknown): boolean {
 function isListOf(value: unknown, names: readonly string[]): value is string[] {
   return Array.isArray(value) && new Set(value).size === value.length && value.every((name) => names.includes(name));
 }
+
+/** Settings that suit sets of images. */
+export const forImages: Partial<Setup> = {
+  hidden: [64],
+  activation: "relu",
+  learningRate: 0.003,
+  batchSize: 32,
+  variations: true,
+};
 
 /** Instructive setups, including the notebooks' networks. */
 export const presets: readonly { readonly name: string; readonly about: string; readonly setup: Partial<Setup> }[] = [
@@ -172,6 +192,11 @@ export const presets: readonly { readonly name: string; readonly about: string; 
     name: "Five arms",
     about: "2-5-5 and softmax: the spiral of the last notebook",
     setup: { source: "arms", noise: 0.2, hidden: [5], activation: "relu", regularization: "l2", learningRate: 0.02 },
+  },
+  {
+    name: "Draw a digit",
+    about: "784-64-10 on MNIST with varied copies: it reads what you draw",
+    setup: { ...forImages, source: "mnist" },
   },
   {
     name: "Digits",

@@ -1,4 +1,5 @@
 /** Converts a setup to the part of the URL after `#`, and back: only the differences from the defaults, readable. */
+import { splitHash } from "./pageOptions.js";
 import { checkSetup, defaults, featureNames, type Setup } from "./setup.js";
 
 /** Whole numbers between hyphens; NaN for anything else. */
@@ -37,6 +38,6 @@ export function toHash(setup: Setup): string {
 
 /** The setup that a hash describes, and the faults in it. */
 export function fromHash(hash: string): { setup: Setup; problems: string[] } {
-  const given = new URLSearchParams(hash.replace(/^#/, ""));
+  const given = new URLSearchParams(splitHash(hash).setup);
   return checkSetup(Object.fromEntries([...given].map(([key, text]) => [key, read(key, text)])));
 }

@@ -181,7 +181,16 @@ describe("models from files", () => {
     wantsScaling: false,
     targetScale: null,
   };
-  const problem = { ...shown, train, test: train, classes: ["blue", "orange"], notes: [], isStratified: true };
+  const problem = {
+    ...shown,
+    train,
+    test: train,
+    classes: ["blue", "orange"],
+    notes: [],
+    isStratified: true,
+    program: null,
+    copies: 0,
+  };
   const fileOf = (name: string, content: Uint8Array | string) => new File([content as Uint8Array<ArrayBuffer>], name);
   const filesOf = (files: object) => Object.entries(files).map(([name, content]) => fileOf(name, content));
   /** Weights as `safetensors.torch.save_file` writes them: without a word about layers. */

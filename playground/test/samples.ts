@@ -64,3 +64,58 @@ export const houses = (() => {
   });
   return ["sqm,rooms,age,town,price", ...rows.map((row) => row.join(","))].join("\n");
 })();
+
+/** As the well-known file: ages with gaps, names, tickets and cabins. */
+export const titanic = (() => {
+  const random = numbersFrom(3);
+  const next = () => random.next().value;
+  const rows = Array.from({ length: 120 }, (_, i) => {
+    const female = next() < 0.4;
+    const kind = 1 + Math.floor(3 * next());
+    const survived = next() < (female ? 0.8 : 0.2) ? 1 : 0;
+    const age = next() < 0.2 ? "" : String(1 + Math.floor(70 * next()));
+    const name = `"Doe, ${female ? "Mrs." : "Mr."} John ${i} (Jane)"`;
+    const cabin = next() < 0.75 ? "" : `C${Math.floor(100 * next())}`;
+    const port = i === 7 || i === 50 ? "" : "SCQ"[Math.floor(3 * next())];
+    const fare = (5 + 90 * next()).toFixed(4);
+    const ticket = `A/5 ${1000 + i}`;
+    return [i + 1, survived, kind, name, female ? "female" : "male", age, ticket, fare, cabin, port].join(",");
+  });
+  return `PassengerId,Survived,Pclass,Name,Sex,Age,Ticket,Fare,Cabin,Embarked\n${rows.join("\n")}\n`;
+})();
+
+/** As spreadsheets in Europe write it: semicolons, decimal commas, points in thousands, dates, shares and money. */
+export const european = (() => {
+  const two = (number: number) => String(number).padStart(2, "0");
+  const money = (value: number) => {
+    const [whole, cents] = value.toFixed(2).split(".");
+    return `${whole.replace(/(?<=\d)(?=(\d{3})+$)/g, ".")},${cents} €`;
+  };
+  const rows = Array.from({ length: 40 }, (_, i) =>
+    [
+      `${11 + ((i * 7) % 20)},${i % 2 === 0 ? "5" : "0"}`,
+      `${10 + i} %`,
+      `${two(1 + ((i * 3) % 28))}.12.2025`,
+      `${1 + ((i * 11) % 40)}.000`,
+      ["München", "Köln", "Zürich"][i % 3],
+      money(1200.5 + 150 * i),
+    ].join(";"),
+  );
+  return `Größe;Anteil;Datum;Stück;Ort;Preis\r\n${rows.join("\r\n")}\r\n`;
+})();
+
+/** Stars from 1 to 5 for meals. */
+export const stars = [
+  "price,waiting,stars",
+  ...Array.from({ length: 60 }, (_, i) => `${10 + ((i * 7) % 23)},${(i * 5) % 31},${1 + ((i * 3) % 5)}`),
+].join("\n");
+
+/** Text in UTF-16, with a byte order mark, as Excel saves it. */
+export function utf16(text: string, hasMark = true): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(Buffer.from(`${hasMark ? "\ufeff" : ""}${text}`, "utf16le"));
+}
+
+/** Text in windows-1252, of which only the letters of these samples are known. */
+export function windows1252(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(text, (character) => (character === "€" ? 0x80 : (character.codePointAt(0) ?? 0)));
+}

@@ -34,7 +34,7 @@ export class Session {
   async open(part: Partial<Setup>): Promise<ProblemView | null> {
     this.setup = { ...defaults, ...part };
     const event = this.#next(({ type }) => type === "opened" || type === "missing" || type === "error");
-    this.send({ type: "open", setup: this.setup });
+    this.send({ type: "open", setup: this.setup, isFresh: true });
     const opened = await event;
     if (opened.type === "error") throw new Error(opened.error.message);
     return opened.type === "opened" ? opened.problem : null;

@@ -22,6 +22,8 @@ export interface VisitOptions {
   readonly height?: number;
   /** JavaScript that runs before the page's own. */
   readonly before?: string;
+  /** Options of the page, as in its address. */
+  readonly manner?: string;
 }
 
 interface Download {
@@ -96,7 +98,9 @@ export class Visit {
     await page.setViewport({ width, height });
     // An address that differs from the last one in nothing but its hash would not be loaded.
     const [place, hash = ""] = address.split("#");
-    await page.goto(`${place}?visit=${++visits}${hash && `#${hash}`}`);
+    // Nothing plays by itself, at full speed and without an end of its own, unless a test wants it.
+    const { manner = "autoplay=false&speed=max&stop=false" } = options;
+    await page.goto(`${place}?visit=${++visits}&${manner}${hash && `#${hash}`}`);
     await page.waitForSelector("[data-testid=hash]");
     return visit;
   }
@@ -143,6 +147,14 @@ export class Visit {
 
   /** Types into a field, or chooses from a list, by its label. */
   async fill(label: string, text: string): Promise<void> {
+    // Parts of the page are loaded when they are first shown.
+    await this.until(
+      (wanted) =>
+        [...document.querySelectorAll("label")].some(
+          (each) => (each.querySelector("span") ?? each).textContent?.trim() === wanted,
+        ),
+      label,
+    );
     await this.page.evaluate(
       (wanted, value) => {
         const own = [...document.querySelectorAll("label")].find(
@@ -164,7 +176,7 @@ export class Visit {
 
   /** Chooses files in the dialog of a button. */
   async choose(label: string, ...paths: string[]): Promise<void> {
-    const input = await this.page.$(`input[aria-label="${label}"]`);
+    const input = await this.page.waitForSelector(`input[aria-label="${label}"]`);
     await (input as ElementHandle<HTMLInputElement>).uploadFile(...paths);
   }
 

@@ -86,3 +86,13 @@ function scaleOf({ weights }: PortableLayer): InputScale {
 export function idleNotes(idle: readonly string[]): string[] {
   return idle.length > 0 ? [`Only training needs ${idle.join(", ")}; left out.`] : [];
 }
+
+/** One sentence for each thing in layers that only training needs, for formats that only predict. */
+export function trainingNotes({ layers }: Pick<Portable, "layers">): string[] {
+  const idle = layers.filter(({ spec }) => isIdle(spec.type));
+  const dense = layers.filter(({ spec }) => spec.type === "spectralNormalization");
+  return [
+    ...idleNotes(idle.map(({ name }) => name)),
+    ...dense.map(({ name }) => `${name} becomes a dense layer: its vector is left out.`),
+  ];
+}

@@ -16,6 +16,9 @@ export type Savable = { save(): Uint8Array | PromiseLike<Uint8Array> } | Uint8Ar
 
 const OPTIMIZER = "optimizer/";
 
+/** The note on a model that is a part of something else. */
+export const ATTACHMENT_NOTE = "The attachment of the model, which belongs to the program that made it, is left out.";
+
 /** The description in a model file. The loader checks it; here a file is as good as its checksum. */
 interface Description {
   readonly inputShape: readonly number[];
@@ -45,7 +48,7 @@ export async function portableOf(model: Savable): Promise<Portable> {
   const more = { ...rest, ...(!names.classes && classes !== undefined && { classes }) };
   const others = { ...more, ...(!names.features && features !== undefined && { features }) };
   const notes = notesOn(description as unknown as Description);
-  if (attachment) notes.push("The attachment of the model, which belongs to the program that made it, is left out.");
+  if (attachment) notes.push(ATTACHMENT_NOTE);
   return portable({
     inputShape,
     layers: placed.map(({ name, spec, parameters }) => ({

@@ -3,7 +3,7 @@ import { FormatError } from "../base/errors.js";
 import { type Shape, sizeOf } from "../base/shape.js";
 
 /** The widest row of any file, and the deepest nesting of its JSON. */
-const [LEAST_WIDTH, DEEPEST] = [4096, 32];
+const [LEAST_WIDTH, DEEPEST] = [1024, 32];
 
 /** @throws FormatError for rows that need more weights than the file has bytes */
 export function checkWidth(where: string, row: Shape, bytes: number): void {
@@ -18,6 +18,15 @@ export function checkWidths(where: string, layers: readonly object[], bytes: num
     const { units, numTokens } = layer as { units?: number; numTokens?: number };
     checkWidth(where, [units ?? numTokens ?? 1], bytes);
   }
+}
+
+/** More layers than any chain has. */
+const MOST_LAYERS = 1000;
+
+/** Checks the number of layers before any is placed: packed files of a few KB can list many thousands. @throws FormatError */
+export function checkCount(where: string, count: number): void {
+  if (count <= MOST_LAYERS) return;
+  throw new FormatError(`${where}: ${count} layers, and at most ${MOST_LAYERS} can be read.`);
 }
 
 /** Room for values that a file leaves out: as many as it has bytes, or as in one row of any file. */

@@ -19,6 +19,9 @@ export interface SaveOptions extends Given<typeof saveOptions> {}
 
 /** @throws the errors of `Sequential.save`. */
 export function saveModel(core: ModelCore, options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
+  if ((options as { weights?: unknown } | null)?.weights !== undefined) {
+    throw new OptionError("save: weights: use compact(model, { weights }) of simdgrad/compact.");
+  }
   const { optimizer } = readOptions("save", saveOptions, options);
   core.checkUsable("save");
   checkSavable(core.state.compiled);

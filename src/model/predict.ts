@@ -1,6 +1,7 @@
 /** Outputs for rows of input, chunk by chunk. */
 
-import { newArray } from "../base/errors.js";
+import { DataError, newArray, ShapeError, show } from "../base/errors.js";
+import { kindOf } from "../base/kinds.js";
 import { type Shape, sizeOf } from "../base/shape.js";
 import { type Numbers, refuseNonFinite, toUncheckedRows } from "../data/matrix.js";
 import { Status } from "../plan/op.js";
@@ -10,14 +11,39 @@ import { checkInput } from "../specs/layers/facts.js";
 import { CHUNK_ROWS } from "../training/feed.js";
 import type { ModelCore } from "./core.js";
 
-/** @throws the errors of `Sequential.predict`. */
-export function predict(core: ModelCore, x: Numbers, method: string): Float32Array {
+/** With `into`, outputs go there instead of into a new array. @throws the errors of `Sequential.predict`. */
+export function predict(core: ModelCore, x: Numbers, method: string, into?: Float32Array): Float32Array {
   const where = `${method}: x`;
   core.checkUsable(method);
-  const rows = toUncheckedRows(where, x, core.spec.inputShape);
+  const { inputShape } = core.spec;
+  const rows = toUncheckedRows(where, x, inputShape);
   checkInput(where, core.layers, rows);
-  const count = rows.length / sizeOf(core.spec.inputShape);
-  return outputsFor(where, core.openSession(Math.min(count, CHUNK_ROWS), "predict"), core.state.program, rows);
+  const count = rows.length / sizeOf(inputShape);
+  const session = core.openSession(Math.min(count, CHUNK_ROWS), "predict");
+  if (into) checkInto(method, core, rows, into, session.capacity);
+  return outputsFor(where, session, core.state.program, rows, into);
+}
+
+/** @throws ShapeError, DataError, OptionError, all of them before a number of `out` changes. */
+export function predictInto(core: ModelCore, x: Numbers, out: Float32Array): Float32Array {
+  if (kindOf(out) === "Float32Array") return predict(core, x, "predictInto", out);
+  throw new DataError(`predictInto: out: expected a Float32Array, got ${show(out)}.`);
+}
+
+/** Also rejects what a later chunk would find after earlier ones were written. */
+function checkInto(method: string, core: ModelCore, rows: Float32Array, out: Float32Array, capacity: number): void {
+  const inputs = sizeOf(core.spec.inputShape);
+  const count = rows.length / inputs;
+  const length = count * core.outputs;
+  if (out.length !== length) {
+    throw new ShapeError(`${method}: out: expected length ${length} for ${count} rows, got ${out.length}.`);
+  }
+  if (count <= capacity) return;
+  const end = rows.byteOffset + rows.byteLength;
+  if (out.buffer === rows.buffer && out.byteOffset < end && rows.byteOffset < out.byteOffset + out.byteLength) {
+    throw new DataError(`${method}: out: shares memory with x. Use another array.`);
+  }
+  refuseNonFinite(`${method}: x`, rows, inputs);
 }
 
 /** Runs `rows` through the section `predict`, as many at a time as the session holds. @throws DataError */
@@ -26,12 +52,15 @@ export function outputsFor(
   session: Session,
   { x, predictions }: Pick<Program, "x" | "predictions">,
   rows: Float32Array,
+  into?: Float32Array,
 ): Float32Array {
-  const [inputs, outputs] = [sizeOf(x.shape), sizeOf(predictions.shape)];
+  const inputs = sizeOf(x.shape);
+  const outputs = sizeOf(predictions.shape);
   const count = rows.length / inputs;
-  const out = newArray(Float32Array, count * outputs, where);
-  for (let begin = 0; begin < count; begin += session.capacity) {
-    const chunk = Math.min(session.capacity, count - begin);
+  const out = into ?? newArray(Float32Array, count * outputs, where);
+  const { capacity } = session;
+  for (let begin = 0; begin < count; begin += capacity) {
+    const chunk = Math.min(capacity, count - begin);
     session.rows = chunk;
     session.writeRows(x, rows, null, begin, chunk);
     session.clearStatus();

@@ -27,7 +27,7 @@ export async function withMoreThreads(
     const shared = await modules.load(threaded);
     return {
       info: { ...info, variant: threaded, threads, threadsReason: whyNotMore(threads, all) },
-      create: (words, bytes) => new ThreadedBackend(shared, words, bytes, pool),
+      create: (words, bytes) => new ThreadedBackend(shared, words, bytes, pool, wish === "auto"),
       withThreads,
       ready: () => pool.ready().catch(() => {}),
     };

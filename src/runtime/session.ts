@@ -183,6 +183,12 @@ export class Session {
     this.#writes++;
     let to = addressOf(tensor, this.layout) / 4;
     const end = begin + count;
+    // Rows without gaps are copied at once, and a whole source without a view of it.
+    if (order === null && tensor.stride === columns && columns >= WIDE_ROW) {
+      const isWhole = source.length === count * columns;
+      floats.set(isWhole ? source : source.subarray(begin * columns, end * columns), to);
+      return;
+    }
     const isScattered = order !== null && columns >= LONG_ROW && source.length >= LARGE_SOURCE;
     for (let row = begin; row < end; row++, to += tensor.stride) {
       if (isScattered && (row - begin) % SCATTERED_ROWS === 0) {

@@ -1,20 +1,25 @@
 /** The WebAssembly backend for several threads, and the pool of their workers. Loaded only with threads. */
-import { Place } from "../plan/op.js";
+import { ControlField, Place } from "../plan/op.js";
 import type { Served, WorkerPool } from "./pool.js";
+import { ThreadChoice } from "./threadChoice.js";
 import { bytesInPages, newMemory, WasmBackend } from "./wasm.js";
+import { now } from "./yield.js";
 
 export { sharedPool } from "./pool.js";
 
 export class ThreadedBackend extends WasmBackend implements Served {
   readonly module: WebAssembly.Module;
   readonly #pool: WorkerPool;
+  /** For each kind of run, the choice between one thread and all; `null` if all share every large run. */
+  readonly #choices: Map<number, ThreadChoice> | null;
   #isReleased = false;
 
-  /** @throws RangeError if there is not enough memory */
-  constructor(module: WebAssembly.Module, words: Int32Array, bytes: number, pool: WorkerPool) {
+  /** With `isAuto`, runs use the threads that are fastest. @throws RangeError if there is not enough memory */
+  constructor(module: WebAssembly.Module, words: Int32Array, bytes: number, pool: WorkerPool, isAuto = false) {
     super(module, words, bytes, pool.take(bytesInPages(bytes)) ?? newMemory(bytes, { shared: true }));
     this.module = module;
     this.#pool = pool;
+    this.#choices = isAuto ? new Map() : null;
     pool.open(this);
   }
 
@@ -23,12 +28,33 @@ export class ThreadedBackend extends WasmBackend implements Served {
       super.run(begin, end);
       return;
     }
+    const choice = this.#choiceFor(begin, end);
+    const since = choice ? now() : 0;
+    if (choice?.threads === 1) super.run(begin, end);
+    else this.#runOnAll(begin, end);
+    choice?.add(now() - since);
+  }
+
+  #runOnAll(begin: number, end: number): void {
     try {
       this.#pool.run(this, begin, end);
     } catch (error) {
       this.isBroken = true;
       throw error;
     }
+  }
+
+  /** Runs of the same records are of a kind if their numbers of rows have the same power of two. */
+  #choiceFor(begin: number, end: number): ThreadChoice | undefined {
+    if (!this.#choices) return undefined;
+    const rows = this.ints[(Place.Control + ControlField.Rows) / 4];
+    const kind = (begin * 2 ** 16 + end) * 32 + Math.clz32(rows);
+    let choice = this.#choices.get(kind);
+    if (!choice) {
+      choice = new ThreadChoice(this.#pool.threads);
+      this.#choices.set(kind, choice);
+    }
+    return choice;
   }
 
   runShared(begin: number, end: number, threads: number): boolean {

@@ -36,7 +36,15 @@ const ofAll: [name: string, ...Refusal][] = ["exportModule", "exportC", "exportP
 );
 
 const own: [name: string, ...Refusal][] = [
-  ["exportModule", "a surplus argument", "OptionError", ["exportModule: expected 1 argument"], [model, {}]],
+  ["exportModule", "a surplus argument", "OptionError", ["exportModule"], [model, {}, 1]],
+  ["exportModule", "an unknown option", "OptionError", ['unknown option "onWarn"'], [model, { onWarn: () => {} }]],
+  [
+    "exportModule",
+    "a warning that is text",
+    "OptionError",
+    ["onWarning: expected a function"],
+    [model, { onWarning: "a" }],
+  ],
   ["exportC", "a surplus argument", "OptionError", ["exportC"], [model, {}, 1]],
   ["exportC", "options that are text", "OptionError", ["exportC", '"net"'], [model, "net"]],
   ["exportC", "an unknown option", "OptionError", ['"prefx"', 'mean "prefix"?'], [model, { prefx: "a" }]],

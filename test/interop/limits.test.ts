@@ -70,7 +70,7 @@ describe("widths and values within a model that the bytes cannot hold", () => {
         keras_version: "3.0",
         model_config: {
           class_name: "Sequential",
-          config: { name: "m", layers: [layer("InputLayer", { name: "input", batch_shape: [null, 4096] }), ...layers] },
+          config: { name: "m", layers: [layer("InputLayer", { name: "input", batch_shape: [null, 1024] }), ...layers] },
         },
       },
       weightsManifest: [],

@@ -21,7 +21,7 @@ const live = () =>
   h("div", { class: "live-frame" }, [
     h("iframe", {
       class: "live",
-      src: withBase("/playground/index.html"),
+      src: `${withBase("/playground/index.html")}#source=xor&embed&autoplay`,
       title: "A neural network that learns, in the playground",
     }),
   ]);

@@ -13,9 +13,20 @@ const CLASSES: readonly Rgb[] = [
   [110, 64, 170],
   [190, 30, 60],
   [90, 90, 90],
+  // Beyond ten, names tell classes apart; these differ in hue or lightness from those before.
+  [0, 60, 100],
+  [250, 165, 115],
+  [0, 95, 70],
+  [130, 45, 95],
+  [150, 125, 0],
+  [125, 135, 215],
+  [185, 155, 105],
+  [195, 160, 235],
+  [235, 120, 135],
+  [165, 165, 165],
 ];
 
-/** Colour of a class; colours repeat after ten. */
+/** Colour of a class; colours repeat after twenty. */
 export function classColor(index: number): Rgb {
   return CLASSES[index % CLASSES.length];
 }

@@ -1,5 +1,9 @@
 /** Converts a drawing to an image of the kind the network knows: cropped, centred by mass, small. */
 
+/** Pixels of a side of the pad. */
+export const SIDE = 224;
+/** Width of the pen as a share of the pad. */
+export const PEN = 0.09;
 /** Share of the side that a digit fills, as in MNIST: 20 of 28 pixels. */
 const FILL = 20 / 28;
 

@@ -32,6 +32,13 @@ export class PrincipalAxes {
     this.count = columns;
   }
 
+  /** The plane of two columns, counted from 0. */
+  columns(places: readonly [number, number]): Axes {
+    const { center, scale } = this.#sample;
+    const along = (place: number) => Float64Array.from(center, (_, j) => Number(j === place));
+    return { center, scale, directions: [along(places[0]), along(places[1])] };
+  }
+
   /** The plane of two axes, counted from 1; beyond the last one, the last. */
   plane([horizontal, vertical]: readonly [number, number]): Axes {
     const { center, scale } = this.#sample;

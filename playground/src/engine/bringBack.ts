@@ -1,10 +1,13 @@
 /** A model from files of any format, in the place of the page's own. Loaded once someone brings one. */
-import type { Sequential } from "simdgrad";
+import type { Dataset, Sequential } from "simdgrad";
 import { detectFormat, importModel, modelOf, type Portable, portableOf } from "simdgrad/formats";
 import { activationsOf } from "./activations.js";
 import { messageOf } from "./describe.js";
 import { bytesByName, mainFirst } from "./modelFiles.js";
 import { compileOptions, layersOf, outputActivation, runtimeOf } from "./network.js";
+import type { Problem } from "./problem.js";
+import type { EpochLog } from "./protocol.js";
+import { unitsOf } from "./targetScale.js";
 import { withoutUnits } from "./units.js";
 import type { Parts } from "./view.js";
 
@@ -181,4 +184,18 @@ async function prepare(model: Sequential, { setup, problem }: Place): Promise<st
   return had
     ? ["Its loss and metrics are not for these data: it trains with the settings of this page."]
     : ["It came without loss and optimizer: it trains with the settings of this page."];
+}
+
+/** Losses and scores of a model that was trained elsewhere, and its epoch. */
+export async function scoresOf(model: Sequential, { train, test, classes, targetScale }: Problem): Promise<EpochLog> {
+  const epoch = (await portableOf(model)).training?.epoch ?? 0;
+  const score = classes ? "accuracy" : "meanAbsoluteError";
+  const units = unitsOf(targetScale);
+  const of = async (data: Dataset) => {
+    const logs: Record<string, number> = data.length > 0 ? await model.evaluate(data) : {};
+    const [loss, value] = [logs.loss ?? Number.NaN, logs[score] ?? Number.NaN];
+    return { loss: loss * units.loss, score: value * (classes ? 1 : units.error) };
+  };
+  const [own, others] = [await of(train), await of(test)];
+  return { epoch, loss: own.loss, score: own.score, valLoss: others.loss, valScore: others.score };
 }

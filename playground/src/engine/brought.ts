@@ -2,7 +2,8 @@
 import type { OwnName } from "../setup.js";
 import { readImages } from "./images.js";
 import type { OwnData } from "./ownData.js";
-import { type Notes, Table, type TableView } from "./table.js";
+import type { Table } from "./table.js";
+import type { Reading, TableChoice, TableView } from "./tableView.js";
 
 export class Brought {
   #table: Table | null = null;
@@ -14,18 +15,17 @@ export class Brought {
     return this.#data.get(source);
   }
 
-  async readCsv(file: File): Promise<TableView> {
+  async readTable(file: File, reading: Reading): Promise<TableView> {
     this.#table = null;
-    this.#table = await Table.read(file);
+    const { Table } = await import("./table.js");
+    this.#table = await Table.read(file, reading);
     return this.#table.view;
   }
 
-  chooseTarget(target: string): Notes {
+  useTable(choice: TableChoice): void {
     if (!this.#table) throw new Error("Choose a file first.");
-    const { data, notes } = this.#table.dataFor(target);
-    this.#data.set("csv", data);
+    this.#data.set("csv", this.#table.dataFor(choice));
     this.#used = this.#table;
-    return notes;
   }
 
   async readImages(files: readonly File[]): Promise<void> {

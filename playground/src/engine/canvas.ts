@@ -1,9 +1,10 @@
 /** The square in which a problem is drawn: the places of its points, and the inputs for each place. */
 import type { Dataset } from "simdgrad";
-import { MOST_AXES, type Setup } from "../setup.js";
+import { FIRST_COLUMN, isColumn, MOST_AXES, type Setup } from "../setup.js";
 import { PrincipalAxes, project, unproject } from "./axes.js";
-import { featuresOf, type Problem, REACH } from "./problem.js";
-import type { PointsView } from "./protocol.js";
+import { featuresOf } from "./features.js";
+import { type Problem, REACH } from "./problem.js";
+import type { AxisView, PointsView } from "./protocol.js";
 import { natural } from "./targetScale.js";
 
 /** More points than this hide the picture under them. */
@@ -15,6 +16,8 @@ export interface Canvas {
   readonly reach: number;
   /** Number of axes to choose from; 0 if there is no choice. */
   readonly axes: number;
+  /** Across and up. */
+  readonly ends: readonly [AxisView, AxisView];
   /** Inputs [n, features] of points [n, 2]. */
   rowsOf(points: Float32Array): Float32Array;
   /** The same on other axes. */
@@ -55,6 +58,10 @@ export function openCanvas(problem: Problem, { features, axes }: Setup): Canvas 
     test: view(plane.test, test),
     reach: REACH,
     axes: 0,
+    ends: [
+      { name: "x1", center: 0, scale: 1 },
+      { name: "x2", center: 0, scale: 1 },
+    ],
     rowsOf: (points) => featuresOf(points, features),
     turned: () => canvas,
   };
@@ -62,7 +69,12 @@ export function openCanvas(problem: Problem, { features, axes }: Setup): Canvas 
 }
 
 function onAxes(problem: Problem, all: PrincipalAxes, chosen: Setup["axes"]): Canvas {
-  const axes = all.plane(chosen);
+  const places = columnsOf(chosen, problem);
+  const axes = places ? all.columns(places) : all.plane(chosen);
+  const endOf = (side: 0 | 1): AxisView =>
+    places
+      ? { name: problem.columns[places[side]], center: axes.center[places[side]], scale: axes.scale[places[side]] }
+      : { name: `principal axis ${Math.min(chosen[side], all.count)}`, center: 0, scale: 1 };
   const view = ({ x, y }: Dataset): PointsView => {
     const { values, rows } = spread(x, problem.columns.length);
     const targets = natural(
@@ -77,7 +89,16 @@ function onAxes(problem: Problem, all: PrincipalAxes, chosen: Setup["axes"]): Ca
     test: view(problem.test),
     reach: 1.05 * train.points.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3),
     axes: Math.min(all.count, MOST_AXES),
+    ends: [endOf(0), endOf(1)],
     rowsOf: (points) => unproject(points, axes),
     turned: (others) => onAxes(problem, all, others),
   };
+}
+
+/** The columns that span the plane, from 0: those that are chosen, or the only two; `null` for principal axes. */
+function columnsOf([across, up]: Setup["axes"], { columns, image }: Problem): [number, number] | null {
+  if (columns.length === 2 && !image) return across > up ? [1, 0] : [0, 1];
+  const places: [number, number] = [across - FIRST_COLUMN, up - FIRST_COLUMN];
+  if (!isColumn(across) || image || columns.length < 2) return null;
+  return places.every((place) => place < columns.length) ? places : [0, 1];
 }

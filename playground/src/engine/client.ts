@@ -1,21 +1,12 @@
 /** The page's side of the engine, which runs in a worker, or on the page's thread if there is none. */
 import type { OwnName } from "../setup.js";
-import type {
-  EngineError,
-  EngineEvent,
-  EngineInfo,
-  EngineRequest,
-  Frame,
-  ProblemView,
-  Question,
-  ViewOptions,
-} from "./protocol.js";
+import type { EngineError, EngineEvent, EngineRequest, Frame, ProblemView, Question, ViewOptions } from "./protocol.js";
 
 /** Events that a page listens to. */
 export interface Listener {
-  onOpened(problem: ProblemView, info: EngineInfo): void;
+  onOpened(opened: EngineEvent & { type: "opened" }): void;
   onTurned(problem: ProblemView): void;
-  onMissing(source: OwnName): void;
+  onMissing(source: OwnName | null): void;
   onFrame(frame: Frame): void;
   onError(error: EngineError): void;
 }
@@ -62,7 +53,7 @@ export class Client {
   #hear(event: EngineEvent): void {
     switch (event.type) {
       case "opened":
-        this.#listener.onOpened(event.problem, event.info);
+        this.#listener.onOpened(event);
         break;
       case "turned":
         this.#listener.onTurned(event.problem);

@@ -23,7 +23,21 @@ export function oneRow({ x, y, inputShape, length }: Dataset, row: number): { x:
 const SPREAD = 2;
 
 export function describeProblem({ problem, canvas }: Pick<Parts, "problem" | "canvas">): ProblemView {
-  const { classes, columns, image, plane, fields, target, train, test, notes, targetScale, isStratified } = problem;
+  const {
+    classes,
+    columns,
+    image,
+    plane,
+    fields,
+    target,
+    train,
+    test,
+    notes,
+    targetScale,
+    isStratified,
+    program,
+    copies,
+  } = problem;
   const counts = new Array<number>(classes?.length ?? 0).fill(0);
   if (classes) for (const { y } of [train, test]) for (const label of y) counts[label]++;
   return {
@@ -34,6 +48,7 @@ export function describeProblem({ problem, canvas }: Pick<Parts, "problem" | "ca
     target,
     isPlane: plane !== null,
     axes: canvas.axes,
+    ends: canvas.ends,
     trainRows: train.length,
     testRows: test.length,
     train: canvas.train,
@@ -43,6 +58,8 @@ export function describeProblem({ problem, canvas }: Pick<Parts, "problem" | "ca
     notes,
     targetScale,
     isStratified,
+    program,
+    copies,
     span: targetScale ? { center: targetScale.mean, reach: SPREAD * targetScale.deviation } : { center: 0, reach: 1 },
   };
 }

@@ -3,18 +3,20 @@
  * One run continues from request to request: a pause interrupts `fit`, and the next request resumes it to the bit.
  */
 import { NonFiniteError } from "simdgrad";
-import type { OwnName, Setup } from "../setup.js";
+import { isOwn, type OwnName, type Setup } from "../setup.js";
 import { Brought } from "./brought.js";
 import { openCanvas } from "./canvas.js";
 import { describeModel, describeProblem, messageOf, oneRow } from "./describe.js";
 import { hashOf } from "./hash.js";
 import { createModel, runtimeOf } from "./network.js";
+import type { Manner } from "./pace.js";
 import { drawPicture } from "./pictures.js";
 import { MissingFiles, openProblem } from "./problem.js";
-import type { EngineEvent, EngineRequest, Frame, Question, RowPlace, ViewOptions } from "./protocol.js";
+import type { EngineEvent, EngineRequest, EpochLog, Frame, Question, RowPlace, ViewOptions } from "./protocol.js";
 import { findRate, remedyFor } from "./rate.js";
 import { Run } from "./run.js";
 import { natural } from "./targetScale.js";
+import { thumbnails } from "./thumbnails.js";
 import { type Parts, View } from "./view.js";
 
 /** Everything that belongs to one setup. */
@@ -23,10 +25,18 @@ interface Bench extends Parts {
   readonly run: Run;
 }
 
+function dispose(bench: Bench | null): void {
+  bench?.view.dispose();
+  bench?.model.dispose();
+}
+
 export class Engine {
   readonly #tell: (event: EngineEvent) => void;
   readonly #brought = new Brought();
   #bench: Bench | null = null;
+  /** The trained bench that the last `open` replaced, to go back to. */
+  #left: Bench | null = null;
+  #manner: Manner = { tempo: "max", stops: false };
   /** The last setup requested: earlier ones need not be opened any more. */
   #wanted: EngineRequest | null = null;
   /** Runs requests one after another. */
@@ -46,13 +56,26 @@ export class Engine {
   async #handle(request: EngineRequest): Promise<void> {
     switch (request.type) {
       case "open":
-        return request === this.#wanted ? this.#open(request.setup) : undefined;
+        return request === this.#wanted ? this.#open(request) : undefined;
+      case "restore":
+        return this.#restore();
+      case "tune":
+        return this.#tune(request.setup);
+      case "manner":
+        this.#manner = request.manner;
+        return this.#bench?.run.play(request.manner);
+      case "edit":
+        await this.#need().run.pause();
+        return this.#need().run.edit(request.name, request.place, request.value);
+      case "seek":
+        await this.#need().run.pause();
+        return this.#need().run.seek(request.epoch);
       case "axes":
         return this.#turn(request.axes);
       case "play":
         return this.#need().run.start("paused");
       case "pause":
-        return this.#need().run.pause();
+        return this.#need().run.rest();
       case "step":
       case "epoch":
         return this.#need().run.start(request.type);
@@ -81,12 +104,18 @@ export class Engine {
         const { setup, problem } = this.#need();
         return findRate(setup, problem);
       }
+      case "thumbnails":
+        return thumbnails();
       case "picture":
         return drawPicture(question.name, this.#need(), question);
-      case "readCsv":
-        return this.#brought.readCsv(question.file);
-      case "chooseTarget":
-        return this.#brought.chooseTarget(question.target);
+      case "receive": {
+        const { receive } = await import("./received.js");
+        return receive(question.files);
+      }
+      case "readTable":
+        return this.#brought.readTable(question.file, question.reading);
+      case "useTable":
+        return this.#brought.useTable(question.choice);
       case "readImages":
         return this.#brought.readImages(question.files);
       default:
@@ -94,10 +123,13 @@ export class Engine {
     }
   }
 
-  async #open(setup: Setup): Promise<void> {
+  async #open({ setup, isFresh }: EngineRequest & { type: "open" }): Promise<void> {
     await this.#bench?.run.pause();
+    const isLeft = this.#left !== null && JSON.stringify(this.#left.setup) === JSON.stringify(setup);
+    if (isLeft && !isFresh && !isOwn(setup.source)) return this.#restore();
     const problem = await openProblem(setup, (source) => this.#brought.get(source)).catch((error) => {
       if (error instanceof MissingFiles) return this.#clear(error.source);
+      this.#clear(null);
       throw error;
     });
     if (!problem) return;
@@ -106,9 +138,8 @@ export class Engine {
   }
 
   /** Leaves nothing to train on: the data of the last setup are not those of this one. */
-  #clear(source: OwnName): null {
-    this.#bench?.view.dispose();
-    this.#bench?.model.dispose();
+  #clear(source: OwnName | null): null {
+    dispose(this.#bench);
     this.#bench = null;
     this.#tell({ type: "missing", source });
     return null;
@@ -120,14 +151,58 @@ export class Engine {
     return natural(model.predict(x), problem.targetScale);
   }
 
-  /** Sets up a model with its data, in its initial state. */
-  async #adopt(parts: Parts): Promise<void> {
+  /** Sets up a model with its data: in its initial state, or with scores so far. */
+  async #adopt(parts: Parts, first: EpochLog | null = null): Promise<void> {
     const view = await View.open(parts);
-    this.#bench?.view.dispose();
-    this.#bench?.model.dispose();
-    const run = new Run(parts, (error) => this.#fail(error));
+    const run = new Run(parts, (error) => this.#fail(error), first);
+    run.play(this.#manner);
+    const old = this.#bench;
+    if (old?.run.epoch) {
+      dispose(this.#left);
+      this.#left = old;
+    } else dispose(old);
     this.#bench = { ...parts, view, run };
-    this.#tell({ type: "opened", problem: describeProblem(parts), info: describeModel(parts.model) });
+    this.#tellOpened();
+  }
+
+  /** Goes back to the run that was left; the present one is left instead. */
+  async #restore(): Promise<void> {
+    if (!this.#left) return;
+    await this.#bench?.run.pause();
+    [this.#bench, this.#left] = [this.#left, this.#bench];
+    this.#bench.run.play(this.#manner);
+    this.#tellOpened();
+  }
+
+  #tellOpened(): void {
+    const bench = this.#need();
+    const { setup, model, run } = bench;
+    this.#tell({
+      type: "opened",
+      setup,
+      problem: describeProblem(bench),
+      info: describeModel(model),
+      logs: [...run.history],
+    });
+  }
+
+  /** New settings for the running training: the same weights, the same memory of the optimizer, the same epoch. */
+  async #tune(setup: Setup): Promise<void> {
+    const bench = this.#need();
+    const { run, model } = bench;
+    const keys = ["regularization", "regularizationRate"] as const;
+    if (keys.every((key) => bench.setup[key] === setup[key])) {
+      run.tune(setup);
+      this.#bench = { ...bench, setup };
+      return;
+    }
+    const isGoing = run.isGoing;
+    await run.pause();
+    const { withPenalty } = await import("./penalty.js");
+    const parts = { ...bench, setup, model: await withPenalty(model, setup) };
+    await this.#adopt(parts, run.history.at(-1) ?? null);
+    this.#need().run.tune(setup);
+    if (isGoing) this.#need().run.start("paused");
   }
 
   /** Shows the same model along other axes. */
@@ -146,7 +221,10 @@ export class Engine {
   #look(options: ViewOptions): void {
     if (!this.#bench) return; // the error at opening has been reported
     const { run, view, model } = this.#bench;
-    const frame: Frame = { ...run.look(), ...view.look(options), hash: hashOf(model.getWeights()) };
+    const began = performance.now();
+    const seen = { ...view.look(options), hash: hashOf(model.getWeights()) };
+    const moments = options.weights ? run.moments : null;
+    const frame: Frame = { ...run.look(), ...seen, moments, cost: performance.now() - began };
     this.#tell({ type: "frame", frame });
   }
 
@@ -158,8 +236,8 @@ export class Engine {
 
   /** The model as a file. It predicts in the units of the target, wherever it is used. */
   async #save(): Promise<Uint8Array> {
-    const { model, problem, setup } = this.#need();
-    if (!problem.targetScale) return model.save();
+    const { model, problem, setup, run } = this.#need();
+    if (!problem.targetScale) return run.bytes;
     const { savedInUnits } = await import("./units.js");
     return savedInUnits(model, problem.targetScale, runtimeOf(setup));
   }
@@ -168,9 +246,9 @@ export class Engine {
   async #load(files: readonly File[]): Promise<readonly string[]> {
     const { setup, problem, canvas, model: own, run } = this.#need();
     await run.pause();
-    const { bringBack } = await import("./bringBack.js");
+    const { bringBack, scoresOf } = await import("./bringBack.js");
     const { model, notes } = await bringBack(files, { setup, problem, model: own });
-    await this.#adopt({ setup, problem, canvas, model });
+    await this.#adopt({ setup, problem, canvas, model }, await scoresOf(model, problem));
     return notes;
   }
 

@@ -1,5 +1,6 @@
 /** Rows that no generator made. */
 import type { FieldView } from "./protocol.js";
+import type { TableProgram } from "./tableView.js";
 
 /** Rows that no generator made: columns of numbers, and a target. */
 export interface OwnData {
@@ -16,4 +17,6 @@ export interface OwnData {
   readonly fields?: readonly FieldView[];
   /** What was done to make these data of the user's file, in words. */
   readonly notes?: readonly string[];
+  /** How a program reads the user's table. */
+  readonly program?: TableProgram;
 }

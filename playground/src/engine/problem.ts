@@ -1,11 +1,14 @@
 /** Turns a setup into data: rows, targets, names, split into training and test. Knows no network. */
 import { Dataset, trainTestSplit } from "simdgrad";
 import { moons, playground, spiral } from "simdgrad/datasets";
-import { type FeatureName, isOwn, isPlane, type OwnName, type PlaneName, type Setup } from "../setup.js";
+import { isOwn, isPlane, type OwnName, type PlaneName, type Setup } from "../setup.js";
+import { featuresOf } from "./features.js";
 import { mnistSample } from "./images.js";
 import type { OwnData } from "./ownData.js";
 import type { FieldView } from "./protocol.js";
+import type { TableProgram } from "./tableView.js";
 import { scaledTargets, type TargetScale, targetScaleOf } from "./targetScale.js";
+import { copiesOf, varied } from "./varied.js";
 
 /** Data to learn from. */
 export interface Problem {
@@ -27,6 +30,10 @@ export interface Problem {
   readonly notes: readonly string[];
   /** True if each class has the same share of both parts. */
   readonly isStratified: boolean;
+  /** How a program reads the user's table; `null` for other data. */
+  readonly program: TableProgram | null;
+  /** Varied copies of each training image. */
+  readonly copies: number;
 }
 
 /** The rows that results are about: those for testing, or, without any, those for training. */
@@ -62,28 +69,6 @@ function stretched(data: Dataset, map: (point: readonly [number, number]) => rea
   return Dataset.from({ x, y: data.y }, { inputShape: [2], targetShape: [] });
 }
 
-const makers: Record<FeatureName, (x: number, y: number) => number> = {
-  x1: (x) => x,
-  x2: (_, y) => y,
-  "x1²": (x) => x * x,
-  "x2²": (_, y) => y * y,
-  x1x2: (x, y) => x * y,
-  // Stored as float32, in which all engines agree about sines.
-  "sin x1": (x) => Math.sin(x),
-  "sin x2": (_, y) => Math.sin(y),
-};
-
-/** Rows of features from pairs of coordinates. */
-export function featuresOf(points: Float32Array, names: readonly FeatureName[]): Float32Array {
-  const rows = new Float32Array((points.length / 2) * names.length);
-  for (let row = 0; row < points.length / 2; row++) {
-    names.forEach((name, i) => {
-      rows[row * names.length + i] = makers[name](points[2 * row], points[2 * row + 1]);
-    });
-  }
-  return rows;
-}
-
 function planeProblem(source: PlaneName, setup: Setup): Problem {
   const data = generators[source](setup);
   const isRegression = source === "plane" || source === "multiGauss";
@@ -109,6 +94,8 @@ function planeProblem(source: PlaneName, setup: Setup): Problem {
     targetScale: null,
     notes: [],
     isStratified: !isRegression,
+    program: null,
+    copies: 0,
   };
 }
 
@@ -120,21 +107,26 @@ function split(data: Dataset, { testShare, dataSeed }: Setup, stratify: boolean)
 
 function ownProblem(own: OwnData, setup: Setup): Problem {
   const { testShare } = setup;
-  const { x, y, columns, classes, target, image = null, fields = [], notes = [] } = own;
+  const { x, y, columns, classes, target, image = null, fields = [], notes = [], program = null } = own;
   const data = Dataset.from({ x, y }, { inputShape: [columns.length], targetShape: [] });
   const isStratified =
     classes !== null && canStratify(y, classes.length, data.length * Math.min(testShare, 1 - testShare));
   const parts = split(data, setup, isStratified);
   const targetScale = classes ? null : targetScaleOf(parts.train);
+  const copies = image && setup.variations ? copiesOf(parts.train) : 0;
   const ofNumbers = (part: Dataset) => (targetScale ? scaledTargets(part, targetScale) : part);
   return {
-    train: ofNumbers(parts.train),
+    train: image && copies > 0 ? varied(parts.train, image, copies) : ofNumbers(parts.train),
     test: ofNumbers(parts.test),
     plane: null,
+    notes: copies > 0 ? [...notes, variedNote(parts.train.length, copies)] : notes,
     wantsScaling: image === null,
-    ...{ columns, classes, image, target, fields, targetScale, notes, isStratified },
+    ...{ columns, classes, image, target, fields, targetScale, isStratified, program, copies },
   };
 }
+
+const variedNote = (images: number, copies: number) =>
+  `Each of the ${images.toLocaleString("en")} training images comes with ${copies} copies: moved, stretched, slanted or thicker.`;
 
 /** True if each class has at least two rows, and each part has room for all classes. */
 function canStratify(y: Float32Array, classes: number, smallest: number): boolean {

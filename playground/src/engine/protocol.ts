@@ -1,11 +1,22 @@
 /** Messages between the page and the engine. Plain data. */
-import type { OwnName, Setup } from "../setup.js";
+import type { OwnName, PlaneName, Setup } from "../setup.js";
+import type { Manner } from "./pace.js";
+import type { Reading, TableChoice, TableProgram } from "./tableView.js";
 import type { TargetScale } from "./targetScale.js";
 
 /** A unit of the network: hidden layers from 0, then the outputs. */
 export interface UnitPlace {
   readonly layer: number;
   readonly unit: number;
+}
+
+/** A few samples of a set of two features. */
+export interface Thumbnail {
+  readonly source: PlaneName;
+  readonly points: Float32Array;
+  readonly targets: Float32Array;
+  /** Number of classes; 0 for numbers. */
+  readonly classes: number;
 }
 
 /** Views of the model that the page requests in addition to its numbers. */
@@ -34,7 +45,17 @@ export type PictureName = (typeof pictureNames)[number];
 
 /** Requests of the page. */
 export type EngineRequest =
-  | { readonly type: "open"; readonly setup: Setup }
+  /** `isFresh`: in the initial state, even if a run of this setup was left a moment ago. */
+  | { readonly type: "open"; readonly setup: Setup; readonly isFresh: boolean }
+  /** The run before the last `open`. */
+  | { readonly type: "restore" }
+  /** Learning rate, batch size and penalty of the running training. */
+  | { readonly type: "tune"; readonly setup: Setup }
+  | { readonly type: "manner"; readonly manner: Manner }
+  /** A weight by hand: its tensor, its place there. */
+  | { readonly type: "edit"; readonly name: string; readonly place: number; readonly value: number }
+  /** The model as it was after an epoch. */
+  | { readonly type: "seek"; readonly epoch: number }
   | { readonly type: "axes"; readonly axes: Setup["axes"] }
   | { readonly type: "play" }
   | { readonly type: "pause" }
@@ -52,6 +73,8 @@ export type Question =
   | { readonly type: "save"; readonly id: number }
   | { readonly type: "load"; readonly id: number; readonly files: readonly File[] }
   | { readonly type: "findRate"; readonly id: number }
+  /** Samples of each set of two features, as thumbnails show them. */
+  | { readonly type: "thumbnails"; readonly id: number }
   | {
       readonly type: "picture";
       readonly id: number;
@@ -59,8 +82,9 @@ export type Question =
       readonly isDark: boolean;
       readonly logs: readonly EpochLog[];
     }
-  | { readonly type: "readCsv"; readonly id: number; readonly file: File }
-  | { readonly type: "chooseTarget"; readonly id: number; readonly target: string }
+  | { readonly type: "receive"; readonly id: number; readonly files: readonly File[] }
+  | { readonly type: "readTable"; readonly id: number; readonly file: File; readonly reading: Reading }
+  | { readonly type: "useTable"; readonly id: number; readonly choice: TableChoice }
   | { readonly type: "readImages"; readonly id: number; readonly files: readonly File[] };
 
 /** Backend and engine of the model. */
@@ -80,6 +104,13 @@ export interface PointsView {
   readonly targets: Float32Array;
   /** The row of each point. */
   readonly rows: Int32Array;
+}
+
+/** An axis of the plane: a place on it, times `scale`, plus `center`, is the number that its name means. */
+export interface AxisView {
+  readonly name: string;
+  readonly center: number;
+  readonly scale: number;
 }
 
 /** A field of the form that asks about a row of the user's table. */
@@ -109,6 +140,8 @@ export interface ProblemView {
   readonly target: string;
   /** Number of principal axes to choose from; 0 for data that are a plane themselves. */
   readonly axes: number;
+  /** Across and up. */
+  readonly ends: readonly [AxisView, AxisView];
   readonly trainRows: number;
   readonly testRows: number;
   readonly train: PointsView;
@@ -125,6 +158,10 @@ export interface ProblemView {
   readonly targetScale: TargetScale | null;
   /** True if each class has the same share of the training and the test rows. */
   readonly isStratified: boolean;
+  /** How a program reads the user's table; `null` for other data. */
+  readonly program: TableProgram | null;
+  /** Varied copies of each training image, which count as training rows. */
+  readonly copies: number;
 }
 
 /** A range of numbers, by its middle. */
@@ -190,6 +227,14 @@ export interface Frame {
   readonly samplesPerSecond: number;
   /** Since the last frame. */
   readonly logs: readonly EpochLog[];
+  /** The reason why training stopped by itself. */
+  readonly stopped: string | null;
+  /** True if settings were changed while it trained: a link to them does not end with these weights. */
+  readonly isTuned: boolean;
+  /** Epochs to go back to, the last one included; come with the weights. */
+  readonly moments: readonly number[] | null;
+  /** Milliseconds that this look took. */
+  readonly cost: number;
   /** [side, side] or [side, side, classes], top row first; numbers in the units of the target. */
   readonly boundary: Float32Array | null;
   /** The requested unit: [side, side]. */
@@ -217,9 +262,15 @@ export type EngineEvent =
   | { readonly type: "ready" }
   /** The same data on other axes. */
   | { readonly type: "turned"; readonly problem: ProblemView }
-  | { readonly type: "opened"; readonly problem: ProblemView; readonly info: EngineInfo }
-  /** The setup is about files that the user has not supplied. */
-  | { readonly type: "missing"; readonly source: OwnName }
+  | {
+      readonly type: "opened";
+      readonly setup: Setup;
+      readonly problem: ProblemView;
+      readonly info: EngineInfo;
+      readonly logs: readonly EpochLog[];
+    }
+  /** The data of the setup are not here: files that the user has not supplied, or a set that could not be loaded. */
+  | { readonly type: "missing"; readonly source: OwnName | null }
   | { readonly type: "frame"; readonly frame: Frame }
   | { readonly type: "error"; readonly error: EngineError }
   | { readonly type: "answer"; readonly id: number; readonly value: unknown }

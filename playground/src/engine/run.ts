@@ -1,14 +1,28 @@
-/** One training run that is played, stepped and paused, with its progress and speed. */
-import type { Callback } from "simdgrad";
+/** One training run that is played, stepped, paused and taken back, with its progress and speed. */
+import type { Callback, Trainer, Weight } from "simdgrad";
+import type { Setup } from "../setup.js";
 import { thinned } from "./logs.js";
+import { type Manner, Pace } from "./pace.js";
+import { Plateau } from "./plateau.js";
 import type { EpochLog, Frame } from "./protocol.js";
 import { unitsOf } from "./targetScale.js";
+import { type Moment, Timeline } from "./timeline.js";
 import type { Parts } from "./view.js";
 
 /** Point at which a run stops by itself. */
 export type Until = "paused" | "step" | "epoch";
 
-type Progress = Pick<Frame, "epoch" | "step" | "stepsPerEpoch" | "isRunning" | "samplesPerSecond" | "logs">;
+type Progress = Pick<
+  Frame,
+  "epoch" | "step" | "stepsPerEpoch" | "isRunning" | "samplesPerSecond" | "logs" | "stopped" | "isTuned"
+>;
+
+/** A state of the model that the run can go on from. */
+interface Snapshot extends Moment {
+  readonly step: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly weights: readonly Weight[];
+}
 
 /** More epochs than anyone waits for. */
 const ENDLESS = 2 ** 30;
@@ -16,14 +30,35 @@ const ENDLESS = 2 ** 30;
 const MOST_LOGS = 2000;
 /** Seconds over which speed is measured. */
 const SPAN = 0.2;
+/** Milliseconds that a pause may wait for the end of the epoch. */
+const ENDING = 500;
 
 export class Run {
   readonly #parts: Parts;
   readonly #onTrouble: (error: unknown) => Promise<void>;
-  readonly #batchSize: number;
+  readonly #pace = new Pace();
+  readonly #timeline = new Timeline<Snapshot>();
+  #plateau: Plateau | null = new Plateau();
+  #stops = true;
+  #batchSize: number;
+  /** For the epochs after the running one. */
+  #nextBatchSize: number;
+  /** Chosen while the run went on; `null` for that of the setup. */
+  #rate: number | null = null;
+  #isEdited = false;
+  #trainer: Trainer | null = null;
   #abort: AbortController | null = null;
   #going: Promise<void> | null = null;
+  #isEnding = false;
+  /** True if the run goes on after an abort, with another batch size. */
+  #isAgain = false;
+  #stopped: string | null = null;
   #logs: EpochLog[] = [];
+  /** All epochs, thinned. */
+  #history: EpochLog[] = [];
+  /** The moment that is shown instead of the last one, which is kept meanwhile. */
+  #sought: Snapshot | null = null;
+  #last: Snapshot | null = null;
   #epoch = 0;
   #step = 0;
   /** Rows trained on since `#countedAt`, in milliseconds. */
@@ -31,28 +66,115 @@ export class Run {
   #countedAt = 0;
   #speed = 0;
 
-  constructor(parts: Parts, onTrouble: (error: unknown) => Promise<void>) {
+  /** @param first Scores of a model that was trained elsewhere, and its epoch. */
+  constructor(parts: Parts, onTrouble: (error: unknown) => Promise<void>, first: EpochLog | null = null) {
     this.#parts = parts;
     this.#onTrouble = onTrouble;
-    this.#batchSize = Math.min(parts.setup.batchSize, parts.problem.train.length);
+    this.#batchSize = this.#fitting(parts.setup.batchSize);
+    this.#nextBatchSize = this.#batchSize;
+    this.#epoch = first?.epoch ?? 0;
+    if (first) this.#add(first);
+    this.#keep(this.#epoch, parts.model.save());
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  get isGoing(): boolean {
+    return this.#going !== null;
+  }
+
+  get history(): readonly EpochLog[] {
+    return this.#history;
+  }
+
+  /** Epochs to go back to, the last one included. */
+  get moments(): number[] {
+    const last = this.#last?.epoch ?? this.#epoch;
+    const kept = this.#timeline.epochs;
+    return kept.at(-1) === last ? kept : [...kept, last];
+  }
+
+  /** The model as it is shown. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#sought?.bytes ?? this.#parts.model.save();
+  }
+
+  play({ tempo, stops }: Manner): void {
+    this.#pace.tempo = tempo;
+    this.#stops = stops;
   }
 
   /** Resolves once the run is idle. */
   async pause(): Promise<void> {
-    this.#abort?.abort();
+    this.#halt();
     await this.#going;
+  }
+
+  /** Ends the run after the epoch, if that is soon. */
+  rest(): void {
+    if (!this.#going || this.#isEnding) return;
+    if (this.#pace.isWaiting || this.#pace.tempo === "step") {
+      this.#halt();
+      return;
+    }
+    this.#isEnding = true;
+    setTimeout(() => this.#isEnding && this.#halt(), ENDING);
   }
 
   /** Resumes the run unless it is already running; it ends by itself, or at a pause. */
   start(until: Until): void {
     if (this.#going) return;
-    const abort = new AbortController();
-    this.#abort = abort;
+    if (this.#stopped) this.#plateau = null; // whoever goes on after a stop wants more
+    this.#stopped = null;
+    this.#isEnding = false;
     this.#countedAt = performance.now();
     this.#rows = 0;
-    this.#going = this.#fit(until, abort).finally(() => {
+    const from = this.#sought;
+    this.#forget(from);
+    this.#going = this.#go(until, from).finally(() => {
       this.#going = null;
+      this.#trainer = null;
     });
+  }
+
+  /** Changes the learning rate from the next step on, the batch size from the next epoch on. */
+  tune({ learningRate, batchSize }: Pick<Setup, "learningRate" | "batchSize">): void {
+    this.#rate = learningRate;
+    this.#nextBatchSize = this.#fitting(batchSize);
+    if (this.#trainer) this.#trainer.learningRate = learningRate;
+  }
+
+  /** Changes a weight by hand. The run must be idle. @throws Error at a moment of the past */
+  edit(name: string, place: number, value: number): void {
+    if (this.#sought && this.#sought !== this.#last) {
+      throw new Error(
+        "Weights of the past cannot be changed. Drag the time line to its end, or play on from here first.",
+      );
+    }
+    this.#sought = this.#last = null;
+    this.#isEdited = true;
+    const { model } = this.#parts;
+    const changed = model.getWeights().map((weight) => {
+      if (weight.name !== name) return weight;
+      const data = weight.data.slice();
+      data[place] = value;
+      return { ...weight, data };
+    });
+    model.setWeights(changed);
+  }
+
+  /** Shows the model as it was after an epoch. The run must be idle. */
+  seek(epoch: number): void {
+    const { model } = this.#parts;
+    this.#last ??= { epoch: this.#epoch, step: this.#step, bytes: model.save(), weights: model.getWeights() };
+    const isLast = epoch >= this.#last.epoch;
+    const moment = isLast ? this.#last : this.#timeline.at(epoch);
+    if (!moment) return;
+    model.setWeights(moment.weights);
+    this.#sought = moment;
+    [this.#epoch, this.#step] = [moment.epoch, moment.step];
   }
 
   /** Progress, with the epochs since the last look. */
@@ -73,17 +195,55 @@ export class Run {
       isRunning,
       samplesPerSecond: isRunning ? this.#speed : 0,
       logs,
+      stopped: this.#stopped,
+      isTuned: this.#isEdited || this.#rate !== null,
     };
   }
 
-  async #fit(until: Until, abort: AbortController): Promise<void> {
+  #fitting(batchSize: number): number {
+    return Math.min(batchSize, this.#parts.problem.train.length);
+  }
+
+  #halt(): void {
+    this.#isAgain = false;
+    this.#abort?.abort();
+    this.#pace.hurry();
+  }
+
+  /** Forgets what came after the moment that the run goes on from. */
+  #forget(from: Snapshot | null): void {
+    this.#sought = this.#last = null;
+    if (!from) return;
+    this.#timeline.cut(from.epoch);
+    this.#history = this.#history.filter(({ epoch }) => epoch <= from.epoch);
+    this.#plateau &&= new Plateau();
+  }
+
+  #keep(epoch: number, bytes: Uint8Array<ArrayBuffer>): void {
+    if (this.#timeline.wants(epoch)) {
+      this.#timeline.add({ epoch, step: 0, bytes, weights: this.#parts.model.getWeights() });
+    }
+  }
+
+  async #go(until: Until, from: Snapshot | null): Promise<void> {
+    let first = from;
+    do {
+      this.#isAgain = false;
+      if (this.#step === 0) this.#batchSize = this.#nextBatchSize;
+      this.#abort = new AbortController();
+      await this.#fit(until, this.#abort, first);
+      first = null;
+    } while (this.#isAgain);
+  }
+
+  async #fit(until: Until, abort: AbortController, from: Snapshot | null): Promise<void> {
     const { model, problem } = this.#parts;
     try {
       await model.fit(problem.train, {
         epochs: ENDLESS,
         batchSize: this.#batchSize,
         ...(problem.test.length > 0 ? { validationData: problem.test } : {}),
-        callbacks: [this.#listener(until, abort)],
+        callbacks: [this.#listener(until, abort, from)],
         signal: abort.signal,
         resume: true,
         onWarning: () => {},
@@ -93,36 +253,55 @@ export class Run {
     }
   }
 
-  #listener(until: Until, abort: AbortController): Callback {
+  #listener(until: Until, abort: AbortController, from: Snapshot | null): Callback {
     let rows = 0;
     return {
+      onTrainBegin: async (trainer) => {
+        this.#trainer = trainer;
+        if (from) await trainer.resumeFrom(from.bytes);
+        if (this.#rate !== null) trainer.learningRate = this.#rate;
+      },
       onBatchEnd: ({ epoch, step, rows: done }) => {
         this.#epoch = epoch;
         this.#step = step + 1;
         this.#rows += done > rows ? done - rows : Math.min(done, this.#batchSize);
         rows = done;
         if (until === "step") abort.abort();
+        else return this.#pace.after("step");
       },
       onEpochEnd: (epoch, logs) => {
-        this.#log(epoch + 1, logs);
+        const log = this.#log(epoch + 1, logs);
         this.#epoch = epoch + 1;
         this.#step = 0;
-        if (until === "epoch") abort.abort();
+        if (this.#timeline.wants(epoch + 1) && this.#trainer) this.#keep(epoch + 1, this.#trainer.save());
+        if (until === "paused" && this.#stops) this.#stopped = this.#plateau?.take(log) ?? null;
+        this.#isAgain = this.#nextBatchSize !== this.#batchSize;
+        if (until === "epoch" || this.#isEnding || this.#stopped) this.#halt();
+        else if (this.#isAgain) abort.abort();
+        else return this.#pace.after("epoch");
       },
     };
   }
 
-  #log(epoch: number, logs: Readonly<Record<string, number>>): void {
+  #log(epoch: number, logs: Readonly<Record<string, number>>): EpochLog {
     const { classes, targetScale } = this.#parts.problem;
     const units = unitsOf(targetScale);
     const of = (name: string, factor: number) => (logs[name] ?? Number.NaN) * factor;
-    this.#logs.push({
+    const log = {
       epoch,
       loss: of("loss", units.loss),
       valLoss: of("valLoss", units.loss),
       score: of(classes ? "accuracy" : "meanAbsoluteError", units.error),
       valScore: of(classes ? "valAccuracy" : "valMeanAbsoluteError", units.error),
-    });
+    };
+    this.#add(log);
+    return log;
+  }
+
+  #add(log: EpochLog): void {
+    this.#logs.push(log);
+    this.#history.push(log);
     if (this.#logs.length > 2 * MOST_LOGS) this.#logs = thinned(this.#logs, MOST_LOGS);
+    if (this.#history.length > 2 * MOST_LOGS) this.#history = thinned(this.#history, MOST_LOGS);
   }
 }

@@ -1,18 +1,25 @@
 /** The page: its panels, and the state they share. */
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { EngineError, RowPlace } from "../engine/protocol.js";
+import { type Panel, pageOptions, splitHash } from "../pageOptions.js";
 import type { OwnName, Setup } from "../setup.js";
 import { fromHash, toHash } from "../url.js";
 import { Controls } from "./Controls.js";
 import { Curves } from "./Curves.js";
 import { DataPanel } from "./DataPanel.js";
 import { Inspector } from "./Inspector.js";
+import { Intro } from "./Intro.js";
 import { Message } from "./Message.js";
 import { NetworkPanel } from "./NetworkPanel.js";
 import { OutputPanel } from "./OutputPanel.js";
 import { TrainingPanel } from "./TrainingPanel.js";
 import { ThemeContext, useTheme } from "./theme.js";
 import { useEngine } from "./useEngine.js";
+import { useFiles } from "./useFiles.js";
+import { usePlayer } from "./usePlayer.js";
+
+/** Milliseconds within which changes of one setting are one step of the history. */
+const SAME_CHANGE = 1500;
 
 /** The user's own data, and a count of how often they have supplied any. */
 interface Brought {
@@ -27,15 +34,31 @@ export function App() {
   const engine = useEngine(setup, brought.revision);
   const theme = useTheme();
 
+  const options = useMemo(() => pageOptions(location.search, location.hash), []);
+  const player = usePlayer(engine, setup, options);
+  const shows = (panel: Panel) =>
+    !options.hide.includes(panel) && !(options.embed && ["data", "training", "curves", "inspector"].includes(panel));
+  useEffect(() => {
+    document.documentElement.classList.toggle("embed", options.embed);
+  }, []);
+  const lastChange = useRef({ keys: "", at: 0 });
+
   const change = (part: Partial<Setup>) => {
     const next = { ...setup, ...part };
     setStart({ setup: next, problems: [] });
-    history.replaceState(null, "", `#${toHash(next)}`);
+    // One entry of the history for a slider that is dragged.
+    const keys = Object.keys(part).join();
+    const goesOn = lastChange.current.keys === keys && performance.now() - lastChange.current.at < SAME_CHANGE;
+    lastChange.current = { keys, at: performance.now() };
+    const hash = [splitHash(location.hash).page, toHash(next)].filter((each) => each !== "").join("&");
+    if (goesOn) history.replaceState(null, "", `#${hash}`);
+    else history.pushState(null, "", `#${hash}`);
   };
   const bring = (source: OwnName, part: Partial<Setup> = {}) => {
     setBrought(({ sources, revision }) => ({ sources: [...new Set([...sources, source])], revision: revision + 1 }));
     change({ ...part, source });
   };
+  const files = useFiles(engine, bring);
   const remedy = (part: Partial<Setup>) => {
     engine.playNext();
     change(part);
@@ -43,8 +66,8 @@ export function App() {
 
   useEffect(() => {
     const follow = () => setStart(fromHash(location.hash));
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
+    addEventListener("popstate", follow);
+    return () => removeEventListener("popstate", follow);
   }, []);
   useEffect(() => setRow(null), [engine.info]);
 
@@ -52,7 +75,7 @@ export function App() {
   const { problem, info, slow, logs, frame } = engine;
   const atRest = frame?.isRunning ? null : frame;
   const dataPanel = useMemo(
-    () => <DataPanel setup={setup} engine={engine} brought={brought.sources} onChange={change} onBring={bring} />,
+    () => <DataPanel setup={setup} engine={engine} brought={brought.sources} onChange={change} onFiles={files.take} />,
     [setup, brought, problem],
   );
   const trainingPanel = useMemo(
@@ -73,19 +96,29 @@ export function App() {
       <button type="button" class="skip" onClick={() => document.getElementById("network")?.focus()}>
         Skip to the network
       </button>
-      <Controls engine={engine} onTheme={theme.toggle} />
+      <Controls engine={engine} player={player} onTheme={theme.toggle} />
       {ofLink && <Message error={ofLink} onRemedy={remedy} onClose={() => setStart({ setup, problems: [] })} />}
       {engine.error && <Message error={engine.error} onRemedy={remedy} onClose={() => engine.tell(null)} />}
       <main>
-        {dataPanel}
-        <NetworkPanel setup={setup} engine={engine} onChange={change} />
+        {!options.embed && <Intro options={options} logs={logs} />}
+        {shows("data") && dataPanel}
+        {shows("network") && <NetworkPanel setup={setup} engine={engine} onChange={change} />}
         <div class="side">
-          <OutputPanel setup={setup} engine={engine} onChange={change} onRow={setRow} />
-          {curves}
+          {shows("output") && (
+            <OutputPanel
+              setup={setup}
+              engine={engine}
+              hasTimeLine={shows("timeline")}
+              onChange={change}
+              onRow={setRow}
+            />
+          )}
+          {shows("curves") && curves}
         </div>
-        {trainingPanel}
-        {inspector}
+        {shows("training") && trainingPanel}
+        {shows("inspector") && inspector}
       </main>
+      {files.view}
       <footer>
         <p>
           A network trains here, in this tab: nothing is sent anywhere. Built on{" "}

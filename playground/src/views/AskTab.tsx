@@ -1,28 +1,53 @@
 /** A form with the columns of the user's table, and the network's prediction for the row entered. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { probabilitiesOf } from "../engine/classes.js";
 import type { FieldView } from "../engine/protocol.js";
 import { amount } from "../numbers.js";
 import { Bars } from "./Bars.js";
 import type { TabProps } from "./tabs.js";
 
+type Values = Readonly<Record<string, string>>;
+
 export function AskTab({ engine }: TabProps) {
-  const [values, setValues] = useState<Record<string, string>>({});
+  const [values, setValues] = useState<Values>({});
+  /** The row that was asked about last; its answer follows the training. */
+  const [asked, setAsked] = useState<Values | null>(null);
   const [answer, setAnswer] = useState<Float32Array | null>(null);
   const [problem, setProblem] = useState("");
-  const { problem: data } = engine;
+  const { problem: data, slow } = engine;
+  useEffect(() => {
+    if (!asked) return;
+    let isLate = false;
+    engine.client
+      .ask<Float32Array>({ type: "predictRow", values: asked })
+      .then((predictions) => {
+        if (isLate) return;
+        setAnswer(predictions);
+        setProblem("");
+      })
+      .catch((error: Error) => {
+        if (isLate) return;
+        setAnswer(null);
+        setAsked(null);
+        setProblem(error.message);
+      });
+    return () => {
+      isLate = true;
+    };
+  }, [asked, slow]);
+  const fields = data?.fields;
+  useEffect(() => {
+    setAsked(null);
+    setAnswer(null);
+    setProblem("");
+  }, [fields?.map(({ name }) => name).join("\n")]);
   if (!data) return null;
-  const ask = async (event: Event) => {
+  const ask = (event: Event) => {
     event.preventDefault();
-    try {
-      setAnswer(await engine.client.ask<Float32Array>({ type: "predictRow", values }));
-      setProblem("");
-    } catch (error) {
-      setProblem((error as Error).message);
-    }
+    setAsked({ ...values });
   };
   return (
-    <form onSubmit={(event) => void ask(event)}>
+    <form onSubmit={ask}>
       <div class="columns">
         <div>
           <div class="form">
@@ -31,7 +56,12 @@ export function AskTab({ engine }: TabProps) {
                 key={field.name}
                 field={field}
                 value={values[field.name] ?? ""}
-                onChange={(text) => setValues((old) => ({ ...old, [field.name]: text }))}
+                onChange={(text) => {
+                  setValues((old) => ({ ...old, [field.name]: text }));
+                  // What is typed now has no answer yet.
+                  setAsked(null);
+                  setAnswer(null);
+                }}
               />
             ))}
           </div>

@@ -1,18 +1,24 @@
 /** The head of the page: play, step, start over; progress and speed; theme and link. */
 import { useEffect, useState } from "preact/hooks";
+import { type Tempo, tempos } from "../engine/pace.js";
+import { counted } from "../numbers.js";
 import { copyText } from "./copyText.js";
+import { Switch } from "./fields.js";
+import { recall, remember } from "./memory.js";
 import type { EngineHandle } from "./useEngine.js";
+import type { Player } from "./usePlayer.js";
 
 interface Props {
   readonly engine: EngineHandle;
+  readonly player: Player;
   onTheme(): void;
 }
 
 const round = new Intl.NumberFormat("en", { maximumSignificantDigits: 3, notation: "compact" });
 
 /** The backend of the model, in a few words. */
-function describeEngine({ info, slow, client }: EngineHandle): string {
-  if (!info) return "loading …";
+function describeEngine({ info, slow, client, missing }: EngineHandle): string {
+  if (!info) return missing ? "waiting for your file" : "loading …";
   const simd = info.variant?.startsWith("relaxed") ? "relaxed SIMD" : "SIMD";
   const core = info.backend === "wasm" ? `WebAssembly ${simd}` : "plain JavaScript";
   const place = client.reason ? `on the page's thread: ${client.reason}` : "in a worker";
@@ -24,13 +30,25 @@ function describeThreads(threads: number): string {
   return crossOriginIsolated ? "one thread" : "one thread (the host does not isolate the page)";
 }
 
-export function Controls({ engine, onTheme }: Props) {
+/** Names of the tempos. */
+const tempoNames: Record<Tempo, string> = {
+  step: "1 step/s",
+  "1": "1 epoch/s",
+  "10": "10 epochs/s",
+  "30": "30 epochs/s",
+  "60": "60 epochs/s",
+  max: "full speed",
+};
+
+export function Controls({ engine, player, onTheme }: Props) {
+  const [hasKeys, setHasKeys] = useState(() => recall("keys") !== "off");
   const [isCopied, setCopied] = useState(false);
   const { frame, info } = engine;
   const isRunning = frame?.isRunning ?? false;
   const toggle = () => (isRunning ? engine.pause() : engine.play());
 
   useEffect(() => {
+    if (!hasKeys) return;
     const press = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
       const isTyping = target.closest(
@@ -77,6 +95,18 @@ export function Controls({ engine, onTheme }: Props) {
         <button type="button" onClick={engine.epoch} disabled={!info || isRunning} title="One pass over the data (e)">
           Epoch
         </button>
+        <label class="tempo">
+          <input
+            type="range"
+            min={0}
+            max={tempos.length - 1}
+            value={tempos.indexOf(player.tempo)}
+            aria-label="Speed"
+            aria-valuetext={tempoNames[player.tempo]}
+            onInput={({ currentTarget }) => player.onTempo(tempos[Number(currentTarget.value)])}
+          />
+          <span>{tempoNames[player.tempo]}</span>
+        </label>
       </fieldset>
       <dl class="state">
         <div>
@@ -104,7 +134,32 @@ export function Controls({ engine, onTheme }: Props) {
         <button type="button" onClick={onTheme}>
           Theme
         </button>
+        <details class="more">
+          <summary>More</summary>
+          <div>
+            <Switch label="Stop when the test loss is flat" value={player.stops} onChange={player.onStops} />
+            <Switch
+              label="Keys: space, s, e, r"
+              value={hasKeys}
+              onChange={(isOn) => {
+                setHasKeys(isOn);
+                remember("keys", isOn ? "on" : "off");
+              }}
+            />
+          </div>
+        </details>
       </div>
+      <p class="said" role="status" data-testid="stopped">
+        {frame?.stopped && !isRunning && <>{`Stopped after epoch ${frame.epoch}: ${frame.stopped}. Play goes on. `}</>}
+        {engine.left > 0 && !isRunning && (
+          <>
+            {`Reset after ${counted(engine.left, "epoch")}. `}
+            <button type="button" onClick={engine.undo}>
+              Undo reset
+            </button>
+          </>
+        )}
+      </p>
       <p class="engine" role="status" aria-label="Engine" title={engine.slow?.threads?.threadsReason}>
         {describeEngine(engine)}
       </p>

@@ -1,9 +1,19 @@
 /** Choice of data: generators, sets that come with the page, the user's files. */
-import { useRef, useState } from "preact/hooks";
-import type { ProblemView } from "../engine/protocol.js";
-import { bounds, defaults, isPlane, type OwnName, planeNames, presets, type Setup, type SourceName } from "../setup.js";
-import { CsvDialog } from "./CsvDialog.js";
-import { NumberField } from "./fields.js";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { ProblemView, Thumbnail } from "../engine/protocol.js";
+import {
+  bounds,
+  defaults,
+  forImages,
+  isPlane,
+  type OwnName,
+  planeNames,
+  presets,
+  type Setup,
+  type SourceName,
+} from "../setup.js";
+import { NumberField, Switch } from "./fields.js";
+import { SetPicture } from "./Thumbnails.js";
 import type { EngineHandle } from "./useEngine.js";
 
 interface Props {
@@ -12,7 +22,7 @@ interface Props {
   /** The data that the user has supplied so far. */
   readonly brought: readonly OwnName[];
   onChange(part: Partial<Setup>): void;
-  onBring(source: OwnName, part?: Partial<Setup>): void;
+  onFiles(files: readonly File[]): Promise<void>;
 }
 
 const titles: Record<SourceName, string> = {
@@ -30,46 +40,24 @@ const titles: Record<SourceName, string> = {
   images: "Your images",
 };
 
-/** Settings that suit sets of images. */
-const forImages: Partial<Setup> = { hidden: [64], activation: "relu", learningRate: 0.003, batchSize: 32 };
-
-export function DataPanel({ setup, engine, brought, onChange, onBring }: Props) {
-  const [csv, setCsv] = useState<File | null>(null);
-  const [isOver, setOver] = useState(false);
+export function DataPanel({ setup, engine, brought, onChange, onFiles }: Props) {
   const csvInput = useRef<HTMLInputElement>(null);
   const imageInput = useRef<HTMLInputElement>(null);
   const { problem } = engine;
+  const [pictures, setPictures] = useState<readonly Thumbnail[]>([]);
+  useEffect(() => {
+    engine.client.ask<readonly Thumbnail[]>({ type: "thumbnails" }).then(setPictures, () => {});
+  }, []);
 
-  const takeFiles = async (files: readonly File[]) => {
-    const [first] = files;
-    if (!first) return;
-    if (/\.(csv|tsv|txt)$/i.test(first.name)) return setCsv(first);
-    try {
-      await engine.client.ask({ type: "readImages", files });
-      onBring("images", forImages);
-    } catch (error) {
-      engine.tell({ message: (error as Error).message, remedy: null });
-    }
+  const choose = (source: SourceName) => {
+    // A table of a few rows has none for testing.
+    const all = setup.source === "csv" && setup.testShare === 0 ? { testShare: defaults.testShare } : {};
+    onChange({ ...(source === "digits" || source === "mnist" ? forImages : {}), ...all, source });
   };
-  const choose = (source: SourceName) =>
-    onChange(source === "digits" || source === "mnist" ? { ...forImages, source } : { source });
   const sources = [...planeNames, "digits", "mnist", ...new Set([...brought, ...ownOf(setup)])] as const;
 
   return (
-    <section
-      class={isOver ? "data over" : "data"}
-      aria-label="Data"
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        void takeFiles([...(event.dataTransfer?.files ?? [])]);
-      }}
-    >
+    <section class="data" aria-label="Data">
       <h2>Data</h2>
       <label class="field">
         <span>Preset</span>
@@ -91,7 +79,10 @@ export function DataPanel({ setup, engine, brought, onChange, onBring }: Props) 
         {sources.map((source) => (
           <label key={source} class="chip">
             <input type="radio" name="source" checked={setup.source === source} onChange={() => choose(source)} />
-            <span>{titles[source]}</span>
+            <span>
+              {isPlane(source) && <SetPicture thumbnail={pictures.find((each) => each.source === source)} />}
+              {titles[source]}
+            </span>
           </label>
         ))}
       </fieldset>
@@ -103,9 +94,11 @@ export function DataPanel({ setup, engine, brought, onChange, onBring }: Props) 
           Image files …
         </button>
       </div>
-      <p class="hint">Or drop a CSV file here, or the two IDX files of an image set.</p>
-      <FileInput input={csvInput} label="CSV file" accept=".csv,.tsv,.txt,text/csv" onFiles={takeFiles} />
-      <FileInput input={imageInput} label="IDX files" onFiles={takeFiles} />
+      <p class="hint">
+        Or drop a file anywhere on the page: a table (CSV or JSON), the two files of an image set, a model.
+      </p>
+      <FileInput input={csvInput} label="CSV file" accept=".csv,.tsv,.txt,.json,.gz,text/csv" onFiles={onFiles} />
+      <FileInput input={imageInput} label="IDX files" onFiles={onFiles} />
       {isPlane(setup.source) && (
         <>
           <NumberField
@@ -137,6 +130,13 @@ export function DataPanel({ setup, engine, brought, onChange, onBring }: Props) 
         {...bounds.dataSeed}
         onChange={(dataSeed) => onChange({ dataSeed })}
       />
+      {problem?.image && (
+        <Switch
+          label="Varied copies of the training images"
+          value={setup.variations}
+          onChange={(variations) => onChange({ variations })}
+        />
+      )}
       {problem && <Balance problem={problem} />}
       {problem && problem.notes.length > 0 && (
         <ul class="notes" data-testid="data-notes">
@@ -144,17 +144,6 @@ export function DataPanel({ setup, engine, brought, onChange, onBring }: Props) 
             <li key={note}>{note}</li>
           ))}
         </ul>
-      )}
-      {csv && (
-        <CsvDialog
-          file={csv}
-          engine={engine}
-          onClose={() => setCsv(null)}
-          onDone={() => {
-            setCsv(null);
-            onBring("csv");
-          }}
-        />
       )}
     </section>
   );
@@ -204,7 +193,7 @@ function Balance({ problem: { trainRows, testRows, classes, counts } }: { proble
         <ul>
           {classes.map((name, i) => (
             <li key={name}>
-              <span class={`dot c${i % 10}`} aria-hidden="true" />
+              <span class={`dot c${i % 20}`} aria-hidden="true" />
               {`${name}: ${counts[i]} (${Math.round((100 * counts[i]) / (trainRows + testRows))} %)`}
             </li>
           ))}

@@ -93,12 +93,21 @@ export function Diagram({ inputs, hidden, outputs, classes, span, maps, weights,
       .filter(({ shape }, layer) => shape[0] === sizes[layer] && shape[1] === sizes[layer + 1]);
     return kernels.map((kernel, layer) => <Links key={kernel.name} kernel={kernel} layer={layer} layout={layout} />);
   }, [weights, room, sizes.join()]);
+  const biases = useMemo(
+    () =>
+      (weights ?? [])
+        .filter(({ name }) => /^(hidden\d+|output)\/bias$/.test(name))
+        .filter(({ data }, layer) => data.length === sizes[layer + 1])
+        .map((bias, layer) => <Biases key={bias.name} bias={bias} layer={layer} layout={layout} />),
+    [weights, room, sizes.join()],
+  );
   const label = (name: string) => (name.length > letters ? `${name.slice(0, letters - 1)}…` : name);
   return (
     <div class="scroll" ref={place}>
       <div class="diagram" style={{ width: `${width}px`, height: `${height}px` }}>
         <svg width={width} height={height} role="img" aria-label={`A network of ${sizes.join(", ")} units`}>
           {links}
+          {biases}
           {inputs.slice(0, SHOWN).map((name, i) => (
             <text key={name} x={x(0) - 8} y={y(0, i)} text-anchor="end" dominant-baseline="middle">
               {label(name)}
@@ -176,6 +185,34 @@ function Links({ kernel: { shape, data }, layer, layout: { x, y, side } }: Links
           </path>
         );
       })}
+    </g>
+  );
+}
+
+/** Biases as dots at the lower left of each unit: colour shows the sign, size the size. */
+function Biases({
+  bias: { data },
+  layer,
+  layout: { x, y, side },
+}: {
+  bias: WeightView;
+  layer: number;
+  layout: Layout;
+}) {
+  const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
+  return (
+    <g>
+      {Array.from(data.subarray(0, SHOWN), (value, unit) => (
+        <circle
+          key={unit}
+          cx={x(layer + 1) - side / 2 - 4}
+          cy={y(layer + 1, unit) + side / 2 - 2}
+          r={1.5 + (2.5 * Math.abs(value)) / largest}
+          fill={css(classColor(value < 0 ? 0 : 1))}
+        >
+          <title>{`bias ${short(value)}`}</title>
+        </circle>
+      ))}
     </g>
   );
 }

@@ -1,6 +1,6 @@
 /** A pad to draw a digit on with mouse, pen or finger, and the network's prediction while it is drawn. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { centredImage } from "../draw/digit.js";
+import { centredImage, PEN, SIDE } from "../draw/digit.js";
 import { drawImage } from "../draw/plane.js";
 import { probabilitiesOf } from "../engine/classes.js";
 import { Bars } from "./Bars.js";
@@ -18,9 +18,8 @@ interface Place {
   readonly y: number;
 }
 
-const SIDE = 224;
-/** Width of the pen as a share of the pad. */
-const PEN = 0.09;
+/** Images of fewer pixels than this in height say little about handwriting. */
+const SMALL = 16;
 
 export function DrawingPad({ engine, image, classes }: Props) {
   const pad = useRef<HTMLCanvasElement>(null);
@@ -112,7 +111,10 @@ export function DrawingPad({ engine, image, classes }: Props) {
       <div class="answer">
         <div class="row seen">
           <canvas ref={seen} role="img" aria-label="What the network sees" />
-          <p class="hint">{x ? "What the network sees" : "Draw a digit, once the network has learned a little."}</p>
+          <p class="hint">
+            {x ? "What the network sees" : "Draw a digit, once the network has learned a little."}
+            {image[0] < SMALL && " These few pixels are not enough to read all handwriting: MNIST reads yours better."}
+          </p>
         </div>
         <Bars names={classes} shares={shares} />
       </div>

@@ -1,31 +1,29 @@
 /** A closer look, in tabs: weights and gradients, results, the glass box of one row, and exports. */
 import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { AskTab } from "./AskTab.js";
-import { GlassBox } from "./GlassBox.js";
 import { ResultsTab } from "./ResultsTab.js";
-import { TakeAway } from "./TakeAway.js";
 import type { TabProps } from "./tabs.js";
-import { WeightsTab } from "./WeightsTab.js";
 
 interface Tab {
   readonly name: string;
-  readonly View: ComponentType<TabProps>;
+  readonly load: () => Promise<ComponentType<TabProps>>;
   /** Only for the user's table. */
   readonly isForTables?: boolean;
 }
 
 const GLASS_BOX = "Glass box";
 const all: readonly Tab[] = [
-  { name: "Results", View: ResultsTab },
-  { name: "Weights and gradients", View: WeightsTab },
-  { name: GLASS_BOX, View: GlassBox },
-  { name: "Ask it", View: AskTab, isForTables: true },
-  { name: "Take it away", View: TakeAway },
+  { name: "Results", load: async () => ResultsTab },
+  { name: "Weights and gradients", load: async () => (await import("./WeightsTab.js")).WeightsTab },
+  { name: GLASS_BOX, load: async () => (await import("./GlassBox.js")).GlassBox },
+  { name: "Ask it", load: async () => (await import("./AskTab.js")).AskTab, isForTables: true },
+  { name: "Take it away", load: async () => (await import("./TakeAway.js")).TakeAway },
 ];
 
 export function Inspector(props: TabProps) {
   const [chosen, setChosen] = useState(all[0].name);
+  /** Tabs beyond the first are loaded when they are opened. */
+  const [views, setViews] = useState<Record<string, ComponentType<TabProps>>>({ [all[0].name]: ResultsTab });
   const list = useRef<HTMLDivElement>(null);
   const hasTable = (props.engine.problem?.fields.length ?? 0) > 0;
   const tabs = all.filter(({ isForTables }) => hasTable || !isForTables);
@@ -45,7 +43,11 @@ export function Inspector(props: TabProps) {
     setChosen(tabs[next].name);
     (list.current?.children[next] as HTMLElement | undefined)?.focus();
   };
-  const { View } = tabs[open];
+  const { name, load } = tabs[open];
+  const View = views[name];
+  useEffect(() => {
+    if (!View) void load().then((loaded) => setViews((old) => ({ ...old, [name]: loaded })));
+  }, [name, View]);
   return (
     <section class="inspector" aria-label="A closer look">
       <div ref={list} role="tablist" aria-label="A closer look" onKeyDown={move}>
@@ -65,7 +67,7 @@ export function Inspector(props: TabProps) {
         ))}
       </div>
       <div role="tabpanel" id="tab-panel" aria-labelledby={`tab-${open}`}>
-        <View {...props} />
+        {View && <View {...props} />}
       </div>
     </section>
   );

@@ -2,6 +2,8 @@
 import type { UnitPlace } from "../engine/protocol.js";
 import { featureNames, isPlane, MOST_LAYERS, MOST_UNITS, type Setup } from "../setup.js";
 import { Diagram } from "./Diagram.js";
+import { Neuron } from "./Neuron.js";
+import { FeatureMap } from "./Thumbnails.js";
 import type { EngineHandle } from "./useEngine.js";
 
 interface Props {
@@ -30,6 +32,7 @@ export function NetworkPanel({ setup, engine, onChange }: Props) {
           <legend>Inputs</legend>
           {featureNames.map((name) => (
             <button key={name} type="button" aria-pressed={setup.features.includes(name)} onClick={() => toggle(name)}>
+              <FeatureMap name={name} />
               {name}
             </button>
           ))}
@@ -97,6 +100,7 @@ export function NetworkPanel({ setup, engine, onChange }: Props) {
         unit={engine.unit}
         onUnit={engine.choose}
       />
+      <Neuron engine={engine} inputs={inputs} hidden={hidden} />
       <p class="hint">
         {problem?.image
           ? "A square of layer 1 shows the weights of its neuron, pixel by pixel. Press one to enlarge it."

@@ -86,6 +86,12 @@ export function TakeAway({ setup, engine, ...rest }: TabProps) {
         </button>
         <p class="hint">For Node: it trains the same network on the same data, and ends with the same weights.</p>
       </div>
+      {frame?.isTuned && (
+        <p class="hint">
+          Settings were changed while the network trained: this program trains with the last ones from the start, so it
+          ends with other weights.
+        </p>
+      )}
       <textarea readOnly rows={14} spellcheck={false} aria-label="The program" data-testid="code" value={code} />
     </div>
   );

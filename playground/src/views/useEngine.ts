@@ -2,14 +2,22 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { Client } from "../engine/client.js";
 import { thinned } from "../engine/logs.js";
+import type { Manner } from "../engine/pace.js";
 import type { EngineError, EngineInfo, EpochLog, Frame, ProblemView, UnitPlace } from "../engine/protocol.js";
+
 import { defaults, type OwnName, type Setup } from "../setup.js";
 
 /** Side of the decision boundary, and of each unit's map. */
 const BOUNDARY = 100;
 const MAP = 24;
+/** Side of the boundary at rest, for models that are quick enough and rows that are narrow enough. */
+const CRISP = 400;
+const CRISP_COST = 40;
+const CRISP_COLUMNS = 8;
 /** Milliseconds between two looks at things that change slowly: weights, results. */
 const SLOW = 400;
+/** Milliseconds of a frame of a usual screen. */
+const FRAME = 17;
 /** Milliseconds between two drawings of the curves. */
 const CURVES = 100;
 /** Approximate number of epochs that are drawn. */
@@ -20,13 +28,15 @@ export interface EngineState {
   readonly info: EngineInfo | null;
   readonly frame: Frame | null;
   /** Details that `frame` may lack, because they are requested less often. */
-  readonly slow: Pick<Frame, "weights" | "health" | "threads" | "results"> | null;
+  readonly slow: Pick<Frame, "weights" | "health" | "threads" | "results" | "moments"> | null;
   readonly logs: readonly EpochLog[];
   readonly error: EngineError | null;
   /** The files that the setup is about, and that are not here. */
   readonly missing: OwnName | null;
   /** The enlarged unit. */
   readonly unit: UnitPlace | null;
+  /** Epochs of the run that Reset has left, and that Undo brings back. */
+  readonly left: number;
 }
 
 const EMPTY: EngineState = {
@@ -38,6 +48,7 @@ const EMPTY: EngineState = {
   error: null,
   missing: null,
   unit: null,
+  left: 0,
 };
 
 export interface EngineHandle extends EngineState {
@@ -53,13 +64,21 @@ export interface EngineHandle extends EngineState {
   choose(unit: UnitPlace | null): void;
   /** Plays as soon as the next setup is open. */
   playNext(): void;
+  /** Brings back the run that Reset has left. */
+  undo(): void;
+  /** Shows the model as it was after an epoch. */
+  seek(epoch: number): void;
+  manner(manner: Manner): void;
+  /** Changes a weight by hand: its tensor, its place there. */
+  edit(name: string, place: number, value: number): void;
 }
 
-/** True if both describe the same run, seen along different axes. */
-function areTurned(a: Setup, b: Setup): boolean {
+/** Settings that a run takes over without beginning anew. */
+const LIVE: readonly (keyof Setup)[] = ["learningRate", "batchSize", "regularization", "regularizationRate"];
+
+function changes(a: Setup, b: Setup): (keyof Setup)[] {
   const keys = Object.keys(defaults) as (keyof Setup)[];
-  const changed = keys.filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]));
-  return changed.length === 1 && changed[0] === "axes";
+  return keys.filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]));
 }
 
 /** `revision` counts the data that the user has supplied: the same setup may mean other data. */
@@ -67,6 +86,9 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
   const [state, setState] = useState<EngineState>(EMPTY);
   const isWaiting = useRef(false);
   const slowAt = useRef(0);
+  const lookedAt = useRef(0);
+  /** Milliseconds of the last looks of each kind, in the engine and, beyond a frame's own time, on the page. */
+  const costs = useRef({ quick: 0, slow: 0, page: 0 });
   /** Epochs not drawn yet, and the time of the last drawing. */
   const newLogs = useRef<EpochLog[]>([]);
   const logsAt = useRef(0);
@@ -75,9 +97,9 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
   seen.current = state;
   const client = useRef<Client>(null as never);
   client.current ??= new Client({
-    onOpened(problem, info) {
+    onOpened({ problem, info, logs }) {
       newLogs.current = [];
-      setState((last) => ({ ...EMPTY, error: last.error, problem, info }));
+      setState((last) => ({ ...EMPTY, error: last.error, left: last.left, problem, info, logs }));
       seen.current = { ...seen.current, problem, unit: null };
       rest();
     },
@@ -93,7 +115,9 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
     },
     onFrame(frame) {
       isWaiting.current = false;
+      costs.current = { ...costs.current, [frame.weights ? "slow" : "quick"]: frame.cost };
       newLogs.current.push(...frame.logs);
+      if (!frame.isRunning && frame.weights) sharpen(frame.cost);
       const isDue = newLogs.current.length > 0 && (!frame.isRunning || performance.now() - logsAt.current > CURVES);
       const added = isDue ? newLogs.current : [];
       if (isDue) {
@@ -104,7 +128,8 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
         ...last,
         frame,
         slow: frame.weights ? frame : last.slow,
-        logs: isDue ? thinned([...last.logs, ...added], MOST_LOGS) : last.logs,
+        left: frame.isRunning && frame.epoch > 0 ? 0 : last.left,
+        logs: isDue ? thinned(joined(last.logs, added), MOST_LOGS) : last.logs,
       }));
     },
     onError(error) {
@@ -116,41 +141,75 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
 
   const look = useCallback(() => {
     if (isWaiting.current) return;
-    isWaiting.current = true;
     const { problem, unit } = seen.current;
-    const isSlow = performance.now() - slowAt.current > SLOW;
-    if (isSlow) slowAt.current = performance.now();
+    const now = performance.now();
+    const { quick, slow, page } = costs.current;
+    // Looks take at most half of the time, the slow ones a tenth.
+    const isSlow = now - slowAt.current > Math.max(SLOW, 10 * slow);
+    if (!isSlow && now - lookedAt.current < 2 * Math.max(quick, page)) return;
+    isWaiting.current = true;
+    lookedAt.current = now;
+    if (isSlow) slowAt.current = now;
     const boundary = problem?.image && !unit ? 0 : BOUNDARY;
     client.current.look({ boundary, unit, maps: MAP, weights: isSlow, results: isSlow });
   }, []);
 
+  /** Looks once more at the plane, closely. */
+  const sharpen = (cost: number) => {
+    const { problem, unit } = seen.current;
+    const isNarrow = problem && !problem.image && problem.columns.length <= CRISP_COLUMNS;
+    if (!isNarrow || cost > CRISP_COST) return;
+    setTimeout(() => {
+      if (isWaiting.current || seen.current.problem !== problem || seen.current.frame?.isRunning) return;
+      client.current.look({ boundary: CRISP, unit, maps: MAP, weights: false, results: false });
+    }, 60);
+  };
+
   /** A last look at everything, once the run has come to rest. */
   const rest = useCallback(() => {
-    slowAt.current = -SLOW;
+    slowAt.current = lookedAt.current = -Infinity;
     isWaiting.current = false;
     look();
   }, [look]);
 
-  const reset = useCallback(() => {
-    setState((last) => ({ ...last, error: null }));
-    client.current.send({ type: "open", setup });
-    if (playsNext.current) client.current.send({ type: "play" });
-    playsNext.current = false;
-  }, [setup]);
+  const open = useCallback(
+    (isFresh: boolean) => {
+      setState((last) => ({ ...last, error: null, left: isFresh ? (last.frame?.epoch ?? 0) : 0 }));
+      client.current.send({ type: "open", setup, isFresh });
+      if (playsNext.current) client.current.send({ type: "play" });
+      playsNext.current = false;
+    },
+    [setup],
+  );
+  const reset = useCallback(() => open(true), [open]);
 
   const last = useRef<{ setup: Setup; revision: number } | null>(null);
   useEffect(() => {
     const before = last.current;
     last.current = { setup, revision };
-    if (before?.revision === revision && areTurned(before.setup, setup)) {
-      client.current.send({ type: "axes", axes: setup.axes });
-    } else reset();
-  }, [setup, revision, reset]);
+    const changed = before?.revision === revision ? changes(before.setup, setup) : [];
+    const { frame } = seen.current;
+    // A run that has diverged has nothing to go on with.
+    const isLost = playsNext.current || seen.current.error?.remedy != null;
+    const hasBegun = !isLost && frame !== null && (frame.isRunning || frame.epoch > 0 || frame.step > 0);
+    if (changed.length === 1 && changed[0] === "axes") client.current.send({ type: "axes", axes: setup.axes });
+    else if (hasBegun && changed.length > 0 && changed.every((key) => LIVE.includes(key))) {
+      setState((last) => ({ ...last, error: null }));
+      client.current.send({ type: "tune", setup });
+      rest();
+    } else if (before?.revision !== revision || changed.length > 0) {
+      if (frame?.isRunning) playsNext.current = true;
+      open(false);
+    }
+  }, [setup, revision, open, rest]);
 
   const isRunning = state.frame?.isRunning ?? false;
   useEffect(() => {
     if (!isRunning) return;
-    let request = requestAnimationFrame(function next() {
+    let before = performance.now();
+    let request = requestAnimationFrame(function next(now) {
+      costs.current.page = 0.8 * costs.current.page + 0.2 * Math.max(0, now - before - FRAME);
+      before = now;
       look();
       request = requestAnimationFrame(next);
     });
@@ -182,5 +241,26 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
     playNext() {
       playsNext.current = true;
     },
+    undo() {
+      setState((last) => ({ ...last, error: null, left: 0 }));
+      client.current.send({ type: "restore" });
+    },
+    seek(epoch) {
+      client.current.send({ type: "seek", epoch });
+      rest();
+    },
+    edit(name, place, value) {
+      setState((last) => ({ ...last, error: null }));
+      client.current.send({ type: "edit", name, place, value });
+      rest();
+    },
+    manner: useCallback((manner: Manner) => client.current.send({ type: "manner", manner }), []),
   };
+}
+
+/** Logs with those of newer epochs; a run that was taken back replaces what came later. */
+function joined(logs: readonly EpochLog[], added: readonly EpochLog[]): readonly EpochLog[] {
+  const [first] = added;
+  if (!first || !logs.some(({ epoch }) => epoch >= first.epoch)) return [...logs, ...added];
+  return [...logs.filter(({ epoch }) => epoch < first.epoch), ...added];
 }

@@ -5,9 +5,11 @@ import { sizeOf } from "../../base/shape.js";
 import type { Numbers } from "../../data/matrix.js";
 import { describeLayer } from "../../specs/layers/facts.js";
 import type { ClassName, Portable } from "../portable.js";
+import { writingOptions } from "../writing.js";
 import { C_ROM, cNumber, cText } from "./cParts.js";
 import { type CStep, CWriter } from "./cWriter.js";
 import { type ClassReading, classReadingOf } from "./names.js";
+import { notesOf } from "./notes.js";
 import { quantizedStep } from "./quantize.js";
 import { calibrate, checkDense } from "./report.js";
 import { type Source, sourceOf } from "./source.js";
@@ -26,6 +28,7 @@ const cOptions = {
    * integers, too, and sums are integers, which is fast where there is no unit for floats. @default none
    */
   calibration: optional(unchecked<Numbers>()),
+  ...writingOptions,
 };
 
 /** Options of `exportC`. */
@@ -55,17 +58,46 @@ function checkPrefix(where: string, value: unknown): string {
  */
 export async function exportC(model: Source, options: ExportCOptions = {}): Promise<string> {
   const where = "exportC";
-  const { prefix, weights, calibration } = readOptions(where, cOptions, options, arguments);
+  const { prefix, weights, calibration, onWarning } = readOptions(where, cOptions, options, arguments);
   if (calibration !== undefined && weights !== "int8") {
     throw new OptionError(`${where}: calibration is for int8 weights. Add weights: "int8", or leave it out.`);
   }
   const source = await sourceOf(where, model);
   const layers = stepsOf(where, source);
-  if (weights === "float32") return headerOf(source, layers, (step) => step, prefix);
+  const change = weights === "float32" ? (step: Step) => step : await quantizing(where, source, layers, calibration);
+  const header = headerOf(source, layers, change, prefix);
+  for (const note of [...notesOf([source]), ...namesLeftOut(source, layers)]) onWarning(note);
+  return header;
+}
+
+/** The change of steps to int8. */
+async function quantizing(
+  where: string,
+  source: Portable,
+  layers: readonly LayerSteps[],
+  calibration: Numbers | undefined,
+): Promise<(step: Step) => CStep> {
   checkDense(where, layers);
   const ranges = calibration === undefined ? [] : await calibrate(where, source, layers, calibration);
   const inOrder = ranges[Symbol.iterator]();
-  return headerOf(source, layers, (step) => quantizedStep(step, () => inOrder.next().value ?? null), prefix);
+  return (step) => quantizedStep(step, () => inOrder.next().value ?? null);
+}
+
+/** The reading of outputs as classes. */
+function readingIn(source: Portable, layers: readonly LayerSteps[]): ClassReading | null {
+  return classReadingOf(source, layers, sizeOf(layers[layers.length - 1].outputShape));
+}
+
+/** True if the header has a function that names a class. */
+const hasNames = (reading: ClassReading | null) => reading !== null && reading.kind !== "each";
+
+/** Sentences on names that a header has no place for. */
+function namesLeftOut(source: Portable, layers: readonly LayerSteps[]): string[] {
+  const isWithout = source.classes !== null && !hasNames(readingIn(source, layers));
+  return [
+    ...(source.features ? ["Names of features are left out: C takes inputs in their order."] : []),
+    ...(isWithout ? ["Names of classes are left out: C gives outputs in their order."] : []),
+  ];
 }
 
 function headerOf(
@@ -80,7 +112,7 @@ function headerOf(
     for (const step of steps) writer.write(name, change(step), i + 1);
   });
   const isQuantized = writer.hasInt8;
-  const reading = classReadingOf(source, layers, outputs);
+  const reading = readingIn(source, layers);
   const code = [
     `#ifndef NET_H\n#define NET_H\n\n#include <math.h>${isQuantized ? "\n#include <stdint.h>" : ""}`,
     C_ROM,
@@ -90,7 +122,7 @@ function headerOf(
     writer.predict(inputs, outputs),
     ...(reading ? [CLASS_FUNCTIONS[reading.kind]("cut" in reading ? reading.cut : 0)] : []),
   ].map((part) => part.replace(/\bnet_/g, `${prefix}_`).replace(/\bNET_/g, `${prefix.toUpperCase()}_`));
-  const names = reading && reading.kind !== "each" && source.classes ? [nameFunction(prefix, source.classes)] : [];
+  const names = hasNames(reading) && source.classes ? [nameFunction(prefix, source.classes)] : [];
   return `${[commentOf(layers, isQuantized), ...code, ...names, "#endif"].join("\n\n")}\n`;
 }
 

@@ -1,5 +1,5 @@
 export { type ExportCOptions, exportC } from "./c.js";
-export { exportModule } from "./module.js";
+export { type ExportModuleOptions, exportModule } from "./module.js";
 export { type ExportPageOptions, exportPage, type Pad } from "./page.js";
 export {
   type QuantizationReport,

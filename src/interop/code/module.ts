@@ -1,14 +1,19 @@
 /** A model as a JavaScript module that needs nothing else. */
-import { checkArguments } from "../../base/errors.js";
+import { readOptions } from "../../base/options.js";
 import { sizeOf } from "../../base/shape.js";
 import { describeLayer } from "../../specs/layers/facts.js";
 import type { Portable } from "../portable.js";
+import { type WritingOptions, writingOptions } from "../writing.js";
 import { SCRIPT_ROWS } from "./moduleParts.js";
 import { type ClassReading, classReadingOf, namesText } from "./names.js";
+import { notesOf } from "./notes.js";
 import { ScriptWriter, weightsText } from "./scriptWriter.js";
 import { anySourceOf, type Source } from "./source.js";
 import { type LayerSteps, stepsOf } from "./steps.js";
 import { tableModuleOf } from "./table.js";
+
+/** Options of `exportModule`. */
+export interface ExportModuleOptions extends WritingOptions {}
 
 /**
  * A model as the text of a JavaScript module without imports, for pages, servers and functions that should not load a
@@ -23,14 +28,17 @@ import { tableModuleOf } from "./table.js";
  *
  * @param model here or in a worker, a table model, the bytes of its `save()`, or what a `read…` function returned
  * @example await writeFile("model.js", await exportModule(model));
- * @throws OptionError for anything that is not a model, and for columns that code cannot read; FormatError for bytes that are not its file, and for layers that
+ * @throws OptionError for anything that is not a model, for unknown options, and for columns that code cannot read; FormatError for bytes that are not its file, and for layers that
  * cannot be written
  */
-export async function exportModule(model: Source): Promise<string> {
-  checkArguments("exportModule", arguments, 1);
+export async function exportModule(model: Source, options: ExportModuleOptions = {}): Promise<string> {
   const where = "exportModule";
+  const { onWarning } = readOptions(where, writingOptions, options, arguments);
   const source = await anySourceOf(where, model);
-  return "networks" in source ? tableModuleOf(where, source) : moduleOf(where, source);
+  const isTable = "networks" in source;
+  const text = isTable ? tableModuleOf(where, source) : moduleOf(where, source);
+  for (const note of notesOf(isTable ? source.networks : [source])) onWarning(note);
+  return text;
 }
 
 /** The comment at the top of a generated module. */

@@ -3,13 +3,16 @@ import { checkBoolean, checkKeys, checkNumber, OptionError, show } from "../../b
 import { type Given, optional, readOptions, text, via } from "../../base/options.js";
 import { formatShape, type Shape, sizeOf } from "../../base/shape.js";
 import type { Portable } from "../portable.js";
+import { writingOptions } from "../writing.js";
 import { moduleOf } from "./module.js";
 import { classReadingOf } from "./names.js";
+import { notesOf } from "./notes.js";
 import { PAGE_FORM, PAGE_PAD, PAGE_STYLE } from "./pageParts.js";
 import { anySourceOf, type Source } from "./source.js";
 import { type LayerSteps, type Step, stepsOf } from "./steps.js";
 import { tableModuleOf } from "./table.js";
 import { PAGE_TABLE } from "./tableParts.js";
+import type { TableSource } from "./tableSource.js";
 
 /** The field to draw on. */
 export interface Pad {
@@ -31,6 +34,7 @@ const pageOptions = {
    * [height, width] or [height, width, 1] from 8 by 8 on
    */
   pad: optional(via<Pad | null, Pad | null>(checkPad)),
+  ...writingOptions,
 };
 
 /** Options of `exportPage`. */
@@ -65,12 +69,22 @@ function checkPad(where: string, value: unknown): Pad | null {
  */
 export async function exportPage(model: Source, options: ExportPageOptions = {}): Promise<string> {
   const where = "exportPage";
-  const { title, pad: given } = readOptions(where, pageOptions, options, arguments);
+  const { title, pad: given, onWarning } = readOptions(where, pageOptions, options, arguments);
   const source = await anySourceOf(where, model);
-  if ("networks" in source) {
-    if (given) throw new OptionError(`${where}: pad: a table model has columns, not pixels. Leave pad out.`);
-    return pageOf(title, null, [tableModuleOf(where, source), PAGE_TABLE].join("\n"));
-  }
+  const isTable = "networks" in source;
+  const text = isTable ? tablePageOf(where, source, title, given) : networkPageOf(where, source, title, given);
+  for (const note of notesOf(isTable ? source.networks : [source])) onWarning(note);
+  return text;
+}
+
+type GivenPad = Pad | null | undefined;
+
+function tablePageOf(where: string, source: TableSource, title: string, pad: GivenPad): string {
+  if (pad) throw new OptionError(`${where}: pad: a table model has columns, not pixels. Leave pad out.`);
+  return pageOf(title, null, [tableModuleOf(where, source), PAGE_TABLE].join("\n"));
+}
+
+function networkPageOf(where: string, source: Portable, title: string, given: GivenPad): string {
   const layers = stepsOf(where, source);
   const steps = layers.flatMap((layer) => layer.steps);
   const pad = given === undefined ? padFor(source.inputShape) : given;

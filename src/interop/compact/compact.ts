@@ -11,6 +11,7 @@ import { BLANK_CHECKSUM, checksumText, FORMAT } from "../../model/writeModelFile
 import { toInt8 } from "../code/quantize.js";
 import type { Savable } from "../fromModel.js";
 import { transposed } from "../portable.js";
+import { writingOptions } from "../writing.js";
 
 const compactOptions = {
   /**
@@ -18,6 +19,7 @@ const compactOptions = {
    * a kernel has a scale, its largest value by 127, and a weight changes by at most half of it.
    */
   weights: oneOf(["float16", "int8"]),
+  ...writingOptions,
 };
 
 /** Options of `compact`. */
@@ -43,18 +45,31 @@ interface CompactTensor {
  */
 export async function compact(model: Savable, options: CompactOptions): Promise<Uint8Array<ArrayBuffer>> {
   const where = "compact";
-  const { weights } = readOptions(where, compactOptions, options, arguments);
+  const { weights, onWarning } = readOptions(where, compactOptions, options, arguments);
   const { description, tensors } = readModelFile(await fileOf(where, model));
   const own = [...tensors.values()].filter(({ name }) => isWeight(name, description));
   const written = own.flatMap((tensor) => compacted(where, tensor, weights));
   // The wider types come first, so that every tensor is aligned.
   const ordered = (["F32", "F16", "I8"] as const).flatMap((type) => written.filter(({ dtype }) => dtype === type));
-  return fileText(where, forPrediction(description), ordered);
+  const file = fileText(where, forPrediction(description), ordered);
+  for (const note of notesOn(description)) onWarning(note);
+  return file;
+}
+
+/** One sentence for each thing that does not become small, or is left out. */
+function notesOn({ compiled, attachment }: ModelFile["description"]): string[] {
+  const { members } = (attachment ?? {}) as { members?: unknown };
+  return [
+    ...(compiled ? ["The optimizer's memory is left out: training begins anew from this file."] : []),
+    ...(Array.isArray(members) && members.length > 0
+      ? [`Networks after the first one stay float32, as they are in the attachment: ${members.length}.`]
+      : []),
+  ];
 }
 
 async function fileOf(where: string, model: Savable): Promise<Uint8Array> {
   const { save } = (model ?? {}) as { save?: unknown };
-  const bytes = bytesOf(typeof save === "function" ? await save.call(model, { optimizer: false }) : model);
+  const bytes = bytesOf(typeof save === "function" ? await save.call(model) : model);
   if (bytes) return bytes;
   throw new OptionError(`${where}: expected a model, or the bytes of its save(), got ${show(model)}.`);
 }

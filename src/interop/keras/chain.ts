@@ -4,7 +4,7 @@ import type { Shape } from "../../base/shape.js";
 import type { LayerSpec } from "../../specs/layers/all.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
 import { type PlacedLayer, placeLayers, resolveLayer } from "../../specs/layers/facts.js";
-import { checkWidth, checkWidths } from "../limits.js";
+import { checkCount, checkWidth, checkWidths } from "../limits.js";
 import { type ClassObject, type Config, type Context, isConfig, readClass } from "./dialect.js";
 import { readLayer } from "./tablesLayers.js";
 
@@ -172,6 +172,7 @@ function place(
   bytes: number,
 ): ChainLayer[] {
   const { where } = context;
+  checkCount(where, sources.length);
   addEveryLayer();
   const taken = new Set<string>();
   const specs: LayerSpec[] = [];

@@ -5,7 +5,7 @@ import { formatShape, type Shape } from "../../base/shape.js";
 import { encodeMessage } from "../../formats/protobuf.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
 import { lastActivation, placeLayers } from "../../specs/layers/facts.js";
-import { idleNotes, isIdle } from "../chain.js";
+import { trainingNotes } from "../chain.js";
 import { type ClassName, checkPortable, type Portable, type PortableLayer, type PortableTensor } from "../portable.js";
 import { type WritingOptions, writingOptions } from "../writing.js";
 import { GraphWriter } from "./graphWriter.js";
@@ -130,12 +130,8 @@ function propertiesOf({ classes, features, metadata }: Portable) {
   return properties.map(([key, value]) => ({ key, value: JSON.stringify(value) }));
 }
 
-function leftOut({ layers, compiled }: Portable): string[] {
-  const idle = layers.filter(({ spec }) => isIdle(spec.type));
-  const sentences = idleNotes(idle.map(({ name }) => name));
-  for (const { name, spec } of layers) {
-    if (spec.type === "spectralNormalization") sentences.push(`${name} becomes a dense layer: its vector is left out.`);
-  }
-  if (compiled) sentences.push("ONNX holds no optimizer, loss and metrics; compile the model anew to train it.");
+function leftOut(source: Portable): string[] {
+  const sentences = trainingNotes(source);
+  if (source.compiled) sentences.push("ONNX holds no optimizer, loss and metrics; compile the model anew to train it.");
   return sentences;
 }

@@ -2,7 +2,7 @@
 import { FormatError, located, SimdgradError } from "../../base/errors.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
 import { type PlacedLayer, placeLayers, resolveLayer } from "../../specs/layers/facts.js";
-import { checkWidth, checkWidths } from "../limits.js";
+import { checkCount, checkWidth, checkWidths } from "../limits.js";
 import { type PortableTensor, transposed } from "../portable.js";
 import { modulesOf, type TorchModule, type TorchWeight } from "./modules.js";
 
@@ -25,6 +25,7 @@ export function placeModules(
   bytes = Number.POSITIVE_INFINITY,
 ): PlacedModules[] {
   checkWidth(where, inputShape, bytes);
+  if (bytes < Number.POSITIVE_INFINITY) checkCount(where, layers.length);
   addEveryLayer();
   const specs = layers.map((layer, i) => resolved(where, () => resolveLayer(`layers[${i}]`, layer)));
   checkWidths(where, specs, bytes);

@@ -1,0 +1,122 @@
+/**
+ * Chooses between one thread and all threads for one kind of run, by the times that its runs take. The number of
+ * threads changes no bit, so the choice may change at every run. Reads no clock: all times are given.
+ */
+
+/** Milliseconds and runs, after the first, by which a trial is judged. */
+const TRIAL = 5;
+const TRIAL_RUNS = 2;
+/** A trial wins if its runs take less than this share of the time. */
+const GAIN = 0.97;
+/**
+ * A choice is dropped at once when it has lost this many milliseconds against the other, or half a run of it. Runs that
+ * gain pay back what others lost. One wait for a thread that another process has pushed aside takes about as long.
+ */
+const MOST_LOSS = 4;
+/** Milliseconds of runs between two trials: the first, and the longest to which failures double it. */
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 4000;
+/** The pause after a failure is at least this many times as long as what it lost, so trials cost at most 1 %. */
+const PAUSE_FACTOR = 100;
+/** Milliseconds over which the mean of the current choice is taken. */
+const WINDOW = 50;
+
+/** What is known about one number of threads. */
+interface Side {
+  readonly threads: number;
+  /** Mean milliseconds of a run, NaN until known. */
+  mean: number;
+  /** Failures in a row: trials that it did not win, and times when it was dropped. */
+  failures: number;
+}
+
+export class ThreadChoice {
+  #current: Side;
+  #other: Side;
+  #isTrial = true;
+  /** Runs and milliseconds since the last change, without the first run, which finds cold caches. */
+  #runs = -1;
+  #time = 0;
+  /** Milliseconds lost against the other side: in a trial since its begin, otherwise never below zero. */
+  #loss = 0;
+  /** Milliseconds until the next trial. */
+  #pause = 0;
+
+  /** `all` is the number of threads besides 1. */
+  constructor(all: number) {
+    this.#current = { threads: 1, mean: Number.NaN, failures: 0 };
+    this.#other = { threads: all, mean: Number.NaN, failures: 0 };
+  }
+
+  /** Number of threads for the next run. */
+  get threads(): number {
+    return this.#current.threads;
+  }
+
+  /** Takes note of the milliseconds that a run with `threads` threads has taken. */
+  add(time: number): void {
+    this.#measure(time);
+    const { mean } = this.#other;
+    if (Number.isNaN(mean)) {
+      if (this.#isMeasured) this.#change(true);
+      return;
+    }
+    this.#loss += time - mean;
+    if (this.#loss > Math.max(MOST_LOSS, mean / 2)) this.#drop();
+    else if (this.#isTrial) this.#judge(mean);
+    else this.#wait(time);
+  }
+
+  /** The first run after a change counts only if there is no other; then a plain mean turns into a moving one. */
+  #measure(time: number): void {
+    const current = this.#current;
+    this.#runs++;
+    if (this.#runs > 0) this.#time += time;
+    if (this.#runs === 1 || Number.isNaN(current.mean)) current.mean = time;
+    else if (this.#runs > 1)
+      current.mean += (time - current.mean) * Math.max(1 / this.#runs, Math.min(current.mean / WINDOW, 0.5));
+  }
+
+  get #isMeasured(): boolean {
+    return this.#runs >= TRIAL_RUNS && this.#time >= TRIAL;
+  }
+
+  #judge(other: number): void {
+    if (!this.#isMeasured) return;
+    if (this.#current.mean >= other * GAIN) {
+      this.#drop();
+      return;
+    }
+    this.#isTrial = false;
+    this.#loss = 0;
+    this.#pause = pauseAfter(this.#other.failures);
+  }
+
+  #wait(time: number): void {
+    this.#loss = Math.max(this.#loss, 0);
+    this.#pause -= time;
+    if (this.#pause <= 0) this.#change(true);
+  }
+
+  /** Goes back to the other side. If this ends a trial, the other side has proved itself. */
+  #drop(): void {
+    const { failures } = this.#current;
+    const loss = this.#loss;
+    this.#current.failures++;
+    if (this.#isTrial) this.#other.failures = 0;
+    this.#change(false);
+    this.#pause = Math.max(pauseAfter(failures), PAUSE_FACTOR * loss);
+  }
+
+  #change(isTrial: boolean): void {
+    [this.#current, this.#other] = [this.#other, this.#current];
+    this.#isTrial = isTrial;
+    this.#runs = -1;
+    this.#time = 0;
+    this.#loss = 0;
+  }
+}
+
+function pauseAfter(failures: number): number {
+  return Math.min(FIRST_PAUSE << Math.min(failures, 6), LONGEST_PAUSE);
+}

@@ -1,0 +1,101 @@
+/** The choice between one thread and all, on sequences of run times. */
+import { describe, expect, it } from "vitest";
+import { Random } from "../../src/base/random.js";
+import { ThreadChoice } from "../../src/runtime/threadChoice.js";
+
+/** Milliseconds of a run with one thread and with all, `clock` milliseconds after the first run began. */
+type Machine = (clock: number, random: Random) => readonly [one: number, all: number];
+
+/** Nobody else wants the cores. */
+const free =
+  (one: number, all: number): Machine =>
+  () => [one, all];
+
+/** Another process pushes a thread aside for 4 ms, in one of `every` runs that all threads share. */
+const busy =
+  (one: number, all: number, every: number): Machine =>
+  (_, random) => [one, all + (random.integerBelow(every) === 0 ? 4 : 0)];
+
+/** Noise as in recorded runs: most within 10 %, one of 1000 takes 2 ms longer. */
+const noisy =
+  (machine: Machine): Machine =>
+  (clock, random) => {
+    const factor = 1 + 0.1 * random.uniform() + (random.integerBelow(1000) === 0 ? 2 / machine(clock, random)[0] : 0);
+    const [one, all] = machine(clock, random);
+    return [one * factor, all * factor];
+  };
+
+const inTurn =
+  (first: Machine, second: Machine, period: number): Machine =>
+  (clock, random) =>
+    (Math.floor(clock / period) % 2 === 0 ? first : second)(clock, random);
+
+/** Total milliseconds of `duration` milliseconds of work: as chosen, with one thread, and with all. */
+function simulate(machine: Machine, duration: number) {
+  const random = Random.fromSeed(5);
+  const choice = new ThreadChoice(2);
+  const total = { chosen: 0, one: 0, all: 0 };
+  let [runs, changes] = [0, 0];
+  while (total.chosen < duration) {
+    const [one, all] = machine(total.chosen, random);
+    const { threads } = choice;
+    const time = threads === 1 ? one : all;
+    total.chosen += time;
+    total.one += one;
+    total.all += all;
+    choice.add(time);
+    runs++;
+    if (choice.threads !== threads) changes++;
+  }
+  return { ...total, runs, changes };
+}
+
+describe("ThreadChoice", () => {
+  const cases: readonly [name: string, machine: Machine, share: number][] = [
+    ["all threads are faster", free(0.2, 0.12), 0.98],
+    ["all threads are faster, with noise", noisy(free(0.2, 0.12)), 0.98],
+    ["all threads gain little", free(0.1, 0.09), 0.98],
+    ["all threads gain nothing", noisy(free(0.1, 0.1)), 0.98],
+    ["all threads are slower", free(0.1, 0.15), 0.98],
+    ["runs of 100 ms", noisy(free(100, 60)), 0.96],
+    ["runs of 100 ms, all threads are slower", free(60, 100), 0.96],
+    ["one thread of small runs waits often", busy(0.15, 0.1, 20), 0.97],
+    ["one thread of small runs waits seldom", busy(0.15, 0.1, 60), 0.95],
+    ["one thread of large runs waits often", noisy(busy(0.7, 0.4, 5)), 0.97],
+  ];
+
+  it.each(cases)("%s: loses little against the better number", (_, machine, share) => {
+    const { chosen, one, all } = simulate(machine, 20_000);
+    expect(Math.min(one, all) / chosen).toBeGreaterThan(share);
+  });
+
+  it.each([
+    [10_000, 0.93],
+    [2000, 0.85],
+  ])("follows a machine that is busy or free for %i ms in turn", (period, share) => {
+    const machine = inTurn(free(0.2, 0.12), busy(0.2, 0.12, 20), period);
+    const { runs } = simulate(machine, 60_000);
+    expect(runs / (30_000 / 0.12 + 30_000 / 0.2)).toBeGreaterThan(share);
+  });
+
+  it("leaves all threads at once when a run takes much longer, and comes back", () => {
+    const choice = new ThreadChoice(4);
+    const add = (time: (threads: number) => number, runs: number) => {
+      for (let i = 0; i < runs; i++) choice.add(time(choice.threads));
+    };
+    const usual = (threads: number) => (threads === 1 ? 1 : 0.4);
+    add(usual, 30);
+    expect(choice.threads).toBe(4);
+    choice.add(6);
+    expect(choice.threads).toBe(1);
+    add(usual, 1000);
+    expect(choice.threads).toBe(4);
+  });
+
+  it("tries less and less often what keeps failing, and never stays away from it", () => {
+    const { changes } = simulate(free(0.1, 0.15), 60_000);
+    // Every 4 seconds at the end: there and back.
+    expect(changes).toBeGreaterThan(20);
+    expect(changes).toBeLessThan(60);
+  });
+});
