@@ -26,8 +26,8 @@ export interface Mirror extends Pick<Model, Exclude<PropertyName<Model>, "layers
   readonly layers: readonly PlacedLayer[];
 }
 
-/** Methods called on the worker's model; the others are built from these, end it, or write into the caller's memory. */
-export type RemoteName = Exclude<MethodName<Model>, "train" | "dispose" | "predictInto" | symbol>;
+/** Methods called on the worker's model; the others are built from these, or end it. */
+export type RemoteName = Exclude<MethodName<Model>, "train" | "dispose" | symbol>;
 
 /** A hook of a callback, or the method that restores its state. */
 export type Hook = (typeof hookNames)[number] | "setState";

@@ -158,6 +158,13 @@ export class WorkerModel implements Members {
     return this.#predict("predict", x, options, more);
   }
 
+  /** As `Sequential.predictInto`, but a promise: `out` is written when the outputs have come. */
+  async predictInto(x: Numbers, out: Float32Array, ...more: unknown[]): Promise<Float32Array> {
+    const outputs = await this.#call<Float32Array>("predictInto", [x, out, ...more]);
+    out.set(outputs);
+    return out;
+  }
+
   /** As `Sequential.predictRows`, but a promise. */
   predictRows<Row = number[]>(x: Numbers, options?: TransferOptions, ...more: unknown[]): Promise<Row[]> {
     return this.#predict("predictRows", x, options, more);

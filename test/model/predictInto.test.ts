@@ -55,3 +55,16 @@ it("rejects an output that does not fit, and bad rows, before it writes", async 
   const expected = [...model.predict(own)];
   expect([...model.predictInto(own, own)]).toEqual(expected);
 });
+
+it("of a model in a worker writes the same numbers, and refuses the same", async () => {
+  const options = { inputShape: [2], layers: [dense({ units: 2, activation: "tanh" })], seed: 5 } as const;
+  const here = await Sequential.create(options);
+  const there = await Sequential.create({ ...options, worker: true });
+  const x = wave(6);
+  const out = new Float32Array(6);
+  expect(await there.predictInto(x, out)).toBe(out);
+  expect(out).toEqual(here.predict(x));
+  await expect(there.predictInto(x, new Float32Array(5))).rejects.toThrow(/^predictInto: out: expected length 6/);
+  await expect(there.predictInto(x, [] as never)).rejects.toThrow(/^predictInto: out: expected a Float32Array/);
+  there.dispose();
+});

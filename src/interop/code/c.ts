@@ -5,7 +5,7 @@ import { sizeOf } from "../../base/shape.js";
 import type { Numbers } from "../../data/matrix.js";
 import { describeLayer } from "../../specs/layers/facts.js";
 import type { ClassName, Portable } from "../portable.js";
-import { writingOptions } from "../writing.js";
+import { type WritingOptions, writingOptions } from "../writing.js";
 import { C_ROM, cNumber, cText } from "./cParts.js";
 import { type CStep, CWriter } from "./cWriter.js";
 import { type ClassReading, classReadingOf } from "./names.js";
@@ -32,7 +32,7 @@ const cOptions = {
 };
 
 /** Options of `exportC`. */
-export interface ExportCOptions extends Given<typeof cOptions> {}
+export interface ExportCOptions extends WritingOptions, Given<typeof cOptions> {}
 
 function checkPrefix(where: string, value: unknown): string {
   if (typeof value === "string" && /^[A-Za-z]\w{0,30}$/.test(value)) return value;

@@ -3,7 +3,7 @@ import { checkBoolean, checkKeys, checkNumber, OptionError, show } from "../../b
 import { type Given, optional, readOptions, text, via } from "../../base/options.js";
 import { formatShape, type Shape, sizeOf } from "../../base/shape.js";
 import type { Portable } from "../portable.js";
-import { writingOptions } from "../writing.js";
+import { type WritingOptions, writingOptions } from "../writing.js";
 import { moduleOf } from "./module.js";
 import { classReadingOf } from "./names.js";
 import { notesOf } from "./notes.js";
@@ -38,7 +38,7 @@ const pageOptions = {
 };
 
 /** Options of `exportPage`. */
-export interface ExportPageOptions extends Given<typeof pageOptions> {}
+export interface ExportPageOptions extends WritingOptions, Given<typeof pageOptions> {}
 
 function checkPad(where: string, value: unknown): Pad | null {
   if (value === null) return null;

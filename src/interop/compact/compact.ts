@@ -11,7 +11,7 @@ import { BLANK_CHECKSUM, checksumText, FORMAT } from "../../model/writeModelFile
 import { toInt8 } from "../code/quantize.js";
 import type { Savable } from "../fromModel.js";
 import { transposed } from "../portable.js";
-import { writingOptions } from "../writing.js";
+import { type WritingOptions, writingOptions } from "../writing.js";
 
 const compactOptions = {
   /**
@@ -23,7 +23,7 @@ const compactOptions = {
 };
 
 /** Options of `compact`. */
-export interface CompactOptions extends Given<typeof compactOptions> {}
+export interface CompactOptions extends WritingOptions, Given<typeof compactOptions> {}
 
 /** A tensor as it stands in a compact file. */
 interface CompactTensor {
