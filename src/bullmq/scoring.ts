@@ -41,8 +41,14 @@ export interface WaitingPartsOptions {
 export class WaitingParts {
   readonly #own: WaitingPartsOptions;
   readonly #waits = new Map<string, Wait>();
+  /** Steps under way: one of them may be putting its job into the queue. */
+  readonly #steps = new Set<Promise<void>>();
   readonly #timer: ReturnType<typeof setInterval>;
-  readonly #onAbort = () => void this.#drop();
+  /** Jobs are being taken out of the queue, because the signal came. */
+  #dropping: Promise<void> = Promise.resolve();
+  readonly #onAbort = () => {
+    this.#dropping = this.#drop();
+  };
 
   constructor(own: WaitingPartsOptions) {
     this.#own = own;
@@ -69,6 +75,7 @@ export class WaitingParts {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#own.signal.removeEventListener("abort", this.#onAbort);
+    await this.#dropping;
     await this.#drop();
     await this.#own.events.close();
     await this.#own.jobs.close();
@@ -79,6 +86,7 @@ export class WaitingParts {
     const left = [...this.#waits];
     this.#waits.clear();
     for (const [, wait] of left) wait.settle(null);
+    await Promise.allSettled(this.#steps);
     await Promise.all(
       left.map(async ([id]) => {
         const job = await this.#own.jobs.getJob(id);
@@ -97,7 +105,9 @@ export class WaitingParts {
     try {
       while (wait.again && this.#waits.get(id) === wait) {
         wait.again = false;
-        await this.#step(id, wait);
+        const step = this.#step(id, wait);
+        this.#steps.add(step);
+        await step.finally(() => this.#steps.delete(step));
       }
     } catch (error) {
       const { server, warn } = this.#own;
@@ -111,6 +121,7 @@ export class WaitingParts {
   async #step(id: string, wait: Wait): Promise<void> {
     const job = await this.#own.jobs.getJob(id);
     if (!job) {
+      if (this.#waits.get(id) !== wait) return;
       wait.begun++;
       await this.#own.jobs.add(SCORING_JOB, wait.message, { ...SETTINGS, jobId: id });
     } else if (job.finishedOn) {

@@ -41,11 +41,17 @@ export class Waiting {
   readonly #own: WaitingOptions;
   readonly #waits = new Map<string, Wait>();
   readonly #timer: ReturnType<typeof setInterval>;
-  readonly #onAbort = () => void this.#drop();
+  /** Jobs are being taken out of the queue, because the signal came. */
+  #dropping: Promise<void> = Promise.resolve();
+  readonly #onAbort = () => {
+    this.#dropping = this.#drop();
+  };
   /** Results to be computed again, of workers on other machines: one after the other, while these work. */
   #verified: Promise<void> = Promise.resolve();
   /** Those of workers on this machine, which would have to share its cores: at the end. */
   readonly #unverified = new Map<Task, { readonly job: QueueJob; readonly wait: Wait; readonly result: TaskResult }>();
+  /** Steps under way: one of them may be putting its job into the queue. */
+  readonly #steps = new Set<Promise<void>>();
   #hasFailed = false;
 
   constructor(own: WaitingOptions) {
@@ -82,6 +88,7 @@ export class Waiting {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#own.signal.removeEventListener("abort", this.#onAbort);
+    await this.#dropping;
     await this.#drop();
     try {
       await this.#verifyRest();
@@ -109,6 +116,7 @@ export class Waiting {
     const left = [...this.#waits];
     this.#waits.clear();
     for (const [, wait] of left) wait.settle(null);
+    await Promise.allSettled(this.#steps);
     await Promise.all(
       left.map(async ([id]) => {
         const job = await this.#own.jobs.getJob(id);
@@ -127,7 +135,9 @@ export class Waiting {
     try {
       while (wait.again && this.#waits.get(id) === wait) {
         wait.again = false;
-        await this.#step(id, wait);
+        const step = this.#step(id, wait);
+        this.#steps.add(step);
+        await step.finally(() => this.#steps.delete(step));
       }
     } catch (error) {
       const { server, warn } = this.#own;
@@ -145,6 +155,7 @@ export class Waiting {
     const { jobs } = this.#own;
     const job = await jobs.getJob(id);
     if (!job) {
+      if (this.#waits.get(id) !== wait) return;
       wait.isNew = true;
       await jobs.add(JOB, wait.data, { ...SETTINGS, jobId: id });
     } else if (job.finishedOn) {
