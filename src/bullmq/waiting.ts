@@ -1,95 +1,64 @@
-/** The tasks of a search that wait for their results: adds jobs, watches them, checks and compares what comes. */
-import type { Signal } from "../base/kinds.js";
+/** The tasks of a search that wait for their results: adds jobs, checks and compares what comes. */
 import { execute, type PlainProblem, type Task, type TaskResult } from "../data/executor.js";
 import { DeterminismError } from "../jobs/errors.js";
 import { here, idOf, type JobData, type JobResult, readResult } from "../jobs/messages.js";
 import { localExecutor } from "../search/localExecutor.js";
 import { failure, runTask } from "../search/trial.js";
 import { QueueError } from "./errors.js";
-import { JOB, type JobEvents, type JobQueue, type QueueJob, SETTINGS } from "./library.js";
-import { queueError, type Server, wordsOf } from "./server.js";
+import { JOB, type QueueJob, SETTINGS } from "./library.js";
+import { type OpenQueue, type Wait, Watch } from "./watch.js";
 
-/** Milliseconds after which jobs are looked at without an event, which may be lost with a server. */
-const POLL = 500;
-interface Wait {
+/** A task that waits for its result. */
+interface Own {
   readonly task: Task;
   readonly data: JobData;
-  readonly settle: (result: TaskResult | null) => void;
-  readonly fail: (error: unknown) => void;
   /** Hash of the weights as a worker told it, before it ended the job. */
   told?: string;
   /** True if the job was put there, or begun anew, by this search. */
   isNew?: boolean;
   hasFailed?: boolean;
   isPoisoned?: boolean;
-  isBusy?: boolean;
-  again?: boolean;
 }
+type TaskWait = Own & Wait<TaskResult>;
 
-export interface WaitingOptions {
-  readonly server: Server;
-  readonly jobs: JobQueue;
-  readonly events: JobEvents;
+export interface WaitingOptions extends OpenQueue {
   readonly problem: PlainProblem;
   readonly shared: Omit<JobData, "task">;
   readonly verify: number;
-  readonly warn: (message: string) => void;
-  readonly signal: Signal;
 }
 
 export class Waiting {
   readonly #own: WaitingOptions;
-  readonly #waits = new Map<string, Wait>();
-  readonly #timer: ReturnType<typeof setInterval>;
-  /** Jobs are being taken out of the queue, because the signal came. */
-  #dropping: Promise<void> = Promise.resolve();
-  readonly #onAbort = () => {
-    this.#dropping = this.#drop();
-  };
+  readonly #watch: Watch<Own, TaskResult>;
   /** Results to be computed again, of workers on other machines: one after the other, while these work. */
   #verified: Promise<void> = Promise.resolve();
   /** Those of workers on this machine, which would have to share its cores: at the end. */
-  readonly #unverified = new Map<Task, { readonly job: QueueJob; readonly wait: Wait; readonly result: TaskResult }>();
-  /** Steps under way: one of them may be putting its job into the queue. */
-  readonly #steps = new Set<Promise<void>>();
+  readonly #unverified = new Map<Task, { readonly job: QueueJob; readonly wait: Own; readonly result: TaskResult }>();
   #hasFailed = false;
 
   constructor(own: WaitingOptions) {
     this.#own = own;
-    const look = ({ jobId }: { jobId: string }) => void this.#look(jobId);
-    own.events.on("completed", look);
-    own.events.on("failed", look);
+    this.#watch = new Watch(own, (id, wait) => this.#step(id, wait));
     own.events.on("progress", ({ jobId, data }: { jobId: string; data: Partial<JobResult> }) => {
-      const wait = this.#waits.get(jobId);
+      const wait = this.#watch.waitOf(jobId);
       if (!wait || typeof data?.weights !== "string") return;
-      if (wait.told !== undefined && wait.told !== data.weights) {
-        this.#hasFailed = true;
+      if (wait.told !== undefined && wait.told !== data.weights)
         wait.fail(differing(jobId, wait, `weights ${wait.told}`, data));
-      }
       wait.told = data.weights;
     });
-    this.#timer = setInterval(() => {
-      for (const id of this.#waits.keys()) void this.#look(id);
-    }, POLL);
-    own.signal.addEventListener("abort", this.#onAbort);
   }
 
   /** The result, of this search or of one before; `null` if the search ended first. */
   run(task: Task): Promise<TaskResult | null> {
-    if (this.#own.signal.aborted) return Promise.resolve(null);
     const data = { ...this.#own.shared, task };
-    const id = idOf(data);
-    return new Promise<TaskResult | null>((settle, fail) => {
-      this.#waits.set(id, { task, data, settle, fail });
-      void this.#look(id);
-    }).finally(() => this.#waits.delete(id));
+    return this.#watch.run(idOf(data), { task, data }).catch((error) => {
+      this.#hasFailed = true;
+      throw error;
+    });
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#own.signal.removeEventListener("abort", this.#onAbort);
-    await this.#dropping;
-    await this.#drop();
+    await this.#watch.close();
     try {
       await this.#verifyRest();
     } finally {
@@ -105,57 +74,17 @@ export class Waiting {
     await execute({
       ...{ where: "bullExecutor", executor: localExecutor(), problem, signal, tasks: [...this.#unverified.keys()] },
       onResult: (task, own) => {
-        const { job, wait, result } = this.#unverified.get(task) as { job: QueueJob; wait: Wait; result: TaskResult };
+        const { job, wait, result } = this.#unverified.get(task) as { job: QueueJob; wait: Own; result: TaskResult };
         compare(own, result, job, wait);
       },
     });
   }
 
-  /** Takes jobs that no worker has begun out of the queue; those that run end by themselves, and are kept. */
-  async #drop(): Promise<void> {
-    const left = [...this.#waits];
-    this.#waits.clear();
-    for (const [, wait] of left) wait.settle(null);
-    await Promise.allSettled(this.#steps);
-    await Promise.all(
-      left.map(async ([id]) => {
-        const job = await this.#own.jobs.getJob(id);
-        if (job && !job.finishedOn) await job.remove().catch(() => {}); // a worker has it
-      }),
-    ).catch(() => {}); // without a server there is nothing to take out
-  }
-
-  /** Looks at a job once more after what is happening to it now. */
-  async #look(id: string): Promise<void> {
-    const wait = this.#waits.get(id);
-    if (!wait) return;
-    wait.again = true;
-    if (wait.isBusy) return;
-    wait.isBusy = true;
-    try {
-      while (wait.again && this.#waits.get(id) === wait) {
-        wait.again = false;
-        const step = this.#step(id, wait);
-        this.#steps.add(step);
-        await step.finally(() => this.#steps.delete(step));
-      }
-    } catch (error) {
-      const { server, warn } = this.#own;
-      if (server.isAway(error)) warn(`bullExecutor: ${wordsOf(error)}: waiting for the server.`);
-      else {
-        this.#hasFailed = true;
-        wait.fail(queueError("bullExecutor", error));
-      }
-    } finally {
-      wait.isBusy = false;
-    }
-  }
-
-  async #step(id: string, wait: Wait): Promise<void> {
+  async #step(id: string, wait: TaskWait): Promise<void> {
     const { jobs } = this.#own;
     const job = await jobs.getJob(id);
     if (!job) {
-      if (this.#waits.get(id) !== wait) return;
+      if (this.#watch.waitOf(id) !== wait) return;
       wait.isNew = true;
       await jobs.add(JOB, wait.data, { ...SETTINGS, jobId: id });
     } else if (job.finishedOn) {
@@ -166,7 +95,7 @@ export class Waiting {
   }
 
   /** A failure of an earlier search is tried again; one of this search is the result of the task. */
-  async #retry(job: QueueJob, wait: Wait): Promise<void> {
+  async #retry(job: QueueJob, wait: TaskWait): Promise<void> {
     if (wait.isNew || wait.hasFailed) {
       wait.settle(failure(new QueueError(`${job.failedReason} (job ${job.id})`), 0));
       return;
@@ -175,7 +104,7 @@ export class Waiting {
     await job.retry("failed");
   }
 
-  async #take(job: QueueJob, wait: Wait): Promise<void> {
+  async #take(job: QueueJob, wait: TaskWait): Promise<void> {
     let result: TaskResult;
     try {
       result = readResult(this.#own.problem, wait.task, job.returnvalue);
@@ -193,7 +122,7 @@ export class Waiting {
   }
 
   /** Throws a result away that cannot be, and lets it be computed again, once. */
-  async #redo(job: QueueJob, wait: Wait, { message }: Error): Promise<void> {
+  async #redo(job: QueueJob, wait: TaskWait, { message }: Error): Promise<void> {
     const what = `bullExecutor: job ${job.id} has a result that cannot be: ${message}`;
     if (wait.isPoisoned) {
       wait.settle(failure(new QueueError(`${what} It did so twice: look at who writes to the queue.`), 0));
@@ -211,7 +140,7 @@ export class Waiting {
     return verify > 0 && Number.parseInt(id.slice(1, 9), 16) % verify === 0;
   }
 
-  #verify(job: QueueJob, wait: Wait, result: TaskResult): Promise<void> {
+  #verify(job: QueueJob, wait: Own, result: TaskResult): Promise<void> {
     const before = this.#verified;
     this.#verified = (async () => {
       await before.catch(() => {});
@@ -222,14 +151,14 @@ export class Waiting {
 }
 
 /** @throws DeterminismError where this process has other bits */
-function compare(own: TaskResult, there: TaskResult, job: QueueJob, wait: Wait): void {
+function compare(own: TaskResult, there: TaskResult, job: QueueJob, wait: Own): void {
   const isSame = own.score === there.score && own.weights === there.weights && own.error?.name === there.error?.name;
   if (!isSame) throw differing(job.id, wait, textOf(own), job.returnvalue, "this process");
 }
 
 const textOf = ({ score, weights }: { score?: unknown; weights?: unknown }) => `score ${score}, weights ${weights}`;
 
-function differing(id: string, { task }: Wait, one: string, other: unknown, who = "one worker"): DeterminismError {
+function differing(id: string, { task }: Own, one: string, other: unknown, who = "one worker"): DeterminismError {
   const { host, pid, ...rest } = (other ?? {}) as Partial<JobResult>;
   const what = `${JSON.stringify(task.subject.options).slice(0, 200)}, fold ${task.fold} (job ${id})`;
   return new DeterminismError(
