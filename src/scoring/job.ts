@@ -53,6 +53,12 @@ export interface PartResult {
   readonly filled: Readonly<Record<string, number>>;
 }
 
+/** A result whose keys are in one order, as its text is part of the manifest: servers of queues may order them anew. */
+export function inOrder({ index, file, rows, bytes, sha256, filled }: PartResult): PartResult {
+  const counts = Object.entries(filled).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { index, file, rows, bytes, sha256, filled: Object.fromEntries(counts) };
+}
+
 /** Name of a part's file. */
 export function fileOf({ index }: Part, format: TableFormat): string {
   return `part-${String(index).padStart(5, "0")}.${format}`;

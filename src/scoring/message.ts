@@ -12,7 +12,15 @@ import { canonical, here } from "../jobs/messages.js";
 import { version } from "../jobs/version.js";
 import { now } from "../runtime/yield.js";
 import { identityOf } from "./files.js";
-import { fileOf, type JobOptions, type Part, type PartResult, type ScoringJob, type ScoringTask } from "./job.js";
+import {
+  fileOf,
+  inOrder,
+  type JobOptions,
+  type Part,
+  type PartResult,
+  type ScoringJob,
+  type ScoringTask,
+} from "./job.js";
 import type { ScoringLane } from "./lanes.js";
 
 /** Goes up when messages change. */
@@ -223,5 +231,5 @@ export function readReply(job: ScoringJob, { index }: Part, given: unknown): Sco
     isHash(part.sha256) &&
     isPlainObject(part.filled);
   if (!isPart) throw new JobError(`expected part ${index}, got ${show(part)}`);
-  return reply;
+  return { ...reply, part: inOrder(part) };
 }

@@ -7,7 +7,7 @@ import { ParquetFile } from "../parquet/parquetFile.js";
 import { plainCells, type SchemaColumn } from "../parquet/schema.js";
 import { csvRowsOf } from "./csvParts.js";
 import { sha256 } from "./files.js";
-import { fileOf, type JobOptions, type Part, type PartResult, type ScoringJob } from "./job.js";
+import { fileOf, inOrder, type JobOptions, type Part, type PartResult, type ScoringJob } from "./job.js";
 import { type Cells, loadPredictor, type Predictor } from "./predictor.js";
 import { type Column, encodeTable, freeNames } from "./table.js";
 
@@ -131,7 +131,7 @@ async function columnsOf(predictor: Predictor, job: ScoringJob, part: Part, file
     ...keep.map((name, c) => ({ name, type: kept[c]?.element ?? ("text" as const), cells: copies[c] })),
     ...predictor.outputs.map(({ type }, c) => ({ name: names[c], type, cells: predictions[c] })),
   ];
-  return { columns, rows, filled: Object.fromEntries([...filled].sort(([a], [b]) => (a < b ? -1 : 1))) };
+  return { columns, rows, filled: Object.fromEntries(filled) };
 }
 
 function addTo(columns: readonly unknown[][], more: readonly Cells[]): void {
@@ -153,7 +153,7 @@ export function scorePart(job: ScoringJob, part: Part): Promise<PartResult> {
       const bytes = await encodeTable(columns, rows, output.format);
       const name = fileOf(part, output.format);
       await writeAtomically(WHERE, join(output.path, name), bytes);
-      return { index: part.index, file: name, rows, bytes: bytes.length, sha256: sha256(bytes), filled };
+      return inOrder({ index: part.index, file: name, rows, bytes: bytes.length, sha256: sha256(bytes), filled });
     } finally {
       await file?.close();
     }

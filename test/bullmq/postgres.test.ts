@@ -1,11 +1,13 @@
 // A search on a queue in PostgreSQL gives the bits of one process, whoever is killed; what is wrong is said, with a remedy.
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bullExecutor, type Connection, QueueError, startWorker, sweepStatus } from "../../src/bullmq/index.js";
 import { postgresServer } from "../../src/bullmq/postgres.js";
+import { scoreFile } from "../../src/scoring/index.js";
 import { gridSearch } from "../../src/search/index.js";
+import { filesOf, parquetBytes, writeModels } from "../scoring/tables.js";
 import { Chaos, data, disturbances, hashOf, localHash, RUNS, small } from "./chaos.js";
 import { hasPostgres, PEERS, Postgres } from "./servers.js";
 
@@ -47,6 +49,24 @@ describe.skipIf(!hasPostgres)("a search on a queue in PostgreSQL", () => {
       expect(status.best?.folds).toBe(3);
       expect(status.workers.reduce((sum, { jobs }) => sum + jobs, 0)).toBe(24);
     });
+  });
+
+  it("scores a file to the bytes of one process, manifest included", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "simdgrad-postgres-"));
+    const { classes: model } = await writeModels(join(folder, "models"));
+    const [input, one, many] = ["rows.parquet", "one", "many"].map((name) => join(folder, name));
+    writeFileSync(input, parquetBytes(250));
+    const own = { model, input, partRows: 250 };
+    const [queue, connection] = ["scoring", postgres.url];
+    const worker = await startWorker({ queue, connection, data: folder });
+    try {
+      await scoreFile({ ...own, output: one, threads: 1 });
+      await scoreFile({ ...own, output: many, executor: bullExecutor({ queue, connection, data: folder }) });
+      expect(filesOf(many)).toEqual(filesOf(one));
+    } finally {
+      await worker.close();
+      rmSync(folder, { recursive: true });
+    }
   });
 
   const secret = (user: string, database: string) => (own: Postgres) => own.at(user, database);
