@@ -16,11 +16,12 @@ const isChaos = hasRedis && runs > 0;
 const ip = (...words: string[]) => execFileSync("ip", words, { stdio: "pipe" });
 
 describe.skipIf(!isChaos)("a worker of another version", () => {
-  const folder = mkdtempSync(join(tmpdir(), "simdgrad-version-"));
+  let folder: string;
   const home = process.cwd();
   let redis: Redis;
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "simdgrad-version-"));
     const packed = pack();
     const other = unpack(packed.tarball, folder);
     rmSync(packed.folder, { recursive: true });
