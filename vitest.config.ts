@@ -23,6 +23,7 @@ const shared = { setupFiles: ["test/support/toBeAllClose.ts"], testTimeout: 60_0
  * a worker, so that helpers of V8's garbage collector would only take turns with them.
  */
 const inNode = { ...shared, isolate: false, execArgv: ["--single-threaded-gc"] };
+const inPages = ["**/node_modules/**", "test/browsers/**", "playground/test/playground.test.ts"];
 const inBrowser = (name: "chromium" | "firefox") => ({
   test: {
     ...shared,
@@ -46,8 +47,8 @@ export default defineConfig({
         test: {
           ...inNode,
           name: "strict",
-          include: ["test/**/*.test.ts", "playground/test/{parts,data,run}.test.ts"],
-          exclude: ["**/node_modules/**", "test/browsers/**", ...arithmetic, ...(isQuick ? slow : [])],
+          include: ["test/**/*.test.ts", "playground/test/*.test.ts"],
+          exclude: [...inPages, ...arithmetic, ...(isQuick ? slow : [])],
         },
       },
       {
