@@ -12,7 +12,7 @@ import { createModel, runtimeOf } from "./network.js";
 import type { Manner } from "./pace.js";
 import { drawPicture } from "./pictures.js";
 import { MissingFiles, openProblem } from "./problem.js";
-import type { EngineEvent, EngineRequest, EpochLog, Frame, Question, RowPlace, ViewOptions } from "./protocol.js";
+import type { EngineEvent, EngineRequest, EpochLog, Frame, Question, RowPlace, ViewOptions, Walk } from "./protocol.js";
 import { findRate, remedyFor } from "./rate.js";
 import { Run } from "./run.js";
 import { natural } from "./targetScale.js";
@@ -96,6 +96,8 @@ export class Engine {
         return oneRow(this.#need().problem[question.place.part], question.place.row);
       case "explain":
         return this.#explain(question.place);
+      case "walk":
+        return this.#walk(question.place);
       case "save":
         return this.#save();
       case "load":
@@ -232,6 +234,14 @@ export class Engine {
     const { model, problem } = this.#need();
     const { explain } = await import("simdgrad/explain");
     return explain(model, oneRow(problem[part], row)).toHtml();
+  }
+
+  /** The same in numbers, for the diagram. */
+  async #walk({ part, row }: RowPlace): Promise<Walk> {
+    const { model, problem } = this.#need();
+    const { explain } = await import("simdgrad/explain");
+    const sample = oneRow(problem[part], row);
+    return { steps: explain(model, sample).steps, x: Float32Array.from(sample.x[0]), y: sample.y[0] };
   }
 
   /** The model as a file. It predicts in the units of the target, wherever it is used. */

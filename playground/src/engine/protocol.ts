@@ -1,4 +1,5 @@
 /** Messages between the page and the engine. Plain data. */
+import type { ExplainStep, ExplainValue } from "simdgrad/explain";
 import type { OwnName, PlaneName, Setup } from "../setup.js";
 import type { Manner } from "./pace.js";
 import type { Reading, TableChoice, TableProgram } from "./tableView.js";
@@ -39,6 +40,17 @@ export interface RowPlace {
   readonly row: number;
 }
 
+export type WalkStep = ExplainStep;
+export type WalkValue = ExplainValue;
+
+/** One training step on one row: the steps that the library explains, with all their numbers. */
+export interface Walk {
+  readonly steps: readonly WalkStep[];
+  readonly x: Float32Array;
+  /** The class, or the number as the network sees it. */
+  readonly y: number;
+}
+
 /** Pictures that the library draws. */
 export const pictureNames = ["boundary", "curves", "network", "confusion"] as const;
 export type PictureName = (typeof pictureNames)[number];
@@ -70,6 +82,7 @@ export type Question =
   | { readonly type: "predictRow"; readonly id: number; readonly values: Readonly<Record<string, string>> }
   | { readonly type: "row"; readonly id: number; readonly place: RowPlace }
   | { readonly type: "explain"; readonly id: number; readonly place: RowPlace }
+  | { readonly type: "walk"; readonly id: number; readonly place: RowPlace }
   | { readonly type: "save"; readonly id: number }
   | { readonly type: "load"; readonly id: number; readonly files: readonly File[] }
   | { readonly type: "findRate"; readonly id: number }

@@ -32,6 +32,8 @@ export function App() {
   const [{ setup, problems }, setStart] = useState(() => fromHash(location.hash));
   const [brought, setBrought] = useState<Brought>({ sources: [], revision: 0 });
   const [row, setRow] = useState<RowPlace | null>(null);
+  /** The sample that goes through the diagram step by step. */
+  const [point, setPoint] = useState<RowPlace | null>(null);
   const engine = useEngine(setup, brought.revision);
   const theme = useTheme();
 
@@ -70,7 +72,10 @@ export function App() {
     addEventListener("popstate", follow);
     return () => removeEventListener("popstate", follow);
   }, []);
-  useEffect(() => setRow(null), [engine.info]);
+  useEffect(() => {
+    setRow(null);
+    setPoint(null);
+  }, [engine.info]);
 
   // Frames come sixty times a second: parts that they do not change are not rendered again.
   const { problem, info, slow, logs, frame } = engine;
@@ -84,7 +89,7 @@ export function App() {
     [setup, problem, info],
   );
   const inspector = useMemo(
-    () => <Inspector setup={setup} engine={engine} row={row} onRow={setRow} />,
+    () => <Inspector setup={setup} engine={engine} row={row} onRow={setRow} onPoint={setPoint} />,
     [setup, problem, slow, logs, row, atRest],
   );
   const curves = useMemo(() => <Curves logs={logs} isClasses={problem?.classes != null} />, [logs, problem]);
@@ -104,7 +109,16 @@ export function App() {
         {!options.embed && <Intro options={options} logs={logs} />}
         {!options.embed && <CoursePlace setup={setup} engine={engine} chapter={options.chapter} onChange={change} />}
         {shows("data") && dataPanel}
-        {shows("network") && <NetworkPanel setup={setup} engine={engine} onChange={change} />}
+        {shows("network") && (
+          <NetworkPanel
+            setup={setup}
+            engine={engine}
+            onChange={change}
+            point={point}
+            onPoint={setPoint}
+            onRow={setRow}
+          />
+        )}
         <div class="side">
           {shows("output") && (
             <OutputPanel
@@ -112,7 +126,8 @@ export function App() {
               engine={engine}
               hasTimeLine={shows("timeline")}
               onChange={change}
-              onRow={setRow}
+              point={point}
+              onRow={shows("network") && !options.embed ? setPoint : setRow}
             />
           )}
           {shows("curves") && curves}
