@@ -240,7 +240,7 @@ describe("the checks of the course", () => {
 });
 
 describe("progress", () => {
-  it("comes back from the browser's memory, without what is no task any more", () => {
+  it("comes back from the browser's memory, without tasks that are gone", () => {
     const done = new Set(["step-one", "xyz", "training-line"]);
     const back = readProgress(writeProgress(done));
     expect([...back]).toEqual(["step-one", "training-line"]);
