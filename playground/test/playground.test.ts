@@ -293,9 +293,9 @@ describe.each(browsers)("the playground in $name", (browser) => {
         for (const key of keys) await one.page.keyboard.press(key);
       };
       await press("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowDown");
-      const words = await one.says("stage", /^Weighted sums of layer 1.*Followed: neuron/);
+      const words = await one.says("stage", /^Weighted sums of layer 1 neuron \d of layer 1/);
       const followed = await one.page.$eval(".step-value.followed", (each) => each.textContent);
-      expect(Number(words.match(/= ([−\d.]+)Followed/)?.[1].replace("−", "-"))).toBeCloseTo(
+      expect(Number(words.match(/= ([−\d.]+)$/)?.[1].replace("−", "-"))).toBeCloseTo(
         Number(followed?.replace("−", "-")),
         1,
       );
@@ -305,6 +305,7 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await one.press("All on one page");
       await one.page.waitForSelector("[data-testid=explanation]");
       await one.press("Close the steps");
+      await one.until(() => document.activeElement?.textContent === "Step through one sample");
       await one.press("See unit 2 of layer 1 large");
       await one.press("Back to the output");
     });

@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Walk } from "../src/engine/protocol.js";
 import type { Setup } from "../src/setup.js";
 import { brief, briefPair } from "../src/steps/format.js";
-import { type Stage, stagesOf } from "../src/steps/stages.js";
+import { stagesOf } from "../src/steps/stages.js";
+import type { Stage } from "../src/steps/types.js";
 import { Session } from "./session.js";
 
 describe("a 2-2-1 network, worked by hand", () => {

@@ -6,7 +6,7 @@ import { NonFiniteError } from "simdgrad";
 import { isOwn, type OwnName, type Setup } from "../setup.js";
 import { Brought } from "./brought.js";
 import { openCanvas } from "./canvas.js";
-import { describeModel, describeProblem, messageOf, oneRow } from "./describe.js";
+import { describeModel, describeProblem, messageOf, oneRow, ownOf } from "./describe.js";
 import { hashOf } from "./hash.js";
 import { createModel, runtimeOf } from "./network.js";
 import type { Manner } from "./pace.js";
@@ -23,6 +23,14 @@ import { type Parts, View } from "./view.js";
 interface Bench extends Parts {
   readonly view: View;
   readonly run: Run;
+  /** The bytes of a model that was brought, as it came; `null` for one that the page made. */
+  readonly came: Came | null;
+}
+
+/** A model that was brought, before the page trained it. */
+interface Came {
+  readonly bytes: Uint8Array;
+  readonly epoch: number;
 }
 
 function dispose(bench: Bench | null): void {
@@ -99,7 +107,7 @@ export class Engine {
       case "walk":
         return this.#walk(question.place);
       case "save":
-        return this.#save();
+        return question.asItCame ? this.#need().came?.bytes : this.#save();
       case "load":
         return this.#load(question.files);
       case "findRate": {
@@ -136,7 +144,7 @@ export class Engine {
     });
     if (!problem) return;
     const model = await createModel(setup, problem);
-    await this.#adopt({ setup, problem, model, canvas: openCanvas(problem, setup) });
+    await this.#adopt({ setup, problem, model, canvas: openCanvas(problem, setup), came: null });
   }
 
   /** Leaves nothing to train on: the data of the last setup are not those of this one. */
@@ -154,7 +162,7 @@ export class Engine {
   }
 
   /** Sets up a model with its data: in its initial state, or with scores so far. */
-  async #adopt(parts: Parts, first: EpochLog | null = null): Promise<void> {
+  async #adopt(parts: Parts & Pick<Bench, "came">, first: EpochLog | null = null): Promise<void> {
     const view = await View.open(parts);
     const run = new Run(parts, (error) => this.#fail(error), first);
     run.play(this.#manner);
@@ -178,12 +186,12 @@ export class Engine {
 
   #tellOpened(): void {
     const bench = this.#need();
-    const { setup, model, run } = bench;
+    const { setup, model, run, came } = bench;
     this.#tell({
       type: "opened",
       setup,
       problem: describeProblem(bench),
-      info: describeModel(model),
+      info: { ...describeModel(model), own: came && ownOf(model, came.epoch) },
       logs: [...run.history],
     });
   }
@@ -258,7 +266,8 @@ export class Engine {
     await run.pause();
     const { bringBack, scoresOf } = await import("./bringBack.js");
     const { model, notes } = await bringBack(files, { setup, problem, model: own });
-    await this.#adopt({ setup, problem, canvas, model }, await scoresOf(model, problem));
+    const scores = await scoresOf(model, problem);
+    await this.#adopt({ setup, problem, canvas, model, came: { bytes: model.save(), epoch: scores.epoch } }, scores);
     return notes;
   }
 

@@ -83,7 +83,8 @@ export type Question =
   | { readonly type: "row"; readonly id: number; readonly place: RowPlace }
   | { readonly type: "explain"; readonly id: number; readonly place: RowPlace }
   | { readonly type: "walk"; readonly id: number; readonly place: RowPlace }
-  | { readonly type: "save"; readonly id: number }
+  /** `asItCame`: a model that was brought, before it was trained here. */
+  | { readonly type: "save"; readonly id: number; readonly asItCame?: boolean }
   | { readonly type: "load"; readonly id: number; readonly files: readonly File[] }
   | { readonly type: "findRate"; readonly id: number }
   /** Samples of each set of two features, as thumbnails show them. */
@@ -107,6 +108,18 @@ export interface EngineInfo {
   readonly parameters: number;
   /** The model as `summary()` prints it. */
   readonly summary: string;
+  /** Settings of a model that was brought; `null` for one that the page made. */
+  readonly own: OwnModel | null;
+}
+
+/** Settings of a model that was brought: they need not be those of the page. */
+export interface OwnModel {
+  /** The epoch with which it came. */
+  readonly epoch: number;
+  /** Of the hidden layers, each once. */
+  readonly activations: readonly string[];
+  readonly optimizer: string;
+  readonly loss: string;
 }
 
 /** Rows as the page draws them: all, or an evenly spread part, because more would hide the picture under them. */

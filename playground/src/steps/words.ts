@@ -4,8 +4,8 @@ const names: readonly (readonly [pattern: RegExp, text: string])[] = [
   [/^Prediction: (\w+) of the output layer$/, "Prediction: activation of the output layer, $1"],
   [/the output layer, output$/, "the output layer"],
   [/\b(of|by) output$/, "$1 the output layer"],
-  [/, output$/, ": the output layer"],
-  [/, hidden(\d+)$/, ": layer $1"],
+  [/^Update of the weights: (\w+), output$/, "Update of the output layer by $1"],
+  [/^Update of the weights: (\w+), (hidden\d+)$/, "Update of $2 by $1"],
   [/\bhidden(\d+)\b/, "layer $1"],
   [/^Normalization by batchNormalization(_\d+)?$/, "Batch normalization"],
   [/\bbatchNormalization(_\d+)?\b/, "batch normalization"],
@@ -13,7 +13,11 @@ const names: readonly (readonly [pattern: RegExp, text: string])[] = [
   [/\bsparseCategoricalCrossentropy\b|\bcategoricalCrossentropy\b/, "cross-entropy"],
   [/\bmeanSquaredError\b/, "mean squared error"],
   [/\bsgd\b/, "gradient descent"],
-  [/^Update of the weights: (adam|adamw|nadam|adagrad)\b/, "Update of the weights by $1"],
+  [/\bby adam$/, "by Adam"],
+  [/\bby adamw$/, "by AdamW"],
+  [/\bby nadam$/, "by Nadam"],
+  [/\bby adagrad$/, "by Adagrad"],
+  [/\bby rmsprop$/, "by RMSprop"],
 ];
 
 export function plainTitle(title: string): string {

@@ -54,12 +54,18 @@ export interface Layout {
   y(layer: number, unit: number): number;
 }
 
+/** Room beside the outputs for a loss, and the rest of the screen beside a diagram with numbers, on a phone. */
+const [LOSS, BESIDE, LEAST_TALL] = [30, 420, 320];
+
 /** Fills the available width, within readable limits. */
-function layoutOf(sizes: readonly number[], room: number): Layout {
+function layoutOf(sizes: readonly number[], room: number, hasNumbers: boolean): Layout {
   const rows = Math.max(...sizes.map((size) => Math.min(size, SHOWN) + (size > SHOWN ? 0.6 : 0)), 1);
   const growth = Math.max(1, room / HUGE);
-  const row = Math.min(Math.max((growth * TALL) / rows, LEAST_ROW), growth * MOST_ROW);
-  const { left, right, leastGap, letters } = room < WIDE ? narrow : wide;
+  const isNarrow = room < WIDE;
+  const tall = isNarrow && hasNumbers ? Math.min(TALL, Math.max(innerHeight - BESIDE, LEAST_TALL)) : growth * TALL;
+  const row = Math.min(Math.max(tall / rows, LEAST_ROW), growth * MOST_ROW);
+  const { left, leastGap, letters, ...margins } = isNarrow ? narrow : wide;
+  const right = margins.right + (isNarrow && hasNumbers ? LOSS : 0);
   const gap = Math.min(Math.max((room - left - right) / (sizes.length - 1), leastGap), growth * MOST_GAP);
   const side = Math.min(row - 8, gap / 2);
   const height = rows * row;
@@ -95,7 +101,7 @@ export function Diagram(props: Props) {
   const { inputs, hidden, outputs, classes, span, maps, weights, unit, onUnit, labelOf = seeLarge, overlay } = props;
   const [place, room] = useWidth();
   const sizes = [inputs.length, ...hidden, outputs.length];
-  const layout = layoutOf(sizes, room);
+  const layout = layoutOf(sizes, room, overlay !== undefined);
   const { width, height, side, letters, x, y } = layout;
   const links = useMemo(() => {
     // Weights may still belong to a network that is about to be replaced.

@@ -1,8 +1,11 @@
 /** The numbers of a stage on the diagram: on its neurons, along its connections, and the loss at the output. */
 import { classColor, css } from "../draw/colors.js";
 import { brief, briefPair } from "../steps/format.js";
-import type { OnLinks, Stage } from "../steps/stages.js";
+import type { OnLinks, Stage } from "../steps/types.js";
 import { endsOf, type Layout, linkPath, SHOWN } from "./Diagram.js";
+
+/** Height of the target and the loss. */
+const LOSS = 32;
 
 interface Props {
   readonly layout: Layout;
@@ -17,6 +20,12 @@ export function StepOverlay({ layout, stage, unit, sizes, target }: Props) {
   const { board, links, layer, loss, phase } = stage;
   const last = sizes.length - 1;
   const { x, y, side, width, height } = layout;
+  // While weights change, the numbers of other neurons would only be in the way.
+  const isShown = (each: number, place: number | null) => {
+    if (phase !== "update" || each === 0) return board[each] !== null;
+    return links !== null && each === layer && (place === null || place === unit);
+  };
+  const [before, after] = loss.split(" → ");
   const shownOutput = target.output < SHOWN ? target.output : SHOWN - 1;
   return (
     <div class={`step-overlay ${phase}`} aria-hidden="true">
@@ -27,40 +36,46 @@ export function StepOverlay({ layout, stage, unit, sizes, target }: Props) {
       )}
       {board.map(
         (on, each) =>
-          on && (
+          on &&
+          isShown(each, null) && (
             <b key={`${each} head`} class="step-head" style={{ left: `${each === 0 ? x(0) - 24 : x(each)}px` }}>
               {on.symbol}
             </b>
           ),
       )}
       {board.map((on, each) =>
-        Array.from(on?.values.subarray(0, SHOWN) ?? [], (value, place) => (
-          <span
-            key={`${each} ${place}`}
-            class={[
-              "step-value",
-              on?.isGradient ? "gradient" : "",
-              each === layer ? "now" : "",
-              each === layer && place === unit ? "followed" : "",
-              each === 0 ? "input" : "",
-            ].join(" ")}
-            style={{
-              left: `${each === 0 ? x(0) - 6 : x(each)}px`,
-              top: `${y(each, place) + (each === 0 ? 15 : side / 2 - 6)}px`,
-            }}
-          >
-            {brief(value)}
-          </span>
-        )),
+        Array.from(
+          on?.values.subarray(0, SHOWN) ?? [],
+          (value, place) =>
+            isShown(each, place) && (
+              <span
+                key={`${each} ${place}`}
+                class={[
+                  "step-value",
+                  on?.isGradient ? "gradient" : "",
+                  each === layer ? "now" : "",
+                  each === layer && place === unit ? "followed" : "",
+                  each === 0 ? "input" : "",
+                ].join(" ")}
+                style={{
+                  left: `${each === 0 ? x(0) - 6 : x(each)}px`,
+                  top: `${y(each, place) + (each === 0 ? 15 : side / 2 - 6)}px`,
+                }}
+              >
+                {brief(value)}
+              </span>
+            ),
+        ),
       )}
       {links && <Labels links={links} stage={stage} unit={unit} layout={layout} sizes={sizes} />}
       {loss && (
         <span
-          class={`step-loss ${phase === "loss" || loss.includes("→") ? "lit" : ""}`}
-          style={{ left: `${x(last) + side / 2 + 6}px`, top: `${y(last, shownOutput) + 9}px` }}
+          class={`step-loss ${phase === "loss" || after ? "lit" : ""}`}
+          style={{ left: `${x(last) + side / 2 + 8}px`, top: `${Math.min(y(last, shownOutput) + 8, height - LOSS)}px` }}
         >
           {target.output === shownOutput && <i>{target.text}</i>}
-          <b>{loss}</b>
+          <b>{before}</b>
+          {after && <b>{`→ ${after}`}</b>}
         </span>
       )}
     </div>
@@ -86,7 +101,8 @@ function Flow({ links, stage, unit, layout, sizes }: PartProps) {
         const value = flow[from * units + to];
         const path = linkPath(layout, layer - 1, from, to);
         const own = isOfUnit(stage, links, unit, from, to);
-        const line = { d: path, stroke: value < 0 ? low : high, "stroke-width": 1 + (4 * Math.abs(value)) / largest };
+        const width = ((own ? 4 : 2.5) * Math.abs(value)) / largest + (own ? 1 : 0.5);
+        const line = { d: path, stroke: value < 0 ? low : high, "stroke-width": width };
         return (
           <g key={`${from} ${to}`} class={own ? "own" : "other"}>
             <path {...line} />
@@ -105,7 +121,7 @@ function Labels({ links, stage, unit, layout, sizes }: PartProps) {
   const isInto = stage.layer === layer;
   const [begin, end] = endsOf(layout, layer - 1);
   // Near the other ends, where the connections are apart.
-  const share = isInto ? 0.3 : 0.7;
+  const share = after ? 0.42 : isInto ? 0.34 : 0.58;
   const bend = 3 * share * share - 2 * share * share * share;
   return (
     <>

@@ -1,8 +1,9 @@
 /** The glass box in the diagram: a sample's numbers travel forward, its gradients back, and the weights change. */
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { RowPlace, Walk } from "../engine/protocol.js";
 import { amount } from "../numbers.js";
-import { type Phase, type Stage, stagesOf } from "../steps/stages.js";
+import { stagesOf } from "../steps/stages.js";
+import type { Phase, Stage } from "../steps/types.js";
 import { Diagram, type Picture } from "./Diagram.js";
 import { StepOverlay } from "./StepOverlay.js";
 import "./stepThrough.css";
@@ -72,7 +73,7 @@ export function StepThrough({ picture, engine, point, onPoint, onRow }: StepProp
   const move = (by: number) => setAt((from) => Math.max(0, Math.min(Math.min(from, end) + by, end)));
   const follow = (layer: number, to: number) => setFollowed((all) => ({ ...all, [layer]: to }));
   const sample = (by: number) => rows > 0 && onPoint({ ...point, row: (point.row + by + rows) % rows });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       const isTyping = (event.target as HTMLElement).closest("input[type=number], select");
       if (event.ctrlKey || event.metaKey || event.altKey || (isTyping && event.key !== "Escape")) return;
@@ -124,7 +125,7 @@ export function StepThrough({ picture, engine, point, onPoint, onRow }: StepProp
           </button>
           {/* Stays enabled at the end, where it starts again, so that it keeps the focus. */}
           <button ref={next} type="button" class="primary" onClick={() => (isAtEnd ? go(0) : move(1))}>
-            {isAtEnd ? "From the start" : "Next"}
+            {isAtEnd ? "Again" : "Next"}
           </button>
           <span class="step-count">
             {stage && (
@@ -163,15 +164,15 @@ export function StepThrough({ picture, engine, point, onPoint, onRow }: StepProp
         )}
         <div class="row bottom">
           <label class="field">
-            <span>Sample</span>
+            <span>Sample of the</span>
             <select
               value={point.part}
               onChange={({ currentTarget }) =>
                 onPoint({ part: currentTarget.value === "train" ? "train" : "test", row: 0 })
               }
             >
-              <option value="train">of the training set</option>
-              {(problem?.testRows ?? 0) > 0 && <option value="test">of the test set</option>}
+              <option value="train">training set</option>
+              {(problem?.testRows ?? 0) > 0 && <option value="test">test set</option>}
             </select>
           </label>
           <label class="field">
@@ -205,23 +206,25 @@ export function StepThrough({ picture, engine, point, onPoint, onRow }: StepProp
 
 /** The stage in words, its formula, and the formula with the numbers of the followed neuron. */
 function Words({ stage, unit, picture }: { stage: Stage; unit: number; picture: Picture }) {
-  const { title, formula, note, layer, units, board } = stage;
+  const { title, formula, note, layer, units, phase, loss } = stage;
   const last = picture.hidden.length + 1;
   const names = layer === 0 ? picture.inputs : layer === last ? picture.outputs : null;
   const name = names
     ? `${layer === 0 ? "input" : "output"} ${names[unit] ?? unit + 1}`
     : `neuron ${unit + 1} of layer ${layer}`;
-  const on = board[layer];
+  // The loss is that of all outputs together.
+  const hasChoice = units > 1 && phase !== "loss" && loss.indexOf("→") < 0;
   return (
     <>
-      <h3>{title}</h3>
+      <h3>
+        {title} {hasChoice && <small>{`${name}, in formulas [${unit}]`}</small>}
+      </h3>
       {formula && <p class="formula">{formula}</p>}
       {stage.worked(unit).map((line) => (
         <p key={line} class="worked">
           {line}
         </p>
       ))}
-      {units > 1 && on && <p class="hint">{`Followed: ${name}. Formulas count from 0, so it is [${unit}].`}</p>}
       {note && <p class="hint">{note}</p>}
     </>
   );
