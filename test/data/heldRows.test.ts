@@ -34,7 +34,9 @@ it.each([
   expect(heldRows(dataset).x).toBe(x);
   expect(dataset.slice(3, 5).x).toEqual(Float32Array.from(x.slice(27, 45), (value) => value * (scale ?? 1)));
   const picked = dataset.select([7, 0]);
-  expect(heldRows(picked).x).toEqual(x.constructor.from([...x.slice(63, 72), ...x.slice(0, 9)]));
+  expect(heldRows(picked).x).toEqual(
+    (x.constructor as Uint8ArrayConstructor).from([...x.slice(63, 72), ...x.slice(0, 9)]),
+  );
   expect(heldRows(dataset).x).toBe(x);
   const made = dataset.x;
   expect(made).toEqual(Float32Array.from(x, (value) => value * (scale ?? 1)));
