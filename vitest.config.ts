@@ -54,7 +54,7 @@ export default defineConfig({
         test: {
           ...inNode,
           name: "strict",
-          include: ["test/**/*.test.ts", "playground/test/{parts,data,run}.test.ts"],
+          include: ["test/**/*.test.ts", "playground/test/!(playground).test.ts"],
           exclude: ["**/node_modules/**", "test/browsers/**", ...arithmetic, ...(isQuick ? slow : [])],
         },
       },

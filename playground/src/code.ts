@@ -1,5 +1,5 @@
 /** A setup as a program for Node that reproduces the run to the bit, and proves it by the hash of its weights. */
-import type { Frame, ProblemView } from "./engine/protocol.js";
+import type { EngineInfo, Frame, OwnModel, ProblemView } from "./engine/protocol.js";
 import type { TableProgram } from "./engine/tableView.js";
 import { counted } from "./numbers.js";
 import type { FeatureName, Setup } from "./setup.js";
@@ -288,8 +288,8 @@ function lossOf({ loss }: Setup, { classes }: ProblemView): string {
   return classes ? "binaryCrossentropy" : "meanSquaredError";
 }
 
-function verdictOf(frame: Frame | null): string {
-  if (!frame || frame.epoch === 0) return "the page has not trained yet";
+function verdictOf(frame: Frame | null, own: OwnModel | null): string {
+  if (!frame || (frame.epoch === 0 && !own)) return "the page has not trained yet";
   if (frame.step > 0) return "the page is within an epoch now, so its weights are others";
   return `the page, after ${counted(frame.epoch, "epoch")}: ${frame.hash}`;
 }
@@ -300,31 +300,66 @@ const inUnits = [
   "console.log({ loss: loss * deviation ** 2, meanAbsoluteError: meanAbsoluteError * deviation });",
 ];
 
-/** The program, with as many whole epochs as the page has trained, at least one. */
-export function toCode(setup: Setup, problem: ProblemView, frame: Frame | null): string {
-  const data = dataPart(setup, problem);
-  const layers = layersPart(setup, problem);
+/** Lines that make the model of a setup, and train it. */
+function madePart(setup: Setup, problem: ProblemView, epoch: number): Part {
   const { optimizer, learningRate, backend } = setup;
-  const names = [...new Set(["Sequential", optimizer, ...data.imports, ...layers.imports])];
+  const layers = layersPart(setup, problem);
+  return {
+    imports: [optimizer, ...layers.imports],
+    lines: [
+      "const model = await Sequential.create({",
+      "  inputShape: train.inputShape,",
+      `  layers: [\n${layers.lines.map((line) => `    ${line},`).join("\n")}\n  ],`,
+      `  seed: ${setup.seed},`,
+      ...(backend === "reference" ? ['  backend: "reference",'] : []),
+      ...(backend === "relaxed" ? ["  deterministic: false,"] : []),
+      "});",
+      ...(scales(problem) ? ["model.adapt(train);"] : []),
+      "model.compile({",
+      `  optimizer: ${optimizer}({ learningRate: ${learningRate} }),`,
+      `  loss: "${lossOf(setup, problem)}",`,
+      `  metrics: ["${problem.classes ? "accuracy" : "meanAbsoluteError"}"],`,
+      "});",
+      `await model.fit(train, { epochs: ${Math.max(epoch, 1)}, batchSize: Math.min(${setup.batchSize}, train.length) });`,
+    ],
+  };
+}
+
+/** Name of the file of a model as it came. */
+export const CAME = "model-as-it-came.safetensors";
+
+/** Lines that load a model that was brought, and train it on. */
+function broughtPart({ backend, batchSize }: Setup, own: OwnModel, epoch: number): Part {
+  const runtime = { reference: ', { backend: "reference" }', relaxed: ", { deterministic: false }", wasm: "" }[backend];
+  const fit = `await model.fit(train, { epochs: ${epoch}, batchSize: Math.min(${batchSize}, train.length), resume: true });`;
+  return {
+    imports: [],
+    others: ['import { readFile } from "node:fs/promises";'],
+    lines: [
+      "// The model that was brought, with its own layers: download it as it came, and put it here.",
+      `const model = await Sequential.load(await readFile("${CAME}")${runtime});`,
+      ...(epoch > own.epoch ? [fit] : []),
+    ],
+  };
+}
+
+/** The program, with as many whole epochs as the page has trained; at least one, unless the model was brought. */
+export function toCode(
+  setup: Setup,
+  problem: ProblemView,
+  frame: Frame | null,
+  info: Pick<EngineInfo, "own"> | null = null,
+): string {
+  const data = dataPart(setup, problem);
+  const own = info?.own ?? null;
+  const epoch = frame?.epoch ?? 0;
+  const model = own ? broughtPart(setup, own, epoch) : madePart(setup, problem, epoch);
+  const { imports, others = [], lines } = joined(data, model);
   return [
-    `import { ${names.sort().join(", ")} } from "simdgrad";`,
-    ...(data.others ?? []),
+    `import { ${[...new Set(["Sequential", ...imports])].sort().join(", ")} } from "simdgrad";`,
+    ...new Set(others),
     "",
-    ...data.lines,
-    "const model = await Sequential.create({",
-    "  inputShape: train.inputShape,",
-    `  layers: [\n${layers.lines.map((line) => `    ${line},`).join("\n")}\n  ],`,
-    `  seed: ${setup.seed},`,
-    ...(backend === "reference" ? ['  backend: "reference",'] : []),
-    ...(backend === "relaxed" ? ["  deterministic: false,"] : []),
-    "});",
-    ...(scales(problem) ? ["model.adapt(train);"] : []),
-    "model.compile({",
-    `  optimizer: ${optimizer}({ learningRate: ${learningRate} }),`,
-    `  loss: "${lossOf(setup, problem)}",`,
-    `  metrics: ["${problem.classes ? "accuracy" : "meanAbsoluteError"}"],`,
-    "});",
-    `await model.fit(train, { epochs: ${Math.max(frame?.epoch ?? 0, 1)}, batchSize: Math.min(${setup.batchSize}, train.length) });`,
+    ...lines,
     ...(problem.targetScale ? inUnits : ["console.log(await model.evaluate(test));"]),
     "",
     "// FNV-1a over the bits of all weights.",
@@ -334,7 +369,7 @@ export function toCode(setup: Setup, problem: ProblemView, frame: Frame | null):
     "    hash = Math.imul(hash ^ word, 0x01000193);",
     "  }",
     "}",
-    `console.log((hash >>> 0).toString(16).padStart(8, "0")); // ${verdictOf(frame)}`,
+    `console.log((hash >>> 0).toString(16).padStart(8, "0")); // ${verdictOf(frame, own)}`,
     "",
   ].join("\n");
 }

@@ -283,12 +283,29 @@ describe.each(browsers)("the playground in $name", (browser) => {
       }
     });
 
-    it("a point of the plane opens the glass box, a unit its map", async () => {
+    it("a point of the plane goes through the network by keys, and into the glass box; a unit shows its map", async () => {
       const one = await readyVisit();
       await one.epochs(1);
       const plane = await one.page.$("[data-testid=plane]");
       await plane?.click();
+      await one.says("stage", /^One sample enters/);
+      const press = async (...keys: Parameters<typeof one.page.keyboard.press>[0][]) => {
+        for (const key of keys) await one.page.keyboard.press(key);
+      };
+      await press("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowDown");
+      const words = await one.says("stage", /^Weighted sums of layer 1 neuron \d of layer 1/);
+      const followed = await one.page.$eval(".step-value.followed", (each) => each.textContent);
+      expect(Number(words.match(/= ([−\d.]+)$/)?.[1].replace("−", "-"))).toBeCloseTo(
+        Number(followed?.replace("−", "-")),
+        1,
+      );
+      await press("End");
+      await one.says("stage", /^New loss, with the new weights/);
+      expect(await violations(one.page)).toEqual([]);
+      await one.press("All on one page");
       await one.page.waitForSelector("[data-testid=explanation]");
+      await one.press("Close the steps");
+      await one.until(() => document.activeElement?.textContent === "Step through one sample");
       await one.press("See unit 2 of layer 1 large");
       await one.press("Back to the output");
     });
@@ -435,6 +452,10 @@ describe.each(browsers)("the playground in $name", (browser) => {
         await one.press(tab);
         expect(await one.page.evaluate(() => document.documentElement.scrollWidth), tab).toBeLessThanOrEqual(360);
       }
+      await one.page.focus(".begin");
+      await one.page.keyboard.press("Enter");
+      await one.says("stage", /^One sample enters/);
+      expect(await one.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
     });
 
     it("a frame of another page has plane, network and Play alone, and axe has nothing to say about it", async () => {

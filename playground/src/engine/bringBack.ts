@@ -8,7 +8,7 @@ import { compileOptions, layersOf, outputActivation, runtimeOf } from "./network
 import type { Problem } from "./problem.js";
 import type { EpochLog } from "./protocol.js";
 import { unitsOf } from "./targetScale.js";
-import { withoutUnits } from "./units.js";
+import { inDeviations } from "./units.js";
 import type { Parts } from "./view.js";
 
 /** A model that fits the page, and what a person should know about it. */
@@ -54,20 +54,21 @@ async function fitted({ model: came, notes }: BroughtBack, place: Place): Promis
   let model = came;
   try {
     checkShapes(came, place);
-    if (place.problem.targetScale && came.layers.at(-1)?.spec.type === "rescaling") {
-      const plain = await modelOf(withoutUnits(await portableOf(came)), runtimeOf(place.setup));
-      came.dispose();
-      return await fitted({ model: plain, notes }, place);
-    }
+    const { targetScale, target } = place.problem;
     const end = missingEnd(came, place);
-    const names = namesOf(place.model);
-    if (end || namesOf(came).some((name, i) => name !== names[i])) {
+    const names = wanted(came, place).map(({ name }) => name);
+    if (targetScale || end || namesOf(came).some((name, i) => name !== names[i])) {
       const plain = renamed(await portableOf(came), names);
-      model = await modelOf(end ? ended(plain, end) : plain, runtimeOf(place.setup));
+      const whole = end ? ended(plain, end) : plain;
+      model = await modelOf(targetScale ? inDeviations(whole, targetScale) : whole, runtimeOf(place.setup));
       came.dispose();
     }
-    const ofEnd = end ? [`Its output has no activation: it got the ${end} of this page, for probabilities.`] : [];
-    return { model, notes: [...notes, ...ofEnd, ...differences(model, place), ...(await prepare(model, place))] };
+    const told = [
+      ...(end ? [`Its output has no activation: it got the ${end} of this page, for probabilities.`] : []),
+      ...(scales(place.model) && !scales(model) ? ["It takes the columns as they are, without scaling them."] : []),
+      ...(targetScale ? [`Its output counts as ${target} in the units of the table.`] : []),
+    ];
+    return { model, notes: [...notes, ...told, ...differences(model, place), ...(await prepare(model, place))] };
   } catch (error) {
     came.dispose();
     model.dispose();
@@ -78,34 +79,43 @@ async function fitted({ model: came, notes }: BroughtBack, place: Place): Promis
 /** Layers with weights. */
 const weighted = (model: Sequential) => model.layers.filter((layer) => layer.getWeights().length > 0);
 const namesOf = (model: Sequential) => weighted(model).map(({ name }) => name);
+/** True if a model learns from the data how to scale its inputs. */
+const scales = ({ layers }: Sequential) => layers.some(({ spec }) => spec.type === "normalization");
+
+/** The layers of the page that a model must have; it may take columns as they are. */
+function wanted(came: Sequential, { model }: Place): ReturnType<typeof weighted> {
+  const own = weighted(model);
+  return scales(came) ? own : own.filter(({ spec }) => spec.type !== "normalization");
+}
 
 /** @throws Error at the first layer whose weights have other shapes than those of the page. */
-function checkShapes(came: Sequential, { problem, model }: Place): void {
-  const textOf = (each: Sequential) =>
-    weighted(each).map(
-      (layer) =>
-        `${layer.name} ${layer
-          .getWeights()
-          .map(({ shape }) => `[${shape}]`)
-          .join(" ")}`,
-    );
-  const shapeOf = (text: string | undefined) => text?.replace(/^\S+ /, "");
-  const [wanted, got] = [textOf(model), textOf(came)];
-  const count = Math.max(wanted.length, got.length);
-  const at = Array.from({ length: count }, (_, i) => i).find((i) => shapeOf(wanted[i]) !== shapeOf(got[i]));
+function checkShapes(came: Sequential, place: Place): void {
+  const shapesOf = (layers: ReturnType<typeof weighted>) =>
+    layers.map((layer) => ({ name: layer.name, shapes: layer.getWeights().map(({ shape }) => shape) }));
+  const [own, got] = [shapesOf(wanted(came, place)), shapesOf(weighted(came))];
+  const textOf = (layer: (typeof own)[number] | undefined) => layer?.shapes.map((shape) => `[${shape}]`).join(" ");
+  const count = Math.max(own.length, got.length);
+  const at = Array.from({ length: count }, (_, i) => i).find((i) => textOf(own[i]) !== textOf(got[i]));
   if (at !== undefined) {
-    const [expected, actual] = [wanted[at] ?? "no more layers", got[at] ?? "no more layers"];
     throw new Error(
-      `This model is of another network: expected ${expected}, got ${actual}. ` +
-        "Choose its inputs and layers under Network first.",
+      `This model is of another network: expected ${own[at] ? inWords(own[at]) : "no more layers"}, ` +
+        `got ${got[at] ? inWords(got[at]) : "no more layers"}. Choose its inputs and layers under Network first.`,
     );
   }
-  const [expected, actual] = [problem.train.inputShape, came.layers[0].inputShape];
+  const [expected, actual] = [place.problem.train.inputShape, came.layers[0].inputShape];
   if (String(expected) !== String(actual)) {
     throw new Error(
-      `Its rows have the shape [${actual}], and those of this page [${expected}]. Save it with flat rows.`,
+      `One row has ${actual.join(" × ")} numbers for it, and ${expected.join(" × ")} on this page. ` +
+        "Save it for rows without a shape of their own.",
     );
   }
+}
+
+/** A layer by its size, such as `hidden1 with 2 inputs and 4 neurons`. */
+function inWords({ name, shapes }: { readonly name: string; readonly shapes: readonly (readonly number[])[] }): string {
+  const [[inputs, neurons] = [0]] = shapes;
+  const of = (count: number, thing: string) => `${count} ${thing}${count === 1 ? "" : "s"}`;
+  return `${name} with ${of(inputs, "input")}${neurons === undefined ? "" : ` and ${of(neurons, "neuron")}`}`;
 }
 
 /** The same model with other names for the layers that have weights, so that the page finds them. */

@@ -1,6 +1,7 @@
 /** Descriptions of data and model for the page. */
 import type { Dataset, Sequential } from "simdgrad";
-import type { EngineInfo, ProblemView } from "./protocol.js";
+import { activationsOf } from "./activations.js";
+import type { EngineInfo, OwnModel, ProblemView } from "./protocol.js";
 import type { Parts } from "./view.js";
 
 /** Texts of browsers about a part of the page that did not arrive. */
@@ -64,8 +65,19 @@ export function describeProblem({ problem, canvas }: Pick<Parts, "problem" | "ca
   };
 }
 
-export function describeModel(model: Sequential): EngineInfo {
+export function describeModel(model: Sequential): Omit<EngineInfo, "own"> {
   const { backend, variant } = model.info();
   const parameters = model.getWeights().reduce((sum, { data }) => sum + data.length, 0);
   return { backend, variant, parameters, summary: model.summary() };
+}
+
+/** Settings of a model that was brought, which are its own. */
+export function ownOf({ layers, compiled }: Sequential, epoch: number): OwnModel {
+  const hidden = activationsOf(layers).slice(0, -1);
+  return {
+    epoch,
+    activations: [...new Set(hidden.map(({ activation }) => activation))],
+    optimizer: compiled?.optimizer.type ?? "",
+    loss: compiled?.loss.type ?? "",
+  };
 }

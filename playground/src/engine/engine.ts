@@ -6,13 +6,13 @@ import { NonFiniteError } from "simdgrad";
 import { isOwn, type OwnName, type Setup } from "../setup.js";
 import { Brought } from "./brought.js";
 import { openCanvas } from "./canvas.js";
-import { describeModel, describeProblem, messageOf, oneRow } from "./describe.js";
+import { describeModel, describeProblem, messageOf, oneRow, ownOf } from "./describe.js";
 import { hashOf } from "./hash.js";
 import { createModel, runtimeOf } from "./network.js";
 import type { Manner } from "./pace.js";
 import { drawPicture } from "./pictures.js";
 import { MissingFiles, openProblem } from "./problem.js";
-import type { EngineEvent, EngineRequest, EpochLog, Frame, Question, RowPlace, ViewOptions } from "./protocol.js";
+import type { EngineEvent, EngineRequest, EpochLog, Frame, Question, RowPlace, ViewOptions, Walk } from "./protocol.js";
 import { findRate, remedyFor } from "./rate.js";
 import { Run } from "./run.js";
 import { natural } from "./targetScale.js";
@@ -23,6 +23,14 @@ import { type Parts, View } from "./view.js";
 interface Bench extends Parts {
   readonly view: View;
   readonly run: Run;
+  /** The bytes of a model that was brought, as it came; `null` for one that the page made. */
+  readonly came: Came | null;
+}
+
+/** A model that was brought, before the page trained it. */
+interface Came {
+  readonly bytes: Uint8Array;
+  readonly epoch: number;
 }
 
 function dispose(bench: Bench | null): void {
@@ -96,8 +104,10 @@ export class Engine {
         return oneRow(this.#need().problem[question.place.part], question.place.row);
       case "explain":
         return this.#explain(question.place);
+      case "walk":
+        return this.#walk(question.place);
       case "save":
-        return this.#save();
+        return question.asItCame ? this.#need().came?.bytes : this.#save();
       case "load":
         return this.#load(question.files);
       case "findRate": {
@@ -134,7 +144,7 @@ export class Engine {
     });
     if (!problem) return;
     const model = await createModel(setup, problem);
-    await this.#adopt({ setup, problem, model, canvas: openCanvas(problem, setup) });
+    await this.#adopt({ setup, problem, model, canvas: openCanvas(problem, setup), came: null });
   }
 
   /** Leaves nothing to train on: the data of the last setup are not those of this one. */
@@ -152,7 +162,7 @@ export class Engine {
   }
 
   /** Sets up a model with its data: in its initial state, or with scores so far. */
-  async #adopt(parts: Parts, first: EpochLog | null = null): Promise<void> {
+  async #adopt(parts: Parts & Pick<Bench, "came">, first: EpochLog | null = null): Promise<void> {
     const view = await View.open(parts);
     const run = new Run(parts, (error) => this.#fail(error), first);
     run.play(this.#manner);
@@ -176,12 +186,12 @@ export class Engine {
 
   #tellOpened(): void {
     const bench = this.#need();
-    const { setup, model, run } = bench;
+    const { setup, model, run, came } = bench;
     this.#tell({
       type: "opened",
       setup,
       problem: describeProblem(bench),
-      info: describeModel(model),
+      info: { ...describeModel(model), own: came && ownOf(model, came.epoch) },
       logs: [...run.history],
     });
   }
@@ -234,6 +244,14 @@ export class Engine {
     return explain(model, oneRow(problem[part], row)).toHtml();
   }
 
+  /** The same in numbers, for the diagram. */
+  async #walk({ part, row }: RowPlace): Promise<Walk> {
+    const { model, problem } = this.#need();
+    const { explain } = await import("simdgrad/explain");
+    const sample = oneRow(problem[part], row);
+    return { steps: explain(model, sample).steps, x: Float32Array.from(sample.x[0]), y: sample.y[0] };
+  }
+
   /** The model as a file. It predicts in the units of the target, wherever it is used. */
   async #save(): Promise<Uint8Array> {
     const { model, problem, setup, run } = this.#need();
@@ -248,7 +266,8 @@ export class Engine {
     await run.pause();
     const { bringBack, scoresOf } = await import("./bringBack.js");
     const { model, notes } = await bringBack(files, { setup, problem, model: own });
-    await this.#adopt({ setup, problem, canvas, model }, await scoresOf(model, problem));
+    const scores = await scoresOf(model, problem);
+    await this.#adopt({ setup, problem, canvas, model, came: { bytes: model.save(), epoch: scores.epoch } }, scores);
     return notes;
   }
 

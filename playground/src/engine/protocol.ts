@@ -1,4 +1,5 @@
 /** Messages between the page and the engine. Plain data. */
+import type { ExplainStep, ExplainValue } from "simdgrad/explain";
 import type { OwnName, PlaneName, Setup } from "../setup.js";
 import type { Manner } from "./pace.js";
 import type { Reading, TableChoice, TableProgram } from "./tableView.js";
@@ -39,6 +40,17 @@ export interface RowPlace {
   readonly row: number;
 }
 
+export type WalkStep = ExplainStep;
+export type WalkValue = ExplainValue;
+
+/** One training step on one row: the steps that the library explains, with all their numbers. */
+export interface Walk {
+  readonly steps: readonly WalkStep[];
+  readonly x: Float32Array;
+  /** The class, or the number as the network sees it. */
+  readonly y: number;
+}
+
 /** Pictures that the library draws. */
 export const pictureNames = ["boundary", "curves", "network", "confusion"] as const;
 export type PictureName = (typeof pictureNames)[number];
@@ -70,7 +82,9 @@ export type Question =
   | { readonly type: "predictRow"; readonly id: number; readonly values: Readonly<Record<string, string>> }
   | { readonly type: "row"; readonly id: number; readonly place: RowPlace }
   | { readonly type: "explain"; readonly id: number; readonly place: RowPlace }
-  | { readonly type: "save"; readonly id: number }
+  | { readonly type: "walk"; readonly id: number; readonly place: RowPlace }
+  /** `asItCame`: a model that was brought, before it was trained here. */
+  | { readonly type: "save"; readonly id: number; readonly asItCame?: boolean }
   | { readonly type: "load"; readonly id: number; readonly files: readonly File[] }
   | { readonly type: "findRate"; readonly id: number }
   /** Samples of each set of two features, as thumbnails show them. */
@@ -94,6 +108,18 @@ export interface EngineInfo {
   readonly parameters: number;
   /** The model as `summary()` prints it. */
   readonly summary: string;
+  /** Settings of a model that was brought; `null` for one that the page made. */
+  readonly own: OwnModel | null;
+}
+
+/** Settings of a model that was brought: they need not be those of the page. */
+export interface OwnModel {
+  /** The epoch with which it came. */
+  readonly epoch: number;
+  /** Of the hidden layers, each once. */
+  readonly activations: readonly string[];
+  readonly optimizer: string;
+  readonly loss: string;
 }
 
 /** Rows as the page draws them: all, or an evenly spread part, because more would hide the picture under them. */

@@ -5,15 +5,20 @@ import type { TargetScale } from "./targetScale.js";
 
 const NAME = "units";
 
+/** y = scale · x + offset. */
+interface Line {
+  readonly scale: number;
+  readonly offset: number;
+}
+
 /** The bytes of the same model with a last layer that gives the units of the target. */
 export async function savedInUnits(
   model: Sequential,
   { mean, deviation }: TargetScale,
   runtime: RuntimeOptions,
 ): Promise<Uint8Array> {
-  const source = await portableOf(model);
-  const units = { name: NAME, spec: rescaling({ scale: deviation, offset: mean, name: NAME }), weights: new Map() };
-  const whole = await modelOf({ ...source, layers: [...source.layers, units] }, runtime);
+  const source = followed(await portableOf(model), { scale: deviation, offset: mean });
+  const whole = await modelOf(source, runtime);
   try {
     return whole.save();
   } finally {
@@ -21,8 +26,23 @@ export async function savedInUnits(
   }
 }
 
-/** The same model without a last layer that gives the units of the target. */
-export function withoutUnits(source: Portable): Portable {
-  const { layers } = source;
-  return layers.at(-1)?.spec.type === "rescaling" ? { ...source, layers: layers.slice(0, -1) } : source;
+/** A model that predicts in the units of the target, as one that predicts standard deviations from the mean. */
+export function inDeviations(source: Portable, { mean, deviation }: TargetScale): Portable {
+  return followed(source, { scale: 1 / deviation, offset: -mean / deviation });
+}
+
+/** The same model with a line after its output; with its last layer, if that is a line, it becomes one. */
+function followed(source: Portable, { scale, offset }: Line): Portable {
+  const last = source.layers.at(-1);
+  const first = last?.spec.type === "rescaling" ? last.spec : null;
+  const layers = first ? source.layers.slice(0, -1) : source.layers;
+  const whole = { scale: scale * (first?.scale ?? 1), offset: offset + scale * (first?.offset ?? 0) };
+  if (isIdentity(whole)) return { ...source, layers };
+  const line = { name: NAME, spec: rescaling({ ...whole, name: NAME }), weights: new Map() };
+  return { ...source, layers: [...layers, line] };
+}
+
+/** True for the line that changes nothing, but for rounding. */
+function isIdentity({ scale, offset }: Line): boolean {
+  return Math.abs(scale - 1) < 1e-9 && Math.abs(offset) < 1e-9;
 }

@@ -5,6 +5,7 @@ import { type Panel, pageOptions, splitHash } from "../pageOptions.js";
 import type { OwnName, Setup } from "../setup.js";
 import { fromHash, toHash } from "../url.js";
 import { Controls } from "./Controls.js";
+import { CoursePlace } from "./CoursePlace.js";
 import { Curves } from "./Curves.js";
 import { DataPanel } from "./DataPanel.js";
 import { Inspector } from "./Inspector.js";
@@ -31,6 +32,8 @@ export function App() {
   const [{ setup, problems }, setStart] = useState(() => fromHash(location.hash));
   const [brought, setBrought] = useState<Brought>({ sources: [], revision: 0 });
   const [row, setRow] = useState<RowPlace | null>(null);
+  /** The sample that goes through the diagram step by step. */
+  const [point, setPoint] = useState<RowPlace | null>(null);
   const engine = useEngine(setup, brought.revision);
   const theme = useTheme();
 
@@ -69,7 +72,10 @@ export function App() {
     addEventListener("popstate", follow);
     return () => removeEventListener("popstate", follow);
   }, []);
-  useEffect(() => setRow(null), [engine.info]);
+  useEffect(() => {
+    setRow(null);
+    setPoint(null);
+  }, [engine.info]);
 
   // Frames come sixty times a second: parts that they do not change are not rendered again.
   const { problem, info, slow, logs, frame } = engine;
@@ -83,7 +89,7 @@ export function App() {
     [setup, problem, info],
   );
   const inspector = useMemo(
-    () => <Inspector setup={setup} engine={engine} row={row} onRow={setRow} />,
+    () => <Inspector setup={setup} engine={engine} row={row} onRow={setRow} onPoint={setPoint} />,
     [setup, problem, slow, logs, row, atRest],
   );
   const curves = useMemo(() => <Curves logs={logs} isClasses={problem?.classes != null} />, [logs, problem]);
@@ -101,8 +107,18 @@ export function App() {
       {engine.error && <Message error={engine.error} onRemedy={remedy} onClose={() => engine.tell(null)} />}
       <main>
         {!options.embed && <Intro options={options} logs={logs} />}
+        {!options.embed && <CoursePlace setup={setup} engine={engine} chapter={options.chapter} onChange={change} />}
         {shows("data") && dataPanel}
-        {shows("network") && <NetworkPanel setup={setup} engine={engine} onChange={change} />}
+        {shows("network") && (
+          <NetworkPanel
+            setup={setup}
+            engine={engine}
+            onChange={change}
+            point={point}
+            onPoint={setPoint}
+            onRow={setRow}
+          />
+        )}
         <div class="side">
           {shows("output") && (
             <OutputPanel
@@ -110,7 +126,8 @@ export function App() {
               engine={engine}
               hasTimeLine={shows("timeline")}
               onChange={change}
-              onRow={setRow}
+              point={point}
+              onRow={shows("network") && !options.embed ? setPoint : setRow}
             />
           )}
           {shows("curves") && curves}

@@ -1,4 +1,5 @@
 /** The network as a picture: inputs, hidden layers, outputs. Each unit is a button with its map of the plane. */
+import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { classColor, css } from "../draw/colors.js";
 import { drawMap, drawOutput, type Span } from "../draw/plane.js";
@@ -6,7 +7,7 @@ import type { UnitPlace, WeightView } from "../engine/protocol.js";
 import { short } from "../numbers.js";
 import { useInk } from "./theme.js";
 
-interface Props {
+export interface Picture {
   readonly inputs: readonly string[];
   /** Units of the hidden layers. */
   readonly hidden: readonly number[];
@@ -22,8 +23,15 @@ interface Props {
   onUnit(unit: UnitPlace): void;
 }
 
+interface Props extends Picture {
+  /** Name of the button of a unit. */
+  readonly labelOf?: (unit: string) => string;
+  /** Drawn on top. */
+  readonly overlay?: (layout: Layout) => ComponentChildren;
+}
+
 /** Most units drawn of a layer; the rest are counted. */
-const SHOWN = 10;
+export const SHOWN = 10;
 /** Pixels: margins left of the inputs and right of the outputs, the least gap between layers, and letters. */
 const wide = { left: 84, right: 104, leastGap: 76, letters: 10 };
 const narrow = { left: 50, right: 62, leastGap: 58, letters: 5 };
@@ -35,7 +43,7 @@ const HUGE = 1300;
 /** Height to fill, and the least and the largest height of a unit with its gap. */
 const [TALL, LEAST_ROW, MOST_ROW] = [450, 40, 74];
 
-interface Layout {
+export interface Layout {
   readonly width: number;
   readonly height: number;
   /** Side of a unit. */
@@ -46,12 +54,18 @@ interface Layout {
   y(layer: number, unit: number): number;
 }
 
+/** Room beside the outputs for a loss, and the rest of the screen beside a diagram with numbers, on a phone. */
+const [LOSS, BESIDE, LEAST_TALL] = [30, 420, 320];
+
 /** Fills the available width, within readable limits. */
-function layoutOf(sizes: readonly number[], room: number): Layout {
+function layoutOf(sizes: readonly number[], room: number, hasNumbers: boolean): Layout {
   const rows = Math.max(...sizes.map((size) => Math.min(size, SHOWN) + (size > SHOWN ? 0.6 : 0)), 1);
   const growth = Math.max(1, room / HUGE);
-  const row = Math.min(Math.max((growth * TALL) / rows, LEAST_ROW), growth * MOST_ROW);
-  const { left, right, leastGap, letters } = room < WIDE ? narrow : wide;
+  const isNarrow = room < WIDE;
+  const tall = isNarrow && hasNumbers ? Math.min(TALL, Math.max(innerHeight - BESIDE, LEAST_TALL)) : growth * TALL;
+  const row = Math.min(Math.max(tall / rows, LEAST_ROW), growth * MOST_ROW);
+  const { left, leastGap, letters, ...margins } = isNarrow ? narrow : wide;
+  const right = margins.right + (isNarrow && hasNumbers ? LOSS : 0);
   const gap = Math.min(Math.max((room - left - right) / (sizes.length - 1), leastGap), growth * MOST_GAP);
   const side = Math.min(row - 8, gap / 2);
   const height = rows * row;
@@ -81,10 +95,13 @@ function useWidth(): [place: { current: HTMLDivElement | null }, width: number] 
   return [place, width];
 }
 
-export function Diagram({ inputs, hidden, outputs, classes, span, maps, weights, unit, onUnit }: Props) {
+const seeLarge = (unit: string) => `See ${unit} large`;
+
+export function Diagram(props: Props) {
+  const { inputs, hidden, outputs, classes, span, maps, weights, unit, onUnit, labelOf = seeLarge, overlay } = props;
   const [place, room] = useWidth();
   const sizes = [inputs.length, ...hidden, outputs.length];
-  const layout = layoutOf(sizes, room);
+  const layout = layoutOf(sizes, room, overlay !== undefined);
   const { width, height, side, letters, x, y } = layout;
   const links = useMemo(() => {
     // Weights may still belong to a network that is about to be replaced.
@@ -140,6 +157,7 @@ export function Diagram({ inputs, hidden, outputs, classes, span, maps, weights,
                 key={`${layer}-${i}`}
                 values={values}
                 output={layer === hidden.length ? { unit: i, classes, span } : null}
+                labelOf={labelOf}
                 name={layer === hidden.length ? `output ${outputs[i]}` : `unit ${i + 1} of layer ${layer + 1}`}
                 isChosen={unit?.layer === layer && unit.unit === i}
                 place={{ left: x(layer + 1) - side / 2, top: y(layer + 1, i) - side / 2, side }}
@@ -147,9 +165,23 @@ export function Diagram({ inputs, hidden, outputs, classes, span, maps, weights,
               />
             )),
         )}
+        {overlay?.(layout)}
       </div>
     </div>
   );
+}
+
+/** The ends of the connections from a layer to the next: beside a name, or a unit. */
+export function endsOf({ x, side }: Layout, layer: number): readonly [begin: number, end: number] {
+  return [x(layer) + (layer === 0 ? -2 : side / 2), x(layer + 1) - side / 2];
+}
+
+/** The path of a connection from a layer to the next. */
+export function linkPath(layout: Layout, layer: number, from: number, to: number): string {
+  const [begin, end] = endsOf(layout, layer);
+  const middle = (begin + end) / 2;
+  const [high, low] = [layout.y(layer, from), layout.y(layer + 1, to)];
+  return `M${begin} ${high}C${middle} ${high} ${middle} ${low} ${end} ${low}`;
 }
 
 interface LinksProps {
@@ -160,14 +192,12 @@ interface LinksProps {
 }
 
 /** Weights as lines: colour shows the sign, width the size. */
-function Links({ kernel: { shape, data }, layer, layout: { x, y, side } }: LinksProps) {
+function Links({ kernel: { shape, data }, layer, layout }: LinksProps) {
   const largest = data.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-6);
   const [inputs, units] = shape;
   const pairs = Array.from({ length: Math.min(inputs, SHOWN) }, (_, from) =>
     Array.from({ length: Math.min(units, SHOWN) }, (_, to): [number, number] => [from, to]),
   ).flat();
-  const [begin, end] = [x(layer) + (layer === 0 ? -2 : side / 2), x(layer + 1) - side / 2];
-  const middle = (begin + end) / 2;
   return (
     <g>
       {pairs.map(([from, to]) => {
@@ -176,7 +206,7 @@ function Links({ kernel: { shape, data }, layer, layout: { x, y, side } }: Links
         return (
           <path
             key={`${from}-${to}`}
-            d={`M${begin} ${y(layer, from)}C${middle} ${y(layer, from)} ${middle} ${y(layer + 1, to)} ${end} ${y(layer + 1, to)}`}
+            d={linkPath(layout, layer, from, to)}
             stroke={css(classColor(weight < 0 ? 0 : 1))}
             stroke-width={0.5 + 3.5 * share}
             opacity={0.25 + 0.6 * share}
@@ -223,11 +253,12 @@ interface UnitProps {
   readonly output: { readonly unit: number; readonly classes: number; readonly span: Span } | null;
   readonly name: string;
   readonly isChosen: boolean;
+  labelOf(name: string): string;
   readonly place: { readonly left: number; readonly top: number; readonly side: number };
   onChoose(): void;
 }
 
-function UnitMap({ values, output, name, isChosen, place: { left, top, side }, onChoose }: UnitProps) {
+function UnitMap({ values, output, name, labelOf, isChosen, place: { left, top, side }, onChoose }: UnitProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { paper } = useInk();
   useEffect(() => {
@@ -240,7 +271,7 @@ function UnitMap({ values, output, name, isChosen, place: { left, top, side }, o
       type="button"
       class="unit"
       title={name}
-      aria-label={`See ${name} large`}
+      aria-label={labelOf(name)}
       aria-pressed={isChosen}
       style={{ left: `${left}px`, top: `${top}px`, width: `${side}px`, height: `${side}px` }}
       onClick={onChoose}

@@ -5,7 +5,7 @@ import { amount } from "../numbers.js";
 import type { TabProps } from "./tabs.js";
 import { ThemeContext } from "./theme.js";
 
-export function GlassBox({ engine, row, onRow }: TabProps) {
+export function GlassBox({ engine, row, onRow, onPoint }: TabProps) {
   const [page, setPage] = useState("");
   const [problem, setProblem] = useState("");
   const [part, setPart] = useState<RowPlace["part"]>("test");
@@ -73,6 +73,11 @@ export function GlassBox({ engine, row, onRow }: TabProps) {
             Explain the worst
           </button>
         )}
+        {row && (
+          <button type="button" onClick={() => onPoint(row)}>
+            Step through the network
+          </button>
+        )}
       </form>
       {problem && (
         <p role="alert" class="ill">
@@ -96,7 +101,7 @@ export function GlassBox({ engine, row, onRow }: TabProps) {
       ) : (
         <p class="hint">
           Weighted sums, activations, loss, gradients and the next update of one row, with all numbers put in. A click
-          on a point of the plane, or on a row under Results, brings it here.
+          on a row under Results brings it here; one on a point of the plane sends it through the network.
         </p>
       )}
     </div>

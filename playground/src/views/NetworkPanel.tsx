@@ -1,8 +1,11 @@
 /** Controls to build the network (inputs, layers and units), and its picture. */
-import type { UnitPlace } from "../engine/protocol.js";
+import type { ComponentType } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { RowPlace, UnitPlace } from "../engine/protocol.js";
 import { featureNames, isPlane, MOST_LAYERS, MOST_UNITS, type Setup } from "../setup.js";
 import { Diagram } from "./Diagram.js";
 import { Neuron } from "./Neuron.js";
+import type { StepProps } from "./StepThrough.js";
 import { FeatureMap } from "./Thumbnails.js";
 import type { EngineHandle } from "./useEngine.js";
 
@@ -10,9 +13,13 @@ interface Props {
   readonly setup: Setup;
   readonly engine: EngineHandle;
   onChange(part: Partial<Setup>): void;
+  /** The sample that goes through the network step by step. */
+  readonly point: RowPlace | null;
+  onPoint(point: RowPlace | null): void;
+  onRow(row: RowPlace): void;
 }
 
-export function NetworkPanel({ setup, engine, onChange }: Props) {
+export function NetworkPanel({ setup, engine, onChange, point, onPoint, onRow }: Props) {
   const { slow, problem } = engine;
   const { hidden } = setup;
   const inputs = problem?.columns ?? [];
@@ -24,9 +31,45 @@ export function NetworkPanel({ setup, engine, onChange }: Props) {
     const features = featureNames.filter((each) => (each === name ? !has : setup.features.includes(each)));
     if (features.length > 0) onChange({ features });
   };
+  const [StepThrough, setStepThrough] = useState<ComponentType<StepProps> | null>(null);
+  useEffect(() => {
+    if (point && !StepThrough)
+      void import("./StepThrough.js").then((loaded) => setStepThrough(() => loaded.StepThrough));
+  }, [point, StepThrough]);
+  const begin = useRef<HTMLButtonElement>(null);
+  const wasStepping = useRef(false);
+  useEffect(() => {
+    // The focus was on what is closed now.
+    if (!point && wasStepping.current && document.activeElement === document.body) begin.current?.focus();
+    wasStepping.current = point !== null;
+  }, [point]);
+  const picture = {
+    inputs,
+    hidden,
+    outputs,
+    classes: problem?.classes?.length ?? 0,
+    span: problem?.span ?? { center: 0, reach: 1 },
+    maps: mapsOf(engine),
+    weights: slow?.weights ?? null,
+    unit: engine.unit,
+    onUnit: engine.choose,
+  };
   return (
     <section class="network" id="network" aria-label="Network" tabIndex={-1}>
-      <h2>Network</h2>
+      <div class="row between">
+        <h2>Network</h2>
+        {!point && (
+          <button
+            ref={begin}
+            type="button"
+            class="begin"
+            disabled={!problem}
+            onClick={() => onPoint({ part: "train", row: 0 })}
+          >
+            Step through one sample
+          </button>
+        )}
+      </div>
       {isPlane(setup.source) && (
         <fieldset class="chips">
           <legend>Inputs</legend>
@@ -89,23 +132,19 @@ export function NetworkPanel({ setup, engine, onChange }: Props) {
           </button>
         </li>
       </ol>
-      <Diagram
-        inputs={inputs}
-        hidden={hidden}
-        outputs={outputs}
-        classes={problem?.classes?.length ?? 0}
-        span={engine.problem?.span ?? { center: 0, reach: 1 }}
-        maps={mapsOf(engine)}
-        weights={slow?.weights ?? null}
-        unit={engine.unit}
-        onUnit={engine.choose}
-      />
-      <Neuron engine={engine} inputs={inputs} hidden={hidden} />
-      <p class="hint">
-        {problem?.image
-          ? "A square of layer 1 shows the weights of its neuron, pixel by pixel. Press one to enlarge it."
-          : "A square shows the output of its neuron at each point of the plane. Press one to enlarge it."}
-      </p>
+      {point && StepThrough ? (
+        <StepThrough picture={picture} engine={engine} point={point} onPoint={onPoint} onRow={onRow} />
+      ) : (
+        <>
+          <Diagram {...picture} />
+          <Neuron engine={engine} inputs={inputs} hidden={hidden} />
+          <p class="hint">
+            {problem?.image
+              ? "A square of layer 1 shows the weights of its neuron, pixel by pixel. Press one to enlarge it."
+              : "A square shows the output of its neuron at each point of the plane. Press one to enlarge it."}
+          </p>
+        </>
+      )}
     </section>
   );
 }

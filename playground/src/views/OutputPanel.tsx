@@ -5,7 +5,14 @@ import { DrawingPad } from "./DrawingPad.js";
 import { Plane, type PlaneProps } from "./Plane.js";
 import { TimeLine } from "./TimeLine.js";
 
-export function OutputPanel({ setup, engine, hasTimeLine, onChange, onRow }: PlaneProps & { hasTimeLine: boolean }) {
+export function OutputPanel({
+  setup,
+  engine,
+  hasTimeLine,
+  onChange,
+  point,
+  onRow,
+}: PlaneProps & { hasTimeLine: boolean }) {
   const { problem, logs, unit } = engine;
   const last = logs[logs.length - 1];
   const score = problem && !problem.classes ? "mean absolute error" : "accuracy";
@@ -42,7 +49,7 @@ export function OutputPanel({ setup, engine, hasTimeLine, onChange, onRow }: Pla
       ) : problem?.image && !unit ? (
         <DrawingPad engine={engine} image={problem.image} classes={problem.classes ?? []} />
       ) : (
-        <Plane setup={setup} engine={engine} onChange={onChange} onRow={onRow} />
+        <Plane setup={setup} engine={engine} onChange={onChange} point={point} onRow={onRow} />
       )}
       {hasTimeLine && <TimeLine engine={engine} />}
     </section>

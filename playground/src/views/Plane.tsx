@@ -15,13 +15,15 @@ export interface PlaneProps {
   readonly setup: Setup;
   readonly engine: EngineHandle;
   onChange(part: Partial<Setup>): void;
+  /** The sample that goes through the network, marked by a ring. */
+  readonly point: RowPlace | null;
   onRow(row: RowPlace): void;
 }
 
 /** Canvas pixels of the layer of points. */
 const SHARP = 600;
 
-export function Plane({ setup, engine, onChange, onRow }: PlaneProps) {
+export function Plane({ setup, engine, onChange, point, onRow }: PlaneProps) {
   const { problem, frame, slow, unit, logs } = engine;
   const [showsTest, setShowsTest] = useState(false);
   const [isDiscrete, setDiscrete] = useState(false);
@@ -69,7 +71,7 @@ export function Plane({ setup, engine, onChange, onRow }: PlaneProps) {
   return (
     <>
       <Plotted problem={image ? null : problem}>
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: the glass box has fields for the same */}
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: Step through one sample has fields for the same */}
         <div
           class="plane"
           role="img"
@@ -81,6 +83,7 @@ export function Plane({ setup, engine, onChange, onRow }: PlaneProps) {
         >
           <canvas ref={field} data-testid="boundary" class={image ? "pixels" : ""} />
           <canvas ref={dots} width={SHARP} height={SHARP} hidden={image !== null} />
+          {problem && point && !image && <Ring problem={problem} point={point} />}
         </div>
       </Plotted>
       {problem && !image && <Legend problem={problem} isUnit={unit !== null && !isOutput} />}
@@ -97,6 +100,15 @@ export function Plane({ setup, engine, onChange, onRow }: PlaneProps) {
       {problem && problem.axes > 2 && <AxesChoice problem={problem} axes={setup.axes} onChange={onChange} />}
     </>
   );
+}
+
+/** Marks a sample, if it is drawn at all. */
+function Ring({ problem, point: { part, row } }: { problem: ProblemView; point: RowPlace }) {
+  const { points, rows } = problem[part];
+  const place = rows.indexOf(row);
+  if (place < 0) return null;
+  const share = (value: number) => `${50 + (50 * value) / problem.reach}%`;
+  return <i class="ring" style={{ left: share(points[2 * place]), bottom: share(points[2 * place + 1]) }} />;
 }
 
 interface AxesProps {

@@ -1,6 +1,6 @@
 /** Exports and imports: the program, the model, the pictures. */
 import { useContext, useRef, useState } from "preact/hooks";
-import { toCode } from "../code.js";
+import { CAME, toCode } from "../code.js";
 import type { PictureName } from "../engine/protocol.js";
 import { download, planePng, svgToPng } from "../files.js";
 import { copyText } from "./copyText.js";
@@ -12,9 +12,9 @@ export function TakeAway({ setup, engine, ...rest }: TabProps) {
   const [said, setSaid] = useState("");
   const [notes, setNotes] = useState<readonly string[]>([]);
   const input = useRef<HTMLInputElement>(null);
-  const { problem, frame } = engine;
+  const { problem, frame, info } = engine;
   if (!problem) return <p>Nothing to take yet.</p>;
-  const code = toCode(setup, problem, frame);
+  const code = toCode(setup, problem, frame, info);
   /** Runs an action, and reports an error. */
   const attempt = (work: () => Promise<string>) => {
     work()
@@ -25,9 +25,9 @@ export function TakeAway({ setup, engine, ...rest }: TabProps) {
     await copyText(code);
     return "The program is in the clipboard.";
   };
-  const save = async () => {
-    const bytes = await engine.client.ask<Uint8Array<ArrayBuffer>>({ type: "save" });
-    download("model.safetensors", new Blob([bytes]));
+  const save = async (asItCame = false) => {
+    const bytes = await engine.client.ask<Uint8Array<ArrayBuffer>>({ type: "save", asItCame });
+    download(asItCame ? CAME : "model.safetensors", new Blob([bytes]));
     return "The model is among your downloads.";
   };
   const load = async (files: readonly File[]) => {
@@ -45,12 +45,17 @@ export function TakeAway({ setup, engine, ...rest }: TabProps) {
     <div>
       <h3>Model</h3>
       <div class="row">
-        <button type="button" onClick={() => attempt(save)}>
+        <button type="button" onClick={() => attempt(() => save())}>
           Download the model
         </button>
         <button type="button" onClick={() => input.current?.click()}>
           Bring a model back …
         </button>
+        {info?.own && (
+          <button type="button" onClick={() => attempt(() => save(true))}>
+            Download it as it came
+          </button>
+        )}
       </div>
       <div class={`drop ${state}`} data-testid="drop" {...drag}>
         Or drop its files here, all at once: simdgrad, Keras, ONNX, PyTorch (safetensors), TensorFlow.js, and JSON of
@@ -84,7 +89,11 @@ export function TakeAway({ setup, engine, ...rest }: TabProps) {
         <button type="button" class="primary" onClick={() => attempt(copy)}>
           Copy as code
         </button>
-        <p class="hint">For Node: it trains the same network on the same data, and ends with the same weights.</p>
+        <p class="hint">
+          {info?.own
+            ? `For Node: it trains the model that was brought, from ${CAME} on, and ends with the same weights.`
+            : "For Node: it trains the same network on the same data, and ends with the same weights."}
+        </p>
       </div>
       {frame?.isTuned && (
         <p class="hint">

@@ -16,6 +16,14 @@ export function TrainingPanel({ setup, engine, onChange }: Props) {
   const [isSearching, setSearching] = useState(false);
   const [found, setFound] = useState<FoundRate | null>(null);
   useEffect(() => setFound(null), [setup.source]);
+  const own = engine.info?.own ?? null;
+  /** Also from the settings of a model that was brought to those of the page. */
+  const choose =
+    <Key extends "optimizer" | "activation" | "loss">(key: Key) =>
+    (value: Setup[Key]) => {
+      if (own && setup[key] === value) engine.reset();
+      else onChange({ [key]: value });
+    };
   const classes = engine.problem?.classes?.length ?? 0;
   const findRate = async () => {
     setSearching(true);
@@ -31,11 +39,18 @@ export function TrainingPanel({ setup, engine, onChange }: Props) {
   return (
     <section class="training" aria-label="Training">
       <h2>Training</h2>
+      {own && (
+        <p class="hint" data-testid="own">
+          This model was brought, and keeps its own settings. Another optimizer, activation or loss begins anew with a
+          network of this page.
+        </p>
+      )}
       <Choice
         label="Optimizer"
+        own={own?.optimizer}
         value={setup.optimizer}
         names={optimizers}
-        onChange={(optimizer) => onChange({ optimizer })}
+        onChange={choose("optimizer")}
       />
       <NumberField
         label="Learning rate"
@@ -65,16 +80,18 @@ export function TrainingPanel({ setup, engine, onChange }: Props) {
       />
       <Choice
         label="Activation"
+        own={own?.activations.join(", ") || undefined}
         value={setup.activation}
         names={activations}
-        onChange={(activation) => onChange({ activation })}
+        onChange={choose("activation")}
       />
       <Choice
         label="Loss"
+        own={own?.loss}
         value={setup.loss}
         names={losses}
         isDisabled={classes > 2}
-        onChange={(loss) => onChange({ loss })}
+        onChange={choose("loss")}
       />
       <Choice
         label="Penalty on weights"

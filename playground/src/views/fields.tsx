@@ -63,21 +63,25 @@ interface ChoiceProps<Name extends string> {
   readonly label: string;
   readonly value: Name;
   readonly names: readonly Name[];
+  /** What holds instead of `value`, such as for a model that was brought, until another is chosen. */
+  readonly own?: string | undefined;
   readonly isDisabled?: boolean;
   onChange(value: Name): void;
 }
 
-export function Choice<Name extends string>({ label, value, names, isDisabled = false, onChange }: ChoiceProps<Name>) {
+export function Choice<Name extends string>(props: ChoiceProps<Name>) {
+  const { label, value, names, own, isDisabled = false, onChange } = props;
   const id = useId();
   return (
     <div class="field">
       <label for={id}>{label}</label>
       <select
         id={id}
-        value={value}
+        value={own === undefined ? value : ""}
         disabled={isDisabled}
         onChange={({ currentTarget }) => onChange(currentTarget.value as Name)}
       >
+        {own !== undefined && <option value="">{`${own} (the model’s own)`}</option>}
         {names.map((name) => (
           <option key={name} value={name}>
             {name}

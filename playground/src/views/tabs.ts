@@ -9,4 +9,6 @@ export interface TabProps {
   /** The row shown in the glass box. */
   readonly row: RowPlace | null;
   onRow(row: RowPlace | null): void;
+  /** Sends a row through the diagram. */
+  onPoint(point: RowPlace): void;
 }
