@@ -7,6 +7,7 @@ import { fromHash, toHash } from "../url.js";
 import { Controls } from "./Controls.js";
 import { Curves } from "./Curves.js";
 import { DataPanel } from "./DataPanel.js";
+import { Footer } from "./Footer.js";
 import { Inspector } from "./Inspector.js";
 import { Intro } from "./Intro.js";
 import { Message } from "./Message.js";
@@ -134,12 +135,7 @@ export function App() {
         {shows("inspector") && inspector}
       </main>
       {files.view}
-      <footer>
-        <p>
-          A network trains here, in this tab: nothing is sent anywhere. Built on{" "}
-          <a href="https://www.npmjs.com/package/simdgrad">simdgrad</a>.
-        </p>
-      </footer>
+      <Footer />
     </ThemeContext.Provider>
   );
 }
