@@ -38,21 +38,31 @@ const SPARSE_PANELS: i32 = 4;
 
 /** y[rows, units] = activation(x[rows, inputs] kernel[inputs, units] + bias) */
 export function denseForward(op: DenseForward, rows: i32, tid: i32, threads: i32): void {
-  const panels = panelCount(op.units);
-  let panelBegin = 0, panelEnd = panels, rowBegin = 0, rowEnd = rows;
-  if (panels >= 2 * threads || rows < 4 * threads) {
-    panelBegin = partBegin(panels, tid, threads);
-    panelEnd = partBegin(panels, tid + 1, threads);
-  } else {
-    rowBegin = min(rows, partBegin(quadCount(rows), tid, threads) << 2);
-    rowEnd = min(rows, partBegin(quadCount(rows), tid + 1, threads) << 2);
+  const panels = panelCount(op.units), quads = quadCount(rows);
+  const sparse = panels >= SPARSE_PANELS && pairsAreSparse(op.x, op.xStride, rows, op.inputs);
+  if (panels < 2 * threads && rows >= 4 * threads) {
+    const begin = partBegin(quads, tid, threads) << 2, end = min(rows, partBegin(quads, tid + 1, threads) << 2);
+    forwardPart(op, begin, end, 0, panels, sparse);
+    return;
   }
-  if (panelBegin == panelEnd || rowBegin == rowEnd) return;
+  // Panels, and of the panel in which a part ends some groups of four rows.
+  const items = panels * quads;
+  const begin = partBegin(items, tid, threads), end = partBegin(items, tid + 1, threads);
+  const first = begin / quads, last = end / quads, skipped = begin % quads << 2, rest = end % quads << 2;
+  if (first == last) {
+    forwardPart(op, skipped, rest, first, first + 1, sparse);
+    return;
+  }
+  if (skipped > 0) forwardPart(op, skipped, rows, first, first + 1, sparse);
+  forwardPart(op, 0, rows, first + i32(skipped > 0), last, sparse);
+  forwardPart(op, 0, rest, last, last + 1, sparse);
+}
 
+function forwardPart(op: DenseForward, rowBegin: i32, rowEnd: i32, panelBegin: i32, panelEnd: i32, sparse: bool): void {
+  if (panelBegin == panelEnd) return;
   const rectified = op.activation == ActivationKind.Relu;
   const fused = rectified || op.activation == ActivationKind.Linear;
   const floor: f32 = rectified ? 0 : -Infinity;
-  const sparse = panels >= SPARSE_PANELS && pairsAreSparse(op.x, op.xStride, rows, op.inputs);
   for (let row = rowBegin; row < rowEnd; row += ROW_BLOCK) {
     const blockEnd = min(row + ROW_BLOCK, rowEnd);
     if (sparse) {
@@ -163,19 +173,25 @@ function sparseForwardBlock(
 /** dKernel[inputs, units] = x[rows, inputs]^T dy[rows, units] */
 export function denseKernelGradient(op: DenseKernelGradient, rows: i32, tid: i32, threads: i32): void {
   const panels = panelCount(op.units), quads = quadCount(op.inputs);
-  let panelBegin = 0, panelEnd = panels, quadBegin = 0, quadEnd = quads;
-  if (panels >= 2 * threads) {
-    panelBegin = partBegin(panels, tid, threads);
-    panelEnd = partBegin(panels, tid + 1, threads);
-  } else {
-    quadBegin = partBegin(quads, tid, threads);
-    quadEnd = partBegin(quads, tid + 1, threads);
+  const sparse = panels >= SPARSE_PANELS && quadsAreSparse(op.x, op.xStride, rows, quads);
+  if (panels < 2 * threads) {
+    kernelGradientPart(op, rows, 0, panels, partBegin(quads, tid, threads), partBegin(quads, tid + 1, threads), sparse);
+    return;
   }
-  if (panels >= SPARSE_PANELS && quadsAreSparse(op.x, op.xStride, rows, quads)) {
-    sparseKernelGradient(op, rows, panelBegin, panelEnd, quadBegin, quadEnd);
-  } else {
-    plainKernelGradient(op, rows, panelBegin, panelEnd, quadBegin, quadEnd);
-  }
+  // Panels, and of the panel in which a part ends some groups of four inputs.
+  const items = panels * quads;
+  const begin = partBegin(items, tid, threads), end = partBegin(items, tid + 1, threads);
+  const first = begin / quads, last = end / quads, skipped = begin % quads, rest = end % quads;
+  if (skipped > 0) kernelGradientPart(op, rows, first, first + 1, skipped, quads, sparse);
+  kernelGradientPart(op, rows, first + i32(skipped > 0), last, 0, quads, sparse);
+  if (rest > 0) kernelGradientPart(op, rows, last, last + 1, 0, rest, sparse);
+}
+
+function kernelGradientPart(
+  op: DenseKernelGradient, rows: i32, panelBegin: i32, panelEnd: i32, quadBegin: i32, quadEnd: i32, sparse: bool,
+): void {
+  if (sparse) sparseKernelGradient(op, rows, panelBegin, panelEnd, quadBegin, quadEnd);
+  else plainKernelGradient(op, rows, panelBegin, panelEnd, quadBegin, quadEnd);
   if (rows > Place.PlainRows) roundSums(op, panelBegin, panelEnd, quadBegin, quadEnd);
 }
 

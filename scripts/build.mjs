@@ -4,8 +4,8 @@
  * committed, except for `assembly/ops/` and the lists of docs/guides/contents.md, which are committed (ADR 25).
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
 import { build as esbuild } from "esbuild";
 import { rolldown } from "rolldown";
 import { compileWasm } from "./compileWasm.mjs";
@@ -14,6 +14,7 @@ import { entryPoints } from "./entryPoints.mjs";
 import { writeGenerated } from "./generate.mjs";
 
 const OUT = "build/js";
+const NODE = "build/node";
 const WORKER = "build/worker";
 const CLI = "build/cli";
 
@@ -61,14 +62,8 @@ function partOf(id) {
   return ["callbacks", "check", "data", "inspect"].includes(room) ? room : null;
 }
 
-/**
- * Joins modules into a file for each entry point; `core`, needed by every program that makes a model; a chunk for each
- * part that programs choose from; `shared`, the rest of the main entry point; and chunks for what is loaded when it is
- * needed. The main entry point itself only re-exports: a bundler takes what it imports along with any code in it.
- */
-async function joinModules() {
-  const core = await modulesFor("{ Sequential, dense }");
-  const main = await modulesFor("*");
+/** Joins modules into `dir`: a file for each entry point, and chunks as `groups` has them. */
+async function joinModules(dir, groups) {
   const external = ["stream", "fs", ...dependencies()]; // named by Papa Parse and hyparquet, not used
   const bundle = await rolldown({
     input: Object.fromEntries(entryPoints().map((path) => [path.slice("src/".length, -".ts".length), path])),
@@ -78,40 +73,73 @@ async function joinModules() {
     treeshake: { moduleSideEffects: false },
   });
   await bundle.write({
-    dir: OUT,
+    dir,
     format: "esm",
     // Documentation is in the declarations, once.
     comments: { legal: true, annotation: true, jsdoc: false },
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
-    codeSplitting: {
-      groups: [
-        // Members of enums become numbers in the code. Little of it needs the enums themselves.
-        { name: "vocabulary", test: /plan.op\.ts$/ },
-        { name: "core", test: (id) => core.has(id) },
-        { debugName: "parts", name: (id) => (main.has(id) ? partOf(id) : null) },
-        { name: "shared", test: (id) => main.has(id) },
-      ],
-    },
+    codeSplitting: { groups },
   });
-  dropEmptyImports();
-  writeBundlersEntry();
+  // No module has side effects, but Node would read what is imported for them, and esbuild would bundle it.
+  rewrite(dir, (code) => code.replace(/^import "\.[^"]+";\n/gm, ""));
 }
 
-/** Removes imports for side effects: no module has any, but Node would read the files, and esbuild would bundle them. */
-function dropEmptyImports() {
-  for (const path of readdirSync(OUT, { recursive: true, encoding: "utf8" })) {
+/**
+ * The library twice. For bundlers: `core`, needed by every program that makes a model; a chunk for each part that
+ * programs choose from; `shared`, the rest of the main entry point; and chunks for what is loaded when it is needed. The
+ * main entry point itself only re-exports: a bundler takes what it imports along with any code in it. For Node, which
+ * reads whole files one by one: the main entry point as one chunk. No program loads both, so each class exists once.
+ */
+async function joinLibrary() {
+  const core = await modulesFor("{ Sequential, dense }");
+  const main = await modulesFor("*");
+  await joinModules(OUT, [
+    // Members of enums become numbers in the code. Little of it needs the enums themselves.
+    { name: "vocabulary", test: /plan.op\.ts$/ },
+    { name: "core", test: (id) => core.has(id) },
+    { debugName: "parts", name: (id) => (main.has(id) ? partOf(id) : null) },
+    { name: "shared", test: (id) => main.has(id) },
+  ]);
+  writeBundlersEntry();
+  await joinModules(NODE, [{ name: "main", test: (id) => main.has(id) }]);
+  shareChunks();
+}
+
+/** Removes chunks of the build for Node, such as data sets, if the same is in the other build and needs no others. */
+function shareChunks() {
+  const codeOf = (dir, name) =>
+    existsSync(`${dir}/chunks/${name}`) ? readFileSync(`${dir}/chunks/${name}`, "utf8") : "";
+  let chunks = readdirSync(`${NODE}/chunks`).filter((name) => codeOf(OUT, name) === codeOf(NODE, name));
+  const isAlone = (name) =>
+    [...codeOf(NODE, name).matchAll(/"\.[^"]*?([\w-]+\.js)"/g)].every(([, file]) => chunks.includes(file));
+  for (let count = -1; count !== chunks.length; ) {
+    count = chunks.length;
+    chunks = chunks.filter(isAlone);
+  }
+  for (const name of chunks) rmSync(`${NODE}/chunks/${name}`);
+  rewrite(NODE, (code, path) => {
+    const there = relative(dirname(path), `${OUT}/chunks`).replaceAll(sep, "/");
+    return code.replace(/"\.[^"]*?([\w-]+\.js)"/g, (named, file) =>
+      chunks.includes(file) ? `"${there}/${file}"` : named,
+    );
+  });
+}
+
+/** Changes the JavaScript files in a folder. */
+function rewrite(dir, change) {
+  for (const path of readdirSync(dir, { recursive: true, encoding: "utf8" }).map((name) => join(dir, name))) {
     if (!path.endsWith(".js")) continue;
-    const code = readFileSync(join(OUT, path), "utf8");
-    const dropped = code.replace(/^import "\.[^"]+";\n/gm, "");
-    if (dropped !== code) writeFileSync(join(OUT, path), dropped);
+    const code = readFileSync(path, "utf8");
+    const changed = change(code, path);
+    if (changed !== code) writeFileSync(path, changed);
   }
 }
 
 /**
  * Writes the main entry point once more, for bundlers: it names no export itself, but a file for each chunk does.
  * esbuild downloads, with a program that splits, all that the files in it name, if something loads it at any time; so
- * a file that names every export would bring every part. Node reads fewer files without these.
+ * a file that names every export would bring every part.
  */
 function writeBundlersEntry() {
   const folder = "parts";
@@ -214,8 +242,8 @@ await writeGenerated();
 await writeContents();
 await compileWasm();
 await embedWorker();
-rmSync(OUT, { recursive: true, force: true });
-await joinModules();
+for (const folder of [OUT, NODE]) rmSync(folder, { recursive: true, force: true });
+await joinLibrary();
 rmSync(CLI, { recursive: true, force: true });
 await joinProgram();
 await joinForPages();

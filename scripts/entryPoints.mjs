@@ -1,7 +1,7 @@
-/** The sources of the exports of package.json: `./build/js/node/index.js` comes from `src/node/index.ts`. */
+/** The sources of the exports of package.json: `./build/node/csv/index.js` comes from `src/csv/index.ts`. */
 import { readFileSync } from "node:fs";
 
-const OUT = "./build/js/";
+const OUT = "./build/node/";
 
 export function entryPoints() {
   const { exports } = JSON.parse(readFileSync("package.json", "utf8"));

@@ -60,11 +60,13 @@ describe("the manifest", () => {
       "./tasks",
     ]);
     for (const [name, conditions] of code) {
-      expect(Object.keys(conditions), name).toEqual(name === "." ? ["types", "node", "default"] : ["types", "default"]);
+      expect(Object.keys(conditions), name).toEqual(["types", "node", "default"]);
       for (const file of Object.values(conditions)) expect(existsSync(new URL(file, root)), file).toBe(true);
-      expect(conditions.types).toBe((conditions.node ?? conditions.default).replace(/\.js$/, ".d.ts"));
+      const sameFile = conditions.node.replace(/^\.\/build\/node\//, "./build/js/");
+      expect(conditions.types).toBe(sameFile.replace(/\.js$/, ".d.ts"));
+      expect(conditions.default).toBe(name === "." ? "./build/js/bundlers.js" : sameFile);
     }
-    expect(manifest.main).toBe(manifest.exports["."].node);
+    expect(manifest.main).toBe("./build/js/index.js"); // for tools without conditions
     expect(manifest.types).toBe(manifest.exports["."].types);
   });
 
@@ -79,7 +81,7 @@ describe("the manifest", () => {
     expect(existsSync(new URL(".npmignore", root))).toBe(false);
     for (const pattern of manifest.files)
       expect(pattern).toMatch(
-        /^!?(?:build\/(?:cli|js|cdn|wasm|worker)|docs|examples|playground\/README|CHANGELOG|CONTRIBUTING|NOTICE)/,
+        /^!?(?:build\/(?:cli|js|node|cdn|wasm|worker)|docs|examples|playground\/README|CHANGELOG|CONTRIBUTING|NOTICE)/,
       );
   });
 });
@@ -96,7 +98,7 @@ describe("the package", () => {
     const others = paths.filter(
       (path) => !papers.includes(path) && !/^(?:docs|examples)\/|^playground\/README/.test(path),
     );
-    expect(others.filter((path) => !/^build\/(cli|js|cdn|wasm|worker)\//.test(path))).toEqual([]);
+    expect(others.filter((path) => !/^build\/(cli|js|node|cdn|wasm|worker)\//.test(path))).toEqual([]);
     expect(paths).toEqual(expect.arrayContaining(["package.json", "LICENSE", "NOTICE"]));
   });
 
@@ -129,16 +131,23 @@ describe("the package", () => {
     }
   });
 
-  it("opens the entry point, core, and the parts that programs choose from, and leaves the rest for later", () => {
-    const opened = new Set<string>();
+  /** The files that a module opens with it. */
+  function filesOf(entry: string): URL[] {
+    const opened = new Map<string, URL>();
     const open = (file: URL): void => {
       if (opened.has(file.href)) return;
-      opened.add(file.href);
+      opened.set(file.href, file);
       const code = readFileSync(file, "utf8");
       for (const [, path] of code.matchAll(/^(?:import|export) [^;]*?from "(\.[^"]+)";$/gm)) open(new URL(path, file));
     };
-    open(new URL(manifest.main, root));
-    const names = [...opened].map((href) => href.slice(href.lastIndexOf("/") + 1).replace(/-.*/, ""));
+    open(new URL(entry, root));
+    return [...opened.values()];
+  }
+
+  const nameOf = ({ href }: URL) => href.slice(href.lastIndexOf("/") + 1).replace(/-.*/, "");
+
+  it("opens the entry point, core, and the parts that programs choose from, and leaves the rest for later", () => {
+    const names = filesOf(manifest.main).map(nameOf);
     const layers = readdirSync(new URL("src/specs/layers/", root)).map((file) => file.slice(0, -".ts".length));
     const parts = ["callbacks", "check", "columns", "data", "inspect", "losses", "metrics", "optimizers", "preprocess"];
     expect(names.filter((name) => !layers.includes(name)).sort()).toEqual(
@@ -148,10 +157,47 @@ describe("the package", () => {
     expect(entry.replace(/^(?:import|export) [^;]*;$/gm, "").trim(), "code in the entry point").toBe("");
   });
 
-  it("exports the same to Node and to bundlers", async () => {
-    const { node, default: bundlers } = manifest.exports["."];
-    const [named, inParts] = await Promise.all([node, bundlers].map((file) => import(new URL(file, root).href)));
-    expect({ ...inParts }).toEqual({ ...named });
+  it("opens two files in Node", () => {
+    expect(filesOf(manifest.exports["."].node).map(nameOf)).toEqual(["index.js", "main"]);
+  });
+
+  /** What a program prints as JSON, which Node runs itself: Vitest would transform every file. */
+  function resultOf(program: string) {
+    const args = ["--input-type=module", "--eval", program];
+    return JSON.parse(execFileSync(process.execPath, args, { cwd: root, encoding: "utf8" }));
+  }
+
+  it("exports the same to Node and to bundlers, by every entry", () => {
+    const entries = Object.values<Record<string, string>>(manifest.exports).filter(({ node }) => node);
+    const pairs = [
+      ...entries.map(({ node, default: other }) => [node, other]),
+      [manifest.main, manifest.exports["."].default],
+    ];
+    const exported = resultOf(`
+      const kindsOf = (all) => Object.entries(all).map(([name, value]) => name + " " + typeof value).sort();
+      const pairs = await Promise.all(${JSON.stringify(pairs)}.map((pair) => Promise.all(pair.map((file) => import(file)))));
+      const [index, bundlers] = pairs.at(-1);
+      const isSame = Object.keys(index).every((name) => index[name] === bundlers[name]);
+      console.log(JSON.stringify([isSame, ...pairs.map((pair) => pair.map(kindsOf))]));`);
+    expect(exported.length).toBeGreaterThan(20);
+    expect(exported.shift(), "the two entry points for bundlers").toBe(true);
+    for (const [i, [node, other]] of exported.entries()) expect(node, pairs[i][0]).toEqual(other);
+  });
+
+  it("has each class once in a program, whatever entries it imports", () => {
+    const isOwn = resultOf(`
+      import { FormatError, OptionError, Sequential, dense } from "simdgrad";
+      import { parseCsv } from "simdgrad/csv";
+      import { moons } from "simdgrad/datasets";
+      import { exportOnnx, importOnnx } from "simdgrad/onnx";
+      const thrown = (run) => Promise.resolve().then(run).catch((error) => error);
+      const model = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })], seed: 1 });
+      console.log(JSON.stringify([
+        (await importOnnx(await exportOnnx(model))).model instanceof Sequential,
+        (await thrown(() => moons({ samples: -1 }))) instanceof OptionError,
+        (await thrown(() => parseCsv("a,b\\n1"))) instanceof FormatError,
+      ]));`);
+    expect(isOwn).toEqual([true, true, true]);
   });
 
   it("imports nothing in its program but itself, its own files and Node", () => {
@@ -170,6 +216,6 @@ describe("the package", () => {
 
   it("holds no tests, sources, maps or text format, and fits its budget", () => {
     expect(paths.filter((path) => /\.test\.|\.map$|\.wat$|(?<!\.d)\.ts$|\.tsbuildinfo$/.test(path))).toEqual([]);
-    expect(size).toBeLessThan(2_850_000); // 0.7 MB of it are the two files for CDNs, 0.5 guides and examples, 0.26 HDF5 and Parquet
+    expect(size).toBeLessThan(3_250_000); // 0.7 MB of it are the two files for CDNs, 0.5 guides and examples, 0.4 the build for Node
   });
 });

@@ -14,6 +14,8 @@ export interface PageOptions {
   readonly task: string;
   /** Test accuracy to reach, from 0 to 1; `null` for none. */
   readonly goal: number | null;
+  /** The chapter of the course that is open, from 1; `null` for none. */
+  readonly chapter: number | null;
   /** Panels that are not shown. */
   readonly hide: readonly Panel[];
 }
@@ -21,13 +23,13 @@ export interface PageOptions {
 export const panels = ["data", "network", "training", "output", "curves", "inspector", "timeline"] as const;
 export type Panel = (typeof panels)[number];
 
-const KEYS = ["embed", "autoplay", "speed", "stop", "title", "task", "goal", "hide"] as const;
+const KEYS = ["embed", "autoplay", "speed", "stop", "title", "task", "goal", "chapter", "hide"] as const;
 
 const isOn = (text: string | undefined) => text !== undefined && text !== "false" && text !== "0";
 
 export function pageOptions(search: string, hash: string): PageOptions {
   const given = Object.fromEntries([...new URLSearchParams(search), ...new URLSearchParams(hash.replace(/^#/, ""))]);
-  const { embed, autoplay, speed, stop, title = "", task = "", goal, hide = "" } = given;
+  const { embed, autoplay, speed, stop, title = "", task = "", goal, chapter, hide = "" } = given;
   const share = Number(goal);
   return {
     embed: isOn(embed),
@@ -37,6 +39,7 @@ export function pageOptions(search: string, hash: string): PageOptions {
     title,
     task,
     goal: goal && share > 0 && share <= 1 ? share : null,
+    chapter: /^[1-8]$/.test(chapter ?? "") ? Number(chapter) : null,
     hide: panels.filter((panel) => hide.split(/[-, ]/).includes(panel)),
   };
 }

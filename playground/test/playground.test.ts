@@ -320,6 +320,7 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await one.press("All on one page");
       await one.page.waitForSelector("[data-testid=explanation]");
       await one.press("Close the steps");
+      await one.until(() => document.activeElement?.textContent === "Step through one sample");
       await one.press("See unit 2 of layer 1 large");
       await one.press("Back to the output");
     });

@@ -227,6 +227,7 @@ describe("options of the page in a link", () => {
       title: "Two lines",
       task: "",
       goal: 0.95,
+      chapter: null,
       hide: ["data", "curves"],
     });
     expect(splitHash(hash).setup).toBe("source=xor");

@@ -19,9 +19,9 @@ const WHERE = "bullExecutor";
 
 /**
  * An executor for searches and for `scoreFile` whose workers are other processes, on any machine that reaches the same Redis
- * or PostgreSQL: `startWorker`,
- * or `npx simdgrad worker`. A job is named by version, data and task, so that a search that runs again finds its results
- * in the queue, and a search that was killed goes on. Results are the bits that this machine would compute.
+ * or PostgreSQL: `startWorker`, or `npx simdgrad worker`. A job is named by version, data and task, so that a search that
+ * runs again finds its results in the queue, and a search that was killed goes on. Results are the bits that this machine
+ * would compute.
  *
  * @example
  * const executor = bullExecutor({ queue: "sweep", connection: "redis://10.0.0.5:6379" });

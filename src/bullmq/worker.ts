@@ -58,8 +58,9 @@ export interface QueueWorker {
 }
 
 /**
- * Trains the tasks that searches with `bullExecutor` put into a queue, and scores parts of files, until it is closed. Start any number of workers,
- * on any machines, at any time. One that is killed loses nothing: its job goes to another after `lockDuration`.
+ * Trains the tasks that searches with `bullExecutor` put into a queue, and scores parts of files, until it is closed. Start
+ * any number of workers, on any machines, at any time. One that is killed loses nothing: its job goes to another after
+ * `lockDuration`.
  *
  * @example
  * const worker = await startWorker({ queue: "sweep", connection: "redis://10.0.0.5:6379", concurrency: 4 });

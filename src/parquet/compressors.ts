@@ -1,13 +1,10 @@
-/** Decompressors by codec: those of Node, and those of hyparquet-compressors where Node has none. */
+/** Decompressors by codec: those of Node and of the reader, and those of hyparquet-compressors where they have none. */
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as zlib from "node:zlib";
 import { FormatError, formatBytes } from "../base/errors.js";
 
-type Decompress = (input: Uint8Array, size: number) => Uint8Array;
-
-/** Snappy is part of the reader. */
-const BUILT_IN = ["UNCOMPRESSED", "SNAPPY"];
+export type Decompress = (input: Uint8Array, size: number) => Uint8Array;
 
 const ofNode: Readonly<Record<string, Decompress | undefined>> = {
   GZIP: (input, size) => zlib.gunzipSync(input, { maxOutputLength: size }),
@@ -34,20 +31,29 @@ function ofPackage(codec: string): Decompress | undefined {
   return undefined;
 }
 
+/** Snappy of the reader. */
+async function snappy(): Promise<Decompress> {
+  const { snappyUncompress } = await import("hyparquet/src/snappy.js");
+  return (input, size) => {
+    const output = new Uint8Array(size);
+    snappyUncompress(input, output);
+    return output;
+  };
+}
+
 /**
- * The decompressor of a codec, as the reader wants it; none for codecs that it has itself.
+ * The decompressor of a codec; none for pages that are not compressed.
  * @throws FormatError saying what to install
  */
-export function compressorsFor(place: string, codec: string, most: number): Readonly<Record<string, Decompress>> {
-  if (BUILT_IN.includes(codec)) return {};
-  const own = ofNode[codec] ?? ofPackage(codec);
+export async function decompressorOf(place: string, codec: string, most: number): Promise<Decompress | null> {
+  if (codec === "UNCOMPRESSED") return null;
+  const own = codec === "SNAPPY" ? await snappy() : (ofNode[codec] ?? ofPackage(codec));
   if (!own) {
     const remedy = "Run: npm install hyparquet-compressors, or write the file with snappy, gzip or zstd";
     throw new FormatError(`${place}: no decompressor for ${codec}. ${remedy}.`);
   }
-  const checked: Decompress = (input, size) => {
+  return (input, size) => {
     if (size > most) throw new FormatError(`${place}: a page says that it has ${formatBytes(size)}.`);
     return own(input, size);
   };
-  return { [codec]: checked };
 }

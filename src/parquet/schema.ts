@@ -22,7 +22,8 @@ function typeOf({ type, num_children, repetition_type, converted_type, logical_t
   const own: string = converted_type ?? "";
   const logical = logical_type?.type;
   if ((num_children ?? 0) > 0 || repetition_type === "REPEATED" || type === undefined) return "nested";
-  if (own === "DATE" || own.startsWith("TIMESTAMP") || logical === "DATE" || logical === "TIMESTAMP") return "date";
+  if (own === "DATE" || logical === "DATE") return type === "INT32" ? "date" : "unknown";
+  if (own.startsWith("TIMESTAMP") || logical === "TIMESTAMP") return type === "INT64" ? "date" : "unknown";
   if (type === "INT96") return "date";
   if (type === "BOOLEAN") return "boolean";
   if (own === "DECIMAL" || logical === "DECIMAL" || logical === "FLOAT16") return "number";

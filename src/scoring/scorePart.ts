@@ -12,8 +12,8 @@ import { type Cells, loadPredictor, type Predictor } from "./predictor.js";
 import { type Column, encodeTable, freeNames } from "./table.js";
 
 const WHERE = "scorePart";
-/** Rows that are predicted at once. */
-const BATCH = 8192;
+/** Rows that are predicted at once: what they need is garbage that dies young, which keeps the memory of a process small. */
+const BATCH = 1024;
 
 /** A model in memory, for the parts that use it now. */
 interface Held {
@@ -71,13 +71,22 @@ interface Rows {
 
 async function* parquetRows(file: ParquetFile, inputs: readonly string[], keep: readonly string[], part: Part) {
   const names = [...new Set([...inputs, ...keep])];
-  const cells = new Map<string, Cells>();
+  const plain = new Map<string, Cells>();
+  const kept = new Map<string, Cells>();
   for (const name of names) {
     const [own] = await file.read([name], part.begin, part.end);
-    cells.set(name, own);
+    const cells = packed(own);
+    if (inputs.includes(name)) plain.set(name, plainCells(file.column(name), cells));
+    if (keep.includes(name)) kept.set(name, cells);
   }
-  const plain = inputs.map((name) => plainCells(file.column(name), cells.get(name) as Cells));
-  yield { rows: part.end - part.begin, inputs: plain, kept: keep.map((name) => cells.get(name) as Cells) };
+  const pick = (names: readonly string[], from: Map<string, Cells>) => names.map((name) => from.get(name) as Cells);
+  yield { rows: part.end - part.begin, inputs: pick(inputs, plain), kept: pick(keep, kept) };
+}
+
+/** The same cells; numbers take 8 bytes each, a third of what they take as values of their own. */
+function packed(cells: Cells): Cells {
+  for (let i = 0; i < cells.length; i++) if (typeof cells[i] !== "number") return cells;
+  return Float64Array.from(cells as ArrayLike<number>);
 }
 
 async function* csvRows(job: ScoringJob, inputs: readonly string[], part: Part): AsyncGenerator<Rows> {

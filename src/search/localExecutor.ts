@@ -18,7 +18,8 @@ export interface LocalExecutorOptions extends Given<typeof localOptions> {}
 
 /**
  * An executor whose workers are threads of this process. Searches need none, as this is what they do by themselves; it
- * lets `crossValidate` and `TableModel.train` train on several cores. Results are the same to the bit.
+ * lets `crossValidate` and `TableModel.train` train on several cores. Results are the same to the bit. For tables it pays
+ * on machines of many cores only: each round of the choice of settings trains from the start.
  *
  * ```js
  * const model = await TableModel.train("customers.csv", { target: "churn", executor: localExecutor() });

@@ -102,9 +102,9 @@ const learningOptions = {
    */
   signal: signalOption,
   /**
-   * Trains many networks at the same time: `localExecutor` of `simdgrad/search` in workers of this machine, `bullExecutor`
-   * of `simdgrad/bullmq` on others. The model is the same; more settings are tried in `seconds`. A network that trains when
-   * `signal` comes is left out. @default one network after the other, here
+   * Trains many networks at the same time: `bullExecutor` of `simdgrad/bullmq` on other machines, `localExecutor` of
+   * `simdgrad/search` in workers of this one, which pays where there are many cores. The model of `trials` is the same. A
+   * network that trains when `signal` comes is left out. @default one network after the other, here
    */
   executor: optional(via<Executor, Executor>(checkExecutor)),
   /** Told after each training. @default none */

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DataError, FormatError, OptionError, SimdgradError } from "../../src/index.js";
 import { parquetChunks, readParquet } from "../../src/parquet/index.js";
 import { checkPages } from "../../src/parquet/pages.js";
+import { checkRuns, type RunPage } from "../../src/parquet/runs.js";
 import { columns, parquetBytes, ROWS, rows } from "../scoring/tables.js";
 
 /** In full with an environment variable: see CONTRIBUTING.md. */
@@ -64,6 +65,9 @@ describe("readParquet", () => {
     expect(ages).toEqual(columns.age);
   });
 });
+
+/** A column of numbers without missing ones, in pages that are not compressed. */
+const plainColumn = { type: "DOUBLE", isOptional: false, isCompressed: false };
 
 describe("bad input", () => {
   const whole = parquetBytes(500, "UNCOMPRESSED");
@@ -124,6 +128,19 @@ describe("bad input", () => {
       FormatError,
       /row group 0, column "a": no decompressor for LZO. Run: npm install hyparquet-compressors/,
     ],
+    [
+      "a schema that goes back",
+      () =>
+        written({
+          schema: [
+            { name: "schema", num_children: 1 },
+            { name: "a", type: "DOUBLE", num_children: -1 },
+          ],
+          columnData: [],
+        }),
+      FormatError,
+      /its schema cannot be/,
+    ],
     ["a nested column", () => written(nested()), FormatError, /column "point": it is nested\. Leave it out/],
     ["a file that is not there", () => join(folder, "gone"), DataError, /^gone: it could not be read: ENOENT/],
     ["a folder", () => folder, SimdgradError, /simdgrad-parquet-\w+: /],
@@ -156,12 +173,57 @@ describe("bad input", () => {
       { type: "DICTIONARY_PAGE", dictionary_page_header: { num_values: 2 ** 31 } },
       /a dictionary says that it has 2147483648 values/,
     ],
+    [
+      "an encoding of another type",
+      { data_page_header: { num_values: 10, encoding: "DELTA_BYTE_ARRAY" } },
+      /a page of DOUBLE is in DELTA_BYTE_ARRAY/,
+    ],
     ["too few values", { data_page_header: { num_values: 3 } }, /expected 10 values, got 9/],
   ])("refuses a page with %s", (_what, header, message) => {
     const plain = { compressed_page_size: 30, uncompressed_page_size: 30, data_page_header: { num_values: 10 } };
-    const check = () => checkPages("place", () => ({ ...plain, ...header }), new ArrayBuffer(90), 10);
+    const check = () => checkPages("place", () => ({ ...plain, ...header }), new ArrayBuffer(90), 10, plainColumn);
     expect(check).toThrow(FormatError);
     expect(check).toThrow(message);
+  });
+
+  // Runs of the format: an even number is twice the length of a run, an odd one twice the count of eights that are packed.
+  const MANY = [0xfe, 0xff, 0xff, 0xff, 0x0f];
+  it.each<[string, readonly number[], Partial<RunPage>, string | null]>([
+    ["10 in one run", [2, 20, 1], {}, null],
+    ["a run of 2 billion", [2, ...MANY, 1], {}, "2147483647 of 10"],
+    ["a second run that is too long", [2, 10, 1, 12, 0], {}, "6 of 5"],
+    ["two eights of 2 bits", [2, 5, 0, 0, 0, 0], {}, null],
+    ["2 billion packed in no bits", [0, ...MANY.with(0, 0xff)], {}, "17179869176 of 10"],
+    ["levels, 4 present in one run", [2, 0, 0, 0, 3, 0b1111, 2, 8, 1], { values: 8, hasLevels: true }, null],
+    ["a run longer than what is present", [2, 0, 0, 0, 3, 0b1111, 2, 10, 1], { values: 8, hasLevels: true }, "5 of 4"],
+    ["levels of 2 billion", [6, 0, 0, 0, ...MANY, 1, 2, 20, 1], { hasLevels: true }, "2147483647 of 10"],
+    ["missing ones that the header counts", [2, 8, 1], { nulls: 6 }, null],
+    ["true and false in a run", [2, 0, 0, 0, 20, 1], { encoding: "RLE", isBoolean: true }, null],
+    ["too many of true", [2, 0, 0, 0, 22, 1], { encoding: "RLE", isBoolean: true }, "11 of 10"],
+    ["nothing but missing ones", [2, 0, 0, 0, 20, 0], { hasLevels: true }, null],
+    ["numbers as they are", [2, ...MANY], { encoding: "PLAIN" }, null],
+  ])("looks through runs: %s", (_what, bytes, page, message) => {
+    const plain = { values: 10, encoding: "RLE_DICTIONARY", hasLevels: false, nulls: 0, isBoolean: false };
+    const check = () => checkRuns(Uint8Array.from(bytes), { ...plain, ...page });
+    if (message === null) expect(check).not.toThrow();
+    else expect(check).toThrow(`a run says that it has ${message} values`);
+  });
+
+  it.each(["UNCOMPRESSED", "GZIP"] as const)("refuses a file whose runs would fill the memory: %s", async (codec) => {
+    const data = Array.from({ length: 1000 }, () => "x");
+    // 1000 levels in one run: twice 1000 as a number of two bytes, and the level.
+    const longer = (bytes: Uint8Array) => {
+      const at = bytes.findIndex((byte, i) => byte === 0xd0 && bytes[i + 1] === 0x0f && (bytes[i + 2] ?? 0) <= 1);
+      const own = bytes.slice();
+      own[at + 1] = 0x7f;
+      return at < 0 ? bytes : own;
+    };
+    const compressors = { GZIP: (bytes: Uint8Array) => gzipSync(longer(bytes)) };
+    const bytes = new Uint8Array(
+      parquetWriteBuffer({ columnData: [{ name: "a", data, type: "STRING", nullable: true }], codec, compressors }),
+    );
+    const path = file(codec === "GZIP" ? bytes : longer(bytes), `long${codec}.parquet`);
+    await expect(readParquet(path)).rejects.toThrow(/column "a": a run says that it has 8168 of 1000 values/);
   });
 
   it(`reads or refuses ${MUTATIONS} damaged files, and names them`, async () => {

@@ -5,6 +5,7 @@ import { type Panel, pageOptions, splitHash } from "../pageOptions.js";
 import type { OwnName, Setup } from "../setup.js";
 import { fromHash, toHash } from "../url.js";
 import { Controls } from "./Controls.js";
+import { CoursePlace } from "./CoursePlace.js";
 import { Curves } from "./Curves.js";
 import { DataPanel } from "./DataPanel.js";
 import { Footer } from "./Footer.js";
@@ -107,6 +108,7 @@ export function App() {
       {engine.error && <Message error={engine.error} onRemedy={remedy} onClose={() => engine.tell(null)} />}
       <main>
         {!options.embed && <Intro options={options} logs={logs} />}
+        {!options.embed && <CoursePlace setup={setup} engine={engine} chapter={options.chapter} onChange={change} />}
         {shows("data") && dataPanel}
         {shows("network") && (
           <NetworkPanel

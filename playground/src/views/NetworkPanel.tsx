@@ -1,6 +1,6 @@
 /** Controls to build the network (inputs, layers and units), and its picture. */
 import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { RowPlace, UnitPlace } from "../engine/protocol.js";
 import { featureNames, isPlane, MOST_LAYERS, MOST_UNITS, type Setup } from "../setup.js";
 import { Diagram } from "./Diagram.js";
@@ -36,6 +36,13 @@ export function NetworkPanel({ setup, engine, onChange, point, onPoint, onRow }:
     if (point && !StepThrough)
       void import("./StepThrough.js").then((loaded) => setStepThrough(() => loaded.StepThrough));
   }, [point, StepThrough]);
+  const begin = useRef<HTMLButtonElement>(null);
+  const wasStepping = useRef(false);
+  useEffect(() => {
+    // The focus was on what is closed now.
+    if (!point && wasStepping.current && document.activeElement === document.body) begin.current?.focus();
+    wasStepping.current = point !== null;
+  }, [point]);
   const picture = {
     inputs,
     hidden,
@@ -49,7 +56,20 @@ export function NetworkPanel({ setup, engine, onChange, point, onPoint, onRow }:
   };
   return (
     <section class="network" id="network" aria-label="Network" tabIndex={-1}>
-      <h2>Network</h2>
+      <div class="row between">
+        <h2>Network</h2>
+        {!point && (
+          <button
+            ref={begin}
+            type="button"
+            class="begin"
+            disabled={!problem}
+            onClick={() => onPoint({ part: "train", row: 0 })}
+          >
+            Step through one sample
+          </button>
+        )}
+      </div>
       {isPlane(setup.source) && (
         <fieldset class="chips">
           <legend>Inputs</legend>
@@ -118,16 +138,11 @@ export function NetworkPanel({ setup, engine, onChange, point, onPoint, onRow }:
         <>
           <Diagram {...picture} />
           <Neuron engine={engine} inputs={inputs} hidden={hidden} />
-          <div class="row between">
-            <p class="hint">
-              {problem?.image
-                ? "A square of layer 1 shows the weights of its neuron, pixel by pixel. Press one to enlarge it."
-                : "A square shows the output of its neuron at each point of the plane. Press one to enlarge it."}
-            </p>
-            <button type="button" class="begin" disabled={!problem} onClick={() => onPoint({ part: "train", row: 0 })}>
-              Step through one sample
-            </button>
-          </div>
+          <p class="hint">
+            {problem?.image
+              ? "A square of layer 1 shows the weights of its neuron, pixel by pixel. Press one to enlarge it."
+              : "A square shows the output of its neuron at each point of the plane. Press one to enlarge it."}
+          </p>
         </>
       )}
     </section>

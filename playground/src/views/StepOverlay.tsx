@@ -101,7 +101,8 @@ function Flow({ links, stage, unit, layout, sizes }: PartProps) {
         const value = flow[from * units + to];
         const path = linkPath(layout, layer - 1, from, to);
         const own = isOfUnit(stage, links, unit, from, to);
-        const line = { d: path, stroke: value < 0 ? low : high, "stroke-width": 1 + (4 * Math.abs(value)) / largest };
+        const width = ((own ? 4 : 2.5) * Math.abs(value)) / largest + (own ? 1 : 0.5);
+        const line = { d: path, stroke: value < 0 ? low : high, "stroke-width": width };
         return (
           <g key={`${from} ${to}`} class={own ? "own" : "other"}>
             <path {...line} />

@@ -25,6 +25,8 @@ const MOST_LOGS = 1000;
 
 export interface EngineState {
   readonly problem: ProblemView | null;
+  /** The setup with which this run began. */
+  readonly opened: Setup | null;
   readonly info: EngineInfo | null;
   readonly frame: Frame | null;
   /** Details that `frame` may lack, because they are requested less often. */
@@ -41,6 +43,7 @@ export interface EngineState {
 
 const EMPTY: EngineState = {
   problem: null,
+  opened: null,
   info: null,
   frame: null,
   slow: null,
@@ -97,9 +100,9 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
   seen.current = state;
   const client = useRef<Client>(null as never);
   client.current ??= new Client({
-    onOpened({ problem, info, logs }) {
+    onOpened({ setup: opened, problem, info, logs }) {
       newLogs.current = [];
-      setState((last) => ({ ...EMPTY, error: last.error, left: last.left, problem, info, logs }));
+      setState((last) => ({ ...EMPTY, error: last.error, left: last.left, opened, problem, info, logs }));
       seen.current = { ...seen.current, problem, unit: null };
       rest();
     },
