@@ -38,6 +38,7 @@ const SPARSE_PANELS: i32 = 4;
 
 /** y[rows, units] = activation(x[rows, inputs] kernel[inputs, units] + bias) */
 export function denseForward(op: DenseForward, rows: i32, tid: i32, threads: i32): void {
+  if (rows == 0) return;
   const panels = panelCount(op.units), quads = quadCount(rows);
   const sparse = panels >= SPARSE_PANELS && pairsAreSparse(op.x, op.xStride, rows, op.inputs);
   if (panels < 2 * threads && rows >= 4 * threads) {

@@ -1,8 +1,8 @@
 /** Findings about columns of x, targets and classes. Pure: reads rows in memory and changes nothing. */
 
+import { columnMeans, columnVariances } from "../base/columnStats.js";
 import { sizeOf } from "../base/shape.js";
 import { classesOf } from "../data/classes.js";
-import { columnMeans, columnVariances } from "../data/columnStats.js";
 import type { Dataset } from "../data/dataset.js";
 import { type Doubt, doubtOf, unreachable } from "../program/lastLayer.js";
 import { layerFacts } from "../specs/layers/facts.js";

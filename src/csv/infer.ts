@@ -1,5 +1,5 @@
 /** Infers the type of a text column (numbers, booleans, dates or categories) and sums it up. Knows cells, not files. */
-import { columnMeans } from "../data/columnStats.js";
+import { columnMeans } from "../base/columnStats.js";
 import { isCode } from "../data/numberText.js";
 
 /** Type of a column. `date`: text in the form of ISO 8601, kept as text. `empty`: nothing but missing cells. */

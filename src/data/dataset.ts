@@ -11,9 +11,9 @@ import {
 } from "../base/errors.js";
 import { type Given, listOf, number, optional, readOptions, via } from "../base/options.js";
 import { Random } from "../base/random.js";
-import { formatShape, type Shape, sizeOf } from "../base/shape.js";
-import { deriveRows, describeMerged, mergedColumn } from "./exact.js";
-import { type Numbers, shapeOf, toRows } from "./matrix.js";
+import { type Shape, sizeOf } from "../base/shape.js";
+import { deriveRows, describeMerged, floatsOf, mergedColumn } from "./exact.js";
+import { type Numbers, type NumericArray, shapeOf, toRows } from "./matrix.js";
 
 /** Data that `fit`, `evaluate` and the like accept. */
 export type Data = Dataset | DataArrays;
@@ -48,6 +48,11 @@ const datasetOptions = {
   featureNames: namesOption,
   /** A name for each class: `classNames[label]`; `null` for none. @default null */
   classNames: namesOption,
+  /**
+   * Factor of x, for a typed array of 1 or 2 bytes a number: rows are x · scale, rounded once to float32. 1 / 255 makes
+   * pixels numbers from 0 to 1, with the bits of x / 255. @default 1
+   */
+  scale: optional(number({ above: 0, max: 2 ** 24 })),
 };
 
 /** Options of `Dataset.from`. */
@@ -67,11 +72,29 @@ const splitOptions = {
 /** Options of `Dataset.split`. */
 export interface SplitOptions extends Given<typeof splitOptions> {}
 
+/** Inputs as a Dataset holds them: float32, or smaller numbers as they were given, and their factor. */
+export interface HeldRows {
+  readonly x: NumericArray;
+  readonly scale?: number | undefined;
+}
+
+export let heldRows: (dataset: Dataset) => HeldRows;
+
 /** Checked rows of float32. Made by `Dataset.from`; its parts share memory with it. */
 export class Dataset {
+  /**
+   * All inputs, row after row: length · size of inputShape values. If x is held in 1 or 2 bytes a number, this makes
+   * float32 of it all when it is first read, and those are held from then on. `fit` and `evaluate` do not read it.
+   */
+  declare readonly x: Float32Array;
+  #held: HeldRows;
+
+  static {
+    heldRows = (dataset) => dataset.#held;
+  }
+
   private constructor(
-    /** All inputs, row after row: length · size of inputShape values. */
-    readonly x: Float32Array,
+    held: HeldRows,
     /** All targets, row after row. */
     readonly y: Float32Array,
     /** Shape of one row of x. */
@@ -84,11 +107,23 @@ export class Dataset {
     readonly featureNames: readonly string[] | null,
     /** Names of the classes, `classNames[label]`, or `null`. */
     readonly classNames: readonly string[] | null,
-  ) {}
+  ) {
+    this.#held = held;
+    Object.defineProperty(this, "x", {
+      enumerable: true,
+      get: () => {
+        const x = floatsOf(this.#held.x, this.#held.scale);
+        this.#held = { x };
+        return x;
+      },
+    });
+  }
 
   /**
-   * Checks and copies (a Float32Array is kept as it is, so do not change it afterwards). Rows are float32. Where that
-   * blurs x, such as times in milliseconds, the Dataset also keeps x in float64, and scalers work with that.
+   * Checks and copies. Rows are float32. A Float32Array is kept as it is, and so is an x of 1 or 2 bytes a number, such
+   * as a Uint8Array or a Float16Array: its batches become float32 when they are needed, so 60 000 images of 784 bytes
+   * take 47 MB and not 188. Do not change such an array afterwards. Where float32 blurs x, such as times in
+   * milliseconds, the Dataset also keeps x in float64, and scalers work with that.
    * @throws ShapeError, DataError, OptionError naming the row that cannot be used; DataError for targets that float32
    * cannot tell apart.
    */
@@ -99,7 +134,11 @@ export class Dataset {
     }
     checkKeys("data", data, ["x", "y", "sampleWeight"]);
     const { inputShape = shapeOfRows("x", data.x), targetShape = shapeOfRows("y", data.y) } = checked;
-    const x = toRows("x", data.x, inputShape);
+    const x = toRows("x", data.x, inputShape, true);
+    const { scale } = checked;
+    if (scale && x.BYTES_PER_ELEMENT > 2) {
+      throw new DataError(`scale: expected x of 1 or 2 bytes a number, got ${show(data.x)}.`);
+    }
     const y = toRows("y", data.y, targetShape);
     const merged = mergedColumn(y, sizeOf(targetShape));
     if (merged) throw new DataError(`y: ${describeMerged(merged)}. Scale y first, or subtract an offset.`);
@@ -110,7 +149,7 @@ export class Dataset {
     if (featureNames !== null) checkFeatureNames(featureNames, sizeOf(inputShape));
     if (classNames !== null) checkClassNames(classNames, y);
     const weights = sampleWeights(data.sampleWeight, rows);
-    return new Dataset(x, y, inputShape, targetShape, weights, featureNames, classNames);
+    return new Dataset({ x, scale }, y, inputShape, targetShape, weights, featureNames, classNames);
   }
 
   /** Number of rows. */
@@ -126,7 +165,7 @@ export class Dataset {
     const inputs = sizeOf(this.inputShape);
     const targets = sizeOf(this.targetShape);
     return this.#withRows(
-      deriveRows(this.x, (x) => x.subarray(begin * inputs, end * inputs) as typeof x),
+      deriveRows(this.#held.x, (x) => x.subarray(begin * inputs, end * inputs) as typeof x),
       this.y.subarray(begin * targets, end * targets),
       this.sampleWeight?.subarray(begin, end) ?? null,
     );
@@ -138,7 +177,7 @@ export class Dataset {
     checkArrayLike("select: indices", indices);
     const range = { min: 0, max: this.length - 1, integer: true };
     for (let i = 0; i < indices.length; i++) checkNumber(`select: indices[${i}]`, indices[i], range);
-    const pick = (source: Float32Array, size: number) =>
+    const pick = <Rows extends NumericArray>(source: Rows, size: number) =>
       deriveRows(source, (values) => {
         const Rows = values.constructor as new (length: number) => typeof values;
         const rows = new Rows(indices.length * size);
@@ -148,7 +187,7 @@ export class Dataset {
         return rows;
       });
     return this.#withRows(
-      pick(this.x, sizeOf(this.inputShape)),
+      pick(this.#held.x, sizeOf(this.inputShape)),
       pick(this.y, sizeOf(this.targetShape)),
       this.sampleWeight && pick(this.sampleWeight, 1),
     );
@@ -193,8 +232,9 @@ export class Dataset {
   }
 
   /** Other rows with the same columns. */
-  #withRows(x: Float32Array, y: Float32Array, sampleWeight: Float32Array | null): Dataset {
-    return new Dataset(x, y, this.inputShape, this.targetShape, sampleWeight, this.featureNames, this.classNames);
+  #withRows(x: NumericArray, y: Float32Array, sampleWeight: Float32Array | null): Dataset {
+    const held = { ...this.#held, x };
+    return new Dataset(held, y, this.inputShape, this.targetShape, sampleWeight, this.featureNames, this.classNames);
   }
 }
 
@@ -235,9 +275,4 @@ function sampleWeights(value: unknown, rows: number): Float32Array | null {
     throw new DataError(`sampleWeight: row ${negative}: expected a weight >= 0, got ${weights[negative]}.`);
   }
   return weights;
-}
-
-/** Rows of a data set in words: `[60000, 784]`. */
-export function describeRows(dataset: Dataset): string {
-  return formatShape([dataset.length, ...dataset.inputShape]);
 }

@@ -2,9 +2,10 @@
  * Numbers that float32 blurs, such as times in milliseconds: rows keep them in float64 as well as float32, so that
  * scalers can work with them. Knows arrays, not their purpose.
  */
+import { kindOf, type NumericArray } from "../base/kinds.js";
 
 /** The float64 values of each Float32Array that was made from them. */
-const kept = new WeakMap<Float32Array, Float64Array>();
+const kept = new WeakMap<NumericArray, Float64Array>();
 
 /** A column whose rounding is more than this share of its range is blurred. */
 const BLUR = 1e-6;
@@ -35,10 +36,10 @@ export function keepExact(
 }
 
 /** Rows as changed by `change`, and likewise their float64 values. */
-export function deriveRows(
-  rows: Float32Array,
-  change: <Values extends Float32Array | Float64Array>(values: Values) => Values,
-): Float32Array {
+export function deriveRows<Rows extends NumericArray>(
+  rows: Rows,
+  change: <Values extends NumericArray>(values: Values) => Values,
+): Rows {
   const derived = change(rows);
   const exact = exactOf(rows);
   if (exact) kept.set(derived, change(exact));
@@ -46,8 +47,15 @@ export function deriveRows(
 }
 
 /** The numbers in float64 if float32 blurs them and they were available; else `null`. */
-export function exactOf(rows: Float32Array): Float64Array | null {
+export function exactOf(rows: NumericArray): Float64Array | null {
   return kept.get(rows) ?? null;
+}
+
+/** A Float32Array as it is; other numbers times `scale`, rounded to float32. */
+export function floatsOf(rows: NumericArray, scale = 1): Float32Array {
+  return kindOf(rows) === "Float32Array"
+    ? (rows as Float32Array)
+    : new Float32Array(rows).map((value) => value * scale);
 }
 
 /** A column with values that float32 cannot tell apart. */

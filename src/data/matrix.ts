@@ -3,9 +3,9 @@
  * Knows nothing about models.
  */
 import { DataError, ShapeError, show } from "../base/errors.js";
-import { isNumericArray, kindOf, type NumericArray } from "../base/kinds.js";
+import { isNumericArray, type NumericArray } from "../base/kinds.js";
 import { formatShape, type Shape, sizeOf } from "../base/shape.js";
-import { keepExact } from "./exact.js";
+import { floatsOf, keepExact } from "./exact.js";
 
 export type { NumericArray } from "../base/kinds.js";
 
@@ -41,26 +41,29 @@ export function fitsShape(own: Shape, wanted: Shape): boolean {
  * @throws ShapeError for rows of another shape or a length that is not a multiple of the row size, DataError for NaN,
  * infinity, or anything that is not a number.
  */
-export function toRows(where: string, value: unknown, shape: Shape): Float32Array {
+export function toRows(where: string, value: unknown, shape: Shape): Float32Array;
+/** As `toRows`, but also takes typed arrays of 1 or 2 bytes a number as they are. */
+export function toRows(where: string, value: unknown, shape: Shape, small: true): NumericArray;
+export function toRows(where: string, value: unknown, shape: Shape, small?: true): NumericArray {
   const numbers = readNumbers(where, value, shape);
-  const rows = toFloat32(numbers);
+  const rows = toFloat32(numbers, small);
   const size = sizeOf(shape);
   refuseNonFinite(where, rows, size, numbers);
-  if (rows !== numbers) keepExact(rows, numbers, size);
+  if (rows !== numbers) keepExact(rows as Float32Array, numbers, size);
   return rows;
 }
 
-/** As `toRows`, but lets NaN and infinity in a Float32Array pass, for callers that find them more cheaply. */
-export function toUncheckedRows(where: string, value: unknown, shape: Shape): Float32Array {
+/** As `toRows` with `small`, but lets NaN and infinity pass in arrays that it takes as they are. */
+export function toUncheckedRows(where: string, value: unknown, shape: Shape): NumericArray {
   const numbers = readNumbers(where, value, shape);
-  const rows = toFloat32(numbers);
+  const rows = toFloat32(numbers, true);
   if (rows !== numbers) refuseNonFinite(where, rows, sizeOf(shape), numbers);
   return rows;
 }
 
-/** A Float32Array as it is, other arrays rounded. */
-function toFloat32(numbers: NumericArray): Float32Array {
-  return kindOf(numbers) === "Float32Array" ? (numbers as Float32Array) : new Float32Array(numbers);
+/** A Float32Array as it is, and with `small` arrays of 1 or 2 bytes a number; others rounded. */
+function toFloat32(numbers: NumericArray, small?: true): NumericArray {
+  return small && numbers.BYTES_PER_ELEMENT < 3 ? numbers : floatsOf(numbers);
 }
 
 /** All values in one typed array: those of lists checked, a typed array as it is. */
@@ -138,7 +141,7 @@ function checkLength(where: string, length: number, shape: Shape): void {
  */
 export function refuseNonFinite(
   where: string,
-  values: Float32Array,
+  values: NumericArray,
   size: number,
   source: ArrayLike<unknown> = values,
 ): void {

@@ -1,8 +1,8 @@
 /** Sources of pipelines, and how each is reopened for another pass. Knows nothing about batches. */
 import { DataError, OptionError, show } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
-import { Dataset } from "./dataset.js";
-import { exactOf } from "./exact.js";
+import { Dataset, heldRows } from "./dataset.js";
+import { exactOf, floatsOf } from "./exact.js";
 import type { Row } from "./row.js";
 
 /**
@@ -54,13 +54,17 @@ function once<T>(where: string, source: T): () => T {
   };
 }
 
-function* rowsOf({ x: rounded, y, sampleWeight, inputShape, targetShape, length }: Dataset): Generator<Row, void> {
-  const x = exactOf(rounded) ?? rounded;
+function* rowsOf(dataset: Dataset): Generator<Row, void> {
+  const { y, sampleWeight, inputShape, targetShape, length } = dataset;
+  const { x: held, scale } = heldRows(dataset);
+  const isSmall = held.BYTES_PER_ELEMENT < 4;
+  const x = exactOf(held) ?? held;
   const inputs = sizeOf(inputShape);
   const targets = sizeOf(targetShape);
   for (let row = 0; row < length; row++) {
+    const values = x.subarray(row * inputs, (row + 1) * inputs);
     yield {
-      x: x.subarray(row * inputs, (row + 1) * inputs),
+      x: isSmall ? floatsOf(values, scale) : values,
       y: targetShape.length === 0 ? y[row] : y.subarray(row * targets, (row + 1) * targets),
       ...(sampleWeight && { sampleWeight: sampleWeight[row] }),
     };

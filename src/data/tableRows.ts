@@ -3,7 +3,7 @@
  * Dataset holds. Knows rows, not what becomes of them.
  */
 import { isNumericArray } from "../base/kinds.js";
-import { type DataArrays, Dataset } from "./dataset.js";
+import { type DataArrays, Dataset, heldRows } from "./dataset.js";
 import { exactOf } from "./exact.js";
 import { isNamed } from "./preprocess/anyTable.js";
 import type { Cell } from "./preprocess/table.js";
@@ -39,7 +39,7 @@ export interface OpenedData {
 export function openData(where: string, data: NamedData | TableData): OpenedData {
   if (data instanceof Dataset || !isTable(data?.x)) {
     const dataset = toDataset(where, data as NamedData);
-    return { dataset, table: null, exact: exactOf(dataset.x) };
+    return { dataset, table: null, exact: exactOf(heldRows(dataset).x) };
   }
   const { x: table } = data;
   const rows = Array.isArray(table) ? table.length : (table as unknown as ColumnTable).rows;

@@ -14,6 +14,7 @@ import { Dataset } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
 import { argMax } from "../data/oneHot.js";
 import { labelEncoder } from "../data/preprocess/labelEncoder.js";
+import { withTargets } from "../data/withTargets.js";
 import { accuracyScore } from "../specs/metrics/accuracyScore.js";
 import { countFeatures } from "./inputs.js";
 import type { CheckedMLP } from "./options.js";
@@ -112,8 +113,9 @@ export class Classes implements Targets {
 
   dataset(where: string, data: LabelledData): Dataset {
     const y = this.#encode(where, data);
+    if (data instanceof Dataset) return withTargets(data, y, []);
     const { x, sampleWeight } = data;
-    const inputShape = data instanceof Dataset ? data.inputShape : [countFeatures(where, x, y.length)];
+    const inputShape = [countFeatures(where, x, y.length)];
     const weights = sampleWeight ? { sampleWeight } : {};
     return located(where, () => Dataset.from({ x, y, ...weights }, { inputShape, targetShape: [] }));
   }

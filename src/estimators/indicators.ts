@@ -1,6 +1,7 @@
 /** Targets of several labels at once: a row of 0 and 1 for each row of x. Knows labels, not networks. */
 import { checkBoolean, DataError, located, OptionError, ShapeError, show } from "../base/errors.js";
 import { Dataset } from "../data/dataset.js";
+import { withTargets } from "../data/withTargets.js";
 import { accuracyScore } from "../specs/metrics/accuracyScore.js";
 import type { ClassLabel, LabelledData, Targets } from "./classes.js";
 import { countFeatures, widthOf } from "./inputs.js";
@@ -53,14 +54,15 @@ export class Indicators implements Targets {
 
   dataset(where: string, data: LabelledData): Dataset {
     const { length: size } = this.labels;
-    const { x, sampleWeight } = data;
     const y = data instanceof Dataset ? this.#checkDataset(where, data) : this.#readRows(where, data.y);
     const place = y.findIndex((value) => value !== 0 && value !== 1);
     if (place >= 0) {
       const at = `row ${Math.floor(place / size)}, column ${place % size}`;
       throw new DataError(`${where}: y: ${at}: expected 0 or 1, got ${show(y[place])}.`);
     }
-    const inputShape = data instanceof Dataset ? data.inputShape : [countFeatures(where, x, y.length / size)];
+    if (data instanceof Dataset) return withTargets(data, y, [size]);
+    const { x, sampleWeight } = data;
+    const inputShape = [countFeatures(where, x, y.length / size)];
     const weights = sampleWeight ? { sampleWeight } : {};
     return located(where, () => Dataset.from({ x, y, ...weights }, { inputShape, targetShape: [size] }));
   }

@@ -5,6 +5,7 @@ import { type Data, Dataset } from "../data/dataset.js";
 import { Scaler } from "../data/preprocess/scaler.js";
 import { standardScaler } from "../data/preprocess/scalers.js";
 import { trainTestSplit } from "../data/split.js";
+import { withTargets } from "../data/withTargets.js";
 import type { SaveOptions } from "../model/file.js";
 import { r2Score } from "../specs/metrics/regression.js";
 import { isUnscaled, scalingRemedy } from "../training/targetScale.js";
@@ -157,9 +158,7 @@ function adviceFor({ y }: Dataset, { units, loss }: Head, scale: TargetScale): s
 
 function scaleTargets(rows: Dataset, scale: TargetScale): Dataset {
   if (!scale) return rows;
-  const { x, sampleWeight, inputShape, targetShape } = rows;
-  const weights = sampleWeight ? { sampleWeight } : {};
-  return Dataset.from({ x, y: scale.transform(rows.y), ...weights }, { inputShape, targetShape });
+  return withTargets(rows, scale.transform(rows.y), rows.targetShape);
 }
 
 function unscale(predictions: Float32Array, scale: Scaler): Float32Array {

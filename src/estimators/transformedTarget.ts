@@ -8,6 +8,7 @@ import { Dataset } from "../data/dataset.js";
 import { transformerFromConfig, transformerFromJSON } from "../data/preprocess/composite.js";
 import { readNumbers, refuseMissing } from "../data/preprocess/table.js";
 import type { Transformer, TransformerConfig } from "../data/preprocess/transformer.js";
+import { withTargets } from "../data/withTargets.js";
 import type { SaveOptions } from "../model/file.js";
 import { r2Score } from "../specs/metrics/regression.js";
 import { BaseEstimator } from "./base.js";
@@ -139,7 +140,7 @@ export function fitTargets(
     tryInverse(transformer, rows, changed, onWarning);
     return changed;
   });
-  return { made: withTargets(data, made), knowledge: { outputs, transformer } };
+  return { made: withOutputs(data, made), knowledge: { outputs, transformer } };
 }
 
 /** Predictions in the units of y. */
@@ -193,13 +194,9 @@ function readTargets(where: string, data: PipelineData): { rows: number[][]; out
 }
 
 /** The data with other targets. */
-function withTargets(data: PipelineData, made: readonly number[][]): PipelineData {
+function withOutputs(data: PipelineData, made: readonly number[][]): PipelineData {
   const width = made[0].length;
   const y = width === 1 ? made.map(([value]) => value) : made;
   if (!(data instanceof Dataset)) return { ...data, y };
-  const { x, sampleWeight, inputShape, featureNames } = data;
-  return Dataset.from(
-    { x, y, ...(sampleWeight ? { sampleWeight } : {}) },
-    { inputShape, targetShape: width === 1 ? [] : [width], ...(featureNames ? { featureNames } : {}) },
-  );
+  return withTargets(data, y, width === 1 ? [] : [width]);
 }

@@ -1,8 +1,7 @@
-/** Finds means and variances for the normalization layers of a model, in float64. */
+/** Lets layers that adapt, such as those of normalization, find their weights from rows of their input. */
 
 import { OptionError } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
-import { columnMeans, columnVariances } from "../data/columnStats.js";
 import type { Data, DataArrays } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
 import { buildProgram } from "../program/program.js";
@@ -13,30 +12,23 @@ import type { ModelCore } from "./core.js";
 import { outputsFor } from "./predict.js";
 
 /**
- * Gives each layer that adapts the mean and variance of its input, in layer order.
+ * Gives each layer that adapts the weights that fit its input, in layer order.
  * @throws the errors of `Sequential.adapt`.
  */
 export function adaptModel(core: ModelCore, data: Data | Pick<DataArrays, "x"> | Numbers): void {
   const { layers, state, spec } = core;
   core.checkIdle("adapt");
   const rows = fitInputs("adapt", data, { layers, inputShape: spec.inputShape });
-  const places = layers.flatMap(({ spec }, i) => (layerFacts(spec).adapts ? [i] : []));
-  if (places.length === 0) {
-    throw new OptionError("adapt: no layer to adapt. Add normalization().");
-  }
-  for (const place of places) {
-    const { name, inputShape } = layers[place];
-    const inputs = inputsOf(core, place, rows);
-    const means = columnMeans(inputs, inputShape[0]);
-    const variances = Float32Array.from(columnVariances(inputs, means));
-    const found = new Map([
-      [`${name}/mean`, Float32Array.from(means)],
-      // A constant column is only shifted: the sums of equal values of float32 are exact in float64.
-      [`${name}/variance`, variances.map((variance) => variance || 1)],
-    ]);
+  let isAdapted = false;
+  layers.forEach(({ name, spec, inputShape }, place) => {
+    const { adapt } = layerFacts(spec);
+    if (!adapt) return;
+    isAdapted = true;
+    const found = adapt(name, inputsOf(core, place, rows), inputShape[0]);
     const weights = state.readWeights().map((weight) => ({ ...weight, data: found.get(weight.name) ?? weight.data }));
     core.writeWeights("adapt", weights);
-  }
+  });
+  if (!isAdapted) throw new OptionError("adapt: no layer to adapt. Add normalization().");
 }
 
 /** The input of layer `place`: the outputs of the layers before it. */

@@ -5,7 +5,7 @@
 
 import type { Trainer } from "../callbacks/callback.js";
 import type { Evaluation, History } from "../callbacks/logTypes.js";
-import { type Data, type Dataset, isInMemory } from "../data/dataset.js";
+import { type Data, type Dataset, heldRows, isInMemory } from "../data/dataset.js";
 import { exactOf } from "../data/exact.js";
 import type { Pipeline } from "../data/pipeline.js";
 import type { Stream } from "../data/stream.js";
@@ -88,7 +88,7 @@ async function prepareData(
     classWeight === undefined
       ? dataset.sampleWeight
       : (await import("../training/classWeight.js")).combineWeights(dataset, classWeight, expectation);
-  if (exactOf(dataset.x)) (await import("../training/merged.js")).warnOfMerged(dataset, options.onWarning);
+  if (exactOf(heldRows(dataset).x)) (await import("../training/merged.js")).warnOfMerged(dataset, options.onWarning);
   const batchSize = given ?? (minimizer ? dataset.length : BATCH_SIZE);
   if (minimizer) (await import("../training/lbfgs/step.js")).checkBatch(minimizer, dataset.length, batchSize);
   const batchRows = Math.min(batchSize, dataset.length);

@@ -161,8 +161,8 @@ export class Model {
   /**
    * `predict` without a new array for the outputs: writes the same numbers into `out`, of length rows · outputs, and
    * returns it. With a Float32Array as `x` no numbers are copied but into and out of the model's memory. A call still
-   * takes about 90 bytes, and 96 more for a row of 32 or more inputs or outputs that needs a view. More than
-   * 256 rows are computed part by part, so then `out` may not share memory with `x`.
+   * takes about 90 bytes, and 96 more for a row of 32 or more inputs or outputs that needs a view. `out` may share
+   * memory with `x`; more than 256 rows of it are then copied first.
    *
    * @example const out = new Float32Array(1); for (const row of rows) act(model.predictInto(row, out)[0]);
    * @throws as `predict`; DataError, ShapeError for an `out` of another kind or length. `out` then stays as it was.

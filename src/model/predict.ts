@@ -3,7 +3,7 @@
 import { DataError, newArray, ShapeError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import { type Shape, sizeOf } from "../base/shape.js";
-import { type Numbers, refuseNonFinite, toUncheckedRows } from "../data/matrix.js";
+import { type Numbers, type NumericArray, refuseNonFinite, toUncheckedRows } from "../data/matrix.js";
 import { Status } from "../plan/op.js";
 import type { Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
@@ -16,11 +16,22 @@ export function predict(core: ModelCore, x: Numbers, method: string, into?: Floa
   const where = `${method}: x`;
   core.checkUsable(method);
   const { inputShape } = core.spec;
-  const rows = toUncheckedRows(where, x, inputShape);
-  checkInput(where, core.layers, rows);
-  const count = rows.length / sizeOf(inputShape);
+  const inputs = sizeOf(inputShape);
+  let rows = toUncheckedRows(where, x, inputShape);
+  checkInput(where, core.layers, { x: rows });
+  const count = rows.length / inputs;
   const session = core.openSession(Math.min(count, CHUNK_ROWS), "predict");
-  if (into) checkInto(method, core, rows, into, session.capacity);
+  if (into) {
+    const length = count * core.outputs;
+    if (into.length !== length) {
+      throw new ShapeError(`${method}: out: expected length ${length} for ${count} rows, got ${into.length}.`);
+    }
+    if (count > session.capacity) {
+      // What a later chunk would refuse or read is checked, and kept, before earlier ones are written.
+      refuseNonFinite(where, rows, inputs);
+      if (into.buffer === rows.buffer) rows = rows.slice();
+    }
+  }
   return outputsFor(where, session, core.state.program, rows, into);
 }
 
@@ -30,28 +41,12 @@ export function predictInto(core: ModelCore, x: Numbers, out: Float32Array): Flo
   throw new DataError(`predictInto: out: expected a Float32Array, got ${show(out)}.`);
 }
 
-/** Also rejects what a later chunk would find after earlier ones were written. */
-function checkInto(method: string, core: ModelCore, rows: Float32Array, out: Float32Array, capacity: number): void {
-  const inputs = sizeOf(core.spec.inputShape);
-  const count = rows.length / inputs;
-  const length = count * core.outputs;
-  if (out.length !== length) {
-    throw new ShapeError(`${method}: out: expected length ${length} for ${count} rows, got ${out.length}.`);
-  }
-  if (count <= capacity) return;
-  const end = rows.byteOffset + rows.byteLength;
-  if (out.buffer === rows.buffer && out.byteOffset < end && rows.byteOffset < out.byteOffset + out.byteLength) {
-    throw new DataError(`${method}: out: shares memory with x. Use another array.`);
-  }
-  refuseNonFinite(`${method}: x`, rows, inputs);
-}
-
 /** Runs `rows` through the section `predict`, as many at a time as the session holds. @throws DataError */
 export function outputsFor(
   where: string,
   session: Session,
   { x, predictions }: Pick<Program, "x" | "predictions">,
-  rows: Float32Array,
+  rows: NumericArray,
   into?: Float32Array,
 ): Float32Array {
   const inputs = sizeOf(x.shape);

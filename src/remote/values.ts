@@ -6,7 +6,7 @@
 import { BackendError, OptionError } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import { sizeOf } from "../base/shape.js";
-import { Dataset } from "../data/dataset.js";
+import { Dataset, heldRows } from "../data/dataset.js";
 import { exactOf } from "../data/exact.js";
 import { canShare, isShared } from "../runtime/mailbox.js";
 
@@ -82,8 +82,7 @@ class Packer {
     if (known !== undefined) return known;
     if (Array.isArray(value)) return this.#list(value);
     if (ArrayBuffer.isView(value)) return this.#keep(value, this.#view(value));
-    // If float32 merges values of x, the original float64 numbers give the same Dataset on the other side.
-    if (value instanceof Dataset) return this.#fill(value, "dataset", { ...value, x: exactOf(value.x) ?? value.x });
+    if (value instanceof Dataset) return this.#fill(value, "dataset", contentOf(value));
     if (value instanceof StreamReference) return this.#fill(value, "stream", { ...value });
     switch (kindOf(value)) {
       case "WebAssembly.Module":
@@ -234,7 +233,7 @@ function fromKind(kind: Kind, content: unknown, openStream: OpenStream): unknown
     case "numbers":
       return toList(content as Float64Array);
     case "dataset":
-      return toDataset(content as Dataset);
+      return toDataset(content as ReturnType<typeof contentOf>);
     case "stream":
       return openStream(content as StreamReference);
     case "tagged": {
@@ -260,10 +259,23 @@ function toList(numbers: Float64Array): number[] {
   return list;
 }
 
-function toDataset({ x, y, sampleWeight, inputShape, targetShape, featureNames, classNames }: Dataset): Dataset {
+/** Arguments that make the same Dataset on the other side, as its x is held here. */
+function contentOf(dataset: Dataset) {
+  const { y, sampleWeight, inputShape, targetShape, featureNames, classNames } = dataset;
+  const { x: held, scale } = heldRows(dataset);
+  // If float32 merges values of x, the original float64 numbers are needed.
+  const x = exactOf(held) ?? held;
+  return { x, y, sampleWeight, inputShape, targetShape, featureNames, classNames, scale };
+}
+
+function toDataset(content: ReturnType<typeof contentOf>): Dataset {
+  const { x, y, sampleWeight, inputShape, targetShape, featureNames, classNames, scale } = content;
   const names = { ...(featureNames && { featureNames }), ...(classNames && { classNames }) };
-  const options = { inputShape, targetShape, ...names };
+  const options = { inputShape, targetShape, ...names, ...(scale && { scale }) };
   if (y.length > 0) return Dataset.from({ x, y, ...(sampleWeight && { sampleWeight }) }, options);
   const zeros = (shape: readonly number[]) => new Float32Array(sizeOf(shape));
-  return Dataset.from({ x: zeros(inputShape), y: zeros(targetShape) }, options).slice(0, 0);
+  return Dataset.from({ x: zeros(inputShape), y: zeros(targetShape) }, { inputShape, targetShape, ...names }).slice(
+    0,
+    0,
+  );
 }

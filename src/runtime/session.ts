@@ -3,6 +3,7 @@
  * Rows and scalars go in, slabs and tensors come out as copies. Knows nothing about layers or epochs.
  */
 import { allocate, newArray } from "../base/errors.js";
+import type { NumericArray } from "../base/kinds.js";
 import { sizeOf } from "../base/shape.js";
 import { addressOf, encode, type Layout, layOut, tooMuch } from "../plan/layout.js";
 import { ControlField, Place, type Status } from "../plan/op.js";
@@ -29,7 +30,7 @@ const LINE = 16;
 export const LARGE_WORK = 1e6;
 
 /** Numbers laid out in rows, as data sets hold them. */
-export type RowValues = Float32Array | Float64Array;
+export type RowValues = NumericArray;
 
 export class Session {
   readonly plan: Plan;
@@ -215,11 +216,11 @@ export class Session {
     this.#backend.floats.fill(value, at, at + count);
   }
 
-  /** Multiplies the first `count` rows of a scalar-per-row tensor. */
+  /** Multiplies the first `count` rows of a row tensor. */
   scaleRows(tensor: TensorRef, factor: number, count: number): void {
     const { floats } = this.#backend;
     const at = addressOf(tensor, this.layout) / 4;
-    for (let row = at; row < at + count; row++) floats[row] *= factor;
+    for (let i = at; i < at + count * tensor.stride; i++) floats[i] *= factor;
   }
 
   /** Copies the first `count` rows of a row tensor out, without padding. */

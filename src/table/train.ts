@@ -1,6 +1,7 @@
 /** From a table to a trained model: what is prepared, chosen, trained and measured, in this order. */
+
+import { columnMeans, columnVariances } from "../base/columnStats.js";
 import { OptionError } from "../base/errors.js";
-import { columnMeans, columnVariances } from "../data/columnStats.js";
 import { outputsOf } from "../data/columns/column.js";
 import { Dataset } from "../data/dataset.js";
 import type { Category } from "../data/preprocess/table.js";

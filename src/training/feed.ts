@@ -3,7 +3,7 @@
 import { checkArguments, DataError, located, OptionError, ShapeError, show } from "../base/errors.js";
 import { Random } from "../base/random.js";
 import { formatShape, type Shape, sizeOf } from "../base/shape.js";
-import { type Data, Dataset, describeRows } from "../data/dataset.js";
+import { type Data, Dataset, heldRows } from "../data/dataset.js";
 import { checkLabels, fitsShape, shapeOf, toRows } from "../data/matrix.js";
 import { Label } from "../plan/op.js";
 import type { Program, TrainingTensors } from "../program/types.js";
@@ -45,7 +45,7 @@ export function fitData(where: string, data: Data, { inputShape, layers, outputs
       : located(where, () => Dataset.from(data, { inputShape, targetShape: targetShape(data, wanted) }));
   checkInputShape(where, dataset, inputShape);
   if (dataset.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
-  checkInput(`${where}: x`, layers, dataset.x);
+  checkInput(`${where}: x`, layers, dataset);
   const width = sizeOf(dataset.targetShape);
   if (labels && width !== 1) {
     throw new ShapeError(
@@ -88,7 +88,7 @@ export function fitInputs(
   const hasX = typeof data === "object" && data !== null && "x" in data;
   if (data instanceof Dataset) checkInputShape(where, data, inputShape);
   const x = toRows(`${where}: x`, hasX ? data.x : data, inputShape);
-  checkInput(`${where}: x`, layers, x);
+  checkInput(`${where}: x`, layers, { x });
   return x;
 }
 
@@ -96,7 +96,7 @@ function checkInputShape(where: string, dataset: Dataset, inputShape: Shape): vo
   if (fitsShape(dataset.inputShape, inputShape)) return;
   const expected = formatShape(inputShape, { batch: true });
   throw new ShapeError(
-    `${where}: x: expected ${expected}, got ${describeRows(dataset)}. The model's inputShape decides.`,
+    `${where}: x: expected ${expected}, got ${formatShape([dataset.length, ...dataset.inputShape])}. The model's inputShape decides.`,
   );
 }
 
@@ -188,7 +188,9 @@ export class Feed {
     const { targets, sampleWeights } = this.#training;
     if (this.#residentAt === this.#session.writes) return;
     this.#session.rows = count;
-    this.#session.writeRows(this.#x, this.#dataset.x, order, begin, count);
+    const { x, scale } = heldRows(this.#dataset);
+    this.#session.writeRows(this.#x, x, order, begin, count);
+    if (scale) this.#session.scaleRows(this.#x, scale, count);
     if (targets.format === "labels") this.#session.writeLabels(targets, this.#y, order, begin, count);
     else this.#session.writeRows(targets, this.#y, order, begin, count);
     if (this.#weights) this.#session.writeRows(sampleWeights, this.#weights, order, begin, count);

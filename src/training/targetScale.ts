@@ -1,6 +1,6 @@
 /** Advice about unscaled targets of a regression, in numbers. Loaded when it is given. */
 
-import { columnMeans, columnVariances } from "../data/columnStats.js";
+import { columnMeans, columnVariances } from "../base/columnStats.js";
 
 /** A mean or deviation beyond it, or a deviation below its inverse, is not the scale of a network's outputs. */
 const FAR = 10;

@@ -57,7 +57,7 @@ describeRefusals("Dataset.from", [
     y: [1, 2],
   }),
   shapes(null, "options object", "null"),
-  shapes({ shape: [2] }, '"shape"', "Known: inputShape, targetShape, featureNames, classNames"),
+  shapes({ shape: [2] }, '"shape"', "Known: inputShape, targetShape, featureNames, classNames, scale"),
   shapes({ inputShape: "2" }, "inputShape", "[784]", 'got "2"'),
   shapes({ inputShape: null }, "inputShape", "[784]", "got null"),
   shapes({ inputShape: [0] }, "inputShape", ">= 1", "got 0"),
@@ -72,6 +72,38 @@ describeRefusals("Dataset.from", [
     ["x: row 0: expected [3]", "got 2 values"],
     { x, y },
     { inputShape: [3] },
+  ),
+]);
+
+const bytes = Uint8Array.of(1, 2);
+describeRefusals("scale in Dataset.from", [
+  from(
+    "of float32",
+    "DataError",
+    ["scale: expected x of 1 or 2 bytes", "Float32Array"],
+    {
+      x: Float32Array.of(1),
+      y: [1],
+    },
+    { inputShape: [1], scale: 2 },
+  ),
+  from("of rows", "DataError", ["scale: expected x of 1 or 2 bytes"], { x, y }, { scale: 2 }),
+  from(
+    "zero",
+    "OptionError",
+    ["Dataset.from: scale", "> 0 and", "got 0"],
+    { x: bytes, y: bytes },
+    { inputShape: [1], scale: 0 },
+  ),
+  from("text", "OptionError", ["scale", '"2"'], { x: bytes, y: bytes }, { inputShape: [1], scale: "2" }),
+  from("NaN", "OptionError", ["scale", "NaN"], { x: bytes, y: bytes }, { inputShape: [1], scale: Number.NaN }),
+  from("infinite", "OptionError", ["scale", "Infinity"], { x: bytes, y: bytes }, { inputShape: [1], scale: 1 / 0 }),
+  from(
+    "bytes that do not fill rows",
+    "ShapeError",
+    ["x: expected", "not a multiple of 3"],
+    { x: bytes, y: bytes },
+    { inputShape: [3], scale: 2 },
   ),
 ]);
 

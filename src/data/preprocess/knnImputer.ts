@@ -1,7 +1,8 @@
 /** Fills in what is missing from the rows that are nearest. After scikit-learn's KNNImputer. */
+
+import { columnMeans } from "../../base/columnStats.js";
 import { checkArguments, DataError } from "../../base/errors.js";
 import { flag, type Given, type Kept, number, oneOf, readOptions } from "../../base/options.js";
-import { columnMeans } from "../columnStats.js";
 import { distinctNames } from "../distinctNames.js";
 import { checkField } from "./json.js";
 import { NumberTransformer, readSaved, type Values } from "./numberTransformer.js";

@@ -1,8 +1,9 @@
 /** Columns to powers of themselves that look like a normal distribution. After scikit-learn's PowerTransformer. */
+
+import { columnMeans, columnVariances } from "../../base/columnStats.js";
 import { checkArguments, DataError, show } from "../../base/errors.js";
 import { exp, expm1, log, log1p } from "../../base/math.js";
 import { flag, type Given, type Kept, oneOf, readOptions } from "../../base/options.js";
-import { columnMeans, columnVariances } from "../columnStats.js";
 import { minimize } from "./brent.js";
 import { checkField, checkNumbers } from "./json.js";
 import { mapValues, NumberTransformer, readSaved, type Values } from "./numberTransformer.js";

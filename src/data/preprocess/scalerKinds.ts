@@ -2,9 +2,10 @@
  * The kinds of scalers: what each learns of a column, and how a later portion of rows changes it. Knows columns of
  * numbers, not tables.
  */
+
+import { columnMeans, columnVariances } from "../../base/columnStats.js";
 import { checkNumber, OptionError, show } from "../../base/errors.js";
 import { flag, type Given, type OptionTable, readOptions, via } from "../../base/options.js";
-import { columnMeans, columnVariances } from "../columnStats.js";
 import { quantile } from "./table.js";
 
 type Range = readonly [low: number, high: number];

@@ -1,7 +1,8 @@
 /** Fills in what is missing (NaN, null, undefined), column by column. After scikit-learn's SimpleImputer. */
+
+import { columnMeans } from "../../base/columnStats.js";
 import { checkArguments, DataError, OptionError, show } from "../../base/errors.js";
 import { flag, type Given, type Kept, oneOf, optional, readOptions, via } from "../../base/options.js";
-import { columnMeans } from "../columnStats.js";
 import type { Dataset } from "../dataset.js";
 import { distinctNames } from "../distinctNames.js";
 import { encodedLike, readCells } from "./cells.js";

@@ -1,6 +1,7 @@
 /** The category encoding layer: category numbers as zeros and ones. It comes first, so data are checked on entry. */
 
 import { DataError } from "../../base/errors.js";
+import type { NumericArray } from "../../base/kinds.js";
 import { type Given, number, oneOf, type Spec } from "../../base/options.js";
 import * as Op from "../../plan/ops.js";
 import type { TensorRef } from "../../plan/tensor.js";
@@ -50,7 +51,7 @@ export const categoryEncodingLayer: LayerDefinition<CategoryEncodingSpec, Catego
   scalesInput: true,
 };
 
-function checkCategories(where: string, { numTokens }: CategoryEncodingSpec, x: Float32Array, features: number): void {
+function checkCategories(where: string, { numTokens }: CategoryEncodingSpec, x: NumericArray, features: number): void {
   for (let i = 0; i < x.length; i++) {
     if (Number.isInteger(x[i]) && x[i] >= 0 && x[i] < numTokens) continue;
     const place = `row ${Math.floor(i / features)}, column ${i % features}`;

@@ -1,6 +1,7 @@
 /** Layers of any type: the functions that a model needs. */
 
 import { checkName, located, OptionError, show } from "../../base/errors.js";
+import type { NumericArray } from "../../base/kinds.js";
 import { type Shape, sizeOf } from "../../base/shape.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import type { ActivationSpec } from "../activations.js";
@@ -75,10 +76,10 @@ export function deepFreeze<T>(value: T): T {
 }
 
 /** Checks rows of input by the first layer that computes with them. @throws DataError naming row and column. */
-export function checkInput(where: string, layers: readonly PlacedLayer[], x: Float32Array): void {
+export function checkInput(where: string, layers: readonly PlacedLayer[], data: { readonly x: NumericArray }): void {
   for (const { spec, inputShape } of layers) {
     const { checkInput: check, keepsValues } = definitionOf(spec.type);
-    check?.(where, spec, x, sizeOf(inputShape));
+    check?.(where, spec, data.x, sizeOf(inputShape));
     if (!keepsValues) return;
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import { ShapeError } from "../../base/errors.js";
+import type { NumericArray } from "../../base/kinds.js";
 import { optional, unchecked } from "../../base/options.js";
 import { Random } from "../../base/random.js";
 import { formatShape, type Shape } from "../../base/shape.js";
@@ -94,8 +95,8 @@ export interface LayerFacts<Spec> {
   readonly keepsValues?: boolean;
   /** True if it scales its input, so that data need not be scaled before. @default false */
   readonly scalesInput?: boolean;
-  /** True if `adapt` sets its weights `mean` and `variance` to those of its input. @default false */
-  readonly adapts?: boolean;
+  /** The weights of the layer `name` that fit rows of its input, by path: those that `adapt` sets. @default none */
+  adapt?(name: string, x: Float32Array, columns: number): ReadonlyMap<string, Float32Array>;
 }
 
 /** Everything a model needs from one type of layer. */
@@ -109,7 +110,7 @@ export interface LayerDefinition<Spec, Options = unknown> extends LayerFacts<Spe
   /** Emits the forward records and returns the output and the backward pass. */
   emit(spec: Spec, context: EmitContext, x: TensorRef): Emitted;
   /** Checks rows of the model's input if they reach the layer unchanged. @throws DataError */
-  checkInput?(where: string, spec: Spec, x: Float32Array, columns: number): void;
+  checkInput?(where: string, spec: Spec, x: NumericArray, columns: number): void;
   /** Detail shown after the type in a summary: `relu`. @default nothing */
   detail?(spec: Spec): string | null;
 }

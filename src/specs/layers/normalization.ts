@@ -1,5 +1,6 @@
 /** The normalization layer: scales features by means and variances of the data, saved with the model. */
 
+import { columnMeans, columnVariances } from "../../base/columnStats.js";
 import { checkArrayLike, checkNumber, type NumberRange, OptionError, ShapeError } from "../../base/errors.js";
 import { type Given, nullable, type Spec, via } from "../../base/options.js";
 import type { Shape } from "../../base/shape.js";
@@ -85,7 +86,15 @@ export const normalizationLayer: LayerDefinition<NormalizationSpec, Normalizatio
   parameters: normalizationParameters,
   emit: emitNormalization,
   scalesInput: true,
-  adapts: true,
+  adapt(name, x, columns) {
+    const means = columnMeans(x, columns);
+    const variances = Float32Array.from(columnVariances(x, means));
+    // A constant column is only shifted: the sums of equal values of float32 are exact in float64.
+    return new Map([
+      [`${name}/mean`, Float32Array.from(means)],
+      [`${name}/variance`, variances.map((variance) => variance || 1)],
+    ]);
+  },
 };
 
 function normalizationParameters({ mean, variance }: NormalizationSpec, [features]: Shape): ParameterSpec[] {
