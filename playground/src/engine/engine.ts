@@ -44,6 +44,8 @@ export class Engine {
   #bench: Bench | null = null;
   /** The trained bench that the last `open` replaced, to go back to. */
   #left: Bench | null = null;
+  /** The landscape that was asked for last. */
+  #landscape = 0;
   #manner: Manner = { tempo: "max", stops: false };
   /** The last setup requested: earlier ones need not be opened any more. */
   #wanted: EngineRequest | null = null;
@@ -57,8 +59,8 @@ export class Engine {
   take(request: EngineRequest): void {
     if (request.type === "open") this.#wanted = request;
     const done = this.#last.then(() => this.#handle(request)).catch((error) => this.#report(request, error));
-    // A search works on a copy: meanwhile the run goes on, and is looked at.
-    if (request.type !== "findRate") this.#last = done;
+    // Searches and landscapes work on a copy: meanwhile the run goes on, and is looked at.
+    if (request.type !== "findRate" && request.type !== "landscape") this.#last = done;
   }
 
   async #handle(request: EngineRequest): Promise<void> {
@@ -113,6 +115,12 @@ export class Engine {
       case "findRate": {
         const { setup, problem } = this.#need();
         return findRate(setup, problem);
+      }
+      case "landscape": {
+        const [bench, own] = [this.#need(), ++this.#landscape];
+        const path = bench.run.path;
+        const { landscapeOf } = await import("./landscape.js");
+        return landscapeOf(bench, path, question, () => own !== this.#landscape || bench.model !== this.#bench?.model);
       }
       case "thumbnails":
         return thumbnails();

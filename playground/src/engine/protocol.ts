@@ -51,6 +51,29 @@ export interface Walk {
   readonly y: number;
 }
 
+/** A weight: its tensor, its place there. */
+export interface WeightPlace {
+  readonly name: string;
+  readonly place: number;
+}
+
+/** The plane of a landscape: the principal directions of the run, or two weights. */
+export type LandscapeAxes = "principal" | readonly [across: WeightPlace, up: WeightPlace];
+
+/** The training loss over a slice of all possible weights, and the path of the run in it. */
+export interface LandscapeView {
+  readonly axes: LandscapeAxes;
+  readonly side: number;
+  /** [side, side], top row first; from `across[0]` to `across[1]`, and from `up[1]` down to `up[0]`. */
+  readonly losses: Float32Array;
+  readonly across: readonly [low: number, high: number];
+  readonly up: readonly [low: number, high: number];
+  /** Moments of the run, with their own losses. */
+  readonly path: readonly { readonly epoch: number; readonly x: number; readonly y: number; readonly loss: number }[];
+  /** Share of the path's spread that lies in the slice. */
+  readonly share: number;
+}
+
 /** Pictures that the library draws. */
 export const pictureNames = ["boundary", "curves", "network", "confusion"] as const;
 export type PictureName = (typeof pictureNames)[number];
@@ -87,6 +110,7 @@ export type Question =
   | { readonly type: "save"; readonly id: number; readonly asItCame?: boolean }
   | { readonly type: "load"; readonly id: number; readonly files: readonly File[] }
   | { readonly type: "findRate"; readonly id: number }
+  | { readonly type: "landscape"; readonly id: number; readonly axes: LandscapeAxes; readonly side: number }
   /** Samples of each set of two features, as thumbnails show them. */
   | { readonly type: "thumbnails"; readonly id: number }
   | {

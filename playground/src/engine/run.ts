@@ -96,6 +96,13 @@ export class Run {
     return kept.at(-1) === last ? kept : [...kept, last];
   }
 
+  /** Weights at the moments of the run, the last one included. */
+  get path(): Pick<Snapshot, "epoch" | "weights">[] {
+    const last = this.#last ?? { epoch: this.#epoch, weights: this.#parts.model.getWeights() };
+    const kept = this.#timeline.all;
+    return kept[kept.length - 1]?.epoch === last.epoch ? [...kept] : [...kept, last];
+  }
+
   /** The model as it is shown. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return this.#sought?.bytes ?? this.#parts.model.save();

@@ -40,6 +40,10 @@ export class Timeline<M extends Moment> {
     return this.#moments.map(({ epoch }) => epoch);
   }
 
+  get all(): readonly M[] {
+    return this.#moments;
+  }
+
   #isFull(): boolean {
     const size = this.#moments.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
     return this.#moments.length > MOST || size > MOST_BYTES;

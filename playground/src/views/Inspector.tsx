@@ -17,6 +17,7 @@ const all: readonly Tab[] = [
   { name: "Weights and gradients", load: async () => (await import("./WeightsTab.js")).WeightsTab },
   { name: GLASS_BOX, load: async () => (await import("./GlassBox.js")).GlassBox },
   { name: "Ask it", load: async () => (await import("./AskTab.js")).AskTab, isForTables: true },
+  { name: "Loss landscape", load: async () => (await import("./LandscapeTab.js")).LandscapeTab },
   { name: "Take it away", load: async () => (await import("./TakeAway.js")).TakeAway },
 ];
 
