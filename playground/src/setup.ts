@@ -2,8 +2,10 @@
  * Everything that decides a picture: data, network, training, seeds. Plain data, checked, with presets; the URL carries
  * it, and the engine follows it. Knows no page and no model.
  */
-/** Sets of two features; the last two are for regression. */
-export const planeNames = ["spiral", "circle", "xor", "gauss", "moons", "arms", "plane", "multiGauss"] as const;
+import { FIRST_POINTS, isHandText } from "./engine/hand.js";
+
+/** Sets of two features; `plane` and `multiGauss` are for regression, `hand` has the points of a person. */
+export const planeNames = ["spiral", "circle", "xor", "gauss", "moons", "arms", "plane", "multiGauss", "hand"] as const;
 export type PlaneName = (typeof planeNames)[number];
 
 /** Sources of data: a generator, a set that comes with the page, or the user's own data of this session. */
@@ -27,6 +29,8 @@ export interface Setup {
   readonly noise: number;
   readonly samples: number;
   readonly dataSeed: number;
+  /** The points of `hand`, as `engine/hand.ts` writes them. */
+  readonly points: string;
   /** Share of the rows for testing, in an order shuffled by `dataSeed`; 0 trains on all. */
   readonly testShare: number;
   /** Adds moved, stretched, slanted and thickened copies of the training images. */
@@ -58,6 +62,7 @@ export const defaults: Setup = {
   noise: 0.1,
   samples: 500,
   dataSeed: 1,
+  points: FIRST_POINTS,
   testShare: 0.3,
   variations: false,
   features: ["x1", "x2"],
@@ -140,6 +145,8 @@ function isPossible(key: keyof Setup, value: unknown): boolean {
     return isNumber && (step < 1 || Number.isInteger(value));
   }
   switch (key) {
+    case "points":
+      return isHandText(value);
     case "features":
       return isListOf(value, featureNames) && value.length > 0;
     case "hidden": {
