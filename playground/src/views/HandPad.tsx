@@ -116,9 +116,13 @@ export function HandTools({ hand }: { hand: Hand }) {
           <label key={name} class="chip">
             <input type="radio" name="hand" checked={hand.tool === kind} onChange={() => hand.onTool(kind)} />
             <span>
-              <i style={{ color: css(classColor(kind)) }} aria-hidden="true">
+              <b
+                class="hand-symbol"
+                style={hand.tool === kind ? {} : { color: css(classColor(kind)) }}
+                aria-hidden="true"
+              >
                 {symbols[kind % symbols.length]}
-              </i>
+              </b>
               {name}
             </span>
           </label>
