@@ -35,7 +35,7 @@ describe("points as text", () => {
   it.each([
     ["one point", FIRST_POINTS.slice(0, 4)],
     ["half a point", FIRST_POINTS.slice(0, 10)],
-    ["signs that are none", `${FIRST_POINTS}a+b=`],
+    ["unknown signs", `${FIRST_POINTS}a+b=`],
     ["outside the plane", `${FIRST_POINTS}____`],
     ["a sixth class", toText([...pointsOf(4, 2), { x1: 0, x2: 0, kind: 5 }])],
     ["401 points", toText(pointsOf(401, 2))],

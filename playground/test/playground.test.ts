@@ -497,6 +497,22 @@ describe.each(browsers)("the playground in $name", (browser) => {
       expect(await violations(one.page)).toEqual([]);
     });
 
+    it("a lesson is made, with a preview, and axe has nothing to say about its editor", async () => {
+      const one = await readyVisit("#source=xor");
+      await one.page.click("details.more summary");
+      await one.press("Make a lesson …");
+      await one.fill("Title", "Two lines");
+      await one.fill("Goal: accuracy in percent", "95");
+      await one.press("Training");
+      const lesson = "#title=Two+lines&goal=0.95&hide=training&source=xor";
+      await one.page.waitForSelector(`[data-testid=preview][src$="${lesson}"]`);
+      expect(await violations(one.page)).toEqual([]);
+      await one.press("Close the editor");
+      const other = await readyVisit(lesson);
+      await other.says("goal", /^Goal: test accuracy of 95 %/);
+      expect(await other.page.$("section.training")).toBeNull();
+    });
+
     it.each(["light", "dark"])("axe has nothing to say about the %s page", async (theme) => {
       const one = await readyVisit();
       await one.until(() => document.documentElement.dataset.theme !== undefined);
