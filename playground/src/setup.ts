@@ -90,12 +90,12 @@ export const bounds = {
   regularizationRate: { min: 0, max: 1, step: 0.0001 },
   dropout: { min: 0, max: 0.8, step: 0.05 },
   learningRate: { min: 0.00001, max: 10, step: 0.00001 },
-  batchSize: { min: 1, max: 1024, step: 1 },
+  batchSize: { min: 1, max: 10_000, step: 1 },
   seed: { min: 0, max: 999_999, step: 1 },
 } as const satisfies Partial<Record<keyof Setup, { min: number; max: number; step: number }>>;
 
 export const MOST_LAYERS = 6;
-export const MOST_UNITS = 128;
+export const MOST_UNITS = 1024;
 export const MOST_AXES = 8;
 /** Axis 101 is column 1. */
 export const FIRST_COLUMN = 101;
@@ -204,6 +204,11 @@ export const presets: readonly { readonly name: string; readonly about: string; 
     name: "Draw a digit",
     about: "784-64-10 on MNIST with varied copies: it reads what you draw",
     setup: { ...forImages, source: "mnist" },
+  },
+  {
+    name: "MNIST, a wide layer",
+    about: "784-532-10, as in the second notebook: many weights, slow epochs",
+    setup: { ...forImages, source: "mnist", hidden: [532], activation: "sigmoid", variations: false },
   },
   {
     name: "Digits",

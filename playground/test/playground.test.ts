@@ -214,7 +214,7 @@ describe.each(browsers)("the playground in $name", (browser) => {
     it("points by hand: set by pointer and by keyboard, undone, and in the link", async () => {
       const one = await readyVisit("#source=hand&testShare=0");
       const pad = await one.page.waitForSelector("[data-testid=hand-pad]");
-      await one.press("3");
+      await one.press("▲3");
       await pad?.click();
       await one.until(() => /^All 13 rows/.test(document.querySelector(".balance p")?.textContent ?? ""));
       for (const key of ["ArrowUp", "Enter", "ArrowUp", "Enter"] as const) await one.page.keyboard.press(key);
