@@ -34,7 +34,7 @@ const titles: Record<SourceName, string> = {
   arms: "5 arms",
   plane: "Slope",
   multiGauss: "Hills",
-  hand: "By hand",
+  hand: "Your points",
   digits: "Digits",
   mnist: "MNIST",
   csv: "Your CSV",
