@@ -1,11 +1,12 @@
-/** Pictures of a network from other sides: landscape of the loss. Compared with numbers by hand and with the library. */
+/** Pictures of a network from other sides: landscape of the loss, bent plane. Compared with numbers by hand and with the library. */
 import type { Weight } from "simdgrad";
 import { describe, expect, it } from "vitest";
+import { classAt, lineWithin, rightShare } from "../src/draw/bend.js";
 import { sharesOf } from "../src/draw/heights.js";
 import { principalSlice, weightSlice } from "../src/engine/directions.js";
 import { createModel } from "../src/engine/network.js";
 import { openProblem } from "../src/engine/problem.js";
-import type { LandscapeAxes, LandscapeView } from "../src/engine/protocol.js";
+import type { BentView, LandscapeAxes, LandscapeView } from "../src/engine/protocol.js";
 import { defaults, type Setup } from "../src/setup.js";
 import { namesOf } from "../src/views/LandscapeTab.js";
 import { Session } from "./session.js";
@@ -129,5 +130,37 @@ describe("the landscape of a run", () => {
   it("is drawn by the logarithm of the loss", () => {
     const shares = sharesOf(Float32Array.of(0.01, 0.1, 1, Number.POSITIVE_INFINITY));
     expect([...shares]).toEqual([0, 0.5, 1, 1].map((share) => expect.closeTo(share, 6)));
+  });
+});
+
+describe("the plane of a layer of two neurons", () => {
+  const next = { kernel: Float32Array.of(1, 2), bias: Float32Array.of(-1), isOutput: true };
+
+  it("a line is drawn from edge to edge: 2x + 4y = 1", () => {
+    const span = { low: -1, high: 1 };
+    expect(lineWithin([2, 4, -1], [span, span])).toEqual([-1, 0.75, 1, -0.25]);
+    expect(lineWithin([0, 1, -2], [span, span])).toBeNull();
+    expect(lineWithin([0, 2, 1], [span, span])).toEqual([-1, -0.5, 1, -0.5]);
+  });
+
+  it("counts the samples on the side of their class", () => {
+    const points = Float32Array.of(1, 1, 0, 0, 3, -0.9, -1, 0.5);
+    expect(rightShare({ points, targets: Float32Array.of(1, 0, 0, 0), next })).toBe(0.75);
+    // Three classes: the largest of a, b and −1.
+    const three = { kernel: Float32Array.of(1, 0, 0, 0, 1, 0), bias: Float32Array.of(0, 0, -1), isOutput: true };
+    expect([classAt(three, 2, 1), classAt(three, 1, 2), classAt(three, -3, -2)]).toEqual([0, 1, 2]);
+  });
+
+  it("is what the library says: the line decides as the network does", async () => {
+    const session = new Session();
+    await session.open({ source: "circle", samples: 100, hidden: [4, 2], learningRate: 0.05, testShare: 0 });
+    const { results } = await session.train(30);
+    const view = await session.ask<BentView>({ type: "bend", layer: 1 });
+    expect(view.points).toHaveLength(200);
+    expect([...view.points, ...view.grid].every((value) => Math.abs(value) <= 1)).toBe(true);
+    const [tn, , , tp] = results?.confusion ?? [];
+    expect(rightShare(view)).toBeCloseTo((tn + tp) / 100, 12);
+    expect(rightShare(view)).toBeGreaterThan(0.6);
+    await expect(session.ask({ type: "bend", layer: 0 })).rejects.toThrow("two neurons");
   });
 });

@@ -83,7 +83,7 @@ export const chapters: readonly Chapter[] = [
     title: "Activation functions",
     about:
       "Sums of sums are sums. Without an activation function between them, two layers can do no more than one: the line stays straight.",
-    look: "Look at the squares of the hidden neurons: a linear one is a ramp, a relu one has a fold, a tanh one is round.",
+    look: "Look at the squares of the hidden neurons: a linear one is a ramp, a relu one has a fold, a tanh one is round. The tab “Bent space” shows what a layer of 2 neurons makes of the plane.",
     setup: { ...circle, activation: "linear" },
     tasks: [
       {
@@ -109,7 +109,7 @@ export const chapters: readonly Chapter[] = [
     title: "One training step",
     about:
       "The loss says how wrong the answers are. Its gradient says for each weight which way is uphill. A step moves all weights a little downhill: the learning rate times the gradient.",
-    look: "All training rows are in one batch here, so a step is an epoch.",
+    look: "All training rows are in one batch here, so a step is an epoch. The tab “By hand” shows a step in all its numbers.",
     setup: fullBatch,
     tasks: [
       { id: "step-one", text: "Take a single step: press Step once.", check: stepsTaken(1) },

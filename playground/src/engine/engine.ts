@@ -116,6 +116,11 @@ export class Engine {
         const { setup, problem } = this.#need();
         return findRate(setup, problem);
       }
+      case "bend": {
+        const { bendOf } = await import("./bend.js");
+        const { view, ...parts } = this.#need();
+        return bendOf(view, parts, question.layer);
+      }
       case "landscape": {
         const [bench, own] = [this.#need(), ++this.#landscape];
         const path = bench.run.path;

@@ -74,6 +74,19 @@ export interface LandscapeView {
   readonly share: number;
 }
 
+/** The plane of a layer of two neurons: outputs of the first across, of the second up. */
+export interface BentView {
+  readonly layer: number;
+  /** Training samples [n, 2], and their classes or numbers. */
+  readonly points: Float32Array;
+  readonly targets: Float32Array;
+  /** Lines that were straight on the plane of the inputs: [lines, samples, 2]. */
+  readonly grid: Float32Array;
+  readonly samples: number;
+  /** The layer that takes these outputs: kernel [2, units]; `null` if something stands in between. */
+  readonly next: { readonly kernel: Float32Array; readonly bias: Float32Array; readonly isOutput: boolean } | null;
+}
+
 /** Pictures that the library draws. */
 export const pictureNames = ["boundary", "curves", "network", "confusion"] as const;
 export type PictureName = (typeof pictureNames)[number];
@@ -110,6 +123,7 @@ export type Question =
   | { readonly type: "save"; readonly id: number; readonly asItCame?: boolean }
   | { readonly type: "load"; readonly id: number; readonly files: readonly File[] }
   | { readonly type: "findRate"; readonly id: number }
+  | { readonly type: "bend"; readonly id: number; readonly layer: number }
   | { readonly type: "landscape"; readonly id: number; readonly axes: LandscapeAxes; readonly side: number }
   /** Samples of each set of two features, as thumbnails show them. */
   | { readonly type: "thumbnails"; readonly id: number }

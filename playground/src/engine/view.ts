@@ -70,6 +70,11 @@ export class View {
     };
   }
 
+  /** Outputs [rows, units] of a hidden layer for these inputs. */
+  hidden(layer: number, inputs: Float32Array): Float32Array {
+    return this.#outputs(layer, inputs, this.#parts.model.getWeights());
+  }
+
   dispose(): void {
     for (const stem of this.#stems) stem.dispose();
   }

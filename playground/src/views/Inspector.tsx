@@ -17,7 +17,9 @@ const all: readonly Tab[] = [
   { name: "Weights and gradients", load: async () => (await import("./WeightsTab.js")).WeightsTab },
   { name: GLASS_BOX, load: async () => (await import("./GlassBox.js")).GlassBox },
   { name: "Ask it", load: async () => (await import("./AskTab.js")).AskTab, isForTables: true },
+  { name: "Bent space", load: async () => (await import("./BendTab.js")).BendTab },
   { name: "Loss landscape", load: async () => (await import("./LandscapeTab.js")).LandscapeTab },
+  { name: "By hand", load: async () => (await import("./BenchTab.js")).BenchTab },
   { name: "Take it away", load: async () => (await import("./TakeAway.js")).TakeAway },
 ];
 
