@@ -6,7 +6,7 @@ import { ActivationKind, Place } from "../src/plan/op";
 import { activate } from "./ops/activate";
 import { addToDoubles, joinHalves } from "./blocks";
 import {
-  forwardRow16, forwardRow8, forwardTile16, forwardTile8, inputGradientTile, kernelGradientTile,
+  forwardRow24, forwardRow8, forwardTile16, forwardTile8, inputGradientTile, kernelGradientTile,
 } from "./microkernel";
 import { DenseForward, DenseInputGradient, DenseKernelGradient } from "./ops/records";
 import { closeRow, splat } from "./simd";
@@ -94,9 +94,9 @@ function forwardBlock(
     const xRow = x + <usize>rowBegin * xStride;
     const yRow = op.y + <usize>rowBegin * yStride;
     let panel = panelBegin;
-    for (; panel + 2 <= panelEnd; panel += 2) {
+    for (; panel + 3 <= panelEnd; panel += 3) {
       const at = <usize>panel << 5;
-      forwardRow16(xRow, kernel + <usize>panel * op.kernelStride, op.kernelStride, depth, yRow + at, bias ? bias + at : 0, floor);
+      forwardRow24(xRow, kernel + <usize>panel * op.kernelStride, op.kernelStride, depth, yRow + at, bias ? bias + at : 0, floor);
     }
     for (; panel < panelEnd; panel++) {
       const at = <usize>panel << 5;
