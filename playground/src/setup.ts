@@ -234,7 +234,7 @@ export const presets: readonly { readonly name: string; readonly about: string; 
   },
   {
     name: "Overfitting",
-    about: "few noisy rows, many units: watch the two losses part",
+    about: "few noisy rows, many neurons: watch the two losses part",
     setup: { source: "moons", noise: 0.9, samples: 60, testShare: 0.5, hidden: [32, 32], activation: "relu" },
   },
   {

@@ -70,7 +70,7 @@ describe.each(browsers)("the playground in $name", (browser) => {
     it("a link gives the same weights to whoever opens it", async () => {
       const one = await readyVisit();
       await one.press("Moons");
-      await one.press("Layer 1: one unit less");
+      await one.press("Layer 1: one neuron less");
       await one.press("Remove layer 2");
       await one.fill("Activation", "relu");
       await one.ready();
@@ -336,7 +336,7 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await one.page.waitForSelector("[data-testid=explanation]");
       await one.press("Close the steps");
       await one.until(() => document.activeElement?.textContent === "Step through one sample");
-      await one.press("See unit 2 of layer 1 large");
+      await one.press("See neuron 2 of layer 1 large");
       await one.press("Back to the output");
     });
   });

@@ -122,7 +122,7 @@ export function Diagram(props: Props) {
   return (
     <div class="scroll" ref={place}>
       <div class="diagram" style={{ width: `${width}px`, height: `${height}px` }}>
-        <svg width={width} height={height} role="img" aria-label={`A network of ${sizes.join(", ")} units`}>
+        <svg width={width} height={height} role="img" aria-label={`A network of ${sizes.join(", ")} neurons`}>
           {links}
           {biases}
           {inputs.slice(0, SHOWN).map((name, i) => (
@@ -158,7 +158,7 @@ export function Diagram(props: Props) {
                 values={values}
                 output={layer === hidden.length ? { unit: i, classes, span } : null}
                 labelOf={labelOf}
-                name={layer === hidden.length ? `output ${outputs[i]}` : `unit ${i + 1} of layer ${layer + 1}`}
+                name={layer === hidden.length ? `output ${outputs[i]}` : `neuron ${i + 1} of layer ${layer + 1}`}
                 isChosen={unit?.layer === layer && unit.unit === i}
                 place={{ left: x(layer + 1) - side / 2, top: y(layer + 1, i) - side / 2, side }}
                 onChoose={() => onUnit({ layer, unit: i })}

@@ -90,7 +90,7 @@ export function NetworkPanel({ setup, engine, onChange, point, onPoint, onRow }:
             <span>{`Layer ${i + 1}`}</span>
             <button
               type="button"
-              aria-label={`Layer ${i + 1}: one unit less`}
+              aria-label={`Layer ${i + 1}: one neuron less`}
               disabled={units <= 1}
               onClick={() => setLayer(i, units - 1)}
             >
@@ -98,7 +98,7 @@ export function NetworkPanel({ setup, engine, onChange, point, onPoint, onRow }:
             </button>
             <input
               type="number"
-              aria-label={`Units of layer ${i + 1}`}
+              aria-label={`Neurons of layer ${i + 1}`}
               min={1}
               max={MOST_UNITS}
               value={units}
@@ -110,7 +110,7 @@ export function NetworkPanel({ setup, engine, onChange, point, onPoint, onRow }:
             />
             <button
               type="button"
-              aria-label={`Layer ${i + 1}: one unit more`}
+              aria-label={`Layer ${i + 1}: one neuron more`}
               disabled={units >= MOST_UNITS}
               onClick={() => setLayer(i, units + 1)}
             >

@@ -20,7 +20,7 @@ export function WeightsTab({ engine }: TabProps) {
             <th scope="col">Weights</th>
             <th scope="col">From … to</th>
             <th scope="col">Mean size of the gradient</th>
-            <th scope="col">Units</th>
+            <th scope="col">Neurons</th>
           </tr>
         </thead>
         <tbody>
