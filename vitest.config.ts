@@ -20,16 +20,10 @@ const arithmetic = ["test/kernels/**/*.test.ts", "test/gradients.test.ts", "test
 const shared = { setupFiles: ["test/support/toBeAllClose.ts"], testTimeout: 60_000, hookTimeout: 60_000 };
 /**
  * Files of one worker share their modules: importing them anew for each file took a quarter of the time. All cores have
- * a worker, so that helpers of V8's garbage collector would only take turns with them. Most functions run too briefly
- * in tests for an optimizing compiler to pay, and most values die young: compiling later and a larger young heap save
- * 4 to 8 % of the processor time.
+ * a worker, so that helpers of V8's garbage collector would only take turns with them. Most values die young: a larger
+ * young heap leaves them less to do.
  */
-const v8 = [
-  "--single-threaded-gc",
-  "--interrupt-budget=500000",
-  "--min-semi-space-size=16",
-  "--max-semi-space-size=64",
-];
+const v8 = ["--single-threaded-gc", "--min-semi-space-size=16", "--max-semi-space-size=64"];
 const inNode = { ...shared, isolate: false, execArgv: v8 };
 const inBrowser = (name: "chromium" | "firefox") => ({
   test: {

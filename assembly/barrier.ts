@@ -6,8 +6,23 @@
 import { Place, SyncField } from "../src/plan/op";
 import { status } from "./control";
 
-/** Number of looks at a word before going to sleep: longer than it takes to write a batch between two steps. */
-const SPINS: i32 = 40_000;
+/** Most looks at a word before going to sleep: longer than it takes to write a batch between two steps. */
+const MOST_SPINS: i32 = 40_000;
+/** Fewest looks: about as long as it takes to fall asleep. */
+const FEWEST_SPINS: i32 = 1000;
+/** Waits in a row that end in sleep before one is tried again with most looks. */
+const RETRY: i32 = 8;
+/**
+ * Looks of this thread at a word before it goes to sleep. A wait that ends in time doubles them, one that does not
+ * halves them: on a machine without a free core for each thread, spinning keeps others from the work it waits for.
+ */
+let spins: i32 = MOST_SPINS;
+/**
+ * Waits in a row that ended in sleep. Threads that sleep in turn each wait for the other to wake, longer than the
+ * fewest looks, and would never spin again if they did not try.
+ */
+let sleeps: i32 = 0;
+
 const NAP: i64 = 100_000_000;
 const FOR_EVER: i64 = -1;
 const TIMED_OUT: i32 = 2;
@@ -28,9 +43,16 @@ function sleep(at: usize, value: i32, timeout: i64): i32 {
 
 /** Waits until the word at `at` is not `value`; false if that takes longer than `timeout` (negative: no limit). */
 function waitForChange(at: usize, value: i32, sleepers: usize, timeout: i64): bool {
-  for (let spin = 0; spin < SPINS; spin++) {
-    if (atomic.load<i32>(at) != value) return true;
+  const retries = sleeps >= RETRY;
+  for (let spin = retries ? MOST_SPINS : spins; spin > 0; spin--) {
+    if (atomic.load<i32>(at) != value) {
+      spins = retries ? MOST_SPINS : min(spins << 1, MOST_SPINS);
+      sleeps = 0;
+      return true;
+    }
   }
+  spins = max(spins >> 1, FEWEST_SPINS);
+  sleeps = retries ? 0 : sleeps + 1;
   // A thread that changes the word checks for sleepers afterwards; a thread that goes to sleep checks the word again.
   atomic.add<i32>(sleepers, 1);
   let changed = true;

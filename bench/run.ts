@@ -17,10 +17,12 @@ import { predictCases } from "./predict.bench.js";
 import { referenceCases } from "./reference.bench.js";
 import { threadCases } from "./threads.bench.js";
 import { trainStepCases } from "./trainStep.bench.js";
+import { runTurns } from "./turns.js";
 import { updateCases } from "./updates.bench.js";
 import { runVersus } from "./versus/versus.js";
 
 const USAGE = `Usage: npm run bench -- [filter...] [options]
+       npm run bench -- --turns <base> [filter...] [--node <path>] [--quick]
        npm run bench -- versus [filter...] [--quick]
        npm run bench -- page [--port <n>]
 
@@ -31,6 +33,9 @@ versus  compares with other libraries (installed on demand into bench/versus); a
         all tasks without --quick takes about ten minutes and writes docs/benchmarks.md and .svg
 page    serves a page that runs the main cases in a browser
 
+  --turns <base>      times this build against that of a commit, or of a folder with a build: training, prediction and
+                      start, each sample in a process of its own, in turns; prints medians and ratios with spread
+  --node <path>       the Node that runs both
   --list              print the names of the cases
   --quick             short rounds: a first impression, kept out of the history
   --no-history        do not append to bench/history.jsonl
@@ -61,6 +66,8 @@ function parse() {
       relaxed: { type: "boolean", default: false },
       threads: { type: "string", default: "1" },
       port: { type: "string", default: "8080" },
+      turns: { type: "string" },
+      node: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
@@ -85,6 +92,10 @@ async function main(): Promise<void> {
   if (!backend) return refuse(`--backend: expected one of ${BACKENDS.join(", ")}, got ${flags.backend}.`);
   const threads = parseThreads(flags.threads);
   if (threads === undefined) return refuse(`--threads: expected a number from 1, or auto, got ${flags.threads}.`);
+  if (flags.turns !== undefined) {
+    const setup: Setup = { backend, deterministic: !flags.relaxed, threads };
+    return runTurns(flags.turns, filters, { setup, node: flags.node, quick: flags.quick });
+  }
   if (filters[0] === "versus") return runVersus(filters.slice(1), { quick: flags.quick });
   if (filters[0] === "page") return servePage(Number(flags.port));
   const cases = [

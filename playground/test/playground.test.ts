@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { violations } from "../../test/browsers/axe.js";
 import { findBrowsers } from "../../test/browsers/finder.js";
 import { idx } from "../../test/support/idx.js";
+import { OFFLINE } from "../src/offline.js";
 import { digitImages, flowers, ragged, wide } from "./samples.js";
 import { type Place, type Site, serve } from "./server.js";
 import { drive, fileOf, Visit, type VisitOptions } from "./visit.js";
@@ -156,6 +157,20 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await one.press((await one.text("rate")).match(/Use [\d.e-]+/)?.[0] ?? "");
       await one.until(() => location.hash.includes("learningRate="));
     });
+  });
+
+  it("as one file it opens from a folder, with the weights of the served page", async () => {
+    const address = new URL(`../../build/playground/${OFFLINE}`, import.meta.url).href;
+    const file = await Visit.open(driver, `${address}#source=xor&hidden=3`);
+    visits.push(file);
+    await file.ready();
+    const hash = await file.epochs(1);
+    await file.press("Take it away");
+    await file.until(
+      (text) => document.querySelector<HTMLTextAreaElement>("[data-testid=code]")?.value.includes(text) ?? false,
+      hash,
+    );
+    expect(await (await readyVisit("#source=xor&hidden=3")).epochs(1)).toBe(hash);
   });
 
   describe("data", () => {

@@ -25,7 +25,7 @@ describe("a 2-2-1 network, worked by hand", () => {
     ]);
     model.compile({ optimizer: sgd({ learningRate: 0.01 }), loss: "meanSquaredError" });
     const { steps } = explain(model, { x: [[2, 3]], y: [1] });
-    stages = stagesOf({ steps, x: Float32Array.of(2, 3), y: 1 }, [2, 2, 1]);
+    stages = stagesOf({ steps, x: Float32Array.of(2, 3), y: 1 });
     model.dispose();
   });
 
@@ -171,7 +171,7 @@ describe("what the library explains", () => {
     await session.train(1);
     const walk = await session.ask<Walk>({ type: "walk", place: { part: "train", row: 1 } });
     const sizes = [inputs, ...session.setup.hidden, outputs];
-    const stages = stagesOf(walk, sizes);
+    const stages = stagesOf(walk);
     // The sample before, and the update layer by layer.
     expect(stages.length).toBe(walk.steps.length + 1 + session.setup.hidden.length);
     for (const { board, layer, units } of stages) {

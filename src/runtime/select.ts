@@ -71,7 +71,7 @@ async function loadSelected(
   isCommonEnough: boolean,
 ): Promise<SelectedBackend> {
   const [module] = await Promise.all([modules.load(variant, isCommonEnough), openLoader()]);
-  checkInstantiable(module);
+  await checkInstantiable(module);
   const info = { backend: "wasm", variant, threads: 1, reason } as const;
   const single = (threadsReason: string): SelectedBackend => ({
     info: { ...info, threadsReason },

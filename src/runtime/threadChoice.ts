@@ -6,6 +6,11 @@
 /** Milliseconds and runs, after the first, by which a trial is judged. */
 const TRIAL = 5;
 const TRIAL_RUNS = 2;
+/**
+ * Times that a trial of all threads is judged before it is lost, each by other runs: a thread that has slept may wake
+ * on a core that is taken, and needs some milliseconds to get one of its own.
+ */
+const CHANCES = 6;
 /** A trial wins if its runs take less than this share of the time. */
 const GAIN = 0.97;
 /**
@@ -34,6 +39,8 @@ export class ThreadChoice {
   #current: Side;
   #other: Side;
   #isTrial = true;
+  /** Times that the trial may still be judged. */
+  #chances = 1;
   /** Runs and milliseconds since the last change, without the first run, which finds cold caches. */
   #runs = -1;
   #time = 0;
@@ -83,13 +90,16 @@ export class ThreadChoice {
 
   #judge(other: number): void {
     if (!this.#isMeasured) return;
-    if (this.#current.mean >= other * GAIN) {
-      this.#drop();
+    if (this.#current.mean < other * GAIN) {
+      this.#isTrial = false;
+      this.#loss = 0;
+      this.#pause = pauseAfter(this.#other.failures);
       return;
     }
-    this.#isTrial = false;
-    this.#loss = 0;
-    this.#pause = pauseAfter(this.#other.failures);
+    this.#chances--;
+    this.#runs = 0;
+    this.#time = 0;
+    if (this.#chances === 0) this.#drop();
   }
 
   #wait(time: number): void {
@@ -98,12 +108,12 @@ export class ThreadChoice {
     if (this.#pause <= 0) this.#change(true);
   }
 
-  /** Goes back to the other side. If this ends a trial, the other side has proved itself. */
+  /** Goes back to the other side. If this ends a trial, or all threads would have been faster, that has proved itself. */
   #drop(): void {
     const { failures } = this.#current;
     const loss = this.#loss;
     this.#current.failures++;
-    if (this.#isTrial) this.#other.failures = 0;
+    if (this.#isTrial || this.#current.threads === 1) this.#other.failures = 0;
     this.#change(false);
     this.#pause = Math.max(pauseAfter(failures), PAUSE_FACTOR * loss);
   }
@@ -111,6 +121,7 @@ export class ThreadChoice {
   #change(isTrial: boolean): void {
     [this.#current, this.#other] = [this.#other, this.#current];
     this.#isTrial = isTrial;
+    this.#chances = this.#current.threads === 1 ? 1 : CHANCES;
     this.#runs = -1;
     this.#time = 0;
     this.#loss = 0;

@@ -1,9 +1,9 @@
 /** The Wasm modules embedded in the package, by variant. Each is unpacked and compiled once, on first use. */
-import { decodeBase64 } from "../base/base64.js";
 import { BackendError } from "../base/errors.js";
-import { type Choice, nodeBuiltin, type Variant } from "./features.js";
+import type { Choice, Variant } from "./features.js";
+import { bytesOf, type EmbeddedSource } from "./unpack.js";
 
-export const sources: Record<Variant, () => Promise<{ default: string }>> = {
+export const sources: Record<Variant, EmbeddedSource> = {
   simd: () => import("#wasm/simd"),
   "simd-threads": () => import("#wasm/simd-threads"),
   relaxed: () => import("#wasm/relaxed"),
@@ -16,15 +16,7 @@ const commonSources: Partial<typeof sources> = {
   relaxed: () => import("#wasm/relaxed-common"),
 };
 
-const compiled = new Map<() => Promise<{ default: string }>, Promise<WebAssembly.Module>>();
-
-/** Unpacks deflated bytes, with Node's zlib if there is one, which is faster, otherwise with a stream. */
-async function inflate(packed: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer | ArrayBufferView<ArrayBuffer>> {
-  const zlib = nodeBuiltin("node:zlib");
-  if (zlib) return zlib.inflateRawSync(packed);
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return new Response(stream).arrayBuffer();
-}
+const compiled = new Map<EmbeddedSource, Promise<WebAssembly.Module>>();
 
 /** A compiled module. Uses the program's own type if it knows WebAssembly; @types/node alone may not. */
 export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Own } } } ? Own : object;
@@ -47,11 +39,11 @@ export const embedded: ModuleSource = {
   has: () => true,
   load(variant, isCommonEnough = false) {
     const whole = sources[variant];
-    const source = (isCommonEnough && !compiled.has(whole) && commonSources[variant]) || whole;
+    const common = isCommonEnough && !compiled.has(whole) ? commonSources[variant] : undefined;
+    const source = common ?? whole;
     let module = compiled.get(source);
     if (!module) {
-      module = source()
-        .then(({ default: base64 }) => inflate(decodeBase64(base64)))
+      module = bytesOf(source, variant, common)
         .then((bytes) => compile(bytes, `The WebAssembly core (${variant})`))
         .catch((cause: unknown) => {
           compiled.delete(source);

@@ -1,6 +1,5 @@
 /** The WebAssembly backend: one memory, which the module imports. */
 
-import { allocate } from "../base/errors.js";
 import { Place } from "../plan/op.js";
 import type { Backend } from "./backend.js";
 import type { instantiateSync } from "./loader.js";
@@ -54,15 +53,18 @@ export function newMemory(bytes: number, { shared = false } = {}): WebAssembly.M
  */
 const instantiable = new WeakSet<WebAssembly.Module>();
 
-/** Tries to instantiate a module. WebKit compiles it despite the page's policy, and fails here. @throws BackendError */
-export function checkInstantiable(module: WebAssembly.Module): void {
+/**
+ * Tries to instantiate a module, for a second if there are no addresses. WebKit compiles it despite the page's policy,
+ * and fails here. @throws BackendError
+ */
+export async function checkInstantiable(module: WebAssembly.Module): Promise<void> {
   if (instantiable.has(module)) return;
-  allocate(
-    () => instantiate(module, newMemory(1)),
-    () =>
-      "WebAssembly needs 64 KiB of memory in 10 GiB of addresses, more than there are. Raise the limit (ulimit -v), or use " +
-      'backend: "reference".',
-  );
+  const attempt = () => instantiate(module, newMemory(1));
+  try {
+    attempt();
+  } catch (cause) {
+    await (await import("./addresses.js")).awaitAddresses(attempt, cause);
+  }
   instantiable.add(module);
 }
 

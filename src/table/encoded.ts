@@ -82,6 +82,10 @@ export async function encodeTable(
     checkClasses(prepared);
     const { classes, excluded, ignored, center, scale, train, test } = prepared;
     const { features: learned, target: own } = prepared;
+    if (!classes && test.y.length === 0) {
+      const why = "it comes from rows that were learned from. Hold a fifth of the rows back";
+      warn(`${TRAIN}: testSize: 0 leaves the interval around a number too narrow: ${why}.`);
+    }
     const all = optionsAsJson({ ...checked, threshold: 0.5 });
     // Those that a search decides, not the table.
     const { seconds: _s, trials: _t, members: _m, optimizer: _o, importance: _i, seed: _, ...told } = all;

@@ -12,8 +12,10 @@ const common = globalThis as typeof globalThis & { prepared?: Promise<void> };
 async function prepare(): Promise<void> {
   const browsers = await findBrowsers().catch(() => [null]);
   if (browsers.length === 0) return;
-  const configFile = fileURLToPath(new URL("../../playground/vite.config.ts", import.meta.url));
-  await build({ configFile, logLevel: "error" });
+  for (const name of ["vite.config.ts", "vite.file.config.ts"]) {
+    const configFile = fileURLToPath(new URL(`../../playground/${name}`, import.meta.url));
+    await build({ configFile, logLevel: "error" });
+  }
 }
 
 export default function install(): Promise<void> {

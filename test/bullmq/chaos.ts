@@ -9,7 +9,7 @@ import { type GridSearchOptions, gridSearch, type PartialSearchResult } from "..
 import { isQuick } from "../support/inFull.js";
 import { ended, lines, type TestServer } from "./servers.js";
 
-/** `npm run test:chaos` has 20. */
+/** CI has 3, `npm run test:chaos` 20. */
 export const RUNS = Number(process.env.SIMDGRAD_CHAOS_RUNS ?? 1);
 
 export const data = moons({ samples: 60, noise: 0.1, seed: 1 });

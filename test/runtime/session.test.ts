@@ -128,4 +128,27 @@ describe("memory that cannot be had", () => {
     if (Number(process.versions.node.split(".")[0]) < 22 || stdout !== "wasm\n") expect(stdout).toMatch(refused);
     expect(run("reference").stdout).toBe("reference\n");
   });
+
+  it.skipIf(process.platform !== "linux")("of a worker that ends a little later is waited for", () => {
+    const program = `
+      import { Worker } from "node:worker_threads";
+      import { Sequential, dense } from "simdgrad";
+      const memory = () => new WebAssembly.Memory({ initial: 1, maximum: 1 });
+      const hoard = "const held = []; try { for (;;) held.push(new WebAssembly.Memory({ initial: 1, maximum: 1 })); }" +
+        "catch {} require('worker_threads').parentPort.once('message', () => process.exit(held.length)).postMessage(0);";
+      const worker = new Worker(hoard, { eval: true, execArgv: [] });
+      await new Promise((resolve) => worker.once("message", resolve));
+      let refused = "nothing";
+      try { memory(); } catch (error) { refused = error.name; }
+      setTimeout(() => worker.postMessage(0), 30);
+      const model = await Sequential.create({ inputShape: [1], layers: [dense({ units: 1 })], backend: "wasm" });
+      console.log("memory:", refused, "then:", model.info().backend);`;
+    const limited = 'ulimit -v 40000000; exec "$0" --input-type=module -e "$1"';
+    const { stdout, stderr } = spawnSync("sh", ["-c", limited, process.execPath, program], {
+      encoding: "utf8",
+      timeout: 30_000,
+    });
+    expect(stderr).toBe("");
+    expect(stdout).toBe("memory: RangeError then: wasm\n");
+  });
 });

@@ -17,6 +17,7 @@ import {
   type SearchResult,
   uniform,
 } from "../../src/search/index.js";
+import { encodeTable } from "../../src/table/encoded.js";
 import { TableModel } from "../../src/table/index.js";
 import { DeterminismError, JobError, openPlan, writePlan } from "../../src/tasks/index.js";
 import { run } from "../cli/run.js";
@@ -306,6 +307,18 @@ describe("the command line", () => {
     expect(model.scores?.r2).toBeCloseTo(estimator.score(rowsIn(at, "test")), 5);
     const { value } = model.predict({ size: 30 }) as { value: number };
     expect(value).toBeGreaterThan(15_000);
+  });
+
+  it.each<[number, "price" | "kind", number]>([
+    [0, "price", 1],
+    [0.2, "price", 0],
+    [0, "kind", 0],
+  ])("of testSize %s and target %s says that intervals are too narrow: %s times", async (testSize, target, times) => {
+    const rows = Array.from({ length: 40 }, (_, i) => ({ size: i, price: 3 * i + (i % 3), kind: i % 2 ? "a" : "b" }));
+    const told: string[] = [];
+    const onWarning = (message: string) => told.push(message);
+    await encodeTable("makePlan", rows, { target, testSize, exclude: [] }, { task: undefined, seed: 0, onWarning });
+    expect(told.filter((message) => message.includes("interval around a number too narrow"))).toHaveLength(times);
   });
 
   it("stops by Ctrl-C and keeps what is done", async () => {

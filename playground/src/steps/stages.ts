@@ -18,9 +18,15 @@ import { parsed, symbolOf } from "./symbols.js";
 import type { Draft, Known, OnLayer, Phase, Stage } from "./types.js";
 import { plainTitle } from "./words.js";
 
-/** The stages of one training step on one sample. `sizes`: inputs, neurons of each hidden layer, outputs. */
-export function stagesOf(walk: Walk, sizes: readonly number[]): Stage[] {
-  const builder = new Builder(walk, sizes);
+/** Inputs, neurons of each hidden layer, and outputs of the network that a sample went through. */
+export function sizesOf({ x, steps }: Walk): number[] {
+  const sums = steps.flatMap(({ results }) => results.filter(({ symbol }) => /^z[₀-₉]+$/.test(symbol)));
+  return [x.length, ...sums.map(({ data }) => data.length)];
+}
+
+/** The stages of one training step on one sample. */
+export function stagesOf(walk: Walk): Stage[] {
+  const builder = new Builder(walk, sizesOf(walk));
   for (const step of walk.steps) builder.add(step);
   return builder.stages;
 }

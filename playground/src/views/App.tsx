@@ -8,6 +8,7 @@ import { Controls } from "./Controls.js";
 import { CoursePlace } from "./CoursePlace.js";
 import { Curves } from "./Curves.js";
 import { DataPanel } from "./DataPanel.js";
+import { Footer } from "./Footer.js";
 import { Inspector } from "./Inspector.js";
 import { Intro } from "./Intro.js";
 import { Message } from "./Message.js";
@@ -136,12 +137,7 @@ export function App() {
         {shows("inspector") && inspector}
       </main>
       {files.view}
-      <footer>
-        <p>
-          A network trains here, in this tab: nothing is sent anywhere. Built on{" "}
-          <a href="https://www.npmjs.com/package/simdgrad">simdgrad</a>.
-        </p>
-      </footer>
+      <Footer />
     </ThemeContext.Provider>
   );
 }

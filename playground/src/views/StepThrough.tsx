@@ -2,9 +2,10 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { RowPlace, Walk } from "../engine/protocol.js";
 import { amount } from "../numbers.js";
-import { stagesOf } from "../steps/stages.js";
+import { placeOfLargest } from "../steps/format.js";
+import { sizesOf, stagesOf } from "../steps/stages.js";
 import type { Phase, Stage } from "../steps/types.js";
-import { Diagram, type Picture } from "./Diagram.js";
+import { Diagram, type Picture, SHOWN } from "./Diagram.js";
 import { StepOverlay } from "./StepOverlay.js";
 import "./stepThrough.css";
 import type { EngineHandle } from "./useEngine.js";
@@ -61,10 +62,12 @@ export function StepThrough({ picture, engine, point, onPoint, onRow }: StepProp
   }, [point, isRunning, hash]);
 
   const sizes = [picture.inputs.length, ...picture.hidden, picture.outputs.length];
-  const stages = useMemo(() => (walk ? stagesOf(walk, sizes) : []), [walk]);
+  const stages = useMemo(() => (walk ? stagesOf(walk) : []), [walk]);
+  // A layer may have changed since: then there is nothing to show until the next answer.
+  const isOfThis = walk !== null && sizesOf(walk).join() === sizes.join();
   const here = Math.min(at, stages.length - 1);
-  const stage = stages[here];
-  const unit = stage ? Math.min(followed[stage.layer] ?? stage.place, stage.units - 1) : 0;
+  const stage = isOfThis ? stages[here] : undefined;
+  const unit = stage ? Math.min(followed[stage.layer] ?? firstOf(stage), stage.units - 1) : 0;
 
   const isAtEnd = here > 0 && here === stages.length - 1;
   const end = Math.max(stages.length - 1, 0);
@@ -202,6 +205,11 @@ export function StepThrough({ picture, engine, point, onPoint, onRow }: StepProp
       </fieldset>
     </div>
   );
+}
+
+/** The neuron to follow first: one that is drawn. */
+function firstOf({ place, layer, board }: Stage): number {
+  return place < SHOWN ? place : placeOfLargest(board[layer]?.values.subarray(0, SHOWN) ?? []);
 }
 
 /** The stage in words, its formula, and the formula with the numbers of the followed neuron. */

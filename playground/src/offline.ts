@@ -1,0 +1,3 @@
+/** The whole playground as one file, which the build puts beside the page. */
+
+export const OFFLINE = "simdgrad-playground.html";
