@@ -1,4 +1,5 @@
 /** A setup as a program for Node that reproduces the run to the bit, and proves it by the hash of its weights. */
+import { fromText } from "./engine/hand.js";
 import type { EngineInfo, Frame, OwnModel, ProblemView } from "./engine/protocol.js";
 import type { TableProgram } from "./engine/tableView.js";
 import { counted } from "./numbers.js";
@@ -168,6 +169,26 @@ function tablePart(program: TableProgram | null): Part {
   return { imports: ["fromTable"], others, lines: [`const table = ${read};`, made] };
 }
 
+/** The points as a person has put them. */
+function handPart({ points }: Setup): Part {
+  const rows = fromText(points).map(({ x1, x2, kind }) => `[${x1}, ${x2}, ${kind}]`);
+  const lines = Array.from({ length: Math.ceil(rows.length / 6) }, (_, i) => rows.slice(6 * i, 6 * i + 6).join(", "));
+  return {
+    imports: ["Dataset"],
+    lines: [
+      "// The points: x1, x2 and the class of each.",
+      `const points = [\n${lines.map((line) => `  ${line},`).join("\n")}\n];`,
+      "const x = Float32Array.from(points.flatMap(([x1, x2]) => [x1, x2]));",
+      "const y = Float32Array.from(points, ([, , kind]) => kind);",
+      "const data = Dataset.from({ x, y }, { inputShape: [2], targetShape: [] });",
+    ],
+  };
+}
+
+/** Few points are all to train on. */
+const handSplit = (setup: Setup, { testRows }: ProblemView): Setup =>
+  testRows === 0 ? { ...setup, testShare: 0 } : setup;
+
 const generator = (name: string) => [`import { ${name} } from "simdgrad/datasets";`];
 
 function dataPart(setup: Setup, problem: ProblemView): Part {
@@ -216,6 +237,8 @@ function dataPart(setup: Setup, problem: ProblemView): Part {
         },
         ownPart(setup, problem),
       );
+    case "hand":
+      return joined(handPart(setup), planePart(handSplit(setup, problem), problem.isStratified));
     case "moons":
       return joined(
         {

@@ -2,8 +2,10 @@
  * Everything that decides a picture: data, network, training, seeds. Plain data, checked, with presets; the URL carries
  * it, and the engine follows it. Knows no page and no model.
  */
-/** Sets of two features; the last two are for regression. */
-export const planeNames = ["spiral", "circle", "xor", "gauss", "moons", "arms", "plane", "multiGauss"] as const;
+import { FIRST_POINTS, isHandText } from "./engine/hand.js";
+
+/** Sets of two features; `plane` and `multiGauss` are for regression, `hand` has the points of a person. */
+export const planeNames = ["spiral", "circle", "xor", "gauss", "moons", "arms", "plane", "multiGauss", "hand"] as const;
 export type PlaneName = (typeof planeNames)[number];
 
 /** Sources of data: a generator, a set that comes with the page, or the user's own data of this session. */
@@ -27,6 +29,8 @@ export interface Setup {
   readonly noise: number;
   readonly samples: number;
   readonly dataSeed: number;
+  /** The points of `hand`, as `engine/hand.ts` writes them. */
+  readonly points: string;
   /** Share of the rows for testing, in an order shuffled by `dataSeed`; 0 trains on all. */
   readonly testShare: number;
   /** Adds moved, stretched, slanted and thickened copies of the training images. */
@@ -58,6 +62,7 @@ export const defaults: Setup = {
   noise: 0.1,
   samples: 500,
   dataSeed: 1,
+  points: FIRST_POINTS,
   testShare: 0.3,
   variations: false,
   features: ["x1", "x2"],
@@ -85,12 +90,12 @@ export const bounds = {
   regularizationRate: { min: 0, max: 1, step: 0.0001 },
   dropout: { min: 0, max: 0.8, step: 0.05 },
   learningRate: { min: 0.00001, max: 10, step: 0.00001 },
-  batchSize: { min: 1, max: 1024, step: 1 },
+  batchSize: { min: 1, max: 10_000, step: 1 },
   seed: { min: 0, max: 999_999, step: 1 },
 } as const satisfies Partial<Record<keyof Setup, { min: number; max: number; step: number }>>;
 
 export const MOST_LAYERS = 6;
-export const MOST_UNITS = 128;
+export const MOST_UNITS = 1024;
 export const MOST_AXES = 8;
 /** Axis 101 is column 1. */
 export const FIRST_COLUMN = 101;
@@ -140,6 +145,8 @@ function isPossible(key: keyof Setup, value: unknown): boolean {
     return isNumber && (step < 1 || Number.isInteger(value));
   }
   switch (key) {
+    case "points":
+      return isHandText(value);
     case "features":
       return isListOf(value, featureNames) && value.length > 0;
     case "hidden": {
@@ -197,6 +204,11 @@ export const presets: readonly { readonly name: string; readonly about: string; 
     name: "Draw a digit",
     about: "784-64-10 on MNIST with varied copies: it reads what you draw",
     setup: { ...forImages, source: "mnist" },
+  },
+  {
+    name: "MNIST, a wide layer",
+    about: "784-532-10, as in the second notebook: many weights, slow epochs",
+    setup: { ...forImages, source: "mnist", hidden: [532], activation: "sigmoid", variations: false },
   },
   {
     name: "Digits",

@@ -9,7 +9,7 @@ import { Dataset, Sequential, trainTestSplit } from "simdgrad";
 import { mnist } from "simdgrad/node";
 import { TableModel } from "simdgrad/table";
 import { afterAll, describe, expect, it } from "vitest";
-import { itInFull } from "../../test/support/inFull.js";
+import { itInFull, sampleInQuick } from "../../test/support/inFull.js";
 import { toCode } from "../src/code.js";
 import { centredImage, PEN, SIDE } from "../src/draw/digit.js";
 import { classOf } from "../src/engine/classes.js";
@@ -62,30 +62,39 @@ async function printedBy(session: Session, problem: ProblemView | null): Promise
 describe("a target in its own units", () => {
   const values = { sqm: "100", rooms: "4", age: "20", town: "Mill" };
 
-  it("houses: errors and predictions are prices, and as good as those of the table model for the same rows", async () => {
-    const session = await withTable(houses, "houses.csv", "price");
-    await session.open({ source: "csv" });
-    const { results } = await session.train(25);
-    const log = session.logs.at(-1);
+  itInFull(
+    "houses: errors and predictions are prices, and as good as those of the table model for the same rows",
+    async () => {
+      const session = await withTable(houses, "houses.csv", "price");
+      await session.open({ source: "csv" });
+      const { results } = await session.train(25);
+      const log = session.logs.at(-1);
 
-    const [header, ...lines] = houses.split("\n");
-    const places = Dataset.from({ x: lines.map((_, i) => [i]), y: lines.map(() => 0) });
-    const parts = trainTestSplit(places, { testSize: 0.3, seed: 1 });
-    const csvOf = ({ x }: Dataset) => [header, ...Array.from(x, (i) => lines[i])].join("\n");
-    const options = { target: "price", testData: csvOf(parts.test), trials: 4, importance: false, onWarning: () => {} };
-    const { scores } = await TableModel.train(csvOf(parts.train), options);
-    expect(log?.valScore).toBeLessThanOrEqual(1.1 * (scores as unknown as { mae: number }).mae);
+      const [header, ...lines] = houses.split("\n");
+      const places = Dataset.from({ x: lines.map((_, i) => [i]), y: lines.map(() => 0) });
+      const parts = trainTestSplit(places, { testSize: 0.3, seed: 1 });
+      const csvOf = ({ x }: Dataset) => [header, ...Array.from(x, (i) => lines[i])].join("\n");
+      const options = {
+        target: "price",
+        testData: csvOf(parts.test),
+        trials: 4,
+        importance: false,
+        onWarning: () => {},
+      };
+      const { scores } = await TableModel.train(csvOf(parts.train), options);
+      expect(log?.valScore).toBeLessThanOrEqual(1.1 * (scores as unknown as { mae: number }).mae);
 
-    const model = await Sequential.load(await session.ask<Uint8Array>({ type: "save" }));
-    const price = (row: number) => Number(lines[Array.from(parts.test.x)[row]].split(",")[4]);
-    for (const { row, x, target, predictions } of results?.worst ?? []) {
-      expect(target).toBeCloseTo(price(row), -1);
-      expect(model.predict(x)[0] / predictions[0]).toBeCloseTo(1, 5);
-    }
-    const [told] = await session.ask<Float32Array>({ type: "predictRow", values });
-    expect(told).toBeGreaterThan(300_000);
-    expect(told).toBeLessThan(500_000);
-  });
+      const model = await Sequential.load(await session.ask<Uint8Array>({ type: "save" }));
+      const price = (row: number) => Number(lines[Array.from(parts.test.x)[row]].split(",")[4]);
+      for (const { row, x, target, predictions } of results?.worst ?? []) {
+        expect(target).toBeCloseTo(price(row), -1);
+        expect(model.predict(x)[0] / predictions[0]).toBeCloseTo(1, 5);
+      }
+      const [told] = await session.ask<Float32Array>({ type: "predictRow", values });
+      expect(told).toBeGreaterThan(300_000);
+      expect(told).toBeLessThan(500_000);
+    },
+  );
 
   it("a model that was saved comes back, and goes on with the same weights", async () => {
     const session = await withTable(houses, "houses.csv", "price");
@@ -127,11 +136,12 @@ it("a set that cannot be loaded leaves nothing of the last one to train under it
 });
 
 describe("the program for Node ends with the same weights", () => {
-  it.each<[string, Partial<Setup>]>([
+  const setups: [string, Partial<Setup>][] = [
     ["inputs made of the features", { features: ["x1", "x1²", "x1x2", "sin x2"], samples: 100 }],
     ["varied copies of images", { source: "digits", variations: true, testShare: 0.9 }],
     ["all rows for training", { source: "multiGauss", samples: 100, testShare: 0 }],
-  ])("%s", async (_, part) => {
+  ];
+  it.each(sampleInQuick(setups))("%s", async (_, part) => {
     const session = new Session();
     const problem = await session.open({ ...part, hidden: [3] });
     const { hash } = await session.train(2);
@@ -140,13 +150,15 @@ describe("the program for Node ends with the same weights", () => {
 });
 
 describe("the program for a table ends with the same weights", () => {
-  it.each<[name: string, content: Content, reading: Partial<Reading>, change: Partial<Record<string, CellType>>]>([
+  type Table = [name: string, content: Content, reading: Partial<Reading>, change: Partial<Record<string, CellType>>];
+  const tables: Table[] = [
     ["table.csv", titanic, {}, { Cabin: "text" }],
     ["table.csv.gz", Uint8Array.from(gzipSync(flowers)), {}, {}],
     ["table.txt", windows1252(european), {}, {}],
     ["table.csv", houses.slice(houses.indexOf("\n") + 1), { header: false }, {}],
     ["table.json", JSON.stringify([4, 7, 1, 8, 2, 9].map((a, i) => ({ a, b: i % 2 ? "u" : null, c: a * i }))), {}, {}],
-  ])("%s", async (name, content, reading, change) => {
+  ];
+  it.each(sampleInQuick(tables))("%s", async (name, content, reading, change) => {
     writeFileSync(join(folder, name), content);
     const session = new Session();
     const view = await read(session, content, name, reading);

@@ -211,6 +211,21 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await one.says("epoch", /^1$/);
     });
 
+    it("points by hand: set by pointer and by keyboard, undone, and in the link", async () => {
+      const one = await readyVisit("#source=hand&testShare=0");
+      const pad = await one.page.waitForSelector("[data-testid=hand-pad]");
+      await one.press("▲3");
+      await pad?.click();
+      await one.until(() => /^All 13 rows/.test(document.querySelector(".balance p")?.textContent ?? ""));
+      for (const key of ["ArrowUp", "Enter", "ArrowUp", "Enter"] as const) await one.page.keyboard.press(key);
+      await one.until(() => /^All 15 rows/.test(document.querySelector(".balance p")?.textContent ?? ""));
+      await one.press("Undo");
+      await one.until(() => /^All 14 rows/.test(document.querySelector(".balance p")?.textContent ?? ""));
+      await one.ready();
+      const hash = await one.epochs(1);
+      expect(await (await readyVisit(new URL(one.page.url()).hash)).epochs(1)).toBe(hash);
+    });
+
     it("images from IDX files", async () => {
       const one = await readyVisit();
       const { images, labels } = digitImages();
@@ -507,6 +522,22 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await one.page.keyboard.press("Enter");
       await one.until(() => document.querySelector(".course h2")?.textContent === "5. Ways to descend");
       await one.press("Forget what is done");
+    });
+
+    it("a lesson is made, with a preview, and axe has nothing to say about its editor", async () => {
+      const one = await readyVisit("#source=xor");
+      await one.page.click("details.more summary");
+      await one.press("Make a lesson …");
+      await one.fill("Title", "Two lines");
+      await one.fill("Goal: accuracy in percent", "95");
+      await one.press("Training");
+      const lesson = "#title=Two+lines&goal=0.95&hide=training&source=xor";
+      await one.page.waitForSelector(`[data-testid=preview][src$="${lesson}"]`);
+      expect(await violations(one.page)).toEqual([]);
+      await one.press("Close the editor");
+      const other = await readyVisit(lesson);
+      await other.says("goal", /^Goal: test accuracy of 95 %/);
+      expect(await other.page.$("section.training")).toBeNull();
     });
 
     it.each(["light", "dark"])("axe has nothing to say about the %s page", async (theme) => {

@@ -1,5 +1,5 @@
 /** Chooses and loads the backend for a model, and gives the reason for the choice. */
-import { BackendError, checkName } from "../base/errors.js";
+import { checkName } from "../base/errors.js";
 import type { SelectedBackend } from "./backend.js";
 
 export type { BackendInfo, SelectedBackend } from "./backend.js";
@@ -21,18 +21,7 @@ export interface BackendWishes {
   readonly wasm?: WasmSource | readonly WasmSource[] | undefined;
 }
 
-let warned = false;
-
-/** The reference backend. Loaded only on use, so that programs on Wasm do not ship it. */
-async function reference(reason: string): Promise<SelectedBackend> {
-  const { ReferenceBackend } = await import("./reference/backend.js");
-  const selected: SelectedBackend = {
-    info: { backend: "reference", variant: null, threads: 1, reason, threadsReason: "the reference backend has one" },
-    create: (words, bytes) => new ReferenceBackend(words, bytes),
-    withThreads: async () => selected,
-  };
-  return selected;
-}
+const noWasm = () => import("./noWasm.js");
 
 /** Value of SIMDGRAD_BACKEND, so that a program can run on any backend. @throws OptionError for an unknown name */
 function backendOfEnvironment(): BackendName {
@@ -49,16 +38,11 @@ export async function selectBackend(
   isCommonEnough: () => boolean = () => false,
 ): Promise<SelectedBackend> {
   const wish = backend === "auto" ? backendOfEnvironment() : backend;
-  if (wish === "reference") return reference(`backend: "reference" was asked for`);
+  if (wish === "reference") return (await noWasm()).reference();
   const modules = wasm === undefined ? embedded : await (await import("./brought.js")).broughtModules(wasm);
   const fastest = chooseVariant(detectFeatures(), deterministic);
   const { variant, reason } = modules.choose?.(fastest) ?? fastest;
-  if (variant === null) {
-    if (wish === "wasm") throw new BackendError(`backend: "wasm" was asked for, but ${reason}. Use backend: "auto".`);
-    if (!warned) console.warn(`simdgrad: ${reason}. Training works, but is many times slower.`);
-    warned = true;
-    return reference(reason);
-  }
+  if (variant === null) return (await noWasm()).insteadOfWasm(wish === "wasm", reason);
   const single = await loadSelected(variant, reason, modules, isCommonEnough());
   return threads === "auto" ? single : single.withThreads(threads);
 }

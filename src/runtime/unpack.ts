@@ -5,15 +5,18 @@ import { nodeBuiltin, type Variant } from "./features.js";
 /** An embedded build, as base64 of its deflated bytes. */
 export type EmbeddedSource = () => Promise<{ default: string }>;
 
-/** Unpacks deflated bytes, with Node's zlib if there is one, which is faster, otherwise with a stream. */
-async function inflate(packed: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer | ArrayBufferView<ArrayBuffer>> {
+/**
+ * The bytes of a build. In Node, the others tell its name. Unpacks with Node's zlib if there is one, which is faster,
+ * otherwise with a stream.
+ */
+export async function bytesOf(
+  source: EmbeddedSource,
+  _variant: Variant,
+  _common?: EmbeddedSource | false,
+): Promise<ArrayBuffer | ArrayBufferView<ArrayBuffer>> {
+  const packed = decodeBase64((await source()).default);
   const zlib = nodeBuiltin("node:zlib");
   if (zlib) return zlib.inflateRawSync(packed);
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return new Response(stream).arrayBuffer();
-}
-
-/** The bytes of a build. In Node, the others tell its name. */
-export async function bytesOf(source: EmbeddedSource, _variant: Variant, _common?: EmbeddedSource) {
-  return inflate(decodeBase64((await source()).default));
 }

@@ -21,6 +21,6 @@ function fileOf(name: string): Uint8Array<ArrayBuffer> | undefined {
 }
 
 /** The bytes of a build, the small one if `common` is its source. */
-export async function bytesOf(source: EmbeddedSource, variant: Variant, common?: EmbeddedSource) {
+export async function bytesOf(source: EmbeddedSource, variant: Variant, common?: EmbeddedSource | false) {
   return fileOf(common ? `${variant}-common` : variant) ?? embeddedBytesOf(source, variant, common);
 }

@@ -39,8 +39,8 @@ export const embedded: ModuleSource = {
   has: () => true,
   load(variant, isCommonEnough = false) {
     const whole = sources[variant];
-    const common = isCommonEnough && !compiled.has(whole) ? commonSources[variant] : undefined;
-    const source = common ?? whole;
+    const common = isCommonEnough && !compiled.has(whole) && commonSources[variant];
+    const source = common || whole;
     let module = compiled.get(source);
     if (!module) {
       module = bytesOf(source, variant, common)

@@ -12,7 +12,7 @@ import {
   SimdgradError,
 } from "../../src/index.js";
 import { blobs, classifier } from "../model/models.js";
-import { itInFull } from "../support/inFull.js";
+import { isQuick, itInFull } from "../support/inFull.js";
 import { assemble, concatenate, headerOf, withHeader, withModel, withText } from "./craft.js";
 import { checkRefusal, describeRefusals, type Refusal, refusalOf } from "./refusals.js";
 
@@ -543,22 +543,24 @@ function mutate(bytes: Uint8Array, random: Random): Uint8Array<ArrayBuffer> {
   return mutated;
 }
 
-it("2000 random mutations are refused", async () => {
+const MUTATIONS = isQuick ? 400 : 2000;
+
+it(`${MUTATIONS} random mutations are refused`, async () => {
   const random = Random.fromSeed(2026);
-  for (let i = 0; i < 2000; i++) {
+  for (let i = 0; i < MUTATIONS; i++) {
     const mutated = mutate(file, random);
     if (Buffer.compare(mutated, file) === 0) continue;
     checkRefusal(await refusalOf(() => Sequential.load(mutated)), "FormatError", ["load"]);
   }
 });
 
-it("2000 mutations of the header with the right checksum are refused, or are a model", async () => {
+it(`${MUTATIONS} mutations of the header with the right checksum are refused, or are a model`, async () => {
   const random = Random.fromSeed(2027);
   const { text: header, data } = headerOf(file);
   let accepted = 0;
-  for (let i = 0; i < 2000; i++) {
+  for (let i = 0; i < MUTATIONS; i++) {
     const mutated = assemble(new TextDecoder().decode(mutate(text(header), random)), data);
-    const began = performance.now();
+    const began = process.cpuUsage();
     try {
       const loaded = await Sequential.load(mutated);
       expect(loaded.predict([[1, 2]]).every(Number.isFinite)).toBe(true);
@@ -566,10 +568,11 @@ it("2000 mutations of the header with the right checksum are refused, or are a m
     } catch (error) {
       expect(error).toBeInstanceOf(FormatError);
     }
-    expect(performance.now() - began, "milliseconds").toBeLessThan(500);
+    // Of the processor: other work on the machine does not count.
+    expect(process.cpuUsage(began).user, "microseconds").toBeLessThan(500_000);
   }
   expect(accepted).toBeGreaterThan(0); // another seed or learning rate is a model, too
-  expect(accepted).toBeLessThan(500);
+  expect(accepted).toBeLessThan(MUTATIONS / 4);
 });
 
 /** Every place within a value. */

@@ -10,6 +10,7 @@ import { DataError, OptionError } from "../../src/index.js";
 import { type ScoreOptions, scoreFile } from "../../src/scoring/index.js";
 import { loadPeer } from "../peers/load.js";
 import { filesOf, parquetBytes, ROWS, writeModels } from "../scoring/tables.js";
+import { itInFull } from "../support/inFull.js";
 import { hasRedis, lines, PEERS, Redis } from "./servers.js";
 
 const CLI = fileURLToPath(new URL("../../build/cli/index.js", import.meta.url));
@@ -73,7 +74,7 @@ describe.skipIf(!hasRedis)("scoreFile on a queue", () => {
   const other = (queue: string): Promise<ChildProcess> =>
     redis.run([CLI, "worker", "--queue", queue, "--redis", redis.url, "--lock", "0.5", "--data", folder]);
 
-  it("has the bytes of one process, with a worker killed in the midst, and does nothing twice", async () => {
+  itInFull("has the bytes of one process, with a worker killed in the midst, and does nothing twice", async () => {
     const workers = await Promise.all([other("chaos"), other("chaos")]);
     const own = { output: join(folder, "chaos"), executor: executor("chaos") };
     void lines([workers[0]], 2).then(() => workers[0].kill("SIGKILL"));
@@ -88,7 +89,7 @@ describe.skipIf(!hasRedis)("scoreFile on a queue", () => {
     expect(filesOf(own.output)).toEqual(expected);
   });
 
-  it("goes on where it was stopped, with threads of a worker", async () => {
+  itInFull("goes on where it was stopped, with threads of a worker", async () => {
     await worker("stopped", { concurrency: 2 });
     const stop = new AbortController();
     const own = { output: join(folder, "stopped"), executor: executor("stopped") };

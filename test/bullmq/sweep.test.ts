@@ -132,7 +132,7 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
     });
   });
 
-  it("does the work of crossValidate and of table models, with the bits of one thread", async () => {
+  itInFull("does the work of crossValidate and of table models, with the bits of one thread", async () => {
     await worker("other work");
     for (const [what, hashOf] of scenes) {
       expect(await hashOf({ executor: executor("other work") }), what).toBe(await hashOf({}));

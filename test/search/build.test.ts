@@ -201,7 +201,7 @@ describe("gridSearch over estimators that a function builds", () => {
 describe("a module that exports build", () => {
   const kinds = { kind: ["plan", "pair", "estimator"], units: [2, 12] };
 
-  it("gives the same result in this thread and in any number of workers", async () => {
+  itInFull("gives the same result in this thread and in any number of workers", async () => {
     const alone = await gridSearch(data, { ...common, build: address, grid: kinds, workers: 1 });
     expect(alone.trials.every(({ error }) => error === undefined)).toBe(true);
     for (const workers of [2, 3]) {

@@ -21,6 +21,7 @@ import { encodeTable } from "../../src/table/encoded.js";
 import { TableModel } from "../../src/table/index.js";
 import { DeterminismError, JobError, openPlan, writePlan } from "../../src/tasks/index.js";
 import { run } from "../cli/run.js";
+import { itInFull } from "../support/inFull.js";
 
 const PROGRAM = fileURLToPath(new URL("../../build/cli/index.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "simdgrad-plan-"));
@@ -78,7 +79,7 @@ describe("a plan", () => {
     expect(best.metadata).toMatchObject({ search: { scoring: "accuracy", mean: one.best.mean } });
   });
 
-  it("loses nothing but the running task to a kill, and says what is missing", async () => {
+  itInFull("loses nothing but the running task to a kill, and says what is missing", async () => {
     const to = fresh("killed");
     const child = spawn(process.execPath, [PROGRAM, "task", path, "--index", `0-${TASKS - 1}`, "--out", to.out]);
     await new Promise<void>((resolve) => {

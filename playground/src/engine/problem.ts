@@ -3,6 +3,7 @@ import { Dataset, trainTestSplit } from "simdgrad";
 import { moons, playground, spiral } from "simdgrad/datasets";
 import { isOwn, isPlane, type OwnName, type PlaneName, type Setup } from "../setup.js";
 import { featuresOf } from "./features.js";
+import { fromText } from "./hand.js";
 import { mnistSample } from "./images.js";
 import type { OwnData } from "./ownData.js";
 import type { FieldView } from "./protocol.js";
@@ -53,6 +54,11 @@ const generators: Record<PlaneName, (setup: Setup) => Dataset> = {
   gauss: (setup) => playground("gauss", shared(setup)),
   plane: (setup) => playground("plane", shared(setup)),
   multiGauss: (setup) => playground("multiGauss", shared(setup)),
+  hand: ({ points }) => {
+    const all = fromText(points);
+    const x = Float32Array.from(all.flatMap(({ x1, x2 }) => [x1, x2]));
+    return Dataset.from({ x, y: Float32Array.from(all, ({ kind }) => kind) }, { inputShape: [2], targetShape: [] });
+  },
   moons: ({ samples, noise, dataSeed }) =>
     stretched(moons({ samples, noise: 0.4 * noise, seed: dataSeed }), ([x, y]) => [(x - 0.5) * 3.2, (y - 0.25) * 3.6]),
   arms: ({ samples, noise, dataSeed }) => {
@@ -72,7 +78,12 @@ function stretched(data: Dataset, map: (point: readonly [number, number]) => rea
 function planeProblem(source: PlaneName, setup: Setup): Problem {
   const data = generators[source](setup);
   const isRegression = source === "plane" || source === "multiGauss";
-  const { train, test } = split(data, setup, !isRegression);
+  const classes = classesOf(source, data);
+  const isStratified =
+    classes !== null && (source !== "hand" || canStratify(data.y, classes.length, smallestPart(data, setup)));
+  // A few points by hand are all to train on.
+  const isWhole = source === "hand" && !isStratified;
+  const { train, test } = split(data, isWhole ? { ...setup, testShare: 0 } : setup, isStratified);
   const withFeatures = (part: Dataset) =>
     part.length === 0
       ? part
@@ -80,12 +91,11 @@ function planeProblem(source: PlaneName, setup: Setup): Problem {
           { x: featuresOf(part.x, setup.features), y: part.y },
           { inputShape: [setup.features.length], targetShape: [] },
         );
-  const classes = source === "arms" ? ["1", "2", "3", "4", "5"] : ["blue", "orange"];
   return {
     train: withFeatures(train),
     test: withFeatures(test),
     columns: setup.features,
-    classes: isRegression ? null : classes,
+    classes,
     plane: { train: train.x, test: test.x },
     image: null,
     target: isRegression ? "value" : "class",
@@ -93,11 +103,20 @@ function planeProblem(source: PlaneName, setup: Setup): Problem {
     wantsScaling: false,
     targetScale: null,
     notes: [],
-    isStratified: !isRegression,
+    isStratified,
     program: null,
     copies: 0,
   };
 }
+
+function classesOf(source: PlaneName, { y }: Dataset): string[] | null {
+  if (source === "plane" || source === "multiGauss") return null;
+  const count = y.reduce((most, label) => Math.max(most, label + 1), 2);
+  return count > 2 ? Array.from({ length: count }, (_, i) => String(i + 1)) : ["blue", "orange"];
+}
+
+/** Rows of the smaller part. */
+const smallestPart = ({ length }: Dataset, { testShare }: Setup) => length * Math.min(testShare, 1 - testShare);
 
 /** Rows to train on and rows to test on; without a share for testing all are to train on, in their order. */
 function split(data: Dataset, { testShare, dataSeed }: Setup, stratify: boolean): { train: Dataset; test: Dataset } {
@@ -106,11 +125,9 @@ function split(data: Dataset, { testShare, dataSeed }: Setup, stratify: boolean)
 }
 
 function ownProblem(own: OwnData, setup: Setup): Problem {
-  const { testShare } = setup;
   const { x, y, columns, classes, target, image = null, fields = [], notes = [], program = null } = own;
   const data = Dataset.from({ x, y }, { inputShape: [columns.length], targetShape: [] });
-  const isStratified =
-    classes !== null && canStratify(y, classes.length, data.length * Math.min(testShare, 1 - testShare));
+  const isStratified = classes !== null && canStratify(y, classes.length, smallestPart(data, setup));
   const parts = split(data, setup, isStratified);
   const targetScale = classes ? null : targetScaleOf(parts.train);
   const copies = image && setup.variations ? copiesOf(parts.train) : 0;

@@ -8,7 +8,8 @@ const SAMPLES = 160;
 export function thumbnails(): Promise<Thumbnail[]> {
   return Promise.all(
     planeNames.map(async (source) => {
-      const { plane, train, classes } = await openProblem({ ...defaults, source, samples: SAMPLES }, () => undefined);
+      const setup = { ...defaults, source, samples: SAMPLES, testShare: 0 };
+      const { plane, train, classes } = await openProblem(setup, () => undefined);
       return { source, points: plane?.train ?? new Float32Array(), targets: train.y, classes: classes?.length ?? 0 };
     }),
   );

@@ -1,10 +1,12 @@
 /** The head of the page: play, step, start over; progress and speed; theme and link. */
 import { useEffect, useState } from "preact/hooks";
-import { type Tempo, tempos } from "../engine/pace.js";
+import { tempos } from "../engine/pace.js";
 import { counted } from "../numbers.js";
 import { copyText } from "./copyText.js";
 import { Switch } from "./fields.js";
+import { LessonPlace } from "./LessonPlace.js";
 import { recall, remember } from "./memory.js";
+import { tempoNames } from "./tempoNames.js";
 import type { EngineHandle } from "./useEngine.js";
 import type { Player } from "./usePlayer.js";
 
@@ -29,16 +31,6 @@ function describeThreads(threads: number): string {
   if (threads > 1) return `${threads} threads`;
   return crossOriginIsolated ? "one thread" : "one thread (the host does not isolate the page)";
 }
-
-/** Names of the tempos. */
-const tempoNames: Record<Tempo, string> = {
-  step: "1 step/s",
-  "1": "1 epoch/s",
-  "10": "10 epochs/s",
-  "30": "30 epochs/s",
-  "60": "60 epochs/s",
-  max: "full speed",
-};
 
 export function Controls({ engine, player, onTheme }: Props) {
   const [hasKeys, setHasKeys] = useState(() => recall("keys") !== "off");
@@ -146,6 +138,7 @@ export function Controls({ engine, player, onTheme }: Props) {
                 remember("keys", isOn ? "on" : "off");
               }}
             />
+            <LessonPlace />
           </div>
         </details>
       </div>

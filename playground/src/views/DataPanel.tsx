@@ -34,6 +34,7 @@ const titles: Record<SourceName, string> = {
   arms: "5 arms",
   plane: "Slope",
   multiGauss: "Hills",
+  hand: "Your points",
   digits: "Digits",
   mnist: "MNIST",
   csv: "Your CSV",
@@ -50,8 +51,10 @@ export function DataPanel({ setup, engine, brought, onChange, onFiles }: Props) 
   }, []);
 
   const choose = (source: SourceName) => {
-    // A table of a few rows has none for testing.
-    const all = setup.source === "csv" && setup.testShare === 0 ? { testShare: defaults.testShare } : {};
+    // A table of a few rows, and points by hand, have none for testing.
+    const isFew = setup.source === "csv" || setup.source === "hand";
+    const back = isFew && setup.testShare === 0 ? { testShare: defaults.testShare } : {};
+    const all = source === "hand" ? { testShare: 0 } : back;
     onChange({ ...(source === "digits" || source === "mnist" ? forImages : {}), ...all, source });
   };
   const sources = [...planeNames, "digits", "mnist", ...new Set([...brought, ...ownOf(setup)])] as const;
@@ -99,7 +102,7 @@ export function DataPanel({ setup, engine, brought, onChange, onFiles }: Props) 
       </p>
       <FileInput input={csvInput} label="CSV file" accept=".csv,.tsv,.txt,.json,.gz,text/csv" onFiles={onFiles} />
       <FileInput input={imageInput} label="IDX files" onFiles={onFiles} />
-      {isPlane(setup.source) && (
+      {isPlane(setup.source) && setup.source !== "hand" && (
         <>
           <NumberField
             label="Noise"

@@ -16,14 +16,17 @@ export function Intro({ options: { title, task, goal }, logs }: Props) {
       </p>
     );
   }
-  const reached = goal === null ? undefined : logs.find(({ valScore }) => valScore >= goal);
+  // Without rows for testing it is the accuracy of the training rows.
+  const scoreOf = ({ score, valScore }: EpochLog) => (Number.isNaN(valScore) ? score : valScore);
+  const reached = goal === null ? undefined : logs.find((log) => scoreOf(log) >= goal);
+  const part = logs.length > 0 && Number.isNaN(logs[0].valScore) ? "training" : "test";
   return (
     <div class="intro">
       {title && <h2>{title}</h2>}
       {task && <p>{task}</p>}
       {goal !== null && (
         <p role="status" data-testid="goal">
-          {`Goal: test accuracy of ${Math.round(100 * goal)} %. `}
+          {`Goal: ${part} accuracy of ${Number((100 * goal).toPrecision(4))} %. `}
           {reached ? `Reached after epoch ${reached.epoch}.` : "Not reached yet."}
         </p>
       )}

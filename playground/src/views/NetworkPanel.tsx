@@ -9,6 +9,9 @@ import type { StepProps } from "./StepThrough.js";
 import { FeatureMap } from "./Thumbnails.js";
 import type { EngineHandle } from "./useEngine.js";
 
+/** More weights than these are felt. */
+const MANY = 100_000;
+
 interface Props {
   readonly setup: Setup;
   readonly engine: EngineHandle;
@@ -132,6 +135,11 @@ export function NetworkPanel({ setup, engine, onChange, point, onPoint, onRow }:
           </button>
         </li>
       </ol>
+      {(engine.info?.parameters ?? 0) > MANY && (
+        <p class="hint" data-testid="many">
+          {`This network has ${engine.info?.parameters.toLocaleString("en")} weights: epochs take longer, and the pictures follow less often.`}
+        </p>
+      )}
       {point && StepThrough ? (
         <StepThrough picture={picture} engine={engine} point={point} onPoint={onPoint} onRow={onRow} />
       ) : (

@@ -5,11 +5,13 @@ import type { PointsView, ProblemView, RowPlace } from "../engine/protocol.js";
 import { counted } from "../numbers.js";
 import { FIRST_COLUMN, isColumn, MOST_COLUMNS, type Setup } from "../setup.js";
 import { Switch } from "./fields.js";
+import { HandPlace } from "./HandPlace.js";
 import { Legend, Plotted } from "./Legend.js";
 import { weightImage } from "./NetworkPanel.js";
 import { readOut } from "./readOut.js";
 import { useInk } from "./theme.js";
 import type { EngineHandle } from "./useEngine.js";
+import { useHand } from "./useHand.js";
 
 export interface PlaneProps {
   readonly setup: Setup;
@@ -31,6 +33,8 @@ export function Plane({ setup, engine, onChange, point, onRow }: PlaneProps) {
   const field = useRef<HTMLCanvasElement>(null);
   const dots = useRef<HTMLCanvasElement>(null);
   const { paper, ink } = useInk();
+  const hand = useHand(setup, onChange);
+  const isByHand = setup.source === "hand" && problem?.isPlane === true;
   const classes = problem?.classes?.length ?? 0;
   const span = problem?.span ?? { center: 0, reach: 1 };
 
@@ -85,7 +89,9 @@ export function Plane({ setup, engine, onChange, point, onRow }: PlaneProps) {
           <canvas ref={dots} width={SHARP} height={SHARP} hidden={image !== null} />
           {problem && point && !image && <Ring problem={problem} point={point} />}
         </div>
+        {isByHand && <HandPlace part="HandPad" hand={hand} />}
       </Plotted>
+      {isByHand && <HandPlace part="HandTools" hand={hand} />}
       {problem && !image && <Legend problem={problem} isUnit={unit !== null && !isOutput} />}
       {!image && (
         <p class="read" data-testid="read">

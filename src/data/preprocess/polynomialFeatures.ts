@@ -118,14 +118,19 @@ function countOf(columns: number, degree: number, interactionOnly: boolean): num
 /** All products in scikit-learn's order: by degree, then by their factors. @throws OptionError for too many. */
 function productsOf(columns: number, { degree, interactionOnly, includeBias }: Options): Product[] {
   const [least, most] = typeof degree === "number" ? [0, degree] : degree;
-  const products: Product[] = least === 0 && includeBias ? [[]] : [];
-  let before: Product[] = [[]];
+  // Counted before any is made: those of a lower degree alone may take long.
+  let total = least === 0 && includeBias ? 1 : 0;
   for (let own = 1; own <= most; own++) {
     const count = countOf(columns, own, interactionOnly);
-    if (products.length + count > MOST_COLUMNS) {
+    total += own >= least ? count : 0;
+    if (total > MOST_COLUMNS || count > MOST_COLUMNS) {
       const expected = `expected at most ${MOST_COLUMNS} products`;
       throw new OptionError(`${TYPE}: degree: ${expected}, got ${count} of degree ${own}. Lower the degree.`);
     }
+  }
+  const products: Product[] = least === 0 && includeBias ? [[]] : [];
+  let before: Product[] = [[]];
+  for (let own = 1; own <= most; own++) {
     const longer: Product[] = [];
     for (const product of before) {
       const last = product[product.length - 1] ?? 0;
