@@ -497,6 +497,33 @@ describe.each(browsers)("the playground in $name", (browser) => {
       expect(await violations(one.page)).toEqual([]);
     });
 
+    it("a chapter sets itself up, sees a task done, and stays within 360 pixels; so do the tabs that explain", async () => {
+      const one = await readyVisit("#chapter=4");
+      await one.until(() => location.hash.includes("source=xor"));
+      await one.ready();
+      await one.press("Play");
+      await one.says("news", /^Done: A network without a hidden layer/);
+      await one.press("Pause");
+      expect(await one.page.evaluate(() => localStorage.getItem("playground.course"))).toBe("training-line");
+      await one.press("Loss landscape");
+      await one.says("landscape-end", /^0\.6|^0\.7/);
+      await one.press("Bent space");
+      await one.says("bend-empty", /two neurons/);
+      await one.press("By hand");
+      await one.press("2-2-1: weights 0 and 1, bias 0");
+      await one.says("output-1-0", /^0\.72163$/);
+      await one.press("Take this step");
+      await one.says("output-1-0", /^0\.72798$/);
+      await one.page.setViewport({ width: 360, height: 740 });
+      expect(await one.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+      expect(await violations(one.page)).toEqual([]);
+      await one.page.setViewport({ width: 1300, height: 900 });
+      await one.page.focus(".chapters li:nth-child(5) button");
+      await one.page.keyboard.press("Enter");
+      await one.until(() => document.querySelector(".course h2")?.textContent === "5. Ways to descend");
+      await one.press("Forget what is done");
+    });
+
     it("a lesson is made, with a preview, and axe has nothing to say about its editor", async () => {
       const one = await readyVisit("#source=xor");
       await one.page.click("details.more summary");
