@@ -68,7 +68,7 @@ export const chapters: readonly Chapter[] = [
       },
       {
         id: "neuron-hand",
-        text: "Set its weights to 0 and 1 and its bias to 4 by hand, as in the first published example. Which input does it ignore?",
+        text: "Set its weights to 0 and 1 and its bias to 4 by hand, as in the lesson. Which input does it ignore?",
         check: outputIs([0, 1], 4),
       },
       {
