@@ -30,7 +30,7 @@ export function detectFeatures(): Features {
 
 /** The parts of Node's modules used here. Node's own types would have to be installed in every program. */
 interface NodeBuiltins {
-  "node:fs": { readFileSync(file: URL): Uint8Array<ArrayBuffer> };
+  "node:fs": { readFileSync(file: { readonly href: string }): Uint8Array<ArrayBuffer> };
   "node:os": { availableParallelism(): number };
   "node:zlib": { inflateRawSync(packed: Uint8Array): Uint8Array<ArrayBuffer> };
   "node:worker_threads": { readonly Worker: NodeWorkerClass };
