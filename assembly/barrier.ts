@@ -16,7 +16,7 @@ const RETRY: i32 = 8;
  * Looks of this thread at a word before it goes to sleep. A wait that ends in time doubles them, one that does not
  * halves them: on a machine without a free core for each thread, spinning keeps others from the work it waits for.
  */
-let spins: i32 = MOST_SPINS;
+let spins: i32 = 40_000; // MOST_SPINS; a name here would take a start function
 /**
  * Waits in a row that ended in sleep. Threads that sleep in turn each wait for the other to wake, longer than the
  * fewest looks, and would never spin again if they did not try.
