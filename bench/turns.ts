@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- --turns <base>`: this build against that of another commit, or of a folder. Each sample is a new
- * process, and the two sides take turns, so what else the machine does meets both alike. On one thread, steps and
- * predictions are counted in time of the processor. The ratio is that of two neighbours in time.
+ * process, and the two sides take turns, so what else the machine does meets both alike. On one thread, time of the
+ * processor counts. The ratio is that of two neighbours in time.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
@@ -13,7 +13,7 @@ import { summarize } from "./measure.js";
 import { formatTime } from "./table.js";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
-const PROCESSES = join(ROOT, "bench/processes");
+const PROCESS = join(ROOT, "bench/processes/turn.mjs");
 
 /** Work of one process. */
 interface Job {
@@ -46,20 +46,12 @@ const jobs: readonly (Job & { readonly name: string })[] = [
   { name: "start, import to first prediction", kind: "start", sizes: [784, 128, 10], batch: 1 },
 ];
 
-/** Milliseconds of a whole process, and what it prints. */
-function run(node: string, script: string, argument = ""): { elapsed: number; output: string } {
-  const start = performance.now();
-  const { status, stdout, stderr } = spawnSync(node, [join(PROCESSES, script), argument], { encoding: "utf8" });
-  const elapsed = performance.now() - start;
-  if (status !== 0) throw new Error(`${script} ended with ${status}: ${stderr}`);
-  return { elapsed, output: stdout };
-}
-
 /** Milliseconds of a job on the build in `folder`. */
 function sampleOf(node: string, folder: string, job: Job, { setup, quick }: TurnsOptions): number {
   const argument = JSON.stringify({ ...job, folder, setup, milliseconds: quick ? 100 : 200 });
-  const { elapsed, output } = run(node, "turn.mjs", argument);
-  return job.kind === "start" ? elapsed - run(node, "empty.mjs").elapsed : Number(output);
+  const { status, stdout, stderr } = spawnSync(node, [PROCESS, argument], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`turn.mjs ended with ${status}: ${stderr}`);
+  return Number(stdout);
 }
 
 /** Checks a commit out and builds it; `close` removes what that left. Of a folder, its own build is taken. */

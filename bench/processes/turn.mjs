@@ -1,12 +1,20 @@
 /**
  * One sample of one build, in a process of its own. Argument: the job as JSON (`Job` in `turns.ts`). Prints the
- * median milliseconds of a step or a prediction; nothing for the job "start", which is timed from outside.
+ * median milliseconds of a step or a prediction; for the job "start" those from the import to the first prediction.
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const { folder, kind, sizes, batch, setup, milliseconds } = JSON.parse(process.argv[2]);
+/** Milliseconds so far. On one thread those of the processor, which do not grow while another program has it. */
+function now() {
+  if (setup.threads !== 1) return performance.now();
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+const began = now();
 const entry = createRequire(join(folder, "package.json")).resolve("simdgrad");
 const { adam, dense, Sequential } = await import(pathToFileURL(entry).href);
 const [inputs, ...units] = sizes;
@@ -21,13 +29,6 @@ function numbers(length) {
     state = (Math.imul(state, 1664525) + 1013904223) | 0;
     return state / 2 ** 32;
   });
-}
-
-/** Milliseconds so far. On one thread those of the processor, which do not grow while another program has it. */
-function now() {
-  if (setup.threads !== 1) return performance.now();
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }
 
 /** Milliseconds of one of `count` equal parts of a run. */
@@ -63,5 +64,6 @@ if (kind === "train") {
   console.log(await medianOf(run, times));
 } else {
   model.predict(numbers(inputs));
+  console.log(now() - began);
 }
 model.dispose();
