@@ -12,6 +12,8 @@ import {
   startWorker,
   sweepStatus,
 } from "../../src/bullmq/index.js";
+import { bullmq } from "../../src/bullmq/library.js";
+import { Watch } from "../../src/bullmq/watch.js";
 import { MLPClassifier } from "../../src/estimators/index.js";
 import { crossValidate, OptionError } from "../../src/index.js";
 import { type GridSearchOptions, gridSearch, SearchError } from "../../src/search/index.js";
@@ -20,7 +22,7 @@ import { loadPeer } from "../peers/load.js";
 import { scenes } from "../search/executed.js";
 import { itInFull } from "../support/inFull.js";
 import { Chaos, data, disturbances, hashOf, localHash, RUNS, small } from "./chaos.js";
-import { hasRedis, PEERS, Redis } from "./servers.js";
+import { hasRedis, PEERS, pause, Redis } from "./servers.js";
 
 interface ForeignJob {
   readonly data: { readonly library: string };
@@ -231,6 +233,26 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
       const { waiting, active } = await sweepStatus({ queue: "idle", connection: redis.url });
       expect([waiting, active], `after ${seconds} s`).toEqual([0, 0]);
     }
+  });
+
+  it("takes a job out that was on its way into the queue when the search ended", async () => {
+    const { Queue, QueueEvents } = bullmq();
+    const connection = { host: "127.0.0.1", port: redis.port };
+    const jobs = new Queue("slow", { connection });
+    const events = new QueueEvents("slow", { connection });
+    const server = { isAway: () => false } as never; // asked only about errors
+    const watch = new Watch(
+      { server, jobs, events, warn: console.warn, signal: new AbortController().signal },
+      async (id) => {
+        await pause(50);
+        await jobs.add("late", {}, { jobId: id });
+      },
+    );
+    const result = watch.run("late-1", {});
+    await watch.close();
+    await pause(80); // longer than the job took to get there
+    expect([await result, await jobs.getJob("late-1")]).toEqual([null, undefined]);
+    await Promise.all([events.close(), jobs.close()]);
   });
 
   it.each([

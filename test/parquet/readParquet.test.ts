@@ -1,5 +1,5 @@
 // Parquet as other programs write it, in several codecs; and files that are damaged, hostile, or of something else.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -76,6 +76,13 @@ describe("bad input", () => {
     own.set(bytes, at < 0 ? own.length + at : at);
     return own;
   };
+  /** The bytes of a file in which some bytes are others, wherever they are. */
+  const replaced = (path: string, from: readonly number[], to: readonly number[]) => {
+    const bytes = readFileSync(path);
+    const isHere = (at: number) => from.every((byte, i) => bytes[at + i] === byte);
+    for (let at = 0; at < bytes.length; at++) if (isHere(at)) bytes.set(to, at);
+    return bytes;
+  };
   const nested = () => ({
     schema: [
       { name: "schema", num_children: 2 },
@@ -127,6 +134,28 @@ describe("bad input", () => {
       () => written({ columnData: [{ name: "a", data: [1] }], codec: "LZO", compressors: { LZO: (bytes) => bytes } }),
       FormatError,
       /row group 0, column "a": no decompressor for LZO. Run: npm install hyparquet-compressors/,
+    ],
+    [
+      "cells of another type than their column",
+      // Field 1 of the description of the cells is the type, twice its number; a list of encodings follows.
+      () =>
+        file(replaced(written({ columnData: [{ name: "a", data: [1.5, 2.5] }] }), [0x15, 10, 0x19], [0x15, 12, 0x19])),
+      FormatError,
+      /column "a": its cells are BYTE_ARRAY, its column is DOUBLE/,
+    ],
+    [
+      "more rows in a group than memory should hold",
+      // 1048577 as the format has it, twice the number and 7 bits a byte; then 133169153.
+      () =>
+        file(
+          replaced(
+            written({ columnData: [{ name: "a", data: new Array(2 ** 20 + 1).fill(true) }], rowGroupSize: 2 ** 21 }),
+            [0x82, 0x80, 0x80, 0x01],
+            [0x82, 0x80, 0x80, 0x7f],
+          ),
+        ),
+      FormatError,
+      /row group 0, column "a": it has 133169153 rows, more than memory should hold. Write the file with smaller row groups/,
     ],
     [
       "a schema that goes back",

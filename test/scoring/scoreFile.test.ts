@@ -7,6 +7,7 @@ import { parseCsv } from "../../src/csv/index.js";
 import { DataError, FormatError, OptionError, Sequential } from "../../src/index.js";
 import { readParquet } from "../../src/parquet/index.js";
 import { type ScoreOptions, scoreFile } from "../../src/scoring/index.js";
+import { inOrder } from "../../src/scoring/job.js";
 import { TableModel } from "../../src/table/index.js";
 import { columns, csvText, filesOf, parquetBytes, ROWS, rows, writeModels } from "./tables.js";
 
@@ -61,6 +62,13 @@ const predictions = async (path: string) => {
   model.dispose();
   return all;
 };
+
+it("a result has its keys in one order, whoever carried it", () => {
+  const text = '{"index":0,"file":"f","rows":1,"bytes":2,"sha256":"h","filled":{"age":1,"b":2,"income":3}}';
+  // As PostgreSQL's jsonb has them: short keys first.
+  const carried = { rows: 1, file: "f", bytes: 2, index: 0, filled: { b: 2, age: 1, income: 3 }, sha256: "h" };
+  expect(JSON.stringify(inOrder(carried))).toBe(text);
+});
 
 describe("scoreFile", () => {
   it.each(["rows.parquet", "rows.csv"])("has the predictions of `predict` for %s, of classes", async (name) => {
