@@ -1,4 +1,5 @@
 /** A plane through rows of any width: two of their principal axes, so that they can be drawn. Knows rows only. */
+import { dot, strongest } from "./vectors.js";
 
 /** Centre and spread of rows, column by column. */
 interface Frame {
@@ -47,7 +48,8 @@ export class PrincipalAxes {
 
   #axis(number: number): Float64Array {
     const wanted = Math.min(number, this.count);
-    while (this.#found.length < wanted) this.#found.push(strongest(this.#sample, this.#found));
+    const product = (direction: Float64Array) => times(this.#sample, direction);
+    while (this.#found.length < wanted) this.#found.push(strongest(this.count, product, this.#found, ROUNDS));
     return this.#found[wanted - 1];
   }
 }
@@ -67,30 +69,14 @@ function sampleOf(x: Float32Array, columns: number): Sample {
   return { center, scale, rows };
 }
 
-/** The direction, at right angles to the others, in which rows vary most: power iteration from a fixed start. */
-function strongest({ rows, center }: Sample, others: readonly Float64Array[]): Float64Array {
-  let direction: Float64Array = Float64Array.from(center, (_, j) => 1 / (1 + j));
-  for (let round = 0; round < ROUNDS; round++) {
-    const next = new Float64Array(center.length);
-    for (const row of rows) {
-      const along = dot(row, direction);
-      for (let j = 0; j < next.length; j++) next[j] += row[j] * along;
-    }
-    for (const other of others) {
-      const along = dot(next, other);
-      for (let j = 0; j < next.length; j++) next[j] -= along * other[j];
-    }
-    const length = Math.sqrt(dot(next, next));
-    if (length === 0) return next;
-    direction = next.map((value) => value / length);
+/** Multiplies by the rows' products of columns. */
+function times({ rows, center }: Sample, direction: Float64Array): Float64Array {
+  const product = new Float64Array(center.length);
+  for (const row of rows) {
+    const along = dot(row, direction);
+    for (let j = 0; j < product.length; j++) product[j] += row[j] * along;
   }
-  return direction;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += a[j] * b[j];
-  return sum;
+  return product;
 }
 
 /** [n, columns] to [n, 2]. */

@@ -1,4 +1,5 @@
 /** Two directions through a path of weights, and the places of the path along them. Knows vectors only. */
+import { dot, strongest } from "./vectors.js";
 
 export interface Slice {
   /** Place (0, 0) of the slice. */
@@ -19,12 +20,12 @@ export function principalSlice(path: readonly Float64Array[]): Slice {
   // Weights are many and points few: the directions are mixtures of the points, found in the matrix of their products.
   const products = offsets.map((a) => offsets.map((b) => dot(a, b)));
   const total = products.reduce((sum, row, i) => sum + row[i], 0);
-  const first = strongest(products);
-  const second = strongest(deflated(products, first));
-  const directions = [first, second].map(({ mixture }) => normed(mixed(offsets, mixture))) as [
-    Float64Array,
-    Float64Array,
-  ];
+  const times = (mixture: Float64Array) =>
+    Float64Array.from(products, (row) => row.reduce((sum, each, j) => sum + each * mixture[j], 0));
+  const first = strongest(path.length, times, [], ROUNDS);
+  const second = strongest(path.length, times, [first], ROUNDS);
+  const along = (mixture: Float64Array) => normed(mixed(offsets, mixture));
+  const directions = [along(first), along(second)] as const;
   const places = offsets.map((offset) => [dot(offset, directions[0]), dot(offset, directions[1])] as const);
   const seen = places.reduce((sum, [x, y]) => sum + x * x + y * y, 0);
   return { origin, directions, places, share: total > 0 ? Math.min(1, seen / total) : 1 };
@@ -43,29 +44,6 @@ export function weightSlice(path: readonly Float64Array[], [across, up]: readonl
   return { origin, directions: [along(across), along(up)], places, share: total > 0 ? seen / total : 1 };
 }
 
-interface Strongest {
-  readonly mixture: Float64Array;
-  readonly value: number;
-}
-
-/** The strongest eigenvector of a symmetric matrix, by power iteration from a fixed start. */
-function strongest(matrix: readonly (readonly number[])[]): Strongest {
-  let mixture: Float64Array = Float64Array.from(matrix, (_, i) => 1 / (1 + i));
-  let value = 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    const next = Float64Array.from(matrix, (row) => row.reduce((sum, each, j) => sum + each * mixture[j], 0));
-    value = Math.sqrt(dot(next, next));
-    if (value === 0) return { mixture: next, value };
-    mixture = next.map((each) => each / value);
-  }
-  return { mixture, value };
-}
-
-/** The matrix without its strongest eigenvector. */
-function deflated(matrix: readonly (readonly number[])[], { mixture, value }: Strongest): number[][] {
-  return matrix.map((row, i) => row.map((each, j) => each - value * mixture[i] * mixture[j]));
-}
-
 function mixed(vectors: readonly Float64Array[], mixture: Float64Array): Float64Array {
   const sum = new Float64Array(vectors[0].length);
   vectors.forEach((vector, i) => {
@@ -78,10 +56,4 @@ function mixed(vectors: readonly Float64Array[], mixture: Float64Array): Float64
 function normed(vector: Float64Array): Float64Array {
   const length = Math.sqrt(dot(vector, vector));
   return length > 1e-12 ? vector.map((value) => value / length) : new Float64Array(vector.length);
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += a[j] * b[j];
-  return sum;
 }
