@@ -6,7 +6,8 @@ export type { BackendInfo, SelectedBackend } from "./backend.js";
 
 import { chooseVariant, detectFeatures } from "./features.js";
 import { embedded, type ModuleSource, type WasmSource } from "./variants.js";
-import { checkInstantiable, openLoader, WasmBackend } from "./wasm.js";
+import { openLoader } from "./instance.js";
+import { checkInstantiable, WasmBackend } from "./wasm.js";
 
 export const backendNames = ["auto", "wasm", "reference"] as const;
 
