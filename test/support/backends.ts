@@ -28,7 +28,6 @@ export const variants: readonly Build[] = families.flat().filter((build) => !bui
 /** The standard of comparison: the reference with every value in float64. */
 export const oracle: BackendFactory = (words, bytes) => new ReferenceBackend(words, bytes, 64);
 
-
 /** Name and factory of every Wasm backend under test. */
 export const wasmBackends: readonly [name: string, factory: BackendFactory][] = variants.map((variant) => {
   const module = compile(variant);
