@@ -5,8 +5,8 @@ import type { SelectedBackend } from "./backend.js";
 export type { BackendInfo, SelectedBackend } from "./backend.js";
 
 import { chooseVariant, detectFeatures } from "./features.js";
-import { embedded, type ModuleSource, type WasmSource } from "./variants.js";
 import { openLoader } from "./instance.js";
+import { embedded, type ModuleSource, type WasmSource } from "./variants.js";
 import { checkInstantiable, WasmBackend } from "./wasm.js";
 
 export const backendNames = ["auto", "wasm", "reference"] as const;
