@@ -80,8 +80,11 @@ export function App() {
     lastChange.current = { keys: "", at: 0 };
     history.pushState(null, "", hashOf(start));
   };
+  const hasBegun = useRef(false);
   const comparison = {
+    isNew: hasBegun.current,
     keep() {
+      hasBegun.current = true;
       engine.keep();
       compare({ setup, other: setup });
     },

@@ -16,6 +16,8 @@ export interface CompareProps {
   readonly setup: Setup;
   readonly engine: EngineHandle;
   readonly player: Player;
+  /** True if a visitor has just begun it here: the page shows it. */
+  readonly isNew: boolean;
   exchange(): void;
   end(): void;
 }
@@ -26,10 +28,16 @@ type RunName = keyof typeof COLORS;
 
 type ScoreRow = readonly [label: string, textOf: (log: EpochLog) => string];
 
-export function Compare({ setup, engine, player, exchange, end }: CompareProps) {
+export function Compare({ setup, engine, player, isNew, exchange, end }: CompareProps) {
   const { problem, frame, logs, other } = engine;
   const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus({ preventScroll: true }), []);
+  const isThere = problem !== null && other !== null;
+  useEffect(() => {
+    if (!isThere || !isNew) return;
+    // The button that was pressed is gone.
+    title.current?.focus({ preventScroll: true });
+    title.current?.parentElement?.scrollIntoView({ block: "center" });
+  }, [isThere]);
   if (!problem || !other) return null;
   const differences = differencesOf(other.setup, setup);
   const isOther = other.frame?.isTuned === true;
@@ -45,22 +53,9 @@ export function Compare({ setup, engine, player, exchange, end }: CompareProps) 
   ];
   return (
     <section class="compare" aria-label="Comparison of two runs">
-      <div class="row between">
-        <h2 ref={title} tabIndex={-1}>
-          Runs A and B
-        </h2>
-        <div class="row">
-          <button type="button" onClick={engine.restart}>
-            Both from the start
-          </button>
-          <button type="button" onClick={exchange}>
-            Exchange A and B
-          </button>
-          <button type="button" onClick={end}>
-            End comparison
-          </button>
-        </div>
-      </div>
+      <h2 ref={title} tabIndex={-1}>
+        Runs A and B
+      </h2>
       {!problem.image && (
         <div class="planes">
           <SmallPlane name="A" problem={problem} boundary={other.frame?.boundary} epoch={other.frame?.epoch} />
@@ -121,11 +116,22 @@ export function Compare({ setup, engine, player, exchange, end }: CompareProps) 
       <p class="verdict">{verdictOf(other.logs, logs)}</p>
       {isOther && (
         <p class="hint">
-          Settings of run A were changed while it trained: its link and its program end with other weights. “Both from
-          the start” mends that.
+          Settings of run A were changed while it trained: its link and its program end with other weights. “Restart
+          both” mends that.
         </p>
       )}
       <Switch label="A trains too, in step with B" value={player.trainsBoth} onChange={player.onTrainsBoth} />
+      <div class="row actions">
+        <button type="button" onClick={engine.restart}>
+          Restart both
+        </button>
+        <button type="button" onClick={exchange}>
+          Swap A and B
+        </button>
+        <button type="button" onClick={end}>
+          End comparison
+        </button>
+      </div>
     </section>
   );
 }

@@ -96,7 +96,7 @@ export function TakeAway({ setup, engine, ...rest }: TabProps) {
         </p>
       </div>
       {engine.other && (
-        <p class="hint">This is run B of the comparison. For the program of run A, exchange A and B first.</p>
+        <p class="hint">This is run B of the comparison. For the program of run A, swap A and B first.</p>
       )}
       {frame?.isTuned && (
         <p class="hint">
