@@ -62,12 +62,16 @@ function partOf(id) {
   return ["callbacks", "check", "data", "inspect"].includes(room) ? room : null;
 }
 
-/** In the build for Node, modules with another form for Node are read in that one. */
+/** Modules of `runtime` with another form for Node. */
+const OWN_IN_NODE = ["unpack", "instance"];
+
+/** In the build for Node, they are read in that form. */
 const inNode = {
   name: "modules for Node",
   resolveId(source, importer) {
-    const isForAll = source === "./unpack.js" && importer?.endsWith("variants.ts");
-    return isForAll ? join(dirname(importer), "unpackInNode.ts") : null;
+    const name = OWN_IN_NODE.find((one) => source === `./${one}.js`);
+    const isForAll = name && !importer?.endsWith("InNode.ts");
+    return isForAll ? join(dirname(importer), `${name}InNode.ts`) : null;
   },
 };
 
@@ -112,7 +116,7 @@ async function joinLibrary() {
     { name: "shared", test: (id) => main.has(id) },
   ]);
   writeBundlersEntry();
-  const isMain = (id) => main.has(id) || /runtime.unpackInNode\.ts$|wasm.marks\.js$/.test(id);
+  const isMain = (id) => main.has(id) || /runtime.\w+InNode\.ts$|wasm.marks\.js$/.test(id);
   await joinModules(NODE, [{ name: "main", test: isMain }], [inNode]);
   shareChunks();
 }
@@ -215,7 +219,7 @@ async function joinProgram() {
 }
 
 /**
- * One file for pages without a bundler, with the loader and every Wasm build in it: as a module, and as a script that
+ * One file for pages without a bundler, with every Wasm build in it: as a module, and as a script that
  * sets `simdgrad`. They hold the main entry, TableModel, parseCsv, and what pages do with files.
  */
 async function joinForPages() {
