@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { toCode } from "../src/code.js";
 import { differencesOf, verdictOf } from "../src/compare.js";
 import type { EngineEvent, EpochLog, Frame, ProblemView } from "../src/engine/protocol.js";
+import { lessonHash, noLesson } from "../src/lesson.js";
+import { pageOptions, splitHash } from "../src/pageOptions.js";
 import { defaults, onDataOf, type Setup } from "../src/setup.js";
 import { fromHash, otherFromHash, toHash } from "../src/url.js";
 import { Session } from "./session.js";
@@ -113,6 +115,13 @@ describe("the link of two runs", () => {
     const { other, problems } = otherFromHash(`#${part}`, b);
     expect(other).toEqual(part.startsWith("compare") ? b : null);
     expect(problems).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it("is a part of a lesson", () => {
+    const hash = `#${lessonHash({ ...noLesson, title: "Two rates" }, splitHash(`#${toHash(b, a)}`).setup)}`;
+    expect(pageOptions("", hash).title).toBe("Two rates");
+    expect(fromHash(hash)).toEqual({ setup: b, problems: [] });
+    expect(otherFromHash(hash, b).other).toEqual(a);
   });
 
   it("other data are those of both", () => {

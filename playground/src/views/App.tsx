@@ -161,7 +161,7 @@ export function App() {
       {ofLink && <Message error={ofLink} onRemedy={remedy} onClose={() => setStart({ setup, other, problems: [] })} />}
       {engine.error && <Message error={engine.error} onRemedy={remedy} onClose={() => engine.tell(null)} />}
       <main>
-        {!options.embed && <Intro options={options} logs={logs} />}
+        {!options.embed && <Intro options={options} logs={logs} isClasses={problem?.classes != null} />}
         {!options.embed && <CoursePlace setup={setup} engine={engine} chapter={options.chapter} onChange={change} />}
         {shows("data") && dataPanel}
         {shows("network") && (
