@@ -127,12 +127,18 @@ describe("export", () => {
     expect(predict({ age: 30, plan: null })).toMatchObject({
       label: (table.predict({ age: 30 }) as ClassPrediction).label,
     });
-    const refused = await run(["export", at("table.safetensors"), at("table.h")]);
-    expect(refused.err).toContain("do not fit lists of numbers");
+    expect(await run(["export", at("table.safetensors"), at("table.h"), "--weights", "int8"])).toMatchObject({
+      code: 0,
+    });
+    expect(readFileSync(at("table.h"), "utf8")).toContain("int net_predict_class(const double *row)");
     table.dispose();
   });
 
   it("gives names and kinds of weights", async () => {
+    const halves = await run(["convert", at("model.safetensors"), at("half.safetensors"), "--weights", "float16"]);
+    expect(halves).toMatchObject({ code: 0 });
+    const model = await Sequential.load(readFileSync(at("model.safetensors")));
+    expect(new Uint8Array(readFileSync(at("half.safetensors")))).toEqual(model.save({ weights: "float16" }));
     await run(["export", at("model.safetensors"), at("q.h"), "--prefix", "digits", "--weights", "int8"]);
     expect(readFileSync(at("q.h"), "utf8")).toContain("digits_predict(");
     await run(["export", at("model.safetensors"), at("t.html"), "--title", "Flowers"]);

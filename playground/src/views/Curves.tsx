@@ -1,11 +1,19 @@
 /** Losses and scores by epoch. */
+import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { EpochLog } from "../engine/protocol.js";
 import { short } from "../numbers.js";
 import { Chart } from "./Chart.js";
 import { Switch } from "./fields.js";
 
-export function Curves({ logs, isClasses }: { logs: readonly EpochLog[]; isClasses: boolean }) {
+interface Props {
+  readonly logs: readonly EpochLog[];
+  readonly isClasses: boolean;
+  /** More for the head of the panel. */
+  readonly children?: ComponentChildren;
+}
+
+export function Curves({ logs, isClasses, children }: Props) {
   const [isLogarithmic, setLogarithmic] = useState(false);
   const { epochs, losses, scores } = useMemo(() => {
     const pick = (key: keyof EpochLog) => logs.map((log) => log[key]);
@@ -22,6 +30,7 @@ export function Curves({ logs, isClasses }: { logs: readonly EpochLog[]; isClass
       <div class="row between">
         <h2>Curves</h2>
         <Switch label="Logarithmic loss" value={isLogarithmic} onChange={setLogarithmic} />
+        {children}
       </div>
       <Chart
         title="Loss"
