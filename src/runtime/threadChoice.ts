@@ -144,7 +144,7 @@ export class ThreadChoice {
   /** Milliseconds before the next trial of `side`. */
   #pauseBefore({ threads, failures }: Side): number {
     if (threads > 1 && this.#saved > MOST_LOSS) return (FIRST_PAUSE * MOST_LOSS) / this.#saved;
-    return Math.min(FIRST_PAUSE * 2 ** failures, LONGEST_PAUSE);
+    return Math.min(FIRST_PAUSE << Math.min(failures, 6), LONGEST_PAUSE);
   }
 
   #change(isTrial: boolean): void {
