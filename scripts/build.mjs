@@ -92,7 +92,7 @@ async function joinModules(dir, groups, plugins = []) {
     // Documentation is in the declarations, once.
     comments: { legal: true, annotation: true, jsdoc: false },
     entryFileNames: "[name].js",
-    chunkFileNames: "chunks/[name]-[hash].js",
+    chunkFileNames: "chunks/[name].js", // a hash would be in every bundle's names of files, beside the bundler's own
     codeSplitting: { groups },
   });
   // No module has side effects, but Node would read what is imported for them, and esbuild would bundle it.
@@ -160,7 +160,7 @@ function writeBundlersEntry() {
   const folder = "parts";
   mkdirSync(join(OUT, folder));
   const imports = readFileSync(`${OUT}/index.js`, "utf8").matchAll(
-    /^import \{ (.+) \} from "\.\/(chunks\/(\w+)-[\w-]+\.js)";$/gm,
+    /^import \{ (.+) \} from "\.\/(chunks\/(\w+)\.js)";$/gm,
   );
   const lines = [...imports].map(([, names, path, part]) => {
     writeFileSync(join(OUT, folder, `${part}.js`), `export { ${names} } from "../${path}";\n`);
